@@ -1,0 +1,72 @@
+// Strong ids: values of one kind cannot be passed where another kind is meant.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace roost {
+
+/// A number with a meaning. `Tag` only tells kinds apart.
+template <class Tag, class Rep = std::uint64_t>
+struct strong_id {
+  Rep value{};
+  constexpr strong_id() = default;
+  constexpr explicit strong_id(Rep v) : value(v) {}
+  friend constexpr auto operator<=>(const strong_id&, const strong_id&) = default;
+};
+
+/// Index of a loop (one thread) in its node: 0 .. loops-1.
+using loop_id = strong_id<struct loop_id_tag, std::uint16_t>;
+
+/// One client link on this node: the loop's index in the upper 16 bits, a serial number of that
+/// loop below; never used again while the process lives. 0 means none.
+using connection_id = strong_id<struct connection_id_tag>;
+
+/// One server process; new at each start.
+using node_id = strong_id<struct node_id_tag>;
+
+/// Number of an event in one room; gapless, from 1. 0: nothing has happened yet.
+using offset = strong_id<struct offset_tag>;
+
+/// One ownership of one room. Clients see only an opaque string made from it.
+using epoch = strong_id<struct epoch_tag>;
+
+constexpr connection_id make_connection_id(loop_id loop, std::uint64_t serial) {
+  return connection_id{(static_cast<std::uint64_t>(loop.value) << 48) | serial};
+}
+constexpr loop_id loop_of(connection_id id) {
+  return loop_id{static_cast<std::uint16_t>(id.value >> 48)};
+}
+
+/// A room's name as clients write it, for example "room:42". At most 255 bytes of UTF-8 without
+/// control characters; whoever makes one from outside has checked that.
+struct topic {
+  std::string name;
+  topic() = default;
+  explicit topic(std::string_view n) : name(n) {}
+  friend bool operator==(const topic&, const topic&) = default;
+  friend auto operator<=>(const topic&, const topic&) = default;
+};
+
+/// Most bytes of a topic, an event name or a ref (rooms.md, "Limits that fit each other").
+inline constexpr std::size_t name_bytes_max = 255;
+
+}  // namespace roost
+
+template <class Tag, class Rep>
+struct std::hash<roost::strong_id<Tag, Rep>> {
+  std::size_t operator()(const roost::strong_id<Tag, Rep>& id) const noexcept {
+    return std::hash<Rep>{}(id.value);
+  }
+};
+template <>
+struct std::hash<roost::topic> {
+  std::size_t operator()(const roost::topic& t) const noexcept {
+    return std::hash<std::string>{}(t.name);
+  }
+};

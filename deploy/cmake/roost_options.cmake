@@ -1,0 +1,20 @@
+# Warnings, sanitizers and the helper by which every folder declares its library.
+option(ROOST_TESTS "build the tests" ON)
+option(ROOST_BENCH "build the benchmarks" ON)
+option(ROOST_FUZZ "build the fuzzers (clang)" OFF)
+set(ROOST_SANITIZE "" CACHE STRING "sanitizers, for example address,undefined")
+
+add_compile_options(-Wall -Wextra -Wpedantic $<$<COMPILE_LANGUAGE:CXX>:-Wshadow> -Werror)
+if(ROOST_SANITIZE)
+  add_compile_options(-fsanitize=${ROOST_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${ROOST_SANITIZE})
+endif()
+if(ROOST_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+include_directories(${CMAKE_SOURCE_DIR})
+
+# roost_library(NAME sources...): a static library of one layer.
+function(roost_library name)
+  add_library(${name} STATIC ${ARGN})
+endfunction()

@@ -1,0 +1,65 @@
+// What a client said, decoded; and the parts from which frames to clients are made.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "config/base/ids.hpp"
+#include "net/protocol/frame.hpp"
+
+namespace roost::net {
+
+/// A ref or join_ref as the client wrote it: its JSON text ("\"7\"", "7"), empty for null. Echoed
+/// with its JSON type; binary frames carry the plain text (phoenix-protocol.md section 2).
+struct ref {
+  std::string json;
+  bool is_null() const { return json.empty(); }
+  friend bool operator==(const ref&, const ref&) = default;
+};
+
+enum class payload_kind : std::uint8_t { json, binary };
+
+/// The payload as it arrived: checked JSON text, or bytes.
+struct payload {
+  slice data;
+  payload_kind kind = payload_kind::json;
+  /// The JSON value is an object (always false for binary).
+  bool is_object = false;
+};
+
+/// One decoded message of a client.
+struct message {
+  ref join_ref;
+  ref reference;
+  std::string topic;       ///< unescaped; the raw JSON text where `topic_is_string` is false
+  std::string event;       ///< unescaped; the raw JSON text where `event_is_string` is false
+  bool topic_is_string = true;
+  bool event_is_string = true;
+  net::payload body;
+};
+
+/// Where an event stands in its room. `epoch` is the opaque string that clients see; it holds only
+/// characters that need no escape in JSON.
+struct position {
+  std::string epoch;
+  offset at;
+};
+
+enum class codec_id : std::uint8_t { v1, v2 };
+
+/// How one connection wants its frames. `index()` is dense, for arrays of one frame a format.
+struct wire_format {
+  codec_id codec = codec_id::v2;
+  bool positions = false;
+  static constexpr std::size_t count = 4;
+  constexpr std::size_t index() const {
+    return (codec == codec_id::v2 ? 2U : 0U) + (positions ? 1U : 0U);
+  }
+  static constexpr wire_format at(std::size_t i) {
+    return {i >= 2 ? codec_id::v2 : codec_id::v1, i % 2 == 1};
+  }
+};
+
+}  // namespace roost::net
