@@ -1,17 +1,13 @@
 // The seam between edges and owners: carries envelopes, on one node or between many.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <string_view>
-
+#include "cluster/envelope.hpp"
 #include "config/base/error.hpp"
 #include "config/base/ids.hpp"
-#include "cluster/envelope.hpp"
 
 namespace roost::cluster {
 
-/// Takes what the bus brings. Called on any thread; must not block.
+/// Takes what the bus brings. Called on any thread; must not block and must not throw.
 class bus_handler {
  public:
   virtual ~bus_handler() = default;
@@ -21,12 +17,15 @@ class bus_handler {
   virtual void event_arrived(const event& what) = 0;
 };
 
-/// Promises, for every bus (tests/cluster/bus_contract.hpp holds each to them):
-/// 1. Commands of one edge for one topic arrive in the order published; so do events of one topic.
-/// 2. An event reaches a node that has subscribed to its topic before the event was published.
-/// 3. Nothing arrives for a topic after unsubscribe() has returned on the same thread.
-/// 4. publish never blocks and never calls the handler of another thread's caller in between.
-/// A bus may lose; it never invents, and never alters an envelope.
+/// Carries envelopes between edges and owners. Its promises, to which
+/// tests/cluster/bus_contract.hpp holds every bus:
+/// 1. Commands of one edge for one topic arrive in the order published; so do the events of one
+///    topic at one node.
+/// 2. An event reaches each node that subscribed to its topic before it was published.
+/// 3. Nothing arrives at a node for a topic that the node has unsubscribed from before the publish.
+/// 4. What arrives is what was published: a bus may lose, it never alters or invents.
+/// 5. subscribe() counts: a topic subscribed twice needs two unsubscribe().
+/// publish() never blocks. Thread-safe.
 class bus {
  public:
   virtual ~bus() = default;

@@ -24,11 +24,14 @@ struct socket_settings {
 
 /// What a topic pattern gets; the first match wins.
 struct room_rule {
-  std::string match = "*";         ///< trailing * only
+  std::string match = "*";  ///< trailing * only
   std::string kind = "relay";
   std::string durability = "memory";
-  bool echo = true;                ///< the sender gets its own broadcast
-  std::uint32_t members_max = 0;   ///< 0: no limit
+  bool echo = true;               ///< the sender gets its own broadcast
+  std::uint32_t members_max = 0;  ///< 0: no limit
+  struct presence_settings {
+    std::string mode = "off";
+  } presence;
 };
 
 struct settings {
@@ -54,7 +57,7 @@ struct settings {
     std::uint32_t frame_bytes_max = 1'000'000;
     std::uint32_t payload_bytes_max = 262'144;
     std::uint32_t outbox_bytes_max = 1'000'000;
-    std::uint32_t inbound_messages_max = 128;   ///< credit: unanswered messages a connection
+    std::uint32_t inbound_messages_max = 128;  ///< credit: unanswered messages a connection
     std::uint32_t inbound_bytes_max = 1'000'000;
     std::uint32_t channels_max = 100;
     std::uint32_t malformed_max = 10;

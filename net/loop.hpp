@@ -41,6 +41,7 @@ class actor_runner {
 ///
 /// A turn: up to handlers_max socket and timer handlers, then actors, then one flush of at most
 /// sends_max sends or send_time_max. It blocks only when all three have nothing to do.
+/// Sessions that are open when run() returns are closed with errc::abnormal.
 class loop {
  public:
   loop(loop_id id, turn_budget budget);
@@ -66,23 +67,32 @@ class loop {
   void set_runner(actor_runner* runner) { runner_ = runner; }
   /// Turns since the start.
   std::uint64_t turns() const { return turns_.load(std::memory_order_relaxed); }
-  /// The time at the beginning of this turn.
-  time_point now() const { return now_; }
+  /// The time at the beginning of this turn, but never from before the loop slept. On the loop.
+  time_point now() const;
 
  private:
   void turn(bool may_block);
-  void wake_wheel();
+  bool has_nothing_to_do() const;
+  void wake_wheel_at(time_point due);
+  void turn_wheel();
+  void end_sessions();
 
   loop_id id_;
   turn_budget budget_;
-  boost::asio::io_context context_;
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
-  boost::asio::steady_timer wheel_timer_;
-  bool wheel_waits_ = false;
-  time_point now_;
+  // What handlers refer to stands before the context, whose end destroys those that still wait.
   timer_wheel wheel_;
   std::unique_ptr<net::flusher> flusher_;
   std::unique_ptr<session_table> sessions_;
+  boost::asio::io_context context_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                    boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    boost::asio::io_context::executor_type>
+      wheel_timer_;
+  bool wheel_waits_ = false;
+  time_point wheel_wakes_;
+  mutable time_point now_;
+  mutable bool is_now_known_ = false;
   actor_runner* runner_ = nullptr;
   std::atomic<bool> stopped_{false};
   std::atomic<std::uint64_t> turns_{0};

@@ -58,12 +58,12 @@ enum class errc : std::uint16_t {
 /// A row of the catalogue.
 struct error_row {
   errc code;
-  std::string_view name;        ///< identifier, as in the enum
-  std::string_view reason;      ///< stable text on the wire
-  std::uint16_t http_status;    ///< 0: never answered over HTTP
-  std::uint16_t close_code;     ///< RFC 6455 section 7.4; 0: does not end a connection
-  bool should_reconnect;        ///< the client should come back
-  std::string_view meaning;     ///< one sentence for the docs
+  std::string_view name;      ///< identifier, as in the enum
+  std::string_view reason;    ///< stable text on the wire
+  std::uint16_t http_status;  ///< 0: never answered over HTTP
+  std::uint16_t close_code;   ///< RFC 6455 section 7.4; 0: does not end a connection
+  bool should_reconnect;      ///< the client should come back
+  std::string_view meaning;   ///< one sentence for the docs
 };
 
 /// All rows in order of their numbers.
@@ -100,8 +100,8 @@ template <>
 class [[nodiscard]] result<void> {
  public:
   result() = default;
-  result(error e) : error_(std::move(e)) {}          // NOLINT: implicit
-  result(errc code) : result(error{code, {}}) {}     // NOLINT: implicit
+  result(error e) : error_(std::move(e)) {}       // NOLINT: implicit
+  result(errc code) : result(error{code, {}}) {}  // NOLINT: implicit
   explicit operator bool() const { return error_.code == errc::none; }
   const error& failure() const { return error_; }
 

@@ -2,20 +2,23 @@
 function(roost_require_header variable header package)
   find_path(${variable} ${header})
   if(NOT ${variable})
-    message(FATAL_ERROR "${header} not found. Install it: apt-get install ${package}   (or: make deps)")
+    message(FATAL_ERROR "${header} not found. "
+                        "Install it: apt-get install ${package}   (or: make deps)")
   endif()
 endfunction()
 function(roost_require_library variable names package)
   find_library(${variable} NAMES ${names})
   if(NOT ${variable})
-    message(FATAL_ERROR "lib${names} not found. Install it: apt-get install ${package}   (or: make deps)")
+    message(FATAL_ERROR "lib${names} not found. "
+                        "Install it: apt-get install ${package}   (or: make deps)")
   endif()
 endfunction()
 
 find_package(Threads REQUIRED)
 roost_require_header(ROOST_CAF_INCLUDE caf/all.hpp libcaf-dev)
 roost_require_library(ROOST_CAF_CORE caf_core libcaf-dev)
-roost_require_header(ROOST_BEAST_INCLUDE boost/beast/version.hpp "libboost1.81-dev (Debian 13: libboost1.83-dev)")
+roost_require_header(ROOST_BEAST_INCLUDE boost/beast/version.hpp
+                     "libboost1.81-dev (Debian 13: libboost1.83-dev)")
 roost_require_header(ROOST_JSON_INCLUDE nlohmann/json.hpp nlohmann-json3-dev)
 roost_require_header(ROOST_SPDLOG_INCLUDE spdlog/spdlog.h libspdlog-dev)
 roost_require_library(ROOST_SPDLOG spdlog libspdlog-dev)

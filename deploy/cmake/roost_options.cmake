@@ -6,7 +6,8 @@ set(ROOST_SANITIZE "" CACHE STRING "sanitizers, for example address,undefined")
 
 add_compile_options(-Wall -Wextra -Wpedantic $<$<COMPILE_LANGUAGE:CXX>:-Wshadow> -Werror)
 if(ROOST_SANITIZE)
-  add_compile_options(-fsanitize=${ROOST_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_compile_options(-fsanitize=${ROOST_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${ROOST_SANITIZE})
 endif()
 if(ROOST_FUZZ)

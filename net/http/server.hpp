@@ -23,14 +23,15 @@ enum class node_state : std::uint8_t { starting, ready, draining };
 class server {
  public:
   server(const settings& config, std::span<const std::unique_ptr<loop>> loops,
-         connection_opener& opener, metrics& probe, const std::atomic<node_state>& state);
+         connection_opener& opener, metrics& probe, const std::atomic<node_state>& now);
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;
   /// Binds both ports; fails with cannot_bind where another process has one, even if that one was
   /// bound with SO_REUSEPORT. Port 0 takes a free one.
   result<void> listen();
-  /// Closes the listeners; open connections stay.
+  /// Soon closes the public listeners and idle HTTP sessions. Upgraded connections stay, and so
+  /// does the admin port until the end: whoever watches a drain needs it.
   void stop_accepting();
   std::uint16_t port() const;
   std::uint16_t admin_port() const;

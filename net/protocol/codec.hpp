@@ -5,7 +5,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,15 +21,17 @@ struct decode_limits {
 };
 
 /// One decoded message, or why it cannot be served. Where the envelope could be read but the rest
-/// is refused (name_too_long, payload_too_large, invalid_payload), `said` holds what is needed to
-/// answer (refs and topic) and `refused` says why. `said.body` then is empty.
+/// is refused (name_too_long, payload_too_large, invalid_payload for its depth), `said` holds what
+/// is needed to answer (refs and topic, also one that is too long) and `refused` says why.
+/// `said.body` then is empty.
 struct inbound {
   message said;
   errc refused = errc::none;
 };
 
-/// A text message: one message, or for V2 also an array of messages. Fails with malformed_message
-/// where no envelope can be read. `data` is valid UTF-8 (the session checked it).
+/// A text message: one message, or for V2 also an array of at most 1,000 messages (an array whose
+/// first element is an array). Fails with malformed_message where the text is no JSON, no envelope
+/// can be read, or a name holds control characters; of an array then none is served.
 result<std::vector<inbound>> decode_text(codec_id codec, const bytes_ptr& data,
                                          const decode_limits& limits);
 /// A binary message, V2 kind 0. Fails with malformed_message, also for V1.

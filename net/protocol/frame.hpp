@@ -1,87 +1,13 @@
-// Immutable, shared bytes: what is encoded once and written to many.
+// What goes to a client: encoded once, written to many.
 #pragma once
 
-#include <atomic>
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <memory>
-#include <new>
-#include <string_view>
-#include <utility>
+#include "config/base/bytes.hpp"
 
 namespace roost::net {
 
-/// Owns: its bytes, in the same allocation. Runs on: any thread (the count is atomic, the bytes do
-/// not change once shared). Ends: with its last `bytes_ptr`.
-class bytes {
- public:
-  char* data() { return reinterpret_cast<char*>(this + 1); }
-  const char* data() const { return reinterpret_cast<const char*>(this + 1); }
-  std::size_t size() const { return size_; }
-  std::string_view view() const { return {data(), size_}; }
-  /// Only for the one who made it, before it is shared: give back what was not used.
-  void shrink(std::size_t size) { size_ = static_cast<std::uint32_t>(size); }
-
- private:
-  friend class bytes_ptr;
-  explicit bytes(std::size_t size) : size_(static_cast<std::uint32_t>(size)) {}
-  std::atomic<std::uint32_t> uses_{1};
-  std::uint32_t size_;
-};
-
-/// Shared pointer to `bytes`, one word wide.
-class bytes_ptr {
- public:
-  bytes_ptr() = default;
-  /// New bytes of `size`, not initialised.
-  static bytes_ptr make(std::size_t size) {
-    void* place = ::operator new(sizeof(bytes) + size);
-    return bytes_ptr{::new (place) bytes(size)};
-  }
-  static bytes_ptr copy(std::string_view text) {
-    auto out = make(text.size());
-    if (!text.empty()) std::memcpy(out->data(), text.data(), text.size());
-    return out;
-  }
-  bytes_ptr(const bytes_ptr& other) : ptr_(other.ptr_) {
-    if (ptr_) ptr_->uses_.fetch_add(1, std::memory_order_relaxed);
-  }
-  bytes_ptr(bytes_ptr&& other) noexcept : ptr_(std::exchange(other.ptr_, nullptr)) {}
-  bytes_ptr& operator=(bytes_ptr other) noexcept {
-    std::swap(ptr_, other.ptr_);
-    return *this;
-  }
-  ~bytes_ptr() { release(); }
-  bytes* operator->() const { return ptr_; }
-  bytes& operator*() const { return *ptr_; }
-  explicit operator bool() const { return ptr_ != nullptr; }
-  bytes* get() const { return ptr_; }
-
- private:
-  explicit bytes_ptr(bytes* p) : ptr_(p) {}
-  void release() {
-    if (ptr_ && ptr_->uses_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      ptr_->~bytes();
-      ::operator delete(ptr_);
-    }
-  }
-  bytes* ptr_ = nullptr;
-};
-
-/// A part of shared bytes; keeps the whole alive.
-struct slice {
-  bytes_ptr whole;
-  std::uint32_t begin = 0;
-  std::uint32_t size = 0;
-  std::string_view view() const {
-    return whole ? whole->view().substr(begin, size) : std::string_view{};
-  }
-  static slice of(bytes_ptr all) {
-    auto n = all ? static_cast<std::uint32_t>(all->size()) : 0U;
-    return {std::move(all), 0, n};
-  }
-};
+using roost::bytes;
+using roost::bytes_ptr;
+using roost::slice;
 
 /// A WebSocket frame ready for the wire: RFC 6455 header (unmasked) and payload in one piece.
 using frame_ptr = bytes_ptr;

@@ -19,6 +19,13 @@ struct ref {
   friend bool operator==(const ref&, const ref&) = default;
 };
 
+/// The text of a ref as binary frames carry it: a string's content, any other JSON as written,
+/// nothing for null.
+std::string plain_text(const ref& which);
+/// Whether two refs mean the same: binary frames make text of everything, so the number 1 and the
+/// string "1" do. Null is the same only as null.
+bool same_ref(const ref& one, const ref& other);
+
 enum class payload_kind : std::uint8_t { json, binary };
 
 /// The payload as it arrived: checked JSON text, or bytes.
@@ -33,8 +40,8 @@ struct payload {
 struct message {
   ref join_ref;
   ref reference;
-  std::string topic;       ///< unescaped; the raw JSON text where `topic_is_string` is false
-  std::string event;       ///< unescaped; the raw JSON text where `event_is_string` is false
+  std::string topic;  ///< unescaped; the raw JSON text where `topic_is_string` is false
+  std::string event;  ///< unescaped; the raw JSON text where `event_is_string` is false
   bool topic_is_string = true;
   bool event_is_string = true;
   net::payload body;

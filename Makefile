@@ -1,0 +1,75 @@
+# The one front door. `make` or `make help` lists what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+JOBS ?= $(shell deploy/build-jobs)
+PORT ?= 4000
+FUZZ_SECONDS ?= 600
+CTEST_FLAGS ?=
+BENCH_FLAGS ?=
+CPP_TESTS := --label-exclude 'system|conformance|repo'
+
+.PHONY: help run test build bench fmt lint conformance dev tsan fuzz deps deps-build deps-lint clean
+
+help: ## list the targets
+	@grep -E '^[a-z][a-z-]*:.*## ' Makefile | sed -E 's/:.*## /|/' | \
+	  awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@echo "  Variables: JOBS=$(JOBS) PORT=$(PORT) FUZZ_SECONDS=$(FUZZ_SECONDS)" \
+	  "CTEST_FLAGS BENCH_FLAGS"
+
+run: deps-build build ## build and serve on port 4000, no config needed
+	@echo "Demo page: http://127.0.0.1:$(PORT)/   (Ctrl-C drains and ends)"
+	@exec build/release/roost serve $(if $(filter-out 4000,$(PORT)),--set listen.port=$(PORT))
+
+test: deps build ## build and run every test
+	@ctest --test-dir build/release --output-on-failure $(CTEST_FLAGS)
+
+build: ## build build/release/roost and the tests; needs what `make deps` installs
+	@cmake --preset release
+	@cmake --build --preset release --parallel $(JOBS)
+
+bench: deps build ## measure against the limit of this machine, in one run
+	@if [[ -e bench/run.py ]]; then python3 bench/run.py $(BENCH_FLAGS); \
+	else bash bench/run.sh $(BENCH_FLAGS); fi
+
+fmt: deps-lint ## format the sources
+	@git ls-files -co --exclude-standard '*.cpp' '*.hpp' | xargs clang-format -i
+
+lint: deps-lint build ## formatting, clang-tidy, every header by itself
+	@git ls-files -co --exclude-standard '*.cpp' '*.hpp' | \
+	  xargs clang-format --dry-run -Werror
+	@deploy/check-headers $(JOBS)
+	@run-clang-tidy -quiet -j $(JOBS) -p build/release \
+	  "^$(CURDIR)/(main.cpp|config/|net/|cluster/|actors/)"
+
+conformance: deps build ## the Autobahn suite against our WebSocket framing
+	@tests/conformance/autobahn.sh build/release/ws_echo
+
+dev: deps ## build and run the C++ tests under address and undefined sanitizers
+	@cmake --preset dev
+	@cmake --build --preset dev --parallel $(JOBS)
+	@ctest --test-dir build/dev --output-on-failure $(CPP_TESTS) $(CTEST_FLAGS)
+
+# Old thread sanitizers cannot place their shadow under wide address randomisation: -R turns it off.
+tsan: deps ## build and run the C++ tests under the thread sanitizer
+	@cmake --preset tsan
+	@cmake --build --preset tsan --parallel $(JOBS)
+	@setarch -R ctest --test-dir build/tsan --output-on-failure $(CPP_TESTS) $(CTEST_FLAGS)
+
+fuzz: deps deps-lint ## build the fuzzers with clang and run each for FUZZ_SECONDS
+	@cmake --preset fuzz
+	@cmake --build --preset fuzz --parallel $(JOBS)
+	@deploy/run-fuzzers build/fuzz $(FUZZ_SECONDS)
+
+deps: ## install what building and testing needs (Debian 12 or 13)
+	@deploy/install-deps build test
+
+deps-build:
+	@deploy/install-deps build
+
+deps-lint:
+	@deploy/install-deps build lint
+
+clean: ## remove everything that was built
+	@rm -rf build

@@ -1,0 +1,81 @@
+// The rules by which a connection treats a client's message: phoenix-protocol section 3 as in
+// docs/protocol.md. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/messages.hpp"
+#include "config/settings.hpp"
+#include "net/protocol/codec.hpp"
+
+namespace roost::actors {
+
+/// What to do with one message.
+struct decision {
+  enum class kind : std::uint8_t {
+    drop,     ///< nothing, not even an answer
+    answer,   ///< `reply` at once: no channel is touched
+    forward,  ///< `request` to the edge of the message's topic, to which there is a channel
+    open,     ///< the same, and the edge must be found first: the channel is new
+  };
+  kind what = kind::drop;
+  errc why = errc::none;  ///< answer: none is ok {}
+  net::ref join_ref;      ///< answer: which join_ref it carries
+  edge_request request;
+};
+
+/// Owns: a connection's channels by topic. Runs on: the connection's loop. Ends: with it.
+/// `Edge` is a handle that belongs to each channel; the rules do not look at it.
+template <class Edge>
+class channel_table {
+ public:
+  struct channel {
+    topic where;
+    net::ref join_ref;
+    channel_serial serial = 0;
+    bool is_leaving = false;
+    Edge edge;
+  };
+
+  channel* find(std::string_view topic_name) {
+    for (auto& each : channels_) {
+      if (each.where.name == topic_name) return &each;
+    }
+    return nullptr;
+  }
+  channel& open(const decision& by, std::string_view topic_name, Edge edge) {
+    channels_.push_back({topic{topic_name}, by.request.join_ref, by.request.serial, false,
+                         std::move(edge)});
+    return channels_.back();
+  }
+  /// The channel is over, unless a newer join has taken its place. True: it was removed.
+  bool ended(const topic& where, channel_serial serial) {
+    auto* found = find(where.name);
+    if (!found || found->serial != serial) return false;
+    channels_.erase(channels_.begin() + (found - channels_.data()));
+    return true;
+  }
+  std::vector<channel>& all() { return channels_; }
+
+ private:
+  std::vector<channel> channels_;  // at most limits.channels_max; a connection has few
+};
+
+/// What a rule needs to know of a channel.
+struct channel_facts {
+  net::ref join_ref;
+  channel_serial serial = 0;
+  bool is_leaving = false;
+};
+
+/// The rules for one message of a client. `found`: the channel of its topic, if any.
+/// `channels`: how many the connection has. A join that is taken gets `next_serial`.
+decision decide(const net::inbound& said, const std::optional<channel_facts>& found,
+                std::size_t channels, channel_serial next_serial, net::wire_format format,
+                const settings& config);
+
+}  // namespace roost::actors

@@ -1,0 +1,112 @@
+#include "actors/connection/connection.hpp"
+
+#include <caf/send.hpp>
+#include <utility>
+
+#include "actors/room/edge_directory.hpp"
+
+namespace roost::actors {
+
+connection::connection(caf::actor_config& cfg, node_context& node, net::session& link,
+                       net::wire_format format)
+    : pinned(cfg), node_(node), link_(&link), format_(format) {}
+
+caf::behavior connection::make_behavior() {
+  static thread_local const caf::behavior shared{
+      [](const client_data& what) { self<connection>().take(what); },
+      [](const channel_ended& what) {
+        auto& me = self<connection>();
+        if (me.channels_.ended(what.where, what.serial)) me.node_.edges->release(what.where);
+      },
+      [](client_closed) { self<connection>().closed(); },
+      [](end_now) { self<connection>().closed(); },
+  };
+  return shared;
+}
+
+void connection::take(const client_data& what) {
+  if (!link_) return;
+  const auto bytes_in = static_cast<std::uint32_t>(what.data->size());
+  const net::decode_limits limits{node_.config.limits.payload_bytes_max};
+  auto decoded = what.is_binary ? net::decode_binary(format_.codec, what.data, limits)
+                                : net::decode_text(format_.codec, what.data, limits);
+  if (!decoded) return malformed(decoded.failure().code, bytes_in);
+  if (decoded->empty() || decoded->size() > batch_messages_max) {
+    return malformed(errc::malformed_message, bytes_in);
+  }
+  // The credit of a frame with many messages comes back with the last of them.
+  for (std::size_t i = 0; i + 1 < decoded->size(); ++i) take((*decoded)[i], 0);
+  if (link_) take(decoded->back(), bytes_in);
+}
+
+void connection::take(const net::inbound& in, std::uint32_t bytes_in) {
+  if (in.refused != errc::none) {
+    node_.probe.add(metrics::counter::malformed, row_of(in.refused).name);
+  }
+  auto* found = in.said.topic_is_string ? channels_.find(in.said.topic) : nullptr;
+  std::optional<channel_facts> facts;
+  if (found) facts = channel_facts{found->join_ref, found->serial, found->is_leaving};
+  carry_out(decide(in, facts, channels_.all().size(), last_serial_ + 1, format_, node_.config),
+            in.said, bytes_in);
+}
+
+void connection::carry_out(decision what, const net::message& said, std::uint32_t bytes_in) {
+  what.request.from = link_->id();
+  what.request.bytes_in = bytes_in;
+  if (what.what == decision::kind::drop || what.what == decision::kind::answer) {
+    if (what.what == decision::kind::answer) reply(what, said);
+    if (bytes_in != 0) link_->answered(bytes_in);
+    return;
+  }
+  using asked = edge_request::kind;
+  auto* at = what.what == decision::kind::open
+                 ? &channels_.open(what, said.topic, node_.edges->acquire(topic{said.topic}))
+                 : channels_.find(said.topic);
+  if (what.request.what == asked::join) {
+    at->serial = last_serial_ = what.request.serial;
+    at->join_ref = what.request.join_ref;
+    at->is_leaving = false;
+  } else if (what.request.what == asked::leave) {
+    at->is_leaving = true;
+  } else if (what.request.what == asked::answer && what.request.why != errc::none) {
+    node_.probe.add(metrics::counter::pushes_refused, row_of(what.request.why).name);
+  }
+  caf::anon_send(at->edge, std::move(what.request));
+}
+
+void connection::reply(const decision& what, const net::message& said) {
+  const bool is_ok = what.why == errc::none;
+  const auto response = is_ok ? std::string("{}") : net::error_response(what.why);
+  if (!is_ok) node_.probe.add(metrics::counter::pushes_refused, row_of(what.why).name);
+  link_->send(net::encode_reply(format_, what.join_ref, said.reference,
+                                {said.topic, !said.topic_is_string},
+                                is_ok ? net::reply_status::ok : net::reply_status::error,
+                                {response}),
+              net::flush_class::small);
+}
+
+void connection::malformed(errc why, std::uint32_t bytes_in) {
+  node_.probe.add(metrics::counter::malformed, row_of(why).name);
+  link_->answered(bytes_in);
+  if (++malformed_ > node_.config.limits.malformed_max) link_->close(errc::malformed_message);
+}
+
+void connection::closed() {
+  if (!link_) return;
+  for (auto& each : channels_.all()) {
+    edge_request gone;
+    gone.what = edge_request::kind::gone;
+    gone.from = link_->id();
+    gone.serial = each.serial;
+    caf::anon_send(each.edge, std::move(gone));
+    node_.edges->release(each.where);
+  }
+  channels_.all().clear();
+  node_.links[home().id().value].erase(link_->id().value);
+  link_ = {};
+  quit();
+}
+
+void connection::on_exit() { link_ = {}; }
+
+}  // namespace roost::actors

@@ -1,0 +1,26 @@
+// Where a session of net/ becomes an actor.
+#pragma once
+
+#include <atomic>
+
+#include "actors/node_context.hpp"
+#include "net/transport/session.hpp"
+
+namespace roost::actors {
+
+/// Makes a connection actor for each session. Owns: nothing. Runs on: the session's loop.
+/// Ends: after the loops have stopped.
+class gateway final : public net::connection_opener {
+ public:
+  explicit gateway(node_context& node) : node_(node) {}
+  std::unique_ptr<net::connection_handler> opened(net::session& link,
+                                                  net::connect_info info) override;
+  /// From now on a new session is closed at once with 1012. Any thread.
+  void drain() { is_draining_ = true; }
+
+ private:
+  node_context& node_;
+  std::atomic<bool> is_draining_{false};
+};
+
+}  // namespace roost::actors

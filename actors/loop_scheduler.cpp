@@ -1,0 +1,185 @@
+#include "actors/loop_scheduler.hpp"
+
+#include <algorithm>
+#include <caf/mailbox_element.hpp>
+#include <utility>
+
+namespace roost::actors {
+
+// -- loop_clock
+
+void loop_clock::set_ordinary_timeout(time_point t, caf::abstract_actor* self,
+                                      caf::atom_value type, std::uint64_t id) {
+  simple_actor_clock::set_ordinary_timeout(t, self, type, id);
+  rearm();
+}
+
+void loop_clock::set_multi_timeout(time_point t, caf::abstract_actor* self, caf::atom_value type,
+                                   std::uint64_t id) {
+  simple_actor_clock::set_multi_timeout(t, self, type, id);
+  rearm();
+}
+
+void loop_clock::set_request_timeout(time_point t, caf::abstract_actor* self,
+                                     caf::message_id id) {
+  simple_actor_clock::set_request_timeout(t, self, id);
+  rearm();
+}
+
+void loop_clock::schedule_message(time_point t, caf::strong_actor_ptr receiver,
+                                  caf::mailbox_element_ptr content) {
+  simple_actor_clock::schedule_message(t, std::move(receiver), std::move(content));
+  rearm();
+}
+
+void loop_clock::rearm() {
+  auto next = schedule().empty() ? time_point::max() : schedule().begin()->first;
+  if (next >= armed_for_ || next == time_point::max()) return;  // a later wake only finds nothing
+  armed_for_ = next;
+  timer_.expires_at(next);
+  timer_.async_wait([this](const boost::system::error_code& failed) {
+    if (failed) return;
+    armed_for_ = time_point::max();
+    trigger_expired_timeouts();
+    rearm();
+  });
+}
+
+void loop_clock::stop() {
+  timer_.cancel();
+  cancel_all();
+}
+
+// -- loop_unit
+
+loop_unit::loop_unit(caf::actor_system& system, net::loop& home, std::size_t messages_max)
+    : caf::execution_unit(&system), home_(home), clock_(home), messages_max_(messages_max) {
+  home_.set_runner(this);
+}
+
+void loop_unit::exec_later(caf::resumable* job) {
+  if (net::loop::current() == &home_) {
+    ready_.push_back(job);
+    return;
+  }
+  bool is_first = false;
+  {
+    std::lock_guard guard(lock_);
+    is_first = remote_.empty();
+    remote_.push_back(job);
+  }
+  if (is_first) home_.post([this] { take_remote(); });  // one wake-up a burst
+}
+
+void loop_unit::take_remote() {
+  std::lock_guard guard(lock_);
+  ready_.insert(ready_.end(), remote_.begin(), remote_.end());
+  remote_.clear();
+}
+
+void loop_unit::run_some() {
+  // Twice over what is ready at most: a push passes six actors, and should be out in this turn.
+  auto budget = std::max<std::size_t>(4096, 2 * ready_.size());
+  while (!ready_.empty() && budget-- > 0) {
+    auto* job = ready_.front();
+    ready_.pop_front();
+    switch (job->resume(this, messages_max_)) {
+      case caf::resumable::resume_later:
+        ready_.push_back(job);
+        break;
+      case caf::resumable::shutdown_execution_unit:
+        home_.stop();
+        break;
+      default:
+        caf::intrusive_ptr_release(job);
+    }
+  }
+}
+
+void loop_unit::release_all(void (*release)(caf::resumable*)) {
+  home_.set_runner(nullptr);
+  take_remote();
+  while (!ready_.empty()) {
+    auto* job = ready_.front();
+    ready_.pop_front();
+    release(job);
+    take_remote();  // what the last words of that actor woke
+  }
+  clock_.stop();
+}
+
+// -- loop_actor_config
+
+loop_actor_config::loop_actor_config(std::span<const std::unique_ptr<net::loop>> all) : loops(all) {
+  load<loop_scheduler>();
+  set("scheduler.max-throughput", 64);
+}
+
+// -- loop_scheduler
+
+/// For threads that are no loop (main, tests): hands delayed messages to the first loop's clock.
+class loop_scheduler::outside_clock final : public caf::actor_clock {
+ public:
+  explicit outside_clock(loop_scheduler& all) : all_(all) {}
+  void schedule_message(time_point t, caf::strong_actor_ptr receiver,
+                        caf::mailbox_element_ptr content) override {
+    auto held = std::make_shared<caf::mailbox_element_ptr>(std::move(content));
+    auto& unit = all_.unit(0);
+    unit.home().post([t, receiver = std::move(receiver), held, &unit]() mutable {
+      unit.clock().schedule_message(t, std::move(receiver), std::move(*held));
+    });
+  }
+  // Only actors have timeouts, and actors run on loops.
+  void set_ordinary_timeout(time_point, caf::abstract_actor*, caf::atom_value,
+                            std::uint64_t) override {}
+  void set_multi_timeout(time_point, caf::abstract_actor*, caf::atom_value,
+                         std::uint64_t) override {}
+  void set_request_timeout(time_point, caf::abstract_actor*, caf::message_id) override {}
+  void cancel_ordinary_timeout(caf::abstract_actor*, caf::atom_value) override {}
+  void cancel_request_timeout(caf::abstract_actor*, caf::message_id) override {}
+  void cancel_timeouts(caf::abstract_actor*) override {}
+  void schedule_message(time_point, caf::group, caf::strong_actor_ptr, caf::message) override {}
+  void cancel_all() override {}
+
+ private:
+  loop_scheduler& all_;
+};
+
+loop_scheduler::loop_scheduler(caf::actor_system& sys) : abstract_coordinator(sys) {}
+
+caf::actor_system::module* loop_scheduler::make(caf::actor_system& system,
+                                                caf::detail::type_list<>) {
+  return new loop_scheduler(system);  // the actor system owns its modules
+}
+
+loop_scheduler& loop_scheduler::of(caf::actor_system& system) {
+  return static_cast<loop_scheduler&>(system.scheduler());
+}
+
+void loop_scheduler::start() {
+  const auto& given = dynamic_cast<const loop_actor_config&>(config());
+  for (const auto& each : given.loops) {
+    units_.push_back(std::make_unique<loop_unit>(system(), *each, max_throughput()));
+  }
+  outside_ = std::make_unique<outside_clock>(*this);
+  // abstract_coordinator::start() would add CAF's printer with a thread of its own; nothing here
+  // prints through actors.
+}
+
+void loop_scheduler::stop() {
+  for (auto& each : units_) each->release_all(&abstract_coordinator::cleanup_and_release);
+}
+
+loop_unit& loop_scheduler::unit_of_this_thread() {
+  if (auto* here = net::loop::current()) return *units_[here->id().value];
+  return *units_[next_.fetch_add(1, std::memory_order_relaxed) % units_.size()];
+}
+
+void loop_scheduler::enqueue(caf::resumable* job) { unit_of_this_thread().exec_later(job); }
+
+caf::actor_clock& loop_scheduler::clock() noexcept {
+  if (auto* here = net::loop::current()) return units_[here->id().value]->clock();
+  return *outside_;
+}
+
+}  // namespace roost::actors

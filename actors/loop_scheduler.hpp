@@ -1,0 +1,100 @@
+// A CAF scheduler that runs actors on the loops' threads, so that an actor and the sockets that it
+// serves share a thread. Written for CAF 0.17.6.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/steady_timer.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/detail/simple_actor_clock.hpp>
+#include <caf/execution_unit.hpp>
+#include <caf/resumable.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "net/loop.hpp"
+
+namespace roost::actors {
+
+/// Delayed messages of one loop's actors, on an Asio timer of that loop.
+/// Owns: what waits. Runs on: its loop. Ends: with its unit.
+class loop_clock final : public caf::detail::simple_actor_clock {
+ public:
+  explicit loop_clock(net::loop& home) : timer_(home.context()) {}
+  using caf::detail::simple_actor_clock::schedule_message;
+  void set_ordinary_timeout(time_point t, caf::abstract_actor* self, caf::atom_value type,
+                            std::uint64_t id) override;
+  void set_multi_timeout(time_point t, caf::abstract_actor* self, caf::atom_value type,
+                         std::uint64_t id) override;
+  void set_request_timeout(time_point t, caf::abstract_actor* self, caf::message_id id) override;
+  void schedule_message(time_point t, caf::strong_actor_ptr receiver,
+                        caf::mailbox_element_ptr content) override;
+  void stop();
+
+ private:
+  void rearm();
+  boost::asio::steady_timer timer_;
+  time_point armed_for_ = time_point::max();
+};
+
+/// One loop as CAF sees it. Owns: the queue of actors that are ready to run.
+/// Runs on: its loop; exec_later() from any thread. Ends: with the scheduler.
+class loop_unit final : public caf::execution_unit, public net::actor_runner {
+ public:
+  loop_unit(caf::actor_system& system, net::loop& home, std::size_t messages_max);
+  void exec_later(caf::resumable* job) override;
+  bool has_work() const override { return !ready_.empty(); }
+  void run_some() override;
+  net::loop& home() { return home_; }
+  loop_clock& clock() { return clock_; }
+  /// After the loop has stopped: gives back what still waits.
+  void release_all(void (*release)(caf::resumable*));
+
+ private:
+  void take_remote();
+
+  net::loop& home_;
+  loop_clock clock_;
+  std::size_t messages_max_;  // messages an actor may handle before the next one runs
+  std::deque<caf::resumable*> ready_;
+  std::mutex lock_;
+  std::vector<caf::resumable*> remote_;  // from other threads
+};
+
+/// The configuration of an actor system on loops; the loops outlive the system.
+class loop_actor_config : public caf::actor_system_config {
+ public:
+  explicit loop_actor_config(std::span<const std::unique_ptr<net::loop>> loops);
+  std::span<const std::unique_ptr<net::loop>> loops;
+};
+
+/// Owns: a unit a loop. Runs on: start() and stop() on the thread of the actor system, which makes
+/// it before the loops run and destroys it after they have stopped. Ends: with the actor system.
+class loop_scheduler final : public caf::scheduler::abstract_coordinator {
+ public:
+  explicit loop_scheduler(caf::actor_system& system);
+  static caf::actor_system::module* make(caf::actor_system& system, caf::detail::type_list<>);
+  /// The scheduler of a system that was made with loop_actor_config.
+  static loop_scheduler& of(caf::actor_system& system);
+
+  void start() override;
+  void stop() override;
+  void enqueue(caf::resumable* job) override;
+  caf::actor_clock& clock() noexcept override;
+
+  loop_unit& unit(std::size_t index) { return *units_[index]; }
+  std::size_t size() const { return units_.size(); }
+
+ private:
+  class outside_clock;
+  loop_unit& unit_of_this_thread();
+  std::vector<std::unique_ptr<loop_unit>> units_;
+  std::unique_ptr<outside_clock> outside_;
+  std::atomic<std::size_t> next_{0};
+};
+
+}  // namespace roost::actors

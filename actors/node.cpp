@@ -1,0 +1,82 @@
+#include "actors/node.hpp"
+
+#include <caf/send.hpp>
+#include <functional>
+#include <future>
+#include <random>
+#include <vector>
+
+#include "actors/messages.hpp"
+#include "actors/pinned.hpp"
+#include "actors/room/fan_out.hpp"
+#include "net/transport/session_table.hpp"
+
+namespace roost::actors {
+
+namespace {
+
+node_id new_node_id() {
+  std::random_device source;
+  return node_id{(std::uint64_t{source()} << 32) | source()};
+}
+
+}  // namespace
+
+node::node(const settings& config, std::span<const std::unique_ptr<net::loop>> loops,
+           metrics& probe, kind_factory kinds)
+    : loops_(loops),
+      config_(loops),
+      system_(config_),
+      context_{config, probe, loop_scheduler::of(system_), new_node_id(), std::move(kinds)},
+      edges_(context_),
+      inlet_(context_),
+      bus_(inlet_),
+      gateway_(context_) {
+  system_.await_actors_before_shutdown(false);  // end() has waited, with the loops running
+  context_.bus = &bus_;
+  context_.edges = &edges_;
+  context_.links.resize(loops.size());
+  for (std::size_t i = 0; i < loops.size(); ++i) {
+    context_.fan_outs.push_back(spawn_on<fan_out>(context_.scheduler.unit(i), context_));
+  }
+}
+
+node::~node() = default;
+
+void node::on_every_loop(const std::function<void(net::loop&)>& work) {
+  std::vector<std::future<void>> done;
+  for (const auto& each : loops_) {
+    auto told = std::make_shared<std::promise<void>>();
+    done.push_back(told->get_future());
+    each->post([&work, told, home = each.get()] {
+      work(*home);
+      told->set_value();
+    });
+  }
+  for (auto& each : done) each.wait();
+}
+
+void node::drain() {
+  gateway_.drain();
+  on_every_loop([](net::loop& home) {
+    for (auto& each : home.sessions().all()) each->close(errc::drain);
+  });
+}
+
+std::size_t node::connections() const {
+  return static_cast<std::size_t>(context_.probe.value(metrics::gauge::connections));
+}
+
+void node::end() {
+  on_every_loop([this](net::loop& home) {
+    auto& links = context_.links[home.id().value];
+    for (auto& [id, each] : links) caf::anon_send(each, end_now{});
+  });
+  edges_.end_all();
+  on_every_loop([this](net::loop& home) { inlet_.end_rooms(home.id()); });
+  for (auto& each : context_.fan_outs) caf::anon_send(each, end_now{});
+  context_.fan_outs.clear();
+  system_.await_all_actors_done();
+}
+
+}  // namespace roost::actors

@@ -1,0 +1,49 @@
+// The actors of one node, put together: what main starts and ends.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <span>
+
+#include "actors/bus_inlet.hpp"
+#include "actors/connection/gateway.hpp"
+#include "actors/node_context.hpp"
+#include "actors/room/edge_directory.hpp"
+#include "cluster/bus_in_process.hpp"
+
+namespace roost::actors {
+
+/// Owns: the actor system on the given loops, the bus, the directory of edges.
+/// Runs on: made and destroyed by one thread, before the loops run and after they have stopped;
+/// drain() and end() by that thread while they run. Ends: end(), then its destructor.
+class node {
+ public:
+  node(const settings& config, std::span<const std::unique_ptr<net::loop>> loops, metrics& probe,
+       kind_factory kinds = make_kind);
+  ~node();
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  net::connection_opener& opener() { return gateway_; }
+  node_context& context() { return context_; }
+  /// Closes every connection, and each that still comes, with 1012.
+  void drain();
+  /// Connections whose actor has not ended yet.
+  std::size_t connections() const;
+  /// Ends every actor and waits until all are gone. The loops must run.
+  void end();
+
+ private:
+  void on_every_loop(const std::function<void(net::loop&)>& work);
+
+  std::span<const std::unique_ptr<net::loop>> loops_;
+  loop_actor_config config_;
+  caf::actor_system system_;
+  node_context context_;
+  edge_directory edges_;
+  bus_inlet inlet_;
+  cluster::bus_in_process bus_;
+  gateway gateway_;
+};
+
+}  // namespace roost::actors

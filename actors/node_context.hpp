@@ -1,0 +1,44 @@
+// What the actors of a node share.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <caf/actor.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "actors/loop_scheduler.hpp"
+#include "actors/room/room_kind.hpp"
+#include "cluster/bus.hpp"
+#include "config/base/metrics.hpp"
+#include "config/settings.hpp"
+#include "net/loop.hpp"
+
+namespace roost::actors {
+
+class edge_directory;
+
+/// Owns: nothing. Runs on: any thread; does not change once the loops run. Ends: after the actors.
+struct node_context {
+  const settings& config;
+  metrics& probe;
+  loop_scheduler& scheduler;
+  node_id self;
+  kind_factory kinds;
+  cluster::bus* bus = nullptr;
+  edge_directory* edges = nullptr;
+  std::vector<caf::actor> fan_outs = {};  ///< one a loop
+  /// The actors of each loop's connections; each map is touched only on its loop.
+  std::vector<boost::unordered_flat_map<std::uint64_t, caf::actor>> links = {};
+
+  /// The loop where a topic's edge and owner live.
+  loop_unit& home_of(const topic& where) const {
+    return scheduler.unit(std::hash<topic>{}(where) % scheduler.size());
+  }
+};
+
+/// The rule that a topic gets: first match wins; null: no rule, "unmatched topic". Topics that
+/// start with $ are the server's own.
+const room_rule* rule_of(const std::vector<room_rule>& rules, std::string_view topic_name);
+
+}  // namespace roost::actors

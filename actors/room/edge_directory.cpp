@@ -1,0 +1,47 @@
+#include "actors/room/edge_directory.hpp"
+
+#include <caf/send.hpp>
+
+#include "actors/messages.hpp"
+#include "actors/node_context.hpp"
+#include "actors/pinned.hpp"
+#include "actors/room/room_edge_actor.hpp"
+
+namespace roost::actors {
+
+caf::actor edge_directory::acquire(const topic& where) {
+  auto& home = shard_of(where);
+  std::lock_guard guard(home.lock);
+  auto& found = home.edges[where];
+  if (!found.actor) {
+    found.actor = spawn_on<room_edge_actor>(node_.home_of(where), node_, where, next_incarnation_++);
+  }
+  ++found.uses;
+  return found.actor;
+}
+
+void edge_directory::release(const topic& where) {
+  auto& home = shard_of(where);
+  std::lock_guard guard(home.lock);
+  auto it = home.edges.find(where);
+  if (it == home.edges.end() || --it->second.uses != 0) return;
+  caf::anon_send(it->second.actor, edge_retired{});
+  home.edges.erase(it);
+}
+
+caf::actor edge_directory::find(const topic& where) {
+  auto& home = shard_of(where);
+  std::lock_guard guard(home.lock);
+  auto it = home.edges.find(where);
+  return it == home.edges.end() ? caf::actor{} : it->second.actor;
+}
+
+void edge_directory::end_all() {
+  for (auto& each : shards_) {
+    std::lock_guard guard(each.lock);
+    for (auto& [where, found] : each.edges) caf::anon_send(found.actor, end_now{});
+    each.edges.clear();
+  }
+}
+
+}  // namespace roost::actors

@@ -1,0 +1,45 @@
+// Which actor is this node's edge of a topic.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <caf/actor.hpp>
+#include <cstdint>
+#include <mutex>
+#include <unordered_map>
+
+#include "config/base/ids.hpp"
+
+namespace roost::actors {
+
+struct node_context;
+
+/// Owns: the edges' actors, for as long as some connection has a channel there.
+/// Runs on: any thread. Ends: end_all(), when the node stops.
+class edge_directory {
+ public:
+  explicit edge_directory(node_context& node) : node_(node) {}
+  /// The topic's edge, made if there is none. It stays until each acquire() has its release().
+  caf::actor acquire(const topic& where);
+  void release(const topic& where);
+  /// Null where there is none.
+  caf::actor find(const topic& where);
+  void end_all();
+
+ private:
+  struct edge {
+    caf::actor actor;
+    std::uint32_t uses = 0;
+  };
+  struct shard {
+    std::mutex lock;
+    std::unordered_map<topic, edge> edges;
+  };
+  shard& shard_of(const topic& where) { return shards_[std::hash<topic>{}(where) % shards_.size()]; }
+
+  node_context& node_;
+  std::atomic<std::uint64_t> next_incarnation_{1};
+  std::array<shard, 64> shards_;
+};
+
+}  // namespace roost::actors

@@ -1,0 +1,133 @@
+"""Starts a server, runs the load client against it, ends both."""
+
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import tempfile
+import time
+
+READY_SECONDS_MAX = 20
+LOAD_SECONDS_MAX = 300
+ROOMS = [{"match": "room:*"}, {"match": "echo:*", "echo": False}]
+ROOST_SETTINGS = {
+    "listen.host": "127.0.0.1", "listen.port": 0, "admin.port": 0, "limits.idle_ms": 3_600_000,
+    "rooms": json.dumps(ROOMS, separators=(",", ":")), "log.level": "warn",
+}
+
+
+def pinned(cores, command):
+    return ["taskset", "-c", cores] + command if cores else command
+
+
+def server_command(kind, row, options):
+    """`kind` is roost, raw or rawc."""
+    if kind != "roost":
+        return [f"{options.bench_build}/bench_raw_server", kind, "--threads", str(row.loops)]
+    settings = {"node.loops": row.loops, **ROOST_SETTINGS, **row.settings}
+    command = [f"{options.build}/roost", "serve"]
+    for key, value in settings.items():
+        command += ["--set", f"{key}={value}"]
+    return command
+
+
+def tail(said):
+    """The end of what a server wrote to stderr, for an error message."""
+    said.seek(0)
+    text = said.read().decode(errors="replace").strip()
+    return f" (stderr: {text[-400:]})" if text else ""
+
+
+def wait_until_listening(process, said):
+    """The port that the server says it listens on."""
+    deadline = time.monotonic() + READY_SECONDS_MAX
+    text = b""
+    while time.monotonic() < deadline:
+        ready, _, _ = select.select([process.stdout], [], [], 0.2)
+        chunk = os.read(process.stdout.fileno(), 4096) if ready else b""
+        text += chunk
+        found = re.search(rb"listening on http://[^\s]*:(\d+)", text)
+        if found:
+            return int(found.group(1))
+        if process.poll() is not None or (ready and not chunk):
+            break
+    raise RuntimeError(f"the server did not start: {text!r}{tail(said)}")
+
+
+def stop(process):
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def busy_seconds():
+    """CPU that all processes of the machine used since it started."""
+    with open("/proc/stat", encoding="ascii") as stat:
+        ticks = [int(word) for word in stat.readline().split()[1:]]
+    user, nice, system = ticks[:3]
+    return (user + nice + system) / os.sysconf("SC_CLK_TCK")
+
+
+def children_seconds():
+    used = os.times()
+    return used.children_user + used.children_system
+
+
+def load_command(kind, row, port, pid, options):
+    dialect = "phoenix" if kind == "roost" else "bare"
+    command = [f"{options.bench_build}/bench_load", "--dialect", dialect, "--port", str(port),
+               "--server-pid", str(pid), "--poll", "block" if row.shares_cores else "busy"]
+    load = dict(row.load)
+    if row.timed:
+        load |= {"seconds": options.seconds, "warmup": options.warmup}
+    for key, value in load.items():
+        command += [f"--{key}", str(value)]
+    return command
+
+
+def run_load(command, server, beside):
+    load = subprocess.Popen(command, stdout=subprocess.PIPE)
+    try:
+        if beside:
+            beside(server.pid)
+        output, _ = load.communicate(timeout=LOAD_SECONDS_MAX)
+    finally:
+        if load.poll() is None:
+            load.kill()
+            load.wait()
+        load.stdout.close()
+    result = json.loads(output or b'{"error":"the load client said nothing"}')
+    if server.poll() is not None:
+        result["error"] = f"the server ended with {server.returncode}; {result['error']}"
+    return result
+
+
+def run_once(kind, row, options, beside=None):
+    """One fresh server, one run of the load. `beside(pid)` is called while the load runs."""
+    server_core, client_core = ("", "") if row.shares_cores else ("0", "1")
+    if (os.cpu_count() or 1) < 2:
+        server_core = client_core = ""
+    started, busy, own = time.monotonic(), busy_seconds(), children_seconds()
+    with tempfile.TemporaryFile() as said:
+        server = subprocess.Popen(pinned(server_core, server_command(kind, row, options)),
+                                  stdout=subprocess.PIPE, stderr=said)
+        try:
+            port = wait_until_listening(server, said)
+            command = load_command(kind, row, port, server.pid, options)
+            result = run_load(pinned(client_core, command), server, beside)
+        finally:
+            stop(server)
+            server.stdout.close()
+        if result["error"]:
+            result["error"] += tail(said)
+    seconds = time.monotonic() - started
+    others = busy_seconds() - busy - (children_seconds() - own)
+    result["others_cpu_share"] = max(0.0, others) / seconds / (os.cpu_count() or 1)
+    return result

@@ -1,0 +1,46 @@
+// Walks the frames that a server sent. Both dialects have the same text on the wire, so the client
+// does the same work for each of them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace roost::bench {
+
+struct server_frame {
+  std::uint8_t opcode = 0;
+  std::string_view payload;
+  std::size_t wire_bytes = 0;
+
+  bool is_control() const { return opcode >= 8; }
+  /// A broadcast starts with [null, anything else with the ["join_ref".
+  bool is_delivery() const { return payload.size() > 1 && payload[1] == 'n'; }
+  bool is_ok_reply() const { return payload.find(R"("status":"ok")") != payload.npos; }
+};
+
+/// Calls `take` for each whole frame and returns the bytes used.
+template <class Take>
+std::size_t walk_frames(const char* bytes, std::size_t size, Take&& take) {
+  std::size_t at = 0;
+  while (size - at >= 2) {
+    const auto* head = reinterpret_cast<const unsigned char*>(bytes + at);
+    std::size_t header = 2;
+    std::uint64_t length = head[1] & 0x7f;
+    if (length >= 126) {
+      const std::size_t wide = length == 126 ? 2 : 8;
+      header += wide;
+      if (size - at < header) break;
+      length = 0;
+      for (std::size_t i = 0; i < wide; ++i) length = length << 8 | head[2 + i];
+    }
+    if (size - at - header < length) break;
+    const auto payload_size = static_cast<std::size_t>(length);
+    take(server_frame{static_cast<std::uint8_t>(head[0] & 0x0f),
+                      std::string_view(bytes + at + header, payload_size), header + payload_size});
+    at += header + payload_size;
+  }
+  return at;
+}
+
+}  // namespace roost::bench

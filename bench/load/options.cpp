@@ -1,0 +1,68 @@
+#include "bench/load/options.hpp"
+
+#include <charconv>
+#include <cstdio>
+#include <string_view>
+
+namespace roost::bench {
+namespace {
+
+template <class Number>
+bool read(std::string_view text, Number& to, Number low, Number high) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return false;
+  if (value < low || value > high) return false;
+  to = value;
+  return true;
+}
+
+bool read_word(std::string_view name, std::string_view value, options& o) {
+  if (name == "--scenario") {
+    o.scenario = value;
+    return true;
+  }
+  if (name == "--dialect" && (value == "phoenix" || value == "bare")) {
+    o.how = value == "bare" ? dialect::bare : dialect::phoenix;
+    return true;
+  }
+  if (name == "--poll" && (value == "busy" || value == "block")) {
+    o.polls_busy = value == "busy";
+    return true;
+  }
+  return false;
+}
+
+bool read_option(std::string_view name, std::string_view value, options& o) {
+  if (name == "--port") return read<std::uint16_t>(value, o.port, 1, 65535);
+  if (name == "--connections") return read(value, o.connections, 1U, 20'000U);
+  if (name == "--rooms") return read(value, o.rooms, 1U, 20'000U);
+  if (name == "--window") return read(value, o.window, 1U, 64U);
+  if (name == "--opening") return read(value, o.opening_max, 1U, 4'096U);
+  if (name == "--rate") return read(value, o.rate, 1U, 1'000U);
+  if (name == "--rounds") return read(value, o.rounds, 1U, 100U);
+  if (name == "--seconds") return read(value, o.seconds, 0.1, 600.0);
+  if (name == "--warmup") return read(value, o.warmup, 0.0, 60.0);
+  if (name == "--settle") return read(value, o.settle, 0.0, 60.0);
+  if (name == "--server-pid") return read(value, o.server_pid, 1, 1 << 30);
+  return read_word(name, value, o);
+}
+
+}  // namespace
+
+std::optional<options> parse_options(int argc, char** argv) {
+  options o;
+  for (int i = 1; i < argc; i += 2) {
+    if (i + 1 == argc || !read_option(argv[i], argv[i + 1], o)) {
+      std::fprintf(stderr, "bench_load: bad option %s\n", argv[i]);
+      return std::nullopt;
+    }
+  }
+  if (o.port == 0 || o.scenario.empty()) {
+    std::fprintf(stderr, "bench_load: --scenario and --port are needed\n");
+    return std::nullopt;
+  }
+  return o;
+}
+
+}  // namespace roost::bench

@@ -1,0 +1,92 @@
+#include <string>
+#include <vector>
+
+#include "bench/load/client.hpp"
+#include "bench/load/histogram.hpp"
+#include "bench/load/measured_window.hpp"
+#include "bench/load/scenarios.hpp"
+
+namespace roost::bench {
+namespace {
+
+constexpr unsigned visits_a_turn_max = 64;  // reading must go on while the client is behind
+
+/// Who has to push when. Connection j's n-th push is due at (n * connections + j) steps, so pushes
+/// are spread evenly; one that could not be sent keeps its time and goes at the next visit.
+/// Owns the templates. Runs on the client's thread. Ends with the scenario.
+class schedule {
+ public:
+  schedule(const options& how, std::int64_t start)
+      : connections_(how.connections),
+        start_(start),
+        step_ns_(static_cast<double>(second_ns) / how.rate / how.connections) {
+    for (unsigned room = 0; room < how.rooms; ++room) {
+      pushes_.emplace_back(how.how, push_kind::broadcast, room);
+    }
+  }
+
+  void send_due(client& load) {
+    const std::int64_t now = now_ns();
+    for (unsigned i = 0; i < visits_a_turn_max && due_ns(next_) <= now; ++i, ++next_) {
+      const std::uint64_t number = next_ % connections_;
+      visit(load, load.connections()[number], number, next_ / connections_);
+    }
+  }
+
+  std::uint64_t deferred() const { return deferred_; }
+
+ private:
+  std::int64_t due_ns(std::uint64_t step) const {
+    return start_ + static_cast<std::int64_t>(static_cast<double>(step) * step_ns_);
+  }
+
+  void visit(client& load, connection& c, std::uint64_t number, std::uint64_t cycle) {
+    while (c.pushed <= cycle) {
+      const auto due = static_cast<std::uint64_t>(due_ns(c.pushed * connections_ + number));
+      if (!load.send(c, pushes_[c.room].stamped(c.pushed, due))) {
+        ++deferred_;
+        return;
+      }
+      ++c.pushed;
+    }
+  }
+
+  std::uint64_t connections_;
+  std::int64_t start_;
+  double step_ns_;
+  std::vector<push_frame> pushes_;
+  std::uint64_t next_ = 0;
+  std::uint64_t deferred_ = 0;
+};
+
+}  // namespace
+
+void run_rooms(const options& how, figures& to) {
+  client load(how, push_kind::broadcast);
+  if (const std::string why = load.ramp(how.connections, how.rooms); !why.empty()) {
+    return to.fail(why);
+  }
+  load.counts() = {};
+  measured_window window(how);
+  schedule pushes(how, now_ns());
+  histogram latency;
+  while (window.goes_on(load, now_ns())) {
+    pushes.send_due(load);
+    load.turn([&](connection&, const server_frame& f) {
+      if (!window.is_open() || !f.is_delivery()) return;
+      latency.record(now_ns() - static_cast<std::int64_t>(stamp_of(f.payload)));
+    });
+  }
+  window.close(load, to);
+  const double due = 1.0 * how.rate * how.connections * how.connections / how.rooms;
+  to.add("due_per_s", due);
+  if (window.seconds() > 0) {
+    to.add("delivered_share",
+           static_cast<double>(window.counted().deliveries) / window.seconds() / due);
+  }
+  to.add("p50_ms", static_cast<double>(latency.quantile(0.5)) / 1e6);
+  to.add("p99_ms", static_cast<double>(latency.quantile(0.99)) / 1e6);
+  to.add("deferred", static_cast<double>(pushes.deferred()));
+}
+
+}  // namespace roost::bench

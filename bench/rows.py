@@ -1,0 +1,74 @@
+"""The goals: what is measured, against what, and how good is good enough."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class figure:
+    """One number of a row. `how` says how Roost is judged by it:
+    at_least: roost / baseline >= goal     at_most: roost / baseline <= goal
+    below:    roost's own number <= goal   above:   roost's own number >= goal
+    shown:    no goal
+    """
+
+    key: str
+    title: str
+    unit: str
+    how: str
+    first: float = 0.0
+    then: float = 0.0
+    last: float = 0.0
+
+
+@dataclass(frozen=True)
+class row:
+    key: str
+    title: str
+    baseline: str  # raw or rawc
+    load: dict
+    figures: list
+    loops: int = 1  # loops of Roost, threads of the baseline
+    shares_cores: bool = False  # the client sleeps in its poll and runs where it can
+    timed: bool = True  # takes --seconds
+    settings: dict = field(default_factory=dict)
+
+
+ROOM_MEMBERS = 100
+
+cpu = figure("cpu_us_per_delivery", "server CPU a delivery", "µs", "shown")
+rate = "deliveries/s"
+
+
+def broadcast(key, title, baseline, window, loops, goals):
+    return row(
+        key, title, baseline,
+        {"scenario": "broadcast", "connections": 10_000, "window": window},
+        [figure("deliveries_per_s", rate, "/s", "at_least", *goals), cpu],
+        loops=loops, shares_cores=loops > 1)
+
+
+ROWS = [
+    broadcast("broadcast_1", "room of 10,000, one message outstanding, one loop", "raw", 1, 1,
+              (0.75, 0.90, 0.95)),
+    broadcast("broadcast_1_two", "the same, two loops, client shares the cores", "raw", 1, 2,
+              (0.85, 0.92, 0.97)),
+    broadcast("broadcast_16", "16 messages outstanding, one loop", "rawc", 16, 1,
+              (0.6, 0.90, 0.95)),
+    row("idle", "memory of an idle connection in a room of 100, V2, presence off", "raw",
+        {"scenario": "idle", "connections": 15_000, "rooms": 15_000 // ROOM_MEMBERS},
+        [figure("rss_per_connection", "RSS a connection", "B", "below", 2600, 2100, 1500)],
+        timed=False),
+    row("connect", "connects and joins, 64 at a time", "raw",
+        {"scenario": "connect", "connections": 15_000, "rooms": 15_000 // ROOM_MEMBERS},
+        [figure("joined_per_s", "joined/s", "/s", "at_least", 0.4, 0.7, 0.85)], timed=False),
+    row("echo_1", "round trip of a push and its reply, one in flight", "raw",
+        {"scenario": "echo", "connections": 1},
+        [figure("p50_us", "p50", "µs", "at_most", 1.5, 1.2, 1.1),
+         figure("p99_us", "p99", "µs", "at_most", 1.5, 1.2, 1.1)]),
+    row("echo_64", "the same, 64 in flight", "raw", {"scenario": "echo", "connections": 64},
+        [figure("replies_per_s", "round trips/s", "/s", "at_least", 0.5, 0.75, 0.9)]),
+    row("rooms", "200 rooms of 16 at 10 Hz, 512k/s due", "rawc",
+        {"scenario": "rooms", "connections": 3_200, "rooms": 200, "rate": 10},
+        [figure("delivered_share", "delivered of what was due", "", "above", 0.995, 0.995, 0.995),
+         figure("p99_ms", "p99 from when it was due", "ms", "below", 200, 80, 50), cpu]),
+]

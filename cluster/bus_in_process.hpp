@@ -1,0 +1,34 @@
+// The bus of a node that runs by itself: a call instead of a network.
+#pragma once
+
+#include <array>
+#include <mutex>
+#include <unordered_map>
+
+#include "cluster/bus.hpp"
+
+namespace roost::cluster {
+
+/// Owns: the subscriptions. Runs on: any thread; the handler runs inside publish().
+/// Ends: after every publisher has ended. The handler must outlive it.
+class bus_in_process final : public bus {
+ public:
+  explicit bus_in_process(bus_handler& handler) : handler_(handler) {}
+  result<void> publish(const command& what) override;
+  result<void> publish(const event& what) override;
+  void subscribe(const topic& where) override;
+  void unsubscribe(const topic& where) override;
+
+ private:
+  // Topics hash to shards, so that loops do not meet on one lock.
+  struct shard {
+    std::mutex lock;
+    std::unordered_map<topic, unsigned> uses;
+  };
+  shard& shard_of(const topic& where) { return shards_[std::hash<topic>{}(where) % shards_.size()]; }
+
+  bus_handler& handler_;
+  std::array<shard, 64> shards_;
+};
+
+}  // namespace roost::cluster

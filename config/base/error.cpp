@@ -1,0 +1,115 @@
+// The rows of the catalogue. A number, a reason or a close code is a promise to clients: add rows,
+// do not change them (tests/config/base/error_test.cpp holds the golden list).
+#include "config/base/error.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace roost {
+namespace {
+
+constexpr bool comes_back = true;
+constexpr bool stays_away = false;
+
+#define ROOST_ERROR(code, ...) \
+  error_row { errc::code, #code, __VA_ARGS__ }
+
+// code, reason, HTTP status, close code, should the client come back, meaning
+constexpr std::array rows{
+    ROOST_ERROR(none, "", 0, 0, stays_away, "Nothing went wrong."),
+
+    ROOST_ERROR(unmatched_topic, "unmatched topic", 404, 0, stays_away,
+                "No room rule matches the topic, or it was not joined."),
+    ROOST_ERROR(unauthorized, "unauthorized", 403, 0, stays_away,
+                "The rules of the room do not allow this."),
+    ROOST_ERROR(token_expired, "token expired", 401, 0, stays_away,
+                "The token was signed rightly, but its time is over."),
+    ROOST_ERROR(rate_limited, "rate limited", 429, 0, comes_back,
+                "More than the rates allow; try again later."),
+    ROOST_ERROR(too_many_channels, "too many channels joined", 400, 0, stays_away,
+                "The connection has limits.channels_max channels already."),
+    ROOST_ERROR(room_full, "room full", 503, 0, comes_back,
+                "The room has members_max members already."),
+    ROOST_ERROR(join_crashed, "join crashed", 503, 0, comes_back,
+                "The room failed while it took the join."),
+    ROOST_ERROR(payload_too_large, "payload too large", 413, 0, stays_away,
+                "The payload is above limits.payload_bytes_max or the bound of its event."),
+    ROOST_ERROR(invalid_payload, "invalid payload", 400, 0, stays_away,
+                "The payload is not what the event needs, for example not an object."),
+    ROOST_ERROR(name_too_long, "name too long", 400, 0, stays_away,
+                "A topic, event name or ref has more than 255 bytes."),
+    ROOST_ERROR(reserved_event, "reserved event", 400, 0, stays_away,
+                "Event names of the protocol are not for clients to push."),
+    ROOST_ERROR(unavailable, "unavailable", 503, 0, comes_back,
+                "Surely not done: the room cannot be reached now."),
+    ROOST_ERROR(unknown_outcome, "unknown outcome", 503, 0, comes_back,
+                "May have been done or not; safe to retry with an idempotency field."),
+    ROOST_ERROR(draining, "draining", 503, 0, comes_back,
+                "The node is about to stop and takes nothing new."),
+    ROOST_ERROR(channel_crash, "channel_crash", 0, 0, comes_back,
+                "The room failed; its members join again."),
+
+    ROOST_ERROR(malformed_message, "malformed message", 400, 1002, stays_away,
+                "No message could be read; more than limits.malformed_max end the connection."),
+    ROOST_ERROR(protocol_error, "protocol error", 0, 1002, stays_away,
+                "A frame breaks the WebSocket protocol."),
+    ROOST_ERROR(bad_utf8, "bad UTF-8", 0, 1007, stays_away, "A text message is not UTF-8."),
+    ROOST_ERROR(frame_too_big, "frame too big", 413, 1009, stays_away,
+                "A frame or message is above limits.frame_bytes_max."),
+    ROOST_ERROR(policy, "policy", 0, 1008, stays_away,
+                "The client did what the node's rules do not bear."),
+    ROOST_ERROR(internal, "internal error", 500, 1011, comes_back, "A fault of the server."),
+    ROOST_ERROR(drain, "drain", 0, 1012, comes_back,
+                "The node stops; connect again and resume elsewhere."),
+    ROOST_ERROR(slow_consumer, "slow consumer", 0, 1013, comes_back,
+                "The client read too slowly: limits.outbox_bytes_max was reached."),
+    ROOST_ERROR(idle, "idle", 0, 1001, comes_back, "Nothing came for limits.idle_ms."),
+    ROOST_ERROR(client_closed, "closed by the client", 0, 1000, stays_away,
+                "The client ended the connection."),
+    ROOST_ERROR(abnormal, "abnormal", 0, 1006, comes_back,
+                "The connection broke without a close frame; never sent, only counted."),
+
+    ROOST_ERROR(bad_request, "bad request", 400, 0, stays_away, "Not a request that is served."),
+    ROOST_ERROR(origin_refused, "origin refused", 403, 0, stays_away,
+                "The mount's origins do not allow this page."),
+    ROOST_ERROR(version_refused, "version refused", 403, 0, stays_away,
+                "The protocol version in vsn is not served."),
+    ROOST_ERROR(subprotocol_refused, "subprotocol refused", 403, 0, stays_away,
+                "None of the offered subprotocols is configured."),
+    ROOST_ERROR(bad_token, "bad token", 403, 0, stays_away, "A token was given and is not valid."),
+    ROOST_ERROR(not_found, "not found", 404, 0, stays_away, "Nothing is served at this path."),
+    ROOST_ERROR(method_refused, "method refused", 400, 0, stays_away,
+                "The path is served, but not with this method."),
+    ROOST_ERROR(handshake_timeout, "handshake timeout", 408, 0, comes_back,
+                "The request was not complete within limits.handshake_ms."),
+    ROOST_ERROR(header_too_big, "header too big", 431, 0, stays_away,
+                "The request's header is larger than what is read."),
+    ROOST_ERROR(node_full, "node full", 503, 0, comes_back,
+                "The node has node.connections_max connections; see Retry-After."),
+
+    ROOST_ERROR(bad_setting, "bad setting", 0, 0, stays_away,
+                "A setting is unknown or out of its bounds; exit code 1."),
+    ROOST_ERROR(cannot_bind, "cannot bind", 0, 0, stays_away,
+                "An address or port cannot be taken; exit code 3."),
+};
+#undef ROOST_ERROR
+
+constexpr bool ordered = [] {
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    if (rows[i - 1].code >= rows[i].code) return false;
+  }
+  return true;
+}();
+static_assert(ordered, "row_of() searches by number");
+
+}  // namespace
+
+std::span<const error_row> error_catalogue() { return rows; }
+
+const error_row& row_of(errc code) {
+  auto found = std::ranges::lower_bound(rows, code, {}, &error_row::code);
+  if (found != rows.end() && found->code == code) return *found;
+  return row_of(errc::internal);  // only a number that was cast from outside gets here
+}
+
+}  // namespace roost

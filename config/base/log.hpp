@@ -1,0 +1,57 @@
+// The log: one line an event, as JSON or text, to stderr. An event has a fixed name and fields.
+//   log::info("listening", {{"host", host}, {"port", port}});
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <iosfwd>
+#include <string_view>
+#include <variant>
+
+#include "config/base/redact.hpp"
+
+namespace roost::log {
+
+/// A key and its value. Holds no copy of texts: it lives only for the call.
+class field {
+ public:
+  using value_type = std::variant<bool, std::int64_t, std::uint64_t, double, std::string_view>;
+
+  field(std::string_view key, std::string_view value) : key_(key), value_(value) {}
+  field(std::string_view key, const char* value) : key_(key), value_(std::string_view{value}) {}
+  field(std::string_view key, bool value) : key_(key), value_(value) {}
+  field(std::string_view key, double value) : key_(key), value_(value) {}
+  template <std::signed_integral T>
+  field(std::string_view key, T value) : key_(key), value_(std::int64_t{value}) {}
+  template <std::unsigned_integral T>
+  field(std::string_view key, T value) : key_(key), value_(std::uint64_t{value}) {}
+
+  std::string_view key() const { return key_; }
+  const value_type& value() const { return value_; }
+
+ private:
+  std::string_view key_;
+  value_type value_;
+};
+using fields = std::initializer_list<field>;
+
+/// Lines of one event name that are written in a second; the rest is counted, and a line
+/// "log_lines_dropped" says how many.
+inline constexpr std::uint32_t lines_per_second_max = 20;
+
+/// `level`: debug, info, warning or error; `format`: json or text. Call it before other threads
+/// log; without it the log is json, info. `to` is for tests and must outlive the log or the next
+/// init().
+void init(std::string_view level, std::string_view format, std::ostream* to = nullptr);
+
+// Any thread. `event` is a literal such as "slow_consumer".
+void debug(std::string_view event, fields with = {});
+void info(std::string_view event, fields with = {});
+void warning(std::string_view event, fields with = {});
+void error(std::string_view event, fields with = {});
+
+/// Writes what the sampler still has to say, at the end of the process.
+void finish();
+
+}  // namespace roost::log

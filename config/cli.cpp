@@ -1,0 +1,71 @@
+// The only file that knows CLI11.
+#include "config/cli.hpp"
+
+#include <CLI/CLI.hpp>
+#include <sstream>
+
+namespace roost::cli {
+namespace {
+
+/// Where CLI11 puts what it reads.
+struct parsed {
+  serve serving;
+  check checking;
+  list_settings listing;
+  health asking;
+  docs printing;
+};
+
+void declare(CLI::App& app, parsed& into) {
+  app.set_version_flag("--version", version_text());
+  auto* serving = app.add_subcommand("serve", "run a node; without a config: port 4000, demo page");
+  serving->add_option("--config", into.serving.config, "settings: JSON with comments");
+  serving
+      ->add_option("--set", into.serving.sets, "key=value, over file and environment; repeatable")
+      ->allow_extra_args(false);
+  auto* checking = app.add_subcommand("check", "list every problem of a config; exit 0 or 1");
+  checking->add_option("--config", into.checking.config, "the file to check")->required();
+  auto* listing = app.add_subcommand("settings", "list every setting");
+  listing->add_option("--format", into.listing.format, "md or json")
+      ->check(CLI::IsMember({"md", "json"}));
+  auto* asking = app.add_subcommand("health", "ask a node whether it is alive; exit 0 or 1");
+  asking->add_option("--url", into.asking.url, "its public or admin port")->capture_default_str();
+  // For whoever writes the documents; config/README.md tells of it, the help does not.
+  auto* printing = app.add_subcommand("docs", "print a page of docs/")->group("");
+  printing->add_option("which", into.printing.which, "errors or metrics")
+      ->required()
+      ->check(CLI::IsMember({"errors", "metrics"}));
+}
+
+command chosen(const CLI::App& app, const parsed& from) {
+  if (app.got_subcommand("serve")) return from.serving;
+  if (app.got_subcommand("check")) return from.checking;
+  if (app.got_subcommand("settings")) return from.listing;
+  if (app.got_subcommand("health")) return from.asking;
+  if (app.got_subcommand("docs")) return from.printing;
+  return message{app.help(), exit_usage};
+}
+
+}  // namespace
+
+std::string version_text() { return "roost " ROOST_VERSION; }
+
+command parse(int argc, const char* const* argv) {
+  CLI::App app{"Roost: a clustered realtime room server", "roost"};
+  app.require_subcommand(0, 1);
+  parsed into;
+  declare(app, into);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForVersion&) {
+    return version{};
+  } catch (const CLI::ParseError& e) {
+    std::ostringstream out;
+    std::ostringstream err;
+    int code = app.exit(e, out, err);
+    return message{out.str() + err.str(), code == 0 ? exit_clean : exit_usage};
+  }
+  return chosen(app, into);
+}
+
+}  // namespace roost::cli

@@ -1,0 +1,69 @@
+#include "config/cross_checks.hpp"
+
+#include <algorithm>
+
+namespace roost {
+namespace {
+
+void check_payload(const settings::limit_settings& limits, std::vector<problem>& problems) {
+  auto at_most = [&](const char* name, std::uint32_t bound) {
+    if (limits.payload_bytes_max <= bound) return;
+    problems.push_back({"limits.payload_bytes_max",
+                        "is " + std::to_string(limits.payload_bytes_max) + ", must be at most " +
+                            name + ", which is " + std::to_string(bound)});
+  };
+  at_most("limits.frame_bytes_max", limits.frame_bytes_max);
+  at_most("limits.outbox_bytes_max", limits.outbox_bytes_max);
+  at_most("limits.inbound_bytes_max", limits.inbound_bytes_max);
+}
+
+void check_ports(const settings& all, std::vector<problem>& problems) {
+  if (all.listen.port == 0 || all.listen.port != all.admin.port) return;
+  problems.push_back({"admin.port", "is " + std::to_string(all.admin.port) +
+                                        ", must differ from listen.port, which is the same"});
+}
+
+void check_mounts(const settings& all, std::vector<problem>& problems) {
+  for (std::size_t i = 0; i < all.sockets.size(); ++i) {
+    auto first = std::ranges::find(all.sockets, all.sockets[i].path, &socket_settings::path);
+    auto earlier = static_cast<std::size_t>(first - all.sockets.begin());
+    if (earlier == i) continue;
+    problems.push_back({"sockets[" + std::to_string(i) + "].path",
+                        "is \"" + all.sockets[i].path + "\", must differ from sockets[" +
+                            std::to_string(earlier) + "].path, which is the same"});
+  }
+}
+
+bool covers(const std::string& pattern, const std::string& other) {
+  if (!pattern.ends_with('*')) return pattern == other;
+  return other.starts_with(pattern.substr(0, pattern.size() - 1));
+}
+
+void warn_of_rooms(const settings& all, std::vector<std::string>& warnings) {
+  for (std::size_t i = 0; i < all.rooms.size(); ++i) {
+    const auto& rule = all.rooms[i];
+    auto at = "rooms[" + std::to_string(i) + "]";
+    if (rule.durability != "memory") {
+      warnings.push_back(at + ".durability: is \"" + rule.durability +
+                         "\", but without NATS every room is memory: nothing is stored");
+    }
+    for (std::size_t j = 0; j < i; ++j) {
+      if (!covers(all.rooms[j].match, rule.match)) continue;
+      warnings.push_back(at + ".match: \"" + rule.match + "\" is never reached: rooms[" +
+                         std::to_string(j) + "] matches first with \"" + all.rooms[j].match + "\"");
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+void check_together(const settings& all, std::vector<problem>& problems,
+                    std::vector<std::string>& warnings) {
+  check_payload(all.limits, problems);
+  check_ports(all, problems);
+  check_mounts(all, problems);
+  warn_of_rooms(all, warnings);
+}
+
+}  // namespace roost

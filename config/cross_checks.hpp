@@ -1,0 +1,15 @@
+// What one setting alone cannot show: settings that do not fit each other.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/problem.hpp"
+#include "config/settings.hpp"
+
+namespace roost {
+
+void check_together(const settings& all, std::vector<problem>& problems,
+                    std::vector<std::string>& warnings);
+
+}  // namespace roost

@@ -1,0 +1,65 @@
+#include "config/forms.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "config/base/ids.hpp"
+
+namespace roost::forms {
+namespace {
+
+bool all(std::string_view text, std::string_view also) {
+  return std::ranges::all_of(text, [&](unsigned char c) {
+    return std::isalnum(c) || also.find(static_cast<char>(c)) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+std::string_view node_name(std::string_view value) {
+  return all(value, "_-") ? "" : "must have only letters, digits, _ and -";
+}
+
+std::string_view host(std::string_view value) {
+  return all(value, ".:_-[]%") ? "" : "must be an address such as 0.0.0.0 or ::";
+}
+
+std::string_view mount_path(std::string_view value) {
+  if (!value.starts_with('/')) return "must begin with /";
+  if (value.size() == 1) return "must name a path below /";
+  if (value.ends_with('/')) return "must not end with /";
+  if (value.find("//") != value.npos || !all(value, "/._~-")) {
+    return "must have only letters, digits and / . _ ~ - and no //";
+  }
+  return "";
+}
+
+std::string_view origin_entry(std::string_view value) {
+  constexpr std::string_view rule =
+      "must be like //host, //*.host or https://host:1234, without a path";
+  auto slashes = value.find("//");
+  if (slashes == value.npos) return rule;
+  auto scheme = value.substr(0, slashes);
+  bool scheme_fits = scheme.empty() || (scheme.size() > 1 && scheme.ends_with(':') &&
+                                        all(scheme.substr(0, scheme.size() - 1), "+.-"));
+  auto rest = value.substr(slashes + 2);
+  if (rest.starts_with("*.")) rest.remove_prefix(2);
+  bool host_fits = !rest.empty() && !rest.starts_with(':') && all(rest, ".:_-[]");
+  return scheme_fits && host_fits ? "" : rule;
+}
+
+// RFC 9110 section 5.6.2: a token.
+std::string_view subprotocol(std::string_view value) {
+  return !value.empty() && all(value, "!#$%&'*+-.^_`|~") ? "" : "must be a token of RFC 9110";
+}
+
+std::string_view topic_pattern(std::string_view value) {
+  if (value.size() > name_bytes_max) return "must have at most 255 bytes";
+  if (value.find('*') < value.size() - 1) return "may have * only as its last character";
+  if (value.starts_with('$')) return "must not begin with $: such topics are reserved";
+  bool has_control =
+      std::ranges::any_of(value, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+  return has_control ? "must not have control characters" : "";
+}
+
+}  // namespace roost::forms

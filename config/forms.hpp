@@ -1,0 +1,17 @@
+// The written forms that some texts among the settings must have.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace roost::forms {
+
+// Each returns what the value must be, or nothing where it is that.
+std::string_view node_name(std::string_view value);
+std::string_view host(std::string_view value);
+std::string_view mount_path(std::string_view value);
+std::string_view origin_entry(std::string_view value);
+std::string_view subprotocol(std::string_view value);
+std::string_view topic_pattern(std::string_view value);
+
+}  // namespace roost::forms

@@ -1,0 +1,30 @@
+// From a file, the environment and flags to settings, with every problem that there is.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/problem.hpp"
+#include "config/settings.hpp"
+
+namespace roost {
+
+/// Later ones win: defaults < file < environment < sets.
+struct load_sources {
+  std::string file;                      ///< path; empty: none
+  std::vector<std::string> environment;  ///< "NAME=value"
+  std::vector<std::string> sets;         ///< "key.path=value"
+};
+
+struct loaded {
+  settings values;                    ///< usable only without problems
+  std::vector<problem> problems;      ///< all of them, not just the first
+  std::vector<std::string> warnings;  ///< "key: text"
+};
+
+loaded load(const load_sources& from);
+
+/// The variables of this process.
+std::vector<std::string> process_environment();
+
+}  // namespace roost

@@ -1,0 +1,18 @@
+// Which known name somebody most likely meant.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace roost {
+
+/// Fewest single-character insertions, removals and replacements from one to the other.
+std::size_t edit_distance(std::string_view from, std::string_view to);
+
+/// The nearest of `known`, which must not be empty; the first of equals. A key path also counts by
+/// its last part, so that "port" finds "listen.port".
+std::string nearest_name(std::string_view meant, const std::vector<std::string>& known);
+
+}  // namespace roost

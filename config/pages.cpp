@@ -1,0 +1,117 @@
+#include "config/pages.hpp"
+
+#include <initializer_list>
+
+#include "config/base/error.hpp"
+#include "config/base/metrics.hpp"
+#include "config/schema.hpp"
+
+namespace roost::pages {
+namespace {
+
+std::string row(std::initializer_list<std::string> cells) {
+  std::string out = "|";
+  for (auto cell : cells) {
+    for (auto at = cell.find('|'); at != cell.npos; at = cell.find('|', at + 2)) {
+      cell.insert(at, 1, '\\');
+    }
+    out += " " + cell + " |";
+  }
+  return out + "\n";
+}
+
+std::string head(std::initializer_list<std::string> cells) {
+  auto out = row(cells) + "|";
+  for (std::size_t i = 0; i < cells.size(); ++i) out += "---|";
+  return out + "\n";
+}
+
+std::string code(std::string_view text) {
+  return text.empty() ? "" : "`" + std::string{text} + "`";
+}
+std::string yes_or_no(bool fact) { return fact ? "yes" : "no"; }
+std::string number(unsigned n) { return n == 0 ? "" : std::to_string(n); }
+
+bool is_of_element(const declaration& d) { return d.key.find("[]") != d.key.npos; }
+
+std::string fallback_text(const listed_setting& one) {
+  if (!one.what.special_default.empty()) return one.what.special_default;
+  return one.what.is_secret ? "" : code(one.fallback.dump());
+}
+
+}  // namespace
+
+std::string settings_markdown() {
+  std::string out =
+      "# Settings\n\n"
+      "Written by `roost settings`; every setting is declared once, in `config/schema.cpp`.\n\n"
+      "A later source wins: defaults, then the file (JSON with comments), then the environment, "
+      "then `--set key=value`.\nThe variable of a setting is `ROOST_` and its key in upper case "
+      "with `__` for each dot: `ROOST_LISTEN__PORT=4100`.\nA list is given whole, as JSON: "
+      "`ROOST_ROOMS='[{\"match\": \"room:*\"}]'`.\nA name that is no setting is an error that "
+      "names "
+      "the nearest one. `roost check --config FILE` lists every problem.\n\n";
+  out += head({"key", "meaning", "unit", "default", "bounds", "reloadable", "secret"});
+  for (const auto& one : listed_settings()) {
+    out += row({code(one.what.key), one.what.text, one.what.unit, fallback_text(one),
+                bounds_text(one.what), yes_or_no(one.what.is_reloadable),
+                yes_or_no(one.what.is_secret)});
+  }
+  return out;
+}
+
+std::string settings_json() {
+  nlohmann::ordered_json out = nlohmann::ordered_json::array();
+  for (const auto& one : listed_settings()) {
+    const auto& d = one.what;
+    nlohmann::ordered_json object{{"key", d.key}, {"meaning", d.text}, {"unit", d.unit}};
+    if (!d.is_secret) object["default"] = one.fallback;
+    if (!d.special_default.empty()) object["default_note"] = d.special_default;
+    object["bounds"] = bounds_text(d);
+    object["reloadable"] = d.is_reloadable;
+    object["secret"] = d.is_secret;
+    if (!is_of_element(d)) object["variable"] = variable_name(d.key);
+    out.push_back(std::move(object));
+  }
+  return out.dump(2) + "\n";
+}
+
+std::string errors_markdown() {
+  std::string out =
+      "# Errors and close codes\n\n"
+      "Written by `roost docs errors` from `config/base/error.cpp`. Numbers and reasons never "
+      "change.\nAn error reply in a channel carries `{\"reason\", \"code\"}`; `HTTP` and `close` "
+      "are "
+      "empty where it never ends a request or a connection.\n1xx is answered in a channel, 2xx "
+      "ends "
+      "a connection, 3xx is refused at HTTP, 4xx comes while starting.\n\n";
+  out += head({"code", "name", "reason", "HTTP", "close", "come back", "meaning"});
+  for (const auto& one : error_catalogue()) {
+    if (one.code == errc::none) continue;
+    out += row({std::to_string(static_cast<unsigned>(one.code)), code(one.name), one.reason.data(),
+                number(one.http_status), number(one.close_code), yes_or_no(one.should_reconnect),
+                one.meaning.data()});
+  }
+  return out;
+}
+
+std::string metrics_markdown() {
+  std::string out =
+      "# Metrics\n\n"
+      "Written by `roost docs metrics` from `config/base/metrics.cpp`. `GET /metrics` on the admin "
+      "port has them in the\nPrometheus text format, `GET /stats` as JSON. A label has a fixed "
+      "list "
+      "of values; whatever else comes counts as `other`.\n\n";
+  out += head({"name", "type", "meaning", "label", "values"});
+  for (const auto& one : metrics::catalogue()) {
+    std::string values;
+    for (const auto& v : metrics::label_values(one.name)) {
+      values += (values.empty() ? "" : ", ") + v;
+    }
+    out += row({code(one.name), one.type == metrics::kind::counter ? "counter" : "gauge",
+                one.help.data(), code(one.label), values});
+  }
+  return out;
+}
+
+}  // namespace roost::pages

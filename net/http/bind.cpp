@@ -1,0 +1,91 @@
+#include "net/http/bind.hpp"
+
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <cerrno>
+#include <system_error>
+
+namespace roost::net::http {
+namespace {
+
+using boost::asio::ip::tcp;
+
+constexpr int backlog = 4096;
+
+error failure(const std::string& host, std::uint16_t port, const std::string& why) {
+  const bool is_v6 = host.find(':') != std::string::npos;
+  return {errc::cannot_bind,
+          (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port) + ": " + why};
+}
+
+/// A bound socket, or -1 with errno.
+int open_bound(const tcp::endpoint& at, bool reuse_port) {
+  const int fd =
+      ::socket(at.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+  if (fd < 0) return -1;
+  const int on = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (reuse_port) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  // Accepted sockets inherit this, which saves a call for each of them.
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (::bind(fd, at.data(), static_cast<socklen_t>(at.size())) == 0) return fd;
+  const int why = errno;
+  ::close(fd);
+  errno = why;
+  return -1;
+}
+
+int open_listening(const tcp::endpoint& at, bool reuse_port) {
+  const int fd = open_bound(at, reuse_port);
+  if (fd < 0 || ::listen(fd, backlog) == 0) return fd;
+  const int why = errno;
+  ::close(fd);
+  errno = why;
+  return -1;
+}
+
+/// SO_REUSEPORT would let a second process share the port; a socket without it is refused there.
+bool is_taken(const tcp::endpoint& at) {
+  if (at.port() == 0) return false;
+  const int fd = open_bound(at, false);
+  if (fd < 0) return true;
+  ::close(fd);
+  return false;
+}
+
+std::uint16_t port_of(int fd) {
+  tcp::endpoint at;
+  auto size = static_cast<socklen_t>(at.capacity());
+  if (::getsockname(fd, at.data(), &size) == 0) at.resize(size);
+  return at.port();
+}
+
+}  // namespace
+
+result<bound_sockets> bind_sockets(const std::string& host, std::uint16_t port, std::size_t count) {
+  boost::asio::io_context context;
+  tcp::resolver resolver{context};
+  boost::system::error_code bad;
+  const auto found = resolver.resolve(host, std::to_string(port),
+                                      tcp::resolver::passive | tcp::resolver::numeric_service, bad);
+  if (bad || found.empty()) return failure(host, port, bad.message());
+  bound_sockets out{found.begin()->endpoint(), {}};
+  const auto text_of_errno = [] { return std::generic_category().message(errno); };
+  if (is_taken(out.at)) return failure(host, port, text_of_errno());
+  for (std::size_t i = 0; i < count; ++i) {
+    const int fd = open_listening(out.at, count > 1);
+    if (fd < 0) {
+      auto failed = failure(host, port, text_of_errno());
+      for (const int open : out.descriptors) ::close(open);
+      return failed;
+    }
+    out.descriptors.push_back(fd);
+    out.at.port(port_of(fd));
+  }
+  return out;
+}
+
+}  // namespace roost::net::http

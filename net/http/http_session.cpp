@@ -1,0 +1,232 @@
+#include "net/http/http_session.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/beast/http/error.hpp>
+#include <cerrno>
+#include <utility>
+#include <variant>
+
+#include "net/http/listener.hpp"
+#include "net/http/query.hpp"
+#include "net/http/router.hpp"
+#include "net/websocket/session.hpp"
+
+namespace roost::net::http {
+namespace {
+
+namespace beast_http = boost::beast::http;
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr std::chrono::milliseconds linger_max{1'000};
+
+bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
+
+std::string_view status_class(unsigned status) {
+  constexpr std::array<std::string_view, 4> names{"2xx", "3xx", "4xx", "5xx"};
+  return names[(status / 100 - 2) % names.size()];
+}
+
+std::string peer_text(const boost::asio::ip::address& peer) {
+  if (peer.is_v6() && peer.to_v6().is_v4_mapped()) {
+    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, peer.to_v6()).to_string();
+  }
+  return peer.to_string();
+}
+
+}  // namespace
+
+http_session::http_session(listener& home, tcp::socket socket, const boost::asio::ip::address& peer)
+    : home_(home), socket_(std::move(socket)), peer_(peer) {
+  home_.add(*this);
+}
+
+// Under load the request is mostly there already: reading first saves a turn and a timer.
+void http_session::start() { read(); }
+
+void http_session::end() {
+  phase_ = phase::ended;
+  timer_node::cancel();
+  unlink();
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+void http_session::expired() {
+  if (phase_ == phase::reading && !is_idle() && home_.role() == port_role::open) {
+    home_.shared().probe.add(metrics::counter::handshakes_refused,
+                             row_of(errc::handshake_timeout).name);
+  }
+  end();
+}
+
+std::chrono::milliseconds http_session::deadline() const {
+  const std::chrono::milliseconds usual{home_.shared().config.limits.handshake_ms};
+  return phase_ == phase::lingering ? std::min(usual, linger_max) : usual;
+}
+
+/// Parts of a request do not move the deadline; only the end of an answer does.
+void http_session::wait() {
+  if (!timer_node::is_armed()) home_.home().arm(*this, deadline());
+  const auto what = phase_ == phase::writing ? tcp::socket::wait_write : tcp::socket::wait_read;
+  socket_.async_wait(what, [self = shared_from_this()](const error_code& failed) {
+    if (!failed) self->woken();
+  });
+}
+
+void http_session::woken() {
+  switch (phase_) {
+    case phase::reading:
+      return read();
+    case phase::writing: {
+      write();
+      if (phase_ == phase::reading) proceed();
+      return;
+    }
+    case phase::lingering:
+      return discard();
+    case phase::ended:
+      return;
+  }
+}
+
+void http_session::read() {
+  const auto place = home_.scratch();
+  const auto size = ::recv(socket_.native_handle(), place.data(), place.size(), 0);
+  if (size > 0) {
+    input_.append(place.data(), static_cast<std::size_t>(size));
+    return proceed();
+  }
+  if (size < 0 && would_block()) return wait();
+  end();
+}
+
+/// Serves what has been read, then waits for more.
+void http_session::proceed() {
+  while (phase_ == phase::reading && next_request()) {
+  }
+  if (phase_ == phase::reading) wait();
+}
+
+/// True where a request was complete and has been taken.
+bool http_session::next_request() {
+  if (input_.empty()) return false;
+  if (!parser_) {
+    parser_.emplace();
+    parser_->header_limit(header_bytes_max);
+    parser_->body_limit(body_bytes_max);
+    parser_->eager(true);
+  }
+  error_code failed;
+  const auto used = parser_->put(boost::asio::buffer(input_), failed);
+  input_.erase(0, used);
+  if (failed && failed != beast_http::error::need_more) {
+    refuse_input(failed);
+    return true;
+  }
+  if (!parser_->is_done()) return false;
+  dispatch();
+  return true;
+}
+
+void http_session::refuse_input(const error_code& why) {
+  has_unread_ = true;
+  if (why == beast_http::error::header_limit)
+    return reply(error_answer(errc::header_too_big), false);
+  if (why == beast_http::error::body_limit) {
+    return reply(error_answer(errc::payload_too_large), false);
+  }
+  reply(error_answer(errc::bad_request), false);
+}
+
+void http_session::dispatch() {
+  const auto& request = parser_->get();
+  const auto& shared = home_.shared();
+  const auto target = split_target({request.target().data(), request.target().size()});
+  if (home_.role() == port_role::open) {
+    if (const auto* at = find_mount(shared.mounts, target.path)) return upgrade(*at, target.query);
+  }
+  const auto etag = request[beast_http::field::if_none_match];
+  const page_request page{request.method(), target.path, {etag.data(), etag.size()}};
+  const page_facts facts{shared.state.load(std::memory_order_relaxed), shared.is_full(),
+                         shared.config.listen.demo ? demo_assets() : std::span<const asset>{}};
+  reply(home_.role() == port_role::admin ? admin_page(page, facts, shared.probe)
+                                         : public_page(page, facts),
+        request.keep_alive());
+}
+
+void http_session::upgrade(const mount& at, std::string_view query) {
+  const auto& shared = home_.shared();
+  const auto refuse = [&](errc why, const answer& with) {
+    shared.probe.add(metrics::counter::handshakes_refused, row_of(why).name);
+    reply(with, parser_->get().keep_alive());
+  };
+  auto decision = decide_upgrade(parser_->get(), query, at);
+  if (const auto* no = std::get_if<upgrade_refused>(&decision)) return refuse(no->why, no->reply);
+  if (shared.state.load(std::memory_order_relaxed) == node_state::draining) {
+    return refuse(errc::draining, error_answer(errc::draining));
+  }
+  if (shared.is_full()) return refuse(errc::node_full, error_answer(errc::node_full));
+  hand_over(std::move(std::get<upgrade_accepted>(decision)));
+}
+
+void http_session::hand_over(upgrade_accepted accepted) {
+  const auto text = switching_protocols(accepted);
+  const auto sent = ::send(socket_.native_handle(), text.data(), text.size(), MSG_NOSIGNAL);
+  // Only a client that left earlier answers unread has no room for these few bytes.
+  if (sent != static_cast<ssize_t>(text.size())) return end();
+  accepted.info.peer_address = peer_text(peer_);
+  parser_.reset();
+  auto socket = std::move(socket_);
+  const auto early = std::exchange(input_, {});
+  end();
+  websocket::start_session(home_.home(), std::move(socket), early, std::move(accepted.info),
+                           home_.shared().sessions);
+}
+
+void http_session::reply(const answer& what, bool keep_alive) {
+  home_.shared().probe.add(metrics::counter::http_requests, status_class(what.status));
+  keeps_alive_ = keep_alive && !home_.is_stopped();
+  const bool is_head = parser_->get().method() == beast_http::verb::head;
+  output_ = text_of(what, {.with_body = !is_head, .keep_alive = keeps_alive_});
+  parser_.reset();
+  timer_node::cancel();
+  phase_ = phase::writing;
+  write();
+}
+
+void http_session::write() {
+  const auto size = ::send(socket_.native_handle(), output_.data(), output_.size(), MSG_NOSIGNAL);
+  if (size < 0) return would_block() ? wait() : end();
+  output_.erase(0, static_cast<std::size_t>(size));
+  output_.empty() ? written() : wait();
+}
+
+/// Whoever called goes on with what was read behind the request.
+void http_session::written() {
+  timer_node::cancel();
+  if (!keeps_alive_) return has_unread_ || !input_.empty() ? linger() : end();
+  output_.shrink_to_fit();
+  if (input_.empty()) input_.shrink_to_fit();
+  phase_ = phase::reading;
+}
+
+/// A close with unread bytes would reset the connection and may destroy the answer on its way.
+void http_session::linger() {
+  phase_ = phase::lingering;
+  input_.clear();
+  error_code ignored;
+  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  discard();
+}
+
+void http_session::discard() {
+  const auto place = home_.scratch();
+  const auto size = ::recv(socket_.native_handle(), place.data(), place.size(), 0);
+  if (size == 0 || (size < 0 && !would_block())) return end();
+  wait();
+}
+
+}  // namespace roost::net::http

@@ -1,0 +1,75 @@
+// One TCP client until it is upgraded or leaves.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/intrusive/list_hook.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/http/answer.hpp"
+#include "net/http/handshake.hpp"
+#include "net/transport/timer_wheel.hpp"
+
+namespace roost::net::http {
+
+class listener;
+
+/// Owns: its socket and what was read of a request; while it waits for one, only the socket.
+/// Runs on: its listener's loop. Ends: when it is closed or upgraded; a wait keeps it alive.
+///
+/// Reads and writes are direct non-blocking calls; it waits only where one would block.
+class http_session final : public std::enable_shared_from_this<http_session>,
+                           public boost::intrusive::list_base_hook<
+                               boost::intrusive::link_mode<boost::intrusive::auto_unlink>>,
+                           private timer_node {
+ public:
+  static constexpr std::uint32_t header_bytes_max = 16 * 1024;
+  static constexpr std::uint64_t body_bytes_max = 64 * 1024;
+
+  http_session(listener& home, boost::asio::ip::tcp::socket socket,
+               const boost::asio::ip::address& peer);
+  void start();
+  /// Closes at once.
+  void end();
+  /// Waits for the first byte of a request.
+  bool is_idle() const { return phase_ == phase::reading && input_.empty() && !parser_; }
+
+ private:
+  enum class phase : std::uint8_t { reading, writing, lingering, ended };
+  using body = boost::beast::http::string_body;
+
+  void expired() override;
+  void wait();
+  void woken();
+  void read();
+  void discard();
+  void proceed();
+  bool next_request();
+  void dispatch();
+  void upgrade(const mount& at, std::string_view query);
+  void hand_over(upgrade_accepted accepted);
+  void refuse_input(const boost::system::error_code& why);
+  void reply(const answer& what, bool keep_alive);
+  void write();
+  void written();
+  void linger();
+  std::chrono::milliseconds deadline() const;
+
+  listener& home_;
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::ip::address peer_;
+  phase phase_ = phase::reading;
+  bool keeps_alive_ = true;
+  bool has_unread_ = false;  ///< the client may still be sending what nobody will read
+  std::string input_;
+  std::string output_;
+  std::optional<boost::beast::http::request_parser<body>> parser_;
+};
+
+}  // namespace roost::net::http

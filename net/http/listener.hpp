@@ -1,0 +1,53 @@
+// One listening socket on one loop.
+#pragma once
+
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/intrusive/list.hpp>
+#include <span>
+
+#include "net/http/http_session.hpp"
+#include "net/http/site.hpp"
+#include "net/loop.hpp"
+#include "net/transport/timer_wheel.hpp"
+
+namespace roost::net::http {
+
+/// Owns: an acceptor, and one read buffer for all its sessions. Runs on: its loop, except where
+/// said. Ends: with the server, after the loop stopped; sessions that are left are closed then.
+class listener final : private timer_node {
+ public:
+  /// Takes the descriptor. Any thread.
+  listener(loop& home, const site& shared, port_role role, int descriptor,
+           boost::asio::ip::tcp protocol);
+  ~listener();
+  /// Any thread.
+  void start();
+  /// Any thread: soon closes the acceptor and the sessions that wait between two requests.
+  void stop();
+
+  loop& home() { return home_; }
+  const site& shared() const { return shared_; }
+  port_role role() const { return role_; }
+  bool is_stopped() const { return is_stopped_; }
+  /// Only within one turn: the bytes are gone when another session reads.
+  std::span<char> scratch() { return scratch_; }
+  void add(http_session& s) { sessions_.push_back(s); }
+
+ private:
+  static constexpr int accepts_max = 64;
+  void expired() override { accept_some(); }
+  void wait();
+  void accept_some();
+  void close_acceptor();
+
+  loop& home_;
+  const site& shared_;
+  port_role role_;
+  bool is_stopped_ = false;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::intrusive::list<http_session, boost::intrusive::constant_time_size<false>> sessions_;
+  std::array<char, 16 * 1024> scratch_;
+};
+
+}  // namespace roost::net::http

@@ -1,0 +1,39 @@
+// Which pages may open a connection: the rules of Phoenix's check_origin.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/settings.hpp"
+
+namespace roost::net::http {
+
+/// Scheme, host and port of a page; an empty or zero part was not given.
+struct web_origin {
+  std::string scheme;
+  std::string host;
+  std::uint16_t port = 0;  ///< the scheme's own where none is written
+  /// Takes "https://host:1234", "//host", "//*.host", "https://"; nothing for anything else.
+  static std::optional<web_origin> parse(std::string_view text);
+  friend bool operator==(const web_origin&, const web_origin&) = default;
+};
+
+/// The rule of one mount. Owns: its entries, parsed. Runs on: any thread (it does not change).
+/// Ends: with its mount.
+class origin_policy {
+ public:
+  explicit origin_policy(const origin_rule& rule);
+  /// `origin` is the header, nothing where the client sent none (no browser): always allowed.
+  /// `scheme` and `host` (the Host header) say what the request itself went to.
+  bool allows(std::optional<std::string_view> origin, std::string_view scheme,
+              std::string_view host) const;
+
+ private:
+  origin_rule::mode how_;
+  std::vector<web_origin> entries_;
+};
+
+}  // namespace roost::net::http

@@ -1,0 +1,33 @@
+// What all HTTP sessions of a node share.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "config/base/metrics.hpp"
+#include "config/settings.hpp"
+#include "net/http/handshake.hpp"
+#include "net/http/server.hpp"
+#include "net/websocket/session.hpp"
+
+namespace roost::net::http {
+
+/// Owns: the prepared mounts. Runs on: any loop (it does not change). Ends: with the server.
+struct site {
+  const settings& config;
+  metrics& probe;
+  const std::atomic<node_state>& state;
+  websocket::session_context sessions;
+  std::vector<mount> mounts;
+  std::uint32_t connections_max;
+
+  bool is_full() const {
+    return probe.value(metrics::gauge::connections) >= static_cast<double>(connections_max);
+  }
+};
+
+/// Which port a request came to.
+enum class port_role : std::uint8_t { open, admin };
+
+}  // namespace roost::net::http

@@ -1,0 +1,14 @@
+// The parameter vsn: which protocol version a client speaks.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "net/protocol/message.hpp"
+
+namespace roost::net::http {
+
+/// Matches a semantic version with "~> 1.0.0" and "~> 2.0.0"; nothing for any other text.
+std::optional<codec_id> codec_of_version(std::string_view vsn);
+
+}  // namespace roost::net::http

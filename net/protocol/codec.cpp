@@ -1,0 +1,61 @@
+#include "net/protocol/codec.hpp"
+
+#include <string>
+
+#include "net/protocol/codecs.hpp"
+#include "net/protocol/frame_builder.hpp"
+#include "net/protocol/json_text.hpp"
+
+namespace roost::net {
+
+namespace {
+
+template <class Parts>
+frame_ptr encode(wire_format format, const Parts& what, payload_kind kind) {
+  if (format.codec == codec_id::v1) return encode_v1(what);
+  return kind == payload_kind::binary ? encode_v2_binary(what) : encode_v2(what);
+}
+
+}  // namespace
+
+result<std::vector<inbound>> decode_text(codec_id codec, const bytes_ptr& data,
+                                         const decode_limits& limits) {
+  if (!data) return errc::malformed_message;
+  return codec == codec_id::v1 ? decode_v1(data, limits) : decode_v2(data, limits);
+}
+
+result<std::vector<inbound>> decode_binary(codec_id codec, const bytes_ptr& data,
+                                           const decode_limits& limits) {
+  if (!data || codec == codec_id::v1) return errc::malformed_message;
+  return decode_v2_binary(data, limits);
+}
+
+frame_ptr encode_reply(wire_format format, const ref& join_ref, const ref& reference,
+                       wire_name topic, reply_status status, payload_view response) {
+  return encode(format, reply_parts{join_ref, reference, topic, status, response}, response.kind);
+}
+
+frame_ptr encode_push(wire_format format, const ref& join_ref, const ref& reference,
+                      wire_name topic, std::string_view event, payload_view body) {
+  return encode(format, push_parts{join_ref, reference, topic, event, body}, body.kind);
+}
+
+frame_ptr encode_broadcast(wire_format format, wire_name topic, std::string_view event,
+                           payload_view body, const position* where) {
+  const auto* shown = format.positions ? where : nullptr;
+  return encode(format, broadcast_parts{topic, event, body, shown}, body.kind);
+}
+
+std::string error_response(errc code) {
+  return "{\"reason\":" + json_quoted(reason_of(code)) +
+         ",\"code\":" + std::to_string(static_cast<unsigned>(code)) + "}";
+}
+
+std::string position_json(const position& where) {
+  return "{\"epoch\":" + json_quoted(where.epoch) +
+         ",\"offset\":" + std::to_string(where.at.value) + "}";
+}
+
+std::uint64_t encodes_of_this_thread() { return frame_builder::built_by_this_thread(); }
+
+}  // namespace roost::net

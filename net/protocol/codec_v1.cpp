@@ -1,0 +1,98 @@
+// V1: {"topic":T,"event":E,"payload":P,"ref":R}.
+#include "net/protocol/base64.hpp"
+#include "net/protocol/codecs.hpp"
+#include "net/protocol/envelope.hpp"
+#include "net/protocol/frame_builder.hpp"
+#include "net/protocol/json_check.hpp"
+#include "net/protocol/json_text.hpp"
+
+namespace roost::net {
+
+namespace {
+
+// The part that a key names; null for keys that mean nothing here.
+raw_json* part_named(raw_envelope& parts, const raw_json& key) {
+  const auto inner = key.text.substr(1, key.text.size() - 2);
+  const auto name = json_unescaped(inner.substr(0, 64));
+  if (name == "topic") return &parts.topic;
+  if (name == "event") return &parts.event;
+  if (name == "payload") return &parts.body;
+  if (name == "ref") return &parts.reference;
+  if (name == "join_ref") return &parts.join_ref;
+  return nullptr;
+}
+
+bool take_member(json_cursor& at, raw_envelope& parts) {
+  raw_json key;
+  raw_json value;
+  if (!at.take_value(key) || !key.is_string() || !at.take(':') || !at.take_value(value)) {
+    return false;
+  }
+  if (auto* part = part_named(parts, key)) *part = value;
+  return true;
+}
+
+bool take_object(json_cursor& at, raw_envelope& parts) {
+  if (!at.take('{')) return false;
+  do {
+    if (!take_member(at, parts)) return false;
+  } while (at.take(','));
+  return at.take('}') && at.is_at_end();
+}
+
+bool is_complete(const raw_envelope& parts) {
+  return !parts.topic.text.empty() && !parts.event.text.empty() && !parts.body.text.empty() &&
+         !parts.reference.text.empty();
+}
+
+void add_head(frame_builder& frame, const wire_name& topic, std::string_view event) {
+  frame.raw("{\"topic\":").name(topic).raw(",\"event\":").quoted(event).raw(",\"payload\":");
+}
+
+void add_body(frame_builder& frame, const payload_view& body) {
+  if (body.kind == payload_kind::json) {
+    frame.raw(body.data);
+    return;
+  }
+  frame.raw("{\"payload_base64\":\"").raw_owned(base64_encode(body.data)).raw("\"}");
+}
+
+}  // namespace
+
+result<std::vector<inbound>> decode_v1(const bytes_ptr& data, const decode_limits& limits) {
+  const auto state = check_json(data->view());
+  if (state == json_state::invalid) return errc::malformed_message;
+  json_cursor at{data->view()};
+  raw_envelope parts;
+  if (!take_object(at, parts) || !is_complete(parts)) return errc::malformed_message;
+  std::vector<inbound> out(1);
+  const auto failed = read_envelope(parts, {data, state == json_state::valid}, limits, out[0]);
+  if (failed != errc::none) return failed;
+  return out;
+}
+
+frame_ptr encode_v1(const reply_parts& what) {
+  frame_builder frame;
+  add_head(frame, what.topic, "phx_reply");
+  frame.raw("{\"status\":\"").raw(text_of(what.status)).raw("\",\"response\":");
+  add_body(frame, what.response);
+  return frame.raw("},\"ref\":").json(what.reference).raw("}").text();
+}
+
+frame_ptr encode_v1(const push_parts& what) {
+  frame_builder frame;
+  add_head(frame, what.topic, what.event);
+  add_body(frame, what.body);
+  return frame.raw(",\"ref\":").json(what.reference).raw("}").text();
+}
+
+frame_ptr encode_v1(const broadcast_parts& what) {
+  frame_builder frame;
+  add_head(frame, what.topic, what.event);
+  add_body(frame, what.body);
+  frame.raw(",\"ref\":null");
+  if (what.where) frame.raw(",\"position\":").raw_owned(position_json(*what.where));
+  return frame.raw("}").text();
+}
+
+}  // namespace roost::net

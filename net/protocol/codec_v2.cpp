@@ -1,0 +1,86 @@
+// V2 text: [join_ref,ref,topic,event,payload].
+#include <array>
+
+#include "net/protocol/codecs.hpp"
+#include "net/protocol/envelope.hpp"
+#include "net/protocol/frame_builder.hpp"
+#include "net/protocol/json_check.hpp"
+
+namespace roost::net {
+
+namespace {
+
+// A decoded message is some twenty times its shortest text; this keeps a frame of them small.
+constexpr std::size_t batch_messages_max = 1'000;
+
+// The rest of a message, behind its opening bracket. Elements after the fifth mean nothing here.
+bool take_message(json_cursor& at, raw_envelope& parts) {
+  const std::array fields{&parts.join_ref, &parts.reference, &parts.topic, &parts.event,
+                          &parts.body};
+  for (auto* field : fields) {
+    if (field != fields.front() && !at.take(',')) return false;
+    if (!at.take_value(*field)) return false;
+  }
+  raw_json extra;
+  while (at.take(',')) {
+    if (!at.take_value(extra)) return false;
+  }
+  return at.take(']');
+}
+
+errc append_message(json_cursor& at, const envelope_source& from, const decode_limits& limits,
+                    std::vector<inbound>& out) {
+  raw_envelope parts;
+  if (!take_message(at, parts)) return errc::malformed_message;
+  return read_envelope(parts, from, limits, out.emplace_back());
+}
+
+errc append_batch(json_cursor& at, const envelope_source& from, const decode_limits& limits,
+                  std::vector<inbound>& out) {
+  do {
+    if (!at.take('[') || out.size() == batch_messages_max) return errc::malformed_message;
+    if (const auto failed = append_message(at, from, limits, out); failed != errc::none) {
+      return failed;
+    }
+  } while (at.take(','));
+  return at.take(']') ? errc::none : errc::malformed_message;
+}
+
+}  // namespace
+
+result<std::vector<inbound>> decode_v2(const bytes_ptr& data, const decode_limits& limits) {
+  const auto state = check_json(data->view());
+  json_cursor at{data->view()};
+  if (state == json_state::invalid || !at.take('[')) return errc::malformed_message;
+  const envelope_source from{data, state == json_state::valid};
+  std::vector<inbound> out;
+  out.reserve(1);
+  const auto failed =
+      at.sees('[') ? append_batch(at, from, limits, out) : append_message(at, from, limits, out);
+  if (failed != errc::none) return failed;
+  if (!at.is_at_end()) return errc::malformed_message;
+  return out;
+}
+
+frame_ptr encode_v2(const reply_parts& what) {
+  frame_builder frame;
+  frame.raw("[").json(what.join_ref).raw(",").json(what.reference).raw(",").name(what.topic);
+  frame.raw(",\"phx_reply\",{\"status\":\"").raw(text_of(what.status)).raw("\",\"response\":");
+  return frame.raw(what.response.data).raw("}]").text();
+}
+
+frame_ptr encode_v2(const push_parts& what) {
+  frame_builder frame;
+  frame.raw("[").json(what.join_ref).raw(",").json(what.reference).raw(",").name(what.topic);
+  return frame.raw(",").quoted(what.event).raw(",").raw(what.body.data).raw("]").text();
+}
+
+frame_ptr encode_v2(const broadcast_parts& what) {
+  frame_builder frame;
+  frame.raw("[null,null,").name(what.topic).raw(",").quoted(what.event).raw(",");
+  frame.raw(what.body.data);
+  if (what.where) frame.raw(",").raw_owned(position_json(*what.where));
+  return frame.raw("]").text();
+}
+
+}  // namespace roost::net

@@ -1,0 +1,53 @@
+// The codecs behind codec.hpp: one file for each shape on the wire.
+#pragma once
+
+#include "net/protocol/codec.hpp"
+
+namespace roost::net {
+
+struct reply_parts {
+  const ref& join_ref;
+  const ref& reference;
+  wire_name topic;
+  reply_status status;
+  payload_view response;
+};
+
+struct push_parts {
+  const ref& join_ref;
+  const ref& reference;
+  wire_name topic;
+  std::string_view event;
+  payload_view body;
+};
+
+struct broadcast_parts {
+  wire_name topic;
+  std::string_view event;
+  payload_view body;
+  const position* where;  ///< null: none, or the client does not want it
+};
+
+constexpr std::string_view text_of(reply_status status) {
+  return status == reply_status::ok ? "ok" : "error";
+}
+
+/// V1: objects in text frames; binary payloads as {"payload_base64": "..."}.
+result<std::vector<inbound>> decode_v1(const bytes_ptr& data, const decode_limits& limits);
+frame_ptr encode_v1(const reply_parts& what);
+frame_ptr encode_v1(const push_parts& what);
+frame_ptr encode_v1(const broadcast_parts& what);
+
+/// V2: arrays in text frames; JSON payloads only.
+result<std::vector<inbound>> decode_v2(const bytes_ptr& data, const decode_limits& limits);
+frame_ptr encode_v2(const reply_parts& what);
+frame_ptr encode_v2(const push_parts& what);
+frame_ptr encode_v2(const broadcast_parts& what);
+
+/// V2: binary frames; binary payloads only.
+result<std::vector<inbound>> decode_v2_binary(const bytes_ptr& data, const decode_limits& limits);
+frame_ptr encode_v2_binary(const reply_parts& what);
+frame_ptr encode_v2_binary(const push_parts& what);
+frame_ptr encode_v2_binary(const broadcast_parts& what);
+
+}  // namespace roost::net

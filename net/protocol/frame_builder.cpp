@@ -1,0 +1,77 @@
+#include "net/protocol/frame_builder.hpp"
+
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "net/protocol/json_text.hpp"
+
+namespace roost::net {
+
+namespace {
+
+thread_local std::uint64_t built = 0;
+
+constexpr std::size_t header_size(std::size_t payload_size) {
+  if (payload_size < 126) return 2;
+  return payload_size <= 0xffff ? 4 : 10;
+}
+
+// RFC 6455 section 5.2: FIN and opcode, then the length in its shortest form; servers do not mask.
+char* write_header(char* to, std::uint8_t opcode, std::size_t payload_size) {
+  const auto head = header_size(payload_size);
+  *to++ = static_cast<char>(0x80 | opcode);
+  if (head == 2) {
+    *to++ = static_cast<char>(payload_size);
+    return to;
+  }
+  *to++ = static_cast<char>(head == 4 ? 126 : 127);
+  for (auto bytes_left = head - 2; bytes_left-- > 0;) {
+    *to++ = static_cast<char>(payload_size >> (8 * bytes_left) & 0xff);
+  }
+  return to;
+}
+
+}  // namespace
+
+frame_builder& frame_builder::raw(std::string_view part) {
+  if (parts_count_ == parts_max) std::abort();  // an encoder of ours outgrew the bound
+  parts_[parts_count_++] = part;
+  size_ += part.size();
+  return *this;
+}
+
+frame_builder& frame_builder::raw_owned(std::string part) {
+  if (owned_count_ == owned_max) std::abort();  // as above
+  owned_[owned_count_] = std::move(part);
+  return raw(owned_[owned_count_++]);
+}
+
+frame_builder& frame_builder::quoted(std::string_view text) {
+  if (needs_escape(text)) return raw_owned(json_quoted(text));
+  return raw("\"").raw(text).raw("\"");
+}
+
+frame_builder& frame_builder::name(const wire_name& which) {
+  return which.is_json ? raw(which.text) : quoted(which.text);
+}
+
+frame_builder& frame_builder::json(const ref& which) {
+  return raw(which.is_null() ? std::string_view{"null"} : std::string_view{which.json});
+}
+
+frame_ptr frame_builder::build(std::uint8_t opcode) const {
+  auto frame = frame_ptr::make(header_size(size_) + size_);
+  char* to = write_header(frame->data(), opcode, size_);
+  for (std::size_t i = 0; i < parts_count_; ++i) {
+    if (parts_[i].empty()) continue;
+    std::memcpy(to, parts_[i].data(), parts_[i].size());
+    to += parts_[i].size();
+  }
+  ++built;
+  return frame;
+}
+
+std::uint64_t frame_builder::built_by_this_thread() { return built; }
+
+}  // namespace roost::net

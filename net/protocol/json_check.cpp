@@ -1,0 +1,108 @@
+#include "net/protocol/json_check.hpp"
+
+#include <simdjson.h>
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+
+namespace roost::net {
+
+namespace {
+
+// Longer texts get a workspace of their own, so that one of them does not leave its memory
+// (about 14 bytes for each of the text) to the thread for ever.
+constexpr std::size_t kept_bytes = 65'536;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+char* skip_digits(char* at, const char* end) {
+  while (at < end && is_digit(*at)) ++at;
+  return at;
+}
+
+// Behind the number (grammar of RFC 8259) at `at`; `at` itself where there is none.
+char* end_of_number(char* at, const char* end) {
+  char* p = at;
+  if (p < end && *p == '-') ++p;
+  if (p == end || !is_digit(*p)) return at;
+  p = *p == '0' ? p + 1 : skip_digits(p, end);
+  if (p + 1 < end && *p == '.' && is_digit(p[1])) p = skip_digits(p + 1, end);
+  if (p < end && (*p == 'e' || *p == 'E')) {
+    char* digits = p + 1;
+    if (digits < end && (*digits == '+' || *digits == '-')) ++digits;
+    if (digits < end && is_digit(*digits)) p = skip_digits(digits, end);
+  }
+  return p;
+}
+
+// Writes 0 and spaces in place of every number outside strings. Of a number that is not well formed
+// something stays behind the 0, and the text stays invalid.
+void blank_numbers(char* at, const char* end) {
+  bool in_string = false;
+  while (at < end) {
+    if (in_string) {
+      in_string = *at != '"';
+      at += *at == '\\' ? 2 : 1;
+      continue;
+    }
+    in_string = *at == '"';
+    char* const behind = end_of_number(at, end);
+    if (behind == at) {
+      ++at;
+      continue;
+    }
+    if (*at == '-') ++at;  // it stays, so that "--1" does not become "-0"
+    std::memset(at, ' ', static_cast<std::size_t>(behind - at));
+    *at = '0';
+    at = behind;
+  }
+}
+
+// Owns: a padded copy of the text, as simdjson reads beyond the end, and its parser.
+// Runs on: the thread that made it. Ends: with its owner.
+class workspace {
+ public:
+  explicit workspace(std::size_t capacity)
+      : text_(new char[capacity + simdjson::SIMDJSON_PADDING]) {
+    // At full size from the start, else both grow text by text.
+    is_ready_ = document_.allocate(capacity) == simdjson::SUCCESS &&
+                parser_.allocate(capacity) == simdjson::SUCCESS;
+  }
+
+  json_state check(std::string_view text) {
+    std::memcpy(text_.get(), text.data(), text.size());
+    auto found = parse(text.size());
+    if (found == simdjson::NUMBER_ERROR) {
+      blank_numbers(text_.get(), text_.get() + text.size());
+      found = parse(text.size());
+    }
+    if (found == simdjson::SUCCESS) return json_state::valid;
+    return found == simdjson::DEPTH_ERROR ? json_state::too_deep : json_state::invalid;
+  }
+
+ private:
+  simdjson::error_code parse(std::size_t size) {
+    if (!is_ready_) return simdjson::MEMALLOC;
+    std::memset(text_.get() + size, ' ', simdjson::SIMDJSON_PADDING);
+    return parser_.parse_into_document(document_, text_.get(), size, false).error();
+  }
+
+  std::unique_ptr<char[]> text_;
+  simdjson::dom::document document_;
+  simdjson::dom::parser parser_;
+  bool is_ready_ = false;
+};
+
+}  // namespace
+
+json_state check_json(std::string_view text) {
+  if (text.empty()) return json_state::invalid;
+  if (text.size() > kept_bytes) return workspace{text.size()}.check(text);
+  static thread_local workspace kept{kept_bytes};
+  return kept.check(text);
+}
+
+bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+
+}  // namespace roost::net

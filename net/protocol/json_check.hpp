@@ -1,0 +1,20 @@
+// Is this text what it claims to be? Nothing is kept of it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace roost::net {
+
+enum class json_state : std::uint8_t {
+  valid,
+  invalid,
+  too_deep,  ///< over 1,024 levels: what follows was not looked at
+};
+
+/// Whether `text` is one JSON value (RFC 8259), with numbers of any size. Uses no recursion.
+json_state check_json(std::string_view text);
+
+bool is_utf8(std::string_view text);
+
+}  // namespace roost::net

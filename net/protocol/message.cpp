@@ -1,0 +1,20 @@
+#include "net/protocol/message.hpp"
+
+#include "net/protocol/json_text.hpp"
+
+namespace roost::net {
+
+std::string plain_text(const ref& which) {
+  const std::string_view json = which.json;
+  if (json.size() < 2 || json.front() != '"') return which.json;
+  const auto inner = json.substr(1, json.size() - 2);
+  if (inner.find('\\') == std::string_view::npos) return std::string{inner};
+  return json_unescaped(inner);
+}
+
+bool same_ref(const ref& one, const ref& other) {
+  if (one == other) return true;
+  return !one.is_null() && !other.is_null() && plain_text(one) == plain_text(other);
+}
+
+}  // namespace roost::net

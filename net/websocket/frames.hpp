@@ -1,0 +1,40 @@
+// Frames that the WebSocket layer itself says, and what a close frame holds.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "config/base/error.hpp"
+#include "net/protocol/frame.hpp"
+
+namespace roost::net::websocket {
+
+/// RFC 6455 section 5.2.
+enum class opcode : std::uint8_t {
+  continuation = 0x0,
+  text = 0x1,
+  binary = 0x2,
+  close = 0x8,
+  ping = 0x9,
+  pong = 0xA,
+};
+constexpr bool is_control(opcode what) { return static_cast<std::uint8_t>(what) >= 0x8; }
+
+/// Most bytes in the payload of a control frame (section 5.5).
+inline constexpr std::size_t control_bytes_max = 125;
+
+namespace close_code {
+inline constexpr std::uint16_t normal = 1000;
+inline constexpr std::uint16_t abnormal = 1006;  ///< never on the wire
+}  // namespace close_code
+
+/// One final, unmasked frame.
+frame_ptr make_frame(opcode what, std::string_view payload);
+/// `reason` is cut, between code points, where it does not fit.
+frame_ptr make_close(std::uint16_t code, std::string_view reason);
+
+/// The code in a close frame's payload, 1000 for an empty one. Fails with protocol_error or, for
+/// the reason's text, bad_utf8 (sections 5.5.1 and 7.4).
+result<std::uint16_t> read_close(std::string_view payload);
+
+}  // namespace roost::net::websocket

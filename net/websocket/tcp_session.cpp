@@ -1,0 +1,170 @@
+#include "net/websocket/tcp_session.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "net/transport/session_table.hpp"
+#include "net/websocket/frames.hpp"
+
+namespace roost::net::websocket {
+
+using std::chrono::milliseconds;
+
+tcp_session::tcp_session(loop& home, loop_socket socket, const session_context& context)
+    : session(home.sessions().next_id()),
+      home_(home),
+      shared_(context),
+      socket_(std::move(socket)),
+      code_(close_code::abnormal) {}
+
+tcp_session::~tcp_session() = default;
+
+void tcp_session::start(std::string_view early, connect_info info) {
+  self_ = session_ptr(this);
+  home_.sessions().add(*this);
+  shared_.probe.add(metrics::counter::connections_opened);
+  shared_.probe.add(metrics::gauge::connections, 1);
+  last_received_ = home_.now();
+  if (shared_.limits.idle_ms > 0) home_.arm(*this, milliseconds(shared_.limits.idle_ms));
+  handler_ = shared_.opener.opened(*this, std::move(info));
+  if (early.empty()) {
+    wait_readable();
+  } else {
+    pause(early);
+    resume_soon();
+  }
+}
+
+bool tcp_session::send(const frame_ptr& frame, flush_class urgency) {
+  if (phase_ != phase::open) return false;
+  const std::size_t bytes_max = shared_.limits.outbox_bytes_max;
+  if (!outbox_.push(frame, bytes_max)) {
+    overflowed();
+    return false;
+  }
+  if (outbox_.charged_bytes() > bytes_max / 2) was_over_half_ = true;
+  wake_flusher(urgency);
+  return true;
+}
+
+void tcp_session::close(errc why) {
+  if (why == errc::abnormal) {
+    end_soon();
+    return;
+  }
+  if (phase_ != phase::open) return;
+  const auto& row = row_of(why);
+  const auto fallback = row_of(errc::internal).close_code;
+  begin_closing(row.close_code > 0 ? row.close_code : fallback, row.reason);
+}
+
+void tcp_session::answered(std::uint32_t bytes_in) {
+  if (unanswered_messages_ > 0) --unanswered_messages_;
+  unanswered_bytes_ -= std::min(unanswered_bytes_, bytes_in);
+  if (is_paused_ && has_credit()) resume_soon();
+}
+
+// Somebody else's slowness is not waited for: what has not begun goes, then the close frame.
+void tcp_session::overflowed() {
+  outbox_.drop_unbegun();
+  shared_.probe.add(metrics::counter::slow_consumers);
+  const auto& row = row_of(errc::slow_consumer);
+  begin_closing(row.close_code, row.reason);
+}
+
+void tcp_session::begin_closing(std::uint16_t code, std::string_view reason) {
+  phase_ = phase::closing;
+  say_close(code, reason);
+  home_.arm(*this, milliseconds(shared_.limits.close_ms));
+  // The peer's close frame stands behind what was not read for lack of credit.
+  if (is_paused_) resume_soon();
+}
+
+void tcp_session::say_close(std::uint16_t code, std::string_view reason) {
+  code_ = code;
+  outbox_.push_last(make_close(code, reason));
+  wake_flusher(flush_class::small);
+}
+
+void tcp_session::peer_closed(std::string_view payload) {
+  const auto code = read_close(payload);
+  if (!code) {
+    broke_rules(code.failure().code);
+    return;
+  }
+  if (phase_ == phase::open) say_close(*code, {});
+  linger();
+}
+
+void tcp_session::broke_rules(errc why) {
+  const auto& row = row_of(why);
+  shared_.probe.add(metrics::counter::malformed, row.name);
+  if (phase_ == phase::open) say_close(row.close_code, row.reason);
+  linger();
+}
+
+void tcp_session::linger() {
+  phase_ = phase::lingering;
+  home_.arm(*this, milliseconds(shared_.limits.close_ms));
+  if (outbox_.empty()) stop_sending();
+  tell_closed();
+}
+
+// Closing a socket with unread bytes resets it, and the close frame could be lost with that. So
+// only this half is shut, and the rest is read until the peer's FIN.
+void tcp_session::stop_sending() {
+  if (std::exchange(has_stopped_sending_, true)) return;
+  ::shutdown(socket_.native_handle(), SHUT_WR);
+}
+
+void tcp_session::expired() {
+  const session_ptr keep(this);
+  if (phase_ != phase::open) {
+    end();
+    return;
+  }
+  const milliseconds idle(shared_.limits.idle_ms);
+  // While paused it is we who do not listen.
+  const auto quiet = is_paused_ ? milliseconds(0)
+                                : std::chrono::duration_cast<milliseconds>(
+                                      std::chrono::steady_clock::now() - last_received_);
+  if (quiet < idle) {
+    home_.arm(*this, idle - quiet);
+  } else {
+    close(errc::idle);
+  }
+}
+
+void tcp_session::end_soon() {
+  if (phase_ == phase::ended) return;
+  boost::asio::post(socket_.get_executor(),
+                    [keep = session_ptr(this)] { static_cast<tcp_session&>(*keep).end(); });
+}
+
+void tcp_session::end() {
+  if (phase_ == phase::ended) return;
+  phase_ = phase::ended;
+  const auto keep = std::move(self_);
+  timer_node::cancel();
+  flush_node::unlink();
+  outbox_.clear();
+  rest_ = {};
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  home_.sessions().remove(id());
+  shared_.probe.add(metrics::gauge::connections, -1);
+  shared_.probe.add(metrics::counter::connections_closed, std::to_string(code_));
+  tell_closed();
+}
+
+void tcp_session::tell_closed() {
+  // Taken out first: whatever it calls now finds no handler.
+  if (const auto handler = std::move(handler_)) handler->closed(code_);
+}
+
+}  // namespace roost::net::websocket

@@ -1,0 +1,103 @@
+// The state of one WebSocket client on a TCP socket. Private to net/websocket.
+#pragma once
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/system/error_code.hpp>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "net/loop.hpp"
+#include "net/transport/flusher.hpp"
+#include "net/transport/outbox.hpp"
+#include "net/transport/session.hpp"
+#include "net/transport/timer_wheel.hpp"
+#include "net/websocket/frame_parser.hpp"
+#include "net/websocket/session.hpp"
+
+namespace roost::net::websocket {
+
+/// The executor's type is named, as the erased one of tcp::socket takes 48 bytes more.
+using loop_socket =
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
+/// Owns: its socket, outbox, parser and handler; of buffers only what is unfinished.
+/// Runs on: its loop. Ends: when the socket is closed and no session_ptr is left.
+///
+/// The handler is called only from handlers of the loop, never from within send(), close() or
+/// answered(); so these may be called from inside it.
+class tcp_session final : public session, private timer_node, private flush_node {
+ public:
+  tcp_session(loop& home, loop_socket socket, const session_context& context);
+  ~tcp_session() override;
+  void start(std::string_view early, connect_info info);
+
+  bool send(const frame_ptr& frame, flush_class urgency) override;
+  void close(errc why) override;
+  void answered(std::uint32_t bytes_in) override;
+  bool is_open() const override { return phase_ == phase::open; }
+  std::size_t queued_bytes() const override { return outbox_.charged_bytes(); }
+
+ private:
+  enum class phase : std::uint8_t {
+    open,
+    closing,    ///< our close frame is queued or sent; the peer's is awaited
+    lingering,  ///< both were said or the peer broke the rules: write the rest, await its FIN
+    ended,
+  };
+
+  // Reading (tcp_session_io.cpp)
+  void wait_readable();
+  void readable(const boost::system::error_code& failure);
+  void take(std::string_view input);
+  void handle(parsed found);
+  void message(bytes_ptr data, bool is_binary);
+  void pong(std::string_view payload);
+  bool has_credit() const;
+  void pause(std::string_view rest);
+  void resume_soon();
+  void resume();
+
+  // Writing (tcp_session_io.cpp)
+  outcome flush_once(std::span<char> scratch) override;
+  void wait_writable();
+  void writable(const boost::system::error_code& failure);
+  void written();
+  void wake_flusher(flush_class urgency);
+
+  // Closing
+  void expired() override;
+  void peer_closed(std::string_view payload);
+  void broke_rules(errc why);
+  void say_close(std::uint16_t code, std::string_view reason);
+  void overflowed();
+  void begin_closing(std::uint16_t code, std::string_view reason);
+  void linger();
+  void stop_sending();
+  void end_soon();
+  void end();
+  void tell_closed();
+
+  loop& home_;
+  const session_context& shared_;
+  loop_socket socket_;
+  std::unique_ptr<connection_handler> handler_;
+  session_ptr self_;  ///< until ended, for the times when no operation is pending
+  outbox outbox_;
+  frame_parser parser_;
+  bytes_ptr rest_;  ///< read but not parsed, while out of credit
+  time_point last_received_;
+  std::uint32_t unanswered_messages_ = 0;
+  std::uint32_t unanswered_bytes_ = 0;
+  std::uint16_t code_;
+  phase phase_ = phase::open;
+  bool is_paused_ = false;
+  bool waits_writable_ = false;
+  bool is_resume_posted_ = false;
+  bool was_over_half_ = false;
+  bool has_stopped_sending_ = false;
+};
+
+}  // namespace roost::net::websocket

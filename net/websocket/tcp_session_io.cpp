@@ -1,0 +1,185 @@
+// Reading and writing of a session: no call here blocks.
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "net/websocket/frames.hpp"
+#include "net/websocket/tcp_session.hpp"
+
+namespace roost::net::websocket {
+namespace {
+
+// One a thread: a session holds no read buffer while nothing arrives.
+std::span<char> read_scratch() {
+  thread_local std::array<char, std::size_t{64} * 1024> buffer;
+  return buffer;
+}
+
+bool is_passing(int reason) { return reason == EAGAIN || reason == EWOULDBLOCK || reason == EINTR; }
+
+ssize_t send_batch_to(int descriptor, send_batch& batch) {
+  constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+  if (batch.count == 1) {
+    return ::send(descriptor, batch.pieces[0].iov_base, batch.pieces[0].iov_len, flags);
+  }
+  msghdr what{};
+  what.msg_iov = batch.pieces.data();
+  what.msg_iovlen = batch.count;
+  return ::sendmsg(descriptor, &what, flags);
+}
+
+}  // namespace
+
+void tcp_session::wait_readable() {
+  socket_.async_wait(loop_socket::wait_read,
+                     [keep = session_ptr(this)](const boost::system::error_code& failure) {
+                       static_cast<tcp_session&>(*keep).readable(failure);
+                     });
+}
+
+void tcp_session::readable(const boost::system::error_code& failure) {
+  if (phase_ == phase::ended) return;
+  if (failure) {
+    end();
+    return;
+  }
+  const auto scratch = read_scratch();
+  const auto n = ::recv(socket_.native_handle(), scratch.data(), scratch.size(), MSG_DONTWAIT);
+  if (n > 0) {
+    last_received_ = home_.now();
+    take({scratch.data(), static_cast<std::size_t>(n)});
+  } else if (n < 0 && is_passing(errno)) {
+    wait_readable();
+  } else {
+    end();
+  }
+}
+
+void tcp_session::take(std::string_view input) {
+  const std::size_t bytes_max = shared_.limits.frame_bytes_max;
+  while (phase_ == phase::open || phase_ == phase::closing) {
+    if (phase_ == phase::open && !has_credit()) {
+      pause(input);
+      return;
+    }
+    auto found = parser_.next(input, bytes_max);
+    if (found.what == parsed::kind::need_more) break;
+    handle(std::move(found));
+  }
+  if (phase_ != phase::ended) wait_readable();
+}
+
+void tcp_session::handle(parsed found) {
+  switch (found.what) {
+    case parsed::kind::text:
+    case parsed::kind::binary:
+      message(std::move(found.data), found.what == parsed::kind::binary);
+      break;
+    case parsed::kind::ping:
+      pong(found.data->view());
+      break;
+    case parsed::kind::close:
+      peer_closed(found.data->view());
+      break;
+    case parsed::kind::failure:
+      broke_rules(found.why);
+      break;
+    default:
+      break;
+  }
+}
+
+void tcp_session::message(bytes_ptr data, bool is_binary) {
+  if (phase_ != phase::open) return;
+  home_.flusher().count_message_in(data->size());
+  ++unanswered_messages_;
+  unanswered_bytes_ += static_cast<std::uint32_t>(data->size());
+  handler_->message(std::move(data), is_binary);
+}
+
+void tcp_session::pong(std::string_view payload) {
+  if (phase_ != phase::open) return;
+  outbox_.push_pong(make_frame(opcode::pong, payload), shared_.limits.outbox_bytes_max);
+  if (!outbox_.empty()) wake_flusher(flush_class::small);
+}
+
+bool tcp_session::has_credit() const {
+  return unanswered_messages_ < std::max(shared_.limits.inbound_messages_max, 1U) &&
+         unanswered_bytes_ < std::max(shared_.limits.inbound_bytes_max, 1U);
+}
+
+void tcp_session::pause(std::string_view rest) {
+  is_paused_ = true;
+  rest_ = rest.empty() ? bytes_ptr{} : bytes_ptr::copy(rest);
+}
+
+// Posted, as answered() may be called from within the handler.
+void tcp_session::resume_soon() {
+  if (std::exchange(is_resume_posted_, true)) return;
+  boost::asio::post(socket_.get_executor(),
+                    [keep = session_ptr(this)] { static_cast<tcp_session&>(*keep).resume(); });
+}
+
+void tcp_session::resume() {
+  is_resume_posted_ = false;
+  if (phase_ == phase::ended || !std::exchange(is_paused_, false)) return;
+  last_received_ = home_.now();
+  const auto held = std::move(rest_);
+  take(held ? held->view() : std::string_view{});
+}
+
+void tcp_session::wake_flusher(flush_class urgency) {
+  if (!waits_writable_) {
+    home_.flusher().enqueue(*this, urgency);
+  } else if (urgency == flush_class::small) {
+    urgency_ = urgency;
+  }
+}
+
+flush_node::outcome tcp_session::flush_once(std::span<char> scratch) {
+  const session_ptr keep(this);
+  send_batch batch;
+  outbox_.gather(batch, scratch);
+  const auto n = send_batch_to(socket_.native_handle(), batch);
+  if (n < 0 && !is_passing(errno)) {
+    end();
+    return {};
+  }
+  const auto bytes = static_cast<std::size_t>(std::max<ssize_t>(n, 0));
+  outbox_.consume(bytes);
+  if (bytes < batch.bytes) wait_writable();
+  written();
+  const bool wants_more = !waits_writable_ && !outbox_.empty() && phase_ != phase::ended;
+  return {bytes, wants_more};
+}
+
+void tcp_session::written() {
+  if (outbox_.empty() && phase_ == phase::lingering) stop_sending();
+  if (!was_over_half_ || outbox_.charged_bytes() >= shared_.limits.outbox_bytes_max / 4) return;
+  was_over_half_ = false;
+  if (phase_ == phase::open) handler_->writable();
+}
+
+void tcp_session::wait_writable() {
+  waits_writable_ = true;
+  socket_.async_wait(loop_socket::wait_write,
+                     [keep = session_ptr(this)](const boost::system::error_code& failure) {
+                       static_cast<tcp_session&>(*keep).writable(failure);
+                     });
+}
+
+void tcp_session::writable(const boost::system::error_code& failure) {
+  waits_writable_ = false;
+  if (phase_ == phase::ended) return;
+  if (failure) {
+    end();
+  } else if (!outbox_.empty()) {
+    home_.flusher().enqueue(*this, urgency_);
+  }
+}
+
+}  // namespace roost::net::websocket

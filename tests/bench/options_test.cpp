@@ -1,0 +1,38 @@
+#include "bench/load/options.hpp"
+
+#include <vector>
+
+#include "tests/support/catch.hpp"
+
+using namespace roost::bench;
+
+namespace {
+
+std::optional<options> parse(std::vector<std::string> words) {
+  words.insert(words.begin(), "bench_load");
+  std::vector<char*> argv;
+  for (auto& word : words) argv.push_back(word.data());
+  return parse_options(static_cast<int>(argv.size()), argv.data());
+}
+
+}  // namespace
+
+TEST_CASE("a full command line of the load client is taken") {
+  const auto how = parse({"--scenario", "echo", "--port", "4000", "--dialect", "bare", "--seconds",
+                          "0.5", "--poll", "block"});
+  REQUIRE(how);
+  CHECK(how->scenario == "echo");
+  CHECK(how->port == 4000);
+  CHECK(how->how == dialect::bare);
+  CHECK(how->seconds == 0.5);
+  CHECK_FALSE(how->polls_busy);
+}
+
+TEST_CASE("a command line outside the bounds is refused") {
+  CHECK_FALSE(parse({"--scenario", "echo"}));
+  CHECK_FALSE(parse({"--port", "4000"}));
+  CHECK_FALSE(parse({"--scenario", "echo", "--port", "70000"}));
+  CHECK_FALSE(parse({"--scenario", "echo", "--port", "4000", "--connections", "20001"}));
+  CHECK_FALSE(parse({"--scenario", "echo", "--port", "4000", "--window"}));
+  CHECK_FALSE(parse({"--scenario", "echo", "--port", "4000", "--unknown", "1"}));
+}

@@ -1,0 +1,35 @@
+#include "config/base/bytes.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+
+TEST_CASE("copied bytes hold the text, also an empty one") {
+  CHECK(bytes_ptr::copy("hello")->view() == "hello");
+  CHECK(bytes_ptr::copy("")->size() == 0);
+}
+
+TEST_CASE("bytes are shared, not copied, and live as long as their last pointer") {
+  auto first = bytes_ptr::copy("kept");
+  auto second = first;
+  CHECK(second.get() == first.get());
+  first = {};
+  CHECK_FALSE(first);
+  CHECK(second->view() == "kept");
+}
+
+TEST_CASE("what was not used of new bytes can be given back") {
+  auto made = bytes_ptr::make(8);
+  std::memcpy(made->data(), "abcdefgh", 8);
+  made->shrink(3);
+  CHECK(made->view() == "abc");
+}
+
+TEST_CASE("a slice shows its part and keeps the whole alive") {
+  auto whole = bytes_ptr::copy("room:42");
+  slice part{whole, 5, 2};
+  whole = {};
+  CHECK(part.view() == "42");
+  CHECK(slice{}.view().empty());
+  CHECK(slice::of(bytes_ptr::copy("all")).view() == "all");
+}

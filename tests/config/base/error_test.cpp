@@ -1,0 +1,111 @@
+#include "config/base/error.hpp"
+
+#include <array>
+#include <string>
+
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+
+namespace {
+
+struct promise {
+  unsigned code;
+  std::string_view name;
+  std::string_view reason;
+  unsigned http_status;
+  unsigned close_code;
+};
+
+// Golden: what clients were promised. A row may be added here, never changed.
+constexpr std::array promises{
+    promise{0, "none", "", 0, 0},
+    promise{100, "unmatched_topic", "unmatched topic", 404, 0},
+    promise{101, "unauthorized", "unauthorized", 403, 0},
+    promise{102, "token_expired", "token expired", 401, 0},
+    promise{103, "rate_limited", "rate limited", 429, 0},
+    promise{104, "too_many_channels", "too many channels joined", 400, 0},
+    promise{105, "room_full", "room full", 503, 0},
+    promise{106, "join_crashed", "join crashed", 503, 0},
+    promise{107, "payload_too_large", "payload too large", 413, 0},
+    promise{108, "invalid_payload", "invalid payload", 400, 0},
+    promise{109, "name_too_long", "name too long", 400, 0},
+    promise{110, "reserved_event", "reserved event", 400, 0},
+    promise{111, "unavailable", "unavailable", 503, 0},
+    promise{112, "unknown_outcome", "unknown outcome", 503, 0},
+    promise{113, "draining", "draining", 503, 0},
+    promise{114, "channel_crash", "channel_crash", 0, 0},
+    promise{200, "malformed_message", "malformed message", 400, 1002},
+    promise{201, "protocol_error", "protocol error", 0, 1002},
+    promise{202, "bad_utf8", "bad UTF-8", 0, 1007},
+    promise{203, "frame_too_big", "frame too big", 413, 1009},
+    promise{204, "policy", "policy", 0, 1008},
+    promise{205, "internal", "internal error", 500, 1011},
+    promise{206, "drain", "drain", 0, 1012},
+    promise{207, "slow_consumer", "slow consumer", 0, 1013},
+    promise{208, "idle", "idle", 0, 1001},
+    promise{209, "client_closed", "closed by the client", 0, 1000},
+    promise{210, "abnormal", "abnormal", 0, 1006},
+    promise{300, "bad_request", "bad request", 400, 0},
+    promise{301, "origin_refused", "origin refused", 403, 0},
+    promise{302, "version_refused", "version refused", 403, 0},
+    promise{303, "subprotocol_refused", "subprotocol refused", 403, 0},
+    promise{304, "bad_token", "bad token", 403, 0},
+    promise{305, "not_found", "not found", 404, 0},
+    promise{306, "method_refused", "method refused", 400, 0},
+    promise{307, "handshake_timeout", "handshake timeout", 408, 0},
+    promise{308, "header_too_big", "header too big", 431, 0},
+    promise{309, "node_full", "node full", 503, 0},
+    promise{400, "bad_setting", "bad setting", 0, 0},
+    promise{401, "cannot_bind", "cannot bind", 0, 0},
+};
+
+}  // namespace
+
+TEST_CASE("no number, reason, status or close code of the catalogue ever changes") {
+  auto rows = error_catalogue();
+  REQUIRE(rows.size() == promises.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    INFO(promises[i].name);
+    CHECK(static_cast<unsigned>(rows[i].code) == promises[i].code);
+    CHECK(rows[i].name == promises[i].name);
+    CHECK(rows[i].reason == promises[i].reason);
+    CHECK(rows[i].http_status == promises[i].http_status);
+    CHECK(rows[i].close_code == promises[i].close_code);
+    CHECK_FALSE(rows[i].meaning.empty());
+  }
+}
+
+TEST_CASE("every error finds its own row, and a number of nobody is internal") {
+  for (const auto& row : error_catalogue()) CHECK(&row_of(row.code) == &row);
+  CHECK(row_of(static_cast<errc>(999)).code == errc::internal);
+}
+
+TEST_CASE("a client that should come back is never told 1000") {
+  for (const auto& row : error_catalogue()) {
+    if (row.should_reconnect) CHECK(row.close_code != 1000);
+  }
+  CHECK(row_of(errc::drain).should_reconnect);
+  CHECK(row_of(errc::slow_consumer).should_reconnect);
+}
+
+TEST_CASE("what ends a connection has a close code and what is refused at HTTP a status") {
+  for (const auto& row : error_catalogue()) {
+    auto number = static_cast<unsigned>(row.code);
+    INFO(row.name);
+    if (number >= 200 && number < 300) CHECK(row.close_code >= 1000);
+    if (number >= 300 && number < 400) CHECK(row.http_status >= 400);
+  }
+}
+
+TEST_CASE("a result is a value or an error") {
+  result<int> good{7};
+  result<int> bad{error{errc::room_full, "room:1"}};
+  result<void> fine;
+  result<void> broken{errc::draining};
+  CHECK((good && *good == 7));
+  CHECK_FALSE(bad);
+  CHECK(bad.failure().detail == "room:1");
+  CHECK(fine);
+  CHECK((!broken && broken.failure().code == errc::draining));
+}

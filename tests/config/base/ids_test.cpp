@@ -1,0 +1,28 @@
+#include "config/base/ids.hpp"
+
+#include <unordered_set>
+
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+
+TEST_CASE("a connection id remembers its loop, also the last one") {
+  for (std::uint16_t loop : {0, 1, 65'535}) {
+    auto id = make_connection_id(loop_id{loop}, 7);
+    CHECK(loop_of(id) == loop_id{loop});
+  }
+}
+
+TEST_CASE("serial numbers of two loops never give the same connection id") {
+  CHECK(make_connection_id(loop_id{1}, 5) != make_connection_id(loop_id{2}, 5));
+  CHECK(make_connection_id(loop_id{1}, 5) != make_connection_id(loop_id{1}, 6));
+}
+
+TEST_CASE("ids and topics are ordered and can be keys") {
+  CHECK(offset{1} < offset{2});
+  CHECK(topic{"a"} < topic{"b"});
+  std::unordered_set<topic> topics{topic{"a"}, topic{"a"}, topic{"b"}};
+  std::unordered_set<node_id> nodes{node_id{1}, node_id{1}};
+  CHECK(topics.size() == 2);
+  CHECK(nodes.size() == 1);
+}

@@ -1,0 +1,104 @@
+#include "config/base/log.hpp"
+
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+
+namespace {
+
+/// The log of one test; stderr again afterwards.
+class captured_log {
+ public:
+  captured_log(const char* level, const char* format) { log::init(level, format, &out_); }
+  ~captured_log() { log::init("info", "json"); }
+  captured_log(const captured_log&) = delete;
+  captured_log& operator=(const captured_log&) = delete;
+
+  std::vector<std::string> lines() const {
+    std::vector<std::string> all;
+    std::istringstream in{out_.str()};
+    for (std::string line; std::getline(in, line);) all.push_back(line);
+    return all;
+  }
+  nlohmann::json only() const {
+    REQUIRE(lines().size() == 1);
+    return nlohmann::json::parse(lines().front());
+  }
+
+ private:
+  std::ostringstream out_;
+};
+
+}  // namespace
+
+TEST_CASE("a line is one JSON object with time, level, event and fields of their type") {
+  captured_log captured{"info", "json"};
+  std::string host = "0.0.0.0";
+  log::info("listening", {{"host", host}, {"port", 4000}, {"share", 0.5}, {"demo", true}});
+  auto line = captured.only();
+  CHECK(line["level"] == "info");
+  CHECK(line["event"] == "listening");
+  CHECK(line["host"] == "0.0.0.0");
+  CHECK(line["port"] == 4000);
+  CHECK(line["share"] == 0.5);
+  CHECK(line["demo"] == true);
+  CHECK(std::regex_match(line["time"].get<std::string>(),
+                         std::regex{R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"}));
+}
+
+TEST_CASE("whatever a client sends stays inside its string") {
+  captured_log captured{"info", "json"};
+  std::string evil = "a\"},\n{\"level\":\"\x01\xff%v{}";
+  log::warning("bad_request", {{"target", evil}});
+  auto line = captured.only();
+  CHECK(line["level"] == "warning");
+  CHECK(line["target"] == "a\"},\n{\"level\":\"\x01\xEF\xBF\xBD%v{}");
+}
+
+TEST_CASE("large numbers and negative ones are written in full") {
+  captured_log captured{"info", "json"};
+  log::info("numbers", {{"most", ~std::uint64_t{0}}, {"least", std::int64_t{-5}}});
+  CHECK(captured.only()["most"] == ~std::uint64_t{0});
+  CHECK(captured.only()["least"] == -5);
+}
+
+TEST_CASE("lines below the level are not written") {
+  captured_log captured{"warning", "json"};
+  log::debug("quiet");
+  log::info("quiet");
+  log::warning("said");
+  log::error("said");
+  CHECK(captured.lines().size() == 2);
+}
+
+TEST_CASE("a text line has the event and its fields, quoted where a value is text") {
+  captured_log captured{"debug", "text"};
+  log::debug("joined", {{"topic", "room:1 x"}, {"members", 3}});
+  REQUIRE(captured.lines().size() == 1);
+  CHECK(std::regex_match(captured.lines().front(),
+                         std::regex{R"(\S+Z debug +joined topic="room:1 x" members=3)"}));
+}
+
+TEST_CASE("a flood is cut, and a line says how many lines it cost") {
+  captured_log captured{"info", "json"};
+  for (std::uint32_t i = 0; i < log::lines_per_second_max * 3; ++i) log::info("flood");
+  log::finish();
+  std::size_t floods = 0;
+  std::uint64_t dropped = 0;
+  for (const auto& text : captured.lines()) {
+    auto line = nlohmann::json::parse(text);
+    if (line["event"] == "flood") ++floods;
+    if (line["event"] == "log_lines_dropped") {
+      CHECK(line["of"] == "flood");
+      dropped += line["lines"].get<std::uint64_t>();
+    }
+  }
+  CHECK(dropped > 0);
+  CHECK(floods + dropped == log::lines_per_second_max * 3);
+}

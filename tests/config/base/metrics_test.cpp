@@ -1,0 +1,135 @@
+#include "config/base/metrics.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "config/base/error.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using counter = metrics::counter;
+using gauge = metrics::gauge;
+
+namespace {
+
+bool has_line(const std::string& text, const std::string& wanted) {
+  std::istringstream in{text};
+  for (std::string line; std::getline(in, line);) {
+    if (line == wanted) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("the catalogue of metrics is what dashboards were promised") {
+  std::string names;
+  for (const auto& row : metrics::catalogue()) names += std::string{row.name} + "\n";
+  CHECK(names ==
+        "roost_connections_opened_total\nroost_connections_closed_total\n"
+        "roost_handshakes_refused_total\nroost_messages_in_total\nroost_deliveries_out_total\n"
+        "roost_bytes_in_total\nroost_bytes_out_total\nroost_sends_total\nroost_encodes_total\n"
+        "roost_malformed_total\nroost_joins_total\nroost_pushes_refused_total\n"
+        "roost_events_ordered_total\nroost_slow_consumers_total\nroost_rooms_crashed_total\n"
+        "roost_accepts_paused_total\nroost_http_requests_total\n"
+        "roost_flushes_budget_spent_total\nroost_connections\nroost_rooms\nroost_members\n"
+        "roost_loops\nroost_ready\nroost_process_resident_bytes\nroost_process_open_fds\n");
+}
+
+TEST_CASE("counters count under the label value and sum over all of them") {
+  metrics m;
+  m.add(counter::connections_closed, "1000");
+  m.add(counter::connections_closed, "1013", 2);
+  m.add(counter::bytes_in, 1'000);
+  CHECK(m.value(counter::connections_closed) == 3);
+  CHECK(has_line(m.text(), "roost_connections_closed_total{code=\"1000\"} 1"));
+  CHECK(has_line(m.text(), "roost_connections_closed_total{code=\"1013\"} 2"));
+  CHECK(has_line(m.text(), "roost_bytes_in_total 1000"));
+}
+
+TEST_CASE("a label value of nobody counts as other, so that series stay bounded") {
+  metrics m;
+  for (int code = 4'000; code < 4'100; ++code) {
+    m.add(counter::connections_closed, std::to_string(code));
+  }
+  m.add(counter::joins);
+  CHECK(has_line(m.text(), "roost_connections_closed_total{code=\"other\"} 100"));
+  CHECK(has_line(m.text(), "roost_joins_total{result=\"other\"} 1"));
+}
+
+TEST_CASE("every reason that the code can give is a label value of its own") {
+  auto values_of = [](const char* name) {
+    auto values = metrics::label_values(name);
+    std::set<std::string> distinct(values.begin(), values.end());
+    CHECK(distinct.size() == values.size());
+    return distinct;
+  };
+  auto refused = values_of("roost_handshakes_refused_total");
+  auto closed = values_of("roost_connections_closed_total");
+  auto pushes = values_of("roost_pushes_refused_total");
+  for (const auto& row : error_catalogue()) {
+    INFO(row.name);
+    auto number = static_cast<unsigned>(row.code);
+    if (number / 100 == 3) CHECK(refused.contains(std::string{row.name}));
+    if (number / 100 == 1) CHECK(pushes.contains(std::string{row.name}));
+    if (row.close_code != 0) CHECK(closed.contains(std::to_string(row.close_code)));
+  }
+  CHECK(values_of("roost_malformed_total").contains("bad_utf8"));
+  CHECK(metrics::label_values("roost_rooms").empty());
+}
+
+TEST_CASE("gauges can be set and moved") {
+  metrics m;
+  m.set(gauge::ready, 1);
+  m.add(gauge::connections, 3);
+  m.add(gauge::connections, -1);
+  CHECK(m.value(gauge::ready) == 1);
+  CHECK(m.value(gauge::connections) == 2);
+  CHECK(has_line(m.text(), "roost_connections 2"));
+}
+
+TEST_CASE("no count is lost between threads") {
+  metrics m;
+  auto work = [&m] {
+    for (int i = 0; i < 10'000; ++i) m.add(counter::joins, "ok");
+  };
+  std::thread one{work};
+  std::thread two{work};
+  one.join();
+  two.join();
+  CHECK(m.value(counter::joins) == 20'000);
+}
+
+TEST_CASE("the JSON has every metric, with the process's memory and descriptors") {
+  metrics m;
+  m.add(counter::joins, "ok", 4);
+  auto all = nlohmann::json::parse(m.json());
+  CHECK(all.size() == metrics::catalogue().size());
+  CHECK(all["roost_joins_total"]["ok"] == 4);
+  CHECK(all["roost_process_resident_bytes"] > 100'000);
+  CHECK(all["roost_process_open_fds"] >= 3);
+}
+
+TEST_CASE("each metric has its help and type in the text") {
+  auto text = metrics{}.text();
+  for (const auto& row : metrics::catalogue()) {
+    auto kind = row.type == metrics::kind::counter ? " counter" : " gauge";
+    CHECK(has_line(text, "# TYPE " + std::string{row.name} + kind));
+    CHECK(has_line(text, "# HELP " + std::string{row.name} + " " + std::string{row.help}));
+  }
+}
+
+#ifdef ROOST_PROMTOOL
+TEST_CASE("promtool finds nothing to criticize in the text") {
+  auto file = std::filesystem::temp_directory_path() / "roost_metrics_test.prom";
+  std::ofstream{file} << metrics{}.text();
+  auto command = std::string{ROOST_PROMTOOL " check metrics < "} + file.string();
+  CHECK(std::system(command.c_str()) == 0);
+  std::filesystem::remove(file);
+}
+#endif

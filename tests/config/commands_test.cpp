@@ -1,0 +1,81 @@
+#include "config/commands.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "config/pages.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+
+namespace {
+
+struct printed {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+printed check_text(const std::string& text) {
+  auto path = std::filesystem::temp_directory_path() / "roost_commands_test.json";
+  std::ofstream{path} << text;
+  std::ostringstream out;
+  std::ostringstream err;
+  auto code = run_check({path.string(), {}, {}}, out, err);
+  std::filesystem::remove(path);
+  return {code, out.str(), err.str()};
+}
+
+printed run(const cli::command& what) {
+  std::ostringstream out;
+  std::ostringstream err;
+  auto code = run_printing(what, out, err);
+  return {code.value_or(-1), out.str(), err.str()};
+}
+
+}  // namespace
+
+TEST_CASE("check ends with 0 where there is no problem, and still warns") {
+  auto got = check_text(R"({"rooms": [{"durability": "event"}]})");
+  CHECK(got.code == 0);
+  CHECK(got.err.empty());
+  CHECK(got.out.starts_with("warning: rooms[0].durability: is \"event\", but without NATS"));
+  CHECK(got.out.ends_with(": no problems\n"));
+}
+
+TEST_CASE("check ends with 1 and has a line for every problem") {
+  auto got = check_text(R"({"listen": {"port": -1}, "nodes": {}})");
+  CHECK(got.code == 1);
+  CHECK(got.err.find("listen.port: is -1, must be 0..65535\n") != std::string::npos);
+  CHECK(got.err.find("nodes: is not a setting; the nearest is node\n") != std::string::npos);
+  CHECK(got.err.ends_with(": 2 problems\n"));
+  CHECK(got.out.empty());
+}
+
+TEST_CASE("check with a file that is not there ends with 1") {
+  CHECK(run(cli::check{"/nowhere/roost.json"}).code == 1);
+}
+
+TEST_CASE("settings and docs print their pages") {
+  CHECK(run(cli::list_settings{"md"}).out == pages::settings_markdown());
+  CHECK(run(cli::list_settings{"json"}).out == pages::settings_json());
+  CHECK(run(cli::docs{"errors"}).out == pages::errors_markdown());
+  CHECK(run(cli::docs{"metrics"}).out == pages::metrics_markdown());
+}
+
+TEST_CASE("help goes to the output, a wrong use to the errors") {
+  CHECK(run(cli::message{"help", cli::exit_clean}).out == "help");
+  auto wrong = run(cli::message{"wrong", cli::exit_usage});
+  CHECK(wrong.err == "wrong");
+  CHECK(wrong.code == 2);
+}
+
+TEST_CASE("the version is printed with its name") {
+  CHECK(run(cli::version{}).out == "roost " ROOST_VERSION "\n");
+}
+
+TEST_CASE("what needs a node is left to main") {
+  CHECK(run(cli::serve{}).code == -1);
+  CHECK(run(cli::health{}).code == -1);
+}

@@ -1,0 +1,68 @@
+#include "config/cross_checks.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+
+namespace {
+
+struct findings {
+  std::vector<problem> problems;
+  std::vector<std::string> warnings;
+};
+findings check(const settings& all) {
+  findings out;
+  check_together(all, out.problems, out.warnings);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the defaults fit each other") {
+  CHECK(check({}).problems.empty());
+  CHECK(check({}).warnings.empty());
+}
+
+TEST_CASE("a payload must fit into a frame, an outbox and the inbound bytes") {
+  settings all;
+  all.limits.payload_bytes_max = 2'000'000;
+  auto found = check(all).problems;
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].key == "limits.payload_bytes_max");
+  CHECK(found[0].text == "is 2000000, must be at most limits.frame_bytes_max, which is 1000000");
+  CHECK(found[1].text.find("limits.outbox_bytes_max") != std::string::npos);
+  CHECK(found[2].text.find("limits.inbound_bytes_max") != std::string::npos);
+}
+
+TEST_CASE("the public and the admin port differ, unless both are free ones") {
+  settings all;
+  all.admin.port = all.listen.port;
+  REQUIRE(check(all).problems.size() == 1);
+  CHECK(check(all).problems[0].key == "admin.port");
+  all.admin.port = all.listen.port = 0;
+  CHECK(check(all).problems.empty());
+}
+
+TEST_CASE("two mounts cannot have the same path") {
+  settings all;
+  all.sockets = {{"/a", {}, {}}, {"/b", {}, {}}, {"/a", {}, {}}};
+  REQUIRE(check(all).problems.size() == 1);
+  CHECK(check(all).problems[0].key == "sockets[2].path");
+}
+
+TEST_CASE("a room that cannot be durable without NATS is warned of") {
+  settings all;
+  all.rooms[0].durability = "event";
+  REQUIRE(check(all).warnings.size() == 1);
+  CHECK(check(all).warnings[0].find("every room is memory") != std::string::npos);
+}
+
+TEST_CASE("a room rule behind one that matches all of it is warned of") {
+  settings all;
+  all.rooms.assign(3, {});
+  all.rooms[0].match = "room:1";
+  all.rooms[1].match = "room:*";
+  all.rooms[2].match = "room:2*";
+  REQUIRE(check(all).warnings.size() == 1);
+  CHECK(check(all).warnings[0].starts_with("rooms[2].match"));
+}

@@ -1,0 +1,56 @@
+#include "config/forms.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+
+namespace {
+
+using check = std::string_view (*)(std::string_view);
+
+void passes(check form, std::initializer_list<const char*> values) {
+  for (auto value : values) {
+    INFO(value);
+    CHECK(form(value).empty());
+  }
+}
+void fails(check form, std::initializer_list<const char*> values) {
+  for (auto value : values) {
+    INFO(value);
+    CHECK_FALSE(form(value).empty());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a node's name is one safe word") {
+  passes(forms::node_name, {"a", "node-1", "EU_west_2"});
+  fails(forms::node_name, {"a b", "a.b", "a/b", "\xC3\xA9"});
+}
+
+TEST_CASE("a host is an address or a name, not a URL") {
+  passes(forms::host, {"0.0.0.0", "::", "localhost", "fe80::1%eth0"});
+  fails(forms::host, {"http://a", "a b", "a,b"});
+}
+
+TEST_CASE("a mount begins with a slash and does not end with one") {
+  passes(forms::mount_path, {"/socket", "/api/v1/live", "/a.b-c_d~e"});
+  fails(forms::mount_path, {"socket", "/", "/socket/", "/a//b", "/a?b", "/a b", "/a#b", "/a%20b"});
+}
+
+TEST_CASE("an origin entry has a host, perhaps with a star, a scheme and a port") {
+  passes(forms::origin_entry, {"//example.com", "//*.example.com", "https://example.com:1234",
+                               "http://localhost", "//[::1]:80"});
+  fails(forms::origin_entry, {"example.com", "//", "https//a", "://a", "https://", "//*", "//a/b",
+                              "//a b", "//*.", "//:80", "https://a/"});
+}
+
+TEST_CASE("a subprotocol is a token") {
+  passes(forms::subprotocol, {"phoenix", "v12.stomp", "base64url.bearer.phx!#"});
+  fails(forms::subprotocol, {"", "a b", "a,b", "a\"b", "a/b"});
+}
+
+TEST_CASE("a topic pattern has its star at the end or nowhere") {
+  passes(forms::topic_pattern, {"*", "room:*", "room:1", "r\xC3\xA9sum\xC3\xA9:*"});
+  fails(forms::topic_pattern, {"*:room", "room:*:x", "room:**", "$x", "$*", "a\nb"});
+}

@@ -1,0 +1,167 @@
+#include "config/loader.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+
+namespace {
+
+/// A configuration file for one test.
+class config_file {
+ public:
+  explicit config_file(const std::string& text) {
+    path_ = std::filesystem::temp_directory_path() / ("roost_loader_" + std::to_string(++made_));
+    std::ofstream{path_} << text;
+  }
+  ~config_file() { std::filesystem::remove(path_); }
+  config_file(const config_file&) = delete;
+  config_file& operator=(const config_file&) = delete;
+  std::string path() const { return path_.string(); }
+
+ private:
+  static inline int made_ = 0;
+  std::filesystem::path path_;
+};
+
+loaded load_text(const std::string& text) { return load({config_file{text}.path(), {}, {}}); }
+
+std::string all_of(const loaded& from) {
+  std::string out;
+  for (const auto& p : from.problems) out += p.key + ": " + p.text + "\n";
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a file with comments sets what it names and leaves the rest") {
+  auto got = load_text(R"(// a node
+    { "listen": { "port": 4100 /* not 4000 */ },
+      "rooms": [ { "match": "room:*", "echo": false, "presence": { "mode": "off" } } ],
+      "sockets": [ { "path": "/live", "origins": ["//*.example.com"] }, { "origins": "any" } ] })");
+  CHECK(all_of(got) == "");
+  CHECK(got.values.listen.port == 4100);
+  CHECK(got.values.listen.host == "0.0.0.0");
+  REQUIRE(got.values.rooms.size() == 1);
+  CHECK(got.values.rooms[0].match == "room:*");
+  CHECK_FALSE(got.values.rooms[0].echo);
+  REQUIRE(got.values.sockets.size() == 2);
+  CHECK(got.values.sockets[0].origins.how == origin_rule::mode::list);
+  CHECK(got.values.sockets[0].origins.entries == std::vector<std::string>{"//*.example.com"});
+  CHECK(got.values.sockets[1].path == "/socket");
+  CHECK(got.values.sockets[1].origins.how == origin_rule::mode::any);
+}
+
+TEST_CASE("flags win over variables, variables over the file, the file over defaults") {
+  config_file file{R"({"listen": {"port": 1, "host": "10.0.0.1"}, "admin": {"port": 2}})"};
+  auto got = load({file.path(),
+                   {"ROOST_LISTEN__PORT=3", "ROOST_ADMIN__PORT=4", "PATH=/bin"},
+                   {"listen.port=5"}});
+  CHECK(all_of(got) == "");
+  CHECK(got.values.listen.port == 5);
+  CHECK(got.values.admin.port == 4);
+  CHECK(got.values.listen.host == "10.0.0.1");
+  CHECK(got.values.limits.idle_ms == 60'000);
+}
+
+TEST_CASE("the demo page is on only where there is no file, unless it is asked for") {
+  CHECK(load({}).values.listen.demo);
+  CHECK_FALSE(load_text("{}").values.listen.demo);
+  CHECK(load_text(R"({"listen": {"demo": true}})").values.listen.demo);
+  CHECK_FALSE(load({"", {}, {"listen.demo=false"}}).values.listen.demo);
+}
+
+TEST_CASE("every problem is found, each with its key path, value and bound") {
+  auto got = load_text(R"({
+    "listen": { "port": 70000, "prot": 1 },
+    "log": "loud",
+    "rooms": [ {}, { "kind": "state", "durability": "forever", "presence": { "mode": "full" } } ],
+    "sockets": [ { "path": "socket", "origins": ["example.com"] }, 5 ],
+    "limits": { "idle_ms": 5 } })");
+  CHECK(all_of(got) ==
+        "limits.idle_ms: is 5, must be 10..86400000 ms\n"
+        "listen.port: is 70000, must be 0..65535\n"
+        "listen.prot: is not a setting; the nearest is listen.port\n"
+        "log: is \"loud\", must be an object\n"
+        "rooms[1].durability: is \"forever\", must be event, snapshot or memory\n"
+        "rooms[1].kind: is \"state\", but only \"relay\" is supported yet\n"
+        "rooms[1].presence.mode: is \"full\", but presence is not supported yet: only \"off\"\n"
+        "sockets[0].origins: is \"example.com\", must be like //host, //*.host or "
+        "https://host:1234, without a path\n"
+        "sockets[0].path: is \"socket\", must begin with /\n"
+        "sockets[1]: is 5, must be an object\n");
+}
+
+TEST_CASE("an unknown key names the nearest one of its object") {
+  CHECK(all_of(load_text(R"({"limit": {}})")) ==
+        "limit: is not a setting; the nearest is limits\n");
+  CHECK(all_of(load_text(R"({"port": 1})")) ==
+        "port: is not a setting; the nearest is listen.port\n");
+  CHECK(all_of(load_text(R"({"room": []})")) == "room: is not a setting; the nearest is rooms\n");
+  CHECK(all_of(load_text(R"({"rooms": [{"members_mx": 1}]})")) ==
+        "rooms[0].members_mx: is not a setting; the nearest is rooms[0].members_max\n");
+  CHECK(all_of(load_text(R"({"listen.port": 1})"))
+            .find("must be written as objects inside each other") != std::string::npos);
+}
+
+TEST_CASE("a variable with two underscores that names no setting is an error") {
+  CHECK(all_of(load({"", {"ROOST_LISTEN__PROT=1"}, {}})) ==
+        "ROOST_LISTEN__PROT: names no setting; the nearest is ROOST_LISTEN__PORT\n");
+  CHECK(all_of(load({"", {"ROOST_HOME=/x", "ROOSTER__X=1", "OTHER__X=1"}, {}})) == "");
+}
+
+TEST_CASE("a problem says which variable or flag it comes from") {
+  auto got = load({"", {"ROOST_LISTEN__PORT=x"}, {"admin.port=-1", "admin.prot=1", "no_value"}});
+  CHECK(all_of(got) ==
+        "listen.port: is \"x\", must be 0..65535 (from ROOST_LISTEN__PORT)\n"
+        "admin.port: is -1, must be 0..65535 (from --set)\n"
+        "admin.prot: is not a setting; the nearest is admin.port (from --set)\n"
+        "no_value: must be key=value (from --set)\n");
+}
+
+TEST_CASE("lists are given whole, as JSON") {
+  auto got = load({"",
+                   {R"(ROOST_ROOMS=[{"match": "a:*"}, {"match": "b"}])"},
+                   {R"(sockets=[{"path": "/x", "subprotocols": ["phoenix"]}])"}});
+  CHECK(all_of(got) == "");
+  REQUIRE(got.values.rooms.size() == 2);
+  CHECK(got.values.rooms[1].match == "b");
+  REQUIRE(got.values.sockets.size() == 1);
+  CHECK(got.values.sockets[0].subprotocols == std::vector<std::string>{"phoenix"});
+  CHECK(all_of(load({"", {}, {"rooms=[{"}})) ==
+        "rooms: is \"[{\", must be list of 1..1000 objects (from --set)\n");
+}
+
+TEST_CASE("a file that is missing, a folder or no JSON is one problem with a place in it") {
+  CHECK(all_of(load({"/nowhere/roost.json", {}, {}})) ==
+        "/nowhere/roost.json: cannot be read: No such file or directory\n");
+  auto folder = std::filesystem::temp_directory_path().string();
+  CHECK(all_of(load({folder, {}, {}})) == folder + ": cannot be read: Is a directory\n");
+  auto broken = all_of(load_text("{\n  \"listen\": { \"port\": }\n}"));
+  CHECK(broken.find("parse error at line 2, column 23") != std::string::npos);
+  CHECK(all_of(load_text("[1]")).find("must hold one JSON object") != std::string::npos);
+  CHECK(all_of(load_text("")).find("is not JSON") != std::string::npos);
+}
+
+TEST_CASE("a key that stands twice in an object is a problem, in two objects it is not") {
+  auto twice = all_of(load_text(R"({"admin": {"port": 1}, "listen": {"port": 2, "port": 3}})"));
+  CHECK(twice.find("has the key \"port\" twice in one object") != std::string::npos);
+  CHECK(all_of(load_text(R"({"admin": {"port": 1}, "listen": {"port": 2}})")) == "");
+}
+
+TEST_CASE("settings that do not fit each other are found over all sources") {
+  config_file file{R"({"limits": {"frame_bytes_max": 100000}})"};
+  CHECK(all_of(load({file.path(), {}, {}})) ==
+        "limits.payload_bytes_max: is 262144, must be at most limits.frame_bytes_max, which is "
+        "100000\n");
+  CHECK(all_of(load({file.path(), {}, {"limits.payload_bytes_max=100000"}})) == "");
+}
+
+TEST_CASE("the process's environment comes as name and value") {
+  ::setenv("ROOST_TEST_VARIABLE", "1", 1);
+  auto all = process_environment();
+  CHECK(std::ranges::find(all, "ROOST_TEST_VARIABLE=1") != all.end());
+  ::unsetenv("ROOST_TEST_VARIABLE");
+}

@@ -1,0 +1,24 @@
+#include "config/nearest.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+
+TEST_CASE("the edit distance counts insertions, removals and replacements") {
+  CHECK(edit_distance("", "") == 0);
+  CHECK(edit_distance("", "abc") == 3);
+  CHECK(edit_distance("abc", "") == 3);
+  CHECK(edit_distance("kitten", "sitting") == 3);
+  CHECK(edit_distance("idel_ms", "idle_ms") == 2);
+}
+
+TEST_CASE("a typing error finds the key that was meant") {
+  std::vector<std::string> known{"listen.host", "listen.port", "admin.port", "limits.idle_ms"};
+  CHECK(nearest_name("listen.prot", known) == "listen.port");
+  CHECK(nearest_name("limit.idle_ms", known) == "limits.idle_ms");
+}
+
+TEST_CASE("a key without its section finds the first of that name") {
+  std::vector<std::string> known{"node", "listen.port", "admin.port"};
+  CHECK(nearest_name("port", known) == "listen.port");
+}

@@ -1,0 +1,134 @@
+#include "config/schema.hpp"
+
+#include <set>
+
+#include "config/loader.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using json = nlohmann::json;
+
+namespace {
+
+/// Values just outside of what a declaration allows.
+std::vector<json> outside(const declaration& d) {
+  auto most = static_cast<std::size_t>(d.within.most);
+  auto count = [](std::size_t n, const json& one) { return json(std::vector<json>(n, one)); };
+  switch (d.type) {
+    case value_type::boolean:
+      return {"maybe", 1, nullptr};
+    case value_type::integer:
+      return {d.within.least - 1, d.within.most + 1, 1.5, "1"};
+    case value_type::choice:
+      return {"nonsense", "", 1};
+    case value_type::text:
+      return {std::string(most + 1, 'a'), "", 1};
+    case value_type::texts:
+      return {count(most + 1, "a"), "a", count(1, 1)};
+    case value_type::origins:
+      return {count(most + 1, "//a"), "none", count(1, 1)};
+    case value_type::objects:
+      return {count(most + 1, json::object()), json::object(), "a", 1};
+  }
+  return {};
+}
+
+std::vector<json> at_the_bound(const declaration& d) {
+  if (d.type == value_type::integer) return {d.within.least, d.within.most};
+  if (d.type == value_type::choice) return {d.choices.begin(), d.choices.end()};
+  if (d.type == value_type::boolean) return {true, false};
+  return {};
+}
+
+/// Loads one value through --set, the elements of lists inside their list.
+std::vector<problem> load_with(const std::string& key, const json& value) {
+  auto inside = key.find("[].");
+  if (inside == std::string::npos) {
+    return load({"",
+                 {},
+                 {key + "=" + (value.is_string() ? value.get<std::string>() : value.dump())}})
+        .problems;
+  }
+  json element = json::object();
+  auto path = "/" + key.substr(inside + 3);
+  std::ranges::replace(path, '.', '/');
+  element[json::json_pointer{path}] = value;
+  return load({"", {}, {key.substr(0, inside) + "=" + json::array({element}).dump()}}).problems;
+}
+
+bool names_key(const std::vector<problem>& problems, std::string key) {
+  auto list = key.find("[]");
+  if (list != std::string::npos) key.insert(list + 1, "0");
+  return std::ranges::any_of(problems, [&](const problem& p) {
+    return p.key == key && p.text.find("must be") + 1 + p.text.find("but ") + 1 != 0;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("every bound rejects what is just outside, by the key's name") {
+  for (const auto& one : listed_settings()) {
+    for (const auto& value : outside(one.what)) {
+      bool reads_as_inside = one.what.key.find('[') == std::string::npos &&
+                             (value == "1" || (value == 1 && one.what.type == value_type::text));
+      if (reads_as_inside) continue;  // as text from a flag it is a valid value
+      INFO(one.what.key << " = " << value.dump().substr(0, 80));
+      CHECK(names_key(load_with(one.what.key, value), one.what.key));
+    }
+  }
+}
+
+TEST_CASE("every bound accepts what is just inside") {
+  for (const auto& one : listed_settings()) {
+    for (const auto& value : at_the_bound(one.what)) {
+      INFO(one.what.key << " = " << value.dump());
+      CHECK(find_fault(one.what, value).empty());
+    }
+  }
+}
+
+TEST_CASE("every default keeps its own bounds") {
+  for (const auto& one : listed_settings()) {
+    INFO(one.what.key);
+    CHECK(find_fault(one.what, one.fallback) == "");
+  }
+  CHECK(load({}).problems.empty());
+  CHECK(load({}).warnings.empty());
+}
+
+TEST_CASE("what is written can be read again") {
+  for (const auto& one : the_schema().node) {
+    settings all;
+    auto value = at_the_bound(one.what);
+    value.push_back(one.read(all));
+    for (const auto& v : value) {
+      one.write(all, v);
+      CHECK(one.read(all) == v);
+    }
+  }
+}
+
+TEST_CASE("every setting has a key of its own, a meaning, and a unit in its name") {
+  std::set<std::string> keys;
+  for (const auto& one : listed_settings()) {
+    INFO(one.what.key);
+    CHECK(keys.insert(one.what.key).second);
+    CHECK(one.what.text.ends_with('.'));
+    if (one.what.unit == "bytes") CHECK(one.what.key.find("_bytes") != std::string::npos);
+    if (one.what.unit == "ms" || one.what.unit == "us") {
+      CHECK(one.what.key.find("_" + one.what.unit) != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("the variable of a key is in capitals, with two underscores for a dot") {
+  CHECK(variable_name("listen.port") == "ROOST_LISTEN__PORT");
+  CHECK(variable_name("limits.frame_bytes_max") == "ROOST_LIMITS__FRAME_BYTES_MAX");
+  CHECK(variable_name("rooms") == "ROOST_ROOMS");
+}
+
+TEST_CASE("origins are the same in JSON and in the settings") {
+  for (const auto& value : {json("any"), json("same"), json::array({"//a", "//*.b"})}) {
+    CHECK(json(value.get<origin_rule>()) == value);
+  }
+}

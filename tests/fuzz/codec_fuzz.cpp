@@ -1,0 +1,118 @@
+// Whatever a client sends: the decoder answers, stays inside the bytes, and lets nothing through
+// that the documents forbid; what it lets through survives encoding and decoding.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "net/protocol/codec.hpp"
+#include "net/protocol/json_check.hpp"
+#include "net/protocol/json_cursor.hpp"
+#include "net/protocol/json_text.hpp"
+
+namespace {
+
+using namespace roost;
+using namespace roost::net;
+
+constexpr decode_limits limits{.payload_bytes_max = 4'096};
+
+void require(bool is_true) {
+  if (!is_true) std::abort();
+}
+
+void check_name(const std::string& name, bool is_string) {
+  require(name.size() <= name_bytes_max);
+  if (is_string) {
+    require(!has_control_character(name) && is_utf8(name));
+  } else {
+    require(check_json(name) == json_state::valid);
+  }
+}
+
+void check_ref(const ref& which) {
+  require(which.is_null() || check_json(which.json) == json_state::valid);
+  require(plain_text(which).size() <= name_bytes_max);
+}
+
+std::string_view payload_of(const frame_ptr& frame) {
+  const auto all = frame->view();
+  const auto size = static_cast<unsigned char>(all[1]);
+  return all.substr(size < 126 ? 2 : size == 126 ? 4 : 10);
+}
+
+// A V2 push has the shape of what a client sends, so it can be read back.
+void check_round_trip(const message& said) {
+  if (!said.event_is_string) return;
+  const auto frame = encode_push({codec_id::v2, false}, said.join_ref, said.reference,
+                                 {said.topic, !said.topic_is_string}, said.event,
+                                 {said.body.data.view(), payload_kind::json});
+  auto again = decode_text(codec_id::v2, bytes_ptr::copy(payload_of(frame)), limits);
+  // An array in the place of the join_ref makes the message look like a batch.
+  if (!said.join_ref.is_null() && said.join_ref.json.front() == '[') return;
+  require(static_cast<bool>(again) && again->size() == 1);
+  const auto& got = again->front().said;
+  require(again->front().refused == errc::none);
+  require(got.join_ref == said.join_ref && got.reference == said.reference);
+  require(got.topic == said.topic && got.event == said.event);
+  require(got.body.data.view() == said.body.data.view());
+  require(got.body.is_object == said.body.is_object);
+}
+
+void check_payload(const payload& body) {
+  require(body.data.size <= limits.payload_bytes_max);
+  require(body.data.begin + std::size_t{body.data.size} <= body.data.whole->size());
+  if (body.kind == payload_kind::binary) return;
+  require(check_json(body.data.view()) == json_state::valid);
+  raw_json value;
+  require(json_cursor{body.data.view()}.take_value(value));
+  require(value.depth <= limits.depth_max && value.text == body.data.view());
+}
+
+void encode_all(const message& said) {
+  const wire_name topic{said.topic, !said.topic_is_string};
+  const payload_view body{said.body.data.view(), said.body.kind};
+  const position where{"e", offset{1}};
+  for (std::size_t i = 0; i < wire_format::count; ++i) {
+    const auto format = wire_format::at(i);
+    for (const auto& frame :
+         {encode_reply(format, said.join_ref, said.reference, topic, reply_status::ok, body),
+          encode_push(format, said.join_ref, said.reference, topic, said.event, body),
+          encode_broadcast(format, topic, said.event, body, &where)}) {
+      if (frame->data()[0] == static_cast<char>(0x82)) continue;
+      // Each text part but the body is short, so the frame is JSON if its parts are.
+      require(check_json(payload_of(frame)) == json_state::valid);
+    }
+  }
+}
+
+void check(const inbound& got) {
+  if (got.refused != errc::none) {
+    require(!got.said.body.data.whole);
+    return;
+  }
+  check_name(got.said.topic, got.said.topic_is_string);
+  check_name(got.said.event, got.said.event_is_string);
+  check_ref(got.said.join_ref);
+  check_ref(got.said.reference);
+  check_payload(got.said.body);
+  encode_all(got.said);
+  if (got.said.body.kind == payload_kind::json) check_round_trip(got.said);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text{reinterpret_cast<const char*>(data), size};
+  const auto held = bytes_ptr::copy(text);
+  for (auto decoded :
+       {decode_text(codec_id::v1, held, limits), decode_text(codec_id::v2, held, limits),
+        decode_binary(codec_id::v2, held, limits)}) {
+    if (!decoded) {
+      require(decoded.failure().code == errc::malformed_message);
+      continue;
+    }
+    require(!decoded->empty());
+    for (const auto& got : *decoded) check(got);
+  }
+  return 0;
+}

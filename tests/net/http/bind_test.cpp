@@ -1,0 +1,63 @@
+#include "net/http/bind.hpp"
+
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+#include "tests/net/http/client.hpp"
+#include "tests/support/catch.hpp"
+
+namespace roost::net::http {
+namespace {
+
+void close_all(const bound_sockets& bound) {
+  for (const int fd : bound.descriptors) ::close(fd);
+}
+
+}  // namespace
+
+TEST_CASE("several sockets share one free port") {
+  const auto bound = bind_sockets("127.0.0.1", 0, 3);
+  REQUIRE(bound);
+  CHECK(bound->descriptors.size() == 3);
+  CHECK(bound->at.port() != 0);
+  close_all(*bound);
+}
+
+TEST_CASE("a port that is taken is refused by name, even if it is shared there") {
+  for (const std::size_t sharing : {1, 2}) {
+    const auto first = bind_sockets("127.0.0.1", 0, sharing);
+    REQUIRE(first);
+    const auto port = first->at.port();
+    const auto second = bind_sockets("127.0.0.1", port, 2);
+    REQUIRE_FALSE(second);
+    CHECK(second.failure().code == errc::cannot_bind);
+    CHECK(begins(second.failure().detail, "127.0.0.1:" + std::to_string(port) + ": "));
+    close_all(*first);
+    const auto third = bind_sockets("127.0.0.1", port, 1);
+    REQUIRE(third);
+    close_all(*third);
+  }
+}
+
+TEST_CASE("an address that is not there is refused by name") {
+  const auto other = bind_sockets("192.0.2.1", 4000, 1);
+  REQUIRE_FALSE(other);
+  CHECK(begins(other.failure().detail, "192.0.2.1:4000: "));
+  CHECK_FALSE(bind_sockets("no such host", 4000, 1));
+}
+
+TEST_CASE("an accepted socket does not delay small writes") {
+  const auto bound = bind_sockets("127.0.0.1", 0, 1);
+  REQUIRE(bound);
+  client peer{bound->at.port()};
+  const int fd = ::accept(bound->descriptors[0], nullptr, nullptr);
+  REQUIRE(fd >= 0);
+  int value = 0;
+  socklen_t size = sizeof value;
+  ::getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &value, &size);
+  CHECK(value != 0);
+  ::close(fd);
+  close_all(*bound);
+}
+
+}  // namespace roost::net::http

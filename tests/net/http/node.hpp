@@ -1,0 +1,101 @@
+// A server on real loops and free ports, with an opener that only remembers.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "net/http/server.hpp"
+
+namespace roost::net::http {
+
+/// What the sessions of a node were told; any thread.
+class memory_opener final : public connection_opener {
+ public:
+  std::unique_ptr<connection_handler> opened(session& link, connect_info info) override {
+    const std::scoped_lock lock{mutex_};
+    infos_.push_back(std::move(info));
+    return std::make_unique<handler>(*this, link);
+  }
+  std::vector<connect_info> infos() const {
+    const std::scoped_lock lock{mutex_};
+    return infos_;
+  }
+  std::vector<std::string> messages() const {
+    const std::scoped_lock lock{mutex_};
+    return messages_;
+  }
+
+ private:
+  struct handler final : connection_handler {
+    handler(memory_opener& o, session& s) : owner(o), link(s) {}
+    void message(bytes_ptr data, bool) override {
+      const std::scoped_lock lock{owner.mutex_};
+      owner.messages_.emplace_back(data->view());
+      link.answered(static_cast<std::uint32_t>(data->size()));
+    }
+    void writable() override {}
+    void closed(std::uint16_t) override {}
+    memory_opener& owner;
+    session& link;
+  };
+  mutable std::mutex mutex_;
+  std::vector<connect_info> infos_;
+  std::vector<std::string> messages_;
+};
+
+inline settings test_settings() {
+  settings out;
+  out.listen.host = "127.0.0.1";
+  out.listen.port = 0;
+  out.admin.port = 0;
+  return out;
+}
+
+/// Members end in the order that main keeps: loops stop, the server goes, then the loops.
+class node {
+ public:
+  explicit node(settings with = test_settings(), std::size_t loop_count = 1)
+      : config(std::move(with)) {
+    for (std::size_t i = 0; i < loop_count; ++i) {
+      loops.push_back(
+          std::make_unique<loop>(loop_id{static_cast<std::uint16_t>(i)}, turn_budget{}));
+    }
+    http = std::make_unique<server>(config, loops, opener, probe, state);
+    listening = http->listen();
+    for (auto& each : loops) threads.emplace_back([&each] { each->run(); });
+  }
+  ~node() {
+    for (auto& each : loops) each->stop();
+    for (auto& each : threads) each.join();
+    http.reset();
+  }
+  std::uint16_t port() const { return http->port(); }
+  double refused() const { return probe.value(metrics::counter::handshakes_refused); }
+
+  settings config;
+  metrics probe;
+  memory_opener opener;
+  std::atomic<node_state> state{node_state::ready};
+  std::vector<std::unique_ptr<loop>> loops;
+  std::unique_ptr<server> http;
+  result<void> listening;
+  std::vector<std::thread> threads;
+};
+
+/// Waits for a fact that another thread makes true; false after 20 s.
+template <class Fact>
+bool eventually(Fact fact) {
+  for (int i = 0; i < 4'000; ++i) {
+    if (fact()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  return fact();
+}
+
+}  // namespace roost::net::http

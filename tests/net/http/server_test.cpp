@@ -1,0 +1,99 @@
+#include "net/http/server.hpp"
+
+#include "tests/net/http/client.hpp"
+#include "tests/net/http/node.hpp"
+#include "tests/support/catch.hpp"
+
+namespace roost::net::http {
+namespace {
+
+constexpr std::string_view health = "GET /health HTTP/1.1\r\nHost: h\r\n\r\n";
+
+}  // namespace
+
+TEST_CASE("a second server on the same port is refused by name") {
+  node first{test_settings(), 2};
+  REQUIRE(first.listening);
+  auto config = test_settings();
+  config.listen.port = first.port();
+  node second{config, 2};
+  REQUIRE_FALSE(second.listening);
+  CHECK(second.listening.failure().code == errc::cannot_bind);
+  CHECK(holds(second.listening.failure().detail, "127.0.0.1:" + std::to_string(first.port())));
+  auto admin_clash = test_settings();
+  admin_clash.admin.port = first.http->admin_port();
+  node third{admin_clash};
+  REQUIRE_FALSE(third.listening);
+  CHECK(holds(third.listening.failure().detail, std::to_string(first.http->admin_port())));
+}
+
+TEST_CASE("all loops of a node serve its port") {
+  node served{test_settings(), 3};
+  for (int i = 0; i < 30; ++i) {
+    CHECK(begins(client{served.port()}.ask(health), "HTTP/1.1 200 OK\r\nServer: roost\r\n"));
+  }
+}
+
+TEST_CASE("the admin port has the metrics and no sockets") {
+  node served;
+  client admin{served.http->admin_port()};
+  CHECK(holds(admin.ask("GET /metrics HTTP/1.1\r\nHost: h\r\n\r\n"), "roost_connections"));
+  CHECK(holds(admin.ask("GET /stats HTTP/1.1\r\nHost: h\r\n\r\n"), "application/json"));
+  CHECK(begins(admin.ask(health), "HTTP/1.1 200"));
+  CHECK(begins(admin.ask(upgrade_request()), "HTTP/1.1 404"));
+}
+
+TEST_CASE("stopping ends idle clients and refuses new ones, while sessions and admin stay") {
+  node served{test_settings(), 2};
+  client idle{served.port()};
+  CHECK(begins(idle.ask(health), "HTTP/1.1 200"));
+  client upgraded{served.port()};
+  upgraded.send(upgrade_request());
+  CHECK(begins(upgraded.answer(false), "HTTP/1.1 101"));
+  served.state = node_state::draining;
+  served.http->stop_accepting();
+  CHECK(idle.rest().empty());
+  CHECK(eventually([&] { return !client{}.connect(served.port()); }));
+  CHECK(served.probe.value(metrics::gauge::connections) == 1);
+  client admin{served.http->admin_port()};
+  CHECK(holds(admin.ask("GET /ready HTTP/1.1\r\nHost: h\r\n\r\n"), R"({"status":"draining"})"));
+}
+
+TEST_CASE("a full node answers 503 and says when to come back") {
+  auto config = test_settings();
+  config.node.connections_max = 1;
+  node served{config};
+  client first{served.port()};
+  first.send(upgrade_request());
+  CHECK(begins(first.answer(false), "HTTP/1.1 101"));
+  client second{served.port()};
+  const auto got = second.ask(upgrade_request());
+  CHECK(begins(got, "HTTP/1.1 503"));
+  CHECK(holds(got, "Retry-After: 1\r\n"));
+  CHECK(holds(got, R"("reason":"node full")"));
+  CHECK(served.refused() == 1);
+  CHECK(holds(second.ask("GET /ready HTTP/1.1\r\nHost: h\r\n\r\n"), R"({"status":"full"})"));
+}
+
+TEST_CASE("a draining node refuses upgrades") {
+  node served;
+  served.state = node_state::draining;
+  const auto got = client{served.port()}.ask(upgrade_request());
+  CHECK(begins(got, "HTTP/1.1 503"));
+  CHECK(holds(got, R"("reason":"draining")"));
+}
+
+TEST_CASE("a server ends cleanly with clients in every phase") {
+  client silent;
+  client halfway;
+  client answered;
+  client upgraded;
+  node served;
+  for (auto* c : {&silent, &halfway, &answered, &upgraded}) REQUIRE(c->connect(served.port()));
+  halfway.send("GET / HTTP/1.1\r\nHost:");
+  CHECK(begins(answered.ask(health), "HTTP/1.1 200"));
+  upgraded.send(upgrade_request());
+  CHECK(begins(upgraded.answer(false), "HTTP/1.1 101"));
+}
+
+}  // namespace roost::net::http

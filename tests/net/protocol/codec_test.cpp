@@ -1,0 +1,105 @@
+#include "net/protocol/codec.hpp"
+
+#include "tests/support/catch.hpp"
+#include "wire.hpp"
+
+using namespace roost;
+using namespace roost::net;
+using wire::golden;
+
+namespace {
+
+const ref join_ref{"\"12\""};
+const ref reference{"\"123\""};
+const payload_view json{"{\"text\":\"hi\"}"};
+const payload_view binary{"efg", payload_kind::binary};
+const position where{"e1", offset{12}};
+
+constexpr wire_format v1{codec_id::v1, false};
+constexpr wire_format v2{codec_id::v2, false};
+constexpr wire_format v1_positions{codec_id::v1, true};
+constexpr wire_format v2_positions{codec_id::v2, true};
+
+}  // namespace
+
+TEST_CASE("each text of a client comes to what the golden file says") {
+  for (const auto& line : wire::golden_lines("refused.txt")) {
+    INFO(line);
+    const auto codec = line.starts_with("v1 ") ? codec_id::v1 : codec_id::v2;
+    const auto blank = line.find(' ', 3);
+    const auto outcome = wire::outcome_of(codec, line.substr(blank + 1));
+    CHECK(line.substr(3, blank - 3) ==
+          (outcome == errc::none ? "none" : std::string{row_of(outcome).name}));
+  }
+}
+
+TEST_CASE("no bytes are a malformed message") {
+  for (const auto codec : {codec_id::v1, codec_id::v2}) {
+    CHECK_FALSE(decode_text(codec, {}, {}));
+    CHECK_FALSE(decode_binary(codec, {}, {}));
+    CHECK_FALSE(decode_text(codec, bytes_ptr::copy(""), {}));
+    CHECK_FALSE(decode_binary(codec, bytes_ptr::copy(""), {}));
+  }
+}
+
+TEST_CASE("a broadcast has a position only for who wants it and when there is one") {
+  const auto text = [](wire_format format, const position* at) {
+    return wire::text_of(encode_broadcast(format, {"room:a"}, "msg", json, at));
+  };
+  CHECK(text(v1, &where) == golden("v1_broadcast"));
+  CHECK(text(v2, &where) == golden("v2_broadcast"));
+  CHECK(text(v1_positions, &where) == golden("v1_broadcast_at"));
+  CHECK(text(v2_positions, &where) == golden("v2_broadcast_at"));
+  CHECK(text(v1_positions, nullptr) == golden("v1_broadcast"));
+  CHECK(text(v2_positions, nullptr) == golden("v2_broadcast"));
+}
+
+TEST_CASE("bytes go out binary to V2 and as base64 to V1") {
+  CHECK(wire::binary_of(encode_broadcast(v2, {"topic"}, "event", binary, &where)) ==
+        golden("binary_broadcast"));
+  CHECK(wire::binary_of(encode_broadcast(v2_positions, {"topic"}, "event", binary, &where)) ==
+        golden("binary_broadcast_at"));
+  CHECK(wire::text_of(encode_broadcast(v1, {"topic"}, "event", binary, &where)) ==
+        golden("v1_bytes_broadcast"));
+  CHECK(wire::binary_of(encode_push(v2, join_ref, {}, {"topic"}, "event", binary)) ==
+        golden("binary_push"));
+  CHECK(wire::binary_of(encode_reply(v2, join_ref, reference, {"topic"}, reply_status::ok,
+                                     binary)) == golden("binary_reply"));
+  CHECK(wire::text_of(encode_reply(v1, join_ref, reference, {"topic"}, reply_status::ok, binary)) ==
+        golden("v1_bytes_reply"));
+}
+
+TEST_CASE("replies and pushes look the same with and without positions") {
+  const ref one{"\"1\""};
+  for (const auto format : {v2, v2_positions}) {
+    CHECK(wire::text_of(encode_push(format, one, one, {"room:a"}, "phx_close", {})) ==
+          golden("v2_close"));
+    CHECK(wire::text_of(encode_reply(format, {}, ref{"\"9\""}, {"phoenix"}, reply_status::ok,
+                                     {})) == golden("v2_heartbeat_reply"));
+  }
+  for (const auto format : {v1, v1_positions}) {
+    CHECK(wire::text_of(encode_push(format, one, one, {"room:a"}, "phx_close", {})) ==
+          golden("v1_close"));
+  }
+}
+
+TEST_CASE("an error response says the reason and its number") {
+  CHECK(error_response(errc::unmatched_topic) == R"({"reason":"unmatched topic","code":100})");
+  CHECK(error_response(errc::draining) == R"({"reason":"draining","code":113})");
+}
+
+TEST_CASE("a position is an object of epoch and offset") {
+  CHECK(position_json(where) == R"({"epoch":"e1","offset":12})");
+  CHECK(position_json({"", offset{18'446'744'073'709'551'615U}}) ==
+        R"({"epoch":"","offset":18446744073709551615})");
+}
+
+TEST_CASE("every frame counts one encode, whatever its format") {
+  const auto before = encodes_of_this_thread();
+  for (std::size_t i = 0; i < wire_format::count; ++i) {
+    encode_broadcast(wire_format::at(i), {"t"}, "e", json, &where);
+    encode_push(wire_format::at(i), {}, {}, {"t"}, "e", binary);
+    encode_reply(wire_format::at(i), {}, {}, {"t"}, reply_status::ok, json);
+  }
+  CHECK(encodes_of_this_thread() == before + 12);
+}

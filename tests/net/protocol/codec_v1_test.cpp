@@ -1,0 +1,97 @@
+#include <string>
+
+#include "net/protocol/codecs.hpp"
+#include "tests/support/catch.hpp"
+#include "wire.hpp"
+
+using namespace roost;
+using namespace roost::net;
+using wire::golden;
+
+TEST_CASE("V1 gives the parts of a message in any order") {
+  const auto said = wire::decode_one(codec_id::v1, R"({"ref":"2","payload":{"n":0},"join_ref":"1",
+      "other":[{"topic":"x"}],"event":"msg","topic":"room:a"})")
+                        .said;
+  CHECK(said.join_ref.json == "\"1\"");
+  CHECK(said.reference.json == "\"2\"");
+  CHECK(said.topic == "room:a");
+  CHECK(said.event == "msg");
+  CHECK(said.body.data.view() == "{\"n\":0}");
+}
+
+TEST_CASE("V1 has no join_ref unless one is given") {
+  const auto said =
+      wire::decode_one(codec_id::v1, R"({"topic":"t","event":"e","payload":{},"ref":1})").said;
+  CHECK(said.join_ref.is_null());
+  CHECK(said.reference.json == "1");
+}
+
+TEST_CASE("V1 takes the last of equal keys, however they are written") {
+  const auto said = wire::decode_one(codec_id::v1, R"({"topic":"t","event":"e","payload":{},
+      "ref":1,"\u0074opic":"u","payload":[2]})")
+                        .said;
+  CHECK(said.topic == "u");
+  CHECK(said.body.data.view() == "[2]");
+}
+
+TEST_CASE("V1 ignores keys that only begin like those of the protocol") {
+  const auto key = "topic" + std::string(300, 'c');
+  const auto text = R"({"topic":"t","event":"e","payload":{},"ref":1,")" + key + R"(":"u"})";
+  CHECK(wire::decode_one(codec_id::v1, text).said.topic == "t");
+}
+
+TEST_CASE("V1 replies with four keys") {
+  CHECK(wire::text_of(encode_v1(
+            reply_parts{{"\"1\""}, {"\"2\""}, {"room:a"}, reply_status::ok, {"{\"a\":1}"}})) ==
+        golden("v1_reply_ok"));
+  const auto response = error_response(errc::unmatched_topic);
+  CHECK(wire::text_of(encode_v1(reply_parts{
+            {}, {"7"}, {"room:a"}, reply_status::error, {response}})) == golden("v1_reply_error"));
+  CHECK(wire::text_of(encode_v1(reply_parts{{}, {"\"9\""}, {"phoenix"}, reply_status::ok, {}})) ==
+        golden("v1_heartbeat_reply"));
+}
+
+TEST_CASE("V1 pushes without join_ref, and shows a given ref") {
+  const ref one{"\"1\""};
+  CHECK(wire::text_of(encode_v1(push_parts{one, {}, {"room:a"}, "presence_state", {}})) ==
+        golden("v1_push"));
+  CHECK(wire::text_of(encode_v1(push_parts{one, one, {"room:a"}, "phx_close", {}})) ==
+        golden("v1_close"));
+  CHECK(wire::text_of(encode_v1(
+            push_parts{one, one, {"room:a"}, "phx_error", {"{\"reason\":\"channel_crash\"}"}})) ==
+        golden("v1_error"));
+}
+
+TEST_CASE("V1 broadcasts with a fifth key only where there is a position") {
+  const position where{"e1", offset{12}};
+  const payload_view body{"{\"text\":\"hi\"}"};
+  CHECK(wire::text_of(encode_v1(broadcast_parts{{"room:a"}, "msg", body, nullptr})) ==
+        golden("v1_broadcast"));
+  CHECK(wire::text_of(encode_v1(broadcast_parts{{"room:a"}, "msg", body, &where})) ==
+        golden("v1_broadcast_at"));
+}
+
+TEST_CASE("V1 escapes names, and echoes those that are JSON") {
+  CHECK(wire::text_of(encode_v1(broadcast_parts{{"a\"b\\c\x01"}, "m\nx", {}, nullptr})) ==
+        golden("v1_escaped"));
+  CHECK(wire::text_of(
+            encode_v1(reply_parts{{}, {"\"2\""}, {"[1, 2]", true}, reply_status::error, {}})) ==
+        golden("v1_topic_echoed"));
+}
+
+TEST_CASE("V1 carries bytes as base64") {
+  const payload_view body{"efg", payload_kind::binary};
+  CHECK(wire::text_of(encode_v1(broadcast_parts{{"topic"}, "event", body, nullptr})) ==
+        golden("v1_bytes_broadcast"));
+  CHECK(wire::text_of(
+            encode_v1(reply_parts{{"\"12\""}, {"\"123\""}, {"topic"}, reply_status::ok, body})) ==
+        golden("v1_bytes_reply"));
+}
+
+TEST_CASE("V1 finds room for every part of its longest frame") {
+  const position where{"e1", offset{1}};
+  const payload_view body{"efg", payload_kind::binary};
+  const auto plain = wire::text_of(encode_v1(broadcast_parts{{"t"}, "e", body, &where}));
+  const auto escaped = wire::text_of(encode_v1(broadcast_parts{{"\""}, "\"", body, &where}));
+  CHECK(escaped.size() == plain.size() + 2);
+}

@@ -1,0 +1,115 @@
+#include <string>
+
+#include "net/protocol/codecs.hpp"
+#include "tests/support/catch.hpp"
+#include "wire.hpp"
+
+using namespace roost;
+using namespace roost::net;
+using wire::golden;
+
+namespace {
+
+constexpr std::string_view one_message = R"(["1","2","room:a","msg",{"n":0}])";
+
+std::string batch_of(std::size_t count) {
+  std::string out = "[";
+  for (std::size_t i = 0; i < count; ++i) out += (i ? "," : "") + std::string{one_message};
+  return out + "]";
+}
+
+}  // namespace
+
+TEST_CASE("V2 gives the five parts of a message") {
+  const auto said = wire::decode_one(codec_id::v2, one_message).said;
+  CHECK(said.join_ref.json == "\"1\"");
+  CHECK(said.reference.json == "\"2\"");
+  CHECK(said.topic == "room:a");
+  CHECK(said.event == "msg");
+  CHECK(said.body.data.view() == "{\"n\":0}");
+}
+
+TEST_CASE("V2 takes an array of messages, in order") {
+  const auto text = std::string{"[ "} + std::string{one_message} + R"( , [null,3,"b","x",[]] ])";
+  auto decoded = decode_text(codec_id::v2, bytes_ptr::copy(text), {});
+  REQUIRE(decoded);
+  REQUIRE(decoded->size() == 2);
+  CHECK((*decoded)[0].said.topic == "room:a");
+  CHECK((*decoded)[1].said.topic == "b");
+  CHECK((*decoded)[1].said.body.data.view() == "[]");
+}
+
+TEST_CASE("V2 refuses one message of an array without the others") {
+  const auto deep = GENERATE(65U, 2'000U);
+  const auto text = "[" + std::string{one_message} + R"(,["1","3","t","e",)" + wire::nested(deep) +
+                    "]," + std::string{one_message} + "]";
+  auto decoded = decode_text(codec_id::v2, bytes_ptr::copy(text), {});
+  REQUIRE(decoded);
+  REQUIRE(decoded->size() == 3);
+  CHECK((*decoded)[0].refused == errc::none);
+  CHECK((*decoded)[1].refused == errc::invalid_payload);
+  CHECK((*decoded)[1].said.reference.json == "\"3\"");
+  CHECK((*decoded)[2].said.body.data.view() == "{\"n\":0}");
+}
+
+TEST_CASE("V2 lets nothing unchecked through beside a payload that is too deep") {
+  const auto text = R"([["1","2","t","e",{"a":}],["1","3","t","e",)" + wire::nested(2'000) + "]]";
+  CHECK(wire::outcome_of(codec_id::v2, text) == errc::malformed_message);
+}
+
+TEST_CASE("V2 bounds how many messages one frame may hold") {
+  auto decoded = decode_text(codec_id::v2, bytes_ptr::copy(batch_of(1'000)), {});
+  REQUIRE(decoded);
+  CHECK(decoded->size() == 1'000);
+  CHECK(wire::outcome_of(codec_id::v2, batch_of(1'001)) == errc::malformed_message);
+}
+
+TEST_CASE("V2 replies with the refs as they came") {
+  CHECK(wire::text_of(encode_v2(
+            reply_parts{{"\"1\""}, {"\"2\""}, {"room:a"}, reply_status::ok, {"{\"a\":1}"}})) ==
+        golden("v2_reply_ok"));
+  const auto response = error_response(errc::unmatched_topic);
+  CHECK(wire::text_of(encode_v2(reply_parts{
+            {}, {"7"}, {"room:a"}, reply_status::error, {response}})) == golden("v2_reply_error"));
+  CHECK(wire::text_of(encode_v2(reply_parts{{}, {"\"9\""}, {"phoenix"}, reply_status::ok, {}})) ==
+        golden("v2_heartbeat_reply"));
+}
+
+TEST_CASE("V2 pushes with the join_ref, and closes with it twice") {
+  const ref one{"\"1\""};
+  CHECK(wire::text_of(encode_v2(push_parts{one, {}, {"room:a"}, "presence_state", {}})) ==
+        golden("v2_push"));
+  CHECK(wire::text_of(encode_v2(push_parts{one, one, {"room:a"}, "phx_close", {}})) ==
+        golden("v2_close"));
+  CHECK(wire::text_of(encode_v2(
+            push_parts{one, one, {"room:a"}, "phx_error", {"{\"reason\":\"channel_crash\"}"}})) ==
+        golden("v2_error"));
+}
+
+TEST_CASE("V2 broadcasts with a sixth element only where there is a position") {
+  const position where{"e1", offset{12}};
+  const payload_view body{"{\"text\":\"hi\"}"};
+  CHECK(wire::text_of(encode_v2(broadcast_parts{{"room:a"}, "msg", body, nullptr})) ==
+        golden("v2_broadcast"));
+  CHECK(wire::text_of(encode_v2(broadcast_parts{{"room:a"}, "msg", body, &where})) ==
+        golden("v2_broadcast_at"));
+}
+
+TEST_CASE("V2 escapes names, and echoes those that are JSON") {
+  CHECK(wire::text_of(encode_v2(broadcast_parts{{"a\"b\\c\x01"}, "m\nx", {}, nullptr})) ==
+        golden("v2_escaped"));
+  CHECK(wire::text_of(
+            encode_v2(reply_parts{{}, {"\"2\""}, {"[1, 2]", true}, reply_status::error, {}})) ==
+        golden("v2_topic_echoed"));
+}
+
+TEST_CASE("V2 reads back what it writes") {
+  const auto text = wire::text_of(encode_v2(push_parts{
+      {"\"\\u0031\""}, {"7"}, {"z\xc3\xbcrich \"1\" \\ \xf0\x9f\x98\x80"}, "e\"", {"[ 1 ]"}}));
+  const auto said = wire::decode_one(codec_id::v2, text).said;
+  CHECK(said.join_ref.json == "\"\\u0031\"");
+  CHECK(said.reference.json == "7");
+  CHECK(said.topic == "z\xc3\xbcrich \"1\" \\ \xf0\x9f\x98\x80");
+  CHECK(said.event == "e\"");
+  CHECK(said.body.data.view() == "[ 1 ]");
+}

@@ -1,0 +1,62 @@
+#include "net/protocol/json_check.hpp"
+
+#include <string>
+
+#include "tests/support/catch.hpp"
+
+using namespace roost::net;
+
+TEST_CASE("every kind of JSON value is valid") {
+  for (const auto* text : {"{}", "[]", "null", "true", "false", "0", "-1.5e+3", "\"a\"", " [1] "}) {
+    INFO(text);
+    CHECK(check_json(text) == json_state::valid);
+  }
+}
+
+TEST_CASE("numbers of any size are valid, as long as they are numbers") {
+  const std::string big(400, '9');
+  CHECK(check_json(big) == json_state::valid);
+  CHECK(check_json("[1e400,-1E+4000,18446744073709551616]") == json_state::valid);
+  CHECK(check_json("{\"" + big + "e999\\\"1.\":" + big + "}") == json_state::valid);
+  for (const auto* bad : {"01", "1.", ".5", "+1", "-", "--1", "1e", "1e+", "1.5.5", "1-1", "0x1",
+                          "1e5.5", "1e5e5", "-01", "1.e5", "1 2", "1_0", "1a"}) {
+    INFO(bad);
+    CHECK(check_json(bad) == json_state::invalid);
+    CHECK(check_json("[" + big + "," + bad + "]") == json_state::invalid);
+    CHECK(check_json("[" + std::string{bad} + "," + big + "]") == json_state::invalid);
+  }
+}
+
+TEST_CASE("what is not JSON is invalid") {
+  for (const auto* text :
+       {"",         " ",     "[",         "]",       "{\"a\"}",     "{\"a\":1,}",
+        "[1,]",     "[,1]",  "'a'",       "\"\\q\"", "\"\\ud800\"", "\"a",
+        "nul",      "[1}",   "{]",        "[] []",   "\"\n\"",      "\xef\xbb\xbf",
+        "\"\xff\"", "{1:2}", "undefined", "/**/1"}) {
+    INFO(text);
+    CHECK(check_json(text) == json_state::invalid);
+  }
+}
+
+TEST_CASE("texts longer than the kept workspace are checked as well") {
+  const std::string body(200'000, 'x');
+  CHECK(check_json("\"" + body + "\"") == json_state::valid);
+  CHECK(check_json("\"" + body) == json_state::invalid);
+  CHECK(check_json("{}") == json_state::valid);
+}
+
+TEST_CASE("a text of a hundred thousand brackets ends the check, not the process") {
+  const std::string open(100'000, '[');
+  const std::string close(100'000, ']');
+  CHECK(check_json(open + close) == json_state::too_deep);
+  CHECK(check_json(open) != json_state::valid);
+  CHECK(check_json("[]") == json_state::valid);
+}
+
+TEST_CASE("UTF-8 is told from other bytes") {
+  CHECK(is_utf8(""));
+  CHECK(is_utf8("z\xc3\xbcrich"));
+  CHECK_FALSE(is_utf8("\xc3"));
+  CHECK_FALSE(is_utf8("\xed\xa0\x80"));
+  CHECK_FALSE(is_utf8("\xc0\x80"));
+}

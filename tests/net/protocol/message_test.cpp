@@ -1,0 +1,29 @@
+#include "net/protocol/message.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace roost::net;
+
+TEST_CASE("the plain text of a ref is what binary frames carry") {
+  CHECK(plain_text(ref{}).empty());
+  CHECK(plain_text(ref{"\"12\""}) == "12");
+  CHECK(plain_text(ref{"12"}) == "12");
+  CHECK(plain_text(ref{"\"a\\\"\\u00e9\""}) == "a\"\xc3\xa9");
+  CHECK(plain_text(ref{"{\"a\":1}"}) == "{\"a\":1}");
+}
+
+TEST_CASE("a number and a string that say the same are the same ref") {
+  CHECK(same_ref(ref{"1"}, ref{"\"1\""}));
+  CHECK(same_ref(ref{"\"\\u0031\""}, ref{"\"1\""}));
+  CHECK_FALSE(same_ref(ref{"1"}, ref{"\"2\""}));
+}
+
+TEST_CASE("null is the same ref only as null") {
+  CHECK(same_ref(ref{}, ref{}));
+  CHECK_FALSE(same_ref(ref{}, ref{"\"\""}));
+  CHECK_FALSE(same_ref(ref{"0"}, ref{}));
+}
+
+TEST_CASE("wire formats have dense numbers") {
+  for (std::size_t i = 0; i < wire_format::count; ++i) CHECK(wire_format::at(i).index() == i);
+}

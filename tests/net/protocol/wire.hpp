@@ -1,0 +1,37 @@
+// Frames as a client sees them, and the golden files.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/protocol/codec.hpp"
+
+namespace roost::net::wire {
+
+struct seen_frame {
+  std::uint8_t opcode = 0;  ///< 1 text, 2 binary
+  std::string payload;
+};
+
+/// Takes a server's frame apart; requires FIN, no mask, and the shortest length.
+seen_frame open_frame(const frame_ptr& frame);
+/// Its payload, which must be text.
+std::string text_of(const frame_ptr& frame);
+/// Its payload, which must be binary.
+std::string binary_of(const frame_ptr& frame);
+
+/// The payload named so in tests/golden/frames.txt.
+std::string golden(std::string_view name);
+/// The lines of a file in tests/golden/ that are neither empty nor comments.
+std::vector<std::string> golden_lines(const std::string& file);
+
+/// Decodes a text that holds exactly one message.
+inbound decode_one(codec_id codec, std::string_view text, const decode_limits& limits = {});
+/// What a text comes to: malformed_message, or how its first message was refused.
+errc outcome_of(codec_id codec, std::string_view text, const decode_limits& limits = {});
+/// The JSON array [[...[]...]] of this depth.
+std::string nested(std::size_t depth);
+
+}  // namespace roost::net::wire

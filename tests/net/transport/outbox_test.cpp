@@ -1,0 +1,150 @@
+#include "net/transport/outbox.hpp"
+
+#include <random>
+#include <string>
+
+#include "tests/support/catch.hpp"
+
+namespace {
+
+using roost::net::frame_ptr;
+using roost::net::outbox;
+using roost::net::send_batch;
+
+constexpr std::size_t unbounded = std::size_t{1} << 40;
+
+std::string flat(const send_batch& batch) {
+  std::string out;
+  for (std::size_t i = 0; i < batch.count; ++i) {
+    out.append(static_cast<const char*>(batch.pieces[i].iov_base), batch.pieces[i].iov_len);
+  }
+  return out;
+}
+
+std::string gathered(const outbox& from, std::size_t* pieces = nullptr) {
+  std::vector<char> scratch(64 * 1024);
+  send_batch batch;
+  from.gather(batch, scratch);
+  if (pieces) *pieces = batch.count;
+  CHECK(flat(batch).size() == batch.bytes);
+  return flat(batch);
+}
+
+frame_ptr frame(std::string_view text) { return frame_ptr::copy(text); }
+frame_ptr pong(std::string_view text) { return frame("\x8A" + std::string(text)); }
+
+}  // namespace
+
+TEST_CASE("one frame is written from where it lies, without a copy") {
+  outbox box;
+  const auto one = frame("hello");
+  REQUIRE(box.push(one, unbounded));
+  std::vector<char> scratch(64);
+  send_batch batch;
+  box.gather(batch, scratch);
+  REQUIRE(batch.count == 1);
+  CHECK(batch.pieces[0].iov_base == one->data());
+}
+
+TEST_CASE("small frames are written as one piece, in order") {
+  outbox box;
+  for (const auto* text : {"one ", "two ", "three"}) REQUIRE(box.push(frame(text), unbounded));
+  std::size_t pieces = 0;
+  CHECK(gathered(box, &pieces) == "one two three");
+  CHECK(pieces == 1);
+}
+
+TEST_CASE("big frames among small ones are not copied") {
+  outbox box;
+  const auto big = frame(std::string(100'000, 'x'));
+  box.push(frame("a"), unbounded);
+  box.push(big, unbounded);
+  box.push(frame("b"), unbounded);
+  std::size_t pieces = 0;
+  CHECK(gathered(box, &pieces) == "a" + std::string(100'000, 'x') + "b");
+  CHECK(pieces == 3);
+}
+
+TEST_CASE("a send takes at most 256 KiB") {
+  outbox box;
+  box.push(frame(std::string(300'000, 'x')), unbounded);
+  CHECK(gathered(box).size() == send_batch::bytes_max);
+  box.push(frame("behind"), unbounded);
+  CHECK(gathered(box).size() == send_batch::bytes_max);
+}
+
+TEST_CASE("whatever the kernel takes, the bytes come out in order and all are charged back") {
+  std::mt19937 random(5);
+  for (int round = 0; round < 50; ++round) {
+    outbox box;
+    std::string in;
+    std::string out;
+    for (int step = 0; step < 400; ++step) {
+      if (random() % 3 != 0) {
+        const std::size_t size = random() % 20 == 0 ? 20'000 : 2 + random() % 200;
+        const std::string text(size, static_cast<char>('a' + random() % 26));
+        REQUIRE(box.push(frame(text), unbounded));
+        in += text;
+      } else {
+        const auto batch = gathered(box);
+        const auto taken = batch.empty() ? 0 : random() % (batch.size() + 1);
+        out += batch.substr(0, taken);
+        box.consume(taken);
+      }
+    }
+    while (!box.empty()) {
+      const auto batch = gathered(box);
+      REQUIRE_FALSE(batch.empty());
+      out += batch;
+      box.consume(batch.size());
+    }
+    REQUIRE(out == in);
+    REQUIRE(box.charged_bytes() == 0);
+  }
+}
+
+TEST_CASE("the bound counts sixteen bytes on top of each frame") {
+  outbox box;
+  CHECK(box.push(frame("1234"), 40));
+  CHECK(box.push(frame("1234"), 40));
+  CHECK(box.charged_bytes() == 40);
+  CHECK_FALSE(box.push(frame("1"), 40));
+  CHECK(gathered(box) == "12341234");
+}
+
+TEST_CASE("dropping keeps only the frame of which a part is written") {
+  outbox box;
+  for (const auto* text : {"first", "second", "third"}) box.push(frame(text), unbounded);
+  box.consume(2);
+  box.drop_unbegun();
+  box.push_last(frame("close"));
+  CHECK(gathered(box) == "rstclose");
+
+  outbox fresh;
+  for (const auto* text : {"first", "second"}) fresh.push(frame(text), unbounded);
+  fresh.drop_unbegun();
+  CHECK(fresh.empty());
+  CHECK(fresh.charged_bytes() == 0);
+}
+
+TEST_CASE("of many waiting pongs the latest takes the place of the one before") {
+  outbox box;
+  std::string expected;
+  for (int i = 0; i < 100; ++i) {
+    const auto text = std::to_string(1000 + i);
+    box.push_pong(pong(text), unbounded);
+    if (i < outbox::pongs_max - 1 || i == 99) expected += "\x8A" + text;
+    if (i == 5) {
+      box.push(frame("data"), unbounded);
+      expected += "data";
+    }
+  }
+  CHECK(gathered(box) == expected);
+}
+
+TEST_CASE("a pong that finds no room is dropped") {
+  outbox box;
+  box.push(frame("1234"), 20);
+  box.push_pong(pong("x"), 20);
+  CHECK(gathered(box) == "1234");
+}

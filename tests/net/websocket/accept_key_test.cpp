@@ -1,0 +1,8 @@
+#include "net/websocket/accept_key.hpp"
+
+#include "tests/support/catch.hpp"
+
+TEST_CASE("RFC 6455 1.3: the accept key of the document's example") {
+  CHECK(roost::net::websocket::accept_key("dGhlIHNhbXBsZSBub25jZQ==") ==
+        "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+}

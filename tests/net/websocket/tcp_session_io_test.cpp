@@ -1,0 +1,182 @@
+// Reading, credit, pings and writing: net/websocket/tcp_session_io.cpp.
+#include <string>
+
+#include "net/websocket/frames.hpp"
+#include "net/websocket/tcp_session.hpp"
+#include "tests/net/websocket/client_frames.hpp"
+#include "tests/net/websocket/session_world.hpp"
+#include "tests/support/catch.hpp"
+
+namespace {
+
+using namespace roost;
+using tests::client_frame;
+using tests::close_payload;
+using tests::peer;
+using tests::session_world;
+
+void keep_unanswered(net::session&, const net::bytes_ptr&, bool) {}
+
+std::string numbered(int count) {
+  std::string out;
+  for (int i = 0; i < count; ++i) out += client_frame(1, std::to_string(i));
+  return out;
+}
+
+// What was read by now has been handled when the ping behind it is answered.
+void settle(session_world& world) {
+  for (int i = 0; i < 20; ++i) {
+    world.on_loop([] {});
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("RFC 6455 5.5.2: a ping is answered with its payload, also inside a message") {
+  session_world world;
+  auto client = world.connect();
+  client.send(client_frame(9, "") + client_frame(1, "a", tests::not_final()) +
+              client_frame(9, "\xFF\x01") + client_frame(0, "b"));
+  CHECK(client.read() == peer::frame{10, ""});
+  CHECK(client.read() == peer::frame{10, "\xFF\x01"});
+  CHECK(world.wait_for_messages(1) == std::vector<std::string>{"ab"});
+}
+
+TEST_CASE("RFC 6455 5.5.3: of a burst of pings at least the last is answered") {
+  session_world world;
+  auto client = world.connect();
+  std::string burst;
+  for (int i = 0; i < 1000; ++i) burst += client_frame(9, std::to_string(i));
+  client.send(burst);
+  std::size_t answers = 0;
+  for (auto got = client.read(); got.opcode == 10; got = client.read()) {
+    ++answers;
+    if (got.payload == "999") break;
+  }
+  CHECK(answers <= 1000);
+  CHECK(answers >= 1);
+}
+
+TEST_CASE("RFC 6455 5.5.3: a pong that nobody asked for is not answered") {
+  session_world world;
+  auto client = world.connect();
+  client.send(client_frame(10, "x") + client_frame(9, "y"));
+  CHECK(client.read() == peer::frame{10, "y"});
+}
+
+TEST_CASE("a client out of credit by messages is not read until one is answered") {
+  settings::limit_settings limits;
+  limits.inbound_messages_max = 3;
+  session_world world(limits);
+  world.on_message = keep_unanswered;
+  auto client = world.connect();
+  client.send(numbered(8));
+  CHECK(world.wait_for_messages(3).size() == 3);
+  settle(world);
+  CHECK(world.messages_so_far() == 3);
+  world.with_session([](net::session& link) { link.answered(1); });
+  CHECK(world.wait_for_messages(4).size() == 4);
+  settle(world);
+  CHECK(world.messages_so_far() == 4);
+  world.with_session([](net::session& link) {
+    for (int i = 0; i < 3; ++i) link.answered(1);
+  });
+  CHECK(world.wait_for_messages(7).back() == "6");
+  settle(world);
+  CHECK(world.messages_so_far() == 7);
+}
+
+TEST_CASE("a client out of credit by bytes is not read until enough is answered") {
+  settings::limit_settings limits;
+  limits.inbound_bytes_max = 1000;
+  session_world world(limits);
+  world.on_message = keep_unanswered;
+  auto client = world.connect();
+  for (int i = 0; i < 5; ++i) client.send(client_frame(2, std::string(600, 'x')));
+  world.wait_for_messages(2);
+  settle(world);
+  CHECK(world.messages_so_far() == 2);
+  world.with_session([](net::session& link) { link.answered(600); });
+  world.wait_for_messages(3);
+  settle(world);
+  CHECK(world.messages_so_far() == 3);
+}
+
+TEST_CASE("a flood without credit stays in the client's socket, and all of it arrives later") {
+  settings::limit_settings limits;
+  limits.inbound_messages_max = 2;
+  session_world world(limits);
+  world.on_message = keep_unanswered;
+  auto client = world.connect();
+  const int count = 30'000;
+  std::thread flood([&] { client.send(numbered(count)); });
+  world.wait_for_messages(2);
+  settle(world);
+  CHECK(world.messages_so_far() == 2);
+  world.on_loop([&] {
+    world.on_message = [](net::session& link, const net::bytes_ptr&, bool) { link.answered(1); };
+  });
+  world.with_session([](net::session& link) {
+    link.answered(1);
+    link.answered(1);
+  });
+  const auto all = world.wait_for_messages(count);
+  flood.join();
+  REQUIRE(all.size() == count);
+  for (int i = 0; i < count; ++i) REQUIRE(all[static_cast<std::size_t>(i)] == std::to_string(i));
+}
+
+TEST_CASE("a session without credit can still be closed") {
+  settings::limit_settings limits;
+  limits.inbound_messages_max = 1;
+  session_world world(limits);
+  world.on_message = keep_unanswered;
+  auto client = world.connect();
+  client.send(numbered(3));
+  world.wait_for_messages(1);
+  world.with_session([](net::session& link) { link.close(errc::drain); });
+  CHECK(client.read().opcode == 8);
+  client.send(client_frame(8, close_payload(1012)));
+  CHECK(client.reads_end());
+  CHECK(world.wait_for_closed() == row_of(errc::drain).close_code);
+  CHECK(world.messages_so_far() == 1);
+}
+
+TEST_CASE("a client is not idle while it is we who do not read it") {
+  settings::limit_settings limits;
+  limits.inbound_messages_max = 1;
+  limits.idle_ms = 100;
+  session_world world(limits);
+  world.on_message = keep_unanswered;
+  auto client = world.connect();
+  client.send(numbered(1));
+  world.wait_for_messages(1);
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  world.with_session([](net::session& link) {
+    CHECK(link.is_open());
+    link.answered(1);
+  });
+  CHECK(client.read().opcode == 8);
+}
+
+TEST_CASE("after a short write the rest follows when the client reads, and the handler is told") {
+  settings::limit_settings limits;
+  limits.outbox_bytes_max = 8'000'000;
+  session_world world(limits);
+  auto client = world.connect({}, 4096);
+  world.with_session([](net::session& link) {
+    for (int i = 0; i < 5000; ++i) {
+      const auto text = std::to_string(i) + std::string(1000, '.');
+      const auto frame = net::websocket::make_frame(net::websocket::opcode::text, text);
+      REQUIRE(link.send(frame, net::flush_class::large));
+    }
+  });
+  settle(world);
+  world.with_session([](net::session& link) { CHECK(link.queued_bytes() > 3'000'000); });
+  for (int i = 0; i < 5000; ++i) {
+    REQUIRE(client.read().payload == std::to_string(i) + std::string(1000, '.'));
+  }
+  world.wait_for_writable();
+  world.with_session([](net::session& link) { CHECK(link.queued_bytes() == 0); });
+}

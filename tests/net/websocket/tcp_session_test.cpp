@@ -1,0 +1,254 @@
+#include "net/websocket/tcp_session.hpp"
+
+#include <string>
+
+#include "net/websocket/frames.hpp"
+#include "tests/net/websocket/client_frames.hpp"
+#include "tests/net/websocket/session_world.hpp"
+#include "tests/support/catch.hpp"
+
+namespace {
+
+using namespace roost;
+using tests::client_frame;
+using tests::close_payload;
+using tests::peer;
+using tests::session_world;
+using counter = metrics::counter;
+
+settings::limit_settings quick() {
+  settings::limit_settings limits;
+  limits.close_ms = 100;
+  return limits;
+}
+
+net::frame_ptr text(std::string_view payload) {
+  return net::websocket::make_frame(net::websocket::opcode::text, payload);
+}
+
+std::string close_with(errc why) {
+  return close_payload(row_of(why).close_code, row_of(why).reason);
+}
+
+}  // namespace
+
+TEST_CASE("RFC 6455 5.5.1: a close is echoed with its code, then the server ends the stream") {
+  session_world world;
+  auto client = world.connect();
+  client.send(client_frame(8, close_payload(3456, "bye")) + client_frame(1, "after"));
+  CHECK(client.read() == peer::frame{8, close_payload(3456)});
+  CHECK(client.reads_end());
+  CHECK(world.wait_for_closed() == 3456);
+  client.close();
+  world.wait_until_empty();
+  CHECK(world.messages_so_far() == 0);
+}
+
+TEST_CASE("RFC 6455 5.5.1: an empty close is answered with 1000") {
+  session_world world;
+  auto client = world.connect();
+  client.send(client_frame(8, ""));
+  CHECK(client.read() == peer::frame{8, close_payload(1000)});
+  CHECK(world.wait_for_closed() == 1000);
+}
+
+TEST_CASE("RFC 6455 7.4: a close with a code that must not be sent is answered with 1002") {
+  session_world world;
+  auto client = world.connect();
+  client.send(client_frame(8, close_payload(1005)));
+  CHECK(client.read() == peer::frame{8, close_with(errc::protocol_error)});
+  CHECK(client.reads_end());
+  CHECK(world.wait_for_closed() == 1002);
+}
+
+TEST_CASE("RFC 6455 5.5.1: a close whose reason is not UTF-8 is answered with 1007") {
+  session_world world;
+  auto client = world.connect();
+  client.send(client_frame(8, close_payload(1000, "\xFF")));
+  CHECK(client.read() == peer::frame{8, close_with(errc::bad_utf8)});
+}
+
+TEST_CASE("RFC 6455 7.1.7: a broken rule closes with the code that names it, and is counted") {
+  struct rule {
+    std::string bytes;
+    errc why;
+  };
+  tests::frame_shape unmasked;
+  unmasked.is_masked = false;
+  const std::vector<rule> rules{
+      {client_frame(1, "x", unmasked), errc::protocol_error},
+      {client_frame(3, "x"), errc::protocol_error},
+      {client_frame(1, "\xFF"), errc::bad_utf8},
+      {client_frame(2, std::string(1001, 'x')), errc::frame_too_big},
+  };
+  for (const auto& each : rules) {
+    settings::limit_settings limits;
+    limits.frame_bytes_max = 1000;
+    session_world world(limits);
+    auto client = world.connect();
+    client.send(each.bytes + std::string(100'000, 'z'));
+    CHECK(client.read() == peer::frame{8, close_with(each.why)});
+    CHECK(client.reads_end());
+    CHECK(world.wait_for_closed() == row_of(each.why).close_code);
+    CHECK(world.probe.value(counter::malformed) == 1);
+    CHECK(world.probe.text().find(row_of(each.why).name) != std::string::npos);
+  }
+}
+
+TEST_CASE("RFC 6455 7.1.2: the server's close flushes what is queued and awaits the answer") {
+  session_world world;
+  auto client = world.connect();
+  world.with_session([](net::session& link) {
+    link.send(text("one"), net::flush_class::large);
+    link.send(text("two"), net::flush_class::small);
+    link.close(errc::drain);
+    CHECK_FALSE(link.is_open());
+    CHECK_FALSE(link.send(text("three"), net::flush_class::small));
+    link.close(errc::policy);
+  });
+  CHECK(client.read().payload == "one");
+  CHECK(client.read().payload == "two");
+  CHECK(client.read() == peer::frame{8, close_with(errc::drain)});
+  client.send(client_frame(1, "late") + client_frame(9, "late") + client_frame(8, ""));
+  CHECK(client.reads_end());
+  CHECK(world.wait_for_closed() == row_of(errc::drain).close_code);
+  client.close();
+  world.wait_until_empty();
+  CHECK(world.messages_so_far() == 0);
+}
+
+TEST_CASE("RFC 6455 7.1.1: a peer that does not answer a close is cut off after close_ms") {
+  session_world world(quick());
+  auto client = world.connect();
+  world.with_session([](net::session& link) { link.close(errc::drain); });
+  CHECK(client.read().opcode == 8);
+  CHECK(client.read().opcode == peer::ended);
+  CHECK(world.wait_for_closed() == row_of(errc::drain).close_code);
+  world.wait_until_empty();
+}
+
+TEST_CASE("RFC 6455 7.1.1: a peer that answers but keeps the stream is cut off after close_ms") {
+  session_world world(quick());
+  auto client = world.connect();
+  client.send(client_frame(8, close_payload(1000)));
+  CHECK(client.read().opcode == 8);
+  world.wait_until_empty();
+}
+
+TEST_CASE("RFC 6455 7.1.5: a stream that ends without a close frame counts as 1006") {
+  for (const bool is_half : {true, false}) {
+    session_world world;
+    auto client = world.connect();
+    client.send(client_frame(1, "unfinished").substr(0, 8));
+    is_half ? client.shut_down_sending() : client.close();
+    CHECK(world.wait_for_closed() == 1006);
+    world.wait_until_empty();
+  }
+}
+
+TEST_CASE("a reset connection counts as 1006") {
+  session_world world;
+  auto client = world.connect();
+  client.socket().set_option(boost::asio::socket_base::linger(true, 0));
+  client.close();
+  CHECK(world.wait_for_closed() == 1006);
+  world.wait_until_empty();
+}
+
+TEST_CASE("a client from which nothing comes is closed with 1001") {
+  settings::limit_settings limits;
+  limits.idle_ms = 200;
+  session_world world(limits);
+  auto client = world.connect();
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(client.read() == peer::frame{8, close_with(errc::idle)});
+  CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(190));
+  client.send(client_frame(8, close_payload(1001)));
+  CHECK(client.reads_end());
+  CHECK(world.wait_for_closed() == 1001);
+}
+
+TEST_CASE("whatever a client sends puts off its idle timeout") {
+  settings::limit_settings limits;
+  limits.idle_ms = 400;
+  session_world world(limits);
+  auto client = world.connect();
+  for (int i = 0; i < 8; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    client.send(client_frame(9, std::to_string(i)));
+    REQUIRE(client.read() == peer::frame{10, std::to_string(i)});
+  }
+  CHECK(client.read().opcode == 8);
+}
+
+TEST_CASE("a client that does not read is closed with 1013 and loses what had not begun") {
+  settings::limit_settings limits;
+  limits.outbox_bytes_max = 100'000;
+  session_world world(limits);
+  auto client = world.connect({}, 4096);
+  bool was_taken = true;
+  std::size_t queued = 0;
+  std::size_t pushed = 0;
+  while (was_taken && pushed < 100'000) {
+    world.with_session([&](net::session& link) {
+      was_taken = link.send(text(std::string(1000, 'x')), net::flush_class::large);
+      queued = link.queued_bytes();
+    });
+    ++pushed;
+  }
+  REQUIRE_FALSE(was_taken);
+  CHECK(queued < 3000);
+  CHECK(world.probe.value(counter::slow_consumers) == 1);
+  std::size_t got = 0;
+  auto last = client.read();
+  for (; last.opcode == 1; last = client.read()) {
+    REQUIRE(last.payload == std::string(1000, 'x'));
+    ++got;
+  }
+  CHECK(last == peer::frame{8, close_with(errc::slow_consumer)});
+  CHECK(got < pushed - 50);
+  client.send(client_frame(8, close_payload(1013)));
+  CHECK(world.wait_for_closed() == 1013);
+}
+
+TEST_CASE("a client that never reads is gone after close_ms") {
+  auto limits = quick();
+  limits.outbox_bytes_max = 100'000;
+  session_world world(limits);
+  auto client = world.connect({}, 4096);
+  bool was_taken = true;
+  while (was_taken) {
+    world.with_session([&](net::session& link) {
+      was_taken = link.send(text(std::string(1000, 'x')), net::flush_class::large);
+    });
+  }
+  CHECK(world.wait_for_closed() == 1013);
+  world.wait_until_empty();
+}
+
+TEST_CASE("a handler may close its session from inside message()") {
+  session_world world;
+  world.on_message = [](net::session& link, const net::bytes_ptr& data, bool) {
+    link.send(text("last"), net::flush_class::small);
+    link.close(errc::policy);
+    link.answered(static_cast<std::uint32_t>(data->size()));
+  };
+  auto client = world.connect();
+  client.send(client_frame(1, "a") + client_frame(1, "b") + client_frame(8, ""));
+  CHECK(client.read().payload == "last");
+  CHECK(client.read() == peer::frame{8, close_with(errc::policy)});
+  CHECK(client.reads_end());
+  CHECK(world.wait_for_closed() == 1008);
+  CHECK(world.messages_so_far() == 1);
+}
+
+TEST_CASE("a session is ended at once, without a close frame, by errc::abnormal") {
+  session_world world;
+  world.on_message = [](net::session& link, const net::bytes_ptr&, bool) {
+    link.close(errc::abnormal);
+  };
+  auto client = world.connect();
+  client.send(client_frame(1, "a"));
+  CHECK(client.read().opcode == peer::ended);
+  CHECK(world.wait_for_closed() == 1006);
+}

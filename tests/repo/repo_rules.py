@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""Holds the repository to its own rules. Prints each breach as file:line: sentence.
+
+    tests/repo/repo_rules.py [ROOT]      exit 0: all kept, 1: some broken
+"""
+import sys
+from pathlib import Path
+
+import cpp_rules
+import text_rules
+from include_rules import check_includes
+from repo_tree import Tree
+
+RULES = (
+    check_includes,
+    cpp_rules.check_file_sizes,
+    cpp_rules.check_function_sizes,
+    cpp_rules.check_built,
+    cpp_rules.check_tested,
+    cpp_rules.check_headers,
+    cpp_rules.check_metric_names,
+    cpp_rules.check_setting_names,
+    cpp_rules.check_skipped_tests,
+    cpp_rules.check_layer_folders,
+    text_rules.check_columns,
+    text_rules.check_words,
+    text_rules.check_names,
+    text_rules.check_titles,
+    text_rules.check_links,
+    text_rules.check_commands,
+)
+
+
+def violations(tree):
+    return sorted({v for rule in RULES for v in rule(tree)})
+
+
+def main():
+    root = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[2]
+    tree = Tree(root)
+    broken = violations(tree)
+    for v in broken:
+        print(v)
+    print(f"{len(tree.paths)} files, {len(RULES)} rules, {len(broken)} broken")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

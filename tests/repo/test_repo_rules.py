@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""The measures measured: small samples whose answer is known."""
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import cpp_rules  # noqa: E402
+import text_rules  # noqa: E402
+from cpp_source import blank_literals, functions  # noqa: E402
+from include_rules import check_includes, vendor_of  # noqa: E402
+from repo_tree import Tree  # noqa: E402
+
+
+def measured(text):
+    return [(f.name, f.lines) for f in functions(text)]
+
+
+def broken(rule, **files):
+    """Sentences of a rule over a tree of {path: text}."""
+    return [str(v) for v in rule(Tree("/nowhere", files))]
+
+
+class FunctionLengths(unittest.TestCase):
+    def test_counts_from_the_signature_to_the_closing_brace(self):
+        self.assertEqual(measured("int f() {\n  return 1;\n}\n"), [("f", 3)])
+        self.assertEqual(measured("int f(int a,\n      int b)\n{\n}\n"), [("f", 4)])
+
+    def test_namespaces_and_classes_are_no_functions(self):
+        text = "namespace a::b {\nclass x : public y<int()> {\n public:\n  void f() {\n  }\n};\n}\n"
+        self.assertEqual(measured(text), [("f", 2)])
+        self.assertEqual(measured('extern "C" {\nint g() {\n}\n}\n'), [("g", 2)])
+        self.assertEqual(measured("namespace {\nenum class e : std::uint8_t {\na,\n};\n}\n"), [])
+        self.assertEqual(measured("struct alignas(64) slot {\nint a{1};\nint b = {2};\n};\n"), [])
+
+    def test_lambdas_and_blocks_count_with_their_function(self):
+        text = "void f() {\n  auto g = [] {\n    if (x) {\n    }\n  };\n}\n"
+        self.assertEqual(measured(text), [("f", 6)])
+
+    def test_a_lambda_outside_a_function_is_one(self):
+        self.assertEqual(measured("const auto f = [](int a) {\n};\n"), [("a lambda", 2)])
+        self.assertEqual(measured("const auto f = [] {\n};\n"), [("a lambda", 2)])
+
+    def test_member_initialisers_are_not_the_body(self):
+        text = "x::x(int a)\n    : a_{a},\n      b_{1}, c_(2) {\n}\nvoid g() {}\n"
+        self.assertEqual(measured(text), [("x::x", 4), ("g", 1)])
+        self.assertEqual(measured("x::x() : a_{1} {\n}\n"), [("x::x", 2)])
+
+    def test_initialised_tables_are_no_functions(self):
+        self.assertEqual(measured("constexpr row rows[] = {\n{1, f(2)},\n{3, g(4)},\n};\n"), [])
+        self.assertEqual(measured("std::array<int, 2> a{{\n1,\n2}};\nint f() {\n}\n"), [("f", 2)])
+        self.assertEqual(measured("void f(options o = {},\n       int b = 1) {\n}\n"), [("f", 3)])
+
+    def test_braces_in_literals_and_comments_do_not_count(self):
+        text = 'int f() {\n  auto a = "{{{";\n  char b = \'{\';  // {\n  /* {\n */\n}\nint g() {}\n'
+        self.assertEqual(measured(text), [("f", 6), ("g", 1)])
+        raw = 'int f() {\n  return R"x({\n")y" {)x"[0];\n}\nint g() {}\n'
+        self.assertEqual(measured(raw), [("f", 4), ("g", 1)])
+        self.assertEqual(measured("int f() { return 10'000'000; }\nint g() {}\n"),
+                         [("f", 1), ("g", 1)])
+
+    def test_only_the_first_branch_of_an_if_directive_counts(self):
+        text = "#if A\nvoid f() {\n#else\nvoid f(int) {\n#endif\n}\nvoid g() {}\n"
+        self.assertEqual(measured(text), [("f", 5), ("g", 1)])
+
+    def test_templates_operators_and_qualifiers_do_not_mislead(self):
+        self.assertEqual(measured("template <class T>\nT f(T a) noexcept {\n}\n"), [("f", 3)])
+        self.assertEqual(measured("auto f() -> std::map<a, b<c>> {\n}\n"), [("f", 2)])
+        self.assertEqual(len(measured("bool x::operator<(const x& o) const {\n}\n")), 1)
+        self.assertEqual(measured("struct y f(struct x* a) {\n}\n"), [("f", 2)])
+
+    def test_test_cases_are_measured(self):
+        self.assertEqual(measured('TEST_CASE("a {b}") {\n  SECTION("c") {\n  }\n}\n'),
+                         [("TEST_CASE", 4)])
+
+    def test_blanking_keeps_lines_and_length(self):
+        text = '// a\nauto b = "c\\"d"; /* e\nf */ R"(g\nh)"'
+        blanked = blank_literals(text)
+        self.assertEqual(len(blanked), len(text))
+        self.assertEqual(blanked.count("\n"), text.count("\n"))
+        self.assertNotIn("g", blanked)
+
+    def test_a_long_function_is_reported_at_its_first_line(self):
+        long_function = "\nvoid f() {\n" + "g();\n" * 69 + "}\n"
+        self.assertEqual(broken(cpp_rules.check_function_sizes, **{"net/a.cpp": long_function}),
+                         ["net/a.cpp:2: f has 71 lines, at most 70 may"])
+        fitting = long_function.replace("g();\n", "", 1)
+        self.assertEqual(broken(cpp_rules.check_function_sizes, **{"net/a.cpp": fitting}), [])
+
+
+class Includes(unittest.TestCase):
+    def test_vendors_are_told_apart(self):
+        for header, vendor in (("vector", "std"), ("unistd.h", "std"), ("sys/resource.h", "std"),
+                               ("sys/socket.h", "sockets"), ("boost/asio/ip/tcp.hpp", "asio"),
+                               ("boost/unordered/unordered_flat_map.hpp", "boost_unordered"),
+                               ("boost/spirit.hpp", "boost/spirit"), ("zlib.h", "zlib")):
+            self.assertEqual(vendor_of(header), vendor)
+
+    def test_includes_go_one_way(self):
+        files = {"actors/a.hpp": "", "net/b.hpp": '#include "actors/a.hpp"\n',
+                 "cluster/c.hpp": '#include "net/b.hpp"\n', "actors/d.cpp": '#include "net/b.hpp"'}
+        self.assertEqual(broken(check_includes, **files),
+                         ["cluster/c.hpp:1: cluster/ may not include net/",
+                          "net/b.hpp:1: net/ may not include actors/"])
+
+    def test_tests_of_a_layer_stay_in_it(self):
+        files = {"actors/a.hpp": "", "tests/net/b_test.cpp": '#include "actors/a.hpp"\n',
+                 "tests/actors/c_test.cpp": '#include "tests/support/catch.hpp"\n'}
+        self.assertEqual(broken(check_includes, **files),
+                         ["tests/net/b_test.cpp:1: net/ may not include actors/"])
+
+    def test_the_protocol_knows_no_transport_and_no_sockets(self):
+        files = {"net/http/a.hpp": "", "net/protocol/b.cpp":
+                 '#include "net/http/a.hpp"\n#include <boost/asio.hpp>\n#include <simdjson.h>\n'}
+        self.assertEqual(broken(check_includes, **files),
+                         ["net/protocol/b.cpp:1: net/protocol/ may not include net/http/",
+                          "net/protocol/b.cpp:2: net/protocol/ is pure: no asio here"])
+
+    def test_vendors_stay_in_their_folders_and_counts(self):
+        files = {"net/a.cpp": "#include <caf/all.hpp>\n", "config/b.cpp": "#include <CLI/CLI.hpp>",
+                 "config/c.cpp": "\n#include <CLI/App.hpp>\n", "main.cpp": "#include <caf/all.hpp>"}
+        self.assertEqual(broken(check_includes, **files),
+                         ["net/a.cpp:1: <caf/all.hpp> (caf) has no place in net/",
+                          "config/b.cpp:1: 2 files of config/ include cli11, at most 1 may",
+                          "config/c.cpp:2: 2 files of config/ include cli11, at most 1 may"])
+
+    def test_nothing_includes_what_hangs_outside(self):
+        self.assertEqual(broken(check_includes, **{"net/a.cpp": '#include "tests/b.hpp"\n'}),
+                         ["net/a.cpp:1: tests/ hangs on the outside: nothing includes it"])
+
+
+class Sources(unittest.TestCase):
+    def test_a_source_needs_cmake_and_a_test(self):
+        files = {"net/CMakeLists.txt": "roost_library(n http/a.cpp xb.cpp)",
+                 "net/http/a.cpp": "", "net/b.cpp": "", "tests/net/b_test.cpp": ""}
+        self.assertEqual(broken(cpp_rules.check_built, **files),
+                         ["net/b.cpp:1: no CMakeLists.txt names it",
+                          "tests/net/b_test.cpp:1: no CMakeLists.txt names it"])
+        self.assertEqual(broken(cpp_rules.check_tested, **files),
+                         ["net/http/a.cpp:1: it has no test: tests/net/http/a_test.cpp is missing"])
+
+    def test_settings_say_their_unit(self):
+        text = ("std::uint32_t idle_ms = 1;\nstd::uint32_t timeout = 2;\n"
+                "double send_interval = 1;\nstd::string window;\nunsigned queue_size_bytes = 0;\n")
+        self.assertEqual([s.split(" ")[0:2] for s in broken(cpp_rules.check_setting_names,
+                                                            **{"config/settings.hpp": text})],
+                         [["config/settings.hpp:2:", "timeout"],
+                          ["config/settings.hpp:3:", "send_interval"]])
+
+    def test_metric_names_live_in_one_folder(self):
+        text = 'add("roost_sends_total");  // "roost_x"\n'
+        self.assertEqual(len(broken(cpp_rules.check_metric_names, **{"net/a.cpp": text})), 1)
+        self.assertEqual(broken(cpp_rules.check_metric_names, **{"config/base/a.cpp": text}), [])
+
+    def test_a_hidden_test_needs_its_reason(self):
+        hidden = 'TEST_CASE("a", "[.][slow]") {}\n'
+        self.assertEqual(len(broken(cpp_rules.check_skipped_tests, **{"tests/a.cpp": hidden})), 1)
+        told = "// skipped: needs a nats-server\n" + hidden
+        self.assertEqual(broken(cpp_rules.check_skipped_tests, **{"tests/a.cpp": told}), [])
+
+
+class Texts(unittest.TestCase):
+    def test_a_page_has_one_title(self):
+        self.assertEqual(broken(text_rules.check_titles, **{"a.md": "# A\n```\n# no\n```\n"}), [])
+        self.assertEqual(broken(text_rules.check_titles, **{"a.md": "# A\n\n# B\n"}),
+                         ["a.md:3: 2 titles; a page has one"])
+
+    def test_links_lead_somewhere(self):
+        page = ("# A b\n[x](b.md) [y](docs/b.md#some-part) [z](#a-b)\n"
+                "[w](https://example.com) `[code](no.md)` [v](docs/b.md#none)\n")
+        self.assertEqual(broken(text_rules.check_links,
+                                **{"a.md": page, "docs/b.md": "# B\n## Some part\n"}),
+                         ["a.md:2: the link b.md leads nowhere",
+                          "a.md:3: the link docs/b.md#none names no heading of docs/b.md"])
+
+    def test_commands_in_pages_exist(self):
+        page = "# A\nmake sure; `make run` or\n```\nJOBS=2 make tst  # make no\nmake V=1 run\n```\n"
+        self.assertEqual(broken(text_rules.check_commands,
+                                **{"a.md": page, "Makefile": ".PHONY: x\nrun test: deps\n\tx\n"}),
+                         ["a.md:4: the Makefile has no target tst"])
+
+    def test_columns_words_and_names(self):
+        wide = {"a.cpp": "x" * 101, "a.md": "x" * 101}
+        self.assertEqual(broken(text_rules.check_columns, **wide),
+                         ["a.cpp:1: 101 columns, at most 100"])
+        word = "TO" + "DO"
+        self.assertEqual(len(broken(text_rules.check_words, **{"a.sh": f"# {word}: x\n"})), 1)
+        self.assertEqual(broken(text_rules.check_words, **{"a.sh": "# " + word.lower()}), [])
+        self.assertEqual(len(broken(text_rules.check_words,
+                                    **{"a.cpp": "namespace roost::util {\n"})), 1)
+        self.assertEqual(len(broken(text_rules.check_names, **{"net/common/a.cpp": ""})), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

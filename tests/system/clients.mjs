@@ -1,0 +1,68 @@
+// The official clients, old and new, behind one way to ask for a socket and to wait for answers.
+import WebSocket from "ws";
+import * as phoenix_1_8_16 from "phoenix";
+import * as phoenix_1_8_9 from "phoenix-1-8-9";
+import phoenix_1_3_4 from "phoenix-1-3";
+import phoenix_1_2_1 from "phoenix-1-2";
+
+const as_is = (payload) => payload;
+const to_bytes = (payload) => new TextEncoder().encode(JSON.stringify(payload)).buffer;
+const from_bytes = (data) =>
+  data instanceof ArrayBuffer ? JSON.parse(new TextDecoder().decode(data)) : data;
+
+const json = { is_binary: false, wrap: as_is, unwrap: as_is };
+const bytes = { is_binary: true, wrap: to_bytes, unwrap: from_bytes };
+
+/// A client and a way to carry payloads; `is_old` ones wait for seconds before they reconnect.
+export const clients = [
+  { name: "phoenix 1.8.16 over V2 text", library: phoenix_1_8_16, ...json },
+  { name: "phoenix 1.8.16 over V2 with binary payloads", library: phoenix_1_8_16, ...bytes },
+  { name: "phoenix 1.8.9 over V2 text", library: phoenix_1_8_9, ...json },
+  { name: "phoenix 1.8.9 over V2 with binary payloads", library: phoenix_1_8_9, ...bytes },
+  { name: "phoenix 1.3.4 over V2 text", library: phoenix_1_3_4, is_old: true, ...json },
+  { name: "phoenix 1.2.1 over V1", library: phoenix_1_2_1, is_old: true, ...json },
+];
+
+const open_sockets = new Set();
+
+export function open_socket(client, server, options = {}) {
+  const soon = client.is_old ? { reconnectAfterMs: () => 100 } : {};
+  const socket = new client.library.Socket(server.ws_url, {
+    transport: WebSocket,
+    timeout: 5_000,
+    ...soon,
+    ...options,
+  });
+  open_sockets.add(socket);
+  socket.connect();
+  return socket;
+}
+
+/// Old clients leave their timers running after a disconnect, which would keep Node alive.
+export function close_sockets() {
+  for (const socket of open_sockets) {
+    socket.disconnect();
+    clearTimeout(socket.heartbeatTimer);
+    socket.reconnectTimer?.reset();
+    socket.channels.forEach((channel) => channel.rejoinTimer?.reset());
+  }
+  open_sockets.clear();
+}
+
+/// How a push or a join was answered: {status, response}.
+export function answer(push) {
+  return new Promise((done) => {
+    for (const status of ["ok", "error", "timeout"]) {
+      push.receive(status, (response) => done({ status, response }));
+    }
+  });
+}
+
+/// Joins and gives the channel with what it hears: `heard` holds payloads of "msg" in order.
+export async function join(client, socket, topic) {
+  const channel = socket.channel(topic, {});
+  const heard = [];
+  channel.on("msg", (payload) => heard.push(client.unwrap(payload)));
+  const joined = await answer(channel.join());
+  return { channel, heard, joined };
+}

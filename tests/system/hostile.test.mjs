@@ -1,0 +1,208 @@
+// Broken and hostile clients: each is ended as RFC 6455 says, and a neighbour notices nothing.
+import assert from "node:assert/strict";
+import { after, afterEach, before, it } from "node:test";
+import { Neighbour } from "./neighbour.mjs";
+import { heartbeat_reply, Raw } from "./raw.mjs";
+import { measures_memory, Server, until } from "./server.mjs";
+import { frame, Tcp, text } from "./tcp.mjs";
+
+const growth_bytes_max = 64 << 20;
+const beat = JSON.stringify([null, "alive", "phoenix", "heartbeat", {}]);
+let server;
+let neighbour;
+let rss_before;
+before(async () => {
+  server = await Server.start({ sets: { "limits.handshake_ms": 300, "limits.close_ms": 500 } });
+  neighbour = await Neighbour.open(server);
+  await neighbour.assert_served();
+  rss_before = server.rss_bytes();
+});
+afterEach(() => neighbour.assert_served());
+after(async () => {
+  await neighbour.close();
+  await server.stop();
+});
+
+const half_a_letter = Buffer.from([0xc3]);
+const broken = [
+  ["an unmasked frame", 1002, [text(beat, { masked: false })]],
+  ["a reserved data opcode", 1002, [frame(3, "x")]],
+  ["a reserved control opcode", 1002, [frame(11, "x")]],
+  ["a reserved bit without an extension", 1002, [text(beat, { rsv: 4 })]],
+  ["another reserved bit", 1002, [text(beat, { rsv: 1 })]],
+  ["a fragmented ping", 1002, [frame(9, "x", { fin: false })]],
+  ["a ping of 126 bytes", 1002, [frame(9, "x".repeat(126))]],
+  ["a continuation of nothing", 1002, [frame(0, "x")]],
+  ["a new message within a fragmented one", 1002, [text("[", { fin: false }), text(beat)]],
+  ["a length of 16 bits that fits in 7", 1002, [text("x", { length_as: 16 })]],
+  ["a length of 64 bits that fits in 16", 1002, [text("x", { length_as: 64 })]],
+  ["a close frame of one byte", 1002, [frame(8, "x")]],
+  ["a close code that is never sent", 1002, [frame(8, [3, 237])]],
+  ["a close code below 1000", 1002, [frame(8, [0, 99])]],
+  ["a close reason that is not UTF-8", 1007, [frame(8, [3, 232, 0xc3, 0x28])]],
+  ["text that is not UTF-8", 1007, [text([0x22, 0xc3, 0x28, 0x22])]],
+  ["a surrogate in UTF-8", 1007, [text([0xed, 0xa0, 0x80])]],
+  ["text that ends within a letter", 1007, [text(half_a_letter)]],
+  ["bad UTF-8 over two fragments", 1007, [text(half_a_letter, { fin: false }), frame(0, "x")]],
+  ["a frame over the limit, from its header", 1009, [text("", { claim: 1_000_001 })]],
+  ["a frame of petabytes", 1009, [text("", { claim: 1n << 52n })]],
+];
+
+for (const [what, code, parts] of broken) {
+  it(`closes with ${code} on ${what}`, async () => {
+    const label = `code="${code}"`;
+    const counted = await server.metric("roost_connections_closed_total", label);
+    const client = await Tcp.open(server);
+    client.send(...parts);
+    assert.equal(await client.close_code(), code);
+    client.destroy();
+    const is_counted = async () =>
+      (await server.metric("roost_connections_closed_total", label)) > counted;
+    await until(is_counted, `${label} in roost_connections_closed_total`);
+  });
+}
+
+it("closes with 1002 or 1009 on a length with its top bit set", async () => {
+  const client = await Tcp.open(server);
+  client.send(text("", { claim: 1n << 63n }));
+  assert.ok([1002, 1009].includes(await client.close_code()));
+  client.destroy();
+});
+
+it("closes with 1009 where fragments together pass the limit", async () => {
+  const client = await Tcp.open(server);
+  const part = "x".repeat(400_000);
+  client.send(text(part, { fin: false }), frame(0, part, { fin: false }), frame(0, part));
+  assert.equal(await client.close_code(), 1009);
+  client.destroy();
+});
+
+it("answers an empty close with a close, and a good one with 1000", async () => {
+  for (const [payload, codes] of [["", ["empty", 1000]], [[3, 232, 0x78], [1000]]]) {
+    const client = await Tcp.open(server);
+    client.send(frame(8, payload));
+    assert.ok(codes.includes(await client.close_code()));
+    client.destroy();
+  }
+});
+
+it("joins fragments, answers pings between them, and takes letters cut in two", async () => {
+  const client = await Tcp.open(server);
+  const bytes = Buffer.from(JSON.stringify([null, "é😀", "phoenix", "heartbeat", {}]));
+  client.send(text("", { fin: false }));
+  for (const byte of bytes) client.send(frame(0, [byte], { fin: false }), frame(9, [byte]));
+  client.send(frame(0, ""));
+  await client.until(() => client.texts().length === 1, "the reply");
+  assert.deepEqual(client.texts(), [heartbeat_reply("é😀")]);
+  const pongs = client.frames().filter(({ opcode }) => opcode === 10);
+  assert.deepEqual(Buffer.concat(pongs.map(({ payload }) => payload)), bytes);
+  client.destroy();
+});
+
+it("reads a frame that comes byte by byte", async () => {
+  const client = await Tcp.open(server);
+  for (const byte of text(beat)) {
+    client.send([byte]);
+    await new Promise((done) => setTimeout(done, 1));
+  }
+  await client.until(() => client.texts().length === 1, "the reply");
+  assert.deepEqual(client.texts(), [heartbeat_reply("alive")]);
+  client.destroy();
+});
+
+const deep = (open, close, levels = 100_000) => open.repeat(levels) + close.repeat(levels);
+const bombs = [
+  ["arrays nested 100,000 deep", deep("[", "]")],
+  ["arrays opened 100,000 deep", "[".repeat(100_000)],
+  ["objects nested 100,000 deep in a payload", `["1","1","room:x","m",${deep('{"a":', "}")}]`],
+  ["arrays nested 100,000 deep in a ref", `["1",${deep("[", "]")},"room:x","m",{}]`],
+  ["a topic of 900,000 bytes", `["1","1","${"x".repeat(900_000)}","phx_join",{}]`],
+  ["an event of 900,000 bytes", `["1","1","room:x","${"é".repeat(450_000)}",{}]`],
+  ["a ref of 900,000 bytes", `["1","${"9".repeat(900_000)}","room:x","phx_join",{}]`],
+  ["a number of 900,000 digits", `["1","1","room:x","m",{"n":${"9".repeat(900_000)}}]`],
+  ["100,000 escapes", `["1","1","room:x","m",{"s":"${"\\ud83d\\ude00".repeat(70_000)}"}]`],
+  ["half a surrogate in a name", '["1","1","room:\\ud83d","phx_join",{}]'],
+  ["a zero byte in a name", '["1","1","room:\\u0000","phx_join",{}]'],
+];
+for (const [what, bomb] of bombs) {
+  it(`survives ${what} and answers what follows`, async () => {
+    const client = await Tcp.open(server);
+    client.send(text(bomb), text(beat));
+    const is_alive = () => client.texts().some(([, ref]) => ref === "alive");
+    assert.ok(await client.until(is_alive, "a heartbeat's reply"), "closed instead");
+    client.destroy();
+  });
+}
+
+it("survives 25,000 messages in one frame", async () => {
+  const client = await Tcp.open(server);
+  client.send(text(`[${Array(25_000).fill(beat).join()}]`), text(beat));
+  await client.until(() => client.bytes.length > 0, "an answer or a close");
+  client.destroy();
+});
+
+it("survives 20,000 empty fragments and 20,000 pings of one client", async () => {
+  const client = await Tcp.open(server);
+  client.send(text("", { fin: false }));
+  const empty = frame(0, "", { fin: false });
+  client.send(...Array(20_000).fill(empty), ...Array(20_000).fill(frame(9, "x")));
+  await client.until(() => client.ended || client.bytes.length > 0, "any answer");
+  client.destroy();
+});
+
+it("cuts a client whose request does not come to its end in time", async () => {
+  const refused = () => server.metric("roost_handshakes_refused_total");
+  const counted = await refused();
+  const silent = await Tcp.open(server, { upgraded: false });
+  const dribbling = await Tcp.open(server, { upgraded: false });
+  dribbling.send("GET / HTTP/1.1\r\nHost: a\r\nX: ");
+  const timer = setInterval(() => dribbling.send("x"), 50);
+  for (const client of [silent, dribbling]) await client.until(() => client.ended, "the cut");
+  clearInterval(timer);
+  await until(async () => (await refused()) > counted, "roost_handshakes_refused_total");
+});
+
+it("answers a request that is no HTTP, or too large, with an error or an end", async () => {
+  const huge = `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(200_000)}\r\n\r\n`;
+  for (const request of ["\x16\x03\x01 hello\r\n\r\n", "GET\r\n\r\n", huge]) {
+    const client = await Tcp.open(server, { upgraded: false });
+    client.send(request);
+    await client.until(() => client.ended, "the end of the connection");
+    assert.match(client.bytes.toString(), /^(HTTP\/1\.1 4\d\d |$)/);
+  }
+});
+
+it("forgets 300 members that reset their connections", async () => {
+  const sockets = await Promise.all(Array.from({ length: 300 }, () => Tcp.open(server)));
+  const join = text(JSON.stringify(["1", "1", "room:gone", "phx_join", {}]));
+  sockets.forEach((client) => client.send(join));
+  for (const client of sockets) await client.until(() => client.texts().length === 1, "joined");
+  sockets.forEach((client) => client.socket.resetAndDestroy?.() ?? client.destroy());
+  const left = async () => (await server.metric("roost_connections")) === 1;
+  await until(left, "one connection in roost_connections");
+  await until(async () => (await server.metric("roost_members")) === 1, "one in roost_members");
+});
+
+it("counts what was malformed", async () => {
+  assert.ok((await server.metric("roost_malformed_total")) >= 3);
+});
+
+it("has not grown by more than it may keep", { skip: !measures_memory }, async () => {
+  const grown = server.rss_bytes() - rss_before;
+  assert.ok(grown < growth_bytes_max, `grew by ${grown} bytes`);
+});
+
+it("ends idle and half-open connections, not those that send heartbeats", async (t) => {
+  const sets = { "limits.idle_ms": 1000, "limits.close_ms": 300 };
+  const strict = await Server.start({ sets, t });
+  const beating = await Raw.open(strict);
+  const timer = setInterval(() => beating.send(beat), 200);
+  const half_open = await Tcp.open(strict);
+  const quiet = await Raw.open(strict);
+  await quiet.assert_closed(1001);
+  assert.equal(await half_open.close_code(), 1001);
+  await half_open.until(() => half_open.ended, "the end without a close frame of ours");
+  clearInterval(timer);
+  assert.equal(beating.end, null);
+  await strict.stop();
+});

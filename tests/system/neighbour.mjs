@@ -1,0 +1,48 @@
+// A well-behaved member that goes on pushing while others misbehave, and keeps the books.
+import assert from "node:assert/strict";
+import { ok_position, Raw } from "./raw.mjs";
+
+export class Neighbour {
+  static async open(server, topic = "room:neighbour") {
+    const raw = await Raw.open(server);
+    const { offset } = await raw.join(topic);
+    return new Neighbour(raw, topic, offset);
+  }
+
+  constructor(raw, topic, offset) {
+    this.raw = raw;
+    this.topic = topic;
+    this.offset = offset;
+    this.pushed = 0;
+    this.goes_on = true;
+    this.failure = null;
+    this.work = this.run().catch((failure) => (this.failure = failure));
+  }
+
+  async run() {
+    while (this.goes_on) {
+      const n = (this.pushed += 1);
+      const reply = await this.raw.exchange(["1", `${n}`, this.topic, "msg", { n }]);
+      const { offset } = ok_position(reply, ["1", `${n}`, this.topic]);
+      assert.equal(offset, this.offset + n);
+      assert.deepEqual(await this.raw.next(), [null, null, this.topic, "msg", { n }]);
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  }
+
+  /// Every push so far was answered and came back, and so is one more.
+  async assert_served() {
+    const before = this.pushed;
+    while (this.pushed < before + 2 && !this.failure) {
+      await new Promise((done) => setTimeout(done, 10));
+    }
+    assert.equal(this.failure, null);
+  }
+
+  async close() {
+    this.goes_on = false;
+    await this.work;
+    this.raw.close();
+    assert.equal(this.failure, null);
+  }
+}

@@ -1,0 +1,162 @@
+// The official clients, unmodified, against the real server: the same sentences for each.
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { answer, clients, close_sockets, join, open_socket } from "./clients.mjs";
+import { position } from "./raw.mjs";
+import { Server, until } from "./server.mjs";
+
+const config = {
+  rooms: [
+    { match: "quiet:*", kind: "relay", echo: false },
+    { match: "small:*", kind: "relay", members_max: 2 },
+    { match: "room:*", kind: "relay" },
+  ],
+};
+const refused = (reason, code) => ({ status: "error", response: { reason, code } });
+
+for (const [index, client] of clients.entries()) {
+  describe(client.name, () => {
+    let server;
+    let rooms = 0;
+    const new_topic = (kind = "room") => `${kind}:${index}-${(rooms += 1)}`;
+    const open = (options) => open_socket(client, server, options);
+    before(async () => {
+      server = await Server.start({ config });
+    });
+    afterEach(close_sockets);
+    after(() => server.stop());
+
+    it("joins a room and learns its position", async () => {
+      const { joined } = await join(client, open(), new_topic());
+      assert.equal(joined.status, "ok", JSON.stringify(joined));
+      position(joined.response);
+    });
+
+    it("gets the position of its push as the reply", async () => {
+      const { channel, joined } = await join(client, open(), new_topic());
+      for (const n of [1, 2]) {
+        const { status, response } = await answer(channel.push("msg", client.wrap({ n })));
+        assert.equal(status, "ok", JSON.stringify(response));
+        const { epoch, offset } = position(response);
+        assert.equal(epoch, joined.response.epoch);
+        assert.equal(offset, joined.response.offset + n);
+      }
+    });
+
+    it("gets its own reply before its own broadcast", async () => {
+      const { channel, heard } = await join(client, open(), new_topic());
+      const order = [];
+      channel.on("msg", (payload) => order.push(`broadcast ${client.unwrap(payload).n}`));
+      for (let n = 0; n < 20; n += 1) {
+        channel.push("msg", client.wrap({ n })).receive("ok", () => order.push(`reply ${n}`));
+      }
+      await until(() => heard.length === 20, () => `20 broadcasts, order ${order}`);
+      for (let n = 0; n < 20; n += 1) {
+        const [reply, broadcast] = [order.indexOf(`reply ${n}`), order.indexOf(`broadcast ${n}`)];
+        assert.ok(reply >= 0 && reply < broadcast, `${n}: ${order}`);
+      }
+    });
+
+    it("shares one order of events among three members", async () => {
+      const topic = new_topic();
+      const members = await Promise.all([0, 1, 2].map(() => join(client, open(), topic)));
+      for (let n = 0; n < 30; n += 1) {
+        members[n % 3].channel.push("msg", client.wrap({ n, é: "…" }));
+      }
+      await until(() => members.every(({ heard }) => heard.length === 30), "30 events each");
+      assert.deepEqual(members[1].heard, members[0].heard);
+      assert.deepEqual(members[2].heard, members[0].heard);
+      const numbers = members[0].heard.map(({ n }) => n);
+      assert.deepEqual([...numbers].sort((a, b) => a - b), [...Array(30).keys()]);
+      for (const own of [0, 1, 2]) {
+        const mine = numbers.filter((n) => n % 3 === own);
+        assert.deepEqual(mine, [...mine].sort((a, b) => a - b), "a member's own pushes in order");
+      }
+    });
+
+    it("is told that a payload must be an object, if it is not binary", async () => {
+      const { channel } = await join(client, open(), new_topic());
+      for (const payload of ["text", 7, [1]]) {
+        const said = await answer(channel.push("msg", payload));
+        assert.deepEqual(said, refused("invalid payload", 108));
+      }
+    });
+
+    it("is told that an event name is reserved", async () => {
+      const { channel } = await join(client, open(), new_topic());
+      for (const event of ["phx_foo", "presence_foo"]) {
+        const said = await answer(channel.push(event, client.wrap({})));
+        assert.deepEqual(said, refused("reserved event", 110));
+      }
+    });
+
+    it("leaves, and hears nothing more", async () => {
+      const topic = new_topic();
+      const [leaver, stayer] = await Promise.all([0, 1].map(() => join(client, open(), topic)));
+      const closed = new Promise((done) => leaver.channel.onClose(done));
+      assert.equal((await answer(leaver.channel.leave())).status, "ok");
+      await closed;
+      assert.equal((await answer(stayer.channel.push("msg", client.wrap({})))).status, "ok");
+      await until(() => stayer.heard.length === 1, "the stayer's own event");
+      assert.equal(leaver.heard.length, 0);
+    });
+
+    it("rejoins by itself after the server was restarted on its port", async () => {
+      const { channel, heard } = await join(client, open(), new_topic());
+      await server.stop();
+      await until(() => channel.state !== "joined", "the channel's loss");
+      server = await server.again();
+      await until(() => channel.state === "joined", () => `a rejoin, is ${channel.state}`);
+      assert.equal((await answer(channel.push("msg", client.wrap({ n: 1 })))).status, "ok");
+      await until(() => heard.length === 1, "the event after the restart");
+    });
+
+    it("is told that a topic is unmatched", async () => {
+      const { joined } = await join(client, open(), "nowhere:1");
+      assert.deepEqual(joined, refused("unmatched topic", 100));
+    });
+
+    it("gets its heartbeats answered", async () => {
+      const socket = open({ heartbeatIntervalMs: 50 });
+      let answered = 0;
+      socket.onMessage(({ topic, event, payload }) => {
+        if (topic === "phoenix" && event === "phx_reply" && payload.status === "ok") answered += 1;
+      });
+      await until(() => answered >= 3, () => `three answers, got ${answered}`);
+      assert.ok(socket.isConnected());
+    });
+
+    it("does not hear itself where echo is false, others do", async () => {
+      const topic = new_topic("quiet");
+      const [sender, other] = await Promise.all([0, 1].map(() => join(client, open(), topic)));
+      assert.equal((await answer(sender.channel.push("msg", client.wrap({ n: 1 })))).status, "ok");
+      await until(() => other.heard.length === 1, "the event at the other member");
+      await answer(other.channel.push("msg", client.wrap({ n: 2 })));
+      await until(() => sender.heard.length === 1, "the other's event at the sender");
+      assert.deepEqual([sender.heard, other.heard], [[{ n: 2 }], [{ n: 1 }]]);
+    });
+
+    it("is told that a room is full", async () => {
+      const topic = new_topic("small");
+      const first = await join(client, open(), topic);
+      assert.equal((await join(client, open(), topic)).joined.status, "ok");
+      const third = await join(client, open(), topic);
+      assert.deepEqual(third.joined, refused("room full", 105));
+      third.channel.leave();
+      await answer(first.channel.leave());
+      assert.equal((await join(client, open(), topic)).joined.status, "ok");
+    });
+
+    it("joins 100 channels on one connection and no more", async () => {
+      const socket = open();
+      const topics = Array.from({ length: 100 }, () => new_topic());
+      const all = await Promise.all(topics.map((topic) => join(client, socket, topic)));
+      assert.ok(all.every(({ joined }) => joined.status === "ok"));
+      const over = await join(client, socket, new_topic());
+      assert.deepEqual(over.joined, refused("too many channels joined", 104));
+      over.channel.leave();
+      await answer(all[7].channel.leave());
+      assert.equal((await join(client, socket, new_topic())).joined.status, "ok");
+    });
+  });
+}

@@ -1,0 +1,58 @@
+// Frames on the wire: the upgrade, and which version it agrees on.
+import assert from "node:assert/strict";
+import { after, before, it } from "node:test";
+import { heartbeat_reply, Raw, refused_status } from "./raw.mjs";
+import { Server } from "./server.mjs";
+
+const path = "/socket/websocket";
+const bearer = Buffer.from("a token of any kind").toString("base64").replace(/=+$/, "");
+let server;
+before(async () => {
+  server = await Server.start();
+});
+after(() => server.stop());
+
+it("speaks V1 where no version is asked for", async () => {
+  const raw = await Raw.open(server, { vsn: null });
+  raw.send({ topic: "phoenix", event: "heartbeat", payload: {}, ref: "1" });
+  const payload = { status: "ok", response: {} };
+  const reply = { topic: "phoenix", event: "phx_reply", payload, ref: "1" };
+  assert.deepEqual(await raw.next(), reply);
+  raw.close();
+});
+
+it("speaks V2 for any version that 2.0.x matches", async () => {
+  for (const vsn of ["2.0.0", "2.0.7"]) {
+    const raw = await Raw.open(server, { vsn });
+    const reply = await raw.exchange([null, "1", "phoenix", "heartbeat", {}]);
+    assert.deepEqual(reply, heartbeat_reply("1"));
+    raw.close();
+  }
+});
+
+it("refuses other versions with 403", async () => {
+  for (const vsn of ["3.0.0", "2.1.0", "1.1.0", "two", "2"]) {
+    assert.equal(await refused_status(server, `${path}?vsn=${vsn}`), 403, vsn);
+  }
+});
+
+it("refuses a foreign Origin with 403 and takes its own, and none", async () => {
+  const at = (origin) => refused_status(server, `${path}?vsn=2.0.0`, { headers: { origin } });
+  assert.equal(await at("http://evil.example"), 403);
+  assert.equal(await at("null"), 403);
+  assert.equal(await at(`http://127.0.0.1:${server.port}`), 101);
+  assert.equal(await refused_status(server, `${path}?vsn=2.0.0`), 101);
+});
+
+it("refuses what is no upgrade with 400, and other paths with 404", async () => {
+  assert.equal((await fetch(`${server.url}${path}`, { method: "POST" })).status, 400);
+  assert.equal((await fetch(`${server.url}${path}`)).status, 400);
+  assert.equal(await refused_status(server, "/elsewhere/websocket?vsn=2.0.0"), 404);
+});
+
+it("echoes the subprotocol phoenix where a token comes beside it", async () => {
+  const protocols = ["phoenix", `base64url.bearer.phx.${bearer}`];
+  const raw = await Raw.open(server, { protocols });
+  assert.equal(raw.socket.protocol, "phoenix");
+  raw.close();
+});

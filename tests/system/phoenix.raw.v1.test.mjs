@@ -1,0 +1,143 @@
+// Frames on the wire, V1: objects of exactly four keys.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, afterEach, it } from "node:test";
+import { binary_push, ok_position, position, Raw } from "./raw.mjs";
+import { Server } from "./server.mjs";
+
+let server;
+let raw;
+let topic;
+let rooms_used = 0;
+before(async () => {
+  server = await Server.start({ config: { rooms: [{ match: "room:*", kind: "relay" }] } });
+});
+after(() => server.stop());
+beforeEach(async () => {
+  raw = await Raw.open(server, { vsn: "1.0.0" });
+  topic = `room:${(rooms_used += 1)}`;
+});
+afterEach(() => raw.close());
+
+const say = (event, ref, payload = {}, more = {}) => ({ topic, event, payload, ref, ...more });
+const reply = (ref, status, response, to = topic) => ({
+  topic: to,
+  event: "phx_reply",
+  payload: { status, response },
+  ref,
+});
+const refusal = (ref, reason, code, to = topic) => reply(ref, "error", { reason, code }, to);
+const close = (ref) => ({ topic, event: "phx_close", payload: {}, ref });
+
+function assert_placed(frame, ref) {
+  const where = position(frame.payload.response);
+  assert.deepEqual(frame, reply(ref, "ok", where));
+  return where;
+}
+async function join(more = {}) {
+  return assert_placed(await raw.exchange(say("phx_join", "1", {}, more)), "1");
+}
+async function assert_alive() {
+  const beat = { topic: "phoenix", event: "heartbeat", payload: {}, ref: "alive" };
+  assert.deepEqual(await raw.exchange(beat), reply("alive", "ok", {}, "phoenix"));
+}
+
+it("answers heartbeat, join and push with four keys and no join_ref", async () => {
+  await assert_alive();
+  const { epoch, offset } = await join({ join_ref: "1" });
+  const where = assert_placed(await raw.exchange(say("msg", "2", { a: 1 })), "2");
+  assert.deepEqual(where, { epoch, offset: offset + 1 });
+  assert.deepEqual(await raw.next(), say("msg", null, { a: 1 }));
+});
+
+it("shares a room with V2 members, each in its own shape", async () => {
+  const two = await Raw.open(server);
+  await join();
+  await two.join(topic);
+  two.send(["1", "2", topic, "msg", { from: 2 }]);
+  assert.deepEqual(await raw.next(), say("msg", null, { from: 2 }));
+  ok_position(await two.next(), ["1", "2", topic]);
+  await two.next();
+  raw.send(say("msg", "2", { from: 1 }));
+  assert.deepEqual(await two.next(), [null, null, topic, "msg", { from: 1 }]);
+  two.close();
+});
+
+it("gives binary broadcasts as base64", async () => {
+  const two = await Raw.open(server);
+  await join();
+  await two.join(topic);
+  two.send(binary_push("1", "2", topic, "bin", [0, 1, 254, 255]));
+  assert.deepEqual(await raw.next(), say("bin", null, { payload_base64: "AAH+/w==" }));
+  two.close();
+});
+
+it("adds the key position to broadcasts where it was asked for", async () => {
+  const asked = await Raw.open(server, { vsn: "1.0.0", query: "&positions=true" });
+  assert_placed(await asked.exchange(say("phx_join", "1")), "1");
+  const where = assert_placed(await asked.exchange(say("msg", "2", { a: 1 })), "2");
+  assert.deepEqual(await asked.next(), say("msg", null, { a: 1 }, { position: where }));
+  asked.close();
+});
+
+it("closes a left channel with its join_ref as ref, null where there was none", async () => {
+  await join({ join_ref: "9" });
+  const leave = say("phx_leave", "2", {}, { join_ref: "9" });
+  assert.deepEqual(await raw.exchange(leave), reply("2", "ok", {}));
+  assert.deepEqual(await raw.next(), close("9"));
+  await join();
+  assert.deepEqual(await raw.exchange(say("phx_leave", "3")), reply("3", "ok", {}));
+  assert.deepEqual(await raw.next(), close(null));
+});
+
+it("replaces a channel on a second join, and that close has ref null", async () => {
+  await join();
+  assert_placed(await raw.exchange(say("phx_join", "2")), "2");
+  assert.deepEqual(await raw.next(), close(null));
+  assert_placed(await raw.exchange(say("msg", "3")), "3");
+  assert.deepEqual(await raw.next(), say("msg", null));
+});
+
+it("honours an optional join_ref: a stale one is ignored", async () => {
+  await join({ join_ref: "5" });
+  raw.send(say("msg", "6", {}, { join_ref: "4" }));
+  raw.send(say("phx_leave", "7", {}, { join_ref: "4" }));
+  assert_placed(await raw.exchange(say("msg", "8", {}, { join_ref: "5" })), "8");
+});
+
+it("refuses what it must with reason and code", async () => {
+  assert.deepEqual(await raw.exchange(say("msg", "1")), refusal("1", "unmatched topic", 100));
+  const elsewhere = { topic: "nowhere:1", event: "phx_join", payload: {}, ref: "2" };
+  const unmatched = refusal("2", "unmatched topic", 100, "nowhere:1");
+  assert.deepEqual(await raw.exchange(elsewhere), unmatched);
+  await join();
+  assert.deepEqual(await raw.exchange(say("phx_x", "3")), refusal("3", "reserved event", 110));
+  for (const payload of [1, "x", null, [1]]) {
+    const said = await raw.exchange(say("msg", "4", payload));
+    assert.deepEqual(said, refusal("4", "invalid payload", 108));
+  }
+});
+
+it("echoes refs with their JSON type, and takes any join payload", async () => {
+  const joined = await raw.exchange(say("phx_join", 1, 5));
+  assert_placed(joined, 1);
+  assert_placed(await raw.exchange(say("msg", 2)), 2);
+});
+
+it("answers ok to a leave of what is not joined", async () => {
+  assert.deepEqual(await raw.exchange(say("phx_leave", "1")), reply("1", "ok", {}));
+});
+
+it("reads keys in any order and ignores unknown ones", async () => {
+  raw.send(`{"more":[{}],"ref":"1","payload":{},"event":"phx_join","topic":"${topic}"}`);
+  assert_placed(await raw.next(), "1");
+});
+
+it("drops and counts a missing key, an array and a binary frame", async () => {
+  const counted = await server.metric("roost_malformed_total");
+  const whole = say("msg", "1");
+  for (const key of ["topic", "event", "payload", "ref"]) raw.send({ ...whole, [key]: undefined });
+  raw.send(["1", "1", topic, "phx_join", {}]);
+  raw.send(binary_push("1", "1", topic, "phx_join"));
+  await assert_alive();
+  assert.equal(await server.metric("roost_malformed_total"), counted + 6);
+});

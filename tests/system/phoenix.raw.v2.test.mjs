@@ -1,0 +1,163 @@
+// Frames on the wire, V2 text: what each control event is answered, sentence by sentence.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, afterEach, it } from "node:test";
+import { error_reply, heartbeat_reply, ok_position, ok_reply, Raw } from "./raw.mjs";
+import { Server } from "./server.mjs";
+
+const rooms = [
+  { match: "room:*", kind: "relay" },
+  { match: "$*", kind: "relay" },
+];
+const unmatched = (ref, topic) => error_reply(null, ref, topic, "unmatched topic", 100);
+let server;
+let raw;
+let topic;
+let rooms_used = 0;
+before(async () => {
+  server = await Server.start({ config: { rooms } });
+});
+after(() => server.stop());
+beforeEach(async () => {
+  raw = await Raw.open(server);
+  topic = `room:${(rooms_used += 1)}`;
+});
+afterEach(() => raw.close());
+
+it("answers a heartbeat without its join_ref, joined or not", async () => {
+  const beat = ["9", "1", "phoenix", "heartbeat", {}];
+  assert.deepEqual(await raw.exchange(beat), heartbeat_reply("1"));
+  await raw.join(topic);
+  assert.deepEqual(await raw.exchange(beat), heartbeat_reply("1"));
+});
+
+it("answers a join with its refs and the position, before anything else", async () => {
+  const { offset } = await raw.join(topic, "4", "5");
+  const again = await Raw.open(server);
+  assert.equal((await again.join(topic)).offset, offset);
+  again.close();
+});
+
+it("refuses a join of an unmatched topic with a null join_ref and stays open", async () => {
+  assert.deepEqual(
+    await raw.exchange(["1", "2", "nowhere:1", "phx_join", {}]),
+    unmatched("2", "nowhere:1"),
+  );
+  await raw.assert_alive();
+});
+
+it("never matches a topic that starts with a dollar", async () => {
+  const reply = await raw.exchange(["1", "2", "$room:1", "phx_join", {}]);
+  assert.deepEqual(reply, unmatched("2", "$room:1"));
+});
+
+it("accepts a join payload of any JSON type", async () => {
+  for (const [n, payload] of [5, "x", null, true, [1], {}].entries()) {
+    await raw.join(`${topic}-${n}`, `${n}`, `${n}`, payload);
+  }
+});
+
+it("answers a push with its position, then sends the broadcast without refs", async () => {
+  const joined = await raw.join(topic);
+  const reply = await raw.exchange(["1", "7", topic, "msg", { a: 1 }]);
+  const { epoch, offset } = ok_position(reply, ["1", "7", topic]);
+  assert.deepEqual({ epoch, offset }, { epoch: joined.epoch, offset: joined.offset + 1 });
+  assert.deepEqual(await raw.next(), [null, null, topic, "msg", { a: 1 }]);
+});
+
+it("passes a payload on as the very bytes that came", async () => {
+  await raw.join(topic);
+  const numbers = '{ "big":12345678901234567890, "pi" : 3.10, "a":1,"a":2';
+  const payload = `${numbers},"s":"\\u00e9\\/é\\ud83d\\ude00"}`;
+  raw.send(`["1","2","${topic}","msg",${payload}]`);
+  await raw.next();
+  const broadcast = await raw.next_raw();
+  assert.equal(broadcast, `[null,null,"${topic}","msg",${payload}]`);
+});
+
+it("escapes names on their way out so that they read as they were sent", async () => {
+  const odd = `${topic} "quoted" \\ </script> é 😀`;
+  await raw.join(odd);
+  ok_position(await raw.exchange(["1", "2", odd, odd, {}]), ["1", "2", odd]);
+  assert.deepEqual(await raw.next(), [null, null, odd, odd, {}]);
+});
+
+it("echoes refs with their JSON type", async () => {
+  const reply = await raw.exchange([1, 2, topic, "phx_join", {}]);
+  ok_position(reply, [1, 2, topic]);
+  ok_position(await raw.exchange([1, 3, topic, "msg", {}]), [1, 3, topic]);
+  await raw.next();
+  assert.deepEqual(await raw.exchange([1, 4, topic, "phx_leave", {}]), ok_reply(1, 4, topic));
+  assert.deepEqual(await raw.next(), [1, 1, topic, "phx_close", {}]);
+});
+
+it("answers a leave, then closes the channel with ref equal to join_ref", async () => {
+  await raw.join(topic, "3", "4");
+  const reply = await raw.exchange(["3", "5", topic, "phx_leave", {}]);
+  assert.deepEqual(reply, ok_reply("3", "5", topic));
+  assert.deepEqual(await raw.next(), ["3", "3", topic, "phx_close", {}]);
+});
+
+it("takes a null join_ref on a leave of a joined topic", async () => {
+  await raw.join(topic, "3", "4");
+  const [, ...reply] = await raw.exchange([null, "5", topic, "phx_leave", {}]);
+  assert.deepEqual(reply, ok_reply(null, "5", topic).slice(1));
+  assert.deepEqual(await raw.next(), ["3", "3", topic, "phx_close", {}]);
+});
+
+it("answers ok to a leave of what is not joined, with its join_ref", async () => {
+  const reply = await raw.exchange(["7", "8", topic, "phx_leave", {}]);
+  assert.deepEqual(reply, ok_reply("7", "8", topic));
+});
+
+it("ignores a leave and a push with a stale join_ref", async () => {
+  await raw.join(topic, "3", "3");
+  raw.send(["2", "8", topic, "phx_leave", {}]);
+  raw.send(["2", "9", topic, "msg", {}]);
+  await raw.assert_silent(topic, "3");
+});
+
+it("takes a null join_ref on a push", async () => {
+  await raw.join(topic, "3", "4");
+  const [, ...reply] = await raw.exchange([null, "5", topic, "msg", { a: 1 }]);
+  ok_position([null, ...reply], [null, "5", topic]);
+  assert.deepEqual(await raw.next(), [null, null, topic, "msg", { a: 1 }]);
+});
+
+it("joins without a join_ref, and its reply and close carry null", async () => {
+  ok_position(await raw.exchange([null, "1", topic, "phx_join", {}]), [null, "1", topic]);
+  const [, ...reply] = await raw.exchange([null, "2", topic, "msg", {}]);
+  ok_position([null, ...reply], [null, "2", topic]);
+  await raw.next();
+  assert.equal((await raw.exchange([null, "3", topic, "phx_leave", {}]))[1], "3");
+  assert.deepEqual(await raw.next(), [null, null, topic, "phx_close", {}]);
+});
+
+it("replaces a joined channel: new reply, old close, then the new one's events", async () => {
+  await raw.join(topic, "1", "1");
+  raw.send(["2", "2", topic, "phx_join", {}]);
+  raw.send(["2", "3", topic, "msg", { a: 1 }]);
+  ok_position(await raw.next(), ["2", "2", topic]);
+  assert.deepEqual(await raw.next(), ["1", "1", topic, "phx_close", {}]);
+  ok_position(await raw.next(), ["2", "3", topic]);
+  assert.deepEqual(await raw.next(), [null, null, topic, "msg", { a: 1 }]);
+  raw.send(["1", "4", topic, "msg", { stale: 1 }]);
+  await raw.assert_silent(topic, "2");
+});
+
+it("refuses an event on a topic that is not joined, or no longer", async () => {
+  assert.deepEqual(await raw.exchange(["1", "2", topic, "msg", {}]), unmatched("2", topic));
+  await raw.join(topic);
+  await raw.exchange(["1", "3", topic, "phx_leave", {}]);
+  await raw.next();
+  assert.deepEqual(await raw.exchange(["1", "4", topic, "msg", {}]), unmatched("4", topic));
+  const late_leave = await raw.exchange(["1", "5", topic, "phx_leave", {}]);
+  assert.deepEqual(late_leave, ok_reply("1", "5", topic));
+});
+
+it("refuses a topic or an event that is no string, with the value echoed", async () => {
+  for (const odd of [5, { a: [1] }, true, null]) {
+    assert.deepEqual(await raw.exchange(["1", "2", odd, "msg", {}]), unmatched("2", odd));
+    assert.deepEqual(await raw.exchange(["1", "3", odd, "phx_join", {}]), unmatched("3", odd));
+    assert.deepEqual(await raw.exchange(["1", "4", topic, odd, {}]), unmatched("4", topic));
+  }
+});

@@ -1,0 +1,172 @@
+// A WebSocket client that sends and shows exact frames, and nothing by itself.
+import assert from "node:assert/strict";
+import WebSocket from "ws";
+
+const wait_ms_max = 5_000;
+
+export class Raw {
+  static async open(server, { vsn = "2.0.0", query = "", headers = {}, protocols = [] } = {}) {
+    const version = vsn === null ? "" : `vsn=${vsn}`;
+    const url = `${server.ws_url}/websocket?${version}${query}`;
+    const raw = new Raw(new WebSocket(url, protocols, { headers, perMessageDeflate: false }));
+    await raw.opened;
+    return raw;
+  }
+
+  constructor(socket) {
+    this.socket = socket;
+    this.frames = [];
+    this.waiters = [];
+    this.end = null;
+    socket.on("message", (data, is_binary) => this.took(is_binary ? data : data.toString()));
+    this.opened = new Promise((done, fail) => {
+      socket.on("open", done);
+      socket.on("error", fail);
+    });
+    this.opened.catch(() => {});
+    this.closed = new Promise((done) => {
+      socket.on("close", (code, reason) => {
+        this.end = { code, reason: reason.toString() };
+        this.waiters.splice(0).forEach((wake) => wake());
+        done(this.end);
+      });
+    });
+  }
+
+  took(frame) {
+    this.frames.push(frame);
+    this.waiters.splice(0).forEach((wake) => wake());
+  }
+
+  /// Strings and Buffers go as they are, anything else as JSON text.
+  send(what) {
+    const is_ready = typeof what === "string" || Buffer.isBuffer(what);
+    this.socket.send(is_ready ? what : JSON.stringify(what));
+  }
+
+  /// The next frame as it came: a string for text, a Buffer for binary.
+  async next_raw() {
+    const end = Date.now() + wait_ms_max;
+    while (this.frames.length === 0) {
+      if (this.end) assert.fail(`closed with ${this.end.code} where a frame was due`);
+      const left = end - Date.now();
+      if (left <= 0) assert.fail(`no frame in ${wait_ms_max} ms`);
+      await this.woken(left);
+    }
+    return this.frames.shift();
+  }
+
+  woken(ms) {
+    return new Promise((done) => {
+      const timer = setTimeout(done, ms);
+      this.waiters.push(() => (clearTimeout(timer), done()));
+    });
+  }
+
+  async next() {
+    const frame = await this.next_raw();
+    return typeof frame === "string" ? JSON.parse(frame) : frame;
+  }
+
+  async exchange(what) {
+    this.send(what);
+    return this.next();
+  }
+
+  /// Joins in V2 and gives the position of the reply.
+  async join(topic, join_ref = "1", ref = join_ref, payload = {}) {
+    const [...reply] = await this.exchange([join_ref, ref, topic, "phx_join", payload]);
+    return ok_position(reply, [join_ref, ref, topic]);
+  }
+
+  /// What was to be ignored made no frame: a push that follows it on the topic is answered next.
+  async assert_silent(topic, join_ref) {
+    const reply = await this.exchange([join_ref, "after", topic, "silence", {}]);
+    ok_position(reply, [join_ref, "after", topic]);
+    assert.deepEqual((await this.next()).slice(0, 4), [null, null, topic, "silence"]);
+  }
+
+  async assert_alive() {
+    const reply = await this.exchange(["x", "alive", "phoenix", "heartbeat", {}]);
+    assert.deepEqual(reply, heartbeat_reply("alive"));
+  }
+
+  async assert_closed(code) {
+    const late = new Promise((done) => setTimeout(done, wait_ms_max, "still open").unref());
+    const end = await Promise.race([this.closed, late]);
+    assert.equal(end.code ?? end, code, `closed with ${JSON.stringify(end)}`);
+  }
+
+  close() {
+    this.socket.terminate();
+  }
+}
+
+/// The HTTP status with which an upgrade was refused.
+export async function refused_status(server, path, options = {}) {
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, options.protocols ?? [], {
+    headers: options.headers ?? {},
+  });
+  socket.on("error", () => {});
+  return new Promise((done) => {
+    socket.on("open", () => (socket.terminate(), done(101)));
+    socket.on("unexpected-response", (request, response) => {
+      done(response.statusCode);
+      request.destroy();
+    });
+  });
+}
+
+export const heartbeat_reply = (ref) => [
+  null,
+  ref,
+  "phoenix",
+  "phx_reply",
+  { status: "ok", response: {} },
+];
+
+export const error_reply = (join_ref, ref, topic, reason, code) => [
+  join_ref,
+  ref,
+  topic,
+  "phx_reply",
+  { status: "error", response: { reason, code } },
+];
+
+export const ok_reply = (join_ref, ref, topic) => [
+  join_ref,
+  ref,
+  topic,
+  "phx_reply",
+  { status: "ok", response: {} },
+];
+
+/// Holds `frame` to be the reply `ok {epoch, offset}` for [join_ref, ref, topic].
+export function ok_position(frame, head) {
+  assert.deepEqual(frame.slice(0, 4), [...head, "phx_reply"], `frame ${JSON.stringify(frame)}`);
+  assert.equal(frame.length, 5);
+  assert.deepEqual(Object.keys(frame[4]).sort(), ["response", "status"]);
+  assert.equal(frame[4].status, "ok", `frame ${JSON.stringify(frame)}`);
+  return position(frame[4].response);
+}
+
+export function position(found) {
+  assert.deepEqual(Object.keys(found).sort(), ["epoch", "offset"], JSON.stringify(found));
+  assert.equal(typeof found.epoch, "string");
+  assert.ok(Number.isSafeInteger(found.offset) && found.offset >= 0, JSON.stringify(found));
+  return found;
+}
+
+/// Kind 0 as a client sends it.
+export function binary_push(join_ref, ref, topic, event, data = Buffer.alloc(0)) {
+  const names = [join_ref, ref, topic, event].map((name) => Buffer.from(name));
+  const lengths = names.map((name) => name.length);
+  return Buffer.concat([Buffer.from([0, ...lengths]), ...names, Buffer.from(data)]);
+}
+
+/// Kind 2 as a server sends it.
+export function binary_broadcast(topic, event, data) {
+  const names = [topic, event].map((name) => Buffer.from(name));
+  const lengths = names.map((name) => name.length);
+  return Buffer.concat([Buffer.from([2, ...lengths]), ...names, Buffer.from(data)]);
+}
