@@ -47,9 +47,10 @@ http_session::http_session(listener& home, tcp::socket socket, const boost::asio
 void http_session::start() { read(); }
 
 void http_session::end() {
+  if (phase_ == phase::ended) return;
   phase_ = phase::ended;
   timer_node::cancel();
-  unlink();
+  home_.remove(*this);
   error_code ignored;
   socket_.close(ignored);
 }
@@ -72,7 +73,7 @@ void http_session::wait() {
   if (!timer_node::is_armed()) home_.home().arm(*this, deadline());
   const auto what = phase_ == phase::writing ? tcp::socket::wait_write : tcp::socket::wait_read;
   socket_.async_wait(what, [self = shared_from_this()](const error_code& failed) {
-    if (!failed) self->woken();
+    failed ? self->end() : self->woken();
   });
 }
 

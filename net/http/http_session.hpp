@@ -4,7 +4,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/intrusive/list_hook.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,10 +23,7 @@ class listener;
 /// Runs on: its listener's loop. Ends: when it is closed or upgraded; a wait keeps it alive.
 ///
 /// Reads and writes are direct non-blocking calls; it waits only where one would block.
-class http_session final : public std::enable_shared_from_this<http_session>,
-                           public boost::intrusive::list_base_hook<
-                               boost::intrusive::link_mode<boost::intrusive::auto_unlink>>,
-                           private timer_node {
+class http_session final : public std::enable_shared_from_this<http_session>, private timer_node {
  public:
   static constexpr std::uint32_t header_bytes_max = 16 * 1024;
   static constexpr std::uint64_t body_bytes_max = 64 * 1024;
@@ -35,12 +31,13 @@ class http_session final : public std::enable_shared_from_this<http_session>,
   http_session(listener& home, boost::asio::ip::tcp::socket socket,
                const boost::asio::ip::address& peer);
   void start();
-  /// Closes at once.
+  /// Closes at once; later calls are ignored.
   void end();
   /// Waits for the first byte of a request.
   bool is_idle() const { return phase_ == phase::reading && input_.empty() && !parser_; }
 
  private:
+  friend class listener;
   enum class phase : std::uint8_t { reading, writing, lingering, ended };
   using body = boost::beast::http::string_body;
 
@@ -64,6 +61,7 @@ class http_session final : public std::enable_shared_from_this<http_session>,
   listener& home_;
   boost::asio::ip::tcp::socket socket_;
   boost::asio::ip::address peer_;
+  std::size_t place_ = 0;  ///< in the listener's list
   phase phase_ = phase::reading;
   bool keeps_alive_ = true;
   bool has_unread_ = false;  ///< the client may still be sending what nobody will read

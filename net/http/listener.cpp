@@ -26,7 +26,18 @@ listener::listener(loop& home, const site& shared, port_role role, int descripto
 
 listener::~listener() {
   close_acceptor();
-  while (!sessions_.empty()) sessions_.front().end();
+  while (!sessions_.empty()) sessions_.back()->end();
+}
+
+void listener::add(http_session& s) {
+  s.place_ = sessions_.size();
+  sessions_.push_back(&s);
+}
+
+void listener::remove(const http_session& s) {
+  sessions_[s.place_] = sessions_.back();
+  sessions_[s.place_]->place_ = s.place_;
+  sessions_.pop_back();
 }
 
 void listener::start() {
@@ -37,9 +48,9 @@ void listener::stop() {
   home_.post([this] {
     is_stopped_ = true;
     close_acceptor();
-    for (auto at = sessions_.begin(); at != sessions_.end();) {
-      auto& session = *at++;
-      if (session.is_idle()) session.end();
+    // Backwards, because one that ends leaves its place to the last.
+    for (auto i = sessions_.size(); i-- > 0;) {
+      if (sessions_[i]->is_idle()) sessions_[i]->end();
     }
   });
 }

@@ -3,8 +3,8 @@
 
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/intrusive/list.hpp>
 #include <span>
+#include <vector>
 
 #include "net/http/http_session.hpp"
 #include "net/http/site.hpp"
@@ -32,7 +32,8 @@ class listener final : private timer_node {
   bool is_stopped() const { return is_stopped_; }
   /// Only within one turn: the bytes are gone when another session reads.
   std::span<char> scratch() { return scratch_; }
-  void add(http_session& s) { sessions_.push_back(s); }
+  void add(http_session& s);
+  void remove(const http_session& s);
 
  private:
   static constexpr int accepts_max = 64;
@@ -46,7 +47,7 @@ class listener final : private timer_node {
   port_role role_;
   bool is_stopped_ = false;
   boost::asio::ip::tcp::acceptor acceptor_;
-  boost::intrusive::list<http_session, boost::intrusive::constant_time_size<false>> sessions_;
+  std::vector<http_session*> sessions_;
   std::array<char, 16 * 1024> scratch_;
 };
 

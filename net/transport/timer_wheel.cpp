@@ -58,14 +58,14 @@ void timer_wheel::advance(time_point now) {
 
 void timer_wheel::run_slot(timer_node*& slot) {
   // Moved aside, so that nodes put back or armed meanwhile are not met again.
-  timer_node* waiting = slot;
+  running_ = slot;
   slot = nullptr;
-  if (waiting) waiting->link_ = &waiting;
-  while (waiting) {
-    timer_node& node = *waiting;
+  if (running_) running_->link_ = &running_;
+  while (running_) {
+    timer_node& node = *running_;
     if (node.due_tick_ > now_tick_) {
-      waiting = node.next_;
-      if (waiting) waiting->link_ = &waiting;
+      running_ = node.next_;
+      if (running_) running_->link_ = &running_;
       put(node, slot);
     } else {
       node.cancel();

@@ -60,6 +60,7 @@ class timer_wheel {
   void run_slot(timer_node*& slot);
 
   std::array<timer_node*, slots> slots_{};
+  timer_node* running_ = nullptr;  // the slot whose turn it is, while it runs
   time_point start_;
   std::uint64_t now_tick_ = 0;
   std::size_t armed_ = 0;

@@ -41,8 +41,9 @@ class report_test(unittest.TestCase):
         self.assertEqual(judged["ratio"][1:], (0.8, 0.9))
 
     def test_a_spread_over_the_goal_is_marked(self):
-        self.assertEqual(reached_text(judge(RATE, runs(70, 80, 80), runs(100, 100, 100))), "first?")
-        self.assertEqual(reached_text(judge(RATE, runs(70, 70, 80), runs(100, 100, 100))), "**no**?")
+        limit = runs(100, 100, 100)
+        self.assertEqual(reached_text(judge(RATE, runs(70, 80, 80), limit)), "first?")
+        self.assertEqual(reached_text(judge(RATE, runs(70, 70, 80), limit)), "**no**?")
 
     def test_without_roost_nothing_is_judged(self):
         self.assertEqual(reached_text(judge(RATE, [], runs(100))), "-")

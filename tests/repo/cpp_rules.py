@@ -52,30 +52,31 @@ def _check_length(path, name, first, lines):
 
 
 def check_built(tree):
-    """Every source is named in a CMakeLists.txt at or above it."""
+    """Every source is named in some CMakeLists.txt."""
+    named = _named_in_cmake(tree)
     for path in tree.with_suffix(".cpp", ".c"):
-        if "/" in path and not any(_names(tree, path)):
+        if "/" in path and path not in named:
             yield Violation(path, 1, "no CMakeLists.txt names it")
 
 
-def _names(tree, path):
-    folder = os.path.dirname(path)
-    while True:
-        lists = f"{folder}/CMakeLists.txt" if folder else "CMakeLists.txt"
-        relative = path[len(folder) + 1:] if folder else path
-        word = re.compile(rf"(?<![\w/.-]){re.escape(relative)}(?![\w/.-])")
-        rooted = f"${{CMAKE_SOURCE_DIR}}/{path}"
-        if lists in tree.paths:
-            text = tree.text(lists)
-            yield bool(word.search(text)) or rooted in text
-        if not folder:
-            return
-        folder = os.path.dirname(folder)
+def _named_in_cmake(tree):
+    named = set()
+    for lists in tree.paths:
+        if os.path.basename(lists) != "CMakeLists.txt":
+            continue
+        folder = os.path.dirname(lists)
+        text = re.sub(r"#.*", "", tree.text(lists))
+        text = text.replace("${CMAKE_SOURCE_DIR}/", "/").replace("${CMAKE_CURRENT_SOURCE_DIR}/", "")
+        for word in re.findall(r"[\w./+-]+\.(?:cpp|hpp|c)\b", text):
+            absolute = word if word.startswith("/") else f"/{folder}/{word}"
+            named.add(os.path.normpath(absolute).lstrip("/"))
+    return named
 
 
 def check_tested(tree):
     """X/Y.cpp has tests/X/Y_test.cpp; a header without a .cpp is included by someone."""
     included = {h for p in tree.cpp() for _, quoted, h in includes(tree, p) if quoted}
+    included |= _named_in_cmake(tree)  # a precompiled header
     for path in tree.cpp(*LAYERS):
         stem = os.path.splitext(path)[0]
         if path.endswith(".hpp"):

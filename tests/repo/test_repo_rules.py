@@ -132,8 +132,10 @@ class Includes(unittest.TestCase):
 
 class Sources(unittest.TestCase):
     def test_a_source_needs_cmake_and_a_test(self):
-        files = {"net/CMakeLists.txt": "roost_library(n http/a.cpp xb.cpp)",
-                 "net/http/a.cpp": "", "net/b.cpp": "", "tests/net/b_test.cpp": ""}
+        files = {"net/http/CMakeLists.txt": "roost_library(n a.cpp ../c/d.cpp ../xb.cpp # b.cpp)",
+                 "net/http/a.cpp": "", "net/b.cpp": "", "tests/net/b_test.cpp": "",
+                 "net/c/d.cpp": "", "tests/net/c/d_test.cpp": "",
+                 "tests/CMakeLists.txt": "x(${CMAKE_SOURCE_DIR}/tests/net/c/d_test.cpp)"}
         self.assertEqual(broken(cpp_rules.check_built, **files),
                          ["net/b.cpp:1: no CMakeLists.txt names it",
                           "tests/net/b_test.cpp:1: no CMakeLists.txt names it"])
