@@ -19,7 +19,6 @@ help: ## list the targets
 	  "CTEST_FLAGS BENCH_FLAGS"
 
 run: deps-build build ## build and serve on port 4000, no config needed
-	@echo "Demo page: http://127.0.0.1:$(PORT)/   (Ctrl-C drains and ends)"
 	@exec build/release/roost serve $(if $(filter-out 4000,$(PORT)),--set listen.port=$(PORT))
 
 test: deps build ## build and run every test

@@ -57,7 +57,8 @@ PY
 # The suite is Python 2 of its time: these versions fit each other.
 make_chroot() {
   [ ! -x "$root/usr/local/bin/wstest" ] || return 0
-  command -v debootstrap >/dev/null || fail "neither docker nor debootstrap: apt-get install debootstrap"
+  command -v debootstrap >/dev/null ||
+    fail "neither docker nor debootstrap is here: apt-get install debootstrap"
   local packages=python2,python2-dev,gcc,libc6-dev,libffi-dev,libssl-dev,ca-certificates
   local sources=$work/wheels
   rm -rf "$root"
@@ -106,7 +107,11 @@ run_in_chroot() {
 }
 
 start_server
-if command -v docker >/dev/null && docker info >/dev/null 2>&1; then run_in_docker; else run_in_chroot; fi
+if command -v docker >/dev/null && docker info >/dev/null 2>&1; then
+  run_in_docker
+else
+  run_in_chroot
+fi
 
 python3 - "$reports/index.json" <<'PY'
 import json, sys

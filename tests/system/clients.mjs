@@ -20,7 +20,7 @@ export const clients = [
   { name: "phoenix 1.8.9 over V2 text", library: phoenix_1_8_9, ...json },
   { name: "phoenix 1.8.9 over V2 with binary payloads", library: phoenix_1_8_9, ...bytes },
   { name: "phoenix 1.3.4 over V2 text", library: phoenix_1_3_4, is_old: true, ...json },
-  { name: "phoenix 1.2.1 over V1", library: phoenix_1_2_1, is_old: true, ...json },
+  { name: "phoenix 1.2.1 over V1", library: phoenix_1_2_1, is_old: true, is_v1: true, ...json },
 ];
 
 const open_sockets = new Set();

@@ -111,10 +111,18 @@ it("refuses what it must with reason and code", async () => {
   assert.deepEqual(await raw.exchange(elsewhere), unmatched);
   await join();
   assert.deepEqual(await raw.exchange(say("phx_x", "3")), refusal("3", "reserved event", 110));
-  for (const payload of [1, "x", null, [1]]) {
-    const said = await raw.exchange(say("msg", "4", payload));
-    assert.deepEqual(said, refusal("4", "invalid payload", 108));
+});
+
+it("passes a payload of any JSON type on, to V2 members too", async () => {
+  const two = await Raw.open(server);
+  await join();
+  await two.join(topic);
+  for (const payload of [1, "x", null, [1], { a: 1 }]) {
+    assert_placed(await raw.exchange(say("msg", "4", payload)), "4");
+    assert.deepEqual(await raw.next(), say("msg", null, payload));
+    assert.deepEqual(await two.next(), [null, null, topic, "msg", payload]);
   }
+  two.close();
 });
 
 it("echoes refs with their JSON type, and takes any join payload", async () => {

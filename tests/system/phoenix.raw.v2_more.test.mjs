@@ -19,6 +19,11 @@ beforeEach(async () => {
 });
 afterEach(() => raw.close());
 
+it("never matches a topic that starts with a dollar, not even by *", async () => {
+  const reply = await raw.exchange(["1", "2", "$room:1", "phx_join", {}]);
+  assert.deepEqual(reply, error_reply(null, "2", "$room:1", "unmatched topic", 100));
+});
+
 it("ignores elements after the fifth", async () => {
   assert.deepEqual(await raw.exchange([...beat("1"), 6, { seven: 7 }]), heartbeat_reply("1"));
 });

@@ -9,7 +9,11 @@ const stalled_count = 1_000;
 const outbox_bytes_max = 65_536;
 const events_max = 2_000;
 const topic = "room:busy";
-const sets = { "limits.outbox_bytes_max": outbox_bytes_max, "limits.close_ms": 500 };
+const sets = {
+  "limits.outbox_bytes_max": outbox_bytes_max,
+  "limits.payload_bytes_max": outbox_bytes_max,
+  "limits.close_ms": 500,
+};
 
 async function join_and_stall(server) {
   const client = await Tcp.open(server);

@@ -1,7 +1,6 @@
 #include "config/base/log.hpp"
 
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -11,6 +10,14 @@
 using namespace roost;
 
 namespace {
+
+/// The text with 0 for every digit.
+std::string shape_of(std::string text) {
+  for (char& c : text) {
+    if (c >= '0' && c <= '9') c = '0';
+  }
+  return text;
+}
 
 /// The log of one test; stderr again afterwards.
 class captured_log {
@@ -48,8 +55,7 @@ TEST_CASE("a line is one JSON object with time, level, event and fields of their
   CHECK(line["port"] == 4000);
   CHECK(line["share"] == 0.5);
   CHECK(line["demo"] == true);
-  CHECK(std::regex_match(line["time"].get<std::string>(),
-                         std::regex{R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"}));
+  CHECK(shape_of(line["time"]) == "0000-00-00T00:00:00.000Z");
 }
 
 TEST_CASE("whatever a client sends stays inside its string") {
@@ -81,8 +87,8 @@ TEST_CASE("a text line has the event and its fields, quoted where a value is tex
   captured_log captured{"debug", "text"};
   log::debug("joined", {{"topic", "room:1 x"}, {"members", 3}});
   REQUIRE(captured.lines().size() == 1);
-  CHECK(std::regex_match(captured.lines().front(),
-                         std::regex{R"(\S+Z debug +joined topic="room:1 x" members=3)"}));
+  CHECK(shape_of(captured.lines().front()) ==
+        "0000-00-00T00:00:00.000Z debug   joined topic=\"room:0 x\" members=0");
 }
 
 TEST_CASE("a flood is cut, and a line says how many lines it cost") {
