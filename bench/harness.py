@@ -95,7 +95,7 @@ def load_command(kind, row, port, pid, options):
 def run_load(command, server, beside):
     load = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:
-        if beside:
+        if beside and load.stdout.readline().strip() == b"measuring":
             beside(server.pid)
         output, _ = load.communicate(timeout=LOAD_SECONDS_MAX)
     finally:
@@ -103,14 +103,16 @@ def run_load(command, server, beside):
             load.kill()
             load.wait()
         load.stdout.close()
-    result = json.loads(output or b'{"error":"the load client said nothing"}')
+    last = (output.strip().splitlines() or [b'{"error":"the load client said nothing"}'])[-1]
+    result = json.loads(last)
     if server.poll() is not None:
         result["error"] = f"the server ended with {server.returncode}; {result['error']}"
     return result
 
 
 def run_once(kind, row, options, beside=None):
-    """One fresh server, one run of the load. `beside(pid)` is called while the load runs."""
+    """One fresh server, one run of the load. `beside(pid)` is called when its measured part
+    begins, in scenarios that have one."""
     server_core, client_core = ("", "") if row.shares_cores else ("0", "1")
     if (os.cpu_count() or 1) < 2:
         server_core = client_core = ""

@@ -3,9 +3,7 @@
 import shutil
 import subprocess
 import tempfile
-import time
 
-DELAY_SECONDS = 3  # connecting and the warm-up are over by then
 RECORD_SECONDS = 3
 LINES_MAX = 30
 
@@ -14,11 +12,10 @@ def record(pid):
     """The hottest symbols of a process, or one line that says why there are none."""
     if not shutil.which("perf"):
         return "no profile: perf is not installed (apt-get install linux-perf)"
-    time.sleep(DELAY_SECONDS)
     with tempfile.TemporaryDirectory() as folder:
         data = f"{folder}/perf.data"
         done = subprocess.run(
-            ["perf", "record", "-g", "-F", "499", "-o", data, "-p", str(pid), "--",
+            ["perf", "record", "-g", "-F", "999", "-o", data, "-p", str(pid), "--",
              "sleep", str(RECORD_SECONDS)],
             capture_output=True, text=True, check=False)
         if done.returncode != 0:

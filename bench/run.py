@@ -136,7 +136,7 @@ def measure(row, options):
 
 def profiles(options):
     found = {}
-    long_enough = argparse.Namespace(**{**vars(options), "seconds": max(options.seconds, 8.0)})
+    long_enough = argparse.Namespace(**{**vars(options), "seconds": max(options.seconds, 6.0)})
     for row in ROWS:
         if row.key not in PROFILED:
             continue
@@ -169,6 +169,10 @@ def main():
     (out / "report.md").write_text(render(document), encoding="utf-8")
     print(render(document))
     print(f"bench: wrote {out}/report.md and report.json")
+    failed = sum(bool(run.get("error")) for row in document["rows"]
+                 for runs in row["runs"].values() for run in runs)
+    if failed:
+        sys.exit(f"bench: {failed} runs failed")
 
 
 if __name__ == "__main__":

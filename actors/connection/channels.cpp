@@ -48,7 +48,7 @@ decision join(const net::message& said, const std::optional<channel_facts>& foun
   if (!said.topic_is_string || !rule_of(config.rooms, said.topic)) {
     return answer(said, errc::unmatched_topic, false);
   }
-  if (!found && channels >= config.limits.channels_max) {
+  if ((!found || found->is_leaving) && channels >= config.limits.channels_max) {
     return answer(said, errc::too_many_channels, true);
   }
   out.what = found ? decision::kind::forward : decision::kind::open;

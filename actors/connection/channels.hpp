@@ -60,6 +60,13 @@ class channel_table {
     return true;
   }
   std::vector<channel>& all() { return channels_; }
+  /// Channels that count against the limit: one that leaves has made its place free already, as a
+  /// client may join elsewhere without waiting. Those are bounded by the client's credit.
+  std::size_t held() const {
+    std::size_t out = 0;
+    for (const auto& each : channels_) out += each.is_leaving ? 0 : 1;
+    return out;
+  }
 
  private:
   std::vector<channel> channels_;  // at most limits.channels_max; a connection has few

@@ -46,7 +46,7 @@ void connection::take(const net::inbound& in, std::uint32_t bytes_in) {
   auto* found = in.said.topic_is_string ? channels_.find(in.said.topic) : nullptr;
   std::optional<channel_facts> facts;
   if (found) facts = channel_facts{found->join_ref, found->serial, found->is_leaving};
-  carry_out(decide(in, facts, channels_.all().size(), last_serial_ + 1, format_, node_.config),
+  carry_out(decide(in, facts, channels_.held(), last_serial_ + 1, format_, node_.config),
             in.said, bytes_in);
 }
 

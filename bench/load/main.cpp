@@ -1,4 +1,5 @@
-// bench_load: one scenario against one server; prints one JSON object.
+// bench_load: one scenario against one server. The last line printed is a JSON object; the line
+// "measuring" before it tells when the part that counts begins.
 #include <cstdio>
 #include <string>
 

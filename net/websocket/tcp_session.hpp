@@ -15,6 +15,7 @@
 #include "net/transport/session.hpp"
 #include "net/transport/timer_wheel.hpp"
 #include "net/websocket/frame_parser.hpp"
+#include "net/websocket/op_slot.hpp"
 #include "net/websocket/session.hpp"
 
 namespace roost::net::websocket {
@@ -49,6 +50,7 @@ class tcp_session final : public session, private timer_node, private flush_node
   };
 
   // Reading (tcp_session_io.cpp)
+  struct on_readable;
   void wait_readable();
   void readable(const boost::system::error_code& failure);
   void take(std::string_view input);
@@ -83,6 +85,7 @@ class tcp_session final : public session, private timer_node, private flush_node
   loop& home_;
   const session_context& shared_;
   loop_socket socket_;
+  op_slot read_slot_;
   std::unique_ptr<connection_handler> handler_;
   session_ptr self_;  ///< until ended, for the times when no operation is pending
   outbox outbox_;

@@ -34,11 +34,17 @@ ssize_t send_batch_to(int descriptor, send_batch& batch) {
 
 }  // namespace
 
+/// Waits in the session's own memory, as idle sessions are many.
+struct tcp_session::on_readable {
+  using allocator_type = op_slot_allocator<void>;
+  session_ptr keep;
+  tcp_session& it() const { return static_cast<tcp_session&>(*keep); }
+  allocator_type get_allocator() const noexcept { return allocator_type(it().read_slot_); }
+  void operator()(const boost::system::error_code& failure) const { it().readable(failure); }
+};
+
 void tcp_session::wait_readable() {
-  socket_.async_wait(loop_socket::wait_read,
-                     [keep = session_ptr(this)](const boost::system::error_code& failure) {
-                       static_cast<tcp_session&>(*keep).readable(failure);
-                     });
+  socket_.async_wait(loop_socket::wait_read, on_readable{session_ptr(this)});
 }
 
 void tcp_session::readable(const boost::system::error_code& failure) {

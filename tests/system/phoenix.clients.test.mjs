@@ -12,6 +12,14 @@ const config = {
     { match: "room:*", kind: "relay" },
   ],
 };
+/// The clients take their leave for done at once; the server's word comes as phx_close.
+const server_close = (socket, topic) =>
+  new Promise((done) => {
+    socket.onMessage((message) => {
+      if (message.topic === topic && message.event === "phx_close") done();
+      return message;
+    });
+  });
 const refused = (reason, code) => ({ status: "error", response: { reason, code } });
 
 for (const [index, client] of clients.entries()) {
@@ -142,12 +150,15 @@ for (const [index, client] of clients.entries()) {
 
     it("is told that a room is full", async () => {
       const topic = new_topic("small");
-      const first = await join(client, open(), topic);
+      const socket = open();
+      const first = await join(client, socket, topic);
+      const left = server_close(socket, topic);
       assert.equal((await join(client, open(), topic)).joined.status, "ok");
       const third = await join(client, open(), topic);
       assert.deepEqual(third.joined, refused("room full", 105));
       third.channel.leave();
-      await answer(first.channel.leave());
+      first.channel.leave();
+      await left;
       assert.equal((await join(client, open(), topic)).joined.status, "ok");
     });
 

@@ -114,6 +114,16 @@ it("refuses the 101st channel with both refs", async () => {
   await raw.join(`${topic}-7`, "102");
 });
 
+// The official clients take a leave for done at once and do not wait for its reply.
+it("takes a join that follows a leave without a pause, at the limit of channels", async () => {
+  for (let n = 0; n < 100; n += 1) await raw.join(`${topic}-${n}`, `${n}`);
+  raw.send(["7", "100", `${topic}-7`, "phx_leave", {}]);
+  raw.send(["101", "101", topic, "phx_join", {}]);
+  const answers = [await raw.next(), await raw.next(), await raw.next()];
+  const joined = answers.find(([, ref]) => ref === "101");
+  ok_position(joined, ["101", "101", topic]);
+});
+
 const malformed = [
   "",
   "no json",

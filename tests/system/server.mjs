@@ -108,7 +108,9 @@ export class Server {
 
   /// Every sample of /metrics: {"name{labels}": number}, labels as the server writes them.
   async metrics() {
-    const answer = await fetch(`${this.admin_url}/metrics`);
+    const answer = await fetch(`${this.admin_url}/metrics`, {
+      headers: { connection: "close" }, // a test may set a deadline that a kept connection meets
+    });
     assert.equal(answer.status, 200);
     const rows = (await answer.text()).split("\n").filter((row) => row && !row.startsWith("#"));
     return Object.fromEntries(

@@ -79,7 +79,7 @@ TEST_CASE("connections, messages and bytes are counted") {
   world.on_loop([] {});
   CHECK(world.probe.value(metrics::gauge::connections) == 1);
   client.send(client_frame(8, close_payload(1000)));
-  world.wait_for_closed();
+  CHECK(client.read().opcode == 8);
   client.close();
   world.wait_until_empty();
   CHECK(world.probe.value(counter::connections_opened) == 1);

@@ -1,0 +1,68 @@
+#include "actors/bus_inlet.hpp"
+
+#include <atomic>
+
+#include "tests/actors/fakes.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::tests;
+
+namespace {
+
+cluster::command leave_of(const std::string& topic_name) {
+  cluster::command out;
+  out.where = topic{topic_name};
+  out.what = cluster::command::kind::leave;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a command from any thread reaches its room on the topic's home loop") {
+  std::atomic<int> made{0};
+  std::atomic<int> elsewhere{0};
+  net::loop* home = nullptr;
+  world it(2, {}, [&](const room_rule& rule) {
+    ++made;
+    if (net::loop::current() != home) ++elsewhere;
+    return actors::make_kind(rule);
+  });
+  home = &it.loops.at(1);
+  actors::bus_inlet inlet(it.node.context());
+  const auto command = leave_of(topic_at(it.node, 1));
+  inlet.command_arrived(command);                           // this thread
+  it.loops.on(0, [&] { inlet.command_arrived(command); });  // another loop
+  it.loops.on(1, [&] { inlet.command_arrived(command); });  // the home
+  it.loops.wait_until(1, [&] { return made == 1; });
+  it.settle();
+  CHECK(made == 1);
+  CHECK(elsewhere == 0);
+  it.loops.on(1, [&] { inlet.end_rooms(loop_id{1}); });
+  it.end();
+}
+
+TEST_CASE("an event for a topic that nobody here has joined goes nowhere, and no edge is made") {
+  world it;
+  actors::bus_inlet inlet(it.node.context());
+  cluster::event what;
+  what.where = topic{"room:1"};
+  inlet.event_arrived(what);
+  it.settle();
+  CHECK_FALSE(it.node.context().edges->find(topic{"room:1"}));
+}
+
+TEST_CASE("an event from any thread reaches the members here") {
+  world it;
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  actors::bus_inlet inlet(it.node.context());
+  cluster::event what;
+  what.where = topic{"room:1"};
+  what.epoch_text = "another";
+  what.at = offset{1};
+  what.name = "news";
+  what.payload.data = slice::of(bytes_ptr::copy("{}"));
+  inlet.event_arrived(what);
+  it.wait_for(client, "\"news\"");
+}

@@ -1,0 +1,224 @@
+#include "actors/connection/channels.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using asked = edge_request::kind;
+using does = decision::kind;
+
+namespace {
+
+const net::ref seven{"\"7\""};
+const net::ref one{"\"1\""};
+const channel_facts joined{one, 4, false};
+const channel_facts leaving{one, 4, true};
+const net::wire_format v2{};
+
+net::inbound saying(std::string event, net::ref join_ref = one, std::string payload = "{}") {
+  net::inbound out;
+  out.said.topic = "room:1";
+  out.said.event = std::move(event);
+  out.said.reference = seven;
+  out.said.join_ref = std::move(join_ref);
+  out.said.body.data = slice::of(bytes_ptr::copy(payload));
+  out.said.body.is_object = payload.starts_with('{');
+  return out;
+}
+
+settings rooms_only() {
+  settings out;
+  out.rooms[0].match = "room:*";
+  out.limits.channels_max = 3;
+  return out;
+}
+
+decision by(const net::inbound& in, const std::optional<channel_facts>& found = {},
+            std::size_t channels = 0, net::wire_format format = v2) {
+  static const auto config = rooms_only();
+  return decide(in, found, channels, 9, format, config);
+}
+
+void answers(const decision& got, errc why, const net::ref& join_ref) {
+  CHECK(got.what == does::answer);
+  CHECK(got.why == why);
+  CHECK(got.join_ref == join_ref);
+}
+
+void forwards(const decision& got, asked what, errc why = errc::none) {
+  CHECK(got.what == does::forward);
+  CHECK(got.request.what == what);
+  CHECK(got.request.why == why);
+  CHECK(got.request.reference == seven);
+}
+
+}  // namespace
+
+TEST_CASE("a heartbeat is answered first, joined or not, without its join_ref") {
+  auto beat = saying("heartbeat");
+  beat.said.topic = "phoenix";
+  for (const auto refused : {errc::none, errc::payload_too_large}) {
+    beat.refused = refused;
+    answers(by(beat), errc::none, {});
+    answers(by(beat, joined, 3), errc::none, {});
+  }
+}
+
+TEST_CASE("a heartbeat on another topic is an ordinary event") {
+  answers(by(saying("heartbeat")), errc::unmatched_topic, {});
+  forwards(by(saying("heartbeat"), joined, 1), asked::push);
+}
+
+TEST_CASE("a join of a topic that has a rule opens a channel with the next serial") {
+  const auto got = by(saying("phx_join"));
+  CHECK(got.what == does::open);
+  CHECK(got.request.what == asked::join);
+  CHECK(got.request.serial == 9);
+  CHECK(got.request.join_ref == one);
+  CHECK(got.request.reference == seven);
+}
+
+TEST_CASE("a join of a topic without a rule is an unmatched topic with a null join_ref") {
+  auto join = saying("phx_join");
+  for (const auto* name : {"other:1", "$SYS", ""}) {
+    join.said.topic = name;
+    answers(by(join), errc::unmatched_topic, {});
+  }
+  join.said.topic = "12";
+  join.said.topic_is_string = false;
+  answers(by(join), errc::unmatched_topic, {});
+}
+
+TEST_CASE("a join above the most channels is refused with its join_ref") {
+  CHECK(by(saying("phx_join"), {}, 2).what == does::open);
+  answers(by(saying("phx_join"), {}, 3), errc::too_many_channels, one);
+}
+
+TEST_CASE("a topic that is not there comes before too many channels") {
+  auto join = saying("phx_join");
+  join.said.topic = "other:1";
+  answers(by(join, {}, 3), errc::unmatched_topic, {});
+}
+
+TEST_CASE("a second join goes to the edge with a new serial, also at the most channels") {
+  const auto got = by(saying("phx_join", net::ref{"\"2\""}), joined, 3);
+  forwards(got, asked::join);
+  CHECK(got.request.serial == 9);
+  forwards(by(saying("phx_join"), leaving, 3), asked::join);
+}
+
+TEST_CASE("the payload of a join is free") {
+  for (const auto* payload : {"null", "1", "[]", "\"x\"", "{}"}) {
+    CHECK(by(saying("phx_join", one, payload)).what == does::open);
+  }
+}
+
+TEST_CASE("a leave goes to the edge if its join_ref is null or the channel's") {
+  for (const auto& ref : {net::ref{}, one, net::ref{"1"}}) {
+    const auto got = by(saying("phx_leave", ref), joined, 1);
+    forwards(got, asked::leave);
+    CHECK(got.request.serial == 4);
+  }
+}
+
+TEST_CASE("a leave or push with a stale join_ref is dropped") {
+  const net::ref stale{"\"3\""};
+  CHECK(by(saying("phx_leave", stale), joined, 1).what == does::drop);
+  CHECK(by(saying("phx_leave", stale), leaving, 1).what == does::drop);
+  CHECK(by(saying("msg", stale), joined, 1).what == does::drop);
+}
+
+TEST_CASE("a channel that was joined without a join_ref takes any") {
+  const channel_facts unnamed{{}, 4, false};
+  forwards(by(saying("msg", one), unnamed, 1), asked::push);
+  forwards(by(saying("phx_leave", one), unnamed, 1), asked::leave);
+}
+
+TEST_CASE("a leave of a topic that is not joined is ok and echoes the join_ref") {
+  answers(by(saying("phx_leave")), errc::none, one);
+  answers(by(saying("phx_leave", {})), errc::none, {});
+}
+
+TEST_CASE("a second leave is ok in its order") {
+  forwards(by(saying("phx_leave"), leaving, 1), asked::answer);
+}
+
+TEST_CASE("another event on a topic that is not joined is an unmatched topic with null join_ref") {
+  for (const auto* event : {"msg", "phx_reply", "presence_state", "access_token"}) {
+    answers(by(saying(event)), errc::unmatched_topic, {});
+  }
+}
+
+TEST_CASE("a push to a joined topic goes to the edge, with a null join_ref too") {
+  for (const auto& ref : {one, net::ref{}}) {
+    const auto got = by(saying("msg", ref, R"({"a":1})"), joined, 1);
+    forwards(got, asked::push);
+    CHECK(got.request.serial == 4);
+    CHECK(got.request.event == "msg");
+    CHECK(got.request.body.data.view() == R"({"a":1})");
+    CHECK(got.request.join_ref == ref);
+  }
+}
+
+TEST_CASE("a push while the channel leaves is an unmatched topic, in its order") {
+  forwards(by(saying("msg"), leaving, 1), asked::answer, errc::unmatched_topic);
+}
+
+TEST_CASE("reserved events are refused in their order") {
+  for (const auto* event : {"phx_reply", "phx_close", "phx_error", "phx_anything", "presence_state",
+                            "presence_diff", "mark_read", "read_receipt"}) {
+    forwards(by(saying(event), joined, 1), asked::answer, errc::reserved_event);
+  }
+  auto number = saying("12");
+  number.said.event_is_string = false;
+  forwards(by(number, joined, 1), asked::answer, errc::reserved_event);
+  for (const auto* event : {"phx", "presence", "mark_reading", "Phx_join"}) {
+    forwards(by(saying(event), joined, 1), asked::push);
+  }
+}
+
+TEST_CASE("an access token is answered ok and never goes to other members") {
+  auto token = saying("access_token", one, R"({"access_token":"secret"})");
+  const auto got = by(token, joined, 1);
+  forwards(got, asked::answer);
+  CHECK(got.request.body.data.view().empty());
+  token.said.topic = "phoenix";
+  answers(by(token), errc::none, {});
+}
+
+TEST_CASE("only V2 text wants an object as a push's payload") {
+  const net::wire_format v1{net::codec_id::v1};
+  for (const auto* payload : {"1", "null", "[]", "\"x\""}) {
+    forwards(by(saying("msg", one, payload), joined, 1), asked::answer, errc::invalid_payload);
+    forwards(by(saying("msg", one, payload), joined, 1, v1), asked::push);
+  }
+  auto bytes = saying("msg", one, "\x01");
+  bytes.said.body.kind = net::payload_kind::binary;
+  forwards(by(bytes, joined, 1), asked::push);
+}
+
+TEST_CASE(
+    "what the codec refused is answered in the channel's order, at once where there is none") {
+  auto big = saying("msg");
+  big.refused = errc::payload_too_large;
+  forwards(by(big, joined, 1), asked::answer, errc::payload_too_large);
+  answers(by(big), errc::payload_too_large, one);
+  auto join = saying("phx_join");
+  join.refused = errc::name_too_long;
+  answers(by(join), errc::name_too_long, one);
+  answers(by(join, joined, 1), errc::name_too_long, one);
+}
+
+TEST_CASE("a channel that ends is forgotten unless a newer join took its place") {
+  channel_table<int> table;
+  auto& first = table.open(by(saying("phx_join")), "room:1", 5);
+  CHECK(first.edge == 5);
+  CHECK(table.find("room:1")->join_ref == one);
+  CHECK(table.find("room:2") == nullptr);
+  table.find("room:1")->serial = 10;
+  CHECK_FALSE(table.ended(topic{"room:1"}, 9));
+  CHECK_FALSE(table.ended(topic{"room:2"}, 10));
+  CHECK(table.ended(topic{"room:1"}, 10));
+  CHECK(table.find("room:1") == nullptr);
+  CHECK_FALSE(table.ended(topic{"room:1"}, 10));
+}

@@ -1,0 +1,121 @@
+#include "actors/connection/connection.hpp"
+
+#include "tests/actors/fakes.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::tests;
+
+namespace {
+
+std::string batch_of(std::size_t messages) {
+  std::string out = "[";
+  for (std::size_t i = 0; i < messages; ++i) {
+    if (i > 0) out += ',';
+    out += "[null,\"" + std::to_string(i) + "\",\"phoenix\",\"heartbeat\",{}]";
+  }
+  return out + "]";
+}
+
+}  // namespace
+
+TEST_CASE("malformed messages are borne up to malformed_max, one more closes the connection") {
+  settings config;
+  config.limits.malformed_max = 3;
+  world it(1, config);
+  auto& client = it.open(0);
+  for (int i = 0; i < 3; ++i) it.say(client, "{not json");
+  it.say(client, line("9", "phoenix", "heartbeat"));
+  it.wait_for(client, "\"9\"");
+  CHECK(client.why_closed == errc::none);
+  it.say(client, "{not json");
+  it.wait_until(client, [&] { return client.why_closed == errc::malformed_message; });
+  CHECK(it.probe.value(metrics::counter::malformed) == 4);
+}
+
+TEST_CASE("the credit of every message comes back, whatever becomes of it") {
+  settings config;
+  config.limits.malformed_max = 100;
+  config.limits.payload_bytes_max = 100;
+  config.rooms = {room_rule{.match = "room:*"}};
+  world it(2, config);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  const std::vector<std::string> all{
+      line("2", "room:1", "x"),                               // a push
+      line("3", "room:1", "phx_reserved"),                    // answered in its order
+      line("4", "room:1", "x", std::string(200, ' ') + "7"),  // refused
+      line("5", "room:2", "x"),                               // no channel
+      line("6", "nowhere:2", "phx_join"),                     // no such room
+      "[\"7\",\"8\",\"room:1\",\"x\",{}]",                    // stale: dropped
+      "{not json",
+      batch_of(100),
+      batch_of(101),
+      "[]",
+      line("1", "room:1", "phx_join"),  // a second join
+      line("9", "room:1", "phx_leave"),
+      line("10", "room:1", "phx_leave"),
+      line("11", "room:1", "x"),
+  };
+  for (int round = 0; round < 3; ++round) {
+    for (const auto& each : all) it.say(client, each);
+  }
+  it.wait_until(client, [&] { return client.messages_answered >= client.messages_said; });
+  it.settle();
+  it.loops.on(0, [&] {
+    CHECK(client.messages_answered == client.messages_said);
+    CHECK(client.bytes_answered == client.bytes_said);
+    CHECK(client.is_open());
+  });
+}
+
+TEST_CASE("a frame may hold a hundred messages, and with one more it is malformed") {
+  world it(1);
+  auto& client = it.open(0);
+  it.say(client, batch_of(100));
+  it.wait_for(client, "phx_reply", 100);
+  it.say(client, batch_of(101));
+  it.wait_until(client, [&] { return client.messages_answered == 2; });
+  CHECK(it.got(client).size() == 100);
+  CHECK(it.probe.value(metrics::counter::malformed) == 1);
+}
+
+TEST_CASE("a topic without a rule and a push without a channel are unmatched topics") {
+  settings config;
+  config.rooms = {room_rule{.match = "room:*"}};
+  world it(1, config);
+  auto& client = it.open(0);
+  it.say(client, line("1", "other:1", "phx_join", "{}"));
+  it.say(client, line("2", "room:1", "x"));
+  it.wait_for(client, "unmatched topic", 2);
+  CHECK(it.got(client)[0].starts_with("[null,\"1\",\"other:1\",\"phx_reply\""));
+  CHECK_FALSE(it.node.context().edges->find(topic{"other:1"}));
+}
+
+TEST_CASE("a leave is answered and closes the channel, and frees the place for another") {
+  settings config;
+  config.limits.channels_max = 1;
+  world it(2, config);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  it.say(client, line("2", "room:2", "phx_join", "{}"));
+  it.wait_for(client, row_of(errc::too_many_channels).reason);
+  it.say(client, line("3", "room:1", "phx_leave", "{}"));
+  it.say(client, line("4", "room:2", "phx_join", "{}"));
+  it.wait_for(client, "phx_close");
+  it.wait_for(client, "[\"1\",\"4\",\"room:2\",\"phx_reply\",{\"status\":\"ok\"");
+  it.loops.wait_until(0, [&] { return !it.node.context().edges->find(topic{"room:1"}); });
+}
+
+TEST_CASE("a second join closes the first channel, and broadcasts come once") {
+  world it(2);
+  auto& client = it.open(1);
+  it.join(client, "room:1");
+  it.say(client, "[\"5\",\"5\",\"room:1\",\"phx_join\",{}]");
+  it.wait_for(client, "phx_close");
+  it.say(client, "[\"5\",\"6\",\"room:1\",\"x\",{}]");
+  it.wait_for(client, "\"x\"");
+  it.settle();
+  CHECK(client.count("[null,null,\"room:1\",\"x\"") == 1);
+  CHECK(client.count("[\"1\",\"1\",\"room:1\",\"phx_close\"") == 1);
+}

@@ -1,0 +1,48 @@
+#include "actors/connection/gateway.hpp"
+
+#include "tests/actors/fakes.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::tests;
+
+TEST_CASE("each session gets an actor of its own on its loop, which ends with the session") {
+  world it;
+  auto& one = it.open(0);
+  it.open(1);
+  it.open(1);
+  std::size_t links = 0;
+  it.loops.on(1, [&] { links = it.node.context().links[1].size(); });
+  CHECK(links == 2);
+  it.close(one);
+  it.loops.wait_until(0, [&] { return it.node.context().links[0].empty(); });
+}
+
+TEST_CASE("what a session reports reaches its actor, text as text and binary as binary") {
+  world it(1);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  const std::string binary(
+      "\x00\x01\x01\x06\x01"
+      "12room:1xhi",
+      16);
+  it.loops.on(0, [&] { client.handler->message(net::bytes_ptr::copy(binary), true); });
+  it.wait_for(client, "hi");
+  it.loops.on(0, [&] { client.handler->writable(); });
+  CHECK(it.got(client).back().front() == '\x02');  // a binary broadcast
+}
+
+TEST_CASE("a gateway that drains closes a new session at once with 1012") {
+  world it(1);
+  actors::gateway gate(it.node.context());
+  gate.drain();
+  errc why = errc::none;
+  it.loops.on(0, [&] {
+    auto& client = it.open_here(0);
+    client.handler->closed(1000);
+    client.handler = gate.opened(client, {});
+    why = client.why_closed;
+  });
+  CHECK(why == errc::drain);
+  it.loops.wait_until(0, [&] { return it.node.context().links[0].empty(); });
+}

@@ -1,0 +1,105 @@
+// One loop, one room of ten thousand and one of two: what the large one costs the small one.
+
+#include <algorithm>
+
+#include "tests/actors/fakes.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::tests;
+using namespace std::chrono_literals;
+
+TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loop back") {
+  constexpr std::size_t members = 10'000;
+  const net::turn_budget budget{.sends_max = 256, .send_time_max = 1h};  // sends alone count
+  world it(1, {}, actors::make_kind, budget);
+  std::vector<fake_session*> crowd;
+  it.loops.on(0, [&] {
+    for (std::size_t i = 0; i < members; ++i) {
+      crowd.push_back(&it.open_here(0));
+      world::say_here(*crowd.back(), line("1", "room:large", "phx_join", "{}"));
+    }
+  });
+  auto& small = it.open(0);
+  it.join(small, "room:small");
+  for (auto* each : {crowd.front(), crowd.back()}) it.wait_for(*each, "phx_reply");
+  it.loops.wait_until(0, [&] {
+    return it.loops.at(0).flusher().idle() &&
+           std::all_of(crowd.begin(), crowd.end(), [](auto* c) { return c->got.size() == 1; });
+  });
+
+  std::uint64_t large_said_at = 0;
+  std::uint64_t small_said_at = 0;
+  it.loops.on(0, [&] {
+    large_said_at = it.loops.at(0).turns();
+    world::say_here(*crowd.front(), line("2", "room:large", "shout"));
+    // Two turns later the large room's frames are all queued, and most of them still wait.
+    it.loops.at(0).post([&] {
+      it.loops.at(0).post([&] {
+        small_said_at = it.loops.at(0).turns();
+        world::say_here(small, line("2", "room:small", "quick"));
+      });
+    });
+  });
+  it.wait_for(small, "\"quick\"");
+  it.loops.wait_until(0, [&] {
+    return std::all_of(crowd.begin(), crowd.end(), [](auto* c) {
+      return c->count("\"shout\"") == 1 && c->written_at.size() == c->got.size();
+    });
+  });
+
+  std::uint64_t large_done_at = 0;
+  for (auto* each : crowd) large_done_at = std::max(large_done_at, each->written_at.back());
+  const auto small_done_at = small.written_at.back();
+  INFO("large " << large_said_at << " to " << large_done_at << ", small " << small_said_at << " to "
+                << small_done_at);
+  CHECK(large_done_at - large_said_at >= members / 256 - 1);  // the budget held the large room
+  CHECK(small_done_at - small_said_at <= 1);                  // and not the small one
+  CHECK(small_done_at < large_done_at);
+}
+
+TEST_CASE("small rooms that never rest leave a quarter of each turn to a large one") {
+  constexpr std::size_t members = 2'000;
+  const net::turn_budget budget{.sends_max = 64, .send_time_max = 1h};
+  world it(1, {}, actors::make_kind, budget);
+  std::vector<fake_session*> crowd;
+  std::vector<fake_session*> busy;
+  it.loops.on(0, [&] {
+    for (std::size_t i = 0; i < members; ++i) {
+      crowd.push_back(&it.open_here(0));
+      world::say_here(*crowd.back(), line("1", "room:large", "phx_join", "{}"));
+    }
+    for (std::size_t i = 0; i < 200; ++i) {
+      busy.push_back(&it.open_here(0));
+      world::say_here(*busy.back(), line("1", "room:small", "phx_join", "{}"));
+    }
+  });
+  it.loops.wait_until(0, [&] {
+    return it.loops.at(0).flusher().idle() && busy.back()->got.size() == 1 &&
+           crowd.back()->got.size() == 1;
+  });
+  // The small room has 200 frames to write each turn, more than the budget of 64.
+  bool is_over = false;
+  std::function<void()> talk = [&] {
+    if (is_over) return;
+    world::say_here(*busy.front(), line("2", "room:small", "x"));
+    it.loops.at(0).post(talk);
+  };
+  std::uint64_t said_at = 0;
+  it.loops.on(0, [&] {
+    said_at = it.loops.at(0).turns();
+    talk();
+    world::say_here(*crowd.front(), line("2", "room:large", "shout"));
+  });
+  it.loops.wait_until(0, [&] {
+    return std::all_of(crowd.begin(), crowd.end(), [](auto* c) {
+      return c->count("\"shout\"") == 1 && c->written_at.size() == c->got.size();
+    });
+  });
+  std::uint64_t done_at = 0;
+  it.loops.on(0, [&] {
+    is_over = true;
+    for (auto* each : crowd) done_at = std::max(done_at, each->written_at.back());
+  });
+  CHECK(done_at - said_at <= members / (64 / 4) + 8);
+}

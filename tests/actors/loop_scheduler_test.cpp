@@ -1,0 +1,268 @@
+#include "actors/loop_scheduler.hpp"
+
+#include <atomic>
+#include <caf/all.hpp>
+#include <memory>
+#include <optional>
+
+#include "actors/messages.hpp"
+#include "actors/pinned.hpp"
+#include "tests/actors/fakes.hpp"
+#include "tests/support/catch.hpp"
+
+namespace {
+
+struct cargo {
+  std::shared_ptr<int> token;
+};
+
+}  // namespace
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cargo)
+
+namespace {
+
+using namespace roost;
+using namespace roost::actors;
+using namespace std::chrono_literals;
+
+/// An actor system on two loops.
+struct stage {
+  stage() { loops.start(); }
+  ~stage() {
+    if (system) end();
+  }
+  void end() {
+    loops.stop();
+    system->await_actors_before_shutdown(false);
+    system.reset();
+  }
+  loop_unit& unit(std::size_t i) { return loop_scheduler::of(*system).unit(i); }
+  tests::running_loops loops{2};
+  loop_actor_config config{loops.all()};
+  std::optional<caf::actor_system> system{std::in_place, config};
+};
+
+/// Keeps numbers; touched on its loop only.
+struct notes {
+  std::vector<int> numbers;
+  std::size_t strangers = 0;  ///< handlers that ran elsewhere
+};
+
+class keeper final : public pinned {
+ public:
+  keeper(caf::actor_config& cfg, notes& into) : pinned(cfg), into_(into) {}
+  caf::behavior make_behavior() override {
+    return {
+        [this](int n) {
+          into_.numbers.push_back(n);
+          if (net::loop::current() != &home()) ++into_.strangers;
+        },
+        [this](end_now) { quit(caf::exit_reason::user_shutdown); },
+    };
+  }
+
+ private:
+  notes& into_;
+};
+
+/// Passes each number on.
+class forwarder final : public pinned {
+ public:
+  forwarder(caf::actor_config& cfg, caf::actor to) : pinned(cfg), to_(std::move(to)) {}
+  caf::behavior make_behavior() override {
+    return {[this](int n) { send(to_, n); }, [this](end_now) { quit(); }};
+  }
+
+ private:
+  caf::actor to_;
+};
+
+std::vector<int> up_to(int count) {
+  std::vector<int> out(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) out[static_cast<std::size_t>(i)] = i;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("whoever sends, the handlers of an actor run on its loop") {
+  stage it;
+  notes seen;
+  auto who = spawn_on<keeper>(it.unit(0), seen);
+  auto same_loop = spawn_on<forwarder>(it.unit(0), who);
+  auto other_loop = spawn_on<forwarder>(it.unit(1), who);
+  auto unpinned = it.system->spawn([who](caf::event_based_actor* self) -> caf::behavior {
+    return {[=](int n) { self->send(who, n); }};
+  });
+  for (int i = 0; i < 500; ++i) {
+    caf::anon_send(who, i);
+    caf::anon_send(same_loop, i);
+    caf::anon_send(other_loop, i);
+    caf::anon_send(unpinned, i);
+    caf::delayed_anon_send(who, 1ms, i);
+  }
+  it.loops.wait_until(0, [&] { return seen.numbers.size() == 2500; });
+  CHECK(seen.strangers == 0);
+}
+
+TEST_CASE("messages between loops and from other threads arrive in the order sent") {
+  stage it;
+  notes directly;
+  notes over_loops;
+  auto one = spawn_on<keeper>(it.unit(1), directly);
+  auto two = spawn_on<keeper>(it.unit(1), over_loops);
+  auto between = spawn_on<forwarder>(it.unit(0), two);
+  constexpr int count = 20'000;
+  for (int i = 0; i < count; ++i) {
+    caf::anon_send(one, i);
+    caf::anon_send(between, i);
+  }
+  it.loops.wait_until(
+      1, [&] { return directly.numbers.size() == count && over_loops.numbers.size() == count; });
+  CHECK(directly.numbers == up_to(count));
+  CHECK(over_loops.numbers == up_to(count));
+}
+
+TEST_CASE("a delayed message comes when it is due, sent by an actor or by another thread") {
+  class waiter final : public pinned {
+   public:
+    waiter(caf::actor_config& cfg, std::atomic<int>& early, std::atomic<int>& came)
+        : pinned(cfg), early_(early), came_(came) {}
+    caf::behavior make_behavior() override {
+      for (int ms = 20; ms > 0; --ms) delayed_send(this, std::chrono::milliseconds(ms), ms);
+      return {[this](int ms) {
+        if (std::chrono::steady_clock::now() < born_ + std::chrono::milliseconds(ms)) ++early_;
+        ++came_;
+      }};
+    }
+
+   private:
+    std::chrono::steady_clock::time_point born_ = std::chrono::steady_clock::now();
+    std::atomic<int>& early_;
+    std::atomic<int>& came_;
+  };
+  stage it;
+  std::atomic<int> early{0};
+  std::atomic<int> came{0};
+  auto who = spawn_on<waiter>(it.unit(1), early, came);
+  for (int ms = 20; ms > 0; --ms) {
+    caf::delayed_anon_send(who, std::chrono::milliseconds(ms), ms);
+  }
+  it.loops.wait_until(1, [&] { return came == 40; });
+  CHECK(early == 0);
+}
+
+TEST_CASE("a monitor is told of an end on another loop, also of one long past") {
+  class watcher final : public pinned {
+   public:
+    watcher(caf::actor_config& cfg, caf::actor whom, notes& into)
+        : pinned(cfg), whom_(std::move(whom)), into_(into) {}
+    caf::behavior make_behavior() override {
+      set_down_handler([this](caf::down_msg& down) {
+        if (net::loop::current() != &home()) ++into_.strangers;
+        into_.numbers.push_back(down.reason == caf::exit_reason::user_shutdown ? 1 : 0);
+      });
+      monitor(whom_);
+      return {[](int) {}};
+    }
+
+   private:
+    caf::actor whom_;
+    notes& into_;
+  };
+  stage it;
+  notes unused;
+  notes downs;
+  notes late_downs;
+  auto whom = spawn_on<keeper>(it.unit(0), unused);
+  auto watches = spawn_on<watcher>(it.unit(1), whom, downs);
+  it.loops.on(1, [] {});
+  caf::anon_send(whom, end_now{});
+  it.loops.wait_until(1, [&] { return !downs.numbers.empty(); });
+  auto comes_late = spawn_on<watcher>(it.unit(1), whom, late_downs);
+  it.loops.wait_until(1, [&] { return !late_downs.numbers.empty(); });
+  CHECK(downs.numbers == std::vector{1});
+  CHECK(late_downs.numbers == std::vector{1});
+  CHECK(downs.strangers + late_downs.strangers == 0);
+}
+
+TEST_CASE("a request is answered across loops, and one that is not answered times out") {
+  class answerer final : public pinned {
+   public:
+    using pinned::pinned;
+    caf::behavior make_behavior() override {
+      return {[this](int n) -> caf::result<int> {
+        if (n >= 0) return n * 2;
+        kept_.push_back(make_response_promise<int>());
+        return kept_.back();
+      }};
+    }
+
+   private:
+    std::vector<caf::typed_response_promise<int>> kept_;
+  };
+  class asker final : public pinned {
+   public:
+    asker(caf::actor_config& cfg, caf::actor whom, notes& into)
+        : pinned(cfg), whom_(std::move(whom)), into_(into) {}
+    caf::behavior make_behavior() override {
+      return {[this](int n) {
+        auto keep = [this](int answer) {
+          if (net::loop::current() != &home()) ++into_.strangers;
+          into_.numbers.push_back(answer);
+        };
+        auto after = n < 0 ? 5ms : std::chrono::milliseconds(60'000);
+        request(whom_, after, n).then(keep, [keep](caf::error& e) {
+          keep(e == caf::sec::request_timeout ? -1 : -2);
+        });
+      }};
+    }
+
+   private:
+    caf::actor whom_;
+    notes& into_;
+  };
+  stage it;
+  notes answers;
+  auto asks = spawn_on<asker>(it.unit(1), spawn_on<answerer>(it.unit(0)), answers);
+  caf::anon_send(asks, 21);
+  it.loops.wait_until(1, [&] { return answers.numbers.size() == 1; });
+  caf::anon_send(asks, -5);
+  it.loops.wait_until(1, [&] { return answers.numbers.size() == 2; });
+  CHECK(answers.numbers == std::vector{42, -1});
+  CHECK(answers.strangers == 0);
+}
+
+TEST_CASE("a shutdown with work queued leaks nothing") {
+  class holder final : public pinned {
+   public:
+    holder(caf::actor_config& cfg, std::shared_ptr<int> token)
+        : pinned(cfg), token_(std::move(token)) {}
+    caf::behavior make_behavior() override {
+      delayed_send(this, std::chrono::hours(1), cargo{token_});
+      return {[this](cargo& what) { send(this, std::move(what)); }};  // never idle
+    }
+
+   private:
+    std::shared_ptr<int> token_;
+  };
+  auto token = std::make_shared<int>(0);
+  {
+    stage it;
+    for (std::size_t i = 0; i < 100; ++i) {
+      auto who = spawn_on<holder>(it.unit(i % 2), token);
+      for (int n = 0; n < 10; ++n) caf::anon_send(who, cargo{token});
+      caf::delayed_anon_send(who, std::chrono::hours(1), cargo{token});
+    }
+    it.loops.stop();
+    for (std::size_t i = 0; i < 100; ++i) {  // actors that the loops never see
+      auto who = spawn_on<holder>(it.unit(i % 2), token);
+      caf::anon_send(who, cargo{token});
+      caf::delayed_anon_send(who, std::chrono::hours(1), cargo{token});
+    }
+    it.end();
+    CHECK(token.use_count() == 1);  // also before the loops go
+  }
+  CHECK(token.use_count() == 1);
+}

@@ -1,0 +1,48 @@
+#include "actors/room/edge_directory.hpp"
+
+#include <thread>
+#include <vector>
+
+#include "tests/actors/fakes.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::tests;
+
+TEST_CASE("a topic has one edge while anyone holds it, and a new one after the last release") {
+  world it;
+  auto& edges = *it.node.context().edges;
+  const topic where{"room:1"};
+  CHECK_FALSE(edges.find(where));
+  const auto first = edges.acquire(where);
+  CHECK(edges.acquire(where) == first);
+  CHECK(edges.find(where) == first);
+  edges.release(where);
+  CHECK(edges.find(where) == first);
+  edges.release(where);
+  CHECK_FALSE(edges.find(where));
+  edges.release(where);  // one too many is nothing
+  const auto second = edges.acquire(where);
+  CHECK(second != first);
+  edges.release(where);
+}
+
+TEST_CASE("threads that acquire and release one topic never lose it under a holder") {
+  world it;
+  auto& edges = *it.node.context().edges;
+  const topic where{"room:1"};
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int n = 0; n < 500; ++n) {
+        const auto mine = edges.acquire(where);
+        if (edges.find(where) != mine) ++wrong;
+        edges.release(where);
+      }
+    });
+  }
+  for (auto& each : threads) each.join();
+  CHECK(wrong == 0);
+  CHECK_FALSE(edges.find(where));
+}

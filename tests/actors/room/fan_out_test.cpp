@@ -1,0 +1,80 @@
+#include "actors/room/fan_out.hpp"
+
+#include <caf/send.hpp>
+
+#include "tests/actors/fakes.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using namespace roost::tests;
+
+namespace {
+
+constexpr net::wire_format v2{};
+
+net::frame_ptr frame(const std::string& text) {
+  return net::frame_ptr::copy(std::string("\x81") + static_cast<char>(text.size()) + text);
+}
+
+direct doing(direct::then action, const fake_session& to, channel_serial serial = 1) {
+  direct out;
+  out.to = to.id();
+  out.serial = serial;
+  out.action = action;
+  return out;
+}
+
+void deliver(world& it, std::vector<direct> directs, const std::string& text = {},
+             connection_id except = {}) {
+  delivery what;
+  what.roster = 7;
+  what.where = topic{"room:1"};
+  what.directs = std::move(directs);
+  what.has_broadcast = !text.empty();
+  if (what.has_broadcast) what.frames[v2.index()] = frame(text);
+  what.except = except;
+  caf::anon_send(it.node.context().fan_outs[0], std::move(what));
+  it.settle();
+}
+
+}  // namespace
+
+TEST_CASE("whoever is attached gets broadcasts, until it is detached") {
+  world it(1);
+  auto& one = it.open(0);
+  auto& two = it.open(0);
+  deliver(it, {doing(direct::then::attach, one), doing(direct::then::attach, two)}, "first");
+  deliver(it, {}, "second", two.id());
+  deliver(it, {doing(direct::then::detach, one)}, "third");
+  deliver(it, {doing(direct::then::detach, two, 9)}, "fourth");  // not that channel
+  deliver(it, {doing(direct::then::end, two)}, "fifth");
+  CHECK(it.got(one) == std::vector<std::string>{"first", "second"});
+  CHECK(it.got(two) == std::vector<std::string>{"first", "third", "fourth"});
+  CHECK(it.probe.value(metrics::counter::deliveries_out) == 5);
+}
+
+TEST_CASE("direct frames are written in order before the broadcast, and give credit back") {
+  world it(1);
+  auto& client = it.open(0);
+  auto answer = doing(direct::then::attach, client);
+  answer.first = frame("reply");
+  answer.second = frame("close");
+  answer.gives_credit = true;
+  answer.credit_bytes = 12;
+  deliver(it, {answer}, "news");
+  CHECK(it.got(client) == std::vector<std::string>{"reply", "close", "news"});
+  CHECK(client.messages_answered == 1);
+  CHECK(client.bytes_answered == 12);
+}
+
+TEST_CASE("a session that has gone is neither written to nor attached") {
+  world it(1);
+  auto& client = it.open(0);
+  it.close(client);
+  auto answer = doing(direct::then::attach, client);
+  answer.first = frame("reply");
+  deliver(it, {answer}, "news");
+  CHECK(it.got(client).empty());
+  CHECK(it.probe.value(metrics::counter::deliveries_out) == 0);
+}

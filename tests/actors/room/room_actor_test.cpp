@@ -1,0 +1,93 @@
+#include "actors/room/room_actor.hpp"
+
+#include <caf/all.hpp>
+#include <stdexcept>
+
+#include "actors/room/room_table.hpp"
+#include "tests/actors/fakes.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using namespace roost::tests;
+
+namespace {
+
+/// Throws what its users ask for.
+class fragile_kind final : public room_kind {
+ public:
+  result<broadcast> pushed(const push& what) override {
+    if (what.event == "boom") throw std::runtime_error("as asked");
+    if (what.event == "odd") throw 7;
+    if (what.event == "no") return errc::rate_limited;
+    return broadcast{std::string(what.event), what.payload};
+  }
+};
+
+std::unique_ptr<room_kind> make_fragile(const room_rule&) {
+  return std::make_unique<fragile_kind>();
+}
+
+}  // namespace
+
+TEST_CASE("a room whose kind throws tells its members, and can be joined again") {
+  const auto* event = GENERATE("boom", "odd");
+  world it(2, {}, make_fragile);
+  auto& one = it.open(0);
+  auto& two = it.open(1);
+  it.join(one, "room:1");
+  it.join(two, "room:1");
+  it.say(one, line("2", "room:1", event));
+  it.wait_for(one, "[\"1\",\"1\",\"room:1\",\"phx_error\"");
+  it.wait_for(two, "[\"1\",\"1\",\"room:1\",\"phx_error\"");
+  it.wait_for(one, "[\"1\",\"2\",\"room:1\",\"phx_reply\",{\"status\":\"error\"");
+  CHECK(it.probe.value(metrics::counter::rooms_crashed) == 1);
+  CHECK(it.probe.value(metrics::gauge::members) == 0);
+  it.join(two, "room:1");
+  it.join(one, "room:1");
+  it.say(one, line("3", "room:1", "fine"));
+  it.wait_for(one, "\"fine\"");
+  it.wait_for(two, "\"fine\"");
+  CHECK(it.probe.value(metrics::counter::events_ordered) == 1);
+}
+
+TEST_CASE("what the kind refuses is answered with its reason and goes to nobody") {
+  world it(1, {}, make_fragile);
+  auto& one = it.open(0);
+  auto& two = it.open(0);
+  it.join(one, "room:1");
+  it.join(two, "room:1");
+  it.say(one, line("2", "room:1", "no"));
+  it.wait_for(one, row_of(errc::rate_limited).reason);
+  it.settle();
+  CHECK(it.got(two).size() == 1);
+  CHECK(it.probe.value(metrics::counter::events_ordered) == 0);
+}
+
+TEST_CASE("an empty room ends when it is due, unless it was used since") {
+  world it(1);
+  auto& node = it.node.context();
+  room_table table(node);
+  const room_rule rule;
+  caf::scoped_actor self{node.scheduler.system()};
+  auto room = spawn_on<room_actor>(node.scheduler.unit(0), node, table, topic{"room:1"}, rule);
+  self->monitor(room);
+  cluster::command what;
+  what.where = topic{"room:1"};
+  what.member = connection_id{1};
+  for (auto kind : {cluster::command::kind::join, cluster::command::kind::leave,
+                    cluster::command::kind::join}) {
+    what.what = kind;
+    caf::anon_send(room, what);
+  }
+  caf::anon_send(room, forget_if_empty{1});  // of the leave; a join came since
+  it.settle();
+  CHECK_FALSE(self->has_next_message());
+  what.what = cluster::command::kind::leave;
+  caf::anon_send(room, what);
+  caf::anon_send(room, forget_if_empty{1});  // not of the last leave
+  it.settle();
+  CHECK_FALSE(self->has_next_message());
+  caf::anon_send(room, forget_if_empty{2});
+  self->receive([&](const caf::down_msg& down) { CHECK(down.source == room); });
+}

@@ -1,0 +1,220 @@
+// What members see when the room fails, or when the edge missed an event.
+#include <stdexcept>
+
+#include "tests/actors/room/room_world.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using cluster::event;
+using lines = std::vector<std::string>;
+
+namespace {
+
+class fragile_kind final : public room_kind {
+ public:
+  result<broadcast> pushed(const push& what) override {
+    if (what.event == "boom") throw std::runtime_error("boom");
+    return broadcast{std::string(what.event), what.payload};
+  }
+};
+
+world_options fragile(std::size_t edges = 1) {
+  return {{}, [](const room_rule&) { return std::make_unique<fragile_kind>(); }, edges};
+}
+
+std::string crashed(std::string_view ref) {
+  const auto text = "\"" + std::string(ref) + "\"";
+  return "[" + text + "," + text + R"(,"room:1","phx_error",{"reason":"channel_crash"}])";
+}
+
+bool has(const lines& all, const std::string& part) {
+  return std::any_of(all.begin(), all.end(), [&part](const std::string& each) {
+    return each.find(part) != std::string::npos;
+  });
+}
+
+event ordered(const room_world& world, std::uint64_t at) {
+  event out;
+  out.where = world.where();
+  out.what = event::kind::ordered;
+  out.origin = {node_id{99}, 1};
+  out.epoch_text = "life1";
+  out.at = offset{at};
+  out.name = "msg";
+  out.payload = {slice::of(bytes_ptr::copy("{}")), false};
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a room that crashes ends every channel on every node with phx_error, and not the link") {
+  room_world world(fragile(2));
+  for (std::size_t i = 0; i < 4; ++i) {
+    world.add_client({}, i % 2);
+    world.say(i, {"phx_join", "1", "1"});
+  }
+  world.settle();
+  for (std::size_t i = 0; i < 4; ++i) world.take(i);
+  world.say(0, {"boom", "2", "1"});
+  world.settle();
+  for (std::size_t i = 0; i < 4; ++i) {
+    const auto got = world.take(i);
+    REQUIRE_FALSE(got.empty());
+    CHECK(got[0] == crashed("1"));
+    CHECK(got.size() == (i == 0 ? 2U : 1U));
+    CHECK(world.link(i).is_open());
+    CHECK(world.channels_of(i) == 0);
+  }
+  for (std::size_t edge = 0; edge < 2; ++edge) {
+    CHECK(world.attached(edge) == 0);
+    CHECK(world.in_rosters(edge) == 0);
+    CHECK(world.edge(edge).channels() == 0);
+    CHECK(world.edge(edge).waiting() == 0);
+  }
+}
+
+TEST_CASE("in V1 phx_error carries the join_ref as ref") {
+  room_world world(fragile());
+  const auto a = world.add_client({net::codec_id::v1});
+  world.say(a, {"phx_join", "1", "1"});
+  world.say(a, {"boom", "2", "1"});
+  world.settle();
+  CHECK(world.take(a).at(1) ==
+        R"({"topic":"room:1","event":"phx_error","payload":{"reason":"channel_crash"},"ref":"1"})");
+}
+
+TEST_CASE("a room that crashed can be joined again and begins a new epoch") {
+  room_world world(fragile());
+  const auto a = world.add_client();
+  world.say(a, {"phx_join", "1", "1"});
+  world.say(a, {"msg", "2", "1"});
+  world.say(a, {"boom", "3", "1"});
+  world.settle();
+  world.take(a);
+  world.say(a, {"msg", "4", "1"});
+  world.say(a, {"phx_leave", "5", "1"});
+  world.say(a, {"phx_join", "6", "6"});
+  world.say(a, {"msg", "7", "6"});
+  world.settle();
+  const auto got = world.take(a);
+  REQUIRE(got.size() == 5);
+  CHECK(has({got[0]}, R"([null,"4","room:1","phx_reply",{"status":"error","response":{"reason":)"
+                      R"("unmatched topic")"));
+  CHECK(has({got[1]}, R"(["1","5","room:1","phx_reply",{"status":"ok","response":{}}])"));
+  CHECK(has({got[2]}, R"({"epoch":"life2","offset":0})"));
+  CHECK(has({got[3]}, R"({"epoch":"life2","offset":1})"));
+}
+
+TEST_CASE("a join under way when the room crashes is answered by the room that starts anew") {
+  room_world world(fragile());
+  const auto a = world.add_client();
+  const auto b = world.add_client();
+  world.say(a, {"phx_join", "1", "1"});
+  world.settle();
+  world.say(a, {"boom", "2", "1"});
+  world.say(b, {"phx_join", "1", "1"});
+  world.settle_but_owner();
+  world.settle();
+  const auto got = world.take(b);
+  REQUIRE(got.size() == 1);
+  CHECK(has(got, R"({"epoch":"life2","offset":0})"));
+  CHECK(world.attached(0) == 1);
+  CHECK(world.channels_of(b) == 1);
+}
+
+TEST_CASE("a second join under way when the room crashes still becomes a member") {
+  const bool leaves_first = GENERATE(false, true);
+  room_world world(fragile());
+  const auto a = world.add_client();
+  const auto b = world.add_client();
+  for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
+  world.settle();
+  for (auto each : {a, b}) world.take(each);
+  world.say(b, {"boom", "2", "1"});
+  world.settle_but_owner();
+  if (leaves_first) world.say(a, {"phx_leave", "2", "1"});
+  world.say(a, {"phx_join", "3", "3"});
+  world.settle();
+  const auto got = world.take(a);
+  CHECK_FALSE(has(got, "phx_error"));
+  CHECK(has(got, R"(["3","3","room:1","phx_reply",{"status":"ok")"));
+  CHECK(has(got, R"(["1","1","room:1","phx_close",{}])"));
+  CHECK(world.attached(0) == 1);
+  CHECK(world.channels_of(a) == 1);
+  world.say(a, {"msg", "4", "3"});
+  world.settle();
+  CHECK(world.take(a).size() == 2);
+}
+
+TEST_CASE("a leave under way when the room crashes is answered ok and closes nothing twice") {
+  room_world world(fragile());
+  const auto a = world.add_client();
+  const auto b = world.add_client();
+  for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
+  world.settle();
+  world.take(a);
+  world.say(b, {"boom", "2", "1"});
+  world.settle_but_owner();
+  world.say(a, {"phx_leave", "2", "1"});
+  world.settle();
+  const auto got = world.take(a);
+  REQUIRE(got.size() == 2);
+  CHECK(got[0] == crashed("1"));
+  CHECK(has({got[1]}, R"(["1","2","room:1","phx_reply",{"status":"ok","response":{}}])"));
+}
+
+TEST_CASE("an event that comes twice is told once") {
+  room_world world;
+  const auto a = world.add_client();
+  world.say(a, {"phx_join", "1", "1"});
+  world.settle();
+  world.take(a);
+  for (std::uint64_t at : {1, 1, 2, 1, 2}) world.inject(0, ordered(world, at));
+  world.settle();
+  CHECK(world.take(a).size() == 2);
+}
+
+TEST_CASE("a gap in the offsets ends the channels instead of being skipped in silence") {
+  room_world world;
+  const auto a = world.add_client();
+  world.say(a, {"phx_join", "1", "1"});
+  world.settle();
+  world.take(a);
+  world.inject(0, ordered(world, 1));
+  world.inject(0, ordered(world, 3));
+  world.settle();
+  const auto got = world.take(a);
+  REQUIRE(got.size() == 2);
+  CHECK(got[1] == crashed("1"));
+  CHECK(world.channels_of(a) == 0);
+  CHECK(world.attached(0) == 0);
+  CHECK(world.owner().members() == 0);
+  world.say(a, {"phx_join", "2", "2"});
+  world.settle();
+  CHECK(world.attached(0) == 1);
+}
+
+TEST_CASE("a gap that shows in the answer to a join ends the channels before it too") {
+  room_world world({.edges = 2});
+  const auto a = world.add_client({}, 0);
+  const auto b = world.add_client({}, 0);
+  world.say(a, {"phx_join", "1", "1"});
+  world.settle();
+  world.take(a);
+  world.say(b, {"phx_join", "1", "1"});
+  world.settle_but_owner();
+  event answer;
+  answer.where = world.where();
+  answer.what = event::kind::joined;
+  answer.origin = world.edge(0).self();
+  answer.number = 2;
+  answer.member = world.id_of(b);
+  answer.epoch_text = "life1";
+  answer.at = offset{4};
+  world.inject(0, answer);
+  world.settle_but_owner();
+  CHECK(world.take(a) == lines{crashed("1")});
+  CHECK(has(world.take(b), R"("offset":4)"));
+  CHECK(world.attached(0) == 1);
+}

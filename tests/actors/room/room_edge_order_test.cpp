@@ -1,0 +1,159 @@
+// Which frame comes before which: answers, closes, broadcasts.
+#include "tests/actors/room/room_world.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+
+namespace {
+
+/// "reply 2 ok", "phx_close 1", "msg": enough to see an order.
+std::vector<std::string> brief(const std::vector<std::string>& frames) {
+  std::vector<std::string> out;
+  for (const auto& each : frames) {
+    const auto frame = nlohmann::json::parse(each);
+    const auto text = [](const nlohmann::json& ref) {
+      return ref.is_null() ? std::string("null") : ref.get<std::string>();
+    };
+    const auto event = frame[3].get<std::string>();
+    if (event == "phx_reply") {
+      const auto& response = frame[4]["response"];
+      out.push_back("reply " + text(frame[1]) + " " +
+                    response.value("reason", frame[4]["status"].get<std::string>()));
+    } else if (event == "phx_close" || event == "phx_error") {
+      out.push_back(event + " " + text(frame[0]));
+    } else {
+      out.push_back(event);
+    }
+  }
+  return out;
+}
+
+using lines = std::vector<std::string>;
+
+struct two_members {
+  explicit two_members(world_options with = {}) : world(std::move(with)) {
+    a = world.add_client();
+    b = world.add_client();
+    for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
+    world.settle();
+    world.take(a);
+    world.take(b);
+  }
+  lines seen(std::size_t who) { return brief(world.take(who)); }
+  room_world world;
+  std::size_t a = 0;
+  std::size_t b = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a second join is answered first, then the old channel is closed, then it goes on") {
+  two_members t;
+  t.world.say(t.a, {"phx_join", "2", "2"});
+  t.world.say(t.b, {"msg", "2", "1"});
+  t.world.settle();
+  CHECK(t.seen(t.a) == lines{"reply 2 ok", "phx_close 1", "msg"});
+  CHECK(t.world.owner().members() == 2);
+  CHECK(t.world.attached(0) == 2);
+  CHECK(t.world.in_rosters(0) == 2);
+}
+
+TEST_CASE("the old channel gets nothing while a second join is under way") {
+  two_members t;
+  t.world.say(t.b, {"before", "2", "1"});
+  t.world.settle_but_owner();
+  t.world.say(t.a, {"phx_join", "2", "2"});
+  t.world.settle();
+  CHECK(t.seen(t.a) == lines{"reply 2 ok", "phx_close 1"});
+}
+
+TEST_CASE("several joins in a row are all answered, and only the last is a member once") {
+  two_members t;
+  for (const auto* ref : {"2", "3", "4"}) t.world.say(t.a, {"phx_join", ref, ref});
+  t.world.say(t.b, {"msg", "2", "1"});
+  t.world.settle();
+  CHECK(t.seen(t.a) == lines{"reply 2 ok", "phx_close 1", "reply 3 ok", "phx_close 2", "reply 4 ok",
+                             "phx_close 3", "msg"});
+  CHECK(t.world.attached(0) == 2);
+}
+
+TEST_CASE("a push of the old channel is answered before the second join and a stale one dropped") {
+  two_members t;
+  t.world.say(t.a, {"msg", "2", "1"});
+  t.world.say(t.a, {"phx_join", "3", "3"});
+  CHECK(t.world.say(t.a, {"stale", "4", "1"}) == decision::kind::drop);
+  t.world.say(t.a, {"msg", "5", "3"});
+  t.world.settle();
+  CHECK(t.seen(t.a) == lines{"reply 2 ok", "reply 3 ok", "phx_close 1", "reply 5 ok", "msg"});
+}
+
+TEST_CASE("answers keep the order of the requests, also those that need no owner") {
+  two_members t;
+  t.world.say(t.a, {"msg", "2", "1"});
+  t.world.say(t.a, {"phx_reply", "3", "1"});
+  t.world.say(t.a, {"access_token", "4", "1"});
+  t.world.say(t.a, {"msg", "5", "1", "[]"});
+  t.world.settle_but_owner();
+  CHECK(t.seen(t.a).empty());
+  t.world.say(t.a, {"msg", "6", "1"});
+  t.world.settle();
+  CHECK(t.seen(t.a) == lines{"reply 2 ok", "reply 3 reserved event", "reply 4 ok",
+                             "reply 5 invalid payload", "msg", "reply 6 ok", "msg"});
+  t.world.say(t.a, {"phx_reply", "7", "1"});
+  t.world.settle_but_owner();
+  CHECK(t.seen(t.a) == lines{"reply 7 reserved event"});
+}
+
+TEST_CASE("after a leave was asked pushes are unmatched, leaves ok, in order") {
+  two_members t;
+  t.world.say(t.a, {"phx_leave", "2", "1"});
+  t.world.say(t.a, {"msg", "3", "1"});
+  t.world.say(t.a, {"phx_leave", "4", "1"});
+  t.world.settle();
+  t.world.say(t.a, {"msg", "5", "1"});
+  t.world.say(t.a, {"phx_leave", "6", "1"});
+  t.world.settle();
+  CHECK(t.seen(t.a) == lines{"reply 2 ok", "phx_close 1", "reply 3 unmatched topic", "reply 4 ok",
+                             "reply 5 unmatched topic", "reply 6 ok"});
+}
+
+TEST_CASE("what was ordered before a leave still comes, and nothing after the close") {
+  two_members t;
+  t.world.say(t.b, {"before", "2", "1"});
+  t.world.settle_but_owner();
+  t.world.say(t.a, {"phx_leave", "2", "1"});
+  t.world.settle_but_owner();
+  t.world.say(t.b, {"after", "3", "1"});
+  t.world.settle();
+  CHECK(t.seen(t.a) == lines{"before", "reply 2 ok", "phx_close 1"});
+}
+
+TEST_CASE("a leave and a join at once close the old channel and open the new one") {
+  const auto* leaves_with = GENERATE("1", "");
+  two_members t;
+  t.world.say(t.a, {"phx_leave", "2", leaves_with});
+  t.world.say(t.a, {"phx_join", "3", "3"});
+  t.world.say(t.b, {"msg", "2", "1"});
+  t.world.settle();
+  CHECK(t.seen(t.a) == lines{"reply 2 ok", "phx_close 1", "reply 3 ok", "msg"});
+  CHECK(t.world.attached(0) == 2);
+  CHECK(t.world.in_rosters(0) == 2);
+  t.world.say(t.a, {"phx_leave", "4", "3"});
+  t.world.settle();
+  CHECK(t.world.attached(0) == 1);
+  CHECK(t.world.channels_of(t.a) == 0);
+}
+
+TEST_CASE("a join is answered before what was pushed after it") {
+  room_world world;
+  const auto a = world.add_client();
+  world.say(a, {"phx_join", "1", "1"});
+  world.say(a, {"msg", "2", "1"});
+  world.say(a, {"phx_leave", "3", "1"});
+  world.say(a, {"phx_join", "4", "4"});
+  world.settle();
+  CHECK(brief(world.take(a)) ==
+        lines{"reply 1 ok", "reply 2 ok", "msg", "reply 3 ok", "phx_close 1", "reply 4 ok"});
+  CHECK(world.attached(0) == 1);
+}

@@ -1,0 +1,175 @@
+// Clients that join, push, leave, crash the room and vanish at random, over lanes that keep their
+// order but not each other's pace. Each seed is one run; a failing one is printed.
+#include <random>
+#include <stdexcept>
+
+#include "tests/actors/room/client_view.hpp"
+#include "tests/actors/room/room_world.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+
+namespace {
+
+/// Refuses some joins and pushes and throws at others.
+class moody_kind final : public room_kind {
+ public:
+  explicit moody_kind(unsigned& asked) : asked_(asked) {}
+  result<void> joined(connection_id) override {
+    ++asked_;
+    if (asked_ % 31 == 0) throw std::runtime_error("join");
+    if (asked_ % 11 == 0) return errc::unauthorized;
+    return {};
+  }
+  void left(connection_id) override {
+    if (++asked_ % 97 == 0) throw std::runtime_error("left");
+  }
+  result<broadcast> pushed(const push& what) override {
+    if (what.event == "boom") throw std::runtime_error("push");
+    if (what.event == "no") return errc::rate_limited;
+    return broadcast{std::string(what.event), what.payload};
+  }
+
+ private:
+  unsigned& asked_;
+};
+
+struct run {
+  static constexpr std::size_t clients = 7;
+
+  explicit run(unsigned seed) : random(seed), has_echo(seed % 2 == 0), world({rule(), kinds(), 2}) {
+    for (std::size_t i = 0; i < clients; ++i) {
+      world.add_client(net::wire_format::at((i + 3) % net::wire_format::count), i % 2);
+      views.emplace_back(std::to_string(i), has_echo);
+      join_refs.emplace_back();
+      gone.push_back(false);
+    }
+  }
+  room_rule rule() const {
+    room_rule out;
+    out.echo = has_echo;
+    out.members_max = 5;
+    return out;
+  }
+  kind_factory kinds() {
+    return [this](const room_rule&) { return std::make_unique<moody_kind>(moods); };
+  }
+
+  void act() {
+    const auto who = random() % clients;
+    const auto what = random() % 100;
+    if (what < 25) return ask(who, "phx_join");
+    if (what < 40) return ask(who, "phx_leave");
+    if (what < 42) return ask(who, "phx_reply");  // refused by the connection
+    if (what < 44) return ask(who, "no");
+    if (what < 46) return ask(who, "boom");
+    if (what == 46) return vanish(who);
+    ask(who, "msg");
+  }
+
+  void ask(std::size_t who, const std::string& event) {
+    if (gone[who]) return;
+    const auto reference = std::to_string(++last_ref);
+    const bool is_join = event == "phx_join";
+    if (is_join) join_refs[who].push_back(reference);
+    auto join_ref = join_refs[who].empty() ? std::string{} : join_refs[who].back();
+    if (!is_join && random() % 8 == 0) join_ref.clear();
+    if (!is_join && random() % 16 == 0 && !join_refs[who].empty()) join_ref = join_refs[who][0];
+    const auto payload = R"({"by":")" + std::to_string(who) + R"(","ref":")" + reference + "\"}";
+    const saying what{event, reference, join_ref, payload};
+    // Before it is said: an answer that needs no edge comes at once.
+    auto before = views[who];
+    before.asked(reference, is_join, false);
+    const auto way = world.say(who, what);
+    if (way == decision::kind::drop) return;
+    const bool keeps_order = way != decision::kind::answer;
+    if (keeps_order) {
+      views[who].asked(reference, is_join, true);
+    } else {
+      views[who] = std::move(before);
+    }
+  }
+
+  void vanish(std::size_t who) {
+    read(who);
+    world.close(who);
+    gone[who] = true;
+  }
+
+  void read(std::size_t who) {
+    for (const auto& frame : world.take(who)) {
+      const auto broken = views[who].got(frame);
+      INFO("client " << who << " got " << frame);
+      INFO(broken.value_or(""));
+      REQUIRE_FALSE(broken.has_value());
+    }
+  }
+
+  void play() {
+    for (int i = 0; i < 150; ++i) {
+      act();
+      const auto moves = random() % 12;
+      for (unsigned m = 0; m < moves; ++m) world.step(random);
+      for (std::size_t who = 0; who < clients; ++who) read(who);
+    }
+    settle();
+  }
+
+  void settle() {
+    world.settle();
+    for (std::size_t who = 0; who < clients; ++who) read(who);
+  }
+
+  std::mt19937 random;
+  unsigned moods = 0;
+  bool has_echo;
+  room_world world;
+  std::vector<client_view> views;
+  std::vector<std::vector<std::string>> join_refs;
+  std::vector<bool> gone;
+  unsigned last_ref = 0;
+};
+
+void check_sums(run& r) {
+  std::size_t in = 0;
+  for (std::size_t who = 0; who < run::clients; ++who) {
+    INFO("client " << who);
+    if (r.gone[who]) continue;
+    CHECK(r.views[who].unanswered() == 0);
+    CHECK(r.world.link(who).credit() == r.world.said(who));
+    CHECK(r.world.channels_of(who) == (r.views[who].is_in() ? 1U : 0U));
+    in += r.views[who].is_in() ? 1 : 0;
+  }
+  CHECK(r.world.owner().members() == in);
+  std::size_t attached = 0;
+  for (std::size_t edge = 0; edge < 2; ++edge) {
+    CHECK(r.world.edge(edge).waiting() == 0);
+    CHECK(r.world.edge(edge).channels() == r.world.attached(edge));
+    CHECK(r.world.in_rosters(edge) == r.world.attached(edge));
+    attached += r.world.attached(edge);
+  }
+  CHECK(attached == in);
+}
+
+}  // namespace
+
+TEST_CASE("whatever clients do at whatever pace, every promise of a room is kept") {
+  std::size_t broadcasts = 0;
+  for (unsigned seed = 1; seed <= 300; ++seed) {
+    INFO("seed " << seed);
+    run r(seed);
+    r.play();
+    check_sums(r);
+    for (std::size_t who = 0; who < run::clients; ++who) {
+      broadcasts += r.views[who].broadcasts();
+      r.vanish(who);
+    }
+    r.settle();
+    CHECK(r.world.owner().members() == 0);
+    CHECK(r.world.attached(0) + r.world.attached(1) == 0);
+    CHECK(r.world.edge(0).channels() + r.world.edge(1).channels() == 0);
+    CHECK(r.world.in_rosters(0) + r.world.in_rosters(1) == 0);
+  }
+  CHECK(broadcasts > 10'000);  // else the runs were too quiet to mean anything
+}

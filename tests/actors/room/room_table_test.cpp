@@ -1,0 +1,67 @@
+#include "actors/room/room_table.hpp"
+
+#include "tests/actors/fakes.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using namespace roost::tests;
+
+namespace {
+
+cluster::command leave_of(const topic& where) {
+  cluster::command out;
+  out.where = where;
+  out.what = cluster::command::kind::leave;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a table makes one room a topic, and none for a topic without a rule") {
+  settings config;
+  config.rooms = {room_rule{.match = "room:*"}};
+  world it(1, config);
+  room_table table(it.node.context());
+  it.loops.on(0, [&] {
+    table.give(leave_of(topic{"room:1"}));
+    table.give(leave_of(topic{"room:1"}));
+    table.give(leave_of(topic{"room:2"}));
+    table.give(leave_of(topic{"other:1"}));
+  });
+  CHECK(it.probe.value(metrics::gauge::rooms) == 2);
+  it.loops.on(0, [&] { table.end_all(); });
+}
+
+TEST_CASE("a room is forgotten only when it has taken every command that was given") {
+  world it(1);
+  room_table table(it.node.context());
+  const topic where{"room:1"};
+  auto join = leave_of(where);
+  join.what = cluster::command::kind::join;
+  join.member = connection_id{1};
+  bool too_early = true;
+  bool in_time = false;
+  it.loops.on(0, [&] {
+    table.give(join);
+    table.give(join);
+    too_early = table.forget(where, 1);
+    in_time = table.forget(where, 2);
+  });
+  CHECK_FALSE(too_early);
+  CHECK(in_time);
+  CHECK(it.probe.value(metrics::gauge::rooms) == 0);
+  it.loops.on(0, [&] { table.give(join); });
+  CHECK(it.probe.value(metrics::gauge::rooms) == 1);
+  it.loops.on(0, [&] { table.end_all(); });
+}
+
+TEST_CASE("a table that has ended makes no rooms") {
+  world it(1);
+  room_table table(it.node.context());
+  it.loops.on(0, [&] {
+    table.end_all();
+    table.give(leave_of(topic{"room:1"}));
+  });
+  CHECK(it.probe.value(metrics::gauge::rooms) == 0);
+}

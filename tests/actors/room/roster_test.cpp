@@ -1,0 +1,135 @@
+#include "actors/room/roster.hpp"
+
+#include "net/protocol/codec.hpp"
+#include "tests/actors/fake_session.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+
+namespace {
+
+using frame_list = std::array<net::frame_ptr, net::wire_format::count>;
+const net::wire_format v1{net::codec_id::v1};
+const net::wire_format v2{};
+
+struct links {
+  fake_session& add(std::uint64_t id) {
+    auto* made = new fake_session(connection_id{id});
+    kept.emplace_back(made);
+    return *made;
+  }
+  std::vector<net::session_ptr> kept;
+};
+
+frame_list frames_for(std::initializer_list<net::wire_format> formats) {
+  frame_list out;
+  for (auto each : formats) {
+    out[each.index()] = net::encode_broadcast(each, {"room:1"}, "msg", {}, nullptr);
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a broadcast gives every member the one frame of its format") {
+  links made;
+  roster members;
+  auto &a = made.add(1), &b = made.add(2), &c = made.add(3);
+  members.attach(a, 1, v2);
+  members.attach(b, 1, v1);
+  members.attach(c, 1, v2);
+  const auto frames = frames_for({v1, v2});
+  CHECK(members.broadcast(frames, {}) == 3);
+  CHECK(a.frames().at(0).get() == frames[v2.index()].get());
+  CHECK(b.frames().at(0).get() == frames[v1.index()].get());
+  CHECK(c.frames().at(0).get() == frames[v2.index()].get());
+}
+
+TEST_CASE("a broadcast skips the one excepted, the closed, and formats without a frame") {
+  links made;
+  roster members;
+  auto &a = made.add(1), &b = made.add(2), &c = made.add(3), &d = made.add(4);
+  for (auto* each : {&a, &b, &c}) members.attach(*each, 1, v2);
+  members.attach(d, 1, v1);
+  b.close(errc::idle);
+  CHECK(members.broadcast(frames_for({v2}), connection_id{1}) == 1);
+  CHECK(a.frames().empty());
+  CHECK(b.frames().empty());
+  CHECK(c.frames().size() == 1);
+  CHECK(d.frames().empty());
+}
+
+TEST_CASE("a member that detached gets nothing more, and only its own serial detaches it") {
+  links made;
+  roster members;
+  auto& a = made.add(1);
+  members.attach(a, 1, v2);
+  members.attach(a, 2, v2);
+  CHECK(members.size() == 1);
+  members.detach(connection_id{1}, 1);
+  members.detach(connection_id{7}, 2);
+  CHECK(members.broadcast(frames_for({v2}), {}) == 1);
+  members.detach(connection_id{1}, 2);
+  members.detach(connection_id{1}, 2);
+  CHECK(members.size() == 0);
+  CHECK(members.broadcast(frames_for({v2}), {}) == 0);
+}
+
+TEST_CASE("a roster keeps a session while it is attached and not longer") {
+  bool ended = false;
+  roster members;
+  {
+    net::session_ptr link(new fake_session(connection_id{1}, &ended));
+    links others;
+    for (std::uint64_t id = 2; id < 6; ++id) members.attach(others.add(id), 1, v2);
+    members.attach(*link, 1, v2);
+  }
+  CHECK_FALSE(ended);
+  members.detach(connection_id{1}, 1);
+  CHECK(ended);
+  CHECK(members.size() == 4);
+}
+
+TEST_CASE("rosters of up to 256 members are flushed with the small ones, larger with the large") {
+  links made;
+  roster members;
+  for (std::uint64_t id = 1; id <= roster::small_members_max; ++id) {
+    members.attach(made.add(id), 1, v2);
+  }
+  auto& first = static_cast<fake_session&>(*made.kept[0]);
+  members.broadcast(frames_for({v2}), {});
+  CHECK(first.urgency() == net::flush_class::small);
+  members.attach(made.add(1000), 1, v2);
+  members.broadcast(frames_for({v2}), {});
+  CHECK(first.urgency() == net::flush_class::large);
+  members.detach(connection_id{1000}, 1);
+  members.broadcast(frames_for({v2}), {});
+  CHECK(first.urgency() == net::flush_class::small);
+}
+
+TEST_CASE("a roster that members enter and leave in any order reaches exactly those inside") {
+  links made;
+  roster members;
+  std::vector<bool> inside(200, false);
+  for (std::uint64_t id = 1; id <= inside.size(); ++id) made.add(id);
+  std::uint32_t random = 12345;
+  std::size_t count = 0;
+  for (int i = 0; i < 4000; ++i) {
+    random = random * 1664525 + 1013904223;
+    const std::size_t at = (random >> 16) % inside.size();
+    auto& link = static_cast<fake_session&>(*made.kept[at]);
+    if (inside[at]) {
+      members.detach(link.id(), 1);
+    } else {
+      members.attach(link, 1, v2);
+    }
+    count += inside[at] ? -1U : 1U;
+    inside[at] = !inside[at];
+    REQUIRE(members.size() == count);
+  }
+  CHECK(members.broadcast(frames_for({v2}), {}) == count);
+  for (std::size_t at = 0; at < inside.size(); ++at) {
+    CHECK(static_cast<fake_session&>(*made.kept[at]).frames().size() == (inside[at] ? 1U : 0U));
+  }
+}

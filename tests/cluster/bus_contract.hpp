@@ -1,0 +1,248 @@
+// What cluster/bus.hpp promises, as tests that every bus must pass.
+//
+// A fixture is default-constructible and offers
+//   std::size_t nodes()                     how many nodes it has, at least 1
+//   cluster::bus& bus(std::size_t node)
+//   std::vector<cluster::command> commands()                 what owners got so far, in order
+//   std::vector<cluster::event> events(std::size_t node)     what that node got so far, in order
+//   void settle()                           returns when all that was published has arrived
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "cluster/bus.hpp"
+#include "tests/support/catch.hpp"
+
+namespace roost::cluster::contract {
+
+inline command push_to(std::string_view where, edge_id from, std::uint64_t number) {
+  command out;
+  out.where = topic{where};
+  out.from = from;
+  out.number = number;
+  out.what = command::kind::push;
+  out.member = connection_id{number * 7};
+  out.event = "say " + std::to_string(number);
+  out.payload = {slice::of(bytes_ptr::copy("{\"n\":" + std::to_string(number) + "}")), false};
+  return out;
+}
+
+inline event ordered_in(std::string_view where, std::uint64_t at) {
+  event out;
+  out.where = topic{where};
+  out.what = event::kind::ordered;
+  out.origin = {node_id{1}, 9};
+  out.number = at + 100;
+  out.member = connection_id{at * 3};
+  out.epoch_text = "e5";
+  out.at = offset{at};
+  out.skips_origin = at % 2 == 0;
+  out.why = errc::none;
+  out.name = "say " + std::to_string(at);
+  out.payload = {slice::of(bytes_ptr::copy(std::string("\0\xff", 2) + std::to_string(at))), true};
+  return out;
+}
+
+inline void same(const command& got, const command& sent) {
+  CHECK(got.where == sent.where);
+  CHECK(got.from == sent.from);
+  CHECK(got.number == sent.number);
+  CHECK(got.what == sent.what);
+  CHECK(got.member == sent.member);
+  CHECK(got.event == sent.event);
+  CHECK(got.payload.data.view() == sent.payload.data.view());
+  CHECK(got.payload.is_binary == sent.payload.is_binary);
+}
+
+inline void same(const event& got, const event& sent) {
+  CHECK(got.where == sent.where);
+  CHECK(got.what == sent.what);
+  CHECK(got.origin == sent.origin);
+  CHECK(got.number == sent.number);
+  CHECK(got.member == sent.member);
+  CHECK(got.epoch_text == sent.epoch_text);
+  CHECK(got.at == sent.at);
+  CHECK(got.skips_origin == sent.skips_origin);
+  CHECK(got.why == sent.why);
+  CHECK(got.name == sent.name);
+  CHECK(got.payload.data.view() == sent.payload.data.view());
+  CHECK(got.payload.is_binary == sent.payload.is_binary);
+}
+
+/// Promise 1 for commands: many edges at once, each in its own order, for two topics.
+template <class Fixture>
+void commands_keep_their_order() {
+  Fixture world;
+  constexpr std::uint64_t each = 500;
+  std::vector<std::thread> edges;
+  for (std::uint64_t n = 0; n < 4; ++n) {
+    edges.emplace_back([&world, n] {
+      auto& out = world.bus(n % world.nodes());
+      for (std::uint64_t i = 1; i <= each; ++i) {
+        (void)out.publish(push_to(i % 2 ? "room:a" : "room:b", {node_id{n + 1}, 1}, i));
+      }
+    });
+  }
+  for (auto& edge : edges) edge.join();
+  world.settle();
+  std::map<std::pair<std::uint64_t, std::string>, std::uint64_t> last;
+  for (const auto& got : world.commands()) {
+    auto& before = last[{got.from.node.value, got.where.name}];
+    CHECK(got.number > before);
+    before = got.number;
+  }
+  CHECK(world.commands().size() == 4 * each);
+}
+
+/// Promise 1 for events.
+template <class Fixture>
+void events_of_a_topic_keep_their_order() {
+  Fixture world;
+  for (const auto* name : {"room:a", "room:b"}) world.bus(0).subscribe(topic{name});
+  std::vector<std::thread> owners;
+  for (const auto* name : {"room:a", "room:b"}) {
+    owners.emplace_back([&world, name] {
+      for (std::uint64_t at = 1; at <= 500; ++at) {
+        (void)world.bus(world.nodes() - 1).publish(ordered_in(name, at));
+      }
+    });
+  }
+  for (auto& owner : owners) owner.join();
+  world.settle();
+  std::map<std::string, std::uint64_t> last;
+  for (const auto& got : world.events(0)) CHECK(got.at.value == ++last[got.where.name]);
+  CHECK(last == std::map<std::string, std::uint64_t>{{"room:a", 500}, {"room:b", 500}});
+}
+
+/// Promise 2.
+template <class Fixture>
+void an_event_reaches_every_node_that_subscribed_before() {
+  Fixture world;
+  for (std::size_t n = 0; n < world.nodes(); ++n) world.bus(n).subscribe(topic{"room:a"});
+  REQUIRE(world.bus(0).publish(ordered_in("room:a", 1)));
+  world.settle();
+  for (std::size_t n = 0; n < world.nodes(); ++n) CHECK(world.events(n).size() == 1);
+}
+
+/// Promise 3, also for a topic to which nobody ever subscribed and for one that is only like it.
+template <class Fixture>
+void nothing_arrives_for_a_topic_without_a_subscription() {
+  Fixture world;
+  auto& bus = world.bus(0);
+  bus.subscribe(topic{"room:a"});
+  bus.unsubscribe(topic{"room:a"});
+  bus.subscribe(topic{"room:ab"});
+  for (const auto* name : {"room:a", "room:", "room:b", "room:abc"}) {
+    REQUIRE(bus.publish(ordered_in(name, 1)));
+  }
+  world.settle();
+  CHECK(world.events(0).empty());
+  bus.subscribe(topic{"room:a"});
+  REQUIRE(bus.publish(ordered_in("room:a", 2)));
+  world.settle();
+  REQUIRE(world.events(0).size() == 1);
+  CHECK(world.events(0)[0].at == offset{2});
+}
+
+/// Promise 4: names and payloads with any byte, every kind, every field.
+template <class Fixture>
+void what_arrives_is_what_was_published() {
+  Fixture world;
+  const std::string name = "room:\xc3\xa4 *>.$\"\\";
+  world.bus(0).subscribe(topic{name});
+  auto joins = push_to(name, {node_id{~0ULL}, ~0ULL}, ~0ULL / 7);
+  joins.what = command::kind::join;
+  auto leaves = push_to(name, {node_id{2}, 3}, 2);
+  leaves.what = command::kind::leave;
+  leaves.payload = {};
+  const auto pushes = push_to(name, {node_id{3}, 3}, 3);
+  for (const auto& sent : {joins, leaves, pushes}) REQUIRE(world.bus(0).publish(sent));
+  std::vector<event> told;
+  using kind = event::kind;
+  for (auto what : {kind::ordered, kind::joined, kind::left, kind::refused, kind::crashed}) {
+    told.push_back(ordered_in(name, told.size() + 1));
+    told.back().what = what;
+    told.back().why = what == kind::refused ? errc::room_full : errc::none;
+    REQUIRE(world.bus(0).publish(told.back()));
+  }
+  world.settle();
+  const auto commands = world.commands();
+  REQUIRE(commands.size() == 3);
+  same(commands[0], joins);
+  same(commands[1], leaves);
+  same(commands[2], pushes);
+  const auto events = world.events(0);
+  REQUIRE(events.size() == told.size());
+  for (std::size_t i = 0; i < told.size(); ++i) same(events[i], told[i]);
+}
+
+/// Promise 5: twice subscribed is still told once, and until the second unsubscribe.
+template <class Fixture>
+void subscriptions_count() {
+  Fixture world;
+  auto& bus = world.bus(0);
+  const topic where{"room:a"};
+  bus.unsubscribe(where);  // never subscribed: nothing happens
+  bus.subscribe(where);
+  bus.subscribe(where);
+  REQUIRE(bus.publish(ordered_in("room:a", 1)));
+  bus.unsubscribe(where);
+  REQUIRE(bus.publish(ordered_in("room:a", 2)));
+  bus.unsubscribe(where);
+  REQUIRE(bus.publish(ordered_in("room:a", 3)));
+  world.settle();
+  const auto events = world.events(0);
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].at == offset{1});
+  CHECK(events[1].at == offset{2});
+}
+
+/// Threads that subscribe and unsubscribe do not disturb what others are told.
+template <class Fixture>
+void subscriptions_may_change_on_other_threads() {
+  Fixture world;
+  world.bus(0).subscribe(topic{"room:a"});
+  std::thread others([&world] {
+    for (int i = 0; i < 2000; ++i) {
+      const topic where{i % 2 ? "room:a" : "room:" + std::to_string(i)};
+      world.bus(0).subscribe(where);
+      world.bus(0).unsubscribe(where);
+    }
+  });
+  for (std::uint64_t at = 1; at <= 2000; ++at) {
+    (void)world.bus(0).publish(ordered_in("room:a", at));
+  }
+  others.join();
+  world.settle();
+  const auto events = world.events(0);
+  REQUIRE(events.size() == 2000);
+  for (std::uint64_t at = 1; at <= 2000; ++at) REQUIRE(events[at - 1].at.value == at);
+}
+
+/// All of it, for one test case a bus.
+template <class Fixture>
+void hold_to_the_promises() {
+  SECTION("commands of one edge for one topic arrive in the order published") {
+    commands_keep_their_order<Fixture>();
+  }
+  SECTION("events of one topic arrive in the order published") {
+    events_of_a_topic_keep_their_order<Fixture>();
+  }
+  SECTION("an event reaches each node that subscribed to its topic before") {
+    an_event_reaches_every_node_that_subscribed_before<Fixture>();
+  }
+  SECTION("nothing arrives for a topic without a subscription") {
+    nothing_arrives_for_a_topic_without_a_subscription<Fixture>();
+  }
+  SECTION("what arrives is what was published") { what_arrives_is_what_was_published<Fixture>(); }
+  SECTION("a topic subscribed twice needs two unsubscribe") { subscriptions_count<Fixture>(); }
+  SECTION("subscriptions may change on other threads") {
+    subscriptions_may_change_on_other_threads<Fixture>();
+  }
+}
+
+}  // namespace roost::cluster::contract

@@ -1,0 +1,86 @@
+#include "cluster/bus_in_process.hpp"
+
+#include <mutex>
+
+#include "tests/cluster/bus_contract.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::cluster;
+
+namespace {
+
+class recorder final : public bus_handler {
+ public:
+  void command_arrived(const command& what) override {
+    std::lock_guard guard(lock_);
+    commands_.push_back(what);
+  }
+  void event_arrived(const event& what) override {
+    std::lock_guard guard(lock_);
+    events_.push_back(what);
+  }
+  std::vector<command> commands() {
+    std::lock_guard guard(lock_);
+    return commands_;
+  }
+  std::vector<event> events() {
+    std::lock_guard guard(lock_);
+    return events_;
+  }
+
+ private:
+  std::mutex lock_;
+  std::vector<command> commands_;
+  std::vector<event> events_;
+};
+
+struct one_node {
+  recorder arrived;
+  bus_in_process only{arrived};
+
+  std::size_t nodes() const { return 1; }
+  cluster::bus& bus(std::size_t) { return only; }
+  std::vector<command> commands() { return arrived.commands(); }
+  std::vector<event> events(std::size_t) { return arrived.events(); }
+  void settle() {}
+};
+
+/// Its handler publishes and subscribes again from inside, as edges and rooms do.
+class answering final : public bus_handler {
+ public:
+  void command_arrived(const command& what) override {
+    out->subscribe(what.where);
+    (void)out->publish(contract::ordered_in(what.where.name, what.number));
+  }
+  void event_arrived(const event& what) override {
+    seen.push_back(what.at.value);
+    out->unsubscribe(what.where);
+  }
+  cluster::bus* out = nullptr;
+  std::vector<std::uint64_t> seen;
+};
+
+}  // namespace
+
+TEST_CASE("the bus in the process keeps the promises of every bus") {
+  contract::hold_to_the_promises<one_node>();
+}
+
+TEST_CASE("the bus in the process may be used from inside its handler") {
+  answering handler;
+  bus_in_process bus(handler);
+  handler.out = &bus;
+  for (std::uint64_t n = 1; n <= 3; ++n) {
+    CHECK(bus.publish(contract::push_to("room:a", {node_id{1}, 1}, n)));
+  }
+  CHECK(handler.seen == std::vector<std::uint64_t>{1, 2, 3});
+}
+
+TEST_CASE("the bus in the process shares a payload instead of copying it") {
+  one_node world;
+  world.only.subscribe(topic{"room:a"});
+  const auto sent = contract::ordered_in("room:a", 1);
+  REQUIRE(world.only.publish(sent));
+  CHECK(world.events(0)[0].payload.data.whole.get() == sent.payload.data.whole.get());
+}
