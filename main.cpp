@@ -7,8 +7,8 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
-#include <ctime>
 #include <cstdlib>
+#include <ctime>
 #include <exception>
 #include <iostream>
 #include <memory>
@@ -63,16 +63,14 @@ loops make_loops(const settings& config) {
   for (std::uint32_t i = 0; i < count; ++i) {
     const net::turn_budget budget{.sends_max = limits.flush_sends_max,
                                   .send_time_max = std::chrono::microseconds{limits.flush_us_max}};
-    out.push_back(
-        std::make_unique<net::loop>(loop_id{static_cast<std::uint16_t>(i)}, budget));
+    out.push_back(std::make_unique<net::loop>(loop_id{static_cast<std::uint16_t>(i)}, budget));
   }
   return out;
 }
 
 void say_where(const settings& config, const net::http::server& server) {
   std::cout << "roost: listening on http://" << config.listen.host << ':' << server.port() << '\n'
-            << "roost: admin on http://" << config.admin.host << ':' << server.admin_port()
-            << '\n';
+            << "roost: admin on http://" << config.admin.host << ':' << server.admin_port() << '\n';
   if (config.listen.demo) {
     std::cout << "roost: open http://127.0.0.1:" << server.port() << "/ in two tabs\n";
   }

@@ -8,8 +8,8 @@ namespace roost::actors {
 
 // -- loop_clock
 
-void loop_clock::set_ordinary_timeout(time_point t, caf::abstract_actor* self,
-                                      caf::atom_value type, std::uint64_t id) {
+void loop_clock::set_ordinary_timeout(time_point t, caf::abstract_actor* self, caf::atom_value type,
+                                      std::uint64_t id) {
   simple_actor_clock::set_ordinary_timeout(t, self, type, id);
   rearm();
 }
@@ -20,8 +20,7 @@ void loop_clock::set_multi_timeout(time_point t, caf::abstract_actor* self, caf:
   rearm();
 }
 
-void loop_clock::set_request_timeout(time_point t, caf::abstract_actor* self,
-                                     caf::message_id id) {
+void loop_clock::set_request_timeout(time_point t, caf::abstract_actor* self, caf::message_id id) {
   simple_actor_clock::set_request_timeout(t, self, id);
   rearm();
 }
@@ -65,16 +64,39 @@ void loop_unit::exec_later(caf::resumable* job) {
   bool is_first = false;
   {
     std::lock_guard guard(lock_);
-    is_first = remote_.empty();
+    is_first = remote_.empty() && remote_delayed_.empty();
     remote_.push_back(job);
   }
-  if (is_first) home_.post([this] { take_remote(); });  // one wake-up a burst
+  if (is_first) wake_for_remote();
+}
+
+void loop_unit::schedule_from_outside(loop_clock::time_point t, caf::strong_actor_ptr receiver,
+                                      caf::mailbox_element_ptr content) {
+  bool is_first = false;
+  {
+    std::lock_guard guard(lock_);
+    is_first = remote_.empty() && remote_delayed_.empty();
+    remote_delayed_.push_back({t, std::move(receiver), std::move(content)});
+  }
+  if (is_first) wake_for_remote();
+}
+
+// One wake-up a burst. It holds no actor, as the loop may outlive the actor system.
+void loop_unit::wake_for_remote() {
+  home_.post([this] { take_remote(); });
 }
 
 void loop_unit::take_remote() {
-  std::lock_guard guard(lock_);
-  ready_.insert(ready_.end(), remote_.begin(), remote_.end());
-  remote_.clear();
+  std::vector<delayed> later;
+  {
+    std::lock_guard guard(lock_);
+    ready_.insert(ready_.end(), remote_.begin(), remote_.end());
+    remote_.clear();
+    later.swap(remote_delayed_);
+  }
+  for (auto& each : later) {
+    clock_.schedule_message(each.due, std::move(each.receiver), std::move(each.content));
+  }
 }
 
 void loop_unit::run_some() {
@@ -96,9 +118,10 @@ void loop_unit::run_some() {
   }
 }
 
-void loop_unit::release_all(void (*release)(caf::resumable*)) {
+bool loop_unit::release_all(void (*release)(caf::resumable*)) {
   home_.set_runner(nullptr);
   take_remote();
+  const bool had_work = !ready_.empty() || !clock_.schedule().empty();
   while (!ready_.empty()) {
     auto* job = ready_.front();
     ready_.pop_front();
@@ -106,6 +129,7 @@ void loop_unit::release_all(void (*release)(caf::resumable*)) {
     take_remote();  // what the last words of that actor woke
   }
   clock_.stop();
+  return had_work;
 }
 
 // -- loop_actor_config
@@ -123,11 +147,7 @@ class loop_scheduler::outside_clock final : public caf::actor_clock {
   explicit outside_clock(loop_scheduler& all) : all_(all) {}
   void schedule_message(time_point t, caf::strong_actor_ptr receiver,
                         caf::mailbox_element_ptr content) override {
-    auto held = std::make_shared<caf::mailbox_element_ptr>(std::move(content));
-    auto& unit = all_.unit(0);
-    unit.home().post([t, receiver = std::move(receiver), held, &unit]() mutable {
-      unit.clock().schedule_message(t, std::move(receiver), std::move(*held));
-    });
+    all_.unit(0).schedule_from_outside(t, std::move(receiver), std::move(content));
   }
   // Only actors have timeouts, and actors run on loops.
   void set_ordinary_timeout(time_point, caf::abstract_actor*, caf::atom_value,
@@ -167,7 +187,13 @@ void loop_scheduler::start() {
 }
 
 void loop_scheduler::stop() {
-  for (auto& each : units_) each->release_all(&abstract_coordinator::cleanup_and_release);
+  // The last words of one unit's actors may wake actors of another.
+  for (bool had_work = true; had_work;) {
+    had_work = false;
+    for (auto& each : units_) {
+      had_work |= each->release_all(&abstract_coordinator::cleanup_and_release);
+    }
+  }
 }
 
 loop_unit& loop_scheduler::unit_of_this_thread() {

@@ -42,20 +42,30 @@ class loop_clock final : public caf::detail::simple_actor_clock {
 };
 
 /// One loop as CAF sees it. Owns: the queue of actors that are ready to run.
-/// Runs on: its loop; exec_later() from any thread. Ends: with the scheduler.
+/// Runs on: its loop; exec_later() and schedule_from_outside() from any thread.
+/// Ends: with the scheduler.
 class loop_unit final : public caf::execution_unit, public net::actor_runner {
  public:
   loop_unit(caf::actor_system& system, net::loop& home, std::size_t messages_max);
   void exec_later(caf::resumable* job) override;
+  /// A delayed message from a thread that is no loop.
+  void schedule_from_outside(loop_clock::time_point t, caf::strong_actor_ptr receiver,
+                             caf::mailbox_element_ptr content);
   bool has_work() const override { return !ready_.empty(); }
   void run_some() override;
   net::loop& home() { return home_; }
   loop_clock& clock() { return clock_; }
-  /// After the loop has stopped: gives back what still waits.
-  void release_all(void (*release)(caf::resumable*));
+  /// After the loop has stopped: gives back what still waits. False: nothing did.
+  bool release_all(void (*release)(caf::resumable*));
 
  private:
+  struct delayed {
+    loop_clock::time_point due;
+    caf::strong_actor_ptr receiver;
+    caf::mailbox_element_ptr content;
+  };
   void take_remote();
+  void wake_for_remote();
 
   net::loop& home_;
   loop_clock clock_;
@@ -63,6 +73,7 @@ class loop_unit final : public caf::execution_unit, public net::actor_runner {
   std::deque<caf::resumable*> ready_;
   std::mutex lock_;
   std::vector<caf::resumable*> remote_;  // from other threads
+  std::vector<delayed> remote_delayed_;
 };
 
 /// The configuration of an actor system on loops; the loops outlive the system.

@@ -75,8 +75,8 @@ void node::end() {
   edges_.end_all();
   on_every_loop([this](net::loop& home) { inlet_.end_rooms(home.id()); });
   for (auto& each : context_.fan_outs) caf::anon_send(each, end_now{});
-  context_.fan_outs.clear();
   system_.await_all_actors_done();
+  context_.fan_outs.clear();  // until now edges on the loops read it
 }
 
 }  // namespace roost::actors

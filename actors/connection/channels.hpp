@@ -48,8 +48,8 @@ class channel_table {
     return nullptr;
   }
   channel& open(const decision& by, std::string_view topic_name, Edge edge) {
-    channels_.push_back({topic{topic_name}, by.request.join_ref, by.request.serial, false,
-                         std::move(edge)});
+    channels_.push_back(
+        {topic{topic_name}, by.request.join_ref, by.request.serial, false, std::move(edge)});
     return channels_.back();
   }
   /// The channel is over, unless a newer join has taken its place. True: it was removed.

@@ -46,8 +46,8 @@ void connection::take(const net::inbound& in, std::uint32_t bytes_in) {
   auto* found = in.said.topic_is_string ? channels_.find(in.said.topic) : nullptr;
   std::optional<channel_facts> facts;
   if (found) facts = channel_facts{found->join_ref, found->serial, found->is_leaving};
-  carry_out(decide(in, facts, channels_.held(), last_serial_ + 1, format_, node_.config),
-            in.said, bytes_in);
+  carry_out(decide(in, facts, channels_.held(), last_serial_ + 1, format_, node_.config), in.said,
+            bytes_in);
 }
 
 void connection::carry_out(decision what, const net::message& said, std::uint32_t bytes_in) {
@@ -78,11 +78,10 @@ void connection::reply(const decision& what, const net::message& said) {
   const bool is_ok = what.why == errc::none;
   const auto response = is_ok ? std::string("{}") : net::error_response(what.why);
   if (!is_ok) node_.probe.add(metrics::counter::pushes_refused, row_of(what.why).name);
-  link_->send(net::encode_reply(format_, what.join_ref, said.reference,
-                                {said.topic, !said.topic_is_string},
-                                is_ok ? net::reply_status::ok : net::reply_status::error,
-                                {response}),
-              net::flush_class::small);
+  link_->send(
+      net::encode_reply(format_, what.join_ref, said.reference, {said.topic, !said.topic_is_string},
+                        is_ok ? net::reply_status::ok : net::reply_status::error, {response}),
+      net::flush_class::small);
 }
 
 void connection::malformed(errc why, std::uint32_t bytes_in) {

@@ -14,7 +14,8 @@ caf::actor edge_directory::acquire(const topic& where) {
   std::lock_guard guard(home.lock);
   auto& found = home.edges[where];
   if (!found.actor) {
-    found.actor = spawn_on<room_edge_actor>(node_.home_of(where), node_, where, next_incarnation_++);
+    found.actor =
+        spawn_on<room_edge_actor>(node_.home_of(where), node_, where, next_incarnation_++);
   }
   ++found.uses;
   return found.actor;

@@ -35,7 +35,9 @@ class edge_directory {
     std::mutex lock;
     std::unordered_map<topic, edge> edges;
   };
-  shard& shard_of(const topic& where) { return shards_[std::hash<topic>{}(where) % shards_.size()]; }
+  shard& shard_of(const topic& where) {
+    return shards_[std::hash<topic>{}(where) % shards_.size()];
+  }
 
   node_context& node_;
   std::atomic<std::uint64_t> next_incarnation_{1};

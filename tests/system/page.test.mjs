@@ -61,6 +61,12 @@ it("shows in the other tab what one types, and the offset of the reply", async (
   assert.match(await ack.textContent(), /^sent: offset \d+ of epoch \S+$/);
 });
 
+it("takes a picture for the documents when asked to", async () => {
+  if (process.env.ROOST_PICTURES !== "1") return;
+  mkdirSync(pictures, { recursive: true });
+  await tabs[0].screenshot({ path: `${pictures}demo.png` });
+});
+
 it("shows text as text, whatever it holds", async () => {
   const [ada, grace] = tabs;
   const words = "<b>bold</b> & <img src=x onerror=alert(1)>";
@@ -72,12 +78,6 @@ it("shows text as text, whatever it holds", async () => {
 it("offers a second tab in the same room", async () => {
   const href = await tabs[0].locator("#second-tab").getAttribute("href");
   assert.equal(decodeURIComponent(href), "/#room:lobby");
-});
-
-it("takes a picture for the documents when asked to", async () => {
-  if (process.env.ROOST_PICTURES !== "1") return;
-  mkdirSync(pictures, { recursive: true });
-  await tabs[0].screenshot({ path: `${pictures}demo.png` });
 });
 
 it("connects both tabs again after the server was restarted", async () => {

@@ -104,7 +104,16 @@ TEST_CASE("a second join goes to the edge with a new serial, also at the most ch
   const auto got = by(saying("phx_join", net::ref{"\"2\""}), joined, 3);
   forwards(got, asked::join);
   CHECK(got.request.serial == 9);
-  forwards(by(saying("phx_join"), leaving, 3), asked::join);
+}
+
+TEST_CASE("a channel that leaves has made its place free, for its own topic too") {
+  forwards(by(saying("phx_join"), leaving, 2), asked::join);
+  answers(by(saying("phx_join"), leaving, 3), errc::too_many_channels, one);
+  channel_table<int> table;
+  for (const auto* name : {"room:1", "room:2"}) table.open(by(saying("phx_join")), name, 0);
+  CHECK(table.held() == 2);
+  table.find("room:1")->is_leaving = true;
+  CHECK(table.held() == 1);
 }
 
 TEST_CASE("the payload of a join is free") {

@@ -37,17 +37,19 @@ TEST_CASE("the credit of every message comes back, whatever becomes of it") {
   settings config;
   config.limits.malformed_max = 100;
   config.limits.payload_bytes_max = 100;
-  config.rooms = {room_rule{.match = "room:*"}};
+  config.rooms[0].match = "room:*";
   world it(2, config);
   auto& client = it.open(0);
   it.join(client, "room:1");
+  std::string large(200, ' ');
+  large.back() = '7';
   const std::vector<std::string> all{
-      line("2", "room:1", "x"),                               // a push
-      line("3", "room:1", "phx_reserved"),                    // answered in its order
-      line("4", "room:1", "x", std::string(200, ' ') + "7"),  // refused
-      line("5", "room:2", "x"),                               // no channel
-      line("6", "nowhere:2", "phx_join"),                     // no such room
-      "[\"7\",\"8\",\"room:1\",\"x\",{}]",                    // stale: dropped
+      line("2", "room:1", "x"),             // a push
+      line("3", "room:1", "phx_reserved"),  // answered in its order
+      line("4", "room:1", "x", large),      // refused
+      line("5", "room:2", "x"),             // no channel
+      line("6", "nowhere:2", "phx_join"),   // no such room
+      "[\"7\",\"8\",\"room:1\",\"x\",{}]",  // stale: dropped
       "{not json",
       batch_of(100),
       batch_of(101),
@@ -82,7 +84,7 @@ TEST_CASE("a frame may hold a hundred messages, and with one more it is malforme
 
 TEST_CASE("a topic without a rule and a push without a channel are unmatched topics") {
   settings config;
-  config.rooms = {room_rule{.match = "room:*"}};
+  config.rooms[0].match = "room:*";
   world it(1, config);
   auto& client = it.open(0);
   it.say(client, line("1", "other:1", "phx_join", "{}"));

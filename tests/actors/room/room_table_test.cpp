@@ -20,7 +20,7 @@ cluster::command leave_of(const topic& where) {
 
 TEST_CASE("a table makes one room a topic, and none for a topic without a rule") {
   settings config;
-  config.rooms = {room_rule{.match = "room:*"}};
+  config.rooms[0].match = "room:*";
   world it(1, config);
   room_table table(it.node.context());
   it.loops.on(0, [&] {

@@ -47,8 +47,7 @@ decision::kind room_world::say(std::size_t who, const saying& what) {
   auto* found = from.channels.find(where_.name);
   std::optional<channel_facts> facts;
   if (found) facts = channel_facts{found->join_ref, found->serial, found->is_leaving};
-  auto by =
-      decide(in, facts, from.channels.all().size(), from.last_serial + 1, from.format, config);
+  auto by = decide(in, facts, from.channels.held(), from.last_serial + 1, from.format, config);
   ++from.said;
   if (by.what == decision::kind::drop || by.what == decision::kind::answer) {
     const bool is_ok = by.why == errc::none;

@@ -124,8 +124,8 @@ TEST_CASE("a roster that members enter and leave in any order reaches exactly th
     } else {
       members.attach(link, 1, v2);
     }
-    count += inside[at] ? -1U : 1U;
     inside[at] = !inside[at];
+    inside[at] ? ++count : --count;
     REQUIRE(members.size() == count);
   }
   CHECK(members.broadcast(frames_for({v2}), {}) == count);

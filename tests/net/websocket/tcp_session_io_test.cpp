@@ -23,7 +23,7 @@ std::string numbered(int count) {
   return out;
 }
 
-// What was read by now has been handled when the ping behind it is answered.
+// Time for what must not happen to happen.
 void settle(session_world& world) {
   for (int i = 0; i < 20; ++i) {
     world.on_loop([] {});
