@@ -72,12 +72,20 @@ fake_session::fake_session(net::loop& home) : session(home.sessions().next_id())
 
 bool fake_session::send(const net::frame_ptr& frame, net::flush_class urgency) {
   if (!is_open_) return false;
+  if (stalls_at != 0 && (queued_ += frame->size()) > stalls_at) {
+    close(errc::slow_consumer);
+    return false;
+  }
   got.push_back(payload_of(frame));
+  if (waits_writable_) return true;
   home_.flusher().enqueue(*this, urgency);
   return true;
 }
 
 net::flush_node::outcome fake_session::flush_once(std::span<char>) {
+  ++sends_tried;
+  waits_writable_ = stalls_at != 0;
+  if (waits_writable_) return {};
   const auto before = written_at.size();
   written_at.resize(got.size(), home_.turns());
   return {got.size() - before, false};

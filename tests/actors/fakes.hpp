@@ -56,12 +56,18 @@ class fake_session final : public net::session, private net::flush_node {
   std::size_t messages_answered = 0;
   std::size_t bytes_answered = 0;
   errc why_closed = errc::none;
+  /// Over 0: the client has stopped reading. One more send finds its window full, later frames
+  /// wait, and over this many bytes it is closed as a slow consumer.
+  std::size_t stalls_at = 0;
+  std::size_t sends_tried = 0;
   std::unique_ptr<net::connection_handler> handler;
 
  private:
   outcome flush_once(std::span<char> scratch) override;
   net::loop& home_;
   bool is_open_ = true;
+  bool waits_writable_ = false;
+  std::size_t queued_ = 0;  // since it stalls
 };
 
 /// A node on running loops. Owns: the loops, the node, the clients. Ends: end(), or destruction.

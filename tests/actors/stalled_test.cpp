@@ -1,0 +1,77 @@
+// Members that stop reading, in a busy room: what they cost those that read, counted in turns.
+
+#include <algorithm>
+
+#include "tests/actors/fakes.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t stalled_count = 1'000;
+constexpr int events = 60;
+const std::string filling(2'000, 'x');
+
+/// Pushes events to a room with `stalled` members that do not read, each when the one before has
+/// arrived. The most turns between a push and its delivery at the member that reads.
+std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t& ended) {
+  const net::turn_budget budget{.sends_max = 256, .send_time_max = 1h};  // sends alone count
+  world it(1, {}, actors::make_kind, budget);
+  std::vector<fake_session*> crowd;
+  auto& reader = it.open(0);
+  it.loops.on(0, [&] {
+    for (std::size_t i = 0; i < stalled; ++i) {
+      crowd.push_back(&it.open_here(0));
+      world::say_here(*crowd.back(), line("1", "room:busy", "phx_join", "{}"));
+    }
+  });
+  it.join(reader, "room:busy");
+  it.loops.on(0, [&] {
+    for (auto* each : crowd) each->stalls_at = outbox_bytes;
+  });
+  std::uint64_t most = 0;
+  for (int n = 0; n < events; ++n) {
+    const auto name = "\"event" + std::to_string(n) + "\"";
+    std::uint64_t said_at = 0;
+    it.loops.on(0, [&] {
+      said_at = it.loops.at(0).turns();
+      world::say_here(reader, line("2", "room:busy", name.substr(1, name.size() - 2),
+                                   "{\"text\":\"" + filling + "\"}"));
+    });
+    it.wait_for(reader, name);
+    it.loops.wait_until(0, [&] { return reader.written_at.size() == reader.got.size(); });
+    it.loops.on(0, [&] {
+      // The first finds the windows full, with one send each.
+      if (n > 0) most = std::max(most, reader.written_at.back() - said_at);
+    });
+  }
+  it.loops.on(0, [&] {
+    ended = static_cast<std::size_t>(std::count_if(crowd.begin(), crowd.end(), [](auto* each) {
+      return each->why_closed == errc::slow_consumer;
+    }));
+    // Each was tried when it stalled, and then left alone until it would be writable.
+    for (const auto* each : crowd) CHECK(each->sends_tried <= 3);
+  });
+  return most;
+}
+
+}  // namespace
+
+TEST_CASE("a thousand members that stop reading make the others late by at most one turn") {
+  std::size_t ended = 0;
+  const auto alone = latest(0, 0, ended);
+  const auto beside = latest(stalled_count, 1'048'576, ended);
+  CHECK(ended == 0);
+  CHECK(beside <= alone + 1);
+}
+
+TEST_CASE("nor do they when all of them are closed as slow consumers at once") {
+  std::size_t ended = 0;
+  const auto alone = latest(0, 0, ended);
+  const auto beside = latest(stalled_count, 65'536, ended);
+  CHECK(ended == stalled_count);
+  CHECK(beside <= alone + 1);
+}
