@@ -31,9 +31,7 @@ void connection::take(const client_data& what) {
   auto decoded = what.is_binary ? net::decode_binary(format_.codec, what.data, limits)
                                 : net::decode_text(format_.codec, what.data, limits);
   if (!decoded) return malformed(decoded.failure().code, bytes_in);
-  if (decoded->empty() || decoded->size() > batch_messages_max) {
-    return malformed(errc::malformed_message, bytes_in);
-  }
+  if (decoded->empty()) return malformed(errc::malformed_message, bytes_in);
   // The credit of a frame with many messages comes back with the last of them.
   for (std::size_t i = 0; i + 1 < decoded->size(); ++i) take((*decoded)[i], 0);
   if (link_) take(decoded->back(), bytes_in);

@@ -22,9 +22,6 @@ class connection final : public pinned {
   const char* name() const override { return "connection"; }
 
  private:
-  /// Messages of one V2 array frame; more is malformed.
-  static constexpr std::size_t batch_messages_max = 100;
-
   void take(const client_data& what);
   void take(const net::inbound& in, std::uint32_t bytes_in);
   void carry_out(decision what, const net::message& said, std::uint32_t bytes_in);

@@ -11,7 +11,7 @@ namespace roost::net {
 namespace {
 
 // A decoded message is some twenty times its shortest text; this keeps a frame of them small.
-constexpr std::size_t batch_messages_max = 1'000;
+constexpr std::size_t batch_messages_max = 100;
 
 // The rest of a message, behind its opening bracket. Elements after the fifth mean nothing here.
 bool take_message(json_cursor& at, raw_envelope& parts) {
