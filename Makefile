@@ -56,7 +56,8 @@ dev: deps ## build and run the C++ tests under address and undefined sanitizers
 tsan: deps ## build and run the C++ tests under the thread sanitizer
 	@cmake --preset tsan
 	@cmake --build --preset tsan --parallel $(JOBS)
-	@setarch -R ctest --test-dir build/tsan --output-on-failure $(CPP_TESTS) $(CTEST_FLAGS)
+	@TSAN_OPTIONS="suppressions=$(CURDIR)/deploy/tsan.supp $(TSAN_OPTIONS)" \
+	  setarch -R ctest --test-dir build/tsan --output-on-failure $(CPP_TESTS) $(CTEST_FLAGS)
 
 fuzz: deps deps-lint ## build the fuzzers with clang and run each for FUZZ_SECONDS
 	@cmake --preset fuzz

@@ -92,9 +92,11 @@ TEST_CASE("whoever sends, the handlers of an actor run on its loop") {
   auto who = spawn_on<keeper>(it.unit(0), seen);
   auto same_loop = spawn_on<forwarder>(it.unit(0), who);
   auto other_loop = spawn_on<forwarder>(it.unit(1), who);
-  auto unpinned = it.system->spawn([who](caf::event_based_actor* self) -> caf::behavior {
-    return {[=](int n) { self->send(who, n); }};
-  });
+  // An argument, as CAF would refer to a null pointer where there is none.
+  const auto forward = [](caf::event_based_actor* self, const caf::actor& to) -> caf::behavior {
+    return {[=](int n) { self->send(to, n); }};
+  };
+  auto unpinned = it.system->spawn(forward, who);
   for (int i = 0; i < 500; ++i) {
     caf::anon_send(who, i);
     caf::anon_send(same_loop, i);
