@@ -102,6 +102,7 @@ struct event {
   /// joined: what the member missed, its first page; page: the events asked for. Their offsets
   /// follow each other.
   std::vector<event_ptr> events;
+  offset after;                   ///< page: what was asked for is after this
   std::uint32_t missed = 0;       ///< joined: how many it missed in all
   std::optional<bool> recovered;  ///< joined: set where resume or history was asked
   /// joined: what the member is told besides, as pairs of name and payload (presence, receipts).
