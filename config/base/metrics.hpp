@@ -34,6 +34,8 @@ class metrics {
     accepts_paused,        ///< accept stopped for lack of file descriptors
     http_requests,         ///< label status class: 2xx 3xx 4xx 5xx
     flushes_budget_spent,  ///< loop turns that ended with outboxes still waiting
+    ephemeral_dropped,     ///< ephemeral frames that found no room or had to make it
+    ephemeral_conflated,   ///< ephemeral frames that took the place of an older one
     count_,
   };
   enum class gauge : std::uint8_t { connections, rooms, members, loops, ready, count_ };
