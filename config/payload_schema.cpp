@@ -13,8 +13,9 @@
 
 #include "config/payload_dialect.hpp"
 
-// What a pattern may cost, in steps. std::regex has no such bound, and recurses on a long string
-// until the stack ends, so valijson's own check of patterns must not see a stranger's strings.
+// What a pattern may cost, in steps; its memory ends at 4 MiB by itself. std::regex has no such
+// bounds and recurses on a long string until the stack ends, so valijson's own check of patterns
+// must not see a stranger's strings.
 #define BOOST_REGEX_MAX_STATE_COUNT 4'000'000
 #define VALIJSON_USE_EXCEPTIONS 1  // else it aborts
 #include <boost/regex.hpp>
@@ -50,7 +51,10 @@ std::wstring characters_of(const std::string& text) {
 /// One keyword for strings, as an object that is asked whether it holds.
 struct matches {
   boost::wregex pattern;
-  explicit matches(const Adapter& given) : pattern(characters_of(given.asString())) {}
+  explicit matches(const Adapter& given) {
+    if (!given.isString()) throw std::runtime_error("pattern must be a string");
+    pattern = characters_of(given.asString());
+  }
   bool holds(const std::wstring& text) const { return boost::regex_search(text, pattern); }
 };
 

@@ -13,7 +13,8 @@ namespace roost {
 /// change). Ends: with its last copy.
 ///
 /// Draft 7 without what payload_dialect.hpp refuses. Strings are counted in characters, also by
-/// patterns; a pattern that takes too long on a string does not match it.
+/// patterns; a pattern that takes too many steps or too much memory on one
+/// does not match it.
 class payload_schema {
  public:
   /// The failure's detail continues a sentence about the file: "cannot be read: ...".

@@ -120,7 +120,7 @@ TEST_CASE("every setting has a key of its own, a meaning, and a unit in its name
     INFO(one.what.key);
     CHECK(keys.insert(one.what.key).second);
     CHECK(one.what.text.ends_with('.'));
-    if (one.what.unit == "bytes") CHECK(one.what.key.find("_bytes") != std::string::npos);
+    if (one.what.unit == "bytes") CHECK(one.what.key.find("bytes_") != std::string::npos);
     if (one.what.unit == "ms" || one.what.unit == "us") {
       CHECK(one.what.key.find("_" + one.what.unit) != std::string::npos);
     }
