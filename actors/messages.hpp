@@ -122,6 +122,9 @@ struct channel_ended {
   channel_serial serial = 0;
 };
 
+/// A room to itself: it crashed too often and was closed; the minute has passed.
+struct room_reopens {};
+
 /// A room to itself: it has had no members since `emptied`.
 struct forget_if_empty {
   std::uint64_t emptied = 0;
@@ -139,6 +142,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::link_writable)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::edge_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::batch_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::room_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::room_reopens)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::edge_retired)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_data)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_closed)

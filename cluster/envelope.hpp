@@ -90,7 +90,7 @@ struct event {
   std::uint64_t number = 0;  ///< that command's number
   connection_id member;      ///< that command's member
   /// One list of members: another after a crash. An edge that sees it change ends its channels.
-  std::uint64_t life = 0;
+  epoch life;
   epoch in;                ///< later epochs of a room are greater
   std::string epoch_text;  ///< the epoch as clients see it
   offset at;

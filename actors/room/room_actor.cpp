@@ -13,6 +13,7 @@ namespace {
 
 constexpr milliseconds tell_first{500};
 constexpr milliseconds tell_last{30'000};
+constexpr std::chrono::minutes crash_window{1};
 
 }  // namespace
 
@@ -32,6 +33,7 @@ caf::behavior room_actor::make_behavior() {
       [](const cluster::command& what) { self<room_actor>().take(what); },
       [](room_tick due) { self<room_actor>().tick(due.number); },
       [](forget_if_empty due) { self<room_actor>().forget(due.emptied); },
+      [](room_reopens) { self<room_actor>().room_.close(false); },
       [](end_now) { self<room_actor>().quit(); },
   };
   return shared;
@@ -56,13 +58,24 @@ void room_actor::take(const cluster::command& what) {
 
 void room_actor::publish() {
   for (auto& each : out_) {
-    if (each->what == cluster::event::kind::ordered) {
-      node_.probe.add(metrics::counter::events_ordered);
-    }
+    count(*each);
     // What does not arrive is asked for again.
     (void)node_.bus->publish(each);
   }
   out_.clear();
+  const auto held = room_.past().bytes();
+  if (held == told_bytes_) return;
+  node_.probe.add(metrics::gauge::history_bytes,
+                  static_cast<double>(held) - static_cast<double>(told_bytes_));
+  told_bytes_ = held;
+}
+
+void room_actor::count(const cluster::event& what) {
+  using counter = metrics::counter;
+  if (what.what == cluster::event::kind::ordered) node_.probe.add(counter::events_ordered);
+  if (what.what != cluster::event::kind::notice) return;
+  if (what.name == "presence_diff") node_.probe.add(counter::presence_diffs);
+  if (what.name == "read_receipt") node_.probe.add(counter::receipts_marked);
 }
 
 void room_actor::arm() {
@@ -95,13 +108,31 @@ void room_actor::crash(const cluster::command& what, const char* why) {
   log::error("room_crashed", {{"topic", where_.name}, {"why", why}});
   node_.probe.add(metrics::counter::rooms_crashed);
   room_.crashed(what, node_.births(room_.past().current()), out_);
+  node_.probe.add(metrics::counter::rooms_restarted);
+  limit_crashes();
+}
+
+/// A room that fails again and again is left alone for a while.
+void room_actor::limit_crashes() {
+  const auto most = node_.config.limits.room_crashes_per_minute_max;
+  if (most == 0) return;
+  const auto now = home().now();
+  crashes_.push_back(now);
+  if (crashes_.size() > most) crashes_.erase(crashes_.begin());
+  if (crashes_.size() < most || crashes_.front() + crash_window <= now) return;
+  log::error("room_closed", {{"topic", where_.name}, {"why", "it crashed too often"}});
+  room_.close(true);
+  delayed_send(this, crashes_.front() + crash_window - now, room_reopens{});
 }
 
 void room_actor::empty_now() { delayed_send(this, empty_for_, forget_if_empty{++emptied_}); }
 
 void room_actor::forget(std::uint64_t emptied) {
   if (emptied != emptied_ || room_.members() != 0) return;
-  if (table_.forget(where_, taken_)) return quit();
+  if (table_.forget(where_, taken_)) {
+    node_.probe.add(metrics::gauge::history_bytes, -static_cast<double>(told_bytes_));
+    return quit();
+  }
   empty_now();  // a command is on its way
 }
 

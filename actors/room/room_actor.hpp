@@ -1,7 +1,7 @@
 // The actor around a room: takes commands, publishes events, keeps its times.
 #pragma once
 
-#include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +33,8 @@ class room_actor final : public pinned {
   void empty_now();
   void forget(std::uint64_t emptied);
   void crash(const cluster::command& what, const char* why);
+  void limit_crashes();
+  void count(const cluster::event& what);
 
   node_context& node_;
   room_table& table_;
@@ -44,7 +46,8 @@ class room_actor final : public pinned {
   std::uint64_t emptied_ = 0;  // times that the last member left
   std::uint64_t ticks_ = 0;    // armed
   std::optional<time_point> armed_for_;
-  std::deque<time_point> crashes_;  // of the last minute
+  std::vector<time_point> crashes_;  // the last ones
+  std::size_t told_bytes_ = 0;       // of history, in the metric
   offset told_head_;                // last announced on a bus that may lose
   milliseconds tell_after_{0};
 };

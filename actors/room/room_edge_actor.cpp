@@ -123,6 +123,12 @@ void room_edge_actor::count() {
   if (out_.joins_ok) probe.add(counter::joins, "ok", out_.joins_ok);
   if (out_.joins_refused) probe.add(counter::joins, "error", out_.joins_refused);
   for (auto why : out_.pushes_refused) probe.add(counter::pushes_refused, row_of(why).name);
+  if (out_.recovered) probe.add(counter::resumes, "recovered", out_.recovered);
+  if (out_.not_recovered) probe.add(counter::resumes, "not_recovered", out_.not_recovered);
+  if (out_.catch_ups_lost) probe.add(counter::resumes_lost, out_.catch_ups_lost);
+  if (out_.repeated) probe.add(counter::repeated_pushes, out_.repeated);
+  if (out_.gaps) probe.add(counter::edge_gaps, out_.gaps);
+  if (out_.resent) probe.add(counter::commands_resent, static_cast<double>(out_.resent));
   if (encodes_ > 0) probe.add(counter::encodes, static_cast<double>(encodes_));
   encodes_ = 0;
 }

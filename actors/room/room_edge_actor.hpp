@@ -8,6 +8,7 @@
 #include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/room_edge.hpp"
+#include "config/base/clock.hpp"
 
 namespace roost::actors {
 
