@@ -9,7 +9,7 @@ let raw;
 let topic;
 let rooms_used = 0;
 before(async () => {
-  server = await Server.start({ config: { rooms: [{ match: "room:*", kind: "relay" }] } });
+  server = await Server.start({ config: { rooms: [{ match: "room:*", kind: "relay", presence: { mode: "off" } }] } });
 });
 after(() => server.stop());
 beforeEach(async () => {
