@@ -1,4 +1,5 @@
 // Pushes that are sent until the server has answered them, and applied once.
+import { jittered } from "./reconnect.js";
 
 // Refusals that mean "not now"; every other error is final.
 const passing = new Set(["unavailable", "unknown outcome", "rate limited", "draining"]);
@@ -22,6 +23,7 @@ export class PushError extends Error {
 /// repeated push counts twice. `retries`: how many after the first; `timeout`: of each, in ms.
 export async function pushOnce(channel, event, payload = {}, options = {}) {
   const { field = "id", timeout, retries = Infinity, firstMs = 200, maxMs = 10_000 } = options;
+  const pause = jittered({ firstMs, maxMs });
   if (typeof payload !== "object" || payload === null || payload instanceof ArrayBuffer) {
     throw new TypeError("pushOnce: only an object has room for its id");
   }
@@ -38,7 +40,7 @@ export async function pushOnce(channel, event, payload = {}, options = {}) {
     const isLate = unsureSince !== null && Date.now() + attemptMs > unsureSince + windowMs;
     if (tries > retries || isLate) throw new PushError(event, reason, end.response);
     // A push on a channel that is away waits by itself for the next join.
-    if (reason !== "disconnected") await sleep(Math.random() * Math.min(maxMs, firstMs * 2 ** tries));
+    if (reason !== "disconnected") await sleep(pause(tries));
   }
 }
 

@@ -11,7 +11,8 @@ const read = (raw) => {
 };
 const like_phoenix = (raw) => {
   const found = [];
-  new Socket("ws://x", { transport: class {} }).defaultDecoder(raw, (message) => found.push(message));
+  const socket = new Socket("ws://x", { transport: class {} });
+  socket.defaultDecoder(raw, (message) => found.push(message));
   return found[0];
 };
 const bytes = [1, 2, 255];

@@ -71,7 +71,8 @@ test("handlers can ask for the position of an event", () => {
 });
 
 test("history moves the position event by event, not by the reply", async () => {
-  const room = joined({ history: 2, reply: { epoch: "e", offset: 9, recovered: true, missed: 2 } });
+  const reply = { epoch: "e", offset: 9, recovered: true, missed: 2 };
+  const room = joined({ history: 2, reply });
   assert.equal(lastPosition(room.channel), null);
   room.msg(8);
   await cut(room);
