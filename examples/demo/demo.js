@@ -1,5 +1,5 @@
-// One room through the official Phoenix client, with the add-on of clients/js. The parts of the page
-// are in modules of their own; here they meet.
+// One room through the official Phoenix client, with the add-on of clients/js. The parts of the
+// page are in modules of their own; here they meet.
 import { Presence, Socket } from "./phoenix.mjs";
 import { connect, resumable } from "./roost-phoenix.js";
 import { Chat } from "./chat.js";
@@ -76,7 +76,8 @@ channel
   .join()
   .receive("ok", ({ missed = 0 }) => {
     show_status("connected");
-    if (is_first_join && missed > 0) chat.note(`${count_of(missed, "message")} from before you came`);
+    const has_history = is_first_join && missed > 0;
+    if (has_history) chat.note(`${count_of(missed, "message")} from before you came`);
     is_first_join = false;
   })
   .receive("error", ({ reason }) => show_status("refused", `refused: ${reason}`))

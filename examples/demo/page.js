@@ -13,7 +13,7 @@ export function element(name, kind, text = "") {
 export function hue_of(name) {
   let sum = 0;
   for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)) % 360;
-  return sum;
+  return (sum * 137 + 200) % 360; // by the golden angle: names that are alike differ in color
 }
 
 export function colored(made, name) {

@@ -44,8 +44,12 @@ export class Typing {
 
   #show() {
     const names = [...this.typists.values()].map(({ name }) => name);
-    const many = names.length > 3 ? "several people are typing …" : "";
-    const few = names.length ? `${names.join(" and ")} ${names.length > 1 ? "are" : "is"} typing …` : "";
-    by_id("typing").textContent = many || few;
+    by_id("typing").textContent = sentence(names);
   }
+}
+
+function sentence(names) {
+  if (names.length === 0) return "";
+  if (names.length > 3) return "several people are typing …";
+  return `${names.join(" and ")} ${names.length > 1 ? "are" : "is"} typing …`;
 }

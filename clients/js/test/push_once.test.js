@@ -10,7 +10,7 @@ const soon = { firstMs: 1, maxMs: 1 };
 
 function joined() {
   const server = new FakeServer();
-  const at_once = { reconnectAfterMs: () => 0, rejoinAfterMs: () => 0 };
+  const at_once = { reconnectAfterMs: () => 0, rejoinAfterMs: () => 0, timeout: 2_000 };
   const socket = new Socket("ws://x/socket", { transport: server.transport, ...at_once });
   sockets.push(socket);
   const channel = socket.channel("room:a");

@@ -10,7 +10,7 @@ afterEach(() => sockets.splice(0).forEach((socket) => socket.disconnect()));
 
 function joined({ params = {}, reply = { epoch: "e", offset: 0 }, ...options } = {}) {
   const server = new FakeServer();
-  const at_once = { reconnectAfterMs: () => 0, rejoinAfterMs: () => 0 };
+  const at_once = { reconnectAfterMs: () => 0, rejoinAfterMs: () => 0, timeout: 2_000 };
   const given = withPositions({ transport: server.transport, ...at_once });
   const socket = new Socket("ws://x/socket", given);
   sockets.push(socket);
@@ -94,7 +94,7 @@ test("recovered is told once the last missed event was handled", async () => {
   assert.equal(room.seen.recovered.length, 1);
 });
 
-test("a cut amid the missed events resumes from the last that came and counts them all", async () => {
+test("a cut amid the missed events resumes from the last and counts them all", async () => {
   const room = joined();
   await cut(room);
   room.server.reply("phx_join", { epoch: "e", offset: 3, recovered: true, missed: 3 });
