@@ -59,7 +59,8 @@ export class Chat {
       const { epoch, offset } = await pushOnce(this.channel, "msg", { name, text, id, from });
       this.#ack("sent", `sent: offset ${offset} of epoch ${epoch}`);
     } catch (error) {
-      this.#ack("failed", `not sent: ${error.reason ?? error.message}`);
+      const outcome = error.isUnsure ? "perhaps not sent" : "not sent";
+      this.#ack("failed", `${outcome}: ${error.reason ?? error.message}`);
     }
   }
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { after, before, it } from "node:test";
 import { chromium } from "playwright-core";
-import { use_page_source } from "./page_source.mjs";
+import { is_page_source, page_source_args, use_page_source } from "./page_source.mjs";
 import { Server, until } from "./server.mjs";
 
 const candidates = [process.env.CHROMIUM_BIN, "/usr/bin/chromium", "/usr/bin/chromium-browser"];
@@ -77,9 +77,10 @@ async function assert_same() {
 before(async () => {
   assert.ok(executablePath, "chromium is missing. Install it: apt-get install chromium");
   server = await Server.start();
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const args = ["--no-sandbox", ...(is_page_source ? page_source_args : [])];
+  browser = await chromium.launch({ executablePath, args });
   const context = await browser.newContext({ viewport: { width: 1000, height: 640 } });
-  if (process.env.ROOST_PAGE === "source") await use_page_source(context);
+  if (is_page_source) await use_page_source(context);
   context.setDefaultTimeout(20_000);
   ada = await open_tab(context, "Ada");
   grace = await open_tab(context, "Grace");

@@ -12,6 +12,11 @@ const folders = [
 const types = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript" };
 const policy = "default-src 'self'; connect-src 'self' ws: wss:";
 
+export const is_page_source = process.env.ROOST_PAGE === "source";
+
+/// Chromium takes a page that came from here for one of the internet, and the server for local.
+export const page_source_args = ["--disable-features=LocalNetworkAccessChecks"];
+
 /// `context`: a browser context; what it asks of `/NAME` comes from the files the build embeds.
 export async function use_page_source(context) {
   await context.route(/^http:\/\/[^/]+\/([\w-]*|[\w-]+\.\w+)(#.*)?$/, (route) => {

@@ -7,14 +7,15 @@ const passing = new Set(["unavailable", "unknown outcome", "rate limited", "drai
 const windowMs = 120_000;
 
 /// Why a push was given up: `reason` as on the wire, "timeout", "disconnected" or "closed";
-/// `code` and `response` if the server answered.
+/// `code` and `response` if the server answered; `isUnsure`: the event may be in the room.
 export class PushError extends Error {
-  constructor(event, reason, response = {}) {
+  constructor(event, { reason, response = {}, isUnsure = false }) {
     super(`push "${event}": ${reason}`);
     this.name = "PushError";
     this.reason = reason;
     this.code = response.code;
     this.response = response;
+    this.isUnsure = isUnsure;
   }
 }
 
@@ -34,35 +35,37 @@ export async function pushOnce(channel, event, payload = {}, options = {}) {
     const started = Date.now();
     const end = await attempt(channel, event, marked, attemptMs);
     if (end.status === "ok") return end.response;
-    const { reason } = end;
-    if (!end.isPassing) throw new PushError(event, reason, end.response);
     if (end.isUnsure) unsureSince ??= started;
-    const isLate = unsureSince !== null && Date.now() + attemptMs > unsureSince + windowMs;
-    if (tries > retries || isLate) throw new PushError(event, reason, end.response);
+    const isUnsure = unsureSince !== null;
+    const isLate = isUnsure && Date.now() + attemptMs > unsureSince + windowMs;
+    const isOver = !end.isPassing || tries > retries || isLate;
+    if (isOver) throw new PushError(event, { ...end, isUnsure });
     // A push on a channel that is away waits by itself for the next join.
-    if (reason !== "disconnected") await sleep(pause(tries));
+    if (end.reason !== "disconnected") await sleep(pause(tries));
   }
 }
 
 function attempt(channel, event, payload, timeout) {
   return new Promise((done) => {
     const push = channel.push(event, payload, timeout);
-    const bindings = [
-      ["phx_error", channel.on("phx_error", () => wasSent(push) && finish(unsure("disconnected")))],
-      ["phx_close", channel.on("phx_close", () => finish({ reason: "closed" }))],
-    ];
+    const cutRef = channel.on("phx_error", () => {
+      if (wasSent(push)) finish(unanswered("disconnected"));
+    });
+    const closeRef = channel.on("phx_close", () => {
+      finish({ ...unanswered("closed"), isPassing: false });
+    });
+    const unanswered = (reason) => ({ reason, isPassing: true, isUnsure: wasSent(push) });
     function finish(end) {
-      bindings.forEach(([name, ref]) => channel.off(name, ref));
+      channel.off("phx_error", cutRef);
+      channel.off("phx_close", closeRef);
       done(end);
     }
     push
       .receive("ok", (response) => finish({ status: "ok", response }))
       .receive("error", (response) => finish(refused(response)))
-      .receive("timeout", () => finish({ ...unsure("timeout"), isUnsure: wasSent(push) }));
+      .receive("timeout", () => finish(unanswered("timeout")));
   });
 }
-
-const unsure = (reason) => ({ reason, isPassing: true, isUnsure: true });
 
 function refused(response) {
   const reason = response?.reason ?? "error";

@@ -78,6 +78,8 @@ export class PushError extends Error {
   readonly reason: string;
   readonly code?: number;
   readonly response: any;
+  /** Whether the event may be in the room all the same. */
+  readonly isUnsure: boolean;
 }
 
 export interface PushOptions {

@@ -104,6 +104,7 @@ test("a final refusal is given up at once, with reason and code", async () => {
   await assert.rejects(push, (error) => {
     assert.ok(error instanceof PushError);
     assert.deepEqual([error.reason, error.code], ["payload too large", 12]);
+    assert.equal(error.isUnsure, false);
     return true;
   });
   assert.equal(server.asked("msg").length, 1);
@@ -123,7 +124,7 @@ test("what may have been applied is not sent again after the server's window", a
   const push = pushOnce(channel, "msg", {}, soon);
   Date.now = () => real() + 119_000;
   server.reply("msg", { reason: "unknown outcome", code: 1 }, "error");
-  await assert.rejects(push, { reason: "unknown outcome" });
+  await assert.rejects(push, { reason: "unknown outcome", isUnsure: true });
   assert.equal(server.asked("msg").length, 1);
 });
 
@@ -145,7 +146,14 @@ test("leaving the channel gives it up", async () => {
   const push = pushOnce(channel, "msg", {});
   channel.leave();
   server.reply("phx_leave", {});
-  await assert.rejects(push, { reason: "closed" });
+  await assert.rejects(push, { reason: "closed", isUnsure: true });
+});
+
+test("a push that never left is surely not in the room", async () => {
+  const { server, channel } = joined();
+  server.cut();
+  const push = pushOnce(channel, "msg", {}, { ...soon, timeout: 2, retries: 0 });
+  await assert.rejects(push, { reason: "timeout", isUnsure: false });
 });
 
 test("nothing stays bound to the channel", async () => {
