@@ -13,8 +13,8 @@ namespace roost::actors {
 /// What one member of one topic waits for. Owns: references to the frames. Runs on: the member's
 /// loop. Ends: with the channel, or when it is empty.
 ///
-/// Frames go over while less than half of the outbox is used, so that a page of missed events, which
-/// may be larger than the outbox, never ends a client.
+/// Frames go over while less than half of the outbox is used, so that a page of missed events,
+/// which may be larger than the outbox, never ends a client.
 class backlog {
  public:
   backlog(std::uint64_t roster, channel_serial serial, topic where)

@@ -27,8 +27,9 @@ void fan_out::deliver(delivery& what) {
   if (it == rosters_.end()) return;
   std::size_t reached = 0;
   for (const auto& each : what.casts) {
-    reached += it->second.broadcast(
-        each, [&](connection_id who, const net::frame_ptr& frame) { late(what.roster, who, frame); });
+    reached += it->second.broadcast(each, [&](connection_id who, const net::frame_ptr& frame) {
+      late(what.roster, who, frame);
+    });
   }
   node_.probe.add(metrics::counter::deliveries_out, static_cast<double>(reached));
 }

@@ -232,7 +232,8 @@ void room::mark_read(const command& what, time_point now, event& answer) {
   if (!what.from_place || !history_.has_happened(*what.from_place)) return;
   answer.what = event::kind::done;
   answer.why = errc::none;
-  if (!receipts_.mark(what.user.empty() ? anonymous_name(who) : what.user, *what.from_place)) return;
+  if (!receipts_.mark(what.user.empty() ? anonymous_name(who) : what.user, *what.from_place))
+    return;
   if (!receipts_due_) receipts_due_ = now + milliseconds(rule_.receipts.window_ms);
 }
 
