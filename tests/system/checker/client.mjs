@@ -7,8 +7,9 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const unanswered_max = 40;
 
 export class Client {
-  constructor({ id, server, form, rooms, random, history }) {
-    Object.assign(this, { id, server, form, random, history });
+  /// `held`: how many events its rooms hold.
+  constructor({ id, server, form, rooms, held, random, history }) {
+    Object.assign(this, { id, server, form, held, random, history });
     this.channels = new Map(rooms.map((room) => [room, new_channel(room)]));
     this.line = null;
     this.is_ending = false;
@@ -36,8 +37,18 @@ export class Client {
       this.end_session(channel, `closed ${code}`);
       channel.joining = null;
     }
-    const soon = this.random.between(0, this.is_ending ? 20 : 150);
-    if (!this.is_over) setTimeout(() => this.is_over || this.connect(), soon);
+    this.come_back(this.random.between(0, 150), this.random.chance(0.1));
+  }
+
+  /// Connects again after so many ms; where it `stays_away` not before the room has moved on so far
+  /// that it holds no longer what this one missed.
+  async come_back(ms, stays_away) {
+    await pause(this.is_ending ? 0 : ms);
+    const is_held = ({ room, at }) => this.history.head_of(room) - (at?.offset ?? 0) <= this.held;
+    while (stays_away && !this.is_ending && [...this.channels.values()].some(is_held)) {
+      await pause(20);
+    }
+    if (!this.is_over) await this.connect();
   }
 
   end_session(channel, how) {
@@ -87,10 +98,17 @@ export class Client {
     this.line.cut_within({ topic: room, payload: History.payload_of(push), join_ref }, share);
   }
 
-  cut() {
+  cut(how = "cuts") {
     if (!this.line?.is_open) return;
-    this.history.count("cuts");
+    this.history.count(how);
     this.line.cut();
+  }
+
+  /// Is cut in what comes after so many bytes more.
+  cut_after(bytes) {
+    const { line } = this;
+    if (!line?.is_open) return;
+    line.after_bytes(bytes, () => this.line === line && this.cut("cuts_within_what_comes"));
   }
 
   took({ topic, event, ref, join_ref, payload, position }) {
@@ -104,10 +122,13 @@ export class Client {
     const about = this.line.answered(ref);
     if (!about) return this.history.stray(`${this.name} got a reply to ${ref}, not asked`);
     if (about.what === "join") this.joined(about, ref, status, response);
-    if (about.what === "leave") this.end_session(about.channel, "left");
-    if (about.what !== "push") return;
-    about.push.outcome = status === "ok" ? { ok: response } : { error: response.reason };
-    about.push.session.answers.push(about.push);
+    if (about.what === "leave") this.left(about.channel);
+    if (about.what === "push") this.history.answered(about.push, status, response);
+  }
+
+  left(channel) {
+    this.history.count("leaves");
+    this.end_session(channel, "left");
   }
 
   joined({ channel, asked }, ref, status, response) {

@@ -17,6 +17,7 @@ export class History {
     this.sessions = [];
     this.strays = []; // what was wrong the moment it came
     this.counts = {};
+    this.heads = new Map(); // the greatest offset that was acknowledged in a room
   }
 
   count(what, by = 1) {
@@ -34,6 +35,17 @@ export class History {
     const made = { id, outcome: null, is_half: false, ...about };
     this.pushes.set(id, made);
     return made;
+  }
+
+  answered(push, status, response) {
+    push.outcome = status === "ok" ? { ok: response } : { error: response.reason };
+    push.session.answers.push(push);
+    const { offset = 0 } = response;
+    this.heads.set(push.room, Math.max(offset, this.head_of(push.room)));
+  }
+
+  head_of(room) {
+    return this.heads.get(room) ?? 0;
   }
 
   static payload_of(push) {

@@ -62,11 +62,12 @@ export class Line {
     this.socket.terminate();
   }
 
-  /// Cuts once so many bytes more have come: in the middle of a frame, mostly.
-  cut_after(bytes) {
+  /// Calls `cut` once so many bytes more have come: in the middle of a frame, mostly.
+  after_bytes(bytes, cut) {
     this.tcp.on("data", (data) => {
+      const had = bytes;
       bytes -= data.length;
-      if (bytes <= 0 && !this.is_over) this.cut();
+      if (had > 0 && bytes <= 0) cut();
     });
   }
 

@@ -1,7 +1,5 @@
 // Judges a history: one order a room, nothing lost, doubled, reordered or skipped in silence.
 
-const named = (push) => push.id;
-
 /// One total order: what stands at each offset of a room, put together from all who saw it.
 class Order {
   constructor(room, wrong) {
@@ -10,20 +8,20 @@ class Order {
     this.at = new Map();
   }
 
-  /// `epoch`: undefined where the observer cannot know.
+  /// `epoch`: undefined where the observer cannot know. False: another has seen something else.
   place(offset, push, epoch, who) {
-    const found = this.at.get(offset);
-    if (!found) {
-      this.at.set(offset, { push, epoch, who });
-    } else if (found.push !== push) {
-      const [a, b] = [named(found.push), named(push)];
-      this.wrong(`offset ${offset} of ${this.room} is ${a} to ${found.who}, ${b} to ${who}`);
-    } else if (epoch !== undefined) {
-      if (found.epoch !== undefined && found.epoch !== epoch) {
-        this.wrong(`offset ${offset} of ${this.room} is in ${found.epoch} and in ${epoch}`);
-      }
-      found.epoch = epoch;
+    const found = this.at.get(offset) ?? { push, epoch, who };
+    this.at.set(offset, found);
+    found.epoch ??= epoch;
+    const where = `offset ${offset} of ${this.room}`;
+    if (found.push !== push) {
+      this.wrong(`${where} is ${found.push.id} to ${found.who}, ${push.id} to ${who}`);
+    } else if (epoch !== undefined && found.epoch !== epoch) {
+      this.wrong(`${where} is in ${found.epoch} to ${found.who}, in ${epoch} to ${who}`);
+    } else {
+      return true;
     }
+    return false;
   }
 
   /// Epochs follow each other, and none comes twice.
@@ -68,7 +66,7 @@ function check_join(session, events_max, wrong) {
   if (knows && behind < events_max && !is_before_all) say("not recovered, though it is held");
 }
 
-/// Deliveries are consecutive from where the join said.
+/// Deliveries are consecutive from where the join said. Only the first that is not is told.
 function check_deliveries(session, order, wrong) {
   const { deliveries, start, joined, name, room } = session;
   for (const [n, { push, position }] of deliveries.entries()) {
@@ -81,7 +79,8 @@ function check_deliveries(session, order, wrong) {
     if (position && is_live && position.epoch !== joined.epoch) {
       return wrong(`${name} in ${room}: ${position.epoch} at ${offset}, joined ${joined.epoch}`);
     }
-    if (push) order.place(offset, push, position?.epoch ?? (is_live ? joined.epoch : undefined), name);
+    const epoch = position?.epoch ?? (is_live ? joined.epoch : undefined);
+    if (push && !order.place(offset, push, epoch, name)) return;
   }
 }
 
@@ -95,8 +94,8 @@ function check_pushes(session, pushes, { seen, is_whole }, wrong) {
       if (!push.outcome?.error) skipped ??= push;
       continue;
     }
-    if (skipped && is_whole) wrong(`${named(push)} is at ${offset}, ${named(skipped)} of before it nowhere`);
-    if (offset < last) wrong(`${named(push)} is at ${offset}, one of before it at ${last}`);
+    if (skipped && is_whole) wrong(`${push.id} is at ${offset}, ${skipped.id} of before it nowhere`);
+    if (offset < last) wrong(`${push.id} is at ${offset}, one of before it at ${last}`);
     last = offset;
   }
   const numbers = session.answers.map(({ n }) => n);
@@ -105,18 +104,18 @@ function check_pushes(session, pushes, { seen, is_whole }, wrong) {
 }
 
 function check_push(push, offsets, head, wrong) {
-  if (offsets.length > 1) wrong(`${named(push)} is there at ${offsets}`);
-  if (push.is_half && offsets.length > 0) wrong(`${named(push)} was sent by half, and is there`);
+  if (offsets.length > 1) wrong(`${push.id} is there at ${offsets}`);
+  if (push.is_half && offsets.length > 0) wrong(`${push.id} was sent by half, and is there`);
   if (!push.outcome) return;
   const { ok, error } = push.outcome;
   if (error && error !== "unknown outcome" && offsets.length > 0) {
-    wrong(`${named(push)} was refused (${error}), and is at ${offsets}`);
+    wrong(`${push.id} was refused (${error}), and is at ${offsets}`);
   }
   if (!ok) return;
-  if (push.event === "boom") return wrong(`${named(push)} crashed the room and was acknowledged`);
+  if (push.event === "boom") return wrong(`${push.id} crashed the room and was acknowledged`);
   const is_there = offsets.length === 0 || offsets.includes(ok.offset);
-  if (!is_there) wrong(`${named(push)} was acknowledged at ${ok.offset}, and is at ${offsets}`);
-  if (ok.offset > head) wrong(`${named(push)} was acknowledged at ${ok.offset}, the end is ${head}`);
+  if (!is_there) wrong(`${push.id} was acknowledged at ${ok.offset}, and is at ${offsets}`);
+  if (ok.offset > head) wrong(`${push.id} was acknowledged at ${ok.offset}, the end is ${head}`);
 }
 
 /// `heads`: the offset at which each room has come to rest; `held`: how many events each holds.
@@ -127,7 +126,7 @@ export function verdict({ pushes, sessions, strays }, heads, held) {
   const orders = new Map([...heads.keys()].map((room) => [room, new Order(room, wrong)]));
   for (const push of pushes.values()) {
     const { ok } = push.outcome ?? {};
-    if (ok) orders.get(push.room).place(ok.offset, push, ok.epoch, `${named(push)}'s answer`);
+    if (ok) orders.get(push.room).place(ok.offset, push, ok.epoch, `${push.id}'s answer`);
   }
   // Those that see positions first: they know.
   const by_sight = [...sessions].sort((a, b) => b.form.positions - a.form.positions);
