@@ -69,13 +69,14 @@ bool link::has_credit() const {
 
 bool link::bring() {
   if (said_.empty() || phase_ != phase::open || !has_credit()) return false;
-  home_.post([keep = net::session_ptr(this), this, text = std::move(said_.front())] {
+  auto text = std::move(said_.front());
+  said_.pop_front();
+  ++unanswered_messages_;
+  unanswered_bytes_ += static_cast<std::uint32_t>(text.size());
+  home_.post([keep = net::session_ptr(this), this, text = std::move(text)] {
     if (phase_ != phase::open || !handler) return;
     handler->message(net::bytes_ptr::copy(text), false);
   });
-  ++unanswered_messages_;
-  unanswered_bytes_ += static_cast<std::uint32_t>(said_.front().size());
-  said_.pop_front();
   return true;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "config/base/clock.hpp"
 #include "config/settings.hpp"
 #include "net/loop.hpp"
 #include "net/transport/flusher.hpp"

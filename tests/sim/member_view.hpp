@@ -20,10 +20,10 @@ namespace roost::sim {
 struct request {
   enum class kind : std::uint8_t { join, push, boom, ephemeral, describe, mark, leave };
   kind what = kind::push;
-  std::string channel;             ///< its join_ref
+  std::string channel = {};  ///< its join_ref
   std::uint64_t number = 0;        ///< push, boom: which; join, describe: version of the meta
-  std::optional<position> resume;  ///< join
-  std::optional<std::uint32_t> history;
+  std::optional<position> resume = {};  ///< join
+  std::optional<std::uint32_t> history = {};
 };
 
 /// Owns: what the client knows of the topic. Runs on: one thread. Ends: with the client.

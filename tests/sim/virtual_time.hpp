@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <chrono>
 
+#include "config/base/clock.hpp"
 #include "net/loop.hpp"
 
 namespace roost::sim {
 
-using net::time_point;
+using roost::milliseconds;
+using roost::time_point;
 
 /// Owns: the time. Runs on: the simulation's thread. Ends: after every loop that reads it.
 class virtual_time final : public net::time_source {
