@@ -39,6 +39,7 @@ void member_view::link_lost() {
   excused_.clear();
   joining_.clear();
   replaced_.clear();
+  failed_.clear();
   live_.reset();
   is_leaving_ = is_doubtful_ = false;
 }
@@ -69,12 +70,9 @@ void member_view::end_channel(const std::string& join_ref) {
 
 void member_view::reply(const heard& what) {
   if (const auto late = excused_.find(what.reference); late != excused_.end()) {
-    const bool is_push = late->second.what == kind::push || late->second.what == kind::boom;
-    if (is_push && what.payload.at("status") == "ok") {
-      broke(promise::within_channel, "ref " + what.reference + " is answered ok after the close");
-    }
+    const auto asked = late->second;
     excused_.erase(late);
-    return;
+    return answered_late(asked, what);
   }
   const auto found = pending_.find(what.reference);
   if (found == pending_.end()) {
@@ -95,6 +93,23 @@ void member_view::reply(const heard& what) {
     default:
       return;
   }
+}
+
+/// A channel that failed has its last answers still on the way; one that was left has none.
+void member_view::answered_late(const request& asked, const heard& what) {
+  const bool is_push = asked.what == kind::push || asked.what == kind::boom;
+  if (!is_push) return;
+  if (what.payload.at("status") != "ok") return push_refused(asked, what);
+  if (asked.channel != failed_) {
+    return broke(promise::within_channel, "ref " + what.reference + " is answered ok after close");
+  }
+  const auto& said = what.payload.at("response");
+  truth_.acknowledged({said.at("epoch"), said.at("offset")}, {client_, asked.number});
+}
+
+void member_view::push_refused(const request& asked, const heard& what) {
+  if (what.payload.at("response").value("reason", "") == "unknown outcome") return;
+  truth_.refused({client_, asked.number});
 }
 
 void member_view::join_answered(const request& asked, const heard& what) {
@@ -148,9 +163,11 @@ void member_view::check_resume(const request& asked, const heard& what, std::uin
   }
   if (missed > asked.history.value_or(0)) broke(promise::resume, "too much: " + said.dump());
   if (!asked.resume) return;
-  const bool is_near =
-      head >= asked.resume->at && head - asked.resume->at < rule_.history.events_max / 2;
-  if (is_near && time_.now() - where_since_ < std::chrono::seconds(30)) {
+  // An epoch is forgotten with its last event, so it is certain only for the present one.
+  const bool is_near = asked.resume->epoch == said.at("epoch") && head >= asked.resume->at &&
+                       head - asked.resume->at <= rule_.history.events_max;
+  const auto age_ms = std::min(30'000U, rule_.history.age_ms_max);
+  if (is_near && time_.now() - where_since_ < milliseconds(age_ms)) {
     broke(promise::resume, "from " + asked.resume->epoch + ":" + std::to_string(asked.resume->at) +
                                " is held and not recovered: " + said.dump());
   }
@@ -159,10 +176,7 @@ void member_view::check_resume(const request& asked, const heard& what, std::uin
 void member_view::push_answered(const request& asked, const heard& what) {
   const push_id who{client_, asked.number};
   const auto& said = what.payload.at("response");
-  if (what.payload.at("status") != "ok") {
-    if (said.value("reason", "") != "unknown outcome") truth_.refused(who);
-    return;
-  }
+  if (what.payload.at("status") != "ok") return push_refused(asked, what);
   if (asked.what == kind::boom) {
     return broke(promise::true_answer, "a push that broke its room is acknowledged");
   }
@@ -190,6 +204,7 @@ void member_view::closed(const heard& what) {
     return broke(promise::within_channel, what.event + " of " + what.join_ref);
   }
   where_since_ = time_.now();
+  if (what.event == "phx_error") failed_ = live_->join_ref;
   end_channel(live_->join_ref);
   live_.reset();
   is_leaving_ = false;

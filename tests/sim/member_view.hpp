@@ -20,8 +20,8 @@ namespace roost::sim {
 struct request {
   enum class kind : std::uint8_t { join, push, boom, ephemeral, describe, mark, leave };
   kind what = kind::push;
-  std::string channel = {};  ///< its join_ref
-  std::uint64_t number = 0;        ///< push, boom: which; join, describe: version of the meta
+  std::string channel = {};             ///< its join_ref
+  std::uint64_t number = 0;             ///< push, boom: which; join, describe: version of the meta
   std::optional<position> resume = {};  ///< join
   std::optional<std::uint32_t> history = {};
 };
@@ -73,6 +73,8 @@ class member_view {
   void join_answered(const request& asked, const heard& what);
   void came_in(const request& asked, const heard& what);
   void check_resume(const request& asked, const heard& what, std::uint64_t missed);
+  void answered_late(const request& asked, const heard& what);
+  void push_refused(const request& asked, const heard& what);
   void push_answered(const request& asked, const heard& what);
   void closed(const heard& what);
   void event(const heard& what);
@@ -90,6 +92,7 @@ class member_view {
   std::map<std::string, request> excused_;  // their channel is over: answered at most once
   std::string joining_;
   std::string replaced_;  // join_ref of a channel that a newer join took over
+  std::string failed_;    // join_ref of the last channel that ended with phx_error
   std::optional<channel> live_;
   bool is_leaving_ = false;
   bool is_doubtful_ = false;  // a second join was refused: the first is over, or soon

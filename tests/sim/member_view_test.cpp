@@ -113,9 +113,16 @@ TEST_CASE("answers that come twice, late, or never are found") {
   one_member late;
   late.join();
   late.ask("2", kind::push, 1);
-  late.hear_end("phx_error");
+  late.hear_end("phx_close");
   late.hear_reply("2", R"({"epoch":"a","offset":11})");
   CHECK(late.broken() == promise::within_channel);
+
+  one_member failed;  // its push was done before the room crashed
+  failed.join();
+  failed.ask("2", kind::push, 1);
+  failed.hear_end("phx_error");
+  failed.hear_reply("2", R"({"epoch":"a","offset":11})");
+  CHECK(failed.broken() == "nothing");
 
   one_member refused;  // once is right
   refused.join();
