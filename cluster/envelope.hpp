@@ -57,11 +57,11 @@ struct command {
   std::uint64_t answered = 0;  ///< this edge has the answers to all up to this number
   kind what = kind::push;
   connection_id member;
-  std::string user;         ///< who it is: key of presence and receipts, scope of idempotency
-  std::string event;        ///< push only: the event's name
-  body payload;             ///< push: the event's; join and describe: the meta, a JSON object
-  std::string once;         ///< push only: value of the rule's idempotency_field; empty: none
-  std::optional<place> from_place;  ///< join: resume after it; mark_read; fetch
+  std::string user;   ///< who it is: key of presence and receipts, scope of idempotency
+  std::string event;  ///< push only: the event's name
+  body payload;       ///< push: the event's; join and describe: the meta, a JSON object
+  std::string once;   ///< push only: value of the rule's idempotency_field; empty: none
+  std::optional<place> from_place;       ///< join: resume after it; mark_read; fetch
   std::optional<std::uint32_t> history;  ///< join: the last so many events
 };
 
@@ -72,17 +72,17 @@ using event_ptr = std::shared_ptr<const event>;
 /// From the owner of a topic to its edges: this happened.
 struct event {
   enum class kind : std::uint8_t {
-    ordered,   ///< a push that was given `at`; for every edge
-    notice,    ///< without a place in the order (presence, receipts); for every edge
-    ephemeral, ///< from an edge, not from the owner; for every edge
-    head,      ///< nothing new, `at` is the last; for every edge
-    crashed,   ///< the room failed and starts anew: every channel ends; for every edge
-    joined,    ///< the member is in, `at` is the head; for the origin's edge, as are the rest:
-    left,      ///< answer to a leave
-    done,      ///< answer to what needs no other: ok {}
-    repeated,  ///< answer to a push that was ordered before, at `at`
-    page,      ///< answer to a fetch: `events`
-    refused,   ///< answer to what was not done, see `why`
+    ordered,    ///< a push that was given `at`; for every edge
+    notice,     ///< without a place in the order (presence, receipts); for every edge
+    ephemeral,  ///< from an edge, not from the owner; for every edge
+    head,       ///< nothing new, `at` is the last; for every edge
+    crashed,    ///< the room failed and starts anew: every channel ends; for every edge
+    joined,     ///< the member is in, `at` is the head; for the origin's edge, as are the rest:
+    left,       ///< answer to a leave
+    done,       ///< answer to what needs no other: ok {}
+    repeated,   ///< answer to a push that was ordered before, at `at`
+    page,       ///< answer to a fetch: `events`
+    refused,    ///< answer to what was not done, see `why`
   };
   topic where;
   kind what = kind::ordered;
@@ -90,7 +90,7 @@ struct event {
   std::uint64_t number = 0;  ///< that command's number
   connection_id member;      ///< that command's member
   /// One list of members: another after a crash. An edge that sees it change ends its channels.
-  std::uint64_t life = 0;
+  epoch life;
   epoch in;                ///< later epochs of a room are greater
   std::string epoch_text;  ///< the epoch as clients see it
   offset at;
@@ -102,6 +102,7 @@ struct event {
   /// joined: what the member missed, its first page; page: the events asked for. Their offsets
   /// follow each other.
   std::vector<event_ptr> events;
+  offset after;                   ///< page: what was asked for is after this
   std::uint32_t missed = 0;       ///< joined: how many it missed in all
   std::optional<bool> recovered;  ///< joined: set where resume or history was asked
   /// joined: what the member is told besides, as pairs of name and payload (presence, receipts).

@@ -36,9 +36,9 @@ struct room_rule {
     std::uint32_t bytes_max = 1'000'000;
   } history;
   struct presence_settings {
-    std::string mode = "full";          ///< full, count or off
-    std::uint32_t full_max = 1'000;     ///< above so many members: counts only
-    std::uint32_t window_ms = 50;       ///< joins and leaves of so long go out together
+    std::string mode = "full";       ///< full, count or off
+    std::uint32_t full_max = 1'000;  ///< above so many members: counts only
+    std::uint32_t window_ms = 50;    ///< joins and leaves of so long go out together
     std::uint32_t meta_bytes_max = 4'096;
   } presence;
   std::vector<std::string> ephemeral;  ///< names of events that are never kept
@@ -85,8 +85,9 @@ struct settings {
     std::uint32_t inbound_bytes_max = 1'000'000;
     std::uint32_t channels_max = 100;
     std::uint32_t malformed_max = 10;
-    std::uint32_t flush_sends_max = 256;  ///< sends a loop turn
-    std::uint32_t flush_us_max = 2'000;   ///< time a loop turn spends sending
+    std::uint32_t room_crashes_per_minute_max = 5;  ///< then joins are refused; 0: no limit
+    std::uint32_t flush_sends_max = 256;            ///< sends a loop turn
+    std::uint32_t flush_us_max = 2'000;             ///< time a loop turn spends sending
   } limits;
   struct drain_settings {
     std::uint32_t timeout_ms = 30'000;

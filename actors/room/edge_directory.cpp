@@ -27,7 +27,15 @@ void edge_directory::release(const topic& where) {
   auto it = home.edges.find(where);
   if (it == home.edges.end() || --it->second.uses != 0) return;
   caf::anon_send(it->second.actor, edge_retired{});
-  home.edges.erase(it);
+}
+
+bool edge_directory::retire(const topic& where) {
+  auto& home = shard_of(where);
+  std::lock_guard guard(home.lock);
+  auto it = home.edges.find(where);
+  if (it != home.edges.end() && it->second.uses != 0) return false;
+  if (it != home.edges.end()) home.edges.erase(it);
+  return true;
 }
 
 caf::actor edge_directory::find(const topic& where) {

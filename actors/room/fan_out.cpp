@@ -1,7 +1,9 @@
 #include "actors/room/fan_out.hpp"
 
 #include <caf/send.hpp>
+#include <utility>
 
+#include "actors/room/edge_directory.hpp"
 #include "net/transport/session_table.hpp"
 
 namespace roost::actors {
@@ -9,8 +11,10 @@ namespace roost::actors {
 caf::behavior fan_out::make_behavior() {
   return {
       [this](delivery& what) { deliver(what); },
+      [this](const link_writable& what) { writable(what.who); },
       [this](end_now) {
         rosters_.clear();
+        backlogs_.clear();
         quit();
       },
   };
@@ -18,41 +22,111 @@ caf::behavior fan_out::make_behavior() {
 
 void fan_out::deliver(delivery& what) {
   for (auto& each : what.directs) write(what, each);
-  if (!what.has_broadcast) return;
+  if (what.casts.empty()) return;
   auto it = rosters_.find(what.roster);
   if (it == rosters_.end()) return;
-  const auto reached = it->second.broadcast(what.frames, what.except);
+  std::size_t reached = 0;
+  for (const auto& each : what.casts) {
+    reached += it->second.broadcast(each, [&](connection_id who, const net::frame_ptr& frame) {
+      late(what.roster, who, frame);
+    });
+  }
   node_.probe.add(metrics::counter::deliveries_out, static_cast<double>(reached));
 }
 
 void fan_out::write(const delivery& what, direct& each) {
   auto* link = home().sessions().find(each.to);
+  const net::session_ptr alive(link);  // send may close it
   if (link) {
-    const net::session_ptr alive(link);  // send may close it
     for (const auto* frame : {&each.first, &each.second}) {
       if (*frame) link->send(*frame, net::flush_class::small);
     }
     if (each.gives_credit) link->answered(each.credit_bytes);
   }
-  switch (each.action) {
-    case direct::then::nothing:
-      return;
-    case direct::then::attach:
-      if (link && link->is_open()) rosters_[what.roster].attach(*link, each.serial, each.format);
-      return;
-    case direct::then::detach:
-    case direct::then::end:
-      break;
+  using then = direct::then;
+  if (each.action == then::detach || each.action == then::end) return leave(what, each);
+  if (!link || !link->is_open()) return;
+  if (each.action != then::nothing) {
+    rosters_[what.roster].attach(*link, each.serial, each.format, each.action == then::attach);
+  }
+  if (!each.page.empty() || each.wants_word) page(what, each);
+}
+
+/// What the outbox cannot take yet waits, and what comes after it waits behind.
+void fan_out::page(const delivery& what, direct& each) {
+  auto* waiting = find(what.roster, each.to);
+  if (!waiting) {
+    waiting = &backlogs_[each.to.value].emplace_back(what.roster, each.serial, what.where);
+  }
+  for (auto& frame : each.page) waiting->add(std::move(frame));
+  waiting->wants_word |= each.wants_word;
+  rosters_[what.roster].set_behind(each.to, true);
+  writable(each.to);
+}
+
+void fan_out::leave(const delivery& what, const direct& each) {
+  if (auto it = backlogs_.find(each.to.value); it != backlogs_.end()) {
+    std::erase_if(it->second, [&](const backlog& b) {
+      return b.roster() == what.roster && b.serial() == each.serial;
+    });
+    if (it->second.empty()) backlogs_.erase(it);
   }
   if (auto it = rosters_.find(what.roster); it != rosters_.end()) {
     it->second.detach(each.to, each.serial);
     if (it->second.size() == 0) rosters_.erase(it);
   }
-  if (each.action == direct::then::end) {
-    auto& links = node_.links[home().id().value];
-    if (auto it = links.find(each.to.value); it != links.end()) {
-      caf::anon_send(it->second, channel_ended{what.where, each.serial});
+  if (each.action != direct::then::end) return;
+  auto& links = node_.links[home().id().value];
+  if (auto it = links.find(each.to.value); it != links.end()) {
+    caf::anon_send(it->second, channel_ended{what.where, each.serial});
+  }
+}
+
+backlog* fan_out::find(std::uint64_t roster, connection_id who) {
+  const auto it = backlogs_.find(who.value);
+  if (it == backlogs_.end()) return nullptr;
+  for (auto& each : it->second) {
+    if (each.roster() == roster) return &each;
+  }
+  return nullptr;
+}
+
+/// A live frame for a member that is behind: its backlog counts as its outbox does.
+void fan_out::late(std::uint64_t roster, connection_id who, const net::frame_ptr& frame) {
+  auto* waiting = find(roster, who);
+  auto* link = home().sessions().find(who);
+  if (!waiting || !link || net::is_ephemeral(frame)) return;
+  waiting->add(frame);
+  if (waiting->bytes() > node_.config.limits.outbox_bytes_max) link->close(errc::slow_consumer);
+}
+
+void fan_out::writable(connection_id who) {
+  const auto it = backlogs_.find(who.value);
+  if (it == backlogs_.end()) return;
+  auto* link = home().sessions().find(who);
+  if (!link) {
+    backlogs_.erase(it);
+    return;
+  }
+  const net::session_ptr alive(link);
+  for (auto& each : it->second) {
+    if (!each.drain_to(*link)) break;
+    if (auto found = rosters_.find(each.roster()); found != rosters_.end()) {
+      found->second.set_behind(who, false);
     }
+    if (each.wants_word) tell_edge(each, who);
+  }
+  std::erase_if(it->second, [](const backlog& each) { return each.is_empty(); });
+  if (it->second.empty()) {
+    backlogs_.erase(it);
+  } else {
+    link->want_writable();
+  }
+}
+
+void fan_out::tell_edge(const backlog& about, connection_id who) {
+  if (auto edge = node_.edges->find(about.where())) {
+    caf::anon_send(edge, page_written{about.roster(), who, about.serial()});
   }
 }
 

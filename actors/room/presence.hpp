@@ -1,28 +1,29 @@
 // Who is in a room, as its members are told (phoenix-protocol.md section 7). Pure.
 #pragma once
 
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "actors/room/attendance.hpp"
+#include "actors/room/notice.hpp"
 #include "cluster/envelope.hpp"
 #include "config/base/clock.hpp"
 #include "config/settings.hpp"
 
 namespace roost::actors {
 
-/// Name and payload of what members are told: presence_state, presence_diff, presence_count.
-using notice = std::pair<std::string, cluster::body>;
-
 /// Owns: one meta a member. Runs on: whoever calls it (one thread). Ends: with its room.
 ///
 /// Joins, leaves and updates are gathered and given out by flush(), at most once a window, as one
 /// presence_diff; a member that came and went within a window is in none, unless somebody was given
 /// a state that shows it. Above full_max members only counts are given, at most once a second; at
-/// half of it everybody gets a new presence_state.
+/// half of it everybody gets a new presence_state. Where nobody is left nobody is told.
+///
+/// In mode off only the number of members is kept: then each leave must be that of a member.
 class presence {
  public:
   /// A payload is split so that none is larger.
@@ -51,7 +52,40 @@ class presence {
   std::size_t members() const;
 
  private:
-  struct parts;  // (the implementer chooses)
+  enum class mode : std::uint8_t { full, count, off };
+  /// What flush() will give: changes, numbers, or everybody anew (numbers have just ended).
+  enum class telling : std::uint8_t { diffs, counts, whole };
+  /// Has left, and some members were told that it is here.
+  struct departure {
+    std::string text;
+    std::uint32_t key_bytes = 0;
+  };
+
+  bool was_shown(const attendee& who) const { return !who.is_untold || states_ > who.born; }
+  void write(attendee& who, std::string_view meta, std::uint64_t ref_before, time_point now);
+  void retire(attendee& who);
+  void drop_window();
+  void changed(time_point now);
+  void choose_telling(time_point now);
+  time_point due_from(time_point now) const;
+  notice count_notice() const;
+  std::vector<notice> whole_state() const;
+  std::vector<notice> diff();
+
+  room_rule::presence_settings rule_;
+  mode mode_ = mode::full;
+  telling telling_ = telling::diffs;
+  std::uint64_t node_;
+  std::uint64_t last_ref_ = 0;
+  std::uint64_t states_ = 0;                                            // how many were given out
+  attendance in_;                                                       // mode full
+  boost::unordered_flat_set<cluster::member_id, member_hash> counted_;  // mode count
+  std::size_t uncounted_ = 0;                                           // mode off
+  // The window: who was given a new meta (may be gone by now, or be in it twice), and who left.
+  std::vector<cluster::member_id> untold_;
+  std::vector<departure> gone_;
+  std::optional<time_point> due_;
+  std::optional<time_point> counted_at_;
 };
 
 }  // namespace roost::actors

@@ -1,64 +1,205 @@
 #include "actors/room/room.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace roost::actors {
 
 using cluster::command;
 using cluster::event;
+using cluster::event_ptr;
 
-room::room(topic where, const room_rule& rule, kind_factory kinds, std::string epoch_text)
+namespace {
+
+void append_base36(std::string& out, std::uint64_t rest) {
+  constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuvwxyz";
+  const auto begin = out.size();
+  do {
+    out.push_back(digits[rest % digits.size()]);
+    rest /= digits.size();
+  } while (rest != 0);
+  std::reverse(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end());
+}
+
+}  // namespace
+
+std::string anonymous_name(const cluster::member_id& who) {
+  std::string out = "~";
+  append_base36(out, who.node.value & 0xFFFFFFFFFFU);
+  out.push_back('-');
+  append_base36(out, who.connection.value);
+  return out;
+}
+
+room::room(topic where, const room_rule& rule, kind_factory kinds, std::uint64_t node,
+           epoch_birth birth, const planted_faults* faults)
     : where_(std::move(where)),
       rule_(rule),
       kinds_(std::move(kinds)),
+      faults_(faults),
       kind_(kinds_(rule_)),
-      epoch_text_(std::move(epoch_text)) {}
-
-void room::apply(const command& what, std::vector<event>& out) {
-  event answer;
-  answer.where = where_;
-  answer.origin = what.from;
-  answer.number = what.number;
-  answer.member = what.member;
-  switch (what.what) {
-    case command::kind::join:
-      join(what, answer);
-      break;
-    case command::kind::push:
-      push(what, answer);
-      break;
-    case command::kind::leave:
-      if (members_.erase(what.member.value) > 0) kind_->left(what.member);
-      answer.what = event::kind::left;
-      break;
+      life_(birth.number),
+      history_(rule_.history),
+      presence_(rule_.presence, node),
+      receipts_(rule_.receipts) {
+  if (!rule_.idempotency_field.empty()) {
+    done_before_ = std::make_unique<idempotency>(rule_.idempotency_bytes_max);
   }
-  out.push_back(std::move(answer));
+  history_.begin_epoch(birth.number, std::move(birth.text));
 }
 
-void room::join(const command& what, event& answer) {
-  const bool is_in = members_.contains(what.member.value);
+event room::answer_to(const command& what) const {
+  event out;
+  out.where = where_;
+  out.origin = what.from;
+  out.number = what.number;
+  out.member = what.member;
+  out.life = life_;
+  out.in = history_.current();
+  out.epoch_text = history_.epoch_text();
+  out.at = history_.head();
+  return out;
+}
+
+void room::apply(const command& what, time_point now, std::vector<event_ptr>& out) {
+  if (what.what == command::kind::fetch) return fetch(what, out);
+  switch (log_.take(what, now)) {
+    case command_log::verdict::fresh:
+      return fresh(what, now, out);
+    case command_log::verdict::repeated:
+      return again(what, out);
+    case command_log::verdict::early:
+      return;
+  }
+}
+
+void room::fresh(const command& what, time_point now, std::vector<event_ptr>& out) {
+  auto answer = answer_to(what);
+  answer.what = event::kind::done;
+  switch (what.what) {
+    case command::kind::join:
+      join(what, now, answer);
+      break;
+    case command::kind::push:
+      push(what, now, out, answer);
+      break;
+    case command::kind::leave:
+      leave(what, now);
+      answer.what = event::kind::left;
+      break;
+    case command::kind::describe:
+      describe(what, now, answer);
+      break;
+    case command::kind::mark_read:
+      mark_read(what, now, answer);
+      break;
+    case command::kind::fetch:
+      break;
+  }
+  log_.answered(what.from, {what.number, answer.what, answer.why, {answer.epoch_text, answer.at}});
+  auto shared = cluster::share(std::move(answer));
+  if (shared->what == event::kind::ordered) history_.append(shared, now);
+  out.push_back(std::move(shared));
+}
+
+/// Done before, but the answer may not have arrived: it is made anew, and nothing else happens.
+void room::again(const command& what, std::vector<event_ptr>& out) {
+  const auto* before = log_.answer_to(what.from, what.number);
+  if (!before) return;  // the edge has it: this one was late on its way
+  if (before->what == event::kind::ordered) {
+    if (auto held = history_.find(before->at.at); held && held->number == what.number) {
+      out.push_back(std::move(held));
+      return;
+    }
+  }
+  auto answer = answer_to(what);
+  answer.what = before->what;
+  answer.why = before->why;
+  if (before->what == event::kind::joined) {
+    welcome(what, answer);
+  } else if (before->what == event::kind::ordered || before->what == event::kind::repeated) {
+    answer.what = event::kind::repeated;
+    answer.epoch_text = before->at.epoch_text;
+    answer.at = before->at.at;
+  }
+  out.push_back(cluster::share(std::move(answer)));
+}
+
+void room::join(const command& what, time_point now, event& answer) {
+  const cluster::member_id who{what.from.node, what.member};
+  const bool is_in = members_.contains(who);
+  answer.what = event::kind::refused;
+  if (is_closed_) {
+    answer.why = errc::unavailable;
+    return;
+  }
   if (!is_in && rule_.members_max != 0 && members_.size() >= rule_.members_max) {
-    answer.what = event::kind::refused;
     answer.why = errc::room_full;
     return;
   }
   if (auto allowed = kind_->joined(what.member); !allowed) {
     // A second join that is refused ends the first: its channel was closed for it.
-    members_.erase(what.member.value);
-    answer.what = event::kind::refused;
+    leave(what, now);
     answer.why = allowed.failure().code;
     return;
   }
-  members_.insert(what.member.value);
+  members_.insert(who);
+  presence_.join(who, what.user.empty() ? anonymous_name(who) : what.user, what.payload.data.view(),
+                 now);
   answer.what = event::kind::joined;
-  answer.epoch_text = epoch_text_;
-  answer.at = head_;
+  history_.trim(now);
+  welcome(what, answer);
 }
 
-void room::push(const command& what, event& answer) {
+/// What a joiner missed, and what it is told besides.
+void room::welcome(const command& what, event& answer) {
+  const auto head = history_.head();
+  auto since = head;
+  const bool resumes = what.from_place && history_.recovers(*what.from_place);
+  if (resumes) {
+    since = what.from_place->at;
+  } else if (what.history) {
+    const auto held = head.value + 1 - history_.first_held().value;
+    since.value -= std::min<std::uint64_t>(*what.history, held);
+  }
+  if (what.from_place || what.history) answer.recovered = resumes || !what.from_place;
+  answer.missed = static_cast<std::uint32_t>(head.value - since.value);
+  if (answer.missed > 0) answer.events = history_.after(since, page_bytes_max);
+  if (faults_ && faults_->off_by_one_at_p && !answer.events.empty()) {
+    answer.events.erase(answer.events.begin());
+  }
+  answer.told = presence_.state();
+  if (!receipts_.empty()) answer.told.emplace_back("read_receipts", receipts_.all());
+}
+
+void room::leave(const command& what, time_point now) {
+  const cluster::member_id who{what.from.node, what.member};
+  if (members_.erase(who) == 0) return;
+  presence_.leave(who, now);
+  kind_->left(what.member);
+}
+
+void room::push(const command& what, time_point now, std::vector<event_ptr>& out, event& answer) {
   answer.what = event::kind::refused;
   answer.why = errc::unmatched_topic;
-  if (!members_.contains(what.member.value)) return;
+  if (!members_.contains({what.from.node, what.member})) return;
+  const bool counts_once = done_before_ && !what.once.empty();
+  if (counts_once) {
+    done_before_->trim(now, history_.first_held());
+    if (const auto* first = done_before_->find(what.user, what.once)) {
+      answer.what = event::kind::repeated;
+      answer.why = errc::none;
+      answer.epoch_text = first->epoch_text;
+      answer.at = first->at;
+      return;
+    }
+  }
+  if (faults_ && faults_->answer_before_apply) {
+    auto early = answer;
+    early.what = event::kind::repeated;
+    early.at.value += 1;
+    out.push_back(cluster::share(std::move(early)));
+  }
   auto becomes = kind_->pushed({what.member, what.event, what.payload});
   if (!becomes) {
     answer.why = becomes.failure().code;
@@ -66,23 +207,103 @@ void room::push(const command& what, event& answer) {
   }
   answer.what = event::kind::ordered;
   answer.why = errc::none;
-  answer.epoch_text = epoch_text_;
-  answer.at = head_ = offset{head_.value + 1};
+  answer.at = offset{history_.head().value + 1};
   answer.skips_origin = !rule_.echo;
   answer.name = std::move(becomes->event);
   answer.payload = std::move(becomes->payload);
+  if (counts_once) {
+    done_before_->remember(what.user, what.once, {answer.epoch_text, answer.at}, now);
+  }
 }
 
-void room::crashed(std::string epoch_text, std::vector<event>& out) {
+void room::describe(const command& what, time_point now, event& answer) {
+  if (presence_.update({what.from.node, what.member}, what.payload.data.view(), now)) return;
+  if (members_.contains({what.from.node, what.member})) return;  // presence is off
+  answer.what = event::kind::refused;
+  answer.why = errc::unmatched_topic;
+}
+
+void room::mark_read(const command& what, time_point now, event& answer) {
+  const cluster::member_id who{what.from.node, what.member};
+  answer.what = event::kind::refused;
+  answer.why = errc::unmatched_topic;
+  if (!members_.contains(who)) return;
+  answer.why = errc::invalid_payload;
+  if (!what.from_place || !history_.has_happened(*what.from_place)) return;
+  answer.what = event::kind::done;
+  answer.why = errc::none;
+  if (!receipts_.mark(what.user.empty() ? anonymous_name(who) : what.user, *what.from_place))
+    return;
+  if (!receipts_due_) receipts_due_ = now + milliseconds(rule_.receipts.window_ms);
+}
+
+void room::fetch(const command& what, std::vector<event_ptr>& out) {
+  auto answer = answer_to(what);
+  answer.what = event::kind::page;
+  if (what.from_place) {
+    answer.after = what.from_place->at;
+    answer.events = history_.after(answer.after, page_bytes_max);
+  }
+  out.push_back(cluster::share(std::move(answer)));
+}
+
+void room::tick(time_point now, std::vector<event_ptr>& out) {
+  history_.trim(now);
+  notices(presence_.flush(now), out);
+  if (!receipts_due_ || *receipts_due_ > now) return;
+  receipts_due_.reset();
+  std::vector<notice> moved;
+  for (auto& each : receipts_.take_changes()) moved.emplace_back("read_receipt", std::move(each));
+  notices(std::move(moved), out);
+}
+
+void room::notices(std::vector<notice> what, std::vector<event_ptr>& out) {
+  for (auto& [name, payload] : what) {
+    auto told = answer_to({});
+    told.what = event::kind::notice;
+    told.where = where_;
+    told.name = std::move(name);
+    told.payload = std::move(payload);
+    out.push_back(cluster::share(std::move(told)));
+  }
+}
+
+std::optional<time_point> room::next_due() const {
+  // Age need not be kept to the moment: a second more saves a wake an event.
+  auto aged = history_.next_due();
+  if (aged) *aged += milliseconds(1'000);
+  auto out = presence_.next_due();
+  for (const auto& each : {receipts_due_, aged}) {
+    if (each && (!out || *each < *out)) out = each;
+  }
+  return out;
+}
+
+event_ptr room::head_event() const {
+  auto out = answer_to({});
+  out.what = event::kind::head;
+  return cluster::share(std::move(out));
+}
+
+void room::crashed(const command& what, epoch_birth birth, std::vector<event_ptr>& out) {
   members_.clear();
+  presence_.clear();
   kind_ = kinds_(rule_);
-  epoch_text_ = std::move(epoch_text);
-  head_ = offset{};
-  event told;
-  told.where = where_;
+  life_ = birth.number;
+  if (faults_ && faults_->reuse_epoch) {
+    birth.text = history_.epoch_text();
+    history_ = roost::actors::history(rule_.history);
+  }
+  history_.begin_epoch(birth.number, std::move(birth.text));
+  auto told = answer_to({});
   told.what = event::kind::crashed;
   told.why = errc::channel_crash;
-  out.push_back(std::move(told));
+  out.push_back(cluster::share(std::move(told)));
+  auto answer = answer_to(what);
+  answer.what = event::kind::refused;
+  answer.why = errc::join_crashed;
+  log_.answered(what.from, {what.number, answer.what, answer.why, {}});
+  out.push_back(cluster::share(std::move(answer)));
 }
 
 }  // namespace roost::actors

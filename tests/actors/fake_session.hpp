@@ -34,6 +34,9 @@ class fake_session final : public net::session {
   void answered(std::uint32_t bytes_in) override { credit_ += bytes_in; }
   bool is_open() const override { return open_; }
   std::size_t queued_bytes() const override { return 0; }
+  std::size_t room() const override { return open_ ? 500'000 : 0; }
+  void want_writable() override { wants_writable_ = true; }
+  bool wants_writable() const { return wants_writable_; }
 
   const std::vector<net::frame_ptr>& frames() const { return frames_; }
   std::vector<std::string> take() {
@@ -50,6 +53,7 @@ class fake_session final : public net::session {
   std::vector<net::frame_ptr> frames_;
   net::flush_class urgency_ = net::flush_class::small;
   std::uint64_t credit_ = 0;
+  bool wants_writable_ = false;
 };
 
 }  // namespace roost::actors

@@ -108,6 +108,12 @@ void fake_session::answered(std::uint32_t bytes_in) {
   bytes_answered += bytes_in;
 }
 
+void fake_session::want_writable() {
+  home_.post([this] {
+    if (handler) handler->writable();
+  });
+}
+
 std::size_t fake_session::count(std::string_view part) const {
   return static_cast<std::size_t>(std::count_if(
       got.begin(), got.end(), [&](const auto& each) { return each.find(part) != each.npos; }));

@@ -46,6 +46,8 @@ class fake_session final : public net::session, private net::flush_node {
   void answered(std::uint32_t bytes_in) override;
   bool is_open() const override { return is_open_; }
   std::size_t queued_bytes() const override { return 0; }
+  std::size_t room() const override { return is_open_ ? 500'000 : 0; }
+  void want_writable() override;
 
   std::size_t count(std::string_view part) const;
 

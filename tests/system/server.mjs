@@ -10,6 +10,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 export const binary = resolve(here, process.env.ROOST_BIN ?? "../../build/release/roost");
 const start_ms_max = 20_000;
 const stop_ms_max = 20_000;
+// What most tests talk about: rooms that say nothing but what their members say.
+const quiet_rooms = JSON.stringify([{ match: "*", presence: { mode: "off" } }]);
 const running = new Set();
 process.on("exit", () => running.forEach((server) => server.child.kill("SIGKILL")));
 
@@ -17,7 +19,8 @@ process.on("exit", () => running.forEach((server) => server.child.kill("SIGKILL"
 export const measures_memory = !process.env.ROOST_SANITIZE;
 
 export class Server {
-  /// `config`: an object, written to a file; absent: no config. `sets`: {key: value} of --set.
+  /// `config`: an object, written to a file; absent: no config, and one quiet rule for all rooms.
+  /// `sets`: {key: value} of --set; {rooms: null} leaves the server its own rules.
   static async start({ config, sets = {}, t } = {}) {
     const server = new Server(config, sets);
     if (t) t.after(() => server.end());
@@ -29,6 +32,8 @@ export class Server {
     this.folder = mkdtempSync(join(tmpdir(), "roost-system-"));
     this.given = { config, sets };
     const all = { "listen.host": "127.0.0.1", "listen.port": 0, "admin.port": 0, ...sets };
+    if (!config && all.rooms === undefined) all.rooms = quiet_rooms;
+    if (all.rooms === null) delete all.rooms;
     const args = ["serve", ...Object.entries(all).flatMap(([k, v]) => ["--set", `${k}=${v}`])];
     if (config) {
       const file = join(this.folder, "roost.json");

@@ -1,0 +1,42 @@
+// Frames for a member whose outbox has no room for them yet. Pure.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "actors/messages.hpp"
+#include "net/transport/session.hpp"
+
+namespace roost::actors {
+
+/// What one member of one topic waits for. Owns: references to the frames. Runs on: the member's
+/// loop. Ends: with the channel, or when it is empty.
+///
+/// Frames go over while less than half of the outbox is used, so that a page of missed events,
+/// which may be larger than the outbox, never ends a client.
+class backlog {
+ public:
+  backlog(std::uint64_t roster, channel_serial serial, topic where)
+      : roster_(roster), serial_(serial), where_(std::move(where)) {}
+
+  void add(net::frame_ptr frame);
+  /// Moves over what has room. True: nothing is left.
+  bool drain_to(net::session& link);
+  bool is_empty() const { return begin_ == frames_.size(); }
+  std::size_t bytes() const { return bytes_; }
+  std::uint64_t roster() const { return roster_; }
+  channel_serial serial() const { return serial_; }
+  const topic& where() const { return where_; }
+  bool wants_word = false;  ///< the edge waits to hear that it is empty
+
+ private:
+  std::uint64_t roster_;
+  channel_serial serial_;
+  topic where_;
+  std::vector<net::frame_ptr> frames_;  // from begin_ on
+  std::size_t begin_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace roost::actors
