@@ -16,11 +16,13 @@ struct wishes {
   std::uint64_t from = 1;
   std::uint64_t seeds = 100;
   bool is_verbose = false;
+  bool goes_on = false;
   std::string planted;
 };
 
 constexpr const char* usage =
-    "usage: sim [--seeds COUNT] [--from SEED]   run so many seeds\n"
+    "usage: sim [--seeds COUNT] [--from SEED] [--go-on]   run so many seeds, to the first that\n"
+    "                                           breaks an invariant, or on to the last\n"
     "       sim --seed SEED [--verbose]         run one again, with all that is said\n"
     "       sim --planted FAULT [--seeds COUNT] fail unless the fault is found\n"
     "faults: skip_ring off_by_one_at_p reuse_epoch duplicate_after_resume answer_before_apply\n";
@@ -38,6 +40,10 @@ bool read_wishes(int count, char** words, wishes& out) {
     const std::string word = words[i];
     if (word == "--verbose") {
       out.is_verbose = true;
+      continue;
+    }
+    if (word == "--go-on") {
+      out.goes_on = true;
       continue;
     }
     if (++i == count) return false;
@@ -70,6 +76,7 @@ void print_broken(std::uint64_t seed, const sim::violation& broken) {
 
 int run_all(const wishes& wish) {
   sim::outcome all;
+  std::uint64_t broken = 0;
   for (auto seed = wish.from; seed < wish.from + wish.seeds; ++seed) {
     const auto one = sim::simulate(seed);
     all.moves += one.moves;
@@ -83,16 +90,18 @@ int run_all(const wishes& wish) {
     if (!one.broken) continue;
     print_broken(seed, *one.broken);
     std::printf("replay it: sim --seed %llu --verbose\n", static_cast<unsigned long long>(seed));
-    return 1;
+    if (!wish.goes_on) return 1;
+    ++broken;
   }
   const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
   std::printf(
-      "%llu seeds hold: %llu moves, %llu frames, %llu events, %llu recovered, %llu slow consumers, "
+      "%llu of %llu seeds hold: %llu moves, %llu frames, %llu events, %llu recovered, %llu slow "
+      "consumers, "
       "%llu lost, %llu doubled on the bus, %llu s of virtual time\n",
-      number(wish.seeds), number(all.moves), number(all.frames), number(all.events),
-      number(all.recovered), number(all.overflows), number(all.lost), number(all.doubled),
-      number(static_cast<std::uint64_t>(all.lasted.count()) / 1000));
-  return 0;
+      number(wish.seeds - broken), number(wish.seeds), number(all.moves), number(all.frames),
+      number(all.events), number(all.recovered), number(all.overflows), number(all.lost),
+      number(all.doubled), number(static_cast<std::uint64_t>(all.lasted.count()) / 1000));
+  return broken == 0 ? 0 : 1;
 }
 
 int find_planted(const wishes& wish) {
