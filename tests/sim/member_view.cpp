@@ -30,11 +30,12 @@ void member_view::asked(const std::string& reference, request what) {
     what.channel = join_ref();
   }
   if (what.what == kind::leave) is_leaving_ = true;
+  what.at = time_.now();
   pending_.emplace(reference, std::move(what));
 }
 
 void member_view::link_lost() {
-  if (live_) where_since_ = time_.now();
+  remember_where();
   pending_.clear();
   excused_.clear();
   joining_.clear();
@@ -55,6 +56,14 @@ void member_view::got(const heard& what) {
     return broke(promise::within_channel, what.event + " for join_ref " + what.join_ref);
   }
   event(what);
+}
+
+/// What comes after the last event that it got happened after it had asked to come in, unless it
+/// was still being given what it missed.
+void member_view::remember_where() {
+  if (!live_) return;
+  next_born_after_.reset();
+  if (where_ && where_->at >= live_->joined_at) next_born_after_ = live_->asked_at;
 }
 
 void member_view::end_channel(const std::string& join_ref) {
@@ -143,7 +152,7 @@ void member_view::came_in(const request& asked, const heard& what) {
   } else if (!asked.resume || !said.value("recovered", false)) {
     where_.reset();
   }
-  where_since_ = time_.now();
+  live_->asked_at = asked.at;
   presence_.joined();
 }
 
@@ -167,7 +176,7 @@ void member_view::check_resume(const request& asked, const heard& what, std::uin
   const bool is_near = asked.resume->epoch == said.at("epoch") && head >= asked.resume->at &&
                        head - asked.resume->at <= rule_.history.events_max;
   const auto age_ms = std::min(30'000U, rule_.history.age_ms_max);
-  if (is_near && time_.now() - where_since_ < milliseconds(age_ms)) {
+  if (is_near && next_born_after_ && time_.now() - *next_born_after_ < milliseconds(age_ms)) {
     broke(promise::resume, "from " + asked.resume->epoch + ":" + std::to_string(asked.resume->at) +
                                " is held and not recovered: " + said.dump());
   }
@@ -203,7 +212,7 @@ void member_view::closed(const heard& what) {
   if (!live_ || what.join_ref != live_->join_ref) {
     return broke(promise::within_channel, what.event + " of " + what.join_ref);
   }
-  where_since_ = time_.now();
+  remember_where();
   if (what.event == "phx_error") failed_ = live_->join_ref;
   end_channel(live_->join_ref);
   live_.reset();
@@ -231,7 +240,6 @@ void member_view::ordered(const heard& what, const push_id& who) {
   live_->head_known = std::max(live_->head_known, at);
   live_->own_unseen.erase(at);
   where_ = what.where;
-  where_since_ = time_.now();
 }
 
 void member_view::check_place(const heard& what, const push_id& who) {

@@ -24,6 +24,7 @@ struct request {
   std::uint64_t number = 0;             ///< push, boom: which; join, describe: version of the meta
   std::optional<position> resume = {};  ///< join
   std::optional<std::uint32_t> history = {};
+  time_point at = {};
 };
 
 /// Owns: what the client knows of the topic. Runs on: one thread. Ends: with the client.
@@ -60,6 +61,7 @@ class member_view {
     std::string join_ref;
     std::uint64_t next = 0;  ///< the offset that comes next
     std::uint64_t joined_at = 0;
+    time_point asked_at{};
     std::uint64_t head_known = 0;
     std::uint64_t last_ack = 0;
     std::uint64_t meta_version = 0;
@@ -80,6 +82,7 @@ class member_view {
   void event(const heard& what);
   void ordered(const heard& what, const push_id& who);
   void check_place(const heard& what, const push_id& who);
+  void remember_where();
   void end_channel(const std::string& join_ref);
 
   int client_;
@@ -97,7 +100,7 @@ class member_view {
   bool is_leaving_ = false;
   bool is_doubtful_ = false;  // a second join was refused: the first is over, or soon
   std::optional<position> where_;
-  time_point where_since_{};
+  std::optional<time_point> next_born_after_;  // what comes after where_, if that is known
   presence_model presence_;
   std::uint64_t resumes_recovered_ = 0;
 };

@@ -129,5 +129,6 @@ int main(int count, char** words) {
   }
   sim::be_quiet();
   if (wish.is_verbose) sim::transcript::show(true);
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   return wish.planted.empty() ? run_all(wish) : find_planted(wish);
 }
