@@ -143,7 +143,8 @@ it("finds a crash that was acknowledged", () => {
 });
 
 it("finds an epoch that comes back, and an offset in two", () => {
-  const reader = join({ client: 2, joined: { epoch: "e3", offset: 3, missed: 3, recovered: true } });
+  const joined = { epoch: "e3", offset: 3, missed: 3, recovered: true };
+  const reader = join({ client: 2, joined });
   for (const [n, epoch] of ["e1", "e2", "e1"].entries()) got(reader, push(n + 1), n + 1, epoch);
   reader.asked = { history: 3 };
   assert_wrong(3, /epoch e1 of room:1 comes back at 3/);

@@ -88,8 +88,8 @@ it("refuses one of a topic that was not joined", async () => {
   assert.deepEqual([event, payload], ["phx_reply", { status: "error", response }]);
 });
 
-/// Says what `event_of(n)` gives for n = 1, 2… to a room with a member that does not read: what that
-/// one gets when it reads again.
+/// Says what `event_of(n)` gives for n = 1, 2… to a room with a member that does not read: what it
+/// gets when it reads again.
 async function heard_after_stall(event_of) {
   topic = `deaf:${topic}`;
   const talker = await join();

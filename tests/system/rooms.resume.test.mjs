@@ -144,7 +144,7 @@ it("gives at most the history that is held", async () => {
   }
 });
 
-it("lets a resume that is recovered win over a history, and a history count otherwise", async () => {
+it("lets a resume that is recovered win over a history, which counts otherwise", async () => {
   await say(5);
   const both = (offset, from) => ({ payload: { ...resume(offset, from).payload, history: 3 } });
   const recovered = await join(both(4));
@@ -177,7 +177,8 @@ it("recovers while the next event is held, and not once it is trimmed", async ()
 it("recovers only who missed nothing in a room that keeps nothing", async () => {
   await talk_in("none");
   await say(2);
-  assert.deepEqual((await join(resume(2))).joined, { epoch, offset: 2, recovered: true, missed: 0 });
+  const up_to_date = await join(resume(2));
+  assert.deepEqual(up_to_date.joined, { epoch, offset: 2, recovered: true, missed: 0 });
   const lost = await join(resume(1));
   assert.deepEqual(lost.joined, { epoch, offset: 2, recovered: false, missed: 0 });
   await lost.assert_silent();

@@ -114,7 +114,8 @@ export class Client {
   took({ topic, event, ref, join_ref, payload, position }) {
     if (event === "phx_reply") return this.took_reply(ref, payload);
     const channel = this.channels.get(topic);
-    if (event === "phx_error" && (join_ref ?? ref) === channel.join_ref) return this.crashed(channel);
+    const is_error = event === "phx_error" && (join_ref ?? ref) === channel.join_ref;
+    if (is_error) this.crashed(channel);
     if (event === "msg") this.took_event(channel, unwrap(payload), position);
   }
 

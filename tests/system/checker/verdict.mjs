@@ -94,7 +94,9 @@ function check_pushes(session, pushes, { seen, is_whole }, wrong) {
       if (!push.outcome?.error) skipped ??= push;
       continue;
     }
-    if (skipped && is_whole) wrong(`${push.id} is at ${offset}, ${skipped.id} of before it nowhere`);
+    if (skipped && is_whole) {
+      wrong(`${push.id} is at ${offset}, ${skipped.id} of before it nowhere`);
+    }
     if (offset < last) wrong(`${push.id} is at ${offset}, one of before it at ${last}`);
     last = offset;
   }
