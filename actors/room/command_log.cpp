@@ -56,4 +56,14 @@ const command_log::answer* command_log::answer_to(const cluster::edge_id& from,
   return at != found->answers.end() && at->number == number ? &*at : nullptr;
 }
 
+void command_log::forget_joins() {
+  for (auto& from : edges_) {
+    for (auto& each : from.answers) {
+      if (each.what != cluster::event::kind::joined) continue;
+      each.what = cluster::event::kind::refused;
+      each.why = errc::join_crashed;
+    }
+  }
+}
+
 }  // namespace roost::actors
