@@ -23,9 +23,8 @@ command_log::edge* command_log::find(const cluster::edge_id& id) {
 command_log::edge& command_log::open(const cluster::command& first, time_point now) {
   std::erase_if(edges_, [now](const edge& each) { return each.heard + quiet_for < now; });
   if (edges_.size() >= edges_max) {
-    edges_.erase(std::min_element(edges_.begin(), edges_.end(), [](const edge& a, const edge& b) {
-      return a.heard < b.heard;
-    }));
+    edges_.erase(std::min_element(edges_.begin(), edges_.end(),
+                                  [](const edge& a, const edge& b) { return a.heard < b.heard; }));
   }
   // An owner that is newer than the edge goes on where the edge stands.
   edges_.push_back({first.from, first.answered, now, {}, 0});
@@ -45,6 +44,16 @@ command_log::verdict command_log::take(const cluster::command& what, time_point 
 
 void command_log::answered(const cluster::edge_id& from, answer with) {
   if (auto* found = find(from)) found->answers.push_back(std::move(with));
+}
+
+void command_log::forget_joins() {
+  for (auto& each : edges_) {
+    for (auto& answer : each.answers) {
+      if (answer.what != cluster::event::kind::joined) continue;
+      answer.what = cluster::event::kind::refused;
+      answer.why = errc::join_crashed;
+    }
+  }
 }
 
 const command_log::answer* command_log::answer_to(const cluster::edge_id& from,

@@ -107,7 +107,9 @@ void room::again(const command& what, std::vector<event_ptr>& out) {
   const auto* before = log_.answer_to(what.from, what.number);
   if (!before) return;  // the edge has it: this one was late on its way
   if (before->what == event::kind::ordered) {
-    if (auto held = history_.find(before->at.at); held && held->number == what.number) {
+    // One of an earlier life would be dropped by the edge, which has seen the crash.
+    auto held = history_.find(before->at.at);
+    if (held && held->number == what.number && held->life == life_) {
       out.push_back(std::move(held));
       return;
     }
@@ -232,7 +234,8 @@ void room::mark_read(const command& what, time_point now, event& answer) {
   if (!what.from_place || !history_.has_happened(*what.from_place)) return;
   answer.what = event::kind::done;
   answer.why = errc::none;
-  if (!receipts_.mark(what.user.empty() ? anonymous_name(who) : what.user, *what.from_place)) return;
+  if (!receipts_.mark(what.user.empty() ? anonymous_name(who) : what.user, *what.from_place))
+    return;
   if (!receipts_due_) receipts_due_ = now + milliseconds(rule_.receipts.window_ms);
 }
 
@@ -286,6 +289,7 @@ event_ptr room::head_event() const {
 
 void room::crashed(const command& what, epoch_birth birth, std::vector<event_ptr>& out) {
   members_.clear();
+  log_.forget_joins();
   presence_.clear();
   kind_ = kinds_(rule_);
   life_ = birth.number;

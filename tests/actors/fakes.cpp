@@ -124,7 +124,7 @@ std::size_t fake_session::count(std::string_view part) const {
 world::world(std::size_t count, settings given, actors::kind_factory kinds, net::turn_budget budget)
     : loops(count, budget),
       config(std::move(given)),
-      node(config, loops.all(), probe, std::move(kinds)),
+      node(config, loops.all(), probe, {.kinds = std::move(kinds)}),
       clients_(count) {
   loops.start();
 }
@@ -197,6 +197,12 @@ void world::settle() {
   for (int round = 0; round < 16; ++round) {
     for (std::size_t i = 0; i < loops.all().size(); ++i) loops.on(i, [] {});
   }
+}
+
+settings quiet() {
+  settings out;
+  out.rooms[0].presence.mode = "off";
+  return out;
 }
 
 std::string line(std::string_view ref, std::string_view topic_name, std::string_view event,

@@ -72,10 +72,13 @@ class fake_session final : public net::session, private net::flush_node {
   std::size_t queued_ = 0;  // since it stalls
 };
 
+/// Settings whose rooms tell nothing but what is pushed: tests that count frames use them.
+settings quiet();
+
 /// A node on running loops. Owns: the loops, the node, the clients. Ends: end(), or destruction.
 class world {
  public:
-  explicit world(std::size_t loops = 2, settings config = {},
+  explicit world(std::size_t loops = 2, settings config = quiet(),
                  actors::kind_factory kinds = actors::make_kind, net::turn_budget budget = {});
   ~world();
   void end();
