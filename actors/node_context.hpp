@@ -34,7 +34,7 @@ struct node_context {
   cluster::bus* bus = nullptr;
   edge_directory* edges = nullptr;
   std::vector<std::unique_ptr<const room_plan>> plans = {};  ///< one a rule, in the rules' order
-  std::vector<caf::actor> fan_outs = {};  ///< one a loop
+  std::vector<caf::actor> fan_outs = {};                     ///< one a loop
   /// The actors of each loop's connections; each map is touched only on its loop.
   std::vector<boost::unordered_flat_map<std::uint64_t, caf::actor>> links = {};
 

@@ -57,11 +57,11 @@ struct command {
   std::uint64_t answered = 0;  ///< this edge has the answers to all up to this number
   kind what = kind::push;
   connection_id member;
-  std::string user;         ///< who it is: key of presence and receipts, scope of idempotency
-  std::string event;        ///< push only: the event's name
-  body payload;             ///< push: the event's; join and describe: the meta, a JSON object
-  std::string once;         ///< push only: value of the rule's idempotency_field; empty: none
-  std::optional<place> from_place;  ///< join: resume after it; mark_read; fetch
+  std::string user;   ///< who it is: key of presence and receipts, scope of idempotency
+  std::string event;  ///< push only: the event's name
+  body payload;       ///< push: the event's; join and describe: the meta, a JSON object
+  std::string once;   ///< push only: value of the rule's idempotency_field; empty: none
+  std::optional<place> from_place;       ///< join: resume after it; mark_read; fetch
   std::optional<std::uint32_t> history;  ///< join: the last so many events
 };
 
@@ -72,17 +72,17 @@ using event_ptr = std::shared_ptr<const event>;
 /// From the owner of a topic to its edges: this happened.
 struct event {
   enum class kind : std::uint8_t {
-    ordered,   ///< a push that was given `at`; for every edge
-    notice,    ///< without a place in the order (presence, receipts); for every edge
-    ephemeral, ///< from an edge, not from the owner; for every edge
-    head,      ///< nothing new, `at` is the last; for every edge
-    crashed,   ///< the room failed and starts anew: every channel ends; for every edge
-    joined,    ///< the member is in, `at` is the head; for the origin's edge, as are the rest:
-    left,      ///< answer to a leave
-    done,      ///< answer to what needs no other: ok {}
-    repeated,  ///< answer to a push that was ordered before, at `at`
-    page,      ///< answer to a fetch: `events`
-    refused,   ///< answer to what was not done, see `why`
+    ordered,    ///< a push that was given `at`; for every edge
+    notice,     ///< without a place in the order (presence, receipts); for every edge
+    ephemeral,  ///< from an edge, not from the owner; for every edge
+    head,       ///< nothing new, `at` is the last; for every edge
+    crashed,    ///< the room failed and starts anew: every channel ends; for every edge
+    joined,     ///< the member is in, `at` is the head; for the origin's edge, as are the rest:
+    left,       ///< answer to a leave
+    done,       ///< answer to what needs no other: ok {}
+    repeated,   ///< answer to a push that was ordered before, at `at`
+    page,       ///< answer to a fetch: `events`
+    refused,    ///< answer to what was not done, see `why`
   };
   topic where;
   kind what = kind::ordered;

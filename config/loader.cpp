@@ -247,7 +247,7 @@ std::vector<room_rule> rooms_without_file() {
   room_rule demo;
   demo.match = "demo:*";
   demo.ephemeral = {"typing", "cursor"};
-  demo.conflate_field = "id";
+  demo.conflate_field = demo.idempotency_field = "id";
   return {demo, room_rule{}};
 }
 

@@ -42,9 +42,8 @@ std::optional<edge_request::kind> meaning_of(std::string_view event) {
 }
 
 bool is_reserved(std::string_view event) {
-  return event.starts_with("phx_") || event.starts_with("presence_") ||
-         event == "read_receipt" || event == "read_receipts" || event == "token_expired" ||
-         event == "drain";
+  return event.starts_with("phx_") || event.starts_with("presence_") || event == "read_receipt" ||
+         event == "read_receipts" || event == "token_expired" || event == "drain";
 }
 
 /// Phoenix 1.9 and later take a null join_ref on a joined topic; older ones drop it in silence.

@@ -13,13 +13,17 @@ namespace roost::actors {
 /// What one member of one topic waits for. Owns: references to the frames. Runs on: the member's
 /// loop. Ends: with the channel, or when it is empty.
 ///
-/// Frames go over while less than half of the outbox is used, so that a page of missed events, which
-/// may be larger than the outbox, never ends a client.
+/// Frames go over while less than half of the outbox is used, so that a page of missed events,
+/// which may be larger than the outbox, never ends a client.
 class backlog {
  public:
   backlog(std::uint64_t roster, channel_serial serial, topic where)
       : roster_(roster), serial_(serial), where_(std::move(where)) {}
 
+  /// Whether the outbox may take this frame now.
+  static bool fits(const net::bytes& frame, const net::session& link) {
+    return frame.size() <= link.room() || link.queued_bytes() == 0;
+  }
   void add(net::frame_ptr frame);
   /// Moves over what has room. True: nothing is left.
   bool drain_to(net::session& link);

@@ -13,7 +13,7 @@ namespace roost::actors {
 /// A request that is not answered yet.
 struct edge_entry {
   edge_request asked;
-  cluster::command sent;  ///< number 0: needs no owner. Without what the queue itself knows
+  cluster::command sent;    ///< number 0: needs no owner. Without what the queue itself knows
   bool closes_old = false;  ///< the answer closes the channel that it replaces or leaves
   net::ref old_join_ref = {};
 };

@@ -20,9 +20,6 @@
 
 namespace roost::actors {
 
-/// What presence and receipts call a member without a user.
-std::string anonymous_name(const cluster::member_id& who);
-
 /// Orders one topic. Owns: its members, its kind, its history, presence and receipts.
 /// Runs on: whoever calls it (one thread). Ends: with its actor.
 ///
@@ -58,7 +55,8 @@ class room {
  private:
   struct member_hash {
     std::size_t operator()(const cluster::member_id& who) const {
-      return std::hash<std::uint64_t>{}(who.node.value ^ (who.connection.value * 0x9E3779B97F4A7C15));
+      return std::hash<std::uint64_t>{}(who.node.value ^
+                                        (who.connection.value * 0x9E3779B97F4A7C15));
     }
   };
   using event = cluster::event;
@@ -70,7 +68,8 @@ class room {
   void join(const command& what, time_point now, event& answer);
   void welcome(const command& what, event& answer);
   void leave(const command& what, time_point now);
-  void push(const command& what, time_point now, std::vector<cluster::event_ptr>& out, event& answer);
+  void push(const command& what, time_point now, std::vector<cluster::event_ptr>& out,
+            event& answer);
   void describe(const command& what, time_point now, event& answer);
   void mark_read(const command& what, time_point now, event& answer);
   void fetch(const command& what, std::vector<cluster::event_ptr>& out);

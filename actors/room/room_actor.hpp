@@ -48,7 +48,7 @@ class room_actor final : public pinned {
   std::optional<time_point> armed_for_;
   std::vector<time_point> crashes_;  // the last ones
   std::size_t told_bytes_ = 0;       // of history, in the metric
-  offset told_head_;                // last announced on a bus that may lose
+  offset told_head_;                 // last announced on a bus that may lose
   milliseconds tell_after_{0};
 };
 

@@ -40,10 +40,10 @@ struct edge_effects {
 /// Owns: the channels of one topic on this node, what they asked and is not answered yet, and the
 /// last events. Runs on: whoever calls it (one thread). Ends: with its actor.
 ///
-/// A member gets its answers in the order of its requests (edge_queue), its own reply before its own
-/// broadcast, and every ordered event from the position of its join on exactly once: what it missed
-/// comes first, a page at a time, from the owner's answer, then from the ring, then from the owner
-/// again where the ring no longer reaches back; it is attached when nothing is left.
+/// A member gets its answers in the order of its requests (edge_queue), its own reply before its
+/// own broadcast, and every ordered event from the position of its join on exactly once: what it
+/// missed comes first, a page at a time, from the owner's answer, then from the ring, then from the
+/// owner again where the ring no longer reaches back; it is attached when nothing is left.
 class room_edge {
  public:
   /// Frames of one page of missed events.
@@ -84,11 +84,11 @@ class room_edge {
   };
   /// A member that has its reply and not yet all that it missed.
   struct catch_up {
-    offset next;    ///< the next event that it needs
-    offset joined;  ///< the head when it joined
+    offset next;                                              ///< the next event that it needs
+    offset joined;                                            ///< the head when it joined
     std::vector<std::pair<std::string, cluster::body>> told;  ///< after the first page
-    bool asked = false;    ///< the owner is asked for a page
-    bool is_late = false;  ///< and has been since the last tick
+    bool asked = false;                                       ///< the owner is asked for a page
+    bool is_late = false;                                     ///< and has been since the last tick
   };
 
   // requests (room_edge.cpp)

@@ -48,8 +48,7 @@ void room_edge::give_page(connection_id who, const channel& to, catch_up& state,
   state.asked = !is_done && bytes == 0;
   state.is_late = false;
   if (state.asked) {
-    auto question =
-        queue_.question(cluster::command::kind::fetch, offset{state.next.value - 1});
+    auto question = queue_.question(cluster::command::kind::fetch, offset{state.next.value - 1});
     question.member = who;
     out.commands.push_back(std::move(question));
   }

@@ -11,8 +11,12 @@ std::vector<roster::member>::iterator roster::find(connection_id who) {
 
 void roster::attach(net::session& who, channel_serial serial, net::wire_format format,
                     bool is_live) {
-  member next{net::session_ptr(&who), who.id(), serial, static_cast<std::uint8_t>(format.index()),
-              is_live, false};
+  member next{net::session_ptr(&who),
+              who.id(),
+              serial,
+              static_cast<std::uint8_t>(format.index()),
+              is_live,
+              false};
   auto it = find(who.id());
   if (it == members_.end() || it->id != who.id()) {
     members_.insert(it, std::move(next));

@@ -79,6 +79,7 @@ TEST_CASE("without a file there are rooms for the demo page before all others") 
   CHECK(rooms[0].match == "demo:*");
   CHECK(rooms[0].ephemeral == std::vector<std::string>{"typing", "cursor"});
   CHECK(rooms[0].conflate_field == "id");
+  CHECK(rooms[0].idempotency_field == "id");
   CHECK(rooms[0].presence.mode == "full");
   CHECK(rooms[0].history.events_max == 100);
   CHECK(rooms[1].match == "*");

@@ -76,7 +76,7 @@ async function assert_same() {
 
 before(async () => {
   assert.ok(executablePath, "chromium is missing. Install it: apt-get install chromium");
-  server = await Server.start();
+  server = await Server.start({ sets: { rooms: null } });
   const args = ["--no-sandbox", ...(is_page_source ? page_source_args : [])];
   browser = await chromium.launch({ executablePath, args });
   const context = await browser.newContext({ viewport: { width: 1000, height: 640 } });
