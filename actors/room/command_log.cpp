@@ -48,10 +48,10 @@ void command_log::answered(const cluster::edge_id& from, answer with) {
 
 void command_log::forget_joins() {
   for (auto& each : edges_) {
-    for (auto& answer : each.answers) {
-      if (answer.what != cluster::event::kind::joined) continue;
-      answer.what = cluster::event::kind::refused;
-      answer.why = errc::join_crashed;
+    for (auto& given : each.answers) {
+      if (given.what != cluster::event::kind::joined) continue;
+      given.what = cluster::event::kind::refused;
+      given.why = errc::join_crashed;
     }
   }
 }

@@ -54,6 +54,13 @@ void running_loops::on(std::size_t index, const std::function<void()>& work) {
   is_done.wait();
 }
 
+void running_loops::await_turn(std::size_t index) {
+  std::uint64_t first = 0;
+  std::uint64_t now = 0;
+  on(index, [&] { first = now = at(index).turns(); });
+  while (now == first) on(index, [&] { now = at(index).turns(); });
+}
+
 void running_loops::wait_until(std::size_t index, const std::function<bool()>& holds) {
   const auto end = std::chrono::steady_clock::now() + 60s;
   for (bool is_so = false; !is_so;) {
@@ -195,7 +202,7 @@ std::vector<std::string> world::got(const fake_session& who) {
 void world::settle() {
   // A request crosses six actors at most, so a few rounds of every loop are enough.
   for (int round = 0; round < 16; ++round) {
-    for (std::size_t i = 0; i < loops.all().size(); ++i) loops.on(i, [] {});
+    for (std::size_t i = 0; i < loops.all().size(); ++i) loops.await_turn(i);
   }
 }
 

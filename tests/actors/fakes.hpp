@@ -27,6 +27,8 @@ class running_loops {
   net::loop& at(std::size_t index) { return *loops_[index]; }
   /// Runs it on the loop and waits for it.
   void on(std::size_t index, const std::function<void()>& work);
+  /// The loop has ended the turn that it is in, and with it the actors' share of it.
+  void await_turn(std::size_t index);
   /// Asks on the loop, again and again, until it holds; a minute in vain fails the test.
   void wait_until(std::size_t index, const std::function<bool()>& holds);
 

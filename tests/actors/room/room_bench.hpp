@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/room/member_name.hpp"
 #include "actors/room/room.hpp"
 #include "tests/support/catch.hpp"
 

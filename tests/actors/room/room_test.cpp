@@ -160,9 +160,3 @@ TEST_CASE("the head says where the room stands") {
   CHECK(head->where == topic{"room:1"});
   CHECK(head->life == epoch{1});
 }
-
-TEST_CASE("a member without a user has a name of its node and connection") {
-  CHECK(anonymous_name({node_id{35}, connection_id{36}}) == "~z-10");
-  CHECK(anonymous_name({node_id{0}, connection_id{1}}) !=
-        anonymous_name({node_id{1}, connection_id{0}}));
-}
