@@ -46,6 +46,16 @@ void command_log::answered(const cluster::edge_id& from, answer with) {
   if (auto* found = find(from)) found->answers.push_back(std::move(with));
 }
 
+void command_log::forget_joins() {
+  for (auto& each : edges_) {
+    for (auto& given : each.answers) {
+      if (given.what != cluster::event::kind::joined) continue;
+      given.what = cluster::event::kind::refused;
+      given.why = errc::join_crashed;
+    }
+  }
+}
+
 const command_log::answer* command_log::answer_to(const cluster::edge_id& from,
                                                   std::uint64_t number) const {
   const auto* found = const_cast<command_log*>(this)->find(from);
@@ -54,16 +64,6 @@ const command_log::answer* command_log::answer_to(const cluster::edge_id& from,
   const auto at = std::lower_bound(first, found->answers.end(), number,
                                    [](const answer& a, std::uint64_t n) { return a.number < n; });
   return at != found->answers.end() && at->number == number ? &*at : nullptr;
-}
-
-void command_log::forget_joins() {
-  for (auto& from : edges_) {
-    for (auto& each : from.answers) {
-      if (each.what != cluster::event::kind::joined) continue;
-      each.what = cluster::event::kind::refused;
-      each.why = errc::join_crashed;
-    }
-  }
 }
 
 }  // namespace roost::actors

@@ -98,7 +98,9 @@ void room::again(const command& what, std::vector<event_ptr>& out) {
   const auto* before = log_.answer_to(what.from, what.number);
   if (!before) return;  // the edge has it: this one was late on its way
   if (before->what == event::kind::ordered) {
-    if (auto held = history_.find(before->at.at); held && held->number == what.number) {
+    // One of an earlier life would be dropped by the edge, which has seen the crash.
+    auto held = history_.find(before->at.at);
+    if (held && held->number == what.number && held->life == life_) {
       out.push_back(std::move(held));
       return;
     }
