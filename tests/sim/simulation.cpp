@@ -73,11 +73,21 @@ time_point simulation::next_due() const {
   return out;
 }
 
+/// Messages that breed messages would go on for ever.
+void simulation::check_rest() {
+  if (moves_ < moves_max) return;
+  const auto published = network_ ? network_->published() : 0;
+  found_.broke(promise::rest, std::to_string(moves_) + " moves at " +
+                                  std::to_string(time_.since_start().count()) + " ms, " +
+                                  std::to_string(published) + " envelopes on the bus");
+}
+
 void simulation::move_until(time_point end) {
   awake_.resize(movers_.size());
   std::iota(awake_.begin(), awake_.end(), 0U);
   while (!is_broken() && time_.now() < end) {
     if (move()) {
+      check_rest();
       if (random_.chance(300)) time_.advance(std::chrono::microseconds(random_.below(40)));
       continue;
     }
