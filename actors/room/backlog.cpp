@@ -10,7 +10,7 @@ void backlog::add(net::frame_ptr frame) {
 bool backlog::drain_to(net::session& link) {
   while (!is_empty()) {
     auto& next = frames_[begin_];
-    if (next->size() > link.room() && link.queued_bytes() > 0) return false;
+    if (!fits(*next, link)) return false;
     bytes_ -= next->size();
     link.send(next, net::flush_class::large);
     next = {};

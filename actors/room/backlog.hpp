@@ -20,6 +20,10 @@ class backlog {
   backlog(std::uint64_t roster, channel_serial serial, topic where)
       : roster_(roster), serial_(serial), where_(std::move(where)) {}
 
+  /// Whether the outbox may take this frame now.
+  static bool fits(const net::bytes& frame, const net::session& link) {
+    return frame.size() <= link.room() || link.queued_bytes() == 0;
+  }
   void add(net::frame_ptr frame);
   /// Moves over what has room. True: nothing is left.
   bool drain_to(net::session& link);

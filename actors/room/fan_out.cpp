@@ -49,16 +49,24 @@ void fan_out::write(const delivery& what, direct& each) {
   if (each.action != then::nothing) {
     rosters_[what.roster].attach(*link, each.serial, each.format, each.action == then::attach);
   }
-  if (!each.page.empty() || each.wants_word) page(what, each);
+  if (!each.page.empty() || each.wants_word) page(what, each, *link);
 }
 
 /// What the outbox cannot take yet waits, and what comes after it waits behind.
-void fan_out::page(const delivery& what, direct& each) {
+void fan_out::page(const delivery& what, direct& each, net::session& link) {
   auto* waiting = find(what.roster, each.to);
+  std::size_t given = 0;
+  while (!waiting && given < each.page.size() && backlog::fits(*each.page[given], link)) {
+    link.send(each.page[given++], net::flush_class::large);
+  }
+  if (!waiting && given == each.page.size()) {
+    if (each.wants_word) tell_edge(what.where, {what.roster, each.to, each.serial});
+    return;
+  }
   if (!waiting) {
     waiting = &backlogs_[each.to.value].emplace_back(what.roster, each.serial, what.where);
   }
-  for (auto& frame : each.page) waiting->add(std::move(frame));
+  for (; given < each.page.size(); ++given) waiting->add(std::move(each.page[given]));
   waiting->wants_word |= each.wants_word;
   rosters_[what.roster].set_behind(each.to, true);
   writable(each.to);
@@ -114,7 +122,7 @@ void fan_out::writable(connection_id who) {
     if (auto found = rosters_.find(each.roster()); found != rosters_.end()) {
       found->second.set_behind(who, false);
     }
-    if (each.wants_word) tell_edge(each, who);
+    if (each.wants_word) tell_edge(each.where(), {each.roster(), who, each.serial()});
   }
   std::erase_if(it->second, [](const backlog& each) { return each.is_empty(); });
   if (it->second.empty()) {
@@ -124,10 +132,8 @@ void fan_out::writable(connection_id who) {
   }
 }
 
-void fan_out::tell_edge(const backlog& about, connection_id who) {
-  if (auto edge = node_.edges->find(about.where())) {
-    caf::anon_send(edge, page_written{about.roster(), who, about.serial()});
-  }
+void fan_out::tell_edge(const topic& where, page_written what) {
+  if (auto edge = node_.edges->find(where)) caf::anon_send(edge, std::move(what));
 }
 
 }  // namespace roost::actors

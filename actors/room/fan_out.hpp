@@ -26,11 +26,11 @@ class fan_out final : public pinned {
 
   void deliver(delivery& what);
   void write(const delivery& what, direct& each);
-  void page(const delivery& what, direct& each);
+  void page(const delivery& what, direct& each, net::session& link);
   void leave(const delivery& what, const direct& each);
   void late(std::uint64_t roster, connection_id who, const net::frame_ptr& frame);
   void writable(connection_id who);
-  void tell_edge(const backlog& about, connection_id who);
+  void tell_edge(const topic& where, page_written what);
   backlog* find(std::uint64_t roster, connection_id who);
 
   node_context& node_;

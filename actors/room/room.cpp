@@ -3,33 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/room/member_name.hpp"
+
 namespace roost::actors {
 
 using cluster::command;
 using cluster::event;
 using cluster::event_ptr;
-
-namespace {
-
-void append_base36(std::string& out, std::uint64_t rest) {
-  constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuvwxyz";
-  const auto begin = out.size();
-  do {
-    out.push_back(digits[rest % digits.size()]);
-    rest /= digits.size();
-  } while (rest != 0);
-  std::reverse(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end());
-}
-
-}  // namespace
-
-std::string anonymous_name(const cluster::member_id& who) {
-  std::string out = "~";
-  append_base36(out, who.node.value & 0xFFFFFFFFFFU);
-  out.push_back('-');
-  append_base36(out, who.connection.value);
-  return out;
-}
 
 room::room(topic where, const room_rule& rule, kind_factory kinds, std::uint64_t node,
            epoch_birth birth, const planted_faults* faults)

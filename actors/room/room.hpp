@@ -20,9 +20,6 @@
 
 namespace roost::actors {
 
-/// What presence and receipts call a member without a user.
-std::string anonymous_name(const cluster::member_id& who);
-
 /// Orders one topic. Owns: its members, its kind, its history, presence and receipts.
 /// Runs on: whoever calls it (one thread). Ends: with its actor.
 ///
