@@ -22,7 +22,7 @@ class client {
     std::size_t window_bytes = 0;
   };
   client(int index, const settings& config, const virtual_time& time,
-         std::deque<room_truth>& truths, findings& found);
+         std::deque<room_truth>& truths, findings& found, bool is_held);
 
   void connect(const place& where);
   /// The link is cut without a word.
@@ -69,6 +69,7 @@ class client {
   net::session_ptr link_;
   std::deque<member_view> views_;
   std::vector<std::uint64_t> pushes_;  // by topic
+  std::uint64_t connections_ = 0;
   std::uint64_t last_ref_ = 0;
   std::uint64_t last_meta_ = 0;
   std::uint64_t frames_ = 0;

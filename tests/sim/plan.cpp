@@ -31,7 +31,7 @@ bus_faults faults_for(dice& random) {
 
 }  // namespace
 
-plan plan::of(std::uint64_t seed) {
+plan plan::of(std::uint64_t seed, bool loses) {
   dice random(seed);
   plan out;
   out.seed = seed;
@@ -43,6 +43,7 @@ plan plan::of(std::uint64_t seed) {
   if (out.has_network) {
     out.nodes = random.chance(500) ? 1 : random.between(2, 3);
     out.faults = faults_for(random);
+    if (!loses) out.faults.loss_permille = 0;
   }
   out.window_bytes = random.between(200, 8'000);
   out.handlers_max = random.between(1, 8);

@@ -27,7 +27,8 @@ struct plan {
   unsigned stall_permille = 20;
   settings config;
 
-  static plan of(std::uint64_t seed);
+  /// `loses`: in some seeds the bus loses messages.
+  static plan of(std::uint64_t seed, bool loses = false);
 };
 
 }  // namespace roost::sim

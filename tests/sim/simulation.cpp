@@ -26,7 +26,8 @@ simulation::simulation(const plan& by, const actors::planted_faults& faults)
   }
   for (std::size_t i = 0; i < by_.topics; ++i) truths_.emplace_back(topic_name(i), found_);
   for (std::size_t i = 0; i < by_.clients; ++i) {
-    clients_.emplace_back(static_cast<int>(i), by_.config, time_, truths_, found_);
+    clients_.emplace_back(static_cast<int>(i), by_.config, time_, truths_, found_,
+                          !by_.faults.may_lose());
   }
   scenario_.emplace(by_, random_.fork(), nodes_, clients_);
   make_movers();
@@ -187,8 +188,8 @@ outcome simulation::run() {
   return out;
 }
 
-outcome simulate(std::uint64_t seed, const actors::planted_faults& faults) {
-  simulation it(plan::of(seed), faults);
+outcome simulate(std::uint64_t seed, const actors::planted_faults& faults, bool loses) {
+  simulation it(plan::of(seed, loses), faults);
   return it.run();
 }
 

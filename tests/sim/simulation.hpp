@@ -78,7 +78,7 @@ class simulation {
   std::vector<std::size_t> awake_;  // indices of movers that may have something to do
 };
 
-/// Runs the plan of a seed, with faults planted.
-outcome simulate(std::uint64_t seed, const actors::planted_faults& faults = {});
+/// Runs the plan of a seed, with faults planted; `loses`: the bus may lose messages.
+outcome simulate(std::uint64_t seed, const actors::planted_faults& faults = {}, bool loses = false);
 
 }  // namespace roost::sim
