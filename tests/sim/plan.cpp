@@ -53,6 +53,12 @@ plan plan::of(std::uint64_t seed, bool loses) {
   out.stall_permille = static_cast<unsigned>(random.between(0, 60));
   out.config.limits.outbox_bytes_max = static_cast<std::uint32_t>(random.between(3'000, 40'000));
   out.config.limits.inbound_messages_max = static_cast<std::uint32_t>(random.between(1, 64));
+  if (random.chance(250)) {
+    out.padding_bytes = random.between(1'000, 8'000);
+    out.window_bytes = random.between(5'000, 100'000);
+    out.config.limits.outbox_bytes_max =
+        static_cast<std::uint32_t>(random.between(50'000, 500'000));
+  }
   out.config.rooms.clear();
   for (std::size_t i = 0; i < out.topics; ++i) {
     out.config.rooms.push_back(rule_for(random));

@@ -26,8 +26,7 @@ simulation::simulation(const plan& by, const actors::planted_faults& faults)
   }
   for (std::size_t i = 0; i < by_.topics; ++i) truths_.emplace_back(topic_name(i), found_);
   for (std::size_t i = 0; i < by_.clients; ++i) {
-    clients_.emplace_back(static_cast<int>(i), by_.config, time_, truths_, found_,
-                          !by_.faults.may_lose());
+    clients_.emplace_back(static_cast<int>(i), by_, time_, truths_, found_);
   }
   scenario_.emplace(by_, random_.fork(), nodes_, clients_);
   make_movers();

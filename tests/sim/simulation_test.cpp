@@ -3,18 +3,7 @@
 #include "tests/sim/transcript.hpp"
 #include "tests/support/catch.hpp"
 
-namespace {
-
 using namespace roost;
-
-void holds(std::uint64_t seed) {
-  sim::be_quiet();
-  const auto out = sim::simulate(seed);
-  INFO((out.broken ? out.broken->invariant + ": " + out.broken->what : std::string()));
-  CHECK_FALSE(out.broken);
-}
-
-}  // namespace
 
 TEST_CASE("a seed replays exactly, and another seed is another story") {
   sim::be_quiet();
