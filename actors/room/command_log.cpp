@@ -46,6 +46,16 @@ void command_log::answered(const cluster::edge_id& from, answer with) {
   if (auto* found = find(from)) found->answers.push_back(std::move(with));
 }
 
+void command_log::forget_joins() {
+  for (auto& each : edges_) {
+    for (auto& given : each.answers) {
+      if (given.what != cluster::event::kind::joined) continue;
+      given.what = cluster::event::kind::refused;
+      given.why = errc::join_crashed;
+    }
+  }
+}
+
 const command_log::answer* command_log::answer_to(const cluster::edge_id& from,
                                                   std::uint64_t number) const {
   const auto* found = const_cast<command_log*>(this)->find(from);

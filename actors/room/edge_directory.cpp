@@ -25,7 +25,7 @@ void edge_directory::release(const topic& where) {
   auto& home = shard_of(where);
   std::lock_guard guard(home.lock);
   auto it = home.edges.find(where);
-  if (it == home.edges.end() || --it->second.uses != 0) return;
+  if (it == home.edges.end() || it->second.uses == 0 || --it->second.uses != 0) return;
   caf::anon_send(it->second.actor, edge_retired{});
 }
 

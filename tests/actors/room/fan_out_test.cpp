@@ -31,9 +31,11 @@ void deliver(world& it, std::vector<direct> directs, const std::string& text = {
   what.roster = 7;
   what.where = topic{"room:1"};
   what.directs = std::move(directs);
-  what.has_broadcast = !text.empty();
-  if (what.has_broadcast) what.frames[v2.index()] = frame(text);
-  what.except = except;
+  if (!text.empty()) {
+    auto& next = what.casts.emplace_back();
+    next.frames[v2.index()] = frame(text);
+    next.except = except;
+  }
   caf::anon_send(it.node.context().fan_outs[0], std::move(what));
   it.settle();
 }

@@ -32,7 +32,7 @@ std::unique_ptr<room_kind> make_fragile(const room_rule&) {
 
 TEST_CASE("a room whose kind throws tells its members, and can be joined again") {
   const auto* event = GENERATE("boom", "odd");
-  world it(2, {}, make_fragile);
+  world it(2, quiet(), make_fragile);
   auto& one = it.open(0);
   auto& two = it.open(1);
   it.join(one, "room:1");
@@ -52,7 +52,7 @@ TEST_CASE("a room whose kind throws tells its members, and can be joined again")
 }
 
 TEST_CASE("what the kind refuses is answered with its reason and goes to nobody") {
-  world it(1, {}, make_fragile);
+  world it(1, quiet(), make_fragile);
   auto& one = it.open(0);
   auto& two = it.open(0);
   it.join(one, "room:1");
@@ -75,15 +75,18 @@ TEST_CASE("an empty room ends when it is due, unless it was used since") {
   cluster::command what;
   what.where = topic{"room:1"};
   what.member = connection_id{1};
+  what.from = {node_id{7}, 1};
   for (auto kind : {cluster::command::kind::join, cluster::command::kind::leave,
                     cluster::command::kind::join}) {
     what.what = kind;
+    ++what.number;
     caf::anon_send(room, what);
   }
   caf::anon_send(room, forget_if_empty{1});  // of the leave; a join came since
   it.settle();
   CHECK_FALSE(self->has_next_message());
   what.what = cluster::command::kind::leave;
+  ++what.number;
   caf::anon_send(room, what);
   caf::anon_send(room, forget_if_empty{1});  // not of the last leave
   it.settle();

@@ -19,7 +19,8 @@ struct silent_bus final : cluster::bus {
     commands.push_back(what);
     return {};
   }
-  result<void> publish(const cluster::event&) override { return {}; }
+  result<void> publish(const cluster::event_ptr&) override { return {}; }
+  bool may_lose() const override { return loses; }
   void subscribe(const topic&) override {
     std::lock_guard guard(lock);
     ++subscriptions;
@@ -31,6 +32,7 @@ struct silent_bus final : cluster::bus {
   std::mutex lock;
   std::vector<cluster::command> commands;
   int subscriptions = 0;
+  bool loses = false;
 };
 
 edge_request join_of(const fake_session& who, net::wire_format format = {}) {
@@ -43,15 +45,16 @@ edge_request join_of(const fake_session& who, net::wire_format format = {}) {
   return out;
 }
 
-cluster::event joined(const cluster::command& what) {
+cluster::event_ptr answer(const cluster::command& what, cluster::event::kind kind) {
   cluster::event out;
+  out.life = out.in = epoch{1};
   out.where = what.where;
-  out.what = cluster::event::kind::joined;
+  out.what = kind;
   out.origin = what.from;
   out.number = what.number;
   out.member = what.member;
   out.epoch_text = "e";
-  return out;
+  return cluster::share(std::move(out));
 }
 
 }  // namespace
@@ -71,7 +74,7 @@ TEST_CASE("an edge subscribes, asks the owner, answers its client, and unsubscri
   CHECK(bus.commands[0].number == 1);
   CHECK(bus.commands[0].member == client.id());
   CHECK(it.got(client).empty());
-  caf::anon_send(edge, joined(bus.commands[0]));
+  caf::anon_send(edge, answer(bus.commands[0], cluster::event::kind::joined));
   it.wait_for(client, "\"epoch\":\"e\"");
   CHECK(it.probe.value(metrics::counter::joins) == 1);
   it.node.context().edges->release(where);
