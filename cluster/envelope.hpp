@@ -77,7 +77,7 @@ struct event {
     ephemeral,  ///< from an edge, not from the owner; for every edge
     head,       ///< nothing new, `at` is the last; for every edge
     crashed,    ///< the room failed and starts anew: every channel ends; for every edge
-    joined,     ///< the member is in, `at` is the head; for the origin's edge, as are the rest:
+    joined,     ///< the member is in since `joined_at`; for the origin's edge, as are the rest:
     left,       ///< answer to a leave
     done,       ///< answer to what needs no other: ok {}
     repeated,   ///< answer to a push that was ordered before, at `at`
@@ -102,7 +102,8 @@ struct event {
   /// joined: what the member missed, its first page; page: the events asked for. Their offsets
   /// follow each other.
   std::vector<event_ptr> events;
-  offset after;                   ///< page: what was asked for is after this
+  offset joined_at;  ///< joined: the head when it came in; `at` is later where this is said again
+  offset after;      ///< page: what was asked for is after this
   std::uint32_t missed = 0;       ///< joined: how many it missed in all
   std::optional<bool> recovered;  ///< joined: set where resume or history was asked
   /// joined: what the member is told besides, as pairs of name and payload (presence, receipts).

@@ -2,18 +2,18 @@
 
 namespace roost::actors {
 
-void backlog::add(net::frame_ptr frame) {
-  bytes_ += frame->size();
-  frames_.push_back(std::move(frame));
+void backlog::add_late(net::frame_ptr frame) {
+  late_bytes_ += frame->size();
+  frames_.push_back({std::move(frame), true});
 }
 
 bool backlog::drain_to(net::session& link) {
   while (!is_empty()) {
-    auto& next = frames_[begin_];
-    if (!fits(*next, link)) return false;
-    bytes_ -= next->size();
-    link.send(next, net::flush_class::large);
-    next = {};
+    auto& [frame, is_late] = frames_[begin_];
+    if (!fits(*frame, link)) return false;
+    if (is_late) late_bytes_ -= frame->size();
+    link.send(frame, net::flush_class::large);
+    frame = {};
     ++begin_;
   }
   frames_.clear();

@@ -24,11 +24,13 @@ class backlog {
   static bool fits(const net::bytes& frame, const net::session& link) {
     return frame.size() <= link.room() || link.queued_bytes() == 0;
   }
-  void add(net::frame_ptr frame);
+  void add(net::frame_ptr frame) { frames_.push_back({std::move(frame), false}); }
+  /// A live one, which counts against the bound of the outbox.
+  void add_late(net::frame_ptr frame);
   /// Moves over what has room. True: nothing is left.
   bool drain_to(net::session& link);
   bool is_empty() const { return begin_ == frames_.size(); }
-  std::size_t bytes() const { return bytes_; }
+  std::size_t late_bytes() const { return late_bytes_; }
   std::uint64_t roster() const { return roster_; }
   channel_serial serial() const { return serial_; }
   const topic& where() const { return where_; }
@@ -38,9 +40,13 @@ class backlog {
   std::uint64_t roster_;
   channel_serial serial_;
   topic where_;
-  std::vector<net::frame_ptr> frames_;  // from begin_ on
+  struct waiting {
+    net::frame_ptr frame;
+    bool is_late;
+  };
+  std::vector<waiting> frames_;  // from begin_ on
   std::size_t begin_ = 0;
-  std::size_t bytes_ = 0;
+  std::size_t late_bytes_ = 0;
 };
 
 }  // namespace roost::actors

@@ -37,7 +37,7 @@ class command_log {
   void answered(const cluster::edge_id& from, answer with);
   /// Null where the edge has said that it has it.
   const answer* answer_to(const cluster::edge_id& from, std::uint64_t number) const;
-  /// The members of all edges are out: a join that was answered and is asked about again failed.
+  /// Nobody is in any more (the room crashed): joins whose answers may be lost count as refused.
   void forget_joins();
   std::size_t edges() const { return edges_.size(); }
 

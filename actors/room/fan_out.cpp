@@ -104,8 +104,8 @@ void fan_out::late(std::uint64_t roster, connection_id who, const net::frame_ptr
   auto* waiting = find(roster, who);
   auto* link = home().sessions().find(who);
   if (!waiting || !link || net::is_ephemeral(frame)) return;
-  waiting->add(frame);
-  if (waiting->bytes() > node_.config.limits.outbox_bytes_max) link->close(errc::slow_consumer);
+  waiting->add_late(frame);
+  if (waiting->late_bytes() > node_.config.limits.outbox_bytes_max) link->close(errc::slow_consumer);
 }
 
 void fan_out::writable(connection_id who) {

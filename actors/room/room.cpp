@@ -11,6 +11,17 @@ using cluster::command;
 using cluster::event;
 using cluster::event_ptr;
 
+namespace {
+
+/// What is kept must not keep a far larger message alive that it came in.
+void let_go_of_the_rest(slice& part) {
+  constexpr std::size_t waste_max = 512;
+  if (!part.whole || part.whole->size() <= part.size + waste_max) return;
+  part = slice::of(bytes_ptr::copy(part.view()));
+}
+
+}  // namespace
+
 room::room(topic where, const room_rule& rule, kind_factory kinds, std::uint64_t node,
            epoch_birth birth, const planted_faults* faults)
     : where_(std::move(where)),
@@ -98,6 +109,9 @@ void room::again(const command& what, std::vector<event_ptr>& out) {
   answer.what = before->what;
   answer.why = before->why;
   if (before->what == event::kind::joined) {
+    // What it has pushed since has its place after this.
+    answer.epoch_text = before->at.epoch_text;
+    answer.joined_at = before->at.at;
     welcome(what, answer);
   } else if (before->what == event::kind::ordered || before->what == event::kind::repeated) {
     answer.what = event::kind::repeated;
@@ -129,23 +143,24 @@ void room::join(const command& what, time_point now, event& answer) {
   presence_.join(who, what.user.empty() ? anonymous_name(who) : what.user, what.payload.data.view(),
                  now);
   answer.what = event::kind::joined;
+  answer.joined_at = answer.at;
   history_.trim(now);
   welcome(what, answer);
 }
 
 /// What a joiner missed, and what it is told besides.
 void room::welcome(const command& what, event& answer) {
-  const auto head = history_.head();
-  auto since = head;
+  const auto joined = answer.joined_at;
+  auto since = joined;
   const bool resumes = what.from_place && history_.recovers(*what.from_place);
   if (resumes) {
     since = what.from_place->at;
   } else if (what.history) {
-    const auto held = head.value + 1 - history_.first_held().value;
-    since.value -= std::min<std::uint64_t>(*what.history, held);
+    const auto first = std::min(history_.first_held().value, joined.value + 1);
+    since.value -= std::min<std::uint64_t>(*what.history, joined.value + 1 - first);
   }
   if (what.from_place || what.history) answer.recovered = resumes || !what.from_place;
-  answer.missed = static_cast<std::uint32_t>(head.value - since.value);
+  answer.missed = static_cast<std::uint32_t>(joined.value - since.value);
   if (answer.missed > 0) answer.events = history_.after(since, page_bytes_max);
   if (faults_ && faults_->off_by_one_at_p && !answer.events.empty()) {
     answer.events.erase(answer.events.begin());
@@ -193,6 +208,7 @@ void room::push(const command& what, time_point now, std::vector<event_ptr>& out
   answer.skips_origin = !rule_.echo;
   answer.name = std::move(becomes->event);
   answer.payload = std::move(becomes->payload);
+  let_go_of_the_rest(answer.payload.data);
   if (counts_once) {
     done_before_->remember(what.user, what.once, {answer.epoch_text, answer.at}, now);
   }

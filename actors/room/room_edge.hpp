@@ -109,6 +109,7 @@ class room_edge {
   void take_joined(const cluster::event& what, edge_effects& out);
   void take_page(const cluster::event& what, edge_effects& out);
   void pass(const cluster::event_ptr& what, edge_effects& out);
+  void pass_held(edge_effects& out);
   void hold(const cluster::event_ptr& what);
   void ask_missing(edge_effects& out);
   void ask_again(edge_effects& out);
@@ -149,7 +150,6 @@ class room_edge {
   edge_ring ring_;
   std::vector<cluster::event_ptr> ahead_;  // by offset
   std::optional<offset> asked_after_;      // the owner is asked for what comes after this
-  bool asks_again_ = false;                // once what is missing has come
   std::uint64_t front_at_tick_ = 0;
 };
 

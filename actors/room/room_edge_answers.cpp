@@ -13,7 +13,7 @@ constexpr std::string_view empty_object = "{}";
 
 /// {"epoch","offset"}, and what a join that asked for it missed.
 std::string join_response(const cluster::event& what) {
-  auto out = net::position_json({what.epoch_text, what.at});
+  auto out = net::position_json({what.epoch_text, what.joined_at});
   if (!what.recovered) return out;
   out.pop_back();
   out += *what.recovered ? R"(,"recovered":true,"missed":)" : R"(,"recovered":false,"missed":)";
@@ -74,9 +74,9 @@ void room_edge::answer_join(const edge_entry& to, const cluster::event& what, ed
     if (what.recovered) ++(*what.recovered ? out.recovered : out.not_recovered);
     attach(it->second, to.asked.from);
     auto& state = catching_[to.asked.from.value];
-    state.next = offset{what.at.value - what.missed + 1};
+    state.next = offset{what.joined_at.value - what.missed + 1};
     if (!what.events.empty()) state.next = what.events.front()->at;
-    state.joined = what.at;
+    state.joined = what.joined_at;
     state.told = what.told;
     return give_page(to.asked.from, it->second, state, std::move(answer), what.events, out);
   }

@@ -55,6 +55,7 @@ void room_edge::event(const cluster::event_ptr& what, edge_effects& out) {
       if (is_mine(*what)) owner_answered(*what, out);
       break;
   }
+  if (!ahead_.empty()) pass_held(out);
 }
 
 /// A new list of members: whoever was in the one before is in no more. False: an older one.
@@ -80,16 +81,19 @@ void room_edge::take_ordered(const cluster::event_ptr& what, edge_effects& out) 
     return ask_again(out);
   }
   pass(what, out);
+}
+
+/// Passes on what was held back and waits for nothing any more.
+void room_edge::pass_held(edge_effects& out) {
   while (!ahead_.empty() && ahead_.front()->at.value <= ring_.head().value + 1) {
     const auto next = ahead_.front();
     const bool is_next = next->at > ring_.head();
-    if (is_next && owes_answer_before(*next)) return ask_again(out);
+    if (is_next && owes_answer_before(*next)) return;
     ahead_.erase(ahead_.begin());
     if (is_next) pass(next, out);
   }
   if (!ahead_.empty()) return ask_missing(out);
-  asked_after_.reset();
-  if (std::exchange(asks_again_, false)) ask_again(out);
+  if (asked_after_ && *asked_after_ < ring_.head()) asked_after_.reset();
 }
 
 /// An answer that it owes one of its own before this event has been lost on its way: the event
@@ -115,17 +119,15 @@ void room_edge::ask_missing(edge_effects& out) {
 
 void room_edge::ask_again(edge_effects& out) { out.resent += queue_.again(out.commands); }
 
+/// What happened before the join must have been seen here first: its own reply comes at its place.
 void room_edge::take_joined(const cluster::event& what, edge_effects& out) {
   if (!is_mine(what)) return;
   if (!is_known_) {
     is_known_ = true;
-    ring_.restart(what.at);
-  } else if (what.at > ring_.head()) {
-    // What happened before the join has not been seen here. The join is asked about again after.
-    asks_again_ = true;
-    return ask_missing(out);
+    ring_.restart(what.joined_at);
   }
-  owner_answered(what, out);
+  if (what.joined_at <= ring_.head()) owner_answered(what, out);  // else it is asked about again
+  if (what.at > ring_.head() && ahead_.empty()) ask_missing(out);
 }
 
 void room_edge::take_page(const cluster::event& what, edge_effects& out) {
@@ -136,7 +138,7 @@ void room_edge::take_page(const cluster::event& what, edge_effects& out) {
                                            : what.events.front()->at.value > ring_.head().value + 1;
   if (is_gone) return lost_events(out);
   for (const auto& each : what.events) take_ordered(each, out);
-  if (what.at > ring_.head() && !owes_answer_before(*what.events.back())) ask_missing(out);
+  if (what.at > ring_.head() && ahead_.empty()) ask_missing(out);
 }
 
 void room_edge::pass(const cluster::event_ptr& what, edge_effects& out) {
@@ -203,7 +205,6 @@ void room_edge::crash(edge_effects& out) {
   ring_.restart({});
   ahead_.clear();
   asked_after_.reset();
-  asks_again_ = false;
 }
 
 void room_edge::fail(channel& what, connection_id member, edge_effects& out) {

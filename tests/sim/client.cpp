@@ -22,13 +22,18 @@ void note(std::uint64_t& trace, std::string_view what) {
 
 std::string topic_name(std::size_t topic) { return "room:" + std::to_string(topic); }
 
-client::client(int index, const settings& config, const virtual_time& time,
-               std::deque<room_truth>& truths, findings& found)
-    : index_(index), config_(config), time_(time), found_(found), pushes_(truths.size()) {
+client::client(int index, const plan& by, const virtual_time& time, std::deque<room_truth>& truths,
+               findings& found)
+    : index_(index),
+      config_(by.config),
+      time_(time),
+      found_(found),
+      padding_bytes_(by.padding_bytes),
+      pushes_(truths.size()) {
   for (std::size_t i = 0; i < truths.size(); ++i) {
     const auto name = topic_name(i);
-    const auto& rule = *actors::rule_of(config.rooms, name);
-    views_.emplace_back(index, name, rule, time, truths[i], found);
+    const auto& rule = *actors::rule_of(config_.rooms, name);
+    views_.emplace_back(index, name, rule, time, truths[i], found, !by.faults.may_lose());
   }
 }
 
@@ -36,6 +41,8 @@ void client::connect(const place& where) {
   auto* made = new sim::link(*where.home, config_.limits, where.window_bytes);
   link_ = net::session_ptr(made);
   is_stalled_ = false;
+  ++connections_;
+  for (auto& each : views_) each.connected(connections_);
   made->home().post([keep = link_, made, node = where.node] {
     if (made->has_ended()) return;
     net::connect_info info;
@@ -84,14 +91,15 @@ void client::join(std::size_t topic, std::optional<position> resume,
 void client::push(std::size_t topic) {
   request what{request::kind::push};
   what.number = ++pushes_[topic];
-  const auto payload = json{{"c", index_}, {"s", what.number}}.dump();
-  ask(topic, std::move(what), "msg", payload);
+  json payload = {{"c", index_}, {"l", connections_}, {"s", what.number}};
+  if (padding_bytes_ > 0) payload["pad"] = std::string(padding_bytes_, 'x');
+  ask(topic, std::move(what), "msg", payload.dump());
 }
 
 void client::push_boom(std::size_t topic) {
   request what{request::kind::boom};
   what.number = ++pushes_[topic];
-  const auto payload = json{{"c", index_}, {"s", what.number}}.dump();
+  const auto payload = json{{"c", index_}, {"l", connections_}, {"s", what.number}}.dump();
   ask(topic, std::move(what), "boom", payload);
 }
 

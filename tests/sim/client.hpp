@@ -9,6 +9,7 @@
 #include "actors/node.hpp"
 #include "tests/sim/link.hpp"
 #include "tests/sim/member_view.hpp"
+#include "tests/sim/plan.hpp"
 
 namespace roost::sim {
 
@@ -21,8 +22,8 @@ class client {
     net::loop* home = nullptr;
     std::size_t window_bytes = 0;
   };
-  client(int index, const settings& config, const virtual_time& time,
-         std::deque<room_truth>& truths, findings& found);
+  client(int index, const plan& by, const virtual_time& time, std::deque<room_truth>& truths,
+         findings& found);
 
   void connect(const place& where);
   /// The link is cut without a word.
@@ -68,7 +69,9 @@ class client {
   findings& found_;
   net::session_ptr link_;
   std::deque<member_view> views_;
+  std::size_t padding_bytes_;
   std::vector<std::uint64_t> pushes_;  // by topic
+  std::uint64_t connections_ = 0;
   std::uint64_t last_ref_ = 0;
   std::uint64_t last_meta_ = 0;
   std::uint64_t frames_ = 0;

@@ -42,6 +42,7 @@ inline constexpr std::string_view resume = "a resumed member gets what it missed
 inline constexpr std::string_view presence = "presence ends up equal to the live channels";
 inline constexpr std::string_view bounds = "no queue passes its bound";
 inline constexpr std::string_view no_leak = "nothing outlives its connection or room";
+inline constexpr std::string_view rest = "everything comes to rest";
 inline constexpr std::string_view well_formed = "frames are as the protocol says";
 }  // namespace promise
 

@@ -8,13 +8,14 @@ namespace roost::sim {
 using kind = request::kind;
 
 member_view::member_view(int client, std::string topic, const room_rule& rule,
-                         const virtual_time& time, room_truth& truth, findings& found)
+                         const virtual_time& time, room_truth& truth, findings& found, bool is_held)
     : client_(client),
       topic_(std::move(topic)),
       rule_(rule),
       time_(time),
       truth_(truth),
-      found_(found) {}
+      found_(found),
+      is_held_(is_held) {}
 
 void member_view::broke(std::string_view invariant, const std::string& what) const {
   found_.broke(invariant, "client " + std::to_string(client_) + " on " + topic_ + " at " +
@@ -113,12 +114,12 @@ void member_view::answered_late(const request& asked, const heard& what) {
     return broke(promise::within_channel, "ref " + what.reference + " is answered ok after close");
   }
   const auto& said = what.payload.at("response");
-  truth_.acknowledged({said.at("epoch"), said.at("offset")}, {client_, asked.number});
+  truth_.acknowledged({said.at("epoch"), said.at("offset")}, {client_, asked.number, connection_});
 }
 
 void member_view::push_refused(const request& asked, const heard& what) {
   if (what.payload.at("response").value("reason", "") == "unknown outcome") return;
-  truth_.refused({client_, asked.number});
+  truth_.refused({client_, asked.number, connection_});
 }
 
 void member_view::join_answered(const request& asked, const heard& what) {
@@ -176,14 +177,15 @@ void member_view::check_resume(const request& asked, const heard& what, std::uin
   const bool is_near = asked.resume->epoch == said.at("epoch") && head >= asked.resume->at &&
                        head - asked.resume->at <= rule_.history.events_max;
   const auto age_ms = std::min(30'000U, rule_.history.age_ms_max);
-  if (is_near && next_born_after_ && time_.now() - *next_born_after_ < milliseconds(age_ms)) {
+  if (is_held_ && is_near && next_born_after_ &&
+      time_.now() - *next_born_after_ < milliseconds(age_ms)) {
     broke(promise::resume, "from " + asked.resume->epoch + ":" + std::to_string(asked.resume->at) +
                                " is held and not recovered: " + said.dump());
   }
 }
 
 void member_view::push_answered(const request& asked, const heard& what) {
-  const push_id who{client_, asked.number};
+  const push_id who{client_, asked.number, connection_};
   const auto& said = what.payload.at("response");
   if (what.payload.at("status") != "ok") return push_refused(asked, what);
   if (asked.what == kind::boom) {
@@ -229,7 +231,8 @@ void member_view::event(const heard& what) {
     return;
   }
   if (!what.where) return broke(promise::well_formed, what.event + " has no position");
-  ordered(what, {what.payload.at("c"), what.payload.at("s")});
+  ordered(what,
+          {what.payload.at("c"), what.payload.at("s"), what.payload.value("l", std::uint64_t{0})});
 }
 
 void member_view::ordered(const heard& what, const push_id& who) {
@@ -261,14 +264,16 @@ void member_view::check_place(const heard& what, const push_id& who) {
     }
     me.epochs.push_back(what.where->epoch);
   }
-  auto& last = me.last_numbers[who.client];
+  auto& last = me.last_numbers[{who.client, who.connection}];
   if (who.number <= last) {
     broke(promise::push_order, "push " + std::to_string(who.number) + " of client " +
                                    std::to_string(who.client) + " after " + std::to_string(last));
   }
   last = who.number;
   if (who.client != client_) return;
-  if (!rule_.echo && at > me.joined_at) broke(promise::no_gap, "its own event without echo");
+  const bool is_own = who.connection == connection_;
+  if (!rule_.echo && is_own && at > me.joined_at)
+    broke(promise::no_gap, "its own event without echo");
   for (const auto& [reference, asked] : pending_) {
     if (asked.what == kind::push && asked.number == who.number) {
       broke(promise::reply_first, "its event " + text + " came before its reply " + reference);

@@ -30,8 +30,12 @@ struct request {
 /// Owns: what the client knows of the topic. Runs on: one thread. Ends: with the client.
 class member_view {
  public:
+  /// `is_held`: whether a resume from what the room holds must be recovered. Where answers get
+  /// lost, the one that arrives may be from when it held it no more.
   member_view(int client, std::string topic, const room_rule& rule, const virtual_time& time,
-              room_truth& truth, findings& found);
+              room_truth& truth, findings& found, bool is_held = true);
+  /// Its connection is now this one, counted from 1.
+  void connected(std::uint64_t number) { connection_ = number; }
   void asked(const std::string& reference, request what);
   void got(const heard& what);
   /// The connection is gone, and with it every channel and what was not answered.
@@ -65,10 +69,11 @@ class member_view {
     std::uint64_t head_known = 0;
     std::uint64_t last_ack = 0;
     std::uint64_t meta_version = 0;
-    std::vector<std::string> epochs;            ///< of events it got, in their order
-    std::set<std::uint64_t> own;                ///< offsets of its pushes, from their replies
-    std::set<std::uint64_t> own_unseen;         ///< of these, not yet seen as events
-    std::map<int, std::uint64_t> last_numbers;  ///< by sender
+    std::vector<std::string> epochs;     ///< of events it got, in their order
+    std::set<std::uint64_t> own;         ///< offsets of its pushes, from their replies
+    std::set<std::uint64_t> own_unseen;  ///< of these, not yet seen as events
+    /// By sender and its connection.
+    std::map<std::pair<int, std::uint64_t>, std::uint64_t> last_numbers;
   };
   void broke(std::string_view invariant, const std::string& what) const;
   void reply(const heard& what);
@@ -91,6 +96,8 @@ class member_view {
   const virtual_time& time_;
   room_truth& truth_;
   findings& found_;
+  bool is_held_;
+  std::uint64_t connection_ = 0;
   std::map<std::string, request> pending_;  // by ref
   std::map<std::string, request> excused_;  // their channel is over: answered at most once
   std::string joining_;

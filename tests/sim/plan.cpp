@@ -31,7 +31,7 @@ bus_faults faults_for(dice& random) {
 
 }  // namespace
 
-plan plan::of(std::uint64_t seed) {
+plan plan::of(std::uint64_t seed, bool loses) {
   dice random(seed);
   plan out;
   out.seed = seed;
@@ -43,6 +43,7 @@ plan plan::of(std::uint64_t seed) {
   if (out.has_network) {
     out.nodes = random.chance(500) ? 1 : random.between(2, 3);
     out.faults = faults_for(random);
+    if (!loses) out.faults.loss_permille = 0;
   }
   out.window_bytes = random.between(200, 8'000);
   out.handlers_max = random.between(1, 8);
@@ -52,6 +53,12 @@ plan plan::of(std::uint64_t seed) {
   out.stall_permille = static_cast<unsigned>(random.between(0, 60));
   out.config.limits.outbox_bytes_max = static_cast<std::uint32_t>(random.between(3'000, 40'000));
   out.config.limits.inbound_messages_max = static_cast<std::uint32_t>(random.between(1, 64));
+  if (random.chance(250)) {
+    out.padding_bytes = random.between(1'000, 8'000);
+    out.window_bytes = random.between(5'000, 100'000);
+    out.config.limits.outbox_bytes_max =
+        static_cast<std::uint32_t>(random.between(50'000, 500'000));
+  }
   out.config.rooms.clear();
   for (std::size_t i = 0; i < out.topics; ++i) {
     out.config.rooms.push_back(rule_for(random));

@@ -20,6 +20,7 @@ struct plan {
   bool has_network = true;  ///< else the one node has the bus that it has in production
   bus_faults faults;
   std::size_t window_bytes = 4'096;
+  std::size_t padding_bytes = 0;      ///< of a push; large ones make what was missed come in pages
   std::size_t handlers_max = 4;       ///< of a turn of a loop
   std::size_t actors_permille = 800;  ///< the chance that one more actor runs in a turn
   unsigned boom_permille = 5;
@@ -27,7 +28,8 @@ struct plan {
   unsigned stall_permille = 20;
   settings config;
 
-  static plan of(std::uint64_t seed);
+  /// `loses`: in some seeds the bus loses messages.
+  static plan of(std::uint64_t seed, bool loses = false);
 };
 
 }  // namespace roost::sim

@@ -48,7 +48,7 @@ void room_truth::stands(const position& where, const push_id& who) {
                  topic_ + ": " + text_of(who) + " stands at " + place->second.first + ":" +
                      std::to_string(place->second.second) + " and at " + text_of(where));
   }
-  auto& order = orders_[{where.epoch, who.client}];
+  auto& order = orders_[{where.epoch, who.client, who.connection}];
   const auto mine = order.emplace(where.at, who.number).first;
   const bool follows = mine == order.begin() || std::prev(mine)->second < who.number;
   const bool precedes = std::next(mine) == order.end() || std::next(mine)->second > who.number;

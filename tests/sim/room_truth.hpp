@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
+#include <utility>
 
 #include "tests/sim/findings.hpp"
 #include "tests/sim/heard.hpp"
@@ -15,6 +17,7 @@ namespace roost::sim {
 struct push_id {
   int client = 0;
   std::uint64_t number = 0;  ///< 1, 2, 3 … for each client and topic, whatever its connections
+  std::uint64_t connection = 0;  ///< which of the client's: only within one is order promised
   friend auto operator<=>(const push_id&, const push_id&) = default;
 };
 
@@ -40,8 +43,9 @@ class room_truth {
   std::map<key, push_id> pushes_;
   std::map<push_id, key> places_;
   std::set<push_id> refused_;
-  /// By epoch and client: the number of the push at each offset.
-  std::map<std::pair<std::string, int>, std::map<std::uint64_t, std::uint64_t>> orders_;
+  /// By epoch, client and connection: the number of the push at each offset.
+  using sender = std::tuple<std::string, int, std::uint64_t>;
+  std::map<sender, std::map<std::uint64_t, std::uint64_t>> orders_;
 };
 
 }  // namespace roost::sim

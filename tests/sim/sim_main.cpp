@@ -17,6 +17,7 @@ struct wishes {
   std::uint64_t seeds = 100;
   bool is_verbose = false;
   bool goes_on = false;
+  bool loses = false;
   std::string planted;
 };
 
@@ -25,6 +26,7 @@ constexpr const char* usage =
     "                                           breaks an invariant, or on to the last\n"
     "       sim --seed SEED [--verbose]         run one again, with all that is said\n"
     "       sim --planted FAULT [--seeds COUNT] fail unless the fault is found\n"
+    "--lossy: in some seeds the bus between edges and owners also loses messages\n"
     "faults: skip_ring off_by_one_at_p reuse_epoch duplicate_after_resume answer_before_apply\n";
 
 const std::map<std::string, bool actors::planted_faults::*> faults_by_name{
@@ -40,6 +42,10 @@ bool read_wishes(int count, char** words, wishes& out) {
     const std::string word = words[i];
     if (word == "--verbose") {
       out.is_verbose = true;
+      continue;
+    }
+    if (word == "--lossy") {
+      out.loses = true;
       continue;
     }
     if (word == "--go-on") {
@@ -78,7 +84,7 @@ int run_all(const wishes& wish) {
   sim::outcome all;
   std::uint64_t broken = 0;
   for (auto seed = wish.from; seed < wish.from + wish.seeds; ++seed) {
-    const auto one = sim::simulate(seed);
+    const auto one = sim::simulate(seed, {}, wish.loses);
     all.moves += one.moves;
     all.frames += one.frames;
     all.events += one.events;
@@ -89,7 +95,8 @@ int run_all(const wishes& wish) {
     all.lasted += one.lasted;
     if (!one.broken) continue;
     print_broken(seed, *one.broken);
-    std::printf("replay it: sim --seed %llu --verbose\n", static_cast<unsigned long long>(seed));
+    std::printf("replay it: sim --seed %llu --verbose%s\n", static_cast<unsigned long long>(seed),
+                wish.loses ? " --lossy" : "");
     if (!wish.goes_on) return 1;
     ++broken;
   }

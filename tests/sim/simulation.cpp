@@ -26,7 +26,7 @@ simulation::simulation(const plan& by, const actors::planted_faults& faults)
   }
   for (std::size_t i = 0; i < by_.topics; ++i) truths_.emplace_back(topic_name(i), found_);
   for (std::size_t i = 0; i < by_.clients; ++i) {
-    clients_.emplace_back(static_cast<int>(i), by_.config, time_, truths_, found_);
+    clients_.emplace_back(static_cast<int>(i), by_, time_, truths_, found_);
   }
   scenario_.emplace(by_, random_.fork(), nodes_, clients_);
   make_movers();
@@ -73,11 +73,21 @@ time_point simulation::next_due() const {
   return out;
 }
 
+/// Messages that breed messages would go on for ever.
+void simulation::check_rest() {
+  if (moves_ < moves_max) return;
+  const auto published = network_ ? network_->published() : 0;
+  found_.broke(promise::rest, std::to_string(moves_) + " moves at " +
+                                  std::to_string(time_.since_start().count()) + " ms, " +
+                                  std::to_string(published) + " envelopes on the bus");
+}
+
 void simulation::move_until(time_point end) {
   awake_.resize(movers_.size());
   std::iota(awake_.begin(), awake_.end(), 0U);
   while (!is_broken() && time_.now() < end) {
     if (move()) {
+      check_rest();
       if (random_.chance(300)) time_.advance(std::chrono::microseconds(random_.below(40)));
       continue;
     }
@@ -177,8 +187,8 @@ outcome simulation::run() {
   return out;
 }
 
-outcome simulate(std::uint64_t seed, const actors::planted_faults& faults) {
-  simulation it(plan::of(seed), faults);
+outcome simulate(std::uint64_t seed, const actors::planted_faults& faults, bool loses) {
+  simulation it(plan::of(seed, loses), faults);
   return it.run();
 }
 

@@ -44,11 +44,14 @@ class simulation {
  private:
   /// What can move: a loop, the network, a client's reading or writing. False: nothing to do.
   using mover = std::function<bool()>;
+  /// Some thirty times of what a seed needs.
+  static constexpr std::uint64_t moves_max = 300'000;
   void make_movers();
   /// One of them moves, by chance. False: none can.
   bool move();
   void move_until(time_point end);
   time_point next_due() const;
+  void check_rest();
   void act_all();
   void quiet_down();
   void check_quiet();
@@ -75,7 +78,7 @@ class simulation {
   std::vector<std::size_t> awake_;  // indices of movers that may have something to do
 };
 
-/// Runs the plan of a seed, with faults planted.
-outcome simulate(std::uint64_t seed, const actors::planted_faults& faults = {});
+/// Runs the plan of a seed, with faults planted; `loses`: the bus may lose messages.
+outcome simulate(std::uint64_t seed, const actors::planted_faults& faults = {}, bool loses = false);
 
 }  // namespace roost::sim

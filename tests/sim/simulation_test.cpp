@@ -3,18 +3,7 @@
 #include "tests/sim/transcript.hpp"
 #include "tests/support/catch.hpp"
 
-namespace {
-
 using namespace roost;
-
-void holds(std::uint64_t seed) {
-  sim::be_quiet();
-  const auto out = sim::simulate(seed);
-  INFO((out.broken ? out.broken->invariant + ": " + out.broken->what : std::string()));
-  CHECK_FALSE(out.broken);
-}
-
-}  // namespace
 
 TEST_CASE("a seed replays exactly, and another seed is another story") {
   sim::be_quiet();
@@ -29,7 +18,7 @@ TEST_CASE("a seed replays exactly, and another seed is another story") {
   }
 }
 
-TEST_CASE("the seeds exercise resume, loss, doubling and slow consumers") {
+TEST_CASE("the seeds exercise resume, doubling and slow consumers") {
   sim::be_quiet();
   sim::outcome all;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
@@ -37,12 +26,10 @@ TEST_CASE("the seeds exercise resume, loss, doubling and slow consumers") {
     all.events += one.events;
     all.recovered += one.recovered;
     all.overflows += one.overflows;
-    all.lost += one.lost;
     all.doubled += one.doubled;
   }
   CHECK(all.events > 1'000);
   CHECK(all.recovered > 100);
   CHECK(all.overflows > 0);
-  CHECK(all.lost > 100);
   CHECK(all.doubled > 100);
 }

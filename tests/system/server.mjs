@@ -21,28 +21,30 @@ export const measures_memory = !process.env.ROOST_SANITIZE;
 export class Server {
   /// `config`: an object, written to a file; absent: no config, and one quiet rule for all rooms.
   /// `sets`: {key: value} of --set; {rooms: null} leaves the server its own rules.
-  static async start({ config, sets = {}, t } = {}) {
-    const server = new Server(config, sets);
+  /// `program`: another server and its first arguments.
+  static async start({ config, sets = {}, t, program = [binary] } = {}) {
+    const server = new Server(config, sets, program);
     if (t) t.after(() => server.end());
     await server.ready();
     return server;
   }
 
-  constructor(config, sets) {
+  constructor(config, sets, [file, ...first]) {
     this.folder = mkdtempSync(join(tmpdir(), "roost-system-"));
-    this.given = { config, sets };
+    this.given = { config, sets, program: [file, ...first] };
     const all = { "listen.host": "127.0.0.1", "listen.port": 0, "admin.port": 0, ...sets };
     if (!config && all.rooms === undefined) all.rooms = quiet_rooms;
     if (all.rooms === null) delete all.rooms;
-    const args = ["serve", ...Object.entries(all).flatMap(([k, v]) => ["--set", `${k}=${v}`])];
+    const all_sets = Object.entries(all).flatMap(([k, v]) => ["--set", `${k}=${v}`]);
+    const args = [...first, "serve", ...all_sets];
     if (config) {
-      const file = join(this.folder, "roost.json");
-      writeFileSync(file, JSON.stringify(config));
-      args.push("--config", file);
+      const written = join(this.folder, "roost.json");
+      writeFileSync(written, JSON.stringify(config));
+      args.push("--config", written);
     }
     this.out = "";
     this.log = "";
-    this.child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
     running.add(this);
     this.child.stdout.on("data", (data) => (this.out += data));
     // Only the end of the log is kept: a hostile client can make it long.
@@ -89,8 +91,8 @@ export class Server {
   /// The same server again on the same ports.
   async again({ t } = {}) {
     const ports = { "listen.port": this.port, "admin.port": this.admin_port };
-    const { config, sets } = this.given;
-    return Server.start({ config, sets: { ...sets, ...ports }, t });
+    const { config, sets, program } = this.given;
+    return Server.start({ config, sets: { ...sets, ...ports }, t, program });
   }
 
   /// After a test: whatever is left ends.
