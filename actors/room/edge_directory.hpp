@@ -27,6 +27,7 @@ class edge_directory {
   bool retire(const topic& where);
   /// Null where there is none.
   caf::actor find(const topic& where);
+  /// One that is acquired after this ends with its last release(), whatever it waits for.
   void end_all();
 
  private:
@@ -37,6 +38,7 @@ class edge_directory {
   struct shard {
     std::mutex lock;
     std::unordered_map<topic, edge> edges;
+    bool is_ended = false;
   };
   shard& shard_of(const topic& where) {
     return shards_[std::hash<topic>{}(where) % shards_.size()];

@@ -25,9 +25,8 @@ TEST_CASE("the text of an epoch is twelve letters and digits that do not come ag
   for (int i = 0; i < 1'000; ++i) {
     const auto text = new_epoch({}).text;
     REQUIRE(text.size() == 12);
-    REQUIRE(std::all_of(text.begin(), text.end(), [](char c) {
-      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
-    }));
+    REQUIRE(std::all_of(text.begin(), text.end(),
+                        [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); }));
     REQUIRE(seen.insert(text).second);
   }
 }

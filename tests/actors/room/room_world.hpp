@@ -80,6 +80,9 @@ class room_world {
 
   /// Moves the front of one lane that is not empty; false: all are.
   bool step(std::mt19937& random);
+  /// How many lanes are not empty; step_lane() moves the front of one of them.
+  std::size_t ready() { return lanes(true).size(); }
+  void step_lane(std::size_t which) { move(*lanes(true)[which]); }
   /// Moves everything, until nothing waits.
   void settle();
   /// Moves what clients and edges said, but the owner does not work.
