@@ -73,6 +73,7 @@ struct cast {
   std::array<net::frame_ptr, net::wire_format::count> frames;
   connection_id except;  ///< gets none; 0: nobody
   bool is_ordered = true;
+  bool is_paged = false;  ///< large: waits for room in the outbox rather than ending the client
 };
 
 /// An edge to the fan-out of one loop: first the direct frames in their order, then the casts.

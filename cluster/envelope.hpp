@@ -63,6 +63,7 @@ struct command {
   std::string once;   ///< push only: value of the rule's idempotency_field; empty: none
   std::optional<place> from_place;       ///< join: resume after it; mark_read; fetch
   std::optional<std::uint32_t> history;  ///< join: the last so many events
+  bool wants_told = false;  ///< fetch: and what members are told besides, as notices were lost
 };
 
 struct event;
@@ -102,11 +103,13 @@ struct event {
   /// joined: what the member missed, its first page; page: the events asked for. Their offsets
   /// follow each other.
   std::vector<event_ptr> events;
+  std::uint64_t notices = 0;  ///< how many the room has given out, this one included
   offset joined_at;  ///< joined: the head when it came in; `at` is later where this is said again
   offset after;      ///< page: what was asked for is after this
   std::uint32_t missed = 0;       ///< joined: how many it missed in all
   std::optional<bool> recovered;  ///< joined: set where resume or history was asked
-  /// joined: what the member is told besides, as pairs of name and payload (presence, receipts).
+  /// joined, page: what members are told besides, as pairs of name and payload (presence,
+  /// receipts).
   std::vector<std::pair<std::string, body>> told;
 };
 

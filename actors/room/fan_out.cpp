@@ -25,11 +25,13 @@ void fan_out::deliver(delivery& what) {
   if (what.casts.empty()) return;
   auto it = rosters_.find(what.roster);
   if (it == rosters_.end()) return;
+  ++deliveries_;
   std::size_t reached = 0;
   for (const auto& each : what.casts) {
-    reached += it->second.broadcast(each, [&](connection_id who, const net::frame_ptr& frame) {
-      late(what.roster, who, frame);
-    });
+    const auto wait = [&](net::session& link, channel_serial serial, const net::frame_ptr& frame) {
+      return late({what.roster, link.id(), serial}, link, frame, each.is_paged);
+    };
+    reached += it->second.broadcast(each, wait);
   }
   node_.probe.add(metrics::counter::deliveries_out, static_cast<double>(reached));
 }
@@ -64,10 +66,10 @@ void fan_out::page(const delivery& what, direct& each, net::session& link) {
     return;
   }
   if (!waiting) {
-    waiting = &backlogs_[each.to.value].emplace_back(what.roster, each.serial, what.where);
+    waiting = &backlogs_[each.to.value].emplace_back(what.roster, each.serial);
   }
   for (; given < each.page.size(); ++given) waiting->add(std::move(each.page[given]));
-  waiting->wants_word |= each.wants_word;
+  if (each.wants_word) waiting->want_word(what.where);
   rosters_[what.roster].set_behind(each.to, true);
   writable(each.to);
 }
@@ -99,13 +101,25 @@ backlog* fan_out::find(std::uint64_t roster, connection_id who) {
   return nullptr;
 }
 
-/// A live frame for a member that is behind: its backlog counts as its outbox does.
-void fan_out::late(std::uint64_t roster, connection_id who, const net::frame_ptr& frame) {
-  auto* waiting = find(roster, who);
-  auto* link = home().sessions().find(who);
-  if (!waiting || !link || net::is_ephemeral(frame)) return;
-  waiting->add_late(frame);
-  if (waiting->late_bytes() > node_.config.limits.outbox_bytes_max) link->close(errc::slow_consumer);
+/// A live frame for a member that is behind, or one that its outbox has no room for yet. What is
+/// late counts as the outbox does; pages count only where those of an earlier delivery still wait.
+bool fan_out::late(const page_written& whose, net::session& link, const net::frame_ptr& frame,
+                   bool is_paged) {
+  auto* waiting = find(whose.roster, link.id());
+  if (net::is_ephemeral(frame)) return waiting != nullptr;
+  if (!waiting) {
+    waiting = &backlogs_[link.id().value].emplace_back(whose.roster, whose.serial);
+    link.want_writable();
+  }
+  const auto most = node_.config.limits.outbox_bytes_max;
+  const auto before = waiting->bytes_before(deliveries_);
+  if (is_paged) {
+    waiting->add(frame);
+  } else {
+    waiting->add_late(frame);
+  }
+  if (is_paged ? before > most : waiting->late_bytes() > most) link.close(errc::slow_consumer);
+  return true;
 }
 
 void fan_out::writable(connection_id who) {
@@ -122,7 +136,7 @@ void fan_out::writable(connection_id who) {
     if (auto found = rosters_.find(each.roster()); found != rosters_.end()) {
       found->second.set_behind(who, false);
     }
-    if (each.wants_word) tell_edge(each.where(), {each.roster(), who, each.serial()});
+    if (each.wants_word()) tell_edge(each.where(), {each.roster(), who, each.serial()});
   }
   std::erase_if(it->second, [](const backlog& each) { return each.is_empty(); });
   if (it->second.empty()) {

@@ -28,12 +28,14 @@ class fan_out final : public pinned {
   void write(const delivery& what, direct& each);
   void page(const delivery& what, direct& each, net::session& link);
   void leave(const delivery& what, const direct& each);
-  void late(std::uint64_t roster, connection_id who, const net::frame_ptr& frame);
+  bool late(const page_written& whose, net::session& link, const net::frame_ptr& frame,
+            bool is_paged);
   void writable(connection_id who);
   void tell_edge(const topic& where, page_written what);
   backlog* find(std::uint64_t roster, connection_id who);
 
   node_context& node_;
+  std::uint64_t deliveries_ = 0;
   boost::unordered_flat_map<std::uint64_t, roster> rosters_;
   boost::unordered_flat_map<std::uint64_t, backlogs> backlogs_;  // by connection id
 };

@@ -49,6 +49,7 @@ event room::answer_to(const command& what) const {
   out.in = history_.current();
   out.epoch_text = history_.epoch_text();
   out.at = history_.head();
+  out.notices = notices_;
   return out;
 }
 
@@ -164,9 +165,16 @@ void room::welcome(const command& what, event& answer) {
   if (what.from_place || what.history) answer.recovered = resumes || !what.from_place;
   answer.missed = static_cast<std::uint32_t>(joined.value - since.value);
   if (answer.missed > 0) answer.events = history_.after(since, page_bytes_max);
+  // What came after it is not missed: its edge has it, or will.
+  std::erase_if(answer.events, [joined](const event_ptr& each) { return each->at > joined; });
   if (faults_ && faults_->off_by_one_at_p && !answer.events.empty()) {
     answer.events.erase(answer.events.begin());
   }
+  tell(answer);
+}
+
+/// What is true now besides the events.
+void room::tell(event& answer) {
   answer.told = presence_.state();
   if (!receipts_.empty()) answer.told.emplace_back("read_receipts", receipts_.all());
 }
@@ -244,6 +252,7 @@ void room::fetch(const command& what, std::vector<event_ptr>& out) {
     answer.after = what.from_place->at;
     answer.events = history_.after(answer.after, page_bytes_max);
   }
+  if (what.wants_told) tell(answer);
   out.push_back(cluster::share(std::move(answer)));
 }
 
@@ -259,6 +268,7 @@ void room::tick(time_point now, std::vector<event_ptr>& out) {
 
 void room::notices(std::vector<notice> what, std::vector<event_ptr>& out) {
   for (auto& [name, payload] : what) {
+    ++notices_;
     auto told = answer_to({});
     told.what = event::kind::notice;
     told.where = where_;

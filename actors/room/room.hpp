@@ -67,6 +67,7 @@ class room {
   void again(const command& what, std::vector<cluster::event_ptr>& out);
   void join(const command& what, time_point now, event& answer);
   void welcome(const command& what, event& answer);
+  void tell(event& answer);
   void leave(const command& what, time_point now);
   void push(const command& what, time_point now, std::vector<cluster::event_ptr>& out,
             event& answer);
@@ -88,6 +89,7 @@ class room {
   class presence presence_;
   class receipts receipts_;
   std::optional<time_point> receipts_due_;
+  std::uint64_t notices_ = 0;                 // given out
   std::unique_ptr<idempotency> done_before_;  // null where the rule names no field
 };
 

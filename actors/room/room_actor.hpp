@@ -49,7 +49,7 @@ class room_actor final : public pinned {
   std::vector<time_point> crashes_;  // the last ones
   std::size_t told_bytes_ = 0;       // of history, in the metric
   offset told_head_;                 // last announced on a bus that may lose
-  milliseconds tell_after_{0};
+  milliseconds tell_after_{500};
 };
 
 }  // namespace roost::actors

@@ -64,7 +64,9 @@ class room_edge {
   /// Nothing is asked that has no answer.
   bool is_idle() const { return queue_.empty(); }
   /// Something was asked for that may have to be asked for again.
-  bool waits() const { return !queue_.empty() || asked_after_ || !catching_.empty(); }
+  bool waits() const {
+    return !queue_.empty() || asked_after_ || asked_told_ || !catching_.empty();
+  }
   std::size_t channels() const { return channels_.size(); }
   std::size_t waiting() const { return queue_.size(); }
   std::size_t catching_up() const { return catching_.size(); }
@@ -107,6 +109,9 @@ class room_edge {
   bool enter_life(const cluster::event& what, edge_effects& out);
   void take_ordered(const cluster::event_ptr& what, edge_effects& out);
   void take_joined(const cluster::event& what, edge_effects& out);
+  void take_notice(const cluster::event& what, edge_effects& out);
+  void take_told(const cluster::event& what, edge_effects& out);
+  void look_for_lost_notices(const cluster::event& what, edge_effects& out);
   void take_page(const cluster::event& what, edge_effects& out);
   void pass(const cluster::event_ptr& what, edge_effects& out);
   void pass_held(edge_effects& out);
@@ -150,7 +155,10 @@ class room_edge {
   edge_ring ring_;
   std::vector<cluster::event_ptr> ahead_;  // by offset
   std::optional<offset> asked_after_;      // the owner is asked for what comes after this
+  std::uint64_t notices_ = 0;              // seen, of those that the room gives out
+  bool asked_told_ = false;  // some were lost: the owner is asked for what is true now
   std::uint64_t front_at_tick_ = 0;
+  std::uint64_t asked_again_for_ = 0;  // the front when all was asked again; a tick forgets it
 };
 
 }  // namespace roost::actors

@@ -12,6 +12,8 @@ using cluster::command;
 
 namespace {
 
+// A notice from this size on may be one of several that together exceed an outbox.
+constexpr std::size_t paged_bytes = 16'384;
 constexpr std::string_view crash_payload = R"({"reason":"channel_crash"})";
 
 net::payload_view shown(const cluster::body& body) {
@@ -34,10 +36,11 @@ void room_edge::event(const cluster::event_ptr& what, edge_effects& out) {
       take_ordered(what, out);
       break;
     case kind::notice:
-      out.casts.push_back(make_cast(*what));
+      take_notice(*what, out);
       break;
     case kind::head:
       if (is_known_ && what->at > ring_.head()) ask_missing(out);
+      look_for_lost_notices(*what, out);
       break;
     case kind::joined:
       take_joined(*what, out);
@@ -118,7 +121,13 @@ void room_edge::ask_missing(edge_effects& out) {
   out.commands.push_back(queue_.question(command::kind::fetch, ring_.head()));
 }
 
-void room_edge::ask_again(edge_effects& out) { out.resent += queue_.again(out.commands); }
+/// Once for each front until the next tick: what comes again would ask again.
+void room_edge::ask_again(edge_effects& out) {
+  const auto front = queue_.front_number();
+  if (front == asked_again_for_) return;
+  asked_again_for_ = front;
+  out.resent += queue_.again(out.commands);
+}
 
 /// What happened before the join must have been seen here first: its own reply comes at its place.
 void room_edge::take_joined(const cluster::event& what, edge_effects& out) {
@@ -128,14 +137,49 @@ void room_edge::take_joined(const cluster::event& what, edge_effects& out) {
     if (what.number != queue_.front_number()) return;
     is_known_ = true;
     ring_.restart(what.joined_at);
+    notices_ = what.notices;
   }
+  look_for_lost_notices(what, out);
   if (what.joined_at <= ring_.head()) owner_answered(what, out);  // else it is asked about again
   if (what.at > ring_.head() && ahead_.empty()) ask_missing(out);
+}
+
+void room_edge::take_notice(const cluster::event& what, edge_effects& out) {
+  if (!is_known_ || what.notices <= notices_) return;
+  if (what.notices == notices_ + 1) {
+    notices_ = what.notices;
+    out.casts.push_back(make_cast(what));
+  }
+  look_for_lost_notices(what, out);
+}
+
+/// Notices have no place in the order, so a lost one is made good by telling everybody what is
+/// true.
+void room_edge::look_for_lost_notices(const cluster::event& what, edge_effects& out) {
+  if (!is_known_ || what.notices <= notices_ || asked_told_) return;
+  asked_told_ = true;
+  auto question = queue_.question(command::kind::fetch, ring_.head());
+  question.wants_told = true;
+  out.commands.push_back(std::move(question));
+}
+
+void room_edge::take_told(const cluster::event& what, edge_effects& out) {
+  if (!asked_told_ || what.told.empty() || what.notices < notices_) return;
+  asked_told_ = false;
+  notices_ = what.notices;
+  for (const auto& [name, payload] : what.told) {
+    cluster::event each;
+    each.what = cluster::event::kind::notice;
+    each.name = name;
+    each.payload = payload;
+    out.casts.push_back(make_cast(each));
+  }
 }
 
 void room_edge::take_page(const cluster::event& what, edge_effects& out) {
   if (what.member != connection_id{}) return take_missed(what, out);
   if (!is_known_) return;
+  take_told(what, out);
   asked_after_.reset();
   const bool is_gone = what.events.empty() ? what.at > ring_.head()
                                            : what.events.front()->at.value > ring_.head().value + 1;
@@ -169,6 +213,7 @@ cast room_edge::make_cast(const cluster::event& what) const {
                                     out.is_ordered ? &where : nullptr);
   }
   if (what.skips_origin && is_mine(what)) out.except = what.member;
+  out.is_paged = what.what == cluster::event::kind::notice && what.payload.data.size >= paged_bytes;
   return out;
 }
 
@@ -208,6 +253,7 @@ void room_edge::crash(edge_effects& out) {
   ring_.restart({});
   ahead_.clear();
   asked_after_.reset();
+  asked_told_ = false;
 }
 
 void room_edge::fail(channel& what, connection_id member, edge_effects& out) {
@@ -224,11 +270,17 @@ void room_edge::fail(channel& what, connection_id member, edge_effects& out) {
 
 void room_edge::tick(edge_effects& out) {
   const auto front = queue_.front_number();
+  asked_again_for_ = 0;
   if (front != 0 && front == front_at_tick_) ask_again(out);
   front_at_tick_ = front;
   if (asked_after_) {
     asked_after_.reset();
     ask_missing(out);
+  }
+  if (std::exchange(asked_told_, false)) {
+    cluster::event behind;
+    behind.notices = notices_ + 1;
+    look_for_lost_notices(behind, out);
   }
   for (auto& [member, each] : catching_) {
     if (!each.asked) continue;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "actors/messages.hpp"
+#include "actors/room/backlog.hpp"
 #include "net/transport/session.hpp"
 
 namespace roost::actors {
@@ -19,8 +20,9 @@ class roster {
   void detach(connection_id who, channel_serial serial);
   /// What is for this member has to wait behind what waits already.
   void set_behind(connection_id who, bool is_behind);
-  /// Puts the frame of each member's format into its outbox, or gives it to `late` (member, frame)
-  /// where the member is behind; the number of members that got it.
+  /// Puts the frame of each member's format into its outbox, or gives it to `late` (link, serial,
+  /// frame) where the member is behind, which says whether it is; the number of members that got
+  /// it.
   template <class Late>
   std::size_t broadcast(const cast& what, Late late) {
     const auto urgency =
@@ -30,8 +32,8 @@ class roster {
       const auto& frame = what.frames[each.format];
       if (!each.link || !frame || each.id == what.except) continue;
       if (what.is_ordered && !each.is_live) continue;
-      if (each.is_behind) {
-        late(each.id, frame);
+      if (each.is_behind || (what.is_paged && !backlog::fits(*frame, *each.link))) {
+        each.is_behind = late(*each.link, each.serial, frame);
       } else if (each.link->send(frame, urgency)) {
         ++reached;
       }

@@ -31,7 +31,7 @@ struct pair_of_nodes {
   }
   void publish_events(std::uint64_t from, std::uint64_t to) {
     for (auto at = from; at <= to; ++at) {
-      (void)buses[0]->publish(cluster::share(cluster::contract::ordered_in("room:a", at)));
+      (void)buses[0]->publish(cluster::contract::ordered_in("room:a", at));
     }
   }
   std::vector<std::uint64_t> offsets(std::size_t node) const {

@@ -16,7 +16,7 @@ class presence_model {
   void state(const json& payload);
   void diff(const json& payload);
   bool has_state() const { return !awaits_state_; }
-  /// Key -> {"metas": [...]}.
+  /// By key: an object with its metas.
   const json& all() const { return state_; }
   /// Every meta of every key.
   std::vector<json> metas() const;

@@ -28,6 +28,8 @@ export const config = {
   rooms: [rule(small), rule(large)],
 };
 
+const held_in = (room) => (room.startsWith(large.prefix) ? large.held : small.held);
+
 /// The server with faults; none: there is no such binary here.
 export const faulty_server = () => {
   const file = process.env.ROOST_FAULTY_BIN;
@@ -102,8 +104,7 @@ function make_clients(server, { seed, crashes }, history) {
     const random = new Random(seed * 1_009 + id);
     const form = id <= rooms_count ? forms[3] : forms[id % forms.length];
     const [its, step] = part_of(id, rooms, flood);
-    const held = its[0] === flood ? large.held : small.held;
-    const about = { id, server, form, rooms: its, held, random, history };
+    const about = { id, server, form, rooms: its, held: held_in(its[0]), random, history };
     return Object.assign(new Client(about), { step, crashes });
   });
   return { clients, rooms: [...rooms, flood] };
@@ -140,7 +141,7 @@ async function come_to_rest(server, clients, rooms, rest_ms) {
 async function play(clients, rooms, history, run_ms) {
   const runs = clients.map((client) => client.run(client.step));
   const end = Date.now() + run_ms;
-  const moved = () => rooms.every((room) => history.head_of(room) > 3 * small.held);
+  const moved = () => rooms.every((room) => history.head_of(room) > 1.5 * held_in(room));
   while (Date.now() < end || (!moved() && Date.now() < end + rest_ms_max)) {
     await new Promise((done) => setTimeout(done, 20));
   }
@@ -158,8 +159,8 @@ export async function check(server, { seed, run_ms = 1_500, crashes = false, res
     await play(clients, rooms, history, run_ms);
     const { heads, sessions } = await come_to_rest(server, clients, rooms, rest_ms);
     for (const session of sessions) session.is_settled = true;
-    const held = rooms.map((room) => (room.startsWith(large.prefix) ? large.held : small.held));
-    const wrong = verdict(history, heads, new Map(rooms.map((room, n) => [room, held[n]])));
+    const held = new Map(rooms.map((room) => [room, held_in(room)]));
+    const wrong = verdict(history, heads, held);
     return { wrong, counts: counted(history) };
   } catch (failure) {
     return { wrong: [failure.message], counts: counted(history) };
