@@ -153,7 +153,9 @@ void room::join(const command& what, time_point now, event& answer) {
 void room::welcome(const command& what, event& answer) {
   const auto joined = answer.joined_at;
   auto since = joined;
-  const bool resumes = what.from_place && history_.recovers(*what.from_place);
+  // A place above the head of then may have been reached since: it was not recovered then.
+  const bool resumes =
+      what.from_place && what.from_place->at <= joined && history_.recovers(*what.from_place);
   if (resumes) {
     since = what.from_place->at;
   } else if (what.history) {

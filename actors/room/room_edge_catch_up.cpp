@@ -29,6 +29,8 @@ void room_edge::give_page(connection_id who, const channel& to, catch_up& state,
     bytes += last.page.back()->size();
   };
   for (const auto& each : held) {
+    // What the edge itself has not seen yet comes as to everybody, own replies first.
+    if (each->at > ring_.head()) break;
     if (each->at == state.next && bytes < page_bytes_max) give(*each);
   }
   if (faults_ && faults_->duplicate_after_resume && !held.empty()) give(*held.back());
@@ -87,6 +89,11 @@ void room_edge::take_missed(const cluster::event& what, edge_effects& out) {
 void room_edge::give_up(connection_id who, edge_effects& out) {
   auto it = channels_.find(who.value);
   ++out.catch_ups_lost;
+  // A leave under way has nothing left to close.
+  queue_.each([&](edge_entry& each) {
+    const bool is_its = each.asked.from == who && each.asked.serial == it->second.serial;
+    if (is_its && each.asked.what == edge_request::kind::leave) each.closes_old = false;
+  });
   fail(it->second, who, out);
   channels_.erase(it);
   edge_entry about;

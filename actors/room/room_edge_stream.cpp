@@ -70,9 +70,10 @@ bool room_edge::enter_life(const cluster::event& what, edge_effects& out) {
 }
 
 void room_edge::take_ordered(const cluster::event_ptr& what, edge_effects& out) {
-  if (!is_known_) return;  // nobody here has been let in yet
-  if (what->at <= ring_.head()) {
-    if (is_mine(*what)) owner_answered(*what, out);  // the answer came late, not the event
+  // Where nobody is in (any more) it may still be the answer to a push of before; and one that
+  // comes again is an answer that was lost, not an event.
+  if (!is_known_ || what->at <= ring_.head()) {
+    if (is_mine(*what)) owner_answered(*what, out);
     return;
   }
   if (what->at.value != ring_.head().value + 1) {
@@ -132,6 +133,8 @@ void room_edge::ask_again(edge_effects& out) {
 void room_edge::take_joined(const cluster::event& what, edge_effects& out) {
   if (!is_mine(what)) return;
   if (!is_known_) {
+    // A later join, while the answer to an earlier one is lost: events between would be skipped.
+    if (what.number != queue_.front_number()) return;
     is_known_ = true;
     ring_.restart(what.joined_at);
     notices_ = what.notices;

@@ -59,6 +59,7 @@ inline event_ptr answer_in(std::string_view where, event::kind what) {
   event out = *ordered_in(where, 9);
   out.what = what;
   out.events = {ordered_in(where, 7), ordered_in(where, 8)};
+  out.joined_at = offset{8};
   out.after = offset{6};
   out.missed = 2;
   out.recovered = true;
@@ -101,6 +102,7 @@ inline void same(const event& got, const event& sent) {
   CHECK(got.payload.is_binary == sent.payload.is_binary);
   CHECK(got.life == sent.life);
   CHECK(got.in == sent.in);
+  CHECK(got.joined_at == sent.joined_at);
   CHECK(got.after == sent.after);
   CHECK(got.missed == sent.missed);
   CHECK(got.recovered == sent.recovered);

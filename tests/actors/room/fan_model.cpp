@@ -8,7 +8,7 @@ void fan_model::deliver(delivery& what) {
   for (auto& each : what.directs) write(each);
   for (const auto& each : what.casts) {
     members_.broadcast(each, [&](connection_id who, const net::frame_ptr& frame) {
-      if (auto it = waiting_.find(who); it != waiting_.end()) it->second.add(frame);
+      if (auto it = waiting_.find(who); it != waiting_.end()) it->second.add_late(frame);
     });
   }
 }

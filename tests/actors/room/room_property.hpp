@@ -43,6 +43,7 @@ class property_run {
   /// A client and, when its link ended, the next that goes on for it.
   struct slot {
     std::size_t index = 0;  // in the world
+    bool is_slow = false;
     client_view view;
     std::vector<std::string> join_refs = {};
     std::optional<room_record::place> place = {};  // of the links before

@@ -79,19 +79,33 @@ TEST_CASE("refusals, leaves and what is done are answered again as they were") {
   CHECK(b.notes == std::vector<std::string>{"made", "joined 1", "left 1"});
 }
 
-TEST_CASE("a join that comes again is answered where the room stands now, and joins once") {
+TEST_CASE("a join that comes again is answered with its place, and joins once") {
   room_bench b;
   b.join(1);
   auto asked = b.command(room_bench::kind::join, 2);
   asked.from_place = cluster::place{"e1", offset{0}};
-  CHECK(b.answer(asked).missed == 0);
+  CHECK(b.answer(asked).joined_at == offset{0});
   b.push(1, "msg");
   const auto again = b.answer(asked);
   CHECK(again.what == event::kind::joined);
-  CHECK(again.at == offset{1});
-  CHECK(offsets_of(again) == std::vector<std::uint64_t>{1});
+  CHECK(again.joined_at == offset{0});
+  CHECK(again.at == offset{1});  // and what came since is no part of what it missed
+  CHECK(again.missed == 0);
   CHECK(b.under.members() == 2);
   CHECK(b.notes.size() == 3);
+}
+
+TEST_CASE("a join from above the head is not recovered when it comes again after the head rose") {
+  room_bench b;
+  b.join(1);
+  auto asked = b.command(room_bench::kind::join, 2);
+  asked.from_place = cluster::place{"e1", offset{2}};
+  CHECK(b.answer(asked).recovered == false);
+  for (int i = 0; i < 3; ++i) b.push(1, "msg");
+  const auto again = b.answer(asked);
+  CHECK(again.recovered == false);
+  CHECK(again.missed == 0);
+  CHECK(again.events.empty());
 }
 
 TEST_CASE("a join of before a crash that comes again is refused: it is not in any more") {
