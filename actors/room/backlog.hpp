@@ -29,6 +29,7 @@ class backlog {
   /// Moves over what has room. True: nothing is left.
   bool drain_to(net::session& link);
   bool is_empty() const { return begin_ == frames_.size(); }
+  std::size_t bytes() const { return bytes_; }
   std::size_t late_bytes() const { return late_bytes_; }
   /// What waited, late or not, when this delivery (they are numbered) first looked.
   std::size_t bytes_before(std::uint64_t delivery);

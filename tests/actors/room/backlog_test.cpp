@@ -23,7 +23,7 @@ std::string got(fake_session& link) {
 struct bench {
   net::session_ptr keeps{new fake_session(connection_id{1})};
   fake_session& link() { return static_cast<fake_session&>(*keeps); }
-  backlog waiting{7, 3, topic{"room:1"}};
+  backlog waiting{7, 3};
 };
 
 }  // namespace
@@ -92,11 +92,36 @@ TEST_CASE("only live frames count against the bound of the outbox, and until the
   CHECK(got(b.link()) == "bc");
 }
 
-TEST_CASE("a backlog says whose it is") {
-  const bench b;
+TEST_CASE("what is late counts until it is given, and a page does not count as late") {
+  bench b;
+  b.link().limit_room(15);
+  b.waiting.add(frame('a', 10));
+  b.waiting.add_late(frame('b', 10));
+  b.waiting.add_late(frame('c', 10));
+  CHECK(b.waiting.bytes() == 30);
+  CHECK(b.waiting.late_bytes() == 20);
+  CHECK_FALSE(b.waiting.drain_to(b.link()));
+  CHECK(b.waiting.late_bytes() == 20);
+  CHECK_FALSE(b.waiting.drain_to(b.link()));
+  CHECK(b.waiting.late_bytes() == 10);
+}
+
+TEST_CASE("a delivery sees what waited before it, whatever it has added itself") {
+  bench b;
+  b.waiting.add(frame('a', 10));
+  CHECK(b.waiting.bytes_before(1) == 10);
+  b.waiting.add(frame('b', 10));
+  CHECK(b.waiting.bytes_before(1) == 10);
+  CHECK(b.waiting.bytes_before(2) == 20);
+}
+
+TEST_CASE("a backlog says whose it is, and who waits to hear of it") {
+  bench b;
   CHECK(b.waiting.roster() == 7);
   CHECK(b.waiting.serial() == 3);
+  CHECK_FALSE(b.waiting.wants_word());
+  b.waiting.want_word(topic{"room:1"});
+  CHECK(b.waiting.wants_word());
   CHECK(b.waiting.where() == topic{"room:1"});
-  CHECK_FALSE(b.waiting.wants_word);
   CHECK(b.waiting.is_empty());
 }
