@@ -102,6 +102,7 @@ TEST_CASE("what is late counts until it is given, and a page does not count as l
   CHECK(b.waiting.late_bytes() == 20);
   CHECK_FALSE(b.waiting.drain_to(b.link()));
   CHECK(b.waiting.late_bytes() == 20);
+  CHECK(got(b.link()) == "a");
   CHECK_FALSE(b.waiting.drain_to(b.link()));
   CHECK(b.waiting.late_bytes() == 10);
 }

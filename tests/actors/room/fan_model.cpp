@@ -7,9 +7,13 @@ namespace roost::actors {
 void fan_model::deliver(delivery& what) {
   for (auto& each : what.directs) write(each);
   for (const auto& each : what.casts) {
-    members_.broadcast(each, [&](connection_id who, const net::frame_ptr& frame) {
-      if (auto it = waiting_.find(who); it != waiting_.end()) it->second.add_late(frame);
-    });
+    members_.broadcast(each,
+                       [&](net::session& link, channel_serial serial, const net::frame_ptr& frame) {
+                         auto& waiting = waiting_.try_emplace(link.id(), 1, serial).first->second;
+                         if (waiting.is_empty()) link.want_writable();
+                         waiting.add_late(frame);
+                         return true;
+                       });
   }
 }
 
@@ -31,9 +35,9 @@ void fan_model::write(direct& each) {
 }
 
 void fan_model::page(direct& each) {
-  auto& waiting = waiting_.try_emplace(each.to, 1, each.serial, topic{}).first->second;
+  auto& waiting = waiting_.try_emplace(each.to, 1, each.serial).first->second;
   for (auto& frame : each.page) waiting.add(std::move(frame));
-  waiting.wants_word |= each.wants_word;
+  if (each.wants_word) waiting.want_word(topic{"room:1"});
   members_.set_behind(each.to, true);
   writable(each.to);
 }
@@ -55,7 +59,7 @@ void fan_model::writable(connection_id who) {
   }
   if (!it->second.drain_to(*link)) return link->want_writable();
   members_.set_behind(who, false);
-  if (it->second.wants_word) around_.tell_edge({1, who, it->second.serial()});
+  if (it->second.wants_word()) around_.tell_edge({1, who, it->second.serial()});
   waiting_.erase(it);
 }
 

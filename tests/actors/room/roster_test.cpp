@@ -32,7 +32,10 @@ cast cast_for(std::initializer_list<net::wire_format> formats, connection_id exc
 
 /// For rosters where nobody is behind.
 std::size_t tell(roster& members, const cast& what) {
-  return members.broadcast(what, [](connection_id, const net::frame_ptr&) { FAIL("behind"); });
+  return members.broadcast(what, [](net::session&, channel_serial, const net::frame_ptr&) {
+    FAIL("behind");
+    return true;
+  });
 }
 
 }  // namespace
@@ -162,7 +165,10 @@ TEST_CASE("what is for a member that is behind waits, until it is behind no more
   members.set_behind(connection_id{1}, true);
   members.set_behind(connection_id{7}, true);  // not in: nothing
   std::vector<std::uint64_t> late;
-  const auto note = [&](connection_id who, const net::frame_ptr&) { late.push_back(who.value); };
+  const auto note = [&](net::session& who, channel_serial, const net::frame_ptr&) {
+    late.push_back(who.id().value);
+    return true;
+  };
   CHECK(members.broadcast(cast_for({v2}), note) == 1);
   members.attach(a, 1, v2);  // caught up, but what it missed still waits
   CHECK(members.broadcast(cast_for({v2}), note) == 1);
@@ -173,4 +179,26 @@ TEST_CASE("what is for a member that is behind waits, until it is behind no more
   CHECK(members.broadcast(cast_for({v2}), note) == 2);
   CHECK(late == std::vector<std::uint64_t>{1, 1});
   CHECK(a.frames().size() == 2);
+}
+
+TEST_CASE("a page for every member waits where the outbox has no room for it, others do not") {
+  links made;
+  roster members;
+  auto& a = made.add(1);
+  members.attach(a, 1, v2);
+  a.limit_room(20);
+  auto page = cast_for({v2});
+  CHECK(tell(members, page) == 1);
+  CHECK(tell(members, page) == 1);  // ordered: over the room, and the session judges
+  page.is_paged = true;
+  std::size_t late = 0;
+  const auto note = [&](net::session&, channel_serial serial, const net::frame_ptr&) {
+    CHECK(serial == 1);
+    return ++late < 2;
+  };
+  CHECK(members.broadcast(page, note) == 0);
+  page.is_paged = false;
+  CHECK(members.broadcast(page, note) == 0);  // behind what waits
+  CHECK(members.broadcast(page, note) == 1);  // what waited has gone
+  CHECK(late == 2);
 }
