@@ -36,15 +36,15 @@ struct edge_bench {
   explicit edge_bench(room_rule rule = {}) : plan(rule) {}
 
   edge_request asked(edge_request::kind what, std::uint64_t member, const std::string& ref) {
-    edge_request out;
-    out.what = what;
-    out.from = connection_id{member};
-    out.serial = serials[member];
-    out.format = format;
-    out.join_ref = net::ref{"\"" + join_refs[member] + "\""};
-    out.reference = net::ref{"\"" + ref + "\""};
-    out.bytes_in = 1;
-    return out;
+    edge_request next;
+    next.what = what;
+    next.from = connection_id{member};
+    next.serial = serials[member];
+    next.format = format;
+    next.join_ref = net::ref{"\"" + join_refs[member] + "\""};
+    next.reference = net::ref{"\"" + ref + "\""};
+    next.bytes_in = 1;
+    return next;
   }
   /// The number of the command that it led to.
   std::uint64_t ask(edge_request what) {

@@ -7,12 +7,13 @@ namespace roost::actors {
 void fan_model::deliver(delivery& what) {
   for (auto& each : what.directs) write(each);
   for (const auto& each : what.casts) {
-    members_.broadcast(
-        each, [&](net::session& link, channel_serial serial, const net::frame_ptr& frame) {
-          waiting_.try_emplace(link.id(), 1, serial).first->second.add_late(frame);
-          link.want_writable();
-          return true;
-        });
+    members_.broadcast(each,
+                       [&](net::session& link, channel_serial serial, const net::frame_ptr& frame) {
+                         auto& waiting = waiting_.try_emplace(link.id(), 1, serial).first->second;
+                         if (waiting.is_empty()) link.want_writable();
+                         waiting.add_late(frame);
+                         return true;
+                       });
   }
 }
 
@@ -36,7 +37,7 @@ void fan_model::write(direct& each) {
 void fan_model::page(direct& each) {
   auto& waiting = waiting_.try_emplace(each.to, 1, each.serial).first->second;
   for (auto& frame : each.page) waiting.add(std::move(frame));
-  if (each.wants_word) waiting.want_word(topic{"room"});
+  if (each.wants_word) waiting.want_word(topic{"room:1"});
   members_.set_behind(each.to, true);
   writable(each.to);
 }

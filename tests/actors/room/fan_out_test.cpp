@@ -70,6 +70,24 @@ TEST_CASE("direct frames are written in order before the broadcast, and give cre
   CHECK(client.bytes_answered == 12);
 }
 
+TEST_CASE("a page comes after the direct frames and before what is told to everybody") {
+  world it(1);
+  auto& client = it.open(0);
+  auto answer = doing(direct::then::attach, client);
+  answer.first = frame("reply");
+  answer.page = {frame("one"), frame("two")};
+  deliver(it, {answer}, "news");
+  CHECK(it.got(client) == std::vector<std::string>{"reply", "one", "two", "news"});
+}
+
+TEST_CASE("a member that follows gets what is not ordered, until it is attached") {
+  world it(1);
+  auto& client = it.open(0);
+  deliver(it, {doing(direct::then::follow, client)}, "first");
+  deliver(it, {doing(direct::then::attach, client)}, "second");
+  CHECK(it.got(client) == std::vector<std::string>{"second"});
+}
+
 TEST_CASE("a session that has gone is neither written to nor attached") {
   world it(1);
   auto& client = it.open(0);

@@ -83,6 +83,89 @@ TEST_CASE("an edge subscribes, asks the owner, answers its client, and unsubscri
   it.node.context().bus = before;
 }
 
+namespace {
+
+/// A world whose bus is silent, until the end.
+struct silent_world {
+  silent_world() : before(std::exchange(it.node.context().bus, &bus)) {}
+  ~silent_world() { it.node.context().bus = before; }
+  std::size_t commands() {
+    std::lock_guard guard(bus.lock);
+    return bus.commands.size();
+  }
+  silent_bus bus;
+  world it;
+  cluster::bus* before;
+  const topic where{"room:1"};
+};
+
+}  // namespace
+
+TEST_CASE("an edge that nobody needs any more stays until the owner has answered everything") {
+  silent_world w;
+  auto& client = w.it.open(1);
+  auto& edges = *w.it.node.context().edges;
+  auto edge = edges.acquire(w.where);
+  caf::anon_send(edge, join_of(client));
+  edges.release(w.where);
+  w.it.settle();
+  CHECK(w.bus.subscriptions == 1);
+  CHECK(edges.find(w.where) == edge);
+  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event::kind::joined));
+  w.it.settle();
+  CHECK(w.bus.subscriptions == 0);
+  CHECK_FALSE(edges.find(w.where));
+}
+
+TEST_CASE("on a bus that may lose an edge sends again what is not answered, else it does not") {
+  const bool loses = GENERATE(true, false);
+  silent_world w;
+  w.bus.loses = loses;
+  auto& client = w.it.open(1);
+  auto edge = w.it.node.context().edges->acquire(w.where);
+  caf::anon_send(edge, join_of(client));
+  w.it.settle();
+  CHECK(w.commands() == 1);
+  if (loses) {
+    w.it.wait_until(client, [&] { return w.commands() >= 2; });
+    CHECK(w.bus.commands[1].number == w.bus.commands[0].number);
+    CHECK(w.it.probe.value(metrics::counter::commands_resent) >= 1);
+  } else {
+    for (int i = 0; i < 2; ++i) caf::anon_send(edge, edge_tick{});
+    w.it.settle();
+    CHECK(w.commands() == 2);  // only because it was told to look
+  }
+  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event::kind::joined));
+  w.it.wait_for(client, "phx_reply");
+  w.it.node.context().edges->release(w.where);
+  w.it.settle();
+}
+
+TEST_CASE("with batch_ms events are held back and written together, in order, replies at once") {
+  auto config = quiet();
+  config.rooms[0].batch_ms = 60'000;
+  world it(2, config);
+  auto& talks = it.open(0);
+  auto& hears = it.open(1);
+  it.join(talks, "room:1");
+  it.join(hears, "room:1");
+  for (const auto* ref : {"2", "3"}) it.say(talks, line(ref, "room:1", "x"));
+  it.wait_for(talks, "phx_reply", 3);
+  it.settle();
+  CHECK(hears.count("\"x\"") == 0);
+  const topic where{"room:1"};
+  caf::anon_send(it.node.context().edges->find(where), batch_due{});
+  it.wait_for(hears, "\"x\"", 2);
+  it.wait_for(talks, "\"x\"", 2);
+  it.say(talks, line("4", "room:1", "y"));
+  it.wait_for(talks, "phx_reply", 4);
+  auto& late = it.open(1);
+  it.join(late, "room:1");  // what was said before it came is written before it is attached
+  it.wait_for(hears, "\"y\"");
+  it.settle();
+  CHECK(late.count("\"y\"") == 0);
+}
+
 TEST_CASE("a broadcast is encoded once a format, whatever the number of members and loops") {
   world it;
   std::vector<fake_session*> clients;

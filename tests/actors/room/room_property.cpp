@@ -56,6 +56,7 @@ world_options property_run::options_of(const property_options& with) {
   out.rule.members_max = with.seed % 5 == 0 ? 4 : 0;
   out.rule.history.events_max = kept[with.seed / 2 % 4];
   out.rule.history.age_ms_max = 5'000;
+  if (with.seed % 7 == 0) out.rule.presence.mode = "full";
   out.kinds = [this](const room_rule&) { return std::make_unique<moody_kind>(moods_, crashes_); };
   out.edges = 2;
   out.faults = with.faults;

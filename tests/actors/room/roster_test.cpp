@@ -180,3 +180,25 @@ TEST_CASE("what is for a member that is behind waits, until it is behind no more
   CHECK(late == std::vector<std::uint64_t>{1, 1});
   CHECK(a.frames().size() == 2);
 }
+
+TEST_CASE("a page for every member waits where the outbox has no room for it, others do not") {
+  links made;
+  roster members;
+  auto& a = made.add(1);
+  members.attach(a, 1, v2);
+  a.limit_room(20);
+  auto page = cast_for({v2});
+  CHECK(tell(members, page) == 1);
+  CHECK(tell(members, page) == 1);  // ordered: over the room, and the session judges
+  page.is_paged = true;
+  std::size_t late = 0;
+  const auto note = [&](net::session&, channel_serial serial, const net::frame_ptr&) {
+    CHECK(serial == 1);
+    return ++late < 2;
+  };
+  CHECK(members.broadcast(page, note) == 0);
+  page.is_paged = false;
+  CHECK(members.broadcast(page, note) == 0);  // behind what waits
+  CHECK(members.broadcast(page, note) == 1);  // what waited has gone
+  CHECK(late == 2);
+}
