@@ -6,16 +6,21 @@ SHELL := /bin/bash
 JOBS ?= $(shell deploy/build-jobs)
 PORT ?= 4000
 FUZZ_SECONDS ?= 600
+SECONDS ?= 600
+SEEDS ?= 1000
+FROM ?= 1
 CTEST_FLAGS ?=
 BENCH_FLAGS ?=
 CPP_TESTS := --label-exclude 'system|conformance|repo'
 
-.PHONY: help run test build bench fmt lint conformance dev tsan fuzz deps deps-build deps-lint clean
+.PHONY: help run test build bench fmt lint conformance soak dev tsan fuzz sim deps deps-build
+.PHONY: deps-lint clean
 
 help: ## list the targets
 	@grep -E '^[a-z][a-z-]*:.*## ' Makefile | sed -E 's/:.*## /|/' | \
 	  awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 	@echo "  Variables: JOBS=$(JOBS) PORT=$(PORT) FUZZ_SECONDS=$(FUZZ_SECONDS)" \
+	  "SEEDS=$(SEEDS) FROM=$(FROM) SECONDS=$(SECONDS)" \
 	  "CTEST_FLAGS BENCH_FLAGS"
 
 run: deps-build build ## build and serve on port 4000, no config needed
@@ -47,6 +52,10 @@ lint: deps-lint ## formatting, clang-tidy, every header by itself
 conformance: deps build ## the Autobahn suite against our WebSocket framing
 	@tests/conformance/autobahn.sh build/release/ws_echo
 
+soak: deps build ## cut clients at random and check every delivery, for SECONDS
+	@ROOST_FAULTY_BIN=build/release/tests/system/faulty_server \
+	  node tests/system/checker/run.mjs --seconds $(SECONDS)
+
 dev: deps ## build and run the C++ tests under address and undefined sanitizers
 	@cmake --preset dev
 	@cmake --build --preset dev --parallel $(JOBS)
@@ -63,6 +72,9 @@ fuzz: deps deps-lint ## build the fuzzers with clang and run each for FUZZ_SECON
 	@cmake --preset fuzz
 	@cmake --build --preset fuzz --parallel $(JOBS)
 	@deploy/run-fuzzers build/fuzz $(FUZZ_SECONDS)
+
+sim: deps build ## a cluster in one thread from SEEDS seeds, with every promise checked
+	@build/release/tests/sim/sim --seeds $(SEEDS) --from $(FROM)
 
 deps: ## install what building and testing needs (Debian 12 or 13)
 	@deploy/install-deps build test

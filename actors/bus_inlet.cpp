@@ -20,8 +20,8 @@ void bus_inlet::command_arrived(const cluster::command& what) {
   home.post([&table, what] { table.give(what); });
 }
 
-void bus_inlet::event_arrived(const cluster::event& what) {
-  if (auto edge = node_.edges->find(what.where)) caf::anon_send(edge, what);
+void bus_inlet::event_arrived(const cluster::event_ptr& what) {
+  if (auto edge = node_.edges->find(what->where)) caf::anon_send(edge, what);
 }
 
 }  // namespace roost::actors

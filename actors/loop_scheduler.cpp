@@ -8,6 +8,13 @@ namespace roost::actors {
 
 // -- loop_clock
 
+loop_clock::loop_clock(net::loop& home)
+    : home_(home), alarm_(home, [this] {
+        armed_for_ = time_point::max();
+        trigger_expired_timeouts();
+        rearm();
+      }) {}
+
 void loop_clock::set_ordinary_timeout(time_point t, caf::abstract_actor* self, caf::atom_value type,
                                       std::uint64_t id) {
   simple_actor_clock::set_ordinary_timeout(t, self, type, id);
@@ -35,17 +42,11 @@ void loop_clock::rearm() {
   auto next = schedule().empty() ? time_point::max() : schedule().begin()->first;
   if (next >= armed_for_ || next == time_point::max()) return;  // a later wake only finds nothing
   armed_for_ = next;
-  timer_.expires_at(next);
-  timer_.async_wait([this](const boost::system::error_code& failed) {
-    if (failed) return;
-    armed_for_ = time_point::max();
-    trigger_expired_timeouts();
-    rearm();
-  });
+  alarm_.set(next);
 }
 
 void loop_clock::stop() {
-  timer_.cancel();
+  alarm_.cancel();
   cancel_all();
 }
 
@@ -100,21 +101,37 @@ void loop_unit::take_remote() {
 }
 
 void loop_unit::run_some() {
+  if (order_) return run_in_order();
   // Twice over what is ready at most: a push passes six actors, and should be out in this turn.
   auto budget = std::max<std::size_t>(4096, 2 * ready_.size());
   while (!ready_.empty() && budget-- > 0) {
     auto* job = ready_.front();
     ready_.pop_front();
-    switch (job->resume(this, messages_max_)) {
-      case caf::resumable::resume_later:
-        ready_.push_back(job);
-        break;
-      case caf::resumable::shutdown_execution_unit:
-        home_.stop();
-        break;
-      default:
-        caf::intrusive_ptr_release(job);
-    }
+    resume(job, messages_max_);
+  }
+}
+
+void loop_unit::resume(caf::resumable* job, std::size_t messages_max) {
+  switch (job->resume(this, messages_max)) {
+    case caf::resumable::resume_later:
+      ready_.push_back(job);
+      break;
+    case caf::resumable::shutdown_execution_unit:
+      home_.stop();
+      break;
+    default:
+      caf::intrusive_ptr_release(job);
+  }
+}
+
+void loop_unit::run_in_order() {
+  while (!ready_.empty()) {
+    const auto next = order_->next(ready_.size());
+    if (!next) return;
+    const auto place = ready_.begin() + static_cast<std::ptrdiff_t>(next->actor);
+    auto* job = *place;
+    ready_.erase(place);
+    resume(job, next->messages_max);
   }
 }
 
@@ -145,6 +162,7 @@ loop_actor_config::loop_actor_config(std::span<const std::unique_ptr<net::loop>>
 class loop_scheduler::outside_clock final : public caf::actor_clock {
  public:
   explicit outside_clock(loop_scheduler& all) : all_(all) {}
+  time_point now() const noexcept override { return all_.unit(0).clock().now(); }
   void schedule_message(time_point t, caf::strong_actor_ptr receiver,
                         caf::mailbox_element_ptr content) override {
     all_.unit(0).schedule_from_outside(t, std::move(receiver), std::move(content));

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/steady_timer.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/detail/simple_actor_clock.hpp>
@@ -13,6 +12,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,11 +20,12 @@
 
 namespace roost::actors {
 
-/// Delayed messages of one loop's actors, on an Asio timer of that loop.
+/// Delayed messages of one loop's actors, on an alarm of that loop.
 /// Owns: what waits. Runs on: its loop. Ends: with its unit.
 class loop_clock final : public caf::detail::simple_actor_clock {
  public:
-  explicit loop_clock(net::loop& home) : timer_(home.context()) {}
+  explicit loop_clock(net::loop& home);
+  time_point now() const noexcept override { return home_.clock_now(); }
   using caf::detail::simple_actor_clock::schedule_message;
   void set_ordinary_timeout(time_point t, caf::abstract_actor* self, caf::atom_value type,
                             std::uint64_t id) override;
@@ -37,8 +38,21 @@ class loop_clock final : public caf::detail::simple_actor_clock {
 
  private:
   void rearm();
-  boost::asio::steady_timer timer_;
+  net::loop& home_;
+  net::alarm alarm_;
   time_point armed_for_ = time_point::max();
+};
+
+/// Chooses in a simulation what a unit otherwise takes as it comes.
+class run_order {
+ public:
+  struct turn {
+    std::size_t actor = 0;  ///< which of those that are ready
+    std::size_t messages_max = 1;
+  };
+  virtual ~run_order() = default;
+  /// Of `ready` actors, at least one; none: enough for this turn of the loop.
+  virtual std::optional<turn> next(std::size_t ready) = 0;
 };
 
 /// One loop as CAF sees it. Owns: the queue of actors that are ready to run.
@@ -55,6 +69,8 @@ class loop_unit final : public caf::execution_unit, public net::actor_runner {
   void run_some() override;
   net::loop& home() { return home_; }
   loop_clock& clock() { return clock_; }
+  /// Before the loop runs; it must outlive the unit's last turn. Null: first come, first run.
+  void set_order(run_order* order) { order_ = order; }
   /// After the loop has stopped: gives back what still waits. False: nothing did.
   bool release_all(void (*release)(caf::resumable*));
 
@@ -64,12 +80,15 @@ class loop_unit final : public caf::execution_unit, public net::actor_runner {
     caf::strong_actor_ptr receiver;
     caf::mailbox_element_ptr content;
   };
+  void resume(caf::resumable* job, std::size_t messages_max);
+  void run_in_order();
   void take_remote();
   void wake_for_remote();
 
   net::loop& home_;
   loop_clock clock_;
   std::size_t messages_max_;  // messages an actor may handle before the next one runs
+  run_order* order_ = nullptr;
   std::deque<caf::resumable*> ready_;
   std::mutex lock_;
   std::vector<caf::resumable*> remote_;  // from other threads

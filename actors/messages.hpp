@@ -4,9 +4,11 @@
 #include <array>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "actors/connection/join_options.hpp"
 #include "cluster/envelope.hpp"
 #include "config/base/error.hpp"
 #include "config/base/ids.hpp"
@@ -23,6 +25,8 @@ struct edge_request {
   enum class kind : std::uint8_t {
     join,
     push,
+    describe,   ///< presence_update; `body` is the new meta
+    mark_read,  ///< `options->resume` is the place
     leave,
     answer,  ///< the connection knows the answer (`why`, none: ok); the edge keeps the order
     gone,    ///< the connection has ended; nothing is answered
@@ -33,8 +37,10 @@ struct edge_request {
   net::wire_format format;
   net::ref join_ref;
   net::ref reference;
+  std::string user;  ///< join: who it is; empty: anonymous
   std::string event;
   net::payload body;
+  std::shared_ptr<const join_options> options;  ///< join, mark_read; may be null
   errc why = errc::none;
   std::uint32_t bytes_in = 0;  ///< credit to give back with the answer
 };
@@ -43,7 +49,8 @@ struct edge_request {
 struct direct {
   enum class then : std::uint8_t {
     nothing,
-    attach,  ///< from here on the member gets the topic's broadcasts
+    attach,  ///< from here on the member gets all that the topic's members get
+    follow,  ///< the same, save ordered events: it is given those that it missed first
     detach,  ///< no more broadcasts
     end,     ///< detach, and the connection forgets the channel
   };
@@ -52,19 +59,52 @@ struct direct {
   then action = then::nothing;
   net::wire_format format;
   bool gives_credit = false;
+  bool wants_word = false;  ///< the edge is told (page_written) when `page` is in the outbox
   std::uint32_t credit_bytes = 0;
   net::frame_ptr first;   ///< may be null
   net::frame_ptr second;  ///< may be null
+  /// More, as much at a time as the outbox takes without filling up; what follows for this member
+  /// in casts waits behind it.
+  std::vector<net::frame_ptr> page;
 };
 
-/// An edge to the fan-out of one loop: first the direct frames in their order, then the broadcast.
+/// A frame for every member, in each format that is in use.
+struct cast {
+  std::array<net::frame_ptr, net::wire_format::count> frames;
+  connection_id except;  ///< gets none; 0: nobody
+  bool is_ordered = true;
+  bool is_paged = false;  ///< large: waits for room in the outbox rather than ending the client
+};
+
+/// An edge to the fan-out of one loop: first the direct frames in their order, then the casts.
 struct delivery {
   std::uint64_t roster = 0;  ///< the edge's incarnation
-  topic where;               ///< set where a direct ends a channel
+  topic where;               ///< set where a direct ends a channel or wants word
   std::vector<direct> directs;
-  bool has_broadcast = false;
-  std::array<net::frame_ptr, net::wire_format::count> frames;  ///< one a format that is in use
-  connection_id except;                                        ///< gets no broadcast; 0: nobody
+  std::vector<cast> casts;
+};
+
+/// A fan-out to an edge: this member's page is in its outbox.
+struct page_written {
+  std::uint64_t roster = 0;
+  connection_id who;
+  channel_serial serial = 0;
+};
+
+/// A connection's handler to the fan-out of its loop: its outbox has drained.
+struct link_writable {
+  connection_id who;
+};
+
+/// An edge to itself: look whether anything waits for too long.
+struct edge_tick {};
+
+/// An edge to itself: what is held back for batch_ms is due.
+struct batch_due {};
+
+/// A room to itself: something is due.
+struct room_tick {
+  std::uint64_t number = 0;
 };
 
 /// The edge of a topic has no channel any more and ends.
@@ -83,6 +123,9 @@ struct channel_ended {
   channel_serial serial = 0;
 };
 
+/// A room to itself: it crashed too often and was closed; the minute has passed.
+struct room_reopens {};
+
 /// A room to itself: it has had no members since `emptied`.
 struct forget_if_empty {
   std::uint64_t emptied = 0;
@@ -95,6 +138,12 @@ struct end_now {};
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::edge_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::delivery)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::page_written)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::link_writable)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::edge_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::batch_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::room_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::room_reopens)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::edge_retired)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_data)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_closed)
@@ -102,4 +151,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::channel_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::forget_if_empty)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::command)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::event)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::event_ptr)

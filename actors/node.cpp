@@ -23,19 +23,28 @@ node_id new_node_id() {
 }  // namespace
 
 node::node(const settings& config, std::span<const std::unique_ptr<net::loop>> loops,
-           metrics& probe, kind_factory kinds)
+           metrics& probe, node_parts parts)
     : loops_(loops),
       config_(loops),
       system_(config_),
-      context_{config, probe, loop_scheduler::of(system_), new_node_id(), std::move(kinds)},
+      context_{config,
+               probe,
+               loop_scheduler::of(system_),
+               parts.self ? *parts.self : new_node_id(),
+               std::move(parts.kinds),
+               std::move(parts.births),
+               parts.faults},
       edges_(context_),
       inlet_(context_),
-      bus_(inlet_),
+      bus_(parts.bus(inlet_)),
       gateway_(context_) {
   system_.await_actors_before_shutdown(false);  // end() has waited, with the loops running
-  context_.bus = &bus_;
+  context_.bus = bus_.get();
   context_.edges = &edges_;
   context_.links.resize(loops.size());
+  for (const auto& each : config.rooms) {
+    context_.plans.push_back(std::make_unique<room_plan>(each));
+  }
   for (std::size_t i = 0; i < loops.size(); ++i) {
     context_.fan_outs.push_back(spawn_on<fan_out>(context_.scheduler.unit(i), context_));
   }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "actors/bus_inlet.hpp"
@@ -13,13 +15,25 @@
 
 namespace roost::actors {
 
+/// What a node is made of besides its settings; tests give their own.
+struct node_parts {
+  kind_factory kinds = make_kind;
+  std::function<std::unique_ptr<cluster::bus>(cluster::bus_handler&)> bus =
+      [](cluster::bus_handler& handler) {
+        return std::make_unique<cluster::bus_in_process>(handler);
+      };
+  std::optional<node_id> self = {};  ///< none: a random one
+  std::function<epoch_birth(epoch)> births = new_epoch;
+  const planted_faults* faults = nullptr;
+};
+
 /// Owns: the actor system on the given loops, the bus, the directory of edges.
 /// Runs on: made and destroyed by one thread, before the loops run and after they have stopped;
 /// drain() and end() by that thread while they run. Ends: end(), then its destructor.
 class node {
  public:
   node(const settings& config, std::span<const std::unique_ptr<net::loop>> loops, metrics& probe,
-       kind_factory kinds = make_kind);
+       node_parts parts = {});
   ~node();
   node(const node&) = delete;
   node& operator=(const node&) = delete;
@@ -42,7 +56,7 @@ class node {
   node_context context_;
   edge_directory edges_;
   bus_inlet inlet_;
-  cluster::bus_in_process bus_;
+  std::unique_ptr<cluster::bus> bus_;
   gateway gateway_;
 };
 

@@ -4,11 +4,15 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <caf/actor.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "actors/loop_scheduler.hpp"
+#include "actors/planted_faults.hpp"
+#include "actors/room/epoch_birth.hpp"
 #include "actors/room/room_kind.hpp"
+#include "actors/room/room_plan.hpp"
 #include "cluster/bus.hpp"
 #include "config/base/metrics.hpp"
 #include "config/settings.hpp"
@@ -25,11 +29,17 @@ struct node_context {
   loop_scheduler& scheduler;
   node_id self;
   kind_factory kinds;
+  std::function<epoch_birth(epoch)> births = new_epoch;
+  const planted_faults* faults = nullptr;  ///< tests only
   cluster::bus* bus = nullptr;
   edge_directory* edges = nullptr;
-  std::vector<caf::actor> fan_outs = {};  ///< one a loop
+  std::vector<std::unique_ptr<const room_plan>> plans = {};  ///< one a rule, in the rules' order
+  std::vector<caf::actor> fan_outs = {};                     ///< one a loop
   /// The actors of each loop's connections; each map is touched only on its loop.
   std::vector<boost::unordered_flat_map<std::uint64_t, caf::actor>> links = {};
+
+  /// The plan of the topic's rule; null: no rule.
+  const room_plan* plan_of(std::string_view topic_name) const;
 
   /// The loop where a topic's edge and owner live.
   loop_unit& home_of(const topic& where) const {

@@ -14,7 +14,7 @@ class bus_handler {
   /// For the owner of the topic: please do.
   virtual void command_arrived(const command& what) = 0;
   /// For this node's edge of the topic: this happened, or this is the owner's answer.
-  virtual void event_arrived(const event& what) = 0;
+  virtual void event_arrived(const event_ptr& what) = 0;
 };
 
 /// Carries envelopes between edges and owners. Its promises, to which
@@ -30,9 +30,11 @@ class bus {
  public:
   virtual ~bus() = default;
   virtual result<void> publish(const command& what) = 0;
-  virtual result<void> publish(const event& what) = 0;
+  virtual result<void> publish(const event_ptr& what) = 0;
   virtual void subscribe(const topic& where) = 0;
   virtual void unsubscribe(const topic& where) = 0;
+  /// Whether what is published may not arrive: then owners say now and then where they stand.
+  virtual bool may_lose() const = 0;
 };
 
 }  // namespace roost::cluster

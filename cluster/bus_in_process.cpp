@@ -7,11 +7,11 @@ result<void> bus_in_process::publish(const command& what) {
   return {};
 }
 
-result<void> bus_in_process::publish(const event& what) {
+result<void> bus_in_process::publish(const event_ptr& what) {
   {
-    auto& home = shard_of(what.where);
+    auto& home = shard_of(what->where);
     std::lock_guard guard(home.lock);
-    if (!home.uses.contains(what.where)) return {};
+    if (!home.uses.contains(what->where)) return {};
   }
   handler_.event_arrived(what);
   return {};

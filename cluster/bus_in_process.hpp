@@ -15,9 +15,10 @@ class bus_in_process final : public bus {
  public:
   explicit bus_in_process(bus_handler& handler) : handler_(handler) {}
   result<void> publish(const command& what) override;
-  result<void> publish(const event& what) override;
+  result<void> publish(const event_ptr& what) override;
   void subscribe(const topic& where) override;
   void unsubscribe(const topic& where) override;
+  bool may_lose() const override { return false; }
 
  private:
   // Topics hash to shards, so that loops do not meet on one lock.

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "config/base/bytes.hpp"
 #include "config/base/error.hpp"
@@ -17,45 +20,99 @@ struct edge_id {
   friend bool operator==(const edge_id&, const edge_id&) = default;
 };
 
+/// A channel of a topic, cluster-wide: connection ids are a node's own.
+struct member_id {
+  node_id node;
+  connection_id connection;
+  friend bool operator==(const member_id&, const member_id&) = default;
+};
+
 /// The payload of an event: JSON text or bytes.
 struct body {
   slice data;
   bool is_binary = false;
 };
 
+/// A place in a room's order, as clients give it.
+struct place {
+  std::string epoch_text;
+  offset at;
+};
+
 /// Toward the owner of a topic: please do. Each is answered by exactly one event with the same
-/// edge and number, in the order of the numbers.
+/// edge and number, in the order of the numbers. What is not answered is sent again; the owner does
+/// it once.
 struct command {
-  enum class kind : std::uint8_t { join, leave, push };
+  enum class kind : std::uint8_t {
+    join,
+    leave,
+    push,
+    describe,   ///< a member gives itself another presence meta
+    mark_read,  ///< a user has read up to `from_place`
+    fetch,      ///< the events after `from_place`, a page of them
+  };
   topic where;
   edge_id from;
-  std::uint64_t number = 0;  ///< 1, 2, 3 … for this edge
+  std::uint64_t number = 0;    ///< 1, 2, 3 … for this edge
+  std::uint64_t answered = 0;  ///< this edge has the answers to all up to this number
   kind what = kind::push;
   connection_id member;
+  std::string user;   ///< who it is: key of presence and receipts, scope of idempotency
   std::string event;  ///< push only: the event's name
-  body payload;       ///< push only
+  body payload;       ///< push: the event's; join and describe: the meta, a JSON object
+  std::string once;   ///< push only: value of the rule's idempotency_field; empty: none
+  std::optional<place> from_place;       ///< join: resume after it; mark_read; fetch
+  std::optional<std::uint32_t> history;  ///< join: the last so many events
+  bool wants_told = false;  ///< fetch: and what members are told besides, as notices were lost
 };
+
+struct event;
+/// Events do not change once they are published: owner, bus and edges share one.
+using event_ptr = std::shared_ptr<const event>;
 
 /// From the owner of a topic to its edges: this happened.
 struct event {
   enum class kind : std::uint8_t {
-    ordered,  ///< a push that was given `at`; for every edge
-    joined,   ///< answer to a join: the member is in, `at` is the head; for the origin's edge
-    left,     ///< answer to a leave; for the origin's edge
-    refused,  ///< answer to a join or push that was not done, see `why`; for the origin's edge
-    crashed,  ///< the room failed and starts anew: every channel ends; for every edge
+    ordered,    ///< a push that was given `at`; for every edge
+    notice,     ///< without a place in the order (presence, receipts); for every edge
+    ephemeral,  ///< from an edge, not from the owner; for every edge
+    head,       ///< nothing new, `at` is the last; for every edge
+    crashed,    ///< the room failed and starts anew: every channel ends; for every edge
+    joined,     ///< the member is in since `joined_at`; for the origin's edge, as are the rest:
+    left,       ///< answer to a leave
+    done,       ///< answer to what needs no other: ok {}
+    repeated,   ///< answer to a push that was ordered before, at `at`
+    page,       ///< answer to a fetch: `events`
+    refused,    ///< answer to what was not done, see `why`
   };
   topic where;
   kind what = kind::ordered;
-  edge_id origin;            ///< whose command it answers (crashed: none)
+  edge_id origin;            ///< whose command it answers, or who said it
   std::uint64_t number = 0;  ///< that command's number
   connection_id member;      ///< that command's member
-  std::string epoch_text;    ///< the epoch as clients see it
+  /// One list of members: another after a crash. An edge that sees it change ends its channels.
+  epoch life;
+  epoch in;                ///< later epochs of a room are greater
+  std::string epoch_text;  ///< the epoch as clients see it
   offset at;
   bool skips_origin = false;  ///< the sender does not get its own event (echo: false)
   errc why = errc::none;
-  std::string name;  ///< ordered: the event's name
-  body payload;      ///< ordered
+  std::string name;  ///< ordered, notice, ephemeral: the event's name
+  body payload;      ///< ordered, notice, ephemeral
+
+  /// joined: what the member missed, its first page; page: the events asked for. Their offsets
+  /// follow each other.
+  std::vector<event_ptr> events;
+  std::uint64_t notices = 0;  ///< how many the room has given out, this one included
+  offset joined_at;  ///< joined: the head when it came in; `at` is later where this is said again
+  offset after;      ///< page: what was asked for is after this
+  std::uint32_t missed = 0;       ///< joined: how many it missed in all
+  std::optional<bool> recovered;  ///< joined: set where resume or history was asked
+  /// joined, page: what members are told besides, as pairs of name and payload (presence,
+  /// receipts).
+  std::vector<std::pair<std::string, body>> told;
 };
+
+inline event_ptr share(event what) { return std::make_shared<const event>(std::move(what)); }
 
 }  // namespace roost::cluster

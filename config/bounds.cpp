@@ -55,6 +55,8 @@ bool fits(const declaration& d, const json& value) {
       return is_list_of_texts(value) && is_count_within(d.within, value.size());
     case value_type::objects:
       return value.is_array() && is_count_within(d.within, value.size());
+    case value_type::named:
+      return value.is_object() && is_count_within(d.within, value.size());
   }
   return false;
 }
@@ -64,6 +66,12 @@ std::string form_fault(const declaration& d, const json& value) {
   if (value.is_array()) {
     for (const auto& one : value) {
       if (auto fault = form_fault(d, one); !fault.empty()) return fault;
+    }
+    return {};
+  }
+  if (value.is_object()) {
+    for (const auto& [name, ignored] : value.items()) {
+      if (auto fault = form_fault(d, name); !fault.empty()) return fault;
     }
     return {};
   }
@@ -100,6 +108,8 @@ std::string bounds_text(const declaration& d) {
       return "any, same or a list of " + span_text(d.within) + " entries";
     case value_type::objects:
       return "list of " + span_text(d.within) + " objects";
+    case value_type::named:
+      return "object of " + span_text(d.within) + " names";
   }
   return {};
 }

@@ -9,9 +9,18 @@
 
 namespace roost {
 
-enum class value_type : std::uint8_t { boolean, integer, text, choice, texts, origins, objects };
+enum class value_type : std::uint8_t {
+  boolean,
+  integer,
+  text,
+  choice,
+  texts,
+  origins,
+  objects,
+  named,  ///< an object whose keys are names of the user's choice
+};
 
-/// Integer: the value; text: its bytes; texts and objects: how many.
+/// Integer: the value; text: its bytes; texts, objects and named: how many.
 struct bounds {
   std::int64_t least = 0;
   std::int64_t most = 0;
@@ -28,7 +37,7 @@ struct declaration {
   bounds within{};
   std::vector<std::string> choices{};
   std::string refusal{};          ///< said instead of the list of choices
-  form_check form = nullptr;      ///< of a text, or of each text of a list
+  form_check form = nullptr;      ///< of a text, each text of a list, or each name
   std::string special_default{};  ///< said where the default depends on something
   bool is_reloadable = false;
   bool is_secret = false;

@@ -2,15 +2,20 @@
 
 #include <algorithm>
 
+#include "config/payload_schema.hpp"
+
 namespace roost {
 namespace {
+
+std::string above(std::uint32_t value, const char* name, std::uint32_t bound) {
+  return "is " + std::to_string(value) + ", must be at most " + name + ", which is " +
+         std::to_string(bound);
+}
 
 void check_payload(const settings::limit_settings& limits, std::vector<problem>& problems) {
   auto at_most = [&](const char* name, std::uint32_t bound) {
     if (limits.payload_bytes_max <= bound) return;
-    problems.push_back({"limits.payload_bytes_max",
-                        "is " + std::to_string(limits.payload_bytes_max) + ", must be at most " +
-                            name + ", which is " + std::to_string(bound)});
+    problems.push_back({"limits.payload_bytes_max", above(limits.payload_bytes_max, name, bound)});
   };
   at_most("limits.frame_bytes_max", limits.frame_bytes_max);
   at_most("limits.outbox_bytes_max", limits.outbox_bytes_max);
@@ -31,6 +36,36 @@ void check_mounts(const settings& all, std::vector<problem>& problems) {
     problems.push_back({"sockets[" + std::to_string(i) + "].path",
                         "is \"" + all.sockets[i].path + "\", must differ from sockets[" +
                             std::to_string(earlier) + "].path, which is the same"});
+  }
+}
+
+void check_event(const room_rule::event_rule& event, const std::string& at, std::uint32_t bound,
+                 std::vector<problem>& problems) {
+  if (event.bytes_max > bound) {
+    problems.push_back(
+        {at + ".bytes_max", above(event.bytes_max, "limits.payload_bytes_max", bound)});
+  }
+  if (event.schema_file.empty()) return;
+  auto read = payload_schema::load(event.schema_file);
+  if (read) return;
+  problems.push_back(
+      {at + ".schema_file", "is \"" + event.schema_file + "\", which " + read.failure().detail});
+}
+
+void check_rooms(const settings& all, std::vector<problem>& problems) {
+  const auto bound = all.limits.payload_bytes_max;
+  for (std::size_t i = 0; i < all.rooms.size(); ++i) {
+    const auto& rule = all.rooms[i];
+    auto at = "rooms[" + std::to_string(i) + "].";
+    // The default bounds nothing where payloads are smaller anyway; nobody has to lower it.
+    const auto meta = rule.presence.meta_bytes_max;
+    if (meta > bound && meta != room_rule{}.presence.meta_bytes_max) {
+      problems.push_back(
+          {at + "presence.meta_bytes_max", above(meta, "limits.payload_bytes_max", bound)});
+    }
+    for (const auto& event : rule.events) {
+      check_event(event, at + "events." + event.name, bound, problems);
+    }
   }
 }
 
@@ -63,6 +98,7 @@ void check_together(const settings& all, std::vector<problem>& problems,
   check_payload(all.limits, problems);
   check_ports(all, problems);
   check_mounts(all, problems);
+  check_rooms(all, problems);
   warn_of_rooms(all, warnings);
 }
 

@@ -79,7 +79,7 @@ class reader {
         } else {
           complain(prefix + key, "is " + v.dump() + ", must be an object");
         }
-      } else if (!list_at(key, v, into)) {
+      } else if (!list_at(key, prefix, v, into)) {
         complain(prefix + key,
                  "is not a setting; the nearest is " + prefix + nearest_name(key, names(known)));
       }
@@ -92,13 +92,36 @@ class reader {
                                [&](const auto& s) { return s.what.key.starts_with(key + "."); });
   }
 
-  bool list_at(const std::string& key, const json& v, settings&) {
+  /// Where `key` stands for what has elements: takes them. False: it does not.
+  bool list_at(const std::string& key, const std::string&, const json& v, settings&) {
     auto fits = [&](const auto& list) { return list.what.key == key && elements(list, v); };
     return fits(the_schema().sockets) || fits(the_schema().rooms);
   }
+  bool list_at(const std::string& key, const std::string& prefix, const json& v, room_rule& into) {
+    const auto& events = the_schema().events;
+    if (key != events.what.key) return false;
+    named(events, v, prefix + key, into);
+    return true;
+  }
   template <class Element>
-  bool list_at(const std::string&, const json&, Element&) {
+  bool list_at(const std::string&, const std::string&, const json&, Element&) {
     return false;
+  }
+
+  template <class Owner, class Element>
+  void named(const setting_map<Owner, Element>& map, const json& v, const std::string& shown,
+             Owner& into) {
+    auto fault = find_fault(map.what, v);
+    if (!fault.empty()) return complain(shown, fault);
+    for (const auto& [name, one] : v.items()) {
+      auto& element = (into.*map.field).emplace_back();
+      element.*map.name = name;
+      if (one.is_object()) {
+        object(one, map.elements, "", shown + "." + name + ".", element);
+      } else {
+        complain(shown + "." + name, "is " + one.dump() + ", must be an object");
+      }
+    }
   }
 
   template <class Element>
@@ -137,6 +160,7 @@ class reader {
       out.push_back(the_schema().sockets.what.key);
       out.push_back(the_schema().rooms.what.key);
     }
+    if constexpr (std::is_same_v<Owner, room_rule>) out.push_back(the_schema().events.what.key);
     return out;
   }
 
@@ -218,11 +242,33 @@ void read_set(const std::string& flag, reader& into) {
   }
 }
 
+/// Where nobody has written a file: what the demo page needs, and the defaults for the rest.
+std::vector<room_rule> rooms_without_file() {
+  room_rule demo;
+  demo.match = "demo:*";
+  demo.ephemeral = {"typing", "cursor"};
+  demo.conflate_field = demo.idempotency_field = "id";
+  return {demo, room_rule{}};
+}
+
+/// Files are named relative to the configuration file.
+void anchor_files(settings& all, const std::string& config_file) {
+  const auto folder = std::filesystem::path{config_file}.parent_path();
+  for (auto& rule : all.rooms) {
+    for (auto& event : rule.events) {
+      if (!event.schema_file.empty()) event.schema_file = (folder / event.schema_file).string();
+    }
+  }
+}
+
 }  // namespace
 
 loaded load(const load_sources& from) {
   loaded out;
-  out.values.listen.demo = from.file.empty();
+  if (from.file.empty()) {
+    out.values.listen.demo = true;
+    out.values.rooms = rooms_without_file();
+  }
   reader into{out};
   if (!from.file.empty()) read_file(from.file, into);
   for (const auto& variable : from.environment) {
@@ -232,6 +278,7 @@ loaded load(const load_sources& from) {
     }
   }
   for (const auto& flag : from.sets) read_set(flag, into);
+  anchor_files(out.values, from.file);
   check_together(out.values, out.problems, out.warnings);
   return out;
 }

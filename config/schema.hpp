@@ -27,10 +27,21 @@ struct setting_list {
   std::vector<setting<Element>> elements;
 };
 
+/// An object whose keys are names of the user's choice, each for an object with settings of its
+/// own: "events": {"msg": {...}}. The form of `what` is that of the names.
+template <class Owner, class Element>
+struct setting_map {
+  declaration what;
+  std::vector<Element> Owner::*field;
+  std::string Element::*name;
+  std::vector<setting<Element>> elements;
+};
+
 struct schema {
   std::vector<setting<settings>> node;
   setting_list<socket_settings> sockets;
   setting_list<room_rule> rooms;
+  setting_map<room_rule, room_rule::event_rule> events;  ///< inside of a room rule
 };
 
 const schema& the_schema();

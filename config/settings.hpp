@@ -29,9 +29,33 @@ struct room_rule {
   std::string durability = "memory";
   bool echo = true;               ///< the sender gets its own broadcast
   std::uint32_t members_max = 0;  ///< 0: no limit
+  /// What a room keeps of its events, for those that resume: the tightest of the three counts.
+  struct history_settings {
+    std::uint32_t events_max = 100;
+    std::uint32_t age_ms_max = 300'000;
+    std::uint32_t bytes_max = 1'000'000;
+  } history;
   struct presence_settings {
-    std::string mode = "off";
+    std::string mode = "full";       ///< full, count or off
+    std::uint32_t full_max = 1'000;  ///< above so many members: counts only
+    std::uint32_t window_ms = 50;    ///< joins and leaves of so long go out together
+    std::uint32_t meta_bytes_max = 4'096;
   } presence;
+  std::vector<std::string> ephemeral;  ///< names of events that are never kept
+  struct receipt_settings {
+    std::uint32_t users_max = 1'000;
+    std::uint32_t window_ms = 200;
+  } receipts;
+  std::string idempotency_field;  ///< top-level key of payloads; empty: none
+  std::uint32_t idempotency_bytes_max = 1'000'000;
+  std::string conflate_field;  ///< top-level key of ephemeral payloads; empty: none
+  std::uint32_t batch_ms = 0;  ///< events are held back for so long and written together
+  struct event_rule {
+    std::string name;
+    std::uint32_t bytes_max = 0;  ///< of the payload; 0: limits.payload_bytes_max alone
+    std::string schema_file;      ///< JSON schema that payloads must satisfy; empty: none
+  };
+  std::vector<event_rule> events;
 };
 
 struct settings {
@@ -61,8 +85,9 @@ struct settings {
     std::uint32_t inbound_bytes_max = 1'000'000;
     std::uint32_t channels_max = 100;
     std::uint32_t malformed_max = 10;
-    std::uint32_t flush_sends_max = 256;  ///< sends a loop turn
-    std::uint32_t flush_us_max = 2'000;   ///< time a loop turn spends sending
+    std::uint32_t room_crashes_per_minute_max = 5;  ///< then joins are refused; 0: no limit
+    std::uint32_t flush_sends_max = 256;            ///< sends a loop turn
+    std::uint32_t flush_us_max = 2'000;             ///< time a loop turn spends sending
   } limits;
   struct drain_settings {
     std::uint32_t timeout_ms = 30'000;

@@ -10,20 +10,47 @@
 namespace roost::net {
 namespace {
 
-using clock = std::chrono::steady_clock;
 thread_local loop* loop_of_this_thread = nullptr;
 
 }  // namespace
 
-loop::loop(loop_id id, turn_budget budget)
+// -- alarm
+
+alarm::alarm(loop& home, std::function<void()> ring)
+    : home_(home), ring_(std::move(ring)), timer_(home.context().get_executor()) {
+  if (home_.source_) home_.alarms_.push_back(this);
+}
+
+alarm::~alarm() { std::erase(home_.alarms_, this); }
+
+void alarm::set(time_point due) {
+  if (home_.source_) {
+    due_ = due;
+    return;
+  }
+  timer_.expires_at(due);
+  timer_.async_wait([this](const boost::system::error_code& failure) {
+    if (!failure) ring_();
+  });
+}
+
+void alarm::cancel() {
+  due_ = time_point::max();
+  timer_.cancel();
+}
+
+// -- loop
+
+loop::loop(loop_id id, turn_budget budget, const time_source* source)
     : id_(id),
       budget_(budget),
-      wheel_(clock::now()),
+      source_(source),
+      wheel_(clock_now()),
       flusher_(std::make_unique<net::flusher>()),
       sessions_(std::make_unique<session_table>(id)),
       context_(1),
       guard_(context_.get_executor()),
-      wheel_timer_(context_.get_executor()) {
+      wheel_alarm_(*this, [this] { turn_wheel(); }) {
   budget_.handlers_max = std::max(budget_.handlers_max, 1U);
 }
 
@@ -33,9 +60,13 @@ loop* loop::current() { return loop_of_this_thread; }
 
 void loop::post(std::function<void()> work) { boost::asio::post(context_, std::move(work)); }
 
+time_point loop::clock_now() const {
+  return source_ ? source_->now() : std::chrono::steady_clock::now();
+}
+
 time_point loop::now() const {
   if (!is_now_known_) {
-    now_ = clock::now();
+    now_ = clock_now();
     is_now_known_ = true;
   }
   return now_;
@@ -48,6 +79,34 @@ void loop::run() {
   loop_of_this_thread = before;
 }
 
+bool loop::step() {
+  auto* const before = std::exchange(loop_of_this_thread, this);
+  is_now_known_ = false;
+  const bool had_work = !has_nothing_to_do();
+  const bool rang = ring_due();
+  const auto handled = turn(false);
+  loop_of_this_thread = before;
+  return had_work || rang || handled > 0;
+}
+
+bool loop::ring_due() {
+  bool rang = false;
+  const auto now_is = clock_now();
+  for (std::size_t i = 0; i < alarms_.size(); ++i) {
+    if (alarms_[i]->due_ > now_is) continue;
+    alarms_[i]->due_ = time_point::max();
+    rang = true;
+    alarms_[i]->ring_();
+  }
+  return rang;
+}
+
+time_point loop::next_due() const {
+  auto out = time_point::max();
+  for (const auto* each : alarms_) out = std::min(out, each->due_);
+  return out;
+}
+
 void loop::stop() {
   stopped_.store(true, std::memory_order_release);
   // Wakes a turn that blocks.
@@ -58,7 +117,7 @@ bool loop::has_nothing_to_do() const {
   return flusher_->idle() && !(runner_ && runner_->has_work());
 }
 
-void loop::turn(bool may_block) {
+std::size_t loop::turn(bool may_block) {
   // Asked for anew after a wait, so that a clock read is paid only where somebody looks.
   is_now_known_ = false;
   std::size_t handled = may_block ? context_.run_one() : 0;
@@ -66,25 +125,23 @@ void loop::turn(bool may_block) {
   if (runner_ && runner_->has_work()) runner_->run_some();
   flusher_->flush(budget_);
   turns_.fetch_add(1, std::memory_order_relaxed);
+  return handled;
 }
 
 void loop::arm(timer_node& node, std::chrono::milliseconds after) {
-  wake_wheel_at(wheel_.arm(node, after, clock::now()));
+  wake_wheel_at(wheel_.arm(node, after, clock_now()));
 }
 
 void loop::wake_wheel_at(time_point due) {
   if (wheel_waits_ && wheel_wakes_ <= due) return;
   wheel_waits_ = true;
   wheel_wakes_ = due;
-  wheel_timer_.expires_at(due);
-  wheel_timer_.async_wait([this](const boost::system::error_code& failure) {
-    if (!failure) turn_wheel();
-  });
+  wheel_alarm_.set(due);
 }
 
 void loop::turn_wheel() {
   wheel_waits_ = false;
-  wheel_.advance(clock::now());
+  wheel_.advance(clock_now());
   if (wheel_.armed() > 0) wake_wheel_at(wheel_.next_due());
 }
 

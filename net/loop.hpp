@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "config/base/ids.hpp"
 #include "net/transport/session.hpp"
@@ -17,6 +18,7 @@
 namespace roost::net {
 
 class flusher;
+class loop;
 class session_table;
 
 /// What one turn may do before the next kind of work gets its share.
@@ -35,8 +37,38 @@ class actor_runner {
   virtual void run_some() = 0;
 };
 
+/// Tells a loop the time. In a simulation it is not the machine's.
+class time_source {
+ public:
+  virtual ~time_source() = default;
+  virtual time_point now() const = 0;
+};
+
+/// One moment at which a loop calls somebody. Owns: an Asio timer, which is not used where the loop
+/// has a time source. Runs on: its loop. Ends: with its owner, before the loop.
+class alarm {
+ public:
+  alarm(loop& home, std::function<void()> ring);
+  ~alarm();
+  alarm(const alarm&) = delete;
+  alarm& operator=(const alarm&) = delete;
+  /// Rings once, not before `due`; what was set before is forgotten.
+  void set(time_point due);
+  void cancel();
+
+ private:
+  friend class loop;
+  loop& home_;
+  std::function<void()> ring_;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                    boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    boost::asio::io_context::executor_type>
+      timer_;
+  time_point due_ = time_point::max();  // only with a time source
+};
+
 /// Owns: an io_context, a timer wheel, the flusher and the table of its sessions.
-/// Runs on: the thread in run(); post() and stop() from any thread.
+/// Runs on: the thread in run(), or whoever calls step(); post() and stop() from any thread.
 /// Ends: stop(), then run() returns; the owner joins the thread and destroys it.
 ///
 /// A turn: up to handlers_max socket and timer handlers, then actors, then one flush of at most
@@ -44,19 +76,25 @@ class actor_runner {
 /// Sessions that are open when run() returns are closed with errc::abnormal.
 class loop {
  public:
-  loop(loop_id id, turn_budget budget);
+  /// With a time source, which must outlive it, the loop is not run() but stepped.
+  loop(loop_id id, turn_budget budget, const time_source* source = nullptr);
   ~loop();
   loop(const loop&) = delete;
   loop& operator=(const loop&) = delete;
 
   loop_id id() const { return id_; }
-  /// The loop whose run() is on this thread's stack, or null.
+  /// The loop whose run() or step() is on this thread's stack, or null.
   static loop* current();
   boost::asio::io_context& context() { return context_; }
   /// Runs `work` on the loop in a later turn. Any thread.
   void post(std::function<void()> work);
   void run();
   void stop();
+  /// For a thread that drives many loops: rings what is due and makes one turn, which never
+  /// blocks. False: there was nothing to do.
+  bool step();
+  /// When an alarm rings next; time_point::max(): none is set. Only with a time source.
+  time_point next_due() const;
 
   timer_wheel& timers() { return wheel_; }
   /// Arms a timeout on the wheel and keeps the wheel turning while any is armed.
@@ -69,26 +107,29 @@ class loop {
   std::uint64_t turns() const { return turns_.load(std::memory_order_relaxed); }
   /// The time at the beginning of this turn, but never from before the loop slept. On the loop.
   time_point now() const;
+  /// The time at this moment, asked for anew.
+  time_point clock_now() const;
 
  private:
-  void turn(bool may_block);
+  friend class alarm;
+  std::size_t turn(bool may_block);
   bool has_nothing_to_do() const;
+  bool ring_due();
   void wake_wheel_at(time_point due);
   void turn_wheel();
   void end_sessions();
 
   loop_id id_;
   turn_budget budget_;
+  const time_source* source_;
   // What handlers refer to stands before the context, whose end destroys those that still wait.
   timer_wheel wheel_;
   std::unique_ptr<net::flusher> flusher_;
   std::unique_ptr<session_table> sessions_;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                    boost::asio::wait_traits<std::chrono::steady_clock>,
-                                    boost::asio::io_context::executor_type>
-      wheel_timer_;
+  std::vector<alarm*> alarms_;  // with a time source, those that it rings
+  alarm wheel_alarm_;
   bool wheel_waits_ = false;
   time_point wheel_wakes_;
   mutable time_point now_;

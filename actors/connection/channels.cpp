@@ -1,5 +1,7 @@
 #include "actors/connection/channels.hpp"
 
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "actors/node_context.hpp"
@@ -32,9 +34,16 @@ bool is_heartbeat(const net::message& said) {
 /// A refresh of the token. Nothing needs a token yet, and it must never reach other members.
 bool is_token(const net::message& said) { return said.event == "access_token"; }
 
+/// What a client may say of the reserved names, and what for.
+std::optional<edge_request::kind> meaning_of(std::string_view event) {
+  if (event == "presence_update") return edge_request::kind::describe;
+  if (event == "mark_read") return edge_request::kind::mark_read;
+  return std::nullopt;
+}
+
 bool is_reserved(std::string_view event) {
-  return event.starts_with("phx_") || event.starts_with("presence_") || event == "mark_read" ||
-         event == "read_receipt";
+  return event.starts_with("phx_") || event.starts_with("presence_") || event == "read_receipt" ||
+         event == "read_receipts" || event == "token_expired" || event == "drain";
 }
 
 /// Phoenix 1.9 and later take a null join_ref on a joined topic; older ones drop it in silence.
@@ -45,11 +54,15 @@ bool is_stale(const net::message& said, const channel_facts& found) {
 
 decision join(const net::message& said, const std::optional<channel_facts>& found,
               std::size_t channels, decision out, const settings& config) {
-  if (!said.topic_is_string || !rule_of(config.rooms, said.topic)) {
-    return answer(said, errc::unmatched_topic, false);
-  }
+  const auto* rule = said.topic_is_string ? rule_of(config.rooms, said.topic) : nullptr;
+  if (!rule) return answer(said, errc::unmatched_topic, false);
   if ((!found || found->is_leaving) && channels >= config.limits.channels_max) {
     return answer(said, errc::too_many_channels, true);
+  }
+  auto options = join_options_of(said.body, rule->presence.meta_bytes_max);
+  if (!options) return answer(said, options.failure().code, true);
+  if (options->resume || options->history || !options->meta.empty()) {
+    out.request.options = std::make_shared<const join_options>(std::move(*options));
   }
   out.what = found ? decision::kind::forward : decision::kind::open;
   out.request.what = edge_request::kind::join;
@@ -65,13 +78,35 @@ decision leave(const net::message& said, const std::optional<channel_facts>& fou
   return out;
 }
 
+/// presence_update or mark_read.
+decision about_member(edge_request::kind what, const net::message& said, decision out,
+                      const settings& config) {
+  if (what == edge_request::kind::describe) {
+    const auto* rule = rule_of(config.rooms, said.topic);
+    auto meta = meta_of(said.body, rule ? rule->presence.meta_bytes_max : 0);
+    if (!meta) return answer_in_order(std::move(out), meta.failure().code);
+    out.request.body.data = slice::of(bytes_ptr::copy(*meta));
+  } else {
+    auto place = place_of(said.body);
+    if (!place) return answer_in_order(std::move(out), place.failure().code);
+    out.request.options =
+        std::make_shared<const join_options>(join_options{std::move(*place), {}, {}});
+  }
+  out.what = decision::kind::forward;
+  out.request.what = what;
+  return out;
+}
+
 decision push(const net::inbound& in, const channel_facts& found, decision out,
-              net::wire_format format) {
+              net::wire_format format, const settings& config) {
   const auto& said = in.said;
   if (found.is_leaving) return answer_in_order(std::move(out), errc::unmatched_topic);
   if (in.refused != errc::none) return answer_in_order(std::move(out), in.refused);
   if (is_stale(said, found)) return {};
   if (is_token(said)) return answer_in_order(std::move(out), errc::none);
+  if (const auto what = said.event_is_string ? meaning_of(said.event) : std::nullopt) {
+    return about_member(*what, said, std::move(out), config);
+  }
   if (!said.event_is_string || is_reserved(said.event)) {
     return answer_in_order(std::move(out), errc::reserved_event);
   }
@@ -110,7 +145,7 @@ decision decide(const net::inbound& in, const std::optional<channel_facts>& foun
     if (said.topic == "phoenix" && is_token(said)) return answer(said, errc::none, false);
     return answer(said, errc::unmatched_topic, false);
   }
-  return push(in, *found, std::move(out), format);
+  return push(in, *found, std::move(out), format, config);
 }
 
 }  // namespace roost::actors

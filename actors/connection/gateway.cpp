@@ -10,18 +10,22 @@ namespace roost::actors {
 namespace {
 
 /// Hands what a session reports to its connection's actor.
-/// Owns: a reference to the actor. Runs on: the session's loop. Ends: with the session.
+/// Owns: references to its actor and its fan-out. Runs on: the session's loop. Ends: with the
+/// session.
 class link_handler final : public net::connection_handler {
  public:
-  explicit link_handler(caf::actor who) : who_(std::move(who)) {}
+  link_handler(caf::actor who, caf::actor writer, connection_id link)
+      : who_(std::move(who)), writer_(std::move(writer)), link_(link) {}
   void message(net::bytes_ptr data, bool is_binary) override {
     caf::anon_send(who_, client_data{std::move(data), is_binary});
   }
-  void writable() override {}  // nothing is paged yet: what does not fit ends the connection
+  void writable() override { caf::anon_send(writer_, link_writable{link_}); }
   void closed(std::uint16_t) override { caf::anon_send(who_, client_closed{}); }
 
  private:
   caf::actor who_;
+  caf::actor writer_;
+  connection_id link_;
 };
 
 }  // namespace
@@ -32,7 +36,7 @@ std::unique_ptr<net::connection_handler> gateway::opened(net::session& link,
   auto who = spawn_on<connection>(node_.scheduler.unit(loop.value), node_, link, info.format);
   node_.links[loop.value].emplace(link.id().value, who);
   if (is_draining_) link.close(errc::drain);
-  return std::make_unique<link_handler>(std::move(who));
+  return std::make_unique<link_handler>(std::move(who), node_.fan_outs[loop.value], link.id());
 }
 
 }  // namespace roost::actors

@@ -25,9 +25,23 @@ void edge_directory::release(const topic& where) {
   auto& home = shard_of(where);
   std::lock_guard guard(home.lock);
   auto it = home.edges.find(where);
-  if (it == home.edges.end() || --it->second.uses != 0) return;
-  caf::anon_send(it->second.actor, edge_retired{});
+  if (it == home.edges.end() || it->second.uses == 0 || --it->second.uses != 0) return;
+  if (!home.is_ended) {
+    caf::anon_send(it->second.actor, edge_retired{});
+    return;
+  }
+  // The owners have ended too: it would wait for their answers for ever.
+  caf::anon_send(it->second.actor, end_now{});
   home.edges.erase(it);
+}
+
+bool edge_directory::retire(const topic& where) {
+  auto& home = shard_of(where);
+  std::lock_guard guard(home.lock);
+  auto it = home.edges.find(where);
+  if (it != home.edges.end() && it->second.uses != 0) return false;
+  if (it != home.edges.end()) home.edges.erase(it);
+  return true;
 }
 
 caf::actor edge_directory::find(const topic& where) {
@@ -40,6 +54,7 @@ caf::actor edge_directory::find(const topic& where) {
 void edge_directory::end_all() {
   for (auto& each : shards_) {
     std::lock_guard guard(each.lock);
+    each.is_ended = true;
     for (auto& [where, found] : each.edges) caf::anon_send(found.actor, end_now{});
     each.edges.clear();
   }

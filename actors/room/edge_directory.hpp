@@ -14,7 +14,8 @@ namespace roost::actors {
 
 struct node_context;
 
-/// Owns: the edges' actors, for as long as some connection has a channel there.
+/// Owns: the edges' actors, for as long as some connection has a channel there or the owner has
+/// still to be told that none has.
 /// Runs on: any thread. Ends: end_all(), when the node stops.
 class edge_directory {
  public:
@@ -22,8 +23,11 @@ class edge_directory {
   /// The topic's edge, made if there is none. It stays until each acquire() has its release().
   caf::actor acquire(const topic& where);
   void release(const topic& where);
+  /// The edge has nothing left to do. False: somebody has acquired it again.
+  bool retire(const topic& where);
   /// Null where there is none.
   caf::actor find(const topic& where);
+  /// One that is acquired after this ends with its last release(), whatever it waits for.
   void end_all();
 
  private:
@@ -34,6 +38,7 @@ class edge_directory {
   struct shard {
     std::mutex lock;
     std::unordered_map<topic, edge> edges;
+    bool is_ended = false;
   };
   shard& shard_of(const topic& where) {
     return shards_[std::hash<topic>{}(where) % shards_.size()];

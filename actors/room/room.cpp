@@ -1,64 +1,212 @@
 #include "actors/room/room.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "actors/room/member_name.hpp"
 
 namespace roost::actors {
 
 using cluster::command;
 using cluster::event;
+using cluster::event_ptr;
 
-room::room(topic where, const room_rule& rule, kind_factory kinds, std::string epoch_text)
+namespace {
+
+/// What is kept must not keep a far larger message alive that it came in.
+void let_go_of_the_rest(slice& part) {
+  constexpr std::size_t waste_max = 512;
+  if (!part.whole || part.whole->size() <= part.size + waste_max) return;
+  part = slice::of(bytes_ptr::copy(part.view()));
+}
+
+}  // namespace
+
+room::room(topic where, const room_rule& rule, kind_factory kinds, std::uint64_t node,
+           epoch_birth birth, const planted_faults* faults)
     : where_(std::move(where)),
       rule_(rule),
       kinds_(std::move(kinds)),
+      faults_(faults),
       kind_(kinds_(rule_)),
-      epoch_text_(std::move(epoch_text)) {}
-
-void room::apply(const command& what, std::vector<event>& out) {
-  event answer;
-  answer.where = where_;
-  answer.origin = what.from;
-  answer.number = what.number;
-  answer.member = what.member;
-  switch (what.what) {
-    case command::kind::join:
-      join(what, answer);
-      break;
-    case command::kind::push:
-      push(what, answer);
-      break;
-    case command::kind::leave:
-      if (members_.erase(what.member.value) > 0) kind_->left(what.member);
-      answer.what = event::kind::left;
-      break;
+      life_(birth.number),
+      history_(rule_.history),
+      presence_(rule_.presence, node),
+      receipts_(rule_.receipts) {
+  if (!rule_.idempotency_field.empty()) {
+    done_before_ = std::make_unique<idempotency>(rule_.idempotency_bytes_max);
   }
-  out.push_back(std::move(answer));
+  history_.begin_epoch(birth.number, std::move(birth.text));
 }
 
-void room::join(const command& what, event& answer) {
-  const bool is_in = members_.contains(what.member.value);
+event room::answer_to(const command& what) const {
+  event out;
+  out.where = where_;
+  out.origin = what.from;
+  out.number = what.number;
+  out.member = what.member;
+  out.life = life_;
+  out.in = history_.current();
+  out.epoch_text = history_.epoch_text();
+  out.at = history_.head();
+  out.notices = notices_;
+  return out;
+}
+
+void room::apply(const command& what, time_point now, std::vector<event_ptr>& out) {
+  if (what.what == command::kind::fetch) return fetch(what, out);
+  switch (log_.take(what, now)) {
+    case command_log::verdict::fresh:
+      return fresh(what, now, out);
+    case command_log::verdict::repeated:
+      return again(what, out);
+    case command_log::verdict::early:
+      return;
+  }
+}
+
+void room::fresh(const command& what, time_point now, std::vector<event_ptr>& out) {
+  auto answer = answer_to(what);
+  answer.what = event::kind::done;
+  switch (what.what) {
+    case command::kind::join:
+      join(what, now, answer);
+      break;
+    case command::kind::push:
+      push(what, now, out, answer);
+      break;
+    case command::kind::leave:
+      leave(what, now);
+      answer.what = event::kind::left;
+      break;
+    case command::kind::describe:
+      describe(what, now, answer);
+      break;
+    case command::kind::mark_read:
+      mark_read(what, now, answer);
+      break;
+    case command::kind::fetch:
+      break;
+  }
+  log_.answered(what.from, {what.number, answer.what, answer.why, {answer.epoch_text, answer.at}});
+  auto shared = cluster::share(std::move(answer));
+  if (shared->what == event::kind::ordered) history_.append(shared, now);
+  out.push_back(std::move(shared));
+}
+
+/// Done before, but the answer may not have arrived: it is made anew, and nothing else happens.
+void room::again(const command& what, std::vector<event_ptr>& out) {
+  const auto* before = log_.answer_to(what.from, what.number);
+  if (!before) return;  // the edge has it: this one was late on its way
+  if (before->what == event::kind::ordered) {
+    // One of an earlier life would be dropped by the edge, which has seen the crash.
+    auto held = history_.find(before->at.at);
+    if (held && held->number == what.number && held->life == life_) {
+      out.push_back(std::move(held));
+      return;
+    }
+  }
+  auto answer = answer_to(what);
+  answer.what = before->what;
+  answer.why = before->why;
+  if (before->what == event::kind::joined) {
+    // What it has pushed since has its place after this.
+    answer.epoch_text = before->at.epoch_text;
+    answer.joined_at = before->at.at;
+    welcome(what, answer);
+  } else if (before->what == event::kind::ordered || before->what == event::kind::repeated) {
+    answer.what = event::kind::repeated;
+    answer.epoch_text = before->at.epoch_text;
+    answer.at = before->at.at;
+  }
+  out.push_back(cluster::share(std::move(answer)));
+}
+
+void room::join(const command& what, time_point now, event& answer) {
+  const cluster::member_id who{what.from.node, what.member};
+  const bool is_in = members_.contains(who);
+  answer.what = event::kind::refused;
+  if (is_closed_) {
+    answer.why = errc::unavailable;
+    return;
+  }
   if (!is_in && rule_.members_max != 0 && members_.size() >= rule_.members_max) {
-    answer.what = event::kind::refused;
     answer.why = errc::room_full;
     return;
   }
   if (auto allowed = kind_->joined(what.member); !allowed) {
     // A second join that is refused ends the first: its channel was closed for it.
-    members_.erase(what.member.value);
-    answer.what = event::kind::refused;
+    leave(what, now);
     answer.why = allowed.failure().code;
     return;
   }
-  members_.insert(what.member.value);
+  members_.insert(who);
+  presence_.join(who, what.user.empty() ? anonymous_name(who) : what.user, what.payload.data.view(),
+                 now);
   answer.what = event::kind::joined;
-  answer.epoch_text = epoch_text_;
-  answer.at = head_;
+  answer.joined_at = answer.at;
+  history_.trim(now);
+  welcome(what, answer);
 }
 
-void room::push(const command& what, event& answer) {
+/// What a joiner missed, and what it is told besides.
+void room::welcome(const command& what, event& answer) {
+  const auto joined = answer.joined_at;
+  auto since = joined;
+  // A place above the head of then may have been reached since: it was not recovered then.
+  const bool resumes =
+      what.from_place && what.from_place->at <= joined && history_.recovers(*what.from_place);
+  if (resumes) {
+    since = what.from_place->at;
+  } else if (what.history) {
+    const auto first = std::min(history_.first_held().value, joined.value + 1);
+    since.value -= std::min<std::uint64_t>(*what.history, joined.value + 1 - first);
+  }
+  if (what.from_place || what.history) answer.recovered = resumes || !what.from_place;
+  answer.missed = static_cast<std::uint32_t>(joined.value - since.value);
+  if (answer.missed > 0) answer.events = history_.after(since, page_bytes_max);
+  // What came after it is not missed: its edge has it, or will.
+  std::erase_if(answer.events, [joined](const event_ptr& each) { return each->at > joined; });
+  if (faults_ && faults_->off_by_one_at_p && !answer.events.empty()) {
+    answer.events.erase(answer.events.begin());
+  }
+  tell(answer);
+}
+
+/// What is true now besides the events.
+void room::tell(event& answer) {
+  answer.told = presence_.state();
+  if (!receipts_.empty()) answer.told.emplace_back("read_receipts", receipts_.all());
+}
+
+void room::leave(const command& what, time_point now) {
+  const cluster::member_id who{what.from.node, what.member};
+  if (members_.erase(who) == 0) return;
+  presence_.leave(who, now);
+  kind_->left(what.member);
+}
+
+void room::push(const command& what, time_point now, std::vector<event_ptr>& out, event& answer) {
   answer.what = event::kind::refused;
   answer.why = errc::unmatched_topic;
-  if (!members_.contains(what.member.value)) return;
+  if (!members_.contains({what.from.node, what.member})) return;
+  const bool counts_once = done_before_ && !what.once.empty();
+  if (counts_once) {
+    done_before_->trim(now, history_.first_held());
+    if (const auto* first = done_before_->find(what.user, what.once)) {
+      answer.what = event::kind::repeated;
+      answer.why = errc::none;
+      answer.epoch_text = first->epoch_text;
+      answer.at = first->at;
+      return;
+    }
+  }
+  if (faults_ && faults_->answer_before_apply) {
+    auto early = answer;
+    early.what = event::kind::repeated;
+    early.at.value += 1;
+    out.push_back(cluster::share(std::move(early)));
+  }
   auto becomes = kind_->pushed({what.member, what.event, what.payload});
   if (!becomes) {
     answer.why = becomes.failure().code;
@@ -66,23 +214,107 @@ void room::push(const command& what, event& answer) {
   }
   answer.what = event::kind::ordered;
   answer.why = errc::none;
-  answer.epoch_text = epoch_text_;
-  answer.at = head_ = offset{head_.value + 1};
+  answer.at = offset{history_.head().value + 1};
   answer.skips_origin = !rule_.echo;
   answer.name = std::move(becomes->event);
   answer.payload = std::move(becomes->payload);
+  let_go_of_the_rest(answer.payload.data);
+  if (counts_once) {
+    done_before_->remember(what.user, what.once, {answer.epoch_text, answer.at}, now);
+  }
 }
 
-void room::crashed(std::string epoch_text, std::vector<event>& out) {
+void room::describe(const command& what, time_point now, event& answer) {
+  if (presence_.update({what.from.node, what.member}, what.payload.data.view(), now)) return;
+  if (members_.contains({what.from.node, what.member})) return;  // presence is off
+  answer.what = event::kind::refused;
+  answer.why = errc::unmatched_topic;
+}
+
+void room::mark_read(const command& what, time_point now, event& answer) {
+  const cluster::member_id who{what.from.node, what.member};
+  answer.what = event::kind::refused;
+  answer.why = errc::unmatched_topic;
+  if (!members_.contains(who)) return;
+  answer.why = errc::invalid_payload;
+  if (!what.from_place || !history_.has_happened(*what.from_place)) return;
+  answer.what = event::kind::done;
+  answer.why = errc::none;
+  if (!receipts_.mark(what.user.empty() ? anonymous_name(who) : what.user, *what.from_place))
+    return;
+  if (!receipts_due_) receipts_due_ = now + milliseconds(rule_.receipts.window_ms);
+}
+
+void room::fetch(const command& what, std::vector<event_ptr>& out) {
+  auto answer = answer_to(what);
+  answer.what = event::kind::page;
+  if (what.from_place) {
+    answer.after = what.from_place->at;
+    answer.events = history_.after(answer.after, page_bytes_max);
+  }
+  if (what.wants_told) tell(answer);
+  out.push_back(cluster::share(std::move(answer)));
+}
+
+void room::tick(time_point now, std::vector<event_ptr>& out) {
+  history_.trim(now);
+  notices(presence_.flush(now), out);
+  if (!receipts_due_ || *receipts_due_ > now) return;
+  receipts_due_.reset();
+  std::vector<notice> moved;
+  for (auto& each : receipts_.take_changes()) moved.emplace_back("read_receipt", std::move(each));
+  notices(std::move(moved), out);
+}
+
+void room::notices(std::vector<notice> what, std::vector<event_ptr>& out) {
+  for (auto& [name, payload] : what) {
+    ++notices_;
+    auto told = answer_to({});
+    told.what = event::kind::notice;
+    told.where = where_;
+    told.name = std::move(name);
+    told.payload = std::move(payload);
+    out.push_back(cluster::share(std::move(told)));
+  }
+}
+
+std::optional<time_point> room::next_due() const {
+  // Age need not be kept to the moment: a second more saves a wake an event.
+  auto aged = history_.next_due();
+  if (aged) *aged += milliseconds(1'000);
+  auto out = presence_.next_due();
+  for (const auto& each : {receipts_due_, aged}) {
+    if (each && (!out || *each < *out)) out = each;
+  }
+  return out;
+}
+
+event_ptr room::head_event() const {
+  auto out = answer_to({});
+  out.what = event::kind::head;
+  return cluster::share(std::move(out));
+}
+
+void room::crashed(const command& what, epoch_birth birth, std::vector<event_ptr>& out) {
   members_.clear();
+  log_.forget_joins();
+  presence_.clear();
   kind_ = kinds_(rule_);
-  epoch_text_ = std::move(epoch_text);
-  head_ = offset{};
-  event told;
-  told.where = where_;
+  life_ = birth.number;
+  if (faults_ && faults_->reuse_epoch) {
+    birth.text = history_.epoch_text();
+    history_ = roost::actors::history(rule_.history);
+  }
+  history_.begin_epoch(birth.number, std::move(birth.text));
+  auto told = answer_to({});
   told.what = event::kind::crashed;
   told.why = errc::channel_crash;
-  out.push_back(std::move(told));
+  out.push_back(cluster::share(std::move(told)));
+  auto answer = answer_to(what);
+  answer.what = event::kind::refused;
+  answer.why = errc::join_crashed;
+  log_.answered(what.from, {what.number, answer.what, answer.why, {}});
+  out.push_back(cluster::share(std::move(answer)));
 }
 
 }  // namespace roost::actors

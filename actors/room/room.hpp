@@ -1,42 +1,96 @@
-// The owner's side of one topic: who is in, what order, which position. Pure.
+// The owner's side of one topic: who is in, what order, which position, what is kept. Pure.
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "actors/planted_faults.hpp"
+#include "actors/room/command_log.hpp"
+#include "actors/room/epoch_birth.hpp"
+#include "actors/room/history.hpp"
+#include "actors/room/idempotency.hpp"
+#include "actors/room/presence.hpp"
+#include "actors/room/receipts.hpp"
 #include "actors/room/room_kind.hpp"
 #include "cluster/envelope.hpp"
 #include "config/settings.hpp"
 
 namespace roost::actors {
 
-/// Orders one topic. Owns: its members, its position, its kind. Runs on: whoever calls it (one
-/// thread). Ends: with its actor. Every command gives exactly one answer in `out`, in order.
+/// Orders one topic. Owns: its members, its kind, its history, presence and receipts.
+/// Runs on: whoever calls it (one thread). Ends: with its actor.
+///
+/// Every numbered command gives exactly one answer in `out`, in order, also when it comes again;
+/// one that comes too early gives none, and is sent again.
 class room {
  public:
-  room(topic where, const room_rule& rule, kind_factory kinds, std::string epoch_text);
+  /// Events of one page, names and payloads.
+  static constexpr std::size_t page_bytes_max = 65'536;
+
+  room(topic where, const room_rule& rule, kind_factory kinds, std::uint64_t node,
+       epoch_birth birth, const planted_faults* faults = nullptr);
   /// Does a command. May throw what the kind throws; then call crashed().
-  void apply(const cluster::command& what, std::vector<cluster::event>& out);
-  /// Ends every channel and starts anew with a fresh kind and epoch, nobody in.
-  void crashed(std::string epoch_text, std::vector<cluster::event>& out);
+  void apply(const cluster::command& what, time_point now, std::vector<cluster::event_ptr>& out);
+  /// The kind threw at `what`: ends every channel and starts anew with a fresh kind, an epoch of
+  /// its own and what was held, nobody in; `what` is answered.
+  void crashed(const cluster::command& what, epoch_birth birth,
+               std::vector<cluster::event_ptr>& out);
+  /// Joins are answered "unavailable" while it is closed.
+  void close(bool is_closed) { is_closed_ = is_closed; }
+
+  /// Gives out what is due: presence, receipts, age.
+  void tick(time_point now, std::vector<cluster::event_ptr>& out);
+  std::optional<time_point> next_due() const;
+  /// Where the room stands, for edges that may have lost the last events.
+  cluster::event_ptr head_event() const;
 
   std::size_t members() const { return members_.size(); }
-  offset head() const { return head_; }
-  const std::string& epoch_text() const { return epoch_text_; }
+  offset head() const { return history_.head(); }
+  const std::string& epoch_text() const { return history_.epoch_text(); }
+  const class history& past() const { return history_; }
 
  private:
-  void join(const cluster::command& what, cluster::event& answer);
-  void push(const cluster::command& what, cluster::event& answer);
+  struct member_hash {
+    std::size_t operator()(const cluster::member_id& who) const {
+      return std::hash<std::uint64_t>{}(who.node.value ^
+                                        (who.connection.value * 0x9E3779B97F4A7C15));
+    }
+  };
+  using event = cluster::event;
+  using command = cluster::command;
+
+  event answer_to(const command& what) const;
+  void fresh(const command& what, time_point now, std::vector<cluster::event_ptr>& out);
+  void again(const command& what, std::vector<cluster::event_ptr>& out);
+  void join(const command& what, time_point now, event& answer);
+  void welcome(const command& what, event& answer);
+  void tell(event& answer);
+  void leave(const command& what, time_point now);
+  void push(const command& what, time_point now, std::vector<cluster::event_ptr>& out,
+            event& answer);
+  void describe(const command& what, time_point now, event& answer);
+  void mark_read(const command& what, time_point now, event& answer);
+  void fetch(const command& what, std::vector<cluster::event_ptr>& out);
+  void notices(std::vector<notice> what, std::vector<cluster::event_ptr>& out);
 
   topic where_;
   room_rule rule_;
   kind_factory kinds_;
+  const planted_faults* faults_;
   std::unique_ptr<room_kind> kind_;
-  std::string epoch_text_;
-  offset head_;
-  boost::unordered_flat_set<std::uint64_t> members_;  // connection ids
+  epoch life_;
+  bool is_closed_ = false;
+  boost::unordered_flat_set<cluster::member_id, member_hash> members_;
+  class history history_;
+  command_log log_;
+  class presence presence_;
+  class receipts receipts_;
+  std::optional<time_point> receipts_due_;
+  std::uint64_t notices_ = 0;                 // given out
+  std::unique_ptr<idempotency> done_before_;  // null where the rule names no field
 };
 
 }  // namespace roost::actors

@@ -1,7 +1,7 @@
 #include "actors/room/room_actor.hpp"
 
+#include <algorithm>
 #include <exception>
-#include <random>
 #include <utility>
 
 #include "actors/room/room_table.hpp"
@@ -11,16 +11,9 @@ namespace roost::actors {
 
 namespace {
 
-/// Random, so that a room that starts anew never repeats an epoch that a client may still hold.
-std::string new_epoch_text() {
-  static thread_local std::mt19937_64 source{std::random_device{}()};
-  constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuvwxyz";
-  std::string out;
-  for (auto rest = source(); out.size() < 12; rest /= digits.size()) {
-    out.push_back(digits[rest % digits.size()]);
-  }
-  return out;
-}
+constexpr milliseconds tell_first{500};
+constexpr milliseconds tell_last{30'000};
+constexpr std::chrono::minutes crash_window{1};
 
 }  // namespace
 
@@ -30,29 +23,34 @@ room_actor::room_actor(caf::actor_config& cfg, node_context& node, room_table& t
       node_(node),
       table_(table),
       where_(where),
-      room_(std::move(where), rule, node.kinds, new_epoch_text()) {
+      empty_for_(std::max<milliseconds>(empty_for_min, milliseconds(rule.history.age_ms_max))),
+      room_(std::move(where), rule, node.kinds, node.self.value, node.births({}), node.faults) {
   node_.probe.add(metrics::gauge::rooms, 1);
 }
 
 caf::behavior room_actor::make_behavior() {
-  return {
-      [this](const cluster::command& what) { take(what); },
-      [this](forget_if_empty due) { forget(due.emptied); },
-      [this](end_now) { quit(); },
+  static thread_local const caf::behavior shared{
+      [](const cluster::command& what) { self<room_actor>().take(what); },
+      [](room_tick due) { self<room_actor>().tick(due.number); },
+      [](forget_if_empty due) { self<room_actor>().forget(due.emptied); },
+      [](room_reopens) { self<room_actor>().room_.close(false); },
+      [](end_now) { self<room_actor>().quit(); },
   };
+  return shared;
 }
 
 void room_actor::take(const cluster::command& what) {
   ++taken_;
   const auto before = room_.members();
   try {
-    room_.apply(what, out_);
+    room_.apply(what, home().now(), out_);
   } catch (const std::exception& failed) {  // a room kind is the users' code
     crash(what, failed.what());
   } catch (...) {
     crash(what, "unknown exception");
   }
   publish();
+  arm();
   node_.probe.add(metrics::gauge::members,
                   static_cast<double>(room_.members()) - static_cast<double>(before));
   if (room_.members() == 0 && (before != 0 || taken_ == 1)) empty_now();
@@ -60,34 +58,81 @@ void room_actor::take(const cluster::command& what) {
 
 void room_actor::publish() {
   for (auto& each : out_) {
-    if (each.what == cluster::event::kind::ordered) {
-      node_.probe.add(metrics::counter::events_ordered);
-    }
-    (void)node_.bus->publish(each);  // in the process it cannot fail
+    count(*each);
+    // What does not arrive is asked for again.
+    (void)node_.bus->publish(each);
   }
   out_.clear();
+  const auto held = room_.past().bytes();
+  if (held == told_bytes_) return;
+  node_.probe.add(metrics::gauge::history_bytes,
+                  static_cast<double>(held) - static_cast<double>(told_bytes_));
+  told_bytes_ = held;
+}
+
+void room_actor::count(const cluster::event& what) {
+  using counter = metrics::counter;
+  if (what.what == cluster::event::kind::ordered) node_.probe.add(counter::events_ordered);
+  if (what.what != cluster::event::kind::notice) return;
+  if (what.name == "presence_diff") node_.probe.add(counter::presence_diffs);
+  if (what.name == "read_receipt") node_.probe.add(counter::receipts_marked);
+}
+
+void room_actor::arm() {
+  auto due = room_.next_due();
+  if (node_.bus->may_lose() && room_.members() > 0) {
+    if (told_head_ != room_.head()) tell_after_ = tell_first;
+    told_head_ = room_.head();
+    const auto tell = home().now() + tell_after_;
+    if (!due || tell < *due) due = tell;
+  }
+  if (!due || (armed_for_ && *armed_for_ <= *due)) return;
+  armed_for_ = due;
+  const auto after = std::max(*due - home().now(), time_point::duration::zero());
+  delayed_send(this, std::chrono::ceil<milliseconds>(after), room_tick{++ticks_});
+}
+
+void room_actor::tick(std::uint64_t number) {
+  if (number != ticks_) return;  // another has been armed since
+  armed_for_.reset();
+  room_.tick(home().now(), out_);
+  if (node_.bus->may_lose() && room_.members() > 0) {
+    out_.push_back(room_.head_event());
+    tell_after_ = std::min(tell_after_ * 2, tell_last);
+  }
+  publish();
+  arm();
 }
 
 void room_actor::crash(const cluster::command& what, const char* why) {
-  out_.clear();
   log::error("room_crashed", {{"topic", where_.name}, {"why", why}});
   node_.probe.add(metrics::counter::rooms_crashed);
-  room_.crashed(new_epoch_text(), out_);
-  cluster::event answer;
-  answer.where = where_;
-  answer.what = cluster::event::kind::refused;
-  answer.origin = what.from;
-  answer.number = what.number;
-  answer.member = what.member;
-  answer.why = errc::join_crashed;
-  out_.push_back(std::move(answer));
+  room_.crashed(what, node_.births(room_.past().current()), out_);
+  node_.probe.add(metrics::counter::rooms_restarted);
+  limit_crashes();
 }
 
-void room_actor::empty_now() { delayed_send(this, empty_for, forget_if_empty{++emptied_}); }
+/// A room that fails again and again is left alone for a while.
+void room_actor::limit_crashes() {
+  const auto most = node_.config.limits.room_crashes_per_minute_max;
+  if (most == 0) return;
+  const auto now = home().now();
+  crashes_.push_back(now);
+  if (crashes_.size() > most) crashes_.erase(crashes_.begin());
+  if (crashes_.size() < most || crashes_.front() + crash_window <= now) return;
+  log::error("room_closed", {{"topic", where_.name}, {"why", "it crashed too often"}});
+  room_.close(true);
+  delayed_send(this, crashes_.front() + crash_window - now, room_reopens{});
+}
+
+void room_actor::empty_now() { delayed_send(this, empty_for_, forget_if_empty{++emptied_}); }
 
 void room_actor::forget(std::uint64_t emptied) {
   if (emptied != emptied_ || room_.members() != 0) return;
-  if (table_.forget(where_, taken_)) return quit();
+  if (table_.forget(where_, taken_)) {
+    node_.probe.add(metrics::gauge::history_bytes, -static_cast<double>(told_bytes_));
+    return quit();
+  }
   empty_now();  // a command is on its way
 }
 

@@ -1,6 +1,7 @@
-// The actor around a room: takes commands, publishes events.
+// The actor around a room: takes commands, publishes events, keeps its times.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,10 @@ namespace roost::actors {
 class room_table;
 
 /// Owns: one room. Runs on: the topic's home loop. Ends: end_now, or by itself when it has had no
-/// members for `empty_for`.
+/// members for as long as its rule keeps history, at least `empty_for_min`.
 class room_actor final : public pinned {
  public:
-  static constexpr std::chrono::seconds empty_for{60};  // rooms.md: at least 60 s
+  static constexpr std::chrono::seconds empty_for_min{60};
 
   room_actor(caf::actor_config& cfg, node_context& node, room_table& table, topic where,
              const room_rule& rule);
@@ -26,18 +27,29 @@ class room_actor final : public pinned {
 
  private:
   void take(const cluster::command& what);
+  void tick(std::uint64_t number);
   void publish();
+  void arm();
   void empty_now();
   void forget(std::uint64_t emptied);
   void crash(const cluster::command& what, const char* why);
+  void limit_crashes();
+  void count(const cluster::event& what);
 
   node_context& node_;
   room_table& table_;
   topic where_;
+  milliseconds empty_for_;
   room room_;
-  std::vector<cluster::event> out_;
+  std::vector<cluster::event_ptr> out_;
   std::uint64_t taken_ = 0;    // commands handled
   std::uint64_t emptied_ = 0;  // times that the last member left
+  std::uint64_t ticks_ = 0;    // armed
+  std::optional<time_point> armed_for_;
+  std::vector<time_point> crashes_;  // the last ones
+  std::size_t told_bytes_ = 0;       // of history, in the metric
+  offset told_head_;                 // last announced on a bus that may lose
+  milliseconds tell_after_{500};
 };
 
 }  // namespace roost::actors

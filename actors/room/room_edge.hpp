@@ -4,45 +4,73 @@
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <deque>
+#include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "actors/messages.hpp"
+#include "actors/planted_faults.hpp"
+#include "actors/room/edge_queue.hpp"
+#include "actors/room/edge_ring.hpp"
+#include "actors/room/room_plan.hpp"
 #include "cluster/envelope.hpp"
 #include "net/protocol/codec.hpp"
 
 namespace roost::actors {
 
-/// What a room_edge wants done; the actor around it sends it and clears it.
+/// What a room_edge wants done; the actor around it does it and clears it.
 struct edge_effects {
   std::vector<cluster::command> commands;
-  std::vector<direct> directs;  ///< in order; grouped by loop on their way
-  bool has_broadcast = false;   ///< after the directs
-  std::array<net::frame_ptr, net::wire_format::count> frames;
-  connection_id except;
+  std::vector<cluster::event_ptr> events;  ///< to publish: ephemeral ones
+  std::vector<direct> directs;             ///< in order; grouped by loop on their way
+  std::vector<cast> casts;                 ///< after the directs
   std::uint32_t joins_ok = 0;
   std::uint32_t joins_refused = 0;
+  std::uint32_t recovered = 0;
+  std::uint32_t not_recovered = 0;
+  std::uint32_t catch_ups_lost = 0;
+  std::uint32_t gaps = 0;
+  std::uint32_t repeated = 0;
+  std::size_t resent = 0;
   std::vector<errc> pushes_refused;
-  void clear();
+  void clear() { *this = {}; }
 };
 
-/// Owns: the channels of one topic on this node and what they asked and is not answered yet.
-/// Runs on: whoever calls it (one thread). Ends: with its actor.
+/// Owns: the channels of one topic on this node, what they asked and is not answered yet, and the
+/// last events. Runs on: whoever calls it (one thread). Ends: with its actor.
 ///
-/// Order by construction: every request becomes an entry of one queue, commands are numbered in
-/// that order, the owner answers in that order, and an answer that needs no owner waits behind the
-/// entries before it. So a member gets its answers in the order of its requests, and its own reply
-/// before its own broadcast.
+/// A member gets its answers in the order of its requests (edge_queue), its own reply before its
+/// own broadcast, and every ordered event from the position of its join on exactly once: what it
+/// missed comes first, a page at a time, from the owner's answer, then from the ring, then from the
+/// owner again where the ring no longer reaches back; it is attached when nothing is left.
 class room_edge {
  public:
-  room_edge(topic where, cluster::edge_id self) : where_(std::move(where)), self_(self) {}
+  /// Frames of one page of missed events.
+  static constexpr std::size_t page_bytes_max = 65'536;
+  /// Events that came too early, kept until what is missing has come.
+  static constexpr std::size_t ahead_max = 1'024;
+
+  room_edge(topic where, cluster::edge_id self, const room_plan& plan,
+            const planted_faults* faults = nullptr);
 
   void request(edge_request what, edge_effects& out);
-  void event(const cluster::event& what, edge_effects& out);
+  void event(const cluster::event_ptr& what, edge_effects& out);
+  /// The page that was given to this member is in its outbox.
+  void page_written(connection_id who, channel_serial serial, edge_effects& out);
+  /// Asks again for what has not come since the last tick. Needed only where the bus may lose.
+  void tick(edge_effects& out);
 
+  /// Nothing is asked that has no answer.
+  bool is_idle() const { return queue_.empty(); }
+  /// Something was asked for that may have to be asked for again.
+  bool waits() const {
+    return !queue_.empty() || asked_after_ || asked_told_ || !catching_.empty();
+  }
   std::size_t channels() const { return channels_.size(); }
-  std::size_t waiting() const { return waiting_.size(); }
-  /// Members that get broadcasts, by loop.
+  std::size_t waiting() const { return queue_.size(); }
+  std::size_t catching_up() const { return catching_.size(); }
+  /// Members that get casts, by loop.
   const std::vector<std::uint32_t>& attached_by_loop() const { return attached_by_loop_; }
   cluster::edge_id self() const { return self_; }
   const topic& where() const { return where_; }
@@ -51,44 +79,86 @@ class room_edge {
   struct channel {
     channel_serial serial = 0;
     net::wire_format format;
-    bool is_attached = false;
+    bool is_attached = false;  ///< gets casts, all or (while catching up) some
     bool is_leaving = false;
     net::ref join_ref;
+    std::string user;
   };
-  /// A request that is not answered yet.
-  struct entry {
-    edge_request asked;        ///< without event and payload
-    std::uint64_t number = 0;  ///< of its command; 0: needs no owner
-    bool closes_old = false;   ///< the answer closes the channel that it replaces or leaves
-    net::ref old_join_ref = {};
+  /// A member that has its reply and not yet all that it missed.
+  struct catch_up {
+    offset next;                                              ///< the next event that it needs
+    offset joined;                                            ///< the head when it joined
+    std::vector<std::pair<std::string, cluster::body>> told;  ///< after the first page
+    bool asked = false;                                       ///< the owner is asked for a page
+    bool is_late = false;                                     ///< and has been since the last tick
   };
 
-  void ask(cluster::command::kind what, entry about, edge_effects& out);
+  // requests (room_edge.cpp)
+  void ask(cluster::command::kind what, edge_entry about, edge_effects& out);
   void join(edge_request asked, edge_effects& out);
   void leave(edge_request asked, edge_effects& out);
+  void push(edge_request asked, edge_effects& out);
+  void say_ephemeral(edge_entry about, edge_effects& out);
   void gone(const edge_request& asked, edge_effects& out);
-  void owner_answered(const cluster::event& what, edge_effects& out);
-  void answer_join(const entry& to, const cluster::event& what, edge_effects& out);
-  void answer_leave(const entry& to, edge_effects& out);
-  void answer_push(const entry& to, const cluster::event& what, edge_effects& out);
-  void answer_what_needs_no_owner(edge_effects& out);
-  void broadcast(const cluster::event& what, edge_effects& out);
+  void stop(channel& what, connection_id member, edge_effects& out);
+  void attach(channel& what, connection_id member);
+  void detach(channel& what, connection_id member);
+  const channel* joined(const edge_request& asked) const;
+
+  // what comes from the owner (room_edge_stream.cpp)
+  bool enter_life(const cluster::event& what, edge_effects& out);
+  void take_ordered(const cluster::event_ptr& what, edge_effects& out);
+  void take_joined(const cluster::event& what, edge_effects& out);
+  void take_notice(const cluster::event& what, edge_effects& out);
+  void take_told(const cluster::event& what, edge_effects& out);
+  void look_for_lost_notices(const cluster::event& what, edge_effects& out);
+  void take_page(const cluster::event& what, edge_effects& out);
+  void pass(const cluster::event_ptr& what, edge_effects& out);
+  void pass_held(edge_effects& out);
+  void hold(const cluster::event_ptr& what);
+  void ask_missing(edge_effects& out);
+  void ask_again(edge_effects& out);
+  bool is_mine(const cluster::event& what) const { return what.origin == self_; }
+  bool owes_answer_before(const cluster::event& what) const;
+  cast make_cast(const cluster::event& what) const;
   void lost_events(edge_effects& out);
   void crash(edge_effects& out);
   void fail(channel& what, connection_id member, edge_effects& out);
-  void stop(channel& what, connection_id member, edge_effects& out);
-  void detach(channel& from, connection_id member);
-  direct reply(const entry& to, net::reply_status status, std::string_view response) const;
+
+  // answers (room_edge_answers.cpp)
+  void owner_answered(const cluster::event& what, edge_effects& out);
+  void answer_join(const edge_entry& to, const cluster::event& what, edge_effects& out);
+  void answer_leave(const edge_entry& to, edge_effects& out);
+  void answer_push(const edge_entry& to, const cluster::event& what, edge_effects& out);
+  void answer_what_needs_no_owner(edge_effects& out);
+  void refuse(const edge_entry& to, errc why, edge_effects& out);
+  direct reply(const edge_entry& to, net::reply_status status, std::string_view response) const;
+
+  // members that catch up (room_edge_catch_up.cpp)
+  void give_page(connection_id who, const channel& to, catch_up& state, direct last,
+                 std::span<const cluster::event_ptr> held, edge_effects& out);
+  void take_missed(const cluster::event& what, edge_effects& out);
+  void give_up(connection_id who, edge_effects& out);
 
   topic where_;
   cluster::edge_id self_;
-  std::uint64_t next_number_ = 1;  // of the next command
-  std::deque<entry> waiting_;      // in the order asked, which is the order of the answers
-  boost::unordered_flat_map<std::uint64_t, channel> channels_;  // by connection id
+  const room_plan& plan_;
+  const planted_faults* faults_;
+  edge_queue queue_;
+  boost::unordered_flat_map<std::uint64_t, channel> channels_;   // by connection id
+  boost::unordered_flat_map<std::uint64_t, catch_up> catching_;  // by connection id
   std::array<std::uint32_t, net::wire_format::count> attached_by_format_{};
   std::vector<std::uint32_t> attached_by_loop_;
-  std::string epoch_text_;
-  offset seen_;
+
+  epoch life_;             // 0: nothing has come from an owner yet
+  bool is_known_ = false;  // where the room stands: then ring_.head() is what was seen
+  edge_ring ring_;
+  std::vector<cluster::event_ptr> ahead_;  // by offset
+  std::optional<offset> asked_after_;      // the owner is asked for what comes after this
+  std::uint64_t notices_ = 0;              // seen, of those that the room gives out
+  bool asked_told_ = false;  // some were lost: the owner is asked for what is true now
+  std::uint64_t front_at_tick_ = 0;
+  std::uint64_t asked_again_for_ = 0;  // the front when all was asked again; a tick forgets it
 };
 
 }  // namespace roost::actors

@@ -1,69 +1,149 @@
 #include "actors/room/room_edge_actor.hpp"
 
+#include <algorithm>
 #include <caf/send.hpp>
 #include <utility>
 
+#include "actors/room/edge_directory.hpp"
+
 namespace roost::actors {
+
+namespace {
+
+/// Where the member's place in the stream of casts changes.
+bool is_turning(const direct& what) {
+  return what.action != direct::then::nothing || !what.page.empty();
+}
+
+}  // namespace
 
 room_edge_actor::room_edge_actor(caf::actor_config& cfg, node_context& node, topic where,
                                  std::uint64_t incarnation)
     : pinned(cfg),
       node_(node),
-      edge_(std::move(where), {node.self, incarnation}),
-      deliveries_(node.fan_outs.size()) {}
+      edge_(where, {node.self, incarnation}, *node.plan_of(where.name), node.faults),
+      deliveries_(node.fan_outs.size()),
+      batch_(node.plan_of(where.name)->rule.batch_ms) {}
 
 caf::behavior room_edge_actor::make_behavior() {
   node_.bus->subscribe(edge_.where());
-  return {
-      [this](edge_request& what) {
-        edge_.request(std::move(what), out_);
-        carry_out();
+  static thread_local const caf::behavior shared{
+      [](edge_request& what) {
+        auto& me = self<room_edge_actor>();
+        me.edge_.request(std::move(what), me.out_);
+        me.carry_out();
       },
-      [this](const cluster::event& what) {
-        edge_.event(what, out_);
-        carry_out();
+      [](const cluster::event_ptr& what) {
+        auto& me = self<room_edge_actor>();
+        me.edge_.event(what, me.out_);
+        me.carry_out();
       },
-      [this](edge_retired) { end(); },
-      [this](end_now) { end(); },
+      [](const page_written& what) {
+        auto& me = self<room_edge_actor>();
+        if (what.roster != me.edge_.self().incarnation) return;
+        me.edge_.page_written(what.who, what.serial, me.out_);
+        me.carry_out();
+      },
+      [](edge_tick) {
+        auto& me = self<room_edge_actor>();
+        me.ticks_ = false;
+        me.edge_.tick(me.out_);
+        me.carry_out();
+      },
+      [](batch_due) { self<room_edge_actor>().flush_batch(); },
+      [](edge_retired) {
+        self<room_edge_actor>().is_retiring_ = true;
+        self<room_edge_actor>().retire();
+      },
+      [](end_now) { self<room_edge_actor>().end(); },
   };
+  return shared;
 }
 
 void room_edge_actor::carry_out() {
   for (const auto& each : out_.commands) (void)node_.bus->publish(each);
+  for (const auto& each : out_.events) (void)node_.bus->publish(each);
+  // What is held back was said before the members' places change.
+  if (!held_.empty() && std::any_of(out_.directs.begin(), out_.directs.end(), is_turning)) {
+    flush_batch();
+  }
+  send_directs();
+  send_casts();
+  send_deliveries();
+  count();
+  out_.clear();
+  arm();
+  if (is_retiring_) retire();
+}
+
+void room_edge_actor::send_directs() {
   for (auto& each : out_.directs) {
-    deliveries_[loop_of(each.to).value].directs.push_back(std::move(each));
+    auto& what = to_loop(loop_of(each.to).value);
+    if (each.action == direct::then::end || each.wants_word) what.where = edge_.where();
+    what.directs.push_back(std::move(each));
   }
-  if (out_.has_broadcast) {
-    const auto& attached = edge_.attached_by_loop();
-    for (std::size_t loop = 0; loop < attached.size(); ++loop) {
-      if (attached[loop] == 0) continue;
-      auto& what = deliveries_[loop];
-      what.has_broadcast = true;
-      what.frames = out_.frames;
-      what.except = out_.except;
-    }
+}
+
+void room_edge_actor::send_casts() {
+  if (out_.casts.empty()) return;
+  for (const auto& each : out_.casts) {
+    for (const auto& frame : each.frames) encodes_ += frame ? 1 : 0;
   }
+  if (batch_.count() > 0) {
+    if (held_.empty()) delayed_send(this, batch_, batch_due{});
+    std::move(out_.casts.begin(), out_.casts.end(), std::back_inserter(held_));
+    return;
+  }
+  const auto& attached = edge_.attached_by_loop();
+  for (std::size_t loop = 0; loop < attached.size(); ++loop) {
+    if (attached[loop] != 0) to_loop(loop).casts = out_.casts;
+  }
+}
+
+void room_edge_actor::flush_batch() {
+  if (held_.empty()) return;
+  // Also to loops whose members have just gone: their fan-outs find nobody.
+  for (auto& each : deliveries_) each.casts = held_;
+  held_.clear();
+  send_deliveries();
+}
+
+void room_edge_actor::send_deliveries() {
   for (std::size_t loop = 0; loop < deliveries_.size(); ++loop) {
     auto& what = deliveries_[loop];
-    if (what.directs.empty() && !what.has_broadcast) continue;
+    if (what.directs.empty() && what.casts.empty()) continue;
     what.roster = edge_.self().incarnation;
-    for (const auto& each : what.directs) {
-      if (each.action == direct::then::end) what.where = edge_.where();
-    }
     caf::anon_send(node_.fan_outs[loop], std::exchange(what, delivery{}));
   }
+}
+
+void room_edge_actor::count() {
+  using counter = metrics::counter;
   auto& probe = node_.probe;
-  if (out_.joins_ok) probe.add(metrics::counter::joins, "ok", out_.joins_ok);
-  if (out_.joins_refused) probe.add(metrics::counter::joins, "error", out_.joins_refused);
-  for (auto why : out_.pushes_refused) {
-    probe.add(metrics::counter::pushes_refused, row_of(why).name);
-  }
-  if (out_.has_broadcast) {
-    double formats = 0;
-    for (const auto& each : out_.frames) formats += each ? 1 : 0;
-    probe.add(metrics::counter::encodes, formats);
-  }
-  out_.clear();
+  if (out_.joins_ok) probe.add(counter::joins, "ok", out_.joins_ok);
+  if (out_.joins_refused) probe.add(counter::joins, "error", out_.joins_refused);
+  for (auto why : out_.pushes_refused) probe.add(counter::pushes_refused, row_of(why).name);
+  if (out_.recovered) probe.add(counter::resumes, "recovered", out_.recovered);
+  if (out_.not_recovered) probe.add(counter::resumes, "not_recovered", out_.not_recovered);
+  if (out_.catch_ups_lost) probe.add(counter::resumes_lost, out_.catch_ups_lost);
+  if (out_.repeated) probe.add(counter::repeated_pushes, out_.repeated);
+  if (out_.gaps) probe.add(counter::edge_gaps, out_.gaps);
+  if (out_.resent) probe.add(counter::commands_resent, static_cast<double>(out_.resent));
+  if (encodes_ > 0) probe.add(counter::encodes, static_cast<double>(encodes_));
+  encodes_ = 0;
+}
+
+/// A bus that loses nothing needs no asking again.
+void room_edge_actor::arm() {
+  if (ticks_ || !node_.bus->may_lose() || !edge_.waits()) return;
+  ticks_ = true;
+  delayed_send(this, tick_every, edge_tick{});
+}
+
+void room_edge_actor::retire() {
+  if (!edge_.is_idle()) return;  // the owner has still to be told
+  if (node_.edges->retire(edge_.where())) return end();
+  is_retiring_ = false;  // somebody came back
 }
 
 void room_edge_actor::end() {

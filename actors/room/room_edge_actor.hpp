@@ -1,17 +1,25 @@
 // The actor around a room_edge: commands to the bus, frames to the fan-outs.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "actors/messages.hpp"
 #include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/room_edge.hpp"
+#include "config/base/clock.hpp"
 
 namespace roost::actors {
 
-/// Owns: one room_edge, and its subscription. Runs on: the topic's home loop. Ends: edge_retired,
-/// when no connection of the node has a channel of the topic, or end_now.
+/// Owns: one room_edge, its subscription, what is held back for batch_ms. Runs on: the topic's home
+/// loop. Ends: when no connection of the node has a channel of the topic and the owner has answered
+/// everything, or end_now.
 class room_edge_actor final : public pinned {
  public:
+  /// What has no answer for so long is sent again, on a bus that may lose.
+  static constexpr milliseconds tick_every{500};
+
   room_edge_actor(caf::actor_config& cfg, node_context& node, topic where,
                   std::uint64_t incarnation);
   caf::behavior make_behavior() override;
@@ -19,12 +27,25 @@ class room_edge_actor final : public pinned {
 
  private:
   void carry_out();
+  void send_directs();
+  void send_casts();
+  void flush_batch();
+  void count();
+  void arm();
+  void retire();
   void end();
+  delivery& to_loop(std::size_t loop) { return deliveries_[loop]; }
+  void send_deliveries();
 
   node_context& node_;
   room_edge edge_;
   edge_effects out_;
   std::vector<delivery> deliveries_;  // one a loop; empty between messages
+  std::vector<cast> held_;            // for batch_ms
+  milliseconds batch_;
+  std::size_t encodes_ = 0;
+  bool ticks_ = false;
+  bool is_retiring_ = false;
 };
 
 }  // namespace roost::actors

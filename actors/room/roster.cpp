@@ -9,15 +9,27 @@ std::vector<roster::member>::iterator roster::find(connection_id who) {
                           [](const member& m, connection_id id) { return m.id < id; });
 }
 
-void roster::attach(net::session& who, channel_serial serial, net::wire_format format) {
-  member next{net::session_ptr(&who), who.id(), serial, static_cast<std::uint8_t>(format.index())};
+void roster::attach(net::session& who, channel_serial serial, net::wire_format format,
+                    bool is_live) {
+  member next{net::session_ptr(&who),
+              who.id(),
+              serial,
+              static_cast<std::uint8_t>(format.index()),
+              is_live,
+              false};
   auto it = find(who.id());
   if (it == members_.end() || it->id != who.id()) {
     members_.insert(it, std::move(next));
     return;
   }
   if (!it->link) --gone_;
+  next.is_behind = it->link && it->serial == serial && it->is_behind;
   *it = std::move(next);
+}
+
+void roster::set_behind(connection_id who, bool is_behind) {
+  auto it = find(who);
+  if (it != members_.end() && it->id == who) it->is_behind = is_behind;
 }
 
 void roster::detach(connection_id who, channel_serial serial) {
@@ -34,19 +46,6 @@ void roster::close_gaps() {
   std::erase_if(members_, [](const member& m) { return !m.link; });
   gone_ = 0;
   if (members_.capacity() > 2 * members_.size()) members_.shrink_to_fit();
-}
-
-std::size_t roster::broadcast(const std::array<net::frame_ptr, net::wire_format::count>& frames,
-                              connection_id except) {
-  const auto urgency =
-      size() <= small_members_max ? net::flush_class::small : net::flush_class::large;
-  std::size_t reached = 0;
-  for (auto& each : members_) {
-    const auto& frame = frames[each.format];
-    if (!each.link || !frame || each.id == except) continue;
-    if (each.link->send(frame, urgency)) ++reached;
-  }
-  return reached;
 }
 
 }  // namespace roost::actors

@@ -13,30 +13,44 @@ namespace roost {
 
 /// Owns: its bytes, in the same allocation. Runs on: any thread (the count is atomic, the bytes do
 /// not change once shared). Ends: with its last `bytes_ptr`.
+///
+/// Its maker may leave a mark, and a tail behind the bytes that all others see.
 class bytes {
  public:
   char* data() { return reinterpret_cast<char*>(this + 1); }
   const char* data() const { return reinterpret_cast<const char*>(this + 1); }
   std::size_t size() const { return size_; }
   std::string_view view() const { return {data(), size_}; }
+  std::uint32_t mark() const { return mark_; }
+  std::string_view tail() const { return {data() + size_, tail_size_}; }
   /// Only for the one who made it, before it is shared: give back what was not used.
-  void shrink(std::size_t size) { size_ = static_cast<std::uint32_t>(size); }
+  void shrink(std::size_t size) {
+    if (tail_size_ > 0) std::memmove(data() + size, data() + size_, tail_size_);
+    size_ = static_cast<std::uint32_t>(size);
+  }
 
  private:
   friend class bytes_ptr;
-  explicit bytes(std::size_t size) : size_(static_cast<std::uint32_t>(size)) {}
+  bytes(std::size_t size, std::uint32_t mark, std::size_t tail_size)
+      : size_(static_cast<std::uint32_t>(size)),
+        mark_(mark),
+        tail_size_(static_cast<std::uint32_t>(tail_size)) {}
   std::atomic<std::uint32_t> uses_{1};
   std::uint32_t size_;
+  std::uint32_t mark_;
+  std::uint32_t tail_size_;
 };
 
 /// Shared pointer to `bytes`, one word wide.
 class bytes_ptr {
  public:
   bytes_ptr() = default;
-  /// New bytes of `size`, not initialised.
-  static bytes_ptr make(std::size_t size) {
-    void* place = ::operator new(sizeof(bytes) + size);
-    return bytes_ptr{::new (place) bytes(size)};
+  /// New bytes of `size`, not initialised, with its maker's mark and tail.
+  static bytes_ptr make(std::size_t size, std::uint32_t mark = 0, std::string_view tail = {}) {
+    void* place = ::operator new(sizeof(bytes) + size + tail.size());
+    bytes_ptr out{::new (place) bytes(size, mark, tail.size())};
+    if (!tail.empty()) std::memcpy(out->data() + size, tail.data(), tail.size());
+    return out;
   }
   static bytes_ptr copy(std::string_view text) {
     auto out = make(text.size());

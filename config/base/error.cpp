@@ -41,7 +41,7 @@ constexpr std::array rows{
     ROOST_ERROR(reserved_event, "reserved event", 400, 0, stays_away,
                 "Event names of the protocol are not for clients to push."),
     ROOST_ERROR(unavailable, "unavailable", 503, 0, comes_back,
-                "Surely not done: the room cannot be reached now."),
+                "Surely not done: the room cannot be reached now, or has failed too often."),
     ROOST_ERROR(unknown_outcome, "unknown outcome", 503, 0, comes_back,
                 "May have been done or not; safe to retry with an idempotency field."),
     ROOST_ERROR(draining, "draining", 503, 0, comes_back,

@@ -49,11 +49,27 @@ constexpr std::array rows{
     row{"roost_http_requests_total", counts, "status", "HTTP requests answered, by class."},
     row{"roost_flushes_budget_spent_total", counts, "",
         "Loop turns that ended with outboxes still waiting."},
+    row{"roost_ephemeral_dropped_total", counts, "",
+        "Ephemeral events that did not get into an outbox under pressure."},
+    row{"roost_ephemeral_conflated_total", counts, "",
+        "Ephemeral events that a newer one replaced in an outbox."},
+    row{"roost_resumes_total", counts, "result", "Joins that asked to resume, by result."},
+    row{"roost_resumes_lost_total", counts, "",
+        "Members whose missed events were trimmed away while they caught up."},
+    row{"roost_rooms_restarted_total", counts, "", "Rooms restored after they failed."},
+    row{"roost_presence_diffs_total", counts, "", "Presence diffs given out by rooms."},
+    row{"roost_receipts_marked_total", counts, "", "Read receipts that moved."},
+    row{"roost_repeated_pushes_total", counts, "",
+        "Pushes answered as repeats, by their idempotency field."},
+    row{"roost_commands_resent_total", counts, "",
+        "Commands sent to an owner again, for want of an answer."},
+    row{"roost_edge_gaps_total", counts, "", "Gaps that an edge found in the events of a room."},
     row{"roost_connections", measures, "", "WebSocket sessions open now."},
     row{"roost_rooms", measures, "", "Rooms with an owner on this node."},
     row{"roost_members", measures, "", "Channels joined on this node."},
     row{"roost_loops", measures, "", "Loops (threads) of this node."},
     row{"roost_ready", measures, "", "1 while the node takes work."},
+    row{"roost_history_bytes", measures, "", "Names and payloads held in histories of rooms."},
     row{"roost_process_resident_bytes", measures, "", "Resident memory of the process."},
     row{"roost_process_open_fds", measures, "", "File descriptors open in the process."},
 };
@@ -95,6 +111,8 @@ std::vector<std::string> known_values(metrics::counter which) {
       return error_names(unreadable);
     case c::joins:
       return {"ok", "error"};
+    case c::resumes:
+      return {"recovered", "not_recovered"};
     case c::pushes_refused:
       return error_names(in_channel);
     case c::http_requests:

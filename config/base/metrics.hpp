@@ -34,9 +34,27 @@ class metrics {
     accepts_paused,        ///< accept stopped for lack of file descriptors
     http_requests,         ///< label status class: 2xx 3xx 4xx 5xx
     flushes_budget_spent,  ///< loop turns that ended with outboxes still waiting
+    ephemeral_dropped,     ///< ephemeral events that did not get into an outbox under pressure
+    ephemeral_conflated,   ///< ephemeral events that a newer one replaced in an outbox
+    resumes,               ///< label result: recovered or not_recovered
+    resumes_lost,          ///< catch-ups whose next events were trimmed away meanwhile
+    rooms_restarted,       ///< rooms restored after they failed
+    presence_diffs,        ///< presence_diff events given out
+    receipts_marked,       ///< read receipts that moved
+    repeated_pushes,       ///< pushes answered as repeats of one done before (idempotency)
+    commands_resent,       ///< commands sent again to an owner, for want of an answer
+    edge_gaps,             ///< gaps that an edge found in a room's events and filled
     count_,
   };
-  enum class gauge : std::uint8_t { connections, rooms, members, loops, ready, count_ };
+  enum class gauge : std::uint8_t {
+    connections,
+    rooms,
+    members,
+    loops,
+    ready,
+    history_bytes,
+    count_,
+  };
   enum class kind : std::uint8_t { counter, gauge };
 
   /// A row of the catalogue, for the docs page.

@@ -1,117 +1,96 @@
-// A chat room through the official Phoenix client, unmodified.
-import { Socket } from "./phoenix.mjs";
+// One room through the official Phoenix client, with the add-on of clients/js. The parts of the
+// page are in modules of their own; here they meet.
+import { Presence, Socket } from "./phoenix.mjs";
+import { connect, resumable } from "./roost-phoenix.js";
+import { Chat } from "./chat.js";
+import { Cursors } from "./cursors.js";
+import { Network } from "./network.js";
+import { People } from "./people.js";
+import { Typing } from "./typing.js";
+import { by_id, count_of, hue_of } from "./page.js";
 
-const shown_max = 500;
-const topic = decodeURIComponent(location.hash.slice(1)) || "room:lobby";
-const by_id = (id) => document.getElementById(id);
-const list = by_id("messages");
-let epoch_joined = null;
-let has_been_open = false;
-let own_id = 0;
-const waiting_rows = new Map(); // id of an own message -> offset from its reply
+const history_asked = 50;
+const room_name = decodeURIComponent(location.hash.slice(1)).replace(/^demo:/, "") || "lobby";
+const topic = `demo:${room_name}`;
 
-// This tab, so that two tabs with one name know their own messages.
+// This tab: two tabs may have one name.
 const tab = crypto.getRandomValues(new Uint32Array(2)).join("-");
+const me = { id: tab, name: sessionStorage.getItem("name") ?? `guest-${(hue_of(tab) % 90) + 10}` };
 
 function show_status(state, text = state) {
-  const status = by_id("status");
-  status.dataset.state = state;
-  status.textContent = text;
+  document.body.dataset.state = state;
+  by_id("status").dataset.state = state;
+  by_id("status").textContent = text;
 }
 
-function show_ack(state, text) {
-  const ack = by_id("ack");
-  ack.dataset.state = state;
-  ack.textContent = text;
+let has_been_open = false;
+const network = new Network();
+const socket = connect(Socket, "/socket", { transport: network.transport });
+network.watch(socket);
+
+const channel = resumable(socket, topic, () => ({ meta: me }), {
+  history: history_asked,
+  onRecovered: (missed) => {
+    const what = missed === 0 ? "no message missed" : `${count_of(missed, "message")} missed`;
+    chat.note(`caught up: ${what}, none lost`);
+  },
+  onLost: ({ epoch, offset }, before) => chat.note(lost(epoch !== before.epoch, offset, before)),
+});
+
+// An offset that went back was counted by another life of the room.
+function lost(is_other_epoch, offset, before) {
+  return is_other_epoch && offset <= before.offset
+    ? "The server has restarted and kept no history: messages from before are gone here"
+    : "The room no longer holds all that was missed: some messages did not come here";
 }
 
-function element(name, kind, text) {
-  const made = document.createElement(name);
-  made.className = kind;
-  made.textContent = text;
-  return made;
-}
+const chat = new Chat(channel, me);
+const cursors = new Cursors(channel, me);
+const typing = new Typing(channel, me);
+const people = new People(channel, new Presence(channel), me);
+people.when_gone((id) => {
+  cursors.remove(id);
+  typing.stop(id);
+});
+chat.when_said((id) => typing.stop(id));
 
-function add_row(...parts) {
-  const follows = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
-  const time = element("time", "", new Date().toLocaleTimeString());
-  time.dateTime = new Date().toISOString();
-  const row = document.createElement("li");
-  row.append(time, ...parts);
-  list.append(row);
-  while (list.childElementCount > shown_max) list.firstElementChild.remove();
-  if (follows) list.scrollTop = list.scrollHeight;
-}
-
-function hue_of(name) {
-  let sum = 0;
-  for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)) % 360;
-  return sum;
-}
-
-// Anybody may push anything into a room: show only what reads as text.
-function show_message({ name, text, id }) {
-  const sender = element("span", "sender", String(name ?? "somebody"));
-  sender.style.setProperty("--hue", hue_of(sender.textContent));
-  const offset = waiting_rows.get(id);
-  waiting_rows.delete(id);
-  add_row(
-    sender,
-    element("span", "said", String(text ?? "")),
-    element("span", "offset", offset === undefined ? "" : `✓ ${offset}`),
-  );
-}
-
-function show_joined({ epoch, offset }) {
-  show_status("connected");
-  if (epoch_joined !== null) {
-    const same = epoch === epoch_joined;
-    add_row(element("span", "note", `joined again ${same ? "" : "a new epoch "}at ${offset}`));
-  }
-  epoch_joined = epoch;
-}
-
-const socket = new Socket("/socket");
+const show_lost = () => {
+  const waiting = has_been_open ? "reconnecting" : "connecting";
+  show_status(network.is_cut ? "cut" : waiting, network.is_cut ? "network cut" : waiting);
+  cursors.clear();
+  typing.clear();
+};
 socket.onOpen(() => {
   has_been_open = true;
 });
-const show_lost = () => show_status(has_been_open ? "reconnecting" : "connecting");
 socket.onClose(show_lost);
 socket.onError(show_lost);
+network.when_changed((is_cut) => {
+  if (is_cut) chat.note("network cut: this page hears nothing until it is restored");
+  show_lost();
+});
 
-const channel = socket.channel(topic);
-channel.on("msg", show_message);
+let is_first_join = true;
 channel.onError(show_lost);
 channel
   .join()
-  .receive("ok", show_joined)
+  .receive("ok", ({ missed = 0 }) => {
+    show_status("connected");
+    const has_history = is_first_join && missed > 0;
+    if (has_history) chat.note(`${count_of(missed, "message")} from before you came`);
+    is_first_join = false;
+  })
   .receive("error", ({ reason }) => show_status("refused", `refused: ${reason}`))
   .receive("timeout", show_lost);
-socket.connect();
-
-function send(event) {
-  event.preventDefault();
-  const text = by_id("text").value.trim();
-  const name = by_id("name").value.trim();
-  if (!text || !name) return;
-  const id = `${tab}-${++own_id}`;
-  show_ack("waiting", "sending …");
-  channel
-    .push("msg", { name, text, id })
-    .receive("ok", ({ epoch, offset }) => {
-      waiting_rows.set(id, offset); // the reply comes before the own broadcast
-      show_ack("sent", `sent: offset ${offset} of epoch ${epoch}`);
-    })
-    .receive("error", ({ reason }) => show_ack("failed", `not sent: ${reason}`))
-    .receive("timeout", () => show_ack("failed", "no answer within 10 seconds"));
-  by_id("text").value = "";
-}
 
 by_id("topic").textContent = topic;
 by_id("second-tab").href = `/#${encodeURIComponent(topic)}`;
-by_id("name").value = sessionStorage.getItem("name") ?? `guest-${(hue_of(tab) % 90) + 10}`;
+by_id("name").value = me.name;
 by_id("name").addEventListener("change", () => {
-  sessionStorage.setItem("name", by_id("name").value);
+  const name = by_id("name").value.trim();
+  if (!name || name === me.name) return;
+  me.name = name;
+  sessionStorage.setItem("name", name);
+  people.update();
 });
-by_id("form").addEventListener("submit", send);
 addEventListener("hashchange", () => location.reload());

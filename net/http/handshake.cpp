@@ -4,10 +4,10 @@
 #include <boost/beast/http/rfc7230.hpp>
 #include <optional>
 
-#include "net/http/base64.hpp"
 #include "net/http/query.hpp"
 #include "net/http/subprotocol.hpp"
 #include "net/http/version.hpp"
+#include "net/protocol/base64.hpp"
 #include "net/websocket/accept_key.hpp"
 #include "net/websocket/utf8_check.hpp"
 
@@ -47,8 +47,7 @@ bool lists(const request_head& request, field name, boost::beast::string_view wa
 }
 
 bool is_websocket_key(std::string_view key) {
-  if (key.size() != 24 || !key.ends_with("==")) return false;
-  return key.find_first_of("-_") == std::string_view::npos && decode_base64(key).has_value();
+  return key.size() == 24 && key.ends_with("==") && base64_decode(key).has_value();
 }
 
 /// RFC 6455 section 4.2.1, in the words of Phoenix's adapter; empty where all is well.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "net/http/base64.hpp"
+#include "net/protocol/base64.hpp"
 
 namespace roost::net::http {
 namespace {
@@ -53,7 +53,7 @@ result<subprotocol_choice> choose_subprotocol(std::optional<std::string_view> he
   const bool has_token = std::count_if(offered.begin(), offered.end(), is_token) == 1;
   if (has_token) {
     const auto at = std::find_if(offered.begin(), offered.end(), is_token);
-    auto token = decode_base64(at->substr(token_prefix.size()));
+    auto token = base64_decode(at->substr(token_prefix.size()), base64_alphabet::both);
     if (!token || token->empty()) return errc::bad_token;
     out.token = std::move(*token);
     offered.erase(at);

@@ -16,6 +16,16 @@ frame_ptr encode(wire_format format, const Parts& what, payload_kind kind) {
   return kind == payload_kind::binary ? encode_v2_binary(what) : encode_v2(what);
 }
 
+// Names hold no control characters, so these two keep the parts apart.
+std::string whole_key(wire_name topic, std::string_view event, std::string_view conflation_key) {
+  std::string out;
+  if (conflation_key.empty()) return out;
+  out.reserve(topic.text.size() + event.size() + conflation_key.size() + 2);
+  out.append(topic.text).push_back(topic.is_json ? '\1' : '\0');
+  out.append(event).push_back('\0');
+  return out.append(conflation_key);
+}
+
 }  // namespace
 
 result<std::vector<inbound>> decode_text(codec_id codec, const bytes_ptr& data,
@@ -44,6 +54,12 @@ frame_ptr encode_broadcast(wire_format format, wire_name topic, std::string_view
                            payload_view body, const position* where) {
   const auto* shown = format.positions ? where : nullptr;
   return encode(format, broadcast_parts{topic, event, body, shown}, body.kind);
+}
+
+frame_ptr encode_ephemeral(wire_format format, wire_name topic, std::string_view event,
+                           payload_view body, std::string_view conflation_key) {
+  const auto key = whole_key(topic, event, conflation_key);
+  return encode(format, broadcast_parts{topic, event, body, nullptr, &key}, body.kind);
 }
 
 std::string error_response(errc code) {

@@ -21,9 +21,9 @@ struct decode_limits {
 };
 
 /// One decoded message, or why it cannot be served. Where the envelope could be read but the rest
-/// is refused (name_too_long, payload_too_large, invalid_payload for its depth), `said` holds what
-/// is needed to answer (refs and topic, also one that is too long) and `refused` says why.
-/// `said.body` then is empty.
+/// is refused (name_too_long, payload_too_large, invalid_payload for its depth or for base64 that
+/// is none), `said` holds what is needed to answer (refs and topic, also one that is too long) and
+/// `refused` says why. `said.body` then is empty.
 struct inbound {
   message said;
   errc refused = errc::none;
@@ -62,6 +62,10 @@ frame_ptr encode_push(wire_format format, const ref& join_ref, const ref& refere
 /// format has positions and there is one.
 frame_ptr encode_broadcast(wire_format format, wire_name topic, std::string_view event,
                            payload_view body, const position* where);
+/// The same shape, without position, for an event that may be dropped under pressure. With a key a
+/// later one of the same topic, event and key takes its place while it is unsent; empty: none.
+frame_ptr encode_ephemeral(wire_format format, wire_name topic, std::string_view event,
+                           payload_view body, std::string_view conflation_key);
 
 /// {"reason": "...", "code": n} for an error reply.
 std::string error_response(errc code);

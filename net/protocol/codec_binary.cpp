@@ -26,7 +26,8 @@ ref ref_of(std::string_view text) { return text.empty() ? ref{} : ref{json_quote
 
 // Names and refs were held to 255 bytes on their way in. Should one of ours be longer it is cut,
 // so that a length never says less than what follows.
-frame_ptr build(kind which, std::initializer_list<std::string_view> fields, std::string_view data) {
+frame_ptr build(kind which, std::initializer_list<std::string_view> fields, std::string_view data,
+                const std::string* conflation_key = nullptr) {
   std::string head(1, static_cast<char>(which));
   for (const auto field : fields) {
     head.push_back(static_cast<char>(std::min(field.size(), name_bytes_max)));
@@ -34,7 +35,7 @@ frame_ptr build(kind which, std::initializer_list<std::string_view> fields, std:
   frame_builder frame;
   frame.raw(head);
   for (const auto field : fields) frame.raw(field.substr(0, name_bytes_max));
-  return frame.raw(data).binary();
+  return frame.raw(data).ephemeral(conflation_key).binary();
 }
 
 }  // namespace
@@ -82,9 +83,12 @@ frame_ptr encode_v2_binary(const push_parts& what) {
 }
 
 frame_ptr encode_v2_binary(const broadcast_parts& what) {
-  if (!what.where) return build(kind::broadcast, {what.topic.text, what.event}, what.body.data);
+  if (!what.where) {
+    return build(kind::broadcast, {what.topic.text, what.event}, what.body.data,
+                 what.conflation_key);
+  }
   return build(kind::broadcast_at, {what.topic.text, what.event, position_json(*what.where)},
-               what.body.data);
+               what.body.data, what.conflation_key);
 }
 
 }  // namespace roost::net

@@ -1,4 +1,6 @@
 // V1: {"topic":T,"event":E,"payload":P,"ref":R}.
+#include <optional>
+
 #include "net/protocol/base64.hpp"
 #include "net/protocol/codecs.hpp"
 #include "net/protocol/envelope.hpp"
@@ -45,6 +47,40 @@ bool is_complete(const raw_envelope& parts) {
          !parts.reference.text.empty();
 }
 
+bool is_text(const raw_json& value, std::string_view wanted) {
+  if (!value.is_string()) return false;
+  const auto inner = value.text.substr(1, value.text.size() - 2);
+  return inner == wanted || (inner.find('\\') != std::string_view::npos &&
+                             json_unescaped(inner.substr(0, 128)) == wanted);
+}
+
+// The text (with its quotes) of a body that is {"payload_base64":"..."} and nothing else.
+std::optional<std::string_view> base64_of(std::string_view body) {
+  json_cursor at{body};
+  raw_json key;
+  raw_json value;
+  const bool is_it = at.take('{') && at.take_value(key) && is_text(key, "payload_base64") &&
+                     at.take(':') && at.take_value(value) && value.is_string() && at.take('}');
+  if (!is_it) return std::nullopt;
+  return value.text.substr(1, value.text.size() - 2);
+}
+
+// V1 has no binary frames: bytes come as text. Those of phx_join and the like stay what they are.
+void read_bytes(inbound& got) {
+  auto& body = got.said.body;
+  if (got.refused != errc::none || !body.is_object || got.said.event.starts_with("phx_")) return;
+  const auto text = base64_of(body.data.view());
+  if (!text) return;
+  const bool is_plain = text->find('\\') == std::string_view::npos;
+  const auto data = base64_decode(is_plain ? std::string{*text} : json_unescaped(*text));
+  if (data) {
+    body = {slice::of(bytes_ptr::copy(*data)), payload_kind::binary};
+  } else {
+    body = {};
+    got.refused = errc::invalid_payload;
+  }
+}
+
 void add_head(frame_builder& frame, const wire_name& topic, std::string_view event) {
   frame.raw("{\"topic\":").name(topic).raw(",\"event\":").quoted(event).raw(",\"payload\":");
 }
@@ -68,6 +104,7 @@ result<std::vector<inbound>> decode_v1(const bytes_ptr& data, const decode_limit
   std::vector<inbound> out(1);
   const auto failed = read_envelope(parts, {data, state == json_state::valid}, limits, out[0]);
   if (failed != errc::none) return failed;
+  read_bytes(out[0]);
   return out;
 }
 
@@ -92,7 +129,7 @@ frame_ptr encode_v1(const broadcast_parts& what) {
   add_body(frame, what.body);
   frame.raw(",\"ref\":null");
   if (what.where) frame.raw(",\"position\":").raw_owned(position_json(*what.where));
-  return frame.raw("}").text();
+  return frame.raw("}").ephemeral(what.conflation_key).text();
 }
 
 }  // namespace roost::net

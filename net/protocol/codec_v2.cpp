@@ -80,7 +80,7 @@ frame_ptr encode_v2(const broadcast_parts& what) {
   frame.raw("[null,null,").name(what.topic).raw(",").quoted(what.event).raw(",");
   frame.raw(what.body.data);
   if (what.where) frame.raw(",").raw_owned(position_json(*what.where));
-  return frame.raw("]").text();
+  return frame.raw("]").ephemeral(what.conflation_key).text();
 }
 
 }  // namespace roost::net

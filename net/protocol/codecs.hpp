@@ -1,6 +1,8 @@
 // The codecs behind codec.hpp: one file for each shape on the wire.
 #pragma once
 
+#include <string>
+
 #include "net/protocol/codec.hpp"
 
 namespace roost::net {
@@ -25,14 +27,15 @@ struct broadcast_parts {
   wire_name topic;
   std::string_view event;
   payload_view body;
-  const position* where;  ///< null: none, or the client does not want it
+  const position* where;                        ///< null: none, or the client does not want it
+  const std::string* conflation_key = nullptr;  ///< null: not ephemeral
 };
 
 constexpr std::string_view text_of(reply_status status) {
   return status == reply_status::ok ? "ok" : "error";
 }
 
-/// V1: objects in text frames; binary payloads as {"payload_base64": "..."}.
+/// V1: objects in text frames; binary payloads, in and out, as {"payload_base64": "..."}.
 result<std::vector<inbound>> decode_v1(const bytes_ptr& data, const decode_limits& limits);
 frame_ptr encode_v1(const reply_parts& what);
 frame_ptr encode_v1(const push_parts& what);

@@ -61,7 +61,8 @@ frame_builder& frame_builder::json(const ref& which) {
 }
 
 frame_ptr frame_builder::build(std::uint8_t opcode) const {
-  auto frame = frame_ptr::make(header_size(size_) + size_);
+  const auto size = header_size(size_) + size_;
+  auto frame = conflation_key_ ? make_ephemeral(size, *conflation_key_) : frame_ptr::make(size);
   char* to = write_header(frame->data(), opcode, size_);
   for (std::size_t i = 0; i < parts_count_; ++i) {
     if (parts_[i].empty()) continue;

@@ -30,6 +30,13 @@ class frame_builder {
   frame_builder& name(const wire_name& which);
   frame_builder& json(const ref& which);
 
+  /// With a key: the frame is ephemeral (see make_ephemeral). It must live until text() or
+  /// binary().
+  frame_builder& ephemeral(const std::string* conflation_key) {
+    conflation_key_ = conflation_key;
+    return *this;
+  }
+
   frame_ptr text() const { return build(0x1); }
   frame_ptr binary() const { return build(0x2); }
 
@@ -47,6 +54,7 @@ class frame_builder {
   std::size_t parts_count_ = 0;
   std::size_t owned_count_ = 0;
   std::size_t size_ = 0;
+  const std::string* conflation_key_ = nullptr;
 };
 
 }  // namespace roost::net

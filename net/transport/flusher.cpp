@@ -95,6 +95,8 @@ void flusher::report(bool is_spent) {
   add(counter::bytes_out, unreported_.bytes_out);
   add(counter::messages_in, unreported_.messages_in);
   add(counter::bytes_in, unreported_.bytes_in);
+  add(counter::ephemeral_dropped, unreported_.ephemeral_dropped);
+  add(counter::ephemeral_conflated, unreported_.ephemeral_conflated);
   add(counter::flushes_budget_spent, is_spent ? 1 : 0);
   unreported_ = {};
 }

@@ -67,6 +67,11 @@ class flusher {
     ++unreported_.messages_in;
     unreported_.bytes_in += bytes;
   }
+  /// What outboxes did with ephemeral frames; told likewise.
+  void count_ephemeral(std::uint32_t dropped, std::uint32_t conflated) {
+    unreported_.ephemeral_dropped += dropped;
+    unreported_.ephemeral_conflated += conflated;
+  }
 
  private:
   struct head final : flush_node {
@@ -81,6 +86,8 @@ class flusher {
     std::uint64_t bytes_out = 0;
     std::uint64_t messages_in = 0;
     std::uint64_t bytes_in = 0;
+    std::uint64_t ephemeral_dropped = 0;
+    std::uint64_t ephemeral_conflated = 0;
   };
   head& list_of(flush_class urgency) { return urgency == flush_class::small ? small_ : large_; }
   static void link(flush_node& node, head& list);

@@ -58,23 +58,79 @@ bool outbox::is_pong(const frame_ptr& frame) {
   return (static_cast<unsigned char>(*frame->data()) & 0x0FU) == 0x0AU;
 }
 
-bool outbox::push(const frame_ptr& frame, std::size_t bytes_max) {
-  if (charged_ + charge_of(frame) > bytes_max) return false;
-  append(frame);
-  return true;
+outbox::pushed outbox::push(const frame_ptr& frame, std::size_t bytes_max) {
+  if (is_ephemeral(frame)) return {push_ephemeral(frame, bytes_max)};
+  pushed out;
+  const auto fits = [&] { return charged_ + charge_of(frame) <= bytes_max; };
+  if (!fits()) out.evicted = evict_ephemeral();
+  if (fits()) {
+    append(frame);
+  } else {
+    out.what = fate::refused;
+  }
+  return out;
 }
 
-void outbox::push_pong(const frame_ptr& frame, std::size_t bytes_max) {
-  if (pongs_ < pongs_max) {
-    push(frame, bytes_max);
-    return;
+outbox::fate outbox::push_ephemeral(const frame_ptr& frame, std::size_t bytes_max) {
+  if (auto* older = find_same_key(frame)) {
+    // Over the half as well: else what is stale would stay and what is new would go.
+    const auto charged = charged_ - charge_of(*older) + charge_of(frame);
+    if (charged > bytes_max) return fate::dropped;
+    charged_ = charged;
+    *older = frame;
+    return fate::conflated;
   }
+  if (charged_ + charge_of(frame) > (empty() ? bytes_max : bytes_max / 2)) return fate::dropped;
+  append(frame);
+  return fate::queued;
+}
+
+frame_ptr* outbox::find_same_key(const frame_ptr& frame) {
+  if (!first_ || !is_conflated(frame)) return nullptr;
+  if (written_ == 0 && same_conflation_key(first_, frame)) return &first_;
+  if (!rest_ || rest_->keyed == 0) return nullptr;
+  auto& rest = *rest_;
+  const auto is_it = [&](std::uint32_t place) {
+    const auto i = place - rest.moved;
+    return i < rest.frames.size() && same_conflation_key(rest.frames[i], frame);
+  };
+  const auto* found = rest.keys.find(conflation_hash_of(frame), rest.first_place(), is_it);
+  return found ? &rest.frames[found->place - rest.moved] : nullptr;
+}
+
+// Ordered frames must not end a client while ephemeral ones could go instead.
+std::uint32_t outbox::evict_ephemeral() {
+  std::uint32_t gone = 0;
+  const auto goes = [&](const frame_ptr& frame) {
+    if (!is_ephemeral(frame)) return false;
+    charged_ -= charge_of(frame);
+    ++gone;
+    return true;
+  };
+  if (rest_) {
+    auto& frames = rest_->frames;
+    const auto queued = frames.begin() + static_cast<std::ptrdiff_t>(rest_->begin);
+    frames.erase(std::remove_if(queued, frames.end(), goes), frames.end());
+    rest_->keyed = 0;
+    rest_->keys.clear();
+    if (rest_->begin == frames.size()) rest_.reset();
+  }
+  if (first_ && written_ == 0 && is_ephemeral(first_)) {
+    pop();
+    ++gone;
+  }
+  return gone;
+}
+
+outbox::pushed outbox::push_pong(const frame_ptr& frame, std::size_t bytes_max) {
+  if (pongs_ < pongs_max) return push(frame, bytes_max);
   // With so many pongs at least one waits behind the first frame.
   auto& frames = rest_->frames;
   const auto stop = frames.rend() - static_cast<std::ptrdiff_t>(rest_->begin);
   const auto last = std::find_if(frames.rbegin(), stop, &outbox::is_pong);
   charged_ = charged_ - charge_of(*last) + charge_of(frame);
   *last = frame;
+  return {};
 }
 
 void outbox::push_last(const frame_ptr& frame) { append(frame); }
@@ -91,6 +147,13 @@ void outbox::append(const frame_ptr& frame) {
     rest_->frames.reserve(16);
   }
   rest_->frames.push_back(frame);
+  if (is_conflated(frame)) index(frame);
+}
+
+void outbox::index(const frame_ptr& frame) {
+  const auto last = static_cast<std::uint32_t>(rest_->frames.size() - 1);
+  rest_->keys.add(conflation_hash_of(frame), rest_->moved + last, rest_->first_place());
+  ++rest_->keyed;
 }
 
 void outbox::drop_unbegun() {
@@ -137,13 +200,15 @@ void outbox::pop() {
   written_ = 0;
   first_ = {};
   if (!rest_) return;
-  auto& [frames, begin] = *rest_;
+  auto& [frames, begin, moved, keyed, keys] = *rest_;
   first_ = std::move(frames[begin++]);
+  if (is_conflated(first_) && --keyed == 0) keys.clear();
   if (begin == frames.size()) {
     rest_.reset();
   } else if (begin >= 64 && begin * 2 >= frames.size()) {
     // Moved down now and then: each frame moves at most once for each one that went.
     frames.erase(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(begin));
+    moved += begin;
     begin = 0;
   }
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "net/protocol/frame.hpp"
+#include "net/transport/key_index.hpp"
 
 namespace roost::net {
 
@@ -26,7 +27,8 @@ struct send_batch {
 /// Owns: references to its frames; one inline, more in a block that goes when it is empty.
 /// Runs on: its session's loop. Ends: with its session.
 ///
-/// Overflow: push() refuses, and the session closes its client as a slow consumer.
+/// Overflow: ephemeral frames give way first. Then push() refuses, and the session closes its
+/// client as a slow consumer.
 class outbox {
  public:
   /// Each frame is charged this much on top of its bytes.
@@ -34,15 +36,26 @@ class outbox {
   /// More pongs do not wait: the latest takes the place of the one before (RFC 6455 5.5.3).
   static constexpr std::uint8_t pongs_max = 16;
 
+  enum class fate : std::uint8_t {
+    queued,
+    conflated,  ///< it took the place of an unsent one with its key
+    dropped,    ///< ephemeral, and there was no room
+    refused,    ///< it would pass the bound; nothing is left to make room
+  };
+  struct pushed {
+    fate what = fate::queued;
+    std::uint32_t evicted = 0;  ///< ephemeral frames that made room for it
+  };
+
   outbox();
   ~outbox();
   outbox(const outbox&) = delete;
   outbox& operator=(const outbox&) = delete;
 
-  /// False, and nothing changed, where that would pass `bytes_max`.
-  bool push(const frame_ptr& frame, std::size_t bytes_max);
-  /// As push(), with the bound on pongs; a pong that finds no room is dropped.
-  void push_pong(const frame_ptr& frame, std::size_t bytes_max);
+  /// Ephemeral frames fill half of `bytes_max`, or more as long as nothing else is queued.
+  pushed push(const frame_ptr& frame, std::size_t bytes_max);
+  /// As push(), with the bound on pongs; a pong that finds no room is refused.
+  pushed push_pong(const frame_ptr& frame, std::size_t bytes_max);
   /// The close frame: always fits, as nothing follows it.
   void push_last(const frame_ptr& frame);
   /// Drops all frames but one of which a part has been written.
@@ -61,11 +74,21 @@ class outbox {
  private:
   struct block {
     std::vector<frame_ptr> frames;
-    std::size_t begin = 0;
+    std::uint32_t begin = 0;
+    std::uint32_t moved = 0;  ///< place of frames[0]; grows as frames go
+    std::uint32_t keyed = 0;  ///< queued here with a conflation key
+    key_index keys;           ///< of those
+    std::uint32_t first_place() const { return moved + begin; }
   };
-  static std::size_t charge_of(const frame_ptr& frame) { return frame->size() + frame_overhead; }
+  static std::size_t charge_of(const frame_ptr& frame) {
+    return frame->size() + conflation_key_of(frame).size() + frame_overhead;
+  }
   static bool is_pong(const frame_ptr& frame);
+  fate push_ephemeral(const frame_ptr& frame, std::size_t bytes_max);
+  std::uint32_t evict_ephemeral();
+  frame_ptr* find_same_key(const frame_ptr& frame);
   void append(const frame_ptr& frame);
+  void index(const frame_ptr& frame);
   void pop();
 
   frame_ptr first_;

@@ -24,9 +24,9 @@ enum class flush_class : std::uint8_t { small, large };
 
 /// What the handshake learned about a client.
 struct connect_info {
-  std::size_t mount = 0;          ///< index into settings.sockets
+  std::size_t mount = 0;  ///< index into settings.sockets
   wire_format format;
-  std::string token;              ///< from the subprotocol or the query; empty: none
+  std::string token;  ///< from the subprotocol or the query; empty: none
   std::string peer_address;
   std::vector<std::pair<std::string, std::string>> parameters;  ///< query, decoded
 };
@@ -39,7 +39,8 @@ class session {
   session& operator=(const session&) = delete;
   connection_id id() const { return id_; }
   /// Puts a frame into the outbox; it is written in this turn's flush or a later one. Over the
-  /// bound the session closes with 1013, and false comes back; so it does when closing.
+  /// bound the session closes with 1013, and false comes back; so it does when closing. An
+  /// ephemeral frame may be conflated or dropped instead, which is true as well.
   virtual bool send(const frame_ptr& frame, flush_class urgency) = 0;
   /// Flushes what is queued, then closes with this row's close code. Later calls are ignored.
   virtual void close(errc why) = 0;
@@ -47,6 +48,12 @@ class session {
   virtual void answered(std::uint32_t bytes_in) = 0;
   virtual bool is_open() const = 0;
   virtual std::size_t queued_bytes() const = 0;
+  /// Bytes that may be queued before half of the outbox's bound is reached, frame_overhead of each
+  /// frame included; 0 where none or when closing. With nothing queued a longer frame may be sent.
+  virtual std::size_t room() const = 0;
+  /// Asks for one writable() as soon as the outbox is below a quarter of its bound; in a later step
+  /// of the loop, also if it is already.
+  virtual void want_writable() = 0;
 
  protected:
   explicit session(connection_id id) : id_(id) {}
@@ -89,7 +96,7 @@ class connection_handler {
   virtual ~connection_handler() = default;
   /// One whole message; text is valid UTF-8. It takes credit until `answered(data->size())`.
   virtual void message(bytes_ptr data, bool is_binary) = 0;
-  /// The outbox went from more than half its bound to less than a quarter.
+  /// The outbox is below a quarter of its bound: it was over half of it, or want_writable() asked.
   virtual void writable() = 0;
   /// Nothing comes after this. `code` is the close code that was sent or got, 1006 for none.
   virtual void closed(std::uint16_t code) = 0;

@@ -43,10 +43,13 @@ void tcp_session::start(std::string_view early, connect_info info) {
 bool tcp_session::send(const frame_ptr& frame, flush_class urgency) {
   if (phase_ != phase::open) return false;
   const std::size_t bytes_max = shared_.limits.outbox_bytes_max;
-  if (!outbox_.push(frame, bytes_max)) {
+  const auto done = outbox_.push(frame, bytes_max);
+  count(done);
+  if (done.what == outbox::fate::refused) {
     overflowed();
     return false;
   }
+  if (done.what == outbox::fate::dropped) return true;
   if (outbox_.charged_bytes() > bytes_max / 2) was_over_half_ = true;
   wake_flusher(urgency);
   return true;

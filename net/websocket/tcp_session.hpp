@@ -27,8 +27,8 @@ using loop_socket =
 /// Owns: its socket, outbox, parser and handler; of buffers only what is unfinished.
 /// Runs on: its loop. Ends: when the socket is closed and no session_ptr is left.
 ///
-/// The handler is called only from handlers of the loop, never from within send(), close() or
-/// answered(); so these may be called from inside it.
+/// The handler is called only from handlers of the loop, never from within send(), close(),
+/// answered() or want_writable(); so these may be called from inside it.
 class tcp_session final : public session, private timer_node, private flush_node {
  public:
   tcp_session(loop& home, loop_socket socket, const session_context& context);
@@ -40,6 +40,8 @@ class tcp_session final : public session, private timer_node, private flush_node
   void answered(std::uint32_t bytes_in) override;
   bool is_open() const override { return phase_ == phase::open; }
   std::size_t queued_bytes() const override { return outbox_.charged_bytes(); }
+  std::size_t room() const override;
+  void want_writable() override;
 
  private:
   enum class phase : std::uint8_t {
@@ -67,6 +69,9 @@ class tcp_session final : public session, private timer_node, private flush_node
   void wait_writable();
   void writable(const boost::system::error_code& failure);
   void written();
+  bool is_below_quarter() const;
+  void tell_if_writable();
+  void count(outbox::pushed done);
   void wake_flusher(flush_class urgency);
 
   // Closing
@@ -100,6 +105,8 @@ class tcp_session final : public session, private timer_node, private flush_node
   bool waits_writable_ = false;
   bool is_resume_posted_ = false;
   bool was_over_half_ = false;
+  bool wants_writable_ = false;
+  bool is_writable_posted_ = false;
   bool has_stopped_sending_ = false;
 };
 

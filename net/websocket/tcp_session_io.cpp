@@ -109,7 +109,7 @@ void tcp_session::message(bytes_ptr data, bool is_binary) {
 
 void tcp_session::pong(std::string_view payload) {
   if (phase_ != phase::open) return;
-  outbox_.push_pong(make_frame(opcode::pong, payload), shared_.limits.outbox_bytes_max);
+  count(outbox_.push_pong(make_frame(opcode::pong, payload), shared_.limits.outbox_bytes_max));
   if (!outbox_.empty()) wake_flusher(flush_class::small);
 }
 
@@ -163,10 +163,43 @@ flush_node::outcome tcp_session::flush_once(std::span<char> scratch) {
   return {bytes, wants_more};
 }
 
+void tcp_session::count(outbox::pushed done) {
+  using fate = outbox::fate;
+  const auto dropped = done.evicted + (done.what == fate::dropped ? 1U : 0U);
+  const auto conflated = done.what == fate::conflated ? 1U : 0U;
+  if (dropped + conflated > 0) home_.flusher().count_ephemeral(dropped, conflated);
+}
+
 void tcp_session::written() {
   if (outbox_.empty() && phase_ == phase::lingering) stop_sending();
-  if (!was_over_half_ || outbox_.charged_bytes() >= shared_.limits.outbox_bytes_max / 4) return;
-  was_over_half_ = false;
+  tell_if_writable();
+}
+
+std::size_t tcp_session::room() const {
+  const std::size_t half = shared_.limits.outbox_bytes_max / 2;
+  if (phase_ != phase::open || outbox_.charged_bytes() >= half) return 0;
+  return half - outbox_.charged_bytes();
+}
+
+bool tcp_session::is_below_quarter() const {
+  return outbox_.charged_bytes() < shared_.limits.outbox_bytes_max / 4;
+}
+
+void tcp_session::want_writable() {
+  wants_writable_ = true;
+  // Above the quarter the flush that brings it below will tell.
+  if (!is_below_quarter() || std::exchange(is_writable_posted_, true)) return;
+  boost::asio::post(socket_.get_executor(), [keep = session_ptr(this)] {
+    auto& it = static_cast<tcp_session&>(*keep);
+    it.is_writable_posted_ = false;
+    it.tell_if_writable();
+  });
+}
+
+// Once for both reasons. Both are forgotten before the call, as the handler may ask again in it.
+void tcp_session::tell_if_writable() {
+  if (!(was_over_half_ || wants_writable_) || !is_below_quarter()) return;
+  was_over_half_ = wants_writable_ = false;
   if (phase_ == phase::open) handler_->writable();
 }
 

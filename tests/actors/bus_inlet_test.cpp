@@ -23,7 +23,7 @@ TEST_CASE("a command from any thread reaches its room on the topic's home loop")
   std::atomic<int> made{0};
   std::atomic<int> elsewhere{0};
   net::loop* home = nullptr;
-  world it(2, {}, [&](const room_rule& rule) {
+  world it(2, quiet(), [&](const room_rule& rule) {
     ++made;
     if (net::loop::current() != home) ++elsewhere;
     return actors::make_kind(rule);
@@ -47,7 +47,7 @@ TEST_CASE("an event for a topic that nobody here has joined goes nowhere, and no
   actors::bus_inlet inlet(it.node.context());
   cluster::event what;
   what.where = topic{"room:1"};
-  inlet.event_arrived(what);
+  inlet.event_arrived(cluster::share(std::move(what)));
   it.settle();
   CHECK_FALSE(it.node.context().edges->find(topic{"room:1"}));
 }
@@ -59,10 +59,9 @@ TEST_CASE("an event from any thread reaches the members here") {
   actors::bus_inlet inlet(it.node.context());
   cluster::event what;
   what.where = topic{"room:1"};
-  what.epoch_text = "another";
-  what.at = offset{1};
+  what.what = cluster::event::kind::ephemeral;
   what.name = "news";
   what.payload.data = slice::of(bytes_ptr::copy("{}"));
-  inlet.event_arrived(what);
+  inlet.event_arrived(cluster::share(std::move(what)));
   it.wait_for(client, "\"news\"");
 }

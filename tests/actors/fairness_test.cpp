@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loop back") {
   constexpr std::size_t members = 10'000;
   const net::turn_budget budget{.sends_max = 256, .send_time_max = 1h};  // sends alone count
-  world it(1, {}, actors::make_kind, budget);
+  world it(1, quiet(), actors::make_kind, budget);
   std::vector<fake_session*> crowd;
   it.loops.on(0, [&] {
     for (std::size_t i = 0; i < members; ++i) {
@@ -61,7 +61,7 @@ TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loo
 TEST_CASE("small rooms that never rest leave a quarter of each turn to a large one") {
   constexpr std::size_t members = 2'000;
   const net::turn_budget budget{.sends_max = 64, .send_time_max = 1h};
-  world it(1, {}, actors::make_kind, budget);
+  world it(1, quiet(), actors::make_kind, budget);
   std::vector<fake_session*> crowd;
   std::vector<fake_session*> busy;
   it.loops.on(0, [&] {

@@ -27,17 +27,29 @@ class fake_session final : public net::session {
   bool send(const net::frame_ptr& frame, net::flush_class urgency) override {
     if (!open_) return false;
     frames_.push_back(frame);
+    queued_ += frame->size();
     urgency_ = urgency;
     return true;
   }
   void close(errc) override { open_ = false; }
   void answered(std::uint32_t bytes_in) override { credit_ += bytes_in; }
   bool is_open() const override { return open_; }
-  std::size_t queued_bytes() const override { return 0; }
+  std::size_t queued_bytes() const override { return room_max_ == 0 ? 0 : queued_; }
+  std::size_t room() const override {
+    if (!open_) return 0;
+    if (room_max_ == 0) return 500'000;
+    return room_max_ > queued_ ? room_max_ - queued_ : 0;
+  }
+  void want_writable() override { wants_writable_ = true; }
+  bool wants_writable() const { return wants_writable_; }
+  /// From now on what is sent stays in the outbox, of so much room, until it is taken.
+  void limit_room(std::size_t bytes) { room_max_ = bytes; }
 
   const std::vector<net::frame_ptr>& frames() const { return frames_; }
   std::vector<std::string> take() {
     std::vector<std::string> out;
+    queued_ = 0;
+    wants_writable_ = false;
     for (const auto& each : std::exchange(frames_, {})) out.push_back(payload_of(each));
     return out;
   }
@@ -50,6 +62,9 @@ class fake_session final : public net::session {
   std::vector<net::frame_ptr> frames_;
   net::flush_class urgency_ = net::flush_class::small;
   std::uint64_t credit_ = 0;
+  std::size_t room_max_ = 0;  // 0: it is written at once
+  std::size_t queued_ = 0;
+  bool wants_writable_ = false;
 };
 
 }  // namespace roost::actors

@@ -54,6 +54,13 @@ void running_loops::on(std::size_t index, const std::function<void()>& work) {
   is_done.wait();
 }
 
+void running_loops::await_turn(std::size_t index) {
+  std::uint64_t first = 0;
+  std::uint64_t now = 0;
+  on(index, [&] { first = now = at(index).turns(); });
+  while (now == first) on(index, [&] { now = at(index).turns(); });
+}
+
 void running_loops::wait_until(std::size_t index, const std::function<bool()>& holds) {
   const auto end = std::chrono::steady_clock::now() + 60s;
   for (bool is_so = false; !is_so;) {
@@ -108,6 +115,12 @@ void fake_session::answered(std::uint32_t bytes_in) {
   bytes_answered += bytes_in;
 }
 
+void fake_session::want_writable() {
+  home_.post([this] {
+    if (handler) handler->writable();
+  });
+}
+
 std::size_t fake_session::count(std::string_view part) const {
   return static_cast<std::size_t>(std::count_if(
       got.begin(), got.end(), [&](const auto& each) { return each.find(part) != each.npos; }));
@@ -118,7 +131,7 @@ std::size_t fake_session::count(std::string_view part) const {
 world::world(std::size_t count, settings given, actors::kind_factory kinds, net::turn_budget budget)
     : loops(count, budget),
       config(std::move(given)),
-      node(config, loops.all(), probe, std::move(kinds)),
+      node(config, loops.all(), probe, {.kinds = std::move(kinds)}),
       clients_(count) {
   loops.start();
 }
@@ -189,8 +202,14 @@ std::vector<std::string> world::got(const fake_session& who) {
 void world::settle() {
   // A request crosses six actors at most, so a few rounds of every loop are enough.
   for (int round = 0; round < 16; ++round) {
-    for (std::size_t i = 0; i < loops.all().size(); ++i) loops.on(i, [] {});
+    for (std::size_t i = 0; i < loops.all().size(); ++i) loops.await_turn(i);
   }
+}
+
+settings quiet() {
+  settings out;
+  out.rooms[0].presence.mode = "off";
+  return out;
 }
 
 std::string line(std::string_view ref, std::string_view topic_name, std::string_view event,

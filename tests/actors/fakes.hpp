@@ -27,6 +27,8 @@ class running_loops {
   net::loop& at(std::size_t index) { return *loops_[index]; }
   /// Runs it on the loop and waits for it.
   void on(std::size_t index, const std::function<void()>& work);
+  /// The loop has ended the turn that it is in, and with it the actors' share of it.
+  void await_turn(std::size_t index);
   /// Asks on the loop, again and again, until it holds; a minute in vain fails the test.
   void wait_until(std::size_t index, const std::function<bool()>& holds);
 
@@ -46,6 +48,8 @@ class fake_session final : public net::session, private net::flush_node {
   void answered(std::uint32_t bytes_in) override;
   bool is_open() const override { return is_open_; }
   std::size_t queued_bytes() const override { return 0; }
+  std::size_t room() const override { return is_open_ ? 500'000 : 0; }
+  void want_writable() override;
 
   std::size_t count(std::string_view part) const;
 
@@ -70,10 +74,13 @@ class fake_session final : public net::session, private net::flush_node {
   std::size_t queued_ = 0;  // since it stalls
 };
 
+/// Settings whose rooms tell nothing but what is pushed: tests that count frames use them.
+settings quiet();
+
 /// A node on running loops. Owns: the loops, the node, the clients. Ends: end(), or destruction.
 class world {
  public:
-  explicit world(std::size_t loops = 2, settings config = {},
+  explicit world(std::size_t loops = 2, settings config = quiet(),
                  actors::kind_factory kinds = actors::make_kind, net::turn_budget budget = {});
   ~world();
   void end();

@@ -268,3 +268,83 @@ TEST_CASE("a shutdown with work queued leaks nothing") {
   }
   CHECK(token.use_count() == 1);
 }
+
+namespace {
+
+struct given_time final : net::time_source {
+  net::time_point now() const override { return at; }
+  net::time_point at{1h};
+};
+
+/// The last that is ready, one message each, at most so many actors a turn.
+struct last_first final : run_order {
+  std::optional<turn> next(std::size_t ready) override {
+    if (left == 0) return std::nullopt;
+    --left;
+    return turn{ready - 1, 1};
+  }
+  int left = 0;
+};
+
+/// An actor system on one loop that the test steps.
+struct stepped_stage {
+  stepped_stage() {
+    loops.push_back(std::make_unique<net::loop>(loop_id{0}, net::turn_budget{}, &time));
+    config.emplace(loops);
+    system.emplace(*config);
+    system->await_actors_before_shutdown(false);
+  }
+  void settle() {
+    while (loops[0]->step()) {
+    }
+  }
+  loop_unit& unit() { return loop_scheduler::of(*system).unit(0); }
+  given_time time;
+  std::vector<std::unique_ptr<net::loop>> loops;
+  std::optional<loop_actor_config> config;
+  std::optional<caf::actor_system> system;
+};
+
+}  // namespace
+
+TEST_CASE("with a given time, a delayed message comes when that time has come and not before") {
+  stepped_stage it;
+  notes seen;
+  auto who = spawn_on<keeper>(it.unit(), seen);
+  caf::delayed_anon_send(who, 1h, 1);
+  caf::delayed_anon_send(who, 2h, 2);
+  it.settle();
+  CHECK(seen.numbers.empty());
+  CHECK(it.loops[0]->next_due() == it.time.at + 1h);
+  it.time.at += 1h;
+  it.settle();
+  CHECK(seen.numbers == std::vector{1});
+  it.time.at += 1h;
+  it.settle();
+  CHECK(seen.numbers == std::vector{1, 2});
+  CHECK(it.loops[0]->next_due() == net::time_point::max());
+}
+
+TEST_CASE("a run order chooses the actor, its messages and the end of the turn") {
+  stepped_stage it;
+  notes seen;
+  std::vector<caf::actor> all;
+  for (int i = 0; i < 3; ++i) all.push_back(spawn_on<keeper>(it.unit(), seen));
+  it.settle();
+  last_first order;
+  it.unit().set_order(&order);
+  for (int i = 0; i < 3; ++i) {
+    caf::anon_send(all[static_cast<std::size_t>(i)], i * 10);
+    caf::anon_send(all[static_cast<std::size_t>(i)], i * 10 + 1);
+  }
+  it.loops[0]->step();
+  CHECK(seen.numbers.empty());
+  CHECK(it.unit().has_work());
+  order.left = 1;
+  it.loops[0]->step();
+  CHECK(seen.numbers == std::vector{20});
+  order.left = 5;
+  it.settle();
+  CHECK(seen.numbers == std::vector{20, 21, 10, 11, 0, 1});
+  CHECK_FALSE(it.unit().has_work());
+}

@@ -60,6 +60,16 @@ TEST_CASE("each text of a list must have the form") {
   CHECK(find_fault(d, json::array({"ok", "no"})) == "is \"no\", must be ok");
 }
 
+TEST_CASE("names of the user's choice have a form and are counted") {
+  auto d = of_type(value_type::named, {0, 2});
+  d.form = [](std::string_view v) -> std::string_view { return v != "no" ? "" : "must not be no"; };
+  CHECK(find_fault(d, json{{"a", 1}, {"b", json::object()}}).empty());
+  CHECK(find_fault(d, json{{"a", 1}, {"no", 1}}) == "is \"no\", must not be no");
+  CHECK(
+      find_fault(d, json{{"a", 1}, {"b", 1}, {"c", 1}}).ends_with("must be object of 0..2 names"));
+  CHECK(find_fault(d, json::array()) == "is [], must be object of 0..2 names");
+}
+
 TEST_CASE("a secret value is not repeated") {
   auto d = of_type(value_type::text, {32, 64});
   d.is_secret = true;

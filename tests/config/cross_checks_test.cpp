@@ -1,5 +1,8 @@
 #include "config/cross_checks.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 #include "tests/support/catch.hpp"
 
 using namespace roost;
@@ -34,6 +37,49 @@ TEST_CASE("a payload must fit into a frame, an outbox and the inbound bytes") {
   CHECK(found[2].text.find("limits.inbound_bytes_max") != std::string::npos);
 }
 
+TEST_CASE("a rule of an event cannot allow more than any payload may have") {
+  settings all;
+  all.rooms[0].events = {{"big", 300'000, ""}, {"full", 262'144, ""}, {"free", 0, ""}};
+  auto found = check(all).problems;
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].key == "rooms[0].events.big.bytes_max");
+  CHECK(found[0].text == "is 300000, must be at most limits.payload_bytes_max, which is 262144");
+}
+
+TEST_CASE("a presence meta that is asked for must fit into a payload; the default just yields") {
+  settings all;
+  all.limits.payload_bytes_max = 1'000;
+  CHECK(check(all).problems.empty());
+  all.rooms[0].presence.meta_bytes_max = 1'001;
+  REQUIRE(check(all).problems.size() == 1);
+  CHECK(check(all).problems[0].key == "rooms[0].presence.meta_bytes_max");
+  CHECK(check(all).problems[0].text ==
+        "is 1001, must be at most limits.payload_bytes_max, which is 1000");
+  all.rooms[0].presence.meta_bytes_max = 1'000;
+  CHECK(check(all).problems.empty());
+}
+
+TEST_CASE("a schema that is missing or bad is a problem at its key") {
+  const auto file = (std::filesystem::temp_directory_path() / "roost_cross_schema.json").string();
+  settings all;
+  all.rooms[0].events = {{"msg", 0, file}};
+  auto text_with = [&](const std::string& schema) {
+    std::ofstream{file} << schema;
+    auto found = check(all).problems;
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].key == "rooms[0].events.msg.schema_file");
+    return found[0].text;
+  };
+  CHECK(text_with("{") == "is \"" + file + "\", which is not JSON");
+  CHECK(text_with(R"({"format": "date"})") ==
+        "is \"" + file +
+            "\", which is no schema that is supported: /: the keyword format is not supported");
+  CHECK(text_with("[]").find("is no schema") != std::string::npos);
+  std::filesystem::remove(file);
+  REQUIRE(check(all).problems.size() == 1);
+  CHECK(check(all).problems[0].text.ends_with("cannot be read: No such file or directory"));
+}
+
 TEST_CASE("the public and the admin port differ, unless both are free ones") {
   settings all;
   all.admin.port = all.listen.port;
@@ -52,9 +98,13 @@ TEST_CASE("two mounts cannot have the same path") {
 
 TEST_CASE("a room that cannot be durable without NATS is warned of") {
   settings all;
-  all.rooms[0].durability = "event";
-  REQUIRE(check(all).warnings.size() == 1);
-  CHECK(check(all).warnings[0].find("every room is memory") != std::string::npos);
+  for (auto durability : {"event", "snapshot"}) {
+    all.rooms[0].durability = durability;
+    REQUIRE(check(all).warnings.size() == 1);
+    CHECK(check(all).warnings[0].find("every room is memory") != std::string::npos);
+  }
+  all.rooms[0].durability = "memory";
+  CHECK(check(all).warnings.empty());
 }
 
 TEST_CASE("a room rule behind one that matches all of it is warned of") {

@@ -54,3 +54,18 @@ TEST_CASE("a topic pattern has its star at the end or nowhere") {
   passes(forms::topic_pattern, {"*", "room:*", "room:1", "r\xC3\xA9sum\xC3\xA9:*"});
   fails(forms::topic_pattern, {"*:room", "room:*:x", "room:**", "$x", "$*", "a\nb"});
 }
+
+TEST_CASE("an event's name is not one of the protocol's") {
+  passes(forms::event_name, {"msg", "new_msg", "a b", "phx", "presence", "drained", "r\xC3\xA9"});
+  fails(forms::event_name,
+        {"", "phx_join", "phx_x", "presence_state", "presence_", "mark_read", "read_receipt",
+         "read_receipts", "access_token", "token_expired", "drain", "a\nb", "\x7F"});
+  CHECK(forms::event_name(std::string(255, 'a')).empty());
+  CHECK(forms::event_name(std::string(256, 'a')) == "must have at most 255 bytes");
+  CHECK(forms::event_name("drain").find("reserved") != std::string_view::npos);
+}
+
+TEST_CASE("a field's name may be none") {
+  passes(forms::field_name, {"", "id", "client id", "$id"});
+  fails(forms::field_name, {"a\tb", "\x01"});
+}

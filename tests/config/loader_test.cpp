@@ -73,11 +73,75 @@ TEST_CASE("the demo page is on only where there is no file, unless it is asked f
   CHECK_FALSE(load({"", {}, {"listen.demo=false"}}).values.listen.demo);
 }
 
+TEST_CASE("without a file there are rooms for the demo page before all others") {
+  const auto rooms = load({}).values.rooms;
+  REQUIRE(rooms.size() == 2);
+  CHECK(rooms[0].match == "demo:*");
+  CHECK(rooms[0].ephemeral == std::vector<std::string>{"typing", "cursor"});
+  CHECK(rooms[0].conflate_field == "id");
+  CHECK(rooms[0].idempotency_field == "id");
+  CHECK(rooms[0].presence.mode == "full");
+  CHECK(rooms[0].history.events_max == 100);
+  CHECK(rooms[1].match == "*");
+  CHECK(rooms[1].ephemeral.empty());
+  REQUIRE(load_text("{}").values.rooms.size() == 1);
+  CHECK(load_text("{}").values.rooms[0].match == "*");
+  CHECK(load({"", {}, {R"(rooms=[{"match": "a"}])"}}).values.rooms.size() == 1);
+}
+
+TEST_CASE("rules of events are kept by the event's name, whatever is in it") {
+  auto got = load_text(R"({"rooms": [{"events": {
+    "msg": {"bytes_max": 4096}, "a.b c": {"bytes_max": 1}, "free": {}}}]})");
+  CHECK(all_of(got) == "");
+  REQUIRE(got.values.rooms.at(0).events.size() == 3);
+  const auto& events = got.values.rooms[0].events;
+  auto bytes_of = [&](const char* name) {
+    auto found = std::ranges::find(events, name, &room_rule::event_rule::name);
+    return found == events.end() ? -1 : static_cast<int>(found->bytes_max);
+  };
+  CHECK(bytes_of("msg") == 4096);
+  CHECK(bytes_of("a.b c") == 1);
+  CHECK(bytes_of("free") == 0);
+}
+
+TEST_CASE("a fault in a rule of an event has the event in its key path") {
+  CHECK(all_of(load_text(R"({"rooms": [{}, {"events": {
+    "msg": {"byte_max": 1}, "big": {"bytes_max": -1}, "flat": 3}}]})")) ==
+        "rooms[1].events.big.bytes_max: is -1, must be 0..1073741824 bytes\n"
+        "rooms[1].events.flat: is 3, must be an object\n"
+        "rooms[1].events.msg.byte_max: is not a setting; the nearest is "
+        "rooms[1].events.msg.bytes_max\n");
+  CHECK(all_of(load_text(R"({"rooms": [{"events": {"phx_join": {}}}]})")) ==
+        "rooms[0].events: is \"phx_join\", must not be an event of the protocol: such names are "
+        "reserved\n");
+  CHECK(all_of(load_text(R"({"rooms": [{"ephemeral": ["typing", "drain"]}]})")) ==
+        "rooms[0].ephemeral: is \"drain\", must not be an event of the protocol: such names are "
+        "reserved\n");
+}
+
+TEST_CASE("a schema's file is relative to the configuration file") {
+  config_file schema{R"({"type": "object"})"};
+  auto name = std::filesystem::path{schema.path()}.filename().string();
+  auto rules = [](const std::string& file) {
+    return R"({"rooms": [{"events": {"msg": {"schema_file": ")" + file + "\"}}}]}";
+  };
+  for (const auto& written : {name, "./" + name, schema.path()}) {
+    auto got = load_text(rules(written));
+    CHECK(all_of(got) == "");
+    CHECK(std::filesystem::equivalent(got.values.rooms.at(0).events.at(0).schema_file,
+                                      schema.path()));
+  }
+  auto missing = std::filesystem::temp_directory_path() / "nowhere.json";
+  CHECK(all_of(load_text(rules("nowhere.json"))) ==
+        "rooms[0].events.msg.schema_file: is \"" + missing.string() +
+            "\", which cannot be read: No such file or directory\n");
+}
+
 TEST_CASE("every problem is found, each with its key path, value and bound") {
   auto got = load_text(R"({
     "listen": { "port": 70000, "prot": 1 },
     "log": "loud",
-    "rooms": [ {}, { "kind": "state", "durability": "forever", "presence": { "mode": "full" } } ],
+    "rooms": [ {}, { "kind": "state", "durability": "forever", "presence": { "mode": "some" } } ],
     "sockets": [ { "path": "socket", "origins": ["example.com"] }, 5 ],
     "limits": { "idle_ms": 5 } })");
   CHECK(all_of(got) ==
@@ -87,7 +151,7 @@ TEST_CASE("every problem is found, each with its key path, value and bound") {
         "log: is \"loud\", must be an object\n"
         "rooms[1].durability: is \"forever\", must be event, snapshot or memory\n"
         "rooms[1].kind: is \"state\", but only \"relay\" is supported yet\n"
-        "rooms[1].presence.mode: is \"full\", but presence is not supported yet: only \"off\"\n"
+        "rooms[1].presence.mode: is \"some\", must be full, count or off\n"
         "sockets[0].origins: is \"example.com\", must be like //host, //*.host or "
         "https://host:1234, without a path\n"
         "sockets[0].path: is \"socket\", must begin with /\n"
@@ -102,6 +166,10 @@ TEST_CASE("an unknown key names the nearest one of its object") {
   CHECK(all_of(load_text(R"({"room": []})")) == "room: is not a setting; the nearest is rooms\n");
   CHECK(all_of(load_text(R"({"rooms": [{"members_mx": 1}]})")) ==
         "rooms[0].members_mx: is not a setting; the nearest is rooms[0].members_max\n");
+  CHECK(all_of(load_text(R"({"rooms": [{"history": {"event_max": 1}, "event": {}}]})")) ==
+        "rooms[0].event: is not a setting; the nearest is rooms[0].events\n"
+        "rooms[0].history.event_max: is not a setting; the nearest is "
+        "rooms[0].history.events_max\n");
   CHECK(all_of(load_text(R"({"listen.port": 1})"))
             .find("must be written as objects inside each other") != std::string::npos);
 }

@@ -22,6 +22,7 @@ std::vector<json> outside(const declaration& d) {
     case value_type::choice:
       return {"nonsense", "", 1};
     case value_type::text:
+      if (d.within.least == 0) return {std::string(most + 1, 'a'), 1};
       return {std::string(most + 1, 'a'), "", 1};
     case value_type::texts:
       return {count(most + 1, "a"), "a", count(1, 1)};
@@ -29,6 +30,11 @@ std::vector<json> outside(const declaration& d) {
       return {count(most + 1, "//a"), "none", count(1, 1)};
     case value_type::objects:
       return {count(most + 1, json::object()), json::object(), "a", 1};
+    case value_type::named: {
+      json many = json::object();
+      for (std::size_t i = 0; i <= most; ++i) many["e" + std::to_string(i)] = json::object();
+      return {many, json::array(), "a", 1};
+    }
   }
   return {};
 }
@@ -114,7 +120,7 @@ TEST_CASE("every setting has a key of its own, a meaning, and a unit in its name
     INFO(one.what.key);
     CHECK(keys.insert(one.what.key).second);
     CHECK(one.what.text.ends_with('.'));
-    if (one.what.unit == "bytes") CHECK(one.what.key.find("_bytes") != std::string::npos);
+    if (one.what.unit == "bytes") CHECK(one.what.key.find("bytes_") != std::string::npos);
     if (one.what.unit == "ms" || one.what.unit == "us") {
       CHECK(one.what.key.find("_" + one.what.unit) != std::string::npos);
     }

@@ -58,9 +58,24 @@ void check_round_trip(const message& said) {
   require(got.body.is_object == said.body.is_object);
 }
 
+// Bytes that go out to V1 as base64 come back as the same bytes.
+void check_bytes_round_trip(const message& said) {
+  if (!said.event_is_string || said.event.starts_with("phx_")) return;
+  const auto frame =
+      encode_push({codec_id::v1, false}, {}, said.reference, {said.topic, !said.topic_is_string},
+                  said.event, {said.body.data.view(), payload_kind::binary});
+  auto again = decode_text(codec_id::v1, bytes_ptr::copy(payload_of(frame)),
+                           {.payload_bytes_max = 2 * limits.payload_bytes_max});
+  require(static_cast<bool>(again) && again->size() == 1);
+  const auto& got = again->front();
+  require(got.refused == errc::none && got.said.body.kind == payload_kind::binary);
+  require(got.said.body.data.view() == said.body.data.view());
+}
+
 void check_payload(const payload& body) {
   require(body.data.size <= limits.payload_bytes_max);
   require(body.data.begin + std::size_t{body.data.size} <= body.data.whole->size());
+  require(body.kind == payload_kind::json || !body.is_object);
   if (body.kind == payload_kind::binary) return;
   require(check_json(body.data.view()) == json_state::valid);
   raw_json value;
@@ -77,7 +92,8 @@ void encode_all(const message& said) {
     for (const auto& frame :
          {encode_reply(format, said.join_ref, said.reference, topic, reply_status::ok, body),
           encode_push(format, said.join_ref, said.reference, topic, said.event, body),
-          encode_broadcast(format, topic, said.event, body, &where)}) {
+          encode_broadcast(format, topic, said.event, body, &where),
+          encode_ephemeral(format, topic, said.event, body, body.data)}) {
       if (frame->data()[0] == static_cast<char>(0x82)) continue;
       // Each text part but the body is short, so the frame is JSON if its parts are.
       require(check_json(payload_of(frame)) == json_state::valid);
@@ -96,6 +112,7 @@ void check(const inbound& got) {
   check_ref(got.said.reference);
   check_payload(got.said.body);
   encode_all(got.said);
+  check_bytes_round_trip(got.said);
   if (got.said.body.kind == payload_kind::json) check_round_trip(got.said);
 }
 

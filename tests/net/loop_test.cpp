@@ -122,3 +122,103 @@ TEST_CASE("a loop that was told to stop before it runs ends at once") {
   it.run();
   CHECK(it.turns() == 0);
 }
+
+namespace {
+
+struct given_time final : net::time_source {
+  net::time_point now() const override { return at; }
+  net::time_point at{1h};
+};
+
+struct noting_node final : net::timer_node {
+  void expired() override { ++times; }
+  int times = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a stepped loop runs what was posted, knows that it runs, and says when it is idle") {
+  given_time time;
+  net::loop it(loop_id{1}, net::turn_budget{}, &time);
+  net::loop* seen = nullptr;
+  it.post([&] { seen = net::loop::current(); });
+  CHECK(it.step());
+  CHECK(seen == &it);
+  CHECK(net::loop::current() == nullptr);
+  CHECK_FALSE(it.step());
+  CHECK(it.next_due() == net::time_point::max());
+}
+
+TEST_CASE("a loop with a time source tells the given time and keeps it within a turn") {
+  given_time time;
+  net::loop it(loop_id{1}, net::turn_budget{}, &time);
+  CHECK(it.clock_now() == time.at);
+  it.post([&] {
+    const auto before = it.now();
+    time.at += 5s;
+    CHECK(it.now() == before);
+    CHECK(it.clock_now() == before + 5s);
+  });
+  it.step();
+}
+
+TEST_CASE("timers of a stepped loop follow the given time, not the machine's") {
+  given_time time;
+  net::loop it(loop_id{1}, net::turn_budget{}, &time);
+  noting_node node;
+  it.arm(node, 10s);
+  CHECK_FALSE(it.step());
+  const auto due = it.next_due();
+  CHECK(due >= time.at + 10s);
+  CHECK(due <= time.at + 10s + 2 * net::timer_wheel::tick);
+  time.at = due - 1ms;
+  CHECK_FALSE(it.step());
+  time.at = due;
+  CHECK(it.step());
+  CHECK(node.times == 1);
+  CHECK(it.next_due() == net::time_point::max());
+}
+
+TEST_CASE("an alarm rings once, when it was set last, and not after it was cancelled") {
+  given_time time;
+  net::loop it(loop_id{1}, net::turn_budget{}, &time);
+  int rings = 0;
+  net::alarm alarm(it, [&] { ++rings; });
+  alarm.set(time.at + 1s);
+  alarm.set(time.at + 2s);
+  CHECK(it.next_due() == time.at + 2s);
+  time.at += 1s;
+  it.step();
+  CHECK(rings == 0);
+  time.at += 1s;
+  it.step();
+  it.step();
+  CHECK(rings == 1);
+  alarm.set(time.at);
+  alarm.cancel();
+  it.step();
+  CHECK(rings == 1);
+}
+
+TEST_CASE("an alarm of a running loop rings on it, after what it was set to last") {
+  running on;
+  std::promise<net::time_point> rang;
+  std::unique_ptr<net::alarm> alarm;
+  std::promise<net::time_point> set;
+  on.it.post([&] {
+    alarm = std::make_unique<net::alarm>(on.it,
+                                         [&] { rang.set_value(std::chrono::steady_clock::now()); });
+    const auto begin = std::chrono::steady_clock::now();
+    alarm->set(begin + 10ms);
+    alarm->set(begin + 40ms);  // the first one would ring twice and throw
+    set.set_value(begin);
+  });
+  const auto begin = set.get_future().get();
+  CHECK(rang.get_future().get() - begin >= 40ms);
+  std::promise<void> gone;
+  on.it.post([&] {
+    alarm.reset();
+    gone.set_value();
+  });
+  gone.get_future().wait();
+}

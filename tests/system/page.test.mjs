@@ -1,17 +1,19 @@
-// The demo page as a person sees it: headless Chromium, two tabs.
+// The demo page as people see it: headless Chromium, two tabs.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { after, before, it } from "node:test";
 import { chromium } from "playwright-core";
-import { Server } from "./server.mjs";
+import { is_page_source, page_source_args, use_page_source } from "./page_source.mjs";
+import { Server, until } from "./server.mjs";
 
 const candidates = [process.env.CHROMIUM_BIN, "/usr/bin/chromium", "/usr/bin/chromium-browser"];
 const executablePath = candidates.find((path) => path && existsSync(path));
 const pictures = fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
 let browser;
 let server;
-let tabs;
+let ada;
+let grace;
 const complaints = [];
 
 async function open_tab(context, name) {
@@ -22,53 +24,117 @@ async function open_tab(context, name) {
   });
   await tab.goto(`${server.url}/`);
   await connected(tab);
-  await tab.fill("#name", name);
+  await call(tab, name);
   return tab;
 }
 
-const connected = (tab) => tab.locator('#status[data-state="connected"]').waitFor();
+const status = (tab, state) => tab.locator(`#status[data-state="${state}"]`).waitFor();
+const connected = (tab) => status(tab, "connected");
+
+async function call(tab, name) {
+  await tab.fill("#name", name);
+  await tab.press("#name", "Tab");
+}
 
 async function say(tab, words) {
   await tab.fill("#text", words);
   await tab.press("#text", "Enter");
 }
 
-const sees = (tab, sender, words) =>
-  tab.locator("#messages li", { hasText: words }).filter({ hasText: sender }).waitFor();
+async function say_all(tab, all) {
+  for (const words of all) {
+    await say(tab, words);
+    await sees(tab, "", words); // and so the server has it
+  }
+}
+
+const row = (tab, sender, words) =>
+  tab.locator("#messages li", { hasText: words }).filter({ hasText: sender });
+const sees = (tab, sender, words) => row(tab, sender, words).waitFor();
+const notes = (tab) => tab.locator("#messages .note").allTextContents();
+const said = (tab) => tab.locator("#messages .said").allTextContents();
+const people = (tab) => tab.locator("#people .who").allTextContents();
+
+const noted = (tab, wanted) =>
+  until(async () => (await notes(tab)).some((note) => wanted.test(note)), `a note ${wanted}`);
+
+const names = (tab, wanted) =>
+  until(async () => String(await people(tab)) === String(wanted), `people ${wanted}`);
+
+/// Both tabs show the same messages in the same order, each once.
+async function assert_same() {
+  let found;
+  await until(
+    async () => {
+      found = [await said(ada), await said(grace)];
+      return String(found[0]) === String(found[1]);
+    },
+    () => `the same messages: ${JSON.stringify(found)}`,
+  );
+  assert.equal(new Set(found[0]).size, found[0].length, `twice: ${found[0]}`);
+}
 
 before(async () => {
   assert.ok(executablePath, "chromium is missing. Install it: apt-get install chromium");
-  server = await Server.start();
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-  const context = await browser.newContext({ viewport: { width: 760, height: 640 } });
+  server = await Server.start({ sets: { rooms: null } });
+  const args = ["--no-sandbox", ...(is_page_source ? page_source_args : [])];
+  browser = await chromium.launch({ executablePath, args });
+  const context = await browser.newContext({ viewport: { width: 1000, height: 640 } });
+  if (is_page_source) await use_page_source(context);
   context.setDefaultTimeout(20_000);
-  tabs = [await open_tab(context, "Ada"), await open_tab(context, "Grace")];
+  ada = await open_tab(context, "Ada");
+  grace = await open_tab(context, "Grace");
 });
 after(async () => {
   await browser?.close();
   await server?.stop();
 });
 
-it("shows in the other tab what one types, and the offset of the reply", async () => {
-  const [ada, grace] = tabs;
-  await say(ada, "Hello from the first tab");
-  await sees(grace, "Ada", "Hello from the first tab");
-  await sees(ada, "Ada", "Hello from the first tab");
-  await say(grace, "And hello from the second");
-  await sees(ada, "Grace", "And hello from the second");
-  const ack = ada.locator('#ack[data-state="sent"]');
-  await ack.waitFor();
-  assert.match(await ack.textContent(), /^sent: offset \d+ of epoch \S+$/);
+it("shows in each tab who is here, under the names they chose", async () => {
+  for (const tab of [ada, grace]) await names(tab, ["Ada", "Grace"]);
+  assert.equal(await ada.locator(".person", { hasText: "you" }).locator(".who").innerText(), "Ada");
 });
 
-it("takes a picture for the documents when asked to", async () => {
-  if (process.env.ROOST_PICTURES !== "1") return;
-  mkdirSync(pictures, { recursive: true });
-  await tabs[0].screenshot({ path: `${pictures}demo.png` });
+it("shows in the other tab who types, until it is said", async () => {
+  await ada.locator("#text").pressSequentially("Hello from");
+  await grace.locator("#typing", { hasText: "Ada is typing" }).waitFor();
+  await say(ada, "Hello from the first tab");
+  await sees(grace, "Ada", "Hello from the first tab");
+  await until(async () => (await grace.innerText("#typing")) === "", "no more typing");
+  assert.equal(await ada.innerText("#typing"), "");
+});
+
+it("shows what one says in both tabs, and the offset of the reply", async () => {
+  await say(grace, "And hello from the second");
+  await sees(ada, "Grace", "And hello from the second");
+  const ack = grace.locator('#ack[data-state="sent"]');
+  await ack.waitFor();
+  const [, offset] = /^sent: offset (\d+) of epoch \S+$/.exec(await ack.innerText());
+  await sees(ada, "And hello from the second", `#${offset}`);
+  await assert_same();
+});
+
+it("shows where the pointer of the other is, and that it went away", async () => {
+  const stage = await ada.locator("#stage").boundingBox();
+  const cursor = grace.locator(".cursor", { hasText: "Ada" });
+  for (const [x, y] of [
+    [0.25, 0.5],
+    [0.75, 0.25],
+  ]) {
+    await ada.mouse.move(stage.x + stage.width * x, stage.y + stage.height * y);
+    const is_there = ({ style }, [left, top]) =>
+      Math.abs(parseFloat(style.left) - left) < 1 && Math.abs(parseFloat(style.top) - top) < 1;
+    await until(
+      async () => (await cursor.count()) === 1 && cursor.evaluate(is_there, [x * 100, y * 100]),
+      `the cursor at ${x}, ${y}`,
+    );
+  }
+  assert.equal(await ada.locator(".cursor").count(), 0, "one's own is no news");
+  await ada.mouse.move(1, 1);
+  await until(async () => (await cursor.count()) === 0, "no cursor");
 });
 
 it("shows text as text, whatever it holds", async () => {
-  const [ada, grace] = tabs;
   const words = "<b>bold</b> & <img src=x onerror=alert(1)>";
   await say(ada, words);
   await sees(grace, "Ada", words);
@@ -76,19 +142,77 @@ it("shows text as text, whatever it holds", async () => {
 });
 
 it("offers a second tab in the same room", async () => {
-  const href = await tabs[0].locator("#second-tab").getAttribute("href");
-  assert.equal(decodeURIComponent(href), "/#room:lobby");
+  const href = await ada.locator("#second-tab").getAttribute("href");
+  assert.equal(decodeURIComponent(href), "/#demo:lobby");
 });
 
-it("connects both tabs again after the server was restarted", async () => {
+it("shows the room's history after a reload, and the name that was chosen", async () => {
+  await grace.reload();
+  await connected(grace);
+  await noted(grace, /^3 messages from before you came$/);
+  await assert_same();
+  for (const tab of [ada, grace]) await names(tab, ["Ada", "Grace"]);
+});
+
+it("catches up after the network was cut: in order, once, nothing lost", async () => {
+  await ada.click("#cut");
+  await status(ada, "cut");
+  await names(grace, ["Grace"]);
+  await say_all(grace, ["Ada, are you there?", "The release is at noon", "Bring the notes"]);
+  await say(ada, "I was in a tunnel");
+  await ada.locator('#ack[data-state="waiting"]').waitFor();
+  assert.ok(!(await said(ada)).includes("Bring the notes"));
+  await ada.click("#cut");
+  await noted(ada, /^caught up: 3 messages missed, none lost$/);
+  await sees(grace, "Ada", "I was in a tunnel");
+  await ada.locator('#ack[data-state="sent"]').waitFor();
+  await assert_same();
+  for (const tab of [ada, grace]) await names(tab, ["Ada", "Grace"]);
+});
+
+it("says so when nothing was missed, and comes back by itself", async () => {
+  await grace.click("#cut");
+  await status(grace, "cut");
+  await connected(grace); // once its time is over
+  await noted(grace, /^caught up: no message missed, none lost$/);
+  await assert_same();
+});
+
+it("takes pictures for the documents when asked to", async () => {
+  if (process.env.ROOST_PICTURES !== "1") return;
+  mkdirSync(pictures, { recursive: true });
+  const stage = await grace.locator("#stage").boundingBox();
+  await grace.mouse.move(stage.x + stage.width * 0.6, stage.y + stage.height * 0.7);
+  await ada.locator(".cursor", { hasText: "Grace" }).waitFor();
+  await grace.locator("#text").pressSequentially("On my");
+  await ada.locator("#typing", { hasText: "Grace is typing" }).waitFor();
+  await ada.screenshot({ path: `${pictures}demo.png` });
+  await ada.emulateMedia({ colorScheme: "dark" });
+  await ada.setViewportSize({ width: 390, height: 780 });
+  await ada.screenshot({ path: `${pictures}demo-phone.png` });
+  await ada.emulateMedia({ colorScheme: "light" });
+  await ada.setViewportSize({ width: 1000, height: 640 });
+});
+
+it("fits a phone: nothing runs over the side", async () => {
+  await ada.setViewportSize({ width: 360, height: 640 });
+  const over = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  assert.equal(await ada.evaluate(over), 0);
+  for (const id of ["#text", "#cut", "#messages"]) {
+    assert.ok(await ada.locator(id).isVisible(), `${id} is seen`);
+  }
+  await ada.setViewportSize({ width: 1000, height: 640 });
+});
+
+it("says honestly that a server without a store forgot, and goes on", async () => {
   await server.stop();
-  for (const tab of tabs) await tab.locator('#status[data-state="reconnecting"]').waitFor();
+  for (const tab of [ada, grace]) await status(tab, "reconnecting");
   server = await server.again();
-  for (const tab of tabs) await connected(tab);
-  const [ada, grace] = tabs;
+  for (const tab of [ada, grace]) await connected(tab);
+  for (const tab of [ada, grace]) await noted(tab, /^The server has restarted and kept no history/);
   await say(grace, "Back again");
   await sees(ada, "Grace", "Back again");
-  await sees(ada, "", "joined again");
+  for (const tab of [ada, grace]) await names(tab, ["Ada", "Grace"]);
 });
 
 it("broke no content security policy and threw nothing", () => {

@@ -9,7 +9,8 @@ let raw;
 let topic;
 let rooms_used = 0;
 before(async () => {
-  server = await Server.start({ config: { rooms: [{ match: "room:*", kind: "relay" }] } });
+  const rooms = [{ match: "room:*", kind: "relay", presence: { mode: "off" } }];
+  server = await Server.start({ config: { rooms } });
 });
 after(() => server.stop());
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { after, before, beforeEach, afterEach, it } from "node:test";
 import { error_reply, heartbeat_reply, ok_position, ok_reply, Raw } from "./raw.mjs";
 import { Server } from "./server.mjs";
 
-const rooms = [{ match: "room:*", kind: "relay" }];
+const rooms = [{ match: "room:*", kind: "relay", presence: { mode: "off" } }];
 const unmatched = (ref, topic) => error_reply(null, ref, topic, "unmatched topic", 100);
 let server;
 let raw;

@@ -10,6 +10,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 export const binary = resolve(here, process.env.ROOST_BIN ?? "../../build/release/roost");
 const start_ms_max = 20_000;
 const stop_ms_max = 20_000;
+// What most tests talk about: rooms that say nothing but what their members say.
+const quiet_rooms = JSON.stringify([{ match: "*", presence: { mode: "off" } }]);
 const running = new Set();
 process.on("exit", () => running.forEach((server) => server.child.kill("SIGKILL")));
 
@@ -17,27 +19,32 @@ process.on("exit", () => running.forEach((server) => server.child.kill("SIGKILL"
 export const measures_memory = !process.env.ROOST_SANITIZE;
 
 export class Server {
-  /// `config`: an object, written to a file; absent: no config. `sets`: {key: value} of --set.
-  static async start({ config, sets = {}, t } = {}) {
-    const server = new Server(config, sets);
+  /// `config`: an object, written to a file; absent: no config, and one quiet rule for all rooms.
+  /// `sets`: {key: value} of --set; {rooms: null} leaves the server its own rules.
+  /// `program`: another server and its first arguments.
+  static async start({ config, sets = {}, t, program = [binary] } = {}) {
+    const server = new Server(config, sets, program);
     if (t) t.after(() => server.end());
     await server.ready();
     return server;
   }
 
-  constructor(config, sets) {
+  constructor(config, sets, [file, ...first]) {
     this.folder = mkdtempSync(join(tmpdir(), "roost-system-"));
-    this.given = { config, sets };
+    this.given = { config, sets, program: [file, ...first] };
     const all = { "listen.host": "127.0.0.1", "listen.port": 0, "admin.port": 0, ...sets };
-    const args = ["serve", ...Object.entries(all).flatMap(([k, v]) => ["--set", `${k}=${v}`])];
+    if (!config && all.rooms === undefined) all.rooms = quiet_rooms;
+    if (all.rooms === null) delete all.rooms;
+    const all_sets = Object.entries(all).flatMap(([k, v]) => ["--set", `${k}=${v}`]);
+    const args = [...first, "serve", ...all_sets];
     if (config) {
-      const file = join(this.folder, "roost.json");
-      writeFileSync(file, JSON.stringify(config));
-      args.push("--config", file);
+      const written = join(this.folder, "roost.json");
+      writeFileSync(written, JSON.stringify(config));
+      args.push("--config", written);
     }
     this.out = "";
     this.log = "";
-    this.child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
     running.add(this);
     this.child.stdout.on("data", (data) => (this.out += data));
     // Only the end of the log is kept: a hostile client can make it long.
@@ -84,8 +91,8 @@ export class Server {
   /// The same server again on the same ports.
   async again({ t } = {}) {
     const ports = { "listen.port": this.port, "admin.port": this.admin_port };
-    const { config, sets } = this.given;
-    return Server.start({ config, sets: { ...sets, ...ports }, t });
+    const { config, sets, program } = this.given;
+    return Server.start({ config, sets: { ...sets, ...ports }, t, program });
   }
 
   /// After a test: whatever is left ends.

@@ -174,8 +174,9 @@ TEST_CASE("a push while the channel leaves is an unmatched topic, in its order")
 }
 
 TEST_CASE("reserved events are refused in their order") {
-  for (const auto* event : {"phx_reply", "phx_close", "phx_error", "phx_anything", "presence_state",
-                            "presence_diff", "mark_read", "read_receipt"}) {
+  for (const auto* event :
+       {"phx_reply", "phx_close", "phx_error", "phx_anything", "presence_state", "presence_diff",
+        "read_receipt", "read_receipts", "token_expired", "drain"}) {
     forwards(by(saying(event), joined, 1), asked::answer, errc::reserved_event);
   }
   auto number = saying("12");
@@ -183,6 +184,47 @@ TEST_CASE("reserved events are refused in their order") {
   forwards(by(number, joined, 1), asked::answer, errc::reserved_event);
   for (const auto* event : {"phx", "presence", "mark_reading", "Phx_join"}) {
     forwards(by(saying(event), joined, 1), asked::push);
+  }
+}
+
+TEST_CASE("a join with options hands them to the edge, garbage in them is refused at once") {
+  const auto got =
+      by(saying("phx_join", one, R"({"resume":{"epoch":"e","offset":3},"history":2})"));
+  CHECK(got.what == does::open);
+  REQUIRE(got.request.options);
+  REQUIRE(got.request.options->resume);
+  CHECK(got.request.options->resume->epoch_text == "e");
+  CHECK(got.request.options->resume->at == offset{3});
+  CHECK(got.request.options->history == 2);
+  CHECK_FALSE(by(saying("phx_join")).request.options);
+  for (const auto* payload : {R"({"resume":7})", R"({"history":-1})", R"({"meta":"x"})"}) {
+    answers(by(saying("phx_join", one, payload)), errc::invalid_payload, one);
+    answers(by(saying("phx_join", one, payload), joined, 1), errc::invalid_payload, one);
+  }
+}
+
+TEST_CASE("a member's update of its presence goes to the edge with the meta alone") {
+  const auto got = by(saying("presence_update", one, R"({"meta":{"a":1}})"), joined, 1);
+  forwards(got, asked::describe);
+  CHECK(got.request.body.data.view() == R"({"a":1})");
+  for (const auto* payload : {"{}", R"({"meta":1})", "[]"}) {
+    forwards(by(saying("presence_update", one, payload), joined, 1), asked::answer,
+             errc::invalid_payload);
+  }
+  forwards(by(saying("presence_update", one, R"({"meta":{}})"), leaving, 1), asked::answer,
+           errc::unmatched_topic);
+}
+
+TEST_CASE("a mark goes to the edge with its place, garbage is refused in its order") {
+  const auto got = by(saying("mark_read", one, R"({"epoch":"e","offset":3})"), joined, 1);
+  forwards(got, asked::mark_read);
+  REQUIRE(got.request.options);
+  REQUIRE(got.request.options->resume);
+  CHECK(got.request.options->resume->epoch_text == "e");
+  CHECK(got.request.options->resume->at == offset{3});
+  for (const auto* payload : {"{}", R"({"epoch":"e"})", R"({"epoch":"e","offset":"3"})"}) {
+    forwards(by(saying("mark_read", one, payload), joined, 1), asked::answer,
+             errc::invalid_payload);
   }
 }
 

@@ -20,7 +20,7 @@ std::string batch_of(std::size_t messages) {
 }  // namespace
 
 TEST_CASE("malformed messages are borne up to malformed_max, one more closes the connection") {
-  settings config;
+  auto config = quiet();
   config.limits.malformed_max = 3;
   world it(1, config);
   auto& client = it.open(0);
@@ -34,7 +34,7 @@ TEST_CASE("malformed messages are borne up to malformed_max, one more closes the
 }
 
 TEST_CASE("the credit of every message comes back, whatever becomes of it") {
-  settings config;
+  auto config = quiet();
   config.limits.malformed_max = 100;
   config.limits.payload_bytes_max = 100;
   config.rooms[0].match = "room:*";
@@ -83,7 +83,7 @@ TEST_CASE("a frame may hold a hundred messages, and with one more it is malforme
 }
 
 TEST_CASE("a topic without a rule and a push without a channel are unmatched topics") {
-  settings config;
+  auto config = quiet();
   config.rooms[0].match = "room:*";
   world it(1, config);
   auto& client = it.open(0);
@@ -95,7 +95,7 @@ TEST_CASE("a topic without a rule and a push without a channel are unmatched top
 }
 
 TEST_CASE("a leave is answered and closes the channel, and frees the place for another") {
-  settings config;
+  auto config = quiet();
   config.limits.channels_max = 1;
   world it(2, config);
   auto& client = it.open(0);

@@ -6,10 +6,29 @@ namespace roost::actors {
 
 using nlohmann::json;
 
+namespace {
+
+/// Payloads may be filled up with x, which need not be parsed.
+std::string without_filling(std::string text) {
+  const auto begin = text.find("xxxx");
+  if (begin == std::string::npos) return text;
+  return text.erase(begin, text.find_first_not_of('x', begin) - begin);
+}
+
+}  // namespace
+
+std::optional<std::string> room_record::seen(const place& at, const std::string& push) {
+  const auto [by_place, is_new] = pushes_.emplace(at, push);
+  if (!is_new && by_place->second != push) return "two events at one position";
+  const auto [by_push, is_first] = places_.emplace(push, at);
+  if (!is_first && by_push->second != at) return "one event at two positions";
+  return {};
+}
+
 /// One frame, the same for V1 and V2.
 struct client_view::parsed {
   explicit parsed(const std::string& text) {
-    const auto all = json::parse(text);
+    const auto all = json::parse(without_filling(text));
     const auto word = [](const json& of) { return of.is_string() ? of.get<std::string>() : ""; };
     if (all.is_array()) {
       join_ref = word(all[0]);
@@ -33,19 +52,23 @@ struct client_view::parsed {
   json position;
 };
 
-void client_view::asked(const std::string& reference, bool is_join, bool keeps_order) {
-  unanswered_[reference] = {is_join, keeps_order ? ++last_asked_ : 0};
+void client_view::asked(const std::string& reference, request what, bool keeps_order) {
+  what.order = keeps_order ? ++last_asked_ : 0;
+  unanswered_[reference] = std::move(what);
 }
 
 std::optional<std::string> client_view::got(const std::string& text) {
   const parsed frame(text);
   if (frame.event == "phx_reply") return reply(frame);
-  if (frame.event == "phx_close" || frame.event == "phx_error") {
-    if (frame.join_ref.empty()) return "the end of a channel names no channel";
-    if (frame.join_ref == open_) open_.clear();
-    return {};
-  }
+  if (frame.event == "phx_close" || frame.event == "phx_error") return ended(frame);
   return broadcast(frame);
+}
+
+std::optional<std::string> client_view::ended(const parsed& frame) {
+  if (frame.join_ref.empty()) return "the end of a channel names no channel";
+  if (!ended_.insert(frame.join_ref).second) return "a channel ended twice";
+  if (frame.join_ref == open_) open_.clear();
+  return {};
 }
 
 std::optional<std::string> client_view::reply(const parsed& frame) {
@@ -61,35 +84,61 @@ std::optional<std::string> client_view::reply(const parsed& frame) {
     last_answered_ = asked.order;
   }
   if (frame.payload["status"] != "ok") return {};
+  if (asked.never_succeeds) return "answered ok, but it was refused";
+  if (asked.is_join) return joined(frame, asked);
   const auto& response = frame.payload["response"];
   if (!response.contains("offset")) return {};
-  if (asked.is_join) {
-    open_ = frame.reference;
-    epoch_ = response["epoch"];
-    seen_ = response["offset"];
-    own_.clear();
-  } else if (response["epoch"] == epoch_) {
-    own_.insert(response["offset"].get<std::uint64_t>());
-  }
+  own_.insert(response["offset"].get<std::uint64_t>());
+  return together_->seen({response["epoch"], response["offset"]}, frame.reference);
+}
+
+std::optional<std::string> client_view::joined(const parsed& frame, const request& asked) {
+  const auto& response = frame.payload["response"];
+  open_ = frame.reference;
+  own_.clear();
+  const std::string epoch = response["epoch"];
+  joined_ = response["offset"];
+  const std::uint64_t missed = response.value("missed", 0U);
+  seen_ = joined_ - missed;
+  missed_ += missed;
+  auto& head = heads_[epoch];
+  if (joined_ < head) return "the position of the room went back";
+  head = joined_;
+  if (!asked.resume || !response["recovered"].get<bool>()) return {};
+  ++recovered_;
+  if (seen_ != asked.resume->second) return "it resumes elsewhere than where it was";
   return {};
 }
 
 std::optional<std::string> client_view::broadcast(const parsed& frame) {
   ++broadcasts_;
   if (open_.empty()) return "a broadcast outside of a channel";
+  if (!frame.payload.contains("by")) return {};  // of the server, not of a client
   const bool is_own = frame.payload["by"] == name_;
-  if (is_own && !has_echo_) return "its own event, without echo";
-  if (is_own && !answered_.contains(frame.payload["ref"].get<std::string>())) {
+  if (is_own && unanswered_.contains(frame.payload["ref"].get<std::string>())) {
     return "its own broadcast before its reply";
   }
   if (frame.position.is_null()) return {};
-  if (frame.position["epoch"] != epoch_) return "a broadcast of another epoch";
+  return ordered(frame, is_own);
+}
+
+std::optional<std::string> client_view::ordered(const parsed& frame, bool is_own) {
+  const std::string epoch = frame.position["epoch"];
   const std::uint64_t at = frame.position["offset"];
+  if (is_own && !has_echo_ && at > joined_) return "its own event, without echo";
   if (at <= seen_) return "offsets that do not increase";
   while (++seen_ < at) {
-    if (has_echo_ || !own_.contains(seen_)) return "an event is missing";
+    if (has_echo_ || seen_ <= joined_ || !own_.contains(seen_)) return "an event is missing";
   }
-  return {};
+  place_ = {epoch, at};
+  heads_[epoch] = std::max(heads_[epoch], at);
+  return together_->seen({epoch, at}, frame.payload["ref"]);
+}
+
+std::uint64_t client_view::seen() const {
+  auto out = seen_;
+  while (!has_echo_ && out >= joined_ && own_.contains(out + 1)) ++out;
+  return out;
 }
 
 }  // namespace roost::actors

@@ -31,9 +31,11 @@ void deliver(world& it, std::vector<direct> directs, const std::string& text = {
   what.roster = 7;
   what.where = topic{"room:1"};
   what.directs = std::move(directs);
-  what.has_broadcast = !text.empty();
-  if (what.has_broadcast) what.frames[v2.index()] = frame(text);
-  what.except = except;
+  if (!text.empty()) {
+    auto& next = what.casts.emplace_back();
+    next.frames[v2.index()] = frame(text);
+    next.except = except;
+  }
   caf::anon_send(it.node.context().fan_outs[0], std::move(what));
   it.settle();
 }
@@ -66,6 +68,24 @@ TEST_CASE("direct frames are written in order before the broadcast, and give cre
   CHECK(it.got(client) == std::vector<std::string>{"reply", "close", "news"});
   CHECK(client.messages_answered == 1);
   CHECK(client.bytes_answered == 12);
+}
+
+TEST_CASE("a page comes after the direct frames and before what is told to everybody") {
+  world it(1);
+  auto& client = it.open(0);
+  auto answer = doing(direct::then::attach, client);
+  answer.first = frame("reply");
+  answer.page = {frame("one"), frame("two")};
+  deliver(it, {answer}, "news");
+  CHECK(it.got(client) == std::vector<std::string>{"reply", "one", "two", "news"});
+}
+
+TEST_CASE("a member that follows gets what is not ordered, until it is attached") {
+  world it(1);
+  auto& client = it.open(0);
+  deliver(it, {doing(direct::then::follow, client)}, "first");
+  deliver(it, {doing(direct::then::attach, client)}, "second");
+  CHECK(it.got(client) == std::vector<std::string>{"second"});
 }
 
 TEST_CASE("a session that has gone is neither written to nor attached") {

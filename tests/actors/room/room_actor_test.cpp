@@ -32,7 +32,7 @@ std::unique_ptr<room_kind> make_fragile(const room_rule&) {
 
 TEST_CASE("a room whose kind throws tells its members, and can be joined again") {
   const auto* event = GENERATE("boom", "odd");
-  world it(2, {}, make_fragile);
+  world it(2, quiet(), make_fragile);
   auto& one = it.open(0);
   auto& two = it.open(1);
   it.join(one, "room:1");
@@ -51,8 +51,84 @@ TEST_CASE("a room whose kind throws tells its members, and can be joined again")
   CHECK(it.probe.value(metrics::counter::events_ordered) == 1);
 }
 
+TEST_CASE("a member of a room that crashed resumes, and gets what was said since it was away") {
+  world it(1, quiet(), make_fragile);
+  auto& one = it.open(0);
+  auto& two = it.open(0);
+  it.join(one, "room:1");
+  it.join(two, "room:1");
+  it.say(one, line("2", "room:1", "before"));
+  it.wait_for(two, "before");
+  const auto reply = it.got(one)[1];
+  const auto begin = reply.find("\"epoch\":\"") + 9;
+  const auto epoch_text = reply.substr(begin, reply.find('"', begin) - begin);
+  it.say(one, line("3", "room:1", "boom"));
+  it.wait_for(two, "phx_error");
+  it.join(one, "room:1");
+  it.say(one, line("4", "room:1", "since"));
+  it.wait_for(one, "since");
+  it.say(two, line("5", "room:1", "phx_join",
+                   R"({"resume":{"epoch":")" + epoch_text + R"(","offset":1}})"));
+  it.wait_for(two, R"("recovered":true,"missed":1)");
+  it.wait_for(two, "since");
+  it.settle();
+  CHECK(two.count("before") == 1);
+  CHECK(it.probe.value(metrics::counter::resumes) == 1);
+}
+
+TEST_CASE("a room that crashes too often in a minute refuses joins, another room does not") {
+  auto config = quiet();
+  config.limits.room_crashes_per_minute_max = 3;
+  world it(1, config, make_fragile);
+  auto& client = it.open(0);
+  for (int i = 1; i <= 3; ++i) {
+    it.join(client, "room:1");
+    it.say(client, line("2", "room:1", "boom"));
+    it.wait_for(client, "phx_error", static_cast<std::size_t>(i));
+  }
+  it.say(client, line("9", "room:1", "phx_join", "{}"));
+  it.wait_for(client, row_of(errc::unavailable).reason);
+  CHECK(it.probe.value(metrics::counter::rooms_restarted) == 3);
+  it.join(client, "room:2");
+}
+
+TEST_CASE("without a limit a room may crash as often as it likes") {
+  auto config = quiet();
+  config.limits.room_crashes_per_minute_max = 0;
+  world it(1, config, make_fragile);
+  auto& client = it.open(0);
+  for (int i = 1; i <= 20; ++i) {
+    it.join(client, "room:1");
+    it.say(client, line("2", "room:1", "boom"));
+    it.wait_for(client, "phx_error", static_cast<std::size_t>(i));
+  }
+  it.join(client, "room:1");
+}
+
+TEST_CASE("a joiner is told who is there, and others of it after the window") {
+  world it(2, settings{});
+  auto& one = it.open(0);
+  auto& two = it.open(1);
+  it.join(one, "room:1");
+  it.wait_for(one, "presence_state");
+  it.join(two, "room:1");
+  it.wait_for(two, "presence_state");
+  it.wait_for(one, "presence_diff");
+  CHECK(it.probe.value(metrics::counter::presence_diffs) >= 1);
+}
+
+TEST_CASE("what a room holds of its past is counted") {
+  world it(1);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  it.say(client, line("2", "room:1", "x"));
+  it.wait_for(client, "\"x\"");
+  it.settle();
+  CHECK(it.probe.value(metrics::gauge::history_bytes) > 0);
+}
+
 TEST_CASE("what the kind refuses is answered with its reason and goes to nobody") {
-  world it(1, {}, make_fragile);
+  world it(1, quiet(), make_fragile);
   auto& one = it.open(0);
   auto& two = it.open(0);
   it.join(one, "room:1");
@@ -75,15 +151,18 @@ TEST_CASE("an empty room ends when it is due, unless it was used since") {
   cluster::command what;
   what.where = topic{"room:1"};
   what.member = connection_id{1};
+  what.from = {node_id{7}, 1};
   for (auto kind : {cluster::command::kind::join, cluster::command::kind::leave,
                     cluster::command::kind::join}) {
     what.what = kind;
+    ++what.number;
     caf::anon_send(room, what);
   }
   caf::anon_send(room, forget_if_empty{1});  // of the leave; a join came since
   it.settle();
   CHECK_FALSE(self->has_next_message());
   what.what = cluster::command::kind::leave;
+  ++what.number;
   caf::anon_send(room, what);
   caf::anon_send(room, forget_if_empty{1});  // not of the last leave
   it.settle();

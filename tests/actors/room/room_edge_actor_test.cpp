@@ -19,7 +19,8 @@ struct silent_bus final : cluster::bus {
     commands.push_back(what);
     return {};
   }
-  result<void> publish(const cluster::event&) override { return {}; }
+  result<void> publish(const cluster::event_ptr&) override { return {}; }
+  bool may_lose() const override { return loses; }
   void subscribe(const topic&) override {
     std::lock_guard guard(lock);
     ++subscriptions;
@@ -31,6 +32,7 @@ struct silent_bus final : cluster::bus {
   std::mutex lock;
   std::vector<cluster::command> commands;
   int subscriptions = 0;
+  bool loses = false;
 };
 
 edge_request join_of(const fake_session& who, net::wire_format format = {}) {
@@ -43,15 +45,16 @@ edge_request join_of(const fake_session& who, net::wire_format format = {}) {
   return out;
 }
 
-cluster::event joined(const cluster::command& what) {
+cluster::event_ptr answer(const cluster::command& what, cluster::event::kind kind) {
   cluster::event out;
+  out.life = out.in = epoch{1};
   out.where = what.where;
-  out.what = cluster::event::kind::joined;
+  out.what = kind;
   out.origin = what.from;
   out.number = what.number;
   out.member = what.member;
   out.epoch_text = "e";
-  return out;
+  return cluster::share(std::move(out));
 }
 
 }  // namespace
@@ -71,13 +74,96 @@ TEST_CASE("an edge subscribes, asks the owner, answers its client, and unsubscri
   CHECK(bus.commands[0].number == 1);
   CHECK(bus.commands[0].member == client.id());
   CHECK(it.got(client).empty());
-  caf::anon_send(edge, joined(bus.commands[0]));
+  caf::anon_send(edge, answer(bus.commands[0], cluster::event::kind::joined));
   it.wait_for(client, "\"epoch\":\"e\"");
   CHECK(it.probe.value(metrics::counter::joins) == 1);
   it.node.context().edges->release(where);
   it.settle();
   CHECK(bus.subscriptions == 0);
   it.node.context().bus = before;
+}
+
+namespace {
+
+/// A world whose bus is silent, until the end.
+struct silent_world {
+  silent_world() : before(std::exchange(it.node.context().bus, &bus)) {}
+  ~silent_world() { it.node.context().bus = before; }
+  std::size_t commands() {
+    std::lock_guard guard(bus.lock);
+    return bus.commands.size();
+  }
+  silent_bus bus;
+  world it;
+  cluster::bus* before;
+  const topic where{"room:1"};
+};
+
+}  // namespace
+
+TEST_CASE("an edge that nobody needs any more stays until the owner has answered everything") {
+  silent_world w;
+  auto& client = w.it.open(1);
+  auto& edges = *w.it.node.context().edges;
+  auto edge = edges.acquire(w.where);
+  caf::anon_send(edge, join_of(client));
+  edges.release(w.where);
+  w.it.settle();
+  CHECK(w.bus.subscriptions == 1);
+  CHECK(edges.find(w.where) == edge);
+  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event::kind::joined));
+  w.it.settle();
+  CHECK(w.bus.subscriptions == 0);
+  CHECK_FALSE(edges.find(w.where));
+}
+
+TEST_CASE("on a bus that may lose an edge sends again what is not answered, else it does not") {
+  const bool loses = GENERATE(true, false);
+  silent_world w;
+  w.bus.loses = loses;
+  auto& client = w.it.open(1);
+  auto edge = w.it.node.context().edges->acquire(w.where);
+  caf::anon_send(edge, join_of(client));
+  w.it.settle();
+  CHECK(w.commands() == 1);
+  if (loses) {
+    w.it.wait_until(client, [&] { return w.commands() >= 2; });
+    CHECK(w.bus.commands[1].number == w.bus.commands[0].number);
+    CHECK(w.it.probe.value(metrics::counter::commands_resent) >= 1);
+  } else {
+    for (int i = 0; i < 2; ++i) caf::anon_send(edge, edge_tick{});
+    w.it.settle();
+    CHECK(w.commands() == 2);  // only because it was told to look
+  }
+  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event::kind::joined));
+  w.it.wait_for(client, "phx_reply");
+  w.it.node.context().edges->release(w.where);
+  w.it.settle();
+}
+
+TEST_CASE("with batch_ms events are held back and written together, in order, replies at once") {
+  auto config = quiet();
+  config.rooms[0].batch_ms = 60'000;
+  world it(2, config);
+  auto& talks = it.open(0);
+  auto& hears = it.open(1);
+  it.join(talks, "room:1");
+  it.join(hears, "room:1");
+  for (const auto* ref : {"2", "3"}) it.say(talks, line(ref, "room:1", "x"));
+  it.wait_for(talks, "phx_reply", 3);
+  it.settle();
+  CHECK(hears.count("\"x\"") == 0);
+  const topic where{"room:1"};
+  caf::anon_send(it.node.context().edges->find(where), batch_due{});
+  it.wait_for(hears, "\"x\"", 2);
+  it.wait_for(talks, "\"x\"", 2);
+  it.say(talks, line("4", "room:1", "y"));
+  it.wait_for(talks, "phx_reply", 4);
+  auto& late = it.open(1);
+  it.join(late, "room:1");  // what was said before it came is written before it is attached
+  it.wait_for(hears, "\"y\"");
+  it.settle();
+  CHECK(late.count("\"y\"") == 0);
 }
 
 TEST_CASE("a broadcast is encoded once a format, whatever the number of members and loops") {

@@ -38,16 +38,19 @@ class moody_kind final : public room_kind {
 struct run {
   static constexpr std::size_t clients = 7;
 
-  explicit run(unsigned seed) : random(seed), has_echo(seed % 2 == 0), world({rule(), kinds(), 2}) {
+  explicit run(unsigned seed)
+      : random(seed),
+        has_echo(seed % 2 == 0),
+        world({.rule = rule(), .kinds = kinds(), .edges = 2}) {
     for (std::size_t i = 0; i < clients; ++i) {
       world.add_client(net::wire_format::at((i + 3) % net::wire_format::count), i % 2);
-      views.emplace_back(std::to_string(i), has_echo);
+      views.emplace_back(std::to_string(i), has_echo, together);
       join_refs.emplace_back();
       gone.push_back(false);
     }
   }
   room_rule rule() const {
-    room_rule out;
+    auto out = quiet_rule();
     out.echo = has_echo;
     out.members_max = 5;
     return out;
@@ -79,13 +82,15 @@ struct run {
     const auto payload = R"({"by":")" + std::to_string(who) + R"(","ref":")" + reference + "\"}";
     const saying what{event, reference, join_ref, payload};
     // Before it is said: an answer that needs no edge comes at once.
+    client_view::request request{.is_join = is_join};
+    request.never_succeeds = event == "no" || event == "boom" || event == "phx_reply";
     auto before = views[who];
-    before.asked(reference, is_join, false);
+    before.asked(reference, request, false);
     const auto way = world.say(who, what);
     if (way == decision::kind::drop) return;
     const bool keeps_order = way != decision::kind::answer;
     if (keeps_order) {
-      views[who].asked(reference, is_join, true);
+      views[who].asked(reference, request, true);
     } else {
       views[who] = std::move(before);
     }
@@ -125,6 +130,7 @@ struct run {
   unsigned moods = 0;
   bool has_echo;
   room_world world;
+  room_record together;
   std::vector<client_view> views;
   std::vector<std::vector<std::string>> join_refs;
   std::vector<bool> gone;

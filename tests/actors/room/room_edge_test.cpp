@@ -88,7 +88,7 @@ TEST_CASE("an event of another node reaches members, and its sender only by its 
 }
 
 TEST_CASE("with echo false the sender gets its reply and not its own event") {
-  room_rule silent;
+  auto silent = quiet_rule();
   silent.echo = false;
   room_world world({.rule = silent, .edges = 2});
   const auto sender = world.add_client();
@@ -135,7 +135,7 @@ TEST_CASE("in V1 a leave closes with the join_ref as ref") {
 }
 
 TEST_CASE("a refused join is answered with the reason and leaves nothing behind") {
-  room_rule small;
+  auto small = quiet_rule();
   small.members_max = 1;
   room_world world({.rule = small});
   const auto a = world.add_client();

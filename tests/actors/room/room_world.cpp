@@ -25,12 +25,36 @@ net::inbound inbound_of(const topic& where, const saying& what) {
 }  // namespace
 
 room_world::room_world(world_options with)
-    : room_(where_, with.rule, std::move(with.kinds), "life1") {
+    : plan_(with.rule),
+      room_(where_, with.rule, std::move(with.kinds), 1, {epoch{1}, "life1"}, with.faults),
+      bus_(with.bus),
+      luck_(with.seed) {
   config.rooms = {with.rule};
   for (std::size_t i = 0; i < with.edges; ++i) {
     edges_.push_back(std::make_unique<edge_side>(
-        edge_side{room_edge{where_, cluster::edge_id{node_id{i + 1}, 1}}}));
+        edge_side{room_edge{where_, cluster::edge_id{node_id{i + 1}, 1}, plan_, with.faults}}));
+    for (std::size_t loop = 0; loop < loops; ++loop) {
+      edges_.back()->fan_outs.emplace_back(around(*edges_.back(), loop));
+    }
   }
+}
+
+fan_model::surroundings room_world::around(edge_side& of, std::size_t loop) {
+  return {
+      [this](connection_id who) {
+        auto& found = client_of(who);
+        return found.is_gone ? nullptr : &found.link();
+      },
+      [this, &of, loop](page_written what) {
+        of.from_fan_out[loop].emplace_back([this, &of, what] {
+          of.logic.page_written(what.who, what.serial, of.effects);
+          carry_out(of);
+        });
+      },
+      [this](connection_id who, channel_serial serial) {
+        auto& to = client_of(who);
+        to.to_connection.emplace_back([this, &to, serial] { to.channels.ended(where_, serial); });
+      }};
 }
 
 std::size_t room_world::add_client(net::wire_format format, std::size_t edge) {
@@ -97,80 +121,105 @@ void room_world::request(client& from, edge_request what) {
   });
 }
 
-void room_world::inject(std::size_t edge, const cluster::event& what) {
+void room_world::inject(std::size_t edge, const cluster::event_ptr& what) {
   auto& to = *edges_[edge];
   to.logic.event(what, to.effects);
   carry_out(to);
+}
+
+void room_world::carry(lane& into, const std::function<void()>& what) {
+  const auto roll = luck_() % 100;
+  if (roll < bus_.lost) return;
+  into.push_back(what);
+  if (roll < bus_.lost + bus_.twice) into.push_back(what);
 }
 
 // As room_edge_actor.cpp does it.
 void room_world::carry_out(edge_side& of) {
   auto& out = of.effects;
   for (auto& each : out.commands) {
-    of.to_owner.emplace_back([this, what = std::move(each)] { own(what); });
+    carry(of.to_owner, [this, what = std::move(each)] { own(what); });
   }
+  publish(out.events);
   std::vector<delivery> by_loop(loops);
   for (auto& each : out.directs) by_loop[loop_of(each.to).value].directs.push_back(std::move(each));
   const auto& attached = of.logic.attached_by_loop();
   for (std::size_t loop = 0; loop < loops; ++loop) {
     auto& what = by_loop[loop];
-    what.has_broadcast = out.has_broadcast && loop < attached.size() && attached[loop] != 0;
-    if (what.has_broadcast) what.frames = out.frames;
-    what.except = out.except;
-    if (what.directs.empty() && !what.has_broadcast) continue;
+    if (loop < attached.size() && attached[loop] != 0) what.casts = out.casts;
+    if (what.directs.empty() && what.casts.empty()) continue;
     of.to_fan_out[loop].emplace_back(
-        [this, &of, loop, what]() mutable { deliver(of, loop, what); });
+        [&of, loop, what]() mutable { of.fan_outs[loop].deliver(what); });
   }
+  auto& sums = of.sums;
+  sums.recovered += out.recovered;
+  sums.not_recovered += out.not_recovered;
+  sums.catch_ups_lost += out.catch_ups_lost;
+  sums.gaps += out.gaps;
+  sums.repeated += out.repeated;
+  sums.resent += out.resent;
   out.clear();
 }
 
 // As room_actor.cpp does it.
 void room_world::own(const cluster::command& what) {
-  std::vector<cluster::event> out;
+  std::vector<cluster::event_ptr> out;
   try {
-    room_.apply(what, out);
+    room_.apply(what, now_, out);
   } catch (const std::exception&) {
-    out.clear();
-    room_.crashed("life" + std::to_string(++lives_), out);
-    cluster::event answer;
-    answer.where = where_;
-    answer.what = cluster::event::kind::refused;
-    answer.origin = what.from;
-    answer.number = what.number;
-    answer.member = what.member;
-    answer.why = errc::join_crashed;
-    out.push_back(std::move(answer));
+    ++lives_;
+    room_.crashed(what, {epoch{lives_}, "life" + std::to_string(lives_)}, out);
   }
-  for (const auto& each : out) {
+  publish(out);
+}
+
+void room_world::publish(const std::vector<cluster::event_ptr>& what) {
+  for (const auto& each : what) {
     for (std::size_t i = 0; i < edges_.size(); ++i) {
-      edges_[i]->from_owner.emplace_back([this, i, each] { inject(i, each); });
+      carry(edges_[i]->from_owner, [this, i, each] { inject(i, each); });
     }
   }
 }
 
-// As fan_out.cpp does it.
-void room_world::deliver(edge_side& of, std::size_t loop, delivery& what) {
-  for (auto& each : what.directs) write(of, loop, each);
-  if (what.has_broadcast) of.rosters[loop].broadcast(what.frames, what.except);
+void room_world::pass_time(milliseconds time) {
+  now_ += time;
+  std::vector<cluster::event_ptr> out;
+  room_.tick(now_, out);
+  publish(out);
 }
 
-void room_world::write(edge_side& of, std::size_t loop, direct& what) {
-  auto& to = clients_[(what.to.value & 0xffffffffffff) - 1];
-  if (!to.is_gone) {
-    if (what.first) to.link().send(what.first, net::flush_class::small);
-    if (what.second) to.link().send(what.second, net::flush_class::small);
-    if (what.gives_credit) to.link().answered(what.credit_bytes);
+void room_world::tell_head() { publish({room_.head_event()}); }
+
+void room_world::tick_edge(std::size_t edge) {
+  auto& of = *edges_[edge];
+  of.logic.tick(of.effects);
+  carry_out(of);
+}
+
+bool room_world::lose_command(std::size_t edge) {
+  auto& from = edges_[edge]->to_owner;
+  if (from.empty()) return false;
+  from.pop_front();
+  return true;
+}
+
+bool room_world::lose_event(std::size_t edge) {
+  auto& from = edges_[edge]->from_owner;
+  if (from.empty()) return false;
+  from.pop_front();
+  return true;
+}
+
+std::vector<std::string> room_world::take(std::size_t who) {
+  auto& from = clients_[who];
+  const bool wanted = from.link().wants_writable();
+  auto out = from.link().take();
+  if (wanted && !from.is_gone) {
+    const auto loop = loop_of(from.id).value;
+    auto& of = *edges_[from.edge];
+    of.to_fan_out[loop].emplace_back([&of, loop, id = from.id] { of.fan_outs[loop].writable(id); });
   }
-  if (what.action == direct::then::attach && !to.is_gone) {
-    of.rosters[loop].attach(to.link(), what.serial, what.format);
-  }
-  if (what.action == direct::then::detach || what.action == direct::then::end) {
-    of.rosters[loop].detach(what.to, what.serial);
-  }
-  if (what.action == direct::then::end) {
-    to.to_connection.emplace_back(
-        [this, &to, serial = what.serial] { to.channels.ended(where_, serial); });
-  }
+  return out;
 }
 
 std::vector<room_world::lane*> room_world::lanes(bool with_owner) {
@@ -183,26 +232,31 @@ std::vector<room_world::lane*> room_world::lanes(bool with_owner) {
     if (with_owner) out.push_back(&each->to_owner);
     out.push_back(&each->from_owner);
     for (auto& loop : each->to_fan_out) out.push_back(&loop);
+    for (auto& loop : each->from_fan_out) out.push_back(&loop);
   }
   std::erase_if(out, [](const lane* each) { return each->empty(); });
   return out;
 }
 
-bool room_world::step(std::mt19937& random) {
-  const auto ready = lanes(true);
-  if (ready.empty()) return false;
-  auto& chosen = *ready[random() % ready.size()];
-  const auto move = std::move(chosen.front());
-  chosen.pop_front();
-  move();
+bool room_world::move(lane& from) {
+  if (from.empty()) return false;
+  const auto next = std::move(from.front());
+  from.pop_front();
+  next();
   return true;
 }
 
+bool room_world::step(std::mt19937& random) {
+  const auto ready = lanes(true);
+  return !ready.empty() && move(*ready[random() % ready.size()]);
+}
+
+bool room_world::step_owner(std::size_t edge) { return move(edges_[edge]->to_owner); }
+bool room_world::step_edge(std::size_t edge) { return move(edges_[edge]->from_owner); }
+
 void room_world::settle(bool with_owner) {
   for (auto ready = lanes(with_owner); !ready.empty(); ready = lanes(with_owner)) {
-    const auto move = std::move(ready.front()->front());
-    ready.front()->pop_front();
-    move();
+    move(*ready.front());
   }
 }
 
@@ -217,7 +271,13 @@ std::size_t room_world::attached(std::size_t edge) const {
 
 std::size_t room_world::in_rosters(std::size_t edge) const {
   std::size_t sum = 0;
-  for (const auto& each : edges_[edge]->rosters) sum += each.size();
+  for (const auto& each : edges_[edge]->fan_outs) sum += each.members();
+  return sum;
+}
+
+std::size_t room_world::backlogs(std::size_t edge) const {
+  std::size_t sum = 0;
+  for (const auto& each : edges_[edge]->fan_outs) sum += each.backlogs();
   return sum;
 }
 

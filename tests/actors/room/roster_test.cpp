@@ -9,7 +9,6 @@ using namespace roost::actors;
 
 namespace {
 
-using frame_list = std::array<net::frame_ptr, net::wire_format::count>;
 const net::wire_format v1{net::codec_id::v1};
 const net::wire_format v2{};
 
@@ -22,12 +21,21 @@ struct links {
   std::vector<net::session_ptr> kept;
 };
 
-frame_list frames_for(std::initializer_list<net::wire_format> formats) {
-  frame_list out;
+cast cast_for(std::initializer_list<net::wire_format> formats, connection_id except = {}) {
+  cast out;
+  out.except = except;
   for (auto each : formats) {
-    out[each.index()] = net::encode_broadcast(each, {"room:1"}, "msg", {}, nullptr);
+    out.frames[each.index()] = net::encode_broadcast(each, {"room:1"}, "msg", {}, nullptr);
   }
   return out;
+}
+
+/// For rosters where nobody is behind.
+std::size_t tell(roster& members, const cast& what) {
+  return members.broadcast(what, [](net::session&, channel_serial, const net::frame_ptr&) {
+    FAIL("behind");
+    return true;
+  });
 }
 
 }  // namespace
@@ -39,11 +47,11 @@ TEST_CASE("a broadcast gives every member the one frame of its format") {
   members.attach(a, 1, v2);
   members.attach(b, 1, v1);
   members.attach(c, 1, v2);
-  const auto frames = frames_for({v1, v2});
-  CHECK(members.broadcast(frames, {}) == 3);
-  CHECK(a.frames().at(0).get() == frames[v2.index()].get());
-  CHECK(b.frames().at(0).get() == frames[v1.index()].get());
-  CHECK(c.frames().at(0).get() == frames[v2.index()].get());
+  const auto both = cast_for({v1, v2});
+  CHECK(tell(members, both) == 3);
+  CHECK(a.frames().at(0).get() == both.frames[v2.index()].get());
+  CHECK(b.frames().at(0).get() == both.frames[v1.index()].get());
+  CHECK(c.frames().at(0).get() == both.frames[v2.index()].get());
 }
 
 TEST_CASE("a broadcast skips the one excepted, the closed, and formats without a frame") {
@@ -53,7 +61,7 @@ TEST_CASE("a broadcast skips the one excepted, the closed, and formats without a
   for (auto* each : {&a, &b, &c}) members.attach(*each, 1, v2);
   members.attach(d, 1, v1);
   b.close(errc::idle);
-  CHECK(members.broadcast(frames_for({v2}), connection_id{1}) == 1);
+  CHECK(tell(members, cast_for({v2}, connection_id{1})) == 1);
   CHECK(a.frames().empty());
   CHECK(b.frames().empty());
   CHECK(c.frames().size() == 1);
@@ -69,11 +77,11 @@ TEST_CASE("a member that detached gets nothing more, and only its own serial det
   CHECK(members.size() == 1);
   members.detach(connection_id{1}, 1);
   members.detach(connection_id{7}, 2);
-  CHECK(members.broadcast(frames_for({v2}), {}) == 1);
+  CHECK(tell(members, cast_for({v2})) == 1);
   members.detach(connection_id{1}, 2);
   members.detach(connection_id{1}, 2);
   CHECK(members.size() == 0);
-  CHECK(members.broadcast(frames_for({v2}), {}) == 0);
+  CHECK(tell(members, cast_for({v2})) == 0);
 }
 
 TEST_CASE("a roster keeps a session while it is attached and not longer") {
@@ -98,13 +106,13 @@ TEST_CASE("rosters of up to 256 members are flushed with the small ones, larger 
     members.attach(made.add(id), 1, v2);
   }
   auto& first = static_cast<fake_session&>(*made.kept[0]);
-  members.broadcast(frames_for({v2}), {});
+  tell(members, cast_for({v2}));
   CHECK(first.urgency() == net::flush_class::small);
   members.attach(made.add(1000), 1, v2);
-  members.broadcast(frames_for({v2}), {});
+  tell(members, cast_for({v2}));
   CHECK(first.urgency() == net::flush_class::large);
   members.detach(connection_id{1000}, 1);
-  members.broadcast(frames_for({v2}), {});
+  tell(members, cast_for({v2}));
   CHECK(first.urgency() == net::flush_class::small);
 }
 
@@ -128,8 +136,69 @@ TEST_CASE("a roster that members enter and leave in any order reaches exactly th
     inside[at] ? ++count : --count;
     REQUIRE(members.size() == count);
   }
-  CHECK(members.broadcast(frames_for({v2}), {}) == count);
+  CHECK(tell(members, cast_for({v2})) == count);
   for (std::size_t at = 0; at < inside.size(); ++at) {
     CHECK(static_cast<fake_session&>(*made.kept[at]).frames().size() == (inside[at] ? 1U : 0U));
   }
+}
+
+TEST_CASE("a member that catches up gets all but ordered events until it is attached live") {
+  links made;
+  roster members;
+  auto& a = made.add(1);
+  members.attach(a, 1, v2, false);
+  auto ordered = cast_for({v2});
+  auto notice = cast_for({v2});
+  notice.is_ordered = false;
+  CHECK(tell(members, ordered) == 0);
+  CHECK(tell(members, notice) == 1);
+  members.attach(a, 1, v2);
+  CHECK(tell(members, ordered) == 1);
+  CHECK(a.frames().size() == 2);
+}
+
+TEST_CASE("what is for a member that is behind waits, until it is behind no more") {
+  links made;
+  roster members;
+  auto &a = made.add(1), &b = made.add(2);
+  for (auto* each : {&a, &b}) members.attach(*each, 1, v2);
+  members.set_behind(connection_id{1}, true);
+  members.set_behind(connection_id{7}, true);  // not in: nothing
+  std::vector<std::uint64_t> late;
+  const auto note = [&](net::session& who, channel_serial, const net::frame_ptr&) {
+    late.push_back(who.id().value);
+    return true;
+  };
+  CHECK(members.broadcast(cast_for({v2}), note) == 1);
+  members.attach(a, 1, v2);  // caught up, but what it missed still waits
+  CHECK(members.broadcast(cast_for({v2}), note) == 1);
+  members.attach(a, 2, v2);  // another channel starts anew
+  CHECK(members.broadcast(cast_for({v2}), note) == 2);
+  members.set_behind(connection_id{1}, true);
+  members.set_behind(connection_id{1}, false);
+  CHECK(members.broadcast(cast_for({v2}), note) == 2);
+  CHECK(late == std::vector<std::uint64_t>{1, 1});
+  CHECK(a.frames().size() == 2);
+}
+
+TEST_CASE("a page for every member waits where the outbox has no room for it, others do not") {
+  links made;
+  roster members;
+  auto& a = made.add(1);
+  members.attach(a, 1, v2);
+  a.limit_room(20);
+  auto page = cast_for({v2});
+  CHECK(tell(members, page) == 1);
+  CHECK(tell(members, page) == 1);  // ordered: over the room, and the session judges
+  page.is_paged = true;
+  std::size_t late = 0;
+  const auto note = [&](net::session&, channel_serial serial, const net::frame_ptr&) {
+    CHECK(serial == 1);
+    return ++late < 2;
+  };
+  CHECK(members.broadcast(page, note) == 0);
+  page.is_paged = false;
+  CHECK(members.broadcast(page, note) == 0);  // behind what waits
+  CHECK(members.broadcast(page, note) == 1);  // what waited has gone
+  CHECK(late == 2);
 }

@@ -25,6 +25,22 @@ TEST_CASE("what was not used of new bytes can be given back") {
   CHECK(made->view() == "abc");
 }
 
+TEST_CASE("bytes carry a mark and a tail that do not show") {
+  auto made = bytes_ptr::make(4, 7, "tail");
+  std::memcpy(made->data(), "abcd", 4);
+  CHECK(made->view() == "abcd");
+  CHECK(slice::of(made).view() == "abcd");
+  CHECK(made->mark() == 7);
+  CHECK(made->tail() == "tail");
+  made->shrink(1);
+  CHECK(made->view() == "a");
+  CHECK(made->tail() == "tail");
+
+  const auto plain = bytes_ptr::copy("abcd");
+  CHECK(plain->mark() == 0);
+  CHECK(plain->tail().empty());
+}
+
 TEST_CASE("a slice shows its part and keeps the whole alive") {
   auto whole = bytes_ptr::copy("room:42");
   slice part{whole, 5, 2};

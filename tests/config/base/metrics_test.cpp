@@ -37,8 +37,12 @@ TEST_CASE("the catalogue of metrics is what dashboards were promised") {
         "roost_malformed_total\nroost_joins_total\nroost_pushes_refused_total\n"
         "roost_events_ordered_total\nroost_slow_consumers_total\nroost_rooms_crashed_total\n"
         "roost_accepts_paused_total\nroost_http_requests_total\n"
-        "roost_flushes_budget_spent_total\nroost_connections\nroost_rooms\nroost_members\n"
-        "roost_loops\nroost_ready\nroost_process_resident_bytes\nroost_process_open_fds\n");
+        "roost_flushes_budget_spent_total\nroost_ephemeral_dropped_total\n"
+        "roost_ephemeral_conflated_total\nroost_resumes_total\nroost_resumes_lost_total\n"
+        "roost_rooms_restarted_total\nroost_presence_diffs_total\nroost_receipts_marked_total\n"
+        "roost_repeated_pushes_total\nroost_commands_resent_total\nroost_edge_gaps_total\n"
+        "roost_connections\nroost_rooms\nroost_members\nroost_loops\nroost_ready\n"
+        "roost_history_bytes\nroost_process_resident_bytes\nroost_process_open_fds\n");
 }
 
 TEST_CASE("counters count under the label value and sum over all of them") {
@@ -50,6 +54,18 @@ TEST_CASE("counters count under the label value and sum over all of them") {
   CHECK(has_line(m.text(), "roost_connections_closed_total{code=\"1000\"} 1"));
   CHECK(has_line(m.text(), "roost_connections_closed_total{code=\"1013\"} 2"));
   CHECK(has_line(m.text(), "roost_bytes_in_total 1000"));
+}
+
+TEST_CASE("what rooms keep, repeat and lose is counted by name") {
+  metrics m;
+  m.add(counter::resumes, "recovered", 3);
+  m.add(counter::resumes, "not_recovered");
+  m.add(counter::edge_gaps);
+  m.set(gauge::history_bytes, 1'234);
+  CHECK(has_line(m.text(), "roost_resumes_total{result=\"recovered\"} 3"));
+  CHECK(has_line(m.text(), "roost_resumes_total{result=\"not_recovered\"} 1"));
+  CHECK(has_line(m.text(), "roost_edge_gaps_total 1"));
+  CHECK(has_line(m.text(), "roost_history_bytes 1234"));
 }
 
 TEST_CASE("a label value of nobody counts as other, so that series stay bounded") {

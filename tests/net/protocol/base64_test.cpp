@@ -2,19 +2,52 @@
 
 #include "tests/support/catch.hpp"
 
+using roost::net::base64_alphabet;
+using roost::net::base64_decode;
 using roost::net::base64_encode;
 
-TEST_CASE("base64 gives the vectors of RFC 4648") {
-  CHECK(base64_encode("").empty());
-  CHECK(base64_encode("f") == "Zg==");
-  CHECK(base64_encode("fo") == "Zm8=");
-  CHECK(base64_encode("foo") == "Zm9v");
-  CHECK(base64_encode("foob") == "Zm9vYg==");
-  CHECK(base64_encode("fooba") == "Zm9vYmE=");
-  CHECK(base64_encode("foobar") == "Zm9vYmFy");
+TEST_CASE("base64 gives the vectors of RFC 4648, and reads them") {
+  const std::pair<const char*, const char*> vectors[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"}};
+  for (const auto& [plain, text] : vectors) {
+    CHECK(base64_encode(plain) == text);
+    CHECK(base64_decode(text) == plain);
+  }
 }
 
 TEST_CASE("base64 takes any byte and uses the standard alphabet") {
   CHECK(base64_encode(std::string_view{"\0\xff\x7f", 3}) == "AP9/");
   CHECK(base64_encode("\xfb\xef\xbe") == "++++");
+  std::string all;
+  for (int i = 0; i < 256; ++i) all.push_back(static_cast<char>(i));
+  for (std::size_t size = 0; size <= all.size(); ++size) {
+    const auto part = all.substr(all.size() - size);
+    REQUIRE(base64_decode(base64_encode(part)) == part);
+  }
+}
+
+TEST_CASE("base64 is read with and without padding, and for URLs where that is asked for") {
+  const auto bytes = std::string{"\xfb\xff\xfe", 3};
+  for (const auto taken : {base64_alphabet::standard, base64_alphabet::both}) {
+    CHECK(base64_decode("+//+", taken) == bytes);
+    CHECK(base64_decode("YQ==", taken) == "a");
+    CHECK(base64_decode("YQ", taken) == "a");
+    CHECK(base64_decode("YWI=", taken) == "ab");
+    CHECK(base64_decode("YWI", taken) == "ab");
+    CHECK(base64_decode("", taken) == "");
+  }
+  CHECK(base64_decode("-__-", base64_alphabet::both) == bytes);
+  CHECK_FALSE(base64_decode("-__-"));
+}
+
+TEST_CASE("text that is no base64 is refused") {
+  for (const auto* bad : {"Y", "YWJjZ", "Y!==", "YQ=", "YQ===", "YW I", "=", "Y=Q=", "YQ\n"}) {
+    CHECK_FALSE(base64_decode(bad));
+    CHECK_FALSE(base64_decode(bad, base64_alphabet::both));
+  }
 }

@@ -61,12 +61,48 @@ TEST_CASE("bytes go out binary to V2 and as base64 to V1") {
         golden("binary_broadcast_at"));
   CHECK(wire::text_of(encode_broadcast(v1, {"topic"}, "event", binary, &where)) ==
         golden("v1_bytes_broadcast"));
+  CHECK(wire::text_of(encode_broadcast(v1_positions, {"topic"}, "event", binary, &where)) ==
+        golden("v1_bytes_broadcast_at"));
   CHECK(wire::binary_of(encode_push(v2, join_ref, {}, {"topic"}, "event", binary)) ==
         golden("binary_push"));
   CHECK(wire::binary_of(encode_reply(v2, join_ref, reference, {"topic"}, reply_status::ok,
                                      binary)) == golden("binary_reply"));
   CHECK(wire::text_of(encode_reply(v1, join_ref, reference, {"topic"}, reply_status::ok, binary)) ==
         golden("v1_bytes_reply"));
+}
+
+TEST_CASE("an ephemeral event looks like a broadcast without a position") {
+  for (std::size_t i = 0; i < wire_format::count; ++i) {
+    const auto format = wire_format::at(i);
+    for (const auto& body : {json, binary}) {
+      const auto plain = encode_broadcast(format, {"room:a"}, "msg", body, nullptr);
+      const auto frame = encode_ephemeral(format, {"room:a"}, "msg", body, "\"7\"");
+      CHECK(frame->view() == plain->view());
+      CHECK(is_conflated(frame));
+      CHECK_FALSE(is_ephemeral(plain));
+    }
+  }
+}
+
+TEST_CASE("an ephemeral event without a key is not conflated") {
+  const auto frame = encode_ephemeral(v2, {"room:a"}, "msg", json, "");
+  CHECK(is_ephemeral(frame));
+  CHECK_FALSE(is_conflated(frame));
+}
+
+TEST_CASE("ephemeral events are the same only with the same topic, event and key") {
+  const auto frame = [](std::string_view topic, std::string_view event, std::string_view key) {
+    return encode_ephemeral(v2, {topic}, event, json, key);
+  };
+  const auto one = frame("a", "b", "c");
+  CHECK(same_conflation_key(one, encode_ephemeral(v2, {"a"}, "b", binary, "c")));
+  CHECK_FALSE(same_conflation_key(one, encode_ephemeral(v2, {"a", true}, "b", json, "c")));
+  CHECK_FALSE(same_conflation_key(one, frame("ab", "", "c")));
+  CHECK_FALSE(same_conflation_key(one, frame("", "ab", "c")));
+  CHECK_FALSE(same_conflation_key(one, frame("a", "bc", "c")));
+  CHECK_FALSE(same_conflation_key(one, frame("a", "b", "d")));
+  CHECK_FALSE(same_conflation_key(frame("a", "b", std::string_view{"c\0d", 3}),
+                                  frame("a", "b", std::string_view{"c\0e", 3})));
 }
 
 TEST_CASE("replies and pushes look the same with and without positions") {

@@ -95,3 +95,49 @@ TEST_CASE("V1 finds room for every part of its longest frame") {
   const auto escaped = wire::text_of(encode_v1(broadcast_parts{{"\""}, "\"", body, &where}));
   CHECK(escaped.size() == plain.size() + 2);
 }
+
+TEST_CASE("V1 takes an object of base64 and nothing else as bytes") {
+  const auto body_of = [](std::string_view payload) {
+    const auto got =
+        wire::decode_one(codec_id::v1, R"({"topic":"t","event":"e","ref":1,"payload":)" +
+                                           std::string{payload} + "}");
+    CHECK(got.refused == errc::none);
+    return got.said.body;
+  };
+  for (const auto* text : {R"({"payload_base64":"+//+"})", R"( { "payload_base64" : "+\/\/+" } )",
+                           R"({"payload\u005fbase64":"\u002b//+"})"}) {
+    const auto body = body_of(text);
+    CHECK(body.kind == payload_kind::binary);
+    CHECK_FALSE(body.is_object);
+    CHECK(body.data.view() == "\xfb\xff\xfe");
+  }
+  CHECK(body_of(R"({"payload_base64":"YQ"})").data.view() == "a");
+  CHECK(body_of(R"({"payload_base64":""})").kind == payload_kind::binary);
+  CHECK(body_of(R"({"payload_base64":""})").data.view().empty());
+  for (const auto* text :
+       {R"({"payload_base64":7})", R"({"payload_base64":"YQ","n":1})", R"({"n":1})", R"({})",
+        R"({"n":{"payload_base64":"YQ"}})", R"(["payload_base64","YQ"])", R"("YQ")"}) {
+    const auto body = body_of(text);
+    CHECK(body.kind == payload_kind::json);
+    CHECK(body.data.view() == text);
+  }
+}
+
+TEST_CASE("V1 refuses bytes whose base64 is none, but can say to whom") {
+  const auto got = wire::decode_one(
+      codec_id::v1, R"({"topic":"t","event":"e","payload":{"payload_base64":"Y"},"ref":"9"})");
+  CHECK(got.refused == errc::invalid_payload);
+  CHECK(got.said.topic == "t");
+  CHECK(got.said.reference.json == "\"9\"");
+  CHECK_FALSE(got.said.body.data.whole);
+  CHECK_FALSE(got.said.body.is_object);
+}
+
+TEST_CASE("V1 leaves the payload of a join as it came") {
+  const auto got = wire::decode_one(
+      codec_id::v1,
+      R"({"topic":"t","event":"phx_join","payload":{"payload_base64":"YQ"},"ref":"9"})");
+  CHECK(got.refused == errc::none);
+  CHECK(got.said.body.is_object);
+  CHECK(got.said.body.kind == payload_kind::json);
+}

@@ -74,6 +74,19 @@ TEST_CASE("a turn ends with its budget and the next goes on where it stopped") {
   CHECK(probe.value(roost::metrics::counter::bytes_out) == 1000);
 }
 
+TEST_CASE("what became of ephemeral frames is told once, with the turn") {
+  using counter = roost::metrics::counter;
+  flusher it;
+  roost::metrics probe;
+  it.report_to(probe);
+  it.count_ephemeral(2, 0);
+  it.count_ephemeral(1, 5);
+  CHECK(probe.value(counter::ephemeral_dropped) == 0);
+  for (int turn = 0; turn < 2; ++turn) it.flush(sends(1));
+  CHECK(probe.value(counter::ephemeral_dropped) == 3);
+  CHECK(probe.value(counter::ephemeral_conflated) == 5);
+}
+
 TEST_CASE("large keeps a quarter of the turn while small waits too") {
   flusher it;
   std::string log;

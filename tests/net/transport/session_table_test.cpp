@@ -13,6 +13,8 @@ struct fake_session final : net::session {
   void answered(std::uint32_t) override {}
   bool is_open() const override { return true; }
   std::size_t queued_bytes() const override { return 0; }
+  std::size_t room() const override { return 0; }
+  void want_writable() override {}
 };
 
 }  // namespace

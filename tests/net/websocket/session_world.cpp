@@ -68,6 +68,7 @@ class session_world::recorder final : public net::connection_handler {
     world_.on_message(link_, data, is_binary);
   }
   void writable() override {
+    world_.on_writable(link_);
     world_.note([&] { ++world_.writable_; });
   }
   void closed(std::uint16_t code) override {
@@ -156,8 +157,13 @@ std::uint16_t session_world::wait_for_closed() {
   return closed_.size() == 1 ? closed_[0] : std::uint16_t{0};
 }
 
-void session_world::wait_for_writable() {
-  wait_until([&] { return writable_ > 0; });
+void session_world::wait_for_writable(std::size_t times) {
+  wait_until([&] { return writable_ >= times; });
+}
+
+std::size_t session_world::writable_so_far() {
+  const std::lock_guard lock(mutex_);
+  return writable_;
 }
 
 std::size_t session_world::messages_so_far() {

@@ -59,11 +59,14 @@ class session_world {
 
   std::vector<std::string> wait_for_messages(std::size_t count);
   std::uint16_t wait_for_closed();
-  void wait_for_writable();
+  void wait_for_writable(std::size_t times = 1);
+  std::size_t writable_so_far();
   std::size_t messages_so_far();
   /// The loop has let all of its sessions go.
   void wait_until_empty();
 
+  /// Called on the loop by writable(). Set before connect().
+  std::function<void(net::session&)> on_writable = [](net::session&) {};
   /// Called on the loop for each message; the default answers it at once. Set before connect().
   std::function<void(net::session&, const net::bytes_ptr&, bool)> on_message;
   metrics probe;

@@ -1,0 +1,113 @@
+#include "actors/connection/join_options.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "actors/room/payload_field.hpp"
+#include "net/protocol/json_text.hpp"
+
+namespace roost::actors {
+
+namespace {
+
+// A field that is null is as good as none.
+std::optional<net::raw_json> given(std::string_view json, std::string_view key) {
+  auto found = raw_field(json, key);
+  if (found && found->text == "null") found.reset();
+  return found;
+}
+
+// None for anything but digits, and for what is too large.
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, value);
+  if (failure != std::errc{} || stop != end) return std::nullopt;
+  return value;
+}
+
+result<cluster::place> place_in(std::string_view json) {
+  const auto epoch = raw_field(json, "epoch");
+  const auto at = raw_field(json, "offset");
+  if (!epoch || !at || !epoch->is_string()) return errc::invalid_payload;
+  const auto number = whole_number(at->text);
+  if (!number) return errc::invalid_payload;
+  cluster::place out{net::json_unescaped(epoch->text.substr(1, epoch->text.size() - 2)),
+                     offset{*number}};
+  if (out.epoch_text.size() > name_bytes_max) return errc::invalid_payload;
+  return out;
+}
+
+// The server's own fields: what a client writes there must not look like ours.
+bool is_own_field(std::string_view name) {
+  const auto inner = net::json_unescaped(name.substr(1, name.size() - 2));
+  return inner == "phx_ref" || inner == "phx_ref_prev";
+}
+
+std::string without_own_fields(std::string_view object) {
+  net::json_cursor at{object};
+  net::raw_json name;
+  net::raw_json value;
+  std::string out = "{";
+  bool is_changed = false;
+  at.take('{');
+  while (at.sees('"') && at.take_value(name) && at.take(':') && at.take_value(value)) {
+    if (is_own_field(name.text)) {
+      is_changed = true;
+    } else {
+      if (out.size() > 1) out.push_back(',');
+      out.append(name.text).append(":").append(value.text);
+    }
+    at.take(',');
+  }
+  return is_changed ? out + "}" : std::string{object};
+}
+
+result<std::string> meta_from(const net::raw_json& meta, std::uint32_t bytes_max) {
+  if (meta.text.front() != '{') return errc::invalid_payload;
+  if (meta.text.size() > bytes_max) return errc::payload_too_large;
+  return without_own_fields(meta.text);
+}
+
+}  // namespace
+
+result<join_options> join_options_of(const net::payload& what, std::uint32_t meta_bytes_max) {
+  join_options out;
+  if (!what.is_object) return out;
+  const auto json = what.data.view();
+  if (const auto resume = given(json, "resume")) {
+    auto place = place_in(resume->text);
+    if (!place) return place.failure();
+    out.resume = std::move(*place);
+  }
+  if (const auto history = given(json, "history")) {
+    const auto number = whole_number(history->text);
+    if (!number) return errc::invalid_payload;
+    // As many as are held: no room holds more.
+    constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
+    out.history = static_cast<std::uint32_t>(std::min(*number, most));
+  }
+  if (const auto meta = given(json, "meta")) {
+    auto text = meta_from(*meta, meta_bytes_max);
+    if (!text) return text.failure();
+    out.meta = std::move(*text);
+  }
+  return out;
+}
+
+result<std::string> meta_of(const net::payload& what, std::uint32_t meta_bytes_max) {
+  if (!what.is_object) return errc::invalid_payload;
+  const auto meta = given(what.data.view(), "meta");
+  if (!meta) return errc::invalid_payload;
+  return meta_from(*meta, meta_bytes_max);
+}
+
+result<cluster::place> place_of(const net::payload& what) {
+  if (!what.is_object) return errc::invalid_payload;
+  return place_in(what.data.view());
+}
+
+}  // namespace roost::actors

@@ -1,0 +1,69 @@
+#include "actors/room/command_log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace roost::actors {
+
+void command_log::edge::drop_answered(std::uint64_t up_to) {
+  while (begin < answers.size() && answers[begin].number <= up_to) ++begin;
+  // Moved down now and then: each moves at most once for each one that went.
+  if (begin * 2 < answers.size()) return;
+  answers.erase(answers.begin(), answers.begin() + static_cast<std::ptrdiff_t>(begin));
+  begin = 0;
+}
+
+command_log::edge* command_log::find(const cluster::edge_id& id) {
+  // The newest is asked for most.
+  const auto it = std::find_if(edges_.rbegin(), edges_.rend(),
+                               [&id](const edge& each) { return each.id == id; });
+  return it == edges_.rend() ? nullptr : &*it;
+}
+
+command_log::edge& command_log::open(const cluster::command& first, time_point now) {
+  std::erase_if(edges_, [now](const edge& each) { return each.heard + quiet_for < now; });
+  if (edges_.size() >= edges_max) {
+    edges_.erase(std::min_element(edges_.begin(), edges_.end(),
+                                  [](const edge& a, const edge& b) { return a.heard < b.heard; }));
+  }
+  // An owner that is newer than the edge goes on where the edge stands.
+  edges_.push_back({first.from, first.answered, now, {}, 0});
+  return edges_.back();
+}
+
+command_log::verdict command_log::take(const cluster::command& what, time_point now) {
+  auto* found = find(what.from);
+  if (!found) found = &open(what, now);
+  found->heard = now;
+  found->drop_answered(what.answered);
+  if (what.number <= found->last) return verdict::repeated;
+  if (what.number != found->last + 1) return verdict::early;
+  found->last = what.number;
+  return verdict::fresh;
+}
+
+void command_log::answered(const cluster::edge_id& from, answer with) {
+  if (auto* found = find(from)) found->answers.push_back(std::move(with));
+}
+
+void command_log::forget_joins() {
+  for (auto& each : edges_) {
+    for (auto& given : each.answers) {
+      if (given.what != cluster::event::kind::joined) continue;
+      given.what = cluster::event::kind::refused;
+      given.why = errc::join_crashed;
+    }
+  }
+}
+
+const command_log::answer* command_log::answer_to(const cluster::edge_id& from,
+                                                  std::uint64_t number) const {
+  const auto* found = const_cast<command_log*>(this)->find(from);
+  if (!found) return nullptr;
+  const auto first = found->answers.begin() + static_cast<std::ptrdiff_t>(found->begin);
+  const auto at = std::lower_bound(first, found->answers.end(), number,
+                                   [](const answer& a, std::uint64_t n) { return a.number < n; });
+  return at != found->answers.end() && at->number == number ? &*at : nullptr;
+}
+
+}  // namespace roost::actors

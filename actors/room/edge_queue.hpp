@@ -1,0 +1,59 @@
+// What an edge's members have asked and is not answered yet, in order. Pure.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "actors/messages.hpp"
+#include "cluster/envelope.hpp"
+
+namespace roost::actors {
+
+/// A request that is not answered yet.
+struct edge_entry {
+  edge_request asked;
+  cluster::command sent;    ///< number 0: needs no owner. Without what the queue itself knows
+  bool closes_old = false;  ///< the answer closes the channel that it replaces or leaves
+  net::ref old_join_ref = {};
+};
+
+/// Owns: the entries. Runs on: whoever calls it (one thread). Ends: with its edge.
+///
+/// Order by construction: commands are numbered in the order of the queue, the owner answers in
+/// that order, and an answer that needs no owner waits behind the entries before it. Its length is
+/// bounded by the credit of the members' links.
+class edge_queue {
+ public:
+  edge_queue(topic where, cluster::edge_id self) : where_(std::move(where)), self_(self) {}
+
+  /// Numbers the entry's command; what to publish is added to `out`.
+  void ask(edge_entry about, std::vector<cluster::command>& out);
+  /// An entry that waits for nothing but those before it.
+  void wait(edge_entry about) { entries_.push_back(std::move(about)); }
+  /// A question without a number: it may be lost, and is asked again by who wants to know.
+  cluster::command question(cluster::command::kind what, offset after) const;
+  /// Everything that has a number and no answer, once more.
+  std::size_t again(std::vector<cluster::command>& out) const;
+
+  bool empty() const { return entries_.empty(); }
+  std::size_t size() const { return entries_.size(); }
+  edge_entry& front() { return entries_.front(); }
+  edge_entry take_front();
+  /// The first number without an answer; 0: all have one.
+  std::uint64_t front_number() const { return entries_.empty() ? 0 : entries_.front().sent.number; }
+  template <class Work>
+  void each(Work work) {
+    for (auto& entry : entries_) work(entry);
+  }
+
+ private:
+  cluster::command complete(const cluster::command& sent) const;
+
+  topic where_;
+  cluster::edge_id self_;
+  std::uint64_t next_number_ = 1;
+  std::deque<edge_entry> entries_;
+};
+
+}  // namespace roost::actors

@@ -1,0 +1,34 @@
+// The last events that an edge has seen, for those that catch up. Pure.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "cluster/envelope.hpp"
+
+namespace roost::actors {
+
+/// Owns: references to events with offsets that follow each other, the last being the edge's
+/// position. Runs on: whoever calls it (one thread). Ends: with its edge.
+class edge_ring {
+ public:
+  static constexpr std::size_t events_max = 64;
+  static constexpr std::size_t bytes_max = 262'144;
+
+  /// Nothing is held, and the next event is head + 1.
+  void restart(offset head);
+  void push(cluster::event_ptr what);
+  offset head() const { return head_; }
+  /// Null where it is not held.
+  cluster::event_ptr find(offset at) const;
+  std::size_t size() const { return events_.size() - begin_; }
+
+ private:
+  void drop_oldest();
+  std::vector<cluster::event_ptr> events_;  // oldest first, from begin_ on
+  std::size_t begin_ = 0;
+  std::size_t bytes_ = 0;
+  offset head_;
+};
+
+}  // namespace roost::actors

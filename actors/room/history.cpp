@@ -1,0 +1,94 @@
+#include "actors/room/history.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace roost::actors {
+
+namespace {
+
+std::size_t said_bytes(const cluster::event& what) {
+  return what.name.size() + what.payload.data.size;
+}
+
+}  // namespace
+
+void history::begin_epoch(epoch number, std::string text) {
+  epochs_.push_back({number, std::move(text), offset{head_.value + 1}});
+  forget_epochs();
+}
+
+void history::append(cluster::event_ptr what, time_point now) {
+  head_ = what->at;
+  bytes_ += said_bytes(*what) + event_overhead_bytes;
+  events_.push_back({std::move(what), now});
+  keep_bounds(now);
+}
+
+void history::trim(time_point now) { keep_bounds(now); }
+
+std::optional<time_point> history::next_due() const {
+  if (events_.empty()) return std::nullopt;
+  return events_.front().since + age_max();
+}
+
+void history::keep_bounds(time_point now) {
+  while (!events_.empty() && (events_.size() > limits_.events_max || bytes_ > limits_.bytes_max ||
+                              now - events_.front().since >= age_max())) {
+    drop_oldest();
+  }
+  forget_epochs();
+}
+
+void history::drop_oldest() {
+  bytes_ -= said_bytes(*events_.front().what) + event_overhead_bytes;
+  events_.pop_front();
+}
+
+void history::forget_epochs() {
+  std::size_t unused = 0;
+  while (unused + 1 < epochs_.size() && first_held() >= epochs_[unused + 1].first) ++unused;
+  epochs_.erase(epochs_.begin(), epochs_.begin() + static_cast<std::ptrdiff_t>(unused));
+}
+
+cluster::event_ptr history::find(offset at) const {
+  if (at < first_held() || at > head_) return nullptr;
+  return events_[at.value - first_held().value].what;
+}
+
+std::vector<cluster::event_ptr> history::after(offset since, std::size_t bytes_max) const {
+  std::vector<cluster::event_ptr> out;
+  if (since >= head_) return out;
+  const auto first = std::max(since.value + 1, first_held().value) - first_held().value;
+  std::size_t taken = 0;
+  for (auto i = first; i < events_.size(); ++i) {
+    taken += said_bytes(*events_[i].what);
+    if (taken > bytes_max && !out.empty()) break;
+    out.push_back(events_[i].what);
+  }
+  return out;
+}
+
+const history::epoch_start* history::find_epoch(const std::string& text) const {
+  const auto found = std::ranges::find(epochs_, text, &epoch_start::text);
+  return found == epochs_.end() ? nullptr : &*found;
+}
+
+offset history::last_of(const epoch_start& which) const {
+  if (&which == &epochs_.back()) return head_;
+  return offset{(&which + 1)->first.value - 1};
+}
+
+bool history::recovers(const cluster::place& from) const {
+  const auto* const in = find_epoch(from.epoch_text);
+  // Below its last offset the next one follows, or the next epoch's first: nothing is in between.
+  if (!in || from.at > last_of(*in)) return false;
+  return from.at.value + 1 >= in->first.value && from.at.value + 1 >= first_held().value;
+}
+
+bool history::has_happened(const cluster::place& at) const {
+  const auto* const in = find_epoch(at.epoch_text);
+  return in && at.at >= in->first && at.at <= last_of(*in);
+}
+
+}  // namespace roost::actors

@@ -1,0 +1,44 @@
+#include "actors/room/idempotency.hpp"
+
+#include <utility>
+
+namespace roost::actors {
+
+// The user's length in front: no two pairs share a key.
+std::string idempotency::key_of(std::string_view user, std::string_view value) {
+  auto key = std::to_string(user.size());
+  key.reserve(key.size() + 1 + user.size() + value.size());
+  key.push_back(':');
+  return key.append(user).append(value);
+}
+
+const cluster::place* idempotency::find(std::string_view user, std::string_view value) const {
+  const auto found = known_.find(std::string_view{key_of(user, value)});
+  return found == known_.end() ? nullptr : &found->second->at;
+}
+
+void idempotency::remember(std::string_view user, std::string_view value, cluster::place at,
+                           time_point now) {
+  auto key = key_of(user, value);
+  if (known_.contains(std::string_view{key})) return;
+  const auto& made = order_.emplace_back(entry{std::move(key), std::move(at), now});
+  known_.emplace(made.key, &made);
+  bytes_ += made.bytes();
+  while (bytes_ > bytes_max_) forget_oldest();
+}
+
+void idempotency::trim(time_point now, offset first_held) {
+  while (!order_.empty() && now - order_.front().since >= window_min &&
+         order_.front().at.at < first_held) {
+    forget_oldest();
+  }
+}
+
+void idempotency::forget_oldest() {
+  const auto& oldest = order_.front();
+  bytes_ -= oldest.bytes();
+  known_.erase(std::string_view{oldest.key});
+  order_.pop_front();
+}
+
+}  // namespace roost::actors

@@ -1,0 +1,54 @@
+// Which pushes have been done already, by the value that their sender gave them. Pure.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <string_view>
+
+#include "cluster/envelope.hpp"
+#include "config/base/clock.hpp"
+
+namespace roost::actors {
+
+/// Owns: what it remembers. Runs on: whoever calls it (one thread). Ends: with its room.
+///
+/// A value is remembered for at least `window_min`, and while its event is in history; over
+/// `bytes_max` the oldest is forgotten, whatever its age. The same value of two users is two.
+class idempotency {
+ public:
+  static constexpr milliseconds window_min{120'000};
+  /// A value counts its user, itself, its epoch and so much for what is around them in memory.
+  static constexpr std::size_t entry_overhead_bytes = 160;
+  explicit idempotency(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+  idempotency(idempotency&&) = default;
+  idempotency& operator=(idempotency&&) = default;
+
+  /// Where the first push with this value stands; null: there was none.
+  const cluster::place* find(std::string_view user, std::string_view value) const;
+  /// `at` is the newest place of the room. A value that is known keeps its first place.
+  void remember(std::string_view user, std::string_view value, cluster::place at, time_point now);
+  /// Forgets what is older than the window and no longer held by history.
+  void trim(time_point now, offset first_held);
+  std::size_t size() const { return order_.size(); }
+  /// What is remembered, as it counts for bytes_max.
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  struct entry {
+    std::string key;
+    cluster::place at;
+    time_point since;
+    std::size_t bytes() const { return key.size() + at.epoch_text.size() + entry_overhead_bytes; }
+  };
+  static std::string key_of(std::string_view user, std::string_view value);
+  void forget_oldest();
+
+  std::size_t bytes_max_;
+  std::deque<entry> order_;  // oldest first; entries do not move while they are in
+  boost::unordered_flat_map<std::string_view, const entry*> known_;  // keys are those in order_
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace roost::actors

@@ -1,0 +1,14 @@
+// What a member without a user is called.
+#pragma once
+
+#include <string>
+
+#include "cluster/envelope.hpp"
+
+namespace roost::actors {
+
+/// The key of presence and receipts for a member without a user: a tilde and text that no other
+/// connection of any node has had.
+std::string anonymous_name(const cluster::member_id& who);
+
+}  // namespace roost::actors

@@ -1,0 +1,21 @@
+// One top-level field of a JSON payload, found without parsing the rest. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "net/protocol/json_cursor.hpp"
+
+namespace roost::actors {
+
+/// The value of `key` in the top level of a JSON object as it stands in the text; the first where
+/// there are several. None where `json` is no object or has no such key. Safe for any text.
+std::optional<net::raw_json> raw_field(std::string_view json, std::string_view key);
+
+/// The value of `key` in the top level of a JSON object: a string's content after unescaping, with
+/// "s" in front; the text of a number or true or false, with "n" in front. None where the payload
+/// is no object, the key is missing, or the value is null, an array or an object.
+std::optional<std::string> payload_field(std::string_view json, std::string_view key);
+
+}  // namespace roost::actors

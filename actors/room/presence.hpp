@@ -1,0 +1,91 @@
+// Who is in a room, as its members are told (phoenix-protocol.md section 7). Pure.
+#pragma once
+
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/room/attendance.hpp"
+#include "actors/room/notice.hpp"
+#include "cluster/envelope.hpp"
+#include "config/base/clock.hpp"
+#include "config/settings.hpp"
+
+namespace roost::actors {
+
+/// Owns: one meta a member. Runs on: whoever calls it (one thread). Ends: with its room.
+///
+/// Joins, leaves and updates are gathered and given out by flush(), at most once a window, as one
+/// presence_diff; a member that came and went within a window is in none, unless somebody was given
+/// a state that shows it. Above full_max members only counts are given, at most once a second; at
+/// half of it everybody gets a new presence_state. Where nobody is left nobody is told.
+///
+/// In mode off only the number of members is kept: then each leave must be that of a member.
+class presence {
+ public:
+  /// A payload is split so that none is larger.
+  static constexpr std::size_t page_bytes_max = 262'144;
+  static constexpr milliseconds count_every{1'000};
+
+  /// `node` makes phx_ref unique over owners.
+  presence(const room_rule::presence_settings& rule, std::uint64_t node);
+
+  /// `meta`: text of a JSON object, empty for {}. A member that is in already is replaced.
+  void join(const cluster::member_id& who, std::string_view key, std::string_view meta,
+            time_point now);
+  void leave(const cluster::member_id& who, time_point now);
+  /// One diff with join (phx_ref_prev) and leave. False: it is not in.
+  bool update(const cluster::member_id& who, std::string_view meta, time_point now);
+  /// Everybody is gone and nobody is told (the room crashed).
+  void clear();
+
+  /// For one that has just joined, itself included: presence_state, and where it is large the rest
+  /// as presence_diff joins; presence_count in counts; nothing where the mode is off.
+  std::vector<notice> state();
+  /// What is due now for every member; empty: nothing.
+  std::vector<notice> flush(time_point now);
+  /// When flush() has something to say; none: nothing waits.
+  std::optional<time_point> next_due() const;
+  std::size_t members() const;
+
+ private:
+  enum class mode : std::uint8_t { full, count, off };
+  /// What flush() will give: changes, numbers, or everybody anew (numbers have just ended).
+  enum class telling : std::uint8_t { diffs, counts, whole };
+  /// Has left, and some members were told that it is here.
+  struct departure {
+    std::string text;
+    std::uint32_t key_bytes = 0;
+  };
+
+  bool was_shown(const attendee& who) const { return !who.is_untold || states_ > who.born; }
+  void write(attendee& who, std::string_view meta, std::uint64_t ref_before, time_point now);
+  void retire(attendee& who);
+  void drop_window();
+  void changed(time_point now);
+  void choose_telling(time_point now);
+  time_point due_from(time_point now) const;
+  notice count_notice() const;
+  std::vector<notice> whole_state() const;
+  std::vector<notice> diff();
+
+  room_rule::presence_settings rule_;
+  mode mode_ = mode::full;
+  telling telling_ = telling::diffs;
+  std::uint64_t node_;
+  std::uint64_t last_ref_ = 0;
+  std::uint64_t states_ = 0;                                            // how many were given out
+  attendance in_;                                                       // mode full
+  boost::unordered_flat_set<cluster::member_id, member_hash> counted_;  // mode count
+  std::size_t uncounted_ = 0;                                           // mode off
+  // The window: who was given a new meta (may be gone by now, or be in it twice), and who left.
+  std::vector<cluster::member_id> untold_;
+  std::vector<departure> gone_;
+  std::optional<time_point> due_;
+  std::optional<time_point> counted_at_;
+};
+
+}  // namespace roost::actors

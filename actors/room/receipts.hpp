@@ -1,0 +1,50 @@
+// How far each user of a room has read. Pure.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstddef>
+#include <list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cluster/envelope.hpp"
+#include "config/settings.hpp"
+
+namespace roost::actors {
+
+/// Owns: one place a user. Runs on: whoever calls it (one thread). Ends: with its room.
+///
+/// Over users_max the user whose mark moved longest ago is forgotten.
+class receipts {
+ public:
+  explicit receipts(const room_rule::receipt_settings& limits) : limits_(limits) {}
+  receipts(receipts&&) = default;
+  receipts& operator=(receipts&&) = default;
+  /// Keeps the greater of the two places; offsets compare, as they go on over epochs. True: moved.
+  bool mark(std::string_view user, const cluster::place& at);
+  /// One `read_receipt` payload for each user that moved since the last call.
+  std::vector<cluster::body> take_changes();
+  bool has_changes() const { return untold_ > 0; }
+  bool empty() const { return users_.empty(); }
+  /// The `read_receipts` payload for one that joins.
+  cluster::body all() const;
+  std::size_t size() const { return users_.size(); }
+
+ private:
+  struct mark_of {
+    std::string user;
+    cluster::place at;
+    bool is_untold = false;
+  };
+  using marks = std::list<mark_of>;
+  void move(marks::iterator which, const cluster::place& at);
+  void forget_oldest();
+
+  room_rule::receipt_settings limits_;
+  marks users_;  // in the order in which they moved last: the untold ones are at the end
+  boost::unordered_flat_map<std::string_view, marks::iterator> known_;  // keys are those in users_
+  std::size_t untold_ = 0;
+};
+
+}  // namespace roost::actors

@@ -1,0 +1,131 @@
+// What an edge answers its members.
+#include <utility>
+
+#include "actors/room/room_edge.hpp"
+
+namespace roost::actors {
+
+using net::reply_status;
+
+namespace {
+
+constexpr std::string_view empty_object = "{}";
+
+/// {"epoch","offset"}, and what a join that asked for it missed.
+std::string join_response(const cluster::event& what) {
+  auto out = net::position_json({what.epoch_text, what.joined_at});
+  if (!what.recovered) return out;
+  out.pop_back();
+  out += *what.recovered ? R"(,"recovered":true,"missed":)" : R"(,"recovered":false,"missed":)";
+  return out + std::to_string(what.missed) + "}";
+}
+
+}  // namespace
+
+void room_edge::owner_answered(const cluster::event& what, edge_effects& out) {
+  if (queue_.front_number() != what.number || what.number == 0) return;  // answered before
+  const auto to = queue_.take_front();
+  switch (to.asked.what) {
+    case edge_request::kind::join:
+      answer_join(to, what, out);
+      break;
+    case edge_request::kind::push:
+    case edge_request::kind::describe:
+    case edge_request::kind::mark_read:
+      answer_push(to, what, out);
+      break;
+    case edge_request::kind::leave:
+      answer_leave(to, out);
+      break;
+    case edge_request::kind::answer:
+    case edge_request::kind::gone:
+      break;
+  }
+  answer_what_needs_no_owner(out);
+}
+
+direct room_edge::reply(const edge_entry& to, reply_status status,
+                        std::string_view response) const {
+  direct out;
+  out.to = to.asked.from;
+  out.serial = to.asked.serial;
+  out.format = to.asked.format;
+  out.gives_credit = true;
+  out.credit_bytes = to.asked.bytes_in;
+  // Phoenix answers what has no channel with a null join_ref (phoenix-protocol.md section 3).
+  const bool has_channel = to.asked.why != errc::unmatched_topic;
+  out.first = net::encode_reply(to.asked.format, has_channel ? to.asked.join_ref : net::ref{},
+                                to.asked.reference, {where_.name}, status, {response});
+  if (to.closes_old) {
+    out.second = net::encode_push(to.asked.format, to.old_join_ref, to.old_join_ref, {where_.name},
+                                  "phx_close", {empty_object});
+  }
+  return out;
+}
+
+void room_edge::answer_join(const edge_entry& to, const cluster::event& what, edge_effects& out) {
+  const bool is_in = what.what == cluster::event::kind::joined;
+  auto answer = is_in ? reply(to, reply_status::ok, join_response(what))
+                      : reply(to, reply_status::error, net::error_response(what.why));
+  ++(is_in ? out.joins_ok : out.joins_refused);
+  auto it = channels_.find(to.asked.from.value);
+  const bool is_latest = it != channels_.end() && it->second.serial == to.asked.serial;
+  if (is_in && is_latest) {
+    if (what.recovered) ++(*what.recovered ? out.recovered : out.not_recovered);
+    attach(it->second, to.asked.from);
+    auto& state = catching_[to.asked.from.value];
+    state.next = offset{what.joined_at.value - what.missed + 1};
+    if (!what.events.empty()) state.next = what.events.front()->at;
+    state.joined = what.joined_at;
+    state.told = what.told;
+    return give_page(to.asked.from, it->second, state, std::move(answer), what.events, out);
+  }
+  if (is_latest) {
+    answer.action = direct::then::end;
+    channels_.erase(it);
+  }
+  out.directs.push_back(std::move(answer));
+}
+
+void room_edge::answer_leave(const edge_entry& to, edge_effects& out) {
+  auto answer = reply(to, reply_status::ok, empty_object);
+  answer.action = direct::then::end;
+  auto it = channels_.find(to.asked.from.value);
+  if (it != channels_.end() && it->second.serial == to.asked.serial) {
+    if (it->second.is_attached) detach(it->second, to.asked.from);
+    channels_.erase(it);
+  }
+  out.directs.push_back(std::move(answer));
+}
+
+void room_edge::answer_push(const edge_entry& to, const cluster::event& what, edge_effects& out) {
+  using kind = cluster::event::kind;
+  if (what.what == kind::refused) return refuse(to, what.why, out);
+  if (what.what == kind::repeated) ++out.repeated;
+  const bool has_place = what.what == kind::ordered || what.what == kind::repeated;
+  const auto response = has_place ? net::position_json({what.epoch_text, what.at}) : "{}";
+  out.directs.push_back(reply(to, reply_status::ok, response));
+}
+
+void room_edge::refuse(const edge_entry& to, errc why, edge_effects& out) {
+  edge_entry about = to;
+  about.asked.why = why;
+  out.directs.push_back(reply(about, reply_status::error, net::error_response(why)));
+  out.pushes_refused.push_back(why);
+}
+
+void room_edge::answer_what_needs_no_owner(edge_effects& out) {
+  while (!queue_.empty() && queue_.front_number() == 0) {
+    auto front = queue_.take_front();
+    if (front.asked.what == edge_request::kind::push) {
+      say_ephemeral(std::move(front), out);
+    } else if (front.asked.why == errc::none) {
+      out.directs.push_back(reply(front, reply_status::ok, empty_object));
+    } else {
+      out.directs.push_back(
+          reply(front, reply_status::error, net::error_response(front.asked.why)));
+    }
+  }
+}
+
+}  // namespace roost::actors

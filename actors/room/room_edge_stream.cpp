@@ -1,0 +1,295 @@
+// What comes to an edge from the owner: order, gaps, crashes.
+#include <algorithm>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <utility>
+
+#include "actors/room/payload_field.hpp"
+#include "actors/room/room_edge.hpp"
+
+namespace roost::actors {
+
+using cluster::command;
+
+namespace {
+
+// A notice from this size on may be one of several that together exceed an outbox.
+constexpr std::size_t paged_bytes = 16'384;
+constexpr std::string_view crash_payload = R"({"reason":"channel_crash"})";
+
+net::payload_view shown(const cluster::body& body) {
+  return {body.data.view(), body.is_binary ? net::payload_kind::binary : net::payload_kind::json};
+}
+
+bool is_earlier(const cluster::event_ptr& what, offset at) { return what->at < at; }
+
+}  // namespace
+
+void room_edge::event(const cluster::event_ptr& what, edge_effects& out) {
+  using kind = cluster::event::kind;
+  if (what->what == kind::ephemeral) {
+    out.casts.push_back(make_cast(*what));
+    return;
+  }
+  if (!enter_life(*what, out)) return;
+  switch (what->what) {
+    case kind::ordered:
+      take_ordered(what, out);
+      break;
+    case kind::notice:
+      take_notice(*what, out);
+      break;
+    case kind::head:
+      if (is_known_ && what->at > ring_.head()) ask_missing(out);
+      look_for_lost_notices(*what, out);
+      break;
+    case kind::joined:
+      take_joined(*what, out);
+      break;
+    case kind::page:
+      if (is_mine(*what)) take_page(*what, out);
+      break;
+    case kind::crashed:
+    case kind::ephemeral:
+      break;
+    case kind::left:
+    case kind::done:
+    case kind::repeated:
+    case kind::refused:
+      if (is_mine(*what)) owner_answered(*what, out);
+      break;
+  }
+  if (!ahead_.empty()) pass_held(out);
+}
+
+/// A new list of members: whoever was in the one before is in no more. False: an older one.
+bool room_edge::enter_life(const cluster::event& what, edge_effects& out) {
+  if (what.life < life_) return false;
+  if (life_ != epoch{} && what.life > life_) crash(out);
+  life_ = what.life;
+  return true;
+}
+
+void room_edge::take_ordered(const cluster::event_ptr& what, edge_effects& out) {
+  // Where nobody is in (any more) it may still be the answer to a push of before; and one that
+  // comes again is an answer that was lost, not an event.
+  if (!is_known_ || what->at <= ring_.head()) {
+    if (is_mine(*what)) owner_answered(*what, out);
+    return;
+  }
+  if (what->at.value != ring_.head().value + 1) {
+    hold(what);
+    return ask_missing(out);
+  }
+  if (owes_answer_before(*what)) {
+    hold(what);
+    return ask_again(out);
+  }
+  pass(what, out);
+}
+
+/// Passes on what was held back and waits for nothing any more.
+void room_edge::pass_held(edge_effects& out) {
+  while (!ahead_.empty() && ahead_.front()->at.value <= ring_.head().value + 1) {
+    const auto next = ahead_.front();
+    const bool is_next = next->at > ring_.head();
+    if (is_next && owes_answer_before(*next)) return;
+    ahead_.erase(ahead_.begin());
+    if (is_next) pass(next, out);
+  }
+  if (!ahead_.empty()) return ask_missing(out);
+  if (asked_after_ && *asked_after_ < ring_.head()) asked_after_.reset();
+}
+
+/// An answer that it owes one of its own before this event has been lost on its way: the event
+/// waits, since its own reply must come first, and in order.
+bool room_edge::owes_answer_before(const cluster::event& what) const {
+  const auto first = queue_.front_number();
+  return is_mine(what) && first != 0 && first < what.number;
+}
+
+void room_edge::hold(const cluster::event_ptr& what) {
+  const auto at = std::lower_bound(ahead_.begin(), ahead_.end(), what->at, is_earlier);
+  if (at != ahead_.end() && (*at)->at == what->at) return;
+  if (ahead_.size() >= ahead_max) return;  // it will be asked for
+  ahead_.insert(at, what);
+}
+
+void room_edge::ask_missing(edge_effects& out) {
+  if (asked_after_ == ring_.head()) return;
+  asked_after_ = ring_.head();
+  ++out.gaps;
+  out.commands.push_back(queue_.question(command::kind::fetch, ring_.head()));
+}
+
+/// Once for each front until the next tick: what comes again would ask again.
+void room_edge::ask_again(edge_effects& out) {
+  const auto front = queue_.front_number();
+  if (front == asked_again_for_) return;
+  asked_again_for_ = front;
+  out.resent += queue_.again(out.commands);
+}
+
+/// What happened before the join must have been seen here first: its own reply comes at its place.
+void room_edge::take_joined(const cluster::event& what, edge_effects& out) {
+  if (!is_mine(what)) return;
+  if (!is_known_) {
+    // A later join, while the answer to an earlier one is lost: events between would be skipped.
+    if (what.number != queue_.front_number()) return;
+    is_known_ = true;
+    ring_.restart(what.joined_at);
+    notices_ = what.notices;
+  }
+  look_for_lost_notices(what, out);
+  if (what.joined_at <= ring_.head()) owner_answered(what, out);  // else it is asked about again
+  if (what.at > ring_.head() && ahead_.empty()) ask_missing(out);
+}
+
+void room_edge::take_notice(const cluster::event& what, edge_effects& out) {
+  if (!is_known_ || what.notices <= notices_) return;
+  if (what.notices == notices_ + 1) {
+    notices_ = what.notices;
+    out.casts.push_back(make_cast(what));
+  }
+  look_for_lost_notices(what, out);
+}
+
+/// Notices have no place in the order, so a lost one is made good by telling everybody what is
+/// true.
+void room_edge::look_for_lost_notices(const cluster::event& what, edge_effects& out) {
+  if (!is_known_ || what.notices <= notices_ || asked_told_) return;
+  asked_told_ = true;
+  auto question = queue_.question(command::kind::fetch, ring_.head());
+  question.wants_told = true;
+  out.commands.push_back(std::move(question));
+}
+
+void room_edge::take_told(const cluster::event& what, edge_effects& out) {
+  if (!asked_told_ || what.told.empty() || what.notices < notices_) return;
+  asked_told_ = false;
+  notices_ = what.notices;
+  for (const auto& [name, payload] : what.told) {
+    cluster::event each;
+    each.what = cluster::event::kind::notice;
+    each.name = name;
+    each.payload = payload;
+    out.casts.push_back(make_cast(each));
+  }
+}
+
+void room_edge::take_page(const cluster::event& what, edge_effects& out) {
+  if (what.member != connection_id{}) return take_missed(what, out);
+  if (!is_known_) return;
+  take_told(what, out);
+  asked_after_.reset();
+  const bool is_gone = what.events.empty() ? what.at > ring_.head()
+                                           : what.events.front()->at.value > ring_.head().value + 1;
+  if (is_gone) return lost_events(out);
+  for (const auto& each : what.events) take_ordered(each, out);
+  if (what.at > ring_.head() && ahead_.empty()) ask_missing(out);
+}
+
+void room_edge::pass(const cluster::event_ptr& what, edge_effects& out) {
+  if (is_mine(*what)) owner_answered(*what, out);
+  out.casts.push_back(make_cast(*what));
+  ring_.push(what);
+}
+
+cast room_edge::make_cast(const cluster::event& what) const {
+  cast out;
+  const bool is_ephemeral = what.what == cluster::event::kind::ephemeral;
+  out.is_ordered = what.what == cluster::event::kind::ordered;
+  const net::position where{what.epoch_text, what.at};
+  std::string key;
+  if (is_ephemeral && !plan_.rule.conflate_field.empty() && !what.payload.is_binary) {
+    key = payload_field(what.payload.data.view(), plan_.rule.conflate_field).value_or("");
+  }
+  for (std::size_t i = 0; i < attached_by_format_.size(); ++i) {
+    if (attached_by_format_[i] == 0) continue;
+    const auto format = net::wire_format::at(i);
+    out.frames[i] =
+        is_ephemeral
+            ? net::encode_ephemeral(format, {where_.name}, what.name, shown(what.payload), key)
+            : net::encode_broadcast(format, {where_.name}, what.name, shown(what.payload),
+                                    out.is_ordered ? &where : nullptr);
+  }
+  if (what.skips_origin && is_mine(what)) out.except = what.member;
+  out.is_paged = what.what == cluster::event::kind::notice && what.payload.data.size >= paged_bytes;
+  return out;
+}
+
+/// A gap that nothing can fill any more: the channels end, so that nothing is skipped in silence,
+/// and the owner is told, because for it they are still members.
+void room_edge::lost_events(edge_effects& out) {
+  std::vector<connection_id> ended;
+  for (const auto& [member, now] : channels_) {
+    if (now.is_attached) ended.emplace_back(member);
+  }
+  out.catch_ups_lost += static_cast<std::uint32_t>(ended.size());
+  crash(out);
+  for (auto member : ended) {
+    edge_entry about;
+    about.asked.what = edge_request::kind::gone;
+    about.asked.from = member;
+    ask(command::kind::leave, std::move(about), out);
+  }
+}
+
+void room_edge::crash(edge_effects& out) {
+  // What waits for the answer to its join stays; that answer says how it goes on.
+  boost::unordered_flat_set<std::uint64_t> joining;
+  queue_.each([&](edge_entry& each) {
+    const auto it = channels_.find(each.asked.from.value);
+    if (it == channels_.end() || it->second.serial != each.asked.serial) return;
+    if (each.asked.what == edge_request::kind::join) joining.insert(it->first);
+    const bool leaves = each.asked.what == edge_request::kind::leave;
+    if (leaves && it->second.is_attached) each.closes_old = false;  // phx_error ends it now
+  });
+  for (auto& [member, now] : channels_) {
+    if (now.is_attached) fail(now, connection_id{member}, out);
+  }
+  boost::unordered::erase_if(
+      channels_, [&joining](const auto& each) { return !joining.contains(each.first); });
+  is_known_ = false;
+  ring_.restart({});
+  ahead_.clear();
+  asked_after_.reset();
+  asked_told_ = false;
+}
+
+void room_edge::fail(channel& what, connection_id member, edge_effects& out) {
+  direct last;
+  last.to = member;
+  last.serial = what.serial;
+  last.format = what.format;
+  last.action = direct::then::end;
+  last.first = net::encode_push(what.format, what.join_ref, what.join_ref, {where_.name},
+                                "phx_error", {crash_payload});
+  out.directs.push_back(std::move(last));
+  detach(what, member);
+}
+
+void room_edge::tick(edge_effects& out) {
+  const auto front = queue_.front_number();
+  asked_again_for_ = 0;
+  if (front != 0 && front == front_at_tick_) ask_again(out);
+  front_at_tick_ = front;
+  if (asked_after_) {
+    asked_after_.reset();
+    ask_missing(out);
+  }
+  if (std::exchange(asked_told_, false)) {
+    cluster::event behind;
+    behind.notices = notices_ + 1;
+    look_for_lost_notices(behind, out);
+  }
+  for (auto& [member, each] : catching_) {
+    if (!each.asked) continue;
+    if (std::exchange(each.is_late, true)) {
+      auto question = queue_.question(command::kind::fetch, offset{each.next.value - 1});
+      question.member = connection_id{member};
+      out.commands.push_back(std::move(question));
+    }
+  }
+}
+
+}  // namespace roost::actors

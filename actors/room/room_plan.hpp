@@ -1,0 +1,31 @@
+// A room rule made ready: what every push asks is looked up once.
+#pragma once
+
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <string>
+#include <string_view>
+
+#include "actors/room/event_schema.hpp"
+#include "config/settings.hpp"
+
+namespace roost::actors {
+
+/// Owns: a copy of its rule and the schemas of its events. Runs on: any thread; does not change.
+/// Ends: after the actors.
+class room_plan {
+ public:
+  /// Throws where a schema cannot be read (while starting; `roost check` has said so before).
+  explicit room_plan(const room_rule& from)
+      : rule(from), events(from), ephemeral_(from.ephemeral.begin(), from.ephemeral.end()) {}
+  bool is_ephemeral(std::string_view event) const {
+    return !ephemeral_.empty() && ephemeral_.contains(std::string(event));
+  }
+
+  const room_rule rule;
+  const event_rules events;
+
+ private:
+  boost::unordered_flat_set<std::string> ephemeral_;
+};
+
+}  // namespace roost::actors

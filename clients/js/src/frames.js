@@ -1,0 +1,103 @@
+// Reads what phoenix's serializer reads, and the positions that Roost adds with positions=true.
+
+const trackers = new WeakMap(); // socket -> Map of topic -> tracker
+const positions = new WeakMap(); // payload of an event -> its position
+const text = new TextDecoder();
+
+/// The position {epoch, offset} of the event whose payload a handler was given; else undefined.
+export function positionOf(payload) {
+  return positions.get(payload);
+}
+
+/// Given phoenix's Socket class: one whose sockets ask for positions and read them. Given options
+/// for a Socket: the same for that socket. All else of the options stays.
+export function withPositions(given = {}) {
+  if (typeof given === "function") {
+    return class extends given {
+      constructor(url, options) {
+        super(url, withPositions(options));
+      }
+    };
+  }
+  if (given.decode && given.decode !== decode) {
+    throw new TypeError("withPositions: frames that `decode` reads itself carry no positions");
+  }
+  const params = () => {
+    const own = typeof given.params === "function" ? given.params() : given.params;
+    return { ...own, positions: true };
+  };
+  return { ...given, params, decode };
+}
+
+export const readsPositions = (socket) => socket.decode === decode;
+
+/// What `took(position)` of a topic's tracker calls a repetition reaches no handler.
+export function track(socket, topic, tracker) {
+  if (!trackers.has(socket)) trackers.set(socket, new Map());
+  trackers.get(socket).set(topic, tracker);
+}
+
+export function untrack(socket, topic, tracker) {
+  const topics = trackers.get(socket);
+  if (topics?.get(topic) === tracker) topics.delete(topic);
+}
+
+/// The Socket's option `decode`. Phoenix calls it as a method of its socket.
+export function decode(raw, callback) {
+  const message = typeof raw === "string" ? readText(raw) : readBinary(raw);
+  if (!message) return undefined;
+  const tracker = trackers.get(this)?.get(message.topic);
+  if (message.position) {
+    positions.set(message.payload, message.position);
+    if (tracker && !tracker.took(message.position)) return tracker.settle();
+  } else if (tracker && isJoinReply(message)) {
+    tracker.answered(message.payload);
+  }
+  callback(message);
+  return tracker?.settle();
+}
+
+// A join is the one request whose ref is the join_ref itself.
+function isJoinReply({ event, ref, join_ref }) {
+  return event === "phx_reply" && ref !== null && ref === join_ref;
+}
+
+function readText(raw) {
+  const [join_ref, ref, topic, event, payload, position] = JSON.parse(raw);
+  const message = { join_ref, ref, topic, event, payload };
+  return isPosition(position) && isObject(payload) ? { ...message, position } : message;
+}
+
+const isObject = (value) => typeof value === "object" && value !== null;
+
+export function isPosition(value) {
+  return isObject(value) && typeof value.epoch === "string" && Number.isSafeInteger(value.offset);
+}
+
+// Kind -> the fields whose lengths follow it. A kind of a later server is no concern of ours.
+const kinds = {
+  0: ["join_ref", "topic", "event"],
+  1: ["join_ref", "ref", "topic", "status"],
+  2: ["topic", "event"],
+  5: ["topic", "event", "position"],
+};
+
+function readBinary(raw) {
+  const bytes = new Uint8Array(raw);
+  const names = kinds[bytes[0]];
+  if (!names) return undefined;
+  const found = { join_ref: null, ref: null };
+  let at = 1 + names.length;
+  names.forEach((name, index) => {
+    const end = at + bytes[1 + index];
+    found[name] = text.decode(bytes.subarray(at, end));
+    at = end;
+  });
+  const payload = raw.slice(at);
+  const { status, position, ...message } = found;
+  if (status !== undefined) {
+    return { ...message, event: "phx_reply", payload: { status, response: payload } };
+  }
+  if (position === undefined) return { ...message, payload };
+  return { ...message, payload, position: JSON.parse(position) };
+}

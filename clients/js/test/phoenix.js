@@ -1,0 +1,13 @@
+// The official client: this package's own, else the one of the system tests.
+import { createRequire } from "node:module";
+
+function load() {
+  const require = createRequire(import.meta.url);
+  try {
+    return require("phoenix");
+  } catch {
+    return createRequire(new URL("../../../tests/system/", import.meta.url))("phoenix");
+  }
+}
+
+export const { Socket } = load();

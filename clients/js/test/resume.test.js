@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { lastPosition, positionOf, resumable, withPositions } from "../src/roost-phoenix.js";
+import { FakeServer } from "./fake_server.js";
+import { Socket } from "./phoenix.js";
+
+const topic = "room:a";
+const sockets = [];
+afterEach(() => sockets.splice(0).forEach((socket) => socket.disconnect()));
+
+function joined({ params = {}, reply = { epoch: "e", offset: 0 }, ...options } = {}) {
+  const server = new FakeServer();
+  const at_once = { reconnectAfterMs: () => 0, rejoinAfterMs: () => 0, timeout: 2_000 };
+  const given = withPositions({ transport: server.transport, ...at_once });
+  const socket = new Socket("ws://x/socket", given);
+  sockets.push(socket);
+  const seen = { heard: [], recovered: [], lost: [] };
+  const channel = resumable(socket, topic, params, {
+    onRecovered: (missed) => seen.recovered.push([missed, seen.heard.length]),
+    onLost: (found, before) => seen.lost.push([found, before]),
+    ...options,
+  });
+  channel.on("msg", (payload) => seen.heard.push(payload.n));
+  channel.join();
+  socket.connect();
+  server.open();
+  if (reply) server.reply("phx_join", reply);
+  const msg = (n, epoch = "e", offset = n) => server.event(topic, "msg", { n }, epoch, offset);
+  const params_sent = () => server.asked("phx_join").at(-1)[4];
+  return { server, socket, channel, seen, msg, params_sent };
+}
+
+async function cut({ server }, code) {
+  const count = server.lines.length;
+  server.cut(code);
+  while (server.lines.length === count) await new Promise((done) => setTimeout(done, 1));
+  server.open();
+}
+
+test("the first join asks for history and keeps the params", () => {
+  const { params_sent } = joined({ params: { token: "t" }, history: 50, reply: null });
+  assert.deepEqual(params_sent(), { token: "t", history: 50 });
+});
+
+test("a join without missed events starts at the reply's position", () => {
+  const { channel } = joined({ reply: { epoch: "e", offset: 4 } });
+  assert.deepEqual(lastPosition(channel), { epoch: "e", offset: 4 });
+});
+
+test("a rejoin resumes from the last event, epoch and offset, with params made anew", async () => {
+  let token = 0;
+  const room = joined({ params: () => ({ token: ++token }) });
+  room.msg(1);
+  room.msg(2, "f");
+  await cut(room);
+  assert.deepEqual(room.params_sent(), { token: 2, resume: { epoch: "f", offset: 2 } });
+});
+
+test("an event without a position leaves it where it is", () => {
+  const { server, channel } = joined();
+  server.say([null, null, topic, "typing", {}]);
+  assert.deepEqual(lastPosition(channel), { epoch: "e", offset: 0 });
+});
+
+test("handlers can ask for the position of an event", () => {
+  const { channel, msg } = joined();
+  const found = [];
+  channel.on("msg", (payload) => found.push(positionOf(payload), lastPosition(channel)));
+  msg(1);
+  assert.deepEqual(found, Array(2).fill({ epoch: "e", offset: 1 }));
+});
+
+test("history moves the position event by event, not by the reply", async () => {
+  const reply = { epoch: "e", offset: 9, recovered: true, missed: 2 };
+  const room = joined({ history: 2, reply });
+  assert.equal(lastPosition(room.channel), null);
+  room.msg(8);
+  await cut(room);
+  assert.deepEqual(room.params_sent().resume, { epoch: "e", offset: 8 });
+  assert.deepEqual(room.seen.recovered, []);
+});
+
+test("recovered is told once the last missed event was handled", async () => {
+  const room = joined();
+  room.msg(1);
+  await cut(room);
+  room.server.reply("phx_join", { epoch: "e", offset: 3, recovered: true, missed: 2 });
+  room.msg(2);
+  assert.deepEqual(room.seen.recovered, []);
+  room.msg(3);
+  assert.deepEqual(room.seen.recovered, [[2, 3]]);
+  room.msg(4);
+  assert.deepEqual(room.seen.heard, [1, 2, 3, 4]);
+  assert.equal(room.seen.recovered.length, 1);
+});
+
+test("a cut amid the missed events resumes from the last and counts them all", async () => {
+  const room = joined();
+  await cut(room);
+  room.server.reply("phx_join", { epoch: "e", offset: 3, recovered: true, missed: 3 });
+  room.msg(1);
+  await cut(room);
+  assert.deepEqual(room.params_sent().resume, { epoch: "e", offset: 1 });
+  room.server.reply("phx_join", { epoch: "f", offset: 3, recovered: true, missed: 2 });
+  room.msg(2);
+  room.msg(3);
+  assert.deepEqual(room.seen.recovered, [[3, 3]]);
+});
+
+test("nothing missed is told with the reply, whose epoch counts from there", async () => {
+  const room = joined();
+  await cut(room);
+  room.server.reply("phx_join", { epoch: "f", offset: 0, recovered: true, missed: 0 });
+  assert.deepEqual(room.seen.recovered, [[0, 0]]);
+  assert.deepEqual(lastPosition(room.channel), { epoch: "f", offset: 0 });
+});
+
+test("what cannot be recovered is told and starts anew, also from a lower offset", async () => {
+  const room = joined();
+  room.msg(5);
+  await cut(room);
+  const reply = { epoch: "g", offset: 1, recovered: false, missed: 0 };
+  room.server.reply("phx_join", reply);
+  assert.deepEqual(room.seen.lost, [[reply, { epoch: "e", offset: 5 }]]);
+  assert.deepEqual(lastPosition(room.channel), { epoch: "g", offset: 1 });
+  room.msg(2, "g");
+  assert.deepEqual(room.seen.heard, [5, 2]);
+  await cut(room);
+  assert.deepEqual(room.params_sent().resume, { epoch: "g", offset: 2 });
+});
+
+test("a server that knows no resume is a loss too", async () => {
+  const room = joined();
+  await cut(room);
+  room.server.reply("phx_join", { epoch: "h", offset: 0 });
+  assert.equal(room.seen.lost.length, 1);
+});
+
+test("an event that an earlier join already brought is not heard twice", async () => {
+  const room = joined();
+  room.msg(1);
+  room.msg(2, "f");
+  room.msg(1);
+  room.msg(2, "f");
+  assert.deepEqual(room.seen.heard, [1, 2]);
+  assert.deepEqual(lastPosition(room.channel), { epoch: "f", offset: 2 });
+});
+
+test("a repetition among the missed events still counts as come", async () => {
+  const room = joined();
+  await cut(room);
+  room.msg(1);
+  room.server.reply("phx_join", { epoch: "e", offset: 1, recovered: true, missed: 1 });
+  room.msg(1);
+  assert.deepEqual(room.seen.heard, [1]);
+  assert.equal(room.seen.recovered.length, 1);
+});
+
+test("a refused join changes nothing", async () => {
+  const room = joined();
+  room.msg(1);
+  await cut(room);
+  room.server.reply("phx_join", { reason: "room full", code: 1 }, "error");
+  assert.deepEqual(lastPosition(room.channel), { epoch: "e", offset: 1 });
+});
+
+test("another page goes on from a position that was kept", () => {
+  const position = { epoch: "e", offset: 7 };
+  const { params_sent } = joined({ position, reply: null });
+  assert.deepEqual(params_sent(), { resume: position });
+});
+
+test("a topic that was left is tracked no more", () => {
+  const { server, socket, channel } = joined();
+  channel.leave();
+  const found = [];
+  socket.channel(topic).on("msg", ({ n }) => found.push(n));
+  server.event(topic, "msg", { n: 1 }, "e", 0);
+  assert.deepEqual(found, [1]);
+});
+
+test("a socket that reads no positions is refused", () => {
+  const socket = new Socket("ws://x", { transport: class {} });
+  assert.throws(() => resumable(socket, topic), /withPositions/);
+});

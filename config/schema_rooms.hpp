@@ -1,0 +1,13 @@
+// The declarations of a room rule; schema.cpp has the rest.
+#pragma once
+
+#include <vector>
+
+#include "config/schema.hpp"
+
+namespace roost {
+
+std::vector<setting<room_rule>> declare_room();
+setting_map<room_rule, room_rule::event_rule> declare_events();
+
+}  // namespace roost

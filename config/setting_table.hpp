@@ -1,0 +1,73 @@
+// How schema.cpp and schema_rooms.cpp write the declarations of a struct's fields.
+#pragma once
+
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "config/schema.hpp"
+
+// The key path of a setting is the path of its field, so that the two cannot differ.
+#define ROOST_FIELD(path) \
+#path, [](auto& owner) -> auto& { return owner.path; }
+
+namespace roost {
+
+/// Makes the declarations of one struct; whatever follows the text refines it.
+template <class Owner>
+class setting_table {
+ public:
+  template <class Field>
+  setting_table& flag(const char* key, Field field, const char* text,
+                      const char* special_default = "") {
+    declaration d{.key = key, .text = text, .type = value_type::boolean};
+    d.special_default = special_default;
+    return put(std::move(d), field);
+  }
+  template <class Field>
+  setting_table& number(const char* key, Field field, const char* text, const char* unit,
+                        bounds within) {
+    declaration d{.key = key, .text = text, .type = value_type::integer, .unit = unit};
+    d.within = within;
+    return put(std::move(d), field);
+  }
+  template <class Field>
+  setting_table& text(const char* key, Field field, const char* meaning, bounds bytes,
+                      declaration::form_check form) {
+    declaration d{.key = key, .text = meaning, .type = value_type::text};
+    d.within = bytes;
+    d.form = form;
+    return put(std::move(d), field);
+  }
+  template <class Field>
+  setting_table& choice(const char* key, Field field, const char* text,
+                        std::vector<std::string> choices, const char* refusal = "") {
+    declaration d{.key = key, .text = text, .type = value_type::choice};
+    d.choices = std::move(choices);
+    d.refusal = refusal;
+    return put(std::move(d), field);
+  }
+  template <class Field>
+  setting_table& list(const char* key, Field field, const char* text, value_type type,
+                      declaration::form_check form) {
+    declaration d{.key = key, .text = text, .type = type};
+    d.within = {0, 1'000};
+    d.form = form;
+    return put(std::move(d), field);
+  }
+  std::vector<setting<Owner>> take() { return std::move(all_); }
+
+ private:
+  template <class Field>
+  setting_table& put(declaration d, Field field) {
+    using value = std::remove_cvref_t<decltype(field(std::declval<Owner&>()))>;
+    all_.push_back(
+        {std::move(d), [field](const Owner& owner) { return nlohmann::json(field(owner)); },
+         [field](Owner& owner, const nlohmann::json& v) { field(owner) = v.get<value>(); }});
+    return *this;
+  }
+  std::vector<setting<Owner>> all_;
+};
+
+}  // namespace roost

@@ -1,0 +1,65 @@
+// Where the pointers of the others are: an ephemeral event, of which only the newest counts.
+import { as_text, by_id, colored, element, push_now } from "./page.js";
+
+const send_ms = 50;
+const forget_ms = 10_000;
+const shown_max = 50;
+
+/// Owns: the layer of cursors over the messages. Ends: with the page.
+export class Cursors {
+  constructor(channel, me) {
+    this.channel = channel;
+    this.me = me;
+    this.cursors = new Map(); // tab -> {arrow, timer}
+    this.timer = null;
+    this.place = null; // {x, y} in parts of the stage; null: the pointer is elsewhere
+    const stage = by_id("stage");
+    stage.addEventListener("pointermove", ({ clientX, clientY }) => {
+      const box = stage.getBoundingClientRect();
+      this.#moved({ x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height });
+    });
+    stage.addEventListener("pointerleave", () => this.#moved(null));
+    channel.on("cursor", (payload) => this.#heard(payload));
+  }
+
+  remove(id) {
+    clearTimeout(this.cursors.get(id)?.timer);
+    this.cursors.get(id)?.arrow.remove();
+    this.cursors.delete(id);
+  }
+
+  clear() {
+    [...this.cursors.keys()].forEach((id) => this.remove(id));
+  }
+
+  // At most one event in send_ms, and the last place is always told.
+  #moved(place) {
+    this.place = place;
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      push_now(this.channel, "cursor", { ...this.me, ...this.place, is_gone: this.place === null });
+    }, send_ms);
+  }
+
+  #heard({ id, name, x, y, is_gone }) {
+    if (id === this.me.id) return;
+    const is_place = [x, y].every((part) => part >= 0 && part <= 1);
+    if (is_gone || !is_place) return this.remove(id);
+    const { arrow, timer } = this.cursors.get(id) ?? { arrow: this.#made() };
+    if (!arrow) return;
+    clearTimeout(timer);
+    const who = as_text(name, "somebody");
+    colored(arrow, who).lastElementChild.textContent = who;
+    arrow.style.left = `${x * 100}%`;
+    arrow.style.top = `${y * 100}%`;
+    this.cursors.set(id, { arrow, timer: setTimeout(() => this.remove(id), forget_ms) });
+  }
+
+  #made() {
+    if (this.cursors.size >= shown_max) return null;
+    const arrow = element("div", "cursor");
+    arrow.append(element("span", "arrow"), element("span", "tag"));
+    by_id("cursors").append(arrow);
+    return arrow;
+  }
+}

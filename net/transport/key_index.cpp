@@ -1,0 +1,37 @@
+#include "net/transport/key_index.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+namespace roost::net {
+namespace {
+
+constexpr std::size_t least_slots = 16;
+
+}  // namespace
+
+void key_index::add(std::uint32_t hash, std::uint32_t place, std::uint32_t first) {
+  if ((used_ + 1) * 2 > slots_.size()) rebuild(first);
+  if (put({hash, place}, first)) ++used_;
+}
+
+// Whether that took a slot that was never used.
+bool key_index::put(entry what, std::uint32_t first) {
+  auto i = what.hash & mask();
+  while (slots_[i].hash != 0 && !is_stale(slots_[i], first)) i = (i + 1) & mask();
+  return std::exchange(slots_[i], what).hash == 0;
+}
+
+void key_index::rebuild(std::uint32_t first) {
+  const auto is_live = [first](const entry& e) { return e.hash != 0 && !is_stale(e, first); };
+  const auto live = static_cast<std::size_t>(std::ranges::count_if(slots_, is_live));
+  const auto old = std::move(slots_);
+  slots_ = std::vector<entry>(std::bit_ceil(std::max(least_slots, (live + 1) * 4)));
+  used_ = live;
+  for (const auto& each : old) {
+    if (is_live(each)) put(each, first);
+  }
+}
+
+}  // namespace roost::net

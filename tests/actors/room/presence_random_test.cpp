@@ -1,0 +1,152 @@
+// Clients with phoenix.js' rules join, leave and change at random; after each flush they agree with
+// the truth, in diffs, in counts and on the way between.
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include "actors/room/presence.hpp"
+#include "tests/actors/room/presence_client.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+
+namespace {
+
+struct presence_world {
+  struct one {
+    std::string key;
+    std::string meta;
+    std::optional<presence_client> client;  // some only stand there, so that states are rarer
+  };
+
+  presence_world(unsigned seed, room_rule::presence_settings with)
+      : random(seed), rule(std::move(with)), real(rule, 7) {}
+
+  std::uint32_t pick(std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); }
+  cluster::member_id anyone() {
+    return {node_id{1 + pick(2)}, connection_id{1 + pick(2 * rule.full_max)}};
+  }
+  cluster::member_id mostly_a_member() {
+    if (in.empty() || pick(4) == 0) return anyone();
+    const auto& id = std::next(in.begin(), pick(static_cast<std::uint32_t>(in.size())))->first;
+    return {node_id{id.first}, connection_id{id.second}};
+  }
+  std::string new_meta() { return pick(8) == 0 ? "" : "{\"n\":" + std::to_string(++metas) + "}"; }
+
+  void join() {
+    const auto who = anyone();
+    one made{"user\"" + std::to_string(pick(9)), new_meta(), {}};
+    real.join(who, made.key, made.meta, now);
+    if (pick(3) > 0) {
+      // One that joins again may still have what it knew.
+      if (pick(3) == 0 && in.contains(key_of(who))) made.client = in[key_of(who)].client;
+      if (!made.client) made.client.emplace();
+      made.client->hear(real.state());
+    }
+    in[key_of(who)] = made;
+    choose();
+    if (!made.client) return;
+    if (is_counting) {
+      REQUIRE(made.client->count() == in.size());
+    } else {
+      REQUIRE(made.client->seen() == truth());
+    }
+  }
+  void leave() {
+    const auto who = mostly_a_member();
+    real.leave(who, now);
+    in.erase(key_of(who));
+    choose();
+  }
+  void update() {
+    const auto who = mostly_a_member();
+    const auto meta = new_meta();
+    const bool is_in = in.contains(key_of(who));
+    REQUIRE(real.update(who, meta, now) == is_in);
+    if (is_in) in[key_of(who)].meta = meta;
+  }
+  void flush() {
+    const auto due = real.next_due();
+    const auto told = real.flush(now);
+    if (!due || now < *due) {
+      REQUIRE(told.empty());
+      return;
+    }
+    if (is_counting) {
+      REQUIRE(now - last_count >= presence::count_every);
+      last_count = now;
+    }
+    const auto expected = truth();
+    for (auto& [id, each] : in) {
+      if (!each.client) continue;
+      each.client->hear(told);
+      if (is_counting) {
+        REQUIRE(each.client->count() == in.size());
+      } else {
+        REQUIRE(each.client->seen() == expected);
+      }
+    }
+  }
+  void choose() {
+    if (in.size() > rule.full_max) is_counting = true;
+    if (in.size() <= rule.full_max / 2) is_counting = false;
+    switches += is_counting != was_counting;
+    was_counting = is_counting;
+    REQUIRE(real.members() == in.size());
+  }
+  std::map<std::string, std::vector<std::string>> truth() const {
+    std::map<std::string, std::vector<std::string>> out;
+    for (const auto& [id, each] : in) {
+      out[each.key].push_back(each.meta.empty() ? "{}" : each.meta);
+    }
+    for (auto& [key, metas_of_key] : out) std::ranges::sort(metas_of_key);
+    return out;
+  }
+  static std::pair<std::uint64_t, std::uint64_t> key_of(const cluster::member_id& who) {
+    return {who.node.value, who.connection.value};
+  }
+
+  std::mt19937 random;
+  room_rule::presence_settings rule;
+  presence real;
+  time_point now{std::chrono::hours{1}};
+  time_point last_count{};
+  std::map<std::pair<std::uint64_t, std::uint64_t>, one> in;
+  bool is_counting = false;
+  bool was_counting = false;
+  int switches = 0;
+  int metas = 0;
+};
+
+}  // namespace
+
+TEST_CASE("whoever comes, goes and changes, clients agree with the truth after each flush") {
+  const auto seed = GENERATE(range(1U, 61U));
+  CAPTURE(seed);
+  room_rule::presence_settings rule;
+  rule.full_max = 4 + seed % 17;
+  rule.window_ms = seed % 3 == 0 ? 0 : 50;
+  presence_world world{seed, rule};
+  for (int step = 0; step < 800; ++step) {
+    CAPTURE(step);
+    world.now += milliseconds{world.pick(12) == 0 ? 400 : world.pick(12)};
+    // Tides, so that the room fills over its bound and empties below half of it.
+    const bool is_rising = step / 100 % 2 == 0;
+    const auto what = world.pick(10);
+    if (what < 5) {
+      is_rising ? world.join() : world.leave();
+    } else if (what < 6) {
+      is_rising ? world.leave() : world.join();
+    } else if (what < 8) {
+      world.update();
+    } else {
+      world.flush();
+    }
+  }
+  while (const auto due = world.real.next_due()) {
+    world.now = std::max(world.now, *due);
+    world.flush();
+  }
+  CHECK(world.switches >= 2);
+}

@@ -1,0 +1,197 @@
+// What members are answered, and what goes to the owner for it.
+#include "tests/actors/room/edge_bench.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using lines = std::vector<std::string>;
+using told = cluster::event::kind;
+using asks = edge_request::kind;
+
+namespace {
+
+nlohmann::json response(const direct& what) {
+  return nlohmann::json::parse(payload_of(what.first))[4]["response"];
+}
+
+room_rule with_ephemeral() {
+  room_rule out;
+  out.ephemeral = {"typing"};
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a join that asked for the past is told whether it recovered and how much it missed") {
+  edge_bench b;
+  auto joined = b.answer(told::joined, b.join(1, "1"), 1, 9);
+  SECTION("it did") {
+    joined.recovered = true;
+    joined.missed = 1;
+    joined.events = {cluster::share(b.ordered(9))};
+    b.tell(joined);
+    CHECK(response(b.out.directs.at(0)) ==
+          nlohmann::json::parse(R"({"epoch":"e1","offset":9,"recovered":true,"missed":1})"));
+    CHECK(b.out.recovered == 1);
+  }
+  SECTION("it did not") {
+    joined.recovered = false;
+    b.tell(joined);
+    CHECK(response(b.out.directs.at(0)) ==
+          nlohmann::json::parse(R"({"epoch":"e1","offset":9,"recovered":false,"missed":0})"));
+    CHECK(b.out.not_recovered == 1);
+  }
+  SECTION("it did not ask") {
+    b.tell(joined);
+    CHECK(response(b.out.directs.at(0)) == nlohmann::json::parse(R"({"epoch":"e1","offset":9})"));
+    CHECK(b.out.recovered + b.out.not_recovered == 0);
+  }
+  CHECK(b.out.joins_ok == 1);
+}
+
+TEST_CASE("what a join asks for goes to the owner: the place, the history, the meta, the user") {
+  edge_bench b;
+  auto asked = b.asked(asks::join, 1, "1");
+  asked.serial = 5;
+  asked.user = "ann";
+  asked.options = std::make_shared<const join_options>(
+      join_options{cluster::place{"e0", offset{3}}, 7, R"({"a":1})"});
+  b.ask(asked);
+  const auto& sent = b.out.commands.at(0);
+  CHECK(sent.user == "ann");
+  CHECK(sent.from_place->epoch_text == "e0");
+  CHECK(sent.from_place->at == offset{3});
+  CHECK(sent.history == 7);
+  CHECK(sent.payload.data.view() == R"({"a":1})");
+  CHECK_FALSE(sent.payload.is_binary);
+}
+
+TEST_CASE("pushes, updates and marks carry the user of the channel") {
+  edge_bench b;
+  auto join = b.asked(asks::join, 1, "1");
+  join.serial = b.serials[1] = 1;
+  join.user = "ann";
+  b.ask(join);
+  for (const auto what : {asks::push, asks::describe, asks::mark_read}) {
+    b.ask(b.asked(what, 1, "2"));
+    CHECK(b.out.commands.back().user == "ann");
+  }
+}
+
+TEST_CASE("updates and marks are answered ok without a position, or with the reason") {
+  edge_bench b;
+  b.enter(1);
+  const auto update = b.ask(b.asked(asks::describe, 1, "2"));
+  const auto mark = b.ask(b.asked(asks::mark_read, 1, "3"));
+  b.tell(b.answer(told::done, update, 1, 4));
+  auto refused = b.answer(told::refused, mark, 1);
+  refused.why = errc::invalid_payload;
+  b.tell(refused);
+  CHECK(b.directs(1) == lines{"reply 2 ok", "reply 3 invalid payload"});
+  CHECK(response(b.out.directs.at(0)).empty());
+}
+
+TEST_CASE("a push that was done before is answered ok with the first position, and counted") {
+  edge_bench b;
+  b.enter(1);
+  const auto number = b.push(1, "2");
+  b.tell(b.answer(told::repeated, number, 1, 3));
+  CHECK(response(b.out.directs.at(0)) == nlohmann::json::parse(R"({"epoch":"e1","offset":3})"));
+  CHECK(b.casts().empty());
+  CHECK(b.out.repeated == 1);
+}
+
+TEST_CASE("a push takes the value of the idempotency field along, and stays as it is") {
+  room_rule rule;
+  rule.idempotency_field = "id";
+  edge_bench b(rule);
+  b.enter(1);
+  auto asked = b.asked(asks::push, 1, "2");
+  asked.event = "msg";
+  asked.body.data = slice::of(bytes_ptr::copy(R"({"id":"x","n":1})"));
+  b.ask(asked);
+  CHECK_FALSE(b.out.commands.back().once.empty());
+  CHECK(b.out.commands.back().payload.data.view() == R"({"id":"x","n":1})");
+  asked.body.kind = net::payload_kind::binary;
+  b.ask(asked);
+  CHECK(b.out.commands.back().once.empty());
+}
+
+TEST_CASE("an ephemeral push is answered at once and goes to every edge, not to the owner") {
+  edge_bench b(with_ephemeral());
+  b.enter(1);
+  b.push(1, "2", "typing");
+  CHECK(b.directs(1) == lines{"reply 2 ok"});
+  CHECK(b.out.commands.empty());
+  REQUIRE(b.out.events.size() == 1);
+  CHECK(b.out.events[0]->what == told::ephemeral);
+  CHECK(b.out.events[0]->name == "typing");
+  CHECK(b.out.events[0]->where == topic{"room:1"});
+  const auto said = b.out.events[0];
+  b.out.clear();
+  b.under.event(said, b.out);
+  CHECK(b.casts() == lines{"typing"});
+}
+
+TEST_CASE("an ephemeral push waits for its join, and is unmatched where that is refused") {
+  const bool is_refused = GENERATE(false, true);
+  edge_bench b(with_ephemeral());
+  const auto number = b.join(1, "1");
+  b.push(1, "2", "typing");
+  CHECK(b.out.directs.empty());
+  auto answer = b.answer(is_refused ? told::refused : told::joined, number, 1);
+  answer.why = is_refused ? errc::room_full : errc::none;
+  b.tell(answer);
+  CHECK(b.directs(1) == (is_refused ? lines{"reply 1 room full", "reply 2 unmatched topic"}
+                                    : lines{"reply 1 ok", "reply 2 ok"}));
+  CHECK(b.out.events.size() == (is_refused ? 0U : 1U));
+}
+
+TEST_CASE("with echo false an ephemeral event spares its sender on its own edge only") {
+  auto rule = with_ephemeral();
+  rule.echo = false;
+  edge_bench b(rule);
+  b.enter(1);
+  b.push(1, "2", "typing");
+  const auto said = b.out.events.at(0);
+  b.out.clear();
+  b.under.event(said, b.out);
+  CHECK(b.out.casts.at(0).except == connection_id{1});
+  auto foreign = *said;
+  foreign.origin.node = node_id{99};
+  b.tell(foreign);
+  CHECK(b.out.casts.at(1).except == connection_id{});
+}
+
+TEST_CASE("an event that its rule limits is refused in its order, without the owner") {
+  room_rule rule;
+  rule.events.push_back({"small", 1, ""});
+  edge_bench b(rule);
+  b.enter(1);
+  const auto first = b.push(1, "2");
+  b.push(1, "3", "small");
+  CHECK(b.out.directs.empty());
+  b.tell(b.ordered(1, first, 1));
+  CHECK(b.directs(1) == lines{"reply 2 ok", "reply 3 payload too large"});
+}
+
+TEST_CASE("each answer gives the credit of its request back") {
+  edge_bench b;
+  b.tell(b.answer(told::joined, b.join(1, "1"), 1));
+  b.tell(b.ordered(1, b.push(1, "2"), 1));
+  b.tell(b.answer(told::left, b.leave(1, "3"), 1));
+  std::uint32_t credit = 0;
+  for (const auto& each : b.out.directs) credit += each.gives_credit ? each.credit_bytes : 0;
+  CHECK(credit == 3);
+}
+
+TEST_CASE("an edge is idle only when the owner has answered everything, also for those that went") {
+  edge_bench b;
+  b.enter(1);
+  CHECK(b.under.is_idle());
+  const auto number = b.ask(b.asked(asks::gone, 1, "2"));
+  CHECK(b.under.channels() == 0);
+  CHECK_FALSE(b.under.is_idle());
+  CHECK(b.under.waits());
+  b.tell(b.answer(told::left, number, 1));
+  CHECK(b.under.is_idle());
+}

@@ -1,0 +1,241 @@
+// What a room gives to those that join for the past: resume, history, pages, and what is told.
+#include "tests/actors/room/room_bench.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using cluster::event;
+using offsets = std::vector<std::uint64_t>;
+
+namespace {
+
+void push_many(room_bench& b, std::size_t count) {
+  b.join(1);
+  for (std::size_t i = 0; i < count; ++i) b.push(1, "msg");
+}
+
+struct answer {
+  bool recovered;
+  offsets missed;
+};
+
+void check(const event& got, const answer& want) {
+  CHECK(got.what == event::kind::joined);
+  CHECK(got.recovered == want.recovered);
+  CHECK(got.missed == want.missed.size());
+  CHECK(offsets_of(got) == want.missed);
+}
+
+}  // namespace
+
+TEST_CASE("a member that resumes gets what it missed, and the position is the head") {
+  room_bench b;
+  push_many(b, 5);
+  const auto got = b.resume(2, "e1", 2);
+  check(got, {true, {3, 4, 5}});
+  CHECK(got.at == offset{5});
+  check(b.resume(2, "e1", 5), {true, {}});
+  check(b.resume(2, "e1", 0), {true, {1, 2, 3, 4, 5}});
+}
+
+TEST_CASE("an unknown epoch and a position above the head are not recovered, and nothing is sent") {
+  room_bench b;
+  push_many(b, 5);
+  check(b.resume(2, "other", 2), {false, {}});
+  check(b.resume(2, "", 2), {false, {}});
+  check(b.resume(2, "e1", 6), {false, {}});
+}
+
+TEST_CASE("what is not held any more is not recovered, the one before the oldest held is") {
+  auto rule = without_presence();
+  rule.history.events_max = 3;
+  room_bench b(rule);
+  push_many(b, 5);
+  check(b.resume(2, "e1", 1), {false, {}});
+  check(b.resume(2, "e1", 2), {true, {3, 4, 5}});
+}
+
+TEST_CASE("what has become too old is not recovered, also before the room has tidied up") {
+  auto rule = without_presence();
+  rule.history.age_ms_max = 1'000;
+  room_bench b(rule);
+  push_many(b, 2);
+  b.now += milliseconds(999);
+  check(b.resume(2, "e1", 1), {true, {2}});
+  b.now += milliseconds(1);
+  check(b.resume(2, "e1", 1), {false, {}});
+  check(b.resume(2, "e1", 2), {true, {}});
+}
+
+TEST_CASE("a join for history gets the last events, at most what is held") {
+  auto rule = without_presence();
+  rule.history.events_max = 3;
+  room_bench b(rule);
+  push_many(b, 5);
+  check(b.join_for_history(2, 2), {true, {4, 5}});
+  check(b.join_for_history(2, 100), {true, {3, 4, 5}});
+  check(b.join_for_history(2, 0), {true, {}});
+}
+
+TEST_CASE("of resume and history a resume that is recovered wins, else the history counts") {
+  room_bench b;
+  push_many(b, 5);
+  check(b.resume(2, "e1", 4, 3), {true, {5}});
+  check(b.resume(2, "lost", 4, 3), {false, {3, 4, 5}});
+}
+
+TEST_CASE("after a crash a member resumes from the epoch before, with what was held") {
+  room_bench b;
+  push_many(b, 3);
+  b.apply(b.pushing(1, "boom"));
+  b.join(1);
+  b.push(1, "msg");
+  const auto got = b.resume(2, "e1", 2);
+  check(got, {true, {3, 4}});
+  CHECK(got.epoch_text == "e2");
+  CHECK(got.events[0]->epoch_text == "e1");
+  CHECK(got.events[1]->epoch_text == "e2");
+  check(b.resume(2, "e1", 3), {true, {4}});
+  check(b.resume(2, "e1", 4), {false, {}});  // that offset is not of e1
+  check(b.resume(2, "e2", 3), {true, {4}});  // nothing of e2 seen yet
+  check(b.resume(2, "e2", 2), {false, {}});
+}
+
+TEST_CASE("what was missed comes in pages: the first with the answer, the rest when fetched") {
+  room_bench b;
+  b.join(1);
+  const std::string large(30'000, 'x');
+  for (int i = 0; i < 5; ++i) b.push(1, "msg", large);
+  const auto got = b.resume(2, "e1", 0);
+  CHECK(got.missed == 5);
+  CHECK(offsets_of(got) == offsets{1, 2});
+  const auto next = b.fetch(2, 2);
+  CHECK(next.what == event::kind::page);
+  CHECK(next.after == offset{2});
+  CHECK(next.at == offset{5});
+  CHECK(next.number == 0);
+  CHECK(offsets_of(next) == offsets{3, 4});
+  CHECK(offsets_of(b.fetch(5, 2)).empty());
+}
+
+TEST_CASE("a page that is larger than the bound holds one event") {
+  room_bench b;
+  b.join(1);
+  b.push(1, "msg", std::string(room::page_bytes_max + 1, 'x'));
+  b.push(1, "msg");
+  CHECK(offsets_of(b.resume(2, "e1", 0)) == offsets{1});
+}
+
+TEST_CASE("a page of what is not held starts with the oldest that is") {
+  auto rule = without_presence();
+  rule.history.events_max = 2;
+  room_bench b(rule);
+  push_many(b, 5);
+  CHECK(offsets_of(b.fetch(1)) == offsets{4, 5});
+}
+
+TEST_CASE("one that joins is told who is there, and later of who comes, in one diff a window") {
+  room_bench b{room_rule{}};
+  auto joins = b.command(room_bench::kind::join, 1);
+  joins.user = "ann";
+  joins.payload = {slice::of(bytes_ptr::copy(R"({"mood":"fine"})")), false};
+  const auto got = b.answer(joins);
+  REQUIRE(got.told.size() == 1);
+  CHECK(got.told[0].first == "presence_state");
+  CHECK(got.told[0].second.data.view().find(R"("ann")") != std::string_view::npos);
+  CHECK(got.told[0].second.data.view().find(R"("mood":"fine")") != std::string_view::npos);
+  b.join(2);
+  CHECK(b.under.next_due());
+  const auto told = b.tick(milliseconds(50));
+  REQUIRE(told.size() == 1);
+  CHECK(told[0]->what == event::kind::notice);
+  CHECK(told[0]->name == "presence_diff");
+  CHECK(told[0]->number == 0);
+  CHECK(told[0]->payload.data.view().find(anonymous_name({node_id{3}, connection_id{2}})) !=
+        std::string_view::npos);
+  CHECK(b.tick(milliseconds(50)).empty());
+}
+
+TEST_CASE("a member gives itself another meta, one that is not in cannot") {
+  room_bench b{room_rule{}};
+  b.join(1);
+  b.tick(milliseconds(50));
+  auto asked = b.command(room_bench::kind::describe, 1);
+  asked.payload = {slice::of(bytes_ptr::copy(R"({"mood":"busy"})")), false};
+  CHECK(b.answer(asked).what == event::kind::done);
+  const auto told = b.tick(milliseconds(50));
+  REQUIRE(told.size() == 1);
+  CHECK(told[0]->payload.data.view().find("busy") != std::string_view::npos);
+  check_refused(b.answer(b.command(room_bench::kind::describe, 2)), errc::unmatched_topic);
+}
+
+TEST_CASE("where presence is off an update is answered done and tells nothing") {
+  room_bench b;
+  CHECK(b.join(1).told.empty());
+  CHECK(b.answer(b.command(room_bench::kind::describe, 1)).what == event::kind::done);
+  CHECK(b.tick(milliseconds(10'000)).empty());
+}
+
+TEST_CASE("a crash empties presence without telling of it") {
+  room_bench b{room_rule{}};
+  b.join(1);
+  b.apply(b.pushing(1, "boom"));
+  CHECK(b.tick(milliseconds(10'000)).empty());
+  CHECK(b.join(2).told[0].second.data.view().find(anonymous_name({node_id{3}, connection_id{1}})) ==
+        std::string_view::npos);
+}
+
+namespace {
+
+event mark(room_bench& b, std::uint64_t member, const std::string& in, std::uint64_t at) {
+  auto asked = b.command(room_bench::kind::mark_read, member);
+  asked.user = "ann";
+  asked.from_place = cluster::place{in, offset{at}};
+  return b.answer(asked);
+}
+
+}  // namespace
+
+TEST_CASE("a mark is told after the window, the greatest of it, and to those that join later") {
+  room_bench b;
+  push_many(b, 3);
+  CHECK(b.join(2).told.empty());
+  CHECK(mark(b, 1, "e1", 1).what == event::kind::done);
+  CHECK(mark(b, 1, "e1", 3).what == event::kind::done);
+  CHECK(mark(b, 1, "e1", 2).what == event::kind::done);  // moves nothing
+  CHECK(b.tick(milliseconds(199)).empty());
+  const auto told = b.tick(milliseconds(1));
+  REQUIRE(told.size() == 1);
+  CHECK(told[0]->what == event::kind::notice);
+  CHECK(told[0]->name == "read_receipt");
+  CHECK(told[0]->payload.data.view().find("\"offset\":3") != std::string_view::npos);
+  CHECK(b.tick(milliseconds(1'000)).empty());
+  b.apply(b.pushing(1, "boom"));
+  const auto joined = b.join(4);
+  REQUIRE(joined.told.size() == 1);
+  CHECK(joined.told[0].first == "read_receipts");
+  CHECK(joined.told[0].second.data.view().find("\"offset\":3") != std::string_view::npos);
+}
+
+TEST_CASE("a mark of what has not happened, without a place, or from outside is refused") {
+  room_bench b;
+  push_many(b, 3);
+  check_refused(mark(b, 1, "e1", 4), errc::invalid_payload);
+  check_refused(mark(b, 1, "e1", 0), errc::invalid_payload);
+  check_refused(mark(b, 1, "other", 1), errc::invalid_payload);
+  check_refused(b.answer(b.command(room_bench::kind::mark_read, 1)), errc::invalid_payload);
+  check_refused(mark(b, 2, "e1", 1), errc::unmatched_topic);
+  CHECK(b.tick(milliseconds(1'000)).empty());
+}
+
+TEST_CASE("a room without presence and receipts is due when its oldest event is too old") {
+  auto rule = without_presence();
+  rule.history.age_ms_max = 60'000;
+  room_bench b(rule);
+  CHECK_FALSE(b.under.next_due());
+  push_many(b, 1);
+  CHECK(b.under.next_due() == b.now + milliseconds(61'000));
+  CHECK(b.under.past().size() == 1);
+  b.tick(milliseconds(61'000));
+  CHECK(b.under.past().size() == 0);
+  CHECK_FALSE(b.under.next_due());
+}

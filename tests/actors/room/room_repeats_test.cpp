@@ -1,0 +1,195 @@
+// What comes twice, or too early, or with a value that was seen before.
+#include "tests/actors/room/room_bench.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using cluster::event;
+
+namespace {
+
+room_rule with_field() {
+  auto out = without_presence();
+  out.idempotency_field = "id";
+  return out;
+}
+
+event push_once(room_bench& b, std::uint64_t member, const std::string& value,
+                const std::string& user = "ann") {
+  auto asked = b.pushing(member, "msg");
+  asked.once = value;
+  asked.user = user;
+  return b.answer(asked);
+}
+
+void check_repeated(const event& got, const std::string& in, std::uint64_t at) {
+  CHECK(got.what == event::kind::repeated);
+  CHECK(got.epoch_text == in);
+  CHECK(got.at == offset{at});
+}
+
+}  // namespace
+
+TEST_CASE("a push that comes again is done once, and answered with the event itself") {
+  room_bench b;
+  b.join(1);
+  const auto asked = b.pushing(1, "msg");
+  const auto first = b.apply(asked);
+  b.push(1, "msg");
+  const auto again = b.apply(asked);
+  REQUIRE(again.size() == 1);
+  CHECK(again[0] == first[0]);
+  CHECK(b.under.head() == offset{2});
+}
+
+TEST_CASE("a push that comes again when its event is not held is answered with its position") {
+  auto rule = without_presence();
+  rule.history.events_max = 1;
+  room_bench b(rule);
+  b.join(1);
+  const auto asked = b.pushing(1, "msg");
+  b.answer(asked);
+  b.push(1, "msg");
+  check_repeated(b.answer(asked), "e1", 1);
+}
+
+TEST_CASE(
+    "a push of before a crash that comes again is answered with its position, in the new life") {
+  room_bench b;
+  b.join(1);
+  const auto asked = b.pushing(1, "msg");
+  b.answer(asked);
+  b.apply(b.pushing(1, "boom"));
+  const auto got = b.answer(asked);
+  check_repeated(got, "e1", 1);
+  CHECK(got.life == epoch{2});  // an edge drops what is of an earlier one
+}
+
+TEST_CASE("refusals, leaves and what is done are answered again as they were") {
+  room_bench b;
+  b.join(1);
+  const auto refused = b.pushing(1, "no");
+  const auto marks = b.command(room_bench::kind::describe, 1);
+  const auto leaves = b.command(room_bench::kind::leave, 1);
+  for (const auto& each : {refused, marks, leaves}) {
+    const auto first = b.answer(each);
+    const auto again = b.answer(each);
+    CHECK(again.what == first.what);
+    CHECK(again.why == first.why);
+  }
+  CHECK(b.notes == std::vector<std::string>{"made", "joined 1", "left 1"});
+}
+
+TEST_CASE("a join that comes again is answered with its place, and joins once") {
+  room_bench b;
+  b.join(1);
+  auto asked = b.command(room_bench::kind::join, 2);
+  asked.from_place = cluster::place{"e1", offset{0}};
+  CHECK(b.answer(asked).joined_at == offset{0});
+  b.push(1, "msg");
+  const auto again = b.answer(asked);
+  CHECK(again.what == event::kind::joined);
+  CHECK(again.joined_at == offset{0});
+  CHECK(again.at == offset{1});  // and what came since is no part of what it missed
+  CHECK(again.missed == 0);
+  CHECK(b.under.members() == 2);
+  CHECK(b.notes.size() == 3);
+}
+
+TEST_CASE("a join from above the head is not recovered when it comes again after the head rose") {
+  room_bench b;
+  b.join(1);
+  auto asked = b.command(room_bench::kind::join, 2);
+  asked.from_place = cluster::place{"e1", offset{2}};
+  CHECK(b.answer(asked).recovered == false);
+  for (int i = 0; i < 3; ++i) b.push(1, "msg");
+  const auto again = b.answer(asked);
+  CHECK(again.recovered == false);
+  CHECK(again.missed == 0);
+  CHECK(again.events.empty());
+}
+
+TEST_CASE("a join of before a crash that comes again is refused: it is not in any more") {
+  room_bench b;
+  b.join(1);
+  const auto asked = b.command(room_bench::kind::join, 2);
+  b.answer(asked);
+  b.apply(b.pushing(1, "boom"));
+  check_refused(b.answer(asked), errc::join_crashed);
+  CHECK(b.under.members() == 0);
+}
+
+TEST_CASE("a crash's own command is answered again as it was") {
+  room_bench b;
+  b.join(1);
+  const auto asked = b.pushing(1, "boom");
+  b.apply(asked);
+  check_refused(b.answer(asked), errc::join_crashed);
+  CHECK(b.lives == 2);
+}
+
+TEST_CASE("what the edge says that it has is not answered again") {
+  room_bench b;
+  b.join(1);
+  const auto asked = b.pushing(1, "msg");
+  b.answer(asked);
+  auto next = b.pushing(1, "msg");
+  next.answered = asked.number;
+  b.answer(next);
+  CHECK(b.apply(asked).empty());
+  CHECK(b.apply(next).size() == 1);
+}
+
+TEST_CASE("what comes before an earlier command waits until it is sent again") {
+  room_bench b;
+  b.join(1);
+  const auto first = b.pushing(1, "one");
+  const auto second = b.pushing(1, "two");
+  CHECK(b.apply(second).empty());
+  CHECK(b.answer(first).at == offset{1});
+  CHECK(b.answer(second).at == offset{2});
+}
+
+TEST_CASE("each edge counts for itself") {
+  room_bench b;
+  b.join(1, room_bench::here);
+  CHECK(b.join(1, room_bench::there).what == event::kind::joined);
+  CHECK(b.under.members() == 2);
+}
+
+TEST_CASE("a value that a user pushed before is answered with the first position, and not told") {
+  room_bench b(with_field());
+  b.join(1);
+  b.join(2);
+  CHECK(push_once(b, 1, "x").at == offset{1});
+  CHECK(push_once(b, 1, "y").at == offset{2});
+  check_repeated(push_once(b, 1, "x"), "e1", 1);
+  check_repeated(push_once(b, 2, "x"), "e1", 1);  // another link of the same user
+  CHECK(push_once(b, 2, "x", "bob").at == offset{3});
+  CHECK(push_once(b, 1, "").at == offset{4});
+  CHECK(push_once(b, 1, "").at == offset{5});
+}
+
+TEST_CASE("a value is known after a crash, and forgotten when window and history have passed") {
+  auto rule = with_field();
+  rule.history.events_max = 1;
+  room_bench b(rule);
+  b.join(1);
+  push_once(b, 1, "x");
+  push_once(b, 1, "y");
+  b.apply(b.pushing(1, "boom"));
+  b.join(1);
+  b.now += milliseconds(119'999);
+  check_repeated(push_once(b, 1, "x"), "e1", 1);
+  b.now += milliseconds(1);
+  CHECK(push_once(b, 1, "x").at == offset{3});
+}
+
+TEST_CASE("a value that was refused may be pushed again") {
+  room_bench b(with_field());
+  b.join(1);
+  auto asked = b.pushing(1, "no");
+  asked.once = "x";
+  asked.user = "ann";
+  check_refused(b.answer(asked), errc::rate_limited);
+  CHECK(push_once(b, 1, "x").what == event::kind::ordered);
+}

@@ -1,0 +1,254 @@
+// Frames that may go: what is conflated, dropped and evicted (net/transport/outbox.cpp).
+#include <algorithm>
+#include <random>
+#include <string>
+
+#include "net/transport/outbox.hpp"
+#include "tests/support/catch.hpp"
+
+namespace {
+
+using roost::net::frame_ptr;
+using roost::net::make_ephemeral;
+using roost::net::outbox;
+using roost::net::send_batch;
+using fate = outbox::fate;
+
+constexpr std::size_t unbounded = std::size_t{1} << 40;
+constexpr auto overhead = outbox::frame_overhead;
+
+frame_ptr ordered(std::string_view text) { return frame_ptr::copy(text); }
+
+frame_ptr ephemeral(std::string_view text, std::string_view key = {}) {
+  auto out = make_ephemeral(text.size(), key);
+  std::copy(text.begin(), text.end(), out->data());
+  return out;
+}
+
+// All that is queued, whatever a send takes.
+std::string flat(const outbox& from) {
+  std::vector<char> scratch(64 * 1024);
+  send_batch batch;
+  from.gather(batch, scratch);
+  std::string out;
+  for (std::size_t i = 0; i < batch.count; ++i) {
+    out.append(static_cast<const char*>(batch.pieces[i].iov_base), batch.pieces[i].iov_len);
+  }
+  return out;
+}
+
+// What an outbox should do, frame by frame, without an index.
+struct model {
+  struct item {
+    std::string text;
+    std::string key;
+    bool is_ephemeral = false;
+    std::size_t charge() const { return text.size() + key.size() + overhead; }
+  };
+  std::vector<item> items;
+  std::size_t written = 0;
+
+  std::size_t charged() const {
+    std::size_t out = 0;
+    for (const auto& each : items) out += each.charge();
+    return out;
+  }
+  std::string left() const {
+    std::string out;
+    for (const auto& each : items) out += each.text;
+    return out.substr(written);
+  }
+  auto unbegun() { return items.begin() + (written > 0 ? 1 : 0); }
+
+  outbox::pushed push(const item& what, std::size_t bytes_max) {
+    if (what.is_ephemeral) return {push_ephemeral(what, bytes_max)};
+    std::uint32_t evicted = 0;
+    if (charged() + what.charge() > bytes_max) {
+      const auto end = std::remove_if(unbegun(), items.end(),
+                                      [](const item& each) { return each.is_ephemeral; });
+      evicted = static_cast<std::uint32_t>(items.end() - end);
+      items.erase(end, items.end());
+    }
+    if (charged() + what.charge() > bytes_max) return {fate::refused, evicted};
+    items.push_back(what);
+    return {fate::queued, evicted};
+  }
+
+  fate push_ephemeral(const item& what, std::size_t bytes_max) {
+    const auto same = [&](const item& each) { return !what.key.empty() && each.key == what.key; };
+    const auto older = std::find_if(unbegun(), items.end(), same);
+    if (older != items.end()) {
+      if (charged() - older->charge() + what.charge() > bytes_max) return fate::dropped;
+      *older = what;
+      return fate::conflated;
+    }
+    const auto room = items.empty() ? bytes_max : bytes_max / 2;
+    if (charged() + what.charge() > room) return fate::dropped;
+    items.push_back(what);
+    return fate::queued;
+  }
+
+  void consume(std::size_t bytes) {
+    written += bytes;
+    while (!items.empty() && written >= items.front().text.size()) {
+      written -= items.front().text.size();
+      items.erase(items.begin());
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an idle outbox is as small as one that knows no ephemeral frames, or 8 bytes more") {
+  STATIC_REQUIRE(sizeof(outbox) <= 40);
+}
+
+TEST_CASE("a newer frame takes the place of the unsent one with its key") {
+  outbox box;
+  box.push(ephemeral("a1 ", "a"), unbounded);
+  box.push(ordered("x "), unbounded);
+  box.push(ephemeral("b1 ", "b"), unbounded);
+  box.push(ordered("y "), unbounded);
+  CHECK(box.push(ephemeral("b22 ", "b"), unbounded).what == fate::conflated);
+  CHECK(box.push(ephemeral("a22 ", "a"), unbounded).what == fate::conflated);
+  CHECK(flat(box) == "a22 x b22 y ");
+  CHECK(box.charged_bytes() == 12 + 2 + 4 * overhead);
+}
+
+TEST_CASE("ephemeral frames without a key are all sent") {
+  outbox box;
+  for (int i = 0; i < 3; ++i) {
+    CHECK(box.push(ephemeral("e"), unbounded).what == fate::queued);
+  }
+  CHECK(flat(box) == "eee");
+}
+
+TEST_CASE("a frame that is partly written is not replaced, and one that is written is new again") {
+  outbox box;
+  box.push(ephemeral("first", "k"), unbounded);
+  box.consume(2);
+  CHECK(box.push(ephemeral("second", "k"), unbounded).what == fate::queued);
+  CHECK(box.push(ephemeral("third", "k"), unbounded).what == fate::conflated);
+  CHECK(flat(box) == "rstthird");
+  box.consume(3);
+  CHECK(box.push(ephemeral("fourth", "k"), unbounded).what == fate::conflated);
+  CHECK(flat(box) == "fourth");
+  box.consume(6);
+  CHECK(box.empty());
+  CHECK(box.push(ephemeral("fifth", "k"), unbounded).what == fate::queued);
+  CHECK(flat(box) == "fifth");
+}
+
+TEST_CASE("ephemeral frames find room up to half of the bound") {
+  const auto charge = 4 + overhead;
+  outbox box;
+  CHECK(box.push(ephemeral("1234"), 4 * charge).what == fate::queued);
+  CHECK(box.push(ephemeral("1234"), 4 * charge).what == fate::queued);
+  CHECK(box.push(ephemeral("1234"), 4 * charge).what == fate::dropped);
+  CHECK(box.charged_bytes() == 2 * charge);
+  CHECK(box.push(ordered("abcd"), 4 * charge).what == fate::queued);
+  CHECK(flat(box) == "12341234abcd");
+}
+
+TEST_CASE("an ephemeral frame of more than half of the bound goes where nothing else waits") {
+  outbox box;
+  const auto big = ephemeral(std::string(60, 'x'));
+  CHECK(box.push(big, 100).what == fate::queued);
+  CHECK(box.push(big, 200).what == fate::dropped);
+  box.clear();
+  CHECK(box.push(big, 75).what == fate::dropped);
+  CHECK(box.empty());
+}
+
+TEST_CASE("over the half a newer frame still takes an older one's place") {
+  outbox box;
+  box.push(ephemeral("old", "k"), 200);
+  box.push(ordered(std::string(100, 'x')), 200);
+  CHECK(box.push(ephemeral("new!", "k"), 200).what == fate::conflated);
+  CHECK(box.push(ephemeral(std::string(200, 'y'), "k"), 200).what == fate::dropped);
+  CHECK(flat(box) == "new!" + std::string(100, 'x'));
+}
+
+TEST_CASE("ephemeral frames make room for an ordered one") {
+  outbox box;
+  box.push(ephemeral("e1"), 150);
+  box.push(ordered("o1"), 150);
+  box.push(ephemeral("e2", "k"), 150);
+  box.push(ordered("o2"), 150);
+  const auto done = box.push(ordered(std::string(70, 'x')), 150);
+  CHECK(done.what == fate::queued);
+  CHECK(done.evicted == 2);
+  CHECK(flat(box) == "o1o2" + std::string(70, 'x'));
+  CHECK(box.charged_bytes() == 74 + 3 * overhead);
+}
+
+TEST_CASE("what is partly written stays when ephemeral frames make room") {
+  outbox box;
+  box.push(ephemeral("first"), 100);
+  box.consume(2);
+  box.push(ephemeral("second"), 100);
+  CHECK(box.push(ordered(std::string(50, 'x')), 100).evicted == 1);
+  CHECK(flat(box) == "rst" + std::string(50, 'x'));
+}
+
+TEST_CASE("an ordered frame is refused where the room of the ephemeral ones is not enough") {
+  outbox box;
+  box.push(ordered("o"), 100);
+  box.push(ephemeral("e"), 100);
+  const auto done = box.push(ordered(std::string(100, 'x')), 100);
+  CHECK(done.what == fate::refused);
+  CHECK(done.evicted == 1);
+  CHECK(flat(box) == "o");
+}
+
+TEST_CASE("thousands of keys are conflated each with its own, also after half of them are sent") {
+  constexpr int keys = 5'000;
+  outbox box;
+  const auto key = [](int i) { return "room:a\0cursor\0" + std::to_string(i); };
+  for (int i = 0; i < keys; ++i) box.push(ephemeral("old.", key(i)), unbounded);
+  box.consume(keys / 2 * 4);
+  for (int i = 0; i < keys; ++i) {
+    const auto wanted = i < keys / 2 ? fate::queued : fate::conflated;
+    REQUIRE(box.push(ephemeral("new.", key(i)), unbounded).what == wanted);
+  }
+  std::string out;
+  while (!box.empty()) {
+    const auto part = flat(box);
+    out += part;
+    box.consume(part.size());
+  }
+  std::string expected;
+  for (int i = 0; i < keys; ++i) expected += "new.";
+  CHECK(out == expected);
+  CHECK(box.charged_bytes() == 0);
+}
+
+TEST_CASE("whatever is pushed and taken, an outbox holds what it should") {
+  std::mt19937 random(3);
+  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+  for (int round = 0; round < 60; ++round) {
+    const std::size_t bytes_max = 500 + below(20'000);
+    const auto pushes_of_five = 2 + below(3);  // some rounds fill, some drain
+    outbox box;
+    model wanted;
+    for (int step = 0; step < 500; ++step) {
+      if (below(5) < pushes_of_five) {
+        model::item next;
+        next.text.assign(1 + below(60), static_cast<char>('a' + below(26)));
+        next.is_ephemeral = below(3) > 0;
+        if (next.is_ephemeral && below(4) > 0) next.key = std::to_string(below(40));
+        const auto frame = next.is_ephemeral ? ephemeral(next.text, next.key) : ordered(next.text);
+        const auto done = box.push(frame, bytes_max);
+        const auto expected = wanted.push(next, bytes_max);
+        REQUIRE(done.what == expected.what);
+        REQUIRE(done.evicted == expected.evicted);
+      } else if (!box.empty()) {
+        const auto taken = below(std::min<std::size_t>(flat(box).size(), 300) + 1);
+        box.consume(taken);
+        wanted.consume(taken);
+      }
+      REQUIRE(flat(box) == wanted.left());
+      REQUIRE(box.charged_bytes() == wanted.charged());
+    }
+  }
+}

@@ -1,0 +1,212 @@
+// How much may be queued, who is told when there is room, and what gives way:
+// net/websocket/tcp_session*.cpp.
+#include <algorithm>
+#include <string>
+
+#include "net/websocket/frames.hpp"
+#include "net/websocket/tcp_session.hpp"
+#include "tests/net/websocket/client_frames.hpp"
+#include "tests/net/websocket/session_world.hpp"
+#include "tests/support/catch.hpp"
+
+namespace {
+
+using namespace roost;
+using tests::session_world;
+using counter = metrics::counter;
+constexpr auto large = net::flush_class::large;
+constexpr std::size_t bytes_max = 100'000;
+
+settings::limit_settings bounded() {
+  settings::limit_settings limits;
+  limits.outbox_bytes_max = bytes_max;
+  return limits;
+}
+
+net::frame_ptr text(std::string_view payload) {
+  return net::websocket::make_frame(net::websocket::opcode::text, payload);
+}
+
+net::frame_ptr ephemeral(std::string_view payload, std::string_view key = {}) {
+  const auto plain = text(payload);
+  auto out = net::make_ephemeral(plain->size(), key);
+  std::copy_n(plain->data(), plain->size(), out->data());
+  return out;
+}
+
+// One turn may run many steps, and tells what it counted at its end.
+void let_turns_pass(session_world& world) {
+  std::uint64_t now = 0;
+  const auto ask = [&] { now = world.loop.turns(); };
+  world.on_loop(ask);
+  for (const auto end = now + 5; now < end;) world.on_loop(ask);
+}
+
+// Until the client's window is full and at least so many bytes wait.
+void fill(session_world& world, std::size_t bytes) {
+  for (std::size_t queued = 0; queued < bytes;) {
+    world.with_session([&](net::session& link) {
+      while (link.queued_bytes() < bytes) REQUIRE(link.send(text(std::string(1000, '.')), large));
+    });
+    // What the kernel takes is gone after some turns.
+    let_turns_pass(world);
+    world.with_session([&](net::session& link) { queued = link.queued_bytes(); });
+  }
+}
+
+}  // namespace
+
+TEST_CASE("room is what is left to half of the bound, and nothing once the session closes") {
+  session_world world(bounded());
+  auto client = world.connect();
+  world.with_session([](net::session& link) {
+    CHECK(link.room() == bytes_max / 2);
+    link.send(text(std::string(1000, '.')), large);
+    CHECK(link.room() == bytes_max / 2 - link.queued_bytes());
+    link.send(text(std::string(60'000, '.')), large);
+    CHECK(link.room() == 0);
+  });
+  CHECK(client.read().payload.size() == 1000);
+  CHECK(client.read().payload.size() == 60'000);
+  world.with_session([](net::session& link) {
+    CHECK(link.room() == bytes_max / 2);
+    link.close(errc::drain);
+    CHECK(link.room() == 0);
+  });
+}
+
+TEST_CASE("who wants to write into an empty outbox is told once, and not from inside the call") {
+  session_world world(bounded());
+  auto client = world.connect();
+  bool is_inside = false;
+  bool was_inside = false;
+  world.on_writable = [&](net::session&) { was_inside = was_inside || is_inside; };
+  world.with_session([&](net::session& link) {
+    is_inside = true;
+    link.want_writable();
+    link.want_writable();
+    is_inside = false;
+  });
+  world.wait_for_writable();
+  let_turns_pass(world);
+  CHECK(world.writable_so_far() == 1);
+  CHECK_FALSE(was_inside);
+}
+
+TEST_CASE("who wants to write is told when less than a quarter of the bound waits") {
+  session_world world(bounded());
+  auto client = world.connect({}, 4096);
+  std::size_t queued = bytes_max;
+  world.on_writable = [&](net::session& link) { queued = link.queued_bytes(); };
+  fill(world, 45'000);
+  world.with_session([](net::session& link) { link.want_writable(); });
+  let_turns_pass(world);
+  CHECK(world.writable_so_far() == 0);
+  while (world.writable_so_far() == 0) REQUIRE(client.read().opcode == 1);
+  world.on_loop([&] { CHECK(queued < bytes_max / 4); });
+}
+
+TEST_CASE("both reasons to be told are told once") {
+  session_world world(bounded());
+  auto client = world.connect({}, 4096);
+  fill(world, 60'000);
+  world.with_session([](net::session& link) { link.want_writable(); });
+  for (std::size_t queued = 1; queued > 0;) {
+    REQUIRE(client.read().opcode == 1);
+    world.with_session([&](net::session& link) { queued = link.queued_bytes(); });
+  }
+  world.wait_for_writable();
+  let_turns_pass(world);
+  CHECK(world.writable_so_far() == 1);
+}
+
+TEST_CASE("a handler that asks again and again sends without end in small parts") {
+  session_world world(bounded());
+  int left = 1000;
+  world.on_writable = [&](net::session& link) {
+    for (int i = 0; i < 10 && link.room() > 2000; ++i, --left) {
+      REQUIRE(link.send(text(std::to_string(left)), large));
+    }
+    if (left > 0) link.want_writable();
+  };
+  auto client = world.connect();
+  world.with_session([](net::session& link) { link.want_writable(); });
+  for (int i = 1000; i > 0; --i) REQUIRE(client.read().payload == std::to_string(i));
+}
+
+TEST_CASE("a session that closes is not told that it is writable") {
+  session_world world(bounded());
+  auto client = world.connect();
+  world.with_session([](net::session& link) {
+    link.want_writable();
+    link.close(errc::drain);
+    link.want_writable();
+  });
+  CHECK(client.read().opcode == 8);
+  client.send(tests::client_frame(8, tests::close_payload(1012)));
+  CHECK(world.wait_for_closed() == 1012);
+  CHECK(world.writable_so_far() == 0);
+}
+
+TEST_CASE("a client that does not read loses ephemeral frames, and no ordered one") {
+  session_world world(bounded());
+  auto client = world.connect({}, 4096);
+  std::size_t ordered = 0;
+  std::size_t ephemerals = 0;
+  // Ephemeral frames alone never close a client.
+  const auto push_ephemerals = [&](net::session& link) {
+    for (int i = 0; i < 500; ++i, ++ephemerals) {
+      REQUIRE(link.send(ephemeral("e" + std::string(999, '.')), large));
+      REQUIRE(link.queued_bytes() <= bytes_max / 2);
+    }
+  };
+  for (int i = 0; i < 10; ++i) {
+    world.with_session(push_ephemerals);
+    let_turns_pass(world);
+  }
+  CHECK(world.probe.value(counter::slow_consumers) == 0);
+  CHECK(world.probe.value(counter::ephemeral_dropped) > 0);
+  world.with_session([&](net::session& link) {
+    const auto before = link.queued_bytes();
+    REQUIRE(before > bytes_max / 4);
+    for (; ordered < bytes_max / 1100; ++ordered) {
+      REQUIRE(link.send(text(std::to_string(ordered) + std::string(1000, '.')), large));
+    }
+    CHECK(link.is_open());
+    CHECK(link.queued_bytes() <= bytes_max);
+  });
+  std::size_t got_ephemerals = 0;
+  for (std::size_t next = 0; next < ordered;) {
+    const auto got = client.read();
+    REQUIRE(got.opcode == 1);
+    if (got.payload.front() == 'e') {
+      ++got_ephemerals;
+    } else {
+      REQUIRE(got.payload == std::to_string(next++) + std::string(1000, '.'));
+    }
+  }
+  let_turns_pass(world);
+  CHECK(world.probe.value(counter::ephemeral_dropped) ==
+        static_cast<double>(ephemerals - got_ephemerals));
+}
+
+TEST_CASE("a client that does not read gets the newest of each key when it reads again") {
+  session_world world(bounded());
+  auto client = world.connect({}, 4096);
+  fill(world, 10'000);
+  world.with_session([](net::session& link) {
+    for (int i = 0; i < 1000; ++i) {
+      const auto key = std::to_string(i % 4);
+      REQUIRE(link.send(ephemeral(key + ":" + std::to_string(i), key), large));
+    }
+    REQUIRE(link.send(text("last"), large));
+  });
+  std::vector<std::string> got;
+  for (auto next = client.read().payload; next != "last"; next = client.read().payload) {
+    REQUIRE_FALSE(next.empty());
+    if (next.front() != '.') got.push_back(next);
+  }
+  CHECK(got == std::vector<std::string>{"0:996", "1:997", "2:998", "3:999"});
+  let_turns_pass(world);
+  CHECK(world.probe.value(counter::ephemeral_conflated) == 996);
+}

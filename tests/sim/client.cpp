@@ -1,0 +1,171 @@
+#include "tests/sim/client.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "tests/sim/transcript.hpp"
+
+namespace roost::sim {
+
+namespace {
+
+using json = nlohmann::json;
+
+/// FNV-1a over what does not depend on chance outside the seed.
+void note(std::uint64_t& trace, std::string_view what) {
+  for (const char each : what) {
+    trace = (trace ^ static_cast<unsigned char>(each)) * 0x100000001B3U;
+  }
+}
+
+}  // namespace
+
+std::string topic_name(std::size_t topic) { return "room:" + std::to_string(topic); }
+
+client::client(int index, const plan& by, const virtual_time& time, std::deque<room_truth>& truths,
+               findings& found)
+    : index_(index),
+      config_(by.config),
+      time_(time),
+      found_(found),
+      padding_bytes_(by.padding_bytes),
+      pushes_(truths.size()) {
+  for (std::size_t i = 0; i < truths.size(); ++i) {
+    const auto name = topic_name(i);
+    const auto& rule = *actors::rule_of(config_.rooms, name);
+    views_.emplace_back(index, name, rule, time, truths[i], found, !by.faults.may_lose());
+  }
+}
+
+void client::connect(const place& where) {
+  auto* made = new sim::link(*where.home, config_.limits, where.window_bytes);
+  link_ = net::session_ptr(made);
+  is_stalled_ = false;
+  ++connections_;
+  for (auto& each : views_) each.connected(connections_);
+  made->home().post([keep = link_, made, node = where.node] {
+    if (made->has_ended()) return;
+    net::connect_info info;
+    info.format = {net::codec_id::v2, true};
+    made->handler = node->opener().opened(*made, std::move(info));
+  });
+}
+
+void client::drop() {
+  if (!link_) return;
+  link().cut();
+  lost();
+}
+
+void client::lost() {
+  transcript::note(time_.since_start().count(), index_, "is", "gone");
+  link_ = {};
+  for (auto& each : views_) each.link_lost();
+}
+
+void client::ask(std::size_t topic, request what, std::string_view event,
+                 const std::string& payload) {
+  const auto reference = std::to_string(++last_ref_);
+  auto& to = views_[topic];
+  to.asked(reference, std::move(what));
+  std::string text = "[\"";
+  text.append(to.join_ref());
+  text.append("\",\"").append(reference).append("\",\"").append(topic_name(topic));
+  text.append("\",\"").append(event).append("\",").append(payload).append("]");
+  transcript::note(time_.since_start().count(), index_, "says", text);
+  link().say(std::move(text));
+}
+
+void client::join(std::size_t topic, std::optional<position> resume,
+                  std::optional<std::uint32_t> history) {
+  request what{request::kind::join};
+  what.number = ++last_meta_;
+  json payload = {{"meta", {{"c", index_}, {"v", what.number}}}};
+  if (resume) payload["resume"] = {{"epoch", resume->epoch}, {"offset", resume->at}};
+  if (history) payload["history"] = *history;
+  what.resume = std::move(resume);
+  what.history = history;
+  ask(topic, std::move(what), "phx_join", payload.dump());
+}
+
+void client::push(std::size_t topic) {
+  request what{request::kind::push};
+  what.number = ++pushes_[topic];
+  json payload = {{"c", index_}, {"l", connections_}, {"s", what.number}};
+  if (padding_bytes_ > 0) payload["pad"] = std::string(padding_bytes_, 'x');
+  ask(topic, std::move(what), "msg", payload.dump());
+}
+
+void client::push_boom(std::size_t topic) {
+  request what{request::kind::boom};
+  what.number = ++pushes_[topic];
+  const auto payload = json{{"c", index_}, {"l", connections_}, {"s", what.number}}.dump();
+  ask(topic, std::move(what), "boom", payload);
+}
+
+void client::push_ephemeral(std::size_t topic) {
+  ask(topic, {request::kind::ephemeral}, "typing", json{{"c", index_}}.dump());
+}
+
+void client::describe(std::size_t topic) {
+  request what{request::kind::describe};
+  what.number = ++last_meta_;
+  const auto payload = json{{"meta", {{"c", index_}, {"v", what.number}}}}.dump();
+  ask(topic, std::move(what), "presence_update", payload);
+}
+
+void client::mark_read(std::size_t topic) {
+  const auto& at = views_[topic].where();
+  if (!at) return;
+  const auto payload = json{{"epoch", at->epoch}, {"offset", at->at}}.dump();
+  ask(topic, {request::kind::mark}, "mark_read", payload);
+}
+
+bool client::read_one(std::uint64_t& trace) {
+  if (!link_ || is_stalled_) return false;
+  if (const auto text = link().read()) {
+    take(*text, trace);
+    return true;
+  }
+  if (!link().is_over()) return false;
+  if (link().why_closed() == errc::slow_consumer) ++overflows_;
+  note(trace, "closed");
+  drop();
+  return true;
+}
+
+void client::take(const std::string& text, std::uint64_t& trace) {
+  ++frames_;
+  transcript::note(time_.since_start().count(), index_, "gets", text);
+  try {
+    const auto frame = hear(text);
+    note(trace, std::to_string(index_) + frame.topic + frame.event + frame.reference);
+    if (frame.where) note(trace, frame.where->epoch + std::to_string(frame.where->at));
+    for (auto& each : views_) {
+      if (each.topic() == frame.topic) return each.got(frame);
+    }
+    found_.broke(promise::well_formed, "a frame of no topic: " + text);
+  } catch (const std::exception& failed) {
+    found_.broke(promise::well_formed, std::string(failed.what()) + " in " + text);
+  }
+}
+
+void client::check_bounds() const {
+  if (!link_) return;
+  if (link().broke_credit()) {
+    found_.broke(promise::bounds, "client " + std::to_string(index_) + " got too much credit");
+  }
+  if (link().queued_bytes() > config_.limits.outbox_bytes_max) {
+    found_.broke(promise::bounds, "client " + std::to_string(index_) + " has too large an outbox");
+  }
+}
+
+void client::check_quiet() const {
+  for (const auto& each : views_) each.check_quiet();
+  if (link_ && link().unanswered_messages() != 0) {
+    found_.broke(promise::answered, "client " + std::to_string(index_) + " lacks credit for " +
+                                        std::to_string(link().unanswered_messages()));
+  }
+}
+
+}  // namespace roost::sim

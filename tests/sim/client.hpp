@@ -1,0 +1,85 @@
+// A client of the simulation: says what the scenario wants, and checks what it gets.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "actors/node.hpp"
+#include "tests/sim/link.hpp"
+#include "tests/sim/member_view.hpp"
+#include "tests/sim/plan.hpp"
+
+namespace roost::sim {
+
+/// Owns: its link, its views of the topics. Runs on: the simulation's thread, between two steps.
+/// Ends: with the simulation, before the nodes' loops.
+class client {
+ public:
+  struct place {
+    actors::node* node = nullptr;
+    net::loop* home = nullptr;
+    std::size_t window_bytes = 0;
+  };
+  client(int index, const plan& by, const virtual_time& time, std::deque<room_truth>& truths,
+         findings& found);
+
+  void connect(const place& where);
+  /// The link is cut without a word.
+  void drop();
+  bool is_connected() const { return static_cast<bool>(link_); }
+  bool is_stalled() const { return is_stalled_; }
+  void stall(bool is_so) { is_stalled_ = is_so; }
+
+  void join(std::size_t topic, std::optional<position> resume,
+            std::optional<std::uint32_t> history);
+  void leave(std::size_t topic) { ask(topic, {request::kind::leave}, "phx_leave", "{}"); }
+  void push(std::size_t topic);
+  void push_boom(std::size_t topic);
+  void push_ephemeral(std::size_t topic);
+  void describe(std::size_t topic);
+  void mark_read(std::size_t topic);
+
+  /// One message of its own reaches the server. False: there is none, or no credit.
+  bool bring() { return link_ && link().bring(); }
+  /// Reads one frame, or notices that the server closed. False: nothing came, or it is stalled.
+  /// `trace` takes what it read.
+  bool read_one(std::uint64_t& trace);
+  void check_bounds() const;
+  void check_quiet() const;
+
+  member_view& view(std::size_t topic) { return views_[topic]; }
+  const member_view& view(std::size_t topic) const { return views_[topic]; }
+  std::size_t topics() const { return views_.size(); }
+  int index() const { return index_; }
+  std::uint64_t frames() const { return frames_; }
+  /// How often a server closed it as a slow consumer.
+  std::uint64_t overflows() const { return overflows_; }
+
+ private:
+  sim::link& link() const { return static_cast<sim::link&>(*link_); }
+  void ask(std::size_t topic, request what, std::string_view event, const std::string& payload);
+  void take(const std::string& text, std::uint64_t& trace);
+  void lost();
+
+  int index_;
+  const settings& config_;
+  const virtual_time& time_;
+  findings& found_;
+  net::session_ptr link_;
+  std::deque<member_view> views_;
+  std::size_t padding_bytes_;
+  std::vector<std::uint64_t> pushes_;  // by topic
+  std::uint64_t connections_ = 0;
+  std::uint64_t last_ref_ = 0;
+  std::uint64_t last_meta_ = 0;
+  std::uint64_t frames_ = 0;
+  std::uint64_t overflows_ = 0;
+  bool is_stalled_ = false;
+};
+
+/// The names of the topics: room:0, room:1, …
+std::string topic_name(std::size_t topic);
+
+}  // namespace roost::sim

@@ -1,0 +1,115 @@
+#include "tests/sim/faulty_bus.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace roost::sim {
+
+/// One node's end. Owns: nothing. Runs on: the simulation's thread. Ends: with its node.
+class faulty_network::port final : public cluster::bus {
+ public:
+  port(faulty_network& all, std::size_t node) : all_(all), node_(node) {}
+  result<void> publish(const cluster::command& what) override {
+    all_.publish(what);
+    return {};
+  }
+  result<void> publish(const cluster::event_ptr& what) override {
+    all_.publish(what);
+    return {};
+  }
+  void subscribe(const topic& where) override { ++uses()[where.name]; }
+  void unsubscribe(const topic& where) override {
+    const auto it = uses().find(where.name);
+    if (it != uses().end() && --it->second == 0) uses().erase(it);
+  }
+  bool may_lose() const override { return all_.may_lose_; }
+
+ private:
+  std::map<std::string, unsigned>& uses() { return all_.sides_[node_].uses; }
+  faulty_network& all_;
+  std::size_t node_;
+};
+
+faulty_network::faulty_network(const virtual_time& time, dice random, bus_faults faults,
+                               std::size_t nodes)
+    : time_(time), random_(random), faults_(faults), may_lose_(faults.may_lose()), sides_(nodes) {}
+
+std::unique_ptr<cluster::bus> faulty_network::join(std::size_t node,
+                                                   cluster::bus_handler& handler) {
+  sides_[node].handler = &handler;
+  return std::make_unique<port>(*this, node);
+}
+
+std::size_t faulty_network::owner_of(const topic& where) const {
+  return std::hash<topic>{}(where) / 7 % sides_.size();  // other than the loop within a node
+}
+
+void faulty_network::publish(const cluster::command& what) {
+  ++published_;
+  const auto from = what.from.node.value * 1'000'003 + what.from.incarnation;
+  send({"c " + what.where.name, from}, {owner_of(what.where), what});
+}
+
+void faulty_network::publish(const cluster::event_ptr& what) {
+  ++published_;
+  for (std::size_t node = 0; node < sides_.size(); ++node) {
+    if (!sides_[node].uses.contains(what->where.name)) continue;
+    send({"e " + what->where.name, node}, {node, what});
+  }
+}
+
+void faulty_network::send(const subject& on, const message& what) {
+  if (random_.chance(faults_.loss_permille)) {
+    ++lost_;
+    return;
+  }
+  put(on, what);
+  if (!random_.chance(faults_.doubles_permille)) return;
+  ++doubled_;
+  put(on, what);
+}
+
+void faulty_network::put(const subject& on, message what) {
+  under_way_.emplace(std::pair{due_on(on), ++serial_}, std::move(what));
+}
+
+time_point faulty_network::due_on(const subject& on) {
+  const auto delay_us_max = static_cast<std::uint64_t>(faults_.delay_max.count());
+  auto delay_us = random_.between(0, delay_us_max);
+  if (random_.chance(faults_.late_permille)) delay_us *= 100;
+  auto due = time_.now() + std::chrono::microseconds(delay_us);
+  if (faults_.reorders_within) return due;
+  auto& last = last_due_[on];
+  return last = std::max(last, due);
+}
+
+bool faulty_network::deliver_one() {
+  if (next_due() > time_.now()) return false;
+  auto taken = std::move(under_way_.extract(under_way_.begin()).mapped());
+  auto& to = *sides_[taken.to].handler;
+  if (const auto* asked = std::get_if<cluster::command>(&taken.what)) {
+    to.command_arrived(*asked);
+  } else {
+    to.event_arrived(std::get<cluster::event_ptr>(taken.what));
+  }
+  return true;
+}
+
+time_point faulty_network::next_due() const {
+  return under_way_.empty() ? time_point::max() : under_way_.begin()->first.first;
+}
+
+void faulty_network::heal() {
+  faults_ = {};
+  // In the order in which each would have come.
+  const auto soon = time_.now() + faults_.delay_max;
+  decltype(under_way_) sooner;
+  for (auto& [key, what] : under_way_) {
+    sooner.emplace(std::pair{std::min(key.first, soon), ++serial_}, std::move(what));
+  }
+  under_way_ = std::move(sooner);
+  for (auto& [on, last] : last_due_) last = std::min(last, soon);
+}
+
+}  // namespace roost::sim

@@ -1,0 +1,80 @@
+// A bus between the nodes of a simulation, which delays, loses, doubles and reorders by its seed.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "cluster/bus.hpp"
+#include "tests/sim/dice.hpp"
+#include "tests/sim/virtual_time.hpp"
+
+namespace roost::sim {
+
+/// What goes wrong, in so many of a thousand messages.
+struct bus_faults {
+  std::chrono::microseconds delay_max{2'000};
+  unsigned late_permille = 0;  ///< of messages that take a hundred times as long
+  unsigned loss_permille = 0;
+  unsigned doubles_permille = 0;
+  /// Else the messages of one subject (an edge's commands for a topic, a topic's events at a node)
+  /// stay in their order, as cluster/bus.hpp promises.
+  bool reorders_within = false;
+  bool may_lose() const { return loss_permille > 0 || reorders_within; }
+};
+
+/// Owns: what is under way. Runs on: the simulation's thread. Ends: after the buses and nodes.
+class faulty_network {
+ public:
+  faulty_network(const virtual_time& time, dice random, bus_faults faults, std::size_t nodes);
+  /// The bus of a node; `handler` must live while messages are delivered.
+  std::unique_ptr<cluster::bus> join(std::size_t node, cluster::bus_handler& handler);
+  /// Delivers one message that is due. False: none is.
+  bool deliver_one();
+  /// When the next is due; time_point::max(): none is under way.
+  time_point next_due() const;
+  /// From now on nothing goes wrong, and what is late comes soon.
+  void heal();
+
+  std::size_t owner_of(const topic& where) const;
+  std::uint64_t published() const { return published_; }
+  std::uint64_t lost() const { return lost_; }
+  std::uint64_t doubled() const { return doubled_; }
+
+ private:
+  class port;
+  struct message {
+    std::size_t to = 0;
+    std::variant<cluster::command, cluster::event_ptr> what;
+  };
+  struct side {
+    cluster::bus_handler* handler = nullptr;
+    std::map<std::string, unsigned> uses;
+  };
+  using subject = std::pair<std::string, std::uint64_t>;
+
+  void publish(const cluster::command& what);
+  void publish(const cluster::event_ptr& what);
+  void send(const subject& on, const message& what);
+  void put(const subject& on, message what);
+  time_point due_on(const subject& on);
+
+  const virtual_time& time_;
+  dice random_;
+  bus_faults faults_;
+  bool may_lose_;
+  std::vector<side> sides_;
+  std::map<std::pair<time_point, std::uint64_t>, message> under_way_;  // by due time and serial
+  std::map<subject, time_point> last_due_;
+  std::uint64_t published_ = 0;
+  std::uint64_t lost_ = 0;
+  std::uint64_t doubled_ = 0;
+  std::uint64_t serial_ = 0;
+};
+
+}  // namespace roost::sim

@@ -1,0 +1,136 @@
+#include "tests/sim/faulty_bus.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "tests/cluster/bus_contract.hpp"
+
+namespace {
+
+using namespace roost;
+using namespace roost::sim;
+
+struct collector final : cluster::bus_handler {
+  void command_arrived(const cluster::command& what) override { commands.push_back(what); }
+  void event_arrived(const cluster::event_ptr& what) override { events.push_back(what); }
+  std::vector<cluster::command> commands;
+  std::vector<cluster::event_ptr> events;
+};
+
+/// Two nodes on one faulty network.
+struct pair_of_nodes {
+  explicit pair_of_nodes(bus_faults faults = {}, std::uint64_t seed = 7)
+      : network(time, dice(seed), faults, 2) {
+    for (std::size_t i = 0; i < 2; ++i) buses.push_back(network.join(i, got[i]));
+  }
+  void settle() {
+    while (network.next_due() != time_point::max()) {
+      time.advance_to(network.next_due());
+      network.deliver_one();
+    }
+  }
+  void publish_events(std::uint64_t from, std::uint64_t to) {
+    for (auto at = from; at <= to; ++at) {
+      (void)buses[0]->publish(cluster::contract::ordered_in("room:a", at));
+    }
+  }
+  std::vector<std::uint64_t> offsets(std::size_t node) const {
+    std::vector<std::uint64_t> out;
+    for (const auto& each : got[node].events) out.push_back(each->at.value);
+    return out;
+  }
+  virtual_time time;
+  faulty_network network;
+  collector got[2];
+  std::vector<std::unique_ptr<cluster::bus>> buses;
+};
+
+bus_faults delays() {
+  bus_faults out;
+  out.delay_max = std::chrono::milliseconds(3);
+  out.late_permille = 100;
+  return out;
+}
+
+bool is_sorted(const std::vector<std::uint64_t>& all) {
+  return std::is_sorted(all.begin(), all.end());
+}
+
+}  // namespace
+
+TEST_CASE("the simulated bus delivers when it is due, and the owner gets the commands") {
+  pair_of_nodes it(delays());
+  const auto what = cluster::contract::push_to("room:a", {node_id{1}, 1}, 1);
+  (void)it.buses[1]->publish(what);
+  CHECK(it.got[0].commands.empty());
+  it.settle();
+  const auto& at_owner = it.got[it.network.owner_of(topic{"room:a"})].commands;
+  REQUIRE(at_owner.size() == 1);
+  cluster::contract::same(at_owner[0], what);
+  CHECK(it.got[0].commands.size() + it.got[1].commands.size() == 1);
+}
+
+TEST_CASE("an event reaches the nodes that have subscribed, and each subscription counts") {
+  pair_of_nodes it(delays());
+  it.buses[0]->subscribe(topic{"room:a"});
+  it.buses[1]->subscribe(topic{"room:a"});
+  it.buses[1]->subscribe(topic{"room:a"});
+  it.buses[0]->unsubscribe(topic{"room:a"});
+  it.buses[1]->unsubscribe(topic{"room:a"});
+  it.publish_events(1, 1);
+  it.settle();
+  CHECK(it.got[0].events.empty());
+  CHECK(it.offsets(1) == std::vector<std::uint64_t>{1});
+}
+
+TEST_CASE("late messages of one subject stay in order unless reordering is asked for") {
+  for (const bool reorders : {false, true}) {
+    auto faults = delays();
+    faults.reorders_within = reorders;
+    pair_of_nodes it(faults);
+    it.buses[1]->subscribe(topic{"room:a"});
+    it.publish_events(1, 300);
+    it.settle();
+    CHECK(it.offsets(1).size() == 300);
+    CHECK(is_sorted(it.offsets(1)) != reorders);
+  }
+}
+
+TEST_CASE("loss and doubling are as asked for, from the seed, and end when the bus heals") {
+  auto faults = delays();
+  faults.loss_permille = 300;
+  faults.doubles_permille = 300;
+  pair_of_nodes it(faults);
+  pair_of_nodes same(faults);
+  pair_of_nodes other(faults, 8);
+  for (auto* each : {&it, &same, &other}) {
+    each->buses[1]->subscribe(topic{"room:a"});
+    each->publish_events(1, 500);
+    each->network.heal();
+    each->publish_events(501, 600);
+    each->settle();
+  }
+  CHECK(it.network.lost() > 50);
+  CHECK(it.network.doubled() > 50);
+  CHECK(it.offsets(1).size() == 600 - it.network.lost() + it.network.doubled());
+  CHECK(is_sorted(it.offsets(1)));
+  CHECK(it.offsets(1) == same.offsets(1));
+  CHECK(it.offsets(1) != other.offsets(1));
+  const auto all = it.offsets(1);
+  CHECK(std::vector(all.end() - 100, all.end()).front() == 501);
+  CHECK(it.buses[0]->may_lose());
+}
+
+TEST_CASE("a healed bus brings soon what was late") {
+  auto faults = delays();
+  faults.late_permille = 1'000;
+  pair_of_nodes it(faults);
+  it.buses[1]->subscribe(topic{"room:a"});
+  it.publish_events(1, 100);
+  it.network.heal();
+  const auto begin = it.time.now();
+  it.settle();
+  CHECK(it.offsets(1).size() == 100);
+  CHECK(is_sorted(it.offsets(1)));
+  CHECK(it.time.now() - begin <= std::chrono::milliseconds(3));
+}

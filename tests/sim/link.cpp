@@ -1,0 +1,175 @@
+#include "tests/sim/link.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "net/transport/session_table.hpp"
+
+namespace roost::sim {
+
+namespace {
+
+/// Length of the frame at the front, header and payload; 0: not all of it has come.
+std::pair<std::size_t, std::size_t> front_frame(const std::string& wire) {
+  if (wire.size() < 2) return {0, 0};
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(wire[i]); };
+  std::size_t header = 2;
+  std::size_t length = byte(1);
+  if (length >= 126) {
+    header = length == 126 ? 4 : 10;
+    if (wire.size() < header) return {0, 0};
+    length = 0;
+    for (std::size_t i = 2; i < header; ++i) length = length << 8 | byte(i);
+  }
+  return wire.size() < header + length ? std::pair<std::size_t, std::size_t>{0, 0}
+                                       : std::pair{header, length};
+}
+
+}  // namespace
+
+link::link(net::loop& home, const settings::limit_settings& limits, std::size_t window_bytes)
+    : session(home.sessions().next_id()),
+      home_(home),
+      limits_(limits),
+      window_bytes_(window_bytes) {
+  home_.sessions().add(*this);
+}
+
+bool link::send(const net::frame_ptr& frame, net::flush_class urgency) {
+  if (phase_ != phase::open) return false;
+  const auto done = outbox_.push(frame, limits_.outbox_bytes_max);
+  if (done.what == net::outbox::fate::refused) {
+    outbox_.drop_unbegun();
+    close(errc::slow_consumer);
+    return false;
+  }
+  if (done.what == net::outbox::fate::dropped) return true;
+  if (outbox_.charged_bytes() > limits_.outbox_bytes_max / 2) was_over_half_ = true;
+  wake_flusher(urgency);
+  return true;
+}
+
+void link::close(errc why) {
+  if (phase_ != phase::open) return;
+  phase_ = phase::closing;
+  why_closed_ = why;
+  home_.arm(*this, milliseconds(limits_.close_ms));
+}
+
+void link::answered(std::uint32_t bytes_in) {
+  if (unanswered_messages_ == 0 || unanswered_bytes_ < bytes_in) broke_credit_ = true;
+  if (unanswered_messages_ > 0) --unanswered_messages_;
+  unanswered_bytes_ -= std::min(unanswered_bytes_, bytes_in);
+}
+
+bool link::has_credit() const {
+  return unanswered_messages_ < limits_.inbound_messages_max &&
+         unanswered_bytes_ < limits_.inbound_bytes_max;
+}
+
+bool link::bring() {
+  if (said_.empty() || phase_ != phase::open || !has_credit()) return false;
+  auto text = std::move(said_.front());
+  said_.pop_front();
+  ++unanswered_messages_;
+  unanswered_bytes_ += static_cast<std::uint32_t>(text.size());
+  home_.post([keep = net::session_ptr(this), this, text = std::move(text)] {
+    if (phase_ != phase::open || !handler) return;
+    handler->message(net::bytes_ptr::copy(text), false);
+  });
+  return true;
+}
+
+void link::wake_flusher(net::flush_class urgency) {
+  if (!waits_writable_) {
+    home_.flusher().enqueue(*this, urgency);
+  } else if (urgency == net::flush_class::small) {
+    urgency_ = urgency;
+  }
+}
+
+net::flush_node::outcome link::flush_once(std::span<char> scratch) {
+  const net::session_ptr keep(this);
+  net::send_batch batch;
+  outbox_.gather(batch, scratch);
+  const auto bytes = std::min(batch.bytes, window_bytes_ - std::min(window_bytes_, wire_.size()));
+  for (std::size_t i = 0, left = bytes; i < batch.count && left > 0; ++i) {
+    const auto part = std::min(left, batch.pieces[i].iov_len);
+    wire_.append(static_cast<const char*>(batch.pieces[i].iov_base), part);
+    left -= part;
+  }
+  outbox_.consume(bytes);
+  if (bytes < batch.bytes) waits_writable_ = true;
+  tell_if_writable();
+  return {bytes, !waits_writable_ && !outbox_.empty() && phase_ != phase::ended};
+}
+
+std::size_t link::room() const {
+  const std::size_t half = limits_.outbox_bytes_max / 2;
+  if (phase_ != phase::open || outbox_.charged_bytes() >= half) return 0;
+  return half - outbox_.charged_bytes();
+}
+
+bool link::is_below_quarter() const {
+  return outbox_.charged_bytes() < limits_.outbox_bytes_max / 4;
+}
+
+void link::want_writable() {
+  wants_writable_ = true;
+  if (!is_below_quarter() || std::exchange(is_writable_posted_, true)) return;
+  home_.post([keep = net::session_ptr(this), this] {
+    is_writable_posted_ = false;
+    tell_if_writable();
+  });
+}
+
+void link::tell_if_writable() {
+  if (!(was_over_half_ || wants_writable_) || !is_below_quarter()) return;
+  was_over_half_ = wants_writable_ = false;
+  if (phase_ == phase::open && handler) handler->writable();
+}
+
+std::optional<std::string> link::read() {
+  const auto [header, length] = front_frame(wire_);
+  if (header == 0) {
+    // The rest of a frame that is larger than the window.
+    if (waits_writable_ && wire_.size() >= window_bytes_) window_bytes_ = wire_.size() + 65'536;
+    if (waits_writable_ && wire_.size() < window_bytes_) window_opened();
+    return std::nullopt;
+  }
+  auto out = wire_.substr(header, length);
+  wire_.erase(0, header + length);
+  if (waits_writable_) window_opened();
+  return out;
+}
+
+void link::window_opened() {
+  waits_writable_ = false;
+  home_.post([keep = net::session_ptr(this), this] {
+    if (phase_ != phase::ended && !outbox_.empty()) home_.flusher().enqueue(*this, urgency_);
+  });
+}
+
+void link::cut() {
+  said_.clear();
+  home_.post([keep = net::session_ptr(this), this] { end(); });
+}
+
+bool link::is_over() const {
+  if (phase_ == phase::ended) return true;
+  return phase_ == phase::closing && outbox_.empty() && front_frame(wire_).first == 0;
+}
+
+void link::end() {
+  if (phase_ == phase::ended) return;
+  const net::session_ptr keep(this);
+  phase_ = phase::ended;
+  timer_node::cancel();
+  flush_node::unlink();
+  outbox_.clear();
+  said_.clear();
+  home_.sessions().remove(id());
+  if (const auto told = std::move(handler)) told->closed(row_of(why_closed_).close_code);
+}
+
+}  // namespace roost::sim

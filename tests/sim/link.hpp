@@ -1,0 +1,86 @@
+// A client's link without a socket: the server's side is a net::session, the other side is read
+// and written by the simulation.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "config/base/clock.hpp"
+#include "config/settings.hpp"
+#include "net/loop.hpp"
+#include "net/transport/flusher.hpp"
+#include "net/transport/outbox.hpp"
+#include "net/transport/session.hpp"
+
+namespace roost::sim {
+
+/// Keeps the rules of websocket::tcp_session: credit, a bounded outbox, writable(), a close that
+/// flushes first. Owns: its handler, its outbox, what is between the two sides.
+/// Runs on: its loop, and the simulation between two steps. Ends: with its last session_ptr.
+class link final : public net::session, private net::flush_node, private net::timer_node {
+ public:
+  /// The network takes `window_bytes` that the client has not read.
+  link(net::loop& home, const settings::limit_settings& limits, std::size_t window_bytes);
+  ~link() override = default;
+
+  bool send(const net::frame_ptr& frame, net::flush_class urgency) override;
+  void close(errc why) override;
+  void answered(std::uint32_t bytes_in) override;
+  bool is_open() const override { return phase_ == phase::open; }
+  std::size_t queued_bytes() const override { return outbox_.charged_bytes(); }
+  std::size_t room() const override;
+  void want_writable() override;
+
+  // The client's side, between two steps of the loop.
+
+  /// A message leaves the client.
+  void say(std::string text) { said_.push_back(std::move(text)); }
+  /// The oldest of them reaches the server, if there is credit. False: nothing to bring.
+  bool bring();
+  /// The payload of the next whole frame that came; none: nothing has.
+  std::optional<std::string> read();
+  /// The client has gone away; what it said before and what was not read is lost.
+  void cut();
+  /// The server has closed it, and everything before that was read.
+  bool is_over() const;
+  errc why_closed() const { return why_closed_; }
+  bool has_ended() const { return phase_ == phase::ended; }
+  net::loop& home() const { return home_; }
+
+  std::uint32_t unanswered_messages() const { return unanswered_messages_; }
+  /// More was given back than was taken, or more than the bounds was taken.
+  bool broke_credit() const { return broke_credit_; }
+
+  std::unique_ptr<net::connection_handler> handler;
+
+ private:
+  enum class phase : std::uint8_t { open, closing, ended };
+  outcome flush_once(std::span<char> scratch) override;
+  void expired() override { end(); }
+  void wake_flusher(net::flush_class urgency);
+  void window_opened();
+  void tell_if_writable();
+  void end();
+  bool has_credit() const;
+  bool is_below_quarter() const;
+
+  net::loop& home_;
+  const settings::limit_settings& limits_;
+  std::size_t window_bytes_;
+  phase phase_ = phase::open;
+  errc why_closed_ = errc::none;
+  net::outbox outbox_;
+  std::string wire_;  // written, not read
+  std::deque<std::string> said_;
+  bool waits_writable_ = false;
+  bool was_over_half_ = false;
+  bool wants_writable_ = false;
+  bool is_writable_posted_ = false;
+  bool broke_credit_ = false;
+  std::uint32_t unanswered_messages_ = 0;
+  std::uint32_t unanswered_bytes_ = 0;
+};
+
+}  // namespace roost::sim

@@ -1,0 +1,70 @@
+#include "tests/sim/plan.hpp"
+
+#include <array>
+
+#include "tests/sim/dice.hpp"
+
+namespace roost::sim {
+
+namespace {
+
+room_rule rule_for(dice& random) {
+  constexpr std::array<std::uint32_t, 4> history_lengths{4, 12, 40, 100};
+  room_rule out;
+  out.echo = random.chance(700);
+  out.history.events_max = random.one_of(history_lengths);
+  out.history.age_ms_max = static_cast<std::uint32_t>(random.between(20'000, 200'000));
+  out.presence.mode = random.chance(850) ? "full" : "off";
+  out.ephemeral = {"typing"};
+  if (random.chance(200)) out.batch_ms = static_cast<std::uint32_t>(random.between(1, 30));
+  return out;
+}
+
+bus_faults faults_for(dice& random) {
+  bus_faults out;
+  out.delay_max = std::chrono::microseconds(random.between(0, 5'000));
+  if (random.chance(400)) out.late_permille = static_cast<unsigned>(random.between(1, 50));
+  if (random.chance(400)) out.loss_permille = static_cast<unsigned>(random.between(1, 100));
+  if (random.chance(300)) out.doubles_permille = static_cast<unsigned>(random.between(1, 100));
+  return out;
+}
+
+}  // namespace
+
+plan plan::of(std::uint64_t seed, bool loses) {
+  dice random(seed);
+  plan out;
+  out.seed = seed;
+  out.loops = random.between(1, 3);
+  out.clients = random.between(2, 8);
+  out.topics = random.between(1, 3);
+  out.actions = random.between(100, 400);
+  out.has_network = random.chance(700);
+  if (out.has_network) {
+    out.nodes = random.chance(500) ? 1 : random.between(2, 3);
+    out.faults = faults_for(random);
+    if (!loses) out.faults.loss_permille = 0;
+  }
+  out.window_bytes = random.between(200, 8'000);
+  out.handlers_max = random.between(1, 8);
+  out.actors_permille = random.between(300, 950);
+  out.boom_permille = random.chance(500) ? static_cast<unsigned>(random.between(1, 20)) : 0;
+  out.drop_permille = static_cast<unsigned>(random.between(0, 80));
+  out.stall_permille = static_cast<unsigned>(random.between(0, 60));
+  out.config.limits.outbox_bytes_max = static_cast<std::uint32_t>(random.between(3'000, 40'000));
+  out.config.limits.inbound_messages_max = static_cast<std::uint32_t>(random.between(1, 64));
+  if (random.chance(250)) {
+    out.padding_bytes = random.between(1'000, 8'000);
+    out.window_bytes = random.between(5'000, 100'000);
+    out.config.limits.outbox_bytes_max =
+        static_cast<std::uint32_t>(random.between(50'000, 500'000));
+  }
+  out.config.rooms.clear();
+  for (std::size_t i = 0; i < out.topics; ++i) {
+    out.config.rooms.push_back(rule_for(random));
+    out.config.rooms.back().match = "room:" + std::to_string(i);
+  }
+  return out;
+}
+
+}  // namespace roost::sim

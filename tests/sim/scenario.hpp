@@ -1,0 +1,41 @@
+// What the clients of a simulation do, by chance.
+#pragma once
+
+#include <deque>
+#include <iosfwd>
+#include <memory>
+#include <vector>
+
+#include "tests/sim/client.hpp"
+#include "tests/sim/dice.hpp"
+#include "tests/sim/plan.hpp"
+#include "tests/sim/simulated_node.hpp"
+
+namespace roost::sim {
+
+/// Owns: its stream of chance. Runs on: the simulation's thread. Ends: with the simulation.
+class scenario {
+ public:
+  scenario(const plan& by, dice random, std::vector<std::unique_ptr<simulated_node>>& nodes,
+           std::deque<client>& clients)
+      : by_(by), random_(random), nodes_(nodes), clients_(clients) {}
+  /// One action of one client.
+  void act();
+  /// How long until the next.
+  std::chrono::microseconds pause();
+  /// The first half of the clients leave their topics, the others just go.
+  void everybody_leaves();
+
+ private:
+  void act_connected(client& who);
+  void act_on(client& who, std::size_t topic);
+  void connect(client& who);
+  void join(client& who, std::size_t topic);
+
+  const plan& by_;
+  dice random_;
+  std::vector<std::unique_ptr<simulated_node>>& nodes_;
+  std::deque<client>& clients_;
+};
+
+}  // namespace roost::sim

@@ -1,0 +1,120 @@
+#include "tests/sim/simulated_node.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "net/transport/session_table.hpp"
+
+namespace roost::sim {
+
+namespace {
+
+/// A relay that breaks on request.
+class fragile_kind final : public actors::room_kind {
+ public:
+  result<broadcast> pushed(const push& what) override {
+    if (what.event == "boom") throw std::runtime_error("boom");
+    return broadcast{std::string(what.event), what.payload};
+  }
+};
+
+actors::node_parts parts_of(const surroundings& all, std::size_t index) {
+  actors::node_parts out;
+  out.kinds = [](const room_rule&) { return std::make_unique<fragile_kind>(); };
+  out.self = node_id{index + 1};
+  out.births = all.births;
+  out.faults = all.faults;
+  if (all.network) {
+    out.bus = [&all, index](cluster::bus_handler& handler) {
+      return all.network->join(index, handler);
+    };
+  }
+  return out;
+}
+
+}  // namespace
+
+/// Runs actors of all loops in an order of chance. Owns: its stream of chance.
+/// Runs on: the simulation's thread. Ends: after the node's last step.
+class simulated_node::order final : public actors::run_order {
+ public:
+  order(dice random, std::size_t permille)
+      : random_(random), permille_(static_cast<unsigned>(permille)) {}
+  std::optional<turn> next(std::size_t ready) override {
+    if (!random_.chance(permille_)) return std::nullopt;
+    return turn{random_.below(ready), random_.between(1, 4)};
+  }
+
+ private:
+  dice random_;
+  unsigned permille_;
+};
+
+std::vector<std::unique_ptr<net::loop>> simulated_node::make_loops(const surroundings& all) {
+  net::turn_budget budget;
+  budget.handlers_max = static_cast<std::uint32_t>(all.by.handlers_max);
+  budget.sends_max = static_cast<std::uint32_t>(all.by.handlers_max);
+  budget.send_time_max = std::chrono::hours(1);  // the machine's time must not count
+  std::vector<std::unique_ptr<net::loop>> out;
+  for (std::size_t i = 0; i < all.by.loops; ++i) {
+    const loop_id id{static_cast<std::uint16_t>(i)};
+    out.push_back(std::make_unique<net::loop>(id, budget, &all.time));
+  }
+  return out;
+}
+
+simulated_node::simulated_node(const surroundings& all, std::size_t index, dice random)
+    : index_(index),
+      loops_(make_loops(all)),
+      node_(all.by.config, loops_, probe_, parts_of(all, index)),
+      order_(std::make_unique<order>(random, all.by.actors_permille)) {
+  auto& scheduler = node_.context().scheduler;
+  for (std::size_t i = 0; i < loops_.size(); ++i) scheduler.unit(i).set_order(order_.get());
+}
+
+simulated_node::~simulated_node() { end(); }
+
+time_point simulated_node::next_due() const {
+  auto out = time_point::max();
+  for (const auto& each : loops_) out = std::min(out, each->next_due());
+  return out;
+}
+
+void simulated_node::check_empty(findings& found) {
+  const auto must = [&](bool holds, const std::string& what) {
+    if (!holds) found.broke(promise::no_leak, "node " + std::to_string(index_) + ": " + what);
+  };
+  auto& context = node_.context();
+  const auto running = context.scheduler.unit(0).system().registry().running();
+  must(running == loops_.size(), std::to_string(running) + " actors run where only the " +
+                                     std::to_string(loops_.size()) + " fan-outs should");
+  must(probe_.value(metrics::gauge::rooms) == 0, "the gauge of rooms is not 0");
+  must(probe_.value(metrics::gauge::members) == 0, "the gauge of members is not 0");
+  for (const auto& each : loops_) {
+    must(each->next_due() == time_point::max(), "a timer is armed");
+    must(each->sessions().size() == 0, "a session is open");
+    must(each->timers().armed() == 0, "a timeout waits on the wheel");
+  }
+  for (const auto& each : context.links) must(each.empty(), "a connection is in the table");
+}
+
+/// node::end() waits for the loops, so it runs beside them.
+void simulated_node::end() {
+  if (std::exchange(is_ended_, true)) return;
+  std::atomic<bool> is_done{false};
+  std::thread ends([&] {
+    node_.end();
+    is_done = true;
+  });
+  while (!is_done) {
+    bool worked = false;
+    for (const auto& each : loops_) worked |= each->step();
+    if (!worked) std::this_thread::yield();
+  }
+  ends.join();
+}
+
+}  // namespace roost::sim

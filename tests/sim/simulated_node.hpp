@@ -1,0 +1,51 @@
+// One node of a simulation: its real actors, on loops that the simulation steps.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "actors/node.hpp"
+#include "tests/sim/dice.hpp"
+#include "tests/sim/faulty_bus.hpp"
+#include "tests/sim/findings.hpp"
+#include "tests/sim/plan.hpp"
+#include "tests/sim/virtual_time.hpp"
+
+namespace roost::sim {
+
+/// What the nodes of one simulation share.
+struct surroundings {
+  const plan& by;
+  const virtual_time& time;
+  faulty_network* network = nullptr;  ///< null: each node has its own bus in its process
+  std::function<actors::epoch_birth(epoch)> births;
+  const actors::planted_faults* faults = nullptr;
+};
+
+/// Owns: the loops and the node. Runs on: the simulation's thread; another helps while it ends.
+/// Ends: with the simulation, after its clients.
+class simulated_node {
+ public:
+  simulated_node(const surroundings& all, std::size_t index, dice random);
+  ~simulated_node();
+
+  actors::node& actors() { return node_; }
+  std::vector<std::unique_ptr<net::loop>>& loops() { return loops_; }
+  time_point next_due() const;
+  /// Everybody has left, and what is kept for a while is forgotten.
+  void check_empty(findings& found);
+  void end();
+
+ private:
+  class order;
+  static std::vector<std::unique_ptr<net::loop>> make_loops(const surroundings& all);
+
+  std::size_t index_;
+  std::vector<std::unique_ptr<net::loop>> loops_;
+  metrics probe_;
+  actors::node node_;
+  std::unique_ptr<order> order_;
+  bool is_ended_ = false;
+};
+
+}  // namespace roost::sim

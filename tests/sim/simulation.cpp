@@ -1,0 +1,195 @@
+#include "tests/sim/simulation.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace roost::sim {
+
+using namespace std::chrono_literals;
+
+simulation::simulation(const plan& by, const actors::planted_faults& faults)
+    : by_(by),
+      faults_(faults),
+      random_(by.seed ^ 0x5EEDU),
+      all_{by_, time_, nullptr, {}, &faults_} {
+  if (by_.has_network) {
+    network_.emplace(time_, random_.fork(), by_.faults, by_.nodes);
+    all_.network = &*network_;
+  }
+  all_.births = [this](epoch after) {
+    births_ = std::max(births_, after.value) + 1;
+    return actors::epoch_birth{epoch{births_}, "e" + std::to_string(100'000 + births_)};
+  };
+  for (std::size_t i = 0; i < by_.nodes; ++i) {
+    nodes_.push_back(std::make_unique<simulated_node>(all_, i, random_.fork()));
+  }
+  for (std::size_t i = 0; i < by_.topics; ++i) truths_.emplace_back(topic_name(i), found_);
+  for (std::size_t i = 0; i < by_.clients; ++i) {
+    clients_.emplace_back(static_cast<int>(i), by_, time_, truths_, found_);
+  }
+  scenario_.emplace(by_, random_.fork(), nodes_, clients_);
+  make_movers();
+}
+
+simulation::~simulation() {
+  for (auto& each : clients_) each.drop();
+  for (auto& each : nodes_) each->end();
+}
+
+void simulation::make_movers() {
+  for (auto& node : nodes_) {
+    for (auto& each : node->loops()) {
+      movers_.push_back([home = each.get()] { return home->step(); });
+    }
+  }
+  if (network_) movers_.push_back([this] { return network_->deliver_one(); });
+  for (auto& each : clients_) {
+    movers_.push_back([&each] { return each.bring(); });
+    movers_.push_back([this, &each] { return each.read_one(trace_); });
+  }
+}
+
+bool simulation::move() {
+  while (!awake_.empty()) {
+    const auto pick = random_.below(awake_.size());
+    if (movers_[awake_[pick]]()) {
+      ++moves_;
+      // Whatever moved may have given work to any other.
+      awake_.resize(movers_.size());
+      std::iota(awake_.begin(), awake_.end(), 0U);
+      for (const auto& each : clients_) each.check_bounds();
+      return true;
+    }
+    awake_[pick] = awake_.back();
+    awake_.pop_back();
+  }
+  return false;
+}
+
+time_point simulation::next_due() const {
+  auto out = network_ ? network_->next_due() : time_point::max();
+  for (const auto& each : nodes_) out = std::min(out, each->next_due());
+  return out;
+}
+
+/// Messages that breed messages would go on for ever.
+void simulation::check_rest() {
+  if (moves_ < moves_max) return;
+  const auto published = network_ ? network_->published() : 0;
+  found_.broke(promise::rest, std::to_string(moves_) + " moves at " +
+                                  std::to_string(time_.since_start().count()) + " ms, " +
+                                  std::to_string(published) + " envelopes on the bus");
+}
+
+void simulation::move_until(time_point end) {
+  awake_.resize(movers_.size());
+  std::iota(awake_.begin(), awake_.end(), 0U);
+  while (!is_broken() && time_.now() < end) {
+    if (move()) {
+      check_rest();
+      if (random_.chance(300)) time_.advance(std::chrono::microseconds(random_.below(40)));
+      continue;
+    }
+    time_.advance_to(std::min(next_due(), end));
+    awake_.resize(movers_.size());
+    std::iota(awake_.begin(), awake_.end(), 0U);
+  }
+}
+
+void simulation::act_all() {
+  for (std::size_t i = 0; i < by_.actions && !is_broken(); ++i) {
+    scenario_->act();
+    move_until(time_.now() + scenario_->pause());
+  }
+}
+
+void simulation::quiet_down() {
+  if (network_) network_->heal();
+  for (auto& each : clients_) each.stall(false);
+  move_until(time_.now() + 90s);
+}
+
+void simulation::check_quiet() {
+  for (const auto& each : clients_) each.check_quiet();
+  for (std::size_t i = 0; i < by_.topics; ++i) {
+    check_complete(i);
+    check_presence(i);
+  }
+}
+
+void simulation::check_complete(std::size_t topic) {
+  std::uint64_t head = 0;
+  for (const auto& each : clients_) head = std::max(head, each.view(topic).head_known());
+  for (const auto& each : clients_) {
+    if (!each.view(topic).is_live() || each.view(topic).has_all_up_to(head)) continue;
+    found_.broke(promise::no_gap, "client " + std::to_string(each.index()) + " on " +
+                                      topic_name(topic) + " has not all up to " +
+                                      std::to_string(head));
+  }
+}
+
+void simulation::check_presence(std::size_t topic) {
+  if (by_.config.rooms[topic].presence.mode != "full") return;
+  using who = std::pair<int, std::uint64_t>;
+  std::vector<who> expected;
+  for (const auto& each : clients_) {
+    if (!each.view(topic).is_live()) continue;
+    expected.emplace_back(each.index(), each.view(topic).meta_version());
+  }
+  for (const auto& each : clients_) {
+    if (!each.view(topic).is_live()) continue;
+    std::vector<who> shown;
+    for (const auto& meta : each.view(topic).presence().metas()) {
+      shown.emplace_back(meta.value("c", -1), meta.value("v", std::uint64_t{0}));
+    }
+    std::sort(shown.begin(), shown.end());
+    if (shown == expected) continue;
+    std::string text = "client " + std::to_string(each.index()) + " on " + topic_name(topic) +
+                       " sees " + each.view(topic).presence().all().dump() + ", live are";
+    for (const auto& [index, version] : expected) {
+      text += " " + std::to_string(index) + " v" + std::to_string(version);
+    }
+    found_.broke(promise::presence, text);
+  }
+}
+
+void simulation::empty() {
+  scenario_->everybody_leaves();
+  move_until(time_.now() + 30s);
+  for (auto& each : clients_) each.drop();
+  move_until(time_.now() + 600s);
+  if (is_broken()) return;
+  if (next_due() != time_point::max()) found_.broke(promise::no_leak, "something is still due");
+  for (auto& each : nodes_) each->check_empty(found_);
+}
+
+outcome simulation::run() {
+  act_all();
+  if (!is_broken()) quiet_down();
+  if (!is_broken()) check_quiet();
+  if (!is_broken()) empty();
+  outcome out;
+  out.broken = found_.first();
+  out.trace = trace_;
+  out.moves = moves_;
+  out.lasted = time_.since_start();
+  for (const auto& each : truths_) out.events += each.events();
+  for (const auto& each : clients_) {
+    out.frames += each.frames();
+    out.overflows += each.overflows();
+    for (std::size_t i = 0; i < by_.topics; ++i) out.recovered += each.view(i).resumes_recovered();
+  }
+  if (network_) {
+    out.lost = network_->lost();
+    out.doubled = network_->doubled();
+  }
+  return out;
+}
+
+outcome simulate(std::uint64_t seed, const actors::planted_faults& faults, bool loses) {
+  simulation it(plan::of(seed, loses), faults);
+  return it.run();
+}
+
+}  // namespace roost::sim

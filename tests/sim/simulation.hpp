@@ -1,0 +1,84 @@
+// A cluster, its clients and everything between them, in one thread, from one seed.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "actors/planted_faults.hpp"
+#include "tests/sim/client.hpp"
+#include "tests/sim/dice.hpp"
+#include "tests/sim/faulty_bus.hpp"
+#include "tests/sim/findings.hpp"
+#include "tests/sim/plan.hpp"
+#include "tests/sim/room_truth.hpp"
+#include "tests/sim/scenario.hpp"
+#include "tests/sim/simulated_node.hpp"
+#include "tests/sim/virtual_time.hpp"
+
+namespace roost::sim {
+
+/// How a simulation ended, and what it has exercised.
+struct outcome {
+  std::optional<violation> broken;
+  std::uint64_t trace = 0;  ///< of all that the clients got: the same for each run of a seed
+  std::uint64_t moves = 0;
+  std::uint64_t frames = 0;
+  std::uint64_t events = 0;
+  std::uint64_t recovered = 0;
+  std::uint64_t overflows = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t doubled = 0;
+  std::chrono::milliseconds lasted{0};
+};
+
+/// Owns: everything in it. Runs on: one thread. Ends: with run()'s caller.
+class simulation {
+ public:
+  explicit simulation(const plan& by, const actors::planted_faults& faults = {});
+  ~simulation();
+  outcome run();
+
+ private:
+  /// What can move: a loop, the network, a client's reading or writing. False: nothing to do.
+  using mover = std::function<bool()>;
+  /// Some thirty times of what a seed needs.
+  static constexpr std::uint64_t moves_max = 300'000;
+  void make_movers();
+  /// One of them moves, by chance. False: none can.
+  bool move();
+  void move_until(time_point end);
+  time_point next_due() const;
+  void check_rest();
+  void act_all();
+  void quiet_down();
+  void check_quiet();
+  void check_presence(std::size_t topic);
+  void check_complete(std::size_t topic);
+  void empty();
+  bool is_broken() const { return found_.first().has_value(); }
+
+  plan by_;
+  actors::planted_faults faults_;
+  dice random_;
+  virtual_time time_;
+  findings found_;
+  std::uint64_t births_ = 0;
+  std::uint64_t trace_ = 0xCBF29CE484222325U;
+  std::uint64_t moves_ = 0;
+  std::optional<faulty_network> network_;
+  surroundings all_;
+  std::vector<std::unique_ptr<simulated_node>> nodes_;
+  std::deque<room_truth> truths_;
+  std::deque<client> clients_;
+  std::optional<scenario> scenario_;
+  std::vector<mover> movers_;
+  std::vector<std::size_t> awake_;  // indices of movers that may have something to do
+};
+
+/// Runs the plan of a seed, with faults planted; `loses`: the bus may lose messages.
+outcome simulate(std::uint64_t seed, const actors::planted_faults& faults = {}, bool loses = false);
+
+}  // namespace roost::sim

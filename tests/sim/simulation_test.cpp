@@ -1,0 +1,35 @@
+#include "tests/sim/simulation.hpp"
+
+#include "tests/sim/transcript.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+
+TEST_CASE("a seed replays exactly, and another seed is another story") {
+  sim::be_quiet();
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    const auto one = sim::simulate(seed);
+    const auto two = sim::simulate(seed);
+    CHECK(one.trace == two.trace);
+    CHECK(one.moves == two.moves);
+    CHECK(one.frames == two.frames);
+    CHECK(one.lasted == two.lasted);
+    CHECK(sim::simulate(seed + 100).trace != one.trace);
+  }
+}
+
+TEST_CASE("the seeds exercise resume, doubling and slow consumers") {
+  sim::be_quiet();
+  sim::outcome all;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const auto one = sim::simulate(seed);
+    all.events += one.events;
+    all.recovered += one.recovered;
+    all.overflows += one.overflows;
+    all.doubled += one.doubled;
+  }
+  CHECK(all.events > 1'000);
+  CHECK(all.recovered > 100);
+  CHECK(all.overflows > 0);
+  CHECK(all.doubled > 100);
+}

@@ -1,0 +1,26 @@
+#include "tests/sim/transcript.hpp"
+
+#include <cstdio>
+#include <ostream>
+#include <streambuf>
+
+#include "config/base/log.hpp"
+
+namespace roost::sim {
+
+void transcript::note(long long at_ms, int who, std::string_view how, std::string_view what) {
+  if (!is_shown_) return;
+  std::printf("%8lld ms  client %d %.*s %.*s\n", at_ms, who, static_cast<int>(how.size()),
+              how.data(), static_cast<int>(what.size()), what.data());
+}
+
+void be_quiet() {
+  struct nowhere final : std::streambuf {
+    int_type overflow(int_type c) override { return c == traits_type::eof() ? 0 : c; }
+  };
+  static nowhere drain;
+  static std::ostream into(&drain);
+  log::init("error", "json", &into);
+}
+
+}  // namespace roost::sim

@@ -1,0 +1,64 @@
+// The checker of checker/: it finds nothing wrong with the server, and every fault that is planted.
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { check, config, faulty_server, told } from "./checker/run.mjs";
+import { binary, Server } from "./server.mjs";
+
+const seeds = [1, 2, 3];
+const seeds_to_find_max = 3;
+const faults = [
+  "skip_ring",
+  "off_by_one_at_p",
+  "reuse_epoch",
+  "duplicate_after_resume",
+  "answer_before_apply",
+];
+const happened = {};
+
+async function finds(t, program, options) {
+  const server = await Server.start({ config, program, t });
+  const { wrong, counts } = await check(server, options);
+  t.diagnostic(`seed ${options.seed}: ${wrong.length} wrong ${JSON.stringify(counts)}`);
+  for (const [what, n] of Object.entries(counts)) happened[what] = (happened[what] ?? 0) + n;
+  return { wrong, server };
+}
+
+const faulty = (fault) => {
+  const file = faulty_server();
+  assert.ok(file, "no faulty_server: build it, and name it by ROOST_FAULTY_BIN");
+  return [file, fault];
+};
+
+for (const seed of seeds) {
+  it(`finds nothing wrong where rooms crash, seed ${seed}`, async (t) => {
+    const { wrong, server } = await finds(t, faulty("none"), { seed, crashes: true });
+    assert.equal(wrong.length, 0, told(wrong));
+    await server.stop();
+  });
+}
+
+it("finds nothing wrong with the server itself", async (t) => {
+  const { wrong, server } = await finds(t, [binary], { seed: 4 });
+  assert.equal(wrong.length, 0, told(wrong));
+  await server.stop();
+});
+
+it("has seen all that can go wrong on the way", () => {
+  const met = [
+    ...["cuts", "cuts_within_a_push", "cuts_within_what_comes", "pauses", "leaves", "joins_over"],
+    ...["recovered", "not_recovered", "crashes_seen", "catch_ups_in_pages"],
+  ];
+  for (const what of met) assert.ok(happened[what] > 0, `no ${what}: ${JSON.stringify(happened)}`);
+});
+
+for (const fault of faults) {
+  it(`finds ${fault} within ${seeds_to_find_max} seeds`, async (t) => {
+    const options = { crashes: true, run_ms: 500, rest_ms: 500 };
+    for (let seed = 1; seed <= seeds_to_find_max; seed += 1) {
+      const { wrong, server } = await finds(t, faulty(fault), { seed, ...options });
+      await server.end();
+      if (wrong.length > 0) return t.diagnostic(wrong[0]);
+    }
+    assert.fail("not found");
+  });
+}

@@ -1,0 +1,81 @@
+// The real server with one mistake planted, and rooms that crash when they are told to:
+// faulty_server FAULT serve [...]; the checker must find each fault, and nothing without.
+#include <array>
+#include <exception>
+#include <iostream>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "actors/serve.hpp"
+#include "config/base/log.hpp"
+#include "config/cli.hpp"
+#include "config/commands.hpp"
+#include "config/loader.hpp"
+
+namespace roost {
+namespace {
+
+using fault = bool actors::planted_faults::*;
+
+constexpr std::array<std::pair<std::string_view, fault>, 5> faults{{
+    {"skip_ring", &actors::planted_faults::skip_ring},
+    {"off_by_one_at_p", &actors::planted_faults::off_by_one_at_p},
+    {"reuse_epoch", &actors::planted_faults::reuse_epoch},
+    {"duplicate_after_resume", &actors::planted_faults::duplicate_after_resume},
+    {"answer_before_apply", &actors::planted_faults::answer_before_apply},
+}};
+
+class crashing_kind final : public actors::room_kind {
+ public:
+  result<broadcast> pushed(const push& what) override {
+    if (what.event == "boom") throw std::runtime_error("boom");
+    return relay_.pushed(what);
+  }
+
+ private:
+  actors::relay_kind relay_;
+};
+
+/// False: there is no fault of this name.
+bool plant(std::string_view name, actors::planted_faults& into) {
+  if (name == "none") return true;
+  for (const auto& [known, which] : faults) {
+    if (known != name) continue;
+    into.*which = true;
+    return true;
+  }
+  return false;
+}
+
+int run(int argc, char** argv) {
+  actors::planted_faults planted;
+  if (argc < 2 || !plant(argv[1], planted)) return cli::exit_usage;
+  const auto asked = cli::parse(argc - 1, argv + 1);
+  const auto* what = std::get_if<cli::serve>(&asked);
+  if (!what) return cli::exit_usage;
+  const auto given = load({what->config, process_environment(), what->sets});
+  if (!given.problems.empty()) {
+    print_problems(given.problems, std::cerr);
+    return cli::exit_configuration;
+  }
+  log::init(given.values.log.level, given.values.log.format);
+  actors::node_parts parts;
+  parts.kinds = [](const room_rule&) { return std::make_unique<crashing_kind>(); };
+  parts.faults = &planted;
+  return actors::serve(given.values, std::move(parts));
+}
+
+}  // namespace
+}  // namespace roost
+
+int main(int argc, char** argv) {
+  try {
+    const auto status = roost::run(argc, argv);
+    roost::log::finish();
+    return status;
+  } catch (const std::exception& failed) {
+    std::cerr << "faulty_server: " << failed.what() << '\n';
+    return roost::cli::exit_cannot_bind;
+  }
+}

@@ -1,0 +1,234 @@
+// The add-on of clients/js on the official client, against the real server.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { Socket } from "phoenix";
+import WebSocket from "ws";
+import {
+  connect,
+  jittered,
+  lastPosition,
+  positionOf,
+  pushOnce,
+  resumable,
+} from "../../clients/js/src/roost-phoenix.js";
+import { Server, until } from "./server.mjs";
+
+const config = {
+  rooms: [
+    { match: "tiny:*", history: { events_max: 5 }, idempotency_field: "id" },
+    {
+      match: "room:*",
+      history: { events_max: 1000 },
+      idempotency_field: "id",
+      ephemeral: ["typing"],
+    },
+  ],
+};
+let server;
+let next_room = 0;
+const sockets = [];
+before(async () => (server = await Server.start({ config })));
+after(() => server.end());
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.disconnect();
+});
+
+const fresh_topic = (kind = "room") => `${kind}:${++next_room}`;
+
+/// A member with its own connection. `lines`: its WebSockets; cut() breaks the newest.
+async function member(topic, { at = server, ...options } = {}) {
+  const lines = [];
+  class Line extends WebSocket {
+    constructor(...given) {
+      super(...given);
+      lines.push(this);
+    }
+  }
+  const soon = jittered({ firstMs: 20, maxMs: 200 });
+  const times = { reconnectAfterMs: soon, rejoinAfterMs: soon, timeout: 5_000 };
+  const socket = connect(Socket, at.ws_url, { transport: Line, ...times, ...options.socket });
+  sockets.push(socket);
+  const seen = { heard: [], recovered: [], lost: [], joins: [] };
+  const channel = resumable(socket, topic, options.params, {
+    onRecovered: (missed) => seen.recovered.push(missed),
+    onLost: (reply, before) => seen.lost.push({ reply, before }),
+    ...options,
+  });
+  channel.on("msg", (payload) => seen.heard.push(payload));
+  channel.join().receive("ok", (reply) => seen.joins.push(reply));
+  await until(() => seen.joins.length === 1, "the join");
+  return { socket, channel, seen, lines, cut: () => lines.at(-1).terminate() };
+}
+
+const numbers = ({ seen }) => seen.heard.map(({ n }) => n);
+const count_to = (n, from = 1) => Array.from({ length: n - from + 1 }, (_, index) => from + index);
+
+async function push_all(who, all) {
+  for (const n of all) await pushOnce(who.channel, "msg", { n });
+}
+
+/// Cuts, does `meanwhile` before the next connection can be, and waits for the next join.
+async function while_cut(who, meanwhile) {
+  const joins = who.seen.joins.length;
+  let open;
+  const gate = new Promise((done) => (open = done));
+  const { transport } = who.socket;
+  who.socket.transport = class {
+    constructor() {
+      this.readyState = 3;
+      gate.then(() => this.onclose?.({ code: 1006 }));
+    }
+    close() {}
+  };
+  who.cut();
+  await until(() => !who.socket.isConnected(), "the cut");
+  await meanwhile();
+  who.socket.transport = transport;
+  open();
+  await until(() => who.seen.joins.length > joins, "the next join");
+}
+
+test("what was missed comes in order, once, and is told", async () => {
+  const topic = fresh_topic();
+  const [a, b] = [await member(topic), await member(topic)];
+  await push_all(b, [1, 2]);
+  await until(() => a.seen.heard.length === 2, "two events");
+  await while_cut(a, () => push_all(b, count_to(30, 3)));
+  await until(() => a.seen.recovered.length === 1, "recovered");
+  assert.deepEqual(a.seen.recovered, [28]);
+  assert.deepEqual(numbers(a), count_to(30));
+  await push_all(b, [31]);
+  await until(() => a.seen.heard.length === 31, "the live event");
+  assert.deepEqual(numbers(a), count_to(31));
+  assert.deepEqual(a.seen.lost, []);
+});
+
+test("a member that is cut again and again hears everything, in order, once", async () => {
+  const topic = fresh_topic();
+  const [a, b] = [await member(topic), await member(topic)];
+  a.channel.on("msg", ({ n }) => n % 7 === 0 && a.cut());
+  await push_all(b, count_to(200));
+  await until(() => a.seen.heard.length >= 200, () => `all 200, got ${numbers(a)}`, 30_000);
+  assert.deepEqual(numbers(a), count_to(200));
+  assert.ok(a.lines.length > 5, `${a.lines.length} connections`);
+  assert.deepEqual(a.seen.lost, []);
+});
+
+test("nothing missed is recovered too", async () => {
+  const a = await member(fresh_topic());
+  await while_cut(a, async () => {});
+  assert.deepEqual(a.seen.recovered, [0]);
+});
+
+test("binary payloads carry positions and resume", async () => {
+  const topic = fresh_topic();
+  const [a, b] = [await member(topic), await member(topic)];
+  const push = (byte) =>
+    new Promise((done) => {
+      b.channel.push("msg", Uint8Array.of(byte).buffer).receive("ok", done);
+    });
+  const first = await push(1);
+  await until(() => a.seen.heard.length === 1, "a binary event");
+  assert.ok(a.seen.heard[0] instanceof ArrayBuffer);
+  assert.deepEqual(positionOf(a.seen.heard[0]), first);
+  assert.deepEqual(lastPosition(a.channel), first);
+  await while_cut(a, () => push(2));
+  await until(() => a.seen.recovered.length === 1, "recovered");
+  assert.deepEqual(a.seen.heard.map((data) => new Uint8Array(data)[0]), [1, 2]);
+});
+
+test("a first join brings as much history as it asks for", async () => {
+  const topic = fresh_topic();
+  const b = await member(topic);
+  await push_all(b, count_to(20));
+  const a = await member(topic, { history: 5 });
+  assert.equal(a.seen.joins[0].missed, 5);
+  await until(() => a.seen.heard.length === 5, "the history");
+  assert.deepEqual(numbers(a), count_to(20, 16));
+  assert.deepEqual(lastPosition(a.channel), lastPosition(b.channel));
+});
+
+test("another page goes on where one stopped", async () => {
+  const topic = fresh_topic();
+  const [a, b] = [await member(topic), await member(topic)];
+  await push_all(b, [1, 2]);
+  await until(() => a.seen.heard.length === 2, "two events");
+  const position = lastPosition(a.channel);
+  a.socket.disconnect();
+  await push_all(b, [3, 4]);
+  const next = await member(topic, { position });
+  await until(() => next.seen.recovered.length === 1, "recovered");
+  assert.deepEqual(numbers(next), [3, 4]);
+});
+
+test("what the room no longer holds is told as lost, and its history comes", async () => {
+  const topic = fresh_topic("tiny");
+  const [a, b] = [await member(topic, { history: 50 }), await member(topic)];
+  await push_all(b, [1]);
+  await until(() => a.seen.heard.length === 1, "one event");
+  const before = lastPosition(a.channel);
+  await while_cut(a, () => push_all(b, count_to(20, 2)));
+  await until(() => a.seen.heard.length === 6, () => `the history, got ${numbers(a)}`);
+  assert.deepEqual(numbers(a), [1, ...count_to(20, 16)]);
+  assert.equal(a.seen.lost.length, 1);
+  assert.deepEqual(a.seen.lost[0].before, before);
+  assert.deepEqual(a.seen.recovered, []);
+});
+
+test("ephemeral events leave the position where it is", async () => {
+  const topic = fresh_topic();
+  const [a, b] = [await member(topic), await member(topic)];
+  await push_all(b, [1]);
+  await until(() => a.seen.heard.length === 1, "one event");
+  const before = lastPosition(a.channel);
+  const typing = new Promise((done) => a.channel.on("typing", done));
+  b.channel.push("typing", { id: 1 });
+  assert.equal(positionOf(await typing), undefined);
+  assert.deepEqual(lastPosition(a.channel), before);
+});
+
+test("an id that was pushed already is answered with its first position", async () => {
+  const topic = fresh_topic();
+  const [a, b] = [await member(topic), await member(topic)];
+  const first = await pushOnce(b.channel, "msg", { n: 1, id: "x" });
+  assert.deepEqual(await pushOnce(a.channel, "msg", { n: 2, id: "x" }), first);
+  await push_all(b, [3]);
+  await until(() => numbers(a).at(-1) === 3, "the last event");
+  assert.deepEqual(numbers(a), [1, 3]);
+});
+
+test("pushes whose answers a cut took count once", async () => {
+  const topic = fresh_topic();
+  const [a, b] = [await member(topic), await member(topic)];
+  const total = 30;
+  const found = [];
+  for (const n of count_to(total)) {
+    const push = pushOnce(b.channel, "msg", { n });
+    if (n % 3 === 0) {
+      // The bytes go out before the connection breaks; whether the answer comes nobody knows.
+      setImmediate(b.cut);
+    }
+    found.push(await push);
+  }
+  await until(() => a.seen.heard.length >= total, () => `${total}, got ${numbers(a)}`);
+  assert.deepEqual(numbers(a), count_to(total));
+  assert.deepEqual(found.map(({ offset }) => offset), count_to(total));
+});
+
+test("a restart without a store is told as lost, and the room goes on", async (t) => {
+  const other = await Server.start({ config, t });
+  const a = await member(fresh_topic(), { at: other });
+  await push_all(a, [1, 2]);
+  await until(() => a.seen.heard.length === 2, "two events");
+  await other.stop();
+  await until(() => !a.socket.isConnected(), "the close");
+  await other.again({ t });
+  await until(() => a.seen.lost.length === 1, "lost", 30_000);
+  const [{ reply, before }] = a.seen.lost;
+  assert.equal(reply.recovered, false);
+  assert.notEqual(reply.epoch, before.epoch);
+  await push_all(a, [3]);
+  await until(() => a.seen.heard.length === 3, "the event after the restart");
+  assert.deepEqual(numbers(a), [1, 2, 3]);
+  assert.deepEqual(lastPosition(a.channel), { epoch: reply.epoch, offset: 1 });
+});

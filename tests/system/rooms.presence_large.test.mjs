@@ -1,0 +1,48 @@
+// What is told of very many members at once must not end those whom it is told.
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { Member } from "./member.mjs";
+import { Server, until } from "./server.mjs";
+
+const filling = "x".repeat(4_000);
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+async function join(t, server, meta) {
+  const member = await Member.join(server, "room:1", { payload: { meta } });
+  t.after(() => member.close());
+  return member;
+}
+
+it("gives a diff larger than an outbox to members that read", async (t) => {
+  const rooms = [{ match: "*", presence: { window_ms: 1_500 } }];
+  const server = await Server.start({ config: { rooms }, t });
+  const first = await join(t, server, { n: 0 });
+  await first.until_event("presence_diff");
+  const members = [];
+  for (let n = 1; n <= 300; n += 1) members.push(await join(t, server, { n, filling }));
+  const seen = new Set();
+  while (seen.size < members.length) {
+    const { payload } = await first.event("presence_diff");
+    for (const { metas } of Object.values(payload.joins)) seen.add(metas[0].n);
+  }
+  assert.equal(await server.metric("roost_slow_consumers_total"), 0);
+});
+
+it("goes back from counts with a state larger than an outbox", async (t) => {
+  const limits = { outbox_bytes_max: 300_000, payload_bytes_max: 200_000 };
+  const rooms = [{ match: "*", presence: { full_max: 200, window_ms: 20 } }];
+  const server = await Server.start({ config: { limits, rooms }, t });
+  const members = [];
+  for (let n = 0; n < 203; n += 1) members.push(await join(t, server, { n }));
+  for (const [n, each] of members.entries()) {
+    await each.say("presence_update", { meta: { n, filling } });
+  }
+  const left = members.splice(0, 103);
+  for (const each of left) each.close();
+  const [first] = members;
+  await first.until_event("presence_state");
+  await until(async () => (await server.metric("roost_members")) === 100, "the leaves");
+  await pause(500);
+  assert.deepEqual(members.map(({ raw }) => raw.end).filter((end) => end), []);
+  assert.equal(await server.metric("roost_slow_consumers_total"), 0);
+});
