@@ -8,7 +8,9 @@
 #include "actors/loop_scheduler.hpp"
 
 #ifdef __SANITIZE_THREAD__
-#include <sanitizer/tsan_interface.h>
+// sanitizer/tsan_interface.h
+extern "C" void __tsan_acquire(void* address);
+extern "C" void __tsan_release(void* address);
 #endif
 
 namespace roost::actors {
