@@ -42,7 +42,7 @@ afterEach(() => open.splice(0).forEach((member) => member.close()));
 async function say(count, text = filling) {
   for (const end = last + count; last < end; ) {
     const window = Math.min(8, end - last); // what comes back must fit into the outbox
-    for (let sent = 1; sent <= window; sent += 1) talker.send("msg", { n: last + sent, filling: text });
+    for (let n = last + 1; n <= last + window; n += 1) talker.send("msg", { n, filling: text });
     let answers = 0;
     while (answers < window) {
       const { event, payload } = await talker.next();
