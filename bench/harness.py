@@ -11,7 +11,8 @@ import time
 
 READY_SECONDS_MAX = 20
 LOAD_SECONDS_MAX = 300
-ROOMS = [{"match": "room:*"}, {"match": "echo:*", "echo": False}]
+QUIET = {"presence": {"mode": "off"}}
+ROOMS = [{"match": "room:*", **QUIET}, {"match": "echo:*", "echo": False, **QUIET}]
 ROOST_SETTINGS = {
     "listen.host": "127.0.0.1", "listen.port": 0, "admin.port": 0, "limits.idle_ms": 3_600_000,
     "rooms": json.dumps(ROOMS, separators=(",", ":")), "log.level": "warning",

@@ -97,6 +97,7 @@ inline void client::count(const server_frame& frame) {
     counts_.delivery_bytes += frame.wire_bytes;
     return;
   }
+  if (!frame.is_ok_reply() && frame.is_presence_state()) return;
   ++counts_.replies;
   counts_.reply_bytes += frame.wire_bytes;
   if (!frame.is_ok_reply()) ++counts_.refused;

@@ -16,6 +16,10 @@ struct server_frame {
   bool is_control() const { return opcode >= 8; }
   /// A broadcast starts with [null, anything else with the ["join_ref".
   bool is_delivery() const { return payload.size() > 1 && payload[1] == 'n'; }
+  /// What a joiner is told besides the reply; neither counts for the other.
+  bool is_presence_state() const {
+    return payload.substr(0, 64).find(R"("presence_state")") != payload.npos;
+  }
   bool is_ok_reply() const { return payload.find(R"("status":"ok")") != payload.npos; }
 };
 

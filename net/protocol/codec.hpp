@@ -29,7 +29,7 @@ struct inbound {
   errc refused = errc::none;
 };
 
-/// A text message: one message, or for V2 also an array of at most 1,000 messages (an array whose
+/// A text message: one message, or for V2 also an array of at most 100 messages (an array whose
 /// first element is an array). Fails with malformed_message where the text is no JSON, no envelope
 /// can be read, or a name holds control characters; of an array then none is served.
 result<std::vector<inbound>> decode_text(codec_id codec, const bytes_ptr& data,
