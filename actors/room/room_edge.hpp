@@ -129,6 +129,7 @@ class room_edge {
   void owner_answered(const cluster::event& what, edge_effects& out);
   void answer_join(const edge_entry& to, const cluster::event& what, edge_effects& out);
   void answer_leave(const edge_entry& to, edge_effects& out);
+  void leave_closes_nothing(connection_id who, channel_serial serial);
   void answer_push(const edge_entry& to, const cluster::event& what, edge_effects& out);
   void answer_what_needs_no_owner(edge_effects& out);
   void refuse(const edge_entry& to, errc why, edge_effects& out);

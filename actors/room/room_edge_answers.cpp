@@ -82,9 +82,18 @@ void room_edge::answer_join(const edge_entry& to, const cluster::event& what, ed
   }
   if (is_latest) {
     answer.action = direct::then::end;
+    leave_closes_nothing(to.asked.from, to.asked.serial);
     channels_.erase(it);
   }
   out.directs.push_back(std::move(answer));
+}
+
+/// The channel has ended already: a leave of it that is under way is answered, and that is all.
+void room_edge::leave_closes_nothing(connection_id who, channel_serial serial) {
+  queue_.each([&](edge_entry& each) {
+    const bool is_its = each.asked.from == who && each.asked.serial == serial;
+    if (is_its && each.asked.what == edge_request::kind::leave) each.closes_old = false;
+  });
 }
 
 void room_edge::answer_leave(const edge_entry& to, edge_effects& out) {

@@ -89,11 +89,7 @@ void room_edge::take_missed(const cluster::event& what, edge_effects& out) {
 void room_edge::give_up(connection_id who, edge_effects& out) {
   auto it = channels_.find(who.value);
   ++out.catch_ups_lost;
-  // A leave under way has nothing left to close.
-  queue_.each([&](edge_entry& each) {
-    const bool is_its = each.asked.from == who && each.asked.serial == it->second.serial;
-    if (is_its && each.asked.what == edge_request::kind::leave) each.closes_old = false;
-  });
+  leave_closes_nothing(who, it->second.serial);
   fail(it->second, who, out);
   channels_.erase(it);
   edge_entry about;

@@ -126,6 +126,8 @@ void member_view::join_answered(const request& asked, const heard& what) {
   if (joining_ == asked.channel) joining_.clear();
   if (what.payload.at("status") == "ok") return came_in(asked, what);
   end_channel(asked.channel);
+  // It was in until the room failed, and the answer was lost: what it pushed then may have counted.
+  if (what.payload.at("response").at("reason") == "join crashed") failed_ = asked.channel;
   if (!live_) return;
   end_channel(live_->join_ref);
   replaced_ = live_->join_ref;

@@ -102,7 +102,7 @@ class member_view {
   std::map<std::string, request> excused_;  // their channel is over: answered at most once
   std::string joining_;
   std::string replaced_;  // join_ref of a channel that a newer join took over
-  std::string failed_;    // join_ref of the last channel that ended with phx_error
+  std::string failed_;    // join_ref of the last channel that a crash ended
   std::optional<channel> live_;
   bool is_leaving_ = false;
   bool is_doubtful_ = false;  // a second join was refused: the first is over, or soon

@@ -174,6 +174,17 @@ TEST_CASE("an event that its rule limits is refused in its order, without the ow
   CHECK(b.directs(1) == lines{"reply 2 ok", "reply 3 payload too large"});
 }
 
+TEST_CASE("a leave that was on its way when its join is refused closes nothing") {
+  edge_bench b;
+  const auto join = b.join(1, "1");
+  const auto leave = b.leave(1, "2");
+  auto full = b.answer(told::refused, join, 1);
+  full.why = errc::room_full;
+  b.tell(full);
+  b.tell(b.answer(told::left, leave, 1));
+  CHECK(b.directs(1) == lines{"reply 1 room full", "reply 2 ok"});
+}
+
 TEST_CASE("each answer gives the credit of its request back") {
   edge_bench b;
   b.tell(b.answer(told::joined, b.join(1, "1"), 1));
