@@ -190,6 +190,7 @@ TEST_CASE("a monitor is told of an end on another loop, also of one long past") 
 }
 
 TEST_CASE("a request is answered across loops, and one that is not answered times out") {
+  static bool is_over = false;  // touched on the first loop
   class answerer final : public pinned {
    public:
     using pinned::pinned;
@@ -199,6 +200,10 @@ TEST_CASE("a request is answered across loops, and one that is not answered time
         kept_.push_back(make_response_promise<int>());
         return kept_.back();
       }};
+    }
+    void on_exit() override {
+      kept_.clear();  // a promise keeps its asker, which keeps this
+      is_over = true;
     }
 
    private:
@@ -227,13 +232,17 @@ TEST_CASE("a request is answered across loops, and one that is not answered time
   };
   stage it;
   notes answers;
-  auto asks = spawn_on<asker>(it.unit(1), spawn_on<answerer>(it.unit(0)), answers);
+  auto gives = spawn_on<answerer>(it.unit(0));
+  auto asks = spawn_on<asker>(it.unit(1), gives, answers);
   caf::anon_send(asks, 21);
   it.loops.wait_until(1, [&] { return answers.numbers.size() == 1; });
   caf::anon_send(asks, -5);
   it.loops.wait_until(1, [&] { return answers.numbers.size() == 2; });
   CHECK(answers.numbers == std::vector{42, -1});
   CHECK(answers.strangers == 0);
+  // The two keep each other until one ends.
+  caf::anon_send_exit(gives, caf::exit_reason::user_shutdown);
+  it.loops.wait_until(0, [&] { return is_over; });
 }
 
 TEST_CASE("a shutdown with work queued leaks nothing") {
