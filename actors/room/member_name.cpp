@@ -27,4 +27,8 @@ std::string anonymous_name(const cluster::member_id& who) {
   return out;
 }
 
+std::string name_of_sender(const cluster::command& what) {
+  return what.user.empty() ? anonymous_name({what.from.node, what.member}) : what.user;
+}
+
 }  // namespace roost::actors

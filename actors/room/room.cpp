@@ -141,8 +141,7 @@ void room::join(const command& what, time_point now, event& answer) {
     return;
   }
   members_.insert(who);
-  presence_.join(who, what.user.empty() ? anonymous_name(who) : what.user, what.payload.data.view(),
-                 now);
+  presence_.join(who, name_of_sender(what), what.payload.data.view(), now);
   answer.what = event::kind::joined;
   answer.joined_at = answer.at;
   history_.trim(now);
@@ -232,16 +231,14 @@ void room::describe(const command& what, time_point now, event& answer) {
 }
 
 void room::mark_read(const command& what, time_point now, event& answer) {
-  const cluster::member_id who{what.from.node, what.member};
   answer.what = event::kind::refused;
   answer.why = errc::unmatched_topic;
-  if (!members_.contains(who)) return;
+  if (!members_.contains({what.from.node, what.member})) return;
   answer.why = errc::invalid_payload;
   if (!what.from_place || !history_.has_happened(*what.from_place)) return;
   answer.what = event::kind::done;
   answer.why = errc::none;
-  if (!receipts_.mark(what.user.empty() ? anonymous_name(who) : what.user, *what.from_place))
-    return;
+  if (!receipts_.mark(name_of_sender(what), *what.from_place)) return;
   if (!receipts_due_) receipts_due_ = now + milliseconds(rule_.receipts.window_ms);
 }
 

@@ -3,19 +3,12 @@
 #include <string>
 #include <utility>
 
+#include "actors/room/body_of.hpp"
 #include "actors/room/payload_field.hpp"
 
 namespace roost::actors {
 
 using cluster::command;
-
-namespace {
-
-cluster::body carried(net::payload body) {
-  return {std::move(body.data), body.kind == net::payload_kind::binary};
-}
-
-}  // namespace
 
 room_edge::room_edge(topic where, cluster::edge_id self, const room_plan& plan,
                      const planted_faults* faults)
@@ -53,7 +46,7 @@ void room_edge::ask(command::kind what, edge_entry about, edge_effects& out) {
   auto& next = about.sent;
   next.what = what;
   next.event = std::exchange(about.asked.event, {});
-  next.payload = carried(std::exchange(about.asked.body, {}));
+  next.payload = body_of(std::exchange(about.asked.body, {}));
   if (const auto* options = about.asked.options.get()) {
     next.from_place = options->resume;
     next.history = options->history;
@@ -133,7 +126,7 @@ void room_edge::say_ephemeral(edge_entry about, edge_effects& out) {
   what.member = about.asked.from;
   what.skips_origin = !plan_.rule.echo;
   what.name = std::move(about.asked.event);
-  what.payload = carried(std::exchange(about.asked.body, {}));
+  what.payload = body_of(std::exchange(about.asked.body, {}));
   out.directs.push_back(reply(about, net::reply_status::ok, "{}"));
   out.events.push_back(cluster::share(std::move(what)));
 }
@@ -143,7 +136,15 @@ void room_edge::gone(const edge_request& asked, edge_effects& out) {
   if (it == channels_.end()) return;
   stop(it->second, asked.from, out);
   channels_.erase(it);
-  ask(command::kind::leave, {asked, {}}, out);
+  tell_gone(asked.from, out);
+}
+
+/// For the owner it is a member still; nobody waits for the answer.
+void room_edge::tell_gone(connection_id who, edge_effects& out) {
+  edge_entry about;
+  about.asked.what = edge_request::kind::gone;
+  about.asked.from = who;
+  ask(command::kind::leave, std::move(about), out);
 }
 
 /// The fan-out is told too: the roster must not keep the session alive.

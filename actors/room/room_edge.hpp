@@ -34,7 +34,16 @@ struct edge_effects {
   std::uint32_t repeated = 0;
   std::size_t resent = 0;
   std::vector<errc> pushes_refused;
-  void clear() { *this = {}; }
+  /// Empties it; the lists keep their memory, as each message of the room needs them again.
+  void clear() {
+    commands.clear();
+    events.clear();
+    directs.clear();
+    casts.clear();
+    pushes_refused.clear();
+    joins_ok = joins_refused = recovered = not_recovered = catch_ups_lost = gaps = repeated = 0;
+    resent = 0;
+  }
 };
 
 /// Owns: the channels of one topic on this node, what they asked and is not answered yet, and the
@@ -100,6 +109,7 @@ class room_edge {
   void push(edge_request asked, edge_effects& out);
   void say_ephemeral(edge_entry about, edge_effects& out);
   void gone(const edge_request& asked, edge_effects& out);
+  void tell_gone(connection_id who, edge_effects& out);
   void stop(channel& what, connection_id member, edge_effects& out);
   void attach(channel& what, connection_id member);
   void detach(channel& what, connection_id member);
@@ -139,6 +149,7 @@ class room_edge {
   void give_page(connection_id who, const channel& to, catch_up& state, direct last,
                  std::span<const cluster::event_ptr> held, edge_effects& out);
   void take_missed(const cluster::event& what, edge_effects& out);
+  void ask_missed(connection_id who, const catch_up& state, edge_effects& out);
   void give_up(connection_id who, edge_effects& out);
 
   topic where_;

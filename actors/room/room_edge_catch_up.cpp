@@ -1,17 +1,10 @@
 // How an edge gives a member what it missed, a page at a time, and then attaches it.
 #include <utility>
 
+#include "actors/room/body_of.hpp"
 #include "actors/room/room_edge.hpp"
 
 namespace roost::actors {
-
-namespace {
-
-net::payload_view shown(const cluster::body& body) {
-  return {body.data.view(), body.is_binary ? net::payload_kind::binary : net::payload_kind::json};
-}
-
-}  // namespace
 
 /// Adds events from `state.next` on to `last`: of `held`, which is the owner's, then of the ring.
 /// What it leads to rides in the same direct: attached if nothing is left; else word when it is
@@ -25,7 +18,7 @@ void room_edge::give_page(connection_id who, const channel& to, catch_up& state,
     if (what.skips_origin && is_mine(what) && what.member == who && what.at > state.joined) return;
     const net::position where{what.epoch_text, what.at};
     last.page.push_back(
-        net::encode_broadcast(to.format, {where_.name}, what.name, shown(what.payload), &where));
+        net::encode_broadcast(to.format, {where_.name}, what.name, view_of(what.payload), &where));
     bytes += last.page.back()->size();
   };
   for (const auto& each : held) {
@@ -42,7 +35,7 @@ void room_edge::give_page(connection_id who, const channel& to, catch_up& state,
   }
   for (auto& [name, payload] : std::exchange(state.told, {})) {
     last.page.push_back(
-        net::encode_push(to.format, to.join_ref, {}, {where_.name}, name, shown(payload)));
+        net::encode_push(to.format, to.join_ref, {}, {where_.name}, name, view_of(payload)));
   }
   const bool is_done = state.next > ring_.head();
   last.action = is_done ? direct::then::attach : direct::then::follow;
@@ -50,12 +43,16 @@ void room_edge::give_page(connection_id who, const channel& to, catch_up& state,
   state.asked = !is_done && bytes == 0;
   state.is_late = false;
   if (state.asked) {
-    auto question = queue_.question(cluster::command::kind::fetch, offset{state.next.value - 1});
-    question.member = who;
-    out.commands.push_back(std::move(question));
+    ask_missed(who, state, out);
   }
   if (is_done) catching_.erase(who.value);
   out.directs.push_back(std::move(last));
+}
+
+void room_edge::ask_missed(connection_id who, const catch_up& state, edge_effects& out) {
+  auto question = queue_.question(cluster::command::kind::fetch, offset{state.next.value - 1});
+  question.member = who;
+  out.commands.push_back(std::move(question));
 }
 
 void room_edge::page_written(connection_id who, channel_serial serial, edge_effects& out) {
@@ -92,10 +89,7 @@ void room_edge::give_up(connection_id who, edge_effects& out) {
   leave_closes_nothing(who, it->second.serial);
   fail(it->second, who, out);
   channels_.erase(it);
-  edge_entry about;
-  about.asked.what = edge_request::kind::gone;
-  about.asked.from = who;
-  ask(cluster::command::kind::leave, std::move(about), out);
+  tell_gone(who, out);
 }
 
 }  // namespace roost::actors

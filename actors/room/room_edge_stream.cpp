@@ -3,6 +3,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <utility>
 
+#include "actors/room/body_of.hpp"
 #include "actors/room/payload_field.hpp"
 #include "actors/room/room_edge.hpp"
 
@@ -15,10 +16,6 @@ namespace {
 // A notice from this size on may be one of several that together exceed an outbox.
 constexpr std::size_t paged_bytes = 16'384;
 constexpr std::string_view crash_payload = R"({"reason":"channel_crash"})";
-
-net::payload_view shown(const cluster::body& body) {
-  return {body.data.view(), body.is_binary ? net::payload_kind::binary : net::payload_kind::json};
-}
 
 bool is_earlier(const cluster::event_ptr& what, offset at) { return what->at < at; }
 
@@ -208,8 +205,8 @@ cast room_edge::make_cast(const cluster::event& what) const {
     const auto format = net::wire_format::at(i);
     out.frames[i] =
         is_ephemeral
-            ? net::encode_ephemeral(format, {where_.name}, what.name, shown(what.payload), key)
-            : net::encode_broadcast(format, {where_.name}, what.name, shown(what.payload),
+            ? net::encode_ephemeral(format, {where_.name}, what.name, view_of(what.payload), key)
+            : net::encode_broadcast(format, {where_.name}, what.name, view_of(what.payload),
                                     out.is_ordered ? &where : nullptr);
   }
   if (what.skips_origin && is_mine(what)) out.except = what.member;
@@ -226,12 +223,7 @@ void room_edge::lost_events(edge_effects& out) {
   }
   out.catch_ups_lost += static_cast<std::uint32_t>(ended.size());
   crash(out);
-  for (auto member : ended) {
-    edge_entry about;
-    about.asked.what = edge_request::kind::gone;
-    about.asked.from = member;
-    ask(command::kind::leave, std::move(about), out);
-  }
+  for (auto member : ended) tell_gone(member, out);
 }
 
 void room_edge::crash(edge_effects& out) {
@@ -285,9 +277,7 @@ void room_edge::tick(edge_effects& out) {
   for (auto& [member, each] : catching_) {
     if (!each.asked) continue;
     if (std::exchange(each.is_late, true)) {
-      auto question = queue_.question(command::kind::fetch, offset{each.next.value - 1});
-      question.member = connection_id{member};
-      out.commands.push_back(std::move(question));
+      ask_missed(connection_id{member}, each, out);
     }
   }
 }
