@@ -120,6 +120,10 @@ void warn_with_key(const settings& all, std::vector<std::string>& warnings) {
                          "\": whoever is on the way can replace the keys; use https");
     }
   }
+  if (std::ranges::all_of(all.sockets, [](const auto& one) { return one.auth == "none"; })) {
+    warnings.emplace_back(
+        "sockets: every auth is \"none\", so that nobody has a token where rules ask for one");
+  }
   for (std::size_t i = 0; i < all.sockets.size(); ++i) {
     if (all.auth.cookie.empty() || all.sockets[i].origins.how != origin_rule::mode::any) continue;
     warnings.push_back("sockets[" + std::to_string(i) +

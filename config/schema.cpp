@@ -123,6 +123,7 @@ std::string_view why_not_yet(std::string_view key) {
       row{"cluster", "a node is alone and stores nothing"},
       row{"hooks", "rules decide without asking another server"},
       row{"listen.tls", "TLS ends at a proxy in front"},
+      row{"limits.longpoll_window_ms", "there is no long-poll"},
       row{"rooms[].snapshot_ms", "rooms keep no state"},
       row{"rooms[].tick_ms", "rooms keep no state"},
       row{"rooms[].state_bytes_max", "rooms keep no state"},

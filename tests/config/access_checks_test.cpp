@@ -152,3 +152,15 @@ TEST_CASE("a cookie beside a mount for any page is warned of") {
   all.sockets[0].origins.how = origin_rule::mode::any;
   CHECK(warnings_of(all).starts_with("sockets[0].origins: is \"any\", but auth.cookie is set"));
 }
+
+TEST_CASE("a key that no mount looks at is warned of") {
+  settings all;
+  all.auth.hs256_secret = good_secret;
+  all.sockets.assign(2, {});
+  all.sockets[0].auth = "none";
+  CHECK(warnings_of(all) == "");
+  all.sockets[1].auth = "none";
+  CHECK(warnings_of(all).starts_with("sockets: every auth is \"none\""));
+  all.auth.hs256_secret.clear();
+  CHECK(warnings_of(all) == "");
+}

@@ -85,9 +85,11 @@ TEST_CASE("the files of secrets are among the names that are near") {
 TEST_CASE("what is promised for later is told to be of another version, wherever it is written") {
   CHECK(all_of(load_text(R"({"cluster": {"nats": []}, "hooks": {"url": ""},
                              "listen": {"tls": {"cert_file": "a"}},
+                             "limits": {"longpoll_window_ms": 1},
                              "rooms": [{"tick_ms": 50, "snapshot_ms": 1}]})")) ==
         "cluster: is not in this version: a node is alone and stores nothing\n"
         "hooks: is not in this version: rules decide without asking another server\n"
+        "limits.longpoll_window_ms: is not in this version: there is no long-poll\n"
         "listen.tls: is not in this version: TLS ends at a proxy in front\n"
         "rooms[0].snapshot_ms: is not in this version: rooms keep no state\n"
         "rooms[0].tick_ms: is not in this version: rooms keep no state\n");
