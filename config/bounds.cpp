@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "config/access_forms.hpp"
+
 namespace roost {
 namespace {
 
@@ -57,6 +59,9 @@ bool fits(const declaration& d, const json& value) {
       return value.is_array() && is_count_within(d.within, value.size());
     case value_type::named:
       return value.is_object() && is_count_within(d.within, value.size());
+    case value_type::access:
+    case value_type::pushes:
+      return true;  // find_fault() says more than yes or no
   }
   return false;
 }
@@ -110,11 +115,17 @@ std::string bounds_text(const declaration& d) {
       return "list of " + span_text(d.within) + " objects";
     case value_type::named:
       return "object of " + span_text(d.within) + " names";
+    case value_type::access:
+      return std::string{access_forms::rules};
+    case value_type::pushes:
+      return "such a rule, or a list of {\"events\", \"allow\"}";
   }
   return {};
 }
 
 std::string find_fault(const declaration& d, const json& value) {
+  if (d.type == value_type::access) return access_forms::rule_fault(value);
+  if (d.type == value_type::pushes) return access_forms::pushes_fault(value);
   if (fits(d, value)) return form_fault(d, value);
   if (!d.refusal.empty() && value.is_string()) return shown(d, value) + ", but " + d.refusal;
   return shown(d, value) + ", must be " + bounds_text(d);

@@ -17,7 +17,9 @@ enum class value_type : std::uint8_t {
   texts,
   origins,
   objects,
-  named,  ///< an object whose keys are names of the user's choice
+  named,   ///< an object whose keys are names of the user's choice
+  access,  ///< who may, as access_forms.hpp writes it
+  pushes,  ///< who may push what
 };
 
 /// Integer: the value; text: its bytes; texts, objects and named: how many.

@@ -13,8 +13,23 @@ struct parsed {
   check checking;
   list_settings listing;
   health asking;
+  token minting;
   docs printing;
 };
+
+void declare_token(CLI::App& app, token& into) {
+  auto* minting = app.add_subcommand("token", "print a token for development, signed with HS256");
+  minting->add_option("--sub", into.sub, "the user")->required();
+  minting
+      ->add_option("--grant", into.grants,
+                   "TOPICS=ACTIONS, such as 'room:*=join,push:msg'; repeatable")
+      ->allow_extra_args(false);
+  minting->add_option("--claim", into.claims, "name=value, the value as JSON or text; repeatable")
+      ->allow_extra_args(false);
+  minting->add_option("--ttl", into.ttl, "how long it is valid: 90s, 15m, 1h, 7d")
+      ->capture_default_str();
+  minting->add_option("--config", into.config, "settings, for the key; else from the environment");
+}
 
 void declare(CLI::App& app, parsed& into) {
   app.set_version_flag("--version", version_text());
@@ -30,6 +45,7 @@ void declare(CLI::App& app, parsed& into) {
       ->check(CLI::IsMember({"md", "json"}));
   auto* asking = app.add_subcommand("health", "ask a node whether it is alive; exit 0 or 1");
   asking->add_option("--url", into.asking.url, "its public or admin port")->capture_default_str();
+  declare_token(app, into.minting);
   // For whoever writes the documents; config/README.md tells of it, the help does not.
   auto* printing = app.add_subcommand("docs", "print a page of docs/")->group("");
   printing->add_option("which", into.printing.which, "errors or metrics")
@@ -42,6 +58,7 @@ command chosen(const CLI::App& app, const parsed& from) {
   if (app.got_subcommand("check")) return from.checking;
   if (app.got_subcommand("settings")) return from.listing;
   if (app.got_subcommand("health")) return from.asking;
+  if (app.got_subcommand("token")) return from.minting;
   if (app.got_subcommand("docs")) return from.printing;
   return message{app.help(), exit_usage};
 }

@@ -29,6 +29,13 @@ struct list_settings {
 struct health {
   std::string url = "http://127.0.0.1:4000";
 };
+struct token {
+  std::string sub;
+  std::vector<std::string> grants;  ///< "room:*=join,push:msg"
+  std::vector<std::string> claims;  ///< "name=value"
+  std::string ttl = "1h";
+  std::string config;  ///< empty: none
+};
 struct docs {
   std::string which;  ///< errors or metrics
 };
@@ -39,7 +46,7 @@ struct message {
   int exit_code = exit_usage;
 };
 
-using command = std::variant<message, serve, check, list_settings, health, docs, version>;
+using command = std::variant<message, serve, check, list_settings, health, token, docs, version>;
 
 command parse(int argc, const char* const* argv);
 

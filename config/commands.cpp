@@ -1,5 +1,6 @@
 #include "config/commands.hpp"
 
+#include <chrono>
 #include <ostream>
 #include <type_traits>
 
@@ -34,11 +35,37 @@ int run_docs(const std::string& which, std::ostream& out) {
   return cli::exit_clean;
 }
 
-std::optional<int> run_printing(const cli::command& what, std::ostream& out, std::ostream& err) {
+int run_token(const cli::token& what, const std::vector<std::string>& environment,
+              std::int64_t now_s, const token_minter& mint, std::ostream& out, std::ostream& err) {
+  const auto claims = make_claims(what, now_s);
+  if (!claims) {
+    err << "roost: " << claims.failure().detail << '\n';
+    return cli::exit_usage;
+  }
+  const auto read = load({what.config, environment, {}});
+  print_problems(read.problems, err);
+  if (!read.problems.empty()) return cli::exit_configuration;
+  const auto& auth = read.values.auth;
+  if (auth.hs256_secret.empty()) {
+    err << "auth.hs256_secret: is empty; a token needs a key of at least 32 bytes, from --config "
+           "or ROOST_AUTH__HS256_SECRET\n";
+    return cli::exit_configuration;
+  }
+  out << mint(with_places(*claims, auth), auth.hs256_secret) << '\n';
+  return cli::exit_clean;
+}
+
+std::optional<int> run_printing(const cli::command& what, std::ostream& out, std::ostream& err,
+                                const token_minter& mint) {
   if (auto* c = std::get_if<cli::check>(&what)) {
     return run_check({c->config, process_environment(), {}}, out, err);
   }
   if (auto* c = std::get_if<cli::list_settings>(&what)) return run_settings(c->format, out);
+  if (auto* c = std::get_if<cli::token>(&what); c && mint) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto now_s = std::chrono::duration_cast<std::chrono::seconds>(now).count();
+    return run_token(*c, process_environment(), now_s, mint, out, err);
+  }
   if (auto* c = std::get_if<cli::docs>(&what)) return run_docs(c->which, out);
   if (auto* c = std::get_if<cli::message>(&what)) {
     (c->exit_code == cli::exit_clean ? out : err) << c->text;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/access_checks.hpp"
 #include "config/payload_schema.hpp"
 
 namespace roost {
@@ -69,9 +70,42 @@ void check_rooms(const settings& all, std::vector<problem>& problems) {
   }
 }
 
-bool covers(const std::string& pattern, const std::string& other) {
-  if (!pattern.ends_with('*')) return pattern == other;
-  return other.starts_with(pattern.substr(0, pattern.size() - 1));
+void check_drain(const settings::drain_settings& drain, std::vector<problem>& problems) {
+  const auto needed = std::uint64_t{drain.delay_ms} + drain.spread_ms;
+  if (needed <= drain.timeout_ms) return;
+  problems.push_back({"drain.timeout_ms",
+                      "is " + std::to_string(drain.timeout_ms) +
+                          ", must be at least drain.delay_ms and drain.spread_ms together, which "
+                          "are " +
+                          std::to_string(needed)});
+}
+
+void check_rates(const settings::rate_settings& rates, std::vector<problem>& problems) {
+  auto check = [&](const std::string& name, const rate_limit& rate) {
+    if (rate.per_second == 0 || rate.burst >= 1) return;
+    problems.push_back(
+        {"rates." + name + ".burst", "is 0, must be at least 1 where rates." + name +
+                                         ".per_second is not 0: nothing would pass"});
+  };
+  check("connection.messages", rates.connection.messages);
+  check("connection.joins", rates.connection.joins);
+  check("connection.bytes", rates.connection.bytes);
+  check("user.messages", rates.user.messages);
+  check("address.connects", rates.address.connects);
+  check("address.messages", rates.address.messages);
+}
+
+void check_proxies(const settings& all, std::vector<problem>& problems) {
+  if (!all.listen.proxy_protocol || !all.listen.trusted_proxies.empty()) return;
+  problems.push_back({"listen.proxy_protocol",
+                      "is true, but listen.trusted_proxies is empty: no connection would count"});
+}
+
+void warn_of_pings(const settings::limit_settings& limits, std::vector<std::string>& warnings) {
+  if (limits.ping_ms == 0 || limits.ping_ms < limits.idle_ms) return;
+  warnings.push_back("limits.ping_ms: is " + std::to_string(limits.ping_ms) +
+                     ", but limits.idle_ms, which is " + std::to_string(limits.idle_ms) +
+                     ", ends a connection before any ping");
 }
 
 void warn_of_rooms(const settings& all, std::vector<std::string>& warnings) {
@@ -83,7 +117,7 @@ void warn_of_rooms(const settings& all, std::vector<std::string>& warnings) {
                          "\", but without NATS every room is memory: nothing is stored");
     }
     for (std::size_t j = 0; j < i; ++j) {
-      if (!covers(all.rooms[j].match, rule.match)) continue;
+      if (!pattern_covers(all.rooms[j].match, rule.match)) continue;
       warnings.push_back(at + ".match: \"" + rule.match + "\" is never reached: rooms[" +
                          std::to_string(j) + "] matches first with \"" + all.rooms[j].match + "\"");
       break;
@@ -93,12 +127,22 @@ void warn_of_rooms(const settings& all, std::vector<std::string>& warnings) {
 
 }  // namespace
 
+bool pattern_covers(const std::string& pattern, const std::string& other) {
+  if (!pattern.ends_with('*')) return pattern == other;
+  return other.starts_with(pattern.substr(0, pattern.size() - 1));
+}
+
 void check_together(const settings& all, std::vector<problem>& problems,
                     std::vector<std::string>& warnings) {
   check_payload(all.limits, problems);
   check_ports(all, problems);
   check_mounts(all, problems);
   check_rooms(all, problems);
+  check_drain(all.drain, problems);
+  check_rates(all.rates, problems);
+  check_proxies(all, problems);
+  check_access(all, problems, warnings);
+  warn_of_pings(all.limits, warnings);
   warn_of_rooms(all, warnings);
 }
 

@@ -12,4 +12,7 @@ namespace roost {
 void check_together(const settings& all, std::vector<problem>& problems,
                     std::vector<std::string>& warnings);
 
+/// Whether all topics of the second pattern match the first.
+bool pattern_covers(const std::string& pattern, const std::string& other);
+
 }  // namespace roost

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "config/base/ids.hpp"
+#include "config/cidr.hpp"
 
 namespace roost::forms {
 namespace {
@@ -82,6 +83,43 @@ std::string_view event_name(std::string_view value) {
 
 std::string_view field_name(std::string_view value) {
   return has_control(value) ? "must not have control characters" : "";
+}
+
+std::string_view event_pattern(std::string_view value) {
+  if (value == "presence_update" || value == "mark_read") return "";
+  if (value.find('*') < value.size() - 1) return "may have * only as its last character";
+  return value == "*" ? "" : event_name(value);
+}
+
+std::string_view web_address(std::string_view value) {
+  constexpr std::string_view rule = "must be like https://host/path or http://host:port/path";
+  if (value.empty()) return "";
+  auto rest = value;
+  if (rest.starts_with("https://")) {
+    rest.remove_prefix(8);
+  } else if (rest.starts_with("http://")) {
+    rest.remove_prefix(7);
+  } else {
+    return rule;
+  }
+  auto host = rest.substr(0, rest.find_first_of("/?#"));
+  if (host.find('@') != host.npos) return "must not have a user's name or password";
+  bool fits = !host.empty() && !host.starts_with(':') && all(host, ".:_-[]");
+  return fits && !has_control(value) && value.find(' ') == value.npos ? "" : rule;
+}
+
+std::string_view cookie_name(std::string_view value) {
+  return value.empty() ? "" : subprotocol(value);
+}
+
+std::string_view bearer_token(std::string_view value) {
+  const bool fits =
+      std::ranges::all_of(value, [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+  return fits ? "" : "must have only visible ASCII characters and no spaces";
+}
+
+std::string_view network(std::string_view value) {
+  return parse_cidr(value) ? "" : "must be a network such as 10.0.0.0/8 or fd00::/8, or an address";
 }
 
 }  // namespace roost::forms

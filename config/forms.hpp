@@ -18,4 +18,16 @@ std::string_view event_name(std::string_view value);
 /// A key of payloads, or a path; empty: none.
 std::string_view field_name(std::string_view value);
 
+/// Events that a rule may let clients push: a name, also presence_update and mark_read, or a
+/// pattern with a * at its end.
+std::string_view event_pattern(std::string_view value);
+/// http or https, without a user's name; empty: none.
+std::string_view web_address(std::string_view value);
+/// Empty: none.
+std::string_view cookie_name(std::string_view value);
+/// What can stand behind "Authorization: Bearer"; empty: none.
+std::string_view bearer_token(std::string_view value);
+/// A network: 10.0.0.0/8, fd00::/8, or one address.
+std::string_view network(std::string_view value);
+
 }  // namespace roost::forms

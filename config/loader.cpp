@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -15,6 +16,7 @@
 
 #include "config/cross_checks.hpp"
 #include "config/nearest.hpp"
+#include "config/reader.hpp"
 #include "config/schema.hpp"
 
 namespace roost {
@@ -22,163 +24,17 @@ namespace {
 
 using json = nlohmann::json;
 
-/// Puts values of one source after the other into `out`.
-class reader {
- public:
-  explicit reader(loaded& out) : out_(out) {}
-
-  /// Whose values come now; said in problems. Empty: the file, which needs no saying.
-  void source(std::string name) { source_ = std::move(name); }
-
-  void complain(const std::string& key, const std::string& text) {
-    out_.problems.push_back({key, source_.empty() ? text : text + " (from " + source_ + ")"});
-  }
-
-  void whole(const json& tree) { object(tree, the_schema().node, "", "", out_.values); }
-
-  /// A value given as text for a whole key; false where no setting has this key.
-  bool from_text(const std::string& key, const std::string& text) {
-    for (const auto& one : the_schema().node) {
-      if (one.what.key != key) continue;
-      value(one, value_from_text(one.what, text), key, out_.values);
-      return true;
-    }
-    auto fits = [&](const auto& list) {
-      return list.what.key == key && elements(list, value_from_text(list.what, text));
-    };
-    return fits(the_schema().sockets) || fits(the_schema().rooms);
-  }
-
- private:
-  template <class Owner>
-  void value(const setting<Owner>& one, const json& v, const std::string& shown, Owner& into) {
-    auto fault = find_fault(one.what, v);
-    if (fault.empty()) {
-      one.write(into, v);
-    } else {
-      complain(shown, fault);
-    }
-  }
-
-  /// `path` is the key inside the owner, `prefix` what stands before it in problems.
-  template <class Owner>
-  void object(const json& tree, const std::vector<setting<Owner>>& known, const std::string& path,
-              const std::string& prefix, Owner& into) {
-    for (const auto& [name, v] : tree.items()) {
-      auto key = path.empty() ? name : path + "." + name;
-      if (name.find('.') != std::string::npos) {
-        complain(prefix + key, "must be written as objects inside each other, without a dot");
-        continue;
-      }
-      auto one = std::ranges::find(known, key, [](const auto& s) { return s.what.key; });
-      if (one != known.end()) {
-        value(*one, v, prefix + key, into);
-      } else if (is_section(known, key)) {
-        if (v.is_object()) {
-          object(v, known, key, prefix, into);
-        } else {
-          complain(prefix + key, "is " + v.dump() + ", must be an object");
-        }
-      } else if (!list_at(key, prefix, v, into)) {
-        complain(prefix + key,
-                 "is not a setting; the nearest is " + prefix + nearest_name(key, names(known)));
-      }
-    }
-  }
-
-  template <class Owner>
-  static bool is_section(const std::vector<setting<Owner>>& known, const std::string& key) {
-    return std::ranges::any_of(known,
-                               [&](const auto& s) { return s.what.key.starts_with(key + "."); });
-  }
-
-  /// Where `key` stands for what has elements: takes them. False: it does not.
-  bool list_at(const std::string& key, const std::string&, const json& v, settings&) {
-    auto fits = [&](const auto& list) { return list.what.key == key && elements(list, v); };
-    return fits(the_schema().sockets) || fits(the_schema().rooms);
-  }
-  bool list_at(const std::string& key, const std::string& prefix, const json& v, room_rule& into) {
-    const auto& events = the_schema().events;
-    if (key != events.what.key) return false;
-    named(events, v, prefix + key, into);
-    return true;
-  }
-  template <class Element>
-  bool list_at(const std::string&, const std::string&, const json&, Element&) {
-    return false;
-  }
-
-  template <class Owner, class Element>
-  void named(const setting_map<Owner, Element>& map, const json& v, const std::string& shown,
-             Owner& into) {
-    auto fault = find_fault(map.what, v);
-    if (!fault.empty()) return complain(shown, fault);
-    for (const auto& [name, one] : v.items()) {
-      auto& element = (into.*map.field).emplace_back();
-      element.*map.name = name;
-      if (one.is_object()) {
-        object(one, map.elements, "", shown + "." + name + ".", element);
-      } else {
-        complain(shown + "." + name, "is " + one.dump() + ", must be an object");
-      }
-    }
-  }
-
-  template <class Element>
-  bool elements(const setting_list<Element>& list, const json& v) {
-    auto fault = find_fault(list.what, v);
-    if (!fault.empty()) {
-      complain(list.what.key, fault);
-      return true;
-    }
-    auto problems_before = out_.problems.size();
-    std::vector<Element> read;
-    for (const auto& one : v) {
-      auto at = list.what.key + "[" + std::to_string(read.size()) + "]";
-      auto& element = read.emplace_back();
-      if (one.is_object()) {
-        object(one, list.elements, "", at + ".", element);
-      } else {
-        complain(at, "is " + one.dump() + ", must be an object");
-      }
-    }
-    // A faulty list is not kept, so that the checks of the whole speak only of what was written.
-    if (out_.problems.size() == problems_before) out_.values.*list.field = std::move(read);
-    return true;
-  }
-
-  /// Keys and their sections, also the lists where they can stand.
-  template <class Owner>
-  static std::vector<std::string> names(const std::vector<setting<Owner>>& known) {
-    std::vector<std::string> out;
-    for (const auto& one : known) {
-      auto section = one.what.key.substr(0, one.what.key.find('.'));
-      if (std::ranges::find(out, section) == out.end()) out.push_back(section);
-      if (section != one.what.key) out.push_back(one.what.key);
-    }
-    if constexpr (std::is_same_v<Owner, settings>) {
-      out.push_back(the_schema().sockets.what.key);
-      out.push_back(the_schema().rooms.what.key);
-    }
-    if constexpr (std::is_same_v<Owner, room_rule>) out.push_back(the_schema().events.what.key);
-    return out;
-  }
-
-  loaded& out_;
-  std::string source_;
-};
-
-/// Keys of the whole node, without those inside lists.
-std::vector<std::string> whole_keys() {
-  std::vector<std::string> out;
-  for (const auto& one : the_schema().node) out.push_back(one.what.key);
-  out.push_back(the_schema().sockets.what.key);
-  out.push_back(the_schema().rooms.what.key);
-  return out;
+/// What the parser says, without its place in the code and without the text it has read last, which
+/// may be a secret.
+std::string parser_said(std::string_view what) {
+  // "[json.exception.parse_error.101] parse error at line ...: ...; last read: '...'; expected ..."
+  what.remove_prefix(std::min(what.find("] ") + 2, what.size()));
+  return std::string{what.substr(0, what.find("; last read"))};
 }
 
 /// JSON with comments; a key that comes twice in an object is a problem.
-std::optional<json> parse_file(const std::string& text, const std::string& file, reader& into) {
+std::optional<json> parse_file(const std::string& text, const std::string& file,
+                               setting_reader& into) {
   std::vector<std::set<std::string>> open;
   auto watch = [&](int, json::parse_event_t event, json& parsed) {
     if (event == json::parse_event_t::object_start) open.emplace_back();
@@ -194,14 +50,12 @@ std::optional<json> parse_file(const std::string& text, const std::string& file,
     if (tree.is_object()) return tree;
     into.complain(file, "must hold one JSON object");
   } catch (const json::parse_error& e) {
-    std::string_view said = e.what();  // "[json.exception.parse_error.101] parse error at line ..."
-    said.remove_prefix(std::min(said.find("] ") + 2, said.size()));
-    into.complain(file, "is not JSON (comments are allowed): " + std::string{said});
+    into.complain(file, "is not JSON (comments are allowed): " + parser_said(e.what()));
   }
   return {};
 }
 
-void read_file(const std::string& file, reader& into) {
+void read_file(const std::string& file, setting_reader& into) {
   std::error_code ignored;
   bool is_folder = std::filesystem::is_directory(file, ignored);
   std::ifstream in{file, std::ios::binary};
@@ -215,30 +69,52 @@ void read_file(const std::string& file, reader& into) {
   if (auto tree = parse_file(text.str(), file, into)) into.whole(*tree);
 }
 
+/// Whether a variable is for a key that is promised and no setting yet.
+std::string_view why_no_variable(const std::string& name) {
+  auto key = name.substr(std::string_view{"ROOST_"}.size());
+  for (auto at = key.find("__"); at != key.npos; at = key.find("__")) key.replace(at, 2, ".");
+  std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
+  return why_not_yet(key);
+}
+
 /// ROOST_SOMETHING without "__" may belong to someone else, unless it names a setting.
-void read_variable(const std::string& name, const std::string& text, reader& into) {
+void read_variable(const std::string& name, const std::string& text, setting_reader& into) {
   if (!name.starts_with("ROOST_")) return;
   auto keys = whole_keys();
   auto key = std::ranges::find(keys, name, variable_name);
   if (key != keys.end()) {
-    into.source(name);
+    into.source(source_rank::environment, name);
     into.from_text(*key, text);
   } else if (name.find("__") != std::string::npos) {
     std::vector<std::string> variables;
     std::ranges::transform(keys, std::back_inserter(variables), variable_name);
-    into.source("");
-    into.complain(name, "names no setting; the nearest is " + nearest_name(name, variables));
+    into.source(source_rank::environment);
+    const auto why = why_no_variable(name);
+    into.complain(name, why.empty()
+                            ? "names no setting; the nearest is " + nearest_name(name, variables)
+                            : "is not in this version: " + std::string{why});
   }
 }
 
-void read_set(const std::string& flag, reader& into) {
+/// What may be shown of a flag that is not key=value: it may hold a secret.
+std::string key_like(const std::string& flag) {
+  auto end = std::ranges::find_if_not(flag, [](unsigned char c) {
+    return std::isalnum(c) || c == '_' || c == '.' || c == '[' || c == ']';
+  });
+  return {flag.begin(), end};
+}
+
+void read_set(const std::string& flag, setting_reader& into) {
   auto equals = flag.find('=');
-  auto key = flag.substr(0, equals);
-  into.source("--set");
-  if (equals == std::string::npos) {
-    into.complain(flag, "must be key=value");
+  auto key = key_like(flag.substr(0, equals));
+  into.source(source_rank::flags, "--set");
+  if (key.size() != equals) {
+    into.complain(key, "must be key=value");
   } else if (!into.from_text(key, flag.substr(equals + 1))) {
-    into.complain(key, "is not a setting; the nearest is " + nearest_name(key, whole_keys()));
+    const auto why = why_not_yet(key);
+    into.complain(key, why.empty()
+                           ? "is not a setting; the nearest is " + nearest_name(key, whole_keys())
+                           : "is not in this version: " + std::string{why});
   }
 }
 
@@ -254,10 +130,20 @@ std::vector<room_rule> rooms_without_file() {
 /// Files are named relative to the configuration file.
 void anchor_files(settings& all, const std::string& config_file) {
   const auto folder = std::filesystem::path{config_file}.parent_path();
+  auto& keys = all.auth.jwks_file;
+  if (!keys.empty()) keys = (folder / keys).string();
   for (auto& rule : all.rooms) {
     for (auto& event : rule.events) {
       if (!event.schema_file.empty()) event.schema_file = (folder / event.schema_file).string();
     }
+  }
+}
+
+/// Who may join where nobody has said it: with keys only whoever shows a token.
+void settle_joins(settings& all) {
+  const auto fallback = has_token_key(all) ? access_rule::who::user : access_rule::who::any;
+  for (auto& rule : all.rooms) {
+    if (!rule.allow.join) rule.allow.join = access_rule{.allowed = fallback};
   }
 }
 
@@ -269,7 +155,7 @@ loaded load(const load_sources& from) {
     out.values.listen.demo = true;
     out.values.rooms = rooms_without_file();
   }
-  reader into{out};
+  setting_reader into{out};
   if (!from.file.empty()) read_file(from.file, into);
   for (const auto& variable : from.environment) {
     auto equals = variable.find('=');
@@ -278,7 +164,9 @@ loaded load(const load_sources& from) {
     }
   }
   for (const auto& flag : from.sets) read_set(flag, into);
+  into.read_secret_files(from.file);
   anchor_files(out.values, from.file);
+  settle_joins(out.values);
   check_together(out.values, out.problems, out.warnings);
   return out;
 }

@@ -5,6 +5,7 @@
 #include "config/base/error.hpp"
 #include "config/base/metrics.hpp"
 #include "config/schema.hpp"
+#include "config/secret_files.hpp"
 
 namespace roost::pages {
 namespace {
@@ -32,6 +33,22 @@ std::string code(std::string_view text) {
 std::string yes_or_no(bool fact) { return fact ? "yes" : "no"; }
 std::string number(unsigned n) { return n == 0 ? "" : std::to_string(n); }
 
+std::string secret_text_of(const declaration& d) {
+  return d.is_secret ? "yes; or " + code(file_key(d.key)) : "no";
+}
+
+std::string_view type_of(metrics::kind kind) {
+  switch (kind) {
+    case metrics::kind::counter:
+      return "counter";
+    case metrics::kind::gauge:
+      return "gauge";
+    case metrics::kind::histogram:
+      return "histogram";
+  }
+  return {};
+}
+
 bool is_of_element(const declaration& d) { return d.key.find("[]") != d.key.npos; }
 
 std::string fallback_text(const listed_setting& one) {
@@ -44,18 +61,24 @@ std::string fallback_text(const listed_setting& one) {
 std::string settings_markdown() {
   std::string out =
       "# Settings\n\n"
-      "Written by `roost settings`; every setting is declared once, in `config/schema.cpp`.\n\n"
+      "Written by `roost settings`; every setting is declared once, in `config/schema*.cpp`.\n\n"
       "A later source wins: defaults, then the file (JSON with comments), then the environment, "
       "then `--set key=value`.\nThe variable of a setting is `ROOST_` and its key in upper case "
       "with `__` for each dot: `ROOST_LISTEN__PORT=4100`.\nA list is given whole, as JSON: "
       "`ROOST_ROOMS='[{\"match\": \"room:*\"}]'`.\nA name that is no setting is an error that "
       "names "
-      "the nearest one. `roost check --config FILE` lists every problem.\n\n";
+      "the nearest one. `roost check --config FILE` lists every problem.\n\n"
+      "A secret can be given as a file, by its key with `_file` at the end: its text without the "
+      "end of the last line counts.\nPaths are relative to the configuration file. Secrets are "
+      "never printed or logged.\n\n"
+      "SIGHUP reads all sources again. What is reloadable is taken over, all of it or, where there "
+      "is a problem, nothing;\nwhat is not keeps its value until the next start, and the log says "
+      "so.\n\n";
   out += head({"key", "meaning", "unit", "default", "bounds", "reloadable", "secret"});
   for (const auto& one : listed_settings()) {
-    out += row({code(one.what.key), one.what.text, one.what.unit, fallback_text(one),
-                bounds_text(one.what), yes_or_no(one.what.is_reloadable),
-                yes_or_no(one.what.is_secret)});
+    out +=
+        row({code(one.what.key), one.what.text, one.what.unit, fallback_text(one),
+             bounds_text(one.what), yes_or_no(one.what.is_reloadable), secret_text_of(one.what)});
   }
   return out;
 }
@@ -70,6 +93,7 @@ std::string settings_json() {
     object["bounds"] = bounds_text(d);
     object["reloadable"] = d.is_reloadable;
     object["secret"] = d.is_secret;
+    if (d.is_secret) object["file_key"] = file_key(d.key);
     if (!is_of_element(d)) object["variable"] = variable_name(d.key);
     out.push_back(std::move(object));
   }
@@ -98,18 +122,20 @@ std::string errors_markdown() {
 std::string metrics_markdown() {
   std::string out =
       "# Metrics\n\n"
-      "Written by `roost docs metrics` from `config/base/metrics.cpp`. `GET /metrics` on the admin "
+      "Written by `roost docs metrics` from `config/base/metric_rows.cpp`. `GET /metrics` on the "
+      "admin "
       "port has them in the\nPrometheus text format, `GET /stats` as JSON. A label has a fixed "
       "list "
-      "of values; whatever else comes counts as `other`.\n\n";
+      "of values; whatever else comes counts as `other`.\nTwo labels are written `a,b`, and so are "
+      "their values.\n\n";
   out += head({"name", "type", "meaning", "label", "values"});
   for (const auto& one : metrics::catalogue()) {
     std::string values;
     for (const auto& v : metrics::label_values(one.name)) {
       values += (values.empty() ? "" : ", ") + v;
     }
-    out += row({code(one.name), one.type == metrics::kind::counter ? "counter" : "gauge",
-                one.help.data(), code(one.label), values});
+    out += row(
+        {code(one.name), std::string{type_of(one.type)}, one.help.data(), code(one.label), values});
   }
   return out;
 }

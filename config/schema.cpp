@@ -1,19 +1,18 @@
 #include "config/schema.hpp"
 
+#include <array>
 #include <cctype>
 #include <utility>
 
 #include "config/forms.hpp"
+#include "config/schema_access.hpp"
+#include "config/schema_limits.hpp"
 #include "config/schema_rooms.hpp"
 #include "config/setting_table.hpp"
 
 namespace roost {
 namespace {
 
-constexpr std::int64_t day_ms = 86'400'000;
-constexpr std::int64_t kib = 1024;
-constexpr std::int64_t gib = 1024 * 1024 * kib;
-constexpr bounds waits_ms{10, day_ms};
 constexpr bounds ports{0, 65'535};
 constexpr bounds host_bytes{1, 255};
 
@@ -27,66 +26,32 @@ void declare_places(setting_table<settings>& t) {
       .number(ROOST_FIELD(listen.port), "Public port; 0: a free one.", "", ports)
       .flag(ROOST_FIELD(listen.demo), "Serve the demo page at /.",
             "true without a configuration file, else false")
+      .list(ROOST_FIELD(listen.trusted_proxies),
+            "Networks whose X-Forwarded-For and PROXY headers count.", value_type::texts,
+            forms::network)
+      .flag(ROOST_FIELD(listen.proxy_protocol),
+            "Each connection to the public port begins with a PROXY header, version 1 or 2.")
       .text(ROOST_FIELD(admin.host), "Address of the admin port.", host_bytes, forms::host)
-      .number(ROOST_FIELD(admin.port), "Admin port; 0: a free one.", "", ports);
+      .number(ROOST_FIELD(admin.port), "Admin port; 0: a free one.", "", ports)
+      .reloadable()
+      .text(ROOST_FIELD(admin.api_key),
+            "Key of the server API, at least 16 bytes. Empty: the API answers only on loopback.",
+            {0, 4'096}, forms::bearer_token)
+      .secret();
 }
 
-void declare_limits(setting_table<settings>& t) {
-  t.number(ROOST_FIELD(limits.idle_ms), "A connection from which nothing came for so long ends.",
-           "ms", waits_ms)
-      .number(ROOST_FIELD(limits.handshake_ms), "Time for a request to arrive whole.", "ms",
-              waits_ms)
-      .number(ROOST_FIELD(limits.close_ms), "Wait for the client's answer to a close frame.", "ms",
-              waits_ms)
-      .number(ROOST_FIELD(limits.frame_bytes_max), "Largest frame or message of a client.", "bytes",
-              {128, gib})
-      .number(ROOST_FIELD(limits.payload_bytes_max), "Largest payload of a message.", "bytes",
-              {64, gib})
-      .number(ROOST_FIELD(limits.outbox_bytes_max),
-              "Bytes that may wait for a client; over it the connection ends with 1013.", "bytes",
-              {16 * kib, gib})
-      .number(ROOST_FIELD(limits.inbound_messages_max),
-              "Messages of a connection that may wait for their answer; then reading pauses.", "",
-              {1, 65'536})
-      .number(ROOST_FIELD(limits.inbound_bytes_max), "Bytes of such messages; then reading pauses.",
-              "bytes", {1 * kib, gib})
-      .number(ROOST_FIELD(limits.channels_max), "Topics that a connection may join.", "",
-              {1, 65'536})
-      .number(ROOST_FIELD(limits.malformed_max),
-              "Malformed messages that are dropped; one more ends the connection with 1002.", "",
-              {0, 1'000'000})
-      .number(ROOST_FIELD(limits.room_crashes_per_minute_max),
-              "A room that failed so often within a minute refuses joins until the minute has "
-              "passed; 0: no limit.",
-              "", {0, 1'000})
-      .number(ROOST_FIELD(limits.flush_sends_max), "Sends in a turn of a loop.", "", {1, 65'536})
-      .number(ROOST_FIELD(limits.flush_us_max), "Time that a turn of a loop spends on sending.",
-              "us", {1, 1'000'000});
-}
-
-void declare_rest(setting_table<settings>& t) {
-  t.number(ROOST_FIELD(drain.timeout_ms), "A drain that takes longer is cut off: exit code 4.",
-           "ms", {0, day_ms})
+void declare_log(setting_table<settings>& t) {
+  t.reloadable()
       .choice(ROOST_FIELD(log.level), "Least level that is written.",
               {"debug", "info", "warning", "error"})
+      .fixed()
       .choice(ROOST_FIELD(log.format), "How a line is written.", {"json", "text"});
 }
 
-std::vector<setting<socket_settings>> declare_socket() {
-  setting_table<socket_settings> t;
-  t.text(ROOST_FIELD(path), "Where clients connect: {path}/websocket.", {2, 255}, forms::mount_path)
-      .list(ROOST_FIELD(origins),
-            "Pages that may connect: any, same (the page's host is ours), or a list of //host, "
-            "//*.host, https://host:1234. No Origin header is always allowed.",
-            value_type::origins, forms::origin_entry)
-      .list(ROOST_FIELD(subprotocols), "WebSocket subprotocols that are accepted.",
-            value_type::texts, forms::subprotocol);
-  return t.take();
-}
-
 declaration list_of_objects(const char* key, const char* text, bounds count,
-                            const char* special_default) {
+                            const char* special_default, bool is_reloadable) {
   declaration d{.key = key, .text = text, .type = value_type::objects};
+  d.is_reloadable = is_reloadable;
   d.within = count;
   d.special_default = special_default;
   return d;
@@ -95,16 +60,20 @@ declaration list_of_objects(const char* key, const char* text, bounds count,
 schema make_schema() {
   setting_table<settings> t;
   declare_places(t);
+  declare_auth(t);
   declare_limits(t);
-  declare_rest(t);
+  declare_rates(t);
+  declare_drain(t);
+  declare_log(t);
   return {t.take(),
           {list_of_objects("sockets", "Mounts: where clients connect.", {1, 64},
-                           "one, with the defaults below"),
+                           "one, with the defaults below", false),
            &settings::sockets, declare_socket()},
           {list_of_objects("rooms", "Rules for topics; the first match wins.", {1, 1'000},
                            "one, with the defaults below; without a configuration file one for "
                            "demo:* comes first, with ephemeral typing and cursor, "
-                           "conflate_field and idempotency_field id"),
+                           "conflate_field and idempotency_field id",
+                           true),
            &settings::rooms, declare_room()},
           declare_events()};
 }
@@ -143,6 +112,27 @@ std::vector<listed_setting> listed_settings() {
   out.back().what.key = the_schema().rooms.what.key + "[]." + events.what.key;
   list_each(events.elements, out.back().what.key + ".NAME.", out);
   return out;
+}
+
+std::string_view why_not_yet(std::string_view key) {
+  struct row {
+    std::string_view key;
+    std::string_view why;
+  };
+  constexpr std::array rows{
+      row{"cluster", "a node is alone and stores nothing"},
+      row{"hooks", "rules decide without asking another server"},
+      row{"listen.tls", "TLS ends at a proxy in front"},
+      row{"limits.longpoll_window_ms", "there is no long-poll"},
+      row{"rooms[].snapshot_ms", "rooms keep no state"},
+      row{"rooms[].tick_ms", "rooms keep no state"},
+      row{"rooms[].state_bytes_max", "rooms keep no state"},
+  };
+  for (const auto& one : rows) {
+    const auto rest = key.substr(0, one.key.size()) == one.key ? key.substr(one.key.size()) : "?";
+    if (rest.empty() || rest.front() == '.') return one.why;
+  }
+  return {};
 }
 
 std::string variable_name(const std::string& key) {

@@ -4,8 +4,10 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "config/access_forms.hpp"
 #include "config/bounds.hpp"
 #include "config/settings.hpp"
 
@@ -52,6 +54,10 @@ struct listed_setting {
   nlohmann::json fallback;
 };
 std::vector<listed_setting> listed_settings();
+
+/// For keys that are promised and no settings yet, also inside of such ("cluster.nats",
+/// "rooms[].tick_ms"): what holds meanwhile. Else empty.
+std::string_view why_not_yet(std::string_view key);
 
 /// ROOST_LISTEN__PORT for listen.port.
 std::string variable_name(const std::string& key);

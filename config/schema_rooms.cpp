@@ -1,6 +1,7 @@
 #include "config/schema_rooms.hpp"
 
 #include "config/forms.hpp"
+#include "config/schema_access.hpp"
 #include "config/setting_table.hpp"
 
 namespace roost {
@@ -15,8 +16,10 @@ constexpr bounds key_bytes{0, 255};
 using room_table = setting_table<room_rule>;
 
 void declare_basics(room_table& t) {
-  t.text(ROOST_FIELD(match), "Topics that the rule is for; a * at the end stands for any rest.",
-         {1, 255}, forms::topic_pattern)
+  t.reloadable()
+      .text(ROOST_FIELD(match), "Topics that the rule is for; a * at the end stands for any rest.",
+            {1, 255}, forms::topic_pattern)
+      .fixed()
       .choice(ROOST_FIELD(kind), "What the room does.", {"relay"},
               "only \"relay\" is supported yet")
       .choice(
@@ -24,6 +27,7 @@ void declare_basics(room_table& t) {
           "What survives a crash: every event, snapshots of the state, or nothing. Without NATS "
           "every room is memory.",
           {"event", "snapshot", "memory"})
+      .reloadable()
       .flag(ROOST_FIELD(echo), "The sender of a broadcast gets it too.")
       .number(ROOST_FIELD(members_max), "Members of a room; 0: no limit.", "", {0, 10'000'000});
 }
@@ -84,6 +88,7 @@ std::vector<setting<room_rule>> declare_room() {
   declare_history(t);
   declare_presence(t);
   declare_pushes(t);
+  declare_allow(t);
   return t.take();
 }
 
@@ -92,10 +97,12 @@ setting_map<room_rule, room_rule::event_rule> declare_events() {
                    .text = "Rules for the payloads of events, by the event's name.",
                    .type = value_type::named};
   what.within = {0, 1'000};
+  what.is_reloadable = true;
   what.form = forms::event_name;
   setting_table<room_rule::event_rule> t;
-  t.number(ROOST_FIELD(bytes_max), "Largest payload of the event; 0: limits.payload_bytes_max.",
-           "bytes", {0, gib})
+  t.reloadable()
+      .number(ROOST_FIELD(bytes_max), "Largest payload of the event; 0: limits.payload_bytes_max.",
+              "bytes", {0, gib})
       .text(ROOST_FIELD(schema_file),
             "File with a JSON schema (draft 7, without format and patternProperties) that payloads "
             "must satisfy, relative to the configuration file. Empty: none.",

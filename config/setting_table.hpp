@@ -1,4 +1,4 @@
-// How schema.cpp and schema_rooms.cpp write the declarations of a struct's fields.
+// How the schema_*.cpp write the declarations of a struct's fields.
 #pragma once
 
 #include <string>
@@ -56,11 +56,28 @@ class setting_table {
     d.form = form;
     return put(std::move(d), field);
   }
+  /// Any other type that has its own form in JSON.
+  template <class Field>
+  setting_table& formed(const char* key, Field field, const char* text, value_type type,
+                        const char* special_default) {
+    declaration d{.key = key, .text = text, .type = type};
+    d.special_default = special_default;
+    return put(std::move(d), field);
+  }
+  /// The one before is secret.
+  setting_table& secret() {
+    all_.back().what.is_secret = true;
+    return *this;
+  }
+  /// What follows is taken over by a reload, or needs a restart (as at the beginning).
+  setting_table& reloadable() { return is_reloadable_ = true, *this; }
+  setting_table& fixed() { return is_reloadable_ = false, *this; }
   std::vector<setting<Owner>> take() { return std::move(all_); }
 
  private:
   template <class Field>
   setting_table& put(declaration d, Field field) {
+    d.is_reloadable = is_reloadable_;
     using value = std::remove_cvref_t<decltype(field(std::declval<Owner&>()))>;
     all_.push_back(
         {std::move(d), [field](const Owner& owner) { return nlohmann::json(field(owner)); },
@@ -68,6 +85,7 @@ class setting_table {
     return *this;
   }
   std::vector<setting<Owner>> all_;
+  bool is_reloadable_ = false;
 };
 
 }  // namespace roost

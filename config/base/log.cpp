@@ -10,6 +10,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <type_traits>
 
 #include "config/base/flood_gate.hpp"
 
@@ -25,9 +26,14 @@ std::string quoted(std::string_view text) {
 }
 
 std::string written(const field::value_type& value) {
-  auto write = [](const auto& v) {
-    if constexpr (std::is_same_v<decltype(v), const std::string_view&>) {
+  auto write = [](const auto& v) -> std::string {
+    using held = std::remove_cvref_t<decltype(v)>;
+    if constexpr (std::is_same_v<held, std::string_view>) {
       return quoted(v);
+    } else if constexpr (std::is_same_v<held, connection_id>) {
+      constexpr auto serial_bits = (std::uint64_t{1} << 48) - 1;
+      return "\"" + std::to_string(loop_of(v).value) + "-" + std::to_string(v.value & serial_bits) +
+             "\"";
     } else {
       return nlohmann::json(v).dump();
     }
@@ -50,12 +56,16 @@ class writer {
       sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
     }
     logger_ = std::make_shared<spdlog::logger>("roost", std::move(sink));
-    logger_->set_level(spdlog::level::from_str(std::string{level_name}));
+    set_level(level_name);
     const char* pattern = is_json_ ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
                                    : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v";
     logger_->set_formatter(
         std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc, "\n"));
     gate_ = flood_gate{lines_per_second_max};
+  }
+
+  void set_level(std::string_view level_name) {
+    logger_->set_level(spdlog::level::from_str(std::string{level_name}));
   }
 
   void write(level at, std::string_view event, fields with) {
@@ -112,6 +122,7 @@ writer& the_writer() {
 void init(std::string_view level_name, std::string_view format, std::ostream* to) {
   the_writer().configure(level_name, format, to);
 }
+void set_level(std::string_view level_name) { the_writer().set_level(level_name); }
 void debug(std::string_view event, fields with) { the_writer().write(level::debug, event, with); }
 void info(std::string_view event, fields with) { the_writer().write(level::info, event, with); }
 void warning(std::string_view event, fields with) { the_writer().write(level::warn, event, with); }

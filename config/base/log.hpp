@@ -9,6 +9,7 @@
 #include <string_view>
 #include <variant>
 
+#include "config/base/ids.hpp"
 #include "config/base/redact.hpp"
 
 namespace roost::log {
@@ -16,12 +17,15 @@ namespace roost::log {
 /// A key and its value. Holds no copy of texts: it lives only for the call.
 class field {
  public:
-  using value_type = std::variant<bool, std::int64_t, std::uint64_t, double, std::string_view>;
+  using value_type =
+      std::variant<bool, std::int64_t, std::uint64_t, double, std::string_view, connection_id>;
 
   field(std::string_view key, std::string_view value) : key_(key), value_(value) {}
   field(std::string_view key, const char* value) : key_(key), value_(std::string_view{value}) {}
   field(std::string_view key, bool value) : key_(key), value_(value) {}
   field(std::string_view key, double value) : key_(key), value_(value) {}
+  /// Written as "loop-serial": as a number JSON readers would round it.
+  field(std::string_view key, connection_id value) : key_(key), value_(value) {}
   template <std::signed_integral T>
   field(std::string_view key, T value) : key_(key), value_(std::int64_t{value}) {}
   template <std::unsigned_integral T>
@@ -36,6 +40,13 @@ class field {
 };
 using fields = std::initializer_list<field>;
 
+// The fields that many events share, so that one search finds all lines of a connection, a user
+// or a topic.
+inline field of(connection_id value) { return {"connection", value}; }
+inline field of_user(std::string_view sub) { return {"user", sub}; }
+inline field of_topic(std::string_view name) { return {"topic", name}; }
+inline field of(const topic& value) { return of_topic(value.name); }
+
 /// Lines of one event name that are written in a second; the rest is counted, and a line
 /// "log_lines_dropped" says how many.
 inline constexpr std::uint32_t lines_per_second_max = 20;
@@ -44,6 +55,9 @@ inline constexpr std::uint32_t lines_per_second_max = 20;
 /// log; without it the log is json, info. `to` is for tests and must outlive the log or the next
 /// init().
 void init(std::string_view level, std::string_view format, std::ostream* to = nullptr);
+
+/// The level alone, also while threads log: a reload does it.
+void set_level(std::string_view level);
 
 // Any thread. `event` is a literal such as "slow_consumer".
 void debug(std::string_view event, fields with = {});

@@ -1,13 +1,16 @@
-// Every metric of the process, declared once, as rows in metrics.cpp.
+// Every metric of the process, declared once, as rows in metric_rows.cpp.
 // Logic speaks in verbs of these enums; names, help texts and labels live in the catalogue only.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "config/base/ids.hpp"
 
 namespace roost {
 
@@ -44,6 +47,18 @@ class metrics {
     repeated_pushes,       ///< pushes answered as repeats of one done before (idempotency)
     commands_resent,       ///< commands sent again to an owner, for want of an answer
     edge_gaps,             ///< gaps that an edge found in a room's events and filled
+    messages,              ///< label direction,class: "in,join", "out,reply", ...
+    auth_results,          ///< label result: ok or what was wrong with the token
+    token_expiries,        ///< label step: warned, refreshed or ended
+    revocations,           ///< label by: user or token
+    jwks_fetches,          ///< label result: ok or failed
+    rate_refusals,         ///< label scope,kind: as the settings under rates
+    evictions,             ///< connections ended for a newer one of their user
+    idle_ends,             ///< connections ended for their silence
+    abnormal_closes,       ///< label reason: eof, reset or timeout
+    pings_sent,            ///< pings of the server
+    api_requests,          ///< label route,status: "publish,2xx", ...
+    reloads,               ///< label result: changed, unchanged or refused
     count_,
   };
   enum class gauge : std::uint8_t {
@@ -53,15 +68,25 @@ class metrics {
     loops,
     ready,
     history_bytes,
+    outbox_bytes,      ///< waiting in outboxes
+    outboxes_waiting,  ///< outboxes that hold something
+    inbound_messages,  ///< taken from clients and not answered yet
+    upgrades_pending,  ///< connections whose first request is not done
+    rate_buckets,      ///< users and addresses whose rates are remembered
     count_,
   };
-  enum class kind : std::uint8_t { counter, gauge };
+  enum class histogram : std::uint8_t {
+    loop_turn,  ///< a turn of a loop, without its wait
+    handling,   ///< one message of a client in its connection
+    count_,
+  };
+  enum class kind : std::uint8_t { counter, gauge, histogram };
 
   /// A row of the catalogue, for the docs page.
   struct row {
     std::string_view name;  ///< with the prefix roost_
     kind type;
-    std::string_view label;  ///< empty: none
+    std::string_view label;  ///< empty: none; "a,b": two, their values are written "x,y"
     std::string_view help;
   };
 
@@ -76,12 +101,17 @@ class metrics {
   void add(counter which, std::string_view label_value, double n = 1);
   void add(gauge which, double n);
   void set(gauge which, double value);
+  /// `where`: the loop that measured; each has its own counts, so that loops do not share lines.
+  void observe(histogram which, loop_id where, std::chrono::nanoseconds took);
   /// Sum over all label values.
   double value(counter which) const;
   double value(gauge which) const;
+  /// How many were observed.
+  double value(histogram which) const;
   /// Prometheus text format, version 0.0.4.
   std::string text() const;
-  /// The same as a JSON object: {"roost_x_total": number | {label: number}}.
+  /// The same as a JSON object: {"roost_x_total": number | {label: number}}; of a histogram
+  /// its count, sum and counts up to each bound.
   std::string json() const;
   static std::span<const row> catalogue();
   /// The values that the label of a metric may take, "other" last; none without a label.

@@ -8,7 +8,10 @@
 namespace roost::log {
 namespace {
 
-constexpr std::array<std::string_view, 3> secret_keys{"token", "access_token", "api_key"};
+constexpr std::array<std::string_view, 16> secret_keys{
+    "token",       "access_token", "auth_token", "id_token",      "refresh_token", "csrf_token",
+    "_csrf_token", "jwt",          "bearer",     "authorization", "secret",        "client_secret",
+    "password",    "api_key",      "apikey",     "signature"};
 
 std::string key_as_read(std::string_view raw) {
   std::string out;
@@ -27,8 +30,20 @@ std::string key_as_read(std::string_view raw) {
   return out;
 }
 
-bool is_secret(std::string_view key) {
-  return std::ranges::find(secret_keys, key_as_read(key)) != secret_keys.end();
+/// Also as one of others: "params[token]".
+bool is_secret(std::string_view raw) {
+  const auto key = key_as_read(raw);
+  std::string_view last = key;
+  if (last.ends_with(']')) {
+    last.remove_suffix(1);
+    last.remove_prefix(std::min(last.rfind('[') + 1, last.size()));
+  }
+  return std::ranges::find(secret_keys, last) != secret_keys.end();
+}
+
+/// A JWS begins with the base64url of {" and has two dots, whatever key it comes under.
+bool looks_signed(std::string_view value) {
+  return value.starts_with("eyJ") && std::ranges::count(value, '.') >= 2;
 }
 
 }  // namespace
@@ -42,7 +57,9 @@ std::string redact(std::string_view target) {
     auto end = std::min(rest.find_first_of("&;#"), rest.size());
     auto pair = rest.substr(0, end);
     auto equals = pair.find('=');
-    if (equals != std::string_view::npos && is_secret(pair.substr(0, equals))) {
+    if (equals == std::string_view::npos) {
+      out.append(looks_signed(pair) ? "[redacted]" : pair);
+    } else if (is_secret(pair.substr(0, equals)) || looks_signed(pair.substr(equals + 1))) {
       out.append(pair.substr(0, equals)).append("=[redacted]");
     } else {
       out.append(pair);

@@ -6,8 +6,9 @@
 
 namespace roost::log {
 
-/// A request target with the values of `token`, `access_token` and `api_key` in its query replaced.
-/// Keys are compared as a server reads them: percent-decoded, in any case.
+/// A request target with the values of `token`, `api_key`, `password` and the like in its query
+/// replaced, and whatever looks like a signed token. Keys are compared as a server reads them:
+/// percent-decoded, in any case, also as the last part of `params[token]`.
 std::string redact(std::string_view target);
 
 }  // namespace roost::log

@@ -41,6 +41,18 @@ TEST_CASE("check, settings, health and docs say what they were asked") {
   CHECK(parse_as<cli::docs>({"docs", "metrics"}).which == "metrics");
 }
 
+TEST_CASE("token takes a user, and grants and claims as often as they come") {
+  CHECK(parse_as<cli::token>({"token", "--sub", "ann"}).ttl == "1h");
+  auto got = parse_as<cli::token>({"token", "--sub", "ann", "--grant", "room:*=join,push:msg",
+                                   "--grant", "a=join", "--claim", R"(tags=["a", "b"])", "--claim",
+                                   "role=admin", "--ttl", "5m", "--config", "a.json"});
+  CHECK(got.sub == "ann");
+  CHECK(got.grants == std::vector<std::string>{"room:*=join,push:msg", "a=join"});
+  CHECK(got.claims == std::vector<std::string>{R"(tags=["a", "b"])", "role=admin"});
+  CHECK(got.ttl == "5m");
+  CHECK(got.config == "a.json");
+}
+
 TEST_CASE("the version is a line of its own") {
   CHECK(std::holds_alternative<cli::version>(parse({"--version"})));
   CHECK(cli::version_text() == "roost " ROOST_VERSION);
@@ -67,6 +79,8 @@ TEST_CASE("a wrong command line is told what is wrong with it") {
                                                                  {"serve", "--config"},
                                                                  {"settings", "--format", "xml"},
                                                                  {"docs"},
+                                                                 {"token"},
+                                                                 {"token", "--sub"},
                                                                  {"docs", "all"},
                                                                  {"serve", "check"}}) {
     auto got = parse_as<cli::message>(words);

@@ -75,7 +75,42 @@ TEST_CASE("the version is printed with its name") {
   CHECK(run(cli::version{}).out == "roost " ROOST_VERSION "\n");
 }
 
+TEST_CASE("token mints claims with the configured key and places") {
+  cli::token asked;
+  asked.sub = "ann";
+  std::string minted;
+  auto mint = [&](const std::string& claims, const std::string& secret) {
+    minted = claims + " by " + secret;
+    return std::string{"a.b.c"};
+  };
+  auto run_with = [&](const std::vector<std::string>& environment) {
+    std::ostringstream out;
+    std::ostringstream err;
+    auto code = run_token(asked, environment, 1'000, mint, out, err);
+    return printed{code, out.str(), err.str()};
+  };
+  const std::string secret(32, 's');
+  auto got = run_with({"ROOST_AUTH__HS256_SECRET=" + secret, "ROOST_AUTH__ISSUER=me"});
+  CHECK(got.code == 0);
+  CHECK(got.out == "a.b.c\n");
+  CHECK(got.err.empty());
+  CHECK(minted == R"({"exp":4600,"iat":1000,"iss":"me","sub":"ann"} by )" + secret);
+
+  got = run_with({});
+  CHECK(got.code == cli::exit_configuration);
+  CHECK(got.err.starts_with("auth.hs256_secret: is empty"));
+  got = run_with({"ROOST_AUTH__HS256_SECRET=short"});
+  CHECK(got.code == cli::exit_configuration);
+  CHECK(got.err == "auth.hs256_secret: has 5 bytes, must have at least 32\n");
+  asked.ttl = "soon";
+  got = run_with({"ROOST_AUTH__HS256_SECRET=" + secret});
+  CHECK(got.code == cli::exit_usage);
+  CHECK(got.err.starts_with("roost: --ttl: is \"soon\""));
+  CHECK(got.out.empty());
+}
+
 TEST_CASE("what needs a node is left to main") {
+  CHECK(run(cli::token{}).code == -1);
   CHECK(run(cli::serve{}).code == -1);
   CHECK(run(cli::health{}).code == -1);
 }

@@ -91,7 +91,9 @@ TEST_CASE("the public and the admin port differ, unless both are free ones") {
 
 TEST_CASE("two mounts cannot have the same path") {
   settings all;
-  all.sockets = {{"/a", {}, {}}, {"/b", {}, {}}, {"/a", {}, {}}};
+  all.sockets.assign(3, {});
+  all.sockets[0].path = all.sockets[2].path = "/a";
+  all.sockets[1].path = "/b";
   REQUIRE(check(all).problems.size() == 1);
   CHECK(check(all).problems[0].key == "sockets[2].path");
 }
@@ -115,4 +117,68 @@ TEST_CASE("a room rule behind one that matches all of it is warned of") {
   all.rooms[2].match = "room:2*";
   REQUIRE(check(all).warnings.size() == 1);
   CHECK(check(all).warnings[0].starts_with("rooms[2].match"));
+}
+
+TEST_CASE("the parts of a drain fit into its time") {
+  settings all;
+  all.drain = {.timeout_ms = 10'000, .delay_ms = 1, .spread_ms = 10'000, .reconnect_jitter_ms = 0};
+  REQUIRE(check(all).problems.size() == 1);
+  CHECK(check(all).problems[0].key == "drain.timeout_ms");
+  CHECK(check(all).problems[0].text ==
+        "is 10000, must be at least drain.delay_ms and drain.spread_ms together, which are 10001");
+  all.drain.spread_ms = 9'999;
+  CHECK(check(all).problems.empty());
+  all.drain = {86'400'000, 86'400'000, 4'294'967'295, 0};
+  CHECK(check(all).problems.size() == 1);
+}
+
+TEST_CASE("a rate without a burst would let nothing pass") {
+  settings all;
+  all.rates.connection.messages.burst = all.rates.connection.joins.burst = 0;
+  all.rates.connection.bytes = all.rates.user.messages = {1, 0};
+  all.rates.address.connects = all.rates.address.messages = {1, 0};
+  std::string keys;
+  for (const auto& p : check(all).problems) keys += p.key + " ";
+  CHECK(keys ==
+        "rates.connection.messages.burst rates.connection.joins.burst "
+        "rates.connection.bytes.burst rates.user.messages.burst rates.address.connects.burst "
+        "rates.address.messages.burst ");
+  all.rates = {};
+  all.rates.connection.messages.per_second = 0;
+  all.rates.connection.messages.burst = 0;
+  CHECK(check(all).problems.empty());
+}
+
+TEST_CASE("PROXY headers need somebody to take them from") {
+  settings all;
+  all.listen.proxy_protocol = true;
+  CHECK(check(all).problems.empty());
+  all.listen.trusted_proxies.clear();
+  REQUIRE(check(all).problems.size() == 1);
+  CHECK(check(all).problems[0].key == "listen.proxy_protocol");
+}
+
+TEST_CASE("a ping that could never be sent is warned of") {
+  settings all;
+  all.limits.ping_ms = all.limits.idle_ms - 1;
+  CHECK(check(all).warnings.empty());
+  all.limits.ping_ms = all.limits.idle_ms;
+  REQUIRE(check(all).warnings.size() == 1);
+  CHECK(check(all).warnings[0].starts_with("limits.ping_ms: is 60000, but limits.idle_ms"));
+}
+
+TEST_CASE("what is wrong with keys and rules is found with the rest") {
+  settings all;
+  all.admin.host = "0.0.0.0";
+  REQUIRE(check(all).problems.size() == 1);
+  CHECK(check(all).problems[0].key == "admin.host");
+}
+
+TEST_CASE("a pattern covers another where all of its topics match") {
+  CHECK(pattern_covers("*", "a:*"));
+  CHECK(pattern_covers("a:*", "a:*"));
+  CHECK(pattern_covers("a:*", "a:b"));
+  CHECK(pattern_covers("a", "a"));
+  CHECK_FALSE(pattern_covers("a:b*", "a:*"));
+  CHECK_FALSE(pattern_covers("a", "a*"));
 }

@@ -69,3 +69,37 @@ TEST_CASE("a field's name may be none") {
   passes(forms::field_name, {"", "id", "client id", "$id"});
   fails(forms::field_name, {"a\tb", "\x01"});
 }
+
+TEST_CASE("an address of the web has a scheme and a host, and no password") {
+  for (auto good :
+       {"", "https://id.example.com", "http://127.0.0.1:8080/keys?a=b", "https://[::1]/"}) {
+    CHECK(forms::web_address(good) == "");
+  }
+  for (auto bad : {"id.example.com", "ftp://id", "https://", "https:///keys", "https://:80/",
+                   "https://a b/", "https://id/\n", "HTTPS://id"}) {
+    INFO(bad);
+    CHECK(forms::web_address(bad) == "must be like https://host/path or http://host:port/path");
+  }
+  CHECK(forms::web_address("https://me:secret@id/") == "must not have a user's name or password");
+}
+
+TEST_CASE("a pattern of events is a name that clients may push, or ends with a star") {
+  for (auto good : {"msg", "*", "cursor*", "presence_update", "mark_read", "a b"}) {
+    CHECK(forms::event_pattern(good) == "");
+  }
+  for (auto bad : {"", "a*b", "**", "phx_join", "phx_*", "presence_state", "drain"}) {
+    INFO(bad);
+    CHECK(forms::event_pattern(bad) != "");
+  }
+}
+
+TEST_CASE("cookies, keys and networks have their own forms") {
+  CHECK(forms::cookie_name("") == "");
+  CHECK(forms::cookie_name("__Host-token") == "");
+  CHECK(forms::cookie_name("a=b") != "");
+  CHECK(forms::bearer_token("") == "");
+  CHECK(forms::bearer_token("aZ9+/=._~-") == "");
+  for (auto bad : {"a b", "a\n", "\xC3\xA4", "\x7F"}) CHECK(forms::bearer_token(bad) != "");
+  CHECK(forms::network("10.0.0.0/8") == "");
+  CHECK(forms::network("10.0.0.1/8") != "");
+}

@@ -1,40 +1,13 @@
 #include "config/loader.hpp"
 
 #include <filesystem>
-#include <fstream>
 
+#include "config/schema.hpp"
+#include "tests/config/config_file.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace roost;
-
-namespace {
-
-/// A configuration file for one test.
-class config_file {
- public:
-  explicit config_file(const std::string& text) {
-    path_ = std::filesystem::temp_directory_path() / ("roost_loader_" + std::to_string(++made_));
-    std::ofstream{path_} << text;
-  }
-  ~config_file() { std::filesystem::remove(path_); }
-  config_file(const config_file&) = delete;
-  config_file& operator=(const config_file&) = delete;
-  std::string path() const { return path_.string(); }
-
- private:
-  static inline int made_ = 0;
-  std::filesystem::path path_;
-};
-
-loaded load_text(const std::string& text) { return load({config_file{text}.path(), {}, {}}); }
-
-std::string all_of(const loaded& from) {
-  std::string out;
-  for (const auto& p : from.problems) out += p.key + ": " + p.text + "\n";
-  return out;
-}
-
-}  // namespace
+using namespace roost::testing;
 
 TEST_CASE("a file with comments sets what it names and leaves the rest") {
   auto got = load_text(R"(// a node
@@ -232,4 +205,44 @@ TEST_CASE("the process's environment comes as name and value") {
   auto all = process_environment();
   CHECK(std::ranges::find(all, "ROOST_TEST_VARIABLE=1") != all.end());
   ::unsetenv("ROOST_TEST_VARIABLE");
+}
+
+TEST_CASE("networks of proxies are read and checked as networks") {
+  auto got = load_text(R"({"listen": {"trusted_proxies": ["10.0.0.0/8", "::1"]}})");
+  CHECK(all_of(got) == "");
+  CHECK(got.values.listen.trusted_proxies == std::vector<std::string>{"10.0.0.0/8", "::1"});
+  CHECK(all_of(load_text(R"({"listen": {"trusted_proxies": ["10.0.0.1/8"]}})")) ==
+        "listen.trusted_proxies: is \"10.0.0.1/8\", must be a network such as 10.0.0.0/8 or "
+        "fd00::/8, or an address\n");
+}
+
+TEST_CASE("a file with every setting at its default is the same as an empty one") {
+  auto got = load_text(R"({
+    "node": {"name": "a", "loops": 0, "connections_max": 0},
+    "listen": {"host": "0.0.0.0", "port": 4000, "demo": false, "trusted_proxies": ["127.0.0.0/8"],
+               "proxy_protocol": false},
+    "admin": {"host": "127.0.0.1", "port": 4001, "api_key": ""},
+    "sockets": [{"path": "/socket", "origins": "same", "auth": "optional", "subprotocols": []}],
+    "auth": {"hs256_secret": "", "jwks_file": "", "jwks_url": "", "issuer": "", "audience": "",
+             "leeway_ms": 5000, "grace_ms": 10000, "first_message_ms": 10000, "cookie": ""},
+    "limits": {"idle_ms": 60000, "ping_ms": 0, "frame_bytes_max": 1000000,
+               "payload_bytes_max": 262144, "outbox_bytes_max": 1000000,
+               "refusals_per_minute_max": 600, "channels_max": 100, "malformed_max": 10,
+               "handshake_ms": 10000, "connections_per_user": {"max": 0, "over": "refuse"}},
+    "rates": {"connection": {"messages": {"per_second": 100, "burst": 200},
+                             "joins": {"per_second": 50, "burst": 200},
+                             "bytes": {"per_second": 0, "burst": 0}},
+              "user": {"messages": {"per_second": 0, "burst": 0}},
+              "address": {"connects": {"per_second": 0, "burst": 0},
+                          "messages": {"per_second": 0, "burst": 0}}},
+    "drain": {"timeout_ms": 30000, "delay_ms": 0, "spread_ms": 10000,
+              "reconnect_jitter_ms": 5000},
+    "log": {"level": "info", "format": "json"}})");
+  CHECK(all_of(got) == "");
+  CHECK(all_of(got.warnings) == "");
+  const auto plain = load_text("{}").values;
+  for (const auto& one : the_schema().node) {
+    INFO(one.what.key);
+    CHECK(one.read(got.values) == one.read(plain));
+  }
 }

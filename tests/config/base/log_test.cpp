@@ -83,6 +83,27 @@ TEST_CASE("lines below the level are not written") {
   CHECK(captured.lines().size() == 2);
 }
 
+TEST_CASE("the level can change while lines are written") {
+  captured_log captured{"warning", "json"};
+  log::info("before");
+  log::set_level("info");
+  log::info("between");
+  log::set_level("error");
+  log::warning("after");
+  CHECK(captured.only()["event"] == "between");
+}
+
+TEST_CASE("connection, user and topic have the same keys in every line") {
+  captured_log captured{"info", "json"};
+  const topic room{"room:1"};
+  log::info("evicted",
+            {log::of(make_connection_id(loop_id{3}, 17)), log::of_user("ann"), log::of(room)});
+  auto line = captured.only();
+  CHECK(line["connection"] == "3-17");
+  CHECK(line["user"] == "ann");
+  CHECK(line["topic"] == "room:1");
+}
+
 TEST_CASE("a text line has the event and its fields, quoted where a value is text") {
   captured_log captured{"debug", "text"};
   log::debug("joined", {{"topic", "room:1 x"}, {"members", 3}});

@@ -41,8 +41,15 @@ TEST_CASE("the catalogue of metrics is what dashboards were promised") {
         "roost_ephemeral_conflated_total\nroost_resumes_total\nroost_resumes_lost_total\n"
         "roost_rooms_restarted_total\nroost_presence_diffs_total\nroost_receipts_marked_total\n"
         "roost_repeated_pushes_total\nroost_commands_resent_total\nroost_edge_gaps_total\n"
+        "roost_messages_total\nroost_auth_results_total\nroost_token_expiries_total\n"
+        "roost_revocations_total\nroost_jwks_fetches_total\nroost_rate_refusals_total\n"
+        "roost_evictions_total\nroost_idle_ends_total\nroost_abnormal_closes_total\n"
+        "roost_pings_sent_total\nroost_api_requests_total\nroost_reloads_total\n"
         "roost_connections\nroost_rooms\nroost_members\nroost_loops\nroost_ready\n"
-        "roost_history_bytes\nroost_process_resident_bytes\nroost_process_open_fds\n");
+        "roost_history_bytes\nroost_outbox_bytes\nroost_outboxes_waiting\n"
+        "roost_inbound_messages\nroost_upgrades_pending\nroost_rate_buckets\n"
+        "roost_process_resident_bytes\nroost_process_open_fds\nroost_loop_turn_seconds\n"
+        "roost_handling_seconds\n");
 }
 
 TEST_CASE("counters count under the label value and sum over all of them") {
@@ -99,6 +106,67 @@ TEST_CASE("every reason that the code can give is a label value of its own") {
   CHECK(metrics::label_values("roost_rooms").empty());
 }
 
+TEST_CASE("a value of two labels has both in the text, and a pair of nobody counts as other") {
+  metrics m;
+  m.add(counter::rate_refusals, "user,messages", 2);
+  m.add(counter::rate_refusals, "user,nonsense");
+  m.add(counter::api_requests, "publish,4xx");
+  const auto text = m.text();
+  CHECK(has_line(text, "roost_rate_refusals_total{kind=\"messages\",scope=\"user\"} 2"));
+  CHECK(has_line(text, "roost_rate_refusals_total{kind=\"other\",scope=\"other\"} 1"));
+  CHECK(has_line(text, "roost_api_requests_total{route=\"publish\",status=\"4xx\"} 1"));
+  CHECK(m.value(counter::rate_refusals) == 3);
+}
+
+TEST_CASE("histograms have their buckets, count and sum in the text and in the JSON") {
+  metrics m;
+  m.observe(metrics::histogram::loop_turn, loop_id{0}, std::chrono::microseconds{400});
+  m.observe(metrics::histogram::loop_turn, loop_id{1}, std::chrono::seconds{2});
+  CHECK(m.value(metrics::histogram::loop_turn) == 2);
+  CHECK(m.value(metrics::histogram::handling) == 0);
+  const auto text = m.text();
+  CHECK(has_line(text, "roost_loop_turn_seconds_bucket{le=\"0.00025\"} 0"));
+  CHECK(has_line(text, "roost_loop_turn_seconds_bucket{le=\"0.0005\"} 1"));
+  CHECK(has_line(text, "roost_loop_turn_seconds_bucket{le=\"1\"} 1"));
+  CHECK(has_line(text, "roost_loop_turn_seconds_bucket{le=\"+Inf\"} 2"));
+  CHECK(has_line(text, "roost_loop_turn_seconds_count 2"));
+  CHECK(has_line(text, "roost_handling_seconds_count 0"));
+  const auto all = nlohmann::json::parse(m.json());
+  CHECK(all["roost_loop_turn_seconds"]["count"] == 2);
+  CHECK(all["roost_loop_turn_seconds"]["sum"] == 2.0004);
+  CHECK(all["roost_loop_turn_seconds"]["up_to"]["0.0005"] == 1);
+}
+
+TEST_CASE("every counter, gauge and histogram can be moved, and nothing else moves with it") {
+  const auto rows = metrics::catalogue();
+  auto lines_moved = [&](auto move) {
+    metrics still;
+    metrics moved;
+    move(moved);
+    const auto before = nlohmann::json::parse(still.json());
+    const auto after = nlohmann::json::parse(moved.json());
+    std::string names;
+    for (const auto& row : rows) {
+      const auto name = std::string{row.name};
+      if (!name.starts_with("roost_process_") && before[name] != after[name]) names += name;
+    }
+    return names;
+  };
+  std::size_t at = 0;
+  for (int i = 0; i < static_cast<int>(counter::count_); ++i) {
+    CHECK(lines_moved([&](metrics& m) { m.add(static_cast<counter>(i)); }) == rows[at++].name);
+  }
+  for (int i = 0; i < static_cast<int>(gauge::count_); ++i) {
+    CHECK(lines_moved([&](metrics& m) { m.set(static_cast<gauge>(i), 5); }) == rows[at++].name);
+  }
+  at += 2;  // of the process
+  for (int i = 0; i < static_cast<int>(metrics::histogram::count_); ++i) {
+    const auto which = static_cast<metrics::histogram>(i);
+    CHECK(lines_moved([&](metrics& m) { m.observe(which, {}, std::chrono::seconds{1}); }) ==
+          rows[at++].name);
+  }
+}
+
 TEST_CASE("gauges can be set and moved") {
   metrics m;
   m.set(gauge::ready, 1);
@@ -134,7 +202,9 @@ TEST_CASE("the JSON has every metric, with the process's memory and descriptors"
 TEST_CASE("each metric has its help and type in the text") {
   auto text = metrics{}.text();
   for (const auto& row : metrics::catalogue()) {
-    auto kind = row.type == metrics::kind::counter ? " counter" : " gauge";
+    auto kind = row.type == metrics::kind::counter ? " counter"
+                : row.type == metrics::kind::gauge ? " gauge"
+                                                   : " histogram";
     CHECK(has_line(text, "# TYPE " + std::string{row.name} + kind));
     CHECK(has_line(text, "# HELP " + std::string{row.name} + " " + std::string{row.help}));
   }

@@ -1,0 +1,158 @@
+#include "config/access_checks.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "config/access_forms.hpp"
+#include "config/cidr.hpp"
+
+namespace roost {
+namespace {
+
+constexpr std::size_t hs256_bytes_min = 32;
+constexpr std::size_t api_key_bytes_min = 16;
+constexpr std::size_t jwks_bytes_max = 1'048'576;
+constexpr const char* needs_key =
+    ", which needs a key for tokens: auth.hs256_secret, auth.jwks_file or auth.jwks_url";
+
+using problem_list = std::vector<problem>;
+using who = access_rule::who;
+
+void check_length(const std::string& secret, const char* key, std::size_t least,
+                  problem_list& problems) {
+  if (secret.empty() || secret.size() >= least) return;
+  problems.push_back({key, "has " + std::to_string(secret.size()) + " bytes, must have at least " +
+                               std::to_string(least)});
+}
+
+/// What is wrong with a file of keys, or empty.
+std::string jwks_fault(const std::string& file) {
+  std::error_code ignored;
+  const bool is_folder = std::filesystem::is_directory(file, ignored);
+  std::ifstream in{file, std::ios::binary};
+  if (is_folder || !in) {
+    return std::string{"cannot be read: "} + std::strerror(is_folder ? EISDIR : errno);
+  }
+  std::string text(jwks_bytes_max + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > jwks_bytes_max) return "must have at most 1048576 bytes";
+  const auto tree = nlohmann::json::parse(text, nullptr, false);
+  if (tree.is_discarded()) return "is not JSON";
+  const bool fits = tree.is_object() && tree.contains("keys") && tree["keys"].is_array();
+  return fits ? "" : "is no JWKS: it must be an object with a list \"keys\"";
+}
+
+/// A key that could not be read is named already: what needs it is no problem of its own.
+bool is_faulty(std::string_view key, const problem_list& problems) {
+  return std::ranges::any_of(problems, [&](const problem& p) { return p.key.starts_with(key); });
+}
+
+void check_admin(const settings::admin_settings& admin, problem_list& problems) {
+  check_length(admin.api_key, "admin.api_key", api_key_bytes_min, problems);
+  if (!admin.api_key.empty() || is_loopback(admin.host) || is_faulty("admin.api_key", problems)) {
+    return;
+  }
+  problems.push_back({"admin.host", "is \"" + admin.host +
+                                        "\", which others can reach; without admin.api_key it "
+                                        "must be 127.0.0.1, ::1 or localhost"});
+}
+
+void check_keys(const settings::auth_settings& auth, problem_list& problems) {
+  check_length(auth.hs256_secret, "auth.hs256_secret", hs256_bytes_min, problems);
+  if (auth.jwks_file.empty()) return;
+  const auto fault = jwks_fault(auth.jwks_file);
+  if (fault.empty()) return;
+  problems.push_back({"auth.jwks_file", "is \"" + auth.jwks_file + "\", which " + fault});
+}
+
+bool needs_token(const access_rule& rule) {
+  return rule.allowed != who::any && rule.allowed != who::none;
+}
+
+std::string shown(const access_rule& rule) { return "is " + nlohmann::json(rule).dump(); }
+
+void check_mounts(const settings& all, problem_list& problems) {
+  for (std::size_t i = 0; i < all.sockets.size(); ++i) {
+    if (all.sockets[i].auth != "required") continue;
+    problems.push_back(
+        {"sockets[" + std::to_string(i) + "].auth", std::string{"is \"required\""} + needs_key});
+  }
+}
+
+void check_rules(const settings& all, problem_list& problems) {
+  for (std::size_t i = 0; i < all.rooms.size(); ++i) {
+    const auto& allow = all.rooms[i].allow;
+    const auto at = "rooms[" + std::to_string(i) + "].allow.";
+    if (allow.join && needs_token(*allow.join)) {
+      problems.push_back({at + "join", shown(*allow.join) + needs_key});
+    }
+    const auto push =
+        std::ranges::find_if(allow.push, [](const auto& one) { return needs_token(one.allow); });
+    if (push != allow.push.end()) {
+      problems.push_back({at + "push", shown(push->allow) + needs_key});
+    }
+  }
+}
+
+void warn_without_key(const settings& all, std::vector<std::string>& warnings) {
+  constexpr const char* no_user = ", but without a key for tokens there are no users";
+  if (all.limits.connections_per_user.max != 0) {
+    warnings.push_back("limits.connections_per_user.max: is " +
+                       std::to_string(all.limits.connections_per_user.max) + no_user);
+  }
+  if (all.rates.user.messages.per_second != 0) {
+    warnings.push_back("rates.user.messages.per_second: is " +
+                       std::to_string(all.rates.user.messages.per_second) + no_user);
+  }
+}
+
+void warn_with_key(const settings& all, std::vector<std::string>& warnings) {
+  const auto& url = all.auth.jwks_url;
+  if (url.starts_with("http://")) {
+    const auto host = std::string_view{url}.substr(7, url.find_first_of("/?#", 7) - 7);
+    if (!is_loopback(host.substr(0, host.starts_with('[') ? host.find(']') + 1 : host.find(':')))) {
+      warnings.push_back("auth.jwks_url: is \"" + url +
+                         "\": whoever is on the way can replace the keys; use https");
+    }
+  }
+  if (std::ranges::all_of(all.sockets, [](const auto& one) { return one.auth == "none"; })) {
+    warnings.emplace_back(
+        "sockets: every auth is \"none\", so that nobody has a token where rules ask for one");
+  }
+  for (std::size_t i = 0; i < all.sockets.size(); ++i) {
+    if (all.auth.cookie.empty() || all.sockets[i].origins.how != origin_rule::mode::any) continue;
+    warnings.push_back("sockets[" + std::to_string(i) +
+                       "].origins: is \"any\", but auth.cookie is set: any page that a user "
+                       "visits could connect as that user");
+  }
+}
+
+}  // namespace
+
+bool is_loopback(std::string_view host) {
+  if (host == "localhost") return true;
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const auto address = parse_address(host);
+  static const auto v4 = *parse_cidr("127.0.0.0/8");
+  static const auto v6 = *parse_cidr("::1");
+  return address && (contains(v4, *address) || contains(v6, *address));
+}
+
+void check_access(const settings& all, std::vector<problem>& problems,
+                  std::vector<std::string>& warnings) {
+  const bool is_key_faulty = is_faulty("auth.", problems);
+  check_admin(all.admin, problems);
+  check_keys(all.auth, problems);
+  if (has_token_key(all)) return warn_with_key(all, warnings);
+  if (is_key_faulty) return;
+  check_mounts(all, problems);
+  check_rules(all, problems);
+  warn_without_key(all, warnings);
+}
+
+}  // namespace roost

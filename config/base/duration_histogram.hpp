@@ -1,0 +1,47 @@
+// How long something took, in fixed buckets.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "config/base/ids.hpp"
+
+namespace roost {
+
+/// Owns: counts, a shard for each of the first loops (later ones share). Runs on: any thread, each
+/// step atomic; loops with shards of their own never wait for each other. Ends: with the metrics.
+class duration_histogram {
+ public:
+  static constexpr std::array<std::chrono::microseconds, 17> bounds{
+      std::chrono::microseconds{5},        std::chrono::microseconds{10},
+      std::chrono::microseconds{25},       std::chrono::microseconds{50},
+      std::chrono::microseconds{100},      std::chrono::microseconds{250},
+      std::chrono::microseconds{500},      std::chrono::microseconds{1'000},
+      std::chrono::microseconds{2'500},    std::chrono::microseconds{5'000},
+      std::chrono::microseconds{10'000},   std::chrono::microseconds{25'000},
+      std::chrono::microseconds{50'000},   std::chrono::microseconds{100'000},
+      std::chrono::microseconds{250'000},  std::chrono::microseconds{500'000},
+      std::chrono::microseconds{1'000'000}};
+
+  void observe(loop_id where, std::chrono::nanoseconds took);
+
+  struct reading {
+    std::array<std::uint64_t, bounds.size()> up_to{};  ///< as many took at most this bound
+    std::uint64_t count = 0;
+    double sum_s = 0;
+  };
+  reading read() const;
+
+ private:
+  static constexpr std::size_t shards = 64;
+  struct alignas(64) shard {
+    std::array<std::atomic<std::uint64_t>, bounds.size() + 1> counts{};
+    std::atomic<std::uint64_t> sum_ns{0};
+  };
+  std::array<shard, shards> shards_;
+};
+
+}  // namespace roost

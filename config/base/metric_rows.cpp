@@ -1,0 +1,200 @@
+// The catalogue of metrics: names, help texts, labels and the values that these may take.
+#include "config/base/metric_rows.hpp"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+#include "config/base/error.hpp"
+
+namespace roost {
+namespace {
+
+using row = metrics::row;
+constexpr auto counts = metrics::kind::counter;
+constexpr auto measures = metrics::kind::gauge;
+constexpr auto times = metrics::kind::histogram;
+
+// The counters and then the gauges in the order of their enums, then what text() reads itself,
+// then the histograms in the order of theirs.
+constexpr std::array rows{
+    row{"roost_connections_opened_total", counts, "", "WebSocket sessions opened."},
+    row{"roost_connections_closed_total", counts, "code", "Sessions closed, by close code."},
+    row{"roost_handshakes_refused_total", counts, "reason", "Upgrades refused, by reason."},
+    row{"roost_messages_in_total", counts, "", "Messages decoded from clients."},
+    row{"roost_deliveries_out_total", counts, "", "Frames put into outboxes."},
+    row{"roost_bytes_in_total", counts, "", "Payload bytes of WebSocket frames from clients."},
+    row{"roost_bytes_out_total", counts, "", "Bytes handed to the kernel for WebSockets."},
+    row{"roost_sends_total", counts, "", "Send calls for WebSockets."},
+    row{"roost_encodes_total", counts, "", "Frames encoded, once a codec."},
+    row{"roost_malformed_total", counts, "reason", "Messages that could not be served."},
+    row{"roost_joins_total", counts, "result", "Joins answered, by result."},
+    row{"roost_pushes_refused_total", counts, "reason", "Pushes answered with an error."},
+    row{"roost_events_ordered_total", counts, "", "Events that got an offset."},
+    row{"roost_slow_consumers_total", counts, "", "Connections closed with 1013."},
+    row{"roost_rooms_crashed_total", counts, "", "Rooms that failed and told their members."},
+    row{"roost_accepts_paused_total", counts, "", "Accept stopped: no file descriptor left."},
+    row{"roost_http_requests_total", counts, "status", "HTTP requests answered, by class."},
+    row{"roost_flushes_budget_spent_total", counts, "",
+        "Loop turns that ended with outboxes still waiting."},
+    row{"roost_ephemeral_dropped_total", counts, "",
+        "Ephemeral events that did not get into an outbox under pressure."},
+    row{"roost_ephemeral_conflated_total", counts, "",
+        "Ephemeral events that a newer one replaced in an outbox."},
+    row{"roost_resumes_total", counts, "result", "Joins that asked to resume, by result."},
+    row{"roost_resumes_lost_total", counts, "",
+        "Members whose missed events were trimmed away while they caught up."},
+    row{"roost_rooms_restarted_total", counts, "", "Rooms restored after they failed."},
+    row{"roost_presence_diffs_total", counts, "", "Presence diffs given out by rooms."},
+    row{"roost_receipts_marked_total", counts, "", "Read receipts that moved."},
+    row{"roost_repeated_pushes_total", counts, "",
+        "Pushes answered as repeats, by their idempotency field."},
+    row{"roost_commands_resent_total", counts, "",
+        "Commands sent to an owner again, for want of an answer."},
+    row{"roost_edge_gaps_total", counts, "", "Gaps that an edge found in the events of a room."},
+    row{"roost_messages_total", counts, "direction,class",
+        "Messages of channels, by direction and what they are."},
+    row{"roost_auth_results_total", counts, "result", "Tokens checked, by result."},
+    row{"roost_token_expiries_total", counts, "step",
+        "Tokens of connections that ran out, by what came of it."},
+    row{"roost_revocations_total", counts, "by", "Revocations taken, by what they name."},
+    row{"roost_jwks_fetches_total", counts, "result", "Fetches of auth.jwks_url, by result."},
+    row{"roost_rate_refusals_total", counts, "scope,kind",
+        "What a rate refused; of bytes: pauses of reading."},
+    row{"roost_evictions_total", counts, "", "Connections ended for a newer one of the same user."},
+    row{"roost_idle_ends_total", counts, "", "Connections ended for their silence."},
+    row{"roost_abnormal_closes_total", counts, "reason",
+        "Connections that ended without a close frame, by how."},
+    row{"roost_pings_sent_total", counts, "", "Pings of the server."},
+    row{"roost_api_requests_total", counts, "route,status",
+        "Requests to the server API, by route and class of status."},
+    row{"roost_reloads_total", counts, "result", "Reloads of the configuration, by result."},
+    row{"roost_connections", measures, "", "WebSocket sessions open now."},
+    row{"roost_rooms", measures, "", "Rooms with an owner on this node."},
+    row{"roost_members", measures, "", "Channels joined on this node."},
+    row{"roost_loops", measures, "", "Loops (threads) of this node."},
+    row{"roost_ready", measures, "", "1 while the node takes work."},
+    row{"roost_history_bytes", measures, "", "Names and payloads held in histories of rooms."},
+    row{"roost_outbox_bytes", measures, "", "Bytes that wait in outboxes."},
+    row{"roost_outboxes_waiting", measures, "", "Outboxes that hold something."},
+    row{"roost_inbound_messages", measures, "", "Messages of clients that are not answered yet."},
+    row{"roost_upgrades_pending", measures, "", "Connections whose first request is not done."},
+    row{"roost_rate_buckets", measures, "", "Users and addresses whose rates are remembered."},
+    row{"roost_process_resident_bytes", measures, "", "Resident memory of the process."},
+    row{"roost_process_open_fds", measures, "", "File descriptors open in the process."},
+    row{"roost_loop_turn_seconds", times, "",
+        "Time of a turn of a loop, from its first handler to the end of its flush."},
+    row{"roost_handling_seconds", times, "",
+        "Time in which a message of a client was decoded, checked and handed on."},
+};
+static_assert(rows.size() == metric_rows::all);
+
+template <class Wanted>
+std::vector<std::string> error_names(Wanted wanted) {
+  std::vector<std::string> out;
+  for (const auto& e : error_catalogue()) {
+    if (wanted(static_cast<unsigned>(e.code), e)) out.emplace_back(e.name);
+  }
+  return out;
+}
+
+std::vector<std::string> close_codes() {
+  std::vector<std::string> out;
+  for (const auto& e : error_catalogue()) {
+    auto code = std::to_string(e.close_code);
+    if (e.close_code != 0 && std::ranges::find(out, code) == out.end()) out.push_back(code);
+  }
+  return out;
+}
+
+std::vector<std::string> crossed(std::initializer_list<const char*> first,
+                                 std::initializer_list<const char*> second) {
+  std::vector<std::string> out;
+  for (const auto* a : first) {
+    for (const auto* b : second) out.push_back(std::string{a} + "," + b);
+  }
+  return out;
+}
+
+std::vector<std::string> pairs_of(metrics::counter which);
+
+std::vector<std::string> values_of(metrics::counter which) {
+  using c = metrics::counter;
+  auto in_channel = [](unsigned n, const error_row&) { return n >= 100 && n < 200; };
+  auto at_http = [](unsigned n, const error_row& e) {
+    return (n >= 300 && n < 400) || e.code == errc::draining || e.code == errc::internal ||
+           e.code == errc::revoked || e.code == errc::too_many_connections;
+  };
+  auto unreadable = [](unsigned n, const error_row&) {
+    return (n >= 107 && n < 110) || (n >= 200 && n < 204);
+  };
+  switch (which) {
+    case c::connections_closed:
+      return close_codes();
+    case c::handshakes_refused:
+      return error_names(at_http);
+    case c::malformed:
+      return error_names(unreadable);
+    case c::joins:
+      return {"ok", "error"};
+    case c::resumes:
+      return {"recovered", "not_recovered"};
+    case c::pushes_refused:
+      return error_names(in_channel);
+    case c::http_requests:
+      return {"2xx", "3xx", "4xx", "5xx"};
+    case c::auth_results:
+      return {"ok",      "malformed", "algorithm", "unknown_key", "signature", "expired",
+              "not_yet", "issuer",    "audience",  "claims",      "subject",   "revoked"};
+    case c::token_expiries:
+      return {"warned", "refreshed", "ended"};
+    case c::revocations:
+      return {"user", "token"};
+    case c::jwks_fetches:
+      return {"ok", "failed"};
+    case c::abnormal_closes:
+      return {"eof", "reset", "timeout"};
+    case c::reloads:
+      return {"changed", "unchanged", "refused"};
+    default:
+      return pairs_of(which);
+  }
+}
+
+std::vector<std::string> pairs_of(metrics::counter which) {
+  using c = metrics::counter;
+  switch (which) {
+    case c::messages:
+      return {"in,join",      "in,leave",      "in,push",     "in,ephemeral", "in,heartbeat",
+              "in,token",     "in,presence",   "in,receipt",  "out,reply",    "out,broadcast",
+              "out,presence", "out,ephemeral", "out,receipt", "out,close",    "out,notice"};
+    case c::rate_refusals:
+      return {"connection,messages", "connection,joins", "connection,bytes",
+              "user,messages",       "address,connects", "address,messages"};
+    case c::api_requests:
+      return crossed({"publish", "broadcast", "rooms", "room", "presence", "history", "user",
+                      "disconnect", "revoke"},
+                     {"2xx", "4xx", "5xx"});
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+std::span<const row> metrics::catalogue() { return rows; }
+
+std::vector<std::string> metric_rows::known_values(metrics::counter which) {
+  auto out = values_of(which);
+  const auto& label = rows[static_cast<std::size_t>(which)].label;
+  if (!label.empty()) out.emplace_back(label.find(',') == label.npos ? other : other_pair);
+  return out;
+}
+
+std::vector<std::string> metrics::label_values(std::string_view name) {
+  const auto found = std::ranges::find(rows, name, &row::name);
+  if (found == rows.end() || found->label.empty()) return {};
+  return metric_rows::known_values(static_cast<counter>(found - rows.begin()));
+}
+
+}  // namespace roost

@@ -1,0 +1,234 @@
+#include "config/reader.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <type_traits>
+
+#include "config/nearest.hpp"
+
+namespace roost {
+namespace {
+
+using json = nlohmann::json;
+
+const setting<settings>* secret_of_file(const std::string& key) {
+  const auto& all = the_schema().node;
+  const auto found = std::ranges::find_if(
+      all, [&](const auto& one) { return one.what.is_secret && file_key(one.what.key) == key; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+/// Keys and their sections, also the lists where they can stand.
+template <class Owner>
+std::vector<std::string> names(const std::vector<setting<Owner>>& known) {
+  std::vector<std::string> out;
+  for (const auto& one : known) {
+    auto section = one.what.key.substr(0, one.what.key.find('.'));
+    if (std::ranges::find(out, section) == out.end()) out.push_back(section);
+    if (section != one.what.key) out.push_back(one.what.key);
+    if (one.what.is_secret) out.push_back(file_key(one.what.key));
+  }
+  if constexpr (std::is_same_v<Owner, settings>) {
+    out.push_back(the_schema().sockets.what.key);
+    out.push_back(the_schema().rooms.what.key);
+  }
+  if constexpr (std::is_same_v<Owner, room_rule>) out.push_back(the_schema().events.what.key);
+  return out;
+}
+
+template <class Owner>
+bool is_section(const std::vector<setting<Owner>>& known, const std::string& key) {
+  return std::ranges::any_of(known,
+                             [&](const auto& s) { return s.what.key.starts_with(key + "."); });
+}
+
+/// A value that stands where an object belongs; it may be a secret at the wrong place.
+template <class Owner>
+std::string no_object(const std::vector<setting<Owner>>& known, const std::string& key,
+                      const json& v) {
+  const bool may_be_secret = std::ranges::any_of(known, [&](const auto& one) {
+    return one.what.is_secret && one.what.key.starts_with(key + ".");
+  });
+  return (may_be_secret ? std::string{"is a value that is not shown"} : "is " + v.dump()) +
+         ", must be an object";
+}
+
+}  // namespace
+
+void setting_reader::source(source_rank rank, std::string name) {
+  rank_ = rank;
+  source_ = std::move(name);
+}
+
+void setting_reader::complain(const std::string& key, const std::string& text) {
+  out_.problems.push_back({key, source_.empty() ? text : text + " (from " + source_ + ")"});
+}
+
+void setting_reader::whole(const json& tree) {
+  object(tree, the_schema().node, "", "", out_.values);
+}
+
+bool setting_reader::from_text(const std::string& key, const std::string& text) {
+  for (const auto& one : the_schema().node) {
+    if (one.what.key != key) continue;
+    value(one, value_from_text(one.what, text), key, out_.values);
+    return true;
+  }
+  if (secret_file(key, json(text))) return true;
+  auto takes = [&](const auto& list) {
+    if (list.what.key != key) return false;
+    elements(list, value_from_text(list.what, text));
+    return true;
+  };
+  return takes(the_schema().sockets) || takes(the_schema().rooms);
+}
+
+template <class Owner>
+void setting_reader::value(const setting<Owner>& one, const json& v, const std::string& shown,
+                           Owner& into) {
+  auto fault = find_fault(one.what, v);
+  if (!fault.empty()) return complain(shown, fault);
+  one.write(into, v);
+  if (one.what.is_secret) note_secret(one.what.key, v, false);
+}
+
+/// `path` is the key inside the owner, `prefix` what stands before it in problems.
+template <class Owner>
+void setting_reader::object(const json& tree, const std::vector<setting<Owner>>& known,
+                            const std::string& path, const std::string& prefix, Owner& into) {
+  for (const auto& [name, v] : tree.items()) {
+    auto key = path.empty() ? name : path + "." + name;
+    if (name.find('.') != std::string::npos) {
+      complain(prefix + key, "must be written as objects inside each other, without a dot");
+      continue;
+    }
+    auto one = std::ranges::find(known, key, [](const auto& s) { return s.what.key; });
+    if (one != known.end()) {
+      value(*one, v, prefix + key, into);
+    } else if (is_section(known, key)) {
+      if (v.is_object()) {
+        object(v, known, key, prefix, into);
+      } else {
+        complain(prefix + key, no_object(known, key, v));
+      }
+    } else if (!special_at(key, prefix, v, into)) {
+      unknown(key, prefix, known);
+    }
+  }
+}
+
+template <class Owner>
+void setting_reader::unknown(const std::string& key, const std::string& prefix,
+                             const std::vector<setting<Owner>>& known) {
+  const auto why = why_not_yet(std::is_same_v<Owner, room_rule> ? "rooms[]." + key : key);
+  complain(prefix + key, why.empty() ? "is not a setting; the nearest is " + prefix +
+                                           nearest_name(key, names(known))
+                                     : "is not in this version: " + std::string{why});
+}
+
+bool setting_reader::special_at(const std::string& key, const std::string&, const json& v,
+                                settings&) {
+  auto takes = [&](const auto& list) {
+    if (list.what.key != key) return false;
+    elements(list, v);
+    return true;
+  };
+  return takes(the_schema().sockets) || takes(the_schema().rooms) || secret_file(key, v);
+}
+
+bool setting_reader::special_at(const std::string& key, const std::string& prefix, const json& v,
+                                room_rule& into) {
+  const auto& events = the_schema().events;
+  if (key != events.what.key) return false;
+  named(events, v, prefix + key, into);
+  return true;
+}
+
+template <class Owner, class Element>
+void setting_reader::named(const setting_map<Owner, Element>& map, const json& v,
+                           const std::string& shown, Owner& into) {
+  auto fault = find_fault(map.what, v);
+  if (!fault.empty()) return complain(shown, fault);
+  for (const auto& [name, one] : v.items()) {
+    auto& element = (into.*map.field).emplace_back();
+    element.*map.name = name;
+    if (one.is_object()) {
+      object(one, map.elements, "", shown + "." + name + ".", element);
+    } else {
+      complain(shown + "." + name, "is " + one.dump() + ", must be an object");
+    }
+  }
+}
+
+template <class Element>
+void setting_reader::elements(const setting_list<Element>& list, const json& v) {
+  auto fault = find_fault(list.what, v);
+  if (!fault.empty()) return complain(list.what.key, fault);
+  auto problems_before = out_.problems.size();
+  std::vector<Element> read;
+  for (const auto& one : v) {
+    auto at = list.what.key + "[" + std::to_string(read.size()) + "]";
+    auto& element = read.emplace_back();
+    if (one.is_object()) {
+      object(one, list.elements, "", at + ".", element);
+    } else {
+      complain(at, "is " + one.dump() + ", must be an object");
+    }
+  }
+  // A faulty list is not kept, so that the checks of the whole speak only of what was written.
+  if (out_.problems.size() == problems_before) out_.values.*list.field = std::move(read);
+}
+
+bool setting_reader::secret_file(const std::string& key, const json& v) {
+  const auto* secret = secret_of_file(key);
+  if (!secret) return false;
+  if (v.is_string()) {
+    note_secret(secret->what.key, v, true);
+  } else {
+    complain(key, "is a value that is not shown, must be the path of a file");
+  }
+  return true;
+}
+
+void setting_reader::note_secret(const std::string& key, const json& v, bool is_file) {
+  if (secrets_.note(key, rank_, is_file, v.get<std::string>())) return;
+  complain(file_key(key), "is given besides " + key + "; one of the two must go");
+}
+
+void setting_reader::read_secret_files(const std::string& config_file) {
+  source(source_rank::file);
+  const auto folder = std::filesystem::path{config_file}.parent_path();
+  for (const auto& [key, written] : secrets_.chosen()) {
+    const auto path = (folder / written).string();
+    const auto named = "is \"" + path + "\", which ";
+    const auto read = read_secret(path);
+    if (!read) {
+      complain(file_key(key), named + read.failure().detail);
+      continue;
+    }
+    const auto* secret = secret_of_file(file_key(key));
+    const auto fault = find_fault(secret->what, json(read->text));
+    if (fault.empty()) {
+      secret->write(out_.values, json(read->text));
+    } else {
+      complain(file_key(key), "names a file whose text " + fault);
+    }
+    if (read->is_open_to_all) {
+      out_.warnings.push_back(file_key(key) + ": is \"" + path +
+                              "\", which everybody on this machine can read");
+    }
+  }
+}
+
+std::vector<std::string> whole_keys() {
+  std::vector<std::string> out;
+  for (const auto& one : the_schema().node) {
+    out.push_back(one.what.key);
+    if (one.what.is_secret) out.push_back(file_key(one.what.key));
+  }
+  out.push_back(the_schema().sockets.what.key);
+  out.push_back(the_schema().rooms.what.key);
+  return out;
+}
+
+}  // namespace roost

@@ -1,0 +1,70 @@
+#include "config/reload.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "config/cross_checks.hpp"
+#include "config/reload_rooms.hpp"
+#include "config/schema.hpp"
+
+namespace roost {
+namespace {
+
+using json = nlohmann::json;
+
+/// The settings of the node that are no lists.
+void plan_node(const settings& next, reload_plan& plan) {
+  for (const auto& one : the_schema().node) {
+    const auto from = one.read(plan.values);
+    const auto to = one.read(next);
+    if (from == to) continue;
+    if (one.what.is_reloadable) {
+      plan.changes.push_back(change_of(one.what, one.what.key, from, to));
+      one.write(plan.values, to);
+    } else {
+      plan.warnings.push_back(needs_restart(one.what, one.what.key, from, to));
+    }
+  }
+}
+
+json written(const std::vector<socket_settings>& mounts) {
+  auto out = json::array();
+  for (const auto& mount : mounts) {
+    auto one = json::object();
+    for (const auto& each : the_schema().sockets.elements) one[each.what.key] = each.read(mount);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+void plan_mounts(const settings& next, reload_plan& plan) {
+  if (written(plan.values.sockets) == written(next.sockets)) return;
+  plan.warnings.emplace_back("sockets: has changed, which needs a restart; it stays as it was");
+}
+
+}  // namespace
+
+std::string text_of(const reload_change& change) {
+  if (change.from.empty() && change.to.empty()) return change.key + ": changed";
+  if (change.from.empty()) return change.key + ": new: " + change.to;
+  if (change.to.empty()) return change.key + ": gone: " + change.from;
+  return change.key + ": " + change.from + " -> " + change.to;
+}
+
+reload_plan plan_reload(const settings& now, const loaded& next) {
+  reload_plan plan{now, next.problems, {}, next.warnings};
+  if (!plan.problems.empty()) return plan;
+  plan_node(next.values, plan);
+  plan_mounts(next.values, plan);
+  plan_rooms(next.values, plan);
+  // What needs a restart keeps its value, and that may not fit what changes.
+  std::vector<std::string> repeated;
+  check_together(plan.values, plan.problems, repeated);
+  if (!plan.problems.empty()) {
+    plan.values = now;
+    plan.changes.clear();
+  }
+  return plan;
+}
+
+}  // namespace roost

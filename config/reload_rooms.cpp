@@ -1,0 +1,140 @@
+#include "config/reload_rooms.hpp"
+
+#include <algorithm>
+
+#include "config/cross_checks.hpp"
+#include "config/schema.hpp"
+
+namespace roost {
+namespace {
+
+using json = nlohmann::json;
+using rules = std::vector<room_rule>;
+
+std::string shown(const json& value) {
+  constexpr std::size_t shown_bytes_max = 200;
+  auto text = value.dump(-1, ' ', false, json::error_handler_t::replace);
+  return text.size() > shown_bytes_max ? text.substr(0, shown_bytes_max) + "..." : text;
+}
+
+std::string at(std::size_t index) { return "rooms[" + std::to_string(index) + "]"; }
+
+/// The first rule for the topics of a pattern.
+const room_rule* first_for(const rules& all, const std::string& pattern) {
+  const auto found = std::ranges::find_if(
+      all, [&](const room_rule& rule) { return pattern_covers(rule.match, pattern); });
+  return found == all.end() ? nullptr : &*found;
+}
+
+const room_rule* same_match(const rules& all, const room_rule& rule) {
+  const auto found = std::ranges::find(all, rule.match, &room_rule::match);
+  return found == all.end() ? nullptr : &*found;
+}
+
+/// Whether topics would get another kind or durability. Which rule is the first for a topic depends
+/// only on the longest pattern for it, so that asking for every pattern asks for every topic.
+bool turns_rooms(const rules& now, const rules& next) {
+  auto turns = [&](const room_rule& asked) {
+    const auto* from = first_for(now, asked.match);
+    const auto* to = first_for(next, asked.match);
+    return from && to && (from->kind != to->kind || from->durability != to->durability);
+  };
+  return std::ranges::any_of(now, turns) || std::ranges::any_of(next, turns);
+}
+
+json written(const std::vector<room_rule::event_rule>& events) {
+  auto out = json::object();
+  for (const auto& event : events) {
+    for (const auto& each : the_schema().events.elements) {
+      out[event.name][each.what.key] = each.read(event);
+    }
+  }
+  return out;
+}
+
+/// Gives `to` back what needs a restart.
+void keep_fixed(const room_rule& from, room_rule& to, std::size_t index, reload_plan& plan) {
+  for (const auto& one : the_schema().rooms.elements) {
+    const auto old = one.read(from);
+    const auto wanted = one.read(to);
+    if (one.what.is_reloadable || old == wanted) continue;
+    const auto key = at(index) + "." + one.what.key;
+    plan.warnings.push_back(needs_restart(one.what, key, old, wanted));
+    one.write(to, old);
+  }
+}
+
+void say_changes(const room_rule& from, const room_rule& to, std::size_t index, reload_plan& plan) {
+  for (const auto& one : the_schema().rooms.elements) {
+    const auto old = one.read(from);
+    const auto wanted = one.read(to);
+    if (old == wanted) continue;
+    plan.changes.push_back(change_of(one.what, at(index) + "." + one.what.key, old, wanted));
+  }
+  const auto& events = the_schema().events.what;
+  const auto old = written(from.events);
+  const auto wanted = written(to.events);
+  if (old == wanted) return;
+  plan.changes.push_back(change_of(events, at(index) + "." + events.key, old, wanted));
+}
+
+/// The matches of `all` that `others` have too, in their order.
+std::vector<std::string> order_of(const rules& all, const rules& others) {
+  std::vector<std::string> out;
+  for (const auto& rule : all) {
+    if (same_match(others, rule)) out.push_back(rule.match);
+  }
+  return out;
+}
+
+void say_list(const rules& now, const rules& next, reload_plan& plan) {
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    if (!same_match(next, now[i])) plan.changes.push_back({at(i), shown(json(now[i].match)), ""});
+  }
+  for (std::size_t i = 0; i < next.size(); ++i) {
+    if (const auto* from = same_match(now, next[i])) {
+      say_changes(*from, next[i], i, plan);
+    } else {
+      plan.changes.push_back({at(i), "", shown(json(next[i].match))});
+    }
+  }
+  const auto from = order_of(now, next);
+  const auto to = order_of(next, now);
+  if (from != to) plan.changes.push_back({"rooms", shown(json(from)), shown(json(to))});
+}
+
+}  // namespace
+
+reload_change change_of(const declaration& what, const std::string& key, const json& from,
+                        const json& to) {
+  if (what.is_secret) return {key, "", ""};
+  return {key, shown(from), shown(to)};
+}
+
+std::string needs_restart(const declaration& what, const std::string& key, const json& from,
+                          const json& to) {
+  const auto change = change_of(what, key, from, to);
+  const auto how = change.to.empty() ? " has changed" : " is " + change.to + " now";
+  const auto stays = change.from.empty() ? " it stays as it was" : " it stays " + change.from;
+  return key + ":" + how + ", which needs a restart;" + stays;
+}
+
+void plan_rooms(const settings& next, reload_plan& plan) {
+  auto wanted = next.rooms;
+  const auto& now = plan.values.rooms;
+  const auto warnings_before = plan.warnings.size();
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (const auto* from = same_match(now, wanted[i])) keep_fixed(*from, wanted[i], i, plan);
+  }
+  if (turns_rooms(now, wanted)) {
+    plan.warnings.resize(warnings_before);
+    plan.warnings.emplace_back(
+        "rooms: topics would get another kind or durability, which needs a restart; all rules stay "
+        "as they were");
+    return;
+  }
+  say_list(now, wanted, plan);
+  plan.values.rooms = std::move(wanted);
+}
+
+}  // namespace roost

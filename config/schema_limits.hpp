@@ -1,0 +1,12 @@
+// The declarations of limits, rates and the drain; schema.cpp has the rest.
+#pragma once
+
+#include "config/setting_table.hpp"
+
+namespace roost {
+
+void declare_limits(setting_table<settings>& t);
+void declare_rates(setting_table<settings>& t);
+void declare_drain(setting_table<settings>& t);
+
+}  // namespace roost

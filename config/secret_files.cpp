@@ -1,0 +1,61 @@
+#include "config/secret_files.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace roost {
+namespace {
+
+constexpr std::size_t file_bytes_max = 65'536;
+
+error unreadable(int why) {
+  return error{errc::bad_setting, std::string{"cannot be read: "} + std::strerror(why)};
+}
+
+}  // namespace
+
+bool secret_files::note(const std::string& key, source_rank by, bool is_file,
+                        const std::string& text) {
+  const auto found = given_.find(key);
+  const bool is_other_way =
+      found != given_.end() && found->second.by == by && found->second.is_file != is_file;
+  if (text.empty()) {
+    if (!is_other_way) given_.erase(key);
+    return true;
+  }
+  given_[key] = {by, is_file, is_file ? text : ""};
+  return !is_other_way;
+}
+
+std::map<std::string, std::string> secret_files::chosen() const {
+  std::map<std::string, std::string> out;
+  for (const auto& [key, how] : given_) {
+    if (how.is_file) out[key] = how.path;
+  }
+  return out;
+}
+
+result<secret_text> read_secret(const std::string& file) {
+  struct stat about {};
+  if (::stat(file.c_str(), &about) != 0) return unreadable(errno);
+  if (S_ISDIR(about.st_mode)) return unreadable(EISDIR);
+  std::ifstream in{file, std::ios::binary};
+  if (!in) return unreadable(errno);
+  secret_text out;
+  out.text.resize(file_bytes_max + 1);
+  in.read(out.text.data(), static_cast<std::streamsize>(out.text.size()));
+  out.text.resize(static_cast<std::size_t>(in.gcount()));
+  if (out.text.size() > file_bytes_max) {
+    return error{errc::bad_setting, "must have at most 65536 bytes"};
+  }
+  if (out.text.ends_with('\n')) out.text.pop_back();
+  if (out.text.ends_with('\r')) out.text.pop_back();
+  if (out.text.empty()) return error{errc::bad_setting, "is empty"};
+  out.is_open_to_all = (about.st_mode & S_IROTH) != 0;
+  return out;
+}
+
+}  // namespace roost

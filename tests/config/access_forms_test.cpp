@@ -1,0 +1,95 @@
+#include "config/access_forms.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using json = nlohmann::json;
+using access_forms::pushes_fault;
+using access_forms::rule_fault;
+
+TEST_CASE("a rule is a word, or a claim with its values") {
+  for (const auto& value : {json("any"), json("user"), json("self"), json("grant"), json("none"),
+                            json::parse(R"({"claim": "role", "in": ["admin", "moderator"]})"),
+                            json::parse(R"({"claim": "level", "in": [3, -1]})"),
+                            json::parse(R"({"claim": "staff", "in": [true]})")}) {
+    INFO(value);
+    CHECK(rule_fault(value) == "");
+    CHECK(pushes_fault(value) == "");
+    CHECK(json(value.get<access_rule>()) == value);
+  }
+  const auto rule = json::parse(R"({"claim": "r", "in": ["1", 1, true]})").get<access_rule>();
+  CHECK(rule.allowed == access_rule::who::claim);
+  CHECK(rule.claim == "r");
+  CHECK(rule.in == std::vector<claim_value>{std::string{"1"}, std::int64_t{1}, true});
+}
+
+TEST_CASE("a rule that is none says what rules there are") {
+  CHECK(rule_fault("all") ==
+        "is \"all\", must be any, user, self, grant, {\"claim\", \"in\"} or none");
+  for (const auto& value : {json(), json(1), json(true), json::array({"any"}), json("")}) {
+    CHECK(rule_fault(value).find("must be any, user") != std::string::npos);
+  }
+}
+
+TEST_CASE("hooks are told to be of another version") {
+  CHECK(rule_fault("hook") == "is \"hook\", which is not in this version");
+  CHECK(rule_fault(json{{"hook", true}}).ends_with("which is not in this version"));
+  CHECK(pushes_fault(json::parse(R"([{"events": ["a"], "allow": "hook"}])")) ==
+        "[0] has an \"allow\" that is \"hook\", which is not in this version");
+}
+
+TEST_CASE("a claim needs a name and at least one plain value") {
+  CHECK(rule_fault(json::parse(R"({"claim": "role"})")).find("just \"claim\" and \"in\"") !=
+        std::string::npos);
+  CHECK(rule_fault(json::parse(R"({"claim": "r", "in": ["a"], "or": 1})")).find("just") !=
+        std::string::npos);
+  CHECK(rule_fault(json::parse(R"({"claim": "", "in": ["a"]})")) ==
+        "has \"claim\" \"\", must be the name of a claim");
+  for (auto in : {"[]", "\"a\"", "[1.5]", "[null]", "[[\"a\"]]", "[18446744073709551615]"}) {
+    INFO(in);
+    const auto value = json{{"claim", "r"}, {"in", json::parse(in)}};
+    CHECK(rule_fault(value).find("must be a list of 1..100 texts, whole numbers or booleans") !=
+          std::string::npos);
+  }
+  CHECK_FALSE(rule_fault({{"claim", "r"}, {"in", std::vector<int>(101, 1)}}).empty());
+}
+
+TEST_CASE("pushes are a rule for every event, or a list in which the first match decides") {
+  const auto all = json("user").get<std::vector<push_rule>>();
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].events == std::vector<std::string>{"*"});
+  CHECK(all[0].allow.allowed == access_rule::who::user);
+
+  const auto value = json::parse(R"([
+    {"events": ["announce", "mark_read"], "allow": {"claim": "role", "in": ["admin"]}},
+    {"events": ["*"], "allow": "any"}])");
+  CHECK(pushes_fault(value) == "");
+  const auto rules = value.get<std::vector<push_rule>>();
+  REQUIRE(rules.size() == 2);
+  CHECK(rules[0].allow.claim == "role");
+  CHECK(rules[1].allow.allowed == access_rule::who::any);
+  CHECK(json(rules) == value);
+  CHECK(json(all) == "user");
+  CHECK(json(std::vector<push_rule>{}) == json::array());
+  CHECK(json::array().get<std::vector<push_rule>>().empty());
+}
+
+TEST_CASE("a faulty entry of the pushes is named by its number") {
+  auto fault = [](const char* text) { return pushes_fault(json::parse(text)); };
+  CHECK(fault(R"([{"events": ["a"], "allow": "any"}, {"events": ["a"]}])") ==
+        "[1] is {\"events\":[\"a\"]}, must have just \"events\" and \"allow\"");
+  CHECK(fault(R"([{"events": "a", "allow": "any"}])") ==
+        "[0] has \"events\" \"a\", must be a list of 1..1000 texts");
+  CHECK(fault(R"([{"events": [], "allow": "any"}])").find("1..1000") != std::string::npos);
+  CHECK(fault(R"([{"events": ["phx_join"], "allow": "any"}])").find("event of the protocol") !=
+        std::string::npos);
+  CHECK(fault(R"([{"events": ["a*b"], "allow": "any"}])").find("* only as its last") !=
+        std::string::npos);
+  CHECK(fault(R"([{"events": ["a"], "allow": "all"}])").starts_with("[0] has an \"allow\" that"));
+  CHECK(fault("[3]").starts_with("[0] is 3, must have just"));
+}
+
+TEST_CASE("a join that is not written counts as any until the whole is settled") {
+  CHECK(json(std::optional<access_rule>{}) == "any");
+  CHECK(json("none").get<std::optional<access_rule>>()->allowed == access_rule::who::none);
+}

@@ -1,0 +1,54 @@
+#include "config/base/metric_rows.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+
+TEST_CASE("counters end with total, histograms of time with seconds, and no name comes twice") {
+  std::set<std::string_view> names;
+  for (const auto& row : metrics::catalogue()) {
+    INFO(row.name);
+    CHECK(names.insert(row.name).second);
+    CHECK(row.name.starts_with("roost_"));
+    CHECK(row.name.ends_with("_total") == (row.type == metrics::kind::counter));
+    CHECK(row.name.ends_with("_seconds") == (row.type == metrics::kind::histogram));
+    CHECK(row.help.ends_with('.'));
+  }
+}
+
+TEST_CASE("the rows stand in the order of the enums, kind after kind") {
+  const auto rows = metrics::catalogue();
+  REQUIRE(rows.size() == metric_rows::all);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto wanted = i < metric_rows::counters          ? metrics::kind::counter
+                        : i < metric_rows::first_histogram ? metrics::kind::gauge
+                                                           : metrics::kind::histogram;
+    CHECK(rows[i].type == wanted);
+  }
+}
+
+TEST_CASE("a label has at least two values and other, and values of two labels are pairs") {
+  for (std::size_t i = 0; i < metric_rows::counters; ++i) {
+    const auto& row = metrics::catalogue()[i];
+    const auto values = metric_rows::known_values(static_cast<metrics::counter>(i));
+    INFO(row.name);
+    CHECK(values.empty() == row.label.empty());
+    if (values.empty()) continue;
+    CHECK(values.size() >= 3);
+    CHECK(values.size() <= 64);  // series are made at the start, for every value
+    const auto commas = std::ranges::count(row.label, ',');
+    CHECK(values.back() == (commas == 0 ? metric_rows::other : metric_rows::other_pair));
+    for (const auto& value : values) CHECK(std::ranges::count(value, ',') == commas);
+  }
+}
+
+TEST_CASE("every rate that can be set has a value of its own among the refusals") {
+  const auto values = metrics::label_values("roost_rate_refusals_total");
+  for (auto rate : {"connection,messages", "connection,joins", "connection,bytes", "user,messages",
+                    "address,connects", "address,messages"}) {
+    CHECK(std::ranges::count(values, rate) == 1);
+  }
+}

@@ -1,0 +1,103 @@
+#include "config/reader.hpp"
+
+#include "tests/config/config_file.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::testing;
+
+namespace {
+
+const std::string secret(40, 's');
+
+}  // namespace
+
+TEST_CASE("a secret can be given as a file, from every source, relative to the config") {
+  config_file file{secret + "\n"};
+  config_file config{R"({"auth": {"hs256_secret_file": ")" + file.name() + "\"}}"};
+  auto got = load({config.path(), {}, {}});
+  CHECK(all_of(got) == "");
+  CHECK(all_of(got.warnings) == "");
+  CHECK(got.values.auth.hs256_secret == secret);
+
+  got = load({"", {"ROOST_AUTH__HS256_SECRET_FILE=" + file.path()}, {}});
+  CHECK(all_of(got) == "");
+  CHECK(got.values.auth.hs256_secret == secret);
+
+  got = load({"", {}, {"admin.api_key_file=" + file.path()}});
+  CHECK(all_of(got) == "");
+  CHECK(got.values.admin.api_key == secret);
+}
+
+TEST_CASE("a later source replaces a secret, and the file that lost is not read") {
+  const std::string other(40, 'o');
+  config_file config{R"({"auth": {"hs256_secret_file": "nowhere"}})"};
+  auto got = load({config.path(), {"ROOST_AUTH__HS256_SECRET=" + other}, {}});
+  CHECK(all_of(got) == "");
+  CHECK(got.values.auth.hs256_secret == other);
+
+  config_file file{secret};
+  got =
+      load({"", {"ROOST_AUTH__HS256_SECRET=" + other}, {"auth.hs256_secret_file=" + file.path()}});
+  CHECK(all_of(got) == "");
+  CHECK(got.values.auth.hs256_secret == secret);
+}
+
+TEST_CASE("a secret and its file in one source are a problem") {
+  CHECK(all_of(load_text(R"({"admin": {"api_key": "abcdefghijklmnop", "api_key_file": "x"}})"))
+            .starts_with("admin.api_key_file: is given besides admin.api_key; one of the two"));
+  CHECK(
+      all_of(
+          load({"", {"ROOST_ADMIN__API_KEY=abcdefghijklmnop", "ROOST_ADMIN__API_KEY_FILE=/x"}, {}}))
+          .find("one of the two must go (from ROOST_ADMIN__API_KEY_FILE)") != std::string::npos);
+}
+
+TEST_CASE("a secret's file that is missing, of a wrong kind or open to all is told of") {
+  auto missing = std::filesystem::temp_directory_path() / "nowhere";
+  CHECK(all_of(load_text(R"({"admin": {"api_key_file": "nowhere"}})")) ==
+        "admin.api_key_file: is \"" + missing.string() +
+            "\", which cannot be read: No such file or directory\n");
+  CHECK(all_of(load_text(R"({"admin": {"api_key_file": 5}})")) ==
+        "admin.api_key_file: is a value that is not shown, must be the path of a file\n");
+  config_file spaced{"a key with spaces in it"};
+  CHECK(all_of(load({"", {}, {"admin.api_key_file=" + spaced.path()}})) ==
+        "admin.api_key_file: names a file whose text is a value that is not shown, must have only "
+        "visible ASCII characters and no spaces\n");
+  config_file open{secret};
+  std::filesystem::permissions(open.path(), std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+  CHECK(all_of(load({"", {}, {"admin.api_key_file=" + open.path()}}).warnings) ==
+        "admin.api_key_file: is \"" + open.path() +
+            "\", which everybody on this machine can read\n");
+}
+
+TEST_CASE("the files of secrets are among the names that are near") {
+  CHECK(all_of(load_text(R"({"admin": {"api_key_fil": "x"}})")) ==
+        "admin.api_key_fil: is not a setting; the nearest is admin.api_key_file\n");
+  CHECK(all_of(load({"", {"ROOST_ADMIN__API_KEY_FILES=x"}, {}})) ==
+        "ROOST_ADMIN__API_KEY_FILES: names no setting; the nearest is "
+        "ROOST_ADMIN__API_KEY_FILE\n");
+  const auto keys = whole_keys();
+  CHECK(std::ranges::count(keys, "auth.hs256_secret_file") == 1);
+  CHECK(std::ranges::count(keys, "auth.issuer_file") == 0);
+}
+
+TEST_CASE("what is promised for later is told to be of another version, wherever it is written") {
+  CHECK(all_of(load_text(R"({"cluster": {"nats": []}, "hooks": {"url": ""},
+                             "listen": {"tls": {"cert_file": "a"}},
+                             "limits": {"longpoll_window_ms": 1},
+                             "rooms": [{"tick_ms": 50, "snapshot_ms": 1}]})")) ==
+        "cluster: is not in this version: a node is alone and stores nothing\n"
+        "hooks: is not in this version: rules decide without asking another server\n"
+        "limits.longpoll_window_ms: is not in this version: there is no long-poll\n"
+        "listen.tls: is not in this version: TLS ends at a proxy in front\n"
+        "rooms[0].snapshot_ms: is not in this version: rooms keep no state\n"
+        "rooms[0].tick_ms: is not in this version: rooms keep no state\n");
+  CHECK(all_of(load(
+            {"", {"ROOST_CLUSTER__NATS=x", "ROOST_LISTEN__TLS__CERT_FILE=x"}, {"hooks.url=x"}})) ==
+        "ROOST_CLUSTER__NATS: is not in this version: a node is alone and stores nothing\n"
+        "ROOST_LISTEN__TLS__CERT_FILE: is not in this version: TLS ends at a proxy in front\n"
+        "hooks.url: is not in this version: rules decide without asking another server (from "
+        "--set)\n");
+  CHECK(all_of(load_text(R"({"clusters": {}})")).find("the nearest is") != std::string::npos);
+}
