@@ -71,6 +71,8 @@ TEST_CASE("an ES256 signature whose r or s is zero, or that is ASN.1, is refused
   CHECK_FALSE(key.verifies("text", zero + good.substr(32)));
   CHECK_FALSE(key.verifies("text", good.substr(0, 32) + zero));
   CHECK_FALSE(key.verifies("text", issuer.sign_der("text")));
+  // The same two numbers, the second with a byte more before it.
+  CHECK_FALSE(key.verifies("text", good.substr(0, 32) + '\0' + good.substr(32)));
   // The order of the curve, which is zero as well.
   const auto order = *base64url_decode("_____wAAAAD__________7zm-q2nF56E87nKwvxjJVE");
   CHECK_FALSE(key.verifies("text", order + order));
