@@ -1,0 +1,18 @@
+// Signatures by a secret that both sides know.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace roost::net::auth {
+
+/// RFC 7518 section 3.2: a secret is no shorter than the hash.
+inline constexpr std::size_t hs256_secret_bytes_min = 32;
+
+/// The 32 bytes of HMAC with SHA-256.
+std::string hmac_sha256(std::string_view secret, std::string_view text);
+/// Takes as long wherever the two differ.
+bool is_same_secret(std::string_view a, std::string_view b);
+
+}  // namespace roost::net::auth

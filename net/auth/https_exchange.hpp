@@ -1,0 +1,132 @@
+// One request and its answer over one connection, plain or TLS.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "net/auth/jwks_source.hpp"
+#include "net/auth/url.hpp"
+
+namespace roost::net::auth {
+
+using plain_stream = boost::beast::tcp_stream;
+using tls_stream = boost::beast::ssl_stream<boost::beast::tcp_stream>;
+
+/// Owns: a connection. Runs on: its context's thread. Ends: with answer(), or with the context.
+template <class Stream>
+class https_exchange : public std::enable_shared_from_this<https_exchange<Stream>> {
+ public:
+  /// `made_of`: what a Stream is made of.
+  template <class... Args>
+  https_exchange(boost::asio::io_context& context, const url& where, Args&&... made_of)
+      : where_(where), resolver_(context), stream_(std::forward<Args>(made_of)...) {}
+
+  void start(const std::string& etag) {
+    prepare(etag);
+    resolver_.async_resolve(
+        where_.host, where_.port,
+        [self = this->shared_from_this()](error_code e, const tcp::resolver::results_type& found) {
+          if (!self->failed("look-up", e)) self->connect(found);
+        });
+  }
+  bool is_over() const { return answer_.status != 0 || !answer_.why.empty(); }
+  /// Ends it with this reason, unless it is over.
+  void give_up(const char* why) {
+    if (is_over()) return;
+    answer_.why = why;
+    resolver_.cancel();
+    close();
+  }
+  const jwks_answer& answer() const { return answer_; }
+
+ private:
+  using tcp = boost::asio::ip::tcp;
+  using error_code = boost::system::error_code;
+  static constexpr bool is_tls = std::is_same_v<Stream, tls_stream>;
+  static constexpr std::uint32_t header_bytes_max = 16'384;
+
+  void prepare(const std::string& etag) {
+    using boost::beast::http::field;
+    request_.method(boost::beast::http::verb::get);
+    request_.target(where_.target);
+    request_.set(field::host, where_.authority);
+    request_.set(field::accept, "application/json");
+    request_.set(field::user_agent, "roost");
+    request_.set(field::connection, "close");
+    if (!etag.empty()) request_.set(field::if_none_match, etag);
+    parser_.header_limit(header_bytes_max);
+    parser_.body_limit(jwks_bytes_max);
+  }
+  void connect(const tcp::resolver::results_type& found) {
+    boost::beast::get_lowest_layer(stream_).async_connect(
+        found, [self = this->shared_from_this()](error_code e, const tcp::endpoint&) {
+          if (!self->failed("connect", e)) self->secure();
+        });
+  }
+  void secure() {
+    if constexpr (is_tls) {
+      stream_.set_verify_callback(boost::asio::ssl::host_name_verification{where_.host});
+      error_code not_an_address;
+      boost::asio::ip::make_address(where_.host, not_an_address);
+      // A server with many names must know which is meant; an address is none.
+      if (not_an_address) SSL_set_tlsext_host_name(stream_.native_handle(), where_.host.c_str());
+      stream_.async_handshake(boost::asio::ssl::stream_base::client,
+                              [self = this->shared_from_this()](error_code e) {
+                                if (!self->failed("TLS", e)) self->send();
+                              });
+    } else {
+      send();
+    }
+  }
+  void send() {
+    boost::beast::http::async_write(stream_, request_,
+                                    [self = this->shared_from_this()](error_code e, std::size_t) {
+                                      if (!self->failed("send", e)) self->receive();
+                                    });
+  }
+  void receive() {
+    boost::beast::http::async_read(stream_, buffer_, parser_,
+                                   [self = this->shared_from_this()](error_code e, std::size_t) {
+                                     if (!self->failed("answer", e)) self->finish();
+                                   });
+  }
+  void finish() {
+    auto& got = parser_.get();
+    answer_.status = static_cast<int>(got.result_int());
+    answer_.etag = std::string{got[boost::beast::http::field::etag]};
+    answer_.body = std::move(got.body());
+    close();
+  }
+  bool failed(const char* step, error_code e) {
+    if (is_over()) return true;
+    if (!e) return false;
+    answer_.why = std::string{step} + ": " + e.message();
+    close();
+    return true;
+  }
+  // The answer is whole: no goodbye is needed, and the thread is not to wait for one.
+  void close() { boost::beast::get_lowest_layer(stream_).close(); }
+
+  url where_;
+  tcp::resolver resolver_;
+  Stream stream_;
+  boost::beast::flat_buffer buffer_;
+  boost::beast::http::request<boost::beast::http::empty_body> request_;
+  boost::beast::http::response_parser<boost::beast::http::string_body> parser_;
+  jwks_answer answer_;
+};
+
+}  // namespace roost::net::auth

@@ -1,0 +1,63 @@
+#include "net/auth/https_transport.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "net/auth/https_exchange.hpp"
+
+namespace roost::net::auth {
+
+namespace {
+
+namespace asio = boost::asio;
+
+}  // namespace
+
+result<std::unique_ptr<https_transport>> https_transport::open(std::string_view address,
+                                                               https_options options) {
+  auto where = parse_url(address);
+  if (!where) return error{errc::bad_setting, "is no http or https address"};
+  std::unique_ptr<https_transport> out{new https_transport{std::move(*where), options.timeout}};
+  boost::system::error_code failed;
+  auto& tls = out->tls_;
+  tls.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
+                  asio::ssl::context::no_tlsv1_1);
+  tls.set_verify_mode(asio::ssl::verify_peer);
+  if (options.ca_file.empty()) {
+    tls.set_default_verify_paths(failed);
+  } else {
+    tls.load_verify_file(options.ca_file, failed);
+  }
+  if (failed) return error{errc::bad_setting, "no trusted certificates: " + failed.message()};
+  return out;
+}
+
+template <class Stream, class... Args>
+jwks_answer https_transport::run(const std::string& etag, Args&... made_of) {
+  const auto until = time_point::clock::now() + timeout_;
+  const auto one = std::make_shared<https_exchange<Stream>>(context_, where_, made_of...);
+  one->start(etag);
+  // A look-up that hung before may still be there: this waits for `one` alone.
+  while (!one->is_over() && context_.run_one_until(until) != 0) {
+  }
+  one->give_up("no answer in time");
+  return one->answer();
+}
+
+jwks_answer https_transport::get(const std::string& etag) try {
+  context_.restart();
+  // After the restart, so that a cancel() before it is not lost.
+  if (is_cancelled_) return {0, {}, {}, "cancelled"};
+  return where_.is_secure ? run<tls_stream>(etag, context_, tls_)
+                          : run<plain_stream>(etag, context_);
+} catch (const std::exception& failed) {
+  // Asio throws where the system has no thread left for a look-up.
+  return {0, {}, {}, failed.what()};
+}
+
+void https_transport::cancel() {
+  is_cancelled_ = true;
+  context_.stop();
+}
+
+}  // namespace roost::net::auth

@@ -1,0 +1,62 @@
+#include "net/auth/jwks_fetcher.hpp"
+
+#include <utility>
+
+namespace roost::net::auth {
+
+namespace {
+
+time_point now() { return time_point::clock::now(); }
+
+}  // namespace
+
+jwks_fetcher::jwks_fetcher(std::unique_ptr<jwks_transport> transport, listener told,
+                           jwks_timing timing)
+    : transport_(std::move(transport)),
+      told_(std::move(told)),
+      source_(timing),
+      thread_([this] { run(); }) {}
+
+jwks_fetcher::~jwks_fetcher() {
+  {
+    const std::lock_guard held{lock_};
+    is_ended_ = true;
+  }
+  transport_->cancel();
+  changed_.notify_all();
+  thread_.join();
+}
+
+void jwks_fetcher::key_was_unknown() {
+  const std::lock_guard held{lock_};
+  const auto before = source_.due();
+  source_.key_was_unknown(now());
+  if (source_.due() != before) changed_.notify_all();
+}
+
+void jwks_fetcher::run() {
+  std::unique_lock held{lock_};
+  while (!is_ended_) {
+    // A moment that has passed long ago is before what some clocks can wait for.
+    if (source_.due() <= now()) {
+      fetch(held);
+    } else {
+      changed_.wait_until(held, source_.due());
+    }
+  }
+}
+
+void jwks_fetcher::fetch(std::unique_lock<std::mutex>& held) {
+  const auto etag = source_.begin(now());
+  held.unlock();
+  const auto answer = transport_->get(etag);
+  held.lock();
+  if (is_ended_) return;
+  const auto report = source_.finish(answer, now());
+  const auto keys = source_.keys();
+  held.unlock();
+  told_(report, keys);
+  held.lock();
+}
+
+}  // namespace roost::net::auth

@@ -1,0 +1,51 @@
+#include "net/auth/jwks_file.hpp"
+
+#include <fstream>
+#include <utility>
+
+namespace roost::net::auth {
+
+namespace {
+
+bool is_same(const timespec& a, const timespec& b) {
+  return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+// One byte more than is taken, so that a file over the bound is seen to be.
+std::optional<std::string> read_some(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  if (!file) return std::nullopt;
+  std::string out(jwks_bytes_max + 1, '\0');
+  file.read(out.data(), static_cast<std::streamsize>(out.size()));
+  out.resize(static_cast<std::size_t>(file.gcount()));
+  return out;
+}
+
+}  // namespace
+
+bool jwks_file::stamp::operator==(const stamp& other) const {
+  return is_same(written, other.written) && is_same(changed, other.changed) &&
+         bytes == other.bytes && file == other.file;
+}
+
+std::optional<jwks_file::stamp> jwks_file::look() const {
+  struct stat found {};
+  if (::stat(path_.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return std::nullopt;
+  return stamp{found.st_mtim, found.st_ctim, found.st_size, found.st_ino};
+}
+
+result<bool> jwks_file::poll() {
+  // Before it is read: what is written meanwhile is seen by the next look.
+  const auto now = look();
+  if (has_looked_ && now == seen_) return false;
+  has_looked_ = true;
+  seen_ = now;
+  const auto text = now ? read_some(path_) : std::nullopt;
+  if (!text) return error{errc::bad_setting, "the file cannot be read"};
+  auto read = read_jwks(*text);
+  if (!read) return read.failure();
+  keys_ = std::make_shared<const key_set>(std::move(read->keys));
+  return true;
+}
+
+}  // namespace roost::net::auth

@@ -1,0 +1,58 @@
+#include "net/auth/revocations.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace roost::net::auth {
+
+bool revocations::add(const revocation& what, std::int64_t now_ms) {
+  if (what.id.empty() || what.id.size() > claim_bytes_max || what.until_ms <= now_ms) return false;
+  tick(now_ms);
+  const name key{what.what, what.id};
+  term wanted{what.before_ms, what.until_ms};
+  if (const auto it = entries_.find(key); it != entries_.end()) {
+    wanted.before_ms = std::max(wanted.before_ms, it->second.before_ms);
+    wanted.until_ms = std::max(wanted.until_ms, it->second.until_ms);
+    by_end_.erase({it->second.until_ms, key});
+  }
+  entries_[key] = wanted;
+  by_end_.emplace(wanted.until_ms, key);
+  if (entries_.size() > entries_max_) drop_first();
+  return entries_.contains(key);
+}
+
+bool revocations::is_revoked(const token_claims& token, std::int64_t now_ms) const {
+  if (!token.token_id.empty() && find(revocation::kind::token, token.token_id, now_ms)) return true;
+  const auto* user = find(revocation::kind::user, token.user, now_ms);
+  return user && (!token.issued_ms || *token.issued_ms < user->before_ms);
+}
+
+void revocations::tick(std::int64_t now_ms) {
+  while (!by_end_.empty() && by_end_.begin()->first <= now_ms) {
+    entries_.erase(by_end_.begin()->second);
+    by_end_.erase(by_end_.begin());
+  }
+}
+
+std::vector<revocation> revocations::all() const {
+  std::vector<revocation> out;
+  out.reserve(entries_.size());
+  for (const auto& [key, kept] : entries_) {
+    out.push_back({key.first, key.second, kept.before_ms, kept.until_ms});
+  }
+  return out;
+}
+
+const revocations::term* revocations::find(revocation::kind what, const std::string& id,
+                                           std::int64_t now_ms) const {
+  const auto it = entries_.find(name{what, id});
+  return it != entries_.end() && now_ms < it->second.until_ms ? &it->second : nullptr;
+}
+
+void revocations::drop_first() {
+  entries_.erase(by_end_.begin()->second);
+  by_end_.erase(by_end_.begin());
+  ++dropped_;
+}
+
+}  // namespace roost::net::auth

@@ -1,0 +1,159 @@
+#include "net/auth/access.hpp"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/support/catch.hpp"
+
+namespace roost::net::auth {
+
+namespace {
+
+using kind = access_rule::who;
+
+token_claims claims(const char* text) { return *read_claims(nlohmann::json::parse(text)); }
+
+access_rule rule(kind allowed) { return {allowed, {}, {}}; }
+access_rule claim_rule(const char* claim, std::vector<claim_value> in) {
+  return {kind::claim, claim, std::move(in)};
+}
+bool joins(const access_rule& join, std::string_view topic, asker who) {
+  return may_join({join, {}}, topic, who);
+}
+
+const token_claims& ada() {
+  static const auto token = claims(R"({"sub":"ada","role":"admin","level":3,"is_staff":true,
+    "teams":["red",7,false,null,["deep"]],"empty":[],"nothing":null,"object":{"a":1},
+    "grants":{"room:*":["join","push:msg"],"$*":["join","push:*"]}})");
+  return token;
+}
+
+}  // namespace
+
+TEST_CASE("who may join: each rule, each topic, with a token and without") {
+  struct row {
+    kind allowed;
+    const char* topic;
+    bool is_anybody_allowed;
+    bool is_ada_allowed;
+  };
+  const row table[] = {
+      {kind::any, "room:1", true, true},      {kind::any, "", false, false},
+      {kind::any, "$sys", false, false},      {kind::user, "room:1", false, true},
+      {kind::user, "$sys", false, false},     {kind::self, "user:ada", false, true},
+      {kind::self, "room:ada", false, true},  {kind::self, "user:eve", false, false},
+      {kind::self, "ada", false, false},      {kind::self, ":ada", false, true},
+      {kind::self, "user:", false, false},    {kind::self, "user:ada:x", false, false},
+      {kind::self, "user:Ada", false, false}, {kind::self, "$user:ada", false, false},
+      {kind::grant, "room:1", false, true},   {kind::grant, "other", false, false},
+      {kind::grant, "$sys", false, false},    {kind::none, "room:1", false, false},
+  };
+  for (const auto& row : table) {
+    CAPTURE(static_cast<int>(row.allowed), row.topic);
+    CHECK(joins(rule(row.allowed), row.topic, nullptr) == row.is_anybody_allowed);
+    CHECK(joins(rule(row.allowed), row.topic, &ada()) == row.is_ada_allowed);
+  }
+}
+
+TEST_CASE("a claim allows with one of the values, or as a list that has one, of the same type") {
+  struct row {
+    const char* claim;
+    std::vector<claim_value> in;
+    bool is_allowed;
+  };
+  using std::int64_t;
+  using text = std::string;
+  const row table[] = {
+      {"role", {text{"admin"}}, true},
+      {"role", {text{"editor"}, text{"admin"}}, true},
+      {"role", {text{"Admin"}}, false},
+      {"role", {text{"adm"}}, false},
+      {"role", {}, false},
+      {"Role", {text{"admin"}}, false},
+      {"level", {int64_t{3}}, true},
+      {"level", {int64_t{4}}, false},
+      {"level", {text{"3"}}, false},
+      {"is_staff", {true}, true},
+      {"is_staff", {false}, false},
+      {"is_staff", {int64_t{1}}, false},
+      {"is_staff", {text{"true"}}, false},
+      {"teams", {text{"red"}}, true},
+      {"teams", {int64_t{7}}, true},
+      {"teams", {false}, true},
+      {"teams", {text{"blue"}, text{"deep"}}, false},
+      {"empty", {text{""}}, false},
+      {"nothing", {text{""}, false, int64_t{0}}, false},
+      {"object", {text{"a"}, int64_t{1}}, false},
+      {"absent", {text{""}, false}, false},
+      {"", {text{""}}, false},
+      {"sub", {text{"ada"}}, true},
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.claim, row.in.size());
+    CHECK(joins(claim_rule(row.claim, row.in), "room:1", &ada()) == row.is_allowed);
+    CHECK_FALSE(joins(claim_rule(row.claim, row.in), "room:1", nullptr));
+    CHECK_FALSE(joins(claim_rule(row.claim, row.in), "$room:1", &ada()));
+  }
+}
+
+TEST_CASE("a token without sub is a valid token, and owns no topic") {
+  const auto nobody = claims("{}");
+  CHECK(joins(rule(kind::user), "room:1", &nobody));
+  for (const auto* topic : {"user:", ":", "user", "user:ada"}) {
+    CHECK_FALSE(joins(rule(kind::self), topic, &nobody));
+  }
+}
+
+TEST_CASE("a join rule that nobody filled in asks for a token") {
+  CHECK_FALSE(may_join({}, "room:1", nullptr));
+  CHECK(may_join({}, "room:1", &ada()));
+}
+
+TEST_CASE("the first push rule whose events fit decides, and without one a push is refused") {
+  const room_rule::allow_settings allow{
+      rule(kind::any),
+      {{{"announce", "pin*"}, claim_rule("role", {std::string{"admin"}})},
+       {{"msg"}, rule(kind::grant)},
+       {{"mine"}, rule(kind::self)},
+       {{"wave"}, rule(kind::any)},
+       {{"never"}, rule(kind::none)},
+       {{"never", "pin"}, rule(kind::any)}}};
+  const auto eve = claims(R"({"sub":"eve","role":"guest"})");
+  struct row {
+    const char *topic, *event;
+    bool is_anybody_allowed, is_eve_allowed, is_ada_allowed;
+  };
+  const row table[] = {
+      {"room:1", "announce", false, false, true}, {"room:1", "announcement", false, false, false},
+      {"room:1", "pin", false, false, true},      {"room:1", "pinned", false, false, true},
+      {"room:1", "msg", false, false, true},      {"other", "msg", false, false, false},
+      {"room:eve", "mine", false, true, false},   {"room:1", "wave", true, true, true},
+      {"room:1", "never", false, false, false},   {"room:1", "unlisted", false, false, false},
+      {"room:1", "", false, false, false},        {"$room:1", "wave", false, false, false},
+      {"$room:1", "msg", false, false, false},    {"", "wave", false, false, false},
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.topic, row.event);
+    CHECK(may_push(allow, row.topic, row.event, nullptr) == row.is_anybody_allowed);
+    CHECK(may_push(allow, row.topic, row.event, &eve) == row.is_eve_allowed);
+    CHECK(may_push(allow, row.topic, row.event, &ada()) == row.is_ada_allowed);
+  }
+}
+
+TEST_CASE("without push rules whoever is in may push, and an empty list refuses all") {
+  CHECK(may_push({}, "room:1", "msg", nullptr));
+  CHECK_FALSE(may_push({rule(kind::any), {}}, "room:1", "msg", &ada()));
+}
+
+TEST_CASE("only a mount that requires a token minds a client without one") {
+  socket_settings mount;
+  for (const auto* auth : {"none", "optional"}) {
+    mount.auth = auth;
+    CHECK(may_connect(mount, nullptr));
+  }
+  mount.auth = "required";
+  CHECK_FALSE(may_connect(mount, nullptr));
+  CHECK(may_connect(mount, &ada()));
+}
+
+}  // namespace roost::net::auth

@@ -1,0 +1,152 @@
+#include "net/auth/https_transport.hpp"
+
+#include <atomic>
+#include <future>
+#include <string>
+#include <thread>
+
+#include "net/auth/jwks_fetcher.hpp"
+#include "net/auth/jwt.hpp"
+#include "tests/net/auth/jwks_server.hpp"
+#include "tests/net/auth/signer.hpp"
+#include "tests/support/catch.hpp"
+
+namespace roost::net::auth {
+
+namespace {
+
+using scheme = jwks_server::scheme;
+
+const signer& issuer() {
+  static const auto one = signer::ed25519();
+  return one;
+}
+std::string keys() { return R"({"keys":[)" + issuer().jwk(R"(,"kid":"1")") + "]}"; }
+
+// A long time for what is to come, so that a slow machine changes nothing.
+https_options patient(const std::string& ca_file = "") { return {milliseconds{60'000}, ca_file}; }
+
+jwks_answer ask(const std::string& address, https_options options = patient(),
+                const std::string& etag = "") {
+  const auto transport = https_transport::open(address, options);
+  REQUIRE(transport);
+  return (*transport)->get(etag);
+}
+
+bool holds(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
+
+}  // namespace
+
+TEST_CASE("a key set is fetched from a web server, with and without TLS") {
+  for (const auto how : {scheme::http, scheme::https}) {
+    const jwks_server server{how, keys()};
+    const auto options = how == scheme::https ? patient(server.ca_file()) : patient();
+    const auto got = ask(server.address("/jwks"), options);
+    CHECK(got.why.empty());
+    CHECK(got.status == 200);
+    CHECK(got.body == keys());
+    CHECK(got.etag == "\"v1\"");
+    const auto again = ask(server.address("/jwks?a=b"), options, got.etag);
+    CHECK(again.status == 304);
+    CHECK(again.body.empty());
+  }
+}
+
+TEST_CASE("a request says whom it asks, and that it wants no more") {
+  const jwks_server server{scheme::http, keys()};
+  const auto asked = ask(server.address("/asked"), patient(), "\"x\"").body;
+  const auto address = server.address("");
+  CHECK(holds(asked, "Host: " + address.substr(address.find("//") + 2)));
+  CHECK(holds(asked, "If-None-Match: \"x\""));
+  CHECK(holds(asked, "Connection: close"));
+  CHECK_FALSE(holds(ask(server.address("/asked")).body, "If-None-Match"));
+}
+
+TEST_CASE("a certificate must be trusted and name the host") {
+  const jwks_server server{scheme::https, keys()};
+  CHECK(holds(ask(server.address("/jwks")).why, "TLS: certificate verify failed"));
+  const auto trusting = patient(server.ca_file());
+  CHECK(holds(ask(server.address("/jwks", "127.0.0.1"), trusting).why,
+              "TLS: certificate verify failed"));
+  CHECK(ask(server.address("/jwks"), trusting).status == 200);
+  const jwks_server plain{scheme::http, keys()};
+  const auto address = "https" + plain.address("/jwks").substr(4);
+  CHECK(holds(ask(address).why, "TLS: "));
+}
+
+TEST_CASE("a redirect is an answer, and is not followed") {
+  const jwks_server server{scheme::http, keys()};
+  const auto got = ask(server.address("/redirect"));
+  CHECK(got.status == 302);
+  CHECK(got.body.empty());
+  CHECK(ask(server.address("/failing")).status == 500);
+  CHECK(ask(server.address("/other")).status == 404);
+}
+
+TEST_CASE("answers that are too long, broken off or no HTTP are refused") {
+  const jwks_server server{scheme::http, keys()};
+  CHECK(ask(server.address("/full")).body.size() == jwks_bytes_max);
+  for (const auto* path : {"/huge", "/endless", "/long_header", "/truncated", "/garbage"}) {
+    CAPTURE(path);
+    const auto got = ask(server.address(path));
+    CHECK(got.status == 0);
+    CHECK(holds(got.why, "answer: "));
+    CHECK(got.body.empty());
+  }
+}
+
+TEST_CASE("who does not answer in time is given up, and the next question is asked anew") {
+  const jwks_server server{scheme::http, keys()};
+  for (const auto* path : {"/silent", "/dripping"}) {
+    CAPTURE(path);
+    const auto transport = https_transport::open(server.address(path), {milliseconds{100}, ""});
+    REQUIRE(transport);
+    CHECK((*transport)->get("").why == "no answer in time");
+    CHECK((*transport)->get("").why == "no answer in time");
+  }
+}
+
+TEST_CASE("where nobody answers the reason is told") {
+  jwks_server server{scheme::http, keys()};
+  const auto transport = https_transport::open(server.address("/jwks"), patient());
+  CHECK((*transport)->get("").status == 200);
+  CHECK((*transport)->get("").status == 200);
+  server.stop();
+  CHECK(holds((*transport)->get("").why, "connect: "));
+  CHECK(holds(ask("http://no-such-host.invalid/").why, "look-up: "));
+}
+
+TEST_CASE("a fetch that hangs ends at once when it is cancelled, and no other begins") {
+  const jwks_server server{scheme::http, keys()};
+  const auto transport = https_transport::open(server.address("/silent"), patient());
+  auto got = std::async(std::launch::async, [&transport] { return (*transport)->get(""); });
+  (*transport)->cancel();
+  CHECK(got.get().status == 0);
+  CHECK((*transport)->get("").why == "cancelled");
+}
+
+TEST_CASE("an address that is none, and certificates that cannot be read, are refused") {
+  CHECK(https_transport::open("ftp://h/", {}).failure().code == errc::bad_setting);
+  CHECK(https_transport::open("https://h/", {milliseconds{1}, "/no/such/file"}).failure().code ==
+        errc::bad_setting);
+}
+
+TEST_CASE("a token is good once the keys of its issuer have been fetched") {
+  const jwks_server server{scheme::https, keys()};
+  std::promise<std::shared_ptr<const key_set>> fetched;
+  auto transport = https_transport::open(server.address("/jwks"), patient(server.ca_file()));
+  REQUIRE(transport);
+  const jwks_fetcher fetcher{
+      std::move(*transport),
+      [&fetched](const jwks_report&, const std::shared_ptr<const key_set>& now) {
+        fetched.set_value(now);
+      },
+      jwks_timing{std::chrono::hours{1}, std::chrono::hours{1}, std::chrono::hours{1},
+                  std::chrono::hours{1}}};
+  const auto got = fetched.get_future().get();
+  REQUIRE(got);
+  const auto token = issuer().token(R"({"alg":"EdDSA","kid":"1"})", R"({"sub":"ada"})");
+  CHECK(verify_token(token, *got, {}, 0)->user == "ada");
+}
+
+}  // namespace roost::net::auth

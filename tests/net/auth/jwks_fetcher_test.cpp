@@ -1,0 +1,135 @@
+#include "net/auth/jwks_fetcher.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/net/auth/signer.hpp"
+#include "tests/support/catch.hpp"
+
+namespace roost::net::auth {
+
+namespace {
+
+using std::chrono::hours;
+
+jwks_timing slow_timing() { return {hours{1}, milliseconds{0}, hours{1}, hours{1}}; }
+
+std::string set_with(const std::string& id) {
+  return R"({"keys":[)" + signer::ed25519().jwk(R"(,"kid":")" + id + "\"") + "]}";
+}
+
+/// What the test and the fetcher's thread both see.
+struct stage {
+  std::mutex lock;
+  std::condition_variable changed;
+  std::vector<jwks_answer> answers;  ///< the next one first; none: get() waits
+  std::vector<std::string> etags;
+  std::vector<jwks_report> reports;
+  std::shared_ptr<const key_set> keys;
+  bool is_cancelled = false;
+
+  template <class Condition>
+  void wait(Condition condition) {
+    std::unique_lock held{lock};
+    changed.wait(held, condition);
+  }
+  void answer(jwks_answer next) {
+    const std::lock_guard held{lock};
+    answers.push_back(std::move(next));
+    changed.notify_all();
+  }
+  void wait_for_reports(std::size_t count) {
+    wait([this, count] { return reports.size() >= count; });
+  }
+};
+
+class played_transport final : public jwks_transport {
+ public:
+  explicit played_transport(std::shared_ptr<stage> on) : on_(std::move(on)) {}
+  jwks_answer get(const std::string& etag) override {
+    std::unique_lock held{on_->lock};
+    on_->etags.push_back(etag);
+    on_->changed.notify_all();
+    on_->changed.wait(held, [this] { return on_->is_cancelled || !on_->answers.empty(); });
+    if (on_->is_cancelled) return {0, "", "", "cancelled"};
+    auto next = std::move(on_->answers.front());
+    on_->answers.erase(on_->answers.begin());
+    return next;
+  }
+  void cancel() override {
+    const std::lock_guard held{on_->lock};
+    on_->is_cancelled = true;
+    on_->changed.notify_all();
+  }
+
+ private:
+  std::shared_ptr<stage> on_;
+};
+
+jwks_fetcher::listener told(const std::shared_ptr<stage>& on) {
+  return [on](const jwks_report& report, const std::shared_ptr<const key_set>& keys) {
+    const std::lock_guard held{on->lock};
+    on->reports.push_back(report);
+    on->keys = keys;
+    on->changed.notify_all();
+  };
+}
+
+}  // namespace
+
+TEST_CASE("a fetcher fetches at once and hands over the keys") {
+  const auto on = std::make_shared<stage>();
+  const jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), slow_timing()};
+  on->answer({200, set_with("1"), "\"a\"", ""});
+  on->wait_for_reports(1);
+  CHECK(on->reports[0].is_good);
+  CHECK(on->keys->knows("1"));
+}
+
+TEST_CASE("an unknown key wakes a fetcher, which sends the ETag") {
+  const auto on = std::make_shared<stage>();
+  jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), slow_timing()};
+  on->answer({200, set_with("1"), "\"a\"", ""});
+  on->wait_for_reports(1);
+  fetcher.key_was_unknown();
+  on->answer({200, set_with("2"), "", ""});
+  on->wait_for_reports(2);
+  CHECK(on->etags == std::vector<std::string>{"", "\"a\""});
+  CHECK(on->keys->knows("2"));
+}
+
+TEST_CASE("a fetcher tries again after a failure, and tells of it") {
+  const auto on = std::make_shared<stage>();
+  const jwks_timing quick{hours{1}, milliseconds{0}, milliseconds{1}, milliseconds{1}};
+  const jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), quick};
+  on->answer({0, "", "", "connect: refused"});
+  on->answer({200, set_with("1"), "", ""});
+  on->wait_for_reports(2);
+  CHECK(on->reports[0].why == "connect: refused");
+  CHECK(on->reports[1].is_good);
+}
+
+TEST_CASE("a fetcher ends while a fetch hangs, and says nothing more") {
+  const auto on = std::make_shared<stage>();
+  {
+    const jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), slow_timing()};
+    on->wait([&on] { return !on->etags.empty(); });
+  }
+  CHECK(on->is_cancelled);
+  CHECK(on->reports.empty());
+}
+
+TEST_CASE("a fetcher ends while it waits for its time") {
+  const auto on = std::make_shared<stage>();
+  {
+    const jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), slow_timing()};
+    on->answer({200, set_with("1"), "", ""});
+    on->wait_for_reports(1);
+  }
+  CHECK(on->reports.size() == 1);
+}
+
+}  // namespace roost::net::auth

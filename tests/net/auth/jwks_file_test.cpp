@@ -1,0 +1,78 @@
+#include "net/auth/jwks_file.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "tests/net/auth/signer.hpp"
+#include "tests/support/catch.hpp"
+
+namespace roost::net::auth {
+
+namespace {
+
+struct scratch_file {
+  std::string path = std::filesystem::temp_directory_path() / ("jwks-" + std::to_string(getpid()));
+  ~scratch_file() { std::filesystem::remove(path); }
+  // As a careful writer does: readers see the old file or the new one.
+  void write(const std::string& text) const {
+    std::ofstream{path + ".new"} << text;
+    std::filesystem::rename(path + ".new", path);
+  }
+};
+
+std::string set_with(const std::string& id) {
+  return R"({"keys":[)" + signer::ed25519().jwk(R"(,"kid":")" + id + "\"") + "]}";
+}
+
+}  // namespace
+
+TEST_CASE("a file's keys are read, and read again when another file takes its place") {
+  const scratch_file file;
+  jwks_file keys{file.path};
+  file.write(set_with("1"));
+  CHECK(*keys.poll());
+  REQUIRE(keys.keys());
+  CHECK(keys.keys()->knows("1"));
+  CHECK_FALSE(*keys.poll());
+  file.write(set_with("2"));
+  CHECK(*keys.poll());
+  CHECK(keys.keys()->knows("2"));
+  CHECK_FALSE(keys.keys()->knows("1"));
+}
+
+TEST_CASE("a file that is gone or broken is told of once, and the last good keys stay") {
+  const scratch_file file;
+  jwks_file keys{file.path};
+  const auto missing = keys.poll();
+  REQUIRE_FALSE(missing);
+  CHECK(missing.failure().code == errc::bad_setting);
+  CHECK_FALSE(*keys.poll());
+  CHECK_FALSE(keys.keys());
+  file.write(set_with("1"));
+  CHECK(*keys.poll());
+  file.write("{");
+  CHECK(keys.poll().failure().detail == "the key set cannot be read: not_json");
+  CHECK_FALSE(*keys.poll());
+  CHECK(keys.keys()->knows("1"));
+  std::filesystem::remove(file.path);
+  CHECK(keys.poll().failure().detail == "the file cannot be read");
+  CHECK(keys.keys()->knows("1"));
+  file.write(set_with("2"));
+  CHECK(*keys.poll());
+  CHECK(keys.keys()->knows("2"));
+}
+
+TEST_CASE("a file over the bound is refused, and a folder is no file") {
+  const scratch_file file;
+  file.write(std::string(jwks_bytes_max + 1, ' '));
+  jwks_file keys{file.path};
+  CHECK(keys.poll().failure().detail == "the key set has more than 256 KiB");
+  jwks_file folder{std::filesystem::temp_directory_path()};
+  CHECK_FALSE(folder.poll());
+}
+
+}  // namespace roost::net::auth

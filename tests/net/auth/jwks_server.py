@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""A web server for key sets, good and hostile: jwks_server.py KEYS [CERTIFICATE KEY].
+
+Says its port in a line on standard output and ends when standard input does.
+"""
+import http.server
+import ssl
+import sys
+import threading
+
+ETAG = '"v1"'
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """A path for each thing that a server may do to its client."""
+    protocol_version = "HTTP/1.1"
+    keys = b""
+    is_over = threading.Event()
+
+    def do_GET(self):
+        name = "get_" + self.path.strip("/").split("?")[0]
+        getattr(self, name, self.get_nothing)()
+
+    def get_jwks(self):
+        if self.headers.get("If-None-Match") == ETAG:
+            self.answer(304, b"")
+        else:
+            self.answer(200, self.keys, ETag=ETAG)
+
+    def get_nothing(self):
+        self.answer(404, b"no")
+
+    def get_asked(self):
+        self.answer(200, str(self.headers).encode())
+
+    def get_redirect(self):
+        self.answer(302, b"", Location="/jwks")
+
+    def get_failing(self):
+        self.answer(500, b"oops")
+
+    def get_huge(self):
+        self.answer(200, b" " * 262_145)
+
+    def get_full(self):
+        self.answer(200, b" " * 262_144)
+
+    def get_endless(self):
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        try:
+            while not self.is_over.is_set():
+                self.wfile.write(b"1000\r\n" + b" " * 4096 + b"\r\n")
+        except OSError:
+            self.close_connection = True
+
+    def get_long_header(self):
+        self.answer(200, self.keys, **{"X-Long": "a" * 60_000})
+
+    def get_truncated(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        self.wfile.write(b"{")
+        self.close_connection = True
+
+    def get_garbage(self):
+        self.wfile.write(b"what is this?\r\n\r\n")
+        self.close_connection = True
+
+    def get_silent(self):
+        self.is_over.wait()
+
+    def get_dripping(self):
+        try:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+            while not self.is_over.wait(0.02):
+                self.wfile.write(b"x")
+        except OSError:
+            pass
+        self.close_connection = True
+
+    def answer(self, status, body, **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """TLS is begun on the connection's own thread: a client that breaks it off ends nothing."""
+    daemon_threads = True
+    tls = None
+
+    def finish_request(self, request, client_address):
+        try:
+            if self.tls:
+                request = self.tls.wrap_socket(request, server_side=True)
+            super().finish_request(request, client_address)
+        except (OSError, ssl.SSLError):
+            pass
+
+
+def main():
+    with open(sys.argv[1], "rb") as file:
+        Handler.keys = file.read()
+    server = Server(("127.0.0.1", 0), Handler)
+    if len(sys.argv) > 2:
+        server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        server.tls.load_cert_chain(sys.argv[2], sys.argv[3])
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(server.server_address[1], flush=True)
+    sys.stdin.read()
+    Handler.is_over.set()
+
+
+if __name__ == "__main__":
+    main()

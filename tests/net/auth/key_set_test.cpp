@@ -1,0 +1,60 @@
+#include "net/auth/key_set.hpp"
+
+#include "tests/net/auth/signer.hpp"
+#include "tests/support/catch.hpp"
+
+namespace roost::net::auth {
+
+namespace {
+
+verify_key secret(char fill) { return *verify_key::from_secret(std::string(32, fill)); }
+
+}  // namespace
+
+TEST_CASE("a key is found by its name and its algorithm") {
+  const auto issuer = signer::ed25519();
+  auto keys = keys_of(issuer.jwk(R"(,"kid":"a")"));
+  keys.add("a", secret('a'));
+  keys.add("b", secret('b'));
+  CHECK(keys.fitting(algorithm::hs256, "a").size() == 1);
+  CHECK(keys.fitting(algorithm::eddsa, "a").size() == 1);
+  CHECK(keys.fitting(algorithm::eddsa, "b").empty());
+  CHECK(keys.fitting(algorithm::rs256, "a").empty());
+  CHECK(keys.fitting(algorithm::hs256, "").empty());
+  CHECK(keys.fitting(algorithm::hs256, "A").empty());
+  CHECK(keys.knows("b"));
+  CHECK_FALSE(keys.knows("c"));
+}
+
+TEST_CASE("a token without a name is tried with every key of its algorithm") {
+  key_set keys;
+  keys.add("a", secret('a'));
+  keys.add("b", secret('b'));
+  CHECK(keys.fitting(algorithm::hs256, std::nullopt).size() == 2);
+}
+
+TEST_CASE("a key without a name answers to any") {
+  key_set keys;
+  keys.add("", secret('a'));
+  CHECK(keys.fitting(algorithm::hs256, "whatever").size() == 1);
+  CHECK_FALSE(keys.knows("whatever"));
+}
+
+TEST_CASE("a token is tried with so many keys and no more") {
+  key_set keys;
+  for (char fill = 'a'; fill < 'z'; ++fill) keys.add("same", secret(fill));
+  CHECK(keys.fitting(algorithm::hs256, std::nullopt).size() == key_set::tries_max);
+  CHECK(keys.fitting(algorithm::hs256, "same").size() == key_set::tries_max);
+}
+
+TEST_CASE("sets add up") {
+  key_set keys;
+  key_set more;
+  keys.add("a", secret('a'));
+  more.add("b", secret('b'));
+  keys.add(more);
+  CHECK(keys.size() == 2);
+  CHECK(keys.knows("b"));
+}
+
+}  // namespace roost::net::auth

@@ -1,0 +1,51 @@
+#include "net/auth/mint.hpp"
+
+#include <string>
+
+#include "net/auth/jwt.hpp"
+#include "tests/net/auth/signer.hpp"
+#include "tests/support/catch.hpp"
+
+namespace roost::net::auth {
+
+namespace {
+
+std::string why(std::string_view claims, std::string_view secret = test_secret) {
+  const auto got = mint(claims, secret);
+  if (got) return "";
+  CHECK(got.failure().code == errc::bad_setting);
+  return got.failure().detail;
+}
+
+}  // namespace
+
+TEST_CASE("a minted token says what was asked for, to those who have the secret") {
+  const auto token = mint(R"({"sub":"ada","exp":2000,"grants":{"room:*":["join"]}})", test_secret);
+  REQUIRE(token);
+  key_set keys;
+  keys.add("", *verify_key::from_secret(test_secret));
+  const auto got = verify_token(*token, keys, {}, 1'000'000);
+  REQUIRE(got);
+  CHECK(got->user == "ada");
+  CHECK(got->grants.allows_join("room:1"));
+  key_set others;
+  others.add("", *verify_key::from_secret(std::string(32, 'x')));
+  CHECK_FALSE(verify_token(*token, others, {}, 1'000'000));
+}
+
+TEST_CASE("a token that is over, or not valid yet, can be minted") {
+  CHECK(why(R"({"exp":0})").empty());
+  CHECK(why(R"({"nbf":5000})").empty());
+}
+
+TEST_CASE("what no node would take is not minted") {
+  CHECK(why("{}", std::string(31, 's')) == "the secret is shorter than 32 bytes");
+  CHECK(why("") == "no node would take it: claims_not_json");
+  CHECK(why("[]") == "no node would take it: claims_not_object");
+  CHECK(why(R"({"sub":""})") == "no node would take it: claim_sub");
+  CHECK(why(R"({"nbf":"soon"})") == "no node would take it: claim_nbf");
+  CHECK(why(R"({"a":1,"a":2})") == "no node would take it: claims_duplicate_member");
+  CHECK(why(R"({"a":")" + std::string(7'000, 'a') + "\"}") == "no node would take it: too_long");
+}
+
+}  // namespace roost::net::auth

@@ -1,0 +1,119 @@
+#include "net/auth/revocations.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+
+namespace roost::net::auth {
+
+namespace {
+
+using kind = revocation::kind;
+
+token_claims token(std::string user, std::string id, std::optional<std::int64_t> issued_ms) {
+  token_claims out;
+  out.user = std::move(user);
+  out.token_id = std::move(id);
+  out.issued_ms = issued_ms;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a user's tokens that were issued before count no more, and later ones do") {
+  revocations list;
+  CHECK(list.add({kind::user, "ada", 1'000, 9'000}, 1'000));
+  CHECK(list.is_revoked(token("ada", "", 0), 1'000));
+  CHECK(list.is_revoked(token("ada", "", 999), 1'000));
+  CHECK_FALSE(list.is_revoked(token("ada", "", 1'000), 1'000));
+  CHECK(list.is_revoked(token("ada", "", std::nullopt), 1'000));
+  CHECK_FALSE(list.is_revoked(token("eve", "", 0), 1'000));
+  CHECK_FALSE(list.is_revoked(token("", "", std::nullopt), 1'000));
+}
+
+TEST_CASE("a token is revoked by its id, whoever holds it and whenever it was issued") {
+  revocations list;
+  CHECK(list.add({kind::token, "t1", 0, 9'000}, 1'000));
+  CHECK(list.is_revoked(token("ada", "t1", 5'000), 1'000));
+  CHECK_FALSE(list.is_revoked(token("ada", "t2", 0), 1'000));
+  CHECK_FALSE(list.is_revoked(token("ada", "", 0), 1'000));
+  CHECK_FALSE(list.is_revoked(token("t1", "", 0), 1'000));
+}
+
+TEST_CASE("a revocation is over at its end") {
+  revocations list;
+  list.add({kind::user, "ada", 1'000, 9'000}, 1'000);
+  CHECK(list.is_revoked(token("ada", "", 0), 8'999));
+  CHECK_FALSE(list.is_revoked(token("ada", "", 0), 9'000));
+  list.tick(8'999);
+  CHECK(list.size() == 1);
+  list.tick(9'000);
+  CHECK(list.size() == 0);
+  CHECK_FALSE(list.add({kind::user, "ada", 1'000, 9'000}, 9'000));
+}
+
+TEST_CASE("what names nobody is not taken") {
+  revocations list;
+  CHECK_FALSE(list.add({kind::user, "", 1'000, 9'000}, 0));
+  CHECK_FALSE(list.add({kind::token, std::string(256, 'a'), 0, 9'000}, 0));
+  CHECK(list.add({kind::token, std::string(255, 'a'), 0, 9'000}, 0));
+  CHECK(list.size() == 1);
+}
+
+TEST_CASE("the outcome does not depend on the order in which revocations come") {
+  std::vector<revocation> said{{kind::user, "ada", 100, 900},
+                               {kind::user, "ada", 300, 500},
+                               {kind::user, "ada", 200, 700},
+                               {kind::token, "ada", 0, 600}};
+  const auto by_id = [](const revocation& a, const revocation& b) { return a.id < b.id; };
+  std::sort(said.begin(), said.end(), by_id);
+  std::vector<std::size_t> order{0, 1, 2, 3};
+  do {
+    revocations list;
+    for (const auto i : order) list.add(said[i], 0);
+    for (const auto i : order) list.add(said[i], 0);
+    const auto all = list.all();
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].before_ms == 300);
+    CHECK(all[0].until_ms == 900);
+    CHECK(all[1].until_ms == 600);
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST_CASE("at the bound the one that would be forgotten first makes place") {
+  revocations list{2};
+  CHECK(list.add({kind::token, "a", 0, 500}, 0));
+  CHECK(list.add({kind::token, "b", 0, 300}, 0));
+  CHECK(list.add({kind::token, "c", 0, 400}, 0));
+  CHECK(list.size() == 2);
+  CHECK(list.dropped() == 1);
+  CHECK(list.is_revoked(token("", "a", 0), 0));
+  CHECK_FALSE(list.is_revoked(token("", "b", 0), 0));
+  CHECK(list.is_revoked(token("", "c", 0), 0));
+  CHECK_FALSE(list.add({kind::token, "d", 0, 100}, 0));
+  CHECK(list.is_revoked(token("", "c", 0), 0));
+  CHECK(list.dropped() == 2);
+}
+
+TEST_CASE("what is over makes place before what is not") {
+  revocations list{2};
+  list.add({kind::token, "a", 0, 500}, 0);
+  list.add({kind::token, "b", 0, 100}, 0);
+  list.add({kind::token, "c", 0, 400}, 200);
+  CHECK(list.dropped() == 0);
+  CHECK(list.size() == 2);
+}
+
+TEST_CASE("all revocations of one node make another node refuse the same tokens") {
+  revocations here;
+  here.add({kind::user, "ada", 1'000, 9'000}, 0);
+  here.add({kind::token, "t", 0, 9'000}, 0);
+  revocations there;
+  for (const auto& each : here.all()) there.add(each, 0);
+  CHECK(there.is_revoked(token("ada", "", 500), 0));
+  CHECK(there.is_revoked(token("eve", "t", 500), 0));
+}
+
+}  // namespace roost::net::auth
