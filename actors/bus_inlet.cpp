@@ -1,6 +1,7 @@
 #include "actors/bus_inlet.hpp"
 
 #include <caf/send.hpp>
+#include <utility>
 
 #include "actors/messages.hpp"
 #include "actors/room/edge_directory.hpp"
@@ -13,11 +14,11 @@ bus_inlet::bus_inlet(node_context& node) : node_(node) {
   }
 }
 
-void bus_inlet::command_arrived(const cluster::command& what) {
+void bus_inlet::command_arrived(cluster::command what) {
   auto& home = node_.home_of(what.where).home();
   auto& table = *tables_[home.id().value];
-  if (net::loop::current() == &home) return table.give(what);
-  home.post([&table, what] { table.give(what); });
+  if (net::loop::current() == &home) return table.give(std::move(what));
+  home.post([&table, what = std::move(what)]() mutable { table.give(std::move(what)); });
 }
 
 void bus_inlet::event_arrived(const cluster::event_ptr& what) {

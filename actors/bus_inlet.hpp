@@ -15,7 +15,7 @@ namespace roost::actors {
 class bus_inlet final : public cluster::bus_handler {
  public:
   explicit bus_inlet(node_context& node);
-  void command_arrived(const cluster::command& what) override;
+  void command_arrived(cluster::command what) override;
   void event_arrived(const cluster::event_ptr& what) override;
   /// Ends the rooms of this loop; call on it.
   void end_rooms(loop_id loop) { tables_[loop.value]->end_all(); }

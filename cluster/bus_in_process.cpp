@@ -1,9 +1,11 @@
 #include "cluster/bus_in_process.hpp"
 
+#include <utility>
+
 namespace roost::cluster {
 
-result<void> bus_in_process::publish(const command& what) {
-  handler_.command_arrived(what);
+result<void> bus_in_process::publish(command what) {
+  handler_.command_arrived(std::move(what));
   return {};
 }
 

@@ -4,34 +4,36 @@
 
 namespace roost::actors {
 
-cluster::command edge_queue::complete(const cluster::command& sent) const {
-  auto out = sent;
-  out.where = where_;
-  out.from = self_;
+/// What the queue itself knows, as it is now.
+void edge_queue::complete(cluster::command& what) const {
+  what.where = where_;
+  what.from = self_;
   const auto first = front_number();
-  out.answered = (first == 0 ? next_number_ : first) - 1;
-  return out;
+  what.answered = (first == 0 ? next_number_ : first) - 1;
 }
 
-void edge_queue::ask(edge_entry about, std::vector<cluster::command>& out) {
-  about.sent.number = next_number_++;
-  about.sent.member = about.asked.from;
+void edge_queue::ask(edge_entry about, cluster::command what, std::vector<cluster::command>& out) {
+  about.number = what.number = next_number_++;
+  what.member = about.asked.from;
+  if (may_lose_) about.sent = std::make_unique<const cluster::command>(what);
   entries_.push_back(std::move(about));
-  out.push_back(complete(entries_.back().sent));
+  complete(what);
+  out.push_back(std::move(what));
 }
 
 cluster::command edge_queue::question(cluster::command::kind what, offset after) const {
   cluster::command out;
   out.what = what;
   out.from_place = cluster::place{{}, after};
-  return complete(out);
+  complete(out);
+  return out;
 }
 
 std::size_t edge_queue::again(std::vector<cluster::command>& out) const {
   std::size_t count = 0;
   for (const auto& each : entries_) {
-    if (each.sent.number == 0) continue;
-    out.push_back(complete(each.sent));
+    if (!each.sent) continue;
+    complete(out.emplace_back(*each.sent));
     ++count;
   }
   return count;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include "actors/messages.hpp"
@@ -13,7 +14,8 @@ namespace roost::actors {
 /// A request that is not answered yet.
 struct edge_entry {
   edge_request asked;
-  cluster::command sent;    ///< number 0: needs no owner. Without what the queue itself knows
+  std::uint64_t number = 0;                           ///< of its command; 0: needs no owner
+  std::unique_ptr<const cluster::command> sent = {};  ///< to send again; on a bus that may lose
   bool closes_old = false;  ///< the answer closes the channel that it replaces or leaves
   net::ref old_join_ref = {};
 };
@@ -25,15 +27,17 @@ struct edge_entry {
 /// bounded by the credit of the members' links.
 class edge_queue {
  public:
-  edge_queue(topic where, cluster::edge_id self) : where_(std::move(where)), self_(self) {}
+  /// `may_lose`: what it asks may be lost on its way, so it keeps it to ask again.
+  edge_queue(topic where, cluster::edge_id self, bool may_lose)
+      : where_(std::move(where)), self_(self), may_lose_(may_lose) {}
 
-  /// Numbers the entry's command; what to publish is added to `out`.
-  void ask(edge_entry about, std::vector<cluster::command>& out);
+  /// Numbers and completes the command of this entry, and adds it to `out`.
+  void ask(edge_entry about, cluster::command what, std::vector<cluster::command>& out);
   /// An entry that waits for nothing but those before it.
   void wait(edge_entry about) { entries_.push_back(std::move(about)); }
   /// A question without a number: it may be lost, and is asked again by who wants to know.
   cluster::command question(cluster::command::kind what, offset after) const;
-  /// Everything that has a number and no answer, once more.
+  /// Everything that may have been lost and has no answer, once more.
   std::size_t again(std::vector<cluster::command>& out) const;
 
   bool empty() const { return entries_.empty(); }
@@ -41,17 +45,18 @@ class edge_queue {
   edge_entry& front() { return entries_.front(); }
   edge_entry take_front();
   /// The first number without an answer; 0: all have one.
-  std::uint64_t front_number() const { return entries_.empty() ? 0 : entries_.front().sent.number; }
+  std::uint64_t front_number() const { return entries_.empty() ? 0 : entries_.front().number; }
   template <class Work>
   void each(Work work) {
     for (auto& entry : entries_) work(entry);
   }
 
  private:
-  cluster::command complete(const cluster::command& sent) const;
+  void complete(cluster::command& what) const;
 
   topic where_;
   cluster::edge_id self_;
+  bool may_lose_;
   std::uint64_t next_number_ = 1;
   std::deque<edge_entry> entries_;
 };

@@ -10,9 +10,13 @@ namespace roost::actors {
 
 using cluster::command;
 
-room_edge::room_edge(topic where, cluster::edge_id self, const room_plan& plan,
+room_edge::room_edge(topic where, cluster::edge_id self, const room_plan& plan, bool bus_may_lose,
                      const planted_faults* faults)
-    : where_(std::move(where)), self_(self), plan_(plan), faults_(faults), queue_(where_, self) {}
+    : where_(std::move(where)),
+      self_(self),
+      plan_(plan),
+      faults_(faults),
+      queue_(where_, self, bus_may_lose) {}
 
 void room_edge::request(edge_request what, edge_effects& out) {
   switch (what.what) {
@@ -42,9 +46,10 @@ void room_edge::request(edge_request what, edge_effects& out) {
 }
 
 /// The command takes over what only the owner needs.
-void room_edge::ask(command::kind what, edge_entry about, edge_effects& out) {
-  auto& next = about.sent;
+void room_edge::ask(command::kind what, edge_entry about, edge_effects& out, std::string once) {
+  command next;
   next.what = what;
+  next.once = std::move(once);
   next.event = std::exchange(about.asked.event, {});
   next.payload = body_of(std::exchange(about.asked.body, {}));
   if (const auto* options = about.asked.options.get()) {
@@ -54,7 +59,7 @@ void room_edge::ask(command::kind what, edge_entry about, edge_effects& out) {
   if (auto it = channels_.find(about.asked.from.value); it != channels_.end()) {
     next.user = it->second.user;
   }
-  queue_.ask(std::move(about), out.commands);
+  queue_.ask(std::move(about), std::move(next), out.commands);
 }
 
 void room_edge::join(edge_request asked, edge_effects& out) {
@@ -111,14 +116,15 @@ void room_edge::push(edge_request asked, edge_effects& out) {
     queue_.wait(std::move(about));
     return answer_what_needs_no_owner(out);
   }
+  std::string once;
   if (!plan_.rule.idempotency_field.empty() && !is_binary) {
-    about.sent.once = payload_field(text, plan_.rule.idempotency_field).value_or("");
+    once = payload_field(text, plan_.rule.idempotency_field).value_or("");
   }
-  ask(command::kind::push, std::move(about), out);
+  ask(command::kind::push, std::move(about), out, std::move(once));
 }
 
 void room_edge::say_ephemeral(edge_entry about, edge_effects& out) {
-  if (!joined(about.asked)) return refuse(about, errc::unmatched_topic, out);
+  if (!joined(about.asked)) return refuse(std::move(about), errc::unmatched_topic, out);
   cluster::event what;
   what.where = where_;
   what.what = cluster::event::kind::ephemeral;

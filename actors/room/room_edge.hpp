@@ -60,7 +60,7 @@ class room_edge {
   /// Events that came too early, kept until what is missing has come.
   static constexpr std::size_t ahead_max = 1'024;
 
-  room_edge(topic where, cluster::edge_id self, const room_plan& plan,
+  room_edge(topic where, cluster::edge_id self, const room_plan& plan, bool bus_may_lose,
             const planted_faults* faults = nullptr);
 
   void request(edge_request what, edge_effects& out);
@@ -103,7 +103,7 @@ class room_edge {
   };
 
   // requests (room_edge.cpp)
-  void ask(cluster::command::kind what, edge_entry about, edge_effects& out);
+  void ask(cluster::command::kind what, edge_entry about, edge_effects& out, std::string once = {});
   void join(edge_request asked, edge_effects& out);
   void leave(edge_request asked, edge_effects& out);
   void push(edge_request asked, edge_effects& out);
@@ -140,9 +140,9 @@ class room_edge {
   void answer_join(const edge_entry& to, const cluster::event& what, edge_effects& out);
   void answer_leave(const edge_entry& to, edge_effects& out);
   void leave_closes_nothing(connection_id who, channel_serial serial);
-  void answer_push(const edge_entry& to, const cluster::event& what, edge_effects& out);
+  void answer_push(edge_entry to, const cluster::event& what, edge_effects& out);
   void answer_what_needs_no_owner(edge_effects& out);
-  void refuse(const edge_entry& to, errc why, edge_effects& out);
+  void refuse(edge_entry to, errc why, edge_effects& out);
   direct reply(const edge_entry& to, net::reply_status status, std::string_view response) const;
 
   // members that catch up (room_edge_catch_up.cpp)

@@ -19,11 +19,15 @@ bool is_turning(const direct& what) {
 
 room_edge_actor::room_edge_actor(caf::actor_config& cfg, node_context& node, topic where,
                                  std::uint64_t incarnation)
+    : room_edge_actor(cfg, node, where, incarnation, *node.plan_of(where.name)) {}
+
+room_edge_actor::room_edge_actor(caf::actor_config& cfg, node_context& node, const topic& where,
+                                 std::uint64_t incarnation, const room_plan& plan)
     : pinned(cfg),
       node_(node),
-      edge_(where, {node.self, incarnation}, *node.plan_of(where.name), node.faults),
+      edge_(where, {node.self, incarnation}, plan, node.bus->may_lose(), node.faults),
       deliveries_(node.fan_outs.size()),
-      batch_(node.plan_of(where.name)->rule.batch_ms) {}
+      batch_(plan.rule.batch_ms) {}
 
 caf::behavior room_edge_actor::make_behavior() {
   node_.bus->subscribe(edge_.where());
@@ -61,7 +65,7 @@ caf::behavior room_edge_actor::make_behavior() {
 }
 
 void room_edge_actor::carry_out() {
-  for (const auto& each : out_.commands) (void)node_.bus->publish(each);
+  for (auto& each : out_.commands) (void)node_.bus->publish(std::move(each));
   for (const auto& each : out_.events) (void)node_.bus->publish(each);
   // What is held back was said before the members' places change.
   if (!held_.empty() && std::any_of(out_.directs.begin(), out_.directs.end(), is_turning)) {
@@ -95,9 +99,13 @@ void room_edge_actor::send_casts() {
     return;
   }
   const auto& attached = edge_.attached_by_loop();
+  std::size_t last = attached.size();
   for (std::size_t loop = 0; loop < attached.size(); ++loop) {
-    if (attached[loop] != 0) to_loop(loop).casts = out_.casts;
+    if (attached[loop] == 0) continue;
+    if (last != attached.size()) to_loop(last).casts = out_.casts;
+    last = loop;
   }
+  if (last != attached.size()) to_loop(last).casts = std::exchange(out_.casts, {});
 }
 
 void room_edge_actor::flush_batch() {

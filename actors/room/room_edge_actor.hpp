@@ -26,6 +26,8 @@ class room_edge_actor final : public pinned {
   const char* name() const override { return "room_edge"; }
 
  private:
+  room_edge_actor(caf::actor_config& cfg, node_context& node, const topic& where,
+                  std::uint64_t incarnation, const room_plan& plan);
   void carry_out();
   void send_directs();
   void send_casts();

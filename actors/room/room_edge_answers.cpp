@@ -24,7 +24,7 @@ std::string join_response(const cluster::event& what) {
 
 void room_edge::owner_answered(const cluster::event& what, edge_effects& out) {
   if (queue_.front_number() != what.number || what.number == 0) return;  // answered before
-  const auto to = queue_.take_front();
+  auto to = queue_.take_front();
   switch (to.asked.what) {
     case edge_request::kind::join:
       answer_join(to, what, out);
@@ -32,7 +32,7 @@ void room_edge::owner_answered(const cluster::event& what, edge_effects& out) {
     case edge_request::kind::push:
     case edge_request::kind::describe:
     case edge_request::kind::mark_read:
-      answer_push(to, what, out);
+      answer_push(std::move(to), what, out);
       break;
     case edge_request::kind::leave:
       answer_leave(to, out);
@@ -107,19 +107,18 @@ void room_edge::answer_leave(const edge_entry& to, edge_effects& out) {
   out.directs.push_back(std::move(answer));
 }
 
-void room_edge::answer_push(const edge_entry& to, const cluster::event& what, edge_effects& out) {
+void room_edge::answer_push(edge_entry to, const cluster::event& what, edge_effects& out) {
   using kind = cluster::event::kind;
-  if (what.what == kind::refused) return refuse(to, what.why, out);
+  if (what.what == kind::refused) return refuse(std::move(to), what.why, out);
   if (what.what == kind::repeated) ++out.repeated;
   const bool has_place = what.what == kind::ordered || what.what == kind::repeated;
   const auto response = has_place ? net::position_json({what.epoch_text, what.at}) : "{}";
   out.directs.push_back(reply(to, reply_status::ok, response));
 }
 
-void room_edge::refuse(const edge_entry& to, errc why, edge_effects& out) {
-  edge_entry about = to;
-  about.asked.why = why;
-  out.directs.push_back(reply(about, reply_status::error, net::error_response(why)));
+void room_edge::refuse(edge_entry to, errc why, edge_effects& out) {
+  to.asked.why = why;
+  out.directs.push_back(reply(to, reply_status::error, net::error_response(why)));
   out.pushes_refused.push_back(why);
 }
 

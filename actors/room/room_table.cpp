@@ -1,6 +1,7 @@
 #include "actors/room/room_table.hpp"
 
 #include <caf/send.hpp>
+#include <utility>
 
 #include "actors/messages.hpp"
 #include "actors/node_context.hpp"
@@ -9,7 +10,7 @@
 
 namespace roost::actors {
 
-void room_table::give(const cluster::command& what) {
+void room_table::give(cluster::command what) {
   if (is_ended_) return;
   auto it = owners_.find(what.where);
   if (it == owners_.end()) {
@@ -19,7 +20,7 @@ void room_table::give(const cluster::command& what) {
     it = owners_.emplace(what.where, owner{std::move(room), 0}).first;
   }
   ++it->second.given;
-  caf::anon_send(it->second.room, what);
+  caf::anon_send(it->second.room, std::move(what));
 }
 
 bool room_table::forget(const topic& where, std::uint64_t taken) {

@@ -17,7 +17,7 @@ class room_table {
  public:
   explicit room_table(node_context& node) : node_(node) {}
   /// Gives a command to the topic's owner, which it makes if there is none.
-  void give(const cluster::command& what);
+  void give(cluster::command what);
   /// The room has taken `taken` commands and wants to end. False: more are on their way to it.
   bool forget(const topic& where, std::uint64_t taken);
   void end_all();

@@ -10,8 +10,8 @@ namespace roost::sim {
 class faulty_network::port final : public cluster::bus {
  public:
   port(faulty_network& all, std::size_t node) : all_(all), node_(node) {}
-  result<void> publish(const cluster::command& what) override {
-    all_.publish(what);
+  result<void> publish(cluster::command what) override {
+    all_.publish(std::move(what));
     return {};
   }
   result<void> publish(const cluster::event_ptr& what) override {
@@ -45,10 +45,11 @@ std::size_t faulty_network::owner_of(const topic& where) const {
   return std::hash<topic>{}(where) / 7 % sides_.size();  // other than the loop within a node
 }
 
-void faulty_network::publish(const cluster::command& what) {
+void faulty_network::publish(cluster::command what) {
   ++published_;
   const auto from = what.from.node.value * 1'000'003 + what.from.incarnation;
-  send({"c " + what.where.name, from}, {owner_of(what.where), what});
+  const auto owner = owner_of(what.where);
+  send({"c " + what.where.name, from}, {owner, std::move(what)});
 }
 
 void faulty_network::publish(const cluster::event_ptr& what) {
@@ -88,8 +89,8 @@ bool faulty_network::deliver_one() {
   if (next_due() > time_.now()) return false;
   auto taken = std::move(under_way_.extract(under_way_.begin()).mapped());
   auto& to = *sides_[taken.to].handler;
-  if (const auto* asked = std::get_if<cluster::command>(&taken.what)) {
-    to.command_arrived(*asked);
+  if (auto* asked = std::get_if<cluster::command>(&taken.what)) {
+    to.command_arrived(std::move(*asked));
   } else {
     to.event_arrived(std::get<cluster::event_ptr>(taken.what));
   }

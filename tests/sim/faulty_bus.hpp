@@ -58,7 +58,7 @@ class faulty_network {
   };
   using subject = std::pair<std::string, std::uint64_t>;
 
-  void publish(const cluster::command& what);
+  void publish(cluster::command what);
   void publish(const cluster::event_ptr& what);
   void send(const subject& on, const message& what);
   void put(const subject& on, message what);

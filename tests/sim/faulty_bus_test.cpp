@@ -11,7 +11,7 @@ using namespace roost;
 using namespace roost::sim;
 
 struct collector final : cluster::bus_handler {
-  void command_arrived(const cluster::command& what) override { commands.push_back(what); }
+  void command_arrived(cluster::command what) override { commands.push_back(std::move(what)); }
   void event_arrived(const cluster::event_ptr& what) override { events.push_back(what); }
   std::vector<cluster::command> commands;
   std::vector<cluster::event_ptr> events;

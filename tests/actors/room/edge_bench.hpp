@@ -127,7 +127,8 @@ struct edge_bench {
   }
 
   room_plan plan;
-  room_edge under{topic{"room:1"}, {node_id{1}, 7}, plan};
+  bool bus_may_lose = true;
+  room_edge under{topic{"room:1"}, {node_id{1}, 7}, plan, bus_may_lose};
   edge_effects out;
   std::uint64_t life = 1;
   channel_serial last_serial = 0;

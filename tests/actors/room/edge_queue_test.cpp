@@ -8,22 +8,21 @@ using commands = std::vector<cluster::command>;
 
 namespace {
 
-edge_entry from(std::uint64_t member, cluster::command::kind what = cluster::command::kind::push) {
+edge_entry from(std::uint64_t member) {
   edge_entry out;
   out.asked.from = connection_id{member};
-  out.sent.what = what;
   return out;
 }
 
 struct bench {
   std::uint64_t ask(std::uint64_t member) {
     commands out;
-    queue.ask(from(member), out);
+    queue.ask(from(member), {}, out);
     REQUIRE(out.size() == 1);
     last = out[0];
     return last.number;
   }
-  edge_queue queue{topic{"room:1"}, {node_id{3}, 4}};
+  edge_queue queue{topic{"room:1"}, {node_id{3}, 4}, true};
   cluster::command last;
 };
 
@@ -79,11 +78,11 @@ TEST_CASE("what is sent again is the same, save what has been answered since") {
   bench b;
   b.ask(1);
   commands first;
-  auto asked = from(2);
-  asked.sent.event = "msg";
-  asked.sent.once = "x";
-  asked.sent.from_place = cluster::place{"e", offset{3}};
-  b.queue.ask(std::move(asked), first);
+  cluster::command asked;
+  asked.event = "msg";
+  asked.once = "x";
+  asked.from_place = cluster::place{"e", offset{3}};
+  b.queue.ask(from(2), std::move(asked), first);
   b.queue.take_front();
   commands again;
   b.queue.again(again);
@@ -94,6 +93,17 @@ TEST_CASE("what is sent again is the same, save what has been answered since") {
   CHECK(again[0].from_place->at == offset{3});
   CHECK(first[0].answered == 0);
   CHECK(again[0].answered == 1);
+}
+
+TEST_CASE("on a bus that loses nothing it keeps no command, and has none to send again") {
+  edge_queue queue{topic{"room:1"}, {node_id{3}, 4}, false};
+  commands out;
+  queue.ask(from(1), {}, out);
+  CHECK(out.size() == 1);
+  CHECK(queue.front_number() == 1);
+  CHECK_FALSE(queue.front().sent);
+  CHECK(queue.again(out) == 0);
+  CHECK(out.size() == 1);
 }
 
 TEST_CASE("a question has no number and takes no place") {

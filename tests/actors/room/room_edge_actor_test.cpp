@@ -14,9 +14,9 @@ namespace {
 
 /// Keeps what is published and delivers nothing.
 struct silent_bus final : cluster::bus {
-  result<void> publish(const cluster::command& what) override {
+  result<void> publish(cluster::command what) override {
     std::lock_guard guard(lock);
-    commands.push_back(what);
+    commands.push_back(std::move(what));
     return {};
   }
   result<void> publish(const cluster::event_ptr&) override { return {}; }
@@ -133,7 +133,7 @@ TEST_CASE("on a bus that may lose an edge sends again what is not answered, else
   } else {
     for (int i = 0; i < 2; ++i) caf::anon_send(edge, edge_tick{});
     w.it.settle();
-    CHECK(w.commands() == 2);  // only because it was told to look
+    CHECK(w.commands() == 1);  // not even when it is told to look
   }
   caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event::kind::joined));
   w.it.wait_for(client, "phx_reply");

@@ -31,8 +31,8 @@ room_world::room_world(world_options with)
       luck_(with.seed) {
   config.rooms = {with.rule};
   for (std::size_t i = 0; i < with.edges; ++i) {
-    edges_.push_back(std::make_unique<edge_side>(
-        edge_side{room_edge{where_, cluster::edge_id{node_id{i + 1}, 1}, plan_, with.faults}}));
+    edges_.push_back(std::make_unique<edge_side>(edge_side{
+        room_edge{where_, cluster::edge_id{node_id{i + 1}, 1}, plan_, true, with.faults}}));
     for (std::size_t loop = 0; loop < loops; ++loop) {
       edges_.back()->fan_outs.emplace_back(around(*edges_.back(), loop));
     }
