@@ -131,6 +131,11 @@ struct forget_if_empty {
   std::uint64_t emptied = 0;
 };
 
+/// To a connection: close its link, and say why.
+struct end_link {
+  errc why = errc::disconnected;
+};
+
 /// To any actor here: end now.
 struct end_now {};
 
@@ -149,6 +154,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_data)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::channel_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::forget_if_empty)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_link)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::event_ptr)

@@ -22,7 +22,7 @@ node_id new_node_id() {
 
 }  // namespace
 
-node::node(const settings& config, std::span<const std::unique_ptr<net::loop>> loops,
+node::node(const live_settings& config, std::span<const std::unique_ptr<net::loop>> loops,
            metrics& probe, node_parts parts)
     : loops_(loops),
       config_(loops),
@@ -41,8 +41,9 @@ node::node(const settings& config, std::span<const std::unique_ptr<net::loop>> l
   system_.await_actors_before_shutdown(false);  // end() has waited, with the loops running
   context_.bus = bus_.get();
   context_.edges = &edges_;
+  context_.users = &users_;
   context_.links.resize(loops.size());
-  for (const auto& each : config.rooms) {
+  for (const auto& each : config->rooms) {
     context_.plans.push_back(std::make_unique<room_plan>(each));
   }
   for (std::size_t i = 0; i < loops.size(); ++i) {

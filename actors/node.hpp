@@ -9,6 +9,7 @@
 
 #include "actors/bus_inlet.hpp"
 #include "actors/connection/gateway.hpp"
+#include "actors/connection/user_directory.hpp"
 #include "actors/node_context.hpp"
 #include "actors/room/edge_directory.hpp"
 #include "cluster/bus_in_process.hpp"
@@ -32,8 +33,8 @@ struct node_parts {
 /// drain() and end() by that thread while they run. Ends: end(), then its destructor.
 class node {
  public:
-  node(const settings& config, std::span<const std::unique_ptr<net::loop>> loops, metrics& probe,
-       node_parts parts = {});
+  node(const live_settings& config, std::span<const std::unique_ptr<net::loop>> loops,
+       metrics& probe, node_parts parts = {});
   ~node();
   node(const node&) = delete;
   node& operator=(const node&) = delete;
@@ -55,6 +56,7 @@ class node {
   caf::actor_system system_;
   node_context context_;
   edge_directory edges_;
+  user_directory users_;
   bus_inlet inlet_;
   std::unique_ptr<cluster::bus> bus_;
   gateway gateway_;

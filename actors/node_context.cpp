@@ -17,8 +17,8 @@ const room_rule* rule_of(const std::vector<room_rule>& rules, std::string_view t
 }
 
 const room_plan* node_context::plan_of(std::string_view topic_name) const {
-  const auto* rule = rule_of(config.rooms, topic_name);
-  return rule ? plans[static_cast<std::size_t>(rule - config.rooms.data())].get() : nullptr;
+  const auto* rule = rule_of(config->rooms, topic_name);
+  return rule ? plans[static_cast<std::size_t>(rule - config->rooms.data())].get() : nullptr;
 }
 
 }  // namespace roost::actors

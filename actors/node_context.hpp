@@ -15,16 +15,17 @@
 #include "actors/room/room_plan.hpp"
 #include "cluster/bus.hpp"
 #include "config/base/metrics.hpp"
-#include "config/settings.hpp"
+#include "config/live_settings.hpp"
 #include "net/loop.hpp"
 
 namespace roost::actors {
 
 class edge_directory;
+class user_directory;
 
 /// Owns: nothing. Runs on: any thread; does not change once the loops run. Ends: after the actors.
 struct node_context {
-  const settings& config;
+  const live_settings& config;
   metrics& probe;
   loop_scheduler& scheduler;
   node_id self;
@@ -33,6 +34,7 @@ struct node_context {
   const planted_faults* faults = nullptr;  ///< tests only
   cluster::bus* bus = nullptr;
   edge_directory* edges = nullptr;
+  user_directory* users = nullptr;
   std::vector<std::unique_ptr<const room_plan>> plans = {};  ///< one a rule, in the rules' order
   std::vector<caf::actor> fan_outs = {};                     ///< one a loop
   /// The actors of each loop's connections; each map is touched only on its loop.

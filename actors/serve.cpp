@@ -16,6 +16,7 @@
 
 #include "config/base/log.hpp"
 #include "config/cli.hpp"
+#include "config/live_settings.hpp"
 #include "net/http/server.hpp"
 
 namespace roost::actors {
@@ -87,11 +88,12 @@ bool drain(node& node, const settings& config, const sigset_t& signals) {
 
 // The order matters: actors are made before the loops run, end while they run, and are destroyed
 // after the loops have stopped.
-int serve(const settings& config, node_parts parts) {
+int serve(const settings& given, node_parts parts) {
+  live_settings config(given);
   const auto signals = block_signals();
   raise_open_files();
   metrics probe;
-  auto all = make_loops(config);
+  auto all = make_loops(config.now());
   probe.set(metrics::gauge::loops, static_cast<double>(all.size()));
   std::atomic<net::http::node_state> state{net::http::node_state::starting};
   node node(config, all, probe, std::move(parts));
@@ -104,8 +106,8 @@ int serve(const settings& config, node_parts parts) {
   for (auto& each : all) threads.emplace_back([home = each.get()] { home->run(); });
   state = net::http::node_state::ready;
   probe.set(metrics::gauge::ready, 1);
-  say_where(config, server);
-  log::info("ready", {{"node", config.node.name}, {"loops", all.size()}, {"port", server.port()}});
+  say_where(config.now(), server);
+  log::info("ready", {{"node", config->node.name}, {"loops", all.size()}, {"port", server.port()}});
 
   while (!wait_for_signal(signals, std::chrono::hours{1})) {
   }
@@ -113,7 +115,7 @@ int serve(const settings& config, node_parts parts) {
   probe.set(metrics::gauge::ready, 0);
   log::info("draining", {{"connections", node.connections()}});
   server.stop_accepting();
-  if (!drain(node, config, signals)) {
+  if (!drain(node, config.now(), signals)) {
     log::warning("drained_late", {{"connections", node.connections()}});
     log::finish();
     std::_Exit(cli::exit_drained_late);  // what hangs would hang the orderly end as well

@@ -18,6 +18,9 @@ caf::behavior connection::make_behavior() {
         auto& me = self<connection>();
         if (me.channels_.ended(what.where, what.serial)) me.node_.edges->release(what.where);
       },
+      [](const end_link& what) {
+        if (auto& link = self<connection>().link_) link->close(what.why);
+      },
       [](client_closed) { self<connection>().closed(); },
       [](end_now) { self<connection>().closed(); },
   };
@@ -27,7 +30,7 @@ caf::behavior connection::make_behavior() {
 void connection::take(const client_data& what) {
   if (!link_) return;
   const auto bytes_in = static_cast<std::uint32_t>(what.data->size());
-  const net::decode_limits limits{node_.config.limits.payload_bytes_max};
+  const net::decode_limits limits{node_.config->limits.payload_bytes_max};
   auto decoded = what.is_binary ? net::decode_binary(format_.codec, what.data, limits)
                                 : net::decode_text(format_.codec, what.data, limits);
   if (!decoded) return malformed(decoded.failure().code, bytes_in);
@@ -44,8 +47,8 @@ void connection::take(const net::inbound& in, std::uint32_t bytes_in) {
   auto* found = in.said.topic_is_string ? channels_.find(in.said.topic) : nullptr;
   std::optional<channel_facts> facts;
   if (found) facts = channel_facts{found->join_ref, found->serial, found->is_leaving};
-  carry_out(decide(in, facts, channels_.held(), last_serial_ + 1, format_, node_.config), in.said,
-            bytes_in);
+  carry_out(decide(in, facts, channels_.held(), last_serial_ + 1, format_, node_.config.now()),
+            in.said, bytes_in);
 }
 
 void connection::carry_out(decision what, const net::message& said, std::uint32_t bytes_in) {
@@ -85,7 +88,7 @@ void connection::reply(const decision& what, const net::message& said) {
 void connection::malformed(errc why, std::uint32_t bytes_in) {
   node_.probe.add(metrics::counter::malformed, row_of(why).name);
   link_->answered(bytes_in);
-  if (++malformed_ > node_.config.limits.malformed_max) link_->close(errc::malformed_message);
+  if (++malformed_ > node_.config->limits.malformed_max) link_->close(errc::malformed_message);
 }
 
 void connection::closed() {

@@ -111,7 +111,7 @@ bool fan_out::late(const page_written& whose, net::session& link, const net::fra
     waiting = &backlogs_[link.id().value].emplace_back(whose.roster, whose.serial);
     link.want_writable();
   }
-  const auto most = node_.config.limits.outbox_bytes_max;
+  const auto most = node_.config->limits.outbox_bytes_max;
   const auto before = waiting->bytes_before(deliveries_);
   if (is_paged) {
     waiting->add(frame);

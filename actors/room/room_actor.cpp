@@ -114,7 +114,7 @@ void room_actor::crash(const cluster::command& what, const char* why) {
 
 /// A room that fails again and again is left alone for a while.
 void room_actor::limit_crashes() {
-  const auto most = node_.config.limits.room_crashes_per_minute_max;
+  const auto most = node_.config->limits.room_crashes_per_minute_max;
   if (most == 0) return;
   const auto now = home().now();
   crashes_.push_back(now);

@@ -14,7 +14,7 @@ void room_table::give(cluster::command what) {
   if (is_ended_) return;
   auto it = owners_.find(what.where);
   if (it == owners_.end()) {
-    const auto* rule = rule_of(node_.config.rooms, what.where.name);
+    const auto* rule = rule_of(node_.config->rooms, what.where.name);
     if (!rule) return;  // connections and edges check this first
     auto room = spawn_on<room_actor>(node_.home_of(what.where), node_, *this, what.where, *rule);
     it = owners_.emplace(what.where, owner{std::move(room), 0}).first;

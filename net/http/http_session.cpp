@@ -64,7 +64,7 @@ void http_session::expired() {
 }
 
 std::chrono::milliseconds http_session::deadline() const {
-  const std::chrono::milliseconds usual{home_.shared().config.limits.handshake_ms};
+  const std::chrono::milliseconds usual{home_.shared().config->limits.handshake_ms};
   return phase_ == phase::lingering ? std::min(usual, linger_max) : usual;
 }
 
@@ -152,7 +152,7 @@ void http_session::dispatch() {
   const auto etag = request[beast_http::field::if_none_match];
   const page_request page{request.method(), target.path, {etag.data(), etag.size()}};
   const page_facts facts{shared.state.load(std::memory_order_relaxed), shared.is_full(),
-                         shared.config.listen.demo ? demo_assets() : std::span<const asset>{}};
+                         shared.config->listen.demo ? demo_assets() : std::span<const asset>{}};
   reply(home_.role() == port_role::admin ? admin_page(page, facts, shared.probe)
                                          : public_page(page, facts),
         request.keep_alive());

@@ -45,14 +45,14 @@ struct server::state {
   }
 };
 
-server::server(const settings& config, std::span<const std::unique_ptr<loop>> loops,
+server::server(const live_settings& config, std::span<const std::unique_ptr<loop>> loops,
                connection_opener& opener, metrics& probe, const std::atomic<node_state>& now)
     : state_(new server::state{{config,
                                 probe,
                                 now,
-                                {config.limits, opener, probe},
-                                mounts_of(config),
-                                connections_limit(config.node.connections_max)},
+                                {config, opener, probe},
+                                mounts_of(config.now()),
+                                connections_limit(config->node.connections_max)},
                                loops,
                                {},
                                {}}) {}
@@ -60,7 +60,7 @@ server::server(const settings& config, std::span<const std::unique_ptr<loop>> lo
 server::~server() = default;
 
 result<void> server::listen() {
-  const auto& config = state_->shared.config;
+  const auto& config = state_->shared.config.now();
   const auto open = bind_sockets(config.listen.host, config.listen.port, state_->loops.size());
   if (!open) return open.failure();
   state_->add(*open, port_role::open);

@@ -8,7 +8,7 @@
 
 #include "config/base/error.hpp"
 #include "config/base/metrics.hpp"
-#include "config/settings.hpp"
+#include "config/live_settings.hpp"
 #include "net/loop.hpp"
 #include "net/transport/session.hpp"
 
@@ -22,7 +22,7 @@ enum class node_state : std::uint8_t { starting, ready, draining };
 /// else on the loops. Ends: destroyed after the loops have stopped.
 class server {
  public:
-  server(const settings& config, std::span<const std::unique_ptr<loop>> loops,
+  server(const live_settings& config, std::span<const std::unique_ptr<loop>> loops,
          connection_opener& opener, metrics& probe, const std::atomic<node_state>& now);
   ~server();
   server(const server&) = delete;

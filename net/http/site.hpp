@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "config/base/metrics.hpp"
-#include "config/settings.hpp"
+#include "config/live_settings.hpp"
 #include "net/http/handshake.hpp"
 #include "net/http/server.hpp"
 #include "net/websocket/session.hpp"
@@ -15,7 +15,7 @@ namespace roost::net::http {
 
 /// Owns: the prepared mounts. Runs on: any loop (it does not change). Ends: with the server.
 struct site {
-  const settings& config;
+  const live_settings& config;
   metrics& probe;
   const std::atomic<node_state>& state;
   websocket::session_context sessions;

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "config/base/metrics.hpp"
-#include "config/settings.hpp"
+#include "config/live_settings.hpp"
 #include "net/loop.hpp"
 #include "net/transport/session.hpp"
 
@@ -13,7 +13,7 @@ namespace roost::net::websocket {
 
 /// What every session of a node shares; outlives them.
 struct session_context {
-  const settings::limit_settings& limits;
+  const live_settings& config;
   connection_opener& opener;
   metrics& probe;
 };

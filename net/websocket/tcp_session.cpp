@@ -30,7 +30,8 @@ void tcp_session::start(std::string_view early, connect_info info) {
   shared_.probe.add(metrics::counter::connections_opened);
   shared_.probe.add(metrics::gauge::connections, 1);
   last_received_ = home_.now();
-  if (shared_.limits.idle_ms > 0) home_.arm(*this, milliseconds(shared_.limits.idle_ms));
+  if (shared_.config->limits.idle_ms > 0)
+    home_.arm(*this, milliseconds(shared_.config->limits.idle_ms));
   handler_ = shared_.opener.opened(*this, std::move(info));
   if (early.empty()) {
     wait_readable();
@@ -42,7 +43,7 @@ void tcp_session::start(std::string_view early, connect_info info) {
 
 bool tcp_session::send(const frame_ptr& frame, flush_class urgency) {
   if (phase_ != phase::open) return false;
-  const std::size_t bytes_max = shared_.limits.outbox_bytes_max;
+  const std::size_t bytes_max = shared_.config->limits.outbox_bytes_max;
   const auto done = outbox_.push(frame, bytes_max);
   count(done);
   if (done.what == outbox::fate::refused) {
@@ -83,7 +84,7 @@ void tcp_session::overflowed() {
 void tcp_session::begin_closing(std::uint16_t code, std::string_view reason) {
   phase_ = phase::closing;
   say_close(code, reason);
-  home_.arm(*this, milliseconds(shared_.limits.close_ms));
+  home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
   // The peer's close frame stands behind what was not read for lack of credit.
   if (is_paused_) resume_soon();
 }
@@ -113,7 +114,7 @@ void tcp_session::broke_rules(errc why) {
 
 void tcp_session::linger() {
   phase_ = phase::lingering;
-  home_.arm(*this, milliseconds(shared_.limits.close_ms));
+  home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
   if (outbox_.empty()) stop_sending();
   tell_closed();
 }
@@ -131,7 +132,7 @@ void tcp_session::expired() {
     end();
     return;
   }
-  const milliseconds idle(shared_.limits.idle_ms);
+  const milliseconds idle(shared_.config->limits.idle_ms);
   // While paused it is we who do not listen.
   const auto quiet = is_paused_ ? milliseconds(0)
                                 : std::chrono::duration_cast<milliseconds>(

@@ -66,7 +66,7 @@ void tcp_session::readable(const boost::system::error_code& failure) {
 }
 
 void tcp_session::take(std::string_view input) {
-  const std::size_t bytes_max = shared_.limits.frame_bytes_max;
+  const std::size_t bytes_max = shared_.config->limits.frame_bytes_max;
   while (phase_ == phase::open || phase_ == phase::closing) {
     if (phase_ == phase::open && !has_credit()) {
       pause(input);
@@ -109,13 +109,14 @@ void tcp_session::message(bytes_ptr data, bool is_binary) {
 
 void tcp_session::pong(std::string_view payload) {
   if (phase_ != phase::open) return;
-  count(outbox_.push_pong(make_frame(opcode::pong, payload), shared_.limits.outbox_bytes_max));
+  count(outbox_.push_pong(make_frame(opcode::pong, payload),
+                          shared_.config->limits.outbox_bytes_max));
   if (!outbox_.empty()) wake_flusher(flush_class::small);
 }
 
 bool tcp_session::has_credit() const {
-  return unanswered_messages_ < std::max(shared_.limits.inbound_messages_max, 1U) &&
-         unanswered_bytes_ < std::max(shared_.limits.inbound_bytes_max, 1U);
+  return unanswered_messages_ < std::max(shared_.config->limits.inbound_messages_max, 1U) &&
+         unanswered_bytes_ < std::max(shared_.config->limits.inbound_bytes_max, 1U);
 }
 
 void tcp_session::pause(std::string_view rest) {
@@ -176,13 +177,13 @@ void tcp_session::written() {
 }
 
 std::size_t tcp_session::room() const {
-  const std::size_t half = shared_.limits.outbox_bytes_max / 2;
+  const std::size_t half = shared_.config->limits.outbox_bytes_max / 2;
   if (phase_ != phase::open || outbox_.charged_bytes() >= half) return 0;
   return half - outbox_.charged_bytes();
 }
 
 bool tcp_session::is_below_quarter() const {
-  return outbox_.charged_bytes() < shared_.limits.outbox_bytes_max / 4;
+  return outbox_.charged_bytes() < shared_.config->limits.outbox_bytes_max / 4;
 }
 
 void tcp_session::want_writable() {

@@ -101,7 +101,7 @@ class world {
   void settle();
 
   running_loops loops;
-  settings config;
+  live_settings config;
   metrics probe;
   actors::node node;
 

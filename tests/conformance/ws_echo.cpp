@@ -103,14 +103,16 @@ int main(int argc, char** argv) {
     return 2;
   }
   // Autobahn sends messages of 16 MiB, and reads its echoes late.
-  roost::settings::limit_settings limits;
+  roost::settings lifted;
+  auto& limits = lifted.limits;
   limits.frame_bytes_max = 64U << 20;
   limits.outbox_bytes_max = 256U << 20;
   limits.inbound_messages_max = 1U << 20;
   limits.inbound_bytes_max = 256U << 20;
+  const roost::live_settings config(std::move(lifted));
   roost::metrics probe;
   echo_opener opener;
-  const net::websocket::session_context context{limits, opener, probe};
+  const net::websocket::session_context context{config, opener, probe};
   net::loop home(roost::loop_id{0}, net::turn_budget{});
   tcp::acceptor from(home.context(), tcp::endpoint(asio::ip::address_v4::loopback(), port));
   std::cout << "listening on " << from.local_endpoint().port() << std::endl;

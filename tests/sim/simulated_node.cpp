@@ -69,7 +69,8 @@ std::vector<std::unique_ptr<net::loop>> simulated_node::make_loops(const surroun
 simulated_node::simulated_node(const surroundings& all, std::size_t index, dice random)
     : index_(index),
       loops_(make_loops(all)),
-      node_(all.by.config, loops_, probe_, parts_of(all, index)),
+      config_(all.by.config),
+      node_(config_, loops_, probe_, parts_of(all, index)),
       order_(std::make_unique<order>(random, all.by.actors_permille)) {
   auto& scheduler = node_.context().scheduler;
   for (std::size_t i = 0; i < loops_.size(); ++i) scheduler.unit(i).set_order(order_.get());

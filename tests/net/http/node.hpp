@@ -78,7 +78,7 @@ class node {
   std::uint16_t port() const { return http->port(); }
   double refused() const { return probe.value(metrics::counter::handshakes_refused); }
 
-  settings config;
+  live_settings config;
   metrics probe;
   memory_opener opener;
   std::atomic<node_state> state{node_state::ready};

@@ -43,9 +43,10 @@ TEST_CASE("bytes that came behind the upgrade request are not lost") {
 }
 
 TEST_CASE("a message larger than the read buffer arrives whole, and so does its echo") {
-  session_world world;
-  world.limits.frame_bytes_max = 1U << 22;
-  world.limits.outbox_bytes_max = 1U << 23;
+  settings::limit_settings limits;
+  limits.frame_bytes_max = 1U << 22;
+  limits.outbox_bytes_max = 1U << 23;
+  session_world world(limits);
   world.on_message = echo;
   auto client = world.connect();
   std::string large;

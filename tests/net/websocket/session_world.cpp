@@ -86,11 +86,21 @@ std::unique_ptr<net::connection_handler> session_world::opener::opened(net::sess
   return std::make_unique<recorder>(world_, link);
 }
 
+namespace {
+
+settings with_limits(const settings::limit_settings& limits) {
+  settings out;
+  out.limits = limits;
+  return out;
+}
+
+}  // namespace
+
 session_world::session_world(settings::limit_settings with)
     : on_message([](net::session& link, const net::bytes_ptr& data, bool) {
         link.answered(static_cast<std::uint32_t>(data->size()));
       }),
-      limits(with),
+      config(with_limits(with)),
       thread_([this] { loop.run(); }) {}
 
 session_world::~session_world() { stop(); }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "config/base/metrics.hpp"
+#include "config/live_settings.hpp"
 #include "config/settings.hpp"
 #include "net/loop.hpp"
 #include "net/websocket/session.hpp"
@@ -70,7 +71,7 @@ class session_world {
   /// Called on the loop for each message; the default answers it at once. Set before connect().
   std::function<void(net::session&, const net::bytes_ptr&, bool)> on_message;
   metrics probe;
-  settings::limit_settings limits;
+  live_settings config;
   net::loop loop{loop_id{2}, net::turn_budget{}};
 
  private:
@@ -88,7 +89,7 @@ class session_world {
   void wait_until(const std::function<bool()>& holds);
 
   opener opener_{*this};
-  net::websocket::session_context context_{limits, opener_, probe};
+  net::websocket::session_context context_{config, opener_, probe};
   boost::asio::io_context clients_;
   std::mutex mutex_;
   std::condition_variable changed_;
