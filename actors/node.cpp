@@ -9,6 +9,7 @@
 #include "actors/messages.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/fan_out.hpp"
+#include "net/transport/flusher.hpp"
 #include "net/transport/session_table.hpp"
 
 namespace roost::actors {
@@ -35,6 +36,7 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
                std::move(parts.births),
                parts.faults},
       edges_(context_),
+      rates_(probe),
       inlet_(context_),
       bus_(parts.bus(inlet_)),
       gateway_(context_) {
@@ -42,11 +44,13 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
   context_.bus = bus_.get();
   context_.edges = &edges_;
   context_.users = &users_;
+  context_.rates = &rates_;
   context_.links.resize(loops.size());
   for (const auto& each : config->rooms) {
     context_.plans.push_back(std::make_unique<room_plan>(each));
   }
   for (std::size_t i = 0; i < loops.size(); ++i) {
+    loops[i]->flusher().report_to(probe);
     context_.fan_outs.push_back(spawn_on<fan_out>(context_.scheduler.unit(i), context_));
   }
 }

@@ -22,6 +22,7 @@ namespace roost::actors {
 
 class edge_directory;
 class user_directory;
+struct shared_rates;
 
 /// Owns: nothing. Runs on: any thread; does not change once the loops run. Ends: after the actors.
 struct node_context {
@@ -35,6 +36,7 @@ struct node_context {
   cluster::bus* bus = nullptr;
   edge_directory* edges = nullptr;
   user_directory* users = nullptr;
+  shared_rates* rates = nullptr;
   std::vector<std::unique_ptr<const room_plan>> plans = {};  ///< one a rule, in the rules' order
   std::vector<caf::actor> fan_outs = {};                     ///< one a loop
   /// The actors of each loop's connections; each map is touched only on its loop.
