@@ -85,7 +85,8 @@ constexpr std::array rows{
     row{"roost_process_resident_bytes", measures, "", "Resident memory of the process."},
     row{"roost_process_open_fds", measures, "", "File descriptors open in the process."},
     row{"roost_loop_turn_seconds", times, "",
-        "Time of a turn of a loop, from its first handler to the end of its flush."},
+        "Time of a turn of a loop, from its first handler to the end of its flush; one in 16 is "
+        "measured."},
     row{"roost_handling_seconds", times, "",
         "Time in which a message of a client was decoded, checked and handed on; one in 16 is "
         "measured."},

@@ -41,6 +41,7 @@ TEST_CASE("a silent client is asked again and again, and its answers keep it fro
   settings::limit_settings limits;
   limits.idle_ms = 1'000;
   limits.ping_ms = 200;
+  limits.close_ms = 100;
   session_world world(limits);
   auto client = world.connect();
   int pings = 0;
@@ -125,6 +126,7 @@ TEST_CASE("a pause by bytes makes no turns, ends nobody for silence, and can be 
   CHECK(client.read().opcode == 8);
   client.send(client_frame(8, tests::close_payload(1012)));
   CHECK(client.reads_end());
+  client.close();
   world.wait_until_empty();
 }
 
