@@ -107,8 +107,10 @@ bool connection::may_pass(const net::message& said, bool has_channel) {
       gate_->check(cost, {user, link_->peer()}, node_.config->rates, *node_.rates, home().now());
   if (over.empty()) return true;
   node_.probe.add(metrics::counter::rate_refusals, over);
-  log::info("rate_limited",
-            {log::of(link_->id()), {"peer", net::limits::text_of(link_->peer())}, {"rate", over}});
+  log::info("rate_limited", {log::of(link_->id()),
+                             {"peer", net::limits::text_of(link_->peer())},
+                             log::of_topic(std::string_view{said.topic}.substr(0, name_bytes_max)),
+                             {"rate", over}});
   return false;
 }
 

@@ -175,6 +175,10 @@ void http_session::dispatch() {
 }
 
 void http_session::upgrade(const mount& at, std::string_view query) {
+  const auto verdict = from_.upgrade(parser_->get(), home_.home().now());
+  if (verdict != arrival::verdict::go_on) {
+    return reply(from_.refusal(verdict), parser_->get().keep_alive());
+  }
   const auto& shared = home_.shared();
   const auto refuse = [&](errc why, const answer& with) {
     shared.probe.add(metrics::counter::handshakes_refused, row_of(why).name);
@@ -186,10 +190,6 @@ void http_session::upgrade(const mount& at, std::string_view query) {
     return refuse(errc::draining, error_answer(errc::draining));
   }
   if (shared.is_full()) return refuse(errc::node_full, error_answer(errc::node_full));
-  const auto verdict = from_.upgrade(parser_->get(), home_.home().now());
-  if (verdict != arrival::verdict::go_on) {
-    return reply(from_.refusal(verdict), parser_->get().keep_alive());
-  }
   hand_over(std::move(std::get<upgrade_accepted>(decision)));
 }
 

@@ -53,9 +53,13 @@ function asked(request, address) {
   });
 }
 
+/// The answers to `count` upgrades at once.
+const crowd = (count, address, more = () => "") =>
+  Promise.all(Array.from({ length: count }, (_, n) => asked(upgrade(more(n)), address)));
+
 const status_of = (answer) => Number(answer.split(" ")[1] ?? 0);
 const tally = (answers) =>
-  answers.reduce((sum, each) => ({ ...sum, [status_of(each)]: (sum[status_of(each)] ?? 0) + 1 }), {});
+  answers.map(status_of).reduce((sum, each) => ({ ...sum, [each]: (sum[each] ?? 0) + 1 }), {});
 
 async function grows(name, label = "") {
   const from = await server.metric(name, label);
@@ -66,7 +70,7 @@ it("answers 429 to an address that connects too fast, and upgrades the others", 
   const refused = await grows("roost_rate_refusals_total", 'kind="connects"');
   const answers = [];
   for (let round = 0; round < 10; round += 1) {
-    answers.push(...(await Promise.all(Array.from({ length: 100 }, () => asked(upgrade(), "127.0.0.9")))));
+    answers.push(...(await crowd(100, "127.0.0.9")));
   }
   const counts = tally(answers);
   assert.ok(counts[101] >= 400 && counts[429] > 0, JSON.stringify(counts));
@@ -80,8 +84,8 @@ it("answers 429 to an address that connects too fast, and upgrades the others", 
 it("remembers no more addresses than it may, however many come", async () => {
   const from = (n) => `X-Forwarded-For: 198.${18 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}\r\n`;
   for (let round = 0; round < 20; round += 1) {
-    const some = Array.from({ length: 100 }, (_, n) => asked(upgrade(from(round * 100 + n)), "127.0.0.1"));
-    assert.deepEqual(tally(await Promise.all(some)), { 101: 100 });
+    const some = await crowd(100, "127.0.0.1", (n) => from(round * 100 + n));
+    assert.deepEqual(tally(some), { 101: 100 });
   }
   assert.ok((await server.metric("roost_rate_buckets")) <= 65_536);
   const gone = async () => (await server.metric("roost_connections")) === 1;
@@ -92,7 +96,7 @@ it("counts what a trusted proxy forwards for one client as that client's", async
   const same = "X-Forwarded-For: 203.0.113.77, 127.0.0.1\r\n";
   const answers = [];
   for (let round = 0; round < 6; round += 1) {
-    answers.push(...(await Promise.all(Array.from({ length: 100 }, () => asked(upgrade(same), "127.0.0.1")))));
+    answers.push(...(await crowd(100, "127.0.0.1", () => same)));
   }
   const counts = tally(answers);
   assert.ok(counts[101] >= 400 && counts[429] > 0, JSON.stringify(counts));
@@ -104,7 +108,8 @@ it("cuts two thousand half-open upgrades in time, and serves others meanwhile", 
   for (let n = 0; n < 2_000; n += 1) {
     const host = `127.0.${1 + (n % 8)}.1`;
     const socket = net.connect({ port: server.port, host: "127.0.0.1", localAddress: host });
-    socket.on("connect", () => socket.write(upgrade().slice(0, 20 + (n % 100)))).on("error", () => {});
+    socket.on("connect", () => socket.write(upgrade().slice(0, 20 + (n % 100))));
+    socket.on("error", () => {});
     socket.ended = new Promise((done) => socket.on("close", done));
     sockets.push(socket);
     if (n % 100 === 99) await new Promise((done) => setTimeout(done, 5));
@@ -139,10 +144,11 @@ it("answers pushes over the rate, heartbeats always, and ends whom nothing stops
   flood.send(text(JSON.stringify([null, "h", "phoenix", "heartbeat", {}])));
   const beat = () => flood.texts().some(([, ref]) => ref === "h");
   assert.ok(await flood.until(beat, "the heartbeat's reply"));
-  const answers = () => flood.texts().filter(([, ref, , event]) => event === "phx_reply" && ref !== "h");
+  const is_answer = ([, ref, , event]) => event === "phx_reply" && ref !== "h";
+  const answers = () => flood.texts().filter(is_answer);
   assert.ok(await flood.until(() => answers().length === 319, "an answer to each"));
   const refs = answers().map(([, ref]) => Number(ref));
-  assert.deepEqual(refs, refs.toSorted?.((a, b) => a - b) ?? [...refs].sort((a, b) => a - b));
+  assert.deepEqual(refs, [...refs].sort((a, b) => a - b));
   const no = answers().filter(([, , , , { status }]) => status === "error");
   assert.deepEqual(no.at(-1)[4].response, { reason: "rate limited", code: 103 });
   assert.ok((await limited.by()) >= no.length);
@@ -165,10 +171,11 @@ it("answers a join storm, and makes no more rooms than it may", async () => {
     }
   });
   for (const storm of storms) {
-    const joins = () => storm.texts().filter(([, ref, , event]) => event === "phx_reply" && ref[0] !== "l");
+    const is_join = ([, ref, , event]) => event === "phx_reply" && ref[0] !== "l";
+    const joins = () => storm.texts().filter(is_join);
     await storm.until(() => joins().length === 300, "an answer to each join");
     const reasons = new Set(joins().map(([, , , , { response }]) => response.reason ?? "ok"));
-    assert.ok(reasons.has("rate limited"), [...reasons].join());
+    assert.ok(reasons.has("rate limited"), Array.from(reasons).join());
   }
   assert.ok((await refused.by()) > 0);
   assert.ok((await full.by()) > 0);

@@ -78,13 +78,17 @@ TEST_CASE("the admin port counts no connects") {
 TEST_CASE("behind a trusted proxy each client has its own rate, also on one connection") {
   auto config = strict(1);
   config.listen.trusted_proxies = {"127.0.0.0/8"};
-  config.sockets[0].subprotocols = {"chat"};
   node served{config};
-  const auto refused = [&](client& proxy, const std::string& who) {
-    return proxy.ask(from(who));  // 403, for want of a subprotocol that it could speak
-  };
   client proxy{served.port()};
-  for (int i = 0; i < 3; ++i) CHECK(begins(refused(proxy, "9.9.9.9"), "HTTP/1.1 "));
+  const auto refused = [&](const std::string& who) {
+    return proxy.ask(upgrade_request("/socket/websocket",
+                                     "Origin: http://evil.example\r\n"
+                                     "X-Forwarded-For: " +
+                                         who + "\r\n"));
+  };
+  CHECK(begins(refused("198.51.100.8"), "HTTP/1.1 403"));
+  CHECK(begins(refused("198.51.100.8"), "HTTP/1.1 429"));
+  CHECK(begins(refused("198.51.100.9"), "HTTP/1.1 403"));
   const auto upgrade = [&](const std::string& who) {
     client one{served.port()};
     one.send(from(who));

@@ -1,17 +1,12 @@
 // Silence, pings, pauses by bytes, half-open sockets: net/websocket/tcp_session_watch.cpp.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <functional>
 #include <string>
 #include <thread>
-#include <vector>
 
-#include "net/transport/session_table.hpp"
 #include "net/websocket/frames.hpp"
 #include "net/websocket/tcp_session.hpp"
 #include "tests/net/websocket/client_frames.hpp"
@@ -243,77 +238,4 @@ TEST_CASE("what waits in outboxes and for answers is told, and told again when i
   world.wait_until_empty();
   CHECK(holds(gauge::inbound_messages, [](double n) { return n == 0; }));
   CHECK(world.probe.value(metrics::histogram::loop_turn) > 0);
-}
-
-namespace {
-
-struct given_time final : net::time_source {
-  net::time_point now() const override { return at; }
-  net::time_point at{1h};
-};
-
-class nobody final : public net::connection_opener {
-  struct handler final : net::connection_handler {
-    void message(net::bytes_ptr, bool) override {}
-    void writable() override {}
-    void closed(std::uint16_t) override {}
-  };
-  std::unique_ptr<net::connection_handler> opened(net::session&, net::connect_info) override {
-    return std::make_unique<handler>();
-  }
-};
-
-/// Turns that a loop makes in ten minutes in which `count` clients, who came over a minute, say
-/// nothing but are not idle for long enough to end.
-std::uint64_t turns_with(std::size_t count) {
-  given_time time;
-  metrics probe;
-  settings given;
-  given.limits.idle_ms = 3'600'000;
-  given.limits.ping_ms = 60'000;
-  const live_settings config(given);
-  nobody opener;
-  const net::websocket::session_context context{config, opener, probe};
-  net::loop it(loop_id{0}, net::turn_budget{}, &time);
-  std::vector<int> others;
-  for (std::size_t i = 0; i < count; ++i) {
-    int ends[2];
-    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) == 0);
-    others.push_back(ends[1]);
-    boost::asio::ip::tcp::socket own(it.context());
-    own.assign(boost::asio::ip::tcp::v4(), ends[0]);
-    net::websocket::start_session(it, std::move(own), {}, {}, context);
-    time.at += 60'000ms / count;
-  }
-  REQUIRE(it.sessions().size() == count);
-  while (it.step()) {
-  }
-  std::uint64_t turns = 0;
-  const auto end = time.at + 10min;
-  while (it.next_due() <= end) {
-    time.at = it.next_due();
-    // As many as a running loop would make before it sleeps again.
-    while (it.step()) ++turns;
-  }
-  CHECK(it.sessions().size() == count);
-  CHECK(probe.value(counter::pings_sent) >= static_cast<double>(9 * count));
-  for (const int fd : others) ::close(fd);
-  return turns;
-}
-
-}  // namespace
-
-TEST_CASE("ten thousand silent clients wake their loop no more often than a wheel has ticks") {
-  rlimit files{};
-  REQUIRE(::getrlimit(RLIMIT_NOFILE, &files) == 0);
-  files.rlim_cur = files.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &files);
-  // A machine that allows fewer files shows the same with fewer clients.
-  const auto count = std::min<std::size_t>(10'000, files.rlim_max / 2 - 100);
-  const auto most = 10 * 60 * 20;  // a tick is 50 ms
-  const auto few = turns_with(count / 10);
-  const auto many = turns_with(count);
-  CHECK(many <= 2 * most);
-  CHECK(many <= 12 * few);
-  CHECK(static_cast<double>(many) < 0.5 * 9.0 * static_cast<double>(count));
 }
