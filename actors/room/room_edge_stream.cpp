@@ -139,6 +139,9 @@ void room_edge::ask_again(edge_effects& out) {
 /// What happened before the join must have been seen here first: its own reply comes at its place.
 void room_edge::take_joined(const cluster::event& what, edge_effects& out) {
   if (!is_mine(what)) return;
+  const auto first = queue_.front_number();
+  const bool is_over = first == 0 || first > what.number;  // refused, when there was no room for it
+  if (is_over && !channels_.contains(what.member.value)) return tell_gone(what.member, out);
   if (!is_known_) {
     // A later join, while the answer to an earlier one is lost: events between would be skipped.
     if (what.number != queue_.front_number()) return;

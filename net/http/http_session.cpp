@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "config/base/log.hpp"
 #include "net/http/listener.hpp"
 #include "net/http/query.hpp"
 #include "net/http/router.hpp"
@@ -182,6 +183,8 @@ void http_session::upgrade(const mount& at, std::string_view query) {
   const auto& shared = home_.shared();
   const auto refuse = [&](errc why, const answer& with) {
     shared.probe.add(metrics::counter::handshakes_refused, row_of(why).name);
+    log::info("upgrade_refused",
+              {{"peer", limits::text_of(from_.client())}, {"reason", row_of(why).name}});
     reply(with, parser_->get().keep_alive());
   };
   auto decision = decide_upgrade(parser_->get(), query, at);

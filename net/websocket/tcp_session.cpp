@@ -90,6 +90,7 @@ void tcp_session::overflowed() {
     outbox_.drop_unbegun();
   }
   shared_.probe.add(metrics::counter::slow_consumers);
+  log::info("slow_consumer", {log::of(id()), {"peer", limits::text_of(peer())}});
   const auto& row = row_of(errc::slow_consumer);
   begin_closing(row.close_code, row.reason);
 }

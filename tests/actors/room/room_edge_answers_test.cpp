@@ -224,3 +224,17 @@ TEST_CASE("an answer of a node that makes no more rooms belongs to no life, and 
   it.tell(it.ordered(1));
   CHECK(it.casts() == edge_bench::lines{"msg 1"});
 }
+
+TEST_CASE("a join that is taken after all, when it has been refused, is taken back") {
+  edge_bench it;
+  it.enter(1);
+  const auto number = it.join(2, "9");
+  auto no = it.answer(cluster::event::kind::refused, number, 2);
+  no.life = {};
+  no.why = errc::unavailable;
+  it.tell(no);
+  it.out.clear();
+  it.tell(it.answer(cluster::event::kind::joined, number, 2));  // it was sent twice
+  CHECK(it.directs(2).empty());
+  CHECK(it.commands() == edge_bench::lines{"leave " + std::to_string(number + 1)});
+}
