@@ -102,7 +102,7 @@ bool connection::may_pass(const net::message& said, bool has_channel) {
   const auto cost = cost_of(kind, has_channel);
   if (cost == request_cost::nothing) return true;
   if (!gate_) gate_ = std::make_unique<rate_gate>();
-  const std::string_view user;
+  const std::string_view user;  // nobody: no rate of a user
   const auto over =
       gate_->check(cost, {user, link_->peer()}, node_.config->rates, *node_.rates, home().now());
   if (over.empty()) return true;
