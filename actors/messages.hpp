@@ -136,6 +136,17 @@ struct end_link {
   errc why = errc::disconnected;
 };
 
+/// To a connection: tell the client when to come back, and close.
+struct drain_link {
+  std::uint32_t reconnect_after_ms = 0;
+};
+
+/// A drainer to itself, and from its node to begin with.
+struct drain_tick {};
+
+/// To rooms and edges: the rules of rooms have changed.
+struct rules_changed {};
+
 /// To any actor here: end now.
 struct end_now {};
 
@@ -155,6 +166,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::channel_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::forget_if_empty)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_link)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::drain_link)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::drain_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::rules_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::event_ptr)

@@ -1,6 +1,7 @@
 #include "actors/connection/connection.hpp"
 
 #include <caf/send.hpp>
+#include <string>
 #include <utility>
 
 #include "actors/room/edge_directory.hpp"
@@ -18,6 +19,7 @@ caf::behavior connection::make_behavior() {
         auto& me = self<connection>();
         if (me.channels_.ended(what.where, what.serial)) me.node_.edges->release(what.where);
       },
+      [](const drain_link& what) { self<connection>().drain(what.reconnect_after_ms); },
       [](const end_link& what) {
         if (auto& link = self<connection>().link_) link->close(what.why);
       },
@@ -89,6 +91,14 @@ void connection::malformed(errc why, std::uint32_t bytes_in) {
   node_.probe.add(metrics::counter::malformed, row_of(why).name);
   link_->answered(bytes_in);
   if (++malformed_ > node_.config->limits.malformed_max) link_->close(errc::malformed_message);
+}
+
+void connection::drain(std::uint32_t reconnect_after_ms) {
+  if (!link_) return;
+  const auto when = R"({"reconnect_after_ms":)" + std::to_string(reconnect_after_ms) + "}";
+  link_->send(net::encode_push(format_, {}, {}, {"phoenix"}, "drain", {when}),
+              net::flush_class::small);
+  link_->close(errc::drain);
 }
 
 void connection::closed() {

@@ -27,6 +27,7 @@ class connection final : public pinned {
   void carry_out(decision what, const net::message& said, std::uint32_t bytes_in);
   void malformed(errc why, std::uint32_t bytes_in);
   void reply(const decision& what, const net::message& said);
+  void drain(std::uint32_t reconnect_after_ms);
   void closed();
 
   node_context& node_;

@@ -35,7 +35,7 @@ std::unique_ptr<net::connection_handler> gateway::opened(net::session& link,
   const auto loop = loop_of(link.id());
   auto who = spawn_on<connection>(node_.scheduler.unit(loop.value), node_, link, info.format);
   node_.links[loop.value].emplace(link.id().value, who);
-  if (is_draining_) link.close(errc::drain);
+  if (is_draining_) caf::anon_send(who, drain_link{node_.config->drain.reconnect_jitter_ms});
   return std::make_unique<link_handler>(std::move(who), node_.fan_outs[loop.value], link.id());
 }
 

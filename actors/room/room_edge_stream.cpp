@@ -197,8 +197,8 @@ cast room_edge::make_cast(const cluster::event& what) const {
   out.is_ordered = what.what == cluster::event::kind::ordered;
   const net::position where{what.epoch_text, what.at};
   std::string key;
-  if (is_ephemeral && !plan_.rule.conflate_field.empty() && !what.payload.is_binary) {
-    key = payload_field(what.payload.data.view(), plan_.rule.conflate_field).value_or("");
+  if (is_ephemeral && !plan_->rule.conflate_field.empty() && !what.payload.is_binary) {
+    key = payload_field(what.payload.data.view(), plan_->rule.conflate_field).value_or("");
   }
   for (std::size_t i = 0; i < attached_by_format_.size(); ++i) {
     if (attached_by_format_[i] == 0) continue;

@@ -14,9 +14,10 @@ void room_table::give(cluster::command what) {
   if (is_ended_) return;
   auto it = owners_.find(what.where);
   if (it == owners_.end()) {
-    const auto* rule = rule_of(node_.config->rooms, what.where.name);
-    if (!rule) return;  // connections and edges check this first
-    auto room = spawn_on<room_actor>(node_.home_of(what.where), node_, *this, what.where, *rule);
+    const auto plan = node_.rules->plan_of(what.where.name);
+    if (!plan) return;  // connections and edges check this first
+    auto room =
+        spawn_on<room_actor>(node_.home_of(what.where), node_, *this, what.where, plan->rule);
     it = owners_.emplace(what.where, owner{std::move(room), 0}).first;
   }
   ++it->second.given;
@@ -30,6 +31,10 @@ bool room_table::forget(const topic& where, std::uint64_t taken) {
   owners_.erase(it);
   node_.probe.add(metrics::gauge::rooms, -1);
   return true;
+}
+
+void room_table::rules_changed() {
+  for (auto& [where, each] : owners_) caf::anon_send(each.room, actors::rules_changed{});
 }
 
 void room_table::end_all() {

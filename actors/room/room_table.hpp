@@ -20,6 +20,8 @@ class room_table {
   void give(cluster::command what);
   /// The room has taken `taken` commands and wants to end. False: more are on their way to it.
   bool forget(const topic& where, std::uint64_t taken);
+  /// Tells every owner.
+  void rules_changed();
   void end_all();
 
  private:

@@ -166,7 +166,7 @@ void http_session::upgrade(const mount& at, std::string_view query) {
   };
   auto decision = decide_upgrade(parser_->get(), query, at);
   if (const auto* no = std::get_if<upgrade_refused>(&decision)) return refuse(no->why, no->reply);
-  if (shared.state.load(std::memory_order_relaxed) == node_state::draining) {
+  if (shared.state.load(std::memory_order_relaxed) == node_state::closing) {
     return refuse(errc::draining, error_answer(errc::draining));
   }
   if (shared.is_full()) return refuse(errc::node_full, error_answer(errc::node_full));
