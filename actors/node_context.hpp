@@ -18,6 +18,10 @@
 #include "config/live_settings.hpp"
 #include "net/loop.hpp"
 
+namespace roost::net::auth {
+class token_office;
+}
+
 namespace roost::actors {
 
 class edge_directory;
@@ -35,6 +39,7 @@ struct node_context {
   cluster::bus* bus = nullptr;
   edge_directory* edges = nullptr;
   user_directory* users = nullptr;
+  net::auth::token_office* office = nullptr;                 ///< null: nobody has a token
   std::vector<std::unique_ptr<const room_plan>> plans = {};  ///< one a rule, in the rules' order
   std::vector<caf::actor> fan_outs = {};                     ///< one a loop
   /// The actors of each loop's connections; each map is touched only on its loop.
