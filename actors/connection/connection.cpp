@@ -114,6 +114,7 @@ void connection::closed() {
 }
 
 void connection::on_exit() {
+  if (link_) forget_user();
   link_ = {};
   passport_.reset();
 }
