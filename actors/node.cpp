@@ -6,10 +6,12 @@
 #include <random>
 #include <vector>
 
+#include "actors/connection/admission.hpp"
 #include "actors/connection/drainer.hpp"
 #include "actors/messages.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/fan_out.hpp"
+#include "net/auth/token_office.hpp"
 #include "net/transport/session_table.hpp"
 
 namespace roost::actors {
@@ -44,6 +46,10 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
   context_.bus = bus_.get();
   context_.edges = &edges_;
   context_.users = &users_;
+  context_.office = parts.office;
+  if (parts.office) {
+    parts.office->on_revoked([this](const auto& what) { tell_revoked(context_, what); });
+  }
   context_.links.resize(loops.size());
   context_.rules = &rules_;
   for (std::size_t i = 0; i < loops.size(); ++i) {
@@ -51,7 +57,9 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
   }
 }
 
-node::~node() = default;
+node::~node() {
+  if (context_.office) context_.office->on_revoked({});
+}
 
 void node::on_every_loop(const std::function<void(net::loop&)>& work) {
   std::vector<std::future<void>> done;

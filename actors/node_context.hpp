@@ -18,6 +18,10 @@
 #include "config/live_settings.hpp"
 #include "net/loop.hpp"
 
+namespace roost::net::auth {
+class token_office;
+}
+
 namespace roost::actors {
 
 class edge_directory;
@@ -36,7 +40,8 @@ struct node_context {
   edge_directory* edges = nullptr;
   user_directory* users = nullptr;
   rule_book* rules = nullptr;
-  std::vector<caf::actor> fan_outs = {};  ///< one a loop
+  net::auth::token_office* office = nullptr;  ///< null: nobody has a token
+  std::vector<caf::actor> fan_outs = {};      ///< one a loop
   /// The actors of each loop's connections; each map is touched only on its loop.
   std::vector<boost::unordered_flat_map<std::uint64_t, caf::actor>> links = {};
 

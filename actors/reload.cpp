@@ -6,6 +6,7 @@
 
 #include "config/base/log.hpp"
 #include "config/reload.hpp"
+#include "net/auth/token_office.hpp"
 
 namespace roost::actors {
 
@@ -37,6 +38,7 @@ reload_outcome reload(live_settings& config, node& node, const loaded& next, met
   config.replace(std::move(plan.values));
   log::set_level(config->log.level);
   node.use_rules(std::move(rules));
+  if (auto* office = node.context().office) office->reload();
   for (const auto& each : plan.changes) log::info("setting_changed", {{"text", text_of(each)}});
   log::info("reloaded", {{"changes", plan.changes.size()}});
   const bool is_changed = !plan.changes.empty();
