@@ -12,6 +12,7 @@
 #include "actors/pinned.hpp"
 #include "actors/room/fan_out.hpp"
 #include "net/auth/token_office.hpp"
+#include "net/transport/flusher.hpp"
 #include "net/transport/session_table.hpp"
 
 namespace roost::actors {
@@ -39,6 +40,7 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
                parts.faults},
       rules_(config->rooms),
       edges_(context_),
+      rates_(probe),
       inlet_(context_),
       bus_(parts.bus(inlet_)),
       gateway_(context_) {
@@ -46,6 +48,7 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
   context_.bus = bus_.get();
   context_.edges = &edges_;
   context_.users = &users_;
+  context_.rates = &rates_;
   context_.office = parts.office;
   if (parts.office) {
     parts.office->on_revoked([this](const auto& what) { tell_revoked(context_, what); });
@@ -53,6 +56,7 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
   context_.links.resize(loops.size());
   context_.rules = &rules_;
   for (std::size_t i = 0; i < loops.size(); ++i) {
+    loops[i]->flusher().report_to(probe);
     context_.fan_outs.push_back(spawn_on<fan_out>(context_.scheduler.unit(i), context_));
   }
 }

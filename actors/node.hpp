@@ -10,6 +10,7 @@
 
 #include "actors/bus_inlet.hpp"
 #include "actors/connection/gateway.hpp"
+#include "actors/connection/rate_gate.hpp"
 #include "actors/connection/user_directory.hpp"
 #include "actors/node_context.hpp"
 #include "actors/room/edge_directory.hpp"
@@ -64,6 +65,7 @@ class node {
   rule_book rules_;
   edge_directory edges_;
   user_directory users_;
+  shared_rates rates_;
   bus_inlet inlet_;
   std::unique_ptr<cluster::bus> bus_;
   gateway gateway_;

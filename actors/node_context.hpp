@@ -26,6 +26,7 @@ namespace roost::actors {
 
 class edge_directory;
 class user_directory;
+struct shared_rates;
 
 /// Owns: nothing. Runs on: any thread; does not change once the loops run. Ends: after the actors.
 struct node_context {
@@ -40,6 +41,7 @@ struct node_context {
   edge_directory* edges = nullptr;
   user_directory* users = nullptr;
   rule_book* rules = nullptr;
+  shared_rates* rates = nullptr;
   net::auth::token_office* office = nullptr;  ///< null: nobody has a token
   std::vector<caf::actor> fan_outs = {};      ///< one a loop
   /// The actors of each loop's connections; each map is touched only on its loop.

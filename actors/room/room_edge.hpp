@@ -33,6 +33,11 @@ struct edge_effects {
   std::uint32_t gaps = 0;
   std::uint32_t repeated = 0;
   std::size_t resent = 0;
+  std::uint32_t pushes_in = 0;
+  std::uint32_t ephemeral_in = 0;
+  std::uint32_t missed_out = 0;    ///< events in pages
+  std::uint32_t presence_out = 0;  ///< in pages too, as are
+  std::uint32_t receipts_out = 0;
   std::vector<errc> pushes_refused;
   /// Empties it; the lists keep their memory, as each message of the room needs them again.
   void clear() {
@@ -43,6 +48,7 @@ struct edge_effects {
     pushes_refused.clear();
     joins_ok = joins_refused = recovered = not_recovered = catch_ups_lost = gaps = repeated = 0;
     resent = 0;
+    pushes_in = ephemeral_in = missed_out = presence_out = receipts_out = 0;
   }
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/room/edge_directory.hpp"
+#include "net/transport/flusher.hpp"
 
 namespace roost::actors {
 
@@ -142,6 +143,15 @@ void room_edge_actor::count() {
   if (out_.resent) probe.add(counter::commands_resent, static_cast<double>(out_.resent));
   if (encodes_ > 0) probe.add(counter::encodes, static_cast<double>(encodes_));
   encodes_ = 0;
+  using net::message_class;
+  const auto count_as = [this](message_class which, std::uint32_t n) {
+    if (n > 0) home().flusher().count_messages(which, n);
+  };
+  count_as(message_class::in_push, out_.pushes_in);
+  count_as(message_class::in_ephemeral, out_.ephemeral_in);
+  count_as(message_class::out_broadcast, out_.missed_out);
+  count_as(message_class::out_presence, out_.presence_out);
+  count_as(message_class::out_receipt, out_.receipts_out);
 }
 
 /// A bus that loses nothing needs no asking again.
