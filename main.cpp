@@ -8,20 +8,22 @@
 #include "config/cli.hpp"
 #include "config/commands.hpp"
 #include "config/loader.hpp"
+#include "net/auth/mint.hpp"
 #include "net/http/http_get.hpp"
 
 namespace roost {
 namespace {
 
 int serve(const cli::serve& what) {
-  const auto given = load({what.config, process_environment(), what.sets});
+  const auto load_again = [&] { return load({what.config, process_environment(), what.sets}); };
+  const auto given = load_again();
   if (!given.problems.empty()) {
     print_problems(given.problems, std::cerr);
     return cli::exit_configuration;
   }
   log::init(given.values.log.level, given.values.log.format);
   for (const auto& each : given.warnings) log::warning("configuration", {{"text", each}});
-  return actors::serve(given.values);
+  return actors::serve(given.values, {}, load_again);
 }
 
 int health(const cli::health& what) {
@@ -35,7 +37,7 @@ int health(const cli::health& what) {
 int dispatch(const cli::command& what) {
   if (const auto* wanted = std::get_if<cli::serve>(&what)) return serve(*wanted);
   if (const auto* wanted = std::get_if<cli::health>(&what)) return health(*wanted);
-  return run_printing(what, std::cout, std::cerr).value_or(cli::exit_usage);
+  return run_printing(what, std::cout, std::cerr, net::auth::mint).value_or(cli::exit_usage);
 }
 
 }  // namespace

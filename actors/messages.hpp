@@ -30,6 +30,7 @@ struct edge_request {
     mark_read,  ///< `options->resume` is the place
     leave,
     answer,  ///< the connection knows the answer (`why`, none: ok); the edge keeps the order
+    close,   ///< the server ends the channel: phx_close at its place, nothing is answered
     gone,    ///< the connection has ended; nothing is answered
   };
   kind what = kind::push;
@@ -45,6 +46,11 @@ struct edge_request {
   errc why = errc::none;
   std::uint32_t bytes_in = 0;  ///< credit to give back with the answer
 };
+
+/// The member goes, of itself or not.
+constexpr bool is_leave(edge_request::kind what) {
+  return what == edge_request::kind::leave || what == edge_request::kind::close;
+}
 
 /// Frames for one member, written by the fan-out of its loop.
 struct direct {
@@ -138,10 +144,24 @@ struct forget_if_empty {
   std::uint64_t emptied = 0;
 };
 
+/// To a connection: some token was revoked; perhaps it is yours.
+struct tokens_revoked {};
+
 /// To a connection: close its link, and say why.
 struct end_link {
   errc why = errc::disconnected;
 };
+
+/// To a connection: tell the client when to come back, and close.
+struct drain_link {
+  std::uint32_t reconnect_after_ms = 0;
+};
+
+/// A drainer to itself, and from its node to begin with.
+struct drain_tick {};
+
+/// To rooms and edges: the rules of rooms have changed.
+struct rules_changed {};
 
 /// To any actor here: end now.
 struct end_now {};
@@ -162,7 +182,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::channel_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::request_refused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::forget_if_empty)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::tokens_revoked)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_link)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::drain_link)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::drain_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::rules_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::event_ptr)

@@ -14,9 +14,11 @@
 #include <thread>
 #include <vector>
 
+#include "actors/reload.hpp"
 #include "config/base/log.hpp"
 #include "config/cli.hpp"
 #include "config/live_settings.hpp"
+#include "net/auth/token_office.hpp"
 #include "net/http/server.hpp"
 
 namespace roost::actors {
@@ -25,22 +27,24 @@ namespace {
 using loops = std::vector<std::unique_ptr<net::loop>>;
 using std::chrono::steady_clock;
 
-/// SIGTERM and SIGINT are taken by wait_for_signal(), so no thread may have them delivered.
+/// A node that starts without its issuer refuses tokens until it has the keys.
+constexpr milliseconds keys_wait_max{3'000};
+
+/// These are taken by wait_for_signal(), so no thread may have them delivered.
 sigset_t block_signals() {
   sigset_t ours;
   sigemptyset(&ours);
-  sigaddset(&ours, SIGTERM);
-  sigaddset(&ours, SIGINT);
+  for (const auto each : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ours, each);
   pthread_sigmask(SIG_BLOCK, &ours, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return ours;
 }
 
-/// True: a signal came; false: `most` passed.
-bool wait_for_signal(const sigset_t& ours, std::chrono::milliseconds most) {
+/// The signal that came; 0: `most` passed.
+int wait_for_signal(const sigset_t& ours, milliseconds most) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(most);
   const timespec time{seconds.count(), static_cast<long>((most - seconds).count()) * 1'000'000L};
-  return sigtimedwait(&ours, nullptr, &time) > 0;
+  return std::max(sigtimedwait(&ours, nullptr, &time), 0);
 }
 
 /// A connection is a file: as many as the hard limit allows.
@@ -73,22 +77,35 @@ void say_where(const settings& config, const net::http::server& server) {
   std::cout << std::flush;
 }
 
-/// Closes every connection; false: some were still there at the deadline or at a second signal.
-bool drain(node& node, const settings& config, const sigset_t& signals) {
-  const auto deadline = steady_clock::now() + std::chrono::milliseconds{config.drain.timeout_ms};
-  node.drain();
-  while (node.connections() != 0) {
-    if (steady_clock::now() >= deadline) return false;
-    if (wait_for_signal(signals, std::chrono::milliseconds{20})) return false;
+/// Waits until `holds` or `until`; false: a second signal to end came first.
+template <class Fact>
+bool wait_for(const sigset_t& signals, steady_clock::time_point until, Fact holds) {
+  while (!holds() && steady_clock::now() < until) {
+    const auto came = wait_for_signal(signals, milliseconds{20});
+    if (came == SIGTERM || came == SIGINT) return false;
   }
   return true;
+}
+
+/// Ends every connection; false: some were still there at the deadline or at a second signal.
+bool drain(node& node, const settings& config, net::http::server& server,
+           std::atomic<net::http::node_state>& state, const sigset_t& signals) {
+  const auto start = steady_clock::now();
+  const auto deadline = start + milliseconds{config.drain.timeout_ms};
+  const auto leave = std::min(start + milliseconds{config.drain.delay_ms}, deadline);
+  if (!wait_for(signals, leave, [] { return false; })) return false;
+  state = net::http::node_state::closing;
+  server.stop_accepting();
+  node.drain();
+  const auto is_empty = [&] { return node.connections() == 0; };
+  return wait_for(signals, deadline, is_empty) && is_empty();
 }
 
 }  // namespace
 
 // The order matters: actors are made before the loops run, end while they run, and are destroyed
 // after the loops have stopped.
-int serve(const settings& given, node_parts parts) {
+int serve(const settings& given, node_parts parts, const std::function<loaded()>& load_again) {
   live_settings config(given);
   const auto signals = block_signals();
   raise_open_files();
@@ -96,8 +113,11 @@ int serve(const settings& given, node_parts parts) {
   auto all = make_loops(config.now());
   probe.set(metrics::gauge::loops, static_cast<double>(all.size()));
   std::atomic<net::http::node_state> state{net::http::node_state::starting};
+  net::auth::token_office office(config, probe);
+  parts.office = &office;
   node node(config, all, probe, std::move(parts));
-  net::http::server server(config, all, node.opener(), probe, state);
+  net::http::server server(config, all, node.opener(), probe, state, &office);
+  office.await_first_fetch(keys_wait_max);
   if (auto bound = server.listen(); !bound) {
     std::cerr << "roost: " << bound.failure().detail << '\n';
     return cli::exit_cannot_bind;
@@ -109,13 +129,14 @@ int serve(const settings& given, node_parts parts) {
   say_where(config.now(), server);
   log::info("ready", {{"node", config->node.name}, {"loops", all.size()}, {"port", server.port()}});
 
-  while (!wait_for_signal(signals, std::chrono::hours{1})) {
+  for (int came = 0; came != SIGTERM && came != SIGINT;) {
+    came = wait_for_signal(signals, std::chrono::hours{1});
+    if (came == SIGHUP && load_again) reload(config, node, load_again(), probe);
   }
   state = net::http::node_state::draining;
   probe.set(metrics::gauge::ready, 0);
   log::info("draining", {{"connections", node.connections()}});
-  server.stop_accepting();
-  if (!drain(node, config.now(), signals)) {
+  if (!drain(node, config.now(), server, state, signals)) {
     log::warning("drained_late", {{"connections", node.connections()}});
     log::finish();
     std::_Exit(cli::exit_drained_late);  // what hangs would hang the orderly end as well

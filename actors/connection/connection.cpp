@@ -1,6 +1,7 @@
 #include "actors/connection/connection.hpp"
 
 #include <caf/send.hpp>
+#include <string>
 #include <utility>
 
 #include "actors/room/edge_directory.hpp"
@@ -15,8 +16,10 @@ constexpr std::uint32_t timed_one_in = 16;
 }  // namespace
 
 connection::connection(caf::actor_config& cfg, node_context& node, net::session& link,
-                       net::wire_format format)
-    : pinned(cfg), node_(node), link_(&link), format_(format) {}
+                       const net::connect_info& info)
+    : pinned(cfg), node_(node), link_(&link), format_(info.format), tokens_(info.tokens) {
+  start_token(info.identity);
+}
 
 caf::behavior connection::make_behavior() {
   static thread_local const caf::behavior shared{
@@ -25,6 +28,8 @@ caf::behavior connection::make_behavior() {
         auto& me = self<connection>();
         if (me.channels_.ended(what.where, what.serial)) me.node_.edges->release(what.where);
       },
+      [](const drain_link& what) { self<connection>().drain(what.reconnect_after_ms); },
+      [](tokens_revoked) { self<connection>().tokens_were_revoked(); },
       [](const end_link& what) {
         if (auto& link = self<connection>().link_) link->close(what.why);
       },
@@ -67,8 +72,10 @@ void connection::take(net::inbound& in, std::uint32_t bytes_in) {
   }
   std::optional<channel_facts> facts;
   if (found) facts = channel_facts{found->join_ref, found->serial, found->is_leaving};
-  carry_out(decide(in, facts, channels_.held(), last_serial_ + 1, format_, node_.config.now()),
+  const auto as = stand(in, facts);
+  carry_out(decide(in, facts, channels_.held(), last_serial_ + 1, format_, node_.config.now(), as),
             in.said, bytes_in);
+  if (std::exchange(is_renewed_, false)) end_lost_channels();
 }
 
 void connection::carry_out(decision what, const net::message& said, std::uint32_t bytes_in) {
@@ -102,7 +109,7 @@ bool connection::may_pass(const net::message& said, bool has_channel) {
   const auto cost = cost_of(kind, has_channel);
   if (cost == request_cost::nothing) return true;
   if (!gate_) gate_ = std::make_unique<rate_gate>();
-  const std::string_view user;  // nobody: no rate of a user
+  const std::string_view user = who() ? std::string_view{who()->user} : std::string_view{};
   const auto over =
       gate_->check(cost, {user, link_->peer()}, node_.config->rates, *node_.rates, home().now());
   if (over.empty()) return true;
@@ -140,6 +147,14 @@ void connection::malformed(errc why, std::uint32_t bytes_in) {
   if (++malformed_ > node_.config->limits.malformed_max) link_->close(errc::malformed_message);
 }
 
+void connection::drain(std::uint32_t reconnect_after_ms) {
+  if (!link_) return;
+  const auto when = R"({"reconnect_after_ms":)" + std::to_string(reconnect_after_ms) + "}";
+  link_->send(net::encode_push(format_, {}, {}, {"phoenix"}, "drain", {when}),
+              net::flush_class::small);
+  link_->close(errc::drain);
+}
+
 void connection::closed() {
   if (!link_) return;
   for (auto& each : channels_.all()) {
@@ -151,11 +166,16 @@ void connection::closed() {
     node_.edges->release(each.where);
   }
   channels_.all().clear();
+  forget_user();
   node_.links[home().id().value].erase(link_->id().value);
   link_ = {};
   quit();
 }
 
-void connection::on_exit() { link_ = {}; }
+void connection::on_exit() {
+  if (link_) forget_user();
+  link_ = {};
+  passport_.reset();
+}
 
 }  // namespace roost::actors

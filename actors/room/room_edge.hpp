@@ -69,6 +69,8 @@ class room_edge {
   room_edge(topic where, cluster::edge_id self, const room_plan& plan, bool bus_may_lose,
             const planted_faults* faults = nullptr);
 
+  /// The rule has changed; `plan` must outlive this or the next use().
+  void use(const room_plan& plan) { plan_ = &plan; }
   void request(edge_request what, edge_effects& out);
   void event(const cluster::event_ptr& what, edge_effects& out);
   /// The page that was given to this member is in its outbox.
@@ -160,7 +162,7 @@ class room_edge {
 
   topic where_;
   cluster::edge_id self_;
-  const room_plan& plan_;
+  const room_plan* plan_;
   const planted_faults* faults_;
   edge_queue queue_;
   boost::unordered_flat_map<std::uint64_t, channel> channels_;   // by connection id

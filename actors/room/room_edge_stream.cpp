@@ -211,8 +211,8 @@ cast room_edge::make_cast(const cluster::event& what) const {
   out.is = class_of(what);
   const net::position where{what.epoch_text, what.at};
   std::string key;
-  if (is_ephemeral && !plan_.rule.conflate_field.empty() && !what.payload.is_binary) {
-    key = payload_field(what.payload.data.view(), plan_.rule.conflate_field).value_or("");
+  if (is_ephemeral && !plan_->rule.conflate_field.empty() && !what.payload.is_binary) {
+    key = payload_field(what.payload.data.view(), plan_->rule.conflate_field).value_or("");
   }
   for (std::size_t i = 0; i < attached_by_format_.size(); ++i) {
     if (attached_by_format_[i] == 0) continue;
@@ -247,7 +247,7 @@ void room_edge::crash(edge_effects& out) {
     const auto it = channels_.find(each.asked.from.value);
     if (it == channels_.end() || it->second.serial != each.asked.serial) return;
     if (each.asked.what == edge_request::kind::join) joining.insert(it->first);
-    const bool leaves = each.asked.what == edge_request::kind::leave;
+    const bool leaves = is_leave(each.asked.what);
     if (leaves && it->second.is_attached) each.closes_old = false;  // phx_error ends it now
   });
   for (auto& [member, now] : channels_) {

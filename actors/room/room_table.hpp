@@ -21,6 +21,8 @@ class room_table {
   void give(cluster::command what);
   /// The room has taken `taken` commands and wants to end. False: more are on their way to it.
   bool forget(const topic& where, std::uint64_t taken);
+  /// Tells every owner.
+  void rules_changed();
   void end_all();
 
  private:
@@ -29,7 +31,7 @@ class room_table {
     std::uint64_t given = 0;  ///< commands sent to it
   };
   bool is_full() const;
-  void refuse(const cluster::command& what);
+  void refuse(const cluster::command& what, errc why);
 
   node_context& node_;
   std::unordered_map<topic, owner> owners_;

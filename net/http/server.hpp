@@ -9,13 +9,19 @@
 #include "config/base/error.hpp"
 #include "config/base/metrics.hpp"
 #include "config/live_settings.hpp"
+#include "net/auth/token_office.hpp"
 #include "net/loop.hpp"
 #include "net/transport/session.hpp"
 
 namespace roost::net::http {
 
 /// What /ready says. Set by main, read by any loop.
-enum class node_state : std::uint8_t { starting, ready, draining };
+enum class node_state : std::uint8_t {
+  starting,
+  ready,
+  draining,  ///< not ready, yet still taking clients: load balancers need a while to see it
+  closing,   ///< takes none
+};
 
 /// Owns: one acceptor a loop for the public port (SO_REUSEPORT), one on loop 0 for the admin port,
 /// and the HTTP sessions. Runs on: listen() and stop_accepting() on the thread that made it, all
@@ -23,7 +29,8 @@ enum class node_state : std::uint8_t { starting, ready, draining };
 class server {
  public:
   server(const live_settings& config, std::span<const std::unique_ptr<loop>> loops,
-         connection_opener& opener, metrics& probe, const std::atomic<node_state>& now);
+         connection_opener& opener, metrics& probe, const std::atomic<node_state>& now,
+         auth::token_office* office = nullptr);
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;

@@ -7,6 +7,7 @@
 
 #include "config/base/metrics.hpp"
 #include "config/live_settings.hpp"
+#include "net/auth/token_office.hpp"
 #include "net/http/handshake.hpp"
 #include "net/http/server.hpp"
 #include "net/limits/address_key.hpp"
@@ -25,6 +26,7 @@ struct site {
   websocket::session_context sessions;
   std::vector<mount> mounts;
   std::uint32_t connections_max;
+  auth::token_office* office = nullptr;  ///< null: tokens are not looked at
   limits::trusted_proxies proxies{config->listen.trusted_proxies};
   /// Has locks of its own.
   mutable limits::bucket_table<limits::address_key> connects{probe};
