@@ -135,7 +135,8 @@ it("does with the example of docs/tokens.md what that page says", async (t) => {
   const page = readFileSync(new URL("../../docs/tokens.md", import.meta.url), "utf8");
   const example = JSON.parse(/```json\n([^]*?)```/.exec(page)[1]);
   const shown = await Server.start({ config: example, t });
-  const sign = (claims) => hs256({ iss: example.auth.issuer, ...claims }, example.auth.hs256_secret);
+  const { issuer, hs256_secret } = example.auth;
+  const sign = (claims) => hs256({ iss: issuer, ...claims }, hs256_secret);
   const admin = { sub: "ada", role: "admin", grants: { "team:red": ["join", "push:msg"] } };
   const asks = async (claims, topic, event) => {
     const raw = await Raw.open(shown, { query: `&token=${sign(claims)}` });
@@ -143,8 +144,8 @@ it("does with the example of docs/tokens.md what that page says", async (t) => {
     let status = joined[4].status;
     if (status === "ok") {
       raw.send(["1", "2", topic, event, {}]);
-      const reply = await until(() => raw.frames.map(JSON.parse).find(([, ref]) => ref === "2"), event);
-      status = reply[4].status;
+      const reply = () => raw.frames.map(JSON.parse).find(([, ref]) => ref === "2");
+      status = (await until(reply, event))[4].status;
     }
     raw.close();
     return status;
