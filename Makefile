@@ -13,7 +13,7 @@ CTEST_FLAGS ?=
 BENCH_FLAGS ?=
 CPP_TESTS := --label-exclude 'system|conformance|repo'
 
-.PHONY: help run test build bench fmt lint conformance soak dev tsan fuzz sim deps deps-build
+.PHONY: help run test build bench fmt lint conformance soak dev tsan fuzz sim image deps deps-build
 .PHONY: deps-lint clean
 
 help: ## list the targets
@@ -75,6 +75,9 @@ fuzz: deps deps-lint ## build the fuzzers with clang and run each for FUZZ_SECON
 
 sim: deps build ## a cluster in one thread from SEEDS seeds, with every promise checked
 	@build/release/tests/sim/sim --seeds $(SEEDS) --from $(FROM)
+
+image: ## build the Docker image and try it
+	@deploy/image
 
 deps: ## install what building and testing needs (Debian 12 or 13)
 	@deploy/install-deps build test

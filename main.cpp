@@ -15,14 +15,15 @@ namespace roost {
 namespace {
 
 int serve(const cli::serve& what) {
-  const auto given = load({what.config, process_environment(), what.sets});
+  const auto load_again = [&] { return load({what.config, process_environment(), what.sets}); };
+  const auto given = load_again();
   if (!given.problems.empty()) {
     print_problems(given.problems, std::cerr);
     return cli::exit_configuration;
   }
   log::init(given.values.log.level, given.values.log.format);
   for (const auto& each : given.warnings) log::warning("configuration", {{"text", each}});
-  return actors::serve(given.values);
+  return actors::serve(given.values, {}, load_again);
 }
 
 int health(const cli::health& what) {

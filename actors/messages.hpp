@@ -13,6 +13,7 @@
 #include "config/base/error.hpp"
 #include "config/base/ids.hpp"
 #include "net/protocol/message.hpp"
+#include "net/transport/message_class.hpp"
 
 namespace roost::actors {
 
@@ -65,10 +66,12 @@ struct direct {
   then action = then::nothing;
   net::wire_format format;
   bool gives_credit = false;
+  bool is_refusal = false;  ///< `first` says no: the connection counts it
+  net::message_class first_is = net::message_class::out_reply;
   bool wants_word = false;  ///< the edge is told (page_written) when `page` is in the outbox
   std::uint32_t credit_bytes = 0;
   net::frame_ptr first;   ///< may be null
-  net::frame_ptr second;  ///< may be null
+  net::frame_ptr second;  ///< may be null; closes a channel
   /// More, as much at a time as the outbox takes without filling up; what follows for this member
   /// in casts waits behind it.
   std::vector<net::frame_ptr> page;
@@ -77,6 +80,7 @@ struct direct {
 /// A frame for every member, in each format that is in use.
 struct cast {
   std::array<net::frame_ptr, net::wire_format::count> frames;
+  net::message_class is = net::message_class::out_broadcast;
   connection_id except;  ///< gets none; 0: nobody
   bool is_ordered = true;
   bool is_paged = false;  ///< large: waits for room in the outbox rather than ending the client
@@ -129,6 +133,9 @@ struct channel_ended {
   channel_serial serial = 0;
 };
 
+/// A fan-out to a connection: the answer to something that it asked was no.
+struct request_refused {};
+
 /// A room to itself: it crashed too often and was closed; the minute has passed.
 struct room_reopens {};
 
@@ -144,6 +151,17 @@ struct tokens_revoked {};
 struct end_link {
   errc why = errc::disconnected;
 };
+
+/// To a connection: tell the client when to come back, and close.
+struct drain_link {
+  std::uint32_t reconnect_after_ms = 0;
+};
+
+/// A drainer to itself, and from its node to begin with.
+struct drain_tick {};
+
+/// To rooms and edges: the rules of rooms have changed.
+struct rules_changed {};
 
 /// To any actor here: end now.
 struct end_now {};
@@ -162,9 +180,13 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::edge_retired)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_data)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::channel_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::request_refused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::forget_if_empty)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::tokens_revoked)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_link)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::drain_link)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::drain_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::rules_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::event_ptr)

@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "actors/connection/admission.hpp"
+#include "actors/connection/drainer.hpp"
 #include "actors/messages.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/fan_out.hpp"
 #include "net/auth/token_office.hpp"
+#include "net/transport/flusher.hpp"
 #include "net/transport/session_table.hpp"
 
 namespace roost::actors {
@@ -36,7 +38,9 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
                std::move(parts.kinds),
                std::move(parts.births),
                parts.faults},
+      rules_(config->rooms),
       edges_(context_),
+      rates_(probe),
       inlet_(context_),
       bus_(parts.bus(inlet_)),
       gateway_(context_) {
@@ -44,15 +48,15 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
   context_.bus = bus_.get();
   context_.edges = &edges_;
   context_.users = &users_;
+  context_.rates = &rates_;
   context_.office = parts.office;
   if (parts.office) {
     parts.office->on_revoked([this](const auto& what) { tell_revoked(context_, what); });
   }
   context_.links.resize(loops.size());
-  for (const auto& each : config->rooms) {
-    context_.plans.push_back(std::make_unique<room_plan>(each));
-  }
+  context_.rules = &rules_;
   for (std::size_t i = 0; i < loops.size(); ++i) {
+    loops[i]->flusher().report_to(probe);
     context_.fan_outs.push_back(spawn_on<fan_out>(context_.scheduler.unit(i), context_));
   }
 }
@@ -76,9 +80,18 @@ void node::on_every_loop(const std::function<void(net::loop&)>& work) {
 
 void node::drain() {
   gateway_.drain();
-  on_every_loop([](net::loop& home) {
-    for (auto& each : home.sessions().all()) each->close(errc::drain);
-  });
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    drainers_.push_back(spawn_on<drainer>(context_.scheduler.unit(i), context_));
+    caf::anon_send(drainers_.back(), drain_tick{});
+  }
+}
+
+void node::use_rules(rule_book::plans next) {
+  rules_.replace(std::move(next));
+  edges_.tell_all(rules_changed{});
+  for (const auto& each : loops_) {
+    each->post([this, home = each.get()] { inlet_.rules_changed_on(home->id()); });
+  }
 }
 
 std::size_t node::connections() const {
@@ -90,10 +103,12 @@ void node::end() {
     auto& links = context_.links[home.id().value];
     for (auto& [id, each] : links) caf::anon_send(each, end_now{});
   });
+  for (auto& each : drainers_) caf::anon_send(each, end_now{});
   edges_.end_all();
   on_every_loop([this](net::loop& home) { inlet_.end_rooms(home.id()); });
   for (auto& each : context_.fan_outs) caf::anon_send(each, end_now{});
   system_.await_all_actors_done();
+  drainers_.clear();
   context_.fan_outs.clear();  // until now edges on the loops read it
 }
 

@@ -6,12 +6,15 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "actors/bus_inlet.hpp"
 #include "actors/connection/gateway.hpp"
+#include "actors/connection/rate_gate.hpp"
 #include "actors/connection/user_directory.hpp"
 #include "actors/node_context.hpp"
 #include "actors/room/edge_directory.hpp"
+#include "actors/room/rule_book.hpp"
 #include "cluster/bus_in_process.hpp"
 
 namespace roost::actors {
@@ -31,7 +34,7 @@ struct node_parts {
 
 /// Owns: the actor system on the given loops, the bus, the directory of edges.
 /// Runs on: made and destroyed by one thread, before the loops run and after they have stopped;
-/// drain() and end() by that thread while they run. Ends: end(), then its destructor.
+/// use_rules(), drain() and end() by that thread while they run. Ends: end(), then its destructor.
 class node {
  public:
   node(const live_settings& config, std::span<const std::unique_ptr<net::loop>> loops,
@@ -42,8 +45,11 @@ class node {
 
   net::connection_opener& opener() { return gateway_; }
   node_context& context() { return context_; }
-  /// Closes every connection, and each that still comes, with 1012.
+  /// Tells every connection, and each that still comes, to come back, and closes it with 1012:
+  /// those that are here evenly over drain.spread_ms.
   void drain();
+  /// The rules of rooms, for those that exist as well; the settings have been replaced before.
+  void use_rules(rule_book::plans next);
   /// Connections whose actor has not ended yet.
   std::size_t connections() const;
   /// Ends every actor and waits until all are gone. The loops must run.
@@ -56,11 +62,14 @@ class node {
   loop_actor_config config_;
   caf::actor_system system_;
   node_context context_;
+  rule_book rules_;
   edge_directory edges_;
   user_directory users_;
+  shared_rates rates_;
   bus_inlet inlet_;
   std::unique_ptr<cluster::bus> bus_;
   gateway gateway_;
+  std::vector<caf::actor> drainers_;  // one a loop, while it drains
 };
 
 }  // namespace roost::actors

@@ -4,7 +4,6 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <caf/actor.hpp>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,7 +11,8 @@
 #include "actors/planted_faults.hpp"
 #include "actors/room/epoch_birth.hpp"
 #include "actors/room/room_kind.hpp"
-#include "actors/room/room_plan.hpp"
+#include "actors/room/rule_book.hpp"
+#include "actors/room/rule_match.hpp"
 #include "cluster/bus.hpp"
 #include "config/base/metrics.hpp"
 #include "config/live_settings.hpp"
@@ -26,6 +26,7 @@ namespace roost::actors {
 
 class edge_directory;
 class user_directory;
+struct shared_rates;
 
 /// Owns: nothing. Runs on: any thread; does not change once the loops run. Ends: after the actors.
 struct node_context {
@@ -39,23 +40,17 @@ struct node_context {
   cluster::bus* bus = nullptr;
   edge_directory* edges = nullptr;
   user_directory* users = nullptr;
-  net::auth::token_office* office = nullptr;                 ///< null: nobody has a token
-  std::vector<std::unique_ptr<const room_plan>> plans = {};  ///< one a rule, in the rules' order
-  std::vector<caf::actor> fan_outs = {};                     ///< one a loop
+  rule_book* rules = nullptr;
+  shared_rates* rates = nullptr;
+  net::auth::token_office* office = nullptr;  ///< null: nobody has a token
+  std::vector<caf::actor> fan_outs = {};      ///< one a loop
   /// The actors of each loop's connections; each map is touched only on its loop.
   std::vector<boost::unordered_flat_map<std::uint64_t, caf::actor>> links = {};
-
-  /// The plan of the topic's rule; null: no rule.
-  const room_plan* plan_of(std::string_view topic_name) const;
 
   /// The loop where a topic's edge and owner live.
   loop_unit& home_of(const topic& where) const {
     return scheduler.unit(std::hash<topic>{}(where) % scheduler.size());
   }
 };
-
-/// The rule that a topic gets: first match wins; null: no rule, "unmatched topic". Topics that
-/// start with $ are the server's own.
-const room_rule* rule_of(const std::vector<room_rule>& rules, std::string_view topic_name);
 
 }  // namespace roost::actors

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "actors/reload.hpp"
 #include "config/base/log.hpp"
 #include "config/cli.hpp"
 #include "config/live_settings.hpp"
@@ -29,22 +30,21 @@ using std::chrono::steady_clock;
 /// A node that starts without its issuer refuses tokens until it has the keys.
 constexpr milliseconds keys_wait_max{3'000};
 
-/// SIGTERM and SIGINT are taken by wait_for_signal(), so no thread may have them delivered.
+/// These are taken by wait_for_signal(), so no thread may have them delivered.
 sigset_t block_signals() {
   sigset_t ours;
   sigemptyset(&ours);
-  sigaddset(&ours, SIGTERM);
-  sigaddset(&ours, SIGINT);
+  for (const auto each : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ours, each);
   pthread_sigmask(SIG_BLOCK, &ours, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return ours;
 }
 
-/// True: a signal came; false: `most` passed.
-bool wait_for_signal(const sigset_t& ours, std::chrono::milliseconds most) {
+/// The signal that came; 0: `most` passed.
+int wait_for_signal(const sigset_t& ours, milliseconds most) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(most);
   const timespec time{seconds.count(), static_cast<long>((most - seconds).count()) * 1'000'000L};
-  return sigtimedwait(&ours, nullptr, &time) > 0;
+  return std::max(sigtimedwait(&ours, nullptr, &time), 0);
 }
 
 /// A connection is a file: as many as the hard limit allows.
@@ -77,22 +77,35 @@ void say_where(const settings& config, const net::http::server& server) {
   std::cout << std::flush;
 }
 
-/// Closes every connection; false: some were still there at the deadline or at a second signal.
-bool drain(node& node, const settings& config, const sigset_t& signals) {
-  const auto deadline = steady_clock::now() + std::chrono::milliseconds{config.drain.timeout_ms};
-  node.drain();
-  while (node.connections() != 0) {
-    if (steady_clock::now() >= deadline) return false;
-    if (wait_for_signal(signals, std::chrono::milliseconds{20})) return false;
+/// Waits until `holds` or `until`; false: a second signal to end came first.
+template <class Fact>
+bool wait_for(const sigset_t& signals, steady_clock::time_point until, Fact holds) {
+  while (!holds() && steady_clock::now() < until) {
+    const auto came = wait_for_signal(signals, milliseconds{20});
+    if (came == SIGTERM || came == SIGINT) return false;
   }
   return true;
+}
+
+/// Ends every connection; false: some were still there at the deadline or at a second signal.
+bool drain(node& node, const settings& config, net::http::server& server,
+           std::atomic<net::http::node_state>& state, const sigset_t& signals) {
+  const auto start = steady_clock::now();
+  const auto deadline = start + milliseconds{config.drain.timeout_ms};
+  const auto leave = std::min(start + milliseconds{config.drain.delay_ms}, deadline);
+  if (!wait_for(signals, leave, [] { return false; })) return false;
+  state = net::http::node_state::closing;
+  server.stop_accepting();
+  node.drain();
+  const auto is_empty = [&] { return node.connections() == 0; };
+  return wait_for(signals, deadline, is_empty) && is_empty();
 }
 
 }  // namespace
 
 // The order matters: actors are made before the loops run, end while they run, and are destroyed
 // after the loops have stopped.
-int serve(const settings& given, node_parts parts) {
+int serve(const settings& given, node_parts parts, const std::function<loaded()>& load_again) {
   live_settings config(given);
   const auto signals = block_signals();
   raise_open_files();
@@ -116,13 +129,14 @@ int serve(const settings& given, node_parts parts) {
   say_where(config.now(), server);
   log::info("ready", {{"node", config->node.name}, {"loops", all.size()}, {"port", server.port()}});
 
-  while (!wait_for_signal(signals, std::chrono::hours{1})) {
+  for (int came = 0; came != SIGTERM && came != SIGINT;) {
+    came = wait_for_signal(signals, std::chrono::hours{1});
+    if (came == SIGHUP && load_again) reload(config, node, load_again(), probe);
   }
   state = net::http::node_state::draining;
   probe.set(metrics::gauge::ready, 0);
   log::info("draining", {{"connections", node.connections()}});
-  server.stop_accepting();
-  if (!drain(node, config.now(), signals)) {
+  if (!drain(node, config.now(), server, state, signals)) {
     log::warning("drained_late", {{"connections", node.connections()}});
     log::finish();
     std::_Exit(cli::exit_drained_late);  // what hangs would hang the orderly end as well

@@ -15,7 +15,11 @@ QUIET = {"presence": {"mode": "off"}}
 ROOMS = [{"match": "room:*", **QUIET}, {"match": "echo:*", "echo": False, **QUIET}]
 ROOST_SETTINGS = {
     "listen.host": "127.0.0.1", "listen.port": 0, "admin.port": 0, "limits.idle_ms": 3_600_000,
+    "rates.connection.messages.per_second": 0, "rates.connection.joins.per_second": 0,
     "rooms": json.dumps(ROOMS, separators=(",", ":")), "log.level": "warning",
+    # What is measured is the way of a message, not how it is held back.
+    "rates.connection.messages.per_second": 0, "rates.connection.joins.per_second": 0,
+    "drain.spread_ms": 0,
 }
 
 

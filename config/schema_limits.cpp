@@ -39,6 +39,10 @@ void declare_looked_up(setting_table<settings>& t) {
               "A room that failed so often within a minute refuses joins until the minute has "
               "passed; 0: no limit.",
               "", {0, 1'000})
+      .number(ROOST_FIELD(limits.rooms_max),
+              "Rooms that this node owns; a join that would make one more is refused "
+              "\"unavailable\". 0: no limit.",
+              "", {0, 100'000'000})
       .number(ROOST_FIELD(limits.connections_per_user.max),
               "Connections at once of a user with a token; 0: no limit.", "", counts)
       .choice(ROOST_FIELD(limits.connections_per_user.over),

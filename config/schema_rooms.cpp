@@ -45,7 +45,9 @@ void declare_history(room_table& t) {
 
 void declare_presence(room_table& t) {
   t.choice(ROOST_FIELD(presence.mode),
-           "What members are told of each other: who is here, how many, or nothing.",
+           "What members are told of each other: who is here, how many, or nothing. A room that is "
+           "there "
+           "keeps its mode when this is reloaded.",
            {"full", "count", "off"})
       .number(ROOST_FIELD(presence.full_max),
               "Above so many members only counts are told, until half of them are left.", "",

@@ -11,6 +11,7 @@ namespace roost::net {
 namespace {
 
 thread_local loop* loop_of_this_thread = nullptr;
+constexpr std::uint64_t timed_one_in = 16;
 
 }  // namespace
 
@@ -121,9 +122,14 @@ std::size_t loop::turn(bool may_block) {
   // Asked for anew after a wait, so that a clock read is paid only where somebody looks.
   is_now_known_ = false;
   std::size_t handled = may_block ? context_.run_one() : 0;
+  // Reading the clock twice is a hundredth of a turn with one message, so not each is timed. A wait
+  // has its first handler in it; that one has asked for the time as it began.
+  auto* const probe = turns() % timed_one_in == 0 ? flusher_->probe() : nullptr;
+  const auto began = probe ? now() : time_point{};
   while (handled < budget_.handlers_max && context_.poll_one() > 0) ++handled;
   if (runner_ && runner_->has_work()) runner_->run_some();
   flusher_->flush(budget_);
+  if (probe) probe->observe(metrics::histogram::loop_turn, id_, clock_now() - began);
   turns_.fetch_add(1, std::memory_order_relaxed);
   return handled;
 }
@@ -141,6 +147,7 @@ void loop::wake_wheel_at(time_point due) {
 
 void loop::turn_wheel() {
   wheel_waits_ = false;
+  (void)now();  // a turn that begins with this is measured from here
   wheel_.advance(clock_now());
   if (wheel_.armed() > 0) wake_wheel_at(wheel_.next_due());
 }

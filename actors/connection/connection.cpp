@@ -1,11 +1,19 @@
 #include "actors/connection/connection.hpp"
 
 #include <caf/send.hpp>
+#include <string>
 #include <utility>
 
 #include "actors/room/edge_directory.hpp"
+#include "config/base/log.hpp"
+#include "net/transport/flusher.hpp"
 
 namespace roost::actors {
+namespace {
+
+constexpr std::uint32_t timed_one_in = 16;
+
+}  // namespace
 
 connection::connection(caf::actor_config& cfg, node_context& node, net::session& link,
                        const net::connect_info& info)
@@ -20,18 +28,29 @@ caf::behavior connection::make_behavior() {
         auto& me = self<connection>();
         if (me.channels_.ended(what.where, what.serial)) me.node_.edges->release(what.where);
       },
+      [](const drain_link& what) { self<connection>().drain(what.reconnect_after_ms); },
       [](tokens_revoked) { self<connection>().tokens_were_revoked(); },
       [](const end_link& what) {
         if (auto& link = self<connection>().link_) link->close(what.why);
       },
+      [](request_refused) { self<connection>().count_refusal(); },
       [](client_closed) { self<connection>().closed(); },
       [](end_now) { self<connection>().closed(); },
   };
   return shared;
 }
 
+/// A clock read costs as much as a tenth of a message, so one in some is timed.
 void connection::take(const client_data& what) {
   if (!link_) return;
+  thread_local std::uint32_t taken = 0;
+  if (taken++ % timed_one_in != 0) return decode(what);
+  const auto began = home().clock_now();
+  decode(what);
+  node_.probe.observe(metrics::histogram::handling, home().id(), home().clock_now() - began);
+}
+
+void connection::decode(const client_data& what) {
   const auto bytes_in = static_cast<std::uint32_t>(what.data->size());
   const net::decode_limits limits{node_.config->limits.payload_bytes_max};
   auto decoded = what.is_binary ? net::decode_binary(format_.codec, what.data, limits)
@@ -43,11 +62,14 @@ void connection::take(const client_data& what) {
   if (link_) take(decoded->back(), bytes_in);
 }
 
-void connection::take(const net::inbound& in, std::uint32_t bytes_in) {
+void connection::take(net::inbound& in, std::uint32_t bytes_in) {
+  auto* found = in.said.topic_is_string ? channels_.find(in.said.topic) : nullptr;
+  const bool passes = may_pass(in.said, found != nullptr);
   if (in.refused != errc::none) {
     node_.probe.add(metrics::counter::malformed, row_of(in.refused).name);
+  } else if (!passes) {
+    in.refused = errc::rate_limited;
   }
-  auto* found = in.said.topic_is_string ? channels_.find(in.said.topic) : nullptr;
   std::optional<channel_facts> facts;
   if (found) facts = channel_facts{found->join_ref, found->serial, found->is_leaving};
   const auto as = stand(in, facts);
@@ -80,6 +102,31 @@ void connection::carry_out(decision what, const net::message& said, std::uint32_
   caf::anon_send(at->edge, std::move(what.request));
 }
 
+/// Counts what was said, and pays for it.
+bool connection::may_pass(const net::message& said, bool has_channel) {
+  const auto kind = kind_of(said);
+  if (const auto as = class_of(kind)) home().flusher().count_messages(*as);
+  const auto cost = cost_of(kind, has_channel);
+  if (cost == request_cost::nothing) return true;
+  if (!gate_) gate_ = std::make_unique<rate_gate>();
+  const std::string_view user = who() ? std::string_view{who()->user} : std::string_view{};
+  const auto over =
+      gate_->check(cost, {user, link_->peer()}, node_.config->rates, *node_.rates, home().now());
+  if (over.empty()) return true;
+  node_.probe.add(metrics::counter::rate_refusals, over);
+  log::info("rate_limited",
+            {log::of(link_->id()), {"peer", net::limits::text_of(link_->peer())}, {"rate", over}});
+  return false;
+}
+
+void connection::count_refusal() {
+  if (!link_ || !link_->is_open()) return;
+  if (!gate_) gate_ = std::make_unique<rate_gate>();
+  if (!gate_->refused(node_.config->limits.refusals_per_minute_max, home().now())) return;
+  log::warning("abuse", {log::of(link_->id()), {"peer", net::limits::text_of(link_->peer())}});
+  link_->close(errc::abuse);
+}
+
 void connection::reply(const decision& what, const net::message& said) {
   const bool is_ok = what.why == errc::none;
   const auto response = is_ok ? std::string("{}") : net::error_response(what.why);
@@ -88,12 +135,22 @@ void connection::reply(const decision& what, const net::message& said) {
       net::encode_reply(format_, what.join_ref, said.reference, {said.topic, !said.topic_is_string},
                         is_ok ? net::reply_status::ok : net::reply_status::error, {response}),
       net::flush_class::small);
+  home().flusher().count_messages(net::message_class::out_reply);
+  if (!is_ok) count_refusal();
 }
 
 void connection::malformed(errc why, std::uint32_t bytes_in) {
   node_.probe.add(metrics::counter::malformed, row_of(why).name);
   link_->answered(bytes_in);
   if (++malformed_ > node_.config->limits.malformed_max) link_->close(errc::malformed_message);
+}
+
+void connection::drain(std::uint32_t reconnect_after_ms) {
+  if (!link_) return;
+  const auto when = R"({"reconnect_after_ms":)" + std::to_string(reconnect_after_ms) + "}";
+  link_->send(net::encode_push(format_, {}, {}, {"phoenix"}, "drain", {when}),
+              net::flush_class::small);
+  link_->close(errc::drain);
 }
 
 void connection::closed() {

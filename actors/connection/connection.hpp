@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "actors/connection/channels.hpp"
+#include "actors/connection/rate_gate.hpp"
 #include "actors/connection/token_clock.hpp"
 #include "actors/messages.hpp"
 #include "actors/node_context.hpp"
@@ -36,10 +37,14 @@ class connection final : public pinned {
   };
 
   void take(const client_data& what);
-  void take(const net::inbound& in, std::uint32_t bytes_in);
+  void decode(const client_data& what);
+  void take(net::inbound& in, std::uint32_t bytes_in);
+  bool may_pass(const net::message& said, bool has_channel);
+  void count_refusal();
   void carry_out(decision what, const net::message& said, std::uint32_t bytes_in);
   void malformed(errc why, std::uint32_t bytes_in);
   void reply(const decision& what, const net::message& said);
+  void drain(std::uint32_t reconnect_after_ms);
   void closed();
 
   // who it is (connection_token.cpp)
@@ -56,6 +61,7 @@ class connection final : public pinned {
 
   node_context& node_;
   net::session_ptr link_;
+  std::unique_ptr<rate_gate> gate_;  // until something costs: null
   channel_table<caf::actor> channels_;
   channel_serial last_serial_ = 0;
   std::uint32_t malformed_ = 0;

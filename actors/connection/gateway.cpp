@@ -41,7 +41,7 @@ std::unique_ptr<net::connection_handler> gateway::opened(net::session& link,
     const auto why = enter(node_, *info.identity, link.id(), who);
     if (why != errc::none) link.close(why);
   }
-  if (is_draining_) link.close(errc::drain);
+  if (is_draining_) caf::anon_send(who, drain_link{node_.config->drain.reconnect_jitter_ms});
   return std::make_unique<link_handler>(std::move(who), node_.fan_outs[loop.value], link.id());
 }
 

@@ -16,7 +16,7 @@ class gateway final : public net::connection_opener {
   std::unique_ptr<net::connection_handler> opened(net::session& link,
                                                   net::connect_info info) override;
   errc admits(const net::connect_info& info) override;
-  /// From now on a new session is closed at once with 1012. Any thread.
+  /// From now on a new session is told to come back, and closed with 1012. Any thread.
   void drain() { is_draining_ = true; }
 
  private:

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <caf/actor.hpp>
+#include <caf/send.hpp>
 #include <cstdint>
 #include <mutex>
 #include <unordered_map>
@@ -27,6 +28,14 @@ class edge_directory {
   bool retire(const topic& where);
   /// Null where there is none.
   caf::actor find(const topic& where);
+  /// To every edge.
+  template <class Message>
+  void tell_all(const Message& what) {
+    for (auto& each : shards_) {
+      std::lock_guard guard(each.lock);
+      for (auto& [where, found] : each.edges) caf::anon_send(found.actor, what);
+    }
+  }
   /// One that is acquired after this ends with its last release(), whatever it waits for.
   void end_all();
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/room/edge_directory.hpp"
+#include "net/transport/flusher.hpp"
 #include "net/transport/session_table.hpp"
 
 namespace roost::actors {
@@ -26,23 +27,25 @@ void fan_out::deliver(delivery& what) {
   auto it = rosters_.find(what.roster);
   if (it == rosters_.end()) return;
   ++deliveries_;
-  std::size_t reached = 0;
+  std::size_t all_reached = 0;
   for (const auto& each : what.casts) {
     const auto wait = [&](net::session& link, channel_serial serial, const net::frame_ptr& frame) {
       return late({what.roster, link.id(), serial}, link, frame, each.is_paged);
     };
-    reached += it->second.broadcast(each, wait);
+    const auto reached = it->second.broadcast(each, wait);
+    if (reached > 0) home().flusher().count_messages(each.is, reached);
+    all_reached += reached;
   }
-  node_.probe.add(metrics::counter::deliveries_out, static_cast<double>(reached));
+  node_.probe.add(metrics::counter::deliveries_out, static_cast<double>(all_reached));
 }
 
 void fan_out::write(const delivery& what, direct& each) {
   auto* link = home().sessions().find(each.to);
   const net::session_ptr alive(link);  // send may close it
   if (link) {
-    for (const auto* frame : {&each.first, &each.second}) {
-      if (*frame) link->send(*frame, net::flush_class::small);
-    }
+    give(*link, each.first, each.first_is);
+    give(*link, each.second, net::message_class::out_close);
+    if (each.is_refusal) tell_connection(each.to, request_refused{});
     if (each.gives_credit) link->answered(each.credit_bytes);
   }
   using then = direct::then;
@@ -86,9 +89,18 @@ void fan_out::leave(const delivery& what, const direct& each) {
     if (it->second.size() == 0) rosters_.erase(it);
   }
   if (each.action != direct::then::end) return;
+  tell_connection(each.to, channel_ended{what.where, each.serial});
+}
+
+void fan_out::give(net::session& link, const net::frame_ptr& frame, net::message_class is) {
+  if (frame && link.send(frame, net::flush_class::small)) home().flusher().count_messages(is);
+}
+
+template <class Word>
+void fan_out::tell_connection(connection_id who, Word what) {
   auto& links = node_.links[home().id().value];
-  if (auto it = links.find(each.to.value); it != links.end()) {
-    caf::anon_send(it->second, channel_ended{what.where, each.serial});
+  if (auto it = links.find(who.value); it != links.end()) {
+    caf::anon_send(it->second, std::move(what));
   }
 }
 

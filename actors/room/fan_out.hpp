@@ -31,6 +31,9 @@ class fan_out final : public pinned {
   bool late(const page_written& whose, net::session& link, const net::frame_ptr& frame,
             bool is_paged);
   void writable(connection_id who);
+  void give(net::session& link, const net::frame_ptr& frame, net::message_class is);
+  template <class Word>
+  void tell_connection(connection_id who, Word what);
   void tell_edge(const topic& where, page_written what);
   backlog* find(std::uint64_t roster, connection_id who);
 

@@ -13,6 +13,11 @@ std::size_t said_bytes(const cluster::event& what) {
 
 }  // namespace
 
+void history::use(const room_rule::history_settings& limits, time_point now) {
+  limits_ = limits;
+  if (!epochs_.empty()) keep_bounds(now);
+}
+
 void history::begin_epoch(epoch number, std::string text) {
   epochs_.push_back({number, std::move(text), offset{head_.value + 1}});
   forget_epochs();

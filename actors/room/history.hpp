@@ -24,6 +24,8 @@ class history {
   static constexpr std::size_t event_overhead_bytes = 256;
   explicit history(const room_rule::history_settings& limits) : limits_(limits) {}
 
+  /// Other bounds, from now on.
+  void use(const room_rule::history_settings& limits, time_point now);
   /// Events appended from now on belong to this epoch; its first offset is head + 1.
   void begin_epoch(epoch number, std::string text);
   /// `what` is an ordered event with the current epoch and the offset head + 1.

@@ -12,6 +12,11 @@ std::string idempotency::key_of(std::string_view user, std::string_view value) {
   return key.append(user).append(value);
 }
 
+void idempotency::use(std::size_t bytes_max) {
+  bytes_max_ = bytes_max;
+  while (bytes_ > bytes_max_) forget_oldest();
+}
+
 const cluster::place* idempotency::find(std::string_view user, std::string_view value) const {
   const auto found = known_.find(std::string_view{key_of(user, value)});
   return found == known_.end() ? nullptr : &found->second->at;

@@ -25,6 +25,8 @@ class idempotency {
   idempotency(idempotency&&) = default;
   idempotency& operator=(idempotency&&) = default;
 
+  /// Another bound, from now on.
+  void use(std::size_t bytes_max);
   /// Where the first push with this value stands; null: there was none.
   const cluster::place* find(std::string_view user, std::string_view value) const;
   /// `at` is the newest place of the room. A value that is known keeps its first place.

@@ -33,6 +33,8 @@ class presence {
   /// `node` makes phx_ref unique over owners.
   presence(const room_rule::presence_settings& rule, std::uint64_t node);
 
+  /// Other bounds and windows; the mode stays.
+  void use(const room_rule::presence_settings& rule) { rule_ = rule; }
   /// `meta`: text of a JSON object, empty for {}. A member that is in already is replaced.
   void join(const cluster::member_id& who, std::string_view key, std::string_view meta,
             time_point now);

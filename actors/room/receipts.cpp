@@ -17,6 +17,11 @@ void append_place(std::string& out, const cluster::place& at) {
 
 }  // namespace
 
+void receipts::use(const room_rule::receipt_settings& limits) {
+  limits_ = limits;
+  while (users_.size() > limits_.users_max) forget_oldest();
+}
+
 bool receipts::mark(std::string_view user, const cluster::place& at) {
   if (limits_.users_max == 0) return false;
   if (const auto found = known_.find(user); found != known_.end()) {

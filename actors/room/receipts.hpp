@@ -21,6 +21,8 @@ class receipts {
   explicit receipts(const room_rule::receipt_settings& limits) : limits_(limits) {}
   receipts(receipts&&) = default;
   receipts& operator=(receipts&&) = default;
+  /// Other bounds, from now on.
+  void use(const room_rule::receipt_settings& limits);
   /// Keeps the greater of the two places; offsets compare, as they go on over epochs. True: moved.
   bool mark(std::string_view user, const cluster::place& at);
   /// One `read_receipt` payload for each user that moved since the last call.

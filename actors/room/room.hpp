@@ -38,6 +38,8 @@ class room {
   /// its own and what was held, nobody in; `what` is answered.
   void crashed(const cluster::command& what, epoch_birth birth,
                std::vector<cluster::event_ptr>& out);
+  /// The rule has changed: all of it holds from now on but presence.mode, which a new room gets.
+  void use(const room_rule& rule, time_point now);
   /// Joins are answered "unavailable" while it is closed.
   void close(bool is_closed) { is_closed_ = is_closed; }
 

@@ -15,6 +15,10 @@ constexpr milliseconds tell_first{500};
 constexpr milliseconds tell_last{30'000};
 constexpr std::chrono::minutes crash_window{1};
 
+milliseconds empty_for(const room_rule& rule) {
+  return std::max<milliseconds>(room_actor::empty_for_min, milliseconds(rule.history.age_ms_max));
+}
+
 }  // namespace
 
 room_actor::room_actor(caf::actor_config& cfg, node_context& node, room_table& table, topic where,
@@ -23,7 +27,7 @@ room_actor::room_actor(caf::actor_config& cfg, node_context& node, room_table& t
       node_(node),
       table_(table),
       where_(where),
-      empty_for_(std::max<milliseconds>(empty_for_min, milliseconds(rule.history.age_ms_max))),
+      empty_for_(empty_for(rule)),
       room_(std::move(where), rule, node.kinds, node.self.value, node.births({}), node.faults) {
   node_.probe.add(metrics::gauge::rooms, 1);
 }
@@ -33,6 +37,7 @@ caf::behavior room_actor::make_behavior() {
       [](const cluster::command& what) { self<room_actor>().take(what); },
       [](room_tick due) { self<room_actor>().tick(due.number); },
       [](forget_if_empty due) { self<room_actor>().forget(due.emptied); },
+      [](rules_changed) { self<room_actor>().use_rules(); },
       [](room_reopens) { self<room_actor>().room_.close(false); },
       [](end_now) { self<room_actor>().quit(); },
   };
@@ -123,6 +128,16 @@ void room_actor::limit_crashes() {
   log::error("room_closed", {{"topic", where_.name}, {"why", "it crashed too often"}});
   room_.close(true);
   delayed_send(this, crashes_.front() + crash_window - now, room_reopens{});
+}
+
+/// A room whose topic has no rule any more goes on as it was: nobody can join it.
+void room_actor::use_rules() {
+  const auto plan = node_.rules->plan_of(where_.name);
+  if (!plan) return;
+  empty_for_ = empty_for(plan->rule);
+  room_.use(plan->rule, home().now());
+  publish();
+  arm();
 }
 
 void room_actor::empty_now() { delayed_send(this, empty_for_, forget_if_empty{++emptied_}); }

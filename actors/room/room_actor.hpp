@@ -30,6 +30,7 @@ class room_actor final : public pinned {
   void tick(std::uint64_t number);
   void publish();
   void arm();
+  void use_rules();
   void empty_now();
   void forget(std::uint64_t emptied);
   void crash(const cluster::command& what, const char* why);

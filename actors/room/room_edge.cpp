@@ -14,7 +14,7 @@ room_edge::room_edge(topic where, cluster::edge_id self, const room_plan& plan, 
                      const planted_faults* faults)
     : where_(std::move(where)),
       self_(self),
-      plan_(plan),
+      plan_(&plan),
       faults_(faults),
       queue_(where_, self, bus_may_lose) {}
 
@@ -103,23 +103,24 @@ const room_edge::channel* room_edge::joined(const edge_request& asked) const {
 
 void room_edge::push(edge_request asked, edge_effects& out) {
   edge_entry about{std::move(asked), {}};
+  ++(plan_.is_ephemeral(about.asked.event) ? out.ephemeral_in : out.pushes_in);
   const bool is_binary = about.asked.body.kind == net::payload_kind::binary;
   const auto text = about.asked.body.data.view();
-  about.asked.why = plan_.events.check(about.asked.event, text, is_binary);
+  about.asked.why = plan_->events.check(about.asked.event, text, is_binary);
   if (about.asked.why != errc::none) {
     about.asked.what = edge_request::kind::answer;
     queue_.wait(std::move(about));
     return answer_what_needs_no_owner(out);
   }
-  if (plan_.is_ephemeral(about.asked.event)) {
+  if (plan_->is_ephemeral(about.asked.event)) {
     // Answered at once, unless its join is not.
     if (joined(about.asked)) return say_ephemeral(std::move(about), out);
     queue_.wait(std::move(about));
     return answer_what_needs_no_owner(out);
   }
   std::string once;
-  if (!plan_.rule.idempotency_field.empty() && !is_binary) {
-    once = payload_field(text, plan_.rule.idempotency_field).value_or("");
+  if (!plan_->rule.idempotency_field.empty() && !is_binary) {
+    once = payload_field(text, plan_->rule.idempotency_field).value_or("");
   }
   ask(command::kind::push, std::move(about), out, std::move(once));
 }
@@ -131,7 +132,7 @@ void room_edge::say_ephemeral(edge_entry about, edge_effects& out) {
   what.what = cluster::event::kind::ephemeral;
   what.origin = self_;
   what.member = about.asked.from;
-  what.skips_origin = !plan_.rule.echo;
+  what.skips_origin = !plan_->rule.echo;
   what.name = std::move(about.asked.event);
   what.payload = body_of(std::exchange(about.asked.body, {}));
   out.directs.push_back(reply(about, net::reply_status::ok, "{}"));

@@ -33,6 +33,11 @@ struct edge_effects {
   std::uint32_t gaps = 0;
   std::uint32_t repeated = 0;
   std::size_t resent = 0;
+  std::uint32_t pushes_in = 0;
+  std::uint32_t ephemeral_in = 0;
+  std::uint32_t missed_out = 0;    ///< events in pages
+  std::uint32_t presence_out = 0;  ///< in pages too, as are
+  std::uint32_t receipts_out = 0;
   std::vector<errc> pushes_refused;
   /// Empties it; the lists keep their memory, as each message of the room needs them again.
   void clear() {
@@ -43,6 +48,7 @@ struct edge_effects {
     pushes_refused.clear();
     joins_ok = joins_refused = recovered = not_recovered = catch_ups_lost = gaps = repeated = 0;
     resent = 0;
+    pushes_in = ephemeral_in = missed_out = presence_out = receipts_out = 0;
   }
 };
 
@@ -63,6 +69,8 @@ class room_edge {
   room_edge(topic where, cluster::edge_id self, const room_plan& plan, bool bus_may_lose,
             const planted_faults* faults = nullptr);
 
+  /// The rule has changed; `plan` must outlive this or the next use().
+  void use(const room_plan& plan) { plan_ = &plan; }
   void request(edge_request what, edge_effects& out);
   void event(const cluster::event_ptr& what, edge_effects& out);
   /// The page that was given to this member is in its outbox.
@@ -154,7 +162,7 @@ class room_edge {
 
   topic where_;
   cluster::edge_id self_;
-  const room_plan& plan_;
+  const room_plan* plan_;
   const planted_faults* faults_;
   edge_queue queue_;
   boost::unordered_flat_map<std::uint64_t, channel> channels_;   // by connection id

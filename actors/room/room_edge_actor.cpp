@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/room/edge_directory.hpp"
+#include "net/transport/flusher.hpp"
 
 namespace roost::actors {
 
@@ -15,19 +16,21 @@ bool is_turning(const direct& what) {
   return what.action != direct::then::nothing || !what.page.empty();
 }
 
+/// A reload may have taken the rule away since the connection looked: the owner refuses then.
+std::shared_ptr<const room_plan> plan_or_none(const rule_book& rules, std::string_view topic_name) {
+  auto out = rules.plan_of(topic_name);
+  return out ? out : std::make_shared<const room_plan>(room_rule{});
+}
+
 }  // namespace
 
 room_edge_actor::room_edge_actor(caf::actor_config& cfg, node_context& node, topic where,
                                  std::uint64_t incarnation)
-    : room_edge_actor(cfg, node, where, incarnation, *node.plan_of(where.name)) {}
-
-room_edge_actor::room_edge_actor(caf::actor_config& cfg, node_context& node, const topic& where,
-                                 std::uint64_t incarnation, const room_plan& plan)
     : pinned(cfg),
       node_(node),
-      edge_(where, {node.self, incarnation}, plan, node.bus->may_lose(), node.faults),
-      deliveries_(node.fan_outs.size()),
-      batch_(plan.rule.batch_ms) {}
+      plan_(plan_or_none(*node.rules, where.name)),
+      edge_(where, {node.self, incarnation}, *plan_, node.bus->may_lose(), node.faults),
+      deliveries_(node.fan_outs.size()) {}
 
 caf::behavior room_edge_actor::make_behavior() {
   node_.bus->subscribe(edge_.where());
@@ -55,6 +58,7 @@ caf::behavior room_edge_actor::make_behavior() {
         me.carry_out();
       },
       [](batch_due) { self<room_edge_actor>().flush_batch(); },
+      [](rules_changed) { self<room_edge_actor>().use_rules(); },
       [](edge_retired) {
         self<room_edge_actor>().is_retiring_ = true;
         self<room_edge_actor>().retire();
@@ -93,8 +97,8 @@ void room_edge_actor::send_casts() {
   for (const auto& each : out_.casts) {
     for (const auto& frame : each.frames) encodes_ += frame ? 1 : 0;
   }
-  if (batch_.count() > 0) {
-    if (held_.empty()) delayed_send(this, batch_, batch_due{});
+  if (const milliseconds batch{plan_->rule.batch_ms}; batch.count() > 0 || !held_.empty()) {
+    if (held_.empty()) delayed_send(this, batch, batch_due{});
     std::move(out_.casts.begin(), out_.casts.end(), std::back_inserter(held_));
     return;
   }
@@ -139,6 +143,15 @@ void room_edge_actor::count() {
   if (out_.resent) probe.add(counter::commands_resent, static_cast<double>(out_.resent));
   if (encodes_ > 0) probe.add(counter::encodes, static_cast<double>(encodes_));
   encodes_ = 0;
+  using net::message_class;
+  const auto count_as = [this](message_class which, std::uint32_t n) {
+    if (n > 0) home().flusher().count_messages(which, n);
+  };
+  count_as(message_class::in_push, out_.pushes_in);
+  count_as(message_class::in_ephemeral, out_.ephemeral_in);
+  count_as(message_class::out_broadcast, out_.missed_out);
+  count_as(message_class::out_presence, out_.presence_out);
+  count_as(message_class::out_receipt, out_.receipts_out);
 }
 
 /// A bus that loses nothing needs no asking again.
@@ -146,6 +159,13 @@ void room_edge_actor::arm() {
   if (ticks_ || !node_.bus->may_lose() || !edge_.waits()) return;
   ticks_ = true;
   delayed_send(this, tick_every, edge_tick{});
+}
+
+void room_edge_actor::use_rules() {
+  auto next = node_.rules->plan_of(edge_.where().name);
+  if (!next) return;  // no rule any more: nobody joins, and who is in goes on as before
+  plan_ = std::move(next);
+  edge_.use(*plan_);
 }
 
 void room_edge_actor::retire() {

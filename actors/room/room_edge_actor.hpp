@@ -1,6 +1,7 @@
 // The actor around a room_edge: commands to the bus, frames to the fan-outs.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,25 +27,24 @@ class room_edge_actor final : public pinned {
   const char* name() const override { return "room_edge"; }
 
  private:
-  room_edge_actor(caf::actor_config& cfg, node_context& node, const topic& where,
-                  std::uint64_t incarnation, const room_plan& plan);
   void carry_out();
   void send_directs();
   void send_casts();
   void flush_batch();
   void count();
   void arm();
+  void use_rules();
   void retire();
   void end();
   delivery& to_loop(std::size_t loop) { return deliveries_[loop]; }
   void send_deliveries();
 
   node_context& node_;
+  std::shared_ptr<const room_plan> plan_;
   room_edge edge_;
   edge_effects out_;
   std::vector<delivery> deliveries_;  // one a loop; empty between messages
   std::vector<cast> held_;            // for batch_ms
-  milliseconds batch_;
   std::size_t encodes_ = 0;
   bool ticks_ = false;
   bool is_retiring_ = false;

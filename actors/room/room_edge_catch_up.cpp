@@ -20,6 +20,7 @@ void room_edge::give_page(connection_id who, const channel& to, catch_up& state,
     last.page.push_back(
         net::encode_broadcast(to.format, {where_.name}, what.name, view_of(what.payload), &where));
     bytes += last.page.back()->size();
+    ++out.missed_out;
   };
   for (const auto& each : held) {
     // What the edge itself has not seen yet comes as to everybody, own replies first.
@@ -36,6 +37,7 @@ void room_edge::give_page(connection_id who, const channel& to, catch_up& state,
   for (auto& [name, payload] : std::exchange(state.told, {})) {
     last.page.push_back(
         net::encode_push(to.format, to.join_ref, {}, {where_.name}, name, view_of(payload)));
+    ++(name == "read_receipts" ? out.receipts_out : out.presence_out);
   }
   const bool is_done = state.next > ring_.head();
   last.action = is_done ? direct::then::attach : direct::then::follow;

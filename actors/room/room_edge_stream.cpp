@@ -17,6 +17,13 @@ namespace {
 constexpr std::size_t paged_bytes = 16'384;
 constexpr std::string_view crash_payload = R"({"reason":"channel_crash"})";
 
+net::message_class class_of(const cluster::event& what) {
+  if (what.what == cluster::event::kind::ephemeral) return net::message_class::out_ephemeral;
+  if (what.what == cluster::event::kind::ordered) return net::message_class::out_broadcast;
+  return what.name.starts_with("read_receipt") ? net::message_class::out_receipt
+                                               : net::message_class::out_presence;
+}
+
 bool is_earlier(const cluster::event_ptr& what, offset at) { return what->at < at; }
 
 }  // namespace
@@ -60,6 +67,9 @@ void room_edge::event(const cluster::event_ptr& what, edge_effects& out) {
 
 /// A new list of members: whoever was in the one before is in no more. False: an older one.
 bool room_edge::enter_life(const cluster::event& what, edge_effects& out) {
+  using kind = cluster::event::kind;
+  // There is no owner, and therefore no life: the node has rooms enough.
+  if (what.life == epoch{} && (what.what == kind::refused || what.what == kind::left)) return true;
   if (what.life < life_) return false;
   if (life_ != epoch{} && what.life > life_) crash(out);
   life_ = what.life;
@@ -195,10 +205,11 @@ cast room_edge::make_cast(const cluster::event& what) const {
   cast out;
   const bool is_ephemeral = what.what == cluster::event::kind::ephemeral;
   out.is_ordered = what.what == cluster::event::kind::ordered;
+  out.is = class_of(what);
   const net::position where{what.epoch_text, what.at};
   std::string key;
-  if (is_ephemeral && !plan_.rule.conflate_field.empty() && !what.payload.is_binary) {
-    key = payload_field(what.payload.data.view(), plan_.rule.conflate_field).value_or("");
+  if (is_ephemeral && !plan_->rule.conflate_field.empty() && !what.payload.is_binary) {
+    key = payload_field(what.payload.data.view(), plan_->rule.conflate_field).value_or("");
   }
   for (std::size_t i = 0; i < attached_by_format_.size(); ++i) {
     if (attached_by_format_[i] == 0) continue;
@@ -254,6 +265,7 @@ void room_edge::fail(channel& what, connection_id member, edge_effects& out) {
   last.serial = what.serial;
   last.format = what.format;
   last.action = direct::then::end;
+  last.first_is = net::message_class::out_close;
   last.first = net::encode_push(what.format, what.join_ref, what.join_ref, {where_.name},
                                 "phx_error", {crash_payload});
   out.directs.push_back(std::move(last));

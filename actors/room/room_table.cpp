@@ -7,6 +7,7 @@
 #include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/room_actor.hpp"
+#include "config/base/log.hpp"
 
 namespace roost::actors {
 
@@ -14,13 +15,44 @@ void room_table::give(cluster::command what) {
   if (is_ended_) return;
   auto it = owners_.find(what.where);
   if (it == owners_.end()) {
-    const auto* rule = rule_of(node_.config->rooms, what.where.name);
-    if (!rule) return;  // connections and edges check this first
-    auto room = spawn_on<room_actor>(node_.home_of(what.where), node_, *this, what.where, *rule);
+    const auto plan = node_.rules->plan_of(what.where.name);
+    if (!plan) return refuse(what, errc::unmatched_topic);  // a reload took the rule away
+    if (is_full()) return refuse(what, errc::unavailable);
+    // On a bus that loses nothing all commands before this one were answered, if only by refuse();
+    // on another the edge sends again, in order, what was not.
+    if (!node_.bus->may_lose() && what.number != 0) what.answered = what.number - 1;
+    auto room =
+        spawn_on<room_actor>(node_.home_of(what.where), node_, *this, what.where, plan->rule);
     it = owners_.emplace(what.where, owner{std::move(room), 0}).first;
   }
   ++it->second.given;
   caf::anon_send(it->second.room, std::move(what));
+}
+
+bool room_table::is_full() const {
+  const auto most = node_.config->limits.rooms_max;
+  return most != 0 && node_.probe.value(metrics::gauge::rooms) >= most;
+}
+
+/// Answers in place of an owner that is not made: such an answer belongs to no life of the room.
+void room_table::refuse(const cluster::command& what, errc why) {
+  using kind = cluster::command::kind;
+  // A question without a number waits for nothing; what came before its turn is sent again.
+  if (what.number == 0 || (node_.bus->may_lose() && what.number != what.answered + 1)) return;
+  cluster::event answer;
+  answer.where = what.where;
+  answer.origin = what.from;
+  answer.number = what.number;
+  answer.member = what.member;
+  const bool leaves = what.what == kind::leave;
+  answer.what = leaves ? cluster::event::kind::left : cluster::event::kind::refused;
+  if (!leaves) answer.why = errc::unmatched_topic;
+  if (what.what == kind::join) {
+    answer.why = why;
+    node_.probe.add(metrics::counter::rooms_refused);
+    log::warning("room_refused", {log::of(what.where)});
+  }
+  (void)node_.bus->publish(cluster::share(std::move(answer)));
 }
 
 bool room_table::forget(const topic& where, std::uint64_t taken) {
@@ -30,6 +62,10 @@ bool room_table::forget(const topic& where, std::uint64_t taken) {
   owners_.erase(it);
   node_.probe.add(metrics::gauge::rooms, -1);
   return true;
+}
+
+void room_table::rules_changed() {
+  for (auto& [where, each] : owners_) caf::anon_send(each.room, actors::rules_changed{});
 }
 
 void room_table::end_all() {

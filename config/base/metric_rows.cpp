@@ -69,6 +69,8 @@ constexpr std::array rows{
     row{"roost_api_requests_total", counts, "route,status",
         "Requests to the server API, by route and class of status."},
     row{"roost_reloads_total", counts, "result", "Reloads of the configuration, by result."},
+    row{"roost_rooms_refused_total", counts, "",
+        "Joins refused since the node has limits.rooms_max rooms."},
     row{"roost_connections", measures, "", "WebSocket sessions open now."},
     row{"roost_rooms", measures, "", "Rooms with an owner on this node."},
     row{"roost_members", measures, "", "Channels joined on this node."},
@@ -83,9 +85,11 @@ constexpr std::array rows{
     row{"roost_process_resident_bytes", measures, "", "Resident memory of the process."},
     row{"roost_process_open_fds", measures, "", "File descriptors open in the process."},
     row{"roost_loop_turn_seconds", times, "",
-        "Time of a turn of a loop, from its first handler to the end of its flush."},
+        "Time of a turn of a loop, from its first handler to the end of its flush; one in 16 is "
+        "measured."},
     row{"roost_handling_seconds", times, "",
-        "Time in which a message of a client was decoded, checked and handed on."},
+        "Time in which a message of a client was decoded, checked and handed on; one in 16 is "
+        "measured."},
 };
 static_assert(rows.size() == metric_rows::all);
 

@@ -59,6 +59,7 @@ class metrics {
     pings_sent,            ///< pings of the server
     api_requests,          ///< label route,status: "publish,2xx", ...
     reloads,               ///< label result: changed, unchanged or refused
+    rooms_refused,         ///< joins that would have made one room too many
     count_,
   };
   enum class gauge : std::uint8_t {

@@ -31,27 +31,41 @@ std::string_view status_class(unsigned status) {
   return names[(status / 100 - 2) % names.size()];
 }
 
-std::string peer_text(const boost::asio::ip::address& peer) {
-  if (peer.is_v6() && peer.to_v6().is_v4_mapped()) {
-    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, peer.to_v6()).to_string();
-  }
-  return peer.to_string();
-}
-
 }  // namespace
 
-http_session::http_session(listener& home, tcp::socket socket, const boost::asio::ip::address& peer)
-    : home_(home), socket_(std::move(socket)), peer_(peer) {
+http_session::http_session(listener& home, tcp::socket socket, const address_bytes& peer)
+    : home_(home),
+      socket_(std::move(socket)),
+      from_(home.shared(), home.role(), peer),
+      is_pending_(home.role() == port_role::open) {
   home_.add(*this);
+  if (is_pending_) home_.shared().probe.add(metrics::gauge::upgrades_pending, 1);
 }
 
 // Under load the request is mostly there already: reading first saves a turn and a timer.
-void http_session::start() { read(); }
+void http_session::start() {
+  if (may_go_on(from_.begin(home_.home().now()))) read();
+}
+
+void http_session::first_request_done() {
+  if (!std::exchange(is_pending_, false)) return;
+  home_.shared().probe.add(metrics::gauge::upgrades_pending, -1);
+}
+
+/// False: it needs more bytes, or was refused; that costs no look at a request.
+bool http_session::may_go_on(arrival::verdict verdict) {
+  if (verdict == arrival::verdict::go_on) return true;
+  if (verdict == arrival::verdict::need_more) return false;
+  has_unread_ = true;
+  reply(from_.refusal(verdict), false);
+  return false;
+}
 
 void http_session::end() {
   if (phase_ == phase::ended) return;
   phase_ = phase::ended;
   timer_node::cancel();
+  first_request_done();
   home_.remove(*this);
   error_code ignored;
   socket_.close(ignored);
@@ -116,6 +130,7 @@ void http_session::proceed() {
 /// True where a request was complete and has been taken.
 bool http_session::next_request() {
   if (input_.empty()) return false;
+  if (from_.awaits_header()) return may_go_on(from_.read_header(input_, home_.home().now()));
   if (!parser_) {
     parser_.emplace();
     parser_->header_limit(header_bytes_max);
@@ -145,6 +160,7 @@ void http_session::refuse_input(const error_code& why) {
 }
 
 void http_session::dispatch() {
+  first_request_done();
   const auto& request = parser_->get();
   const auto& shared = home_.shared();
   const auto target = split_target({request.target().data(), request.target().size()});
@@ -168,10 +184,15 @@ void http_session::upgrade(const mount& at, std::string_view query) {
   };
   auto decision = decide_upgrade(parser_->get(), query, at, shared.config->auth.cookie);
   if (const auto* no = std::get_if<upgrade_refused>(&decision)) return refuse(no->why, no->reply);
-  if (shared.state.load(std::memory_order_relaxed) == node_state::draining) {
+  if (shared.state.load(std::memory_order_relaxed) == node_state::closing) {
     return refuse(errc::draining, error_answer(errc::draining));
   }
   if (shared.is_full()) return refuse(errc::node_full, error_answer(errc::node_full));
+  // Before the token, whose check costs far more.
+  const auto verdict = from_.upgrade(parser_->get(), home_.home().now());
+  if (verdict != arrival::verdict::go_on) {
+    return reply(from_.refusal(verdict), parser_->get().keep_alive());
+  }
   auto& accepted = std::get<upgrade_accepted>(decision);
   if (const auto why = identify(accepted.info, shared.office, shared.config.now());
       why != errc::none) {
@@ -188,7 +209,7 @@ void http_session::hand_over(upgrade_accepted accepted) {
   const auto sent = ::send(socket_.native_handle(), text.data(), text.size(), MSG_NOSIGNAL);
   // Only a client that left earlier answers unread has no room for these few bytes.
   if (sent != static_cast<ssize_t>(text.size())) return end();
-  accepted.info.peer_address = peer_text(peer_);
+  accepted.info.peer_address = limits::text_of(from_.client());
   parser_.reset();
   auto socket = std::move(socket_);
   const auto early = std::exchange(input_, {});
@@ -200,7 +221,7 @@ void http_session::hand_over(upgrade_accepted accepted) {
 void http_session::reply(const answer& what, bool keep_alive) {
   home_.shared().probe.add(metrics::counter::http_requests, status_class(what.status));
   keeps_alive_ = keep_alive && !home_.is_stopped();
-  const bool is_head = parser_->get().method() == beast_http::verb::head;
+  const bool is_head = parser_ && parser_->get().method() == beast_http::verb::head;
   output_ = text_of(what, {.with_body = !is_head, .keep_alive = keeps_alive_});
   parser_.reset();
   timer_node::cancel();

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "net/http/answer.hpp"
+#include "net/http/arrival.hpp"
 #include "net/http/handshake.hpp"
 #include "net/transport/timer_wheel.hpp"
 
@@ -28,8 +29,7 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   static constexpr std::uint32_t header_bytes_max = 16 * 1024;
   static constexpr std::uint64_t body_bytes_max = 64 * 1024;
 
-  http_session(listener& home, boost::asio::ip::tcp::socket socket,
-               const boost::asio::ip::address& peer);
+  http_session(listener& home, boost::asio::ip::tcp::socket socket, const address_bytes& peer);
   void start();
   /// Closes at once; later calls are ignored.
   void end();
@@ -48,6 +48,8 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   void discard();
   void proceed();
   bool next_request();
+  bool may_go_on(arrival::verdict verdict);
+  void first_request_done();
   void dispatch();
   void upgrade(const mount& at, std::string_view query);
   void hand_over(upgrade_accepted accepted);
@@ -60,10 +62,11 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
 
   listener& home_;
   boost::asio::ip::tcp::socket socket_;
-  boost::asio::ip::address peer_;
+  arrival from_;
   std::size_t place_ = 0;  ///< in the listener's list
   phase phase_ = phase::reading;
   bool keeps_alive_ = true;
+  bool is_pending_ = false;  ///< a client whose first request is not done
   bool has_unread_ = false;  ///< the client may still be sending what nobody will read
   std::string input_;
   std::string output_;

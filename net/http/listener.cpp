@@ -77,7 +77,8 @@ void listener::accept_some() {
     if (fd >= 0) {
       peer.resize(size);
       tcp::socket socket{home_.context(), peer.protocol(), fd};
-      std::make_shared<http_session>(*this, std::move(socket), peer.address())->start();
+      std::make_shared<http_session>(*this, std::move(socket), limits::bytes_of(peer.address()))
+          ->start();
     } else if (is_exhausted(errno)) {
       // The connection stays in the backlog, so waiting for readiness would spin.
       shared_.probe.add(metrics::counter::accepts_paused);

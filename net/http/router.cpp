@@ -21,7 +21,7 @@ answer ready(const page_facts& facts) {
   if (facts.state == node_state::starting) {
     return fresh(json_type, R"({"status":"starting"})", 503);
   }
-  if (facts.state == node_state::draining) {
+  if (facts.state == node_state::draining || facts.state == node_state::closing) {
     return fresh(json_type, R"({"status":"draining"})", 503);
   }
   if (facts.is_full) return fresh(json_type, R"({"status":"full"})", 503);

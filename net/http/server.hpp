@@ -16,7 +16,12 @@
 namespace roost::net::http {
 
 /// What /ready says. Set by main, read by any loop.
-enum class node_state : std::uint8_t { starting, ready, draining };
+enum class node_state : std::uint8_t {
+  starting,
+  ready,
+  draining,  ///< not ready, yet still taking clients: load balancers need a while to see it
+  closing,   ///< takes none
+};
 
 /// Owns: one acceptor a loop for the public port (SO_REUSEPORT), one on loop 0 for the admin port,
 /// and the HTTP sessions. Runs on: listen() and stop_accepting() on the thread that made it, all

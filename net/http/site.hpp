@@ -10,11 +10,15 @@
 #include "net/auth/token_office.hpp"
 #include "net/http/handshake.hpp"
 #include "net/http/server.hpp"
+#include "net/limits/address_key.hpp"
+#include "net/limits/bucket_table.hpp"
+#include "net/limits/forwarded.hpp"
 #include "net/websocket/session.hpp"
 
 namespace roost::net::http {
 
-/// Owns: the prepared mounts. Runs on: any loop (it does not change). Ends: with the server.
+/// Owns: the prepared mounts, who is trusted, and the rates of connects. Runs on: any loop (what
+/// changes has locks). Ends: with the server.
 struct site {
   const live_settings& config;
   metrics& probe;
@@ -23,6 +27,9 @@ struct site {
   std::vector<mount> mounts;
   std::uint32_t connections_max;
   auth::token_office* office = nullptr;  ///< null: tokens are not looked at
+  limits::trusted_proxies proxies{config->listen.trusted_proxies};
+  /// Has locks of its own.
+  mutable limits::bucket_table<limits::address_key> connects{probe};
 
   bool is_full() const {
     return probe.value(metrics::gauge::connections) >= static_cast<double>(connections_max);

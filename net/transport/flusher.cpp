@@ -98,6 +98,17 @@ void flusher::report(bool is_spent) {
   add(counter::ephemeral_dropped, unreported_.ephemeral_dropped);
   add(counter::ephemeral_conflated, unreported_.ephemeral_conflated);
   add(counter::flushes_budget_spent, is_spent ? 1 : 0);
+  for (std::size_t i = 0; unreported_.has_messages && i < message_labels.size(); ++i) {
+    const auto n = unreported_.messages[i];
+    if (n > 0) probe_->add(counter::messages, message_labels[i], static_cast<double>(n));
+  }
+  using gauge = metrics::gauge;
+  const auto move = [this](gauge which, std::int64_t by) {
+    if (by != 0) probe_->add(which, static_cast<double>(by));
+  };
+  move(gauge::outbox_bytes, unreported_.outbox_bytes);
+  move(gauge::outboxes_waiting, unreported_.outboxes_waiting);
+  move(gauge::inbound_messages, unreported_.inbound_messages);
   unreported_ = {};
 }
 

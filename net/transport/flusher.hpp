@@ -1,6 +1,7 @@
 // Writes the outboxes of one loop, a bounded number of sends a turn.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <span>
 
 #include "config/base/metrics.hpp"
+#include "net/transport/message_class.hpp"
 #include "net/transport/session.hpp"
 #include "net/transport/timer_wheel.hpp"
 
@@ -72,6 +74,20 @@ class flusher {
     unreported_.ephemeral_dropped += dropped;
     unreported_.ephemeral_conflated += conflated;
   }
+  /// How outboxes have changed; told likewise, so that what goes out in the same turn costs
+  /// nothing.
+  void count_waiting(std::int64_t bytes, std::int64_t outboxes) {
+    unreported_.outbox_bytes += bytes;
+    unreported_.outboxes_waiting += outboxes;
+  }
+  void count_messages(message_class which, std::uint64_t n = 1) {
+    unreported_.messages[static_cast<std::size_t>(which)] += n;
+    unreported_.has_messages = true;
+  }
+  /// Messages that were handed in, less those that were answered.
+  void count_unanswered(std::int64_t messages) { unreported_.inbound_messages += messages; }
+  /// Null while nobody has said whom to tell.
+  metrics* probe() const { return probe_; }
 
  private:
   struct head final : flush_node {
@@ -88,6 +104,11 @@ class flusher {
     std::uint64_t bytes_in = 0;
     std::uint64_t ephemeral_dropped = 0;
     std::uint64_t ephemeral_conflated = 0;
+    std::array<std::uint64_t, message_labels.size()> messages{};
+    bool has_messages = false;
+    std::int64_t outbox_bytes = 0;
+    std::int64_t outboxes_waiting = 0;
+    std::int64_t inbound_messages = 0;
   };
   head& list_of(flush_class urgency) { return urgency == flush_class::small ? small_ : large_; }
   static void link(flush_node& node, head& list);

@@ -12,6 +12,7 @@
 
 #include "config/base/error.hpp"
 #include "config/base/ids.hpp"
+#include "config/cidr.hpp"
 #include "net/protocol/message.hpp"
 
 namespace roost::net::auth {
@@ -51,6 +52,8 @@ class session {
   session(const session&) = delete;
   session& operator=(const session&) = delete;
   connection_id id() const { return id_; }
+  /// Where the client is, as far as proxies are trusted; all zero where nobody knows.
+  const address_bytes& peer() const { return peer_; }
   /// Puts a frame into the outbox; it is written in this turn's flush or a later one. Over the
   /// bound the session closes with 1013, and false comes back; so it does when closing. An
   /// ephemeral frame may be conflated or dropped instead, which is true as well.
@@ -69,12 +72,13 @@ class session {
   virtual void want_writable() = 0;
 
  protected:
-  explicit session(connection_id id) : id_(id) {}
+  explicit session(connection_id id, const address_bytes& peer = {}) : id_(id), peer_(peer) {}
   virtual ~session() = default;
 
  private:
   friend class session_ptr;
   connection_id id_;
+  address_bytes peer_;
   std::uint32_t uses_ = 0;
 };
 

@@ -23,6 +23,10 @@ constexpr bool is_control(opcode what) { return static_cast<std::uint8_t>(what) 
 /// Most bytes in the payload of a control frame (section 5.5).
 inline constexpr std::size_t control_bytes_max = 125;
 
+/// Of our pings, by which their answers are known; and what such an answer takes, masked.
+inline constexpr std::string_view ping_payload = "roost";
+inline constexpr std::uint32_t ping_answer_bytes = 2 + 4 + 5;
+
 namespace close_code {
 inline constexpr std::uint16_t normal = 1000;
 inline constexpr std::uint16_t abnormal = 1006;  ///< never on the wire

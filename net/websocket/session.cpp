@@ -5,12 +5,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "net/websocket/tcp_session.hpp"
 
 namespace roost::net::websocket {
 namespace {
+
+/// As much as one gathered send takes: a kernel that has sent all but this asks for the next.
+constexpr std::uint32_t unsent_bytes_max = send_batch::bytes_max;
+constexpr std::uint32_t gone_ms_min = 1'000;
 
 // A tcp::socket carries an erased executor; its descriptor moves to a socket without one.
 loop_socket adopt(loop& home, boost::asio::ip::tcp::socket from) {
@@ -24,17 +30,37 @@ loop_socket adopt(loop& home, boost::asio::ip::tcp::socket from) {
   return out;
 }
 
+void set(int descriptor, int level, int name, std::uint32_t value) {
+  ::setsockopt(descriptor, level, name, &value, sizeof value);
+}
+
+/// Who takes no bytes and acknowledges none is gone after `user_timeout`; where no pings ask, the
+/// kernel does. What is not sent yet waits in the outbox, where it is bounded, and not in the
+/// kernel beside it.
+void prepare(int descriptor, const settings::limit_settings& limits) {
+  // Frames are gathered before they are sent, so waiting for more only costs time.
+  set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+  set(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, unsent_bytes_max);
+  const bool pings = limits.ping_ms != 0 && limits.ping_ms < limits.idle_ms / 2;
+  const auto gone_ms = pings ? 2 * limits.ping_ms : limits.idle_ms;
+  set(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, std::max(gone_ms, gone_ms_min));
+  if (pings) return;
+  const auto ask_s = std::clamp(limits.idle_ms / 2'000, 1U, 32'767U);
+  set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, ask_s);
+  set(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, std::max(ask_s / 3, 1U));
+}
+
 }  // namespace
 
 void start_session(loop& home, boost::asio::ip::tcp::socket socket, std::string_view early,
                    connect_info info, const session_context& context) {
   auto own = adopt(home, std::move(socket));
   if (!own.is_open()) return;
-  // Frames are gathered before they are sent, so waiting for more only costs time.
-  const int on = 1;
-  ::setsockopt(own.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  prepare(own.native_handle(), context.config->limits);
   home.flusher().report_to(context.probe);
-  const session_ptr created(new tcp_session(home, std::move(own), context));
+  const auto peer = parse_address(info.peer_address).value_or(address_bytes{});
+  const session_ptr created(new tcp_session(home, std::move(own), context, peer));
   static_cast<tcp_session&>(*created).start(early, std::move(info));
 }
 

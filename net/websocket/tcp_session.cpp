@@ -4,19 +4,24 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <chrono>
 #include <string>
 #include <utility>
 
+#include "config/base/log.hpp"
+#include "net/limits/address_key.hpp"
 #include "net/transport/session_table.hpp"
 #include "net/websocket/frames.hpp"
+#include "net/websocket/outbox_step.hpp"
 
 namespace roost::net::websocket {
 
 using std::chrono::milliseconds;
 
-tcp_session::tcp_session(loop& home, loop_socket socket, const session_context& context)
-    : session(home.sessions().next_id()),
+tcp_session::tcp_session(loop& home, loop_socket socket, const session_context& context,
+                         const address_bytes& peer)
+    : session(home.sessions().next_id(), peer),
       home_(home),
       shared_(context),
       socket_(std::move(socket)),
@@ -30,8 +35,7 @@ void tcp_session::start(std::string_view early, connect_info info) {
   shared_.probe.add(metrics::counter::connections_opened);
   shared_.probe.add(metrics::gauge::connections, 1);
   last_received_ = home_.now();
-  if (shared_.config->limits.idle_ms > 0)
-    home_.arm(*this, milliseconds(shared_.config->limits.idle_ms));
+  watch();
   handler_ = shared_.opener.opened(*this, std::move(info));
   if (early.empty()) {
     wait_readable();
@@ -44,7 +48,10 @@ void tcp_session::start(std::string_view early, connect_info info) {
 bool tcp_session::send(const frame_ptr& frame, flush_class urgency) {
   if (phase_ != phase::open) return false;
   const std::size_t bytes_max = shared_.config->limits.outbox_bytes_max;
-  const auto done = outbox_.push(frame, bytes_max);
+  const auto done = [&] {
+    const outbox_step step(outbox_, home_.flusher());
+    return outbox_.push(frame, bytes_max);
+  }();
   count(done);
   if (done.what == outbox::fate::refused) {
     overflowed();
@@ -68,14 +75,20 @@ void tcp_session::close(errc why) {
 }
 
 void tcp_session::answered(std::uint32_t bytes_in) {
-  if (unanswered_messages_ > 0) --unanswered_messages_;
+  if (unanswered_messages_ > 0) {
+    --unanswered_messages_;
+    home_.flusher().count_unanswered(-1);
+  }
   unanswered_bytes_ -= std::min(unanswered_bytes_, bytes_in);
   if (is_paused_ && has_credit()) resume_soon();
 }
 
 // Somebody else's slowness is not waited for: what has not begun goes, then the close frame.
 void tcp_session::overflowed() {
-  outbox_.drop_unbegun();
+  {
+    const outbox_step step(outbox_, home_.flusher());
+    outbox_.drop_unbegun();
+  }
   shared_.probe.add(metrics::counter::slow_consumers);
   const auto& row = row_of(errc::slow_consumer);
   begin_closing(row.close_code, row.reason);
@@ -87,11 +100,15 @@ void tcp_session::begin_closing(std::uint16_t code, std::string_view reason) {
   home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
   // The peer's close frame stands behind what was not read for lack of credit.
   if (is_paused_) resume_soon();
+  if (std::exchange(is_held_back_, false)) wait_readable();
 }
 
 void tcp_session::say_close(std::uint16_t code, std::string_view reason) {
   code_ = code;
-  outbox_.push_last(make_close(code, reason));
+  {
+    const outbox_step step(outbox_, home_.flusher());
+    outbox_.push_last(make_close(code, reason));
+  }
   wake_flusher(flush_class::small);
 }
 
@@ -126,28 +143,21 @@ void tcp_session::stop_sending() {
   ::shutdown(socket_.native_handle(), SHUT_WR);
 }
 
-void tcp_session::expired() {
-  const session_ptr keep(this);
-  if (phase_ != phase::open) {
-    end();
-    return;
-  }
-  const milliseconds idle(shared_.config->limits.idle_ms);
-  // While paused it is we who do not listen.
-  const auto quiet = is_paused_ ? milliseconds(0)
-                                : std::chrono::duration_cast<milliseconds>(
-                                      std::chrono::steady_clock::now() - last_received_);
-  if (quiet < idle) {
-    home_.arm(*this, idle - quiet);
-  } else {
-    close(errc::idle);
-  }
-}
-
 void tcp_session::end_soon() {
   if (phase_ == phase::ended) return;
   boost::asio::post(socket_.get_executor(),
                     [keep = session_ptr(this)] { static_cast<tcp_session&>(*keep).end(); });
+}
+
+/// By the peer's FIN where `reason` is 0, else by this error of the socket.
+void tcp_session::lost(int reason) {
+  if (phase_ != phase::ended && code_ == close_code::abnormal) {
+    const std::string_view how = reason == 0 ? "eof" : reason == ETIMEDOUT ? "timeout" : "reset";
+    shared_.probe.add(metrics::counter::abnormal_closes, how);
+    log::info("abnormal_close",
+              {log::of(id()), {"peer", limits::text_of(peer())}, {"reason", how}});
+  }
+  end();
 }
 
 void tcp_session::end() {
@@ -156,7 +166,11 @@ void tcp_session::end() {
   const auto keep = std::move(self_);
   timer_node::cancel();
   flush_node::unlink();
-  outbox_.clear();
+  {
+    const outbox_step step(outbox_, home_.flusher());
+    outbox_.clear();
+  }
+  home_.flusher().count_unanswered(-std::int64_t{std::exchange(unanswered_messages_, 0)});
   rest_ = {};
   boost::system::error_code ignored;
   socket_.close(ignored);

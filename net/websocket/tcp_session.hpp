@@ -5,10 +5,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string_view>
 
+#include "net/limits/token_bucket.hpp"
 #include "net/loop.hpp"
 #include "net/transport/flusher.hpp"
 #include "net/transport/outbox.hpp"
@@ -31,7 +33,8 @@ using loop_socket =
 /// answered() or want_writable(); so these may be called from inside it.
 class tcp_session final : public session, private timer_node, private flush_node {
  public:
-  tcp_session(loop& home, loop_socket socket, const session_context& context);
+  tcp_session(loop& home, loop_socket socket, const session_context& context,
+              const address_bytes& peer);
   ~tcp_session() override;
   void start(std::string_view early, connect_info info);
 
@@ -63,6 +66,15 @@ class tcp_session final : public session, private timer_node, private flush_node
   void pause(std::string_view rest);
   void resume_soon();
   void resume();
+  void read_on();
+  void charge(std::size_t bytes);
+  std::chrono::milliseconds owed() const;
+
+  // Silence (tcp_session_watch.cpp)
+  void expired() override;
+  void watch();
+  std::chrono::milliseconds quiet() const;
+  void ping();
 
   // Writing (tcp_session_io.cpp)
   outcome flush_once(std::span<char> scratch) override;
@@ -75,7 +87,6 @@ class tcp_session final : public session, private timer_node, private flush_node
   void wake_flusher(flush_class urgency);
 
   // Closing
-  void expired() override;
   void peer_closed(std::string_view payload);
   void broke_rules(errc why);
   void say_close(std::uint16_t code, std::string_view reason);
@@ -84,6 +95,7 @@ class tcp_session final : public session, private timer_node, private flush_node
   void linger();
   void stop_sending();
   void end_soon();
+  void lost(int reason);
   void end();
   void tell_closed();
 
@@ -95,13 +107,17 @@ class tcp_session final : public session, private timer_node, private flush_node
   session_ptr self_;  ///< until ended, for the times when no operation is pending
   outbox outbox_;
   frame_parser parser_;
-  bytes_ptr rest_;  ///< read but not parsed, while out of credit
+  bytes_ptr rest_;                               ///< read but not parsed, while out of credit
+  std::unique_ptr<limits::token_bucket> bytes_;  ///< null where there is no rate
   time_point last_received_;
+  std::uint32_t pong_bytes_ = 0;  ///< of the last read: answers to pings of ours
   std::uint32_t unanswered_messages_ = 0;
   std::uint32_t unanswered_bytes_ = 0;
+  std::uint16_t pings_ = 0;  ///< since anything came
   std::uint16_t code_;
   phase phase_ = phase::open;
-  bool is_paused_ = false;
+  bool is_paused_ = false;     ///< out of credit
+  bool is_held_back_ = false;  ///< by rates.connection.bytes
   bool waits_writable_ = false;
   bool is_resume_posted_ = false;
   bool was_over_half_ = false;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "net/websocket/frames.hpp"
+#include "net/websocket/outbox_step.hpp"
 #include "net/websocket/tcp_session.hpp"
 
 namespace roost::net::websocket {
@@ -49,20 +50,21 @@ void tcp_session::wait_readable() {
 
 void tcp_session::readable(const boost::system::error_code& failure) {
   if (phase_ == phase::ended) return;
-  if (failure) {
-    end();
-    return;
-  }
+  if (failure) return lost(failure.value());
   const auto scratch = read_scratch();
   const auto n = ::recv(socket_.native_handle(), scratch.data(), scratch.size(), MSG_DONTWAIT);
-  if (n > 0) {
-    last_received_ = home_.now();
-    take({scratch.data(), static_cast<std::size_t>(n)});
-  } else if (n < 0 && is_passing(errno)) {
-    wait_readable();
-  } else {
-    end();
-  }
+  if (n < 0 && is_passing(errno)) return wait_readable();
+  if (n <= 0) return lost(n == 0 ? 0 : errno);
+  const auto size = static_cast<std::size_t>(n);
+  charge(size);
+  const auto before = std::exchange(last_received_, home_.now());
+  const auto pings = std::exchange(pings_, std::uint16_t{0});
+  pong_bytes_ = 0;
+  take({scratch.data(), size});
+  if (pong_bytes_ != size) return;
+  // Nothing but what we asked for: the client is as silent as it was.
+  last_received_ = before;
+  pings_ = pings;
 }
 
 void tcp_session::take(std::string_view input) {
@@ -76,7 +78,30 @@ void tcp_session::take(std::string_view input) {
     if (found.what == parsed::kind::need_more) break;
     handle(std::move(found));
   }
-  if (phase_ != phase::ended) wait_readable();
+  read_on();
+}
+
+/// Over the rate it waits for the timer, not for bytes: they stay with the client.
+void tcp_session::read_on() {
+  if (phase_ == phase::ended) return;
+  const auto owes = phase_ == phase::open ? owed() : std::chrono::milliseconds{0};
+  if (owes.count() == 0) return wait_readable();
+  is_held_back_ = true;
+  shared_.probe.add(metrics::counter::rate_refusals, "connection,bytes");
+  home_.arm(*this, owes);
+}
+
+void tcp_session::charge(std::size_t bytes) {
+  const auto& limit = shared_.config->rates.connection.bytes;
+  if (limit.per_second == 0) return;
+  if (!bytes_) bytes_ = std::make_unique<limits::token_bucket>();
+  bytes_->charge(limit, home_.now(), static_cast<std::uint32_t>(bytes));
+}
+
+std::chrono::milliseconds tcp_session::owed() const {
+  if (!bytes_) return std::chrono::milliseconds{0};
+  const auto wait = bytes_->ready_in(shared_.config->rates.connection.bytes, home_.clock_now(), 0);
+  return std::chrono::ceil<std::chrono::milliseconds>(wait);
 }
 
 void tcp_session::handle(parsed found) {
@@ -87,6 +112,9 @@ void tcp_session::handle(parsed found) {
       break;
     case parsed::kind::ping:
       pong(found.data->view());
+      break;
+    case parsed::kind::pong:
+      if (found.data->view() == ping_payload) pong_bytes_ += ping_answer_bytes;
       break;
     case parsed::kind::close:
       peer_closed(found.data->view());
@@ -102,6 +130,7 @@ void tcp_session::handle(parsed found) {
 void tcp_session::message(bytes_ptr data, bool is_binary) {
   if (phase_ != phase::open) return;
   home_.flusher().count_message_in(data->size());
+  home_.flusher().count_unanswered(1);
   ++unanswered_messages_;
   unanswered_bytes_ += static_cast<std::uint32_t>(data->size());
   handler_->message(std::move(data), is_binary);
@@ -109,6 +138,7 @@ void tcp_session::message(bytes_ptr data, bool is_binary) {
 
 void tcp_session::pong(std::string_view payload) {
   if (phase_ != phase::open) return;
+  const outbox_step step(outbox_, home_.flusher());
   count(outbox_.push_pong(make_frame(opcode::pong, payload),
                           shared_.config->limits.outbox_bytes_max));
   if (!outbox_.empty()) wake_flusher(flush_class::small);
@@ -153,11 +183,14 @@ flush_node::outcome tcp_session::flush_once(std::span<char> scratch) {
   outbox_.gather(batch, scratch);
   const auto n = send_batch_to(socket_.native_handle(), batch);
   if (n < 0 && !is_passing(errno)) {
-    end();
+    lost(errno);
     return {};
   }
   const auto bytes = static_cast<std::size_t>(std::max<ssize_t>(n, 0));
-  outbox_.consume(bytes);
+  {
+    const outbox_step step(outbox_, home_.flusher());
+    outbox_.consume(bytes);
+  }
   if (bytes < batch.bytes) wait_writable();
   written();
   const bool wants_more = !waits_writable_ && !outbox_.empty() && phase_ != phase::ended;
@@ -216,7 +249,7 @@ void tcp_session::writable(const boost::system::error_code& failure) {
   waits_writable_ = false;
   if (phase_ == phase::ended) return;
   if (failure) {
-    end();
+    lost(failure.value());
   } else if (!outbox_.empty()) {
     home_.flusher().enqueue(*this, urgency_);
   }

@@ -214,6 +214,7 @@ void world::settle() {
 settings quiet() {
   settings out;
   out.rooms[0].presence.mode = "off";
+  out.drain.spread_ms = 0;
   return out;
 }
 

@@ -75,7 +75,8 @@ class fake_session final : public net::session, private net::flush_node {
   std::size_t queued_ = 0;  // since it stalls
 };
 
-/// Settings whose rooms tell nothing but what is pushed: tests that count frames use them.
+/// Settings whose rooms tell nothing but what is pushed, and whose drain does not wait: tests that
+/// count frames use them.
 settings quiet();
 
 /// A node on running loops. Owns: the loops, the node, the clients. Ends: end(), or destruction.

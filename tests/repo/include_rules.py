@@ -29,10 +29,12 @@ VENDORS = {
 NET_FOLDERS = {
     "net/protocol": {"net/protocol"},
     "net/auth": {"net/auth", "net/protocol"},
+    "net/limits": {"net/limits"},
     "net": {"net", "net/protocol", "net/transport"},
     "net/transport": {"net", "net/protocol", "net/transport"},
-    "net/websocket": {"net", "net/protocol", "net/transport", "net/websocket"},
-    "net/http": {"net", "net/protocol", "net/transport", "net/websocket", "net/auth", "net/http"},
+    "net/websocket": {"net", "net/limits", "net/protocol", "net/transport", "net/websocket"},
+    "net/http": {"net", "net/auth", "net/http", "net/limits", "net/protocol", "net/transport",
+                 "net/websocket"},
 }
 PURE_FOLDERS = {"net/protocol": {"asio", "beast", "sockets", "openssl"}}
 

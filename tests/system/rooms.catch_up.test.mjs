@@ -11,6 +11,7 @@ const event_count = 1_500;
 const topic = "room:large";
 const config = {
   limits: { outbox_bytes_max, payload_bytes_max: 100_000, close_ms: 500 },
+  rates: { connection: { messages: { per_second: 0 } } }, // the talker is faster than people are
   rooms: [
     { match: "told:*", receipts: { window_ms: 0 }, presence: { window_ms: 0 } },
     {

@@ -29,14 +29,17 @@ export class Server {
     return server;
   }
 
-  constructor(config, sets, [file, ...first]) {
+  constructor(config, sets, [file, ...first], last = []) {
     this.folder = mkdtempSync(join(tmpdir(), "roost-system-"));
     this.given = { config, sets, program: [file, ...first] };
-    const all = { "listen.host": "127.0.0.1", "listen.port": 0, "admin.port": 0, ...sets };
+    // Tests that are not about the drain should not wait for it.
+    const usual = { "listen.port": 0, "admin.port": 0, "drain.spread_ms": 0 };
+    const all = { "listen.host": "127.0.0.1", ...usual, ...sets };
     if (!config && all.rooms === undefined) all.rooms = quiet_rooms;
     if (all.rooms === null) delete all.rooms;
     const all_sets = Object.entries(all).flatMap(([k, v]) => ["--set", `${k}=${v}`]);
     const args = [...first, "serve", ...all_sets];
+    args.push(...last);
     if (config) {
       const written = join(this.folder, "roost.json");
       writeFileSync(written, JSON.stringify(config));

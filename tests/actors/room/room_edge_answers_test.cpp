@@ -206,3 +206,21 @@ TEST_CASE("an edge is idle only when the owner has answered everything, also for
   b.tell(b.answer(told::left, number, 1));
   CHECK(b.under.is_idle());
 }
+
+TEST_CASE("an answer of a node that makes no more rooms belongs to no life, and ends none") {
+  edge_bench it;
+  it.life = 5;
+  it.enter(1);
+  const auto number = it.join(2, "9");
+  it.out.clear();
+  it.life = 0;
+  auto no = it.answer(cluster::event::kind::refused, number, 2);
+  no.why = errc::unavailable;
+  it.tell(no);
+  CHECK(it.directs(2) == edge_bench::lines{"reply 9 unavailable"});
+  CHECK(it.directs(1).empty());
+  it.out.clear();
+  it.life = 5;
+  it.tell(it.ordered(1));
+  CHECK(it.casts() == edge_bench::lines{"msg 1"});
+}

@@ -66,3 +66,77 @@ TEST_CASE("a table that has ended makes no rooms") {
   });
   CHECK(it.probe.value(metrics::gauge::rooms) == 0);
 }
+
+TEST_CASE(
+    "a join that would make one room too many is unavailable, and is taken when there is room") {
+  auto config = quiet();
+  config.limits.rooms_max = 1;
+  world it(1, config);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  it.say(client, line("5", "room:2", "phx_join", "{}"));
+  it.wait_for(client,
+              R"("5","room:2","phx_reply",{"status":"error","response":{"reason":"unavail)");
+  it.join(client, "room:1");  // it is there already
+  CHECK(it.probe.value(metrics::counter::rooms_refused) == 1);
+  CHECK(it.probe.value(metrics::gauge::rooms) == 1);
+  config.limits.rooms_max = 2;
+  it.config.replace(config);
+  it.join(client, "room:2");
+  it.say(client, line("6", "room:2", "x"));
+  it.wait_for(client, R"("6","room:2","phx_reply",{"status":"ok")");
+}
+
+TEST_CASE("what is said behind a join that finds no room is answered too, in order") {
+  auto config = quiet();
+  config.limits.rooms_max = 1;
+  world it(1, config);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  const auto say = [&](std::string_view ref, std::string_view event) {
+    world::say_here(client, line(ref, "room:2", event, "{}"));
+  };
+  it.loops.on(0, [&] {
+    say("2", "phx_join");
+    say("3", "x");
+    say("4", "phx_leave");
+    say("5", "phx_join");
+  });
+  it.wait_for(client, "room:2", 4);
+  it.settle();
+  const auto got = it.got(client);
+  REQUIRE(got.size() == 5);
+  CHECK(got[1].find(R"("2","room:2","phx_reply",{"status":"error")") != std::string::npos);
+  CHECK(got[2].find("unmatched topic") != std::string::npos);
+  CHECK(got[3].find(R"("4","room:2","phx_reply",{"status":"ok")") != std::string::npos);
+  CHECK(got[4].find(R"("5","room:2","phx_reply",{"status":"error")") != std::string::npos);
+  it.wait_until(client, [&] { return client.messages_answered == client.messages_said; });
+}
+
+TEST_CASE("a command that makes the room goes on where refused ones before it have counted") {
+  auto config = quiet();
+  config.limits.rooms_max = 1;
+  world it(1, config);
+  auto& client = it.open(0);
+  auto& other = it.open(0);
+  it.join(client, "room:1");
+  it.loops.on(0, [&] {
+    // One turn of the loop: the second command is on its way before the first has its answer.
+    world::say_here(client, line("2", "room:2", "phx_join", "{}"));
+    world::say_here(other, line("2", "room:2", "phx_join", "{}"));
+  });
+  it.wait_for(client, "unavailable");
+  it.wait_for(other, "unavailable");
+  room_table table(it.node.context());
+  config.limits.rooms_max = 5;
+  it.config.replace(config);
+  auto late = leave_of(topic{"room:2"});
+  late.what = cluster::command::kind::join;
+  late.from = {it.node.context().self, 77};
+  late.member = connection_id{3};
+  late.number = 3;
+  late.answered = 1;  // the answer to its second command was still on its way
+  it.loops.on(0, [&] { table.give(late); });
+  it.wait_until(client, [&] { return it.probe.value(metrics::gauge::members) == 2; });
+  it.loops.on(0, [&] { table.end_all(); });
+}

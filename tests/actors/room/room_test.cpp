@@ -118,38 +118,6 @@ TEST_CASE("a room that is closed refuses joins as unavailable, and its members g
   CHECK(b.join(2).what == event::kind::joined);
 }
 
-TEST_CASE("a room that crashed tells so once, answers, and starts anew with a fresh kind") {
-  room_bench b;
-  b.join(1);
-  b.push(1, "close");
-  const auto failing = b.pushing(1, "boom");
-  const auto out = b.apply(failing);
-  REQUIRE(out.size() == 2);
-  CHECK(out[0]->what == event::kind::crashed);
-  CHECK(out[0]->why == errc::channel_crash);
-  CHECK(out[0]->where == topic{"room:1"});
-  CHECK(out[0]->life == epoch{2});
-  check_refused(*out[1], errc::join_crashed);
-  CHECK(out[1]->origin == failing.from);
-  CHECK(out[1]->number == failing.number);
-  CHECK(b.under.members() == 0);
-  check_refused(b.push(1, "msg"), errc::unmatched_topic);
-  CHECK(b.join(1).what == event::kind::joined);
-}
-
-TEST_CASE("a crash begins a new epoch, and offsets go on where they were") {
-  room_bench b;
-  b.join(1);
-  b.push(1, "msg");
-  b.apply(b.pushing(1, "boom"));
-  const auto again = b.join(1);
-  CHECK(again.epoch_text == "e2");
-  CHECK(again.in == epoch{2});
-  CHECK(again.life == epoch{2});
-  CHECK(again.at == offset{1});
-  CHECK(b.push(1, "msg").at == offset{2});
-}
-
 TEST_CASE("the head says where the room stands") {
   room_bench b;
   b.join(1);

@@ -21,6 +21,14 @@ class client {
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   }
   explicit client(std::uint16_t port) : client() { connect(port); }
+  /// From 127.0.0.`host`, all of which are this machine.
+  client(std::uint16_t port, std::uint8_t host) : client() {
+    sockaddr_in from{};
+    from.sin_family = AF_INET;
+    from.sin_addr.s_addr = htonl(0x7F000000U + host);
+    (void)::bind(fd_, reinterpret_cast<const sockaddr*>(&from), sizeof from);
+    connect(port);
+  }
   client(const client&) = delete;
   client& operator=(const client&) = delete;
   ~client() { ::close(fd_); }

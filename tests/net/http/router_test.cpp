@@ -30,6 +30,7 @@ TEST_CASE("readiness tells why the node takes no work") {
   CHECK(ask(node_state::ready, false) == R"(200{"status":"ready"})");
   CHECK(ask(node_state::starting, false) == R"(503{"status":"starting"})");
   CHECK(ask(node_state::draining, true) == R"(503{"status":"draining"})");
+  CHECK(ask(node_state::closing, false) == R"(503{"status":"draining"})");
   CHECK(ask(node_state::ready, true) == R"(503{"status":"full"})");
 }
 

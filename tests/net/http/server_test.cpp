@@ -75,9 +75,11 @@ TEST_CASE("a full node answers 503 and says when to come back") {
   CHECK(holds(second.ask("GET /ready HTTP/1.1\r\nHost: h\r\n\r\n"), R"({"status":"full"})"));
 }
 
-TEST_CASE("a draining node refuses upgrades") {
+TEST_CASE("a draining node still takes clients, until it closes") {
   node served;
   served.state = node_state::draining;
+  CHECK(begins(client{served.port()}.ask(upgrade_request()), "HTTP/1.1 101"));
+  served.state = node_state::closing;
   const auto got = client{served.port()}.ask(upgrade_request());
   CHECK(begins(got, "HTTP/1.1 503"));
   CHECK(holds(got, R"("reason":"draining")"));

@@ -1,4 +1,4 @@
-#include "actors/node_context.hpp"
+#include "actors/room/rule_match.hpp"
 
 #include "tests/support/catch.hpp"
 

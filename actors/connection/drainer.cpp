@@ -1,0 +1,38 @@
+#include "actors/connection/drainer.hpp"
+
+#include <caf/send.hpp>
+#include <utility>
+
+namespace roost::actors {
+
+drain_link with_jitter(const settings& config, std::minstd_rand& luck) {
+  return {std::uniform_int_distribution<std::uint32_t>{0, config.drain.reconnect_jitter_ms}(luck)};
+}
+
+caf::behavior drainer::make_behavior() {
+  static thread_local const caf::behavior shared{
+      [](drain_tick) { self<drainer>().tick(); },
+      [](end_now) { self<drainer>().quit(); },
+  };
+  return shared;
+}
+
+void drainer::begin() {
+  const auto loop = home().id().value;
+  for (const auto& [id, each] : node_.links[loop]) links_.push_back(each);
+  const milliseconds spread{node_.config->drain.spread_ms};
+  pace_.emplace(links_.size(), spread, home().now(), loop, node_.fan_outs.size());
+}
+
+void drainer::tick() {
+  if (!pace_) begin();
+  const auto now = home().now();
+  for (const auto due = pace_->due(now); told_ < due; ++told_) {
+    caf::anon_send(std::exchange(links_[told_], {}), with_jitter(node_.config.now(), luck_));
+  }
+  if (told_ == links_.size()) return quit();
+  const auto after = std::max(pace_->next(told_) - now, time_point::duration::zero());
+  delayed_send(this, std::chrono::ceil<milliseconds>(after), drain_tick{});
+}
+
+}  // namespace roost::actors

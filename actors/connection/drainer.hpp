@@ -1,0 +1,39 @@
+// Ends the connections of one loop while the node drains.
+#pragma once
+
+#include <caf/actor.hpp>
+#include <optional>
+#include <random>
+#include <vector>
+
+#include "actors/connection/drain_pace.hpp"
+#include "actors/messages.hpp"
+#include "actors/node_context.hpp"
+#include "actors/pinned.hpp"
+
+namespace roost::actors {
+
+/// After how long a client should come back: anything up to drain.reconnect_jitter_ms.
+drain_link with_jitter(const settings& config, std::minstd_rand& luck);
+
+/// Owns: references to the connections that its loop had at the first drain_tick. Runs on: its
+/// loop. Ends: when each of them was told, or end_now.
+class drainer final : public pinned {
+ public:
+  drainer(caf::actor_config& cfg, node_context& node)
+      : pinned(cfg), node_(node), luck_(std::random_device{}()) {}
+  caf::behavior make_behavior() override;
+  const char* name() const override { return "drainer"; }
+
+ private:
+  void tick();
+  void begin();
+
+  node_context& node_;
+  std::minstd_rand luck_;
+  std::optional<drain_pace> pace_;
+  std::vector<caf::actor> links_;
+  std::size_t told_ = 0;
+};
+
+}  // namespace roost::actors

@@ -1,0 +1,43 @@
+#include "actors/connection/rate_gate.hpp"
+
+#include <chrono>
+
+namespace roost::actors {
+namespace {
+
+constexpr std::chrono::minutes window{1};
+
+}  // namespace
+
+std::string_view rate_gate::check(request_cost cost, const whose& who,
+                                  const settings::rate_settings& rates, shared_rates& shared,
+                                  time_point now) {
+  if (cost == request_cost::nothing) return {};
+  if (cost == request_cost::join) {
+    if (!joins_.take(rates.connection.joins, now)) return "connection,joins";
+  } else if (!messages_.take(rates.connection.messages, now)) {
+    return "connection,messages";
+  }
+  // The tables are asked only where they matter: looking up takes a lock and a copy of the key.
+  if (rates.user.messages.per_second != 0 && !who.user.empty() &&
+      shared.users.take(std::string{who.user}, rates.user.messages, now).count() != 0) {
+    return "user,messages";
+  }
+  if (rates.address.messages.per_second != 0 &&
+      shared.addresses.take(net::limits::key_of(who.address), rates.address.messages, now)
+              .count() != 0) {
+    return "address,messages";
+  }
+  return {};
+}
+
+bool rate_gate::refused(std::uint32_t most, time_point now) {
+  if (most == 0) return false;
+  if (refusals_ == 0 || now - minute_ >= window) {
+    minute_ = now;
+    refusals_ = 0;
+  }
+  return ++refusals_ > most;
+}
+
+}  // namespace roost::actors

@@ -1,0 +1,18 @@
+// Which rule a topic gets. Pure.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "config/settings.hpp"
+
+namespace roost::actors {
+
+/// Whether the rule is for this topic. Topics that start with $ are the server's own, and those
+/// without a name are none.
+bool matches(const room_rule& rule, std::string_view topic_name);
+
+/// The rule that a topic gets: first match wins; null: no rule, "unmatched topic".
+const room_rule* rule_of(const std::vector<room_rule>& rules, std::string_view topic_name);
+
+}  // namespace roost::actors

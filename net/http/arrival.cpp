@@ -1,0 +1,80 @@
+#include "net/http/arrival.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "config/base/log.hpp"
+#include "net/http/site.hpp"
+#include "net/limits/proxy_header.hpp"
+
+namespace roost::net::http {
+namespace {
+
+std::string joined_forwarded(const boost::beast::http::request_header<>& request) {
+  const auto [first, last] = request.equal_range("X-Forwarded-For");
+  std::string out;
+  for (auto at = first; at != last; ++at) {
+    if (at != first) out.push_back(',');
+    out.append(at->value().data(), at->value().size());
+  }
+  return out;
+}
+
+}  // namespace
+
+arrival::arrival(const site& shared, port_role role, const address_bytes& peer)
+    : shared_(shared),
+      peer_(peer),
+      client_(peer),
+      awaits_header_(role == port_role::open && shared.config->listen.proxy_protocol),
+      counts_(role == port_role::open) {}
+
+arrival::verdict arrival::begin(time_point now) {
+  if (!awaits_header_) return met(now);
+  return shared_.proxies.trusts(peer_) ? verdict::go_on : verdict::header_refused;
+}
+
+arrival::verdict arrival::read_header(std::string& input, time_point now) {
+  const auto found = limits::read_proxy_header(input);
+  if (found.what == limits::proxy_header::state::need_more) return verdict::need_more;
+  if (found.what == limits::proxy_header::state::wrong) return verdict::header_refused;
+  awaits_header_ = false;
+  input.erase(0, found.bytes);
+  if (found.source) peer_ = client_ = *found.source;
+  return met(now);
+}
+
+/// It is known who is at the other end: a client, or a proxy whose requests will say for whom.
+arrival::verdict arrival::met(time_point now) {
+  is_trusted_ = shared_.proxies.trusts(peer_);
+  return is_trusted_ || !counts_ ? verdict::go_on : connect(now);
+}
+
+arrival::verdict arrival::upgrade(const boost::beast::http::request_header<>& request,
+                                  time_point now) {
+  if (!is_trusted_) return verdict::go_on;
+  client_ = limits::client_of(peer_, joined_forwarded(request), shared_.proxies);
+  return connect(now);
+}
+
+arrival::verdict arrival::connect(time_point now) {
+  const auto wait =
+      shared_.connects.take(limits::key_of(client_), shared_.config->rates.address.connects, now);
+  if (wait.count() == 0) return verdict::go_on;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  retry_s_ = static_cast<std::uint32_t>(std::max<std::int64_t>(seconds, 1));
+  return verdict::too_many;
+}
+
+answer arrival::refusal(verdict why) const {
+  const auto code = why == verdict::too_many ? errc::too_many_connects : errc::proxy_header_refused;
+  shared_.probe.add(metrics::counter::handshakes_refused, row_of(code).name);
+  log::info("connect_refused", {{"peer", limits::text_of(client_)}, {"reason", row_of(code).name}});
+  auto out = error_answer(code);
+  if (why != verdict::too_many) return out;
+  shared_.probe.add(metrics::counter::rate_refusals, "address,connects");
+  out.headers = "Retry-After: " + std::to_string(retry_s_) + "\r\n";
+  return out;
+}
+
+}  // namespace roost::net::http

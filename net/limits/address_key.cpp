@@ -1,0 +1,65 @@
+#include "net/limits/address_key.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <random>
+
+namespace roost::net::limits {
+namespace {
+
+constexpr std::array<std::uint8_t, 12> v4_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+constexpr std::size_t prefix_bytes = 8;  // 64 bits
+
+/// Else whoever has many addresses could choose those that share a slot.
+std::uint64_t secret() {
+  static const std::uint64_t value = [] {
+    std::random_device source;
+    return (std::uint64_t{source()} << 32) | source();
+  }();
+  return value;
+}
+
+/// The finalizer of MurmurHash3.
+std::uint64_t mixed(std::uint64_t value) {
+  value = (value ^ (value >> 33)) * 0xFF51AFD7ED558CCD;
+  value = (value ^ (value >> 33)) * 0xC4CEB9FE1A85EC53;
+  return value ^ (value >> 33);
+}
+
+}  // namespace
+
+bool is_v4(const address_bytes& address) {
+  return std::equal(v4_prefix.begin(), v4_prefix.end(), address.begin());
+}
+
+address_key key_of(const address_bytes& address) {
+  address_key out{address};
+  if (!is_v4(address)) std::fill(out.network.begin() + prefix_bytes, out.network.end(), 0);
+  return out;
+}
+
+address_bytes bytes_of(const boost::asio::ip::address& address) {
+  using namespace boost::asio::ip;
+  return address.is_v6() ? address.to_v6().to_bytes()
+                         : make_address_v6(v4_mapped, address.to_v4()).to_bytes();
+}
+
+std::string text_of(const address_bytes& address) {
+  using namespace boost::asio::ip;
+  if (!is_v4(address)) return address_v6(address).to_string();
+  address_v4::bytes_type four;
+  std::copy(address.begin() + v4_prefix.size(), address.end(), four.begin());
+  return address_v4(four).to_string();
+}
+
+}  // namespace roost::net::limits
+
+std::size_t std::hash<roost::net::limits::address_key>::operator()(
+    const roost::net::limits::address_key& key) const noexcept {
+  using namespace roost::net::limits;
+  std::uint64_t halves[2];
+  std::memcpy(halves, key.network.data(), sizeof halves);
+  return mixed(mixed(halves[0] ^ secret()) ^ halves[1]);
+}

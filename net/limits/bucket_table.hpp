@@ -1,0 +1,95 @@
+// The token buckets of many addresses or users.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+#include "config/base/metrics.hpp"
+#include "net/limits/token_bucket.hpp"
+
+namespace roost::net::limits {
+
+/// Owns: a bucket for each key that took something lately. Runs on: any thread; keys hash to
+/// shards, so that loops rarely meet on a lock. Ends: with its node.
+///
+/// A bucket that is full again is like none, and is forgotten in passing. At the bound the one that
+/// was asked longest ago goes, the one that is nearest to full: who floods with ever new keys
+/// frees only those that have stayed away.
+template <class Key>
+class bucket_table {
+ public:
+  static constexpr std::size_t shards = 64;
+  static constexpr std::size_t usual_max = 65'536;
+
+  /// Its size is told as a part of the gauge rate_buckets.
+  explicit bucket_table(metrics& probe, std::size_t entries_max = usual_max)
+      : probe_(probe), shard_max_(std::max<std::size_t>(entries_max / shards, 1)) {}
+  ~bucket_table() { probe_.add(metrics::gauge::rate_buckets, -static_cast<double>(size())); }
+  bucket_table(const bucket_table&) = delete;
+  bucket_table& operator=(const bucket_table&) = delete;
+
+  /// Zero: one was there and is taken. Else nothing is taken, and one will be there after so long.
+  std::chrono::nanoseconds take(const Key& key, const rate_limit& limit, time_point now) {
+    if (limit.per_second == 0) return std::chrono::nanoseconds{0};
+    auto& home = shards_[std::hash<Key>{}(key) / 7 % shards];
+    std::lock_guard guard(home.lock);
+    auto& bucket = find(home, key, limit, now);
+    if (bucket.take(limit, now)) return std::chrono::nanoseconds{0};
+    return std::max(bucket.ready_in(limit, now), std::chrono::nanoseconds{1});
+  }
+  std::size_t size() const {
+    std::size_t out = 0;
+    for (const auto& each : shards_) {
+      std::lock_guard guard(each.lock);
+      out += each.entries.size();
+    }
+    return out;
+  }
+
+ private:
+  struct entry {
+    Key key;
+    token_bucket bucket;
+  };
+  using entry_list = std::list<entry>;
+  struct shard {
+    mutable std::mutex lock;
+    entry_list entries;  // the last asked first
+    std::unordered_map<Key, typename entry_list::iterator> places;
+  };
+
+  token_bucket& find(shard& home, const Key& key, const rate_limit& limit, time_point now) {
+    if (const auto it = home.places.find(key); it != home.places.end()) {
+      home.entries.splice(home.entries.begin(), home.entries, it->second);
+      return it->second->bucket;
+    }
+    // Two for each that comes: those that have stayed away go faster than new ones come.
+    for (int i = 0; i < 2 && !home.entries.empty(); ++i) {
+      if (!home.entries.back().bucket.is_full(limit, now)) break;
+      forget_last(home);
+    }
+    if (home.entries.size() >= shard_max_) forget_last(home);
+    home.entries.push_front({key, {}});
+    home.places.emplace(key, home.entries.begin());
+    probe_.add(metrics::gauge::rate_buckets, 1);
+    return home.entries.front().bucket;
+  }
+  void forget_last(shard& home) {
+    home.places.erase(home.entries.back().key);
+    home.entries.pop_back();
+    probe_.add(metrics::gauge::rate_buckets, -1);
+  }
+
+  metrics& probe_;
+  std::size_t shard_max_;
+  std::array<shard, shards> shards_;
+};
+
+}  // namespace roost::net::limits

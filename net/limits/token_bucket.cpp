@@ -1,0 +1,61 @@
+#include "net/limits/token_bucket.hpp"
+
+#include <algorithm>
+
+namespace roost::net::limits {
+namespace {
+
+/// Parts of one token: in a nanosecond as many come as tokens in a second.
+constexpr std::uint64_t parts = 1'000'000'000;
+
+std::uint64_t parts_of(std::uint32_t tokens) { return tokens * parts; }
+
+}  // namespace
+
+void token_bucket::refill(const rate_limit& limit, time_point now) {
+  if (now <= at_) return;
+  const auto passed = static_cast<std::uint64_t>((now - at_).count());
+  at_ = now;
+  // The product of both may pass 64 bits, but only where all has grown back.
+  if (passed >= spent_ / limit.per_second + 1) {
+    spent_ = 0;
+  } else {
+    spent_ -= std::min(spent_, passed * limit.per_second);
+  }
+}
+
+bool token_bucket::take(const rate_limit& limit, time_point now, std::uint32_t count) {
+  if (limit.per_second == 0) return true;
+  refill(limit, now);
+  const auto wanted = parts_of(count);
+  const auto depth = parts_of(limit.burst);
+  if (wanted > depth || spent_ > depth - wanted) return false;
+  spent_ += wanted;
+  return true;
+}
+
+void token_bucket::charge(const rate_limit& limit, time_point now, std::uint32_t count) {
+  if (limit.per_second == 0) return;
+  refill(limit, now);
+  // Twice the burst is the most that it may owe; a client pays for that with its own time.
+  const auto most = 2 * parts_of(limit.burst) + parts_of(count);
+  spent_ = std::min(spent_ + parts_of(count), most);
+}
+
+std::chrono::nanoseconds token_bucket::ready_in(const rate_limit& limit, time_point now,
+                                                std::uint32_t count) {
+  if (limit.per_second == 0) return std::chrono::nanoseconds{0};
+  refill(limit, now);
+  const auto depth = parts_of(limit.burst);
+  const auto free = depth - std::min(depth, parts_of(count));
+  if (spent_ <= free) return std::chrono::nanoseconds{0};
+  return std::chrono::nanoseconds{(spent_ - free + limit.per_second - 1) / limit.per_second};
+}
+
+bool token_bucket::is_full(const rate_limit& limit, time_point now) {
+  if (limit.per_second == 0) return true;
+  refill(limit, now);
+  return spent_ == 0;
+}
+
+}  // namespace roost::net::limits

@@ -1,0 +1,32 @@
+// What a step does to a session's outbox, told to its loop. Private to net/websocket.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "net/transport/flusher.hpp"
+#include "net/transport/outbox.hpp"
+
+namespace roost::net::websocket {
+
+/// Owns: nothing. Runs on: the session's loop. Ends: with the step, and tells then.
+class outbox_step {
+ public:
+  outbox_step(const outbox& box, flusher& told)
+      : box_(box), told_(told), bytes_(box.charged_bytes()), was_empty_(box.empty()) {}
+  ~outbox_step() {
+    const auto bytes = static_cast<std::int64_t>(box_.charged_bytes());
+    told_.count_waiting(bytes - static_cast<std::int64_t>(bytes_),
+                        static_cast<int>(was_empty_) - static_cast<int>(box_.empty()));
+  }
+  outbox_step(const outbox_step&) = delete;
+  outbox_step& operator=(const outbox_step&) = delete;
+
+ private:
+  const outbox& box_;
+  flusher& told_;
+  std::size_t bytes_;
+  bool was_empty_;
+};
+
+}  // namespace roost::net::websocket

@@ -1,0 +1,57 @@
+// What a session's one timer is for: silence, pings, pauses, the end of a close.
+#include <algorithm>
+#include <chrono>
+
+#include "net/websocket/frames.hpp"
+#include "net/websocket/outbox_step.hpp"
+#include "net/websocket/tcp_session.hpp"
+
+namespace roost::net::websocket {
+
+using std::chrono::milliseconds;
+
+void tcp_session::expired() {
+  const session_ptr keep(this);
+  if (phase_ != phase::open) return end();
+  if (is_held_back_ && owed().count() == 0) {
+    is_held_back_ = false;
+    last_received_ = home_.now();
+    wait_readable();
+  }
+  if (quiet() >= milliseconds(shared_.config->limits.idle_ms)) {
+    shared_.probe.add(metrics::counter::idle_ends);
+    return close(errc::idle);
+  }
+  const milliseconds every(shared_.config->limits.ping_ms);
+  if (every.count() > 0 && quiet() >= every * (pings_ + 1)) ping();
+  watch();
+}
+
+/// For how long it has said nothing. While paused it is we who do not listen.
+milliseconds tcp_session::quiet() const {
+  if (is_paused_ || is_held_back_) return milliseconds(0);
+  return std::chrono::duration_cast<milliseconds>(home_.clock_now() - last_received_);
+}
+
+/// Arms the timer for what is due next.
+void tcp_session::watch() {
+  const auto silent = quiet();
+  auto next = milliseconds(shared_.config->limits.idle_ms) - silent;
+  const milliseconds every(shared_.config->limits.ping_ms);
+  if (every.count() > 0) next = std::min(next, every * (pings_ + 1) - silent);
+  if (is_held_back_) next = std::min(next, owed());
+  home_.arm(*this, next);
+}
+
+/// Where frames wait already, they ask whether the client is there.
+void tcp_session::ping() {
+  ++pings_;
+  if (!outbox_.empty()) return;
+  static const frame_ptr asked = make_frame(opcode::ping, ping_payload);
+  const outbox_step step(outbox_, home_.flusher());
+  (void)outbox_.push(asked, shared_.config->limits.outbox_bytes_max);
+  shared_.probe.add(metrics::counter::pings_sent);
+  wake_flusher(flush_class::small);
+}
+
+}  // namespace roost::net::websocket

@@ -1,0 +1,44 @@
+#include "actors/connection/drain_pace.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+
+namespace {
+
+constexpr time_point start{};
+time_point at(int ms) { return start + milliseconds{ms}; }
+
+}  // namespace
+
+TEST_CASE("closes are spread evenly, the first at once and the last before the end") {
+  const drain_pace pace(10, milliseconds{1'000}, start, 0, 1);
+  CHECK(pace.due(at(0)) == 1);
+  CHECK(pace.due(at(99)) == 1);
+  CHECK(pace.due(at(100)) == 2);
+  CHECK(pace.due(at(550)) == 6);
+  CHECK(pace.due(at(900)) == 10);
+  CHECK(pace.due(at(100'000)) == 10);
+}
+
+TEST_CASE("next is when one more is due") {
+  const drain_pace pace(7, milliseconds{1'000}, start, 0, 1);
+  for (std::size_t closed = 0; closed < 7; ++closed) {
+    CHECK(pace.due(pace.next(closed)) == closed + 1);
+    CHECK(pace.due(pace.next(closed) - time_point::duration{1}) == closed);
+  }
+}
+
+TEST_CASE("loops take turns rather than closing at the same moments") {
+  const drain_pace second(10, milliseconds{1'000}, start, 1, 2);
+  CHECK(second.due(at(49)) == 0);
+  CHECK(second.due(at(50)) == 1);
+  CHECK(second.due(at(150)) == 2);
+  CHECK(second.due(at(950)) == 10);
+}
+
+TEST_CASE("without a spread, and without connections, nothing waits") {
+  CHECK(drain_pace(5, milliseconds{0}, start, 1, 2).due(at(0)) == 5);
+  CHECK(drain_pace(0, milliseconds{1'000}, start, 0, 1).due(at(0)) == 0);
+}

@@ -1,0 +1,88 @@
+#include "actors/connection/rate_gate.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using namespace std::chrono_literals;
+
+namespace {
+
+const time_point start{1h};
+
+struct bench {
+  std::string_view say(request_cost cost, std::string_view user = {},
+                       std::string_view address = "10.0.0.1", time_point at = start) {
+    return say_to(gate, cost, user, address, at);
+  }
+  std::string_view say_to(rate_gate& to, request_cost cost, std::string_view user,
+                          std::string_view address, time_point at = start) {
+    const auto peer = *parse_address(address);
+    return to.check(cost, {user, peer}, rates, shared, at);
+  }
+  metrics probe;
+  shared_rates shared{probe};
+  settings::rate_settings rates;
+  rate_gate gate;
+};
+
+constexpr auto message = request_cost::message;
+constexpr auto join = request_cost::join;
+
+}  // namespace
+
+TEST_CASE("messages and joins of a connection have rates of their own") {
+  bench it;
+  it.rates.connection.messages = {10, 2};
+  it.rates.connection.joins = {10, 1};
+  CHECK(it.say(join).empty());
+  CHECK(it.say(join) == "connection,joins");
+  CHECK(it.say(message).empty());
+  CHECK(it.say(message).empty());
+  CHECK(it.say(message) == "connection,messages");
+  CHECK(it.say(request_cost::nothing).empty());
+  CHECK(it.say(message, {}, "10.0.0.1", start + 100ms).empty());
+  CHECK(it.say(join, {}, "10.0.0.1", start + 100ms).empty());
+}
+
+TEST_CASE("a user's messages and joins count over all its connections, anonymous ones do not") {
+  bench it;
+  it.rates.user.messages = {1, 3};
+  rate_gate other;
+  CHECK(it.say(message, "ada").empty());
+  CHECK(it.say_to(other, join, "ada", "10.0.0.2").empty());
+  CHECK(it.say(message, "ada").empty());
+  CHECK(it.say_to(other, message, "ada", "10.0.0.2") == "user,messages");
+  CHECK(it.say_to(other, message, "bob", "10.0.0.2").empty());
+  for (int i = 0; i < 10; ++i) CHECK(it.say(message).empty());
+}
+
+TEST_CASE("an address counts over all its connections, IPv6 by /64") {
+  bench it;
+  it.rates.address.messages = {1, 2};
+  rate_gate other;
+  CHECK(it.say(message, {}, "2001:db8::1").empty());
+  CHECK(it.say_to(other, message, {}, "2001:db8::2").empty());
+  CHECK(it.say_to(other, message, {}, "2001:db8::3") == "address,messages");
+  CHECK(it.say_to(other, message, {}, "2001:db8:0:1::3").empty());
+  CHECK(it.probe.value(metrics::gauge::rate_buckets) == 2);
+}
+
+TEST_CASE("where only the connection is limited nothing is shared") {
+  bench it;
+  for (int i = 0; i < 100; ++i) CHECK(it.say(message, "ada").empty());
+  CHECK(it.probe.value(metrics::gauge::rate_buckets) == 0);
+}
+
+TEST_CASE("more refusals than are borne within a minute are too many, and a new minute forgets") {
+  rate_gate gate;
+  for (int i = 0; i < 3; ++i) CHECK_FALSE(gate.refused(3, start + i * 10s));
+  CHECK(gate.refused(3, start + 59s));
+  CHECK_FALSE(gate.refused(3, start + 60s));
+  CHECK_FALSE(gate.refused(3, start + 60s));
+}
+
+TEST_CASE("without a limit no number of refusals is too many") {
+  rate_gate gate;
+  for (int i = 0; i < 10'000; ++i) REQUIRE_FALSE(gate.refused(0, start));
+}

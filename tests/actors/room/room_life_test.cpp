@@ -1,0 +1,105 @@
+// What of a room outlives a crash of its kind, and a change of its rule.
+#include "tests/actors/room/room_bench.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using cluster::event;
+
+TEST_CASE("a room that crashed tells so once, answers, and starts anew with a fresh kind") {
+  room_bench b;
+  b.join(1);
+  b.push(1, "close");
+  const auto failing = b.pushing(1, "boom");
+  const auto out = b.apply(failing);
+  REQUIRE(out.size() == 2);
+  CHECK(out[0]->what == event::kind::crashed);
+  CHECK(out[0]->why == errc::channel_crash);
+  CHECK(out[0]->where == topic{"room:1"});
+  CHECK(out[0]->life == epoch{2});
+  check_refused(*out[1], errc::join_crashed);
+  CHECK(out[1]->origin == failing.from);
+  CHECK(out[1]->number == failing.number);
+  CHECK(b.under.members() == 0);
+  check_refused(b.push(1, "msg"), errc::unmatched_topic);
+  CHECK(b.join(1).what == event::kind::joined);
+}
+
+TEST_CASE("a crash begins a new epoch, and offsets go on where they were") {
+  room_bench b;
+  b.join(1);
+  b.push(1, "msg");
+  b.apply(b.pushing(1, "boom"));
+  const auto again = b.join(1);
+  CHECK(again.epoch_text == "e2");
+  CHECK(again.in == epoch{2});
+  CHECK(again.life == epoch{2});
+  CHECK(again.at == offset{1});
+  CHECK(b.push(1, "msg").at == offset{2});
+}
+
+TEST_CASE("a new rule holds at once: members, echo and history") {
+  room_bench b;
+  b.join(1);
+  for (int i = 0; i < 5; ++i) b.push(1, "msg");
+  auto rule = without_presence();
+  rule.members_max = 1;
+  rule.echo = false;
+  rule.history.events_max = 2;
+  b.under.use(rule, b.now);
+  CHECK(b.under.past().size() == 2);
+  check_refused(b.join(2), errc::room_full);
+  CHECK(b.push(1, "msg").skips_origin);
+  CHECK(b.under.past().size() == 2);
+  CHECK(b.under.head() == offset{6});
+}
+
+TEST_CASE("members that are more than a new rule allows stay") {
+  room_bench b;
+  for (std::uint64_t member = 1; member <= 3; ++member) b.join(member);
+  auto rule = without_presence();
+  rule.members_max = 1;
+  b.under.use(rule, b.now);
+  CHECK(b.under.members() == 3);
+  CHECK(b.push(3, "msg").what == event::kind::ordered);
+}
+
+TEST_CASE("values are remembered from the moment that a rule names a field, and no longer") {
+  room_bench b;
+  b.join(1);
+  const auto push_once = [&b] {
+    auto asked = b.pushing(1, "msg");
+    asked.once = "x";
+    return b.answer(asked).what;
+  };
+  CHECK(push_once() == event::kind::ordered);
+  auto rule = without_presence();
+  rule.idempotency_field = "id";
+  b.under.use(rule, b.now);
+  CHECK(push_once() == event::kind::ordered);  // the first that is remembered
+  CHECK(push_once() == event::kind::repeated);
+  rule.idempotency_bytes_max = 1;
+  b.under.use(rule, b.now);
+  CHECK(push_once() == event::kind::ordered);
+  b.under.use(without_presence(), b.now);
+  CHECK(push_once() == event::kind::ordered);
+}
+
+TEST_CASE("receipts beyond a new bound are forgotten, the oldest first") {
+  room_bench b;
+  b.join(1);
+  b.push(1, "msg");
+  for (const auto* user : {"ann", "bob", "cyd"}) {
+    auto asked = b.command(room_bench::kind::mark_read, 1);
+    asked.user = user;
+    asked.from_place = cluster::place{"e1", offset{1}};
+    CHECK(b.answer(asked).what == event::kind::done);
+  }
+  auto rule = without_presence();
+  rule.receipts.users_max = 1;
+  b.under.use(rule, b.now);
+  const auto told = b.join(2).told;
+  REQUIRE(told.size() == 1);
+  const std::string receipts(told[0].second.data.view());
+  CHECK(receipts.find("cyd") != receipts.npos);
+  CHECK(receipts.find("ann") == receipts.npos);
+}

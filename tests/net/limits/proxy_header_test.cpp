@@ -1,0 +1,150 @@
+#include "net/limits/proxy_header.hpp"
+
+#include <array>
+#include <random>
+#include <string>
+
+#include "net/limits/address_key.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::net::limits;
+using state = proxy_header::state;
+
+namespace {
+
+const std::string signature{"\r\n\r\n\0\r\nQUIT\n", 12};
+
+std::string v2(int command, int family, std::string_view body, int size = -1) {
+  auto out = signature;
+  out.push_back(static_cast<char>(0x20 | command));
+  out.push_back(static_cast<char>(family));
+  const auto length = size < 0 ? static_cast<int>(body.size()) : size;
+  out.push_back(static_cast<char>(length >> 8));
+  out.push_back(static_cast<char>(length));
+  return out.append(body);
+}
+
+const std::string v4_body{"\xC6\x33\x64\x01\x7F\0\0\x01\x12\x34\x0F\xA0", 12};
+
+std::string source_of(std::string_view input) {
+  const auto found = read_proxy_header(input);
+  REQUIRE(found.what == state::whole);
+  return found.source ? text_of(*found.source) : "own";
+}
+
+state state_of(std::string_view input) { return read_proxy_header(input).what; }
+
+}  // namespace
+
+TEST_CASE("PROXY v1: the source of a TCP4 or TCP6 line is the client") {
+  const std::string line = "PROXY TCP4 198.51.100.1 10.0.0.1 56324 4000\r\n";
+  CHECK(source_of(line + "GET / HTTP/1.1\r\n") == "198.51.100.1");
+  CHECK(read_proxy_header(line + "GET").bytes == line.size());
+  CHECK(source_of("PROXY TCP6 2001:db8::5 fd00::1 0 65535\r\n") == "2001:db8::5");
+}
+
+TEST_CASE("PROXY v1: the longest line is read, and UNKNOWN is the proxy's own") {
+  const std::string longest =
+      "PROXY UNKNOWN ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff "
+      "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff 65535 65535\r\n";
+  CHECK(longest.size() == 107);
+  CHECK(source_of(longest) == "own");
+  CHECK(source_of("PROXY UNKNOWN\r\n") == "own");
+}
+
+TEST_CASE("PROXY v1: a line that breaks the rules is wrong") {
+  for (const auto* line :
+       {"PROXY TCP4 198.51.100.1 10.0.0.1 56324\r\n", "PROXY TCP4 198.51.100.1 10.0.0.1 1 2 3\r\n",
+        "PROXY TCP4 198.51.100.256 10.0.0.1 1 2\r\n",
+        "PROXY TCP4 198.51.100.1 10.0.0.1 1 65536\r\n", "PROXY TCP4 198.51.100.1 10.0.0.1 01 2\r\n",
+        "PROXY TCP4 198.51.100.1 10.0.0.1 +1 2\r\n", "PROXY TCP4  198.51.100.1 10.0.0.1 1 2\r\n",
+        "PROXY TCP4 198.51.100.1 10.0.0.1 1 2 \r\n", "PROXY TCP4 2001:db8::5 fd00::1 1 2\r\n",
+        "PROXY TCP6 198.51.100.1 10.0.0.1 1 2\r\n", "PROXY TCP5 198.51.100.1 10.0.0.1 1 2\r\n",
+        "PROXY UDP4 198.51.100.1 10.0.0.1 1 2\r\n", "PROXY UNKNOWNX\r\n", "PROXY \r\n",
+        "PROXY TCP4 198.51.100.1 10.0.0.1 1 2\n", "proxy TCP4 198.51.100.1 10.0.0.1 1 2\r\n",
+        "PROXYTCP4 198.51.100.1\r\n"}) {
+    CAPTURE(line);
+    CHECK(state_of(line) == state::wrong);
+  }
+  CHECK(state_of("PROXY UNKNOWN " + std::string(92, 'x')) == state::need_more);
+  CHECK(state_of("PROXY UNKNOWN " + std::string(93, 'x')) == state::wrong);
+}
+
+TEST_CASE("PROXY v2: the source of an IPv4 or IPv6 stream is the client, whatever else follows") {
+  CHECK(source_of(v2(1, 0x11, v4_body)) == "198.51.100.1");
+  CHECK(source_of(v2(1, 0x11, v4_body + std::string("\x04\0\x01x", 4))) == "198.51.100.1");
+  CHECK(read_proxy_header(v2(1, 0x11, v4_body) + "GET").bytes == 28);
+  std::string v6_body(36, '\0');
+  v6_body[0] = 0x20;
+  v6_body[1] = 0x01;
+  v6_body[15] = 5;
+  CHECK(source_of(v2(1, 0x21, v6_body)) == "2001::5");
+}
+
+TEST_CASE("PROXY v2: LOCAL, no family, datagrams and paths leave the address of the connection") {
+  CHECK(source_of(v2(0, 0x00, "")) == "own");
+  CHECK(source_of(v2(0, 0x77, "whatever")) == "own");
+  CHECK(source_of(v2(1, 0x00, "notes")) == "own");
+  CHECK(source_of(v2(1, 0x12, v4_body)) == "own");
+  CHECK(source_of(v2(1, 0x31, std::string(216, 'x'))) == "own");
+}
+
+TEST_CASE("PROXY v2: what breaks the rules is wrong, from its head alone") {
+  CHECK(state_of(v2(2, 0x11, v4_body)) == state::wrong);
+  CHECK(state_of(v2(1, 0x41, v4_body)) == state::wrong);
+  CHECK(state_of(v2(1, 0x13, v4_body)) == state::wrong);
+  CHECK(state_of(v2(1, 0x01, v4_body)) == state::wrong);
+  CHECK(state_of(v2(1, 0x10, v4_body)) == state::wrong);
+  CHECK(state_of(v2(1, 0x11, "", 11)) == state::wrong);
+  CHECK(state_of(v2(1, 0x21, "", 35)) == state::wrong);
+  CHECK(state_of(v2(1, 0x31, "", 215)) == state::wrong);
+  CHECK(state_of(v2(1, 0x11, "", 4'081)) == state::wrong);
+  CHECK(state_of(v2(1, 0x11, "", 4'080)) == state::need_more);
+  auto third = v2(1, 0x11, v4_body);
+  third[12] = 0x31;
+  CHECK(state_of(third) == state::wrong);
+}
+
+TEST_CASE("what is no PROXY header is wrong at its first foreign byte") {
+  for (const auto* text : {"GET / HTTP/1.1\r\n", "X", "PROXX", "\r\n\r\n\r\n", "PROXY", ""}) {
+    CAPTURE(text);
+    const bool begins = std::string_view{"PROXY "}.starts_with(text);
+    CHECK(state_of(text) == (begins ? state::need_more : state::wrong));
+  }
+}
+
+TEST_CASE("a header in any number of pieces is what it is in one") {
+  for (const auto& whole : {v2(1, 0x11, v4_body), v2(0, 0, ""),
+                            std::string{"PROXY TCP4 198.51.100.1 10.0.0.1 56324 4000\r\n"}}) {
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+      CHECK(state_of(std::string_view{whole}.substr(0, size)) == state::need_more);
+    }
+    CHECK(state_of(whole) == state::whole);
+  }
+}
+
+TEST_CASE("bytes at random, and headers with some changed, never claim more than was given") {
+  std::mt19937 dice{20'260};
+  const std::array<std::string, 4> seeds{v2(1, 0x11, v4_body), v2(1, 0x21, std::string(40, '\x42')),
+                                         "PROXY TCP4 198.51.100.1 10.0.0.1 56324 4000\r\n",
+                                         "PROXY TCP6 2001:db8::5 fd00::1 1 2\r\n"};
+  int wholes = 0;
+  for (int i = 0; i < 200'000; ++i) {
+    auto input = seeds[dice() % seeds.size()];
+    for (auto changes = dice() % 4; changes > 0; --changes) {
+      input[dice() % input.size()] = static_cast<char>(dice());
+    }
+    if (dice() % 4 == 0) input.resize(dice() % input.size());
+    const auto found = read_proxy_header(input);
+    if (found.what != state::whole) continue;
+    ++wholes;
+    REQUIRE(found.bytes > 0);
+    REQUIRE(found.bytes <= input.size());
+    // What stands behind a header changes nothing.
+    const auto longer = read_proxy_header(input + "x");
+    REQUIRE(longer.bytes == found.bytes);
+    REQUIRE(longer.source == found.source);
+  }
+  CHECK(wholes > 10'000);
+}

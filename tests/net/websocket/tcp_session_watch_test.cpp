@@ -1,0 +1,319 @@
+// Silence, pings, pauses by bytes, half-open sockets: net/websocket/tcp_session_watch.cpp.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "net/transport/session_table.hpp"
+#include "net/websocket/frames.hpp"
+#include "net/websocket/tcp_session.hpp"
+#include "tests/net/websocket/client_frames.hpp"
+#include "tests/net/websocket/session_world.hpp"
+#include "tests/support/catch.hpp"
+
+namespace {
+
+using namespace roost;
+using namespace std::chrono_literals;
+using tests::client_frame;
+using tests::peer;
+using tests::session_world;
+using counter = metrics::counter;
+using gauge = metrics::gauge;
+
+const std::string our_ping{net::websocket::ping_payload};
+
+bool eventually(const std::function<bool()>& fact) {
+  for (int i = 0; i < 4'000 && !fact(); ++i) std::this_thread::sleep_for(5ms);
+  return fact();
+}
+
+}  // namespace
+
+TEST_CASE("a silent client is asked again and again, and its answers keep it from nothing") {
+  settings::limit_settings limits;
+  limits.idle_ms = 1'000;
+  limits.ping_ms = 200;
+  limits.close_ms = 100;
+  session_world world(limits);
+  auto client = world.connect();
+  int pings = 0;
+  auto got = client.read();
+  for (; got.opcode == 9; got = client.read(), ++pings) {
+    CHECK(got.payload == our_ping);
+    client.send(client_frame(10, our_ping));
+  }
+  CHECK(got.opcode == 8);
+  CHECK(pings >= 2);
+  CHECK(pings <= 5);
+  CHECK(world.wait_for_closed() == row_of(errc::idle).close_code);
+  CHECK(world.probe.value(counter::pings_sent) == pings);
+  CHECK(world.probe.value(counter::idle_ends) == 1);
+}
+
+TEST_CASE("a pong that nobody asked for is a sign of life, as is anything else") {
+  settings::limit_settings limits;
+  limits.idle_ms = 600;
+  session_world world(limits);
+  auto client = world.connect();
+  for (int i = 0; i < 10; ++i) {
+    std::this_thread::sleep_for(150ms);
+    client.send(client_frame(10, i % 2 == 0 ? "" : "mine"));
+  }
+  CHECK(world.probe.value(counter::idle_ends) == 0);
+  CHECK(client.read().opcode == 8);
+  CHECK(world.probe.value(counter::idle_ends) == 1);
+}
+
+TEST_CASE("who talks is not asked") {
+  settings::limit_settings limits;
+  limits.idle_ms = 10'000;
+  limits.ping_ms = 400;
+  session_world world(limits);
+  auto client = world.connect();
+  for (int i = 0; i < 16; ++i) {
+    client.send(client_frame(1, "x"));
+    std::this_thread::sleep_for(50ms);
+  }
+  CHECK(world.probe.value(counter::pings_sent) == 0);
+  CHECK(client.read() == peer::frame{9, our_ping});
+}
+
+TEST_CASE("over its rate of bytes a client is not read until time has paid for them") {
+  session_world world;
+  auto config = world.config.now();
+  config.rates.connection.bytes = {20'000, 10'000};
+  world.config.replace(config);
+  auto client = world.connect();
+  const auto begin = std::chrono::steady_clock::now();
+  std::thread sending([&] {
+    for (int i = 0; i < 40; ++i) client.send(client_frame(2, std::string(1'000, 'x')));
+  });
+  world.wait_for_messages(40);
+  sending.join();
+  // 40,000 bytes less the burst, less what one read takes at most.
+  CHECK(world.messages_so_far() == 40);
+  CHECK(world.probe.value(counter::rate_refusals) >= 1);
+  client.send(client_frame(1, "last"));
+  CHECK(world.wait_for_messages(41).back() == "last");
+  CHECK(std::chrono::steady_clock::now() - begin >= 1'400ms);
+}
+
+TEST_CASE("a pause by bytes makes no turns, ends nobody for silence, and can be closed") {
+  settings::limit_settings limits;
+  limits.idle_ms = 300;
+  session_world world(limits);
+  auto config = world.config.now();
+  config.rates.connection.bytes = {100, 100};
+  world.config.replace(config);
+  auto client = world.connect();
+  client.send(client_frame(2, std::string(1'000, 'x')));
+  world.wait_for_messages(1);
+  const auto before = world.loop.turns();
+  std::this_thread::sleep_for(1'000ms);
+  CHECK(world.loop.turns() - before <= 25);  // one a tick of the wheel at most
+  world.with_session([](net::session& link) {
+    CHECK(link.is_open());
+    link.close(errc::drain);
+  });
+  CHECK(client.read().opcode == 8);
+  client.send(client_frame(8, tests::close_payload(1012)));
+  CHECK(client.reads_end());
+  client.close();
+  world.wait_until_empty();
+}
+
+TEST_CASE("an end without a close frame is counted by how: FIN, reset, or no acknowledgement") {
+  const auto said = [](session_world& world, std::string_view how) {
+    const auto line = "abnormal_closes_total{reason=\"" + std::string{how} + "\"} 1";
+    return eventually([&] { return world.probe.text().find(line) != std::string::npos; });
+  };
+  {
+    session_world world;
+    auto client = world.connect();
+    client.close();
+    CHECK(said(world, "eof"));
+  }
+  {
+    session_world world;
+    auto client = world.connect();
+    client.socket().set_option(boost::asio::socket_base::linger(true, 0));
+    client.close();
+    CHECK(said(world, "reset"));
+  }
+  {
+    // It takes no bytes for as long as the kernel waits, and is not silent meanwhile.
+    settings::limit_settings limits;
+    limits.idle_ms = 1'000;
+    limits.outbox_bytes_max = 8'000'000;
+    session_world world(limits);
+    auto client = world.connect({}, 4'096);
+    world.with_session([](net::session& link) {
+      const auto frame =
+          net::websocket::make_frame(net::websocket::opcode::binary, std::string(4'000'000, 'x'));
+      REQUIRE(link.send(frame, net::flush_class::large));
+    });
+    for (int i = 0; i < 400 && world.probe.value(counter::abnormal_closes) == 0; ++i) {
+      client.send(client_frame(1, "alive"));
+      std::this_thread::sleep_for(50ms);
+    }
+    CHECK(said(world, "timeout"));
+    CHECK(world.wait_for_closed() == 1006);
+  }
+}
+
+TEST_CASE("an orderly close is no abnormal one") {
+  session_world world;
+  auto client = world.connect();
+  client.send(client_frame(8, tests::close_payload(1000)));
+  CHECK(client.read().opcode == 8);
+  client.close();
+  world.wait_until_empty();
+  CHECK(world.probe.value(counter::abnormal_closes) == 0);
+}
+
+TEST_CASE("the kernel is told to give up on half-open sockets, and to ask where no pings do") {
+  const auto option = [](session_world& world, int level, int name) {
+    int value = -1;
+    socklen_t size = sizeof value;
+    // The server's end is the newest descriptor but one that this process has.
+    world.on_loop([&] {
+      for (int fd = 0; fd < 1'024; ++fd) {
+        int type = 0;
+        socklen_t type_size = sizeof type;
+        int no_delay = 0;
+        if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) != 0) continue;
+        size = sizeof no_delay;
+        if (::getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &no_delay, &size) != 0) continue;
+        size = sizeof value;
+        if (no_delay != 0) ::getsockopt(fd, level, name, &value, &size);
+      }
+    });
+    return value;
+  };
+  settings::limit_settings limits;
+  limits.idle_ms = 80'000;
+  {
+    session_world world(limits);
+    auto client = world.connect();
+    CHECK(option(world, IPPROTO_TCP, TCP_USER_TIMEOUT) == 80'000);
+    CHECK(option(world, SOL_SOCKET, SO_KEEPALIVE) != 0);
+    CHECK(option(world, IPPROTO_TCP, TCP_KEEPIDLE) == 40);
+  }
+  limits.ping_ms = 15'000;
+  session_world world(limits);
+  auto client = world.connect();
+  CHECK(option(world, IPPROTO_TCP, TCP_USER_TIMEOUT) == 30'000);
+  CHECK(option(world, SOL_SOCKET, SO_KEEPALIVE) == 0);
+}
+
+TEST_CASE("what waits in outboxes and for answers is told, and told again when it is gone") {
+  settings::limit_settings limits;
+  limits.outbox_bytes_max = 8'000'000;
+  session_world world(limits);
+  world.on_message = [](net::session&, const net::bytes_ptr&, bool) {};
+  auto client = world.connect({}, 4'096);
+  client.send(client_frame(1, "one") + client_frame(1, "two"));
+  world.wait_for_messages(2);
+  world.with_session([](net::session& link) {
+    const auto frame =
+        net::websocket::make_frame(net::websocket::opcode::binary, std::string(3'000'000, 'x'));
+    for (int i = 0; i < 2; ++i) REQUIRE(link.send(frame, net::flush_class::large));
+  });
+  const auto holds = [&](gauge which, auto fact) {
+    return eventually([&] { return fact(world.probe.value(which)); });
+  };
+  CHECK(holds(gauge::outbox_bytes, [](double n) { return n > 3'000'000; }));
+  CHECK(world.probe.value(gauge::outboxes_waiting) == 1);
+  CHECK(holds(gauge::inbound_messages, [](double n) { return n == 2; }));
+  world.with_session([](net::session& link) { link.answered(3); });
+  CHECK(holds(gauge::inbound_messages, [](double n) { return n == 1; }));
+  CHECK(client.read().payload.size() == 3'000'000);
+  CHECK(client.read().payload.size() == 3'000'000);
+  CHECK(holds(gauge::outbox_bytes, [](double n) { return n == 0; }));
+  CHECK(holds(gauge::outboxes_waiting, [](double n) { return n == 0; }));
+  client.close();
+  world.wait_until_empty();
+  CHECK(holds(gauge::inbound_messages, [](double n) { return n == 0; }));
+  CHECK(world.probe.value(metrics::histogram::loop_turn) > 0);
+}
+
+namespace {
+
+struct given_time final : net::time_source {
+  net::time_point now() const override { return at; }
+  net::time_point at{1h};
+};
+
+class nobody final : public net::connection_opener {
+  struct handler final : net::connection_handler {
+    void message(net::bytes_ptr, bool) override {}
+    void writable() override {}
+    void closed(std::uint16_t) override {}
+  };
+  std::unique_ptr<net::connection_handler> opened(net::session&, net::connect_info) override {
+    return std::make_unique<handler>();
+  }
+};
+
+/// Turns that a loop makes in ten minutes in which `count` clients, who came over a minute, say
+/// nothing but are not idle for long enough to end.
+std::uint64_t turns_with(std::size_t count) {
+  given_time time;
+  metrics probe;
+  settings given;
+  given.limits.idle_ms = 3'600'000;
+  given.limits.ping_ms = 60'000;
+  const live_settings config(given);
+  nobody opener;
+  const net::websocket::session_context context{config, opener, probe};
+  net::loop it(loop_id{0}, net::turn_budget{}, &time);
+  std::vector<int> others;
+  for (std::size_t i = 0; i < count; ++i) {
+    int ends[2];
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) == 0);
+    others.push_back(ends[1]);
+    boost::asio::ip::tcp::socket own(it.context());
+    own.assign(boost::asio::ip::tcp::v4(), ends[0]);
+    net::websocket::start_session(it, std::move(own), {}, {}, context);
+    time.at += 60'000ms / count;
+  }
+  REQUIRE(it.sessions().size() == count);
+  while (it.step()) {
+  }
+  std::uint64_t turns = 0;
+  const auto end = time.at + 10min;
+  while (it.next_due() <= end) {
+    time.at = it.next_due();
+    // As many as a running loop would make before it sleeps again.
+    while (it.step()) ++turns;
+  }
+  CHECK(it.sessions().size() == count);
+  CHECK(probe.value(counter::pings_sent) >= static_cast<double>(9 * count));
+  for (const int fd : others) ::close(fd);
+  return turns;
+}
+
+}  // namespace
+
+TEST_CASE("ten thousand silent clients wake their loop no more often than a wheel has ticks") {
+  rlimit files{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &files) == 0);
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+  // A machine that allows fewer files shows the same with fewer clients.
+  const auto count = std::min<std::size_t>(10'000, files.rlim_max / 2 - 100);
+  const auto most = 10 * 60 * 20;  // a tick is 50 ms
+  const auto few = turns_with(count / 10);
+  const auto many = turns_with(count);
+  CHECK(many <= 2 * most);
+  CHECK(many <= 12 * few);
+  CHECK(static_cast<double>(many) < 0.5 * 9.0 * static_cast<double>(count));
+}

@@ -1,0 +1,141 @@
+// How a node ends while clients are there.
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { Socket } from "phoenix";
+import WebSocket from "ws";
+import { connect, resumable } from "../../clients/js/src/roost-phoenix.js";
+import { clients, close_sockets, open_socket } from "./clients.mjs";
+import { Raw } from "./raw.mjs";
+import { Server, until } from "./server.mjs";
+import { Tcp } from "./tcp.mjs";
+
+const is_drain = ([, , topic, event]) => topic === "phoenix" && event === "drain";
+const drain_frame = (raw) => raw.frames.map((frame) => JSON.parse(frame)).find(is_drain);
+
+async function exit_of(server) {
+  return (await server.exited).code;
+}
+
+it("tells all when to come back, and closes them evenly over the spread", async (t) => {
+  const sets = { "drain.spread_ms": 2_000, "drain.reconnect_jitter_ms": 700 };
+  const server = await Server.start({ sets, t });
+  const all = await Promise.all(Array.from({ length: 40 }, () => Raw.open(server)));
+  const ends = [];
+  all.forEach((raw) => raw.closed.then(({ code }) => ends.push({ code, at: Date.now() })));
+  process.kill(server.pid, "SIGTERM");
+  assert.equal(await exit_of(server), 0, server.told());
+  await Promise.all(all.map((raw) => raw.closed));
+  assert.deepEqual([...new Set(ends.map(({ code }) => code))], [1012]);
+  const took = ends.at(-1).at - ends[0].at;
+  assert.ok(took >= 1_000, `40 closes within ${took} ms`);
+  // No moment at which a crowd leaves: half of the time closes about half of them.
+  const half = ends.filter(({ at }) => at - ends[0].at < took / 2).length;
+  assert.ok(half >= 10 && half <= 30, `${half} of 40 in the first half`);
+  const hints = all.map((raw) => drain_frame(raw)?.[4].reconnect_after_ms);
+  assert.ok(hints.every((ms) => Number.isInteger(ms) && ms >= 0 && ms <= 700), `${hints}`);
+  assert.ok(new Set(hints).size > 10, `${hints}`);
+});
+
+it("is not ready for delay_ms, while clients still come and talk", async (t) => {
+  const server = await Server.start({ sets: { "drain.delay_ms": 1_500 }, t });
+  const before = await Raw.open(server);
+  await before.join("room:1");
+  process.kill(server.pid, "SIGTERM");
+  await until(async () => (await fetch(`${server.url}/ready`)).status === 503, "503 of /ready");
+  assert.equal((await fetch(`${server.url}/health`)).status, 200);
+  const late = await Raw.open(server);
+  await late.join("room:1");
+  late.send(["1", "2", "room:1", "msg", { n: 1 }]);
+  await late.next();
+  assert.deepEqual((await before.next()).slice(3), ["msg", { n: 1 }]);
+  await before.assert_closed(1012);
+  await late.assert_closed(1012);
+  assert.equal(await exit_of(server), 0, server.told());
+});
+
+it("ends those without a channel, in an upgrade, in a join, and that never read", async (t) => {
+  const server = await Server.start({ sets: { "limits.close_ms": 500 }, t });
+  const idle = await Raw.open(server);
+  const half = await Tcp.open(server, { upgraded: false });
+  half.send("GET /socket/websocket?vsn=2.0.0 HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+  const deaf = await Raw.open(server);
+  await deaf.join("room:1");
+  deaf.socket._socket.pause();
+  const busy = await Raw.open(server);
+  await busy.join("room:1");
+  const pad = "x".repeat(2_000);
+  for (let n = 0; n < 500; n += 1) busy.send(["1", `${n}`, "room:1", "msg", { pad }]);
+  const joining = await Raw.open(server);
+  joining.send(["1", "1", "room:2", "phx_join", {}]);
+  await server.stop();
+  await idle.assert_closed(1012);
+  await busy.assert_closed(1012);
+  await joining.assert_closed(1012);
+  await until(() => half.ended, "the end of the half upgrade");
+  deaf.close();
+});
+
+it("gives up on what hangs after timeout_ms, with exit code 4", async (t) => {
+  const sets = { "drain.timeout_ms": 500, "limits.close_ms": 60_000 };
+  const server = await Server.start({ sets, t });
+  await Tcp.open(server); // never answers the close frame
+  process.kill(server.pid, "SIGTERM");
+  assert.equal(await exit_of(server), 4, server.told());
+  assert.match(server.log, /drained_late/);
+});
+
+it("ends at once at a second signal", async (t) => {
+  const sets = { "drain.spread_ms": 600_000, "drain.timeout_ms": 900_000 };
+  const server = await Server.start({ sets, t });
+  const all = await Promise.all([Raw.open(server), Raw.open(server), Raw.open(server)]);
+  process.kill(server.pid, "SIGTERM");
+  await Promise.race(all.map((raw) => raw.closed));
+  process.kill(server.pid, "SIGTERM");
+  assert.equal(await exit_of(server), 4, server.told());
+});
+
+it("is left and found again by the official client, which joins again by itself", async (t) => {
+  t.after(close_sockets);
+  const server = await Server.start({ t });
+  const soon = { reconnectAfterMs: () => 50, rejoinAfterMs: () => 50 };
+  const socket = open_socket(clients[0], server, soon);
+  const channel = socket.channel("room:1");
+  const joins = [];
+  channel.join().receive("ok", (reply) => joins.push(reply));
+  await until(() => joins.length === 1, "the join");
+  await server.stop();
+  const next = await server.again({ t });
+  await until(() => joins.length === 2, "the second join");
+  assert.notEqual(joins[1].epoch, joins[0].epoch);
+  await next.stop();
+});
+
+it("paces the add-on's clients by its hint", async (t) => {
+  const sets = { "drain.reconnect_jitter_ms": 1_500 };
+  const server = await Server.start({ sets, t });
+  const seen = { hint: null, closed: null, opened: [] };
+  class Line extends WebSocket {
+    constructor(...given) {
+      super(...given);
+      this.on("open", () => seen.opened.push(Date.now()));
+      this.on("close", () => (seen.closed ??= Date.now()));
+      this.on("message", (data) => {
+        const message = JSON.parse(data);
+        if (is_drain(message)) seen.hint = message[4].reconnect_after_ms;
+      });
+    }
+  }
+  const socket = connect(Socket, server.ws_url, { transport: Line, timeout: 5_000 });
+  t.after(() => socket.disconnect());
+  const joins = [];
+  resumable(socket, "room:1").join().receive("ok", (reply) => joins.push(reply));
+  await until(() => joins.length === 1, "the join");
+  await server.stop();
+  const next = await server.again({ t });
+  await until(() => joins.length === 2, "the second join");
+  assert.ok(Number.isInteger(seen.hint), "a hint came");
+  const waited = seen.opened[1] - seen.closed;
+  assert.ok(waited >= seen.hint - 20, `came back after ${waited} ms, asked for ${seen.hint}`);
+  socket.disconnect();
+  await next.stop();
+});

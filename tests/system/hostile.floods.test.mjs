@@ -1,0 +1,230 @@
+// Clients that want too much: each is refused, counted, costs no memory that stays, and a
+// well-behaved client beside it keeps its replies.
+import assert from "node:assert/strict";
+import net from "node:net";
+import { after, afterEach, before, it } from "node:test";
+import { Neighbour } from "./neighbour.mjs";
+import { Raw } from "./raw.mjs";
+import { measures_memory, Server, until } from "./server.mjs";
+import { frame, Tcp, text } from "./tcp.mjs";
+
+const growth_bytes_max = 64 << 20;
+const upgrade = (more = "") =>
+  "GET /socket/websocket?vsn=2.0.0 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n" +
+  "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+  `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${more}\r\n`;
+const push = (ref, topic, event, payload = {}) =>
+  text(JSON.stringify(["1", `${ref}`, topic, event, payload]));
+
+let server;
+let neighbour;
+let rss_before;
+before(async () => {
+  server = await Server.start({
+    sets: {
+      "limits.handshake_ms": 1_500,
+      "limits.close_ms": 500,
+      "limits.rooms_max": 500,
+      // Not the address of the floods below: those are strangers.
+      "listen.trusted_proxies": '["127.0.0.1/32"]',
+      "rates.address.connects.per_second": 200,
+      "rates.address.connects.burst": 400,
+    },
+  });
+  neighbour = await Neighbour.open(server);
+  await neighbour.assert_served();
+  rss_before = server.rss_bytes();
+});
+afterEach(() => neighbour.assert_served());
+after(async () => {
+  await neighbour.close();
+  await server.stop();
+});
+
+/// What a connection from `address` is answered to `request`; "" where it is cut.
+function asked(request, address) {
+  return new Promise((done) => {
+    let got = "";
+    const socket = net.connect({ port: server.port, host: "127.0.0.1", localAddress: address });
+    const end = () => (socket.destroy(), done(got));
+    socket.on("connect", () => socket.write(request));
+    socket.on("data", (data) => ((got += data), got.includes("\r\n\r\n") && end()));
+    socket.on("error", end).on("close", end);
+  });
+}
+
+const status_of = (answer) => Number(answer.split(" ")[1] ?? 0);
+const tally = (answers) =>
+  answers.reduce((sum, each) => ({ ...sum, [status_of(each)]: (sum[status_of(each)] ?? 0) + 1 }), {});
+
+async function grows(name, label = "") {
+  const from = await server.metric(name, label);
+  return { by: async () => (await server.metric(name, label)) - from };
+}
+
+it("answers 429 to an address that connects too fast, and upgrades the others", async () => {
+  const refused = await grows("roost_rate_refusals_total", 'kind="connects"');
+  const answers = [];
+  for (let round = 0; round < 10; round += 1) {
+    answers.push(...(await Promise.all(Array.from({ length: 100 }, () => asked(upgrade(), "127.0.0.9")))));
+  }
+  const counts = tally(answers);
+  assert.ok(counts[101] >= 400 && counts[429] > 0, JSON.stringify(counts));
+  assert.equal(counts[101] + counts[429], 1_000, JSON.stringify(counts));
+  const limited = answers.find((each) => status_of(each) === 429);
+  assert.match(limited, /^Retry-After: [1-9]\d*\r$/m);
+  assert.equal(await refused.by(), counts[429]);
+  assert.equal(status_of(await asked(upgrade(), "127.0.0.10")), 101);
+});
+
+it("remembers no more addresses than it may, however many come", async () => {
+  const from = (n) => `X-Forwarded-For: 198.${18 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}\r\n`;
+  for (let round = 0; round < 20; round += 1) {
+    const some = Array.from({ length: 100 }, (_, n) => asked(upgrade(from(round * 100 + n)), "127.0.0.1"));
+    assert.deepEqual(tally(await Promise.all(some)), { 101: 100 });
+  }
+  assert.ok((await server.metric("roost_rate_buckets")) <= 65_536);
+  const gone = async () => (await server.metric("roost_connections")) === 1;
+  await until(gone, "the end of all but the neighbour");
+});
+
+it("counts what a trusted proxy forwards for one client as that client's", async () => {
+  const same = "X-Forwarded-For: 203.0.113.77, 127.0.0.1\r\n";
+  const answers = [];
+  for (let round = 0; round < 6; round += 1) {
+    answers.push(...(await Promise.all(Array.from({ length: 100 }, () => asked(upgrade(same), "127.0.0.1")))));
+  }
+  const counts = tally(answers);
+  assert.ok(counts[101] >= 400 && counts[429] > 0, JSON.stringify(counts));
+});
+
+it("cuts two thousand half-open upgrades in time, and serves others meanwhile", async () => {
+  const cut = await grows("roost_handshakes_refused_total", "handshake_timeout");
+  const sockets = [];
+  for (let n = 0; n < 2_000; n += 1) {
+    const host = `127.0.${1 + (n % 8)}.1`;
+    const socket = net.connect({ port: server.port, host: "127.0.0.1", localAddress: host });
+    socket.on("connect", () => socket.write(upgrade().slice(0, 20 + (n % 100)))).on("error", () => {});
+    socket.ended = new Promise((done) => socket.on("close", done));
+    sockets.push(socket);
+    if (n % 100 === 99) await new Promise((done) => setTimeout(done, 5));
+  }
+  const most = await server.metric("roost_upgrades_pending");
+  assert.ok(most > 100, `${most} were pending`);
+  assert.equal(status_of(await asked(upgrade(), "127.0.0.20")), 101);
+  await Promise.all(sockets.map(({ ended }) => ended));
+  await until(async () => (await server.metric("roost_upgrades_pending")) === 0, "none pending");
+  assert.ok((await cut.by()) > 1_000);
+});
+
+it("answers a header flood with 431 and holds little of it", async () => {
+  const refused = await grows("roost_http_requests_total", "4xx");
+  const head = "GET / HTTP/1.1\r\nHost: a\r\n";
+  const floods = Array.from({ length: 50 }, async (_, n) => {
+    const line = n % 2 ? `X-${n}: ${"y".repeat(200)}\r\n` : `X: ${"z".repeat(30_000)}`;
+    return asked(head + line.repeat(400), "127.0.0.1");
+  });
+  const statuses = (await Promise.all(floods)).map(status_of);
+  assert.ok(statuses.every((status) => status === 431 || status === 0), statuses.join());
+  assert.ok(statuses.includes(431));
+  assert.ok((await refused.by()) >= 50);
+});
+
+it("answers pushes over the rate, heartbeats always, and ends whom nothing stops", async () => {
+  const limited = await grows("roost_rate_refusals_total", 'kind="messages"');
+  const flood = await Tcp.open(server);
+  flood.send(push(1, "room:flood", "phx_join"));
+  await flood.until(() => flood.texts().length === 1, "joined");
+  for (let n = 2; n < 320; n += 1) flood.send(push(n, "room:flood", "msg"));
+  flood.send(text(JSON.stringify([null, "h", "phoenix", "heartbeat", {}])));
+  const beat = () => flood.texts().some(([, ref]) => ref === "h");
+  assert.ok(await flood.until(beat, "the heartbeat's reply"));
+  const answers = () => flood.texts().filter(([, ref, , event]) => event === "phx_reply" && ref !== "h");
+  assert.ok(await flood.until(() => answers().length === 319, "an answer to each"));
+  const refs = answers().map(([, ref]) => Number(ref));
+  assert.deepEqual(refs, refs.toSorted?.((a, b) => a - b) ?? [...refs].sort((a, b) => a - b));
+  const no = answers().filter(([, , , , { status }]) => status === "error");
+  assert.deepEqual(no.at(-1)[4].response, { reason: "rate limited", code: 103 });
+  assert.ok((await limited.by()) >= no.length);
+  for (let n = 0; n < 2_000 && !flood.ended; n += 1) {
+    flood.send(push(1_000 + n, "room:flood", "msg"));
+    if (n % 50 === 0) await new Promise((done) => setTimeout(done, 1));
+  }
+  assert.equal(await flood.close_code(), 1008);
+  flood.destroy();
+});
+
+it("answers a join storm, and makes no more rooms than it may", async () => {
+  const refused = await grows("roost_rate_refusals_total", 'kind="joins"');
+  const full = await grows("roost_rooms_refused_total");
+  const storms = await Promise.all(Array.from({ length: 8 }, () => Tcp.open(server)));
+  storms.forEach((storm, s) => {
+    for (let n = 0; n < 300; n += 1) {
+      storm.send(push(`${n}`, `room:storm:${s}:${n}`, "phx_join"));
+      storm.send(push(`l${n}`, `room:storm:${s}:${n}`, "phx_leave"));
+    }
+  });
+  for (const storm of storms) {
+    const joins = () => storm.texts().filter(([, ref, , event]) => event === "phx_reply" && ref[0] !== "l");
+    await storm.until(() => joins().length === 300, "an answer to each join");
+    const reasons = new Set(joins().map(([, , , , { response }]) => response.reason ?? "ok"));
+    assert.ok(reasons.has("rate limited"), [...reasons].join());
+  }
+  assert.ok((await refused.by()) > 0);
+  assert.ok((await full.by()) > 0);
+  assert.ok((await server.metric("roost_rooms")) <= 502);
+  storms.forEach((storm) => storm.destroy());
+});
+
+it("bears a flood of pings and of small frames", async () => {
+  const flood = await Tcp.open(server);
+  const pings = Buffer.concat(Array(2_000).fill(frame(9, "x")));
+  for (let n = 0; n < 20; n += 1) flood.send(pings);
+  await flood.until(() => flood.frames().length > 0, "a pong");
+  flood.destroy();
+});
+
+it("reads a client over its rate of bytes no faster than that", async (t) => {
+  const slow = await Server.start({
+    t,
+    sets: { "rates.connection.bytes.per_second": 50_000, "rates.connection.bytes.burst": 50_000 },
+  });
+  const beside = await Neighbour.open(slow);
+  const flood = await Tcp.open(slow);
+  flood.send(push(1, "room:bytes", "phx_join"));
+  const big = push(2, "room:bytes", "msg", { text: "x".repeat(20_000) });
+  for (let n = 0; n < 50; n += 1) flood.send(big);
+  const begin = Date.now();
+  await new Promise((done) => setTimeout(done, 2_000));
+  const seconds = (Date.now() - begin) / 1_000;
+  const read = await slow.metric("roost_bytes_in_total");
+  assert.ok(read < 50_000 * (seconds + 2) + 131_072, `read ${read} bytes in ${seconds} s`);
+  assert.ok((await slow.metric("roost_rate_refusals_total", 'kind="bytes"')) > 0);
+  await beside.assert_served();
+  flood.destroy();
+  await beside.close();
+  await slow.stop();
+});
+
+it("serves those that are in while a full node answers 503", async (t) => {
+  const small = await Server.start({ t, sets: { "node.connections_max": 3 } });
+  const beside = await Neighbour.open(small);
+  const more = [await Raw.open(small), await Raw.open(small)];
+  const answer = await fetch(`${small.url}/ready`);
+  assert.equal(answer.status, 503);
+  const refused = await new Promise((done) => {
+    const socket = net.connect(small.port, "127.0.0.1", () => socket.write(upgrade()));
+    socket.on("data", (data) => (socket.destroy(), done(data.toString())));
+  });
+  assert.match(refused, /^HTTP\/1\.1 503 [^]*^Retry-After: \d+\r$/m);
+  await beside.assert_served();
+  more.forEach((raw) => raw.close());
+  await until(async () => (await fetch(`${small.url}/ready`)).status === 200, "room again");
+  await beside.close();
+  await small.stop();
+});
+
+it("has not grown by more than it may keep", { skip: !measures_memory }, async () => {
+  const grown = server.rss_bytes() - rss_before;
+  assert.ok(grown < growth_bytes_max, `grew by ${grown} bytes`);
+});
