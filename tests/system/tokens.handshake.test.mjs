@@ -1,11 +1,12 @@
 // Tokens with the upgrade: where they may stand, which are good, and what becomes of bad ones.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, it } from "node:test";
 import * as phoenix from "phoenix";
 import WebSocket from "ws";
 import { answer, close_sockets } from "./clients.mjs";
 import { Raw, refused_status } from "./raw.mjs";
-import { Server } from "./server.mjs";
+import { Server, until } from "./server.mjs";
 import { compact, from_now, hs256, minted, Pen, protocols_of, secret } from "./tokens.mjs";
 
 const path = "/socket/websocket?vsn=2.0.0";
@@ -128,6 +129,37 @@ it("refuses every hostile token with 403, counts it, and serves the next client"
   assert.equal(await server.metric("roost_auth_results_total", 'result="other"'), 0);
   await joins_as_ada({ query: `&token=${good()}` });
   assert.ok(!server.log.includes(parts[2]), "a token is in the log");
+});
+
+it("does with the example of docs/tokens.md what that page says", async (t) => {
+  const page = readFileSync(new URL("../../docs/tokens.md", import.meta.url), "utf8");
+  const example = JSON.parse(/```json\n([^]*?)```/.exec(page)[1]);
+  const shown = await Server.start({ config: example, t });
+  const { issuer, hs256_secret } = example.auth;
+  const sign = (claims) => hs256({ iss: issuer, ...claims }, hs256_secret);
+  const admin = { sub: "ada", role: "admin", grants: { "team:red": ["join", "push:msg"] } };
+  const asks = async (claims, topic, event) => {
+    const raw = await Raw.open(shown, { query: `&token=${sign(claims)}` });
+    const joined = await raw.exchange(["1", "1", topic, "phx_join", {}]);
+    let status = joined[4].status;
+    if (status === "ok") {
+      raw.send(["1", "2", topic, event, {}]);
+      const reply = () => raw.frames.map(JSON.parse).find(([, ref]) => ref === "2");
+      status = (await until(reply, event))[4].status;
+    }
+    raw.close();
+    return status;
+  };
+  assert.equal(await asks(admin, "room:1", "announce"), "ok");
+  assert.equal(await asks({ sub: "bob" }, "room:1", "announce"), "error");
+  assert.equal(await asks({ sub: "bob" }, "room:1", "msg"), "ok");
+  assert.equal(await asks(admin, "team:red", "msg"), "ok");
+  assert.equal(await asks(admin, "team:blue", "msg"), "error");
+  assert.equal(await asks(admin, "user:ada", "msg"), "error");
+  const held = await Raw.open(shown);
+  const join = await held.exchange(["1", "1", "room:1", "phx_join", {}]);
+  assert.deepEqual(join[4].response, { reason: "unauthorized", code: 101 });
+  held.close();
 });
 
 it("says why over HTTP", async () => {

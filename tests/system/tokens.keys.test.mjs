@@ -58,7 +58,7 @@ it("sees another file of keys, and keeps the last good one", async (t) => {
   assert.equal(await status(server, second.token(claims)), 101);
 });
 
-it("fetches keys before it is ready, and keeps them while the issuer is out of order", async (t) => {
+it("fetches keys before it is ready, and keeps them while the issuer fails", async (t) => {
   const pen = new Pen("ES256", "1");
   const issuer = await Issuer.start(t, pen);
   const server = await Server.start({ config: { auth: { jwks_url: issuer.url } }, t });
