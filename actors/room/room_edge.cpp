@@ -103,7 +103,7 @@ const room_edge::channel* room_edge::joined(const edge_request& asked) const {
 
 void room_edge::push(edge_request asked, edge_effects& out) {
   edge_entry about{std::move(asked), {}};
-  ++(plan_.is_ephemeral(about.asked.event) ? out.ephemeral_in : out.pushes_in);
+  ++(plan_->is_ephemeral(about.asked.event) ? out.ephemeral_in : out.pushes_in);
   const bool is_binary = about.asked.body.kind == net::payload_kind::binary;
   const auto text = about.asked.body.data.view();
   about.asked.why = plan_->events.check(about.asked.event, text, is_binary);
