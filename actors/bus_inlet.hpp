@@ -17,6 +17,8 @@ class bus_inlet final : public cluster::bus_handler {
   explicit bus_inlet(node_context& node);
   void command_arrived(cluster::command what) override;
   void event_arrived(const cluster::event_ptr& what) override;
+  /// The owners of this loop, to be read on it.
+  const room_table& rooms_of(loop_id loop) const { return *tables_[loop.value]; }
   /// Ends the rooms of this loop; call on it.
   void end_rooms(loop_id loop) { tables_[loop.value]->end_all(); }
 

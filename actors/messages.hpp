@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/connection/join_options.hpp"
+#include "actors/room/errand.hpp"
 #include "cluster/envelope.hpp"
 #include "config/base/error.hpp"
 #include "config/base/ids.hpp"
@@ -28,8 +29,10 @@ struct edge_request {
     describe,   ///< presence_update; `body` is the new meta
     mark_read,  ///< `options->resume` is the place
     leave,
-    answer,  ///< the connection knows the answer (`why`, none: ok); the edge keeps the order
-    gone,    ///< the connection has ended; nothing is answered
+    answer,   ///< the connection knows the answer (`why`, none: ok); the edge keeps the order
+    gone,     ///< the connection has ended; nothing is answered
+    publish,  ///< `errand`: of the server's owner, as what follows; answered by errand_done
+    look,
   };
   kind what = kind::push;
   connection_id from;
@@ -40,7 +43,8 @@ struct edge_request {
   std::string user;  ///< join: who it is; empty: anonymous
   std::string event;
   net::payload body;
-  std::shared_ptr<const join_options> options;  ///< join, mark_read; may be null
+  std::shared_ptr<const join_options> options;   ///< join, mark_read; may be null
+  std::shared_ptr<const actors::errand> errand;  ///< publish, look
   errc why = errc::none;
   std::uint32_t bytes_in = 0;  ///< credit to give back with the answer
 };
@@ -136,6 +140,16 @@ struct end_link {
   errc why = errc::disconnected;
 };
 
+/// The API to a connection, as a request: what are you?
+struct link_question {};
+/// The answer.
+struct link_facts {
+  connection_id link;
+  std::string address;  ///< empty: not known
+  std::int64_t since_s = 0;
+  std::vector<std::string> topics;
+};
+
 /// To any actor here: end now.
 struct end_now {};
 
@@ -155,6 +169,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::channel_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::forget_if_empty)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_link)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::link_question)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::link_facts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_now)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::errand_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::event_ptr)

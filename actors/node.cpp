@@ -37,7 +37,8 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
       edges_(context_),
       inlet_(context_),
       bus_(parts.bus(inlet_)),
-      gateway_(context_) {
+      gateway_(context_),
+      api_(context_) {
   system_.await_actors_before_shutdown(false);  // end() has waited, with the loops running
   context_.bus = bus_.get();
   context_.edges = &edges_;
@@ -49,6 +50,7 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
   for (std::size_t i = 0; i < loops.size(); ++i) {
     context_.fan_outs.push_back(spawn_on<fan_out>(context_.scheduler.unit(i), context_));
   }
+  context_.api = spawn_on<api_actor>(context_.scheduler.unit(0), context_, inlet_);
 }
 
 node::~node() = default;
@@ -82,11 +84,13 @@ void node::end() {
     auto& links = context_.links[home.id().value];
     for (auto& [id, each] : links) caf::anon_send(each, end_now{});
   });
+  caf::anon_send(context_.api, end_now{});
   edges_.end_all();
   on_every_loop([this](net::loop& home) { inlet_.end_rooms(home.id()); });
   for (auto& each : context_.fan_outs) caf::anon_send(each, end_now{});
   system_.await_all_actors_done();
   context_.fan_outs.clear();  // until now edges on the loops read it
+  context_.api = {};
 }
 
 }  // namespace roost::actors

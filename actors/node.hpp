@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 
+#include "actors/api/api_gateway.hpp"
 #include "actors/bus_inlet.hpp"
 #include "actors/connection/gateway.hpp"
 #include "actors/connection/user_directory.hpp"
@@ -40,6 +41,7 @@ class node {
   node& operator=(const node&) = delete;
 
   net::connection_opener& opener() { return gateway_; }
+  net::http::api_handler& api() { return api_; }
   node_context& context() { return context_; }
   /// Closes every connection, and each that still comes, with 1012.
   void drain();
@@ -60,6 +62,7 @@ class node {
   bus_inlet inlet_;
   std::unique_ptr<cluster::bus> bus_;
   gateway gateway_;
+  api_gateway api_;
 };
 
 }  // namespace roost::actors

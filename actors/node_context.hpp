@@ -21,6 +21,7 @@
 namespace roost::actors {
 
 class edge_directory;
+class token_revoker;
 class user_directory;
 
 /// Owns: nothing. Runs on: any thread; does not change once the loops run. Ends: after the actors.
@@ -35,8 +36,10 @@ struct node_context {
   cluster::bus* bus = nullptr;
   edge_directory* edges = nullptr;
   user_directory* users = nullptr;
+  token_revoker* revoker = nullptr;                          ///< null: no tokens are taken here
   std::vector<std::unique_ptr<const room_plan>> plans = {};  ///< one a rule, in the rules' order
   std::vector<caf::actor> fan_outs = {};                     ///< one a loop
+  caf::actor api = {};                                       ///< null: none
   /// The actors of each loop's connections; each map is touched only on its loop.
   std::vector<boost::unordered_flat_map<std::uint64_t, caf::actor>> links = {};
 

@@ -97,7 +97,7 @@ int serve(const settings& given, node_parts parts) {
   probe.set(metrics::gauge::loops, static_cast<double>(all.size()));
   std::atomic<net::http::node_state> state{net::http::node_state::starting};
   node node(config, all, probe, std::move(parts));
-  net::http::server server(config, all, node.opener(), probe, state);
+  net::http::server server(config, all, node.opener(), probe, state, &node.api());
   if (auto bound = server.listen(); !bound) {
     std::cerr << "roost: " << bound.failure().detail << '\n';
     return cli::exit_cannot_bind;

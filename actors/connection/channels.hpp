@@ -60,6 +60,7 @@ class channel_table {
     return true;
   }
   std::vector<channel>& all() { return channels_; }
+  const std::vector<channel>& all() const { return channels_; }
   /// Channels that count against the limit: one that leaves has made its place free already, as a
   /// client may join elsewhere without waiting. Those are bounded by the client's credit.
   std::size_t held() const {
@@ -78,6 +79,9 @@ struct channel_facts {
   channel_serial serial = 0;
   bool is_leaving = false;
 };
+
+/// Names of the protocol, which nobody may push or publish.
+bool is_reserved_event(std::string_view event);
 
 /// The rules for one message of a client. `found`: the channel of its topic, if any.
 /// `channels`: how many the connection has. A join that is taken gets `next_serial`.

@@ -1,6 +1,7 @@
 #include "actors/connection/connection.hpp"
 
 #include <caf/send.hpp>
+#include <ctime>
 #include <utility>
 
 #include "actors/room/edge_directory.hpp"
@@ -9,7 +10,7 @@ namespace roost::actors {
 
 connection::connection(caf::actor_config& cfg, node_context& node, net::session& link,
                        net::wire_format format)
-    : pinned(cfg), node_(node), link_(&link), format_(format) {}
+    : pinned(cfg), node_(node), link_(&link), format_(format), since_s_(std::time(nullptr)) {}
 
 caf::behavior connection::make_behavior() {
   static thread_local const caf::behavior shared{
@@ -21,6 +22,7 @@ caf::behavior connection::make_behavior() {
       [](const end_link& what) {
         if (auto& link = self<connection>().link_) link->close(what.why);
       },
+      [](link_question) { return self<connection>().describe(); },
       [](client_closed) { self<connection>().closed(); },
       [](end_now) { self<connection>().closed(); },
   };
@@ -89,6 +91,14 @@ void connection::malformed(errc why, std::uint32_t bytes_in) {
   node_.probe.add(metrics::counter::malformed, row_of(why).name);
   link_->answered(bytes_in);
   if (++malformed_ > node_.config->limits.malformed_max) link_->close(errc::malformed_message);
+}
+
+link_facts connection::describe() const {
+  link_facts out;
+  if (link_) out.link = link_->id();
+  out.since_s = since_s_;
+  for (const auto& each : channels_.all()) out.topics.push_back(each.where.name);
+  return out;
 }
 
 void connection::closed() {

@@ -27,6 +27,7 @@ class connection final : public pinned {
   void carry_out(decision what, const net::message& said, std::uint32_t bytes_in);
   void malformed(errc why, std::uint32_t bytes_in);
   void reply(const decision& what, const net::message& said);
+  link_facts describe() const;
   void closed();
 
   node_context& node_;
@@ -35,6 +36,7 @@ class connection final : public pinned {
   channel_serial last_serial_ = 0;
   std::uint32_t malformed_ = 0;
   net::wire_format format_;
+  std::int64_t since_s_;  // Unix time, for the API
 };
 
 }  // namespace roost::actors

@@ -74,6 +74,9 @@ void room_edge_actor::carry_out() {
   send_directs();
   send_casts();
   send_deliveries();
+  for (auto& each : out_.errands) {
+    if (node_.api) caf::anon_send(node_.api, std::move(each));
+  }
   count();
   out_.clear();
   arm();

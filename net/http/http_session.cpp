@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "net/http/api_request.hpp"
 #include "net/http/listener.hpp"
 #include "net/http/query.hpp"
 #include "net/http/router.hpp"
@@ -49,6 +50,7 @@ void http_session::start() { read(); }
 void http_session::end() {
   if (phase_ == phase::ended) return;
   phase_ = phase::ended;
+  const auto keep = std::exchange(kept_, nullptr);
   timer_node::cancel();
   home_.remove(*this);
   error_code ignored;
@@ -56,6 +58,7 @@ void http_session::end() {
 }
 
 void http_session::expired() {
+  if (phase_ == phase::waiting) return api_is_late();
   if (phase_ == phase::reading && !is_idle() && home_.role() == port_role::open) {
     home_.shared().probe.add(metrics::counter::handshakes_refused,
                              row_of(errc::handshake_timeout).name);
@@ -66,6 +69,12 @@ void http_session::expired() {
 std::chrono::milliseconds http_session::deadline() const {
   const std::chrono::milliseconds usual{home_.shared().config->limits.handshake_ms};
   return phase_ == phase::lingering ? std::min(usual, linger_max) : usual;
+}
+
+/// A publish may be as large as a client's push, with its names around it.
+std::uint64_t http_session::body_limit() const {
+  if (home_.role() == port_role::open) return body_bytes_max;
+  return body_bytes_max + home_.shared().config->limits.payload_bytes_max;
 }
 
 /// Parts of a request do not move the deadline; only the end of an answer does.
@@ -88,6 +97,7 @@ void http_session::woken() {
     }
     case phase::lingering:
       return discard();
+    case phase::waiting:
     case phase::ended:
       return;
   }
@@ -117,7 +127,7 @@ bool http_session::next_request() {
   if (!parser_) {
     parser_.emplace();
     parser_->header_limit(header_bytes_max);
-    parser_->body_limit(body_bytes_max);
+    parser_->body_limit(body_limit());
     parser_->eager(true);
   }
   error_code failed;
@@ -148,6 +158,9 @@ void http_session::dispatch() {
   const auto target = split_target({request.target().data(), request.target().size()});
   if (home_.role() == port_role::open) {
     if (const auto* at = find_mount(shared.mounts, target.path)) return upgrade(*at, target.query);
+  }
+  if (home_.role() == port_role::admin && shared.api && is_api_path(target.path)) {
+    return serve_api(target);
   }
   const auto etag = request[beast_http::field::if_none_match];
   const page_request page{request.method(), target.path, {etag.data(), etag.size()}};

@@ -14,6 +14,8 @@
 
 namespace roost::net::http {
 
+class api_handler;
+
 /// What /ready says. Set by main, read by any loop.
 enum class node_state : std::uint8_t { starting, ready, draining };
 
@@ -23,7 +25,8 @@ enum class node_state : std::uint8_t { starting, ready, draining };
 class server {
  public:
   server(const live_settings& config, std::span<const std::unique_ptr<loop>> loops,
-         connection_opener& opener, metrics& probe, const std::atomic<node_state>& now);
+         connection_opener& opener, metrics& probe, const std::atomic<node_state>& now,
+         api_handler* api = nullptr);
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;
