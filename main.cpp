@@ -8,6 +8,7 @@
 #include "config/cli.hpp"
 #include "config/commands.hpp"
 #include "config/loader.hpp"
+#include "net/auth/mint.hpp"
 #include "net/http/http_get.hpp"
 
 namespace roost {
@@ -35,7 +36,7 @@ int health(const cli::health& what) {
 int dispatch(const cli::command& what) {
   if (const auto* wanted = std::get_if<cli::serve>(&what)) return serve(*wanted);
   if (const auto* wanted = std::get_if<cli::health>(&what)) return health(*wanted);
-  return run_printing(what, std::cout, std::cerr).value_or(cli::exit_usage);
+  return run_printing(what, std::cout, std::cerr, net::auth::mint).value_or(cli::exit_usage);
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ struct edge_request {
     mark_read,  ///< `options->resume` is the place
     leave,
     answer,   ///< the connection knows the answer (`why`, none: ok); the edge keeps the order
+    close,    ///< the server ends the channel: phx_close at its place, nothing is answered
     gone,     ///< the connection has ended; nothing is answered
     publish,  ///< `errand`: of the server's owner, as what follows; answered by errand_done
     look,
@@ -48,6 +49,11 @@ struct edge_request {
   errc why = errc::none;
   std::uint32_t bytes_in = 0;  ///< credit to give back with the answer
 };
+
+/// The member goes, of itself or not.
+constexpr bool is_leave(edge_request::kind what) {
+  return what == edge_request::kind::leave || what == edge_request::kind::close;
+}
 
 /// Frames for one member, written by the fan-out of its loop.
 struct direct {
@@ -135,6 +141,9 @@ struct forget_if_empty {
   std::uint64_t emptied = 0;
 };
 
+/// To a connection: some token was revoked; perhaps it is yours.
+struct tokens_revoked {};
+
 /// To a connection: close its link, and say why.
 struct end_link {
   errc why = errc::disconnected;
@@ -168,6 +177,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_data)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::channel_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::forget_if_empty)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::tokens_revoked)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_link)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::link_question)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::link_facts)

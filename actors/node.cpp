@@ -6,9 +6,11 @@
 #include <random>
 #include <vector>
 
+#include "actors/connection/admission.hpp"
 #include "actors/messages.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/fan_out.hpp"
+#include "net/auth/token_office.hpp"
 #include "net/transport/session_table.hpp"
 
 namespace roost::actors {
@@ -43,6 +45,10 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
   context_.bus = bus_.get();
   context_.edges = &edges_;
   context_.users = &users_;
+  context_.office = parts.office;
+  if (parts.office) {
+    parts.office->on_revoked([this](const auto& what) { tell_revoked(context_, what); });
+  }
   context_.links.resize(loops.size());
   for (const auto& each : config->rooms) {
     context_.plans.push_back(std::make_unique<room_plan>(each));
@@ -53,7 +59,9 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
   context_.api = spawn_on<api_actor>(context_.scheduler.unit(0), context_, inlet_);
 }
 
-node::~node() = default;
+node::~node() {
+  if (context_.office) context_.office->on_revoked({});
+}
 
 void node::on_every_loop(const std::function<void(net::loop&)>& work) {
   std::vector<std::future<void>> done;

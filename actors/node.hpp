@@ -27,6 +27,7 @@ struct node_parts {
   std::optional<node_id> self = {};  ///< none: a random one
   std::function<epoch_birth(epoch)> births = new_epoch;
   const planted_faults* faults = nullptr;
+  net::auth::token_office* office = nullptr;  ///< outlives the node; null: tokens are not looked at
 };
 
 /// Owns: the actor system on the given loops, the bus, the directory of edges.

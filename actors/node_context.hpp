@@ -18,10 +18,13 @@
 #include "config/live_settings.hpp"
 #include "net/loop.hpp"
 
+namespace roost::net::auth {
+class token_office;
+}
+
 namespace roost::actors {
 
 class edge_directory;
-class token_revoker;
 class user_directory;
 
 /// Owns: nothing. Runs on: any thread; does not change once the loops run. Ends: after the actors.
@@ -36,7 +39,7 @@ struct node_context {
   cluster::bus* bus = nullptr;
   edge_directory* edges = nullptr;
   user_directory* users = nullptr;
-  token_revoker* revoker = nullptr;                          ///< null: no tokens are taken here
+  net::auth::token_office* office = nullptr;                 ///< null: nobody has a token
   std::vector<std::unique_ptr<const room_plan>> plans = {};  ///< one a rule, in the rules' order
   std::vector<caf::actor> fan_outs = {};                     ///< one a loop
   caf::actor api = {};                                       ///< null: none

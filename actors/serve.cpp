@@ -17,6 +17,7 @@
 #include "config/base/log.hpp"
 #include "config/cli.hpp"
 #include "config/live_settings.hpp"
+#include "net/auth/token_office.hpp"
 #include "net/http/server.hpp"
 
 namespace roost::actors {
@@ -24,6 +25,9 @@ namespace {
 
 using loops = std::vector<std::unique_ptr<net::loop>>;
 using std::chrono::steady_clock;
+
+/// A node that starts without its issuer refuses tokens until it has the keys.
+constexpr milliseconds keys_wait_max{3'000};
 
 /// SIGTERM and SIGINT are taken by wait_for_signal(), so no thread may have them delivered.
 sigset_t block_signals() {
@@ -96,8 +100,11 @@ int serve(const settings& given, node_parts parts) {
   auto all = make_loops(config.now());
   probe.set(metrics::gauge::loops, static_cast<double>(all.size()));
   std::atomic<net::http::node_state> state{net::http::node_state::starting};
+  net::auth::token_office office(config, probe);
+  parts.office = &office;
   node node(config, all, probe, std::move(parts));
-  net::http::server server(config, all, node.opener(), probe, state, &node.api());
+  net::http::server server(config, all, node.opener(), probe, state, &office, &node.api());
+  office.await_first_fetch(keys_wait_max);
   if (auto bound = server.listen(); !bound) {
     std::cerr << "roost: " << bound.failure().detail << '\n';
     return cli::exit_cannot_bind;

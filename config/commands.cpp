@@ -51,7 +51,12 @@ int run_token(const cli::token& what, const std::vector<std::string>& environmen
            "or ROOST_AUTH__HS256_SECRET\n";
     return cli::exit_configuration;
   }
-  out << mint(with_places(*claims, auth), auth.hs256_secret) << '\n';
+  const auto token = mint(with_places(*claims, auth), auth.hs256_secret);
+  if (!token) {
+    err << "roost: " << token.failure().detail << '\n';
+    return cli::exit_usage;
+  }
+  out << *token << '\n';
   return cli::exit_clean;
 }
 

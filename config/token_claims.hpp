@@ -11,9 +11,10 @@
 
 namespace roost {
 
-/// Signs claims (a JSON object as text) with HS256 and gives the token; net/auth has one.
+/// Signs claims (a JSON object as text) with HS256 and gives the token, or says what no node would
+/// take; net/auth has one.
 using token_minter =
-    std::function<std::string(const std::string& claims, const std::string& secret)>;
+    std::function<result<std::string>(const std::string& claims, const std::string& secret)>;
 
 /// sub, iat, exp, grants and the other claims as a JSON object. The failure's detail says which
 /// word is wrong and how it must be.

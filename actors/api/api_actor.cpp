@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "actors/api/api_text.hpp"
-#include "actors/api/token_revoker.hpp"
 #include "actors/connection/channels.hpp"
 #include "actors/connection/user_directory.hpp"
 #include "config/base/log.hpp"
+#include "net/auth/token_office.hpp"
 
 namespace roost::actors {
 
@@ -180,16 +180,24 @@ void api_actor::disconnect(api_job& job) {
   job.parts = {"{\"connections\":" + std::to_string(links.size()) + "}"};
 }
 
+/// Their connections hear of it from the office.
 void api_actor::revoke(api_job& job) {
-  if (!node_.revoker) {
-    job.parts = {error{errc::unavailable, "no key for tokens is configured"}};
-    return;
+  constexpr std::int64_t usual_ms = 24LL * 3'600 * 1'000;
+  const auto now_ms = unix_ms();
+  net::auth::revocation what;
+  what.id = job.asked.user;
+  what.before_ms = now_ms;
+  if (job.asked.user.empty()) {
+    what.what = net::auth::revocation::kind::token;
+    what.id = job.asked.token_id;
   }
-  const auto ended = node_.revoker->revoke({job.asked.user, job.asked.token_id, job.asked.until_s});
-  if (ended) {
-    job.parts = {"{\"connections\":" + std::to_string(*ended) + "}"};
+  what.until_ms = job.asked.until_s ? *job.asked.until_s * 1'000 : now_ms + usual_ms;
+  if (!node_.office) {
+    job.parts = {errc::unavailable};
+  } else if (!node_.office->revoke(what, now_ms)) {
+    job.parts = {error{errc::bad_request, "until is over already"}};
   } else {
-    job.parts = {ended.failure()};
+    job.parts = {"{\"until\":" + std::to_string(what.until_ms / 1'000) + "}"};
   }
 }
 

@@ -31,8 +31,12 @@ bool is_heartbeat(const net::message& said) {
   return said.topic == "phoenix" && said.event == "heartbeat";
 }
 
-/// A refresh of the token. Nothing needs a token yet, and it must never reach other members.
-bool is_token(const net::message& said) { return said.event == "access_token"; }
+/// A refresh of the token, which must never reach other members.
+bool is_token(const net::message& said) {
+  return said.event_is_string && said.event == "access_token";
+}
+
+bool is_join(const net::message& said) { return said.event_is_string && said.event == "phx_join"; }
 
 /// What a client may say of the reserved names, and what for.
 std::optional<edge_request::kind> meaning_of(std::string_view event) {
@@ -48,9 +52,13 @@ bool is_stale(const net::message& said, const channel_facts& found) {
 }
 
 decision join(const net::message& said, const std::optional<channel_facts>& found,
-              std::size_t channels, decision out, const settings& config) {
+              std::size_t channels, decision out, const settings& config, const standing& as) {
   const auto* rule = said.topic_is_string ? rule_of(config.rooms, said.topic) : nullptr;
   if (!rule) return answer(said, errc::unmatched_topic, false);
+  if (as.token != errc::none) return answer(said, as.token, true);
+  if (as.is_held || !may_join(config, *rule, said.topic, as.who)) {
+    return answer(said, errc::unauthorized, true);
+  }
   if ((!found || found->is_leaving) && channels >= config.limits.channels_max) {
     return answer(said, errc::too_many_channels, true);
   }
@@ -61,6 +69,7 @@ decision join(const net::message& said, const std::optional<channel_facts>& foun
   }
   out.what = found ? decision::kind::forward : decision::kind::open;
   out.request.what = edge_request::kind::join;
+  if (as.who) out.request.user = as.who->user;
   return out;
 }
 
@@ -92,18 +101,29 @@ decision about_member(edge_request::kind what, const net::message& said, decisio
   return out;
 }
 
+/// none, or why this member may not push such an event.
+errc push_fault(const net::message& said, const settings& config, net::auth::asker who) {
+  const auto* rule = rule_of(config.rooms, said.topic);
+  if (!rule) return errc::unmatched_topic;  // a reload took it away
+  return net::auth::may_push(rule->allow, said.topic, said.event, who) ? errc::none
+                                                                       : errc::unauthorized;
+}
+
 decision push(const net::inbound& in, const channel_facts& found, decision out,
-              net::wire_format format, const settings& config) {
+              net::wire_format format, const settings& config, const standing& as) {
   const auto& said = in.said;
   if (found.is_leaving) return answer_in_order(std::move(out), errc::unmatched_topic);
   if (in.refused != errc::none) return answer_in_order(std::move(out), in.refused);
   if (is_stale(said, found)) return {};
-  if (is_token(said)) return answer_in_order(std::move(out), errc::none);
+  if (is_token(said)) return answer_in_order(std::move(out), as.token);
   if (const auto what = said.event_is_string ? meaning_of(said.event) : std::nullopt) {
     return about_member(*what, said, std::move(out), config);
   }
   if (!said.event_is_string || is_reserved_event(said.event)) {
     return answer_in_order(std::move(out), errc::reserved_event);
+  }
+  if (const auto why = push_fault(said, config, as.who); why != errc::none) {
+    return answer_in_order(std::move(out), why);
   }
   const bool is_v2_text =
       format.codec == net::codec_id::v2 && said.body.kind == net::payload_kind::json;
@@ -125,9 +145,33 @@ bool is_reserved_event(std::string_view event) {
          event == "access_token" || event == "drain";
 }
 
+std::optional<result<std::string>> token_in(const net::inbound& in,
+                                            const std::optional<channel_facts>& found) {
+  const auto& said = in.said;
+  if (in.refused != errc::none) return std::nullopt;
+  if (is_join(said)) {
+    auto given = token_of(said.body);
+    if (given && given->empty()) return std::nullopt;
+    return given;
+  }
+  if (!is_token(said)) return std::nullopt;
+  const bool is_heard =
+      found ? !found->is_leaving && !is_stale(said, *found) : said.topic == "phoenix";
+  if (!is_heard) return std::nullopt;
+  auto given = token_of(said.body);
+  if (given && given->empty()) return result<std::string>{errc::invalid_payload};
+  return given;
+}
+
+bool may_join(const settings& config, const room_rule& rule, std::string_view topic_name,
+              net::auth::asker who) {
+  if (!rule.allow.join && !has_token_key(config)) return true;
+  return net::auth::may_join(rule.allow, topic_name, who);
+}
+
 decision decide(const net::inbound& in, const std::optional<channel_facts>& found,
                 std::size_t channels, channel_serial next_serial, net::wire_format format,
-                const settings& config) {
+                const settings& config, const standing& as) {
   const auto& said = in.said;
   if (is_heartbeat(said)) return answer(said, errc::none, false);
   decision out;
@@ -135,18 +179,19 @@ decision decide(const net::inbound& in, const std::optional<channel_facts>& foun
   out.request.join_ref = said.join_ref;
   out.request.reference = said.reference;
   out.request.serial = found ? found->serial : next_serial;
-  const bool is_join = said.event_is_string && said.event == "phx_join";
-  if (in.refused != errc::none && (is_join || !found)) return answer(said, in.refused, true);
-  if (is_join) {
+  const bool joins = is_join(said);
+  if (in.refused != errc::none && (joins || !found)) return answer(said, in.refused, true);
+  if (joins) {
     out.request.serial = next_serial;
-    return join(said, found, channels, std::move(out), config);
+    return join(said, found, channels, std::move(out), config, as);
   }
+  if (as.is_held && !is_token(said)) return answer(said, errc::unauthorized, true);
   if (said.event_is_string && said.event == "phx_leave") return leave(said, found, std::move(out));
   if (!found) {
-    if (said.topic == "phoenix" && is_token(said)) return answer(said, errc::none, false);
+    if (said.topic == "phoenix" && is_token(said)) return answer(said, as.token, false);
     return answer(said, errc::unmatched_topic, false);
   }
-  return push(in, *found, std::move(out), format, config);
+  return push(in, *found, std::move(out), format, config, as);
 }
 
 }  // namespace roost::actors

@@ -10,6 +10,7 @@
 
 #include "actors/messages.hpp"
 #include "config/settings.hpp"
+#include "net/auth/access.hpp"
 #include "net/protocol/codec.hpp"
 
 namespace roost::actors {
@@ -83,10 +84,27 @@ struct channel_facts {
 /// Names of the protocol, which nobody may push or publish.
 bool is_reserved_event(std::string_view event);
 
+/// What a connection may do, as far as that follows from its token.
+struct standing {
+  net::auth::asker who = nullptr;  ///< null: anonymous
+  bool is_held = false;            ///< nothing works before a valid token comes
+  errc token = errc::none;         ///< what became of the token that this message carries
+};
+
+/// The token that a message carries and that has to be looked at before decide(); none: it carries
+/// none. Fails with invalid_payload where there must be one, or something else is in its place.
+std::optional<result<std::string>> token_in(const net::inbound& said,
+                                            const std::optional<channel_facts>& found);
+
+/// Whether `rule` lets `who` join. Where it says nothing: everybody while no key for tokens is
+/// configured, else whoever has a token.
+bool may_join(const settings& config, const room_rule& rule, std::string_view topic_name,
+              net::auth::asker who);
+
 /// The rules for one message of a client. `found`: the channel of its topic, if any.
 /// `channels`: how many the connection has. A join that is taken gets `next_serial`.
 decision decide(const net::inbound& said, const std::optional<channel_facts>& found,
                 std::size_t channels, channel_serial next_serial, net::wire_format format,
-                const settings& config);
+                const settings& config, const standing& as = {});
 
 }  // namespace roost::actors

@@ -9,8 +9,16 @@
 namespace roost::actors {
 
 connection::connection(caf::actor_config& cfg, node_context& node, net::session& link,
-                       net::wire_format format)
-    : pinned(cfg), node_(node), link_(&link), format_(format), since_s_(std::time(nullptr)) {}
+                       const net::connect_info& info)
+    : pinned(cfg),
+      node_(node),
+      link_(&link),
+      format_(info.format),
+      tokens_(info.tokens),
+      peer_(info.peer_address),
+      since_s_(std::time(nullptr)) {
+  start_token(info.identity);
+}
 
 caf::behavior connection::make_behavior() {
   static thread_local const caf::behavior shared{
@@ -19,6 +27,7 @@ caf::behavior connection::make_behavior() {
         auto& me = self<connection>();
         if (me.channels_.ended(what.where, what.serial)) me.node_.edges->release(what.where);
       },
+      [](tokens_revoked) { self<connection>().tokens_were_revoked(); },
       [](const end_link& what) {
         if (auto& link = self<connection>().link_) link->close(what.why);
       },
@@ -49,8 +58,10 @@ void connection::take(const net::inbound& in, std::uint32_t bytes_in) {
   auto* found = in.said.topic_is_string ? channels_.find(in.said.topic) : nullptr;
   std::optional<channel_facts> facts;
   if (found) facts = channel_facts{found->join_ref, found->serial, found->is_leaving};
-  carry_out(decide(in, facts, channels_.held(), last_serial_ + 1, format_, node_.config.now()),
+  const auto as = stand(in, facts);
+  carry_out(decide(in, facts, channels_.held(), last_serial_ + 1, format_, node_.config.now(), as),
             in.said, bytes_in);
+  if (std::exchange(is_renewed_, false)) end_lost_channels();
 }
 
 void connection::carry_out(decision what, const net::message& said, std::uint32_t bytes_in) {
@@ -96,6 +107,7 @@ void connection::malformed(errc why, std::uint32_t bytes_in) {
 link_facts connection::describe() const {
   link_facts out;
   if (link_) out.link = link_->id();
+  out.address = peer_;
   out.since_s = since_s_;
   for (const auto& each : channels_.all()) out.topics.push_back(each.where.name);
   return out;
@@ -112,11 +124,15 @@ void connection::closed() {
     node_.edges->release(each.where);
   }
   channels_.all().clear();
+  forget_user();
   node_.links[home().id().value].erase(link_->id().value);
   link_ = {};
   quit();
 }
 
-void connection::on_exit() { link_ = {}; }
+void connection::on_exit() {
+  link_ = {};
+  passport_.reset();
+}
 
 }  // namespace roost::actors

@@ -2,26 +2,39 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "actors/connection/channels.hpp"
+#include "actors/connection/token_clock.hpp"
 #include "actors/messages.hpp"
 #include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
 #include "net/transport/session.hpp"
+#include "net/transport/timer_wheel.hpp"
 
 namespace roost::actors {
 
-/// Decodes what a client says and passes it to the edges of its topics. Owns: its channels.
+/// Decodes what a client says and passes it to the edges of its topics. Owns: its channels, and who
+/// it is.
 /// Runs on: the loop that owns its socket. Ends: client_closed, after its edges were told.
 class connection final : public pinned {
  public:
   connection(caf::actor_config& cfg, node_context& node, net::session& link,
-             net::wire_format format);
+             const net::connect_info& info);
   caf::behavior make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "connection"; }
 
  private:
+  /// Who the client is, and until when. Only connections with a token, or that need one, have it.
+  struct passport final : net::timer_node {
+    explicit passport(connection& of) : owner(of) {}
+    void expired() override { owner.token_due(); }
+    connection& owner;
+    token_clock clock;
+    std::shared_ptr<const net::auth::token_claims> who;  ///< null: none has come yet
+  };
+
   void take(const client_data& what);
   void take(const net::inbound& in, std::uint32_t bytes_in);
   void carry_out(decision what, const net::message& said, std::uint32_t bytes_in);
@@ -30,13 +43,29 @@ class connection final : public pinned {
   link_facts describe() const;
   void closed();
 
+  // who it is (connection_token.cpp)
+  void start_token(std::shared_ptr<const net::auth::token_claims> who);
+  standing stand(const net::inbound& in, const std::optional<channel_facts>& found);
+  errc adopt(std::string_view token);
+  void end_lost_channels();
+  void token_due();
+  void arm_token();
+  void tokens_were_revoked();
+  void forget_user();
+  passport& own_passport();
+  net::auth::asker who() const { return passport_ ? passport_->who.get() : nullptr; }
+
   node_context& node_;
   net::session_ptr link_;
   channel_table<caf::actor> channels_;
   channel_serial last_serial_ = 0;
   std::uint32_t malformed_ = 0;
   net::wire_format format_;
-  std::int64_t since_s_;  // Unix time, for the API
+  net::token_use tokens_;
+  bool is_renewed_ = false;  ///< by the message that is taken
+  std::unique_ptr<passport> passport_;
+  std::string peer_;      // for the API, as is the next
+  std::int64_t since_s_;  // Unix time
 };
 
 }  // namespace roost::actors

@@ -3,7 +3,9 @@
 #include <caf/send.hpp>
 #include <utility>
 
+#include "actors/connection/admission.hpp"
 #include "actors/connection/connection.hpp"
+#include "net/auth/claims.hpp"
 
 namespace roost::actors {
 
@@ -33,10 +35,16 @@ class link_handler final : public net::connection_handler {
 std::unique_ptr<net::connection_handler> gateway::opened(net::session& link,
                                                          net::connect_info info) {
   const auto loop = loop_of(link.id());
-  auto who = spawn_on<connection>(node_.scheduler.unit(loop.value), node_, link, info.format);
+  auto who = spawn_on<connection>(node_.scheduler.unit(loop.value), node_, link, info);
   node_.links[loop.value].emplace(link.id().value, who);
+  if (info.identity && !info.identity->user.empty()) {
+    const auto why = enter(node_, *info.identity, link.id(), who);
+    if (why != errc::none) link.close(why);
+  }
   if (is_draining_) link.close(errc::drain);
   return std::make_unique<link_handler>(std::move(who), node_.fan_outs[loop.value], link.id());
 }
+
+errc gateway::admits(const net::connect_info& info) { return may_come(node_, info.identity.get()); }
 
 }  // namespace roost::actors

@@ -15,6 +15,7 @@ class gateway final : public net::connection_opener {
   explicit gateway(node_context& node) : node_(node) {}
   std::unique_ptr<net::connection_handler> opened(net::session& link,
                                                   net::connect_info info) override;
+  errc admits(const net::connect_info& info) override;
   /// From now on a new session is closed at once with 1012. Any thread.
   void drain() { is_draining_ = true; }
 

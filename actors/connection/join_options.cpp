@@ -98,6 +98,19 @@ result<join_options> join_options_of(const net::payload& what, std::uint32_t met
   return out;
 }
 
+result<std::string> token_of(const net::payload& what) {
+  std::string out;
+  if (!what.is_object) return out;
+  for (const auto* key : {"token", "access_token"}) {
+    const auto found = given(what.data.view(), key);
+    if (!found) continue;
+    if (!found->is_string()) return errc::invalid_payload;
+    out = net::json_unescaped(found->text.substr(1, found->text.size() - 2));
+    if (!out.empty()) break;
+  }
+  return out;
+}
+
 result<std::string> meta_of(const net::payload& what, std::uint32_t meta_bytes_max) {
   if (!what.is_object) return errc::invalid_payload;
   const auto meta = given(what.data.view(), "meta");

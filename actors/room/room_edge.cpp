@@ -33,6 +33,7 @@ void room_edge::request(edge_request what, edge_effects& out) {
       ask(command::kind::mark_read, {std::move(what), {}}, out);
       break;
     case edge_request::kind::leave:
+    case edge_request::kind::close:
       leave(std::move(what), out);
       break;
     case edge_request::kind::answer:

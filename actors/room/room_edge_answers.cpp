@@ -35,6 +35,7 @@ void room_edge::owner_answered(const cluster::event& what, edge_effects& out) {
       answer_push(std::move(to), what, out);
       break;
     case edge_request::kind::leave:
+    case edge_request::kind::close:
       answer_leave(to, out);
       break;
     case edge_request::kind::publish:
@@ -96,12 +97,16 @@ void room_edge::answer_join(const edge_entry& to, const cluster::event& what, ed
 void room_edge::leave_closes_nothing(connection_id who, channel_serial serial) {
   queue_.each([&](edge_entry& each) {
     const bool is_its = each.asked.from == who && each.asked.serial == serial;
-    if (is_its && each.asked.what == edge_request::kind::leave) each.closes_old = false;
+    if (is_its && is_leave(each.asked.what)) each.closes_old = false;
   });
 }
 
 void room_edge::answer_leave(const edge_entry& to, edge_effects& out) {
   auto answer = reply(to, reply_status::ok, empty_object);
+  if (to.asked.what == edge_request::kind::close) {  // nobody asked for it
+    answer.first = std::exchange(answer.second, {});
+    answer.gives_credit = false;
+  }
   answer.action = direct::then::end;
   auto it = channels_.find(to.asked.from.value);
   if (it != channels_.end() && it->second.serial == to.asked.serial) {

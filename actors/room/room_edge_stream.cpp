@@ -236,7 +236,7 @@ void room_edge::crash(edge_effects& out) {
     const auto it = channels_.find(each.asked.from.value);
     if (it == channels_.end() || it->second.serial != each.asked.serial) return;
     if (each.asked.what == edge_request::kind::join) joining.insert(it->first);
-    const bool leaves = each.asked.what == edge_request::kind::leave;
+    const bool leaves = is_leave(each.asked.what);
     if (leaves && it->second.is_attached) each.closes_old = false;  // phx_error ends it now
   });
   for (auto& [member, now] : channels_) {

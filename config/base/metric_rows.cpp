@@ -123,7 +123,8 @@ std::vector<std::string> values_of(metrics::counter which) {
   auto in_channel = [](unsigned n, const error_row&) { return n >= 100 && n < 200; };
   auto at_http = [](unsigned n, const error_row& e) {
     return (n >= 300 && n < 400) || e.code == errc::draining || e.code == errc::internal ||
-           e.code == errc::revoked || e.code == errc::too_many_connections;
+           e.code == errc::token_expired || e.code == errc::revoked ||
+           e.code == errc::too_many_connections;
   };
   auto unreadable = [](unsigned n, const error_row&) {
     return (n >= 107 && n < 110) || (n >= 200 && n < 204);

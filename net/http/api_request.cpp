@@ -15,7 +15,8 @@ namespace roost::net::http {
 namespace {
 
 constexpr std::string_view prefix = "/api/";
-constexpr std::uint32_t depth_max = 64;  // as that of a client's payload
+constexpr std::int64_t until_max = 253'402'300'799;  // the end of the year 9999
+constexpr std::uint32_t depth_max = 64;              // as that of a client's payload
 
 error refuse(std::string why) { return {errc::bad_request, std::move(why)}; }
 
@@ -101,7 +102,8 @@ result<api_request> read_revoke(api_request out, const api_call& from) {
   (is_user ? out.user : out.token_id) = std::move(*id);
   if (const auto* until = body->find("until")) {
     out.until_s = whole_number<std::int64_t>(until->text);
-    if (!out.until_s || *out.until_s <= 0) return refuse("until must be Unix seconds");
+    if (!out.until_s || *out.until_s <= 0 || *out.until_s > until_max)
+      return refuse("until must be Unix seconds");
   }
   return out;
 }

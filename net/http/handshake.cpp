@@ -4,6 +4,7 @@
 #include <boost/beast/http/rfc7230.hpp>
 #include <optional>
 
+#include "net/http/credentials.hpp"
 #include "net/http/query.hpp"
 #include "net/http/subprotocol.hpp"
 #include "net/http/version.hpp"
@@ -19,7 +20,10 @@ using beast_http::field;
 
 std::string_view plain(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-upgrade_refused refuse(errc why) { return {why, {row_of(why).http_status, {}, {}, {}}}; }
+upgrade_refused refuse(errc why) {
+  if (why == errc::bad_token) return {why, token_answer(why)};
+  return {why, {row_of(why).http_status, {}, {}, {}}};
+}
 
 std::optional<std::string_view> header(const request_head& request, field name) {
   const auto found = request.find(name);
@@ -94,6 +98,23 @@ bool are_utf8(const parameter_list& all) {
   });
 }
 
+token_use use_of(const socket_settings& socket) {
+  if (socket.auth == "none") return token_use::none;
+  return socket.auth == "required" ? token_use::required : token_use::optional;
+}
+
+/// A cookie comes last: browsers send it whatever the page wants.
+std::string header_token(const request_head& request, std::string_view cookie) {
+  const auto bearer = bearer_token(header(request, field::authorization).value_or(""));
+  if (!bearer.empty() || cookie.empty()) return std::string{bearer};
+  const auto [first, last] = request.equal_range(field::cookie);
+  for (auto line = first; line != last; ++line) {
+    const auto value = cookie_value(plain(line->value()), cookie);
+    if (!value.empty()) return std::string{value};
+  }
+  return {};
+}
+
 std::string_view without_slashes(std::string_view path) {
   while (path.ends_with('/')) path.remove_suffix(1);
   return path;
@@ -106,8 +127,8 @@ std::vector<mount> mounts_of(const settings& config) {
   for (const auto& socket : config.sockets) {
     std::string path{without_slashes(socket.path)};
     path.append("/websocket");
-    out.push_back(
-        {out.size(), std::move(path), origin_policy{socket.origins}, socket.subprotocols});
+    out.push_back({out.size(), std::move(path), origin_policy{socket.origins}, socket.subprotocols,
+                   use_of(socket)});
   }
   return out;
 }
@@ -121,7 +142,8 @@ const mount* find_mount(const std::vector<mount>& mounts, std::string_view path)
 
 std::variant<upgrade_accepted, upgrade_refused> decide_upgrade(const request_head& request,
                                                                std::string_view query,
-                                                               const mount& at) {
+                                                               const mount& at,
+                                                               std::string_view cookie) {
   if (request.method() != beast_http::verb::get) return refuse(errc::method_refused);
   auto parameters = parse_query(query);
   if (!parameters || !are_utf8(*parameters)) return refuse(errc::bad_request);
@@ -137,6 +159,8 @@ std::variant<upgrade_accepted, upgrade_refused> decide_upgrade(const request_hea
   out.info.token = std::move(protocol->token);
   out.subprotocol = std::move(protocol->echo);
   if (!read_parameters(std::move(*parameters), out.info)) return refuse(errc::version_refused);
+  out.info.tokens = at.tokens;
+  if (out.info.token.empty()) out.info.token = header_token(request, cookie);
   if (const auto fault = upgrade_fault(request); !fault.empty()) {
     return upgrade_refused{errc::bad_request,
                            {400, text_type, std::string{fault}, "Sec-WebSocket-Version: 13\r\n"}};

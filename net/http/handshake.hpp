@@ -23,6 +23,7 @@ struct mount {
   std::string websocket_path;  ///< "/socket/websocket"
   origin_policy origins;
   std::vector<std::string> subprotocols;
+  token_use tokens = token_use::optional;
 };
 
 std::vector<mount> mounts_of(const settings& config);
@@ -30,7 +31,7 @@ std::vector<mount> mounts_of(const settings& config);
 const mount* find_mount(const std::vector<mount>& mounts, std::string_view path);
 
 struct upgrade_accepted {
-  connect_info info;  ///< without peer_address
+  connect_info info;  ///< without peer_address and identity
   std::string subprotocol;
   std::string key;  ///< Sec-WebSocket-Key
 };
@@ -40,9 +41,12 @@ struct upgrade_refused {
 };
 
 /// Phoenix's order of gates: method, query, origin, token, subprotocols, version, upgrade headers.
+/// The token is that of the subprotocol, else of the query, of Authorization, or of the cookie that
+/// is named `cookie` (empty: none); whether it is good is another's to say.
 std::variant<upgrade_accepted, upgrade_refused> decide_upgrade(const request_head& request,
                                                                std::string_view query,
-                                                               const mount& at);
+                                                               const mount& at,
+                                                               std::string_view cookie = {});
 
 /// The 101 answer.
 std::string switching_protocols(const upgrade_accepted& accepted);

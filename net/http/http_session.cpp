@@ -9,6 +9,8 @@
 #include <variant>
 
 #include "net/http/api_request.hpp"
+#include "net/http/credentials.hpp"
+#include "net/http/identify.hpp"
 #include "net/http/listener.hpp"
 #include "net/http/query.hpp"
 #include "net/http/router.hpp"
@@ -177,13 +179,21 @@ void http_session::upgrade(const mount& at, std::string_view query) {
     shared.probe.add(metrics::counter::handshakes_refused, row_of(why).name);
     reply(with, parser_->get().keep_alive());
   };
-  auto decision = decide_upgrade(parser_->get(), query, at);
+  auto decision = decide_upgrade(parser_->get(), query, at, shared.config->auth.cookie);
   if (const auto* no = std::get_if<upgrade_refused>(&decision)) return refuse(no->why, no->reply);
   if (shared.state.load(std::memory_order_relaxed) == node_state::draining) {
     return refuse(errc::draining, error_answer(errc::draining));
   }
   if (shared.is_full()) return refuse(errc::node_full, error_answer(errc::node_full));
-  hand_over(std::move(std::get<upgrade_accepted>(decision)));
+  auto& accepted = std::get<upgrade_accepted>(decision);
+  if (const auto why = identify(accepted.info, shared.office, shared.config.now());
+      why != errc::none) {
+    return refuse(why, token_answer(why));
+  }
+  if (const auto why = shared.sessions.opener.admits(accepted.info); why != errc::none) {
+    return refuse(why, error_answer(why));
+  }
+  hand_over(std::move(accepted));
 }
 
 void http_session::hand_over(upgrade_accepted accepted) {

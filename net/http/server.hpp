@@ -9,6 +9,7 @@
 #include "config/base/error.hpp"
 #include "config/base/metrics.hpp"
 #include "config/live_settings.hpp"
+#include "net/auth/token_office.hpp"
 #include "net/loop.hpp"
 #include "net/transport/session.hpp"
 
@@ -26,7 +27,7 @@ class server {
  public:
   server(const live_settings& config, std::span<const std::unique_ptr<loop>> loops,
          connection_opener& opener, metrics& probe, const std::atomic<node_state>& now,
-         api_handler* api = nullptr);
+         auth::token_office* office = nullptr, api_handler* api = nullptr);
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;

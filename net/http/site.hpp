@@ -7,6 +7,7 @@
 
 #include "config/base/metrics.hpp"
 #include "config/live_settings.hpp"
+#include "net/auth/token_office.hpp"
 #include "net/http/api_handler.hpp"
 #include "net/http/handshake.hpp"
 #include "net/http/server.hpp"
@@ -22,7 +23,8 @@ struct site {
   websocket::session_context sessions;
   std::vector<mount> mounts;
   std::uint32_t connections_max;
-  api_handler* api = nullptr;  ///< null: there is no API
+  auth::token_office* office = nullptr;  ///< null: tokens are not looked at
+  api_handler* api = nullptr;            ///< null: there is no API
 
   bool is_full() const {
     return probe.value(metrics::gauge::connections) >= static_cast<double>(connections_max);

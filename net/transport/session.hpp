@@ -14,6 +14,10 @@
 #include "config/base/ids.hpp"
 #include "net/protocol/message.hpp"
 
+namespace roost::net::auth {
+struct token_claims;
+}
+
 namespace roost::net {
 
 class loop;
@@ -22,11 +26,20 @@ class loop;
 /// first, so that one huge room cannot hold them back.
 enum class flush_class : std::uint8_t { small, large };
 
+/// What a mount does with tokens.
+enum class token_use : std::uint8_t {
+  none,      ///< they are not looked at
+  optional,  ///< one that is given must be valid
+  required,  ///< until a valid one comes, nothing else works
+};
+
 /// What the handshake learned about a client.
 struct connect_info {
   std::size_t mount = 0;  ///< index into settings.sockets
   wire_format format;
-  std::string token;  ///< from the subprotocol or the query; empty: none
+  token_use tokens = token_use::optional;
+  std::string token;  ///< as it came with the request; empty: none, or it has been looked at
+  std::shared_ptr<const auth::token_claims> identity;  ///< whose it is; null: nobody's
   std::string peer_address;
   std::vector<std::pair<std::string, std::string>> parameters;  ///< query, decoded
 };
@@ -107,6 +120,8 @@ class connection_opener {
  public:
   virtual ~connection_opener() = default;
   virtual std::unique_ptr<connection_handler> opened(session& link, connect_info info) = 0;
+  /// Asked before the upgrade, on any loop: none, or why the client is refused over HTTP.
+  virtual errc admits(const connect_info&) { return errc::none; }
 };
 
 }  // namespace roost::net

@@ -131,7 +131,8 @@ std::size_t fake_session::count(std::string_view part) const {
 world::world(std::size_t count, settings given, actors::kind_factory kinds, net::turn_budget budget)
     : loops(count, budget),
       config(std::move(given)),
-      node(config, loops.all(), probe, {.kinds = std::move(kinds)}),
+      office(config, probe),
+      node(config, loops.all(), probe, {.kinds = std::move(kinds), .office = &office}),
       clients_(count) {
   loops.start();
 }
@@ -145,18 +146,22 @@ void world::end() {
   clients_.clear();
 }
 
-fake_session& world::open_here(std::size_t loop, net::wire_format format) {
+fake_session& world::open_here(std::size_t loop, net::connect_info info) {
   auto* made = new fake_session(loops.at(loop));
   clients_[loop].emplace_back(made);
-  net::connect_info info;
-  info.format = format;
   made->handler = node.opener().opened(*made, std::move(info));
   return *made;
 }
 
 fake_session& world::open(std::size_t loop, net::wire_format format) {
+  net::connect_info info;
+  info.format = format;
+  return open_with(loop, std::move(info));
+}
+
+fake_session& world::open_with(std::size_t loop, net::connect_info info) {
   fake_session* made = nullptr;
-  loops.on(loop, [&] { made = &open_here(loop, format); });
+  loops.on(loop, [&] { made = &open_here(loop, std::move(info)); });
   return *made;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/node.hpp"
+#include "net/auth/token_office.hpp"
 #include "net/loop.hpp"
 #include "net/transport/flusher.hpp"
 #include "net/transport/session.hpp"
@@ -86,8 +87,10 @@ class world {
   void end();
 
   fake_session& open(std::size_t loop, net::wire_format format = {});
+  /// As a handshake leaves it that learned this.
+  fake_session& open_with(std::size_t loop, net::connect_info info);
   /// The same for whoever is on that loop.
-  fake_session& open_here(std::size_t loop, net::wire_format format = {});
+  fake_session& open_here(std::size_t loop, net::connect_info info = {});
   void say(fake_session& who, std::string text);
   static void say_here(fake_session& who, std::string_view text);
   void close(fake_session& who, errc why = errc::client_closed);
@@ -103,6 +106,7 @@ class world {
   running_loops loops;
   live_settings config;
   metrics probe;
+  net::auth::token_office office;
   actors::node node;
 
  private:

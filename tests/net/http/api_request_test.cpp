@@ -156,7 +156,8 @@ TEST_CASE("a revocation names a user or a token, and perhaps its end") {
   CHECK(got->until_s == 1'900'000'000);
   for (const auto* body :
        {"{}", R"({"user":"a","token_id":"b"})", R"({"user":7})", R"({"user":"a","until":"x"})",
-        R"({"user":"a","until":-1})", R"({"user":"a","until":1.5})"}) {
+        R"({"user":"a","until":-1})", R"({"user":"a","until":1.5})",
+        R"({"user":"a","until":9223372036854775807})"}) {
     INFO(body);
     CHECK(code(post(api_route::revoke, body)) == errc::bad_request);
   }

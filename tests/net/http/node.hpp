@@ -67,7 +67,7 @@ class node {
       loops.push_back(
           std::make_unique<loop>(loop_id{static_cast<std::uint16_t>(i)}, turn_budget{}));
     }
-    http = std::make_unique<server>(config, loops, opener, probe, state, api);
+    http = std::make_unique<server>(config, loops, opener, probe, state, nullptr, api);
     listening = http->listen();
     for (auto& each : loops) threads.emplace_back([&each] { each->run(); });
   }

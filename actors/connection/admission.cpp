@@ -1,0 +1,46 @@
+#include "actors/connection/admission.hpp"
+
+#include <caf/send.hpp>
+
+#include "actors/connection/user_directory.hpp"
+#include "actors/messages.hpp"
+#include "config/base/log.hpp"
+#include "net/auth/token_office.hpp"
+
+namespace roost::actors {
+
+errc may_come(const node_context& node, const net::auth::token_claims* who) {
+  const auto& limit = node.config->limits.connections_per_user;
+  if (limit.max == 0 || limit.over != "refuse" || !who || who->user.empty()) return errc::none;
+  return node.users->count(who->user) < limit.max ? errc::none : errc::too_many_connections;
+}
+
+errc enter(node_context& node, const net::auth::token_claims& who, connection_id link,
+           const caf::actor& self) {
+  const auto& limit = node.config->limits.connections_per_user;
+  const auto got = node.users->add(who.user, link, self, limit.max, limit.over == "evict_oldest");
+  if (!got.is_in) return errc::too_many_connections;
+  for (const auto& each : got.evicted) caf::anon_send(each, end_link{errc::evicted});
+  if (!got.evicted.empty()) {
+    node.probe.add(metrics::counter::evictions, static_cast<double>(got.evicted.size()));
+    log::info("evicted", {log::of_user(who.user), {"connections", got.evicted.size()}});
+  }
+  // Who revokes adds to the list first and looks for connections then: one of us sees the other.
+  const bool is_revoked = node.office && node.office->is_revoked(who, unix_ms());
+  return is_revoked ? errc::revoked : errc::none;
+}
+
+void tell_revoked(node_context& node, const net::auth::revocation& what) {
+  if (what.what == net::auth::revocation::kind::user) {
+    for (const auto& each : node.users->of(what.id)) caf::anon_send(each, tokens_revoked{});
+    return;
+  }
+  // Whose token this is nobody keeps a list of: it is asked for seldom.
+  for (std::size_t i = 0; i < node.links.size(); ++i) {
+    node.scheduler.unit(i).home().post([&node, i] {
+      for (const auto& [link, each] : node.links[i]) caf::anon_send(each, tokens_revoked{});
+    });
+  }
+}
+
+}  // namespace roost::actors

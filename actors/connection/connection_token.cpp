@@ -1,0 +1,132 @@
+// Who a connection's client is: the tokens that it shows, and what becomes of them.
+#include <caf/send.hpp>
+#include <string>
+#include <utility>
+
+#include "actors/connection/admission.hpp"
+#include "actors/connection/connection.hpp"
+#include "actors/connection/user_directory.hpp"
+#include "config/base/log.hpp"
+#include "net/auth/token_office.hpp"
+
+namespace roost::actors {
+
+using counter = metrics::counter;
+
+void connection::start_token(std::shared_ptr<const net::auth::token_claims> who) {
+  if (who) {
+    auto& mine = own_passport();
+    mine.clock.renew(*who);
+    mine.who = std::move(who);
+    arm_token();
+  } else if (tokens_ == net::token_use::required) {
+    const milliseconds most{node_.config->auth.first_message_ms};
+    own_passport().clock.await_first(unix_ms(), most);
+    arm_token();
+  }
+}
+
+connection::passport& connection::own_passport() {
+  if (!passport_) passport_ = std::make_unique<passport>(*this);
+  return *passport_;
+}
+
+/// Looks at the token that a message carries, and says what the client may do from now on.
+standing connection::stand(const net::inbound& in, const std::optional<channel_facts>& found) {
+  standing out;
+  const bool looks =
+      tokens_ != net::token_use::none && node_.office && has_token_key(node_.config.now());
+  if (looks) {
+    if (const auto given = token_in(in, found)) {
+      out.token = *given ? adopt(**given) : given->failure().code;
+      is_renewed_ = out.token == errc::none;
+    }
+  }
+  out.who = who();
+  out.is_held = tokens_ == net::token_use::required && !out.who;
+  return out;
+}
+
+/// The last valid token counts, whatever the one before allowed; only the user stays.
+errc connection::adopt(std::string_view token) {
+  const auto* before = who();
+  const auto user = before ? before->user : std::string{};
+  auto checked = node_.office->check(token, unix_ms(), user);
+  if (!checked) {
+    const auto& why = checked.failure();
+    log::info("token_refused", {log::of(link_->id()), log::of_user(user), {"why", why.detail}});
+    return why.code == errc::token_expired ? errc::token_expired : errc::unauthorized;
+  }
+  auto& next = **checked;
+  if (user.empty() && !next.user.empty()) {
+    const auto why = enter(node_, next, link_->id(), caf::actor_cast<caf::actor>(this));
+    if (why != errc::none) {
+      if (why == errc::revoked) node_.users->remove(next.user, link_->id());
+      link_->close(why);
+      return errc::unauthorized;
+    }
+  }
+  auto& mine = own_passport();
+  if (mine.clock.renew(next)) node_.probe.add(counter::token_expiries, "refreshed");
+  mine.who = std::move(*checked);
+  arm_token();
+  if (node_.office->is_revoked(*mine.who, unix_ms())) link_->close(errc::revoked);
+  return errc::none;
+}
+
+/// Channels that the client may not join any more. The edge closes them at their place, behind the
+/// answers that are due, and tells the owner.
+void connection::end_lost_channels() {
+  const auto& config = node_.config.now();
+  for (auto& each : channels_.all()) {
+    if (each.is_leaving) continue;
+    const auto* rule = rule_of(config.rooms, each.where.name);
+    if (!rule || may_join(config, *rule, each.where.name, who())) continue;
+    edge_request close;
+    close.what = edge_request::kind::close;
+    close.from = link_->id();
+    close.serial = each.serial;
+    close.format = format_;
+    each.is_leaving = true;
+    caf::anon_send(each.edge, std::move(close));
+  }
+}
+
+void connection::arm_token() {
+  const auto wait = passport_->clock.wait(unix_ms());
+  wait ? home().arm(*passport_, *wait) : passport_->cancel();
+}
+
+/// On the loop, between two messages.
+void connection::token_due() {
+  if (!link_) return;
+  const auto grace_ms = node_.config->auth.grace_ms;
+  switch (passport_->clock.tick(unix_ms(), milliseconds{grace_ms})) {
+    case token_clock::step::wait:
+      break;
+    case token_clock::step::warn: {
+      node_.probe.add(counter::token_expiries, "warned");
+      const auto body = R"({"grace_ms":)" + std::to_string(grace_ms) + "}";
+      link_->send(net::encode_push(format_, {}, {}, {"phoenix"}, "token_expired", {body}),
+                  net::flush_class::small);
+      break;
+    }
+    case token_clock::step::end:
+      node_.probe.add(counter::token_expiries, "ended");
+      return link_->close(errc::token_ended);
+    case token_clock::step::no_token:
+      return link_->close(errc::no_token);
+  }
+  arm_token();
+}
+
+void connection::tokens_were_revoked() {
+  if (link_ && who() && node_.office->is_revoked(*who(), unix_ms())) link_->close(errc::revoked);
+}
+
+void connection::forget_user() {
+  if (who() && !who()->user.empty()) node_.users->remove(who()->user, link_->id());
+  passport_.reset();
+}
+
+}  // namespace roost::actors

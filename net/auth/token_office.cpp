@@ -1,0 +1,201 @@
+#include "net/auth/token_office.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "config/base/log.hpp"
+#include "net/auth/https_transport.hpp"
+#include "net/auth/jwks_fetcher.hpp"
+#include "net/auth/jwt.hpp"
+
+namespace roost::net::auth {
+
+namespace {
+
+struct outcome_row {
+  std::string_view detail;  ///< ends with '_': any that begins so
+  std::string_view counted;
+};
+
+// The first that fits; all else about the form of a token is "malformed".
+constexpr std::array outcomes{
+    outcome_row{"alg", "algorithm"},           outcome_row{"alg_of_another_key", "algorithm"},
+    outcome_row{"crit", "algorithm"},          outcome_row{unknown_key, "unknown_key"},
+    outcome_row{"bad_signature", "signature"}, outcome_row{"expired", "expired"},
+    outcome_row{"not_yet_valid", "not_yet"},   outcome_row{"other_issuer", "issuer"},
+    outcome_row{"other_audience", "audience"}, outcome_row{"claim_", "claims"},
+    outcome_row{"other_subject", "subject"},   outcome_row{"revoked", "revoked"},
+};
+
+bool fits(const outcome_row& row, std::string_view detail) {
+  return row.detail.ends_with('_') ? detail.starts_with(row.detail) : detail == row.detail;
+}
+
+}  // namespace
+
+std::string_view outcome_of(const error& why) {
+  const auto found =
+      std::ranges::find_if(outcomes, [&](const auto& row) { return fits(row, why.detail); });
+  return found == outcomes.end() ? "malformed" : found->counted;
+}
+
+token_office::token_office(const live_settings& config, metrics& probe, office_options options)
+    : config_(config), probe_(probe), options_(std::move(options)) {
+  reload();
+}
+
+token_office::~token_office() {
+  {
+    const std::lock_guard held{file_lock_};
+    is_ended_ = true;
+  }
+  file_changed_.notify_all();
+  if (watcher_.joinable()) watcher_.join();
+  end_fetcher();
+}
+
+result<claims_ptr> token_office::check(std::string_view token, std::int64_t now_ms,
+                                       std::string_view user) {
+  auto out = judge(token, now_ms, user);
+  probe_.add(metrics::counter::auth_results, out ? "ok" : outcome_of(out.failure()));
+  if (!out && out.failure().detail == unknown_key) {
+    const std::lock_guard held{fetcher_lock_};
+    if (fetcher_) fetcher_->key_was_unknown();
+  }
+  return out;
+}
+
+result<claims_ptr> token_office::judge(std::string_view token, std::int64_t now_ms,
+                                       std::string_view user) {
+  const auto& auth = config_->auth;
+  const auto keys = ring_.current();
+  const claim_demands demands{auth.issuer, auth.audience, auth.leeway_ms};
+  auto claims = verify_token(token, *keys, demands, now_ms);
+  if (!claims) return claims.failure();
+  if (!user.empty() && claims->user != user) return error{errc::unauthorized, "other_subject"};
+  if (is_revoked(*claims, now_ms)) return error{errc::revoked, "revoked"};
+  return claims_ptr{std::make_shared<const token_claims>(std::move(*claims))};
+}
+
+bool token_office::revoke(const revocation& what, std::int64_t now_ms) {
+  {
+    const std::lock_guard held{revoked_lock_};
+    if (!revoked_.add(what, now_ms)) return false;
+    any_revoked_ = true;
+  }
+  const bool is_user = what.what == revocation::kind::user;
+  probe_.add(metrics::counter::revocations, is_user ? "user" : "token");
+  log::info("revoked", {{"by", is_user ? "user" : "token"}, {"id", what.id}});
+  if (told_) told_(what);
+  return true;
+}
+
+bool token_office::is_revoked(const token_claims& token, std::int64_t now_ms) const {
+  if (!any_revoked_) return false;
+  const std::shared_lock held{revoked_lock_};
+  return revoked_.is_revoked(token, now_ms);
+}
+
+void token_office::reload() {
+  const auto auth = config_->auth;
+  take_secret(auth.hs256_secret);
+  take_file(auth.jwks_file);
+  take_address(auth.jwks_url);
+}
+
+void token_office::take_secret(const std::string& secret) {
+  if (secret.empty()) return ring_.put(key_origin::settings, nullptr);
+  auto key = verify_key::from_secret(secret);
+  if (!key) return log::error("hs256_secret_refused", {{"why", key.failure().detail}});
+  auto keys = std::make_shared<key_set>();
+  keys->add("", std::move(*key));
+  ring_.put(key_origin::settings, std::move(keys));
+}
+
+void token_office::take_file(const std::string& path) {
+  const std::lock_guard held{file_lock_};
+  if (path != file_path_) {
+    // Somebody else's keys: those of before are no longer wanted.
+    ring_.put(key_origin::file, nullptr);
+    file_.reset();
+    file_path_ = path;
+  }
+  if (path.empty()) return;
+  if (!file_) file_.emplace(path);
+  look_at_file();
+  if (!watcher_.joinable()) watcher_ = std::thread{[this] { watch_file(); }};
+}
+
+void token_office::look_at_file() {
+  const auto looked = file_->poll();
+  if (!looked) {
+    return log::warning("jwks_file_refused",
+                        {{"file", file_path_}, {"why", looked.failure().detail}});
+  }
+  if (!*looked) return;
+  ring_.put(key_origin::file, file_->keys());
+  log::info("jwks_file_read", {{"file", file_path_}, {"keys", file_->keys()->size()}});
+}
+
+void token_office::watch_file() {
+  std::unique_lock held{file_lock_};
+  while (!file_changed_.wait_for(held, options_.poll, [this] { return is_ended_; })) {
+    if (file_) look_at_file();
+  }
+}
+
+void token_office::take_address(const std::string& address) {
+  if (address == address_) {
+    const std::lock_guard held{fetcher_lock_};
+    if (fetcher_) fetcher_->key_was_unknown();  // whoever reloads wants what is true now
+    return;
+  }
+  end_fetcher();
+  ring_.put(key_origin::url, nullptr);
+  address_ = address;
+  if (address.empty()) return;
+  auto transport = https_transport::open(address);
+  if (!transport) {
+    return log::error("jwks_url_refused", {{"why", transport.failure().detail}});
+  }
+  const std::lock_guard held{fetcher_lock_};
+  has_answer_ = false;
+  fetcher_ = std::make_unique<jwks_fetcher>(
+      std::move(*transport),
+      [this](const jwks_report& report, const std::shared_ptr<const key_set>& keys) {
+        fetched(report, keys);
+      },
+      options_.timing);
+}
+
+void token_office::end_fetcher() {
+  std::unique_ptr<jwks_fetcher> former;
+  {
+    const std::lock_guard held{fetcher_lock_};
+    former = std::move(fetcher_);
+  }
+  // Its end waits for its thread, which may be about to tell us something.
+}
+
+void token_office::fetched(const jwks_report& report, const std::shared_ptr<const key_set>& keys) {
+  probe_.add(metrics::counter::jwks_fetches, report.is_good ? "ok" : "failed");
+  if (!report.is_good) {
+    log::warning("jwks_fetch_failed", {{"why", report.why}, {"keys", report.keys}});
+  } else if (report.is_new) {
+    ring_.put(key_origin::url, keys);
+    log::info("jwks_fetched", {{"keys", report.keys}, {"skipped", report.skipped}});
+  }
+  {
+    const std::lock_guard held{fetcher_lock_};
+    has_answer_ = true;
+  }
+  first_fetch_.notify_all();
+}
+
+void token_office::await_first_fetch(milliseconds most) {
+  std::unique_lock held{fetcher_lock_};
+  first_fetch_.wait_for(held, most, [this] { return !fetcher_ || has_answer_; });
+}
+
+}  // namespace roost::net::auth
