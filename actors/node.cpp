@@ -98,7 +98,6 @@ void node::end() {
   for (auto& each : context_.fan_outs) caf::anon_send(each, end_now{});
   system_.await_all_actors_done();
   context_.fan_outs.clear();  // until now edges on the loops read it
-  context_.api = {};
 }
 
 }  // namespace roost::actors

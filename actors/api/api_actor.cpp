@@ -139,9 +139,10 @@ void api_actor::list_rooms(std::uint64_t number, api_job& job) {
   const auto most = job.asked.limit + std::size_t{1};  // one more shows whether there are more
   for (std::size_t i = 0; i < node_.scheduler.size(); ++i) {
     auto& loop = node_.scheduler.unit(i).home();
-    loop.post([number, most, match = job.asked.match, after = job.asked.after, me = node_.api,
+    // What a loop still holds when it stops must not hold an actor.
+    loop.post([number, most, match = job.asked.match, after = job.asked.after, node = &node_,
                id = loop.id(), inlet = &inlet_] {
-      caf::anon_send(me, rooms_listed{number, inlet->rooms_of(id).list(match, after, most)});
+      caf::anon_send(node->api, rooms_listed{number, inlet->rooms_of(id).list(match, after, most)});
     });
   }
 }

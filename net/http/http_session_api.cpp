@@ -123,7 +123,8 @@ void http_session::reply_api(const api_result& got) {
     log::info("api_refused", {{"route", route},
                               {"status", what.status},
                               {"reason", reason_of(failed.code)},
-                              {"why", std::string_view{failed.detail}}});
+                              {"why", failed.detail.empty() ? row_of(failed.code).meaning
+                                                            : std::string_view{failed.detail}}});
   }
   reply(what, parser_->get().keep_alive());
 }

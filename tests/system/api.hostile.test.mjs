@@ -159,7 +159,8 @@ describe("with a key", () => {
   });
 
   it("refuses who does not, on every route, and does not say which there are", async () => {
-    for (const key of [undefined, "", "x", api_key.slice(1), `${api_key}x`, api_key.toUpperCase()]) {
+    const near = [api_key.slice(1), `${api_key}x`, api_key.toUpperCase()];
+    for (const key of [undefined, "", "x", ...near]) {
       const got = await refused(call(server, "/api/rooms", { key }), 401, "unauthenticated");
       assert.equal(got.answer.headers.get("www-authenticate"), "Bearer");
     }

@@ -133,8 +133,8 @@ describe("openapi.json", () => {
       it(`is right about ${name}: ${status}`, async () => {
         const scenario = scenarios[name]?.[status] ?? refusals[status];
         assert.ok(scenario, "no scenario asks for it");
-        const usual = scenarios[name][200];
-        const got = await ask(method, path, refusals[status] ? { ...usual, ...scenario } : scenario);
+        const usual = refusals[status] ? scenarios[name][200] : {};
+        const got = await ask(method, path, { ...usual, ...scenario });
         assert.equal(got.status, Number(status), JSON.stringify(got.body));
         check(operation, status, got);
       });

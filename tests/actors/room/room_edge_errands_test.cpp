@@ -77,7 +77,7 @@ TEST_CASE("an event without echo still reaches every member when nobody here has
 
 TEST_CASE("a publish whose payload breaks the event's rule does not reach the owner") {
   room_rule rule;
-  rule.events = {{.name = "msg", .bytes_max = 10}};
+  rule.events = {{"msg", 10, ""}};
   edge_bench b(rule);
   b.ask(publishing(7, R"({"a":"too long"})"));
   CHECK(b.out.commands.empty());
