@@ -131,6 +131,7 @@ void connection::closed() {
 }
 
 void connection::on_exit() {
+  if (link_) forget_user();
   link_ = {};
   passport_.reset();
 }

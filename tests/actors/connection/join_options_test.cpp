@@ -28,6 +28,19 @@ errc refusal_of(std::string_view json) {
 
 }  // namespace
 
+TEST_CASE("a token is read where it is a string, by either name") {
+  const auto token = [](std::string_view json) { return token_of(payload_of(json)); };
+  CHECK(*token(R"({"token":"a"})") == "a");
+  CHECK(*token(R"({"access_token":"b"})") == "b");
+  CHECK(*token(R"({"token":"","access_token":"b"})") == "b");
+  for (const auto* none :
+       {"{}", "[]", "\"token\"", R"({"token":null})", R"({"x":{"token":"a"}})"}) {
+    CHECK(token(none)->empty());
+  }
+  CHECK(token(R"({"token":1})").failure().code == errc::invalid_payload);
+  CHECK(token(R"({"access_token":{}})").failure().code == errc::invalid_payload);
+}
+
 TEST_CASE("a join that asks for nothing gets nothing") {
   for (const auto* json : {"{}", "[]", "null", "12", "\"resume\"", "[{\"history\":1}]",
                            R"({"token":"t","other":{"history":3}})",

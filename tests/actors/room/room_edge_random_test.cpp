@@ -1,5 +1,5 @@
-// Clients that join, push, leave, crash the room and vanish at random, over lanes that keep their
-// order but not each other's pace. Each seed is one run; a failing one is printed.
+// Clients that join, push, leave, crash the room, are expelled and vanish at random, over lanes
+// that keep their order but not each other's pace. Each seed is one run; a failing one is printed.
 #include <random>
 #include <stdexcept>
 
@@ -68,6 +68,7 @@ struct run {
     if (what < 44) return ask(who, "no");
     if (what < 46) return ask(who, "boom");
     if (what == 46) return vanish(who);
+    if (what == 47) return world.expel(who);
     ask(who, "msg");
   }
 

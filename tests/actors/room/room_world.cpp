@@ -113,6 +113,20 @@ void room_world::close(std::size_t who) {
   from.channels.all().clear();
 }
 
+// As connection_token.cpp does it.
+void room_world::expel(std::size_t who) {
+  auto& from = clients_[who];
+  for (auto& each : from.channels.all()) {
+    if (std::exchange(each.is_leaving, true)) continue;
+    edge_request close;
+    close.what = edge_request::kind::close;
+    close.from = from.id;
+    close.serial = each.serial;
+    close.format = from.format;
+    request(from, std::move(close));
+  }
+}
+
 void room_world::request(client& from, edge_request what) {
   auto& to = *edges_[from.edge];
   from.to_edge.emplace_back([this, &to, what = std::move(what)] {

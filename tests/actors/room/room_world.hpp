@@ -62,6 +62,8 @@ class room_world {
   /// The client's message is decided on, and what follows waits. How it was decided.
   decision::kind say(std::size_t who, const saying& what);
   void close(std::size_t who);
+  /// The server closes its channel, if it has one.
+  void expel(std::size_t who);
   /// An event that no owner sent, straight to an edge.
   void inject(std::size_t edge, const cluster::event_ptr& what);
   void inject(std::size_t edge, cluster::event what) {

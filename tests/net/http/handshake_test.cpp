@@ -23,7 +23,7 @@ decision decide(const std::string& text, const settings& config = {}) {
   const auto mounts = mounts_of(config);
   const auto* at = find_mount(mounts, target.path);
   REQUIRE(at);
-  return decide_upgrade(head, target.query, *at);
+  return decide_upgrade(head, target.query, *at, config.auth.cookie);
 }
 
 upgrade_refused refusal(const std::string& text, const settings& config = {}) {
@@ -136,6 +136,35 @@ TEST_CASE("a token of the subprotocol wins over one of the query") {
       "Sec-WebSocket-Protocol: phoenix\r\nSec-WebSocket-Protocol: base64url.bearer.phx.YWJj\r\n"));
   CHECK(got.info.token == "abc");
   CHECK(got.subprotocol == "phoenix");
+}
+
+TEST_CASE("a token may come by subprotocol, query, Authorization or cookie, in this order") {
+  settings config;
+  config.auth.cookie = "auth";
+  const std::string cookie = "Cookie: a=1; auth=cookie\r\nCookie: auth=second\r\n";
+  const std::string bearer = "Authorization: Bearer header\r\n";
+  const std::string protocol = "Sec-WebSocket-Protocol: base64url.bearer.phx.YWJj, phoenix\r\n";
+  const auto token = [&](const std::string& target, const std::string& headers) {
+    return accepted(upgrade_request(target, headers), config).info.token;
+  };
+  CHECK(token("/socket/websocket?token=query", cookie + bearer + protocol) == "abc");
+  CHECK(token("/socket/websocket?token=query", cookie + bearer) == "query");
+  CHECK(token("/socket/websocket?token=", cookie + bearer) == "header");
+  CHECK(token("/socket/websocket", cookie) == "cookie");
+  CHECK(token("/socket/websocket", "Authorization: Basic eDp5\r\n" + cookie) == "cookie");
+  CHECK(token("/socket/websocket", "").empty());
+  config.auth.cookie.clear();
+  CHECK(token("/socket/websocket", cookie).empty());
+}
+
+TEST_CASE("a mount says what it does with tokens") {
+  settings config;
+  for (const auto& [name, use] : {std::pair{"none", token_use::none},
+                                  {"optional", token_use::optional},
+                                  {"required", token_use::required}}) {
+    config.sockets[0].auth = name;
+    CHECK(accepted(upgrade_request(), config).info.tokens == use);
+  }
 }
 
 TEST_CASE("each mount has its own path and its own rules") {

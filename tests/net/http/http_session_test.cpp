@@ -1,5 +1,6 @@
 #include "net/http/http_session.hpp"
 
+#include "net/auth/mint.hpp"
 #include "tests/net/http/client.hpp"
 #include "tests/net/http/node.hpp"
 #include "tests/support/catch.hpp"
@@ -88,6 +89,41 @@ TEST_CASE("a refused upgrade is counted, and the connection stays for the next r
   CHECK(served.refused() == 6);
   peer.send(upgrade_request(path, "Sec-WebSocket-Protocol: chat\r\n"));
   CHECK(holds(peer.answer(false), "Sec-WebSocket-Protocol: chat\r\n"));
+}
+
+TEST_CASE("a bad token is answered 403 with its reason, counted, and says nothing of the token") {
+  auto config = test_settings();
+  config.auth.hs256_secret = std::string(32, 's');
+  node served{config};
+  client peer{served.port()};
+  const auto expired = *auth::mint(R"({"sub":"ada","exp":1})", config.auth.hs256_secret);
+  const auto bad = peer.ask(upgrade_request("/socket/websocket?token=rubbish.of.mine"));
+  CHECK(begins(bad, "HTTP/1.1 403"));
+  CHECK(holds(bad, R"("reason":"bad token","code":304)"));
+  CHECK_FALSE(holds(bad, "rubbish"));
+  const auto old =
+      peer.ask(upgrade_request("/socket/websocket", "Authorization: Bearer " + expired + "\r\n"));
+  CHECK(begins(old, "HTTP/1.1 403"));
+  CHECK(holds(old, R"("reason":"token expired","code":102)"));
+  CHECK(served.refused() == 2);
+  CHECK(holds(served.probe.text(), "roost_handshakes_refused_total{reason=\"token_expired\"} 1"));
+  const auto good = *auth::mint(R"({"sub":"ada"})", config.auth.hs256_secret);
+  peer.send(upgrade_request("/socket/websocket?token=" + good));
+  CHECK(begins(peer.answer(false), "HTTP/1.1 101"));
+  REQUIRE(eventually([&] { return served.opener.infos().size() == 1; }));
+  CHECK(served.opener.infos()[0].identity->user == "ada");
+  CHECK(served.opener.infos()[0].token.empty());
+}
+
+TEST_CASE("whom the opener does not admit is refused before the upgrade") {
+  node served;
+  served.opener.refuses_with = errc::too_many_connections;
+  client peer{served.port()};
+  const auto got = peer.ask(upgrade_request());
+  CHECK(begins(got, "HTTP/1.1 429"));
+  CHECK(holds(got, R"("reason":"too many connections","code":216)"));
+  CHECK(served.refused() == 1);
+  CHECK(served.opener.infos().empty());
 }
 
 TEST_CASE("one connection serves many requests, also when they come at once") {

@@ -22,6 +22,8 @@ class memory_opener final : public connection_opener {
     infos_.push_back(std::move(info));
     return std::make_unique<handler>(*this, link);
   }
+  errc admits(const connect_info&) override { return refuses_with; }
+  std::atomic<errc> refuses_with{errc::none};
   std::vector<connect_info> infos() const {
     const std::scoped_lock lock{mutex_};
     return infos_;
@@ -67,7 +69,7 @@ class node {
       loops.push_back(
           std::make_unique<loop>(loop_id{static_cast<std::uint16_t>(i)}, turn_budget{}));
     }
-    http = std::make_unique<server>(config, loops, opener, probe, state, nullptr, api);
+    http = std::make_unique<server>(config, loops, opener, probe, state, &office, api);
     listening = http->listen();
     for (auto& each : loops) threads.emplace_back([&each] { each->run(); });
   }
@@ -81,6 +83,7 @@ class node {
 
   live_settings config;
   metrics probe;
+  auth::token_office office{config, probe};
   memory_opener opener;
   std::atomic<node_state> state{node_state::ready};
   std::vector<std::unique_ptr<loop>> loops;

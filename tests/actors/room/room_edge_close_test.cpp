@@ -1,0 +1,79 @@
+// Channels that the server closes: the client gets phx_close at its place, the owner hears of it.
+#include "tests/actors/room/edge_bench.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using lines = edge_bench::lines;
+using told = edge_bench::told;
+
+namespace {
+
+/// A request of nobody's, for this member's channel of now.
+std::uint64_t close(edge_bench& b, std::uint64_t member) {
+  auto what = b.asked(edge_request::kind::close, member, "x");
+  what.join_ref = {};
+  what.reference = {};
+  what.bytes_in = 0;
+  return b.ask(std::move(what));
+}
+
+}  // namespace
+
+TEST_CASE("a close tells the owner that the member left, and the client without an answer") {
+  edge_bench b;
+  b.enter(1);
+  const auto number = close(b, 1);
+  CHECK(b.commands() == lines{"leave 2"});
+  CHECK(b.directs(1).empty());
+  b.tell(b.answer(told::left, number, 1));
+  CHECK(b.directs(1) == lines{"phx_close 1"});
+  REQUIRE(b.out.directs.size() == 1);
+  CHECK(b.out.directs[0].action == direct::then::end);
+  CHECK_FALSE(b.out.directs[0].gives_credit);
+  CHECK(b.under.channels() == 0);
+}
+
+TEST_CASE("a close comes behind the answers that were due, also to the join itself") {
+  edge_bench b;
+  b.enter(2);
+  const auto join = b.join(1, "5");
+  const auto push = b.push(1, "6");
+  const auto number = close(b, 1);
+  b.tell(b.answer(told::joined, join, 1));
+  b.tell(b.ordered(1, push, 1));
+  b.tell(b.answer(told::left, number, 1));
+  const auto got = b.directs(1);
+  CHECK(got.front() == "reply 5 ok");
+  CHECK(got.back() == "phx_close 5");
+  CHECK(std::count(got.begin(), got.end(), "reply 6 ok") == 1);
+}
+
+TEST_CASE("a join behind a close is a new channel, which the close does not touch") {
+  edge_bench b;
+  b.enter(1);
+  const auto number = close(b, 1);
+  const auto join = b.join(1, "8");
+  b.tell(b.answer(told::left, number, 1));
+  b.tell(b.answer(told::joined, join, 1));
+  CHECK(b.directs(1) == lines{"phx_close 1", "reply 8 ok"});
+  CHECK(b.under.channels() == 1);
+}
+
+TEST_CASE("a close of a channel that a crash or a refusal has ended says nothing more") {
+  edge_bench crashed;
+  crashed.enter(1);
+  close(crashed, 1);
+  crashed.life = 2;
+  crashed.tell(crashed.answer(told::crashed, 0, 0));
+  CHECK(crashed.directs(1) == lines{"phx_error 1"});
+  crashed.out.clear();
+  crashed.tell(crashed.answer(told::left, 2, 1));
+  CHECK(crashed.directs(1).empty());
+  edge_bench refused;
+  const auto join = refused.join(1, "1");
+  const auto number = close(refused, 1);
+  refused.tell(refused.answer(told::refused, join, 1));
+  refused.out.clear();
+  refused.tell(refused.answer(told::left, number, 1));
+  CHECK(refused.directs(1).empty());
+}

@@ -1,0 +1,102 @@
+// Keys: each algorithm, from a file and from a web server, and how they change.
+import assert from "node:assert/strict";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { it } from "node:test";
+import { refused_status } from "./raw.mjs";
+import { Server, until } from "./server.mjs";
+import { from_now, hs256, Issuer, jwks, Pen, secret } from "./tokens.mjs";
+
+const path = "/socket/websocket?vsn=2.0.0";
+const claims = { sub: "ada", exp: from_now(600) };
+const status = (server, token) => refused_status(server, `${path}&token=${token}`);
+
+/// A file that is replaced as a careful writer does it.
+function key_file(t, text) {
+  const folder = mkdtempSync(join(tmpdir(), "roost-keys-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "keys.json");
+  writeFileSync(file, text);
+  const replace = (next) => {
+    writeFileSync(`${file}.new`, next);
+    renameSync(`${file}.new`, file);
+  };
+  return { file, replace };
+}
+
+it("takes RS256, ES256, EdDSA and HS256, each by its own key only", async (t) => {
+  const pens = ["RS256", "ES256", "EdDSA"].map((alg) => new Pen(alg, alg));
+  const { file } = key_file(t, jwks(...pens));
+  const server = await Server.start({
+    config: { auth: { hs256_secret: secret, jwks_file: file } },
+    t,
+  });
+  assert.equal(await status(server, hs256(claims)), 101);
+  for (const pen of pens) {
+    assert.equal(await status(server, pen.token(claims)), 101, pen.header.alg);
+    const stranger = new Pen(pen.header.alg, pen.header.kid);
+    assert.equal(await status(server, stranger.token(claims)), 403, pen.header.alg);
+    assert.equal(await status(server, pen.token(claims, { alg: "HS256" })), 403, pen.header.alg);
+    assert.equal(await status(server, hs256(claims, pen.pem)), 403, pen.header.alg);
+    const other = pens.find((each) => each !== pen).header.kid;
+    assert.equal(await status(server, pen.token(claims, { kid: other })), 403, pen.header.alg);
+  }
+});
+
+it("sees another file of keys, and keeps the last good one", async (t) => {
+  const [first, second] = [new Pen("EdDSA", "1"), new Pen("EdDSA", "2")];
+  const { file, replace } = key_file(t, jwks(first));
+  const server = await Server.start({ config: { auth: { jwks_file: file } }, t });
+  assert.equal(await status(server, first.token(claims)), 101);
+  assert.equal(await status(server, second.token(claims)), 403);
+  replace(jwks(second));
+  await until(async () => (await status(server, second.token(claims))) === 101, "the second key");
+  assert.equal(await status(server, first.token(claims)), 403);
+  replace("{broken");
+  await until(() => server.log.includes("jwks_file_refused"), () => server.log);
+  assert.equal(await status(server, second.token(claims)), 101);
+});
+
+it("fetches keys before it is ready, and keeps them while the issuer fails", async (t) => {
+  const pen = new Pen("ES256", "1");
+  const issuer = await Issuer.start(t, pen);
+  const server = await Server.start({ config: { auth: { jwks_url: issuer.url } }, t });
+  assert.equal(await status(server, pen.token(claims)), 101);
+  issuer.status = 503;
+  // An unknown key may ask early, yet not within seconds of the last question.
+  const asked = issuer.asked;
+  for (let i = 0; i < 20; i += 1) {
+    assert.equal(await status(server, new Pen("EdDSA", `x${i}`).token(claims)), 403);
+  }
+  assert.equal(issuer.asked, asked);
+  assert.equal(await status(server, pen.token(claims)), 101);
+  assert.equal(await server.metric("roost_jwks_fetches_total", 'result="ok"'), 1);
+  assert.equal(await server.metric("roost_auth_results_total", 'result="unknown_key"'), 20);
+});
+
+it("starts without its issuer, asks again, and follows when the keys change", async (t) => {
+  const [first, second] = [new Pen("RS256", "1"), new Pen("RS256", "2")];
+  const issuer = await Issuer.start(t, first);
+  issuer.status = 503;
+  const server = await Server.start({ config: { auth: { jwks_url: issuer.url } }, t });
+  assert.equal(await status(server, first.token(claims)), 403);
+  issuer.status = 200;
+  issuer.give(first, second);
+  await until(async () => (await status(server, second.token(claims))) === 101, "a fetch", 20_000);
+  assert.equal(await status(server, first.token(claims)), 101);
+  assert.ok((await server.metric("roost_jwks_fetches_total", 'result="failed"')) >= 1);
+});
+
+it("follows a rotation of keys when a token names one that it does not know", { timeout: 90_000 },
+  async (t) => {
+    const [first, second] = [new Pen("EdDSA", "1"), new Pen("EdDSA", "2")];
+    const issuer = await Issuer.start(t, first);
+    const server = await Server.start({ config: { auth: { jwks_url: issuer.url } }, t });
+    assert.equal(await status(server, first.token(claims)), 101);
+    issuer.give(second);
+    const is_in = async () => (await status(server, second.token(claims))) === 101;
+    await until(is_in, "the second key", 60_000);
+    assert.equal(await status(server, first.token(claims)), 403);
+    assert.equal(issuer.asked, 2);
+  });
