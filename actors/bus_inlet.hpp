@@ -17,6 +17,8 @@ class bus_inlet final : public cluster::bus_handler {
   explicit bus_inlet(node_context& node);
   void command_arrived(cluster::command what) override;
   void event_arrived(const cluster::event_ptr& what) override;
+  /// The owners of this loop, to be read on it.
+  const room_table& rooms_of(loop_id loop) const { return *tables_[loop.value]; }
   /// Tells the rooms of this loop, or ends them; call on it.
   void rules_changed_on(loop_id loop) { tables_[loop.value]->rules_changed(); }
   void end_rooms(loop_id loop) { tables_[loop.value]->end_all(); }

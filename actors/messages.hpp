@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/connection/join_options.hpp"
+#include "actors/room/errand.hpp"
 #include "cluster/envelope.hpp"
 #include "config/base/error.hpp"
 #include "config/base/ids.hpp"
@@ -29,9 +30,11 @@ struct edge_request {
     describe,   ///< presence_update; `body` is the new meta
     mark_read,  ///< `options->resume` is the place
     leave,
-    answer,  ///< the connection knows the answer (`why`, none: ok); the edge keeps the order
-    close,   ///< the server ends the channel: phx_close at its place, nothing is answered
-    gone,    ///< the connection has ended; nothing is answered
+    answer,   ///< the connection knows the answer (`why`, none: ok); the edge keeps the order
+    close,    ///< the server ends the channel: phx_close at its place, nothing is answered
+    gone,     ///< the connection has ended; nothing is answered
+    publish,  ///< `errand`: of the server's owner, as what follows; answered by errand_done
+    look,
   };
   kind what = kind::push;
   connection_id from;
@@ -42,7 +45,8 @@ struct edge_request {
   std::string user;  ///< join: who it is; empty: anonymous
   std::string event;
   net::payload body;
-  std::shared_ptr<const join_options> options;  ///< join, mark_read; may be null
+  std::shared_ptr<const join_options> options;   ///< join, mark_read; may be null
+  std::shared_ptr<const actors::errand> errand;  ///< publish, look
   errc why = errc::none;
   std::uint32_t bytes_in = 0;  ///< credit to give back with the answer
 };
@@ -163,6 +167,16 @@ struct drain_tick {};
 /// To rooms and edges: the rules of rooms have changed.
 struct rules_changed {};
 
+/// The API to a connection, as a request: what are you?
+struct link_question {};
+/// The answer.
+struct link_facts {
+  connection_id link;
+  std::string address;  ///< empty: not known
+  std::int64_t since_s = 0;
+  std::vector<std::string> topics;
+};
+
 /// To any actor here: end now.
 struct end_now {};
 
@@ -187,6 +201,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_link)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::drain_link)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::drain_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::rules_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::link_question)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::link_facts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_now)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::errand_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::event_ptr)

@@ -43,7 +43,8 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
       rates_(probe),
       inlet_(context_),
       bus_(parts.bus(inlet_)),
-      gateway_(context_) {
+      gateway_(context_),
+      api_(context_) {
   system_.await_actors_before_shutdown(false);  // end() has waited, with the loops running
   context_.bus = bus_.get();
   context_.edges = &edges_;
@@ -59,6 +60,7 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
     loops[i]->flusher().report_to(probe);
     context_.fan_outs.push_back(spawn_on<fan_out>(context_.scheduler.unit(i), context_));
   }
+  context_.api = spawn_on<api_actor>(context_.scheduler.unit(0), context_, inlet_);
 }
 
 node::~node() {
@@ -104,6 +106,7 @@ void node::end() {
     for (auto& [id, each] : links) caf::anon_send(each, end_now{});
   });
   for (auto& each : drainers_) caf::anon_send(each, end_now{});
+  caf::anon_send(context_.api, end_now{});
   edges_.end_all();
   on_every_loop([this](net::loop& home) { inlet_.end_rooms(home.id()); });
   for (auto& each : context_.fan_outs) caf::anon_send(each, end_now{});

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "actors/api/api_gateway.hpp"
 #include "actors/bus_inlet.hpp"
 #include "actors/connection/gateway.hpp"
 #include "actors/connection/rate_gate.hpp"
@@ -44,6 +45,7 @@ class node {
   node& operator=(const node&) = delete;
 
   net::connection_opener& opener() { return gateway_; }
+  net::http::api_handler& api() { return api_; }
   node_context& context() { return context_; }
   /// Tells every connection, and each that still comes, to come back, and closes it with 1012:
   /// those that are here evenly over drain.spread_ms.
@@ -70,6 +72,7 @@ class node {
   std::unique_ptr<cluster::bus> bus_;
   gateway gateway_;
   std::vector<caf::actor> drainers_;  // one a loop, while it drains
+  api_gateway api_;
 };
 
 }  // namespace roost::actors

@@ -44,6 +44,7 @@ struct node_context {
   shared_rates* rates = nullptr;
   net::auth::token_office* office = nullptr;  ///< null: nobody has a token
   std::vector<caf::actor> fan_outs = {};      ///< one a loop
+  caf::actor api = {};                        ///< null: none
   /// The actors of each loop's connections; each map is touched only on its loop.
   std::vector<boost::unordered_flat_map<std::uint64_t, caf::actor>> links = {};
 

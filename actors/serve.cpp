@@ -116,7 +116,7 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
   net::auth::token_office office(config, probe);
   parts.office = &office;
   node node(config, all, probe, std::move(parts));
-  net::http::server server(config, all, node.opener(), probe, state, &office);
+  net::http::server server(config, all, node.opener(), probe, state, &office, &node.api());
   office.await_first_fetch(keys_wait_max);
   if (auto bound = server.listen(); !bound) {
     std::cerr << "roost: " << bound.failure().detail << '\n';

@@ -50,20 +50,23 @@ struct command {
     describe,   ///< a member gives itself another presence meta
     mark_read,  ///< a user has read up to `from_place`
     fetch,      ///< the events after `from_place`, a page of them
+    publish,    ///< a push of the server's owner, who is no member
+    look,       ///< a question of the server's owner, outside of the order: see `number`
   };
   topic where;
   edge_id from;
-  std::uint64_t number = 0;    ///< 1, 2, 3 … for this edge
+  std::uint64_t number = 0;    ///< 1, 2, 3 … for this edge; look: names the question
   std::uint64_t answered = 0;  ///< this edge has the answers to all up to this number
   kind what = kind::push;
   connection_id member;
   std::string user;   ///< who it is: key of presence and receipts, scope of idempotency
-  std::string event;  ///< push only: the event's name
-  body payload;       ///< push: the event's; join and describe: the meta, a JSON object
-  std::string once;   ///< push only: value of the rule's idempotency_field; empty: none
-  std::optional<place> from_place;       ///< join: resume after it; mark_read; fetch
-  std::optional<std::uint32_t> history;  ///< join: the last so many events
-  bool wants_told = false;  ///< fetch: and what members are told besides, as notices were lost
+  std::string event;  ///< push, publish: the event's name
+  body payload;       ///< push, publish: the event's; join and describe: the meta, a JSON object
+  std::string once;   ///< push, publish: a value that counts once; empty: none
+  std::optional<place> from_place;       ///< join: resume after it; mark_read; fetch; look
+  std::optional<std::uint32_t> history;  ///< join: the last so many events; look: at most so many
+  /// fetch: and what members are told besides, as notices were lost; look: and who is in
+  bool wants_told = false;
 };
 
 struct event;
@@ -84,6 +87,7 @@ struct event {
     repeated,   ///< answer to a push that was ordered before, at `at`
     page,       ///< answer to a fetch: `events`
     refused,    ///< answer to what was not done, see `why`
+    seen,       ///< answer to a look; not_found in `why`: there is no such room
   };
   topic where;
   kind what = kind::ordered;
@@ -97,18 +101,20 @@ struct event {
   offset at;
   bool skips_origin = false;  ///< the sender does not get its own event (echo: false)
   errc why = errc::none;
-  std::string name;  ///< ordered, notice, ephemeral: the event's name
-  body payload;      ///< ordered, notice, ephemeral
+  std::uint32_t members = 0;  ///< seen: how many are in
+  std::string name;           ///< ordered, notice, ephemeral: the event's name
+  body payload;               ///< ordered, notice, ephemeral
 
-  /// joined: what the member missed, its first page; page: the events asked for. Their offsets
-  /// follow each other.
+  /// joined: what the member missed, its first page; page, seen: the events asked for. Their
+  /// offsets follow each other.
   std::vector<event_ptr> events;
   std::uint64_t notices = 0;  ///< how many the room has given out, this one included
   offset joined_at;  ///< joined: the head when it came in; `at` is later where this is said again
   offset after;      ///< page: what was asked for is after this
-  std::uint32_t missed = 0;       ///< joined: how many it missed in all
-  std::optional<bool> recovered;  ///< joined: set where resume or history was asked
-  /// joined, page: what members are told besides, as pairs of name and payload (presence,
+  std::uint32_t missed = 0;  ///< joined: how many it missed in all
+  /// joined: set where resume or history was asked; seen: where a place was given
+  std::optional<bool> recovered;
+  /// joined, page, seen: what members are told besides, as pairs of name and payload (presence,
   /// receipts).
   std::vector<std::pair<std::string, body>> told;
 };

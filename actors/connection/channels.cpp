@@ -45,11 +45,6 @@ std::optional<edge_request::kind> meaning_of(std::string_view event) {
   return std::nullopt;
 }
 
-bool is_reserved(std::string_view event) {
-  return event.starts_with("phx_") || event.starts_with("presence_") || event == "read_receipt" ||
-         event == "read_receipts" || event == "token_expired" || event == "drain";
-}
-
 /// Phoenix 1.9 and later take a null join_ref on a joined topic; older ones drop it in silence.
 bool is_stale(const net::message& said, const channel_facts& found) {
   return !said.join_ref.is_null() && !found.join_ref.is_null() &&
@@ -124,7 +119,7 @@ decision push(const net::inbound& in, const channel_facts& found, decision out,
   if (const auto what = said.event_is_string ? meaning_of(said.event) : std::nullopt) {
     return about_member(*what, said, std::move(out), config);
   }
-  if (!said.event_is_string || is_reserved(said.event)) {
+  if (!said.event_is_string || is_reserved_event(said.event)) {
     return answer_in_order(std::move(out), errc::reserved_event);
   }
   if (const auto why = push_fault(said, config, as.who); why != errc::none) {
@@ -143,6 +138,12 @@ decision push(const net::inbound& in, const channel_facts& found, decision out,
 }
 
 }  // namespace
+
+bool is_reserved_event(std::string_view event) {
+  return event.starts_with("phx_") || event.starts_with("presence_") || event == "read_receipt" ||
+         event == "read_receipts" || event == "mark_read" || event == "token_expired" ||
+         event == "access_token" || event == "drain";
+}
 
 std::optional<result<std::string>> token_in(const net::inbound& in,
                                             const std::optional<channel_facts>& found) {

@@ -61,6 +61,7 @@ class channel_table {
     return true;
   }
   std::vector<channel>& all() { return channels_; }
+  const std::vector<channel>& all() const { return channels_; }
   /// Channels that count against the limit: one that leaves has made its place free already, as a
   /// client may join elsewhere without waiting. Those are bounded by the client's credit.
   std::size_t held() const {
@@ -79,6 +80,9 @@ struct channel_facts {
   channel_serial serial = 0;
   bool is_leaving = false;
 };
+
+/// Names of the protocol, which nobody may push or publish.
+bool is_reserved_event(std::string_view event);
 
 /// What a connection may do, as far as that follows from its token.
 struct standing {

@@ -1,6 +1,7 @@
 #include "actors/connection/connection.hpp"
 
 #include <caf/send.hpp>
+#include <ctime>
 #include <string>
 #include <utility>
 
@@ -17,7 +18,13 @@ constexpr std::uint32_t timed_one_in = 16;
 
 connection::connection(caf::actor_config& cfg, node_context& node, net::session& link,
                        const net::connect_info& info)
-    : pinned(cfg), node_(node), link_(&link), format_(info.format), tokens_(info.tokens) {
+    : pinned(cfg),
+      node_(node),
+      link_(&link),
+      format_(info.format),
+      tokens_(info.tokens),
+      peer_(info.peer_address),
+      since_s_(std::time(nullptr)) {
   start_token(info.identity);
 }
 
@@ -34,6 +41,7 @@ caf::behavior connection::make_behavior() {
         if (auto& link = self<connection>().link_) link->close(what.why);
       },
       [](request_refused) { self<connection>().count_refusal(); },
+      [](link_question) { return self<connection>().describe(); },
       [](client_closed) { self<connection>().closed(); },
       [](end_now) { self<connection>().closed(); },
   };
@@ -153,6 +161,15 @@ void connection::drain(std::uint32_t reconnect_after_ms) {
   link_->send(net::encode_push(format_, {}, {}, {"phoenix"}, "drain", {when}),
               net::flush_class::small);
   link_->close(errc::drain);
+}
+
+link_facts connection::describe() const {
+  link_facts out;
+  if (link_) out.link = link_->id();
+  out.address = peer_;
+  out.since_s = since_s_;
+  for (const auto& each : channels_.all()) out.topics.push_back(each.where.name);
+  return out;
 }
 
 void connection::closed() {

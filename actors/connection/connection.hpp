@@ -45,6 +45,7 @@ class connection final : public pinned {
   void malformed(errc why, std::uint32_t bytes_in);
   void reply(const decision& what, const net::message& said);
   void drain(std::uint32_t reconnect_after_ms);
+  link_facts describe() const;
   void closed();
 
   // who it is (connection_token.cpp)
@@ -69,6 +70,8 @@ class connection final : public pinned {
   net::token_use tokens_;
   bool is_renewed_ = false;  ///< by the message that is taken
   std::unique_ptr<passport> passport_;
+  std::string peer_;      // for the API, as is the next
+  std::int64_t since_s_;  // Unix time
 };
 
 }  // namespace roost::actors

@@ -1,6 +1,7 @@
 #include "actors/room/presence.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "actors/room/presence_text.hpp"
@@ -150,6 +151,12 @@ std::vector<notice> presence::state() {
   return whole_state();
 }
 
+std::optional<notice> presence::listed() const {
+  if (mode_ != mode::full || telling_ == telling::counts) return std::nullopt;
+  constexpr auto no_limit = std::numeric_limits<std::uint32_t>::max();
+  return std::move(whole_state(no_limit).front());
+}
+
 std::vector<notice> presence::flush(time_point now) {
   if (!due_ || now < *due_) return {};
   due_.reset();
@@ -165,9 +172,9 @@ notice presence::count_notice() const {
   return {"presence_count", json_body("{\"count\":" + std::to_string(members()) + "}")};
 }
 
-std::vector<notice> presence::whole_state() const {
+std::vector<notice> presence::whole_state(std::size_t bytes_max) const {
   constexpr std::size_t around_each = 16;  // the list of metas and its end
-  presence_pages out{presence_pages::shape::state, page_bytes_max,
+  presence_pages out{presence_pages::shape::state, bytes_max,
                      in_.text_bytes() + (in_.size() + 1) * around_each};
   in_.each([&out](const attendee& one) { out.add(one.key(), one.meta()); });
   return out.take();

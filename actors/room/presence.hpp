@@ -47,6 +47,8 @@ class presence {
   /// For one that has just joined, itself included: presence_state, and where it is large the rest
   /// as presence_diff joins; presence_count in counts; nothing where the mode is off.
   std::vector<notice> state();
+  /// Everybody in one text, for the API; none where only numbers are given.
+  std::optional<notice> listed() const;
   /// What is due now for every member; empty: nothing.
   std::vector<notice> flush(time_point now);
   /// When flush() has something to say; none: nothing waits.
@@ -71,7 +73,7 @@ class presence {
   void choose_telling(time_point now);
   time_point due_from(time_point now) const;
   notice count_notice() const;
-  std::vector<notice> whole_state() const;
+  std::vector<notice> whole_state(std::size_t bytes_max = page_bytes_max) const;
   std::vector<notice> diff();
 
   room_rule::presence_settings rule_;

@@ -33,9 +33,6 @@ room::room(topic where, const room_rule& rule, kind_factory kinds, std::uint64_t
       history_(rule_.history),
       presence_(rule_.presence, node),
       receipts_(rule_.receipts) {
-  if (!rule_.idempotency_field.empty()) {
-    done_before_ = std::make_unique<idempotency>(rule_.idempotency_bytes_max);
-  }
   history_.begin_epoch(birth.number, std::move(birth.text));
 }
 
@@ -55,6 +52,7 @@ event room::answer_to(const command& what) const {
 
 void room::apply(const command& what, time_point now, std::vector<event_ptr>& out) {
   if (what.what == command::kind::fetch) return fetch(what, out);
+  if (what.what == command::kind::look) return look(what, now, out);
   switch (log_.take(what, now)) {
     case command_log::verdict::fresh:
       return fresh(what, now, out);
@@ -73,6 +71,7 @@ void room::fresh(const command& what, time_point now, std::vector<event_ptr>& ou
       join(what, now, answer);
       break;
     case command::kind::push:
+    case command::kind::publish:
       push(what, now, out, answer);
       break;
     case command::kind::leave:
@@ -86,6 +85,7 @@ void room::fresh(const command& what, time_point now, std::vector<event_ptr>& ou
       mark_read(what, now, answer);
       break;
     case command::kind::fetch:
+    case command::kind::look:
       break;
   }
   log_.answered(what.from, {what.number, answer.what, answer.why, {answer.epoch_text, answer.at}});
@@ -187,10 +187,12 @@ void room::leave(const command& what, time_point now) {
 
 void room::push(const command& what, time_point now, std::vector<event_ptr>& out, event& answer) {
   answer.what = event::kind::refused;
-  answer.why = errc::unmatched_topic;
-  if (!members_.contains({what.from.node, what.member})) return;
-  const bool counts_once = done_before_ && !what.once.empty();
+  const bool is_owner = what.what == command::kind::publish;
+  answer.why = is_owner ? errc::unavailable : errc::unmatched_topic;
+  if (is_owner ? is_closed_ : !members_.contains({what.from.node, what.member})) return;
+  const bool counts_once = !what.once.empty();
   if (counts_once) {
+    if (!done_before_) done_before_ = std::make_unique<idempotency>(rule_.idempotency_bytes_max);
     done_before_->trim(now, history_.first_held());
     if (const auto* first = done_before_->find(what.user, what.once)) {
       answer.what = event::kind::repeated;

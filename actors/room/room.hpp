@@ -29,6 +29,8 @@ class room {
  public:
   /// Events of one page, names and payloads.
   static constexpr std::size_t page_bytes_max = 65'536;
+  /// The same of what the API is shown.
+  static constexpr std::size_t look_bytes_max = 1'000'000;
 
   room(topic where, const room_rule& rule, kind_factory kinds, std::uint64_t node,
        epoch_birth birth, const planted_faults* faults = nullptr);
@@ -49,6 +51,7 @@ class room {
   /// Where the room stands, for edges that may have lost the last events.
   cluster::event_ptr head_event() const;
 
+  const std::string& kind_name() const { return rule_.kind; }
   std::size_t members() const { return members_.size(); }
   offset head() const { return history_.head(); }
   const std::string& epoch_text() const { return history_.epoch_text(); }
@@ -76,6 +79,7 @@ class room {
   void describe(const command& what, time_point now, event& answer);
   void mark_read(const command& what, time_point now, event& answer);
   void fetch(const command& what, std::vector<cluster::event_ptr>& out);
+  void look(const command& what, time_point now, std::vector<cluster::event_ptr>& out);
   void notices(std::vector<notice> what, std::vector<cluster::event_ptr>& out);
 
   topic where_;
@@ -92,7 +96,7 @@ class room {
   class receipts receipts_;
   std::optional<time_point> receipts_due_;
   std::uint64_t notices_ = 0;                 // given out
-  std::unique_ptr<idempotency> done_before_;  // null where the rule names no field
+  std::unique_ptr<idempotency> done_before_;  // null until a value comes
 };
 
 }  // namespace roost::actors

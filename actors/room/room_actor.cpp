@@ -33,6 +33,7 @@ room_actor::room_actor(caf::actor_config& cfg, node_context& node, room_table& t
 }
 
 caf::behavior room_actor::make_behavior() {
+  table_.opened(where_, room_);
   static thread_local const caf::behavior shared{
       [](const cluster::command& what) { self<room_actor>().take(what); },
       [](room_tick due) { self<room_actor>().tick(due.number); },
@@ -47,6 +48,7 @@ caf::behavior room_actor::make_behavior() {
 void room_actor::take(const cluster::command& what) {
   ++taken_;
   const auto before = room_.members();
+  if (what.what == cluster::command::kind::publish) published_at_ = home().now();
   try {
     room_.apply(what, home().now(), out_);
   } catch (const std::exception& failed) {  // a room kind is the users' code
@@ -144,6 +146,8 @@ void room_actor::empty_now() { delayed_send(this, empty_for_, forget_if_empty{++
 
 void room_actor::forget(std::uint64_t emptied) {
   if (emptied != emptied_ || room_.members() != 0) return;
+  // What was published into it meanwhile is kept as long as what members pushed.
+  if (published_at_ && *published_at_ + empty_for_ > home().now()) return empty_now();
   if (table_.forget(where_, taken_)) {
     node_.probe.add(metrics::gauge::history_bytes, -static_cast<double>(told_bytes_));
     return quit();

@@ -43,9 +43,10 @@ class room_actor final : public pinned {
   milliseconds empty_for_;
   room room_;
   std::vector<cluster::event_ptr> out_;
-  std::uint64_t taken_ = 0;    // commands handled
-  std::uint64_t emptied_ = 0;  // times that the last member left
-  std::uint64_t ticks_ = 0;    // armed
+  std::uint64_t taken_ = 0;                 // commands handled
+  std::optional<time_point> published_at_;  // the last that was not of a member
+  std::uint64_t emptied_ = 0;               // times that the last member left
+  std::uint64_t ticks_ = 0;                 // armed
   std::optional<time_point> armed_for_;
   std::vector<time_point> crashes_;  // the last ones
   std::size_t told_bytes_ = 0;       // of history, in the metric

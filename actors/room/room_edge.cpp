@@ -43,6 +43,12 @@ void room_edge::request(edge_request what, edge_effects& out) {
     case edge_request::kind::gone:
       gone(what, out);
       break;
+    case edge_request::kind::publish:
+      publish(std::move(what), out);
+      break;
+    case edge_request::kind::look:
+      look(*what.errand, out);
+      break;
   }
 }
 
@@ -118,25 +124,32 @@ void room_edge::push(edge_request asked, edge_effects& out) {
     queue_.wait(std::move(about));
     return answer_what_needs_no_owner(out);
   }
-  std::string once;
-  if (!plan_->rule.idempotency_field.empty() && !is_binary) {
-    once = payload_field(text, plan_->rule.idempotency_field).value_or("");
-  }
+  auto once = once_of(about.asked);
   ask(command::kind::push, std::move(about), out, std::move(once));
+}
+
+std::string room_edge::once_of(const edge_request& asked) const {
+  const bool is_binary = asked.body.kind == net::payload_kind::binary;
+  if (plan_->rule.idempotency_field.empty() || is_binary) return {};
+  return payload_field(asked.body.data.view(), plan_->rule.idempotency_field).value_or("");
 }
 
 void room_edge::say_ephemeral(edge_entry about, edge_effects& out) {
   if (!joined(about.asked)) return refuse(std::move(about), errc::unmatched_topic, out);
+  out.directs.push_back(reply(about, net::reply_status::ok, "{}"));
+  out.events.push_back(ephemeral_of(std::move(about.asked)));
+}
+
+cluster::event_ptr room_edge::ephemeral_of(edge_request from) const {
   cluster::event what;
   what.where = where_;
   what.what = cluster::event::kind::ephemeral;
   what.origin = self_;
-  what.member = about.asked.from;
+  what.member = from.from;
   what.skips_origin = !plan_->rule.echo;
-  what.name = std::move(about.asked.event);
-  what.payload = body_of(std::exchange(about.asked.body, {}));
-  out.directs.push_back(reply(about, net::reply_status::ok, "{}"));
-  out.events.push_back(cluster::share(std::move(what)));
+  what.name = std::move(from.event);
+  what.payload = body_of(std::move(from.body));
+  return cluster::share(std::move(what));
 }
 
 void room_edge::gone(const edge_request& asked, edge_effects& out) {

@@ -25,6 +25,7 @@ struct edge_effects {
   std::vector<cluster::event_ptr> events;  ///< to publish: ephemeral ones
   std::vector<direct> directs;             ///< in order; grouped by loop on their way
   std::vector<cast> casts;                 ///< after the directs
+  std::vector<errand_done> errands;        ///< to the API
   std::uint32_t joins_ok = 0;
   std::uint32_t joins_refused = 0;
   std::uint32_t recovered = 0;
@@ -45,6 +46,7 @@ struct edge_effects {
     events.clear();
     directs.clear();
     casts.clear();
+    errands.clear();
     pushes_refused.clear();
     joins_ok = joins_refused = recovered = not_recovered = catch_ups_lost = gaps = repeated = 0;
     resent = 0;
@@ -82,7 +84,7 @@ class room_edge {
   bool is_idle() const { return queue_.empty(); }
   /// Something was asked for that may have to be asked for again.
   bool waits() const {
-    return !queue_.empty() || asked_after_ || asked_told_ || !catching_.empty();
+    return !queue_.empty() || asked_after_ || asked_told_ || !catching_.empty() || !looks_.empty();
   }
   std::size_t channels() const { return channels_.size(); }
   std::size_t waiting() const { return queue_.size(); }
@@ -116,6 +118,7 @@ class room_edge {
   void leave(edge_request asked, edge_effects& out);
   void push(edge_request asked, edge_effects& out);
   void say_ephemeral(edge_entry about, edge_effects& out);
+  cluster::event_ptr ephemeral_of(edge_request from) const;
   void gone(const edge_request& asked, edge_effects& out);
   void tell_gone(connection_id who, edge_effects& out);
   void stop(channel& what, connection_id member, edge_effects& out);
@@ -153,6 +156,14 @@ class room_edge {
   void refuse(edge_entry to, errc why, edge_effects& out);
   direct reply(const edge_entry& to, net::reply_status status, std::string_view response) const;
 
+  // of the server's owner (room_edge_errands.cpp)
+  void publish(edge_request asked, edge_effects& out);
+  void answer_publish(const edge_entry& to, const cluster::event& what, edge_effects& out);
+  void look(const errand& what, edge_effects& out);
+  void take_seen(const cluster::event_ptr& what, edge_effects& out);
+  void look_again(edge_effects& out);
+  std::string once_of(const edge_request& asked) const;
+
   // members that catch up (room_edge_catch_up.cpp)
   void give_page(connection_id who, const channel& to, catch_up& state, direct last,
                  std::span<const cluster::event_ptr> held, edge_effects& out);
@@ -176,7 +187,8 @@ class room_edge {
   std::vector<cluster::event_ptr> ahead_;  // by offset
   std::optional<offset> asked_after_;      // the owner is asked for what comes after this
   std::uint64_t notices_ = 0;              // seen, of those that the room gives out
-  bool asked_told_ = false;  // some were lost: the owner is asked for what is true now
+  bool asked_told_ = false;              // some were lost: the owner is asked for what is true now
+  std::vector<cluster::command> looks_;  // without an answer; the API bounds them
   std::uint64_t front_at_tick_ = 0;
   std::uint64_t asked_again_for_ = 0;  // the front when all was asked again; a tick forgets it
 };

@@ -78,6 +78,9 @@ void room_edge_actor::carry_out() {
   send_directs();
   send_casts();
   send_deliveries();
+  for (auto& each : out_.errands) {
+    if (node_.api) caf::anon_send(node_.api, std::move(each));
+  }
   count();
   out_.clear();
   arm();
@@ -163,7 +166,7 @@ void room_edge_actor::arm() {
 
 void room_edge_actor::use_rules() {
   auto next = node_.rules->plan_of(edge_.where().name);
-  if (!next) return;  // no rule any more: nobody joins, and who is in goes on as before
+  if (!next) return;  // no rule any more: nobody joins, and who is in stays
   plan_ = std::move(next);
   edge_.use(*plan_);
 }

@@ -38,8 +38,12 @@ void room_edge::owner_answered(const cluster::event& what, edge_effects& out) {
     case edge_request::kind::close:
       answer_leave(to, out);
       break;
+    case edge_request::kind::publish:
+      answer_publish(to, what, out);
+      break;
     case edge_request::kind::answer:
     case edge_request::kind::gone:
+    case edge_request::kind::look:
       break;
   }
   answer_what_needs_no_owner(out);

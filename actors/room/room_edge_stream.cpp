@@ -34,6 +34,8 @@ void room_edge::event(const cluster::event_ptr& what, edge_effects& out) {
     out.casts.push_back(make_cast(*what));
     return;
   }
+  // Where there is no room its answer has no life either.
+  if (what->what == kind::seen) return take_seen(what, out);
   if (!enter_life(*what, out)) return;
   switch (what->what) {
     case kind::ordered:
@@ -54,6 +56,7 @@ void room_edge::event(const cluster::event_ptr& what, edge_effects& out) {
       break;
     case kind::crashed:
     case kind::ephemeral:
+    case kind::seen:
       break;
     case kind::left:
     case kind::done:
@@ -279,6 +282,7 @@ void room_edge::tick(edge_effects& out) {
   const auto front = queue_.front_number();
   asked_again_for_ = 0;
   if (front != 0 && front == front_at_tick_) ask_again(out);
+  look_again(out);
   front_at_tick_ = front;
   if (asked_after_) {
     asked_after_.reset();

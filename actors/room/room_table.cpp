@@ -1,5 +1,6 @@
 #include "actors/room/room_table.hpp"
 
+#include <algorithm>
 #include <caf/send.hpp>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "actors/pinned.hpp"
 #include "actors/room/room_actor.hpp"
 #include "config/base/log.hpp"
+#include "net/auth/pattern.hpp"
 
 namespace roost::actors {
 
@@ -16,6 +18,7 @@ void room_table::give(cluster::command what) {
   auto it = owners_.find(what.where);
   if (it == owners_.end()) {
     const auto plan = node_.rules->plan_of(what.where.name);
+    if (what.what == cluster::command::kind::look) return say_absent(what);
     if (!plan) return refuse(what, errc::unmatched_topic);  // a reload took the rule away
     if (is_full()) return refuse(what, errc::unavailable);
     // On a bus that loses nothing all commands before this one were answered, if only by refuse();
@@ -23,7 +26,7 @@ void room_table::give(cluster::command what) {
     if (!node_.bus->may_lose() && what.number != 0) what.answered = what.number - 1;
     auto room =
         spawn_on<room_actor>(node_.home_of(what.where), node_, *this, what.where, plan->rule);
-    it = owners_.emplace(what.where, owner{std::move(room), 0}).first;
+    it = owners_.emplace(what.where, owner{std::move(room)}).first;
   }
   ++it->second.given;
   caf::anon_send(it->second.room, std::move(what));
@@ -47,12 +50,47 @@ void room_table::refuse(const cluster::command& what, errc why) {
   const bool leaves = what.what == kind::leave;
   answer.what = leaves ? cluster::event::kind::left : cluster::event::kind::refused;
   if (!leaves) answer.why = errc::unmatched_topic;
-  if (what.what == kind::join) {
+  if (what.what == kind::join || what.what == kind::publish) {
     answer.why = why;
     node_.probe.add(metrics::counter::rooms_refused);
     log::warning("room_refused", {log::of(what.where)});
   }
   (void)node_.bus->publish(cluster::share(std::move(answer)));
+}
+
+/// Whoever only looks makes no room.
+void room_table::say_absent(const cluster::command& asked) {
+  cluster::event answer;
+  answer.where = asked.where;
+  answer.what = cluster::event::kind::seen;
+  answer.origin = asked.from;
+  answer.number = asked.number;
+  answer.why = errc::not_found;
+  (void)node_.bus->publish(cluster::share(std::move(answer)));
+}
+
+void room_table::opened(const topic& where, const room& under) {
+  const auto it = owners_.find(where);
+  if (it != owners_.end()) it->second.under = &under;
+}
+
+std::vector<room_line> room_table::list(std::string_view match, std::string_view after,
+                                        std::size_t most) const {
+  std::vector<std::pair<const std::string*, const room*>> found;
+  for (const auto& [where, each] : owners_) {
+    if (!each.under || where.name <= after) continue;
+    if (net::auth::matches(match, where.name)) found.emplace_back(&where.name, each.under);
+  }
+  const auto count = std::min(most, found.size());
+  std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count), found.end(),
+                    [](const auto& a, const auto& b) { return *a.first < *b.first; });
+  std::vector<room_line> out;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& [name, under] = found[i];
+    out.push_back(
+        {topic{*name}, under->kind_name(), under->epoch_text(), under->head(), under->members()});
+  }
+  return out;
 }
 
 bool room_table::forget(const topic& where, std::uint64_t taken) {

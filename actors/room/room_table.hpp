@@ -2,8 +2,12 @@
 #pragma once
 
 #include <caf/actor.hpp>
+#include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "cluster/envelope.hpp"
 #include "config/base/ids.hpp"
@@ -11,14 +15,31 @@
 namespace roost::actors {
 
 struct node_context;
+class room;
+
+/// A room as the API lists it.
+struct room_line {
+  topic where;
+  std::string kind;
+  std::string epoch_text;
+  offset at;
+  std::size_t members = 0;
+};
 
 /// Owns: the rooms' actors. Runs on: its loop. Ends: end_all(), when the node stops.
 class room_table {
  public:
+  using room_state = actors::room;
   explicit room_table(node_context& node) : node_(node) {}
-  /// Gives a command to the topic's owner, which it makes if there is none. Where the node has
-  /// limits.rooms_max rooms already, it answers the command itself: a join is "unavailable".
+  /// Gives a command to the topic's owner, which it makes if there is none; but not for a look.
+  /// Where the node has limits.rooms_max rooms already, it answers the command itself: a join is
+  /// "unavailable".
   void give(cluster::command what);
+  /// The topic's owner runs now: what list() reads until forget() or end_all().
+  void opened(const topic& where, const room_state& under);
+  /// At most `most` rooms, by topic: those whose topic is after `after` and matches.
+  std::vector<room_line> list(std::string_view match, std::string_view after,
+                              std::size_t most) const;
   /// The room has taken `taken` commands and wants to end. False: more are on their way to it.
   bool forget(const topic& where, std::uint64_t taken);
   /// Tells every owner.
@@ -28,10 +49,12 @@ class room_table {
  private:
   struct owner {
     caf::actor room;
-    std::uint64_t given = 0;  ///< commands sent to it
+    std::uint64_t given = 0;            ///< commands sent to it
+    const room_state* under = nullptr;  ///< null until it runs
   };
   bool is_full() const;
   void refuse(const cluster::command& what, errc why);
+  void say_absent(const cluster::command& asked);
 
   node_context& node_;
   std::unordered_map<topic, owner> owners_;

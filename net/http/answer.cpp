@@ -2,14 +2,16 @@
 
 #include <boost/beast/http/message.hpp>
 
+#include "net/protocol/json_text.hpp"
+
 namespace roost::net::http {
 
-answer error_answer(errc code) {
+answer error_answer(errc code, std::string_view message) {
   const auto& row = row_of(code);
-  // The catalogue's texts hold nothing that JSON would have to escape.
-  std::string body = R"({"reason":")";
-  body.append(row.reason).append(R"(","code":)").append(std::to_string(static_cast<int>(code)));
-  body.append(R"(,"message":")").append(row.meaning).append("\"}");
+  std::string body = R"({"reason":)";
+  body.append(json_quoted(row.reason)).append(R"(,"code":)");
+  body.append(std::to_string(static_cast<int>(code))).append(R"(,"message":)");
+  body.append(json_quoted(message.empty() ? row.meaning : message)).append("}");
   answer out{row.http_status, json_type, std::move(body), {}};
   if (row.http_status == 503) out.headers = "Retry-After: 1\r\n";
   return out;

@@ -18,8 +18,9 @@ struct answer {
 inline constexpr std::string_view json_type = "application/json; charset=utf-8";
 inline constexpr std::string_view text_type = "text/plain; charset=utf-8";
 
-/// {"reason", "code", "message"} with the catalogue's status.
-answer error_answer(errc code);
+/// {"reason", "code", "message"} with the catalogue's status; the message is the catalogue's
+/// meaning where it is empty.
+answer error_answer(errc code, std::string_view message = {});
 
 struct answer_style {
   bool with_body = true;  ///< false for HEAD: the length is told, the body left out

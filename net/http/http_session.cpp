@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "config/base/log.hpp"
+#include "net/http/api_request.hpp"
 #include "net/http/credentials.hpp"
 #include "net/http/identify.hpp"
 #include "net/http/listener.hpp"
@@ -65,6 +66,7 @@ bool http_session::may_go_on(arrival::verdict verdict) {
 void http_session::end() {
   if (phase_ == phase::ended) return;
   phase_ = phase::ended;
+  const auto keep = std::exchange(kept_, nullptr);
   timer_node::cancel();
   first_request_done();
   home_.remove(*this);
@@ -73,6 +75,7 @@ void http_session::end() {
 }
 
 void http_session::expired() {
+  if (phase_ == phase::waiting) return api_is_late();
   if (phase_ == phase::reading && !is_idle() && home_.role() == port_role::open) {
     home_.shared().probe.add(metrics::counter::handshakes_refused,
                              row_of(errc::handshake_timeout).name);
@@ -83,6 +86,12 @@ void http_session::expired() {
 std::chrono::milliseconds http_session::deadline() const {
   const std::chrono::milliseconds usual{home_.shared().config->limits.handshake_ms};
   return phase_ == phase::lingering ? std::min(usual, linger_max) : usual;
+}
+
+/// A publish may be as large as a client's push, with its names around it.
+std::uint64_t http_session::body_limit() const {
+  if (home_.role() == port_role::open) return body_bytes_max;
+  return body_bytes_max + home_.shared().config->limits.payload_bytes_max;
 }
 
 /// Parts of a request do not move the deadline; only the end of an answer does.
@@ -105,6 +114,7 @@ void http_session::woken() {
     }
     case phase::lingering:
       return discard();
+    case phase::waiting:
     case phase::ended:
       return;
   }
@@ -135,7 +145,7 @@ bool http_session::next_request() {
   if (!parser_) {
     parser_.emplace();
     parser_->header_limit(header_bytes_max);
-    parser_->body_limit(body_bytes_max);
+    parser_->body_limit(body_limit());
     parser_->eager(true);
   }
   error_code failed;
@@ -167,6 +177,9 @@ void http_session::dispatch() {
   const auto target = split_target({request.target().data(), request.target().size()});
   if (home_.role() == port_role::open) {
     if (const auto* at = find_mount(shared.mounts, target.path)) return upgrade(*at, target.query);
+  }
+  if (home_.role() == port_role::admin && shared.api && is_api_path(target.path)) {
+    return serve_api(target);
   }
   const auto etag = request[beast_http::field::if_none_match];
   const page_request page{request.method(), target.path, {etag.data(), etag.size()}};

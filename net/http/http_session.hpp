@@ -12,8 +12,10 @@
 #include <string>
 
 #include "net/http/answer.hpp"
+#include "net/http/api_handler.hpp"
 #include "net/http/arrival.hpp"
 #include "net/http/handshake.hpp"
+#include "net/http/query.hpp"
 #include "net/transport/timer_wheel.hpp"
 
 namespace roost::net::http {
@@ -38,7 +40,7 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
 
  private:
   friend class listener;
-  enum class phase : std::uint8_t { reading, writing, lingering, ended };
+  enum class phase : std::uint8_t { reading, waiting, writing, lingering, ended };
   using body = boost::beast::http::string_body;
 
   void expired() override;
@@ -53,12 +55,20 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   void dispatch();
   void upgrade(const mount& at, std::string_view query);
   void hand_over(upgrade_accepted accepted);
+  // the server API (http_session_api.cpp)
+  void serve_api(const request_target& target);
+  void wait_for_api(api_request wanted);
+  void api_answered(const api_result& got);
+  void api_is_late();
+  void reply_api(const api_result& got);
+
   void refuse_input(const boost::system::error_code& why);
   void reply(const answer& what, bool keep_alive);
   void write();
   void written();
   void linger();
   std::chrono::milliseconds deadline() const;
+  std::uint64_t body_limit() const;
 
   listener& home_;
   boost::asio::ip::tcp::socket socket_;
@@ -66,8 +76,11 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   std::size_t place_ = 0;  ///< in the listener's list
   phase phase_ = phase::reading;
   bool keeps_alive_ = true;
-  bool is_pending_ = false;  ///< a client whose first request is not done
-  bool has_unread_ = false;  ///< the client may still be sending what nobody will read
+  bool is_pending_ = false;               ///< a client whose first request is not done
+  bool has_unread_ = false;               ///< the client may still be sending what nobody will read
+  std::optional<api_route> asked_route_;  ///< of the API request at hand
+  std::uint32_t asked_ = 0;               ///< how many the API was asked
+  std::shared_ptr<http_session> kept_;    ///< itself, while only the API's answer is awaited
   std::string input_;
   std::string output_;
   std::optional<boost::beast::http::request_parser<body>> parser_;

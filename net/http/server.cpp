@@ -47,14 +47,15 @@ struct server::state {
 
 server::server(const live_settings& config, std::span<const std::unique_ptr<loop>> loops,
                connection_opener& opener, metrics& probe, const std::atomic<node_state>& now,
-               auth::token_office* office)
+               auth::token_office* office, api_handler* api)
     : state_(new server::state{{config,
                                 probe,
                                 now,
                                 {config, opener, probe},
                                 mounts_of(config.now()),
                                 connections_limit(config->node.connections_max),
-                                office},
+                                office,
+                                api},
                                loops,
                                {},
                                {}}) {}

@@ -15,6 +15,8 @@
 
 namespace roost::net::http {
 
+class api_handler;
+
 /// What /ready says. Set by main, read by any loop.
 enum class node_state : std::uint8_t {
   starting,
@@ -30,7 +32,7 @@ class server {
  public:
   server(const live_settings& config, std::span<const std::unique_ptr<loop>> loops,
          connection_opener& opener, metrics& probe, const std::atomic<node_state>& now,
-         auth::token_office* office = nullptr);
+         auth::token_office* office = nullptr, api_handler* api = nullptr);
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;

@@ -8,6 +8,7 @@
 #include "config/base/metrics.hpp"
 #include "config/live_settings.hpp"
 #include "net/auth/token_office.hpp"
+#include "net/http/api_handler.hpp"
 #include "net/http/handshake.hpp"
 #include "net/http/server.hpp"
 #include "net/limits/address_key.hpp"
@@ -27,6 +28,7 @@ struct site {
   std::vector<mount> mounts;
   std::uint32_t connections_max;
   auth::token_office* office = nullptr;  ///< null: tokens are not looked at
+  api_handler* api = nullptr;            ///< null: there is no API
   limits::trusted_proxies proxies{config->listen.trusted_proxies};
   /// Has locks of its own.
   mutable limits::bucket_table<limits::address_key> connects{probe};

@@ -11,7 +11,7 @@ const all = readdirSync(here).filter((name) => name.endsWith(".test.mjs"));
 const files = asked.length > 0 ? asked : all.sort();
 const binary = resolve(here, process.env.ROOST_BIN ?? "../../build/release/roost");
 const clients = ["phoenix", "phoenix-1-2", "phoenix-1-3", "phoenix-1-8-9"];
-const packages = [...clients, "playwright-core", "ws"];
+const packages = [...clients, "ajv", "playwright-core", "ws"];
 
 function fail(what, command) {
   console.error(`${what} Install it: ${command}`);

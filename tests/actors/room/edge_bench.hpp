@@ -116,7 +116,8 @@ struct edge_bench {
   }
   /// "fetch 3" or "push 2": what it wants to be carried to the owner.
   lines commands() const {
-    static const char* const names[] = {"join", "leave", "push", "describe", "mark_read", "fetch"};
+    static const char* const names[] = {"join",      "leave", "push",    "describe",
+                                        "mark_read", "fetch", "publish", "look"};
     lines all;
     for (const auto& each : out.commands) {
       const bool is_fetch = each.what == cluster::command::kind::fetch;

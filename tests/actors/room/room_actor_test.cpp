@@ -170,3 +170,25 @@ TEST_CASE("an empty room ends when it is due, unless it was used since") {
   caf::anon_send(room, forget_if_empty{2});
   self->receive([&](const caf::down_msg& down) { CHECK(down.source == room); });
 }
+
+TEST_CASE("an empty room that was published into keeps the event as long as any other") {
+  world it(1);
+  auto& node = it.node.context();
+  room_table table(node);
+  caf::scoped_actor self{node.scheduler.system()};
+  auto room =
+      spawn_on<room_actor>(node.scheduler.unit(0), node, table, topic{"room:1"}, room_rule{});
+  self->monitor(room);
+  cluster::command what;
+  what.where = topic{"room:1"};
+  what.from = {node_id{7}, 1};
+  what.what = cluster::command::kind::publish;
+  what.number = 1;
+  caf::anon_send(room, what);
+  caf::anon_send(room, forget_if_empty{1});  // as if the time since it was made had passed
+  it.settle();
+  CHECK_FALSE(self->has_next_message());
+  CHECK(it.probe.value(metrics::counter::events_ordered) == 1);
+  caf::anon_send(room, end_now{});
+  self->receive([&](const caf::down_msg& down) { CHECK(down.source == room); });
+}

@@ -141,3 +141,42 @@ TEST_CASE("a command that makes the room goes on where refused ones before it ha
   it.wait_until(client, [&] { return it.probe.value(metrics::gauge::members) == 2; });
   it.loops.on(0, [&] { table.end_all(); });
 }
+
+TEST_CASE("a table lists the rooms that match, by topic, after one and at most so many") {
+  world it(1);
+  room_table table(it.node.context());
+  it.loops.on(0, [&] {
+    for (const auto* name : {"room:3", "room:1", "other:1", "room:2", "room:4"}) {
+      table.give(leave_of(topic{name}));
+    }
+  });
+  it.settle();
+  const auto names = [&](std::string_view match, std::string_view after, std::size_t most) {
+    std::string out;
+    it.loops.on(0, [&] {
+      for (const auto& each : table.list(match, after, most)) out += each.where.name + " ";
+    });
+    return out;
+  };
+  CHECK(names("*", "", 10) == "other:1 room:1 room:2 room:3 room:4 ");
+  CHECK(names("room:*", "room:1", 2) == "room:2 room:3 ");
+  CHECK(names("room:2", "", 10) == "room:2 ");
+  CHECK(names("room", "", 10).empty());
+  it.loops.on(0, [&] {
+    const auto one = table.list("room:2", "", 1);
+    CHECK(one.at(0).kind == "relay");
+    CHECK(one.at(0).at == offset{0});
+    CHECK_FALSE(one.at(0).epoch_text.empty());
+    table.end_all();
+    CHECK(table.list("*", "", 10).empty());
+  });
+}
+
+TEST_CASE("a look makes no room") {
+  world it(1);
+  room_table table(it.node.context());
+  auto look = leave_of(topic{"room:1"});
+  look.what = cluster::command::kind::look;
+  it.loops.on(0, [&] { table.give(look); });
+  CHECK(it.probe.value(metrics::gauge::rooms) == 0);
+}

@@ -62,13 +62,14 @@ inline settings test_settings() {
 /// Members end in the order that main keeps: loops stop, the server goes, then the loops.
 class node {
  public:
-  explicit node(settings with = test_settings(), std::size_t loop_count = 1)
+  explicit node(settings with = test_settings(), std::size_t loop_count = 1,
+                api_handler* api = nullptr)
       : config(std::move(with)) {
     for (std::size_t i = 0; i < loop_count; ++i) {
       loops.push_back(
           std::make_unique<loop>(loop_id{static_cast<std::uint16_t>(i)}, turn_budget{}));
     }
-    http = std::make_unique<server>(config, loops, opener, probe, state, &office);
+    http = std::make_unique<server>(config, loops, opener, probe, state, &office, api);
     listening = http->listen();
     for (auto& each : loops) threads.emplace_back([&each] { each->run(); });
   }

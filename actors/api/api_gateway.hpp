@@ -1,0 +1,23 @@
+// Where a request of the admin port becomes a message to the API's actor.
+#pragma once
+
+#include <caf/send.hpp>
+#include <utility>
+
+#include "actors/api/api_actor.hpp"
+
+namespace roost::actors {
+
+/// Owns: nothing. Runs on: any loop. Ends: after the loops have stopped.
+class api_gateway final : public net::http::api_handler {
+ public:
+  explicit api_gateway(const node_context& node) : node_(node) {}
+  void ask(net::http::api_request what, net::loop& asker, completion done) override {
+    caf::anon_send(node_.api, api_question{std::move(what), &asker, std::move(done)});
+  }
+
+ private:
+  const node_context& node_;
+};
+
+}  // namespace roost::actors

@@ -1,0 +1,104 @@
+#include "actors/api/api_text.hpp"
+
+#include <algorithm>
+
+#include "net/protocol/base64.hpp"
+#include "net/protocol/codec.hpp"
+#include "net/protocol/json_text.hpp"
+
+namespace roost::actors::api_text {
+
+namespace {
+
+using net::json_quoted;
+
+/// Bytes are shown as clients of V1 see them.
+std::string payload_text(const cluster::body& what) {
+  if (!what.is_binary) return std::string{what.data.view()};
+  return R"({"payload_base64":")" + net::base64_encode(what.data.view()) + "\"}";
+}
+
+std::string event_text(const cluster::event& what) {
+  std::string out = R"({"event":)" + json_quoted(what.name);
+  out.append(R"(,"payload":)").append(payload_text(what.payload));
+  out.append(R"(,"epoch":)").append(json_quoted(what.epoch_text));
+  return out.append(R"(,"offset":)").append(std::to_string(what.at.value)).append("}");
+}
+
+template <class List, class Text>
+std::string list_of(const List& all, Text text_of) {
+  std::string out = "[";
+  for (const auto& each : all) {
+    if (out.size() > 1) out.push_back(',');
+    out += text_of(each);
+  }
+  return out + "]";
+}
+
+/// As the log writes it.
+std::string link_name(connection_id link) {
+  constexpr auto serial_bits = (std::uint64_t{1} << 48) - 1;
+  return std::to_string(loop_of(link).value) + "-" + std::to_string(link.value & serial_bits);
+}
+
+}  // namespace
+
+std::string place(const errand_done& what) {
+  return what.at ? net::position_json({what.at->epoch_text, what.at->at}) : "{}";
+}
+
+std::string broadcast_line(const topic& where, const result<std::string>& done) {
+  std::string out = R"({"topic":)" + json_quoted(where.name);
+  const auto rest = done ? *done : net::error_response(done.failure().code);
+  if (rest != "{}") out.push_back(',');
+  return out.append(rest.substr(1));
+}
+
+std::string broadcast(const std::vector<topic>& where,
+                      const std::vector<result<std::string>>& done) {
+  std::size_t next = 0;
+  const auto lines =
+      list_of(where, [&](const topic& each) { return broadcast_line(each, done[next++]); });
+  return R"({"results":)" + lines + "}";
+}
+
+std::string room(const room_line& what, std::string_view owner) {
+  std::string out = R"({"topic":)" + json_quoted(what.where.name);
+  out.append(R"(,"kind":)").append(json_quoted(what.kind));
+  out.append(R"(,"owner":)").append(json_quoted(owner));
+  out.append(R"(,"epoch":)").append(json_quoted(what.epoch_text));
+  out.append(R"(,"offset":)").append(std::to_string(what.at.value));
+  return out.append(R"(,"members":)").append(std::to_string(what.members)).append("}");
+}
+
+std::string rooms(const std::vector<room_line>& sorted, std::size_t limit, std::string_view owner) {
+  const std::vector<room_line> page(
+      sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(std::min(limit, sorted.size())));
+  const auto lines = list_of(page, [&](const room_line& each) { return room(each, owner); });
+  const auto next = sorted.size() > page.size() ? json_quoted(page.back().where.name) : "null";
+  return R"({"rooms":)" + lines + R"(,"next":)" + next + "}";
+}
+
+std::string history(const cluster::event& seen) {
+  auto out = net::position_json({seen.epoch_text, seen.at});
+  out.pop_back();
+  out += R"(,"events":)" + list_of(seen.events, [](const auto& each) { return event_text(*each); });
+  const bool has_more = !seen.events.empty() && seen.events.back()->at < seen.at;
+  out.append(R"(,"more":)").append(has_more ? "true" : "false");
+  if (seen.recovered) out.append(R"(,"recovered":)").append(*seen.recovered ? "true" : "false");
+  return out + "}";
+}
+
+std::string link(const link_facts& what) {
+  std::string out = R"({"id":")" + link_name(what.link) + "\"";
+  if (!what.address.empty()) out.append(R"(,"address":)").append(json_quoted(what.address));
+  out.append(R"(,"since":)").append(std::to_string(what.since_s));
+  return out + R"(,"topics":)" + list_of(what.topics, json_quoted) + "}";
+}
+
+std::string user(std::string_view user, std::size_t total, const std::vector<std::string>& links) {
+  auto out = R"({"user":)" + json_quoted(user) + R"(,"total":)" + std::to_string(total);
+  return out + R"(,"connections":)" + list_of(links, [](const auto& each) { return each; }) + "}";
+}
+
+}  // namespace roost::actors::api_text

@@ -1,0 +1,80 @@
+#include "net/http/api_access.hpp"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <string>
+
+#include "config/cidr.hpp"
+#include "net/http/origin.hpp"
+
+namespace roost::net::http {
+
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool same_letters(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
+}
+
+/// What follows the scheme; nothing for another one.
+std::optional<std::string_view> bearer_in(std::string_view authorization) {
+  constexpr std::string_view scheme = "bearer ";
+  if (!same_letters(authorization.substr(0, scheme.size()), scheme)) return std::nullopt;
+  return trimmed(authorization.substr(scheme.size()));
+}
+
+/// Takes as long whatever is wrong with `given`; only its length may show.
+bool is_key(std::string_view given, std::string_view key) {
+  return given.size() == key.size() && CRYPTO_memcmp(given.data(), key.data(), key.size()) == 0;
+}
+
+bool is_local_host(std::string_view host) {
+  if (host.find_first_of("/?#") != std::string_view::npos) return false;
+  const auto parsed = web_origin::parse("http://" + std::string{host});
+  if (!parsed) return false;
+  if (parsed->host == "localhost" || parsed->host == "[::1]") return true;
+  const auto address = parse_address(parsed->host);
+  return address && contains(*parse_cidr("127.0.0.0/8"), *address);
+}
+
+bool is_own(std::string_view origin, std::string_view host) {
+  const auto page = web_origin::parse(origin);
+  return page && page == web_origin::parse("http://" + std::string{host});
+}
+
+bool is_json(std::optional<std::string_view> type) {
+  return type && same_letters(trimmed(type->substr(0, type->find(';'))), "application/json");
+}
+
+error forbid(const char* why) { return {errc::forbidden, why}; }
+
+}  // namespace
+
+result<void> check_api_access(const api_caller& who, std::string_view key) {
+  if (!key.empty()) {
+    const auto given = who.authorization ? bearer_in(*who.authorization) : std::nullopt;
+    if (given && is_key(*given, key)) return {};
+    return error{errc::unauthenticated, "this needs the header Authorization: Bearer KEY"};
+  }
+  if (!who.is_local_peer || who.was_forwarded)
+    return forbid("without admin.api_key only this machine may ask");
+  if (!who.host || !is_local_host(*who.host))
+    return forbid("the Host header is not of this machine");
+  if (who.origin && !is_own(*who.origin, *who.host)) return forbid("the Origin is another site");
+  const bool is_from_page =
+      who.fetch_site && *who.fetch_site != "same-origin" && *who.fetch_site != "none";
+  if (is_from_page) return forbid("a page of another site asks");
+  if (who.is_post && !is_json(who.content_type))
+    return forbid("Content-Type must be application/json");
+  return {};
+}
+
+}  // namespace roost::net::http

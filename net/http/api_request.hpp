@@ -1,0 +1,33 @@
+// An HTTP request to the server API becomes an api_request. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "config/base/error.hpp"
+#include "net/http/api_handler.hpp"
+
+namespace roost::net::http {
+
+/// Whether it is the API that answers at this path, also where there is no such route.
+bool is_api_path(std::string_view path);
+/// Nothing where no route has this path.
+std::optional<api_route> api_route_of(std::string_view path);
+
+enum class api_method : std::uint8_t { get, post, other };  ///< HEAD is GET
+
+/// As it came.
+struct api_call {
+  api_method method = api_method::other;
+  std::string_view query;
+  std::string_view body;
+  std::optional<std::string_view> idempotency_key;
+};
+
+/// Fails with method_refused, bad_request, name_too_long, invalid_payload or payload_too_large; the
+/// detail says what is wrong.
+result<api_request> read_api_request(api_route which, const api_call& from,
+                                     std::uint32_t payload_bytes_max);
+
+}  // namespace roost::net::http

@@ -1,0 +1,132 @@
+// Requests to the server API: the session waits for the answer, and reads nothing meanwhile.
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "config/base/log.hpp"
+#include "net/http/api_access.hpp"
+#include "net/http/api_request.hpp"
+#include "net/http/http_session.hpp"
+#include "net/http/listener.hpp"
+
+namespace roost::net::http {
+
+namespace {
+
+namespace beast_http = boost::beast::http;
+using beast_http::field;
+
+std::optional<std::string_view> header_in(const request_head& request, field which) {
+  const auto found = request.find(which);
+  if (found == request.end()) return std::nullopt;
+  return std::string_view{found->value().data(), found->value().size()};
+}
+
+std::optional<std::string_view> header_in(const request_head& request, const char* which) {
+  const auto found = request.find(which);
+  if (found == request.end()) return std::nullopt;
+  return std::string_view{found->value().data(), found->value().size()};
+}
+
+bool is_loopback(const boost::asio::ip::address& peer) {
+  if (peer.is_v6() && peer.to_v6().is_v4_mapped()) {
+    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, peer.to_v6()).is_loopback();
+  }
+  return peer.is_loopback();
+}
+
+api_caller caller_of(const request_head& request, const boost::asio::ip::address& peer) {
+  api_caller out;
+  out.is_local_peer = is_loopback(peer);
+  out.is_post = request.method() == beast_http::verb::post;
+  out.was_forwarded = request.count(field::forwarded) + request.count("X-Forwarded-For") != 0;
+  if (request.count(field::host) == 1) out.host = header_in(request, field::host);
+  out.origin = header_in(request, field::origin);
+  out.content_type = header_in(request, field::content_type);
+  out.authorization = header_in(request, field::authorization);
+  out.fetch_site = header_in(request, "Sec-Fetch-Site");
+  return out;
+}
+
+api_method method_of(beast_http::verb verb) {
+  if (verb == beast_http::verb::post) return api_method::post;
+  return verb == beast_http::verb::get || verb == beast_http::verb::head ? api_method::get
+                                                                         : api_method::other;
+}
+
+answer answer_of(const api_result& got, std::optional<api_route> which) {
+  answer out{200, json_type, got ? *got : std::string{}, {}};
+  if (!got) out = error_answer(got.failure().code, got.failure().detail);
+  out.headers.append("Cache-Control: no-store\r\n");
+  if (got) return out;
+  const auto code = got.failure().code;
+  if (code == errc::unauthenticated) out.headers.append("WWW-Authenticate: Bearer\r\n");
+  if (code == errc::method_refused && which) {
+    out.headers.append(is_change(*which) ? "Allow: POST\r\n" : "Allow: GET, HEAD\r\n");
+  }
+  return out;
+}
+
+}  // namespace
+
+void http_session::serve_api(const request_target& target) {
+  auto& request = parser_->get();
+  const auto& config = home_.shared().config.now();
+  asked_route_ = api_route_of(target.path);
+  if (auto may = check_api_access(caller_of(request, peer_), config.admin.api_key); !may) {
+    return reply_api(may.failure());
+  }
+  if (!asked_route_) return reply_api(errc::not_found);
+  const api_call call{method_of(request.method()), target.query, request.body(),
+                      header_in(request, "Idempotency-Key")};
+  auto wanted = read_api_request(*asked_route_, call, config.limits.payload_bytes_max);
+  if (!wanted) return reply_api(wanted.failure());
+  request.body() = {};
+  wait_for_api(std::move(*wanted));
+}
+
+void http_session::wait_for_api(api_request wanted) {
+  phase_ = phase::waiting;
+  kept_ = shared_from_this();
+  timer_node::cancel();
+  home_.home().arm(*this, home_.shared().api->patience());
+  home_.shared().api->ask(std::move(wanted), home_.home(),
+                          [weak = weak_from_this(), number = ++asked_](const api_result& got) {
+                            const auto self = weak.lock();
+                            if (self && self->asked_ == number) self->api_answered(got);
+                          });
+}
+
+/// What comes after its time, or for a session that has ended, is nobody's.
+void http_session::api_answered(const api_result& got) {
+  if (phase_ != phase::waiting) return;
+  const auto keep = std::exchange(kept_, nullptr);
+  reply_api(got);
+  if (phase_ == phase::reading) proceed();
+}
+
+/// A change may have been made all the same.
+void http_session::api_is_late() {
+  api_answered(is_change(*asked_route_) ? errc::unknown_outcome : errc::unavailable);
+}
+
+void http_session::reply_api(const api_result& got) {
+  const auto what = answer_of(got, asked_route_);
+  const auto route = asked_route_ ? name_of(*asked_route_) : "other";
+  home_.shared().probe.add(
+      metrics::counter::api_requests,
+      std::string{route} + "," + static_cast<char>('0' + what.status / 100) + "xx");
+  if (got) {
+    log::debug("api_request", {{"route", route}, {"status", what.status}});
+  } else {
+    const auto& failed = got.failure();
+    log::info("api_refused", {{"route", route},
+                              {"status", what.status},
+                              {"reason", reason_of(failed.code)},
+                              {"why", failed.detail.empty() ? row_of(failed.code).meaning
+                                                            : std::string_view{failed.detail}}});
+  }
+  reply(what, parser_->get().keep_alive());
+}
+
+}  // namespace roost::net::http

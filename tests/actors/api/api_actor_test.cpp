@@ -1,0 +1,246 @@
+// The API on a whole node, without its port.
+#include "actors/api/api_actor.hpp"
+
+#include <future>
+#include <nlohmann/json.hpp>
+
+#include "actors/connection/user_directory.hpp"
+#include "actors/room/edge_directory.hpp"
+#include "tests/actors/fakes.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::tests;
+using net::http::api_request;
+using net::http::api_result;
+using net::http::api_route;
+using nlohmann::json;
+
+namespace {
+
+api_request about(api_route what, std::vector<topic> topics = {}) {
+  api_request out;
+  out.what = what;
+  out.topics = std::move(topics);
+  return out;
+}
+
+api_request publishing(std::vector<topic> topics, const std::string& event = "msg",
+                       const std::string& once = {}) {
+  auto out = about(topics.size() > 1 ? api_route::broadcast : api_route::publish, topics);
+  out.event = event;
+  out.payload = slice::of(bytes_ptr::copy(R"({"n":1})"));
+  out.once = once;
+  return out;
+}
+
+/// Asks from loop 0, and holds the answer to come there.
+api_result ask(world& it, api_request what) {
+  std::promise<api_result> got;
+  auto answered = got.get_future();
+  it.loops.on(0, [&] {
+    it.node.api().ask(std::move(what), it.loops.at(0), [&](api_result with) {
+      CHECK(net::loop::current() == &it.loops.at(0));
+      got.set_value(std::move(with));
+    });
+  });
+  REQUIRE(answered.wait_for(std::chrono::seconds(60)) == std::future_status::ready);
+  return answered.get();
+}
+
+json ok(const api_result& got) {
+  INFO((got ? std::string{} : got.failure().detail));
+  REQUIRE(got);
+  return json::parse(*got);
+}
+errc code(const api_result& got) { return got ? errc::none : got.failure().code; }
+
+}  // namespace
+
+TEST_CASE("a publish makes its room, and positions go on from there") {
+  world it;
+  const auto first = ok(ask(it, publishing({topic{"room:1"}})));
+  CHECK(first["offset"] == 1);
+  CHECK(ok(ask(it, publishing({topic{"room:1"}})))["offset"] == 2);
+  auto& client = it.open(1);
+  it.join(client, "room:1");
+  CHECK(it.got(client)[0].find("\"offset\":2") != std::string::npos);
+  CHECK(it.probe.value(metrics::gauge::rooms) == 1);
+}
+
+TEST_CASE("members on every loop get what is published, in order with what they push") {
+  world it;
+  auto& one = it.open(0);
+  auto& other = it.open(1);
+  it.join(one, "room:1");
+  it.join(other, "room:1");
+  ok(ask(it, publishing({topic{"room:1"}}, "a")));
+  it.say(one, line("2", "room:1", "b"));
+  it.wait_for(one, "\"b\"");
+  ok(ask(it, publishing({topic{"room:1"}}, "c")));
+  for (auto* each : {&one, &other}) {
+    it.wait_for(*each, "[null,null,\"room:1\",\"c\",{\"n\":1}]");
+    std::string order;
+    for (const auto& text : it.got(*each)) {
+      if (text.starts_with("[null,null,\"room:1\",\"")) order += text[21];
+    }
+    CHECK(order == "abc");
+  }
+}
+
+TEST_CASE("a publish with a key counts once, and so it does beside the edge's end") {
+  world it;
+  const auto first = ask(it, publishing({topic{"room:1"}}, "msg", "k"));
+  CHECK(*ask(it, publishing({topic{"room:1"}}, "msg", "k")) == *first);
+  CHECK(ok(ask(it, publishing({topic{"room:1"}}, "msg", "other")))["offset"] == 2);
+}
+
+TEST_CASE("a broadcast says of each topic what became of it") {
+  auto config = quiet();
+  config.rooms[0].match = "room:*";
+  world it(2, config);
+  const auto got = ok(ask(it, publishing({topic{"room:1"}, topic{"none:1"}, topic{"$room:1"},
+                                          topic{"room:2"}, topic{"room:1"}})));
+  const auto& results = got["results"];
+  CHECK(results[0]["offset"] == 1);
+  CHECK(results[1]["code"] == 100);
+  CHECK(results[2]["code"] == 100);
+  CHECK(results[3]["offset"] == 1);
+  CHECK(results[4]["offset"] == 2);
+}
+
+TEST_CASE("names of the protocol are not published, nor topics without a rule") {
+  auto config = quiet();
+  config.rooms[0].match = "room:*";
+  world it(1, config);
+  for (const auto* event : {"phx_close", "presence_state", "drain", "access_token"}) {
+    CHECK(code(ask(it, publishing({topic{"room:1"}}, event))) == errc::reserved_event);
+  }
+  CHECK(code(ask(it, publishing({topic{"$roost"}}))) == errc::unmatched_topic);
+  CHECK(code(ask(it, about(api_route::room, {topic{"none:1"}}))) == errc::unmatched_topic);
+  CHECK(it.probe.value(metrics::gauge::rooms) == 0);
+}
+
+TEST_CASE("a room is described where it is, and a look makes none") {
+  world it;
+  const topic where{"room:1"};
+  for (const auto what : {api_route::room, api_route::presence, api_route::history}) {
+    CHECK(code(ask(it, about(what, {where}))) == errc::not_found);
+  }
+  CHECK(it.probe.value(metrics::gauge::rooms) == 0);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  ok(ask(it, publishing({where})));
+  const auto got = ok(ask(it, about(api_route::room, {where})));
+  CHECK(got["topic"] == "room:1");
+  CHECK(got["kind"] == "relay");
+  CHECK(got["owner"] == "a");
+  CHECK(got["offset"] == 1);
+  CHECK(got["members"] == 1);
+  CHECK(code(ask(it, about(api_route::presence, {where}))) == errc::not_found);  // its mode is off
+}
+
+TEST_CASE("history pages by place") {
+  world it;
+  const topic where{"room:1"};
+  for (int i = 0; i < 5; ++i) ok(ask(it, publishing({where})));
+  auto asked = about(api_route::history, {where});
+  asked.limit = 2;
+  std::vector<std::uint64_t> offsets;
+  for (;;) {
+    const auto page = ok(ask(it, asked));
+    for (const auto& each : page["events"]) offsets.push_back(each["offset"]);
+    if (!page["more"]) break;
+    const auto& last = page["events"].back();
+    asked.since = net::position{last["epoch"], offset{last["offset"]}};
+  }
+  CHECK(offsets == std::vector<std::uint64_t>{1, 2, 3, 4, 5});
+}
+
+TEST_CASE("presence lists everybody") {
+  auto config = quiet();
+  config.rooms[0].presence.mode = "full";
+  world it(2, config);
+  auto& one = it.open(0);
+  auto& other = it.open(1);
+  it.join(one, "room:1");
+  it.join(other, "room:1");
+  const auto got = ok(ask(it, about(api_route::presence, {topic{"room:1"}})));
+  CHECK(got.size() == 2);
+  for (const auto& each : got) CHECK(each["metas"].size() == 1);
+}
+
+TEST_CASE("rooms of all loops are listed by topic, page by page") {
+  world it;
+  for (int i = 0; i < 25; ++i) ok(ask(it, publishing({topic{"room:" + std::to_string(i)}})));
+  ok(ask(it, publishing({topic{"other:1"}})));
+  auto asked = about(api_route::rooms);
+  asked.match = "room:*";
+  asked.limit = 10;
+  std::vector<std::string> seen;
+  for (int pages = 0; pages < 5; ++pages) {
+    const auto page = ok(ask(it, asked));
+    for (const auto& each : page["rooms"]) seen.push_back(each["topic"]);
+    if (page["next"].is_null()) break;
+    CHECK(page["rooms"].size() == 10);
+    asked.after = page["next"];
+  }
+  CHECK(seen.size() == 25);
+  CHECK(std::is_sorted(seen.begin(), seen.end()));
+  CHECK(ok(ask(it, about(api_route::rooms)))["rooms"].size() == 26);
+}
+
+TEST_CASE("a user's connections are shown, and end when they are disconnected") {
+  world it;
+  auto asked = about(api_route::user);
+  asked.user = "ann";
+  CHECK(ok(ask(it, asked))["connections"].empty());
+  auto& one = it.open(0);
+  auto& other = it.open(1);
+  auto& stranger = it.open(1);
+  it.join(one, "room:1");
+  for (auto* each : {&one, &other}) {
+    const auto loop = loop_of(each->id()).value;
+    caf::actor who;
+    it.loops.on(loop, [&] { who = it.node.context().links[loop].at(each->id().value); });
+    it.node.context().users->add("ann", each->id(), who, 0, false);
+  }
+  const auto got = ok(ask(it, asked));
+  REQUIRE(got["connections"].size() == 2);
+  CHECK(got["total"] == 2);
+  CHECK(got["connections"][0]["topics"] == json::parse(R"(["room:1"])"));
+  CHECK(got["connections"][0]["since"] > 1'000'000'000);
+  asked.what = api_route::disconnect;
+  CHECK(ok(ask(it, asked))["connections"] == 2);
+  for (auto* each : {&one, &other}) {
+    it.wait_until(*each, [&] { return each->why_closed == errc::disconnected; });
+  }
+  CHECK(stranger.why_closed == errc::none);
+}
+
+TEST_CASE("a connection that has ended is not waited for") {
+  world it(1);
+  auto& client = it.open(0);
+  caf::actor who;
+  it.loops.on(0, [&] { who = it.node.context().links[0].at(client.id().value); });
+  it.node.context().users->add("ann", client.id(), who, 0, false);
+  it.close(client);
+  it.loops.wait_until(0, [&] { return it.node.context().links[0].empty(); });
+  it.settle();
+  auto asked = about(api_route::user);
+  asked.user = "ann";
+  CHECK(ok(ask(it, asked))["connections"].empty());
+}
+
+TEST_CASE("a node ends while the API is asked") {
+  for (int round = 0; round < 10; ++round) {
+    world it;
+    it.loops.on(0, [&] {
+      for (int i = 0; i < 50; ++i) {
+        it.node.api().ask(publishing({topic{"room:" + std::to_string(i)}}), it.loops.at(0),
+                          [](const api_result&) {});
+      }
+    });
+    it.end();
+  }
+}

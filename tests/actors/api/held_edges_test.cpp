@@ -1,0 +1,64 @@
+#include "actors/api/held_edges.hpp"
+
+#include "actors/room/edge_directory.hpp"
+#include "tests/actors/fakes.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using namespace roost::tests;
+using std::chrono::seconds;
+
+namespace {
+
+const time_point start{std::chrono::hours(1)};
+const topic where{"room:1"};
+
+}  // namespace
+
+TEST_CASE("an edge stays for a while after its last use, and is the same meanwhile") {
+  world it(1);
+  auto& edges = *it.node.context().edges;
+  it.loops.on(0, [&] {
+    held_edges held(edges);
+    const auto first = held.take(where);
+    held.give_back(where, start);
+    held.sweep(start + seconds(4));
+    CHECK(edges.find(where) == first);
+    CHECK(held.take(where) == first);
+    held.sweep(start + seconds(60));
+    CHECK(held.size() == 1);  // it is in use
+    held.give_back(where, start + seconds(60));
+    held.sweep(start + seconds(65));
+    CHECK(held.empty());
+  });
+  it.loops.wait_until(0, [&] { return !edges.find(where); });
+}
+
+TEST_CASE("an edge in use twice is not given up with the first") {
+  world it(1);
+  it.loops.on(0, [&] {
+    held_edges held(*it.node.context().edges);
+    held.take(where);
+    held.take(where);
+    held.give_back(where, start);
+    held.sweep(start + seconds(60));
+    CHECK(held.size() == 1);
+    held.release_all();
+    CHECK(held.empty());
+  });
+}
+
+TEST_CASE("of edges that are not used only so many are held") {
+  world it(1);
+  it.loops.on(0, [&] {
+    held_edges held(*it.node.context().edges);
+    for (std::size_t i = 0; i < held_edges::idle_max + 10; ++i) {
+      const topic each{"room:" + std::to_string(i)};
+      held.take(each);
+      held.give_back(each, start);
+    }
+    CHECK(held.size() == held_edges::idle_max);
+    held.release_all();
+  });
+}

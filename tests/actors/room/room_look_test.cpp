@@ -1,0 +1,165 @@
+// What the server's owner is shown of a room, and what it publishes into it.
+#include <nlohmann/json.hpp>
+
+#include "tests/actors/room/room_bench.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using cluster::event;
+using numbers = std::vector<std::uint64_t>;
+
+namespace {
+
+/// A look has no place in the order: the number names the question.
+event look(room_bench& b, std::optional<std::uint32_t> events = {},
+           std::optional<cluster::place> since = {}, bool wants_presence = false) {
+  auto asked = b.command(room_bench::kind::look, 0);
+  --b.numbers[room_bench::here.node.value];
+  asked.number = 77;
+  asked.history = events;
+  asked.from_place = std::move(since);
+  asked.wants_told = wants_presence;
+  return b.answer(asked);
+}
+
+cluster::command publishing(room_bench& b, const std::string& name, const std::string& once = {}) {
+  auto out = b.pushing(0, name);
+  out.what = room_bench::kind::publish;
+  out.once = once;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a look says where the room stands and how many are in, and changes nothing") {
+  room_bench b;
+  b.join(1);
+  b.join(2);
+  b.push(1, "msg");
+  const auto notes = b.notes.size();
+  const auto got = look(b);
+  CHECK(got.what == event::kind::seen);
+  CHECK(got.epoch_text == "e1");
+  CHECK(got.at == offset{1});
+  CHECK(got.members == 2);
+  CHECK(got.events.empty());
+  CHECK(got.told.empty());
+  CHECK(b.notes.size() == notes);
+  CHECK(b.push(1, "msg").at == offset{2});
+}
+
+TEST_CASE("a look at the history gives the oldest that are held, at most so many") {
+  auto rule = without_presence();
+  rule.history.events_max = 3;
+  room_bench b(rule);
+  b.join(1);
+  for (int i = 0; i < 5; ++i) b.push(1, "msg");
+  CHECK(offsets_of(look(b, 100)) == numbers{3, 4, 5});
+  CHECK(offsets_of(look(b, 2)) == numbers{3, 4});
+  CHECK_FALSE(look(b, 2).recovered);
+}
+
+TEST_CASE("a look after a place gives what follows, and says where that is not all") {
+  auto rule = without_presence();
+  rule.history.events_max = 3;
+  room_bench b(rule);
+  b.join(1);
+  for (int i = 0; i < 5; ++i) b.push(1, "msg");
+  const auto next = look(b, 100, cluster::place{"e1", offset{3}});
+  CHECK(offsets_of(next) == numbers{4, 5});
+  CHECK(next.recovered == true);
+  CHECK(look(b, 100, cluster::place{"e1", offset{5}}).events.empty());
+  for (const auto& lost : {cluster::place{"e1", offset{1}}, cluster::place{"e1", offset{6}},
+                           cluster::place{"other", offset{4}}}) {
+    const auto got = look(b, 100, lost);
+    CHECK(offsets_of(got) == numbers{3, 4, 5});
+    CHECK(got.recovered == false);
+  }
+}
+
+TEST_CASE("a look does not show events that have become too old") {
+  auto rule = without_presence();
+  rule.history.age_ms_max = 1'000;
+  room_bench b(rule);
+  b.join(1);
+  b.push(1, "msg");
+  b.now += milliseconds(1'000);
+  CHECK(look(b, 100).events.empty());
+}
+
+TEST_CASE("a look at presence shows everybody in one text, and does not count as a state given") {
+  room_bench b(room_rule{});
+  b.join(1);
+  b.tick(milliseconds(50));
+  const auto got = look(b, {}, {}, true);
+  REQUIRE(got.told.size() == 1);
+  const auto list = nlohmann::json::parse(got.told[0].second.data.view());
+  CHECK(list.size() == 1);
+  CHECK(list.begin().value()["metas"].size() == 1);
+  b.join(2);
+  b.leave(2);
+  for (const auto& each : b.tick(milliseconds(50))) CHECK(each->name == "presence_diff");
+}
+
+TEST_CASE("a room that has only numbers of its members lists nobody") {
+  auto rule = room_rule{};
+  SECTION("by its mode") { rule.presence.mode = "count"; }
+  SECTION("for it tells nothing") { rule.presence.mode = "off"; }
+  SECTION("by its size") { rule.presence.full_max = 1; }
+  room_bench b(rule);
+  b.join(1);
+  b.join(2);
+  const auto got = look(b, {}, {}, true);
+  CHECK(got.told.empty());
+  CHECK(got.members == 2);
+}
+
+TEST_CASE("a publish gets its offset though its sender is no member") {
+  room_bench b;
+  const auto got = b.answer(publishing(b, "msg"));
+  CHECK(got.what == event::kind::ordered);
+  CHECK(got.at == offset{1});
+  CHECK(got.name == "heard msg");
+  CHECK(b.under.members() == 0);
+  check_refused(b.push(1, "msg"), errc::unmatched_topic);
+}
+
+TEST_CASE("a publish that comes again is done once") {
+  room_bench b;
+  const auto asked = publishing(b, "msg");
+  b.apply(asked);
+  CHECK(b.apply(asked).size() == 1);
+  CHECK(b.under.head() == offset{1});
+}
+
+TEST_CASE("a publish with a value counts once, also where the rule names no field") {
+  room_bench b;
+  CHECK(b.answer(publishing(b, "msg", "sx")).at == offset{1});
+  const auto again = b.answer(publishing(b, "msg", "sx"));
+  CHECK(again.what == event::kind::repeated);
+  CHECK(again.at == offset{1});
+  CHECK(b.answer(publishing(b, "msg", "sy")).at == offset{2});
+}
+
+TEST_CASE("a value of a publish is the same as that of a member without a user") {
+  room_bench b;
+  b.join(1);
+  auto pushed = b.pushing(1, "msg");
+  pushed.once = "sx";
+  b.answer(pushed);
+  CHECK(b.answer(publishing(b, "msg", "sx")).what == event::kind::repeated);
+}
+
+TEST_CASE("the kind may refuse a publish, and what it throws is answered") {
+  room_bench b;
+  check_refused(b.answer(publishing(b, "no")), errc::rate_limited);
+  const auto got = b.apply(publishing(b, "boom"));
+  REQUIRE(got.size() == 2);
+  check_refused(*got[1], errc::join_crashed);
+}
+
+TEST_CASE("a room that failed too often takes no publish") {
+  room_bench b;
+  b.under.close(true);
+  check_refused(b.answer(publishing(b, "msg")), errc::unavailable);
+}

@@ -1,0 +1,207 @@
+#include <nlohmann/json.hpp>
+
+#include "net/http/api_handler.hpp"
+#include "net/http/http_session.hpp"
+#include "tests/net/http/client.hpp"
+#include "tests/net/http/node.hpp"
+#include "tests/support/catch.hpp"
+
+namespace roost::net::http {
+namespace {
+
+/// Answers when the test says so. Owns: what was asked. Runs on: any thread.
+class slow_api final : public api_handler {
+ public:
+  void ask(api_request what, loop& asker, completion done) override {
+    const std::scoped_lock lock{mutex_};
+    asked_.push_back({std::move(what), &asker, std::move(done)});
+  }
+  std::chrono::milliseconds patience() const override { return patience_; }
+  void be_hasty() { patience_ = std::chrono::milliseconds{100}; }
+  std::size_t asked() const {
+    const std::scoped_lock lock{mutex_};
+    return asked_.size();
+  }
+  void answer(std::size_t which, api_result with) {
+    const std::scoped_lock lock{mutex_};
+    auto& one = asked_[which];
+    one.asker->post([done = one.done, with = std::move(with)]() mutable { done(std::move(with)); });
+  }
+  api_request what(std::size_t which) const {
+    const std::scoped_lock lock{mutex_};
+    return asked_[which].what;
+  }
+
+ private:
+  struct question {
+    api_request what;
+    loop* asker;
+    completion done;
+  };
+  mutable std::mutex mutex_;
+  std::vector<question> asked_;
+  std::atomic<std::chrono::milliseconds> patience_{std::chrono::seconds{60}};
+};
+
+std::string get(std::string_view path, std::string_view more = "") {
+  std::string out = "GET ";
+  return out.append(path).append(" HTTP/1.1\r\nHost: localhost\r\n").append(more).append("\r\n");
+}
+
+std::string publish(std::string_view payload, std::string_view more = "") {
+  const auto body = R"({"topic":"room:1","event":"msg","payload":)" + std::string{payload} + "}";
+  std::string out = "POST /api/publish HTTP/1.1\r\nHost: localhost\r\n";
+  out.append("Content-Type: application/json\r\nContent-Length: ");
+  out.append(std::to_string(body.size())).append("\r\n").append(more).append("\r\n");
+  return out.append(body);
+}
+
+nlohmann::json body_of(const std::string& answer) {
+  return nlohmann::json::parse(answer.substr(answer.find("\r\n\r\n") + 4));
+}
+
+struct api_node {
+  explicit api_node(settings with = test_settings()) : served(std::move(with), 1, &api) {}
+  bool was_asked(std::size_t count) {
+    return eventually([&] { return api.asked() >= count; });
+  }
+  slow_api api;
+  node served;
+};
+
+}  // namespace
+
+TEST_CASE("an answer that comes later is written, and the connection stays for the next request") {
+  api_node it;
+  client peer{it.served.http->admin_port()};
+  peer.send(publish(R"({"n":1})", "Idempotency-Key: k\r\n"));
+  REQUIRE(it.was_asked(1));
+  CHECK(it.api.what(0).payload.view() == R"({"n":1})");
+  CHECK(it.api.what(0).once == "k");
+  it.api.answer(0, std::string{R"({"epoch":"e","offset":1})"});
+  const auto got = peer.answer();
+  CHECK(begins(got, "HTTP/1.1 200 OK\r\n"));
+  CHECK(holds(got, "Cache-Control: no-store\r\n"));
+  CHECK(body_of(got)["offset"] == 1);
+  CHECK(begins(peer.ask(get("/health")), "HTTP/1.1 200"));
+}
+
+TEST_CASE("requests that come behind one that waits are served after it, in order") {
+  api_node it;
+  client peer{it.served.http->admin_port()};
+  peer.send(get("/api/rooms") + get("/health") + get("/api/room?topic=a"));
+  REQUIRE(it.was_asked(1));
+  it.api.answer(0, std::string{"{\"first\":1}"});
+  CHECK(body_of(peer.answer()).contains("first"));
+  CHECK(body_of(peer.answer())["status"] == "ok");
+  REQUIRE(it.was_asked(2));
+  it.api.answer(1, errc::not_found);
+  CHECK(begins(peer.answer(), "HTTP/1.1 404"));
+}
+
+TEST_CASE("a refusal says reason, code and message with its status") {
+  api_node it;
+  client peer{it.served.http->admin_port()};
+  peer.send(publish("{}"));
+  REQUIRE(it.was_asked(1));
+  it.api.answer(0, errc::unmatched_topic);
+  const auto got = peer.answer();
+  CHECK(begins(got, "HTTP/1.1 404"));
+  const auto said = body_of(got);
+  CHECK(said["reason"] == "unmatched topic");
+  CHECK(said["code"] == 100);
+  CHECK(said["message"].is_string());
+}
+
+TEST_CASE("a client that leaves before the answer takes nothing with it") {
+  api_node it;
+  {
+    client leaves{it.served.http->admin_port()};
+    leaves.send(publish("{}"));
+    REQUIRE(it.was_asked(1));
+  }
+  it.api.answer(0, std::string{"{}"});
+  it.api.answer(0, std::string{"{}"});  // and one that nobody waits for
+  client stays{it.served.http->admin_port()};
+  CHECK(begins(stays.ask(get("/health")), "HTTP/1.1 200"));
+}
+
+TEST_CASE("a server ends while answers are awaited") {
+  auto it = std::make_unique<api_node>();
+  client peer{it->served.http->admin_port()};
+  peer.send(publish("{}"));
+  REQUIRE(it->was_asked(1));
+  it.reset();
+  CHECK(peer.rest().empty());
+}
+
+TEST_CASE("an answer that does not come in time is unavailable, of a change an unknown outcome") {
+  api_node it;
+  it.api.be_hasty();
+  client reads{it.served.http->admin_port()};
+  client changes{it.served.http->admin_port()};
+  reads.send(get("/api/rooms"));
+  changes.send(publish("{}"));
+  REQUIRE(it.was_asked(2));
+  const auto unread = reads.answer();
+  CHECK(begins(unread, "HTTP/1.1 503"));
+  CHECK(holds(unread, "Retry-After"));
+  CHECK(body_of(unread)["reason"] == "unavailable");
+  CHECK(body_of(changes.answer())["reason"] == "unknown outcome");
+  it.api.answer(0, std::string{"{\"late\":1}"});
+  CHECK(body_of(reads.ask(get("/health")))["status"] == "ok");
+}
+
+TEST_CASE("the key opens the API from anywhere, and nothing else does") {
+  auto config = test_settings();
+  config.admin.api_key = "0123456789abcdef";
+  api_node it{config};
+  client peer{it.served.http->admin_port()};
+  const auto refused = peer.ask(get("/api/rooms"));
+  CHECK(begins(refused, "HTTP/1.1 401"));
+  CHECK(holds(refused, "WWW-Authenticate: Bearer\r\n"));
+  CHECK(begins(peer.ask(get("/api/nothing")), "HTTP/1.1 401"));
+  CHECK(it.api.asked() == 0);
+  peer.send(get("/api/rooms", "Authorization: Bearer 0123456789abcdef\r\n"));
+  REQUIRE(it.was_asked(1));
+  it.api.answer(0, std::string{"{}"});
+  CHECK(begins(peer.answer(), "HTTP/1.1 200"));
+}
+
+TEST_CASE("refusals are counted by route and status, and routes that are none together") {
+  api_node it;
+  client peer{it.served.http->admin_port()};
+  CHECK(begins(peer.ask(get("/api/nothing")), "HTTP/1.1 404"));
+  const auto wrong = peer.ask(get("/api/publish"));
+  CHECK(begins(wrong, "HTTP/1.1 400"));
+  CHECK(holds(wrong, "Allow: POST\r\n"));
+  CHECK(begins(peer.ask(get("/api/rooms", "Host: again\r\n")), "HTTP/1.1 403"));
+  CHECK(begins(peer.ask(get("/api/rooms", "X-Forwarded-For: 10.0.0.1\r\n")), "HTTP/1.1 403"));
+  const auto text = it.served.probe.text();
+  CHECK(holds(text, "roost_api_requests_total{route=\"publish\",status=\"4xx\"} 1"));
+  CHECK(holds(text, "roost_api_requests_total{route=\"rooms\",status=\"4xx\"} 2"));
+  CHECK(holds(text, "roost_api_requests_total{route=\"other\",status=\"other\"} 1"));
+}
+
+TEST_CASE("a payload may be as large as a client's, and a larger body is not read") {
+  auto config = test_settings();
+  config.limits.payload_bytes_max = 100'000;
+  api_node it{config};
+  client peer{it.served.http->admin_port()};
+  const auto of_size = [](std::size_t n) { return "{\"x\":\"" + std::string(n - 8, 'x') + "\"}"; };
+  peer.send(publish(of_size(100'000)));
+  REQUIRE(it.was_asked(1));
+  it.api.answer(0, std::string{"{}"});
+  CHECK(begins(peer.answer(), "HTTP/1.1 200"));
+  CHECK(begins(peer.ask(publish(of_size(100'001))), "HTTP/1.1 413"));
+  CHECK(begins(peer.ask(publish(of_size(200'000))), "HTTP/1.1 413"));
+}
+
+TEST_CASE("the public port has no API") {
+  api_node it;
+  client peer{it.served.port()};
+  CHECK(begins(peer.ask(get("/api/rooms")), "HTTP/1.1 404"));
+  CHECK(it.api.asked() == 0);
+}
+
+}  // namespace roost::net::http

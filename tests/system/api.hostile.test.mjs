@@ -1,0 +1,177 @@
+// Who may not use the server API, and what it makes of garbage.
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { connect } from "node:net";
+import { after, before, describe, it } from "node:test";
+import { call, ok, post, publish, refused } from "./api_calls.mjs";
+import { Server } from "./server.mjs";
+
+const api_key = "0123456789abcdef-key";
+const body = JSON.stringify({ topic: "room:1", event: "msg", payload: {} });
+
+/// fetch() lets nobody choose Host, Origin and the like: {status, body}.
+function ask(server, path, { method = "GET", headers = {}, body: said } = {}) {
+  return new Promise((done, fail) => {
+    const all = { host: `127.0.0.1:${server.admin_port}`, ...headers };
+    const asked = request(
+      { port: server.admin_port, host: "127.0.0.1", path, method, headers: all, agent: false },
+      (answer) => {
+        let text = "";
+        answer.on("data", (data) => (text += data));
+        answer.on("end", () => done({ status: answer.statusCode, body: JSON.parse(text || "{}") }));
+      },
+    );
+    asked.on("error", fail);
+    asked.end(said);
+  });
+}
+
+const json = { "content-type": "application/json" };
+const ask_publish = (server, headers) =>
+  ask(server, "/api/publish", { method: "POST", headers: { ...json, ...headers }, body });
+
+/// Raw bytes to the admin port; all that comes back until it closes.
+function say(server, text) {
+  return new Promise((done) => {
+    const socket = connect(server.admin_port, "127.0.0.1", () => socket.write(text));
+    let got = "";
+    socket.on("data", (data) => (got += data));
+    socket.on("error", () => {});
+    socket.on("close", () => done(got));
+  });
+}
+
+describe("without a key", () => {
+  let server;
+  before(async () => {
+    server = await Server.start({ sets: { "limits.payload_bytes_max": 10_000 } });
+  });
+  after(() => server.stop());
+
+  it("answers programs of this machine", async () => {
+    assert.equal((await ask_publish(server, {})).status, 200);
+    const host = `localhost:${server.admin_port}`;
+    assert.equal((await ask_publish(server, { host })).status, 200);
+    const origin = `http://127.0.0.1:${server.admin_port}`;
+    assert.equal((await ask_publish(server, { origin })).status, 200);
+  });
+
+  it("refuses pages of other sites, whatever they say", async () => {
+    const offset = async () => (await ok(call(server, "/api/room?topic=room:1"))).offset;
+    const before_it = await offset();
+    for (const headers of [
+      { origin: "https://evil.example" },
+      { origin: "null" },
+      { origin: `http://127.0.0.1:${server.port}` },
+      { "sec-fetch-site": "cross-site" },
+      { host: "rebound.evil.example" },
+      { host: `127.0.0.1.evil.example:${server.admin_port}` },
+      { "content-type": "text/plain" },
+      { "content-type": "application/x-www-form-urlencoded" },
+      { "x-forwarded-for": "203.0.113.9" },
+    ]) {
+      await refused(ask_publish(server, headers), 403, "forbidden");
+    }
+    const reads = { headers: { host: "rebound.evil.example" } };
+    await refused(ask(server, "/api/rooms", reads), 403, "forbidden");
+    assert.equal(await offset(), before_it);
+  });
+
+  it("refuses garbage with 400, and goes on", async () => {
+    for (const text of ["", "{", "[]", "null", '{"topic":"room:1"}', '{"topic":7}', "\u0000"]) {
+      await refused(post(server, "/api/publish", text), 400, "bad request");
+    }
+    const twice = '{"topic":"room:1","topic":"room:2","event":"msg","payload":{}}';
+    await refused(post(server, "/api/publish", twice), 400, "bad request");
+    for (const path of [
+      "/api/room", "/api/room?topic=", "/api/room?topic=%zz", "/api/room?topic=%ff",
+      "/api/room?topic=a&topic=b", "/api/rooms?limit=0", "/api/rooms?limit=1001",
+      "/api/rooms?unknown=1", "/api/history?topic=room:1&since=x",
+    ]) {
+      await refused(call(server, path), 400, "bad request");
+    }
+    await refused(call(server, "/api/publish"), 400, "method refused");
+    await refused(post(server, "/api/rooms", {}), 400, "method refused");
+    await refused(call(server, "/api/nothing"), 404, "not found");
+    await refused(call(server, "/api/"), 404, "not found");
+    const deep = `{"topic":"room:1","event":"msg","payload":{"x":${"[".repeat(5_000)}`;
+    assert.equal((await post(server, "/api/publish", deep)).status, 400);
+    await ok(publish(server, "room:1", "msg", {}));
+  });
+
+  it("refuses bodies that are too large, decided from the header", async () => {
+    const large = { x: "x".repeat(10_000) };
+    await refused(publish(server, "room:1", "msg", large), 413, "payload too large");
+    const head = "POST /api/publish HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999";
+    const got = await say(server, `${head}\r\n\r\n`);
+    assert.match(got, /^HTTP\/1\.1 413 /);
+  });
+
+  it("outlives clients that leave before their answers", async () => {
+    const head = "POST /api/publish HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json";
+    const asked = `${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const first = await ok(publish(server, "room:1", "msg", {}));
+    await Promise.all([...Array(50)].map(() => new Promise((done) => {
+      const socket = connect(server.admin_port, "127.0.0.1", () => {
+        socket.write(asked);
+        socket.end(() => socket.destroy());
+      });
+      socket.on("close", done);
+      socket.on("error", () => {});
+    })));
+    const { offset } = await ok(publish(server, "room:1", "msg", {}));
+    assert.ok(offset > first.offset && offset <= first.offset + 51, `${offset}`);
+  });
+
+  it("answers requests that come together one after the other", async () => {
+    const get = (path, more = "") => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
+    const got = await say(
+      server,
+      get("/api/room?topic=room:1") + get("/api/room?topic=room:none") + get("/health") +
+        get("/api/rooms", "Connection: close\r\n"),
+    );
+    const statuses = [...got.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    assert.deepEqual(statuses, ["200", "404", "200", "200"]);
+  });
+
+  it("has no API on the public port", async () => {
+    const answer = await fetch(`${server.url}/api/rooms`, { headers: { connection: "close" } });
+    assert.equal(answer.status, 404);
+    await answer.arrayBuffer();
+  });
+});
+
+describe("with a key", () => {
+  let server;
+  before(async () => {
+    server = await Server.start({ sets: { "admin.api_key": api_key } });
+  });
+  after(() => server.stop());
+
+  it("answers whoever knows it, from any page and by any name", async () => {
+    const headers = {
+      authorization: `Bearer ${api_key}`,
+      host: "api.example.com",
+      origin: "https://office.example.com",
+      "content-type": "text/plain",
+    };
+    assert.equal((await ask_publish(server, headers)).status, 200);
+  });
+
+  it("refuses who does not, on every route, and does not say which there are", async () => {
+    const near = [api_key.slice(1), `${api_key}x`, api_key.toUpperCase()];
+    for (const key of [undefined, "", "x", ...near]) {
+      const got = await refused(call(server, "/api/rooms", { key }), 401, "unauthenticated");
+      assert.equal(got.answer.headers.get("www-authenticate"), "Bearer");
+    }
+    for (const path of ["/api/room?topic=a", "/api/history", "/api/nothing"]) {
+      await refused(call(server, path), 401, "unauthenticated");
+    }
+    await refused(publish(server, "room:1", "msg", {}), 401, "unauthenticated");
+    assert.doesNotMatch(server.log, new RegExp(api_key));
+  });
+
+  it("leaves health and metrics open", async () => {
+    for (const path of ["/health", "/ready", "/metrics", "/stats"]) await ok(call(server, path));
+  });
+});
