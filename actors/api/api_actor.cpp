@@ -71,7 +71,7 @@ void api_actor::ask_edges(std::uint64_t number, api_job& job) {
     const auto& where = job.asked.topics[i];
     if (net::http::is_change(job.asked.what) && is_reserved_event(job.asked.event)) {
       job.answer(i, errc::reserved_event);
-    } else if (!node_.plan_of(where.name)) {
+    } else if (!node_.rules->plan_of(where.name)) {
       job.answer(i, errc::unmatched_topic);
     } else {
       const auto ticket = jobs_.ticket({number, i});
@@ -116,7 +116,7 @@ result<std::string> api_actor::text_of(const api_job& job, const errand_done& wh
   if (what.why != errc::none) return what.why;
   if (!what.seen) return api_text::place(what);
   const auto& seen = *what.seen;
-  const auto* const plan = node_.plan_of(seen.where.name);
+  const auto plan = node_.rules->plan_of(seen.where.name);
   switch (job.asked.what) {
     case api_route::history:
       return api_text::history(seen);

@@ -28,14 +28,13 @@ std::optional<std::string_view> header_in(const request_head& request, const cha
   return std::string_view{found->value().data(), found->value().size()};
 }
 
-bool is_loopback(const boost::asio::ip::address& peer) {
-  if (peer.is_v6() && peer.to_v6().is_v4_mapped()) {
-    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, peer.to_v6()).is_loopback();
-  }
-  return peer.is_loopback();
+bool is_loopback(const address_bytes& peer) {
+  static const auto v4 = *parse_cidr("127.0.0.0/8");
+  static const auto v6 = *parse_cidr("::1");
+  return contains(v4, peer) || contains(v6, peer);
 }
 
-api_caller caller_of(const request_head& request, const boost::asio::ip::address& peer) {
+api_caller caller_of(const request_head& request, const address_bytes& peer) {
   api_caller out;
   out.is_local_peer = is_loopback(peer);
   out.is_post = request.method() == beast_http::verb::post;
@@ -73,7 +72,7 @@ void http_session::serve_api(const request_target& target) {
   auto& request = parser_->get();
   const auto& config = home_.shared().config.now();
   asked_route_ = api_route_of(target.path);
-  if (auto may = check_api_access(caller_of(request, peer_), config.admin.api_key); !may) {
+  if (auto may = check_api_access(caller_of(request, from_.client()), config.admin.api_key); !may) {
     return reply_api(may.failure());
   }
   if (!asked_route_) return reply_api(errc::not_found);
