@@ -34,13 +34,7 @@ void room::use(const room_rule& rule, time_point now) {
   history_.use(rule_.history, now);
   presence_.use(rule_.presence);
   receipts_.use(rule_.receipts);
-  if (rule_.idempotency_field.empty()) {
-    done_before_.reset();
-  } else if (done_before_) {
-    done_before_->use(rule_.idempotency_bytes_max);
-  } else {
-    done_before_ = std::make_unique<idempotency>(rule_.idempotency_bytes_max);
-  }
+  if (done_before_) done_before_->use(rule_.idempotency_bytes_max);
 }
 
 }  // namespace roost::actors
