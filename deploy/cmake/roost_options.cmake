@@ -8,8 +8,8 @@ add_compile_options(-Wall -Wextra -Wpedantic $<$<COMPILE_LANGUAGE:CXX>:-Wshadow>
 # GCC 12 reports these falsely when it inlines std::string and std::regex (GCC bugs 105329, 105562);
 # they stay visible as warnings. -Wtsan only says that a fence in a library is not modelled.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  add_compile_options(-Wno-error=array-bounds -Wno-error=stringop-overflow -Wno-error=maybe-uninitialized
-                      -Wno-error=restrict)
+  add_compile_options(-Wno-error=array-bounds -Wno-error=maybe-uninitialized -Wno-error=restrict
+                      -Wno-error=stringop-overflow)
   if(ROOST_SANITIZE MATCHES "thread")
     add_compile_options(-Wno-tsan)
   endif()
