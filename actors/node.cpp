@@ -57,7 +57,7 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
   context_.links.resize(loops.size());
   context_.rules = &rules_;
   for (std::size_t i = 0; i < loops.size(); ++i) {
-    loops[i]->flusher().report_to(probe);
+    loops[i]->flusher().counts().report_to(probe);
     context_.fan_outs.push_back(spawn_on<fan_out>(context_.scheduler.unit(i), context_));
   }
   context_.api = spawn_on<api_actor>(context_.scheduler.unit(0), context_, inlet_);

@@ -113,7 +113,7 @@ void connection::carry_out(decision what, const net::message& said, std::uint32_
 /// Counts what was said, and pays for it.
 bool connection::may_pass(const net::message& said, bool has_channel) {
   const auto kind = kind_of(said);
-  if (const auto as = class_of(kind)) home().flusher().count_messages(*as);
+  if (const auto as = class_of(kind)) home().flusher().counts().add(*as);
   const auto cost = cost_of(kind, has_channel);
   if (cost == request_cost::nothing) return true;
   if (!gate_) gate_ = std::make_unique<rate_gate>();
@@ -145,7 +145,7 @@ void connection::reply(const decision& what, const net::message& said) {
       net::encode_reply(format_, what.join_ref, said.reference, {said.topic, !said.topic_is_string},
                         is_ok ? net::reply_status::ok : net::reply_status::error, {response}),
       net::flush_class::small);
-  home().flusher().count_messages(net::message_class::out_reply);
+  home().flusher().counts().add(net::message_class::out_reply);
   if (!is_ok) count_refusal();
 }
 

@@ -33,10 +33,10 @@ void fan_out::deliver(delivery& what) {
       return late({what.roster, link.id(), serial}, link, frame, each.is_paged);
     };
     const auto reached = it->second.broadcast(each, wait);
-    if (reached > 0) home().flusher().count_messages(each.is, reached);
+    if (reached > 0) home().flusher().counts().add(each.is, reached);
     all_reached += reached;
   }
-  node_.probe.add(metrics::counter::deliveries_out, static_cast<double>(all_reached));
+  home().flusher().counts().add(metrics::counter::deliveries_out, all_reached);
 }
 
 void fan_out::write(const delivery& what, direct& each) {
@@ -93,7 +93,7 @@ void fan_out::leave(const delivery& what, const direct& each) {
 }
 
 void fan_out::give(net::session& link, const net::frame_ptr& frame, net::message_class is) {
-  if (frame && link.send(frame, net::flush_class::small)) home().flusher().count_messages(is);
+  if (frame && link.send(frame, net::flush_class::small)) home().flusher().counts().add(is);
 }
 
 template <class Word>

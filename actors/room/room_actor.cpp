@@ -6,6 +6,7 @@
 
 #include "actors/room/room_table.hpp"
 #include "config/base/log.hpp"
+#include "net/transport/flusher.hpp"
 
 namespace roost::actors {
 
@@ -72,14 +73,16 @@ void room_actor::publish() {
   out_.clear();
   const auto held = room_.past().bytes();
   if (held == told_bytes_) return;
-  node_.probe.add(metrics::gauge::history_bytes,
-                  static_cast<double>(held) - static_cast<double>(told_bytes_));
+  home().flusher().counts().move(
+      metrics::gauge::history_bytes,
+      static_cast<std::int64_t>(held) - static_cast<std::int64_t>(told_bytes_));
   told_bytes_ = held;
 }
 
 void room_actor::count(const cluster::event& what) {
   using counter = metrics::counter;
-  if (what.what == cluster::event::kind::ordered) node_.probe.add(counter::events_ordered);
+  if (what.what == cluster::event::kind::ordered)
+    home().flusher().counts().add(counter::events_ordered);
   if (what.what != cluster::event::kind::notice) return;
   if (what.name == "presence_diff") node_.probe.add(counter::presence_diffs);
   if (what.name == "read_receipt") node_.probe.add(counter::receipts_marked);

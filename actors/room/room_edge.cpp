@@ -181,6 +181,7 @@ void room_edge::stop(channel& what, connection_id member, edge_effects& out) {
 
 void room_edge::attach(channel& what, connection_id member) {
   what.is_attached = true;
+  ++attached_;
   ++attached_by_format_[what.format.index()];
   const auto loop = loop_of(member).value;
   if (attached_by_loop_.size() <= loop) attached_by_loop_.resize(loop + 1U);
@@ -189,6 +190,7 @@ void room_edge::attach(channel& what, connection_id member) {
 
 void room_edge::detach(channel& from, connection_id member) {
   from.is_attached = false;
+  --attached_;
   --attached_by_format_[from.format.index()];
   --attached_by_loop_[loop_of(member).value];
   catching_.erase(member.value);

@@ -141,6 +141,7 @@ class room_edge {
   void ask_again(edge_effects& out);
   bool is_mine(const cluster::event& what) const { return what.origin == self_; }
   bool owes_answer_before(const cluster::event& what) const;
+  bool is_for_somebody(const cluster::event& what) const;
   cast make_cast(const cluster::event& what) const;
   void lost_events(edge_effects& out);
   void crash(edge_effects& out);
@@ -178,6 +179,7 @@ class room_edge {
   edge_queue queue_;
   boost::unordered_flat_map<std::uint64_t, channel> channels_;   // by connection id
   boost::unordered_flat_map<std::uint64_t, catch_up> catching_;  // by connection id
+  std::uint32_t attached_ = 0;
   std::array<std::uint32_t, net::wire_format::count> attached_by_format_{};
   std::vector<std::uint32_t> attached_by_loop_;
 

@@ -144,11 +144,10 @@ void room_edge_actor::count() {
   if (out_.repeated) probe.add(counter::repeated_pushes, out_.repeated);
   if (out_.gaps) probe.add(counter::edge_gaps, out_.gaps);
   if (out_.resent) probe.add(counter::commands_resent, static_cast<double>(out_.resent));
-  if (encodes_ > 0) probe.add(counter::encodes, static_cast<double>(encodes_));
-  encodes_ = 0;
+  home().flusher().counts().add(counter::encodes, std::exchange(encodes_, 0));
   using net::message_class;
   const auto count_as = [this](message_class which, std::uint32_t n) {
-    if (n > 0) home().flusher().count_messages(which, n);
+    if (n > 0) home().flusher().counts().add(which, n);
   };
   count_as(message_class::in_push, out_.pushes_in);
   count_as(message_class::in_ephemeral, out_.ephemeral_in);

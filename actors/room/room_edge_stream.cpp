@@ -203,8 +203,16 @@ void room_edge::take_page(const cluster::event& what, edge_effects& out) {
 
 void room_edge::pass(const cluster::event_ptr& what, edge_effects& out) {
   if (is_mine(*what)) owner_answered(*what, out);
-  out.casts.push_back(make_cast(*what));
+  if (is_for_somebody(*what)) out.casts.push_back(make_cast(*what));
   ring_.push(what);
+}
+
+/// Rooms with one member here that does not want its own events back are common: nothing is encoded
+/// for them.
+bool room_edge::is_for_somebody(const cluster::event& what) const {
+  if (attached_ > 1 || !what.skips_origin || !is_mine(what)) return attached_ > 0;
+  const auto it = channels_.find(what.member.value);
+  return attached_ == 1 && (it == channels_.end() || !it->second.is_attached);
 }
 
 cast room_edge::make_cast(const cluster::event& what) const {

@@ -47,10 +47,7 @@ void flusher::enqueue(flush_node& node, flush_class urgency) {
 }
 
 void flusher::flush(const turn_budget& budget) {
-  if (idle()) {
-    report(false);
-    return;
-  }
+  if (idle()) return;
   const auto begin = clock::now();
   const auto end = begin + budget.send_time_max;
   const auto sends_end = sends_ + std::max<std::uint64_t>(budget.sends_max, 1);
@@ -63,7 +60,7 @@ void flusher::flush(const turn_budget& budget) {
   drain(large_, sends_end, end);
   // What large left of the turn.
   drain(small_, sends_end, end);
-  report(!idle());
+  if (!idle()) counts_.add(metrics::counter::flushes_budget_spent);
 }
 
 void flusher::drain(head& list, std::uint64_t sends_limit, time_point deadline) {
@@ -78,38 +75,11 @@ void flusher::drain(head& list, std::uint64_t sends_limit, time_point deadline) 
     const auto done = node.flush_once({scratch_.get(), scratch_bytes});
     ++sends_;
     bytes_ += done.bytes;
-    ++unreported_.sends;
-    unreported_.bytes_out += done.bytes;
+    counts_.add(metrics::counter::sends);
+    counts_.add(metrics::counter::bytes_out, done.bytes);
     // Whoever was told that it is writable may have put it back already.
     if (done.wants_more && !node.next_) link(node, list);
   }
-}
-
-void flusher::report(bool is_spent) {
-  if (!probe_) return;
-  using counter = metrics::counter;
-  const auto add = [this](counter which, std::uint64_t n) {
-    if (n > 0) probe_->add(which, static_cast<double>(n));
-  };
-  add(counter::sends, unreported_.sends);
-  add(counter::bytes_out, unreported_.bytes_out);
-  add(counter::messages_in, unreported_.messages_in);
-  add(counter::bytes_in, unreported_.bytes_in);
-  add(counter::ephemeral_dropped, unreported_.ephemeral_dropped);
-  add(counter::ephemeral_conflated, unreported_.ephemeral_conflated);
-  add(counter::flushes_budget_spent, is_spent ? 1 : 0);
-  for (std::size_t i = 0; unreported_.has_messages && i < message_labels.size(); ++i) {
-    const auto n = unreported_.messages[i];
-    if (n > 0) probe_->add(counter::messages, message_labels[i], static_cast<double>(n));
-  }
-  using gauge = metrics::gauge;
-  const auto move = [this](gauge which, std::int64_t by) {
-    if (by != 0) probe_->add(which, static_cast<double>(by));
-  };
-  move(gauge::outbox_bytes, unreported_.outbox_bytes);
-  move(gauge::outboxes_waiting, unreported_.outboxes_waiting);
-  move(gauge::inbound_messages, unreported_.inbound_messages);
-  unreported_ = {};
 }
 
 }  // namespace roost::net

@@ -1,16 +1,14 @@
 // Writes the outboxes of one loop, a bounded number of sends a turn.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 
-#include "config/base/metrics.hpp"
-#include "net/transport/message_class.hpp"
 #include "net/transport/session.hpp"
+#include "net/transport/tally.hpp"
 #include "net/transport/timer_wheel.hpp"
 
 namespace roost::net {
@@ -62,32 +60,8 @@ class flusher {
   std::uint64_t sends() const { return sends_; }
   std::uint64_t bytes() const { return bytes_; }
 
-  /// Whom to tell about traffic, once a turn. It outlives the flusher.
-  void report_to(metrics& probe) { probe_ = &probe; }
-  /// A message came in; told with the turn's sends.
-  void count_message_in(std::size_t bytes) {
-    ++unreported_.messages_in;
-    unreported_.bytes_in += bytes;
-  }
-  /// What outboxes did with ephemeral frames; told likewise.
-  void count_ephemeral(std::uint32_t dropped, std::uint32_t conflated) {
-    unreported_.ephemeral_dropped += dropped;
-    unreported_.ephemeral_conflated += conflated;
-  }
-  /// How outboxes have changed; told likewise, so that what goes out in the same turn costs
-  /// nothing.
-  void count_waiting(std::int64_t bytes, std::int64_t outboxes) {
-    unreported_.outbox_bytes += bytes;
-    unreported_.outboxes_waiting += outboxes;
-  }
-  void count_messages(message_class which, std::uint64_t n = 1) {
-    unreported_.messages[static_cast<std::size_t>(which)] += n;
-    unreported_.has_messages = true;
-  }
-  /// Messages that were handed in, less those that were answered.
-  void count_unanswered(std::int64_t messages) { unreported_.inbound_messages += messages; }
-  /// Null while nobody has said whom to tell.
-  metrics* probe() const { return probe_; }
+  /// What the loop counts; told by the loop, so that what goes out in the same turn costs nothing.
+  tally& counts() { return counts_; }
 
  private:
   struct head final : flush_node {
@@ -97,23 +71,9 @@ class flusher {
     void clear() { next_ = previous_ = this; }
     bool empty() const { return next_ == this; }
   };
-  struct traffic {
-    std::uint64_t sends = 0;
-    std::uint64_t bytes_out = 0;
-    std::uint64_t messages_in = 0;
-    std::uint64_t bytes_in = 0;
-    std::uint64_t ephemeral_dropped = 0;
-    std::uint64_t ephemeral_conflated = 0;
-    std::array<std::uint64_t, message_labels.size()> messages{};
-    bool has_messages = false;
-    std::int64_t outbox_bytes = 0;
-    std::int64_t outboxes_waiting = 0;
-    std::int64_t inbound_messages = 0;
-  };
   head& list_of(flush_class urgency) { return urgency == flush_class::small ? small_ : large_; }
   static void link(flush_node& node, head& list);
   void drain(head& list, std::uint64_t sends_limit, time_point deadline);
-  void report(bool is_spent);
 
   static constexpr std::size_t scratch_bytes = 64 * 1024;
   head small_;
@@ -121,8 +81,7 @@ class flusher {
   std::unique_ptr<char[]> scratch_;
   std::uint64_t sends_ = 0;
   std::uint64_t bytes_ = 0;
-  traffic unreported_;
-  metrics* probe_ = nullptr;
+  tally counts_;
 };
 
 }  // namespace roost::net

@@ -13,18 +13,19 @@ namespace roost::net::websocket {
 class outbox_step {
  public:
   outbox_step(const outbox& box, flusher& told)
-      : box_(box), told_(told), bytes_(box.charged_bytes()), was_empty_(box.empty()) {}
+      : box_(box), told_(told.counts()), bytes_(box.charged_bytes()), was_empty_(box.empty()) {}
   ~outbox_step() {
     const auto bytes = static_cast<std::int64_t>(box_.charged_bytes());
-    told_.count_waiting(bytes - static_cast<std::int64_t>(bytes_),
-                        static_cast<int>(was_empty_) - static_cast<int>(box_.empty()));
+    told_.move(metrics::gauge::outbox_bytes, bytes - static_cast<std::int64_t>(bytes_));
+    told_.move(metrics::gauge::outboxes_waiting,
+               static_cast<int>(was_empty_) - static_cast<int>(box_.empty()));
   }
   outbox_step(const outbox_step&) = delete;
   outbox_step& operator=(const outbox_step&) = delete;
 
  private:
   const outbox& box_;
-  flusher& told_;
+  tally& told_;
   std::size_t bytes_;
   bool was_empty_;
 };

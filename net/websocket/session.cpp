@@ -58,7 +58,7 @@ void start_session(loop& home, boost::asio::ip::tcp::socket socket, std::string_
   auto own = adopt(home, std::move(socket));
   if (!own.is_open()) return;
   prepare(own.native_handle(), context.config->limits);
-  home.flusher().report_to(context.probe);
+  home.flusher().counts().report_to(context.probe);
   const auto peer = parse_address(info.peer_address).value_or(address_bytes{});
   const session_ptr created(new tcp_session(home, std::move(own), context, peer));
   static_cast<tcp_session&>(*created).start(early, std::move(info));

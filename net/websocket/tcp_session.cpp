@@ -77,7 +77,7 @@ void tcp_session::close(errc why) {
 void tcp_session::answered(std::uint32_t bytes_in) {
   if (unanswered_messages_ > 0) {
     --unanswered_messages_;
-    home_.flusher().count_unanswered(-1);
+    home_.flusher().counts().move(metrics::gauge::inbound_messages, -1);
   }
   unanswered_bytes_ -= std::min(unanswered_bytes_, bytes_in);
   if (is_paused_ && has_credit()) resume_soon();
@@ -171,7 +171,8 @@ void tcp_session::end() {
     const outbox_step step(outbox_, home_.flusher());
     outbox_.clear();
   }
-  home_.flusher().count_unanswered(-std::int64_t{std::exchange(unanswered_messages_, 0)});
+  home_.flusher().counts().move(metrics::gauge::inbound_messages,
+                                -std::int64_t{std::exchange(unanswered_messages_, 0)});
   rest_ = {};
   boost::system::error_code ignored;
   socket_.close(ignored);

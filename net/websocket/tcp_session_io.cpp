@@ -129,8 +129,10 @@ void tcp_session::handle(parsed found) {
 
 void tcp_session::message(bytes_ptr data, bool is_binary) {
   if (phase_ != phase::open) return;
-  home_.flusher().count_message_in(data->size());
-  home_.flusher().count_unanswered(1);
+  auto& counts = home_.flusher().counts();
+  counts.add(metrics::counter::messages_in);
+  counts.add(metrics::counter::bytes_in, data->size());
+  home_.flusher().counts().move(metrics::gauge::inbound_messages, 1);
   ++unanswered_messages_;
   unanswered_bytes_ += static_cast<std::uint32_t>(data->size());
   handler_->message(std::move(data), is_binary);
@@ -201,7 +203,9 @@ void tcp_session::count(outbox::pushed done) {
   using fate = outbox::fate;
   const auto dropped = done.evicted + (done.what == fate::dropped ? 1U : 0U);
   const auto conflated = done.what == fate::conflated ? 1U : 0U;
-  if (dropped + conflated > 0) home_.flusher().count_ephemeral(dropped, conflated);
+  if (dropped + conflated == 0) return;
+  home_.flusher().counts().add(metrics::counter::ephemeral_dropped, dropped);
+  home_.flusher().counts().add(metrics::counter::ephemeral_conflated, conflated);
 }
 
 void tcp_session::written() {

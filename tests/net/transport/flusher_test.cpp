@@ -61,7 +61,7 @@ TEST_CASE("a session with frames of both classes is flushed once, with the small
 TEST_CASE("a turn ends with its budget and the next goes on where it stopped") {
   flusher it;
   roost::metrics probe;
-  it.report_to(probe);
+  it.counts().report_to(probe);
   std::string log;
   std::deque<fake_node> nodes;
   for (int i = 0; i < 1000; ++i) it.enqueue(nodes.emplace_back("x", log), flush_class::large);
@@ -69,22 +69,10 @@ TEST_CASE("a turn ends with its budget and the next goes on where it stopped") {
   for (; !it.idle(); ++turns) it.flush(sends(256));
   CHECK(turns == 4);
   CHECK(log.size() == 1000);
+  it.counts().tell();
   CHECK(probe.value(roost::metrics::counter::flushes_budget_spent) == 3);
   CHECK(probe.value(roost::metrics::counter::sends) == 1000);
   CHECK(probe.value(roost::metrics::counter::bytes_out) == 1000);
-}
-
-TEST_CASE("what became of ephemeral frames is told once, with the turn") {
-  using counter = roost::metrics::counter;
-  flusher it;
-  roost::metrics probe;
-  it.report_to(probe);
-  it.count_ephemeral(2, 0);
-  it.count_ephemeral(1, 5);
-  CHECK(probe.value(counter::ephemeral_dropped) == 0);
-  for (int turn = 0; turn < 2; ++turn) it.flush(sends(1));
-  CHECK(probe.value(counter::ephemeral_dropped) == 3);
-  CHECK(probe.value(counter::ephemeral_conflated) == 5);
 }
 
 TEST_CASE("large keeps a quarter of the turn while small waits too") {
