@@ -24,7 +24,7 @@ std::optional<unsigned> number(std::string_view text, unsigned most, int base) {
 bool read_v4(std::string_view text, std::uint8_t* into) {
   for (int i = 0; i < 4; ++i) {
     const auto dot = text.find('.');
-    if ((dot == text.npos) != (i == 3)) return false;
+    if ((dot == std::string_view::npos) != (i == 3)) return false;
     const auto part = number(text.substr(0, dot), 255, 10);
     if (!part) return false;
     into[i] = static_cast<std::uint8_t>(*part);
@@ -39,7 +39,7 @@ std::optional<std::vector<std::uint8_t>> read_groups(std::string_view text, bool
   while (!text.empty()) {
     const auto colon = text.find(':');
     const auto group = text.substr(0, colon);
-    if (colon == text.npos && is_last && group.find('.') != group.npos) {
+    if (colon == std::string_view::npos && is_last && group.find('.') != std::string_view::npos) {
       std::uint8_t v4[4];
       if (!read_v4(group, v4)) return {};
       out.insert(out.end(), v4, v4 + 4);
@@ -49,7 +49,7 @@ std::optional<std::vector<std::uint8_t>> read_groups(std::string_view text, bool
     if (!value) return {};
     out.push_back(static_cast<std::uint8_t>(*value >> 8));
     out.push_back(static_cast<std::uint8_t>(*value & 0xFF));
-    if (colon == text.npos) return out;
+    if (colon == std::string_view::npos) return out;
     text.remove_prefix(colon + 1);
     if (text.empty()) return {};  // a colon at the end
   }
@@ -59,9 +59,9 @@ std::optional<std::vector<std::uint8_t>> read_groups(std::string_view text, bool
 std::optional<address_bytes> read_v6(std::string_view text) {
   address_bytes out{};
   const auto gap = text.find("::");
-  const auto head = read_groups(text.substr(0, gap), gap == text.npos);
+  const auto head = read_groups(text.substr(0, gap), gap == std::string_view::npos);
   if (!head) return {};
-  if (gap == text.npos) {
+  if (gap == std::string_view::npos) {
     if (head->size() != out.size()) return {};
     std::ranges::copy(*head, out.begin());
     return out;
@@ -83,7 +83,7 @@ std::uint8_t mask_at(std::size_t index, std::size_t bits) {
 }  // namespace
 
 std::optional<address_bytes> parse_address(std::string_view text) {
-  if (text.find(':') != text.npos) return read_v6(text);
+  if (text.find(':') != std::string_view::npos) return read_v6(text);
   address_bytes out{};
   out[mapped_at - 1] = out[mapped_at - 2] = 0xFF;
   if (!read_v4(text, out.data() + mapped_at)) return {};
@@ -94,9 +94,9 @@ std::optional<cidr> parse_cidr(std::string_view text) {
   const auto slash = text.find('/');
   const auto address = parse_address(text.substr(0, slash));
   if (!address) return {};
-  const bool is_v4 = text.substr(0, slash).find(':') == text.npos;
+  const bool is_v4 = text.substr(0, slash).find(':') == std::string_view::npos;
   cidr out{*address, 128};
-  if (slash != text.npos) {
+  if (slash != std::string_view::npos) {
     const auto bits = number(text.substr(slash + 1), is_v4 ? 32 : 128, 10);
     if (!bits) return {};
     out.bits = static_cast<std::uint8_t>(*bits + (is_v4 ? mapped_at * 8 : 0));

@@ -40,7 +40,7 @@ std::string_view mount_path(std::string_view value) {
   if (!value.starts_with('/')) return "must begin with /";
   if (value.size() == 1) return "must name a path below /";
   if (value.ends_with('/')) return "must not end with /";
-  if (value.find("//") != value.npos || !all(value, "/._~-")) {
+  if (value.find("//") != std::string_view::npos || !all(value, "/._~-")) {
     return "must have only letters, digits and / . _ ~ - and no //";
   }
   return "";
@@ -50,7 +50,7 @@ std::string_view origin_entry(std::string_view value) {
   constexpr std::string_view rule =
       "must be like //host, //*.host or https://host:1234, without a path";
   auto slashes = value.find("//");
-  if (slashes == value.npos) return rule;
+  if (slashes == std::string_view::npos) return rule;
   auto scheme = value.substr(0, slashes);
   bool scheme_fits = scheme.empty() || (scheme.size() > 1 && scheme.ends_with(':') &&
                                         all(scheme.substr(0, scheme.size() - 1), "+.-"));
@@ -103,9 +103,9 @@ std::string_view web_address(std::string_view value) {
     return rule;
   }
   auto host = rest.substr(0, rest.find_first_of("/?#"));
-  if (host.find('@') != host.npos) return "must not have a user's name or password";
+  if (host.find('@') != std::string_view::npos) return "must not have a user's name or password";
   bool fits = !host.empty() && !host.starts_with(':') && all(host, ".:_-[]");
-  return fits && !has_control(value) && value.find(' ') == value.npos ? "" : rule;
+  return fits && !has_control(value) && value.find(' ') == std::string_view::npos ? "" : rule;
 }
 
 std::string_view cookie_name(std::string_view value) {

@@ -72,7 +72,8 @@ void read_file(const std::string& file, setting_reader& into) {
 /// Whether a variable is for a key that is promised and no setting yet.
 std::string_view why_no_variable(const std::string& name) {
   auto key = name.substr(std::string_view{"ROOST_"}.size());
-  for (auto at = key.find("__"); at != key.npos; at = key.find("__")) key.replace(at, 2, ".");
+  for (auto at = key.find("__"); at != std::string_view::npos; at = key.find("__"))
+    key.replace(at, 2, ".");
   std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
   return why_not_yet(key);
 }

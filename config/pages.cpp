@@ -13,7 +13,7 @@ namespace {
 std::string row(std::initializer_list<std::string> cells) {
   std::string out = "|";
   for (auto cell : cells) {
-    for (auto at = cell.find('|'); at != cell.npos; at = cell.find('|', at + 2)) {
+    for (auto at = cell.find('|'); at != std::string_view::npos; at = cell.find('|', at + 2)) {
       cell.insert(at, 1, '\\');
     }
     out += " " + cell + " |";
@@ -49,7 +49,7 @@ std::string_view type_of(metrics::kind kind) {
   return {};
 }
 
-bool is_of_element(const declaration& d) { return d.key.find("[]") != d.key.npos; }
+bool is_of_element(const declaration& d) { return d.key.find("[]") != std::string_view::npos; }
 
 std::string fallback_text(const listed_setting& one) {
   if (!one.what.special_default.empty()) return one.what.special_default;

@@ -67,7 +67,8 @@ const json* target_of(const json& root, const std::string& reference) {
     auto prefix = "#/" + section + "/";
     if (!reference.starts_with(prefix) || !root.contains(section)) continue;
     auto name = reference.substr(prefix.size());
-    if (name.find_first_of("/~%") != name.npos || !root[section].is_object()) return nullptr;
+    if (name.find_first_of("/~%") != std::string_view::npos || !root[section].is_object())
+      return nullptr;
     auto found = root[section].find(name);
     return found == root[section].end() ? nullptr : &*found;
   }

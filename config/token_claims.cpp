@@ -47,7 +47,7 @@ bool is_action(std::string_view text) {
   if (text == "join") return true;
   constexpr std::string_view push = "push:";
   return text.starts_with(push) && forms::event_pattern(text.substr(push.size())).empty() &&
-         (text.find('*') == text.npos || text == "push:*");
+         (text.find('*') == std::string_view::npos || text == "push:*");
 }
 
 /// "room:*=join,push:msg" into {"room:*": ["join", "push:msg"]}. An event's name has no comma here.
@@ -56,7 +56,7 @@ result<void> add_grant(const std::string& text, json& grants) {
       "must be TOPICS=ACTIONS with the actions join, push:EVENT and push:*, such as "
       "room:*=join,push:msg";
   const auto equals = text.rfind('=');
-  if (equals == text.npos || equals == 0) return wrong("--grant", text, rule);
+  if (equals == std::string_view::npos || equals == 0) return wrong("--grant", text, rule);
   const auto topics = text.substr(0, equals);
   if (const auto fault = forms::topic_pattern(topics); !fault.empty()) {
     return wrong("--grant", text, "whose topics " + std::string{fault});
@@ -68,14 +68,14 @@ result<void> add_grant(const std::string& text, json& grants) {
     const auto action = rest.substr(0, comma);
     if (!is_action(action)) return wrong("--grant", text, rule);
     actions.push_back(std::string{action});
-    if (comma == rest.npos) return {};
+    if (comma == std::string_view::npos) return {};
     rest.remove_prefix(comma + 1);
   }
 }
 
 result<void> add_claim(const std::string& text, json& claims) {
   const auto equals = text.find('=');
-  if (equals == text.npos || equals == 0) {
+  if (equals == std::string_view::npos || equals == 0) {
     return wrong("--claim", text, "must be name=value");
   }
   const auto name = text.substr(0, equals);

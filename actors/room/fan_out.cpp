@@ -159,7 +159,7 @@ void fan_out::writable(connection_id who) {
 }
 
 void fan_out::tell_edge(const topic& where, page_written what) {
-  if (auto edge = node_.edges->find(where)) caf::anon_send(edge, std::move(what));
+  if (auto edge = node_.edges->find(where)) caf::anon_send(edge, what);
 }
 
 }  // namespace roost::actors

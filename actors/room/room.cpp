@@ -7,7 +7,6 @@
 
 namespace roost::actors {
 
-using cluster::command;
 using cluster::event;
 using cluster::event_ptr;
 
@@ -265,7 +264,7 @@ void room::tick(time_point now, std::vector<event_ptr>& out) {
   notices(std::move(moved), out);
 }
 
-void room::notices(std::vector<notice> what, std::vector<event_ptr>& out) {
+void room::notices(std::vector<notice>&& what, std::vector<event_ptr>& out) {
   for (auto& [name, payload] : what) {
     ++notices_;
     auto told = answer_to({});

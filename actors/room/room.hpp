@@ -80,7 +80,7 @@ class room {
   void mark_read(const command& what, time_point now, event& answer);
   void fetch(const command& what, std::vector<cluster::event_ptr>& out);
   void look(const command& what, time_point now, std::vector<cluster::event_ptr>& out);
-  void notices(std::vector<notice> what, std::vector<cluster::event_ptr>& out);
+  void notices(std::vector<notice>&& what, std::vector<cluster::event_ptr>& out);
 
   topic where_;
   room_rule rule_;

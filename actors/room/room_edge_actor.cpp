@@ -24,7 +24,7 @@ std::shared_ptr<const room_plan> plan_or_none(const rule_book& rules, std::strin
 
 }  // namespace
 
-room_edge_actor::room_edge_actor(caf::actor_config& cfg, node_context& node, topic where,
+room_edge_actor::room_edge_actor(caf::actor_config& cfg, node_context& node, const topic& where,
                                  std::uint64_t incarnation)
     : pinned(cfg),
       node_(node),

@@ -21,7 +21,7 @@ class room_edge_actor final : public pinned {
   /// What has no answer for so long is sent again, on a bus that may lose.
   static constexpr milliseconds tick_every{500};
 
-  room_edge_actor(caf::actor_config& cfg, node_context& node, topic where,
+  room_edge_actor(caf::actor_config& cfg, node_context& node, const topic& where,
                   std::uint64_t incarnation);
   caf::behavior make_behavior() override;
   const char* name() const override { return "room_edge"; }

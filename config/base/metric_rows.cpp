@@ -192,7 +192,8 @@ std::span<const row> metrics::catalogue() { return rows; }
 std::vector<std::string> metric_rows::known_values(metrics::counter which) {
   auto out = values_of(which);
   const auto& label = rows[static_cast<std::size_t>(which)].label;
-  if (!label.empty()) out.emplace_back(label.find(',') == label.npos ? other : other_pair);
+  if (!label.empty())
+    out.emplace_back(label.find(',') == std::string_view::npos ? other : other_pair);
   return out;
 }
 

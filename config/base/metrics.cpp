@@ -35,7 +35,7 @@ using series = std::pair<std::string, prometheus::Counter*>;
 /// "user,messages".
 prometheus::Labels labels_of(std::string_view label, std::string_view value) {
   const auto cut = label.find(',');
-  if (cut == label.npos) return {{std::string{label}, std::string{value}}};
+  if (cut == std::string_view::npos) return {{std::string{label}, std::string{value}}};
   const auto at = value.find(',');
   return {{std::string{label.substr(0, cut)}, std::string{value.substr(0, at)}},
           {std::string{label.substr(cut + 1)}, std::string{value.substr(at + 1)}}};
@@ -136,7 +136,8 @@ struct metrics::state {
     };
     auto found = at(label);
     if (found != list.end() && found->first == label) return *found->second;
-    const bool is_pair = rows()[static_cast<std::size_t>(which)].label.find(',') != label.npos;
+    const bool is_pair =
+        rows()[static_cast<std::size_t>(which)].label.find(',') != std::string_view::npos;
     found = at(is_pair ? metric_rows::other_pair : metric_rows::other);
     return *found->second;
   }

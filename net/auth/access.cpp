@@ -18,7 +18,8 @@ bool is_reachable(std::string_view topic) { return !topic.empty() && topic.front
 // "user:ada" is ada's.
 bool is_own(std::string_view topic, const token_claims& who) {
   const auto colon = topic.find(':');
-  return colon != topic.npos && !who.user.empty() && topic.substr(colon + 1) == who.user;
+  return colon != std::string_view::npos && !who.user.empty() &&
+         topic.substr(colon + 1) == who.user;
 }
 
 // Of the same type and the same value: the text "1" is not the number.

@@ -14,7 +14,7 @@ namespace asio = boost::asio;
 }  // namespace
 
 result<std::unique_ptr<https_transport>> https_transport::open(std::string_view address,
-                                                               https_options options) {
+                                                               const https_options& options) {
   auto where = parse_url(address);
   if (!where) return error{errc::bad_setting, "is no http or https address"};
   std::unique_ptr<https_transport> out{new https_transport{std::move(*where), options.timeout}};

@@ -27,7 +27,7 @@ class https_transport final : public jwks_transport {
  public:
   /// Fails with bad_setting for an address that is none, or a `ca_file` that cannot be read.
   static result<std::unique_ptr<https_transport>> open(std::string_view address,
-                                                       https_options options = {});
+                                                       const https_options& options = {});
 
   jwks_answer get(const std::string& etag) override;
   void cancel() override;

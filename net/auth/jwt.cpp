@@ -26,8 +26,10 @@ struct token_parts {
 
 std::optional<token_parts> split(std::string_view token) {
   const auto first = token.find('.');
-  const auto second = first == token.npos ? token.npos : token.find('.', first + 1);
-  if (second == token.npos || token.find('.', second + 1) != token.npos) return std::nullopt;
+  const auto second =
+      first == std::string_view::npos ? std::string_view::npos : token.find('.', first + 1);
+  if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos)
+    return std::nullopt;
   return token_parts{token.substr(0, first), token.substr(first + 1, second - first - 1),
                      token.substr(second + 1)};
 }

@@ -41,7 +41,7 @@ std::string_view outcome_of(const error& why) {
 }
 
 token_office::token_office(const live_settings& config, metrics& probe, office_options options)
-    : config_(config), probe_(probe), options_(std::move(options)) {
+    : config_(config), probe_(probe), options_(options) {
   reload();
 }
 

@@ -33,9 +33,9 @@ bool is_port(std::string_view text) {
 bool split_authority(std::string_view text, url& out) {
   const bool is_bracketed = text.starts_with('[');
   const auto close = is_bracketed ? text.find(']') : 0;
-  if (close == text.npos) return false;
+  if (close == std::string_view::npos) return false;
   const auto colon = text.find(':', close);
-  if (colon != text.npos) {
+  if (colon != std::string_view::npos) {
     if (!is_port(text.substr(colon + 1))) return false;
     out.port = text.substr(colon + 1);
     text = text.substr(0, colon);

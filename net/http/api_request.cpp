@@ -148,14 +148,14 @@ query_rule rule_of(api_route which) {
   }
 }
 
-result<void> take(api_request& out, const std::string& name, std::string value) {
+result<void> take(api_request& out, const std::string& name, const std::string& value) {
   if (name == "limit") return take_limit(out, value);
   if (auto fine = api_body::check_name(name, value); !fine) return fine;
   if (name == "since") return take_since(out, value);
   if (name == "topic") out.topics.emplace_back(value);
-  if (name == "user") out.user = std::move(value);
-  if (name == "match") out.match = std::move(value);
-  if (name == "after") out.after = std::move(value);
+  if (name == "user") out.user = value;
+  if (name == "match") out.match = value;
+  if (name == "after") out.after = value;
   return {};
 }
 
@@ -170,7 +170,7 @@ result<api_request> read_query(api_request out, std::string_view query) {
     }
     if (std::ranges::find(seen, name) != seen.end()) return refuse(name + " is given twice");
     seen.push_back(name);
-    if (auto fine = take(out, name, std::move(value)); !fine) return fine.failure();
+    if (auto fine = take(out, name, value); !fine) return fine.failure();
   }
   const std::string first{rule.names.front()};
   if (rule.needs_first && std::ranges::find(seen, first) == seen.end()) {

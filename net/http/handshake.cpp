@@ -74,7 +74,7 @@ std::string_view upgrade_fault(const request_head& request) {
 }
 
 /// Moves what the server itself reads out of the query; false where the version is not served.
-bool read_parameters(parameter_list all, connect_info& info) {
+bool read_parameters(parameter_list&& all, connect_info& info) {
   std::string vsn = "1.0.0";
   for (auto& [key, value] : all) {
     if (key == "vsn") {

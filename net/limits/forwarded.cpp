@@ -9,7 +9,7 @@ namespace {
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blanks = " \t";
   const auto begin = text.find_first_not_of(blanks);
-  if (begin == text.npos) return {};
+  if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
@@ -17,13 +17,14 @@ std::string_view trimmed(std::string_view text) {
 std::optional<address_bytes> address_of(std::string_view entry) {
   if (entry.starts_with('[')) {
     const auto end = entry.find(']');
-    if (end == entry.npos) return {};
+    if (end == std::string_view::npos) return {};
     const auto rest = entry.substr(end + 1);
     if (!rest.empty() && rest.front() != ':') return {};
     return parse_address(entry.substr(1, end - 1));
   }
   const auto colon = entry.find(':');
-  const bool has_port = colon != entry.npos && entry.find(':', colon + 1) == entry.npos;
+  const bool has_port =
+      colon != std::string_view::npos && entry.find(':', colon + 1) == std::string_view::npos;
   return parse_address(has_port ? entry.substr(0, colon) : entry);
 }
 
@@ -45,8 +46,9 @@ address_bytes client_of(const address_bytes& peer, std::string_view forwarded,
   auto out = peer;
   while (!forwarded.empty() && proxies.trusts(out)) {
     const auto comma = forwarded.rfind(',');
-    const auto entry = trimmed(comma == forwarded.npos ? forwarded : forwarded.substr(comma + 1));
-    forwarded = comma == forwarded.npos ? std::string_view{} : forwarded.substr(0, comma);
+    const auto entry =
+        trimmed(comma == std::string_view::npos ? forwarded : forwarded.substr(comma + 1));
+    forwarded = comma == std::string_view::npos ? std::string_view{} : forwarded.substr(0, comma);
     const auto next = address_of(entry);
     if (!next) return out;
     out = *next;

@@ -32,23 +32,26 @@ proxy_header read_v1_line(std::string_view line, std::size_t bytes) {
   std::array<std::string_view, 5> words;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto end = line.find(' ');
-    if ((end == line.npos) != (i + 1 == words.size())) return wrong;
+    if ((end == std::string_view::npos) != (i + 1 == words.size())) return wrong;
     words[i] = line.substr(0, end);
-    if (end != line.npos) line.remove_prefix(end + 1);
+    if (end != std::string_view::npos) line.remove_prefix(end + 1);
   }
   if (words[0] != "TCP4" && words[0] != "TCP6") return wrong;
   const auto source = parse_address(words[1]);
   const auto destination = parse_address(words[2]);
   if (!source || !destination || !is_port(words[3]) || !is_port(words[4])) return wrong;
   const bool wants_v4 = words[0] == "TCP4";
-  const auto is_written_v4 = [](std::string_view text) { return text.find(':') == text.npos; };
+  const auto is_written_v4 = [](std::string_view text) {
+    return text.find(':') == std::string_view::npos;
+  };
   if (is_written_v4(words[1]) != wants_v4 || is_written_v4(words[2]) != wants_v4) return wrong;
   return {state::whole, bytes, source};
 }
 
 proxy_header read_v1(std::string_view input) {
   const auto end = input.substr(0, v1_bytes_max).find('\n');
-  if (end == input.npos) return {input.size() < v1_bytes_max ? state::need_more : state::wrong};
+  if (end == std::string_view::npos)
+    return {input.size() < v1_bytes_max ? state::need_more : state::wrong};
   if (input[end - 1] != '\r') return wrong;
   return read_v1_line(input.substr(v1_begin.size(), end - 1 - v1_begin.size()), end + 1);
 }
