@@ -82,6 +82,8 @@ void node::on_every_loop(const std::function<void(net::loop&)>& work) {
 
 void node::drain() {
   gateway_.drain();
+  // Upgrades that were on their way are connections after this, and counted.
+  on_every_loop([](net::loop&) {});
   for (std::size_t i = 0; i < loops_.size(); ++i) {
     drainers_.push_back(spawn_on<drainer>(context_.scheduler.unit(i), context_));
     caf::anon_send(drainers_.back(), drain_tick{});
