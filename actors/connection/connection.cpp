@@ -23,7 +23,6 @@ connection::connection(caf::actor_config& cfg, node_context& node, net::session&
       link_(&link),
       format_(info.format),
       tokens_(info.tokens),
-      peer_(info.peer_address),
       since_s_(std::time(nullptr)) {
   start_token(info.identity);
 }
@@ -165,8 +164,10 @@ void connection::drain(std::uint32_t reconnect_after_ms) {
 
 link_facts connection::describe() const {
   link_facts out;
-  if (link_) out.link = link_->id();
-  out.address = peer_;
+  if (link_) {
+    out.link = link_->id();
+    out.address = net::limits::text_of(link_->peer());
+  }
   out.since_s = since_s_;
   for (const auto& each : channels_.all()) out.topics.push_back(each.where.name);
   return out;

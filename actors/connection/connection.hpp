@@ -70,8 +70,7 @@ class connection final : public pinned {
   net::token_use tokens_;
   bool is_renewed_ = false;  ///< by the message that is taken
   std::unique_ptr<passport> passport_;
-  std::string peer_;      // for the API, as is the next
-  std::int64_t since_s_;  // Unix time
+  std::int64_t since_s_;  // Unix time; for the API
 };
 
 }  // namespace roost::actors

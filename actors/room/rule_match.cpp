@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include "net/auth/pattern.hpp"
+
 namespace roost::actors {
 
 bool matches(const room_rule& rule, std::string_view topic_name) {
   if (topic_name.empty() || topic_name.front() == '$') return false;
-  std::string_view pattern = rule.match;
-  if (!pattern.ends_with('*')) return topic_name == pattern;
-  pattern.remove_suffix(1);
-  return topic_name.starts_with(pattern);
+  return net::auth::matches(rule.match, topic_name);
 }
 
 const room_rule* rule_of(const std::vector<room_rule>& rules, std::string_view topic_name) {
