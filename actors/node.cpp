@@ -99,7 +99,7 @@ void node::use_rules(rule_book::plans next) {
 }
 
 std::size_t node::connections() const {
-  return static_cast<std::size_t>(context_.probe.value(metrics::gauge::connections));
+  return static_cast<std::size_t>(context_.probe.added_here(metrics::gauge::connections));
 }
 
 void node::end() {

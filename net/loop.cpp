@@ -12,8 +12,6 @@ namespace {
 
 thread_local loop* loop_of_this_thread = nullptr;
 constexpr std::uint64_t timed_one_in = 16;
-/// A loop that never sleeps tells what it counted once in so many turns.
-constexpr std::uint64_t told_every = 16;
 
 }  // namespace
 
@@ -123,11 +121,7 @@ bool loop::has_nothing_to_do() const {
 std::size_t loop::turn(bool may_block) {
   // Asked for anew after a wait, so that a clock read is paid only where somebody looks.
   is_now_known_ = false;
-  std::size_t handled = context_.poll_one();
-  if (handled == 0 && may_block) {
-    flusher_->counts().tell();
-    handled = context_.run_one();
-  }
+  std::size_t handled = may_block ? context_.run_one() : context_.poll_one();
   // Reading the clock twice is a hundredth of a turn with one message, so not each is timed. A wait
   // has its first handler in it; that one has asked for the time as it began.
   auto* const probe = turns() % timed_one_in == 0 ? flusher_->counts().probe() : nullptr;
@@ -136,8 +130,7 @@ std::size_t loop::turn(bool may_block) {
   if (runner_ && runner_->has_work()) runner_->run_some();
   flusher_->flush(budget_);
   if (probe) probe->observe(metrics::histogram::loop_turn, id_, clock_now() - began);
-  const auto turns = turns_.fetch_add(1, std::memory_order_relaxed) + 1;
-  if (turns % told_every == 0 || source_) flusher_->counts().tell();
+  turns_.fetch_add(1, std::memory_order_relaxed);
   return handled;
 }
 

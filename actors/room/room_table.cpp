@@ -34,7 +34,7 @@ void room_table::give(cluster::command what) {
 
 bool room_table::is_full() const {
   const auto most = node_.config->limits.rooms_max;
-  return most != 0 && node_.probe.value(metrics::gauge::rooms) >= most;
+  return most != 0 && node_.probe.added_here(metrics::gauge::rooms) >= most;
 }
 
 /// Answers in place of an owner that is not made: such an answer belongs to no life of the room.

@@ -13,6 +13,7 @@
 #include <array>
 #include <fstream>
 #include <limits>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
@@ -91,12 +92,15 @@ double open_fds() {
 
 /// Series are made once, so that counting is a look-up in a few entries and one atomic addition.
 struct metrics::state {
+  metrics& owner;
   prometheus::Registry registry;
   std::array<std::vector<series>, counter_total> counters;  ///< sorted by label; "" without one
   std::array<prometheus::Gauge*, gauge_total> gauges{};
   std::array<duration_histogram, metric_rows::histograms> histograms;
+  std::mutex asking;
+  std::vector<std::shared_ptr<source>> sources;
 
-  state() {
+  explicit state(metrics& of) : owner(of) {
     for (std::size_t i = 0; i < counter_total; ++i) add_counter(i);
     for (std::size_t i = 0; i < gauge_total; ++i) {
       const auto& row = rows()[counter_total + i];
@@ -106,6 +110,11 @@ struct metrics::state {
                          .Register(registry);
       gauges[i] = &family.Add({});
     }
+  }
+
+  void ask_all() {
+    const std::scoped_lock lock(asking);
+    for (const auto& each : sources) each->tell(owner);
   }
 
   void read_process() {
@@ -143,7 +152,7 @@ struct metrics::state {
   }
 };
 
-metrics::metrics() : state_(std::make_unique<state>()) {}
+metrics::metrics() : state_(std::make_unique<state>(*this)) {}
 metrics::~metrics() = default;
 
 void metrics::add(counter which, double n) { add(which, {}, n); }
@@ -161,7 +170,13 @@ void metrics::observe(histogram which, loop_id where, std::chrono::nanoseconds t
   state_->histograms[static_cast<std::size_t>(which)].observe(where, took);
 }
 
+void metrics::ask(std::shared_ptr<source> who) {
+  const std::scoped_lock lock(state_->asking);
+  state_->sources.push_back(std::move(who));
+}
+
 double metrics::value(counter which) const {
+  state_->ask_all();
   double sum = 0;
   for (const auto& [label, one] : state_->counters[static_cast<std::size_t>(which)]) {
     sum += one->Value();
@@ -169,6 +184,11 @@ double metrics::value(counter which) const {
   return sum;
 }
 double metrics::value(gauge which) const {
+  state_->ask_all();
+  return added_here(which);
+}
+
+double metrics::added_here(gauge which) const {
   return state_->gauges[static_cast<std::size_t>(which)]->Value();
 }
 
@@ -177,6 +197,7 @@ double metrics::value(histogram which) const {
 }
 
 std::string metrics::text() const {
+  state_->ask_all();
   state_->read_process();
   std::ostringstream out;
   auto families = state_->registry.Collect();
@@ -188,6 +209,7 @@ std::string metrics::text() const {
 }
 
 std::string metrics::json() const {
+  state_->ask_all();
   state_->read_process();
   nlohmann::ordered_json out;
   for (std::size_t i = 0; i < rows().size(); ++i) {

@@ -91,6 +91,15 @@ class metrics {
     std::string_view help;
   };
 
+  /// Somebody who counts by himself, where each addition here would be a contest between threads.
+  /// Owns: what was counted. Runs on: asked from any thread, one at a time. Ends: with both owners.
+  class source {
+   public:
+    virtual ~source() = default;
+    /// Adds to `to` what came since the last call.
+    virtual void tell(metrics& to) = 0;
+  };
+
   metrics();
   ~metrics();
   metrics(const metrics&) = delete;
@@ -104,9 +113,13 @@ class metrics {
   void set(gauge which, double value);
   /// `where`: the loop that measured; each has its own counts, so that loops do not share lines.
   void observe(histogram which, loop_id where, std::chrono::nanoseconds took);
+  /// From now on asks it whenever somebody reads. It lives as long as this.
+  void ask(std::shared_ptr<source> who);
   /// Sum over all label values.
   double value(counter which) const;
   double value(gauge which) const;
+  /// What add() and set() made of it, without asking anybody: a single look.
+  double added_here(gauge which) const;
   /// How many were observed.
   double value(histogram which) const;
   /// Prometheus text format, version 0.0.4.

@@ -34,7 +34,7 @@ struct site {
   mutable limits::bucket_table<limits::address_key> connects{probe};
 
   bool is_full() const {
-    return probe.value(metrics::gauge::connections) >= static_cast<double>(connections_max);
+    return probe.added_here(metrics::gauge::connections) >= static_cast<double>(connections_max);
   }
 };
 

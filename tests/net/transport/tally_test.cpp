@@ -1,11 +1,13 @@
 #include "net/transport/tally.hpp"
 
+#include <thread>
+
 #include "tests/support/catch.hpp"
 
 using namespace roost;
 using net::message_class;
 
-TEST_CASE("what is counted is told once, when it is told") {
+TEST_CASE("what is counted is there when somebody asks, and once") {
   metrics probe;
   net::tally counts;
   counts.report_to(probe);
@@ -14,26 +16,62 @@ TEST_CASE("what is counted is told once, when it is told") {
   counts.move(metrics::gauge::outbox_bytes, 7);
   counts.move(metrics::gauge::outbox_bytes, -2);
   counts.add(message_class::in_push, 3);
-  CHECK(probe.value(metrics::counter::sends) == 0);
   for (int i = 0; i < 2; ++i) {
-    counts.tell();
     CHECK(probe.value(metrics::counter::sends) == 5);
     CHECK(probe.value(metrics::gauge::outbox_bytes) == 5);
     CHECK(probe.value(metrics::counter::messages) == 3);
   }
   CHECK(probe.json().find(R"("in,push":3)") != std::string::npos);
   counts.move(metrics::gauge::outbox_bytes, -5);
-  counts.tell();
   CHECK(probe.value(metrics::gauge::outbox_bytes) == 0);
 }
 
-TEST_CASE("what nobody is told of is kept until somebody is") {
+TEST_CASE("what was counted before anybody could ask is not lost") {
   metrics probe;
   net::tally counts;
   CHECK(counts.probe() == nullptr);
   counts.add(metrics::counter::sends);
-  counts.tell();
   counts.report_to(probe);
-  counts.tell();
+  counts.report_to(probe);
   CHECK(probe.value(metrics::counter::sends) == 1);
+}
+
+TEST_CASE("what a loop counted that has ended is not lost") {
+  metrics probe;
+  {
+    net::tally counts;
+    counts.report_to(probe);
+    counts.add(metrics::counter::sends, 2);
+  }
+  CHECK(probe.value(metrics::counter::sends) == 2);
+}
+
+TEST_CASE("two loops count while two others ask, and nothing is lost or counted twice") {
+  metrics probe;
+  constexpr int rounds = 20'000;
+  const auto count = [&] {
+    net::tally counts;
+    counts.report_to(probe);
+    for (int i = 0; i < rounds; ++i) counts.add(metrics::counter::sends);
+  };
+  const auto ask = [&] {
+    double last = 0;
+    for (int i = 0; i < 100; ++i) {
+      const double now = probe.value(metrics::counter::sends);
+      if (now < last) return false;
+      last = now;
+    }
+    return true;
+  };
+  bool grew_only = true;
+  bool grew_only_too = true;
+  {
+    std::jthread a(count);
+    std::jthread b(count);
+    std::jthread c([&] { grew_only = ask(); });
+    std::jthread d([&] { grew_only_too = ask(); });
+  }
+  CHECK(grew_only);
+  CHECK(grew_only_too);
+  CHECK(probe.value(metrics::counter::sends) == 2 * rounds);
 }
