@@ -116,12 +116,12 @@ bool connection::may_pass(const net::message& said, bool has_channel) {
   const auto cost = cost_of(kind, has_channel);
   if (cost == request_cost::nothing) return true;
   if (!gate_) gate_ = std::make_unique<rate_gate>();
-  const std::string_view user = who() ? std::string_view{who()->user} : std::string_view{};
   const auto over =
-      gate_->check(cost, {user, link_->peer()}, node_.config->rates, *node_.rates, home().now());
+      gate_->check(cost, {user(), link_->peer()}, node_.config->rates, *node_.rates, home().now());
   if (over.empty()) return true;
   node_.probe.add(metrics::counter::rate_refusals, over);
   log::info("rate_limited", {log::of(link_->id()),
+                             log::of_user(user()),
                              {"peer", net::limits::text_of(link_->peer())},
                              log::of_topic(std::string_view{said.topic}.substr(0, name_bytes_max)),
                              {"rate", over}});
@@ -132,14 +132,16 @@ void connection::count_refusal() {
   if (!link_ || !link_->is_open()) return;
   if (!gate_) gate_ = std::make_unique<rate_gate>();
   if (!gate_->refused(node_.config->limits.refusals_per_minute_max, home().now())) return;
-  log::warning("abuse", {log::of(link_->id()), {"peer", net::limits::text_of(link_->peer())}});
+  log::warning(
+      "abuse",
+      {log::of(link_->id()), log::of_user(user()), {"peer", net::limits::text_of(link_->peer())}});
   link_->close(errc::abuse);
 }
 
 void connection::reply(const decision& what, const net::message& said) {
   const bool is_ok = what.why == errc::none;
   const auto response = is_ok ? std::string("{}") : net::error_response(what.why);
-  if (!is_ok) node_.probe.add(metrics::counter::pushes_refused, row_of(what.why).name);
+  if (!is_ok) refused(what.why, said);
   link_->send(
       net::encode_reply(format_, what.join_ref, said.reference, {said.topic, !said.topic_is_string},
                         is_ok ? net::reply_status::ok : net::reply_status::error, {response}),
@@ -148,18 +150,36 @@ void connection::reply(const decision& what, const net::message& said) {
   if (!is_ok) count_refusal();
 }
 
+void connection::refused(errc why, const net::message& said) {
+  const auto reason = row_of(why).name;
+  node_.probe.add(metrics::counter::pushes_refused, reason);
+  log::info("request_refused",
+            {log::of(link_->id()),
+             log::of_user(user()),
+             log::of_topic(std::string_view{said.topic}.substr(0, name_bytes_max)),
+             {"asked", std::string_view{said.event}.substr(0, name_bytes_max)},
+             {"reason", reason}});
+}
+
 void connection::malformed(errc why, std::uint32_t bytes_in) {
-  node_.probe.add(metrics::counter::malformed, row_of(why).name);
+  const auto reason = row_of(why).name;
+  node_.probe.add(metrics::counter::malformed, reason);
+  log::info("malformed", {log::of(link_->id()), log::of_user(user()), {"reason", reason}});
   link_->answered(bytes_in);
   if (++malformed_ > node_.config->limits.malformed_max) link_->close(errc::malformed_message);
 }
 
 void connection::drain(std::uint32_t reconnect_after_ms) {
   if (!link_) return;
-  const auto when = R"({"reconnect_after_ms":)" + std::to_string(reconnect_after_ms) + "}";
-  link_->send(net::encode_push(format_, {}, {}, {"phoenix"}, "drain", {when}),
-              net::flush_class::small);
+  notice("drain", R"({"reconnect_after_ms":)" + std::to_string(reconnect_after_ms) + "}");
   link_->close(errc::drain);
+}
+
+/// What the server says of itself, on the topic of the connection.
+void connection::notice(std::string_view event, const std::string& body) {
+  link_->send(net::encode_push(format_, {}, {}, {"phoenix"}, event, {body}),
+              net::flush_class::small);
+  home().flusher().counts().add(net::message_class::out_notice);
 }
 
 link_facts connection::describe() const {

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "actors/connection/channels.hpp"
 #include "actors/connection/rate_gate.hpp"
@@ -44,6 +46,8 @@ class connection final : public pinned {
   void carry_out(decision what, const net::message& said, std::uint32_t bytes_in);
   void malformed(errc why, std::uint32_t bytes_in);
   void reply(const decision& what, const net::message& said);
+  void refused(errc why, const net::message& said);
+  void notice(std::string_view event, const std::string& body);
   void drain(std::uint32_t reconnect_after_ms);
   link_facts describe() const;
   void closed();
@@ -56,9 +60,11 @@ class connection final : public pinned {
   void token_due();
   void arm_token();
   void tokens_were_revoked();
+  void end_for(errc why);
   void forget_user();
   passport& own_passport();
   net::auth::asker who() const { return passport_ ? passport_->who.get() : nullptr; }
+  std::string_view user() const { return who() ? std::string_view{who()->user} : ""; }
 
   node_context& node_;
   net::session_ptr link_;

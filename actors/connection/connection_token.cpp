@@ -49,16 +49,15 @@ standing connection::stand(const net::inbound& in, const std::optional<channel_f
 
 /// The last valid token counts, whatever the one before allowed; only the user stays.
 errc connection::adopt(std::string_view token) {
-  const auto* before = who();
-  const auto user = before ? before->user : std::string{};
-  auto checked = node_.office->check(token, unix_ms(), user);
+  const std::string before{user()};
+  auto checked = node_.office->check(token, unix_ms(), before);
   if (!checked) {
     const auto& why = checked.failure();
-    log::info("token_refused", {log::of(link_->id()), log::of_user(user), {"why", why.detail}});
+    log::info("token_refused", {log::of(link_->id()), log::of_user(before), {"why", why.detail}});
     return why.code == errc::token_expired ? errc::token_expired : errc::unauthorized;
   }
   auto& next = **checked;
-  if (user.empty() && !next.user.empty()) {
+  if (before.empty() && !next.user.empty()) {
     const auto why = enter(node_, next, link_->id(), caf::actor_cast<caf::actor>(this));
     if (why != errc::none) {
       if (why == errc::revoked) node_.users->remove(next.user, link_->id());
@@ -70,7 +69,7 @@ errc connection::adopt(std::string_view token) {
   if (mine.clock.renew(next)) node_.probe.add(counter::token_expiries, "refreshed");
   mine.who = std::move(*checked);
   arm_token();
-  if (node_.office->is_revoked(*mine.who, unix_ms())) link_->close(errc::revoked);
+  if (node_.office->is_revoked(*mine.who, unix_ms())) end_for(errc::revoked);
   return errc::none;
 }
 
@@ -88,6 +87,7 @@ void connection::end_lost_channels() {
     close.serial = each.serial;
     close.format = format_;
     each.is_leaving = true;
+    log::info("grant_lost", {log::of(link_->id()), log::of_user(user()), log::of(each.where)});
     caf::anon_send(each.edge, std::move(close));
   }
 }
@@ -106,22 +106,26 @@ void connection::token_due() {
       break;
     case token_clock::step::warn: {
       node_.probe.add(counter::token_expiries, "warned");
-      const auto body = R"({"grace_ms":)" + std::to_string(grace_ms) + "}";
-      link_->send(net::encode_push(format_, {}, {}, {"phoenix"}, "token_expired", {body}),
-                  net::flush_class::small);
+      notice("token_expired", R"({"grace_ms":)" + std::to_string(grace_ms) + "}");
       break;
     }
     case token_clock::step::end:
       node_.probe.add(counter::token_expiries, "ended");
-      return link_->close(errc::token_ended);
+      return end_for(errc::token_ended);
     case token_clock::step::no_token:
-      return link_->close(errc::no_token);
+      return end_for(errc::no_token);
   }
   arm_token();
 }
 
 void connection::tokens_were_revoked() {
-  if (link_ && who() && node_.office->is_revoked(*who(), unix_ms())) link_->close(errc::revoked);
+  if (link_ && who() && node_.office->is_revoked(*who(), unix_ms())) end_for(errc::revoked);
+}
+
+void connection::end_for(errc why) {
+  log::info("token_ended_connection",
+            {log::of(link_->id()), log::of_user(user()), {"reason", row_of(why).name}});
+  link_->close(why);
 }
 
 void connection::forget_user() {

@@ -1,0 +1,132 @@
+// What the log says of a client that is refused or ended, how much of it, and what it never says.
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { Raw } from "./raw.mjs";
+import { Server, until } from "./server.mjs";
+import { from_now, hs256, secret } from "./tokens.mjs";
+
+const start = (t, more = {}) =>
+  Server.start({
+    t,
+    config: {
+      auth: { hs256_secret: secret, grace_ms: 0 },
+      rooms: [
+        { match: "room:*", allow: { join: "any" } },
+        { match: "team:*", allow: { join: "grant", push: "grant" } },
+      ],
+      ...more,
+    },
+  });
+
+const is_line = (text) => text.startsWith('{"time"') && text.endsWith("}");
+const lines = (server, event) =>
+  server.log
+    .split("\n")
+    .filter(is_line)
+    .map((line) => JSON.parse(line))
+    .filter((line) => line.event === event);
+const line = (server, event) =>
+  until(() => lines(server, event)[0], () => `${event}\n${server.log}`);
+
+/// The fields that a test names; the connection has to be there.
+async function assert_line(server, event, fields) {
+  const got = await line(server, event);
+  assert.match(got.connection, /^\d+-\d+$/);
+  for (const [key, value] of Object.entries(fields)) assert.deepEqual(got[key], value, key);
+}
+
+const opened = (server, claims = {}) =>
+  Raw.open(server, { query: `&token=${hs256({ sub: "ada", ...claims })}` });
+
+it("says whose request was refused, where and why", async (t) => {
+  const server = await start(t);
+  const raw = await opened(server);
+  await raw.exchange(["1", "1", "team:1", "phx_join", {}]);
+  await assert_line(server, "request_refused", {
+    user: "ada",
+    topic: "team:1",
+    asked: "phx_join",
+    reason: "unauthorized",
+  });
+  raw.close();
+});
+
+it("says whose message was malformed, and not what was in it", async (t) => {
+  const server = await start(t);
+  const raw = await opened(server);
+  raw.send('["1","1","room:1","private words"');
+  await assert_line(server, "malformed", { user: "ada", reason: "malformed_message" });
+  assert.ok(!server.log.includes("private words"));
+  raw.close();
+});
+
+it("says who is over a rate, and of which", async (t) => {
+  const rates = { connection: { messages: { per_second: 1, burst: 1 } } };
+  const server = await start(t, { rates });
+  const raw = await opened(server);
+  await raw.join("room:1");
+  for (const ref of ["2", "3"]) raw.send(["1", ref, "room:1", "msg", {}]);
+  const where = { user: "ada", topic: "room:1", rate: "connection,messages" };
+  await assert_line(server, "rate_limited", where);
+  raw.close();
+});
+
+it("says whose channel lost its grant, and whose connection a token ended", async (t) => {
+  const server = await start(t);
+  const raw = await opened(server, { grants: { "team:1": ["join"] } });
+  await raw.join("team:1");
+  const short = hs256({ sub: "ada", exp: from_now(0.3) });
+  raw.send([null, "2", "phoenix", "access_token", { access_token: short }]);
+  await assert_line(server, "grant_lost", { user: "ada", topic: "team:1" });
+  await raw.assert_closed(1008);
+  await assert_line(server, "token_ended_connection", { user: "ada", reason: "token_ended" });
+});
+
+it("says who was ended for asking too often for what is not allowed", async (t) => {
+  const server = await start(t, { limits: { refusals_per_minute_max: 3 } });
+  const raw = await opened(server);
+  for (let i = 0; i < 5; ++i) raw.send(["1", `${i}`, "team:1", "phx_join", {}]);
+  await raw.assert_closed(1008);
+  await assert_line(server, "abuse", { user: "ada" });
+});
+
+it("writes a few lines of a flood, and says how many it did not write", async (t) => {
+  const asked = 300;
+  const server = await start(t, { limits: { refusals_per_minute_max: 0 } });
+  const raw = await opened(server);
+  for (let i = 0; i < asked; ++i) raw.send(["1", `${i}`, "nowhere:1", "msg", {}]);
+  for (let i = 0; i < asked; ++i) await raw.next();
+  raw.close();
+  const began = Date.now();
+  await server.stop();
+  const written = lines(server, "request_refused").length;
+  const dropped = lines(server, "log_lines_dropped")
+    .filter((each) => each.of === "request_refused")
+    .reduce((sum, each) => sum + each.lines, 0);
+  assert.equal(written + dropped, asked);
+  // At most 20 begin in a second, of which a slow machine may need some.
+  assert.ok(dropped > 0, `${written} written in ${Date.now() - began} ms`);
+});
+
+it("never says a token, a cookie or a key", async (t) => {
+  const server = await start(t, { log: { level: "debug" }, auth: { hs256_secret: secret } });
+  const token = hs256({ sub: "ada" }, "the key of somebody else, 32 bytes");
+  for (const given of [
+    { query: `&token=${token}` },
+    { headers: { authorization: `Bearer ${token}` } },
+    { headers: { cookie: `session=${token}` } },
+  ]) {
+    await Raw.open(server, given).then(
+      (raw) => raw.close(),
+      () => {},
+    );
+  }
+  const raw = await Raw.open(server);
+  await raw.exchange([null, "1", "phoenix", "access_token", { access_token: token }]);
+  raw.close();
+  await server.stop();
+  for (const part of [token.split(".")[2], token.split(".")[1], secret]) {
+    assert.ok(!server.log.includes(part), `in the log: ${part}`);
+  }
+  assert.ok(lines(server, "token_refused").length > 0, server.log);
+});
