@@ -29,7 +29,7 @@ result<api_body> api_body::read(std::string_view text, std::initializer_list<con
   while (at.sees('"') && at.take_value(name) && at.take(':') && at.take_value(value)) {
     auto key = text_of(name);
     if (std::ranges::find(known, key) == known.end()) {
-      return refuse("there is no member \"" + key.substr(0, 40) + "\" here");
+      return refuse("there is no member " + shown(key) + " here");
     }
     if (out.find(key)) return refuse(key + " is given twice");
     out.members_.emplace_back(std::move(key), value);
@@ -74,6 +74,12 @@ result<std::string> api_body::name_of(std::string_view key, const raw_json& valu
   auto out = text_of(value);
   if (auto fine = check_name(key, out); !fine) return fine.failure();
   return out;
+}
+
+std::string api_body::shown(std::string_view name) {
+  constexpr std::size_t shown_max = 40;
+  if (name.size() > shown_max || !check_name({}, name)) return "of this name";
+  return '"' + std::string{name} + '"';
 }
 
 result<void> api_body::check_name(std::string_view key, std::string_view value) {

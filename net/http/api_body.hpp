@@ -28,6 +28,9 @@ class api_body {
 
   /// UTF-8 without control characters, not empty, at most name_bytes_max.
   static result<void> check_name(std::string_view key, std::string_view value);
+  /// A name that is not known here, in quotes; where it is long or no text, what stands for it:
+  /// a refusal repeats only what JSON can hold.
+  static std::string shown(std::string_view name);
 
  private:
   static result<std::string> name_of(std::string_view key, const raw_json& value);

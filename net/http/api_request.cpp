@@ -166,7 +166,7 @@ result<api_request> read_query(api_request out, std::string_view query) {
   std::vector<std::string> seen;
   for (auto& [name, value] : *given) {
     if (std::ranges::find(rule.names, name) == rule.names.end()) {
-      return refuse("there is no parameter \"" + name.substr(0, 40) + "\" here");
+      return refuse("there is no parameter " + api_body::shown(name) + " here");
     }
     if (std::ranges::find(seen, name) != seen.end()) return refuse(name + " is given twice");
     seen.push_back(name);

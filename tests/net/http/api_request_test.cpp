@@ -148,6 +148,22 @@ TEST_CASE("what a question is about must be named, once") {
   CHECK(code(get(api_route::user, "topic=ann")) == errc::bad_request);
 }
 
+TEST_CASE("a refusal repeats an unknown name only where it is short text") {
+  const auto why = [](const result<api_request>& got) {
+    REQUIRE_FALSE(got);
+    return got.failure().detail;
+  };
+  CHECK(why(get(api_route::rooms, "colour=1")) == "there is no parameter \"colour\" here");
+  const std::string hidden = "there is no parameter of this name here";
+  CHECK(why(get(api_route::rooms, "%ff=1")) == hidden);
+  CHECK(why(get(api_route::rooms, std::string(41, 'x') + "=1")) == hidden);
+  CHECK(why(post(api_route::revoke, R"({"\ud800":1})")) != "");
+  // Cut after so many bytes, the last letter would be half of one.
+  const std::string letters = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\xC3\xA4";
+  CHECK(why(post(api_route::revoke, "{\"" + letters + "\":1}")) ==
+        "there is no member of this name here");
+}
+
 TEST_CASE("a revocation names a user or a token, and perhaps its end") {
   CHECK(post(api_route::revoke, R"({"user":"ann"})")->user == "ann");
   const auto got = post(api_route::revoke, R"({"token_id":"t1","until":1900000000})");

@@ -1,0 +1,83 @@
+// Whatever is asked of the server API: a request whose names and bounds hold, or a reason.
+#include <cstdint>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "config/base/ids.hpp"
+#include "net/http/api_body.hpp"
+#include "net/http/api_request.hpp"
+#include "net/http/query.hpp"
+
+namespace {
+
+using namespace roost;
+using namespace roost::net::http;
+
+constexpr std::uint32_t payload_bytes_max = 512;
+
+void require(bool is_true) {
+  if (!is_true) std::abort();
+}
+
+void check_name(std::string_view name) {
+  require(static_cast<bool>(api_body::check_name("x", name)));
+  require(!name.empty() && name.size() <= name_bytes_max);
+}
+
+void check_refusal(const error& why) {
+  switch (why.code) {
+    case errc::method_refused:
+    case errc::bad_request:
+    case errc::name_too_long:
+    case errc::invalid_payload:
+    case errc::payload_too_large:
+      break;
+    default:
+      std::abort();
+  }
+  // It is told to whoever asked, as JSON: dump() throws where it is no UTF-8.
+  (void)nlohmann::json(why.detail).dump();
+}
+
+void check_request(const api_request& what, std::string_view body) {
+  require(what.topics.size() <= api_request::topics_max);
+  for (const auto& each : what.topics) check_name(each.name);
+  require(what.limit >= 1 && what.limit <= api_request::limit_max);
+  if (what.what != api_route::publish && what.what != api_route::broadcast) return;
+  require(!what.topics.empty());
+  check_name(what.event);
+  const auto payload = what.payload.view();
+  require(payload.size() <= payload_bytes_max && payload.starts_with('{') &&
+          payload.ends_with('}'));
+  require(body.find(payload) != std::string_view::npos);
+  require(nlohmann::json::accept(payload));
+}
+
+void check(api_route route, const api_call& call) {
+  const auto got = read_api_request(route, call, payload_bytes_max);
+  if (!got) return check_refusal(got.failure());
+  require(got->what == route);
+  check_request(*got, call.body);
+}
+
+}  // namespace
+
+// The first line is the query or the Idempotency-Key, the rest the body.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view input{reinterpret_cast<const char*>(data), size};
+  const auto cut = input.find('\n');
+  const auto line = input.substr(0, cut);
+  const auto body = cut == std::string_view::npos ? std::string_view{} : input.substr(cut + 1);
+  for (std::size_t i = 0; i < api_route_names.size(); ++i) {
+    const auto route = static_cast<api_route>(i);
+    check(route, {api_method::get, line, body, {}});
+    check(route, {api_method::post, "", body, line});
+    check(route, {api_method::post, "", body, {}});
+  }
+  const auto target = split_target(line);
+  require(target.path.size() + target.query.size() <= line.size());
+  if (const auto route = api_route_of(target.path)) require(is_api_path(target.path));
+  return 0;
+}

@@ -1,0 +1,52 @@
+// Whatever a connection begins with: the same answer however it is cut, and never out of bounds.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "net/limits/forwarded.hpp"
+#include "net/limits/proxy_header.hpp"
+
+namespace {
+
+using namespace roost;
+using namespace roost::net::limits;
+using state = proxy_header::state;
+
+void require(bool is_true) {
+  if (!is_true) std::abort();
+}
+
+proxy_header read_checked(std::string_view input) {
+  const auto got = read_proxy_header(input);
+  if (got.what == state::whole) {
+    require(got.bytes > 0 && got.bytes <= input.size() && got.bytes <= proxy_header_bytes_max);
+  } else {
+    require(got.bytes == 0 && !got.source);
+  }
+  if (got.what == state::need_more) require(input.size() < proxy_header_bytes_max);
+  return got;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view input{reinterpret_cast<const char*>(data), size};
+  const auto all = read_checked(input);
+  bool is_known = false;
+  for (std::size_t n = 0; n <= size; ++n) {
+    const auto some = read_checked(input.substr(0, n));
+    // Once it is known, what follows changes nothing.
+    if (is_known) require(some.what != state::need_more);
+    if (some.what == state::need_more) continue;
+    is_known = true;
+    require(some.what == all.what && some.bytes == all.bytes && some.source == all.source);
+  }
+  require(is_known == (all.what != state::need_more));
+
+  const address_bytes peer{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 10, 0, 0, 1};
+  const trusted_proxies nobody({});
+  require(client_of(peer, input, nobody) == peer);
+  const trusted_proxies some({"10.0.0.0/8"});
+  (void)client_of(peer, input, some);
+  return 0;
+}
