@@ -41,6 +41,17 @@ void check_refusal(const error& why) {
   (void)nlohmann::json(why.detail).dump();
 }
 
+// By another reader than the server's. A number that no double can hold is JSON all the same.
+bool is_json(std::string_view text) {
+  try {
+    return nlohmann::json::parse(text).is_object();
+  } catch (const nlohmann::json::out_of_range&) {
+    return true;
+  } catch (const nlohmann::json::exception&) {
+    return false;
+  }
+}
+
 void check_request(const api_request& what, std::string_view body) {
   require(what.topics.size() <= api_request::topics_max);
   for (const auto& each : what.topics) check_name(each.name);
@@ -52,7 +63,7 @@ void check_request(const api_request& what, std::string_view body) {
   require(payload.size() <= payload_bytes_max && payload.starts_with('{') &&
           payload.ends_with('}'));
   require(body.find(payload) != std::string_view::npos);
-  require(nlohmann::json::accept(payload));
+  require(is_json(payload));
 }
 
 void check(api_route route, const api_call& call) {

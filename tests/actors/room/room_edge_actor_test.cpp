@@ -141,6 +141,35 @@ TEST_CASE("on a bus that may lose an edge sends again what is not answered, else
   w.it.settle();
 }
 
+TEST_CASE("a gap in the events, and a member whose place is lost by it, are counted") {
+  silent_world w;
+  auto& client = w.it.open(1);
+  auto edge = w.it.node.context().edges->acquire(w.where);
+  caf::anon_send(edge, join_of(client));
+  w.it.settle();
+  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event::kind::joined));
+  w.it.wait_for(client, "phx_reply");
+  const auto told = [&](cluster::event::kind kind, std::uint64_t at) {
+    auto out = *answer(w.bus.commands.back(), kind);
+    if (kind == cluster::event::kind::ordered) out.origin = {};
+    out.at = offset{at};
+    out.name = "msg";
+    out.payload = {slice::of(bytes_ptr::copy("{}")), false};
+    return out;
+  };
+  caf::anon_send(edge, cluster::share(told(cluster::event::kind::ordered, 3)));
+  w.it.settle();
+  CHECK(w.it.probe.value(metrics::counter::edge_gaps) == 1);
+  REQUIRE(w.bus.commands.back().what == cluster::command::kind::fetch);
+  auto page = told(cluster::event::kind::page, 3);
+  page.events = {cluster::share(told(cluster::event::kind::ordered, 3))};  // 1 and 2 are gone
+  caf::anon_send(edge, cluster::share(std::move(page)));
+  w.it.wait_for(client, "phx_error");
+  CHECK(w.it.probe.value(metrics::counter::resumes_lost) == 1);
+  w.it.node.context().edges->release(w.where);
+  w.it.settle();
+}
+
 TEST_CASE("with batch_ms events are held back and written together, in order, replies at once") {
   auto config = quiet();
   config.rooms[0].batch_ms = 60'000;

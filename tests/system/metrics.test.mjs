@@ -1,0 +1,235 @@
+// Every metric moves when what it counts happens. What cannot be made to happen here is named, with
+// the test that does it.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { call, ok, post } from "./api_calls.mjs";
+import { Member } from "./member.mjs";
+import { Raw, refused_status } from "./raw.mjs";
+import { Server, until } from "./server.mjs";
+import { from_now, hs256, secret } from "./tokens.mjs";
+
+const elsewhere = {
+  roost_accepts_paused_total: "tests/system/hostile.files.test.mjs",
+  roost_slow_consumers_total: "tests/system/rooms.slow.test.mjs",
+  roost_ephemeral_dropped_total: "tests/system/rooms.ephemeral.test.mjs",
+  roost_ephemeral_conflated_total: "tests/system/rooms.ephemeral.test.mjs",
+  roost_outbox_bytes: "tests/net/websocket/tcp_session_watch_test.cpp",
+  roost_outboxes_waiting: "tests/net/websocket/tcp_session_watch_test.cpp",
+  roost_inbound_messages: "tests/net/websocket/tcp_session_watch_test.cpp",
+  roost_flushes_budget_spent_total: "tests/net/transport/flusher_test.cpp",
+  roost_upgrades_pending: "tests/system/hostile.floods.test.mjs",
+  roost_rooms_crashed_total: "tests/actors/room/room_actor_test.cpp",
+  roost_rooms_restarted_total: "tests/actors/room/room_actor_test.cpp",
+  roost_resumes_lost_total: "tests/actors/room/room_edge_actor_test.cpp",
+  roost_commands_resent_total: "tests/actors/room/room_edge_actor_test.cpp",
+  roost_edge_gaps_total: "tests/actors/room/room_edge_actor_test.cpp",
+};
+const seen = new Set();
+const quiet = { presence: { mode: "off" } };
+const ada = (claims = {}) => hs256({ sub: "ada", ...claims });
+const quiet_rule = { match: "*", allow: { join: "any" }, ...quiet };
+const start = (t, config) =>
+  Server.start({ t, config: { auth: { hs256_secret: secret }, rooms: [quiet_rule], ...config } });
+
+/// Waits until each of these is what it says, or above 0; {"name" or "name label": number or true}.
+async function assert_moved(server, wanted) {
+  for (const [key, value] of Object.entries(wanted)) {
+    const [name, label = ""] = key.split(" ");
+    const read = () => server.metric(name, label && `="${label}"`);
+    const is_there = async () => ((n) => (value === true ? n > 0 : n === value))(await read());
+    await until(is_there, () => `${key} = ${value}`, 5_000);
+    seen.add(name);
+  }
+}
+
+/// The two labels of messages, in one.
+async function assert_messages(server, direction, wanted) {
+  for (const [name, value] of Object.entries(wanted)) {
+    const label = `class="${name}",direction="${direction}"`;
+    const read = () => server.metric("roost_messages_total", label);
+    await until(async () => (await read()) === value, async () => `${label}: ${await read()}`, 5_000);
+  }
+}
+
+it("counts the life of a room by what is said in it", async (t) => {
+  const server = await start(t, {
+    rooms: [
+      {
+        match: "room:*",
+        allow: { join: "any" },
+        ephemeral: ["typing"],
+        idempotency_field: "id",
+        receipts: { window_ms: 0 },
+        presence: { window_ms: 0 },
+      },
+    ],
+  });
+  const raw = await Raw.open(server, { query: `&token=${ada()}` });
+  const say = (...message) => raw.send(["1", "x", "room:1", ...message]);
+  say("phx_join", {});
+  const position = (await raw.next())[4].response;
+  say("msg", { id: "a" });
+  say("msg", { id: "a" });
+  say("typing", {});
+  say("presence_update", { mood: "fine" });
+  say("mark_read", { epoch: position.epoch, offset: position.offset + 1 });
+  raw.send([null, "h", "phoenix", "heartbeat", {}]);
+  raw.send([null, "t", "phoenix", "access_token", { access_token: ada() }]);
+  await assert_messages(server, "in", {
+    ...{ join: 1, push: 2, ephemeral: 1, presence: 1, receipt: 1, heartbeat: 1, token: 1 },
+  });
+  await assert_messages(server, "out", { reply: 8, broadcast: 1, ephemeral: 1, receipt: 1 });
+  const label = 'class="presence",direction="out"';
+  assert.ok((await server.metric("roost_messages_total", label)) >= 2);
+  await assert_moved(server, {
+    roost_connections: 1,
+    roost_connections_opened_total: 1,
+    roost_rooms: 1,
+    roost_members: 1,
+    roost_messages_in_total: 8,
+    roost_messages_total: true,
+    "roost_joins_total ok": 1,
+    roost_events_ordered_total: 1,
+    roost_repeated_pushes_total: 1,
+    roost_presence_diffs_total: true,
+    roost_receipts_marked_total: 1,
+    roost_history_bytes: true,
+    roost_deliveries_out_total: true,
+    roost_encodes_total: true,
+    roost_bytes_in_total: true,
+    roost_bytes_out_total: true,
+    roost_sends_total: true,
+    roost_loops: true,
+    roost_ready: 1,
+    roost_process_resident_bytes: true,
+    roost_process_open_fds: true,
+    "roost_auth_results_total ok": 2,
+  });
+  const back = await Member.join(server, "room:1", { payload: { resume: position } });
+  assert.equal(back.joined.recovered, true);
+  await assert_moved(server, { "roost_resumes_total recovered": 1 });
+  say("phx_leave", {});
+  await assert_messages(server, "in", { leave: 1 });
+  await assert_messages(server, "out", { close: 1 });
+  raw.close();
+  back.close();
+  await assert_moved(server, {
+    roost_connections: 0,
+    roost_members: 0,
+    "roost_connections_closed_total 1006": 2,
+    roost_abnormal_closes_total: 2,
+  });
+});
+
+it("times one message in sixteen, and one turn", async (t) => {
+  const server = await start(t);
+  const raw = await Raw.open(server);
+  for (let i = 0; i < 64; ++i) await raw.assert_alive();
+  raw.close();
+  await assert_moved(server, { roost_handling_seconds_count: true, roost_loop_turn_seconds_count: true });
+  for (const name of ["roost_handling_seconds", "roost_loop_turn_seconds"]) seen.add(name);
+});
+
+it("counts what is refused by its reason", async (t) => {
+  const server = await start(t, {
+    limits: { rooms_max: 1 },
+    rates: {
+      connection: { messages: { per_second: 1, burst: 8 } },
+      address: { messages: { per_second: 1_000, burst: 1_000 } },
+    },
+  });
+  assert.equal(await refused_status(server, "/socket/websocket?vsn=9.0.0"), 403);
+  const raw = await Raw.open(server);
+  raw.send("{");
+  await raw.join("room:1");
+  for (const topic of ["room:2", "$sys"]) await raw.exchange([null, "2", topic, "phx_join", {}]);
+  for (let i = 0; i < 20; ++i) raw.send(["1", "3", "room:1", "msg", {}]);
+  await assert_moved(server, {
+    "roost_handshakes_refused_total version_refused": 1,
+    "roost_malformed_total malformed_message": 1,
+    "roost_joins_total error": 1,
+    roost_rooms_refused_total: 1,
+    "roost_pushes_refused_total unmatched_topic": 1,
+    "roost_http_requests_total 2xx": true,
+    "roost_http_requests_total 4xx": 1,
+    roost_rate_refusals_total: true,
+    roost_rate_buckets: true,
+  });
+  raw.close();
+});
+
+it("counts what becomes of tokens, users and revocations", async (t) => {
+  const server = await start(t, {
+    auth: { hs256_secret: secret, grace_ms: 300 },
+    limits: { connections_per_user: { max: 1, over: "evict_oldest" } },
+  });
+  const open = (claims) => Raw.open(server, { query: `&token=${ada(claims)}` });
+  const first = await open();
+  await first.assert_alive();
+  const second = await open({ exp: from_now(0.2) });
+  await first.assert_closed(1008);
+  assert.equal((await second.next())[3], "token_expired");
+  second.send([null, "1", "phoenix", "access_token", { access_token: ada({ exp: from_now(0.2) }) }]);
+  await second.assert_closed(1008);
+  await assert_messages(server, "out", { notice: 2 });
+  await ok(post(server, "/api/revoke", { user: "ada" }));
+  await ok(post(server, "/api/revoke", { token_id: "t1" }));
+  assert.equal((await call(server, "/api/room")).status, 400);
+  assert.equal(await refused_status(server, `/socket/websocket?vsn=2.0.0&token=${ada()}`), 403);
+  await assert_moved(server, {
+    roost_evictions_total: 1,
+    "roost_token_expiries_total warned": 2,
+    "roost_token_expiries_total refreshed": 1,
+    "roost_token_expiries_total ended": 1,
+    "roost_revocations_total user": 1,
+    "roost_revocations_total token": 1,
+    "roost_auth_results_total revoked": 1,
+    roost_api_requests_total: 3,
+    "roost_connections_closed_total 1008": 2,
+  });
+});
+
+it("counts silence, pings, reloads, and key sets that do not come", async (t) => {
+  const server = await start(t, {
+    auth: { jwks_url: "http://127.0.0.1:9/keys" }, // the port "discard", where nobody listens
+    limits: { idle_ms: 1_000, ping_ms: 200 },
+  });
+  const raw = await Raw.open(server);
+  raw.socket.pause(); // a pong of its own would keep it alive
+  process.kill(server.pid, "SIGHUP");
+  await assert_moved(server, {
+    roost_pings_sent_total: true,
+    roost_idle_ends_total: 1,
+    "roost_reloads_total unchanged": 1,
+    "roost_jwks_fetches_total failed": true,
+  });
+  raw.close();
+});
+
+it("tells the clients that it drains, and counts that", async (t) => {
+  const server = await Server.start({ t, sets: { "drain.spread_ms": 2_000 } });
+  const raws = [await Raw.open(server), await Raw.open(server), await Raw.open(server)];
+  for (const each of raws) await each.assert_alive();
+  process.kill(server.pid, "SIGTERM");
+  await assert_moved(server, { roost_ready: 0, "roost_connections_closed_total 1012": true });
+  assert.ok((await server.metric("roost_messages_total", 'class="notice"')) > 0);
+  await server.exited;
+});
+
+after(async () => {
+  const server = await Server.start();
+  const names = Object.keys(await server.metrics()).map((key) => key.split("{")[0]);
+  await server.stop();
+  const missing = new Set(names.map((name) => name.replace(/_(bucket|sum|count)$/, "")));
+  seen.forEach((name) => missing.delete(name));
+  for (const [name, file] of Object.entries(elsewhere)) {
+    const text = readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), "utf8");
+    const short = name.slice("roost_".length).replace(/_total$/, "");
+    const named = [name, `counter::${short}`, `gauge::${short}`];
+    assert.ok(named.some((each) => text.includes(each)), `${file} does not speak of ${name}`);
+    missing.delete(name);
+  }
+  assert.deepEqual([...missing], [], "no test moves these");
+});
