@@ -148,6 +148,11 @@ struct forget_if_empty {
   std::uint64_t emptied = 0;
 };
 
+/// A table to a room: the node holds too much history; end, if you are empty.
+struct make_way {
+  std::int64_t bytes = 0;  ///< that the table expects of it
+};
+
 /// To a connection: some token was revoked; perhaps it is yours.
 struct tokens_revoked {};
 
@@ -196,6 +201,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::channel_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::request_refused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::forget_if_empty)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::make_way)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::tokens_revoked)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::end_link)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::drain_link)

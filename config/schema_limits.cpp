@@ -43,6 +43,12 @@ void declare_looked_up(setting_table<settings>& t) {
               "Rooms that this node owns; a join that would make one more is refused "
               "\"unavailable\". 0: no limit.",
               "", {0, 100'000'000})
+      .number(
+          ROOST_FIELD(limits.history_bytes_max),
+          "What all rooms of this node hold in their histories; over it the rooms that have been "
+          "empty longest are forgotten, and then rooms keep only their equal share. 0: no "
+          "limit.",
+          "bytes", {0, 1024 * gib})
       .number(ROOST_FIELD(limits.connections_per_user.max),
               "Connections at once of a user with a token; 0: no limit.", "", counts)
       .choice(ROOST_FIELD(limits.connections_per_user.over),

@@ -30,6 +30,11 @@ void history::append(cluster::event_ptr what, time_point now) {
   keep_bounds(now);
 }
 
+void history::shrink(std::size_t bytes) {
+  while (bytes_ > bytes) drop_oldest();
+  forget_epochs();
+}
+
 void history::trim(time_point now) { keep_bounds(now); }
 
 std::optional<time_point> history::next_due() const {

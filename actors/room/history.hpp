@@ -30,6 +30,8 @@ class history {
   void begin_epoch(epoch number, std::string text);
   /// `what` is an ordered event with the current epoch and the offset head + 1.
   void append(cluster::event_ptr what, time_point now);
+  /// Drops the oldest until no more than so many bytes are held; the bounds stay.
+  void shrink(std::size_t bytes);
   /// Drops what has become too old.
   void trim(time_point now);
   /// When trim() will have something to do; none: nothing is held.

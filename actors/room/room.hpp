@@ -42,6 +42,8 @@ class room {
                std::vector<cluster::event_ptr>& out);
   /// The rule has changed: all of it holds from now on but presence.mode, which a new room gets.
   void use(const room_rule& rule, time_point now);
+  /// Gives up the oldest of its history, down to so many bytes.
+  void shrink(std::size_t bytes) { history_.shrink(bytes); }
   /// Joins are answered "unavailable" while it is closed.
   void close(bool is_closed) { is_closed_ = is_closed; }
 

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "actors/room/history_budget.hpp"
 #include "actors/room/room_table.hpp"
 #include "config/base/log.hpp"
 #include "net/transport/flusher.hpp"
@@ -39,6 +40,7 @@ caf::behavior room_actor::make_behavior() {
       [](const cluster::command& what) { self<room_actor>().take(what); },
       [](room_tick due) { self<room_actor>().tick(due.number); },
       [](forget_if_empty due) { self<room_actor>().forget(due.emptied); },
+      [](actors::make_way asked) { self<room_actor>().make_way(asked.bytes); },
       [](rules_changed) { self<room_actor>().use_rules(); },
       [](room_reopens) { self<room_actor>().room_.close(false); },
       [](end_now) { self<room_actor>().quit(); },
@@ -62,6 +64,7 @@ void room_actor::take(const cluster::command& what) {
   node_.probe.add(metrics::gauge::members,
                   static_cast<double>(room_.members()) - static_cast<double>(before));
   if (room_.members() == 0 && (before != 0 || taken_ == 1)) empty_now();
+  if (room_.members() != 0 && before == 0) table_.occupied(where_);
 }
 
 void room_actor::publish() {
@@ -71,12 +74,30 @@ void room_actor::publish() {
     (void)node_.bus->publish(each);
   }
   out_.clear();
-  const auto held = room_.past().bytes();
-  if (held == told_bytes_) return;
-  home().flusher().counts().move(
-      metrics::gauge::history_bytes,
-      static_cast<std::int64_t>(held) - static_cast<std::int64_t>(told_bytes_));
-  told_bytes_ = held;
+  const bool grew = room_.past().bytes() > told_bytes_;
+  hold(room_.past().bytes());
+  if (grew) keep_budget();
+}
+
+/// Says how much history it holds.
+void room_actor::hold(std::size_t bytes) {
+  if (bytes == told_bytes_) return;
+  const auto by = static_cast<std::int64_t>(bytes) - static_cast<std::int64_t>(told_bytes_);
+  node_.budget->add(by);
+  home().flusher().counts().move(metrics::gauge::history_bytes, by);
+  told_bytes_ = bytes;
+}
+
+void room_actor::keep_budget() {
+  const auto most = node_.config->limits.history_bytes_max;
+  const auto excess = node_.budget->excess(most);
+  if (excess == 0 || table_.make_way(excess)) return;
+  const auto share = history_budget::share(most, node_.probe.added_here(metrics::gauge::rooms));
+  if (told_bytes_ <= share) return;
+  room_.shrink(share);
+  hold(room_.past().bytes());
+  node_.probe.add(metrics::counter::histories_cut, "shortened");
+  log::warning("history_cut", {log::of(where_), {"bytes_kept", told_bytes_}});
 }
 
 void room_actor::count(const cluster::event& what) {
@@ -145,17 +166,32 @@ void room_actor::use_rules() {
   arm();
 }
 
-void room_actor::empty_now() { delayed_send(this, empty_for_, forget_if_empty{++emptied_}); }
+void room_actor::empty_now() {
+  table_.emptied(where_);
+  delayed_send(this, empty_for_, forget_if_empty{++emptied_});
+}
 
 void room_actor::forget(std::uint64_t emptied) {
   if (emptied != emptied_ || room_.members() != 0) return;
   // What was published into it meanwhile is kept as long as what members pushed.
   if (published_at_ && *published_at_ + empty_for_ > home().now()) return empty_now();
-  if (table_.forget(where_, taken_)) {
-    node_.probe.add(metrics::gauge::history_bytes, -static_cast<double>(told_bytes_));
-    return quit();
-  }
-  empty_now();  // a command is on its way
+  if (!end_unless_asked()) empty_now();  // a command is on its way
+}
+
+bool room_actor::end_unless_asked() {
+  if (!table_.forget(where_, taken_)) return false;
+  room_.shrink(0);  // timers that are armed keep this object for minutes
+  hold(0);
+  quit();
+  return true;
+}
+
+void room_actor::make_way(std::int64_t bytes) {
+  table_.answered(bytes);
+  if (room_.members() != 0) return;
+  if (!end_unless_asked()) return table_.emptied(where_);
+  node_.probe.add(metrics::counter::histories_cut, "forgotten");
+  log::warning("room_forgotten", {log::of(where_), {"bytes", bytes}});
 }
 
 }  // namespace roost::actors

@@ -33,6 +33,10 @@ class room_actor final : public pinned {
   void use_rules();
   void empty_now();
   void forget(std::uint64_t emptied);
+  bool end_unless_asked();
+  void hold(std::size_t bytes);
+  void keep_budget();
+  void make_way(std::int64_t bytes);
   void crash(const cluster::command& what, const char* why);
   void limit_crashes();
   void count(const cluster::event& what);

@@ -7,6 +7,7 @@
 #include "actors/messages.hpp"
 #include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
+#include "actors/room/room.hpp"
 #include "actors/room/room_actor.hpp"
 #include "config/base/log.hpp"
 #include "net/auth/pattern.hpp"
@@ -97,9 +98,38 @@ bool room_table::forget(const topic& where, std::uint64_t taken) {
   auto it = owners_.find(where);
   if (it == owners_.end()) return true;
   if (it->second.given != taken) return false;
+  if (it->second.empty) empty_.erase(*it->second.empty);
   owners_.erase(it);
   node_.probe.add(metrics::gauge::rooms, -1);
   return true;
+}
+
+void room_table::emptied(const topic& where) {
+  const auto it = owners_.find(where);
+  if (it == owners_.end()) return;
+  occupied(where);
+  it->second.empty = empty_.insert(empty_.end(), &it->first);
+}
+
+void room_table::occupied(const topic& where) {
+  const auto it = owners_.find(where);
+  if (it == owners_.end() || !it->second.empty) return;
+  empty_.erase(*it->second.empty);
+  it->second.empty.reset();
+}
+
+bool room_table::make_way(std::int64_t excess) {
+  // A step of a loop is short: more are asked when the next event comes.
+  constexpr int asked_max = 64;
+  for (int asked = 0; asked < asked_max && leaving_ < excess && !empty_.empty(); ++asked) {
+    auto& oldest = owners_.at(*empty_.front());
+    empty_.pop_front();
+    oldest.empty.reset();
+    const auto bytes = static_cast<std::int64_t>(oldest.under->past().bytes());
+    leaving_ += bytes;
+    caf::anon_send(oldest.room, actors::make_way{bytes});
+  }
+  return leaving_ >= excess;
 }
 
 void room_table::rules_changed() {
@@ -110,6 +140,7 @@ void room_table::end_all() {
   is_ended_ = true;
   for (auto& [where, each] : owners_) caf::anon_send(each.room, end_now{});
   owners_.clear();
+  empty_.clear();
 }
 
 }  // namespace roost::actors

@@ -4,6 +4,8 @@
 #include <caf/actor.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -42,6 +44,14 @@ class room_table {
                               std::size_t most) const;
   /// The room has taken `taken` commands and wants to end. False: more are on their way to it.
   bool forget(const topic& where, std::uint64_t taken);
+  /// The room has no members now, or has some again.
+  void emptied(const topic& where);
+  void occupied(const topic& where);
+  /// Asks rooms that have been empty longest to end, until so many bytes of history are on their
+  /// way out. False: there are none on this loop, or none that would be enough.
+  bool make_way(std::int64_t excess);
+  /// A room that was asked to make way has ended, or has not.
+  void answered(std::int64_t bytes) { leaving_ -= bytes; }
   /// Tells every owner.
   void rules_changed();
   void end_all();
@@ -49,8 +59,9 @@ class room_table {
  private:
   struct owner {
     caf::actor room;
-    std::uint64_t given = 0;            ///< commands sent to it
-    const room_state* under = nullptr;  ///< null until it runs
+    std::uint64_t given = 0;                                   ///< commands sent to it
+    const room_state* under = nullptr;                         ///< null until it runs
+    std::optional<std::list<const topic*>::iterator> empty{};  ///< its place in that list
   };
   bool is_full() const;
   void refuse(const cluster::command& what, errc why);
@@ -58,6 +69,8 @@ class room_table {
 
   node_context& node_;
   std::unordered_map<topic, owner> owners_;
+  std::list<const topic*> empty_;  ///< rooms without members, those that are so longest first
+  std::int64_t leaving_ = 0;       ///< bytes of rooms that were asked to make way
   bool is_ended_ = false;
 };
 

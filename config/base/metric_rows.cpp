@@ -71,6 +71,9 @@ constexpr std::array rows{
     row{"roost_reloads_total", counts, "result", "Reloads of the configuration, by result."},
     row{"roost_rooms_refused_total", counts, "",
         "Joins refused since the node has limits.rooms_max rooms."},
+    row{"roost_histories_cut_total", counts, "how",
+        "Rooms that gave up history since all hold limits.history_bytes_max: empty ones that were "
+        "forgotten, and those that were cut to their share."},
     row{"roost_connections", measures, "", "WebSocket sessions open now."},
     row{"roost_rooms", measures, "", "Rooms with an owner on this node."},
     row{"roost_members", measures, "", "Channels joined on this node."},
@@ -144,6 +147,8 @@ std::vector<std::string> values_of(metrics::counter which) {
       return {"ok", "error"};
     case c::resumes:
       return {"recovered", "not_recovered"};
+    case c::histories_cut:
+      return {"forgotten", "shortened"};
     case c::pushes_refused:
       return error_names(in_channel);
     case c::http_requests:

@@ -60,6 +60,7 @@ class metrics {
     api_requests,          ///< label route,status: "publish,2xx", ...
     reloads,               ///< label result: changed, unchanged or refused
     rooms_refused,         ///< joins that would have made one room too many
+    histories_cut,         ///< label how: forgotten or shortened, as the node holds too much
     count_,
   };
   enum class gauge : std::uint8_t {

@@ -63,6 +63,13 @@ void flusher::flush(const turn_budget& budget) {
   if (!idle()) counts_.add(metrics::counter::flushes_budget_spent);
 }
 
+void flusher::count_send(std::size_t bytes) {
+  ++sends_;
+  bytes_ += bytes;
+  counts_.add(metrics::counter::sends);
+  counts_.add(metrics::counter::bytes_out, bytes);
+}
+
 void flusher::drain(head& list, std::uint64_t sends_limit, time_point deadline) {
   const auto first = sends_;
   while (!list.empty() && sends_ < sends_limit) {
@@ -72,11 +79,8 @@ void flusher::drain(head& list, std::uint64_t sends_limit, time_point deadline) 
     }
     flush_node& node = *list.next_;
     node.unlink();
-    const auto done = node.flush_once({scratch_.get(), scratch_bytes});
-    ++sends_;
-    bytes_ += done.bytes;
-    counts_.add(metrics::counter::sends);
-    counts_.add(metrics::counter::bytes_out, done.bytes);
+    const auto done = node.flush_once(scratch());
+    count_send(done.bytes);
     // Whoever was told that it is writable may have put it back already.
     if (done.wants_more && !node.next_) link(node, list);
   }

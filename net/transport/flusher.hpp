@@ -60,7 +60,11 @@ class flusher {
   std::uint64_t sends() const { return sends_; }
   std::uint64_t bytes() const { return bytes_; }
 
-  /// What the loop counts; told by the loop, so that what goes out in the same turn costs nothing.
+  /// For a send that does not wait for its turn: room for its copies, and its count.
+  std::span<char> scratch() { return {scratch_.get(), scratch_bytes}; }
+  void count_send(std::size_t bytes);
+
+  /// What the loop counts.
   tally& counts() { return counts_; }
 
  private:

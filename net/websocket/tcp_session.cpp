@@ -47,6 +47,7 @@ void tcp_session::start(std::string_view early, connect_info info) {
 
 bool tcp_session::send(const frame_ptr& frame, flush_class urgency) {
   if (phase_ != phase::open) return false;
+  make_room(frame);
   const std::size_t bytes_max = shared_.config->limits.outbox_bytes_max;
   const auto done = [&] {
     const outbox_step step(outbox_, home_.flusher());
@@ -98,6 +99,7 @@ void tcp_session::overflowed() {
 void tcp_session::begin_closing(std::uint16_t code, std::string_view reason) {
   phase_ = phase::closing;
   say_close(code, reason);
+  sent_since_ = 0;
   home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
   // The peer's close frame stands behind what was not read for lack of credit.
   if (is_paused_) resume_soon();

@@ -7,6 +7,7 @@
 #include <boost/system/error_code.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -72,12 +73,15 @@ class tcp_session final : public session, private timer_node, private flush_node
 
   // Silence (tcp_session_watch.cpp)
   void expired() override;
+  void close_took_long();
   void watch();
   std::chrono::milliseconds quiet() const;
   void ping();
 
   // Writing (tcp_session_io.cpp)
   outcome flush_once(std::span<char> scratch) override;
+  std::optional<std::size_t> write_some(std::span<char> scratch);
+  void make_room(const frame_ptr& frame);
   void wait_writable();
   void writable(const boost::system::error_code& failure);
   void written();
@@ -113,7 +117,8 @@ class tcp_session final : public session, private timer_node, private flush_node
   std::uint32_t pong_bytes_ = 0;  ///< of the last read: answers to pings of ours
   std::uint32_t unanswered_messages_ = 0;
   std::uint32_t unanswered_bytes_ = 0;
-  std::uint16_t pings_ = 0;  ///< since anything came
+  std::uint32_t sent_since_ = 0;  ///< bytes, since the timer was armed for a close
+  std::uint16_t pings_ = 0;       ///< since anything came
   std::uint16_t code_;
   phase phase_ = phase::open;
   bool is_paused_ = false;     ///< out of credit

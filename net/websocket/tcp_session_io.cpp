@@ -181,22 +181,45 @@ void tcp_session::wake_flusher(flush_class urgency) {
 
 flush_node::outcome tcp_session::flush_once(std::span<char> scratch) {
   const session_ptr keep(this);
-  send_batch batch;
-  outbox_.gather(batch, scratch);
-  const auto n = send_batch_to(socket_.native_handle(), batch);
-  if (n < 0 && !is_passing(errno)) {
+  const auto bytes = write_some(scratch);
+  if (!bytes) {
     lost(errno);
     return {};
   }
+  written();
+  const bool wants_more = !waits_writable_ && !outbox_.empty() && phase_ != phase::ended;
+  return {*bytes, wants_more};
+}
+
+/// One gathered send; how much the kernel took, or nothing where the socket has failed (errno).
+std::optional<std::size_t> tcp_session::write_some(std::span<char> scratch) {
+  if (outbox_.empty() || waits_writable_) return 0;  // it was written before its turn
+  send_batch batch;
+  outbox_.gather(batch, scratch);
+  const auto n = send_batch_to(socket_.native_handle(), batch);
+  if (n < 0 && !is_passing(errno)) return std::nullopt;
   const auto bytes = static_cast<std::size_t>(std::max<ssize_t>(n, 0));
   {
     const outbox_step step(outbox_, home_.flusher());
     outbox_.consume(bytes);
   }
+  sent_since_ += static_cast<std::uint32_t>(bytes);
   if (bytes < batch.bytes) wait_writable();
-  written();
-  const bool wants_more = !waits_writable_ && !outbox_.empty() && phase_ != phase::ended;
-  return {bytes, wants_more};
+  return bytes;
+}
+
+/// Much that comes in one turn is no sign of a slow client: before anything gives way for want of
+/// room, the kernel is asked to take what waits. Calls nobody, as it runs within send(); an error
+/// is met again by the flush that is due.
+void tcp_session::make_room(const frame_ptr& frame) {
+  const std::size_t all = shared_.config->limits.outbox_bytes_max;
+  const auto most = is_ephemeral(frame) ? all / 2 : all;
+  while (!waits_writable_ && !outbox_.empty() &&
+         outbox_.charged_bytes() + frame->size() + outbox::frame_overhead > most) {
+    const auto bytes = write_some(home_.flusher().scratch());
+    if (!bytes) return;
+    home_.flusher().count_send(*bytes);
+  }
 }
 
 void tcp_session::count(outbox::pushed done) {

@@ -1,6 +1,7 @@
 // What a session's one timer is for: silence, pings, pauses, the end of a close.
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "net/websocket/frames.hpp"
 #include "net/websocket/outbox_step.hpp"
@@ -12,7 +13,7 @@ using std::chrono::milliseconds;
 
 void tcp_session::expired() {
   const session_ptr keep(this);
-  if (phase_ != phase::open) return end();
+  if (phase_ != phase::open) return close_took_long();
   if (is_held_back_ && owed().count() == 0) {
     is_held_back_ = false;
     last_received_ = home_.now();
@@ -25,6 +26,16 @@ void tcp_session::expired() {
   const milliseconds every(shared_.config->limits.ping_ms);
   if (every.count() > 0 && quiet() >= every * (pings_ + 1)) ping();
   watch();
+}
+
+/// A server that goes away lets those finish who still take what waits for them, as long as its
+/// drain does. Whoever else is closed has done something that calls for an end.
+void tcp_session::close_took_long() {
+  const bool reads_on = std::exchange(sent_since_, 0U) > 0 && !outbox_.empty();
+  if (phase_ != phase::closing || code_ != row_of(errc::drain).close_code || !reads_on) {
+    return end();
+  }
+  home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
 }
 
 /// For how long it has said nothing. While paused it is we who do not listen.

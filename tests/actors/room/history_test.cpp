@@ -104,6 +104,22 @@ TEST_CASE("events go when they have become too old, at the time that was told") 
   CHECK(held.first_held() == offset{3});
 }
 
+TEST_CASE("a history that has to shrink gives up its oldest events, and its bounds stay") {
+  auto held = made_with(10);
+  append(held, 5);
+  const auto each = held.bytes() / 5;
+  held.shrink(2 * each + 1);
+  CHECK(held.size() == 2);
+  CHECK(held.first_held() == offset{4});
+  CHECK(held.head() == offset{5});
+  CHECK_FALSE(recovers(held, "one", 2));
+  CHECK(recovers(held, "one", 3));
+  held.shrink(0);
+  CHECK(held.bytes() == 0);
+  append(held, 10);
+  CHECK(held.size() == 10);
+}
+
 TEST_CASE("a page starts after the place asked for, or with the oldest held") {
   auto held = made_with(3);
   append(held, 5);

@@ -127,6 +127,60 @@ TEST_CASE("what a room holds of its past is counted") {
   CHECK(it.probe.value(metrics::gauge::history_bytes) > 0);
 }
 
+namespace {
+
+/// Four events of about 1,300 bytes each.
+void fill_history(world& it, fake_session& who, std::string_view where) {
+  const auto payload = "{\"x\":\"" + std::string(1'000, 'x') + "\"}";
+  for (const auto* ref : {"2", "3", "4", "5"}) it.say(who, line(ref, where, "msg", payload));
+  it.wait_for(who, R"("5",")" + std::string{where} + R"(","phx_reply",{"status":"ok")");
+}
+
+}  // namespace
+
+TEST_CASE("where all rooms hold too much, those that were empty longest are forgotten first") {
+  auto config = quiet();
+  config.limits.history_bytes_max = 12'000;
+  world it(1, config);
+  auto& client = it.open(0);
+  for (const auto* where : {"room:1", "room:2", "room:3"}) {
+    it.join(client, where);
+    fill_history(it, client, where);
+    it.say(client, line("6", where, "phx_leave"));
+    it.wait_for(client, "phx_close");
+    it.settle();
+  }
+  CHECK(it.probe.value(metrics::gauge::rooms) == 2);
+  CHECK(it.probe.value(metrics::counter::histories_cut) == 1);
+  CHECK(it.probe.json().find(R"("forgotten":1)") != std::string::npos);
+  CHECK(it.probe.value(metrics::gauge::history_bytes) <= 12'000);
+  // The one that has to go now is in use again, so the next is forgotten.
+  it.join(client, "room:2");
+  it.join(client, "room:4");
+  fill_history(it, client, "room:4");
+  it.settle();
+  CHECK(it.probe.value(metrics::gauge::rooms) == 2);
+  it.say(client, line("7", "room:2", "msg"));
+  it.wait_for(client, R"("7","room:2","phx_reply",{"status":"ok")");
+}
+
+TEST_CASE("where no room is empty each keeps its share of what all may hold") {
+  auto config = quiet();
+  config.limits.history_bytes_max = 6'000;
+  world it(1, config);
+  auto& client = it.open(0);
+  for (const auto* where : {"room:1", "room:2"}) {
+    it.join(client, where);
+    fill_history(it, client, where);
+    it.settle();
+  }
+  CHECK(it.probe.value(metrics::gauge::rooms) == 2);
+  CHECK(it.probe.json().find(R"("forgotten":0)") != std::string::npos);
+  CHECK(it.probe.value(metrics::counter::histories_cut) > 0);
+  CHECK(it.probe.value(metrics::gauge::history_bytes) <= 9'000);  // the share, and what was there
+  CHECK(it.probe.value(metrics::gauge::history_bytes) >= 3'000);
+}
+
 TEST_CASE("what the kind refuses is answered with its reason and goes to nobody") {
   world it(1, quiet(), make_fragile);
   auto& one = it.open(0);

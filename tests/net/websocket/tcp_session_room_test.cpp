@@ -148,6 +148,26 @@ TEST_CASE("a session that closes is not told that it is writable") {
   CHECK(world.writable_so_far() == 0);
 }
 
+TEST_CASE("more than the bound may come in one turn where the kernel takes what waits") {
+  const bool passes = GENERATE(false, true);
+  session_world world(bounded());
+  auto client = world.connect();
+  constexpr int count = 8;  // windows of the kernel take as much without a reader
+  const std::string payload(30'000, '.');
+  world.with_session([&](net::session& link) {
+    for (int i = 0; i < count; ++i) {
+      REQUIRE(link.send(passes ? ephemeral(payload) : text(payload), large));
+      CHECK(link.queued_bytes() <= bytes_max);
+    }
+  });
+  for (int i = 0; i < count; ++i) REQUIRE(client.read().payload == payload);
+  CHECK(world.probe.value(counter::slow_consumers) == 0);
+  CHECK(world.probe.value(counter::ephemeral_dropped) == 0);
+  world.with_session([](net::session& link) { link.close(errc::drain); });
+  CHECK(client.read().opcode == 8);
+  CHECK(world.probe.value(counter::bytes_out) > count * 30'000.0);
+}
+
 TEST_CASE("a client that does not read loses ephemeral frames, and no ordered one") {
   session_world world(bounded());
   auto client = world.connect({}, 4096);

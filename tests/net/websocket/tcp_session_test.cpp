@@ -1,6 +1,7 @@
 #include "net/websocket/tcp_session.hpp"
 
 #include <string>
+#include <thread>
 
 #include "net/websocket/frames.hpp"
 #include "tests/net/websocket/client_frames.hpp"
@@ -124,6 +125,32 @@ TEST_CASE("RFC 6455 7.1.1: a peer that does not answer a close is cut off after 
   CHECK(client.read().opcode == 8);
   CHECK(client.read().opcode == peer::ended);
   CHECK(world.wait_for_closed() == row_of(errc::drain).close_code);
+  world.wait_until_empty();
+}
+
+TEST_CASE("a server that goes away waits for who reads slowly, but not for who does not read") {
+  const bool reads = GENERATE(true, false);
+  auto limits = quick();
+  limits.outbox_bytes_max = 1'000'000;
+  session_world world(limits);
+  auto client = world.connect({}, 4096);
+  boost::asio::socket_base::receive_buffer_size window(4096);
+  client.socket().set_option(window);
+  const std::string payload(20'000, '.');
+  constexpr int count = 40;
+  world.with_session([&](net::session& link) {
+    for (int i = 0; i < count; ++i) REQUIRE(link.send(text(payload), net::flush_class::large));
+    link.close(errc::drain);
+  });
+  if (reads) {
+    for (int i = 0; i < count; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(limits.close_ms / 10));
+      REQUIRE(client.read().payload == payload);
+    }
+    CHECK(client.read() == peer::frame{8, close_with(errc::drain)});
+    client.send(client_frame(8, close_payload(1012)));
+  }
+  CHECK(world.wait_for_closed() == 1012);
   world.wait_until_empty();
 }
 
