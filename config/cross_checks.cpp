@@ -133,7 +133,7 @@ bool pattern_covers(const std::string& pattern, const std::string& other) {
 }
 
 void check_together(const settings& all, std::vector<problem>& problems,
-                    std::vector<std::string>& warnings) {
+                    std::vector<std::string>& warnings, const key_checks& keys) {
   check_payload(all.limits, problems);
   check_ports(all, problems);
   check_mounts(all, problems);
@@ -141,7 +141,7 @@ void check_together(const settings& all, std::vector<problem>& problems,
   check_drain(all.drain, problems);
   check_rates(all.rates, problems);
   check_proxies(all, problems);
-  check_access(all, problems, warnings);
+  check_access(all, keys, problems, warnings);
   warn_of_pings(all.limits, warnings);
   warn_of_rooms(all, warnings);
 }

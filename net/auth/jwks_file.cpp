@@ -1,5 +1,7 @@
 #include "net/auth/jwks_file.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <utility>
 
@@ -11,17 +13,25 @@ bool is_same(const timespec& a, const timespec& b) {
   return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-// One byte more than is taken, so that a file over the bound is seen to be.
-std::optional<std::string> read_some(const std::string& path) {
-  std::ifstream file{path, std::ios::binary};
-  if (!file) return std::nullopt;
-  std::string out(jwks_bytes_max + 1, '\0');
-  file.read(out.data(), static_cast<std::streamsize>(out.size()));
-  out.resize(static_cast<std::size_t>(file.gcount()));
-  return out;
+error unreadable(const std::string& why) {
+  return {errc::bad_setting, "the file cannot be read: " + why};
 }
 
 }  // namespace
+
+result<jwks_keys> read_jwks_file(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return unreadable(std::strerror(errno));
+  // Opening a pipe would wait for whoever writes it.
+  if (!S_ISREG(found.st_mode)) return unreadable("it is no regular file");
+  std::ifstream file{path, std::ios::binary};
+  if (!file) return unreadable(std::strerror(errno));
+  // One byte more than is taken, so that a file over the bound is seen to be.
+  std::string text(jwks_bytes_max + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return read_jwks(text);
+}
 
 bool jwks_file::stamp::operator==(const stamp& other) const {
   return is_same(written, other.written) && is_same(changed, other.changed) &&
@@ -40,9 +50,7 @@ result<bool> jwks_file::poll() {
   if (has_looked_ && now == seen_) return false;
   has_looked_ = true;
   seen_ = now;
-  const auto text = now ? read_some(path_) : std::nullopt;
-  if (!text) return error{errc::bad_setting, "the file cannot be read"};
-  auto read = read_jwks(*text);
+  auto read = read_jwks_file(path_);
   if (!read) return read.failure();
   keys_ = std::make_shared<const key_set>(std::move(read->keys));
   return true;

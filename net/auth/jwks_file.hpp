@@ -12,6 +12,9 @@
 
 namespace roost::net::auth {
 
+/// What the file holds now. Fails with bad_setting where it cannot be read, and as read_jwks().
+result<jwks_keys> read_jwks_file(const std::string& path);
+
 /// Owns: the last good keys. Runs on: the caller's thread, which polls. Ends: with its owner.
 class jwks_file {
  public:

@@ -59,7 +59,7 @@ TEST_CASE("a file that is gone or broken is told of once, and the last good keys
   CHECK_FALSE(*keys.poll());
   CHECK(keys.keys()->knows("1"));
   std::filesystem::remove(file.path);
-  CHECK(keys.poll().failure().detail == "the file cannot be read");
+  CHECK(keys.poll().failure().detail == "the file cannot be read: No such file or directory");
   CHECK(keys.keys()->knows("1"));
   file.write(set_with("2"));
   CHECK(*keys.poll());
