@@ -24,16 +24,11 @@ void check_length(const std::string& secret, const char* key, std::size_t least,
                                std::to_string(least)});
 }
 
-/// A key that could not be read is named already: what needs it is no problem of its own.
-bool is_faulty(std::string_view key, const problem_list& problems) {
-  return std::ranges::any_of(problems, [&](const problem& p) { return p.key.starts_with(key); });
-}
-
 void check_admin(const settings::admin_settings& admin, problem_list& problems) {
   check_length(admin.api_key, "admin.api_key", api_key_bytes_min, problems);
-  if (!admin.api_key.empty() || is_loopback(admin.host) || is_faulty("admin.api_key", problems)) {
-    return;
-  }
+  if (!admin.api_key.empty() || is_loopback(admin.host)) return;
+  // A key that could not be read is named already: what needs it is no problem of its own.
+  if (is_faulty("admin.api_key", problems)) return;
   problems.push_back({"admin.host", "is \"" + admin.host +
                                         "\", which others can reach; without admin.api_key it "
                                         "must be 127.0.0.1, ::1 or localhost"});
@@ -72,10 +67,10 @@ void check_rules(const settings& all, problem_list& problems) {
     if (allow.join && needs_token(*allow.join)) {
       problems.push_back({at + "join", shown(*allow.join) + needs_key});
     }
-    const auto push =
-        std::ranges::find_if(allow.push, [](const auto& one) { return needs_token(one.allow); });
-    if (push != allow.push.end()) {
-      problems.push_back({at + "push", shown(push->allow) + needs_key});
+    for (std::size_t j = 0; j < allow.push.size(); ++j) {
+      if (!needs_token(allow.push[j].allow)) continue;
+      const auto place = allow.push.size() == 1 ? "push" : "push[" + std::to_string(j) + "].allow";
+      problems.push_back({at + place, shown(allow.push[j].allow) + needs_key});
     }
   }
 }
@@ -126,7 +121,7 @@ bool is_loopback(std::string_view host) {
 
 void check_access(const settings& all, const key_checks& keys, std::vector<problem>& problems,
                   std::vector<std::string>& warnings) {
-  const bool is_key_faulty = is_faulty("auth.", problems);
+  const bool is_key_faulty = is_faulty("auth", problems);
   check_admin(all.admin, problems);
   check_keys(all.auth, keys, problems);
   if (has_token_key(all)) return warn_with_key(all, warnings);

@@ -10,6 +10,7 @@
 
 namespace roost {
 
+/// `problems` has those of single settings, whose values then count for nothing here.
 void check_together(const settings& all, std::vector<problem>& problems,
                     std::vector<std::string>& warnings, const key_checks& keys = {});
 

@@ -30,6 +30,8 @@ class setting_reader {
   void read_secret_files(const std::string& config_file);
 
  private:
+  /// Says all that is wrong with a value; false: something is.
+  bool passes(const declaration& what, const nlohmann::json& v, const std::string& shown);
   template <class Owner>
   void object(const nlohmann::json& tree, const std::vector<setting<Owner>>& known,
               const std::string& path, const std::string& prefix, Owner& into);

@@ -98,6 +98,9 @@ TEST_CASE("a rule that looks at tokens needs a key for them") {
 
   settings all;
   all.rooms[0].allow.push = {{{"a"}, {}}, {{"*"}, {.allowed = who::grant}}};
+  CHECK(problems_of(all).starts_with(
+      "rooms[0].allow.push[1].allow: is \"grant\", which needs a key"));
+  all.rooms[0].allow.push = {{{"*"}, {.allowed = who::grant}}};
   CHECK(problems_of(all).starts_with("rooms[0].allow.push: is \"grant\", which needs a key"));
 }
 
