@@ -123,6 +123,21 @@ TEST_CASE("token mints claims with the configured key and places") {
   CHECK(got.out.empty());
 }
 
+TEST_CASE("token prints nothing where no node would take what it says") {
+  cli::token asked;
+  asked.sub = "ann";
+  asked.claims = {"jti=7"};
+  auto mint = [](const std::string&, const std::string&) -> result<std::string> {
+    return error{errc::bad_setting, "the claim jti must be text"};
+  };
+  std::ostringstream out;
+  std::ostringstream err;
+  const load_sources from{"", {"ROOST_AUTH__HS256_SECRET=" + std::string(32, 's')}, {}};
+  CHECK(run_token(asked, from, 1'000, mint, out, err) == cli::exit_usage);
+  CHECK(out.str().empty());
+  CHECK(err.str() == "roost: the claim jti must be text\n");
+}
+
 TEST_CASE("what needs a node is left to main") {
   CHECK(run(cli::token{}).code == -1);
   CHECK(run(cli::serve{}).code == -1);
