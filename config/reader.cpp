@@ -93,6 +93,7 @@ template <class Owner>
 void setting_reader::value(const setting<Owner>& one, const json& v, const std::string& shown,
                            Owner& into) {
   if (!passes(one.what, v, shown)) return;
+  if (!one.what.is_secret && v == "" && one.read(into) != v) warn_of_emptiness(shown);
   one.write(into, v);
   if (one.what.is_secret) note_secret(one.what.key, v, false);
 }
@@ -192,7 +193,15 @@ bool setting_reader::secret_file(const std::string& key, const json& v) {
   return true;
 }
 
+/// An empty variable is often one that was meant to hold something.
+void setting_reader::warn_of_emptiness(const std::string& key) {
+  if (rank_ != source_rank::environment) return;
+  out_.warnings.push_back(key + ": " + source_ +
+                          " is empty, which takes back what was given before it");
+}
+
 void setting_reader::note_secret(const std::string& key, const json& v, bool is_file) {
+  if (v == "" && secrets_.is_taken_back(key, rank_, is_file)) warn_of_emptiness(key);
   if (secrets_.note(key, rank_, is_file, v.get<std::string>())) return;
   complain(file_key(key), "is given besides " + key + "; one of the two must go");
 }

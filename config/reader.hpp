@@ -59,6 +59,7 @@ class setting_reader {
   void elements(const setting_list<Element>& list, const nlohmann::json& v);
   bool secret_file(const std::string& key, const nlohmann::json& v);
   void note_secret(const std::string& key, const nlohmann::json& v, bool is_file);
+  void warn_of_emptiness(const std::string& key);
 
   loaded& out_;
   source_rank rank_ = source_rank::file;
