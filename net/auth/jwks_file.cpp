@@ -14,7 +14,7 @@ bool is_same(const timespec& a, const timespec& b) {
 }
 
 error unreadable(const std::string& why) {
-  return {errc::bad_setting, "the file cannot be read: " + why};
+  return {errc::unavailable, "the file cannot be read: " + why};
 }
 
 }  // namespace
@@ -47,10 +47,14 @@ std::optional<jwks_file::stamp> jwks_file::look() const {
 result<bool> jwks_file::poll() {
   // Before it is read: what is written meanwhile is seen by the next look.
   const auto now = look();
-  if (has_looked_ && now == seen_) return false;
+  const bool is_as_before = has_looked_ && now == seen_;
+  if (is_as_before && !is_unread_) return false;
   has_looked_ = true;
   seen_ = now;
   auto read = read_jwks_file(path_);
+  // What could not be opened may be another time, as when there was no descriptor left for it.
+  is_unread_ = !read && read.failure().code == errc::unavailable;
+  if (is_unread_ && is_as_before) return false;
   if (!read) return read.failure();
   keys_ = std::make_shared<const key_set>(std::move(read->keys));
   return true;
