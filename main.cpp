@@ -8,6 +8,7 @@
 #include "config/cli.hpp"
 #include "config/commands.hpp"
 #include "config/loader.hpp"
+#include "net/auth/key_checks.hpp"
 #include "net/auth/mint.hpp"
 #include "net/http/http_get.hpp"
 
@@ -15,7 +16,9 @@ namespace roost {
 namespace {
 
 int serve(const cli::serve& what) {
-  const auto load_again = [&] { return load({what.config, process_environment(), what.sets}); };
+  const auto load_again = [&] {
+    return load({what.config, process_environment(), what.sets, net::auth::checks_of_keys()});
+  };
   const auto given = load_again();
   if (!given.problems.empty()) {
     print_problems(given.problems, std::cerr);
@@ -37,7 +40,8 @@ int health(const cli::health& what) {
 int dispatch(const cli::command& what) {
   if (const auto* wanted = std::get_if<cli::serve>(&what)) return serve(*wanted);
   if (const auto* wanted = std::get_if<cli::health>(&what)) return health(*wanted);
-  return run_printing(what, std::cout, std::cerr, net::auth::mint).value_or(cli::exit_usage);
+  return run_printing(what, std::cout, std::cerr, net::auth::mint, net::auth::checks_of_keys())
+      .value_or(cli::exit_usage);
 }
 
 }  // namespace

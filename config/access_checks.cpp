@@ -1,10 +1,6 @@
 #include "config/access_checks.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "config/access_forms.hpp"
@@ -15,7 +11,6 @@ namespace {
 
 constexpr std::size_t hs256_bytes_min = 32;
 constexpr std::size_t api_key_bytes_min = 16;
-constexpr std::size_t jwks_bytes_max = 1'048'576;
 constexpr const char* needs_key =
     ", which needs a key for tokens: auth.hs256_secret, auth.jwks_file or auth.jwks_url";
 
@@ -29,45 +24,26 @@ void check_length(const std::string& secret, const char* key, std::size_t least,
                                std::to_string(least)});
 }
 
-/// What is wrong with a file of keys, or empty.
-std::string jwks_fault(const std::string& file) {
-  std::error_code ignored;
-  const bool is_folder = std::filesystem::is_directory(file, ignored);
-  std::ifstream in{file, std::ios::binary};
-  if (is_folder || !in) {
-    return std::string{"cannot be read: "} + std::strerror(is_folder ? EISDIR : errno);
-  }
-  std::string text(jwks_bytes_max + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > jwks_bytes_max) return "must have at most 1048576 bytes";
-  const auto tree = nlohmann::json::parse(text, nullptr, false);
-  if (tree.is_discarded()) return "is not JSON";
-  const bool fits = tree.is_object() && tree.contains("keys") && tree["keys"].is_array();
-  return fits ? "" : "is no JWKS: it must be an object with a list \"keys\"";
-}
-
-/// A key that could not be read is named already: what needs it is no problem of its own.
-bool is_faulty(std::string_view key, const problem_list& problems) {
-  return std::ranges::any_of(problems, [&](const problem& p) { return p.key.starts_with(key); });
-}
-
 void check_admin(const settings::admin_settings& admin, problem_list& problems) {
   check_length(admin.api_key, "admin.api_key", api_key_bytes_min, problems);
-  if (!admin.api_key.empty() || is_loopback(admin.host) || is_faulty("admin.api_key", problems)) {
-    return;
-  }
+  if (!admin.api_key.empty() || is_loopback(admin.host)) return;
+  // A key that could not be read is named already: what needs it is no problem of its own.
+  if (is_faulty("admin.api_key", problems)) return;
   problems.push_back({"admin.host", "is \"" + admin.host +
                                         "\", which others can reach; without admin.api_key it "
                                         "must be 127.0.0.1, ::1 or localhost"});
 }
 
-void check_keys(const settings::auth_settings& auth, problem_list& problems) {
+void check_keys(const settings::auth_settings& auth, const key_checks& keys,
+                problem_list& problems) {
   check_length(auth.hs256_secret, "auth.hs256_secret", hs256_bytes_min, problems);
-  if (auth.jwks_file.empty()) return;
-  const auto fault = jwks_fault(auth.jwks_file);
-  if (fault.empty()) return;
-  problems.push_back({"auth.jwks_file", "is \"" + auth.jwks_file + "\", which " + fault});
+  auto ask = [&](const auto& check, const char* key, const std::string& value) {
+    if (!check || value.empty()) return;
+    const auto fits = check(value);
+    if (!fits) problems.push_back({key, "is \"" + value + "\": " + fits.failure().detail});
+  };
+  ask(keys.file, "auth.jwks_file", auth.jwks_file);
+  ask(keys.address, "auth.jwks_url", auth.jwks_url);
 }
 
 bool needs_token(const access_rule& rule) {
@@ -91,10 +67,10 @@ void check_rules(const settings& all, problem_list& problems) {
     if (allow.join && needs_token(*allow.join)) {
       problems.push_back({at + "join", shown(*allow.join) + needs_key});
     }
-    const auto push =
-        std::ranges::find_if(allow.push, [](const auto& one) { return needs_token(one.allow); });
-    if (push != allow.push.end()) {
-      problems.push_back({at + "push", shown(push->allow) + needs_key});
+    for (std::size_t j = 0; j < allow.push.size(); ++j) {
+      if (!needs_token(allow.push[j].allow)) continue;
+      const auto place = allow.push.size() == 1 ? "push" : "push[" + std::to_string(j) + "].allow";
+      problems.push_back({at + place, shown(allow.push[j].allow) + needs_key});
     }
   }
 }
@@ -143,11 +119,11 @@ bool is_loopback(std::string_view host) {
   return address && (contains(v4, *address) || contains(v6, *address));
 }
 
-void check_access(const settings& all, std::vector<problem>& problems,
+void check_access(const settings& all, const key_checks& keys, std::vector<problem>& problems,
                   std::vector<std::string>& warnings) {
-  const bool is_key_faulty = is_faulty("auth.", problems);
+  const bool is_key_faulty = is_faulty("auth", problems);
   check_admin(all.admin, problems);
-  check_keys(all.auth, problems);
+  check_keys(all.auth, keys, problems);
   if (has_token_key(all)) return warn_with_key(all, warnings);
   if (is_key_faulty) return;
   check_mounts(all, problems);

@@ -5,12 +5,13 @@
 #include <string_view>
 #include <vector>
 
+#include "config/key_checks.hpp"
 #include "config/problem.hpp"
 #include "config/settings.hpp"
 
 namespace roost {
 
-void check_access(const settings& all, std::vector<problem>& problems,
+void check_access(const settings& all, const key_checks& keys, std::vector<problem>& problems,
                   std::vector<std::string>& warnings);
 
 /// An address, or localhost, that only this machine reaches.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "config/forms.hpp"
 
@@ -42,40 +43,87 @@ bool is_claim_value(const json& value) {
   return value.is_string() || value.is_boolean() || value.is_number_integer();
 }
 
-std::string claim_fault(const json& value) {
-  const bool is_pair = value.size() == 2 && value.contains("claim") && value.contains("in");
-  if (!is_pair) return "is " + shown(value) + ", must have just \"claim\" and \"in\"";
-  const auto& name = value["claim"];
-  if (!name.is_string() || name.get_ref<const std::string&>().empty()) {
-    return "has \"claim\" " + shown(name) + ", must be the name of a claim";
+/// Owns: what is wrong with a rule so far. Runs on: the caller's thread. Ends: with the look at it.
+class fault_finder {
+ public:
+  void rule(const json& value, const std::string& at) {
+    if (is_hook(value)) return complain(at, value, "which is not in this version");
+    if (value.is_object()) return claim(value, at);
+    const bool is_named =
+        value.is_string() && std::ranges::any_of(named_rules, [&](const auto& one) {
+          return one.name == value.get_ref<const std::string&>();
+        });
+    if (!is_named) complain(at, value, "must be " + std::string{access_forms::rules});
   }
-  const auto& in = value["in"];
-  const bool fits = in.is_array() && !in.empty() && in.size() <= values_max &&
-                    std::ranges::all_of(in, is_claim_value);
-  return fits ? ""
-              : "has \"in\" " + shown(in) +
-                    ", must be a list of 1..100 texts, whole numbers or booleans";
-}
 
-std::string events_fault(const json& value) {
-  const bool is_list = value.is_array() && !value.empty() && value.size() <= rules_max &&
-                       std::ranges::all_of(value, [](const json& one) { return one.is_string(); });
-  if (!is_list) return "has \"events\" " + shown(value) + ", must be a list of 1..1000 texts";
-  for (const auto& one : value) {
-    const auto rule = forms::event_pattern(one.get_ref<const std::string&>());
-    if (!rule.empty()) return "has the event " + shown(one) + ", which " + std::string{rule};
+  void pushes(const json& value, const std::string& at) {
+    if (!value.is_array()) return rule(value, at);
+    if (value.size() > rules_max) return complain(at, value, "must have at most 1000 rules");
+    each(value, at, [this](const json& one, const std::string& place) { push(one, place); });
   }
-  return {};
-}
 
-std::string push_fault(const json& value) {
-  const bool is_pair =
-      value.is_object() && value.size() == 2 && value.contains("events") && value.contains("allow");
-  if (!is_pair) return "is " + shown(value) + ", must have just \"events\" and \"allow\"";
-  if (auto fault = events_fault(value["events"]); !fault.empty()) return fault;
-  auto fault = access_forms::rule_fault(value["allow"]);
-  return fault.empty() ? "" : "has an \"allow\" that " + fault;
-}
+  std::vector<problem> take() { return std::move(found_); }
+
+ private:
+  void complain(const std::string& at, const json& value, const std::string& rule) {
+    found_.push_back({at, "is " + shown(value) + ", " + rule});
+  }
+
+  template <class Look>
+  static void each(const json& list, const std::string& at, Look look) {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      look(list[i], at + "[" + std::to_string(i) + "]");
+    }
+  }
+
+  static bool is_list(const json& value, std::size_t most) {
+    return value.is_array() && !value.empty() && value.size() <= most;
+  }
+
+  // What else is wrong with the members that are there is said as well.
+  void pair(const json& value, const std::string& at, const char* first, const char* second) {
+    if (value.is_object() && value.size() == 2 && value.contains(first) && value.contains(second)) {
+      return;
+    }
+    complain(at, value, std::string{"must have just \""} + first + "\" and \"" + second + "\"");
+  }
+
+  void claim(const json& value, const std::string& at) {
+    pair(value, at, "claim", "in");
+    if (const auto name = value.find("claim"); name != value.end()) {
+      const bool fits = name->is_string() && !name->get_ref<const std::string&>().empty();
+      if (!fits) complain(at + ".claim", *name, "must be the name of a claim");
+    }
+    const auto in = value.find("in");
+    if (in == value.end()) return;
+    if (!is_list(*in, values_max)) {
+      return complain(at + ".in", *in, "must be a list of 1..100 texts, whole numbers or booleans");
+    }
+    each(*in, at + ".in", [this](const json& one, const std::string& place) {
+      if (!is_claim_value(one)) complain(place, one, "must be text, a whole number or a boolean");
+    });
+  }
+
+  void push(const json& value, const std::string& at) {
+    pair(value, at, "events", "allow");
+    if (!value.is_object()) return;
+    if (const auto names = value.find("events"); names != value.end()) {
+      events(*names, at + ".events");
+    }
+    if (const auto allow = value.find("allow"); allow != value.end()) rule(*allow, at + ".allow");
+  }
+
+  void events(const json& value, const std::string& at) {
+    if (!is_list(value, rules_max)) return complain(at, value, "must be a list of 1..1000 texts");
+    each(value, at, [this](const json& one, const std::string& place) {
+      if (!one.is_string()) return complain(place, one, "must be text");
+      const auto rule = forms::event_pattern(one.get_ref<const std::string&>());
+      if (!rule.empty()) complain(place, one, std::string{rule});
+    });
+  }
+
+  std::vector<problem> found_;
+};
 
 json json_of(const claim_value& value) {
   return std::visit([](const auto& v) { return json(v); }, value);
@@ -93,23 +141,16 @@ bool stands_for_all(const push_rule& rule) {
 
 }  // namespace
 
-std::string access_forms::rule_fault(const json& value) {
-  if (is_hook(value)) return "is " + shown(value) + ", which is not in this version";
-  if (value.is_object()) return claim_fault(value);
-  const bool is_named = value.is_string() && std::ranges::any_of(named_rules, [&](const auto& one) {
-                          return one.name == value.get_ref<const std::string&>();
-                        });
-  return is_named ? "" : "is " + shown(value) + ", must be " + std::string{rules};
+std::vector<problem> access_forms::rule_faults(const json& value, const std::string& at) {
+  fault_finder look;
+  look.rule(value, at);
+  return look.take();
 }
 
-std::string access_forms::pushes_fault(const json& value) {
-  if (!value.is_array()) return rule_fault(value);
-  if (value.size() > rules_max) return "must have at most 1000 rules";
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    auto fault = push_fault(value[i]);
-    if (!fault.empty()) return "[" + std::to_string(i) + "] " + fault;
-  }
-  return {};
+std::vector<problem> access_forms::pushes_faults(const json& value, const std::string& at) {
+  fault_finder look;
+  look.pushes(value, at);
+  return look.take();
 }
 
 void to_json(json& out, const access_rule& rule) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/problem.hpp"
 #include "config/settings.hpp"
 
 namespace roost {
@@ -16,9 +17,9 @@ namespace access_forms {
 
 inline constexpr std::string_view rules = "any, user, self, grant, {\"claim\", \"in\"} or none";
 
-// What is wrong with a value, or empty.
-std::string rule_fault(const nlohmann::json& value);
-std::string pushes_fault(const nlohmann::json& value);
+// All that is wrong with a value that stands at the key path `at`.
+std::vector<problem> rule_faults(const nlohmann::json& value, const std::string& at);
+std::vector<problem> pushes_faults(const nlohmann::json& value, const std::string& at);
 
 }  // namespace access_forms
 

@@ -33,11 +33,11 @@ bool is_count_within(const bounds& b, std::size_t n) {
   return n >= static_cast<std::size_t>(b.least) && n <= static_cast<std::size_t>(b.most);
 }
 
-bool is_list_of_texts(const json& value) {
-  return value.is_array() &&
-         std::ranges::all_of(value, [](const json& one) { return one.is_string(); });
+bool is_mode(const declaration& d, const json& value) {
+  return d.type == value_type::origins && (value == "any" || value == "same");
 }
 
+/// Whether the value as a whole is what it must be; its entries are looked at one by one.
 bool fits(const declaration& d, const json& value) {
   switch (d.type) {
     case value_type::boolean:
@@ -51,39 +51,49 @@ bool fits(const declaration& d, const json& value) {
       return value.is_string() &&
              std::ranges::find(d.choices, value.get<std::string>()) != d.choices.end();
     case value_type::origins:
-      if (value == "any" || value == "same") return true;
-      [[fallthrough]];
     case value_type::texts:
-      return is_list_of_texts(value) && is_count_within(d.within, value.size());
     case value_type::objects:
-      return value.is_array() && is_count_within(d.within, value.size());
+      return is_mode(d, value) || (value.is_array() && is_count_within(d.within, value.size()));
     case value_type::named:
       return value.is_object() && is_count_within(d.within, value.size());
     case value_type::access:
     case value_type::pushes:
-      return true;  // find_fault() says more than yes or no
+      return true;  // access_forms says more than yes or no
   }
   return false;
 }
 
-std::string form_fault(const declaration& d, const json& value) {
-  if (!d.form) return {};
-  if (value.is_array()) {
-    for (const auto& one : value) {
-      if (auto fault = form_fault(d, one); !fault.empty()) return fault;
+std::string whole_fault(const declaration& d, const json& value) {
+  if (fits(d, value)) return {};
+  if (!d.refusal.empty() && value.is_string()) return shown(d, value) + ", but " + d.refusal;
+  // 1e6 is in bounds, yet no number that is whole by its form.
+  const bool is_form = d.type == value_type::integer && !value.is_number_integer();
+  return shown(d, value) + ", must be " + (is_form ? "a whole number in digits, " : "") +
+         bounds_text(d);
+}
+
+std::string form_fault(const declaration& d, const json& text) {
+  if (!text.is_string()) return shown(d, text) + ", must be text";
+  const auto rule = d.form ? d.form(text.get_ref<const std::string&>()) : "";
+  return rule.empty() ? "" : shown(d, text) + ", " + std::string{rule};
+}
+
+/// What is wrong inside of a value that fits as a whole.
+std::vector<problem> inner_faults(const declaration& d, const json& value, const std::string& at) {
+  std::vector<problem> out;
+  auto look_at = [&](const json& text, const std::string& place) {
+    if (auto fault = form_fault(d, text); !fault.empty()) out.push_back({place, std::move(fault)});
+  };
+  if (value.is_array() && d.type != value_type::objects) {
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      look_at(value[i], at + "[" + std::to_string(i) + "]");
     }
-    return {};
+  } else if (value.is_object()) {
+    for (const auto& [name, ignored] : value.items()) look_at(name, at + "." + name);
+  } else if (d.type == value_type::text) {
+    look_at(value, at);
   }
-  if (value.is_object()) {
-    for (const auto& [name, ignored] : value.items()) {
-      if (auto fault = form_fault(d, name); !fault.empty()) return fault;
-    }
-    return {};
-  }
-  bool is_mode = d.type == value_type::origins;
-  if (is_mode && (value == "any" || value == "same")) return {};
-  auto rule = d.form(value.get_ref<const std::string&>());
-  return rule.empty() ? "" : shown(d, value) + ", " + std::string{rule};
+  return out;
 }
 
 std::string choices_text(const std::vector<std::string>& choices) {
@@ -123,12 +133,11 @@ std::string bounds_text(const declaration& d) {
   return {};
 }
 
-std::string find_fault(const declaration& d, const json& value) {
-  if (d.type == value_type::access) return access_forms::rule_fault(value);
-  if (d.type == value_type::pushes) return access_forms::pushes_fault(value);
-  if (fits(d, value)) return form_fault(d, value);
-  if (!d.refusal.empty() && value.is_string()) return shown(d, value) + ", but " + d.refusal;
-  return shown(d, value) + ", must be " + bounds_text(d);
+std::vector<problem> find_faults(const declaration& d, const json& value, const std::string& at) {
+  if (d.type == value_type::access) return access_forms::rule_faults(value, at);
+  if (d.type == value_type::pushes) return access_forms::pushes_faults(value, at);
+  if (auto fault = whole_fault(d, value); !fault.empty()) return {{at, std::move(fault)}};
+  return inner_faults(d, value, at);
 }
 
 json value_from_text(const declaration& d, const std::string& text) {

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "config/problem.hpp"
+
 namespace roost {
 
 enum class value_type : std::uint8_t {
@@ -48,11 +50,13 @@ struct declaration {
 /// The bounds as the pages and the problems say them: "1..65535", "json or text".
 std::string bounds_text(const declaration& d);
 
-/// What is wrong with `value`, or empty. A secret value is not repeated.
-std::string find_fault(const declaration& d, const nlohmann::json& value);
+/// All that is wrong with `value`, which stands at the key path `at`; of a list or an object each
+/// entry has its own. A secret value is not repeated.
+std::vector<problem> find_faults(const declaration& d, const nlohmann::json& value,
+                                 const std::string& at);
 
 /// A value given as text by a variable or a flag. What cannot be read comes back as a string, so
-/// that find_fault() names it.
+/// that find_faults() names it.
 nlohmann::json value_from_text(const declaration& d, const std::string& text);
 
 }  // namespace roost

@@ -35,14 +35,14 @@ int run_docs(const std::string& which, std::ostream& out) {
   return cli::exit_clean;
 }
 
-int run_token(const cli::token& what, const std::vector<std::string>& environment,
-              std::int64_t now_s, const token_minter& mint, std::ostream& out, std::ostream& err) {
+int run_token(const cli::token& what, const load_sources& from, std::int64_t now_s,
+              const token_minter& mint, std::ostream& out, std::ostream& err) {
   const auto claims = make_claims(what, now_s);
   if (!claims) {
     err << "roost: " << claims.failure().detail << '\n';
     return cli::exit_usage;
   }
-  const auto read = load({what.config, environment, {}});
+  const auto read = load(from);
   print_problems(read.problems, err);
   if (!read.problems.empty()) return cli::exit_configuration;
   const auto& auth = read.values.auth;
@@ -61,15 +61,16 @@ int run_token(const cli::token& what, const std::vector<std::string>& environmen
 }
 
 std::optional<int> run_printing(const cli::command& what, std::ostream& out, std::ostream& err,
-                                const token_minter& mint) {
+                                const token_minter& mint, const key_checks& keys) {
   if (auto* c = std::get_if<cli::check>(&what)) {
-    return run_check({c->config, process_environment(), {}}, out, err);
+    return run_check({c->config, process_environment(), {}, keys}, out, err);
   }
   if (auto* c = std::get_if<cli::list_settings>(&what)) return run_settings(c->format, out);
   if (auto* c = std::get_if<cli::token>(&what); c && mint) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto now_s = std::chrono::duration_cast<std::chrono::seconds>(now).count();
-    return run_token(*c, process_environment(), now_s, mint, out, err);
+    const load_sources from{c->config, process_environment(), {}, keys};
+    return run_token(*c, from, now_s, mint, out, err);
   }
   if (auto* c = std::get_if<cli::docs>(&what)) return run_docs(c->which, out);
   if (auto* c = std::get_if<cli::message>(&what)) {

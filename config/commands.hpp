@@ -26,12 +26,12 @@ void print_problems(const std::vector<problem>& problems, std::ostream& err);
 
 /// Prints a token with what was asked for and the configured iss and aud; the key is
 /// auth.hs256_secret. `now_s`: Unix time.
-int run_token(const cli::token& what, const std::vector<std::string>& environment,
-              std::int64_t now_s, const token_minter& mint, std::ostream& out, std::ostream& err);
+int run_token(const cli::token& what, const load_sources& from, std::int64_t now_s,
+              const token_minter& mint, std::ostream& out, std::ostream& err);
 
 /// Runs whatever is no work for a node: all but serve and health, which give nothing back; nor does
 /// token without `mint`.
 std::optional<int> run_printing(const cli::command& what, std::ostream& out, std::ostream& err,
-                                const token_minter& mint = {});
+                                const token_minter& mint = {}, const key_checks& keys = {});
 
 }  // namespace roost

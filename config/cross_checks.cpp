@@ -1,6 +1,10 @@
 #include "config/cross_checks.hpp"
 
 #include <algorithm>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string_view>
 
 #include "config/access_checks.hpp"
 #include "config/payload_schema.hpp"
@@ -8,14 +12,25 @@
 namespace roost {
 namespace {
 
+using problem_list = std::vector<problem>;
+
 std::string above(std::uint32_t value, const char* name, std::uint32_t bound) {
   return "is " + std::to_string(value) + ", must be at most " + name + ", which is " +
          std::to_string(bound);
 }
 
-void check_payload(const settings::limit_settings& limits, std::vector<problem>& problems) {
+// `read`: the problems of single settings. What has one stands at its default, which nobody wrote:
+// it is held against nothing.
+
+bool is_any_faulty(std::initializer_list<std::string_view> keys, const problem_list& read) {
+  return std::ranges::any_of(keys, [&](auto key) { return is_faulty(key, read); });
+}
+
+void check_payload(const settings::limit_settings& limits, const problem_list& read,
+                   problem_list& problems) {
   auto at_most = [&](const char* name, std::uint32_t bound) {
     if (limits.payload_bytes_max <= bound) return;
+    if (is_any_faulty({"limits.payload_bytes_max", name}, read)) return;
     problems.push_back({"limits.payload_bytes_max", above(limits.payload_bytes_max, name, bound)});
   };
   at_most("limits.frame_bytes_max", limits.frame_bytes_max);
@@ -23,28 +38,32 @@ void check_payload(const settings::limit_settings& limits, std::vector<problem>&
   at_most("limits.inbound_bytes_max", limits.inbound_bytes_max);
 }
 
-void check_ports(const settings& all, std::vector<problem>& problems) {
+void check_ports(const settings& all, const problem_list& read, problem_list& problems) {
+  if (is_any_faulty({"listen.port", "admin.port"}, read)) return;
   if (all.listen.port == 0 || all.listen.port != all.admin.port) return;
   problems.push_back({"admin.port", "is " + std::to_string(all.admin.port) +
                                         ", must differ from listen.port, which is the same"});
 }
 
-void check_mounts(const settings& all, std::vector<problem>& problems) {
+void check_mounts(const settings& all, const problem_list& read, problem_list& problems) {
+  std::map<std::string_view, std::string> taken;
   for (std::size_t i = 0; i < all.sockets.size(); ++i) {
-    auto first = std::ranges::find(all.sockets, all.sockets[i].path, &socket_settings::path);
-    auto earlier = static_cast<std::size_t>(first - all.sockets.begin());
-    if (earlier == i) continue;
-    problems.push_back({"sockets[" + std::to_string(i) + "].path",
-                        "is \"" + all.sockets[i].path + "\", must differ from sockets[" +
-                            std::to_string(earlier) + "].path, which is the same"});
+    const auto key = "sockets[" + std::to_string(i) + "].path";
+    if (is_faulty(key, read)) continue;
+    const auto& path = all.sockets[i].path;
+    const auto [first, is_new] = taken.emplace(path, key);
+    if (is_new) continue;
+    problems.push_back(
+        {key, "is \"" + path + "\", must differ from " + first->second + ", which is the same"});
   }
 }
 
-void check_event(const room_rule::event_rule& event, const std::string& at, std::uint32_t bound,
-                 std::vector<problem>& problems) {
-  if (event.bytes_max > bound) {
+/// `bound`: what no payload may exceed; none where that is not known.
+void check_event(const room_rule::event_rule& event, const std::string& at,
+                 std::optional<std::uint32_t> bound, problem_list& problems) {
+  if (bound && event.bytes_max > *bound) {
     problems.push_back(
-        {at + ".bytes_max", above(event.bytes_max, "limits.payload_bytes_max", bound)});
+        {at + ".bytes_max", above(event.bytes_max, "limits.payload_bytes_max", *bound)});
   }
   if (event.schema_file.empty()) return;
   auto read = payload_schema::load(event.schema_file);
@@ -53,16 +72,17 @@ void check_event(const room_rule::event_rule& event, const std::string& at, std:
       {at + ".schema_file", "is \"" + event.schema_file + "\", which " + read.failure().detail});
 }
 
-void check_rooms(const settings& all, std::vector<problem>& problems) {
-  const auto bound = all.limits.payload_bytes_max;
+void check_rooms(const settings& all, const problem_list& read, problem_list& problems) {
+  std::optional<std::uint32_t> bound;
+  if (!is_faulty("limits.payload_bytes_max", read)) bound = all.limits.payload_bytes_max;
   for (std::size_t i = 0; i < all.rooms.size(); ++i) {
     const auto& rule = all.rooms[i];
     auto at = "rooms[" + std::to_string(i) + "].";
     // The default bounds nothing where payloads are smaller anyway; nobody has to lower it.
     const auto meta = rule.presence.meta_bytes_max;
-    if (meta > bound && meta != room_rule{}.presence.meta_bytes_max) {
+    if (bound && meta > *bound && meta != room_rule{}.presence.meta_bytes_max) {
       problems.push_back(
-          {at + "presence.meta_bytes_max", above(meta, "limits.payload_bytes_max", bound)});
+          {at + "presence.meta_bytes_max", above(meta, "limits.payload_bytes_max", *bound)});
     }
     for (const auto& event : rule.events) {
       check_event(event, at + "events." + event.name, bound, problems);
@@ -70,7 +90,9 @@ void check_rooms(const settings& all, std::vector<problem>& problems) {
   }
 }
 
-void check_drain(const settings::drain_settings& drain, std::vector<problem>& problems) {
+void check_drain(const settings::drain_settings& drain, const problem_list& read,
+                 problem_list& problems) {
+  if (is_any_faulty({"drain.timeout_ms", "drain.delay_ms", "drain.spread_ms"}, read)) return;
   const auto needed = std::uint64_t{drain.delay_ms} + drain.spread_ms;
   if (needed <= drain.timeout_ms) return;
   problems.push_back({"drain.timeout_ms",
@@ -80,9 +102,10 @@ void check_drain(const settings::drain_settings& drain, std::vector<problem>& pr
                           std::to_string(needed)});
 }
 
-void check_rates(const settings::rate_settings& rates, std::vector<problem>& problems) {
+void check_rates(const settings::rate_settings& rates, const problem_list& read,
+                 problem_list& problems) {
   auto check = [&](const std::string& name, const rate_limit& rate) {
-    if (rate.per_second == 0 || rate.burst >= 1) return;
+    if (rate.per_second == 0 || rate.burst >= 1 || is_faulty("rates." + name, read)) return;
     problems.push_back(
         {"rates." + name + ".burst", "is 0, must be at least 1 where rates." + name +
                                          ".per_second is not 0: nothing would pass"});
@@ -95,20 +118,24 @@ void check_rates(const settings::rate_settings& rates, std::vector<problem>& pro
   check("address.messages", rates.address.messages);
 }
 
-void check_proxies(const settings& all, std::vector<problem>& problems) {
+void check_proxies(const settings& all, problem_list& problems) {
   if (!all.listen.proxy_protocol || !all.listen.trusted_proxies.empty()) return;
   problems.push_back({"listen.proxy_protocol",
                       "is true, but listen.trusted_proxies is empty: no connection would count"});
 }
 
-void warn_of_pings(const settings::limit_settings& limits, std::vector<std::string>& warnings) {
+void warn_of_pings(const settings::limit_settings& limits, const problem_list& read,
+                   std::vector<std::string>& warnings) {
   if (limits.ping_ms == 0 || limits.ping_ms < limits.idle_ms) return;
+  if (is_any_faulty({"limits.ping_ms", "limits.idle_ms"}, read)) return;
   warnings.push_back("limits.ping_ms: is " + std::to_string(limits.ping_ms) +
                      ", but limits.idle_ms, which is " + std::to_string(limits.idle_ms) +
                      ", ends a connection before any ping");
 }
 
-void warn_of_rooms(const settings& all, std::vector<std::string>& warnings) {
+void warn_of_rooms(const settings& all, const problem_list& read,
+                   std::vector<std::string>& warnings) {
+  std::vector<std::size_t> earlier;  // whose pattern is as it was written
   for (std::size_t i = 0; i < all.rooms.size(); ++i) {
     const auto& rule = all.rooms[i];
     auto at = "rooms[" + std::to_string(i) + "]";
@@ -116,12 +143,14 @@ void warn_of_rooms(const settings& all, std::vector<std::string>& warnings) {
       warnings.push_back(at + ".durability: is \"" + rule.durability +
                          "\", but without NATS every room is memory: nothing is stored");
     }
-    for (std::size_t j = 0; j < i; ++j) {
+    if (is_faulty(at + ".match", read)) continue;
+    for (const auto j : earlier) {
       if (!pattern_covers(all.rooms[j].match, rule.match)) continue;
       warnings.push_back(at + ".match: \"" + rule.match + "\" is never reached: rooms[" +
                          std::to_string(j) + "] matches first with \"" + all.rooms[j].match + "\"");
       break;
     }
+    earlier.push_back(i);
   }
 }
 
@@ -132,18 +161,19 @@ bool pattern_covers(const std::string& pattern, const std::string& other) {
   return other.starts_with(pattern.substr(0, pattern.size() - 1));
 }
 
-void check_together(const settings& all, std::vector<problem>& problems,
-                    std::vector<std::string>& warnings) {
-  check_payload(all.limits, problems);
-  check_ports(all, problems);
-  check_mounts(all, problems);
-  check_rooms(all, problems);
-  check_drain(all.drain, problems);
-  check_rates(all.rates, problems);
+void check_together(const settings& all, problem_list& problems, std::vector<std::string>& warnings,
+                    const key_checks& keys) {
+  const auto read = problems;
+  check_payload(all.limits, read, problems);
+  check_ports(all, read, problems);
+  check_mounts(all, read, problems);
+  check_rooms(all, read, problems);
+  check_drain(all.drain, read, problems);
+  check_rates(all.rates, read, problems);
   check_proxies(all, problems);
-  check_access(all, problems, warnings);
-  warn_of_pings(all.limits, warnings);
-  warn_of_rooms(all, warnings);
+  check_access(all, keys, problems, warnings);
+  warn_of_pings(all.limits, read, warnings);
+  warn_of_rooms(all, read, warnings);
 }
 
 }  // namespace roost

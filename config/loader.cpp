@@ -168,7 +168,7 @@ loaded load(const load_sources& from) {
   into.read_secret_files(from.file);
   anchor_files(out.values, from.file);
   settle_joins(out.values);
-  check_together(out.values, out.problems, out.warnings);
+  check_together(out.values, out.problems, out.warnings, from.keys);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "config/key_checks.hpp"
 #include "config/problem.hpp"
 #include "config/settings.hpp"
 
@@ -14,6 +15,7 @@ struct load_sources {
   std::string file;                      ///< path; empty: none
   std::vector<std::string> environment;  ///< "NAME=value"
   std::vector<std::string> sets;         ///< "key.path=value"
+  key_checks keys{};
 };
 
 struct loaded {

@@ -1,6 +1,7 @@
 #include "config/nearest.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <numeric>
 
 namespace roost {
@@ -19,11 +20,18 @@ std::size_t edit_distance(std::string_view from, std::string_view to) {
   return row.back();
 }
 
-std::string nearest_name(std::string_view meant, const std::vector<std::string>& known) {
+std::string nearest_name(std::string_view name, const std::vector<std::string>& known) {
+  // Whoever wrote a name in the other case meant it.
+  auto without_case = [](std::string_view text) {
+    std::string out{text};
+    std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
+    return out;
+  };
+  const auto meant = without_case(name);
   auto last_part = [](std::string_view path) { return path.substr(path.rfind('.') + 1); };
-  auto distance = [&](const std::string& name) {
-    auto whole = edit_distance(meant, name);
-    return std::min(whole, edit_distance(last_part(meant), last_part(name)) + 1);
+  auto distance = [&](const std::string& other) {
+    const auto one = without_case(other);
+    return std::min(edit_distance(meant, one), edit_distance(last_part(meant), last_part(one)) + 1);
   };
   return *std::ranges::min_element(known, {}, distance);
 }

@@ -83,11 +83,17 @@ bool setting_reader::from_text(const std::string& key, const std::string& text) 
   return takes(the_schema().sockets) || takes(the_schema().rooms);
 }
 
+bool setting_reader::passes(const declaration& what, const json& v, const std::string& shown) {
+  const auto faults = find_faults(what, v, shown);
+  for (const auto& one : faults) complain(one.key, one.text);
+  return faults.empty();
+}
+
 template <class Owner>
 void setting_reader::value(const setting<Owner>& one, const json& v, const std::string& shown,
                            Owner& into) {
-  auto fault = find_fault(one.what, v);
-  if (!fault.empty()) return complain(shown, fault);
+  if (!passes(one.what, v, shown)) return;
+  if (!one.what.is_secret && v == "" && one.read(into) != v) warn_of_emptiness(shown);
   one.write(into, v);
   if (one.what.is_secret) note_secret(one.what.key, v, false);
 }
@@ -147,8 +153,7 @@ bool setting_reader::special_at(const std::string& key, const std::string& prefi
 template <class Owner, class Element>
 void setting_reader::named(const setting_map<Owner, Element>& map, const json& v,
                            const std::string& shown, Owner& into) {
-  auto fault = find_fault(map.what, v);
-  if (!fault.empty()) return complain(shown, fault);
+  if (!passes(map.what, v, shown) && !v.is_object()) return;
   for (const auto& [name, one] : v.items()) {
     auto& element = (into.*map.field).emplace_back();
     element.*map.name = name;
@@ -162,9 +167,7 @@ void setting_reader::named(const setting_map<Owner, Element>& map, const json& v
 
 template <class Element>
 void setting_reader::elements(const setting_list<Element>& list, const json& v) {
-  auto fault = find_fault(list.what, v);
-  if (!fault.empty()) return complain(list.what.key, fault);
-  auto problems_before = out_.problems.size();
+  if (!passes(list.what, v, list.what.key)) return;
   std::vector<Element> read;
   for (const auto& one : v) {
     auto at = list.what.key + "[" + std::to_string(read.size()) + "]";
@@ -175,8 +178,8 @@ void setting_reader::elements(const setting_list<Element>& list, const json& v) 
       complain(at, "is " + one.dump() + ", must be an object");
     }
   }
-  // A faulty list is not kept, so that the checks of the whole speak only of what was written.
-  if (out_.problems.size() == problems_before) out_.values.*list.field = std::move(read);
+  // Also where something in it is faulty: the checks of the whole leave just that out.
+  out_.values.*list.field = std::move(read);
 }
 
 bool setting_reader::secret_file(const std::string& key, const json& v) {
@@ -190,7 +193,15 @@ bool setting_reader::secret_file(const std::string& key, const json& v) {
   return true;
 }
 
+/// An empty variable is often one that was meant to hold something.
+void setting_reader::warn_of_emptiness(const std::string& key) {
+  if (rank_ != source_rank::environment) return;
+  out_.warnings.push_back(key + ": " + source_ +
+                          " is empty, which takes back what was given before it");
+}
+
 void setting_reader::note_secret(const std::string& key, const json& v, bool is_file) {
+  if (v == "" && secrets_.is_taken_back(key, rank_, is_file)) warn_of_emptiness(key);
   if (secrets_.note(key, rank_, is_file, v.get<std::string>())) return;
   complain(file_key(key), "is given besides " + key + "; one of the two must go");
 }
@@ -207,12 +218,9 @@ void setting_reader::read_secret_files(const std::string& config_file) {
       continue;
     }
     const auto* secret = secret_of_file(file_key(key));
-    const auto fault = find_fault(secret->what, json(read->text));
-    if (fault.empty()) {
-      secret->write(out_.values, json(read->text));
-    } else {
-      complain(file_key(key), "names a file whose text " + fault);
-    }
+    const auto faults = find_faults(secret->what, json(read->text), file_key(key));
+    if (faults.empty()) secret->write(out_.values, json(read->text));
+    for (const auto& one : faults) complain(one.key, "names a file whose text " + one.text);
     if (read->is_open_to_all) {
       out_.warnings.push_back(file_key(key) + ": is \"" + path +
                               "\", which everybody on this machine can read");

@@ -30,6 +30,8 @@ class setting_reader {
   void read_secret_files(const std::string& config_file);
 
  private:
+  /// Says all that is wrong with a value; false: something is.
+  bool passes(const declaration& what, const nlohmann::json& v, const std::string& shown);
   template <class Owner>
   void object(const nlohmann::json& tree, const std::vector<setting<Owner>>& known,
               const std::string& path, const std::string& prefix, Owner& into);
@@ -57,6 +59,7 @@ class setting_reader {
   void elements(const setting_list<Element>& list, const nlohmann::json& v);
   bool secret_file(const std::string& key, const nlohmann::json& v);
   void note_secret(const std::string& key, const nlohmann::json& v, bool is_file);
+  void warn_of_emptiness(const std::string& key);
 
   loaded& out_;
   source_rank rank_ = source_rank::file;

@@ -57,7 +57,8 @@ reload_plan plan_reload(const settings& now, const loaded& next) {
   plan_node(next.values, plan);
   plan_mounts(next.values, plan);
   plan_rooms(next.values, plan);
-  // What needs a restart keeps its value, and that may not fit what changes.
+  // What needs a restart keeps its value, and that may not fit what changes. Keys change with
+  // every reload, so load() has asked for those already.
   std::vector<std::string> repeated;
   check_together(plan.values, plan.problems, repeated);
   if (!plan.problems.empty()) {

@@ -30,6 +30,12 @@ bool secret_files::note(const std::string& key, source_rank by, bool is_file,
   return !is_other_way;
 }
 
+bool secret_files::is_taken_back(const std::string& key, source_rank by, bool is_file) const {
+  const auto found = given_.find(key);
+  if (found == given_.end() || found->second.by == by) return false;
+  return found->second.is_file || !is_file;
+}
+
 std::map<std::string, std::string> secret_files::chosen() const {
   std::map<std::string, std::string> out;
   for (const auto& [key, how] : given_) {

@@ -21,6 +21,8 @@ class secret_files {
   /// A source gave `key` itself, or the path of its file. An empty text is as good as none, but
   /// takes back what an earlier source gave. False: the same source gave it in the other way too.
   bool note(const std::string& key, source_rank by, bool is_file, const std::string& text);
+  /// Whether such an empty text would take something back; of a file only the file of before.
+  bool is_taken_back(const std::string& key, source_rank by, bool is_file) const;
 
   /// The files that count, by the key of their secret.
   std::map<std::string, std::string> chosen() const;

@@ -34,6 +34,12 @@ void jwks_fetcher::key_was_unknown() {
   if (source_.due() != before) changed_.notify_all();
 }
 
+void jwks_fetcher::ask_now() {
+  const std::lock_guard held{lock_};
+  source_.ask_now(now());
+  changed_.notify_all();
+}
+
 void jwks_fetcher::run() {
   std::unique_lock held{lock_};
   while (!is_ended_) {

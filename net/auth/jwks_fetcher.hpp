@@ -29,6 +29,7 @@ class jwks_fetcher {
 
   /// See jwks_source.
   void key_was_unknown();
+  void ask_now();
 
  private:
   void run();

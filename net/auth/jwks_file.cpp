@@ -1,5 +1,7 @@
 #include "net/auth/jwks_file.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <utility>
 
@@ -11,17 +13,25 @@ bool is_same(const timespec& a, const timespec& b) {
   return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-// One byte more than is taken, so that a file over the bound is seen to be.
-std::optional<std::string> read_some(const std::string& path) {
-  std::ifstream file{path, std::ios::binary};
-  if (!file) return std::nullopt;
-  std::string out(jwks_bytes_max + 1, '\0');
-  file.read(out.data(), static_cast<std::streamsize>(out.size()));
-  out.resize(static_cast<std::size_t>(file.gcount()));
-  return out;
+error unreadable(const std::string& why) {
+  return {errc::unavailable, "the file cannot be read: " + why};
 }
 
 }  // namespace
+
+result<jwks_keys> read_jwks_file(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return unreadable(std::strerror(errno));
+  // Opening a pipe would wait for whoever writes it.
+  if (!S_ISREG(found.st_mode)) return unreadable("it is no regular file");
+  std::ifstream file{path, std::ios::binary};
+  if (!file) return unreadable(std::strerror(errno));
+  // One byte more than is taken, so that a file over the bound is seen to be.
+  std::string text(jwks_bytes_max + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return read_jwks(text);
+}
 
 bool jwks_file::stamp::operator==(const stamp& other) const {
   return is_same(written, other.written) && is_same(changed, other.changed) &&
@@ -37,12 +47,14 @@ std::optional<jwks_file::stamp> jwks_file::look() const {
 result<bool> jwks_file::poll() {
   // Before it is read: what is written meanwhile is seen by the next look.
   const auto now = look();
-  if (has_looked_ && now == seen_) return false;
+  const bool is_as_before = has_looked_ && now == seen_;
+  if (is_as_before && !is_unread_) return false;
   has_looked_ = true;
   seen_ = now;
-  const auto text = now ? read_some(path_) : std::nullopt;
-  if (!text) return error{errc::bad_setting, "the file cannot be read"};
-  auto read = read_jwks(*text);
+  auto read = read_jwks_file(path_);
+  // What could not be opened may be another time, as when there was no descriptor left for it.
+  is_unread_ = !read && read.failure().code == errc::unavailable;
+  if (is_unread_ && is_as_before) return false;
   if (!read) return read.failure();
   keys_ = std::make_shared<const key_set>(std::move(read->keys));
   return true;

@@ -32,6 +32,7 @@ jwks_report jwks_source::finish(const jwks_answer& answer, time_point now) {
     due_ = now + retry_;
   }
   if (std::exchange(is_wanted_, false)) come_early(now);
+  if (std::exchange(is_ordered_, false)) due_ = now;
   if (taken) return *taken;
   return {false, false, keys_ ? keys_->size() : 0, 0, taken.failure().detail};
 }
@@ -54,6 +55,14 @@ void jwks_source::key_was_unknown(time_point now) {
     is_wanted_ = true;
   } else {
     come_early(now);
+  }
+}
+
+void jwks_source::ask_now(time_point now) {
+  if (is_asking_) {
+    is_ordered_ = true;
+  } else {
+    due_ = std::min(due_, now);
   }
 }
 

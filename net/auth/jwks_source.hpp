@@ -50,6 +50,9 @@ class jwks_source {
   /// A token named a key that nobody knows: the issuer may have changed keys. Asks early, yet never
   /// twice within `early_min`, so that bad tokens do not turn on the issuer.
   void key_was_unknown(time_point now);
+  /// Somebody who may wants to know what is true now: asks at once, or again when a question that
+  /// is open has its answer.
+  void ask_now(time_point now);
 
   /// The last good ones; null before there were any.
   std::shared_ptr<const key_set> keys() const { return keys_; }
@@ -63,7 +66,8 @@ class jwks_source {
   time_point asked_ = time_point::min();
   milliseconds retry_{0};
   bool is_asking_ = false;
-  bool is_wanted_ = false;  ///< a key was unknown while a question was open
+  bool is_wanted_ = false;   ///< a key was unknown while a question was open
+  bool is_ordered_ = false;  ///< ask_now() came while a question was open
   std::string etag_;
   std::shared_ptr<const key_set> keys_;
 };

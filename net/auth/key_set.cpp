@@ -19,6 +19,16 @@ std::vector<const verify_key*> key_set::fitting(algorithm what,
   return out;
 }
 
+std::vector<algorithm> key_set::crowded() const {
+  std::vector<algorithm> out;
+  for (const auto what : {algorithm::hs256, algorithm::rs256, algorithm::es256, algorithm::eddsa}) {
+    const auto is_of_it = [what](const named_key& each) { return each.key.what() == what; };
+    const auto count = std::ranges::count_if(keys_, is_of_it);
+    if (count > static_cast<std::ptrdiff_t>(tries_max)) out.push_back(what);
+  }
+  return out;
+}
+
 bool key_set::knows(std::string_view id) const {
   return std::ranges::any_of(keys_, [id](const named_key& each) { return each.id == id; });
 }

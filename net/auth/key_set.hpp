@@ -28,6 +28,9 @@ class key_set {
   /// Whether a key of any algorithm has this name.
   bool knows(std::string_view id) const;
 
+  /// The algorithms that have more keys than are tried on a token that names none.
+  std::vector<algorithm> crowded() const;
+
   std::size_t size() const { return keys_.size(); }
 
  private:

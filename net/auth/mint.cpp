@@ -1,5 +1,7 @@
 #include "net/auth/mint.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "net/auth/base64url.hpp"
@@ -7,6 +9,35 @@
 #include "net/auth/jwt.hpp"
 
 namespace roost::net::auth {
+
+namespace {
+
+struct claim_row {
+  std::string_view detail;  ///< as read_claims() says it
+  const char* rule;
+};
+constexpr const char* name_rule =
+    " must be text of 1..255 bytes without control characters; digits as text are \"7\"";
+constexpr const char* moment_rule = " must be seconds of Unix time";
+constexpr std::array claim_rules{
+    claim_row{"claim_sub", name_rule},
+    claim_row{"claim_jti", name_rule},
+    claim_row{"claim_iss", " must be text; digits as text are \"7\""},
+    claim_row{"claim_aud", " must be text, or a list of texts; digits as text are \"7\""},
+    claim_row{"claim_exp", moment_rule},
+    claim_row{"claim_nbf", moment_rule},
+    claim_row{"claim_iat", moment_rule},
+    claim_row{"claim_grants", " must be an object of topics and actions, at most 256 in all"},
+};
+
+/// For whoever chose the claims; the log of a node says the detail alone.
+std::string in_words(const std::string& detail) {
+  const auto row = std::ranges::find(claim_rules, detail, &claim_row::detail);
+  if (row == claim_rules.end()) return detail;
+  return "the claim " + detail.substr(std::string_view{"claim_"}.size()) + row->rule;
+}
+
+}  // namespace
 
 result<std::string> mint(std::string_view claims, std::string_view secret) {
   auto key = verify_key::from_secret(secret);
@@ -18,7 +49,7 @@ result<std::string> mint(std::string_view claims, std::string_view secret) {
   // At the beginning of time, so that a token that is over can be made: tests want them.
   if (const auto taken = verify_token(token, keys, {"", "", 0}, 0);
       !taken && taken.failure().detail != "not_yet_valid" && taken.failure().detail != "expired") {
-    return error{errc::bad_setting, "no node would take it: " + taken.failure().detail};
+    return error{errc::bad_setting, "no node would take it: " + in_words(taken.failure().detail)};
   }
   return token;
 }

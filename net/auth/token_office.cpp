@@ -116,13 +116,12 @@ void token_office::take_secret(const std::string& secret) {
 void token_office::take_file(const std::string& path) {
   const std::lock_guard held{file_lock_};
   if (path != file_path_) {
-    // Somebody else's keys: those of before are no longer wanted.
-    ring_.put(key_origin::file, nullptr);
-    file_.reset();
     file_path_ = path;
+    file_.reset();
+    if (path.empty()) return ring_.put(key_origin::file, nullptr);
+    file_.emplace(path);  // the keys of the file before stay until this one has good ones
   }
-  if (path.empty()) return;
-  if (!file_) file_.emplace(path);
+  if (!file_) return;
   look_at_file();
   if (!watcher_.joinable()) watcher_ = std::thread{[this] { watch_file(); }};
 }
@@ -134,7 +133,7 @@ void token_office::look_at_file() {
                         {{"file", file_path_}, {"why", looked.failure().detail}});
   }
   if (!*looked) return;
-  ring_.put(key_origin::file, file_->keys());
+  put_public(key_origin::file, file_->keys());
   log::info("jwks_file_read", {{"file", file_path_}, {"keys", file_->keys()->size()}});
 }
 
@@ -148,17 +147,21 @@ void token_office::watch_file() {
 void token_office::take_address(const std::string& address) {
   if (address == address_) {
     const std::lock_guard held{fetcher_lock_};
-    if (fetcher_) fetcher_->key_was_unknown();  // whoever reloads wants what is true now
+    if (fetcher_) fetcher_->ask_now();  // whoever reloads wants what is true now
     return;
   }
-  end_fetcher();
-  ring_.put(key_origin::url, nullptr);
-  address_ = address;
-  if (address.empty()) return;
+  if (address.empty()) {
+    end_fetcher();
+    address_.clear();
+    return ring_.put(key_origin::url, nullptr);
+  }
   auto transport = https_transport::open(address);
   if (!transport) {
     return log::error("jwks_url_refused", {{"why", transport.failure().detail}});
   }
+  // The keys of the address before stay until this one has given good ones.
+  end_fetcher();
+  address_ = address;
   const std::lock_guard held{fetcher_lock_};
   has_answer_ = false;
   fetcher_ = std::make_unique<jwks_fetcher>(
@@ -167,6 +170,18 @@ void token_office::take_address(const std::string& address) {
         fetched(report, keys);
       },
       options_.timing);
+}
+
+void token_office::put_public(key_origin from, std::shared_ptr<const key_set> keys) {
+  const std::lock_guard held{put_lock_};
+  ring_.put(from, std::move(keys));
+  // Once, not with each fetch.
+  const auto former = std::exchange(crowded_, ring_.current()->crowded());
+  for (const auto what : crowded_) {
+    if (std::ranges::find(former, what) != former.end()) continue;
+    log::warning("many_keys_of_one_algorithm",
+                 {{"alg", name_of(what)}, {"tried_without_kid", key_set::tries_max}});
+  }
 }
 
 void token_office::end_fetcher() {
@@ -183,7 +198,7 @@ void token_office::fetched(const jwks_report& report, const std::shared_ptr<cons
   if (!report.is_good) {
     log::warning("jwks_fetch_failed", {{"why", report.why}, {"keys", report.keys}});
   } else if (report.is_new) {
-    ring_.put(key_origin::url, keys);
+    put_public(key_origin::url, keys);
     log::info("jwks_fetched", {{"keys", report.keys}, {"skipped", report.skipped}});
   }
   {

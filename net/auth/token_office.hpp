@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "config/base/clock.hpp"
 #include "config/base/metrics.hpp"
@@ -58,7 +59,7 @@ class token_office {
   void on_revoked(std::function<void(const revocation&)> told) { told_ = std::move(told); }
 
   /// Reads the keys anew that the settings name now. What cannot be read leaves the keys as they
-  /// were. One thread at a time.
+  /// were, also those of the file or the address that was named before. One thread at a time.
   void reload();
   /// Until the first answer of auth.jwks_url, good or bad, or until `most` has passed: who starts
   /// should know the keys before clients come.
@@ -73,6 +74,7 @@ class token_office {
   void watch_file();
   void fetched(const jwks_report& report, const std::shared_ptr<const key_set>& keys);
   void end_fetcher();
+  void put_public(key_origin from, std::shared_ptr<const key_set> keys);
 
   const live_settings& config_;
   metrics& probe_;
@@ -83,6 +85,9 @@ class token_office {
   mutable std::shared_mutex revoked_lock_;
   revocations revoked_;                   ///< under revoked_lock_
   std::atomic<bool> any_revoked_{false};  ///< most nodes never revoke: then nobody locks
+
+  std::mutex put_lock_;
+  std::vector<algorithm> crowded_;  ///< under put_lock_: what was warned of
 
   std::mutex file_lock_;
   std::condition_variable file_changed_;

@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include "config/base/log.hpp"
 #include "net/http/bind.hpp"
 #include "net/http/listener.hpp"
 #include "net/http/site.hpp"
@@ -19,11 +20,17 @@ constexpr rlim_t descriptors_spare = 200;
 
 std::uint32_t connections_limit(std::uint32_t configured) {
   constexpr auto most = std::numeric_limits<std::uint32_t>::max();
-  if (configured != 0) return configured;
   rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= most) return most;
+  const bool is_open = ::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= most;
   const auto spare = std::min(descriptors_spare, files.rlim_cur / 2);
-  return static_cast<std::uint32_t>(files.rlim_cur - spare);
+  const auto room = is_open ? most : static_cast<std::uint32_t>(files.rlim_cur - spare);
+  if (configured > room) {
+    log::warning("open_files_too_few", {{"node.connections_max", configured},
+                                        {"open_files_max", std::uint64_t{files.rlim_cur}},
+                                        {"room_for_connections", room},
+                                        {"raise", "ulimit -n, or LimitNOFILE of systemd"}});
+  }
+  return configured != 0 ? configured : room;
 }
 
 }  // namespace

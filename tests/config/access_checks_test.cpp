@@ -10,16 +10,16 @@ namespace {
 
 const std::string good_secret(32, 's');
 
-std::string problems_of(const settings& all) {
+std::string problems_of(const settings& all, const key_checks& keys = {}) {
   std::vector<problem> problems;
   std::vector<std::string> warnings;
-  check_access(all, problems, warnings);
+  check_access(all, keys, problems, warnings);
   return all_of(problems);
 }
-std::string warnings_of(const settings& all) {
+std::string warnings_of(const settings& all, const key_checks& keys = {}) {
   std::vector<problem> problems;
   std::vector<std::string> warnings;
-  check_access(all, problems, warnings);
+  check_access(all, keys, problems, warnings);
   return all_of(warnings);
 }
 
@@ -98,26 +98,32 @@ TEST_CASE("a rule that looks at tokens needs a key for them") {
 
   settings all;
   all.rooms[0].allow.push = {{{"a"}, {}}, {{"*"}, {.allowed = who::grant}}};
+  CHECK(problems_of(all).starts_with(
+      "rooms[0].allow.push[1].allow: is \"grant\", which needs a key"));
+  all.rooms[0].allow.push = {{{"*"}, {.allowed = who::grant}}};
   CHECK(problems_of(all).starts_with("rooms[0].allow.push: is \"grant\", which needs a key"));
 }
 
-TEST_CASE("a file of keys must be there and hold a JWKS") {
-  auto fault_of = [](const std::string& text) {
-    config_file file{text};
-    settings all;
-    all.auth.jwks_file = file.path();
-    return problems_of(all);
-  };
-  CHECK(fault_of(R"({"keys": []})") == "");
-  CHECK(fault_of("{").ends_with("which is not JSON\n"));
-  CHECK(fault_of("[]").ends_with("which is no JWKS: it must be an object with a list \"keys\"\n"));
-  CHECK(fault_of(R"({"keys": {}})").find("no JWKS") != std::string::npos);
-  CHECK(fault_of(std::string(1'048'577, ' ')).ends_with("must have at most 1048576 bytes\n"));
+TEST_CASE("keys that a node would refuse are a problem at their key") {
+  const key_checks keys{.file = [](const std::string& path) -> result<void> {
+                          if (path == "good.json") return {};
+                          return error{errc::bad_setting, "it has no key"};
+                        },
+                        .address = [](const std::string& address) -> result<void> {
+                          if (address == "https://good") return {};
+                          return error{errc::bad_setting, "its port is wrong"};
+                        }};
   settings all;
-  all.auth.jwks_file = "/nowhere/keys.json";
-  CHECK(problems_of(all) ==
-        "auth.jwks_file: is \"/nowhere/keys.json\", which cannot be read: No such file or "
-        "directory\n");
+  CHECK(problems_of(all, keys) == "");
+  all.auth.jwks_file = "good.json";
+  all.auth.jwks_url = "https://good";
+  CHECK(problems_of(all, keys) == "");
+  all.auth.jwks_file = "bad.json";
+  all.auth.jwks_url = "https://bad";
+  CHECK(problems_of(all, keys) ==
+        "auth.jwks_file: is \"bad.json\": it has no key\n"
+        "auth.jwks_url: is \"https://bad\": its port is wrong\n");
+  CHECK(problems_of(all) == "");
 }
 
 TEST_CASE("what users alone would feel is warned of where there are none") {

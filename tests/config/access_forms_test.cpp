@@ -1,11 +1,21 @@
 #include "config/access_forms.hpp"
 
+#include "tests/config/config_file.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace roost;
 using json = nlohmann::json;
-using access_forms::pushes_fault;
-using access_forms::rule_fault;
+
+namespace {
+
+std::string rule_fault(const json& value) {
+  return roost::testing::all_of(access_forms::rule_faults(value, "join"));
+}
+std::string pushes_fault(const json& value) {
+  return roost::testing::all_of(access_forms::pushes_faults(value, "push"));
+}
+
+}  // namespace
 
 TEST_CASE("a rule is a word, or a claim with its values") {
   for (const auto& value : {json("any"), json("user"), json("self"), json("grant"), json("none"),
@@ -25,17 +35,17 @@ TEST_CASE("a rule is a word, or a claim with its values") {
 
 TEST_CASE("a rule that is none says what rules there are") {
   CHECK(rule_fault("all") ==
-        "is \"all\", must be any, user, self, grant, {\"claim\", \"in\"} or none");
+        "join: is \"all\", must be any, user, self, grant, {\"claim\", \"in\"} or none\n");
   for (const auto& value : {json(), json(1), json(true), json::array({"any"}), json("")}) {
     CHECK(rule_fault(value).find("must be any, user") != std::string::npos);
   }
 }
 
 TEST_CASE("hooks are told to be of another version") {
-  CHECK(rule_fault("hook") == "is \"hook\", which is not in this version");
-  CHECK(rule_fault(json{{"hook", true}}).ends_with("which is not in this version"));
+  CHECK(rule_fault("hook") == "join: is \"hook\", which is not in this version\n");
+  CHECK(rule_fault(json{{"hook", true}}).ends_with("which is not in this version\n"));
   CHECK(pushes_fault(json::parse(R"([{"events": ["a"], "allow": "hook"}])")) ==
-        "[0] has an \"allow\" that is \"hook\", which is not in this version");
+        "push[0].allow: is \"hook\", which is not in this version\n");
 }
 
 TEST_CASE("a claim needs a name and at least one plain value") {
@@ -44,13 +54,20 @@ TEST_CASE("a claim needs a name and at least one plain value") {
   CHECK(rule_fault(json::parse(R"({"claim": "r", "in": ["a"], "or": 1})")).find("just") !=
         std::string::npos);
   CHECK(rule_fault(json::parse(R"({"claim": "", "in": ["a"]})")) ==
-        "has \"claim\" \"\", must be the name of a claim");
-  for (auto in : {"[]", "\"a\"", "[1.5]", "[null]", "[[\"a\"]]", "[18446744073709551615]"}) {
+        "join.claim: is \"\", must be the name of a claim\n");
+  for (auto in : {"[]", "\"a\""}) {
     INFO(in);
     const auto value = json{{"claim", "r"}, {"in", json::parse(in)}};
     CHECK(rule_fault(value).find("must be a list of 1..100 texts, whole numbers or booleans") !=
           std::string::npos);
   }
+  CHECK(rule_fault(
+            json::parse(R"({"claim": 1, "in": [1, 1.5, null, ["a"], 18446744073709551615]})")) ==
+        "join.claim: is 1, must be the name of a claim\n"
+        "join.in[1]: is 1.5, must be text, a whole number or a boolean\n"
+        "join.in[2]: is null, must be text, a whole number or a boolean\n"
+        "join.in[3]: is [\"a\"], must be text, a whole number or a boolean\n"
+        "join.in[4]: is 18446744073709551615, must be text, a whole number or a boolean\n");
   CHECK_FALSE(rule_fault({{"claim", "r"}, {"in", std::vector<int>(101, 1)}}).empty());
 }
 
@@ -77,16 +94,16 @@ TEST_CASE("pushes are a rule for every event, or a list in which the first match
 TEST_CASE("a faulty entry of the pushes is named by its number") {
   auto fault = [](const char* text) { return pushes_fault(json::parse(text)); };
   CHECK(fault(R"([{"events": ["a"], "allow": "any"}, {"events": ["a"]}])") ==
-        "[1] is {\"events\":[\"a\"]}, must have just \"events\" and \"allow\"");
+        "push[1]: is {\"events\":[\"a\"]}, must have just \"events\" and \"allow\"\n");
   CHECK(fault(R"([{"events": "a", "allow": "any"}])") ==
-        "[0] has \"events\" \"a\", must be a list of 1..1000 texts");
+        "push[0].events: is \"a\", must be a list of 1..1000 texts\n");
   CHECK(fault(R"([{"events": [], "allow": "any"}])").find("1..1000") != std::string::npos);
   CHECK(fault(R"([{"events": ["phx_join"], "allow": "any"}])").find("event of the protocol") !=
         std::string::npos);
   CHECK(fault(R"([{"events": ["a*b"], "allow": "any"}])").find("* only as its last") !=
         std::string::npos);
-  CHECK(fault(R"([{"events": ["a"], "allow": "all"}])").starts_with("[0] has an \"allow\" that"));
-  CHECK(fault("[3]").starts_with("[0] is 3, must have just"));
+  CHECK(fault(R"([{"events": ["a"], "allow": "all"}])").starts_with("push[0].allow: is \"all\""));
+  CHECK(fault("[3]").starts_with("push[0]: is 3, must have just"));
 }
 
 TEST_CASE("a join that is not written counts as any until the whole is settled") {

@@ -5,9 +5,11 @@
 #include <sstream>
 
 #include "config/pages.hpp"
+#include "tests/config/config_file.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace roost;
+using roost::testing::config_file;
 
 namespace {
 
@@ -53,6 +55,18 @@ TEST_CASE("check ends with 1 and has a line for every problem") {
   CHECK(got.out.empty());
 }
 
+TEST_CASE("check asks the node's own reader whether it can use the keys") {
+  const key_checks keys{.file = [](const std::string&) -> result<void> {
+    return error{errc::bad_setting, "it has no key"};
+  }};
+  config_file file{R"({"auth": {"jwks_file": "/keys.json"}})"};
+  std::ostringstream out;
+  std::ostringstream err;
+  CHECK(run_printing(cli::check{file.path()}, out, err, {}, keys) == 1);
+  CHECK(err.str().starts_with("auth.jwks_file: is \"/keys.json\": it has no key\n"));
+  CHECK(run_printing(cli::check{file.path()}, out, err) == 0);
+}
+
 TEST_CASE("check with a file that is not there ends with 1") {
   CHECK(run(cli::check{"/nowhere/roost.json"}).code == 1);
 }
@@ -86,7 +100,7 @@ TEST_CASE("token mints claims with the configured key and places") {
   auto run_with = [&](const std::vector<std::string>& environment) {
     std::ostringstream out;
     std::ostringstream err;
-    auto code = run_token(asked, environment, 1'000, mint, out, err);
+    auto code = run_token(asked, {"", environment, {}}, 1'000, mint, out, err);
     return printed{code, out.str(), err.str()};
   };
   const std::string secret(32, 's');
@@ -107,6 +121,21 @@ TEST_CASE("token mints claims with the configured key and places") {
   CHECK(got.code == cli::exit_usage);
   CHECK(got.err.starts_with("roost: --ttl: is \"soon\""));
   CHECK(got.out.empty());
+}
+
+TEST_CASE("token prints nothing where no node would take what it says") {
+  cli::token asked;
+  asked.sub = "ann";
+  asked.claims = {"jti=7"};
+  auto mint = [](const std::string&, const std::string&) -> result<std::string> {
+    return error{errc::bad_setting, "the claim jti must be text"};
+  };
+  std::ostringstream out;
+  std::ostringstream err;
+  const load_sources from{"", {"ROOST_AUTH__HS256_SECRET=" + std::string(32, 's')}, {}};
+  CHECK(run_token(asked, from, 1'000, mint, out, err) == cli::exit_usage);
+  CHECK(out.str().empty());
+  CHECK(err.str() == "roost: the claim jti must be text\n");
 }
 
 TEST_CASE("what needs a node is left to main") {

@@ -167,6 +167,27 @@ TEST_CASE("a ping that could never be sent is warned of") {
   CHECK(check(all).warnings[0].starts_with("limits.ping_ms: is 60000, but limits.idle_ms"));
 }
 
+TEST_CASE("what could not be read is held against nothing") {
+  settings all;
+  all.limits.payload_bytes_max = 2'000'000;
+  all.limits.ping_ms = all.limits.idle_ms;
+  all.drain.delay_ms = 25'000;
+  all.rates.connection.messages.burst = 0;
+  all.admin.port = all.listen.port;
+  all.rooms[0].events = {{"big", 3'000'000, ""}};
+  CHECK(check(all).problems.size() == 7);
+  findings out;
+  for (auto key : {"limits.frame_bytes_max", "limits.outbox_bytes_max", "limits.idle_ms",
+                   "drain.spread_ms", "rates.connection.messages.burst", "listen.port"}) {
+    out.problems.push_back({key, "cannot be read"});
+  }
+  check_together(all, out.problems, out.warnings);
+  REQUIRE(out.problems.size() == 8);
+  CHECK(out.problems[6].text.find("limits.inbound_bytes_max") != std::string::npos);
+  CHECK(out.problems[7].key == "rooms[0].events.big.bytes_max");
+  CHECK(out.warnings.empty());
+}
+
 TEST_CASE("what is wrong with keys and rules is found with the rest") {
   settings all;
   all.admin.host = "0.0.0.0";

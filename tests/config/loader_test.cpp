@@ -85,10 +85,11 @@ TEST_CASE("a fault in a rule of an event has the event in its key path") {
         "rooms[1].events.msg.byte_max: is not a setting; the nearest is "
         "rooms[1].events.msg.bytes_max\n");
   CHECK(all_of(load_text(R"({"rooms": [{"events": {"phx_join": {}}}]})")) ==
-        "rooms[0].events: is \"phx_join\", must not be an event of the protocol: such names are "
+        "rooms[0].events.phx_join: is \"phx_join\", must not be an event of the protocol: such "
+        "names are "
         "reserved\n");
   CHECK(all_of(load_text(R"({"rooms": [{"ephemeral": ["typing", "drain"]}]})")) ==
-        "rooms[0].ephemeral: is \"drain\", must not be an event of the protocol: such names are "
+        "rooms[0].ephemeral[1]: is \"drain\", must not be an event of the protocol: such names are "
         "reserved\n");
 }
 
@@ -125,10 +126,58 @@ TEST_CASE("every problem is found, each with its key path, value and bound") {
         "rooms[1].durability: is \"forever\", must be event, snapshot or memory\n"
         "rooms[1].kind: is \"state\", but only \"relay\" is supported yet\n"
         "rooms[1].presence.mode: is \"some\", must be full, count or off\n"
-        "sockets[0].origins: is \"example.com\", must be like //host, //*.host or "
+        "sockets[0].origins[0]: is \"example.com\", must be like //host, //*.host or "
         "https://host:1234, without a path\n"
         "sockets[0].path: is \"socket\", must begin with /\n"
         "sockets[1]: is 5, must be an object\n");
+}
+
+TEST_CASE("of a list or a map every entry that is wrong is named by its place") {
+  auto got = load_text(R"({
+    "listen": { "trusted_proxies": ["bad1", "::1", 7, "bad2"] },
+    "rooms": [ { "events": { "b": { "bytes_max": -1 }, "phx_a": { "bytes_max": -2 } },
+                 "allow": { "push": [ { "events": ["ok", "a*b", 1], "allow": "all" },
+                                      3,
+                                      { "events": [],
+                                   "allow": { "claim": "", "in": [null] } } ] } } ],
+    "sockets": [ { "subprotocols": ["a b", "ok", "c d"] } ] })");
+  std::string keys;
+  for (const auto& one : got.problems) keys += one.key + "\n";
+  CHECK(keys ==
+        "listen.trusted_proxies[0]\n"
+        "listen.trusted_proxies[2]\n"
+        "listen.trusted_proxies[3]\n"
+        "rooms[0].allow.push[0].events[1]\n"
+        "rooms[0].allow.push[0].events[2]\n"
+        "rooms[0].allow.push[0].allow\n"
+        "rooms[0].allow.push[1]\n"
+        "rooms[0].allow.push[2].events\n"
+        "rooms[0].allow.push[2].allow.claim\n"
+        "rooms[0].allow.push[2].allow.in[0]\n"
+        "rooms[0].events.phx_a\n"
+        "rooms[0].events.b.bytes_max\n"
+        "rooms[0].events.phx_a.bytes_max\n"
+        "sockets[0].subprotocols[0]\n"
+        "sockets[0].subprotocols[2]\n");
+}
+
+TEST_CASE("a list with a fault is held against the rest, but for what is faulty in it") {
+  const std::string mounts = R"("sockets": [ {"path": "bad"}, {}, {"path": "/socket"} ])";
+  CHECK(all_of(load_text("{" + mounts + "}")) ==
+        "sockets[0].path: is \"bad\", must begin with /\n"
+        "sockets[2].path: is \"/socket\", must differ from sockets[1].path, which is the same\n");
+  auto got = load_text(R"({ "rooms": [ {"match": "a*b"}, 5, {"match": "room:*", "echo": 1},
+    {"match": "room:1", "events": {"big": {"bytes_max": 300000}}, "allow": {"join": "user"}} ] })");
+  CHECK(all_of(got) ==
+        "rooms[0].match: is \"a*b\", may have * only as its last character\n"
+        "rooms[1]: is 5, must be an object\n"
+        "rooms[2].echo: is 1, must be true or false\n"
+        "rooms[3].events.big.bytes_max: is 300000, must be at most limits.payload_bytes_max, which "
+        "is 262144\n"
+        "rooms[3].allow.join: is \"user\", which needs a key for tokens: auth.hs256_secret, "
+        "auth.jwks_file or auth.jwks_url\n");
+  CHECK(all_of(got.warnings) ==
+        "rooms[3].match: \"room:1\" is never reached: rooms[2] matches first with \"room:*\"\n");
 }
 
 TEST_CASE("an unknown key names the nearest one of its object") {
@@ -150,13 +199,16 @@ TEST_CASE("an unknown key names the nearest one of its object") {
 TEST_CASE("a variable with two underscores that names no setting is an error") {
   CHECK(all_of(load({"", {"ROOST_LISTEN__PROT=1"}, {}})) ==
         "ROOST_LISTEN__PROT: names no setting; the nearest is ROOST_LISTEN__PORT\n");
+  CHECK(all_of(load({"", {"ROOST_listen__port=1"}, {}})) ==
+        "ROOST_listen__port: names no setting; the nearest is ROOST_LISTEN__PORT\n");
   CHECK(all_of(load({"", {"ROOST_HOME=/x", "ROOSTER__X=1", "OTHER__X=1"}, {}})) == "");
 }
 
 TEST_CASE("a problem says which variable or flag it comes from") {
   auto got = load({"", {"ROOST_LISTEN__PORT=x"}, {"admin.port=-1", "admin.prot=1", "no_value"}});
   CHECK(all_of(got) ==
-        "listen.port: is \"x\", must be 0..65535 (from ROOST_LISTEN__PORT)\n"
+        "listen.port: is \"x\", must be a whole number in digits, 0..65535 (from "
+        "ROOST_LISTEN__PORT)\n"
         "admin.port: is -1, must be 0..65535 (from --set)\n"
         "admin.prot: is not a setting; the nearest is admin.port (from --set)\n"
         "no_value: must be key=value (from --set)\n");
@@ -212,7 +264,7 @@ TEST_CASE("networks of proxies are read and checked as networks") {
   CHECK(all_of(got) == "");
   CHECK(got.values.listen.trusted_proxies == std::vector<std::string>{"10.0.0.0/8", "::1"});
   CHECK(all_of(load_text(R"({"listen": {"trusted_proxies": ["10.0.0.1/8"]}})")) ==
-        "listen.trusted_proxies: is \"10.0.0.1/8\", must be a network such as 10.0.0.0/8 or "
+        "listen.trusted_proxies[0]: is \"10.0.0.1/8\", must be a network such as 10.0.0.0/8 or "
         "fd00::/8, or an address\n");
 }
 

@@ -18,6 +18,12 @@ TEST_CASE("a typing error finds the key that was meant") {
   CHECK(nearest_name("limit.idle_ms", known) == "limits.idle_ms");
 }
 
+TEST_CASE("a name in the other case is near") {
+  std::vector<std::string> known{"ROOST_NODE__NAME", "ROOST_LISTEN__PORT", "ROOST_ADMIN__PORT"};
+  CHECK(nearest_name("ROOST_listen__port", known) == "ROOST_LISTEN__PORT");
+  CHECK(nearest_name("Listen.Port", {"node.name", "listen.port"}) == "listen.port");
+}
+
 TEST_CASE("a key without its section finds the first of that name") {
   std::vector<std::string> known{"node", "listen.port", "admin.port"};
   CHECK(nearest_name("port", known) == "listen.port");

@@ -52,6 +52,30 @@ TEST_CASE("a secret and its file in one source are a problem") {
           .find("one of the two must go (from ROOST_ADMIN__API_KEY_FILE)") != std::string::npos);
 }
 
+TEST_CASE("an empty variable that takes a key back is warned of by its name") {
+  config_file file{secret};
+  const std::string said = " is empty, which takes back what was given before it\n";
+  auto warned = [](const std::string& auth, const std::vector<std::string>& variables) {
+    config_file config{R"({"auth": {)" + auth + "}}"};
+    auto got = load({config.path(), variables, {}});
+    CHECK(all_of(got) == "");
+    CHECK(got.values.auth.hs256_secret == "");
+    CHECK(got.values.auth.jwks_url == "");
+    return all_of(got.warnings);
+  };
+  const std::string by_variable = "auth.hs256_secret: ROOST_AUTH__HS256_SECRET" + said;
+  CHECK(warned("\"hs256_secret\": \"" + secret + "\"", {"ROOST_AUTH__HS256_SECRET="}) ==
+        by_variable);
+  CHECK(warned("\"hs256_secret_file\": \"" + file.name() + "\"", {"ROOST_AUTH__HS256_SECRET="}) ==
+        by_variable);
+  CHECK(warned("\"hs256_secret_file\": \"" + file.name() + "\"",
+               {"ROOST_AUTH__HS256_SECRET_FILE="}) ==
+        "auth.hs256_secret: ROOST_AUTH__HS256_SECRET_FILE" + said);
+  CHECK(warned(R"("jwks_url": "https://id/keys")", {"ROOST_AUTH__JWKS_URL="}) ==
+        "auth.jwks_url: ROOST_AUTH__JWKS_URL" + said);
+  CHECK(warned("", {"ROOST_AUTH__HS256_SECRET=", "ROOST_AUTH__HS256_SECRET_FILE="}) == "");
+}
+
 TEST_CASE("a secret's file that is missing, of a wrong kind or open to all is told of") {
   auto missing = std::filesystem::temp_directory_path() / "nowhere";
   CHECK(all_of(load_text(R"({"admin": {"api_key_file": "nowhere"}})")) ==

@@ -58,7 +58,7 @@ TEST_CASE("every field of a room rule can be written and read again") {
     if (one.what.type == value_type::choice) value = one.what.choices.back();
     if (one.what.type == value_type::text) value = "given";
     if (one.what.type == value_type::texts) value = {"given", "too"};
-    CHECK(find_fault(one.what, value).empty());
+    CHECK(find_faults(one.what, value, "k").empty());
     one.write(rule, value);
     CHECK(one.read(rule) == value);
   }

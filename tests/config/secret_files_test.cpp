@@ -35,6 +35,17 @@ TEST_CASE("an empty text is as good as none, and takes back what came before") {
   CHECK(files.chosen().empty());
 }
 
+TEST_CASE("an empty text is known to take something back before it does") {
+  secret_files files;
+  CHECK_FALSE(files.is_taken_back("k", rank::environment, false));
+  files.note("k", rank::file, false, "value");
+  CHECK(files.is_taken_back("k", rank::environment, false));
+  CHECK_FALSE(files.is_taken_back("k", rank::environment, true));
+  CHECK_FALSE(files.is_taken_back("k", rank::file, false));
+  files.note("k", rank::file, true, "a");
+  CHECK(files.is_taken_back("k", rank::environment, true));
+}
+
 TEST_CASE("the end of the last line is no part of a secret") {
   auto text_of = [](const std::string& written) {
     return read_secret(config_file{written}.path())->text;

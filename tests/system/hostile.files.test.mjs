@@ -48,3 +48,22 @@ it("accept pauses while no file is left, spends no time on it, and comes back", 
   neighbour.raw.close();
   await server.stop();
 });
+
+it("warns at its start where so many connections as it may have are more than files", async (t) => {
+  const under = (connections_max) =>
+    Server.start({
+      t,
+      program: ["/bin/sh", "-c", `ulimit -n ${files_max}; exec "$0" "$@"`, binary],
+      sets: { "node.connections_max": connections_max },
+    });
+  const server = await under(5_000);
+  const line = server.log.split("\n").find((each) => each.includes("open_files_too_few"));
+  const said = JSON.parse(line ?? "{}");
+  assert.equal(said["node.connections_max"], 5_000, server.log);
+  assert.equal(said.open_files_max, files_max);
+  assert.match(said.raise, /ulimit -n.*LimitNOFILE/);
+  await server.stop();
+  const modest = await under(20);
+  assert.doesNotMatch(modest.log, /open_files_too_few/);
+  await modest.stop();
+});

@@ -1,11 +1,12 @@
 // Keys: each algorithm, from a file and from a web server, and how they change.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
 import { refused_status } from "./raw.mjs";
-import { Server, until } from "./server.mjs";
+import { binary, Server, until } from "./server.mjs";
 import { from_now, hs256, Issuer, jwks, Pen, secret } from "./tokens.mjs";
 
 const path = "/socket/websocket?vsn=2.0.0";
@@ -100,3 +101,60 @@ it("follows a rotation of keys when a token names one that it does not know", { 
     assert.equal(await status(server, first.token(claims)), 403);
     assert.equal(issuer.asked, 2);
   });
+
+/// Another configuration for a running server, and what the reload came to.
+async function reload(server, config, result) {
+  const counted = () => server.metric("roost_reloads_total", `result="${result}"`);
+  const before = await counted();
+  writeFileSync(join(server.folder, "roost.json"), JSON.stringify(config));
+  process.kill(server.pid, "SIGHUP");
+  await until(async () => (await counted()) > before, () => server.told());
+}
+
+it("refuses a file of keys that it cannot use: in check, at the start, in a reload", async (t) => {
+  const pen = new Pen("EdDSA", "1");
+  const good = jwks(pen);
+  const { file } = key_file(t, good);
+  const server = await Server.start({ config: { auth: { jwks_file: file } }, t });
+  const unusable = {
+    "no key that can be used": '{"keys":[{"kty":"foo"}]}',
+    "more than 256 KiB": `${good}${" ".repeat(400_000)}`,
+    duplicate_member: `{"keys":[],${good.slice(1)}`,
+  };
+  for (const [why, text] of Object.entries(unusable)) {
+    const other = key_file(t, text).file;
+    await reload(server, { auth: { jwks_file: other } }, "refused");
+    assert.ok(server.log.includes(why), server.log);
+    assert.equal(await status(server, pen.token(claims)), 101, why);
+    const config = join(server.folder, "roost.json");
+    for (const command of ["check", "serve"]) {
+      const said = spawnSync(binary, [command, "--config", config], {
+        encoding: "utf8",
+        timeout: 9_000,
+      });
+      assert.equal(said.status, 1, `${command}: ${why}`);
+      const line = said.stderr.split("\n")[0];
+      assert.ok(line.startsWith("auth.jwks_file: ") && line.includes(why), said.stderr);
+    }
+  }
+  await server.stop();
+});
+
+it("asks its issuer at once in a reload, and another one before it drops a key", async (t) => {
+  const [first, second, third] = ["1", "2", "3"].map((kid) => new Pen("EdDSA", kid));
+  const issuer = await Issuer.start(t, first);
+  const other = await Issuer.start(t, third);
+  const with_keys = (url) => ({ auth: { jwks_url: url } });
+  const server = await Server.start({ config: with_keys(issuer.url), t });
+  issuer.give(second);
+  await reload(server, with_keys(issuer.url), "unchanged");
+  await until(async () => (await status(server, second.token(claims))) === 101, "the second key");
+  other.status = 503;
+  await reload(server, with_keys(other.url), "changed");
+  await until(() => other.asked > 0, "a question");
+  assert.equal(await status(server, second.token(claims)), 101);
+  other.status = 200;
+  await until(async () => (await status(server, third.token(claims))) === 101, "the third key");
+  assert.equal(await status(server, second.token(claims)), 403);
+  await server.stop();
+});

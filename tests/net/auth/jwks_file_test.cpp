@@ -1,5 +1,6 @@
 #include "net/auth/jwks_file.hpp"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -49,7 +50,7 @@ TEST_CASE("a file that is gone or broken is told of once, and the last good keys
   jwks_file keys{file.path};
   const auto missing = keys.poll();
   REQUIRE_FALSE(missing);
-  CHECK(missing.failure().code == errc::bad_setting);
+  CHECK(missing.failure().code == errc::unavailable);
   CHECK_FALSE(*keys.poll());
   CHECK_FALSE(keys.keys());
   file.write(set_with("1"));
@@ -59,11 +60,31 @@ TEST_CASE("a file that is gone or broken is told of once, and the last good keys
   CHECK_FALSE(*keys.poll());
   CHECK(keys.keys()->knows("1"));
   std::filesystem::remove(file.path);
-  CHECK(keys.poll().failure().detail == "the file cannot be read");
+  CHECK(keys.poll().failure().detail == "the file cannot be read: No such file or directory");
   CHECK(keys.keys()->knows("1"));
   file.write(set_with("2"));
   CHECK(*keys.poll());
   CHECK(keys.keys()->knows("2"));
+}
+
+TEST_CASE("a file that could not be opened is told of once, and read as soon as it can be") {
+  const scratch_file file;
+  jwks_file keys{file.path};
+  file.write(set_with("1"));
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{0, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const auto first = keys.poll();
+  const auto second = keys.poll();
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  REQUIRE_FALSE(first);
+  CHECK(first.failure().detail == "the file cannot be read: Too many open files");
+  REQUIRE(second);
+  CHECK_FALSE(*second);
+  CHECK(*keys.poll());
+  CHECK_FALSE(*keys.poll());
+  CHECK(keys.keys()->knows("1"));
 }
 
 TEST_CASE("a file over the bound is refused, and a folder is no file") {

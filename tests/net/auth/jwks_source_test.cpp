@@ -130,6 +130,22 @@ TEST_CASE("a key that is unknown while a question is open is not forgotten") {
   CHECK(source.due() == start + minutes{5} + seconds{30});
 }
 
+TEST_CASE("whoever may asks at once, also while a question is open") {
+  jwks_source source;
+  source.ask_now(start);
+  CHECK(source.due() == time_point::min());
+  ask(source, good("1"), start);
+  source.ask_now(start + seconds{1});
+  CHECK(source.due() == start + seconds{1});
+  source.begin(start + seconds{1});
+  source.ask_now(start + seconds{2});
+  source.key_was_unknown(start + seconds{2});
+  source.finish(good("1"), start + seconds{3});
+  CHECK(source.due() == start + seconds{3});
+  ask(source, good("1"), start + seconds{3});
+  CHECK(source.due() == start + seconds{3} + minutes{5});
+}
+
 TEST_CASE("an unknown key does not put off a retry that comes sooner") {
   jwks_source source;
   ask(source, {500, "", "", ""}, start);

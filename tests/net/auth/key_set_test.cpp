@@ -47,6 +47,15 @@ TEST_CASE("a token is tried with so many keys and no more") {
   CHECK(keys.fitting(algorithm::hs256, "same").size() == key_set::tries_max);
 }
 
+TEST_CASE("an algorithm with more keys than are tried is told of") {
+  key_set keys;
+  for (std::size_t i = 0; i < key_set::tries_max; ++i) keys.add(std::to_string(i), secret('a'));
+  keys.add(keys_of(signer::ed25519().jwk()));
+  CHECK(keys.crowded().empty());
+  keys.add("one more", secret('z'));
+  CHECK(keys.crowded() == std::vector{algorithm::hs256});
+}
+
 TEST_CASE("sets add up") {
   key_set keys;
   key_set more;

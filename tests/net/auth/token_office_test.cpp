@@ -3,11 +3,11 @@
 #include <chrono>
 #include <fstream>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "net/auth/mint.hpp"
 #include "tests/net/auth/jwks_server.hpp"
+#include "tests/net/auth/office_parts.hpp"
 #include "tests/net/auth/signer.hpp"
 #include "tests/support/catch.hpp"
 
@@ -25,36 +25,10 @@ settings with_secret() {
 
 std::string minted(std::string_view claims) { return *mint(claims, test_secret); }
 
-std::string key_set_of(const signer& who, const std::string& id) {
-  return R"({"keys":[)" + who.jwk(R"(,"kid":")" + id + "\"") + "]}";
-}
-
-std::string signed_by(const signer& who, const std::string& id, const std::string& user = "ada") {
-  return who.token(R"({"alg":"EdDSA","kid":")" + id + "\"}", R"({"sub":")" + user + "\"}");
-}
-
 /// How often `result` was counted.
 bool counted(const metrics& probe, std::string_view result, int times) {
   const auto row = "roost_auth_results_total{result=\"" + std::string{result} + "\"} ";
   return probe.text().find(row + std::to_string(times) + "\n") != std::string::npos;
-}
-
-/// A minute in vain fails the test.
-template <class Fact>
-void wait_until(Fact fact) {
-  for (int i = 0; i < 6'000; ++i) {
-    if (fact()) return;
-    std::this_thread::sleep_for(milliseconds{10});
-  }
-  FAIL("waited in vain");
-}
-
-office_options hasty() {
-  return {.poll = milliseconds{10},
-          .timing = {.refresh = std::chrono::hours{1},
-                     .early_min = milliseconds{1},
-                     .retry_min = milliseconds{1},
-                     .retry_max = milliseconds{5}}};
 }
 
 }  // namespace

@@ -1,0 +1,25 @@
+#include "net/auth/key_checks.hpp"
+
+#include "net/auth/jwks_file.hpp"
+#include "net/auth/url.hpp"
+
+namespace roost::net::auth {
+
+namespace {
+
+result<void> check_file(const std::string& path) {
+  const auto read = read_jwks_file(path);
+  if (!read) return read.failure();
+  return {};
+}
+
+result<void> check_address(const std::string& address) {
+  if (parse_url(address)) return {};
+  return error{errc::bad_setting, "it is no address that can be asked: see its port"};
+}
+
+}  // namespace
+
+roost::key_checks checks_of_keys() { return {check_file, check_address}; }
+
+}  // namespace roost::net::auth

@@ -1,0 +1,41 @@
+// What tests of an office of tokens have in common: keys, tokens by them, and patience.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "net/auth/token_office.hpp"
+#include "tests/net/auth/signer.hpp"
+#include "tests/support/catch.hpp"
+
+namespace roost::net::auth {
+
+inline std::string key_set_of(const signer& who, const std::string& id) {
+  return R"({"keys":[)" + who.jwk(R"(,"kid":")" + id + "\"") + "]}";
+}
+
+inline std::string signed_by(const signer& who, const std::string& id,
+                             const std::string& user = "ada") {
+  return who.token(R"({"alg":"EdDSA","kid":")" + id + "\"}", R"({"sub":")" + user + "\"}");
+}
+
+/// A minute in vain fails the test.
+template <class Fact>
+void wait_until(Fact fact) {
+  for (int i = 0; i < 6'000; ++i) {
+    if (fact()) return;
+    std::this_thread::sleep_for(milliseconds{10});
+  }
+  FAIL("waited in vain");
+}
+
+inline office_options hasty() {
+  return {.poll = milliseconds{10},
+          .timing = {.refresh = std::chrono::hours{1},
+                     .early_min = milliseconds{1},
+                     .retry_min = milliseconds{1},
+                     .retry_max = milliseconds{5}}};
+}
+
+}  // namespace roost::net::auth
