@@ -3,19 +3,15 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <boost/asio/post.hpp>
 #include <boost/beast/http/error.hpp>
 #include <cerrno>
 #include <utility>
-#include <variant>
 
-#include "config/base/log.hpp"
 #include "net/http/api_request.hpp"
-#include "net/http/credentials.hpp"
-#include "net/http/identify.hpp"
 #include "net/http/listener.hpp"
 #include "net/http/query.hpp"
 #include "net/http/router.hpp"
-#include "net/websocket/session.hpp"
 
 namespace roost::net::http {
 namespace {
@@ -109,8 +105,7 @@ void http_session::woken() {
       return read();
     case phase::writing: {
       write();
-      if (phase_ == phase::reading) proceed();
-      return;
+      return proceed();
     }
     case phase::lingering:
       return discard();
@@ -131,11 +126,14 @@ void http_session::read() {
   end();
 }
 
-/// Serves what has been read, then waits for more.
+/// Serves one request of those that have been read; the next comes after what others wait for, so
+/// that a client cannot hold the loop with many requests in one piece.
 void http_session::proceed() {
-  while (phase_ == phase::reading && next_request()) {
-  }
-  if (phase_ == phase::reading) wait();
+  if (phase_ != phase::reading) return;
+  const bool took_one = next_request();
+  if (phase_ != phase::reading) return;
+  if (!took_one || input_.empty()) return wait();
+  boost::asio::post(home_.home().context(), [self = shared_from_this()] { self->proceed(); });
 }
 
 /// True where a request was complete and has been taken.
@@ -188,49 +186,6 @@ void http_session::dispatch() {
   reply(home_.role() == port_role::admin ? admin_page(page, facts, shared.probe)
                                          : public_page(page, facts),
         request.keep_alive());
-}
-
-void http_session::upgrade(const mount& at, std::string_view query) {
-  const auto verdict = from_.upgrade(parser_->get(), home_.home().now());
-  if (verdict != arrival::verdict::go_on) {
-    return reply(from_.refusal(verdict), parser_->get().keep_alive());
-  }
-  const auto& shared = home_.shared();
-  const auto refuse = [&](errc why, const answer& with) {
-    shared.probe.add(metrics::counter::handshakes_refused, row_of(why).name);
-    log::info("upgrade_refused",
-              {{"peer", limits::text_of(from_.client())}, {"reason", row_of(why).name}});
-    reply(with, parser_->get().keep_alive());
-  };
-  auto decision = decide_upgrade(parser_->get(), query, at, shared.config->auth.cookie);
-  if (const auto* no = std::get_if<upgrade_refused>(&decision)) return refuse(no->why, no->reply);
-  if (shared.state.load(std::memory_order_relaxed) == node_state::closing) {
-    return refuse(errc::draining, error_answer(errc::draining));
-  }
-  if (shared.is_full()) return refuse(errc::node_full, error_answer(errc::node_full));
-  auto& accepted = std::get<upgrade_accepted>(decision);
-  if (const auto why = identify(accepted.info, shared.office, shared.config.now());
-      why != errc::none) {
-    return refuse(why, token_answer(why));
-  }
-  if (const auto why = shared.sessions.opener.admits(accepted.info); why != errc::none) {
-    return refuse(why, error_answer(why));
-  }
-  hand_over(std::move(accepted));
-}
-
-void http_session::hand_over(upgrade_accepted accepted) {
-  const auto text = switching_protocols(accepted);
-  const auto sent = ::send(socket_.native_handle(), text.data(), text.size(), MSG_NOSIGNAL);
-  // Only a client that left earlier answers unread has no room for these few bytes.
-  if (sent != static_cast<ssize_t>(text.size())) return end();
-  accepted.info.peer_address = limits::text_of(from_.client());
-  parser_.reset();
-  auto socket = std::move(socket_);
-  const auto early = std::exchange(input_, {});
-  end();
-  websocket::start_session(home_.home(), std::move(socket), early, std::move(accepted.info),
-                           home_.shared().sessions);
 }
 
 void http_session::reply(const answer& what, bool keep_alive) {

@@ -25,7 +25,8 @@ class listener;
 /// Owns: its socket and what was read of a request; while it waits for one, only the socket.
 /// Runs on: its listener's loop. Ends: when it is closed or upgraded; a wait keeps it alive.
 ///
-/// Reads and writes are direct non-blocking calls; it waits only where one would block.
+/// Reads and writes are direct non-blocking calls; it waits only where one would block. Of requests
+/// that came at once it serves one a handler of its loop.
 class http_session final : public std::enable_shared_from_this<http_session>, private timer_node {
  public:
   static constexpr std::uint32_t header_bytes_max = 16 * 1024;
@@ -53,6 +54,7 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   bool may_go_on(arrival::verdict verdict);
   void first_request_done();
   void dispatch();
+  // the upgrade (http_session_upgrade.cpp)
   void upgrade(const mount& at, std::string_view query);
   void hand_over(upgrade_accepted accepted);
   // the server API (http_session_api.cpp)

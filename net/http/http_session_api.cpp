@@ -101,7 +101,7 @@ void http_session::api_answered(const api_result& got) {
   if (phase_ != phase::waiting) return;
   const auto keep = std::exchange(kept_, nullptr);
   reply_api(got);
-  if (phase_ == phase::reading) proceed();
+  proceed();
 }
 
 /// A change may have been made all the same.

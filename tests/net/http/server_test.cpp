@@ -72,7 +72,8 @@ TEST_CASE("a full node answers 503 and says when to come back") {
   CHECK(holds(got, "Retry-After: 1\r\n"));
   CHECK(holds(got, R"("reason":"node full")"));
   CHECK(served.refused() == 1);
-  CHECK(holds(second.ask("GET /ready HTTP/1.1\r\nHost: h\r\n\r\n"), R"({"status":"full"})"));
+  client third{served.port()};
+  CHECK(holds(third.ask("GET /ready HTTP/1.1\r\nHost: h\r\n\r\n"), R"({"status":"full"})"));
 }
 
 TEST_CASE("a draining node still takes clients, until it closes") {
