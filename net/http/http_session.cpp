@@ -37,7 +37,9 @@ http_session::http_session(listener& home, tcp::socket socket, const address_byt
       from_(home.shared(), home.role(), peer),
       is_pending_(home.role() == port_role::open) {
   home_.add(*this);
-  if (is_pending_) home_.shared().probe.add(metrics::gauge::upgrades_pending, 1);
+  if (!is_pending_) return;
+  home_.shared().probe.add(metrics::gauge::upgrades_pending, 1);
+  home_.shared().visitors.fetch_add(1, std::memory_order_relaxed);
 }
 
 // Under load the request is mostly there already: reading first saves a turn and a timer.
@@ -65,6 +67,9 @@ void http_session::end() {
   const auto keep = std::exchange(kept_, nullptr);
   timer_node::cancel();
   first_request_done();
+  if (home_.role() == port_role::open) {
+    home_.shared().visitors.fetch_sub(1, std::memory_order_relaxed);
+  }
   home_.remove(*this);
   error_code ignored;
   socket_.close(ignored);
@@ -181,7 +186,8 @@ void http_session::dispatch() {
   }
   const auto etag = request[beast_http::field::if_none_match];
   const page_request page{request.method(), target.path, {etag.data(), etag.size()}};
-  const page_facts facts{shared.state.load(std::memory_order_relaxed), shared.is_full(),
+  const page_facts facts{shared.state.load(std::memory_order_relaxed),
+                         shared.is_full() || !shared.has_file(),
                          shared.config->listen.demo ? demo_assets() : std::span<const asset>{}};
   reply(home_.role() == port_role::admin ? admin_page(page, facts, shared.probe)
                                          : public_page(page, facts),

@@ -1,32 +1,14 @@
 #include "net/http/server.hpp"
 
-#include <sys/resource.h>
-
-#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
-#include <limits>
 #include <vector>
 
 #include "net/http/bind.hpp"
+#include "net/http/file_budget.hpp"
 #include "net/http/listener.hpp"
 #include "net/http/site.hpp"
 
 namespace roost::net::http {
-namespace {
-
-/// Descriptors for files, listeners, loops, and clients that are not upgraded yet.
-constexpr rlim_t descriptors_spare = 200;
-
-std::uint32_t connections_limit(std::uint32_t configured) {
-  constexpr auto most = std::numeric_limits<std::uint32_t>::max();
-  if (configured != 0) return configured;
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= most) return most;
-  const auto spare = std::min(descriptors_spare, files.rlim_cur / 2);
-  return static_cast<std::uint32_t>(files.rlim_cur - spare);
-}
-
-}  // namespace
 
 struct server::state {
   site shared;
@@ -53,7 +35,7 @@ server::server(const live_settings& config, std::span<const std::unique_ptr<loop
                                 now,
                                 {config, opener, probe},
                                 mounts_of(config.now()),
-                                connections_limit(config->node.connections_max),
+                                budget_here(config->node.connections_max, loops.size()),
                                 office,
                                 api},
                                loops,
