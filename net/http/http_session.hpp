@@ -51,6 +51,9 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   void discard();
   void proceed();
   bool next_request();
+  bool head_came();
+  bool is_for_api(const request_target& target) const;
+  void serve_page(std::string_view path);
   bool may_go_on(arrival::verdict verdict);
   void first_request_done();
   void dispatch();
@@ -58,6 +61,7 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   void upgrade(const mount& at, std::string_view query);
   void hand_over(upgrade_accepted accepted);
   // the server API (http_session_api.cpp)
+  result<void> check_api_head(std::string_view path);
   void serve_api(const request_target& target);
   void wait_for_api(api_request wanted);
   void api_answered(const api_result& got);
@@ -78,6 +82,7 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   std::size_t place_ = 0;  ///< in the listener's list
   phase phase_ = phase::reading;
   bool keeps_alive_ = true;
+  bool has_head_ = false;                 ///< that of the request at hand was looked at
   bool is_pending_ = false;               ///< a client whose first request is not done
   bool has_unread_ = false;               ///< the client may still be sending what nobody will read
   std::optional<api_route> asked_route_;  ///< of the API request at hand

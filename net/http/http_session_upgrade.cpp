@@ -33,6 +33,7 @@ void http_session::upgrade(const mount& at, std::string_view query) {
   }
   if (shared.is_full()) return refuse(errc::node_full, error_answer(errc::node_full));
   auto& accepted = std::get<upgrade_accepted>(decision);
+  accepted.info.peer_address = limits::text_of(from_.client());
   if (const auto why = identify(accepted.info, shared.office, shared.config.now());
       why != errc::none) {
     return refuse(why, token_answer(why));
@@ -48,7 +49,6 @@ void http_session::hand_over(upgrade_accepted accepted) {
   const auto sent = ::send(socket_.native_handle(), text.data(), text.size(), MSG_NOSIGNAL);
   // Only a client that left earlier answers unread has no room for these few bytes.
   if (sent != static_cast<ssize_t>(text.size())) return end();
-  accepted.info.peer_address = limits::text_of(from_.client());
   parser_.reset();
   auto socket = std::move(socket_);
   const auto early = std::exchange(input_, {});
