@@ -226,8 +226,7 @@ void http_session::serve_page(std::string_view path) {
   const auto& shared = home_.shared();
   const auto etag = request[beast_http::field::if_none_match];
   const page_request page{request.method(), path, {etag.data(), etag.size()}};
-  const page_facts facts{shared.state.load(std::memory_order_relaxed),
-                         shared.is_full() || !shared.has_file(),
+  const page_facts facts{shared.state.load(std::memory_order_relaxed), shared.takes_nobody(),
                          shared.config->listen.demo ? demo_assets() : std::span<const asset>{}};
   reply(home_.role() == port_role::admin ? admin_page(page, facts, shared.probe)
                                          : public_page(page, facts),

@@ -1,6 +1,8 @@
 #include "net/http/server.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 #include "net/http/bind.hpp"
@@ -9,6 +11,28 @@
 #include "net/http/site.hpp"
 
 namespace roost::net::http {
+namespace {
+
+/// Says in the metrics what /ready says. Owns: nothing. Runs on: whoever reads the metrics.
+/// Ends: with the metrics; once the server has gone it says no.
+class readiness final : public metrics::source {
+ public:
+  explicit readiness(const site& of) : of_(&of) {}
+  void tell(metrics& to) override {
+    const std::scoped_lock lock{mutex_};
+    to.set(metrics::gauge::ready, of_ && of_->is_ready() ? 1 : 0);
+  }
+  void forget() {
+    const std::scoped_lock lock{mutex_};
+    of_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_;
+  const site* of_;
+};
+
+}  // namespace
 
 struct server::state {
   site shared;
@@ -17,6 +41,7 @@ struct server::state {
   std::vector<std::unique_ptr<listener>> admin_listeners;
   std::uint16_t port = 0;
   std::uint16_t admin_port = 0;
+  std::shared_ptr<readiness> ready = std::make_shared<readiness>(shared);
 
   void add(const bound_sockets& bound, port_role role) {
     auto& to = role == port_role::open ? open_listeners : admin_listeners;
@@ -40,9 +65,11 @@ server::server(const live_settings& config, std::span<const std::unique_ptr<loop
                                 api},
                                loops,
                                {},
-                               {}}) {}
+                               {}}) {
+  probe.ask(state_->ready);
+}
 
-server::~server() = default;
+server::~server() { state_->ready->forget(); }
 
 result<void> server::listen() {
   const auto& config = state_->shared.config.now();

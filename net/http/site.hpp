@@ -44,6 +44,10 @@ struct site {
     return connections() + visitors.load(std::memory_order_relaxed) <
            static_cast<double>(most.sockets);
   }
+  bool takes_nobody() const { return is_full() || !has_file(); }
+  bool is_ready() const {
+    return state.load(std::memory_order_relaxed) == node_state::ready && !takes_nobody();
+  }
   double connections() const { return probe.added_here(metrics::gauge::connections); }
 };
 
