@@ -125,7 +125,6 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
   std::vector<std::thread> threads;
   for (auto& each : all) threads.emplace_back([home = each.get()] { home->run(); });
   state = net::http::node_state::ready;
-  probe.set(metrics::gauge::ready, 1);
   say_where(config.now(), server);
   log::info("ready", {{"node", config->node.name}, {"loops", all.size()}, {"port", server.port()}});
 
@@ -134,7 +133,6 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
     if (came == SIGHUP && load_again) reload(config, node, load_again(), probe);
   }
   state = net::http::node_state::draining;
-  probe.set(metrics::gauge::ready, 0);
   log::info("draining", {{"connections", node.connections()}});
   if (!drain(node, config.now(), server, state, signals)) {
     log::warning("drained_late", {{"connections", node.connections()}});

@@ -12,6 +12,7 @@ namespace {
 
 thread_local loop* loop_of_this_thread = nullptr;
 constexpr std::uint64_t timed_one_in = 16;
+constexpr std::size_t handlers_a_look = 8;
 
 }  // namespace
 
@@ -126,12 +127,22 @@ std::size_t loop::turn(bool may_block) {
   // has its first handler in it; that one has asked for the time as it began.
   auto* const probe = turns() % timed_one_in == 0 ? flusher_->counts().probe() : nullptr;
   const auto began = probe ? now() : time_point{};
-  while (handled < budget_.handlers_max && context_.poll_one() > 0) ++handled;
+  while (handled < budget_.handlers_max && !handlers_had_their_time(handled)) {
+    if (context_.poll_one() == 0) break;
+    ++handled;
+  }
   if (runner_ && runner_->has_work()) runner_->run_some();
   flusher_->flush(budget_);
   if (probe) probe->observe(metrics::histogram::loop_turn, id_, clock_now() - began);
   turns_.fetch_add(1, std::memory_order_relaxed);
   return handled;
+}
+
+/// A handler may check a token, so a number alone is no bound. Few handlers cost no look.
+bool loop::handlers_had_their_time(std::size_t handled) const {
+  if (handled == 0 || handled % handlers_a_look != 0) return false;
+  const auto began = now();
+  return clock_now() - began >= budget_.handler_time_max;
 }
 
 void loop::arm(timer_node& node, std::chrono::milliseconds after) {

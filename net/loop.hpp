@@ -26,6 +26,8 @@ struct turn_budget {
   std::uint32_t sends_max = 256;
   std::chrono::microseconds send_time_max{2'000};
   std::uint32_t handlers_max = 128;
+  /// Looked at once in a few handlers; the one at hand is never cut.
+  std::chrono::microseconds handler_time_max{2'000};
 };
 
 /// Runs the actors of a loop; declared here so that net/ needs to know no actor.
@@ -71,9 +73,9 @@ class alarm {
 /// Runs on: the thread in run(), or whoever calls step(); post() and stop() from any thread.
 /// Ends: stop(), then run() returns; the owner joins the thread and destroys it.
 ///
-/// A turn: up to handlers_max socket and timer handlers, then actors, then one flush of at most
-/// sends_max sends or send_time_max. It blocks only when all three have nothing to do.
-/// Sessions that are open when run() returns are closed with errc::abnormal.
+/// A turn: socket and timer handlers, up to handlers_max or handler_time_max, then actors, then one
+/// flush of at most sends_max sends or send_time_max. It blocks only when all three have nothing to
+/// do. Sessions that are open when run() returns are closed with errc::abnormal.
 class loop {
  public:
   /// With a time source, which must outlive it, the loop is not run() but stepped.
@@ -113,6 +115,7 @@ class loop {
  private:
   friend class alarm;
   std::size_t turn(bool may_block);
+  bool handlers_had_their_time(std::size_t handled) const;
   bool has_nothing_to_do() const;
   bool ring_due();
   void wake_wheel_at(time_point due);

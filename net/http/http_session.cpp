@@ -3,19 +3,16 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <cerrno>
 #include <utility>
-#include <variant>
 
-#include "config/base/log.hpp"
 #include "net/http/api_request.hpp"
-#include "net/http/credentials.hpp"
-#include "net/http/identify.hpp"
 #include "net/http/listener.hpp"
 #include "net/http/query.hpp"
 #include "net/http/router.hpp"
-#include "net/websocket/session.hpp"
 
 namespace roost::net::http {
 namespace {
@@ -41,7 +38,9 @@ http_session::http_session(listener& home, tcp::socket socket, const address_byt
       from_(home.shared(), home.role(), peer),
       is_pending_(home.role() == port_role::open) {
   home_.add(*this);
-  if (is_pending_) home_.shared().probe.add(metrics::gauge::upgrades_pending, 1);
+  if (!is_pending_) return;
+  home_.shared().probe.add(metrics::gauge::upgrades_pending, 1);
+  home_.shared().visitors.fetch_add(1, std::memory_order_relaxed);
 }
 
 // Under load the request is mostly there already: reading first saves a turn and a timer.
@@ -69,6 +68,9 @@ void http_session::end() {
   const auto keep = std::exchange(kept_, nullptr);
   timer_node::cancel();
   first_request_done();
+  if (home_.role() == port_role::open) {
+    home_.shared().visitors.fetch_sub(1, std::memory_order_relaxed);
+  }
   home_.remove(*this);
   error_code ignored;
   socket_.close(ignored);
@@ -109,8 +111,7 @@ void http_session::woken() {
       return read();
     case phase::writing: {
       write();
-      if (phase_ == phase::reading) proceed();
-      return;
+      return proceed();
     }
     case phase::lingering:
       return discard();
@@ -131,11 +132,14 @@ void http_session::read() {
   end();
 }
 
-/// Serves what has been read, then waits for more.
+/// Serves one request of those that have been read; the next comes after what others wait for, so
+/// that a client cannot hold the loop with many requests in one piece.
 void http_session::proceed() {
-  while (phase_ == phase::reading && next_request()) {
-  }
-  if (phase_ == phase::reading) wait();
+  if (phase_ != phase::reading) return;
+  const bool took_one = next_request();
+  if (phase_ != phase::reading) return;
+  if (!took_one || input_.empty()) return wait();
+  boost::asio::post(home_.home().context(), [self = shared_from_this()] { self->proceed(); });
 }
 
 /// True where a request was complete and has been taken.
@@ -144,6 +148,7 @@ bool http_session::next_request() {
   if (from_.awaits_header()) return may_go_on(from_.read_header(input_, home_.home().now()));
   if (!parser_) {
     parser_.emplace();
+    has_head_ = false;
     parser_->header_limit(header_bytes_max);
     parser_->body_limit(body_limit());
     parser_->eager(true);
@@ -155,9 +160,44 @@ bool http_session::next_request() {
     refuse_input(failed);
     return true;
   }
+  if (parser_->is_header_done() && !std::exchange(has_head_, true) && !head_came()) return true;
   if (!parser_->is_done()) return false;
   dispatch();
   return true;
+}
+
+/// Tells who waits with a body whether to send it (RFC 9110, section 10.1.1). False: it was
+/// answered.
+bool http_session::head_came() {
+  const auto& request = parser_->get();
+  const auto found = request.find(beast_http::field::expect);
+  if (found == request.end() || request.version() < 11) return true;
+  if (!boost::beast::iequals(found->value(), "100-continue")) {
+    has_unread_ = true;
+    auto out = error_answer(errc::bad_request, "of Expect only 100-continue is served");
+    out.status = 417;
+    reply(out, false);
+    return false;
+  }
+  if (parser_->is_done()) return true;
+  const auto target = split_target({request.target().data(), request.target().size()});
+  const bool is_page = !is_for_api(target);  // none takes a body, and no upgrade has one
+  const auto may = is_page ? result<void>{} : check_api_head(target.path);
+  if (is_page || !may) {
+    has_unread_ = true;
+    first_request_done();
+    is_page ? serve_page(target.path) : reply_api(may.failure());
+    return false;
+  }
+  constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  const auto sent = ::send(socket_.native_handle(), go_on.data(), go_on.size(), MSG_NOSIGNAL);
+  // Only a client that left earlier answers unread has no room for these few bytes.
+  if (sent != static_cast<ssize_t>(go_on.size())) end();
+  return phase_ == phase::reading;
+}
+
+bool http_session::is_for_api(const request_target& target) const {
+  return home_.role() == port_role::admin && home_.shared().api && is_api_path(target.path);
 }
 
 void http_session::refuse_input(const error_code& why) {
@@ -178,59 +218,19 @@ void http_session::dispatch() {
   if (home_.role() == port_role::open) {
     if (const auto* at = find_mount(shared.mounts, target.path)) return upgrade(*at, target.query);
   }
-  if (home_.role() == port_role::admin && shared.api && is_api_path(target.path)) {
-    return serve_api(target);
-  }
+  is_for_api(target) ? serve_api(target) : serve_page(target.path);
+}
+
+void http_session::serve_page(std::string_view path) {
+  const auto& request = parser_->get();
+  const auto& shared = home_.shared();
   const auto etag = request[beast_http::field::if_none_match];
-  const page_request page{request.method(), target.path, {etag.data(), etag.size()}};
-  const page_facts facts{shared.state.load(std::memory_order_relaxed), shared.is_full(),
+  const page_request page{request.method(), path, {etag.data(), etag.size()}};
+  const page_facts facts{shared.state.load(std::memory_order_relaxed), shared.takes_nobody(),
                          shared.config->listen.demo ? demo_assets() : std::span<const asset>{}};
   reply(home_.role() == port_role::admin ? admin_page(page, facts, shared.probe)
                                          : public_page(page, facts),
-        request.keep_alive());
-}
-
-void http_session::upgrade(const mount& at, std::string_view query) {
-  const auto verdict = from_.upgrade(parser_->get(), home_.home().now());
-  if (verdict != arrival::verdict::go_on) {
-    return reply(from_.refusal(verdict), parser_->get().keep_alive());
-  }
-  const auto& shared = home_.shared();
-  const auto refuse = [&](errc why, const answer& with) {
-    shared.probe.add(metrics::counter::handshakes_refused, row_of(why).name);
-    log::info("upgrade_refused",
-              {{"peer", limits::text_of(from_.client())}, {"reason", row_of(why).name}});
-    reply(with, parser_->get().keep_alive());
-  };
-  auto decision = decide_upgrade(parser_->get(), query, at, shared.config->auth.cookie);
-  if (const auto* no = std::get_if<upgrade_refused>(&decision)) return refuse(no->why, no->reply);
-  if (shared.state.load(std::memory_order_relaxed) == node_state::closing) {
-    return refuse(errc::draining, error_answer(errc::draining));
-  }
-  if (shared.is_full()) return refuse(errc::node_full, error_answer(errc::node_full));
-  auto& accepted = std::get<upgrade_accepted>(decision);
-  if (const auto why = identify(accepted.info, shared.office, shared.config.now());
-      why != errc::none) {
-    return refuse(why, token_answer(why));
-  }
-  if (const auto why = shared.sessions.opener.admits(accepted.info); why != errc::none) {
-    return refuse(why, error_answer(why));
-  }
-  hand_over(std::move(accepted));
-}
-
-void http_session::hand_over(upgrade_accepted accepted) {
-  const auto text = switching_protocols(accepted);
-  const auto sent = ::send(socket_.native_handle(), text.data(), text.size(), MSG_NOSIGNAL);
-  // Only a client that left earlier answers unread has no room for these few bytes.
-  if (sent != static_cast<ssize_t>(text.size())) return end();
-  accepted.info.peer_address = limits::text_of(from_.client());
-  parser_.reset();
-  auto socket = std::move(socket_);
-  const auto early = std::exchange(input_, {});
-  end();
-  websocket::start_session(home_.home(), std::move(socket), early, std::move(accepted.info),
-                           home_.shared().sessions);
+        request.keep_alive() && parser_->is_done());
 }
 
 void http_session::reply(const answer& what, bool keep_alive) {

@@ -25,7 +25,8 @@ class listener;
 /// Owns: its socket and what was read of a request; while it waits for one, only the socket.
 /// Runs on: its listener's loop. Ends: when it is closed or upgraded; a wait keeps it alive.
 ///
-/// Reads and writes are direct non-blocking calls; it waits only where one would block.
+/// Reads and writes are direct non-blocking calls; it waits only where one would block. Of requests
+/// that came at once it serves one a handler of its loop.
 class http_session final : public std::enable_shared_from_this<http_session>, private timer_node {
  public:
   static constexpr std::uint32_t header_bytes_max = 16 * 1024;
@@ -50,12 +51,17 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   void discard();
   void proceed();
   bool next_request();
+  bool head_came();
+  bool is_for_api(const request_target& target) const;
+  void serve_page(std::string_view path);
   bool may_go_on(arrival::verdict verdict);
   void first_request_done();
   void dispatch();
+  // the upgrade (http_session_upgrade.cpp)
   void upgrade(const mount& at, std::string_view query);
   void hand_over(upgrade_accepted accepted);
   // the server API (http_session_api.cpp)
+  result<void> check_api_head(std::string_view path);
   void serve_api(const request_target& target);
   void wait_for_api(api_request wanted);
   void api_answered(const api_result& got);
@@ -76,6 +82,7 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   std::size_t place_ = 0;  ///< in the listener's list
   phase phase_ = phase::reading;
   bool keeps_alive_ = true;
+  bool has_head_ = false;                 ///< that of the request at hand was looked at
   bool is_pending_ = false;               ///< a client whose first request is not done
   bool has_unread_ = false;               ///< the client may still be sending what nobody will read
   std::optional<api_route> asked_route_;  ///< of the API request at hand

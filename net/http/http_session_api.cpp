@@ -1,4 +1,6 @@
 // Requests to the server API: the session waits for the answer, and reads nothing meanwhile.
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -47,6 +49,16 @@ api_caller caller_of(const request_head& request, const address_bytes& peer) {
   return out;
 }
 
+/// The first of those that say who asks, or for what, and that stands there more than once: which
+/// of them counts is nothing to guess. Host has an answer of its own.
+const char* repeated_in(const request_head& request) {
+  constexpr std::array once{"Origin", "Authorization", "Content-Type", "Sec-Fetch-Site",
+                            "Idempotency-Key"};
+  const auto* const found =
+      std::ranges::find_if(once, [&](const char* name) { return request.count(name) > 1; });
+  return found == once.end() ? nullptr : *found;
+}
+
 api_method method_of(beast_http::verb verb) {
   if (verb == beast_http::verb::post) return api_method::post;
   return verb == beast_http::verb::get || verb == beast_http::verb::head ? api_method::get
@@ -68,17 +80,31 @@ answer answer_of(const api_result& got, std::optional<api_route> which) {
 
 }  // namespace
 
-void http_session::serve_api(const request_target& target) {
-  auto& request = parser_->get();
-  const auto& config = home_.shared().config.now();
-  asked_route_ = api_route_of(target.path);
-  if (auto may = check_api_access(caller_of(request, from_.client()), config.admin.api_key); !may) {
-    return reply_api(may.failure());
+/// Whether the header alone is fine; who asks to be told so waits with the body.
+result<void> http_session::check_api_head(std::string_view path) {
+  const auto& request = parser_->get();
+  asked_route_ = api_route_of(path);
+  if (const auto* twice = repeated_in(request)) {
+    return error{errc::bad_request, std::string{twice} + " is given twice"};
   }
-  if (!asked_route_) return reply_api(errc::not_found);
+  if (auto may = check_api_access(caller_of(request, from_.client()),
+                                  home_.shared().config->admin.api_key);
+      !may) {
+    return may.failure();
+  }
+  if (!asked_route_) return errc::not_found;
+  const bool fits = method_of(request.method()) ==
+                    (is_change(*asked_route_) ? api_method::post : api_method::get);
+  return fits ? result<void>{} : result<void>{errc::method_refused};
+}
+
+void http_session::serve_api(const request_target& target) {
+  if (auto may = check_api_head(target.path); !may) return reply_api(may.failure());
+  auto& request = parser_->get();
   const api_call call{method_of(request.method()), target.query, request.body(),
                       header_in(request, "Idempotency-Key")};
-  auto wanted = read_api_request(*asked_route_, call, config.limits.payload_bytes_max);
+  auto wanted =
+      read_api_request(*asked_route_, call, home_.shared().config->limits.payload_bytes_max);
   if (!wanted) return reply_api(wanted.failure());
   request.body() = {};
   wait_for_api(std::move(*wanted));
@@ -101,7 +127,7 @@ void http_session::api_answered(const api_result& got) {
   if (phase_ != phase::waiting) return;
   const auto keep = std::exchange(kept_, nullptr);
   reply_api(got);
-  if (phase_ == phase::reading) proceed();
+  proceed();
 }
 
 /// A change may have been made all the same.
@@ -120,12 +146,13 @@ void http_session::reply_api(const api_result& got) {
   } else {
     const auto& failed = got.failure();
     log::info("api_refused", {{"route", route},
+                              {"peer", limits::text_of(from_.client())},
                               {"status", what.status},
                               {"reason", reason_of(failed.code)},
                               {"why", failed.detail.empty() ? row_of(failed.code).meaning
                                                             : std::string_view{failed.detail}}});
   }
-  reply(what, parser_->get().keep_alive());
+  reply(what, parser_->get().keep_alive() && parser_->is_done());
 }
 
 }  // namespace roost::net::http

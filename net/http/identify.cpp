@@ -1,6 +1,8 @@
 #include "net/http/identify.hpp"
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "config/base/clock.hpp"
@@ -8,13 +10,23 @@
 
 namespace roost::net::http {
 
+namespace {
+
+std::string_view path_of(std::size_t mount, const settings& config) {
+  return mount < config.sockets.size() ? std::string_view{config.sockets[mount].path} : "";
+}
+
+}  // namespace
+
 errc identify(connect_info& info, auth::token_office* office, const settings& config) {
   const auto token = std::exchange(info.token, {});
   if (info.tokens == token_use::none || !office || !has_token_key(config)) return errc::none;
   if (token.empty()) return errc::none;
   auto checked = office->check(token, unix_ms());
   if (!checked) {
-    log::info("token_refused", {{"why", checked.failure().detail}, {"mount", info.mount}});
+    log::info("token_refused", {{"peer", info.peer_address},
+                                {"why", checked.failure().detail},
+                                {"mount", path_of(info.mount, config)}});
     return checked.failure().code;
   }
   info.identity = std::move(*checked);

@@ -9,7 +9,8 @@ namespace roost::net::http {
 
 /// Turns the token of `info` into its identity, and takes it out. Not looked at, as if there were
 /// none: where the mount has no use for tokens, without an office, and where no key is configured.
-/// Else bad_token, token_expired or revoked for one that is not valid.
+/// Else bad_token, token_expired or revoked for one that is not valid, and a line of the log that
+/// says why, from where (`info.peer_address`) and to which mount.
 errc identify(connect_info& info, auth::token_office* office, const settings& config);
 
 }  // namespace roost::net::http

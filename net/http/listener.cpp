@@ -5,7 +5,12 @@
 #include <cerrno>
 #include <chrono>
 #include <memory>
+#include <string_view>
+#include <system_error>
 #include <utility>
+
+#include "config/base/log.hpp"
+#include "net/http/answer.hpp"
 
 namespace roost::net::http {
 namespace {
@@ -13,7 +18,9 @@ namespace {
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr std::chrono::milliseconds pause{100};
+constexpr std::chrono::milliseconds pause_time{100};
+
+std::string_view name_of(port_role which) { return which == port_role::open ? "listen" : "admin"; }
 
 bool is_exhausted(int why) {
   return why == EMFILE || why == ENFILE || why == ENOBUFS || why == ENOMEM;
@@ -76,19 +83,44 @@ void listener::accept_some() {
         ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       peer.resize(size);
-      tcp::socket socket{home_.context(), peer.protocol(), fd};
-      std::make_shared<http_session>(*this, std::move(socket), limits::bytes_of(peer.address()))
-          ->start();
+      welcome({home_.context(), peer.protocol(), fd}, limits::bytes_of(peer.address()));
     } else if (is_exhausted(errno)) {
-      // The connection stays in the backlog, so waiting for readiness would spin.
-      shared_.probe.add(metrics::counter::accepts_paused);
-      home_.arm(*this, pause);
-      return;
+      return pause(errno);
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       break;
     }
   }
   wait();
+}
+
+void listener::welcome(tcp::socket socket, const address_bytes& peer) {
+  if (std::exchange(is_paused_, false)) log::info("accept_resumed", {{"port", name_of(role_)}});
+  if (role_ == port_role::open && !shared_.has_file()) return turn_away(std::move(socket), peer);
+  std::make_shared<http_session>(*this, std::move(socket), peer)->start();
+}
+
+/// At once, and without a wait for the request: the last files belong to those who are in, and to
+/// the admin port.
+void listener::turn_away(tcp::socket socket, const address_bytes& peer) {
+  const auto& row = row_of(errc::node_full);
+  shared_.probe.add(metrics::counter::handshakes_refused, row.name);
+  shared_.probe.add(metrics::counter::http_requests, "5xx");
+  log::info("connect_refused", {{"peer", limits::text_of(peer)}, {"reason", row.name}});
+  const auto text =
+      text_of(error_answer(errc::node_full), {.with_body = true, .keep_alive = false});
+  (void)::send(socket.native_handle(), text.data(), text.size(), MSG_NOSIGNAL);
+  // What is left unread would make a reset of the close, and may cost the answer.
+  (void)::recv(socket.native_handle(), scratch_.data(), scratch_.size(), 0);
+}
+
+/// The client stays in the backlog, so waiting for readiness would spin.
+void listener::pause(int why) {
+  shared_.probe.add(metrics::counter::accepts_paused);
+  if (!std::exchange(is_paused_, true)) {
+    log::warning("accept_paused",
+                 {{"port", name_of(role_)}, {"why", std::generic_category().message(why)}});
+  }
+  home_.arm(*this, pause_time);
 }
 
 }  // namespace roost::net::http

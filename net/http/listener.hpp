@@ -40,12 +40,16 @@ class listener final : private timer_node {
   void expired() override { accept_some(); }
   void wait();
   void accept_some();
+  void welcome(boost::asio::ip::tcp::socket socket, const address_bytes& peer);
+  void turn_away(boost::asio::ip::tcp::socket socket, const address_bytes& peer);
+  void pause(int why);
   void close_acceptor();
 
   loop& home_;
   const site& shared_;
   port_role role_;
   bool is_stopped_ = false;
+  bool is_paused_ = false;
   boost::asio::ip::tcp::acceptor acceptor_;
   std::vector<http_session*> sessions_;
   std::array<char, 16 * 1024> scratch_;

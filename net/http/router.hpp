@@ -20,7 +20,7 @@ struct page_request {
 
 struct page_facts {
   node_state state;
-  bool is_full;                   ///< connections_max is reached
+  bool is_full;                   ///< no further client is taken
   std::span<const asset> assets;  ///< empty: no demo page
 };
 

@@ -1,37 +1,37 @@
 #include "net/http/server.hpp"
 
-#include <sys/resource.h>
-
-#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
-#include <limits>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 #include "config/base/log.hpp"
 #include "net/http/bind.hpp"
+#include "net/http/file_budget.hpp"
 #include "net/http/listener.hpp"
 #include "net/http/site.hpp"
 
 namespace roost::net::http {
 namespace {
 
-/// Descriptors for files, listeners, loops, and clients that are not upgraded yet.
-constexpr rlim_t descriptors_spare = 200;
-
-std::uint32_t connections_limit(std::uint32_t configured) {
-  constexpr auto most = std::numeric_limits<std::uint32_t>::max();
-  rlimit files{};
-  const bool is_open = ::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= most;
-  const auto spare = std::min(descriptors_spare, files.rlim_cur / 2);
-  const auto room = is_open ? most : static_cast<std::uint32_t>(files.rlim_cur - spare);
-  if (configured > room) {
-    log::warning("open_files_too_few", {{"node.connections_max", configured},
-                                        {"open_files_max", std::uint64_t{files.rlim_cur}},
-                                        {"room_for_connections", room},
-                                        {"raise", "ulimit -n, or LimitNOFILE of systemd"}});
+/// Says in the metrics what /ready says. Owns: nothing. Runs on: whoever reads the metrics.
+/// Ends: with the metrics; once the server has gone it says no.
+class readiness final : public metrics::source {
+ public:
+  explicit readiness(const site& of) : of_(&of) {}
+  void tell(metrics& to) override {
+    const std::scoped_lock lock{mutex_};
+    to.set(metrics::gauge::ready, of_ && of_->is_ready() ? 1 : 0);
   }
-  return configured != 0 ? configured : room;
-}
+  void forget() {
+    const std::scoped_lock lock{mutex_};
+    of_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_;
+  const site* of_;
+};
 
 }  // namespace
 
@@ -42,6 +42,7 @@ struct server::state {
   std::vector<std::unique_ptr<listener>> admin_listeners;
   std::uint16_t port = 0;
   std::uint16_t admin_port = 0;
+  std::shared_ptr<readiness> ready = std::make_shared<readiness>(shared);
 
   void add(const bound_sockets& bound, port_role role) {
     auto& to = role == port_role::open ? open_listeners : admin_listeners;
@@ -60,14 +61,16 @@ server::server(const live_settings& config, std::span<const std::unique_ptr<loop
                                 now,
                                 {config, opener, probe},
                                 mounts_of(config.now()),
-                                connections_limit(config->node.connections_max),
+                                budget_here(config->node.connections_max, loops.size()),
                                 office,
                                 api},
                                loops,
                                {},
-                               {}}) {}
+                               {}}) {
+  probe.ask(state_->ready);
+}
 
-server::~server() = default;
+server::~server() { state_->ready->forget(); }
 
 result<void> server::listen() {
   const auto& config = state_->shared.config.now();

@@ -17,7 +17,7 @@ namespace roost::net::http {
 
 class api_handler;
 
-/// What /ready says. Set by main, read by any loop.
+/// What /ready and the metrics say. Set by main, read by any loop.
 enum class node_state : std::uint8_t {
   starting,
   ready,

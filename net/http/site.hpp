@@ -9,6 +9,7 @@
 #include "config/live_settings.hpp"
 #include "net/auth/token_office.hpp"
 #include "net/http/api_handler.hpp"
+#include "net/http/file_budget.hpp"
 #include "net/http/handshake.hpp"
 #include "net/http/server.hpp"
 #include "net/limits/address_key.hpp"
@@ -18,24 +19,36 @@
 
 namespace roost::net::http {
 
-/// Owns: the prepared mounts, who is trusted, and the rates of connects. Runs on: any loop (what
-/// changes has locks). Ends: with the server.
+/// Owns: the prepared mounts, who is trusted, the rates of connects, and who has come. Runs on: any
+/// loop (what changes has locks). Ends: with the server.
 struct site {
   const live_settings& config;
   metrics& probe;
   const std::atomic<node_state>& state;
   websocket::session_context sessions;
   std::vector<mount> mounts;
-  std::uint32_t connections_max;
+  file_budget most;
   auth::token_office* office = nullptr;  ///< null: tokens are not looked at
   api_handler* api = nullptr;            ///< null: there is no API
   limits::trusted_proxies proxies{config->listen.trusted_proxies};
   /// Has locks of its own.
   mutable limits::bucket_table<limits::address_key> connects{probe};
 
-  bool is_full() const {
-    return probe.added_here(metrics::gauge::connections) >= static_cast<double>(connections_max);
+  /// Clients of the public port that are not upgraded.
+  mutable std::atomic<std::uint32_t> visitors{0};
+
+  /// No further connection.
+  bool is_full() const { return connections() >= static_cast<double>(most.connections); }
+  /// A further client of the public port leaves enough files for all else.
+  bool has_file() const {
+    return connections() + visitors.load(std::memory_order_relaxed) <
+           static_cast<double>(most.sockets);
   }
+  bool takes_nobody() const { return is_full() || !has_file(); }
+  bool is_ready() const {
+    return state.load(std::memory_order_relaxed) == node_state::ready && !takes_nobody();
+  }
+  double connections() const { return probe.added_here(metrics::gauge::connections); }
 };
 
 /// Which port a request came to.

@@ -162,6 +162,41 @@ TEST_CASE("a loop with a time source tells the given time and keeps it within a 
   it.step();
 }
 
+TEST_CASE("handlers that take long end their turn before their number does") {
+  given_time time;
+  net::loop it(loop_id{1}, net::turn_budget{.handlers_max = 64, .handler_time_max = 2ms}, &time);
+  counting_runner actors;
+  actors.left = 1;
+  it.set_runner(&actors);
+  int handled = 0;
+  for (int i = 0; i < 64; ++i) {
+    it.post([&] {
+      (void)it.now();
+      time.at += 1ms;
+      ++handled;
+    });
+  }
+  it.step();
+  CHECK(handled == 8);
+  CHECK(actors.rounds == 1);
+  for (int i = 0; i < 7; ++i) it.step();
+  CHECK(handled == 64);
+}
+
+TEST_CASE("handlers that are quick fill their turn up to their number") {
+  given_time time;
+  net::loop it(loop_id{1}, net::turn_budget{.handlers_max = 64, .handler_time_max = 2ms}, &time);
+  int handled = 0;
+  for (int i = 0; i < 65; ++i) {
+    it.post([&] {
+      time.at += 30us;
+      ++handled;
+    });
+  }
+  it.step();
+  CHECK(handled == 64);
+}
+
 TEST_CASE("timers of a stepped loop follow the given time, not the machine's") {
   given_time time;
   net::loop it(loop_id{1}, net::turn_budget{}, &time);

@@ -75,16 +75,15 @@ TEST_CASE("the admin port counts no connects") {
   }
 }
 
-TEST_CASE("behind a trusted proxy each client has its own rate, also on one connection") {
+TEST_CASE("behind a trusted proxy each client has its own rate, also for what is refused") {
   auto config = strict(1);
   config.listen.trusted_proxies = {"127.0.0.0/8"};
   node served{config};
-  client proxy{served.port()};
   const auto refused = [&](const std::string& who) {
-    return proxy.ask(upgrade_request("/socket/websocket",
-                                     "Origin: http://evil.example\r\n"
-                                     "X-Forwarded-For: " +
-                                         who + "\r\n"));
+    return client{served.port()}.ask(upgrade_request("/socket/websocket",
+                                                     "Origin: http://evil.example\r\n"
+                                                     "X-Forwarded-For: " +
+                                                         who + "\r\n"));
   };
   CHECK(begins(refused("198.51.100.8"), "HTTP/1.1 403"));
   CHECK(begins(refused("198.51.100.8"), "HTTP/1.1 429"));

@@ -1,5 +1,7 @@
 #include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "config/base/log.hpp"
 #include "net/http/api_handler.hpp"
 #include "net/http/http_session.hpp"
 #include "tests/net/http/client.hpp"
@@ -195,6 +197,84 @@ TEST_CASE("a payload may be as large as a client's, and a larger body is not rea
   CHECK(begins(peer.answer(), "HTTP/1.1 200"));
   CHECK(begins(peer.ask(publish(of_size(100'001))), "HTTP/1.1 413"));
   CHECK(begins(peer.ask(publish(of_size(200'000))), "HTTP/1.1 413"));
+}
+
+TEST_CASE("who waits with a body is told to send it, once the header is fine") {
+  api_node it;
+  client peer{it.served.http->admin_port()};
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto whole = publish("{}", "Expect: 100-Continue\r\n");
+    const auto head = whole.find("\r\n\r\n") + 4;
+    peer.send(whole.substr(0, head));
+    CHECK(peer.answer(false) == "HTTP/1.1 100 Continue\r\n\r\n");
+    CHECK(it.api.asked() == i);
+    for (const char c : whole.substr(head)) peer.send({&c, 1});
+    REQUIRE(it.was_asked(i + 1));
+    it.api.answer(i, std::string{"{}"});
+    CHECK(begins(peer.answer(), "HTTP/1.1 200"));
+  }
+}
+
+TEST_CASE("who waits with a body that is not wanted hears why, and the connection ends") {
+  api_node it;
+  const auto told = [&](std::string head) {
+    client peer{it.served.http->admin_port()};
+    peer.send(head + "Host: localhost\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
+    const auto got = peer.rest();
+    CHECK(holds(got, "Connection: close\r\n"));
+    return got;
+  };
+  CHECK(begins(told("POST /api/publish HTTP/1.1\r\n"), "HTTP/1.1 403"));
+  const std::string json = "Content-Type: application/json\r\n";
+  CHECK(begins(told("POST /api/nothing HTTP/1.1\r\n" + json), "HTTP/1.1 404"));
+  CHECK(begins(told("POST /api/rooms HTTP/1.1\r\n" + json), "HTTP/1.1 400"));
+  CHECK(begins(told("POST /health HTTP/1.1\r\n"), "HTTP/1.1 400"));
+  client large{it.served.http->admin_port()};
+  large.send("POST /api/publish HTTP/1.1\r\nHost: localhost\r\n" + json +
+             "Expect: 100-continue\r\nContent-Length: 10000000\r\n\r\n");
+  CHECK(begins(large.rest(), "HTTP/1.1 413"));
+  CHECK(it.api.asked() == 0);
+}
+
+TEST_CASE("what else may be expected is refused with 417, and of HTTP/1.0 nothing is heard") {
+  api_node it;
+  client peer{it.served.http->admin_port()};
+  peer.send(publish("{}", "Expect: a-miracle\r\n"));
+  const auto got = peer.rest();
+  CHECK(begins(got, "HTTP/1.1 417 Expectation Failed\r\n"));
+  CHECK(body_of(got)["code"] == static_cast<int>(errc::bad_request));
+  client old{it.served.http->admin_port()};
+  old.send("GET /health HTTP/1.0\r\nExpect: 100-continue\r\n\r\n");
+  CHECK(begins(old.rest(), "HTTP/1.1 200"));
+  CHECK(it.api.asked() == 0);
+}
+
+TEST_CASE("a header that says who asks, or for what, may not stand there twice") {
+  api_node it;
+  client peer{it.served.http->admin_port()};
+  const std::string own = "http://localhost:" + std::to_string(it.served.http->admin_port());
+  for (const std::string& line :
+       {"Origin: " + own, std::string{"Idempotency-Key: a"}, std::string{"Authorization: Bearer a"},
+        std::string{"Sec-Fetch-Site: none"}}) {
+    const auto got = peer.ask(publish("{}", line + "\r\n" + line + "b\r\n"));
+    INFO(line);
+    CHECK(begins(got, "HTTP/1.1 400"));
+    CHECK(body_of(got)["message"] == line.substr(0, line.find(':')) + " is given twice");
+  }
+  CHECK(begins(peer.ask(publish("{}", "content-type: text/plain\r\n")), "HTTP/1.1 400"));
+  CHECK(it.api.asked() == 0);
+}
+
+TEST_CASE("the log says who was refused by the API") {
+  std::ostringstream lines;
+  log::init("info", "json", &lines);
+  {
+    api_node it;
+    client peer{it.served.http->admin_port()};
+    CHECK(begins(peer.ask(get("/api/nothing")), "HTTP/1.1 404"));
+  }
+  log::init("info", "json");
+  CHECK(holds(lines.str(), R"("event":"api_refused","route":"other","peer":"127.0.0.1")"));
 }
 
 TEST_CASE("the public port has no API") {

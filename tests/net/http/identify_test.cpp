@@ -1,5 +1,8 @@
 #include "net/http/identify.hpp"
 
+#include <sstream>
+
+#include "config/base/log.hpp"
 #include "net/auth/mint.hpp"
 #include "tests/support/catch.hpp"
 
@@ -54,6 +57,19 @@ TEST_CASE("a token that is given must be good, wherever it is not needed too") {
   auto revoked = with_token(*auth::mint(R"({"sub":"ada"})", secret));
   CHECK(it.ask(revoked) == errc::revoked);
   CHECK_FALSE(revoked.identity);
+}
+
+TEST_CASE("the log says from where a refused token came, and to which mount") {
+  std::ostringstream lines;
+  log::init("info", "json", &lines);
+  bench it;
+  auto bad = with_token("a.b.c");
+  bad.peer_address = "198.51.100.7";
+  CHECK(it.ask(bad) == errc::bad_token);
+  log::init("info", "json");
+  CHECK(lines.str().find(R"("event":"token_refused","peer":"198.51.100.7")") != std::string::npos);
+  CHECK(lines.str().find(R"("mount":"/socket")") != std::string::npos);
+  CHECK(lines.str().find("a.b.c") == std::string::npos);
 }
 
 TEST_CASE("no token is nobody, also where one is needed: it may come later") {

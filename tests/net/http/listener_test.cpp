@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "net/http/file_budget.hpp"
 #include "tests/net/http/client.hpp"
 #include "tests/net/http/node.hpp"
 #include "tests/support/catch.hpp"
@@ -12,22 +13,29 @@
 namespace roost::net::http {
 namespace {
 
-/// No descriptor can be opened while one of these lives.
-class full_descriptor_table {
+/// The limit of open files while one of these lives.
+class open_files {
  public:
-  full_descriptor_table() {
+  explicit open_files(rlim_t most) {
     ::getrlimit(RLIMIT_NOFILE, &before_);
-    const int lowest_free = ::dup(0);
-    ::close(lowest_free);
     rlimit now = before_;
-    now.rlim_cur = static_cast<rlim_t>(lowest_free);
+    now.rlim_cur = most;
     ::setrlimit(RLIMIT_NOFILE, &now);
   }
-  ~full_descriptor_table() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  ~open_files() { ::setrlimit(RLIMIT_NOFILE, &before_); }
 
  private:
   rlimit before_{};
 };
+
+/// No descriptor can be opened under this limit.
+rlim_t lowest_free() {
+  const int out = ::dup(0);
+  ::close(out);
+  return static_cast<rlim_t>(out);
+}
+
+const std::string get = "GET /health HTTP/1.1\r\nHost: h\r\n\r\n";
 
 }  // namespace
 
@@ -37,7 +45,7 @@ TEST_CASE("without descriptors accepting pauses, and goes on when there are some
   for (int i = 0; i < 3; ++i) clients.push_back(std::make_unique<client>());
   const auto paused = [&] { return served.probe.value(metrics::counter::accepts_paused); };
   {
-    const full_descriptor_table full;
+    const open_files none{lowest_free()};
     for (auto& c : clients) REQUIRE(c->connect(served.port()));
     REQUIRE(eventually([&] { return paused() >= 2; }));
     const auto turns_before = served.loops[0]->turns();
@@ -47,15 +55,51 @@ TEST_CASE("without descriptors accepting pauses, and goes on when there are some
     CHECK(served.loops[0]->turns() - turns_before < 1'000);
   }
   for (auto& c : clients) {
-    CHECK(begins(c->ask("GET /health HTTP/1.1\r\nHost: h\r\n\r\n"), "HTTP/1.1 200"));
+    CHECK(begins(c->ask(get), "HTTP/1.1 200"));
   }
+}
+
+TEST_CASE(
+    "who would take a file of the reserve is turned away at once, and the admin port answers") {
+  std::unique_ptr<node> served;
+  {
+    const open_files few{100};
+    served = std::make_unique<node>();
+  }
+  const auto most = budget_of(100, 1).sockets;
+  std::vector<std::unique_ptr<client>> silent;
+  for (std::uint32_t i = 0; i < most; ++i) {
+    silent.push_back(std::make_unique<client>(served->port()));
+  }
+  const auto pending = [&] { return served->probe.value(metrics::gauge::upgrades_pending); };
+  REQUIRE(eventually([&] { return pending() == most; }));
+  const auto refused = client{served->port()}.rest();
+  CHECK(begins(refused, "HTTP/1.1 503"));
+  CHECK(holds(refused, "Connection: close\r\n"));
+  CHECK(holds(refused, R"("reason":"node full")"));
+  CHECK(served->refused() == 1);
+  client admin{served->http->admin_port()};
+  CHECK(begins(admin.ask(get), "HTTP/1.1 200"));
+  CHECK(holds(admin.ask("GET /ready HTTP/1.1\r\nHost: h\r\n\r\n"), R"({"status":"full"})"));
+  silent.pop_back();
+  CHECK(eventually([&] { return begins(client{served->port()}.ask(get), "HTTP/1.1 200"); }));
+}
+
+TEST_CASE("clients before their upgrade are taken while all connections are used") {
+  auto config = test_settings();
+  config.node.connections_max = 1;
+  node served{config};
+  client in{served.port()};
+  in.send(upgrade_request());
+  CHECK(begins(in.answer(false), "HTTP/1.1 101"));
+  CHECK(begins(client{served.port()}.ask(get), "HTTP/1.1 200"));
 }
 
 TEST_CASE("more clients than one wake accepts are all served") {
   node served;
   std::vector<std::unique_ptr<client>> clients;
   for (int i = 0; i < 150; ++i) clients.push_back(std::make_unique<client>(served.port()));
-  for (auto& c : clients) c->send("GET /health HTTP/1.1\r\nHost: h\r\n\r\n");
+  for (auto& c : clients) c->send(get);
   for (auto& c : clients) CHECK(begins(c->answer(), "HTTP/1.1 200"));
 }
 

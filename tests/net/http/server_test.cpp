@@ -72,7 +72,34 @@ TEST_CASE("a full node answers 503 and says when to come back") {
   CHECK(holds(got, "Retry-After: 1\r\n"));
   CHECK(holds(got, R"("reason":"node full")"));
   CHECK(served.refused() == 1);
-  CHECK(holds(second.ask("GET /ready HTTP/1.1\r\nHost: h\r\n\r\n"), R"({"status":"full"})"));
+  client third{served.port()};
+  CHECK(holds(third.ask("GET /ready HTTP/1.1\r\nHost: h\r\n\r\n"), R"({"status":"full"})"));
+}
+
+TEST_CASE("the metric of readiness says what the page says, also after the server has gone") {
+  auto config = test_settings();
+  config.node.connections_max = 1;
+  node served{config};
+  const auto is_ready = [&] { return served.probe.value(metrics::gauge::ready) == 1; };
+  CHECK(is_ready());
+  {
+    client only{served.port()};
+    only.send(upgrade_request());
+    CHECK(begins(only.answer(false), "HTTP/1.1 101"));
+    CHECK(eventually([&] { return !is_ready(); }));
+  }
+  CHECK(eventually(is_ready));
+  for (const auto state : {node_state::starting, node_state::draining, node_state::closing}) {
+    served.state = state;
+    CHECK_FALSE(is_ready());
+  }
+  served.state = node_state::ready;
+  metrics probe;
+  {
+    const server gone{served.config, served.loops, served.opener, probe, served.state};
+    CHECK(probe.value(metrics::gauge::ready) == 1);
+  }
+  CHECK(probe.value(metrics::gauge::ready) == 0);
 }
 
 TEST_CASE("a draining node still takes clients, until it closes") {

@@ -1,0 +1,60 @@
+// The upgrade of a session to WebSocket, or its refusal.
+#include <sys/socket.h>
+
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "config/base/log.hpp"
+#include "net/http/credentials.hpp"
+#include "net/http/http_session.hpp"
+#include "net/http/identify.hpp"
+#include "net/http/listener.hpp"
+#include "net/websocket/session.hpp"
+
+namespace roost::net::http {
+
+/// A refusal ends the connection: who guesses tokens pays each guess with a connect, which has a
+/// rate, and no client of a WebSocket uses a connection again whose upgrade failed.
+void http_session::upgrade(const mount& at, std::string_view query) {
+  const auto verdict = from_.upgrade(parser_->get(), home_.home().now());
+  if (verdict != arrival::verdict::go_on) return reply(from_.refusal(verdict), false);
+  const auto& shared = home_.shared();
+  const auto refuse = [&](errc why, const answer& with) {
+    shared.probe.add(metrics::counter::handshakes_refused, row_of(why).name);
+    log::info("upgrade_refused",
+              {{"peer", limits::text_of(from_.client())}, {"reason", row_of(why).name}});
+    reply(with, false);
+  };
+  auto decision = decide_upgrade(parser_->get(), query, at, shared.config->auth.cookie);
+  if (const auto* no = std::get_if<upgrade_refused>(&decision)) return refuse(no->why, no->reply);
+  if (shared.state.load(std::memory_order_relaxed) == node_state::closing) {
+    return refuse(errc::draining, error_answer(errc::draining));
+  }
+  if (shared.is_full()) return refuse(errc::node_full, error_answer(errc::node_full));
+  auto& accepted = std::get<upgrade_accepted>(decision);
+  accepted.info.peer_address = limits::text_of(from_.client());
+  if (const auto why = identify(accepted.info, shared.office, shared.config.now());
+      why != errc::none) {
+    return refuse(why, token_answer(why));
+  }
+  if (const auto why = shared.sessions.opener.admits(accepted.info); why != errc::none) {
+    return refuse(why, error_answer(why));
+  }
+  hand_over(std::move(accepted));
+}
+
+void http_session::hand_over(upgrade_accepted accepted) {
+  const auto text = switching_protocols(accepted);
+  const auto sent = ::send(socket_.native_handle(), text.data(), text.size(), MSG_NOSIGNAL);
+  // Only a client that left earlier answers unread has no room for these few bytes.
+  if (sent != static_cast<ssize_t>(text.size())) return end();
+  parser_.reset();
+  auto socket = std::move(socket_);
+  const auto early = std::exchange(input_, {});
+  end();
+  websocket::start_session(home_.home(), std::move(socket), early, std::move(accepted.info),
+                           home_.shared().sessions);
+}
+
+}  // namespace roost::net::http

@@ -1,0 +1,131 @@
+// Floods of frames on one connection that has rates: each is refused or slowed, counted, costs no
+// memory that stays, and a well-behaved member beside it keeps its replies.
+import assert from "node:assert/strict";
+import { after, afterEach, before, it } from "node:test";
+import { Neighbour } from "./neighbour.mjs";
+import { measures_memory, Server } from "./server.mjs";
+import { frame, Tcp, text } from "./tcp.mjs";
+
+const growth_bytes_max = 32 << 20;
+const burst_bytes = 50_000;
+const bytes_per_second = 200_000;
+const heartbeat = (ref) => JSON.stringify([null, `${ref}`, "phoenix", "heartbeat", {}]);
+const push = (ref, event) => text(JSON.stringify(["1", `${ref}`, "room:flood", event, {}]));
+
+let server;
+let neighbour;
+let rss_before;
+before(async () => {
+  server = await Server.start({
+    sets: {
+      "rates.connection.bytes.per_second": bytes_per_second,
+      "rates.connection.bytes.burst": burst_bytes,
+      "rates.connection.messages.per_second": 150,
+      "rates.connection.messages.burst": 150,
+      "limits.refusals_per_minute_max": 0,
+    },
+  });
+  neighbour = await Neighbour.open(server);
+  await neighbour.assert_served();
+  rss_before = server.rss_bytes();
+});
+afterEach(() => neighbour.assert_served());
+after(async () => {
+  await neighbour.close();
+  await server.stop();
+});
+
+async function grows(name, label = "") {
+  const from = await server.metric(name, label);
+  return { by: async () => (await server.metric(name, label)) - from };
+}
+const slowed = () => grows("roost_rate_refusals_total", 'kind="bytes"');
+
+it("answers pings, of which many came at once, and slows who sends them", async () => {
+  const slow = await slowed();
+  const flood = await Tcp.open(server);
+  flood.send(Buffer.concat(Array(20_000).fill(frame(9, "x"))), frame(9, "last"));
+  const pongs = () => flood.frames().filter(({ opcode }) => opcode === 10);
+  const is_last = () => pongs().at(-1)?.payload.toString() === "last";
+  assert.ok(await flood.until(is_last, "the pong to the last"));
+  assert.ok((await slow.by()) > 0);
+  flood.destroy();
+});
+
+it("answers every heartbeat of a flood, in order, and slows who sends them", async () => {
+  const slow = await slowed();
+  const limited = await grows("roost_rate_refusals_total", 'kind="messages"');
+  const flood = await Tcp.open(server);
+  const count = 3_000;
+  for (let n = 0; n < count; n += 1) flood.send(text(heartbeat(n)));
+  assert.ok(await flood.until(() => flood.texts().length === count, "an answer to each"));
+  flood.texts().forEach(([, ref], n) => assert.equal(ref, `${n}`));
+  assert.ok((await slow.by()) > 0);
+  assert.equal(await limited.by(), 0);
+  flood.destroy();
+});
+
+it("puts messages of tiny fragments together, and slows who sends them", async () => {
+  const slow = await slowed();
+  const flood = await Tcp.open(server);
+  const count = 200;
+  const frames = [];
+  for (let n = 0; n < count; n += 1) {
+    const letters = Array.from(heartbeat(n));
+    letters.forEach((letter, i) => {
+      frames.push(frame(i ? 0 : 1, letter, { fin: i === letters.length - 1 }));
+      frames.push(frame(i === letters.length - 1 ? 9 : 0, "", { fin: i === letters.length - 1 }));
+    });
+  }
+  flood.send(...frames);
+  assert.ok(await flood.until(() => flood.texts().length === count, "an answer to each"));
+  assert.ok((await slow.by()) > 0);
+  flood.destroy();
+});
+
+it("ends who sends empty messages, and counts them", async () => {
+  const malformed = await grows("roost_malformed_total");
+  const flood = await Tcp.open(server);
+  flood.send(Buffer.concat(Array(20_000).fill(text(""))));
+  assert.equal(await flood.close_code(), 1002);
+  // limits.malformed_max, the one that was too much, and what had been taken with it.
+  const counted = await malformed.by();
+  assert.ok(counted >= 11 && counted < 2_000, `${counted}`);
+  flood.destroy();
+});
+
+it("refuses small pushes over the rate, each in its order", async () => {
+  const limited = await grows("roost_rate_refusals_total", 'kind="messages"');
+  const flood = await Tcp.open(server);
+  const count = 2_000;
+  flood.send(push(1, "phx_join"), ...Array.from({ length: count }, (_, n) => push(n + 2, "e")));
+  const answers = () => flood.texts().filter(([, , , event]) => event === "phx_reply");
+  assert.ok(await flood.until(() => answers().length === count + 1, "an answer to each"));
+  answers().forEach(([, ref], n) => assert.equal(ref, `${n + 1}`));
+  const refused = answers().filter(([, , , , { status }]) => status === "error");
+  assert.deepEqual(refused.at(0)[4].response, { reason: "rate limited", code: 103 });
+  assert.equal(await limited.by(), refused.length);
+  flood.destroy();
+});
+
+it("reads a client over its rate of bytes no faster than that", async () => {
+  const slow = await slowed();
+  const read = await grows("roost_bytes_in_total");
+  const flood = await Tcp.open(server);
+  const begin = Date.now();
+  const big = push(2, "x".repeat(20_000));
+  for (let n = 0; n < 200; n += 1) flood.send(big);
+  await new Promise((done) => setTimeout(done, 2_000));
+  const bytes = await read.by();
+  const seconds = (Date.now() - begin) / 1_000;
+  // At most a read of 64 KiB and twice the burst are owed; the neighbour says a little.
+  const most = bytes_per_second * (seconds + 0.5) + 3 * burst_bytes + 65_536;
+  assert.ok(bytes < most, `read ${bytes} bytes in ${seconds} s`);
+  assert.ok((await slow.by()) > 0);
+  flood.destroy();
+});
+
+it("has not grown by more than it may keep", { skip: !measures_memory }, async () => {
+  const grown = server.rss_bytes() - rss_before;
+  assert.ok(grown < growth_bytes_max, `grew by ${grown} bytes`);
+});
