@@ -5,7 +5,6 @@
 #include <mutex>
 #include <vector>
 
-#include "config/base/log.hpp"
 #include "net/http/bind.hpp"
 #include "net/http/file_budget.hpp"
 #include "net/http/listener.hpp"
