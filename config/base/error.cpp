@@ -98,7 +98,8 @@ constexpr std::array rows{
     ROOST_ERROR(header_too_big, "header too big", 431, 0, stays_away,
                 "The request's header is larger than what is read."),
     ROOST_ERROR(node_full, "node full", 503, 0, comes_back,
-                "The node has node.connections_max connections; see Retry-After."),
+                "The node has node.connections_max connections, or too few open files for one "
+                "more; see Retry-After."),
     ROOST_ERROR(unauthenticated, "unauthenticated", 401, 0, stays_away,
                 "No key or token was given, or the API's key is wrong."),
     ROOST_ERROR(forbidden, "forbidden", 403, 0, stays_away,
