@@ -108,6 +108,15 @@ it("writes a few lines of a flood, and says how many it did not write", async (t
   assert.ok(dropped > 0, `${written} written in ${Date.now() - began} ms`);
 });
 
+it("says soon how many lines it did not write, though no other line comes", async (t) => {
+  const server = await start(t, { limits: { refusals_per_minute_max: 0 } });
+  const raw = await opened(server);
+  for (let i = 0; i < 100; ++i) raw.send(["1", `${i}`, "nowhere:1", "msg", {}]);
+  assert.equal((await line(server, "log_lines_dropped")).of, "request_refused");
+  assert.ok((await server.metric("roost_log_lines_dropped_total")) > 0);
+  raw.close();
+});
+
 it("never says a token, a cookie or a key", async (t) => {
   const server = await start(t, { log: { level: "debug" }, auth: { hs256_secret: secret } });
   const token = hs256({ sub: "ada" }, "the key of somebody else, 32 bytes");
