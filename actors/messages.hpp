@@ -70,7 +70,8 @@ struct direct {
   then action = then::nothing;
   net::wire_format format;
   bool gives_credit = false;
-  bool is_refusal = false;  ///< `first` says no: the connection counts it
+  bool is_refusal = false;    ///< `first` says no: the connection counts it
+  errc refused = errc::none;  ///< and for what; none: the connection knew it
   net::message_class first_is = net::message_class::out_reply;
   bool wants_word = false;  ///< the edge is told (page_written) when `page` is in the outbox
   std::uint32_t credit_bytes = 0;
@@ -129,7 +130,9 @@ struct client_data {
   net::bytes_ptr data;
   bool is_binary = false;
 };
-struct client_closed {};
+struct client_closed {
+  std::uint16_t code = 1006;  ///< as net::connection_handler::closed() has it
+};
 
 /// A fan-out to a connection: this channel's last frame is written.
 struct channel_ended {
@@ -138,7 +141,10 @@ struct channel_ended {
 };
 
 /// A fan-out to a connection: the answer to something that it asked was no.
-struct request_refused {};
+struct request_refused {
+  topic where;
+  errc why = errc::none;  ///< none: the connection knew it before
+};
 
 /// A room to itself: it crashed too often and was closed; the minute has passed.
 struct room_reopens {};

@@ -77,6 +77,12 @@ void say_where(const settings& config, const net::http::server& server) {
   std::cout << std::flush;
 }
 
+/// How a drain ended.
+enum class drained : std::uint8_t { all, late, cut_short };
+
+/// For the last lines of a process that shall end at once.
+constexpr milliseconds last_words_max{100};
+
 /// Waits until `holds` or `until`; false: a second signal to end came first.
 template <class Fact>
 bool wait_for(const sigset_t& signals, steady_clock::time_point until, Fact holds) {
@@ -87,18 +93,27 @@ bool wait_for(const sigset_t& signals, steady_clock::time_point until, Fact hold
   return true;
 }
 
-/// Ends every connection; false: some were still there at the deadline or at a second signal.
-bool drain(node& node, const settings& config, net::http::server& server,
-           std::atomic<net::http::node_state>& state, const sigset_t& signals) {
+/// Ends every connection, until the deadline or a second signal.
+drained drain(node& node, const settings& config, net::http::server& server,
+              std::atomic<net::http::node_state>& state, const sigset_t& signals) {
   const auto start = steady_clock::now();
   const auto deadline = start + milliseconds{config.drain.timeout_ms};
   const auto leave = std::min(start + milliseconds{config.drain.delay_ms}, deadline);
-  if (!wait_for(signals, leave, [] { return false; })) return false;
+  if (!wait_for(signals, leave, [] { return false; })) return drained::cut_short;
   state = net::http::node_state::closing;
   server.stop_accepting();
   node.drain();
   const auto is_empty = [&] { return node.connections() == 0; };
-  return wait_for(signals, deadline, is_empty) && is_empty();
+  if (!wait_for(signals, deadline, is_empty)) return drained::cut_short;
+  return is_empty() ? drained::all : drained::late;
+}
+
+/// What hangs would hang the orderly end as well. Nobody is waited for who does not read the log.
+[[noreturn]] void end_at_once(drained how, std::size_t connections) {
+  log::warning(how == drained::late ? "drained_late" : "drain_cut_short",
+               {{"connections", connections}});
+  log::finish(last_words_max);
+  std::_Exit(cli::exit_drained_late);
 }
 
 }  // namespace
@@ -134,11 +149,8 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
   }
   state = net::http::node_state::draining;
   log::info("draining", {{"connections", node.connections()}});
-  if (!drain(node, config.now(), server, state, signals)) {
-    log::warning("drained_late", {{"connections", node.connections()}});
-    log::finish();
-    std::_Exit(cli::exit_drained_late);  // what hangs would hang the orderly end as well
-  }
+  const auto how = drain(node, config.now(), server, state, signals);
+  if (how != drained::all) end_at_once(how, node.connections());
   node.end();
   for (auto& each : all) each->stop();
   for (auto& each : threads) each.join();

@@ -19,7 +19,11 @@ errc enter(node_context& node, const net::auth::token_claims& who, connection_id
            const caf::actor& self) {
   const auto& limit = node.config->limits.connections_per_user;
   const auto got = node.users->add(who.user, link, self, limit.max, limit.over == "evict_oldest");
-  if (!got.is_in) return errc::too_many_connections;
+  if (!got.is_in) {
+    const auto reason = row_of(errc::too_many_connections).name;
+    log::info("connection_refused", {log::of(link), log::of_user(who.user), {"reason", reason}});
+    return errc::too_many_connections;
+  }
   for (const auto& each : got.evicted) caf::anon_send(each, end_link{errc::evicted});
   if (!got.evicted.empty()) {
     node.probe.add(metrics::counter::evictions, static_cast<double>(got.evicted.size()));

@@ -37,11 +37,14 @@ caf::behavior connection::make_behavior() {
       [](const drain_link& what) { self<connection>().drain(what.reconnect_after_ms); },
       [](tokens_revoked) { self<connection>().tokens_were_revoked(); },
       [](const end_link& what) {
-        if (auto& link = self<connection>().link_) link->close(what.why);
+        if (self<connection>().link_) self<connection>().end_link_for(what.why);
       },
-      [](request_refused) { self<connection>().count_refusal(); },
+      [](const request_refused& what) { self<connection>().count_refusal(what); },
       [](link_question) { return self<connection>().describe(); },
-      [](client_closed) { self<connection>().closed(); },
+      [](client_closed what) {
+        self<connection>().log_end(what.code);
+        self<connection>().closed();
+      },
       [](end_now) { self<connection>().closed(); },
   };
   return shared;
@@ -104,7 +107,7 @@ void connection::carry_out(decision what, const net::message& said, std::uint32_
   } else if (what.request.what == asked::leave) {
     at->is_leaving = true;
   } else if (what.request.what == asked::answer && what.request.why != errc::none) {
-    node_.probe.add(metrics::counter::pushes_refused, row_of(what.request.why).name);
+    refused(what.request.why, said);
   }
   caf::anon_send(at->edge, std::move(what.request));
 }
@@ -135,7 +138,13 @@ void connection::count_refusal() {
   log::warning(
       "abuse",
       {log::of(link_->id()), log::of_user(user()), {"peer", net::limits::text_of(link_->peer())}});
-  link_->close(errc::abuse);
+  end_link_for(errc::abuse);
+}
+
+/// By an edge or a room, which know neither the user nor what else the connection does.
+void connection::count_refusal(const request_refused& what) {
+  if (what.why != errc::none) log_refusal(what.why, what.where.name, {});
+  count_refusal();
 }
 
 void connection::reply(const decision& what, const net::message& said) {
@@ -151,14 +160,19 @@ void connection::reply(const decision& what, const net::message& said) {
 }
 
 void connection::refused(errc why, const net::message& said) {
-  const auto reason = row_of(why).name;
-  node_.probe.add(metrics::counter::pushes_refused, reason);
-  log::info("request_refused",
-            {log::of(link_->id()),
-             log::of_user(user()),
-             log::of_topic(std::string_view{said.topic}.substr(0, name_bytes_max)),
-             {"asked", std::string_view{said.event}.substr(0, name_bytes_max)},
-             {"reason", reason}});
+  node_.probe.add(metrics::counter::pushes_refused, row_of(why).name);
+  log_refusal(why, said.topic, said.event);
+}
+
+/// Not of a link that closes: its client never hears of it, and another line says why it ends.
+void connection::log_refusal(errc why, std::string_view topic_name, std::string_view asked) {
+  if (!link_ || !link_->is_open()) return;
+  const auto what = asked.substr(0, name_bytes_max);
+  log::info("request_refused", {log::of(link_->id()),
+                                log::of_user(user()),
+                                log::of_topic(topic_name.substr(0, name_bytes_max)),
+                                what.empty() ? log::field{"asked"} : log::field{"asked", what},
+                                {"reason", row_of(why).name}});
 }
 
 void connection::malformed(errc why, std::uint32_t bytes_in) {
@@ -166,13 +180,29 @@ void connection::malformed(errc why, std::uint32_t bytes_in) {
   node_.probe.add(metrics::counter::malformed, reason);
   log::info("malformed", {log::of(link_->id()), log::of_user(user()), {"reason", reason}});
   link_->answered(bytes_in);
-  if (++malformed_ > node_.config->limits.malformed_max) link_->close(errc::malformed_message);
+  if (++malformed_ > node_.config->limits.malformed_max) end_link_for(errc::malformed_message);
 }
 
 void connection::drain(std::uint32_t reconnect_after_ms) {
   if (!link_) return;
   notice("drain", R"({"reconnect_after_ms":)" + std::to_string(reconnect_after_ms) + "}");
-  link_->close(errc::drain);
+  end_link_for(errc::drain);
+}
+
+void connection::end_link_for(errc why) {
+  if (link_->is_open()) ended_for_ = why;
+  link_->close(why);
+}
+
+/// What a client does every day, and a drain, are for whoever looks closely.
+void connection::log_end(std::uint16_t code) const {
+  if (!link_) return;
+  const auto reason = ended_for_ == errc::none ? log::field{"reason"}
+                                               : log::field{"reason", row_of(ended_for_).name};
+  const bool is_usual =
+      ended_for_ == errc::drain || (ended_for_ == errc::none && (code == 1000 || code == 1001));
+  (is_usual ? log::debug : log::info)(
+      "connection_ended", {log::of(link_->id()), log::of_user(user()), {"code", code}, reason});
 }
 
 /// What the server says of itself, on the topic of the connection.

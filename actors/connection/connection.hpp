@@ -47,9 +47,13 @@ class connection final : public pinned {
   void malformed(errc why, std::uint32_t bytes_in);
   void reply(const decision& what, const net::message& said);
   void refused(errc why, const net::message& said);
+  void count_refusal(const request_refused& what);
+  void log_refusal(errc why, std::string_view topic_name, std::string_view asked);
   void notice(std::string_view event, const std::string& body);
   void drain(std::uint32_t reconnect_after_ms);
   link_facts describe() const;
+  void end_link_for(errc why);
+  void log_end(std::uint16_t code) const;
   void closed();
 
   // who it is (connection_token.cpp)
@@ -74,7 +78,8 @@ class connection final : public pinned {
   std::uint32_t malformed_ = 0;
   net::wire_format format_;
   net::token_use tokens_;
-  bool is_renewed_ = false;  ///< by the message that is taken
+  errc ended_for_ = errc::none;  ///< where it has closed the link itself
+  bool is_renewed_ = false;      ///< by the message that is taken
   std::unique_ptr<passport> passport_;
   std::int64_t since_s_;  // Unix time; for the API
 };

@@ -61,7 +61,7 @@ errc connection::adopt(std::string_view token) {
     const auto why = enter(node_, next, link_->id(), caf::actor_cast<caf::actor>(this));
     if (why != errc::none) {
       if (why == errc::revoked) node_.users->remove(next.user, link_->id());
-      link_->close(why);
+      end_link_for(why);
       return errc::unauthorized;
     }
   }
@@ -125,7 +125,7 @@ void connection::tokens_were_revoked() {
 void connection::end_for(errc why) {
   log::info("token_ended_connection",
             {log::of(link_->id()), log::of_user(user()), {"reason", row_of(why).name}});
-  link_->close(why);
+  end_link_for(why);
 }
 
 void connection::forget_user() {

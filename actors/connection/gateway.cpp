@@ -22,7 +22,7 @@ class link_handler final : public net::connection_handler {
     caf::anon_send(who_, client_data{std::move(data), is_binary});
   }
   void writable() override { caf::anon_send(writer_, link_writable{link_}); }
-  void closed(std::uint16_t) override { caf::anon_send(who_, client_closed{}); }
+  void closed(std::uint16_t code) override { caf::anon_send(who_, client_closed{code}); }
 
  private:
   caf::actor who_;

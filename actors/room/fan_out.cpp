@@ -45,7 +45,7 @@ void fan_out::write(const delivery& what, direct& each) {
   if (link) {
     give(*link, each.first, each.first_is);
     give(*link, each.second, net::message_class::out_close);
-    if (each.is_refusal) tell_connection(each.to, request_refused{});
+    if (each.is_refusal) tell_connection(each.to, request_refused{what.where, each.refused});
     if (each.gives_credit) link->answered(each.credit_bytes);
   }
   using then = direct::then;

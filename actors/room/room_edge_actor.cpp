@@ -90,7 +90,8 @@ void room_edge_actor::carry_out() {
 void room_edge_actor::send_directs() {
   for (auto& each : out_.directs) {
     auto& what = to_loop(loop_of(each.to).value);
-    if (each.action == direct::then::end || each.wants_word) what.where = edge_.where();
+    const bool is_told = each.action == direct::then::end || each.wants_word;
+    if (is_told || each.refused != errc::none) what.where = edge_.where();
     what.directs.push_back(std::move(each));
   }
 }

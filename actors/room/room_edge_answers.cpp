@@ -73,6 +73,7 @@ void room_edge::answer_join(const edge_entry& to, const cluster::event& what, ed
   const bool is_in = what.what == cluster::event::kind::joined;
   auto answer = is_in ? reply(to, reply_status::ok, join_response(what))
                       : reply(to, reply_status::error, net::error_response(what.why));
+  if (!is_in) answer.refused = what.why;
   ++(is_in ? out.joins_ok : out.joins_refused);
   auto it = channels_.find(to.asked.from.value);
   const bool is_latest = it != channels_.end() && it->second.serial == to.asked.serial;
@@ -129,6 +130,7 @@ void room_edge::answer_push(edge_entry to, const cluster::event& what, edge_effe
 void room_edge::refuse(edge_entry to, errc why, edge_effects& out) {
   to.asked.why = why;
   out.directs.push_back(reply(to, reply_status::error, net::error_response(why)));
+  out.directs.back().refused = why;
   out.pushes_refused.push_back(why);
 }
 
@@ -137,6 +139,9 @@ void room_edge::answer_what_needs_no_owner(edge_effects& out) {
     auto front = queue_.take_front();
     if (front.asked.what == edge_request::kind::push) {
       say_ephemeral(std::move(front), out);
+    } else if (!front.asked.event.empty()) {  // a push that this edge has checked
+      const auto why = front.asked.why;
+      refuse(std::move(front), why, out);
     } else if (front.asked.why == errc::none) {
       out.directs.push_back(reply(front, reply_status::ok, empty_object));
     } else {

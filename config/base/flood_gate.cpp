@@ -1,5 +1,7 @@
 #include "config/base/flood_gate.hpp"
 
+#include <algorithm>
+
 namespace roost::log {
 namespace {
 
@@ -35,6 +37,11 @@ std::vector<flood_gate::dropped> flood_gate::take_dropped(time_point now) {
     }
   }
   return std::exchange(waiting_, {});
+}
+
+bool flood_gate::holds_dropped() const {
+  const auto is_over = [this](const auto& each) { return each.second.lines > lines_max_; };
+  return !waiting_.empty() || std::ranges::any_of(windows_, is_over);
 }
 
 }  // namespace roost::log

@@ -24,6 +24,8 @@ class flood_gate {
   bool admit(std::string_view event, time_point now);
   /// Names whose second is over and that had lines dropped, each once. Cheap to ask often.
   std::vector<dropped> take_dropped(time_point now);
+  /// Whether take_dropped() will have more to say later.
+  bool holds_dropped() const;
 
  private:
   struct window {

@@ -2,20 +2,28 @@
 
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "config/base/flood_gate.hpp"
+#include "config/base/line_queue.hpp"
 
 namespace roost::log {
 namespace {
+
+/// A flood has been over for at most a second when its last lines are counted.
+constexpr std::chrono::milliseconds sweep_after{1'000};
 
 using level = spdlog::level::level_enum;
 
@@ -30,6 +38,8 @@ std::string written(const field::value_type& value) {
     using held = std::remove_cvref_t<decltype(v)>;
     if constexpr (std::is_same_v<held, std::string_view>) {
       return quoted(v);
+    } else if constexpr (std::is_same_v<held, std::monostate>) {
+      return "null";
     } else if constexpr (std::is_same_v<held, connection_id>) {
       constexpr auto serial_bits = (std::uint64_t{1} << 48) - 1;
       return "\"" + std::to_string(loop_of(v).value) + "-" + std::to_string(v.value & serial_bits) +
@@ -41,26 +51,51 @@ std::string written(const field::value_type& value) {
   return std::visit(write, value);
 }
 
-/// Owns: the spdlog logger and the sampler. Runs on: any thread; spdlog's sink and `mutex` lock.
-/// Ends: with the process.
+/// Makes lines of what spdlog hands it, and leaves the writing to a queue.
+/// Owns: its formatter. Runs on: any thread; spdlog's lock. Ends: with its logger.
+class queue_sink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit queue_sink(line_queue& to) : to_(to) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& what) override {
+    spdlog::memory_buf_t text;
+    formatter_->format(what, text);
+    to_.push({text.data(), text.size()});
+  }
+  void flush_() override {}
+
+  line_queue& to_;
+};
+
+/// Owns: the spdlog logger, the sampler, and the queue to stderr. Runs on: any thread; `mutex`
+/// locks. Ends: never, as the queue's thread may hang in a write until the process is gone.
 class writer {
  public:
-  writer() { configure("info", "json", nullptr); }
+  writer()
+      : queue_({.write = [](std::string_view text) { return write_all(STDERR_FILENO, text); },
+                .say_lost = [this](std::uint64_t lines) { return lost_line(lines); },
+                .chore = [this] { sweep(); }}) {
+    configure("info", "json", nullptr);
+  }
 
   void configure(std::string_view level_name, std::string_view format, std::ostream* to) {
-    is_json_ = format != "text";
     spdlog::sink_ptr sink;
     if (to) {
       sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(*to, true);
     } else {
-      sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+      sink = std::make_shared<queue_sink>(queue_);
     }
+    const std::lock_guard lock{mutex_};
+    is_json_ = format != "text";
+    is_queued_ = !to;
     logger_ = std::make_shared<spdlog::logger>("roost", std::move(sink));
     set_level(level_name);
     const char* pattern = is_json_ ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
                                    : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v";
-    logger_->set_formatter(
-        std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc, "\n"));
+    formatter_ =
+        std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc, "\n");
+    logger_->set_formatter(formatter_->clone());
     gate_ = flood_gate{lines_per_second_max};
   }
 
@@ -72,48 +107,85 @@ class writer {
     if (!logger_->should_log(at)) return;
     bool admitted = false;
     auto now = flood_gate::time_point::clock::now();
-    for (const auto& [name, lines] : pass(event, now, admitted)) say_dropped(name, lines);
-    if (admitted) logger_->log(at, line(event, with));
+    say_dropped(*logger_, pass(event, now, admitted));
+    if (admitted) {
+      logger_->log(at, line(event, with));
+    } else {
+      sampled_.fetch_add(1, std::memory_order_relaxed);
+      if (is_queued_) queue_.remind(sweep_after);
+    }
   }
 
-  void finish() {
+  bool finish(std::chrono::milliseconds most) {
     std::unique_lock lock{mutex_};
     auto dropped = gate_.take_dropped(flood_gate::time_point::max());
     gate_ = flood_gate{lines_per_second_max};
     lock.unlock();
-    for (const auto& [name, lines] : dropped) say_dropped(name, lines);
+    say_dropped(*logger_, dropped);
     logger_->flush();
+    return !is_queued_ || queue_.flush(most);
   }
 
+  std::uint64_t dropped() const { return queue_.lost() + sampled_.load(std::memory_order_relaxed); }
+
  private:
-  std::vector<flood_gate::dropped> pass(std::string_view event, flood_gate::time_point now,
-                                        bool& admitted) {
+  using dropped_lines = std::vector<flood_gate::dropped>;
+
+  dropped_lines pass(std::string_view event, flood_gate::time_point now, bool& admitted) {
     std::lock_guard lock{mutex_};
     admitted = gate_.admit(event, now);
     return gate_.take_dropped(now);
   }
 
-  void say_dropped(const std::string& name, std::uint64_t lines) {
-    logger_->log(level::warn, line("log_lines_dropped", {{"of", name}, {"lines", lines}}));
+  /// On the queue's thread: says what the sampler dropped, though no line of it comes any more.
+  void sweep() {
+    std::unique_lock lock{mutex_};
+    if (!is_queued_) return;
+    const auto logger = logger_;
+    const auto dropped = gate_.take_dropped(flood_gate::time_point::clock::now());
+    const bool goes_on = gate_.holds_dropped();
+    lock.unlock();
+    say_dropped(*logger, dropped);
+    if (goes_on) queue_.remind(sweep_after);
+  }
+
+  void say_dropped(spdlog::logger& to, const dropped_lines& dropped) const {
+    for (const auto& [name, lines] : dropped) {
+      to.log(level::warn, line("log_lines_dropped", {{"of", name}, {"lines", lines}}));
+    }
+  }
+
+  /// On the queue's thread.
+  std::string lost_line(std::uint64_t lines) {
+    const auto text = line("log_lines_dropped", {{"of", "*"}, {"lines", lines}});
+    const std::lock_guard lock{mutex_};
+    spdlog::memory_buf_t out;
+    formatter_->format(spdlog::details::log_msg("roost", level::warn, text), out);
+    return {out.data(), out.size()};
   }
 
   std::string line(std::string_view event, fields with) const {
     auto out = is_json_ ? "\"event\":" + quoted(event) : std::string{event};
     for (const auto& f : with) {
+      if (std::holds_alternative<std::monostate>(f.value())) continue;
       out += is_json_ ? "," + quoted(f.key()) + ":" : " " + std::string{f.key()} + "=";
       out += written(f.value());
     }
     return out;
   }
 
-  bool is_json_ = true;
+  std::atomic<bool> is_json_{true};
+  std::atomic<bool> is_queued_{true};
+  std::atomic<std::uint64_t> sampled_{0};
   std::shared_ptr<spdlog::logger> logger_;
+  std::unique_ptr<spdlog::formatter> formatter_;
   std::mutex mutex_;
   flood_gate gate_{lines_per_second_max};
+  line_queue queue_;
 };
 
 writer& the_writer() {
-  static writer one;
+  static auto& one = *new writer;
   return one;
 }
 
@@ -127,6 +199,7 @@ void debug(std::string_view event, fields with) { the_writer().write(level::debu
 void info(std::string_view event, fields with) { the_writer().write(level::info, event, with); }
 void warning(std::string_view event, fields with) { the_writer().write(level::warn, event, with); }
 void error(std::string_view event, fields with) { the_writer().write(level::err, event, with); }
-void finish() { the_writer().finish(); }
+bool finish(std::chrono::milliseconds most) { return the_writer().finish(most); }
+std::uint64_t lines_dropped() { return the_writer().dropped(); }
 
 }  // namespace roost::log

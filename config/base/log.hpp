@@ -1,7 +1,9 @@
 // The log: one line an event, as JSON or text, to stderr. An event has a fixed name and fields.
+// Who logs never waits: a thread of the log writes, and what it cannot write in time is counted.
 //   log::info("listening", {{"host", host}, {"port", port}});
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -10,16 +12,17 @@
 #include <variant>
 
 #include "config/base/ids.hpp"
-#include "config/base/redact.hpp"
 
 namespace roost::log {
 
 /// A key and its value. Holds no copy of texts: it lives only for the call.
 class field {
  public:
-  using value_type =
-      std::variant<bool, std::int64_t, std::uint64_t, double, std::string_view, connection_id>;
+  using value_type = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double,
+                                  std::string_view, connection_id>;
 
+  /// Without a value it is left out.
+  explicit field(std::string_view key) : key_(key) {}
   field(std::string_view key, std::string_view value) : key_(key), value_(value) {}
   field(std::string_view key, const char* value) : key_(key), value_(std::string_view{value}) {}
   field(std::string_view key, bool value) : key_(key), value_(value) {}
@@ -43,7 +46,10 @@ using fields = std::initializer_list<field>;
 // The fields that many events share, so that one search finds all lines of a connection, a user
 // or a topic.
 inline field of(connection_id value) { return {"connection", value}; }
-inline field of_user(std::string_view sub) { return {"user", sub}; }
+/// Left out for who is nobody.
+inline field of_user(std::string_view sub) {
+  return sub.empty() ? field{"user"} : field{"user", sub};
+}
 inline field of_topic(std::string_view name) { return {"topic", name}; }
 inline field of(const topic& value) { return of_topic(value.name); }
 
@@ -65,7 +71,12 @@ void info(std::string_view event, fields with = {});
 void warning(std::string_view event, fields with = {});
 void error(std::string_view event, fields with = {});
 
-/// Writes what the sampler still has to say, at the end of the process.
-void finish();
+/// Writes what the sampler still has to say and all that waits, at the end of the process; false:
+/// that took longer than `most`, and is given up.
+bool finish(std::chrono::milliseconds most = std::chrono::seconds{1});
+
+/// Lines that were not written since the process began: over the sampler's measure, or since
+/// nobody read stderr.
+std::uint64_t lines_dropped();
 
 }  // namespace roost::log

@@ -15,8 +15,8 @@ constexpr auto counts = metrics::kind::counter;
 constexpr auto measures = metrics::kind::gauge;
 constexpr auto times = metrics::kind::histogram;
 
-// The counters and then the gauges in the order of their enums, then what text() reads itself,
-// then the histograms in the order of theirs.
+// The counters and then the gauges in the order of their enums, after each what text() reads
+// itself, then the histograms in the order of theirs.
 constexpr std::array rows{
     row{"roost_connections_opened_total", counts, "", "WebSocket sessions opened."},
     row{"roost_connections_closed_total", counts, "code", "Sessions closed, by close code."},
@@ -74,6 +74,8 @@ constexpr std::array rows{
     row{"roost_histories_cut_total", counts, "how",
         "Rooms that gave up history since all hold limits.history_bytes_max: empty ones that were "
         "forgotten, and those that were cut to their share."},
+    row{"roost_log_lines_dropped_total", counts, "",
+        "Lines that the log did not write: too many of one event, or nobody read stderr."},
     row{"roost_connections", measures, "", "WebSocket sessions open now."},
     row{"roost_rooms", measures, "", "Rooms with an owner on this node."},
     row{"roost_members", measures, "", "Channels joined on this node."},

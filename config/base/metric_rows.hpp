@@ -12,9 +12,11 @@ namespace roost::metric_rows {
 
 inline constexpr auto counters = static_cast<std::size_t>(metrics::counter::count_);
 inline constexpr auto gauges = static_cast<std::size_t>(metrics::gauge::count_);
-inline constexpr std::size_t read_gauges = 2;  ///< of the process: its memory, its descriptors
+inline constexpr std::size_t read_counters = 1;  ///< of the log: what it did not write
+inline constexpr std::size_t read_gauges = 2;    ///< of the process: its memory, its descriptors
 inline constexpr auto histograms = static_cast<std::size_t>(metrics::histogram::count_);
-inline constexpr std::size_t first_histogram = counters + gauges + read_gauges;
+inline constexpr std::size_t first_gauge = counters + read_counters;
+inline constexpr std::size_t first_histogram = first_gauge + gauges + read_gauges;
 inline constexpr std::size_t all = first_histogram + histograms;
 
 /// What counts for a value of nobody.

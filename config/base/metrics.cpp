@@ -20,12 +20,13 @@
 #include <vector>
 
 #include "config/base/duration_histogram.hpp"
+#include "config/base/log.hpp"
 #include "config/base/metric_rows.hpp"
 
 namespace roost {
 namespace {
 
-constexpr auto counter_total = metric_rows::counters;
+constexpr auto counter_total = metric_rows::first_gauge;
 constexpr auto gauge_total = metric_rows::gauges + metric_rows::read_gauges;
 
 std::span<const metrics::row> rows() { return metrics::catalogue(); }
@@ -118,6 +119,9 @@ struct metrics::state {
   }
 
   void read_process() {
+    const std::scoped_lock lock(asking);
+    auto& dropped = *counters[metric_rows::counters].front().second;
+    dropped.Increment(static_cast<double>(log::lines_dropped()) - dropped.Value());
     gauges[gauge_total - 2]->Set(resident_bytes());
     gauges[gauge_total - 1]->Set(open_fds());
   }

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "config/base/log.hpp"
+#include "net/limits/address_key.hpp"
 #include "net/websocket/frames.hpp"
 #include "net/websocket/outbox_step.hpp"
 #include "net/websocket/tcp_session.hpp"
@@ -21,6 +23,7 @@ void tcp_session::expired() {
   }
   if (quiet() >= milliseconds(shared_.config->limits.idle_ms)) {
     shared_.probe.add(metrics::counter::idle_ends);
+    log::info("idle_end", {log::of(id()), {"peer", limits::text_of(peer())}});
     return close(errc::idle);
   }
   const milliseconds every(shared_.config->limits.ping_ms);

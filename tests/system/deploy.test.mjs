@@ -9,7 +9,9 @@ import { it } from "node:test";
 import { Raw } from "./raw.mjs";
 import { binary, Server } from "./server.mjs";
 
-const deploy = resolve(fileURLToPath(new URL(".", import.meta.url)), "../../deploy");
+const root = resolve(fileURLToPath(new URL(".", import.meta.url)), "../..");
+const deploy = join(root, "deploy");
+const docs = join(root, "docs");
 
 /// The configuration for production in a folder of its own, with secrets beside it.
 function installed(t) {
@@ -29,6 +31,50 @@ it("has a configuration for production that passes its check without a warning",
   const checked = spawnSync(binary, ["check", "--config", config], { encoding: "utf8" });
   assert.equal(checked.status, 0, checked.stdout + checked.stderr);
   assert.doesNotMatch(checked.stdout + checked.stderr, /warning/i);
+});
+
+it("gives a reason for each choice of its configuration for production", () => {
+  const lines = readFileSync(join(deploy, "roost.production.json"), "utf8").split("\n");
+  const bare = lines.map((line) => line.replace(/"(?:[^"\\]|\\.)*"/g, '""').trim());
+  const unexplained = lines.filter((line, i) => {
+    const opens = /[{[]$/.test(bare[i]); // a group; each key in it has its own reason
+    const is_choice = /^\s*"\w+":/.test(line) && !opens;
+    return is_choice && !bare[i].includes("//") && !bare[i - 1].startsWith("//");
+  });
+  assert.deepEqual(unexplained, []);
+});
+
+it("sets every limit that the page on limits asks for", () => {
+  const wanted = /"limits": (\{.*\}),$/m.exec(readFileSync(join(docs, "limits.md"), "utf8"))[1];
+  const config = readFileSync(join(deploy, "roost.production.json"), "utf8");
+  for (const key of Object.keys(JSON.parse(wanted))) assert.ok(config.includes(`"${key}":`), key);
+});
+
+it("checks the health of its image at the admin port, whatever the public one is", async (t) => {
+  const dockerfile = readFileSync(join(deploy, "Dockerfile"), "utf8");
+  const asked = JSON.parse(/^HEALTHCHECK .*\\\n\s*CMD (\[.*\])$/m.exec(dockerfile)[1]);
+  const listed = JSON.parse(execFileSync(binary, ["settings", "--format", "json"]));
+  const usual = JSON.stringify(listed.find((each) => each.key === "admin.port").default);
+  assert.ok(asked.at(-1).endsWith(`:${usual}`), `${asked.at(-1)} and ${usual}`);
+  const server = await Server.start({ t, sets: { "listen.proxy_protocol": true } });
+  const args = [...asked.slice(1, -1), asked.at(-1).replace(`:${usual}`, `:${server.admin_port}`)];
+  const said = spawnSync(binary, args, { encoding: "utf8" });
+  assert.equal(said.status, 0, said.stderr);
+  await server.stop();
+});
+
+it("makes the user before it gives files to its group, which may read all of them", () => {
+  const steps = readFileSync(join(docs, "operations.md"), "utf8").split("\n");
+  const at = (part) => steps.findIndex((line) => line.includes(part));
+  const given = steps.filter((line) => line.includes("/etc/roost") && line.includes("install "));
+  assert.equal(given.length, 4, given.join("\n"));
+  for (const step of given) {
+    assert.match(step, /-o root -g roost -m (640|750)/);
+    assert.ok(at("useradd") < at(step), step);
+  }
+  const unit = readFileSync(join(deploy, "roost.service"), "utf8");
+  const page = /^Documentation=file:(.*)$/m.exec(unit)[1];
+  assert.ok(at(`install -D -m 644 docs/operations.md ${page}`) > 0, page);
 });
 
 it("has a configuration for production that serves", async (t) => {

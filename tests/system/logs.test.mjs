@@ -51,6 +51,118 @@ it("says whose request was refused, where and why", async (t) => {
   raw.close();
 });
 
+it("says what was refused to a member of a room, by its edge and by its owner too", async (t) => {
+  const rooms = [
+    { match: "small:*", members_max: 1, allow: { join: "any", push: "any" } },
+    {
+      match: "room:*",
+      events: { msg: { bytes_max: 10 } },
+      allow: { join: "any", push: [{ events: ["msg"], allow: "any" }] },
+    },
+  ];
+  const server = await start(t, { rooms });
+  const raw = await opened(server);
+  await raw.join("room:1");
+  for (const [event, reason] of [
+    ["announce", "unauthorized"],
+    ["phx_reply", "reserved_event"],
+  ]) {
+    await raw.exchange(["1", "2", "room:1", event, {}]);
+    await until(
+      () => lines(server, "request_refused").find((each) => each.asked === event),
+      () => server.log,
+    );
+    const got = lines(server, "request_refused").filter((each) => each.asked === event);
+    assert.deepEqual(
+      got.map((each) => [each.user, each.topic, each.reason]),
+      [["ada", "room:1", reason]],
+    );
+  }
+  const find = (reason) =>
+    until(
+      () => lines(server, "request_refused").find((each) => each.reason === reason),
+      () => `${reason}\n${server.log}`,
+    );
+  await raw.exchange(["1", "3", "room:1", "msg", { text: "longer than ten bytes" }]);
+  const large = await find("payload_too_large");
+  assert.deepEqual([large.user, large.topic], ["ada", "room:1"]);
+  const first = await opened(server);
+  await first.join("small:1");
+  const second = await opened(server, { sub: "bob" });
+  await second.exchange(["1", "1", "small:1", "phx_join", {}]);
+  const full = await find("room_full");
+  assert.deepEqual([full.user, full.topic], ["bob", "small:1"]);
+  assert.match(full.connection, /^\d+-\d+$/);
+  for (const each of [raw, first, second]) each.close();
+});
+
+it("says whose connection the protocol or its silence ended, and how", async (t) => {
+  const limits = { idle_ms: 1_000, payload_bytes_max: 200, frame_bytes_max: 200 };
+  const server = await start(t, { limits });
+  const ended = (code) =>
+    until(
+      () => lines(server, "connection_ended").find((each) => each.code === code),
+      () => `${code}\n${server.log}`,
+    );
+  const large = await opened(server);
+  large.socket.send("x".repeat(1_000));
+  assert.equal((await ended(1009)).user, "ada");
+  const broken = await opened(server);
+  broken.socket._socket.write(Buffer.from([0xc1, 0x80, 0, 0, 0, 0])); // a reserved bit
+  assert.equal((await ended(1002)).user, "ada");
+  const gone = await opened(server);
+  gone.socket.terminate();
+  const abnormal = await ended(1006);
+  assert.equal(abnormal.user, "ada");
+  assert.equal(abnormal.connection, (await line(server, "abnormal_close")).connection);
+  const silent = await opened(server);
+  await silent.assert_closed(1001);
+  await assert_line(server, "idle_end", { peer: "127.0.0.1" });
+});
+
+it("says why it ended a connection itself", async (t) => {
+  const server = await start(t, { limits: { malformed_max: 1 } });
+  const raw = await opened(server);
+  for (let i = 0; i < 3; ++i) raw.send("{");
+  await raw.assert_closed(1002);
+  const why = { user: "ada", code: 1002, reason: "malformed_message" };
+  await assert_line(server, "connection_ended", why);
+});
+
+it("says nothing of clients that leave as they should, nor of a drain", async (t) => {
+  const server = await start(t);
+  const leaves = await opened(server);
+  leaves.socket.close(1000);
+  await leaves.closed;
+  const stays = await opened(server);
+  await stays.assert_alive();
+  await server.stop();
+  assert.deepEqual(lines(server, "connection_ended"), []);
+});
+
+it("says whose connection was one too many, where the token came late", async (t) => {
+  const server = await start(t, {
+    limits: { connections_per_user: { max: 1, over: "refuse" } },
+  });
+  const first = await opened(server);
+  await first.assert_alive();
+  const late = await Raw.open(server);
+  late.send([null, "1", "phoenix", "access_token", { access_token: hs256({ sub: "ada" }) }]);
+  await late.assert_closed(1008);
+  await assert_line(server, "connection_refused", { user: "ada", reason: "too_many_connections" });
+  await assert_line(server, "connection_ended", { code: 1008, reason: "too_many_connections" });
+  assert.deepEqual(lines(server, "request_refused"), []);
+  first.close();
+});
+
+it("leaves out the user where nobody is known", async (t) => {
+  const server = await start(t);
+  const raw = await Raw.open(server);
+  await raw.exchange(["1", "1", "nowhere:1", "msg", {}]);
+  assert.ok(!("user" in (await line(server, "request_refused"))));
+  raw.close();
+});
+
 it("says whose message was malformed, and not what was in it", async (t) => {
   const server = await start(t);
   const raw = await opened(server);
@@ -106,6 +218,15 @@ it("writes a few lines of a flood, and says how many it did not write", async (t
   assert.equal(written + dropped, asked);
   // At most 20 begin in a second, of which a slow machine may need some.
   assert.ok(dropped > 0, `${written} written in ${Date.now() - began} ms`);
+});
+
+it("says soon how many lines it did not write, though no other line comes", async (t) => {
+  const server = await start(t, { limits: { refusals_per_minute_max: 0 } });
+  const raw = await opened(server);
+  for (let i = 0; i < 100; ++i) raw.send(["1", `${i}`, "nowhere:1", "msg", {}]);
+  assert.equal((await line(server, "log_lines_dropped")).of, "request_refused");
+  assert.ok((await server.metric("roost_log_lines_dropped_total")) > 0);
+  raw.close();
 });
 
 it("never says a token, a cookie or a key", async (t) => {

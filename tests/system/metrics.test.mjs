@@ -1,6 +1,7 @@
 // Every metric moves when what it counts happens. What cannot be made to happen here is named, with
 // the test that does it.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -49,7 +50,8 @@ async function assert_messages(server, direction, wanted) {
   for (const [name, value] of Object.entries(wanted)) {
     const label = `class="${name}",direction="${direction}"`;
     const read = () => server.metric("roost_messages_total", label);
-    await until(async () => (await read()) === value, async () => `${label}: ${await read()}`, 5_000);
+    const is_there = async () => (await read()) === value;
+    await until(is_there, async () => `${label}: ${await read()}`, 5_000);
   }
 }
 
@@ -115,6 +117,7 @@ it("counts the life of a room by what is said in it", async (t) => {
   await assert_messages(server, "out", { close: 1 });
   raw.close();
   back.close();
+  await assert_promtool_agrees(server);
   await assert_moved(server, {
     roost_connections: 0,
     roost_members: 0,
@@ -123,13 +126,24 @@ it("counts the life of a room by what is said in it", async (t) => {
   });
 });
 
+/// What promtool says of the whole text of /metrics: nothing, where all is right.
+async function assert_promtool_agrees(server) {
+  const input = await (await fetch(`${server.admin_url}/metrics`)).text();
+  const said = spawnSync("promtool", ["check", "metrics"], { input, encoding: "utf8" });
+  const missing = "promtool is missing. Install it: apt-get install prometheus";
+  assert.ok(!said.error, said.error?.code === "ENOENT" ? missing : said.error?.message);
+  assert.deepEqual([said.status, said.stdout, said.stderr], [0, "", ""]);
+}
+
 it("times one message in sixteen, and one turn", async (t) => {
   const server = await start(t);
   const raw = await Raw.open(server);
   for (let i = 0; i < 64; ++i) await raw.assert_alive();
   raw.close();
-  await assert_moved(server, { roost_handling_seconds_count: true, roost_loop_turn_seconds_count: true });
-  for (const name of ["roost_handling_seconds", "roost_loop_turn_seconds"]) seen.add(name);
+  const timed = ["roost_handling_seconds", "roost_loop_turn_seconds"];
+  for (const name of timed) await assert_moved(server, { [`${name}_count`]: true });
+  await assert_promtool_agrees(server);
+  for (const name of timed) seen.add(name);
 });
 
 it("counts what is refused by its reason", async (t) => {
@@ -157,6 +171,15 @@ it("counts what is refused by its reason", async (t) => {
     roost_rate_refusals_total: true,
     roost_rate_buckets: true,
   });
+  await assert_promtool_agrees(server);
+  raw.close();
+});
+
+it("counts the lines that its log does not write", async (t) => {
+  const server = await start(t);
+  const raw = await Raw.open(server);
+  for (let i = 0; i < 100; ++i) raw.send(["1", "1", "$sys", "msg", {}]);
+  await assert_moved(server, { roost_log_lines_dropped_total: true });
   raw.close();
 });
 
@@ -171,7 +194,8 @@ it("counts what becomes of tokens, users and revocations", async (t) => {
   const second = await open({ exp: from_now(0.2) });
   await first.assert_closed(1008);
   assert.equal((await second.next())[3], "token_expired");
-  second.send([null, "1", "phoenix", "access_token", { access_token: ada({ exp: from_now(0.2) }) }]);
+  const access_token = ada({ exp: from_now(0.2) });
+  second.send([null, "1", "phoenix", "access_token", { access_token }]);
   await second.assert_closed(1008);
   await assert_messages(server, "out", { notice: 2 });
   await ok(post(server, "/api/revoke", { user: "ada" }));

@@ -104,6 +104,13 @@ TEST_CASE("connection, user and topic have the same keys in every line") {
   CHECK(line["topic"] == "room:1");
 }
 
+TEST_CASE("who has no name is left out of a line") {
+  captured_log captured{"info", "json"};
+  log::info("malformed", {log::of_user(""), {"reason", ""}});
+  CHECK_FALSE(captured.only().contains("user"));
+  CHECK(captured.only()["reason"] == "");
+}
+
 TEST_CASE("a text line has the event and its fields, quoted where a value is text") {
   captured_log captured{"debug", "text"};
   log::debug("joined", {{"topic", "room:1 x"}, {"members", 3}});

@@ -1,0 +1,91 @@
+// A log that nobody reads stops nothing.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { it } from "node:test";
+import { Raw } from "./raw.mjs";
+import { binary, Server, until } from "./server.mjs";
+
+/// A pipe that is full from the beginning.
+class FullPipe {
+  constructor(t) {
+    const folder = mkdtempSync(join(tmpdir(), "roost-pipe-"));
+    this.path = join(folder, "stderr");
+    execFileSync("mkfifo", [this.path]);
+    this.file = openSync(this.path, constants.O_RDWR | constants.O_NONBLOCK);
+    for (let length = 4_096; length > 0; ) {
+      try {
+        writeSync(this.file, `${" ".repeat(length - 1)}\n`);
+      } catch {
+        length = Math.floor(length / 2);
+      }
+    }
+    t.after(() => {
+      closeSync(this.file);
+      rmSync(folder, { recursive: true });
+    });
+  }
+
+  read() {
+    const some = Buffer.alloc(65_536);
+    try {
+      return some.toString("utf8", 0, readSync(this.file, some));
+    } catch {
+      return ""; // nothing there now
+    }
+  }
+}
+
+/// A server whose standard error is that pipe.
+function start(t, pipe, sets = {}) {
+  const program = ["sh", "-c", `exec "$0" "$@" 2> '${pipe.path}'`, binary];
+  return Server.start({ t, program, sets });
+}
+
+async function refused_often(server, times) {
+  const raw = await Raw.open(server);
+  for (let i = 0; i < times; ++i) await raw.exchange(["1", `${i}`, `nowhere:${i}`, "msg", {}]);
+  return raw;
+}
+
+it("goes on serving where nobody reads its log, and ends with 0", async (t) => {
+  const server = await start(t, new FullPipe(t));
+  const raw = await refused_often(server, 50);
+  await raw.assert_alive();
+  await server.stop();
+  await raw.assert_closed(1012);
+});
+
+it("ends at once at a second signal where nobody reads its log", async (t) => {
+  const server = await start(t, new FullPipe(t), {
+    "drain.spread_ms": 600_000,
+    "drain.timeout_ms": 900_000,
+  });
+  await Promise.all([Raw.open(server), Raw.open(server), Raw.open(server)]);
+  process.kill(server.pid, "SIGTERM");
+  const is_draining = async () => (await fetch(`${server.admin_url}/ready`)).status === 503;
+  await until(is_draining, "the drain");
+  process.kill(server.pid, "SIGTERM");
+  assert.deepEqual(await server.exited, { code: 4, signal: null });
+});
+
+it("writes in their order the lines that waited, as soon as somebody reads", async (t) => {
+  const pipe = new FullPipe(t);
+  const server = await start(t, pipe);
+  const raw = await refused_often(server, 5);
+  let got = "";
+  const lines = () => got.split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
+  const topics = () => lines().map((line) => JSON.parse(line).topic).filter(Boolean);
+  await until(
+    () => {
+      got += pipe.read();
+      return topics().length >= 5;
+    },
+    () => got.trim(),
+  );
+  assert.deepEqual(topics(), [0, 1, 2, 3, 4].map((i) => `nowhere:${i}`));
+  await raw.assert_alive();
+  raw.close();
+});
