@@ -12,6 +12,7 @@ import { Server, until } from "./server.mjs";
 import { from_now, hs256, secret } from "./tokens.mjs";
 
 const elsewhere = {
+  roost_histories_cut_total: "tests/system/hostile.rooms.test.mjs",
   roost_accepts_paused_total: "tests/system/hostile.files.test.mjs",
   roost_slow_consumers_total: "tests/system/rooms.slow.test.mjs",
   roost_ephemeral_dropped_total: "tests/system/rooms.ephemeral.test.mjs",
