@@ -86,12 +86,8 @@ it("accept pauses while no file is left, spends no time on it, and comes back", 
 });
 
 it("warns at its start where so many connections as it may have are more than files", async (t) => {
-  const under = (connections_max) =>
-    Server.start({
-      t,
-      program: ["/bin/sh", "-c", `ulimit -n ${files_max}; exec "$0" "$@"`, binary],
-      sets: { "node.connections_max": connections_max },
-    });
+  const files_max = 120;
+  const under = (most) => start(t, files_max, { "node.connections_max": most });
   const server = await under(5_000);
   const line = server.log.split("\n").find((each) => each.includes("open_files_too_few"));
   const said = JSON.parse(line ?? "{}");
