@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "net/transport/flusher.hpp"
+#include "net/transport/poller.hpp"
 #include "net/transport/session_table.hpp"
 
 namespace roost::net {
@@ -52,6 +53,7 @@ loop::loop(loop_id id, turn_budget budget, const time_source* source)
       sessions_(std::make_unique<session_table>(id)),
       context_(1),
       guard_(context_.get_executor()),
+      poller_(std::make_unique<net::poller>(context_)),
       wheel_alarm_(*this, [this] { turn_wheel(); }) {
   budget_.handlers_max = std::max(budget_.handlers_max, 1U);
 }
@@ -122,17 +124,21 @@ bool loop::has_nothing_to_do() const {
 std::size_t loop::turn(bool may_block) {
   // Asked for anew after a wait, so that a clock read is paid only where somebody looks.
   is_now_known_ = false;
+  const auto told = poller_->told();
   std::size_t handled = may_block ? context_.run_one() : context_.poll_one();
   // Reading the clock twice is a hundredth of a turn with one message, so not each is timed. A wait
   // has its first handler in it; that one has asked for the time as it began.
   auto* const probe = turns() % timed_one_in == 0 ? flusher_->counts().probe() : nullptr;
   const auto began = probe ? now() : time_point{};
-  while (handled < budget_.handlers_max && !handlers_had_their_time(handled)) {
-    if (context_.poll_one() == 0) break;
-    ++handled;
+  // A socket that ended a wait is answered first; what else there is comes in the next turn.
+  const bool is_answer_due = may_block && poller_->told() != told;
+  for (auto done = handled; !is_answer_due && done < budget_.handlers_max; ++handled) {
+    if (handlers_had_their_time(handled) || context_.poll_one() == 0) break;
+    done = handled + 1 + static_cast<std::size_t>(poller_->told() - told);
   }
   if (runner_ && runner_->has_work()) runner_->run_some();
   flusher_->flush(budget_);
+  poller_->arm();
   if (probe) probe->observe(metrics::histogram::loop_turn, id_, clock_now() - began);
   turns_.fetch_add(1, std::memory_order_relaxed);
   return handled;

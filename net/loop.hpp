@@ -19,6 +19,7 @@ namespace roost::net {
 
 class flusher;
 class loop;
+class poller;
 class session_table;
 
 /// What one turn may do before the next kind of work gets its share.
@@ -103,6 +104,7 @@ class loop {
   void arm(timer_node& node, std::chrono::milliseconds after);
   net::flusher& flusher() { return *flusher_; }
   session_table& sessions() { return *sessions_; }
+  net::poller& poller() { return *poller_; }
   /// Before run(), or on the loop. Null while there are no actors.
   void set_runner(actor_runner* runner) { runner_ = runner; }
   /// Turns since the start.
@@ -132,6 +134,7 @@ class loop {
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
   std::vector<alarm*> alarms_;  // with a time source, those that it rings
+  std::unique_ptr<net::poller> poller_;
   alarm wheel_alarm_;
   bool wheel_waits_ = false;
   time_point wheel_wakes_;

@@ -18,16 +18,11 @@ namespace {
 constexpr std::uint32_t unsent_bytes_max = send_batch::bytes_max;
 constexpr std::uint32_t gone_ms_min = 1'000;
 
-// A tcp::socket carries an erased executor; its descriptor moves to a socket without one.
-loop_socket adopt(loop& home, boost::asio::ip::tcp::socket from) {
-  loop_socket out(home.context().get_executor());
+// Out of Asio's hands, which has the socket registered in its own way.
+descriptor take_out(boost::asio::ip::tcp::socket from) {
   boost::system::error_code failure;
-  const auto protocol = from.local_endpoint(failure).protocol();
-  const auto descriptor = from.release(failure);
-  if (failure) return out;
-  out.assign(protocol, descriptor, failure);
-  if (failure) ::close(descriptor);
-  return out;
+  const auto number = from.release(failure);
+  return failure ? descriptor{} : descriptor{number};
 }
 
 void set(int descriptor, int level, int name, std::uint32_t value) {
@@ -55,9 +50,9 @@ void prepare(int descriptor, const settings::limit_settings& limits) {
 
 void start_session(loop& home, boost::asio::ip::tcp::socket socket, std::string_view early,
                    connect_info info, const session_context& context) {
-  auto own = adopt(home, std::move(socket));
+  auto own = take_out(std::move(socket));
   if (!own.is_open()) return;
-  prepare(own.native_handle(), context.config->limits);
+  prepare(own.number(), context.config->limits);
   home.flusher().counts().report_to(context.probe);
   const auto peer = parse_address(info.peer_address).value_or(address_bytes{});
   const session_ptr created(new tcp_session(home, std::move(own), context, peer));

@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <chrono>
 #include <string>
@@ -19,7 +18,7 @@ namespace roost::net::websocket {
 
 using std::chrono::milliseconds;
 
-tcp_session::tcp_session(loop& home, loop_socket socket, const session_context& context,
+tcp_session::tcp_session(loop& home, descriptor socket, const session_context& context,
                          const address_bytes& peer)
     : session(home.sessions().next_id(), peer),
       home_(home),
@@ -37,12 +36,11 @@ void tcp_session::start(std::string_view early, connect_info info) {
   last_received_ = home_.now();
   watch();
   handler_ = shared_.opener.opened(*this, std::move(info));
-  if (early.empty()) {
-    wait_readable();
-  } else {
+  if (!early.empty()) {
     pause(early);
     resume_soon();
   }
+  if (!home_.poller().add(socket_.number(), *this)) end_soon();
 }
 
 bool tcp_session::send(const frame_ptr& frame, flush_class urgency) {
@@ -103,7 +101,7 @@ void tcp_session::begin_closing(std::uint16_t code, std::string_view reason) {
   home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
   // The peer's close frame stands behind what was not read for lack of credit.
   if (is_paused_) resume_soon();
-  if (std::exchange(is_held_back_, false)) wait_readable();
+  if (std::exchange(is_held_back_, false)) read_soon();
 }
 
 void tcp_session::say_close(std::uint16_t code, std::string_view reason) {
@@ -143,13 +141,12 @@ void tcp_session::linger() {
 // only this half is shut, and the rest is read until the peer's FIN.
 void tcp_session::stop_sending() {
   if (std::exchange(has_stopped_sending_, true)) return;
-  ::shutdown(socket_.native_handle(), SHUT_WR);
+  ::shutdown(socket_.number(), SHUT_WR);
 }
 
 void tcp_session::end_soon() {
   if (phase_ == phase::ended) return;
-  boost::asio::post(socket_.get_executor(),
-                    [keep = session_ptr(this)] { static_cast<tcp_session&>(*keep).end(); });
+  post([](tcp_session& me) { me.end(); });
 }
 
 /// By the peer's FIN where `reason` is 0, else by this error of the socket.
@@ -176,8 +173,8 @@ void tcp_session::end() {
   home_.flusher().counts().move(metrics::gauge::inbound_messages,
                                 -std::int64_t{std::exchange(unanswered_messages_, 0)});
   rest_ = {};
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  home_.poller().remove(socket_.number(), *this);
+  socket_.close();
   home_.sessions().remove(id());
   shared_.probe.add(metrics::gauge::connections, -1);
   shared_.probe.add(metrics::counter::connections_closed, std::to_string(code_));

@@ -1,10 +1,7 @@
 // The state of one WebSocket client on a TCP socket. Private to net/websocket.
 #pragma once
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/system/error_code.hpp>
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -13,28 +10,25 @@
 
 #include "net/limits/token_bucket.hpp"
 #include "net/loop.hpp"
+#include "net/transport/descriptor.hpp"
 #include "net/transport/flusher.hpp"
 #include "net/transport/outbox.hpp"
+#include "net/transport/poller.hpp"
 #include "net/transport/session.hpp"
 #include "net/transport/timer_wheel.hpp"
 #include "net/websocket/frame_parser.hpp"
-#include "net/websocket/op_slot.hpp"
 #include "net/websocket/session.hpp"
 
 namespace roost::net::websocket {
-
-/// The executor's type is named, as the erased one of tcp::socket takes 48 bytes more.
-using loop_socket =
-    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
 /// Owns: its socket, outbox, parser and handler; of buffers only what is unfinished.
 /// Runs on: its loop. Ends: when the socket is closed and no session_ptr is left.
 ///
 /// The handler is called only from handlers of the loop, never from within send(), close(),
 /// answered() or want_writable(); so these may be called from inside it.
-class tcp_session final : public session, private timer_node, private flush_node {
+class tcp_session final : public session, private timer_node, private flush_node, private polled {
  public:
-  tcp_session(loop& home, loop_socket socket, const session_context& context,
+  tcp_session(loop& home, descriptor socket, const session_context& context,
               const address_bytes& peer);
   ~tcp_session() override;
   void start(std::string_view early, connect_info info);
@@ -56,9 +50,15 @@ class tcp_session final : public session, private timer_node, private flush_node
   };
 
   // Reading (tcp_session_io.cpp)
-  struct on_readable;
-  void wait_readable();
-  void readable(const boost::system::error_code& failure);
+  void ready(std::uint32_t events) override;
+  void read_soon();
+  void read();
+  /// `step` gets this session in a later step of the loop.
+  template <class Step>
+  void post(Step step) {
+    boost::asio::post(home_.context(),
+                      [keep = session_ptr(this), step] { step(static_cast<tcp_session&>(*keep)); });
+  }
   void take(std::string_view input);
   void handle(parsed found);
   void message(bytes_ptr data, bool is_binary);
@@ -82,8 +82,7 @@ class tcp_session final : public session, private timer_node, private flush_node
   outcome flush_once(std::span<char> scratch) override;
   std::optional<std::size_t> write_some(std::span<char> scratch);
   void make_room(const frame_ptr& frame);
-  void wait_writable();
-  void writable(const boost::system::error_code& failure);
+  void writable();
   void written();
   bool is_below_quarter() const;
   void tell_if_writable();
@@ -105,8 +104,7 @@ class tcp_session final : public session, private timer_node, private flush_node
 
   loop& home_;
   const session_context& shared_;
-  loop_socket socket_;
-  op_slot read_slot_;
+  descriptor socket_;
   std::unique_ptr<connection_handler> handler_;
   session_ptr self_;  ///< until ended, for the times when no operation is pending
   outbox outbox_;
@@ -124,6 +122,9 @@ class tcp_session final : public session, private timer_node, private flush_node
   bool is_paused_ = false;     ///< out of credit
   bool is_held_back_ = false;  ///< by rates.connection.bytes
   bool waits_writable_ = false;
+  bool may_read_ = false;  ///< there may be bytes, or the end
+  bool sees_end_ = false;  ///< the end is behind the bytes that are there
+  bool is_read_posted_ = false;
   bool is_resume_posted_ = false;
   bool was_over_half_ = false;
   bool wants_writable_ = false;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <utility>
 
@@ -35,26 +34,38 @@ ssize_t send_batch_to(int descriptor, send_batch& batch) {
 
 }  // namespace
 
-/// Waits in the session's own memory, as idle sessions are many.
-struct tcp_session::on_readable {
-  using allocator_type = op_slot_allocator<void>;
-  session_ptr keep;
-  tcp_session& it() const { return static_cast<tcp_session&>(*keep); }
-  allocator_type get_allocator() const noexcept { return allocator_type(it().read_slot_); }
-  void operator()(const boost::system::error_code& failure) const { it().readable(failure); }
-};
-
-void tcp_session::wait_readable() {
-  socket_.async_wait(loop_socket::wait_read, on_readable{session_ptr(this)});
+/// Told once for each change: what is left is remembered here, and read when it is wanted.
+void tcp_session::ready(std::uint32_t events) {
+  const session_ptr keep(this);
+  constexpr std::uint32_t ends = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+  if ((events & ends) != 0) sees_end_ = true;
+  if ((events & (EPOLLIN | ends)) != 0) {
+    may_read_ = true;
+    if (!is_paused_ && !is_held_back_) read();
+  }
+  if ((events & (EPOLLOUT | ends)) != 0 && waits_writable_) writable();
 }
 
-void tcp_session::readable(const boost::system::error_code& failure) {
-  if (phase_ == phase::ended) return;
-  if (failure) return lost(failure.value());
+/// In a later step, as this is called from within handlers.
+void tcp_session::read_soon() {
+  if (!may_read_ || std::exchange(is_read_posted_, true)) return;
+  post([](tcp_session& me) {
+    me.is_read_posted_ = false;
+    if (!me.is_paused_ && !me.is_held_back_) me.read();
+  });
+}
+
+void tcp_session::read() {
+  if (phase_ == phase::ended || !may_read_) return;
   const auto scratch = read_scratch();
-  const auto n = ::recv(socket_.native_handle(), scratch.data(), scratch.size(), MSG_DONTWAIT);
-  if (n < 0 && is_passing(errno)) return wait_readable();
+  const auto n = ::recv(socket_.number(), scratch.data(), scratch.size(), MSG_DONTWAIT);
+  if (n < 0 && is_passing(errno)) {
+    may_read_ = errno == EINTR;
+    return read_soon();
+  }
   if (n <= 0) return lost(n == 0 ? 0 : errno);
+  // Fewer bytes than asked for were all (epoll(7)); the end is behind them, and is not told again.
+  may_read_ = sees_end_ || static_cast<std::size_t>(n) == scratch.size();
   const auto size = static_cast<std::size_t>(n);
   charge(size);
   const auto before = std::exchange(last_received_, home_.now());
@@ -85,7 +96,7 @@ void tcp_session::take(std::string_view input) {
 void tcp_session::read_on() {
   if (phase_ == phase::ended) return;
   const auto owes = phase_ == phase::open ? owed() : std::chrono::milliseconds{0};
-  if (owes.count() == 0) return wait_readable();
+  if (owes.count() == 0) return read_soon();
   is_held_back_ = true;
   shared_.probe.add(metrics::counter::rate_refusals, "connection,bytes");
   home_.arm(*this, owes);
@@ -159,8 +170,7 @@ void tcp_session::pause(std::string_view rest) {
 // Posted, as answered() may be called from within the handler.
 void tcp_session::resume_soon() {
   if (std::exchange(is_resume_posted_, true)) return;
-  boost::asio::post(socket_.get_executor(),
-                    [keep = session_ptr(this)] { static_cast<tcp_session&>(*keep).resume(); });
+  post([](tcp_session& me) { me.resume(); });
 }
 
 void tcp_session::resume() {
@@ -196,15 +206,16 @@ std::optional<std::size_t> tcp_session::write_some(std::span<char> scratch) {
   if (outbox_.empty() || waits_writable_) return 0;  // it was written before its turn
   send_batch batch;
   outbox_.gather(batch, scratch);
-  const auto n = send_batch_to(socket_.native_handle(), batch);
+  const auto n = send_batch_to(socket_.number(), batch);
   if (n < 0 && !is_passing(errno)) return std::nullopt;
+  const bool is_full = n >= 0 || errno != EINTR;
   const auto bytes = static_cast<std::size_t>(std::max<ssize_t>(n, 0));
   {
     const outbox_step step(outbox_, home_.flusher());
     outbox_.consume(bytes);
   }
   sent_since_ += static_cast<std::uint32_t>(bytes);
-  if (bytes < batch.bytes) wait_writable();
+  waits_writable_ = is_full && bytes < batch.bytes;
   return bytes;
 }
 
@@ -250,10 +261,9 @@ void tcp_session::want_writable() {
   wants_writable_ = true;
   // Above the quarter the flush that brings it below will tell.
   if (!is_below_quarter() || std::exchange(is_writable_posted_, true)) return;
-  boost::asio::post(socket_.get_executor(), [keep = session_ptr(this)] {
-    auto& it = static_cast<tcp_session&>(*keep);
-    it.is_writable_posted_ = false;
-    it.tell_if_writable();
+  post([](tcp_session& me) {
+    me.is_writable_posted_ = false;
+    me.tell_if_writable();
   });
 }
 
@@ -264,22 +274,10 @@ void tcp_session::tell_if_writable() {
   if (phase_ == phase::open) handler_->writable();
 }
 
-void tcp_session::wait_writable() {
-  waits_writable_ = true;
-  socket_.async_wait(loop_socket::wait_write,
-                     [keep = session_ptr(this)](const boost::system::error_code& failure) {
-                       static_cast<tcp_session&>(*keep).writable(failure);
-                     });
-}
-
-void tcp_session::writable(const boost::system::error_code& failure) {
+void tcp_session::writable() {
   waits_writable_ = false;
   if (phase_ == phase::ended) return;
-  if (failure) {
-    lost(failure.value());
-  } else if (!outbox_.empty()) {
-    home_.flusher().enqueue(*this, urgency_);
-  }
+  if (!outbox_.empty()) home_.flusher().enqueue(*this, urgency_);
 }
 
 }  // namespace roost::net::websocket

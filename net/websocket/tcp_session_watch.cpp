@@ -19,7 +19,7 @@ void tcp_session::expired() {
   if (is_held_back_ && owed().count() == 0) {
     is_held_back_ = false;
     last_received_ = home_.now();
-    wait_readable();
+    read_soon();
   }
   if (quiet() >= milliseconds(shared_.config->limits.idle_ms)) {
     shared_.probe.add(metrics::counter::idle_ends);
