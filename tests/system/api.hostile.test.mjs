@@ -4,7 +4,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { call, ok, post, publish, refused } from "./api_calls.mjs";
-import { Server } from "./server.mjs";
+import { Server, until } from "./server.mjs";
 
 const api_key = "0123456789abcdef-key";
 const body = JSON.stringify({ topic: "room:1", event: "msg", payload: {} });
@@ -168,6 +168,7 @@ describe("with a key", () => {
       await refused(call(server, path), 401, "unauthenticated");
     }
     await refused(publish(server, "room:1", "msg", {}), 401, "unauthenticated");
+    await until(() => server.log.includes("api_refused"), () => server.log);
     assert.doesNotMatch(server.log, new RegExp(api_key));
   });
 

@@ -89,8 +89,8 @@ it("warns at its start where so many connections as it may have are more than fi
   const files_max = 120;
   const under = (most) => start(t, files_max, { "node.connections_max": most });
   const server = await under(5_000);
-  const line = server.log.split("\n").find((each) => each.includes("open_files_too_few"));
-  const said = JSON.parse(line ?? "{}");
+  const find = () => server.log.split("\n").find((each) => /open_files_too_few.*}$/.test(each));
+  const said = JSON.parse(await until(find, () => server.told()));
   assert.equal(said["node.connections_max"], 5_000, server.log);
   assert.equal(said.open_files_max, files_max);
   assert.match(said.raise, /ulimit -n.*LimitNOFILE/);

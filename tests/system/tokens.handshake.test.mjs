@@ -128,6 +128,7 @@ it("refuses every hostile token with 403, counts it, and serves the next client"
   assert.equal(await server.metric("roost_auth_results_total"), checked + count);
   assert.equal(await server.metric("roost_auth_results_total", 'result="other"'), 0);
   await joins_as_ada({ query: `&token=${good()}` });
+  await until(() => server.log.includes("token_refused"), () => server.log);
   assert.ok(!server.log.includes(parts[2]), "a token is in the log");
 });
 

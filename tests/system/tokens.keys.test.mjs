@@ -124,7 +124,7 @@ it("refuses a file of keys that it cannot use: in check, at the start, in a relo
   for (const [why, text] of Object.entries(unusable)) {
     const other = key_file(t, text).file;
     await reload(server, { auth: { jwks_file: other } }, "refused");
-    assert.ok(server.log.includes(why), server.log);
+    await until(() => server.log.includes(why), () => server.log);
     assert.equal(await status(server, pen.token(claims)), 101, why);
     const config = join(server.folder, "roost.json");
     for (const command of ["check", "serve"]) {
