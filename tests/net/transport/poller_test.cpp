@@ -42,6 +42,7 @@ struct pair_of_sockets {
 /// As the loop does: handlers until there are none, then the poller waits again.
 void turn(boost::asio::io_context& context, poller& all) {
   for (int i = 0; i < 3; ++i) {
+    context.restart();
     context.poll();
     all.arm();
   }
