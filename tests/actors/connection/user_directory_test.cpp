@@ -1,9 +1,6 @@
 #include "actors/connection/user_directory.hpp"
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/event_based_actor.hpp>
-
+#include "tests/actors/fakes.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace roost;
@@ -11,22 +8,16 @@ using namespace roost::actors;
 
 namespace {
 
-/// Actors that do nothing; only who they are counts.
+/// Three actors; only who they are counts.
 struct bench {
-  caf::actor make() {
-    return system.spawn([](caf::event_based_actor*) -> caf::behavior { return {[](int) {}}; });
-  }
   user_directory::admission add(std::uint64_t link, const caf::actor& who, std::uint32_t most = 0,
                                 bool evicts = false) {
     return users.add("ada", connection_id{link}, who, most, evicts);
   }
-  caf::actor_system_config config;
-  caf::actor_system system{config};
-  caf::actor a = make(), b = make(), c = make();
+  caf::actor fan_out(std::size_t loop) { return some.node.context().fan_outs.at(loop); }
+  tests::world some{3};
+  caf::actor a = fan_out(0), b = fan_out(1), c = fan_out(2);
   user_directory users;
-  ~bench() {
-    for (const auto* each : {&a, &b, &c}) caf::anon_send_exit(*each, caf::exit_reason::kill);
-  }
 };
 
 }  // namespace
