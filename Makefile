@@ -26,8 +26,9 @@ help: ## list the targets
 run: deps-build build ## build and serve on port 4000, no config needed
 	@exec build/release/roost serve $(if $(filter-out 4000,$(PORT)),--set listen.port=$(PORT))
 
+# The time is no limit on speed: a test that hangs is ended, and says what it printed.
 test: deps build ## build and run every test
-	@ctest --test-dir build/release --output-on-failure $(CTEST_FLAGS)
+	@ctest --test-dir build/release --output-on-failure --timeout 600 $(CTEST_FLAGS)
 
 build: ## build build/release/roost and the tests; needs what `make deps` installs
 	@cmake --preset release

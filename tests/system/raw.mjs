@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import WebSocket from "ws";
 
 const wait_ms_max = 5_000;
+const answer_ms_max = 20_000;
 
 export class Raw {
   static async open(server, { vsn = "2.0.0", query = "", headers = {}, protocols = [] } = {}) {
@@ -102,14 +103,16 @@ export class Raw {
   }
 }
 
-/// The HTTP status with which an upgrade was refused.
+/// The HTTP status with which an upgrade was refused; 101 where it was not. A connection that ends
+/// without an answer fails, so does one that gets none.
 export async function refused_status(server, path, options = {}) {
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, options.protocols ?? [], {
     headers: options.headers ?? {},
+    handshakeTimeout: answer_ms_max,
   });
-  socket.on("error", () => {});
-  return new Promise((done) => {
-    socket.on("open", () => (socket.terminate(), done(101)));
+  return new Promise((done, fail) => {
+    socket.on("error", (error) => fail(new Error(`${error.message}: ${server.told()}`)));
+    socket.on("open", () => (done(101), socket.terminate()));
     socket.on("unexpected-response", (request, response) => {
       done(response.statusCode);
       request.destroy();
