@@ -50,7 +50,6 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
   context_.edges = &edges_;
   context_.users = &users_;
   context_.rates = &rates_;
-  context_.budget = &budget_;
   context_.office = parts.office;
   if (parts.office) {
     parts.office->on_revoked([this](const auto& what) { tell_revoked(context_, what); });

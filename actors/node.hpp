@@ -15,7 +15,6 @@
 #include "actors/connection/user_directory.hpp"
 #include "actors/node_context.hpp"
 #include "actors/room/edge_directory.hpp"
-#include "actors/room/history_budget.hpp"
 #include "actors/room/rule_book.hpp"
 #include "cluster/bus_in_process.hpp"
 
@@ -69,7 +68,6 @@ class node {
   edge_directory edges_;
   user_directory users_;
   shared_rates rates_;
-  history_budget budget_;
   bus_inlet inlet_;
   std::unique_ptr<cluster::bus> bus_;
   gateway gateway_;

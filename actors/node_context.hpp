@@ -25,7 +25,6 @@ class token_office;
 namespace roost::actors {
 
 class edge_directory;
-class history_budget;
 class user_directory;
 struct shared_rates;
 
@@ -43,7 +42,6 @@ struct node_context {
   user_directory* users = nullptr;
   rule_book* rules = nullptr;
   shared_rates* rates = nullptr;
-  history_budget* budget = nullptr;
   net::auth::token_office* office = nullptr;  ///< null: nobody has a token
   std::vector<caf::actor> fan_outs = {};      ///< one a loop
   caf::actor api = {};                        ///< null: none

@@ -132,9 +132,10 @@ std::size_t loop::turn(bool may_block) {
   const auto began = probe ? now() : time_point{};
   // A socket that ended a wait is answered first; what else there is comes in the next turn.
   const bool is_answer_due = may_block && poller_->told() != told;
-  for (auto done = handled; !is_answer_due && done < budget_.handlers_max; ++handled) {
-    if (handlers_had_their_time(handled) || context_.poll_one() == 0) break;
-    done = handled + 1 + static_cast<std::size_t>(poller_->told() - told);
+  const auto done = [&] { return handled + (poller_->told() - told); };
+  while (!is_answer_due && done() < budget_.handlers_max && !handlers_had_their_time(handled)) {
+    if (context_.poll_one() == 0) break;
+    ++handled;
   }
   if (runner_ && runner_->has_work()) runner_->run_some();
   flusher_->flush(budget_);

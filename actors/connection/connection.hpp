@@ -64,7 +64,7 @@ class connection final : public pinned {
   void token_due();
   void arm_token();
   void tokens_were_revoked();
-  void end_for(errc why);
+  void end_for_token(errc why);
   void forget_user();
   passport& own_passport();
   net::auth::asker who() const { return passport_ ? passport_->who.get() : nullptr; }

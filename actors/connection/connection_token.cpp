@@ -69,7 +69,7 @@ errc connection::adopt(std::string_view token) {
   if (mine.clock.renew(next)) node_.probe.add(counter::token_expiries, "refreshed");
   mine.who = std::move(*checked);
   arm_token();
-  if (node_.office->is_revoked(*mine.who, unix_ms())) end_for(errc::revoked);
+  if (node_.office->is_revoked(*mine.who, unix_ms())) end_for_token(errc::revoked);
   return errc::none;
 }
 
@@ -111,18 +111,18 @@ void connection::token_due() {
     }
     case token_clock::step::end:
       node_.probe.add(counter::token_expiries, "ended");
-      return end_for(errc::token_ended);
+      return end_for_token(errc::token_ended);
     case token_clock::step::no_token:
-      return end_for(errc::no_token);
+      return end_for_token(errc::no_token);
   }
   arm_token();
 }
 
 void connection::tokens_were_revoked() {
-  if (link_ && who() && node_.office->is_revoked(*who(), unix_ms())) end_for(errc::revoked);
+  if (link_ && who() && node_.office->is_revoked(*who(), unix_ms())) end_for_token(errc::revoked);
 }
 
-void connection::end_for(errc why) {
+void connection::end_for_token(errc why) {
   log::info("token_ended_connection",
             {log::of(link_->id()), log::of_user(user()), {"reason", row_of(why).name}});
   end_link_for(why);

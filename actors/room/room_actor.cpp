@@ -82,17 +82,16 @@ void room_actor::publish() {
 /// Says how much history it holds.
 void room_actor::hold(std::size_t bytes) {
   if (bytes == told_bytes_) return;
-  const auto by = static_cast<std::int64_t>(bytes) - static_cast<std::int64_t>(told_bytes_);
-  node_.budget->add(by);
-  home().flusher().counts().move(metrics::gauge::history_bytes, by);
+  node_.probe.add(metrics::gauge::history_bytes,
+                  static_cast<double>(bytes) - static_cast<double>(told_bytes_));
   told_bytes_ = bytes;
 }
 
 void room_actor::keep_budget() {
   const auto most = node_.config->limits.history_bytes_max;
-  const auto excess = node_.budget->excess(most);
+  const auto excess = history_excess(node_.probe.added_here(metrics::gauge::history_bytes), most);
   if (excess == 0 || table_.make_way(excess)) return;
-  const auto share = history_budget::share(most, node_.probe.added_here(metrics::gauge::rooms));
+  const auto share = history_share(most, node_.probe.added_here(metrics::gauge::rooms));
   if (told_bytes_ <= share) return;
   room_.shrink(share);
   hold(room_.past().bytes());

@@ -192,9 +192,7 @@ std::optional<api_route> api_route_of(std::string_view path) {
 
 result<api_request> read_api_request(api_route which, const api_call& from,
                                      std::uint32_t payload_bytes_max) {
-  if (from.method != (is_change(which) ? api_method::post : api_method::get)) {
-    return errc::method_refused;
-  }
+  if (from.method != method_for(which)) return errc::method_refused;
   api_request out;
   out.what = which;
   switch (which) {

@@ -17,6 +17,11 @@ std::optional<api_route> api_route_of(std::string_view path);
 
 enum class api_method : std::uint8_t { get, post, other };  ///< HEAD is GET
 
+/// The one that a route is asked by.
+inline api_method method_for(api_route which) {
+  return is_change(which) ? api_method::post : api_method::get;
+}
+
 /// As it came.
 struct api_call {
   api_method method = api_method::other;

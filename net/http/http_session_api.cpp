@@ -93,8 +93,7 @@ result<void> http_session::check_api_head(std::string_view path) {
     return may.failure();
   }
   if (!asked_route_) return errc::not_found;
-  const bool fits = method_of(request.method()) ==
-                    (is_change(*asked_route_) ? api_method::post : api_method::get);
+  const bool fits = method_of(request.method()) == method_for(*asked_route_);
   return fits ? result<void>{} : result<void>{errc::method_refused};
 }
 

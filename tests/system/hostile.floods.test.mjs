@@ -2,10 +2,10 @@
 // well-behaved client beside it keeps its replies.
 import assert from "node:assert/strict";
 import net from "node:net";
-import { after, afterEach, before, it } from "node:test";
-import { Neighbour } from "./neighbour.mjs";
+import { it } from "node:test";
+import { beside_a_neighbour, Neighbour } from "./neighbour.mjs";
 import { Raw } from "./raw.mjs";
-import { measures_memory, Server, until } from "./server.mjs";
+import { Server, until } from "./server.mjs";
 import { Tcp, text } from "./tcp.mjs";
 
 const growth_bytes_max = 64 << 20;
@@ -17,29 +17,17 @@ const push = (ref, topic, event, payload = {}) =>
   text(JSON.stringify(["1", `${ref}`, topic, event, payload]));
 
 let server;
-let neighbour;
-let rss_before;
-before(async () => {
-  server = await Server.start({
-    sets: {
-      "limits.handshake_ms": 1_500,
-      "limits.close_ms": 500,
-      "limits.rooms_max": 500,
-      // Not the address of the floods below: those are strangers.
-      "listen.trusted_proxies": '["127.0.0.1/32"]',
-      // Next to nothing grows back, so that no flood is too slow to be one.
-      "rates.address.connects.per_second": 1,
-      "rates.address.connects.burst": 400,
-    },
-  });
-  neighbour = await Neighbour.open(server);
-  await neighbour.assert_served();
-  rss_before = server.rss_bytes();
-});
-afterEach(() => neighbour.assert_served());
-after(async () => {
-  await neighbour.close();
-  await server.stop();
+const has_not_grown = beside_a_neighbour((beside) => ({ server } = beside), {
+  sets: {
+    "limits.handshake_ms": 1_500,
+    "limits.close_ms": 500,
+    "limits.rooms_max": 500,
+    // Not the address of the floods below: those are strangers.
+    "listen.trusted_proxies": '["127.0.0.1/32"]',
+    // Next to nothing grows back, so that no flood is too slow to be one.
+    "rates.address.connects.per_second": 1,
+    "rates.address.connects.burst": 400,
+  },
 });
 
 /// What a connection from `address` is answered to `request`; "" where it is cut.
@@ -210,7 +198,4 @@ it("serves those that are in while a full node answers 503", async (t) => {
   await small.stop();
 });
 
-it("has not grown by more than it may keep", { skip: !measures_memory }, async () => {
-  const grown = server.rss_bytes() - rss_before;
-  assert.ok(grown < growth_bytes_max, `grew by ${grown} bytes`);
-});
+has_not_grown(growth_bytes_max);

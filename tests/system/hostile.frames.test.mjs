@@ -1,9 +1,8 @@
 // Floods of frames on one connection that has rates: each is refused or slowed, counted, costs no
 // memory that stays, and a well-behaved member beside it keeps its replies.
 import assert from "node:assert/strict";
-import { after, afterEach, before, it } from "node:test";
-import { Neighbour } from "./neighbour.mjs";
-import { measures_memory, Server } from "./server.mjs";
+import { it } from "node:test";
+import { beside_a_neighbour } from "./neighbour.mjs";
 import { frame, Tcp, text } from "./tcp.mjs";
 
 const growth_bytes_max = 32 << 20;
@@ -13,26 +12,14 @@ const heartbeat = (ref) => JSON.stringify([null, `${ref}`, "phoenix", "heartbeat
 const push = (ref, event) => text(JSON.stringify(["1", `${ref}`, "room:flood", event, {}]));
 
 let server;
-let neighbour;
-let rss_before;
-before(async () => {
-  server = await Server.start({
-    sets: {
-      "rates.connection.bytes.per_second": bytes_per_second,
-      "rates.connection.bytes.burst": burst_bytes,
-      "rates.connection.messages.per_second": 150,
-      "rates.connection.messages.burst": 150,
-      "limits.refusals_per_minute_max": 0,
-    },
-  });
-  neighbour = await Neighbour.open(server);
-  await neighbour.assert_served();
-  rss_before = server.rss_bytes();
-});
-afterEach(() => neighbour.assert_served());
-after(async () => {
-  await neighbour.close();
-  await server.stop();
+const has_not_grown = beside_a_neighbour((beside) => ({ server } = beside), {
+  sets: {
+    "rates.connection.bytes.per_second": bytes_per_second,
+    "rates.connection.bytes.burst": burst_bytes,
+    "rates.connection.messages.per_second": 150,
+    "rates.connection.messages.burst": 150,
+    "limits.refusals_per_minute_max": 0,
+  },
 });
 
 async function grows(name, label = "") {
@@ -125,7 +112,4 @@ it("reads a client over its rate of bytes no faster than that", async () => {
   flood.destroy();
 });
 
-it("has not grown by more than it may keep", { skip: !measures_memory }, async () => {
-  const grown = server.rss_bytes() - rss_before;
-  assert.ok(grown < growth_bytes_max, `grew by ${grown} bytes`);
-});
+has_not_grown(growth_bytes_max);

@@ -5,9 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, afterEach, before, it } from "node:test";
-import { Neighbour } from "./neighbour.mjs";
-import { measures_memory, Server } from "./server.mjs";
+import { after, it } from "node:test";
+import { beside_a_neighbour } from "./neighbour.mjs";
 import { hs256, jwks, Pen, secret } from "./tokens.mjs";
 
 const growth_bytes_max = 32 << 20;
@@ -20,30 +19,20 @@ const upgrade = (token) =>
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 const page = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 
+const jwks_file = join(folder, "keys.json");
+writeFileSync(jwks_file, jwks(es256.key));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
 let server;
 let neighbour;
-let rss_before;
-before(async () => {
-  const jwks_file = join(folder, "keys.json");
-  writeFileSync(jwks_file, jwks(es256.key));
-  server = await Server.start({
-    config: {
-      node: { loops: 1 }, // whoever holds it holds all
-      listen: { trusted_proxies: ["127.0.0.100"] },
-      auth: { hs256_secret: secret, jwks_file },
-      rates: { address: { connects: { per_second: 1, burst: connects } } },
-      rooms: [{ match: "room:*", allow: { join: "any" }, presence: { mode: "off" } }],
-    },
-  });
-  neighbour = await Neighbour.open(server);
-  await neighbour.assert_served();
-  rss_before = server.rss_bytes();
-});
-afterEach(() => neighbour.assert_served());
-after(async () => {
-  await neighbour.close();
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
+const has_not_grown = beside_a_neighbour((beside) => ({ server, neighbour } = beside), {
+  config: {
+    node: { loops: 1 }, // whoever holds it holds all
+    listen: { trusted_proxies: ["127.0.0.100"] },
+    auth: { hs256_secret: secret, jwks_file },
+    rates: { address: { connects: { per_second: 1, burst: connects } } },
+    rooms: [{ match: "room:*", allow: { join: "any" }, presence: { mode: "off" } }],
+  },
 });
 
 /// The statuses of all that comes back to a connection that says all of `said`, until it ends or
@@ -107,7 +96,4 @@ it("answers twenty thousand requests in one piece while others have their turns"
   assert.ok(neighbour.pushed > pushed);
 });
 
-it("has not grown by more than it may keep", { skip: !measures_memory }, async () => {
-  const grown = server.rss_bytes() - rss_before;
-  assert.ok(grown < growth_bytes_max, `grew by ${grown} bytes`);
-});
+has_not_grown(growth_bytes_max);

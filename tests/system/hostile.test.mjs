@@ -1,26 +1,16 @@
 // Broken and hostile clients: each is ended as RFC 6455 says, and a neighbour notices nothing.
 import assert from "node:assert/strict";
-import { after, afterEach, before, it } from "node:test";
-import { Neighbour } from "./neighbour.mjs";
+import { it } from "node:test";
+import { beside_a_neighbour } from "./neighbour.mjs";
 import { heartbeat_reply, Raw } from "./raw.mjs";
-import { measures_memory, Server, until } from "./server.mjs";
+import { Server, until } from "./server.mjs";
 import { frame, Tcp, text } from "./tcp.mjs";
 
 const growth_bytes_max = 64 << 20;
 const beat = JSON.stringify([null, "alive", "phoenix", "heartbeat", {}]);
 let server;
-let neighbour;
-let rss_before;
-before(async () => {
-  server = await Server.start({ sets: { "limits.handshake_ms": 300, "limits.close_ms": 500 } });
-  neighbour = await Neighbour.open(server);
-  await neighbour.assert_served();
-  rss_before = server.rss_bytes();
-});
-afterEach(() => neighbour.assert_served());
-after(async () => {
-  await neighbour.close();
-  await server.stop();
+const has_not_grown = beside_a_neighbour((beside) => ({ server } = beside), {
+  sets: { "limits.handshake_ms": 300, "limits.close_ms": 500 },
 });
 
 const half_a_letter = Buffer.from([0xc3]);
@@ -190,10 +180,7 @@ it("counts what was malformed", async () => {
   assert.ok((await server.metric("roost_malformed_total")) >= 3);
 });
 
-it("has not grown by more than it may keep", { skip: !measures_memory }, async () => {
-  const grown = server.rss_bytes() - rss_before;
-  assert.ok(grown < growth_bytes_max, `grew by ${grown} bytes`);
-});
+has_not_grown(growth_bytes_max);
 
 it("ends idle and half-open connections, not those that send heartbeats", async (t) => {
   const sets = { "limits.idle_ms": 1000, "limits.close_ms": 300 };

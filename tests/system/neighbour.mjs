@@ -1,6 +1,34 @@
 // A well-behaved member that goes on pushing while others misbehave, and keeps the books.
 import assert from "node:assert/strict";
+import { after, afterEach, before, it } from "node:test";
 import { ok_position, Raw } from "./raw.mjs";
+import { measures_memory, Server } from "./server.mjs";
+
+/// One server for the tests of a file, with a neighbour who is served after each of them.
+/// `started` gets {server, neighbour}; `options` are those of Server.start(). Gives what makes the
+/// test that the server has not grown by more than so many bytes.
+export function beside_a_neighbour(started, options) {
+  let server;
+  let neighbour;
+  let rss_before;
+  before(async () => {
+    server = await Server.start(options);
+    neighbour = await Neighbour.open(server);
+    await neighbour.assert_served();
+    rss_before = server.rss_bytes();
+    started({ server, neighbour });
+  });
+  afterEach(() => neighbour.assert_served());
+  after(async () => {
+    await neighbour.close();
+    await server.stop();
+  });
+  return (growth_bytes_max) =>
+    it("has not grown by more than it may keep", { skip: !measures_memory }, () => {
+      const grown = server.rss_bytes() - rss_before;
+      assert.ok(grown < growth_bytes_max, `grew by ${grown} bytes`);
+    });
+}
 
 export class Neighbour {
   static async open(server, topic = "room:neighbour") {

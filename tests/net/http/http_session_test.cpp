@@ -8,25 +8,11 @@
 #include "tests/support/catch.hpp"
 
 namespace roost::net::http {
-namespace {
-
-settings hasty() {
-  auto out = test_settings();
-  out.limits.handshake_ms = 150;
-  return out;
-}
-
-std::string get(std::string_view path, std::string_view more = "") {
-  std::string out = "GET ";
-  return out.append(path).append(" HTTP/1.1\r\nHost: h\r\n").append(more).append("\r\n");
-}
-
-}  // namespace
 
 TEST_CASE("one connection serves many requests, also when they come at once") {
   node served;
   client peer{served.port()};
-  peer.send(get("/health") + get("/nothing") + get("/ready"));
+  peer.send(get_request("/health") + get_request("/nothing") + get_request("/ready"));
   CHECK(begins(peer.answer(), "HTTP/1.1 200"));
   const auto missing = peer.answer();
   CHECK(begins(missing, "HTTP/1.1 404"));
@@ -38,10 +24,10 @@ TEST_CASE("one connection serves many requests, also when they come at once") {
 TEST_CASE("requests that come in one piece do not hold the loop: others come between them") {
   node served;
   client many{served.port()};
-  CHECK(begins(many.ask(get("/health")), "HTTP/1.1 200"));
+  CHECK(begins(many.ask(get_request("/health")), "HTTP/1.1 200"));
   constexpr int times = 200;
   std::string requests;
-  for (int i = 0; i < times; ++i) requests += get("/health");
+  for (int i = 0; i < times; ++i) requests += get_request("/health");
   std::promise<double> first_seen;
   std::function<void()> look = [&] {
     const auto answered = served.probe.value(metrics::counter::http_requests);
@@ -70,8 +56,8 @@ TEST_CASE("HEAD gets the header only") {
 
 TEST_CASE("a connection ends after the answer where the client wants it so") {
   node served;
-  for (const auto& request :
-       {get("/health", "Connection: close\r\n"), std::string{"GET /health HTTP/1.0\r\n\r\n"}}) {
+  for (const auto& request : {get_request("/health", "Connection: close\r\n"),
+                              std::string{"GET /health HTTP/1.0\r\n\r\n"}}) {
     client peer{served.port()};
     peer.send(request);
     CHECK(holds(peer.rest(), R"({"status":"ok"})"));
@@ -90,7 +76,7 @@ TEST_CASE("what is no HTTP is answered 400 and the connection ends") {
 TEST_CASE("a header that is too big is answered 431") {
   node served;
   client peer{served.port()};
-  peer.send(get("/health", "X-Long: " + std::string(20'000, 'x') + "\r\n"));
+  peer.send(get_request("/health", "X-Long: " + std::string(20'000, 'x') + "\r\n"));
   CHECK(begins(peer.rest(), "HTTP/1.1 431"));
   client endless{served.port()};
   endless.send("GET / HTTP/1.1\r\nX: " + std::string(40'000, 'y'));
@@ -126,7 +112,7 @@ TEST_CASE("a client that sends nothing, or no further request, is cut off by the
   node served{hasty()};
   client silent{served.port()};
   client idle{served.port()};
-  CHECK(begins(idle.ask(get("/health")), "HTTP/1.1 200"));
+  CHECK(begins(idle.ask(get_request("/health")), "HTTP/1.1 200"));
   CHECK(silent.rest().empty());
   CHECK(idle.rest().empty());
   CHECK(served.refused() == 0);
@@ -138,7 +124,7 @@ TEST_CASE("a large answer reaches a client that reads late") {
   node served{config};
   client peer{served.port()};
   constexpr int times = 200;
-  for (int i = 0; i < times; ++i) peer.send(get("/phoenix.mjs"));
+  for (int i = 0; i < times; ++i) peer.send(get_request("/phoenix.mjs"));
   const auto first = peer.answer();
   CHECK(first.size() > 20'000);
   for (int i = 1; i < times; ++i) REQUIRE(peer.answer() == first);

@@ -8,23 +8,12 @@
 namespace roost::net::http {
 namespace {
 
-settings hasty() {
-  auto out = test_settings();
-  out.limits.handshake_ms = 150;
-  return out;
-}
-
 /// A short text frame of a client, masked with zeros.
 std::string text_frame(std::string_view text) {
   std::string out{"\x81", 1};
   out.push_back(static_cast<char>(0x80 | text.size()));
   out.append(4, '\0');
   return out.append(text);
-}
-
-std::string get(std::string_view path, std::string_view more = "") {
-  std::string out = "GET ";
-  return out.append(path).append(" HTTP/1.1\r\nHost: h\r\n").append(more).append("\r\n");
 }
 
 }  // namespace
@@ -61,7 +50,7 @@ TEST_CASE("frames that come behind the upgrade request are not lost") {
 TEST_CASE("an upgrade may come in single bytes and after other requests") {
   node served;
   client peer{served.port()};
-  CHECK(begins(peer.ask(get("/health")), "HTTP/1.1 200"));
+  CHECK(begins(peer.ask(get_request("/health")), "HTTP/1.1 200"));
   for (const char c : upgrade_request()) peer.send({&c, 1});
   CHECK(begins(peer.answer(false), "HTTP/1.1 101"));
 }
@@ -86,7 +75,7 @@ TEST_CASE("a refused upgrade is counted, and ends its connection") {
   expect(upgrade_request(path, "Sec-WebSocket-Protocol: other\r\n"), "HTTP/1.1 403");
   expect(upgrade_request(path, "Sec-WebSocket-Protocol: base64url.bearer.phx.!\r\n"),
          "HTTP/1.1 403");
-  expect(get(path), "HTTP/1.1 400");
+  expect(get_request(path), "HTTP/1.1 400");
   expect("POST " + path + " HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi", "HTTP/1.1 400");
   CHECK(served.refused() == 6);
   client peer{served.port()};

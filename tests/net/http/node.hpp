@@ -59,6 +59,13 @@ inline settings test_settings() {
   return out;
 }
 
+/// Who is slow is cut off soon.
+inline settings hasty() {
+  auto out = test_settings();
+  out.limits.handshake_ms = 150;
+  return out;
+}
+
 /// Members end in the order that main keeps: loops stop, the server goes, then the loops.
 class node {
  public:
