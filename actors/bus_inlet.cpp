@@ -14,7 +14,7 @@ bus_inlet::bus_inlet(node_context& node) : node_(node) {
   }
 }
 
-void bus_inlet::command_arrived(cluster::command what) {
+void bus_inlet::command_arrived(cluster::command&& what) {
   auto& home = node_.home_of(what.where).home();
   auto& table = *tables_[home.id().value];
   if (net::loop::current() == &home) return table.give(std::move(what));

@@ -15,7 +15,7 @@ namespace roost::actors {
 class bus_inlet final : public cluster::bus_handler {
  public:
   explicit bus_inlet(node_context& node);
-  void command_arrived(cluster::command what) override;
+  void command_arrived(cluster::command&& what) override;
   void event_arrived(const cluster::event_ptr& what) override;
   /// The owners of this loop, to be read on it.
   const room_table& rooms_of(loop_id loop) const { return *tables_[loop.value]; }

@@ -1,6 +1,7 @@
 // An actor that lives on one loop for its whole life.
 #pragma once
 
+#include <caf/delegated.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/spawn_options.hpp>
 #include <utility>
@@ -27,6 +28,10 @@ inline constexpr bool is_watched = false;
 inline void published(void*) {}
 inline void seen(void*) {}
 #endif
+
+/// What a handler of frequent messages returns that nobody waits to have answered: for void, CAF
+/// makes a promise of an answer to each, and drops it.
+using no_answer = caf::delegated<void>;
 
 /// Base of every actor here. Owns: nothing. Runs on: its home loop only, because whatever is sent
 /// to it is scheduled there, not on the sender's unit as CAF would. Ends: as its class says.

@@ -12,7 +12,7 @@ class bus_handler {
  public:
   virtual ~bus_handler() = default;
   /// For the owner of the topic: please do.
-  virtual void command_arrived(command what) = 0;
+  virtual void command_arrived(command&& what) = 0;
   /// For this node's edge of the topic: this happened, or this is the owner's answer.
   virtual void event_arrived(const event_ptr& what) = 0;
 };
@@ -29,7 +29,7 @@ class bus_handler {
 class bus {
  public:
   virtual ~bus() = default;
-  virtual result<void> publish(command what) = 0;
+  virtual result<void> publish(command&& what) = 0;
   virtual result<void> publish(const event_ptr& what) = 0;
   virtual void subscribe(const topic& where) = 0;
   virtual void unsubscribe(const topic& where) = 0;

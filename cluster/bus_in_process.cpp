@@ -4,7 +4,7 @@
 
 namespace roost::cluster {
 
-result<void> bus_in_process::publish(command what) {
+result<void> bus_in_process::publish(command&& what) {
   handler_.command_arrived(std::move(what));
   return {};
 }

@@ -14,7 +14,7 @@ namespace roost::cluster {
 class bus_in_process final : public bus {
  public:
   explicit bus_in_process(bus_handler& handler) : handler_(handler) {}
-  result<void> publish(command what) override;
+  result<void> publish(command&& what) override;
   result<void> publish(const event_ptr& what) override;
   void subscribe(const topic& where) override;
   void unsubscribe(const topic& where) override;

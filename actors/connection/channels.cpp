@@ -109,7 +109,7 @@ errc push_fault(const net::message& said, const settings& config, net::auth::ask
                                                                        : errc::unauthorized;
 }
 
-decision push(const net::inbound& in, const channel_facts& found, decision out,
+decision push(const net::inbound& in, const channel_facts& found, decision&& out,
               net::wire_format format, const settings& config, const standing& as) {
   const auto& said = in.said;
   if (found.is_leaving) return answer_in_order(std::move(out), errc::unmatched_topic);

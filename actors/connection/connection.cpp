@@ -29,7 +29,10 @@ connection::connection(caf::actor_config& cfg, node_context& node, net::session&
 
 caf::behavior connection::make_behavior() {
   static thread_local const caf::behavior shared{
-      [](const client_data& what) { self<connection>().take(what); },
+      [](const client_data& what) -> no_answer {
+        self<connection>().take(what);
+        return {};
+      },
       [](const channel_ended& what) {
         auto& me = self<connection>();
         if (me.channels_.ended(what.where, what.serial)) me.node_.edges->release(what.where);

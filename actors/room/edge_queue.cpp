@@ -12,7 +12,8 @@ void edge_queue::complete(cluster::command& what) const {
   what.answered = (first == 0 ? next_number_ : first) - 1;
 }
 
-void edge_queue::ask(edge_entry about, cluster::command what, std::vector<cluster::command>& out) {
+void edge_queue::ask(edge_entry&& about, cluster::command&& what,
+                     std::vector<cluster::command>& out) {
   about.number = what.number = next_number_++;
   what.member = about.asked.from;
   if (may_lose_) about.sent = std::make_unique<const cluster::command>(what);

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <vector>
 
 #include "actors/messages.hpp"
+#include "actors/room/fifo.hpp"
 #include "cluster/envelope.hpp"
 
 namespace roost::actors {
@@ -32,9 +32,9 @@ class edge_queue {
       : where_(std::move(where)), self_(self), may_lose_(may_lose) {}
 
   /// Numbers and completes the command of this entry, and adds it to `out`.
-  void ask(edge_entry about, cluster::command what, std::vector<cluster::command>& out);
+  void ask(edge_entry&& about, cluster::command&& what, std::vector<cluster::command>& out);
   /// An entry that waits for nothing but those before it.
-  void wait(edge_entry about) { entries_.push_back(std::move(about)); }
+  void wait(edge_entry&& about) { entries_.push_back(std::move(about)); }
   /// A question without a number: it may be lost, and is asked again by who wants to know.
   cluster::command question(cluster::command::kind what, offset after) const;
   /// Everything that may have been lost and has no answer, once more.
@@ -58,7 +58,7 @@ class edge_queue {
   cluster::edge_id self_;
   bool may_lose_;
   std::uint64_t next_number_ = 1;
-  std::deque<edge_entry> entries_;
+  fifo<edge_entry> entries_;
 };
 
 }  // namespace roost::actors

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
 
+#include "actors/room/fifo.hpp"
 #include "cluster/envelope.hpp"
 
 namespace roost::actors {
@@ -21,12 +21,15 @@ class edge_ring {
   offset head() const { return head_; }
   /// Null where it is not held.
   cluster::event_ptr find(offset at) const;
-  std::size_t size() const { return events_.size() - begin_; }
+  std::size_t size() const { return events_.size(); }
 
  private:
+  struct held {
+    cluster::event_ptr what;
+    std::size_t bytes = 0;  // so that dropping it does not fetch what it says
+  };
   void drop_oldest();
-  std::vector<cluster::event_ptr> events_;  // oldest first, from begin_ on
-  std::size_t begin_ = 0;
+  fifo<held> events_;
   std::size_t bytes_ = 0;
   offset head_;
 };

@@ -11,7 +11,10 @@ namespace roost::actors {
 
 caf::behavior fan_out::make_behavior() {
   return {
-      [this](delivery& what) { deliver(what); },
+      [this](delivery& what) -> no_answer {
+        deliver(what);
+        return {};
+      },
       [this](const link_writable& what) { writable(what.who); },
       [this](end_now) {
         rosters_.clear();

@@ -37,7 +37,10 @@ room_actor::room_actor(caf::actor_config& cfg, node_context& node, room_table& t
 caf::behavior room_actor::make_behavior() {
   table_.opened(where_, room_);
   static thread_local const caf::behavior shared{
-      [](const cluster::command& what) { self<room_actor>().take(what); },
+      [](const cluster::command& what) -> no_answer {
+        self<room_actor>().take(what);
+        return {};
+      },
       [](room_tick due) { self<room_actor>().tick(due.number); },
       [](forget_if_empty due) { self<room_actor>().forget(due.emptied); },
       [](actors::make_way asked) { self<room_actor>().make_way(asked.bytes); },

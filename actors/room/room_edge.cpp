@@ -18,7 +18,7 @@ room_edge::room_edge(topic where, cluster::edge_id self, const room_plan& plan, 
       faults_(faults),
       queue_(where_, self, bus_may_lose) {}
 
-void room_edge::request(edge_request what, edge_effects& out) {
+void room_edge::request(edge_request&& what, edge_effects& out) {
   switch (what.what) {
     case edge_request::kind::join:
       join(std::move(what), out);
@@ -53,7 +53,7 @@ void room_edge::request(edge_request what, edge_effects& out) {
 }
 
 /// The command takes over what only the owner needs.
-void room_edge::ask(command::kind what, edge_entry about, edge_effects& out, std::string once) {
+void room_edge::ask(command::kind what, edge_entry&& about, edge_effects& out, std::string once) {
   command next;
   next.what = what;
   next.once = std::move(once);
@@ -107,7 +107,7 @@ const room_edge::channel* room_edge::joined(const edge_request& asked) const {
   return is_it && it->second.is_attached ? &it->second : nullptr;
 }
 
-void room_edge::push(edge_request asked, edge_effects& out) {
+void room_edge::push(edge_request&& asked, edge_effects& out) {
   edge_entry about{std::move(asked), {}};
   ++(plan_->is_ephemeral(about.asked.event) ? out.ephemeral_in : out.pushes_in);
   const bool is_binary = about.asked.body.kind == net::payload_kind::binary;
@@ -134,7 +134,7 @@ std::string room_edge::once_of(const edge_request& asked) const {
   return payload_field(asked.body.data.view(), plan_->rule.idempotency_field).value_or("");
 }
 
-void room_edge::say_ephemeral(edge_entry about, edge_effects& out) {
+void room_edge::say_ephemeral(edge_entry&& about, edge_effects& out) {
   if (!joined(about.asked)) return refuse(std::move(about), errc::unmatched_topic, out);
   out.directs.push_back(reply(about, net::reply_status::ok, "{}"));
   out.events.push_back(ephemeral_of(std::move(about.asked)));

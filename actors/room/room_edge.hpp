@@ -73,7 +73,7 @@ class room_edge {
 
   /// The rule has changed; `plan` must outlive this or the next use().
   void use(const room_plan& plan) { plan_ = &plan; }
-  void request(edge_request what, edge_effects& out);
+  void request(edge_request&& what, edge_effects& out);
   void event(const cluster::event_ptr& what, edge_effects& out);
   /// The page that was given to this member is in its outbox.
   void page_written(connection_id who, channel_serial serial, edge_effects& out);
@@ -113,11 +113,12 @@ class room_edge {
   };
 
   // requests (room_edge.cpp)
-  void ask(cluster::command::kind what, edge_entry about, edge_effects& out, std::string once = {});
+  void ask(cluster::command::kind what, edge_entry&& about, edge_effects& out,
+           std::string once = {});
   void join(edge_request asked, edge_effects& out);
   void leave(edge_request asked, edge_effects& out);
-  void push(edge_request asked, edge_effects& out);
-  void say_ephemeral(edge_entry about, edge_effects& out);
+  void push(edge_request&& asked, edge_effects& out);
+  void say_ephemeral(edge_entry&& about, edge_effects& out);
   cluster::event_ptr ephemeral_of(edge_request from) const;
   void gone(const edge_request& asked, edge_effects& out);
   void tell_gone(connection_id who, edge_effects& out);
@@ -152,9 +153,9 @@ class room_edge {
   void answer_join(const edge_entry& to, const cluster::event& what, edge_effects& out);
   void answer_leave(const edge_entry& to, edge_effects& out);
   void leave_closes_nothing(connection_id who, channel_serial serial);
-  void answer_push(edge_entry to, const cluster::event& what, edge_effects& out);
+  void answer_push(edge_entry&& to, const cluster::event& what, edge_effects& out);
   void answer_what_needs_no_owner(edge_effects& out);
-  void refuse(edge_entry to, errc why, edge_effects& out);
+  void refuse(edge_entry&& to, errc why, edge_effects& out);
   direct reply(const edge_entry& to, net::reply_status status, std::string_view response) const;
 
   // of the server's owner (room_edge_errands.cpp)

@@ -35,15 +35,17 @@ room_edge_actor::room_edge_actor(caf::actor_config& cfg, node_context& node, con
 caf::behavior room_edge_actor::make_behavior() {
   node_.bus->subscribe(edge_.where());
   static thread_local const caf::behavior shared{
-      [](edge_request& what) {
+      [](edge_request& what) -> no_answer {
         auto& me = self<room_edge_actor>();
         me.edge_.request(std::move(what), me.out_);
         me.carry_out();
+        return {};
       },
-      [](const cluster::event_ptr& what) {
+      [](const cluster::event_ptr& what) -> no_answer {
         auto& me = self<room_edge_actor>();
         me.edge_.event(what, me.out_);
         me.carry_out();
+        return {};
       },
       [](const page_written& what) {
         auto& me = self<room_edge_actor>();

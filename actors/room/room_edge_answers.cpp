@@ -118,7 +118,7 @@ void room_edge::answer_leave(const edge_entry& to, edge_effects& out) {
   out.directs.push_back(std::move(answer));
 }
 
-void room_edge::answer_push(edge_entry to, const cluster::event& what, edge_effects& out) {
+void room_edge::answer_push(edge_entry&& to, const cluster::event& what, edge_effects& out) {
   using kind = cluster::event::kind;
   if (what.what == kind::refused) return refuse(std::move(to), what.why, out);
   if (what.what == kind::repeated) ++out.repeated;
@@ -127,7 +127,7 @@ void room_edge::answer_push(edge_entry to, const cluster::event& what, edge_effe
   out.directs.push_back(reply(to, reply_status::ok, response));
 }
 
-void room_edge::refuse(edge_entry to, errc why, edge_effects& out) {
+void room_edge::refuse(edge_entry&& to, errc why, edge_effects& out) {
   to.asked.why = why;
   out.directs.push_back(reply(to, reply_status::error, net::error_response(why)));
   out.directs.back().refused = why;

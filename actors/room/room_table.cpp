@@ -14,7 +14,7 @@
 
 namespace roost::actors {
 
-void room_table::give(cluster::command what) {
+void room_table::give(cluster::command&& what) {
   if (is_ended_) return;
   auto it = owners_.find(what.where);
   if (it == owners_.end()) {

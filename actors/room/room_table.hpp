@@ -36,7 +36,7 @@ class room_table {
   /// Gives a command to the topic's owner, which it makes if there is none; but not for a look.
   /// Where the node has limits.rooms_max rooms already, it answers the command itself: a join is
   /// "unavailable".
-  void give(cluster::command what);
+  void give(cluster::command&& what);
   /// The topic's owner runs now: what list() reads until forget() or end_all().
   void opened(const topic& where, const room_state& under);
   /// At most `most` rooms, by topic: those whose topic is after `after` and matches.

@@ -132,7 +132,11 @@ std::string json_quoted(std::string_view text) {
   std::string out;
   out.reserve(text.size() + 8);
   out.push_back('"');
-  for (const char c : text) append_escaped(out, c);
+  if (!needs_escape(text)) {
+    out += text;
+  } else {
+    for (const char c : text) append_escaped(out, c);
+  }
   out.push_back('"');
   return out;
 }

@@ -31,9 +31,9 @@ TEST_CASE("a command from any thread reaches its room on the topic's home loop")
   home = &it.loops.at(1);
   actors::bus_inlet inlet(it.node.context());
   const auto command = leave_of(topic_at(it.node, 1));
-  inlet.command_arrived(command);                           // this thread
-  it.loops.on(0, [&] { inlet.command_arrived(command); });  // another loop
-  it.loops.on(1, [&] { inlet.command_arrived(command); });  // the home
+  inlet.command_arrived(cluster::command{command});                           // this thread
+  it.loops.on(0, [&] { inlet.command_arrived(cluster::command{command}); });  // another loop
+  it.loops.on(1, [&] { inlet.command_arrived(cluster::command{command}); });  // the home
   it.loops.wait_until(1, [&] { return made == 1; });
   it.settle();
   CHECK(made == 1);

@@ -204,7 +204,7 @@ void what_arrives_is_what_was_published() {
   leaves.from_place.reset();
   leaves.history.reset();
   const auto pushes = push_to(name, {node_id{3}, 3}, 3);
-  for (const auto& sent : {joins, leaves, pushes}) REQUIRE(world.bus(0).publish(sent));
+  for (const auto& sent : {joins, leaves, pushes}) REQUIRE(world.bus(0).publish(command{sent}));
   std::vector<event_ptr> told;
   using kind = event::kind;
   for (auto what : {kind::ordered, kind::notice, kind::ephemeral, kind::head, kind::crashed,

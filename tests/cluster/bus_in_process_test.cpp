@@ -12,7 +12,7 @@ namespace {
 
 class recorder final : public bus_handler {
  public:
-  void command_arrived(command what) override {
+  void command_arrived(command&& what) override {
     std::lock_guard guard(lock_);
     commands_.push_back(what);
   }
@@ -49,7 +49,7 @@ struct one_node {
 /// Its handler publishes and subscribes again from inside, as edges and rooms do.
 class answering final : public bus_handler {
  public:
-  void command_arrived(command what) override {
+  void command_arrived(command&& what) override {
     out->subscribe(what.where);
     (void)out->publish(contract::ordered_in(what.where.name, what.number));
   }

@@ -10,7 +10,7 @@ namespace roost::sim {
 class faulty_network::port final : public cluster::bus {
  public:
   port(faulty_network& all, std::size_t node) : all_(all), node_(node) {}
-  result<void> publish(cluster::command what) override {
+  result<void> publish(cluster::command&& what) override {
     all_.publish(std::move(what));
     return {};
   }

@@ -11,7 +11,7 @@ using namespace roost;
 using namespace roost::sim;
 
 struct collector final : cluster::bus_handler {
-  void command_arrived(cluster::command what) override { commands.push_back(std::move(what)); }
+  void command_arrived(cluster::command&& what) override { commands.push_back(std::move(what)); }
   void event_arrived(const cluster::event_ptr& what) override { events.push_back(what); }
   std::vector<cluster::command> commands;
   std::vector<cluster::event_ptr> events;
@@ -61,7 +61,7 @@ bool is_sorted(const std::vector<std::uint64_t>& all) {
 TEST_CASE("the simulated bus delivers when it is due, and the owner gets the commands") {
   pair_of_nodes it(delays());
   const auto what = cluster::contract::push_to("room:a", {node_id{1}, 1}, 1);
-  (void)it.buses[1]->publish(what);
+  (void)it.buses[1]->publish(cluster::command{what});
   CHECK(it.got[0].commands.empty());
   it.settle();
   const auto& at_owner = it.got[it.network.owner_of(topic{"room:a"})].commands;

@@ -14,7 +14,7 @@ namespace {
 
 /// Keeps what is published and delivers nothing.
 struct silent_bus final : cluster::bus {
-  result<void> publish(cluster::command what) override {
+  result<void> publish(cluster::command&& what) override {
     std::lock_guard guard(lock);
     commands.push_back(std::move(what));
     return {};

@@ -44,15 +44,15 @@ TEST_CASE("a room is forgotten only when it has taken every command that was giv
   bool too_early = true;
   bool in_time = false;
   it.loops.on(0, [&] {
-    table.give(join);
-    table.give(join);
+    table.give(cluster::command{join});
+    table.give(cluster::command{join});
     too_early = table.forget(where, 1);
     in_time = table.forget(where, 2);
   });
   CHECK_FALSE(too_early);
   CHECK(in_time);
   CHECK(it.probe.value(metrics::gauge::rooms) == 0);
-  it.loops.on(0, [&] { table.give(join); });
+  it.loops.on(0, [&] { table.give(cluster::command{join}); });
   CHECK(it.probe.value(metrics::gauge::rooms) == 1);
   it.loops.on(0, [&] { table.end_all(); });
 }
@@ -137,7 +137,7 @@ TEST_CASE("a command that makes the room goes on where refused ones before it ha
   late.member = connection_id{3};
   late.number = 3;
   late.answered = 1;  // the answer to its second command was still on its way
-  it.loops.on(0, [&] { table.give(late); });
+  it.loops.on(0, [&] { table.give(std::move(late)); });
   it.wait_until(client, [&] { return it.probe.value(metrics::gauge::members) == 2; });
   it.loops.on(0, [&] { table.end_all(); });
 }
@@ -177,6 +177,6 @@ TEST_CASE("a look makes no room") {
   room_table table(it.node.context());
   auto look = leave_of(topic{"room:1"});
   look.what = cluster::command::kind::look;
-  it.loops.on(0, [&] { table.give(look); });
+  it.loops.on(0, [&] { table.give(std::move(look)); });
   CHECK(it.probe.value(metrics::gauge::rooms) == 0);
 }

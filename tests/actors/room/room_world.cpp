@@ -129,8 +129,8 @@ void room_world::expel(std::size_t who) {
 
 void room_world::request(client& from, edge_request what) {
   auto& to = *edges_[from.edge];
-  from.to_edge.emplace_back([this, &to, what = std::move(what)] {
-    to.logic.request(what, to.effects);
+  from.to_edge.emplace_back([this, &to, what = std::move(what)]() mutable {
+    to.logic.request(std::move(what), to.effects);
     carry_out(to);
   });
 }

@@ -1,0 +1,52 @@
+// A queue in one piece of memory. Pure.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace roost::actors {
+
+/// Owns: its elements, oldest first. Runs on: whoever calls it (one thread). Ends: with its owner.
+///
+/// Where std::deque takes memory for each large element, and for a small one 576 bytes while it is
+/// empty, this has none before the first and then keeps what a few elements need. Elements move
+/// down now and then: each at most once for each one that went.
+template <class T>
+class fifo {
+ public:
+  /// What an empty one keeps the memory of.
+  static constexpr std::size_t kept_max = 8;
+
+  bool empty() const { return begin_ == all_.size(); }
+  std::size_t size() const { return all_.size() - begin_; }
+  T& front() { return all_[begin_]; }
+  const T& front() const { return all_[begin_]; }
+  const T& back() const { return all_.back(); }
+  /// 0 is the oldest.
+  const T& operator[](std::size_t i) const { return all_[begin_ + i]; }
+  auto begin() { return all_.begin() + static_cast<std::ptrdiff_t>(begin_); }
+  auto begin() const { return all_.begin() + static_cast<std::ptrdiff_t>(begin_); }
+  auto end() { return all_.end(); }
+  auto end() const { return all_.end(); }
+
+  void push_back(T&& what) { all_.push_back(std::move(what)); }
+  void pop_front() {
+    if (size() == 1) return clear();
+    all_[begin_++] = T{};
+    if (begin_ < size()) return;
+    all_.erase(all_.begin(), begin());
+    begin_ = 0;
+  }
+  void clear() {
+    all_.clear();
+    begin_ = 0;
+    if (all_.capacity() > kept_max) all_ = std::vector<T>();
+  }
+
+ private:
+  std::vector<T> all_;  // from begin_ on
+  std::size_t begin_ = 0;
+};
+
+}  // namespace roost::actors
