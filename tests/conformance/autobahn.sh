@@ -3,8 +3,8 @@
 #
 #   autobahn.sh [ECHO_PROGRAM] [CASES] [EXCLUDE]     default: build/ws_echo '*' '12.*,13.*'
 #
-# Cases 12 and 13 need permessage-deflate, which is not negotiated. Docker is used where it runs;
-# else a chroot with Python 2 is made once in AUTOBAHN_ROOT (needs root, takes a few minutes).
+# Cases 12 and 13 need permessage-deflate, which is not negotiated. Docker is used where it runs and
+# has the suite or can pull it; else a chroot with Python 2 is made once in AUTOBAHN_ROOT (needs root, takes a few minutes).
 # Prints each case that failed and the sums. Exit 1: a case failed; 2: it could not run.
 set -euo pipefail
 
@@ -58,7 +58,7 @@ PY
 make_chroot() {
   [ ! -x "$root/usr/local/bin/wstest" ] || return 0
   command -v debootstrap >/dev/null ||
-    fail "neither docker nor debootstrap is here: apt-get install debootstrap"
+    fail "neither docker with $image nor debootstrap is here: apt-get install debootstrap"
   local packages=python2,python2-dev,gcc,libc6-dev,libffi-dev,libssl-dev,ca-certificates
   local sources=$work/wheels
   rm -rf "$root"
@@ -90,6 +90,12 @@ INSTALL
   }
 }
 
+has_image() {
+  command -v docker >/dev/null && docker info >/dev/null 2>&1 || return 1
+  docker image inspect "$image" >/dev/null 2>&1 && return 0
+  timeout 600 docker pull -q "$image" >/dev/null 2>&1
+}
+
 run_in_docker() {
   write_spec "$work/spec.json"
   timeout "$seconds_max" docker run --rm --network host -v "$work:/run-here" -w /run-here "$image" \
@@ -107,7 +113,7 @@ run_in_chroot() {
 }
 
 start_server
-if command -v docker >/dev/null && docker info >/dev/null 2>&1; then
+if has_image; then
   run_in_docker
 else
   run_in_chroot
