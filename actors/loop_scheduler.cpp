@@ -1,7 +1,6 @@
 #include "actors/loop_scheduler.hpp"
 
 #include <algorithm>
-#include <caf/logger.hpp>
 #include <caf/mailbox_element.hpp>
 #include <utility>
 
@@ -102,11 +101,9 @@ void loop_unit::take_remote() {
 }
 
 void loop_unit::run_some() {
-  // Spawning makes CAF's logger this thread's: then each message would take a lock that all loops
-  // share, to note which actor runs. Nothing is logged there.
-  caf::logger::set_current_actor_system(nullptr);
   if (order_) return run_in_order();
-  // Twice over what is ready at most: a push passes six actors, and should be out in this turn.
+  // Twice over what is ready at most: a push runs actors five times, and should be out in this
+  // turn.
   auto budget = std::max<std::size_t>(4096, 2 * ready_.size());
   while (!ready_.empty() && budget-- > 0) {
     auto* job = ready_.front();

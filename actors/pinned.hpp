@@ -3,6 +3,7 @@
 
 #include <caf/delegated.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/logger.hpp>
 #include <caf/spawn_options.hpp>
 #include <utility>
 
@@ -73,8 +74,12 @@ class pinned : public caf::event_based_actor {
 template <class Class, class... Arguments>
 caf::actor spawn_on(loop_unit& unit, Arguments&&... arguments) {
   caf::actor_config cfg{&unit};
-  return unit.system().spawn_class<Class, caf::no_spawn_options>(
+  auto out = unit.system().spawn_class<Class, caf::no_spawn_options>(
       cfg, std::forward<Arguments>(arguments)...);
+  // CAF has made its logger this thread's: from then on each run of an actor would twice take a
+  // lock that all loops share, to note which actor it is. Nothing is logged there.
+  caf::logger::set_current_actor_system(nullptr);
+  return out;
 }
 
 }  // namespace roost::actors

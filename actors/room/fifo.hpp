@@ -9,14 +9,18 @@ namespace roost::actors {
 
 /// Owns: its elements, oldest first. Runs on: whoever calls it (one thread). Ends: with its owner.
 ///
-/// Where std::deque takes memory for each large element, and for a small one 576 bytes while it is
-/// empty, this has none before the first and then keeps what a few elements need. Elements move
-/// down now and then: each at most once for each one that went.
+/// Where std::deque takes memory for each large element, and for small ones 576 bytes while it is
+/// empty, this has none before the first; when it is empty it keeps that of kept_max at most, until
+/// then that of its longest. Elements move down now and then, in all as many as have gone.
 template <class T>
 class fifo {
  public:
   /// What an empty one keeps the memory of.
-  static constexpr std::size_t kept_max = 8;
+  static constexpr std::size_t kept_max = 2;
+
+  fifo() = default;
+  fifo(fifo&& o) noexcept : all_(std::move(o.all_)), begin_(std::exchange(o.begin_, 0)) {}
+  fifo& operator=(fifo&&) = delete;
 
   bool empty() const { return begin_ == all_.size(); }
   std::size_t size() const { return all_.size() - begin_; }

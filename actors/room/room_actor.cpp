@@ -64,8 +64,10 @@ void room_actor::take(const cluster::command& what) {
   }
   publish();
   arm();
-  node_.probe.add(metrics::gauge::members,
-                  static_cast<double>(room_.members()) - static_cast<double>(before));
+  if (room_.members() != before) {
+    node_.probe.add(metrics::gauge::members,
+                    static_cast<double>(room_.members()) - static_cast<double>(before));
+  }
   if (room_.members() == 0 && (before != 0 || taken_ == 1)) empty_now();
   if (room_.members() != 0 && before == 0) table_.occupied(where_);
 }
@@ -82,7 +84,7 @@ void room_actor::publish() {
   if (grew) keep_budget();
 }
 
-/// Says how much history it holds.
+/// Says how much history it holds; at once, as keep_budget() reads it.
 void room_actor::hold(std::size_t bytes) {
   if (bytes == told_bytes_) return;
   node_.probe.add(metrics::gauge::history_bytes,

@@ -4,7 +4,8 @@
 #   autobahn.sh [ECHO_PROGRAM] [CASES] [EXCLUDE]     default: build/ws_echo '*' '12.*,13.*'
 #
 # Cases 12 and 13 need permessage-deflate, which is not negotiated. Docker is used where it runs and
-# has the suite or can pull it; else a chroot with Python 2 is made once in AUTOBAHN_ROOT (needs root, takes a few minutes).
+# has the suite or can pull it; else a chroot with Python 2 is made once in AUTOBAHN_ROOT (needs
+# root, takes a few minutes).
 # Prints each case that failed and the sums. Exit 1: a case failed; 2: it could not run.
 set -euo pipefail
 
@@ -93,7 +94,10 @@ INSTALL
 has_image() {
   command -v docker >/dev/null && docker info >/dev/null 2>&1 || return 1
   docker image inspect "$image" >/dev/null 2>&1 && return 0
-  timeout 600 docker pull -q "$image" >/dev/null 2>&1
+  echo "autobahn.sh: pulling $image" >&2
+  timeout 600 docker pull -q "$image" >/dev/null && return 0
+  echo "autobahn.sh: that failed; going on with a chroot" >&2
+  return 1
 }
 
 run_in_docker() {

@@ -95,6 +95,7 @@ void simulated_node::check_empty(findings& found) {
                                          " fan-outs and the API should");
   must(probe_.value(metrics::gauge::rooms) == 0, "the gauge of rooms is not 0");
   must(probe_.value(metrics::gauge::members) == 0, "the gauge of members is not 0");
+  must(probe_.value(metrics::gauge::history_bytes) == 0, "the gauge of history is not 0");
   for (const auto& each : loops_) {
     must(each->next_due() == time_point::max(), "a timer is armed");
     must(each->sessions().size() == 0, "a session is open");

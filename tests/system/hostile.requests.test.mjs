@@ -21,7 +21,6 @@ const page = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 
 const jwks_file = join(folder, "keys.json");
 writeFileSync(jwks_file, jwks(es256.key));
-after(() => rmSync(folder, { recursive: true, force: true }));
 
 let server;
 let neighbour;
@@ -34,6 +33,7 @@ const has_not_grown = beside_a_neighbour((beside) => ({ server, neighbour } = be
     rooms: [{ match: "room:*", allow: { join: "any" }, presence: { mode: "off" } }],
   },
 });
+after(() => rmSync(folder, { recursive: true, force: true }));
 
 /// The statuses of all that comes back to a connection that says all of `said`, until it ends or
 /// has `wanted`.

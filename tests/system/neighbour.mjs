@@ -18,10 +18,13 @@ export function beside_a_neighbour(started, options) {
     rss_before = server.rss_bytes();
     started({ server, neighbour });
   });
-  afterEach(() => neighbour.assert_served());
+  afterEach(() => neighbour?.assert_served());
   after(async () => {
-    await neighbour.close();
-    await server.stop();
+    try {
+      await neighbour?.close();
+    } finally {
+      await server?.stop();
+    }
   });
   return (growth_bytes_max) =>
     it("has not grown by more than it may keep", { skip: !measures_memory }, () => {

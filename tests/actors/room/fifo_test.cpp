@@ -1,5 +1,6 @@
 #include "actors/room/fifo.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <random>
