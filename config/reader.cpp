@@ -11,6 +11,10 @@ namespace {
 
 using json = nlohmann::json;
 
+bool is_empty_text(const json& v) {
+  return v.is_string() && v.get_ref<const std::string&>().empty();
+}
+
 const setting<settings>* secret_of_file(const std::string& key) {
   const auto& all = the_schema().node;
   const auto found = std::ranges::find_if(
@@ -93,7 +97,7 @@ template <class Owner>
 void setting_reader::value(const setting<Owner>& one, const json& v, const std::string& shown,
                            Owner& into) {
   if (!passes(one.what, v, shown)) return;
-  if (!one.what.is_secret && v == "" && one.read(into) != v) warn_of_emptiness(shown);
+  if (!one.what.is_secret && is_empty_text(v) && one.read(into) != v) warn_of_emptiness(shown);
   one.write(into, v);
   if (one.what.is_secret) note_secret(one.what.key, v, false);
 }
@@ -201,7 +205,7 @@ void setting_reader::warn_of_emptiness(const std::string& key) {
 }
 
 void setting_reader::note_secret(const std::string& key, const json& v, bool is_file) {
-  if (v == "" && secrets_.is_taken_back(key, rank_, is_file)) warn_of_emptiness(key);
+  if (is_empty_text(v) && secrets_.is_taken_back(key, rank_, is_file)) warn_of_emptiness(key);
   if (secrets_.note(key, rank_, is_file, v.get<std::string>())) return;
   complain(file_key(key), "is given besides " + key + "; one of the two must go");
 }
