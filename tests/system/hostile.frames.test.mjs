@@ -22,11 +22,7 @@ const has_not_grown = beside_a_neighbour((beside) => ({ server } = beside), {
   },
 });
 
-async function grows(name, label = "") {
-  const from = await server.metric(name, label);
-  return { by: async () => (await server.metric(name, label)) - from };
-}
-const slowed = () => grows("roost_rate_refusals_total", 'kind="bytes"');
+const slowed = () => server.grows("roost_rate_refusals_total", 'kind="bytes"');
 
 it("answers pings, of which many came at once, and slows who sends them", async () => {
   const slow = await slowed();
@@ -41,7 +37,7 @@ it("answers pings, of which many came at once, and slows who sends them", async 
 
 it("answers every heartbeat of a flood, in order, and slows who sends them", async () => {
   const slow = await slowed();
-  const limited = await grows("roost_rate_refusals_total", 'kind="messages"');
+  const limited = await server.grows("roost_rate_refusals_total", 'kind="messages"');
   const flood = await Tcp.open(server);
   const count = 3_000;
   for (let n = 0; n < count; n += 1) flood.send(text(heartbeat(n)));
@@ -71,7 +67,7 @@ it("puts messages of tiny fragments together, and slows who sends them", async (
 });
 
 it("ends who sends empty messages, and counts them", async () => {
-  const malformed = await grows("roost_malformed_total");
+  const malformed = await server.grows("roost_malformed_total");
   const flood = await Tcp.open(server);
   flood.send(Buffer.concat(Array(20_000).fill(text(""))));
   assert.equal(await flood.close_code(), 1002);
@@ -82,7 +78,7 @@ it("ends who sends empty messages, and counts them", async () => {
 });
 
 it("refuses small pushes over the rate, each in its order", async () => {
-  const limited = await grows("roost_rate_refusals_total", 'kind="messages"');
+  const limited = await server.grows("roost_rate_refusals_total", 'kind="messages"');
   const flood = await Tcp.open(server);
   const count = 2_000;
   flood.send(push(1, "phx_join"), ...Array.from({ length: count }, (_, n) => push(n + 2, "e")));
@@ -97,7 +93,7 @@ it("refuses small pushes over the rate, each in its order", async () => {
 
 it("reads a client over its rate of bytes no faster than that", async () => {
   const slow = await slowed();
-  const read = await grows("roost_bytes_in_total");
+  const read = await server.grows("roost_bytes_in_total");
   const flood = await Tcp.open(server);
   const begin = Date.now();
   const big = push(2, "x".repeat(20_000));

@@ -58,19 +58,14 @@ function answers(said, address, wanted = Infinity) {
   });
 }
 
-async function grows(name, label = "") {
-  const from = await server.metric(name, label);
-  return { by: async () => (await server.metric(name, label)) - from };
-}
-
 for (const [alg, address, guess] of [
   ["ES256", "127.0.0.41", (n) => es256.wrong.token({ sub: `ada${n}` })],
   ["HS256", "127.0.0.42", (n) => hs256({ sub: `ada${n}` }, `the wrong secret of 32 bytes, ${n}`)],
 ]) {
   it(`looks at one ${alg} token a connect, however many come in one piece`, async () => {
-    const checked = await grows("roost_auth_results_total", 'result="signature"');
-    const refused = await grows("roost_handshakes_refused_total", "bad_token");
-    const limited = await grows("roost_rate_refusals_total", 'kind="connects"');
+    const checked = await server.grows("roost_auth_results_total", 'result="signature"');
+    const refused = await server.grows("roost_handshakes_refused_total", "bad_token");
+    const limited = await server.grows("roost_rate_refusals_total", 'kind="connects"');
     const guesses = Array.from({ length: 500 }, (_, n) => upgrade(guess(n))).join("");
     const tries = 3 * connects;
     const got = { 403: 0, 429: 0 };

@@ -135,6 +135,12 @@ export class Server {
     assert.ok(named.length > 0 || label, `no metric ${name} in /metrics`);
     return named.filter(([key]) => key.includes(label)).reduce((sum, [, n]) => sum + n, 0);
   }
+
+  /// By how much that sum has grown since now, each time that by() is asked.
+  async grows(name, label = "") {
+    const from = await this.metric(name, label);
+    return { by: async () => (await this.metric(name, label)) - from };
+  }
 }
 
 /// Waits until `check` gives something true; fails with `what` after `ms`.
