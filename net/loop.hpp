@@ -24,7 +24,7 @@ class session_table;
 
 /// What one turn may do before the next kind of work gets its share.
 struct turn_budget {
-  std::uint32_t sends_max = 256;
+  std::uint32_t sends_max = 64;
   std::chrono::microseconds send_time_max{2'000};
   std::uint32_t handlers_max = 128;
   /// Looked at once in a few handlers; the one at hand is never cut.

@@ -103,3 +103,36 @@ TEST_CASE("small rooms that never rest leave a quarter of each turn to a large o
   });
   CHECK(done_at - said_at <= members / (64 / 4) + 8);
 }
+
+TEST_CASE("under more pushes than sends, each send carries what came meanwhile") {
+  constexpr std::size_t members = 1'024;
+  constexpr std::size_t rooms = 64;
+  net::turn_budget budget;  // the default counts, not this machine's speed
+  budget.send_time_max = budget.handler_time_max = 1h;
+  world it(1, quiet(), actors::make_kind, budget);
+  std::vector<fake_session*> crowd;
+  it.loops.on(0, [&] {
+    for (std::size_t i = 0; i < members; ++i) {
+      crowd.push_back(&it.open_here(0));
+      const auto topic = "room:" + std::to_string(i % rooms);
+      world::say_here(*crowd.back(), line("1", topic, "phx_join", "{}"));
+    }
+  });
+  auto& flusher = it.loops.at(0).flusher();
+  const auto have = [&](std::size_t count) {
+    return flusher.idle() &&
+           std::all_of(crowd.begin(), crowd.end(), [&](auto* c) { return c->got.size() == count; });
+  };
+  it.loops.wait_until(0, [&] { return have(1); });
+  std::uint64_t before = 0;
+  it.loops.on(0, [&] {
+    before = flusher.sends();
+    for (std::size_t i = 0; i < members; ++i) {
+      it.loops.at(0).post([&, i] {
+        world::say_here(*crowd[i], line("2", "room:" + std::to_string(i % rooms), "x"));
+      });
+    }
+  });
+  it.loops.wait_until(0, [&] { return have(1 + members / rooms + 1); });  // all, and its reply
+  it.loops.on(0, [&] { CHECK(flusher.sends() - before <= 2 * members); });
+}
