@@ -156,6 +156,10 @@ bool http_session::next_request() {
   error_code failed;
   const auto used = parser_->put(boost::asio::buffer(input_), failed);
   input_.erase(0, used);
+  // Beast bounds headers and bodies, but neither extensions of chunks nor what trails them.
+  const bool is_too_long =
+      failed == beast_http::error::need_more && input_.size() > header_bytes_max;
+  if (is_too_long) failed = beast_http::error::header_limit;
   if (failed && failed != beast_http::error::need_more) {
     refuse_input(failed);
     return true;

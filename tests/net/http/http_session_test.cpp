@@ -83,6 +83,17 @@ TEST_CASE("a header that is too big is answered 431") {
   CHECK(begins(endless.rest(), "HTTP/1.1 431"));
 }
 
+TEST_CASE("what a chunked body has beside its data is bounded as a header is") {
+  const std::string start =
+      "POST /health HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string endless : {"1;", "0\r\nX: "}) {
+    node served;
+    client peer{served.port()};
+    peer.send(start + endless + std::string(40'000, 'y'));
+    CHECK(begins(peer.rest(), "HTTP/1.1 431"));
+  }
+}
+
 TEST_CASE("a body that is too big is answered 413") {
   node served;
   client peer{served.port()};
