@@ -16,6 +16,7 @@ namespace {
 constexpr milliseconds tell_first{500};
 constexpr milliseconds tell_last{30'000};
 constexpr std::chrono::minutes crash_window{1};
+constexpr milliseconds soon{2'000};  // what is due later may be a tenth of a second late
 
 milliseconds empty_for(const room_rule& rule) {
   return std::max<milliseconds>(room_actor::empty_for_min, milliseconds(rule.history.age_ms_max));
@@ -122,14 +123,30 @@ void room_actor::arm() {
     if (!due || tell < *due) due = tell;
   }
   if (!due || (armed_for_ && *armed_for_ <= *due)) return;
+  const auto after =
+      std::chrono::ceil<milliseconds>(std::max(*due - home().now(), time_point::duration::zero()));
+  if (after > soon) return home().arm(later_, after);
   armed_for_ = due;
-  const auto after = std::max(*due - home().now(), time_point::duration::zero());
-  delayed_send(this, std::chrono::ceil<milliseconds>(after), room_tick{++ticks_});
+  delayed_send(this, after, room_tick{++ticks_});
+}
+
+void room_actor::tell_tick() { caf::anon_send(caf::actor_cast<caf::actor>(this), room_tick{}); }
+
+void room_actor::tell_empty() {
+  caf::anon_send(caf::actor_cast<caf::actor>(this), forget_if_empty{emptied_});
+}
+
+/// The object may live longer, and end on another thread.
+void room_actor::on_exit() {
+  later_.cancel();
+  empty_.cancel();
 }
 
 void room_actor::tick(std::uint64_t number) {
-  if (number != ticks_) return;  // another has been armed since
-  armed_for_.reset();
+  if (number != 0) {
+    if (number != ticks_) return;  // another has been sent since
+    armed_for_.reset();
+  }
   room_.tick(home().now(), out_);
   if (node_.bus->may_lose() && room_.members() > 0) {
     out_.push_back(room_.head_event());
@@ -172,7 +189,8 @@ void room_actor::use_rules() {
 
 void room_actor::empty_now() {
   table_.emptied(where_);
-  delayed_send(this, empty_for_, forget_if_empty{++emptied_});
+  ++emptied_;
+  home().arm(empty_, empty_for_);
 }
 
 void room_actor::forget(std::uint64_t emptied) {
@@ -184,14 +202,14 @@ void room_actor::forget(std::uint64_t emptied) {
 
 bool room_actor::end_unless_asked() {
   if (!table_.forget(where_, taken_)) return false;
-  room_.shrink(0);  // timers that are armed keep this object for minutes
+  room_.shrink(0);  // whoever has sent to it may keep this object a while
   hold(0);
   quit();
   return true;
 }
 
 void room_actor::make_way(std::int64_t bytes) {
-  table_.answered(bytes);
+  table_.answered(where_);
   if (room_.members() != 0) return;
   if (!end_unless_asked()) return table_.emptied(where_);
   node_.probe.add(metrics::counter::histories_cut, "forgotten");

@@ -9,6 +9,7 @@
 #include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/room.hpp"
+#include "net/transport/timer_wheel.hpp"
 
 namespace roost::actors {
 
@@ -26,7 +27,20 @@ class room_actor final : public pinned {
   const char* name() const override { return "room"; }
 
  private:
+  /// A place in the loop's wheel, moved in place: a room that is left and joined all day leaves no
+  /// messages behind that are due in hours, and none that keep it after its end.
+  struct alarm final : net::timer_node {
+    using message = void (room_actor::*)();
+    alarm(room_actor& of, message what) : owner(of), tells(what) {}
+    void expired() override { (owner.*tells)(); }
+    room_actor& owner;
+    message tells;
+  };
+
   void take(const cluster::command& what);
+  void tell_tick();
+  void tell_empty();
+  void on_exit() override;
   void tick(std::uint64_t number);
   void publish();
   void arm();
@@ -50,8 +64,10 @@ class room_actor final : public pinned {
   std::uint64_t taken_ = 0;                 // commands handled
   std::optional<time_point> published_at_;  // the last that was not of a member
   std::uint64_t emptied_ = 0;               // times that the last member left
-  std::uint64_t ticks_ = 0;                 // armed
-  std::optional<time_point> armed_for_;
+  std::uint64_t ticks_ = 0;                 // sent to itself, of those that are due soon
+  std::optional<time_point> armed_for_;     // that one
+  alarm later_{*this, &room_actor::tell_tick};
+  alarm empty_{*this, &room_actor::tell_empty};
   std::vector<time_point> crashes_;  // the last ones
   std::size_t told_bytes_ = 0;       // of history, in the metric
   offset told_head_;                 // last announced on a bus that may lose

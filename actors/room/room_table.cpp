@@ -99,9 +99,15 @@ bool room_table::forget(const topic& where, std::uint64_t taken) {
   if (it == owners_.end()) return true;
   if (it->second.given != taken) return false;
   if (it->second.empty) empty_.erase(*it->second.empty);
+  leaving_ -= it->second.leaving;  // it may end by itself before it hears that it was asked
   owners_.erase(it);
   node_.probe.add(metrics::gauge::rooms, -1);
   return true;
+}
+
+void room_table::answered(const topic& where) {
+  const auto it = owners_.find(where);
+  if (it != owners_.end()) leaving_ -= std::exchange(it->second.leaving, 0);
 }
 
 void room_table::emptied(const topic& where) {
@@ -126,6 +132,7 @@ bool room_table::make_way(std::int64_t excess) {
     empty_.pop_front();
     oldest.empty.reset();
     const auto bytes = static_cast<std::int64_t>(oldest.under->past().bytes());
+    oldest.leaving = bytes;
     leaving_ += bytes;
     caf::anon_send(oldest.room, actors::make_way{bytes});
   }

@@ -51,7 +51,7 @@ class room_table {
   /// way out. False: there are none on this loop, or none that would be enough.
   bool make_way(std::int64_t excess);
   /// A room that was asked to make way has ended, or has not.
-  void answered(std::int64_t bytes) { leaving_ -= bytes; }
+  void answered(const topic& where);
   /// Tells every owner.
   void rules_changed();
   void end_all();
@@ -61,6 +61,7 @@ class room_table {
     caf::actor room;
     std::uint64_t given = 0;                                   ///< commands sent to it
     const room_state* under = nullptr;                         ///< null until it runs
+    std::int64_t leaving = 0;                                  ///< bytes that it was asked for
     std::optional<std::list<const topic*>::iterator> empty{};  ///< its place in that list
   };
   bool is_full() const;

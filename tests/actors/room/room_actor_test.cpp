@@ -246,3 +246,36 @@ TEST_CASE("an empty room that was published into keeps the event as long as any 
   caf::anon_send(room, end_now{});
   self->receive([&](const caf::down_msg& down) { CHECK(down.source == room); });
 }
+
+TEST_CASE("a room that empties a thousand times has one alarm for its end, and none after it") {
+  world it(1);
+  auto& node = it.node.context();
+  room_table table(node);
+  caf::scoped_actor self{node.scheduler.system()};
+  auto room =
+      spawn_on<room_actor>(node.scheduler.unit(0), node, table, topic{"room:1"}, room_rule{});
+  self->monitor(room);
+  const auto armed = [&] {
+    std::size_t out = 0;
+    it.loops.on(0, [&] { out = it.loops.at(0).timers().armed(); });
+    return out;
+  };
+  it.settle();
+  const auto before = armed();
+  cluster::command what;
+  what.where = topic{"room:1"};
+  what.member = connection_id{1};
+  what.from = {node_id{7}, 1};
+  for (int i = 0; i < 2'000; ++i) {
+    what.what = i % 2 == 0 ? cluster::command::kind::join : cluster::command::kind::leave;
+    ++what.number;
+    caf::anon_send(room, what);
+  }
+  it.settle();
+  CHECK(armed() == before + 1);
+  it.loops.on(0, [&] { CHECK(node.scheduler.unit(0).clock().schedule().size() <= 1); });
+  caf::anon_send(room, forget_if_empty{1'000});
+  self->receive([&](const caf::down_msg& down) { CHECK(down.source == room); });
+  it.settle();
+  CHECK(armed() == before);
+}

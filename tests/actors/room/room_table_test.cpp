@@ -57,6 +57,26 @@ TEST_CASE("a room is forgotten only when it has taken every command that was giv
   it.loops.on(0, [&] { table.end_all(); });
 }
 
+TEST_CASE("a room that ends before it hears that it should make way is no longer counted on") {
+  world it(1);
+  room_table table(it.node.context());
+  const topic where{"room:1"};
+  auto publish = leave_of(where);
+  publish.what = cluster::command::kind::publish;
+  publish.number = 1;
+  publish.event = "x";
+  it.loops.on(0, [&] { table.give(std::move(publish)); });
+  it.settle();
+  it.loops.on(0, [&] {
+    table.emptied(where);
+    CHECK(table.make_way(1));        // it is asked, and will not hear it before
+    CHECK(table.forget(where, 1));   // it ends by itself
+    table.answered(where);           // nothing is taken off twice
+    CHECK_FALSE(table.make_way(1));  // so nobody is on the way out
+    table.end_all();
+  });
+}
+
 TEST_CASE("a table that has ended makes no rooms") {
   world it(1);
   room_table table(it.node.context());
