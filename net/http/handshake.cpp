@@ -147,7 +147,7 @@ std::variant<upgrade_accepted, upgrade_refused> decide_upgrade(const request_hea
   if (request.method() != beast_http::verb::get) return refuse(errc::method_refused);
   auto parameters = parse_query(query);
   if (!parameters || !are_utf8(*parameters)) return refuse(errc::bad_request);
-  if (!at.origins.allows(header(request, field::origin), "http",
+  if (!at.origins.allows(header(request, field::origin),
                          header(request, field::host).value_or(""))) {
     return refuse(errc::origin_refused);
   }

@@ -74,15 +74,14 @@ origin_policy::origin_policy(const origin_rule& rule) : how_(rule.how) {
   }
 }
 
-bool origin_policy::allows(std::optional<std::string_view> origin, std::string_view scheme,
-                           std::string_view host) const {
+bool origin_policy::allows(std::optional<std::string_view> origin, std::string_view host) const {
   if (!origin || how_ == origin_rule::mode::any) return true;
   const auto page = web_origin::parse(*origin);
   if (!page || page->host.empty()) return false;
   if (how_ == origin_rule::mode::same) {
-    std::string own{scheme};
-    own.append("://").append(host);
-    return page == web_origin::parse(own);
+    // By name alone: behind a proxy neither the scheme nor the port that the page sees is known.
+    const auto own = web_origin::parse("//" + std::string(host));
+    return own && page->host == own->host;
   }
   return std::any_of(entries_.begin(), entries_.end(),
                      [&](const web_origin& allowed) { return matches(*page, allowed); });

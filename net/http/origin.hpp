@@ -27,9 +27,8 @@ class origin_policy {
  public:
   explicit origin_policy(const origin_rule& rule);
   /// `origin` is the header, nothing where the client sent none (no browser): always allowed.
-  /// `scheme` and `host` (the Host header) say what the request itself went to.
-  bool allows(std::optional<std::string_view> origin, std::string_view scheme,
-              std::string_view host) const;
+  /// `host` is the Host header.
+  bool allows(std::optional<std::string_view> origin, std::string_view host) const;
 
  private:
   origin_rule::mode how_;
