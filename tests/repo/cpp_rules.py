@@ -4,6 +4,7 @@ import os
 import re
 
 import exceptions
+import js_source
 from cpp_source import blank_literals, functions
 from include_rules import includes
 from repo_tree import LAYERS, Violation, layer_of
@@ -11,6 +12,8 @@ from repo_tree import LAYERS, Violation, layer_of
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 70
 _SIZED = (".cpp", ".hpp", ".c", ".h", ".py", ".js", ".mjs", ".sh", ".cmake", ".html", ".css")
+_C_SUFFIXES = set(".c .cc .cp .cpp .cppm .cu .cxx .c++ .c++m .cxxm .ccm .def .h .hh .hp .hpp .hxx "
+                  ".h++ .i .ii .inc .inl .ino .ipp .ixx .m .mm .mpp .s .tcc .tpp .txx".split())
 _METRIC = re.compile(r'"roost_[a-z0-9_]+')
 _NUMERIC_MEMBER = re.compile(
     r"^\s*(?:std::)?(?:u?int\d*_t|size_t|int|unsigned|long|float|double)\s+(\w+)\s*[={;]")
@@ -44,6 +47,12 @@ def check_function_sizes(tree):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 lines = node.end_lineno - node.lineno + 1
                 yield from _check_length(path, node.name, node.lineno, lines)
+    for path in tree.with_suffix(".js", ".mjs"):
+        try:
+            for f in js_source.functions(tree.text(path)):
+                yield from _check_length(path, f.name, f.first_line, f.lines)
+        except js_source.Unreadable as unreadable:
+            yield Violation(path, unreadable.line, "the functions of this file cannot be measured")
 
 
 def _check_length(path, name, first, lines):
@@ -75,7 +84,7 @@ def _named_in_cmake(tree):
 
 def check_tested(tree):
     """X/Y.cpp has tests/X/Y_test.cpp; a header without a .cpp is included by someone."""
-    included = {h for p in tree.cpp() for _, quoted, h in includes(tree, p) if quoted}
+    included = {i.header for p in tree.cpp() for i in includes(tree, p) if i.is_quoted}
     included |= _named_in_cmake(tree)  # a precompiled header
     for path in tree.cpp(*LAYERS):
         stem = os.path.splitext(path)[0]
@@ -136,3 +145,13 @@ def check_layer_folders(tree):
     for path in tree.cpp():
         if "/" not in path and layer_of(path) is None:
             yield Violation(path, 1, "a source belongs into a layer's folder")
+
+
+def check_suffixes(tree):
+    """What the other rules would not read; bench/baseline is C, and no layer."""
+    read = tree.cpp()
+    for path in tree.paths:
+        suffix = os.path.splitext(path)[1]
+        is_c = suffix.lower() in _C_SUFFIXES and path not in read
+        if is_c and not path.startswith("bench/baseline/"):
+            yield Violation(path, 1, f"{suffix} escapes the rules: a source is .cpp, a header .hpp")

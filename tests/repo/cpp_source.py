@@ -1,15 +1,24 @@
 """Measures C++ without a compiler: comments and literals are blanked, then braces are matched."""
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(
     r"""//[^\n]*(?:\\\n[^\n]*)*"""              # line comment
     r"""|/\*.*?\*/"""                           # block comment
-    r"""|(?:u8|[uUL])?R"([^()\\\s]{0,16})\(.*?\)\1\""""  # raw string
+    r"""|(?<!\w)(?:u8|[uUL])?R"([^()\\\s]{0,16})\(.*?\)\1\""""  # raw string
     r"""|"(?:\\.|[^"\\\n])*\""""                # string
     r"""|(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'""",  # character, but no 10'000
     re.DOTALL | re.VERBOSE,
 )
+_JOINED = re.compile(r"\\[ \t]*\n")
+_INCLUDE = re.compile(
+    r"""^\s*(?:(?:\#|%:)\s*(?:include|include_next|import|__include_macros)\b"""
+    r"""|(?:export\s+)?import\b(?=\s*[<":\w]))"""  # a module, or a header taken for one
+    r"""\s*(?P<what>.*?)\s*;?\s*$""",
+    re.VERBOSE,
+)
+_HEADER = re.compile(r'"([^"]+)"|<([^<>]+)>')
 _TYPE_HEAD = re.compile(r"^(?:typedef\s+|static\s+|inline\s+|const\w*\s+|friend\s+)*"
                         r"(?:class|struct|union|enum)\b")
 _TYPE_TAIL = re.compile(r"\b(?:class|struct|union|enum)\b[^()]*$")
@@ -31,6 +40,40 @@ def blank_literals(text):
         first = found.index(quote)
         return spaces[:first] + quote + spaces[first + 1:-1] + quote
     return _TOKEN.sub(blank, text)
+
+
+@dataclass(frozen=True)
+class Include:
+    line: int
+    is_quoted: bool
+    header: str               # empty where it cannot be read, such as a macro's name
+
+
+def includes(text):
+    """Every include as the compiler sees it: lines joined first, then comments are spaces."""
+    pieces = _JOINED.split(text)
+    cuts, end = [], 0
+    for piece in pieces[:-1]:
+        end += len(piece)
+        cuts.append(end)
+    joined = "".join(pieces)
+    at = 0
+    for line in _TOKEN.sub(_blank_but_strings, joined).split("\n"):
+        found = _INCLUDE.match(line)
+        if found:
+            header = _HEADER.fullmatch(found.group("what"))
+            start = at + len(line) - len(line.lstrip())
+            number = 1 + joined.count("\n", 0, start) + bisect_right(cuts, start)
+            quoted, angled = header.groups() if header else (None, None)
+            yield Include(number, quoted is not None, quoted or angled or "")
+        at += len(line) + 1
+
+
+def _blank_but_strings(match):
+    """Of one length, and one line, as a comment is to the compiler; raw strings hold no code."""
+    found = match.group(0)
+    is_kept = found[0] in "\"'"
+    return found if is_kept else " " * len(found)
 
 
 def blank_preprocessor(text):

@@ -1,9 +1,6 @@
 """Who may include whom, and which vendor lives in which folder."""
-import re
-
+import cpp_source
 from repo_tree import Violation, layer_of
-
-_INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 # Layer -> the layers it may include (itself always).
 LAYERS_BELOW = {
@@ -13,6 +10,7 @@ LAYERS_BELOW = {
     "actors": {"net", "cluster", "config"},
     "main": {"actors", "net", "cluster", "config"},
 }
+_OUTSIDE = {"tests", "bench", "examples", "deploy", "clients"}
 
 # Layer -> its vendors, with the number of files that may include them where there is a limit.
 VENDORS = {
@@ -40,7 +38,9 @@ PURE_FOLDERS = {"net/protocol": {"asio", "beast", "sockets", "openssl"}}
 
 _SOCKET_HEADERS = ("sys/socket.h", "sys/un.h", "sys/epoll.h", "sys/eventfd.h", "sys/uio.h",
                    "netinet/", "arpa/", "poll.h", "netdb.h", "linux/", "net/if.h", "ifaddrs.h")
-_POSIX_HEADER = re.compile(r"^(?:sys/)?[a-z0-9_]+\.h$")
+_POSIX_HEADERS = {f"{name}.h" for name in (
+    "dirent dlfcn fcntl fnmatch glob grp iconv langinfo libgen locale malloc pthread pwd sched "
+    "semaphore signal spawn stdio stdlib string strings syslog termios time unistd utime").split()}
 _VENDOR_PREFIXES = (
     ("nlohmann/", "nlohmann_json"), ("spdlog/", "spdlog"), ("fmt/", "spdlog"),
     ("prometheus/", "prometheus"), ("CLI/", "cli11"), ("boost/asio", "asio"),
@@ -59,28 +59,49 @@ def vendor_of(header):
         return "sockets"
     if "/" not in header and "." not in header:
         return "std"
-    return "std" if _POSIX_HEADER.match(header) else header.rsplit(".", 1)[0]
+    is_system = header in _POSIX_HEADERS or header.startswith("sys/")
+    return "std" if is_system else header.rsplit(".", 1)[0]
 
 
 def includes(tree, path):
-    """(line, is_quoted, header) of every include."""
-    for number, line in enumerate(tree.lines(path), 1):
-        found = _INCLUDE.match(line)
-        if found:
-            yield number, found.group(1) == '"', found.group(2)
+    return cpp_source.includes(tree.text(path))
 
 
 def check_includes(tree):
     users = {}
     for path in tree.cpp():
-        for number, is_quoted, header in includes(tree, path):
-            if is_quoted:
-                yield from _check_own(tree, path, number, header)
+        for include in includes(tree, path):
+            problem = _form_problem(tree, include)
+            if problem:
+                yield Violation(path, include.line, problem)
+            elif _is_own(tree, include):
+                yield from _check_own(tree, path, include.line, include.header)
             elif layer_of(path) in VENDORS:
-                vendor = vendor_of(header)
-                yield from _check_vendor(path, number, header, vendor)
-                users.setdefault((layer_of(path), vendor), {}).setdefault(path, number)
+                vendor = vendor_of(include.header)
+                yield from _check_vendor(path, include, vendor)
+                users.setdefault((layer_of(path), vendor), {}).setdefault(path, include.line)
     yield from _check_vendor_counts(users)
+
+
+def _form_problem(tree, include):
+    header = include.header
+    if not header:
+        return "this include cannot be read: write the header's name, and nothing else"
+    if {"", ".", ".."} & set(header.split("/")):
+        return f"{header} has a step that is no name: write it as a path from the root"
+    if not include.is_quoted and "/" in header and tree.has(header):
+        return f'<{header}> is our own: write "{header}"'
+    if _is_own(tree, include) and not header.endswith(".hpp"):
+        return f'"{header}" is no header: only .hpp is included'
+    return None
+
+
+def _is_own(tree, include):
+    """A quoted name that is not in the tree is a vendor's, unless it begins with our folder."""
+    header = include.header
+    folder = header.split("/", 1)[0]
+    return include.is_quoted and (
+        "/" not in header or folder in LAYERS_BELOW or folder in _OUTSIDE or tree.has(header))
 
 
 def _check_own(tree, path, number, header):
@@ -93,12 +114,12 @@ def _check_own(tree, path, number, header):
     layer = layer_of(path)
     if layer is None and path.startswith("tests/"):
         layer = layer_of(path.split("/", 1)[1])  # tests/net/... may include what net/ may
-        outside = {"bench", "examples"}
+        is_outside = target in ("bench", "examples")
     else:
-        outside = {"tests", "bench", "examples", "deploy", "clients"}
+        is_outside = target not in LAYERS_BELOW
     if layer is None:
         return
-    if target in outside:
+    if is_outside:
         yield Violation(path, number, f"{target}/ hangs on the outside: nothing includes it")
     elif target in LAYERS_BELOW and target != layer and target not in LAYERS_BELOW[layer]:
         yield Violation(path, number, f"{layer}/ may not include {target}/")
@@ -116,12 +137,13 @@ def _net_folder(path):
     return "/".join(parts[:2]) if parts and parts[0] == "net" else None
 
 
-def _check_vendor(path, number, header, vendor):
+def _check_vendor(path, include, vendor):
     layer = layer_of(path)
     if vendor not in VENDORS[layer]:
-        yield Violation(path, number, f"<{header}> ({vendor}) has no place in {layer}/")
+        shown = f'"{include.header}"' if include.is_quoted else f"<{include.header}>"
+        yield Violation(path, include.line, f"{shown} ({vendor}) has no place in {layer}/")
     elif vendor in PURE_FOLDERS.get(_net_folder(path), ()):
-        yield Violation(path, number, f"{_net_folder(path)}/ is pure: no {vendor} here")
+        yield Violation(path, include.line, f"{_net_folder(path)}/ is pure: no {vendor} here")
 
 
 def _check_vendor_counts(users):

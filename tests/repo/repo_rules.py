@@ -22,12 +22,14 @@ RULES = (
     cpp_rules.check_setting_names,
     cpp_rules.check_skipped_tests,
     cpp_rules.check_layer_folders,
+    cpp_rules.check_suffixes,
     text_rules.check_columns,
     text_rules.check_words,
     text_rules.check_names,
     text_rules.check_titles,
     text_rules.check_links,
     text_rules.check_commands,
+    text_rules.check_readmes,
 )
 
 

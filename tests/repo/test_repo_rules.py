@@ -9,7 +9,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import cpp_rules  # noqa: E402
 import text_rules  # noqa: E402
 from cpp_source import blank_literals, functions  # noqa: E402
-from include_rules import check_includes, vendor_of  # noqa: E402
 from repo_tree import Tree  # noqa: E402
 
 
@@ -89,47 +88,6 @@ class FunctionLengths(unittest.TestCase):
         self.assertEqual(broken(cpp_rules.check_function_sizes, **{"net/a.cpp": fitting}), [])
 
 
-class Includes(unittest.TestCase):
-    def test_vendors_are_told_apart(self):
-        for header, vendor in (("vector", "std"), ("unistd.h", "std"), ("sys/resource.h", "std"),
-                               ("sys/socket.h", "sockets"), ("boost/asio/ip/tcp.hpp", "asio"),
-                               ("boost/unordered/unordered_flat_map.hpp", "boost_unordered"),
-                               ("boost/spirit.hpp", "boost/spirit"), ("zlib.h", "zlib")):
-            self.assertEqual(vendor_of(header), vendor)
-
-    def test_includes_go_one_way(self):
-        files = {"actors/a.hpp": "", "net/b.hpp": '#include "actors/a.hpp"\n',
-                 "cluster/c.hpp": '#include "net/b.hpp"\n', "actors/d.cpp": '#include "net/b.hpp"'}
-        self.assertEqual(broken(check_includes, **files),
-                         ["cluster/c.hpp:1: cluster/ may not include net/",
-                          "net/b.hpp:1: net/ may not include actors/"])
-
-    def test_tests_of_a_layer_stay_in_it(self):
-        files = {"actors/a.hpp": "", "tests/net/b_test.cpp": '#include "actors/a.hpp"\n',
-                 "tests/actors/c_test.cpp": '#include "tests/support/catch.hpp"\n'}
-        self.assertEqual(broken(check_includes, **files),
-                         ["tests/net/b_test.cpp:1: net/ may not include actors/"])
-
-    def test_the_protocol_knows_no_transport_and_no_sockets(self):
-        files = {"net/http/a.hpp": "", "net/protocol/b.cpp":
-                 '#include "net/http/a.hpp"\n#include <boost/asio.hpp>\n#include <simdjson.h>\n'}
-        self.assertEqual(broken(check_includes, **files),
-                         ["net/protocol/b.cpp:1: net/protocol/ may not include net/http/",
-                          "net/protocol/b.cpp:2: net/protocol/ is pure: no asio here"])
-
-    def test_vendors_stay_in_their_folders_and_counts(self):
-        files = {"net/a.cpp": "#include <caf/all.hpp>\n", "config/b.cpp": "#include <CLI/CLI.hpp>",
-                 "config/c.cpp": "\n#include <CLI/App.hpp>\n", "main.cpp": "#include <caf/all.hpp>"}
-        self.assertEqual(broken(check_includes, **files),
-                         ["net/a.cpp:1: <caf/all.hpp> (caf) has no place in net/",
-                          "config/b.cpp:1: 2 files of config/ include cli11, at most 1 may",
-                          "config/c.cpp:2: 2 files of config/ include cli11, at most 1 may"])
-
-    def test_nothing_includes_what_hangs_outside(self):
-        self.assertEqual(broken(check_includes, **{"net/a.cpp": '#include "tests/b.hpp"\n'}),
-                         ["net/a.cpp:1: tests/ hangs on the outside: nothing includes it"])
-
-
 class Sources(unittest.TestCase):
     def test_a_source_needs_cmake_and_a_test(self):
         files = {"net/http/CMakeLists.txt": "roost_library(n a.cpp ../c/d.cpp ../xb.cpp # b.cpp)",
@@ -162,6 +120,15 @@ class Sources(unittest.TestCase):
         self.assertEqual(broken(cpp_rules.check_skipped_tests, **{"tests/a.cpp": told}), [])
 
 
+    def test_no_source_escapes_by_its_suffix(self):
+        files = {"net/a.h": "", "net/http/b.ipp": "", "cluster/c.cc": "", "actors/d.CPP": "",
+                 "config/e.inc": "", "net/f.cpp": "", "bench/baseline/g.h": "", "net/h.md": ""}
+        found = broken(cpp_rules.check_suffixes, **files)
+        self.assertEqual([sentence.split(" escapes")[0] for sentence in found],
+                         ["actors/d.CPP:1: .CPP", "cluster/c.cc:1: .cc", "config/e.inc:1: .inc",
+                          "net/a.h:1: .h", "net/http/b.ipp:1: .ipp"])
+
+
 class Texts(unittest.TestCase):
     def test_a_page_has_one_title(self):
         self.assertEqual(broken(text_rules.check_titles, **{"a.md": "# A\n```\n# no\n```\n"}), [])
@@ -192,6 +159,18 @@ class Texts(unittest.TestCase):
         self.assertEqual(len(broken(text_rules.check_words,
                                     **{"a.cpp": "namespace roost::util {\n"})), 1)
         self.assertEqual(len(broken(text_rules.check_names, **{"net/common/a.cpp": ""})), 1)
+
+    def test_a_folder_says_what_its_sources_are(self):
+        files = {"net/http/README.md": "# A\n`a` `b.{hpp,cpp}` plain\n", "net/http/a.hpp": "",
+                 "net/http/a.cpp": "", "net/http/b.hpp": "", "net/http/plain.hpp": "",
+                 "net/c.hpp": "", "tests/net/README.md": "# B\n`http/client.hpp`\n",
+                 "tests/net/http/a_test.cpp": "", "tests/net/http/client.hpp": "",
+                 "tests/bench/d_test.py": "", "tests/bench/e_test.py": "", "main.cpp": ""}
+        self.assertEqual(broken(text_rules.check_readmes, **files),
+                         ["net/c.hpp:1: net/README.md is missing: what is this folder?",
+                          "net/http/plain.hpp:1: net/http/README.md does not name it",
+                          "tests/bench/d_test.py:1: tests/bench/README.md is missing: "
+                          "what is this folder?"])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Who may include whom, over trees of a few lines; and what an include may look like."""
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from cpp_source import includes  # noqa: E402
+from include_rules import check_includes, vendor_of  # noqa: E402
+from test_repo_rules import broken  # noqa: E402
+
+
+def read(text):
+    return [(i.line, i.is_quoted, i.header) for i in includes(text)]
+
+
+def in_cluster(text):
+    return broken(check_includes, **{"cluster/a.hpp": text, "actors/b.hpp": "", "docs/c.hpp": ""})
+
+
+CAF = "<caf/all.hpp> (caf) has no place in cluster/"
+
+
+class Includes(unittest.TestCase):
+    def test_vendors_are_told_apart(self):
+        for header, vendor in (("vector", "std"), ("unistd.h", "std"), ("sys/resource.h", "std"),
+                               ("sys/socket.h", "sockets"), ("boost/asio/ip/tcp.hpp", "asio"),
+                               ("boost/unordered/unordered_flat_map.hpp", "boost_unordered"),
+                               ("boost/spirit.hpp", "boost/spirit"), ("zlib.h", "zlib")):
+            self.assertEqual(vendor_of(header), vendor)
+
+    def test_includes_go_one_way(self):
+        files = {"actors/a.hpp": "", "net/b.hpp": '#include "actors/a.hpp"\n',
+                 "cluster/c.hpp": '#include "net/b.hpp"\n', "actors/d.cpp": '#include "net/b.hpp"'}
+        self.assertEqual(broken(check_includes, **files),
+                         ["cluster/c.hpp:1: cluster/ may not include net/",
+                          "net/b.hpp:1: net/ may not include actors/"])
+
+    def test_tests_of_a_layer_stay_in_it(self):
+        files = {"actors/a.hpp": "", "tests/net/b_test.cpp": '#include "actors/a.hpp"\n',
+                 "tests/actors/c_test.cpp": '#include "tests/support/catch.hpp"\n'}
+        self.assertEqual(broken(check_includes, **files),
+                         ["tests/net/b_test.cpp:1: net/ may not include actors/"])
+
+    def test_the_protocol_knows_no_transport_and_no_sockets(self):
+        files = {"net/http/a.hpp": "", "net/protocol/b.cpp":
+                 '#include "net/http/a.hpp"\n#include <boost/asio.hpp>\n#include <simdjson.h>\n'}
+        self.assertEqual(broken(check_includes, **files),
+                         ["net/protocol/b.cpp:1: net/protocol/ may not include net/http/",
+                          "net/protocol/b.cpp:2: net/protocol/ is pure: no asio here"])
+
+    def test_vendors_stay_in_their_folders_and_counts(self):
+        files = {"net/a.cpp": "#include <caf/all.hpp>\n", "config/b.cpp": "#include <CLI/CLI.hpp>",
+                 "config/c.cpp": "\n#include <CLI/App.hpp>\n", "main.cpp": "#include <caf/all.hpp>"}
+        self.assertEqual(broken(check_includes, **files),
+                         ["net/a.cpp:1: <caf/all.hpp> (caf) has no place in net/",
+                          "config/b.cpp:1: 2 files of config/ include cli11, at most 1 may",
+                          "config/c.cpp:2: 2 files of config/ include cli11, at most 1 may"])
+
+    def test_nothing_includes_what_hangs_outside(self):
+        self.assertEqual(broken(check_includes, **{"net/a.cpp": '#include "tests/b.hpp"\n'}),
+                         ["net/a.cpp:1: tests/ hangs on the outside: nothing includes it"])
+
+    def test_a_vendor_in_quotes_is_a_vendor(self):
+        self.assertEqual(in_cluster('#include "caf/all.hpp"\n#include "boost/beast.hpp"\n'),
+                         ['cluster/a.hpp:1: "caf/all.hpp" (caf) has no place in cluster/',
+                          'cluster/a.hpp:2: "boost/beast.hpp" (beast) has no place in cluster/'])
+        pure = {"net/protocol/a.hpp": '#include "boost/asio.hpp"\n'}
+        self.assertEqual(broken(check_includes, **pure),
+                         ["net/protocol/a.hpp:1: net/protocol/ is pure: no asio here"])
+        both = {"config/a.cpp": "#include <CLI/CLI.hpp>", "config/b.cpp": '#include "CLI/App.hpp"'}
+        self.assertEqual(len(broken(check_includes, **both)), 2)
+
+    def test_a_path_goes_down_from_the_root(self):
+        for header in ("../actors/b.hpp", "./a.hpp", "cluster/../actors/b.hpp",
+                       "actors//b.hpp", "/usr/include/caf/all.hpp"):
+            for form in (f'"{header}"', f"<{header}>"):
+                self.assertEqual(len(in_cluster(f"#include {form}\n")), 1, form)
+        test = {"net/a.hpp": "", "tests/net/b_test.cpp": '#include "../../net/a.hpp"\n'}
+        self.assertEqual(len(broken(check_includes, **test)), 1)
+
+    def test_our_own_come_as_headers_in_quotes_from_a_layer(self):
+        test = {"actors/a.hpp": "", "tests/net/b_test.cpp": "#include <actors/a.hpp>\n"}
+        self.assertEqual(broken(check_includes, **test), [
+            'tests/net/b_test.cpp:1: <actors/a.hpp> is our own: write "actors/a.hpp"'])
+        table = {"net/a.txt": "", "net/b.cpp": '#include "net/a.txt"\n'}
+        self.assertEqual(broken(check_includes, **table),
+                         ['net/b.cpp:1: "net/a.txt" is no header: only .hpp is included'])
+        self.assertEqual(in_cluster('#include "docs/c.hpp"\n'),
+                         ["cluster/a.hpp:1: docs/ hangs on the outside: nothing includes it"])
+
+    def test_a_header_of_the_system_is_not_any_name_with_h(self):
+        self.assertEqual(in_cluster("#include <unistd.h>\n#include <sys/stat.h>\n"), [])
+        self.assertEqual(in_cluster("#include <uv.h>\n"),
+                         ["cluster/a.hpp:1: <uv.h> (uv) has no place in cluster/"])
+
+
+class Reading(unittest.TestCase):
+    def test_comments_before_and_within_hide_nothing(self):
+        for text in ("/**/#include <caf/all.hpp>\n",
+                     "/* a */ # /* b */ include <caf/all.hpp>  // c",
+                     "#/*\n*/include/*\n*/<caf/all.hpp>\n"):
+            self.assertEqual(in_cluster(text), ["cluster/a.hpp:1: " + CAF], text)
+        self.assertEqual(in_cluster("/*\n\n*/ #include <caf/all.hpp>\n"),
+                         ["cluster/a.hpp:3: " + CAF])
+
+    def test_joined_lines_are_one(self):
+        for text in ("#include \\\n<caf/all.hpp>\n", "#\\\ninc\\ \nlude <caf/all.hpp>\n"):
+            self.assertEqual(in_cluster(text), ["cluster/a.hpp:1: " + CAF], text)
+        self.assertEqual(in_cluster("int a;  // b \\\n#include <caf/all.hpp>\n"), [])
+        self.assertEqual(in_cluster("#define A \\\n  1\n#include <caf/all.hpp>\n"),
+                         ["cluster/a.hpp:3: " + CAF])
+
+    def test_every_word_that_includes_is_one(self):
+        for word in ("# include", "#include_next", "#import", "%:include", "import",
+                     "export import"):
+            self.assertEqual(in_cluster(f"{word} <caf/all.hpp>\n"),
+                             ["cluster/a.hpp:1: " + CAF], word)
+        self.assertEqual(read("#include<a>\nimport <b>;\n"), [(1, False, "a"), (2, False, "b")])
+
+    def test_what_cannot_be_read_is_a_breach(self):
+        for text in ("#define H <caf/all.hpp>\n#include H\n", "\n#include <caf//all.hpp>\n",
+                     "\nimport caf;\n"):
+            self.assertEqual(in_cluster(text), [
+                "cluster/a.hpp:2: this include cannot be read: write the header's name, "
+                "and nothing else"], text)
+
+    def test_texts_and_comments_include_nothing(self):
+        for text in ("// #include <a>\n", "/*\n#include <a>\n*/", 'f("#include <a>");\n',
+                     'auto a = R"x(\n#include <a>\n)x";\n', "#if __has_include(<a>)\n#endif\n",
+                     "#pragma once\n#error include <a>\n", "important(a);\n"):
+            self.assertEqual(read(text), [], text)
+
+    def test_texts_do_not_hide_what_follows(self):
+        for text in ('auto a = "/*";\n', "char a = '\"';\n", 'auto a = "\\"/*";\n',
+                     "auto a = '/*';\n", "auto a = 10'000;\n", 'auto a = R"(/*)";\n',
+                     'auto a = XR"(";\n', "#error it's\n", "// it's \"\n"):
+            found = read(text + '#include <b>\nauto c = ")";\n')
+            self.assertEqual([header for _, _, header in found], ["b"], text)
+
+
+if __name__ == "__main__":
+    unittest.main()
