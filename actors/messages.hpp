@@ -51,6 +51,11 @@ struct edge_request {
   std::uint32_t bytes_in = 0;  ///< credit to give back with the answer
 };
 
+/// What a channel is called by from its join on: the join's ref, where it had no join_ref.
+inline const net::ref& channel_ref(const edge_request& join) {
+  return join.join_ref.is_null() ? join.reference : join.join_ref;
+}
+
 /// The member goes, of itself or not.
 constexpr bool is_leave(edge_request::kind what) {
   return what == edge_request::kind::leave || what == edge_request::kind::close;

@@ -71,7 +71,7 @@ void declare_built_in(setting_table<settings>& t) {
       .number(ROOST_FIELD(limits.inbound_bytes_max), "Bytes of such messages; then reading pauses.",
               "bytes", {1 * kib, gib})
       .number(ROOST_FIELD(limits.flush_sends_max),
-              "Sends in a turn of a loop; then it reads again.", "", {1, 65'536})
+              "Sends in a turn of a loop; then it reads again.", "", {4, 65'536})
       .number(ROOST_FIELD(limits.flush_us_max), "Time that a turn of a loop spends on sending.",
               "us", {1, 1'000'000});
 }

@@ -47,23 +47,36 @@ std::optional<edge_request::kind> meaning_of(std::string_view event) {
 
 /// Phoenix 1.9 and later take a null join_ref on a joined topic; older ones drop it in silence.
 bool is_stale(const net::message& said, const channel_facts& found) {
-  return !said.join_ref.is_null() && !found.join_ref.is_null() &&
-         !net::same_ref(said.join_ref, found.join_ref);
+  return !said.join_ref.is_null() && !net::same_ref(said.join_ref, found.join_ref);
+}
+
+/// It ends the channel that it was to replace, as its client takes itself to be out; that is
+/// answered as a leave, in its order.
+decision refuse_join(const net::message& said, const std::optional<channel_facts>& found,
+                     decision&& out, errc why) {
+  if (!found) return answer(said, why, why != errc::unmatched_topic);
+  out.request.serial = found->serial;
+  if (found->is_leaving) return answer_in_order(std::move(out), why);
+  out.what = decision::kind::forward;
+  out.request.what = edge_request::kind::leave;
+  out.request.why = why;
+  return std::move(out);
 }
 
 decision join(const net::message& said, const std::optional<channel_facts>& found,
               std::size_t channels, decision out, const settings& config, const standing& as) {
   const auto* rule = said.topic_is_string ? rule_of(config.rooms, said.topic) : nullptr;
-  if (!rule) return answer(said, errc::unmatched_topic, false);
-  if (as.token != errc::none) return answer(said, as.token, true);
+  const auto refuse = [&](errc why) { return refuse_join(said, found, std::move(out), why); };
+  if (!rule) return refuse(errc::unmatched_topic);
+  if (as.token != errc::none) return refuse(as.token);
   if (as.is_held || !may_join(config, *rule, said.topic, as.who)) {
-    return answer(said, errc::unauthorized, true);
+    return refuse(errc::unauthorized);
   }
   if ((!found || found->is_leaving) && channels >= config.limits.channels_max) {
-    return answer(said, errc::too_many_channels, true);
+    return refuse(errc::too_many_channels);
   }
   auto options = join_options_of(said.body, rule->presence.meta_bytes_max);
-  if (!options) return answer(said, options.failure().code, true);
+  if (!options) return refuse(options.failure().code);
   if (options->resume || options->history || !options->meta.empty()) {
     out.request.options = std::make_shared<const join_options>(std::move(*options));
   }
@@ -119,9 +132,8 @@ decision push(const net::inbound& in, const channel_facts& found, decision&& out
   if (const auto what = said.event_is_string ? meaning_of(said.event) : std::nullopt) {
     return about_member(*what, said, std::move(out), config);
   }
-  if (!said.event_is_string || is_reserved_event(said.event)) {
-    return answer_in_order(std::move(out), errc::reserved_event);
-  }
+  if (!said.event_is_string) return answer_in_order(std::move(out), errc::unmatched_topic);
+  if (is_reserved_event(said.event)) return answer_in_order(std::move(out), errc::reserved_event);
   if (const auto why = push_fault(said, config, as.who); why != errc::none) {
     return answer_in_order(std::move(out), why);
   }
@@ -176,15 +188,15 @@ decision decide(const net::inbound& in, const std::optional<channel_facts>& foun
   if (is_heartbeat(said)) return answer(said, errc::none, false);
   decision out;
   out.request.format = format;
-  out.request.join_ref = said.join_ref;
-  out.request.reference = said.reference;
-  out.request.serial = found ? found->serial : next_serial;
   const bool joins = is_join(said);
-  if (in.refused != errc::none && (joins || !found)) return answer(said, in.refused, true);
+  out.request.join_ref = found && !joins ? found->join_ref : said.join_ref;
+  out.request.reference = said.reference;
+  out.request.serial = found && !joins ? found->serial : next_serial;
   if (joins) {
-    out.request.serial = next_serial;
+    if (in.refused != errc::none) return refuse_join(said, found, std::move(out), in.refused);
     return join(said, found, channels, std::move(out), config, as);
   }
+  if (in.refused != errc::none && !found) return answer(said, in.refused, true);
   if (as.is_held && !is_token(said)) return answer(said, errc::unauthorized, true);
   if (said.event_is_string && said.event == "phx_leave") return leave(said, found, std::move(out));
   if (!found) {

@@ -50,7 +50,7 @@ class channel_table {
   }
   channel& open(const decision& by, std::string_view topic_name, Edge edge) {
     channels_.push_back(
-        {topic{topic_name}, by.request.join_ref, by.request.serial, false, std::move(edge)});
+        {topic{topic_name}, channel_ref(by.request), by.request.serial, false, std::move(edge)});
     return channels_.back();
   }
   /// The channel is over, unless a newer join has taken its place. True: it was removed.

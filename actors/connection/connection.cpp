@@ -70,9 +70,24 @@ void connection::decode(const client_data& what) {
                                 : net::decode_text(format_.codec, what.data, limits);
   if (!decoded) return malformed(decoded.failure().code, bytes_in);
   if (decoded->empty()) return malformed(errc::malformed_message, bytes_in);
-  // The credit of a frame with many messages comes back with the last of them.
-  for (std::size_t i = 0; i + 1 < decoded->size(); ++i) take((*decoded)[i], 0);
-  if (link_) take(decoded->back(), bytes_in);
+  if (decoded->size() > 1) return take_all(*decoded, bytes_in);
+  take(decoded->front(), bytes_in);
+}
+
+/// Each message of a frame has its own credit, and its own copy of its payload: one that waits for
+/// its answer holds no more memory than it has credit for.
+void connection::take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_in) {
+  link_->took_more(static_cast<std::uint32_t>(frame.size() - 1));
+  auto left = bytes_in;
+  for (std::size_t i = 0; i < frame.size() && link_; ++i) {
+    auto& data = frame[i].said.body.data;
+    const auto text = data.view();
+    const auto share =
+        i + 1 < frame.size() ? std::min(left, static_cast<std::uint32_t>(text.size())) : left;
+    left -= share;
+    data = slice::of(bytes_ptr::copy(text));
+    take(frame[i], share);
+  }
 }
 
 void connection::take(net::inbound& in, std::uint32_t bytes_in) {
@@ -96,7 +111,7 @@ void connection::carry_out(decision what, const net::message& said, std::uint32_
   what.request.bytes_in = bytes_in;
   if (what.what == decision::kind::drop || what.what == decision::kind::answer) {
     if (what.what == decision::kind::answer) reply(what, said);
-    if (bytes_in != 0) link_->answered(bytes_in);
+    link_->answered(bytes_in);
     return;
   }
   using asked = edge_request::kind;
@@ -105,12 +120,11 @@ void connection::carry_out(decision what, const net::message& said, std::uint32_
                  : channels_.find(said.topic);
   if (what.request.what == asked::join) {
     at->serial = last_serial_ = what.request.serial;
-    at->join_ref = what.request.join_ref;
+    at->join_ref = channel_ref(what.request);
     at->is_leaving = false;
-  } else if (what.request.what == asked::leave) {
-    at->is_leaving = true;
-  } else if (what.request.what == asked::answer && what.request.why != errc::none) {
-    refused(what.request.why, said);
+  } else {
+    if (what.request.what == asked::leave) at->is_leaving = true;
+    if (what.request.why != errc::none) refused(what.request.why, said);
   }
   caf::anon_send(at->edge, std::move(what.request));
 }

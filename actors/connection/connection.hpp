@@ -41,6 +41,7 @@ class connection final : public pinned {
   void take(const client_data& what);
   void decode(const client_data& what);
   void take(net::inbound& in, std::uint32_t bytes_in);
+  void take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_in);
   bool may_pass(const net::message& said, bool has_channel);
   void count_refusal();
   void carry_out(decision what, const net::message& said, std::uint32_t bytes_in);

@@ -74,12 +74,13 @@ void room_edge::join(edge_request asked, edge_effects& out) {
   auto& now = channels_[asked.from.value];
   if (now.serial != 0 && !now.is_leaving) {  // else its leave closes it
     about.closes_old = true;
-    about.old_join_ref = now.join_ref;
+    about.old_join_ref = now.end_ref();
   }
   stop(now, asked.from, out);
   now.serial = asked.serial;
   now.format = asked.format;
-  now.join_ref = asked.join_ref;
+  now.is_implied = asked.join_ref.is_null();
+  now.join_ref = channel_ref(asked);
   now.is_leaving = false;
   now.user = asked.user;
   asked.body = {};
@@ -94,7 +95,7 @@ void room_edge::leave(edge_request asked, edge_effects& out) {
       it != channels_.end() && it->second.serial == asked.serial) {
     it->second.is_leaving = true;
     about.closes_old = true;
-    about.old_join_ref = it->second.join_ref;  // the leave itself may carry none
+    about.old_join_ref = it->second.end_ref();  // the leave itself may carry none
   }
   about.asked = std::move(asked);
   ask(command::kind::leave, std::move(about), out);

@@ -100,8 +100,11 @@ class room_edge {
     net::wire_format format;
     bool is_attached = false;  ///< gets casts, all or (while catching up) some
     bool is_leaving = false;
+    bool is_implied = false;  ///< its join had no join_ref: the ref of the join stands for it
     net::ref join_ref;
     std::string user;
+    /// What its end carries (phoenix-protocol.md section 3).
+    net::ref end_ref() const { return is_implied ? net::ref{} : join_ref; }
   };
   /// A member that has its reply and not yet all that it missed.
   struct catch_up {

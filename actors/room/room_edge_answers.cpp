@@ -104,7 +104,9 @@ void room_edge::leave_closes_nothing(connection_id who, channel_serial serial) {
 }
 
 void room_edge::answer_leave(const edge_entry& to, edge_effects& out) {
-  auto answer = reply(to, reply_status::ok, empty_object);
+  const auto why = to.asked.why;  // of a refused join, which ends the channel it was to replace
+  auto answer = why == errc::none ? reply(to, reply_status::ok, empty_object)
+                                  : reply(to, reply_status::error, net::error_response(why));
   if (to.asked.what == edge_request::kind::close) {  // nobody asked for it
     answer.first = std::exchange(answer.second, {});
     answer.gives_credit = false;

@@ -280,7 +280,7 @@ void room_edge::fail(channel& what, connection_id member, edge_effects& out) {
   last.format = what.format;
   last.action = direct::then::end;
   last.first_is = net::message_class::out_close;
-  last.first = net::encode_push(what.format, what.join_ref, what.join_ref, {where_.name},
+  last.first = net::encode_push(what.format, what.end_ref(), what.end_ref(), {where_.name},
                                 "phx_error", {crash_payload});
   out.directs.push_back(std::move(last));
   detach(what, member);

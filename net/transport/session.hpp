@@ -62,6 +62,8 @@ class session {
   virtual void close(errc why) = 0;
   /// A message that was handed in has been answered or dropped: gives its credit back.
   virtual void answered(std::uint32_t bytes_in) = 0;
+  /// What was handed in as one held so many messages more, each of which will be answered().
+  virtual void took_more(std::uint32_t messages) = 0;
   virtual bool is_open() const = 0;
   virtual std::size_t queued_bytes() const = 0;
   /// Bytes that may be queued before half of the outbox's bound is reached, frame_overhead of each

@@ -82,6 +82,11 @@ void tcp_session::answered(std::uint32_t bytes_in) {
   if (is_paused_ && has_credit()) resume_soon();
 }
 
+void tcp_session::took_more(std::uint32_t messages) {
+  unanswered_messages_ += messages;
+  home_.flusher().counts().move(metrics::gauge::inbound_messages, messages);
+}
+
 // Somebody else's slowness is not waited for: what has not begun goes, then the close frame.
 void tcp_session::overflowed() {
   {

@@ -36,6 +36,7 @@ class tcp_session final : public session, private timer_node, private flush_node
   bool send(const frame_ptr& frame, flush_class urgency) override;
   void close(errc why) override;
   void answered(std::uint32_t bytes_in) override;
+  void took_more(std::uint32_t messages) override;
   bool is_open() const override { return phase_ == phase::open; }
   std::size_t queued_bytes() const override { return outbox_.charged_bytes(); }
   std::size_t room() const override;

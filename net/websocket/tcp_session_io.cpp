@@ -63,6 +63,8 @@ void tcp_session::read() {
     may_read_ = errno == EINTR;
     return read_soon();
   }
+  // The answer to its close frame goes first; written() reads again.
+  if (n == 0 && phase_ == phase::lingering && !outbox_.empty()) return;
   if (n <= 0) return lost(n == 0 ? 0 : errno);
   // Fewer bytes than asked for were all (epoll(7)); the end is behind them, and is not told again.
   may_read_ = sees_end_ || static_cast<std::size_t>(n) == scratch.size();
@@ -243,7 +245,10 @@ void tcp_session::count(outbox::pushed done) {
 }
 
 void tcp_session::written() {
-  if (outbox_.empty() && phase_ == phase::lingering) stop_sending();
+  if (outbox_.empty() && phase_ == phase::lingering) {
+    stop_sending();
+    read_soon();
+  }
   tell_if_writable();
 }
 

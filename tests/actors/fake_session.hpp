@@ -33,6 +33,7 @@ class fake_session final : public net::session {
   }
   void close(errc) override { open_ = false; }
   void answered(std::uint32_t bytes_in) override { credit_ += bytes_in; }
+  void took_more(std::uint32_t) override {}
   bool is_open() const override { return open_; }
   std::size_t queued_bytes() const override { return room_max_ == 0 ? 0 : queued_; }
   std::size_t room() const override {

@@ -47,6 +47,7 @@ class fake_session final : public net::session, private net::flush_node {
   bool send(const net::frame_ptr& frame, net::flush_class urgency) override;
   void close(errc why) override;
   void answered(std::uint32_t bytes_in) override;
+  void took_more(std::uint32_t messages) override { messages_said += messages; }
   bool is_open() const override { return is_open_; }
   std::size_t queued_bytes() const override { return 0; }
   std::size_t room() const override { return is_open_ ? 500'000 : 0; }

@@ -28,6 +28,7 @@ class link final : public net::session, private net::flush_node, private net::ti
   bool send(const net::frame_ptr& frame, net::flush_class urgency) override;
   void close(errc why) override;
   void answered(std::uint32_t bytes_in) override;
+  void took_more(std::uint32_t messages) override { unanswered_messages_ += messages; }
   bool is_open() const override { return phase_ == phase::open; }
   std::size_t queued_bytes() const override { return outbox_.charged_bytes(); }
   std::size_t room() const override;

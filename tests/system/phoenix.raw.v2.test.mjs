@@ -91,8 +91,8 @@ it("answers a leave, then closes the channel with ref equal to join_ref", async 
 
 it("takes a null join_ref on a leave of a joined topic", async () => {
   await raw.join(topic, "3", "4");
-  const [, ...reply] = await raw.exchange([null, "5", topic, "phx_leave", {}]);
-  assert.deepEqual(reply, ok_reply(null, "5", topic).slice(1));
+  const reply = await raw.exchange([null, "5", topic, "phx_leave", {}]);
+  assert.deepEqual(reply, ok_reply("3", "5", topic));
   assert.deepEqual(await raw.next(), ["3", "3", topic, "phx_close", {}]);
 });
 
@@ -110,18 +110,33 @@ it("ignores a leave and a push with a stale join_ref", async () => {
 
 it("takes a null join_ref on a push", async () => {
   await raw.join(topic, "3", "4");
-  const [, ...reply] = await raw.exchange([null, "5", topic, "msg", { a: 1 }]);
-  ok_position([null, ...reply], [null, "5", topic]);
+  ok_position(await raw.exchange([null, "5", topic, "msg", { a: 1 }]), ["3", "5", topic]);
   assert.deepEqual(await raw.next(), [null, null, topic, "msg", { a: 1 }]);
 });
 
-it("joins without a join_ref, and its reply and close carry null", async () => {
+it("joins without a join_ref: its ref stands for it but in reply and close", async () => {
   ok_position(await raw.exchange([null, "1", topic, "phx_join", {}]), [null, "1", topic]);
-  const [, ...reply] = await raw.exchange([null, "2", topic, "msg", {}]);
-  ok_position([null, ...reply], [null, "2", topic]);
-  await raw.next();
-  assert.equal((await raw.exchange([null, "3", topic, "phx_leave", {}]))[1], "3");
+  for (const [join_ref, ref] of [[null, "2"], ["1", "3"]]) {
+    ok_position(await raw.exchange([join_ref, ref, topic, "msg", {}]), ["1", ref, topic]);
+    await raw.next();
+  }
+  for (const event of ["msg", "phx_leave"]) raw.send(["9", "4", topic, event, {}]); // stale
+  const left = await raw.exchange([null, "6", topic, "phx_leave", {}]);
+  assert.deepEqual(left, ok_reply("1", "6", topic));
   assert.deepEqual(await raw.next(), [null, null, topic, "phx_close", {}]);
+});
+
+it("ends the channel that a refused join was to replace, in its order", async () => {
+  await raw.join(topic, "1", "1");
+  raw.send(["1", "2", topic, "msg", {}]);
+  raw.send(["3", "3", topic, "phx_join", { resume: 5 }]);
+  ok_position(await raw.next(), ["1", "2", topic]);
+  const frames = [await raw.next(), await raw.next()].filter(([, , , event]) => event !== "msg");
+  if (frames.length < 2) frames.push(await raw.next());
+  assert.deepEqual(frames[0], error_reply("3", "3", topic, "invalid payload", 108));
+  assert.deepEqual(frames[1], ["1", "1", topic, "phx_close", {}]);
+  const late = await raw.exchange(["1", "4", topic, "msg", {}]);
+  assert.deepEqual(late, error_reply(null, "4", topic, "unmatched topic", 100));
 });
 
 it("replaces a joined channel: new reply, old close, then the new one's events", async () => {

@@ -33,6 +33,23 @@ TEST_CASE("malformed messages are borne up to malformed_max, one more closes the
   CHECK(it.probe.value(metrics::counter::malformed) == 4);
 }
 
+TEST_CASE("the messages of one frame have a credit each, given back as each is answered") {
+  world it(2);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  std::string frame = "[";
+  for (int i = 0; i < 99; ++i) frame += line(std::to_string(i), "room:1", "x") + ",";
+  frame += line("99", "phoenix", "heartbeat") + "]";  // answered at once
+  const auto before = client.messages_answered;
+  it.say(client, frame);
+  it.wait_until(client, [&] { return client.messages_answered >= before + 100; });
+  it.settle();
+  it.loops.on(0, [&] {
+    CHECK(client.messages_answered == client.messages_said);
+    CHECK(client.bytes_answered == client.bytes_said);
+  });
+}
+
 TEST_CASE("the credit of every message comes back, whatever becomes of it") {
   auto config = quiet();
   config.limits.malformed_max = 100;
@@ -53,6 +70,7 @@ TEST_CASE("the credit of every message comes back, whatever becomes of it") {
       "{not json",
       batch_of(100),
       batch_of(101),
+      "[" + line("12", "room:1", "x") + "," + line("13", "room:1", "x") + "]",
       "[]",
       line("1", "room:1", "phx_join"),  // a second join
       line("9", "room:1", "phx_leave"),
@@ -77,7 +95,7 @@ TEST_CASE("a frame may hold a hundred messages, and with one more it is malforme
   it.say(client, batch_of(100));
   it.wait_for(client, "phx_reply", 100);
   it.say(client, batch_of(101));
-  it.wait_until(client, [&] { return client.messages_answered == 2; });
+  it.wait_until(client, [&] { return client.messages_answered == 101; });
   CHECK(it.got(client).size() == 100);
   CHECK(it.probe.value(metrics::counter::malformed) == 1);
 }

@@ -11,6 +11,7 @@ struct fake_session final : net::session {
   bool send(const net::frame_ptr&, net::flush_class) override { return true; }
   void close(errc) override {}
   void answered(std::uint32_t) override {}
+  void took_more(std::uint32_t) override {}
   bool is_open() const override { return true; }
   std::size_t queued_bytes() const override { return 0; }
   std::size_t room() const override { return 0; }
