@@ -53,7 +53,7 @@ it("has seen all that can go wrong on the way", () => {
 
 for (const fault of faults) {
   it(`finds ${fault} within ${seeds_to_find_max} seeds`, async (t) => {
-    const options = { crashes: true, run_ms: 500, rest_ms: 500 };
+    const options = { crashes: true, run_ms: 500, rest_ms: 2_000 };
     for (let seed = 1; seed <= seeds_to_find_max; seed += 1) {
       const { wrong, server } = await finds(t, faulty(fault), { seed, ...options });
       await server.end();

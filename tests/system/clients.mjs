@@ -29,7 +29,7 @@ export function open_socket(client, server, options = {}) {
   const soon = client.is_old ? { reconnectAfterMs: () => 100 } : {};
   const socket = new client.library.Socket(server.ws_url, {
     transport: WebSocket,
-    timeout: 5_000,
+    timeout: 10_000,
     ...soon,
     ...options,
   });

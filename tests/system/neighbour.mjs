@@ -5,15 +5,16 @@ import { ok_position, Raw } from "./raw.mjs";
 import { measures_memory, Server } from "./server.mjs";
 
 /// One server for the tests of a file, with a neighbour who is served after each of them.
-/// `started` gets {server, neighbour}; `options` are those of Server.start(). Gives what makes the
-/// test that the server has not grown by more than so many bytes.
-export function beside_a_neighbour(started, options) {
+/// `started` gets {server, neighbour}; `options` are those of Server.start(), `pause_ms` those of
+/// the neighbour. Gives what makes the test that the server has not grown by more than so many
+/// bytes.
+export function beside_a_neighbour(started, options, pause_ms) {
   let server;
   let neighbour;
   let rss_before;
   before(async () => {
     server = await Server.start(options);
-    neighbour = await Neighbour.open(server);
+    neighbour = await Neighbour.open(server, { pause_ms });
     await neighbour.assert_served();
     rss_before = server.rss_bytes();
     started({ server, neighbour });
@@ -34,16 +35,18 @@ export function beside_a_neighbour(started, options) {
 }
 
 export class Neighbour {
-  static async open(server, topic = "room:neighbour") {
+  /// `pause_ms`: how long it is silent after each push.
+  static async open(server, { topic = "room:neighbour", pause_ms = 10 } = {}) {
     const raw = await Raw.open(server);
     const { offset } = await raw.join(topic);
-    return new Neighbour(raw, topic, offset);
+    return new Neighbour(raw, { topic, offset, pause_ms });
   }
 
-  constructor(raw, topic, offset) {
+  constructor(raw, { topic, offset, pause_ms }) {
     this.raw = raw;
     this.topic = topic;
     this.offset = offset;
+    this.pause_ms = pause_ms;
     this.pushed = 0;
     this.goes_on = true;
     this.failure = null;
@@ -57,7 +60,7 @@ export class Neighbour {
       const { offset } = ok_position(reply, ["1", `${n}`, this.topic]);
       assert.equal(offset, this.offset + n);
       assert.deepEqual(await this.raw.next(), [null, null, this.topic, "msg", { n }]);
-      await new Promise((done) => setTimeout(done, 10));
+      await new Promise((done) => setTimeout(done, this.pause_ms));
     }
   }
 

@@ -129,7 +129,7 @@ for (const [index, client] of clients.entries()) {
     });
 
     it("gets its heartbeats answered", async () => {
-      const socket = open({ heartbeatIntervalMs: 50 });
+      const socket = open({ heartbeatIntervalMs: 500 });
       let answered = 0;
       socket.onMessage(({ topic, event, payload }) => {
         if (topic === "phoenix" && event === "phx_reply" && payload.status === "ok") answered += 1;

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import WebSocket from "ws";
 
-const wait_ms_max = 5_000;
-const answer_ms_max = 20_000;
+const wait_ms_max = 30_000;
+const answer_ms_max = 30_000;
 
 export class Raw {
   static async open(server, { vsn = "2.0.0", query = "", headers = {}, protocols = [] } = {}) {

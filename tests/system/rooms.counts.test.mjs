@@ -105,9 +105,9 @@ async function bytes_per_join(server, watching, clients, joins) {
   await join_many(server, joins, clients);
   const sent = (await bytes_at_rest(server, watching, clients.length + 1)) - before;
   const counts = watching.raw.frames.filter((frame) => frame.includes("presence_count"));
-  // Those that were told before the last had joined went to a few less.
-  const frame_bytes = counts.reduce((sum, frame) => sum + frame.length + 2, 0);
-  return (sent - frame_bytes * (clients.length + 1)) / joins;
+  // Each went to as many as it says.
+  const bytes_of = (frame) => (frame.length + 2) * JSON.parse(frame)[4].count;
+  return (sent - counts.reduce((sum, frame) => sum + bytes_of(frame), 0)) / joins;
 }
 
 it("sends no more for a join to a room of 4,000 than to one of 2,000", async (t) => {

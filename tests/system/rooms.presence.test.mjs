@@ -10,7 +10,7 @@ import { Server, until } from "./server.mjs";
 const large_meta_bytes = 4_000;
 const config = {
   rooms: [
-    { match: "gathered:*", presence: { window_ms: 400 } },
+    { match: "gathered:*", presence: { window_ms: 3_000 } },
     { match: "large:*", presence: { window_ms: 20, meta_bytes_max: large_meta_bytes } },
     { match: "*", presence: { window_ms: 0 } },
   ],

@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 export const binary = resolve(here, process.env.ROOST_BIN ?? "../../build/release/roost");
-const start_ms_max = 20_000;
-const stop_ms_max = 20_000;
+const start_ms_max = 40_000;
+const stop_ms_max = 40_000;
 // What most tests talk about: rooms that say nothing but what their members say.
 const quiet_rooms = JSON.stringify([{ match: "*", presence: { mode: "off" } }]);
 const running = new Set();
@@ -144,7 +144,7 @@ export class Server {
 }
 
 /// Waits until `check` gives something true; fails with `what` after `ms`.
-export async function until(check, what, ms = 10_000) {
+export async function until(check, what, ms = 30_000) {
   const end = Date.now() + ms;
   for (;;) {
     const found = await check();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import net from "node:net";
 
-const wait_ms_max = 10_000;
+const wait_ms_max = 30_000;
 
 /// One frame from a client. `length_as` forces a length field of 7, 16 or 64 bits, `claim`
 /// writes another length than the payload has.

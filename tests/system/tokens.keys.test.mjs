@@ -84,7 +84,7 @@ it("starts without its issuer, asks again, and follows when the keys change", as
   assert.equal(await status(server, first.token(claims)), 403);
   issuer.status = 200;
   issuer.give(first, second);
-  await until(async () => (await status(server, second.token(claims))) === 101, "a fetch", 20_000);
+  await until(async () => (await status(server, second.token(claims))) === 101, "a fetch");
   assert.equal(await status(server, first.token(claims)), 101);
   assert.ok((await server.metric("roost_jwks_fetches_total", 'result="failed"')) >= 1);
 });
@@ -130,7 +130,7 @@ it("refuses a file of keys that it cannot use: in check, at the start, in a relo
     for (const command of ["check", "serve"]) {
       const said = spawnSync(binary, [command, "--config", config], {
         encoding: "utf8",
-        timeout: 9_000,
+        timeout: 30_000,
       });
       assert.equal(said.status, 1, `${command}: ${why}`);
       const line = said.stderr.split("\n")[0];
