@@ -10,7 +10,7 @@ const growth_bytes_max = 64 << 20;
 const beat = JSON.stringify([null, "alive", "phoenix", "heartbeat", {}]);
 let server;
 const has_not_grown = beside_a_neighbour((beside) => ({ server } = beside), {
-  sets: { "limits.handshake_ms": 300, "limits.close_ms": 500 },
+  sets: { "limits.handshake_ms": 3_000, "limits.close_ms": 2_000 },
 });
 
 const half_a_letter = Buffer.from([0xc3]);
@@ -103,26 +103,35 @@ it("reads a frame that comes byte by byte", async () => {
   client.destroy();
 });
 
-const deep = (open, close, levels = 100_000) => open.repeat(levels) + close.repeat(levels);
+const deep = (open, close, levels = 100_000, core = "") =>
+  open.repeat(levels) + core + close.repeat(levels);
+const astral = "\\ud83d\\ude00";
+// What it is, what it is refused for (null: it is dropped, as nobody can be answered), the bomb.
 const bombs = [
-  ["arrays nested 100,000 deep", deep("[", "]")],
-  ["arrays opened 100,000 deep", "[".repeat(100_000)],
-  ["objects nested 100,000 deep in a payload", `["1","1","room:x","m",${deep('{"a":', "}")}]`],
-  ["arrays nested 100,000 deep in a ref", `["1",${deep("[", "]")},"room:x","m",{}]`],
-  ["a topic of 900,000 bytes", `["1","1","${"x".repeat(900_000)}","phx_join",{}]`],
-  ["an event of 900,000 bytes", `["1","1","room:x","${"é".repeat(450_000)}",{}]`],
-  ["a ref of 900,000 bytes", `["1","${"9".repeat(900_000)}","room:x","phx_join",{}]`],
-  ["a number of 900,000 digits", `["1","1","room:x","m",{"n":${"9".repeat(900_000)}}]`],
-  ["100,000 escapes", `["1","1","room:x","m",{"s":"${"\\ud83d\\ude00".repeat(70_000)}"}]`],
-  ["half a surrogate in a name", '["1","1","room:\\ud83d","phx_join",{}]'],
-  ["a zero byte in a name", '["1","1","room:\\u0000","phx_join",{}]'],
+  ["arrays nested 100,000 deep", null, deep("[", "]")],
+  ["arrays opened 100,000 deep", null, "[".repeat(100_000)],
+  ["a large, deep payload", "payload too large", `["1","1","room:x","m",${deep('{"a":', "}")}]`],
+  ["arrays 100,000 deep", "invalid payload", `["1","1","room:x","m",${deep("[", "]")}]`],
+  ["objects 1,000 deep", "invalid payload", `["1","1","room:x","m",${deep('{"a":', "}", 1e3, 1)}]`],
+  ["arrays nested 100,000 deep in a ref", null, `["1",${deep("[", "]")},"room:x","m",{}]`],
+  ["a long topic", "name too long", `["1","1","${"x".repeat(900_000)}","phx_join",{}]`],
+  ["a long event", "name too long", `["1","1","room:x","${"é".repeat(450_000)}",{}]`],
+  ["a long ref", "name too long", `["1","${"9".repeat(900_000)}","room:x","phx_join",{}]`],
+  ["a long number", "payload too large", `["1","1","room:x","m",{"n":${"9".repeat(900_000)}}]`],
+  ["many escapes", "payload too large", `["1","1","room:x","m",{"s":"${astral.repeat(70_000)}"}]`],
+  ["half a surrogate in a name", null, '["1","1","room:\\ud83d","phx_join",{}]'],
+  ["a zero byte in a name", null, '["1","1","room:\\u0000","phx_join",{}]'],
 ];
-for (const [what, bomb] of bombs) {
-  it(`survives ${what} and answers what follows`, async () => {
+for (const [what, reason, bomb] of bombs) {
+  it(`${reason ? `answers "${reason}" to` : "drops"} ${what}, and counts it`, async () => {
+    const malformed = await server.grows("roost_malformed_total");
     const client = await Tcp.open(server);
     client.send(text(bomb), text(beat));
     const is_alive = () => client.texts().some(([, ref]) => ref === "alive");
     assert.ok(await client.until(is_alive, "a heartbeat's reply"), "closed instead");
+    const reasons = client.texts().map((frame) => frame[4].response.reason ?? null);
+    assert.deepEqual(reasons, reason ? [reason, null] : [null]);
+    assert.equal(await malformed.by(), 1);
     client.destroy();
   });
 }
@@ -183,7 +192,7 @@ it("counts what was malformed", async () => {
 has_not_grown(growth_bytes_max);
 
 it("ends idle and half-open connections, not those that send heartbeats", async (t) => {
-  const sets = { "limits.idle_ms": 1000, "limits.close_ms": 300 };
+  const sets = { "limits.idle_ms": 3_000, "limits.close_ms": 1_000 };
   const strict = await Server.start({ sets, t });
   const beating = await Raw.open(strict);
   const timer = setInterval(() => beating.send(beat), 200);

@@ -197,11 +197,11 @@ TEST_CASE("a client from which nothing comes is closed with 1001") {
 
 TEST_CASE("whatever a client sends puts off its idle timeout") {
   settings::limit_settings limits;
-  limits.idle_ms = 400;
+  limits.idle_ms = 1'500;
   session_world world(limits);
   auto client = world.connect();
   for (int i = 0; i < 8; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
     client.send(client_frame(9, std::to_string(i)));
     REQUIRE(client.read() == peer::frame{10, std::to_string(i)});
   }
