@@ -31,6 +31,7 @@ TEST_CASE("a table makes one room a topic, and none for a topic without a rule")
   });
   CHECK(it.probe.value(metrics::gauge::rooms) == 2);
   it.loops.on(0, [&] { table.end_all(); });
+  it.settle();  // the rooms look at the table
 }
 
 TEST_CASE("a room is forgotten only when it has taken every command that was given") {
@@ -55,6 +56,7 @@ TEST_CASE("a room is forgotten only when it has taken every command that was giv
   it.loops.on(0, [&] { table.give(cluster::command{join}); });
   CHECK(it.probe.value(metrics::gauge::rooms) == 1);
   it.loops.on(0, [&] { table.end_all(); });
+  it.settle();  // the rooms look at the table
 }
 
 TEST_CASE("a room that ends before it hears that it should make way is no longer counted on") {
@@ -75,6 +77,7 @@ TEST_CASE("a room that ends before it hears that it should make way is no longer
     CHECK_FALSE(table.make_way(1));  // so nobody is on the way out
     table.end_all();
   });
+  it.settle();  // the rooms look at the table
 }
 
 TEST_CASE("a table that has ended makes no rooms") {
@@ -160,6 +163,7 @@ TEST_CASE("a command that makes the room goes on where refused ones before it ha
   it.loops.on(0, [&] { table.give(std::move(late)); });
   it.wait_until(client, [&] { return it.probe.value(metrics::gauge::members) == 2; });
   it.loops.on(0, [&] { table.end_all(); });
+  it.settle();  // the rooms look at the table
 }
 
 TEST_CASE("a table lists the rooms that match, by topic, after one and at most so many") {
