@@ -123,10 +123,10 @@ void room_actor::arm() {
     if (!due || tell < *due) due = tell;
   }
   if (!due || (armed_for_ && *armed_for_ <= *due)) return;
+  armed_for_ = due;
   const auto after =
       std::chrono::ceil<milliseconds>(std::max(*due - home().now(), time_point::duration::zero()));
   if (after > soon) return home().arm(later_, after);
-  armed_for_ = due;
   delayed_send(this, after, room_tick{++ticks_});
 }
 
@@ -143,10 +143,8 @@ void room_actor::on_exit() {
 }
 
 void room_actor::tick(std::uint64_t number) {
-  if (number != 0) {
-    if (number != ticks_) return;  // another has been sent since
-    armed_for_.reset();
-  }
+  if (number != 0 && number != ticks_) return;  // another has been sent since
+  armed_for_.reset();
   room_.tick(home().now(), out_);
   if (node_.bus->may_lose() && room_.members() > 0) {
     out_.push_back(room_.head_event());

@@ -65,7 +65,7 @@ class room_actor final : public pinned {
   std::optional<time_point> published_at_;  // the last that was not of a member
   std::uint64_t emptied_ = 0;               // times that the last member left
   std::uint64_t ticks_ = 0;                 // sent to itself, of those that are due soon
-  std::optional<time_point> armed_for_;     // that one
+  std::optional<time_point> armed_for_;     // the next tick, of either kind
   alarm later_{*this, &room_actor::tell_tick};
   alarm empty_{*this, &room_actor::tell_empty};
   std::vector<time_point> crashes_;  // the last ones
