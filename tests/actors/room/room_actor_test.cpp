@@ -28,6 +28,31 @@ std::unique_ptr<room_kind> make_fragile(const room_rule&) {
   return std::make_unique<fragile_kind>();
 }
 
+/// One room that only the test speaks to. Monitored by `self`.
+struct lone_room {
+  lone_room() {
+    what.where = topic{"room:1"};
+    what.from = {node_id{7}, 1};
+    self->monitor(room);
+  }
+  void take(cluster::command::kind kind) {
+    what.what = kind;
+    ++what.number;
+    caf::anon_send(room, what);
+  }
+  void await_end() {
+    self->receive([&](const caf::down_msg& down) { CHECK(down.source == room); });
+  }
+
+  world it{1};
+  node_context& node = it.node.context();
+  room_table table{node};
+  caf::scoped_actor self{node.scheduler.system()};
+  caf::actor room =
+      spawn_on<room_actor>(node.scheduler.unit(0), node, table, topic{"room:1"}, room_rule{});
+  cluster::command what;
+};
+
 }  // namespace
 
 TEST_CASE("a room whose kind throws tells its members, and can be joined again") {
@@ -195,87 +220,52 @@ TEST_CASE("what the kind refuses is answered with its reason and goes to nobody"
 }
 
 TEST_CASE("an empty room ends when it is due, unless it was used since") {
-  world it(1);
-  auto& node = it.node.context();
-  room_table table(node);
-  const room_rule rule;
-  caf::scoped_actor self{node.scheduler.system()};
-  auto room = spawn_on<room_actor>(node.scheduler.unit(0), node, table, topic{"room:1"}, rule);
-  self->monitor(room);
-  cluster::command what;
-  what.where = topic{"room:1"};
-  what.member = connection_id{1};
-  what.from = {node_id{7}, 1};
+  lone_room its;
+  its.what.member = connection_id{1};
   for (auto kind : {cluster::command::kind::join, cluster::command::kind::leave,
                     cluster::command::kind::join}) {
-    what.what = kind;
-    ++what.number;
-    caf::anon_send(room, what);
+    its.take(kind);
   }
-  caf::anon_send(room, forget_if_empty{1});  // of the leave; a join came since
-  it.settle();
-  CHECK_FALSE(self->has_next_message());
-  what.what = cluster::command::kind::leave;
-  ++what.number;
-  caf::anon_send(room, what);
-  caf::anon_send(room, forget_if_empty{1});  // not of the last leave
-  it.settle();
-  CHECK_FALSE(self->has_next_message());
-  caf::anon_send(room, forget_if_empty{2});
-  self->receive([&](const caf::down_msg& down) { CHECK(down.source == room); });
+  caf::anon_send(its.room, forget_if_empty{1});  // of the leave; a join came since
+  its.it.settle();
+  CHECK_FALSE(its.self->has_next_message());
+  its.take(cluster::command::kind::leave);
+  caf::anon_send(its.room, forget_if_empty{1});  // not of the last leave
+  its.it.settle();
+  CHECK_FALSE(its.self->has_next_message());
+  caf::anon_send(its.room, forget_if_empty{2});
+  its.await_end();
 }
 
 TEST_CASE("an empty room that was published into keeps the event as long as any other") {
-  world it(1);
-  auto& node = it.node.context();
-  room_table table(node);
-  caf::scoped_actor self{node.scheduler.system()};
-  auto room =
-      spawn_on<room_actor>(node.scheduler.unit(0), node, table, topic{"room:1"}, room_rule{});
-  self->monitor(room);
-  cluster::command what;
-  what.where = topic{"room:1"};
-  what.from = {node_id{7}, 1};
-  what.what = cluster::command::kind::publish;
-  what.number = 1;
-  caf::anon_send(room, what);
-  caf::anon_send(room, forget_if_empty{1});  // as if the time since it was made had passed
-  it.settle();
-  CHECK_FALSE(self->has_next_message());
-  CHECK(it.probe.value(metrics::counter::events_ordered) == 1);
-  caf::anon_send(room, end_now{});
-  self->receive([&](const caf::down_msg& down) { CHECK(down.source == room); });
+  lone_room its;
+  its.take(cluster::command::kind::publish);
+  caf::anon_send(its.room, forget_if_empty{1});  // as if the time since it was made had passed
+  its.it.settle();
+  CHECK_FALSE(its.self->has_next_message());
+  CHECK(its.it.probe.value(metrics::counter::events_ordered) == 1);
+  caf::anon_send(its.room, end_now{});
+  its.await_end();
 }
 
 TEST_CASE("a room that empties a thousand times has one alarm for its end, and none after it") {
-  world it(1);
-  auto& node = it.node.context();
-  room_table table(node);
-  caf::scoped_actor self{node.scheduler.system()};
-  auto room =
-      spawn_on<room_actor>(node.scheduler.unit(0), node, table, topic{"room:1"}, room_rule{});
-  self->monitor(room);
+  lone_room its;
   const auto armed = [&] {
     std::size_t out = 0;
-    it.loops.on(0, [&] { out = it.loops.at(0).timers().armed(); });
+    its.it.loops.on(0, [&] { out = its.it.loops.at(0).timers().armed(); });
     return out;
   };
-  it.settle();
+  its.it.settle();
   const auto before = armed();
-  cluster::command what;
-  what.where = topic{"room:1"};
-  what.member = connection_id{1};
-  what.from = {node_id{7}, 1};
+  its.what.member = connection_id{1};
   for (int i = 0; i < 2'000; ++i) {
-    what.what = i % 2 == 0 ? cluster::command::kind::join : cluster::command::kind::leave;
-    ++what.number;
-    caf::anon_send(room, what);
+    its.take(i % 2 == 0 ? cluster::command::kind::join : cluster::command::kind::leave);
   }
-  it.settle();
+  its.it.settle();
   CHECK(armed() == before + 1);
-  it.loops.on(0, [&] { CHECK(node.scheduler.unit(0).clock().schedule().size() <= 1); });
-  caf::anon_send(room, forget_if_empty{1'000});
-  self->receive([&](const caf::down_msg& down) { CHECK(down.source == room); });
-  it.settle();
+  its.it.loops.on(0, [&] { CHECK(its.node.scheduler.unit(0).clock().schedule().size() <= 1); });
+  caf::anon_send(its.room, forget_if_empty{1'000});
+  its.await_end();
+  its.it.settle();
   CHECK(armed() == before);
 }
