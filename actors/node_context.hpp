@@ -50,7 +50,7 @@ struct node_context {
 
   /// The loop where a topic's edge and owner live.
   loop_unit& home_of(const topic& where) const {
-    return scheduler.unit(std::hash<topic>{}(where) % scheduler.size());
+    return scheduler.unit(keyed_hash{}(where.name) % scheduler.size());
   }
 };
 

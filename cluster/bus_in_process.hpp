@@ -26,9 +26,7 @@ class bus_in_process final : public bus {
     std::mutex lock;
     std::unordered_map<topic, unsigned> uses;
   };
-  shard& shard_of(const topic& where) {
-    return shards_[std::hash<topic>{}(where) % shards_.size()];
-  }
+  shard& shard_of(const topic& where) { return shards_[keyed_hash{}(where.name) % shards_.size()]; }
 
   bus_handler& handler_;
   std::array<shard, 64> shards_;

@@ -21,7 +21,7 @@ namespace roost::actors {
 struct shared_rates {
   explicit shared_rates(metrics& probe) : users(probe), addresses(probe) {}
   net::limits::bucket_table<std::string> users;
-  net::limits::bucket_table<net::limits::address_key> addresses;
+  net::limits::bucket_table<net::limits::address_key, net::limits::address_hash> addresses;
 };
 
 /// Owns: a connection's own buckets, and its refusals of the running minute. Runs on: the

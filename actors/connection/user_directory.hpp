@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/base/ids.hpp"
+#include "config/base/keyed_hash.hpp"
 
 namespace roost::actors {
 
@@ -41,13 +42,11 @@ class user_directory {
   // Users hash to shards, so that loops do not meet on one lock.
   struct shard {
     mutable std::mutex lock;
-    std::unordered_map<std::string, std::vector<entry>> users;
+    std::unordered_map<std::string, std::vector<entry>, keyed_hash> users;
   };
-  shard& shard_of(const std::string& user) {
-    return shards_[std::hash<std::string>{}(user) % shards_.size()];
-  }
+  shard& shard_of(const std::string& user) { return shards_[keyed_hash{}(user) % shards_.size()]; }
   const shard& shard_of(const std::string& user) const {
-    return shards_[std::hash<std::string>{}(user) % shards_.size()];
+    return shards_[keyed_hash{}(user) % shards_.size()];
   }
 
   std::array<shard, 64> shards_;

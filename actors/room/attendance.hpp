@@ -4,12 +4,12 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include "cluster/envelope.hpp"
+#include "config/base/keyed_hash.hpp"
 
 namespace roost::actors {
 
@@ -29,8 +29,8 @@ struct attendee {
 };
 
 struct member_hash {
-  std::size_t operator()(const cluster::member_id& id) const noexcept {
-    return std::hash<std::uint64_t>{}(id.node.value * 0x9e3779b97f4a7c15 ^ id.connection.value);
+  std::size_t operator()(const cluster::member_id& id) const {
+    return keyed_hash{}(id.node.value * 0x9e3779b97f4a7c15 ^ id.connection.value);
   }
 };
 
@@ -67,9 +67,7 @@ class attendance {
  private:
   struct key_hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view key) const {
-      return std::hash<std::string_view>{}(key);
-    }
+    std::size_t operator()(std::string_view key) const { return keyed_hash{}(key); }
     std::size_t operator()(const attendee* one) const { return (*this)(one->key()); }
   };
   struct key_equal {

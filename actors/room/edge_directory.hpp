@@ -49,9 +49,7 @@ class edge_directory {
     std::unordered_map<topic, edge> edges;
     bool is_ended = false;
   };
-  shard& shard_of(const topic& where) {
-    return shards_[std::hash<topic>{}(where) % shards_.size()];
-  }
+  shard& shard_of(const topic& where) { return shards_[keyed_hash{}(where.name) % shards_.size()]; }
 
   node_context& node_;
   std::atomic<std::uint64_t> next_incarnation_{1};

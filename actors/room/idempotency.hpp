@@ -9,6 +9,7 @@
 
 #include "cluster/envelope.hpp"
 #include "config/base/clock.hpp"
+#include "config/base/keyed_hash.hpp"
 
 namespace roost::actors {
 
@@ -49,7 +50,8 @@ class idempotency {
 
   std::size_t bytes_max_;
   std::deque<entry> order_;  // oldest first; entries do not move while they are in
-  boost::unordered_flat_map<std::string_view, const entry*> known_;  // keys are those in order_
+  // Its keys are those in order_.
+  boost::unordered_flat_map<std::string_view, const entry*, keyed_hash> known_;
   std::size_t bytes_ = 0;
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cluster/envelope.hpp"
+#include "config/base/keyed_hash.hpp"
 #include "config/settings.hpp"
 
 namespace roost::actors {
@@ -45,7 +46,8 @@ class receipts {
 
   room_rule::receipt_settings limits_;
   marks users_;  // in the order in which they moved last: the untold ones are at the end
-  boost::unordered_flat_map<std::string_view, marks::iterator> known_;  // keys are those in users_
+  // Its keys are those in users_.
+  boost::unordered_flat_map<std::string_view, marks::iterator, keyed_hash> known_;
   std::size_t untold_ = 0;
 };
 

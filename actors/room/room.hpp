@@ -62,8 +62,7 @@ class room {
  private:
   struct member_hash {
     std::size_t operator()(const cluster::member_id& who) const {
-      return std::hash<std::uint64_t>{}(who.node.value ^
-                                        (who.connection.value * 0x9E3779B97F4A7C15));
+      return keyed_hash{}(who.node.value ^ (who.connection.value * 0x9E3779B97F4A7C15));
     }
   };
   using event = cluster::event;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <functional>
 #include <string>
 #include <string_view>
 
 #include "actors/room/event_schema.hpp"
+#include "config/base/keyed_hash.hpp"
 #include "config/settings.hpp"
 
 namespace roost::actors {
@@ -18,14 +20,14 @@ class room_plan {
   explicit room_plan(const room_rule& from)
       : rule(from), events(from), ephemeral_(from.ephemeral.begin(), from.ephemeral.end()) {}
   bool is_ephemeral(std::string_view event) const {
-    return !ephemeral_.empty() && ephemeral_.contains(std::string(event));
+    return !ephemeral_.empty() && ephemeral_.contains(event);
   }
 
   const room_rule rule;
   const event_rules events;
 
  private:
-  boost::unordered_flat_set<std::string> ephemeral_;
+  boost::unordered_flat_set<std::string, keyed_hash, std::equal_to<>> ephemeral_;
 };
 
 }  // namespace roost::actors

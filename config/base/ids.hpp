@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "config/base/keyed_hash.hpp"
+
 namespace roost {
 
 /// A number with a meaning. `Tag` only tells kinds apart.
@@ -61,12 +63,10 @@ inline constexpr std::size_t name_bytes_max = 255;
 template <class Tag, class Rep>
 struct std::hash<roost::strong_id<Tag, Rep>> {
   std::size_t operator()(const roost::strong_id<Tag, Rep>& id) const noexcept {
-    return std::hash<Rep>{}(id.value);
+    return roost::keyed_hash{}(std::uint64_t{id.value});
   }
 };
 template <>
 struct std::hash<roost::topic> {
-  std::size_t operator()(const roost::topic& t) const noexcept {
-    return std::hash<std::string>{}(t.name);
-  }
+  std::size_t operator()(const roost::topic& t) const { return roost::keyed_hash{}(t.name); }
 };

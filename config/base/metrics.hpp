@@ -20,7 +20,7 @@ class metrics {
  public:
   enum class counter : std::uint8_t {
     connections_opened,    ///< WebSocket sessions opened
-    connections_closed,    ///< label code: close code
+    connections_closed,    ///< label code,by: close code; client or server
     handshakes_refused,    ///< label reason: errc name
     messages_in,           ///< messages decoded from clients
     deliveries_out,        ///< frames put into outboxes

@@ -32,7 +32,7 @@ struct site {
   api_handler* api = nullptr;            ///< null: there is no API
   limits::trusted_proxies proxies{config->listen.trusted_proxies};
   /// Has locks of its own.
-  mutable limits::bucket_table<limits::address_key> connects{probe};
+  mutable limits::bucket_table<limits::address_key, limits::address_hash> connects{probe};
 
   /// Clients of the public port that are not upgraded.
   mutable std::atomic<std::uint32_t> visitors{0};

@@ -3,30 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
-#include <random>
+
+#include "config/base/keyed_hash.hpp"
 
 namespace roost::net::limits {
 namespace {
 
 constexpr std::array<std::uint8_t, 12> v4_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 constexpr std::size_t prefix_bytes = 8;  // 64 bits
-
-/// Else whoever has many addresses could choose those that share a slot.
-std::uint64_t secret() {
-  static const std::uint64_t value = [] {
-    std::random_device source;
-    return (std::uint64_t{source()} << 32) | source();
-  }();
-  return value;
-}
-
-/// The finalizer of MurmurHash3.
-std::uint64_t mixed(std::uint64_t value) {
-  value = (value ^ (value >> 33)) * 0xFF51AFD7ED558CCD;
-  value = (value ^ (value >> 33)) * 0xC4CEB9FE1A85EC53;
-  return value ^ (value >> 33);
-}
 
 }  // namespace
 
@@ -54,12 +38,8 @@ std::string text_of(const address_bytes& address) {
   return address_v4(four).to_string();
 }
 
-}  // namespace roost::net::limits
-
-std::size_t std::hash<roost::net::limits::address_key>::operator()(
-    const roost::net::limits::address_key& key) const noexcept {
-  using namespace roost::net::limits;
-  std::uint64_t halves[2];
-  std::memcpy(halves, key.network.data(), sizeof halves);
-  return mixed(mixed(halves[0] ^ secret()) ^ halves[1]);
+std::size_t address_hash::operator()(const address_key& key) const {
+  return keyed_hash{}({reinterpret_cast<const char*>(key.network.data()), key.network.size()});
 }
+
+}  // namespace roost::net::limits

@@ -3,7 +3,6 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <cstddef>
-#include <functional>
 #include <string>
 
 #include "config/cidr.hpp"
@@ -23,9 +22,8 @@ address_bytes bytes_of(const boost::asio::ip::address& address);
 /// As people write it: "10.0.0.1", "2001:db8::1".
 std::string text_of(const address_bytes& address);
 
-}  // namespace roost::net::limits
-
-template <>
-struct std::hash<roost::net::limits::address_key> {
-  std::size_t operator()(const roost::net::limits::address_key& key) const noexcept;
+struct address_hash {
+  std::size_t operator()(const address_key& key) const;
 };
+
+}  // namespace roost::net::limits

@@ -5,12 +5,12 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <list>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
 
+#include "config/base/keyed_hash.hpp"
 #include "config/base/metrics.hpp"
 #include "net/limits/token_bucket.hpp"
 
@@ -22,7 +22,7 @@ namespace roost::net::limits {
 /// A bucket that is full again is like none, and is forgotten in passing. At the bound the one that
 /// was asked longest ago goes, the one that is nearest to full: who floods with ever new keys
 /// frees only those that have stayed away.
-template <class Key>
+template <class Key, class Hash = keyed_hash>
 class bucket_table {
  public:
   static constexpr std::size_t shards = 64;
@@ -38,7 +38,7 @@ class bucket_table {
   /// Zero: one was there and is taken. Else nothing is taken, and one will be there after so long.
   std::chrono::nanoseconds take(const Key& key, const rate_limit& limit, time_point now) {
     if (limit.per_second == 0) return std::chrono::nanoseconds{0};
-    auto& home = shards_[std::hash<Key>{}(key) / 7 % shards];
+    auto& home = shards_[Hash{}(key) / 7 % shards];
     std::lock_guard guard(home.lock);
     auto& bucket = find(home, key, limit, now);
     if (bucket.take(limit, now)) return std::chrono::nanoseconds{0};
@@ -62,7 +62,7 @@ class bucket_table {
   struct shard {
     mutable std::mutex lock;
     entry_list entries;  // the last asked first
-    std::unordered_map<Key, typename entry_list::iterator> places;
+    std::unordered_map<Key, typename entry_list::iterator, Hash> places;
   };
 
   token_bucket& find(shard& home, const Key& key, const rate_limit& limit, time_point now) {

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import cpp_rules
+import hash_rules
 import text_rules
 from include_rules import check_includes
 from repo_tree import Tree
@@ -23,6 +24,7 @@ RULES = (
     cpp_rules.check_skipped_tests,
     cpp_rules.check_layer_folders,
     cpp_rules.check_suffixes,
+    hash_rules.check_hashes,
     text_rules.check_columns,
     text_rules.check_words,
     text_rules.check_names,

@@ -7,6 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import cpp_rules  # noqa: E402
+import hash_rules  # noqa: E402
 import text_rules  # noqa: E402
 from cpp_source import blank_literals, functions  # noqa: E402
 from repo_tree import Tree  # noqa: E402
@@ -86,6 +87,30 @@ class FunctionLengths(unittest.TestCase):
                          ["net/a.cpp:2: f has 71 lines, at most 70 may"])
         fitting = long_function.replace("g();\n", "", 1)
         self.assertEqual(broken(cpp_rules.check_function_sizes, **{"net/a.cpp": fitting}), [])
+
+
+class Hashes(unittest.TestCase):
+    def check(self, line):
+        return broken(hash_rules.check_hashes, **{"net/a.hpp": line})
+
+    def test_a_table_by_names_needs_the_keyed_hash(self):
+        for line in ("std::unordered_map<std::string, int> a;",
+                     "std::unordered_set<std::string> a;",
+                     "boost::unordered_flat_map<std::string_view,\n std::list<int>::iterator> a;",
+                     "std::unordered_map<Key, std::pair<int, int>> a;"):
+            self.assertEqual(len(self.check(line)), 1, line)
+        for line in ("std::unordered_map<std::string, int, keyed_hash> a;",
+                     "boost::unordered_flat_set<attendee*, key_hash, key_equal> a;",
+                     "std::unordered_map<topic, std::pair<int, int>> a;",
+                     "std::unordered_map<std::uint64_t, int> a;", "// std::unordered_set<int>"):
+            self.assertEqual(self.check(line), [], line)
+
+    def test_nothing_calls_a_hash_without_a_key(self):
+        self.assertEqual(len(self.check("return std::hash<topic>{}(where) % size;")), 1)
+        self.assertEqual(len(self.check("boost::hash<std::string> a;")), 1)
+        self.assertEqual(self.check("return keyed_hash{}(where.name) % size;"), [])
+        ids = {"config/base/ids.hpp": "template <>\nstruct std::hash<roost::topic> {"}
+        self.assertEqual(broken(hash_rules.check_hashes, **ids), [])
 
 
 class Sources(unittest.TestCase):

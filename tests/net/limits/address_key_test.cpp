@@ -50,7 +50,7 @@ TEST_CASE("neighbours among addresses do not share a hash") {
   for (int i = 0; i < 65'536; ++i) {
     address[14] = static_cast<std::uint8_t>(i >> 8);
     address[15] = static_cast<std::uint8_t>(i);
-    seen.insert(std::hash<address_key>{}(key_of(address)));
+    seen.insert(address_hash{}(key_of(address)));
   }
   CHECK(seen.size() == 65'536);
 }

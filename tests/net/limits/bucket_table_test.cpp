@@ -22,8 +22,8 @@ address_key numbered(std::uint32_t n) {
   return key_of(out);
 }
 
-bool passes(bucket_table<address_key>& table, std::uint32_t who, const rate_limit& limit,
-            time_point at) {
+bool passes(bucket_table<address_key, address_hash>& table, std::uint32_t who,
+            const rate_limit& limit, time_point at) {
   return table.take(numbered(who), limit, at).count() == 0;
 }
 
@@ -31,7 +31,7 @@ bool passes(bucket_table<address_key>& table, std::uint32_t who, const rate_limi
 
 TEST_CASE("each key has a bucket of its own, and is told when to come back") {
   metrics probe;
-  bucket_table<address_key> table(probe);
+  bucket_table<address_key, address_hash> table(probe);
   const rate_limit limit{2, 1};
   CHECK(passes(table, 1, limit, start));
   CHECK(passes(table, 2, limit, start));
@@ -42,14 +42,14 @@ TEST_CASE("each key has a bucket of its own, and is told when to come back") {
 
 TEST_CASE("without a rate nothing is remembered") {
   metrics probe;
-  bucket_table<address_key> table(probe);
+  bucket_table<address_key, address_hash> table(probe);
   CHECK(passes(table, 1, {}, start));
   CHECK(table.size() == 0);
 }
 
 TEST_CASE("a million addresses take no more places than there are, and each still passes") {
   metrics probe;
-  bucket_table<address_key> table(probe, 1'024);
+  bucket_table<address_key, address_hash> table(probe, 1'024);
   const rate_limit limit{1, 1};
   for (std::uint32_t i = 0; i < 1'000'000; ++i) REQUIRE(passes(table, i, limit, start));
   CHECK(table.size() <= 1'024);
@@ -59,7 +59,7 @@ TEST_CASE("a million addresses take no more places than there are, and each stil
 
 TEST_CASE("who keeps on asking is not forgotten under a flood of others") {
   metrics probe;
-  bucket_table<address_key> table(probe, 1'024);
+  bucket_table<address_key, address_hash> table(probe, 1'024);
   const rate_limit limit{1, 2};
   REQUIRE(passes(table, 7, limit, start));
   REQUIRE(passes(table, 7, limit, start));
@@ -71,7 +71,7 @@ TEST_CASE("who keeps on asking is not forgotten under a flood of others") {
 
 TEST_CASE("buckets that are full again are forgotten as others come") {
   metrics probe;
-  bucket_table<address_key> table(probe);
+  bucket_table<address_key, address_hash> table(probe);
   const rate_limit limit{10, 10};
   for (std::uint32_t i = 0; i < 10'000; ++i) (void)passes(table, i, limit, start);
   CHECK(table.size() == 10'000);

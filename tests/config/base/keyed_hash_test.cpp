@@ -1,0 +1,68 @@
+#include "config/base/keyed_hash.hpp"
+
+#include <algorithm>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "config/base/ids.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/colliding_names.hpp"
+
+using namespace roost;
+
+namespace {
+
+/// How many of the names fall into the fullest of so many places.
+template <class Hash>
+std::size_t fullest(const std::vector<std::string>& names, std::size_t places, Hash hash) {
+  std::vector<std::size_t> count(places);
+  for (const auto& name : names) ++count[hash(name) % places];
+  return *std::ranges::max_element(count);
+}
+
+std::vector<std::string> hostile_names() { return tests::colliding_names::make(12); }
+
+}  // namespace
+
+TEST_CASE("names made to collide spread evenly over loops, shards and buckets") {
+  const auto names = hostile_names();
+  REQUIRE(std::unordered_set<std::string>(names.begin(), names.end()).size() == 4'096);
+  REQUIRE(names.front().size() == 200);
+#ifdef __GLIBCXX__
+  REQUIRE(fullest(names, 1'000'003, std::hash<std::string>{}) == 4'096);  // the attack works
+#endif
+  const auto on = [](const std::string& name) { return keyed_hash{}(name); };
+  CHECK(fullest(names, 8, on) < 700);   // 512 each
+  CHECK(fullest(names, 64, on) < 130);  // 64 each
+  CHECK(fullest(names, 8, keyed_hash{}) < 700);
+  std::unordered_set<topic> table;
+  for (const auto& name : names) table.insert(topic{name});
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < table.bucket_count(); ++i) {
+    longest = std::max(longest, table.bucket_size(i));
+  }
+  CHECK(longest < 20);
+}
+
+TEST_CASE("two processes place names differently") {
+  const auto one = random_hash_key();
+  const auto other = random_hash_key();
+  REQUIRE_FALSE(one == other);
+  int moved = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    const auto name = "room:" + std::to_string(i);
+    if (siphash<1, 3>::of(one, name) % 8 != siphash<1, 3>::of(other, name) % 8) ++moved;
+  }
+  CHECK(moved > 700);  // 875 of a thousand
+}
+
+TEST_CASE("the process draws its key once, and a fixed key makes hashes repeatable") {
+  const auto drawn = process_hash_key();
+  CHECK_FALSE(drawn == siphash_key{});
+  CHECK(process_hash_key() == drawn);
+  fix_process_hash_key({1, 2});
+  CHECK(keyed_hash{}(std::string_view{"room:1"}) == siphash<1, 3>::of({1, 2}, "room:1"));
+  CHECK(keyed_hash{}(std::uint64_t{7}) == siphash<1, 3>::of({1, 2}, std::uint64_t{7}));
+  fix_process_hash_key(drawn);
+}
