@@ -14,6 +14,9 @@ namespace {
 // (about 14 bytes for each of the text) to the thread for ever.
 constexpr std::size_t kept_bytes = 65'536;
 
+// RFC 8259 section 8.1 allows none in front of a text; newer versions of simdjson skip it.
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 char* skip_digits(char* at, const char* end) {
@@ -73,7 +76,9 @@ class workspace {
   json_state check(std::string_view text) {
     std::memcpy(text_.get(), text.data(), text.size());
     auto found = parse(text.size());
-    if (found == simdjson::NUMBER_ERROR) {
+    // simdjson refuses numbers that a double or 64 bits cannot hold, with an error that depends on
+    // its version, so every refusal is tried again with numbers that they can.
+    if (found != simdjson::SUCCESS && found != simdjson::DEPTH_ERROR) {
       blank_numbers(text_.get(), text_.get() + text.size());
       found = parse(text.size());
     }
@@ -97,7 +102,7 @@ class workspace {
 }  // namespace
 
 json_state check_json(std::string_view text) {
-  if (text.empty()) return json_state::invalid;
+  if (text.empty() || text.starts_with(byte_order_mark)) return json_state::invalid;
   if (text.size() > kept_bytes) return workspace{text.size()}.check(text);
   static thread_local workspace kept{kept_bytes};
   return kept.check(text);

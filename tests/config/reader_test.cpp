@@ -125,3 +125,10 @@ TEST_CASE("what is promised for later is told to be of another version, wherever
         "--set)\n");
   CHECK(all_of(load_text(R"({"clusters": {}})")).find("the nearest is") != std::string::npos);
 }
+
+TEST_CASE("a file that an editor saved with a byte order mark is read as without it") {
+  auto got = load_text("\xef\xbb\xbf{ \"listen\": { \"port\": 4100 } }");
+  CHECK(all_of(got) == "");
+  CHECK(got.values.listen.port == 4100);
+  CHECK(all_of(load_text("\xef\xbb{}")) != "");
+}

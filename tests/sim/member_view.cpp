@@ -176,7 +176,8 @@ void member_view::check_resume(const request& asked, const heard& what, std::uin
   if (missed > asked.history.value_or(0)) broke(promise::resume, "too much: " + said.dump());
   if (!asked.resume) return;
   // An epoch is forgotten with its last event, so it is certain only for the present one.
-  const bool is_near = asked.resume->epoch == said.at("epoch") && head >= asked.resume->at &&
+  const auto& epoch = said.at("epoch").get_ref<const std::string&>();
+  const bool is_near = asked.resume->epoch == epoch && head >= asked.resume->at &&
                        head - asked.resume->at <= rule_.history.events_max;
   const auto age_ms = std::min(30'000U, rule_.history.age_ms_max);
   if (is_held_ && is_near && next_born_after_ &&

@@ -27,6 +27,67 @@ TEST_CASE("numbers of any size are valid, as long as they are numbers") {
   }
 }
 
+TEST_CASE("a number that neither 64 bits nor a double can hold is valid, alone and in a payload") {
+  const std::string nines(70'000, '9');
+  const std::string zeros(70'000, '0');
+  for (const auto& number : {std::string{"123456789012345678901234567890"},
+                             std::string{"-123456789012345678901234567890"},
+                             std::string{"9223372036854775808"},
+                             std::string{"-9223372036854775809"},
+                             std::string{"18446744073709551615"},
+                             std::string{"18446744073709551616"},
+                             std::string{"99999999999999999999"},
+                             std::string{"1e308"},
+                             std::string{"1e309"},
+                             std::string{"-1e309"},
+                             std::string{"1E+99999999999999999999"},
+                             std::string{"1e-400"},
+                             std::string{"0e99999"},
+                             std::string{"-0"},
+                             std::string{"-0.0e-0"},
+                             nines,
+                             "-" + nines,
+                             nines + "." + nines + "e" + nines,
+                             "0." + zeros + "1",
+                             "1e" + nines,
+                             "1e-" + zeros}) {
+    INFO(number.substr(0, 40) << " of " << number.size() << " digits");
+    CHECK(check_json(number) == json_state::valid);
+    CHECK(check_json(R"({"n":)" + number + "}") == json_state::valid);
+    CHECK(check_json(R"(["\\",)" + number + R"(,"\"1.",)" + number + "\n]") == json_state::valid);
+    CHECK(check_json("[" + number + "," + number) == json_state::invalid);
+    CHECK(check_json(number + number + ".") == json_state::invalid);
+    CHECK(check_json("[" + number + "x]") == json_state::invalid);
+    CHECK(check_json("0" + number) == json_state::invalid);
+  }
+}
+
+TEST_CASE("a large number hides no other fault, before it or behind it") {
+  const std::string big = "123456789012345678901234567890";
+  for (const auto* bad :
+       {"nul", "truefalse", "\"\\q\"", "\"\xff\"", "\"\n\"", "{1:2}", "\\", "]"}) {
+    INFO(bad);
+    CHECK(check_json("[" + big + "," + bad + "]") == json_state::invalid);
+    CHECK(check_json("[" + std::string{bad} + "," + big + "]") == json_state::invalid);
+  }
+  const std::string deep(1'100, '[');
+  CHECK(check_json("[" + big + "," + deep + std::string(1'100, ']') + "]") == json_state::too_deep);
+}
+
+TEST_CASE("a byte order mark is no part of a JSON text, except in a string") {
+  const std::string mark = "\xef\xbb\xbf";
+  for (const std::string text :
+       {"{}", "[1]", " 1", "\"a\"", "", "123456789012345678901234567890"}) {
+    INFO(text);
+    CHECK(check_json(mark + text) == json_state::invalid);
+    CHECK(check_json(" " + mark + text) == json_state::invalid);
+    CHECK(check_json(text + mark) == json_state::invalid);
+  }
+  CHECK(check_json(mark + mark + "{}") == json_state::invalid);
+  CHECK(check_json("[" + mark + "1]") == json_state::invalid);
+  CHECK(check_json("\"" + mark + "\"") == json_state::valid);
+}
+
 TEST_CASE("what is not JSON is invalid") {
   for (const auto* text :
        {"",         " ",     "[",         "]",       "{\"a\"}",     "{\"a\":1,}",
