@@ -25,7 +25,8 @@ class Tree:
     def __init__(self, root, texts=None):
         self.root = Path(root)
         self._texts = dict(texts) if texts is not None else {}
-        self.paths = sorted(self._texts) if texts is not None else sorted(_list_files(self.root))
+        found = self._texts if texts is not None else _list_files(self.root)
+        self.paths = sorted(path for path in found if not is_vendored(path))
 
     def text(self, path):
         if path not in self._texts:
@@ -50,6 +51,11 @@ class Tree:
     def cpp(self, *folders):
         found = [p for p in self.with_suffix(".cpp", ".hpp")]
         return [p for p in found if not folders or p.split("/", 1)[0] in folders]
+
+
+def is_vendored(path):
+    """Whether the file is a copy of somebody else's, which no rule of ours may change."""
+    return "/vendor/" in f"/{path}"
 
 
 def layer_of(path):

@@ -22,6 +22,14 @@ def broken(rule, **files):
     return [str(v) for v in rule(Tree("/nowhere", files))]
 
 
+class VendoredFiles(unittest.TestCase):
+    def test_are_judged_by_no_rule(self):
+        wide = "x" * (text_rules.COLUMNS_MAX + 1)
+        self.assertEqual(broken(text_rules.check_columns, **{"a/vendor/b/c.js": wide}), [])
+        self.assertEqual(broken(text_rules.check_columns, **{"vendor/c.js": wide}), [])
+        self.assertEqual(len(broken(text_rules.check_columns, **{"a/vendors/c.js": wide})), 1)
+
+
 class FunctionLengths(unittest.TestCase):
     def test_counts_from_the_signature_to_the_closing_brace(self):
         self.assertEqual(measured("int f() {\n  return 1;\n}\n"), [("f", 3)])

@@ -105,3 +105,16 @@ it("drains within what the unit waits for", () => {
   const drains_ms = Number(/"timeout_ms": (\d+)/.exec(config)[1]);
   assert.ok(waits_s * 1_000 > drains_ms, `${waits_s} s and ${drains_ms} ms`);
 });
+
+it("carries the npm client as it was published, with its licence", () => {
+  const published = join(root, "tests/system/node_modules/phoenix");
+  const carried = join(root, "examples/demo/vendor/phoenix");
+  const same = { "phoenix.mjs": "priv/static/phoenix.mjs", "phoenix.LICENSE.txt": "LICENSE.md" };
+  for (const [ours, theirs] of Object.entries(same)) {
+    const bytes = readFileSync(join(published, theirs));
+    assert.ok(readFileSync(join(carried, ours)).equals(bytes), ours);
+  }
+  const { version } = JSON.parse(readFileSync(join(published, "package.json"), "utf8"));
+  const said = readFileSync(join(root, "examples/demo/README.md"), "utf8");
+  assert.ok(said.includes(`npm \`phoenix\` ${version} `), version);
+});

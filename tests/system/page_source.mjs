@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const folders = [
   "examples/demo",
   "clients/js/src",
-  "examples/demo/node_modules/phoenix/priv/static",
+  "examples/demo/vendor/phoenix",
 ].map((folder) => resolve(root, folder));
 const types = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript" };
 const policy = "default-src 'self'; connect-src 'self' ws: wss:";

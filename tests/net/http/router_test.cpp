@@ -52,7 +52,8 @@ TEST_CASE("the demo is there only where it is switched on") {
       {"/", "text/html; charset=utf-8"},
       {"/demo.js", "text/javascript; charset=utf-8"},
       {"/demo.css", "text/css; charset=utf-8"},
-      {"/phoenix.mjs", "text/javascript; charset=utf-8"}};
+      {"/phoenix.mjs", "text/javascript; charset=utf-8"},
+      {"/phoenix.LICENSE.txt", "text/plain; charset=utf-8"}};
   for (const auto& [path, type] : files) {
     INFO(path);
     const auto got = open_page(path, with);
