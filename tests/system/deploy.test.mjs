@@ -98,6 +98,28 @@ it("names the packages whose libraries the program needs", () => {
   for (const each of all) assert.equal(spawnSync("dpkg", ["-s", each]).status, 0, each);
 });
 
+it("is not restarted by systemd for a wrong configuration, but for a taken port", async (t) => {
+  const unit = readFileSync(join(deploy, "roost.service"), "utf8");
+  // What runs before ExecStart is restarted after whatever code it ends with.
+  assert.doesNotMatch(unit, /^ExecStartPre|^ExecCondition/m);
+  const final = /^RestartPreventExitStatus=(.*)$/m.exec(unit)[1].split(" ").map(Number);
+  const [, command] = /^ExecStart=\S+ (.*)$/m.exec(unit);
+  const config = installed(t);
+  const args = command.replace("/etc/roost/roost.json", config).split(" ");
+  const code = (...more) => spawnSync(binary, [...args, ...more], { encoding: "utf8" }).status;
+  assert.ok(final.includes(code("--set", "listen.prot=1")), "an unknown key");
+  assert.ok(final.includes(code("--no-such-flag")), "an unknown flag");
+  rmSync(join(config, "../secrets/tokens"));
+  assert.ok(final.includes(code()), "a secret that is missing");
+  writeFileSync(config, "{");
+  assert.ok(final.includes(code()), "no JSON");
+  writeFileSync(config, "{}");
+  const other = await Server.start({ t });
+  const status = code("--set", `listen.port=${other.port}`, "--set", "admin.port=0");
+  assert.ok(status > 0 && !final.includes(status), `a taken port: ${status}`);
+  await other.stop();
+});
+
 it("drains within what the unit waits for", () => {
   const unit = readFileSync(join(deploy, "roost.service"), "utf8");
   const waits_s = Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)[1]);
