@@ -23,7 +23,8 @@ help: ## list the targets
 	  "SEEDS=$(SEEDS) FROM=$(FROM) SECONDS=$(SECONDS)" \
 	  "CTEST_FLAGS BENCH_FLAGS"
 
-run: deps-build build ## build and serve on port 4000, no config needed
+run: deps-build ## build the server and serve on port 4000, no config needed
+	@JOBS=$(JOBS) deploy/build release roost
 	@exec build/release/roost serve $(if $(filter-out 4000,$(PORT)),--set listen.port=$(PORT))
 
 # The time is no limit on speed: a test that hangs is ended, and says what it printed.
@@ -31,8 +32,7 @@ test: deps build ## build and run every test
 	@ctest --test-dir build/release --output-on-failure --timeout 600 $(CTEST_FLAGS)
 
 build: ## build build/release/roost and the tests; needs what `make deps` installs
-	@cmake --preset release
-	@cmake --build --preset release --parallel $(JOBS)
+	@JOBS=$(JOBS) deploy/build release all
 
 bench: deps build ## measure against the limit of this machine, in one run
 	@if [[ -e bench/run.py ]]; then python3 bench/run.py $(BENCH_FLAGS); \
@@ -58,20 +58,17 @@ soak: deps build ## cut clients at random and check every delivery, for SECONDS
 	  node tests/system/checker/run.mjs --seconds $(SECONDS)
 
 dev: deps ## build and run the C++ tests under address and undefined sanitizers
-	@cmake --preset dev
-	@cmake --build --preset dev --parallel $(JOBS)
+	@JOBS=$(JOBS) deploy/build dev all
 	@ctest --test-dir build/dev --output-on-failure $(CPP_TESTS) $(CTEST_FLAGS)
 
 # Old thread sanitizers cannot place their shadow under wide address randomisation: -R turns it off.
 tsan: deps ## build and run the C++ tests under the thread sanitizer
-	@cmake --preset tsan
-	@cmake --build --preset tsan --parallel $(JOBS)
+	@JOBS=$(JOBS) deploy/build tsan all
 	@TSAN_OPTIONS="suppressions=$(CURDIR)/deploy/tsan.supp $(TSAN_OPTIONS)" \
 	  setarch -R ctest --test-dir build/tsan --output-on-failure $(CPP_TESTS) $(CTEST_FLAGS)
 
 fuzz: deps deps-lint ## build the fuzzers with clang and run each for FUZZ_SECONDS
-	@cmake --preset fuzz
-	@cmake --build --preset fuzz --parallel $(JOBS)
+	@JOBS=$(JOBS) deploy/build fuzz all
 	@deploy/run-fuzzers build/fuzz $(FUZZ_SECONDS)
 
 sim: deps build ## a cluster in one thread from SEEDS seeds, with every promise checked

@@ -66,7 +66,8 @@ it("checks the health of its image at the admin port, whatever the public one is
 it("makes the user before it gives files to its group, which may read all of them", () => {
   const steps = readFileSync(join(docs, "operations.md"), "utf8").split("\n");
   const at = (part) => steps.findIndex((line) => line.includes(part));
-  const given = steps.filter((line) => line.includes("/etc/roost") && line.includes("install "));
+  const all = steps.filter((line) => line.includes("/etc/roost") && line.includes("install "));
+  const given = all.filter((line) => line.includes("-g roost"));
   assert.equal(given.length, 4, given.join("\n"));
   for (const step of given) {
     assert.match(step, /-o root -g roost -m (640|750)/);
@@ -75,6 +76,10 @@ it("makes the user before it gives files to its group, which may read all of the
   const unit = readFileSync(join(deploy, "roost.service"), "utf8");
   const page = /^Documentation=file:(.*)$/m.exec(unit)[1];
   assert.ok(at(`install -D -m 644 docs/operations.md ${page}`) > 0, page);
+  // In a container the user is a number, and the host needs none of that name.
+  const [, user] = /^USER (\d+:\d+)$/m.exec(readFileSync(join(deploy, "Dockerfile"), "utf8"));
+  const numbered = all.filter((line) => line.includes(`-g ${user.split(":")[1]} -m `));
+  assert.equal(numbered.length, 4, all.join("\n"));
 });
 
 it("has a configuration for production that serves", async (t) => {

@@ -1,0 +1,95 @@
+// The scripts in deploy/, on a machine that is played by programs with the same names.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { it } from "node:test";
+
+const root = resolve(fileURLToPath(new URL(".", import.meta.url)), "../..");
+
+/// Runs a script of deploy/ where each of `programs` (name: lines of shell) stands before the real
+/// one of that name: {status, said, calls}, with the command line of each call of such a program.
+function run(t, script, args, programs, env = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "roost-scripts-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const log = join(folder, "calls");
+  for (const [name, lines] of Object.entries(programs)) {
+    const text = `#!/bin/bash\necho "${name} $*" >> ${log}\n${lines}\n`;
+    writeFileSync(join(folder, name), text, { mode: 0o755 });
+  }
+  const all = { ...process.env, ...env, PATH: `${folder}:${process.env.PATH}` };
+  const ended = spawnSync(join(root, "deploy", script), args, { encoding: "utf8", env: all });
+  const calls = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
+  return { status: ended.status, said: ended.stdout + ended.stderr, calls };
+}
+
+const empty_machine = { "dpkg-query": "exit 1", "apt-get": "exit 0", sudo: 'exec "$@"' };
+const installed = (calls) => calls.find((call) => call.startsWith("apt-get -q install "));
+
+it("installs no Node in order to build", (t) => {
+  const { status, said, calls } = run(t, "install-deps", ["build"], empty_machine);
+  assert.equal(status, 0, said);
+  assert.match(installed(calls), / g\+\+ make cmake ninja-build /);
+  assert.doesNotMatch(installed(calls), /nodejs|npm/);
+});
+
+it("installs nothing, and asks no mirror, where everything is there", (t) => {
+  const programs = { ...empty_machine, "dpkg-query": "echo installed" };
+  const { status, said, calls } = run(t, "install-deps", ["build", "lint"], programs);
+  assert.equal(status, 0, said);
+  assert.deepEqual(calls.filter((call) => !call.startsWith("dpkg-query ")), []);
+});
+
+/// What a build says first, and what ninja is told to show, with that version of it.
+function built(t, version, steps) {
+  const ninja = `case "$*" in
+    --version) echo ${version} ;;
+    *-n*) for i in $(seq ${steps}); do echo "[$i/${steps}] step"; done ;;
+    *) echo "status: $NINJA_STATUS" ;;
+  esac`;
+  const programs = { cmake: "exit 0", ninja };
+  return run(t, "build", ["release", "roost"], programs, { JOBS: "2" });
+}
+
+it("says how long a build will take, in minutes, where it takes some", (t) => {
+  const [long, short] = [built(t, "1.11.1", 120), built(t, "1.11.1", 2)];
+  assert.equal(long.status, 0, long.said);
+  assert.match(long.said, /120 steps with 2 compilers at once, about \d+ minutes/);
+  assert.match(long.calls.at(-1), /^ninja -C build\/release -j 2 roost$/);
+  assert.equal(short.status, 0, short.said);
+  assert.doesNotMatch(short.said, /minutes/);
+});
+
+it("shows the time that is left only where ninja knows it", (t) => {
+  assert.match(built(t, "1.11.1", 3).said, /^status: \[%f of %t, %p\] $/m);
+  for (const version of ["1.12.0", "1.12.1", "1.13", "2.0"]) {
+    assert.match(built(t, version, 3).said, /^status: \[%f of %t, %W left\] $/m, version);
+  }
+});
+
+it("tells a missing right to Docker's socket from a daemon that is not there", (t) => {
+  const image = (error) => run(t, "image", [], { docker: `echo "${error}" >&2; exit 1` });
+  const denied = image("permission denied while trying to connect to the Docker daemon socket");
+  assert.equal(denied.status, 1);
+  assert.match(denied.said, /no right to Docker's socket.*sudo make image.*usermod -aG docker/);
+  const gone = image("Cannot connect to the Docker daemon. Is the docker daemon running?");
+  assert.equal(gone.status, 1);
+  assert.match(gone.said, /no docker daemon answers/);
+});
+
+it("removes the stage that compiled by the label that the Dockerfile gives it", () => {
+  const [, pruned] = /--filter label=(\S+)/.exec(readFileSync(join(root, "deploy/image"), "utf8"));
+  const dockerfile = readFileSync(join(root, "deploy/Dockerfile"), "utf8");
+  assert.match(dockerfile, new RegExp(`^LABEL ${pruned}$`, "m"));
+});
+
+it("lists every command that is meant to be typed in its help", () => {
+  const makefile = readFileSync(join(root, "Makefile"), "utf8");
+  const help = spawnSync("make", ["-C", root, "help"], { encoding: "utf8" });
+  assert.equal(help.status, 0, help.stderr);
+  for (const [, target] of makefile.matchAll(/^([a-z][a-z-]*):.*## /gm)) {
+    assert.match(help.stdout, new RegExp(`^ {2}make ${target} `, "m"), target);
+  }
+});
