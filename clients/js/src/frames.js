@@ -4,9 +4,10 @@ const trackers = new WeakMap(); // socket -> Map of topic -> tracker
 const positions = new WeakMap(); // payload of an event -> its position
 const text = new TextDecoder();
 
-/// The position {epoch, offset} of the event whose payload a handler was given; else undefined.
+/// The position {epoch, offset} of the event whose payload a handler was given; undefined without
+/// one, and for a payload that is no object or list, which cannot be told from an equal one.
 export function positionOf(payload) {
-  return positions.get(payload);
+  return isObject(payload) ? positions.get(payload) : undefined;
 }
 
 /// Given phoenix's Socket class: one whose sockets ask for positions and read them. Given options
@@ -48,13 +49,17 @@ export function decode(raw, callback) {
   if (!message) return undefined;
   const tracker = trackers.get(this)?.get(message.topic);
   if (message.position) {
-    positions.set(message.payload, message.position);
+    if (isObject(message.payload)) positions.set(message.payload, message.position);
     if (tracker && !tracker.took(message.position)) return tracker.settle();
   } else if (tracker && isJoinReply(message)) {
     tracker.answered(message.payload);
   }
-  callback(message);
-  return tracker?.settle();
+  try {
+    callback(message);
+  } finally {
+    tracker?.settle(); // also after a handler that throws
+  }
+  return undefined;
 }
 
 // A join is the one request whose ref is the join_ref itself.
@@ -65,7 +70,7 @@ function isJoinReply({ event, ref, join_ref }) {
 function readText(raw) {
   const [join_ref, ref, topic, event, payload, position] = JSON.parse(raw);
   const message = { join_ref, ref, topic, event, payload };
-  return isPosition(position) && isObject(payload) ? { ...message, position } : message;
+  return isPosition(position) ? { ...message, position } : message;
 }
 
 const isObject = (value) => typeof value === "object" && value !== null;

@@ -22,6 +22,13 @@ interface SocketLike {
   onMessage(callback: (message: any) => void): unknown;
 }
 
+interface ReconnectingSocketLike extends SocketLike {
+  connect(): void;
+  disconnect(callback?: () => void): void;
+  ping(callback: (roundTripMs: number) => void): boolean;
+  off(refs: any): void;
+}
+
 interface ChannelLike {
   on(event: string, callback: (response?: any) => void): number;
   off(event: string, ref?: number): void;
@@ -34,9 +41,18 @@ export interface ReconnectOptions {
 }
 
 export interface JitterBounds {
+  /** Longest first wait; default 500. */
   firstMs?: number;
+  /** Longest wait of all, default 5,000: a server that is back sees its clients within it. */
   maxMs?: number;
   random?: () => number;
+}
+
+export interface DrainAwareOptions extends JitterBounds {
+  /** Where "online" events come from; default: the page. */
+  page?: object;
+  /** How long an open connection may take to answer after "online"; default 2,000. */
+  probeMs?: number;
 }
 
 /** A Socket class, or options for a Socket, that asks for positions and reads them. */
@@ -48,8 +64,8 @@ export function withPositions<O extends object>(
   decode: (raw: any, callback: (message: any) => void) => void;
 };
 
-/** The position of the event whose payload a handler was given. */
-export function positionOf(payload: object): Position | undefined;
+/** The position of the event whose payload, an object or a list, a handler was given. */
+export function positionOf(payload: unknown): Position | undefined;
 
 export interface ResumeOptions {
   /** How many events a join may bring that cannot resume. */
@@ -104,10 +120,13 @@ export function pushOnce(
 /** Full jitter: a random wait below a bound that doubles at each try. */
 export function jittered(bounds?: JitterBounds): (tries: number) => number;
 
-/** Jitter that waits once for as long as a draining server asks. */
-export function drainAware(bounds?: JitterBounds): {
+/**
+ * Jitter that waits once for as long as a draining server asks, and no time at all when the
+ * browser is online again. `listen` returns a function that ends the listening.
+ */
+export function drainAware(options?: DrainAwareOptions): {
   options: ReconnectOptions;
-  listen: (socket: SocketLike) => void;
+  listen: (socket: ReconnectingSocketLike) => () => void;
 };
 
 /** A connected socket with positions and `drainAware` reconnects. */

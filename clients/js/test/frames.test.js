@@ -36,6 +36,17 @@ test("the sixth element of a text frame is the position, and the payload stays a
   assert.deepEqual(positionOf(message.payload), position);
 });
 
+test("a position counts whatever its payload is", () => {
+  const position = { epoch: "e", offset: 7 };
+  for (const payload of ["text", 7, true, null, [1], {}]) {
+    const message = read(JSON.stringify([null, null, "room:a", "msg", payload, position]));
+    assert.deepEqual(message.position, position);
+    assert.deepEqual(message.payload, payload);
+    const is_object = typeof payload === "object" && payload !== null;
+    assert.deepEqual(positionOf(message.payload), is_object ? position : undefined);
+  }
+});
+
 test("a binary frame of kind 5 carries its position", () => {
   const raw = binary(5, ["room:é", "msg", '{"epoch":"e","offset":9}'], bytes);
   const { position, payload, ...rest } = read(raw);

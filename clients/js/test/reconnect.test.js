@@ -23,6 +23,81 @@ function drained(payload) {
   return { server, socket, reconnectAfterMs };
 }
 
+test("a server that is back after any time sees every client within five seconds", () => {
+  for (const random of [() => 0.999_999, Math.random]) {
+    const { reconnectAfterMs, rejoinAfterMs } = drainAware({ random }).options;
+    for (let tries = 1; tries <= 200; tries += 1) {
+      assert.ok(reconnectAfterMs(tries) < 5_000, `try ${tries}`);
+      assert.ok(rejoinAfterMs(tries) < 5_000, `try ${tries}`);
+    }
+  }
+});
+
+/// A socket whose reconnects wait for an hour, in a page that can come online.
+function slow({ is_open = true, probeMs = 1 } = {}) {
+  const server = new FakeServer();
+  const page = new EventTarget();
+  const { listen } = drainAware({ page, probeMs });
+  const options = { transport: server.transport, reconnectAfterMs: () => 3_600_000 };
+  const socket = new Socket("ws://x/socket", options);
+  const stop = listen(socket);
+  socket.connect();
+  if (is_open) server.open();
+  return { server, socket, stop, online: () => page.dispatchEvent(new Event("online")) };
+}
+
+test("a page that comes online reconnects at once, whatever wait was under way", () => {
+  const { server, socket, online } = slow();
+  server.cut();
+  assert.equal(server.lines.length, 1);
+  online();
+  assert.equal(server.lines.length, 2);
+  server.open();
+  assert.ok(socket.isConnected());
+  socket.disconnect();
+});
+
+test("a page that comes online keeps a connection that answers", async () => {
+  const { server, socket, online } = slow({ probeMs: 20 });
+  online();
+  server.reply("heartbeat", {});
+  await new Promise((done) => setTimeout(done, 60));
+  assert.equal(server.lines.length, 1);
+  assert.ok(socket.isConnected());
+  socket.disconnect();
+});
+
+test("a page that comes online replaces a connection that looks open and is dead", async () => {
+  const { server, socket, online } = slow();
+  online();
+  assert.equal(server.asked("heartbeat").length, 1);
+  while (server.lines.length === 1) await new Promise((done) => setTimeout(done, 1));
+  server.open();
+  assert.ok(socket.isConnected());
+  socket.disconnect();
+});
+
+test("a socket that its owner closed, or never opened, stays closed when online", () => {
+  const { server, socket, online } = slow();
+  socket.disconnect();
+  online();
+  assert.equal(server.lines.length, 1);
+  const unused = new FakeServer();
+  const page = new EventTarget();
+  drainAware({ page }).listen(new Socket("ws://x", { transport: unused.transport }));
+  page.dispatchEvent(new Event("online"));
+  assert.equal(unused.lines.length, 0);
+});
+
+test("a socket that is no longer listened to does not mind that the page is online", () => {
+  const { server, socket, stop, online } = slow();
+  server.cut();
+  stop();
+  online();
+  assert.equal(server.lines.length, 1);
+  socket.disconnect();
+});
+
 test("a draining server's hint counts once", () => {
   const { socket, reconnectAfterMs } = drained({ reconnect_after_ms: 1_234 });
   assert.deepEqual([1, 2].map(reconnectAfterMs), [1_234, 500]);

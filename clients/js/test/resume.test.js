@@ -56,6 +56,30 @@ test("a rejoin resumes from the last event, epoch and offset, with params made a
   assert.deepEqual(room.params_sent(), { token: 2, resume: { epoch: "f", offset: 2 } });
 });
 
+test("events whose payload is no object move the position and count as missed ones", async () => {
+  const room = joined();
+  room.channel.on("odd", () => {});
+  const odd = (payload, offset) => room.server.event(topic, "odd", payload, "e", offset);
+  ["text", null].forEach((payload, index) => odd(payload, index + 1));
+  assert.deepEqual(lastPosition(room.channel), { epoch: "e", offset: 2 });
+  await cut(room);
+  assert.deepEqual(room.params_sent().resume, { epoch: "e", offset: 2 });
+  room.server.reply("phx_join", { epoch: "e", offset: 4, recovered: true, missed: 2 });
+  odd(7, 3);
+  assert.equal(room.seen.recovered.length, 0);
+  odd(null, 4);
+  assert.deepEqual(room.seen.recovered, [[2, 0]]);
+});
+
+test("a handler that throws does not keep the end of the catching up from being told", async () => {
+  const room = joined();
+  room.channel.on("bad", () => assert.fail("planted"));
+  await cut(room);
+  room.server.reply("phx_join", { epoch: "e", offset: 1, recovered: true, missed: 1 });
+  assert.throws(() => room.server.event(topic, "bad", {}, "e", 1), /planted/);
+  assert.deepEqual(room.seen.recovered, [[1, 0]]);
+});
+
 test("an event without a position leaves it where it is", () => {
   const { server, channel } = joined();
   server.say([null, null, topic, "typing", {}]);
