@@ -1,5 +1,4 @@
-// The rules by which a connection treats a client's message: phoenix-protocol section 3 as in
-// docs/protocol.md. Pure.
+// The rules by which a connection treats a client's message (docs/protocol.md). Pure.
 #pragma once
 
 #include <cstdint>

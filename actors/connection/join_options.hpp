@@ -1,4 +1,4 @@
-// What a join may ask for in its payload (interface.md, "In a channel"). Pure.
+// What a join may ask for in its payload (docs/protocol.md, "Join options"). Pure.
 #pragma once
 
 #include <cstdint>

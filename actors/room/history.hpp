@@ -48,7 +48,8 @@ class history {
   /// least one if there is any. Starts with the oldest that is held if since + 1 is not.
   std::vector<cluster::event_ptr> after(offset since, std::size_t bytes_max) const;
 
-  /// Whether a member that has seen `from` can get everything since, exactly (rooms.md, "Resume").
+  /// Whether a member that has seen `from` can get everything since, exactly (docs/rooms.md,
+  /// "Resume by hand").
   bool recovers(const cluster::place& from) const;
   /// Whether `at` is an event of this epoch that has happened, held or not (for receipts).
   bool has_happened(const cluster::place& at) const;

@@ -1,4 +1,4 @@
-// Who is in a room, as its members are told (phoenix-protocol.md section 7). Pure.
+// Who is in a room, as its members are told (docs/rooms.md, "Presence"). Pure.
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>

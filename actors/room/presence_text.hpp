@@ -1,4 +1,4 @@
-// Presence as JSON text: refs, metas, and payloads in pages (phoenix-protocol.md section 7). Pure.
+// Presence as JSON text: refs, metas, and payloads in pages (docs/rooms.md, "Presence"). Pure.
 #pragma once
 
 #include <cstddef>

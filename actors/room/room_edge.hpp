@@ -103,7 +103,7 @@ class room_edge {
     bool is_implied = false;  ///< its join had no join_ref: the ref of the join stands for it
     net::ref join_ref;
     std::string user;
-    /// What its end carries (phoenix-protocol.md section 3).
+    /// What its end carries (docs/protocol.md, "Control events").
     net::ref end_ref() const { return is_implied ? net::ref{} : join_ref; }
   };
   /// A member that has its reply and not yet all that it missed.

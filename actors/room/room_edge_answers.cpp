@@ -58,7 +58,7 @@ direct room_edge::reply(const edge_entry& to, reply_status status,
   out.gives_credit = true;
   out.credit_bytes = to.asked.bytes_in;
   out.is_refusal = status == reply_status::error;
-  // Phoenix answers what has no channel with a null join_ref (phoenix-protocol.md section 3).
+  // As Phoenix: a reply to a message without a channel has a null join_ref (docs/protocol.md).
   const bool has_channel = to.asked.why != errc::unmatched_topic;
   out.first = net::encode_reply(to.asked.format, has_channel ? to.asked.join_ref : net::ref{},
                                 to.asked.reference, {where_.name}, status, {response});

@@ -55,7 +55,7 @@ struct topic {
   friend auto operator<=>(const topic&, const topic&) = default;
 };
 
-/// Most bytes of a topic, an event name or a ref (rooms.md, "Limits that fit each other").
+/// Most bytes of a topic, an event name or a ref (docs/protocol.md, "Limits").
 inline constexpr std::size_t name_bytes_max = 255;
 
 }  // namespace roost

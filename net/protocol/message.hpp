@@ -12,7 +12,7 @@
 namespace roost::net {
 
 /// A ref or join_ref as the client wrote it: its JSON text ("\"7\"", "7"), empty for null. Echoed
-/// with its JSON type; binary frames carry the plain text (phoenix-protocol.md section 2).
+/// with its JSON type; binary frames carry the plain text (docs/protocol.md).
 struct ref {
   std::string json;
   bool is_null() const { return json.empty(); }

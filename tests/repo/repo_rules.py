@@ -30,6 +30,7 @@ RULES = (
     text_rules.check_names,
     text_rules.check_titles,
     text_rules.check_links,
+    text_rules.check_citations,
     text_rules.check_commands,
     text_rules.check_readmes,
 )

@@ -176,6 +176,14 @@ class Texts(unittest.TestCase):
                          ["a.md:2: the link b.md leads nowhere",
                           "a.md:3: the link docs/b.md#none names no heading of docs/b.md"])
 
+    def test_pages_that_code_cites_exist(self):
+        code = ('// As docs/b.md, "Some part" says.\n/// See rooms.md.\n'
+                'open("c.md");  // see README.md\nint x;  // (docs/b.md, "No part")\n')
+        files = {"net/a.cpp": code, "net/README.md": "", "docs/b.md": "# B\n## Some part\n"}
+        self.assertEqual(broken(text_rules.check_citations, **files),
+                         ["net/a.cpp:2: it cites rooms.md, which does not exist",
+                          'net/a.cpp:4: it cites docs/b.md, which has no "No part"'])
+
     def test_commands_in_pages_exist(self):
         page = "# A\nmake sure; `make run` or\n```\nJOBS=2 make tst  # make no\nmake V=1 run\n```\n"
         self.assertEqual(broken(text_rules.check_commands,

@@ -13,6 +13,7 @@ _NAMESPACE = re.compile(r"\bnamespace\s+(?:\w+::)*(utils?|common|helpers?|manage
 _CLASS = re.compile(r"\b(?:class|struct)\s+(\w*_?manager)\b")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
+_CITED = re.compile(r"([\w./-]*\w\.md)\b(?:, \"([^\"]+)\")?")
 _MAKE = re.compile(r"(?:^|[`;&|]|\s)make\s+((?:[A-Z_]+=\S+\s+)*)([a-z][\w-]*)")
 _FILE = re.compile(r"[\w.-]+")
 _TOLD = (".hpp", ".h", ".cpp", ".c", ".py", ".mjs")
@@ -70,6 +71,27 @@ def check_links(tree):
                     yield Violation(path, number, problem)
 
 
+def check_citations(tree):
+    """A page that a comment cites exists, and so does the heading that follows in quotes."""
+    for path in tree.with_suffix(".cpp", ".hpp", ".c", ".h", ".js", ".mjs", ".css"):
+        for number, line in enumerate(tree.lines(path), 1):
+            for page, heading in _CITED.findall(_comment(line)):
+                if not tree.has(page) and not (page == "README.md" and _has_readme(tree, path)):
+                    yield Violation(path, number, f"it cites {page}, which does not exist")
+                elif heading and _anchor(heading) not in _anchors(tree, page):
+                    yield Violation(path, number, f"it cites {page}, which has no \"{heading}\"")
+
+
+def _comment(line):
+    start = re.search(r"(?:^|\s)(?://|/?\*)", line)
+    return line[start.end():] if start else ""
+
+
+def _has_readme(tree, path):
+    folders = path.split("/")[:-1]
+    return any(tree.has("/".join((*folders[:n], "README.md"))) for n in range(1, len(folders) + 1))
+
+
 def _link_problem(tree, path, target):
     if re.match(r"[a-z]+:", target):
         return None
@@ -84,7 +106,11 @@ def _link_problem(tree, path, target):
 
 def _anchors(tree, path):
     headings = [line.lstrip("#") for _, line in _prose(tree, path) if re.match(r"#+ ", line)]
-    return {re.sub(r"[^\w\- ]", "", h.strip().lower()).replace(" ", "-") for h in headings}
+    return {_anchor(h) for h in headings}
+
+
+def _anchor(heading):
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
 def check_commands(tree):
