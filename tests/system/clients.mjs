@@ -1,9 +1,19 @@
 // The official clients, old and new, behind one way to ask for a socket and to wait for answers.
+import { createRequire } from "node:module";
 import WebSocket from "ws";
 import * as phoenix_1_8_16 from "phoenix";
 import * as phoenix_1_8_9 from "phoenix-1-8-9";
+import * as phoenix_1_7_23 from "phoenix-1-7";
+import * as phoenix_1_6_16 from "phoenix-1-6";
+import phoenix_1_5_14 from "phoenix-1-5";
+import phoenix_1_4_18 from "phoenix-1-4";
 import phoenix_1_3_4 from "phoenix-1-3";
 import phoenix_1_2_1 from "phoenix-1-2";
+
+// Written for browsers alone: it reads its WebSocket from the window.
+globalThis.window ??= globalThis;
+const phoenix_socket_1_2_3 = createRequire(import.meta.url)("phoenix-socket");
+delete globalThis.window;
 
 const as_is = (payload) => payload;
 const to_bytes = (payload) => new TextEncoder().encode(JSON.stringify(payload)).buffer;
@@ -19,8 +29,20 @@ export const clients = [
   { name: "phoenix 1.8.16 over V2 with binary payloads", library: phoenix_1_8_16, ...bytes },
   { name: "phoenix 1.8.9 over V2 text", library: phoenix_1_8_9, ...json },
   { name: "phoenix 1.8.9 over V2 with binary payloads", library: phoenix_1_8_9, ...bytes },
+  { name: "phoenix 1.7.23 over V2 text", library: phoenix_1_7_23, ...json },
+  { name: "phoenix 1.7.23 over V2 with binary payloads", library: phoenix_1_7_23, ...bytes },
+  { name: "phoenix 1.6.16 over V2 text", library: phoenix_1_6_16, ...json },
+  { name: "phoenix 1.5.14 over V2 text", library: phoenix_1_5_14, ...json },
+  { name: "phoenix 1.4.18 over V2 text", library: phoenix_1_4_18, is_old: true, ...json },
   { name: "phoenix 1.3.4 over V2 text", library: phoenix_1_3_4, is_old: true, ...json },
   { name: "phoenix 1.2.1 over V1", library: phoenix_1_2_1, is_old: true, is_v1: true, ...json },
+  {
+    name: "phoenix-socket 1.2.3 over V1",
+    library: phoenix_socket_1_2_3,
+    is_old: true,
+    is_v1: true,
+    ...json,
+  },
 ];
 
 const open_sockets = new Set();

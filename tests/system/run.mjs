@@ -10,8 +10,8 @@ const asked = process.argv.slice(2);
 const all = readdirSync(here).filter((name) => name.endsWith(".test.mjs"));
 const files = asked.length > 0 ? asked : all.sort();
 const binary = resolve(here, process.env.ROOST_BIN ?? "../../build/release/roost");
-const clients = ["phoenix", "phoenix-1-2", "phoenix-1-3", "phoenix-1-8-9"];
-const packages = [...clients, "ajv", "playwright-core", "ws"];
+const older = ["1-2", "1-3", "1-4", "1-5", "1-6", "1-7", "1-8-9"].map((one) => `phoenix-${one}`);
+const packages = ["phoenix", ...older, "phoenix-socket", "ajv", "playwright-core", "ws"];
 
 function fail(what, command) {
   console.error(`${what} Install it: ${command}`);
