@@ -119,13 +119,12 @@ void read_set(const std::string& flag, setting_reader& into) {
   }
 }
 
-/// Where nobody has written a file: what the demo page needs, and the defaults for the rest.
-std::vector<room_rule> rooms_without_file() {
-  room_rule demo;
-  demo.match = "demo:*";
-  demo.ephemeral = {"typing", "cursor"};
-  demo.conflate_field = demo.idempotency_field = "id";
-  return {demo, room_rule{}};
+/// The rule where nobody has written any: what the demo page and the tour of the README use.
+room_rule built_in_rule() {
+  room_rule all;
+  all.ephemeral = {"typing", "cursor"};
+  all.conflate_field = all.idempotency_field = "id";
+  return all;
 }
 
 /// Files are named relative to the configuration file.
@@ -152,10 +151,8 @@ void settle_joins(settings& all) {
 
 loaded load(const load_sources& from) {
   loaded out;
-  if (from.file.empty()) {
-    out.values.listen.demo = true;
-    out.values.rooms = rooms_without_file();
-  }
+  out.values.listen.demo = from.file.empty();
+  out.values.rooms = {built_in_rule()};
   setting_reader into{out};
   if (!from.file.empty()) read_file(from.file, into);
   for (const auto& variable : from.environment) {

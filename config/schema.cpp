@@ -70,9 +70,8 @@ schema make_schema() {
                            "one, with the defaults below", false),
            &settings::sockets, declare_socket()},
           {list_of_objects("rooms", "Rules for topics; the first match wins.", {1, 1'000},
-                           "one, with the defaults below; without a configuration file one for "
-                           "demo:* comes first, with ephemeral typing and cursor, "
-                           "conflate_field and idempotency_field id",
+                           "one for *, with ephemeral typing and cursor, conflate_field and "
+                           "idempotency_field id",
                            true),
            &settings::rooms, declare_room()},
           declare_events()};

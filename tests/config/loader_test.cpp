@@ -46,19 +46,19 @@ TEST_CASE("the demo page is on only where there is no file, unless it is asked f
   CHECK_FALSE(load({"", {}, {"listen.demo=false"}}).values.listen.demo);
 }
 
-TEST_CASE("without a file there are rooms for the demo page before all others") {
-  const auto rooms = load({}).values.rooms;
-  REQUIRE(rooms.size() == 2);
-  CHECK(rooms[0].match == "demo:*");
-  CHECK(rooms[0].ephemeral == std::vector<std::string>{"typing", "cursor"});
-  CHECK(rooms[0].conflate_field == "id");
-  CHECK(rooms[0].idempotency_field == "id");
-  CHECK(rooms[0].presence.mode == "full");
-  CHECK(rooms[0].history.events_max == 100);
-  CHECK(rooms[1].match == "*");
-  CHECK(rooms[1].ephemeral.empty());
-  REQUIRE(load_text("{}").values.rooms.size() == 1);
-  CHECK(load_text("{}").values.rooms[0].match == "*");
+TEST_CASE("without rules there is one for every topic, with what the tour of the README uses") {
+  for (const auto& from : {load({}), load_text("{}")}) {
+    const auto& rooms = from.values.rooms;
+    REQUIRE(rooms.size() == 1);
+    CHECK(rooms[0].match == "*");
+    CHECK(rooms[0].ephemeral == std::vector<std::string>{"typing", "cursor"});
+    CHECK(rooms[0].conflate_field == "id");
+    CHECK(rooms[0].idempotency_field == "id");
+    CHECK(rooms[0].presence.mode == "full");
+    CHECK(rooms[0].history.events_max == 100);
+  }
+  const auto own = load_text(R"({"rooms": [{"match": "a"}]})").values.rooms.at(0);
+  CHECK((own.ephemeral.empty() && own.idempotency_field.empty()));
   CHECK(load({"", {}, {R"(rooms=[{"match": "a"}])"}}).values.rooms.size() == 1);
 }
 
