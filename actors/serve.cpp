@@ -11,6 +11,8 @@
 #include <ctime>
 #include <iostream>
 #include <memory>
+#include <sstream>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -134,7 +136,8 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
   net::http::server server(config, all, node.opener(), probe, state, &office, &node.api());
   office.await_first_fetch(keys_wait_max);
   if (auto bound = server.listen(); !bound) {
-    std::cerr << "roost: " << bound.failure().detail << '\n';
+    std::istringstream lines{bound.failure().detail};
+    for (std::string line; std::getline(lines, line);) std::cerr << "roost: " << line << '\n';
     return cli::exit_cannot_bind;
   }
   std::vector<std::thread> threads;

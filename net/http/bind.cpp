@@ -15,10 +15,29 @@ using boost::asio::ip::tcp;
 
 constexpr int backlog = 4096;
 
-error failure(const std::string& host, std::uint16_t port, const std::string& why) {
+/// A port that is proposed in place of one that cannot be had.
+std::uint16_t other_port(std::uint16_t port) {
+  constexpr int step = 100;
+  return static_cast<std::uint16_t>(port < 65'535 - step ? port + step : port - step);
+}
+
+std::string shown(const std::string& host, std::uint16_t port) {
   const bool is_v6 = host.find(':') != std::string::npos;
-  return {errc::cannot_bind,
-          (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port) + ": " + why};
+  return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+error bad_host(const std::string& group, const std::string& host, std::uint16_t port,
+               const std::string& why) {
+  return {errc::cannot_bind, group + ".host: " + shown(host, port) + ": " + why};
+}
+
+/// Names the setting that is to blame, and for a port how to take another.
+error failure(const std::string& group, const std::string& host, std::uint16_t port, int cause) {
+  const auto why = std::generic_category().message(cause);
+  if (cause != EADDRINUSE && cause != EACCES) return bad_host(group, host, port, why);
+  return {errc::cannot_bind, group + ".port: " + shown(host, port) + ": " + why +
+                                 ". Take another with --set " + group +
+                                 ".port=" + std::to_string(other_port(port))};
 }
 
 /// A bound socket, or -1 with errno.
@@ -65,20 +84,20 @@ std::uint16_t port_of(int fd) {
 
 }  // namespace
 
-result<bound_sockets> bind_sockets(const std::string& host, std::uint16_t port, std::size_t count) {
+result<bound_sockets> bind_sockets(const std::string& group, const std::string& host,
+                                   std::uint16_t port, std::size_t count) {
   boost::asio::io_context context;
   tcp::resolver resolver{context};
   boost::system::error_code bad;
   const auto found = resolver.resolve(host, std::to_string(port),
                                       tcp::resolver::passive | tcp::resolver::numeric_service, bad);
-  if (bad || found.empty()) return failure(host, port, bad.message());
+  if (bad || found.empty()) return bad_host(group, host, port, bad.message());
   bound_sockets out{found.begin()->endpoint(), {}};
-  const auto text_of_errno = [] { return std::generic_category().message(errno); };
-  if (is_taken(out.at)) return failure(host, port, text_of_errno());
+  if (is_taken(out.at)) return failure(group, host, port, errno);
   for (std::size_t i = 0; i < count; ++i) {
     const int fd = open_listening(out.at, count > 1);
     if (fd < 0) {
-      auto failed = failure(host, port, text_of_errno());
+      auto failed = failure(group, host, port, errno);
       for (const int open : out.descriptors) ::close(open);
       return failed;
     }

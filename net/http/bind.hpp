@@ -18,8 +18,9 @@ struct bound_sockets {
 };
 
 /// Takes `host`:`port` with `count` sockets (SO_REUSEPORT where more than one). Port 0: a free one.
-/// Fails with cannot_bind, naming both, where another process listens there, even with
-/// SO_REUSEPORT.
-result<bound_sockets> bind_sockets(const std::string& host, std::uint16_t port, std::size_t count);
+/// Fails with cannot_bind where another process listens there, even with SO_REUSEPORT; the detail
+/// names the address and the setting, GROUP.host or GROUP.port.
+result<bound_sockets> bind_sockets(const std::string& group, const std::string& host,
+                                   std::uint16_t port, std::size_t count);
 
 }  // namespace roost::net::http

@@ -32,6 +32,15 @@ class readiness final : public metrics::source {
   const site* of_;
 };
 
+/// What failed: of two, the details of both in lines of their own.
+error either_failure(const result<bound_sockets>& open, const result<bound_sockets>& admin) {
+  if (open) return admin.failure();
+  if (admin) return open.failure();
+  auto both = open.failure();
+  both.detail.append("\n").append(admin.failure().detail);
+  return both;
+}
+
 }  // namespace
 
 struct server::state {
@@ -73,15 +82,16 @@ server::~server() { state_->ready->forget(); }
 
 result<void> server::listen() {
   const auto& config = state_->shared.config.now();
-  const auto open = bind_sockets(config.listen.host, config.listen.port, state_->loops.size());
-  if (!open) return open.failure();
-  state_->add(*open, port_role::open);
-  const auto admin = bind_sockets(config.admin.host, config.admin.port, 1);
-  if (!admin) {
+  const auto open =
+      bind_sockets("listen", config.listen.host, config.listen.port, state_->loops.size());
+  if (open) state_->add(*open, port_role::open);
+  const auto admin = bind_sockets("admin", config.admin.host, config.admin.port, 1);
+  if (admin) state_->add(*admin, port_role::admin);
+  if (!open || !admin) {
     state_->open_listeners.clear();
-    return admin.failure();
+    state_->admin_listeners.clear();
+    return either_failure(open, admin);
   }
-  state_->add(*admin, port_role::admin);
   state_->port = open->at.port();
   state_->admin_port = admin->at.port();
   for (const auto& each : state_->open_listeners) each->start();

@@ -58,6 +58,20 @@ it("exits 3 where another server has the admin port", async (t) => {
   await server.stop();
 });
 
+it("names every setting whose port is taken, and a flag that helps", async (t) => {
+  const server = await Server.start({ t });
+  const taken = { "listen.port": server.port, "admin.port": server.admin_port };
+  const sets = Object.entries(taken).flatMap(([key, port]) => ["--set", `${key}=${port}`]);
+  const host = ["--set", "listen.host=127.0.0.1"];
+  const second = await run(["serve", ...host, ...sets]);
+  assert.equal(second.code, 3, second.told);
+  for (const [key, port] of Object.entries(taken)) {
+    const line = `roost: ${key}: 127.0.0.1:${port}: Address already in use. Take another with `;
+    assert.ok(second.told.includes(line + `--set ${key}=`), second.told);
+  }
+  await server.stop();
+});
+
 it("exits 1 for a setting that does not exist and names the nearest", async () => {
   const { code, told } = await run(["serve", "--set", "limits.idle_m=1"]);
   assert.equal(code, 1, told);

@@ -18,7 +18,7 @@ TEST_CASE("a health check gets the status of a page") {
 }
 
 TEST_CASE("a health check fails where nobody answers") {
-  const auto silent = bind_sockets("127.0.0.1", 0, 1);
+  const auto silent = bind_sockets("listen", "127.0.0.1", 0, 1);
   REQUIRE(silent);
   const auto url = "http://127.0.0.1:" + std::to_string(silent->at.port()) + "/health";
   const auto late = http_get_status(url, std::chrono::milliseconds{50});
