@@ -5,6 +5,8 @@ set(types_css "text/css; charset=utf-8")
 set(types_js "text/javascript; charset=utf-8")
 set(types_mjs "${types_js}")
 set(types_txt "text/plain; charset=utf-8")
+set(types_svg "image/svg+xml")
+set(types_md "text/markdown; charset=utf-8")
 
 set(arrays "")
 set(entries "")

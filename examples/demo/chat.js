@@ -1,6 +1,6 @@
 // Messages: what was said, in the room's order, and what became of what this tab says.
 import { positionOf, pushOnce } from "./roost-phoenix.js";
-import { as_text, by_id, colored, element } from "./page.js";
+import { as_object, as_text, by_id, colored, element } from "./page.js";
 
 const shown_max = 500;
 
@@ -30,7 +30,7 @@ export class Chat {
   }
 
   show(payload) {
-    const { name, text, id, from } = payload;
+    const { name, text, id, from } = as_object(payload);
     this.tell_said(from);
     // Where a room's rule has no idempotency field, a push repeated after a cut comes twice.
     if (this.shown.has(id)) return;

@@ -1,5 +1,5 @@
 // Where the pointers of the others are: an ephemeral event, of which only the newest counts.
-import { as_text, by_id, colored, element, push_now } from "./page.js";
+import { as_object, as_text, by_id, colored, element, push_now } from "./page.js";
 
 const send_ms = 50;
 const forget_ms = 10_000;
@@ -41,7 +41,8 @@ export class Cursors {
     }, send_ms);
   }
 
-  #heard({ id, name, x, y, is_gone }) {
+  #heard(payload) {
+    const { id, name, x, y, is_gone } = as_object(payload);
     if (id === this.me.id) return;
     const is_place = [x, y].every((part) => part >= 0 && part <= 1);
     if (is_gone || !is_place) return this.remove(id);

@@ -7,6 +7,7 @@ import { Cursors } from "./cursors.js";
 import { Network } from "./network.js";
 import { People } from "./people.js";
 import { Typing } from "./typing.js";
+import { Token } from "./token.js";
 import { by_id, count_of, hue_of } from "./page.js";
 
 const history_asked = 50;
@@ -23,12 +24,13 @@ function show_status(state, text = state) {
   by_id("status").textContent = text;
 }
 
+const token = new Token();
 let has_been_open = false;
 const network = new Network();
 const socket = connect(Socket, "/socket", { transport: network.transport });
 network.watch(socket);
 
-const channel = resumable(socket, topic, () => ({ meta: me }), {
+const channel = resumable(socket, topic, () => ({ meta: me, ...token.join_params() }), {
   history: history_asked,
   onRecovered: (missed) => {
     const what = missed === 0 ? "no message missed" : `${count_of(missed, "message")} missed`;
@@ -55,6 +57,7 @@ people.when_gone((id) => {
 chat.when_said((id) => typing.stop(id));
 
 const show_lost = () => {
+  if (token.is_asking) return;
   const waiting = has_been_open ? "reconnecting" : "connecting";
   show_status(network.is_cut ? "cut" : waiting, network.is_cut ? "network cut" : waiting);
   cursors.clear();
@@ -80,7 +83,10 @@ channel
     if (has_history) chat.note(`${count_of(missed, "message")} from before you came`);
     is_first_join = false;
   })
-  .receive("error", ({ reason }) => show_status("refused", `refused: ${reason}`))
+  .receive("error", ({ reason }) => {
+    if (token.asks_after(reason)) socket.disconnect(); // no further try helps
+    show_status("refused", `refused: ${reason}`);
+  })
   .receive("timeout", show_lost);
 
 by_id("topic").textContent = topic;

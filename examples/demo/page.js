@@ -23,7 +23,11 @@ export function colored(made, name) {
 
 export const count_of = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-/// Anybody may push anything into a room: only what reads as a short text is one.
+/// Anybody may publish any JSON into a room: what is no object has no fields.
+export const as_object = (payload) =>
+  typeof payload === "object" && payload !== null ? payload : {};
+
+/// Only what reads as a short text is one.
 export const as_text = (value, absent = "") =>
   typeof value === "string" || typeof value === "number" ? String(value).slice(0, 500) : absent;
 

@@ -1,5 +1,5 @@
 // Who is here, by the official Presence class.
-import { as_text, by_id, colored, element } from "./page.js";
+import { as_object, as_text, by_id, colored, element } from "./page.js";
 
 const shown_max = 40;
 
@@ -13,7 +13,7 @@ export class People {
     this.tell_gone = () => {};
     presence.onSync(() => this.#show());
     // A large room tells only how many there are.
-    channel.on("presence_count", ({ count }) => this.#show_count(count));
+    channel.on("presence_count", (payload) => this.#show_count(as_object(payload).count));
   }
 
   /// `tell(tab)`: that tab has left.
@@ -28,7 +28,7 @@ export class People {
   }
 
   #show() {
-    const metas = this.presence.list((key, { metas }) => metas.at(-1));
+    const metas = this.presence.list((key, { metas }) => as_object(metas.at(-1)));
     const name_of = (meta) => as_text(meta.name, "somebody");
     metas.sort((a, b) => name_of(a).localeCompare(name_of(b)));
     const rows = metas.slice(0, shown_max).map((meta) => this.#row(name_of(meta), meta.id));

@@ -1,5 +1,5 @@
 // Who is typing: an ephemeral event, repeated while it lasts and forgotten when it is not.
-import { as_text, by_id, push_now } from "./page.js";
+import { as_object, as_text, by_id, push_now } from "./page.js";
 
 const repeat_ms = 2_000;
 const forget_ms = 5_000;
@@ -33,7 +33,8 @@ export class Typing {
     push_now(this.channel, "typing", { ...this.me, is_typing });
   }
 
-  #heard({ id, name, is_typing }) {
+  #heard(payload) {
+    const { id, name, is_typing } = as_object(payload);
     if (id === this.me.id) return;
     this.stop(id);
     if (!is_typing) return;

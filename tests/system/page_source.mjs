@@ -9,7 +9,14 @@ const folders = [
   "clients/js/src",
   "examples/demo/vendor/phoenix",
 ].map((folder) => resolve(root, folder));
-const types = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript" };
+const documents = [root, resolve(root, "docs")];
+const types = {
+  ".html": "text/html",
+  ".css": "text/css",
+  ".js": "text/javascript",
+  ".svg": "image/svg+xml",
+  ".md": "text/markdown",
+};
 const policy = "default-src 'self'; connect-src 'self' ws: wss:";
 
 export const is_page_source = process.env.ROOST_PAGE === "source";
@@ -22,7 +29,8 @@ export async function use_page_source(context) {
   await context.route(/^http:\/\/[^/]+\/([\w-]*|[\w-]+\.\w+)(#.*)?$/, (route) => {
     const name = new URL(route.request().url()).pathname.slice(1) || "index.html";
     const contentType = types[extname(name).replace("mjs", "js")];
-    const body = contentType && folders.map((folder) => read(resolve(folder, name))).find(Boolean);
+    const places = name.endsWith(".md") ? documents : folders;
+    const body = contentType && places.map((folder) => read(resolve(folder, name))).find(Boolean);
     if (!body) return route.continue();
     return route.fulfill({ body, contentType, headers: { "Content-Security-Policy": policy } });
   });

@@ -1,0 +1,37 @@
+// A server with a key for tokens lets nobody in without one: the page asks for it.
+import { by_id } from "./page.js";
+
+/// Owns: the form, and this tab's token, which a link may bring: /?token=... Ends: with the page.
+export class Token {
+  constructor() {
+    this.is_asking = false;
+    const address = new URL(location.href);
+    const given = address.searchParams.get("token");
+    if (given) {
+      sessionStorage.setItem("token", given);
+      address.searchParams.delete("token"); // a token is no part of an address to share
+      history.replaceState(null, "", address);
+    }
+    by_id("token-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      sessionStorage.setItem("token", by_id("token").value.trim());
+      location.reload();
+    });
+  }
+
+  join_params() {
+    const token = sessionStorage.getItem("token");
+    return token ? { token } : {};
+  }
+
+  /// After a refused join: true if only another token helps, and the page asks for it.
+  asks_after(reason) {
+    const asks = reason === "unauthorized" || reason === "token expired";
+    if (asks) sessionStorage.removeItem("token");
+    this.is_asking = asks;
+    by_id("token-form").hidden = !asks;
+    by_id("form").hidden = asks;
+    if (asks) by_id("token").focus();
+    return asks;
+  }
+}
