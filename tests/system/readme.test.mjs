@@ -1,0 +1,137 @@
+// The tour of the README, and the JavaScript of docs/clients.md, as they are written.
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { after, before, it } from "node:test";
+import { promisify } from "node:util";
+import WebSocket from "ws";
+import { binary, Server, until } from "./server.mjs";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const blocks_of = (text) =>
+  [...text.matchAll(/^```(\w*)\n([^]*?)^```$/gm)].map(([, kind, code]) => ({ kind, code }));
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const tour = blocks_of(/^## A quick tour$([^]*?)^## /m.exec(readme)[1]);
+const [transcripts, scripts, programs] = ["", "sh", "js"].map((kind) =>
+  tour.filter((block) => block.kind === kind).map(({ code }) => code),
+);
+let server;
+let folder;
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "roost-readme-"));
+  mkdirSync(join(folder, "build/release"), { recursive: true });
+  symlinkSync(binary, join(folder, "build/release/roost"));
+  const packages = join(folder, "node_modules");
+  mkdirSync(packages);
+  for (const name of ["phoenix", "ws"]) {
+    symlinkSync(join(root, "tests/system/node_modules", name), join(packages, name));
+  }
+  symlinkSync(join(root, "clients/js"), join(packages, "roost-phoenix"));
+  // What Node has from version 22 on.
+  writeFileSync(join(folder, "node22.cjs"), 'globalThis.WebSocket ??= require("ws");\n');
+  server = await Server.start({ sets: { rooms: null } });
+});
+after(async () => {
+  await server?.end();
+  rmSync(folder, { recursive: true });
+});
+
+/// The ports of a server under test in place of the usual ones.
+const here = (text, at = server) =>
+  text
+    .replaceAll(/(127\.0\.0\.1|localhost):4000/g, `127.0.0.1:${at.port}`)
+    .replaceAll(/(127\.0\.0\.1|localhost):4001/g, `127.0.0.1:${at.admin_port}`);
+
+const shell = (script) =>
+  promisify(execFile)("bash", ["-euc", here(script)], { cwd: folder });
+
+/// What the page shows with … in place of what differs from run to run.
+function pattern(line) {
+  const plain = line.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${plain.replace(/[^"]*…/g, '[^"]+')}$`);
+}
+
+/// Types the lines with > and expects those with <, as a person with wscat would.
+async function type(lines, address, epoch = "") {
+  const socket = new WebSocket(here(address));
+  const heard = [];
+  socket.on("message", (data) => heard.push(String(data)));
+  await new Promise((done, fail) => socket.on("open", done).on("error", fail));
+  const next = () => {
+    while (heard[0]?.includes('"presence_diff"')) heard.shift();
+    return heard.shift();
+  };
+  for (const line of lines) {
+    const text = line.slice(2).replace("EPOCH", epoch);
+    if (line.startsWith("> ")) socket.send(text);
+    else assert.match(await until(next, text), pattern(text));
+  }
+  const closed = new Promise((done) => socket.on("close", done));
+  socket.close();
+  await closed;
+}
+
+/// Runs a program of a page until it has printed all of that.
+async function run(code, wanted) {
+  const file = join(folder, "program.mjs");
+  writeFileSync(file, code);
+  const child = spawn(process.execPath, ["-r", join(folder, "node22.cjs"), file], { cwd: folder });
+  let printed = "";
+  const keep = (data) => (printed += data);
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", keep);
+  try {
+    const has_all = () => wanted.every((each) => each.test(printed));
+    await until(has_all, () => `${wanted} of:\n${printed}`);
+  } finally {
+    child.kill();
+  }
+}
+
+it("has a tour of two transcripts, two scripts and three programs", () => {
+  assert.deepEqual(
+    [transcripts, scripts, programs].map(({ length }) => length),
+    [2, 2, 3],
+  );
+});
+
+it("answers the raw frames, the API and the resume as the tour says", async () => {
+  const [command, ...lines] = transcripts[0].trim().split("\n");
+  const [, address] = /^\$ npx wscat -c '(.*)'$/.exec(command);
+  await type(lines, address);
+  const publish = async () => JSON.parse((await shell(scripts[0])).stdout);
+  const { epoch, offset } = await publish();
+  assert.equal(offset, 2);
+  for (const n of [3, 4]) assert.deepEqual(await publish(), { epoch, offset: n });
+  await type(transcripts[1].trim().split("\n"), address, epoch);
+});
+
+it("runs the programs of the tour", async () => {
+  const wanted = [/^joined at \S+ 4$/m, /^received: hello$/m, /^here: \[ 'Ann'/m];
+  await run(here(programs[0]), wanted);
+  await run(here(programs[1]), [/^received: hello$/m, /^stored at 6$/m]);
+});
+
+it("lets nobody in without a token, and prints one that lets ann in", async (t) => {
+  const { stdout } = await shell(scripts[1]);
+  const token = stdout.trim().split("\n").at(-1);
+  const config = JSON.parse(readFileSync(join(folder, "roost.json"), "utf8"));
+  const locked = await Server.start({ config, t });
+  const program = here(programs[2], locked);
+  const joined = program.replace("PASTE THE TOKEN HERE", token);
+  assert.notEqual(joined, program);
+  await run(joined, [/^joined$/m]);
+  const anonymous = program.replace(/, \{ authToken: .* \}\)/, ")");
+  assert.notEqual(anonymous, program);
+  await run(anonymous, [/^refused: unauthorized$/m]);
+});
+
+it("runs the JavaScript of docs/clients.md", async () => {
+  const page = blocks_of(readFileSync(join(root, "docs/clients.md"), "utf8"));
+  const [{ code }, ...more] = page.filter(({ kind }) => kind === "js");
+  assert.equal(more.length, 0);
+  await run(here(code), [/^joined at \d+$/m, /^received \{ text: 'hello from JavaScript' \}$/m]);
+});
