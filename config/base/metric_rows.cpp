@@ -19,7 +19,8 @@ constexpr auto times = metrics::kind::histogram;
 // itself, then the histograms in the order of theirs.
 constexpr std::array rows{
     row{"roost_connections_opened_total", counts, "", "WebSocket sessions opened."},
-    row{"roost_connections_closed_total", counts, "code", "Sessions closed, by close code."},
+    row{"roost_connections_closed_total", counts, "code,by",
+        "Sessions closed, by close code and by which side; 1006: without a close frame."},
     row{"roost_handshakes_refused_total", counts, "reason", "Upgrades refused, by reason."},
     row{"roost_messages_in_total", counts, "", "Messages decoded from clients."},
     row{"roost_deliveries_out_total", counts, "", "Frames put into outboxes."},
@@ -107,11 +108,15 @@ std::vector<std::string> error_names(Wanted wanted) {
   return out;
 }
 
+/// A client may send any code, those of the server too.
 std::vector<std::string> close_codes() {
   std::vector<std::string> out;
-  for (const auto& e : error_catalogue()) {
-    auto code = std::to_string(e.close_code);
-    if (e.close_code != 0 && std::ranges::find(out, code) == out.end()) out.push_back(code);
+  for (const auto* by : {"server", "client"}) {
+    for (const auto& e : error_catalogue()) {
+      auto pair = std::to_string(e.close_code) + "," + by;
+      if (e.close_code != 0 && std::ranges::find(out, pair) == out.end()) out.push_back(pair);
+    }
+    out.push_back(std::string{metric_rows::other} + "," + by);
   }
   return out;
 }

@@ -149,10 +149,15 @@ struct metrics::state {
     };
     auto found = at(label);
     if (found != list.end() && found->first == label) return *found->second;
+    const auto cut = label.find(',');
+    if (cut != std::string_view::npos) {
+      const auto half_known = std::string{metric_rows::other}.append(label.substr(cut));
+      found = at(half_known);
+      if (found != list.end() && found->first == half_known) return *found->second;
+    }
     const bool is_pair =
         rows()[static_cast<std::size_t>(which)].label.find(',') != std::string_view::npos;
-    found = at(is_pair ? metric_rows::other_pair : metric_rows::other);
-    return *found->second;
+    return *at(is_pair ? metric_rows::other_pair : metric_rows::other)->second;
   }
 };
 

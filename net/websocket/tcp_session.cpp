@@ -101,6 +101,7 @@ void tcp_session::overflowed() {
 
 void tcp_session::begin_closing(std::uint16_t code, std::string_view reason) {
   phase_ = phase::closing;
+  is_closed_here_ = true;
   say_close(code, reason);
   sent_since_ = 0;
   home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
@@ -131,7 +132,10 @@ void tcp_session::peer_closed(std::string_view payload) {
 void tcp_session::broke_rules(errc why) {
   const auto& row = row_of(why);
   shared_.probe.add(metrics::counter::malformed, row.name);
-  if (phase_ == phase::open) say_close(row.close_code, row.reason);
+  if (phase_ == phase::open) {
+    is_closed_here_ = true;
+    say_close(row.close_code, row.reason);
+  }
   linger();
 }
 
@@ -182,7 +186,8 @@ void tcp_session::end() {
   socket_.close();
   home_.sessions().remove(id());
   shared_.probe.add(metrics::gauge::connections, -1);
-  shared_.probe.add(metrics::counter::connections_closed, std::to_string(code_));
+  shared_.probe.add(metrics::counter::connections_closed,
+                    std::to_string(code_) + (is_closed_here_ ? ",server" : ",client"));
   tell_closed();
 }
 

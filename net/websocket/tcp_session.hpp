@@ -131,6 +131,7 @@ class tcp_session final : public session, private timer_node, private flush_node
   bool wants_writable_ = false;
   bool is_writable_posted_ = false;
   bool has_stopped_sending_ = false;
+  bool is_closed_here_ = false;  ///< the first close frame was ours
 };
 
 }  // namespace roost::net::websocket

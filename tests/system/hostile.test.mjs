@@ -40,7 +40,7 @@ const broken = [
 
 for (const [what, code, parts] of broken) {
   it(`closes with ${code} on ${what}`, async () => {
-    const label = `code="${code}"`;
+    const label = `by="server",code="${code}"`;
     const counted = await server.metric("roost_connections_closed_total", label);
     const client = await Tcp.open(server);
     client.send(...parts);
@@ -74,6 +74,21 @@ it("answers an empty close with a close, and a good one with 1000", async () => 
     assert.ok(codes.includes(await client.close_code()));
     client.destroy();
   }
+});
+
+it("counts a client's close code as the client's, and one that it made up as other", async () => {
+  const count = (label) => server.metric("roost_connections_closed_total", label);
+  const drains = await count('by="server",code="1012"');
+  for (const [code, label] of [[1012, "1012"], [3456, "other"], [4999, "other"]]) {
+    const own = `by="client",code="${label}"`;
+    const counted = await count(own);
+    const client = await Tcp.open(server);
+    client.send(frame(8, [code >> 8, code & 255]));
+    assert.equal(await client.close_code(), code);
+    client.destroy();
+    await until(async () => (await count(own)) === counted + 1, own);
+  }
+  assert.equal(await count('by="server",code="1012"'), drains);
 });
 
 it("joins fragments, answers pings between them, and takes letters cut in two", async () => {

@@ -56,12 +56,12 @@ TEST_CASE("the catalogue of metrics is what dashboards were promised") {
 
 TEST_CASE("counters count under the label value and sum over all of them") {
   metrics m;
-  m.add(counter::connections_closed, "1000");
-  m.add(counter::connections_closed, "1013", 2);
+  m.add(counter::connections_closed, "1000,client");
+  m.add(counter::connections_closed, "1013,server", 2);
   m.add(counter::bytes_in, 1'000);
   CHECK(m.value(counter::connections_closed) == 3);
-  CHECK(has_line(m.text(), "roost_connections_closed_total{code=\"1000\"} 1"));
-  CHECK(has_line(m.text(), "roost_connections_closed_total{code=\"1013\"} 2"));
+  CHECK(has_line(m.text(), "roost_connections_closed_total{by=\"client\",code=\"1000\"} 1"));
+  CHECK(has_line(m.text(), "roost_connections_closed_total{by=\"server\",code=\"1013\"} 2"));
   CHECK(has_line(m.text(), "roost_bytes_in_total 1000"));
 }
 
@@ -80,10 +80,12 @@ TEST_CASE("what rooms keep, repeat and lose is counted by name") {
 TEST_CASE("a label value of nobody counts as other, so that series stay bounded") {
   metrics m;
   for (int code = 4'000; code < 4'100; ++code) {
-    m.add(counter::connections_closed, std::to_string(code));
+    m.add(counter::connections_closed, std::to_string(code) + ",client");
   }
+  m.add(counter::connections_closed, "4000,nobody");
   m.add(counter::joins);
-  CHECK(has_line(m.text(), "roost_connections_closed_total{code=\"other\"} 100"));
+  CHECK(has_line(m.text(), "roost_connections_closed_total{by=\"client\",code=\"other\"} 100"));
+  CHECK(has_line(m.text(), "roost_connections_closed_total{by=\"other\",code=\"other\"} 1"));
   CHECK(has_line(m.text(), "roost_joins_total{result=\"other\"} 1"));
 }
 
@@ -102,7 +104,7 @@ TEST_CASE("every reason that the code can give is a label value of its own") {
     auto number = static_cast<unsigned>(row.code);
     if (number / 100 == 3) CHECK(refused.contains(std::string{row.name}));
     if (number / 100 == 1) CHECK(pushes.contains(std::string{row.name}));
-    if (row.close_code != 0) CHECK(closed.contains(std::to_string(row.close_code)));
+    if (row.close_code != 0) CHECK(closed.contains(std::to_string(row.close_code) + ",server"));
   }
   CHECK(values_of("roost_malformed_total").contains("bad_utf8"));
   CHECK(metrics::label_values("roost_rooms").empty());
