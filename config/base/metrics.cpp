@@ -1,7 +1,6 @@
 // The only file that knows prometheus-cpp. The catalogue is in metric_rows.cpp.
 #include "config/base/metrics.hpp"
 
-#include <dirent.h>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/metric_family.h>
@@ -22,6 +21,7 @@
 #include "config/base/duration_histogram.hpp"
 #include "config/base/log.hpp"
 #include "config/base/metric_rows.hpp"
+#include "config/base/open_files.hpp"
 
 namespace roost {
 namespace {
@@ -80,15 +80,6 @@ double resident_bytes() {
   return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
 }
 
-double open_fds() {
-  DIR* folder = ::opendir("/proc/self/fd");
-  if (!folder) return 0;
-  int entries = 0;
-  while (::readdir(folder)) ++entries;
-  ::closedir(folder);
-  return entries - 3;  // ".", ".." and the folder itself
-}
-
 }  // namespace
 
 /// Series are made once, so that counting is a look-up in a few entries and one atomic addition.
@@ -99,6 +90,7 @@ struct metrics::state {
   std::array<prometheus::Gauge*, gauge_total> gauges{};
   std::array<duration_histogram, metric_rows::histograms> histograms;
   std::mutex asking;
+  open_files files;  ///< under `asking`
   std::vector<std::shared_ptr<source>> sources;
 
   explicit state(metrics& of) : owner(of) {
@@ -123,7 +115,7 @@ struct metrics::state {
     auto& dropped = *counters[metric_rows::counters].front().second;
     dropped.Increment(static_cast<double>(log::lines_dropped()) - dropped.Value());
     gauges[gauge_total - 2]->Set(resident_bytes());
-    gauges[gauge_total - 1]->Set(open_fds());
+    gauges[gauge_total - 1]->Set(static_cast<double>(files.read(std::chrono::steady_clock::now())));
   }
 
   void add_counter(std::size_t i) {
