@@ -5,8 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
+#include "actors/indexed_vector.hpp"
 #include "actors/messages.hpp"
 #include "config/settings.hpp"
 #include "net/auth/access.hpp"
@@ -30,47 +31,71 @@ struct decision {
 
 /// Owns: a connection's channels by topic. Runs on: the connection's loop. Ends: with it.
 /// `Edge` is a handle that belongs to each channel; the rules do not look at it.
+/// Every message looks up its channel and counts them: both take constant time.
 template <class Edge>
 class channel_table {
  public:
   struct channel {
     topic where;
     net::ref join_ref;
-    channel_serial serial = 0;
-    bool is_leaving = false;
-    Edge edge;
+    channel_serial serial = 0;  ///< from 1 on
+    bool is_leaving = false;    ///< changed by the table only
+    Edge edge{};
+
+    std::string_view key() const { return where.name; }
+    bool is_gap() const { return serial == 0; }
+    void make_gap() { *this = {}; }
   };
 
-  channel* find(std::string_view topic_name) {
-    for (auto& each : channels_) {
-      if (each.where.name == topic_name) return &each;
-    }
-    return nullptr;
-  }
+  channel* find(std::string_view topic_name) { return channels_.find(topic_name); }
+  /// For the next join.
+  channel_serial next_serial() const { return last_serial_ + 1; }
   channel& open(const decision& by, std::string_view topic_name, Edge edge) {
-    channels_.push_back(
-        {topic{topic_name}, channel_ref(by.request), by.request.serial, false, std::move(edge)});
-    return channels_.back();
+    last_serial_ = by.request.serial;
+    return channels_.add(
+        {topic{topic_name}, channel_ref(by.request), last_serial_, false, std::move(edge)});
+  }
+  /// Another join of the same topic takes the channel's place.
+  void rejoin(channel& here, const decision& by) {
+    here.serial = last_serial_ = by.request.serial;
+    here.join_ref = channel_ref(by.request);
+    leaving_ -= std::exchange(here.is_leaving, false) ? 1 : 0;
+  }
+  /// False: it was leaving already.
+  bool leave(channel& here) {
+    if (std::exchange(here.is_leaving, true)) return false;
+    ++leaving_;
+    return true;
   }
   /// The channel is over, unless a newer join has taken its place. True: it was removed.
   bool ended(const topic& where, channel_serial serial) {
     auto* found = find(where.name);
     if (!found || found->serial != serial) return false;
-    channels_.erase(channels_.begin() + (found - channels_.data()));
+    leaving_ -= found->is_leaving ? 1 : 0;
+    channels_.erase(*found);
     return true;
   }
-  std::vector<channel>& all() { return channels_; }
-  const std::vector<channel>& all() const { return channels_; }
+  void clear() {
+    channels_.clear();
+    leaving_ = 0;
+  }
+  template <class Visitor>
+  void each(Visitor visit) {
+    channels_.each(visit);
+  }
+  template <class Visitor>
+  void each(Visitor visit) const {
+    channels_.each(visit);
+  }
+  std::size_t size() const { return channels_.size(); }
   /// Channels that count against the limit: one that leaves has made its place free already, as a
   /// client may join elsewhere without waiting. Those are bounded by the client's credit.
-  std::size_t held() const {
-    std::size_t out = 0;
-    for (const auto& each : channels_) out += each.is_leaving ? 0 : 1;
-    return out;
-  }
+  std::size_t held() const { return size() - leaving_; }
 
  private:
-  std::vector<channel> channels_;  // at most limits.channels_max; a connection has few
+  indexed_vector<channel> channels_;  // at most limits.channels_max; a connection has few
+  std::uint32_t leaving_ = 0;
+  channel_serial last_serial_ = 0;
 };
 
 /// What a rule needs to know of a channel.

@@ -23,7 +23,7 @@ connection::connection(caf::actor_config& cfg, node_context& node, net::session&
       link_(&link),
       format_(info.format),
       tokens_(info.tokens),
-      since_s_(std::time(nullptr)) {
+      since_s_(static_cast<std::uint32_t>(std::time(nullptr))) {
   start_token(info.identity);
 }
 
@@ -101,8 +101,9 @@ void connection::take(net::inbound& in, std::uint32_t bytes_in) {
   std::optional<channel_facts> facts;
   if (found) facts = channel_facts{found->join_ref, found->serial, found->is_leaving};
   const auto as = stand(in, facts);
-  carry_out(decide(in, facts, channels_.held(), last_serial_ + 1, format_, node_.config.now(), as),
-            in.said, bytes_in);
+  carry_out(
+      decide(in, facts, channels_.held(), channels_.next_serial(), format_, node_.config.now(), as),
+      in.said, bytes_in);
   if (std::exchange(is_renewed_, false)) end_lost_channels();
 }
 
@@ -119,11 +120,9 @@ void connection::carry_out(decision what, const net::message& said, std::uint32_
                  ? &channels_.open(what, said.topic, node_.edges->acquire(topic{said.topic}))
                  : channels_.find(said.topic);
   if (what.request.what == asked::join) {
-    at->serial = last_serial_ = what.request.serial;
-    at->join_ref = channel_ref(what.request);
-    at->is_leaving = false;
+    channels_.rejoin(*at, what);
   } else {
-    if (what.request.what == asked::leave) at->is_leaving = true;
+    if (what.request.what == asked::leave) channels_.leave(*at);
     if (what.request.why != errc::none) refused(what.request.why, said);
   }
   caf::anon_send(at->edge, std::move(what.request));
@@ -236,21 +235,21 @@ link_facts connection::describe() const {
     out.address = net::limits::text_of(link_->peer());
   }
   out.since_s = since_s_;
-  for (const auto& each : channels_.all()) out.topics.push_back(each.where.name);
+  channels_.each([&out](const auto& each) { out.topics.push_back(each.where.name); });
   return out;
 }
 
 void connection::closed() {
   if (!link_) return;
-  for (auto& each : channels_.all()) {
+  channels_.each([this](auto& each) {
     edge_request gone;
     gone.what = edge_request::kind::gone;
     gone.from = link_->id();
     gone.serial = each.serial;
     caf::anon_send(each.edge, std::move(gone));
     node_.edges->release(each.where);
-  }
-  channels_.all().clear();
+  });
+  channels_.clear();
   forget_user();
   node_.links[home().id().value].erase(link_->id().value);
   link_ = {};

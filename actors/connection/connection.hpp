@@ -75,14 +75,13 @@ class connection final : public pinned {
   net::session_ptr link_;
   std::unique_ptr<rate_gate> gate_;  // until something costs: null
   channel_table<caf::actor> channels_;
-  channel_serial last_serial_ = 0;
   std::uint32_t malformed_ = 0;
   net::wire_format format_;
   net::token_use tokens_;
   errc ended_for_ = errc::none;  ///< where it has closed the link itself
   bool is_renewed_ = false;      ///< by the message that is taken
+  std::uint32_t since_s_;        // Unix time, until 2106; for the API
   std::unique_ptr<passport> passport_;
-  std::int64_t since_s_;  // Unix time; for the API
 };
 
 }  // namespace roost::actors

@@ -77,19 +77,19 @@ errc connection::adopt(std::string_view token) {
 /// answers that are due, and tells the owner.
 void connection::end_lost_channels() {
   const auto& config = node_.config.now();
-  for (auto& each : channels_.all()) {
-    if (each.is_leaving) continue;
+  channels_.each([&](auto& each) {
+    if (each.is_leaving) return;
     const auto* rule = rule_of(config.rooms, each.where.name);
-    if (!rule || may_join(config, *rule, each.where.name, who())) continue;
+    if (!rule || may_join(config, *rule, each.where.name, who())) return;
     edge_request close;
     close.what = edge_request::kind::close;
     close.from = link_->id();
     close.serial = each.serial;
     close.format = format_;
-    each.is_leaving = true;
+    channels_.leave(each);
     log::info("grant_lost", {log::of(link_->id()), log::of_user(user()), log::of(each.where)});
     caf::anon_send(each.edge, std::move(close));
-  }
+  });
 }
 
 void connection::arm_token() {

@@ -12,13 +12,13 @@ user_directory::admission user_directory::add(const std::string& user, connectio
   admission out;
   if (most != 0 && all.size() >= most) {
     if (!evicts) return {false, {}};
-    const auto over = static_cast<std::ptrdiff_t>(all.size() + 1 - most);
-    for (auto it = all.begin(); it != all.begin() + over; ++it) {
-      out.evicted.push_back(std::move(it->who));
+    while (all.size() >= most) {
+      auto& oldest = *all.oldest();
+      out.evicted.push_back(oldest.who);
+      all.erase(oldest);
     }
-    all.erase(all.begin(), all.begin() + over);
   }
-  all.push_back({link, std::move(who)});
+  all.add({link, std::move(who)});
   return out;
 }
 
@@ -27,7 +27,7 @@ void user_directory::remove(const std::string& user, connection_id link) {
   std::lock_guard guard(home.lock);
   const auto it = home.users.find(user);
   if (it == home.users.end()) return;
-  std::erase_if(it->second, [link](const entry& each) { return each.link == link; });
+  if (auto* found = it->second.find(link.value)) it->second.erase(*found);
   if (it->second.empty()) home.users.erase(it);
 }
 
@@ -36,7 +36,8 @@ std::vector<caf::actor> user_directory::of(const std::string& user) const {
   std::lock_guard guard(home.lock);
   std::vector<caf::actor> out;
   if (const auto it = home.users.find(user); it != home.users.end()) {
-    for (const auto& each : it->second) out.push_back(each.who);
+    out.reserve(it->second.size());
+    it->second.each([&out](const entry& each) { out.push_back(each.who); });
   }
   return out;
 }

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/indexed_vector.hpp"
 #include "config/base/ids.hpp"
 #include "config/base/keyed_hash.hpp"
 
@@ -37,12 +38,16 @@ class user_directory {
  private:
   struct entry {
     connection_id link;
-    caf::actor who;
+    caf::actor who;  ///< null: gone
+
+    std::uint64_t key() const { return link.value; }
+    bool is_gap() const { return !who; }
+    void make_gap() { who = {}; }
   };
   // Users hash to shards, so that loops do not meet on one lock.
   struct shard {
     mutable std::mutex lock;
-    std::unordered_map<std::string, std::vector<entry>, keyed_hash> users;
+    std::unordered_map<std::string, indexed_vector<entry>, keyed_hash> users;
   };
   shard& shard_of(const std::string& user) { return shards_[keyed_hash{}(user) % shards_.size()]; }
   const shard& shard_of(const std::string& user) const {

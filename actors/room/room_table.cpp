@@ -1,6 +1,5 @@
 #include "actors/room/room_table.hpp"
 
-#include <algorithm>
 #include <caf/send.hpp>
 #include <utility>
 
@@ -10,7 +9,6 @@
 #include "actors/room/room.hpp"
 #include "actors/room/room_actor.hpp"
 #include "config/base/log.hpp"
-#include "net/auth/pattern.hpp"
 
 namespace roost::actors {
 
@@ -28,6 +26,7 @@ void room_table::give(cluster::command&& what) {
     auto room =
         spawn_on<room_actor>(node_.home_of(what.where), node_, *this, what.where, plan->rule);
     it = owners_.emplace(what.where, owner{std::move(room)}).first;
+    by_name_.add(it->first);
   }
   ++it->second.given;
   caf::anon_send(it->second.room, std::move(what));
@@ -77,20 +76,15 @@ void room_table::opened(const topic& where, const room& under) {
 
 std::vector<room_line> room_table::list(std::string_view match, std::string_view after,
                                         std::size_t most) const {
-  std::vector<std::pair<const std::string*, const room*>> found;
-  for (const auto& [where, each] : owners_) {
-    if (!each.under || where.name <= after) continue;
-    if (net::auth::matches(match, where.name)) found.emplace_back(&where.name, each.under);
-  }
-  const auto count = std::min(most, found.size());
-  std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count), found.end(),
-                    [](const auto& a, const auto& b) { return *a.first < *b.first; });
   std::vector<room_line> out;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto& [name, under] = found[i];
-    out.push_back(
-        {topic{*name}, under->kind_name(), under->epoch_text(), under->head(), under->members()});
-  }
+  if (most == 0) return out;
+  by_name_.visit_after(match, after, [&](const topic& where) {
+    if (const auto* under = owners_.at(where).under) {
+      out.push_back(
+          {where, under->kind_name(), under->epoch_text(), under->head(), under->members()});
+    }
+    return out.size() < most;
+  });
   return out;
 }
 
@@ -100,6 +94,7 @@ bool room_table::forget(const topic& where, std::uint64_t taken) {
   if (it->second.given != taken) return false;
   if (it->second.empty) empty_.erase(*it->second.empty);
   leaving_ -= it->second.leaving;  // it may end by itself before it hears that it was asked
+  by_name_.remove(it->first);
   owners_.erase(it);
   node_.probe.add(metrics::gauge::rooms, -1);
   return true;
@@ -146,6 +141,7 @@ void room_table::rules_changed() {
 void room_table::end_all() {
   is_ended_ = true;
   for (auto& [where, each] : owners_) caf::anon_send(each.room, end_now{});
+  by_name_.clear();
   owners_.clear();
   empty_.clear();
 }

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/room/topic_index.hpp"
 #include "cluster/envelope.hpp"
 #include "config/base/ids.hpp"
 
@@ -70,6 +71,7 @@ class room_table {
 
   node_context& node_;
   std::unordered_map<topic, owner> owners_;
+  topic_index<> by_name_;          ///< of the same rooms
   std::list<const topic*> empty_;  ///< rooms without members, those that are so longest first
   std::int64_t leaving_ = 0;       ///< bytes of rooms that were asked to make way
   bool is_ended_ = false;

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "actors/indexed_vector.hpp"
 #include "actors/messages.hpp"
 #include "actors/room/backlog.hpp"
 #include "net/transport/session.hpp"
@@ -28,7 +28,7 @@ class roster {
     const auto urgency =
         size() <= small_members_max ? net::flush_class::small : net::flush_class::large;
     std::size_t reached = 0;
-    for (auto& each : members_) {
+    for (auto& each : members_.slots()) {
       const auto& frame = what.frames[each.format];
       if (!each.link || !frame || each.id == what.except) continue;
       if (what.is_ordered && !each.is_live) continue;
@@ -40,25 +40,26 @@ class roster {
     }
     return reached;
   }
-  std::size_t size() const { return members_.size() - gone_; }
+  std::size_t size() const { return members_.size(); }
 
   /// A room of up to so many members on a loop is flushed before larger ones.
   static constexpr std::size_t small_members_max = 256;
 
  private:
   struct member {
-    net::session_ptr link;  ///< null: gone, its place not yet reused
+    net::session_ptr link;  ///< null: gone
     connection_id id;
     channel_serial serial = 0;
     std::uint8_t format = 0;
     bool is_live = true;
     bool is_behind = false;
-  };
-  std::vector<member>::iterator find(connection_id who);
-  void close_gaps();
 
-  std::vector<member> members_;  // by id: loops hand out ids in order, so this is mostly an append
-  std::size_t gone_ = 0;
+    std::uint64_t key() const { return id.value; }
+    bool is_gap() const { return !link; }
+    void make_gap() { link = {}; }
+  };
+
+  indexed_vector<member> members_;  // in the order in which they came
 };
 
 }  // namespace roost::actors

@@ -55,3 +55,19 @@ TEST_CASE("over the limit the oldest connections make place where the settings s
   CHECK(came.evicted == std::vector{it.a, it.b});
   CHECK(it.users.of("ada") == std::vector{it.c});
 }
+
+TEST_CASE("a user of many connections keeps their order, and the oldest of those left go first") {
+  bench it;
+  for (std::uint64_t link = 1; link <= 90; ++link) {
+    it.add(link, link % 3 == 0 ? it.a : link % 3 == 1 ? it.b : it.c);
+  }
+  for (std::uint64_t link = 1; link <= 90; ++link) {
+    if (link % 3 != 2) it.users.remove("ada", connection_id{link});
+  }
+  CHECK(it.users.count("ada") == 30);
+  it.users.remove("ada", connection_id{2});
+  it.add(100, it.a);
+  const auto came = it.add(101, it.b, 2, true);
+  CHECK(came.evicted == std::vector<caf::actor>(29, it.c));
+  CHECK(it.users.of("ada") == std::vector{it.a, it.b});
+}

@@ -71,7 +71,8 @@ decision::kind room_world::say(std::size_t who, const saying& what) {
   auto* found = from.channels.find(where_.name);
   std::optional<channel_facts> facts;
   if (found) facts = channel_facts{found->join_ref, found->serial, found->is_leaving};
-  auto by = decide(in, facts, from.channels.held(), from.last_serial + 1, from.format, config);
+  auto by =
+      decide(in, facts, from.channels.held(), from.channels.next_serial(), from.format, config);
   ++from.said;
   if (by.what == decision::kind::drop || by.what == decision::kind::answer) {
     const bool is_ok = by.why == errc::none;
@@ -87,11 +88,9 @@ decision::kind room_world::say(std::size_t who, const saying& what) {
   }
   auto& at = by.what == decision::kind::open ? from.channels.open(by, where_.name, 0) : *found;
   if (by.request.what == edge_request::kind::join) {
-    at.serial = from.last_serial = by.request.serial;
-    at.join_ref = by.request.join_ref;
-    at.is_leaving = false;
+    from.channels.rejoin(at, by);
   } else if (by.request.what == edge_request::kind::leave) {
-    at.is_leaving = true;
+    from.channels.leave(at);
   }
   by.request.from = from.id;
   by.request.bytes_in = 1;
@@ -103,28 +102,28 @@ void room_world::close(std::size_t who) {
   auto& from = clients_[who];
   if (std::exchange(from.is_gone, true)) return;
   from.link().close(errc::client_closed);
-  for (const auto& each : from.channels.all()) {
+  from.channels.each([&](const auto& each) {
     edge_request gone;
     gone.what = edge_request::kind::gone;
     gone.from = from.id;
     gone.serial = each.serial;
     request(from, std::move(gone));
-  }
-  from.channels.all().clear();
+  });
+  from.channels.clear();
 }
 
 // As connection_token.cpp does it.
 void room_world::expel(std::size_t who) {
   auto& from = clients_[who];
-  for (auto& each : from.channels.all()) {
-    if (std::exchange(each.is_leaving, true)) continue;
+  from.channels.each([&](auto& each) {
+    if (!from.channels.leave(each)) return;
     edge_request close;
     close.what = edge_request::kind::close;
     close.from = from.id;
     close.serial = each.serial;
     close.format = from.format;
     request(from, std::move(close));
-  }
+  });
 }
 
 void room_world::request(client& from, edge_request what) {

@@ -104,7 +104,7 @@ class room_world {
   std::size_t in_rosters(std::size_t edge) const;
   std::size_t backlogs(std::size_t edge) const;
   const edge_effects& counted(std::size_t edge) const { return edges_[edge]->sums; }
-  std::size_t channels_of(std::size_t who) { return clients_[who].channels.all().size(); }
+  std::size_t channels_of(std::size_t who) { return clients_[who].channels.size(); }
   const topic& where() const { return where_; }
   settings config;
 
@@ -115,7 +115,6 @@ class room_world {
     net::wire_format format;
     net::session_ptr keeps;
     channel_table<int> channels = {};
-    channel_serial last_serial = 0;
     std::uint64_t said = 0;  // messages, each of one byte of credit
     bool is_gone = false;
     lane to_edge = {};

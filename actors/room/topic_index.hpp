@@ -1,0 +1,46 @@
+// Topics in the order of their names, so that a page of them costs what it holds. Pure.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <string_view>
+
+#include "config/base/ids.hpp"
+#include "net/auth/pattern.hpp"
+
+namespace roost::actors {
+
+/// Owns: pointers to topics, which stay where they are until they are removed.
+/// Runs on: whoever calls it (one thread). `Less` compares names; a test counts with it.
+template <class Less = std::less<std::string_view>>
+class topic_index {
+ public:
+  void add(const topic& where) { names_.insert(&where); }
+  void remove(const topic& where) { names_.erase(&where); }
+  void clear() { names_.clear(); }
+  /// Calls `visit` with the topics after `after` that match, in order, until it returns false.
+  /// Costs a search, and one step for each call.
+  template <class Visitor>
+  void visit_after(std::string_view match, std::string_view after, Visitor visit) const {
+    const auto prefix = net::auth::fixed_part(match);
+    auto it = after < prefix ? names_.lower_bound(prefix) : names_.upper_bound(after);
+    for (; it != names_.end() && net::auth::matches(match, (*it)->name); ++it) {
+      if (!visit(**it)) return;
+    }
+  }
+
+ private:
+  struct by_name {
+    using is_transparent = void;
+    static std::string_view name_of(const topic* where) { return where->name; }
+    static std::string_view name_of(std::string_view name) { return name; }
+    template <class One, class Other>
+    bool operator()(const One& one, const Other& other) const {
+      return Less{}(name_of(one), name_of(other));
+    }
+  };
+  std::set<const topic*, by_name> names_;
+};
+
+}  // namespace roost::actors

@@ -1,0 +1,60 @@
+#include "actors/connection/channels.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+
+namespace {
+
+const net::ref one{"\"1\""};
+
+/// What decide() says of a join.
+decision join_as(channel_serial serial) {
+  decision out;
+  out.what = decision::kind::open;
+  out.request.what = edge_request::kind::join;
+  out.request.join_ref = one;
+  out.request.serial = serial;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a channel that ends is forgotten unless a newer join took its place") {
+  channel_table<int> table;
+  auto& first = table.open(join_as(9), "room:1", 5);
+  CHECK(first.edge == 5);
+  CHECK(table.find("room:1")->join_ref == one);
+  CHECK(table.find("room:2") == nullptr);
+  table.find("room:1")->serial = 10;
+  CHECK_FALSE(table.ended(topic{"room:1"}, 9));
+  CHECK_FALSE(table.ended(topic{"room:2"}, 10));
+  CHECK(table.ended(topic{"room:1"}, 10));
+  CHECK(table.find("room:1") == nullptr);
+  CHECK_FALSE(table.ended(topic{"room:1"}, 10));
+}
+
+TEST_CASE("a connection of thousands of channels finds and counts them as one of few does") {
+  channel_table<int> table;
+  constexpr int count = 5'000;
+  const auto name = [](int i) { return "room:" + std::to_string(i); };
+  for (int i = 0; i < count; ++i) {
+    table.open(join_as(table.next_serial()), name(i), i);
+  }
+  CHECK(table.next_serial() == count + 1);
+  for (int i = 0; i < count; i += 2) table.leave(*table.find(name(i)));
+  CHECK(table.held() == count / 2);
+  table.rejoin(*table.find(name(0)), join_as(table.next_serial()));
+  CHECK(table.held() == count / 2 + 1);
+  for (int i = 2; i < count; i += 2) {
+    const auto serial = table.find(name(i))->serial;
+    REQUIRE(table.ended(topic{name(i)}, serial));
+  }
+  CHECK(table.held() == count / 2 + 1);
+  CHECK(table.size() == count / 2 + 1);
+  int sum = 0;
+  table.each([&sum](const auto& each) { sum += each.edge; });
+  CHECK(sum == count / 2 * (count / 2));  // the odd ones, and 0
+  table.clear();
+  CHECK(table.held() == 0);
+}
