@@ -73,7 +73,12 @@ std::string settings_markdown() {
       "never printed or logged.\n\n"
       "SIGHUP reads all sources again. What is reloadable is taken over, all of it or, where there "
       "is a problem, nothing;\nwhat is not keeps its value until the next start, and the log says "
-      "so.\n\n";
+      "so.\n\n"
+      "```\n"
+      "roost serve --set listen.port=4100 --set log.level=debug\n"
+      "ROOST_LISTEN__PORT=4100 roost serve        # the same port from the environment\n"
+      "roost settings --format json               # this page for programs\n"
+      "```\n\n";
   out += head({"key", "meaning", "unit", "default", "bounds", "reloadable", "secret"});
   for (const auto& one : listed_settings()) {
     out +=
@@ -108,7 +113,13 @@ std::string errors_markdown() {
       "are "
       "empty where it never ends a request or a connection.\n1xx is answered in a channel, 2xx "
       "ends "
-      "a connection, 3xx is refused at HTTP, 4xx comes while starting.\n\n";
+      "a connection, 3xx is refused at HTTP, 4xx comes while starting.\n\n"
+      "A push into a room that was not joined, and its answer:\n\n"
+      "```\n"
+      "> [null,\"1\",\"room:42\",\"msg\",{}]\n"
+      "< [null,\"1\",\"room:42\",\"phx_reply\","
+      "{\"status\":\"error\",\"response\":{\"reason\":\"unmatched topic\",\"code\":100}}]\n"
+      "```\n\n";
   out += head({"code", "name", "reason", "HTTP", "close", "come back", "meaning"});
   for (const auto& one : error_catalogue()) {
     if (one.code == errc::none) continue;
@@ -127,7 +138,10 @@ std::string metrics_markdown() {
       "port has them in the\nPrometheus text format, `GET /stats` as JSON. A label has a fixed "
       "list "
       "of values; whatever else comes counts as `other`.\nTwo labels are written `a,b`, and so are "
-      "their values.\n\n";
+      "their values.\n\n"
+      "```\n"
+      "curl -s http://127.0.0.1:4001/metrics | grep -E '^roost_(connections|messages_in_total)'\n"
+      "```\n\n";
   out += head({"name", "type", "meaning", "label", "values"});
   for (const auto& one : metrics::catalogue()) {
     std::string values;

@@ -90,6 +90,8 @@ channel
   .receive("timeout", show_lost);
 
 by_id("topic").textContent = topic;
+// On a phone the keyboard would cover the page before anybody has seen it.
+if (matchMedia("(min-width: 46rem)").matches) by_id("text").focus();
 by_id("second-tab").href = `/#${encodeURIComponent(topic)}`;
 by_id("name").value = me.name;
 by_id("name").addEventListener("change", () => {

@@ -182,13 +182,14 @@ it("takes pictures for the documents when asked to", async () => {
   if (process.env.ROOST_PICTURES !== "1") return;
   mkdirSync(pictures, { recursive: true });
   const stage = await grace.locator("#stage").boundingBox();
-  await grace.mouse.move(stage.x + stage.width * 0.6, stage.y + stage.height * 0.7);
+  await grace.mouse.move(stage.x + stage.width * 0.75, stage.y + stage.height * 0.88);
   await ada.locator(".cursor", { hasText: "Grace" }).waitFor();
   await grace.locator("#text").pressSequentially("On my");
   await ada.locator("#typing", { hasText: "Grace is typing" }).waitFor();
   await ada.screenshot({ path: `${pictures}demo.png` });
   await ada.emulateMedia({ colorScheme: "dark" });
   await ada.setViewportSize({ width: 390, height: 780 });
+  await ada.locator("#messages").evaluate((list) => (list.scrollTop = list.scrollHeight));
   await ada.screenshot({ path: `${pictures}demo-phone.png` });
   await ada.emulateMedia({ colorScheme: "light" });
   await ada.setViewportSize({ width: 1000, height: 640 });
