@@ -116,7 +116,9 @@ function inline_part([, , code, alt, source, label, target, strong, soft], link_
   return link;
 }
 
+// Screenshots are not in the program: drawings alone are.
 function picture(alt, source) {
+  if (!source.endsWith(".svg")) return "";
   const image = made("img");
   image.alt = alt;
   image.src = `/${source.split("/").at(-1)}`;

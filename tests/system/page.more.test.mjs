@@ -151,19 +151,20 @@ it("has the docs: every page is there, and each of their links leads to a headin
     await page.goto(`${server.url}/docs.html#${name}`);
     await page.locator(`#pages a[aria-current][href="#${name}"]`).waitFor();
     const links = (all) => all.map((link) => link.getAttribute("href"));
+    await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
     return {
       links: await page.$$eval("#page a[href^='#']", links),
       ids: await page.$$eval("#page [id]", (all) => all.map(({ id }) => id)),
       wide: await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-      marks: await page.$$eval("#page", ([all]) => /^(#|\||```)/m.exec(all.innerText)?.[0] ?? ""),
+      blank: await page.$$eval("img", (all) => all.filter((one) => one.naturalWidth === 0).length),
     };
   };
   const names = await page.$$eval("#pages a[href^='#']", (all) => all.map(({ hash }) => hash));
   const found = new Map();
   for (const hash of names) found.set(hash.slice(1), await read(hash.slice(1)));
   assert.ok(found.size >= 12, `${[...found.keys()]}`);
-  for (const [name, { links, wide }] of found) {
-    assert.equal(wide, 0, name);
+  for (const [name, { links, wide, blank }] of found) {
+    assert.deepEqual({ wide, blank }, { wide: 0, blank: 0 }, name);
     for (const link of links) {
       const [target, heading] = link.slice(1).split(":");
       assert.ok(found.has(target), `${name}: ${link}`);
