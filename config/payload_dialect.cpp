@@ -2,56 +2,41 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <map>
 #include <set>
 #include <utility>
 #include <vector>
+
+#include "config/payload_keywords.hpp"
 
 namespace roost::payload_dialect {
 namespace {
 
 using json = nlohmann::json;
-using texts = std::initializer_list<std::string_view>;
+using payload_keywords::inner_schemas;
 
-constexpr std::int64_t unique_items_max = 1'000;
 constexpr int depth_max = 64;
+/// Schemas that hold for one value, inside each other: each is a level of the stack.
+constexpr std::size_t checks_deep_max = 64;
 
-/// Keywords whose values are objects with a schema a key.
-constexpr std::array maps{std::string_view{"properties"}, std::string_view{"definitions"},
-                          std::string_view{"$defs"}, std::string_view{"dependencies"}};
-/// Keywords whose values are data.
-constexpr std::array data{std::string_view{"enum"}, std::string_view{"const"},
-                          std::string_view{"default"}, std::string_view{"examples"}};
-/// Keywords that nobody here checks: a schema that relies on them would let through too much.
-constexpr std::array unchecked{
-    std::string_view{"patternProperties"}, std::string_view{"format"},
-    std::string_view{"dependentRequired"}, std::string_view{"dependentSchemas"},
-    std::string_view{"unevaluatedItems"},  std::string_view{"unevaluatedProperties"},
-    std::string_view{"prefixItems"},       std::string_view{"minContains"},
-    std::string_view{"maxContains"},       std::string_view{"$dynamicRef"},
-    std::string_view{"$recursiveRef"},     std::string_view{pattern},
-    std::string_view{length_min},          std::string_view{length_max},
-};
-
-template <class List>
-bool is_in(const List& list, std::string_view key) {
-  return std::ranges::find(list, key) != std::ranges::end(list);
-}
-
-/// Calls `visit` with every schema that is an object, and its place, from the outside in. Objects
-/// that only hold schemas, whatever they are called, count as schemas.
-template <class Json, class Visit>
-void each_schema(Json& node, const std::string& place, bool is_map, const Visit& visit) {
-  if (node.is_array()) {
-    for (std::size_t i = 0; i < node.size(); ++i) {
-      each_schema(node[i], place + "/" + std::to_string(i), false, visit);
+/// In draft 7 nobody looks at what stands beside $ref.
+std::string fault_beside_reference(const json& schema) {
+  for (const auto& [key, ignored] : schema.items()) {
+    if (payload_keywords::refuses_payloads(key)) {
+      return key + " beside $ref would count for nothing; put both into allOf";
     }
   }
-  if (!node.is_object()) return;
-  if (!is_map) visit(node, place);
-  for (auto& [key, child] : node.items()) {
-    if (!is_map && is_in(data, key)) continue;
-    each_schema(child, place + "/" + key, !is_map && is_in(maps, key), visit);
+  return {};
+}
+
+std::string fault_of(const json& schema, bool is_root) {
+  for (const auto& [key, value] : schema.items()) {
+    if (auto fault = payload_keywords::find_fault(key, value); !fault.empty()) return fault;
   }
+  // It would change what the references inside of it mean.
+  if (!is_root && schema.contains("$id")) return "$id is not supported inside of a schema";
+  return schema.contains("$ref") ? fault_beside_reference(schema) : "";
 }
 
 bool is_too_deep(const json& node, int left) {
@@ -60,109 +45,130 @@ bool is_too_deep(const json& node, int left) {
          std::ranges::any_of(node, [&](const json& one) { return is_too_deep(one, left - 1); });
 }
 
-/// Only the whole schema and its definitions can be meant, so that data is never read as a schema.
-const json* target_of(const json& root, const std::string& reference) {
-  if (reference == "#") return &root;
-  for (std::string section : {"definitions", "$defs"}) {
-    auto prefix = "#/" + section + "/";
-    if (!reference.starts_with(prefix) || !root.contains(section)) continue;
-    auto name = reference.substr(prefix.size());
-    if (name.find_first_of("/~%") != std::string_view::npos || !root[section].is_object())
-      return nullptr;
-    auto found = root[section].find(name);
-    return found == root[section].end() ? nullptr : &*found;
+/// The schemas that hold for the same value as `schema`.
+std::vector<const json*> beside(const json& root, const json& schema) {
+  if (!schema.is_object()) return {};
+  if (schema.contains("$ref")) {
+    return {target_of(root, schema["$ref"].get_ref<const std::string&>())};
   }
-  return nullptr;
-}
-
-/// The schemas that hold for the same value as `node`.
-std::vector<const json*> beside(const json& root, const json& node) {
+  constexpr std::array same{std::string_view{"/not"},   std::string_view{"/if"},
+                            std::string_view{"/then"},  std::string_view{"/else"},
+                            std::string_view{"/allOf"}, std::string_view{"/anyOf"},
+                            std::string_view{"/oneOf"}, std::string_view{"/dependencies"}};
   std::vector<const json*> out;
-  if (!node.is_object()) return out;
-  if (auto at = node.find("$ref"); at != node.end() && at->is_string()) {
-    if (auto target = target_of(root, *at)) out.push_back(target);
-  }
-  for (auto key : texts{"not", "if", "then", "else"}) {
-    if (auto at = node.find(key); at != node.end()) out.push_back(&*at);
-  }
-  for (auto key : texts{"allOf", "anyOf", "oneOf", "dependencies"}) {
-    auto at = node.find(key);
-    if (at == node.end() || !at->is_structured()) continue;
-    for (const auto& one : *at) out.push_back(&one);
+  for (const auto& [place, inner] : inner_schemas(schema)) {
+    const auto keyword = std::string_view{place}.substr(0, place.find('/', 1));
+    if (std::ranges::find(same, keyword) != same.end()) out.push_back(inner);
   }
   return out;
 }
 
-/// Whether a value would be held against one schema again and again, for ever.
-class circle_search {
+/// RFC 3986, section 2.1; what is no such escape stays.
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned value = 0;
+    const auto* const digits = text.data() + i + 1;
+    const bool is_escape = text[i] == '%' && i + 2 < text.size() &&
+                           std::from_chars(digits, digits + 2, value, 16).ptr == digits + 2;
+    out += is_escape ? static_cast<char>(value) : text[i];
+    if (is_escape) i += 2;
+  }
+  return out;
+}
+
+/// How many schemas a value is held against inside each other; for ever is too many.
+class nesting {
  public:
-  explicit circle_search(const json& root) : root_(root) {}
-  bool finds(const json& node) {
-    if (open_.contains(&node)) return true;
-    if (!done_.insert(&node).second) return false;
-    open_.insert(&node);
-    auto next = beside(root_, node);
-    bool found = std::ranges::any_of(next, [&](const json* one) { return finds(*one); });
-    open_.erase(&node);
-    return found;
+  explicit nesting(const json& root) : root_(root) {}
+
+  std::string fault_of(const json& schema) {
+    height_of(schema);
+    return fault_;
   }
 
  private:
+  std::size_t height_of(const json& schema) {
+    if (!fault_.empty()) return 0;
+    if (const auto known = heights_.find(&schema); known != heights_.end()) return known->second;
+    if (!open_.insert(&schema).second) return refuse("it leads to itself without end");
+    if (open_.size() > checks_deep_max) return refuse("it needs more than 64 checks of one value");
+    std::size_t height = 0;
+    for (const auto* next : beside(root_, schema)) height = std::max(height, height_of(*next));
+    open_.erase(&schema);
+    if (++height > checks_deep_max) return refuse("it needs more than 64 checks of one value");
+    return heights_[&schema] = height;
+  }
+  std::size_t refuse(const char* why) {
+    if (fault_.empty()) fault_ = why;
+    return 0;
+  }
+
   const json& root_;
   std::set<const json*> open_;
-  std::set<const json*> done_;
+  std::map<const json*, std::size_t> heights_;
+  std::string fault_;
 };
 
-std::string fault_of(const json& root, const json& schema) {
-  for (const auto& [key, ignored] : schema.items()) {
-    if (is_in(unchecked, key)) return "the keyword " + key + " is not supported";
-  }
-  if (auto at = schema.find("$ref"); at != schema.end()) {
-    if (!at->is_string() || !target_of(root, *at)) {
-      return "$ref is " + at->dump() + ", must be # or lead to a name in definitions or $defs";
+/// Looks at every schema of a file, from the outside in; the first fault counts.
+class inspection {
+ public:
+  explicit inspection(const json& root) : root_(root) {}
+
+  std::string run() {
+    if (!payload_keywords::is_schema(root_)) return "it must be an object, true or false";
+    visit(root_, "");
+    for (const auto& [schema, place] : seen_) look_at_reference(*schema, place);
+    nesting levels{root_};
+    for (const auto& [schema, place] : seen_) {
+      if (fault_.empty()) complain(place, levels.fault_of(*schema));
     }
+    return fault_;
   }
-  if (auto at = schema.find("multipleOf"); at != schema.end()) {
-    bool fits = at->is_number() && at->get<double>() > 0;
-    if (!fits) return "multipleOf is " + at->dump() + ", must be above 0";
+
+ private:
+  void complain(const std::string& place, const std::string& fault) {
+    if (fault_.empty() && !fault.empty()) fault_ = (place.empty() ? "/" : place) + ": " + fault;
   }
-  if (schema.value("uniqueItems", json(false)) == true) {
-    auto at = schema.find("maxItems");
-    bool fits = at != schema.end() && at->is_number_unsigned() &&
-                at->get<std::uint64_t>() <= unique_items_max;
-    if (!fits) return "uniqueItems needs maxItems of at most 1000 beside it";
+  void visit(const json& schema, const std::string& place) {
+    seen_.emplace_back(&schema, place);
+    known_.insert(&schema);
+    if (!schema.is_object()) return;
+    complain(place, fault_of(schema, &schema == &root_));
+    if (!fault_.empty()) return;
+    for (const auto& [inner, child] : inner_schemas(schema)) visit(*child, place + inner);
   }
-  return {};
-}
+  /// Only a schema can be meant, so that data is never read as one.
+  void look_at_reference(const json& schema, const std::string& place) {
+    const auto at = schema.is_object() ? schema.find("$ref") : schema.end();
+    if (!fault_.empty() || at == schema.end()) return;
+    const auto* const target =
+        at->is_string() ? target_of(root_, at->get_ref<const std::string&>()) : nullptr;
+    if (target && known_.contains(target)) return;
+    complain(place, "$ref is " + at->dump() + ", must be # or lead to a schema of this file");
+  }
+
+  const json& root_;
+  std::vector<std::pair<const json*, std::string>> seen_;
+  std::set<const json*> known_;
+  std::string fault_;
+};
 
 }  // namespace
 
-std::string find_fault(const json& schema) {
-  if (is_too_deep(schema, depth_max)) return "it is deeper than 64";
-  std::string fault;
-  circle_search circles{schema};
-  each_schema(schema, "", false, [&](const json& one, const std::string& place) {
-    if (!fault.empty()) return;
-    auto found = fault_of(schema, one);
-    if (found.empty() && circles.finds(one)) found = "it leads to itself without end";
-    if (!found.empty()) fault = (place.empty() ? "/" : place) + ": " + found;
-  });
-  return fault;
+const json* target_of(const json& root, std::string_view reference) {
+  if (!reference.starts_with('#')) return nullptr;
+  try {
+    const json::json_pointer place{percent_decoded(reference.substr(1))};
+    return root.contains(place) ? &root.at(place) : nullptr;
+  } catch (const json::exception&) {
+    return nullptr;  // no pointer
+  }
 }
 
-void rename_text_rules(json& schema) {
-  constexpr std::pair<std::string_view, std::string_view> names[] = {
-      {"pattern", pattern}, {"minLength", length_min}, {"maxLength", length_max}};
-  each_schema(schema, "", false, [&](json& one, const std::string&) {
-    for (const auto& [before, after] : names) {
-      auto at = one.find(before);
-      if (at == one.end() || at->is_structured()) continue;  // the name of a schema
-      auto rule = std::move(*at);
-      one.erase(at);
-      one[std::string{after}] = std::move(rule);
-    }
-    if (auto at = one.find("id"); at != one.end() && at->is_string()) one.erase(at);
-  });
+std::string find_fault(const json& schema) {
+  if (is_too_deep(schema, depth_max)) return "it is deeper than 64";
+  return inspection{schema}.run();
 }
 
 }  // namespace roost::payload_dialect

@@ -8,15 +8,11 @@
 
 namespace roost::payload_dialect {
 
-/// The keywords for strings, under names of our own: payload_schema.cpp checks them itself.
-constexpr std::string_view pattern = "x-roost-pattern";
-constexpr std::string_view length_min = "x-roost-length-min";
-constexpr std::string_view length_max = "x-roost-length-max";
-
-/// What is wrong with a schema and where, or empty.
+/// What is wrong with a schema and where, or empty: "/properties/day: the keyword format is not
+/// supported". What has no fault, payload_compiler.hpp can compile.
 std::string find_fault(const nlohmann::json& schema);
 
-/// Gives the keywords for strings the names above, wherever they stand.
-void rename_text_rules(nlohmann::json& schema);
+/// The value to which a reference such as "#" or "#/definitions/name" leads; null: to none.
+const nlohmann::json* target_of(const nlohmann::json& root, std::string_view reference);
 
 }  // namespace roost::payload_dialect

@@ -2,18 +2,14 @@
 
 #include <sys/stat.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <utility>
+
+#include "config/base/text_file.hpp"
 
 namespace roost {
 namespace {
 
 constexpr std::size_t file_bytes_max = 65'536;
-
-error unreadable(int why) {
-  return error{errc::bad_setting, std::string{"cannot be read: "} + std::strerror(why)};
-}
 
 }  // namespace
 
@@ -46,21 +42,15 @@ std::map<std::string, std::string> secret_files::chosen() const {
 
 result<secret_text> read_secret(const std::string& file) {
   struct stat about {};
-  if (::stat(file.c_str(), &about) != 0) return unreadable(errno);
-  if (S_ISDIR(about.st_mode)) return unreadable(EISDIR);
-  std::ifstream in{file, std::ios::binary};
-  if (!in) return unreadable(errno);
+  const bool is_there = ::stat(file.c_str(), &about) == 0;
+  auto read = read_text_file(file, file_bytes_max);
+  if (!read) return read.failure();
   secret_text out;
-  out.text.resize(file_bytes_max + 1);
-  in.read(out.text.data(), static_cast<std::streamsize>(out.text.size()));
-  out.text.resize(static_cast<std::size_t>(in.gcount()));
-  if (out.text.size() > file_bytes_max) {
-    return error{errc::bad_setting, "must have at most 65536 bytes"};
-  }
+  out.text = std::move(*read);
   if (out.text.ends_with('\n')) out.text.pop_back();
   if (out.text.ends_with('\r')) out.text.pop_back();
   if (out.text.empty()) return error{errc::bad_setting, "is empty"};
-  out.is_open_to_all = (about.st_mode & S_IROTH) != 0;
+  out.is_open_to_all = is_there && (about.st_mode & S_IROTH) != 0;
   return out;
 }
 

@@ -36,7 +36,7 @@ class secret_files {
   std::map<std::string, way> given_;
 };
 
-/// What a secret's file holds, without the end of its last line.
+/// The text of a secret's file, without a byte order mark and the end of its last line.
 struct secret_text {
   std::string text;
   bool is_open_to_all = false;  ///< everybody on the machine may read it

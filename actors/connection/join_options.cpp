@@ -1,12 +1,12 @@
 #include "actors/connection/join_options.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <string_view>
 #include <utility>
 
 #include "actors/room/payload_field.hpp"
+#include "config/base/decimal.hpp"
 #include "net/protocol/json_text.hpp"
 
 namespace roost::actors {
@@ -18,15 +18,6 @@ std::optional<net::raw_json> given(std::string_view json, std::string_view key) 
   auto found = raw_field(json, key);
   if (found && found->text == "null") found.reset();
   return found;
-}
-
-// None for anything but digits, and for what is too large.
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto* const end = text.data() + text.size();
-  const auto [stop, failure] = std::from_chars(text.data(), end, value);
-  if (failure != std::errc{} || stop != end) return std::nullopt;
-  return value;
 }
 
 result<cluster::place> place_in(std::string_view json) {

@@ -1,5 +1,6 @@
 #include "actors/room/payload_field.hpp"
 
+#include "config/base/decimal.hpp"
 #include "net/protocol/json_text.hpp"
 
 namespace roost::actors {
@@ -37,7 +38,7 @@ std::optional<std::string> payload_field(std::string_view json, std::string_view
   if (found->is_string()) return "s" + net::json_unescaped(inner_of(*found));
   const char first = found->text.front();
   if (first == '{' || first == '[' || found->text == "null") return std::nullopt;
-  return "n" + std::string{found->text};
+  return "n" + canonical_number(found->text);
 }
 
 }  // namespace roost::actors

@@ -14,8 +14,8 @@ namespace roost::actors {
 std::optional<net::raw_json> raw_field(std::string_view json, std::string_view key);
 
 /// The value of `key` in the top level of a JSON object: a string's content after unescaping, with
-/// "s" in front; the text of a number or true or false, with "n" in front. None where the payload
-/// is no object, the key is missing, or the value is null, an array or an object.
+/// "s" in front; true, false or the one text of a number (12 for 12.0), with "n" in front. None
+/// where the payload is no object, the key is missing, or the value is null, an array or an object.
 std::optional<std::string> payload_field(std::string_view json, std::string_view key);
 
 }  // namespace roost::actors

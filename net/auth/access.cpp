@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "config/exact_json.hpp"
 #include "net/auth/pattern.hpp"
 
 namespace roost::net::auth {
@@ -22,10 +23,11 @@ bool is_own(std::string_view topic, const token_claims& who) {
          topic.substr(colon + 1) == who.user;
 }
 
-// Of the same type and the same value: the text "1" is not the number.
+// Of the same type and the same value: the text "1" is not the number, 1.0 is.
 bool is_one_of(const json& value, const std::vector<claim_value>& in) {
   return std::ranges::any_of(in, [&value](const claim_value& each) {
-    return std::visit([&value](const auto& wanted) { return value == json(wanted); }, each);
+    return std::visit([&value](const auto& wanted) { return is_exactly(value, json(wanted)); },
+                      each);
   });
 }
 

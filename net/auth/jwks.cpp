@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "config/base/text_file.hpp"
 #include "net/auth/base64url.hpp"
 #include "net/auth/claims.hpp"
 #include "net/auth/strict_json.hpp"
@@ -78,7 +79,7 @@ bool take(const json& key, jwks_options options, key_set& into) {
 
 result<jwks_keys> read_jwks(std::string_view text, jwks_options options) {
   if (text.size() > jwks_bytes_max) return refuse("the key set has more than 256 KiB");
-  const auto whole = parse_strict_json(text, depth_max);
+  const auto whole = parse_strict_json(without_byte_order_mark(text), depth_max);
   if (!whole) return refuse("the key set cannot be read: " + whole.failure().detail);
   const auto keys = whole->is_object() ? whole->find("keys") : whole->end();
   if (keys == whole->end() || !keys->is_array()) return refuse("the key set has no \"keys\"");

@@ -1,10 +1,10 @@
 #include "net/http/api_request.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 
+#include "config/base/decimal.hpp"
 #include "net/http/api_body.hpp"
 #include "net/http/query.hpp"
 #include "net/protocol/json_check.hpp"
@@ -15,19 +15,10 @@ namespace roost::net::http {
 namespace {
 
 constexpr std::string_view prefix = "/api/";
-constexpr std::int64_t until_max = 253'402'300'799;  // the end of the year 9999
-constexpr std::uint32_t depth_max = 64;              // as that of a client's payload
+constexpr std::uint64_t until_max = 253'402'300'799;  // the end of the year 9999
+constexpr std::uint32_t depth_max = 64;               // as that of a client's payload
 
 error refuse(std::string why) { return {errc::bad_request, std::move(why)}; }
-
-template <class Number>
-std::optional<Number> whole_number(std::string_view text) {
-  Number out{};
-  const auto* const end = text.data() + text.size();
-  const auto [stop, failure] = std::from_chars(text.data(), end, out);
-  if (failure != std::errc{} || stop != end || text.empty()) return std::nullopt;
-  return out;
-}
 
 result<void> check_key(std::string_view key) {
   if (key.size() > name_bytes_max) return error{errc::name_too_long, "Idempotency-Key"};
@@ -101,9 +92,9 @@ result<api_request> read_revoke(api_request out, const api_call& from) {
   if (!id) return id.failure();
   (is_user ? out.user : out.token_id) = std::move(*id);
   if (const auto* until = body->find("until")) {
-    out.until_s = whole_number<std::int64_t>(until->text);
-    if (!out.until_s || *out.until_s <= 0 || *out.until_s > until_max)
-      return refuse("until must be Unix seconds");
+    const auto seconds = whole_number(until->text, until_max);
+    if (!seconds || *seconds == 0) return refuse("until must be Unix seconds");
+    out.until_s = static_cast<std::int64_t>(*seconds);
   }
   return out;
 }
@@ -111,19 +102,18 @@ result<api_request> read_revoke(api_request out, const api_call& from) {
 // -- what comes in a query
 
 result<void> take_limit(api_request& out, std::string_view value) {
-  const auto number = whole_number<std::uint32_t>(value);
-  if (!number || *number < 1 || *number > api_request::limit_max) {
+  const auto number = whole_number(value, api_request::limit_max);
+  if (!number || *number == 0) {
     return refuse("limit must be 1 to " + std::to_string(api_request::limit_max));
   }
-  out.limit = *number;
+  out.limit = static_cast<std::uint32_t>(*number);
   return {};
 }
 
 result<void> take_since(api_request& out, std::string_view value) {
   const auto colon = value.rfind(':');
-  const auto at = colon == std::string_view::npos
-                      ? std::nullopt
-                      : whole_number<std::uint64_t>(value.substr(colon + 1));
+  const auto at =
+      colon == std::string_view::npos ? std::nullopt : whole_number(value.substr(colon + 1));
   if (!at || colon == 0) return refuse("since must be epoch:offset");
   out.since = position{std::string{value.substr(0, colon)}, offset{*at}};
   return {};

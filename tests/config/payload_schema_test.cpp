@@ -91,10 +91,14 @@ TEST_CASE("a long string does not end the stack") {
   CHECK_FALSE(words.accepts(quoted(std::string(250'000, 'a') + "!")));
 }
 
-TEST_CASE("a pattern that would take for ever gives up, and the string does not match") {
-  auto dear = schema(R"({"pattern": "^(([a-z])+.)+[A-Z]([a-z])+$"})");
-  CHECK(dear.accepts(quoted("ab.Cd")));
-  CHECK_FALSE(dear.accepts(quoted(std::string(200'000, 'a'))));
+TEST_CASE("a pattern is bound to the whole text, not to a line of it") {
+  auto name = schema(R"({"pattern": "^[a-z]{1,10}$"})");
+  CHECK(name.accepts(R"("ann")"));
+  CHECK_FALSE(name.accepts(R"("ann\n<script>")"));
+  CHECK_FALSE(name.accepts(R"("ann\n")"));
+  auto line = schema(R"({"pattern": "^.{1,20}$"})");
+  CHECK(line.accepts(R"("one line")"));
+  CHECK_FALSE(line.accepts(R"("two\nlines")"));
 }
 
 TEST_CASE("a schema that cannot be served is refused with the reason") {
@@ -105,10 +109,19 @@ TEST_CASE("a schema that cannot be served is refused with the reason") {
   for (auto bad :
        {R"({"pattern": "("})", R"({"pattern": 5})", R"({"minLength": -1})", R"({"maxLength": "3"})",
         R"({"type": 5})", R"({"type": "nonsense"})", R"({"required": [1]})",
-        R"({"$ref": "http://127.0.0.1/x"})", R"({"$ref": "#"})", "5", "\"a\""}) {
+        R"({"$ref": "http://127.0.0.1/x"})", R"({"$ref": "#"})", "5", "\"a\"",
+        "{\"pattern\": \"(?i)a\"}", "{\"pattern\": \"a(?=b)\"}", R"({"pattern": "\\z"})"}) {
     INFO(bad);
     CHECK(refusal(bad).starts_with("is no schema that is supported: "));
   }
+}
+
+TEST_CASE("a byte order mark before a schema does not count") {
+  const auto file = (std::filesystem::temp_directory_path() / "roost_marked_schema.json").string();
+  std::ofstream{file} << "\xEF\xBB\xBF"
+                      << R"({"type": "object"})";
+  CHECK(payload_schema::load(file));
+  std::filesystem::remove(file);
 }
 
 TEST_CASE("a schema is read from a file of bounded size") {

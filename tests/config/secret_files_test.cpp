@@ -56,6 +56,13 @@ TEST_CASE("the end of the last line is no part of a secret") {
   CHECK(text_of(" two\nlines \n\n") == " two\nlines \n");
 }
 
+TEST_CASE("a byte order mark is no part of a secret, as no token would fit it") {
+  CHECK(read_secret(config_file{"\xEF\xBB\xBFsecret\r\n"}.path())->text == "secret");
+  auto fault = read_secret(config_file{"\xEF\xBB\xBF\n"}.path());
+  REQUIRE_FALSE(fault);
+  CHECK(fault.failure().detail == "is empty");
+}
+
 TEST_CASE("a file that cannot be a secret says why") {
   auto fault = [](const std::string& path) { return read_secret(path).failure().detail; };
   CHECK(fault("/nowhere/secret") == "cannot be read: No such file or directory");

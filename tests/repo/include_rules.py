@@ -15,7 +15,7 @@ _OUTSIDE = {"tests", "bench", "examples", "deploy", "clients"}
 # Layer -> its vendors, with the number of files that may include them where there is a limit.
 VENDORS = {
     "config": {"std": None, "nlohmann_json": None, "spdlog": None, "prometheus": 1, "cli11": 1,
-               "valijson": 1, "boost_regex": 1},
+               "re2": 1},
     "net": {"std": None, "sockets": None, "asio": None, "beast": None, "openssl": None,
             "zlib": None, "simdjson": None, "nlohmann_json": None},
     "cluster": {"std": None, "nats": None, "asio": 1},
@@ -46,7 +46,7 @@ _VENDOR_PREFIXES = (
     ("prometheus/", "prometheus"), ("CLI/", "cli11"), ("boost/asio", "asio"),
     ("boost/system", "asio"), ("boost/beast", "beast"), ("boost/unordered", "boost_unordered"),
     ("openssl/", "openssl"), ("zlib.h", "zlib"), ("simdjson", "simdjson"), ("caf/", "caf"),
-    ("valijson/", "valijson"), ("boost/regex", "boost_regex"),
+    ("re2/", "re2"),
     ("nats.h", "nats"), ("nats/", "nats"), ("catch2/", "catch2"),
 )
 

@@ -39,6 +39,15 @@ TEST_CASE("keys and values count as what they say after unescaping") {
   CHECK(payload_field(R"({"":1})", "") == "n1");
 }
 
+TEST_CASE("a number is one value, however it is written") {
+  for (const auto* number : {"12", "12.0", "1.2e1"}) {
+    CHECK(payload_field(std::string{"{\"id\":"} + number + "}", "id") == "n12");
+  }
+  CHECK(payload_field("{\"id\":-0.0}", "id") == "n0");
+  CHECK(payload_field("{\"id\":\"12.0\"}", "id") == "s12.0");
+  CHECK(payload_field("{\"id\":true}", "id") == "ntrue");
+}
+
 TEST_CASE("the first of several fields of one name counts") {
   CHECK(payload_field(R"({"id":1,"id":2})", "id") == "n1");
 }

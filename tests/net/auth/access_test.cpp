@@ -96,6 +96,18 @@ TEST_CASE("a claim allows with one of the values, or as a list that has one, of 
   }
 }
 
+TEST_CASE("a number in a claim counts by its value") {
+  const auto is_let_in = [](const char* level, std::int64_t wanted) {
+    const auto token = claims(("{\"level\":" + std::string{level} + "}").c_str());
+    return joins(claim_rule("level", {wanted}), "room:1", &token);
+  };
+  CHECK(is_let_in("3.0", 3));
+  CHECK(is_let_in("3e0", 3));
+  CHECK_FALSE(is_let_in("3.5", 3));
+  CHECK_FALSE(is_let_in("18446744073709551615", -1));
+  CHECK_FALSE(is_let_in("9007199254740992.0", 9'007'199'254'740'993));
+}
+
 TEST_CASE("a token without sub is a valid token, and owns no topic") {
   const auto nobody = claims("{}");
   CHECK(joins(rule(kind::user), "room:1", &nobody));

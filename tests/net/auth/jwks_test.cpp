@@ -100,6 +100,12 @@ TEST_CASE("what is no set, or has no key that can be used, is refused") {
   CHECK(why(set_of("{},{}")) == "the key set has no key that can be used");
 }
 
+TEST_CASE("a byte order mark before a set does not count") {
+  CHECK(read_jwks("\xEF\xBB\xBF" + set_of(ed().jwk())));
+  CHECK(why("\xEF\xBB\xBF\xEF\xBB\xBF" + set_of(ed().jwk())) ==
+        "the key set cannot be read: not_json");
+}
+
 TEST_CASE("a set is bounded in keys and in bytes") {
   std::string keys = ed().jwk();
   for (std::size_t i = 1; i < jwks_keys_max; ++i) keys += ",{}";

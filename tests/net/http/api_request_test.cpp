@@ -170,6 +170,7 @@ TEST_CASE("a revocation names a user or a token, and perhaps its end") {
   REQUIRE(got);
   CHECK(got->token_id == "t1");
   CHECK(got->until_s == 1'900'000'000);
+  CHECK(post(api_route::revoke, R"({"token_id":"t1","until":1.9e9})")->until_s == 1'900'000'000);
   for (const auto* body :
        {"{}", R"({"user":"a","token_id":"b"})", R"({"user":7})", R"({"user":"a","until":"x"})",
         R"({"user":"a","until":-1})", R"({"user":"a","until":1.5})",
