@@ -30,9 +30,11 @@ int serve(const cli::serve& what) {
 }
 
 int health(const cli::health& what) {
-  const auto status = net::http::http_get_status(what.url + "/health");
+  const auto url = what.url + (what.url.ends_with('/') ? "health" : "/health");
+  const auto status = net::http::http_get_status(url);
   if (status && *status == 200) return cli::exit_clean;
-  std::cerr << "roost: " << what.url << "/health "
+  // The address as it was given, so that a wrong one can be recognized.
+  std::cerr << "roost: " << (status ? url : what.url) << ' '
             << (status ? "answered " + std::to_string(*status) : status.failure().detail) << '\n';
   return cli::exit_configuration;
 }

@@ -20,6 +20,7 @@
 #include "config/base/log.hpp"
 #include "config/cli.hpp"
 #include "config/live_settings.hpp"
+#include "config/token_status.hpp"
 #include "net/auth/token_office.hpp"
 #include "net/http/server.hpp"
 
@@ -72,7 +73,8 @@ loops make_loops(const settings& config) {
 
 void say_where(const settings& config, const net::http::server& server) {
   std::cout << "roost: listening on http://" << config.listen.host << ':' << server.port() << '\n'
-            << "roost: admin on http://" << config.admin.host << ':' << server.admin_port() << '\n';
+            << "roost: admin on http://" << config.admin.host << ':' << server.admin_port() << '\n'
+            << "roost: tokens are " << token_status(config) << '\n';
   if (config.listen.demo) {
     std::cout << "roost: open http://127.0.0.1:" << server.port() << "/ in two tabs\n";
   }
@@ -144,7 +146,10 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
   for (auto& each : all) threads.emplace_back([home = each.get()] { home->run(); });
   state = net::http::node_state::ready;
   say_where(config.now(), server);
-  log::info("ready", {{"node", config->node.name}, {"loops", all.size()}, {"port", server.port()}});
+  log::info("ready", {{"node", config->node.name},
+                      {"loops", all.size()},
+                      {"port", server.port()},
+                      {"tokens", token_status(config.now())}});
 
   for (int came = 0; came != SIGTERM && came != SIGINT;) {
     came = wait_for_signal(signals, std::chrono::hours{1});

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "config/exact_json.hpp"
 #include "config/forms.hpp"
 
 namespace roost {
@@ -36,11 +37,10 @@ bool is_hook(const json& value) {
 }
 
 bool is_claim_value(const json& value) {
-  if (value.is_number_unsigned()) {
-    return value.get<std::uint64_t>() <=
-           static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  }
-  return value.is_string() || value.is_boolean() || value.is_number_integer();
+  using limits = std::numeric_limits<std::int64_t>;
+  const bool is_number = is_whole_number(value) && exact_order(value, json(limits::min())) >= 0 &&
+                         exact_order(value, json(limits::max())) <= 0;
+  return value.is_string() || value.is_boolean() || is_number;
 }
 
 /// Owns: what is wrong with a rule so far. Runs on: the caller's thread. Ends: with the look at it.

@@ -1,9 +1,9 @@
 #include "config/bounds.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "config/access_forms.hpp"
+#include "config/exact_json.hpp"
 
 namespace roost {
 namespace {
@@ -23,10 +23,7 @@ std::string shown(const declaration& d, const json& value) {
 }
 
 bool is_within(const bounds& b, const json& value) {
-  auto top = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (value.is_number_unsigned() && value.get<std::uint64_t>() > top) return false;
-  auto n = value.get<std::int64_t>();
-  return n >= b.least && n <= b.most;
+  return exact_order(value, json(b.least)) >= 0 && exact_order(value, json(b.most)) <= 0;
 }
 
 bool is_count_within(const bounds& b, std::size_t n) {
@@ -43,7 +40,7 @@ bool fits(const declaration& d, const json& value) {
     case value_type::boolean:
       return value.is_boolean();
     case value_type::integer:
-      return value.is_number_integer() && is_within(d.within, value);
+      return is_whole_number(value) && is_within(d.within, value);
     case value_type::text:
       return value.is_string() &&
              is_count_within(d.within, value.get_ref<const std::string&>().size());
@@ -66,10 +63,8 @@ bool fits(const declaration& d, const json& value) {
 std::string whole_fault(const declaration& d, const json& value) {
   if (fits(d, value)) return {};
   if (!d.refusal.empty() && value.is_string()) return shown(d, value) + ", but " + d.refusal;
-  // 1e6 is in bounds, yet no number that is whole by its form.
-  const bool is_form = d.type == value_type::integer && !value.is_number_integer();
-  return shown(d, value) + ", must be " + (is_form ? "a whole number in digits, " : "") +
-         bounds_text(d);
+  const bool is_whole = d.type != value_type::integer || is_whole_number(value);
+  return shown(d, value) + ", must be " + (is_whole ? "" : "a whole number, ") + bounds_text(d);
 }
 
 std::string form_fault(const declaration& d, const json& text) {

@@ -2,7 +2,10 @@
 #include "config/cli.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <sstream>
+
+#include "config/nearest.hpp"
 
 namespace roost::cli {
 namespace {
@@ -46,8 +49,7 @@ void declare(CLI::App& app, parsed& into) {
   auto* asking = app.add_subcommand("health", "ask a node whether it is alive; exit 0 or 1");
   asking->add_option("--url", into.asking.url, "its public or admin port")->capture_default_str();
   declare_token(app, into.minting);
-  // For whoever writes the documents; config/README.md tells of it, the help does not.
-  auto* printing = app.add_subcommand("docs", "print a page of docs/")->group("");
+  auto* printing = app.add_subcommand("docs", "print docs/errors.md or docs/metrics.md");
   printing->add_option("which", into.printing.which, "errors or metrics")
       ->required()
       ->check(CLI::IsMember({"errors", "metrics"}));
@@ -63,6 +65,18 @@ command chosen(const CLI::App& app, const parsed& from) {
   return message{app.help(), exit_usage};
 }
 
+/// What stands where a command belongs and is none; empty: nothing does.
+std::string unknown_command(const CLI::App& app, int argc, const char* const* argv) {
+  if (argc < 2 || argv[1][0] == '-') return {};
+  std::vector<std::string> known;
+  for (const auto* one : app.get_subcommands([](const CLI::App*) { return true; })) {
+    known.push_back(one->get_name());
+  }
+  if (std::ranges::find(known, argv[1]) != known.end()) return {};
+  return std::string{"roost: there is no command "} + argv[1] + "; the nearest is " +
+         nearest_name(argv[1], known) + "\nRun roost --help for all of them.\n";
+}
+
 }  // namespace
 
 std::string version_text() { return "roost " ROOST_VERSION; }
@@ -70,8 +84,12 @@ std::string version_text() { return "roost " ROOST_VERSION; }
 command parse(int argc, const char* const* argv) {
   CLI::App app{"Roost: a clustered realtime room server", "roost"};
   app.require_subcommand(0, 1);
+  app.footer(
+      "Every setting: roost settings. Errors and metrics: roost docs errors, roost docs metrics.\n"
+      "Guides are in docs/ of the source, docs/README.md first.");
   parsed into;
   declare(app, into);
+  if (auto text = unknown_command(app, argc, argv); !text.empty()) return message{text};
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForVersion&) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "config/access_checks.hpp"
+#include "config/frame_size.hpp"
 #include "config/payload_schema.hpp"
 
 namespace roost {
@@ -19,6 +20,12 @@ std::string above(std::uint32_t value, const char* name, std::uint32_t bound) {
          std::to_string(bound);
 }
 
+std::string too_large(std::uint64_t value, std::uint64_t most, const char* how, const char* name,
+                      std::uint64_t bound) {
+  return "is " + std::to_string(value) + ", must be at most " + std::to_string(most) + ": " + how +
+         " it must fit into " + name + ", which is " + std::to_string(bound);
+}
+
 // `read`: the problems of single settings. What has one stands at its default, which nobody wrote:
 // it is held against nothing.
 
@@ -28,14 +35,34 @@ bool is_any_faulty(std::initializer_list<std::string_view> keys, const problem_l
 
 void check_payload(const settings::limit_settings& limits, const problem_list& read,
                    problem_list& problems) {
-  auto at_most = [&](const char* name, std::uint32_t bound) {
-    if (limits.payload_bytes_max <= bound) return;
-    if (is_any_faulty({"limits.payload_bytes_max", name}, read)) return;
-    problems.push_back({"limits.payload_bytes_max", above(limits.payload_bytes_max, name, bound)});
+  constexpr std::string_view key = "limits.payload_bytes_max";
+  if (limits.payload_bytes_max > limits.inbound_bytes_max &&
+      !is_any_faulty({key, "limits.inbound_bytes_max"}, read)) {
+    problems.push_back(
+        {std::string{key},
+         above(limits.payload_bytes_max, "limits.inbound_bytes_max", limits.inbound_bytes_max)});
+  }
+  auto fits_into = [&](const char* name, std::uint32_t frame_bytes) {
+    if (frame_bytes_for(limits.payload_bytes_max) <= frame_bytes) return;
+    if (is_any_faulty({key, name}, read)) return;
+    problems.push_back(
+        {std::string{key}, too_large(limits.payload_bytes_max, payload_bytes_for(frame_bytes),
+                                     "as base64 (V1) and with its envelope", name, frame_bytes)});
   };
-  at_most("limits.frame_bytes_max", limits.frame_bytes_max);
-  at_most("limits.outbox_bytes_max", limits.outbox_bytes_max);
-  at_most("limits.inbound_bytes_max", limits.inbound_bytes_max);
+  fits_into("limits.frame_bytes_max", limits.frame_bytes_max);
+  fits_into("limits.outbox_bytes_max", limits.outbox_bytes_max);
+}
+
+/// A page of presence has one member at least: its key, and its meta.
+void check_meta(const room_rule& rule, const std::string& at, const settings& all,
+                const problem_list& read, problem_list& problems) {
+  const auto meta = rule.presence.meta_bytes_max;
+  const auto outbox = all.limits.outbox_bytes_max;
+  const auto key = at + "presence.meta_bytes_max";
+  if (rule.presence.mode != "full" || meta + envelope_bytes_max <= outbox) return;
+  if (is_any_faulty({key, "limits.outbox_bytes_max"}, read)) return;
+  problems.push_back({key, too_large(meta, outbox - envelope_bytes_max, "with its envelope",
+                                     "limits.outbox_bytes_max", outbox)});
 }
 
 void check_ports(const settings& all, const problem_list& read, problem_list& problems) {
@@ -84,6 +111,7 @@ void check_rooms(const settings& all, const problem_list& read, problem_list& pr
       problems.push_back(
           {at + "presence.meta_bytes_max", above(meta, "limits.payload_bytes_max", *bound)});
     }
+    check_meta(rule, at, all, read, problems);
     for (const auto& event : rule.events) {
       check_event(event, at + "events." + event.name, bound, problems);
     }

@@ -4,25 +4,24 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <string_view>
 
+#include "config/base/text_file.hpp"
 #include "config/cross_checks.hpp"
 #include "config/nearest.hpp"
 #include "config/reader.hpp"
 #include "config/schema.hpp"
+#include "config/variables.hpp"
 
 namespace roost {
 namespace {
 
 using json = nlohmann::json;
+
+constexpr std::size_t file_bytes_max = 16 * 1024 * 1024;
 
 /// What the parser says, without its place in the code and without the text it has read last, which
 /// may be a secret.
@@ -56,45 +55,22 @@ std::optional<json> parse_file(const std::string& text, const std::string& file,
 }
 
 void read_file(const std::string& file, setting_reader& into) {
-  std::error_code ignored;
-  bool is_folder = std::filesystem::is_directory(file, ignored);
-  std::ifstream in{file, std::ios::binary};
-  if (is_folder || !in) {
-    into.complain(file,
-                  std::string{"cannot be read: "} + std::strerror(is_folder ? EISDIR : errno));
-    return;
-  }
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (auto tree = parse_file(text.str(), file, into)) into.whole(*tree);
+  const auto text = read_text_file(file, file_bytes_max);
+  if (!text) return into.complain(file, text.failure().detail);
+  if (auto tree = parse_file(*text, file, into)) into.whole(*tree);
 }
 
-/// Whether a variable is for a key that is promised and no setting yet.
-std::string_view why_no_variable(const std::string& name) {
-  auto key = name.substr(std::string_view{"ROOST_"}.size());
-  for (auto at = key.find("__"); at != std::string_view::npos; at = key.find("__"))
-    key.replace(at, 2, ".");
-  std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
-  return why_not_yet(key);
-}
-
-/// ROOST_SOMETHING without "__" may belong to someone else, unless it names a setting.
 void read_variable(const std::string& name, const std::string& text, setting_reader& into) {
   if (!name.starts_with("ROOST_")) return;
-  auto keys = whole_keys();
-  auto key = std::ranges::find(keys, name, variable_name);
+  const auto keys = whole_keys();
+  const auto key = std::ranges::find(keys, name, variable_name);
   if (key != keys.end()) {
     into.source(source_rank::environment, name);
     into.from_text(*key, text);
-  } else if (name.find("__") != std::string::npos) {
-    std::vector<std::string> variables;
-    std::ranges::transform(keys, std::back_inserter(variables), variable_name);
-    into.source(source_rank::environment);
-    const auto why = why_no_variable(name);
-    into.complain(name, why.empty()
-                            ? "names no setting; the nearest is " + nearest_name(name, variables)
-                            : "is not in this version: " + std::string{why});
+    return;
   }
+  into.source(source_rank::environment);
+  if (auto fault = variable_fault(name, text, keys); !fault.empty()) into.complain(name, fault);
 }
 
 /// What may be shown of a flag that is not key=value: it may hold a secret.

@@ -5,6 +5,52 @@
 #include <numeric>
 
 namespace roost {
+namespace {
+
+std::string in_lower_case(std::string_view text) {
+  std::string out{text};
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
+
+/// A key path without its last part, and that part.
+struct split_path {
+  std::string_view parent;
+  std::string_view last;
+  explicit split_path(std::string_view path) : last(path.substr(path.rfind('.') + 1)) {
+    parent = path.substr(0, path.size() - last.size());
+  }
+};
+
+/// Whether `whole` is `part` with more words: "events_max" is "events" with one more.
+bool has_words(std::string_view whole, std::string_view part) {
+  constexpr std::size_t part_bytes_min = 3;
+  if (part.size() < part_bytes_min || whole.size() <= part.size()) return false;
+  const auto at = whole.find(part);
+  if (at == std::string_view::npos) return false;
+  const auto end = at + part.size();
+  return (at == 0 || whole[at - 1] == '_') && (end == whole.size() || whole[end] == '_');
+}
+
+// The weights decide between unlike mistakes: a word left out in the right object costs a little
+// more than one wrong character, the right last part in another object a little more than that.
+constexpr std::size_t character = 4;
+constexpr std::size_t missing_words = 5;
+constexpr std::size_t other_parent = 6;
+
+std::size_t cost_of(std::string_view meant, std::string_view known) {
+  const split_path from{meant};
+  const split_path to{known};
+  const auto apart = from.parent == to.parent ? 0 : other_parent;
+  auto cost = std::min(character * edit_distance(meant, known),
+                       character * edit_distance(from.last, to.last) + apart);
+  if (has_words(to.last, from.last) || has_words(from.last, to.last)) {
+    cost = std::min(cost, missing_words + apart);
+  }
+  return cost;
+}
+
+}  // namespace
 
 std::size_t edit_distance(std::string_view from, std::string_view to) {
   std::vector<std::size_t> row(to.size() + 1);
@@ -21,19 +67,9 @@ std::size_t edit_distance(std::string_view from, std::string_view to) {
 }
 
 std::string nearest_name(std::string_view name, const std::vector<std::string>& known) {
-  // Whoever wrote a name in the other case meant it.
-  auto without_case = [](std::string_view text) {
-    std::string out{text};
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
-    return out;
-  };
-  const auto meant = without_case(name);
-  auto last_part = [](std::string_view path) { return path.substr(path.rfind('.') + 1); };
-  auto distance = [&](const std::string& other) {
-    const auto one = without_case(other);
-    return std::min(edit_distance(meant, one), edit_distance(last_part(meant), last_part(one)) + 1);
-  };
-  return *std::ranges::min_element(known, {}, distance);
+  const auto meant = in_lower_case(name);
+  return *std::ranges::min_element(
+      known, {}, [&](const std::string& other) { return cost_of(meant, in_lower_case(other)); });
 }
 
 }  // namespace roost

@@ -66,10 +66,13 @@ std::string settings_markdown() {
       "then `--set key=value`.\nThe variable of a setting is `ROOST_` and its key in upper case "
       "with `__` for each dot: `ROOST_LISTEN__PORT=4100`.\nA list is given whole, as JSON: "
       "`ROOST_ROOMS='[{\"match\": \"room:*\"}]'`.\nA name that is no setting is an error that "
-      "names "
-      "the nearest one. `roost check --config FILE` lists every problem.\n\n"
-      "A secret can be given as a file, by its key with `_file` at the end: its text without the "
-      "end of the last line counts.\nPaths are relative to the configuration file. Secrets are "
+      "names the nearest one; so is a variable that looks like one:\n"
+      "`ROOST_AUTH_HS256_SECRET`, `ROOST_API_KEY`, `ROOST_PORT=4100`. What Kubernetes sets for a "
+      "service called roost is ignored,\nsuch as `ROOST_PORT=tcp://10.0.0.1:4000`. `roost check "
+      "--config FILE` lists every problem.\n\n"
+      "A secret can be given as a file, by its key with `_file` at the end: its text counts, "
+      "without a byte order mark and the end of the last line.\nPaths are relative to the "
+      "configuration file. Secrets are "
       "never printed or logged.\n\n"
       "SIGHUP reads all sources again. What is reloadable is taken over, all of it or, where there "
       "is a problem, nothing;\nwhat is not keeps its value until the next start, and the log says "
@@ -93,7 +96,7 @@ std::string settings_json() {
   for (const auto& one : listed_settings()) {
     const auto& d = one.what;
     nlohmann::ordered_json object{{"key", d.key}, {"meaning", d.text}, {"unit", d.unit}};
-    if (!d.is_secret) object["default"] = one.fallback;
+    object["default"] = one.fallback;
     if (!d.special_default.empty()) object["default_note"] = d.special_default;
     object["bounds"] = bounds_text(d);
     object["reloadable"] = d.is_reloadable;

@@ -17,7 +17,7 @@ struct reload_change {
   std::string to;
 };
 
-/// "limits.idle_ms: 60000 -> 30000"; of a secret only "changed".
+/// "limits.idle_ms: 90000 -> 30000"; of a secret only "changed".
 std::string text_of(const reload_change& change);
 
 struct reload_plan {

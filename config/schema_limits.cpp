@@ -14,7 +14,9 @@ constexpr bounds bytes{0, gib};
 // Timers and counts: looked up when they are needed.
 void declare_looked_up(setting_table<settings>& t) {
   t.reloadable()
-      .number(ROOST_FIELD(limits.idle_ms), "A connection from which nothing came for so long ends.",
+      .number(ROOST_FIELD(limits.idle_ms),
+              "A connection that sent nothing for this long is closed with 1001. Clients send a "
+              "heartbeat every 30 s, but a hidden Chrome tab runs its timers only once a minute.",
               "ms", waits_ms)
       .number(ROOST_FIELD(limits.ping_ms),
               "After so much silence of a client the server sends it a ping; 0: never. The answer "

@@ -106,8 +106,9 @@ setting_map<room_rule, room_rule::event_rule> declare_events() {
       .number(ROOST_FIELD(bytes_max), "Largest payload of the event; 0: limits.payload_bytes_max.",
               "bytes", {0, gib})
       .text(ROOST_FIELD(schema_file),
-            "File with a JSON schema (draft 7, without format and patternProperties) that payloads "
-            "must satisfy, relative to the configuration file. Empty: none.",
+            "File with a JSON schema (draft 7, see docs/rooms.md) that payloads must satisfy, "
+            "relative "
+            "to the configuration file. Empty: none.",
             {0, 4'096}, forms::field_name);
   return {std::move(what), &room_rule::events, &room_rule::event_rule::name, t.take()};
 }

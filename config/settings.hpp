@@ -128,7 +128,7 @@ struct settings {
     std::string cookie;                       ///< that holds a token; empty: none
   } auth;
   struct limit_settings {
-    std::uint32_t idle_ms = 60'000;
+    std::uint32_t idle_ms = 90'000;
     std::uint32_t ping_ms = 0;  ///< after so much silence the server pings; 0: never
     std::uint32_t handshake_ms = 10'000;
     std::uint32_t close_ms = 5'000;  ///< wait for the peer's close frame

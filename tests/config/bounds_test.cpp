@@ -61,10 +61,13 @@ TEST_CASE("origins are any, same or a list of texts") {
 TEST_CASE("a number that is not written as a whole one is told that it must be") {
   auto d = of_type(value_type::integer, {128, 1'000'000});
   d.unit = "bytes";
-  CHECK(faults_of(d, value_from_text(d, "1e6")) ==
-        "k: is 1000000.0, must be a whole number in digits, 128..1000000 bytes\n");
-  CHECK(faults_of(d, "128") ==
-        "k: is \"128\", must be a whole number in digits, 128..1000000 bytes\n");
+  CHECK(faults_of(d, value_from_text(d, "1e6")).empty());
+  CHECK(faults_of(d, value_from_text(d, "128.0")).empty());
+  CHECK(faults_of(d, value_from_text(d, "1e7")) ==
+        "k: is 10000000.0, must be 128..1000000 bytes\n");
+  CHECK(faults_of(d, value_from_text(d, "128.5")) ==
+        "k: is 128.5, must be a whole number, 128..1000000 bytes\n");
+  CHECK(faults_of(d, "128") == "k: is \"128\", must be a whole number, 128..1000000 bytes\n");
 }
 
 TEST_CASE("each text of a list must have the form, and each that has not is named") {

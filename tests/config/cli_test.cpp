@@ -62,7 +62,18 @@ TEST_CASE("roost without a command prints its help and means a wrong use") {
   auto got = parse_as<cli::message>({});
   CHECK(got.exit_code == cli::exit_usage);
   CHECK(got.text.find("serve") != std::string::npos);
-  CHECK(got.text.find("docs") == std::string::npos);
+  for (auto command : {"check", "settings", "health", "token", "docs", "docs/README.md"}) {
+    CHECK(got.text.find(command) != std::string::npos);
+  }
+}
+
+TEST_CASE("a command that does not exist is told the nearest one") {
+  CHECK(
+      parse_as<cli::message>({"srve"}).text ==
+      "roost: there is no command srve; the nearest is serve\nRun roost --help for all of them.\n");
+  auto got = parse_as<cli::message>({"setings", "--format", "json"});
+  CHECK(got.exit_code == cli::exit_usage);
+  CHECK(got.text.find("the nearest is settings") != std::string::npos);
 }
 
 TEST_CASE("help that was asked for is no mistake") {

@@ -31,10 +31,52 @@ TEST_CASE("a payload must fit into a frame, an outbox and the inbound bytes") {
   all.limits.payload_bytes_max = 2'000'000;
   auto found = check(all).problems;
   REQUIRE(found.size() == 3);
-  CHECK(found[0].key == "limits.payload_bytes_max");
-  CHECK(found[0].text == "is 2000000, must be at most limits.frame_bytes_max, which is 1000000");
-  CHECK(found[1].text.find("limits.outbox_bytes_max") != std::string::npos);
-  CHECK(found[2].text.find("limits.inbound_bytes_max") != std::string::npos);
+  for (const auto& one : found) CHECK(one.key == "limits.payload_bytes_max");
+  CHECK(found[0].text == "is 2000000, must be at most limits.inbound_bytes_max, which is 1000000");
+  CHECK(found[1].text ==
+        "is 2000000, must be at most 748272: as base64 (V1) and with its envelope it must fit into "
+        "limits.frame_bytes_max, which is 1000000");
+  CHECK(found[2].text ==
+        "is 2000000, must be at most 748272: as base64 (V1) and with its envelope it must fit into "
+        "limits.outbox_bytes_max, which is 1000000");
+}
+
+TEST_CASE("a payload that fits as it is, but not as a frame, is refused") {
+  for (auto [payload, outbox, is_taken] :
+       std::initializer_list<std::tuple<std::uint32_t, std::uint32_t, bool>>{
+           {65'536, 65'536, false},
+           {800'000, 1'000'000, false},
+           {262'144, 262'144, false},
+           {748'272, 1'000'000, true},
+           {748'273, 1'000'000, false},
+           {10'000, 16'384, true}}) {
+    INFO(payload << " " << outbox);
+    settings all;
+    all.limits.payload_bytes_max = payload;
+    all.limits.outbox_bytes_max = outbox;
+    CHECK(check(all).problems.empty() == is_taken);
+  }
+}
+
+TEST_CASE("a presence meta must fit into an outbox with its envelope") {
+  settings all;
+  all.limits.payload_bytes_max = all.limits.inbound_bytes_max = 40'000;
+  all.limits.outbox_bytes_max = 65'536;
+  all.rooms[0].presence.meta_bytes_max = 40'000;
+  CHECK(check(all).problems.empty());
+  all.limits.payload_bytes_max = 10'000;
+  all.limits.outbox_bytes_max = 16'384;
+  all.rooms[0].presence.meta_bytes_max = 4'096;
+  CHECK(check(all).problems.empty());
+  all.rooms[0].presence.meta_bytes_max = 14'081;
+  auto found = check(all).problems;
+  REQUIRE(found.size() == 2);
+  CHECK(found[1].key == "rooms[0].presence.meta_bytes_max");
+  CHECK(found[1].text ==
+        "is 14081, must be at most 14080: with its envelope it must fit into "
+        "limits.outbox_bytes_max, which is 16384");
+  all.rooms[0].presence.mode = "count";
+  CHECK(check(all).problems.size() == 1);
 }
 
 TEST_CASE("a rule of an event cannot allow more than any payload may have") {
@@ -164,7 +206,7 @@ TEST_CASE("a ping that could never be sent is warned of") {
   CHECK(check(all).warnings.empty());
   all.limits.ping_ms = all.limits.idle_ms;
   REQUIRE(check(all).warnings.size() == 1);
-  CHECK(check(all).warnings[0].starts_with("limits.ping_ms: is 60000, but limits.idle_ms"));
+  CHECK(check(all).warnings[0].starts_with("limits.ping_ms: is 90000, but limits.idle_ms"));
 }
 
 TEST_CASE("what could not be read is held against nothing") {

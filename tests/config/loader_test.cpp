@@ -36,7 +36,7 @@ TEST_CASE("flags win over variables, variables over the file, the file over defa
   CHECK(got.values.listen.port == 5);
   CHECK(got.values.admin.port == 4);
   CHECK(got.values.listen.host == "10.0.0.1");
-  CHECK(got.values.limits.idle_ms == 60'000);
+  CHECK(got.values.limits.idle_ms == 90'000);
 }
 
 TEST_CASE("the demo page is on only where there is no file, unless it is asked for") {
@@ -207,7 +207,7 @@ TEST_CASE("a variable with two underscores that names no setting is an error") {
 TEST_CASE("a problem says which variable or flag it comes from") {
   auto got = load({"", {"ROOST_LISTEN__PORT=x"}, {"admin.port=-1", "admin.prot=1", "no_value"}});
   CHECK(all_of(got) ==
-        "listen.port: is \"x\", must be a whole number in digits, 0..65535 (from "
+        "listen.port: is \"x\", must be a whole number, 0..65535 (from "
         "ROOST_LISTEN__PORT)\n"
         "admin.port: is -1, must be 0..65535 (from --set)\n"
         "admin.prot: is not a setting; the nearest is admin.port (from --set)\n"
@@ -247,9 +247,9 @@ TEST_CASE("a key that stands twice in an object is a problem, in two objects it 
 TEST_CASE("settings that do not fit each other are found over all sources") {
   config_file file{R"({"limits": {"frame_bytes_max": 100000}})"};
   CHECK(all_of(load({file.path(), {}, {}})) ==
-        "limits.payload_bytes_max: is 262144, must be at most limits.frame_bytes_max, which is "
-        "100000\n");
-  CHECK(all_of(load({file.path(), {}, {"limits.payload_bytes_max=100000"}})) == "");
+        "limits.payload_bytes_max: is 262144, must be at most 73272: as base64 (V1) and with its "
+        "envelope it must fit into limits.frame_bytes_max, which is 100000\n");
+  CHECK(all_of(load({file.path(), {}, {"limits.payload_bytes_max=73272"}})) == "");
 }
 
 TEST_CASE("the process's environment comes as name and value") {
@@ -277,7 +277,7 @@ TEST_CASE("a file with every setting at its default is the same as an empty one"
     "sockets": [{"path": "/socket", "origins": "same", "auth": "optional", "subprotocols": []}],
     "auth": {"hs256_secret": "", "jwks_file": "", "jwks_url": "", "issuer": "", "audience": "",
              "leeway_ms": 5000, "grace_ms": 10000, "first_message_ms": 10000, "cookie": ""},
-    "limits": {"idle_ms": 60000, "ping_ms": 0, "frame_bytes_max": 1000000,
+    "limits": {"idle_ms": 90000, "ping_ms": 0, "frame_bytes_max": 1000000,
                "payload_bytes_max": 262144, "outbox_bytes_max": 1000000,
                "refusals_per_minute_max": 600, "channels_max": 100, "malformed_max": 10,
                "handshake_ms": 10000, "connections_per_user": {"max": 0, "over": "refuse"}},

@@ -24,6 +24,17 @@ TEST_CASE("a name in the other case is near") {
   CHECK(nearest_name("Listen.Port", {"node.name", "listen.port"}) == "listen.port");
 }
 
+TEST_CASE("a word that is left out is found in the same object first") {
+  std::vector<std::string> known{"history", "history.events_max", "history.age_ms_max",
+                                 "events",  "presence.window_ms", "receipts.window_ms"};
+  CHECK(nearest_name("history.events", known) == "history.events_max");
+  CHECK(nearest_name("history.age", known) == "history.age_ms_max");
+  CHECK(nearest_name("receipts.window", known) == "receipts.window_ms");
+  CHECK(nearest_name("presence.window_ms_max", known) == "presence.window_ms");
+  CHECK(nearest_name("window", known) == "presence.window_ms");
+  CHECK(nearest_name("event", known) == "events");
+}
+
 TEST_CASE("a key without its section finds the first of that name") {
   std::vector<std::string> known{"node", "listen.port", "admin.port"};
   CHECK(nearest_name("port", known) == "listen.port");

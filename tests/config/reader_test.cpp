@@ -132,3 +132,16 @@ TEST_CASE("a file that an editor saved with a byte order mark is read as without
   CHECK(got.values.listen.port == 4100);
   CHECK(all_of(load_text("\xef\xbb{}")) != "");
 }
+
+TEST_CASE("a variable with single underscores does not start a node without tokens") {
+  CHECK(all_of(load(
+            {"", {"ROOST_AUTH_HS256_SECRET=secret", "ROOST_ADMIN_PORT=tcp://10.0.0.1:1"}, {}})) ==
+        "ROOST_AUTH_HS256_SECRET: names no setting, as a dot of a key is written as two "
+        "underscores; write ROOST_AUTH__HS256_SECRET\n");
+}
+
+TEST_CASE("a key that lacks a word is told the one of the same object") {
+  CHECK(all_of(load_text(R"({"rooms": [{"history": {"events": 5}}]})")) ==
+        "rooms[0].history.events: is not a setting; the nearest is "
+        "rooms[0].history.events_max\n");
+}

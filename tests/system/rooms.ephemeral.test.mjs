@@ -9,7 +9,7 @@ const event_bytes = 6_000;
 // More than the windows of the kernel hold.
 const event_count = 3_000;
 const config = {
-  limits: { outbox_bytes_max, payload_bytes_max: 60_000 },
+  limits: { outbox_bytes_max, payload_bytes_max: 40_000 },
   rates: { connection: { messages: { per_second: 0 } } }, // the talker is faster than people are
   rooms: [
     {

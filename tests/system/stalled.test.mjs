@@ -11,7 +11,7 @@ const events_max = 2_000;
 const topic = "room:busy";
 const sets = {
   "limits.outbox_bytes_max": outbox_bytes_max,
-  "limits.payload_bytes_max": outbox_bytes_max,
+  "limits.payload_bytes_max": 40_000,
   "limits.close_ms": 500,
 };
 

@@ -24,7 +24,7 @@ const rule = ({ held, prefix }) => ({
 });
 /// The configuration of a server that can be checked.
 export const config = {
-  limits: { outbox_bytes_max: 262_144, room_crashes_per_minute_max: 0 },
+  limits: { outbox_bytes_max: 262_144, payload_bytes_max: 190_000, room_crashes_per_minute_max: 0 },
   rates: { connection: { messages: { per_second: 0 }, joins: { per_second: 0 } } },
   rooms: [rule(small), rule(large)],
 };

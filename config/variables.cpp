@@ -1,0 +1,156 @@
+#include "config/variables.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "config/nearest.hpp"
+#include "config/schema.hpp"
+
+namespace roost {
+namespace {
+
+using words = std::vector<std::string>;
+
+constexpr std::string_view prefix = "ROOST_";
+
+std::string in_lower_case(std::string_view text) {
+  std::string out{text};
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
+
+/// "listen.port" for ROOST_LISTEN__PORT.
+std::string key_of(std::string_view name) {
+  auto key = in_lower_case(name.substr(prefix.size()));
+  for (auto at = key.find("__"); at != std::string::npos; at = key.find("__"))
+    key.replace(at, 2, ".");
+  return key;
+}
+
+/// The words between underscores and dots.
+words words_of(std::string_view text) {
+  words out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find_first_of("_.", at), text.size());
+    if (end > at) out.push_back(in_lower_case(text.substr(at, end - at)));
+    at = end + 1;
+  }
+  return out;
+}
+
+bool is_number(const std::string& word) {
+  return std::ranges::all_of(word, [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+bool is_protocol(std::string_view word) { return word == "tcp" || word == "udp" || word == "sctp"; }
+
+/// ..._SERVICE_HOST, ..._SERVICE_PORT_HTTP, ..._PORT_4000_TCP_ADDR.
+bool has_words_of_a_service(const words& name) {
+  for (std::size_t i = 0; i + 1 < name.size(); ++i) {
+    if (name[i] == "service" && (name[i + 1] == "host" || name[i + 1] == "port")) return true;
+    if (i + 2 < name.size() && name[i] == "port" && is_number(name[i + 1]) &&
+        is_protocol(name[i + 2])) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Kubernetes describes the service "roost" to every container beside it, as Docker's links did:
+/// ROOST_SERVICE_HOST, ROOST_PORT=tcp://10.0.0.1:4000, ROOST_PORT_4000_TCP_ADDR, ROOST_NAME=/a/b.
+bool is_of_a_service(const words& name, std::string_view value) {
+  if (name.empty() || has_words_of_a_service(name)) return true;
+  if (name.back() == "name") return value.starts_with('/');
+  const auto colon = value.find("://");
+  return name.back() == "port" && colon != std::string_view::npos &&
+         is_protocol(value.substr(0, colon));
+}
+
+bool ends_with(const words& whole, const words& end) {
+  return end.size() <= whole.size() && std::equal(end.rbegin(), end.rend(), whole.rbegin());
+}
+
+/// Whether `some` are words of `whole` in their order, the last one among them.
+bool are_words_of(const words& whole, const words& some) {
+  if (some.empty() || some.back() != whole.back()) return false;
+  auto at = whole.begin();
+  for (const auto& word : some) {
+    at = std::find(at, whole.end(), word);
+    if (at == whole.end()) return false;
+    ++at;
+  }
+  return true;
+}
+
+bool is_nearly(const std::string& meant, const std::string& known) {
+  constexpr std::size_t characters_a_mistake = 5;
+  const auto mistakes_max = std::min<std::size_t>(2, known.size() / characters_a_mistake);
+  return edit_distance(meant, known) <= mistakes_max;
+}
+
+bool is_secret(const std::string& key) {
+  const auto& all = the_schema().node;
+  return std::ranges::any_of(
+      all, [&](const auto& one) { return one.what.is_secret && one.what.key == key; });
+}
+
+std::string joined(const words& all) {
+  std::string out;
+  for (const auto& word : all) out += (out.empty() ? "" : "_") + word;
+  return out;
+}
+
+/// How surely the words name a key; 0: they do not.
+int likeness(const words& meant, const std::string& key) {
+  const auto whole = words_of(key);
+  if (meant == whole) return 4;
+  if (is_nearly(joined(meant), joined(whole))) return 3;
+  const auto last = words_of(key.substr(key.rfind('.') + 1));
+  if (ends_with(whole, meant) && meant.size() >= last.size()) return 2;
+  if (is_nearly(joined(meant), joined(last))) return 1;
+  // A secret that is not taken leaves a node open: one word of its name is enough.
+  const bool says_enough = meant.size() > 1 || is_secret(key);
+  return says_enough && are_words_of(whole, meant) ? 1 : 0;
+}
+
+std::string with_variables(const std::string& text, const std::vector<std::string>& keys) {
+  std::string out = text;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    out += (i == 0 ? "" : " or ") + variable_name(keys[i]);
+  }
+  return out;
+}
+
+/// The keys that a variable without "__" most likely means.
+std::vector<std::string> meant_by(const words& meant, const std::vector<std::string>& keys) {
+  std::vector<std::string> out;
+  int best = 1;
+  for (const auto& key : keys) {
+    const auto how = likeness(meant, key);
+    if (how < best) continue;
+    if (how > best) out.clear();
+    best = how;
+    out.push_back(key);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string variable_fault(const std::string& name, std::string_view value,
+                           const std::vector<std::string>& keys) {
+  if (name.find("__") != std::string::npos) {
+    const auto key = key_of(name);
+    const auto why = why_not_yet(key);
+    if (!why.empty()) return "is not in this version: " + std::string{why};
+    return with_variables("names no setting; the nearest is ", {nearest_name(key, keys)});
+  }
+  const auto meant = words_of(std::string_view{name}.substr(prefix.size()));
+  if (is_of_a_service(meant, value)) return {};
+  const auto found = meant_by(meant, keys);
+  if (found.empty()) return {};
+  return with_variables("names no setting, as a dot of a key is written as two underscores; write ",
+                        found);
+}
+
+}  // namespace roost
