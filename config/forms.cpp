@@ -36,6 +36,16 @@ std::string_view host(std::string_view value) {
   return all(value, ".:_-[]%") ? "" : "must be an address such as 0.0.0.0 or ::";
 }
 
+std::string_view host_name(std::string_view value) {
+  constexpr std::string_view rule =
+      "must be a name such as chat.example.com or an address, without scheme, port and *";
+  if (value.starts_with('[') && value.ends_with(']')) {
+    return parse_address(value.substr(1, value.size() - 2)) ? "" : rule;
+  }
+  if (value.find(':') != std::string_view::npos) return parse_address(value) ? "" : rule;
+  return !value.empty() && value.size() <= 255 && all(value, ".-_") ? "" : rule;
+}
+
 std::string_view mount_path(std::string_view value) {
   if (!value.starts_with('/')) return "must begin with /";
   if (value.size() == 1) return "must name a path below /";

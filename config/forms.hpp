@@ -9,6 +9,8 @@ namespace roost::forms {
 // Each returns what the value must be, or nothing where it is that.
 std::string_view node_name(std::string_view value);
 std::string_view host(std::string_view value);
+/// A name or an address in a URL: no scheme, no port; IPv6 with or without brackets.
+std::string_view host_name(std::string_view value);
 std::string_view mount_path(std::string_view value);
 std::string_view origin_entry(std::string_view value);
 std::string_view subprotocol(std::string_view value);

@@ -24,6 +24,13 @@ void declare_places(setting_table<settings>& t) {
               {0, 16'777'216})
       .text(ROOST_FIELD(listen.host), "Address of the public port.", host_bytes, forms::host)
       .number(ROOST_FIELD(listen.port), "Public port; 0: a free one.", "", ports)
+      .reloadable()
+      .list(ROOST_FIELD(listen.host_names),
+            "Names by which browsers reach this node, without port: pages from them may connect "
+            "where origins is same, and the admin pages answer to them. Empty: localhost, loopback "
+            "addresses, and the addresses of this machine's interfaces.",
+            value_type::texts, forms::host_name)
+      .fixed()
       .flag(ROOST_FIELD(listen.demo), "Serve the demo page at /.",
             "true without a configuration file, else false")
       .list(ROOST_FIELD(listen.trusted_proxies),

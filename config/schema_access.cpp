@@ -44,8 +44,8 @@ std::vector<setting<socket_settings>> declare_socket() {
   setting_table<socket_settings> t;
   t.text(ROOST_FIELD(path), "Where clients connect: {path}/websocket.", {2, 255}, forms::mount_path)
       .list(ROOST_FIELD(origins),
-            "Pages that may connect: any, same (its host is that of the request), or a list of "
-            "//host, //*.host, https://host:1234. No Origin header is always allowed.",
+            "Pages that may connect: any, same (pages of this node, see listen.host_names), or a "
+            "list of //host, //*.host, https://host:1234. No Origin header is always allowed.",
             value_type::origins, forms::origin_entry)
       .list(ROOST_FIELD(subprotocols), "WebSocket subprotocols that are accepted.",
             value_type::texts, forms::subprotocol)

@@ -24,8 +24,10 @@ void declare_looked_up(setting_table<settings>& t) {
               "ms", times_ms)
       .number(ROOST_FIELD(limits.handshake_ms), "Time for a request to arrive whole.", "ms",
               waits_ms)
-      .number(ROOST_FIELD(limits.close_ms), "Wait for the client's answer to a close frame.", "ms",
-              waits_ms)
+      .number(ROOST_FIELD(limits.close_ms),
+              "Time of a close handshake: from the server's close frame until the socket is shut, "
+              "whatever the client does meanwhile.",
+              "ms", waits_ms)
       .number(ROOST_FIELD(limits.payload_bytes_max), "Largest payload of a message.", "bytes",
               {64, gib})
       .number(ROOST_FIELD(limits.channels_max), "Topics that a connection may join.", "",
@@ -118,8 +120,12 @@ void declare_drain(setting_table<settings>& t) {
       .number(ROOST_FIELD(drain.delay_ms),
               "So long /ready says 503 before anything is closed, for load balancers to see it.",
               "ms", times_ms)
-      .number(ROOST_FIELD(drain.spread_ms), "Connections are closed evenly over so much time.",
-              "ms", times_ms)
+      .number(ROOST_FIELD(drain.spread_ms),
+              "Connections are closed evenly over at most so much time.", "ms", times_ms)
+      .number(ROOST_FIELD(drain.connections_per_second),
+              "A drain closes so many connections a second, and more only if it would take longer "
+              "than drain.spread_ms. 0: it always takes drain.spread_ms.",
+              "", counts)
       .number(ROOST_FIELD(drain.reconnect_jitter_ms),
               "Clients are told to come back after a random time up to this.", "ms", times_ms);
 }

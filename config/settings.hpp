@@ -106,6 +106,7 @@ struct settings {
   struct listen_settings {
     std::string host = "0.0.0.0";
     std::uint16_t port = 4000;
+    std::vector<std::string> host_names;  ///< empty: loopback and the interfaces' addresses
     bool demo = false;
     std::vector<std::string> trusted_proxies{"127.0.0.0/8"};  ///< see cidr.hpp
     bool proxy_protocol = false;  ///< a PROXY header, v1 or v2, begins each connection
@@ -131,7 +132,7 @@ struct settings {
     std::uint32_t idle_ms = 90'000;
     std::uint32_t ping_ms = 0;  ///< after so much silence the server pings; 0: never
     std::uint32_t handshake_ms = 10'000;
-    std::uint32_t close_ms = 5'000;  ///< wait for the peer's close frame
+    std::uint32_t close_ms = 2'000;  ///< a close handshake may take so long
     std::uint32_t frame_bytes_max = 1'000'000;
     std::uint32_t payload_bytes_max = 262'144;
     std::uint32_t outbox_bytes_max = 1'000'000;
@@ -167,7 +168,9 @@ struct settings {
   struct drain_settings {
     std::uint32_t timeout_ms = 30'000;  ///< of the whole drain, delay and spread in it
     std::uint32_t delay_ms = 0;         ///< /ready says 503 for so long before anything ends
-    std::uint32_t spread_ms = 10'000;   ///< connections are closed evenly over it
+    std::uint32_t spread_ms = 10'000;   ///< connections are closed evenly, over at most so long
+    std::uint32_t connections_per_second =
+        500;  ///< closed so fast if that takes less; 0: it never does
     std::uint32_t reconnect_jitter_ms = 5'000;  ///< clients come back spread over so much
   } drain;
   std::vector<room_rule> rooms{room_rule{}};

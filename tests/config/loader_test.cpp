@@ -271,8 +271,8 @@ TEST_CASE("networks of proxies are read and checked as networks") {
 TEST_CASE("a file with every setting at its default is the same as an empty one") {
   auto got = load_text(R"({
     "node": {"name": "a", "loops": 0, "connections_max": 0},
-    "listen": {"host": "0.0.0.0", "port": 4000, "demo": false, "trusted_proxies": ["127.0.0.0/8"],
-               "proxy_protocol": false},
+    "listen": {"host": "0.0.0.0", "port": 4000, "host_names": [], "demo": false,
+               "trusted_proxies": ["127.0.0.0/8"], "proxy_protocol": false},
     "admin": {"host": "127.0.0.1", "port": 4001, "api_key": ""},
     "sockets": [{"path": "/socket", "origins": "same", "auth": "optional", "subprotocols": []}],
     "auth": {"hs256_secret": "", "jwks_file": "", "jwks_url": "", "issuer": "", "audience": "",
@@ -287,7 +287,7 @@ TEST_CASE("a file with every setting at its default is the same as an empty one"
               "user": {"messages": {"per_second": 0, "burst": 0}},
               "address": {"connects": {"per_second": 0, "burst": 0},
                           "messages": {"per_second": 0, "burst": 0}}},
-    "drain": {"timeout_ms": 30000, "delay_ms": 0, "spread_ms": 10000,
+    "drain": {"timeout_ms": 30000, "delay_ms": 0, "spread_ms": 10000, "connections_per_second": 500,
               "reconnect_jitter_ms": 5000},
     "log": {"level": "info", "format": "json"}})");
   CHECK(all_of(got) == "");
