@@ -198,7 +198,7 @@ void api_actor::revoke(api_job& job) {
   } else if (!node_.office->revoke(what, now_ms)) {
     job.parts = {error{errc::bad_request, "until is over already"}};
   } else {
-    job.parts = {"{\"until\":" + std::to_string(what.until_ms / 1'000) + "}"};
+    job.parts = {api_text::revoked(what)};
   }
 }
 

@@ -9,6 +9,7 @@
 #include "actors/messages.hpp"
 #include "actors/room/room_table.hpp"
 #include "config/base/error.hpp"
+#include "net/auth/revocations.hpp"
 
 namespace roost::actors::api_text {
 
@@ -29,5 +30,8 @@ std::string history(const cluster::event& seen);
 std::string link(const link_facts& what);
 /// `total`: of the node; `links`: those that were asked and have answered.
 std::string user(std::string_view user, std::size_t total, const std::vector<std::string>& links);
+
+/// {"until"}, and of a user "before": its tokens of that second and later are good.
+std::string revoked(const net::auth::revocation& order);
 
 }  // namespace roost::actors::api_text

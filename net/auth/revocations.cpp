@@ -24,7 +24,7 @@ bool revocations::add(const revocation& what, std::int64_t now_ms) {
 bool revocations::is_revoked(const token_claims& token, std::int64_t now_ms) const {
   if (!token.token_id.empty() && find(revocation::kind::token, token.token_id, now_ms)) return true;
   const auto* user = find(revocation::kind::user, token.user, now_ms);
-  return user && (!token.issued_ms || *token.issued_ms < user->before_ms);
+  return user && (!token.issued_ms || second_of(*token.issued_ms) < second_of(user->before_ms));
 }
 
 void revocations::tick(std::int64_t now_ms) {

@@ -19,9 +19,12 @@ struct revocation {
   enum class kind : std::uint8_t { user, token };
   kind what = kind::user;
   std::string id;              ///< sub, or jti
-  std::int64_t before_ms = 0;  ///< user: tokens issued before it; those that do not say count
+  std::int64_t before_ms = 0;  ///< user: tokens issued before its second, or that do not say when
   std::int64_t until_ms = 0;   ///< forgotten then
 };
+
+/// The whole second of a moment: what iat is written in.
+inline std::int64_t second_of(std::int64_t ms) { return ms / 1'000; }
 
 /// Bounded: at `entries_max` the one that would be forgotten first makes place. Whatever the order
 /// in which revocations come, and however often, the outcome is the same.
@@ -33,6 +36,8 @@ class revocations {
   /// What says more than one that is there takes its place. False: it is over already, its id is
   /// none, or it would be the first to make place.
   bool add(const revocation& what, std::int64_t now_ms);
+  /// Whole seconds are compared: a user who signs in again right after a revocation gets a token of
+  /// the same second, which must work. So does one of just before, which cannot be told apart.
   bool is_revoked(const token_claims& token, std::int64_t now_ms) const;
   /// Forgets what is over.
   void tick(std::int64_t now_ms);

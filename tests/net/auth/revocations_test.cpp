@@ -33,6 +33,17 @@ TEST_CASE("a user's tokens that were issued before count no more, and later ones
   CHECK_FALSE(list.is_revoked(token("", "", std::nullopt), 1'000));
 }
 
+TEST_CASE("a token of the second in which its user was revoked is good, whichever came first") {
+  revocations list;
+  CHECK(list.add({kind::user, "ada", 7'650, 90'000}, 7'650));
+  for (const auto issued : {7'000, 7'649, 7'999, 8'000}) {
+    CHECK_FALSE(list.is_revoked(token("ada", "", issued), 8'000));
+  }
+  CHECK(list.is_revoked(token("ada", "", 6'999), 8'000));
+  CHECK(list.is_revoked(token("ada", "", 6'000), 8'000));
+  CHECK(list.is_revoked(token("ada", "", std::nullopt), 8'000));
+}
+
 TEST_CASE("a token is revoked by its id, whoever holds it and whenever it was issued") {
   revocations list;
   CHECK(list.add({kind::token, "t1", 0, 9'000}, 1'000));
