@@ -103,7 +103,6 @@ void tcp_session::begin_closing(std::uint16_t code, std::string_view reason) {
   phase_ = phase::closing;
   is_closed_here_ = true;
   say_close(code, reason);
-  sent_since_ = 0;
   home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
   // The peer's close frame stands behind what was not read for lack of credit.
   if (is_paused_) resume_soon();
@@ -140,8 +139,9 @@ void tcp_session::broke_rules(errc why) {
 }
 
 void tcp_session::linger() {
+  // Where we began the close its time runs already: an answer does not make it longer.
+  if (phase_ == phase::open) home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
   phase_ = phase::lingering;
-  home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
   if (outbox_.empty()) stop_sending();
   tell_closed();
 }

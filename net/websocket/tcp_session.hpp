@@ -74,7 +74,7 @@ class tcp_session final : public session, private timer_node, private flush_node
 
   // Silence (tcp_session_watch.cpp)
   void expired() override;
-  void close_took_long();
+  void give_up_close();
   void watch();
   std::chrono::milliseconds quiet() const;
   void ping();
@@ -116,8 +116,7 @@ class tcp_session final : public session, private timer_node, private flush_node
   std::uint32_t pong_bytes_ = 0;  ///< of the last read: answers to pings of ours
   std::uint32_t unanswered_messages_ = 0;
   std::uint32_t unanswered_bytes_ = 0;
-  std::uint32_t sent_since_ = 0;  ///< bytes, since the timer was armed for a close
-  std::uint16_t pings_ = 0;       ///< since anything came
+  std::uint16_t pings_ = 0;  ///< since anything came
   std::uint16_t code_;
   phase phase_ = phase::open;
   bool is_paused_ = false;     ///< out of credit

@@ -216,7 +216,6 @@ std::optional<std::size_t> tcp_session::write_some(std::span<char> scratch) {
     const outbox_step step(outbox_, home_.flusher());
     outbox_.consume(bytes);
   }
-  sent_since_ += static_cast<std::uint32_t>(bytes);
   waits_writable_ = is_full && bytes < batch.bytes;
   return bytes;
 }

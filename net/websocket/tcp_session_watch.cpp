@@ -1,4 +1,6 @@
 // What a session's one timer is for: silence, pings, pauses, the end of a close.
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -15,7 +17,7 @@ using std::chrono::milliseconds;
 
 void tcp_session::expired() {
   const session_ptr keep(this);
-  if (phase_ != phase::open) return close_took_long();
+  if (phase_ != phase::open) return give_up_close();
   if (is_held_back_ && owed().count() == 0) {
     is_held_back_ = false;
     last_received_ = home_.now();
@@ -31,14 +33,15 @@ void tcp_session::expired() {
   watch();
 }
 
-/// A server that goes away lets those finish who still take what waits for them, as long as its
-/// drain does. Whoever else is closed has done something that calls for an end.
-void tcp_session::close_took_long() {
-  const bool reads_on = std::exchange(sent_since_, 0U) > 0 && !outbox_.empty();
-  if (phase_ != phase::closing || code_ != row_of(errc::drain).close_code || !reads_on) {
-    return end();
+/// The close handshake has had its time. If the close frame has not left the outbox, the peer does
+/// not read: a reset frees what the kernel holds for it, which an orderly close would keep for as
+/// long as TCP_USER_TIMEOUT.
+void tcp_session::give_up_close() {
+  if (!outbox_.empty()) {
+    const ::linger at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(socket_.number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   }
-  home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
+  end();
 }
 
 /// For how long it has said nothing. While paused it is we who do not listen.

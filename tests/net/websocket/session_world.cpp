@@ -57,6 +57,11 @@ bool peer::reads_end() {
   return ::recv(socket_.native_handle(), &byte, 1, 0) == 0;
 }
 
+void peer::read_some(std::size_t bytes_max) {
+  std::string ignored(bytes_max, ' ');
+  (void)!::recv(socket_.native_handle(), ignored.data(), ignored.size(), MSG_DONTWAIT);
+}
+
 void peer::shut_down_sending() { ::shutdown(socket_.native_handle(), SHUT_WR); }
 void peer::close() { socket_.close(); }
 
@@ -181,9 +186,14 @@ std::size_t session_world::messages_so_far() {
   return messages_.size();
 }
 
+bool session_world::is_empty() {
+  std::size_t left = 1;
+  on_loop([&] { left = loop.sessions().size(); });
+  return left == 0;
+}
+
 void session_world::wait_until_empty() {
-  for (std::size_t left = 1; left > 0;) {
-    on_loop([&] { left = loop.sessions().size(); });
+  while (!is_empty()) {
   }
 }
 

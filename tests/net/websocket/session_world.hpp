@@ -34,6 +34,8 @@ class peer {
   frame read();
   /// Reads until the server's FIN; false where more bytes come or the connection was reset.
   bool reads_end();
+  /// Takes at most so many bytes, if any are there.
+  void read_some(std::size_t bytes_max);
   void shut_down_sending();
   void close();
   boost::asio::ip::tcp::socket& socket() { return socket_; }
@@ -63,6 +65,7 @@ class session_world {
   void wait_for_writable(std::size_t times = 1);
   std::size_t writable_so_far();
   std::size_t messages_so_far();
+  bool is_empty();
   /// The loop has let all of its sessions go.
   void wait_until_empty();
 
