@@ -67,26 +67,47 @@ node::~node() {
   if (context_.office) context_.office->on_revoked({});
 }
 
-void node::on_every_loop(const std::function<void(net::loop&)>& work) {
+/// False: a loop has not run it until `until`.
+bool node::on_every_loop(const std::function<void(net::loop&)>& work, time_point until) {
   std::vector<std::future<void>> done;
   for (const auto& each : loops_) {
     auto told = std::make_shared<std::promise<void>>();
     done.push_back(told->get_future());
-    each->post([&work, told, home = each.get()] {
+    each->post([work, told, home = each.get()] {
       work(*home);
       told->set_value();
     });
   }
-  for (auto& each : done) each.wait();
+  for (auto& each : done) {
+    // wait_until() overflows with time_point::max() in some libraries.
+    if (until == time_point::max()) {
+      each.wait();
+    } else if (each.wait_until(until) != std::future_status::ready) {
+      return false;
+    }
+  }
+  return true;
 }
 
-void node::drain() {
+bool node::drain(time_point until) {
   gateway_.drain();
   // Upgrades that were on their way are connections after this, and counted.
-  on_every_loop([](net::loop&) {});
+  if (!on_every_loop([](net::loop&) {}, until)) return false;
+  const auto spread = drain_spread(context_.config->drain, connections());
   for (std::size_t i = 0; i < loops_.size(); ++i) {
-    drainers_.push_back(spawn_on<drainer>(context_.scheduler.unit(i), context_));
+    drainers_.push_back(spawn_on<drainer>(context_.scheduler.unit(i), context_, spread));
     caf::anon_send(drainers_.back(), drain_tick{});
+  }
+  return true;
+}
+
+void node::shut_closing() {
+  for (const auto& each : loops_) {
+    each->post([home = each.get()] {
+      for (const auto& link : home->sessions().all()) {
+        if (!link->is_open()) link->close(errc::abnormal);
+      }
+    });
   }
 }
 

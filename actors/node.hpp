@@ -48,8 +48,10 @@ class node {
   net::http::api_handler& api() { return api_; }
   node_context& context() { return context_; }
   /// Tells every connection, and each that still comes, to come back, and closes it with 1012:
-  /// those that are here evenly over drain.spread_ms.
-  void drain();
+  /// those that are here evenly over drain_spread(). False: a loop did not answer until `until`.
+  bool drain(time_point until = time_point::max());
+  /// Soon shuts the sockets whose close handshake has begun.
+  void shut_closing();
   /// The rules of rooms, for those that exist as well; the settings have been replaced before.
   void use_rules(rule_book::plans next);
   /// Connections whose actor has not ended yet.
@@ -58,7 +60,8 @@ class node {
   void end();
 
  private:
-  void on_every_loop(const std::function<void(net::loop&)>& work);
+  bool on_every_loop(const std::function<void(net::loop&)>& work,
+                     time_point until = time_point::max());
 
   std::span<const std::unique_ptr<net::loop>> loops_;
   loop_actor_config config_;

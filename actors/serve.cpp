@@ -1,14 +1,13 @@
 #include "actors/serve.hpp"
 
-#include <pthread.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <ctime>
 #include <iostream>
 #include <memory>
 #include <sstream>
@@ -16,7 +15,9 @@
 #include <thread>
 #include <vector>
 
+#include "actors/connection/drain_pace.hpp"
 #include "actors/reload.hpp"
+#include "actors/signal_thread.hpp"
 #include "config/base/log.hpp"
 #include "config/cli.hpp"
 #include "config/live_settings.hpp"
@@ -32,23 +33,6 @@ using std::chrono::steady_clock;
 
 /// A node that starts without its issuer refuses tokens until it has the keys.
 constexpr milliseconds keys_wait_max{3'000};
-
-/// These are taken by wait_for_signal(), so no thread may have them delivered.
-sigset_t block_signals() {
-  sigset_t ours;
-  sigemptyset(&ours);
-  for (const auto each : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ours, each);
-  pthread_sigmask(SIG_BLOCK, &ours, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-  return ours;
-}
-
-/// The signal that came; 0: `most` passed.
-int wait_for_signal(const sigset_t& ours, milliseconds most) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(most);
-  const timespec time{seconds.count(), static_cast<long>((most - seconds).count()) * 1'000'000L};
-  return std::max(sigtimedwait(&ours, nullptr, &time), 0);
-}
 
 /// A connection is a file: as many as the hard limit allows.
 void raise_open_files() {
@@ -81,43 +65,63 @@ void say_where(const settings& config, const net::http::server& server) {
   std::cout << std::flush;
 }
 
-/// How a drain ended.
-enum class drained : std::uint8_t { all, late, cut_short };
-
 /// For the last lines of a process that shall end at once.
 constexpr milliseconds last_words_max{100};
+/// For sockets that are shut to be gone.
+constexpr milliseconds shut_max{200};
 
-/// Waits until `holds` or `until`; false: a second signal to end came first.
-template <class Fact>
-bool wait_for(const sigset_t& signals, steady_clock::time_point until, Fact holds) {
-  while (!holds() && steady_clock::now() < until) {
-    const auto came = wait_for_signal(signals, milliseconds{20});
-    if (came == SIGTERM || came == SIGINT) return false;
-  }
-  return true;
+/// Without the actors and loops, one of which may be what hangs; nor is a log waited for that
+/// nobody reads.
+[[noreturn]] void end_at_once(const char* event, std::size_t connections, int exit_code) {
+  log::warning(event, {{"connections", connections}});
+  log::finish(last_words_max);
+  std::_Exit(exit_code);
 }
 
-/// Ends every connection, until the deadline or a second signal.
-drained drain(node& node, const settings& config, net::http::server& server,
-              std::atomic<net::http::node_state>& state, const sigset_t& signals) {
+std::size_t connections_of(const metrics& probe) {
+  return static_cast<std::size_t>(probe.added_here(metrics::gauge::connections));
+}
+
+/// Waits until `holds` or `until`.
+template <class Fact>
+bool wait_for(steady_clock::time_point until, Fact holds) {
+  while (!holds() && steady_clock::now() < until) std::this_thread::sleep_for(milliseconds{10});
+  return holds();
+}
+
+/// A signal that may not wait: nothing is served yet, or it is the second.
+[[noreturn]] void end_by_signal(net::http::node_state state, const metrics& probe) {
+  const bool has_begun = state != net::http::node_state::starting;
+  end_at_once(has_begun ? "drain_cut_short" : "stopped", connections_of(probe),
+              has_begun ? cli::exit_drained_late : cli::exit_clean);
+}
+
+/// Somebody at a terminal should know what is waited for, and how not to wait.
+void say_draining(const settings& config, std::size_t connections) {
+  const auto spread = drain_spread(config.drain, connections);
+  log::info("draining", {{"connections", connections},
+                         {"spread_ms", spread.count()},
+                         {"hint", "send the signal again to stop now"}});
+  if (::isatty(STDOUT_FILENO) == 0) return;
+  std::cout << "\nroost: closing " << connections << " connections; again to stop now\n"
+            << std::flush;
+}
+
+/// Ends every connection; false: some are left after drain.timeout_ms, or a loop hangs.
+bool drain(node& node, const settings& config, net::http::server& server,
+           std::atomic<net::http::node_state>& state) {
   const auto start = steady_clock::now();
   const auto deadline = start + milliseconds{config.drain.timeout_ms};
   const auto leave = std::min(start + milliseconds{config.drain.delay_ms}, deadline);
-  if (!wait_for(signals, leave, [] { return false; })) return drained::cut_short;
+  std::this_thread::sleep_until(leave);
   state = net::http::node_state::closing;
   server.stop_accepting();
-  node.drain();
+  if (!node.drain(deadline)) return false;
   const auto is_empty = [&] { return node.connections() == 0; };
-  if (!wait_for(signals, deadline, is_empty)) return drained::cut_short;
-  return is_empty() ? drained::all : drained::late;
-}
-
-/// What hangs would hang the orderly end as well. Nobody is waited for who does not read the log.
-[[noreturn]] void end_at_once(drained how, std::size_t connections) {
-  log::warning(how == drained::late ? "drained_late" : "drain_cut_short",
-               {{"connections", connections}});
-  log::finish(last_words_max);
-  std::_Exit(cli::exit_drained_late);
+  if (wait_for(deadline, is_empty)) return true;
+  // A close handshake may have begun too late for limits.close_ms; that alone is no failure.
+  node.shut_closing();
+  return wait_for(steady_clock::now() + shut_max, is_empty);
 }
 
 }  // namespace
@@ -126,12 +130,13 @@ drained drain(node& node, const settings& config, net::http::server& server,
 // after the loops have stopped.
 int serve(const settings& given, node_parts parts, const std::function<loaded()>& load_again) {
   live_settings config(given);
-  const auto signals = block_signals();
-  raise_open_files();
   metrics probe;
+  std::signal(SIGPIPE, SIG_IGN);
+  std::atomic<net::http::node_state> state{net::http::node_state::starting};
+  signal_thread signals([&probe, &state] { end_by_signal(state, probe); });
+  raise_open_files();
   auto all = make_loops(config.now());
   probe.set(metrics::gauge::loops, static_cast<double>(all.size()));
-  std::atomic<net::http::node_state> state{net::http::node_state::starting};
   net::auth::token_office office(config, probe);
   parts.office = &office;
   node node(config, all, probe, std::move(parts));
@@ -144,6 +149,7 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
   }
   std::vector<std::thread> threads;
   for (auto& each : all) threads.emplace_back([home = each.get()] { home->run(); });
+  signals.begin_service();
   state = net::http::node_state::ready;
   say_where(config.now(), server);
   log::info("ready", {{"node", config->node.name},
@@ -151,14 +157,17 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
                       {"port", server.port()},
                       {"tokens", token_status(config.now())}});
 
-  for (int came = 0; came != SIGTERM && came != SIGINT;) {
-    came = wait_for_signal(signals, std::chrono::hours{1});
-    if (came == SIGHUP && load_again) reload(config, node, load_again(), probe);
+  for (auto came = signal_thread::asked::nothing; came != signal_thread::asked::stop;) {
+    came = signals.wait(std::chrono::hours{1});
+    if (came == signal_thread::asked::reload && load_again) {
+      reload(config, node, load_again(), probe);
+    }
   }
   state = net::http::node_state::draining;
-  log::info("draining", {{"connections", node.connections()}});
-  const auto how = drain(node, config.now(), server, state, signals);
-  if (how != drained::all) end_at_once(how, node.connections());
+  say_draining(config.now(), node.connections());
+  if (!drain(node, config.now(), server, state)) {
+    end_at_once("drained_late", node.connections(), cli::exit_drained_late);
+  }
   node.end();
   for (auto& each : all) each->stop();
   for (auto& each : threads) each.join();

@@ -3,10 +3,21 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 #include "config/base/clock.hpp"
+#include "config/settings.hpp"
 
 namespace roost::actors {
+
+/// How long a drain of so many connections takes: drain.connections_per_second decides where there
+/// are few, drain.spread_ms where there are many.
+inline milliseconds drain_spread(const settings::drain_settings& drain, std::size_t connections) {
+  const milliseconds most{drain.spread_ms};
+  if (drain.connections_per_second == 0) return most;
+  const auto needed_ms = std::uint64_t{connections} * 1'000 / drain.connections_per_second;
+  return needed_ms < drain.spread_ms ? milliseconds{needed_ms} : most;
+}
 
 /// Spreads closes evenly, over one loop and over the loops: the k-th of `count` on loop i of n is
 /// due (k + i / n) / count of the way through. Owns: nothing. Runs on: whoever calls it.

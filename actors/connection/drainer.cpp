@@ -20,8 +20,7 @@ caf::behavior drainer::make_behavior() {
 void drainer::begin() {
   const auto loop = home().id().value;
   for (const auto& [id, each] : node_.links[loop]) links_.push_back(each);
-  const milliseconds spread{node_.config->drain.spread_ms};
-  pace_.emplace(links_.size(), spread, home().now(), loop, node_.fan_outs.size());
+  pace_.emplace(links_.size(), spread_, home().now(), loop, node_.fan_outs.size());
 }
 
 void drainer::tick() {

@@ -20,8 +20,9 @@ drain_link with_jitter(const settings& config, std::minstd_rand& luck);
 /// loop. Ends: when each of them was told, or end_now.
 class drainer final : public pinned {
  public:
-  drainer(caf::actor_config& cfg, node_context& node)
-      : pinned(cfg), node_(node), luck_(std::random_device{}()) {}
+  /// `spread`: of the whole drain, see drain_spread().
+  drainer(caf::actor_config& cfg, node_context& node, milliseconds spread)
+      : pinned(cfg), node_(node), spread_(spread), luck_(std::random_device{}()) {}
   caf::behavior make_behavior() override;
   const char* name() const override { return "drainer"; }
 
@@ -30,6 +31,7 @@ class drainer final : public pinned {
   void begin();
 
   node_context& node_;
+  milliseconds spread_;
   std::minstd_rand luck_;
   std::optional<drain_pace> pace_;
   std::vector<caf::actor> links_;

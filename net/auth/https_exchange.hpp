@@ -16,8 +16,10 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "net/auth/jwks_source.hpp"
+#include "net/auth/name_lookup.hpp"
 #include "net/auth/url.hpp"
 
 namespace roost::net::auth {
@@ -31,23 +33,25 @@ class https_exchange : public std::enable_shared_from_this<https_exchange<Stream
  public:
   /// `made_of`: what a Stream is made of.
   template <class... Args>
-  https_exchange(boost::asio::io_context& context, const url& where, Args&&... made_of)
-      : where_(where), resolver_(context), stream_(std::forward<Args>(made_of)...) {}
+  https_exchange(boost::asio::io_context& context, const url& where, name_resolver resolve,
+                 Args&&... made_of)
+      : where_(where),
+        lookup_(context, std::move(resolve)),
+        stream_(std::forward<Args>(made_of)...) {}
 
   void start(const std::string& etag) {
     prepare(etag);
-    resolver_.async_resolve(
-        where_.host, where_.port,
-        [self = this->shared_from_this()](error_code e, const tcp::resolver::results_type& found) {
-          if (!self->failed("look-up", e)) self->connect(found);
-        });
+    lookup_.start(where_.host, where_.port,
+                  [self = this->shared_from_this()](const lookup_answer& got) {
+                    if (!self->failed("look-up", got.failed)) self->connect(got.found);
+                  });
   }
   bool is_over() const { return answer_.status != 0 || !answer_.why.empty(); }
   /// Ends it with this reason, unless it is over.
   void give_up(const char* why) {
     if (is_over()) return;
     answer_.why = why;
-    resolver_.cancel();
+    lookup_.cancel();
     close();
   }
   const jwks_answer& answer() const { return answer_; }
@@ -70,7 +74,7 @@ class https_exchange : public std::enable_shared_from_this<https_exchange<Stream
     parser_.header_limit(header_bytes_max);
     parser_.body_limit(jwks_bytes_max);
   }
-  void connect(const tcp::resolver::results_type& found) {
+  void connect(const std::vector<tcp::endpoint>& found) {
     boost::beast::get_lowest_layer(stream_).async_connect(
         found, [self = this->shared_from_this()](error_code e, const tcp::endpoint&) {
           if (!self->failed("connect", e)) self->secure();
@@ -121,7 +125,7 @@ class https_exchange : public std::enable_shared_from_this<https_exchange<Stream
   void close() { boost::beast::get_lowest_layer(stream_).close(); }
 
   url where_;
-  tcp::resolver resolver_;
+  name_lookup lookup_;
   Stream stream_;
   boost::beast::flat_buffer buffer_;
   boost::beast::http::request<boost::beast::http::empty_body> request_;

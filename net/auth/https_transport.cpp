@@ -17,7 +17,7 @@ result<std::unique_ptr<https_transport>> https_transport::open(std::string_view 
                                                                const https_options& options) {
   auto where = parse_url(address);
   if (!where) return error{errc::bad_setting, "is no http or https address"};
-  std::unique_ptr<https_transport> out{new https_transport{std::move(*where), options.timeout}};
+  std::unique_ptr<https_transport> out{new https_transport{std::move(*where), options}};
   boost::system::error_code failed;
   auto& tls = out->tls_;
   tls.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
@@ -35,9 +35,8 @@ result<std::unique_ptr<https_transport>> https_transport::open(std::string_view 
 template <class Stream, class... Args>
 jwks_answer https_transport::run(const std::string& etag, Args&... made_of) {
   const auto until = time_point::clock::now() + timeout_;
-  const auto one = std::make_shared<https_exchange<Stream>>(context_, where_, made_of...);
+  const auto one = std::make_shared<https_exchange<Stream>>(context_, where_, resolve_, made_of...);
   one->start(etag);
-  // A look-up that hung before may still be there: this waits for `one` alone.
   while (!one->is_over() && context_.run_one_until(until) != 0) {
   }
   one->give_up("no answer in time");
@@ -51,7 +50,7 @@ jwks_answer https_transport::get(const std::string& etag) try {
   return where_.is_secure ? run<tls_stream>(etag, context_, tls_)
                           : run<plain_stream>(etag, context_);
 } catch (const std::exception& failed) {
-  // Asio throws where the system has no thread left for a look-up.
+  // Asio throws where the system has no socket left.
   return {0, {}, {}, failed.what()};
 }
 

@@ -1,10 +1,13 @@
 #include "actors/serve.hpp"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <iostream>
-#include <sstream>
+#include <mutex>
+#include <streambuf>
+#include <string>
 #include <thread>
 
 #include "config/cli.hpp"
@@ -23,17 +26,27 @@ settings on_any_port() {
   return config;
 }
 
-/// Takes what is written to a stream while it lives.
-class captured {
+/// Takes what is written to a stream while it lives; any thread may ask.
+class captured final : private std::streambuf {
  public:
-  explicit captured(std::ostream& from) : from_(from), before_(from.rdbuf(text_.rdbuf())) {}
-  ~captured() { from_.rdbuf(before_); }
+  explicit captured(std::ostream& from) : from_(from), before_(from.rdbuf(this)) {}
+  ~captured() override { from_.rdbuf(before_); }
   captured(const captured&) = delete;
   captured& operator=(const captured&) = delete;
-  std::string text() const { return text_.str(); }
+  std::string text() const {
+    const std::lock_guard held{lock_};
+    return text_;
+  }
 
  private:
-  std::ostringstream text_;
+  int_type overflow(int_type c) override {
+    const std::lock_guard held{lock_};
+    text_.push_back(traits_type::to_char_type(c));
+    return c;
+  }
+
+  mutable std::mutex lock_;
+  std::string text_;
   std::ostream& from_;
   std::streambuf* before_;
 };
@@ -44,11 +57,12 @@ TEST_CASE("a node says where it listens, serves until a signal and ends with exi
   sigset_t ours;
   sigemptyset(&ours);
   sigaddset(&ours, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &ours, nullptr);  // the thread inherits it: no signal comes too early
+  pthread_sigmask(SIG_BLOCK, &ours, nullptr);  // or the signal may end this thread's process
   const captured out(std::cout);
   int status = -1;
   std::thread runs([&] { status = actors::serve(on_any_port()); });
-  pthread_kill(runs.native_handle(), SIGTERM);
+  while (out.text().find("admin on") == std::string::npos) std::this_thread::yield();
+  ::kill(::getpid(), SIGTERM);
   runs.join();
   CHECK(status == cli::exit_clean);
   CHECK(out.text().find("roost: listening on http://127.0.0.1:") == 0);

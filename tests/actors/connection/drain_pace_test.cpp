@@ -42,3 +42,16 @@ TEST_CASE("without a spread, and without connections, nothing waits") {
   CHECK(drain_pace(5, milliseconds{0}, start, 1, 2).due(at(0)) == 5);
   CHECK(drain_pace(0, milliseconds{1'000}, start, 0, 1).due(at(0)) == 0);
 }
+
+TEST_CASE("a drain of few connections is short, and one of many takes spread_ms at most") {
+  settings::drain_settings drain;
+  drain.spread_ms = 10'000;
+  drain.connections_per_second = 500;
+  CHECK(drain_spread(drain, 0) == milliseconds{0});
+  CHECK(drain_spread(drain, 3) == milliseconds{6});
+  CHECK(drain_spread(drain, 2'500) == milliseconds{5'000});
+  CHECK(drain_spread(drain, 5'000) == milliseconds{10'000});
+  CHECK(drain_spread(drain, 16'777'216) == milliseconds{10'000});
+  drain.connections_per_second = 0;
+  CHECK(drain_spread(drain, 3) == milliseconds{10'000});
+}

@@ -11,6 +11,7 @@ namespace {
 settings spread_over(std::uint32_t ms) {
   auto config = quiet();
   config.drain.spread_ms = ms;
+  config.drain.connections_per_second = 0;  // however few there are
   config.drain.reconnect_jitter_ms = 70;
   return config;
 }

@@ -9,6 +9,7 @@
 #include "net/auth/jwt.hpp"
 #include "tests/net/auth/jwks_server.hpp"
 #include "tests/net/auth/signer.hpp"
+#include "tests/net/auth/slow_resolver.hpp"
 #include "tests/support/catch.hpp"
 
 namespace roost::net::auth {
@@ -123,6 +124,35 @@ TEST_CASE("a fetch that hangs ends at once when it is cancelled, and no other be
   (*transport)->cancel();
   CHECK(got.get().status == 0);
   CHECK((*transport)->get("").why == "cancelled");
+}
+
+TEST_CASE("a resolver that does not answer is waited for neither by a cancel nor by an end") {
+  slow_resolver slow;
+  auto options = patient();
+  options.resolve = slow.resolver();
+  auto transport = https_transport::open("https://issuer.example/jwks", options);
+  REQUIRE(transport);
+  auto got = std::async(std::launch::async, [&] { return (*transport)->get(""); });
+  slow.wait_for_calls(1);
+  (*transport)->cancel();
+  CHECK(got.get().status == 0);
+  transport->reset();
+  CHECK(slow.answers() == 0);
+  slow.answer();
+}
+
+TEST_CASE("a resolver that is late costs the time of one fetch, and the next asks it again") {
+  slow_resolver slow;
+  {
+    const auto transport = https_transport::open("https://issuer.example/jwks",
+                                                 {milliseconds{50}, "", slow.resolver()});
+    REQUIRE(transport);
+    CHECK((*transport)->get("").why == "no answer in time");
+    CHECK((*transport)->get("").why == "no answer in time");
+    slow.wait_for_calls(2);
+  }
+  CHECK(slow.answers() == 0);
+  slow.answer();
 }
 
 TEST_CASE("an address that is none, and certificates that cannot be read, are refused") {

@@ -1,10 +1,12 @@
-// The real server with one mistake planted, and rooms that crash when they are told to:
+// The real server with one mistake planted, and rooms that crash or hang when they are told to:
 // faulty_server FAULT serve [...]; the checker must find each fault, and nothing without.
 #include <array>
+#include <chrono>
 #include <exception>
 #include <iostream>
 #include <stdexcept>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "actors/serve.hpp"
@@ -30,6 +32,7 @@ class crashing_kind final : public actors::room_kind {
  public:
   result<broadcast> pushed(const push& what) override {
     if (what.event == "boom") throw std::runtime_error("boom");
+    while (what.event == "hang") std::this_thread::sleep_for(std::chrono::hours{1});
     return relay_.pushed(what);
   }
 

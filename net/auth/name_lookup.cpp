@@ -1,0 +1,88 @@
+#include "net/auth/name_lookup.hpp"
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace roost::net::auth {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+std::atomic<int> threads{0};
+
+/// Counts a thread from before it is made until it ends.
+class seat {
+ public:
+  seat() : is_free_(threads.fetch_add(1) < name_lookup::threads_max) {}
+  seat(const seat&) = delete;
+  seat& operator=(const seat&) = delete;
+  ~seat() { threads.fetch_sub(1); }
+  bool is_free() const { return is_free_; }
+
+ private:
+  bool is_free_;
+};
+
+}  // namespace
+
+int name_lookup::threads_running() { return threads; }
+
+lookup_answer resolve_by_system(const std::string& host, const std::string& port) {
+  asio::io_context context;
+  tcp::resolver resolver{context};
+  lookup_answer out;
+  for (const auto& each : resolver.resolve(host, port, out.failed)) {
+    out.found.push_back(each.endpoint());
+  }
+  return out;
+}
+
+/// What the thread and the one who asked share.
+struct name_lookup::question {
+  question(asio::io_context& context, listener wants) : told(std::move(wants)) {
+    work.emplace(context.get_executor());
+  }
+  void answer(lookup_answer found) {
+    const std::lock_guard held{lock};
+    if (!told) return;
+    asio::post(work->get_executor(),
+               [tell = std::exchange(told, {}), found = std::move(found)] { tell(found); });
+    work.reset();
+  }
+  void forget() {
+    const std::lock_guard held{lock};
+    told = {};
+    work.reset();
+  }
+
+  std::mutex lock;
+  listener told;  ///< under lock; null: nobody wants the answer
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;  ///< under lock
+};
+
+void name_lookup::start(const std::string& host, const std::string& port, listener told) {
+  question_ = std::make_shared<question>(context_, std::move(told));
+  auto mine = std::make_shared<seat>();
+  if (!mine->is_free()) return question_->answer({asio::error::try_again, {}});
+  try {
+    std::thread{[asked = question_, resolve = resolve_, host, port, mine] {
+      asked->answer(resolve(host, port));
+    }}.detach();
+  } catch (const std::system_error&) {  // the system has no thread left
+    question_->answer({asio::error::try_again, {}});
+  }
+}
+
+void name_lookup::cancel() {
+  if (const auto asked = std::exchange(question_, {})) asked->forget();
+}
+
+}  // namespace roost::net::auth

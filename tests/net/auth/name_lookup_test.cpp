@@ -1,0 +1,68 @@
+#include "net/auth/name_lookup.hpp"
+
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "tests/net/auth/slow_resolver.hpp"
+#include "tests/support/catch.hpp"
+
+namespace roost::net::auth {
+namespace {
+
+using boost::asio::io_context;
+
+lookup_answer ask(const std::string& host, name_resolver resolve = resolve_by_system) {
+  io_context context;
+  name_lookup lookup{context, std::move(resolve)};
+  std::optional<lookup_answer> got;
+  lookup.start(host, "80", [&](const lookup_answer& answer) { got = answer; });
+  context.run();
+  REQUIRE(got);
+  return *got;
+}
+
+}  // namespace
+
+TEST_CASE("a name is looked up, and the context is busy until the answer is there") {
+  const auto found = ask("127.0.0.1");
+  CHECK_FALSE(found.failed);
+  REQUIRE(found.found.size() == 1);
+  CHECK(found.found[0].port() == 80);
+  CHECK(ask("no-such-host.invalid").failed);
+}
+
+TEST_CASE("nobody waits for a resolver that does not answer, and its late answer goes nowhere") {
+  slow_resolver slow;
+  {
+    io_context context;
+    bool was_told = false;
+    auto lookup = std::make_unique<name_lookup>(context, slow.resolver());
+    lookup->start("issuer.example", "443", [&](const lookup_answer&) { was_told = true; });
+    slow.wait_for_calls(1);
+    lookup.reset();
+    context.run();  // returns: nothing is awaited any more
+    CHECK_FALSE(was_told);
+  }
+  // The context is gone while the resolver is still at work.
+  CHECK(slow.answers() == 0);
+  slow.answer();
+}
+
+TEST_CASE("threads that hang in resolvers are bounded, and one more look-up fails at once") {
+  while (name_lookup::threads_running() > 0) std::this_thread::yield();  // of earlier tests
+  slow_resolver slow;
+  std::vector<std::unique_ptr<name_lookup>> hanging;
+  io_context context;
+  for (int i = 0; i < name_lookup::threads_max; ++i) {
+    hanging.push_back(std::make_unique<name_lookup>(context, slow.resolver()));
+    hanging.back()->start("issuer.example", "443", [](const lookup_answer&) {});
+  }
+  slow.wait_for_calls(name_lookup::threads_max);
+  CHECK(ask("127.0.0.1").failed == boost::asio::error::try_again);
+  hanging.clear();
+  slow.answer();
+}
+
+}  // namespace roost::net::auth
