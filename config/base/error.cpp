@@ -91,7 +91,7 @@ constexpr std::array rows{
                 "None of the offered subprotocols is configured."),
     ROOST_ERROR(bad_token, "bad token", 403, 0, stays_away, "A token was given and is not valid."),
     ROOST_ERROR(not_found, "not found", 404, 0, stays_away, "Nothing is served at this path."),
-    ROOST_ERROR(method_refused, "method refused", 400, 0, stays_away,
+    ROOST_ERROR(method_refused, "method refused", 405, 0, stays_away,
                 "The path is served, but not with this method."),
     ROOST_ERROR(handshake_timeout, "handshake timeout", 408, 0, comes_back,
                 "The request was not complete within limits.handshake_ms."),

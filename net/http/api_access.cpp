@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <string>
 
-#include "config/cidr.hpp"
 #include "net/http/origin.hpp"
 
 namespace roost::net::http {
@@ -36,18 +35,26 @@ bool is_key(std::string_view given, std::string_view key) {
   return given.size() == key.size() && CRYPTO_memcmp(given.data(), key.data(), key.size()) == 0;
 }
 
-bool is_local_host(std::string_view host) {
-  if (host.find_first_of("/?#") != std::string_view::npos) return false;
+/// Without its port; nothing where it is no host.
+std::optional<std::string> name_in(std::string_view host) {
+  if (host.find_first_of("/?#") != std::string_view::npos) return std::nullopt;
   const auto parsed = web_origin::parse("http://" + std::string{host});
-  if (!parsed) return false;
-  if (parsed->host == "localhost" || parsed->host == "[::1]") return true;
-  const auto address = parse_address(parsed->host);
-  return address && contains(*parse_cidr("127.0.0.0/8"), *address);
+  return parsed ? std::optional{parsed->host} : std::nullopt;
+}
+
+bool is_local_host(std::string_view host) {
+  const auto name = name_in(host);
+  return name && is_loopback_host(*name);
 }
 
 bool is_own(std::string_view origin, std::string_view host) {
   const auto page = web_origin::parse(origin);
   return page && page == web_origin::parse("http://" + std::string{host});
+}
+
+bool has_key(const api_caller& who, std::string_view key) {
+  const auto given = who.authorization ? bearer_in(*who.authorization) : std::nullopt;
+  return !key.empty() && given && is_key(*given, key);
 }
 
 bool is_json(std::optional<std::string_view> type) {
@@ -60,8 +67,7 @@ error forbid(const char* why) { return {errc::forbidden, why}; }
 
 result<void> check_api_access(const api_caller& who, std::string_view key) {
   if (!key.empty()) {
-    const auto given = who.authorization ? bearer_in(*who.authorization) : std::nullopt;
-    if (given && is_key(*given, key)) return {};
+    if (has_key(who, key)) return {};
     return error{errc::unauthenticated, "this needs the header Authorization: Bearer KEY"};
   }
   if (!who.is_local_peer || who.was_forwarded)
@@ -74,6 +80,16 @@ result<void> check_api_access(const api_caller& who, std::string_view key) {
   if (is_from_page) return forbid("a page of another site asks");
   if (who.is_post && !is_json(who.content_type))
     return forbid("Content-Type must be application/json");
+  return {};
+}
+
+result<void> check_page_access(const api_caller& who, std::string_view key, const own_hosts& own) {
+  if (!who.host || has_key(who, key)) return {};
+  const auto name = name_in(*who.host);
+  if (!name || !own.contains(*name)) {
+    return forbid("the Host header names no host of this node: see listen.host_names");
+  }
+  if (who.origin && !is_own(*who.origin, *who.host)) return forbid("the Origin is another site");
   return {};
 }
 

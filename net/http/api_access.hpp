@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "config/base/error.hpp"
+#include "net/http/own_hosts.hpp"
 
 namespace roost::net::http {
 
@@ -26,5 +27,10 @@ struct api_caller {
 /// A Host that is not of this machine is what a page says whose name was made to point here (DNS
 /// rebinding); a content type that forms cannot have makes browsers ask first.
 result<void> check_api_access(const api_caller& who, std::string_view key);
+
+/// Whether a request may read an admin page that needs no key: it carries the key all the same, or
+/// names a Host that `own` knows and comes from no page of another site. Without Host it is not a
+/// browser's. Fails with forbidden.
+result<void> check_page_access(const api_caller& who, std::string_view key, const own_hosts& own);
 
 }  // namespace roost::net::http

@@ -22,6 +22,8 @@ std::string_view plain(boost::beast::string_view text) { return {text.data(), te
 
 upgrade_refused refuse(errc why) {
   if (why == errc::bad_token) return {why, token_answer(why)};
+  // As Phoenix answers; the pages and the API say 405.
+  if (why == errc::method_refused) return {why, {400, {}, {}, "Allow: GET\r\n"}};
   return {why, {row_of(why).http_status, {}, {}, {}}};
 }
 
@@ -103,6 +105,13 @@ token_use use_of(const socket_settings& socket) {
   return socket.auth == "required" ? token_use::required : token_use::optional;
 }
 
+/// Without the parameter that nobody looks at: a token that is not UTF-8 is no reason to refuse.
+std::optional<parameter_list> read_query(std::string_view query, bool uses_tokens) {
+  auto out = parse_query(uses_tokens ? std::string{query} : without_parameter(query, "token"));
+  if (out && !are_utf8(*out)) out.reset();
+  return out;
+}
+
 /// A cookie comes last: browsers send it whatever the page wants.
 std::string header_token(const request_head& request, std::string_view cookie) {
   const auto bearer = bearer_token(header(request, field::authorization).value_or(""));
@@ -143,16 +152,17 @@ const mount* find_mount(const std::vector<mount>& mounts, std::string_view path)
 std::variant<upgrade_accepted, upgrade_refused> decide_upgrade(const request_head& request,
                                                                std::string_view query,
                                                                const mount& at,
-                                                               std::string_view cookie) {
+                                                               const upgrade_facts& facts) {
   if (request.method() != beast_http::verb::get) return refuse(errc::method_refused);
-  auto parameters = parse_query(query);
-  if (!parameters || !are_utf8(*parameters)) return refuse(errc::bad_request);
-  if (!at.origins.allows(header(request, field::origin),
-                         header(request, field::host).value_or(""))) {
+  const bool uses_tokens = facts.has_token_key && at.tokens != token_use::none;
+  auto parameters = read_query(query, uses_tokens);
+  if (!parameters) return refuse(errc::bad_request);
+  if (!at.origins.allows(header(request, field::origin), header(request, field::host).value_or(""),
+                         facts.own)) {
     return refuse(errc::origin_refused);
   }
-  auto protocol =
-      choose_subprotocol(joined(request, field::sec_websocket_protocol), at.subprotocols);
+  auto protocol = choose_subprotocol(joined(request, field::sec_websocket_protocol),
+                                     at.subprotocols, uses_tokens);
   if (!protocol) return refuse(protocol.failure().code);
   upgrade_accepted out;
   out.info.mount = at.index;
@@ -160,7 +170,7 @@ std::variant<upgrade_accepted, upgrade_refused> decide_upgrade(const request_hea
   out.subprotocol = std::move(protocol->echo);
   if (!read_parameters(std::move(*parameters), out.info)) return refuse(errc::version_refused);
   out.info.tokens = at.tokens;
-  if (out.info.token.empty()) out.info.token = header_token(request, cookie);
+  if (uses_tokens && out.info.token.empty()) out.info.token = header_token(request, facts.cookie);
   if (const auto fault = upgrade_fault(request); !fault.empty()) {
     return upgrade_refused{errc::bad_request,
                            {400, text_type, std::string{fault}, "Sec-WebSocket-Version: 13\r\n"}};

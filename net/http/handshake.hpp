@@ -11,11 +11,10 @@
 #include "config/settings.hpp"
 #include "net/http/answer.hpp"
 #include "net/http/origin.hpp"
+#include "net/http/request_framing.hpp"
 #include "net/transport/session.hpp"
 
 namespace roost::net::http {
-
-using request_head = boost::beast::http::request_header<>;
 
 /// A mount's rules, prepared. Each mount has its own; two never share a policy.
 struct mount {
@@ -40,13 +39,21 @@ struct upgrade_refused {
   answer reply;
 };
 
+/// What a decision needs to know of the node.
+struct upgrade_facts {
+  own_hosts own;
+  bool has_token_key = false;    ///< without one no mount looks at tokens
+  std::string_view cookie = {};  ///< that may hold a token; empty: none
+};
+
 /// Phoenix's order of gates: method, query, origin, token, subprotocols, version, upgrade headers.
-/// The token is that of the subprotocol, else of the query, of Authorization, or of the cookie that
-/// is named `cookie` (empty: none); whether it is good is another's to say.
+/// The token is that of the subprotocol, else of the query, of Authorization, or of the cookie;
+/// whether it is good is another's to say. Where tokens are not looked at none is taken, and none
+/// is a reason to refuse.
 std::variant<upgrade_accepted, upgrade_refused> decide_upgrade(const request_head& request,
                                                                std::string_view query,
                                                                const mount& at,
-                                                               std::string_view cookie = {});
+                                                               const upgrade_facts& facts);
 
 /// The 101 answer.
 std::string switching_protocols(const upgrade_accepted& accepted);

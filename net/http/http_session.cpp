@@ -142,76 +142,8 @@ void http_session::proceed() {
   boost::asio::post(home_.home().context(), [self = shared_from_this()] { self->proceed(); });
 }
 
-/// True where a request was complete and has been taken.
-bool http_session::next_request() {
-  if (input_.empty()) return false;
-  if (from_.awaits_header()) return may_go_on(from_.read_header(input_, home_.home().now()));
-  if (!parser_) {
-    parser_.emplace();
-    has_head_ = false;
-    parser_->header_limit(header_bytes_max);
-    parser_->body_limit(body_limit());
-    parser_->eager(true);
-  }
-  error_code failed;
-  const auto used = parser_->put(boost::asio::buffer(input_), failed);
-  input_.erase(0, used);
-  // Beast bounds headers and bodies, but neither extensions of chunks nor what trails them.
-  const bool is_too_long =
-      failed == beast_http::error::need_more && input_.size() > header_bytes_max;
-  if (is_too_long) failed = beast_http::error::header_limit;
-  if (failed && failed != beast_http::error::need_more) {
-    refuse_input(failed);
-    return true;
-  }
-  if (parser_->is_header_done() && !std::exchange(has_head_, true) && !head_came()) return true;
-  if (!parser_->is_done()) return false;
-  dispatch();
-  return true;
-}
-
-/// Tells who waits with a body whether to send it (RFC 9110, section 10.1.1). False: it was
-/// answered.
-bool http_session::head_came() {
-  const auto& request = parser_->get();
-  const auto found = request.find(beast_http::field::expect);
-  if (found == request.end() || request.version() < 11) return true;
-  if (!boost::beast::iequals(found->value(), "100-continue")) {
-    has_unread_ = true;
-    auto out = error_answer(errc::bad_request, "of Expect only 100-continue is served");
-    out.status = 417;
-    reply(out, false);
-    return false;
-  }
-  if (parser_->is_done()) return true;
-  const auto target = split_target({request.target().data(), request.target().size()});
-  const bool is_page = !is_for_api(target);  // none takes a body, and no upgrade has one
-  const auto may = is_page ? result<void>{} : check_api_head(target.path);
-  if (is_page || !may) {
-    has_unread_ = true;
-    first_request_done();
-    is_page ? serve_page(target.path) : reply_api(may.failure());
-    return false;
-  }
-  constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-  const auto sent = ::send(socket_.native_handle(), go_on.data(), go_on.size(), MSG_NOSIGNAL);
-  // Only a client that left earlier answers unread has no room for these few bytes.
-  if (sent != static_cast<ssize_t>(go_on.size())) end();
-  return phase_ == phase::reading;
-}
-
 bool http_session::is_for_api(const request_target& target) const {
   return home_.role() == port_role::admin && home_.shared().api && is_api_path(target.path);
-}
-
-void http_session::refuse_input(const error_code& why) {
-  has_unread_ = true;
-  if (why == beast_http::error::header_limit)
-    return reply(error_answer(errc::header_too_big), false);
-  if (why == beast_http::error::body_limit) {
-    return reply(error_answer(errc::payload_too_large), false);
-  }
-  reply(error_answer(errc::bad_request), false);
 }
 
 void http_session::dispatch() {
@@ -228,13 +160,18 @@ void http_session::dispatch() {
 void http_session::serve_page(std::string_view path) {
   const auto& request = parser_->get();
   const auto& shared = home_.shared();
+  const bool is_kept = request.keep_alive() && parser_->is_done();
+  if (home_.role() == port_role::admin && !is_health_path(path)) {
+    const auto may = check_admin_page(path);
+    if (!may) return reply(error_answer(errc::forbidden, may.failure().detail), is_kept);
+  }
   const auto etag = request[beast_http::field::if_none_match];
   const page_request page{request.method(), path, {etag.data(), etag.size()}};
   const page_facts facts{shared.state.load(std::memory_order_relaxed), shared.takes_nobody(),
                          shared.config->listen.demo ? demo_assets() : std::span<const asset>{}};
   reply(home_.role() == port_role::admin ? admin_page(page, facts, shared.probe)
                                          : public_page(page, facts),
-        request.keep_alive() && parser_->is_done());
+        is_kept);
 }
 
 void http_session::reply(const answer& what, bool keep_alive) {

@@ -16,6 +16,7 @@
 #include "net/http/arrival.hpp"
 #include "net/http/handshake.hpp"
 #include "net/http/query.hpp"
+#include "net/http/request_framing.hpp"
 #include "net/transport/timer_wheel.hpp"
 
 namespace roost::net::http {
@@ -50,8 +51,15 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   void read();
   void discard();
   void proceed();
+  // one request out of the bytes (http_session_head.cpp)
   bool next_request();
+  bool begin_request();
+  bool parse();
+  bool read_head();
+  void drop_trailers();
   bool head_came();
+  void refuse_input(const boost::system::error_code& why);
+  void refuse_head(const framing_fault& fault);
   bool is_for_api(const request_target& target) const;
   void serve_page(std::string_view path);
   bool may_go_on(arrival::verdict verdict);
@@ -59,16 +67,17 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   void dispatch();
   // the upgrade (http_session_upgrade.cpp)
   void upgrade(const mount& at, std::string_view query);
+  void log_refused_upgrade(errc why, const mount& at) const;
   void hand_over(upgrade_accepted accepted);
   // the server API (http_session_api.cpp)
   result<void> check_api_head(std::string_view path);
+  result<void> check_admin_page(std::string_view path) const;
   void serve_api(const request_target& target);
   void wait_for_api(api_request wanted);
   void api_answered(const api_result& got);
   void api_is_late();
   void reply_api(const api_result& got);
 
-  void refuse_input(const boost::system::error_code& why);
   void reply(const answer& what, bool keep_alive);
   void write();
   void written();
@@ -82,11 +91,11 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   std::size_t place_ = 0;  ///< in the listener's list
   phase phase_ = phase::reading;
   bool keeps_alive_ = true;
-  bool has_head_ = false;                 ///< that of the request at hand was looked at
   bool is_pending_ = false;               ///< a client whose first request is not done
   bool has_unread_ = false;               ///< the client may still be sending what nobody will read
   std::optional<api_route> asked_route_;  ///< of the API request at hand
   std::uint32_t asked_ = 0;               ///< how many the API was asked
+  std::size_t fields_ = 0;                ///< of the head at hand, without trailers
   std::shared_ptr<http_session> kept_;    ///< itself, while only the API's answer is awaited
   std::string input_;
   std::string output_;

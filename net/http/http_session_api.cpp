@@ -97,6 +97,20 @@ result<void> http_session::check_api_head(std::string_view path) {
   return fits ? result<void>{} : result<void>{errc::method_refused};
 }
 
+result<void> http_session::check_admin_page(std::string_view path) const {
+  const auto& shared = home_.shared();
+  const auto caller = caller_of(parser_->get(), from_.client());
+  auto may = check_page_access(caller, shared.config->admin.api_key,
+                               shared.own_hosts_at(home_.home().now()));
+  if (may) return may;
+  constexpr std::size_t shown_bytes_max = 300;
+  log::info("admin_page_refused", {{"peer", limits::text_of(from_.client())},
+                                   {"path", path.substr(0, shown_bytes_max)},
+                                   {"host", caller.host->substr(0, shown_bytes_max)},
+                                   {"why", may.failure().detail}});
+  return may;
+}
+
 void http_session::serve_api(const request_target& target) {
   if (auto may = check_api_head(target.path); !may) return reply_api(may.failure());
   auto& request = parser_->get();

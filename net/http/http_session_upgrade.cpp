@@ -1,7 +1,9 @@
 // The upgrade of a session to WebSocket, or its refusal.
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -13,6 +15,12 @@
 #include "net/websocket/session.hpp"
 
 namespace roost::net::http {
+namespace {
+
+/// Of a header in the log: names of hosts are at most 253 bytes.
+constexpr std::size_t shown_bytes_max = 300;
+
+}  // namespace
 
 /// A refusal ends the connection: who guesses tokens pays each guess with a connect, which has a
 /// rate, and no client of a WebSocket uses a connection again whose upgrade failed.
@@ -22,11 +30,13 @@ void http_session::upgrade(const mount& at, std::string_view query) {
   const auto& shared = home_.shared();
   const auto refuse = [&](errc why, const answer& with) {
     shared.probe.add(metrics::counter::handshakes_refused, row_of(why).name);
-    log::info("upgrade_refused",
-              {{"peer", limits::text_of(from_.client())}, {"reason", row_of(why).name}});
+    log_refused_upgrade(why, at);
     reply(with, false);
   };
-  auto decision = decide_upgrade(parser_->get(), query, at, shared.config->auth.cookie);
+  const auto& config = shared.config.now();
+  auto decision = decide_upgrade(
+      parser_->get(), query, at,
+      {shared.own_hosts_at(home_.home().now()), has_token_key(config), config.auth.cookie});
   if (const auto* no = std::get_if<upgrade_refused>(&decision)) return refuse(no->why, no->reply);
   if (shared.state.load(std::memory_order_relaxed) == node_state::closing) {
     return refuse(errc::draining, error_answer(errc::draining));
@@ -42,6 +52,23 @@ void http_session::upgrade(const mount& at, std::string_view query) {
     return refuse(why, error_answer(why));
   }
   hand_over(std::move(accepted));
+}
+
+/// One who sees a page fail finds here which page it was, and what to change.
+void http_session::log_refused_upgrade(errc why, const mount& at) const {
+  const auto& request = parser_->get();
+  const auto text_of = [&](boost::beast::http::field name) {
+    const auto found = request[name];
+    return std::string_view{found.data(), std::min(found.size(), shown_bytes_max)};
+  };
+  const bool is_origin = why == errc::origin_refused;
+  log::info("upgrade_refused",
+            {{"peer", limits::text_of(from_.client())},
+             {"reason", row_of(why).name},
+             {"mount", home_.shared().config->sockets[at.index].path},
+             {"origin", text_of(boost::beast::http::field::origin)},
+             {"host", text_of(boost::beast::http::field::host)},
+             is_origin ? log::field{"change", at.origins.setting()} : log::field{"change"}});
 }
 
 void http_session::hand_over(upgrade_accepted accepted) {

@@ -74,17 +74,23 @@ origin_policy::origin_policy(const origin_rule& rule) : how_(rule.how) {
   }
 }
 
-bool origin_policy::allows(std::optional<std::string_view> origin, std::string_view host) const {
+bool origin_policy::allows(std::optional<std::string_view> origin, std::string_view host,
+                           const own_hosts& own) const {
   if (!origin || how_ == origin_rule::mode::any) return true;
   const auto page = web_origin::parse(*origin);
   if (!page || page->host.empty()) return false;
   if (how_ == origin_rule::mode::same) {
     // By name alone: behind a proxy neither the scheme nor the port that the page sees is known.
-    const auto own = web_origin::parse("//" + std::string(host));
-    return own && page->host == own->host;
+    const auto requested = web_origin::parse("//" + std::string(host));
+    return own.owns_page(page->host, requested ? requested->host : std::string{});
   }
   return std::any_of(entries_.begin(), entries_.end(),
                      [&](const web_origin& allowed) { return matches(*page, allowed); });
+}
+
+std::string_view origin_policy::setting() const {
+  return how_ == origin_rule::mode::same ? "listen.host_names, or origins of the mount"
+                                         : "origins of the mount";
 }
 
 }  // namespace roost::net::http

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/settings.hpp"
+#include "net/http/own_hosts.hpp"
 
 namespace roost::net::http {
 
@@ -27,8 +28,11 @@ class origin_policy {
  public:
   explicit origin_policy(const origin_rule& rule);
   /// `origin` is the header, nothing where the client sent none (no browser): always allowed.
-  /// `host` is the Host header.
-  bool allows(std::optional<std::string_view> origin, std::string_view host) const;
+  /// `host` is the Host header; `own` is asked by the rule same only.
+  bool allows(std::optional<std::string_view> origin, std::string_view host,
+              const own_hosts& own) const;
+  /// The setting to change where it refuses a page, for people.
+  std::string_view setting() const;
 
  private:
   origin_rule::mode how_;

@@ -1,9 +1,13 @@
 #include "net/http/query.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 
 namespace roost::net::http {
 namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -42,6 +46,31 @@ request_target split_target(std::string_view target) {
   const auto mark = target.find('?');
   if (mark == std::string_view::npos) return {target, {}};
   return {target.substr(0, mark), target.substr(mark + 1)};
+}
+
+std::optional<std::string_view> authority_of(std::string_view target) {
+  const auto mark = target.find("://");
+  if (mark == std::string_view::npos) return std::nullopt;
+  constexpr std::array<std::string_view, 4> schemes{"http", "https", "ws", "wss"};
+  const auto scheme = target.substr(0, mark);
+  const bool is_web = std::ranges::any_of(
+      schemes, [&](std::string_view each) { return std::ranges::equal(scheme, each, {}, lower); });
+  if (!is_web) return std::nullopt;
+  target.remove_prefix(mark + 3);
+  return target.substr(0, target.find_first_of("/?"));
+}
+
+std::string without_parameter(std::string_view query, std::string_view name) {
+  std::string out;
+  while (!query.empty()) {
+    const auto end = query.find('&');
+    const auto pair = query.substr(0, end);
+    query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+    if (pair.substr(0, pair.find('=')) == name) continue;
+    if (!out.empty()) out.push_back('&');
+    out.append(pair);
+  }
+  return out;
 }
 
 std::optional<parameter_list> parse_query(std::string_view query) {

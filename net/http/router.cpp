@@ -56,6 +56,8 @@ answer if_read(verb method, answer page) {
 
 }  // namespace
 
+bool is_health_path(std::string_view path) { return path == "/health" || path == "/ready"; }
+
 answer public_page(const page_request& request, const page_facts& facts) {
   if (auto page = health_page(request.path, facts)) return if_read(request.method, *page);
   const auto file = std::find_if(facts.assets.begin(), facts.assets.end(),

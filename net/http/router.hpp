@@ -24,6 +24,8 @@ struct page_facts {
   std::span<const asset> assets;  ///< empty: no demo page
 };
 
+/// /health and /ready, which anybody may ask by any name: they say nothing that is worth a secret.
+bool is_health_path(std::string_view path);
 /// /health, /ready and the demo page.
 answer public_page(const page_request& request, const page_facts& facts);
 /// /health, /ready, /metrics and /stats.

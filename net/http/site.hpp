@@ -11,6 +11,7 @@
 #include "net/http/api_handler.hpp"
 #include "net/http/file_budget.hpp"
 #include "net/http/handshake.hpp"
+#include "net/http/own_hosts.hpp"
 #include "net/http/server.hpp"
 #include "net/limits/address_key.hpp"
 #include "net/limits/bucket_table.hpp"
@@ -34,9 +35,15 @@ struct site {
   /// Has locks of its own.
   mutable limits::bucket_table<limits::address_key, limits::address_hash> connects{probe};
 
+  /// Has a lock of its own.
+  mutable interface_addresses addresses = interface_addresses{};
+
   /// Clients of the public port that are not upgraded.
   mutable std::atomic<std::uint32_t> visitors{0};
 
+  own_hosts own_hosts_at(time_point now) const {
+    return {config->listen.host_names, addresses, now};
+  }
   /// No further connection.
   bool is_full() const { return connections() >= static_cast<double>(most.connections); }
   /// A further client of the public port leaves enough files for all else.

@@ -45,18 +45,22 @@ std::string_view first_match(std::span<const std::string_view> offered,
 }  // namespace
 
 result<subprotocol_choice> choose_subprotocol(std::optional<std::string_view> header,
-                                              std::span<const std::string> configured) {
+                                              std::span<const std::string> configured,
+                                              bool uses_tokens) {
   subprotocol_choice out;
   if (!header) return out;
   auto offered = split_list(*header);
   // Two tokens are ambiguous, so neither counts; they stay as names that nobody knows.
-  const bool has_token = std::count_if(offered.begin(), offered.end(), is_token) == 1;
+  const auto tokens = std::count_if(offered.begin(), offered.end(), is_token);
+  const bool has_token = uses_tokens ? tokens == 1 : tokens > 0;
   if (has_token) {
-    const auto at = std::find_if(offered.begin(), offered.end(), is_token);
-    auto token = base64_decode(at->substr(token_prefix.size()), base64_alphabet::both);
-    if (!token || token->empty()) return errc::bad_token;
-    out.token = std::move(*token);
-    offered.erase(at);
+    if (uses_tokens) {
+      const auto at = std::find_if(offered.begin(), offered.end(), is_token);
+      auto token = base64_decode(at->substr(token_prefix.size()), base64_alphabet::both);
+      if (!token || token->empty()) return errc::bad_token;
+      out.token = std::move(*token);
+    }
+    std::erase_if(offered, is_token);
     if (offered.empty()) return out;
   }
   out.echo = first_match(offered, configured, has_token);

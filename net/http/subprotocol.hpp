@@ -16,8 +16,10 @@ struct subprotocol_choice {
 };
 
 /// `header` is the joined header, nothing where the client sent none; `configured` are the mount's
-/// own names. Fails with bad_token or subprotocol_refused.
+/// own names. Fails with bad_token or subprotocol_refused. Without `uses_tokens` a token is left
+/// out of the list and not decoded.
 result<subprotocol_choice> choose_subprotocol(std::optional<std::string_view> header,
-                                              std::span<const std::string> configured);
+                                              std::span<const std::string> configured,
+                                              bool uses_tokens = true);
 
 }  // namespace roost::net::http

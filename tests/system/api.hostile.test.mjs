@@ -90,13 +90,31 @@ describe("without a key", () => {
     ]) {
       await refused(call(server, path), 400, "bad request");
     }
-    await refused(call(server, "/api/publish"), 400, "method refused");
-    await refused(post(server, "/api/rooms", {}), 400, "method refused");
     await refused(call(server, "/api/nothing"), 404, "not found");
     await refused(call(server, "/api/"), 404, "not found");
     const deep = `{"topic":"room:1","event":"msg","payload":{"x":${"[".repeat(5_000)}`;
     assert.equal((await post(server, "/api/publish", deep)).status, 400);
     await ok(publish(server, "room:1", "msg", {}));
+  });
+
+  it("answers 405 with Allow for every route and page by another method", async () => {
+    const posts = ["publish", "broadcast", "disconnect", "revoke"];
+    const gets = ["rooms", "room", "presence", "history", "user"];
+    const all = [
+      ...posts.map((name) => [`/api/${name}`, "POST"]),
+      ...gets.map((name) => [`/api/${name}`, "GET, HEAD"]),
+      ...["/health", "/ready", "/metrics", "/stats"].map((path) => [path, "GET, HEAD"]),
+    ];
+    for (const [path, allow] of all) {
+      for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+        if (allow.includes(method)) continue;
+        const headers = { "content-type": "application/json" };
+        const { status, body: said, answer } = await call(server, path, { method, headers });
+        assert.equal(status, 405, `${method} ${path}`);
+        assert.equal(answer.headers.get("allow"), allow, `${method} ${path}`);
+        assert.equal(said.reason, "method refused");
+      }
+    }
   });
 
   it("refuses bodies that are too large, decided from the header", async () => {

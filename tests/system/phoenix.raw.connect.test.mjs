@@ -56,3 +56,26 @@ it("echoes the subprotocol phoenix where a token comes beside it", async () => {
   assert.equal(raw.socket.protocol, "phoenix");
   raw.close();
 });
+
+it("takes no offence at a broken token that nobody looks at", async (t) => {
+  const mounts = [{ path: "/socket" }, { path: "/none", auth: "none" }];
+  const auth = { hs256_secret: "a secret of tests that is long enough", cookie: "auth" };
+  const without = await Server.start({ t });
+  const with_key = await Server.start({ t, config: { auth, sockets: mounts } });
+  const protocols = ["phoenix", "base64url.bearer.phx.!!!"];
+  const headers = { authorization: "Bearer !", cookie: "auth=!" };
+  for (const [at, mount, status] of [
+    [without, "/socket", 101], [with_key, "/none", 101], [with_key, "/socket", 403],
+  ]) {
+    const open = `${mount}/websocket?vsn=2.0.0`;
+    assert.equal(await refused_status(at, open, { protocols }), status, mount);
+    assert.equal(await refused_status(at, open, { headers }), status, mount);
+    assert.equal(await refused_status(at, `${open}&token=!`), status, mount);
+  }
+  for (const [at, mount] of [[without, "/socket"], [with_key, "/none"]]) {
+    for (const token of ["%zz", "%ff"]) {
+      const open = `${mount}/websocket?vsn=2.0.0&token=${token}`;
+      assert.equal(await refused_status(at, open), 101, mount);
+    }
+  }
+});

@@ -59,7 +59,7 @@ constexpr std::array promises{
     promise{303, "subprotocol_refused", "subprotocol refused", 403, 0},
     promise{304, "bad_token", "bad token", 403, 0},
     promise{305, "not_found", "not found", 404, 0},
-    promise{306, "method_refused", "method refused", 400, 0},
+    promise{306, "method_refused", "method refused", 405, 0},
     promise{307, "handshake_timeout", "handshake timeout", 408, 0},
     promise{308, "header_too_big", "header too big", 431, 0},
     promise{309, "node_full", "node full", 503, 0},

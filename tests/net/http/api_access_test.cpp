@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "tests/net/http/known_hosts.hpp"
 #include "tests/support/catch.hpp"
 
 namespace roost::net::http {
@@ -26,6 +27,12 @@ errc with_key(std::optional<std::string_view> authorization) {
   who.host = "api.example.com";
   who.authorization = authorization;
   const auto got = check_api_access(who, key);
+  return got ? errc::none : got.failure().code;
+}
+
+errc of_page(const api_caller& who, std::string_view with = "") {
+  known_hosts node{{"roost.internal"}, {"10.0.0.5"}};
+  const auto got = check_page_access(who, with, node.own());
   return got ? errc::none : got.failure().code;
 }
 
@@ -118,6 +125,46 @@ TEST_CASE("without a key a POST must say that it is JSON, which a form cannot") 
   CHECK(as("text/plain; application/json") == errc::forbidden);
   CHECK(as("application/jsonx") == errc::forbidden);
   CHECK(as(std::nullopt) == errc::forbidden);
+}
+
+TEST_CASE("an admin page is read by a host of this node, with and without a key configured") {
+  for (const auto with : {std::string_view{}, key}) {
+    for (const auto* host :
+         {"localhost:4001", "127.0.0.1", "[::1]:4001", "10.0.0.5:4001", "roost.internal:4001"}) {
+      INFO(host);
+      api_caller who;  // from another machine as well
+      who.host = host;
+      CHECK(of_page(who, with) == errc::none);
+    }
+    for (const auto* host :
+         {"evil.test:4001", "10.0.0.6", "localhost/evil", "evil@localhost", ""}) {
+      INFO(host);
+      auto who = local();
+      who.host = host;
+      CHECK(of_page(who, with) == errc::forbidden);
+    }
+  }
+}
+
+TEST_CASE("an admin page is read under any name by who knows the key, or is no browser") {
+  api_caller who;
+  CHECK(of_page(who) == errc::none);  // without Host
+  who.host = "evil.test";
+  who.authorization = "Bearer 0123456789abcdef";
+  CHECK(of_page(who, key) == errc::none);
+  CHECK(of_page(who, "") == errc::forbidden);
+  who.authorization = "Bearer ";
+  CHECK(of_page(who, "") == errc::forbidden);
+}
+
+TEST_CASE("an admin page is not given to a page of another site") {
+  auto who = local();
+  who.origin = "http://127.0.0.1:4001";
+  CHECK(of_page(who) == errc::none);
+  for (const auto* origin : {"null", "http://evil.test", "http://127.0.0.1:4000"}) {
+    who.origin = origin;
+    CHECK(of_page(who) == errc::forbidden);
+  }
 }
 
 }  // namespace roost::net::http

@@ -90,7 +90,7 @@ inline bool holds(std::string_view answer, std::string_view part) {
 /// A request for a page; `more` are further header lines.
 inline std::string get_request(std::string_view path, std::string_view more = "") {
   std::string out = "GET ";
-  return out.append(path).append(" HTTP/1.1\r\nHost: h\r\n").append(more).append("\r\n");
+  return out.append(path).append(" HTTP/1.1\r\nHost: localhost\r\n").append(more).append("\r\n");
 }
 
 /// A proper upgrade request; `more` are further header lines.

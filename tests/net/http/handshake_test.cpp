@@ -6,6 +6,7 @@
 
 #include "net/http/query.hpp"
 #include "tests/net/http/client.hpp"
+#include "tests/net/http/known_hosts.hpp"
 #include "tests/support/catch.hpp"
 
 namespace roost::net::http {
@@ -13,7 +14,8 @@ namespace {
 
 using decision = std::variant<upgrade_accepted, upgrade_refused>;
 
-decision decide(const std::string& text, const settings& config = {}) {
+/// As if there were a key for tokens, unless `has_key` says otherwise.
+decision decide(const std::string& text, const settings& config = {}, bool has_key = true) {
   boost::beast::http::request_parser<boost::beast::http::empty_body> parser;
   boost::system::error_code failed;
   parser.put(boost::asio::buffer(text), failed);
@@ -23,7 +25,8 @@ decision decide(const std::string& text, const settings& config = {}) {
   const auto mounts = mounts_of(config);
   const auto* at = find_mount(mounts, target.path);
   REQUIRE(at);
-  return decide_upgrade(head, target.query, *at, config.auth.cookie);
+  known_hosts hosts{config.listen.host_names};
+  return decide_upgrade(head, target.query, *at, {hosts.own(), has_key, config.auth.cookie});
 }
 
 upgrade_refused refusal(const std::string& text, const settings& config = {}) {
@@ -32,8 +35,9 @@ upgrade_refused refusal(const std::string& text, const settings& config = {}) {
   return std::get<upgrade_refused>(out);
 }
 
-upgrade_accepted accepted(const std::string& text, const settings& config = {}) {
-  const auto out = decide(text, config);
+upgrade_accepted accepted(const std::string& text, const settings& config = {},
+                          bool has_key = true) {
+  const auto out = decide(text, config, has_key);
   REQUIRE(std::holds_alternative<upgrade_accepted>(out));
   return std::get<upgrade_accepted>(out);
 }
@@ -71,11 +75,12 @@ TEST_CASE("a version that is not served is refused with an empty 403") {
   CHECK(got.reply.body.empty());
 }
 
-TEST_CASE("a method other than GET on the websocket path is answered 400") {
+TEST_CASE("a method other than GET on the websocket path is answered 400, as by Phoenix") {
   for (const auto* method : {"POST", "HEAD", "PUT", "OPTIONS"}) {
     const auto got = refusal(with(upgrade_request(), "GET", method));
     CHECK(got.why == errc::method_refused);
     CHECK(got.reply.status == 400);
+    CHECK(got.reply.headers == "Allow: GET\r\n");
   }
 }
 
@@ -155,6 +160,44 @@ TEST_CASE("a token may come by subprotocol, query, Authorization or cookie, in t
   CHECK(token("/socket/websocket", "").empty());
   config.auth.cookie.clear();
   CHECK(token("/socket/websocket", cookie).empty());
+}
+
+TEST_CASE("a token that nobody looks at is no reason to refuse, wherever it stands") {
+  settings none;
+  none.sockets[0].auth = "none";
+  none.auth.cookie = "auth";
+  settings optional = none;
+  optional.sockets[0].auth = "optional";
+  const std::string protocol = "Sec-WebSocket-Protocol: phoenix, base64url.bearer.phx.";
+  for (const auto& [config, has_key] : {std::pair{none, true}, {none, false}, {optional, false}}) {
+    for (const std::string broken : {"!!!", "", "YQ, base64url.bearer.phx.Yg"}) {
+      const auto got = accepted(upgrade_request("/socket/websocket", protocol + broken + "\r\n"),
+                                config, has_key);
+      CHECK(got.subprotocol == "phoenix");
+      CHECK(got.info.token.empty());
+    }
+    for (const std::string broken : {"%zz", "%ff", "%00", ""}) {
+      const auto got =
+          accepted(upgrade_request("/socket/websocket?token=" + broken + "&a=b"), config, has_key);
+      CHECK(got.info.token.empty());
+      CHECK(got.info.parameters == parameter_list{{"a", "b"}});
+    }
+    const auto got = accepted(
+        upgrade_request("/socket/websocket",
+                        "Authorization: Bearer \xff\r\nCookie: auth=\xff\r\nCookie: auth=\"\r\n"),
+        config, has_key);
+    CHECK(got.info.token.empty());
+  }
+  const auto listed = [&] {
+    auto out = none;
+    out.sockets[0].subprotocols = {"a"};
+    return out;
+  }();
+  const std::string lone =
+      "Sec-WebSocket-Protocol: base64url.bearer.phx.!, base64url.bearer.phx.?\r\n";
+  CHECK(accepted(upgrade_request("/socket/websocket", lone), listed).subprotocol.empty());
+  CHECK(refusal(upgrade_request("/socket/websocket", protocol + "!!!\r\n"), optional).why ==
+        errc::bad_token);
 }
 
 TEST_CASE("a mount says what it does with tokens") {

@@ -58,6 +58,7 @@ TEST_CASE("an upgrade may come in single bytes and after other requests") {
 TEST_CASE("a refused upgrade is counted, and ends its connection") {
   auto config = test_settings();
   config.sockets[0].subprotocols = {"chat"};
+  config.auth.hs256_secret = std::string(32, 's');
   node served{config};
   const auto expect = [&](const std::string& request, std::string_view status) {
     client peer{served.port()};

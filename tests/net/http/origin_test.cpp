@@ -1,5 +1,6 @@
 #include "net/http/origin.hpp"
 
+#include "tests/net/http/known_hosts.hpp"
 #include "tests/support/catch.hpp"
 
 namespace roost::net::http {
@@ -8,45 +9,68 @@ namespace {
 using mode = origin_rule::mode;
 
 bool listed(std::vector<std::string> entries, std::string_view origin) {
-  return origin_policy{{mode::list, std::move(entries)}}.allows(origin, "server:4000");
+  known_hosts none;
+  return origin_policy{{mode::list, std::move(entries)}}.allows(origin, "server:4000", none.own());
 }
 
-bool same(std::string_view origin, std::string_view host) {
-  return origin_policy{{mode::same, {}}}.allows(origin, host);
+/// With a node whose interface has 192.168.1.5, and with listen.host_names.
+bool same(std::string_view origin, std::string_view host, std::vector<std::string> names = {}) {
+  known_hosts node{std::move(names), {"192.168.1.5"}};
+  return origin_policy{{mode::same, {}}}.allows(origin, host, node.own());
 }
 
 }  // namespace
 
 TEST_CASE("a request without an origin is always allowed") {
+  known_hosts node;
   for (const auto how : {mode::same, mode::any, mode::list}) {
-    CHECK(origin_policy{{how, {}}}.allows(std::nullopt, "h"));
+    CHECK(origin_policy{{how, {}}}.allows(std::nullopt, "h", node.own()));
   }
 }
 
 TEST_CASE("the rule any allows whatever a client sends") {
+  known_hosts node;
   const origin_policy any{{mode::any, {}}};
   for (const auto* origin : {"null", "", "https://evil.example", "garbage"}) {
-    CHECK(any.allows(origin, "h"));
+    CHECK(any.allows(origin, "h", node.own()));
   }
 }
 
-TEST_CASE(
-    "the rule same compares the page's host with the request's, whatever proxies do to the rest") {
-  CHECK(same("http://example.com", "example.com"));
-  CHECK(same("http://example.com:80", "example.com"));
-  CHECK(same("http://example.com", "example.com:80"));
-  CHECK(same("HTTP://Example.COM:4000", "example.com:4000"));
+TEST_CASE("the rule same allows pages of this node, on any port and by any scheme") {
+  CHECK(same("http://localhost", "localhost"));
+  CHECK(same("http://localhost:80", "localhost"));
+  CHECK(same("http://localhost", "localhost:80"));
+  CHECK(same("HTTP://LocalHost:4000", "localhost:4000"));
+  CHECK(same("http://127.0.0.1:4000", "127.0.0.1:4000"));
   CHECK(same("http://[::1]:4000", "[::1]:4000"));
-  CHECK(same("https://example.com", "example.com"));
-  CHECK(same("https://example.com:8443", "example.com"));
-  CHECK(same("http://example.com:4001", "example.com:4000"));
-  CHECK_FALSE(same("http://sub.example.com", "example.com"));
-  CHECK_FALSE(same("http://example.com.evil.org", "example.com"));
+  CHECK(same("http://192.168.1.5:4000", "192.168.1.5:4000"));
+  CHECK(same("https://localhost:8443", "localhost"));
+  CHECK(same("http://localhost:4001", "localhost:4000"));
   CHECK_FALSE(same("http://localhost:4000", "127.0.0.1:4000"));
-  CHECK_FALSE(same("null", "example.com"));
+  CHECK_FALSE(same("null", "localhost"));
   CHECK_FALSE(same("http://", ""));
-  CHECK_FALSE(same("http://example.com", ""));
-  CHECK_FALSE(same("http://example.com", "example.com:port"));
+  CHECK_FALSE(same("http://localhost", ""));
+  CHECK_FALSE(same("http://localhost", "localhost:port"));
+  CHECK_FALSE(same("http://localhost.evil.test", "localhost.evil.test"));
+}
+
+TEST_CASE("a name that was made to point here is not of this node (DNS rebinding)") {
+  CHECK_FALSE(same("http://evil.test:4000", "evil.test:4000"));
+  CHECK_FALSE(same("http://192.168.1.6:4000", "192.168.1.6:4000"));
+  CHECK_FALSE(same("http://evil.test", "chat.example.com", {"chat.example.com"}));
+}
+
+TEST_CASE("with names of its own a node is known by these alone") {
+  const std::vector<std::string> names{"chat.example.com"};
+  CHECK(same("https://chat.example.com", "chat.example.com", names));
+  CHECK(same("https://Chat.Example.Com:8443", "backend:4000", names));
+  CHECK_FALSE(same("http://localhost:4000", "localhost:4000", names));
+  CHECK_FALSE(same("https://sub.chat.example.com", "sub.chat.example.com", names));
+}
+
+TEST_CASE("a refusal knows which setting to change") {
+  CHECK(origin_policy{{mode::same, {}}}.setting().starts_with("listen.host_names"));
+  CHECK(origin_policy{{mode::list, {}}}.setting() == "origins of the mount");
 }
 
 TEST_CASE("a listed host alone allows any scheme and port") {

@@ -7,7 +7,7 @@
 namespace roost::net::http {
 namespace {
 
-constexpr std::string_view health = "GET /health HTTP/1.1\r\nHost: h\r\n\r\n";
+constexpr std::string_view health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 }  // namespace
 
@@ -37,8 +37,8 @@ TEST_CASE("all loops of a node serve its port") {
 TEST_CASE("the admin port has the metrics and no sockets") {
   node served;
   client admin{served.http->admin_port()};
-  CHECK(holds(admin.ask("GET /metrics HTTP/1.1\r\nHost: h\r\n\r\n"), "roost_connections"));
-  CHECK(holds(admin.ask("GET /stats HTTP/1.1\r\nHost: h\r\n\r\n"), "application/json"));
+  CHECK(holds(admin.ask("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"), "roost_connections"));
+  CHECK(holds(admin.ask("GET /stats HTTP/1.1\r\nHost: localhost\r\n\r\n"), "application/json"));
   CHECK(begins(admin.ask(health), "HTTP/1.1 200"));
   CHECK(begins(admin.ask(upgrade_request()), "HTTP/1.1 404"));
 }
@@ -56,7 +56,8 @@ TEST_CASE("stopping ends idle clients and refuses new ones, while sessions and a
   CHECK(eventually([&] { return !client{}.connect(served.port()); }));
   CHECK(served.probe.value(metrics::gauge::connections) == 1);
   client admin{served.http->admin_port()};
-  CHECK(holds(admin.ask("GET /ready HTTP/1.1\r\nHost: h\r\n\r\n"), R"({"status":"draining"})"));
+  CHECK(holds(admin.ask("GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+              R"({"status":"draining"})"));
 }
 
 TEST_CASE("a full node answers 503 and says when to come back") {
@@ -73,7 +74,7 @@ TEST_CASE("a full node answers 503 and says when to come back") {
   CHECK(holds(got, R"("reason":"node full")"));
   CHECK(served.refused() == 1);
   client third{served.port()};
-  CHECK(holds(third.ask("GET /ready HTTP/1.1\r\nHost: h\r\n\r\n"), R"({"status":"full"})"));
+  CHECK(holds(third.ask("GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n"), R"({"status":"full"})"));
 }
 
 TEST_CASE("the metric of readiness says what the page says, also after the server has gone") {

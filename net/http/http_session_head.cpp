@@ -1,0 +1,137 @@
+// Reading one request out of the bytes that came, and what its head alone decides.
+#include <sys/socket.h>
+
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/error.hpp>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "config/base/log.hpp"
+#include "net/http/http_session.hpp"
+#include "net/http/listener.hpp"
+#include "net/http/query.hpp"
+#include "net/http/request_framing.hpp"
+
+namespace roost::net::http {
+namespace {
+
+namespace beast_http = boost::beast::http;
+using boost::system::error_code;
+
+}  // namespace
+
+/// True where a request was complete and has been taken, or refused.
+bool http_session::next_request() {
+  if (input_.empty()) return false;
+  if (from_.awaits_header()) return may_go_on(from_.read_header(input_, home_.home().now()));
+  if (!parser_ && !begin_request()) return false;
+  if (!parser_->is_header_done()) {
+    if (!read_head()) return phase_ != phase::reading;
+    if (!head_came()) return true;
+  }
+  if (!parser_->is_done() && !input_.empty() && !parse()) return phase_ != phase::reading;
+  if (!parser_->is_done()) return false;
+  drop_trailers();
+  dispatch();
+  return true;
+}
+
+/// Empty lines before a request are skipped (RFC 9112, section 2.2). False: nothing else came.
+bool http_session::begin_request() {
+  std::size_t skipped = 0;
+  while (input_.compare(skipped, 2, "\r\n") == 0) skipped += 2;
+  input_.erase(0, skipped);
+  if (input_.empty() || input_ == "\r") return false;
+  parser_.emplace();
+  parser_->header_limit(header_bytes_max);
+  parser_->body_limit(body_limit());
+  return true;
+}
+
+/// False: more bytes are needed, or the request was refused.
+bool http_session::parse() {
+  error_code failed;
+  const auto used = parser_->put(boost::asio::buffer(input_), failed);
+  const bool is_folded = !parser_->eager() && has_folded_line({input_.data(), used});
+  input_.erase(0, used);
+  // Beast bounds headers and bodies, but neither extensions of chunks nor what trails them.
+  if (failed == beast_http::error::need_more) {
+    failed = {};
+    if (input_.size() > header_bytes_max) failed = beast_http::error::header_limit;
+    if (!failed && !is_folded) return false;
+  }
+  if (failed) return refuse_input(failed), false;
+  if (is_folded) return refuse_head({400, "a header line is folded"}), false;
+  return true;
+}
+
+/// The body is not touched before the head has been judged.
+bool http_session::read_head() {
+  if (!parse() || !parser_->is_header_done()) return false;
+  auto& head = parser_->get().base();
+  if (const auto fault = find_framing_fault(head)) return refuse_head(*fault), false;
+  apply_absolute_target(head);
+  fields_ = static_cast<std::size_t>(std::distance(head.begin(), head.end()));
+  parser_->eager(true);
+  return true;
+}
+
+/// Beast appends the fields behind the last chunk to those of the head. Nobody has checked them,
+/// and a proxy in front may not have either: they are discarded (RFC 9110, section 6.5.1).
+void http_session::drop_trailers() {
+  auto& head = parser_->get().base();
+  auto count = static_cast<std::size_t>(std::distance(head.begin(), head.end()));
+  for (; count > fields_; --count) head.erase(std::prev(head.end()));
+}
+
+/// Tells who waits with a body whether to send it (RFC 9110, section 10.1.1). False: it was
+/// answered.
+bool http_session::head_came() {
+  const auto& request = parser_->get();
+  const auto found = request.find(beast_http::field::expect);
+  if (found == request.end() || request.version() < 11) return true;
+  if (!boost::beast::iequals(found->value(), "100-continue")) {
+    has_unread_ = true;
+    auto out = error_answer(errc::bad_request, "of Expect only 100-continue is served");
+    out.status = 417;
+    reply(out, false);
+    return false;
+  }
+  if (parser_->is_done() || !input_.empty()) return true;
+  const auto target = split_target({request.target().data(), request.target().size()});
+  const bool is_page = !is_for_api(target);  // none takes a body, and no upgrade has one
+  const auto may = is_page ? result<void>{} : check_api_head(target.path);
+  if (is_page || !may) {
+    has_unread_ = true;
+    first_request_done();
+    is_page ? serve_page(target.path) : reply_api(may.failure());
+    return false;
+  }
+  constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  const auto sent = ::send(socket_.native_handle(), go_on.data(), go_on.size(), MSG_NOSIGNAL);
+  // Only a client that left earlier answers unread has no room for these few bytes.
+  if (sent != static_cast<ssize_t>(go_on.size())) end();
+  return phase_ == phase::reading;
+}
+
+void http_session::refuse_input(const error_code& why) {
+  has_unread_ = true;
+  if (why == beast_http::error::header_limit)
+    return reply(error_answer(errc::header_too_big), false);
+  if (why == beast_http::error::body_limit) {
+    return reply(error_answer(errc::payload_too_large), false);
+  }
+  reply(error_answer(errc::bad_request), false);
+}
+
+void http_session::refuse_head(const framing_fault& fault) {
+  has_unread_ = true;
+  log::info("malformed_request",
+            {{"peer", limits::text_of(from_.client())}, {"why", fault.message}});
+  auto out = error_answer(errc::bad_request, fault.message);
+  out.status = fault.status;
+  reply(out, false);
+}
+
+}  // namespace roost::net::http
