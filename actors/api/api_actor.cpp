@@ -90,7 +90,7 @@ edge_request api_actor::request_of(const api_job& job, std::uint64_t ticket) con
     out.event = asked.event;
     out.body.data = asked.payload;
     out.body.is_object = true;
-    // As payload_field() writes a string, so that the header and the field are one scope.
+    // As payload_field() writes a string, so that the header and the field of the payload are one.
     if (!asked.once.empty()) what.once = "s" + asked.once;
   } else if (asked.what == api_route::history) {
     what.events_max = asked.limit;

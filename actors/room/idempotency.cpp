@@ -4,12 +4,12 @@
 
 namespace roost::actors {
 
-// The user's length in front: no two pairs share a key.
-std::string idempotency::key_of(std::string_view user, std::string_view value) {
-  auto key = std::to_string(user.size());
-  key.reserve(key.size() + 1 + user.size() + value.size());
+// The user's length in front, which is a number: no two pairs share a key.
+std::string idempotency::key_of(const scope& whose, std::string_view value) {
+  auto key = whose.is_api ? std::string{"api"} : std::to_string(whose.user.size());
+  key.reserve(key.size() + 1 + whose.user.size() + value.size());
   key.push_back(':');
-  return key.append(user).append(value);
+  return key.append(whose.user).append(value);
 }
 
 void idempotency::use(std::size_t bytes_max) {
@@ -17,14 +17,14 @@ void idempotency::use(std::size_t bytes_max) {
   while (bytes_ > bytes_max_) forget_oldest();
 }
 
-const cluster::place* idempotency::find(std::string_view user, std::string_view value) const {
-  const auto found = known_.find(std::string_view{key_of(user, value)});
+const cluster::place* idempotency::find(const scope& whose, std::string_view value) const {
+  const auto found = known_.find(std::string_view{key_of(whose, value)});
   return found == known_.end() ? nullptr : &found->second->at;
 }
 
-void idempotency::remember(std::string_view user, std::string_view value, cluster::place at,
+void idempotency::remember(const scope& whose, std::string_view value, cluster::place at,
                            time_point now) {
-  auto key = key_of(user, value);
+  auto key = key_of(whose, value);
   if (known_.contains(std::string_view{key})) return;
   const auto& made = order_.emplace_back(entry{std::move(key), std::move(at), now});
   known_.emplace(made.key, &made);

@@ -16,12 +16,20 @@ namespace roost::actors {
 /// Owns: what it remembers. Runs on: whoever calls it (one thread). Ends: with its room.
 ///
 /// A value is remembered for at least `window_min`, and while its event is in history; over
-/// `bytes_max` the oldest is forgotten, whatever its age. The same value of two users is two.
+/// `bytes_max` the oldest is forgotten, whatever its age. The same value of two scopes is two.
 class idempotency {
  public:
   static constexpr milliseconds window_min{120'000};
   /// A value counts its user, itself, its epoch and so much for what is around them in memory.
   static constexpr std::size_t entry_overhead_bytes = 160;
+
+  /// Whose a value is: a user's (empty: all anonymous members'), or the API's, so that no member
+  /// can use up a key of the server's owner.
+  struct scope {
+    std::string_view user;
+    bool is_api = false;
+  };
+
   explicit idempotency(std::size_t bytes_max) : bytes_max_(bytes_max) {}
   idempotency(idempotency&&) = default;
   idempotency& operator=(idempotency&&) = default;
@@ -29,9 +37,9 @@ class idempotency {
   /// Another bound, from now on.
   void use(std::size_t bytes_max);
   /// Where the first push with this value stands; null: there was none.
-  const cluster::place* find(std::string_view user, std::string_view value) const;
+  const cluster::place* find(const scope& whose, std::string_view value) const;
   /// `at` is the newest place of the room. A value that is known keeps its first place.
-  void remember(std::string_view user, std::string_view value, cluster::place at, time_point now);
+  void remember(const scope& whose, std::string_view value, cluster::place at, time_point now);
   /// Forgets what is older than the window and no longer held by history.
   void trim(time_point now, offset first_held);
   std::size_t size() const { return order_.size(); }
@@ -45,7 +53,7 @@ class idempotency {
     time_point since;
     std::size_t bytes() const { return key.size() + at.epoch_text.size() + entry_overhead_bytes; }
   };
-  static std::string key_of(std::string_view user, std::string_view value);
+  static std::string key_of(const scope& whose, std::string_view value);
   void forget_oldest();
 
   std::size_t bytes_max_;

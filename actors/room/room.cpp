@@ -190,10 +190,11 @@ void room::push(const command& what, time_point now, std::vector<event_ptr>& out
   answer.why = is_owner ? errc::unavailable : errc::unmatched_topic;
   if (is_owner ? is_closed_ : !members_.contains({what.from.node, what.member})) return;
   const bool counts_once = !what.once.empty();
+  const idempotency::scope whose{what.user, is_owner};
   if (counts_once) {
     if (!done_before_) done_before_ = std::make_unique<idempotency>(rule_.idempotency_bytes_max);
     done_before_->trim(now, history_.first_held());
-    if (const auto* first = done_before_->find(what.user, what.once)) {
+    if (const auto* first = done_before_->find(whose, what.once)) {
       answer.what = event::kind::repeated;
       answer.why = errc::none;
       answer.epoch_text = first->epoch_text;
@@ -220,7 +221,7 @@ void room::push(const command& what, time_point now, std::vector<event_ptr>& out
   answer.payload = std::move(becomes->payload);
   let_go_of_the_rest(answer.payload.data);
   if (counts_once) {
-    done_before_->remember(what.user, what.once, {answer.epoch_text, answer.at}, now);
+    done_before_->remember(whose, what.once, {answer.epoch_text, answer.at}, now);
   }
 }
 

@@ -68,7 +68,7 @@ describe("the server API", () => {
     late.close();
   });
 
-  it("does a publish with the same key once, over one scope with the payload's field", async () => {
+  it("does a publish with the same key once, whether header or payload brings it", async () => {
     const topic = new_topic("once");
     const member = await Member.join(server, topic);
     const headers = { "idempotency-key": "k1" };
@@ -76,10 +76,26 @@ describe("the server API", () => {
     assert.deepEqual(await ok(publish(server, topic, "msg", { n: 1 }, { headers })), first);
     assert.deepEqual(await ok(publish(server, topic, "msg", { id: "k1" })), first);
     await member.event("msg");
-    assert.deepEqual(await member.push("msg", { id: "k1" }), first);
     const other = new_topic("room");
     assert.equal((await ok(publish(server, other, "msg", {}, { headers }))).offset, 1);
     assert.equal((await ok(publish(server, other, "msg", {}, { headers }))).offset, 1);
+    member.close();
+  });
+
+  it("does a publish whose key a member has used, and the other way round", async () => {
+    const topic = new_topic("once");
+    const member = await Member.join(server, topic);
+    const pushed = await member.push("msg", { id: "order-17" });
+    const headers = { "idempotency-key": "order-17" };
+    const paid = await ok(publish(server, topic, "paid", { sum: 3 }, { headers }));
+    assert.equal(paid.offset, pushed.offset + 1);
+    await member.event("msg");
+    assert.deepEqual((await member.event("paid")).payload, { sum: 3 });
+    assert.deepEqual(await ok(publish(server, topic, "paid", { id: "order-17" })), paid);
+    await ok(publish(server, topic, "msg", { id: "order-18" }));
+    await member.event("msg");
+    const late = await member.push("msg", { id: "order-18" });
+    assert.equal(late.offset, paid.offset + 2);
     member.close();
   });
 

@@ -95,6 +95,20 @@ TEST_CASE("a publish with a key counts once, and so it does beside the edge's en
   CHECK(ok(ask(it, publishing({topic{"room:1"}}, "msg", "other")))["offset"] == 2);
 }
 
+TEST_CASE("no member uses up a key of the API, be it its header or in its payload") {
+  auto config = quiet();
+  config.rooms[0].idempotency_field = "id";
+  world it(1, config);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  it.say(client, line("2", "room:1", "msg", R"({"id":"order-17"})"));
+  it.wait_for(client, "\"msg\"");
+  const auto first = ok(ask(it, publishing({topic{"room:1"}}, "msg", "order-17")));
+  CHECK(first["offset"] == 2);
+  CHECK(ok(ask(it, publishing({topic{"room:1"}}, "msg", "order-17"))) == first);
+  it.wait_for(client, "[null,null,\"room:1\",\"msg\"", 2);
+}
+
 TEST_CASE("a broadcast says of each topic what became of it") {
   auto config = quiet();
   config.rooms[0].match = "room:*";

@@ -10,6 +10,8 @@ namespace {
 cluster::place at(std::uint64_t number) { return {"e", offset{number}}; }
 time_point after_ms(int ms) { return time_point{} + milliseconds{ms}; }
 
+idempotency::scope of(std::string_view user) { return {user}; }
+
 constexpr int window_ms = static_cast<int>(idempotency::window_min.count());
 // A user and a value of one character each, and the epoch "e".
 constexpr std::size_t one_entry = idempotency::entry_overhead_bytes + 5;
@@ -18,62 +20,72 @@ constexpr std::size_t one_entry = idempotency::entry_overhead_bytes + 5;
 
 TEST_CASE("a value that was seen is known with its first place") {
   idempotency seen{10'000};
-  CHECK_FALSE(seen.find("u", "a"));
-  seen.remember("u", "a", at(4), after_ms(0));
-  REQUIRE(seen.find("u", "a"));
-  CHECK(seen.find("u", "a")->at == offset{4});
-  seen.remember("u", "a", at(5), after_ms(1));
-  CHECK(seen.find("u", "a")->at == offset{4});
-  CHECK(seen.find("u", "a")->epoch_text == "e");
+  CHECK_FALSE(seen.find(of("u"), "a"));
+  seen.remember(of("u"), "a", at(4), after_ms(0));
+  REQUIRE(seen.find(of("u"), "a"));
+  CHECK(seen.find(of("u"), "a")->at == offset{4});
+  seen.remember(of("u"), "a", at(5), after_ms(1));
+  CHECK(seen.find(of("u"), "a")->at == offset{4});
+  CHECK(seen.find(of("u"), "a")->epoch_text == "e");
   CHECK(seen.size() == 1);
 }
 
 TEST_CASE("the same value of two users is two, however user and value meet") {
   idempotency seen{10'000};
-  seen.remember("ab", "c", at(1), after_ms(0));
-  CHECK_FALSE(seen.find("a", "bc"));
-  CHECK_FALSE(seen.find("abc", ""));
-  CHECK_FALSE(seen.find("", "2:abc"));
-  CHECK_FALSE(seen.find("x", "c"));
-  CHECK(seen.find("ab", "c"));
+  seen.remember(of("ab"), "c", at(1), after_ms(0));
+  CHECK_FALSE(seen.find(of("a"), "bc"));
+  CHECK_FALSE(seen.find(of("abc"), ""));
+  CHECK_FALSE(seen.find(of(""), "2:abc"));
+  CHECK_FALSE(seen.find(of("x"), "c"));
+  CHECK(seen.find(of("ab"), "c"));
+}
+
+TEST_CASE("a value of the API is another than that of any member, anonymous or not") {
+  idempotency seen{10'000};
+  const idempotency::scope api{"", true};
+  for (const auto* user : {"", "api", "u"}) seen.remember(of(user), "order-17", at(1), after_ms(0));
+  CHECK_FALSE(seen.find(api, "order-17"));
+  seen.remember(api, "order-18", at(2), after_ms(0));
+  for (const auto* user : {"", "api", "u"}) CHECK_FALSE(seen.find(of(user), "order-18"));
+  CHECK(seen.find(api, "order-18")->at == offset{2});
 }
 
 TEST_CASE("a value is kept for the window even when its event is not held") {
   idempotency seen{10'000};
-  seen.remember("u", "a", at(1), after_ms(0));
+  seen.remember(of("u"), "a", at(1), after_ms(0));
   seen.trim(after_ms(window_ms - 1), offset{100});
-  CHECK(seen.find("u", "a"));
+  CHECK(seen.find(of("u"), "a"));
   seen.trim(after_ms(window_ms), offset{100});
-  CHECK_FALSE(seen.find("u", "a"));
+  CHECK_FALSE(seen.find(of("u"), "a"));
   CHECK(seen.bytes() == 0);
 }
 
 TEST_CASE("a value is kept while its event is held, however old") {
   idempotency seen{10'000};
-  seen.remember("u", "a", at(1), after_ms(0));
-  seen.remember("u", "b", at(2), after_ms(0));
+  seen.remember(of("u"), "a", at(1), after_ms(0));
+  seen.remember(of("u"), "b", at(2), after_ms(0));
   seen.trim(after_ms(10 * window_ms), offset{1});
   CHECK(seen.size() == 2);
   seen.trim(after_ms(10 * window_ms), offset{2});
-  CHECK_FALSE(seen.find("u", "a"));
-  CHECK(seen.find("u", "b"));
+  CHECK_FALSE(seen.find(of("u"), "a"));
+  CHECK(seen.find(of("u"), "b"));
 }
 
 TEST_CASE("over its bytes the oldest is forgotten, whatever its age") {
   idempotency seen{3 * one_entry};
   for (std::uint64_t i = 1; i <= 5; ++i) {
-    seen.remember("u", std::to_string(i), at(i), after_ms(0));
+    seen.remember(of("u"), std::to_string(i), at(i), after_ms(0));
     CHECK(seen.bytes() <= 3 * one_entry);
   }
   CHECK(seen.size() == 3);
-  CHECK_FALSE(seen.find("u", "2"));
-  CHECK(seen.find("u", "3"));
-  CHECK(seen.find("u", "5"));
+  CHECK_FALSE(seen.find(of("u"), "2"));
+  CHECK(seen.find(of("u"), "3"));
+  CHECK(seen.find(of("u"), "5"));
 }
 
 TEST_CASE("a value larger than all that may be kept is not kept") {
   idempotency seen{200};
-  seen.remember("u", std::string(200, 'x'), at(1), after_ms(0));
+  seen.remember(of("u"), std::string(200, 'x'), at(1), after_ms(0));
   CHECK(seen.size() == 0);
   CHECK(seen.bytes() == 0);
 }
@@ -83,11 +95,11 @@ TEST_CASE("many values come and go and each is found while it is in") {
   for (std::uint64_t i = 100; i < 1000; ++i) {
     // Short and long ones, as strings keep them in different places.
     const auto value = std::to_string(i) + std::string(i % 2 ? 0 : 40, 'v');
-    seen.remember("u", value, at(i), after_ms(0));
-    REQUIRE(seen.find("u", value));
-    CHECK(seen.find("u", value)->at == offset{i});
+    seen.remember(of("u"), value, at(i), after_ms(0));
+    REQUIRE(seen.find(of("u"), value));
+    CHECK(seen.find(of("u"), value)->at == offset{i});
   }
   auto moved = std::move(seen);
-  CHECK(moved.find("u", "999"));
-  CHECK_FALSE(moved.find("u", "101"));
+  CHECK(moved.find(of("u"), "999"));
+  CHECK_FALSE(moved.find(of("u"), "101"));
 }
