@@ -20,7 +20,11 @@ std::optional<net::raw_json> given(std::string_view json, std::string_view key) 
   return found;
 }
 
+// What is read here must not be what another reader skips: clients take the last of equal keys.
+bool is_ambiguous(std::string_view json) { return has_equal_keys(json, key_scope::top_level); }
+
 result<cluster::place> place_in(std::string_view json) {
+  if (is_ambiguous(json)) return errc::invalid_payload;
   const auto epoch = raw_field(json, "epoch");
   const auto at = raw_field(json, "offset");
   if (!epoch || !at || !epoch->is_string()) return errc::invalid_payload;
@@ -69,6 +73,7 @@ result<join_options> join_options_of(const net::payload& what, std::uint32_t met
   join_options out;
   if (!what.is_object) return out;
   const auto json = what.data.view();
+  if (is_ambiguous(json)) return errc::invalid_payload;
   if (const auto resume = given(json, "resume")) {
     auto place = place_in(resume->text);
     if (!place) return place.failure();
@@ -92,6 +97,7 @@ result<join_options> join_options_of(const net::payload& what, std::uint32_t met
 result<std::string> token_of(const net::payload& what) {
   std::string out;
   if (!what.is_object) return out;
+  if (is_ambiguous(what.data.view())) return errc::invalid_payload;
   for (const auto* key : {"token", "access_token"}) {
     const auto found = given(what.data.view(), key);
     if (!found) continue;
@@ -103,7 +109,7 @@ result<std::string> token_of(const net::payload& what) {
 }
 
 result<std::string> meta_of(const net::payload& what, std::uint32_t meta_bytes_max) {
-  if (!what.is_object) return errc::invalid_payload;
+  if (!what.is_object || is_ambiguous(what.data.view())) return errc::invalid_payload;
   const auto meta = given(what.data.view(), "meta");
   if (!meta) return errc::invalid_payload;
   return meta_from(*meta, meta_bytes_max);

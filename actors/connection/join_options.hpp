@@ -19,7 +19,8 @@ struct join_options {
 
 /// Reads resume, history and meta from a join's payload. A payload that is no JSON object has none.
 /// invalid_payload where one of them is garbage (another type, a negative number, an epoch that is
-/// no string or longer than 255 bytes), payload_too_large for a meta over `meta_bytes_max`.
+/// no string or longer than 255 bytes) or two keys are equal, payload_too_large for a meta over
+/// `meta_bytes_max`.
 result<join_options> join_options_of(const net::payload& what, std::uint32_t meta_bytes_max);
 /// The token in the payload of a join or an access_token: what `token` or `access_token` says;
 /// empty: none. invalid_payload where it is no string.

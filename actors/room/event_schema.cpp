@@ -30,4 +30,9 @@ errc event_rules::check(std::string_view event, std::string_view json_payload,
   return !is_binary && rule.schema->accepts(json_payload) ? errc::none : errc::invalid_payload;
 }
 
+bool event_rules::has_schema(std::string_view event) const {
+  const auto found = rules_.find(event);
+  return found != rules_.end() && found->second.schema;
+}
+
 }  // namespace roost::actors

@@ -23,6 +23,7 @@ class event_rules {
 
   /// payload_too_large, invalid_payload, or none. What has no rule is always right.
   errc check(std::string_view event, std::string_view json_payload, bool is_binary) const;
+  bool has_schema(std::string_view event) const;
 
  private:
   struct rule_of_event {

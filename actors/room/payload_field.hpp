@@ -1,6 +1,7 @@
 // One top-level field of a JSON payload, found without parsing the rest. Pure.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,14 @@
 #include "net/protocol/json_cursor.hpp"
 
 namespace roost::actors {
+
+/// Which objects of a payload are looked at.
+enum class key_scope : std::uint8_t { top_level, all_levels };
+
+/// Whether an object has two keys that say the same, however they are escaped ("id", "\u0069d"):
+/// two readers could take different ones. For JSON that has been checked; of bounded time for any
+/// text.
+bool has_equal_keys(std::string_view json, key_scope scope);
 
 /// The value of `key` in the top level of a JSON object as it stands in the text; the first where
 /// there are several. None where `json` is no object or has no such key. Safe for any text.

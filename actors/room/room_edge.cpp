@@ -113,7 +113,7 @@ void room_edge::push(edge_request&& asked, edge_effects& out) {
   ++(plan_->is_ephemeral(about.asked.event) ? out.ephemeral_in : out.pushes_in);
   const bool is_binary = about.asked.body.kind == net::payload_kind::binary;
   const auto text = about.asked.body.data.view();
-  about.asked.why = plan_->events.check(about.asked.event, text, is_binary);
+  about.asked.why = plan_->check(about.asked.event, text, is_binary);
   if (about.asked.why != errc::none) {
     about.asked.what = edge_request::kind::answer;
     queue_.wait(std::move(about));

@@ -19,7 +19,7 @@ errc reason_for_owner(errc why) { return why == errc::join_crashed ? errc::unava
 void room_edge::publish(edge_request asked, edge_effects& out) {
   const auto ticket = asked.errand->ticket;
   const bool is_binary = asked.body.kind == net::payload_kind::binary;
-  const auto why = plan_->events.check(asked.event, asked.body.data.view(), is_binary);
+  const auto why = plan_->check(asked.event, asked.body.data.view(), is_binary);
   if (why != errc::none) {
     out.errands.push_back({ticket, why});
     return;

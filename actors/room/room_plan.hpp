@@ -23,6 +23,11 @@ class room_plan {
     return !ephemeral_.empty() && ephemeral_.contains(event);
   }
 
+  /// Why the rule refuses the payload of such an event: payload_too_large, invalid_payload, or
+  /// none. A payload that a rule reads (a schema, idempotency_field, conflate_field) must not have
+  /// equal keys: we would take the first, a client takes the last.
+  errc check(std::string_view event, std::string_view payload, bool is_binary) const;
+
   const room_rule rule;
   const event_rules events;
 

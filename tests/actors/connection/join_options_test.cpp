@@ -122,6 +122,24 @@ TEST_CASE("an option that is garbage refuses the join") {
   }
 }
 
+TEST_CASE("two equal keys refuse whatever is read of a payload, as a client takes the last") {
+  for (const auto* json :
+       {R"({"resume":{"epoch":"e","offset":1},"resume":null})", R"({"history":1,"history":2})",
+        R"({"meta":{},"m\u0065ta":{}})", R"({"x":1,"x":1})",
+        R"({"resume":{"epoch":"e","offset":1,"offset":2}})"}) {
+    CAPTURE(json);
+    CHECK(refusal_of(json) == errc::invalid_payload);
+  }
+  CHECK(refusal_of(R"({"x":{"a":1,"a":2}})") == errc::none);
+  const auto refused = [](const auto& read) {
+    return !read && read.failure().code == errc::invalid_payload;
+  };
+  CHECK(refused(token_of(payload_of(R"({"token":"a","token":"b"})"))));
+  CHECK(refused(token_of(payload_of(R"({"token":"a","\u0074oken":"a"})"))));
+  CHECK(refused(meta_of(payload_of(R"({"meta":{"a":1},"meta":{"a":2}})"), meta_bytes_max)));
+  CHECK(refused(place_of(payload_of(R"({"epoch":"e","offset":3,"epoch":"f"})"))));
+}
+
 TEST_CASE("an epoch has at most 255 bytes") {
   const auto with = [](std::size_t size) {
     return R"({"resume":{"offset":1,"epoch":")" + std::string(size, 'e') + "\"}}";

@@ -2,6 +2,8 @@
 
 #include "tests/support/catch.hpp"
 
+using roost::actors::has_equal_keys;
+using roost::actors::key_scope;
 using roost::actors::payload_field;
 using roost::actors::raw_field;
 
@@ -48,8 +50,48 @@ TEST_CASE("a number is one value, however it is written") {
   CHECK(payload_field("{\"id\":true}", "id") == "ntrue");
 }
 
-TEST_CASE("the first of several fields of one name counts") {
-  CHECK(payload_field(R"({"id":1,"id":2})", "id") == "n1");
+TEST_CASE("equal keys are found, however they are escaped") {
+  for (const auto* json : {R"({"id":1,"id":2})", R"({"id":1,"\u0069d":2})",
+                           R"({"\u0069d":1,"i\u0064":1})", R"({"a":{"b":1},"x":"a","a":null})",
+                           R"( { "" : 1 , "" : 2 } )", R"({"\ud83d\ude00":1,"😀":2})"}) {
+    CAPTURE(json);
+    CHECK(has_equal_keys(json, key_scope::top_level));
+    CHECK(has_equal_keys(json, key_scope::all_levels));
+  }
+  for (const auto* json : {R"({"id":1,"Id":2})", R"({"a":"a","b":"a"})", R"({"a":{"a":{"a":1}}})",
+                           R"({"a":[{"a":1},{"a":2}],"b":{"a":1}})", R"({"\\u0069d":1,"id":2})",
+                           "{}", R"(["a","a"])", R"("a")", "7"}) {
+    CAPTURE(json);
+    CHECK_FALSE(has_equal_keys(json, key_scope::top_level));
+    CHECK_FALSE(has_equal_keys(json, key_scope::all_levels));
+  }
+}
+
+TEST_CASE("equal keys further in count only where all levels are looked at") {
+  for (const auto* json :
+       {R"({"a":{"b":1,"b":2}})", R"({"a":[[{"b":1,"c":{},"b":2}]],"c":1})",
+        R"([{"b":1,"\u0062":2}])", R"({"x":1,"a":{"y":{"x":1},"x":{},"x":[]}})"}) {
+    CAPTURE(json);
+    CHECK_FALSE(has_equal_keys(json, key_scope::top_level));
+    CHECK(has_equal_keys(json, key_scope::all_levels));
+  }
+}
+
+TEST_CASE("two equal keys are found among many") {
+  for (const std::size_t count : {2U, 16U, 17U, 18U, 1'000U}) {
+    const auto with = [count](std::size_t twice) {
+      std::string out = "{";
+      for (std::size_t i = 0; i < count; ++i) {
+        out += (i ? ",\"k" : "\"k") + std::to_string(i == twice ? 0 : i) + "\":0";
+      }
+      return out + "}";
+    };
+    for (const auto scope : {key_scope::top_level, key_scope::all_levels}) {
+      CHECK_FALSE(has_equal_keys(with(0), scope));
+      CHECK(has_equal_keys(with(count - 1), scope));
+      CHECK(has_equal_keys(with(1), scope));
+    }
+  }
 }
 
 TEST_CASE("a raw field is the text as it stands") {
@@ -62,7 +104,10 @@ TEST_CASE("a text that was cut anywhere is read without leaving it") {
   for (std::size_t size = 0; size < json.size(); ++size) {
     // A copy of its own size, so that a sanitizer sees each step beyond it.
     const std::vector<char> cut(json.begin(), json.begin() + static_cast<std::ptrdiff_t>(size));
-    CHECK_FALSE(payload_field({cut.data(), cut.size()}, "missing"));
+    const std::string_view text{cut.data(), cut.size()};
+    CHECK_FALSE(payload_field(text, "missing"));
+    CHECK_FALSE(has_equal_keys(text, key_scope::top_level));
+    CHECK_FALSE(has_equal_keys(text, key_scope::all_levels));
   }
   CHECK(payload_field(json, "z") == "n-1.5e3");
 }

@@ -1,5 +1,8 @@
 #include "actors/room/room_plan.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 #include "tests/support/catch.hpp"
 
 using namespace roost;
@@ -27,9 +30,44 @@ TEST_CASE("a plan checks the events that its rule limits") {
   room_rule rule;
   rule.events.push_back({"small", 4, ""});
   const room_plan plan(rule);
-  CHECK(plan.events.check("small", "1234", false) == errc::none);
-  CHECK(plan.events.check("small", "12345", false) == errc::payload_too_large);
-  CHECK(plan.events.check("other", "12345", false) == errc::none);
+  CHECK(plan.check("small", "1234", false) == errc::none);
+  CHECK(plan.check("small", "12345", false) == errc::payload_too_large);
+  CHECK(plan.check("other", "12345", false) == errc::none);
+}
+
+TEST_CASE("a payload that a rule reads must not have equal keys, another may") {
+  const std::string_view twice = R"({"id":1,"\u0069d":2})";
+  const std::string_view inside = R"({"a":{"id":1,"id":2}})";
+  room_rule rule;
+  rule.ephemeral = {"cursor"};
+  const auto check = [&](std::string_view event, std::string_view payload, bool is_binary = false) {
+    return room_plan(rule).check(event, payload, is_binary);
+  };
+  CHECK(check("msg", twice) == errc::none);
+  rule.idempotency_field = "id";
+  CHECK(check("msg", twice) == errc::invalid_payload);
+  CHECK(check("msg", R"({"x":1,"x":2,"id":1})") == errc::invalid_payload);
+  CHECK(check("msg", inside) == errc::none);
+  CHECK(check("msg", twice, true) == errc::none);  // bytes
+  CHECK(check("cursor", twice) == errc::none);     // never counted
+  rule.idempotency_field.clear();
+  rule.conflate_field = "id";
+  CHECK(check("msg", twice) == errc::none);
+  CHECK(check("cursor", twice) == errc::invalid_payload);
+  CHECK(check("cursor", inside) == errc::none);
+}
+
+TEST_CASE("a payload with a schema must not have equal keys at any level") {
+  const auto file = (std::filesystem::temp_directory_path() / "roost_room_plan_test.json").string();
+  std::ofstream{file} << R"({"properties":{"a":{"properties":{"id":{"type":"integer"}}}}})";
+  room_rule rule;
+  rule.events.push_back({"strict", 0, file});
+  const room_plan plan(rule);
+  std::filesystem::remove(file);
+  CHECK(plan.check("strict", R"({"a":{"id":1}})", false) == errc::none);
+  CHECK(plan.check("strict", R"({"a":{"id":"x","id":1}})", false) == errc::invalid_payload);
+  CHECK(plan.check("strict", R"({"b":[{"id":2,"id":1}]})", false) == errc::invalid_payload);
+  CHECK(plan.check("free", R"({"a":{"id":"x","id":1}})", false) == errc::none);
 }
 
 TEST_CASE("a plan whose schema cannot be read is not made") {
