@@ -1,11 +1,11 @@
 #include "config/forms.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 #include "config/base/ids.hpp"
 #include "config/cidr.hpp"
+#include "config/reserved_names.hpp"
 
 namespace roost::forms {
 namespace {
@@ -19,12 +19,6 @@ bool all(std::string_view text, std::string_view also) {
 bool has_control(std::string_view text) {
   return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
 }
-
-constexpr std::array reserved_events{
-    std::string_view{"mark_read"},     std::string_view{"read_receipt"},
-    std::string_view{"read_receipts"}, std::string_view{"access_token"},
-    std::string_view{"token_expired"}, std::string_view{"drain"},
-};
 
 }  // namespace
 
@@ -79,6 +73,7 @@ std::string_view topic_pattern(std::string_view value) {
   if (value.size() > name_bytes_max) return "must have at most 255 bytes";
   if (value.find('*') < value.size() - 1) return "may have * only as its last character";
   if (value.starts_with('$')) return "must not begin with $: such topics are reserved";
+  if (is_reserved_topic(value)) return "must not be a topic of the protocol";
   return has_control(value) ? "must not have control characters" : "";
 }
 
@@ -86,9 +81,8 @@ std::string_view event_name(std::string_view value) {
   if (value.empty()) return "must not be empty";
   if (value.size() > name_bytes_max) return "must have at most 255 bytes";
   if (has_control(value)) return "must not have control characters";
-  bool is_reserved = value.starts_with("phx_") || value.starts_with("presence_") ||
-                     std::ranges::find(reserved_events, value) != reserved_events.end();
-  return is_reserved ? "must not be an event of the protocol: such names are reserved" : "";
+  return is_reserved_event(value) ? "must not be an event of the protocol: such names are reserved"
+                                  : "";
 }
 
 std::string_view field_name(std::string_view value) {
@@ -96,7 +90,7 @@ std::string_view field_name(std::string_view value) {
 }
 
 std::string_view event_pattern(std::string_view value) {
-  if (value == "presence_update" || value == "mark_read") return "";
+  if (is_member_event(value)) return "";
   if (value.find('*') < value.size() - 1) return "may have * only as its last character";
   return value == "*" ? "" : event_name(value);
 }

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "actors/api/api_text.hpp"
-#include "actors/connection/channels.hpp"
 #include "actors/connection/user_directory.hpp"
 #include "config/base/log.hpp"
+#include "config/reserved_names.hpp"
 #include "net/auth/token_office.hpp"
 
 namespace roost::actors {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/node_context.hpp"
+#include "config/reserved_names.hpp"
 
 namespace roost::actors {
 
@@ -38,7 +39,7 @@ bool is_token(const net::message& said) {
 
 bool is_join(const net::message& said) { return said.event_is_string && said.event == "phx_join"; }
 
-/// What a client may say of the reserved names, and what for.
+/// What a client may push to the server itself, and what for.
 std::optional<edge_request::kind> meaning_of(std::string_view event) {
   if (event == "presence_update") return edge_request::kind::describe;
   if (event == "mark_read") return edge_request::kind::mark_read;
@@ -151,12 +152,7 @@ decision push(const net::inbound& in, const channel_facts& found, decision&& out
 
 }  // namespace
 
-bool is_reserved_event(std::string_view event) {
-  return event.starts_with("phx_") || event.starts_with("presence_") || event == "read_receipt" ||
-         event == "read_receipts" || event == "mark_read" || event == "token_expired" ||
-         event == "access_token" || event == "drain";
-}
-
+  if (said.event.empty()) return answer_in_order(std::move(out), errc::invalid_payload);
 std::optional<result<std::string>> token_in(const net::inbound& in,
                                             const std::optional<channel_facts>& found) {
   const auto& said = in.said;

@@ -105,9 +105,6 @@ struct channel_facts {
   bool is_leaving = false;
 };
 
-/// Names of the protocol, which nobody may push or publish.
-bool is_reserved_event(std::string_view event);
-
 /// What a connection may do, as far as that follows from its token.
 struct standing {
   net::auth::asker who = nullptr;  ///< null: anonymous

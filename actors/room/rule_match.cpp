@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "config/reserved_names.hpp"
 #include "net/auth/pattern.hpp"
 
 namespace roost::actors {
 
 bool matches(const room_rule& rule, std::string_view topic_name) {
-  if (topic_name.empty() || topic_name.front() == '$') return false;
+  if (topic_name.empty() || is_reserved_topic(topic_name)) return false;
   return net::auth::matches(rule.match, topic_name);
 }
 

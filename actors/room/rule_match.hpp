@@ -8,8 +8,7 @@
 
 namespace roost::actors {
 
-/// Whether the rule is for this topic. Topics that start with $ are the server's own, and those
-/// without a name are none.
+/// Whether the rule is for this topic; never for a reserved one or an empty name.
 bool matches(const room_rule& rule, std::string_view topic_name);
 
 /// The rule that a topic gets: first match wins; null: no rule, "unmatched topic".

@@ -42,6 +42,9 @@ result<slice> payload_in(const api_body& body, std::uint32_t bytes_max) {
 
 result<api_request> read_event(api_request out, const api_body& body, const api_call& from,
                                std::uint32_t payload_bytes_max) {
+  if (const auto* given = body.find("event"); given && given->text == R"("")") {
+    return error{errc::invalid_payload, "event must not be empty"};
+  }
   auto event = body.name("event");
   if (!event) return event.failure();
   out.event = std::move(*event);

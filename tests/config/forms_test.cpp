@@ -58,14 +58,15 @@ TEST_CASE("a subprotocol is a token") {
 
 TEST_CASE("a topic pattern has its star at the end or nowhere") {
   passes(forms::topic_pattern, {"*", "room:*", "room:1", "r\xC3\xA9sum\xC3\xA9:*"});
-  fails(forms::topic_pattern, {"*:room", "room:*:x", "room:**", "$x", "$*", "a\nb"});
+  passes(forms::topic_pattern, {"phoenix:*", "phoenix*", "Phoenix"});
+  fails(forms::topic_pattern, {"phoenix", "*:room", "room:*:x", "room:**", "$x", "$*", "a\nb"});
 }
 
 TEST_CASE("an event's name is not one of the protocol's") {
   passes(forms::event_name, {"msg", "new_msg", "a b", "phx", "presence", "drained", "r\xC3\xA9"});
-  fails(forms::event_name,
-        {"", "phx_join", "phx_x", "presence_state", "presence_", "mark_read", "read_receipt",
-         "read_receipts", "access_token", "token_expired", "drain", "a\nb", "\x7F"});
+  fails(forms::event_name, {"", "phx_join", "phx_x", "presence_state", "presence_", "mark_read",
+                            "read_receipt", "read_receipts", "access_token", "token_expired",
+                            "drain", "a\nb", "\x7F", "chan_reply_7", "PHX_close", "Presence_x"});
   CHECK(forms::event_name(std::string(255, 'a')).empty());
   CHECK(forms::event_name(std::string(256, 'a')) == "must have at most 255 bytes");
   CHECK(forms::event_name("drain").find("reserved") != std::string_view::npos);
@@ -93,7 +94,8 @@ TEST_CASE("a pattern of events is a name that clients may push, or ends with a s
   for (auto good : {"msg", "*", "cursor*", "presence_update", "mark_read", "a b"}) {
     CHECK(forms::event_pattern(good) == "");
   }
-  for (auto bad : {"", "a*b", "**", "phx_join", "phx_*", "presence_state", "drain"}) {
+  for (auto bad : {"", "a*b", "**", "phx_join", "phx_*", "presence_state", "drain", "PHX_CLOSE",
+                   "chan_reply_*", "Presence_Update"}) {
     INFO(bad);
     CHECK(forms::event_pattern(bad) != "");
   }

@@ -124,7 +124,13 @@ describe("the server API", () => {
     await refused(publish(server, "none:1", "msg", {}), ...unmatched);
     await refused(publish(server, "$room:1", "msg", {}), ...unmatched);
     await refused(publish(server, "room:x", "phx_close", {}), 400, "reserved event");
-    await refused(publish(server, "room:x", "presence_diff", {}), 400, "reserved event");
+    await refused(publish(server, "phoenix", "msg", {}), ...unmatched);
+    for (const event of ["presence_diff", "chan_reply_7", "PHX_CLOSE", "presence_update"]) {
+      await refused(publish(server, "room:x", event, {}), 400, "reserved event");
+    }
+    await refused(publish(server, "room:x", "", {}), 400, "invalid payload");
+    const twice = '{"topic":"once:x","event":"msg","payload":{"id":"1","\\u0069d":"2"}}';
+    await refused(post(server, "/api/publish", twice), 400, "invalid payload");
     await refused(publish(server, "room:x", "msg", [1]), 400, "invalid payload");
     await refused(publish(server, "room:x", "msg", "text"), 400, "invalid payload");
     await refused(publish(server, "x".repeat(256), "msg", {}), 400, "name too long");

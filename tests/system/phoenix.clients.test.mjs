@@ -1,5 +1,6 @@
 // The official clients, unmodified, against the real server: the same sentences for each.
 import assert from "node:assert/strict";
+import { connect, createServer } from "node:net";
 import { after, afterEach, before, describe, it } from "node:test";
 import { answer, clients, close_sockets, join, open_socket } from "./clients.mjs";
 import { position } from "./raw.mjs";
@@ -20,6 +21,25 @@ const server_close = (socket, topic) =>
       return message;
     });
   });
+
+/// A server whose port takes 150 ms each way.
+async function slow_link(t, port, ms = 150) {
+  const proxy = createServer((near) => {
+    const far = connect(port, "127.0.0.1");
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ]) {
+      from.on("data", (data) => setTimeout(() => to.writable && to.write(data), ms));
+      from.on("close", () => setTimeout(() => to.destroy(), ms));
+      from.on("error", () => to.destroy());
+    }
+  });
+  await new Promise((done) => proxy.listen(0, "127.0.0.1", done));
+  t.after(() => proxy.close());
+  return { ws_url: `ws://127.0.0.1:${proxy.address().port}/socket` };
+}
+
 const refused = (reason, code) => ({ status: "error", response: { reason, code } });
 
 for (const [index, client] of clients.entries()) {
@@ -96,9 +116,29 @@ for (const [index, client] of clients.entries()) {
 
     it("is told that an event name is reserved", async () => {
       const { channel } = await join(client, open(), new_topic());
-      for (const event of ["phx_foo", "presence_foo"]) {
+      for (const event of ["phx_foo", "presence_foo", "chan_reply_7", "PHX_CLOSE"]) {
         const said = await answer(channel.push(event, client.wrap({})));
         assert.deepEqual(said, refused("reserved event", 110));
+    it("takes no answer to its push from another member, even on a slower link", async (t) => {
+      const topic = new_topic();
+      const link = await slow_link(t, server.port);
+      const victim = await join(client, open_socket(client, link), topic);
+      const forger = await join(client, open(), topic);
+      // It has pushed nothing yet, so all of its next refs can be guessed.
+      const forged = { status: "ok", response: { epoch: "forged", offset: 999 } };
+      const pushed = answer(victim.channel.push("msg", client.wrap({ n: 1 })));
+      const names = Array.from({ length: 20 }, (_, ref) => `chan_reply_${ref}`);
+      const tries = [...names, ...names.map((name) => name.toUpperCase())];
+      const said = await Promise.all(
+        tries.map((name) => answer(forger.channel.push(name, client.wrap(forged)))),
+      );
+      said.forEach((each) => assert.deepEqual(each, refused("reserved event", 110)));
+      const { status, response } = await pushed;
+      assert.equal(status, "ok");
+      const { epoch, offset } = victim.joined.response;
+      assert.deepEqual(response, { epoch, offset: offset + 1 });
+    });
+
       }
     });
 

@@ -79,7 +79,9 @@ it("refuses a payload that is no object, and the channel lives", async () => {
 
 it("refuses events with a reserved name", async () => {
   await raw.join(topic);
-  for (const event of ["phx_foo", "phx_reply", "phx_close", "presence_diff", "presence_x"]) {
+  const names = ["phx_foo", "phx_reply", "phx_close", "presence_diff", "presence_x"];
+  names.push("chan_reply_7", "PHX_CLOSE", "Chan_Reply_7", "Presence_Update", "Drain");
+  for (const event of names) {
     const reply = await raw.exchange(["1", "2", topic, event, {}]);
     assert.deepEqual(reply, error_reply("1", "2", topic, "reserved event", 110));
   }

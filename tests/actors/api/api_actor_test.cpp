@@ -127,10 +127,12 @@ TEST_CASE("names of the protocol are not published, nor topics without a rule") 
   auto config = quiet();
   config.rooms[0].match = "room:*";
   world it(1, config);
-  for (const auto* event : {"phx_close", "presence_state", "drain", "access_token"}) {
+  for (const auto* event : {"phx_close", "presence_state", "drain", "access_token", "chan_reply_7",
+                            "PHX_CLOSE", "presence_update", "Mark_Read"}) {
     CHECK(code(ask(it, publishing({topic{"room:1"}}, event))) == errc::reserved_event);
   }
   CHECK(code(ask(it, publishing({topic{"$roost"}}))) == errc::unmatched_topic);
+  CHECK(code(ask(it, publishing({topic{"phoenix"}}))) == errc::unmatched_topic);
   CHECK(code(ask(it, about(api_route::room, {topic{"none:1"}}))) == errc::unmatched_topic);
   CHECK(it.probe.value(metrics::gauge::rooms) == 0);
 }

@@ -80,7 +80,7 @@ TEST_CASE("a join of a topic that has a rule opens a channel with the next seria
 
 TEST_CASE("a join of a topic without a rule is an unmatched topic with a null join_ref") {
   auto join = saying("phx_join");
-  for (const auto* name : {"other:1", "$SYS", ""}) {
+  for (const auto* name : {"other:1", "$SYS", "", "phoenix"}) {
     join.said.topic = name;
     answers(by(join), errc::unmatched_topic, {});
   }
@@ -178,6 +178,11 @@ TEST_CASE("a second leave is ok in its order") {
 }
 
 TEST_CASE("another event on a topic that is not joined is an unmatched topic with null join_ref") {
+TEST_CASE("an event without a name is an invalid payload") {
+  forwards(by(saying(""), joined, 1), asked::answer, errc::invalid_payload);
+  answers(by(saying("")), errc::unmatched_topic, {});
+}
+
   for (const auto* event : {"msg", "phx_reply", "presence_state", "access_token"}) {
     answers(by(saying(event)), errc::unmatched_topic, {});
   }
@@ -200,14 +205,16 @@ TEST_CASE("a push while the channel leaves is an unmatched topic, in its order")
 
 TEST_CASE("reserved events are refused in their order") {
   for (const auto* event :
-       {"phx_reply", "phx_close", "phx_error", "phx_anything", "presence_state", "presence_diff",
-        "read_receipt", "read_receipts", "token_expired", "drain"}) {
+       {"phx_reply",       "phx_close",      "phx_error",     "phx_anything",  "presence_state",
+        "presence_diff",   "read_receipt",   "read_receipts", "token_expired", "drain",
+        "chan_reply_7",    "chan_reply_",    "PHX_CLOSE",     "Phx_join",      "Chan_Reply_7",
+        "PRESENCE_UPDATE", "Presence_State", "DRAIN",         "Mark_Read",     "ACCESS_TOKEN"}) {
     forwards(by(saying(event), joined, 1), asked::answer, errc::reserved_event);
   }
   auto number = saying("12");
   number.said.event_is_string = false;
   forwards(by(number, joined, 1), asked::answer, errc::unmatched_topic);
-  for (const auto* event : {"phx", "presence", "mark_reading", "Phx_join"}) {
+  for (const auto* event : {"phx", "presence", "mark_reading", "chan_reply", "xphx_close"}) {
     forwards(by(saying(event), joined, 1), asked::push);
   }
 }

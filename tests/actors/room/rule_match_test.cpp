@@ -55,6 +55,9 @@ TEST_CASE("a star that is not at the end is a plain letter") {
 TEST_CASE("topics of the server, the empty topic and those without a rule match nothing") {
   const auto all = rules({"$*", "*"});
   CHECK(match_of(all, "$SYS") == "none");
+  CHECK(match_of(all, "phoenix") == "none");
+  CHECK(match_of(rules({"phoenix"}), "phoenix") == "none");
+  CHECK(match_of(all, "phoenix:1") == "*");
   CHECK(match_of(all, "") == "none");
   CHECK(match_of(all, "a$") == "*");
   CHECK(match_of({}, "room:1") == "none");
