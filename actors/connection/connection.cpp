@@ -68,8 +68,7 @@ void connection::decode(const client_data& what) {
   const net::decode_limits limits{node_.config->limits.payload_bytes_max};
   auto decoded = what.is_binary ? net::decode_binary(format_.codec, what.data, limits)
                                 : net::decode_text(format_.codec, what.data, limits);
-  if (!decoded) return malformed(decoded.failure().code, bytes_in);
-  if (decoded->empty()) return malformed(errc::malformed_message, bytes_in);
+  if (!decoded) return malformed(decoded.failure(), bytes_in);
   if (decoded->size() > 1) return take_all(*decoded, bytes_in);
   take(decoded->front(), bytes_in);
 }
@@ -93,11 +92,7 @@ void connection::take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_
 void connection::take(net::inbound& in, std::uint32_t bytes_in) {
   auto* found = in.said.topic_is_string ? channels_.find(in.said.topic) : nullptr;
   const bool passes = may_pass(in.said, found != nullptr);
-  if (in.refused != errc::none) {
-    node_.probe.add(metrics::counter::malformed, row_of(in.refused).name);
-  } else if (!passes) {
-    in.refused = errc::rate_limited;
-  }
+  if (in.refused == errc::none && !passes) in.refused = errc::rate_limited;
   std::optional<channel_facts> facts;
   if (found) facts = channel_facts{found->join_ref, found->serial, found->is_leaving};
   const auto as = stand(in, facts);
@@ -111,7 +106,7 @@ void connection::carry_out(decision what, const net::message& said, std::uint32_
   what.request.from = link_->id();
   what.request.bytes_in = bytes_in;
   if (what.what == decision::kind::drop || what.what == decision::kind::answer) {
-    if (what.what == decision::kind::answer) reply(what, said);
+    what.what == decision::kind::answer ? reply(what, said) : dropped(said);
     link_->answered(bytes_in);
     return;
   }
@@ -191,10 +186,23 @@ void connection::log_refusal(errc why, std::string_view topic_name, std::string_
                                 {"reason", row_of(why).name}});
 }
 
-void connection::malformed(errc why, std::uint32_t bytes_in) {
-  const auto reason = row_of(why).name;
-  node_.probe.add(metrics::counter::malformed, reason);
-  log::info("malformed", {log::of(link_->id()), log::of_user(user()), {"reason", reason}});
+/// A message of an earlier join crossed its end: it happens to every client that joins again, so it
+/// is told at debug level only.
+void connection::dropped(const net::message& said) {
+  constexpr std::string_view reason = "stale_join_ref";
+  node_.probe.add(metrics::counter::messages_dropped, reason);
+  log::debug("message_dropped", {log::of(link_->id()),
+                                 log::of_user(user()),
+                                 log::of_topic(said.topic),
+                                 {"asked", said.event},
+                                 {"join_ref", said.join_ref.json},
+                                 {"reason", reason}});
+}
+
+/// `why` says what was wrong with the frame, and nothing of what was in it.
+void connection::malformed(const error& why, std::uint32_t bytes_in) {
+  node_.probe.add(metrics::counter::malformed, why.detail);
+  log::info("malformed", {log::of(link_->id()), log::of_user(user()), {"reason", why.detail}});
   link_->answered(bytes_in);
   if (++malformed_ > node_.config->limits.malformed_max) end_link_for(errc::malformed_message);
 }

@@ -45,7 +45,8 @@ class connection final : public pinned {
   bool may_pass(const net::message& said, bool has_channel);
   void count_refusal();
   void carry_out(decision what, const net::message& said, std::uint32_t bytes_in);
-  void malformed(errc why, std::uint32_t bytes_in);
+  void malformed(const error& why, std::uint32_t bytes_in);
+  void dropped(const net::message& said);
   void reply(const decision& what, const net::message& said);
   void refused(errc why, const net::message& said);
   void count_refusal(const request_refused& what);

@@ -35,7 +35,7 @@ constexpr std::array rows{
     ROOST_ERROR(payload_too_large, "payload too large", 413, 0, stays_away,
                 "The payload is above limits.payload_bytes_max or the bound of its event."),
     ROOST_ERROR(invalid_payload, "invalid payload", 400, 0, stays_away,
-                "The payload is not what the event needs, for example not an object."),
+                "The payload or a name cannot be served: no object, no text, equal keys."),
     ROOST_ERROR(name_too_long, "name too long", 400, 0, stays_away,
                 "A topic, event name or ref has more than 255 bytes."),
     ROOST_ERROR(reserved_event, "reserved event", 400, 0, stays_away,

@@ -28,7 +28,8 @@ class metrics {
     bytes_out,             ///< bytes handed to the kernel for WebSockets
     sends,                 ///< send calls for WebSockets
     encodes,               ///< frames encoded (once per codec, whatever the number of members)
-    malformed,             ///< label reason: errc name
+    malformed,             ///< label reason: what was wrong, as the decoders' details have it
+    messages_dropped,      ///< label reason: readable messages that get no answer
     joins,                 ///< label result: ok or error
     pushes_refused,        ///< label reason: errc name
     events_ordered,        ///< events that got an offset

@@ -39,7 +39,7 @@ result<json> parse_strict_json(std::string_view text, std::uint32_t depth_max) {
   // First ours: it is strict where nlohmann takes a byte order mark and ends at a zero byte.
   const auto state = check_json(text);
   if (state == json_state::too_deep) return refuse("too_deep");
-  if (state == json_state::invalid) return refuse("not_json");
+  if (state != json_state::valid) return refuse("not_json");
   raw_json whole;
   if (!json_cursor{text}.take_value(whole)) return refuse("not_json");
   if (whole.depth > depth_max) return refuse("too_deep");

@@ -21,6 +21,9 @@ std::string text_of(const raw_json& value) {
 result<api_body> api_body::read(std::string_view text, std::initializer_list<const char*> known) {
   const auto state = check_json(text);
   if (state == json_state::too_deep) return error{errc::invalid_payload, "the body is too deep"};
+  if (state == json_state::lone_surrogate) {
+    return error{errc::invalid_payload, "half of a surrogate pair is no text"};
+  }
   json_cursor at{text};
   if (state != json_state::valid || !at.take('{')) return refuse("the body must be a JSON object");
   api_body out;

@@ -30,14 +30,14 @@ std::string whole_key(wire_name topic, std::string_view event, std::string_view 
 
 result<std::vector<inbound>> decode_text(codec_id codec, const bytes_ptr& data,
                                          const decode_limits& limits) {
-  if (!data) return errc::malformed_message;
+  if (!data) return malformed(unreadable::not_json);
   return codec == codec_id::v1 ? decode_v1(data, limits) : decode_v2(data, limits);
 }
 
 result<std::vector<inbound>> decode_binary(codec_id codec, const bytes_ptr& data,
                                            const decode_limits& limits) {
-  if (!data || codec == codec_id::v1) return errc::malformed_message;
-  return decode_v2_binary(data, limits);
+  if (!data) return malformed(unreadable::binary_length);
+  return codec == codec_id::v1 ? decode_v1(data, limits) : decode_v2_binary(data, limits);
 }
 
 frame_ptr encode_reply(wire_format format, const ref& join_ref, const ref& reference,

@@ -20,21 +20,40 @@ struct decode_limits {
   std::uint32_t depth_max = 64;
 };
 
-/// One decoded message, or why it cannot be served. Where the envelope could be read but the rest
-/// is refused (name_too_long, payload_too_large, invalid_payload for its depth or for base64 that
-/// is none), `said` holds what is needed to answer (refs and topic, also one that is too long) and
-/// `refused` says why. `said.body` then is empty.
+/// One decoded message, or why it cannot be served. Where refs and topic could be read but the
+/// message is refused, `said` holds what an answer needs (also a topic that is too long) and
+/// `refused` says why: name_too_long, payload_too_large, or invalid_payload (a payload that is too
+/// deep, base64 that is none, half a surrogate pair, a control character in a name, a binary kind
+/// of Supabase). `said.body` then is empty.
 struct inbound {
   message said;
   errc refused = errc::none;
 };
 
+/// Why no message could be read at all: the detail of a decoder's malformed_message.
+namespace unreadable {
+inline constexpr std::string_view not_json = "not_json";
+inline constexpr std::string_view not_array = "not_array";    ///< V2
+inline constexpr std::string_view elements = "elements";      ///< V2: fewer than five
+inline constexpr std::string_view batch = "batch";            ///< V2: something else than arrays
+inline constexpr std::string_view batch_size = "batch_size";  ///< V2: over 100 messages
+inline constexpr std::string_view not_object = "not_object";  ///< V1
+inline constexpr std::string_view no_topic = "no_topic";      ///< V1: the key is missing
+inline constexpr std::string_view no_event = "no_event";
+inline constexpr std::string_view no_payload = "no_payload";
+inline constexpr std::string_view no_ref = "no_ref";
+inline constexpr std::string_view binary_kind = "binary_kind";
+inline constexpr std::string_view binary_length = "binary_length";  ///< shorter than it says
+inline constexpr std::string_view binary_name = "binary_name";      ///< topic or ref is no UTF-8
+}  // namespace unreadable
+
 /// A text message: one message, or for V2 also an array of at most 100 messages (an array whose
-/// first element is an array). Fails with malformed_message where the text is no JSON, no envelope
-/// can be read, or a name holds control characters; of an array then none is served.
+/// first element is an array). Fails with malformed_message where no message can be read; of an
+/// array then none is served.
 result<std::vector<inbound>> decode_text(codec_id codec, const bytes_ptr& data,
                                          const decode_limits& limits);
-/// A binary message, V2 kind 0. Fails with malformed_message, also for V1.
+/// A binary message: V2 kind 0. Kinds 3 and 4 are read and refused. V1 has no binary messages and
+/// takes the same JSON in frames of either opcode, as Phoenix does. Fails with malformed_message.
 result<std::vector<inbound>> decode_binary(codec_id codec, const bytes_ptr& data,
                                            const decode_limits& limits);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <optional>
 
 #include "net/protocol/codecs.hpp"
 #include "net/protocol/frame_builder.hpp"
@@ -12,15 +13,35 @@ namespace roost::net {
 
 namespace {
 
-enum class kind : std::uint8_t { push = 0, reply = 1, broadcast = 2, broadcast_at = 5 };
+enum class kind : std::uint8_t {
+  push = 0,
+  reply = 1,
+  broadcast = 2,
+  user_push = 3,       // Supabase's, from clients
+  user_broadcast = 4,  // Supabase's, to clients
+  broadcast_at = 5,
+};
 
-constexpr std::size_t push_header_size = 5;
+// What a client may send: a byte of kind, a byte of length for each field, other bytes up to
+// `header_size`, then the fields.
+struct layout {
+  kind of;
+  std::size_t header_size;
+  std::size_t fields;
+  bool has_refs;  // the first two fields; topic and event follow
+};
+constexpr std::array layouts{layout{kind::push, 5, 4, true}, layout{kind::user_push, 7, 5, true},
+                             layout{kind::user_broadcast, 5, 3, false}};
+
+// Field by field; `at` is behind the last.
+struct cut_frame {
+  std::array<std::string_view, 5> fields;
+  std::size_t at = 0;
+};
 
 unsigned byte_at(std::string_view data, std::size_t i) {
   return static_cast<unsigned char>(data[i]);
 }
-
-bool is_name(std::string_view text) { return is_utf8(text) && !has_control_character(text); }
 
 ref ref_of(std::string_view text) { return text.empty() ? ref{} : ref{json_quoted(text)}; }
 
@@ -38,35 +59,60 @@ frame_ptr build(kind which, std::initializer_list<std::string_view> fields, std:
   return frame.raw(data).ephemeral(conflation_key).binary();
 }
 
+std::optional<cut_frame> cut(std::string_view all, const layout& by) {
+  if (all.size() < by.header_size) return std::nullopt;
+  cut_frame out;
+  out.at = by.header_size;
+  for (std::size_t i = 0; i < by.fields; ++i) {
+    const auto size = byte_at(all, i + 1);
+    if (all.size() - out.at < size) return std::nullopt;
+    out.fields[i] = all.substr(out.at, size);
+    out.at += size;
+  }
+  return out;
+}
+
+// Takes over what is text. Whether the message can be answered, which needs a ref and a topic.
+bool read_names(const cut_frame& from, const layout& by, inbound& out) {
+  const std::size_t topic_at = by.has_refs ? 2 : 0;
+  const auto reference = by.has_refs ? from.fields[1] : std::string_view{};
+  const auto topic = from.fields[topic_at];
+  if (!is_utf8(reference) || !is_utf8(topic)) return false;
+  auto& said = out.said;
+  said.reference = ref_of(reference);
+  said.topic = topic;
+  for (std::size_t i = 0; i < by.fields; ++i) {
+    const auto name = from.fields[i];
+    if (!is_utf8(name) || has_control_character(name)) out.refused = errc::invalid_payload;
+  }
+  if (by.has_refs && is_utf8(from.fields[0])) said.join_ref = ref_of(from.fields[0]);
+  if (is_utf8(from.fields[topic_at + 1])) said.event = from.fields[topic_at + 1];
+  return true;
+}
+
 }  // namespace
 
 result<std::vector<inbound>> decode_v2_binary(const bytes_ptr& data, const decode_limits& limits) {
   const auto all = data->view();
-  if (all.size() < push_header_size || byte_at(all, 0) != static_cast<unsigned>(kind::push)) {
-    return errc::malformed_message;
-  }
-  std::array<std::string_view, 4> fields;
-  std::size_t at = push_header_size;
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    const auto size = byte_at(all, i + 1);
-    if (all.size() - at < size) return errc::malformed_message;
-    fields[i] = all.substr(at, size);
-    if (!is_name(fields[i])) return errc::malformed_message;
-    at += size;
-  }
+  if (all.empty()) return malformed(unreadable::binary_length);
+  const auto by = std::ranges::find(layouts, static_cast<kind>(byte_at(all, 0)), &layout::of);
+  if (by == layouts.end()) return malformed(unreadable::binary_kind);
+  const auto parts = cut(all, *by);
+  if (!parts) return malformed(unreadable::binary_length);
   std::vector<inbound> out(1);
-  auto& said = out.front().said;
-  said.join_ref = ref_of(fields[0]);
-  said.reference = ref_of(fields[1]);
-  said.topic = fields[2];
-  said.event = fields[3];
+  auto& [said, refused] = out.front();
+  if (!read_names(*parts, *by, out.front())) return malformed(unreadable::binary_name);
+  said.is_from_binary_frame = true;
   said.body.kind = payload_kind::binary;
-  if (all.size() - at > limits.payload_bytes_max) {
-    out.front().refused = errc::payload_too_large;
-    return out;
+  if (by->of != kind::push) {
+    // Whatever a client of Supabase calls it, it is a push and neither join nor heartbeat.
+    said.event = "broadcast";
+    refused = errc::invalid_payload;
   }
-  said.body.data = {data, static_cast<std::uint32_t>(at),
-                    static_cast<std::uint32_t>(all.size() - at)};
+  const auto size = all.size() - parts->at;
+  if (refused == errc::none && size > limits.payload_bytes_max) refused = errc::payload_too_large;
+  if (refused != errc::none) return out;
+  said.body.data = {data, static_cast<std::uint32_t>(parts->at), static_cast<std::uint32_t>(size)};
   return out;
 }
 

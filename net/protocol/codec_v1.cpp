@@ -34,17 +34,21 @@ bool take_member(json_cursor& at, raw_envelope& parts) {
   return true;
 }
 
+// The rest of an object, behind its opening brace.
 bool take_object(json_cursor& at, raw_envelope& parts) {
-  if (!at.take('{')) return false;
+  if (at.take('}')) return at.is_at_end();
   do {
     if (!take_member(at, parts)) return false;
   } while (at.take(','));
   return at.take('}') && at.is_at_end();
 }
 
-bool is_complete(const raw_envelope& parts) {
-  return !parts.topic.text.empty() && !parts.event.text.empty() && !parts.body.text.empty() &&
-         !parts.reference.text.empty();
+// The key that is missing, as `unreadable` has it; empty: none.
+std::string_view missing_in(const raw_envelope& parts) {
+  if (parts.topic.text.empty()) return unreadable::no_topic;
+  if (parts.event.text.empty()) return unreadable::no_event;
+  if (parts.body.text.empty()) return unreadable::no_payload;
+  return parts.reference.text.empty() ? unreadable::no_ref : std::string_view{};
 }
 
 bool is_text(const raw_json& value, std::string_view wanted) {
@@ -97,13 +101,15 @@ void add_body(frame_builder& frame, const payload_view& body) {
 
 result<std::vector<inbound>> decode_v1(const bytes_ptr& data, const decode_limits& limits) {
   const auto state = check_json(data->view());
-  if (state == json_state::invalid) return errc::malformed_message;
+  if (state == json_state::invalid) return malformed(unreadable::not_json);
   json_cursor at{data->view()};
   raw_envelope parts;
-  if (!take_object(at, parts) || !is_complete(parts)) return errc::malformed_message;
+  if (!at.take('{')) return malformed(unreadable::not_object);
+  if (!take_object(at, parts)) return malformed(unreadable::not_json);
+  if (const auto missing = missing_in(parts); !missing.empty()) return malformed(missing);
   std::vector<inbound> out(1);
-  const auto failed = read_envelope(parts, {data, state == json_state::valid}, limits, out[0]);
-  if (failed != errc::none) return failed;
+  const auto failed = read_envelope(parts, {data, state}, limits, out[0]);
+  if (failed != errc::none) return malformed(unreadable::not_json);
   read_bytes(out[0]);
   return out;
 }

@@ -28,22 +28,23 @@ bool take_message(json_cursor& at, raw_envelope& parts) {
   return at.take(']');
 }
 
-errc append_message(json_cursor& at, const envelope_source& from, const decode_limits& limits,
-                    std::vector<inbound>& out) {
+// Empty, or why nothing can be read, as `unreadable` has it.
+std::string_view append_message(json_cursor& at, const envelope_source& from,
+                                const decode_limits& limits, std::vector<inbound>& out) {
   raw_envelope parts;
-  if (!take_message(at, parts)) return errc::malformed_message;
-  return read_envelope(parts, from, limits, out.emplace_back());
+  if (!take_message(at, parts)) return unreadable::elements;
+  const auto failed = read_envelope(parts, from, limits, out.emplace_back());
+  return failed == errc::none ? std::string_view{} : unreadable::not_json;
 }
 
-errc append_batch(json_cursor& at, const envelope_source& from, const decode_limits& limits,
-                  std::vector<inbound>& out) {
+std::string_view append_batch(json_cursor& at, const envelope_source& from,
+                              const decode_limits& limits, std::vector<inbound>& out) {
   do {
-    if (!at.take('[') || out.size() == batch_messages_max) return errc::malformed_message;
-    if (const auto failed = append_message(at, from, limits, out); failed != errc::none) {
-      return failed;
-    }
+    if (!at.take('[')) return unreadable::batch;
+    if (out.size() == batch_messages_max) return unreadable::batch_size;
+    if (const auto why = append_message(at, from, limits, out); !why.empty()) return why;
   } while (at.take(','));
-  return at.take(']') ? errc::none : errc::malformed_message;
+  return at.take(']') ? std::string_view{} : unreadable::not_json;
 }
 
 }  // namespace
@@ -51,14 +52,15 @@ errc append_batch(json_cursor& at, const envelope_source& from, const decode_lim
 result<std::vector<inbound>> decode_v2(const bytes_ptr& data, const decode_limits& limits) {
   const auto state = check_json(data->view());
   json_cursor at{data->view()};
-  if (state == json_state::invalid || !at.take('[')) return errc::malformed_message;
-  const envelope_source from{data, state == json_state::valid};
+  if (state == json_state::invalid) return malformed(unreadable::not_json);
+  if (!at.take('[')) return malformed(unreadable::not_array);
+  const envelope_source from{data, state};
   std::vector<inbound> out;
   out.reserve(1);
-  const auto failed =
+  const auto why =
       at.sees('[') ? append_batch(at, from, limits, out) : append_message(at, from, limits, out);
-  if (failed != errc::none) return failed;
-  if (!at.is_at_end()) return errc::malformed_message;
+  if (!why.empty()) return malformed(why);
+  if (!at.is_at_end()) return malformed(unreadable::not_json);
   return out;
 }
 

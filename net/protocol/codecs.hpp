@@ -31,6 +31,9 @@ struct broadcast_parts {
   const std::string* conflation_key = nullptr;  ///< null: not ephemeral
 };
 
+/// `why`: one of `unreadable`.
+inline error malformed(std::string_view why) { return {errc::malformed_message, std::string{why}}; }
+
 constexpr std::string_view text_of(reply_status status) {
   return status == reply_status::ok ? "ok" : "error";
 }

@@ -1,31 +1,42 @@
 #include "net/protocol/envelope.hpp"
 
+#include <array>
 #include <cstddef>
-#include <initializer_list>
-#include <utility>
 
-#include "net/protocol/json_check.hpp"
 #include "net/protocol/json_text.hpp"
 
 namespace roost::net {
 
 namespace {
 
-// none, name_too_long or malformed_message.
+// none, name_too_long, or invalid_payload for a control character.
 errc check_name(std::string_view text) {
   if (text.size() > name_bytes_max) return errc::name_too_long;
-  return has_control_character(text) ? errc::malformed_message : errc::none;
+  return has_control_character(text) ? errc::invalid_payload : errc::none;
 }
 
 errc check_opaque(std::string_view json) {
   return json.size() > name_bytes_max ? errc::name_too_long : errc::none;
 }
 
-errc read_name(const raw_json& raw, std::string& text, bool& is_string) {
-  is_string = raw.is_string();
+// All parts are valid where the whole is.
+json_state state_of(const raw_json& part, const envelope_source& from) {
+  const bool is_known = from.state == json_state::valid || part.text.empty();
+  return is_known ? json_state::valid : check_json(part.text);
+}
+
+// Names and refs that are too deep have no end that could be trusted, so they cannot be echoed.
+bool is_readable(json_state found) {
+  return found == json_state::valid || found == json_state::lone_surrogate;
+}
+
+// Half an emoji is no text; the JSON that came is kept, as a client waits for the very same.
+errc read_name(const raw_json& raw, json_state state, std::string& text, bool& is_string) {
+  if (!is_readable(state)) return errc::malformed_message;
+  is_string = raw.is_string() && state == json_state::valid;
   if (!is_string) {
     text = raw.text;
-    return check_opaque(text);
+    return state == json_state::valid ? check_opaque(text) : errc::invalid_payload;
   }
   const auto inner = raw.text.substr(1, raw.text.size() - 2);
   if (inner.find('\\') == std::string_view::npos) {
@@ -36,27 +47,23 @@ errc read_name(const raw_json& raw, std::string& text, bool& is_string) {
   return check_name(text);
 }
 
-errc read_ref(const raw_json& raw, ref& out) {
+errc read_ref(const raw_json& raw, json_state state, ref& out) {
+  if (!is_readable(state)) return errc::malformed_message;
   if (raw.text.empty() || raw.text == "null") return errc::none;
   out.json = raw.text;
+  if (state == json_state::lone_surrogate) return errc::invalid_payload;
   if (!raw.is_string()) return check_opaque(out.json);
   const auto inner = raw.text.substr(1, raw.text.size() - 2);
   if (inner.find('\\') == std::string_view::npos) return check_name(inner);
   return check_name(json_unescaped(inner));
 }
 
-errc check_body(const raw_json& body, const decode_limits& limits) {
-  if (body.text.size() > limits.payload_bytes_max) return errc::payload_too_large;
-  return body.depth > limits.depth_max ? errc::invalid_payload : errc::none;
-}
-
 // A body too deep to be checked is refused for its depth, so only its end has to be known.
-bool are_parts_valid(const raw_envelope& raw) {
-  for (const auto* part : {&raw.join_ref, &raw.reference, &raw.topic, &raw.event}) {
-    const bool was_given = !part->text.empty();
-    if (was_given && check_json(part->text) != json_state::valid) return false;
-  }
-  return check_json(raw.body.text) != json_state::invalid;
+errc check_body(const raw_json& body, json_state state, const decode_limits& limits) {
+  if (state == json_state::invalid) return errc::malformed_message;
+  if (body.text.size() > limits.payload_bytes_max) return errc::payload_too_large;
+  const bool is_fine = state == json_state::valid && body.depth <= limits.depth_max;
+  return is_fine ? errc::none : errc::invalid_payload;
 }
 
 slice slice_of(const bytes_ptr& whole, std::string_view part) {
@@ -68,13 +75,16 @@ slice slice_of(const bytes_ptr& whole, std::string_view part) {
 
 errc read_envelope(const raw_envelope& raw, const envelope_source& from,
                    const decode_limits& limits, inbound& out) {
-  if (!from.is_checked && !are_parts_valid(raw)) return errc::malformed_message;
   auto& said = out.said;
-  const auto join_ref = read_ref(raw.join_ref, said.join_ref);
-  const auto reference = read_ref(raw.reference, said.reference);
-  const auto topic = read_name(raw.topic, said.topic, said.topic_is_string);
-  const auto event = read_name(raw.event, said.event, said.event_is_string);
-  for (const auto found : {join_ref, reference, topic, event, check_body(raw.body, limits)}) {
+  const auto state = [&from](const raw_json& part) { return state_of(part, from); };
+  const std::array outcomes{
+      read_ref(raw.join_ref, state(raw.join_ref), said.join_ref),
+      read_ref(raw.reference, state(raw.reference), said.reference),
+      read_name(raw.topic, state(raw.topic), said.topic, said.topic_is_string),
+      read_name(raw.event, state(raw.event), said.event, said.event_is_string),
+      check_body(raw.body, state(raw.body), limits),
+  };
+  for (const auto found : outcomes) {
     if (found == errc::malformed_message) return found;
     if (out.refused == errc::none) out.refused = found;
   }

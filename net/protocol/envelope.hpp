@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/protocol/codec.hpp"
+#include "net/protocol/json_check.hpp"
 #include "net/protocol/json_cursor.hpp"
 
 namespace roost::net {
@@ -15,16 +16,16 @@ struct raw_envelope {
   raw_json body;
 };
 
-/// Where a message stands: in which bytes, and whether check_json() has seen all of them. Too deep
-/// a text could not be checked as a whole; then each part is checked by itself.
+/// Where a message stands: in which bytes, and what check_json() says of all of them. Where that is
+/// not valid, each part is checked by itself: only one of them may be at fault.
 struct envelope_source {
   const bytes_ptr& whole;
-  bool is_checked = true;
+  json_state state = json_state::valid;
 };
 
-/// Holds the parts to the limits and fills `out` with them; gives none or malformed_message. A name
-/// with control characters is malformed; one that is only too long is refused (out.refused), and
-/// kept, as an answer must repeat it.
+/// Fills `out` with the parts and holds them to the limits. Gives malformed_message where a part is
+/// no JSON, else none; then `out.refused` says why the message cannot be served, if so. Its refs
+/// and its topic are kept in any case, as an answer must repeat them.
 errc read_envelope(const raw_envelope& raw, const envelope_source& from,
                    const decode_limits& limits, inbound& out);
 

@@ -2,9 +2,12 @@
 
 #include <simdjson.h>
 
+#include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 
 namespace roost::net {
 
@@ -62,6 +65,53 @@ void blank_numbers(char* at, const char* end) {
   }
 }
 
+// The UTF-16 unit of the escape \uXXXX at `at` (the backslash); none where there is no such escape.
+std::optional<std::uint32_t> escaped_unit(const char* at, const char* end) {
+  constexpr int digits = 4;
+  if (end - at < 2 + digits || at[0] != '\\' || at[1] != 'u') return std::nullopt;
+  std::uint32_t unit = 0;
+  const auto [stop, failure] = std::from_chars(at + 2, at + 2 + digits, unit, 16);
+  if (failure != std::errc{} || stop != at + 2 + digits) return std::nullopt;
+  return unit;
+}
+
+bool is_high_surrogate(std::uint32_t unit) { return unit >= 0xd800 && unit < 0xdc00; }
+bool is_low_surrogate(std::uint32_t unit) { return unit >= 0xdc00 && unit < 0xe000; }
+
+// Writes U+FFFD in place of every surrogate without its other half. Whether there was one.
+bool replace_lone_surrogates(char* at, const char* end) {
+  constexpr std::ptrdiff_t escape_size = 6;
+  bool was_there = false;
+  while (at < end) {
+    if (*at != '\\') {
+      ++at;
+      continue;
+    }
+    const auto unit = escaped_unit(at, end);
+    if (!unit) {
+      at += 2;
+      continue;
+    }
+    if (is_high_surrogate(*unit)) {
+      const auto next = escaped_unit(at + escape_size, end);
+      if (next && is_low_surrogate(*next)) {
+        at += 2 * escape_size;
+        continue;
+      }
+    }
+    if (is_high_surrogate(*unit) || is_low_surrogate(*unit)) {
+      std::memcpy(at + 2, "fffd", 4);
+      was_there = true;
+    }
+    at += escape_size;
+  }
+  return was_there;
+}
+
+bool is_refused(simdjson::error_code found) {
+  return found != simdjson::SUCCESS && found != simdjson::DEPTH_ERROR;
+}
+
 // Owns: a padded copy of the text, as simdjson reads beyond the end, and its parser.
 // Runs on: the thread that made it. Ends: with its owner.
 class workspace {
@@ -73,17 +123,23 @@ class workspace {
                 parser_.allocate(capacity) == simdjson::SUCCESS;
   }
 
+  // What the grammar of JSON allows and simdjson refuses is replaced in the copy, which is parsed
+  // again: numbers that a double or 64 bits cannot hold, then lone surrogates. Its errors depend on
+  // its version, so none but the depth's is named.
   json_state check(std::string_view text) {
-    std::memcpy(text_.get(), text.data(), text.size());
+    char* const begin = text_.get();
+    const char* const end = begin + text.size();
+    std::memcpy(begin, text.data(), text.size());
     auto found = parse(text.size());
-    // simdjson refuses numbers that a double or 64 bits cannot hold, with an error that depends on
-    // its version, so every refusal is tried again with numbers that they can.
-    if (found != simdjson::SUCCESS && found != simdjson::DEPTH_ERROR) {
-      blank_numbers(text_.get(), text_.get() + text.size());
+    if (is_refused(found)) {
+      blank_numbers(begin, end);
       found = parse(text.size());
     }
-    if (found == simdjson::SUCCESS) return json_state::valid;
-    return found == simdjson::DEPTH_ERROR ? json_state::too_deep : json_state::invalid;
+    const bool has_lone_surrogate = is_refused(found) && replace_lone_surrogates(begin, end);
+    if (has_lone_surrogate) found = parse(text.size());
+    if (found == simdjson::DEPTH_ERROR) return json_state::too_deep;
+    if (found != simdjson::SUCCESS) return json_state::invalid;
+    return has_lone_surrogate ? json_state::lone_surrogate : json_state::valid;
   }
 
  private:

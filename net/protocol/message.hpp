@@ -48,6 +48,7 @@ struct message {
 };
 
 /// Where an event stands in its room. `epoch` is the opaque string that clients see; it holds only
+  bool is_from_binary_frame = false;  ///< its refs are text, whatever the client's are
 /// characters that need no escape in JSON.
 struct position {
   std::string epoch;

@@ -134,19 +134,20 @@ const bombs = [
   ["a long ref", "name too long", `["1","${"9".repeat(900_000)}","room:x","phx_join",{}]`],
   ["a long number", "payload too large", `["1","1","room:x","m",{"n":${"9".repeat(900_000)}}]`],
   ["many escapes", "payload too large", `["1","1","room:x","m",{"s":"${astral.repeat(70_000)}"}]`],
-  ["half a surrogate in a name", null, '["1","1","room:\\ud83d","phx_join",{}]'],
-  ["a zero byte in a name", null, '["1","1","room:\\u0000","phx_join",{}]'],
+  ["half a surrogate in a name", "invalid payload", '["1","1","room:\\ud83d","phx_join",{}]'],
+  ["a zero byte in a name", "invalid payload", '["1","1","room:\\u0000","phx_join",{}]'],
 ];
 for (const [what, reason, bomb] of bombs) {
   it(`${reason ? `answers "${reason}" to` : "drops"} ${what}, and counts it`, async () => {
     const malformed = await server.grows("roost_malformed_total");
+    const refused = await server.grows("roost_pushes_refused_total");
     const client = await Tcp.open(server);
     client.send(text(bomb), text(beat));
     const is_alive = () => client.texts().some(([, ref]) => ref === "alive");
     assert.ok(await client.until(is_alive, "a heartbeat's reply"), "closed instead");
     const reasons = client.texts().map((frame) => frame[4].response.reason ?? null);
     assert.deepEqual(reasons, reason ? [reason, null] : [null]);
-    assert.equal(await malformed.by(), 1);
+    assert.deepEqual([await malformed.by(), await refused.by()], reason ? [0, 1] : [1, 0]);
     client.destroy();
   });
 }

@@ -166,9 +166,34 @@ it("leaves out the user where nobody is known", async (t) => {
 it("says whose message was malformed, and not what was in it", async (t) => {
   const server = await start(t);
   const raw = await opened(server);
-  raw.send('["1","1","room:1","private words"');
-  await assert_line(server, "malformed", { user: "ada", reason: "malformed_message" });
+  for (const [text, reason] of [
+    ['["1","1","room:1","private words"', "not_json"],
+    ['["1","1","room:1","private words"]', "elements"],
+    ['{"private words":1}', "not_array"],
+    [Buffer.from("private words"), "binary_kind"],
+  ]) {
+    raw.send(text);
+    await until(
+      () => lines(server, "malformed").find((each) => each.reason === reason)?.user === "ada",
+      () => `${reason}\n${server.log}`,
+    );
+  }
   assert.ok(!server.log.includes("private words"));
+  raw.close();
+});
+
+it("says at debug level which message it dropped, and why", async (t) => {
+  const server = await start(t, { log: { level: "debug" } });
+  const raw = await opened(server);
+  await raw.join("room:1", "5");
+  raw.send(["4", "6", "room:1", "msg", {}]);
+  await assert_line(server, "message_dropped", {
+    user: "ada",
+    topic: "room:1",
+    asked: "msg",
+    join_ref: '"4"',
+    reason: "stale_join_ref",
+  });
   raw.close();
 });
 

@@ -159,11 +159,13 @@ it("counts what is refused by its reason", async (t) => {
   const raw = await Raw.open(server);
   raw.send("{");
   await raw.join("room:1");
+  raw.send(["stale", "1", "room:1", "msg", {}]);
   for (const topic of ["room:2", "$sys"]) await raw.exchange([null, "2", topic, "phx_join", {}]);
   raw.send(Array(100).fill(["1", "3", "room:1", "msg", {}]));
   await assert_moved(server, {
     "roost_handshakes_refused_total version_refused": 1,
-    "roost_malformed_total malformed_message": 1,
+    "roost_malformed_total not_json": 1,
+    "roost_messages_dropped_total stale_join_ref": 1,
     "roost_joins_total error": 1,
     roost_rooms_refused_total: 1,
     "roost_pushes_refused_total unmatched_topic": 1,

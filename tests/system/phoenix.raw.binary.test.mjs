@@ -100,6 +100,30 @@ it("takes an empty join_ref as null", async () => {
   assert.deepEqual(await raw.next(), binary_broadcast(topic, "bin", [1]));
 });
 
+it("answers binary kinds 3 and 4 of Supabase, which it does not speak, however many", async () => {
+  const counted = await server.metric("roost_malformed_total");
+  await raw.join(topic);
+  const names = ["1", "2", topic, "phx_join", '{"m":1}'].map((name) => Buffer.from(name));
+  // The byte behind the lengths says how the payload is encoded: 1 is JSON.
+  const of_kind = (kind, fields) => {
+    const head = Buffer.from([kind, ...fields.map((name) => name.length), 1]);
+    return Buffer.concat([head, ...fields, Buffer.from("{}")]);
+  };
+  const kind_3 = of_kind(3, names);
+  for (let n = 0; n < 15; n += 1) {
+    const refusal = error_reply("1", "2", topic, "invalid payload", 108);
+    assert.deepEqual(await raw.exchange(kind_3), refusal);
+  }
+  const kind_4 = of_kind(4, names.slice(2));
+  const unasked = error_reply("1", null, topic, "invalid payload", 108);
+  for (let n = 0; n < 15; n += 1) assert.deepEqual(await raw.exchange(kind_4), unasked);
+  const elsewhere = Buffer.from(kind_3.toString("latin1").replace(topic, "r".repeat(topic.length)));
+  const unjoined = error_reply("1", "2", "r".repeat(topic.length), "invalid payload", 108);
+  assert.deepEqual(await raw.exchange(elsewhere), unjoined);
+  ok_position(await raw.exchange(binary_push("1", "3", topic, "bin", [1])), ["1", "3", topic]);
+  assert.equal(await server.metric("roost_malformed_total"), counted);
+});
+
 it("takes the join_ref 1 of a binary push for a channel joined with the number 1", async () => {
   ok_position(await raw.exchange([1, 1, topic, "phx_join", {}]), [1, 1, topic]);
   const reply = await raw.exchange(binary_push("1", "2", topic, "bin", [1]));

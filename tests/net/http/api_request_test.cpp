@@ -60,6 +60,14 @@ TEST_CASE("a publish names topic and event, and its payload stays as it was writ
   CHECK(post(api_route::publish, publishing("{}"))->once.empty());
 }
 
+TEST_CASE("an event without a name and half an emoji are invalid payloads") {
+  CHECK(code(post(api_route::publish, R"({"topic":"a","event":"","payload":{}})")) ==
+        errc::invalid_payload);
+  CHECK(code(post(api_route::broadcast, R"({"topics":["a"],"event":"","payload":{}})")) ==
+        errc::invalid_payload);
+  CHECK(code(post(api_route::publish, publishing(R"({"a":"\ud83d"})"))) == errc::invalid_payload);
+}
+
 TEST_CASE("a payload is an object of at most so many bytes and 64 levels") {
   const auto with = [](const std::string& payload) {
     return code(post(api_route::publish, publishing(payload)));

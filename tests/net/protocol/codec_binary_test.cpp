@@ -1,3 +1,4 @@
+#include <initializer_list>
 #include <string>
 
 #include "net/protocol/codecs.hpp"
@@ -18,19 +19,31 @@ result<std::vector<inbound>> decode(std::string_view data, const decode_limits& 
   return decode_binary(codec_id::v2, bytes_ptr::copy(data), limits);
 }
 
+// A byte of kind, a byte of length for each field, the bytes `more`, the fields, then `data`.
+std::string client_frame(char kind, std::initializer_list<std::string_view> fields,
+                         std::string_view more, std::string_view data) {
+  std::string out(1, kind);
+  for (const auto field : fields) out.push_back(static_cast<char>(field.size()));
+  out += more;
+  for (const auto field : fields) out += field;
+  return out.append(data);
+}
+
 std::string client_push(std::string_view join, std::string_view number, std::string_view topic,
                         std::string_view event, std::string_view data) {
-  std::string out(1, '\0');
-  for (const auto field : {join, number, topic, event}) {
-    out.push_back(static_cast<char>(field.size()));
-  }
-  for (const auto field : {join, number, topic, event, data}) out += field;
-  return out;
+  return client_frame('\0', {join, number, topic, event}, "", data);
 }
 
 errc outcome(const std::string& data) {
   auto decoded = decode(data);
   return decoded ? decoded->front().refused : decoded.failure().code;
+}
+
+std::string reason(const std::string& data) {
+  auto decoded = decode(data);
+  REQUIRE_FALSE(decoded);
+  CHECK(wire::is_label(decoded.failure().detail));
+  return decoded.failure().detail;
 }
 
 }  // namespace
@@ -83,23 +96,71 @@ TEST_CASE("a binary frame that is no whole push is malformed") {
     CHECK(outcome(whole.substr(0, size)) == errc::malformed_message);
   }
   CHECK(outcome(whole.substr(0, fields_end)) == errc::none);
-  CHECK(outcome("\x01" + whole.substr(1)) == errc::malformed_message);
-  CHECK(outcome("\x02" + whole.substr(1)) == errc::malformed_message);
-  CHECK(outcome("\x05" + whole.substr(1)) == errc::malformed_message);
+  for (const char kind : {'\x01', '\x02', '\x05', '\x06', '[', '\xff'}) {
+    CHECK(reason(kind + whole.substr(1)) == unreadable::binary_kind);
+  }
+  CHECK(reason("") == unreadable::binary_length);
 }
 
-TEST_CASE("a binary push with bad UTF-8 or control characters in a field is malformed") {
-  for (const std::string bad : {"\xff", "\xc3", "a\nb", "\x7f", "\xc2\x85"}) {
-    CHECK(outcome(client_push(bad, "1", "t", "e", "")) == errc::malformed_message);
-    CHECK(outcome(client_push("1", bad, "t", "e", "")) == errc::malformed_message);
-    CHECK(outcome(client_push("1", "1", bad, "e", "")) == errc::malformed_message);
-    CHECK(outcome(client_push("1", "1", "t", bad, "")) == errc::malformed_message);
+TEST_CASE("a binary push whose topic or ref is no UTF-8 cannot be answered, so it is malformed") {
+  for (const std::string bad : {"\xff", "\xc3", "\xed\xa0\x80"}) {
+    CHECK(reason(client_push("1", bad, "t", "e", "")) == unreadable::binary_name);
+    CHECK(reason(client_push("1", "1", bad, "e", "")) == unreadable::binary_name);
     CHECK(outcome(client_push("1", "1", "t", "e", bad)) == errc::none);
   }
 }
 
 TEST_CASE("a binary payload over its limit is refused") {
   const decode_limits limits{.payload_bytes_max = 3};
+TEST_CASE("a binary push is refused, and can be answered, where just a name is no text") {
+  for (const std::string bad : {"\xff", "\xed\xa0\x80", "a\nb", "\x7f", "\xc2\x85"}) {
+    for (const auto& frame :
+         {client_push(bad, "7", "t", "e", "x"), client_push("1", "7", "t", bad, "x")}) {
+      auto decoded = decode(frame);
+      REQUIRE(decoded);
+      const auto& [said, refused] = decoded->front();
+      CHECK(refused == errc::invalid_payload);
+      CHECK(said.topic == "t");
+      CHECK(said.reference.json == "\"7\"");
+      CHECK(said.body.data.view().empty());
+    }
+  }
+  for (const std::string& control :
+       {std::string{"a\nb"}, std::string{"\x7f"}, std::string(1, '\0')}) {
+    CHECK(outcome(client_push("1", control, "t", "e", "")) == errc::invalid_payload);
+    CHECK(outcome(client_push("1", "1", control, "e", "")) == errc::invalid_payload);
+  }
+}
+
+TEST_CASE("a push of Supabase's kind 3 is refused, and its refs and topic are known") {
+  const auto frame = client_frame('\x03', {"1", "7", "room:a", "phx_join", R"({"m":1})"},
+                                  std::string_view{"\x01", 1}, R"({"a":1})");
+  auto decoded = decode(frame);
+  REQUIRE(decoded);
+  const auto& [said, refused] = decoded->front();
+  CHECK(refused == errc::invalid_payload);
+  CHECK(said.join_ref.json == "\"1\"");
+  CHECK(said.reference.json == "\"7\"");
+  CHECK(said.topic == "room:a");
+  CHECK(said.event == "broadcast");  // never what its client calls it: that may look like a join
+  CHECK(said.body.data.view().empty());
+  const auto fields_end = frame.size() - 7;
+  CHECK(outcome(frame.substr(0, fields_end)) == errc::invalid_payload);
+  for (std::size_t size = 0; size < fields_end; ++size) {
+    CHECK(outcome(frame.substr(0, size)) == errc::malformed_message);
+  }
+}
+
+TEST_CASE("a broadcast of Supabase's kind 4 from a client is refused, without refs") {
+  auto decoded = decode(client_frame('\x04', {"room:a", "cursor", ""}, "\x01", "{}"));
+  REQUIRE(decoded);
+  const auto& [said, refused] = decoded->front();
+  CHECK(refused == errc::invalid_payload);
+  CHECK(said.join_ref.is_null());
+  CHECK(said.reference.is_null());
+  CHECK(said.topic == "room:a");
+}
+
   CHECK(decode(client_push("1", "2", "t", "e", "abc"), limits)->front().refused == errc::none);
   auto decoded = decode(client_push("1", "2", "t", "e", "abcd"), limits);
   REQUIRE(decoded);
@@ -108,11 +169,25 @@ TEST_CASE("a binary payload over its limit is refused") {
   CHECK(decoded->front().said.body.data.view().empty());
 }
 
-TEST_CASE("V1 has no binary messages") {
-  const auto data = bytes_ptr::copy(golden("binary_push_from_client"));
-  auto decoded = decode_binary(codec_id::v1, data, {});
-  REQUIRE_FALSE(decoded);
-  CHECK(decoded.failure().code == errc::malformed_message);
+TEST_CASE("V1 ignores the opcode: its JSON may come in a binary frame, and nothing else") {
+  const auto decoded_as_v1 = [](std::string_view data) {
+    return decode_binary(codec_id::v1, bytes_ptr::copy(data), {});
+  };
+  auto decoded = decoded_as_v1(R"({"topic":"t","event":"e","payload":{"a":1},"ref":1})");
+  REQUIRE(decoded);
+  const auto& [said, refused] = decoded->front();
+  CHECK(refused == errc::none);
+  CHECK(said.body.data.view() == R"({"a":1})");
+  CHECK(said.body.kind == payload_kind::json);
+  CHECK(said.reference.json == "1");
+  CHECK_FALSE(said.is_from_binary_frame);
+  // Nobody has looked at the bytes of a binary frame before.
+  for (const std::string& bad : {golden("binary_push_from_client"), std::string{},
+                                 std::string{"{\"topic\":\"\xff\",\"event\":\"e\",\"payload\":{},"
+                                             "\"ref\":1}"}}) {
+    REQUIRE_FALSE(decoded_as_v1(bad));
+    CHECK(decoded_as_v1(bad).failure().detail == unreadable::not_json);
+  }
 }
 
 TEST_CASE("a binary push to a client carries no ref") {

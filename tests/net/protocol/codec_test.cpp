@@ -33,6 +33,29 @@ TEST_CASE("each text of a client comes to what the golden file says") {
   }
 }
 
+TEST_CASE("a text in which no message can be read says what is wrong with it") {
+  const auto why = [](codec_id codec, std::string_view text) {
+    auto decoded = decode_text(codec, bytes_ptr::copy(text), {});
+    REQUIRE_FALSE(decoded);
+    CHECK(decoded.failure().code == errc::malformed_message);
+    CHECK(wire::is_label(decoded.failure().detail));
+    return decoded.failure().detail;
+  };
+  std::string many = R"([["1","1","t","e",{}])";
+  for (int i = 0; i < 100; ++i) many += R"(,["1","1","t","e",{}])";
+  CHECK(why(codec_id::v2, "{") == unreadable::not_json);
+  CHECK(why(codec_id::v2, "") == unreadable::not_json);
+  CHECK(why(codec_id::v2, R"({"topic":"t"})") == unreadable::not_array);
+  CHECK(why(codec_id::v2, R"(["1","2","t","e"])") == unreadable::elements);
+  CHECK(why(codec_id::v2, R"([["1","2","t","e",{}],7])") == unreadable::batch);
+  CHECK(why(codec_id::v2, many + "]") == unreadable::batch_size);
+  CHECK(why(codec_id::v1, R"(["1","2","t","e",{}])") == unreadable::not_object);
+  CHECK(why(codec_id::v1, R"({})") == unreadable::no_topic);
+  CHECK(why(codec_id::v1, R"({"topic":"t","payload":{},"ref":1})") == unreadable::no_event);
+  CHECK(why(codec_id::v1, R"({"topic":"t","event":"e","ref":1})") == unreadable::no_payload);
+  CHECK(why(codec_id::v1, R"({"topic":"t","event":"e","payload":{}})") == unreadable::no_ref);
+}
+
 TEST_CASE("no bytes are a malformed message") {
   for (const auto codec : {codec_id::v1, codec_id::v2}) {
     CHECK_FALSE(decode_text(codec, {}, {}));

@@ -52,6 +52,18 @@ TEST_CASE("V2 refuses one message of an array without the others") {
   CHECK((*decoded)[2].said.body.data.view() == "{\"n\":0}");
 }
 
+TEST_CASE("V2 refuses half an emoji of one message of an array without the others") {
+  const auto text = "[" + std::string{one_message} + R"(,["1","3","t","e",{"a":"\ud83d"}],)" +
+                    std::string{one_message} + "]";
+  auto decoded = decode_text(codec_id::v2, bytes_ptr::copy(text), {});
+  REQUIRE(decoded);
+  REQUIRE(decoded->size() == 3);
+  CHECK((*decoded)[0].refused == errc::none);
+  CHECK((*decoded)[1].refused == errc::invalid_payload);
+  CHECK((*decoded)[1].said.reference.json == "\"3\"");
+  CHECK((*decoded)[2].said.body.data.view() == "{\"n\":0}");
+}
+
 TEST_CASE("V2 lets nothing unchecked through beside a payload that is too deep") {
   const auto text = R"([["1","2","t","e",{"a":}],["1","3","t","e",)" + wire::nested(2'000) + "]]";
   CHECK(wire::outcome_of(codec_id::v2, text) == errc::malformed_message);

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "net/protocol/json_check.hpp"
 #include "tests/support/catch.hpp"
 #include "wire.hpp"
 
@@ -136,6 +137,44 @@ TEST_CASE("the payload is the very bytes that came, and keeps them alive") {
   CHECK(got.data.view().data() < first + size);
   CHECK(got.is_object);
   CHECK(got.kind == payload_kind::json);
+}
+
+TEST_CASE("half an emoji in one part is refused, and the refs are echoed as they came") {
+  const auto codec = GENERATE(values(both));
+  const std::string half = R"("\ud83d")";
+  for (const auto& text :
+       {text_for(codec, {.join_ref = half}), text_for(codec, {.reference = half}),
+        text_for(codec, {.topic = half}), text_for(codec, {.event = half}),
+        text_for(codec, {.body = "{\"a\":" + half + "}"})}) {
+    INFO(text);
+    const auto got = decode_one(codec, text);
+    CHECK(got.refused == errc::invalid_payload);
+    CHECK_FALSE(got.said.body.data.whole);
+    // What a client wrote is what it compares with.
+    const auto reply = wire::text_of(
+        encode_reply({codec, false}, got.said.join_ref, got.said.reference,
+                     {got.said.topic, !got.said.topic_is_string}, reply_status::error, {}));
+    CHECK(reply.find(text.find(R"("room:a")") == std::string::npos ? half : R"("room:a")") !=
+          std::string::npos);
+    CHECK(check_json(reply) ==
+          (reply.find(half) == std::string::npos ? json_state::valid : json_state::lone_surrogate));
+  }
+}
+
+TEST_CASE("a control character in a name or ref is refused, and the answer repeats it escaped") {
+  const auto codec = GENERATE(values(both));
+  for (const std::string control : {R"("a\u0000")", R"("\n")", R"("\u007f")", R"("\u0085")"}) {
+    CHECK(outcome_of(codec, text_for(codec, {.join_ref = control})) == errc::invalid_payload);
+    CHECK(outcome_of(codec, text_for(codec, {.event = control})) == errc::invalid_payload);
+    const auto reference = decode_one(codec, text_for(codec, {.reference = control}));
+    CHECK(reference.refused == errc::invalid_payload);
+    CHECK(reference.said.reference.json == control);
+    const auto topic = decode_one(codec, text_for(codec, {.topic = control}));
+    CHECK(topic.refused == errc::invalid_payload);
+    const auto reply = wire::text_of(encode_reply({codec, false}, {}, topic.said.reference,
+                                                  {topic.said.topic}, reply_status::error, {}));
+    CHECK(check_json(reply) == json_state::valid);
+  }
 }
 
 TEST_CASE("only an object counts as an object") {

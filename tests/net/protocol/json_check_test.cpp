@@ -90,13 +90,33 @@ TEST_CASE("a byte order mark is no part of a JSON text, except in a string") {
 
 TEST_CASE("what is not JSON is invalid") {
   for (const auto* text :
-       {"",         " ",     "[",         "]",       "{\"a\"}",     "{\"a\":1,}",
-        "[1,]",     "[,1]",  "'a'",       "\"\\q\"", "\"\\ud800\"", "\"a",
-        "nul",      "[1}",   "{]",        "[] []",   "\"\n\"",      "\xef\xbb\xbf",
+       {"",         " ",     "[",         "]",       "{\"a\"}",    "{\"a\":1,}",
+        "[1,]",     "[,1]",  "'a'",       "\"\\q\"", "\"\\ud80\"", "\"a",
+        "nul",      "[1}",   "{]",        "[] []",   "\"\n\"",     "\xef\xbb\xbf",
         "\"\xff\"", "{1:2}", "undefined", "/**/1"}) {
     INFO(text);
     CHECK(check_json(text) == json_state::invalid);
   }
+}
+
+TEST_CASE("half a surrogate pair is told from what is no JSON") {
+  for (const auto* text : {R"("\ud800")", R"("\uDFFF")", R"("\ud83dx")", R"("\ud83d\u0041")",
+                           R"("\ud83d\ud83d\ude00")", R"("\ude00\ud83d")", R"({"\ud800":1})",
+                           R"([1e999,"\ud800",1e999])", R"(["\\","\ud800","\"\\\ud800"])"}) {
+    INFO(text);
+    CHECK(check_json(text) == json_state::lone_surrogate);
+  }
+  for (const auto* text : {R"("\ud83d\ude00")", R"("\\ud800")", R"("\ufffd")"}) {
+    INFO(text);
+    CHECK(check_json(text) == json_state::valid);
+  }
+  for (const auto* text : {R"("\ud800)", R"(["\ud800",])", R"("\ud800\q")", R"(\ud800)",
+                           R"("\ud800" x)", R"("\ud8")", R"(["\ud800", 01])"}) {
+    INFO(text);
+    CHECK(check_json(text) == json_state::invalid);
+  }
+  CHECK(check_json(R"(["\ud800",)" + std::string(2'000, '[') + std::string(2'000, ']') + "]") ==
+        json_state::too_deep);
 }
 
 TEST_CASE("texts longer than the kept workspace are checked as well") {

@@ -1,7 +1,9 @@
 #include "wire.hpp"
 
+#include <algorithm>
 #include <fstream>
 
+#include "config/base/metrics.hpp"
 #include "tests/support/catch.hpp"
 
 namespace roost::net::wire {
@@ -96,6 +98,11 @@ errc outcome_of(codec_id codec, std::string_view text, const decode_limits& limi
   if (!decoded) return decoded.failure().code;
   REQUIRE_FALSE(decoded->empty());
   return decoded->front().refused;
+}
+
+bool is_label(const std::string& reason) {
+  const auto values = metrics::label_values("roost_malformed_total");
+  return std::ranges::find(values, reason) != values.end();
 }
 
 std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }

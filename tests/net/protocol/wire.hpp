@@ -31,6 +31,8 @@ std::vector<std::string> golden_lines(const std::string& file);
 inbound decode_one(codec_id codec, std::string_view text, const decode_limits& limits = {});
 /// What a text comes to: malformed_message, or how its first message was refused.
 errc outcome_of(codec_id codec, std::string_view text, const decode_limits& limits = {});
+/// Whether the metric of malformed messages has a label value for this reason.
+bool is_label(const std::string& reason);
 /// The JSON array [[...[]...]] of this depth.
 std::string nested(std::size_t depth);
 
