@@ -46,9 +46,21 @@ std::optional<edge_request::kind> meaning_of(std::string_view event) {
   return std::nullopt;
 }
 
+bool is_called(const net::message& said, const net::ref& name) {
+  return said.is_from_binary_frame ? net::same_plain_text(said.join_ref, name)
+                                   : net::same_ref(said.join_ref, name);
+}
+
+/// A client that joins with another join_ref than ref (such as 0) may go on with either.
+bool is_called_by_reference(const net::message& said, const channel_facts& found) {
+  return !said.join_ref.is_null() && !is_called(said, found.join_ref) &&
+         is_called(said, found.join_reference);
+}
+
 /// Phoenix 1.9 and later take a null join_ref on a joined topic; older ones drop it in silence.
 bool is_stale(const net::message& said, const channel_facts& found) {
-  return !said.join_ref.is_null() && !net::same_ref(said.join_ref, found.join_ref);
+  return !said.join_ref.is_null() && !is_called(said, found.join_ref) &&
+         !is_called(said, found.join_reference);
 }
 
 /// It ends the channel that it was to replace, as its client takes itself to be out; that is
@@ -87,9 +99,15 @@ decision join(const net::message& said, const std::optional<channel_facts>& foun
   return out;
 }
 
-decision leave(const net::message& said, const std::optional<channel_facts>& found, decision out) {
+/// Nobody is kept in a channel that it wants to leave, so a leave that is refused for its payload
+/// or over a rate is done all the same.
+decision leave(const net::inbound& in, const std::optional<channel_facts>& found, decision out) {
+  const auto& said = in.said;
   if (!found) return answer(said, errc::none, true);
-  if (is_stale(said, *found)) return {};
+  if (is_stale(said, *found)) {
+    const bool is_answered = in.refused != errc::none && in.refused != errc::rate_limited;
+    return is_answered ? answer_in_order(std::move(out), in.refused) : decision{};
+  }
   if (found->is_leaving) return answer_in_order(std::move(out), errc::none);
   out.what = decision::kind::forward;
   out.request.what = edge_request::kind::leave;
@@ -124,7 +142,7 @@ errc push_fault(const net::message& said, const settings& config, net::auth::ask
 }
 
 decision push(const net::inbound& in, const channel_facts& found, decision&& out,
-              net::wire_format format, const settings& config, const standing& as) {
+              const settings& config, const standing& as) {
   const auto& said = in.said;
   if (found.is_leaving) return answer_in_order(std::move(out), errc::unmatched_topic);
   if (in.refused != errc::none) return answer_in_order(std::move(out), in.refused);
@@ -134,13 +152,12 @@ decision push(const net::inbound& in, const channel_facts& found, decision&& out
     return about_member(*what, said, std::move(out), config);
   }
   if (!said.event_is_string) return answer_in_order(std::move(out), errc::unmatched_topic);
+  if (said.event.empty()) return answer_in_order(std::move(out), errc::invalid_payload);
   if (is_reserved_event(said.event)) return answer_in_order(std::move(out), errc::reserved_event);
   if (const auto why = push_fault(said, config, as.who); why != errc::none) {
     return answer_in_order(std::move(out), why);
   }
-  const bool is_v2_text =
-      format.codec == net::codec_id::v2 && said.body.kind == net::payload_kind::json;
-  if (is_v2_text && !said.body.is_object) {
+  if (said.body.kind == net::payload_kind::json && !said.body.is_object) {
     return answer_in_order(std::move(out), errc::invalid_payload);
   }
   out.what = decision::kind::forward;
@@ -152,7 +169,6 @@ decision push(const net::inbound& in, const channel_facts& found, decision&& out
 
 }  // namespace
 
-  if (said.event.empty()) return answer_in_order(std::move(out), errc::invalid_payload);
 std::optional<result<std::string>> token_in(const net::inbound& in,
                                             const std::optional<channel_facts>& found) {
   const auto& said = in.said;
@@ -185,7 +201,8 @@ decision decide(const net::inbound& in, const std::optional<channel_facts>& foun
   decision out;
   out.request.format = format;
   const bool joins = is_join(said);
-  out.request.join_ref = found && !joins ? found->join_ref : said.join_ref;
+  const bool keeps_join_ref = !found || joins || is_called_by_reference(said, *found);
+  out.request.join_ref = keeps_join_ref ? said.join_ref : found->join_ref;
   out.request.reference = said.reference;
   out.request.serial = found && !joins ? found->serial : next_serial;
   if (joins) {
@@ -194,12 +211,12 @@ decision decide(const net::inbound& in, const std::optional<channel_facts>& foun
   }
   if (in.refused != errc::none && !found) return answer(said, in.refused, true);
   if (as.is_held && !is_token(said)) return answer(said, errc::unauthorized, true);
-  if (said.event_is_string && said.event == "phx_leave") return leave(said, found, std::move(out));
+  if (said.event_is_string && said.event == "phx_leave") return leave(in, found, std::move(out));
   if (!found) {
     if (said.topic == "phoenix" && is_token(said)) return answer(said, as.token, false);
     return answer(said, errc::unmatched_topic, false);
   }
-  return push(in, *found, std::move(out), format, config, as);
+  return push(in, *found, std::move(out), config, as);
 }
 
 }  // namespace roost::actors

@@ -18,7 +18,7 @@ namespace roost::actors {
 /// What to do with one message.
 struct decision {
   enum class kind : std::uint8_t {
-    drop,     ///< nothing, not even an answer
+    drop,     ///< nothing, not even an answer: its join_ref is stale
     answer,   ///< `reply` at once: no channel is touched
     forward,  ///< `request` to the edge of the message's topic, to which there is a channel
     open,     ///< the same, and the edge must be found first: the channel is new
@@ -38,6 +38,7 @@ class channel_table {
   struct channel {
     topic where;
     net::ref join_ref;
+    net::ref join_reference;    ///< stands for join_ref too
     channel_serial serial = 0;  ///< from 1 on
     bool is_leaving = false;    ///< changed by the table only
     Edge edge{};
@@ -52,13 +53,14 @@ class channel_table {
   channel_serial next_serial() const { return last_serial_ + 1; }
   channel& open(const decision& by, std::string_view topic_name, Edge edge) {
     last_serial_ = by.request.serial;
-    return channels_.add(
-        {topic{topic_name}, channel_ref(by.request), last_serial_, false, std::move(edge)});
+    return channels_.add({topic{topic_name}, channel_ref(by.request), by.request.reference,
+                          last_serial_, false, std::move(edge)});
   }
   /// Another join of the same topic takes the channel's place.
   void rejoin(channel& here, const decision& by) {
     here.serial = last_serial_ = by.request.serial;
     here.join_ref = channel_ref(by.request);
+    here.join_reference = by.request.reference;
     leaving_ -= std::exchange(here.is_leaving, false) ? 1 : 0;
   }
   /// False: it was leaving already.
@@ -103,6 +105,7 @@ struct channel_facts {
   net::ref join_ref;
   channel_serial serial = 0;
   bool is_leaving = false;
+  net::ref join_reference = {};  ///< the ref of its join: some clients go on with that
 };
 
 /// What a connection may do, as far as that follows from its token.

@@ -94,7 +94,9 @@ void connection::take(net::inbound& in, std::uint32_t bytes_in) {
   const bool passes = may_pass(in.said, found != nullptr);
   if (in.refused == errc::none && !passes) in.refused = errc::rate_limited;
   std::optional<channel_facts> facts;
-  if (found) facts = channel_facts{found->join_ref, found->serial, found->is_leaving};
+  if (found) {
+    facts = channel_facts{found->join_ref, found->serial, found->is_leaving, found->join_reference};
+  }
   const auto as = stand(in, facts);
   carry_out(
       decide(in, facts, channels_.held(), channels_.next_serial(), format_, node_.config.now(), as),

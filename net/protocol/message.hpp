@@ -22,9 +22,13 @@ struct ref {
 /// The text of a ref as binary frames carry it: a string's content, any other JSON as written,
 /// nothing for null.
 std::string plain_text(const ref& which);
-/// Whether two refs mean the same: binary frames make text of everything, so the number 1 and the
-/// string "1" do. Null is the same only as null.
+/// Whether two refs are the same JSON value, as far as clients write them: strings by their
+/// content, anything else by its text. So the number 1 is not the string "1". Null equals only
+/// null.
 bool same_ref(const ref& one, const ref& other);
+/// Whether two refs are the same in a binary frame, which carries only their plain text: there 1
+/// and "1" are. Null equals only null.
+bool same_plain_text(const ref& one, const ref& other);
 
 enum class payload_kind : std::uint8_t { json, binary };
 
@@ -44,11 +48,11 @@ struct message {
   std::string event;  ///< unescaped; the raw JSON text where `event_is_string` is false
   bool topic_is_string = true;
   bool event_is_string = true;
+  bool is_from_binary_frame = false;  ///< its refs are text, whatever the client's are
   net::payload body;
 };
 
 /// Where an event stands in its room. `epoch` is the opaque string that clients see; it holds only
-  bool is_from_binary_frame = false;  ///< its refs are text, whatever the client's are
 /// characters that need no escape in JSON.
 struct position {
   std::string epoch;

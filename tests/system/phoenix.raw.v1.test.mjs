@@ -114,16 +114,24 @@ it("refuses what it must with reason and code", async () => {
   assert.deepEqual(await raw.exchange(say("phx_x", "3")), refusal("3", "reserved event", 110));
 });
 
-it("passes a payload of any JSON type on, to V2 members too", async () => {
+it("refuses a payload that is no object, so that no V2 member gets one", async () => {
   const two = await Raw.open(server);
   await join();
   await two.join(topic);
-  for (const payload of [1, "x", null, [1], { a: 1 }]) {
-    assert_placed(await raw.exchange(say("msg", "4", payload)), "4");
-    assert.deepEqual(await raw.next(), say("msg", null, payload));
-    assert.deepEqual(await two.next(), [null, null, topic, "msg", payload]);
+  for (const payload of [1, "x", null, true, [1]]) {
+    const answer = await raw.exchange(say("msg", "4", payload));
+    assert.deepEqual(answer, refusal("4", "invalid payload", 108));
   }
+  assert_placed(await raw.exchange(say("msg", "5", { a: 1 })), "5");
+  assert.deepEqual(await two.next(), [null, null, topic, "msg", { a: 1 }]);
   two.close();
+});
+
+it("takes its JSON in binary frames too, and answers in text", async () => {
+  const as_binary = (message) => Buffer.from(JSON.stringify(message));
+  assert_placed(await raw.exchange(as_binary(say("phx_join", "1"))), "1");
+  assert_placed(await raw.exchange(as_binary(say("msg", "2", { a: "é" }))), "2");
+  assert.deepEqual(await raw.next(), say("msg", null, { a: "é" }));
 });
 
 it("echoes refs with their JSON type, and takes any join payload", async () => {
@@ -141,7 +149,7 @@ it("reads keys in any order and ignores unknown ones", async () => {
   assert_placed(await raw.next(), "1");
 });
 
-it("drops and counts a missing key, an array and a binary frame", async () => {
+it("drops and counts a missing key, an array and bytes that are no JSON", async () => {
   const counted = await server.metric("roost_malformed_total");
   const whole = say("msg", "1");
   for (const key of ["topic", "event", "payload", "ref"]) raw.send({ ...whole, [key]: undefined });

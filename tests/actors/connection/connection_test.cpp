@@ -33,6 +33,33 @@ TEST_CASE("malformed messages are borne up to malformed_max, one more closes the
   CHECK(it.probe.value(metrics::counter::malformed) == 4);
 }
 
+TEST_CASE("half an emoji is answered, and does not count as malformed") {
+  auto config = quiet();
+  config.limits.malformed_max = 0;
+  world it(1, config);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  for (int i = 0; i < 11; ++i) it.say(client, line("2", "room:1", "x", R"({"a":"\ud83d"})"));
+  it.wait_for(client, row_of(errc::invalid_payload).reason, 11);
+  it.say(client, line("3", R"(\ud83d)", "phx_join"));
+  it.wait_for(client, R"(["1","3","\ud83d","phx_reply",{"status":"error")");
+  CHECK(client.why_closed == errc::none);
+  CHECK(it.probe.value(metrics::counter::malformed) == 0);
+}
+
+TEST_CASE("a message that is dropped for its stale join_ref is counted") {
+  world it(1);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  it.say(client, R"(["7","8","room:1","x",{}])");
+  it.say(client, R"([1,"9","room:1","phx_leave",{}])");  // a number is not its text
+  it.say(client, line("10", "phoenix", "heartbeat"));
+  it.wait_for(client, "\"10\"");
+  CHECK(it.probe.value(metrics::counter::messages_dropped) == 2);
+  CHECK(it.probe.text().find("roost_messages_dropped_total{reason=\"stale_join_ref\"} 2") !=
+        std::string::npos);
+}
+
 TEST_CASE("the messages of one frame have a credit each, given back as each is answered") {
   world it(2);
   auto& client = it.open(0);

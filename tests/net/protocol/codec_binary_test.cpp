@@ -72,12 +72,14 @@ TEST_CASE("empty refs of a binary push are null, and an empty payload is a paylo
   CHECK(decoded->front().said.body.data.view().empty());
 }
 
-TEST_CASE("refs of a binary push are the same as those of text frames") {
+TEST_CASE("refs of a binary push are text, and the message says so") {
   auto decoded = decode(client_push("1", "a\"b", "t", "e", ""));
   REQUIRE(decoded);
-  CHECK(same_ref(decoded->front().said.join_ref, ref{"1"}));
-  CHECK(same_ref(decoded->front().said.join_ref, ref{"\"1\""}));
-  CHECK(decoded->front().said.reference.json == "\"a\\\"b\"");
+  const auto& said = decoded->front().said;
+  CHECK(said.is_from_binary_frame);
+  CHECK(same_plain_text(said.join_ref, ref{"1"}));
+  CHECK(same_plain_text(said.join_ref, ref{"\"1\""}));
+  CHECK(said.reference.json == "\"a\\\"b\"");
 }
 
 TEST_CASE("names of a binary push are UTF-8 of up to 255 bytes, counted in bytes") {
@@ -110,8 +112,6 @@ TEST_CASE("a binary push whose topic or ref is no UTF-8 cannot be answered, so i
   }
 }
 
-TEST_CASE("a binary payload over its limit is refused") {
-  const decode_limits limits{.payload_bytes_max = 3};
 TEST_CASE("a binary push is refused, and can be answered, where just a name is no text") {
   for (const std::string bad : {"\xff", "\xed\xa0\x80", "a\nb", "\x7f", "\xc2\x85"}) {
     for (const auto& frame :
@@ -161,6 +161,8 @@ TEST_CASE("a broadcast of Supabase's kind 4 from a client is refused, without re
   CHECK(said.topic == "room:a");
 }
 
+TEST_CASE("a binary payload over its limit is refused") {
+  const decode_limits limits{.payload_bytes_max = 3};
   CHECK(decode(client_push("1", "2", "t", "e", "abc"), limits)->front().refused == errc::none);
   auto decoded = decode(client_push("1", "2", "t", "e", "abcd"), limits);
   REQUIRE(decoded);

@@ -12,16 +12,26 @@ TEST_CASE("the plain text of a ref is what binary frames carry") {
   CHECK(plain_text(ref{"{\"a\":1}"}) == "{\"a\":1}");
 }
 
-TEST_CASE("a number and a string that say the same are the same ref") {
-  CHECK(same_ref(ref{"1"}, ref{"\"1\""}));
+TEST_CASE("a number and a string that say the same are the same ref only as plain text") {
+  CHECK_FALSE(same_ref(ref{"1"}, ref{"\"1\""}));
+  CHECK_FALSE(same_ref(ref{"\"1\""}, ref{"1"}));
+  CHECK_FALSE(same_ref(ref{"1"}, ref{"1.0"}));
+  CHECK(same_plain_text(ref{"1"}, ref{"\"1\""}));
+  CHECK_FALSE(same_plain_text(ref{"1"}, ref{"\"2\""}));
+}
+
+TEST_CASE("strings are the same ref however they are escaped, and another value as it is written") {
   CHECK(same_ref(ref{"\"\\u0031\""}, ref{"\"1\""}));
-  CHECK_FALSE(same_ref(ref{"1"}, ref{"\"2\""}));
+  CHECK(same_ref(ref{"7"}, ref{"7"}));
+  CHECK_FALSE(same_ref(ref{"\"1\""}, ref{"\"2\""}));
 }
 
 TEST_CASE("null is the same ref only as null") {
-  CHECK(same_ref(ref{}, ref{}));
-  CHECK_FALSE(same_ref(ref{}, ref{"\"\""}));
-  CHECK_FALSE(same_ref(ref{"0"}, ref{}));
+  for (const auto same : {same_ref, same_plain_text}) {
+    CHECK(same(ref{}, ref{}));
+    CHECK_FALSE(same(ref{}, ref{"\"\""}));
+    CHECK_FALSE(same(ref{"0"}, ref{}));
+  }
 }
 
 TEST_CASE("wire formats have dense numbers") {

@@ -1,0 +1,132 @@
+// Which channel a message belongs to: join_refs in all that a client may make of them.
+#include "actors/connection/channels.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using asked = edge_request::kind;
+using does = decision::kind;
+
+namespace {
+
+const net::ref seven{"\"7\""};
+const net::ref one{"\"1\""};
+const channel_facts joined{one, 4, false};
+const channel_facts leaving{one, 4, true};
+
+net::inbound saying(std::string event, net::ref join_ref = one, std::string payload = "{}") {
+  net::inbound out;
+  out.said.topic = "room:1";
+  out.said.event = std::move(event);
+  out.said.reference = seven;
+  out.said.join_ref = std::move(join_ref);
+  out.said.body.data = slice::of(bytes_ptr::copy(payload));
+  out.said.body.is_object = payload.starts_with('{');
+  return out;
+}
+
+decision by(const net::inbound& in, const std::optional<channel_facts>& found = {},
+            std::size_t channels = 0) {
+  static const settings config;
+  return decide(in, found, channels, 9, {}, config);
+}
+
+void answers(const decision& got, errc why, const net::ref& join_ref) {
+  CHECK(got.what == does::answer);
+  CHECK(got.why == why);
+  CHECK(got.join_ref == join_ref);
+}
+
+void forwards(const decision& got, asked what) {
+  CHECK(got.what == does::forward);
+  CHECK(got.request.what == what);
+  CHECK(got.request.why == errc::none);
+  CHECK(got.request.reference == seven);
+}
+
+}  // namespace
+
+TEST_CASE("a leave goes to the edge if its join_ref is null or the channel's") {
+  for (const auto& ref : {net::ref{}, one, net::ref{"\"\\u0031\""}}) {
+    const auto got = by(saying("phx_leave", ref), joined, 1);
+    forwards(got, asked::leave);
+    CHECK(got.request.serial == 4);
+  }
+}
+
+TEST_CASE("a leave or push with a stale join_ref is dropped") {
+  const net::ref stale{"\"3\""};
+  CHECK(by(saying("phx_leave", stale), joined, 1).what == does::drop);
+  CHECK(by(saying("phx_leave", stale), leaving, 1).what == does::drop);
+  CHECK(by(saying("msg", stale), joined, 1).what == does::drop);
+}
+
+TEST_CASE(
+    "a leave with a join_ref that nobody can have is answered, one with a bad payload is done") {
+  auto leave = saying("phx_leave", net::ref{R"("\ud83d")"});
+  leave.refused = errc::invalid_payload;
+  const auto got = by(leave, joined, 1);
+  CHECK(got.what == does::forward);
+  CHECK(got.request.what == asked::answer);
+  CHECK(got.request.why == errc::invalid_payload);
+  leave.said.join_ref = one;
+  forwards(by(leave, joined, 1), asked::leave);
+}
+
+TEST_CASE(
+    "a number is not the join_ref that its text is, but for a binary frame, which has text only") {
+  const net::ref number{"1"};
+  const channel_facts by_number{number, 4, false};
+  for (const auto* event : {"msg", "phx_leave"}) {
+    CHECK(by(saying(event, number), joined, 1).what == does::drop);
+    CHECK(by(saying(event, one), by_number, 1).what == does::drop);
+    auto binary = saying(event, one);
+    binary.said.is_from_binary_frame = true;
+    for (const auto& found : {joined, by_number}) {
+      const auto got = by(binary, found, 1);
+      CHECK(got.what == does::forward);
+      CHECK(got.request.join_ref == found.join_ref);
+    }
+    binary.said.join_ref = net::ref{"\"2\""};
+    CHECK(by(binary, joined, 1).what == does::drop);
+  }
+}
+
+TEST_CASE(
+    "the ref of its join stands for a channel's join_ref, and an answer repeats which was used") {
+  const net::ref zero{"0"};
+  const net::ref two{"2"};
+  auto join = saying("phx_join", zero, "null");
+  join.said.reference = two;
+  channel_table<int> table;
+  const auto& opened = table.open(by(join), "room:1", 0);
+  CHECK(opened.join_ref == zero);
+  const channel_facts found{opened.join_ref, 4, false, opened.join_reference};
+  for (const auto* event : {"msg", "phx_leave"}) {
+    CHECK(by(saying(event, two), found, 1).request.join_ref == two);
+    CHECK(by(saying(event, zero), found, 1).request.join_ref == zero);
+    CHECK(by(saying(event, {}), found, 1).request.join_ref == zero);
+    CHECK(by(saying(event, net::ref{"\"2\""}), found, 1).what == does::drop);
+  }
+}
+
+TEST_CASE("a channel that was joined without a join_ref is called by the ref of its join") {
+  const auto join = by(saying("phx_join", {}));
+  CHECK(join.request.join_ref.is_null());
+  channel_table<int> table;
+  const channel_facts found{table.open(join, "room:1", 0).join_ref, 4, false};
+  CHECK(found.join_ref == seven);
+  for (const auto& ref : {net::ref{}, seven}) {
+    const auto got = by(saying("msg", ref), found, 1);
+    forwards(got, asked::push);
+    CHECK(got.request.join_ref == seven);
+    forwards(by(saying("phx_leave", ref), found, 1), asked::leave);
+  }
+  CHECK(by(saying("msg", one), found, 1).what == does::drop);
+  CHECK(by(saying("phx_leave", one), found, 1).what == does::drop);
+}
+
+TEST_CASE("a leave of a topic that is not joined is ok and echoes the join_ref") {
+  answers(by(saying("phx_leave")), errc::none, one);
+  answers(by(saying("phx_leave", {})), errc::none, {});
+}
