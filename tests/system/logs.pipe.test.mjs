@@ -61,6 +61,7 @@ it("goes on serving where nobody reads its log, and ends with 0", async (t) => {
 it("ends at once at a second signal where nobody reads its log", async (t) => {
   const server = await start(t, new FullPipe(t), {
     "drain.spread_ms": 600_000,
+    "drain.connections_per_second": 0,
     "drain.timeout_ms": 900_000,
   });
   await Promise.all([Raw.open(server), Raw.open(server), Raw.open(server)]);

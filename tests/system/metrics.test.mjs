@@ -251,7 +251,8 @@ it("counts silence, pings, reloads, and key sets that do not come", async (t) =>
 
 it("tells the clients that it drains, and counts that", async (t) => {
   // One of them is closed at once, the others after minutes.
-  const long = { "drain.spread_ms": 600_000, "drain.timeout_ms": 900_000, "node.loops": 1 };
+  const slow = { "drain.spread_ms": 600_000, "drain.connections_per_second": 0 };
+  const long = { ...slow, "drain.timeout_ms": 900_000, "node.loops": 1 };
   const server = await Server.start({ t, sets: long });
   const raws = [await Raw.open(server), await Raw.open(server), await Raw.open(server)];
   for (const each of raws) await each.assert_alive();
