@@ -1,7 +1,9 @@
 // The scripts in deploy/, on a machine that is played by programs with the same names.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -83,6 +85,29 @@ it("removes the stage that compiled by the label that the Dockerfile gives it", 
   const [, pruned] = /--filter label=(\S+)/.exec(readFileSync(join(root, "deploy/image"), "utf8"));
   const dockerfile = readFileSync(join(root, "deploy/Dockerfile"), "utf8");
   assert.match(dockerfile, new RegExp(`^LABEL ${pruned}$`, "m"));
+});
+
+it("gives the build of the image every file that CMake names", () => {
+  const ignored = readFileSync(join(root, ".dockerignore"), "utf8").split("\n");
+  assert.ok(ignored.includes("*"));
+  const given = ignored.filter((line) => line.startsWith("!")).map((line) => line.slice(1));
+  const lists = ["actors", "cluster", "config", "deploy/cmake", "net"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true })
+      .filter((name) => /(^|\/)CMakeLists\.txt$|\.cmake$/.test(name))
+      .map((name) => `${folder}/${name}`),
+  );
+  const needed = ["CMakePresets.json", "main.cpp", "CMakeLists.txt", ...lists].concat(
+    lists.flatMap((list) =>
+      [...readFileSync(join(root, list), "utf8").matchAll(/\{CMAKE_SOURCE_DIR\}\/([\w./-]+)/g)].map(
+        ([, path]) => path,
+      ),
+    ),
+  );
+  assert.ok(needed.includes("README.md") && needed.includes("examples/demo"), needed.join(" "));
+  for (const path of needed) {
+    const is_given = given.some((one) => path === one || path.startsWith(`${one}/`));
+    assert.ok(is_given, `.dockerignore keeps ${path} from the build`);
+  }
 });
 
 it("lists every command that is meant to be typed in its help", () => {
