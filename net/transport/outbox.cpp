@@ -61,8 +61,9 @@ bool outbox::is_pong(const frame_ptr& frame) {
 outbox::pushed outbox::push(const frame_ptr& frame, std::size_t bytes_max) {
   if (is_ephemeral(frame)) return {push_ephemeral(frame, bytes_max)};
   pushed out;
-  const auto fits = [&] { return charged_ + charge_of(frame) <= bytes_max; };
-  if (!fits()) out.evicted = evict_ephemeral();
+  const auto fits = [&] { return empty() || charged_ + charge_of(frame) <= bytes_max; };
+  const bool is_begun = written_ > 0 && is_ephemeral(first_);  // that one stays
+  if (!fits() && ephemerals_ > (is_begun ? 1U : 0U)) out.evicted = evict_ephemeral();
   if (fits()) {
     append(frame);
   } else {
@@ -74,13 +75,14 @@ outbox::pushed outbox::push(const frame_ptr& frame, std::size_t bytes_max) {
 outbox::fate outbox::push_ephemeral(const frame_ptr& frame, std::size_t bytes_max) {
   if (auto* older = find_same_key(frame)) {
     // Over the half as well: else what is stale would stay and what is new would go.
-    const auto charged = charged_ - charge_of(*older) + charge_of(frame);
-    if (charged > bytes_max) return fate::dropped;
+    const auto others = charged_ - charge_of(*older);
+    const auto charged = others + charge_of(frame);
+    if (others > 0 && charged > bytes_max) return fate::dropped;
     charged_ = charged;
     *older = frame;
     return fate::conflated;
   }
-  if (charged_ + charge_of(frame) > (empty() ? bytes_max : bytes_max / 2)) return fate::dropped;
+  if (!empty() && charged_ + charge_of(frame) > bytes_max / 2) return fate::dropped;
   append(frame);
   return fate::queued;
 }
@@ -98,38 +100,39 @@ frame_ptr* outbox::find_same_key(const frame_ptr& frame) {
   return found ? &rest.frames[found->place - rest.moved] : nullptr;
 }
 
-// Ordered frames must not end a client while ephemeral ones could go instead.
+// Ordered frames must not end a client while ephemeral ones could go instead. It looks at all that
+// is queued, but finds none again until the outbox has been half empty.
 std::uint32_t outbox::evict_ephemeral() {
-  std::uint32_t gone = 0;
-  const auto goes = [&](const frame_ptr& frame) {
-    if (!is_ephemeral(frame)) return false;
-    charged_ -= charge_of(frame);
-    ++gone;
-    return true;
-  };
+  const auto before = ephemerals_;
   if (rest_) {
     auto& frames = rest_->frames;
-    const auto queued = frames.begin() + static_cast<std::ptrdiff_t>(rest_->begin);
-    frames.erase(std::remove_if(queued, frames.end(), goes), frames.end());
+    looked_at_ += static_cast<std::uint32_t>(frames.size()) - rest_->begin;
+    auto kept = rest_->begin;
+    for (auto i = rest_->begin; i < frames.size(); ++i) {
+      if (is_ephemeral(frames[i])) {
+        charged_ -= charge_of(frames[i]);
+        --ephemerals_;
+        continue;
+      }
+      if (is_pong(frames[i])) rest_->last_pong = rest_->moved + kept;
+      if (kept != i) frames[kept] = std::move(frames[i]);
+      ++kept;
+    }
+    frames.resize(kept);
     rest_->keyed = 0;
     rest_->keys.clear();
     if (rest_->begin == frames.size()) rest_.reset();
   }
-  if (first_ && written_ == 0 && is_ephemeral(first_)) {
-    pop();
-    ++gone;
-  }
-  return gone;
+  if (first_ && written_ == 0 && is_ephemeral(first_)) pop();
+  return before - ephemerals_;
 }
 
 outbox::pushed outbox::push_pong(const frame_ptr& frame, std::size_t bytes_max) {
   if (pongs_ < pongs_max) return push(frame, bytes_max);
   // With so many pongs at least one waits behind the first frame.
-  auto& frames = rest_->frames;
-  const auto stop = frames.rend() - static_cast<std::ptrdiff_t>(rest_->begin);
-  const auto last = std::find_if(frames.rbegin(), stop, &outbox::is_pong);
-  charged_ = charged_ - charge_of(*last) + charge_of(frame);
-  *last = frame;
+  auto& last = rest_->frames[rest_->last_pong - rest_->moved];
+  charged_ = charged_ - charge_of(last) + charge_of(frame);
+  last = frame;
   return {};
 }
 
@@ -138,6 +141,7 @@ void outbox::push_last(const frame_ptr& frame) { append(frame); }
 void outbox::append(const frame_ptr& frame) {
   charged_ += charge_of(frame);
   if (is_pong(frame)) ++pongs_;
+  if (is_ephemeral(frame)) ++ephemerals_;
   if (!first_) {
     first_ = frame;
     return;
@@ -147,6 +151,9 @@ void outbox::append(const frame_ptr& frame) {
     rest_->frames.reserve(16);
   }
   rest_->frames.push_back(frame);
+  if (is_pong(frame)) {
+    rest_->last_pong = rest_->moved + static_cast<std::uint32_t>(rest_->frames.size() - 1);
+  }
   if (is_conflated(frame)) index(frame);
 }
 
@@ -161,6 +168,7 @@ void outbox::drop_unbegun() {
   if (written_ == 0) first_ = {};
   charged_ = first_ ? charge_of(first_) : 0;
   pongs_ = first_ && is_pong(first_) ? 1 : 0;
+  ephemerals_ = first_ && is_ephemeral(first_) ? 1 : 0;
 }
 
 void outbox::clear() {
@@ -197,10 +205,11 @@ void outbox::consume(std::size_t written) {
 void outbox::pop() {
   charged_ -= charge_of(first_);
   if (is_pong(first_)) --pongs_;
+  if (is_ephemeral(first_)) --ephemerals_;
   written_ = 0;
   first_ = {};
   if (!rest_) return;
-  auto& [frames, begin, moved, keyed, keys] = *rest_;
+  auto& [frames, begin, moved, keyed, last_pong, keys] = *rest_;
   first_ = std::move(frames[begin++]);
   if (is_conflated(first_) && --keyed == 0) keys.clear();
   if (begin == frames.size()) {

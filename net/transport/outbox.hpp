@@ -28,7 +28,8 @@ struct send_batch {
 /// Runs on: its session's loop. Ends: with its session.
 ///
 /// Overflow: ephemeral frames give way first. Then push() refuses, and the session closes its
-/// client as a slow consumer.
+/// client as a slow consumer. An empty outbox takes any one frame, as what the server itself builds
+/// (an envelope, base64) may be longer than the bound. A frame costs constant work, amortized.
 class outbox {
  public:
   /// Each frame is charged this much on top of its bytes.
@@ -66,6 +67,9 @@ class outbox {
   /// What counts against the bound.
   std::size_t charged_bytes() const { return charged_; }
 
+  /// Frames that were looked at to find one among them: work that is not constant.
+  std::uint32_t frames_looked_at() const { return looked_at_; }
+
   /// Collects what to write next; `scratch` holds the copies until the send.
   void gather(send_batch& out, std::span<char> scratch) const;
   /// Forgets `written` bytes from the front.
@@ -75,9 +79,10 @@ class outbox {
   struct block {
     std::vector<frame_ptr> frames;
     std::uint32_t begin = 0;
-    std::uint32_t moved = 0;  ///< place of frames[0]; grows as frames go
-    std::uint32_t keyed = 0;  ///< queued here with a conflation key
-    key_index keys;           ///< of those
+    std::uint32_t moved = 0;      ///< place of frames[0]; grows as frames go
+    std::uint32_t keyed = 0;      ///< queued here with a conflation key
+    std::uint32_t last_pong = 0;  ///< place of the newest pong, where one is queued here
+    key_index keys;               ///< of those with a key
     std::uint32_t first_place() const { return moved + begin; }
   };
   static std::size_t charge_of(const frame_ptr& frame) {
@@ -94,7 +99,9 @@ class outbox {
   frame_ptr first_;
   std::unique_ptr<block> rest_;
   std::size_t charged_ = 0;
-  std::uint32_t written_ = 0;  ///< of first_
+  std::uint32_t written_ = 0;     ///< of first_
+  std::uint32_t ephemerals_ = 0;  ///< frames that could give way
+  std::uint32_t looked_at_ = 0;
   std::uint8_t pongs_ = 0;
 };
 

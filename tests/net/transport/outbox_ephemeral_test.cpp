@@ -156,8 +156,33 @@ TEST_CASE("an ephemeral frame of more than half of the bound goes where nothing 
   CHECK(box.push(big, 100).what == fate::queued);
   CHECK(box.push(big, 200).what == fate::dropped);
   box.clear();
+  CHECK(box.push(big, 75).what == fate::queued);  // over the bound, and alone
   CHECK(box.push(big, 75).what == fate::dropped);
-  CHECK(box.empty());
+}
+
+TEST_CASE("a frame that waits alone may be conflated to one above the bound, others may not") {
+  outbox box;
+  box.push(ephemeral("old", "k"), 50);
+  CHECK(box.push(ephemeral(std::string(60, 'x'), "k"), 50).what == fate::conflated);
+  box.clear();
+  box.push(ordered("o"), 80);
+  box.push(ephemeral("old", "k"), 80);
+  CHECK(box.push(ephemeral(std::string(60, 'x'), "k"), 80).what == fate::dropped);
+}
+
+TEST_CASE("an eviction that finds nothing to evict looks at nothing, also behind one begun") {
+  outbox box;
+  box.push(ephemeral("begun"), 1'000);
+  box.consume(2);
+  box.push(ordered("o1"), 1'000);
+  CHECK(box.push(ordered(std::string(2'000, 'x')), 1'000).what == fate::refused);
+  CHECK(box.frames_looked_at() == 0);
+  box.push(ephemeral("e1"), 1'000);
+  const auto done = box.push(ordered(std::string(930, 'x')), 1'000);
+  CHECK(done.what == fate::queued);
+  CHECK(done.evicted == 1);
+  CHECK(box.frames_looked_at() == 2);
+  CHECK(flat(box) == "guno1" + std::string(930, 'x'));
 }
 
 TEST_CASE("over the half a newer frame still takes an older one's place") {

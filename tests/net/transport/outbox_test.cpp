@@ -1,5 +1,6 @@
 #include "net/transport/outbox.hpp"
 
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -148,9 +149,55 @@ TEST_CASE("of many waiting pongs the latest takes the place of the one before") 
   CHECK(gathered(box) == expected);
 }
 
+TEST_CASE("the latest pong keeps its place while frames before it go or give way") {
+  outbox box;
+  const auto typing = [] {
+    auto out = roost::net::make_ephemeral(6, {});
+    std::copy_n("typing", 6, out->data());
+    return out;
+  };
+  std::string expected;
+  for (int i = 0; i < outbox::pongs_max; ++i) {
+    box.push_pong(pong("p"), unbounded);
+    box.push(typing(), unbounded);
+    expected += "\x8Ap";
+  }
+  // An ordered frame that needs the room pushes the others out.
+  CHECK(box.push(frame("data"), box.charged_bytes()).evicted == outbox::pongs_max);
+  box.push_pong(pong("q"), unbounded);
+  expected.back() = 'q';
+  CHECK(gathered(box) == expected + "data");
+  box.consume(2 * 10);
+  for (int i = 0; i < 10; ++i) box.push_pong(pong("r"), unbounded);
+  box.push_pong(pong("s"), unbounded);
+  std::string rest = expected.substr(20) + "data";
+  for (int i = 0; i < 9; ++i) rest += "\x8Ar";
+  CHECK(gathered(box) == rest + "\x8As");
+}
+
+TEST_CASE("pongs in front of a long queue cost no look at what is queued") {
+  outbox box;
+  for (int i = 0; i < outbox::pongs_max; ++i) box.push_pong(pong("p"), unbounded);
+  for (int i = 0; i < 11'000; ++i) box.push(frame("{\"heartbeat\":1}"), unbounded);
+  for (int i = 0; i < 30'000; ++i) box.push_pong(pong("q"), unbounded);
+  const auto bound = box.charged_bytes();
+  box.consume(2);
+  for (int i = 0; i < 30'000; ++i) box.push_pong(pong("q"), bound / 2);  // finds no room
+  CHECK(box.frames_looked_at() == 0);
+}
+
+TEST_CASE("an empty outbox takes any one frame, as the server's own may be longer than the bound") {
+  outbox box;
+  CHECK(takes(box, frame(std::string(1'000, 'x')), 100));
+  CHECK(box.push(frame("y"), 100).what == outbox::fate::refused);
+  box.consume(1'000);
+  CHECK(takes(box, frame("y"), 100));
+}
+
 TEST_CASE("a pong that finds no room is dropped") {
   outbox box;
   box.push(frame("1234"), 20);
   box.push_pong(pong("x"), 20);
   CHECK(gathered(box) == "1234");
+  CHECK(box.frames_looked_at() == 0);
 }
