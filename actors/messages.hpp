@@ -61,12 +61,32 @@ constexpr bool is_leave(edge_request::kind what) {
   return what == edge_request::kind::leave || what == edge_request::kind::close;
 }
 
+/// What a member is still to be given before it is like all others, and from where on. Kept in
+/// place of the frames, which are made when there is room for them.
+struct catch_up_place {
+  offset next;             ///< the next event that it needs; 0: none, it gets those that come
+  offset joined;           ///< the head when it joined
+  bool has_begun = false;  ///< the first page of events was given, the side state comes next
+  cluster::side_state_cursor side;
+  bool is_live() const { return next == offset{}; }
+  /// It has the first page of the side state: notices mean something to it.
+  bool is_told() const { return side.at != cluster::side_state_cursor::stage::start; }
+  bool is_end() const { return is_live() && side.is_end(); }
+};
+
+/// Frames for a member that catches up. All of them go into its outbox, or none.
+struct catch_up_page {
+  std::vector<net::frame_ptr> frames;
+  catch_up_place from;  ///< where they begin
+  catch_up_place to;    ///< what is left after them
+};
+
 /// Frames for one member, written by the fan-out of its loop.
 struct direct {
   enum class then : std::uint8_t {
     nothing,
-    attach,  ///< from here on the member gets all that the topic's members get
-    follow,  ///< the same, save ordered events: it is given those that it missed first
+    attach,  ///< from here on it gets what the topic's members get; ordered events and notices only
+             ///< as far as `page` lets it
     detach,  ///< no more broadcasts
     end,     ///< detach, and the connection forgets the channel
   };
@@ -78,13 +98,10 @@ struct direct {
   bool is_refusal = false;    ///< `first` says no: the connection counts it
   errc refused = errc::none;  ///< and for what; none: the connection knew it
   net::message_class first_is = net::message_class::out_reply;
-  bool wants_word = false;  ///< the edge is told (page_written) when `page` is in the outbox
   std::uint32_t credit_bytes = 0;
-  net::frame_ptr first;   ///< may be null
-  net::frame_ptr second;  ///< may be null; closes a channel
-  /// More, as much at a time as the outbox takes without filling up; what follows for this member
-  /// in casts waits behind it.
-  std::vector<net::frame_ptr> page;
+  net::frame_ptr first;                       ///< may be null
+  net::frame_ptr second;                      ///< may be null; closes a channel
+  std::shared_ptr<const catch_up_page> page;  ///< null: nothing is left to be given
 };
 
 /// A frame for every member, in each format that is in use.
@@ -93,22 +110,27 @@ struct cast {
   net::message_class is = net::message_class::out_broadcast;
   connection_id except;  ///< gets none; 0: nobody
   bool is_ordered = true;
-  bool is_paged = false;  ///< large: waits for room in the outbox rather than ending the client
+  bool is_resync = false;  ///< no frame: each member is to be given the side state anew
+  /// Presence or receipts. Where the outbox has no room it is dropped, and the member is given the
+  /// side state anew when there is.
+  bool is_notice() const { return !is_ordered && is != net::message_class::out_ephemeral; }
 };
 
 /// An edge to the fan-out of one loop: first the direct frames in their order, then the casts.
 struct delivery {
   std::uint64_t roster = 0;  ///< the edge's incarnation
-  topic where;               ///< set where a direct ends a channel or wants word
+  topic where;               ///< set where a direct attaches, ends or refuses
   std::vector<direct> directs;
   std::vector<cast> casts;
 };
 
-/// A fan-out to an edge: this member's page is in its outbox.
-struct page_written {
+/// A fan-out to an edge: there is room for a page of this member; answered by a direct with one.
+struct page_wanted {
   std::uint64_t roster = 0;
   connection_id who;
   channel_serial serial = 0;
+  catch_up_place from;
+  std::uint32_t bytes = 0;  ///< at most so many, or one event, or one member of the room
 };
 
 /// A connection's handler to the fan-out of its loop: its outbox has drained.
@@ -200,7 +222,7 @@ struct end_now {};
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::edge_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::delivery)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::page_written)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::page_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::link_writable)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::edge_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::batch_due)

@@ -39,6 +39,18 @@ struct place {
   offset at;
 };
 
+/// How far a member has been given a room's side state: presence, then read receipts. It comes in
+/// pages, as it may be larger than an outbox.
+struct side_state_cursor {
+  enum class stage : std::uint8_t { start, presence, receipts, end };
+  stage at = stage::start;
+  std::uint64_t key = 0;    ///< presence: the number of the last key that was given
+  std::uint64_t after = 0;  ///< and of its last member; receipts: of the last mark
+  std::uint64_t until = 0;  ///< presence: later members are told by diffs
+  bool is_end() const { return at == stage::end; }
+  friend bool operator==(const side_state_cursor&, const side_state_cursor&) = default;
+};
+
 /// Toward the owner of a topic: please do. Each is answered by exactly one event with the same
 /// edge and number, in the order of the numbers. What is not answered is sent again; the owner does
 /// it once.
@@ -67,6 +79,8 @@ struct command {
   std::optional<std::uint32_t> history;  ///< join: the last so many events; look: at most so many
   /// fetch: and what members are told besides, as notices were lost; look: and who is in
   bool wants_told = false;
+  std::optional<side_state_cursor> side_state;  ///< fetch of a member: its next page from here on
+  std::uint32_t page_bytes = 0;                 ///< of at most so many bytes
 };
 
 struct event;
@@ -78,6 +92,7 @@ struct event {
   enum class kind : std::uint8_t {
     ordered,    ///< a push that was given `at`; for every edge
     notice,     ///< without a place in the order (presence, receipts); for every edge
+    resync,     ///< a notice: each member is to be given the side state anew; for every edge
     ephemeral,  ///< from an edge, not from the owner; for every edge
     head,       ///< nothing new, `at` is the last; for every edge
     crashed,    ///< the room failed and starts anew: every channel ends; for every edge
@@ -117,6 +132,9 @@ struct event {
   /// joined, page, seen: what members are told besides, as pairs of name and payload (presence,
   /// receipts).
   std::vector<std::pair<std::string, body>> told;
+  side_state_cursor side_from;  ///< page of a member: what was asked for begins here
+  /// joined, page: `told` ends here; none: nothing of the side state was asked for
+  std::optional<side_state_cursor> side_to;
 };
 
 inline event_ptr share(event what) { return std::make_shared<const event>(std::move(what)); }

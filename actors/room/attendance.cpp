@@ -14,17 +14,13 @@ attendee& attendance::add(const cluster::member_id& who, std::string_view key) {
   made.text = key;
   made.key_bytes = static_cast<std::uint32_t>(key.size());
   text_bytes_ += key.size();
-  const auto found = firsts_.find(key);
-  if (found == firsts_.end()) {
-    made.is_first = true;
-    firsts_.insert(&made);
-    return made;
+  made.place = {++last_place_, last_place_};
+  if (const auto found = keys_.find(key); found != keys_.end()) {
+    made.place.key = (*found)->place.key;
+  } else {
+    keys_.insert(&made);
   }
-  auto* const first = *found;  // last in its ring is who stands before the first
-  made.next = first;
-  made.before = first->before;
-  first->before->next = &made;
-  first->before = &made;
+  by_place_.emplace_hint(by_place_.end(), made.place, &made);
   return made;
 }
 
@@ -37,21 +33,21 @@ void attendance::remove(const cluster::member_id& who) {
   const auto found = all_.find(who);
   if (found == all_.end()) return;
   auto& leaver = found->second;
-  if (leaver.is_first) {
-    firsts_.erase(&leaver);
-    if (leaver.next != &leaver) {
-      leaver.next->is_first = true;
-      firsts_.insert(leaver.next);
+  by_place_.erase(leaver.place);
+  if (const auto known = keys_.find(&leaver); *known == &leaver) {
+    keys_.erase(known);
+    const auto other = by_place_.lower_bound({leaver.place.key, 0});
+    if (other != by_place_.end() && other->first.key == leaver.place.key) {
+      keys_.insert(other->second);
     }
   }
-  leaver.before->next = leaver.next;
-  leaver.next->before = leaver.before;
   text_bytes_ -= leaver.text.size();
   all_.erase(found);
 }
 
 void attendance::clear() {
-  firsts_.clear();
+  keys_.clear();
+  by_place_.clear();
   all_.clear();
   text_bytes_ = 0;
 }

@@ -4,6 +4,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,17 +14,23 @@
 
 namespace roost::actors {
 
-/// One member. Those with the same key form a ring, in the order in which they came.
+/// The place of a member in the order in which all are given, a page at a time: keys in the order
+/// in which they came, and behind each its members likewise. It does not change.
+struct attendee_place {
+  std::uint64_t key = 0;
+  std::uint64_t member = 0;
+  friend auto operator<=>(const attendee_place&, const attendee_place&) = default;
+};
+
+/// One member.
 struct attendee {
   std::string text;  ///< the key as a JSON string, and behind it the meta, a JSON object
   std::uint32_t key_bytes = 0;
-  bool is_first = false;   ///< of its ring
   bool is_untold = false;  ///< no diff has told of its ref yet
   std::uint64_t ref = 0;
   std::uint64_t ref_before = 0;  ///< 0: none
   std::uint64_t born = 0;        ///< how many states had been given out when its ref was made
-  attendee* next = this;
-  attendee* before = this;
+  attendee_place place;
   std::string_view key() const { return std::string_view{text}.substr(0, key_bytes); }
   std::string_view meta() const { return std::string_view{text}.substr(key_bytes); }
 };
@@ -34,7 +41,7 @@ struct member_hash {
   }
 };
 
-/// Owns: its attendees, some 200 bytes each and the text. Runs on: whoever calls it (one thread).
+/// Owns: its attendees, some 250 bytes each and the text. Runs on: whoever calls it (one thread).
 /// Ends: with its presence. An attendee stays where it is until it is removed.
 class attendance {
  public:
@@ -54,13 +61,27 @@ class attendance {
   std::size_t size() const { return all_.size(); }
   /// Of all texts.
   std::size_t text_bytes() const { return text_bytes_; }
-  /// Calls `visit` with each attendee; those with the same key follow each other.
+  /// No member has a later place.
+  std::uint64_t last_place() const { return last_place_; }
+  /// Calls `visit` with each attendee after this place, until it returns false; those with the same
+  /// key follow each other.
+  template <class Visitor>
+  void each_after(attendee_place after, Visitor visit) const {
+    for (auto it = by_place_.upper_bound(after); it != by_place_.end(); ++it) {
+      if (!visit(*it->second)) return;
+    }
+  }
   template <class Visitor>
   void each(Visitor visit) const {
-    for (const auto& [id, first] : all_) {
-      if (!first.is_first) continue;
-      visit(first);
-      for (const auto* one = first.next; one != &first; one = one->next) visit(*one);
+    for (const auto& [place, one] : by_place_) visit(*one);
+  }
+  /// Calls `visit` with each attendee that has the key of this one.
+  template <class Visitor>
+  void each_of_key(const attendee& one, Visitor visit) {
+    const auto key = one.place.key;
+    for (auto it = by_place_.lower_bound({key, 0}); it != by_place_.end(); ++it) {
+      if (it->first.key != key) return;
+      visit(*it->second);
     }
   }
 
@@ -81,7 +102,9 @@ class attendance {
   };
 
   std::unordered_map<cluster::member_id, attendee, member_hash> all_;
-  boost::unordered_flat_set<attendee*, key_hash, key_equal> firsts_;  // of each ring
+  boost::unordered_flat_set<attendee*, key_hash, key_equal> keys_;  // one of each
+  std::map<attendee_place, attendee*> by_place_;
+  std::uint64_t last_place_ = 0;
   std::size_t text_bytes_ = 0;
 };
 

@@ -10,6 +10,7 @@
 namespace roost::actors {
 
 /// Name and payload of what members are told: presence_state, presence_diff, presence_count.
+/// Without a name: each member is to be given the side state anew, as it is too large for one.
 using notice = std::pair<std::string, cluster::body>;
 
 inline cluster::body json_body(std::string_view text) {

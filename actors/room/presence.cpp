@@ -144,17 +144,48 @@ std::size_t presence::members() const {
 
 std::optional<time_point> presence::next_due() const { return due_; }
 
-std::vector<notice> presence::state() {
-  if (mode_ == mode::off) return {};
-  if (telling_ == telling::counts) return {count_notice()};
+std::size_t presence::state_bytes() const {
+  constexpr std::size_t around_each = 16;  // the list of metas and its end
+  if (mode_ == mode::off) return 0;
+  if (telling_ == telling::counts) return 64;
+  return in_.text_bytes() + (in_.size() + 1) * around_each;
+}
+
+std::vector<notice> presence::page(cluster::side_state_cursor& at, std::size_t bytes_max) {
+  using stage = cluster::side_state_cursor::stage;
+  const bool is_first = at.at == stage::start;
+  if (mode_ == mode::off || telling_ == telling::counts) {
+    at = {.at = stage::receipts};
+    if (mode_ == mode::off || !is_first) return {};
+    return {count_notice()};
+  }
   ++states_;
-  return whole_state();
+  if (is_first) at = {.at = stage::presence, .until = in_.last_place()};
+  using shape = presence_pages::shape;
+  presence_pages out{is_first ? shape::state : shape::diff, bytes_max, state_bytes()};
+  bool is_full = false;
+  in_.each_after({at.key, at.after}, [&](const attendee& one) {
+    if (one.place.key > at.until) return false;
+    if (one.place.member > at.until) return true;
+    if (!out.has_room(one.key(), one.meta())) {
+      is_full = true;
+      return false;
+    }
+    out.add(one.key(), one.meta());
+    at.key = one.place.key;
+    at.after = one.place.member;
+    return true;
+  });
+  if (!is_full) at = {.at = stage::receipts};
+  return out.take();
 }
 
 std::optional<notice> presence::listed() const {
   if (mode_ != mode::full || telling_ == telling::counts) return std::nullopt;
   constexpr auto no_limit = std::numeric_limits<std::uint32_t>::max();
-  return std::move(whole_state(no_limit).front());
+  presence_pages out{presence_pages::shape::state, no_limit, state_bytes()};
+  in_.each([&out](const attendee& one) { out.add(one.key(), one.meta()); });
+  return std::move(out.take().front());
 }
 
 std::vector<notice> presence::flush(time_point now) {
@@ -172,24 +203,21 @@ notice presence::count_notice() const {
   return {"presence_count", json_body("{\"count\":" + std::to_string(members()) + "}")};
 }
 
-std::vector<notice> presence::whole_state(std::size_t bytes_max) const {
-  constexpr std::size_t around_each = 16;  // the list of metas and its end
-  presence_pages out{presence_pages::shape::state, bytes_max,
-                     in_.text_bytes() + (in_.size() + 1) * around_each};
-  in_.each([&out](const attendee& one) { out.add(one.key(), one.meta()); });
-  return out.take();
+std::vector<notice> presence::whole_state() {
+  if (state_bytes() > state_bytes_max) return {notice{}};
+  cluster::side_state_cursor from;
+  return page(from, state_bytes_max);
 }
 
 std::vector<notice> presence::diff() {
-  presence_pages out{presence_pages::shape::diff, page_bytes_max, 0};
+  presence_pages out{presence_pages::shape::diff, diff_bytes_max, 0};
   const auto tell = [&out](attendee& one) {
     if (std::exchange(one.is_untold, false)) out.add(one.key(), one.meta());
   };
   for (const auto& id : untold_) {
     auto* const member = in_.find(id);
     if (!member || !member->is_untold) continue;
-    tell(*member);  // and the others of its key, as it may stand only once in an object
-    for (auto* one = member->next; one != member; one = one->next) tell(*one);
+    in_.each_of_key(*member, tell);  // all of them, as a key may stand only once in an object
   }
   out.begin_leaves();
   const auto key_of = [](const departure& one) {

@@ -26,8 +26,10 @@ namespace roost::actors {
 /// In mode off only the number of members is kept: then each leave must be that of a member.
 class presence {
  public:
-  /// A payload is split so that none is larger.
-  static constexpr std::size_t page_bytes_max = 262'144;
+  /// A diff is split so that no payload is larger.
+  static constexpr std::size_t diff_bytes_max = 65'536;
+  /// A state that is told to everybody at once is no larger.
+  static constexpr std::size_t state_bytes_max = 262'144;
   static constexpr milliseconds count_every{1'000};
 
   /// `node` makes phx_ref unique over owners.
@@ -44,12 +46,18 @@ class presence {
   /// Everybody is gone and nobody is told (the room crashed).
   void clear();
 
-  /// For one that has just joined, itself included: presence_state, and where it is large the rest
-  /// as presence_diff joins; presence_count in counts; nothing where the mode is off.
-  std::vector<notice> state();
+  /// For one member, itself included, what comes after `at`, which is moved on: presence_state, and
+  /// after that the rest as presence_diff joins, as clients read a second state as leaves;
+  /// presence_count in counts; nothing where the mode is off. A page may be larger where it shows
+  /// one member only. Who is given all pages, and all diffs from the first page on, knows the
+  /// truth: places do not change, and who came later stands in a diff.
+  std::vector<notice> page(cluster::side_state_cursor& at, std::size_t bytes_max);
+  /// How large all pages are together, at most.
+  std::size_t state_bytes() const;
   /// Everybody in one text, for the API; none where only numbers are given.
   std::optional<notice> listed() const;
-  /// What is due now for every member; empty: nothing.
+  /// What is due now for every member; empty: nothing. Without a name: each is to be given its
+  /// pages anew.
   std::vector<notice> flush(time_point now);
   /// When flush() has something to say; none: nothing waits.
   std::optional<time_point> next_due() const;
@@ -73,7 +81,7 @@ class presence {
   void choose_telling(time_point now);
   time_point due_from(time_point now) const;
   notice count_notice() const;
-  std::vector<notice> whole_state(std::size_t bytes_max = page_bytes_max) const;
+  std::vector<notice> whole_state();
   std::vector<notice> diff();
 
   room_rule::presence_settings rule_;
@@ -81,7 +89,7 @@ class presence {
   telling telling_ = telling::diffs;
   std::uint64_t node_;
   std::uint64_t last_ref_ = 0;
-  std::uint64_t states_ = 0;                                            // how many were given out
+  std::uint64_t states_ = 0;                                            // pages that were given out
   attendance in_;                                                       // mode full
   boost::unordered_flat_set<cluster::member_id, member_hash> counted_;  // mode count
   std::size_t uncounted_ = 0;                                           // mode off

@@ -91,10 +91,14 @@ void presence_pages::close() {
   }
 }
 
+bool presence_pages::has_room(std::string_view key, std::string_view meta) const {
+  const auto needed = metas_end.size() + 1 + key.size() + metas_begin.size() + meta.size();
+  return !has_metas_ || text_.size() + needed + tail_bytes <= page_bytes_max_;
+}
+
 void presence_pages::add(std::string_view key, std::string_view meta) {
   bool is_next_of_key = has_key_ && key == key_;
-  const auto needed = metas_end.size() + 1 + key.size() + metas_begin.size() + meta.size();
-  if (has_metas_ && text_.size() + needed + tail_bytes > page_bytes_max_) {
+  if (!has_room(key, meta)) {
     close();
     shape_ = shape::diff;
     open();

@@ -29,6 +29,8 @@ class presence_pages {
   /// A state's further pages are diffs with joins: clients read a second state as leaves.
   presence_pages(shape first, std::size_t page_bytes_max, std::size_t bytes_expected);
 
+  /// Whether it would still go into the page at hand; into an empty one anything does.
+  bool has_room(std::string_view key, std::string_view meta) const;
   /// Those with the same key follow each other. `key` is a JSON string with its quotes.
   void add(std::string_view key, std::string_view meta);
   /// Only for a diff: who is added from now on has left.

@@ -25,30 +25,33 @@ void receipts::use(const room_rule::receipt_settings& limits) {
 bool receipts::mark(std::string_view user, const cluster::place& at) {
   if (limits_.users_max == 0) return false;
   if (const auto found = known_.find(user); found != known_.end()) {
-    if (at.at <= found->second->at.at) return false;
+    if (at.at <= found->second->second.at.at) return false;
     move(found->second, at);
     return true;
   }
   if (users_.size() == limits_.users_max) forget_oldest();
-  users_.push_back({std::string{user}, {}});
-  const auto made = std::prev(users_.end());
-  known_.emplace(made->user, made);
+  const auto made = users_.try_emplace(users_.end(), ++moves_);
+  made->second.user = user;
+  known_.emplace(made->second.user, made);
   move(made, at);
   return true;
 }
 
 void receipts::move(marks::iterator which, const cluster::place& at) {
-  which->at = at;
-  if (!which->is_untold) ++untold_;
-  which->is_untold = true;
-  users_.splice(users_.end(), users_, which);
+  which->second.at = at;
+  if (!which->second.is_untold) ++untold_;
+  which->second.is_untold = true;
+  auto moved = users_.extract(which);  // the text stays where it is, and so does its name in known_
+  moved.key() = ++moves_;
+  const auto user = std::string_view{moved.mapped().user};
+  known_[user] = users_.insert(users_.end(), std::move(moved));
 }
 
 void receipts::forget_oldest() {
-  const auto& oldest = users_.front();
-  if (oldest.is_untold) --untold_;
-  known_.erase(std::string_view{oldest.user});
-  users_.pop_front();
+  const auto oldest = users_.begin();
+  if (oldest->second.is_untold) --untold_;
+  known_.erase(std::string_view{oldest->second.user});
+  users_.erase(oldest);
 }
 
 std::vector<cluster::body> receipts::take_changes() {
@@ -56,23 +59,37 @@ std::vector<cluster::body> receipts::take_changes() {
   out.reserve(untold_);
   for (auto each = std::prev(users_.end(), static_cast<std::ptrdiff_t>(untold_));
        each != users_.end(); ++each) {
-    auto text = "{\"user\":" + net::json_quoted(each->user) + ",";
-    append_place(text, each->at);
+    auto& mark = each->second;
+    auto text = "{\"user\":" + net::json_quoted(mark.user) + ",";
+    append_place(text, mark.at);
     out.push_back(json_body(text));
-    each->is_untold = false;
+    mark.is_untold = false;
   }
   untold_ = 0;
   return out;
 }
 
-cluster::body receipts::all() const {
-  std::string text = "{\"receipts\":{";
-  for (const auto& each : users_) {
-    if (&each != &users_.front()) text.push_back(',');
-    text.append(net::json_quoted(each.user)).append(":{");
-    append_place(text, each.at);
+std::optional<cluster::body> receipts::page(cluster::side_state_cursor& at,
+                                            std::size_t bytes_max) const {
+  constexpr std::string_view begin = "{\"receipts\":{";
+  constexpr std::string_view end = "}}";
+  if (at.until == 0) at.until = moves_;
+  std::string text{begin};
+  for (auto it = users_.upper_bound(at.after); it != users_.end(); ++it) {
+    if (it->first > at.until) break;
+    auto one = net::json_quoted(it->second.user) + ":{";
+    append_place(one, it->second.at);
+    const bool is_first = text.size() == begin.size();
+    if (!is_first && text.size() + one.size() + 1 + end.size() > bytes_max) {
+      return json_body(text.append(end));
+    }
+    if (!is_first) text.push_back(',');
+    text.append(one);
+    at.after = it->first;
   }
-  return json_body(text.append("}}"));
+  at = {.at = cluster::side_state_cursor::stage::end};
+  if (text.size() == begin.size()) return std::nullopt;
+  return json_body(text.append(end));
 }
 
 }  // namespace roost::actors

@@ -3,7 +3,9 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
-#include <list>
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +32,10 @@ class receipts {
   std::vector<cluster::body> take_changes();
   bool has_changes() const { return untold_ > 0; }
   bool empty() const { return users_.empty(); }
-  /// The `read_receipts` payload for one that joins.
-  cluster::body all() const;
+  /// For one member, what comes after `at`, which is moved on: a `read_receipts` payload, which may
+  /// be larger where it names one user only. None: nothing is left. Marks that move meanwhile are
+  /// told as changes.
+  std::optional<cluster::body> page(cluster::side_state_cursor& at, std::size_t bytes_max) const;
   std::size_t size() const { return users_.size(); }
 
  private:
@@ -40,12 +44,13 @@ class receipts {
     cluster::place at;
     bool is_untold = false;
   };
-  using marks = std::list<mark_of>;
+  using marks = std::map<std::uint64_t, mark_of>;  // by when they moved last, counted
   void move(marks::iterator which, const cluster::place& at);
   void forget_oldest();
 
   room_rule::receipt_settings limits_;
-  marks users_;  // in the order in which they moved last: the untold ones are at the end
+  marks users_;  // the untold ones are at the end
+  std::uint64_t moves_ = 0;
   // Its keys are those in users_.
   boost::unordered_flat_map<std::string_view, marks::iterator, keyed_hash> known_;
   std::size_t untold_ = 0;

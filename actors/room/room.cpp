@@ -168,13 +168,7 @@ void room::welcome(const command& what, event& answer) {
   if (faults_ && faults_->off_by_one_at_p && !answer.events.empty()) {
     answer.events.erase(answer.events.begin());
   }
-  tell(answer);
-}
-
-/// What is true now besides the events.
-void room::tell(event& answer) {
-  answer.told = presence_.state();
-  if (!receipts_.empty()) answer.told.emplace_back("read_receipts", receipts_.all());
+  tell_in_one(answer, joiner_bytes_max);
 }
 
 void room::leave(const command& what, time_point now) {
@@ -247,11 +241,12 @@ void room::mark_read(const command& what, time_point now, event& answer) {
 void room::fetch(const command& what, std::vector<event_ptr>& out) {
   auto answer = answer_to(what);
   answer.what = event::kind::page;
-  if (what.from_place) {
+  if (what.from_place && !what.side_state) {
     answer.after = what.from_place->at;
     answer.events = history_.after(answer.after, page_bytes_max);
   }
-  if (what.wants_told) tell(answer);
+  if (what.side_state) tell(answer, *what.side_state, what.page_bytes);
+  if (what.wants_told) tell_in_one(answer, page_bytes_max);
   out.push_back(cluster::share(std::move(answer)));
 }
 
@@ -263,18 +258,6 @@ void room::tick(time_point now, std::vector<event_ptr>& out) {
   std::vector<notice> moved;
   for (auto& each : receipts_.take_changes()) moved.emplace_back("read_receipt", std::move(each));
   notices(std::move(moved), out);
-}
-
-void room::notices(std::vector<notice>&& what, std::vector<event_ptr>& out) {
-  for (auto& [name, payload] : what) {
-    ++notices_;
-    auto told = answer_to({});
-    told.what = event::kind::notice;
-    told.where = where_;
-    told.name = std::move(name);
-    told.payload = std::move(payload);
-    out.push_back(cluster::share(std::move(told)));
-  }
 }
 
 std::optional<time_point> room::next_due() const {

@@ -29,6 +29,8 @@ class room {
  public:
   /// Events of one page, names and payloads.
   static constexpr std::size_t page_bytes_max = 65'536;
+  /// Side state that is given with the answer to a join: at most so much, or none of presence.
+  static constexpr std::size_t joiner_bytes_max = 16'384;
   /// The same of what the API is shown.
   static constexpr std::size_t look_bytes_max = 1'000'000;
 
@@ -73,7 +75,8 @@ class room {
   void again(const command& what, std::vector<cluster::event_ptr>& out);
   void join(const command& what, time_point now, event& answer);
   void welcome(const command& what, event& answer);
-  void tell(event& answer);
+  void tell(event& answer, const cluster::side_state_cursor& from, std::size_t bytes_max);
+  void tell_in_one(event& answer, std::size_t bytes_max);
   void leave(const command& what, time_point now);
   void push(const command& what, time_point now, std::vector<cluster::event_ptr>& out,
             event& answer);

@@ -58,13 +58,16 @@ struct edge_effects {
 /// last events. Runs on: whoever calls it (one thread). Ends: with its actor.
 ///
 /// A member gets its answers in the order of its requests (edge_queue), its own reply before its
-/// own broadcast, and every ordered event from the position of its join on exactly once: what it
-/// missed comes first, a page at a time, from the owner's answer, then from the ring, then from the
-/// owner again where the ring no longer reaches back; it is attached when nothing is left.
+/// own broadcast, and every ordered event from the position of its join on exactly once. What it
+/// missed comes first: what is little with its reply, the rest in pages that its fan-out asks for
+/// when there is room, from the ring, or from the owner where the ring no longer reaches back. The
+/// side state (presence, receipts) comes in pages of the owner's.
 class room_edge {
  public:
-  /// Frames of one page of missed events.
+  /// Events of one page.
   static constexpr std::size_t page_bytes_max = 65'536;
+  /// The same of the page that comes with the reply.
+  static constexpr std::size_t first_page_bytes_max = 16'384;
   /// Events that came too early, kept until what is missing has come.
   static constexpr std::size_t ahead_max = 1'024;
 
@@ -75,8 +78,8 @@ class room_edge {
   void use(const room_plan& plan) { plan_ = &plan; }
   void request(edge_request&& what, edge_effects& out);
   void event(const cluster::event_ptr& what, edge_effects& out);
-  /// The page that was given to this member is in its outbox.
-  void page_written(connection_id who, channel_serial serial, edge_effects& out);
+  /// There is room for a page of this member.
+  void give_page(const page_wanted& what, edge_effects& out);
   /// Asks again for what has not come since the last tick. Needed only where the bus may lose.
   void tick(edge_effects& out);
 
@@ -106,13 +109,12 @@ class room_edge {
     /// What its end carries (docs/protocol.md, "Control events").
     net::ref end_ref() const { return is_implied ? net::ref{} : join_ref; }
   };
-  /// A member that has its reply and not yet all that it missed.
+  /// A member for which the owner was asked for a page.
   struct catch_up {
-    offset next;                                              ///< the next event that it needs
-    offset joined;                                            ///< the head when it joined
-    std::vector<std::pair<std::string, cluster::body>> told;  ///< after the first page
-    bool asked = false;                                       ///< the owner is asked for a page
-    bool is_late = false;                                     ///< and has been since the last tick
+    catch_up_place from;
+    std::uint32_t bytes = 0;  ///< of that page
+    bool wants_events = false;
+    bool is_late = false;  ///< it has been asked since before the last tick
   };
 
   // requests (room_edge.cpp)
@@ -154,8 +156,7 @@ class room_edge {
   // answers (room_edge_answers.cpp)
   void owner_answered(const cluster::event& what, edge_effects& out);
   void answer_join(const edge_entry& to, const cluster::event& what, edge_effects& out);
-  void answer_leave(const edge_entry& to, edge_effects& out);
-  void leave_closes_nothing(connection_id who, channel_serial serial);
+  void answer_leave(edge_entry& to, edge_effects& out);
   void answer_push(edge_entry&& to, const cluster::event& what, edge_effects& out);
   void answer_what_needs_no_owner(edge_effects& out);
   void refuse(edge_entry&& to, errc why, edge_effects& out);
@@ -170,8 +171,15 @@ class room_edge {
   std::string once_of(const edge_request& asked) const;
 
   // members that catch up (room_edge_catch_up.cpp)
-  void give_page(connection_id who, const channel& to, catch_up& state, direct last,
-                 std::span<const cluster::event_ptr> held, edge_effects& out);
+  void add_events(catch_up_page& page, connection_id who, const channel& to,
+                  std::span<const cluster::event_ptr> held, std::size_t bytes_max,
+                  edge_effects& out) const;
+  void add_side_state(catch_up_page& page, const channel& to, const cluster::event& what,
+                      edge_effects& out) const;
+  std::shared_ptr<const catch_up_page> first_page(const edge_entry& to, const channel& joined,
+                                                  const cluster::event& what,
+                                                  edge_effects& out) const;
+  void give(connection_id who, const channel& to, catch_up_page page, edge_effects& out);
   void take_missed(const cluster::event& what, edge_effects& out);
   void ask_missed(connection_id who, const catch_up& state, edge_effects& out);
   void give_up(connection_id who, edge_effects& out);
@@ -183,6 +191,8 @@ class room_edge {
   edge_queue queue_;
   boost::unordered_flat_map<std::uint64_t, channel> channels_;   // by connection id
   boost::unordered_flat_map<std::uint64_t, catch_up> catching_;  // by connection id
+  // Channels that ended while their leave was under way, which then closes nothing.
+  boost::unordered_flat_map<std::uint64_t, channel_serial> ended_early_;
   std::uint32_t attached_ = 0;
   std::array<std::uint32_t, net::wire_format::count> attached_by_format_{};
   std::vector<std::uint32_t> attached_by_loop_;

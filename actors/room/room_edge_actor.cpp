@@ -12,9 +12,7 @@ namespace roost::actors {
 namespace {
 
 /// Where the member's place in the stream of casts changes.
-bool is_turning(const direct& what) {
-  return what.action != direct::then::nothing || !what.page.empty();
-}
+bool is_turning(const direct& what) { return what.action != direct::then::nothing || what.page; }
 
 /// A reload may have taken the rule away since the connection looked: the owner refuses then.
 std::shared_ptr<const room_plan> plan_or_none(const rule_book& rules, std::string_view topic_name) {
@@ -47,10 +45,10 @@ caf::behavior room_edge_actor::make_behavior() {
         me.carry_out();
         return {};
       },
-      [](const page_written& what) {
+      [](const page_wanted& what) {
         auto& me = self<room_edge_actor>();
         if (what.roster != me.edge_.self().incarnation) return;
-        me.edge_.page_written(what.who, what.serial, me.out_);
+        me.edge_.give_page(what, me.out_);
         me.carry_out();
       },
       [](edge_tick) {
@@ -92,7 +90,7 @@ void room_edge_actor::carry_out() {
 void room_edge_actor::send_directs() {
   for (auto& each : out_.directs) {
     auto& what = to_loop(loop_of(each.to).value);
-    const bool is_told = each.action == direct::then::end || each.wants_word;
+    const bool is_told = each.action == direct::then::end || each.action == direct::then::attach;
     if (is_told || each.refused != errc::none) what.where = edge_.where();
     what.directs.push_back(std::move(each));
   }

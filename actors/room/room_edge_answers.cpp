@@ -80,30 +80,23 @@ void room_edge::answer_join(const edge_entry& to, const cluster::event& what, ed
   if (is_in && is_latest) {
     if (what.recovered) ++(*what.recovered ? out.recovered : out.not_recovered);
     attach(it->second, to.asked.from);
-    auto& state = catching_[to.asked.from.value];
-    state.next = offset{what.joined_at.value - what.missed + 1};
-    if (!what.events.empty()) state.next = what.events.front()->at;
-    state.joined = what.joined_at;
-    state.told = what.told;
-    return give_page(to.asked.from, it->second, state, std::move(answer), what.events, out);
-  }
-  if (is_latest) {
+    answer.action = direct::then::attach;
+    answer.page = first_page(to, it->second, what, out);
+  } else if (is_latest) {
     answer.action = direct::then::end;
-    leave_closes_nothing(to.asked.from, to.asked.serial);
+    if (it->second.is_leaving) ended_early_[to.asked.from.value] = to.asked.serial;
     channels_.erase(it);
   }
   out.directs.push_back(std::move(answer));
 }
 
-/// The channel has ended already: a leave of it that is under way is answered, and that is all.
-void room_edge::leave_closes_nothing(connection_id who, channel_serial serial) {
-  queue_.each([&](edge_entry& each) {
-    const bool is_its = each.asked.from == who && each.asked.serial == serial;
-    if (is_its && is_leave(each.asked.what)) each.closes_old = false;
-  });
-}
-
-void room_edge::answer_leave(const edge_entry& to, edge_effects& out) {
+void room_edge::answer_leave(edge_entry& to, edge_effects& out) {
+  // The channel has ended already: its leave is answered, and that is all.
+  if (const auto early = ended_early_.find(to.asked.from.value);
+      early != ended_early_.end() && early->second == to.asked.serial) {
+    ended_early_.erase(early);
+    to.closes_old = false;
+  }
   const auto why = to.asked.why;  // of a refused join, which ends the channel it was to replace
   auto answer = why == errc::none ? reply(to, reply_status::ok, empty_object)
                                   : reply(to, reply_status::error, net::error_response(why));

@@ -1,4 +1,5 @@
-// How an edge gives a member what it missed, a page at a time, and then attaches it.
+// How an edge gives a member what it missed, a page at a time.
+#include <algorithm>
 #include <utility>
 
 #include "actors/room/body_of.hpp"
@@ -6,89 +7,153 @@
 
 namespace roost::actors {
 
-/// Adds events from `state.next` on to `last`: of `held`, which is the owner's, then of the ring.
-/// What it leads to rides in the same direct: attached if nothing is left; else word when it is
-/// written, or a question to the owner where neither reaches back.
-void room_edge::give_page(connection_id who, const channel& to, catch_up& state, direct last,
-                          std::span<const cluster::event_ptr> held, edge_effects& out) {
+namespace {
+
+constexpr cluster::side_state_cursor no_side_state{.at = cluster::side_state_cursor::stage::end};
+
+}  // namespace
+
+/// From `page.to.next` on: of `held`, which is the owner's, then of the ring. At most so many bytes
+/// of payload, or one event where none is in the page.
+void room_edge::add_events(catch_up_page& page, connection_id who, const channel& to,
+                           std::span<const cluster::event_ptr> held, std::size_t bytes_max,
+                           edge_effects& out) const {
   std::size_t bytes = 0;
+  auto& next = page.to.next;
   const auto give = [&](const cluster::event& what) {
-    state.next = offset{what.at.value + 1};
+    if (bytes + what.payload.data.size > bytes_max && !page.frames.empty()) return false;
+    next = offset{what.at.value + 1};
     // Its own event, pushed since it joined: it has the reply.
-    if (what.skips_origin && is_mine(what) && what.member == who && what.at > state.joined) return;
+    const bool is_own = what.skips_origin && is_mine(what) && what.member == who;
+    if (is_own && what.at > page.to.joined) return true;
     const net::position where{what.epoch_text, what.at};
-    last.page.push_back(
+    page.frames.push_back(
         net::encode_broadcast(to.format, {where_.name}, what.name, view_of(what.payload), &where));
-    bytes += last.page.back()->size();
+    bytes += page.frames.back()->size();
     ++out.missed_out;
+    return bytes < bytes_max;
   };
+  bool goes_on = true;
   for (const auto& each : held) {
     // What the edge itself has not seen yet comes as to everybody, own replies first.
-    if (each->at > ring_.head()) break;
-    if (each->at == state.next && bytes < page_bytes_max) give(*each);
+    if (!goes_on || each->at > ring_.head()) break;
+    if (each->at == next) goes_on = give(*each);
   }
   if (faults_ && faults_->duplicate_after_resume && !held.empty()) give(*held.back());
-  while (state.next <= ring_.head() && bytes < page_bytes_max) {
-    if (faults_ && faults_->skip_ring) state.next = offset{ring_.head().value + 1};
-    const auto next = ring_.find(state.next);
-    if (!next) break;
-    give(*next);
+  while (goes_on && next <= ring_.head()) {
+    if (faults_ && faults_->skip_ring) next = offset{ring_.head().value + 1};
+    const auto found = ring_.find(next);
+    if (!found) break;
+    goes_on = give(*found);
   }
-  for (auto& [name, payload] : std::exchange(state.told, {})) {
-    last.page.push_back(
+  if (next > page.from.next) page.to.has_begun = true;
+  if (next > ring_.head()) page.to.next = {};
+}
+
+void room_edge::add_side_state(catch_up_page& page, const channel& to, const cluster::event& what,
+                               edge_effects& out) const {
+  for (const auto& [name, payload] : what.told) {
+    page.frames.push_back(
         net::encode_push(to.format, to.join_ref, {}, {where_.name}, name, view_of(payload)));
     ++(name == "read_receipts" ? out.receipts_out : out.presence_out);
   }
-  const bool is_done = state.next > ring_.head();
-  last.action = is_done ? direct::then::attach : direct::then::follow;
-  last.wants_word = !is_done && bytes > 0;
-  state.asked = !is_done && bytes == 0;
-  state.is_late = false;
-  if (state.asked) {
-    ask_missed(who, state, out);
+  page.to.side = what.side_to.value_or(no_side_state);
+}
+
+/// What comes with the reply to a join. Null: the member has everything with it.
+std::shared_ptr<const catch_up_page> room_edge::first_page(const edge_entry& to,
+                                                           const channel& joined,
+                                                           const cluster::event& what,
+                                                           edge_effects& out) const {
+  catch_up_page page;
+  page.from.next = offset{what.joined_at.value - what.missed + 1};
+  if (!what.events.empty()) page.from.next = what.events.front()->at;
+  page.from.joined = what.joined_at;
+  if (what.told.empty() && what.side_to.value_or(no_side_state).is_end()) {
+    page.from.side = no_side_state;
   }
-  if (is_done) catching_.erase(who.value);
-  out.directs.push_back(std::move(last));
+  page.to = page.from;
+  const bool is_large =
+      !what.events.empty() && what.events.front()->payload.data.size > first_page_bytes_max;
+  if (!is_large) {
+    add_events(page, to.asked.from, joined, what.events, first_page_bytes_max, out);
+  }
+  // After a first page of events, and unless the edge knows of changes of it already.
+  const bool is_next = page.to.is_live() || page.to.has_begun;
+  if (is_next && what.notices >= notices_) add_side_state(page, joined, what, out);
+  if (page.frames.empty() && page.to.is_end()) return nullptr;
+  return std::make_shared<const catch_up_page>(std::move(page));
+}
+
+void room_edge::give_page(const page_wanted& what, edge_effects& out) {
+  const auto it = channels_.find(what.who.value);
+  if (it == channels_.end() || it->second.serial != what.serial || !it->second.is_attached) return;
+  catch_up state{what.from, what.bytes};
+  auto& from = state.from;
+  if (from.next > ring_.head()) from.next = {};
+  state.wants_events = !from.is_live() && (!from.has_begun || from.side.is_end());
+  const bool is_here = state.wants_events && ring_.find(from.next);
+  if (!is_here && !from.is_end()) {
+    ask_missed(what.who, state, out);
+    catching_[what.who.value] = state;
+    return;
+  }
+  catch_up_page page{{}, what.from, from};
+  if (is_here) {
+    add_events(page, what.who, it->second, {}, std::min<std::size_t>(what.bytes, page_bytes_max),
+               out);
+  }
+  give(what.who, it->second, std::move(page), out);
+}
+
+void room_edge::give(connection_id who, const channel& to, catch_up_page page, edge_effects& out) {
+  direct next;
+  next.to = who;
+  next.serial = to.serial;
+  next.format = to.format;
+  next.page = std::make_shared<const catch_up_page>(std::move(page));
+  out.directs.push_back(std::move(next));
 }
 
 void room_edge::ask_missed(connection_id who, const catch_up& state, edge_effects& out) {
-  auto question = queue_.question(cluster::command::kind::fetch, offset{state.next.value - 1});
+  const auto after = state.wants_events ? state.from.next.value - 1 : ring_.head().value;
+  auto question = queue_.question(cluster::command::kind::fetch, offset{after});
   question.member = who;
+  question.page_bytes = state.bytes;
+  if (!state.wants_events) question.side_state = state.from.side;
   out.commands.push_back(std::move(question));
-}
-
-void room_edge::page_written(connection_id who, channel_serial serial, edge_effects& out) {
-  const auto it = channels_.find(who.value);
-  const auto state = catching_.find(who.value);
-  if (it == channels_.end() || it->second.serial != serial || state == catching_.end()) return;
-  if (state->second.asked) return;
-  direct next;
-  next.to = who;
-  next.serial = serial;
-  next.format = it->second.format;
-  give_page(who, it->second, state->second, std::move(next), {}, out);
 }
 
 /// The owner's answer for one member. Where the events are not held any more it must not skip them.
 void room_edge::take_missed(const cluster::event& what, edge_effects& out) {
   const auto it = channels_.find(what.member.value);
-  const auto state = catching_.find(what.member.value);
-  if (it == channels_.end() || state == catching_.end() || !state->second.asked) return;
-  if (what.after.value + 1 != state->second.next.value) return;  // of an earlier question
-  if (what.events.empty() || what.events.front()->at > state->second.next) {
-    return give_up(what.member, out);
+  const auto found = catching_.find(what.member.value);
+  if (it == channels_.end() || found == catching_.end()) return;
+  const auto state = found->second;
+  catch_up_page page{{}, state.from, state.from};
+  if (state.wants_events) {
+    const bool is_answer = !what.side_to && what.after.value + 1 == state.from.next.value;
+    if (!is_answer) return;  // of an earlier question
+    if (what.events.empty() || what.events.front()->at > state.from.next) {
+      return give_up(what.member, out);
+    }
+    add_events(page, what.member, it->second, what.events,
+               std::min<std::size_t>(state.bytes, page_bytes_max), out);
+  } else {
+    if (!what.side_to || what.side_from != state.from.side) return;
+    look_for_lost_notices(what, out);
+    // Older than a notice that was told already, which it would undo.
+    if (what.notices < notices_) return ask_missed(what.member, state, out);
+    add_side_state(page, it->second, what, out);
   }
-  direct next;
-  next.to = what.member;
-  next.serial = it->second.serial;
-  next.format = it->second.format;
-  give_page(what.member, it->second, state->second, std::move(next), what.events, out);
+  catching_.erase(found);
+  give(what.member, it->second, std::move(page), out);
 }
 
 void room_edge::give_up(connection_id who, edge_effects& out) {
   auto it = channels_.find(who.value);
   ++out.catch_ups_lost;
-  leave_closes_nothing(who, it->second.serial);
+  if (it->second.is_leaving) ended_early_[who.value] = it->second.serial;
   fail(it->second, who, out);
   channels_.erase(it);
   tell_gone(who, out);

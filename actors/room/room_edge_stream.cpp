@@ -13,8 +13,6 @@ using cluster::command;
 
 namespace {
 
-// A notice from this size on may be one of several that together exceed an outbox.
-constexpr std::size_t paged_bytes = 16'384;
 constexpr std::string_view crash_payload = R"({"reason":"channel_crash"})";
 
 net::message_class class_of(const cluster::event& what) {
@@ -42,6 +40,7 @@ void room_edge::event(const cluster::event_ptr& what, edge_effects& out) {
       take_ordered(what, out);
       break;
     case kind::notice:
+    case kind::resync:
       take_notice(*what, out);
       break;
     case kind::head:
@@ -177,9 +176,15 @@ void room_edge::look_for_lost_notices(const cluster::event& what, edge_effects& 
 }
 
 void room_edge::take_told(const cluster::event& what, edge_effects& out) {
-  if (!asked_told_ || what.told.empty() || what.notices < notices_) return;
+  if (!asked_told_ || !what.side_to || what.notices < notices_) return;
   asked_told_ = false;
   notices_ = what.notices;
+  if (!what.side_to->is_end()) {  // too large to be told to everybody at once
+    cluster::event each;
+    each.what = cluster::event::kind::resync;
+    out.casts.push_back(make_cast(each));
+    return;
+  }
   for (const auto& [name, payload] : what.told) {
     cluster::event each;
     each.what = cluster::event::kind::notice;
@@ -220,6 +225,8 @@ cast room_edge::make_cast(const cluster::event& what) const {
   const bool is_ephemeral = what.what == cluster::event::kind::ephemeral;
   out.is_ordered = what.what == cluster::event::kind::ordered;
   out.is = class_of(what);
+  out.is_resync = what.what == cluster::event::kind::resync;
+  if (out.is_resync) return out;
   const net::position where{what.epoch_text, what.at};
   std::string key;
   if (is_ephemeral && !plan_->rule.conflate_field.empty() && !what.payload.is_binary) {
@@ -235,7 +242,6 @@ cast room_edge::make_cast(const cluster::event& what) const {
                                     out.is_ordered ? &where : nullptr);
   }
   if (what.skips_origin && is_mine(what)) out.except = what.member;
-  out.is_paged = what.what == cluster::event::kind::notice && what.payload.data.size >= paged_bytes;
   return out;
 }
 
@@ -302,10 +308,7 @@ void room_edge::tick(edge_effects& out) {
     look_for_lost_notices(behind, out);
   }
   for (auto& [member, each] : catching_) {
-    if (!each.asked) continue;
-    if (std::exchange(each.is_late, true)) {
-      ask_missed(connection_id{member}, each, out);
-    }
+    if (std::exchange(each.is_late, true)) ask_missed(connection_id{member}, each, out);
   }
 }
 

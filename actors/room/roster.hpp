@@ -5,7 +5,7 @@
 
 #include "actors/indexed_vector.hpp"
 #include "actors/messages.hpp"
-#include "actors/room/backlog.hpp"
+#include "net/transport/outbox.hpp"
 #include "net/transport/session.hpp"
 
 namespace roost::actors {
@@ -13,32 +13,47 @@ namespace roost::actors {
 /// Owns: a session_ptr a member. Runs on: its fan-out's loop. Ends: with its last member.
 class roster {
  public:
-  /// `is_live`: it gets ordered events too; else only the others, as it is still catching up.
-  void attach(net::session& who, channel_serial serial, net::wire_format format,
-              bool is_live = true);
+  /// It gets everything, unless set_progress() says that it still catches up.
+  void attach(net::session& who, channel_serial serial, net::wire_format format);
   /// Only the channel of that serial.
   void detach(connection_id who, channel_serial serial);
-  /// What is for this member has to wait behind what waits already.
-  void set_behind(connection_id who, bool is_behind);
-  /// Puts the frame of each member's format into its outbox, or gives it to `late` (link, serial,
-  /// frame) where the member is behind, which says whether it is; the number of members that got
-  /// it.
-  template <class Late>
-  std::size_t broadcast(const cast& what, Late late) {
+  /// `is_live`: it gets events, as it has all that it missed; `is_told`: notices, as it has the
+  /// state that they change.
+  void set_progress(connection_id who, bool is_live, bool is_told);
+  /// Puts the frame of each member's format into its outbox; the number of members that got it.
+  /// Notices fill at most `notice_bytes_max` of an outbox: a member that has no room is told none
+  /// from now on, and given to `restart` (link, serial).
+  template <class Restart>
+  std::size_t broadcast(const cast& what, std::size_t notice_bytes_max, Restart restart) {
     const auto urgency =
         size() <= small_members_max ? net::flush_class::small : net::flush_class::large;
     std::size_t reached = 0;
     for (auto& each : members_.slots()) {
       const auto& frame = what.frames[each.format];
       if (!each.link || !frame || each.id == what.except) continue;
-      if (what.is_ordered && !each.is_live) continue;
-      if (each.is_behind || (what.is_paged && !backlog::fits(*frame, *each.link))) {
-        each.is_behind = late(*each.link, each.serial, frame);
-      } else if (each.link->send(frame, urgency)) {
-        ++reached;
+      if (!what.is_notice()) {
+        if (each.is_live && each.link->send(frame, urgency)) ++reached;
+        continue;
+      }
+      if (!each.is_told || !each.link->is_open()) continue;
+      const auto bytes = frame->size() + net::outbox::frame_overhead;
+      if (each.link->make_room(bytes, notice_bytes_max)) {
+        if (each.link->send(frame, urgency)) ++reached;
+      } else {
+        each.is_told = false;
+        restart(*each.link, each.serial);
       }
     }
     return reached;
+  }
+  /// Everybody is to be given the side state anew.
+  template <class Restart>
+  void resync(Restart restart) {
+    for (auto& each : members_.slots()) {
+      if (!each.link || !each.link->is_open()) continue;
+      each.is_told = false;
+      restart(*each.link, each.serial);
+    }
   }
   std::size_t size() const { return members_.size(); }
 
@@ -52,7 +67,7 @@ class roster {
     channel_serial serial = 0;
     std::uint8_t format = 0;
     bool is_live = true;
-    bool is_behind = false;
+    bool is_told = true;
 
     std::uint64_t key() const { return id.value; }
     bool is_gap() const { return !link; }

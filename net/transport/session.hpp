@@ -65,13 +65,14 @@ class session {
   /// What was handed in as one held so many messages more, each of which will be answered().
   virtual void took_more(std::uint32_t messages) = 0;
   virtual bool is_open() const = 0;
+  /// Bytes that wait, outbox::frame_overhead of each frame included.
   virtual std::size_t queued_bytes() const = 0;
-  /// Bytes that may be queued before half of the outbox's bound is reached, frame_overhead of each
-  /// frame included; 0 where none or when closing. With nothing queued a longer frame may be sent.
-  virtual std::size_t room() const = 0;
-  /// Asks for one writable() as soon as the outbox is below a quarter of its bound; in a later step
-  /// of the loop, also if it is already.
-  virtual void want_writable() = 0;
+  /// Whether so many more bytes leave at most `queued_max` of them waiting, or nothing waits. Where
+  /// they would not, the kernel is asked to take what waits first. False when closing.
+  virtual bool make_room(std::size_t bytes, std::size_t queued_max) = 0;
+  /// Asks for one writable() as soon as at most so many bytes wait; in a later step of the loop,
+  /// also if it is so already. A later call takes the place of an earlier one.
+  virtual void want_writable(std::size_t queued_max) = 0;
 
  protected:
   explicit session(connection_id id, const address_bytes& peer = {}) : id_(id), peer_(peer) {}
@@ -115,7 +116,7 @@ class connection_handler {
   virtual ~connection_handler() = default;
   /// One whole message; text is valid UTF-8. It takes credit until `answered(data->size())`.
   virtual void message(bytes_ptr data, bool is_binary) = 0;
-  /// The outbox is below a quarter of its bound: it was over half of it, or want_writable() asked.
+  /// The outbox has drained as far as want_writable() asked.
   virtual void writable() = 0;
   /// Nothing comes after this. `code` is the close code that was sent or got, 1006 for none.
   virtual void closed(std::uint16_t code) = 0;

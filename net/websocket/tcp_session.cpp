@@ -45,8 +45,9 @@ void tcp_session::start(std::string_view early, connect_info info) {
 
 bool tcp_session::send(const frame_ptr& frame, flush_class urgency) {
   if (phase_ != phase::open) return false;
-  make_room(frame);
   const std::size_t bytes_max = shared_.config->limits.outbox_bytes_max;
+  (void)make_room(frame->size() + outbox::frame_overhead,
+                  is_ephemeral(frame) ? bytes_max / 2 : bytes_max);
   const auto done = [&] {
     const outbox_step step(outbox_, home_.flusher());
     return outbox_.push(frame, bytes_max);
@@ -57,7 +58,6 @@ bool tcp_session::send(const frame_ptr& frame, flush_class urgency) {
     return false;
   }
   if (done.what == outbox::fate::dropped) return true;
-  if (outbox_.charged_bytes() > bytes_max / 2) was_over_half_ = true;
   wake_flusher(urgency);
   return true;
 }

@@ -39,8 +39,8 @@ class tcp_session final : public session, private timer_node, private flush_node
   void took_more(std::uint32_t messages) override;
   bool is_open() const override { return phase_ == phase::open; }
   std::size_t queued_bytes() const override { return outbox_.charged_bytes(); }
-  std::size_t room() const override;
-  void want_writable() override;
+  bool make_room(std::size_t bytes, std::size_t queued_max) override;
+  void want_writable(std::size_t queued_max) override;
 
  private:
   enum class phase : std::uint8_t {
@@ -82,10 +82,8 @@ class tcp_session final : public session, private timer_node, private flush_node
   // Writing (tcp_session_io.cpp)
   outcome flush_once(std::span<char> scratch) override;
   std::optional<std::size_t> write_some(std::span<char> scratch);
-  void make_room(const frame_ptr& frame);
   void writable();
   void written();
-  bool is_below_quarter() const;
   void tell_if_writable();
   void count(outbox::pushed done);
   void wake_flusher(flush_class urgency);
@@ -116,7 +114,8 @@ class tcp_session final : public session, private timer_node, private flush_node
   std::uint32_t pong_bytes_ = 0;  ///< of the last read: answers to pings of ours
   std::uint32_t unanswered_messages_ = 0;
   std::uint32_t unanswered_bytes_ = 0;
-  std::uint16_t pings_ = 0;  ///< since anything came
+  std::uint32_t writable_at_ = 0;  ///< with wants_writable_: told when so many bytes wait
+  std::uint16_t pings_ = 0;        ///< since anything came
   std::uint16_t code_;
   phase phase_ = phase::open;
   bool is_paused_ = false;     ///< out of credit
@@ -126,7 +125,6 @@ class tcp_session final : public session, private timer_node, private flush_node
   bool sees_end_ = false;  ///< the end is behind the bytes that are there
   bool is_read_posted_ = false;
   bool is_resume_posted_ = false;
-  bool was_over_half_ = false;
   bool wants_writable_ = false;
   bool is_writable_posted_ = false;
   bool has_stopped_sending_ = false;

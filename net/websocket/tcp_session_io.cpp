@@ -223,15 +223,15 @@ std::optional<std::size_t> tcp_session::write_some(std::span<char> scratch) {
 /// Much that comes in one turn is no sign of a slow client: before anything gives way for want of
 /// room, the kernel is asked to take what waits. Calls nobody, as it runs within send(); an error
 /// is met again by the flush that is due.
-void tcp_session::make_room(const frame_ptr& frame) {
-  const std::size_t all = shared_.config->limits.outbox_bytes_max;
-  const auto most = is_ephemeral(frame) ? all / 2 : all;
-  while (!waits_writable_ && !outbox_.empty() &&
-         outbox_.charged_bytes() + frame->size() + outbox::frame_overhead > most) {
-    const auto bytes = write_some(home_.flusher().scratch());
-    if (!bytes) return;
-    home_.flusher().count_send(*bytes);
+bool tcp_session::make_room(std::size_t bytes, std::size_t queued_max) {
+  if (phase_ != phase::open) return false;
+  while (!outbox_.empty() && outbox_.charged_bytes() + bytes > queued_max) {
+    if (waits_writable_) return false;
+    const auto sent = write_some(home_.flusher().scratch());
+    if (!sent) return false;
+    home_.flusher().count_send(*sent);
   }
+  return true;
 }
 
 void tcp_session::count(outbox::pushed done) {
@@ -251,30 +251,21 @@ void tcp_session::written() {
   tell_if_writable();
 }
 
-std::size_t tcp_session::room() const {
-  const std::size_t half = shared_.config->limits.outbox_bytes_max / 2;
-  if (phase_ != phase::open || outbox_.charged_bytes() >= half) return 0;
-  return half - outbox_.charged_bytes();
-}
-
-bool tcp_session::is_below_quarter() const {
-  return outbox_.charged_bytes() < shared_.config->limits.outbox_bytes_max / 4;
-}
-
-void tcp_session::want_writable() {
+void tcp_session::want_writable(std::size_t queued_max) {
   wants_writable_ = true;
-  // Above the quarter the flush that brings it below will tell.
-  if (!is_below_quarter() || std::exchange(is_writable_posted_, true)) return;
+  writable_at_ = static_cast<std::uint32_t>(queued_max);
+  // Above it the flush that brings it there will tell.
+  if (outbox_.charged_bytes() > queued_max || std::exchange(is_writable_posted_, true)) return;
   post([](tcp_session& me) {
     me.is_writable_posted_ = false;
     me.tell_if_writable();
   });
 }
 
-// Once for both reasons. Both are forgotten before the call, as the handler may ask again in it.
+// Forgotten before the call, as the handler may ask again in it.
 void tcp_session::tell_if_writable() {
-  if (!(was_over_half_ || wants_writable_) || !is_below_quarter()) return;
-  was_over_half_ = wants_writable_ = false;
+  if (!wants_writable_ || outbox_.charged_bytes() > writable_at_) return;
+  wants_writable_ = false;
   if (phase_ == phase::open) handler_->writable();
 }
 

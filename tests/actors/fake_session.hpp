@@ -1,6 +1,7 @@
 // A client link without a socket: keeps what it was sent.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,13 +37,16 @@ class fake_session final : public net::session {
   void took_more(std::uint32_t) override {}
   bool is_open() const override { return open_; }
   std::size_t queued_bytes() const override { return room_max_ == 0 ? 0 : queued_; }
-  std::size_t room() const override {
-    if (!open_) return 0;
-    if (room_max_ == 0) return 500'000;
-    return room_max_ > queued_ ? room_max_ - queued_ : 0;
+  bool make_room(std::size_t bytes, std::size_t queued_max) override {
+    if (!open_) return false;
+    return room_max_ == 0 || queued_ == 0 || queued_ + bytes <= std::min(room_max_, queued_max);
   }
-  void want_writable() override { wants_writable_ = true; }
+  void want_writable(std::size_t queued_max) override {
+    wants_writable_ = true;
+    writable_at_ = queued_max;
+  }
   bool wants_writable() const { return wants_writable_; }
+  std::size_t writable_at() const { return writable_at_; }
   /// From now on what is sent stays in the outbox, of so much room, until it is taken.
   void limit_room(std::size_t bytes) { room_max_ = bytes; }
 
@@ -66,6 +70,7 @@ class fake_session final : public net::session {
   std::size_t room_max_ = 0;  // 0: it is written at once
   std::size_t queued_ = 0;
   bool wants_writable_ = false;
+  std::size_t writable_at_ = 0;
 };
 
 }  // namespace roost::actors

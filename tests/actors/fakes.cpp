@@ -115,7 +115,7 @@ void fake_session::answered(std::uint32_t bytes_in) {
   bytes_answered += bytes_in;
 }
 
-void fake_session::want_writable() {
+void fake_session::want_writable(std::size_t) {
   home_.post([this] {
     if (handler) handler->writable();
   });

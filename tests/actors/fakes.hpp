@@ -50,8 +50,8 @@ class fake_session final : public net::session, private net::flush_node {
   void took_more(std::uint32_t messages) override { messages_said += messages; }
   bool is_open() const override { return is_open_; }
   std::size_t queued_bytes() const override { return 0; }
-  std::size_t room() const override { return is_open_ ? 500'000 : 0; }
-  void want_writable() override;
+  bool make_room(std::size_t, std::size_t) override { return is_open_; }
+  void want_writable(std::size_t queued_max) override;
 
   std::size_t count(std::string_view part) const;
 

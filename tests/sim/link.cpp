@@ -44,7 +44,6 @@ bool link::send(const net::frame_ptr& frame, net::flush_class urgency) {
     return false;
   }
   if (done.what == net::outbox::fate::dropped) return true;
-  if (outbox_.charged_bytes() > limits_.outbox_bytes_max / 2) was_over_half_ = true;
   wake_flusher(urgency);
   return true;
 }
@@ -104,19 +103,15 @@ net::flush_node::outcome link::flush_once(std::span<char> scratch) {
   return {bytes, !waits_writable_ && !outbox_.empty() && phase_ != phase::ended};
 }
 
-std::size_t link::room() const {
-  const std::size_t half = limits_.outbox_bytes_max / 2;
-  if (phase_ != phase::open || outbox_.charged_bytes() >= half) return 0;
-  return half - outbox_.charged_bytes();
+bool link::make_room(std::size_t bytes, std::size_t queued_max) {
+  if (phase_ != phase::open) return false;
+  return outbox_.empty() || outbox_.charged_bytes() + bytes <= queued_max;
 }
 
-bool link::is_below_quarter() const {
-  return outbox_.charged_bytes() < limits_.outbox_bytes_max / 4;
-}
-
-void link::want_writable() {
+void link::want_writable(std::size_t queued_max) {
   wants_writable_ = true;
-  if (!is_below_quarter() || std::exchange(is_writable_posted_, true)) return;
+  writable_at_ = queued_max;
+  if (outbox_.charged_bytes() > queued_max || std::exchange(is_writable_posted_, true)) return;
   home_.post([keep = net::session_ptr(this), this] {
     is_writable_posted_ = false;
     tell_if_writable();
@@ -124,8 +119,8 @@ void link::want_writable() {
 }
 
 void link::tell_if_writable() {
-  if (!(was_over_half_ || wants_writable_) || !is_below_quarter()) return;
-  was_over_half_ = wants_writable_ = false;
+  if (!wants_writable_ || outbox_.charged_bytes() > writable_at_) return;
+  wants_writable_ = false;
   if (phase_ == phase::open && handler) handler->writable();
 }
 

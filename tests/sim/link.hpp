@@ -31,8 +31,8 @@ class link final : public net::session, private net::flush_node, private net::ti
   void took_more(std::uint32_t messages) override { unanswered_messages_ += messages; }
   bool is_open() const override { return phase_ == phase::open; }
   std::size_t queued_bytes() const override { return outbox_.charged_bytes(); }
-  std::size_t room() const override;
-  void want_writable() override;
+  bool make_room(std::size_t bytes, std::size_t queued_max) override;
+  void want_writable(std::size_t queued_max) override;
 
   // The client's side, between two steps of the loop.
 
@@ -65,7 +65,6 @@ class link final : public net::session, private net::flush_node, private net::ti
   void tell_if_writable();
   void end();
   bool has_credit() const;
-  bool is_below_quarter() const;
 
   net::loop& home_;
   const settings::limit_settings& limits_;
@@ -76,8 +75,8 @@ class link final : public net::session, private net::flush_node, private net::ti
   std::string wire_;  // written, not read
   std::deque<std::string> said_;
   bool waits_writable_ = false;
-  bool was_over_half_ = false;
   bool wants_writable_ = false;
+  std::size_t writable_at_ = 0;
   bool is_writable_posted_ = false;
   bool broke_credit_ = false;
   std::uint32_t unanswered_messages_ = 0;

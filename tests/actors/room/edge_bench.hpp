@@ -105,7 +105,8 @@ struct edge_bench {
       for (const auto* frame : {&each.first, &each.second}) {
         if (*frame) all.push_back(brief(*frame));
       }
-      for (const auto& frame : each.page) all.push_back(brief(frame));
+      if (!each.page) continue;
+      for (const auto& frame : each.page->frames) all.push_back(brief(frame));
     }
     return all;
   }

@@ -75,17 +75,27 @@ TEST_CASE("a page comes after the direct frames and before what is told to every
   auto& client = it.open(0);
   auto answer = doing(direct::then::attach, client);
   answer.first = frame("reply");
-  answer.page = {frame("one"), frame("two")};
+  catch_up_page page{{frame("one"), frame("two")}, {}, {}};
+  page.to.side.at = cluster::side_state_cursor::stage::end;
+  answer.page = std::make_shared<const catch_up_page>(std::move(page));
   deliver(it, {answer}, "news");
   CHECK(it.got(client) == std::vector<std::string>{"reply", "one", "two", "news"});
 }
 
-TEST_CASE("a member that follows gets what is not ordered, until it is attached") {
+TEST_CASE("a member that catches up gets no event of everybody's until it has all that it missed") {
   world it(1);
   auto& client = it.open(0);
-  deliver(it, {doing(direct::then::follow, client)}, "first");
-  deliver(it, {doing(direct::then::attach, client)}, "second");
-  CHECK(it.got(client) == std::vector<std::string>{"second"});
+  auto answer = doing(direct::then::attach, client);
+  catch_up_page page;
+  page.from.next = page.to.next = offset{3};
+  answer.page = std::make_shared<const catch_up_page>(page);
+  deliver(it, {answer}, "first");
+  auto rest = doing(direct::then::nothing, client);
+  page.frames = {frame("missed")};
+  page.to.next = {};
+  rest.page = std::make_shared<const catch_up_page>(page);
+  deliver(it, {rest}, "second");
+  CHECK(it.got(client) == std::vector<std::string>{"missed", "second"});
 }
 
 TEST_CASE("a session that has gone is neither written to nor attached") {

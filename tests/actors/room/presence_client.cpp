@@ -1,6 +1,7 @@
 #include "tests/actors/room/presence_client.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "tests/support/catch.hpp"
@@ -43,6 +44,18 @@ json parse_unique(std::string_view text) {
     return true;
   };
   return json::parse(text, watch);
+}
+
+std::vector<notice> all_pages(presence& from, std::size_t bytes_max) {
+  using stage = cluster::side_state_cursor::stage;
+  std::vector<notice> out;
+  cluster::side_state_cursor at;
+  while (at.at == stage::start || at.at == stage::presence) {
+    auto page = from.page(at, bytes_max);
+    CHECK(page.size() <= 1);
+    std::ranges::move(page, std::back_inserter(out));
+  }
+  return out;
 }
 
 void presence_client::hear(const std::vector<notice>& told) {

@@ -8,12 +8,16 @@
 #include <vector>
 
 #include "actors/room/notice.hpp"
+#include "actors/room/presence.hpp"
 
 namespace roost::actors {
 
 /// Parses a payload and fails the test where an object has one name twice, as clients then lose
 /// what stands under the first.
 nlohmann::json parse_unique(std::string_view text);
+
+/// All pages for one that has just joined, and where they end.
+std::vector<notice> all_pages(presence& from, std::size_t bytes_max = presence::state_bytes_max);
 
 /// Owns: what it was told. Runs on: a test's thread. Ends: with the test.
 class presence_client {

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/room/presence.hpp"
+#include "tests/actors/room/presence_client.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace roost;
@@ -35,9 +36,9 @@ std::size_t count_in(const std::vector<notice>& told) {
 TEST_CASE("above its bound a room tells numbers, and one that joins gets one at once") {
   auto here = made_with("full");
   join(here, 1, 4);
-  CHECK(here.state()[0].first == "presence_state");
+  CHECK(all_pages(here)[0].first == "presence_state");
   join(here, 5, 5);
-  CHECK(count_in(here.state()) == 5);
+  CHECK(count_in(all_pages(here)) == 5);
   CHECK(here.next_due() == after_ms(50));
   CHECK(count_in(here.flush(after_ms(50))) == 5);
   CHECK_FALSE(here.next_due());
@@ -62,7 +63,7 @@ TEST_CASE("at half of its bound a room tells everybody anew, then diffs again") 
   here.flush(after_ms(50));
   here.leave(member(5), after_ms(100));
   here.leave(member(4), after_ms(100));
-  CHECK(count_in(here.state()) == 3);
+  CHECK(count_in(all_pages(here)) == 3);
   here.leave(member(3), after_ms(100));
   CHECK(here.next_due() == after_ms(150));
   const auto told = here.flush(after_ms(150));
@@ -92,7 +93,7 @@ TEST_CASE("a change of meta in numbers is told to nobody, and stands in the next
   CHECK(here.update(member(1), R"({"a":1})", after_ms(100)));
   CHECK_FALSE(here.next_due());
   for (std::uint64_t n = 3; n <= 5; ++n) here.leave(member(n), after_ms(100));
-  const auto state = json::parse(here.state()[0].second.data.view());
+  const auto state = json::parse(all_pages(here)[0].second.data.view());
   CHECK(state["1"]["metas"][0]["a"] == 1);
 }
 
@@ -101,7 +102,7 @@ TEST_CASE("mode count always tells numbers and knows its members") {
   join(here, 1, 2);
   join(here, 1, 1);
   CHECK(here.members() == 2);
-  CHECK(count_in(here.state()) == 2);
+  CHECK(count_in(all_pages(here)) == 2);
   CHECK(here.update(member(1), "{}", start));
   CHECK_FALSE(here.update(member(3), "{}", start));
   here.leave(member(3), start);
@@ -116,7 +117,7 @@ TEST_CASE("mode off tells nothing, and counts") {
   auto here = made_with("off");
   join(here, 1, 9);
   CHECK(here.members() == 9);
-  CHECK(here.state().empty());
+  CHECK(all_pages(here).empty());
   CHECK_FALSE(here.next_due());
   CHECK(here.flush(after_ms(5'000)).empty());
   here.leave(member(1), start);

@@ -42,7 +42,7 @@ struct presence_world {
       // One that joins again may still have what it knew.
       if (pick(3) == 0 && in.contains(key_of(who))) made.client = in[key_of(who)].client;
       if (!made.client) made.client.emplace();
-      made.client->hear(real.state());
+      made.client->hear(all_pages(real));
     }
     in[key_of(who)] = made;
     choose();
@@ -149,4 +149,55 @@ TEST_CASE("whoever comes, goes and changes, clients agree with the truth after e
     world.flush();
   }
   CHECK(world.switches >= 2);
+}
+
+TEST_CASE("who is given the state in small pages knows the truth, whatever happens between them") {
+  const auto seed = GENERATE(range(1U, 61U));
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  const auto pick = [&random](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
+  room_rule::presence_settings rule;
+  presence real{rule, 7};
+  time_point now{std::chrono::hours{1}};
+  std::map<std::uint64_t, std::pair<std::string, std::string>> in;
+  const auto member = [](std::uint64_t n) {
+    return cluster::member_id{node_id{1}, connection_id{n}};
+  };
+  int metas = 0;
+  const auto change = [&] {
+    const std::uint64_t n = 1 + pick(120);
+    const auto meta = "{\"n\":" + std::to_string(++metas) + "}";
+    if (!in.contains(n)) {
+      in[n] = {"user" + std::to_string(pick(50)), meta};
+      real.join(member(n), in[n].first, meta, now);
+    } else if (pick(2) == 0) {
+      in[n].second = meta;
+      REQUIRE(real.update(member(n), meta, now));
+    } else {
+      in.erase(n);
+      real.leave(member(n), now);
+    }
+  };
+  for (int i = 0; i < 150; ++i) change();
+  using stage = cluster::side_state_cursor::stage;
+  presence_client reader;
+  cluster::side_state_cursor at;
+  int pages = 0;
+  while (at.at == stage::start || at.at == stage::presence) {
+    reader.hear(real.page(at, 200 + pick(600)));
+    REQUIRE(++pages < 200);
+    for (auto i = pick(6); i > 0; --i) change();
+    now += milliseconds{pick(80)};
+    reader.hear(real.flush(now));
+    if (pick(20) == 0) at = {};  // it missed a diff, and begins anew
+  }
+  while (real.next_due()) {
+    now += milliseconds{100};
+    reader.hear(real.flush(now));
+  }
+  std::map<std::string, std::vector<std::string>> truth;
+  for (const auto& [n, each] : in) truth[each.first].push_back(each.second);
+  for (auto& [key, all] : truth) std::ranges::sort(all);
+  CHECK(pages > 3);
+  CHECK(reader.seen() == truth);
 }

@@ -28,7 +28,7 @@ json flushed(presence& from, const char* name = "presence_diff") {
 }
 
 json state_of(presence& from) {
-  const auto told = from.state();
+  const auto told = all_pages(from);
   REQUIRE(told.size() == 1);
   CHECK(told[0].first == "presence_state");
   return parse_unique(told[0].second.data.view());
@@ -140,7 +140,7 @@ TEST_CASE("one that joined and changed before anybody saw it only joins") {
 TEST_CASE("one that came and went within a window is in no diff") {
   auto here = made();
   here.join(member(1), "ann", "", start);
-  here.state();
+  all_pages(here);
   flushed(here);
   here.join(member(2), "bob", "", after_ms(100));
   here.leave(member(2), after_ms(110));
@@ -213,14 +213,14 @@ TEST_CASE("no page is larger than it may be, and clients put them together") {
   presence_client early, late;
   for (std::uint64_t n = 1; n <= 300; ++n) {
     here.join(member(n), "user" + std::to_string(n % 150), meta, start);
-    if (n == 1) early.hear(here.state());
+    if (n == 1) early.hear(all_pages(here));
   }
-  const auto state = here.state();
+  const auto state = all_pages(here);
   const auto joins = here.flush(*here.next_due());
   REQUIRE(state.size() == 5);
+  REQUIRE(joins.size() > 16);
   CHECK(state[0].first == "presence_state");
   for (std::size_t i = 1; i < state.size(); ++i) CHECK(state[i].first == "presence_diff");
-  CHECK(joins.size() == 5);
   late.hear(state);
   early.hear(joins);
   CHECK(early.seen().size() == 150);
@@ -232,7 +232,8 @@ TEST_CASE("no page is larger than it may be, and clients put them together") {
   for (auto* each : {&early, &late}) each->hear(changes);
   CHECK(early.seen().size() == 76);  // the even ones of 150, and the first
   CHECK(late.state() == early.state());
-  for (const auto* pages : {&state, &joins, &changes}) {
-    for (const auto& [name, payload] : *pages) CHECK(payload.data.size <= presence::page_bytes_max);
+  for (const auto& each : state) CHECK(each.second.data.size <= presence::state_bytes_max);
+  for (const auto* pages : {&joins, &changes}) {
+    for (const auto& each : *pages) CHECK(each.second.data.size <= presence::diff_bytes_max);
   }
 }

@@ -33,6 +33,7 @@ TEST_CASE("a notice that was lost is made good by what is true, and the owner is
   b.out.clear();
   auto answer = b.answer(told::page, 0, 0, 0);
   answer.notices = 4;
+  answer.side_to = cluster::side_state_cursor{.at = cluster::side_state_cursor::stage::end};
   answer.told.emplace_back("presence_state",
                            cluster::body{slice::of(bytes_ptr::copy("{}")), false});
   b.tell(answer);
@@ -71,4 +72,28 @@ TEST_CASE("notices and ephemeral events go out at once, without a place") {
   b.tell(notice);
   CHECK(b.casts() == lines{"presence_diff", "typing"});
   for (const auto& each : b.out.casts) CHECK_FALSE(each.is_ordered);
+}
+
+TEST_CASE("what is too large to be told to everybody at once is asked for by each member") {
+  edge_bench b;
+  b.enter(1);
+  SECTION("the owner says so") {
+    auto resync = diff(b, 1);
+    resync.what = told::resync;
+    b.tell(resync);
+    b.tell(resync);  // twice
+  }
+  SECTION("a notice was lost, and the answer is too large") {
+    b.tell(diff(b, 3));
+    b.out.clear();
+    auto answer = b.answer(told::page, 0, 0, 0);
+    answer.notices = 3;
+    b.tell(answer);  // of another question
+    CHECK(b.out.casts.empty());
+    answer.side_to.emplace();
+    b.tell(answer);
+  }
+  REQUIRE(b.out.casts.size() == 1);
+  CHECK(b.out.casts[0].is_resync);
+  for (const auto& frame : b.out.casts[0].frames) CHECK_FALSE(frame);
 }

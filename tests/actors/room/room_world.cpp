@@ -45,9 +45,9 @@ fan_model::surroundings room_world::around(edge_side& of, std::size_t loop) {
         auto& found = client_of(who);
         return found.is_gone ? nullptr : &found.link();
       },
-      [this, &of, loop](page_written what) {
+      [this, &of, loop](const page_wanted& what) {
         of.from_fan_out[loop].emplace_back([this, &of, what] {
-          of.logic.page_written(what.who, what.serial, of.effects);
+          of.logic.give_page(what, of.effects);
           carry_out(of);
         });
       },
@@ -288,9 +288,9 @@ std::size_t room_world::in_rosters(std::size_t edge) const {
   return sum;
 }
 
-std::size_t room_world::backlogs(std::size_t edge) const {
+std::size_t room_world::catching_up(std::size_t edge) const {
   std::size_t sum = 0;
-  for (const auto& each : edges_[edge]->fan_outs) sum += each.backlogs();
+  for (const auto& each : edges_[edge]->fan_outs) sum += each.catching_up();
   return sum;
 }
 

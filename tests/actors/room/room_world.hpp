@@ -102,7 +102,8 @@ class room_world {
   room& owner() { return room_; }
   std::size_t attached(std::size_t edge) const;
   std::size_t in_rosters(std::size_t edge) const;
-  std::size_t backlogs(std::size_t edge) const;
+  /// Clients that are still to be given pages.
+  std::size_t catching_up(std::size_t edge) const;
   const edge_effects& counted(std::size_t edge) const { return edges_[edge]->sums; }
   std::size_t channels_of(std::size_t who) { return clients_[who].channels.size(); }
   const topic& where() const { return where_; }

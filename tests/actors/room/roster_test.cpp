@@ -30,12 +30,16 @@ cast cast_for(std::initializer_list<net::wire_format> formats, connection_id exc
   return out;
 }
 
-/// For rosters where nobody is behind.
+/// For rosters where everybody has room.
 std::size_t tell(roster& members, const cast& what) {
-  return members.broadcast(what, [](net::session&, channel_serial, const net::frame_ptr&) {
-    FAIL("behind");
-    return true;
-  });
+  return members.broadcast(what, 1'000'000, [](net::session&, channel_serial) { FAIL("no room"); });
+}
+
+cast notice_for(net::wire_format format) {
+  auto out = cast_for({format});
+  out.is_ordered = false;
+  out.is = net::message_class::out_presence;
+  return out;
 }
 
 }  // namespace
@@ -142,63 +146,59 @@ TEST_CASE("a roster that members enter and leave in any order reaches exactly th
   }
 }
 
-TEST_CASE("a member that catches up gets all but ordered events until it is attached live") {
+TEST_CASE("events are for those that have what they missed, notices for those with a state") {
   links made;
   roster members;
   auto& a = made.add(1);
-  members.attach(a, 1, v2, false);
-  auto ordered = cast_for({v2});
-  auto notice = cast_for({v2});
-  notice.is_ordered = false;
-  CHECK(tell(members, ordered) == 0);
-  CHECK(tell(members, notice) == 1);
   members.attach(a, 1, v2);
-  CHECK(tell(members, ordered) == 1);
-  CHECK(a.frames().size() == 2);
+  auto ordered = cast_for({v2});
+  auto ephemeral = ordered;
+  ephemeral.is_ordered = false;
+  ephemeral.is = net::message_class::out_ephemeral;
+  auto notice = notice_for(v2);
+  members.set_progress(connection_id{1}, false, false);
+  members.set_progress(connection_id{7}, false, false);  // not in: nothing
+  for (const cast* each : {&ordered, &ephemeral, &notice}) CHECK(tell(members, *each) == 0);
+  members.set_progress(connection_id{1}, false, true);
+  for (const cast* each : {&ordered, &ephemeral}) CHECK(tell(members, *each) == 0);
+  CHECK(tell(members, notice) == 1);
+  members.set_progress(connection_id{1}, true, false);
+  for (const cast* each : {&ordered, &ephemeral}) CHECK(tell(members, *each) == 1);
+  CHECK(tell(members, notice) == 0);
+  members.attach(a, 2, v2);  // another channel starts anew
+  for (const cast* each : {&ordered, &ephemeral, &notice}) CHECK(tell(members, *each) == 1);
 }
 
-TEST_CASE("what is for a member that is behind waits, until it is behind no more") {
+TEST_CASE("a notice that finds no room is dropped, and its member is told none until it is reset") {
   links made;
   roster members;
   auto &a = made.add(1), &b = made.add(2);
-  for (auto* each : {&a, &b}) members.attach(*each, 1, v2);
-  members.set_behind(connection_id{1}, true);
-  members.set_behind(connection_id{7}, true);  // not in: nothing
-  std::vector<std::uint64_t> late;
-  const auto note = [&](net::session& who, channel_serial, const net::frame_ptr&) {
-    late.push_back(who.id().value);
-    return true;
+  members.attach(a, 4, v2);
+  members.attach(b, 1, v2);
+  a.limit_room(500);
+  CHECK(tell(members, cast_for({v2})) == 2);
+  const auto notice = notice_for(v2);
+  std::vector<channel_serial> restarted;
+  const auto note = [&](net::session& who, channel_serial serial) {
+    CHECK(who.id() == connection_id{1});
+    restarted.push_back(serial);
   };
-  CHECK(members.broadcast(cast_for({v2}), note) == 1);
-  members.attach(a, 1, v2);  // caught up, but what it missed still waits
-  CHECK(members.broadcast(cast_for({v2}), note) == 1);
-  members.attach(a, 2, v2);  // another channel starts anew
-  CHECK(members.broadcast(cast_for({v2}), note) == 2);
-  members.set_behind(connection_id{1}, true);
-  members.set_behind(connection_id{1}, false);
-  CHECK(members.broadcast(cast_for({v2}), note) == 2);
-  CHECK(late == std::vector<std::uint64_t>{1, 1});
-  CHECK(a.frames().size() == 2);
+  CHECK(members.broadcast(notice, 60, note) == 1);
+  CHECK(members.broadcast(notice, 60, note) == 1);
+  CHECK(restarted == std::vector<channel_serial>{4});  // once
+  CHECK(tell(members, cast_for({v2})) == 2);           // events go on
+  members.set_progress(connection_id{1}, true, true);
+  CHECK(tell(members, notice) == 2);
 }
 
-TEST_CASE("a page for every member waits where the outbox has no room for it, others do not") {
+TEST_CASE("a resync is for everybody that is open, told or not") {
   links made;
   roster members;
-  auto& a = made.add(1);
-  members.attach(a, 1, v2);
-  a.limit_room(20);
-  auto page = cast_for({v2});
-  CHECK(tell(members, page) == 1);
-  CHECK(tell(members, page) == 1);  // ordered: over the room, and the session judges
-  page.is_paged = true;
-  std::size_t late = 0;
-  const auto note = [&](net::session&, channel_serial serial, const net::frame_ptr&) {
-    CHECK(serial == 1);
-    return ++late < 2;
-  };
-  CHECK(members.broadcast(page, note) == 0);
-  page.is_paged = false;
-  CHECK(members.broadcast(page, note) == 0);  // behind what waits
-  CHECK(members.broadcast(page, note) == 1);  // what waited has gone
-  CHECK(late == 2);
+  for (std::uint64_t id = 1; id <= 3; ++id) members.attach(made.add(id), 1, v2);
+  members.set_progress(connection_id{1}, true, false);
+  made.kept[1]->close(errc::idle);
+  std::vector<std::uint64_t> restarted;
+  members.resync([&](net::session& who, channel_serial) { restarted.push_back(who.id().value); });
+  CHECK(restarted == std::vector<std::uint64_t>{1, 3});
+  CHECK(tell(members, notice_for(v2)) == 0);
 }

@@ -14,8 +14,8 @@ struct fake_session final : net::session {
   void took_more(std::uint32_t) override {}
   bool is_open() const override { return true; }
   std::size_t queued_bytes() const override { return 0; }
-  std::size_t room() const override { return 0; }
-  void want_writable() override {}
+  bool make_room(std::size_t, std::size_t) override { return false; }
+  void want_writable(std::size_t) override {}
 };
 
 }  // namespace

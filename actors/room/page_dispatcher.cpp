@@ -1,0 +1,95 @@
+#include "actors/room/page_dispatcher.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "net/transport/outbox.hpp"
+
+namespace roost::actors {
+
+namespace {
+
+// Topic, event, refs and the header of a frame, at their longest.
+constexpr std::size_t envelope_bytes_max = 1'024;
+
+std::size_t bytes_of(const catch_up_page& page) {
+  std::size_t out = 0;
+  for (const auto& each : page.frames) out += each->size() + net::outbox::frame_overhead;
+  return out;
+}
+
+}  // namespace
+
+void page_dispatcher::take(net::session& link, std::uint64_t roster_id, const direct& given,
+                           roster& members, std::size_t outbox_bytes_max) {
+  const auto& page = *given.page;
+  const auto known = queues_.find(link.id().value);
+  auto* waits = known == queues_.end() ? nullptr : known->second.find(roster_id);
+  const bool restarts = waits && std::exchange(waits->restarts, false);
+  const auto bytes = bytes_of(page);
+  const auto most = outbox_bytes_max / 2;
+  // An empty outbox takes one frame of any length, but not several.
+  const bool is_possible = page.frames.size() <= 1 || bytes <= most;
+  const bool has_room = !restarts && is_possible && link.make_room(bytes, most);
+  if (has_room) {
+    for (const auto& each : page.frames) link.send(each, net::flush_class::large);
+  }
+  auto next = has_room ? page.to : page.from;
+  if (restarts) next.side = {};
+  members.set_progress(link.id(), next.is_live(), next.is_told());
+  if (next.is_end()) {
+    forget(link.id(), roster_id, given.serial);
+  } else {
+    auto& queue = queues_[link.id().value];
+    auto& entry = waits ? *waits : queue.add(roster_id, given.serial, next);
+    entry.from = next;
+    entry.bytes_needed = has_room || !is_possible ? 0 : bytes;
+    queue.came(entry, has_room);
+  }
+  writable(link, outbox_bytes_max);
+}
+
+void page_dispatcher::restart(net::session& link, std::uint64_t roster_id, channel_serial serial,
+                              std::size_t outbox_bytes_max) {
+  auto& queue = queues_[link.id().value];
+  if (auto* waits = queue.find(roster_id)) {
+    waits->from.side = {};
+    waits->restarts = waits->is_asked;
+  } else {
+    queue.add(roster_id, serial, {});
+  }
+  ask_next(link, queue, outbox_bytes_max);
+}
+
+void page_dispatcher::forget(connection_id who, std::uint64_t roster_id, channel_serial serial) {
+  const auto it = queues_.find(who.value);
+  if (it == queues_.end()) return;
+  const auto* waits = it->second.find(roster_id);
+  if (!waits || waits->serial != serial) return;
+  it->second.remove(roster_id);
+  if (it->second.empty()) queues_.erase(it);
+}
+
+void page_dispatcher::writable(net::session& link, std::size_t outbox_bytes_max) {
+  const auto it = queues_.find(link.id().value);
+  if (it != queues_.end()) ask_next(link, it->second, outbox_bytes_max);
+}
+
+/// For as many pages as there is room for, those on their way included.
+void page_dispatcher::ask_next(net::session& link, page_queue& queue,
+                               std::size_t outbox_bytes_max) {
+  const auto usual = page_bytes(outbox_bytes_max);
+  const auto most = outbox_bytes_max / 2;
+  while (auto* next = queue.next()) {
+    const auto before = queue.on_their_way() * usual;
+    const auto needed = before + std::max(usual, next->bytes_needed);
+    // One that is larger than half of the outbox goes alone, into an empty one.
+    if (needed > most && before > 0) return;
+    if (!link.make_room(needed, most)) return link.want_writable(most - std::min(needed, most));
+    queue.asked(*next);
+    const auto bytes = usual - std::min(usual / 4, envelope_bytes_max);
+    ask_({next->roster, link.id(), next->serial, next->from, static_cast<std::uint32_t>(bytes)});
+  }
+}
+
+}  // namespace roost::actors

@@ -1,0 +1,163 @@
+// What is in a page besides missed events, and what is left out of it.
+#include "tests/actors/room/catch_up_bench.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using bench = catch_up_bench;
+using lines = std::vector<std::string>;
+using told = cluster::event::kind;
+using stage = cluster::side_state_cursor::stage;
+
+TEST_CASE("presence and receipts follow the first page") {
+  bench b;
+  auto joined = b.answer(told::joined, b.join(2, "9"), 2, 1);
+  joined.missed = 1;
+  joined.events = {cluster::share(b.ordered(1))};
+  joined.told.emplace_back("presence_state",
+                           cluster::body{slice::of(bytes_ptr::copy("{}")), false});
+  joined.side_to = {.at = stage::end};
+  b.tell(joined);
+  CHECK(b.directs(2) == lines{"reply 9 ok", "msg 1", "presence_state"});
+  CHECK(b.given().to.is_end());
+  CHECK_FALSE(b.given().from.is_told());
+}
+
+TEST_CASE("what is large is asked for: a page of events, the side state, the rest of the events") {
+  bench b;
+  b.enter(1);
+  b.give(1, 4);
+  auto joined = b.answer(told::joined, b.join(2, "9"), 2, 4);
+  joined.missed = 4;
+  joined.side_to.emplace();  // too large for the answer
+  for (std::uint64_t at = 1; at <= 2; ++at) {
+    joined.events.push_back(cluster::share(b.ordered(at, 0, 0, bench::large)));
+  }
+  b.out.clear();
+  b.tell(joined);
+  CHECK(b.directs(2) == lines{"reply 9 ok"});
+  CHECK_FALSE(b.given().to.is_live());
+  CHECK_FALSE(b.given().to.is_told());
+  b.ask();
+  CHECK(b.directs(2) == lines{"msg 1", "msg 2"});
+  CHECK(b.commands().empty());
+  b.ask();
+  REQUIRE(b.out.commands.size() == 1);
+  CHECK(b.out.commands[0].side_state == cluster::side_state_cursor{});
+  CHECK(b.out.commands[0].page_bytes == 262'144);
+  CHECK(b.out.commands[0].member == connection_id{2});
+  CHECK(b.under.catching_up() == 1);
+  b.out.clear();
+  const cluster::side_state_cursor middle{.at = stage::presence, .key = 5, .after = 7, .until = 9};
+  b.tell(b.side_page({}, middle, "presence_state"));
+  CHECK(b.directs(2) == lines{"presence_state"});
+  CHECK(b.given().to.is_told());
+  CHECK(b.under.catching_up() == 0);
+  b.ask();
+  CHECK(b.out.commands[0].side_state == middle);
+  b.out.clear();
+  b.tell(b.side_page(middle, {.at = stage::end}, "presence_diff"));
+  b.ask();
+  CHECK(b.directs(2) == lines{"msg 3", "msg 4"});
+  CHECK(b.given().to.is_end());
+}
+
+TEST_CASE("a page of the side state that a notice has overtaken is asked for again") {
+  bench b;
+  b.enter(2);
+  b.ask(catch_up_place{});
+  auto notice = b.ordered(0);
+  notice.what = told::notice;
+  notice.name = "presence_diff";
+  notice.notices = 1;
+  b.tell(notice);
+  b.out.clear();
+  auto page = b.side_page({}, {.at = stage::end}, "presence_state");
+  b.tell(page);
+  CHECK(b.out.directs.empty());
+  REQUIRE(b.out.commands.size() == 1);
+  CHECK(b.out.commands[0].side_state == cluster::side_state_cursor{});
+  b.out.clear();
+  page.notices = 1;
+  b.tell(page);
+  CHECK(b.directs(2) == lines{"presence_state"});
+}
+
+TEST_CASE("the side state of a join's answer that a notice has overtaken is asked for") {
+  bench b;
+  b.enter(1);
+  auto notice = b.ordered(0);
+  notice.what = told::notice;
+  notice.name = "presence_diff";
+  notice.notices = 1;
+  b.tell(notice);
+  auto joined = b.answer(told::joined, b.join(2, "9"), 2);
+  joined.told.emplace_back("presence_state",
+                           cluster::body{slice::of(bytes_ptr::copy("{}")), false});
+  joined.side_to = {.at = stage::end};
+  b.out.clear();
+  b.tell(joined);
+  CHECK(b.directs(2) == lines{"reply 9 ok"});
+  CHECK_FALSE(b.given().to.is_told());
+}
+
+TEST_CASE("with echo false a member gets its own events of before it joined, and not those since") {
+  room_rule silent;
+  silent.echo = false;
+  bench b(silent);
+  b.enter(1);
+  auto joined = b.answer(told::joined, b.join(2, "9"), 2, 3);
+  joined.missed = 3;
+  for (std::uint64_t at = 1; at <= 3; ++at) {
+    auto own = b.ordered(at, 100 + at, 2);
+    own.skips_origin = true;
+    joined.events.push_back(cluster::share(own));
+    b.give(at, at);
+  }
+  b.out.clear();
+  b.tell(joined);
+  CHECK(b.directs(2) == lines{"reply 9 ok", "msg 1", "msg 2", "msg 3"});
+  const auto number = b.push(2, "10");
+  auto since = b.ordered(4, number, 2);
+  since.skips_origin = true;
+  b.out.clear();
+  b.tell(since);
+  b.tell(b.ordered(5));
+  CHECK(b.directs(2) == lines{"reply 10 ok"});
+  REQUIRE(b.out.casts.size() == 2);
+  CHECK(b.out.casts[0].except == connection_id{2});
+}
+
+TEST_CASE("with echo false its own event of while it catches up is left out of the pages") {
+  room_rule silent;
+  silent.echo = false;
+  bench b(silent);
+  b.enter(1);
+  b.give(1, 3);
+  b.resume(0, 3, 3);
+  b.ask();
+  const auto from = b.given().to;
+  auto own = b.ordered(4, b.push(2, "10"), 2);
+  own.skips_origin = true;
+  b.tell(own);
+  b.tell(b.ordered(5));
+  b.ask(from);
+  CHECK(b.directs(2) == lines{"msg 3", "msg 5"});
+  CHECK(b.given().to.is_live());
+}
+
+TEST_CASE("a crash ends those that catch up like everybody, and pages of before are dropped") {
+  bench b;
+  b.enter(1);
+  b.give(1, 20);
+  b.resume(0, 20, 3);
+  b.ask();
+  const auto late = b.page(0, 3, 20);
+  b.out.clear();
+  b.life = 2;
+  b.tell(b.answer(told::crashed, 0, 0));
+  CHECK(b.directs(2) == lines{"phx_error 9"});
+  CHECK(b.under.catching_up() == 0);
+  b.out.clear();
+  b.tell(late);
+  CHECK(b.out.directs.empty());
+}

@@ -1,0 +1,104 @@
+// What an owner tells of presence and receipts: with the answer to a join, in pages, to everybody.
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+#include "tests/actors/room/room_bench.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using stage = cluster::side_state_cursor::stage;
+
+namespace {
+
+struct bench : room_bench {
+  bench() : room_bench(room_rule{}) {}
+  cluster::event join_with(std::uint64_t member, std::size_t meta_bytes) {
+    auto asked = command(kind::join, member);
+    asked.user = "user" + std::to_string(member);
+    const auto meta = R"({"text":")" + std::string(meta_bytes, 'x') + "\"}";
+    asked.payload = {slice::of(bytes_ptr::copy(meta)), false};
+    return answer(asked);
+  }
+  cluster::event page(const cluster::side_state_cursor& from, std::uint32_t bytes_max) {
+    auto asked = command(kind::fetch, 1);
+    asked.number = 0;
+    --numbers[here.node.value];
+    asked.from_place = cluster::place{{}, offset{0}};
+    asked.side_state = from;
+    asked.page_bytes = bytes_max;
+    return answer(asked);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what is little comes with the answer to a join, what is large is asked for") {
+  bench b;
+  const auto first = b.join_with(1, 4'000);
+  REQUIRE(first.told.size() == 1);
+  REQUIRE(first.side_to);
+  CHECK(first.side_to->is_end());
+  for (std::uint64_t n = 2; n <= 10; ++n) b.join_with(n, 4'000);
+  const auto last = b.join_with(11, 4'000);
+  CHECK(last.told.empty());
+  CHECK(last.side_to == cluster::side_state_cursor{});
+}
+
+TEST_CASE("pages of presence and receipts hold everybody once, none larger than it may be") {
+  bench b;
+  b.join(100);
+  b.push(100, "msg");
+  std::set<std::string> seen;
+  for (std::uint64_t n = 1; n <= 40; ++n) {
+    b.join_with(n, 500);
+    auto mark = b.command(room_bench::kind::mark_read, n);
+    mark.user = "user" + std::to_string(n);
+    mark.from_place = cluster::place{"e1", offset{1}};
+    CHECK(b.answer(mark).what == cluster::event::kind::done);
+  }
+  std::size_t receipts = 0;
+  cluster::side_state_cursor from;
+  for (int pages = 0; !from.is_end(); ++pages) {
+    REQUIRE(pages < 40);
+    const auto got = b.page(from, 2'000);
+    CHECK(got.events.empty());
+    CHECK(got.side_from == from);
+    std::size_t bytes = 0;
+    for (const auto& [name, payload] : got.told) {
+      bytes += payload.data.size;
+      const auto said = nlohmann::json::parse(payload.data.view());
+      if (name == "read_receipts") receipts += said.at("receipts").size();
+      const auto& people = name == "presence_diff" ? said.at("joins") : said;
+      if (name == "read_receipts") continue;
+      CHECK((name == "presence_state") == (from.at == stage::start));
+      for (const auto& [key, metas] : people.items()) CHECK(seen.insert(key).second);
+    }
+    CHECK(bytes <= 2'000);
+    REQUIRE(got.side_to);
+    from = *got.side_to;
+  }
+  CHECK(seen.size() == 41);
+  CHECK(receipts == 40);
+}
+
+TEST_CASE("a state that is too large to be told to everybody at once is left to each member") {
+  room_rule rule;
+  rule.presence.full_max = 200;
+  const auto is_large = GENERATE(true, false);
+  room_bench b{rule};
+  const auto meta = R"({"text":")" + std::string(is_large ? 4'000 : 10, 'x') + "\"}";
+  for (std::uint64_t n = 1; n <= 201; ++n) {
+    auto asked = b.command(room_bench::kind::join, n);
+    asked.payload = {slice::of(bytes_ptr::copy(meta)), false};
+    b.answer(asked);
+  }
+  REQUIRE(b.tick(milliseconds(100)).size() == 1);  // a count
+  for (std::uint64_t n = 101; n <= 201; ++n) b.leave(n);
+  const auto told = b.tick(milliseconds(2'000));
+  REQUIRE(told.size() == 1);
+  CHECK(told[0]->what == (is_large ? cluster::event::kind::resync : cluster::event::kind::notice));
+  CHECK(told[0]->name == (is_large ? "" : "presence_state"));
+  CHECK(told[0]->notices == 2);
+}

@@ -1,0 +1,217 @@
+// Clients that join everything and read nothing: what waits for one is one outbox, over all its
+// channels, and is in a metric. Clients that read are given as much, page by page, and stay.
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { Member } from "./member.mjs";
+import { Neighbour } from "./neighbour.mjs";
+import { metas_of, PresenceView } from "./presence_view.mjs";
+import { Raw } from "./raw.mjs";
+import { measures_memory, Server, until } from "./server.mjs";
+
+const outbox_bytes_max = 65_536;
+const config = (rule, more = {}) => ({
+  limits: { outbox_bytes_max, ...more, payload_bytes_max: 30_000, close_ms: 500 },
+  rates: {
+    connection: { messages: { per_second: 0 }, joins: { per_second: 0 } },
+  },
+  rooms: [
+    { match: "room:neighbour", presence: { mode: "off" } },
+    { match: "*", ...rule },
+  ],
+});
+const filling = "x".repeat(4_000);
+const topics = (count) => Array.from({ length: count }, (_, n) => `room:${n}`);
+
+/// What a client says to join all of them, each with this payload.
+function join_all(raw, names, payload, round = 1) {
+  for (const topic of names) raw.send([`${round}`, `${round}`, topic, "phx_join", payload]);
+}
+
+/// Stops reading, once `wait` has come.
+async function open_stalled(server) {
+  const raw = await Raw.open(server);
+  raw.socket.pause();
+  return raw;
+}
+
+const answered = async (server, joins) =>
+  until(async () => (await server.metric("roost_joins_total", 'result="ok"')) >= joins, "joins");
+
+async function presence_of(server, topic) {
+  const found = await fetch(`${server.admin_url}/api/presence?topic=${topic}`);
+  assert.equal(found.status, 200);
+  return metas_of(await found.json());
+}
+
+/// Waits until this view shows of each topic what the owner knows.
+async function until_true(server, view, names) {
+  for (const topic of names) {
+    const same = async () => {
+      const truth = await presence_of(server, topic);
+      return JSON.stringify(view.metas(topic)) === JSON.stringify(truth);
+    };
+    await until(same, () => `the truth of ${topic}: ${view.metas(topic).length} seen`);
+  }
+}
+
+/// Gives the view all frames that come.
+function watch(raw) {
+  const view = new PresenceView();
+  raw.frames.splice(0).forEach((frame) => view.take(frame));
+  raw.took = (frame) => view.take(frame);
+  return view;
+}
+
+it("holds clients that join large rooms, stop reading and join again to one outbox", async (t) => {
+  const outbox_bytes_max = 262_144; // so that the replies alone fill none
+  const rule = { presence: { window_ms: 20 } };
+  const server = await Server.start({ config: config(rule, { outbox_bytes_max }), t });
+  const neighbour = await Neighbour.open(server);
+  const names = topics(100);
+  const count = 20;
+  const before = server.rss_bytes();
+  const stalled = [];
+  for (let n = 0; n < count; n += 1) {
+    const raw = await open_stalled(server);
+    join_all(raw, names, { meta: { n, filling } });
+    stalled.push(raw);
+  }
+  await answered(server, 1 + count * names.length);
+  for (const raw of stalled) join_all(raw, names, { meta: { filling } }, 2);
+  await answered(server, 1 + 2 * count * names.length);
+  await neighbour.assert_served();
+  const queued = await server.metric("roost_outbox_bytes");
+  assert.ok(queued <= count * outbox_bytes_max, `${queued} bytes wait`);
+  // Each meta is held once, and again where it has just left, until the window is over.
+  const presence = 2 * count * names.length * (filling.length + 600);
+  const grown = server.rss_bytes() - before;
+  t.diagnostic(`${queued} bytes wait, RSS grew by ${grown}`);
+  const bound = count * outbox_bytes_max * 1.5 + presence + (8 << 20);
+  if (measures_memory) assert.ok(grown < bound, `grew by ${grown}, may ${bound}`);
+  assert.equal(await server.metric("roost_slow_consumers_total"), 0);
+  // Whoever reads again is told what is true.
+  const [first] = stalled;
+  const view = watch(first);
+  first.socket.resume();
+  await until_true(server, view, names.slice(0, 5));
+  await neighbour.close();
+  for (const raw of stalled) raw.socket.terminate();
+  await server.stop();
+});
+
+it("holds clients that ask for the past of a hundred rooms and do not read to it", async (t) => {
+  const rule = { presence: { mode: "off" }, echo: false };
+  const server = await Server.start({ config: config(rule), t });
+  const names = topics(100);
+  const speaker = await Raw.open(server);
+  watch(speaker);
+  join_all(speaker, names, {});
+  for (const topic of names) {
+    for (const ref of ["2", "3", "4"]) {
+      speaker.send(["1", ref, topic, "msg", { filling: "y".repeat(20_000) }]);
+    }
+  }
+  await until(async () => (await server.metric("roost_events_ordered_total")) === 300, "events");
+  const before = server.rss_bytes();
+  const count = 20;
+  const stalled = [];
+  for (let n = 0; n < count; n += 1) {
+    const raw = await open_stalled(server);
+    join_all(raw, names, { history: 1_000 });
+    stalled.push(raw);
+  }
+  await answered(server, names.length * (count + 1));
+  const queued = await server.metric("roost_outbox_bytes");
+  assert.ok(queued <= count * outbox_bytes_max, `${queued} bytes wait`);
+  const grown = server.rss_bytes() - before;
+  t.diagnostic(`${queued} bytes wait, RSS grew by ${grown}`);
+  const bound = count * outbox_bytes_max * 1.5 + (8 << 20);
+  if (measures_memory) assert.ok(grown < bound, `grew by ${grown}, may ${bound}`);
+  assert.equal(await server.metric("roost_slow_consumers_total"), 0);
+  // Who reads again gets all of it.
+  const seen = watch(stalled[0]);
+  stalled[0].socket.resume();
+  await until(() => seen.events === 300, () => `300 events, ${seen.events} came`);
+  for (const raw of stalled) raw.socket.terminate();
+  speaker.close();
+  await server.stop();
+});
+
+it("gives a client that reads the presence of many rooms, many times its outbox", async (t) => {
+  const server = await Server.start({ config: config({ presence: { window_ms: 20 } }), t });
+  const names = topics(30);
+  const members = [];
+  for (let n = 0; n < 15; n += 1) {
+    const raw = await Raw.open(server);
+    watch(raw);
+    join_all(raw, names, { meta: { n, filling } });
+    members.push(raw);
+  }
+  await answered(server, 15 * names.length);
+  const reader = await Raw.open(server);
+  const view = watch(reader);
+  join_all(reader, names, { meta: { is: "reader" } });
+  await until_true(server, view, names);
+  for (const topic of names) assert.equal(view.metas(topic).length, 16);
+  assert.equal(await server.metric("roost_slow_consumers_total"), 0);
+  assert.equal(reader.end, null);
+  [...members, reader].forEach((raw) => raw.close());
+  await server.stop();
+});
+
+it("shows members of a large room the truth, while others come and go", async (t) => {
+  const server = await Server.start({ config: config({ presence: { window_ms: 20 } }), t });
+  const topic = "room:large";
+  const members = [];
+  const open = async (n) => {
+    const raw = await Raw.open(server);
+    watch(raw);
+    raw.n = n;
+    raw.send(["1", "1", topic, "phx_join", { meta: { n, filling } }]);
+    return raw;
+  };
+  for (let n = 0; n < 100; n += 1) members.push(await open(n));
+  await answered(server, 100);
+  const readers = [];
+  for (let round = 0; round < 8; round += 1) {
+    const reader = await Raw.open(server);
+    readers.push({ reader, view: watch(reader) });
+    reader.send(["1", "1", topic, "phx_join", { meta: { reader: round } }]);
+    members.splice(0, 3).forEach((raw) => raw.close());
+    members.push(await open(1_000 + round));
+    for (const raw of members.slice(round, round + 10)) {
+      raw.send(["1", "u", topic, "presence_update", { meta: { n: raw.n, round, filling } }]);
+    }
+  }
+  for (const { view } of readers) await until_true(server, view, [topic]);
+  assert.equal(readers[0].view.metas(topic).length, 100 - 24 + 8 + 8);
+  assert.equal(await server.metric("roost_slow_consumers_total"), 0);
+  for (const { reader } of readers) assert.equal(reader.end, null);
+  [...members, ...readers.map(({ reader }) => reader)].forEach((raw) => raw.close());
+  await server.stop();
+});
+
+it("gives receipts larger than an outbox in parts", async (t) => {
+  const server = await Server.start({ config: config({ presence: { mode: "off" } }), t });
+  const members = [];
+  const topic = "room:read";
+  const first = await Member.join(server, topic);
+  const place = await first.say("msg", {});
+  for (let n = 0; n < 700; n += 1) {
+    const member = await Raw.open(server);
+    member.took = () => {};
+    member.send(["1", "1", topic, "phx_join", {}]);
+    member.send(["1", "2", topic, "mark_read", place]);
+    members.push(member);
+  }
+  await until(async () => (await server.metric("roost_receipts_marked_total")) === 700, "marks");
+  const late = await Raw.open(server);
+  const view = watch(late);
+  late.send(["1", "1", topic, "phx_join", {}]);
+  await until(() => view.receipts.size === 700, () => `${view.receipts.size} receipts of 700`);
+  for (const at of view.receipts.values()) assert.deepEqual(at, place);
+  assert.equal(await server.metric("roost_slow_consumers_total"), 0);
+  [...members, late].forEach((raw) => raw.close());
+  first.close();
+  await server.stop();
+});
