@@ -25,7 +25,12 @@ caf::behavior fan_out::make_behavior() {
 }
 
 void fan_out::deliver(delivery& what) {
+  if (node_.faults && node_.faults->broadcast_before_reply) broadcast(what);
   for (auto& each : what.directs) write(what, each);
+  if (!node_.faults || !node_.faults->broadcast_before_reply) broadcast(what);
+}
+
+void fan_out::broadcast(const delivery& what) {
   if (what.casts.empty()) return;
   auto it = rooms_.find(what.roster);
   if (it == rooms_.end()) return;
@@ -53,7 +58,9 @@ void fan_out::write(const delivery& what, direct& each) {
     give(*link, each.first, each.first_is);
     give(*link, each.second, net::message_class::out_close);
     if (each.is_refusal) tell_connection(each.to, request_refused{what.where, each.refused});
-    if (each.gives_credit) link->answered(each.credit_bytes);
+    const bool keeps =
+        node_.faults && node_.faults->keep_credit_of_leave && each.action == direct::then::end;
+    if (each.gives_credit && !keeps) link->answered(each.credit_bytes);
   }
   using then = direct::then;
   if (each.action == then::detach || each.action == then::end) return leave(what, each);

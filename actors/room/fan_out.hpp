@@ -29,6 +29,7 @@ class fan_out final : public pinned {
   };
 
   void deliver(delivery& what);
+  void broadcast(const delivery& what);
   void write(const delivery& what, direct& each);
   void leave(const delivery& what, const direct& each);
   void writable(connection_id who);

@@ -56,6 +56,7 @@ void room::apply(const command& what, time_point now, std::vector<event_ptr>& ou
     case command_log::verdict::fresh:
       return fresh(what, now, out);
     case command_log::verdict::repeated:
+      if (faults_ && faults_->apply_repeats) return fresh(what, now, out);
       return again(what, out);
     case command_log::verdict::early:
       return;
@@ -174,7 +175,7 @@ void room::welcome(const command& what, event& answer) {
 void room::leave(const command& what, time_point now) {
   const cluster::member_id who{what.from.node, what.member};
   if (members_.erase(who) == 0) return;
-  presence_.leave(who, now);
+  if (!faults_ || !faults_->keep_gone_present) presence_.leave(who, now);
   kind_->left(what.member);
 }
 
@@ -183,7 +184,7 @@ void room::push(const command& what, time_point now, std::vector<event_ptr>& out
   const bool is_owner = what.what == command::kind::publish;
   answer.why = is_owner ? errc::unavailable : errc::unmatched_topic;
   if (is_owner ? is_closed_ : !members_.contains({what.from.node, what.member})) return;
-  const bool counts_once = !what.once.empty();
+  const bool counts_once = !what.once.empty() && !(faults_ && faults_->forget_values);
   const idempotency::scope whose{what.user, is_owner};
   if (counts_once) {
     if (!done_before_) done_before_ = std::make_unique<idempotency>(rule_.idempotency_bytes_max);

@@ -110,7 +110,7 @@ std::uint32_t outbox::evict_ephemeral() {
     auto kept = rest_->begin;
     for (auto i = rest_->begin; i < frames.size(); ++i) {
       if (is_ephemeral(frames[i])) {
-        charged_ -= charge_of(frames[i]);
+        charged_ -= keep_charge_of_evicted ? 0 : charge_of(frames[i]);
         --ephemerals_;
         continue;
       }

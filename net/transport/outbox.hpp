@@ -24,6 +24,9 @@ struct send_batch {
   std::size_t bytes = 0;
 };
 
+/// A mistake that tests plant, to see that it is found: frames that made room stay charged.
+inline bool keep_charge_of_evicted = false;
+
 /// Owns: references to its frames; one inline, more in a block that goes when it is empty.
 /// Runs on: its session's loop. Ends: with its session.
 ///

@@ -29,11 +29,14 @@ client::client(int index, const plan& by, const virtual_time& time, std::deque<r
       time_(time),
       found_(found),
       padding_bytes_(by.padding_bytes),
-      pushes_(truths.size()) {
+      truths_(truths),
+      pushes_(truths.size()),
+      unsure_(truths.size()) {
   for (std::size_t i = 0; i < truths.size(); ++i) {
     const auto name = topic_name(i);
     const auto& rule = *actors::rule_of(config_.rooms, name);
-    views_.emplace_back(index, name, rule, time, truths[i], found, !by.faults.may_lose());
+    views_.emplace_back(index, name, rule, time, truths[i], found, !by.faults.may_lose(),
+                        by.faults.doubles_permille > 0);
   }
 }
 
@@ -93,7 +96,31 @@ void client::push(std::size_t topic) {
   what.number = ++pushes_[topic];
   json payload = {{"c", index_}, {"l", connections_}, {"s", what.number}};
   if (padding_bytes_ > 0) payload["pad"] = std::string(padding_bytes_, 'x');
+  if (!config_.rooms[topic].idempotency_field.empty()) {
+    payload["id"] = std::to_string(index_) + "-" + std::to_string(what.number);
+    unsure_[topic].push_back({what.number, connections_, 0, time_.now(), payload.dump()});
+  }
   ask(topic, std::move(what), "msg", payload.dump());
+}
+
+bool client::repeat_pushes(std::size_t topic) {
+  bool has_repeated = false;
+  auto& all = unsure_[topic];
+  std::erase_if(all, [&](const unsure& each) {
+    return views_[topic].is_settled(each.number) || time_.now() - each.at > repeats_within;
+  });
+  for (auto& each : all) {
+    if (each.connection == connections_ || each.repeated_over == connections_) continue;
+    request what{request::kind::push};
+    what.number = each.number;
+    what.connection = each.connection;
+    what.is_repeat = true;
+    each.repeated_over = connections_;
+    truths_[topic].repeats({index_, each.number, each.connection});
+    ask(topic, std::move(what), "msg", each.payload);
+    has_repeated = true;
+  }
+  return has_repeated;
 }
 
 void client::push_boom(std::size_t topic) {
@@ -104,7 +131,9 @@ void client::push_boom(std::size_t topic) {
 }
 
 void client::push_ephemeral(std::size_t topic) {
-  ask(topic, {request::kind::ephemeral}, "typing", json{{"c", index_}}.dump());
+  const push_id who{index_, ++last_ephemeral_, connections_};
+  truths_[topic].says(who);
+  ask(topic, {request::kind::ephemeral}, "typing", ephemeral_payload(who).dump());
 }
 
 void client::describe(std::size_t topic) {
@@ -118,6 +147,7 @@ void client::mark_read(std::size_t topic) {
   const auto& at = views_[topic].where();
   if (!at) return;
   const auto payload = json{{"epoch", at->epoch}, {"offset", at->at}}.dump();
+  truths_[topic].marks(*at);
   ask(topic, {request::kind::mark}, "mark_read", payload);
 }
 
@@ -154,6 +184,9 @@ void client::check_bounds() const {
   if (!link_) return;
   if (link().broke_credit()) {
     found_.broke(promise::bounds, "client " + std::to_string(index_) + " got too much credit");
+  }
+  if (link().broke_charges()) {
+    found_.broke(promise::bounds, "client " + std::to_string(index_) + " is charged for nothing");
   }
   if (link().queued_bytes() > config_.limits.outbox_bytes_max) {
     found_.broke(promise::bounds, "client " + std::to_string(index_) + " has too large an outbox");

@@ -36,6 +36,9 @@ class client {
             std::optional<std::uint32_t> history);
   void leave(std::size_t topic) { ask(topic, {request::kind::leave}, "phx_leave", "{}"); }
   void push(std::size_t topic);
+  /// Says again what it pushed over earlier connections, lately, and has no answer to; the value of
+  /// the idempotency field is the same, so that each counts once. False: there is nothing.
+  bool repeat_pushes(std::size_t topic);
   void push_boom(std::size_t topic);
   void push_ephemeral(std::size_t topic);
   void describe(std::size_t topic);
@@ -60,6 +63,15 @@ class client {
  private:
   sim::link& link() const { return static_cast<sim::link&>(*link_); }
   void ask(std::size_t topic, request what, std::string_view event, const std::string& payload);
+  struct unsure {
+    std::uint64_t number = 0;
+    std::uint64_t connection = 0;
+    std::uint64_t repeated_over = 0;
+    time_point at{};
+    std::string payload;
+  };
+  /// Idempotency values are remembered for two minutes, and until the room is forgotten.
+  static constexpr milliseconds repeats_within{50'000};
   void take(const std::string& text, std::uint64_t& trace);
   void lost();
 
@@ -70,7 +82,10 @@ class client {
   net::session_ptr link_;
   std::deque<member_view> views_;
   std::size_t padding_bytes_;
-  std::vector<std::uint64_t> pushes_;  // by topic
+  std::deque<room_truth>& truths_;
+  std::vector<std::uint64_t> pushes_;       // by topic
+  std::vector<std::deque<unsure>> unsure_;  // the same
+  std::uint64_t last_ephemeral_ = 0;
   std::uint64_t connections_ = 0;
   std::uint64_t last_ref_ = 0;
   std::uint64_t last_meta_ = 0;

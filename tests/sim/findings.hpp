@@ -39,6 +39,9 @@ inline constexpr std::string_view reply_first = "own reply first, then own broad
 inline constexpr std::string_view true_answer =
     "what is acknowledged happened, what is refused not";
 inline constexpr std::string_view resume = "a resumed member gets what it missed, or is told";
+inline constexpr std::string_view said = "what members are told was said, and is told in order";
+inline constexpr std::string_view once = "a value of the idempotency field counts once";
+inline constexpr std::string_view receipts = "read receipts only go ahead, and end up equal";
 inline constexpr std::string_view presence = "presence ends up equal to the live channels";
 inline constexpr std::string_view bounds = "no queue passes its bound";
 inline constexpr std::string_view no_leak = "nothing outlives its connection or room";

@@ -51,6 +51,8 @@ class link final : public net::session, private net::flush_node, private net::ti
   net::loop& home() const { return home_; }
 
   std::uint32_t unanswered_messages() const { return unanswered_messages_; }
+  /// What it charges is not what it holds.
+  bool broke_charges() const { return outbox_.empty() && outbox_.charged_bytes() != 0; }
   /// More was given back than was taken, or more than the bounds was taken.
   bool broke_credit() const { return broke_credit_; }
 

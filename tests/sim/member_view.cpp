@@ -8,14 +8,16 @@ namespace roost::sim {
 using kind = request::kind;
 
 member_view::member_view(int client, std::string topic, const room_rule& rule,
-                         const virtual_time& time, room_truth& truth, findings& found, bool is_held)
+                         const virtual_time& time, room_truth& truth, findings& found, bool is_held,
+                         bool may_double)
     : client_(client),
       topic_(std::move(topic)),
       rule_(rule),
       time_(time),
       truth_(truth),
       found_(found),
-      is_held_(is_held) {}
+      is_held_(is_held),
+      may_double_(may_double) {}
 
 void member_view::broke(std::string_view invariant, const std::string& what) const {
   found_.broke(invariant, "client " + std::to_string(client_) + " on " + topic_ + " at " +
@@ -32,6 +34,7 @@ void member_view::asked(const std::string& reference, request what) {
   }
   if (what.what == kind::leave) is_leaving_ = true;
   what.at = time_.now();
+  if (!what.is_repeat) what.connection = connection_;
   pending_.emplace(reference, std::move(what));
 }
 
@@ -114,12 +117,17 @@ void member_view::answered_late(const request& asked, const heard& what) {
     return broke(promise::within_channel, "ref " + what.reference + " is answered ok after close");
   }
   const auto& said = what.payload.at("response");
-  truth_.acknowledged({said.at("epoch"), said.at("offset")}, {client_, asked.number, connection_});
+  settled_.insert(asked.number);
+  truth_.acknowledged({said.at("epoch"), said.at("offset")},
+                      {client_, asked.number, asked.connection});
 }
 
 void member_view::push_refused(const request& asked, const heard& what) {
+  // What was said before may have happened then.
+  if (asked.is_repeat) return;
   if (what.payload.at("response").value("reason", "") == "unknown outcome") return;
-  truth_.refused({client_, asked.number, connection_});
+  settled_.insert(asked.number);
+  truth_.refused({client_, asked.number, asked.connection});
 }
 
 void member_view::join_answered(const request& asked, const heard& what) {
@@ -157,6 +165,8 @@ void member_view::came_in(const request& asked, const heard& what) {
   }
   live_->asked_at = asked.at;
   presence_.joined();
+  receipts_.joined();
+  last_ephemeral_.clear();
 }
 
 void member_view::check_resume(const request& asked, const heard& what, std::uint64_t missed) {
@@ -188,7 +198,7 @@ void member_view::check_resume(const request& asked, const heard& what, std::uin
 }
 
 void member_view::push_answered(const request& asked, const heard& what) {
-  const push_id who{client_, asked.number, connection_};
+  const push_id who{client_, asked.number, asked.connection};
   const auto& said = what.payload.at("response");
   if (what.payload.at("status") != "ok") return push_refused(asked, what);
   if (asked.what == kind::boom) {
@@ -199,13 +209,15 @@ void member_view::push_answered(const request& asked, const heard& what) {
   }
   const position at{said.at("epoch"), said.at("offset")};
   truth_.acknowledged(at, who);
+  settled_.insert(asked.number);
+  live_->head_known = std::max(live_->head_known, at.at);
+  live_->own.insert(at.at);
+  if (asked.is_repeat) return;
   if (at.at <= live_->last_ack || at.at <= live_->joined_at) {
     broke(promise::push_order, "acknowledged at " + std::to_string(at.at) + " after " +
                                    std::to_string(std::max(live_->last_ack, live_->joined_at)));
   }
   live_->last_ack = at.at;
-  live_->head_known = std::max(live_->head_known, at.at);
-  live_->own.insert(at.at);
   if (rule_.echo) live_->own_unseen.insert(at.at);
 }
 
@@ -222,66 +234,6 @@ void member_view::closed(const heard& what) {
   end_channel(live_->join_ref);
   live_.reset();
   is_leaving_ = false;
-}
-
-void member_view::event(const heard& what) {
-  if (what.event == "presence_state") return presence_.state(what.payload);
-  if (what.event == "presence_diff") return presence_.diff(what.payload);
-  if (what.event.starts_with("presence_") || what.event.starts_with("read_receipt")) return;
-  const auto& ephemeral = rule_.ephemeral;
-  if (std::find(ephemeral.begin(), ephemeral.end(), what.event) != ephemeral.end()) {
-    if (what.where) broke(promise::well_formed, "an ephemeral event has a position");
-    return;
-  }
-  if (!what.where) return broke(promise::well_formed, what.event + " has no position");
-  ordered(what,
-          {what.payload.at("c"), what.payload.at("s"), what.payload.value("l", std::uint64_t{0})});
-}
-
-void member_view::ordered(const heard& what, const push_id& who) {
-  truth_.seen(*what.where, what.event + " " + what.payload.dump(), who);
-  check_place(what, who);
-  const auto at = what.where->at;
-  live_->next = at + 1;
-  live_->head_known = std::max(live_->head_known, at);
-  live_->own_unseen.erase(at);
-  where_ = what.where;
-}
-
-void member_view::check_place(const heard& what, const push_id& who) {
-  auto& me = *live_;
-  const auto at = what.where->at;
-  const auto text = what.where->epoch + ":" + std::to_string(at);
-  if (at < me.next) {
-    return broke(promise::order, text + " where " + std::to_string(me.next) + " comes next");
-  }
-  for (auto missing = me.next; missing < at; ++missing) {
-    // Without echo its own live events are not sent to it.
-    if (rule_.echo || missing <= me.joined_at || !me.own.contains(missing)) {
-      broke(promise::no_gap, text + " where " + std::to_string(missing) + " comes next");
-    }
-  }
-  if (me.epochs.empty() || me.epochs.back() != what.where->epoch) {
-    if (std::find(me.epochs.begin(), me.epochs.end(), what.where->epoch) != me.epochs.end()) {
-      broke(promise::order, "epoch " + what.where->epoch + " comes back");
-    }
-    me.epochs.push_back(what.where->epoch);
-  }
-  auto& last = me.last_numbers[{who.client, who.connection}];
-  if (who.number <= last) {
-    broke(promise::push_order, "push " + std::to_string(who.number) + " of client " +
-                                   std::to_string(who.client) + " after " + std::to_string(last));
-  }
-  last = who.number;
-  if (who.client != client_) return;
-  const bool is_own = who.connection == connection_;
-  if (!rule_.echo && is_own && at > me.joined_at)
-    broke(promise::no_gap, "its own event without echo");
-  for (const auto& [reference, asked] : pending_) {
-    if (asked.what == kind::push && asked.number == who.number) {
-      broke(promise::reply_first, "its event " + text + " came before its reply " + reference);
-    }
-  }
 }
 
 bool member_view::has_all_up_to(std::uint64_t at) const {

@@ -12,6 +12,7 @@
 #include "tests/sim/findings.hpp"
 #include "tests/sim/heard.hpp"
 #include "tests/sim/presence_model.hpp"
+#include "tests/sim/receipts_model.hpp"
 #include "tests/sim/room_truth.hpp"
 #include "tests/sim/virtual_time.hpp"
 
@@ -25,15 +26,20 @@ struct request {
   std::optional<position> resume = {};  ///< join
   std::optional<std::uint32_t> history = {};
   time_point at = {};
+  std::uint64_t connection = 0;  ///< push: the client's that said it first
+  bool is_repeat = false;        ///< push: said before, over an earlier connection
 };
+
+/// The payload of an ephemeral event.
+nlohmann::json ephemeral_payload(const push_id& who);
 
 /// Owns: what the client knows of the topic. Runs on: one thread. Ends: with the client.
 class member_view {
  public:
   /// `is_held`: whether a resume from what the room holds must be recovered. Where answers get
-  /// lost, the one that arrives may be from when it held it no more.
+  /// lost, the one that arrives may be from when it held it no more. `may_double`: the bus may.
   member_view(int client, std::string topic, const room_rule& rule, const virtual_time& time,
-              room_truth& truth, findings& found, bool is_held = true);
+              room_truth& truth, findings& found, bool is_held = true, bool may_double = false);
   /// Its connection is now this one, counted from 1.
   void connected(std::uint64_t number) { connection_ = number; }
   void asked(const std::string& reference, request what);
@@ -57,6 +63,9 @@ class member_view {
   /// The version of its meta that the room has confirmed.
   std::uint64_t meta_version() const { return live_->meta_version; }
   const presence_model& presence() const { return presence_; }
+  const receipts_model& receipts() const { return receipts_; }
+  /// Whether the client knows what has become of this push.
+  bool is_settled(std::uint64_t push) const { return settled_.contains(push); }
   std::uint64_t resumes_recovered() const { return resumes_recovered_; }
   const std::string& topic() const { return topic_; }
 
@@ -85,6 +94,8 @@ class member_view {
   void push_answered(const request& asked, const heard& what);
   void closed(const heard& what);
   void event(const heard& what);
+  void receipt(const heard& what);
+  void ephemeral(const heard& what);
   void ordered(const heard& what, const push_id& who);
   void check_place(const heard& what, const push_id& who);
   void remember_where();
@@ -97,6 +108,7 @@ class member_view {
   room_truth& truth_;
   findings& found_;
   bool is_held_;
+  bool may_double_;
   std::uint64_t connection_ = 0;
   std::map<std::string, request> pending_;  // by ref
   std::map<std::string, request> excused_;  // their channel is over: answered at most once
@@ -109,6 +121,10 @@ class member_view {
   std::optional<position> where_;
   std::optional<time_point> next_born_after_;  // what comes after where_, if that is known
   presence_model presence_;
+  receipts_model receipts_;
+  std::set<std::uint64_t> settled_;  // pushes that were answered for certain
+  /// Of ephemeral events, by sender and its connection.
+  std::map<std::pair<int, std::uint64_t>, std::uint64_t> last_ephemeral_;
   std::uint64_t resumes_recovered_ = 0;
 };
 

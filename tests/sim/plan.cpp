@@ -66,6 +66,7 @@ plan plan::of(std::uint64_t seed, bool loses) {
   for (std::size_t i = 0; i < out.topics; ++i) {
     out.config.rooms.push_back(rule_for(random));
     out.config.rooms.back().match = "room:" + std::to_string(i);
+    if (seed % 2 == 0) out.config.rooms.back().idempotency_field = "id";
   }
   return out;
 }

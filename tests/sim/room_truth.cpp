@@ -44,10 +44,11 @@ void room_truth::stands(const position& where, const push_id& who) {
   }
   const auto [place, is_first] = places_.emplace(who, at);
   if (!is_first && place->second != at) {
-    found_.broke(promise::push_order,
+    found_.broke(is_repeated(who) ? promise::once : promise::push_order,
                  topic_ + ": " + text_of(who) + " stands at " + place->second.first + ":" +
                      std::to_string(place->second.second) + " and at " + text_of(where));
   }
+  if (is_repeated(who)) return;
   auto& order = orders_[{where.epoch, who.client, who.connection}];
   const auto mine = order.emplace(where.at, who.number).first;
   const bool follows = mine == order.begin() || std::prev(mine)->second < who.number;

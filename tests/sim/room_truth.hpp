@@ -29,6 +29,15 @@ class room_truth {
   void seen(const position& where, const std::string& content, const push_id& who);
   /// Its sender was told that it stands there.
   void acknowledged(const position& where, const push_id& who);
+  /// Its sender says it again over another connection: only its place must stay the same.
+  void repeats(const push_id& who) { repeated_.insert(who); }
+  bool is_repeated(const push_id& who) const { return repeated_.contains(who); }
+  /// An ephemeral event, which has no place.
+  void says(const push_id& who) { said_.insert(who); }
+  bool was_said(const push_id& who) const { return said_.contains(who); }
+  /// A client says that it has read up to there.
+  void marks(const position& where) { marked_.insert({where.epoch, where.at}); }
+  bool is_marked(const position& where) const { return marked_.contains({where.epoch, where.at}); }
   /// Its sender was told that it did not happen.
   void refused(const push_id& who);
   std::size_t events() const { return contents_.size(); }
@@ -43,6 +52,9 @@ class room_truth {
   std::map<key, push_id> pushes_;
   std::map<push_id, key> places_;
   std::set<push_id> refused_;
+  std::set<push_id> repeated_;
+  std::set<push_id> said_;
+  std::set<key> marked_;
   /// By epoch, client and connection: the number of the push at each offset.
   using sender = std::tuple<std::string, int, std::uint64_t>;
   std::map<sender, std::map<std::uint64_t, std::uint64_t>> orders_;

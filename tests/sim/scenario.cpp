@@ -48,6 +48,7 @@ void scenario::act_on(client& who, std::size_t topic) {
   if (!view.is_live() && !view.is_joining()) return join(who, topic);
   // Client libraries wait for the join's reply; others need not.
   if (view.is_joining() && random_.chance(700)) return;
+  if (!view.is_joining() && who.repeat_pushes(topic)) return;
   if (random_.chance(by_.boom_permille)) return who.push_boom(topic);
   const auto kind = random_.below(100);
   if (kind < 70) {
@@ -55,7 +56,9 @@ void scenario::act_on(client& who, std::size_t topic) {
       who.push(topic);
     }
   } else if (kind < 78) {
-    who.push_ephemeral(topic);
+    for (auto count = random_.chance(200) ? random_.between(10, 60) : 1; count > 0; --count) {
+      who.push_ephemeral(topic);
+    }
   } else if (kind < 86) {
     who.describe(topic);
   } else if (kind < 90) {

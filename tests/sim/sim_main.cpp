@@ -2,7 +2,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <string>
 
 #include "tests/sim/simulation.hpp"
@@ -27,15 +26,7 @@ constexpr const char* usage =
     "       sim --seed SEED [--verbose]         run one again, with all that is said\n"
     "       sim --planted FAULT [--seeds COUNT] fail unless the fault is found\n"
     "--lossy: in some seeds the bus between edges and owners also loses messages\n"
-    "faults: skip_ring off_by_one_at_p reuse_epoch duplicate_after_resume answer_before_apply\n";
-
-const std::map<std::string, bool actors::planted_faults::*> faults_by_name{
-    {"skip_ring", &actors::planted_faults::skip_ring},
-    {"off_by_one_at_p", &actors::planted_faults::off_by_one_at_p},
-    {"reuse_epoch", &actors::planted_faults::reuse_epoch},
-    {"duplicate_after_resume", &actors::planted_faults::duplicate_after_resume},
-    {"answer_before_apply", &actors::planted_faults::answer_before_apply},
-};
+    "faults: those of actors/planted_faults.hpp\n";
 
 bool read_wishes(int count, char** words, wishes& out) {
   for (int i = 1; i < count; ++i) {
@@ -55,7 +46,8 @@ bool read_wishes(int count, char** words, wishes& out) {
     if (++i == count) return false;
     if (word == "--planted") {
       out.planted = words[i];
-      if (!faults_by_name.contains(out.planted)) return false;
+      actors::planted_faults known;
+      if (!actors::plant(out.planted, known)) return false;
       continue;
     }
     char* end = nullptr;
@@ -113,7 +105,7 @@ int run_all(const wishes& wish) {
 
 int find_planted(const wishes& wish) {
   actors::planted_faults faults;
-  faults.*faults_by_name.at(wish.planted) = true;
+  actors::plant(wish.planted, faults);
   for (auto seed = wish.from; seed < wish.from + wish.seeds; ++seed) {
     const auto one = sim::simulate(seed, faults);
     if (!one.broken) continue;

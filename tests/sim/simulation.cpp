@@ -117,6 +117,7 @@ void simulation::check_quiet() {
   for (std::size_t i = 0; i < by_.topics; ++i) {
     check_complete(i);
     check_presence(i);
+    check_receipts(i);
   }
 }
 
@@ -153,6 +154,18 @@ void simulation::check_presence(std::size_t topic) {
       text += " " + std::to_string(index) + " v" + std::to_string(version);
     }
     found_.broke(promise::presence, text);
+  }
+}
+
+void simulation::check_receipts(std::size_t topic) {
+  const receipts_model::marks* first = nullptr;
+  for (const auto& each : clients_) {
+    if (!each.view(topic).is_live()) continue;
+    const auto& marks = each.view(topic).receipts().all();
+    if (!first) first = &marks;
+    if (marks == *first) continue;
+    found_.broke(promise::receipts, "client " + std::to_string(each.index()) + " on " +
+                                        topic_name(topic) + " knows others than the first");
   }
 }
 

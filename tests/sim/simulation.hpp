@@ -56,6 +56,7 @@ class simulation {
   void quiet_down();
   void check_quiet();
   void check_presence(std::size_t topic);
+  void check_receipts(std::size_t topic);
   void check_complete(std::size_t topic);
   void empty();
   bool is_broken() const { return found_.first().has_value(); }

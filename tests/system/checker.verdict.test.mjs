@@ -163,6 +163,7 @@ const replies = [
   [/neither/, { resume: { epoch: "e", offset: 2 } }, { recovered: false, missed: 4 }],
   [/neither/, { resume: { epoch: "e", offset: 2 } }, {}],
   [/though it is held/, { resume: { epoch: "e", offset: 7 } }, { recovered: false, missed: 0 }],
+  [/though it is held/, { resume: { epoch: "e", offset: 6 } }, { recovered: false, missed: 0 }],
 ];
 for (const [pattern, asked, joined] of replies) {
   it(`finds a reply that does not fit: ${JSON.stringify({ asked, joined })}`, () => {
@@ -170,6 +171,23 @@ for (const [pattern, asked, joined] of replies) {
     assert_wrong(9, pattern);
   });
 }
+
+it("takes an epoch of which nothing is held for forgotten, and no other", () => {
+  const reader = join({ client: 2, joined: { epoch: "e", offset: 0 } });
+  for (const [n, epoch] of ["d", "d", "e", "e", "e"].entries()) {
+    got(reader, push(n + 1, undefined, { epoch }), n + 1, epoch);
+  }
+  reader.joined = { epoch: "d", offset: 2, missed: 2, recovered: true };
+  reader.asked = { history: 2 };
+  reader.start = 0;
+  const lost = { epoch: "e", offset: 5, recovered: false, missed: 0 };
+  join({ client: 3, asked: { resume: { epoch: "d", offset: 2 } }, joined: lost });
+  const found = judged(5).filter((wrong) => /client 3/.test(wrong));
+  assert.deepEqual(found, []);
+  const late = { ...lost, epoch: "d", offset: 4 };
+  join({ client: 4, asked: { resume: { epoch: "d", offset: 1 } }, joined: late });
+  assert.match(judged(5).join(), /client 4 .*though it is held/);
+});
 
 it("finds what nobody pushed, and content that was changed", () => {
   const made = push(1, 1);

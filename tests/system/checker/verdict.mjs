@@ -39,7 +39,7 @@ class Order {
 }
 
 /// What the reply of a join says must fit what was asked and what the room holds.
-function check_join(session, events_max, wrong) {
+function check_join(session, events_max, order, wrong) {
   const { asked, joined, known, name, room, form } = session;
   const say = (what) => wrong(`${name} in ${room}: ${what}: ${JSON.stringify({ asked, joined })}`);
   if (joined.offset < known) say(`the room went back from ${known}`);
@@ -63,7 +63,11 @@ function check_join(session, events_max, wrong) {
   // Without positions a client may not know the epoch of its last event.
   const knows = form.positions || resume.epoch === joined.epoch;
   const is_before_all = resume.offset === 0 && resume.epoch !== joined.epoch;
-  if (knows && behind < events_max && !is_before_all) say("not recovered, though it is held");
+  // At the edge only the events after it are held, and an epoch goes with its last event.
+  const next = order.at.get(resume.offset + 1)?.epoch;
+  const has_epoch = behind < events_max || resume.epoch === (next ?? joined.epoch);
+  const is_held = behind <= events_max && has_epoch && !is_before_all;
+  if (knows && is_held) say("not recovered, though it is held");
 }
 
 /// Deliveries are consecutive from where the join said. Only the first that is not is told.
@@ -133,13 +137,16 @@ export function verdict({ pushes, sessions, strays }, heads, held) {
   // Those that see positions first: they know.
   const by_sight = [...sessions].sort((a, b) => b.form.positions - a.form.positions);
   for (const session of by_sight) {
-    check_join(session, held.get(session.room), wrong);
     check_deliveries(session, orders.get(session.room), wrong);
     const last = session.start + session.deliveries.length;
     const head = heads.get(session.room);
     if (session.is_settled && last !== head) {
       wrong(`${session.name} in ${session.room} has come to ${last}, the room to ${head}`);
     }
+  }
+  // When the order is whole: it says which epochs were held.
+  for (const session of by_sight) {
+    check_join(session, held.get(session.room), orders.get(session.room), wrong);
   }
   for (const order of orders.values()) order.check_epochs();
   judge_pushes(pushes, orders, heads, wrong);
