@@ -10,7 +10,7 @@ namespace roost::actors {
 
 bus_inlet::bus_inlet(node_context& node) : node_(node) {
   for (std::size_t i = 0; i < node.scheduler.size(); ++i) {
-    tables_.push_back(std::make_unique<room_table>(node));
+    tables_.push_back(std::make_unique<room_table>(node, empty_));
   }
 }
 

@@ -25,6 +25,7 @@ class bus_inlet final : public cluster::bus_handler {
 
  private:
   node_context& node_;
+  empty_rooms empty_;                                // of all loops
   std::vector<std::unique_ptr<room_table>> tables_;  // one a loop
 };
 

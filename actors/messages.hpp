@@ -181,10 +181,8 @@ struct forget_if_empty {
   std::uint64_t emptied = 0;
 };
 
-/// A table to a room: the node holds too much history; end, if you are empty.
-struct make_way {
-  std::int64_t bytes = 0;  ///< that the table expects of it
-};
+/// To a room: the node has too many, or too much history; end, if you are still empty.
+struct make_way {};
 
 /// To a connection: some token was revoked; perhaps it is yours.
 struct tokens_revoked {};

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/base/bytes.hpp"
@@ -49,6 +50,24 @@ struct side_state_cursor {
   std::uint64_t until = 0;  ///< presence: later members are told by diffs
   bool is_end() const { return at == stage::end; }
   friend bool operator==(const side_state_cursor&, const side_state_cursor&) = default;
+};
+
+/// A topic that many events share: one allocation for all of a room's.
+class shared_topic {
+ public:
+  shared_topic() = default;
+  shared_topic(topic of) : of_(std::make_shared<const topic>(std::move(of))) {}
+  const topic& operator*() const {
+    static const topic nowhere;
+    return of_ ? *of_ : nowhere;
+  }
+  const topic* operator->() const { return &**this; }
+  operator const topic&() const { return **this; }
+  friend bool operator==(const shared_topic& a, const shared_topic& b) { return *a == *b; }
+  friend bool operator==(const shared_topic& a, const topic& b) { return *a == b; }
+
+ private:
+  std::shared_ptr<const topic> of_;
 };
 
 /// Toward the owner of a topic: please do. Each is answered by exactly one event with the same
@@ -104,21 +123,21 @@ struct event {
     refused,    ///< answer to what was not done, see `why`
     seen,       ///< answer to a look; not_found in `why`: there is no such room
   };
-  topic where;
+  shared_topic where;
   kind what = kind::ordered;
-  edge_id origin;            ///< whose command it answers, or who said it
-  std::uint64_t number = 0;  ///< that command's number
-  connection_id member;      ///< that command's member
+  bool skips_origin = false;  ///< the sender does not get its own event (echo: false)
+  errc why = errc::none;
+  std::uint32_t members = 0;  ///< seen: how many are in
+  edge_id origin;             ///< whose command it answers, or who said it
+  std::uint64_t number = 0;   ///< that command's number
+  connection_id member;       ///< that command's member
   /// One list of members: another after a crash. An edge that sees it change ends its channels.
   epoch life;
   epoch in;                ///< later epochs of a room are greater
   std::string epoch_text;  ///< the epoch as clients see it
   offset at;
-  bool skips_origin = false;  ///< the sender does not get its own event (echo: false)
-  errc why = errc::none;
-  std::uint32_t members = 0;  ///< seen: how many are in
-  std::string name;           ///< ordered, notice, ephemeral: the event's name
-  body payload;               ///< ordered, notice, ephemeral
+  std::string name;  ///< ordered, notice, ephemeral: the event's name
+  body payload;      ///< ordered, notice, ephemeral
 
   /// joined: what the member missed, its first page; page, seen: the events asked for. Their
   /// offsets follow each other.

@@ -44,14 +44,27 @@ void declare_looked_up(setting_table<settings>& t) {
               "passed; 0: no limit.",
               "", {0, 1'000})
       .number(ROOST_FIELD(limits.rooms_max),
-              "Rooms that this node owns; a join that would make one more is refused "
-              "\"unavailable\". 0: no limit.",
+              "Rooms that this node owns. Over it the room that has been empty longest makes way; "
+              "where none is empty, a join that would make one more is refused \"unavailable\". "
+              "0: no limit.",
               "", {0, 100'000'000})
       .number(
           ROOST_FIELD(limits.history_bytes_max),
-          "What all rooms of this node hold in their histories; over it the rooms that have been "
-          "empty longest are forgotten, and then rooms keep only their equal share. 0: no "
-          "limit.",
+          "Events that all rooms of this node hold, in histories and for members that catch up. "
+          "Over it the rooms that have been empty longest are evicted; then a room that holds "
+          "more than an equal share gives up more than it gains. 0: no limit.",
+          "bytes", {0, 1024 * gib})
+      .number(
+          ROOST_FIELD(limits.rooms_bytes_max),
+          "What all rooms of this node hold besides events: presence metas, idempotency values, "
+          "receipts, answers kept for repeats. Over it the rooms that have been empty longest are "
+          "evicted; then a member with more than an equal share is refused \"unavailable\", and "
+          "rooms forget their oldest values and receipts. 0: no limit.",
+          "bytes", {0, 1024 * gib})
+      .number(
+          ROOST_FIELD(limits.partial_bytes_max),
+          "Messages of clients that have not arrived whole. Each loop has an equal part; over it "
+          "the message that is unfinished longest ends its connection with 1013. 0: no limit.",
           "bytes", {0, 1024 * gib})
       .number(ROOST_FIELD(limits.connections_per_user.max),
               "Connections at once of a user with a token; 0: no limit.", "", counts)

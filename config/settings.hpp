@@ -143,7 +143,9 @@ struct settings {
     std::uint32_t refusals_per_minute_max = 600;    ///< then the connection ends; 0: no limit
     std::uint32_t room_crashes_per_minute_max = 5;  ///< then joins are refused; 0: no limit
     std::uint32_t rooms_max = 1'000'000;  ///< rooms with an owner on this node; 0: no limit
-    std::uint64_t history_bytes_max = 1'073'741'824;  ///< of all rooms; 0: no limit
+    std::uint64_t history_bytes_max = 1'073'741'824;  ///< events of all rooms; 0: no limit
+    std::uint64_t rooms_bytes_max = 1'073'741'824;    ///< all else of rooms; 0: no limit
+    std::uint64_t partial_bytes_max = 268'435'456;    ///< unfinished messages; 0: no limit
     std::uint32_t flush_sends_max = 64;               ///< sends a loop turn
     std::uint32_t flush_us_max = 2'000;               ///< time a loop turn spends sending
     struct per_user {

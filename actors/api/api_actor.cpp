@@ -116,7 +116,7 @@ result<std::string> api_actor::text_of(const api_job& job, const errand_done& wh
   if (what.why != errc::none) return what.why;
   if (!what.seen) return api_text::place(what);
   const auto& seen = *what.seen;
-  const auto plan = node_.rules->plan_of(seen.where.name);
+  const auto plan = node_.rules->plan_of(seen.where->name);
   switch (job.asked.what) {
     case api_route::history:
       return api_text::history(seen);

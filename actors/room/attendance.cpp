@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "config/base/heap_bytes.hpp"
+
 namespace roost::actors {
 
 attendee* attendance::find(const cluster::member_id& who) {
@@ -14,6 +16,7 @@ attendee& attendance::add(const cluster::member_id& who, std::string_view key) {
   made.text = key;
   made.key_bytes = static_cast<std::uint32_t>(key.size());
   text_bytes_ += key.size();
+  heap_bytes_ += heap_bytes(made.text);
   made.place = {++last_place_, last_place_};
   if (const auto found = keys_.find(key); found != keys_.end()) {
     made.place.key = (*found)->place.key;
@@ -26,7 +29,10 @@ attendee& attendance::add(const cluster::member_id& who, std::string_view key) {
 
 void attendance::rewrite(attendee& who, std::string text) {
   text_bytes_ += text.size() - who.text.size();
+  heap_bytes_ -= heap_bytes(who.text);
   who.text = std::move(text);
+  who.text.shrink_to_fit();  // it is kept as long as the member is in
+  heap_bytes_ += heap_bytes(who.text);
 }
 
 void attendance::remove(const cluster::member_id& who) {
@@ -42,7 +48,11 @@ void attendance::remove(const cluster::member_id& who) {
     }
   }
   text_bytes_ -= leaver.text.size();
+  heap_bytes_ -= heap_bytes(leaver.text);
   all_.erase(found);
+  if (!all_.empty()) return;
+  all_ = decltype(all_)();  // what a crowd has taken is given back
+  keys_ = decltype(keys_)();
 }
 
 void attendance::clear() {
@@ -50,6 +60,15 @@ void attendance::clear() {
   by_place_.clear();
   all_.clear();
   text_bytes_ = 0;
+  heap_bytes_ = 0;
+}
+
+std::size_t attendance::bytes_of(std::size_t text_heap_bytes) {
+  constexpr std::size_t link = sizeof(void*);  // of its bucket, and in its node
+  constexpr std::size_t tree_links = 4 * sizeof(void*);
+  return heap_bytes(link + sizeof(decltype(all_)::value_type)) + link +
+         heap_bytes(tree_links + sizeof(decltype(by_place_)::value_type)) +
+         flat_table_bytes(1, sizeof(attendee*)) + text_heap_bytes;
 }
 
 }  // namespace roost::actors

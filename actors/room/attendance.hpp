@@ -61,6 +61,10 @@ class attendance {
   std::size_t size() const { return all_.size(); }
   /// Of all texts.
   std::size_t text_bytes() const { return text_bytes_; }
+  /// The memory of one whose text takes so much.
+  static std::size_t bytes_of(std::size_t text_heap_bytes);
+  /// The memory of all.
+  std::size_t bytes() const { return all_.size() * bytes_of(0) + heap_bytes_; }
   /// No member has a later place.
   std::uint64_t last_place() const { return last_place_; }
   /// Calls `visit` with each attendee after this place, until it returns false; those with the same
@@ -71,6 +75,7 @@ class attendance {
       if (!visit(*it->second)) return;
     }
   }
+  /// Calls `visit` with each attendee; those with the same key follow each other.
   template <class Visitor>
   void each(Visitor visit) const {
     for (const auto& [place, one] : by_place_) visit(*one);
@@ -106,6 +111,7 @@ class attendance {
   std::map<attendee_place, attendee*> by_place_;
   std::uint64_t last_place_ = 0;
   std::size_t text_bytes_ = 0;
+  std::size_t heap_bytes_ = 0;  // of the texts
 };
 
 }  // namespace roost::actors

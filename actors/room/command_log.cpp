@@ -11,6 +11,11 @@ void command_log::edge::drop_answered(std::uint64_t up_to) {
   if (begin * 2 < answers.size()) return;
   answers.erase(answers.begin(), answers.begin() + static_cast<std::ptrdiff_t>(begin));
   begin = 0;
+  // What a burst has taken is given back.
+  constexpr std::size_t kept_max = 16;
+  if (answers.capacity() > kept_max && answers.size() * 4 <= answers.capacity()) {
+    answers.shrink_to_fit();
+  }
 }
 
 command_log::edge* command_log::find(const cluster::edge_id& id) {
@@ -26,6 +31,8 @@ command_log::edge& command_log::open(const cluster::command& first, time_point n
     edges_.erase(std::min_element(edges_.begin(), edges_.end(),
                                   [](const edge& a, const edge& b) { return a.heard < b.heard; }));
   }
+  answers_bytes_ = 0;
+  for (const auto& each : edges_) answers_bytes_ += each.bytes();
   // An owner that is newer than the edge goes on where the edge stands.
   edges_.push_back({first.from, first.answered, now, {}, 0});
   return edges_.back();
@@ -35,7 +42,9 @@ command_log::verdict command_log::take(const cluster::command& what, time_point 
   auto* found = find(what.from);
   if (!found) found = &open(what, now);
   found->heard = now;
+  answers_bytes_ -= found->bytes();
   found->drop_answered(what.answered);
+  answers_bytes_ += found->bytes();
   if (what.number <= found->last) return verdict::repeated;
   if (what.number != found->last + 1) return verdict::early;
   found->last = what.number;
@@ -43,7 +52,11 @@ command_log::verdict command_log::take(const cluster::command& what, time_point 
 }
 
 void command_log::answered(const cluster::edge_id& from, answer with) {
-  if (auto* found = find(from)) found->answers.push_back(std::move(with));
+  auto* const found = may_repeat_ ? find(from) : nullptr;
+  if (!found) return;
+  answers_bytes_ -= found->bytes();
+  found->answers.push_back(std::move(with));
+  answers_bytes_ += found->bytes();
 }
 
 void command_log::forget_joins() {

@@ -33,6 +33,9 @@ class command_log {
     cluster::place at;  ///< ordered, repeated: where
   };
 
+  /// `may_repeat`: a command may come again; else no answer is kept.
+  explicit command_log(bool may_repeat = true) : may_repeat_(may_repeat) {}
+
   verdict take(const cluster::command& what, time_point now);
   void answered(const cluster::edge_id& from, answer with);
   /// Null where the edge has said that it has it.
@@ -40,6 +43,8 @@ class command_log {
   /// Nobody is in any more (the room crashed): joins whose answers may be lost count as refused.
   void forget_joins();
   std::size_t edges() const { return edges_.size(); }
+  /// The memory of what is kept.
+  std::size_t bytes() const { return answers_bytes_ + edges_.capacity() * sizeof(edge); }
 
  private:
   struct edge {
@@ -49,10 +54,13 @@ class command_log {
     std::vector<answer> answers;  // by number, from `begin` on
     std::size_t begin = 0;
     void drop_answered(std::uint64_t up_to);
+    std::size_t bytes() const { return answers.capacity() * sizeof(answer); }
   };
   edge* find(const cluster::edge_id& id);
   edge& open(const cluster::command& first, time_point now);
 
+  bool may_repeat_;
+  std::size_t answers_bytes_ = 0;
   std::vector<edge> edges_;  // few: one a node, and those that have just ended
 };
 

@@ -2,28 +2,32 @@
 
 #include <utility>
 
+#include "actors/room/held_bytes.hpp"
+
 namespace roost::actors {
 
-namespace {
-
-std::size_t size_of(const cluster::event& what) {
-  return what.name.size() + what.payload.data.size;
-}
-
-}  // namespace
-
 void edge_ring::restart(offset head) {
-  events_.clear();
-  bytes_ = 0;
+  let_go();
   head_ = head;
 }
 
-void edge_ring::push(cluster::event_ptr what) {
-  head_ = what->at;
-  const auto bytes = size_of(*what);
+void edge_ring::push(cluster::event_ptr event) {
+  head_ = event->at;
+  const auto bytes = held_bytes(*event) + sizeof(held);
   bytes_ += bytes;
-  events_.push_back({std::move(what), bytes});
+  events_.push_back({std::move(event), bytes});
   while (size() > events_max || (bytes_ > bytes_max && size() > 1)) drop_oldest();
+}
+
+void edge_ring::skip(offset at) {
+  let_go();
+  head_ = at;
+}
+
+void edge_ring::let_go() {
+  if (events_.empty()) return;
+  events_.clear();
+  bytes_ = 0;
 }
 
 void edge_ring::drop_oldest() {

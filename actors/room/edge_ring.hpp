@@ -1,4 +1,4 @@
-// The last events that an edge has seen, for those that catch up. Pure.
+// The last events that an edge has seen, while somebody may need them to catch up. Pure.
 #pragma once
 
 #include <cstddef>
@@ -17,11 +17,17 @@ class edge_ring {
 
   /// Nothing is held, and the next event is head + 1.
   void restart(offset head);
-  void push(cluster::event_ptr what);
+  void push(cluster::event_ptr event);
+  /// The next event, which nobody will ask for.
+  void skip(offset at);
+  /// Drops what is held; the position stays.
+  void let_go();
   offset head() const { return head_; }
   /// Null where it is not held.
   cluster::event_ptr find(offset at) const;
   std::size_t size() const { return events_.size(); }
+  /// The memory of what is held.
+  std::size_t bytes() const { return bytes_; }
 
  private:
   struct held {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/room/held_bytes.hpp"
+
 namespace roost::actors {
 
 namespace {
@@ -12,6 +14,10 @@ std::size_t said_bytes(const cluster::event& what) {
 }
 
 }  // namespace
+
+std::size_t history::bytes_of(const cluster::event& event) {
+  return held_bytes(event) + sizeof(held);
+}
 
 void history::use(const room_rule::history_settings& limits, time_point now) {
   limits_ = limits;
@@ -25,7 +31,7 @@ void history::begin_epoch(epoch number, std::string text) {
 
 void history::append(cluster::event_ptr what, time_point now) {
   head_ = what->at;
-  bytes_ += said_bytes(*what) + event_overhead_bytes;
+  bytes_ += bytes_of(*what);
   events_.push_back({std::move(what), now});
   keep_bounds(now);
 }
@@ -51,7 +57,7 @@ void history::keep_bounds(time_point now) {
 }
 
 void history::drop_oldest() {
-  bytes_ -= said_bytes(*events_.front().what) + event_overhead_bytes;
+  bytes_ -= bytes_of(*events_.front().what);
   events_.pop_front();
 }
 

@@ -20,10 +20,10 @@ namespace roost::actors {
 /// in the list of epochs; an older one stays while an event of it or of an earlier one is held.
 class history {
  public:
-  /// An event counts its name, its payload and so much for what is around them in memory.
-  static constexpr std::size_t event_overhead_bytes = 256;
   explicit history(const room_rule::history_settings& limits) : limits_(limits) {}
 
+  /// What an event counts: its memory here.
+  static std::size_t bytes_of(const cluster::event& event);
   /// Other bounds, from now on.
   void use(const room_rule::history_settings& limits, time_point now);
   /// Events appended from now on belong to this epoch; its first offset is head + 1.
@@ -53,7 +53,7 @@ class history {
   bool recovers(const cluster::place& from) const;
   /// Whether `at` is an event of this epoch that has happened, held or not (for receipts).
   bool has_happened(const cluster::place& at) const;
-  /// What is held, as it counts for bytes_max.
+  /// The memory of what is held, as it counts for bytes_max.
   std::size_t bytes() const { return bytes_; }
   std::size_t size() const { return events_.size(); }
 

@@ -2,7 +2,14 @@
 
 #include <utility>
 
+#include "config/base/heap_bytes.hpp"
+
 namespace roost::actors {
+
+std::size_t idempotency::entry::bytes() const {
+  return sizeof(entry) + heap_bytes(key) + heap_bytes(at.epoch_text) +
+         flat_table_bytes(1, sizeof(decltype(known_)::value_type));
+}
 
 // The user's length in front, which is a number: no two pairs share a key.
 std::string idempotency::key_of(const scope& whose, std::string_view value) {
@@ -14,7 +21,11 @@ std::string idempotency::key_of(const scope& whose, std::string_view value) {
 
 void idempotency::use(std::size_t bytes_max) {
   bytes_max_ = bytes_max;
-  while (bytes_ > bytes_max_) forget_oldest();
+  shrink(bytes_max_);
+}
+
+void idempotency::shrink(std::size_t bytes) {
+  while (bytes_ > bytes) forget_oldest();
 }
 
 const cluster::place* idempotency::find(const scope& whose, std::string_view value) const {
@@ -29,7 +40,7 @@ void idempotency::remember(const scope& whose, std::string_view value, cluster::
   const auto& made = order_.emplace_back(entry{std::move(key), std::move(at), now});
   known_.emplace(made.key, &made);
   bytes_ += made.bytes();
-  while (bytes_ > bytes_max_) forget_oldest();
+  shrink(bytes_max_);
 }
 
 void idempotency::trim(time_point now, offset first_held) {
@@ -37,6 +48,11 @@ void idempotency::trim(time_point now, offset first_held) {
          order_.front().at.at < first_held) {
     forget_oldest();
   }
+}
+
+std::optional<time_point> idempotency::next_due(offset first_held) const {
+  if (order_.empty() || order_.front().at.at >= first_held) return std::nullopt;
+  return order_.front().since + window_min;
 }
 
 void idempotency::forget_oldest() {

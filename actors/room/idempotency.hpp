@@ -4,6 +4,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,12 +17,11 @@ namespace roost::actors {
 /// Owns: what it remembers. Runs on: whoever calls it (one thread). Ends: with its room.
 ///
 /// A value is remembered for at least `window_min`, and while its event is in history; over
-/// `bytes_max` the oldest is forgotten, whatever its age. The same value of two scopes is two.
+/// `bytes_max`, and by shrink(), the oldest is forgotten, whatever its age. The same value of two
+/// scopes is two.
 class idempotency {
  public:
   static constexpr milliseconds window_min{120'000};
-  /// A value counts its user, itself, its epoch and so much for what is around them in memory.
-  static constexpr std::size_t entry_overhead_bytes = 160;
 
   /// Whose a value is: a user's (empty: all anonymous members'), or the API's, so that no member
   /// can use up a key of the server's owner.
@@ -42,8 +42,12 @@ class idempotency {
   void remember(const scope& whose, std::string_view value, cluster::place at, time_point now);
   /// Forgets what is older than the window and no longer held by history.
   void trim(time_point now, offset first_held);
+  /// When trim() will have something to do; none where the oldest is held by history.
+  std::optional<time_point> next_due(offset first_held) const;
+  /// Forgets the oldest until no more than so many bytes are held.
+  void shrink(std::size_t bytes);
   std::size_t size() const { return order_.size(); }
-  /// What is remembered, as it counts for bytes_max.
+  /// The memory of what is remembered, as it counts for bytes_max.
   std::size_t bytes() const { return bytes_; }
 
  private:
@@ -51,7 +55,7 @@ class idempotency {
     std::string key;
     cluster::place at;
     time_point since;
-    std::size_t bytes() const { return key.size() + at.epoch_text.size() + entry_overhead_bytes; }
+    std::size_t bytes() const;
   };
   static std::string key_of(const scope& whose, std::string_view value);
   void forget_oldest();

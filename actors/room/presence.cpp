@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/room/presence_text.hpp"
+#include "config/base/heap_bytes.hpp"
 #include "net/protocol/json_text.hpp"
 
 namespace roost::actors {
@@ -99,7 +100,9 @@ void presence::write(attendee& who, std::string_view meta, std::uint64_t ref_bef
 
 // Its ref ends. Numbers and a whole state need no list of those who left.
 void presence::retire(attendee& who) {
-  if (telling_ == telling::diffs && was_shown(who)) gone_.push_back({who.text, who.key_bytes});
+  if (telling_ != telling::diffs || !was_shown(who)) return;
+  gone_.push_back({who.text, who.key_bytes});
+  gone_bytes_ += heap_bytes(gone_.back().text);
 }
 
 void presence::drop_window() {
@@ -111,6 +114,7 @@ void presence::drop_window() {
   untold_.shrink_to_fit();
   gone_.clear();
   gone_.shrink_to_fit();
+  gone_bytes_ = 0;
   due_.reset();
 }
 
@@ -140,6 +144,19 @@ time_point presence::due_from(time_point now) const {
 std::size_t presence::members() const {
   if (mode_ == mode::off) return uncounted_;
   return mode_ == mode::count ? counted_.size() : in_.size();
+}
+
+std::size_t presence::bytes() const {
+  return in_.bytes() + flat_table_bytes(counted_.size(), sizeof(cluster::member_id)) +
+         untold_.capacity() * sizeof(cluster::member_id) + gone_.capacity() * sizeof(departure) +
+         gone_bytes_;
+}
+
+std::size_t presence::bytes_of(std::string_view key, std::string_view meta) const {
+  if (mode_ == mode::off) return 0;
+  if (mode_ == mode::count) return flat_table_bytes(1, sizeof(cluster::member_id));
+  constexpr std::size_t around_meta = 64;  // its refs, the quotes of its key
+  return attendance::bytes_of(heap_bytes(key.size() + meta.size() + around_meta));
 }
 
 std::optional<time_point> presence::next_due() const { return due_; }

@@ -62,6 +62,10 @@ class presence {
   /// When flush() has something to say; none: nothing waits.
   std::optional<time_point> next_due() const;
   std::size_t members() const;
+  /// The memory of what is kept.
+  std::size_t bytes() const;
+  /// The same of one member with this key and meta, about.
+  std::size_t bytes_of(std::string_view key, std::string_view meta) const;
 
  private:
   enum class mode : std::uint8_t { full, count, off };
@@ -96,6 +100,7 @@ class presence {
   // The window: who was given a new meta (may be gone by now, or be in it twice), and who left.
   std::vector<cluster::member_id> untold_;
   std::vector<departure> gone_;
+  std::size_t gone_bytes_ = 0;  // of their texts
   std::optional<time_point> due_;
   std::optional<time_point> counted_at_;
 };

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "actors/room/notice.hpp"
+#include "config/base/heap_bytes.hpp"
 #include "net/protocol/json_text.hpp"
 
 namespace roost::actors {
@@ -16,6 +17,16 @@ void append_place(std::string& out, const cluster::place& at) {
 }
 
 }  // namespace
+
+std::size_t receipts::mark_of::bytes() const {
+  constexpr std::size_t tree_links = 4 * sizeof(void*);
+  return heap_bytes(tree_links + sizeof(marks::value_type)) + heap_bytes(user) +
+         heap_bytes(at.epoch_text) + flat_table_bytes(1, sizeof(decltype(known_)::value_type));
+}
+
+void receipts::shrink(std::size_t bytes) {
+  while (bytes_ > bytes) forget_oldest();
+}
 
 void receipts::use(const room_rule::receipt_settings& limits) {
   limits_ = limits;
@@ -33,14 +44,18 @@ bool receipts::mark(std::string_view user, const cluster::place& at) {
   const auto made = users_.try_emplace(users_.end(), ++moves_);
   made->second.user = user;
   known_.emplace(made->second.user, made);
+  bytes_ += made->second.bytes();
   move(made, at);
   return true;
 }
 
 void receipts::move(marks::iterator which, const cluster::place& at) {
-  which->second.at = at;
-  if (!which->second.is_untold) ++untold_;
-  which->second.is_untold = true;
+  auto& mark = which->second;
+  bytes_ -= mark.bytes();
+  mark.at = at;
+  bytes_ += mark.bytes();
+  if (!mark.is_untold) ++untold_;
+  mark.is_untold = true;
   auto moved = users_.extract(which);  // the text stays where it is, and so does its name in known_
   moved.key() = ++moves_;
   const auto user = std::string_view{moved.mapped().user};
@@ -50,6 +65,7 @@ void receipts::move(marks::iterator which, const cluster::place& at) {
 void receipts::forget_oldest() {
   const auto oldest = users_.begin();
   if (oldest->second.is_untold) --untold_;
+  bytes_ -= oldest->second.bytes();
   known_.erase(std::string_view{oldest->second.user});
   users_.erase(oldest);
 }

@@ -37,12 +37,17 @@ class receipts {
   /// told as changes.
   std::optional<cluster::body> page(cluster::side_state_cursor& at, std::size_t bytes_max) const;
   std::size_t size() const { return users_.size(); }
+  /// The memory of what is kept.
+  std::size_t bytes() const { return bytes_; }
+  /// Forgets those that moved longest ago until no more than so many bytes are held.
+  void shrink(std::size_t bytes);
 
  private:
   struct mark_of {
     std::string user;
     cluster::place at;
     bool is_untold = false;
+    std::size_t bytes() const;
   };
   using marks = std::map<std::uint64_t, mark_of>;  // by when they moved last, counted
   void move(marks::iterator which, const cluster::place& at);
@@ -54,6 +59,7 @@ class receipts {
   // Its keys are those in users_.
   boost::unordered_flat_map<std::string_view, marks::iterator, keyed_hash> known_;
   std::size_t untold_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace roost::actors

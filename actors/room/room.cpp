@@ -14,7 +14,7 @@ namespace {
 
 /// What is kept must not keep a far larger message alive that it came in.
 void let_go_of_the_rest(slice& part) {
-  constexpr std::size_t waste_max = 512;
+  constexpr std::size_t waste_max = 128;
   if (!part.whole || part.whole->size() <= part.size + waste_max) return;
   part = slice::of(bytes_ptr::copy(part.view()));
 }
@@ -22,7 +22,7 @@ void let_go_of_the_rest(slice& part) {
 }  // namespace
 
 room::room(topic where, const room_rule& rule, kind_factory kinds, std::uint64_t node,
-           epoch_birth birth, const planted_faults* faults)
+           epoch_birth birth, const planted_faults* faults, bool may_repeat)
     : where_(std::move(where)),
       rule_(rule),
       kinds_(std::move(kinds)),
@@ -30,6 +30,7 @@ room::room(topic where, const room_rule& rule, kind_factory kinds, std::uint64_t
       kind_(kinds_(rule_)),
       life_(birth.number),
       history_(rule_.history),
+      log_(may_repeat),
       presence_(rule_.presence, node),
       receipts_(rule_.receipts) {
   history_.begin_epoch(birth.number, std::move(birth.text));
@@ -134,6 +135,11 @@ void room::join(const command& what, time_point now, event& answer) {
     answer.why = errc::room_full;
     return;
   }
+  if (!has_space_for(what)) {
+    leave(what, now);
+    answer.why = errc::unavailable;
+    return;
+  }
   if (auto allowed = kind_->joined(what.member); !allowed) {
     // A second join that is refused ends the first: its channel was closed for it.
     leave(what, now);
@@ -175,6 +181,7 @@ void room::welcome(const command& what, event& answer) {
 void room::leave(const command& what, time_point now) {
   const cluster::member_id who{what.from.node, what.member};
   if (members_.erase(who) == 0) return;
+  if (members_.empty()) members_ = decltype(members_)();  // what a crowd has taken is given back
   if (!faults_ || !faults_->keep_gone_present) presence_.leave(who, now);
   kind_->left(what.member);
 }
@@ -221,6 +228,11 @@ void room::push(const command& what, time_point now, std::vector<event_ptr>& out
 }
 
 void room::describe(const command& what, time_point now, event& answer) {
+  if (!has_space_for(what)) {
+    answer.what = event::kind::refused;
+    answer.why = errc::unavailable;
+    return;
+  }
   if (presence_.update({what.from.node, what.member}, what.payload.data.view(), now)) return;
   if (members_.contains({what.from.node, what.member})) return;  // presence is off
   answer.what = event::kind::refused;
@@ -239,20 +251,9 @@ void room::mark_read(const command& what, time_point now, event& answer) {
   if (!receipts_due_) receipts_due_ = now + milliseconds(rule_.receipts.window_ms);
 }
 
-void room::fetch(const command& what, std::vector<event_ptr>& out) {
-  auto answer = answer_to(what);
-  answer.what = event::kind::page;
-  if (what.from_place && !what.side_state) {
-    answer.after = what.from_place->at;
-    answer.events = history_.after(answer.after, page_bytes_max);
-  }
-  if (what.side_state) tell(answer, *what.side_state, what.page_bytes);
-  if (what.wants_told) tell_in_one(answer, page_bytes_max);
-  out.push_back(cluster::share(std::move(answer)));
-}
-
 void room::tick(time_point now, std::vector<event_ptr>& out) {
   history_.trim(now);
+  if (done_before_) done_before_->trim(now, history_.first_held());
   notices(presence_.flush(now), out);
   if (!receipts_due_ || *receipts_due_ > now) return;
   receipts_due_.reset();
@@ -264,18 +265,15 @@ void room::tick(time_point now, std::vector<event_ptr>& out) {
 std::optional<time_point> room::next_due() const {
   // Age need not be kept to the moment: a second more saves a wake an event.
   auto aged = history_.next_due();
-  if (aged) *aged += milliseconds(1'000);
+  constexpr milliseconds slack{1'000};
+  if (aged) *aged += slack;
+  auto values = done_before_ ? done_before_->next_due(history_.first_held()) : std::nullopt;
+  if (values) *values += slack;
   auto out = presence_.next_due();
-  for (const auto& each : {receipts_due_, aged}) {
+  for (const auto& each : {receipts_due_, aged, values}) {
     if (each && (!out || *each < *out)) out = each;
   }
   return out;
-}
-
-event_ptr room::head_event() const {
-  auto out = answer_to({});
-  out.what = event::kind::head;
-  return cluster::share(std::move(out));
 }
 
 }  // namespace roost::actors

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,15 @@
 
 namespace roost::actors {
 
+/// What a room holds besides its history, in bytes of memory.
+struct room_bytes {
+  std::size_t presence = 0;
+  std::size_t idempotency = 0;
+  std::size_t receipts = 0;
+  std::size_t answers = 0;
+  std::size_t sum() const { return presence + idempotency + receipts + answers; }
+};
+
 /// Orders one topic. Owns: its members, its kind, its history, presence and receipts.
 /// Runs on: whoever calls it (one thread). Ends: with its actor.
 ///
@@ -34,8 +44,9 @@ class room {
   /// The same of what the API is shown.
   static constexpr std::size_t look_bytes_max = 1'000'000;
 
+  /// `may_repeat`: a command may come twice.
   room(topic where, const room_rule& rule, kind_factory kinds, std::uint64_t node,
-       epoch_birth birth, const planted_faults* faults = nullptr);
+       epoch_birth birth, const planted_faults* faults = nullptr, bool may_repeat = true);
   /// Does a command. May throw what the kind throws; then call crashed().
   void apply(const cluster::command& what, time_point now, std::vector<cluster::event_ptr>& out);
   /// The kind threw at `what`: ends every channel and starts anew with a fresh kind, an epoch of
@@ -48,6 +59,15 @@ class room {
   void shrink(std::size_t bytes) { history_.shrink(bytes); }
   /// Joins are answered "unavailable" while it is closed.
   void close(bool is_closed) { is_closed_ = is_closed; }
+  /// A member that would take more in presence is refused "unavailable", as is such a meta.
+  void bound_members(std::size_t bytes) { member_bytes_max_ = bytes; }
+  bool has_space_for(const cluster::command& member) const;
+  /// Forgets the oldest values, then the oldest receipts, until so many bytes are free or none is
+  /// left.
+  void forget_values(std::size_t bytes);
+  /// Gives up all that it holds; nobody is in.
+  void let_go();
+  room_bytes held() const;
 
   /// Gives out what is due: presence, receipts, age.
   void tick(time_point now, std::vector<cluster::event_ptr>& out);
@@ -86,13 +106,14 @@ class room {
   void look(const command& what, time_point now, std::vector<cluster::event_ptr>& out);
   void notices(std::vector<notice>&& what, std::vector<cluster::event_ptr>& out);
 
-  topic where_;
+  cluster::shared_topic where_;
   room_rule rule_;
   kind_factory kinds_;
   const planted_faults* faults_;
   std::unique_ptr<room_kind> kind_;
   epoch life_;
   bool is_closed_ = false;
+  std::size_t member_bytes_max_ = std::numeric_limits<std::size_t>::max();
   boost::unordered_flat_set<cluster::member_id, member_hash> members_;
   class history history_;
   command_log log_;

@@ -4,7 +4,6 @@
 #include <exception>
 #include <utility>
 
-#include "actors/room/history_budget.hpp"
 #include "actors/room/room_table.hpp"
 #include "config/base/log.hpp"
 #include "net/transport/flusher.hpp"
@@ -31,7 +30,9 @@ room_actor::room_actor(caf::actor_config& cfg, node_context& node, room_table& t
       table_(table),
       where_(where),
       empty_for_(empty_for(rule)),
-      room_(std::move(where), rule, node.kinds, node.self.value, node.births({}), node.faults) {
+      room_(std::move(where), rule, node.kinds, node.self.value, node.births({}), node.faults,
+            node.bus->may_lose()),
+      account_(node.probe, table.empty()) {
   node_.probe.add(metrics::gauge::rooms, 1);
 }
 
@@ -44,7 +45,7 @@ caf::behavior room_actor::make_behavior() {
       },
       [](room_tick due) { self<room_actor>().tick(due.number); },
       [](forget_if_empty due) { self<room_actor>().forget(due.emptied); },
-      [](actors::make_way asked) { self<room_actor>().make_way(asked.bytes); },
+      [](actors::make_way) { self<room_actor>().make_way(); },
       [](rules_changed) { self<room_actor>().use_rules(); },
       [](room_reopens) { self<room_actor>().room_.close(false); },
       [](end_now) { self<room_actor>().quit(); },
@@ -55,7 +56,13 @@ caf::behavior room_actor::make_behavior() {
 void room_actor::take(const cluster::command& what) {
   ++taken_;
   const auto before = room_.members();
-  if (what.what == cluster::command::kind::publish) published_at_ = home().now();
+  using kind = cluster::command::kind;
+  const bool makes_larger = what.what == kind::join || what.what == kind::describe;
+  if (makes_larger) {
+    room_.bound_members(account_.member_bytes_max(node_.config->limits));
+    if (!room_.has_space_for(what)) node_.probe.add(metrics::counter::memory_cuts, "presence");
+  }
+  if (what.what == kind::publish) published_at_ = home().now();
   try {
     room_.apply(what, home().now(), out_);
   } catch (const std::exception& failed) {  // a room kind is the users' code
@@ -69,7 +76,8 @@ void room_actor::take(const cluster::command& what) {
     node_.probe.add(metrics::gauge::members,
                     static_cast<double>(room_.members()) - static_cast<double>(before));
   }
-  if (room_.members() == 0 && (before != 0 || taken_ == 1)) empty_now();
+  const bool was_published = before == 0 && what.what == kind::publish;
+  if (room_.members() == 0 && (before != 0 || taken_ == 1 || was_published)) empty_now();
   if (room_.members() != 0 && before == 0) table_.occupied(where_);
 }
 
@@ -80,29 +88,12 @@ void room_actor::publish() {
     (void)node_.bus->publish(each);
   }
   out_.clear();
-  const bool grew = room_.past().bytes() > told_bytes_;
-  hold(room_.past().bytes());
-  if (grew) keep_budget();
+  settle();
 }
 
-/// Says how much history it holds; at once, as keep_budget() reads it.
-void room_actor::hold(std::size_t bytes) {
-  if (bytes == told_bytes_) return;
-  node_.probe.add(metrics::gauge::history_bytes,
-                  static_cast<double>(bytes) - static_cast<double>(told_bytes_));
-  told_bytes_ = bytes;
-}
-
-void room_actor::keep_budget() {
-  const auto most = node_.config->limits.history_bytes_max;
-  const auto excess = history_excess(node_.probe.added_here(metrics::gauge::history_bytes), most);
-  if (excess == 0 || table_.make_way(excess)) return;
-  const auto share = history_share(most, node_.probe.added_here(metrics::gauge::rooms));
-  if (told_bytes_ <= share) return;
-  room_.shrink(share);
-  hold(room_.past().bytes());
-  node_.probe.add(metrics::counter::histories_cut, "shortened");
-  log::warning("history_cut", {log::of(where_), {"bytes_kept", told_bytes_}});
+void room_actor::settle() {
+  if (!account_.settle(room_, node_.config->limits)) return;
+  log::warning("history_cut", {log::of(where_), {"bytes_kept", account_.history_bytes()}});
 }
 
 void room_actor::count(const cluster::event& what) {
@@ -140,6 +131,7 @@ void room_actor::tell_empty() {
 void room_actor::on_exit() {
   later_.cancel();
   empty_.cancel();
+  account_.close();
 }
 
 void room_actor::tick(std::uint64_t number) {
@@ -157,6 +149,7 @@ void room_actor::tick(std::uint64_t number) {
 void room_actor::crash(const cluster::command& what, const char* why) {
   log::error("room_crashed", {{"topic", where_.name}, {"why", why}});
   node_.probe.add(metrics::counter::rooms_crashed);
+  has_crashed_ = true;
   room_.crashed(what, node_.births(room_.past().current()), out_);
   node_.probe.add(metrics::counter::rooms_restarted);
   limit_crashes();
@@ -186,6 +179,7 @@ void room_actor::use_rules() {
 }
 
 void room_actor::empty_now() {
+  if (is_blank() && end_unless_asked()) return;
   table_.emptied(where_);
   ++emptied_;
   home().arm(empty_, empty_for_);
@@ -198,19 +192,24 @@ void room_actor::forget(std::uint64_t emptied) {
   if (!end_unless_asked()) empty_now();  // a command is on its way
 }
 
+/// Nobody can miss it. On a bus that may lose an edge may still ask for its last answers.
+bool room_actor::is_blank() const {
+  return room_.head() == offset{} && !has_crashed_ && !node_.bus->may_lose();
+}
+
 bool room_actor::end_unless_asked() {
   if (!table_.forget(where_, taken_)) return false;
-  room_.shrink(0);  // whoever has sent to it may keep this object a while
-  hold(0);
+  room_.let_go();  // whoever has sent to it may keep this object a while
   quit();
   return true;
 }
 
-void room_actor::make_way(std::int64_t bytes) {
-  table_.answered(where_);
-  if (room_.members() != 0) return;
+void room_actor::make_way() {
+  if (room_.members() != 0 || !table_.is_leaving(where_)) return;
+  const auto bytes = account_.history_bytes();
   if (!end_unless_asked()) return table_.emptied(where_);
-  node_.probe.add(metrics::counter::histories_cut, "forgotten");
+  node_.probe.add(metrics::counter::memory_cuts, "room");
+  if (bytes > 0) node_.probe.add(metrics::counter::histories_cut, "forgotten");
   log::warning("room_forgotten", {log::of(where_), {"bytes", bytes}});
 }
 

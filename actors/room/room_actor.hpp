@@ -9,6 +9,7 @@
 #include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/room.hpp"
+#include "actors/room/room_account.hpp"
 #include "net/transport/timer_wheel.hpp"
 
 namespace roost::actors {
@@ -16,7 +17,8 @@ namespace roost::actors {
 class room_table;
 
 /// Owns: one room. Runs on: the topic's home loop. Ends: end_now, or by itself when it has had no
-/// members for as long as its rule keeps history, at least `empty_for_min`.
+/// members for as long as its rule keeps history, at least `empty_for_min`; sooner when it is asked
+/// to make way, and at once where nothing has ever happened in it.
 class room_actor final : public pinned {
  public:
   static constexpr std::chrono::seconds empty_for_min{60};
@@ -48,9 +50,9 @@ class room_actor final : public pinned {
   void empty_now();
   void forget(std::uint64_t emptied);
   bool end_unless_asked();
-  void hold(std::size_t bytes);
-  void keep_budget();
-  void make_way(std::int64_t bytes);
+  bool is_blank() const;
+  void settle();
+  void make_way();
   void crash(const cluster::command& what, const char* why);
   void limit_crashes();
   void count(const cluster::event& what);
@@ -69,8 +71,9 @@ class room_actor final : public pinned {
   alarm later_{*this, &room_actor::tell_tick};
   alarm empty_{*this, &room_actor::tell_empty};
   std::vector<time_point> crashes_;  // the last ones
-  std::size_t told_bytes_ = 0;       // of history, in the metric
-  offset told_head_;                 // last announced on a bus that may lose
+  bool has_crashed_ = false;
+  room_account account_;
+  offset told_head_;  // last announced on a bus that may lose
   milliseconds tell_after_{500};
 };
 

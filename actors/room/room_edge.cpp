@@ -50,6 +50,12 @@ void room_edge::request(edge_request&& what, edge_effects& out) {
       look(*what.errand, out);
       break;
   }
+  trim_ring();
+}
+
+/// What it holds is for those who join or catch up.
+void room_edge::trim_ring() {
+  if (!needs_ring()) ring_.let_go();
 }
 
 /// The command takes over what only the owner needs.
@@ -86,6 +92,7 @@ void room_edge::join(edge_request asked, edge_effects& out) {
   asked.body = {};
   if (asked.options) asked.body.data = slice::of(bytes_ptr::copy(asked.options->meta));
   about.asked = std::move(asked);
+  ++joins_waiting_;
   ask(command::kind::join, std::move(about), out);
 }
 

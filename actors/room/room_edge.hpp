@@ -62,6 +62,9 @@ struct edge_effects {
 /// missed comes first: what is little with its reply, the rest in pages that its fan-out asks for
 /// when there is room, from the ring, or from the owner where the ring no longer reaches back. The
 /// side state (presence, receipts) comes in pages of the owner's.
+///
+/// The ring holds events only while a join waits for its answer or the owner was asked for a page:
+/// the owner's position at a join is never before what the edge has seen when it asked.
 class room_edge {
  public:
   /// Events of one page.
@@ -70,6 +73,7 @@ class room_edge {
   static constexpr std::size_t first_page_bytes_max = 16'384;
   /// Events that came too early, kept until what is missing has come.
   static constexpr std::size_t ahead_max = 1'024;
+  static constexpr std::size_t ahead_bytes_max = 1'000'000;
 
   room_edge(topic where, cluster::edge_id self, const room_plan& plan, bool bus_may_lose,
             const planted_faults* faults = nullptr);
@@ -92,6 +96,10 @@ class room_edge {
   std::size_t channels() const { return channels_.size(); }
   std::size_t waiting() const { return queue_.size(); }
   std::size_t catching_up() const { return catching_.size(); }
+  /// Memory of the events that it holds: in its ring, and those that came too early.
+  std::size_t held_bytes() const { return ring_.bytes() + ahead_bytes_; }
+  /// Drops its ring: the owner is asked for what a member still needs.
+  void let_go() { ring_.let_go(); }
   /// Members that get casts, by loop.
   const std::vector<std::uint32_t>& attached_by_loop() const { return attached_by_loop_; }
   cluster::edge_id self() const { return self_; }
@@ -143,6 +151,8 @@ class room_edge {
   void pass(const cluster::event_ptr& what, edge_effects& out);
   void pass_held(edge_effects& out);
   void hold(const cluster::event_ptr& what);
+  bool needs_ring() const { return joins_waiting_ > 0 || !catching_.empty(); }
+  void trim_ring();
   void ask_missing(edge_effects& out);
   void ask_again(edge_effects& out);
   bool is_mine(const cluster::event& what) const { return what.origin == self_; }
@@ -201,8 +211,10 @@ class room_edge {
   bool is_known_ = false;  // where the room stands: then ring_.head() is what was seen
   edge_ring ring_;
   std::vector<cluster::event_ptr> ahead_;  // by offset
-  std::optional<offset> asked_after_;      // the owner is asked for what comes after this
-  std::uint64_t notices_ = 0;              // seen, of those that the room gives out
+  std::size_t ahead_bytes_ = 0;
+  std::size_t joins_waiting_ = 0;        // for their answers
+  std::optional<offset> asked_after_;    // the owner is asked for what comes after this
+  std::uint64_t notices_ = 0;            // seen, of those that the room gives out
   bool asked_told_ = false;              // some were lost: the owner is asked for what is true now
   std::vector<cluster::command> looks_;  // without an answer; the API bounds them
   std::uint64_t front_at_tick_ = 0;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/room/edge_directory.hpp"
+#include "actors/room/room_account.hpp"
 #include "net/transport/flusher.hpp"
 
 namespace roost::actors {
@@ -82,6 +83,7 @@ void room_edge_actor::carry_out() {
     if (node_.api) caf::anon_send(node_.api, std::move(each));
   }
   count();
+  account();
   out_.clear();
   arm();
   if (is_retiring_) retire();
@@ -157,6 +159,22 @@ void room_edge_actor::count() {
   count_as(message_class::out_receipt, out_.receipts_out);
 }
 
+/// What it holds is only a copy: over the bound of the node it goes first.
+void room_edge_actor::account() {
+  if (edge_.held_bytes() == told_bytes_) return;
+  const bool grew = edge_.held_bytes() > told_bytes_;
+  const auto tell = [this] {
+    const auto held = static_cast<double>(edge_.held_bytes());
+    node_.probe.add(metrics::gauge::ring_bytes, held - static_cast<double>(told_bytes_));
+    told_bytes_ = edge_.held_bytes();
+  };
+  tell();
+  if (!grew || room_account::events_excess(node_.probe, node_.config->limits) == 0) return;
+  edge_.let_go();
+  tell();
+  node_.probe.add(metrics::counter::memory_cuts, "ring");
+}
+
 /// A bus that loses nothing needs no asking again.
 void room_edge_actor::arm() {
   if (ticks_ || !node_.bus->may_lose() || !edge_.waits()) return;
@@ -179,6 +197,7 @@ void room_edge_actor::retire() {
 
 void room_edge_actor::end() {
   node_.bus->unsubscribe(edge_.where());
+  node_.probe.add(metrics::gauge::ring_bytes, -static_cast<double>(std::exchange(told_bytes_, 0)));
   quit();
 }
 

@@ -32,6 +32,7 @@ class room_edge_actor final : public pinned {
   void send_casts();
   void flush_batch();
   void count();
+  void account();
   void arm();
   void use_rules();
   void retire();
@@ -46,6 +47,7 @@ class room_edge_actor final : public pinned {
   std::vector<delivery> deliveries_;  // one a loop; empty between messages
   std::vector<cast> held_;            // for batch_ms
   std::size_t encodes_ = 0;
+  std::size_t told_bytes_ = 0;  // of events that it holds, in the metric
   bool ticks_ = false;
   bool is_retiring_ = false;
 };

@@ -27,6 +27,7 @@ void room_edge::owner_answered(const cluster::event& what, edge_effects& out) {
   auto to = queue_.take_front();
   switch (to.asked.what) {
     case edge_request::kind::join:
+      --joins_waiting_;
       answer_join(to, what, out);
       break;
     case edge_request::kind::push:

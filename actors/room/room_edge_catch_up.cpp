@@ -104,6 +104,7 @@ void room_edge::give_page(const page_wanted& what, edge_effects& out) {
                out);
   }
   give(what.who, it->second, std::move(page), out);
+  trim_ring();
 }
 
 void room_edge::give(connection_id who, const channel& to, catch_up_page page, edge_effects& out) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/room/body_of.hpp"
+#include "actors/room/held_bytes.hpp"
 #include "actors/room/payload_field.hpp"
 #include "actors/room/room_edge.hpp"
 
@@ -65,6 +66,7 @@ void room_edge::event(const cluster::event_ptr& what, edge_effects& out) {
       break;
   }
   if (!ahead_.empty()) pass_held(out);
+  trim_ring();
 }
 
 /// A new list of members: whoever was in the one before is in no more. False: an older one.
@@ -103,6 +105,7 @@ void room_edge::pass_held(edge_effects& out) {
     const bool is_next = next->at > ring_.head();
     if (is_next && owes_answer_before(*next)) return;
     ahead_.erase(ahead_.begin());
+    ahead_bytes_ -= actors::held_bytes(*next);
     if (is_next) pass(next, out);
   }
   if (!ahead_.empty()) return ask_missing(out);
@@ -119,7 +122,9 @@ bool room_edge::owes_answer_before(const cluster::event& what) const {
 void room_edge::hold(const cluster::event_ptr& what) {
   const auto at = std::lower_bound(ahead_.begin(), ahead_.end(), what->at, is_earlier);
   if (at != ahead_.end() && (*at)->at == what->at) return;
-  if (ahead_.size() >= ahead_max) return;  // it will be asked for
+  const auto bytes = actors::held_bytes(*what);
+  if (ahead_.size() >= ahead_max || ahead_bytes_ + bytes > ahead_bytes_max) return;  // asked for
+  ahead_bytes_ += bytes;
   ahead_.insert(at, what);
 }
 
@@ -209,7 +214,11 @@ void room_edge::take_page(const cluster::event& what, edge_effects& out) {
 void room_edge::pass(const cluster::event_ptr& what, edge_effects& out) {
   if (is_mine(*what)) owner_answered(*what, out);
   if (is_for_somebody(*what)) out.casts.push_back(make_cast(*what));
-  ring_.push(what);
+  if (needs_ring()) {
+    ring_.push(what);
+  } else {
+    ring_.skip(what->at);
+  }
 }
 
 /// Rooms with one member here that does not want its own events back are common: nothing is encoded
@@ -275,6 +284,7 @@ void room_edge::crash(edge_effects& out) {
   is_known_ = false;
   ring_.restart({});
   ahead_.clear();
+  ahead_bytes_ = 0;
   asked_after_.reset();
   asked_told_ = false;
 }

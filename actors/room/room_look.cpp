@@ -1,10 +1,13 @@
-// What the server's owner is shown of a room.
+// Questions that change nothing: of the server's owner, and of edges.
 #include <algorithm>
 #include <utility>
 
 #include "actors/room/room.hpp"
 
 namespace roost::actors {
+
+using cluster::event;
+using cluster::event_ptr;
 
 /// Changes nothing: whoever looks is no member and has no place in the order.
 void room::look(const command& what, time_point now, std::vector<cluster::event_ptr>& out) {
@@ -25,6 +28,24 @@ void room::look(const command& what, time_point now, std::vector<cluster::event_
     if (auto all = presence_.listed()) answer.told.push_back(std::move(*all));
   }
   out.push_back(cluster::share(std::move(answer)));
+}
+
+void room::fetch(const command& what, std::vector<event_ptr>& out) {
+  auto answer = answer_to(what);
+  answer.what = event::kind::page;
+  if (what.from_place && !what.side_state) {
+    answer.after = what.from_place->at;
+    answer.events = history_.after(answer.after, page_bytes_max);
+  }
+  if (what.side_state) tell(answer, *what.side_state, what.page_bytes);
+  if (what.wants_told) tell_in_one(answer, page_bytes_max);
+  out.push_back(cluster::share(std::move(answer)));
+}
+
+event_ptr room::head_event() const {
+  auto out = answer_to({});
+  out.what = event::kind::head;
+  return cluster::share(std::move(out));
 }
 
 }  // namespace roost::actors

@@ -19,22 +19,25 @@ void room_table::give(cluster::command&& what) {
     const auto plan = node_.rules->plan_of(what.where.name);
     if (what.what == cluster::command::kind::look) return say_absent(what);
     if (!plan) return refuse(what, errc::unmatched_topic);  // a reload took the rule away
-    if (is_full()) return refuse(what, errc::unavailable);
+    if (!has_space()) return refuse(what, errc::unavailable);
     // On a bus that loses nothing all commands before this one were answered, if only by refuse();
     // on another the edge sends again, in order, what was not.
     if (!node_.bus->may_lose() && what.number != 0) what.answered = what.number - 1;
     auto room =
         spawn_on<room_actor>(node_.home_of(what.where), node_, *this, what.where, plan->rule);
-    it = owners_.emplace(what.where, owner{std::move(room)}).first;
+    it = owners_.try_emplace(what.where, std::move(room)).first;
     by_name_.add(it->first);
   }
   ++it->second.given;
   caf::anon_send(it->second.room, std::move(what));
 }
 
-bool room_table::is_full() const {
+/// Rooms that are leaving make way for those that come meanwhile, one for one.
+bool room_table::has_space() {
   const auto most = node_.config->limits.rooms_max;
-  return most != 0 && node_.probe.added_here(metrics::gauge::rooms) >= most;
+  if (most == 0) return true;
+  const auto rooms = node_.probe.added_here(metrics::gauge::rooms);
+  return rooms < most || empty_.evict_rooms(static_cast<std::int64_t>(rooms) + 1 - most);
 }
 
 /// Answers in place of an owner that is not made: such an answer belongs to no life of the room.
@@ -92,46 +95,29 @@ bool room_table::forget(const topic& where, std::uint64_t taken) {
   auto it = owners_.find(where);
   if (it == owners_.end()) return true;
   if (it->second.given != taken) return false;
-  if (it->second.empty) empty_.erase(*it->second.empty);
-  leaving_ -= it->second.leaving;  // it may end by itself before it hears that it was asked
+  empty_.take_out(it->second.empty);
   by_name_.remove(it->first);
   owners_.erase(it);
   node_.probe.add(metrics::gauge::rooms, -1);
   return true;
 }
 
-void room_table::answered(const topic& where) {
-  const auto it = owners_.find(where);
-  if (it != owners_.end()) leaving_ -= std::exchange(it->second.leaving, 0);
-}
-
 void room_table::emptied(const topic& where) {
   const auto it = owners_.find(where);
   if (it == owners_.end()) return;
-  occupied(where);
-  it->second.empty = empty_.insert(empty_.end(), &it->first);
+  const auto* const under = it->second.under;
+  const auto bytes = under ? under->past().bytes() + under->held().sum() : 0;
+  empty_.put(it->second.empty, it->second.room, static_cast<std::int64_t>(bytes));
 }
 
 void room_table::occupied(const topic& where) {
   const auto it = owners_.find(where);
-  if (it == owners_.end() || !it->second.empty) return;
-  empty_.erase(*it->second.empty);
-  it->second.empty.reset();
+  if (it != owners_.end()) empty_.take_out(it->second.empty);
 }
 
-bool room_table::make_way(std::int64_t excess) {
-  // A step of a loop is short: more are asked when the next event comes.
-  constexpr int asked_max = 64;
-  for (int asked = 0; asked < asked_max && leaving_ < excess && !empty_.empty(); ++asked) {
-    auto& oldest = owners_.at(*empty_.front());
-    empty_.pop_front();
-    oldest.empty.reset();
-    const auto bytes = static_cast<std::int64_t>(oldest.under->past().bytes());
-    oldest.leaving = bytes;
-    leaving_ += bytes;
-    caf::anon_send(oldest.room, actors::make_way{bytes});
-  }
-  return leaving_ >= excess;
+bool room_table::is_leaving(const topic& where) const {
+  const auto it = owners_.find(where);
+  return it != owners_.end() && empty_.is_leaving(it->second.empty);
 }
 
 void room_table::rules_changed() {
@@ -140,10 +126,12 @@ void room_table::rules_changed() {
 
 void room_table::end_all() {
   is_ended_ = true;
-  for (auto& [where, each] : owners_) caf::anon_send(each.room, end_now{});
+  for (auto& [where, each] : owners_) {
+    caf::anon_send(each.room, end_now{});
+    empty_.take_out(each.empty);
+  }
   by_name_.clear();
   owners_.clear();
-  empty_.clear();
 }
 
 }  // namespace roost::actors

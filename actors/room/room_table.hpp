@@ -4,13 +4,12 @@
 #include <caf/actor.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <list>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "actors/room/empty_rooms.hpp"
 #include "actors/room/topic_index.hpp"
 #include "cluster/envelope.hpp"
 #include "config/base/ids.hpp"
@@ -33,10 +32,11 @@ struct room_line {
 class room_table {
  public:
   using room_state = actors::room;
-  explicit room_table(node_context& node) : node_(node) {}
+  /// `empty`: those of the whole node; it must outlive this.
+  room_table(node_context& node, empty_rooms& empty) : node_(node), empty_(empty) {}
   /// Gives a command to the topic's owner, which it makes if there is none; but not for a look.
-  /// Where the node has limits.rooms_max rooms already, it answers the command itself: a join is
-  /// "unavailable".
+  /// Where the node has limits.rooms_max rooms already, the one that has been empty longest makes
+  /// way; where none is empty the table answers the command itself: a join is "unavailable".
   void give(cluster::command&& what);
   /// The topic's owner runs now: what list() reads until forget() or end_all().
   void opened(const topic& where, const room_state& under);
@@ -48,32 +48,29 @@ class room_table {
   /// The room has no members now, or has some again.
   void emptied(const topic& where);
   void occupied(const topic& where);
-  /// Asks rooms that have been empty longest to end, until so many bytes of history are on their
-  /// way out. False: there are none on this loop, or none that would be enough.
-  bool make_way(std::int64_t excess);
-  /// A room that was asked to make way has ended, or has not.
-  void answered(const topic& where);
+  /// The room was asked to make way and has had no members since.
+  bool is_leaving(const topic& where) const;
+  empty_rooms& empty() { return empty_; }
   /// Tells every owner.
   void rules_changed();
   void end_all();
 
  private:
   struct owner {
+    explicit owner(caf::actor made) : room(std::move(made)) {}
     caf::actor room;
-    std::uint64_t given = 0;                                   ///< commands sent to it
-    const room_state* under = nullptr;                         ///< null until it runs
-    std::int64_t leaving = 0;                                  ///< bytes that it was asked for
-    std::optional<std::list<const topic*>::iterator> empty{};  ///< its place in that list
+    std::uint64_t given = 0;            ///< commands sent to it
+    const room_state* under = nullptr;  ///< null until it runs
+    empty_room empty;                   ///< its place among those
   };
-  bool is_full() const;
+  bool has_space();
   void refuse(const cluster::command& what, errc why);
   void say_absent(const cluster::command& asked);
 
   node_context& node_;
+  empty_rooms& empty_;
   std::unordered_map<topic, owner> owners_;
-  topic_index<> by_name_;          ///< of the same rooms
-  std::list<const topic*> empty_;  ///< rooms without members, those that are so longest first
-  std::int64_t leaving_ = 0;       ///< bytes of rooms that were asked to make way
+  topic_index<> by_name_;  ///< of the same rooms
   bool is_ended_ = false;
 };
 

@@ -81,6 +81,8 @@ constexpr std::array rows{
                 "The user has limits.connections_per_user.max connections already."),
     ROOST_ERROR(disconnected, "disconnected", 0, 1001, stays_away,
                 "The owner of the server ended the user's connections."),
+    ROOST_ERROR(overloaded, "overloaded", 0, 1013, comes_back,
+                "Unfinished messages reached limits.partial_bytes_max; this one was oldest."),
 
     ROOST_ERROR(bad_request, "bad request", 400, 0, stays_away, "Not a request that is served."),
     ROOST_ERROR(origin_refused, "origin refused", 403, 0, stays_away,

@@ -48,6 +48,7 @@ enum class errc : std::uint16_t {
   evicted = 215,
   too_many_connections = 216,
   disconnected = 217,
+  overloaded = 218,
   bad_request = 300,
   origin_refused = 301,
   version_refused = 302,

@@ -77,7 +77,11 @@ constexpr std::array rows{
         "Joins refused since the node has limits.rooms_max rooms."},
     row{"roost_histories_cut_total", counts, "how",
         "Rooms that gave up history since all hold limits.history_bytes_max: empty ones that were "
-        "forgotten, and those that were cut to their share."},
+        "forgotten, and those that were shortened."},
+    row{"roost_memory_cuts_total", counts, "of",
+        "What was given up or refused since a bound of the whole node was reached: empty rooms "
+        "evicted, events of edges, joins and metas refused, values and receipts forgotten, "
+        "unfinished messages ended."},
     row{"roost_log_lines_dropped_total", counts, "",
         "Lines that the log did not write: too many of one event, or nobody read stderr."},
     row{"roost_connections", measures, "", "WebSocket sessions open now."},
@@ -85,10 +89,21 @@ constexpr std::array rows{
     row{"roost_members", measures, "", "Channels joined on this node."},
     row{"roost_loops", measures, "", "Loops (threads) of this node."},
     row{"roost_ready", measures, "", "1 while the node takes work."},
-    row{"roost_history_bytes", measures, "", "Names and payloads held in histories of rooms."},
+    row{"roost_rooms_with_history", measures, "", "Rooms that hold an event."},
+    row{"roost_history_bytes", measures, "", "Memory of the events in histories of rooms."},
+    row{"roost_ring_bytes", measures, "",
+        "Memory of the events that edges hold for members that catch up."},
+    row{"roost_presence_bytes", measures, "", "Memory of members and metas in presence."},
+    row{"roost_idempotency_bytes", measures, "", "Memory of the idempotency values of rooms."},
+    row{"roost_receipt_bytes", measures, "", "Memory of the read receipts of rooms."},
+    row{"roost_answer_bytes", measures, "",
+        "Memory of the answers that rooms keep in case a command is repeated."},
     row{"roost_outbox_bytes", measures, "", "Bytes that wait in outboxes."},
     row{"roost_outboxes_waiting", measures, "", "Outboxes that hold something."},
     row{"roost_inbound_messages", measures, "", "Messages of clients that are not answered yet."},
+    row{"roost_inbound_bytes", measures, "",
+        "Bytes of clients' messages that are not answered yet, or wait until reading goes on."},
+    row{"roost_partial_bytes", measures, "", "Memory of messages that have not arrived whole."},
     row{"roost_upgrades_pending", measures, "", "Connections whose first request is not done."},
     row{"roost_rate_buckets", measures, "", "Users and addresses whose rates are remembered."},
     row{"roost_process_resident_bytes", measures, "", "Resident memory of the process."},
@@ -162,6 +177,8 @@ std::vector<std::string> values_of(metrics::counter which) {
       return {"recovered", "not_recovered"};
     case c::histories_cut:
       return {"forgotten", "shortened"};
+    case c::memory_cuts:
+      return {"room", "ring", "presence", "idempotency", "receipt", "partial"};
     case c::pushes_refused:
       return error_names(in_channel);
     case c::http_requests:

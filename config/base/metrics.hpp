@@ -62,6 +62,7 @@ class metrics {
     reloads,               ///< label result: changed, unchanged or refused
     rooms_refused,         ///< joins that would have made one room too many
     histories_cut,         ///< label how: forgotten or shortened, as the node holds too much
+    memory_cuts,           ///< label of: what was given up or refused at a node-wide bound
     count_,
   };
   enum class gauge : std::uint8_t {
@@ -70,12 +71,20 @@ class metrics {
     members,
     loops,
     ready,
+    rooms_with_history,  ///< rooms that hold an event
     history_bytes,
-    outbox_bytes,      ///< waiting in outboxes
-    outboxes_waiting,  ///< outboxes that hold something
-    inbound_messages,  ///< taken from clients and not answered yet
-    upgrades_pending,  ///< connections whose first request is not done
-    rate_buckets,      ///< users and addresses whose rates are remembered
+    ring_bytes,         ///< events that edges hold for members that catch up
+    presence_bytes,     ///< members as presence shows them
+    idempotency_bytes,  ///< values of pushes that count once
+    receipt_bytes,      ///< read receipts
+    answer_bytes,       ///< answers that edges may ask for again
+    outbox_bytes,       ///< waiting in outboxes
+    outboxes_waiting,   ///< outboxes that hold something
+    inbound_messages,   ///< taken from clients and not answered yet
+    inbound_bytes,      ///< of those, and what was read and waits for credit
+    partial_bytes,      ///< messages that have not arrived whole
+    upgrades_pending,   ///< connections whose first request is not done
+    rate_buckets,       ///< users and addresses whose rates are remembered
     count_,
   };
   enum class histogram : std::uint8_t {

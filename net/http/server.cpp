@@ -67,7 +67,7 @@ server::server(const live_settings& config, std::span<const std::unique_ptr<loop
     : state_(new server::state{{config,
                                 probe,
                                 now,
-                                {config, opener, probe},
+                                {config, opener, probe, loops.size()},
                                 mounts_of(config.now()),
                                 budget_here(config->node.connections_max, loops.size()),
                                 office,

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "net/transport/partial_messages.hpp"
 #include "net/transport/session.hpp"
 
 namespace roost::net {
@@ -22,6 +23,7 @@ class session_table {
     return it == by_id_.end() ? nullptr : it->second;
   }
   std::size_t size() const { return by_id_.size(); }
+  partial_messages& partials() { return partials_; }
   /// All open sessions, kept alive while the caller closes them.
   std::vector<session_ptr> all() const {
     std::vector<session_ptr> out;
@@ -34,6 +36,7 @@ class session_table {
   loop_id loop_;
   std::uint64_t serial_ = 0;
   std::unordered_map<connection_id, session*> by_id_;
+  partial_messages partials_;
 };
 
 }  // namespace roost::net

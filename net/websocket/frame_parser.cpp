@@ -5,6 +5,7 @@
 #include <cstring>
 #include <optional>
 
+#include "config/base/heap_bytes.hpp"
 #include "net/websocket/frame_header.hpp"
 #include "net/websocket/utf8_check.hpp"
 
@@ -34,6 +35,7 @@ kind kind_of(opcode what) {
 class assembly {
  public:
   std::size_t size() const { return size_; }
+  std::size_t held_bytes() const { return data_ ? heap_bytes(sizeof(bytes) + data_->size()) : 0; }
 
   char* grow(std::size_t more, std::uint64_t known_to_come) {
     if (!data_ || size_ + more > data_->size()) {
@@ -117,6 +119,14 @@ std::optional<parsed> whole_frame(std::string_view& input, std::size_t message_b
 
 frame_parser::frame_parser() = default;
 frame_parser::~frame_parser() = default;
+
+std::size_t frame_parser::held_bytes() const {
+  if (!partial_) return 0;
+  return heap_bytes(sizeof(partial)) + partial_->message.held_bytes() +
+         partial_->control.held_bytes();
+}
+
+void frame_parser::let_go() { partial_.reset(); }
 
 parsed frame_parser::next(std::string_view& input, std::size_t message_bytes_max) {
   if (input.empty()) return {};

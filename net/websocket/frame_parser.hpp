@@ -36,6 +36,10 @@ class frame_parser {
   parsed next(std::string_view& input, std::size_t message_bytes_max);
   /// Nothing is unfinished, and no memory held.
   bool is_between_messages() const { return !partial_; }
+  /// The memory of what is unfinished.
+  std::size_t held_bytes() const;
+  /// Forgets what is unfinished; nothing may be fed after it.
+  void let_go();
 
  private:
   struct partial;

@@ -16,6 +16,7 @@ struct session_context {
   const live_settings& config;
   connection_opener& opener;
   metrics& probe;
+  std::size_t loops = 1;  ///< each has an equal part of limits.partial_bytes_max
 };
 
 /// Takes the socket whose 101 answer has been written, and serves it: makes the handler, parses

@@ -78,7 +78,9 @@ void tcp_session::answered(std::uint32_t bytes_in) {
     --unanswered_messages_;
     home_.flusher().counts().move(metrics::gauge::inbound_messages, -1);
   }
-  unanswered_bytes_ -= std::min(unanswered_bytes_, bytes_in);
+  const auto bytes = std::min(unanswered_bytes_, bytes_in);
+  unanswered_bytes_ -= bytes;
+  move_inbound(-std::int64_t{bytes});
   if (is_paused_ && has_credit()) resume_soon();
 }
 
@@ -181,7 +183,9 @@ void tcp_session::end() {
   }
   home_.flusher().counts().move(metrics::gauge::inbound_messages,
                                 -std::int64_t{std::exchange(unanswered_messages_, 0)});
-  rest_ = {};
+  move_inbound(-std::int64_t{std::exchange(unanswered_bytes_, 0)});
+  (void)take_rest();
+  drop_partial();
   home_.poller().remove(socket_.number(), *this);
   socket_.close();
   home_.sessions().remove(id());

@@ -13,6 +13,7 @@
 #include "net/transport/descriptor.hpp"
 #include "net/transport/flusher.hpp"
 #include "net/transport/outbox.hpp"
+#include "net/transport/partial_messages.hpp"
 #include "net/transport/poller.hpp"
 #include "net/transport/session.hpp"
 #include "net/transport/timer_wheel.hpp"
@@ -26,7 +27,11 @@ namespace roost::net::websocket {
 ///
 /// The handler is called only from handlers of the loop, never from within send(), close(),
 /// answered() or want_writable(); so these may be called from inside it.
-class tcp_session final : public session, private timer_node, private flush_node, private polled {
+class tcp_session final : public session,
+                          private timer_node,
+                          private flush_node,
+                          private polled,
+                          private partial_messages::holder {
  public:
   tcp_session(loop& home, descriptor socket, const session_context& context,
               const address_bytes& peer);
@@ -66,9 +71,14 @@ class tcp_session final : public session, private timer_node, private flush_node
   void pong(std::string_view payload);
   bool has_credit() const;
   void pause(std::string_view rest);
+  bytes_ptr take_rest();
   void resume_soon();
   void resume();
   void read_on();
+  void note_partial();
+  void drop_partial();
+  void give_way() override;
+  void move_inbound(std::int64_t bytes);
   void charge(std::size_t bytes);
   std::chrono::milliseconds owed() const;
 
@@ -108,6 +118,7 @@ class tcp_session final : public session, private timer_node, private flush_node
   session_ptr self_;  ///< until ended, for the times when no operation is pending
   outbox outbox_;
   frame_parser parser_;
+  partial_messages::place partial_;              ///< of what the parser holds
   bytes_ptr rest_;                               ///< read but not parsed, while out of credit
   std::unique_ptr<limits::token_bucket> bytes_;  ///< null where there is no rate
   time_point last_received_;

@@ -91,6 +91,7 @@ void tcp_session::take(std::string_view input) {
     if (found.what == parsed::kind::need_more) break;
     handle(std::move(found));
   }
+  note_partial();
   read_on();
 }
 
@@ -148,6 +149,7 @@ void tcp_session::message(bytes_ptr data, bool is_binary) {
   home_.flusher().counts().move(metrics::gauge::inbound_messages, 1);
   ++unanswered_messages_;
   unanswered_bytes_ += static_cast<std::uint32_t>(data->size());
+  move_inbound(static_cast<std::int64_t>(data->size()));
   handler_->message(std::move(data), is_binary);
 }
 
@@ -167,6 +169,13 @@ bool tcp_session::has_credit() const {
 void tcp_session::pause(std::string_view rest) {
   is_paused_ = true;
   rest_ = rest.empty() ? bytes_ptr{} : bytes_ptr::copy(rest);
+  move_inbound(static_cast<std::int64_t>(rest.size()));
+}
+
+bytes_ptr tcp_session::take_rest() {
+  auto out = std::move(rest_);
+  if (out) move_inbound(-static_cast<std::int64_t>(out->size()));
+  return out;
 }
 
 // Posted, as answered() may be called from within the handler.
@@ -179,7 +188,7 @@ void tcp_session::resume() {
   is_resume_posted_ = false;
   if (phase_ == phase::ended || !std::exchange(is_paused_, false)) return;
   last_received_ = home_.now();
-  const auto held = std::move(rest_);
+  const auto held = take_rest();
   take(held ? held->view() : std::string_view{});
 }
 

@@ -156,7 +156,7 @@ void events_of_a_topic_keep_their_order() {
   for (auto& owner : owners) owner.join();
   world.settle();
   std::map<std::string, std::uint64_t> last;
-  for (const auto& got : world.events(0)) CHECK(got->at.value == ++last[got->where.name]);
+  for (const auto& got : world.events(0)) CHECK(got->at.value == ++last[got->where->name]);
   CHECK(last == std::map<std::string, std::uint64_t>{{"room:a", 500}, {"room:b", 500}});
 }
 

@@ -55,8 +55,8 @@ void faulty_network::publish(cluster::command what) {
 void faulty_network::publish(const cluster::event_ptr& what) {
   ++published_;
   for (std::size_t node = 0; node < sides_.size(); ++node) {
-    if (!sides_[node].uses.contains(what->where.name)) continue;
-    send({"e " + what->where.name, node}, {node, what});
+    if (!sides_[node].uses.contains(what->where->name)) continue;
+    send({"e " + what->where->name, node}, {node, what});
   }
 }
 

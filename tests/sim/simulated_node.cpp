@@ -95,7 +95,13 @@ void simulated_node::check_empty(findings& found) {
                                          " fan-outs and the API should");
   must(probe_.value(metrics::gauge::rooms) == 0, "the gauge of rooms is not 0");
   must(probe_.value(metrics::gauge::members) == 0, "the gauge of members is not 0");
-  must(probe_.value(metrics::gauge::history_bytes) == 0, "the gauge of history is not 0");
+  using gauge = metrics::gauge;
+  for (auto each :
+       {gauge::history_bytes, gauge::rooms_with_history, gauge::ring_bytes, gauge::presence_bytes,
+        gauge::idempotency_bytes, gauge::receipt_bytes, gauge::answer_bytes}) {
+    must(probe_.value(each) == 0,
+         "gauge " + std::to_string(static_cast<int>(each)) + " of what rooms hold is not 0");
+  }
   for (const auto& each : loops_) {
     must(each->next_due() == time_point::max(), "a timer is armed");
     must(each->sessions().size() == 0, "a session is open");

@@ -17,6 +17,11 @@ const elsewhere = {
   roost_slow_consumers_total: "tests/system/rooms.slow.test.mjs",
   roost_ephemeral_dropped_total: "tests/system/rooms.ephemeral.test.mjs",
   roost_ephemeral_conflated_total: "tests/system/rooms.ephemeral.test.mjs",
+  roost_memory_cuts_total: "tests/system/hostile.memory.test.mjs",
+  roost_partial_bytes: "tests/system/hostile.memory.test.mjs",
+  roost_inbound_bytes: "tests/net/websocket/tcp_session_partial_test.cpp",
+  roost_ring_bytes: "tests/actors/room/room_edge_actor_test.cpp",
+  roost_answer_bytes: "tests/actors/room/room_account_test.cpp",
   roost_outbox_bytes: "tests/net/websocket/tcp_session_watch_test.cpp",
   roost_outboxes_waiting: "tests/net/websocket/tcp_session_watch_test.cpp",
   roost_inbound_messages: "tests/net/websocket/tcp_session_watch_test.cpp",
@@ -27,6 +32,13 @@ const elsewhere = {
   roost_resumes_lost_total: "tests/actors/room/room_edge_actor_test.cpp",
   roost_commands_resent_total: "tests/actors/room/room_edge_actor_test.cpp",
   roost_edge_gaps_total: "tests/actors/room/room_edge_actor_test.cpp",
+};
+const held_by_rooms = {
+  roost_rooms_with_history: 1,
+  roost_history_bytes: true,
+  roost_presence_bytes: true,
+  roost_idempotency_bytes: true,
+  roost_receipt_bytes: true,
 };
 const seen = new Set();
 const quiet = { presence: { mode: "off" } };
@@ -98,7 +110,7 @@ it("counts the life of a room by what is said in it", async (t) => {
     roost_repeated_pushes_total: 1,
     roost_presence_diffs_total: true,
     roost_receipts_marked_total: 1,
-    roost_history_bytes: true,
+    ...held_by_rooms,
     roost_deliveries_out_total: true,
     roost_encodes_total: true,
     roost_bytes_in_total: true,

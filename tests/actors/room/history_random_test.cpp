@@ -23,7 +23,7 @@ struct naive_history {
     const auto fits = [&](std::size_t from) {
       std::size_t total = 0;
       for (auto i = from; i < held.size(); ++i) {
-        total += held[i].size + history::event_overhead_bytes;
+        total += held[i].size;
         if (now - held[i].since >= milliseconds{limits.age_ms_max}) return false;
       }
       return held.size() - from <= limits.events_max && total <= limits.bytes_max;
@@ -98,8 +98,7 @@ TEST_CASE("whatever happens to it, a history recovers exactly what the rule says
       made.at = offset{++model.head};
       made.name = std::string(pick(80), 'n');
       made.payload.data = slice::of(bytes_ptr::copy(std::string(pick(80), 'p')));
-      model.held.push_back(
-          {model.firsts.size() - 1, model.head, made.name.size() + made.payload.data.size, now});
+      model.held.push_back({model.firsts.size() - 1, model.head, history::bytes_of(made), now});
       real.append(cluster::share(std::move(made)), now);
     }
     // To begin an epoch is no reason to look at the clock.

@@ -79,7 +79,9 @@ TEST_CASE("a bound of no events holds none, and still knows the head") {
 }
 
 TEST_CASE("events count their name, payload and what is around them") {
-  constexpr auto each = history::event_overhead_bytes + 10;
+  auto one = made_with(1);
+  append(one, 1);
+  const auto each = static_cast<std::uint32_t>(one.bytes());
   auto held = made_with(10, plenty, 3 * each);
   append(held, 3);
   CHECK(held.bytes() == 3 * each);

@@ -13,8 +13,14 @@ time_point after_ms(int ms) { return time_point{} + milliseconds{ms}; }
 idempotency::scope of(std::string_view user) { return {user}; }
 
 constexpr int window_ms = static_cast<int>(idempotency::window_min.count());
-// A user and a value of one character each, and the epoch "e".
-constexpr std::size_t one_entry = idempotency::entry_overhead_bytes + 5;
+
+/// Of a user and a value that are short.
+std::size_t bytes_of_one() {
+  idempotency one{10'000};
+  one.remember(of("u"), "a", at(1), after_ms(0));
+  return one.bytes();
+}
+const std::size_t one_entry = bytes_of_one();
 
 }  // namespace
 
@@ -81,6 +87,24 @@ TEST_CASE("over its bytes the oldest is forgotten, whatever its age") {
   CHECK_FALSE(seen.find(of("u"), "2"));
   CHECK(seen.find(of("u"), "3"));
   CHECK(seen.find(of("u"), "5"));
+}
+
+TEST_CASE("it says when the oldest value may go, unless its event is held") {
+  idempotency seen{10'000};
+  CHECK_FALSE(seen.next_due(offset{1}));
+  seen.remember(of("u"), "a", at(4), after_ms(10));
+  CHECK_FALSE(seen.next_due(offset{4}));
+  CHECK(seen.next_due(offset{5}) == after_ms(10 + window_ms));
+}
+
+TEST_CASE("a shrunk one forgets the oldest, and no more than it must") {
+  idempotency seen{10 * one_entry};
+  for (std::uint64_t i = 1; i <= 5; ++i)
+    seen.remember(of("u"), std::to_string(i), at(i), after_ms(0));
+  seen.shrink(2 * one_entry + 1);
+  CHECK(seen.size() == 2);
+  CHECK(seen.find(of("u"), "5"));
+  CHECK_FALSE(seen.find(of("u"), "3"));
 }
 
 TEST_CASE("a value larger than all that may be kept is not kept") {

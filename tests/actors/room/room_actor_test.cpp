@@ -46,7 +46,8 @@ struct lone_room {
 
   world it{1};
   node_context& node = it.node.context();
-  room_table table{node};
+  empty_rooms empty;
+  room_table table{node, empty};
   caf::scoped_actor self{node.scheduler.system()};
   caf::actor room =
       spawn_on<room_actor>(node.scheduler.unit(0), node, table, topic{"room:1"}, room_rule{});
@@ -189,6 +190,23 @@ TEST_CASE("where all rooms hold too much, those that were empty longest are forg
   it.wait_for(client, R"("7","room:2","phx_reply",{"status":"ok")");
 }
 
+TEST_CASE("rooms that hold nothing do not shorten the histories of those that do") {
+  auto config = quiet();
+  config.limits.history_bytes_max = 20'000;
+  world it(1, config);
+  auto& client = it.open(0);
+  for (int n = 0; n < 90; ++n) it.join(client, "room:idle-" + std::to_string(n));
+  for (const auto* where : {"room:1", "room:2"}) it.join(client, where);
+  for (int round = 0; round < 3; ++round) {
+    for (const auto* where : {"room:1", "room:2"}) fill_history(it, client, where);
+    it.settle();
+  }
+  CHECK(it.probe.value(metrics::gauge::rooms_with_history) == 2);
+  CHECK(it.probe.value(metrics::counter::histories_cut) > 0);
+  CHECK(it.probe.value(metrics::gauge::history_bytes) <= 22'000);
+  CHECK(it.probe.value(metrics::gauge::history_bytes) >= 14'000);
+}
+
 TEST_CASE("where no room is empty each keeps its share of what all may hold") {
   auto config = quiet();
   config.limits.history_bytes_max = 6'000;
@@ -222,8 +240,8 @@ TEST_CASE("what the kind refuses is answered with its reason and goes to nobody"
 TEST_CASE("an empty room ends when it is due, unless it was used since") {
   lone_room its;
   its.what.member = connection_id{1};
-  for (auto kind : {cluster::command::kind::join, cluster::command::kind::leave,
-                    cluster::command::kind::join}) {
+  for (auto kind : {cluster::command::kind::join, cluster::command::kind::push,
+                    cluster::command::kind::leave, cluster::command::kind::join}) {
     its.take(kind);
   }
   caf::anon_send(its.room, forget_if_empty{1});  // of the leave; a join came since
@@ -258,7 +276,9 @@ TEST_CASE("a room that empties a thousand times has one alarm for its end, and n
   its.it.settle();
   const auto before = armed();
   its.what.member = connection_id{1};
-  for (int i = 0; i < 2'000; ++i) {
+  its.take(cluster::command::kind::join);
+  its.take(cluster::command::kind::push);
+  for (int i = 1; i < 2'000; ++i) {
     its.take(i % 2 == 0 ? cluster::command::kind::join : cluster::command::kind::leave);
   }
   its.it.settle();

@@ -170,6 +170,46 @@ TEST_CASE("a gap in the events, and a member whose place is lost by it, are coun
   w.it.settle();
 }
 
+TEST_CASE("an edge holds events only while a join waits for its answer, and they are counted") {
+  const bool is_full = GENERATE(false, true);
+  silent_world w;
+  if (is_full) {
+    auto config = w.it.config.now();
+    config.limits.history_bytes_max = 1;
+    w.it.config.replace(config);
+  }
+  auto& one = w.it.open(1);
+  auto& two = w.it.open(1);
+  const auto held = [&] { return w.it.probe.value(metrics::gauge::ring_bytes); };
+  auto edge = w.it.node.context().edges->acquire(w.where);
+  caf::anon_send(edge, join_of(one));
+  w.it.settle();
+  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event::kind::joined));
+  const auto happens = [&](std::uint64_t at) {
+    auto out = *answer(w.bus.commands.back(), cluster::event::kind::ordered);
+    out.origin = {};
+    out.at = offset{at};
+    out.name = "msg";
+    out.payload = {slice::of(bytes_ptr::copy("{}")), false};
+    caf::anon_send(edge, cluster::share(std::move(out)));
+    w.it.settle();
+  };
+  happens(1);
+  CHECK(held() == 0);
+  caf::anon_send(edge, join_of(two));
+  happens(2);
+  CHECK((held() > 0) == !is_full);
+  CHECK(w.it.probe.value(metrics::counter::memory_cuts) == (is_full ? 1 : 0));
+  auto joined = *answer(w.bus.commands.at(1), cluster::event::kind::joined);
+  joined.at = joined.joined_at = offset{2};
+  caf::anon_send(edge, cluster::share(std::move(joined)));
+  w.it.wait_for(two, "phx_reply");
+  w.it.settle();
+  CHECK(held() == 0);
+  w.it.node.context().edges->release(w.where);
+  w.it.settle();
+}
+
 TEST_CASE("with batch_ms events are held back and written together, in order, replies at once") {
   auto config = quiet();
   config.rooms[0].batch_ms = 60'000;

@@ -125,7 +125,7 @@ TEST_CASE("an ephemeral push is answered at once and goes to every edge, not to 
   REQUIRE(b.out.events.size() == 1);
   CHECK(b.out.events[0]->what == told::ephemeral);
   CHECK(b.out.events[0]->name == "typing");
-  CHECK(b.out.events[0]->where == topic{"room:1"});
+  CHECK(b.out.events[0]->where->name == "room:1");
   const auto said = b.out.events[0];
   b.out.clear();
   b.under.event(said, b.out);

@@ -14,7 +14,7 @@ TEST_CASE("a room that crashed tells so once, answers, and starts anew with a fr
   REQUIRE(out.size() == 2);
   CHECK(out[0]->what == event::kind::crashed);
   CHECK(out[0]->why == errc::channel_crash);
-  CHECK(out[0]->where == topic{"room:1"});
+  CHECK(out[0]->where->name == "room:1");
   CHECK(out[0]->life == epoch{2});
   check_refused(*out[1], errc::join_crashed);
   CHECK(out[1]->origin == failing.from);

@@ -16,18 +16,28 @@ cluster::command leave_of(const topic& where) {
   return out;
 }
 
+/// Makes a room that lasts: one in which something has happened.
+cluster::command publish_to(const topic& where) {
+  auto out = leave_of(where);
+  out.what = cluster::command::kind::publish;
+  out.number = 1;
+  out.event = "x";
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("a table makes one room a topic, and none for a topic without a rule") {
   auto config = quiet();
   config.rooms[0].match = "room:*";
   world it(1, config);
-  room_table table(it.node.context());
+  empty_rooms empty;
+  room_table table(it.node.context(), empty);
   it.loops.on(0, [&] {
+    table.give(publish_to(topic{"room:1"}));
     table.give(leave_of(topic{"room:1"}));
-    table.give(leave_of(topic{"room:1"}));
-    table.give(leave_of(topic{"room:2"}));
-    table.give(leave_of(topic{"other:1"}));
+    table.give(publish_to(topic{"room:2"}));
+    table.give(publish_to(topic{"other:1"}));
   });
   CHECK(it.probe.value(metrics::gauge::rooms) == 2);
   it.loops.on(0, [&] { table.end_all(); });
@@ -36,7 +46,8 @@ TEST_CASE("a table makes one room a topic, and none for a topic without a rule")
 
 TEST_CASE("a room is forgotten only when it has taken every command that was given") {
   world it(1);
-  room_table table(it.node.context());
+  empty_rooms empty;
+  room_table table(it.node.context(), empty);
   const topic where{"room:1"};
   auto join = leave_of(where);
   join.what = cluster::command::kind::join;
@@ -61,20 +72,17 @@ TEST_CASE("a room is forgotten only when it has taken every command that was giv
 
 TEST_CASE("a room that ends before it hears that it should make way is no longer counted on") {
   world it(1);
-  room_table table(it.node.context());
+  empty_rooms empty;
+  room_table table(it.node.context(), empty);
   const topic where{"room:1"};
-  auto publish = leave_of(where);
-  publish.what = cluster::command::kind::publish;
-  publish.number = 1;
-  publish.event = "x";
-  it.loops.on(0, [&] { table.give(std::move(publish)); });
+  it.loops.on(0, [&] { table.give(publish_to(where)); });
   it.settle();
   it.loops.on(0, [&] {
     table.emptied(where);
-    CHECK(table.make_way(1));        // it is asked, and will not hear it before
-    CHECK(table.forget(where, 1));   // it ends by itself
-    table.answered(where);           // nothing is taken off twice
-    CHECK_FALSE(table.make_way(1));  // so nobody is on the way out
+    CHECK(empty.evict_bytes(1));        // it is asked, and will not hear it before
+    CHECK(table.forget(where, 1));      // it ends by itself
+    table.occupied(where);              // nothing is taken off twice
+    CHECK_FALSE(empty.evict_bytes(1));  // so nobody is on the way out
     table.end_all();
   });
   it.settle();  // the rooms look at the table
@@ -82,7 +90,8 @@ TEST_CASE("a room that ends before it hears that it should make way is no longer
 
 TEST_CASE("a table that has ended makes no rooms") {
   world it(1);
-  room_table table(it.node.context());
+  empty_rooms empty;
+  room_table table(it.node.context(), empty);
   it.loops.on(0, [&] {
     table.end_all();
     table.give(leave_of(topic{"room:1"}));
@@ -151,7 +160,8 @@ TEST_CASE("a command that makes the room goes on where refused ones before it ha
   });
   it.wait_for(client, "unavailable");
   it.wait_for(other, "unavailable");
-  room_table table(it.node.context());
+  empty_rooms empty;
+  room_table table(it.node.context(), empty);
   config.limits.rooms_max = 5;
   it.config.replace(config);
   auto late = leave_of(topic{"room:2"});
@@ -168,10 +178,11 @@ TEST_CASE("a command that makes the room goes on where refused ones before it ha
 
 TEST_CASE("a table lists the rooms that match, by topic, after one and at most so many") {
   world it(1);
-  room_table table(it.node.context());
+  empty_rooms empty;
+  room_table table(it.node.context(), empty);
   it.loops.on(0, [&] {
     for (const auto* name : {"room:3", "room:1", "other:1", "room:2", "room:4"}) {
-      table.give(leave_of(topic{name}));
+      table.give(publish_to(topic{name}));
     }
   });
   it.settle();
@@ -189,16 +200,66 @@ TEST_CASE("a table lists the rooms that match, by topic, after one and at most s
   it.loops.on(0, [&] {
     const auto one = table.list("room:2", "", 1);
     CHECK(one.at(0).kind == "relay");
-    CHECK(one.at(0).at == offset{0});
+    CHECK(one.at(0).at == offset{1});
     CHECK_FALSE(one.at(0).epoch_text.empty());
     table.end_all();
     CHECK(table.list("*", "", 10).empty());
   });
 }
 
+TEST_CASE("a room in which nothing has happened ends when it is empty, another one stays") {
+  world it(1);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  it.join(client, "room:2");
+  it.say(client, line("2", "room:2", "x"));
+  it.say(client, line("3", "room:1", "phx_leave"));
+  it.say(client, line("4", "room:2", "phx_leave"));
+  it.wait_for(client, "phx_close", 2);
+  it.settle();
+  CHECK(it.probe.value(metrics::gauge::rooms) == 1);
+  it.join(client, "room:1");
+  CHECK(it.probe.value(metrics::gauge::rooms) == 2);
+}
+
+TEST_CASE("where a node has its rooms, the one that is empty longest makes way, on any loop") {
+  auto config = quiet();
+  config.limits.rooms_max = 3;
+  world it(2, config);
+  auto& client = it.open(0);
+  for (int n = 1; n <= 20; ++n) {
+    const auto where = "room:" + std::to_string(n);
+    it.join(client, where);
+    it.say(client, line("2", where, "x"));
+    it.wait_for(client, R"("2",")" + where + R"(","phx_reply",{"status":"ok")");
+    it.say(client, line("3", where, "phx_leave"));
+    it.wait_for(client, "phx_close", static_cast<std::size_t>(n));
+    it.settle();
+    CHECK(it.probe.value(metrics::gauge::rooms) <= 3);
+  }
+  CHECK(it.probe.value(metrics::counter::rooms_refused) == 0);
+  CHECK(it.probe.json().find(R"("room":17)") != std::string::npos);
+  // The last three are there still: who resumes in them gets what it missed.
+  it.say(client, line("4", "room:18", "phx_join", R"({"history":5})"));
+  it.wait_for(client, R"("recovered":true,"missed":1)");
+}
+
+TEST_CASE("rooms with members do not make way") {
+  auto config = quiet();
+  config.limits.rooms_max = 2;
+  world it(1, config);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  it.join(client, "room:2");
+  it.say(client, line("5", "room:3", "phx_join", "{}"));
+  it.wait_for(client, "unavailable");
+  CHECK(it.probe.value(metrics::gauge::rooms) == 2);
+}
+
 TEST_CASE("a look makes no room") {
   world it(1);
-  room_table table(it.node.context());
+  empty_rooms empty;
+  room_table table(it.node.context(), empty);
   auto look = leave_of(topic{"room:1"});
   look.what = cluster::command::kind::look;
   it.loops.on(0, [&] { table.give(std::move(look)); });

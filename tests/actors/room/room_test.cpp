@@ -125,6 +125,6 @@ TEST_CASE("the head says where the room stands") {
   const auto head = b.under.head_event();
   CHECK(head->what == event::kind::head);
   CHECK(head->at == offset{1});
-  CHECK(head->where == topic{"room:1"});
+  CHECK(head->where->name == "room:1");
   CHECK(head->life == epoch{1});
 }

@@ -53,6 +53,7 @@ constexpr std::array promises{
     promise{215, "evicted", "evicted", 0, 1008},
     promise{216, "too_many_connections", "too many connections", 429, 1008},
     promise{217, "disconnected", "disconnected", 0, 1001},
+    promise{218, "overloaded", "overloaded", 0, 1013},
     promise{300, "bad_request", "bad request", 400, 0},
     promise{301, "origin_refused", "origin refused", 403, 0},
     promise{302, "version_refused", "version refused", 403, 0},

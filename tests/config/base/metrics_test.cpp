@@ -47,10 +47,14 @@ TEST_CASE("the catalogue of metrics is what dashboards were promised") {
         "roost_revocations_total\nroost_jwks_fetches_total\nroost_rate_refusals_total\n"
         "roost_evictions_total\nroost_idle_ends_total\nroost_abnormal_closes_total\n"
         "roost_pings_sent_total\nroost_api_requests_total\nroost_reloads_total\n"
-        "roost_rooms_refused_total\nroost_histories_cut_total\nroost_log_lines_dropped_total\n"
+        "roost_rooms_refused_total\nroost_histories_cut_total\nroost_memory_cuts_total\n"
+        "roost_log_lines_dropped_total\n"
         "roost_connections\nroost_rooms\nroost_members\nroost_loops\nroost_ready\n"
-        "roost_history_bytes\nroost_outbox_bytes\nroost_outboxes_waiting\n"
-        "roost_inbound_messages\nroost_upgrades_pending\nroost_rate_buckets\n"
+        "roost_rooms_with_history\nroost_history_bytes\nroost_ring_bytes\n"
+        "roost_presence_bytes\nroost_idempotency_bytes\nroost_receipt_bytes\n"
+        "roost_answer_bytes\nroost_outbox_bytes\nroost_outboxes_waiting\n"
+        "roost_inbound_messages\nroost_inbound_bytes\nroost_partial_bytes\n"
+        "roost_upgrades_pending\nroost_rate_buckets\n"
         "roost_process_resident_bytes\nroost_process_open_fds\nroost_loop_turn_seconds\n"
         "roost_handling_seconds\n");
 }

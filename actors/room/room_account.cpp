@@ -1,0 +1,105 @@
+#include "actors/room/room_account.hpp"
+
+#include <limits>
+
+#include "actors/room/empty_rooms.hpp"
+#include "actors/room/history_budget.hpp"
+
+namespace roost::actors {
+
+using gauge = metrics::gauge;
+
+namespace {
+
+void move(metrics& probe, gauge which, std::size_t& told, std::size_t now) {
+  if (told == now) return;
+  probe.add(which, static_cast<double>(now) - static_cast<double>(told));
+  told = now;
+}
+
+std::size_t gained(std::size_t before, std::size_t now) { return now > before ? now - before : 0; }
+
+}  // namespace
+
+std::int64_t room_account::events_excess(const metrics& probe, const limits& bounds) {
+  if (bounds.history_bytes_max == 0) return 0;
+  const auto held = probe.added_here(gauge::history_bytes) + probe.added_here(gauge::ring_bytes);
+  return excess_of(held, bounds.history_bytes_max);
+}
+
+double room_account::held_by_all() const {
+  return probe_.added_here(gauge::presence_bytes) + probe_.added_here(gauge::idempotency_bytes) +
+         probe_.added_here(gauge::receipt_bytes) + probe_.added_here(gauge::answer_bytes);
+}
+
+/// Of all members the share of one, so that small ones come in while large ones hold it all.
+std::size_t room_account::member_bytes_max(const limits& bounds) {
+  constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
+  if (bounds.rooms_bytes_max == 0) return no_limit;
+  const auto excess = excess_of(held_by_all(), bounds.rooms_bytes_max);
+  if (excess == 0 || empty_.evict_bytes(excess)) return no_limit;
+  if (static_cast<std::uint64_t>(excess) > bounds.rooms_bytes_max) return 0;
+  return share_of(bounds.rooms_bytes_max, probe_.added_here(gauge::members));
+}
+
+bool room_account::settle(room& of, const limits& bounds) {
+  const auto history = gained(history_, of.past().bytes());
+  const auto held = of.held();
+  const auto values =
+      gained(held_.idempotency, held.idempotency) + gained(held_.receipts, held.receipts);
+  tell(of);
+  if (values > 0) forget_values(of, values, bounds);
+  return history > 0 && shorten_history(of, history, bounds);
+}
+
+bool room_account::shorten_history(room& of, std::size_t gained, const limits& bounds) {
+  const auto excess = events_excess(probe_, bounds);
+  if (excess == 0 || empty_.evict_bytes(excess)) return false;
+  const auto kept = kept_of(history_, gained, excess, bounds.history_bytes_max,
+                            probe_.added_here(gauge::rooms_with_history));
+  if (kept == history_) return false;
+  of.shrink(kept);
+  tell_history(of.past().bytes());
+  probe_.add(metrics::counter::histories_cut, "shortened");
+  return true;
+}
+
+void room_account::forget_values(room& of, std::size_t gained, const limits& bounds) {
+  if (bounds.rooms_bytes_max == 0) return;
+  const auto excess = excess_of(held_by_all(), bounds.rooms_bytes_max);
+  if (excess == 0 || empty_.evict_bytes(excess)) return;
+  const auto held = held_.idempotency + held_.receipts;
+  const auto kept =
+      kept_of(held, gained, excess, bounds.rooms_bytes_max, probe_.added_here(gauge::rooms));
+  if (kept == held) return;
+  of.forget_values(held - kept);
+  const auto before = held_;
+  tell_held(of.held());
+  if (before.idempotency != held_.idempotency)
+    probe_.add(metrics::counter::memory_cuts, "idempotency");
+  if (before.receipts != held_.receipts) probe_.add(metrics::counter::memory_cuts, "receipt");
+}
+
+void room_account::tell(const room& of) {
+  tell_history(of.past().bytes());
+  tell_held(of.held());
+}
+
+void room_account::tell_history(std::size_t bytes) {
+  if ((history_ == 0) != (bytes == 0)) probe_.add(gauge::rooms_with_history, bytes == 0 ? -1 : 1);
+  move(probe_, gauge::history_bytes, history_, bytes);
+}
+
+void room_account::tell_held(const room_bytes& held) {
+  move(probe_, gauge::presence_bytes, held_.presence, held.presence);
+  move(probe_, gauge::idempotency_bytes, held_.idempotency, held.idempotency);
+  move(probe_, gauge::receipt_bytes, held_.receipts, held.receipts);
+  move(probe_, gauge::answer_bytes, held_.answers, held.answers);
+}
+
+void room_account::close() {
+  tell_history(0);
+  tell_held({});
+}
+
+}  // namespace roost::actors

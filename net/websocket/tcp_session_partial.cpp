@@ -1,0 +1,47 @@
+// What a session holds of messages that are not done, in the metrics and under the bound of its
+// loop.
+#include "config/base/log.hpp"
+#include "net/limits/address_key.hpp"
+#include "net/transport/session_table.hpp"
+#include "net/websocket/tcp_session.hpp"
+
+namespace roost::net::websocket {
+
+void tcp_session::move_inbound(std::int64_t bytes) {
+  if (bytes != 0) home_.flusher().counts().move(metrics::gauge::inbound_bytes, bytes);
+}
+
+void tcp_session::note_partial() {
+  if (phase_ != phase::open && phase_ != phase::closing) parser_.let_go();
+  if (parser_.is_between_messages()) return drop_partial();
+  auto& all = home_.sessions().partials();
+  const auto before = all.bytes();
+  all.set(partial_, *this, parser_.held_bytes());
+  home_.flusher().counts().move(metrics::gauge::partial_bytes,
+                                static_cast<std::int64_t>(all.bytes() - before));
+  const auto most = shared_.config->limits.partial_bytes_max;
+  if (most != 0 && all.bytes() > before) all.keep(most / shared_.loops);
+}
+
+void tcp_session::drop_partial() {
+  if (!partial_) return;
+  const auto held = static_cast<std::int64_t>((*partial_)->bytes);
+  home_.flusher().counts().move(metrics::gauge::partial_bytes, -held);
+  home_.sessions().partials().clear(partial_);
+}
+
+/// The handler is told in a later step, as another session may be reading now.
+void tcp_session::give_way() {
+  drop_partial();
+  parser_.let_go();
+  shared_.probe.add(metrics::counter::memory_cuts, "partial");
+  log::info("partial_ended", {log::of(id()), {"peer", limits::text_of(peer())}});
+  const auto& row = row_of(errc::overloaded);
+  if (phase_ == phase::open) say_close(row.close_code, row.reason);
+  phase_ = phase::lingering;
+  post([](tcp_session& me) {
+    if (me.phase_ != phase::ended) me.linger();
+  });
+}
+
+}  // namespace roost::net::websocket

@@ -1,0 +1,83 @@
+#include "actors/room/empty_rooms.hpp"
+
+#include <array>
+#include <caf/all.hpp>
+#include <memory>
+
+#include "actors/messages.hpp"
+#include "tests/actors/fakes.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using namespace roost::tests;
+
+namespace {
+
+/// Rooms that are only told; each counts how often it was asked to make way.
+struct told_rooms {
+  told_rooms() {
+    for (auto& each : all) each = std::make_unique<caf::scoped_actor>(system());
+  }
+  caf::actor_system& system() { return it.node.context().scheduler.system(); }
+  caf::actor at(std::size_t i) { return caf::actor_cast<caf::actor>(*all[i]); }
+  bool is_asked(std::size_t i) {
+    bool out = false;
+    while ((*all[i])->has_next_message()) {
+      (*all[i])->receive([&](actors::make_way) { out = true; });
+    }
+    return out;
+  }
+  world it{1};
+  std::array<std::unique_ptr<caf::scoped_actor>, 3> all;
+};
+
+}  // namespace
+
+TEST_CASE("the room that is empty longest is asked first, and what leaves is not asked twice") {
+  told_rooms rooms;
+  empty_rooms list;
+  std::array<empty_room, 3> places;
+  for (std::size_t i = 0; i < 3; ++i) list.put(places[i], rooms.at(i), 100);
+  list.put(places[0], rooms.at(0), 100);  // used again since
+  CHECK(list.evict_bytes(150));
+  CHECK(list.is_leaving(places[1]));
+  CHECK(list.is_leaving(places[2]));
+  CHECK_FALSE(list.is_leaving(places[0]));
+  CHECK(list.evict_bytes(200));
+  CHECK(list.evict_rooms(2));
+  CHECK_FALSE(list.is_leaving(places[0]));
+  CHECK_FALSE(rooms.is_asked(0));
+  CHECK(rooms.is_asked(1));
+  CHECK(rooms.is_asked(2));
+  for (auto& each : places) list.take_out(each);
+}
+
+TEST_CASE("a room that has members again, or stays, is on the way out no longer") {
+  told_rooms rooms;
+  empty_rooms list;
+  std::array<empty_room, 2> places;
+  for (std::size_t i = 0; i < 2; ++i) list.put(places[i], rooms.at(i), 100);
+  CHECK(list.evict_rooms(1));
+  list.take_out(places[0]);
+  CHECK_FALSE(list.is_leaving(places[0]));
+  CHECK(list.evict_rooms(1));  // so the next is asked
+  CHECK(list.is_leaving(places[1]));
+  list.put(places[1], rooms.at(1), 100);  // a command was on its way to it
+  CHECK_FALSE(list.is_leaving(places[1]));
+  list.take_out(places[1]);
+  list.take_out(places[1]);  // nothing is taken off twice
+  CHECK_FALSE(list.evict_rooms(1));
+  CHECK_FALSE(list.evict_bytes(1));
+}
+
+TEST_CASE("one call asks a bounded number of rooms") {
+  told_rooms rooms;
+  empty_rooms list;
+  std::array<empty_room, 200> places;
+  for (auto& each : places) list.put(each, rooms.at(0), 1);
+  CHECK_FALSE(list.evict_bytes(200));
+  CHECK(list.is_leaving(places[63]));
+  CHECK_FALSE(list.is_leaving(places[64]));
+  for (auto& each : places) list.take_out(each);
+}

@@ -1,0 +1,128 @@
+#include "actors/room/room_account.hpp"
+
+#include <limits>
+#include <string>
+
+#include "actors/room/empty_rooms.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using gauge = metrics::gauge;
+using kind = cluster::command::kind;
+
+namespace {
+
+constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
+
+/// A room and its account, as the room's actor has them.
+struct accounted {
+  accounted(metrics& probe, empty_rooms& empty)
+      : account(probe, empty), made(topic{"room:1"}, rule(), make_kind, 1, {epoch{1}, "e"}) {}
+  static room_rule rule() {
+    room_rule out;
+    out.idempotency_field = "id";
+    return out;
+  }
+  void take(kind what, std::uint64_t member, const std::string& payload, std::string once = {}) {
+    cluster::command next;
+    next.from = {node_id{1}, 1};
+    next.number = ++number;
+    next.answered = number - 1;
+    next.what = what;
+    next.member = connection_id{member};
+    next.event = "msg";
+    next.once = std::move(once);
+    next.payload.data = slice::of(bytes_ptr::copy(payload));
+    std::vector<cluster::event_ptr> out;
+    made.bound_members(account.member_bytes_max(limits));
+    made.apply(next, time_point{}, out);
+    gave_up_history = account.settle(made, limits);
+  }
+  room_account account;
+  room made;
+  settings::limit_settings limits;
+  bool gave_up_history = false;
+  std::uint64_t number = 0;
+};
+
+const std::string large = "{\"x\":\"" + std::string(2'000, 'x') + "\"}";
+
+}  // namespace
+
+TEST_CASE("the metrics say what the rooms hold by kind, and nothing after their end") {
+  metrics probe;
+  empty_rooms empty;
+  accounted one(probe, empty);
+  one.take(kind::join, 1, large);
+  one.take(kind::push, 1, large, "a");
+  CHECK(probe.value(gauge::history_bytes) == static_cast<double>(one.made.past().bytes()));
+  CHECK(probe.value(gauge::rooms_with_history) == 1);
+  CHECK(probe.value(gauge::presence_bytes) > 2'000);
+  CHECK(probe.value(gauge::idempotency_bytes) > 0);
+  CHECK(probe.value(gauge::receipt_bytes) == 0);
+  CHECK(probe.value(gauge::answer_bytes) > 0);
+  one.account.close();
+  for (auto each : {gauge::history_bytes, gauge::rooms_with_history, gauge::presence_bytes,
+                    gauge::idempotency_bytes, gauge::receipt_bytes, gauge::answer_bytes}) {
+    CHECK(probe.value(each) == 0);
+  }
+}
+
+TEST_CASE("events in rings count for the bound of histories too") {
+  metrics probe;
+  settings::limit_settings limits;
+  limits.history_bytes_max = 1'000;
+  probe.add(gauge::history_bytes, 600);
+  CHECK(room_account::events_excess(probe, limits) == 0);
+  probe.add(gauge::ring_bytes, 600);
+  CHECK(room_account::events_excess(probe, limits) == 200);
+  limits.history_bytes_max = 0;
+  CHECK(room_account::events_excess(probe, limits) == 0);
+}
+
+TEST_CASE("over the bound a member may be as large as an equal share, and at twice nobody comes") {
+  metrics probe;
+  empty_rooms empty;
+  room_account account(probe, empty);
+  settings::limit_settings limits;
+  limits.rooms_bytes_max = 10'000;
+  probe.add(gauge::members, 20);
+  probe.add(gauge::presence_bytes, 10'000);
+  CHECK(account.member_bytes_max(limits) == no_limit);
+  probe.add(gauge::receipt_bytes, 1);
+  CHECK(account.member_bytes_max(limits) == 500);
+  probe.add(gauge::idempotency_bytes, 10'000);
+  CHECK(account.member_bytes_max(limits) == 0);
+  limits.rooms_bytes_max = 0;
+  CHECK(account.member_bytes_max(limits) == no_limit);
+}
+
+TEST_CASE("over the bound a room forgets its own oldest values, and keeps the newest") {
+  metrics probe;
+  empty_rooms empty;
+  accounted one(probe, empty);
+  probe.add(gauge::rooms, 10);
+  one.limits.rooms_bytes_max = 20'000;
+  one.take(kind::join, 1, "{}");
+  for (int n = 0; n < 300; ++n) one.take(kind::push, 1, "{}", std::to_string(n));
+  const auto held = one.made.held().idempotency;
+  CHECK(held <= 20'000);
+  CHECK(held >= 10'000);
+  CHECK(probe.value(gauge::idempotency_bytes) == static_cast<double>(held));
+  CHECK(probe.value(metrics::counter::memory_cuts) > 0);
+}
+
+TEST_CASE("over the bound a room that holds more than its share gives up history") {
+  metrics probe;
+  empty_rooms empty;
+  accounted one(probe, empty);
+  one.limits.history_bytes_max = 10'000;
+  one.take(kind::join, 1, "{}");
+  for (int n = 0; n < 4; ++n) one.take(kind::push, 1, large);
+  CHECK_FALSE(one.gave_up_history);
+  one.take(kind::push, 1, large);
+  CHECK(one.gave_up_history);
+  CHECK(probe.value(gauge::history_bytes) <= 10'000);
+  CHECK(one.account.history_bytes() == one.made.past().bytes());
+}

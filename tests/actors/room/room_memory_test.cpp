@@ -1,0 +1,211 @@
+// What is counted for a room is what it costs: accounts held against malloc.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/room/edge_ring.hpp"
+#include "actors/room/room.hpp"
+#include "config/base/heap_bytes.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/heap.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using kind = cluster::command::kind;
+
+namespace {
+
+/// A room without bounds of its own that counts what it is given.
+struct full_room {
+  explicit full_room(std::size_t topic_bytes, const char* presence_mode = "off")
+      : where(std::string(topic_bytes, 't')) {
+    rule.history = {1'000'000, 1'000'000'000, 1'000'000'000};
+    rule.presence.mode = presence_mode;
+    rule.presence.full_max = 1'000'000;
+    rule.receipts.users_max = 1'000'000;
+    rule.idempotency_bytes_max = 1'000'000'000;
+    made = std::make_unique<room>(where, rule, make_kind, 1, epoch_birth{epoch{1}, "abcdefghijkl"},
+                                  nullptr, false);
+  }
+  /// A command of this member, as the edge gives it: its payload is a part of a client's message.
+  void take(kind what, std::uint64_t member, const std::string& payload, std::string user = {},
+            std::string once = {}) {
+    cluster::command next;
+    next.where = where;
+    next.from = {node_id{1}, 1};
+    next.number = ++number;
+    next.what = what;
+    next.member = connection_id{member};
+    next.user = std::move(user);
+    next.event = "msg";
+    next.once = std::move(once);
+    const auto head = R"(["1","1","")" + where.name + R"(","msg",)";
+    auto message = bytes_ptr::copy(head + payload + "]");
+    next.payload.data = {std::move(message), static_cast<std::uint32_t>(head.size()),
+                         static_cast<std::uint32_t>(payload.size())};
+    if (what == kind::mark_read) next.from_place = cluster::place{"abcdefghijkl", offset{1}};
+    made->apply(next, time_point{}, out);
+    out.clear();
+  }
+
+  topic where;
+  room_rule rule;
+  std::unique_ptr<room> made;
+  std::vector<cluster::event_ptr> out;
+  std::uint64_t number = 0;
+};
+
+/// `counted` bytes stand for `cost`, neither more than 1.3 times the other.
+void check_ratio(std::size_t counted, std::size_t cost) {
+  INFO("counted " << counted << ", it costs " << cost);
+  CHECK(static_cast<double>(cost) <= 1.3 * static_cast<double>(counted));
+  CHECK(static_cast<double>(counted) <= 1.3 * static_cast<double>(cost));
+}
+
+std::string json_of(std::size_t bytes) {
+  return bytes <= 10 ? "{}" : "{\"x\":\"" + std::string(bytes - 8, 'x') + "\"}";
+}
+
+bool is_unknown() {
+  if (!tests::measures_heap) WARN("skipped: a sanitizer's malloc does not say what is in use");
+  return !tests::measures_heap;
+}
+
+}  // namespace
+
+TEST_CASE("a history counts what its events cost, whatever the topic and the payload") {
+  if (is_unknown()) return;
+  const auto topic_bytes = GENERATE(10, 255);
+  const auto payload_bytes = GENERATE(2, 100, 400, 10'000);
+  CAPTURE(topic_bytes, payload_bytes);
+  full_room it(static_cast<std::size_t>(topic_bytes));
+  it.take(kind::join, 1, "{}");
+  const auto payload = json_of(static_cast<std::size_t>(payload_bytes));
+  const auto before = tests::heap_in_use();
+  for (int n = 0; n < 4'000; ++n) it.take(kind::push, 1, payload);
+  check_ratio(it.made->past().bytes(), tests::heap_in_use() - before);
+}
+
+TEST_CASE("presence counts what its members cost, whatever their key and meta") {
+  if (is_unknown()) return;
+  const auto* mode = GENERATE("full", "count", "off");
+  const auto meta_bytes = GENERATE(2, 300, 4'000);
+  const auto key_bytes = GENERATE(8, 200);
+  CAPTURE(mode, meta_bytes, key_bytes);
+  full_room it(10, mode);
+  const auto meta = json_of(static_cast<std::size_t>(meta_bytes));
+  it.take(kind::join, 1, meta, "first");
+  const auto before = tests::heap_in_use();
+  // As full as the tables are in the mean: one third above the size at which they last grew.
+  for (std::uint64_t n = 2; n < 4'600; ++n) {
+    it.take(kind::join, n, meta, std::to_string(n) + std::string(std::size_t(key_bytes), 'k'));
+    it.made->tick(time_point{} + std::chrono::seconds(n), it.out);
+    it.out.clear();
+  }
+  check_ratio(it.made->held().presence, tests::heap_in_use() - before);
+}
+
+TEST_CASE("idempotency counts what its values cost, however long they are") {
+  if (is_unknown()) return;
+  const auto value_bytes = GENERATE(6, 36, 1'000);
+  CAPTURE(value_bytes);
+  full_room it(10);
+  it.rule.history.events_max = 0;
+  it.made->use(it.rule, time_point{});
+  it.take(kind::join, 1, "{}");
+  const auto before = tests::heap_in_use();
+  for (int n = 0; n < 4'600; ++n) {
+    it.take(kind::push, 1, "{}", "ann",
+            std::to_string(n) + std::string(static_cast<std::size_t>(value_bytes), 'v'));
+  }
+  check_ratio(it.made->held().idempotency, tests::heap_in_use() - before);
+}
+
+TEST_CASE("receipts count what they cost, however long the names of users are") {
+  if (is_unknown()) return;
+  const auto user_bytes = GENERATE(6, 200);
+  full_room it(10);
+  it.take(kind::join, 1, "{}");
+  it.take(kind::push, 1, "{}");
+  const auto before = tests::heap_in_use();
+  for (int n = 0; n < 4'600; ++n) {
+    it.take(kind::mark_read, 1, "{}",
+            std::to_string(n) + std::string(static_cast<std::size_t>(user_bytes), 'u'));
+  }
+  check_ratio(it.made->held().receipts, tests::heap_in_use() - before);
+}
+
+TEST_CASE("an edge's ring counts what its events cost") {
+  if (is_unknown()) return;
+  const auto payload_bytes = GENERATE(2, 100, 3'000);
+  const cluster::shared_topic where{topic{std::string(255, 't')}};
+  const auto before = tests::heap_in_use();
+  std::vector<edge_ring> rings(50);
+  std::size_t counted = 0;
+  for (auto& ring : rings) {
+    for (std::uint64_t n = 1; n <= edge_ring::events_max; ++n) {
+      cluster::event event;
+      event.where = where;
+      event.at = offset{n};
+      event.name = "msg";
+      event.payload.data = slice::of(bytes_ptr::copy(json_of(std::size_t(payload_bytes))));
+      ring.push(cluster::share(std::move(event)));
+    }
+    counted += ring.bytes();
+  }
+  check_ratio(counted, tests::heap_in_use() - before);
+}
+
+TEST_CASE("a room that lets go holds nothing, and what it held is free") {
+  full_room it(10, "full");
+  it.take(kind::join, 1, "{}", "ann");
+  for (int n = 0; n < 100; ++n) it.take(kind::push, 1, json_of(1'000), "ann", std::to_string(n));
+  it.take(kind::mark_read, 1, "{}", "ann");
+  it.take(kind::leave, 1, "{}");
+  CHECK(it.made->past().bytes() > 100'000);
+  it.made->let_go();
+  CHECK(it.made->past().bytes() == 0);
+  CHECK(it.made->held().idempotency == 0);
+  CHECK(it.made->held().receipts == 0);
+  CHECK(it.made->held().presence == 0);
+}
+
+TEST_CASE("values whose window is over go at a tick, though nobody pushes any more") {
+  full_room it(10);
+  it.rule.history.events_max = 0;
+  it.made->use(it.rule, time_point{});
+  it.take(kind::join, 1, "{}");
+  it.take(kind::push, 1, "{}", "ann", "a");
+  const auto due = it.made->next_due();
+  REQUIRE(due);
+  CHECK(*due >= time_point{} + idempotency::window_min);
+  it.made->tick(*due, it.out);
+  CHECK(it.made->held().idempotency == 0);
+  CHECK_FALSE(it.made->next_due());
+}
+
+TEST_CASE("values go before receipts, the oldest first, and no more than is asked for") {
+  full_room it(10);
+  it.take(kind::join, 1, "{}");
+  for (int n = 0; n < 10; ++n) it.take(kind::push, 1, "{}", "ann", std::to_string(n));
+  for (int n = 0; n < 10; ++n) it.take(kind::mark_read, 1, "{}", "user" + std::to_string(n));
+  const auto full = it.made->held();
+  it.made->forget_values(full.idempotency / 2);
+  CHECK(it.made->held().idempotency == full.idempotency / 2);
+  CHECK(it.made->held().receipts == full.receipts);
+  it.made->forget_values(full.idempotency / 2 + 1);
+  CHECK(it.made->held().idempotency == 0);
+  CHECK(it.made->held().receipts == full.receipts / 10 * 9);
+}
+
+TEST_CASE("a member larger than it may be is refused, and one that is in keeps its meta") {
+  full_room it(10, "full");
+  it.made->bound_members(1'000);
+  it.take(kind::join, 1, json_of(100), "ann");
+  it.take(kind::join, 2, json_of(2'000), "bob");
+  CHECK(it.made->members() == 1);
+  const auto before = it.made->held().presence;
+  it.take(kind::describe, 1, json_of(2'000), "ann");
+  CHECK(it.made->held().presence == before);
+  CHECK(it.made->members() == 1);
+}

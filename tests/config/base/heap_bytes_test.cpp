@@ -1,0 +1,29 @@
+#include "config/base/heap_bytes.hpp"
+
+#include <malloc.h>
+
+#include <memory>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/heap.hpp"
+
+using namespace roost;
+
+TEST_CASE("what a piece of memory is said to cost is what malloc takes for it") {
+  if (!tests::measures_heap) {
+    WARN("skipped: a sanitizer's malloc has sizes of its own");
+    return;
+  }
+  for (std::size_t size = 1; size < 5'000; size += 7) {
+    const std::unique_ptr<char[]> piece(new char[size]);
+    const auto taken = ::malloc_usable_size(piece.get()) + 8;  // and its header
+    // A piece that was free may have been a little larger.
+    CHECK(heap_bytes(size) <= taken);
+    CHECK(heap_bytes(size) + 16 >= taken);
+  }
+}
+
+TEST_CASE("a short string costs nothing besides itself, a long one its characters") {
+  CHECK(heap_bytes(std::string("short")) == 0);
+  CHECK(heap_bytes(std::string(100, 'x')) == heap_bytes(std::size_t{101}));
+}

@@ -1,0 +1,89 @@
+// Messages that have not arrived whole: net/websocket/tcp_session_partial.cpp.
+#include <chrono>
+#include <string>
+
+#include "net/websocket/tcp_session.hpp"
+#include "tests/net/websocket/client_frames.hpp"
+#include "tests/net/websocket/session_world.hpp"
+#include "tests/support/catch.hpp"
+
+namespace {
+
+using namespace roost;
+using namespace std::chrono_literals;
+using gauge = metrics::gauge;
+using tests::client_frame;
+using tests::close_payload;
+using tests::peer;
+using tests::session_world;
+
+void wait_until(const std::function<bool()>& holds) {
+  for (int i = 0; i < 1'000 && !holds(); ++i) std::this_thread::sleep_for(10ms);
+  REQUIRE(holds());
+}
+
+std::string close_with(errc why) {
+  const auto& row = row_of(why);
+  return close_payload(row.close_code, row.reason);
+}
+
+std::string fragment(std::size_t bytes) {
+  return client_frame(1, std::string(bytes, 'a'), tests::not_final());
+}
+
+}  // namespace
+
+TEST_CASE("an unfinished message is counted, and no more when it is whole or its client gone") {
+  session_world world;
+  auto one = world.connect();
+  auto two = world.connect();
+  one.send(fragment(50'000));
+  two.send(fragment(30'000));
+  wait_until([&] { return world.probe.value(gauge::partial_bytes) >= 80'000; });
+  CHECK(world.probe.value(gauge::partial_bytes) < 80'000 * 1.3);
+  one.send(client_frame(0, "z"));
+  CHECK(world.wait_for_messages(1)[0].size() == 50'001);
+  wait_until([&] { return world.probe.value(gauge::partial_bytes) < 40'000; });
+  two.close();
+  wait_until([&] { return world.probe.value(gauge::partial_bytes) == 0; });
+  CHECK(world.probe.value(gauge::inbound_bytes) == 0);
+}
+
+TEST_CASE("what waits for its answer is counted in bytes") {
+  session_world world;
+  world.on_message = [](net::session&, const net::bytes_ptr&, bool) {};
+  auto client = world.connect();
+  client.send(client_frame(1, std::string(1'000, 'a')) + client_frame(1, std::string(500, 'b')));
+  world.wait_for_messages(2);
+  CHECK(world.probe.value(gauge::inbound_bytes) == 1'500);
+  world.with_session([](net::session& link) { link.answered(1'000); });
+  CHECK(world.probe.value(gauge::inbound_bytes) == 500);
+  client.close();
+  wait_until([&] { return world.probe.value(gauge::inbound_bytes) == 0; });
+}
+
+TEST_CASE("over the bound of the loop the client that is slowest to finish is closed with 1013") {
+  settings::limit_settings limits;
+  limits.partial_bytes_max = 100'000;
+  session_world world(limits);
+  auto slow = world.connect();
+  auto fine = world.connect();
+  slow.send(fragment(60'000));
+  wait_until([&] { return world.probe.value(gauge::partial_bytes) >= 60'000; });
+  fine.send(fragment(60'000));
+  CHECK(slow.read() == peer::frame{8, close_with(errc::overloaded)});
+  CHECK(slow.read().opcode == peer::ended);
+  fine.send(client_frame(0, "z"));
+  CHECK(world.wait_for_messages(1)[0].size() == 60'001);
+  CHECK(world.probe.value(metrics::counter::memory_cuts) == 1);
+  wait_until([&] { return world.probe.value(gauge::partial_bytes) == 0; });
+}
+
+TEST_CASE("one message alone may be as large as a frame may, whatever the bound of all") {
+  settings::limit_settings limits;
+  limits.partial_bytes_max = 1;
+  session_world world(limits);
+  auto client = world.connect();
+  client.send(fragment(200'000) + client_frame(0, "z"));
+  CHECK(world.wait_for_messages(1)[0].size() == 200'001);
+}
