@@ -26,7 +26,7 @@ void room::tell_in_one(event& answer, std::size_t bytes_max) {
   if (presence_.state_bytes() <= bytes_max) tell(answer, {}, bytes_max);
 }
 
-void room::notices(std::vector<notice>&& what, std::vector<event_ptr>& out) {
+void room::notices(std::vector<notice>&& what, std::vector<cluster::event_ptr>& out) {
   for (auto& [name, payload] : what) {
     ++notices_;
     auto told = answer_to({});
