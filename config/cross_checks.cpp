@@ -42,15 +42,17 @@ void check_payload(const settings::limit_settings& limits, const problem_list& r
         {std::string{key},
          above(limits.payload_bytes_max, "limits.inbound_bytes_max", limits.inbound_bytes_max)});
   }
-  auto fits_into = [&](const char* name, std::uint32_t frame_bytes) {
-    if (frame_bytes_for(limits.payload_bytes_max) <= frame_bytes) return;
-    if (is_any_faulty({key, name}, read)) return;
+  auto at_most = [&](std::uint64_t most, const char* how, const char* name, std::uint32_t bound) {
+    if (limits.payload_bytes_max <= most || is_any_faulty({key, name}, read)) return;
     problems.push_back(
-        {std::string{key}, too_large(limits.payload_bytes_max, payload_bytes_for(frame_bytes),
-                                     "as base64 (V1) and with its envelope", name, frame_bytes)});
+        {std::string{key}, too_large(limits.payload_bytes_max, most, how, name, bound)});
   };
-  fits_into("limits.frame_bytes_max", limits.frame_bytes_max);
-  fits_into("limits.outbox_bytes_max", limits.outbox_bytes_max);
+  const auto frame = limits.frame_bytes_max;
+  at_most(frame < envelope_bytes_max ? 0 : frame - envelope_bytes_max, "with its envelope",
+          "limits.frame_bytes_max", frame);
+  const auto outbox = limits.outbox_bytes_max;
+  at_most(payload_bytes_for(outbox), "as base64 (V1) and with its envelope",
+          "limits.outbox_bytes_max", outbox);
 }
 
 /// A page of presence has one member at least: its key, and its meta.

@@ -34,10 +34,10 @@ TEST_CASE("a payload must fit into a frame, an outbox and the inbound bytes") {
   for (const auto& one : found) CHECK(one.key == "limits.payload_bytes_max");
   CHECK(found[0].text == "is 2000000, must be at most limits.inbound_bytes_max, which is 1000000");
   CHECK(found[1].text ==
-        "is 2000000, must be at most 748272: as base64 (V1) and with its envelope it must fit into "
+        "is 2000000, must be at most 996928: with its envelope it must fit into "
         "limits.frame_bytes_max, which is 1000000");
   CHECK(found[2].text ==
-        "is 2000000, must be at most 748272: as base64 (V1) and with its envelope it must fit into "
+        "is 2000000, must be at most 747696: as base64 (V1) and with its envelope it must fit into "
         "limits.outbox_bytes_max, which is 1000000");
 }
 
@@ -47,9 +47,9 @@ TEST_CASE("a payload that fits as it is, but not as a frame, is refused") {
            {65'536, 65'536, false},
            {800'000, 1'000'000, false},
            {262'144, 262'144, false},
-           {748'272, 1'000'000, true},
-           {748'273, 1'000'000, false},
-           {10'000, 16'384, true}}) {
+           {747'696, 1'000'000, true},
+           {747'697, 1'000'000, false},
+           {9'000, 16'384, true}}) {
     INFO(payload << " " << outbox);
     settings all;
     all.limits.payload_bytes_max = payload;
@@ -64,16 +64,16 @@ TEST_CASE("a presence meta must fit into an outbox with its envelope") {
   all.limits.outbox_bytes_max = 65'536;
   all.rooms[0].presence.meta_bytes_max = 40'000;
   CHECK(check(all).problems.empty());
-  all.limits.payload_bytes_max = 10'000;
+  all.limits.payload_bytes_max = 9'000;
   all.limits.outbox_bytes_max = 16'384;
   all.rooms[0].presence.meta_bytes_max = 4'096;
   CHECK(check(all).problems.empty());
-  all.rooms[0].presence.meta_bytes_max = 14'081;
+  all.rooms[0].presence.meta_bytes_max = 13'313;
   auto found = check(all).problems;
   REQUIRE(found.size() == 2);
   CHECK(found[1].key == "rooms[0].presence.meta_bytes_max");
   CHECK(found[1].text ==
-        "is 14081, must be at most 14080: with its envelope it must fit into "
+        "is 13313, must be at most 13312: with its envelope it must fit into "
         "limits.outbox_bytes_max, which is 16384");
   all.rooms[0].presence.mode = "count";
   CHECK(check(all).problems.size() == 1);

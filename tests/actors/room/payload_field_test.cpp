@@ -11,7 +11,7 @@ TEST_CASE("a field's value is found among others, and strings are told from the 
   const std::string_view json =
       R"( {"a":{"id":"inner"},"b":["id"],"id":"x1","n":12.50,"t":true,"f":false,"s":"12.50"} )";
   CHECK(payload_field(json, "id") == "sx1");
-  CHECK(payload_field(json, "n") == "n12.50");
+  CHECK(payload_field(json, "n") == "n125e-1");
   CHECK(payload_field(json, "t") == "ntrue");
   CHECK(payload_field(json, "f") == "nfalse");
   CHECK(payload_field(json, "s") == "s12.50");
@@ -109,5 +109,5 @@ TEST_CASE("a text that was cut anywhere is read without leaving it") {
     CHECK_FALSE(has_equal_keys(text, key_scope::top_level));
     CHECK_FALSE(has_equal_keys(text, key_scope::all_levels));
   }
-  CHECK(payload_field(json, "z") == "n-1.5e3");
+  CHECK(payload_field(json, "z") == "n-1500");
 }
