@@ -1,68 +1,13 @@
 #include "tests/sim/member_view.hpp"
 
+#include "tests/sim/one_member.hpp"
 #include "tests/support/catch.hpp"
 
 // That the checkers find what they are for: each case breaks one promise, or none.
 
-namespace {
-
 using namespace roost;
 using namespace roost::sim;
 using kind = request::kind;
-
-/// One client on room:0, and what it hears.
-struct one_member {
-  explicit one_member(bool echo = true) {
-    rule.echo = echo;
-    rule.ephemeral = {"typing"};
-  }
-
-  void ask(const std::string& reference, kind what, std::uint64_t number = 0) {
-    request asked{what};
-    asked.number = number;
-    it.asked(reference, asked);
-  }
-  void hear(const std::string& text) { it.got(sim::hear(text)); }
-  void hear_reply(const std::string& reference, const std::string& response) {
-    hear(R"([")" + joined_as + R"(",")" + reference + R"(","room:0","phx_reply",)" +
-         R"({"status":"ok","response":)" + response + "}]");
-  }
-  void hear_refusal(const std::string& reference) {
-    hear(R"([")" + joined_as + R"(",")" + reference + R"(","room:0","phx_reply",)" +
-         R"({"status":"error","response":{"reason":"no"}}])");
-  }
-  void hear_event(int client, int number, const std::string& epoch, int at) {
-    hear(R"([null,null,"room:0","msg",{"c":)" + std::to_string(client) + R"(,"s":)" +
-         std::to_string(number) + R"(},{"epoch":")" + epoch + R"(","offset":)" +
-         std::to_string(at) + "}]");
-  }
-  void hear_end(const std::string& event) {
-    hear(R"([")" + joined_as + R"(",")" + joined_as + R"(","room:0",")" + event + R"(",{}])");
-  }
-  void join(const std::string& reference = "1", int head = 10) {
-    joined_as = reference;
-    ask(reference, kind::join);
-    hear_reply(reference, R"({"epoch":"a","offset":)" + std::to_string(head) + "}");
-  }
-  /// Joins with a position, and hears this answer.
-  void resume(const position& from, const std::string& response) {
-    joined_as = "50";
-    request asked{kind::join};
-    asked.resume = from;
-    it.asked("50", asked);
-    hear_reply("50", response);
-  }
-  std::string broken() const { return found.first() ? found.first()->invariant : "nothing"; }
-
-  room_rule rule;
-  virtual_time time;
-  findings found;
-  room_truth truth{"room:0", found};
-  member_view it{0, "room:0", rule, time, truth, found};
-  std::string joined_as = "1";
-};
-
-}  // namespace
 
 TEST_CASE("a member that gets what it should breaks no promise") {
   one_member me;
@@ -264,83 +209,4 @@ TEST_CASE("a second join takes the place of the first, whose close may come afte
   me.hear_event(1, 2, "a", 12);
   CHECK(me.broken() == "nothing");
   CHECK(me.it.join_ref() == "2");
-}
-
-TEST_CASE("ephemeral events that nobody said, or that come twice or late, are found") {
-  const auto hear = [](one_member& me, const push_id& who, bool was_said = true) {
-    if (was_said) me.truth.says(who);
-    me.hear(R"([null,null,"room:0","typing",)" + ephemeral_payload(who).dump() + "]");
-  };
-  one_member right;
-  right.join();
-  for (const push_id& who : {push_id{1, 1, 1}, {1, 3, 1}, {2, 1, 1}, {1, 1, 2}}) hear(right, who);
-  CHECK(right.broken() == "nothing");
-
-  one_member invented;
-  invented.join();
-  hear(invented, {1, 1, 1}, false);
-  CHECK(invented.broken() == promise::said);
-
-  one_member changed;
-  changed.join();
-  changed.truth.says({1, 1, 1});
-  changed.hear(R"([null,null,"room:0","typing",{"c":1,"e":1,"l":1,"text":"other"}])");
-  CHECK(changed.broken() == promise::said);
-
-  for (const std::uint64_t later : {2, 1}) {
-    one_member again;
-    again.join();
-    hear(again, {1, 2, 1});
-    hear(again, {1, later, 1});
-    CHECK(again.broken() == promise::said);
-  }
-}
-
-TEST_CASE("receipts that go back, or that nobody marked, are found") {
-  const auto hear = [](one_member& me, int at) {
-    me.hear(R"(["1",null,"room:0","read_receipt",{"user":"u","epoch":"a","offset":)" +
-            std::to_string(at) + "}]");
-  };
-  one_member me;
-  for (const std::uint64_t at : {3, 7}) me.truth.marks({"a", at});
-  me.join();
-  me.hear(R"(["1",null,"room:0","read_receipts",{"receipts":{"u":{"epoch":"a","offset":3}}}])");
-  hear(me, 7);
-  CHECK(me.broken() == "nothing");
-  CHECK(me.it.receipts().all() == receipts_model::marks{{"u", {"a", 7}}});
-  hear(me, 3);
-  CHECK(me.broken() == promise::receipts);
-
-  one_member unmarked;
-  unmarked.join();
-  hear(unmarked, 9);
-  CHECK(unmarked.broken() == promise::receipts);
-}
-
-TEST_CASE(
-    "a push that is said again stands once, in whatever order, and its refusal says nothing") {
-  const auto say_again = [](one_member& me, const std::string& reference) {
-    me.truth.repeats({0, 1, 0});
-    request asked{kind::push};
-    asked.number = 1;
-    asked.is_repeat = true;
-    me.it.asked(reference, asked);
-  };
-  one_member me;
-  me.join();
-  me.hear_event(0, 2, "a", 11);
-  say_again(me, "2");
-  me.hear_event(0, 1, "a", 12);
-  me.hear_reply("2", R"({"epoch":"a","offset":12})");
-  say_again(me, "3");
-  me.hear_refusal("3");
-  CHECK(me.broken() == "nothing");
-  CHECK(me.it.is_settled(1));
-
-  one_member twice;
-  twice.join();
-  twice.hear_event(0, 1, "a", 11);
-  say_again(twice, "2");
-  twice.hear_reply("2", R"({"epoch":"a","offset":12})");
-  CHECK(twice.broken() == promise::once);
 }
