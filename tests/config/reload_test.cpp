@@ -109,9 +109,10 @@ TEST_CASE("rules of rooms, limits, rates, keys, the drain and the log's level ar
     if (key.starts_with("rates.") || key.starts_with("auth.") || key.starts_with("drain.")) {
       CHECK(one.what.is_reloadable);
     }
-    if (key.starts_with("node.") || key.starts_with("listen.") || key.starts_with("sockets")) {
+    if (key.starts_with("node.") || key.starts_with("sockets")) {
       CHECK_FALSE(one.what.is_reloadable);
     }
+    if (key.starts_with("listen.")) CHECK(one.what.is_reloadable == (key == "listen.host_names"));
     if (key.starts_with("rooms[].")) {
       CHECK(one.what.is_reloadable == (key != "rooms[].kind" && key != "rooms[].durability"));
     }

@@ -6,6 +6,7 @@ using namespace roost;
 using namespace roost::actors;
 using bench = catch_up_bench;
 using lines = std::vector<std::string>;
+using stage = cluster::side_state_cursor::stage;
 using told = cluster::event::kind;
 
 TEST_CASE("what is little comes with the reply, and nothing is left") {
