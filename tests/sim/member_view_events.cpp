@@ -36,7 +36,8 @@ void member_view::receipt(const heard& what) {
   }
 }
 
-/// At most once each, where the bus doubles nothing; those of one connection in their order.
+/// At most once each where the bus doubles nothing; those of one connection in their order where it
+/// loses and reorders nothing.
 void member_view::ephemeral(const heard& what) {
   if (what.where) return broke(promise::well_formed, "an ephemeral event has a position");
   const push_id who{what.payload.at("c"), what.payload.at("e"), what.payload.at("l")};
@@ -44,10 +45,11 @@ void member_view::ephemeral(const heard& what) {
     return broke(promise::said, what.event + " was not said so: " + what.payload.dump());
   }
   auto& last = last_ephemeral_[{who.client, who.connection}];
-  if (who.number < last || (who.number == last && !may_double_)) {
+  const bool is_overtaken = who.number < last && is_held_;
+  if (is_overtaken || (who.number == last && !may_double_)) {
     broke(promise::said, what.payload.dump() + " comes after " + std::to_string(last));
   }
-  last = who.number;
+  last = std::max(last, who.number);
 }
 
 void member_view::ordered(const heard& what, const push_id& who) {

@@ -19,7 +19,8 @@ const faults = {
   off_by_one_at_p: gap,
   reuse_epoch: (wrong) => /the room went back from/.test(wrong),
   duplicate_after_resume: came_at((got, due) => got < due),
-  answer_before_apply: (wrong) => /offset \d+ of \S+ is|was acknowledged at/.test(wrong),
+  answer_before_apply: (wrong) =>
+    /offset \d+ of \S+ is|was acknowledged at|crashed the room and was acknowledged/.test(wrong),
   broadcast_before_reply: (wrong) => /got its own \S+ \S+ before the reply/.test(wrong),
 };
 const happened = {};

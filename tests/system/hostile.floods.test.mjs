@@ -176,7 +176,6 @@ describe("where next to no message grows back, so that no flood is too slow to b
 
 it("answers a join storm, and makes no more rooms than it may", async () => {
   const refused = await server.grows("roost_rate_refusals_total", 'kind="joins"');
-  const full = await server.grows("roost_rooms_refused_total");
   const storms = await Promise.all(Array.from({ length: 8 }, () => Tcp.open(server)));
   storms.forEach((storm, s) => {
     const both = (n) => [
@@ -193,7 +192,6 @@ it("answers a join storm, and makes no more rooms than it may", async () => {
     assert.ok(reasons.has("rate limited"), Array.from(reasons).join());
   }
   assert.ok((await refused.by()) > 0);
-  assert.ok((await full.by()) > 0);
   assert.ok((await server.metric("roost_rooms")) <= 502);
   storms.forEach((storm) => storm.destroy());
 });

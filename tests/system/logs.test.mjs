@@ -97,14 +97,14 @@ it("says what was refused to a member of a room, by its edge and by its owner to
 });
 
 it("says whose connection the protocol or its silence ended, and how", async (t) => {
-  const server = await start(t, { limits: { payload_bytes_max: 200, frame_bytes_max: 3_000 } });
+  const server = await start(t, { limits: { payload_bytes_max: 200, frame_bytes_max: 20_000 } });
   const ended = (code) =>
     until(
       () => lines(server, "connection_ended").find((each) => each.code === code),
       () => `${code}\n${server.log}`,
     );
   const large = await opened(server);
-  large.socket.send("x".repeat(4_000));
+  large.socket.send("x".repeat(21_000));
   assert.equal((await ended(1009)).user, "ada");
   const broken = await opened(server);
   broken.socket._socket.write(Buffer.from([0xc1, 0x80, 0, 0, 0, 0])); // a reserved bit

@@ -124,8 +124,7 @@ it("asks for a token where the server has a key, and says how to make one", asyn
   assert.match(await page.innerText("#token-form"), /roost token --config roost\.json --sub ann/);
   assert.ok(!(await page.locator("#form").isVisible()));
   await page.fill("#token", "not.a.token");
-  await page.press("#token", "Enter");
-  await page.waitForEvent("load");
+  await Promise.all([page.waitForEvent("load"), page.press("#token", "Enter")]);
   await status(page, "refused");
   const env = { ...process.env, ROOST_AUTH__HS256_SECRET: secret };
   const mint = promisify(execFile)(binary, ["token", "--sub", "ann", "--ttl", "1h"], { env });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { Member } from "./member.mjs";
+import { PresenceView } from "./presence_view.mjs";
 import { Server, until } from "./server.mjs";
 
 const filling = "x".repeat(4_000);
@@ -13,21 +14,17 @@ async function join(t, server, meta) {
   return member;
 }
 
-it("gives a diff larger than an outbox to members that read", async (t) => {
+it("shows a change larger than an outbox to a member that reads, in a diff or by a new state", async (t) => {
   const rooms = [{ match: "*", presence: { window_ms: 3_000 } }];
   const server = await Server.start({ config: { rooms }, t });
   const first = await join(t, server, { n: 0 });
-  await first.until_event("presence_diff");
+  const view = new PresenceView();
   const members = await Promise.all(Array.from({ length: 300 }, () => Member.open(server)));
   t.after(() => members.forEach((member) => member.close()));
   // All within the window.
   const joins = members.map((each, n) => each.join("room:1", { meta: { n: n + 1, filling } }));
   await Promise.all(joins);
-  const seen = new Set();
-  while (seen.size < members.length) {
-    const { payload } = await first.event("presence_diff");
-    for (const { metas } of Object.values(payload.joins)) seen.add(metas[0].n);
-  }
+  while (view.metas("room:1").length <= members.length) view.take(await first.raw.next_raw());
   assert.equal(await server.metric("roost_slow_consumers_total"), 0);
 });
 

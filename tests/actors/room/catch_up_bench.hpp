@@ -24,6 +24,15 @@ struct catch_up_bench : edge_bench {
     out.clear();
     tell(joined);
   }
+  /// Member 3 waits for a page of the owner's: until that comes the ring holds what happens.
+  void hold_ring() {
+    auto joined = answer(told::joined, join(3, "8"), 3, 0);
+    joined.side_to = cluster::side_state_cursor{};
+    tell(joined);
+    const auto from = given().to;
+    under.give_page({under.self().incarnation, connection_id{3}, serials[3], from, 262'144}, out);
+    out.clear();
+  }
   void give(std::uint64_t first, std::uint64_t last) {
     for (auto at = first; at <= last; ++at) tell(ordered(at, 0, 0, large));
   }
@@ -45,6 +54,7 @@ struct catch_up_bench : edge_bench {
     return what;
   }
   const catch_up_page& given() const {
+    REQUIRE_FALSE(out.directs.empty());
     REQUIRE(out.directs.back().page);
     return *out.directs.back().page;
   }

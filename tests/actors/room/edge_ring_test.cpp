@@ -44,7 +44,7 @@ TEST_CASE("the number of events is bounded, and the oldest go first") {
 
 TEST_CASE("the bytes are bounded too, but the last event is held however large it is") {
   edge_ring ring;
-  for (std::uint64_t n = 1; n <= 4; ++n) ring.push(at(n, edge_ring::bytes_max / 3));
+  for (std::uint64_t n = 1; n <= 4; ++n) ring.push(at(n, edge_ring::bytes_max / 3 - 1'000));
   CHECK(ring.size() == 3);
   ring.push(at(5, edge_ring::bytes_max + 1));
   CHECK(ring.size() == 1);
@@ -61,7 +61,7 @@ TEST_CASE("a ring that starts anew holds nothing and goes on elsewhere") {
   CHECK(ring.size() == 0);
   CHECK(ring.head() == offset{40});
   CHECK(ring.find(offset{40}) == nullptr);
-  for (std::uint64_t n = 41; n <= 43; ++n) ring.push(at(n, edge_ring::bytes_max / 3));
+  for (std::uint64_t n = 41; n <= 43; ++n) ring.push(at(n, edge_ring::bytes_max / 3 - 1'000));
   CHECK(ring.size() == 3);  // the bytes of before count no more
 }
 

@@ -24,6 +24,7 @@ TEST_CASE("what is little comes with the reply, and nothing is left") {
 TEST_CASE("a page that found no room is made again, as things are then") {
   bench b;
   b.enter(1);
+  b.hold_ring();
   b.give(1, 3);
   b.resume(0, 3, 3);
   b.ask();
@@ -43,6 +44,7 @@ TEST_CASE("a page that found no room is made again, as things are then") {
 TEST_CASE("what happens while a member catches up is given to it in its turn, and once") {
   bench b;
   b.enter(1);
+  b.hold_ring();
   b.give(1, 3);
   b.resume(0, 3, 3);
   b.ask();
@@ -72,6 +74,7 @@ TEST_CASE("where the ring does not reach back any more the owner is asked, a pag
 TEST_CASE("an event larger than a page is given alone") {
   bench b;
   b.enter(1);
+  b.hold_ring();
   for (std::uint64_t at = 1; at <= 2; ++at) b.tell(b.ordered(at, 0, 0, 200'000));
   b.resume(0, 2, 1, 200'000);
   b.ask();
