@@ -63,7 +63,7 @@ void fan_out::write(const delivery& what, direct& each) {
     if (each.gives_credit && !keeps) link->answered(each.credit_bytes);
   }
   using then = direct::then;
-  if (each.action == then::detach || each.action == then::end) return leave(what, each);
+  if (each.action == then::detach || each.action == then::end) return leave(what, each, link);
   if (!link || !link->is_open()) return;
   if (each.action == then::attach) {
     auto& to = rooms_[what.roster];
@@ -76,8 +76,12 @@ void fan_out::write(const delivery& what, direct& each) {
   }
 }
 
-void fan_out::leave(const delivery& what, const direct& each) {
-  pages_.forget(each.to, what.roster, each.serial);
+void fan_out::leave(const delivery& what, const direct& each, net::session* link) {
+  if (link && link->is_open()) {
+    pages_.ended(*link, what.roster, each.serial, outbox_bytes_max());
+  } else {
+    pages_.drop(each.to);
+  }
   if (auto it = rooms_.find(what.roster); it != rooms_.end()) {
     it->second.members.detach(each.to, each.serial);
     if (it->second.members.size() == 0) rooms_.erase(it);

@@ -31,7 +31,7 @@ class fan_out final : public pinned {
   void deliver(delivery& what);
   void broadcast(const delivery& what);
   void write(const delivery& what, direct& each);
-  void leave(const delivery& what, const direct& each);
+  void leave(const delivery& what, const direct& each, net::session* link);
   void writable(connection_id who);
   void give(net::session& link, const net::frame_ptr& frame, net::message_class is);
   template <class Word>

@@ -61,6 +61,12 @@ void page_dispatcher::restart(net::session& link, std::uint64_t roster_id, chann
   ask_next(link, queue, outbox_bytes_max);
 }
 
+void page_dispatcher::ended(net::session& link, std::uint64_t roster_id, channel_serial serial,
+                            std::size_t outbox_bytes_max) {
+  forget(link.id(), roster_id, serial);
+  writable(link, outbox_bytes_max);
+}
+
 void page_dispatcher::forget(connection_id who, std::uint64_t roster_id, channel_serial serial) {
   const auto it = queues_.find(who.value);
   if (it == queues_.end()) return;

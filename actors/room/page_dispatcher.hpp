@@ -40,8 +40,9 @@ class page_dispatcher {
   /// This member has not been told of a change of the side state: it is given all of it anew.
   void restart(net::session& link, std::uint64_t roster_id, channel_serial serial,
                std::size_t outbox_bytes_max);
-  /// The channel has ended.
-  void forget(connection_id who, std::uint64_t roster_id, channel_serial serial);
+  /// The channel has ended: the page that it was to be given makes way for those of others.
+  void ended(net::session& link, std::uint64_t roster_id, channel_serial serial,
+             std::size_t outbox_bytes_max);
   /// Its outbox has drained.
   void writable(net::session& link, std::size_t outbox_bytes_max);
   void drop(connection_id who) { queues_.erase(who.value); }
@@ -50,6 +51,7 @@ class page_dispatcher {
   std::size_t size() const { return queues_.size(); }
 
  private:
+  void forget(connection_id who, std::uint64_t roster_id, channel_serial serial);
   void ask_next(net::session& link, page_queue& queue, std::size_t outbox_bytes_max);
 
   ask_edge ask_;

@@ -27,14 +27,18 @@ void fan_model::write(direct& each) {
     if (each.gives_credit) link->answered(each.credit_bytes);
   }
   using then = direct::then;
-  if (each.action == then::detach || each.action == then::end) return leave(each);
+  if (each.action == then::detach || each.action == then::end) return leave(each, link);
   if (!link || !link->is_open()) return;
   if (each.action == then::attach) members_.attach(*link, each.serial, each.format);
   if (each.page) pages_.take(*link, 1, each, members_, outbox_bytes_max);
 }
 
-void fan_model::leave(const direct& each) {
-  pages_.forget(each.to, 1, each.serial);
+void fan_model::leave(const direct& each, net::session* link) {
+  if (link && link->is_open()) {
+    pages_.ended(*link, 1, each.serial, outbox_bytes_max);
+  } else {
+    pages_.drop(each.to);
+  }
   members_.detach(each.to, each.serial);
   if (each.action == direct::then::end) around_.ended(each.to, each.serial);
 }

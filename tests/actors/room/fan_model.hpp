@@ -31,7 +31,7 @@ class fan_model {
 
  private:
   void write(direct& each);
-  void leave(const direct& each);
+  void leave(const direct& each, net::session* link);
 
   surroundings around_;
   roster members_;

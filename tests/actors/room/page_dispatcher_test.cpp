@@ -210,11 +210,9 @@ TEST_CASE("a channel that ends gives its turn away, and one of another serial do
   b.link().limit_room(outbox);
   for (std::uint64_t room = 1; room <= 3; ++room) b.give(room, at_event(1), at_event(1), 0);
   REQUIRE(b.asked.size() == 2);
-  b.pages.forget(b.link().id(), 1, 2);
-  b.pages.writable(b.link(), outbox);
+  b.pages.ended(b.link(), 1, 2, outbox);
   CHECK(b.asked.size() == 2);
-  b.pages.forget(b.link().id(), 1, 1);
-  b.pages.writable(b.link(), outbox);
+  b.pages.ended(b.link(), 1, 1, outbox);
   CHECK(b.asked.size() == 3);
   b.pages.drop(b.link().id());
   CHECK(b.pages.size() == 0);
