@@ -14,7 +14,7 @@ async function join(t, server, meta) {
   return member;
 }
 
-it("shows a change larger than an outbox to a member that reads, in a diff or by a new state", async (t) => {
+it("shows a change larger than an outbox, in a diff or by a new state", async (t) => {
   const rooms = [{ match: "*", presence: { window_ms: 3_000 } }];
   const server = await Server.start({ config: { rooms }, t });
   const first = await join(t, server, { n: 0 });
