@@ -135,6 +135,16 @@ std::vector<std::string> meant_by(const words& meant, const std::vector<std::str
   return out;
 }
 
+/// The key that a variable means whose first word is a section of the settings; none: it is not.
+/// A list, as `sockets`, has one variable for the whole of it.
+std::string meant_in_section(const words& meant, const std::vector<std::string>& keys) {
+  const auto& section = meant.front();
+  if (std::ranges::find(keys, section) != keys.end()) return section;
+  const auto begins = [&](const std::string& key) { return key.starts_with(section + "."); };
+  if (std::ranges::none_of(keys, begins)) return {};
+  return nearest_name(section + "." + joined({meant.begin() + 1, meant.end()}), keys);
+}
+
 }  // namespace
 
 std::string variable_fault(const std::string& name, std::string_view value,
@@ -148,7 +158,10 @@ std::string variable_fault(const std::string& name, std::string_view value,
   const auto meant = words_of(std::string_view{name}.substr(prefix.size()));
   if (is_of_a_service(meant, value)) return {};
   const auto found = meant_by(meant, keys);
-  if (found.empty()) return {};
+  if (found.empty()) {
+    const auto near = meant_in_section(meant, keys);
+    return near.empty() ? "" : with_variables("names no setting; the nearest is ", {near});
+  }
   return with_variables("names no setting, as a dot of a key is written as two underscores; write ",
                         found);
 }

@@ -41,6 +41,16 @@ TEST_CASE("a part of a secret's name is a mistake, as a node without it is open"
   CHECK(fault("ROOST_ADMIN_KEY") == meant + "ROOST_ADMIN__API_KEY");
 }
 
+TEST_CASE("a variable that begins with the name of a section or a list is a mistake") {
+  const std::string nearest = "names no setting; the nearest is ";
+  CHECK(fault("ROOST_SOCKETS_AUTH") == nearest + "ROOST_SOCKETS");
+  CHECK(fault("ROOST_SOCKETS_0_AUTH") == nearest + "ROOST_SOCKETS");
+  CHECK(fault("ROOST_ROOMS_0_MATCH") == nearest + "ROOST_ROOMS");
+  CHECK(fault("ROOST_DRAIN_TIMEOUT") == nearest + "ROOST_DRAIN__TIMEOUT_MS");
+  CHECK(fault("ROOST_SOCKETS_SERVICE_HOST", "10.0.0.1").empty());
+  CHECK(fault("ROOST_ROOMS_PORT", "tcp://10.0.0.1:80").empty());
+}
+
 TEST_CASE("two underscores that name no setting are a mistake") {
   CHECK(fault("ROOST_LISTEN__PROT") == "names no setting; the nearest is ROOST_LISTEN__PORT");
   CHECK(fault("ROOST__AUTH__HS256_SECRET") ==
