@@ -7,12 +7,6 @@
 namespace roost {
 namespace {
 
-std::string in_lower_case(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
-
 /// A key path without its last part, and that part.
 struct split_path {
   std::string_view parent;
@@ -51,6 +45,12 @@ std::size_t cost_of(std::string_view meant, std::string_view known) {
 }
 
 }  // namespace
+
+std::string in_lower_case(std::string_view text) {
+  std::string out{text};
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
 
 std::size_t edit_distance(std::string_view from, std::string_view to) {
   std::vector<std::size_t> row(to.size() + 1);

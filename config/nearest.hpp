@@ -8,6 +8,9 @@
 
 namespace roost {
 
+/// As names are compared: ASCII letters in lower case.
+std::string in_lower_case(std::string_view text);
+
 /// Fewest single-character insertions, removals and replacements from one to the other.
 std::size_t edit_distance(std::string_view from, std::string_view to);
 

@@ -13,12 +13,6 @@ using words = std::vector<std::string>;
 
 constexpr std::string_view prefix = "ROOST_";
 
-std::string in_lower_case(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
-
 /// "listen.port" for ROOST_LISTEN__PORT.
 std::string key_of(std::string_view name) {
   auto key = in_lower_case(name.substr(prefix.size()));

@@ -65,9 +65,8 @@ void attendance::clear() {
 
 std::size_t attendance::bytes_of(std::size_t text_heap_bytes) {
   constexpr std::size_t link = sizeof(void*);  // of its bucket, and in its node
-  constexpr std::size_t tree_links = 4 * sizeof(void*);
   return heap_bytes(link + sizeof(decltype(all_)::value_type)) + link +
-         heap_bytes(tree_links + sizeof(decltype(by_place_)::value_type)) +
+         tree_node_bytes(sizeof(decltype(by_place_)::value_type)) +
          flat_table_bytes(1, sizeof(attendee*)) + text_heap_bytes;
 }
 

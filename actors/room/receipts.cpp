@@ -19,9 +19,8 @@ void append_place(std::string& out, const cluster::place& at) {
 }  // namespace
 
 std::size_t receipts::mark_of::bytes() const {
-  constexpr std::size_t tree_links = 4 * sizeof(void*);
-  return heap_bytes(tree_links + sizeof(marks::value_type)) + heap_bytes(user) +
-         heap_bytes(at.epoch_text) + flat_table_bytes(1, sizeof(decltype(known_)::value_type));
+  return tree_node_bytes(sizeof(marks::value_type)) + heap_bytes(user) + heap_bytes(at.epoch_text) +
+         flat_table_bytes(1, sizeof(decltype(known_)::value_type));
 }
 
 void receipts::shrink(std::size_t bytes) {

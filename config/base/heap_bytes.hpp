@@ -18,6 +18,11 @@ inline std::size_t heap_bytes(const std::string& text) {
   return text.capacity() > inside ? heap_bytes(text.capacity() + 1) : 0;
 }
 
+/// A node of a std::map or std::set with an element of `element` bytes: three links and a color.
+constexpr std::size_t tree_node_bytes(std::size_t element) {
+  return heap_bytes(4 * sizeof(void*) + element);
+}
+
 /// A hash set or map in one piece (Boost's flat ones): what so many elements of `element` bytes
 /// take at the usual fill, with a byte of metadata each.
 constexpr std::size_t flat_table_bytes(std::size_t count, std::size_t element) {

@@ -13,7 +13,7 @@ using request_head = boost::beast::http::request_header<>;
 
 /// Ends the connection: nobody can tell where the next request begins.
 struct framing_fault {
-  unsigned status = 400;  ///< or 501 for a transfer coding that is not implemented
+  unsigned status = 400;  ///< or 501 for a transfer coding other than chunked
   std::string_view message;
 };
 
