@@ -23,7 +23,8 @@ result<ecma_pattern> ecma_pattern::compile(std::string_view pattern) {
 }
 
 bool ecma_pattern::is_found_in(std::string_view text) const {
-  return RE2::PartialMatch(text, *program_);
+  // Debian 13's RE2 takes absl::string_view, which does not convert from the standard one there.
+  return RE2::PartialMatch(re2::StringPiece{text.data(), text.size()}, *program_);
 }
 
 }  // namespace roost
