@@ -42,9 +42,10 @@ fmt: deps-lint ## format the sources
 	@git ls-files -co --exclude-standard '*.cpp' '*.hpp' | xargs clang-format -i
 
 # clang cannot read the precompiled headers of gcc, so it gets a database without them.
-lint: deps-lint ## formatting, clang-tidy, every header by itself
+lint: deps-lint ## formatting, spelling, clang-tidy, every header by itself
 	@git ls-files -co --exclude-standard '*.cpp' '*.hpp' | \
 	  xargs clang-format --dry-run -Werror
+	@git ls-files -co --exclude-standard | xargs codespell
 	@deploy/check-headers $(JOBS)
 	@cmake --preset release -B build/lint -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >/dev/null
 	@run-clang-tidy -quiet -j $(JOBS) -p build/lint -extra-arg=-Wno-unknown-warning-option \

@@ -101,8 +101,8 @@ for (const form of [forms[0], forms[3]]) {
 }
 
 it("gives many that resume at once all they missed while the room goes on", async () => {
-  const froms = [last - 300, last - 299, last - 20, last - 5, last - 1, last];
-  const joining = froms.map(async (offset, n) => {
+  const offsets = [last - 300, last - 299, last - 20, last - 5, last - 1, last];
+  const joining = offsets.map(async (offset, n) => {
     const member = await Member.open(server, forms[n]);
     open.push(member);
     const reply = await member.join(topic, { resume: { epoch, offset } });
@@ -112,7 +112,7 @@ it("gives many that resume at once all they missed while the room goes on", asyn
   // Small ones: live events that a slow reader cannot hold would rightly end it.
   await say(200, "");
   const members = await Promise.all(joining);
-  await Promise.all(members.map((member, n) => takes(member, froms[n] + 1, last)));
+  await Promise.all(members.map((member, n) => takes(member, offsets[n] + 1, last)));
   await say(1);
   await Promise.all(members.map((member) => takes(member, last, last)));
 });
