@@ -6,6 +6,7 @@
 import sys
 from pathlib import Path
 
+import adr_rules
 import cpp_rules
 import hash_rules
 import text_rules
@@ -33,6 +34,7 @@ RULES = (
     text_rules.check_citations,
     text_rules.check_commands,
     text_rules.check_readmes,
+    adr_rules.check_adrs,
 )
 
 
