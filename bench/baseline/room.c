@@ -1,9 +1,11 @@
+#include "room.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "connection.h"
 #include "websocket.h"
-#include "worker.h"
 
 bool room_join(struct worker* w, struct connection* c, uint32_t number) {
   if (number >= ROOMS_MAX) return false;
@@ -33,7 +35,7 @@ static void send_to_members(struct worker* w, uint32_t number, const uint8_t* fr
   for (uint32_t i = 0; i < r->size; ++i) connection_send(w, r->members[i], frame, size);
 }
 
-// One wake-up for a burst: only the message that finds the inbox empty writes to the eventfd.
+// One wake-up for a burst: only a message that finds the inbox empty writes to the eventfd.
 static void hand_over(struct worker* to, uint32_t room, const uint8_t* frame, size_t size) {
   struct handoff* h = malloc(sizeof *h + size);
   if (!h) abort();
@@ -58,7 +60,7 @@ void room_broadcast(struct worker* w, uint32_t room, const uint8_t* text, size_t
   uint8_t frame[WEBSOCKET_HEADER_MAX + WEBSOCKET_PAYLOAD_MAX];
   size_t header = websocket_header(frame, size);
   memcpy(frame + header, text, size);
-  // The others first: they send while we do.
+  // The other workers first: they send while this one does.
   for (int i = 0; i < w->server->workers_size; ++i) {
     struct worker* other = w->server->workers[i];
     if (other != w) hand_over(other, room, frame, header + size);

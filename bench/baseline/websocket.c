@@ -12,7 +12,7 @@ size_t websocket_head_size(const uint8_t* bytes, size_t size) {
   return end ? (size_t)(end - bytes) + 4 : 0;
 }
 
-size_t websocket_accept(const uint8_t* head, size_t size, char* answer, size_t answer_size) {
+size_t websocket_accept(const uint8_t* head, size_t size, char* response, size_t response_size) {
   char text[4096];
   if (size >= sizeof text) return 0;
   memcpy(text, head, size);
@@ -31,11 +31,11 @@ size_t websocket_accept(const uint8_t* head, size_t size, char* answer, size_t a
   SHA1((const unsigned char*)joined, key_size + sizeof magic - 1, digest);
   unsigned char encoded[32];
   EVP_EncodeBlock(encoded, digest, sizeof digest);
-  int written = snprintf(answer, answer_size,
+  int written = snprintf(response, response_size,
                          "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
                          "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
                          (const char*)encoded);
-  return written > 0 && (size_t)written < answer_size ? (size_t)written : 0;
+  return written > 0 && (size_t)written < response_size ? (size_t)written : 0;
 }
 
 long websocket_take(uint8_t* bytes, size_t size, struct websocket_frame* frame) {
@@ -53,7 +53,7 @@ long websocket_take(uint8_t* bytes, size_t size, struct websocket_frame* frame) 
   frame->opcode = bytes[0] & 0x0f;
   frame->payload = bytes + header + 4;
   frame->size = length;
-  // Done even for a zero mask: every server pays it.
+  // Also for a zero mask, because every server pays for unmasking.
   for (size_t i = 0; i < length; ++i) frame->payload[i] ^= mask[i & 3];
   return (long)(header + 4 + length);
 }

@@ -4,24 +4,15 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <unistd.h>
+
+#include "connection.h"
+#include "input.h"
+#include "room.h"
 
 enum { EVENTS_MAX = 512 };
 
-void connections_add(struct connections* list, struct connection* c) {
-  if (list->size == list->capacity) {
-    list->capacity = list->capacity ? list->capacity * 2 : 256;
-    list->items = realloc(list->items, list->capacity * sizeof *list->items);
-    if (!list->items) abort();
-  }
-  list->items[list->size++] = c;
-}
-
-// Port 0 is replaced by the one that the kernel chose, so that the next worker can share it.
 int worker_listen(uint16_t* port) {
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   int on = 1;
@@ -48,7 +39,7 @@ static void accept_all(struct worker* w) {
   }
 }
 
-static void end_turn(struct worker* w) {
+static void end_iteration(struct worker* w) {
   for (size_t i = 0; i < w->dirty.size; ++i) connection_flush(w, w->dirty.items[i]);
   w->dirty.size = 0;
   for (size_t i = 0; i < w->dead.size; ++i) {
@@ -68,7 +59,7 @@ static void handle(struct worker* w, const struct epoll_event* event) {
   } else {
     struct connection* c = event->data.ptr;
     if (event->events & EPOLLOUT) connection_flush(w, c);
-    if (event->events & (EPOLLIN | EPOLLHUP | EPOLLERR)) connection_readable(w, c);
+    if (event->events & (EPOLLIN | EPOLLHUP | EPOLLERR)) input_read(w, c);
   }
 }
 
@@ -83,7 +74,7 @@ void* worker_run(void* self) {
   for (;;) {
     int count = epoll_wait(w->poll, events, EVENTS_MAX, -1);
     for (int i = 0; i < count; ++i) handle(w, &events[i]);
-    end_turn(w);
+    end_iteration(w);
   }
   return NULL;
 }

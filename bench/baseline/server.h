@@ -1,0 +1,73 @@
+// The state of the baseline server: the process, its workers, their rooms and connections.
+#pragma once
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { WORKERS_MAX = 8, ROOMS_MAX = 100000, READ_BYTES = 65536, OUT_BYTES_MAX = 4 << 20 };
+
+// One client. It belongs to one worker thread for its whole life.
+struct connection {
+  int fd;  // -1 once closed; the memory is freed at the end of the iteration
+  bool is_open;
+  bool is_joined;
+  bool is_dirty;     // in the worker's list of connections to flush after this iteration
+  bool is_broken;    // a send failed: the poll's hang-up event closes it
+  bool wants_write;  // registered for writability after a short send
+  uint32_t room;
+  uint32_t room_slot;
+  uint8_t* in;  // the start of a frame that has not arrived whole
+  size_t in_size;
+  uint8_t* out;
+  size_t out_size;
+  size_t out_sent;
+  size_t out_capacity;
+};
+
+struct connections {
+  struct connection** items;
+  size_t size;
+  size_t capacity;
+};
+
+struct room {
+  struct connection** members;
+  uint32_t size;
+  uint32_t capacity;
+};
+
+// A framed message on its way to another worker.
+struct handoff {
+  struct handoff* next;
+  uint32_t room;
+  size_t size;
+  uint8_t bytes[];
+};
+
+struct server;
+
+// One thread with its own acceptor, poll and rooms. Workers hand each other broadcasts through an
+// inbox and an eventfd.
+struct worker {
+  struct server* server;
+  pthread_t thread;
+  int poll;
+  int listener;
+  int wake;
+  pthread_mutex_t inbox_lock;
+  struct handoff* inbox_first;
+  struct handoff* inbox_last;
+  struct room* rooms;
+  struct connections dirty;  // coalescing: to flush at the end of the iteration
+  struct connections dead;   // to free at the end of the iteration
+  uint8_t read_buffer[READ_BYTES];
+};
+
+struct server {
+  bool coalesces;
+  int workers_size;
+  uint16_t port;
+  struct worker* workers[WORKERS_MAX];
+};
