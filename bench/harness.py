@@ -1,4 +1,4 @@
-"""Starts a server, runs the load client against it, ends both."""
+"""Starts a server, runs the load client against it, and stops both."""
 
 import json
 import os
@@ -15,10 +15,9 @@ QUIET = {"presence": {"mode": "off"}}
 ROOMS = [{"match": "room:*", **QUIET}, {"match": "echo:*", "echo": False, **QUIET}]
 ROOST_SETTINGS = {
     "listen.host": "127.0.0.1", "listen.port": 0, "admin.port": 0, "limits.idle_ms": 3_600_000,
+    # The bench measures the path of a message, so nothing is rate-limited.
     "rates.connection.messages.per_second": 0, "rates.connection.joins.per_second": 0,
     "rooms": json.dumps(ROOMS, separators=(",", ":")), "log.level": "warning",
-    # What is measured is the way of a message, not how it is held back.
-    "rates.connection.messages.per_second": 0, "rates.connection.joins.per_second": 0,
     "drain.spread_ms": 0,
 }
 
@@ -38,15 +37,15 @@ def server_command(kind, row, options):
     return command
 
 
-def tail(said):
-    """The end of what a server wrote to stderr, for an error message."""
-    said.seek(0)
-    text = said.read().decode(errors="replace").strip()
+def tail(stderr):
+    """The end of a server's stderr, for an error message."""
+    stderr.seek(0)
+    text = stderr.read().decode(errors="replace").strip()
     return f" (stderr: {text[-400:]})" if text else ""
 
 
-def wait_until_listening(process, said):
-    """The port that the server says it listens on."""
+def wait_until_listening(process, stderr):
+    """Returns the port that the server prints."""
     deadline = time.monotonic() + READY_SECONDS_MAX
     text = b""
     while time.monotonic() < deadline:
@@ -58,7 +57,7 @@ def wait_until_listening(process, said):
             return int(found.group(1))
         if process.poll() is not None or (ready and not chunk):
             break
-    raise RuntimeError(f"the server did not start: {text!r}{tail(said)}")
+    raise RuntimeError(f"the server did not start: {text!r}{tail(stderr)}")
 
 
 def stop(process):
@@ -73,7 +72,7 @@ def stop(process):
 
 
 def busy_seconds():
-    """CPU that all processes of the machine used since it started."""
+    """CPU seconds that all processes of the machine have used since boot."""
     with open("/proc/stat", encoding="ascii") as stat:
         ticks = [int(word) for word in stat.readline().split()[1:]]
     user, nice, system = ticks[:3]
@@ -97,43 +96,43 @@ def load_command(kind, row, port, pid, options):
     return command
 
 
-def run_load(command, server, beside):
+def run_load(command, server, on_measuring):
     load = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:
-        if beside and load.stdout.readline().strip() == b"measuring":
-            beside(server.pid)
+        if on_measuring and load.stdout.readline().strip() == b"measuring":
+            on_measuring(server.pid)
         output, _ = load.communicate(timeout=LOAD_SECONDS_MAX)
     finally:
         if load.poll() is None:
             load.kill()
             load.wait()
         load.stdout.close()
-    last = (output.strip().splitlines() or [b'{"error":"the load client said nothing"}'])[-1]
+    last = (output.strip().splitlines() or [b'{"error":"the load client printed nothing"}'])[-1]
     result = json.loads(last)
     if server.poll() is not None:
-        result["error"] = f"the server ended with {server.returncode}; {result['error']}"
+        result["error"] = f"the server exited with {server.returncode}; {result['error']}"
     return result
 
 
-def run_once(kind, row, options, beside=None):
-    """One fresh server, one run of the load. `beside(pid)` is called when its measured part
+def run_once(kind, row, options, on_measuring=None):
+    """One fresh server, one run of the load. `on_measuring(pid)` is called when the measured part
     begins, in scenarios that have one."""
     server_core, client_core = ("", "") if row.shares_cores else ("0", "1")
     if (os.cpu_count() or 1) < 2:
         server_core = client_core = ""
     started, busy, own = time.monotonic(), busy_seconds(), children_seconds()
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as stderr:
         server = subprocess.Popen(pinned(server_core, server_command(kind, row, options)),
-                                  stdout=subprocess.PIPE, stderr=said)
+                                  stdout=subprocess.PIPE, stderr=stderr)
         try:
-            port = wait_until_listening(server, said)
+            port = wait_until_listening(server, stderr)
             command = load_command(kind, row, port, server.pid, options)
-            result = run_load(pinned(client_core, command), server, beside)
+            result = run_load(pinned(client_core, command), server, on_measuring)
         finally:
             stop(server)
             server.stdout.close()
         if result["error"]:
-            result["error"] += tail(said)
+            result["error"] += tail(stderr)
     seconds = time.monotonic() - started
     others = busy_seconds() - busy - (children_seconds() - own)
     result["others_cpu_share"] = max(0.0, others) / seconds / (os.cpu_count() or 1)

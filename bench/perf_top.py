@@ -1,4 +1,4 @@
-"""Where a server spends its CPU: perf record beside a load."""
+"""Profiles a server with perf while the load client runs."""
 
 import shutil
 import subprocess
@@ -9,7 +9,7 @@ LINES_MAX = 30
 
 
 def record(pid):
-    """The hottest symbols of a process, or one line that says why there are none."""
+    """Returns the hottest symbols of a process, or one line that says why there are none."""
     if not shutil.which("perf"):
         return "no profile: perf is not installed (apt-get install linux-perf)"
     with tempfile.TemporaryDirectory() as folder:

@@ -1,8 +1,8 @@
-"""Medians, ratios and the page that shows them. Pure: no process, no clock."""
+"""Computes medians and ratios, and renders the report. Pure: no process, no clock."""
 
 from statistics import median
 
-NOISE_MAX = 0.05  # of the machine's CPU used by neither server nor client
+NOISE_MAX = 0.05  # share of the machine's CPU that other processes used
 
 
 def values_of(runs, key):
@@ -15,29 +15,29 @@ def spread(values):
 
 
 def paired_ratios(roost, baseline, key):
-    """Each run of Roost over the baseline's run just before it: a slow drift of the machine
-    cancels out."""
+    """Divides each run of Roost by the baseline run just before it, so that a slow drift of the
+    machine cancels out."""
     pairs = zip(roost, baseline)
     return [r[key] / b[key] for r, b in pairs
             if not r.get("error") and not b.get("error") and key in r and b.get(key)]
 
 
-def meets(how, goal, value):
-    return value >= goal if how in ("at_least", "above") else value <= goal
+def meets(comparison, goal, value):
+    return value >= goal if comparison in ("at_least", "above") else value <= goal
 
 
 def reached(figure, ratio, own):
-    """The furthest goal that the median reaches, "" for none, None where nothing is judged; and
-    whether every run agrees."""
-    judged = ratio if figure.how in ("at_least", "at_most") else own
-    if figure.how == "shown" or judged is None:
+    """Returns (goal, agreed): the furthest goal that the median reaches, "" for none, None if the
+    figure has no goal or no runs; and whether every run agrees."""
+    judged = ratio if figure.comparison in ("at_least", "at_most") else own
+    if figure.comparison == "none" or judged is None:
         return None, True
     middle, least, greatest = judged
     for name in ("last", "then", "first"):
         goal = getattr(figure, name)
-        if meets(figure.how, goal, middle):
-            return name, all(meets(figure.how, goal, v) for v in (least, greatest))
-    return "", not any(meets(figure.how, figure.first, v) for v in (least, greatest))
+        if meets(figure.comparison, goal, middle):
+            return name, all(meets(figure.comparison, goal, v) for v in (least, greatest))
+    return "", not any(meets(figure.comparison, figure.first, v) for v in (least, greatest))
 
 
 def judge(figure, roost_runs, baseline_runs):
@@ -45,7 +45,8 @@ def judge(figure, roost_runs, baseline_runs):
     ratio = spread(paired_ratios(roost_runs, baseline_runs, figure.key))
     goal, agreed = reached(figure, ratio, roost)
     return {
-        "key": figure.key, "title": figure.title, "unit": figure.unit, "how": figure.how,
+        "key": figure.key, "title": figure.title, "unit": figure.unit,
+        "comparison": figure.comparison,
         "roost": roost, "baseline": spread(values_of(baseline_runs, figure.key)), "ratio": ratio,
         "goals": {"first": figure.first, "then": figure.then, "last": figure.last},
         "reached": goal, "all_runs_agree": agreed,
@@ -69,10 +70,10 @@ def cell(triple, unit=""):
 
 def goal_text(judged):
     sign = {"at_least": "ratio ≥ ", "at_most": "ratio ≤ ", "above": "≥ ", "below": "≤ "}
-    if judged["how"] == "shown":
+    if judged["comparison"] == "none":
         return "-"
-    goals = judged["goals"]
-    return sign[judged["how"]] + " / ".join(f"{goals[g]:g}" for g in ("first", "then", "last"))
+    goals = [f"{judged['goals'][name]:g}" for name in ("first", "then", "last")]
+    return sign[judged["comparison"]] + " / ".join(goals)
 
 
 def reached_text(judged):
@@ -85,27 +86,27 @@ def table(rows):
     lines = ["| row | figure | baseline | Roost | Roost / baseline | "
              "goal first / then / last | reached |",
              "|---|---|---|---|---|---|---|"]
-    for one in rows:
-        for judged in one["figures"]:
+    for row in rows:
+        for judged in row["figures"]:
             lines.append(" | ".join([
-                f"| {one['title']}", judged["title"],
-                f"{one['baseline']}: {cell(judged['baseline'], judged['unit'])}",
+                f"| {row['title']}", judged["title"],
+                f"{row['baseline']}: {cell(judged['baseline'], judged['unit'])}",
                 cell(judged["roost"], judged["unit"]), cell(judged["ratio"]),
                 goal_text(judged), reached_text(judged) + " |"]))
     return lines
 
 
 def noise_table(rows):
-    """What a reader needs to doubt the figures."""
+    """Shows how far the figures can be trusted."""
     lines = ["| row | server | bytes a delivery | client idle | CPU used by others | failed runs |",
              "|---|---|---|---|---|---|"]
-    for one in rows:
-        for name, runs in one["runs"].items():
+    for row in rows:
+        for name, runs in row["runs"].items():
             if not runs:
                 continue
             errors = [run["error"] for run in runs if run.get("error")]
             lines.append(" | ".join([
-                f"| {one['key']}", name, cell(spread(values_of(runs, "bytes_per_delivery"))),
+                f"| {row['key']}", name, cell(spread(values_of(runs, "bytes_per_delivery"))),
                 cell(spread(values_of(runs, "client_idle_share"))),
                 cell(spread(values_of(runs, "others_cpu_share"))),
                 (f"{len(errors)}: {errors[0]}" if errors else "0") + " |"]))
@@ -113,9 +114,9 @@ def noise_table(rows):
 
 
 def noise_lines(rows):
-    noisy = [one["key"] for one in rows
+    noisy = [row["key"] for row in rows
              if max(median(values_of(runs, "others_cpu_share") or [0])
-                    for runs in one["runs"].values()) > NOISE_MAX]
+                    for runs in row["runs"].values()) > NOISE_MAX]
     if not noisy:
         return []
     return ["**Other processes used more than 5 % of this machine in: " + ", ".join(noisy) +
@@ -125,12 +126,12 @@ def noise_lines(rows):
 def render(document):
     lines = ["# Bench report", ""]
     lines += [f"- {key}: {value}" for key, value in document["machine"].items()]
-    lines += ["", "Medians with (least..greatest). A ratio is the median of pairs of neighbouring "
-              "runs. A question mark: not every run agrees. How to read this, and the traps: "
-              "bench/README.md.", ""]
+    lines += ["", "Medians with (least..greatest). A ratio is the median over pairs of adjacent "
+              "runs. A question mark means that not every run agrees. bench/README.md says "
+              "how to read this report.", ""]
     lines += noise_lines(document["rows"])
     lines += table(document["rows"])
-    lines += ["", "## Doubts", ""] + noise_table(document["rows"])
+    lines += ["", "## Noise", ""] + noise_table(document["rows"])
     for title, text in document.get("profiles", {}).items():
-        lines += ["", f"## Where the CPU goes: {title}", "", "```", text.rstrip(), "```"]
+        lines += ["", f"## CPU profile: {title}", "", "```", text.rstrip(), "```"]
     return "\n".join(lines) + "\n"

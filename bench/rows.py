@@ -1,20 +1,20 @@
-"""The goals: what is measured, against what, and how good is good enough."""
+"""The measurements: each row's load, baseline, figures and goals."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class figure:
-    """One number of a row. `how` says how Roost is judged by it:
+    """One number of a row. `comparison` says how Roost is judged by it:
     at_least: roost / baseline >= goal     at_most: roost / baseline <= goal
-    below:    roost's own number <= goal   above:   roost's own number >= goal
-    shown:    no goal
+    below:    Roost's own number <= goal   above:   Roost's own number >= goal
+    none:     the figure is reported without a goal
     """
 
     key: str
     title: str
     unit: str
-    how: str
+    comparison: str
     first: float = 0.0
     then: float = 0.0
     last: float = 0.0
@@ -28,14 +28,14 @@ class row:
     load: dict
     figures: list
     loops: int = 1  # loops of Roost, threads of the baseline
-    shares_cores: bool = False  # the client sleeps in its poll and runs where it can
+    shares_cores: bool = False  # the client blocks in its poll and is not pinned to a core
     timed: bool = True  # takes --seconds
     settings: dict = field(default_factory=dict)
 
 
 ROOM_MEMBERS = 100
 
-cpu = figure("cpu_us_per_delivery", "server CPU a delivery", "µs", "shown")
+cpu = figure("cpu_us_per_delivery", "server CPU a delivery", "µs", "none")
 rate = "deliveries/s"
 
 
@@ -65,16 +65,16 @@ ROWS = [
     row("connect", "connects and joins, 64 at a time", "raw",
         {"scenario": "connect", "connections": 15_000, "rooms": 15_000 // ROOM_MEMBERS},
         [figure("joined_per_s", "joined/s", "/s", "at_least", 0.4, 0.7, 0.85),
-         figure("cpu_us_per_join", "server CPU a join", "µs", "shown")], timed=False),
+         figure("cpu_us_per_join", "server CPU a join", "µs", "none")], timed=False),
     row("echo_1", "round trip of a push and its reply, one in flight", "raw",
         {"scenario": "echo", "connections": 1},
         [figure("p50_us", "p50", "µs", "at_most", 1.5, 1.2, 1.1),
          figure("p99_us", "p99", "µs", "at_most", 1.5, 1.2, 1.1)]),
     row("echo_64", "the same, 64 in flight", "raw", {"scenario": "echo", "connections": 64},
         [figure("replies_per_s", "round trips/s", "/s", "at_least", 0.5, 0.75, 0.9),
-         figure("cpu_us_per_reply", "server CPU a round trip", "µs", "shown")]),
+         figure("cpu_us_per_reply", "server CPU a round trip", "µs", "none")]),
     row("rooms", "200 rooms of 16 at 10 Hz, 512k/s due", "rawc",
         {"scenario": "rooms", "connections": 3_200, "rooms": 200, "rate": 10},
-        [figure("delivered_share", "delivered of what was due", "", "above", 0.995, 0.995, 0.995),
-         figure("p99_ms", "p99 from when it was due", "ms", "below", 200, 80, 50), cpu]),
+        [figure("delivered_share", "share of due deliveries", "", "above", 0.995, 0.995, 0.995),
+         figure("p99_ms", "p99 since the due time", "ms", "below", 200, 80, 50), cpu]),
 ]

@@ -20,7 +20,7 @@ from rows import ROWS  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 INSIDE = "ROOST_BENCH_INSIDE_NAMESPACE"
-FILES_NEEDED = 16_000  # 15,000 connections and some
+FILES_NEEDED = 16_000  # 15,000 connections and a reserve
 PROFILED = ("broadcast_1", "broadcast_16")
 
 
@@ -29,15 +29,15 @@ def parse():
     parser.add_argument("--build", default=str(ROOT / "build/release"),
                         help="folder that holds roost, bench_load and bench_raw_server")
     parser.add_argument("--bench-build", default="",
-                        help="folder of the bench_* programs, if it is another")
+                        help="folder of the bench_* programs, if not --build")
     parser.add_argument("--out", default=str(ROOT / "build/bench"), help="folder for the report")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=5, help="measured, each run")
+    parser.add_argument("--seconds", type=float, default=5, help="measured time of each run")
     parser.add_argument("--warmup", type=float, default=1)
-    parser.add_argument("--only", default="", help="rows, with commas: " +
+    parser.add_argument("--only", default="", help="rows, separated by commas: " +
                         ",".join(row.key for row in ROWS))
     parser.add_argument("--quick", action="store_true",
-                        help="one repeat of 2 s: only to see it run")
+                        help="one repeat of 2 s, to check that everything runs")
     parser.add_argument("--baseline-only", action="store_true")
     parser.add_argument("--profile", action="store_true", help="perf on Roost during a broadcast")
     options = parser.parse_args()
@@ -51,7 +51,7 @@ def parse():
 
 
 def enter_namespace():
-    """Outside: start again in a namespace. Inside: prepare it."""
+    """Restarts this program in a network namespace of its own, or prepares that namespace."""
     if os.geteuid() != 0:
         sys.exit("bench: needs root for a network namespace (sudo make bench)")
     if not shutil.which("unshare") or not shutil.which("ip"):
@@ -142,9 +142,9 @@ def profiles(options):
             continue
         kind = servers_of(row, options)[-1]
 
-        def beside(pid, title=f"{kind}, {row.title}"):
+        def on_measuring(pid, title=f"{kind}, {row.title}"):
             found[title] = record(pid)
-        run_once(kind, row, long_enough, beside)
+        run_once(kind, row, long_enough, on_measuring)
     return found
 
 
@@ -155,7 +155,7 @@ def main():
     options.bench_build = options.bench_build or options.build
     for name in ("bench_load", "bench_raw_server"):
         if not Path(options.bench_build, name).exists():
-            sys.exit(f"bench: {options.bench_build}/{name} is not there: build it (make build)")
+            sys.exit(f"bench: {options.bench_build}/{name} is missing: build it (make build)")
     options.has_roost = Path(options.build, "roost").exists() and not options.baseline_only
     document = {"machine": machine(options), "rows": []}
     for row in ROWS:

@@ -1,3 +1,3 @@
 #!/bin/sh
-# `make bench`: everything that it takes is said by run.py --help.
+# The program of `make bench`; run.py --help lists its options.
 exec python3 "$(dirname "$0")/run.py" "$@"

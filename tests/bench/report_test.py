@@ -1,4 +1,4 @@
-"""What the report says about runs."""
+"""The medians, ratios, goals and text of the bench report."""
 
 import sys
 import unittest
@@ -45,7 +45,7 @@ class report_test(unittest.TestCase):
         self.assertEqual(reached_text(judge(RATE, runs(70, 80, 80), limit)), "first?")
         self.assertEqual(reached_text(judge(RATE, runs(70, 70, 80), limit)), "**no**?")
 
-    def test_without_roost_nothing_is_judged(self):
+    def test_without_a_run_of_roost_no_goal_is_judged(self):
         self.assertEqual(reached_text(judge(RATE, [], runs(100))), "-")
 
     def test_the_page_shows_every_row_and_the_failed_runs(self):

@@ -1,4 +1,4 @@
-"""Each scenario of the load client against the baseline server, small and short."""
+"""Runs each scenario of the load client against the baseline server, small and short."""
 
 import argparse
 import dataclasses
@@ -24,7 +24,7 @@ class scenarios_test(unittest.TestCase):
         load = {**SMALL, **row.load}
         load["connections"] = min(load["connections"], SMALL["connections"])
         load["rooms"] = min(load["rooms"], SMALL["rooms"])
-        # The client sleeps in its poll: a test must not need a core of its own.
+        # The client blocks in its poll, so that the test needs no core of its own.
         small = dataclasses.replace(row, load=load, loops=loops, shares_cores=True)
         options = argparse.Namespace(build=BUILD, bench_build=BUILD, seconds=0.3, warmup=0.1)
         result = run_once(kind, small, options)
