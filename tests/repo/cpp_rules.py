@@ -83,21 +83,21 @@ def _named_in_cmake(tree):
 
 
 def check_tested(tree):
-    """X/Y.cpp has tests/X/Y_test.cpp; a header without a .cpp is included by someone."""
+    """X/Y.cpp has tests/X/Y_test.cpp; every header is included somewhere."""
     included = {i.header for p in tree.cpp() for i in includes(tree, p) if i.is_quoted}
     included |= _named_in_cmake(tree)  # a precompiled header
     for path in tree.cpp(*LAYERS):
         stem = os.path.splitext(path)[0]
         if path.endswith(".hpp"):
             if path not in included:
-                yield Violation(path, 1, "nobody includes it")
+                yield Violation(path, 1, "no file includes it")
         elif path not in exceptions.UNTESTED:
             test = exceptions.TESTED_ELSEWHERE.get(path, f"tests/{stem}_test.cpp")
             if not tree.has(test):
                 yield Violation(path, 1, f"it has no test: {test} is missing")
     for path in (*exceptions.UNTESTED, *exceptions.TESTED_ELSEWHERE):
         if not tree.has(path) or tree.has(f"tests/{os.path.splitext(path)[0]}_test.cpp"):
-            yield Violation("tests/repo/exceptions.py", 1, f"{path} needs no exception any more")
+            yield Violation("tests/repo/exceptions.py", 1, f"{path} no longer needs an exception")
 
 
 def check_headers(tree):
@@ -113,8 +113,8 @@ def check_metric_names(tree):
         for number, line in enumerate(tree.lines(path), 1):
             found = _METRIC.search(line.split("//")[0])
             if found:
-                yield Violation(path, number, f"{found.group(0)}\": names of metrics live in "
-                                              "config/base only; use a verb of its enum")
+                yield Violation(path, number, f"{found.group(0)}\": names of metrics belong into "
+                                              "config/base only; use its enum")
 
 
 def check_setting_names(tree):
@@ -148,7 +148,7 @@ def check_layer_folders(tree):
 
 
 def check_suffixes(tree):
-    """What the other rules would not read; bench/baseline is C, and no layer."""
+    """Suffixes that the other rules would not read. bench/baseline is C and not a layer."""
     read = tree.cpp()
     for path in tree.paths:
         suffix = os.path.splitext(path)[1]

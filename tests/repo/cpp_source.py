@@ -14,8 +14,8 @@ _TOKEN = re.compile(
 _JOINED = re.compile(r"\\[ \t]*\n")
 _INCLUDE = re.compile(
     r"""^\s*(?:(?:\#|%:)\s*(?:include|include_next|import|__include_macros)\b"""
-    r"""|(?:export\s+)?import\b(?=\s*[<":\w]))"""  # a module, or a header taken for one
-    r"""\s*(?P<what>.*?)\s*;?\s*$""",
+    r"""|(?:export\s+)?import\b(?=\s*[<":\w]))"""  # a module, or a header unit
+    r"""\s*(?P<header>.*?)\s*;?\s*$""",
     re.VERBOSE,
 )
 _HEADER = re.compile(r'"([^"]+)"|<([^<>]+)>')
@@ -30,7 +30,7 @@ _BODY_WORDS = {"const", "noexcept", "override", "final", "try", "mutable"}
 
 
 def blank_literals(text):
-    """The same text, same length and lines, with comments and literals' contents as spaces."""
+    """Replaces comments and the contents of literals by spaces; length and lines stay the same."""
     def blank(match):
         found = match.group(0)
         spaces = re.sub(r"[^\n]", " ", found)
@@ -46,11 +46,11 @@ def blank_literals(text):
 class Include:
     line: int
     is_quoted: bool
-    header: str               # empty where it cannot be read, such as a macro's name
+    header: str               # empty if it cannot be parsed, such as a macro's name
 
 
 def includes(text):
-    """Every include as the compiler sees it: lines joined first, then comments are spaces."""
+    """Yields every include as the compiler sees it: joins lines first, then blanks comments."""
     pieces = _JOINED.split(text)
     cuts, end = [], 0
     for piece in pieces[:-1]:
@@ -61,7 +61,7 @@ def includes(text):
     for line in _TOKEN.sub(_blank_but_strings, joined).split("\n"):
         found = _INCLUDE.match(line)
         if found:
-            header = _HEADER.fullmatch(found.group("what"))
+            header = _HEADER.fullmatch(found.group("header"))
             start = at + len(line) - len(line.lstrip())
             number = 1 + joined.count("\n", 0, start) + bisect_right(cuts, start)
             quoted, angled = header.groups() if header else (None, None)
@@ -70,14 +70,14 @@ def includes(text):
 
 
 def _blank_but_strings(match):
-    """Of one length, and one line, as a comment is to the compiler; raw strings hold no code."""
+    """Blanks comments and raw strings, which hold no includes, and keeps their length."""
     found = match.group(0)
     is_kept = found[0] in "\"'"
     return found if is_kept else " " * len(found)
 
 
 def blank_preprocessor(text):
-    """Blanks directives, and every branch of an #if but its first: braces stay balanced."""
+    """Blanks directives, and every branch of an #if but the first, so that braces balance."""
     out, skipping, continued = [], [], False
     for line in text.split("\n"):
         stripped = line.lstrip()
@@ -109,7 +109,7 @@ class Function:
 @dataclass
 class _Frame:
     kind: str                 # scope, function, block or init
-    head: str = ""            # what was read since the last ; { or } at this level
+    head: str = ""            # the text since the last ; { or } at this level
     head_line: int = 0
     saved: str = ""
     saved_line: int = 0
@@ -117,7 +117,7 @@ class _Frame:
 
 
 def functions(text):
-    """Every function body outside another function, test cases included."""
+    """Finds every function body outside of another function, including test cases."""
     clean = blank_preprocessor(blank_literals(text))
     found, stack, line = [], [_Frame("scope")], 1
     for c in clean:
@@ -150,7 +150,7 @@ def _close(stack, line, found):
     closed = stack.pop()
     if closed.kind == "function":
         found.append(Function(closed.name, closed.saved_line, line))
-    if closed.kind == "init":  # int x{1}; or a member initialiser: the declaration goes on
+    if closed.kind == "init":  # int x{1}; or a member initialiser: the declaration continues
         stack[-1].head, stack[-1].head_line = closed.saved + "{}", closed.saved_line
     else:
         stack[-1].head, stack[-1].head_line = "", 0
@@ -180,7 +180,7 @@ def _is_type(plain):
 
 
 def _is_member_initialiser(plain):
-    """In `x() : a_{1}, b_{2} {` only the brace behind a closed initialiser opens the body."""
+    """In `x() : a_{1}, b_{2} {` only a brace after a closed initialiser opens the body."""
     if not _AFTER_PARAMETERS.search(plain):
         return False
     last = re.search(r"(\w+|\S)\s*$", plain).group(1)
@@ -188,7 +188,7 @@ def _is_member_initialiser(plain):
 
 
 def _without_templates(head):
-    """Drops balanced <...>, so that `template <class T>` and base<int()> do not mislead."""
+    """Removes balanced <...>, so that `template <class T>` and base<int()> do not confuse it."""
     head = re.sub(r"->|<=>|<<|>=|<=|operator\s*[<>]+", " ", head)
     previous = None
     while previous != head:

@@ -1,10 +1,10 @@
-"""What the rules let pass, each with its reason. These lists only ever get shorter."""
+"""The exceptions to the rules, each with its reason. These lists only get shorter."""
 
-# How many files may have more than 300 lines.
+# The number of files that may have more than 300 lines.
 LONG_FILES_MAX = 3
 
-# Source -> why it has no test of its own name.
+# Source -> the reason why it has no test of its own name.
 UNTESTED = {}
 
-# Source -> the test that stands for it.
+# Source -> the test with another name that covers it.
 TESTED_ELSEWHERE = {}

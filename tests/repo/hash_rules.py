@@ -1,4 +1,4 @@
-"""Which hash a table may use: one under the process's key, wherever a client can name the keys."""
+"""Tables whose keys clients can choose must use the keyed hash, against collision attacks."""
 import re
 
 from cpp_source import blank_literals
@@ -6,7 +6,7 @@ from repo_tree import LAYERS, Violation
 
 _TABLE = re.compile(r"\bunordered_\w*?(map|set)\s*<")
 _PLAIN = re.compile(r"\b(?:std|boost)::hash\s*<|\bhash_(?:value|combine)\s*\(")
-# Numbers that the server gives, and keys whose std::hash config/base/ids.hpp makes a keyed one.
+# Numbers that the server assigns, and types whose std::hash in config/base/ids.hpp is keyed.
 _HASHED_WELL = {"topic", "connection_id", "node_id", "std::uint64_t"}
 _SPECIALISES = "config/base/ids.hpp"
 
@@ -25,11 +25,11 @@ def check_hashes(tree):
             continue
         for found in _PLAIN.finditer(text):
             yield Violation(path, _line(text, found.start()),
-                            f"{found.group(0)}: use keyed_hash, whose key clients do not know")
+                            f"{found.group(0)}: use keyed_hash, whose key clients cannot know")
 
 
 def _template_arguments(text, start):
-    """The arguments of a template whose < ends at `start`."""
+    """The arguments of the template whose < is just before `start`."""
     depth, first, out = 1, start, []
     for at in range(start, len(text)):
         if text[at] in "<(":

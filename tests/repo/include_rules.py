@@ -1,4 +1,4 @@
-"""Who may include whom, and which vendor lives in which folder."""
+"""Which layer may include which, and which vendor's headers each layer may include."""
 import cpp_source
 from repo_tree import Violation, layer_of
 
@@ -12,7 +12,7 @@ LAYERS_BELOW = {
 }
 _OUTSIDE = {"tests", "bench", "examples", "deploy", "clients"}
 
-# Layer -> its vendors, with the number of files that may include them where there is a limit.
+# Layer -> its vendors, each with the number of files that may include it (None: any number).
 VENDORS = {
     "config": {"std": None, "nlohmann_json": None, "spdlog": None, "prometheus": 1, "cli11": 1,
                "re2": 1},
@@ -23,7 +23,7 @@ VENDORS = {
                "boost_unordered": None},
 }
 
-# Inside net/: a folder may include only these (the files in net/ itself count as "net").
+# Folder in net/ -> the folders of net/ that it may include; files directly in net/ are "net".
 NET_FOLDERS = {
     "net/protocol": {"net/protocol"},
     "net/auth": {"net/auth", "net/protocol"},
@@ -86,18 +86,18 @@ def check_includes(tree):
 def _form_problem(tree, include):
     header = include.header
     if not header:
-        return "this include cannot be read: write the header's name, and nothing else"
+        return "this include cannot be parsed: write only the header's name"
     if {"", ".", ".."} & set(header.split("/")):
-        return f"{header} has a step that is no name: write it as a path from the root"
+        return f"{header} has an empty, . or .. step: write it as a path from the root"
     if not include.is_quoted and "/" in header and tree.has(header):
         return f'<{header}> is our own: write "{header}"'
     if _is_own(tree, include) and not header.endswith(".hpp"):
-        return f'"{header}" is no header: only .hpp is included'
+        return f'"{header}" is not a header: include only .hpp files'
     return None
 
 
 def _is_own(tree, include):
-    """A quoted name that is not in the tree is a vendor's, unless it begins with our folder."""
+    """A quoted name outside of the tree is a vendor's, unless its first folder is ours."""
     header = include.header
     folder = header.split("/", 1)[0]
     return include.is_quoted and (
@@ -113,14 +113,14 @@ def _check_own(tree, path, number, header):
         yield Violation(path, number, f'"{header}" does not exist')
     layer = layer_of(path)
     if layer is None and path.startswith("tests/"):
-        layer = layer_of(path.split("/", 1)[1])  # tests/net/... may include what net/ may
+        layer = layer_of(path.split("/", 1)[1])  # tests/net/... may include the same as net/
         is_outside = target in ("bench", "examples")
     else:
         is_outside = target not in LAYERS_BELOW
     if layer is None:
         return
     if is_outside:
-        yield Violation(path, number, f"{target}/ hangs on the outside: nothing includes it")
+        yield Violation(path, number, f"{target}/ is outside of the layers: none may include it")
     elif target in LAYERS_BELOW and target != layer and target not in LAYERS_BELOW[layer]:
         yield Violation(path, number, f"{layer}/ may not include {target}/")
     yield from _check_net_folder(path, number, header)
@@ -141,7 +141,7 @@ def _check_vendor(path, include, vendor):
     layer = layer_of(path)
     if vendor not in VENDORS[layer]:
         shown = f'"{include.header}"' if include.is_quoted else f"<{include.header}>"
-        yield Violation(path, include.line, f"{shown} ({vendor}) has no place in {layer}/")
+        yield Violation(path, include.line, f"{shown} ({vendor}) may not be included in {layer}/")
     elif vendor in PURE_FOLDERS.get(_net_folder(path), ()):
         yield Violation(path, include.line, f"{_net_folder(path)}/ is pure: no {vendor} here")
 

@@ -15,11 +15,11 @@ _CLOSES = {")": "(", "]": "[", "}": "{"}
 _CONTROL = {"if", "for", "while", "switch", "catch", "with", "await"}  # for await (...)
 _WANTS_OPERAND = {"return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else",
                   "do", "yield", "await", "instanceof", "async", "extends"}
-_SUITES = {"describe", "suite"}  # scopes like a namespace: what they hold is measured
+_SUITES = {"describe", "suite"}  # scopes like a namespace: the tests in them are measured
 
 
 class Unreadable(Exception):
-    """The brackets of a text do not match, so nothing of it can be measured."""
+    """The brackets of a text do not match, so its functions cannot be measured."""
 
     def __init__(self, line):
         super().__init__(line)
@@ -32,19 +32,19 @@ class _Token:
     text: str
     line: int
     last_line: int
-    opener: Optional[int] = None   # of a closing bracket: where its opening one stands
+    opener: Optional[int] = None   # of a closing bracket: the position of its opening one
 
 
 @dataclass
 class _Frame:
-    closer: str                    # what ends it: a bracket, or "" for an arrow's bare expression
+    closer: str                    # the bracket that ends it, "" for an arrow's bare expression
     kind: str = "block"            # block or function
     first_line: int = 0
     name: str = ""
 
 
 def functions(text):
-    """Every function outside another function; the callbacks of tests are some, suites are not."""
+    """Finds every function outside of another function. Tests count as functions, suites do not."""
     tokens = _Scanner(text).tokens()
     found, stack = [], []
     for at, token in enumerate(tokens):
@@ -68,7 +68,7 @@ def _close(stack, line, found):
 
 
 def _ends_expression(tokens, at):
-    """At a comma, a semicolon, a closing bracket, or where a semicolon is left out."""
+    """True at a comma, a semicolon, a closing bracket, and at an omitted semicolon."""
     token, before = tokens[at], tokens[at - 1]
     if token.kind == "sign":
         return token.text in (",", ";") or token.opener is not None
@@ -89,7 +89,7 @@ def _frame(tokens, at):
     if tokens[at - 1].text == "=>":
         return _arrow(tokens, at - 1, closer)
     if tokens[at - 1].text == ")":
-        head = tokens[at - 1].opener - 1  # what stands before the parameters
+        head = tokens[at - 1].opener - 1  # the token before the parameters
         if head >= 0 and _names_function(tokens, head):
             named = tokens[head] if tokens[head].kind == "word" else tokens[head - 1]
             return _Frame(closer, "function", named.line, named.text)
@@ -107,7 +107,7 @@ def _names_function(tokens, head):
 
 
 def _callee(tokens, at):
-    """Where `a` stands in `a.b.c`, from `c`."""
+    """From the position of `c` in `a.b.c`, the position of `a`."""
     while at >= 2 and tokens[at - 1].text == "." and tokens[at - 2].kind == "word":
         at -= 2
     return at
@@ -127,7 +127,7 @@ def _arrow(tokens, at, closer):
 
 
 def _called_with(tokens, at):
-    """The first name of the call that has what stands at `at` among its arguments, if any."""
+    """The first name of the call whose arguments include the token at `at`, or None."""
     while at > 0:
         at -= 1
         if tokens[at].opener is not None:
@@ -199,7 +199,7 @@ class _Scanner:
             token.opener = self.open.pop()
 
     def _is_regex(self):
-        """A slash divides after an operand; after if (...) or a block it begins a regex."""
+        """After an operand a slash divides; after if (...) or a block it starts a regex."""
         if not self.found:
             return True
         before = self.found[-1]

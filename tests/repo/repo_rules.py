@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Holds the repository to its own rules. Prints each breach as file:line: sentence.
+"""Checks the rules of the repository. Prints each violation as file:line: sentence.
 
-    tests/repo/repo_rules.py [ROOT]      exit 0: all kept, 1: some broken
+    tests/repo/repo_rules.py [ROOT]      exit 0: no violations, 1: some
 """
 import sys
 from pathlib import Path
@@ -45,11 +45,11 @@ def violations(tree):
 def main():
     root = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[2]
     tree = Tree(root)
-    broken = violations(tree)
-    for v in broken:
+    found = violations(tree)
+    for v in found:
         print(v)
-    print(f"{len(tree.paths)} files, {len(RULES)} rules, {len(broken)} broken")
-    return 1 if broken else 0
+    print(f"{len(tree.paths)} files, {len(RULES)} rules, {len(found)} violations")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The files of the repository as the rules see them, and what a broken rule looks like."""
+"""The files of the repository as the rules see them, and the violation of a rule."""
 import os
 import subprocess
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Tree:
 
 
 def is_vendored(path):
-    """Whether the file is a copy of somebody else's, which no rule of ours may change."""
+    """Whether the file is a copy from another project, which our rules must not change."""
     return "/vendor/" in f"/{path}"
 
 
@@ -78,7 +78,7 @@ def _list_by_git(root):
     try:
         out = subprocess.run(command, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
-        return None  # no git, or a checkout of another user: the walk sees the same files
+        return None  # no git, or a checkout of another user: walk the folders instead
     names = set(out.decode().split("\0")) - {""}
     return [n for n in names if (root / n).is_file()]
 

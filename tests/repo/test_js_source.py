@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Where functions of JavaScript begin and end: small samples whose answer is known."""
+"""Tests of the JavaScript parser: small samples with known functions."""
 import sys
 import unittest
 from pathlib import Path
@@ -29,22 +29,22 @@ class JavaScript(unittest.TestCase):
                            ("f(() => {\n});\n", "the callback of f")):
             self.assertEqual(measured(text), [(name, 2)], text)
 
-    def test_parameters_count_and_what_is_within_counts_once(self):
+    def test_parameters_count_and_nested_functions_count_once(self):
         self.assertEqual(measured("function f(a,\n  b) {\n  g(() => {\n  });\n}\n"), [("f", 5)])
 
-    def test_blocks_and_classes_are_no_functions(self):
+    def test_blocks_and_classes_are_not_functions(self):
         for text in ("if (a) {\n}\n", "for await (const a of b()) {\n}\n", "switch (a) {\n}\n",
                      "try {\n} catch (e) {\n}\n", "class a extends b.c(d) {\n}\n",
                      "const a = {\n};\n"):
             self.assertEqual(measured(text), [], text)
 
-    def test_callbacks_of_tests_are_measured_and_suites_are_not(self):
+    def test_the_callbacks_of_tests_are_measured_and_those_of_suites_are_not(self):
         text = 'describe("a", () => {\n  it("b", async () => {\n  });\n});\n'
         self.assertEqual(measured(text), [("the callback of it", 2)])
         self.assertEqual(measured('it.only("b", { timeout: 5 }, async (t) => {\n});\n'),
                          [("the callback of it", 2)])
 
-    def test_a_bare_expression_ends_where_it_ends(self):
+    def test_an_arrow_without_braces_ends_with_its_expression(self):
         self.assertEqual(measured("const f = (a) =>\n  g(a,\n    b);\nh();\n"), [("f", 3)])
         self.assertEqual(measured("const f = () => a\nconst g = 1\n"), [("f", 1)])
         self.assertEqual(measured("const f = () => `\n\n`;\n"), [("f", 3)])
@@ -56,13 +56,13 @@ class JavaScript(unittest.TestCase):
             text = f"function f() {{ a({inside}); }}\nfunction g() {{}}\n"
             self.assertEqual([name for name, _ in measured(text)], ["f", "g"], inside)
 
-    def test_a_slash_divides_or_begins_a_regex(self):
+    def test_a_slash_divides_or_starts_a_regex(self):
         for line in ("a = b / c; d = '}' / e;", "a = (b) / c; // }", "if (a) /}/.test(b);",
                      "return /}/;", "a++ / 2; '}';", "a[0] / 2; '}';", "{} /}/.test(a);"):
             text = f"function f() {{ {line}\n}}\nfunction g() {{}}\n"
             self.assertEqual(measured(text), [("f", 2), ("g", 1)], line)
 
-    def test_what_does_not_match_is_a_breach(self):
+    def test_brackets_that_do_not_match_are_a_violation(self):
         for text in ("function f() {\n", "f(]\n", "a = `\n", "}\n"):
             with self.assertRaises(Unreadable):
                 functions(text)

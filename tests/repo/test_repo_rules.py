@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The measures measured: small samples whose answer is known."""
+"""Tests of the rules: small trees with known violations."""
 import sys
 import unittest
 from pathlib import Path
@@ -18,12 +18,12 @@ def measured(text):
 
 
 def broken(rule, **files):
-    """Sentences of a rule over a tree of {path: text}."""
+    """The violations of a rule in a tree of {path: text}, as text."""
     return [str(v) for v in rule(Tree("/nowhere", files))]
 
 
 class VendoredFiles(unittest.TestCase):
-    def test_are_judged_by_no_rule(self):
+    def test_are_checked_by_no_rule(self):
         wide = "x" * (text_rules.COLUMNS_MAX + 1)
         self.assertEqual(broken(text_rules.check_columns, **{"a/vendor/b/c.js": wide}), [])
         self.assertEqual(broken(text_rules.check_columns, **{"vendor/c.js": wide}), [])
@@ -35,7 +35,7 @@ class FunctionLengths(unittest.TestCase):
         self.assertEqual(measured("int f() {\n  return 1;\n}\n"), [("f", 3)])
         self.assertEqual(measured("int f(int a,\n      int b)\n{\n}\n"), [("f", 4)])
 
-    def test_namespaces_and_classes_are_no_functions(self):
+    def test_namespaces_and_classes_are_not_functions(self):
         text = "namespace a::b {\nclass x : public y<int()> {\n public:\n  void f() {\n  }\n};\n}\n"
         self.assertEqual(measured(text), [("f", 2)])
         self.assertEqual(measured('extern "C" {\nint g() {\n}\n}\n'), [("g", 2)])
@@ -46,7 +46,7 @@ class FunctionLengths(unittest.TestCase):
         text = "void f() {\n  auto g = [] {\n    if (x) {\n    }\n  };\n}\n"
         self.assertEqual(measured(text), [("f", 6)])
 
-    def test_a_lambda_outside_a_function_is_one(self):
+    def test_a_lambda_outside_of_a_function_is_a_function(self):
         self.assertEqual(measured("const auto f = [](int a) {\n};\n"), [("a lambda", 2)])
         self.assertEqual(measured("const auto f = [] {\n};\n"), [("a lambda", 2)])
 
@@ -55,7 +55,7 @@ class FunctionLengths(unittest.TestCase):
         self.assertEqual(measured(text), [("x::x", 4), ("g", 1)])
         self.assertEqual(measured("x::x() : a_{1} {\n}\n"), [("x::x", 2)])
 
-    def test_initialised_tables_are_no_functions(self):
+    def test_initialised_tables_are_not_functions(self):
         self.assertEqual(measured("constexpr row rows[] = {\n{1, f(2)},\n{3, g(4)},\n};\n"), [])
         self.assertEqual(measured("std::array<int, 2> a{{\n1,\n2}};\nint f() {\n}\n"), [("f", 2)])
         self.assertEqual(measured("void f(options o = {},\n       int b = 1) {\n}\n"), [("f", 3)])
@@ -72,7 +72,7 @@ class FunctionLengths(unittest.TestCase):
         text = "#if A\nvoid f() {\n#else\nvoid f(int) {\n#endif\n}\nvoid g() {}\n"
         self.assertEqual(measured(text), [("f", 5), ("g", 1)])
 
-    def test_templates_operators_and_qualifiers_do_not_mislead(self):
+    def test_templates_operators_and_qualifiers_do_not_confuse_the_parser(self):
         self.assertEqual(measured("template <class T>\nT f(T a) noexcept {\n}\n"), [("f", 3)])
         self.assertEqual(measured("auto f() -> std::map<a, b<c>> {\n}\n"), [("f", 2)])
         self.assertEqual(len(measured("bool x::operator<(const x& o) const {\n}\n")), 1)
@@ -101,7 +101,7 @@ class Hashes(unittest.TestCase):
     def check(self, line):
         return broken(hash_rules.check_hashes, **{"net/a.hpp": line})
 
-    def test_a_table_by_names_needs_the_keyed_hash(self):
+    def test_a_table_with_names_as_keys_needs_the_keyed_hash(self):
         for line in ("std::unordered_map<std::string, int> a;",
                      "std::unordered_set<std::string> a;",
                      "boost::unordered_flat_map<std::string_view,\n std::list<int>::iterator> a;",
@@ -113,7 +113,7 @@ class Hashes(unittest.TestCase):
                      "std::unordered_map<std::uint64_t, int> a;", "// std::unordered_set<int>"):
             self.assertEqual(self.check(line), [], line)
 
-    def test_nothing_calls_a_hash_without_a_key(self):
+    def test_no_code_calls_a_hash_without_a_key(self):
         self.assertEqual(len(self.check("return std::hash<topic>{}(where) % size;")), 1)
         self.assertEqual(len(self.check("boost::hash<std::string> a;")), 1)
         self.assertEqual(self.check("return keyed_hash{}(where.name) % size;"), [])
@@ -122,7 +122,7 @@ class Hashes(unittest.TestCase):
 
 
 class Sources(unittest.TestCase):
-    def test_a_source_needs_cmake_and_a_test(self):
+    def test_a_source_needs_a_line_in_cmake_and_a_test(self):
         files = {"net/http/CMakeLists.txt": "roost_library(n a.cpp ../c/d.cpp ../xb.cpp # b.cpp)",
                  "net/http/a.cpp": "", "net/b.cpp": "", "tests/net/b_test.cpp": "",
                  "net/c/d.cpp": "", "tests/net/c/d_test.cpp": "",
@@ -133,7 +133,7 @@ class Sources(unittest.TestCase):
         self.assertEqual(broken(cpp_rules.check_tested, **files),
                          ["net/http/a.cpp:1: it has no test: tests/net/http/a_test.cpp is missing"])
 
-    def test_settings_say_their_unit(self):
+    def test_names_of_settings_end_in_their_unit(self):
         text = ("std::uint32_t idle_ms = 1;\nstd::uint32_t timeout = 2;\n"
                 "double send_interval = 1;\nstd::string window;\nunsigned queue_size_bytes = 0;\n")
         self.assertEqual([s.split(" ")[0:2] for s in broken(cpp_rules.check_setting_names,
@@ -141,19 +141,19 @@ class Sources(unittest.TestCase):
                          [["config/settings.hpp:2:", "timeout"],
                           ["config/settings.hpp:3:", "send_interval"]])
 
-    def test_metric_names_live_in_one_folder(self):
+    def test_metric_names_belong_into_one_folder(self):
         text = 'add("roost_sends_total");  // "roost_x"\n'
         self.assertEqual(len(broken(cpp_rules.check_metric_names, **{"net/a.cpp": text})), 1)
         self.assertEqual(broken(cpp_rules.check_metric_names, **{"config/base/a.cpp": text}), [])
 
-    def test_a_hidden_test_needs_its_reason(self):
+    def test_a_skipped_test_needs_a_reason(self):
         hidden = 'TEST_CASE("a", "[.][slow]") {}\n'
         self.assertEqual(len(broken(cpp_rules.check_skipped_tests, **{"tests/a.cpp": hidden})), 1)
-        told = "// skipped: needs a nats-server\n" + hidden
-        self.assertEqual(broken(cpp_rules.check_skipped_tests, **{"tests/a.cpp": told}), [])
+        with_reason = "// skipped: needs a nats-server\n" + hidden
+        files = {"tests/a.cpp": with_reason}
+        self.assertEqual(broken(cpp_rules.check_skipped_tests, **files), [])
 
-
-    def test_no_source_escapes_by_its_suffix(self):
+    def test_no_source_evades_the_rules_by_its_suffix(self):
         files = {"net/a.h": "", "net/http/b.ipp": "", "cluster/c.cc": "", "actors/d.CPP": "",
                  "config/e.inc": "", "net/f.cpp": "", "bench/baseline/g.h": "", "net/h.md": ""}
         found = broken(cpp_rules.check_suffixes, **files)
@@ -168,12 +168,12 @@ class Texts(unittest.TestCase):
         self.assertEqual(broken(text_rules.check_titles, **{"a.md": "# A\n\n# B\n"}),
                          ["a.md:3: 2 titles; a page has one"])
 
-    def test_links_lead_somewhere(self):
+    def test_link_targets_exist(self):
         page = ("# A b\n[x](b.md) [y](docs/b.md#some-part) [z](#a-b)\n"
                 "[w](https://example.com) `[code](no.md)` [v](docs/b.md#none)\n")
         self.assertEqual(broken(text_rules.check_links,
                                 **{"a.md": page, "docs/b.md": "# B\n## Some part\n"}),
-                         ["a.md:2: the link b.md leads nowhere",
+                         ["a.md:2: the target of the link b.md does not exist",
                           "a.md:3: the link docs/b.md#none names no heading of docs/b.md"])
 
     def test_pages_that_code_cites_exist(self):
@@ -201,17 +201,17 @@ class Texts(unittest.TestCase):
                                     **{"a.cpp": "namespace roost::util {\n"})), 1)
         self.assertEqual(len(broken(text_rules.check_names, **{"net/common/a.cpp": ""})), 1)
 
-    def test_a_folder_says_what_its_sources_are(self):
+    def test_a_readme_names_the_sources_of_its_folder(self):
         files = {"net/http/README.md": "# A\n`a` `b.{hpp,cpp}` plain\n", "net/http/a.hpp": "",
                  "net/http/a.cpp": "", "net/http/b.hpp": "", "net/http/plain.hpp": "",
                  "net/c.hpp": "", "tests/net/README.md": "# B\n`http/client.hpp`\n",
                  "tests/net/http/a_test.cpp": "", "tests/net/http/client.hpp": "",
                  "tests/bench/d_test.py": "", "tests/bench/e_test.py": "", "main.cpp": ""}
         self.assertEqual(broken(text_rules.check_readmes, **files),
-                         ["net/c.hpp:1: net/README.md is missing: what is this folder?",
+                         ["net/c.hpp:1: net/README.md is missing: describe this folder",
                           "net/http/plain.hpp:1: net/http/README.md does not name it",
                           "tests/bench/d_test.py:1: tests/bench/README.md is missing: "
-                          "what is this folder?"])
+                          "describe this folder"])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from repo_tree import LAYERS, Violation
 
 COLUMNS_MAX = 100
 _WIDE_ALLOWED = (".md", ".json", ".jsonc", ".svg", ".lock", ".txt", ".golden", ".hex")
-# Put together, so that this file keeps its own rule.
+# Built from halves, so that this file does not violate its own rule.
 _UNFINISHED = re.compile(r"\b(?:" + "|".join(("TO" "DO", "FIX" "ME", "XX" "X")) + r")\b")
 _EMPTY_NAMES = {"util", "utils", "common", "helper", "helpers", "manager", "misc"}
 _NAMESPACE = re.compile(r"\bnamespace\s+(?:\w+::)*(utils?|common|helpers?|manager|misc)\b")
@@ -16,8 +16,8 @@ _LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 _CITED = re.compile(r"([\w./-]*\w\.md)\b(?:, \"([^\"]+)\")?")
 _MAKE = re.compile(r"(?:^|[`;&|]|\s)make\s+((?:[A-Z_]+=\S+\s+)*)([a-z][\w-]*)")
 _FILE = re.compile(r"[\w.-]+")
-_TOLD = (".hpp", ".h", ".cpp", ".c", ".py", ".mjs")
-_TEST = re.compile(r"_test\.\w+$|\.test\.mjs$|/test_\w+\.py$")  # its name is what it tests
+_NAMED = (".hpp", ".h", ".cpp", ".c", ".py", ".mjs")
+_TEST = re.compile(r"_test\.\w+$|\.test\.mjs$|/test_\w+\.py$")  # its name says what it tests
 _TARGET = re.compile(r"^([A-Za-z][\w-]*(?:\s+[A-Za-z][\w-]*)*)\s*:(?!=)", re.MULTILINE)
 
 
@@ -38,11 +38,11 @@ def check_words(tree):
         for number, line in enumerate(tree.lines(path), 1):
             found = _UNFINISHED.search(line)
             if found:
-                yield Violation(path, number, f"{found.group(0)}: finish it or leave it out")
+                yield Violation(path, number, f"{found.group(0)}: finish it or remove it")
             found = path.endswith((".cpp", ".hpp")) and (
                 _NAMESPACE.search(line) or _CLASS.search(line))
             if found:
-                yield Violation(path, number, f"{found.group(1)} does not say what it is for")
+                yield Violation(path, number, f"the name {found.group(1)} says nothing")
 
 
 def check_names(tree):
@@ -51,7 +51,7 @@ def check_names(tree):
         for part in path.split("/"):
             if os.path.splitext(part)[0] in _EMPTY_NAMES and (path, part) not in seen:
                 seen.add((path, part))
-                yield Violation(path, 1, f"the name {part} does not say what it is for")
+                yield Violation(path, 1, f"the name {part} says nothing")
 
 
 def check_titles(tree):
@@ -72,7 +72,7 @@ def check_links(tree):
 
 
 def check_citations(tree):
-    """A page that a comment cites exists, and so does the heading that follows in quotes."""
+    """A page that a comment cites exists, and so does a heading cited in quotes after it."""
     for path in tree.with_suffix(".cpp", ".hpp", ".c", ".h", ".js", ".mjs", ".css"):
         for number, line in enumerate(tree.lines(path), 1):
             for page, heading in _CITED.findall(_comment(line)):
@@ -98,7 +98,7 @@ def _link_problem(tree, path, target):
     file, _, anchor = target.partition("#")
     resolved = os.path.normpath(os.path.join(os.path.dirname(path), file)) if file else path
     if resolved.startswith("..") or not tree.has(resolved):
-        return f"the link {target} leads nowhere"
+        return f"the target of the link {target} does not exist"
     if anchor and resolved.endswith(".md") and anchor not in _anchors(tree, resolved):
         return f"the link {target} names no heading of {resolved}"
     return None
@@ -114,7 +114,7 @@ def _anchor(heading):
 
 
 def check_commands(tree):
-    """`make x` in a page means that the Makefile has x."""
+    """A target x in `make x` in a page exists in the Makefile."""
     targets = {t for m in _TARGET.findall(tree.text("Makefile")) for t in m.split()} \
         if tree.has("Makefile") else set()
     for path in tree.with_suffix(".md"):
@@ -125,14 +125,14 @@ def check_commands(tree):
 
 
 def check_readmes(tree):
-    """A folder's README names its sources; a .cpp goes by its header's name."""
+    """A folder's README names its sources, each without its suffix."""
     named = {}
-    for path in tree.with_suffix(*_TOLD):
+    for path in tree.with_suffix(*_NAMED):
         readme = _readme_of(path)
         if readme is None or not tree.has(readme):
             if readme is not None and readme not in named:
                 named[readme] = set()
-                yield Violation(path, 1, f"{readme} is missing: what is this folder?")
+                yield Violation(path, 1, f"{readme} is missing: describe this folder")
             continue
         if readme not in named:
             codes = " ".join(code for _, code in _code(tree, readme))
@@ -143,7 +143,7 @@ def check_readmes(tree):
 
 
 def _readme_of(path):
-    """In layers and bench/ each folder has its own; elsewhere tests/net's is that of all below."""
+    """In layers and bench/ each folder has a README; elsewhere only the second level has one."""
     folders = path.split("/")[:-1]
     if not folders:
         return None
