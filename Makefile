@@ -1,4 +1,4 @@
-# The one front door. `make` or `make help` lists what there is.
+# Every task of the project. `make` or `make help` lists the targets.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -23,26 +23,26 @@ help: ## list the targets
 	  "SEEDS=$(SEEDS) FROM=$(FROM) SECONDS=$(SECONDS)" \
 	  "CTEST_FLAGS BENCH_FLAGS"
 
-run: deps-build ## build the server and serve on port 4000, no config needed
+run: deps-build ## build and start the server on port 4000; it needs no config
 	@JOBS=$(JOBS) deploy/build release roost
 	@exec build/release/roost serve $(if $(filter-out 4000,$(PORT)),--set listen.port=$(PORT))
 
-# The time is no limit on speed: a test that hangs is ended, and says what it printed.
+# The timeout is for tests that hang: ctest ends them and shows their output.
 test: deps build ## build and run every test
 	@ctest --test-dir build/release --output-on-failure --timeout 600 $(CTEST_FLAGS)
 
-build: ## build build/release/roost and the tests; needs what `make deps` installs
+build: ## build build/release/roost and the tests; run `make deps` first
 	@JOBS=$(JOBS) deploy/build release all
 
-bench: deps build ## measure against the limit of this machine, in one run
+bench: deps build ## compare the server with the limit of this machine
 	@if [[ -e bench/run.py ]]; then python3 bench/run.py $(BENCH_FLAGS); \
 	else bash bench/run.sh $(BENCH_FLAGS); fi
 
 fmt: deps-lint ## format the sources
 	@git ls-files -co --exclude-standard '*.cpp' '*.hpp' | xargs clang-format -i
 
-# clang cannot read the precompiled headers of gcc, so it gets a database without them.
-lint: deps-lint ## formatting, spelling, clang-tidy, every header by itself
+# clang cannot read the precompiled headers of gcc, so it gets a compilation database without them.
+lint: deps-lint ## check formatting, spelling, clang-tidy, and each header alone
 	@git ls-files -co --exclude-standard '*.cpp' '*.hpp' | \
 	  xargs clang-format --dry-run -Werror
 	@git ls-files -co --exclude-standard | xargs codespell
@@ -51,10 +51,10 @@ lint: deps-lint ## formatting, spelling, clang-tidy, every header by itself
 	@run-clang-tidy -quiet -j $(JOBS) -p build/lint -extra-arg=-Wno-unknown-warning-option \
 	  "^$(CURDIR)/(main.cpp|config/|net/|cluster/|actors/)"
 
-conformance: deps build ## the Autobahn suite against our WebSocket framing
+conformance: deps build ## run the Autobahn suite against the WebSocket framing
 	@tests/conformance/autobahn.sh build/release/ws_echo
 
-soak: deps build ## cut clients at random and check every delivery, for SECONDS
+soak: deps build ## cut clients at random for SECONDS and check every delivery
 	@ROOST_FAULTY_BIN=build/release/tests/system/faulty_server \
 	  node tests/system/checker/run.mjs --seconds $(SECONDS)
 
@@ -62,7 +62,8 @@ dev: deps ## build and run the C++ tests under address and undefined sanitizers
 	@JOBS=$(JOBS) deploy/build dev all
 	@ctest --test-dir build/dev --output-on-failure $(CPP_TESTS) $(CTEST_FLAGS)
 
-# Old thread sanitizers cannot place their shadow under wide address randomisation: -R turns it off.
+# Old thread sanitizers cannot map their shadow memory under wide address randomisation, so
+# `setarch -R` turns it off.
 tsan: deps ## build and run the C++ tests under the thread sanitizer
 	@JOBS=$(JOBS) deploy/build tsan all
 	@TSAN_OPTIONS="suppressions=$(CURDIR)/deploy/tsan.supp $(TSAN_OPTIONS)" \
@@ -72,13 +73,13 @@ fuzz: deps deps-lint ## build the fuzzers with clang and run each for FUZZ_SECON
 	@JOBS=$(JOBS) deploy/build fuzz all
 	@deploy/run-fuzzers build/fuzz $(FUZZ_SECONDS)
 
-sim: deps build ## a cluster in one thread from SEEDS seeds, with every promise checked
+sim: deps build ## simulate a cluster from SEEDS seeds and check every promise
 	@build/release/tests/sim/sim --seeds $(SEEDS) --from $(FROM)
 
-image: ## build the Docker image and try it
+image: ## build the Docker image and test it
 	@deploy/image
 
-deps: ## install what building and testing needs (Debian 12 or 13)
+deps: ## install the packages for building and testing (Debian 12, 13)
 	@deploy/install-deps build test
 
 deps-build:
@@ -87,5 +88,5 @@ deps-build:
 deps-lint:
 	@deploy/install-deps build lint
 
-clean: ## remove everything that was built
+clean: ## remove all build output
 	@rm -rf build

@@ -1,5 +1,5 @@
-# cmake -DOUTPUT=file.cpp -DFILES=a;b -P embed_assets.cmake: writes demo_assets() of
-# net/http/demo_assets.hpp with the bytes of the files.
+# Writes a source that defines demo_assets() of net/http/demo_assets.hpp with the bytes of FILES.
+#   cmake -DOUTPUT=file.cpp -DFILES=a;b -P embed_assets.cmake
 set(types_html "text/html; charset=utf-8")
 set(types_css "text/css; charset=utf-8")
 set(types_js "text/javascript; charset=utf-8")

@@ -1,4 +1,4 @@
-# Every dependency is a Debian package; a missing one is named with the command that installs it.
+# Every dependency is a Debian package. The message for a missing one has the command to install it.
 function(roost_require_header variable header package)
   find_path(${variable} ${header})
   if(NOT ${variable})
@@ -27,7 +27,7 @@ roost_require_header(ROOST_PROMETHEUS_INCLUDE prometheus/registry.h prometheus-c
 roost_require_library(ROOST_PROMETHEUS prometheus-cpp-core prometheus-cpp-dev)
 roost_require_header(ROOST_CLI11_INCLUDE CLI/CLI.hpp libcli11-dev)
 roost_require_header(ROOST_RE2_INCLUDE re2/re2.h libre2-dev)
-# Debian 13's RE2 comes with a CMake package, which also names the parts of Abseil that it needs.
+# RE2 of Debian 13 has a CMake package, which also links the parts of Abseil that it needs.
 find_package(re2 CONFIG QUIET)
 if(TARGET re2::re2)
   set(ROOST_RE2 re2::re2)

@@ -1,4 +1,4 @@
-# Warnings, sanitizers and the helper by which every folder declares its library.
+# Warnings, sanitizers, and the function with which each folder declares its library.
 option(ROOST_TESTS "build the tests" ON)
 option(ROOST_BENCH "build the benchmarks" ON)
 option(ROOST_FUZZ "build the fuzzers (clang)" OFF)
@@ -6,7 +6,7 @@ set(ROOST_SANITIZE "" CACHE STRING "sanitizers, for example address,undefined")
 
 add_compile_options(-Wall -Wextra -Wpedantic $<$<COMPILE_LANGUAGE:CXX>:-Wshadow> -Werror)
 # GCC 12 reports these falsely when it inlines std::string and std::regex (GCC bugs 105329, 105562);
-# they stay visible as warnings. -Wtsan only says that a fence in a library is not modelled.
+# they stay visible as warnings. -Wtsan reports fences in libraries, which TSan does not model.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-error=array-bounds -Wno-error=maybe-uninitialized -Wno-error=restrict
                       -Wno-error=stringop-overflow)

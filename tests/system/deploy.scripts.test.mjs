@@ -58,7 +58,7 @@ function built(t, version, steps) {
 it("says how long a build will take, in minutes, where it takes some", (t) => {
   const [long, short] = [built(t, "1.11.1", 120), built(t, "1.11.1", 2)];
   assert.equal(long.status, 0, long.said);
-  assert.match(long.said, /120 steps with 2 compilers at once, about \d+ minutes/);
+  assert.match(long.said, /120 steps with 2 compilers in parallel, about \d+ minutes/);
   assert.match(long.calls.at(-1), /^ninja -C build\/release -j 2 roost$/);
   assert.equal(short.status, 0, short.said);
   assert.doesNotMatch(short.said, /minutes/);
@@ -75,10 +75,10 @@ it("tells a missing right to Docker's socket from a daemon that is not there", (
   const image = (error) => run(t, "image", [], { docker: `echo "${error}" >&2; exit 1` });
   const denied = image("permission denied while trying to connect to the Docker daemon socket");
   assert.equal(denied.status, 1);
-  assert.match(denied.said, /no right to Docker's socket.*sudo make image.*usermod -aG docker/);
+  assert.match(denied.said, /may not use Docker's socket.*sudo make image.*usermod -aG docker/);
   const gone = image("Cannot connect to the Docker daemon. Is the docker daemon running?");
   assert.equal(gone.status, 1);
-  assert.match(gone.said, /no docker daemon answers/);
+  assert.match(gone.said, /docker daemon does not answer/);
 });
 
 it("removes the stage that compiled by the label that the Dockerfile gives it", () => {
