@@ -70,7 +70,11 @@ void read_variable(const std::string& name, const std::string& text, setting_rea
     return;
   }
   into.source(source_rank::environment);
-  if (auto fault = variable_fault(name, text, keys); !fault.empty()) into.complain(name, fault);
+  if (auto fault = variable_fault(name, text, keys); !fault.empty()) {
+    into.complain(name, fault);
+  } else if (!is_service_variable(name, text)) {
+    into.warn(name, "names no setting and is ignored");
+  }
 }
 
 /// What may be shown of a flag that is not key=value: it may hold a secret.

@@ -26,6 +26,16 @@ bool has_words(std::string_view whole, std::string_view part) {
   return (at == 0 || whole[at - 1] == '_') && (end == whole.size() || whole[end] == '_');
 }
 
+/// The first parts of a key, as many as `like` has; empty where it has no more than that.
+std::string_view cut_to_parts(std::string_view key, std::string_view like) {
+  std::size_t end = 0;
+  for (auto dots = std::ranges::count(like, '.'); dots >= 0; --dots) {
+    end = key.find('.', end == 0 ? 0 : end + 1);
+    if (end == std::string_view::npos) return {};
+  }
+  return key.substr(0, end);
+}
+
 // The weights decide between unlike mistakes: a word left out in the right object costs a little
 // more than one wrong character, the right last part in another object a little more than that.
 constexpr std::size_t character = 4;
@@ -40,6 +50,9 @@ std::size_t cost_of(std::string_view meant, std::string_view known) {
                        character * edit_distance(from.last, to.last) + apart);
   if (has_words(to.last, from.last) || has_words(from.last, to.last)) {
     cost = std::min(cost, missing_words + apart);
+  }
+  if (const auto section = cut_to_parts(known, meant); !section.empty()) {
+    cost = std::min(cost, character * edit_distance(meant, section) + missing_words);
   }
   return cost;
 }

@@ -68,6 +68,10 @@ void setting_reader::complain(const std::string& key, const std::string& text) {
   out_.problems.push_back({key, source_.empty() ? text : text + " (from " + source_ + ")"});
 }
 
+void setting_reader::warn(const std::string& key, const std::string& text) {
+  out_.warnings.push_back(key + ": " + text);
+}
+
 void setting_reader::whole(const json& tree) {
   object(tree, the_schema().node, "", "", out_.values);
 }

@@ -21,6 +21,7 @@ class setting_reader {
   /// Whose values come now; said in problems. No name: the file, which needs no saying.
   void source(source_rank rank, std::string name = {});
   void complain(const std::string& key, const std::string& text);
+  void warn(const std::string& key, const std::string& text);
 
   /// All of a file.
   void whole(const nlohmann::json& tree);

@@ -160,4 +160,8 @@ std::string variable_fault(const std::string& name, std::string_view value,
                         found);
 }
 
+bool is_service_variable(std::string_view name, std::string_view value) {
+  return is_of_a_service(words_of(name.substr(prefix.size())), value);
+}
+
 }  // namespace roost

@@ -16,4 +16,7 @@ namespace roost {
 std::string variable_fault(const std::string& name, std::string_view value,
                            const std::vector<std::string>& keys);
 
+/// Whether Kubernetes or Docker sets such a variable for a service of this name.
+bool is_service_variable(std::string_view name, std::string_view value);
+
 }  // namespace roost

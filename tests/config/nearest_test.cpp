@@ -35,6 +35,13 @@ TEST_CASE("a word that is left out is found in the same object first") {
   CHECK(nearest_name("event", known) == "events");
 }
 
+TEST_CASE("the name of a section finds the first setting in it") {
+  std::vector<std::string> known{"rates.address.connects", "rates.connection.messages.per_second",
+                                 "rates.connection.messages.burst", "rooms"};
+  CHECK(nearest_name("rates.connection.message", known) == "rates.connection.messages.per_second");
+  CHECK(nearest_name("rates.connection.messages", known) == "rates.connection.messages.per_second");
+}
+
 TEST_CASE("a key without its section finds the first of that name") {
   std::vector<std::string> known{"node", "listen.port", "admin.port"};
   CHECK(nearest_name("port", known) == "listen.port");

@@ -76,6 +76,7 @@ TEST_CASE("what Kubernetes and Docker set for a service called roost is somebody
            {"ROOST_NAME", "/web/roost"}}) {
     INFO(name);
     CHECK(fault(name, value) == "");
+    CHECK(is_service_variable(name, value));
   }
 }
 
@@ -84,5 +85,6 @@ TEST_CASE("a variable that is like no setting is somebody else's") {
                     "ROOST_TEST_VARIABLE", "ROOST_", "ROOST_DATABASE_URL", "ROOST_REPLICAS"}) {
     INFO(name);
     CHECK(fault(name) == "");
+    CHECK(is_service_variable(name, "x") == (name == std::string{"ROOST_"}));
   }
 }
