@@ -11,6 +11,17 @@ namespace {
 
 constexpr std::size_t file_bytes_max = 65'536;
 
+/// Text as some editors and shells of Windows write it: a mark, then a zero in every character.
+bool is_utf16_text(std::string_view text) {
+  const bool is_little = text.starts_with("\xFF\xFE");
+  if (text.size() < 4 || text.size() % 2 != 0) return false;
+  if (!is_little && !text.starts_with("\xFE\xFF")) return false;
+  for (std::size_t i = 2; i < text.size(); i += 2) {
+    if (text[is_little ? i + 1 : i] != '\0') return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool secret_files::note(const std::string& key, source_rank by, bool is_file,
@@ -45,6 +56,9 @@ result<secret_text> read_secret(const std::string& file) {
   const bool is_there = ::stat(file.c_str(), &about) == 0;
   auto read = read_text_file(file, file_bytes_max);
   if (!read) return read.failure();
+  if (is_utf16_text(*read)) {
+    return error{errc::bad_setting, "is UTF-16 text; write it as UTF-8 or ASCII"};
+  }
   secret_text out;
   out.text = std::move(*read);
   if (out.text.ends_with('\n')) out.text.pop_back();

@@ -63,6 +63,16 @@ TEST_CASE("a byte order mark is no part of a secret, as no token would fit it") 
   CHECK(fault.failure().detail == "is empty");
 }
 
+TEST_CASE("UTF-16 text is refused, and random bytes with its mark are not") {
+  using namespace std::string_literals;
+  for (const auto& text : {"\xFF\xFEk\0e\0y\0"s, "\xFE\xFF\0k\0e\0y"s}) {
+    const auto read = read_secret(config_file{text}.path());
+    REQUIRE_FALSE(read);
+    CHECK(read.failure().detail == "is UTF-16 text; write it as UTF-8 or ASCII");
+  }
+  CHECK(read_secret(config_file{"\xFF\xFEk1e\0y\0"s}.path()));
+}
+
 TEST_CASE("a file that cannot be a secret says why") {
   auto fault = [](const std::string& path) { return read_secret(path).failure().detail; };
   CHECK(fault("/nowhere/secret") == "cannot be read: No such file or directory");
