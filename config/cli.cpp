@@ -51,7 +51,6 @@ void declare(CLI::App& app, parsed& into) {
   declare_token(app, into.minting);
   auto* printing = app.add_subcommand("docs", "print docs/errors.md or docs/metrics.md");
   printing->add_option("which", into.printing.which, "errors or metrics")
-      ->required()
       ->check(CLI::IsMember({"errors", "metrics"}));
 }
 
@@ -61,6 +60,9 @@ command chosen(const CLI::App& app, const parsed& from) {
   if (app.got_subcommand("settings")) return from.listing;
   if (app.got_subcommand("health")) return from.asking;
   if (app.got_subcommand("token")) return from.minting;
+  if (app.got_subcommand("docs") && from.printing.which.empty()) {
+    return message{"roost docs: name the page: errors or metrics\n", exit_usage};
+  }
   if (app.got_subcommand("docs")) return from.printing;
   return message{app.help(), exit_usage};
 }

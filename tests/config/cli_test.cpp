@@ -83,6 +83,10 @@ TEST_CASE("help that was asked for is no mistake") {
   CHECK(got.text.find("--set") != std::string::npos);
 }
 
+TEST_CASE("docs without a page names the pages") {
+  CHECK(parse_as<cli::message>({"docs"}).text == "roost docs: name the page: errors or metrics\n");
+}
+
 TEST_CASE("a wrong command line is told what is wrong with it") {
   for (const auto& words : std::vector<std::vector<const char*>>{{"server"},
                                                                  {"check"},
