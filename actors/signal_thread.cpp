@@ -6,6 +6,13 @@
 
 namespace roost::actors {
 
+bool repeat_filter::is_repeat(int signal, time_point now) {
+  if (signal == last_ && now - last_at_ < repeat_time) return true;
+  last_ = signal;
+  last_at_ = now;
+  return false;
+}
+
 signal_thread::signal_thread(std::function<void()> end_now) : end_now_(std::move(end_now)) {
   sigemptyset(&ours_);
   for (const auto each : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ours_, each);
@@ -40,6 +47,7 @@ void signal_thread::run() {
 }
 
 void signal_thread::take(int signal) {
+  if (signal != SIGHUP && repeats_.is_repeat(signal, std::chrono::steady_clock::now())) return;
   bool is_enough = false;
   {
     const std::lock_guard held{lock_};

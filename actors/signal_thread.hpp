@@ -13,6 +13,18 @@
 
 namespace roost::actors {
 
+/// A terminal signals the whole process group, and a parent such as npm forwards its own copy: the
+/// same signal again within `repeat_time` counts once.
+class repeat_filter {
+ public:
+  static constexpr milliseconds repeat_time{300};
+  bool is_repeat(int signal, time_point now);
+
+ private:
+  int last_ = 0;
+  time_point last_at_{};
+};
+
 /// SIGTERM and SIGINT ask for an orderly end, SIGHUP for a reload. A second SIGTERM or SIGINT, or
 /// the first one before begin_service(), calls `end_now`, whatever the other threads are blocked
 /// in. Owns: a thread. Runs on: the calling thread, but for `end_now`. Ends: its destructor.
@@ -42,6 +54,7 @@ class signal_thread {
   bool serves_ = false;        ///< under lock_
   bool wants_reload_ = false;  ///< under lock_
   int stops_ = 0;              ///< under lock_
+  repeat_filter repeats_;      ///< used by the thread alone
   std::atomic<bool> is_ended_ = false;
   std::thread thread_;
 };

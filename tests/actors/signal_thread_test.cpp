@@ -43,6 +43,15 @@ TEST_CASE("a second signal to end is heard while nobody waits for signals") {
   second.get_future().wait();
 }
 
+TEST_CASE("the same signal at once is the copy that a parent process forwards") {
+  repeat_filter filter;
+  const time_point begin{};
+  CHECK_FALSE(filter.is_repeat(SIGINT, begin));
+  CHECK(filter.is_repeat(SIGINT, begin + milliseconds{299}));
+  CHECK_FALSE(filter.is_repeat(SIGINT, begin + milliseconds{300}));
+  CHECK_FALSE(filter.is_repeat(SIGTERM, begin + milliseconds{301}));
+}
+
 TEST_CASE("before there is a service the first signal to end is enough") {
   std::promise<void> first;
   signal_thread signals{[&] { first.set_value(); }};

@@ -89,7 +89,7 @@ it("is not ready for delay_ms, while clients still come and talk", async (t) => 
     assert.deepEqual((await each.next()).slice(3), ["msg", { n: 1 }]);
   }
   for (const each of [before, late]) await each.assert_alive();
-  process.kill(server.pid, "SIGTERM"); // or it would take so long
+  process.kill(server.pid, "SIGINT"); // or it would take so long
   assert.equal(await exit_of(server), 4, server.told());
 });
 
@@ -187,7 +187,7 @@ it("ends at once at a second signal", async (t) => {
   process.kill(server.pid, "SIGTERM");
   // Not their ends: where all of them are on the second loop, the first comes after minutes.
   await until(() => server.log.includes('"draining"'), () => server.told());
-  process.kill(server.pid, "SIGTERM");
+  process.kill(server.pid, "SIGINT"); // SIGTERM again at once would count as a copy of the first
   assert.equal(await exit_of(server), 4, server.told());
   for (const each of all) await each.closed;
 });

@@ -68,7 +68,7 @@ it("ends at once at a second signal where nobody reads its log", async (t) => {
   process.kill(server.pid, "SIGTERM");
   const is_draining = async () => (await fetch(`${server.admin_url}/ready`)).status === 503;
   await until(is_draining, "the drain");
-  process.kill(server.pid, "SIGTERM");
+  process.kill(server.pid, "SIGINT");
   assert.deepEqual(await server.exited, { code: 4, signal: null });
 });
 

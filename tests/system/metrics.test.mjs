@@ -271,7 +271,7 @@ it("tells the clients that it drains, and counts that", async (t) => {
   process.kill(server.pid, "SIGTERM");
   await assert_moved(server, { roost_ready: 0, "roost_connections_closed_total 1012": true });
   assert.ok((await server.metric("roost_messages_total", 'class="notice"')) > 0);
-  process.kill(server.pid, "SIGTERM");
+  process.kill(server.pid, "SIGINT");
   await server.exited;
 });
 
