@@ -78,7 +78,7 @@ result<void> check_api_access(const api_caller& who, std::string_view key) {
   const bool is_from_page =
       who.fetch_site && *who.fetch_site != "same-origin" && *who.fetch_site != "none";
   if (is_from_page) return forbid("a page of another site asks");
-  if (who.is_post && !is_json(who.content_type))
+  if (who.is_change && !is_json(who.content_type))
     return forbid("Content-Type must be application/json");
   return {};
 }

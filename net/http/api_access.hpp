@@ -12,7 +12,7 @@ namespace roost::net::http {
 /// What a request says of its sender; nothing where the header is not there.
 struct api_caller {
   bool is_local_peer = false;  ///< its socket's other end is on loopback
-  bool is_post = false;
+  bool is_change = false;
   bool was_forwarded = false;                 ///< a proxy says that it speaks for somebody else
   std::optional<std::string_view> host = {};  ///< nothing also where there are several
   std::optional<std::string_view> origin = {};

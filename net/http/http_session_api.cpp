@@ -39,7 +39,6 @@ bool is_loopback(const address_bytes& peer) {
 api_caller caller_of(const request_head& request, const address_bytes& peer) {
   api_caller out;
   out.is_local_peer = is_loopback(peer);
-  out.is_post = request.method() == beast_http::verb::post;
   out.was_forwarded = request.count(field::forwarded) + request.count("X-Forwarded-For") != 0;
   if (request.count(field::host) == 1) out.host = header_in(request, field::host);
   out.origin = header_in(request, field::origin);
@@ -87,13 +86,12 @@ result<void> http_session::check_api_head(std::string_view path) {
   if (const auto* twice = repeated_in(request)) {
     return error{errc::bad_request, std::string{twice} + " is given twice"};
   }
-  if (auto may = check_api_access(caller_of(request, from_.client()),
-                                  home_.shared().config->admin.api_key);
-      !may) {
-    return may.failure();
-  }
+  const bool fits = asked_route_ && method_of(request.method()) == method_for(*asked_route_);
+  auto caller = caller_of(request, from_.client());
+  caller.is_change = fits && is_change(*asked_route_);
+  auto may = check_api_access(caller, home_.shared().config->admin.api_key);
+  if (!may) return may.failure();
   if (!asked_route_) return errc::not_found;
-  const bool fits = method_of(request.method()) == method_for(*asked_route_);
   return fits ? result<void>{} : result<void>{errc::method_refused};
 }
 

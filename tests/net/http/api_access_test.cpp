@@ -112,10 +112,10 @@ TEST_CASE("without a key a browser's word that another site asks is taken") {
   CHECK(from("same-site") == errc::forbidden);
 }
 
-TEST_CASE("without a key a POST must say that it is JSON, which a form cannot") {
+TEST_CASE("without a key a change must say that it is JSON, which a form cannot") {
   const auto as = [](std::optional<std::string_view> type) {
     auto who = local();
-    who.is_post = true;
+    who.is_change = true;
     who.content_type = type;
     return without_key(who);
   };

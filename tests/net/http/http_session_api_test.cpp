@@ -177,11 +177,13 @@ TEST_CASE("refusals are counted by route and status, and routes that are none to
   const auto wrong = peer.ask(get("/api/publish"));
   CHECK(begins(wrong, "HTTP/1.1 405"));
   CHECK(holds(wrong, "Allow: POST\r\n"));
+  const auto post = "POST /api/rooms HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
+  CHECK(begins(peer.ask(post), "HTTP/1.1 405"));
   CHECK(begins(peer.ask(get("/api/rooms", "Origin: http://evil.test\r\n")), "HTTP/1.1 403"));
   CHECK(begins(peer.ask(get("/api/rooms", "X-Forwarded-For: 10.0.0.1\r\n")), "HTTP/1.1 403"));
   const auto text = it.served.probe.text();
   CHECK(holds(text, "roost_api_requests_total{route=\"publish\",status=\"4xx\"} 1"));
-  CHECK(holds(text, "roost_api_requests_total{route=\"rooms\",status=\"4xx\"} 2"));
+  CHECK(holds(text, "roost_api_requests_total{route=\"rooms\",status=\"4xx\"} 3"));
   CHECK(holds(text, "roost_api_requests_total{route=\"other\",status=\"other\"} 1"));
 }
 
