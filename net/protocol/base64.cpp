@@ -68,6 +68,8 @@ std::optional<std::string> base64_decode(std::string_view text, base64_alphabet 
       out.push_back(static_cast<char>((bits >> count) & 0xFF));
     }
   }
+  const std::uint32_t unused = bits & ((1U << count) - 1);
+  if (unused != 0) return std::nullopt;  // RFC 4648, 3.5: another text of the same bytes
   return out;
 }
 

@@ -45,6 +45,10 @@ TEST_CASE("base64 is read with and without padding, and for URLs where that is a
   CHECK_FALSE(base64_decode("-__-"));
 }
 
+TEST_CASE("bits that belong to no byte must be zero") {
+  for (const auto* bad : {"YR", "YR==", "YWJ", "YWJ="}) CHECK_FALSE(base64_decode(bad));
+}
+
 TEST_CASE("text that is no base64 is refused") {
   for (const auto* bad : {"Y", "YWJjZ", "Y!==", "YQ=", "YQ===", "YW I", "=", "Y=Q=", "YQ\n"}) {
     CHECK_FALSE(base64_decode(bad));
