@@ -88,6 +88,9 @@ decision join(const net::message& said, const std::optional<channel_facts>& foun
   if ((!found || found->is_leaving) && channels >= config.limits.channels_max) {
     return refuse(errc::too_many_channels);
   }
+  if (said.body.kind == net::payload_kind::binary && !said.body.data.view().empty()) {
+    return refuse(errc::invalid_payload);
+  }
   auto options = join_options_of(said.body, rule->presence.meta_bytes_max);
   if (!options) return refuse(options.failure().code);
   if (options->resume || options->history || !options->meta.empty()) {

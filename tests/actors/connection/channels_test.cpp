@@ -245,6 +245,14 @@ TEST_CASE("a push's payload is an object or bytes, in both versions") {
   forwards(by(bytes, joined, 1), asked::push);
 }
 
+TEST_CASE("a join in bytes is refused, as nothing would read them") {
+  auto join = saying("phx_join", one, "\x01");
+  join.said.body.kind = net::payload_kind::binary;
+  answers(by(join), errc::invalid_payload, one);
+  join.said.body.data = {};
+  CHECK(by(join).what == decision::kind::open);
+}
+
 TEST_CASE(
     "what the codec refused is answered in the channel's order, at once where there is none") {
   auto big = saying("msg");
