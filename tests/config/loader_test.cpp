@@ -196,21 +196,6 @@ TEST_CASE("an unknown key names the nearest one of its object") {
             .find("must be written as objects inside each other") != std::string::npos);
 }
 
-TEST_CASE("a variable with two underscores that names no setting is an error") {
-  CHECK(all_of(load({"", {"ROOST_LISTEN__PROT=1"}, {}})) ==
-        "ROOST_LISTEN__PROT: names no setting; the nearest is ROOST_LISTEN__PORT\n");
-  CHECK(all_of(load({"", {"ROOST_listen__port=1"}, {}})) ==
-        "ROOST_listen__port: names no setting; the nearest is ROOST_LISTEN__PORT\n");
-  CHECK(all_of(load({"", {"ROOST_HOME=/x", "ROOSTER__X=1", "OTHER__X=1"}, {}})) == "");
-}
-
-TEST_CASE("a variable that names no setting and is like none is warned of, a service's is not") {
-  const auto got = load({"", {"ROOST_CONFIG=/x", "ROOST_PORT=tcp://10.0.0.1:4000", "HOME=/"}, {}});
-  CHECK(all_of(got) == "");
-  CHECK(all_of(got.warnings).find("ROOST_CONFIG: names no setting and is ignored\n") == 0);
-  CHECK(all_of(got.warnings).find("ROOST_PORT") == std::string::npos);
-}
-
 TEST_CASE("a section is not a setting, and is told the first setting in it") {
   CHECK(all_of(load({"", {}, {"rates.connection.message=1"}})) ==
         "rates.connection.message: is not a setting; the nearest is "

@@ -1,9 +1,11 @@
 #include "config/variables.hpp"
 
 #include "config/reader.hpp"
+#include "tests/config/config_file.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace roost;
+using namespace roost::testing;
 
 namespace {
 
@@ -87,4 +89,19 @@ TEST_CASE("a variable that is like no setting is somebody else's") {
     CHECK(fault(name) == "");
     CHECK(is_service_variable(name, "x") == (name == std::string{"ROOST_"}));
   }
+}
+
+TEST_CASE("a variable with two underscores that names no setting is an error") {
+  CHECK(all_of(load({"", {"ROOST_LISTEN__PROT=1"}, {}})) ==
+        "ROOST_LISTEN__PROT: names no setting; the nearest is ROOST_LISTEN__PORT\n");
+  CHECK(all_of(load({"", {"ROOST_listen__port=1"}, {}})) ==
+        "ROOST_listen__port: names no setting; the nearest is ROOST_LISTEN__PORT\n");
+  CHECK(all_of(load({"", {"ROOST_HOME=/x", "ROOSTER__X=1", "OTHER__X=1"}, {}})) == "");
+}
+
+TEST_CASE("a variable that names no setting and is like none is warned of, a service's is not") {
+  const auto got = load({"", {"ROOST_CONFIG=/x", "ROOST_PORT=tcp://10.0.0.1:4000", "HOME=/"}, {}});
+  CHECK(all_of(got) == "");
+  CHECK(all_of(got.warnings).find("ROOST_CONFIG: names no setting and is ignored\n") == 0);
+  CHECK(all_of(got.warnings).find("ROOST_PORT") == std::string::npos);
 }
