@@ -33,7 +33,6 @@ RULES = (
     text_rules.check_links,
     text_rules.check_citations,
     text_rules.check_commands,
-    text_rules.check_readmes,
     adr_rules.check_adrs,
 )
 

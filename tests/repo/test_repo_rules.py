@@ -201,18 +201,6 @@ class Texts(unittest.TestCase):
                                     **{"a.cpp": "namespace roost::util {\n"})), 1)
         self.assertEqual(len(broken(text_rules.check_names, **{"net/common/a.cpp": ""})), 1)
 
-    def test_a_readme_names_the_sources_of_its_folder(self):
-        files = {"net/http/README.md": "# A\n`a` `b.{hpp,cpp}` plain\n", "net/http/a.hpp": "",
-                 "net/http/a.cpp": "", "net/http/b.hpp": "", "net/http/plain.hpp": "",
-                 "net/c.hpp": "", "tests/net/README.md": "# B\n`http/client.hpp`\n",
-                 "tests/net/http/a_test.cpp": "", "tests/net/http/client.hpp": "",
-                 "tests/bench/d_test.py": "", "tests/bench/e_test.py": "", "main.cpp": ""}
-        self.assertEqual(broken(text_rules.check_readmes, **files),
-                         ["net/c.hpp:1: net/README.md is missing: describe this folder",
-                          "net/http/plain.hpp:1: net/http/README.md does not name it",
-                          "tests/bench/d_test.py:1: tests/bench/README.md is missing: "
-                          "describe this folder"])
-
 
 if __name__ == "__main__":
     unittest.main()

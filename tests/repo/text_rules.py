@@ -2,7 +2,7 @@
 import os
 import re
 
-from repo_tree import LAYERS, Violation
+from repo_tree import Violation
 
 COLUMNS_MAX = 100
 _WIDE_ALLOWED = (".md", ".json", ".jsonc", ".svg", ".lock", ".txt", ".golden", ".hex")
@@ -15,9 +15,6 @@ _FENCE = re.compile(r"^\s*(```|~~~)")
 _LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 _CITED = re.compile(r"([\w./-]*\w\.md)\b(?:, \"([^\"]+)\")?")
 _MAKE = re.compile(r"(?:^|[`;&|]|\s)make\s+((?:[A-Z_]+=\S+\s+)*)([a-z][\w-]*)")
-_FILE = re.compile(r"[\w.-]+")
-_NAMED = (".hpp", ".h", ".cpp", ".c", ".py", ".mjs")
-_TEST = re.compile(r"_test\.\w+$|\.test\.mjs$|/test_\w+\.py$")  # its name says what it tests
 _TARGET = re.compile(r"^([A-Za-z][\w-]*(?:\s+[A-Za-z][\w-]*)*)\s*:(?!=)", re.MULTILINE)
 
 
@@ -122,33 +119,6 @@ def check_commands(tree):
             for _, target in _MAKE.findall(command):
                 if target not in targets:
                     yield Violation(path, number, f"the Makefile has no target {target}")
-
-
-def check_readmes(tree):
-    """A folder's README names its sources, each without its suffix."""
-    named = {}
-    for path in tree.with_suffix(*_NAMED):
-        readme = _readme_of(path)
-        if readme is None or not tree.has(readme):
-            if readme is not None and readme not in named:
-                named[readme] = set()
-                yield Violation(path, 1, f"{readme} is missing: describe this folder")
-            continue
-        if readme not in named:
-            codes = " ".join(code for _, code in _code(tree, readme))
-            named[readme] = {os.path.splitext(w.rstrip("."))[0] for w in _FILE.findall(codes)}
-        stem = os.path.splitext(os.path.basename(path))[0]
-        if not _TEST.search(path) and stem not in named[readme]:
-            yield Violation(path, 1, f"{readme} does not name it")
-
-
-def _readme_of(path):
-    """In layers and bench/ each folder has a README; elsewhere only the second level has one."""
-    folders = path.split("/")[:-1]
-    if not folders:
-        return None
-    own = folders if folders[0] in (*LAYERS, "bench") else folders[:2]
-    return "/".join((*own, "README.md"))
 
 
 def _prose(tree, path):
