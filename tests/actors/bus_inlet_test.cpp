@@ -2,8 +2,8 @@
 
 #include <atomic>
 
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::tests;
@@ -23,7 +23,7 @@ TEST_CASE("a command from any thread reaches its room on the topic's home loop")
   std::atomic<int> made{0};
   std::atomic<int> elsewhere{0};
   net::loop* home = nullptr;
-  world it(2, quiet(), [&](const room_rule& rule) {
+  node_fixture it(2, quiet(), [&](const room_rule& rule) {
     ++made;
     if (net::loop::current() != home) ++elsewhere;
     return actors::make_kind(rule);
@@ -43,7 +43,7 @@ TEST_CASE("a command from any thread reaches its room on the topic's home loop")
 }
 
 TEST_CASE("an event for a topic that nobody here has joined goes nowhere, and no edge is made") {
-  world it;
+  node_fixture it;
   actors::bus_inlet inlet(it.node.context());
   cluster::event what;
   what.where = topic{"room:1"};
@@ -53,7 +53,7 @@ TEST_CASE("an event for a topic that nobody here has joined goes nowhere, and no
 }
 
 TEST_CASE("an event from any thread reaches the members here") {
-  world it;
+  node_fixture it;
   auto& client = it.open(0);
   it.join(client, "room:1");
   actors::bus_inlet inlet(it.node.context());

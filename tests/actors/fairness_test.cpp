@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::tests;
@@ -13,12 +13,12 @@ TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loo
   constexpr std::size_t members = 10'000;
   net::turn_budget budget;  // the default, of which sends alone count
   budget.send_time_max = 1h;
-  world it(1, quiet(), actors::make_kind, budget);
-  std::vector<fake_session*> crowd;
+  node_fixture it(1, quiet(), actors::make_kind, budget);
+  std::vector<session_fixture*> crowd;
   it.loops.on(0, [&] {
     for (std::size_t i = 0; i < members; ++i) {
       crowd.push_back(&it.open_here(0));
-      world::say_here(*crowd.back(), line("1", "room:large", "phx_join", "{}"));
+      crowd.back()->say(line("1", "room:large", "phx_join", "{}"));
     }
   });
   auto& small = it.open(0);
@@ -33,12 +33,12 @@ TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loo
   std::uint64_t small_said_at = 0;
   it.loops.on(0, [&] {
     large_said_at = it.loops.at(0).turns();
-    world::say_here(*crowd.front(), line("2", "room:large", "shout"));
+    crowd.front()->say(line("2", "room:large", "shout"));
     // Two turns later the large room's frames are all queued, and most of them still wait.
     it.loops.at(0).post([&] {
       it.loops.at(0).post([&] {
         small_said_at = it.loops.at(0).turns();
-        world::say_here(small, line("2", "room:small", "quick"));
+        small.say(line("2", "room:small", "quick"));
       });
     });
   });
@@ -63,17 +63,17 @@ TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loo
 TEST_CASE("small rooms that never rest leave a quarter of each turn to a large one") {
   constexpr std::size_t members = 2'000;
   const net::turn_budget budget{.sends_max = 64, .send_time_max = 1h};
-  world it(1, quiet(), actors::make_kind, budget);
-  std::vector<fake_session*> crowd;
-  std::vector<fake_session*> busy;
+  node_fixture it(1, quiet(), actors::make_kind, budget);
+  std::vector<session_fixture*> crowd;
+  std::vector<session_fixture*> busy;
   it.loops.on(0, [&] {
     for (std::size_t i = 0; i < members; ++i) {
       crowd.push_back(&it.open_here(0));
-      world::say_here(*crowd.back(), line("1", "room:large", "phx_join", "{}"));
+      crowd.back()->say(line("1", "room:large", "phx_join", "{}"));
     }
     for (std::size_t i = 0; i < 200; ++i) {
       busy.push_back(&it.open_here(0));
-      world::say_here(*busy.back(), line("1", "room:small", "phx_join", "{}"));
+      busy.back()->say(line("1", "room:small", "phx_join", "{}"));
     }
   });
   it.loops.wait_until(0, [&] {
@@ -84,14 +84,14 @@ TEST_CASE("small rooms that never rest leave a quarter of each turn to a large o
   bool is_over = false;
   std::function<void()> talk = [&] {
     if (is_over) return;
-    world::say_here(*busy.front(), line("2", "room:small", "x"));
+    busy.front()->say(line("2", "room:small", "x"));
     it.loops.at(0).post(talk);
   };
   std::uint64_t said_at = 0;
   it.loops.on(0, [&] {
     said_at = it.loops.at(0).turns();
     talk();
-    world::say_here(*crowd.front(), line("2", "room:large", "shout"));
+    crowd.front()->say(line("2", "room:large", "shout"));
   });
   it.loops.wait_until(0, [&] {
     return std::all_of(crowd.begin(), crowd.end(), [](auto* c) {
@@ -111,13 +111,13 @@ TEST_CASE("under more pushes than sends, each send carries what came meanwhile")
   constexpr std::size_t rooms = 64;
   net::turn_budget budget;  // the default counts, not this machine's speed
   budget.send_time_max = budget.handler_time_max = 1h;
-  world it(1, quiet(), actors::make_kind, budget);
-  std::vector<fake_session*> crowd;
+  node_fixture it(1, quiet(), actors::make_kind, budget);
+  std::vector<session_fixture*> crowd;
   it.loops.on(0, [&] {
     for (std::size_t i = 0; i < members; ++i) {
       crowd.push_back(&it.open_here(0));
       const auto topic = "room:" + std::to_string(i % rooms);
-      world::say_here(*crowd.back(), line("1", topic, "phx_join", "{}"));
+      crowd.back()->say(line("1", topic, "phx_join", "{}"));
     }
   });
   auto& flusher = it.loops.at(0).flusher();
@@ -130,9 +130,8 @@ TEST_CASE("under more pushes than sends, each send carries what came meanwhile")
   it.loops.on(0, [&] {
     before = flusher.sends();
     for (std::size_t i = 0; i < members; ++i) {
-      it.loops.at(0).post([&, i] {
-        world::say_here(*crowd[i], line("2", "room:" + std::to_string(i % rooms), "x"));
-      });
+      it.loops.at(0).post(
+          [&, i] { crowd[i]->say(line("2", "room:" + std::to_string(i % rooms), "x")); });
     }
   });
   it.loops.wait_until(0, [&] { return have(1 + members / rooms + 1); });  // all, and its reply

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/catch.hpp"
-#include "tests/support/colliding_names.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/colliding_names.hpp"
 
 using namespace roost;
 using namespace roost::actors;

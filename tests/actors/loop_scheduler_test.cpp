@@ -7,8 +7,8 @@
 
 #include "actors/messages.hpp"
 #include "actors/pinned.hpp"
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 namespace {
 

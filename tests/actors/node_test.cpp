@@ -1,13 +1,13 @@
 #include "actors/node.hpp"
 
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::tests;
 
 TEST_CASE("a member gets the reply to its push and then its own broadcast") {
-  world it;
+  node_fixture it;
   auto& client = it.open(0);
   it.join(client, "room:1");
   it.say(client, line("2", "room:1", "shout"));
@@ -20,8 +20,8 @@ TEST_CASE("a member gets the reply to its push and then its own broadcast") {
 }
 
 TEST_CASE("members on both loops get what one says, in one order") {
-  world it;
-  std::vector<fake_session*> clients;
+  node_fixture it;
+  std::vector<session_fixture*> clients;
   for (std::size_t i = 0; i < 6; ++i) clients.push_back(&it.open(i % 2));
   for (auto* each : clients) it.join(*each, "room:1");
   for (int i = 0; i < 50; ++i) {
@@ -38,10 +38,10 @@ TEST_CASE("members on both loops get what one says, in one order") {
 }
 
 TEST_CASE("many clients that push at once each see their replies in order and miss nothing") {
-  world it;
+  node_fixture it;
   constexpr std::size_t clients_count = 8;
   constexpr std::size_t pushes = 100;
-  std::vector<fake_session*> clients;
+  std::vector<session_fixture*> clients;
   for (std::size_t i = 0; i < clients_count; ++i) clients.push_back(&it.open(i % 2));
   for (auto* each : clients) it.join(*each, "room:1");
   for (std::size_t n = 0; n < pushes; ++n) {
@@ -60,7 +60,7 @@ TEST_CASE("many clients that push at once each see their replies in order and mi
 }
 
 TEST_CASE("drain closes every connection, and each that still comes, with 1012") {
-  world it;
+  node_fixture it;
   auto& one = it.open(0);
   auto& other = it.open(1);
   it.join(one, "room:1");
@@ -76,8 +76,8 @@ TEST_CASE("drain closes every connection, and each that still comes, with 1012")
 
 TEST_CASE("a node ends while its clients talk, and leaves no actor behind") {
   for (int round = 0; round < 20; ++round) {
-    world it;
-    std::vector<fake_session*> clients;
+    node_fixture it;
+    std::vector<session_fixture*> clients;
     for (std::size_t i = 0; i < 10; ++i) clients.push_back(&it.open(i % 2));
     for (auto* each : clients) {
       for (int n = 0; n < 10; ++n) {
@@ -91,7 +91,7 @@ TEST_CASE("a node ends while its clients talk, and leaves no actor behind") {
 }
 
 TEST_CASE("a client that goes leaves its rooms, so that others hear on and its actor ends") {
-  world it;
+  node_fixture it;
   auto& goes = it.open(0);
   auto& stays = it.open(1);
   it.join(goes, "room:1");

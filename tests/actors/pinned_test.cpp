@@ -3,8 +3,8 @@
 #include <caf/all.hpp>
 #include <optional>
 
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 #include "actors/reload.hpp"
 
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::tests;
@@ -15,16 +15,16 @@ loaded with(settings values) {
   return out;
 }
 
-reload_outcome take(world& it, settings values) {
+reload_outcome take(node_fixture& it, settings values) {
   return actors::reload(it.config, it.node, with(std::move(values)), it.probe);
 }
 
-double reloads(const world& it) { return it.probe.value(metrics::counter::reloads); }
+double reloads(const node_fixture& it) { return it.probe.value(metrics::counter::reloads); }
 
 }  // namespace
 
 TEST_CASE("new limits hold for connections that are open") {
-  world it(1);
+  node_fixture it(1);
   auto& client = it.open(0);
   it.join(client, "room:1");
   auto next = it.config.now();
@@ -35,7 +35,7 @@ TEST_CASE("new limits hold for connections that are open") {
 }
 
 TEST_CASE("a new rule holds for rooms that are there, for what is pushed and who may come") {
-  world it(1);
+  node_fixture it(1);
   auto& client = it.open(0);
   auto& other = it.open(0);
   it.join(client, "room:1");
@@ -59,7 +59,7 @@ TEST_CASE("a new rule holds for rooms that are there, for what is pushed and who
 TEST_CASE("history, receipts and idempotency take their new bounds at once") {
   auto config = quiet();
   config.rooms[0].idempotency_field = "n";
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   it.join(client, "room:1");
   for (int i = 0; i < 3; ++i) it.say(client, line("2", "room:1", "msg"));
@@ -73,7 +73,7 @@ TEST_CASE("history, receipts and idempotency take their new bounds at once") {
 }
 
 TEST_CASE("a topic without a rule any more lets nobody in, and takes no pushes") {
-  world it(1);
+  node_fixture it(1);
   auto& client = it.open(0);
   auto& other = it.open(0);
   it.join(client, "room:1");
@@ -89,7 +89,7 @@ TEST_CASE("a topic without a rule any more lets nobody in, and takes no pushes")
 }
 
 TEST_CASE("settings with a problem change nothing, and are counted") {
-  world it(1);
+  node_fixture it(1);
   auto next = with(it.config.now());
   next.values.limits.channels_max = 1;
   next.problems.push_back({"limits.idle_ms", "is 0, must be 10..86400000"});
@@ -99,7 +99,7 @@ TEST_CASE("settings with a problem change nothing, and are counted") {
 }
 
 TEST_CASE("a schema that cannot be read any more refuses the whole reload") {
-  world it(1);
+  node_fixture it(1);
   auto next = it.config.now();
   next.limits.channels_max = 1;
   next.rooms[0].events.push_back({"msg", 0, "/nowhere/schema.json"});
@@ -108,7 +108,7 @@ TEST_CASE("a schema that cannot be read any more refuses the whole reload") {
 }
 
 TEST_CASE("the same settings again are no change") {
-  world it(1);
+  node_fixture it(1);
   CHECK(take(it, it.config.now()) == reload_outcome::unchanged);
   CHECK(reloads(it) == 1);
 }

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "config/cli.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 

@@ -6,7 +6,7 @@
 #include <csignal>
 #include <future>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::actors;

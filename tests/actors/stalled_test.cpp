@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::tests;
@@ -20,13 +20,13 @@ const std::string filling(2'000, 'x');
 std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t& ended) {
   net::turn_budget budget;  // the default, of which sends alone count
   budget.send_time_max = 1h;
-  world it(1, quiet(), actors::make_kind, budget);
-  std::vector<fake_session*> crowd;
+  node_fixture it(1, quiet(), actors::make_kind, budget);
+  std::vector<session_fixture*> crowd;
   auto& reader = it.open(0);
   it.loops.on(0, [&] {
     for (std::size_t i = 0; i < stalled; ++i) {
       crowd.push_back(&it.open_here(0));
-      world::say_here(*crowd.back(), line("1", "room:busy", "phx_join", "{}"));
+      crowd.back()->say(line("1", "room:busy", "phx_join", "{}"));
     }
   });
   it.join(reader, "room:busy");
@@ -39,8 +39,8 @@ std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t&
     std::uint64_t said_at = 0;
     it.loops.on(0, [&] {
       said_at = it.loops.at(0).turns();
-      world::say_here(reader, line("2", "room:busy", name.substr(1, name.size() - 2),
-                                   "{\"text\":\"" + filling + "\"}"));
+      reader.say(line("2", "room:busy", name.substr(1, name.size() - 2),
+                      "{\"text\":\"" + filling + "\"}"));
     });
     it.wait_for(reader, name);
     it.loops.wait_until(0, [&] { return reader.written_at.size() == reader.got.size(); });

@@ -1,6 +1,6 @@
 #include "bench/load/dialect.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost::bench;
 

@@ -1,6 +1,6 @@
 #include "bench/load/histogram.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using roost::bench::histogram;
 

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "cluster/bus.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace roost::cluster::contract {
 

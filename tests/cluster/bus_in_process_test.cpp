@@ -3,7 +3,7 @@
 #include <mutex>
 
 #include "tests/cluster/bus_contract.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::cluster;

@@ -1,7 +1,7 @@
 #include "config/access_forms.hpp"
 
 #include "tests/config/config_file.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using json = nlohmann::json;

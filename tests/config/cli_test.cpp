@@ -1,6 +1,6 @@
 #include "config/cli.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace cli = roost::cli;
 

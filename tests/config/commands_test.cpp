@@ -6,7 +6,7 @@
 
 #include "config/pages.hpp"
 #include "tests/config/config_file.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using roost::testing::config_file;

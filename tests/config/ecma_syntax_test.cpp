@@ -1,6 +1,6 @@
 #include "config/ecma_syntax.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 

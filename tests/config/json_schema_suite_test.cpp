@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "config/payload_schema.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using json = nlohmann::json;

@@ -6,7 +6,7 @@
 
 #include "config/base/error.hpp"
 #include "config/schema.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <thread>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 

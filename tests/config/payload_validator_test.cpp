@@ -2,7 +2,7 @@
 
 #include "config/payload_compiler.hpp"
 #include "config/payload_dialect.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using json = nlohmann::json;

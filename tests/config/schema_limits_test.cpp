@@ -3,7 +3,7 @@
 #include <set>
 
 #include "tests/config/config_file.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::testing;

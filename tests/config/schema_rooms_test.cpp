@@ -1,7 +1,7 @@
 #include "config/schema_rooms.hpp"
 
 #include "config/loader.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "config/loader.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using json = nlohmann::json;

@@ -7,7 +7,7 @@
 #include "config/reload.hpp"
 #include "config/schema.hpp"
 #include "tests/config/config_file.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::testing;

@@ -2,7 +2,7 @@
 
 #include "config/reader.hpp"
 #include "tests/config/config_file.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::testing;

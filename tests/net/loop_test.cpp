@@ -4,7 +4,7 @@
 #include <future>
 #include <thread>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace {
 

@@ -39,7 +39,7 @@ class Includes(unittest.TestCase):
 
     def test_the_tests_of_a_layer_may_include_the_same_as_the_layer(self):
         files = {"actors/a.hpp": "", "tests/net/b_test.cpp": '#include "actors/a.hpp"\n',
-                 "tests/actors/c_test.cpp": '#include "tests/support/catch.hpp"\n'}
+                 "tests/actors/c_test.cpp": '#include "tests/fixtures/catch.hpp"\n'}
         self.assertEqual(broken(check_includes, **files),
                          ["tests/net/b_test.cpp:1: net/ may not include actors/"])
 

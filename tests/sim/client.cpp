@@ -158,7 +158,7 @@ bool client::read_one(std::uint64_t& trace) {
     return true;
   }
   if (!link().is_over()) return false;
-  if (link().why_closed() == errc::slow_consumer) ++overflows_;
+  if (link().why_closed == errc::slow_consumer) ++overflows_;
   note(trace, "closed");
   drop();
   return true;

@@ -28,7 +28,7 @@ std::pair<std::size_t, std::size_t> front_frame(const std::string& wire) {
 }  // namespace
 
 link::link(net::loop& home, const settings::limit_settings& limits, std::size_t window_bytes)
-    : session(home.sessions().next_id()),
+    : socketless_session(home.sessions().next_id()),
       home_(home),
       limits_(limits),
       window_bytes_(window_bytes) {
@@ -51,27 +51,21 @@ bool link::send(const net::frame_ptr& frame, net::flush_class urgency) {
 void link::close(errc why) {
   if (phase_ != phase::open) return;
   phase_ = phase::closing;
-  why_closed_ = why;
+  why_closed = why;
   home_.arm(*this, milliseconds(limits_.close_ms));
 }
 
-void link::answered(std::uint32_t bytes_in) {
-  if (unanswered_messages_ == 0 || unanswered_bytes_ < bytes_in) broke_credit_ = true;
-  if (unanswered_messages_ > 0) --unanswered_messages_;
-  unanswered_bytes_ -= std::min(unanswered_bytes_, bytes_in);
-}
-
 bool link::has_credit() const {
-  return unanswered_messages_ < limits_.inbound_messages_max &&
-         unanswered_bytes_ < limits_.inbound_bytes_max;
+  return unanswered_messages() < limits_.inbound_messages_max &&
+         bytes_said - bytes_answered < limits_.inbound_bytes_max;
 }
 
 bool link::bring() {
   if (said_.empty() || phase_ != phase::open || !has_credit()) return false;
   auto text = std::move(said_.front());
   said_.pop_front();
-  ++unanswered_messages_;
-  unanswered_bytes_ += static_cast<std::uint32_t>(text.size());
+  ++messages_said;
+  bytes_said += text.size();
   home_.post([keep = net::session_ptr(this), this, text = std::move(text)] {
     if (phase_ != phase::open || !handler) return;
     handler->message(net::bytes_ptr::copy(text), false);
@@ -164,7 +158,7 @@ void link::end() {
   outbox_.clear();
   said_.clear();
   home_.sessions().remove(id());
-  if (const auto told = std::move(handler)) told->closed(row_of(why_closed_).close_code);
+  if (const auto told = std::move(handler)) told->closed(row_of(why_closed).close_code);
 }
 
 }  // namespace roost::sim

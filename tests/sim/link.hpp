@@ -3,7 +3,6 @@
 #pragma once
 
 #include <deque>
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -12,14 +11,16 @@
 #include "net/loop.hpp"
 #include "net/transport/flusher.hpp"
 #include "net/transport/outbox.hpp"
-#include "net/transport/session.hpp"
+#include "tests/fixtures/session_fixture.hpp"
 
 namespace roost::sim {
 
 /// Keeps the rules of websocket::tcp_session: credit, a bounded outbox, writable(), a close that
 /// flushes first. Owns: its handler, its outbox, what is between the two sides.
 /// Runs on: its loop, and the simulation between two steps. Ends: with its last session_ptr.
-class link final : public net::session, private net::flush_node, private net::timer_node {
+class link final : public tests::socketless_session,
+                   private net::flush_node,
+                   private net::timer_node {
  public:
   /// The network takes `window_bytes` that the client has not read.
   link(net::loop& home, const settings::limit_settings& limits, std::size_t window_bytes);
@@ -27,8 +28,6 @@ class link final : public net::session, private net::flush_node, private net::ti
 
   bool send(const net::frame_ptr& frame, net::flush_class urgency) override;
   void close(errc why) override;
-  void answered(std::uint32_t bytes_in) override;
-  void took_more(std::uint32_t messages) override { unanswered_messages_ += messages; }
   bool is_open() const override { return phase_ == phase::open; }
   std::size_t queued_bytes() const override { return outbox_.charged_bytes(); }
   bool make_room(std::size_t bytes, std::size_t queued_max) override;
@@ -46,17 +45,16 @@ class link final : public net::session, private net::flush_node, private net::ti
   void cut();
   /// The server has closed it, and everything before that was read.
   bool is_over() const;
-  errc why_closed() const { return why_closed_; }
   bool has_ended() const { return phase_ == phase::ended; }
   net::loop& home() const { return home_; }
 
-  std::uint32_t unanswered_messages() const { return unanswered_messages_; }
+  std::uint64_t unanswered_messages() const { return messages_said - messages_answered; }
   /// What it charges is not what it holds.
   bool broke_charges() const { return outbox_.empty() && outbox_.charged_bytes() != 0; }
-  /// More was given back than was taken, or more than the bounds was taken.
-  bool broke_credit() const { return broke_credit_; }
-
-  std::unique_ptr<net::connection_handler> handler;
+  /// More was given back than was taken.
+  bool broke_credit() const {
+    return messages_answered > messages_said || bytes_answered > bytes_said;
+  }
 
  private:
   enum class phase : std::uint8_t { open, closing, ended };
@@ -72,7 +70,6 @@ class link final : public net::session, private net::flush_node, private net::ti
   const settings::limit_settings& limits_;
   std::size_t window_bytes_;
   phase phase_ = phase::open;
-  errc why_closed_ = errc::none;
   net::outbox outbox_;
   std::string wire_;  // written, not read
   std::deque<std::string> said_;
@@ -80,9 +77,6 @@ class link final : public net::session, private net::flush_node, private net::ti
   bool wants_writable_ = false;
   std::size_t writable_at_ = 0;
   bool is_writable_posted_ = false;
-  bool broke_credit_ = false;
-  std::uint32_t unanswered_messages_ = 0;
-  std::uint32_t unanswered_bytes_ = 0;
 };
 
 }  // namespace roost::sim

@@ -1,5 +1,5 @@
+#include "tests/fixtures/catch.hpp"
 #include "tests/sim/one_member.hpp"
-#include "tests/support/catch.hpp"
 
 // That the checkers find what they are for: each case breaks one promise, or none.
 

@@ -1,7 +1,7 @@
 #include "tests/sim/member_view.hpp"
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/sim/one_member.hpp"
-#include "tests/support/catch.hpp"
 
 // That the checkers find what they are for: each case breaks one promise, or none.
 

@@ -1,6 +1,6 @@
 #include "tests/sim/presence_model.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 #include "tests/sim/simulation.hpp"
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/sim/transcript.hpp"
-#include "tests/support/catch.hpp"
 
 using namespace roost;
 

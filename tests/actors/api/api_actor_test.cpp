@@ -6,8 +6,8 @@
 
 #include "actors/connection/user_directory.hpp"
 #include "actors/room/edge_directory.hpp"
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::tests;
@@ -35,7 +35,7 @@ api_request publishing(std::vector<topic> topics, const std::string& event = "ms
 }
 
 /// Asks from loop 0, and holds the answer to come there.
-api_result ask(world& it, api_request what) {
+api_result ask(node_fixture& it, api_request what) {
   std::promise<api_result> got;
   auto answered = got.get_future();
   it.loops.on(0, [&] {
@@ -58,7 +58,7 @@ errc code(const api_result& got) { return got ? errc::none : got.failure().code;
 }  // namespace
 
 TEST_CASE("a publish makes its room, and positions go on from there") {
-  world it;
+  node_fixture it;
   const auto first = ok(ask(it, publishing({topic{"room:1"}})));
   CHECK(first["offset"] == 1);
   CHECK(ok(ask(it, publishing({topic{"room:1"}})))["offset"] == 2);
@@ -69,7 +69,7 @@ TEST_CASE("a publish makes its room, and positions go on from there") {
 }
 
 TEST_CASE("members on every loop get what is published, in order with what they push") {
-  world it;
+  node_fixture it;
   auto& one = it.open(0);
   auto& other = it.open(1);
   it.join(one, "room:1");
@@ -89,7 +89,7 @@ TEST_CASE("members on every loop get what is published, in order with what they 
 }
 
 TEST_CASE("a publish with a key counts once, and so it does beside the edge's end") {
-  world it;
+  node_fixture it;
   const auto first = ask(it, publishing({topic{"room:1"}}, "msg", "k"));
   CHECK(*ask(it, publishing({topic{"room:1"}}, "msg", "k")) == *first);
   CHECK(ok(ask(it, publishing({topic{"room:1"}}, "msg", "other")))["offset"] == 2);
@@ -98,7 +98,7 @@ TEST_CASE("a publish with a key counts once, and so it does beside the edge's en
 TEST_CASE("no member uses up a key of the API, be it its header or in its payload") {
   auto config = quiet();
   config.rooms[0].idempotency_field = "id";
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   it.join(client, "room:1");
   it.say(client, line("2", "room:1", "msg", R"({"id":"order-17"})"));
@@ -112,7 +112,7 @@ TEST_CASE("no member uses up a key of the API, be it its header or in its payloa
 TEST_CASE("a broadcast says of each topic what became of it") {
   auto config = quiet();
   config.rooms[0].match = "room:*";
-  world it(2, config);
+  node_fixture it(2, config);
   const auto got = ok(ask(it, publishing({topic{"room:1"}, topic{"none:1"}, topic{"$room:1"},
                                           topic{"room:2"}, topic{"room:1"}})));
   const auto& results = got["results"];
@@ -126,7 +126,7 @@ TEST_CASE("a broadcast says of each topic what became of it") {
 TEST_CASE("names of the protocol are not published, nor topics without a rule") {
   auto config = quiet();
   config.rooms[0].match = "room:*";
-  world it(1, config);
+  node_fixture it(1, config);
   for (const auto* event : {"phx_close", "presence_state", "drain", "access_token", "chan_reply_7",
                             "PHX_CLOSE", "presence_update", "Mark_Read"}) {
     CHECK(code(ask(it, publishing({topic{"room:1"}}, event))) == errc::reserved_event);
@@ -138,7 +138,7 @@ TEST_CASE("names of the protocol are not published, nor topics without a rule") 
 }
 
 TEST_CASE("a room is described where it is, and a look makes none") {
-  world it;
+  node_fixture it;
   const topic where{"room:1"};
   for (const auto what : {api_route::room, api_route::presence, api_route::history}) {
     CHECK(code(ask(it, about(what, {where}))) == errc::not_found);
@@ -157,7 +157,7 @@ TEST_CASE("a room is described where it is, and a look makes none") {
 }
 
 TEST_CASE("history pages by place") {
-  world it;
+  node_fixture it;
   const topic where{"room:1"};
   for (int i = 0; i < 5; ++i) ok(ask(it, publishing({where})));
   auto asked = about(api_route::history, {where});
@@ -176,7 +176,7 @@ TEST_CASE("history pages by place") {
 TEST_CASE("presence lists everybody") {
   auto config = quiet();
   config.rooms[0].presence.mode = "full";
-  world it(2, config);
+  node_fixture it(2, config);
   auto& one = it.open(0);
   auto& other = it.open(1);
   it.join(one, "room:1");
@@ -187,7 +187,7 @@ TEST_CASE("presence lists everybody") {
 }
 
 TEST_CASE("rooms of all loops are listed by topic, page by page") {
-  world it;
+  node_fixture it;
   for (int i = 0; i < 25; ++i) ok(ask(it, publishing({topic{"room:" + std::to_string(i)}})));
   ok(ask(it, publishing({topic{"other:1"}})));
   auto asked = about(api_route::rooms);
@@ -207,7 +207,7 @@ TEST_CASE("rooms of all loops are listed by topic, page by page") {
 }
 
 TEST_CASE("a user's connections are shown, and end when they are disconnected") {
-  world it;
+  node_fixture it;
   auto asked = about(api_route::user);
   asked.user = "ann";
   CHECK(ok(ask(it, asked))["connections"].empty());
@@ -235,7 +235,7 @@ TEST_CASE("a user's connections are shown, and end when they are disconnected") 
 }
 
 TEST_CASE("a connection that has ended is not waited for") {
-  world it(1);
+  node_fixture it(1);
   auto& client = it.open(0);
   caf::actor who;
   it.loops.on(0, [&] { who = it.node.context().links[0].at(client.id().value); });
@@ -250,7 +250,7 @@ TEST_CASE("a connection that has ended is not waited for") {
 
 TEST_CASE("a node ends while the API is asked") {
   for (int round = 0; round < 10; ++round) {
-    world it;
+    node_fixture it;
     it.loops.on(0, [&] {
       for (int i = 0; i < 50; ++i) {
         it.node.api().ask(publishing({topic{"room:" + std::to_string(i)}}), it.loops.at(0),

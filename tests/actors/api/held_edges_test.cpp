@@ -1,8 +1,8 @@
 #include "actors/api/held_edges.hpp"
 
 #include "actors/room/edge_directory.hpp"
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -17,7 +17,7 @@ const topic where{"room:1"};
 }  // namespace
 
 TEST_CASE("an edge stays for a while after its last use, and is the same meanwhile") {
-  world it(1);
+  node_fixture it(1);
   auto& edges = *it.node.context().edges;
   it.loops.on(0, [&] {
     held_edges held(edges);
@@ -36,7 +36,7 @@ TEST_CASE("an edge stays for a while after its last use, and is the same meanwhi
 }
 
 TEST_CASE("an edge in use twice is not given up with the first") {
-  world it(1);
+  node_fixture it(1);
   it.loops.on(0, [&] {
     held_edges held(*it.node.context().edges);
     held.take(where);
@@ -50,7 +50,7 @@ TEST_CASE("an edge in use twice is not given up with the first") {
 }
 
 TEST_CASE("of edges that are not used only so many are held") {
-  world it(1);
+  node_fixture it(1);
   it.loops.on(0, [&] {
     held_edges held(*it.node.context().edges);
     for (std::size_t i = 0; i < held_edges::idle_max + 10; ++i) {

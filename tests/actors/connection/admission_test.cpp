@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "actors/connection/user_directory.hpp"
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -34,7 +34,7 @@ settings at_most(std::uint32_t connections, std::string over) {
 }  // namespace
 
 TEST_CASE("a connection over its user's limit is refused before the upgrade, others are not") {
-  world it(1, at_most(1, "refuse"));
+  node_fixture it(1, at_most(1, "refuse"));
   const auto asks = [&](const auto& who) { return it.node.opener().admits(as(who)); };
   CHECK(asks(holder("ada")) == errc::none);
   auto& first = it.open_with(0, as(holder("ada")));
@@ -48,7 +48,7 @@ TEST_CASE("a connection over its user's limit is refused before the upgrade, oth
 }
 
 TEST_CASE("of two that are admitted at the same time the second ends with 1008") {
-  world it(1, at_most(1, "refuse"));
+  node_fixture it(1, at_most(1, "refuse"));
   auto& first = it.open_with(0, as(holder("ada")));
   auto& second = it.open_with(0, as(holder("ada")));
   it.wait_until(second, [&] { return second.why_closed == errc::too_many_connections; });
@@ -58,7 +58,7 @@ TEST_CASE("of two that are admitted at the same time the second ends with 1008")
 }
 
 TEST_CASE("the oldest connection makes place where the settings say so, and is counted") {
-  world it(2, at_most(2, "evict_oldest"));
+  node_fixture it(2, at_most(2, "evict_oldest"));
   auto& first = it.open_with(0, as(holder("ada")));
   auto& second = it.open_with(1, as(holder("ada")));
   CHECK(it.node.opener().admits(as(holder("ada"))) == errc::none);
@@ -71,7 +71,7 @@ TEST_CASE("the oldest connection makes place where the settings say so, and is c
 }
 
 TEST_CASE("a revocation ends the connections of that user, or of that token, and no others") {
-  world it(2);
+  node_fixture it(2);
   auto& ada = it.open_with(0, as(holder("ada", "t1")));
   auto& again = it.open_with(1, as(holder("ada", "t2")));
   auto& bob = it.open_with(1, as(holder("bob", "t3")));
@@ -93,7 +93,7 @@ TEST_CASE("a revocation ends the connections of that user, or of that token, and
 }
 
 TEST_CASE("a connection that comes while its user is revoked ends as well") {
-  world it(1);
+  node_fixture it(1);
   const auto now = unix_ms();
   CHECK(it.office.revoke({net::auth::revocation::kind::user, "ada", now, now + 60'000}, now));
   auto& late = it.open_with(0, as(holder("ada")));  // it was checked before

@@ -1,47 +1,19 @@
 // Which channel a message belongs to: join_refs in all that a client may make of them.
 #include "actors/connection/channels.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/decision_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
+using namespace roost::tests;
 using asked = edge_request::kind;
 using does = decision::kind;
 
 namespace {
 
-const net::ref seven{"\"7\""};
-const net::ref one{"\"1\""};
-const channel_facts joined{one, 4, false};
-const channel_facts leaving{one, 4, true};
-
-net::inbound saying(std::string event, net::ref join_ref = one, std::string payload = "{}") {
-  net::inbound out;
-  out.said.topic = "room:1";
-  out.said.event = std::move(event);
-  out.said.reference = seven;
-  out.said.join_ref = std::move(join_ref);
-  out.said.body.data = slice::of(bytes_ptr::copy(payload));
-  out.said.body.is_object = payload.starts_with('{');
-  return out;
-}
-
 decision by(const net::inbound& in, const std::optional<channel_facts>& found = {},
             std::size_t channels = 0) {
   static const settings config;
   return decide(in, found, channels, 9, {}, config);
-}
-
-void answers(const decision& got, errc why, const net::ref& join_ref) {
-  CHECK(got.what == does::answer);
-  CHECK(got.why == why);
-  CHECK(got.join_ref == join_ref);
-}
-
-void forwards(const decision& got, asked what) {
-  CHECK(got.what == does::forward);
-  CHECK(got.request.what == what);
-  CHECK(got.request.why == errc::none);
-  CHECK(got.request.reference == seven);
 }
 
 }  // namespace

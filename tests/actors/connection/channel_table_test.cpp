@@ -1,5 +1,5 @@
 #include "actors/connection/channels.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::actors;

@@ -2,18 +2,16 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/connection/channels.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/decision_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
+using namespace roost::tests;
 using asked = edge_request::kind;
 using does = decision::kind;
 using who = access_rule::who;
 
 namespace {
-
-const net::ref one{"\"1\""};
-const channel_facts joined{one, 4, false};
 
 net::auth::token_claims claims(const char* text) {
   return *net::auth::read_claims(nlohmann::json::parse(text));
@@ -24,15 +22,10 @@ const auto ada = claims(
 const auto bob = claims(R"({"sub":"bob","role":["guest","mod"]})");
 const auto nameless = claims("{}");
 
-net::inbound saying(std::string topic_name, std::string event, std::string payload = "{}",
-                    net::ref join_ref = one) {
-  net::inbound out;
+net::inbound saying_on(std::string topic_name, std::string event, std::string_view payload = "{}",
+                       net::ref join_ref = one) {
+  auto out = saying(std::move(event), std::move(join_ref), payload);
   out.said.topic = std::move(topic_name);
-  out.said.event = std::move(event);
-  out.said.reference = net::ref{"\"7\""};
-  out.said.join_ref = std::move(join_ref);
-  out.said.body.is_object = payload.starts_with('{');
-  out.said.body.data = slice::of(bytes_ptr::copy(payload));
   return out;
 }
 
@@ -50,7 +43,7 @@ decision by(const settings& config, const net::inbound& in, const standing& as,
 }
 
 bool joins(const settings& config, net::auth::asker as, const char* topic_name = "room:1") {
-  const auto got = by(config, saying(topic_name, "phx_join"), {as});
+  const auto got = by(config, saying_on(topic_name, "phx_join"), {as});
   if (got.what == does::open) {
     CHECK(got.request.user == (as ? as->user : ""));
     return true;
@@ -62,7 +55,7 @@ bool joins(const settings& config, net::auth::asker as, const char* topic_name =
 }
 
 bool pushes(const settings& config, net::auth::asker as, const char* event) {
-  const auto got = by(config, saying("room:1", event), {as}, joined);
+  const auto got = by(config, saying_on("room:1", event), {as}, joined);
   CHECK(got.what == does::forward);
   if (got.request.what == asked::push) return true;
   CHECK(got.request.what == asked::answer);
@@ -112,7 +105,7 @@ TEST_CASE("a rule that says nothing lets everybody in while no key is configured
 TEST_CASE("a topic that begins with $ is nobody's, whatever rules and grants say") {
   const auto all = claims(R"({"sub":"ada","grants":{"*":["join","push:*"]}})");
   const auto config = with_rule(access_rule{who::any});
-  const auto got = by(config, saying("$SYS", "phx_join"), {&all});
+  const auto got = by(config, saying_on("$SYS", "phx_join"), {&all});
   CHECK(got.what == does::answer);
   CHECK(got.why == errc::unmatched_topic);
 }
@@ -137,12 +130,13 @@ TEST_CASE("the first rule whose events fit decides who may push; none is a refus
 
 TEST_CASE("what a member tells of itself needs the join only") {
   const auto config = with_rule(access_rule{who::any}, {{{"*"}, {who::none}}});
-  const auto told = by(config, saying("room:1", "presence_update", R"({"meta":{}})"), {}, joined);
+  const auto told =
+      by(config, saying_on("room:1", "presence_update", R"({"meta":{}})"), {}, joined);
   CHECK(told.request.what == asked::describe);
   const auto read =
-      by(config, saying("room:1", "mark_read", R"({"epoch":"e","offset":1})"), {}, joined);
+      by(config, saying_on("room:1", "mark_read", R"({"epoch":"e","offset":1})"), {}, joined);
   CHECK(read.request.what == asked::mark_read);
-  CHECK(by(config, saying("room:1", "phx_leave"), {}, joined).request.what == asked::leave);
+  CHECK(by(config, saying_on("room:1", "phx_leave"), {}, joined).request.what == asked::leave);
 }
 
 TEST_CASE(
@@ -152,7 +146,7 @@ TEST_CASE(
   CHECK_FALSE(pushes(with_rule(access_rule{who::any}, {}), nullptr, "msg"));
   auto gone = before;
   gone.rooms[0].match = "other:*";
-  CHECK(by(gone, saying("room:1", "msg"), {}, joined).request.why == errc::unmatched_topic);
+  CHECK(by(gone, saying_on("room:1", "msg"), {}, joined).request.why == errc::unmatched_topic);
 }
 
 TEST_CASE("before a token comes nothing works but heartbeat, access_token and a join with one") {
@@ -162,13 +156,13 @@ TEST_CASE("before a token comes nothing works but heartbeat, access_token and a 
     const auto got = by(config, in, held);
     return got.what == does::answer && got.why == errc::unauthorized;
   };
-  CHECK(by(config, saying("phoenix", "heartbeat"), held).why == errc::none);
-  CHECK(by(config, saying("phoenix", "access_token"), held).why == errc::none);
-  CHECK(refused(saying("room:1", "phx_join")));
-  CHECK(refused(saying("room:1", "phx_leave")));
-  CHECK(refused(saying("room:1", "msg")));
-  CHECK(refused(saying("phoenix", "msg")));
-  CHECK(by(config, saying("room:1", "phx_join"), {&nameless, false, errc::none}).what ==
+  CHECK(by(config, saying_on("phoenix", "heartbeat"), held).why == errc::none);
+  CHECK(by(config, saying_on("phoenix", "access_token"), held).why == errc::none);
+  CHECK(refused(saying_on("room:1", "phx_join")));
+  CHECK(refused(saying_on("room:1", "phx_leave")));
+  CHECK(refused(saying_on("room:1", "msg")));
+  CHECK(refused(saying_on("phoenix", "msg")));
+  CHECK(by(config, saying_on("room:1", "phx_join"), {&nameless, false, errc::none}).what ==
         does::open);
 }
 
@@ -176,19 +170,20 @@ TEST_CASE("a bad token refuses the join or the refresh that carries it") {
   const auto config = with_rule(access_rule{who::any});
   for (const auto why : {errc::unauthorized, errc::token_expired, errc::invalid_payload}) {
     const standing as{&ada, false, why};
-    const auto join = by(config, saying("room:1", "phx_join"), as);
+    const auto join = by(config, saying_on("room:1", "phx_join"), as);
     CHECK(join.what == does::answer);
     CHECK(join.why == why);
-    CHECK(by(config, saying("phoenix", "access_token"), as).why == why);
-    const auto refresh = by(config, saying("room:1", "access_token"), as, joined);
+    CHECK(by(config, saying_on("phoenix", "access_token"), as).why == why);
+    const auto refresh = by(config, saying_on("room:1", "access_token"), as, joined);
     CHECK(refresh.request.what == asked::answer);
     CHECK(refresh.request.why == why);
-    CHECK(by(config, saying("room:1", "msg"), as, joined).request.what == asked::push);
+    CHECK(by(config, saying_on("room:1", "msg"), as, joined).request.what == asked::push);
   }
 }
 
 TEST_CASE("an access_token for a topic that is not joined is looked at by nobody") {
-  const auto got = by(with_rule({}), saying("room:1", "access_token", R"({"token":"t"})"), {&ada});
+  const auto got =
+      by(with_rule({}), saying_on("room:1", "access_token", R"({"token":"t"})"), {&ada});
   CHECK(got.what == does::answer);
   CHECK(got.why == errc::unmatched_topic);
 }
@@ -200,21 +195,21 @@ TEST_CASE("the token that a message carries is found where it counts, and only t
     if (!got) return std::string("none");
     return *got ? **got : std::string(reason_of(got->failure().code));
   };
-  CHECK(found(saying("room:1", "phx_join", given)) == "a.b.c");
-  CHECK(found(saying("room:1", "phx_join", R"({"access_token":"x\u002ey"})")) == "x.y");
-  CHECK(found(saying("room:1", "phx_join", R"({"token":""})")) == "none");
-  CHECK(found(saying("room:1", "phx_join", R"({"token":null})")) == "none");
-  CHECK(found(saying("room:1", "phx_join", "[1]")) == "none");
-  CHECK(found(saying("room:1", "phx_join", R"({"token":7})")) == "invalid payload");
-  CHECK(found(saying("phoenix", "access_token", given)) == "a.b.c");
-  CHECK(found(saying("room:1", "access_token", given)) == "none");
-  CHECK(found(saying("room:1", "access_token", given), joined) == "a.b.c");
-  CHECK(found(saying("room:1", "access_token", given, net::ref{"\"9\""}), joined) == "none");
-  CHECK(found(saying("room:1", "access_token", given), channel_facts{one, 4, true}) == "none");
-  CHECK(found(saying("room:1", "access_token", "{}"), joined) == "invalid payload");
-  CHECK(found(saying("room:1", "access_token", "\"a.b.c\""), joined) == "invalid payload");
-  CHECK(found(saying("room:1", "msg", given), joined) == "none");
-  auto refused = saying("room:1", "phx_join", given);
+  CHECK(found(saying_on("room:1", "phx_join", given)) == "a.b.c");
+  CHECK(found(saying_on("room:1", "phx_join", R"({"access_token":"x\u002ey"})")) == "x.y");
+  CHECK(found(saying_on("room:1", "phx_join", R"({"token":""})")) == "none");
+  CHECK(found(saying_on("room:1", "phx_join", R"({"token":null})")) == "none");
+  CHECK(found(saying_on("room:1", "phx_join", "[1]")) == "none");
+  CHECK(found(saying_on("room:1", "phx_join", R"({"token":7})")) == "invalid payload");
+  CHECK(found(saying_on("phoenix", "access_token", given)) == "a.b.c");
+  CHECK(found(saying_on("room:1", "access_token", given)) == "none");
+  CHECK(found(saying_on("room:1", "access_token", given), joined) == "a.b.c");
+  CHECK(found(saying_on("room:1", "access_token", given, net::ref{"\"9\""}), joined) == "none");
+  CHECK(found(saying_on("room:1", "access_token", given), channel_facts{one, 4, true}) == "none");
+  CHECK(found(saying_on("room:1", "access_token", "{}"), joined) == "invalid payload");
+  CHECK(found(saying_on("room:1", "access_token", "\"a.b.c\""), joined) == "invalid payload");
+  CHECK(found(saying_on("room:1", "msg", given), joined) == "none");
+  auto refused = saying_on("room:1", "phx_join", given);
   refused.refused = errc::payload_too_large;
   CHECK(found(refused) == "none");
 }

@@ -2,8 +2,8 @@
 #include <future>
 
 #include "actors/connection/connection.hpp"
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::tests;
@@ -21,7 +21,7 @@ settings slow(std::uint32_t messages, std::uint32_t joins = 100) {
 }
 
 /// The refs of the replies that it got, in their order, and whether they were ok.
-std::vector<std::string> replies(world& it, const fake_session& who) {
+std::vector<std::string> replies(node_fixture& it, const session_fixture& who) {
   std::vector<std::string> out;
   for (const auto& each : it.got(who)) {
     if (each.find("phx_reply") == each.npos) continue;
@@ -35,12 +35,12 @@ std::vector<std::string> replies(world& it, const fake_session& who) {
 }  // namespace
 
 TEST_CASE("a push over the rate is answered in its place, and the channel goes on") {
-  world it(2, slow(2));
+  node_fixture it(2, slow(2));
   auto& client = it.open(0);
   it.join(client, topic_at(it.node, 1));
   const auto room = topic_at(it.node, 1);
   it.loops.on(0, [&] {
-    for (const auto* ref : {"2", "3", "4", "5"}) world::say_here(client, line(ref, room, "x"));
+    for (const auto* ref : {"2", "3", "4", "5"}) client.say(line(ref, room, "x"));
   });
   it.wait_for(client, "phx_reply", 5);
   CHECK(replies(it, client) ==
@@ -53,7 +53,7 @@ TEST_CASE("a push over the rate is answered in its place, and the channel goes o
 }
 
 TEST_CASE("heartbeats are answered however much was said, and cost nothing") {
-  world it(1, slow(1));
+  node_fixture it(1, slow(1));
   auto& client = it.open(0);
   it.join(client, "room:1");
   for (int i = 0; i < 20; ++i) it.say(client, line("2", "room:1", "x"));
@@ -63,7 +63,7 @@ TEST_CASE("heartbeats are answered however much was said, and cost nothing") {
 
 TEST_CASE("joins over their rate are refused and may be tried again; leaves are never refused") {
   auto config = slow(100, 2);
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   it.join(client, "room:1");
   it.join(client, "room:2");
@@ -82,7 +82,7 @@ TEST_CASE("more refusals than are borne end the connection, whoever refuses") {
   config.rooms[0].match = "room:*";
   config.rooms[0].members_max = 1;
   config.rooms[0].events.push_back({"small", 4, ""});
-  world it(2, config);
+  node_fixture it(2, config);
   auto& first = it.open(0);
   it.join(first, "room:1");
   auto& client = it.open(0);
@@ -106,7 +106,7 @@ TEST_CASE("more refusals than are borne end the connection, whoever refuses") {
 }
 
 TEST_CASE("a heartbeat is answered while a join waits for its room") {
-  world it(2);
+  node_fixture it(2);
   auto& client = it.open(0);
   const auto room = topic_at(it.node, 1);
   std::promise<void> goes_on;
@@ -124,7 +124,7 @@ TEST_CASE("messages are counted by direction and by what they are") {
   config.rooms[0].ephemeral = {"typing"};
   config.rooms[0].presence.window_ms = 0;
   config.rooms[0].receipts.window_ms = 0;
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   it.join(client, "room:1");
   it.wait_for(client, "presence_state");

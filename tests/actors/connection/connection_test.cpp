@@ -1,7 +1,7 @@
 #include "actors/connection/connection.hpp"
 
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::tests;
@@ -22,7 +22,7 @@ std::string batch_of(std::size_t messages) {
 TEST_CASE("malformed messages are borne up to malformed_max, one more closes the connection") {
   auto config = quiet();
   config.limits.malformed_max = 3;
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   for (int i = 0; i < 3; ++i) it.say(client, "{not json");
   it.say(client, line("9", "phoenix", "heartbeat"));
@@ -36,7 +36,7 @@ TEST_CASE("malformed messages are borne up to malformed_max, one more closes the
 TEST_CASE("half an emoji is answered, and does not count as malformed") {
   auto config = quiet();
   config.limits.malformed_max = 0;
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   it.join(client, "room:1");
   for (int i = 0; i < 11; ++i) it.say(client, line("2", "room:1", "x", R"({"a":"\ud83d"})"));
@@ -48,7 +48,7 @@ TEST_CASE("half an emoji is answered, and does not count as malformed") {
 }
 
 TEST_CASE("a message that is dropped for its stale join_ref is counted") {
-  world it(1);
+  node_fixture it(1);
   auto& client = it.open(0);
   it.join(client, "room:1");
   it.say(client, R"(["7","8","room:1","x",{}])");
@@ -61,7 +61,7 @@ TEST_CASE("a message that is dropped for its stale join_ref is counted") {
 }
 
 TEST_CASE("the messages of one frame have a credit each, given back as each is answered") {
-  world it(2);
+  node_fixture it(2);
   auto& client = it.open(0);
   it.join(client, "room:1");
   std::string frame = "[";
@@ -82,7 +82,7 @@ TEST_CASE("the credit of every message comes back, whatever becomes of it") {
   config.limits.malformed_max = 100;
   config.limits.payload_bytes_max = 100;
   config.rooms[0].match = "room:*";
-  world it(2, config);
+  node_fixture it(2, config);
   auto& client = it.open(0);
   it.join(client, "room:1");
   std::string large(200, ' ');
@@ -117,7 +117,7 @@ TEST_CASE("the credit of every message comes back, whatever becomes of it") {
 }
 
 TEST_CASE("a frame may hold a hundred messages, and with one more it is malformed") {
-  world it(1);
+  node_fixture it(1);
   auto& client = it.open(0);
   it.say(client, batch_of(100));
   it.wait_for(client, "phx_reply", 100);
@@ -130,7 +130,7 @@ TEST_CASE("a frame may hold a hundred messages, and with one more it is malforme
 TEST_CASE("a topic without a rule and a push without a channel are unmatched topics") {
   auto config = quiet();
   config.rooms[0].match = "room:*";
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   it.say(client, line("1", "other:1", "phx_join", "{}"));
   it.say(client, line("2", "room:1", "x"));
@@ -142,7 +142,7 @@ TEST_CASE("a topic without a rule and a push without a channel are unmatched top
 TEST_CASE("a leave is answered and closes the channel, and frees the place for another") {
   auto config = quiet();
   config.limits.channels_max = 1;
-  world it(2, config);
+  node_fixture it(2, config);
   auto& client = it.open(0);
   it.join(client, "room:1");
   it.say(client, line("2", "room:2", "phx_join", "{}"));
@@ -155,7 +155,7 @@ TEST_CASE("a leave is answered and closes the channel, and frees the place for a
 }
 
 TEST_CASE("a second join closes the first channel, and broadcasts come once") {
-  world it(2);
+  node_fixture it(2);
   auto& client = it.open(1);
   it.join(client, "room:1");
   it.say(client, "[\"5\",\"5\",\"room:1\",\"phx_join\",{}]");

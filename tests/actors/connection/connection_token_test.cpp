@@ -4,8 +4,8 @@
 #include "actors/connection/connection.hpp"
 #include "actors/connection/user_directory.hpp"
 #include "net/auth/mint.hpp"
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::tests;
@@ -59,7 +59,7 @@ std::size_t place_of(const std::vector<std::string>& all, std::string_view part)
 }  // namespace
 
 TEST_CASE("a link that needs a token is held until one comes, and then goes on") {
-  world it(1, with_key());
+  node_fixture it(1, with_key());
   auto& client = it.open_with(0, required());
   it.say(client, line("1", "phoenix", "heartbeat", "{}"));
   it.say(client, line("2", "room:1", "phx_join", "{}"));
@@ -76,7 +76,7 @@ TEST_CASE("a link that needs a token is held until one comes, and then goes on")
 }
 
 TEST_CASE("a join with a valid token is as good as a refresh") {
-  world it(1, with_key());
+  node_fixture it(1, with_key());
   auto& client = it.open_with(0, required());
   it.say(client, line("2", "room:1", "phx_join", carrying(token({{"sub", "ada"}}))));
   it.wait_for(client, ok("2", "room:1"));
@@ -86,7 +86,7 @@ TEST_CASE("a join with a valid token is as good as a refresh") {
 TEST_CASE("a link that gets no token in time ends, and one that got it does not") {
   auto config = with_key();
   config.auth.first_message_ms = 100;
-  world it(1, config);
+  node_fixture it(1, config);
   auto& late = it.open_with(0, required());
   auto& in_time = it.open_with(0, required());
   it.say(in_time, line("1", "phoenix", "access_token", carrying(token({{"sub", "ada"}}))));
@@ -98,7 +98,7 @@ TEST_CASE("a link that gets no token in time ends, and one that got it does not"
 TEST_CASE("a token that runs out is warned of, and ends the link after the grace") {
   auto config = with_key();
   config.auth.grace_ms = 200;
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   it.say(client, line("1", "phoenix", "access_token", carrying(token({{"exp", in(0.3)}}))));
   it.wait_for(client, ok("1", "phoenix"));
@@ -110,7 +110,7 @@ TEST_CASE("a token that runs out is warned of, and ends the link after the grace
 TEST_CASE("a refresh after the warning prolongs") {
   auto config = with_key();
   config.auth.grace_ms = 60'000;
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   const auto refresh = [&](std::string_view ref, double seconds) {
     const auto next = token({{"sub", "ada"}, {"exp", in(seconds)}});
@@ -126,7 +126,7 @@ TEST_CASE("a refresh after the warning prolongs") {
 }
 
 TEST_CASE("a refresh must be valid and of the same user, else all stays as it was") {
-  world it(1, with_key());
+  node_fixture it(1, with_key());
   auto& client = it.open(0);
   it.join(client, "room:1");
   const auto expect = [&](std::string_view ref, const std::string& payload, std::string_view what) {
@@ -146,7 +146,7 @@ TEST_CASE("a refresh must be valid and of the same user, else all stays as it wa
 }
 
 TEST_CASE("a refresh that lost a grant closes the channels that needed it, behind its own answer") {
-  world it(2, with_grants());
+  node_fixture it(2, with_grants());
   auto& client = it.open(0);
   auto& other = it.open(1);
   const auto both =
@@ -188,7 +188,7 @@ TEST_CASE("a refresh that lost a grant closes the channels that needed it, behin
 TEST_CASE("the user of a push and of presence is the sub of the token") {
   auto config = with_key();
   config.rooms[0].presence.mode = "full";
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   it.say(client, line("1", "room:1", "phx_join", carrying(token({{"sub", "ada"}}))));
   it.wait_for(client, R"("presence_state",{"ada":{"metas")");
@@ -197,7 +197,7 @@ TEST_CASE("the user of a push and of presence is the sub of the token") {
 TEST_CASE("a token that comes late may be one too many for its user") {
   auto config = with_key();
   config.limits.connections_per_user = {1, "refuse"};
-  world it(1, config);
+  node_fixture it(1, config);
   auto& first = it.open(0);
   auto& second = it.open(0);
   const auto adas = carrying(token({{"sub", "ada"}}));
@@ -213,7 +213,7 @@ TEST_CASE("tokens are not looked at where the mount has no use for them, or no k
   net::connect_info no_use;
   no_use.tokens = net::token_use::none;
   {
-    world it(1, with_key());
+    node_fixture it(1, with_key());
     auto& client = it.open_with(0, no_use);
     it.say(client, line("1", "phoenix", "access_token", carrying("rubbish")));
     it.wait_for(client, ok("1", "phoenix"));
@@ -221,7 +221,7 @@ TEST_CASE("tokens are not looked at where the mount has no use for them, or no k
     it.wait_for(client, ok("2", "room:1"));
     CHECK(it.probe.value(metrics::counter::auth_results) == 0);
   }
-  world it(1);
+  node_fixture it(1);
   auto& client = it.open(0);
   it.say(client, line("1", "room:1", "phx_join", carrying("rubbish")));
   it.wait_for(client, ok("1", "room:1"));

@@ -1,7 +1,7 @@
 #include "actors/connection/drainer.hpp"
 
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::tests;
@@ -28,8 +28,8 @@ std::optional<int> hint(const std::vector<std::string>& got) {
 }  // namespace
 
 TEST_CASE("each connection is told when to come back, and closed with 1012 after that") {
-  world it(2, spread_over(0));
-  std::vector<fake_session*> clients;
+  node_fixture it(2, spread_over(0));
+  std::vector<session_fixture*> clients;
   for (std::size_t i = 0; i < 12; ++i) clients.push_back(&it.open(i % 2));
   it.node.drain();
   std::set<int> hints;
@@ -44,7 +44,7 @@ TEST_CASE("each connection is told when to come back, and closed with 1012 after
 }
 
 TEST_CASE("with a spread not all are closed at once, and those that leave meanwhile are no harm") {
-  world it(1, spread_over(3'600'000));
+  node_fixture it(1, spread_over(3'600'000));
   auto& first = it.open(0);
   auto& second = it.open(0);
   it.node.drain();
@@ -56,7 +56,7 @@ TEST_CASE("with a spread not all are closed at once, and those that leave meanwh
 }
 
 TEST_CASE("one that comes while the node drains is told so too") {
-  world it(1, spread_over(0));
+  node_fixture it(1, spread_over(0));
   it.node.drain();
   auto& late = it.open(0);
   it.wait_until(late, [&] { return late.why_closed == errc::drain; });

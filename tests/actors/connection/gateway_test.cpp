@@ -1,13 +1,13 @@
 #include "actors/connection/gateway.hpp"
 
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::tests;
 
 TEST_CASE("each session gets an actor of its own on its loop, which ends with the session") {
-  world it;
+  node_fixture it;
   auto& one = it.open(0);
   it.open(1);
   it.open(1);
@@ -19,7 +19,7 @@ TEST_CASE("each session gets an actor of its own on its loop, which ends with th
 }
 
 TEST_CASE("what a session reports reaches its actor, text as text and binary as binary") {
-  world it(1);
+  node_fixture it(1);
   auto& client = it.open(0);
   it.join(client, "room:1");
   const std::string binary(
@@ -33,7 +33,7 @@ TEST_CASE("what a session reports reaches its actor, text as text and binary as 
 }
 
 TEST_CASE("a gateway that drains closes a new session with 1012") {
-  world it(1);
+  node_fixture it(1);
   actors::gateway gate(it.node.context());
   gate.drain();
   auto& client = it.open(0);

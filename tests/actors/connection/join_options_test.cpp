@@ -1,6 +1,6 @@
 #include "actors/connection/join_options.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::actors;

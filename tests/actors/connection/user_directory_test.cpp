@@ -1,7 +1,7 @@
 #include "actors/connection/user_directory.hpp"
 
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -15,7 +15,7 @@ struct bench {
     return users.add("ada", connection_id{link}, who, most, evicts);
   }
   caf::actor fan_out(std::size_t loop) { return some.node.context().fan_outs.at(loop); }
-  tests::world some{3};
+  tests::node_fixture some{3};
   caf::actor a = fan_out(0), b = fan_out(1), c = fan_out(2);
   user_directory users;
 };

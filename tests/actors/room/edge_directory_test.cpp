@@ -3,14 +3,14 @@
 #include <thread>
 #include <vector>
 
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::tests;
 
 TEST_CASE("a topic has one edge while anyone holds it, and a new one after the last release") {
-  world it;
+  node_fixture it;
   auto& edges = *it.node.context().edges;
   const topic where{"room:1"};
   CHECK_FALSE(edges.find(where));
@@ -30,7 +30,7 @@ TEST_CASE("a topic has one edge while anyone holds it, and a new one after the l
 }
 
 TEST_CASE("an edge that somebody acquires again before it has ended stays") {
-  world it;
+  node_fixture it;
   auto& edges = *it.node.context().edges;
   const topic where{"room:1"};
   const auto first = edges.acquire(where);
@@ -48,7 +48,7 @@ TEST_CASE("an edge that somebody acquires again before it has ended stays") {
 }
 
 TEST_CASE("threads that acquire and release one topic never lose it under a holder") {
-  world it;
+  node_fixture it;
   auto& edges = *it.node.context().edges;
   const topic where{"room:1"};
   std::atomic<int> wrong{0};

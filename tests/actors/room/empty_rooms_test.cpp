@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "actors/messages.hpp"
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -28,7 +28,7 @@ struct told_rooms {
     }
     return out;
   }
-  world it{1};
+  node_fixture it{1};
   std::array<std::unique_ptr<caf::scoped_actor>, 3> all;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::actors;

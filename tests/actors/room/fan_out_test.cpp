@@ -2,8 +2,8 @@
 
 #include <caf/send.hpp>
 
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -17,7 +17,7 @@ net::frame_ptr frame(const std::string& text) {
   return net::frame_ptr::copy(std::string("\x81") + static_cast<char>(text.size()) + text);
 }
 
-direct doing(direct::then action, const fake_session& to, channel_serial serial = 1) {
+direct doing(direct::then action, const session_fixture& to, channel_serial serial = 1) {
   direct out;
   out.to = to.id();
   out.serial = serial;
@@ -25,7 +25,7 @@ direct doing(direct::then action, const fake_session& to, channel_serial serial 
   return out;
 }
 
-void deliver(world& it, std::vector<direct> directs, const std::string& text = {},
+void deliver(node_fixture& it, std::vector<direct> directs, const std::string& text = {},
              connection_id except = {}) {
   delivery what;
   what.roster = 7;
@@ -43,7 +43,7 @@ void deliver(world& it, std::vector<direct> directs, const std::string& text = {
 }  // namespace
 
 TEST_CASE("whoever is attached gets broadcasts, until it is detached") {
-  world it(1);
+  node_fixture it(1);
   auto& one = it.open(0);
   auto& two = it.open(0);
   deliver(it, {doing(direct::then::attach, one), doing(direct::then::attach, two)}, "first");
@@ -57,7 +57,7 @@ TEST_CASE("whoever is attached gets broadcasts, until it is detached") {
 }
 
 TEST_CASE("direct frames are written in order before the broadcast, and give credit back") {
-  world it(1);
+  node_fixture it(1);
   auto& client = it.open(0);
   auto answer = doing(direct::then::attach, client);
   answer.first = frame("reply");
@@ -71,7 +71,7 @@ TEST_CASE("direct frames are written in order before the broadcast, and give cre
 }
 
 TEST_CASE("a page comes after the direct frames and before what is told to everybody") {
-  world it(1);
+  node_fixture it(1);
   auto& client = it.open(0);
   auto answer = doing(direct::then::attach, client);
   answer.first = frame("reply");
@@ -83,7 +83,7 @@ TEST_CASE("a page comes after the direct frames and before what is told to every
 }
 
 TEST_CASE("a member that catches up gets no event of everybody's until it has all that it missed") {
-  world it(1);
+  node_fixture it(1);
   auto& client = it.open(0);
   auto answer = doing(direct::then::attach, client);
   catch_up_page page;
@@ -99,7 +99,7 @@ TEST_CASE("a member that catches up gets no event of everybody's until it has al
 }
 
 TEST_CASE("a session that has gone is neither written to nor attached") {
-  world it(1);
+  node_fixture it(1);
   auto& client = it.open(0);
   it.close(client);
   auto answer = doing(direct::then::attach, client);

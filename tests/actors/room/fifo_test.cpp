@@ -5,7 +5,7 @@
 #include <memory>
 #include <random>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using roost::actors::fifo;
 

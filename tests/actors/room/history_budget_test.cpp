@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using roost::actors::excess_of;
 using roost::actors::kept_of;

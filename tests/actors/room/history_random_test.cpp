@@ -3,7 +3,7 @@
 #include <random>
 
 #include "actors/room/history.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::actors;

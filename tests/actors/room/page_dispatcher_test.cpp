@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "tests/actors/fake_session.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/session_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -29,7 +29,7 @@ net::frame_ptr frame(char name, std::size_t bytes) {
 
 struct bench {
   bench() { members.attach(link(), 1, v2); }
-  fake_session& link() { return static_cast<fake_session&>(*keeps); }
+  tests::session_fixture& link() { return static_cast<tests::session_fixture&>(*keeps); }
   /// A page with a frame of this length.
   void give(std::uint64_t room, catch_up_place from, catch_up_place to, std::size_t bytes,
             char name = 'p') {
@@ -62,7 +62,7 @@ struct bench {
         [&](net::session& who, channel_serial serial) { pages.restart(who, 1, serial, outbox); });
   }
 
-  net::session_ptr keeps{new fake_session(connection_id{5})};
+  net::session_ptr keeps{new tests::session_fixture(connection_id{5})};
   roster members;
   std::vector<page_wanted> asked;
   page_dispatcher pages{[this](const page_wanted& what) { asked.push_back(what); }};

@@ -1,6 +1,6 @@
 #include "actors/room/payload_field.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using roost::actors::has_equal_keys;
 using roost::actors::key_scope;

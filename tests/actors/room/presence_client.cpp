@@ -4,7 +4,7 @@
 #include <iterator>
 #include <set>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace roost::actors {
 

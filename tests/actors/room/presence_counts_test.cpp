@@ -2,7 +2,7 @@
 
 #include "actors/room/presence.hpp"
 #include "tests/actors/room/presence_client.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::actors;

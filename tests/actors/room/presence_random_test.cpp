@@ -6,21 +6,21 @@
 
 #include "actors/room/presence.hpp"
 #include "tests/actors/room/presence_client.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::actors;
 
 namespace {
 
-struct presence_world {
+struct presence_run {
   struct one {
     std::string key;
     std::string meta;
     std::optional<presence_client> client;  // some only stand there, so that states are rarer
   };
 
-  presence_world(unsigned seed, room_rule::presence_settings with)
+  presence_run(unsigned seed, room_rule::presence_settings with)
       : random(seed), rule(std::move(with)), real(rule, 7) {}
 
   std::uint32_t pick(std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); }
@@ -127,7 +127,7 @@ TEST_CASE("whoever comes, goes and changes, clients agree with the truth after e
   room_rule::presence_settings rule;
   rule.full_max = 4 + seed % 17;
   rule.window_ms = seed % 3 == 0 ? 0 : 50;
-  presence_world world{seed, rule};
+  presence_run world{seed, rule};
   for (int step = 0; step < 800; ++step) {
     CAPTURE(step);
     world.now += milliseconds{world.pick(12) == 0 ? 400 : world.pick(12)};

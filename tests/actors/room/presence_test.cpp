@@ -4,7 +4,7 @@
 #include <set>
 
 #include "tests/actors/room/presence_client.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::actors;

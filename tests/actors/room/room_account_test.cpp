@@ -4,7 +4,7 @@
 #include <string>
 
 #include "actors/room/empty_rooms.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::actors;

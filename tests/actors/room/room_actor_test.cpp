@@ -4,8 +4,8 @@
 #include <stdexcept>
 
 #include "actors/room/room_table.hpp"
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -44,7 +44,7 @@ struct lone_room {
     self->receive([&](const caf::down_msg& down) { CHECK(down.source == room); });
   }
 
-  world it{1};
+  node_fixture it{1};
   node_context& node = it.node.context();
   empty_rooms empty;
   room_table table{node, empty};
@@ -58,7 +58,7 @@ struct lone_room {
 
 TEST_CASE("a room whose kind throws tells its members, and can be joined again") {
   const auto* event = GENERATE("boom", "odd");
-  world it(2, quiet(), make_fragile);
+  node_fixture it(2, quiet(), make_fragile);
   auto& one = it.open(0);
   auto& two = it.open(1);
   it.join(one, "room:1");
@@ -78,7 +78,7 @@ TEST_CASE("a room whose kind throws tells its members, and can be joined again")
 }
 
 TEST_CASE("a member of a room that crashed resumes, and gets what was said since it was away") {
-  world it(1, quiet(), make_fragile);
+  node_fixture it(1, quiet(), make_fragile);
   auto& one = it.open(0);
   auto& two = it.open(0);
   it.join(one, "room:1");
@@ -105,7 +105,7 @@ TEST_CASE("a member of a room that crashed resumes, and gets what was said since
 TEST_CASE("a room that crashes too often in a minute refuses joins, another room does not") {
   auto config = quiet();
   config.limits.room_crashes_per_minute_max = 3;
-  world it(1, config, make_fragile);
+  node_fixture it(1, config, make_fragile);
   auto& client = it.open(0);
   for (int i = 1; i <= 3; ++i) {
     it.join(client, "room:1");
@@ -121,7 +121,7 @@ TEST_CASE("a room that crashes too often in a minute refuses joins, another room
 TEST_CASE("without a limit a room may crash as often as it likes") {
   auto config = quiet();
   config.limits.room_crashes_per_minute_max = 0;
-  world it(1, config, make_fragile);
+  node_fixture it(1, config, make_fragile);
   auto& client = it.open(0);
   for (int i = 1; i <= 20; ++i) {
     it.join(client, "room:1");
@@ -132,7 +132,7 @@ TEST_CASE("without a limit a room may crash as often as it likes") {
 }
 
 TEST_CASE("a joiner is told who is there, and others of it after the window") {
-  world it(2, settings{});
+  node_fixture it(2, settings{});
   auto& one = it.open(0);
   auto& two = it.open(1);
   it.join(one, "room:1");
@@ -144,7 +144,7 @@ TEST_CASE("a joiner is told who is there, and others of it after the window") {
 }
 
 TEST_CASE("what a room holds of its past is counted") {
-  world it(1);
+  node_fixture it(1);
   auto& client = it.open(0);
   it.join(client, "room:1");
   it.say(client, line("2", "room:1", "x"));
@@ -156,7 +156,7 @@ TEST_CASE("what a room holds of its past is counted") {
 namespace {
 
 /// Four events of about 1,300 bytes each.
-void fill_history(world& it, fake_session& who, std::string_view where) {
+void fill_history(node_fixture& it, session_fixture& who, std::string_view where) {
   const auto payload = "{\"x\":\"" + std::string(1'000, 'x') + "\"}";
   for (const auto* ref : {"2", "3", "4", "5"}) it.say(who, line(ref, where, "msg", payload));
   it.wait_for(who, R"("5",")" + std::string{where} + R"(","phx_reply",{"status":"ok")");
@@ -167,7 +167,7 @@ void fill_history(world& it, fake_session& who, std::string_view where) {
 TEST_CASE("where all rooms hold too much, those that were empty longest are forgotten first") {
   auto config = quiet();
   config.limits.history_bytes_max = 12'000;
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   for (const auto* where : {"room:1", "room:2", "room:3"}) {
     it.join(client, where);
@@ -193,7 +193,7 @@ TEST_CASE("where all rooms hold too much, those that were empty longest are forg
 TEST_CASE("rooms that hold nothing do not shorten the histories of those that do") {
   auto config = quiet();
   config.limits.history_bytes_max = 20'000;
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   for (int n = 0; n < 90; ++n) it.join(client, "room:idle-" + std::to_string(n));
   for (const auto* where : {"room:1", "room:2"}) it.join(client, where);
@@ -210,7 +210,7 @@ TEST_CASE("rooms that hold nothing do not shorten the histories of those that do
 TEST_CASE("where no room is empty each keeps its share of what all may hold") {
   auto config = quiet();
   config.limits.history_bytes_max = 6'000;
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   for (const auto* where : {"room:1", "room:2"}) {
     it.join(client, where);
@@ -225,7 +225,7 @@ TEST_CASE("where no room is empty each keeps its share of what all may hold") {
 }
 
 TEST_CASE("what the kind refuses is answered with its reason and goes to nobody") {
-  world it(1, quiet(), make_fragile);
+  node_fixture it(1, quiet(), make_fragile);
   auto& one = it.open(0);
   auto& two = it.open(0);
   it.join(one, "room:1");

@@ -3,8 +3,8 @@
 #include <mutex>
 
 #include "actors/room/edge_directory.hpp"
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -35,7 +35,7 @@ struct silent_bus final : cluster::bus {
   bool loses = false;
 };
 
-edge_request join_of(const fake_session& who, net::wire_format format = {}) {
+edge_request join_of(const session_fixture& who, net::wire_format format = {}) {
   edge_request out;
   out.what = edge_request::kind::join;
   out.from = who.id();
@@ -61,7 +61,7 @@ cluster::event_ptr answer(const cluster::command& what, cluster::event::kind kin
 
 TEST_CASE("an edge subscribes, asks the owner, answers its client, and unsubscribes at its end") {
   silent_bus bus;
-  world it;
+  node_fixture it;
   auto* const before = std::exchange(it.node.context().bus, &bus);
   auto& client = it.open(1);
   const topic where{"room:1"};
@@ -94,7 +94,7 @@ struct silent_world {
     return bus.commands.size();
   }
   silent_bus bus;
-  world it;
+  node_fixture it;
   cluster::bus* before;
   const topic where{"room:1"};
 };
@@ -213,7 +213,7 @@ TEST_CASE("an edge holds events only while a join waits for its answer, and they
 TEST_CASE("with batch_ms events are held back and written together, in order, replies at once") {
   auto config = quiet();
   config.rooms[0].batch_ms = 60'000;
-  world it(2, config);
+  node_fixture it(2, config);
   auto& talks = it.open(0);
   auto& hears = it.open(1);
   it.join(talks, "room:1");
@@ -236,8 +236,8 @@ TEST_CASE("with batch_ms events are held back and written together, in order, re
 }
 
 TEST_CASE("a broadcast is encoded once a format, whatever the number of members and loops") {
-  world it;
-  std::vector<fake_session*> clients;
+  node_fixture it;
+  std::vector<session_fixture*> clients;
   for (std::size_t i = 0; i < 40; ++i) {
     clients.push_back(&it.open(i % 2, net::wire_format{net::codec_id::v2, i >= 20}));
     it.join(*clients.back(), "room:1");

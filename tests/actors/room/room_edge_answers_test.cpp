@@ -1,5 +1,5 @@
 // What members are answered, and what goes to the owner for it.
-#include "tests/actors/room/edge_bench.hpp"
+#include "tests/fixtures/edge_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -10,7 +10,7 @@ using asks = edge_request::kind;
 namespace {
 
 nlohmann::json response(const direct& what) {
-  return nlohmann::json::parse(payload_of(what.first))[4]["response"];
+  return nlohmann::json::parse(tests::payload_of(what.first))[4]["response"];
 }
 
 room_rule with_ephemeral() {
@@ -22,7 +22,7 @@ room_rule with_ephemeral() {
 }  // namespace
 
 TEST_CASE("a join that asked for the past is told whether it recovered and how much it missed") {
-  edge_bench b;
+  edge_fixture b;
   auto joined = b.answer(told::joined, b.join(1, "1"), 1, 9);
   SECTION("it did") {
     joined.recovered = true;
@@ -49,7 +49,7 @@ TEST_CASE("a join that asked for the past is told whether it recovered and how m
 }
 
 TEST_CASE("what a join asks for goes to the owner: the place, the history, the meta, the user") {
-  edge_bench b;
+  edge_fixture b;
   auto asked = b.asked(asks::join, 1, "1");
   asked.serial = 5;
   asked.user = "ann";
@@ -66,7 +66,7 @@ TEST_CASE("what a join asks for goes to the owner: the place, the history, the m
 }
 
 TEST_CASE("pushes, updates and marks carry the user of the channel") {
-  edge_bench b;
+  edge_fixture b;
   auto join = b.asked(asks::join, 1, "1");
   join.serial = b.serials[1] = 1;
   join.user = "ann";
@@ -78,7 +78,7 @@ TEST_CASE("pushes, updates and marks carry the user of the channel") {
 }
 
 TEST_CASE("updates and marks are answered ok without a position, or with the reason") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   const auto update = b.ask(b.asked(asks::describe, 1, "2"));
   const auto mark = b.ask(b.asked(asks::mark_read, 1, "3"));
@@ -91,7 +91,7 @@ TEST_CASE("updates and marks are answered ok without a position, or with the rea
 }
 
 TEST_CASE("a push that was done before is answered ok with the first position, and counted") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   const auto number = b.push(1, "2");
   b.tell(b.answer(told::repeated, number, 1, 3));
@@ -103,7 +103,7 @@ TEST_CASE("a push that was done before is answered ok with the first position, a
 TEST_CASE("a push takes the value of the idempotency field along, and stays as it is") {
   room_rule rule;
   rule.idempotency_field = "id";
-  edge_bench b(rule);
+  edge_fixture b(rule);
   b.enter(1);
   auto asked = b.asked(asks::push, 1, "2");
   asked.event = "msg";
@@ -117,7 +117,7 @@ TEST_CASE("a push takes the value of the idempotency field along, and stays as i
 }
 
 TEST_CASE("an ephemeral push is answered at once and goes to every edge, not to the owner") {
-  edge_bench b(with_ephemeral());
+  edge_fixture b(with_ephemeral());
   b.enter(1);
   b.push(1, "2", "typing");
   CHECK(b.directs(1) == lines{"reply 2 ok"});
@@ -134,7 +134,7 @@ TEST_CASE("an ephemeral push is answered at once and goes to every edge, not to 
 
 TEST_CASE("an ephemeral push waits for its join, and is unmatched where that is refused") {
   const bool is_refused = GENERATE(false, true);
-  edge_bench b(with_ephemeral());
+  edge_fixture b(with_ephemeral());
   const auto number = b.join(1, "1");
   b.push(1, "2", "typing");
   CHECK(b.out.directs.empty());
@@ -149,7 +149,7 @@ TEST_CASE("an ephemeral push waits for its join, and is unmatched where that is 
 TEST_CASE("with echo false an ephemeral event spares its sender on its own edge only") {
   auto rule = with_ephemeral();
   rule.echo = false;
-  edge_bench b(rule);
+  edge_fixture b(rule);
   b.enter(1);
   b.push(1, "2", "typing");
   const auto said = b.out.events.at(0);
@@ -165,7 +165,7 @@ TEST_CASE("with echo false an ephemeral event spares its sender on its own edge 
 TEST_CASE("an event that its rule limits is refused in its order, without the owner") {
   room_rule rule;
   rule.events.push_back({"small", 1, ""});
-  edge_bench b(rule);
+  edge_fixture b(rule);
   b.enter(1);
   const auto first = b.push(1, "2");
   b.push(1, "3", "small");
@@ -175,7 +175,7 @@ TEST_CASE("an event that its rule limits is refused in its order, without the ow
 }
 
 TEST_CASE("a leave that was on its way when its join is refused closes nothing") {
-  edge_bench b;
+  edge_fixture b;
   const auto join = b.join(1, "1");
   const auto leave = b.leave(1, "2");
   auto full = b.answer(told::refused, join, 1);
@@ -186,7 +186,7 @@ TEST_CASE("a leave that was on its way when its join is refused closes nothing")
 }
 
 TEST_CASE("each answer gives the credit of its request back") {
-  edge_bench b;
+  edge_fixture b;
   b.tell(b.answer(told::joined, b.join(1, "1"), 1));
   b.tell(b.ordered(1, b.push(1, "2"), 1));
   b.tell(b.answer(told::left, b.leave(1, "3"), 1));
@@ -196,7 +196,7 @@ TEST_CASE("each answer gives the credit of its request back") {
 }
 
 TEST_CASE("an edge is idle only when the owner has answered everything, also for those that went") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   CHECK(b.under.is_idle());
   const auto number = b.ask(b.asked(asks::gone, 1, "2"));
@@ -208,7 +208,7 @@ TEST_CASE("an edge is idle only when the owner has answered everything, also for
 }
 
 TEST_CASE("an answer of a node that makes no more rooms belongs to no life, and ends none") {
-  edge_bench it;
+  edge_fixture it;
   it.life = 5;
   it.enter(1);
   const auto number = it.join(2, "9");
@@ -217,16 +217,16 @@ TEST_CASE("an answer of a node that makes no more rooms belongs to no life, and 
   auto no = it.answer(cluster::event::kind::refused, number, 2);
   no.why = errc::unavailable;
   it.tell(no);
-  CHECK(it.directs(2) == edge_bench::lines{"reply 9 unavailable"});
+  CHECK(it.directs(2) == edge_fixture::lines{"reply 9 unavailable"});
   CHECK(it.directs(1).empty());
   it.out.clear();
   it.life = 5;
   it.tell(it.ordered(1));
-  CHECK(it.casts() == edge_bench::lines{"msg 1"});
+  CHECK(it.casts() == edge_fixture::lines{"msg 1"});
 }
 
 TEST_CASE("a join that is taken after all, when it has been refused, is taken back") {
-  edge_bench it;
+  edge_fixture it;
   it.enter(1);
   const auto number = it.join(2, "9");
   auto no = it.answer(cluster::event::kind::refused, number, 2);
@@ -236,5 +236,5 @@ TEST_CASE("a join that is taken after all, when it has been refused, is taken ba
   it.out.clear();
   it.tell(it.answer(cluster::event::kind::joined, number, 2));  // it was sent twice
   CHECK(it.directs(2).empty());
-  CHECK(it.commands() == edge_bench::lines{"leave " + std::to_string(number + 1)});
+  CHECK(it.commands() == edge_fixture::lines{"leave " + std::to_string(number + 1)});
 }

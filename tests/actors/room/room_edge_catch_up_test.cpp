@@ -1,10 +1,10 @@
 // How a member gets what it missed: with its reply, in pages that its fan-out asks for, from the
 // owner where the ring no longer reaches back.
-#include "tests/actors/room/catch_up_bench.hpp"
+#include "tests/fixtures/catch_up_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
-using bench = catch_up_bench;
+using bench = catch_up_fixture;
 using lines = std::vector<std::string>;
 using stage = cluster::side_state_cursor::stage;
 using told = cluster::event::kind;

@@ -1,15 +1,15 @@
 // Channels that the server closes: the client gets phx_close at its place, the owner hears of it.
-#include "tests/actors/room/edge_bench.hpp"
+#include "tests/fixtures/edge_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
-using lines = edge_bench::lines;
-using told = edge_bench::told;
+using lines = edge_fixture::lines;
+using told = edge_fixture::told;
 
 namespace {
 
 /// A request of nobody's, for this member's channel of now.
-std::uint64_t close(edge_bench& b, std::uint64_t member) {
+std::uint64_t close(edge_fixture& b, std::uint64_t member) {
   auto what = b.asked(edge_request::kind::close, member, "x");
   what.join_ref = {};
   what.reference = {};
@@ -20,7 +20,7 @@ std::uint64_t close(edge_bench& b, std::uint64_t member) {
 }  // namespace
 
 TEST_CASE("a close tells the owner that the member left, and the client without an answer") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   const auto number = close(b, 1);
   CHECK(b.commands() == lines{"leave 2"});
@@ -34,7 +34,7 @@ TEST_CASE("a close tells the owner that the member left, and the client without 
 }
 
 TEST_CASE("a close comes behind the answers that were due, also to the join itself") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(2);
   const auto join = b.join(1, "5");
   const auto push = b.push(1, "6");
@@ -49,7 +49,7 @@ TEST_CASE("a close comes behind the answers that were due, also to the join itse
 }
 
 TEST_CASE("a join behind a close is a new channel, which the close does not touch") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   const auto number = close(b, 1);
   const auto join = b.join(1, "8");
@@ -60,7 +60,7 @@ TEST_CASE("a join behind a close is a new channel, which the close does not touc
 }
 
 TEST_CASE("a close of a channel that a crash or a refusal has ended says nothing more") {
-  edge_bench crashed;
+  edge_fixture crashed;
   crashed.enter(1);
   close(crashed, 1);
   crashed.life = 2;
@@ -69,7 +69,7 @@ TEST_CASE("a close of a channel that a crash or a refusal has ended says nothing
   crashed.out.clear();
   crashed.tell(crashed.answer(told::left, 2, 1));
   CHECK(crashed.directs(1).empty());
-  edge_bench refused;
+  edge_fixture refused;
   const auto join = refused.join(1, "1");
   const auto number = close(refused, 1);
   refused.tell(refused.answer(told::refused, join, 1));

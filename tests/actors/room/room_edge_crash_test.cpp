@@ -1,8 +1,8 @@
 // What members see when the room fails, or when the edge missed an event.
 #include <stdexcept>
 
-#include "tests/actors/room/room_world.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/room_edges_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -19,8 +19,8 @@ class fragile_kind final : public room_kind {
   }
 };
 
-world_options fragile(std::size_t edges = 1) {
-  world_options out;
+room_edges_options fragile(std::size_t edges = 1) {
+  room_edges_options out;
   out.kinds = [](const room_rule&) { return std::make_unique<fragile_kind>(); };
   out.edges = edges;
   return out;
@@ -37,7 +37,7 @@ bool has(const lines& all, const std::string& part) {
   });
 }
 
-event ordered(const room_world& world, std::uint64_t at) {
+event ordered(const room_edges_fixture& world, std::uint64_t at) {
   event out;
   out.where = world.where();
   out.what = event::kind::ordered;
@@ -53,7 +53,7 @@ event ordered(const room_world& world, std::uint64_t at) {
 }  // namespace
 
 TEST_CASE("a room that crashes ends every channel on every node with phx_error, and not the link") {
-  room_world world(fragile(2));
+  room_edges_fixture world(fragile(2));
   for (std::size_t i = 0; i < 4; ++i) {
     world.add_client({}, i % 2);
     world.say(i, {"phx_join", "1", "1"});
@@ -79,7 +79,7 @@ TEST_CASE("a room that crashes ends every channel on every node with phx_error, 
 }
 
 TEST_CASE("in V1 phx_error carries the join_ref as ref") {
-  room_world world(fragile());
+  room_edges_fixture world(fragile());
   const auto a = world.add_client({net::codec_id::v1});
   world.say(a, {"phx_join", "1", "1"});
   world.say(a, {"boom", "2", "1"});
@@ -89,7 +89,7 @@ TEST_CASE("in V1 phx_error carries the join_ref as ref") {
 }
 
 TEST_CASE("a room that crashed can be joined again and begins a new epoch") {
-  room_world world(fragile());
+  room_edges_fixture world(fragile());
   const auto a = world.add_client();
   world.say(a, {"phx_join", "1", "1"});
   world.say(a, {"msg", "2", "1"});
@@ -111,7 +111,7 @@ TEST_CASE("a room that crashed can be joined again and begins a new epoch") {
 }
 
 TEST_CASE("a join under way when the room crashes is answered by the room that starts anew") {
-  room_world world(fragile());
+  room_edges_fixture world(fragile());
   const auto a = world.add_client();
   const auto b = world.add_client();
   world.say(a, {"phx_join", "1", "1"});
@@ -129,7 +129,7 @@ TEST_CASE("a join under way when the room crashes is answered by the room that s
 
 TEST_CASE("a second join under way when the room crashes still becomes a member") {
   const bool leaves_first = GENERATE(false, true);
-  room_world world(fragile());
+  room_edges_fixture world(fragile());
   const auto a = world.add_client();
   const auto b = world.add_client();
   for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
@@ -152,7 +152,7 @@ TEST_CASE("a second join under way when the room crashes still becomes a member"
 }
 
 TEST_CASE("a leave under way when the room crashes is answered ok and closes nothing twice") {
-  room_world world(fragile());
+  room_edges_fixture world(fragile());
   const auto a = world.add_client();
   const auto b = world.add_client();
   for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
@@ -169,7 +169,7 @@ TEST_CASE("a leave under way when the room crashes is answered ok and closes not
 }
 
 TEST_CASE("an event that comes twice is told once") {
-  room_world world;
+  room_edges_fixture world;
   const auto a = world.add_client();
   world.say(a, {"phx_join", "1", "1"});
   world.settle();
@@ -181,7 +181,7 @@ TEST_CASE("an event that comes twice is told once") {
 
 TEST_CASE(
     "a gap that the owner cannot fill ends the channels instead of being skipped in silence") {
-  room_world world;
+  room_edges_fixture world;
   const auto a = world.add_client();
   world.say(a, {"phx_join", "1", "1"});
   world.settle();

@@ -1,5 +1,5 @@
 // What the server's owner asks of a topic, and what it hears.
-#include "tests/actors/room/edge_bench.hpp"
+#include "tests/fixtures/edge_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -25,7 +25,7 @@ edge_request looking(errand what) {
   return out;
 }
 
-cluster::event seen(const edge_bench& b, std::uint64_t ticket) {
+cluster::event seen(const edge_fixture& b, std::uint64_t ticket) {
   auto out = b.answer(told::seen, ticket, 0, 4);
   out.members = 3;
   return out;
@@ -34,7 +34,7 @@ cluster::event seen(const edge_bench& b, std::uint64_t ticket) {
 }  // namespace
 
 TEST_CASE("a publish into a room that nobody here has joined is answered with its position") {
-  edge_bench b;
+  edge_fixture b;
   const auto number = b.ask(publishing(7));
   CHECK(b.commands() == lines{"publish 1"});
   b.out.clear();
@@ -49,7 +49,7 @@ TEST_CASE("a publish into a room that nobody here has joined is answered with it
 }
 
 TEST_CASE("a publish keeps its place among the pushes, and members get it as a broadcast") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   const auto pushed = b.push(1, "2");
   const auto published = b.ask(publishing(7));
@@ -64,7 +64,7 @@ TEST_CASE("a publish keeps its place among the pushes, and members get it as a b
 }
 
 TEST_CASE("an event without echo still reaches every member when nobody here has said it") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   const auto number = b.ask(publishing(7));
   b.out.clear();
@@ -78,7 +78,7 @@ TEST_CASE("an event without echo still reaches every member when nobody here has
 TEST_CASE("a publish whose payload breaks the event's rule does not reach the owner") {
   room_rule rule;
   rule.events = {{"msg", 10, ""}};
-  edge_bench b(rule);
+  edge_fixture b(rule);
   b.ask(publishing(7, R"({"a":"too long"})"));
   CHECK(b.out.commands.empty());
   REQUIRE(b.out.errands.size() == 1);
@@ -88,7 +88,7 @@ TEST_CASE("a publish whose payload breaks the event's rule does not reach the ow
 TEST_CASE("an ephemeral event is published to everybody, and answered without a position") {
   room_rule rule;
   rule.ephemeral = {"typing"};
-  edge_bench b(rule);
+  edge_fixture b(rule);
   b.ask(publishing(7, "{}", "typing"));
   CHECK(b.out.commands.empty());
   REQUIRE(b.out.events.size() == 1);
@@ -102,7 +102,7 @@ TEST_CASE("an ephemeral event is published to everybody, and answered without a 
 TEST_CASE("a publish counts once by its own value, else by that of its payload") {
   room_rule rule;
   rule.idempotency_field = "id";
-  edge_bench b(rule);
+  edge_fixture b(rule);
   b.ask(publishing(7, R"({"id":"x"})"));
   CHECK(b.out.commands.back().once == "sx");
   b.ask(publishing(8, R"({"id":"x"})", "msg", "sy"));
@@ -110,7 +110,7 @@ TEST_CASE("a publish counts once by its own value, else by that of its payload")
 }
 
 TEST_CASE("what was published before is answered with its place, what failed is unavailable") {
-  edge_bench b;
+  edge_fixture b;
   const auto first = b.ask(publishing(7));
   const auto second = b.ask(publishing(8));
   const auto third = b.ask(publishing(9));
@@ -129,7 +129,7 @@ TEST_CASE("what was published before is answered with its place, what failed is 
 }
 
 TEST_CASE("a publish without an answer is sent again, and its edge does not end before it") {
-  edge_bench b;
+  edge_fixture b;
   b.ask(publishing(7));
   CHECK_FALSE(b.under.is_idle());
   b.out.clear();
@@ -139,7 +139,7 @@ TEST_CASE("a publish without an answer is sent again, and its edge does not end 
 }
 
 TEST_CASE("a look asks the owner for what it wants, and gives its answer") {
-  edge_bench b;
+  edge_fixture b;
   b.ask(looking({.ticket = 7,
                  .since = cluster::place{"e1", offset{2}},
                  .events_max = 5,
@@ -160,7 +160,7 @@ TEST_CASE("a look asks the owner for what it wants, and gives its answer") {
 }
 
 TEST_CASE("a look takes no number, so that pushes do not wait for it") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   b.ask(looking({.ticket = 7}));
   const auto number = b.push(1, "2");
@@ -170,7 +170,7 @@ TEST_CASE("a look takes no number, so that pushes do not wait for it") {
 }
 
 TEST_CASE("that there is no room is heard also by an edge that has known one") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   b.ask(looking({.ticket = 7}));
   auto absent = b.answer(told::seen, 7, 0);
@@ -182,7 +182,7 @@ TEST_CASE("that there is no room is heard also by an edge that has known one") {
 }
 
 TEST_CASE("a look without an answer is asked again") {
-  edge_bench b;
+  edge_fixture b;
   b.ask(looking({.ticket = 7}));
   CHECK(b.under.waits());
   b.out.clear();
@@ -191,7 +191,7 @@ TEST_CASE("a look without an answer is asked again") {
 }
 
 TEST_CASE("answers to looks of other edges are not taken") {
-  edge_bench b;
+  edge_fixture b;
   b.ask(looking({.ticket = 7}));
   auto other = seen(b, 7);
   other.origin = {node_id{99}, 1};

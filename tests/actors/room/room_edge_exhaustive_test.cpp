@@ -1,7 +1,7 @@
 // Small scripts in every order that their messages can take.
 #include "tests/actors/room/client_view.hpp"
-#include "tests/actors/room/room_world.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/room_edges_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -61,14 +61,14 @@ class stage {
       REQUIRE(views_[who].unanswered() == 0);
       if (views_[who].is_in()) REQUIRE(views_[who].seen() == world_.owner().head().value);
       REQUIRE(world_.channels_of(who) == (views_[who].is_in() ? 1U : 0U));
-      REQUIRE(world_.link(who).credit() == world_.said(who));
+      REQUIRE(world_.has_all_credit(who));
     }
     REQUIRE(world_.edge(0).catching_up() == 0);
   }
 
  private:
-  static world_options options(bool echo) {
-    world_options out;
+  static room_edges_options options(bool echo) {
+    room_edges_options out;
     out.rule.echo = echo;
     out.kinds = [](const room_rule&) { return std::make_unique<relay_kind>(); };
     return out;
@@ -99,7 +99,7 @@ class stage {
   }
 
   const script& what_;
-  room_world world_;
+  room_edges_fixture world_;
   room_record together_;
   std::vector<client_view> views_;
   std::string join_ref_[2];

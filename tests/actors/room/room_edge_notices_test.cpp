@@ -1,5 +1,5 @@
 // Notices on their way through an edge: presence, receipts, and what was lost of them.
-#include "tests/actors/room/edge_bench.hpp"
+#include "tests/fixtures/edge_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -8,7 +8,7 @@ using told = cluster::event::kind;
 
 namespace {
 
-cluster::event diff(const edge_bench& b, std::uint64_t number) {
+cluster::event diff(const edge_fixture& b, std::uint64_t number) {
   auto out = b.ordered(0);
   out.what = told::notice;
   out.name = "presence_diff";
@@ -19,7 +19,7 @@ cluster::event diff(const edge_bench& b, std::uint64_t number) {
 }  // namespace
 
 TEST_CASE("a notice that was lost is made good by what is true, and the owner is asked once") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   b.tell(diff(b, 1));
   b.tell(diff(b, 1));  // twice
@@ -46,7 +46,7 @@ TEST_CASE("a notice that was lost is made good by what is true, and the owner is
 }
 
 TEST_CASE("a head shows an edge that a notice was lost, and a lost question is asked again") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   auto head = b.answer(told::head, 0, 0, 0);
   head.notices = 1;
@@ -62,7 +62,7 @@ TEST_CASE("a head shows an edge that a notice was lost, and a lost question is a
 }
 
 TEST_CASE("notices and ephemeral events go out at once, without a place") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   auto notice = diff(b, 1);
   b.tell(notice);
@@ -75,7 +75,7 @@ TEST_CASE("notices and ephemeral events go out at once, without a place") {
 }
 
 TEST_CASE("what is too large to be told to everybody at once is asked for by each member") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   SECTION("the owner says so") {
     auto resync = diff(b, 1);

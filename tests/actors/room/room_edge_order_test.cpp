@@ -1,6 +1,6 @@
 // Which frame comes before which: answers, closes, broadcasts.
-#include "tests/actors/room/room_world.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/room_edges_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -32,7 +32,7 @@ std::vector<std::string> brief(const std::vector<std::string>& frames) {
 using lines = std::vector<std::string>;
 
 struct two_members {
-  explicit two_members(world_options with = {}) : world(std::move(with)) {
+  explicit two_members(room_edges_options with = {}) : world(std::move(with)) {
     a = world.add_client();
     b = world.add_client();
     for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
@@ -41,7 +41,7 @@ struct two_members {
     world.take(b);
   }
   lines seen(std::size_t who) { return brief(world.take(who)); }
-  room_world world;
+  room_edges_fixture world;
   std::size_t a = 0;
   std::size_t b = 0;
 };
@@ -146,7 +146,7 @@ TEST_CASE("a leave and a join at once close the old channel and open the new one
 }
 
 TEST_CASE("whatever a client sends without waiting is answered in its order") {
-  room_world world;
+  room_edges_fixture world;
   const auto a = world.add_client();
   world.say(a, {"phx_join", "1", "1"});
   world.say(a, {"msg", "2", "1"});

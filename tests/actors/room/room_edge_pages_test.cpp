@@ -1,9 +1,9 @@
 // What is in a page besides missed events, and what is left out of it.
-#include "tests/actors/room/catch_up_bench.hpp"
+#include "tests/fixtures/catch_up_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
-using bench = catch_up_bench;
+using bench = catch_up_fixture;
 using lines = std::vector<std::string>;
 using told = cluster::event::kind;
 using stage = cluster::side_state_cursor::stage;

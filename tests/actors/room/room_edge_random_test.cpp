@@ -4,8 +4,8 @@
 #include <stdexcept>
 
 #include "tests/actors/room/client_view.hpp"
-#include "tests/actors/room/room_world.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/room_edges_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -130,7 +130,7 @@ struct run {
   std::mt19937 random;
   unsigned moods = 0;
   bool has_echo;
-  room_world world;
+  room_edges_fixture world;
   room_record together;
   std::vector<client_view> views;
   std::vector<std::vector<std::string>> join_refs;
@@ -144,7 +144,7 @@ void check_sums(run& r) {
     INFO("client " << who);
     if (r.gone[who]) continue;
     CHECK(r.views[who].unanswered() == 0);
-    CHECK(r.world.link(who).credit() == r.world.said(who));
+    CHECK(r.world.has_all_credit(who));
     CHECK(r.world.channels_of(who) == (r.views[who].is_in() ? 1U : 0U));
     in += r.views[who].is_in() ? 1 : 0;
   }

@@ -1,5 +1,5 @@
 // What an edge does with what comes from the owner: in order, too early, twice, or not at all.
-#include "tests/actors/room/edge_bench.hpp"
+#include "tests/fixtures/edge_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -8,7 +8,7 @@ using told = cluster::event::kind;
 
 namespace {
 
-cluster::event page(const edge_bench& b, std::uint64_t after,
+cluster::event page(const edge_fixture& b, std::uint64_t after,
                     const std::vector<std::uint64_t>& offsets, std::uint64_t head,
                     std::uint64_t member = 0) {
   auto out = b.answer(told::page, 0, member, head);
@@ -20,7 +20,7 @@ cluster::event page(const edge_bench& b, std::uint64_t after,
 }  // namespace
 
 TEST_CASE("an event that comes too early waits, and the owner is asked once for what is missing") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   b.tell(b.ordered(1));
   b.tell(b.ordered(3));
@@ -36,7 +36,7 @@ TEST_CASE("an event that comes too early waits, and the owner is asked once for 
 }
 
 TEST_CASE("what is missing may come late by itself, then what waited follows") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   b.tell(b.ordered(2));
   b.tell(b.ordered(3));
@@ -49,14 +49,14 @@ TEST_CASE("what is missing may come late by itself, then what waited follows") {
 }
 
 TEST_CASE("an event that comes twice is passed on once") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   for (std::uint64_t at : {1, 1, 2, 1, 2}) b.tell(b.ordered(at));
   CHECK(b.casts() == lines{"msg 1", "msg 2"});
 }
 
 TEST_CASE("the head of a room shows an edge that the last events are missing") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   b.tell(b.answer(told::head, 0, 0, 0));
   CHECK(b.commands().empty());
@@ -67,7 +67,7 @@ TEST_CASE("the head of a room shows an edge that the last events are missing") {
 }
 
 TEST_CASE("a head tells nothing to an edge where nobody has been let in") {
-  edge_bench b;
+  edge_fixture b;
   b.join(1, "1");
   b.out.clear();
   b.tell(b.answer(told::head, 0, 0, 5));
@@ -77,7 +77,7 @@ TEST_CASE("a head tells nothing to an edge where nobody has been let in") {
 }
 
 TEST_CASE("a page that is not the last leads to the next question") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   b.tell(b.answer(told::head, 0, 0, 4));
   b.out.clear();
@@ -87,7 +87,7 @@ TEST_CASE("a page that is not the last leads to the next question") {
 }
 
 TEST_CASE("a question that was lost is asked again at the next tick") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   b.tell(b.ordered(2));
   b.out.clear();
@@ -97,7 +97,7 @@ TEST_CASE("a question that was lost is asked again at the next tick") {
 }
 
 TEST_CASE("a gap that nothing fills ends the channels, and the owner is told of each") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1, 0, "1");
   b.enter(2, 0, "2");
   b.tell(b.ordered(3));
@@ -112,7 +112,7 @@ TEST_CASE("a gap that nothing fills ends the channels, and the owner is told of 
 }
 
 TEST_CASE("a push under way when the place was lost is still answered, though nobody is in") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   const auto number = b.push(1, "2");
   b.tell(b.ordered(3));
@@ -124,7 +124,7 @@ TEST_CASE("a push under way when the place was lost is still answered, though no
 }
 
 TEST_CASE("its own event waits while an answer before it is lost, and everything is sent again") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   const auto lost = b.push(1, "2", "no");
   const auto second = b.push(1, "3");
@@ -144,7 +144,7 @@ TEST_CASE("its own event waits while an answer before it is lost, and everything
 }
 
 TEST_CASE("what has no answer for a whole tick is sent again, and not before") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   b.push(1, "2");
   b.out.clear();
@@ -160,7 +160,7 @@ TEST_CASE("what has no answer for a whole tick is sent again, and not before") {
 }
 
 TEST_CASE("an answer that comes twice answers once, and one of another edge nothing") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   const auto number = b.push(1, "2");
   b.out.clear();
@@ -175,7 +175,7 @@ TEST_CASE("an answer that comes twice answers once, and one of another edge noth
 }
 
 TEST_CASE("an own event that others' edges had first is still the late answer to its push") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   const auto number = b.push(1, "2");
   b.tell(b.ordered(2));
@@ -188,7 +188,7 @@ TEST_CASE("an own event that others' edges had first is still the late answer to
 }
 
 TEST_CASE("a room that starts anew ends the channels, and what comes from before is dropped") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   const auto late = b.ordered(1);
   b.life = 2;
@@ -204,7 +204,7 @@ TEST_CASE("a room that starts anew ends the channels, and what comes from before
 
 TEST_CASE("whatever comes from a new life first ends the channels of the one before") {
   const auto what = GENERATE(told::ordered, told::notice, told::head, told::left, told::page);
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   b.life = 2;
   b.tell(b.answer(what, 0, 0, 1));
@@ -214,7 +214,7 @@ TEST_CASE("whatever comes from a new life first ends the channels of the one bef
 }
 
 TEST_CASE("a join whose answer is of the new life goes on where the new life stands") {
-  edge_bench b;
+  edge_fixture b;
   b.enter(1);
   const auto number = b.join(2, "4");
   b.out.clear();
@@ -229,7 +229,7 @@ TEST_CASE("a join whose answer is of the new life goes on where the new life sta
 
 TEST_CASE(
     "where nobody is in, a later join does not set the place while an earlier is unanswered") {
-  edge_bench b;
+  edge_fixture b;
   const auto first = b.join(1, "1");
   const auto push = b.push(1, "2");
   const auto second = b.join(2, "3");

@@ -1,8 +1,8 @@
 // Joins, leaves and pushes through an edge, as clients see them.
 #include "actors/room/room_edge.hpp"
 
-#include "tests/actors/room/room_world.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/room_edges_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -33,7 +33,7 @@ std::string heard(std::string_view event, std::string_view payload = "{}") {
 }  // namespace
 
 TEST_CASE("a join is answered with its refs and the position of the room") {
-  room_world world;
+  room_edges_fixture world;
   const auto a = world.add_client();
   world.say(a, {"phx_join", "2", "1"});
   world.settle();
@@ -42,7 +42,7 @@ TEST_CASE("a join is answered with its refs and the position of the room") {
 }
 
 TEST_CASE("a push is answered with its position first and then comes back as a broadcast") {
-  room_world world;
+  room_edges_fixture world;
   const auto a = world.add_client();
   const auto b = world.add_client();
   world.say(a, {"phx_join", "1", "1"});
@@ -57,7 +57,7 @@ TEST_CASE("a push is answered with its position first and then comes back as a b
 }
 
 TEST_CASE("a member with positions gets them with each broadcast, in V2 and in V1") {
-  room_world world;
+  room_edges_fixture world;
   const auto a = world.add_client({net::codec_id::v2, true});
   const auto b = world.add_client({net::codec_id::v1, true});
   for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
@@ -74,7 +74,7 @@ TEST_CASE("a member with positions gets them with each broadcast, in V2 and in V
 }
 
 TEST_CASE("an event of another node reaches members, and its sender only by its own edge") {
-  room_world world({.edges = 2});
+  room_edges_fixture world({.edges = 2});
   const auto here = world.add_client({}, 0);
   const auto there = world.add_client({}, 1);
   for (auto each : {here, there}) world.say(each, {"phx_join", "1", "1"});
@@ -90,7 +90,7 @@ TEST_CASE("an event of another node reaches members, and its sender only by its 
 TEST_CASE("with echo false the sender gets its reply and not its own event") {
   auto silent = quiet_rule();
   silent.echo = false;
-  room_world world({.rule = silent, .edges = 2});
+  room_edges_fixture world({.rule = silent, .edges = 2});
   const auto sender = world.add_client();
   const auto neighbour = world.add_client();
   const auto far = world.add_client({}, 1);
@@ -105,7 +105,7 @@ TEST_CASE("with echo false the sender gets its reply and not its own event") {
 }
 
 TEST_CASE("a leave is answered ok, then the channel is closed with its join_ref twice") {
-  room_world world;
+  room_edges_fixture world;
   const auto a = world.add_client();
   for (const auto* join_ref : {"1", ""}) {  // a leave may leave its join_ref out
     world.say(a, {"phx_join", "1", "1"});
@@ -124,7 +124,7 @@ TEST_CASE("a leave is answered ok, then the channel is closed with its join_ref 
 }
 
 TEST_CASE("in V1 a leave closes with the join_ref as ref") {
-  room_world world;
+  room_edges_fixture world;
   const auto a = world.add_client(v1);
   world.say(a, {"phx_join", "1", "1"});
   world.say(a, {"phx_leave", "2", "1"});
@@ -137,7 +137,7 @@ TEST_CASE("in V1 a leave closes with the join_ref as ref") {
 TEST_CASE("a refused join is answered with the reason and leaves nothing behind") {
   auto small = quiet_rule();
   small.members_max = 1;
-  room_world world({.rule = small});
+  room_edges_fixture world({.rule = small});
   const auto a = world.add_client();
   const auto b = world.add_client();
   for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
@@ -155,7 +155,7 @@ TEST_CASE("a refused join is answered with the reason and leaves nothing behind"
 }
 
 TEST_CASE("a connection that ended leaves the room and is told nothing more") {
-  room_world world;
+  room_edges_fixture world;
   const auto a = world.add_client();
   const auto b = world.add_client();
   for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
@@ -172,7 +172,7 @@ TEST_CASE("a connection that ended leaves the room and is told nothing more") {
 }
 
 TEST_CASE("a connection that ends while its join is under way does not stay in the room") {
-  room_world world;
+  room_edges_fixture world;
   const auto a = world.add_client();
   world.say(a, {"phx_join", "1", "1"});
   world.close(a);
@@ -183,7 +183,7 @@ TEST_CASE("a connection that ends while its join is under way does not stay in t
 }
 
 TEST_CASE("a broadcast is encoded once for each format in use, whatever the number of members") {
-  room_world world;
+  room_edges_fixture world;
   const auto formats = GENERATE(std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{4});
   for (std::size_t i = 0; i < 40; ++i) {
     world.add_client(net::wire_format::at(3 - i % formats));
@@ -199,7 +199,7 @@ TEST_CASE("a broadcast is encoded once for each format in use, whatever the numb
 }
 
 TEST_CASE("nothing is encoded for a room whose members are all on other nodes") {
-  room_world world({.edges = 2});
+  room_edges_fixture world({.edges = 2});
   const auto a = world.add_client({}, 0);
   const auto b = world.add_client({}, 1);
   for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
@@ -213,12 +213,12 @@ TEST_CASE("nothing is encoded for a room whose members are all on other nodes") 
 }
 
 TEST_CASE("every message gives its credit back") {
-  room_world world;
+  room_edges_fixture world;
   const auto a = world.add_client();
   for (const auto* event : {"phx_join", "msg", "phx_reply", "phx_leave", "msg", "phx_leave"}) {
     world.say(a, {event, "1", "1"});
   }
   world.say(a, {"msg", "1", "stale"});
   world.settle();
-  CHECK(world.link(a).credit() == world.said(a));
+  CHECK(world.has_all_credit(a));
 }

@@ -1,5 +1,5 @@
 // What a room gives to those that join for the past: resume, history, pages, and what is told.
-#include "tests/actors/room/room_bench.hpp"
+#include "tests/fixtures/room_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -8,7 +8,7 @@ using offsets = std::vector<std::uint64_t>;
 
 namespace {
 
-void push_many(room_bench& b, std::size_t count) {
+void push_many(room_fixture& b, std::size_t count) {
   b.join(1);
   for (std::size_t i = 0; i < count; ++i) b.push(1, "msg");
 }
@@ -28,7 +28,7 @@ void check(const event& got, const answer& want) {
 }  // namespace
 
 TEST_CASE("a member that resumes gets what it missed, and the position is the head") {
-  room_bench b;
+  room_fixture b;
   push_many(b, 5);
   const auto got = b.resume(2, "e1", 2);
   check(got, {true, {3, 4, 5}});
@@ -38,7 +38,7 @@ TEST_CASE("a member that resumes gets what it missed, and the position is the he
 }
 
 TEST_CASE("an unknown epoch and a position above the head are not recovered, and nothing is sent") {
-  room_bench b;
+  room_fixture b;
   push_many(b, 5);
   check(b.resume(2, "other", 2), {false, {}});
   check(b.resume(2, "", 2), {false, {}});
@@ -48,7 +48,7 @@ TEST_CASE("an unknown epoch and a position above the head are not recovered, and
 TEST_CASE("what is not held any more is not recovered, the one before the oldest held is") {
   auto rule = without_presence();
   rule.history.events_max = 3;
-  room_bench b(rule);
+  room_fixture b(rule);
   push_many(b, 5);
   check(b.resume(2, "e1", 1), {false, {}});
   check(b.resume(2, "e1", 2), {true, {3, 4, 5}});
@@ -57,7 +57,7 @@ TEST_CASE("what is not held any more is not recovered, the one before the oldest
 TEST_CASE("what has become too old is not recovered, also before the room has tidied up") {
   auto rule = without_presence();
   rule.history.age_ms_max = 1'000;
-  room_bench b(rule);
+  room_fixture b(rule);
   push_many(b, 2);
   b.now += milliseconds(999);
   check(b.resume(2, "e1", 1), {true, {2}});
@@ -69,7 +69,7 @@ TEST_CASE("what has become too old is not recovered, also before the room has ti
 TEST_CASE("a join for history gets the last events, at most what is held") {
   auto rule = without_presence();
   rule.history.events_max = 3;
-  room_bench b(rule);
+  room_fixture b(rule);
   push_many(b, 5);
   check(b.join_for_history(2, 2), {true, {4, 5}});
   check(b.join_for_history(2, 100), {true, {3, 4, 5}});
@@ -77,14 +77,14 @@ TEST_CASE("a join for history gets the last events, at most what is held") {
 }
 
 TEST_CASE("of resume and history a resume that is recovered wins, else the history counts") {
-  room_bench b;
+  room_fixture b;
   push_many(b, 5);
   check(b.resume(2, "e1", 4, 3), {true, {5}});
   check(b.resume(2, "lost", 4, 3), {false, {3, 4, 5}});
 }
 
 TEST_CASE("after a crash a member resumes from the epoch before, with what was held") {
-  room_bench b;
+  room_fixture b;
   push_many(b, 3);
   b.apply(b.pushing(1, "boom"));
   b.join(1);
@@ -101,7 +101,7 @@ TEST_CASE("after a crash a member resumes from the epoch before, with what was h
 }
 
 TEST_CASE("what was missed comes in pages: the first with the answer, the rest when fetched") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   const std::string large(30'000, 'x');
   for (int i = 0; i < 5; ++i) b.push(1, "msg", large);
@@ -118,7 +118,7 @@ TEST_CASE("what was missed comes in pages: the first with the answer, the rest w
 }
 
 TEST_CASE("a page that is larger than the bound holds one event") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   b.push(1, "msg", std::string(room::page_bytes_max + 1, 'x'));
   b.push(1, "msg");
@@ -128,14 +128,14 @@ TEST_CASE("a page that is larger than the bound holds one event") {
 TEST_CASE("a page of what is not held starts with the oldest that is") {
   auto rule = without_presence();
   rule.history.events_max = 2;
-  room_bench b(rule);
+  room_fixture b(rule);
   push_many(b, 5);
   CHECK(offsets_of(b.fetch(1)) == offsets{4, 5});
 }
 
 TEST_CASE("one that joins is told who is there, and later of who comes, in one diff a window") {
-  room_bench b{room_rule{}};
-  auto joins = b.command(room_bench::kind::join, 1);
+  room_fixture b{room_rule{}};
+  auto joins = b.command(room_fixture::kind::join, 1);
   joins.user = "ann";
   joins.payload = {slice::of(bytes_ptr::copy(R"({"mood":"fine"})")), false};
   const auto got = b.answer(joins);
@@ -156,27 +156,27 @@ TEST_CASE("one that joins is told who is there, and later of who comes, in one d
 }
 
 TEST_CASE("a member gives itself another meta, one that is not in cannot") {
-  room_bench b{room_rule{}};
+  room_fixture b{room_rule{}};
   b.join(1);
   b.tick(milliseconds(50));
-  auto asked = b.command(room_bench::kind::describe, 1);
+  auto asked = b.command(room_fixture::kind::describe, 1);
   asked.payload = {slice::of(bytes_ptr::copy(R"({"mood":"busy"})")), false};
   CHECK(b.answer(asked).what == event::kind::done);
   const auto told = b.tick(milliseconds(50));
   REQUIRE(told.size() == 1);
   CHECK(told[0]->payload.data.view().find("busy") != std::string_view::npos);
-  check_refused(b.answer(b.command(room_bench::kind::describe, 2)), errc::unmatched_topic);
+  check_refused(b.answer(b.command(room_fixture::kind::describe, 2)), errc::unmatched_topic);
 }
 
 TEST_CASE("where presence is off an update is answered done and tells nothing") {
-  room_bench b;
+  room_fixture b;
   CHECK(b.join(1).told.empty());
-  CHECK(b.answer(b.command(room_bench::kind::describe, 1)).what == event::kind::done);
+  CHECK(b.answer(b.command(room_fixture::kind::describe, 1)).what == event::kind::done);
   CHECK(b.tick(milliseconds(10'000)).empty());
 }
 
 TEST_CASE("a crash empties presence without telling of it") {
-  room_bench b{room_rule{}};
+  room_fixture b{room_rule{}};
   b.join(1);
   b.apply(b.pushing(1, "boom"));
   CHECK(b.tick(milliseconds(10'000)).empty());
@@ -186,8 +186,8 @@ TEST_CASE("a crash empties presence without telling of it") {
 
 namespace {
 
-event mark(room_bench& b, std::uint64_t member, const std::string& in, std::uint64_t at) {
-  auto asked = b.command(room_bench::kind::mark_read, member);
+event mark(room_fixture& b, std::uint64_t member, const std::string& in, std::uint64_t at) {
+  auto asked = b.command(room_fixture::kind::mark_read, member);
   asked.user = "ann";
   asked.from_place = cluster::place{in, offset{at}};
   return b.answer(asked);
@@ -196,7 +196,7 @@ event mark(room_bench& b, std::uint64_t member, const std::string& in, std::uint
 }  // namespace
 
 TEST_CASE("a mark is told after the window, the greatest of it, and to those that join later") {
-  room_bench b;
+  room_fixture b;
   push_many(b, 3);
   CHECK(b.join(2).told.empty());
   CHECK(mark(b, 1, "e1", 1).what == event::kind::done);
@@ -217,12 +217,12 @@ TEST_CASE("a mark is told after the window, the greatest of it, and to those tha
 }
 
 TEST_CASE("a mark of what has not happened, without a place, or from outside is refused") {
-  room_bench b;
+  room_fixture b;
   push_many(b, 3);
   check_refused(mark(b, 1, "e1", 4), errc::invalid_payload);
   check_refused(mark(b, 1, "e1", 0), errc::invalid_payload);
   check_refused(mark(b, 1, "other", 1), errc::invalid_payload);
-  check_refused(b.answer(b.command(room_bench::kind::mark_read, 1)), errc::invalid_payload);
+  check_refused(b.answer(b.command(room_fixture::kind::mark_read, 1)), errc::invalid_payload);
   check_refused(mark(b, 2, "e1", 1), errc::unmatched_topic);
   CHECK(b.tick(milliseconds(1'000)).empty());
 }
@@ -230,7 +230,7 @@ TEST_CASE("a mark of what has not happened, without a place, or from outside is 
 TEST_CASE("a room without presence and receipts is due when its oldest event is too old") {
   auto rule = without_presence();
   rule.history.age_ms_max = 60'000;
-  room_bench b(rule);
+  room_fixture b(rule);
   CHECK_FALSE(b.under.next_due());
   push_many(b, 1);
   CHECK(b.under.next_due() == b.now + milliseconds(61'000));

@@ -1,12 +1,12 @@
 // What of a room outlives a crash of its kind, and a change of its rule.
-#include "tests/actors/room/room_bench.hpp"
+#include "tests/fixtures/room_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
 using cluster::event;
 
 TEST_CASE("a room that crashed tells so once, answers, and starts anew with a fresh kind") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   b.push(1, "close");
   const auto failing = b.pushing(1, "boom");
@@ -25,7 +25,7 @@ TEST_CASE("a room that crashed tells so once, answers, and starts anew with a fr
 }
 
 TEST_CASE("a crash begins a new epoch, and offsets go on where they were") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   b.push(1, "msg");
   b.apply(b.pushing(1, "boom"));
@@ -38,7 +38,7 @@ TEST_CASE("a crash begins a new epoch, and offsets go on where they were") {
 }
 
 TEST_CASE("a new rule holds at once: members, echo and history") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   for (int i = 0; i < 5; ++i) b.push(1, "msg");
   auto rule = without_presence();
@@ -54,7 +54,7 @@ TEST_CASE("a new rule holds at once: members, echo and history") {
 }
 
 TEST_CASE("members that are more than a new rule allows stay") {
-  room_bench b;
+  room_fixture b;
   for (std::uint64_t member = 1; member <= 3; ++member) b.join(member);
   auto rule = without_presence();
   rule.members_max = 1;
@@ -64,7 +64,7 @@ TEST_CASE("members that are more than a new rule allows stay") {
 }
 
 TEST_CASE("values beyond a new bound are forgotten, and the others are known") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   const auto push_once = [&b](const char* value) {
     auto asked = b.pushing(1, "msg");
@@ -81,11 +81,11 @@ TEST_CASE("values beyond a new bound are forgotten, and the others are known") {
 }
 
 TEST_CASE("receipts beyond a new bound are forgotten, the oldest first") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   b.push(1, "msg");
   for (const auto* user : {"ann", "bob", "cyd"}) {
-    auto asked = b.command(room_bench::kind::mark_read, 1);
+    auto asked = b.command(room_fixture::kind::mark_read, 1);
     asked.user = user;
     asked.from_place = cluster::place{"e1", offset{1}};
     CHECK(b.answer(asked).what == event::kind::done);

@@ -1,7 +1,7 @@
 // What the server's owner is shown of a room, and what it publishes into it.
 #include <nlohmann/json.hpp>
 
-#include "tests/actors/room/room_bench.hpp"
+#include "tests/fixtures/room_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -11,10 +11,10 @@ using numbers = std::vector<std::uint64_t>;
 namespace {
 
 /// A look has no place in the order: the number names the question.
-event look(room_bench& b, std::optional<std::uint32_t> events = {},
+event look(room_fixture& b, std::optional<std::uint32_t> events = {},
            std::optional<cluster::place> since = {}, bool wants_presence = false) {
-  auto asked = b.command(room_bench::kind::look, 0);
-  --b.numbers[room_bench::here.node.value];
+  auto asked = b.command(room_fixture::kind::look, 0);
+  --b.numbers[room_fixture::here.node.value];
   asked.number = 77;
   asked.history = events;
   asked.from_place = std::move(since);
@@ -22,9 +22,10 @@ event look(room_bench& b, std::optional<std::uint32_t> events = {},
   return b.answer(asked);
 }
 
-cluster::command publishing(room_bench& b, const std::string& name, const std::string& once = {}) {
+cluster::command publishing(room_fixture& b, const std::string& name,
+                            const std::string& once = {}) {
   auto out = b.pushing(0, name);
-  out.what = room_bench::kind::publish;
+  out.what = room_fixture::kind::publish;
   out.once = once;
   return out;
 }
@@ -32,7 +33,7 @@ cluster::command publishing(room_bench& b, const std::string& name, const std::s
 }  // namespace
 
 TEST_CASE("a look says where the room stands and how many are in, and changes nothing") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   b.join(2);
   b.push(1, "msg");
@@ -51,7 +52,7 @@ TEST_CASE("a look says where the room stands and how many are in, and changes no
 TEST_CASE("a look at the history gives the oldest that are held, at most so many") {
   auto rule = without_presence();
   rule.history.events_max = 3;
-  room_bench b(rule);
+  room_fixture b(rule);
   b.join(1);
   for (int i = 0; i < 5; ++i) b.push(1, "msg");
   CHECK(offsets_of(look(b, 100)) == numbers{3, 4, 5});
@@ -62,7 +63,7 @@ TEST_CASE("a look at the history gives the oldest that are held, at most so many
 TEST_CASE("a look after a place gives what follows, and says where that is not all") {
   auto rule = without_presence();
   rule.history.events_max = 3;
-  room_bench b(rule);
+  room_fixture b(rule);
   b.join(1);
   for (int i = 0; i < 5; ++i) b.push(1, "msg");
   const auto next = look(b, 100, cluster::place{"e1", offset{3}});
@@ -80,7 +81,7 @@ TEST_CASE("a look after a place gives what follows, and says where that is not a
 TEST_CASE("a look does not show events that have become too old") {
   auto rule = without_presence();
   rule.history.age_ms_max = 1'000;
-  room_bench b(rule);
+  room_fixture b(rule);
   b.join(1);
   b.push(1, "msg");
   b.now += milliseconds(1'000);
@@ -88,7 +89,7 @@ TEST_CASE("a look does not show events that have become too old") {
 }
 
 TEST_CASE("a look at presence shows everybody in one text, and does not count as a state given") {
-  room_bench b(room_rule{});
+  room_fixture b(room_rule{});
   b.join(1);
   b.tick(milliseconds(50));
   const auto got = look(b, {}, {}, true);
@@ -106,7 +107,7 @@ TEST_CASE("a room that has only numbers of its members lists nobody") {
   SECTION("by its mode") { rule.presence.mode = "count"; }
   SECTION("for it tells nothing") { rule.presence.mode = "off"; }
   SECTION("by its size") { rule.presence.full_max = 1; }
-  room_bench b(rule);
+  room_fixture b(rule);
   b.join(1);
   b.join(2);
   const auto got = look(b, {}, {}, true);
@@ -115,7 +116,7 @@ TEST_CASE("a room that has only numbers of its members lists nobody") {
 }
 
 TEST_CASE("a publish gets its offset though its sender is no member") {
-  room_bench b;
+  room_fixture b;
   const auto got = b.answer(publishing(b, "msg"));
   CHECK(got.what == event::kind::ordered);
   CHECK(got.at == offset{1});
@@ -125,7 +126,7 @@ TEST_CASE("a publish gets its offset though its sender is no member") {
 }
 
 TEST_CASE("a publish that comes again is done once") {
-  room_bench b;
+  room_fixture b;
   const auto asked = publishing(b, "msg");
   b.apply(asked);
   CHECK(b.apply(asked).size() == 1);
@@ -133,7 +134,7 @@ TEST_CASE("a publish that comes again is done once") {
 }
 
 TEST_CASE("a publish with a value counts once, also where the rule names no field") {
-  room_bench b;
+  room_fixture b;
   CHECK(b.answer(publishing(b, "msg", "sx")).at == offset{1});
   const auto again = b.answer(publishing(b, "msg", "sx"));
   CHECK(again.what == event::kind::repeated);
@@ -142,7 +143,7 @@ TEST_CASE("a publish with a value counts once, also where the rule names no fiel
 }
 
 TEST_CASE("a value of a publish is never that of a member") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   auto pushed = b.pushing(1, "msg");
   pushed.once = "sx";
@@ -151,7 +152,7 @@ TEST_CASE("a value of a publish is never that of a member") {
 }
 
 TEST_CASE("the kind may refuse a publish, and what it throws is answered") {
-  room_bench b;
+  room_fixture b;
   check_refused(b.answer(publishing(b, "no")), errc::rate_limited);
   const auto got = b.apply(publishing(b, "boom"));
   REQUIRE(got.size() == 2);
@@ -159,7 +160,7 @@ TEST_CASE("the kind may refuse a publish, and what it throws is answered") {
 }
 
 TEST_CASE("a room that failed too often takes no publish") {
-  room_bench b;
+  room_fixture b;
   b.under.close(true);
   check_refused(b.answer(publishing(b, "msg")), errc::unavailable);
 }

@@ -6,8 +6,8 @@
 #include "actors/room/edge_ring.hpp"
 #include "actors/room/room.hpp"
 #include "config/base/heap_bytes.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/heap.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/heap.hpp"
 
 using namespace roost;
 using namespace roost::actors;

@@ -49,9 +49,9 @@ property_run::property_run(const property_options& with)
   for (std::size_t i = 0; i < slots_max; ++i) slots_.push_back(open({}));
 }
 
-world_options property_run::options_of(const property_options& with) {
+room_edges_options property_run::options_of(const property_options& with) {
   constexpr std::uint32_t kept[] = {3, 12, 40, 100};
-  world_options out;
+  room_edges_options out;
   out.rule.echo = has_echo_;
   out.rule.members_max = with.seed % 5 == 0 ? 4 : 0;
   out.rule.history.events_max = kept[with.seed / 2 % 4];
@@ -222,7 +222,7 @@ void property_run::check_sums() {
   for (const auto& each : slots_) {
     const auto name = "client " + std::to_string(each.index) + ": ";
     check(each.view.unanswered() == 0, name + "a request without an answer");
-    check(world_.link(each.index).credit() == world_.said(each.index), name + "credit is missing");
+    check(world_.has_all_credit(each.index), name + "credit is missing");
     check(world_.channels_of(each.index) == (each.view.is_in() ? 1U : 0U),
           name + "client and connection do not agree on whether it is in");
     if (!each.view.is_in()) continue;

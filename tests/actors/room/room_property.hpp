@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "tests/actors/room/client_view.hpp"
-#include "tests/actors/room/room_world.hpp"
+#include "tests/fixtures/room_edges_fixture.hpp"
 
 namespace roost::actors {
 
@@ -49,7 +49,7 @@ class property_run {
     std::optional<room_record::place> place = {};  // of the links before
   };
 
-  world_options options_of(const property_options& with);
+  room_edges_options options_of(const property_options& with);
   slot open(std::optional<room_record::place> place);
   void act();
   void join(slot& who);
@@ -71,7 +71,7 @@ class property_run {
   bool loses_;
   unsigned moods_ = 0;
   std::size_t crashes_ = 0;
-  room_world world_;
+  room_edges_fixture world_;
   room_record together_;
   std::vector<slot> slots_;
   std::size_t opened_ = 0;

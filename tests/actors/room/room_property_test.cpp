@@ -2,7 +2,7 @@
 // leaves and events at every point; and that these checks find what is planted.
 #include "tests/actors/room/room_property.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::actors;

@@ -1,5 +1,5 @@
 // What comes twice, or too early, or with a value that was seen before.
-#include "tests/actors/room/room_bench.hpp"
+#include "tests/fixtures/room_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -13,7 +13,7 @@ room_rule with_field() {
   return out;
 }
 
-event push_once(room_bench& b, std::uint64_t member, const std::string& value,
+event push_once(room_fixture& b, std::uint64_t member, const std::string& value,
                 const std::string& user = "ann") {
   auto asked = b.pushing(member, "msg");
   asked.once = value;
@@ -30,7 +30,7 @@ void check_repeated(const event& got, const std::string& in, std::uint64_t at) {
 }  // namespace
 
 TEST_CASE("a push that comes again is done once, and answered with the event itself") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   const auto asked = b.pushing(1, "msg");
   const auto first = b.apply(asked);
@@ -44,7 +44,7 @@ TEST_CASE("a push that comes again is done once, and answered with the event its
 TEST_CASE("a push that comes again when its event is not held is answered with its position") {
   auto rule = without_presence();
   rule.history.events_max = 1;
-  room_bench b(rule);
+  room_fixture b(rule);
   b.join(1);
   const auto asked = b.pushing(1, "msg");
   b.answer(asked);
@@ -54,7 +54,7 @@ TEST_CASE("a push that comes again when its event is not held is answered with i
 
 TEST_CASE(
     "a push of before a crash that comes again is answered with its position, in the new life") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   const auto asked = b.pushing(1, "msg");
   b.answer(asked);
@@ -65,11 +65,11 @@ TEST_CASE(
 }
 
 TEST_CASE("refusals, leaves and what is done are answered again as they were") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   const auto refused = b.pushing(1, "no");
-  const auto marks = b.command(room_bench::kind::describe, 1);
-  const auto leaves = b.command(room_bench::kind::leave, 1);
+  const auto marks = b.command(room_fixture::kind::describe, 1);
+  const auto leaves = b.command(room_fixture::kind::leave, 1);
   for (const auto& each : {refused, marks, leaves}) {
     const auto first = b.answer(each);
     const auto again = b.answer(each);
@@ -80,9 +80,9 @@ TEST_CASE("refusals, leaves and what is done are answered again as they were") {
 }
 
 TEST_CASE("a join that comes again is answered with its place, and joins once") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
-  auto asked = b.command(room_bench::kind::join, 2);
+  auto asked = b.command(room_fixture::kind::join, 2);
   asked.from_place = cluster::place{"e1", offset{0}};
   CHECK(b.answer(asked).joined_at == offset{0});
   b.push(1, "msg");
@@ -96,9 +96,9 @@ TEST_CASE("a join that comes again is answered with its place, and joins once") 
 }
 
 TEST_CASE("a join from above the head is not recovered when it comes again after the head rose") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
-  auto asked = b.command(room_bench::kind::join, 2);
+  auto asked = b.command(room_fixture::kind::join, 2);
   asked.from_place = cluster::place{"e1", offset{2}};
   CHECK(b.answer(asked).recovered == false);
   for (int i = 0; i < 3; ++i) b.push(1, "msg");
@@ -109,9 +109,9 @@ TEST_CASE("a join from above the head is not recovered when it comes again after
 }
 
 TEST_CASE("a join of before a crash that comes again is refused: it is not in any more") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
-  const auto asked = b.command(room_bench::kind::join, 2);
+  const auto asked = b.command(room_fixture::kind::join, 2);
   b.answer(asked);
   b.apply(b.pushing(1, "boom"));
   check_refused(b.answer(asked), errc::join_crashed);
@@ -119,7 +119,7 @@ TEST_CASE("a join of before a crash that comes again is refused: it is not in an
 }
 
 TEST_CASE("a crash's own command is answered again as it was") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   const auto asked = b.pushing(1, "boom");
   b.apply(asked);
@@ -128,7 +128,7 @@ TEST_CASE("a crash's own command is answered again as it was") {
 }
 
 TEST_CASE("what the edge says that it has is not answered again") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   const auto asked = b.pushing(1, "msg");
   b.answer(asked);
@@ -140,7 +140,7 @@ TEST_CASE("what the edge says that it has is not answered again") {
 }
 
 TEST_CASE("what comes before an earlier command waits until it is sent again") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   const auto first = b.pushing(1, "one");
   const auto second = b.pushing(1, "two");
@@ -150,14 +150,14 @@ TEST_CASE("what comes before an earlier command waits until it is sent again") {
 }
 
 TEST_CASE("each edge counts for itself") {
-  room_bench b;
-  b.join(1, room_bench::here);
-  CHECK(b.join(1, room_bench::there).what == event::kind::joined);
+  room_fixture b;
+  b.join(1, room_fixture::here);
+  CHECK(b.join(1, room_fixture::there).what == event::kind::joined);
   CHECK(b.under.members() == 2);
 }
 
 TEST_CASE("a value that a user pushed before is answered with the first position, and not told") {
-  room_bench b(with_field());
+  room_fixture b(with_field());
   b.join(1);
   b.join(2);
   CHECK(push_once(b, 1, "x").at == offset{1});
@@ -172,7 +172,7 @@ TEST_CASE("a value that a user pushed before is answered with the first position
 TEST_CASE("a value is known after a crash, and forgotten when window and history have passed") {
   auto rule = with_field();
   rule.history.events_max = 1;
-  room_bench b(rule);
+  room_fixture b(rule);
   b.join(1);
   push_once(b, 1, "x");
   push_once(b, 1, "y");
@@ -185,7 +185,7 @@ TEST_CASE("a value is known after a crash, and forgotten when window and history
 }
 
 TEST_CASE("a value that was refused may be pushed again") {
-  room_bench b(with_field());
+  room_fixture b(with_field());
   b.join(1);
   auto asked = b.pushing(1, "no");
   asked.once = "x";

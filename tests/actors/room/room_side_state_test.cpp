@@ -3,8 +3,8 @@
 #include <set>
 #include <string>
 
-#include "tests/actors/room/room_bench.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/room_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -12,8 +12,8 @@ using stage = cluster::side_state_cursor::stage;
 
 namespace {
 
-struct bench : room_bench {
-  bench() : room_bench(room_rule{}) {}
+struct bench : room_fixture {
+  bench() : room_fixture(room_rule{}) {}
   cluster::event join_with(std::uint64_t member, std::size_t meta_bytes) {
     auto asked = command(kind::join, member);
     asked.user = "user" + std::to_string(member);
@@ -53,7 +53,7 @@ TEST_CASE("pages of presence and receipts hold everybody once, none larger than 
   std::set<std::string> seen;
   for (std::uint64_t n = 1; n <= 40; ++n) {
     b.join_with(n, 500);
-    auto mark = b.command(room_bench::kind::mark_read, n);
+    auto mark = b.command(room_fixture::kind::mark_read, n);
     mark.user = "user" + std::to_string(n);
     mark.from_place = cluster::place{"e1", offset{1}};
     CHECK(b.answer(mark).what == cluster::event::kind::done);
@@ -87,10 +87,10 @@ TEST_CASE("a state that is too large to be told to everybody at once is left to 
   room_rule rule;
   rule.presence.full_max = 200;
   const auto is_large = GENERATE(true, false);
-  room_bench b{rule};
+  room_fixture b{rule};
   const auto meta = R"({"text":")" + std::string(is_large ? 4'000 : 10, 'x') + "\"}";
   for (std::uint64_t n = 1; n <= 201; ++n) {
-    auto asked = b.command(room_bench::kind::join, n);
+    auto asked = b.command(room_fixture::kind::join, n);
     asked.payload = {slice::of(bytes_ptr::copy(meta)), false};
     b.answer(asked);
   }

@@ -1,7 +1,7 @@
 #include "actors/room/room_table.hpp"
 
-#include "tests/actors/fakes.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -30,7 +30,7 @@ cluster::command publish_to(const topic& where) {
 TEST_CASE("a table makes one room a topic, and none for a topic without a rule") {
   auto config = quiet();
   config.rooms[0].match = "room:*";
-  world it(1, config);
+  node_fixture it(1, config);
   empty_rooms empty;
   room_table table(it.node.context(), empty);
   it.loops.on(0, [&] {
@@ -45,7 +45,7 @@ TEST_CASE("a table makes one room a topic, and none for a topic without a rule")
 }
 
 TEST_CASE("a room is forgotten only when it has taken every command that was given") {
-  world it(1);
+  node_fixture it(1);
   empty_rooms empty;
   room_table table(it.node.context(), empty);
   const topic where{"room:1"};
@@ -71,7 +71,7 @@ TEST_CASE("a room is forgotten only when it has taken every command that was giv
 }
 
 TEST_CASE("a room that ends before it hears that it should make way is no longer counted on") {
-  world it(1);
+  node_fixture it(1);
   empty_rooms empty;
   room_table table(it.node.context(), empty);
   const topic where{"room:1"};
@@ -89,7 +89,7 @@ TEST_CASE("a room that ends before it hears that it should make way is no longer
 }
 
 TEST_CASE("a table that has ended makes no rooms") {
-  world it(1);
+  node_fixture it(1);
   empty_rooms empty;
   room_table table(it.node.context(), empty);
   it.loops.on(0, [&] {
@@ -103,7 +103,7 @@ TEST_CASE(
     "a join that would make one room too many is unavailable, and is taken when there is room") {
   auto config = quiet();
   config.limits.rooms_max = 1;
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   it.join(client, "room:1");
   it.say(client, line("5", "room:2", "phx_join", "{}"));
@@ -122,11 +122,11 @@ TEST_CASE(
 TEST_CASE("what is said behind a join that finds no room is answered too, in order") {
   auto config = quiet();
   config.limits.rooms_max = 1;
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   it.join(client, "room:1");
   const auto say = [&](std::string_view ref, std::string_view event) {
-    world::say_here(client, line(ref, "room:2", event, "{}"));
+    client.say(line(ref, "room:2", event, "{}"));
   };
   it.loops.on(0, [&] {
     say("2", "phx_join");
@@ -149,14 +149,14 @@ TEST_CASE("what is said behind a join that finds no room is answered too, in ord
 TEST_CASE("a command that makes the room goes on where refused ones before it have counted") {
   auto config = quiet();
   config.limits.rooms_max = 1;
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   auto& other = it.open(0);
   it.join(client, "room:1");
   it.loops.on(0, [&] {
     // One turn of the loop: the second command is on its way before the first has its answer.
-    world::say_here(client, line("2", "room:2", "phx_join", "{}"));
-    world::say_here(other, line("2", "room:2", "phx_join", "{}"));
+    client.say(line("2", "room:2", "phx_join", "{}"));
+    other.say(line("2", "room:2", "phx_join", "{}"));
   });
   it.wait_for(client, "unavailable");
   it.wait_for(other, "unavailable");
@@ -177,7 +177,7 @@ TEST_CASE("a command that makes the room goes on where refused ones before it ha
 }
 
 TEST_CASE("a table lists the rooms that match, by topic, after one and at most so many") {
-  world it(1);
+  node_fixture it(1);
   empty_rooms empty;
   room_table table(it.node.context(), empty);
   it.loops.on(0, [&] {
@@ -208,7 +208,7 @@ TEST_CASE("a table lists the rooms that match, by topic, after one and at most s
 }
 
 TEST_CASE("a room in which nothing has happened ends when it is empty, another one stays") {
-  world it(1);
+  node_fixture it(1);
   auto& client = it.open(0);
   it.join(client, "room:1");
   it.join(client, "room:2");
@@ -225,7 +225,7 @@ TEST_CASE("a room in which nothing has happened ends when it is empty, another o
 TEST_CASE("where a node has its rooms, the one that is empty longest makes way, on any loop") {
   auto config = quiet();
   config.limits.rooms_max = 3;
-  world it(2, config);
+  node_fixture it(2, config);
   auto& client = it.open(0);
   for (int n = 1; n <= 20; ++n) {
     const auto where = "room:" + std::to_string(n);
@@ -247,7 +247,7 @@ TEST_CASE("where a node has its rooms, the one that is empty longest makes way, 
 TEST_CASE("rooms with members do not make way") {
   auto config = quiet();
   config.limits.rooms_max = 2;
-  world it(1, config);
+  node_fixture it(1, config);
   auto& client = it.open(0);
   it.join(client, "room:1");
   it.join(client, "room:2");
@@ -257,7 +257,7 @@ TEST_CASE("rooms with members do not make way") {
 }
 
 TEST_CASE("a look makes no room") {
-  world it(1);
+  node_fixture it(1);
   empty_rooms empty;
   room_table table(it.node.context(), empty);
   auto look = leave_of(topic{"room:1"});

@@ -2,7 +2,7 @@
 // room_history_test.cpp. What comes twice or too early: room_repeats_test.cpp.
 #include "actors/room/room.hpp"
 
-#include "tests/actors/room/room_bench.hpp"
+#include "tests/fixtures/room_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -10,7 +10,7 @@ using cluster::command;
 using cluster::event;
 
 TEST_CASE("a join is answered with the room's epoch and head") {
-  room_bench b;
+  room_fixture b;
   const auto first = b.join(1);
   CHECK(first.what == event::kind::joined);
   CHECK(first.epoch_text == "e1");
@@ -24,16 +24,16 @@ TEST_CASE("a join is answered with the room's epoch and head") {
 }
 
 TEST_CASE("connections of two nodes with the same id are two members") {
-  room_bench b;
-  b.join(1, room_bench::here);
-  b.join(1, room_bench::there);
+  room_fixture b;
+  b.join(1, room_fixture::here);
+  b.join(1, room_fixture::there);
   CHECK(b.under.members() == 2);
   b.leave(1);
   CHECK(b.under.members() == 1);
 }
 
 TEST_CASE("each push gets the next offset, from 1 and without gaps, whatever was refused between") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   for (std::uint64_t at = 1; at <= 5; ++at) {
     const auto got = b.push(1, "msg");
@@ -47,7 +47,7 @@ TEST_CASE("each push gets the next offset, from 1 and without gaps, whatever was
 }
 
 TEST_CASE("what members get for a push is what the kind made of it") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   const auto got = b.push(1, "msg");
   CHECK(got.name == "heard msg");
@@ -69,14 +69,14 @@ TEST_CASE("echo false is carried with each event") {
   auto rule = without_presence();
   for (const bool echo : {true, false}) {
     rule.echo = echo;
-    room_bench b(rule);
+    room_fixture b(rule);
     b.join(1);
     CHECK(b.push(1, "msg").skips_origin != echo);
   }
 }
 
 TEST_CASE("a push after the leave is an unmatched topic, and a leave is always answered left") {
-  room_bench b;
+  room_fixture b;
   CHECK(b.leave(1).what == event::kind::left);
   b.join(1);
   CHECK(b.leave(1).what == event::kind::left);
@@ -87,7 +87,7 @@ TEST_CASE("a push after the leave is an unmatched topic, and a leave is always a
 TEST_CASE("a full room refuses newcomers, not a member's second join, and has room after a leave") {
   auto small = without_presence();
   small.members_max = 2;
-  room_bench b(small);
+  room_fixture b(small);
   b.join(1);
   b.join(2);
   check_refused(b.join(3), errc::room_full);
@@ -98,7 +98,7 @@ TEST_CASE("a full room refuses newcomers, not a member's second join, and has ro
 }
 
 TEST_CASE("a kind may refuse a join, and a second join that it refuses ends the first") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   b.push(1, "close");
   check_refused(b.join(2), errc::unauthorized);
@@ -109,7 +109,7 @@ TEST_CASE("a kind may refuse a join, and a second join that it refuses ends the 
 }
 
 TEST_CASE("a room that is closed refuses joins as unavailable, and its members go on") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   b.under.close(true);
   check_refused(b.join(2), errc::unavailable);
@@ -119,7 +119,7 @@ TEST_CASE("a room that is closed refuses joins as unavailable, and its members g
 }
 
 TEST_CASE("the head says where the room stands") {
-  room_bench b;
+  room_fixture b;
   b.join(1);
   b.push(1, "msg");
   const auto head = b.under.head_event();

@@ -1,8 +1,8 @@
 #include "actors/room/roster.hpp"
 
 #include "net/protocol/codec.hpp"
-#include "tests/actors/fake_session.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/session_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -13,8 +13,8 @@ const net::wire_format v1{net::codec_id::v1};
 const net::wire_format v2{};
 
 struct links {
-  fake_session& add(std::uint64_t id) {
-    auto* made = new fake_session(connection_id{id});
+  tests::session_fixture& add(std::uint64_t id) {
+    auto* made = new tests::session_fixture(connection_id{id});
     kept.emplace_back(made);
     return *made;
   }
@@ -92,7 +92,7 @@ TEST_CASE("a roster keeps a session while it is attached and not longer") {
   bool ended = false;
   roster members;
   {
-    net::session_ptr link(new fake_session(connection_id{1}, &ended));
+    net::session_ptr link(new tests::session_fixture(connection_id{1}, &ended));
     links others;
     for (std::uint64_t id = 2; id < 6; ++id) members.attach(others.add(id), 1, v2);
     members.attach(*link, 1, v2);
@@ -109,7 +109,7 @@ TEST_CASE("rosters of up to 256 members are flushed with the small ones, larger 
   for (std::uint64_t id = 1; id <= roster::small_members_max; ++id) {
     members.attach(made.add(id), 1, v2);
   }
-  auto& first = static_cast<fake_session&>(*made.kept[0]);
+  auto& first = static_cast<tests::session_fixture&>(*made.kept[0]);
   tell(members, cast_for({v2}));
   CHECK(first.urgency() == net::flush_class::small);
   members.attach(made.add(1000), 1, v2);
@@ -130,7 +130,7 @@ TEST_CASE("a roster that members enter and leave in any order reaches exactly th
   for (int i = 0; i < 4000; ++i) {
     random = random * 1664525 + 1013904223;
     const std::size_t at = (random >> 16) % inside.size();
-    auto& link = static_cast<fake_session&>(*made.kept[at]);
+    auto& link = static_cast<tests::session_fixture&>(*made.kept[at]);
     if (inside[at]) {
       members.detach(link.id(), 1);
     } else {
@@ -142,7 +142,8 @@ TEST_CASE("a roster that members enter and leave in any order reaches exactly th
   }
   CHECK(tell(members, cast_for({v2})) == count);
   for (std::size_t at = 0; at < inside.size(); ++at) {
-    CHECK(static_cast<fake_session&>(*made.kept[at]).frames().size() == (inside[at] ? 1U : 0U));
+    CHECK(static_cast<tests::session_fixture&>(*made.kept[at]).frames().size() ==
+          (inside[at] ? 1U : 0U));
   }
 }
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 

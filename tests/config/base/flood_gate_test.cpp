@@ -1,6 +1,6 @@
 #include "config/base/flood_gate.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using roost::log::flood_gate;
 using namespace std::chrono_literals;

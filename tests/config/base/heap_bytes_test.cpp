@@ -4,8 +4,8 @@
 
 #include <memory>
 
-#include "tests/support/catch.hpp"
-#include "tests/support/heap.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/heap.hpp"
 
 using namespace roost;
 

@@ -2,7 +2,7 @@
 
 #include <unordered_set>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "config/base/ids.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/colliding_names.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/colliding_names.hpp"
 
 using namespace roost;
 

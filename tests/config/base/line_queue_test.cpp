@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace std::chrono_literals;
 using roost::log::line_queue;

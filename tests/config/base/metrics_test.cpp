@@ -10,7 +10,7 @@
 
 #include "config/base/error.hpp"
 #include "config/base/log.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using counter = metrics::counter;

@@ -7,7 +7,7 @@
 #include <memory>
 #include <thread>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace std::chrono_literals;

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 

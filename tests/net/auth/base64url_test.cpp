@@ -1,6 +1,6 @@
 #include "net/auth/base64url.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace roost::net::auth {
 

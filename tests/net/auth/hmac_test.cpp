@@ -1,7 +1,7 @@
 #include "net/auth/hmac.hpp"
 
 #include "net/auth/base64url.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace roost::net::auth {
 

@@ -7,10 +7,10 @@
 
 #include "net/auth/jwks_fetcher.hpp"
 #include "net/auth/jwt.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/auth/jwks_server.hpp"
 #include "tests/net/auth/signer.hpp"
 #include "tests/net/auth/slow_resolver.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::auth {
 

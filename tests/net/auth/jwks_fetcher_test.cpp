@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/auth/signer.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::auth {
 

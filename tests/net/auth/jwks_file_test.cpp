@@ -8,8 +8,8 @@
 #include <fstream>
 #include <string>
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/auth/signer.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::auth {
 

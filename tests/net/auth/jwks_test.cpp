@@ -3,8 +3,8 @@
 #include <string>
 
 #include "net/auth/base64url.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/auth/signer.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::auth {
 

@@ -5,8 +5,8 @@
 #include "net/auth/base64url.hpp"
 #include "net/auth/hmac.hpp"
 #include "net/auth/jwt.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/auth/signer.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::auth {
 

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "net/auth/jwks.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/auth/jwks_server.hpp"
 #include "tests/net/auth/signer.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::auth {
 

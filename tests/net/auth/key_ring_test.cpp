@@ -2,8 +2,8 @@
 
 #include <thread>
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/auth/signer.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::auth {
 

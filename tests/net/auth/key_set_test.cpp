@@ -1,7 +1,7 @@
 #include "net/auth/key_set.hpp"
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/auth/signer.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::auth {
 

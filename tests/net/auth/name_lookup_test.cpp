@@ -5,8 +5,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/auth/slow_resolver.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::auth {
 namespace {

@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "net/auth/token_office.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/auth/signer.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::auth {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace roost::net::auth {
 

@@ -3,10 +3,10 @@
 #include <fstream>
 #include <string>
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/auth/jwks_server.hpp"
 #include "tests/net/auth/office_parts.hpp"
 #include "tests/net/auth/signer.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::auth {
 

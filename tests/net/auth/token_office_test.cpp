@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "net/auth/mint.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/auth/jwks_server.hpp"
 #include "tests/net/auth/office_parts.hpp"
 #include "tests/net/auth/signer.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::auth {
 

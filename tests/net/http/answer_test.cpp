@@ -1,7 +1,7 @@
 #include "net/http/answer.hpp"
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/http/client.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::http {
 

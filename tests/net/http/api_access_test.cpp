@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/http/known_hosts.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::http {
 namespace {

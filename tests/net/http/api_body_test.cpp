@@ -1,6 +1,6 @@
 #include "net/http/api_body.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace roost::net::http {
 namespace {

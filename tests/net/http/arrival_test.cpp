@@ -1,9 +1,9 @@
 // Who comes: proxies and the rate of connects, on real sockets.
 #include "net/http/arrival.hpp"
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/http/client.hpp"
 #include "tests/net/http/node.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::http {
 namespace {

@@ -3,8 +3,8 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/http/client.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::http {
 namespace {

@@ -1,6 +1,6 @@
 #include "net/http/credentials.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace roost::net::http {
 

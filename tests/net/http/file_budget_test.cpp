@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace roost::net::http {
 

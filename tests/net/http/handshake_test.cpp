@@ -5,9 +5,9 @@
 #include <boost/beast/http/parser.hpp>
 
 #include "net/http/query.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/http/client.hpp"
 #include "tests/net/http/known_hosts.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::http {
 namespace {

@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "net/http/bind.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/http/node.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::http {
 

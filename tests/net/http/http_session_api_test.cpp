@@ -4,9 +4,9 @@
 #include "config/base/log.hpp"
 #include "net/http/api_handler.hpp"
 #include "net/http/http_session.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/http/client.hpp"
 #include "tests/net/http/node.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::http {
 namespace {

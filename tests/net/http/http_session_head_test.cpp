@@ -2,9 +2,9 @@
 #include <utility>
 
 #include "net/http/http_session.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/http/client.hpp"
 #include "tests/net/http/node.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::http {
 namespace {

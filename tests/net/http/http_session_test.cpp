@@ -3,9 +3,9 @@
 #include <functional>
 #include <future>
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/http/client.hpp"
 #include "tests/net/http/node.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::http {
 

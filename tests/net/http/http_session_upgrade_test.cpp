@@ -1,9 +1,9 @@
 // What becomes of a request for a WebSocket, on real sockets.
 #include "net/auth/mint.hpp"
 #include "net/http/http_session.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/http/client.hpp"
 #include "tests/net/http/node.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::http {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "config/base/log.hpp"
 #include "net/auth/mint.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace roost::net::http {
 

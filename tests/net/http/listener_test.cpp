@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "net/http/file_budget.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/http/client.hpp"
 #include "tests/net/http/node.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::http {
 namespace {

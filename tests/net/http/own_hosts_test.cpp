@@ -1,7 +1,7 @@
 #include "net/http/own_hosts.hpp"
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/http/known_hosts.hpp"
-#include "tests/support/catch.hpp"
 
 namespace roost::net::http {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace roost::net::http {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::net::limits;

@@ -1,7 +1,7 @@
 #include "net/limits/forwarded.hpp"
 
 #include "net/limits/address_key.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::net::limits;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "net/limits/address_key.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace roost::net::limits;

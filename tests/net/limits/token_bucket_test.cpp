@@ -2,7 +2,7 @@
 
 #include <random>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace std::chrono_literals;

@@ -1,6 +1,6 @@
 #include "net/protocol/base64.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using roost::net::base64_alphabet;
 using roost::net::base64_decode;

@@ -1,6 +1,6 @@
 #include "net/protocol/codec.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "wire.hpp"
 
 using namespace roost;

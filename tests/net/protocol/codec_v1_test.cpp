@@ -1,7 +1,7 @@
 #include <string>
 
 #include "net/protocol/codecs.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "wire.hpp"
 
 using namespace roost;

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using roost::net::eight_bytes;
 

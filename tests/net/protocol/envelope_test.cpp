@@ -3,7 +3,7 @@
 #include <string>
 
 #include "net/protocol/json_check.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "wire.hpp"
 
 using namespace roost;

@@ -1,6 +1,6 @@
 #include "net/protocol/frame_builder.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 #include "wire.hpp"
 
 using namespace roost::net;

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost::net;
 

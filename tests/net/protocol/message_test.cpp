@@ -1,6 +1,6 @@
 #include "net/protocol/message.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost::net;
 

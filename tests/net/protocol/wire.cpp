@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "config/base/metrics.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace roost::net::wire {
 

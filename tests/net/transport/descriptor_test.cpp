@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <sys/eventfd.h>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using roost::net::descriptor;
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "net/loop.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <map>
 #include <random>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "net/transport/outbox.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace {
 

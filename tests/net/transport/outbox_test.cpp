@@ -4,7 +4,7 @@
 #include <random>
 #include <string>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace {
 

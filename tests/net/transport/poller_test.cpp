@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "net/transport/descriptor.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost::net;
 

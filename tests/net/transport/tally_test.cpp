@@ -2,7 +2,7 @@
 
 #include <thread>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using net::message_class;

@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 namespace {
 

@@ -1,6 +1,6 @@
 #include "net/websocket/accept_key.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 TEST_CASE("RFC 6455 1.3: the accept key of the document's example") {
   CHECK(roost::net::websocket::accept_key("dGhlIHNhbXBsZSBub25jZQ==") ==

@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/websocket/client_frames.hpp"
-#include "tests/support/catch.hpp"
 
 namespace {
 

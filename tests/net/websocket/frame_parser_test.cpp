@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/fixtures/catch.hpp"
 #include "tests/net/websocket/client_frames.hpp"
-#include "tests/support/catch.hpp"
 
 namespace {
 

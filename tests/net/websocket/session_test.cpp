@@ -4,16 +4,16 @@
 
 #include "net/transport/session_table.hpp"
 #include "net/websocket/frames.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/socket_fixture.hpp"
 #include "tests/net/websocket/client_frames.hpp"
-#include "tests/net/websocket/session_world.hpp"
-#include "tests/support/catch.hpp"
 
 namespace {
 
 using namespace roost;
 using tests::client_frame;
 using tests::close_payload;
-using tests::session_world;
+using tests::socket_fixture;
 using counter = metrics::counter;
 
 void echo(net::session& link, const net::bytes_ptr& data, bool is_binary) {
@@ -25,7 +25,7 @@ void echo(net::session& link, const net::bytes_ptr& data, bool is_binary) {
 }  // namespace
 
 TEST_CASE("a message is handed in whole and an answer goes back") {
-  session_world world;
+  socket_fixture world;
   world.on_message = echo;
   auto client = world.connect();
   client.send(client_frame(1, "hello"));
@@ -36,7 +36,7 @@ TEST_CASE("a message is handed in whole and an answer goes back") {
 }
 
 TEST_CASE("bytes that came behind the upgrade request are not lost") {
-  session_world world;
+  socket_fixture world;
   auto client = world.connect(client_frame(1, "early") + client_frame(1, "half").substr(0, 7));
   client.send(client_frame(1, "half").substr(7));
   CHECK(world.wait_for_messages(2) == std::vector<std::string>{"early", "half"});
@@ -46,7 +46,7 @@ TEST_CASE("a message larger than the read buffer arrives whole, and so does its 
   settings::limit_settings limits;
   limits.frame_bytes_max = 1U << 22;
   limits.outbox_bytes_max = 1U << 23;
-  session_world world(limits);
+  socket_fixture world(limits);
   world.on_message = echo;
   auto client = world.connect();
   std::string large;
@@ -56,7 +56,7 @@ TEST_CASE("a message larger than the read buffer arrives whole, and so does its 
 }
 
 TEST_CASE("frames queued in one turn leave with one send, in order") {
-  session_world world;
+  socket_fixture world;
   auto client = world.connect();
   const auto before = world.probe.value(counter::sends);
   world.with_session([](net::session& link) {
@@ -72,7 +72,7 @@ TEST_CASE("frames queued in one turn leave with one send, in order") {
 }
 
 TEST_CASE("connections, messages and bytes are counted") {
-  session_world world;
+  socket_fixture world;
   world.on_message = echo;
   auto client = world.connect();
   client.send(client_frame(1, "12345"));
@@ -92,7 +92,7 @@ TEST_CASE("connections, messages and bytes are counted") {
 }
 
 TEST_CASE("sessions that are open when the loop stops are told") {
-  session_world world;
+  socket_fixture world;
   auto client = world.connect();
   world.stop();
   CHECK(world.wait_for_closed() == 1006);
@@ -100,7 +100,7 @@ TEST_CASE("sessions that are open when the loop stops are told") {
 }
 
 TEST_CASE("opened and closed sessions leave nothing behind") {
-  session_world world;
+  socket_fixture world;
   world.on_message = echo;
   for (int i = 0; i < 200; ++i) {
     auto client = world.connect();

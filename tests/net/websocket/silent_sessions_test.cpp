@@ -12,7 +12,7 @@
 #include "net/loop.hpp"
 #include "net/transport/session_table.hpp"
 #include "net/websocket/session.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/fixtures/catch.hpp"
 
 using namespace roost;
 using namespace std::chrono_literals;

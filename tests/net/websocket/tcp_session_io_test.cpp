@@ -3,9 +3,9 @@
 
 #include "net/websocket/frames.hpp"
 #include "net/websocket/tcp_session.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/socket_fixture.hpp"
 #include "tests/net/websocket/client_frames.hpp"
-#include "tests/net/websocket/session_world.hpp"
-#include "tests/support/catch.hpp"
 
 namespace {
 
@@ -13,7 +13,7 @@ using namespace roost;
 using tests::client_frame;
 using tests::close_payload;
 using tests::peer;
-using tests::session_world;
+using tests::socket_fixture;
 
 void keep_unanswered(net::session&, const net::bytes_ptr&, bool) {}
 
@@ -24,7 +24,7 @@ std::string numbered(int count) {
 }
 
 // Time for what must not happen to happen.
-void settle(session_world& world) {
+void settle(socket_fixture& world) {
   for (int i = 0; i < 20; ++i) {
     world.on_loop([] {});
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -34,7 +34,7 @@ void settle(session_world& world) {
 }  // namespace
 
 TEST_CASE("RFC 6455 5.5.2: a ping is answered with its payload, also inside a message") {
-  session_world world;
+  socket_fixture world;
   auto client = world.connect();
   client.send(client_frame(9, "") + client_frame(1, "a", tests::not_final()) +
               client_frame(9, "\xFF\x01") + client_frame(0, "b"));
@@ -44,7 +44,7 @@ TEST_CASE("RFC 6455 5.5.2: a ping is answered with its payload, also inside a me
 }
 
 TEST_CASE("RFC 6455 5.5.3: of a burst of pings at least the last is answered") {
-  session_world world;
+  socket_fixture world;
   auto client = world.connect();
   std::string burst;
   for (int i = 0; i < 1000; ++i) burst += client_frame(9, std::to_string(i));
@@ -59,7 +59,7 @@ TEST_CASE("RFC 6455 5.5.3: of a burst of pings at least the last is answered") {
 }
 
 TEST_CASE("RFC 6455 5.5.3: a pong that nobody asked for is not answered") {
-  session_world world;
+  socket_fixture world;
   auto client = world.connect();
   client.send(client_frame(10, "x") + client_frame(9, "y"));
   CHECK(client.read() == peer::frame{10, "y"});
@@ -68,7 +68,7 @@ TEST_CASE("RFC 6455 5.5.3: a pong that nobody asked for is not answered") {
 TEST_CASE("a client out of credit by messages is not read until one is answered") {
   settings::limit_settings limits;
   limits.inbound_messages_max = 3;
-  session_world world(limits);
+  socket_fixture world(limits);
   world.on_message = keep_unanswered;
   auto client = world.connect();
   client.send(numbered(8));
@@ -90,7 +90,7 @@ TEST_CASE("a client out of credit by messages is not read until one is answered"
 TEST_CASE("a client out of credit by bytes is not read until enough is answered") {
   settings::limit_settings limits;
   limits.inbound_bytes_max = 1000;
-  session_world world(limits);
+  socket_fixture world(limits);
   world.on_message = keep_unanswered;
   auto client = world.connect();
   for (int i = 0; i < 5; ++i) client.send(client_frame(2, std::string(600, 'x')));
@@ -106,7 +106,7 @@ TEST_CASE("a client out of credit by bytes is not read until enough is answered"
 TEST_CASE("a flood without credit stays in the client's socket, and all of it arrives later") {
   settings::limit_settings limits;
   limits.inbound_messages_max = 2;
-  session_world world(limits);
+  socket_fixture world(limits);
   world.on_message = keep_unanswered;
   auto client = world.connect();
   const int count = 30'000;
@@ -130,7 +130,7 @@ TEST_CASE("a flood without credit stays in the client's socket, and all of it ar
 TEST_CASE("a session without credit can still be closed") {
   settings::limit_settings limits;
   limits.inbound_messages_max = 1;
-  session_world world(limits);
+  socket_fixture world(limits);
   world.on_message = keep_unanswered;
   auto client = world.connect();
   client.send(numbered(3));
@@ -147,7 +147,7 @@ TEST_CASE("a client is not idle while it is we who do not read it") {
   settings::limit_settings limits;
   limits.inbound_messages_max = 1;
   limits.idle_ms = 100;
-  session_world world(limits);
+  socket_fixture world(limits);
   world.on_message = keep_unanswered;
   auto client = world.connect();
   client.send(numbered(1));
@@ -163,7 +163,7 @@ TEST_CASE("a client is not idle while it is we who do not read it") {
 TEST_CASE("after a short write the rest follows when the client reads, and the handler is told") {
   settings::limit_settings limits;
   limits.outbox_bytes_max = 8'000'000;
-  session_world world(limits);
+  socket_fixture world(limits);
   auto client = world.connect({}, 4096);
   world.with_session([](net::session& link) {
     for (int i = 0; i < 5000; ++i) {

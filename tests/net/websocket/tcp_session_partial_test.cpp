@@ -3,9 +3,9 @@
 #include <string>
 
 #include "net/websocket/tcp_session.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/socket_fixture.hpp"
 #include "tests/net/websocket/client_frames.hpp"
-#include "tests/net/websocket/session_world.hpp"
-#include "tests/support/catch.hpp"
 
 namespace {
 
@@ -15,7 +15,7 @@ using gauge = metrics::gauge;
 using tests::client_frame;
 using tests::close_payload;
 using tests::peer;
-using tests::session_world;
+using tests::socket_fixture;
 
 void wait_until(const std::function<bool()>& holds) {
   for (int i = 0; i < 1'000 && !holds(); ++i) std::this_thread::sleep_for(10ms);
@@ -34,7 +34,7 @@ std::string fragment(std::size_t bytes) {
 }  // namespace
 
 TEST_CASE("an unfinished message is counted, and no more when it is whole or its client gone") {
-  session_world world;
+  socket_fixture world;
   auto one = world.connect();
   auto two = world.connect();
   one.send(fragment(50'000));
@@ -50,7 +50,7 @@ TEST_CASE("an unfinished message is counted, and no more when it is whole or its
 }
 
 TEST_CASE("what waits for its answer is counted in bytes") {
-  session_world world;
+  socket_fixture world;
   world.on_message = [](net::session&, const net::bytes_ptr&, bool) {};
   auto client = world.connect();
   client.send(client_frame(1, std::string(1'000, 'a')) + client_frame(1, std::string(500, 'b')));
@@ -65,7 +65,7 @@ TEST_CASE("what waits for its answer is counted in bytes") {
 TEST_CASE("over the bound of the loop the client that is slowest to finish is closed with 1013") {
   settings::limit_settings limits;
   limits.partial_bytes_max = 100'000;
-  session_world world(limits);
+  socket_fixture world(limits);
   auto slow = world.connect();
   auto fine = world.connect();
   slow.send(fragment(60'000));
@@ -82,7 +82,7 @@ TEST_CASE("over the bound of the loop the client that is slowest to finish is cl
 TEST_CASE("one message alone may be as large as a frame may, whatever the bound of all") {
   settings::limit_settings limits;
   limits.partial_bytes_max = 1;
-  session_world world(limits);
+  socket_fixture world(limits);
   auto client = world.connect();
   client.send(fragment(200'000) + client_frame(0, "z"));
   CHECK(world.wait_for_messages(1)[0].size() == 200'001);

@@ -5,14 +5,14 @@
 
 #include "net/websocket/frames.hpp"
 #include "net/websocket/tcp_session.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/socket_fixture.hpp"
 #include "tests/net/websocket/client_frames.hpp"
-#include "tests/net/websocket/session_world.hpp"
-#include "tests/support/catch.hpp"
 
 namespace {
 
 using namespace roost;
-using tests::session_world;
+using tests::socket_fixture;
 using counter = metrics::counter;
 constexpr auto large = net::flush_class::large;
 constexpr std::size_t bytes_max = 100'000;
@@ -35,7 +35,7 @@ net::frame_ptr ephemeral(std::string_view payload, std::string_view key = {}) {
 }
 
 // One turn may run many steps, and tells what it counted at its end.
-void let_turns_pass(session_world& world) {
+void let_turns_pass(socket_fixture& world) {
   std::uint64_t now = 0;
   const auto ask = [&] { now = world.loop.turns(); };
   world.on_loop(ask);
@@ -43,7 +43,7 @@ void let_turns_pass(session_world& world) {
 }
 
 // Until the client's window is full and at least so many bytes wait.
-void fill(session_world& world, std::size_t bytes) {
+void fill(socket_fixture& world, std::size_t bytes) {
   for (std::size_t queued = 0; queued < bytes;) {
     world.with_session([&](net::session& link) {
       while (link.queued_bytes() < bytes) REQUIRE(link.send(text(std::string(1000, '.')), large));
@@ -57,7 +57,7 @@ void fill(session_world& world, std::size_t bytes) {
 }  // namespace
 
 TEST_CASE("there is room while what waits stays within what is asked for, or nothing waits") {
-  session_world world(bounded());
+  socket_fixture world(bounded());
   auto client = world.connect({}, 4096);
   world.with_session([](net::session& link) {
     CHECK(link.make_room(bytes_max, bytes_max / 2));  // alone
@@ -74,7 +74,7 @@ TEST_CASE("there is room while what waits stays within what is asked for, or not
 }
 
 TEST_CASE("before there is no room the kernel is asked to take what waits") {
-  session_world world(bounded());
+  socket_fixture world(bounded());
   auto client = world.connect();
   world.with_session([](net::session& link) {
     link.send(text(std::string(60'000, '.')), large);
@@ -86,7 +86,7 @@ TEST_CASE("before there is no room the kernel is asked to take what waits") {
 }
 
 TEST_CASE("a frame above the bound goes alone") {
-  session_world world(bounded());
+  socket_fixture world(bounded());
   auto client = world.connect();
   const std::string payload(2 * bytes_max, '.');
   world.with_session([&](net::session& link) {
@@ -99,7 +99,7 @@ TEST_CASE("a frame above the bound goes alone") {
 }
 
 TEST_CASE("who wants to write into an empty outbox is told once, and not from inside the call") {
-  session_world world(bounded());
+  socket_fixture world(bounded());
   auto client = world.connect();
   bool is_inside = false;
   bool was_inside = false;
@@ -117,7 +117,7 @@ TEST_CASE("who wants to write into an empty outbox is told once, and not from in
 }
 
 TEST_CASE("who wants to write is told when as much has drained as it asked for") {
-  session_world world(bounded());
+  socket_fixture world(bounded());
   auto client = world.connect({}, 4096);
   std::size_t queued = bytes_max;
   world.on_writable = [&](net::session& link) { queued = link.queued_bytes(); };
@@ -130,7 +130,7 @@ TEST_CASE("who wants to write is told when as much has drained as it asked for")
 }
 
 TEST_CASE("nobody who did not ask is told that there is room") {
-  session_world world(bounded());
+  socket_fixture world(bounded());
   auto client = world.connect({}, 4096);
   fill(world, 60'000);
   for (std::size_t queued = 1; queued > 0;) {
@@ -142,7 +142,7 @@ TEST_CASE("nobody who did not ask is told that there is room") {
 }
 
 TEST_CASE("a handler that asks again and again sends without end in small parts") {
-  session_world world(bounded());
+  socket_fixture world(bounded());
   int left = 1000;
   bool took_all = true;  // on the loop, as left; asked for when the loop is done
   world.on_writable = [&](net::session& link) {
@@ -158,7 +158,7 @@ TEST_CASE("a handler that asks again and again sends without end in small parts"
 }
 
 TEST_CASE("a session that closes is not told that it is writable") {
-  session_world world(bounded());
+  socket_fixture world(bounded());
   auto client = world.connect();
   world.with_session([](net::session& link) {
     link.want_writable(bytes_max / 4);
@@ -173,7 +173,7 @@ TEST_CASE("a session that closes is not told that it is writable") {
 
 TEST_CASE("more than the bound may come in one turn where the kernel takes what waits") {
   const bool passes = GENERATE(false, true);
-  session_world world(bounded());
+  socket_fixture world(bounded());
   auto client = world.connect();
   constexpr int count = 8;  // windows of the kernel take as much without a reader
   const std::string payload(30'000, '.');
@@ -192,7 +192,7 @@ TEST_CASE("more than the bound may come in one turn where the kernel takes what 
 }
 
 TEST_CASE("a client that does not read loses ephemeral frames, and no ordered one") {
-  session_world world(bounded());
+  socket_fixture world(bounded());
   auto client = world.connect({}, 4096);
   std::size_t ordered = 0;
   std::size_t ephemerals = 0;
@@ -234,7 +234,7 @@ TEST_CASE("a client that does not read loses ephemeral frames, and no ordered on
 }
 
 TEST_CASE("a client that does not read gets the newest of each key when it reads again") {
-  session_world world(bounded());
+  socket_fixture world(bounded());
   auto client = world.connect({}, 4096);
   fill(world, 10'000);
   world.with_session([](net::session& link) {

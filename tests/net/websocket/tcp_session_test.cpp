@@ -4,9 +4,9 @@
 #include <thread>
 
 #include "net/websocket/frames.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/socket_fixture.hpp"
 #include "tests/net/websocket/client_frames.hpp"
-#include "tests/net/websocket/session_world.hpp"
-#include "tests/support/catch.hpp"
 
 namespace {
 
@@ -14,7 +14,7 @@ using namespace roost;
 using tests::client_frame;
 using tests::close_payload;
 using tests::peer;
-using tests::session_world;
+using tests::socket_fixture;
 using counter = metrics::counter;
 
 settings::limit_settings quick() {
@@ -34,7 +34,7 @@ std::string close_with(errc why) {
 }  // namespace
 
 TEST_CASE("RFC 6455 5.5.1: a close is echoed with its code, then the server ends the stream") {
-  session_world world;
+  socket_fixture world;
   auto client = world.connect();
   client.send(client_frame(8, close_payload(3456, "bye")) + client_frame(1, "after"));
   CHECK(client.read() == peer::frame{8, close_payload(3456)});
@@ -46,7 +46,7 @@ TEST_CASE("RFC 6455 5.5.1: a close is echoed with its code, then the server ends
 }
 
 TEST_CASE("RFC 6455 5.5.1: an empty close is answered with 1000") {
-  session_world world;
+  socket_fixture world;
   auto client = world.connect();
   client.send(client_frame(8, ""));
   CHECK(client.read() == peer::frame{8, close_payload(1000)});
@@ -54,7 +54,7 @@ TEST_CASE("RFC 6455 5.5.1: an empty close is answered with 1000") {
 }
 
 TEST_CASE("RFC 6455 7.4: a close with a code that must not be sent is answered with 1002") {
-  session_world world;
+  socket_fixture world;
   auto client = world.connect();
   client.send(client_frame(8, close_payload(1005)));
   CHECK(client.read() == peer::frame{8, close_with(errc::protocol_error)});
@@ -63,7 +63,7 @@ TEST_CASE("RFC 6455 7.4: a close with a code that must not be sent is answered w
 }
 
 TEST_CASE("RFC 6455 5.5.1: a close whose reason is not UTF-8 is answered with 1007") {
-  session_world world;
+  socket_fixture world;
   auto client = world.connect();
   client.send(client_frame(8, close_payload(1000, "\xFF")));
   CHECK(client.read() == peer::frame{8, close_with(errc::bad_utf8)});
@@ -85,7 +85,7 @@ TEST_CASE("RFC 6455 7.1.7: a broken rule closes with the code that names it, and
   for (const auto& each : rules) {
     settings::limit_settings limits;
     limits.frame_bytes_max = 1000;
-    session_world world(limits);
+    socket_fixture world(limits);
     auto client = world.connect();
     client.send(each.bytes + std::string(100'000, 'z'));
     CHECK(client.read() == peer::frame{8, close_with(each.why)});
@@ -97,7 +97,7 @@ TEST_CASE("RFC 6455 7.1.7: a broken rule closes with the code that names it, and
 }
 
 TEST_CASE("RFC 6455 7.1.2: the server's close flushes what is queued and awaits the answer") {
-  session_world world;
+  socket_fixture world;
   auto client = world.connect();
   world.with_session([](net::session& link) {
     link.send(text("one"), net::flush_class::large);
@@ -119,7 +119,7 @@ TEST_CASE("RFC 6455 7.1.2: the server's close flushes what is queued and awaits 
 }
 
 TEST_CASE("RFC 6455 7.1.1: a peer that does not answer a close is cut off after close_ms") {
-  session_world world(quick());
+  socket_fixture world(quick());
   auto client = world.connect();
   world.with_session([](net::session& link) { link.close(errc::drain); });
   CHECK(client.read().opcode == 8);
@@ -134,7 +134,7 @@ TEST_CASE("no peer makes a close longer than close_ms, whatever it reads or says
   const auto why = GENERATE(errc::drain, errc::policy);
   auto limits = quick();
   limits.outbox_bytes_max = 10'000'000;
-  session_world world(limits);
+  socket_fixture world(limits);
   auto client = world.connect({}, 4096);
   client.socket().set_option(boost::asio::socket_base::receive_buffer_size(4096));
   world.with_session([&](net::session& link) {
@@ -153,7 +153,7 @@ TEST_CASE("no peer makes a close longer than close_ms, whatever it reads or says
 }
 
 TEST_CASE("RFC 6455 7.1.1: a peer that answers but keeps the stream is cut off after close_ms") {
-  session_world world(quick());
+  socket_fixture world(quick());
   auto client = world.connect();
   client.send(client_frame(8, close_payload(1000)));
   CHECK(client.read().opcode == 8);
@@ -162,7 +162,7 @@ TEST_CASE("RFC 6455 7.1.1: a peer that answers but keeps the stream is cut off a
 
 TEST_CASE("RFC 6455 7.1.5: a stream that ends without a close frame counts as 1006") {
   for (const bool is_half : {true, false}) {
-    session_world world;
+    socket_fixture world;
     auto client = world.connect();
     client.send(client_frame(1, "unfinished").substr(0, 8));
     is_half ? client.shut_down_sending() : client.close();
@@ -172,7 +172,7 @@ TEST_CASE("RFC 6455 7.1.5: a stream that ends without a close frame counts as 10
 }
 
 TEST_CASE("a reset connection counts as 1006") {
-  session_world world;
+  socket_fixture world;
   auto client = world.connect();
   client.socket().set_option(boost::asio::socket_base::linger(true, 0));
   client.close();
@@ -183,7 +183,7 @@ TEST_CASE("a reset connection counts as 1006") {
 TEST_CASE("a client from which nothing comes is closed with 1001") {
   settings::limit_settings limits;
   limits.idle_ms = 200;
-  session_world world(limits);
+  socket_fixture world(limits);
   auto client = world.connect();
   const auto begin = std::chrono::steady_clock::now();
   CHECK(client.read() == peer::frame{8, close_with(errc::idle)});
@@ -196,7 +196,7 @@ TEST_CASE("a client from which nothing comes is closed with 1001") {
 TEST_CASE("whatever a client sends puts off its idle timeout") {
   settings::limit_settings limits;
   limits.idle_ms = 1'500;
-  session_world world(limits);
+  socket_fixture world(limits);
   auto client = world.connect();
   for (int i = 0; i < 8; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(250));
@@ -209,7 +209,7 @@ TEST_CASE("whatever a client sends puts off its idle timeout") {
 TEST_CASE("a client that does not read is closed with 1013 and loses what had not begun") {
   settings::limit_settings limits;
   limits.outbox_bytes_max = 100'000;
-  session_world world(limits);
+  socket_fixture world(limits);
   auto client = world.connect({}, 4096);
   bool was_taken = true;
   std::size_t queued = 0;
@@ -239,7 +239,7 @@ TEST_CASE("a client that does not read is closed with 1013 and loses what had no
 TEST_CASE("a client that never reads is gone after close_ms") {
   auto limits = quick();
   limits.outbox_bytes_max = 100'000;
-  session_world world(limits);
+  socket_fixture world(limits);
   auto client = world.connect({}, 4096);
   bool was_taken = true;
   while (was_taken) {
@@ -252,7 +252,7 @@ TEST_CASE("a client that never reads is gone after close_ms") {
 }
 
 TEST_CASE("a handler may close its session from inside message()") {
-  session_world world;
+  socket_fixture world;
   world.on_message = [](net::session& link, const net::bytes_ptr& data, bool) {
     link.send(text("last"), net::flush_class::small);
     link.close(errc::policy);
@@ -268,7 +268,7 @@ TEST_CASE("a handler may close its session from inside message()") {
 }
 
 TEST_CASE("a session is ended at once, without a close frame, by errc::abnormal") {
-  session_world world;
+  socket_fixture world;
   world.on_message = [](net::session& link, const net::bytes_ptr&, bool) {
     link.close(errc::abnormal);
   };

@@ -9,9 +9,9 @@
 
 #include "net/websocket/frames.hpp"
 #include "net/websocket/tcp_session.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/socket_fixture.hpp"
 #include "tests/net/websocket/client_frames.hpp"
-#include "tests/net/websocket/session_world.hpp"
-#include "tests/support/catch.hpp"
 
 namespace {
 
@@ -19,7 +19,7 @@ using namespace roost;
 using namespace std::chrono_literals;
 using tests::client_frame;
 using tests::peer;
-using tests::session_world;
+using tests::socket_fixture;
 using counter = metrics::counter;
 using gauge = metrics::gauge;
 
@@ -37,7 +37,7 @@ TEST_CASE("a silent client is asked again and again, and its answers keep it fro
   limits.idle_ms = 1'000;
   limits.ping_ms = 200;
   limits.close_ms = 100;
-  session_world world(limits);
+  socket_fixture world(limits);
   auto client = world.connect();
   int pings = 0;
   auto got = client.read();
@@ -56,7 +56,7 @@ TEST_CASE("a silent client is asked again and again, and its answers keep it fro
 TEST_CASE("a pong that nobody asked for is a sign of life, as is anything else") {
   settings::limit_settings limits;
   limits.idle_ms = 2'000;
-  session_world world(limits);
+  socket_fixture world(limits);
   auto client = world.connect();
   for (int i = 0; i < 10; ++i) {
     std::this_thread::sleep_for(250ms);
@@ -71,7 +71,7 @@ TEST_CASE("who talks is not asked") {
   settings::limit_settings limits;
   limits.idle_ms = 10'000;
   limits.ping_ms = 1'500;
-  session_world world(limits);
+  socket_fixture world(limits);
   auto client = world.connect();
   for (int i = 0; i < 40; ++i) {
     client.send(client_frame(1, "x"));
@@ -82,7 +82,7 @@ TEST_CASE("who talks is not asked") {
 }
 
 TEST_CASE("over its rate of bytes a client is not read until time has paid for them") {
-  session_world world;
+  socket_fixture world;
   auto config = world.config.now();
   config.rates.connection.bytes = {20'000, 10'000};
   world.config.replace(config);
@@ -104,7 +104,7 @@ TEST_CASE("over its rate of bytes a client is not read until time has paid for t
 TEST_CASE("a pause by bytes makes no turns, ends nobody for silence, and can be closed") {
   settings::limit_settings limits;
   limits.idle_ms = 300;
-  session_world world(limits);
+  socket_fixture world(limits);
   auto config = world.config.now();
   config.rates.connection.bytes = {100, 100};
   world.config.replace(config);
@@ -129,18 +129,18 @@ TEST_CASE("a pause by bytes makes no turns, ends nobody for silence, and can be 
 }
 
 TEST_CASE("an end without a close frame is counted by how: FIN, reset, or no acknowledgement") {
-  const auto said = [](session_world& world, std::string_view how) {
+  const auto said = [](socket_fixture& world, std::string_view how) {
     const auto line = "abnormal_closes_total{reason=\"" + std::string{how} + "\"} 1";
     return eventually([&] { return world.probe.text().find(line) != std::string::npos; });
   };
   {
-    session_world world;
+    socket_fixture world;
     auto client = world.connect();
     client.close();
     CHECK(said(world, "eof"));
   }
   {
-    session_world world;
+    socket_fixture world;
     auto client = world.connect();
     client.socket().set_option(boost::asio::socket_base::linger(true, 0));
     client.close();
@@ -151,7 +151,7 @@ TEST_CASE("an end without a close frame is counted by how: FIN, reset, or no ack
     settings::limit_settings limits;
     limits.idle_ms = 1'000;
     limits.outbox_bytes_max = 8'000'000;
-    session_world world(limits);
+    socket_fixture world(limits);
     auto client = world.connect({}, 4'096);
     world.with_session([](net::session& link) {
       const auto frame =
@@ -168,7 +168,7 @@ TEST_CASE("an end without a close frame is counted by how: FIN, reset, or no ack
 }
 
 TEST_CASE("an orderly close is no abnormal one") {
-  session_world world;
+  socket_fixture world;
   auto client = world.connect();
   client.send(client_frame(8, tests::close_payload(1000)));
   CHECK(client.read().opcode == 8);
@@ -178,7 +178,7 @@ TEST_CASE("an orderly close is no abnormal one") {
 }
 
 TEST_CASE("the kernel is told to give up on half-open sockets, and to ask where no pings do") {
-  const auto option = [](session_world& world, int level, int name) {
+  const auto option = [](socket_fixture& world, int level, int name) {
     int value = -1;
     socklen_t size = sizeof value;
     // The server's end is the newest descriptor but one that this process has.
@@ -199,14 +199,14 @@ TEST_CASE("the kernel is told to give up on half-open sockets, and to ask where 
   settings::limit_settings limits;
   limits.idle_ms = 80'000;
   {
-    session_world world(limits);
+    socket_fixture world(limits);
     auto client = world.connect();
     CHECK(option(world, IPPROTO_TCP, TCP_USER_TIMEOUT) == 80'000);
     CHECK(option(world, SOL_SOCKET, SO_KEEPALIVE) != 0);
     CHECK(option(world, IPPROTO_TCP, TCP_KEEPIDLE) == 40);
   }
   limits.ping_ms = 15'000;
-  session_world world(limits);
+  socket_fixture world(limits);
   auto client = world.connect();
   CHECK(option(world, IPPROTO_TCP, TCP_USER_TIMEOUT) == 30'000);
   CHECK(option(world, SOL_SOCKET, SO_KEEPALIVE) == 0);
@@ -215,7 +215,7 @@ TEST_CASE("the kernel is told to give up on half-open sockets, and to ask where 
 TEST_CASE("what waits in outboxes and for answers is told, and told again when it is gone") {
   settings::limit_settings limits;
   limits.outbox_bytes_max = 8'000'000;
-  session_world world(limits);
+  socket_fixture world(limits);
   world.on_message = [](net::session&, const net::bytes_ptr&, bool) {};
   auto client = world.connect({}, 4'096);
   client.send(client_frame(1, "one") + client_frame(1, "two"));
