@@ -1,19 +1,19 @@
-// docs/api.md: its commands run, and answer what it says.
+// Runs the commands of docs/api.md and compares their output with the page.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { it } from "node:test";
 import { promisify } from "node:util";
-import { token_of } from "./api_calls.mjs";
 import { Member } from "./member.mjs";
 import { Server } from "./server.mjs";
+import { token_of } from "./tokens.mjs";
 
 const page = readFileSync(new URL("../../docs/api.md", import.meta.url), "utf8");
 const blocks = [...page.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(([, kind, text]) => ({
   kind,
   text,
 }));
-/// What differs from run to run.
+/// Fields whose values differ in each run.
 const varying = new Set(["epoch", "phx_ref", "id", "since"]);
 
 function without_varying(value, key) {
@@ -23,7 +23,7 @@ function without_varying(value, key) {
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, without_varying(v, k)]));
 }
 
-it("the commands of docs/api.md answer what the page says", async (t) => {
+it("the commands of docs/api.md print the output that the page shows", async (t) => {
   const config = JSON.parse(blocks.find(({ kind }) => kind === "jsonc").text);
   const server = await Server.start({ config, t });
   const member = await Member.open(server);
@@ -37,8 +37,8 @@ it("the commands of docs/api.md answer what the page says", async (t) => {
     const script = command.text.replaceAll("http://127.0.0.1:4001", server.admin_url);
     assert.ok(script.includes(server.admin_url), script);
     const { stdout } = await promisify(execFile)("bash", ["-euc", script], { cwd: server.folder });
-    const [got, said] = [stdout, answer.text].map((text) => without_varying(JSON.parse(text)));
-    assert.deepEqual(got, said, script);
+    const [got, shown] = [stdout, answer.text].map((text) => without_varying(JSON.parse(text)));
+    assert.deepEqual(got, shown, script);
     ran += 1;
   }
   assert.ok(ran >= 12, `${ran}`);

@@ -1,45 +1,27 @@
-// Who may not use the server API, and what it makes of garbage.
+// The server API refuses unauthorized and malformed requests.
 import assert from "node:assert/strict";
-import { request } from "node:http";
 import { connect } from "node:net";
 import { after, before, describe, it } from "node:test";
-import { call, ok, post, publish, refused } from "./api_calls.mjs";
+import { call, http_request, ok, post, publish, refused } from "./api_calls.mjs";
 import { Server, until } from "./server.mjs";
+import { exchange_bytes } from "./tcp.mjs";
 
 const api_key = "0123456789abcdef-key";
 const body = JSON.stringify({ topic: "room:1", event: "msg", payload: {} });
 
-/// fetch() lets nobody choose Host, Origin and the like: {status, body}.
-function ask(server, path, { method = "GET", headers = {}, body: said } = {}) {
-  return new Promise((done, fail) => {
-    const all = { host: `127.0.0.1:${server.admin_port}`, ...headers };
-    const asked = request(
-      { port: server.admin_port, host: "127.0.0.1", path, method, headers: all, agent: false },
-      (answer) => {
-        let text = "";
-        answer.on("data", (data) => (text += data));
-        answer.on("end", () => done({ status: answer.statusCode, body: JSON.parse(text || "{}") }));
-      },
-    );
-    asked.on("error", fail);
-    asked.end(said);
-  });
+/// {status, body} of a request with any headers.
+async function ask(server, path, { headers = {}, ...options } = {}) {
+  const all = { host: `127.0.0.1:${server.admin_port}`, ...headers };
+  const got = await http_request(server.admin_port, path, { headers: all, ...options });
+  return { status: got.status, body: JSON.parse(got.text || "{}") };
 }
 
 const json = { "content-type": "application/json" };
 const ask_publish = (server, headers) =>
   ask(server, "/api/publish", { method: "POST", headers: { ...json, ...headers }, body });
 
-/// Raw bytes to the admin port; all that comes back until it closes.
-function say(server, text) {
-  return new Promise((done) => {
-    const socket = connect(server.admin_port, "127.0.0.1", () => socket.write(text));
-    let got = "";
-    socket.on("data", (data) => (got += data));
-    socket.on("error", () => {});
-    socket.on("close", () => done(got));
-  });
-}
+/// Sends bytes to the admin port, and returns the response bytes until it closes.
+const exchange = (server, text) => exchange_bytes(server.admin_port, text);
 
 describe("without a key", () => {
   let server;
@@ -48,7 +30,7 @@ describe("without a key", () => {
   });
   after(() => server.stop());
 
-  it("answers programs of this machine", async () => {
+  it("answers programs on this machine", async () => {
     assert.equal((await ask_publish(server, {})).status, 200);
     const host = `localhost:${server.admin_port}`;
     assert.equal((await ask_publish(server, { host })).status, 200);
@@ -56,9 +38,9 @@ describe("without a key", () => {
     assert.equal((await ask_publish(server, { origin })).status, 200);
   });
 
-  it("refuses pages of other sites, whatever they say", async () => {
+  it("refuses pages of other sites, whatever headers they send", async () => {
     const offset = async () => (await ok(call(server, "/api/room?topic=room:1"))).offset;
-    const before_it = await offset();
+    const offset_before = await offset();
     for (const headers of [
       { origin: "https://evil.example" },
       { origin: "null" },
@@ -74,10 +56,10 @@ describe("without a key", () => {
     }
     const reads = { headers: { host: "rebound.evil.example" } };
     await refused(ask(server, "/api/rooms", reads), 403, "forbidden");
-    assert.equal(await offset(), before_it);
+    assert.equal(await offset(), offset_before);
   });
 
-  it("refuses garbage with 400, and goes on", async () => {
+  it("refuses malformed requests with 400, and keeps serving", async () => {
     for (const text of ["", "{", "[]", "null", '{"topic":"room:1"}', '{"topic":7}', "\u0000"]) {
       await refused(post(server, "/api/publish", text), 400, "bad request");
     }
@@ -97,7 +79,7 @@ describe("without a key", () => {
     await ok(publish(server, "room:1", "msg", {}));
   });
 
-  it("answers 405 with Allow for every route and page by another method", async () => {
+  it("answers 405 with Allow to a wrong method on every route and page", async () => {
     const posts = ["publish", "broadcast", "disconnect", "revoke"];
     const gets = ["rooms", "room", "presence", "history", "user"];
     const all = [
@@ -109,29 +91,29 @@ describe("without a key", () => {
       for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
         if (allow.includes(method)) continue;
         const headers = { "content-type": "application/json" };
-        const { status, body: said, answer } = await call(server, path, { method, headers });
+        const { status, body: error, response } = await call(server, path, { method, headers });
         assert.equal(status, 405, `${method} ${path}`);
-        assert.equal(answer.headers.get("allow"), allow, `${method} ${path}`);
-        assert.equal(said.reason, "method refused");
+        assert.equal(response.headers.get("allow"), allow, `${method} ${path}`);
+        assert.equal(error.reason, "method refused");
       }
     }
   });
 
-  it("refuses bodies that are too large, decided from the header", async () => {
+  it("refuses a body that is too large by its Content-Length", async () => {
     const large = { x: "x".repeat(10_000) };
     await refused(publish(server, "room:1", "msg", large), 413, "payload too large");
     const head = "POST /api/publish HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999";
-    const got = await say(server, `${head}\r\n\r\n`);
+    const got = await exchange(server, `${head}\r\n\r\n`);
     assert.match(got, /^HTTP\/1\.1 413 /);
   });
 
-  it("outlives clients that leave before their answers", async () => {
+  it("survives clients that disconnect before the response", async () => {
     const head = "POST /api/publish HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json";
-    const asked = `${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const sent = `${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     const first = await ok(publish(server, "room:1", "msg", {}));
     await Promise.all([...Array(50)].map(() => new Promise((done) => {
       const socket = connect(server.admin_port, "127.0.0.1", () => {
-        socket.write(asked);
+        socket.write(sent);
         socket.end(() => socket.destroy());
       });
       socket.on("close", done);
@@ -141,9 +123,9 @@ describe("without a key", () => {
     assert.ok(offset > first.offset && offset <= first.offset + 51, `${offset}`);
   });
 
-  it("answers requests that come together one after the other", async () => {
+  it("answers pipelined requests in order", async () => {
     const get = (path, more = "") => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
-    const got = await say(
+    const got = await exchange(
       server,
       get("/api/room?topic=room:1") + get("/api/room?topic=room:none") + get("/health") +
         get("/api/rooms", "Connection: close\r\n"),
@@ -166,7 +148,7 @@ describe("with a key", () => {
   });
   after(() => server.stop());
 
-  it("answers whoever knows it, from any page and by any name", async () => {
+  it("answers a request with the key, from any page and under any host name", async () => {
     const headers = {
       authorization: `Bearer ${api_key}`,
       host: "api.example.com",
@@ -176,11 +158,11 @@ describe("with a key", () => {
     assert.equal((await ask_publish(server, headers)).status, 200);
   });
 
-  it("refuses who does not, on every route, and does not say which there are", async () => {
+  it("refuses a request without the key on every path, whether or not it exists", async () => {
     const near = [api_key.slice(1), `${api_key}x`, api_key.toUpperCase()];
     for (const key of [undefined, "", "x", ...near]) {
       const got = await refused(call(server, "/api/rooms", { key }), 401, "unauthenticated");
-      assert.equal(got.answer.headers.get("www-authenticate"), "Bearer");
+      assert.equal(got.response.headers.get("www-authenticate"), "Bearer");
     }
     for (const path of ["/api/room?topic=a", "/api/history", "/api/nothing"]) {
       await refused(call(server, path), 401, "unauthenticated");

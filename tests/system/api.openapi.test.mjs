@@ -1,22 +1,23 @@
-// docs/openapi.json against the running server: every route and status in it is asked for, and
-// every answer is what its schema says.
+// Compares docs/openapi.json with the running server: requests every route and status in it, and
+// validates every response by its schema.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import Ajv from "ajv/dist/2020.js";
-import { call, hs256_secret, post, token_of } from "./api_calls.mjs";
+import { call, post } from "./api_calls.mjs";
 import { Member } from "./member.mjs";
 import { Server } from "./server.mjs";
+import { secret as hs256_secret, token_of } from "./tokens.mjs";
 
-const page = JSON.parse(readFileSync(new URL("../../docs/openapi.json", import.meta.url), "utf8"));
+const spec = JSON.parse(readFileSync(new URL("../../docs/openapi.json", import.meta.url), "utf8"));
 const api_key = "0123456789abcdef-key";
 const posts = { event: "msg", payload: { n: 1 } };
 const large = { event: "msg", payload: { x: "x".repeat(2_000) } };
 const many = { topic: "room:1", topics: ["room:1", "none:1", "room:2"] };
 
-const from_elsewhere = { headers: { origin: "http://evil.test" } };
+const cross_site = { headers: { origin: "http://evil.test" } };
 
-/// Every route by its good request, and by what makes it answer each other status.
+/// For every route, a request that causes each status.
 const scenarios = {
   "POST /api/publish": {
     200: { body: { topic: "room:1", ...posts } },
@@ -50,37 +51,37 @@ const scenarios = {
   "POST /api/disconnect": { 200: { body: { user: "nobody" } }, 400: { body: {} } },
   "POST /api/revoke": { 200: { body: { token_id: "t" } }, 400: { body: {} } },
   "GET /health": { 200: {} },
-  "GET /ready": { 200: {}, 503: { of: "full" } },
-  "GET /metrics": { 200: {}, 403: from_elsewhere },
-  "GET /stats": { 200: {}, 403: from_elsewhere },
+  "GET /ready": { 200: {}, 503: { server: "full" } },
+  "GET /metrics": { 200: {}, 403: cross_site },
+  "GET /stats": { 200: {}, 403: cross_site },
 };
 
-/// What every route answers who has no key, pages of others where there is none, another method.
+/// The statuses of all routes: without a key, from another site, with a wrong method.
 const refusals = {
-  401: { of: "locked" },
+  401: { server: "locked" },
   403: { headers: { "x-forwarded-for": "203.0.113.9" } },
   405: { method: "DELETE" },
 };
 
 function operations() {
-  return Object.entries(page.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, what]) => ({ path, method, what })),
+  return Object.entries(spec.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, definition]) => ({ path, method, definition })),
   );
 }
 
 const pointer = (...parts) =>
   `#/${parts.map((part) => part.replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`;
 
-function resolved(what) {
-  if (!what.$ref) return what;
-  return what.$ref.slice(2).split("/").reduce((at, key) => at[key], page);
+function resolved(node) {
+  if (!node.$ref) return node;
+  return node.$ref.slice(2).split("/").reduce((at, key) => at[key], spec);
 }
 
 describe("openapi.json", () => {
   const servers = {};
   const members = [];
   const ajv = new Ajv({ strict: false, allErrors: true });
-  ajv.addSchema(page, "openapi.json");
+  ajv.addSchema(spec, "openapi.json");
 
   before(async () => {
     const rooms = [
@@ -105,7 +106,7 @@ describe("openapi.json", () => {
   });
 
   function ask(method, path, scenario) {
-    const server = servers[scenario.of ?? "open"];
+    const server = servers[scenario.server ?? "open"];
     const headers = scenario.headers ?? {};
     const is_post = method === "post" && !scenario.method;
     if (is_post) return post(server, path, scenario.body, { headers });
@@ -116,12 +117,12 @@ describe("openapi.json", () => {
   }
 
   function check(operation, status, got) {
-    const { path, method, what } = operation;
+    const { path, method, definition } = operation;
     const parts = ["paths", path, method, "responses", status];
-    const { content } = resolved(what.responses[status]);
+    const { content } = resolved(definition.responses[status]);
     const [type] = Object.keys(content);
-    assert.ok(got.answer.headers.get("content-type").startsWith(type), type);
-    const ref = what.responses[status].$ref;
+    assert.ok(got.response.headers.get("content-type").startsWith(type), type);
+    const ref = definition.responses[status].$ref;
     const at = ref ? `${ref}/content/${type.replace("/", "~1")}/schema`
       : pointer(...parts, "content", type, "schema");
     const is_valid = ajv.compile({ $ref: `openapi.json${at}` });
@@ -130,33 +131,33 @@ describe("openapi.json", () => {
   }
 
   for (const operation of operations()) {
-    const { path, method, what } = operation;
+    const { path, method, definition } = operation;
     const name = `${method.toUpperCase()} ${path}`;
-    for (const status of Object.keys(what.responses)) {
-      if (status === "default") continue; // what no request can bring about at will
-      it(`is right about ${name}: ${status}`, async () => {
+    for (const status of Object.keys(definition.responses)) {
+      if (status === "default") continue; // no request can cause it at will
+      it(`describes ${name}: ${status}`, async () => {
         const scenario = scenarios[name]?.[status] ?? refusals[status];
-        assert.ok(scenario, "no scenario asks for it");
-        const usual = refusals[status] ? scenarios[name][200] : {};
-        const got = await ask(method, path, { ...usual, ...scenario });
+        assert.ok(scenario, "no scenario requests it");
+        const base = refusals[status] ? scenarios[name][200] : {};
+        const got = await ask(method, path, { ...base, ...scenario });
         assert.equal(got.status, Number(status), JSON.stringify(got.body));
         check(operation, status, got);
       });
     }
   }
 
-  it("has a way to every status that a scenario brings about, and no other", () => {
+  it("lists every status of the scenarios, which cover every operation", () => {
     for (const [name, statuses] of Object.entries(scenarios)) {
       const [method, path] = name.split(" ");
-      const { responses } = page.paths[path][method.toLowerCase()];
+      const { responses } = spec.paths[path][method.toLowerCase()];
       for (const status of Object.keys(statuses)) assert.ok(responses[status], `${name} ${status}`);
     }
     assert.equal(Object.keys(scenarios).length, operations().length);
   });
 
-  it("takes the bodies and the parameters that it describes, and no others", async () => {
-    for (const { path, method, what } of operations()) {
-      const schema = what.requestBody?.content["application/json"].schema;
+  it("describes the bodies and parameters that the server accepts", async () => {
+    for (const { path, method, definition } of operations()) {
+      const schema = definition.requestBody?.content["application/json"].schema;
       if (!schema) continue;
       const is_valid = ajv.compile({
         $ref: `openapi.json${pointer("paths", path, method, "requestBody", "content",
@@ -171,9 +172,9 @@ describe("openapi.json", () => {
         assert.equal((await post(servers.open, path, less)).status, 400, `${path} without ${key}`);
       }
     }
-    for (const { path, what } of operations()) {
-      for (const { name, in: place, required } of (what.parameters ?? []).map(resolved)) {
-        if (place !== "query") continue;
+    for (const { path, definition } of operations()) {
+      for (const { name, in: location, required } of (definition.parameters ?? []).map(resolved)) {
+        if (location !== "query") continue;
         const given = new URLSearchParams(scenarios[`GET ${path}`][200].query);
         given.delete(name);
         const { status } = await call(servers.open, `${path}?${given}`);
@@ -182,10 +183,10 @@ describe("openapi.json", () => {
     }
   });
 
-  it("refers only to what is there, and names every operation once", () => {
-    const refs = [...JSON.stringify(page).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref);
+  it("has no dangling reference and no duplicate operation id", () => {
+    const refs = [...JSON.stringify(spec).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref);
     for (const ref of refs) assert.ok(resolved({ $ref: ref }), ref);
-    const ids = operations().map(({ what }) => what.operationId);
+    const ids = operations().map(({ definition }) => definition.operationId);
     assert.equal(new Set(ids).size, ids.length);
   });
 });

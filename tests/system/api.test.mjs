@@ -1,10 +1,11 @@
-// The server API beside real members: the official client, and frames to count them.
+// The server API with members in the rooms: the official client, and clients that check each frame.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import { call, hs256_secret, ok, post, publish, refused, token_of } from "./api_calls.mjs";
+import { call, ok, post, publish, refused } from "./api_calls.mjs";
 import { answer, clients, close_sockets, join, open_socket } from "./clients.mjs";
 import { Member } from "./member.mjs";
 import { Server, until } from "./server.mjs";
+import { secret as hs256_secret, token_of } from "./tokens.mjs";
 
 const quiet = { presence: { mode: "off" } };
 const config = {
@@ -14,7 +15,7 @@ const config = {
     { match: "once:*", idempotency_field: "id", allow: { join: "any" }, ...quiet },
     { match: "quiet:*", echo: false, ephemeral: ["typing"], allow: { join: "any" }, ...quiet },
     { match: "strict:*", events: { msg: { bytes_max: 20 } }, allow: { join: "any" }, ...quiet },
-    { match: "who:*", allow: { join: "any" } },
+    { match: "present:*", allow: { join: "any" } },
     { match: "room:*", history: { events_max: 50 }, allow: { join: "any" }, ...quiet },
   ],
 };
@@ -29,7 +30,7 @@ describe("the server API", () => {
   afterEach(close_sockets);
   after(() => server.stop());
 
-  it("gives the official client what is published, in order, among its own pushes", async () => {
+  it("delivers published events to the official client, in order with its own pushes", async () => {
     const topic = new_topic();
     const [client] = clients;
     const { channel, heard } = await join(client, open_socket(client, server), topic);
@@ -44,7 +45,7 @@ describe("the server API", () => {
     assert.deepEqual(offsets, [...Array(20).keys()].map((n) => n + 1));
   });
 
-  it("gives members the positions that it answers, also those that resume", async () => {
+  it("delivers events with the positions of their responses, also after a resume", async () => {
     const topic = new_topic();
     const member = await Member.join(server, topic);
     const first = await ok(publish(server, topic, "msg", { n: 1 }));
@@ -58,17 +59,17 @@ describe("the server API", () => {
     back.close();
   });
 
-  it("keeps what is published into a room that nobody has joined", async () => {
+  it("keeps events that are published into a room without members", async () => {
     const topic = new_topic();
-    const places = [];
-    for (const n of [1, 2, 3]) places.push(await ok(publish(server, topic, "msg", { n })));
+    const positions = [];
+    for (const n of [1, 2, 3]) positions.push(await ok(publish(server, topic, "msg", { n })));
     const late = await Member.join(server, topic, { payload: { history: 2 } });
     assert.deepEqual(await late.events("msg", 2), [{ n: 2 }, { n: 3 }]);
-    assert.equal(late.joined.epoch, places[0].epoch);
+    assert.equal(late.joined.epoch, positions[0].epoch);
     late.close();
   });
 
-  it("does a publish with the same key once, whether header or payload brings it", async () => {
+  it("applies publishes with the same key once, from the header or the payload", async () => {
     const topic = new_topic("once");
     const member = await Member.join(server, topic);
     const headers = { "idempotency-key": "k1" };
@@ -82,7 +83,7 @@ describe("the server API", () => {
     member.close();
   });
 
-  it("does a publish whose key a member has used, and the other way round", async () => {
+  it("keeps the idempotency keys of publishes and of members' pushes apart", async () => {
     const topic = new_topic("once");
     const member = await Member.join(server, topic);
     const pushed = await member.push("msg", { id: "order-17" });
@@ -99,7 +100,7 @@ describe("the server API", () => {
     member.close();
   });
 
-  it("answers fifty at once, each with a place of its own", async () => {
+  it("answers fifty concurrent publishes, each with its own position", async () => {
     const topic = new_topic();
     const all = await Promise.all(
       [...Array(50).keys()].map((n) => ok(publish(server, topic, "msg", { n }))),
@@ -119,7 +120,7 @@ describe("the server API", () => {
     member.close();
   });
 
-  it("refuses what a member could not push", async () => {
+  it("refuses an event that a member could not push", async () => {
     const unmatched = [404, "unmatched topic"];
     await refused(publish(server, "none:1", "msg", {}), ...unmatched);
     await refused(publish(server, "$room:1", "msg", {}), ...unmatched);
@@ -141,7 +142,7 @@ describe("the server API", () => {
     await refused(call(server, "/api/room?topic=room:x"), 404, "not found");
   });
 
-  it("answers a broadcast topic by topic", async () => {
+  it("answers a broadcast with one result for each topic", async () => {
     const topics = [new_topic(), "none:1", new_topic(), "$x"];
     const { results } = await ok(
       post(server, "/api/broadcast", { topics, event: "msg", payload: { n: 1 } }),
@@ -151,8 +152,8 @@ describe("the server API", () => {
     assert.deepEqual(results[1], { topic: "none:1", reason: "unmatched topic", code: 100 });
   });
 
-  it("says where a room stands, and who is in it", async () => {
-    const topic = new_topic("who");
+  it("shows the position of a room, and its presence", async () => {
+    const topic = new_topic("present");
     const member = await Member.open(server);
     await member.join(topic, { token: token_of("ann"), meta: { status: "busy" } });
     await ok(publish(server, topic, "msg", {}));
@@ -167,16 +168,16 @@ describe("the server API", () => {
     member.close();
   });
 
-  it("takes any topic in the query, whatever its characters", async () => {
+  it("accepts any characters of a topic in the query", async () => {
     const topic = 'room:ä/ +&=%"🙂';
     await ok(publish(server, topic, "msg", { n: 1 }));
-    const asked = encodeURIComponent(topic);
-    assert.equal((await ok(call(server, `/api/room?topic=${asked}`))).topic, topic);
-    const { events } = await ok(call(server, `/api/history?topic=${asked}`));
+    const encoded = encodeURIComponent(topic);
+    assert.equal((await ok(call(server, `/api/room?topic=${encoded}`))).topic, topic);
+    const { events } = await ok(call(server, `/api/history?topic=${encoded}`));
     assert.deepEqual(events[0].payload, { n: 1 });
   });
 
-  it("pages through history, and says what is lost", async () => {
+  it("pages through history, and says if events are lost", async () => {
     const topic = new_topic();
     const first = await ok(publish(server, topic, "msg", { n: 1 }));
     for (let n = 2; n <= 60; n += 1) await ok(publish(server, topic, "msg", { n }));
@@ -225,7 +226,7 @@ describe("the server API", () => {
     assert.deepEqual(one.rooms.map(({ topic }) => topic), ["room:list-07"]);
   });
 
-  it("shows a user's connections, and ends them with 1001", async () => {
+  it("shows a user's connections, and closes them with 1001", async () => {
     const [topic, user] = [new_topic(), "bob"];
     const mine = [await Member.open(server), await Member.open(server)];
     for (const each of mine) await each.join(topic, { token: token_of(user) });
@@ -240,13 +241,13 @@ describe("the server API", () => {
     for (const each of mine) assert.equal((await each.raw.closed).code, 1001);
     await until(
       async () => (await ok(call(server, `/api/user?user=${user}`))).total === 0,
-      "the end of its connections",
+      "no connections of the user",
     );
     await stranger.push("msg", {});
     stranger.close();
   });
 
-  it("revokes a user's tokens, or one by its id: 1008, and they open nothing more", async () => {
+  it("revokes a user's tokens or one token: closes with 1008, then refuses them", async () => {
     const topic = new_topic();
     const open = async (sub, claims) => {
       const member = await Member.open(server);
@@ -274,7 +275,7 @@ describe("the server API", () => {
       again.send("phx_join", { token: token_of("carl", { iat }) }),
     );
     assert.equal(reason, "unauthorized");
-    // One of the second that the answer names is good, and so is each later one.
+    // A token that was issued in the second of `before`, or later, is valid.
     await again.join(topic, { token: token_of("carl", { iat: from }) });
     again.close();
     await refused(post(server, "/api/revoke", { user: "x", until: 1 }), 400, "bad request");
@@ -282,8 +283,8 @@ describe("the server API", () => {
 
   it("counts requests by route and status", async () => {
     const label = 'route="publish",status="2xx"';
-    const before_it = await server.metric("roost_api_requests_total", label);
+    const count_before = await server.metric("roost_api_requests_total", label);
     await ok(publish(server, new_topic(), "msg", {}));
-    assert.equal(await server.metric("roost_api_requests_total", label), before_it + 1);
+    assert.equal(await server.metric("roost_api_requests_total", label), count_before + 1);
   });
 });

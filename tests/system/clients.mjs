@@ -1,4 +1,4 @@
-// The official clients, old and new, behind one way to ask for a socket and to wait for answers.
+// The official clients, old and new, behind one interface for sockets and replies.
 import { createRequire } from "node:module";
 import WebSocket from "ws";
 import * as phoenix_1_8_16 from "phoenix";
@@ -10,7 +10,7 @@ import phoenix_1_4_18 from "phoenix-1-4";
 import phoenix_1_3_4 from "phoenix-1-3";
 import phoenix_1_2_1 from "phoenix-1-2";
 
-// Written for browsers alone: it reads its WebSocket from the window.
+// phoenix-socket runs only in browsers: it reads WebSocket from the window.
 globalThis.window ??= globalThis;
 const phoenix_socket_1_2_3 = createRequire(import.meta.url)("phoenix-socket");
 delete globalThis.window;
@@ -23,7 +23,7 @@ const from_bytes = (data) =>
 const json = { is_binary: false, wrap: as_is, unwrap: as_is };
 const bytes = { is_binary: true, wrap: to_bytes, unwrap: from_bytes };
 
-/// A client and a way to carry payloads; `is_old` ones wait for seconds before they reconnect.
+/// A client and how it carries payloads. `is_old`: it waits for seconds before it reconnects.
 export const clients = [
   { name: "phoenix 1.8.16 over V2 text", library: phoenix_1_8_16, ...json },
   { name: "phoenix 1.8.16 over V2 with binary payloads", library: phoenix_1_8_16, ...bytes },
@@ -47,6 +47,18 @@ export const clients = [
 
 const open_sockets = new Set();
 
+/// A WebSocket class for the option `transport`, and the list `lines` of its instances.
+export function recording_transport() {
+  const lines = [];
+  class Line extends WebSocket {
+    constructor(...args) {
+      super(...args);
+      lines.push(this);
+    }
+  }
+  return { transport: Line, lines };
+}
+
 export function open_socket(client, server, options = {}) {
   const soon = client.is_old ? { reconnectAfterMs: () => 100 } : {};
   const socket = new client.library.Socket(server.ws_url, {
@@ -60,7 +72,7 @@ export function open_socket(client, server, options = {}) {
   return socket;
 }
 
-/// Old clients leave their timers running after a disconnect, which would keep Node alive.
+/// Disconnects all sockets. Also clears the timers of old clients, which would keep Node alive.
 export function close_sockets() {
   for (const socket of open_sockets) {
     socket.disconnect();
@@ -71,7 +83,7 @@ export function close_sockets() {
   open_sockets.clear();
 }
 
-/// How a push or a join was answered: {status, response}.
+/// The reply to a push or a join: {status, response}.
 export function answer(push) {
   return new Promise((done) => {
     for (const status of ["ok", "error", "timeout"]) {
@@ -80,7 +92,7 @@ export function answer(push) {
   });
 }
 
-/// Joins and gives the channel with what it hears: `heard` holds payloads of "msg" in order.
+/// Joins; `heard` collects the payloads of "msg" in order.
 export async function join(client, socket, topic) {
   const channel = socket.channel(topic, {});
   const heard = [];

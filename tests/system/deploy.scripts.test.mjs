@@ -1,21 +1,18 @@
-// The scripts in deploy/, on a machine that is played by programs with the same names.
+// The scripts in deploy/, on a simulated machine: fake programs replace the real ones.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import {
-  existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { it } from "node:test";
+import { temporary_folder } from "./server.mjs";
 
 const root = resolve(fileURLToPath(new URL(".", import.meta.url)), "../..");
 
-/// Runs a script of deploy/ where each of `programs` (name: lines of shell) stands before the real
-/// one of that name: {status, said, calls}, with the command line of each call of such a program.
+/// Runs a script of deploy/ with `programs` (name: lines of shell) first in the PATH: {status,
+/// output, calls}, where `calls` has the command line of each call of one of these programs.
 function run(t, script, args, programs, env = {}) {
-  const folder = mkdtempSync(join(tmpdir(), "roost-scripts-"));
-  t.after(() => rmSync(folder, { recursive: true }));
+  const folder = temporary_folder(t);
   const log = join(folder, "calls");
   for (const [name, lines] of Object.entries(programs)) {
     const text = `#!/bin/bash\necho "${name} $*" >> ${log}\n${lines}\n`;
@@ -24,27 +21,27 @@ function run(t, script, args, programs, env = {}) {
   const all = { ...process.env, ...env, PATH: `${folder}:${process.env.PATH}` };
   const ended = spawnSync(join(root, "deploy", script), args, { encoding: "utf8", env: all });
   const calls = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
-  return { status: ended.status, said: ended.stdout + ended.stderr, calls };
+  return { status: ended.status, output: ended.stdout + ended.stderr, calls };
 }
 
 const empty_machine = { "dpkg-query": "exit 1", "apt-get": "exit 0", sudo: 'exec "$@"' };
 const installed = (calls) => calls.find((call) => call.startsWith("apt-get -q install "));
 
-it("installs no Node in order to build", (t) => {
-  const { status, said, calls } = run(t, "install-deps", ["build"], empty_machine);
-  assert.equal(status, 0, said);
+it("installs no Node for a build", (t) => {
+  const { status, output, calls } = run(t, "install-deps", ["build"], empty_machine);
+  assert.equal(status, 0, output);
   assert.match(installed(calls), / g\+\+ make cmake ninja-build /);
   assert.doesNotMatch(installed(calls), /nodejs|npm/);
 });
 
-it("installs nothing, and asks no mirror, where everything is there", (t) => {
+it("installs nothing, and contacts no mirror, if all packages are installed", (t) => {
   const programs = { ...empty_machine, "dpkg-query": "echo installed" };
-  const { status, said, calls } = run(t, "install-deps", ["build", "lint"], programs);
-  assert.equal(status, 0, said);
+  const { status, output, calls } = run(t, "install-deps", ["build", "lint"], programs);
+  assert.equal(status, 0, output);
   assert.deepEqual(calls.filter((call) => !call.startsWith("dpkg-query ")), []);
 });
 
-/// What a build says first, and what ninja is told to show, with that version of it.
+/// Runs a build with a fake ninja of this version, which prints the status format that it gets.
 function built(t, version, steps) {
   const ninja = `case "$*" in
     --version) echo ${version} ;;
@@ -55,42 +52,42 @@ function built(t, version, steps) {
   return run(t, "build", ["release", "roost"], programs, { JOBS: "2" });
 }
 
-it("says how long a build will take, in minutes, where it takes some", (t) => {
+it("estimates the minutes of a build, unless it takes less than one", (t) => {
   const [long, short] = [built(t, "1.11.1", 120), built(t, "1.11.1", 2)];
-  assert.equal(long.status, 0, long.said);
-  assert.match(long.said, /120 steps with 2 compilers in parallel, about \d+ minutes/);
+  assert.equal(long.status, 0, long.output);
+  assert.match(long.output, /120 steps with 2 compilers in parallel, about \d+ minutes/);
   assert.match(long.calls.at(-1), /^ninja -C build\/release -j 2 roost$/);
-  assert.equal(short.status, 0, short.said);
-  assert.doesNotMatch(short.said, /minutes/);
+  assert.equal(short.status, 0, short.output);
+  assert.doesNotMatch(short.output, /minutes/);
 });
 
-it("shows the time that is left only where ninja knows it", (t) => {
-  assert.match(built(t, "1.11.1", 3).said, /^status: \[%f of %t, %p\] $/m);
+it("shows the remaining time only if ninja supports it", (t) => {
+  assert.match(built(t, "1.11.1", 3).output, /^status: \[%f of %t, %p\] $/m);
   for (const version of ["1.12.0", "1.12.1", "1.13", "2.0"]) {
-    assert.match(built(t, version, 3).said, /^status: \[%f of %t, %W left\] $/m, version);
+    assert.match(built(t, version, 3).output, /^status: \[%f of %t, %W left\] $/m, version);
   }
 });
 
-it("tells a missing right to Docker's socket from a daemon that is not there", (t) => {
+it("distinguishes a missing permission for Docker's socket from a missing daemon", (t) => {
   const image = (error) => run(t, "image", [], { docker: `echo "${error}" >&2; exit 1` });
   const denied = image("permission denied while trying to connect to the Docker daemon socket");
   assert.equal(denied.status, 1);
-  assert.match(denied.said, /may not use Docker's socket.*sudo make image.*usermod -aG docker/);
+  assert.match(denied.output, /may not use Docker's socket.*sudo make image.*usermod -aG docker/);
   const gone = image("Cannot connect to the Docker daemon. Is the docker daemon running?");
   assert.equal(gone.status, 1);
-  assert.match(gone.said, /docker daemon does not answer/);
+  assert.match(gone.output, /docker daemon does not answer/);
 });
 
-it("removes the stage that compiled by the label that the Dockerfile gives it", () => {
+it("removes the build stage by the label that the Dockerfile sets", () => {
   const [, pruned] = /--filter label=(\S+)/.exec(readFileSync(join(root, "deploy/image"), "utf8"));
   const dockerfile = readFileSync(join(root, "deploy/Dockerfile"), "utf8");
   assert.match(dockerfile, new RegExp(`^LABEL ${pruned}$`, "m"));
 });
 
-it("gives the build of the image every file that CMake names", () => {
+it("passes every file that CMake names to the build of the image", () => {
   const ignored = readFileSync(join(root, ".dockerignore"), "utf8").split("\n");
   assert.ok(ignored.includes("*"));
-  const given = ignored.filter((line) => line.startsWith("!")).map((line) => line.slice(1));
+  const included = ignored.filter((line) => line.startsWith("!")).map((line) => line.slice(1));
   const lists = ["actors", "cluster", "config", "deploy/cmake", "net"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })
       .filter((name) => /(^|\/)CMakeLists\.txt$|\.cmake$/.test(name))
@@ -105,12 +102,12 @@ it("gives the build of the image every file that CMake names", () => {
   );
   assert.ok(needed.includes("README.md") && needed.includes("examples/demo"), needed.join(" "));
   for (const path of needed) {
-    const is_given = given.some((one) => path === one || path.startsWith(`${one}/`));
-    assert.ok(is_given, `.dockerignore keeps ${path} from the build`);
+    const is_included = included.some((one) => path === one || path.startsWith(`${one}/`));
+    assert.ok(is_included, `.dockerignore excludes ${path}`);
   }
 });
 
-it("lists every command that is meant to be typed in its help", () => {
+it("lists every target that has a description in `make help`", () => {
   const makefile = readFileSync(join(root, "Makefile"), "utf8");
   const help = spawnSync("make", ["-C", root, "help"], { encoding: "utf8" });
   assert.equal(help.status, 0, help.stderr);

@@ -1,22 +1,20 @@
-// What deploy/ ships works as it says.
+// The files in deploy/ work as documented.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { it } from "node:test";
 import { Raw } from "./raw.mjs";
-import { binary, Server } from "./server.mjs";
+import { binary, Server, temporary_folder } from "./server.mjs";
 
 const root = resolve(fileURLToPath(new URL(".", import.meta.url)), "../..");
 const deploy = join(root, "deploy");
 const docs = join(root, "docs");
 
-/// The configuration for production in a folder of its own, with secrets beside it.
+/// Copies the production configuration into a temporary folder, with secrets; returns its path.
 function installed(t) {
-  const folder = mkdtempSync(join(tmpdir(), "roost-deploy-"));
-  t.after(() => rmSync(folder, { recursive: true }));
+  const folder = temporary_folder(t);
   mkdirSync(join(folder, "secrets"));
   const mode = 0o600;
   writeFileSync(join(folder, "secrets/tokens"), `${"t".repeat(48)}\n`, { mode });
@@ -26,14 +24,14 @@ function installed(t) {
   return config;
 }
 
-it("has a configuration for production that passes its check without a warning", (t) => {
+it("has a production configuration that passes its check without a warning", (t) => {
   const config = installed(t);
   const checked = spawnSync(binary, ["check", "--config", config], { encoding: "utf8" });
   assert.equal(checked.status, 0, checked.stdout + checked.stderr);
   assert.doesNotMatch(checked.stdout + checked.stderr, /warning/i);
 });
 
-it("gives a reason for each choice of its configuration for production", () => {
+it("comments each choice in the production configuration", () => {
   const lines = readFileSync(join(deploy, "roost.production.json"), "utf8").split("\n");
   const bare = lines.map((line) => line.replace(/"(?:[^"\\]|\\.)*"/g, '""').trim());
   const unexplained = lines.filter((line, i) => {
@@ -44,26 +42,26 @@ it("gives a reason for each choice of its configuration for production", () => {
   assert.deepEqual(unexplained, []);
 });
 
-it("sets every limit that the page on limits asks for", () => {
+it("sets every limit that docs/limits.md recommends", () => {
   const wanted = /"limits": (\{.*\}),$/m.exec(readFileSync(join(docs, "limits.md"), "utf8"))[1];
   const config = readFileSync(join(deploy, "roost.production.json"), "utf8");
   for (const key of Object.keys(JSON.parse(wanted))) assert.ok(config.includes(`"${key}":`), key);
 });
 
-it("checks the health of its image at the admin port, whatever the public one is", async (t) => {
+it("checks the health of the image at the admin port, not the public one", async (t) => {
   const dockerfile = readFileSync(join(deploy, "Dockerfile"), "utf8");
-  const asked = JSON.parse(/^HEALTHCHECK .*\\\n\s*CMD (\[.*\])$/m.exec(dockerfile)[1]);
+  const command = JSON.parse(/^HEALTHCHECK .*\\\n\s*CMD (\[.*\])$/m.exec(dockerfile)[1]);
   const listed = JSON.parse(execFileSync(binary, ["settings", "--format", "json"]));
-  const usual = JSON.stringify(listed.find((each) => each.key === "admin.port").default);
-  assert.ok(asked.at(-1).endsWith(`:${usual}`), `${asked.at(-1)} and ${usual}`);
+  const port = JSON.stringify(listed.find((each) => each.key === "admin.port").default);
+  assert.ok(command.at(-1).endsWith(`:${port}`), `${command.at(-1)} and ${port}`);
   const server = await Server.start({ t, sets: { "listen.proxy_protocol": true } });
-  const args = [...asked.slice(1, -1), asked.at(-1).replace(`:${usual}`, `:${server.admin_port}`)];
-  const said = spawnSync(binary, args, { encoding: "utf8" });
-  assert.equal(said.status, 0, said.stderr);
+  const url = command.at(-1).replace(`:${port}`, `:${server.admin_port}`);
+  const checked = spawnSync(binary, [...command.slice(1, -1), url], { encoding: "utf8" });
+  assert.equal(checked.status, 0, checked.stderr);
   await server.stop();
 });
 
-it("makes the user before it gives files to its group, which may read all of them", () => {
+it("creates the user before the files of its group, which may read all of them", () => {
   const steps = readFileSync(join(docs, "operations.md"), "utf8").split("\n");
   const at = (part) => steps.findIndex((line) => line.includes(part));
   const all = steps.filter((line) => line.includes("/etc/roost") && line.includes("install "));
@@ -76,13 +74,13 @@ it("makes the user before it gives files to its group, which may read all of the
   const unit = readFileSync(join(deploy, "roost.service"), "utf8");
   const page = /^Documentation=file:(.*)$/m.exec(unit)[1];
   assert.ok(at(`install -D -m 644 docs/operations.md ${page}`) > 0, page);
-  // In a container the user is a number, and the host needs none of that name.
+  // In a container the user is a number, and the host needs no user of that name.
   const [, user] = /^USER (\d+:\d+)$/m.exec(readFileSync(join(deploy, "Dockerfile"), "utf8"));
   const numbered = all.filter((line) => line.includes(`-g ${user.split(":")[1]} -m `));
   assert.equal(numbered.length, 4, all.join("\n"));
 });
 
-it("has a configuration for production that serves", async (t) => {
+it("has a production configuration with which the server starts", async (t) => {
   const config = installed(t);
   const sets = { "drain.delay_ms": 0, rooms: null };
   const server = new Server(undefined, sets, [binary], ["--config", config]);
@@ -96,16 +94,16 @@ it("has a configuration for production that serves", async (t) => {
   await server.stop();
 });
 
-it("names the packages whose libraries the program needs", () => {
+it("lists the packages whose libraries the program needs", () => {
   const named = execFileSync(join(deploy, "runtime-packages"), [binary], { encoding: "utf8" });
   const all = named.trim().split("\n");
   assert.ok(all.includes("libc6") && all.some((each) => each.startsWith("libcaf-core")), named);
   for (const each of all) assert.equal(spawnSync("dpkg", ["-s", each]).status, 0, each);
 });
 
-it("is not restarted by systemd for a wrong configuration, but for a taken port", async (t) => {
+it("is restarted by systemd for a taken port, but not for a wrong configuration", async (t) => {
   const unit = readFileSync(join(deploy, "roost.service"), "utf8");
-  // What runs before ExecStart is restarted after whatever code it ends with.
+  // systemd restarts a unit whose ExecStartPre or ExecCondition fails, with any exit code.
   assert.doesNotMatch(unit, /^ExecStartPre|^ExecCondition/m);
   const final = /^RestartPreventExitStatus=(.*)$/m.exec(unit)[1].split(" ").map(Number);
   const [, command] = /^ExecStart=\S+ (.*)$/m.exec(unit);
@@ -117,7 +115,7 @@ it("is not restarted by systemd for a wrong configuration, but for a taken port"
   rmSync(join(config, "../secrets/tokens"));
   assert.ok(final.includes(code()), "a secret that is missing");
   writeFileSync(config, "{");
-  assert.ok(final.includes(code()), "no JSON");
+  assert.ok(final.includes(code()), "invalid JSON");
   writeFileSync(config, "{}");
   const other = await Server.start({ t });
   const status = code("--set", `listen.port=${other.port}`, "--set", "admin.port=0");
@@ -125,7 +123,7 @@ it("is not restarted by systemd for a wrong configuration, but for a taken port"
   await other.stop();
 });
 
-it("drains within what the unit waits for", () => {
+it("drains before the unit's timeout", () => {
   const unit = readFileSync(join(deploy, "roost.service"), "utf8");
   const waits_s = Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)[1]);
   const config = readFileSync(join(deploy, "roost.production.json"), "utf8");
@@ -133,15 +131,15 @@ it("drains within what the unit waits for", () => {
   assert.ok(waits_s * 1_000 > drains_ms, `${waits_s} s and ${drains_ms} ms`);
 });
 
-it("carries the npm client as it was published, with its licence", () => {
+it("contains the npm client unchanged, with its licence", () => {
   const published = join(root, "tests/system/node_modules/phoenix");
-  const carried = join(root, "examples/demo/vendor/phoenix");
+  const vendored = join(root, "examples/demo/vendor/phoenix");
   const same = { "phoenix.mjs": "priv/static/phoenix.mjs", "phoenix.LICENSE.txt": "LICENSE.md" };
   for (const [ours, theirs] of Object.entries(same)) {
     const bytes = readFileSync(join(published, theirs));
-    assert.ok(readFileSync(join(carried, ours)).equals(bytes), ours);
+    assert.ok(readFileSync(join(vendored, ours)).equals(bytes), ours);
   }
   const { version } = JSON.parse(readFileSync(join(published, "package.json"), "utf8"));
-  const said = readFileSync(join(root, "examples/demo/README.md"), "utf8");
-  assert.ok(said.includes(`npm \`phoenix\` ${version} `), version);
+  const readme = readFileSync(join(root, "examples/demo/README.md"), "utf8");
+  assert.ok(readme.includes(`npm \`phoenix\` ${version} `), version);
 });

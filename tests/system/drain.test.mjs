@@ -1,4 +1,4 @@
-// How a node ends while clients are there.
+// How a node drains while clients are connected.
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { Socket } from "phoenix";
@@ -6,7 +6,7 @@ import WebSocket from "ws";
 import { connect, resumable } from "../../clients/js/src/roost-phoenix.js";
 import { clients, close_sockets, open_socket } from "./clients.mjs";
 import { Raw } from "./raw.mjs";
-import { Server, until } from "./server.mjs";
+import { Server, sleep, until } from "./server.mjs";
 import { frame, Tcp } from "./tcp.mjs";
 
 const is_drain = ([, , topic, event]) => topic === "phoenix" && event === "drain";
@@ -16,27 +16,22 @@ async function exit_of(server) {
   return (await server.exited).code;
 }
 
-const logged = (server, event) =>
-  server.log
-    .split("\n")
-    .filter((line) => line.startsWith("{") && line.endsWith("}"))
-    .map((line) => JSON.parse(line))
-    .find((line) => line.event === event);
+const logged = (server, event) => server.log_lines(event)[0];
 
-/// How many clients the server had told to go, each time that it was asked until it was gone.
-async function told_while_it_drains(server) {
+/// Samples how many clients the server has notified, until it exits: [{sampled_at, count}].
+async function notified_while_draining(server) {
   const found = [];
-  await until(() => logged(server, "draining"), () => server.told());
+  await until(() => logged(server, "draining"), () => server.output());
   for (;;) {
-    const asked_at = Date.now();
+    const sampled_at = Date.now();
     const count = await server.metric("roost_messages_total", 'class="notice"').catch(() => null);
     if (count === null) return found;
-    found.push({ asked_at, count });
-    await new Promise((done) => setTimeout(done, 50));
+    found.push({ sampled_at, count });
+    await sleep(50);
   }
 }
 
-it("tells all when to come back, and closes them evenly over the spread", async (t) => {
+it("tells all clients when to reconnect, and closes them evenly over the spread", async (t) => {
   const spread_ms = 4_000;
   const loops = 2;
   const sets = {
@@ -51,29 +46,29 @@ it("tells all when to come back, and closes them evenly over the spread", async 
   all.forEach((raw) => raw.closed.then(({ code }) => ends.push({ code, at: Date.now() })));
   const begin = Date.now();
   process.kill(server.pid, "SIGTERM");
-  const told = await told_while_it_drains(server);
-  assert.equal(await exit_of(server), 0, server.told());
+  const notified = await notified_while_draining(server);
+  assert.equal(await exit_of(server), 0, server.output());
   await Promise.all(all.map((raw) => raw.closed));
   assert.deepEqual([...new Set(ends.map(({ code }) => code))], [1012]);
-  // No moment at which a crowd leaves: nobody before its time, one more a loop, whenever we look.
+  // No client is closed before its time, except for one on each loop.
   for (const [n, { at }] of ends.entries()) {
     const due_ms = ((n + 1 - loops) / 40) * spread_ms;
     assert.ok(at - begin >= due_ms - 1, `end ${n} after ${at - begin} ms`);
   }
-  // Nor does one wait for the others: the server has closed its share of them at each look, less
-  // what a quarter of the time closes.
+  // Nor much later: at each sample the server has closed the due clients, except for those due in
+  // the last quarter of the spread.
   const draining_at = Date.parse(logged(server, "draining").time);
-  assert.ok(told.length > 0, server.told());
-  for (const { asked_at, count } of told) {
-    const due = ((asked_at - draining_at) / spread_ms) * 40;
-    assert.ok(count >= Math.min(due, 40) - 10, `${count} after ${asked_at - draining_at} ms`);
+  assert.ok(notified.length > 0, server.output());
+  for (const { sampled_at, count } of notified) {
+    const due = ((sampled_at - draining_at) / spread_ms) * 40;
+    assert.ok(count >= Math.min(due, 40) - 10, `${count} after ${sampled_at - draining_at} ms`);
   }
   const hints = all.map((raw) => drain_frame(raw)?.[4].reconnect_after_ms);
   assert.ok(hints.every((ms) => Number.isInteger(ms) && ms >= 0 && ms <= 700), `${hints}`);
   assert.ok(new Set(hints).size > 10, `${hints}`);
 });
 
-it("is not ready for delay_ms, while clients still come and talk", async (t) => {
+it("is not ready during delay_ms, but still serves old and new clients", async (t) => {
   const sets = { "drain.delay_ms": 600_000, "drain.timeout_ms": 900_000 };
   const server = await Server.start({ sets, t });
   const before = await Raw.open(server);
@@ -89,24 +84,24 @@ it("is not ready for delay_ms, while clients still come and talk", async (t) => 
     assert.deepEqual((await each.next()).slice(3), ["msg", { n: 1 }]);
   }
   for (const each of [before, late]) await each.assert_alive();
-  process.kill(server.pid, "SIGINT"); // or it would take so long
-  assert.equal(await exit_of(server), 4, server.told());
+  process.kill(server.pid, "SIGINT"); // otherwise the drain takes delay_ms
+  assert.equal(await exit_of(server), 4, server.output());
 });
 
-it("closes all once delay_ms is over, also who came meanwhile", async (t) => {
+it("closes all clients after delay_ms, also those that connected meanwhile", async (t) => {
   const delay_ms = 5_000;
   const server = await Server.start({ sets: { "drain.delay_ms": delay_ms }, t });
   const before = await Raw.open(server);
   const begin = Date.now();
   process.kill(server.pid, "SIGTERM");
-  await until(() => logged(server, "draining"), () => server.told());
+  await until(() => logged(server, "draining"), () => server.output());
   const late = await Raw.open(server);
   for (const each of [before, late]) await each.assert_closed(1012);
   assert.ok(Date.now() - begin >= delay_ms - 1, `after ${Date.now() - begin} ms`);
-  assert.equal(await exit_of(server), 0, server.told());
+  assert.equal(await exit_of(server), 0, server.output());
 });
 
-it("ends those without a channel, in an upgrade, in a join, and that never read", async (t) => {
+it("closes clients without a channel, in an upgrade or join, or that never read", async (t) => {
   const server = await Server.start({ sets: { "limits.close_ms": 3_000 }, t });
   const idle = await Raw.open(server);
   const half = await Tcp.open(server, { upgraded: false });
@@ -124,17 +119,17 @@ it("ends those without a channel, in an upgrade, in a join, and that never read"
   await idle.assert_closed(1012);
   await busy.assert_closed(1012);
   await joining.assert_closed(1012);
-  await until(() => half.ended, "the end of the half upgrade");
+  await until(() => half.ended, "the end of the half-open upgrade");
   deaf.close();
 });
 
-it("waits close_ms for those that do not answer its close, whatever they do", async (t) => {
+it("waits close_ms for clients that do not answer the close, whatever they send", async (t) => {
   const server = await Server.start({ t });
   const silent = await Tcp.open(server);
   const talks = await Tcp.open(server);
   const chatter = setInterval(() => talks.send(frame(9, "still here")), 50);
   t.after(() => clearInterval(chatter));
-  const sips = await stuffed(server); // takes a few bytes now and then
+  const sips = await stuffed(server); // reads a few bytes now and then
   const sipping = setInterval(() => sips.socket._socket.read(500), 50);
   t.after(() => clearInterval(sipping));
   const deaf = await stuffed(server);
@@ -144,7 +139,7 @@ it("waits close_ms for those that do not answer its close, whatever they do", as
   for (const raw of [sips, deaf]) raw.close();
 });
 
-/// A member that does not read, with more in its outbox than the kernel takes.
+/// A member that does not read, with more in its outbox than the kernel can buffer.
 async function stuffed(server) {
   const raw = await Raw.open(server);
   await raw.join("room:1");
@@ -161,7 +156,7 @@ async function stuffed(server) {
   return raw;
 }
 
-it("exits 0 where a close handshake had no time left: that alone is not late", async (t) => {
+it("exits 0 if only a close handshake is unfinished at the timeout", async (t) => {
   const sets = { "drain.timeout_ms": 500, "limits.close_ms": 60_000 };
   const server = await Server.start({ sets, t });
   const silent = await Tcp.open(server); // never answers the close frame
@@ -169,10 +164,11 @@ it("exits 0 where a close handshake had no time left: that alone is not late", a
   assert.equal(await silent.close_code(), 1012);
 });
 
-it("ends in a moment where few are connected, though spread_ms is long", async (t) => {
+it("drains at once if few clients are connected, even with a long spread_ms", async (t) => {
   const sets = { "drain.spread_ms": 1_800_000, "drain.timeout_ms": 3_600_000 };
   const server = await Server.start({ sets, t });
   const all = await Promise.all([Raw.open(server), Raw.open(server), Raw.open(server)]);
+  for (const each of all) await each.assert_alive(); // the server counts it after its 101
   await server.stop("SIGINT");
   for (const each of all) await each.assert_closed(1012);
   const { connections, spread_ms, hint } = logged(server, "draining");
@@ -180,19 +176,19 @@ it("ends in a moment where few are connected, though spread_ms is long", async (
   assert.match(hint, /again to stop now/);
 });
 
-it("ends at once at a second signal", async (t) => {
+it("exits at once on a second signal", async (t) => {
   const slow = { "drain.spread_ms": 600_000, "drain.connections_per_second": 0 };
   const server = await Server.start({ sets: { ...slow, "drain.timeout_ms": 900_000 }, t });
   const all = await Promise.all([Raw.open(server), Raw.open(server), Raw.open(server)]);
   process.kill(server.pid, "SIGTERM");
-  // Not their ends: where all of them are on the second loop, the first comes after minutes.
-  await until(() => server.log.includes('"draining"'), () => server.told());
-  process.kill(server.pid, "SIGINT"); // SIGTERM again at once would count as a copy of the first
-  assert.equal(await exit_of(server), 4, server.told());
+  // Do not wait for a close: if all clients are on the second loop, it comes after minutes.
+  await until(() => server.log.includes('"draining"'), () => server.output());
+  process.kill(server.pid, "SIGINT"); // a second SIGTERM at once would count as a duplicate
+  assert.equal(await exit_of(server), 4, server.output());
   for (const each of all) await each.closed;
 });
 
-it("is left and found again by the official client, which joins again by itself", async (t) => {
+it("lets the official client reconnect and rejoin by itself after a restart", async (t) => {
   t.after(close_sockets);
   const server = await Server.start({ t });
   const soon = { reconnectAfterMs: () => 50, rejoinAfterMs: () => 50 };
@@ -202,19 +198,19 @@ it("is left and found again by the official client, which joins again by itself"
   channel.join().receive("ok", (reply) => joins.push(reply));
   await until(() => joins.length === 1, "the join");
   await server.stop();
-  const next = await server.again({ t });
+  const next = await server.restart({ t });
   await until(() => joins.length === 2, "the second join");
   assert.notEqual(joins[1].epoch, joins[0].epoch);
   await next.stop();
 });
 
-it("paces the add-on's clients by its hint", async (t) => {
+it("makes clients with the add-on wait for its hint", async (t) => {
   const sets = { "drain.reconnect_jitter_ms": 1_500 };
   const server = await Server.start({ sets, t });
   const seen = { hint: null, closed: null, opened: [] };
   class Line extends WebSocket {
-    constructor(...given) {
-      super(...given);
+    constructor(...args) {
+      super(...args);
       this.on("open", () => seen.opened.push(Date.now()));
       this.on("close", () => (seen.closed ??= Date.now()));
       this.on("message", (data) => {
@@ -229,11 +225,11 @@ it("paces the add-on's clients by its hint", async (t) => {
   resumable(socket, "room:1").join().receive("ok", (reply) => joins.push(reply));
   await until(() => joins.length === 1, "the join");
   await server.stop();
-  const next = await server.again({ t });
+  const next = await server.restart({ t });
   await until(() => joins.length === 2, "the second join");
-  assert.ok(Number.isInteger(seen.hint), "a hint came");
+  assert.ok(Number.isInteger(seen.hint), "no hint came");
   const waited = seen.opened[1] - seen.closed;
-  assert.ok(waited >= seen.hint - 20, `came back after ${waited} ms, asked for ${seen.hint}`);
+  assert.ok(waited >= seen.hint - 20, `reconnected after ${waited} ms, the hint was ${seen.hint}`);
   socket.disconnect();
   await next.stop();
 });

@@ -1,14 +1,14 @@
-// Floods of frames on one connection that has rates: each is refused or slowed, counted, costs no
-// memory that stays, and a well-behaved member beside it keeps its replies.
+// Floods of frames on one connection with rates: each is refused or slowed down and counted, memory
+// does not grow, and a well-behaved member still gets its replies.
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { beside_a_neighbour } from "./neighbour.mjs";
-import { until } from "./server.mjs";
+import { sleep, until } from "./server.mjs";
 import { frame, Tcp, text } from "./tcp.mjs";
 
 const growth_bytes_max = 32 << 20;
 const burst_bytes = 50_000;
-// Slow enough for a loaded machine to be over it.
+// Low enough for a loaded machine to exceed it.
 const bytes_per_second = 50_000;
 const heartbeat = (ref) => JSON.stringify([null, `${ref}`, "phoenix", "heartbeat", {}]);
 const push = (ref, event) => text(JSON.stringify(["1", `${ref}`, "room:flood", event, {}]));
@@ -26,7 +26,7 @@ const has_not_grown = beside_a_neighbour((beside) => ({ server } = beside), {
 
 const slowed = () => server.grows("roost_rate_refusals_total", 'kind="bytes"');
 
-it("answers pings, of which many came at once, and slows who sends them", async () => {
+it("answers a burst of pings, and slows down the client", async () => {
   const slow = await slowed();
   const flood = await Tcp.open(server);
   flood.send(Buffer.concat(Array(20_000).fill(frame(9, "x"))), frame(9, "last"));
@@ -37,7 +37,7 @@ it("answers pings, of which many came at once, and slows who sends them", async 
   flood.destroy();
 });
 
-it("answers every heartbeat of a flood, in order, and slows who sends them", async () => {
+it("answers every heartbeat of a flood in order, and slows down the client", async () => {
   const slow = await slowed();
   const limited = await server.grows("roost_rate_refusals_total", 'kind="messages"');
   const flood = await Tcp.open(server);
@@ -50,7 +50,7 @@ it("answers every heartbeat of a flood, in order, and slows who sends them", asy
   flood.destroy();
 });
 
-it("puts messages of tiny fragments together, and slows who sends them", async () => {
+it("joins messages from tiny fragments, and slows down the client", async () => {
   const slow = await slowed();
   const flood = await Tcp.open(server);
   const count = 200;
@@ -68,18 +68,18 @@ it("puts messages of tiny fragments together, and slows who sends them", async (
   flood.destroy();
 });
 
-it("ends who sends empty messages, and counts them", async () => {
+it("closes a client that floods empty messages, and counts them", async () => {
   const malformed = await server.grows("roost_malformed_total");
   const flood = await Tcp.open(server);
   flood.send(Buffer.concat(Array(20_000).fill(text(""))));
   assert.equal(await flood.close_code(), 1002);
-  // limits.malformed_max, the one that was too much, and what had been taken with it.
+  // limits.malformed_max, one more, and the messages that were read together with it.
   const counted = await malformed.by();
   assert.ok(counted >= 11 && counted < 2_000, `${counted}`);
   flood.destroy();
 });
 
-it("refuses small pushes over the rate, each in its order", async () => {
+it("refuses small pushes over the rate, in order", async () => {
   const limited = await server.grows("roost_rate_refusals_total", 'kind="messages"');
   const flood = await Tcp.open(server);
   const count = 2_000;
@@ -93,18 +93,18 @@ it("refuses small pushes over the rate, each in its order", async () => {
   flood.destroy();
 });
 
-it("reads a client over its rate of bytes no faster than that", async () => {
+it("reads from a client no faster than its byte rate", async () => {
   const slow = await slowed();
   const read = await server.grows("roost_bytes_in_total");
   const flood = await Tcp.open(server);
   const begin = Date.now();
   flood.send(...Array(200).fill(push(2, "x".repeat(20_000))));
-  await new Promise((done) => setTimeout(done, 2_000));
+  await sleep(2_000);
   const bytes = await read.by();
   const seconds = (Date.now() - begin) / 1_000;
-  // At most a read of 64 KiB and twice the burst are owed; the neighbour says a little.
-  const most = bytes_per_second * (seconds + 0.5) + 3 * burst_bytes + 65_536;
-  assert.ok(bytes < most, `read ${bytes} bytes in ${seconds} s`);
+  // The debt is at most one read of 64 KiB and twice the burst; the neighbour sends a little.
+  const max = bytes_per_second * (seconds + 0.5) + 3 * burst_bytes + 65_536;
+  assert.ok(bytes < max, `read ${bytes} bytes in ${seconds} s`);
   await until(async () => (await slow.by()) > 0, "a pause");
   flood.destroy();
 });

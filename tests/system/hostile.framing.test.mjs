@@ -1,32 +1,21 @@
-// Requests whose end two readers could see at two places: refused, and nothing in their bodies is
-// ever answered. A proxy in front of the server must not be talked past.
+// Request smuggling: requests that a proxy and the server could frame differently are refused, and
+// no request inside of a body is answered.
 import assert from "node:assert/strict";
-import { connect } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { Server } from "./server.mjs";
+import { exchange_bytes, upgrade_request } from "./tcp.mjs";
 
 const key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-const upgrade = (more = "", host = "Host: 127.0.0.1\r\n", target = "/socket/websocket?vsn=2.0.0") =>
-  `GET ${target} HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\n` +
-  `Sec-WebSocket-Version: 13\r\n${key}${more}\r\n`;
+const upgrade = (headers, host, target) => upgrade_request({ headers, host, target });
 const smuggled = "GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const health = (lines, { version = "1.1", host = "Host: localhost\r\n", verb = "GET" } = {}) =>
   `${verb} /health HTTP/${version}\r\n${host}${lines}\r\n`;
 const last = health("Connection: close\r\n");
 
-/// Sends bytes; the status lines of all answers until the server closes.
-function statuses(port, bytes) {
-  return new Promise((done, fail) => {
-    const socket = connect(port, "127.0.0.1", () => socket.write(bytes, "latin1"));
-    let got = "";
-    socket.setTimeout(30_000, () => fail(new Error(`not closed after: ${got}`)));
-    socket.on("data", (data) => (got += data.toString("latin1")));
-    socket.on("error", () => {});
-    socket.on("close", () => {
-      socket.setTimeout(0);
-      done([...got.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status)));
-    });
-  });
+/// Sends bytes, and returns the statuses of all responses until the server closes.
+async function statuses(port, bytes) {
+  const received = await exchange_bytes(port, bytes);
+  return [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 }
 
 const codings = [
@@ -55,7 +44,7 @@ const codings = [
 const lengths = ["4\r\nContent-Length: 4", "4\r\nContent-Length: 5", "4, 4", "+4", "-4", "0x4",
   "4 4", "", "99999999999999999999"].map((value) => `Content-Length: ${value}\r\n`);
 
-describe("a request that can be read in two ways", () => {
+describe("request framing", () => {
   let server;
   let ports;
   before(async () => {
@@ -72,7 +61,7 @@ describe("a request that can be read in two ways", () => {
     }
   }
 
-  it("is refused and the connection closed: transfer codings but chunked alone", async () => {
+  it("refuses transfer codings other than chunked, and closes", async () => {
     for (const lines of codings) {
       for (const verb of ["GET", "POST"]) await refuses(health(lines, { verb }));
     }
@@ -83,7 +72,7 @@ describe("a request that can be read in two ways", () => {
     await refuses(health("Transfer-Encoding: chunked\r\n", { version: "1.0" }));
   });
 
-  it("is refused and the connection closed: lengths, hosts, repeated headers", async () => {
+  it("refuses ambiguous lengths, hosts and repeated headers, and closes", async () => {
     for (const lines of lengths) await refuses(health(lines));
     for (const host of ["", "Host: a\r\nHost: a\r\n", "Host: a\r\nHost: b\r\n", "Host: a b\r\n",
       "Host: a,b\r\n", "Host: user@a\r\n", "Host: a/b\r\n"]) {
@@ -96,13 +85,13 @@ describe("a request that can be read in two ways", () => {
     }
   });
 
-  it("does not count what it says to the admin port behind the last chunk", async () => {
+  it("ignores trailer fields after the last chunk", async () => {
     const head = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
     const got = await statuses(server.admin_port, `${head}0\r\nHost: evil.test\r\n\r\n${last}`);
     assert.deepEqual(got, [200, 200]);
   });
 
-  it("is none where a body ends as it says: it is read, and the next is answered", async () => {
+  it("reads a body to its end, and answers the next request", async () => {
     for (const port of ports) {
       const sized = health(`Content-Length: ${smuggled.length}\r\n`) + smuggled;
       assert.deepEqual(await statuses(port, sized + last), [200, 200]);
@@ -116,7 +105,7 @@ describe("a request that can be read in two ways", () => {
     }
   });
 
-  it("is none where an absolute target names the host: Host counts for nothing", async () => {
+  it("takes the host from an absolute target, and ignores Host", async () => {
     const at = (target, host, origin) =>
       upgrade(`Origin: ${origin}\r\n`, `Host: ${host}\r\n`, `${target}/socket/websocket`);
     const refused = at("http://evil.test", "localhost", "http://localhost");

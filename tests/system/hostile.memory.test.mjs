@@ -1,5 +1,5 @@
-// Clients that fill what a server keeps: each kind of memory is counted as it is, and has a bound
-// for the whole node.
+// Clients that fill the memory of a server: each kind of memory is measured, and bounded for the
+// whole node.
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import WebSocket from "ws";
@@ -7,7 +7,7 @@ import { Raw } from "./raw.mjs";
 import { measures_memory, Server, until } from "./server.mjs";
 
 const mib = 1 << 20;
-// So that the tests are about what is kept, not about how fast it comes.
+// Without rates, so that the tests are about memory and not about speed.
 const no_rates = {
   "rates.connection.messages.per_second": 0,
   "rates.connection.joins.per_second": 0,
@@ -18,7 +18,7 @@ const quiet = { match: "*", echo: false, presence: { mode: "off" } };
 const start = (t, rule, sets = {}) =>
   Server.start({ t, sets: { ...no_rates, rooms: JSON.stringify([rule]), ...sets } });
 
-/// Sends them in batches and waits for the answer to each batch's last; gives the answers.
+/// Sends messages in batches, waits for all replies to each batch, and returns the replies.
 async function pour(raw, messages, batch = 50) {
   const answers = [];
   for (let from = 0; from < messages.length; from += batch) {
@@ -39,7 +39,7 @@ const joins = (topics) => topics.map((topic, n) => ["1", `j${n}`, topic, "phx_jo
 const leaves = (topics) => topics.map((topic, n) => ["1", `l${n}`, topic, "phx_leave", {}]);
 const pushes = (topics, payload) => topics.map((topic, n) => ["1", `p${n}`, topic, "msg", payload]);
 
-it("holds nothing in edges where history is off and nobody catches up", async (t) => {
+it("keeps no events in edges if history is off and no member catches up", async (t) => {
   const server = await start(t, { ...quiet, history: { events_max: 0 } });
   const payload = { x: "x".repeat(8_000) };
   const raws = [];
@@ -62,8 +62,8 @@ it("holds nothing in edges where history is off and nobody catches up", async (t
 });
 
 for (const has_event of [false, true]) {
-  const how = has_event ? "with one event in each" : "in which nothing is said";
-  it(`has room for others while a client joins and leaves topics ${how}`, async (t) => {
+  const kind = has_event ? "with one event" : "without events";
+  it(`leaves room for others while a client joins and leaves rooms ${kind}`, async (t) => {
     const rooms_max = 300;
     const server = await start(t, quiet, { "limits.rooms_max": rooms_max });
     const raw = await Raw.open(server);
@@ -79,13 +79,13 @@ for (const has_event of [false, true]) {
     }
     assert.equal(await server.metric("roost_rooms_refused_total"), 0);
     const cut = await server.metric("roost_memory_cuts_total", 'of="room"');
-    assert.ok(has_event ? cut > 0 : cut === 0, `${cut} rooms made way`);
+    assert.ok(has_event ? cut > 0 : cut === 0, `${cut} rooms were evicted`);
     raw.close();
     await server.stop();
   });
 }
 
-it("does not shorten busy rooms for thousands that hold nothing", async (t) => {
+it("does not shorten the history of busy rooms for thousands of empty ones", async (t) => {
   const bound = 2 * mib;
   const rule = { ...quiet, history: { events_max: 1_000_000, bytes_max: bound } };
   const server = await start(t, rule, { "limits.history_bytes_max": bound });
@@ -106,7 +106,7 @@ it("does not shorten busy rooms for thousands that hold nothing", async (t) => {
 });
 
 for (const [topic_bytes, payload_bytes] of [[255, 0], [10, 0], [10, 100], [10, 2_000]]) {
-  it(`counts events as they cost: topic ${topic_bytes}, payload ${payload_bytes}`, async (t) => {
+  it(`measures the memory of events: topic ${topic_bytes}, payload ${payload_bytes}`, async (t) => {
     const history = { events_max: 1_000_000, bytes_max: 1_000_000_000 };
     const server = await start(t, { ...quiet, history });
     const topic = "t".repeat(topic_bytes);
@@ -127,7 +127,7 @@ for (const [topic_bytes, payload_bytes] of [[255, 0], [10, 0], [10, 100], [10, 2
   });
 }
 
-it("counts idempotency values as they cost, and keeps them within the bound", async (t) => {
+it("measures the memory of idempotency values, and keeps it within the bound", async (t) => {
   const bound = 8 * mib;
   const rule = { ...quiet, history: { events_max: 0 }, idempotency_field: "id" };
   const server = await start(t, rule, { "limits.rooms_bytes_max": bound });
@@ -143,7 +143,7 @@ it("counts idempotency values as they cost, and keeps them within the bound", as
   assert.ok((await server.metric("roost_memory_cuts_total", 'of="idempotency"')) > 0);
   const cost = server.rss_bytes() - before;
   if (measures_memory) assert.ok(cost < held * 1.3 + 2 * mib, `counted ${held}, costs ${cost}`);
-  // The newest are known still.
+  // The newest values are still known.
   const repeated = await server.grows("roost_repeated_pushes_total");
   all_ok(await pour(raw, pushes(topics, { id: `149-${"v".repeat(4_000)}` })));
   assert.equal(await repeated.by(), topics.length);
@@ -151,7 +151,7 @@ it("counts idempotency values as they cost, and keeps them within the bound", as
   await server.stop();
 });
 
-it("lets small members in while large metas hold all that presence may", async (t) => {
+it("admits members with small metas while large metas use all memory for presence", async (t) => {
   const bound = 2 * mib;
   const rule = { match: "*", echo: false, presence: { window_ms: 60_000 } };
   const server = await start(t, rule, { "limits.rooms_bytes_max": bound });
@@ -173,7 +173,7 @@ it("lets small members in while large metas hold all that presence may", async (
   await server.stop();
 });
 
-it("ends the slowest of those that send parts of messages, and serves the others", async (t) => {
+it("closes the clients with the oldest partial messages, and serves the others", async (t) => {
   const bound = 4 * mib;
   const server = await start(t, quiet, { "limits.partial_bytes_max": bound, "node.loops": 1 });
   const open = async () => {
@@ -191,14 +191,14 @@ it("ends the slowest of those that send parts of messages, and serves the others
   assert.equal(await slow[0].ended, 1013);
   await until(
     async () => (await server.metric("roost_memory_cuts_total", 'of="partial"')) >= 10,
-    "ten that were ended",
+    "ten closed clients",
   );
   assert.ok((await server.metric("roost_partial_bytes")) <= bound * 1.3);
   const raw = await Raw.open(server);
   all_ok(await pour(raw, joins(["room:1"])));
   all_ok(await pour(raw, pushes(["room:1"], { x: "x".repeat(250_000) })));
   slow.forEach((each) => each.socket.terminate());
-  await until(async () => (await server.metric("roost_partial_bytes")) === 0, "all let go");
+  await until(async () => (await server.metric("roost_partial_bytes")) === 0, "none");
   raw.close();
   await server.stop();
 });

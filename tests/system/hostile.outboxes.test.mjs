@@ -1,5 +1,5 @@
-// Clients that join everything and read nothing: what waits for one is one outbox, over all its
-// channels, and is in a metric. Clients that read are given as much, page by page, and stay.
+// Clients that join many rooms and do not read: the data queued for each fits into one outbox, over
+// all its channels. Clients that read get everything, page by page, and are not closed.
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { Member } from "./member.mjs";
@@ -22,12 +22,12 @@ const config = (rule, more = {}) => ({
 const filling = "x".repeat(4_000);
 const topics = (count) => Array.from({ length: count }, (_, n) => `room:${n}`);
 
-/// What a client says to join all of them, each with this payload.
+/// Joins all of these topics with this payload.
 function join_all(raw, names, payload, round = 1) {
   for (const topic of names) raw.send([`${round}`, `${round}`, topic, "phx_join", payload]);
 }
 
-/// Stops reading, once `wait` has come.
+/// Opens a client that does not read.
 async function open_stalled(server) {
   const raw = await Raw.open(server);
   raw.socket.pause();
@@ -43,27 +43,27 @@ async function presence_of(server, topic) {
   return metas_of(await found.json());
 }
 
-/// Waits until this view shows of each topic what the owner knows.
-async function until_true(server, view, names) {
+/// Waits until the view shows the same presence for each topic as the server API.
+async function until_same(server, view, names) {
   for (const topic of names) {
     const same = async () => {
-      const truth = await presence_of(server, topic);
-      return JSON.stringify(view.metas(topic)) === JSON.stringify(truth);
+      const expected = await presence_of(server, topic);
+      return JSON.stringify(view.metas(topic)) === JSON.stringify(expected);
     };
-    await until(same, () => `the truth of ${topic}: ${view.metas(topic).length} seen`);
+    await until(same, () => `the presence of ${topic}: ${view.metas(topic).length} metas seen`);
   }
 }
 
-/// Gives the view all frames that come.
+/// A view that gets all frames of this client.
 function watch(raw) {
   const view = new PresenceView();
   raw.frames.splice(0).forEach((frame) => view.take(frame));
-  raw.took = (frame) => view.take(frame);
+  raw.on_frame = (frame) => view.take(frame);
   return view;
 }
 
-it("holds clients that join large rooms, stop reading and join again to one outbox", async (t) => {
-  const outbox_bytes_max = 262_144; // so that the replies alone fill none
+it("queues at most one outbox for a client that joins again and does not read", async (t) => {
+  const outbox_bytes_max = 262_144; // larger than all replies together
   const rule = { presence: { window_ms: 20 } };
   const server = await Server.start({ config: config(rule, { outbox_bytes_max }), t });
   const neighbour = await Neighbour.open(server);
@@ -81,25 +81,25 @@ it("holds clients that join large rooms, stop reading and join again to one outb
   await answered(server, 1 + 2 * count * names.length);
   await neighbour.assert_served();
   const queued = await server.metric("roost_outbox_bytes");
-  assert.ok(queued <= count * outbox_bytes_max, `${queued} bytes wait`);
-  // Each meta is held once, and again where it has just left, until the window is over.
+  assert.ok(queued <= count * outbox_bytes_max, `${queued} bytes are queued`);
+  // Each meta is stored once, and once more for members that left within the window.
   const presence = 2 * count * names.length * (filling.length + 600);
   const grown = server.rss_bytes() - before;
-  t.diagnostic(`${queued} bytes wait, RSS grew by ${grown}`);
+  t.diagnostic(`${queued} bytes are queued, RSS grew by ${grown}`);
   const bound = count * outbox_bytes_max * 1.5 + presence + (8 << 20);
-  if (measures_memory) assert.ok(grown < bound, `grew by ${grown}, may ${bound}`);
+  if (measures_memory) assert.ok(grown < bound, `grew by ${grown}, at most ${bound}`);
   assert.equal(await server.metric("roost_slow_consumers_total"), 0);
-  // Whoever reads again is told what is true.
+  // A client that reads again gets the current presence.
   const [first] = stalled;
   const view = watch(first);
   first.socket.resume();
-  await until_true(server, view, names.slice(0, 5));
+  await until_same(server, view, names.slice(0, 5));
   await neighbour.close();
   for (const raw of stalled) raw.socket.terminate();
   await server.stop();
 });
 
-it("holds clients that ask for the past of a hundred rooms and do not read to it", async (t) => {
+it("queues at most one outbox for a client that requests much history", async (t) => {
   const rule = { presence: { mode: "off" }, echo: false };
   const server = await Server.start({ config: config(rule), t });
   const names = topics(100);
@@ -122,13 +122,13 @@ it("holds clients that ask for the past of a hundred rooms and do not read to it
   }
   await answered(server, names.length * (count + 1));
   const queued = await server.metric("roost_outbox_bytes");
-  assert.ok(queued <= count * outbox_bytes_max, `${queued} bytes wait`);
+  assert.ok(queued <= count * outbox_bytes_max, `${queued} bytes are queued`);
   const grown = server.rss_bytes() - before;
-  t.diagnostic(`${queued} bytes wait, RSS grew by ${grown}`);
+  t.diagnostic(`${queued} bytes are queued, RSS grew by ${grown}`);
   const bound = count * outbox_bytes_max * 1.5 + (8 << 20);
-  if (measures_memory) assert.ok(grown < bound, `grew by ${grown}, may ${bound}`);
+  if (measures_memory) assert.ok(grown < bound, `grew by ${grown}, at most ${bound}`);
   assert.equal(await server.metric("roost_slow_consumers_total"), 0);
-  // Who reads again gets all of it.
+  // A client that reads again gets the whole history.
   const seen = watch(stalled[0]);
   stalled[0].socket.resume();
   await until(() => seen.events === 300, () => `300 events, ${seen.events} came`);
@@ -137,7 +137,7 @@ it("holds clients that ask for the past of a hundred rooms and do not read to it
   await server.stop();
 });
 
-it("gives a client that reads the presence of many rooms, many times its outbox", async (t) => {
+it("sends presence that is much larger than an outbox to a client that reads", async (t) => {
   const server = await Server.start({ config: config({ presence: { window_ms: 20 } }), t });
   const names = topics(30);
   const members = [];
@@ -151,7 +151,7 @@ it("gives a client that reads the presence of many rooms, many times its outbox"
   const reader = await Raw.open(server);
   const view = watch(reader);
   join_all(reader, names, { meta: { is: "reader" } });
-  await until_true(server, view, names);
+  await until_same(server, view, names);
   for (const topic of names) assert.equal(view.metas(topic).length, 16);
   assert.equal(await server.metric("roost_slow_consumers_total"), 0);
   assert.equal(reader.end, null);
@@ -159,7 +159,7 @@ it("gives a client that reads the presence of many rooms, many times its outbox"
   await server.stop();
 });
 
-it("shows members of a large room the truth, while others come and go", async (t) => {
+it("shows the correct presence of a large room while members join and leave", async (t) => {
   const server = await Server.start({ config: config({ presence: { window_ms: 20 } }), t });
   const topic = "room:large";
   const members = [];
@@ -183,7 +183,7 @@ it("shows members of a large room the truth, while others come and go", async (t
       raw.send(["1", "u", topic, "presence_update", { meta: { n: raw.n, round, filling } }]);
     }
   }
-  for (const { view } of readers) await until_true(server, view, [topic]);
+  for (const { view } of readers) await until_same(server, view, [topic]);
   assert.equal(readers[0].view.metas(topic).length, 100 - 24 + 8 + 8);
   assert.equal(await server.metric("roost_slow_consumers_total"), 0);
   for (const { reader } of readers) assert.equal(reader.end, null);
@@ -191,7 +191,7 @@ it("shows members of a large room the truth, while others come and go", async (t
   await server.stop();
 });
 
-it("gives receipts larger than an outbox in parts", async (t) => {
+it("sends receipts that are larger than an outbox in parts", async (t) => {
   const server = await Server.start({ config: config({ presence: { mode: "off" } }), t });
   const members = [];
   const topic = "room:read";
@@ -199,7 +199,7 @@ it("gives receipts larger than an outbox in parts", async (t) => {
   const place = await first.say("msg", {});
   for (let n = 0; n < 700; n += 1) {
     const member = await Raw.open(server);
-    member.took = () => {};
+    member.on_frame = () => {};
     member.send(["1", "1", topic, "phx_join", {}]);
     member.send(["1", "2", topic, "mark_read", place]);
     members.push(member);

@@ -1,4 +1,4 @@
-// A client that fills room after room and leaves: what rooms keep is bounded for the whole node.
+// A client that fills room after room and leaves: the memory of all rooms is bounded for the node.
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { Neighbour } from "./neighbour.mjs";
@@ -9,12 +9,12 @@ const history_bytes_max = 8 << 20;
 const rooms = 60;
 const payload = { x: "x".repeat(250_000) };
 
-it("keeps no more of all rooms than it may, and serves the others", async (t) => {
+it("keeps the history of all rooms within its bound, and serves other rooms", async (t) => {
   const server = await Server.start({
     t,
     sets: {
       "limits.history_bytes_max": history_bytes_max,
-      // So that the test is about what is kept, not about how fast it comes.
+      // Without rates, so that the test is about memory and not about speed.
       "rates.connection.messages.per_second": 0,
       "rates.connection.joins.per_second": 0,
     },

@@ -1,9 +1,9 @@
-// Broken and hostile clients: each is ended as RFC 6455 says, and a neighbour notices nothing.
+// Broken and hostile clients: each is closed as RFC 6455 says, and a neighbour is not affected.
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { beside_a_neighbour } from "./neighbour.mjs";
 import { heartbeat_reply, Raw } from "./raw.mjs";
-import { Server, until } from "./server.mjs";
+import { Server, sleep, until } from "./server.mjs";
 import { frame, Tcp, text } from "./tcp.mjs";
 
 const growth_bytes_max = 64 << 20;
@@ -13,7 +13,7 @@ const has_not_grown = beside_a_neighbour((beside) => ({ server } = beside), {
   sets: { "limits.handshake_ms": 3_000, "limits.close_ms": 2_000 },
 });
 
-const half_a_letter = Buffer.from([0xc3]);
+const half_a_character = Buffer.from([0xc3]);
 const broken = [
   ["an unmasked frame", 1002, [text(beat, { masked: false })]],
   ["a reserved data opcode", 1002, [frame(3, "x")]],
@@ -22,24 +22,24 @@ const broken = [
   ["another reserved bit", 1002, [text(beat, { rsv: 1 })]],
   ["a fragmented ping", 1002, [frame(9, "x", { fin: false })]],
   ["a ping of 126 bytes", 1002, [frame(9, "x".repeat(126))]],
-  ["a continuation of nothing", 1002, [frame(0, "x")]],
+  ["a continuation without a first frame", 1002, [frame(0, "x")]],
   ["a new message within a fragmented one", 1002, [text("[", { fin: false }), text(beat)]],
   ["a length of 16 bits that fits in 7", 1002, [text("x", { length_as: 16 })]],
   ["a length of 64 bits that fits in 16", 1002, [text("x", { length_as: 64 })]],
   ["a close frame of one byte", 1002, [frame(8, "x")]],
-  ["a close code that is never sent", 1002, [frame(8, [3, 237])]],
+  ["a reserved close code", 1002, [frame(8, [3, 237])]],
   ["a close code below 1000", 1002, [frame(8, [0, 99])]],
   ["a close reason that is not UTF-8", 1007, [frame(8, [3, 232, 0xc3, 0x28])]],
   ["text that is not UTF-8", 1007, [text([0x22, 0xc3, 0x28, 0x22])]],
   ["a surrogate in UTF-8", 1007, [text([0xed, 0xa0, 0x80])]],
-  ["text that ends within a letter", 1007, [text(half_a_letter)]],
-  ["bad UTF-8 over two fragments", 1007, [text(half_a_letter, { fin: false }), frame(0, "x")]],
+  ["text that ends within a character", 1007, [text(half_a_character)]],
+  ["bad UTF-8 over two fragments", 1007, [text(half_a_character, { fin: false }), frame(0, "x")]],
   ["a frame over the limit, from its header", 1009, [text("", { claim: 1_000_001 })]],
   ["a frame of petabytes", 1009, [text("", { claim: 1n << 52n })]],
 ];
 
-for (const [what, code, parts] of broken) {
-  it(`closes with ${code} on ${what}`, async () => {
+for (const [name, code, parts] of broken) {
+  it(`closes with ${code} on ${name}`, async () => {
     const label = `by="server",code="${code}"`;
     const counted = await server.metric("roost_connections_closed_total", label);
     const client = await Tcp.open(server);
@@ -59,7 +59,7 @@ it("closes with 1002 or 1009 on a length with its top bit set", async () => {
   client.destroy();
 });
 
-it("closes with 1009 where fragments together pass the limit", async () => {
+it("closes with 1009 if fragments together exceed the limit", async () => {
   const client = await Tcp.open(server);
   const part = "x".repeat(400_000);
   client.send(text(part, { fin: false }), frame(0, part, { fin: false }), frame(0, part));
@@ -67,7 +67,7 @@ it("closes with 1009 where fragments together pass the limit", async () => {
   client.destroy();
 });
 
-it("answers an empty close with a close, and a good one with 1000", async () => {
+it("answers an empty close with a close, and a valid one with 1000", async () => {
   for (const [payload, codes] of [["", ["empty", 1000]], [[3, 232, 0x78], [1000]]]) {
     const client = await Tcp.open(server);
     client.send(frame(8, payload));
@@ -76,7 +76,7 @@ it("answers an empty close with a close, and a good one with 1000", async () => 
   }
 });
 
-it("counts a client's close code as the client's, and one that it made up as other", async () => {
+it("counts a client's close code as the client's, and an unknown one as other", async () => {
   const count = (label) => server.metric("roost_connections_closed_total", label);
   const drains = await count('by="server",code="1012"');
   for (const [code, label] of [[1012, "1012"], [3456, "other"], [4999, "other"]]) {
@@ -91,7 +91,7 @@ it("counts a client's close code as the client's, and one that it made up as oth
   assert.equal(await count('by="server",code="1012"'), drains);
 });
 
-it("joins fragments, answers pings between them, and takes letters cut in two", async () => {
+it("joins fragments, answers pings between them, and accepts split characters", async () => {
   const client = await Tcp.open(server);
   const bytes = Buffer.from(JSON.stringify([null, "é😀", "phoenix", "heartbeat", {}]));
   client.send(text("", { fin: false }));
@@ -100,18 +100,18 @@ it("joins fragments, answers pings between them, and takes letters cut in two", 
   await client.until(() => client.texts().length === 1, "the reply");
   assert.deepEqual(client.texts(), [heartbeat_reply("é😀")]);
   const pongs = client.frames().filter(({ opcode }) => opcode === 10);
-  // RFC 6455 section 5.5.3: of pings that wait together, the latest alone may be answered.
+  // RFC 6455 section 5.5.3: of several queued pings, the server may answer only the latest.
   let at = 0;
   for (const { payload } of pongs) at = bytes.indexOf(payload[0], at) + 1;
   assert.ok(pongs.length > 0 && at > 0 && pongs.at(-1).payload[0] === bytes.at(-1));
   client.destroy();
 });
 
-it("reads a frame that comes byte by byte", async () => {
+it("reads a frame that arrives byte by byte", async () => {
   const client = await Tcp.open(server);
   for (const byte of text(beat)) {
     client.send([byte]);
-    await new Promise((done) => setTimeout(done, 1));
+    await sleep(1);
   }
   await client.until(() => client.texts().length === 1, "the reply");
   assert.deepEqual(client.texts(), [heartbeat_reply("alive")]);
@@ -121,7 +121,7 @@ it("reads a frame that comes byte by byte", async () => {
 const deep = (open, close, levels = 100_000, core = "") =>
   open.repeat(levels) + core + close.repeat(levels);
 const astral = "\\ud83d\\ude00";
-// What it is, what it is refused for (null: it is dropped, as nobody can be answered), the bomb.
+// Name, reason of the refusal (null: dropped, because it has no ref to answer), message.
 const bombs = [
   ["arrays nested 100,000 deep", null, deep("[", "]")],
   ["arrays opened 100,000 deep", null, "[".repeat(100_000)],
@@ -137,8 +137,8 @@ const bombs = [
   ["half a surrogate in a name", "invalid payload", '["1","1","room:\\ud83d","phx_join",{}]'],
   ["a zero byte in a name", "invalid payload", '["1","1","room:\\u0000","phx_join",{}]'],
 ];
-for (const [what, reason, bomb] of bombs) {
-  it(`${reason ? `answers "${reason}" to` : "drops"} ${what}, and counts it`, async () => {
+for (const [name, reason, bomb] of bombs) {
+  it(`${reason ? `answers "${reason}" to` : "drops"} ${name}, and counts it`, async () => {
     const malformed = await server.grows("roost_malformed_total");
     const refused = await server.grows("roost_pushes_refused_total");
     const client = await Tcp.open(server);
@@ -168,19 +168,19 @@ it("survives 20,000 empty fragments and 20,000 pings of one client", async () =>
   client.destroy();
 });
 
-it("cuts a client whose request does not come to its end in time", async () => {
+it("closes a client whose request is incomplete at the timeout", async () => {
   const refused = () => server.metric("roost_handshakes_refused_total");
   const counted = await refused();
   const silent = await Tcp.open(server, { upgraded: false });
   const dribbling = await Tcp.open(server, { upgraded: false });
   dribbling.send("GET / HTTP/1.1\r\nHost: a\r\nX: ");
   const timer = setInterval(() => dribbling.send("x"), 50);
-  for (const client of [silent, dribbling]) await client.until(() => client.ended, "the cut");
+  for (const client of [silent, dribbling]) await client.until(() => client.ended, "the end");
   clearInterval(timer);
   await until(async () => (await refused()) > counted, "roost_handshakes_refused_total");
 });
 
-it("answers a request that is no HTTP, or too large, with an error or an end", async () => {
+it("answers a request that is not HTTP, or too large, with an error or a close", async () => {
   const huge = `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(200_000)}\r\n\r\n`;
   for (const request of ["\x16\x03\x01 hello\r\n\r\n", "GET\r\n\r\n", huge]) {
     const client = await Tcp.open(server, { upgraded: false });
@@ -190,7 +190,7 @@ it("answers a request that is no HTTP, or too large, with an error or an end", a
   }
 });
 
-it("forgets 300 members that reset their connections", async () => {
+it("removes 300 members that reset their connections", async () => {
   const sockets = await Promise.all(Array.from({ length: 300 }, () => Tcp.open(server)));
   const join = text(JSON.stringify(["1", "1", "room:gone", "phx_join", {}]));
   sockets.forEach((client) => client.send(join));
@@ -201,13 +201,13 @@ it("forgets 300 members that reset their connections", async () => {
   await until(async () => (await server.metric("roost_members")) === 1, "one in roost_members");
 });
 
-it("counts what was malformed", async () => {
+it("counts malformed messages", async () => {
   assert.ok((await server.metric("roost_malformed_total")) >= 3);
 });
 
 has_not_grown(growth_bytes_max);
 
-it("ends idle and half-open connections, not those that send heartbeats", async (t) => {
+it("closes idle and half-open connections, not those that send heartbeats", async (t) => {
   const sets = { "limits.idle_ms": 3_000, "limits.close_ms": 1_000 };
   const strict = await Server.start({ sets, t });
   const beating = await Raw.open(strict);
@@ -216,7 +216,7 @@ it("ends idle and half-open connections, not those that send heartbeats", async 
   const quiet = await Raw.open(strict);
   await quiet.assert_closed(1001);
   assert.equal(await half_open.close_code(), 1001);
-  await half_open.until(() => half_open.ended, "the end without a close frame of ours");
+  await half_open.until(() => half_open.ended, "the end without a close frame from the client");
   clearInterval(timer);
   assert.equal(beating.end, null);
   await strict.stop();

@@ -1,8 +1,7 @@
-// The add-on of clients/js on the official client, against the real server.
+// The add-on in clients/js, with the official client, against the real server.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { Socket } from "phoenix";
-import WebSocket from "ws";
 import {
   connect,
   jittered,
@@ -11,6 +10,8 @@ import {
   pushOnce,
   resumable,
 } from "../../clients/js/src/roost-phoenix.js";
+import { recording_transport } from "./clients.mjs";
+import { count_to } from "./member.mjs";
 import { Server, until } from "./server.mjs";
 
 const config = {
@@ -35,18 +36,12 @@ afterEach(() => {
 
 const fresh_topic = (kind = "room") => `${kind}:${++next_room}`;
 
-/// A member with its own connection. `lines`: its WebSockets; cut() breaks the newest.
+/// A member with its own connection. `lines` are its WebSockets; cut() breaks the newest.
 async function member(topic, { at = server, ...options } = {}) {
-  const lines = [];
-  class Line extends WebSocket {
-    constructor(...given) {
-      super(...given);
-      lines.push(this);
-    }
-  }
+  const { transport, lines } = recording_transport();
   const soon = jittered({ firstMs: 20, maxMs: 200 });
   const times = { reconnectAfterMs: soon, rejoinAfterMs: soon, timeout: 10_000 };
-  const socket = connect(Socket, at.ws_url, { transport: Line, ...times, ...options.socket });
+  const socket = connect(Socket, at.ws_url, { transport, ...times, ...options.socket });
   sockets.push(socket);
   const seen = { heard: [], recovered: [], lost: [], joins: [] };
   const channel = resumable(socket, topic, options.params, {
@@ -61,34 +56,33 @@ async function member(topic, { at = server, ...options } = {}) {
 }
 
 const numbers = ({ seen }) => seen.heard.map(({ n }) => n);
-const count_to = (n, from = 1) => Array.from({ length: n - from + 1 }, (_, index) => from + index);
 
-async function push_all(who, all) {
-  for (const n of all) await pushOnce(who.channel, "msg", { n });
+async function push_all(member, numbers) {
+  for (const n of numbers) await pushOnce(member.channel, "msg", { n });
 }
 
-/// Cuts, does `meanwhile` before the next connection can be, and waits for the next join.
-async function while_cut(who, meanwhile) {
-  const joins = who.seen.joins.length;
+/// Cuts the member's connection, runs `meanwhile` before it can reconnect, and waits for the join.
+async function while_cut(member, meanwhile) {
+  const joins = member.seen.joins.length;
   let open;
   const gate = new Promise((done) => (open = done));
-  const { transport } = who.socket;
-  who.socket.transport = class {
+  const { transport } = member.socket;
+  member.socket.transport = class {
     constructor() {
       this.readyState = 3;
       gate.then(() => this.onclose?.({ code: 1006 }));
     }
     close() {}
   };
-  who.cut();
-  await until(() => !who.socket.isConnected(), "the cut");
+  member.cut();
+  await until(() => !member.socket.isConnected(), "the cut");
   await meanwhile();
-  who.socket.transport = transport;
+  member.socket.transport = transport;
   open();
-  await until(() => who.seen.joins.length > joins, "the next join");
+  await until(() => member.seen.joins.length > joins, "the next join");
 }
 
-test("what was missed comes in order, once, and is told", async () => {
+test("missed events arrive in order and once, and their number is reported", async () => {
   const topic = fresh_topic();
   const [a, b] = [await member(topic), await member(topic)];
   await push_all(b, [1, 2]);
@@ -103,11 +97,11 @@ test("what was missed comes in order, once, and is told", async () => {
   assert.deepEqual(a.seen.lost, []);
 });
 
-test("a member that is cut again and again hears everything, in order, once", async () => {
+test("a member that is cut repeatedly receives every event in order and once", async () => {
   const topic = fresh_topic();
   const [a, b] = [await member(topic), await member(topic)];
   a.channel.on("msg", ({ n }) => n % 7 === 0 && a.cut());
-  // It has heard the last ones before the next are said, and so it is cut among each ten.
+  // It receives each ten events before the next ten are pushed, so it is cut within each ten.
   for (let n = 1; n <= 200; n += 10) {
     await push_all(b, count_to(n + 9, n));
     await until(() => a.seen.heard.length >= n + 9, () => `${n + 9}, got ${numbers(a)}`);
@@ -117,10 +111,10 @@ test("a member that is cut again and again hears everything, in order, once", as
   assert.deepEqual(a.seen.lost, []);
 });
 
-test("nothing missed is recovered too", async () => {
+test("a rejoin that missed nothing counts as recovered", async () => {
   const topic = fresh_topic();
   const a = await member(topic);
-  await push_all(a, [1]); // a room that never held an event goes with its last member
+  await push_all(a, [1]); // a room without events ends with its last member
   await until(() => a.seen.heard.length === 1, "its own event");
   await while_cut(a, async () => {});
   assert.deepEqual(a.seen.recovered, [0]);
@@ -143,7 +137,7 @@ test("binary payloads carry positions and resume", async () => {
   assert.deepEqual(a.seen.heard.map((data) => new Uint8Array(data)[0]), [1, 2]);
 });
 
-test("a first join brings as much history as it asks for", async () => {
+test("a first join receives the requested number of past events", async () => {
   const topic = fresh_topic();
   const b = await member(topic);
   await push_all(b, count_to(20));
@@ -154,7 +148,7 @@ test("a first join brings as much history as it asks for", async () => {
   assert.deepEqual(lastPosition(a.channel), lastPosition(b.channel));
 });
 
-test("another page goes on where one stopped", async () => {
+test("another page continues where one stopped", async () => {
   const topic = fresh_topic();
   const [a, b] = [await member(topic), await member(topic)];
   await push_all(b, [1, 2]);
@@ -167,7 +161,7 @@ test("another page goes on where one stopped", async () => {
   assert.deepEqual(numbers(next), [3, 4]);
 });
 
-test("what the room no longer holds is told as lost, and its history comes", async () => {
+test("trimmed events are reported as lost, and the history arrives", async () => {
   const topic = fresh_topic("tiny");
   const [a, b] = [await member(topic, { history: 50 }), await member(topic)];
   await push_all(b, [1]);
@@ -181,7 +175,7 @@ test("what the room no longer holds is told as lost, and its history comes", asy
   assert.deepEqual(a.seen.recovered, []);
 });
 
-test("ephemeral events leave the position where it is", async () => {
+test("ephemeral events do not move the position", async () => {
   const topic = fresh_topic();
   const [a, b] = [await member(topic), await member(topic)];
   await push_all(b, [1]);
@@ -193,7 +187,7 @@ test("ephemeral events leave the position where it is", async () => {
   assert.deepEqual(lastPosition(a.channel), before);
 });
 
-test("an id that was pushed already is answered with its first position", async () => {
+test("a push with a known id is answered with the position of the first push", async () => {
   const topic = fresh_topic();
   const [a, b] = [await member(topic), await member(topic)];
   const first = await pushOnce(b.channel, "msg", { n: 1, id: "x" });
@@ -203,7 +197,7 @@ test("an id that was pushed already is answered with its first position", async 
   assert.deepEqual(numbers(a), [1, 3]);
 });
 
-test("pushes whose answers a cut took count once", async () => {
+test("pushes whose replies were lost in a cut are applied once", async () => {
   const topic = fresh_topic();
   const [a, b] = [await member(topic), await member(topic)];
   const total = 30;
@@ -211,7 +205,7 @@ test("pushes whose answers a cut took count once", async () => {
   for (const n of count_to(total)) {
     const push = pushOnce(b.channel, "msg", { n });
     if (n % 3 === 0) {
-      // The bytes go out before the connection breaks; whether the answer comes nobody knows.
+      // The push is sent before the connection breaks; the reply may or may not arrive.
       setImmediate(b.cut);
     }
     found.push(await push);
@@ -221,14 +215,14 @@ test("pushes whose answers a cut took count once", async () => {
   assert.deepEqual(found.map(({ offset }) => offset), count_to(total));
 });
 
-test("a restart without a store is told as lost, and the room goes on", async (t) => {
+test("a restart without a store is reported as lost, and the room continues", async (t) => {
   const other = await Server.start({ config, t });
   const a = await member(fresh_topic(), { at: other });
   await push_all(a, [1, 2]);
   await until(() => a.seen.heard.length === 2, "two events");
   await other.stop();
   await until(() => !a.socket.isConnected(), "the close");
-  await other.again({ t });
+  await other.restart({ t });
   await until(() => a.seen.lost.length === 1, "lost");
   const [{ reply, before }] = a.seen.lost;
   assert.equal(reply.recovered, false);

@@ -1,9 +1,8 @@
-// How the process starts and ends.
+// Start and exit of the process.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { it } from "node:test";
 import { Raw } from "./raw.mjs";
-import { binary, Server, until } from "./server.mjs";
+import { run_binary, Server, until } from "./server.mjs";
 
 for (const signal of ["SIGTERM", "SIGINT"]) {
   it(`closes every connection with 1012 on ${signal} and exits 0`, async (t) => {
@@ -17,7 +16,7 @@ for (const signal of ["SIGTERM", "SIGINT"]) {
   });
 }
 
-it("delivers what it answered before it ends", async (t) => {
+it("delivers every push that it has answered before it exits", async (t) => {
   const server = await Server.start({ t });
   const [sender, member] = [await Raw.open(server), await Raw.open(server)];
   await sender.join("room:1");
@@ -30,52 +29,48 @@ it("delivers what it answered before it ends", async (t) => {
   assert.deepEqual(got.map(([, , , , { n }]) => n), [...Array(100).keys()]);
 });
 
-async function run(args, env = {}) {
-  const child = spawn(binary, args, { env: { ...process.env, ...env } });
-  let told = "";
-  child.stdout.on("data", (data) => (told += data));
-  child.stderr.on("data", (data) => (told += data));
-  const code = await new Promise((done) => child.on("close", done));
-  return { code, told };
+async function run(args) {
+  const { code, out, err } = await run_binary(args);
+  return { code, output: out + err };
 }
 
-it("exits 3 where another server has the port, which goes on serving", async (t) => {
+it("exits 3 if another server has the port, which keeps serving", async (t) => {
   const server = await Server.start({ t });
   const ports = ["--set", `listen.port=${server.port}`, "--set", "admin.port=0"];
   const second = await run(["serve", "--set", "listen.host=127.0.0.1", ...ports]);
-  assert.equal(second.code, 3, second.told);
+  assert.equal(second.code, 3, second.output);
   const raw = await Raw.open(server);
   await raw.assert_alive();
   raw.close();
   await server.stop();
 });
 
-it("exits 3 where another server has the admin port", async (t) => {
+it("exits 3 if another server has the admin port", async (t) => {
   const server = await Server.start({ t });
   const ports = ["--set", "listen.port=0", "--set", `admin.port=${server.admin_port}`];
   const second = await run(["serve", ...ports]);
-  assert.equal(second.code, 3, second.told);
+  assert.equal(second.code, 3, second.output);
   await server.stop();
 });
 
-it("names every setting whose port is taken, and a flag that helps", async (t) => {
+it("names every setting whose port is taken, and the flag to change it", async (t) => {
   const server = await Server.start({ t });
   const taken = { "listen.port": server.port, "admin.port": server.admin_port };
   const sets = Object.entries(taken).flatMap(([key, port]) => ["--set", `${key}=${port}`]);
   const host = ["--set", "listen.host=127.0.0.1"];
   const second = await run(["serve", ...host, ...sets]);
-  assert.equal(second.code, 3, second.told);
+  assert.equal(second.code, 3, second.output);
   for (const [key, port] of Object.entries(taken)) {
     const line = `roost: ${key}: 127.0.0.1:${port}: Address already in use. Take another with `;
-    assert.ok(second.told.includes(line + `--set ${key}=`), second.told);
+    assert.ok(second.output.includes(line + `--set ${key}=`), second.output);
   }
   await server.stop();
 });
 
-it("exits 1 for a setting that does not exist and names the nearest", async () => {
-  const { code, told } = await run(["serve", "--set", "limits.idle_m=1"]);
-  assert.equal(code, 1, told);
-  assert.match(told, /idle_ms/);
+it("exits 1 for an unknown setting, and suggests the nearest name", async () => {
+  const { code, output } = await run(["serve", "--set", "limits.idle_m=1"]);
+  assert.equal(code, 1, output);
+  assert.match(output, /idle_ms/);
 });
 
 it("answers /health and /ready on both ports", async (t) => {
@@ -88,7 +83,7 @@ it("answers /health and /ready on both ports", async (t) => {
   await server.stop();
 });
 
-it("says where the demo page is when there is no config", async (t) => {
+it("prints the address of the demo page if there is no config", async (t) => {
   const server = await Server.start({ t });
   const line = `roost: open ${server.url}/ in two tabs\n`;
   await until(() => server.out.endsWith(line), () => `${line} in ${server.out}`);
@@ -100,7 +95,7 @@ it("says where the demo page is when there is no config", async (t) => {
   await server.stop();
 });
 
-it("has no demo page with a config that does not ask for it", async (t) => {
+it("serves no demo page with a config that does not enable it", async (t) => {
   const server = await Server.start({ config: { rooms: [{ match: "*", kind: "relay" }] }, t });
   assert.doesNotMatch(server.out, /in two tabs/);
   assert.equal((await fetch(`${server.url}/`)).status, 404);

@@ -1,18 +1,16 @@
-// A log that nobody reads stops nothing.
+// A log that no process reads does not block the server.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 import { Raw } from "./raw.mjs";
-import { binary, Server, until } from "./server.mjs";
+import { binary, Server, temporary_folder, until } from "./server.mjs";
 
-/// A pipe that is full from the beginning.
+/// A pipe that is full from the start.
 class FullPipe {
   constructor(t) {
-    const folder = mkdtempSync(join(tmpdir(), "roost-pipe-"));
-    this.path = join(folder, "stderr");
+    this.path = join(temporary_folder(t), "stderr");
     execFileSync("mkfifo", [this.path]);
     this.file = openSync(this.path, constants.O_RDWR | constants.O_NONBLOCK);
     for (let length = 4_096; length > 0; ) {
@@ -22,10 +20,7 @@ class FullPipe {
         length = Math.floor(length / 2);
       }
     }
-    t.after(() => {
-      closeSync(this.file);
-      rmSync(folder, { recursive: true });
-    });
+    t.after(() => closeSync(this.file));
   }
 
   read() {
@@ -33,12 +28,12 @@ class FullPipe {
     try {
       return some.toString("utf8", 0, readSync(this.file, some));
     } catch {
-      return ""; // nothing there now
+      return ""; // the pipe is empty
     }
   }
 }
 
-/// A server whose standard error is that pipe.
+/// A server whose standard error is the pipe.
 function start(t, pipe, sets = {}) {
   const program = ["sh", "-c", `exec "$0" "$@" 2> '${pipe.path}'`, binary];
   return Server.start({ t, program, sets });
@@ -50,7 +45,7 @@ async function refused_often(server, times) {
   return raw;
 }
 
-it("goes on serving where nobody reads its log, and ends with 0", async (t) => {
+it("serves while no process reads its log, and exits with 0", async (t) => {
   const server = await start(t, new FullPipe(t));
   const raw = await refused_often(server, 50);
   await raw.assert_alive();
@@ -58,7 +53,7 @@ it("goes on serving where nobody reads its log, and ends with 0", async (t) => {
   await raw.assert_closed(1012);
 });
 
-it("ends at once at a second signal where nobody reads its log", async (t) => {
+it("exits at once on a second signal while no process reads its log", async (t) => {
   const server = await start(t, new FullPipe(t), {
     "drain.spread_ms": 600_000,
     "drain.connections_per_second": 0,
@@ -72,7 +67,7 @@ it("ends at once at a second signal where nobody reads its log", async (t) => {
   assert.deepEqual(await server.exited, { code: 4, signal: null });
 });
 
-it("writes in their order the lines that waited, as soon as somebody reads", async (t) => {
+it("writes the queued lines in order as soon as a process reads", async (t) => {
   const pipe = new FullPipe(t);
   const server = await start(t, pipe);
   const raw = await refused_often(server, 5);

@@ -1,8 +1,8 @@
-// A member of rooms in any wire format: the same words for V1, V2 text and V2 binary.
+// A member of a room in any wire format: one interface for V1, V2 text and V2 binary.
 import assert from "node:assert/strict";
 import { binary_broadcast, binary_push, Raw } from "./raw.mjs";
 
-/// Every way to talk: how frames look, and whether broadcasts carry positions.
+/// Every wire format: the codec, and whether broadcasts carry positions.
 export const forms = ["v1", "v2", "binary"].flatMap((codec) => [
   { codec, positions: false },
   { codec, positions: true },
@@ -15,9 +15,13 @@ export const connect_options = ({ codec, positions }) => ({
   query: positions ? "&positions=true" : "",
 });
 
+/// The numbers from `first` to `last`.
+export const count_to = (last, first = 1) =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
 const utf8 = (bytes) => bytes.toString("utf8");
 
-/// Kinds 2 and 5; the payload is the bytes that came.
+/// Decodes kinds 2 and 5; the payload stays bytes.
 function decode_binary(frame) {
   const [kind, topic_bytes, event_bytes] = frame;
   assert.ok(kind === 2 || kind === 5, `kind ${kind}`);
@@ -29,7 +33,7 @@ function decode_binary(frame) {
   return { join_ref: null, ref: null, topic, event, payload: frame.subarray(at), position };
 }
 
-/// A frame of any format as {join_ref, ref, topic, event, payload, position}.
+/// Decodes a frame of any format to {join_ref, ref, topic, event, payload, position}.
 export function decode(frame) {
   if (typeof frame !== "string") return decode_binary(frame);
   const found = JSON.parse(frame);
@@ -38,8 +42,8 @@ export function decode(frame) {
   return { join_ref, ref, topic, event, payload, position };
 }
 
-/// A frame as a client of this codec sends it. Bytes go as they are; the codec "binary" carries the
-/// JSON of every push as bytes.
+/// Encodes a frame as a client of this codec sends it. A Buffer is sent unchanged; the codec
+/// "binary" sends the JSON of each push as bytes.
 export function encode(codec, { join_ref, ref, topic, event, payload }) {
   if (codec === "v1") return JSON.stringify({ topic, event, payload, ref, join_ref });
   const is_bytes = Buffer.isBuffer(payload);
@@ -50,13 +54,13 @@ export function encode(codec, { join_ref, ref, topic, event, payload }) {
   return binary_push(join_ref, ref, topic, event, data);
 }
 
-/// The frame of a broadcast, as Raw.next() gives it; `position` only where the form shows it.
+/// The frame of a broadcast, as Raw.next() returns it; `position` only if the form shows it.
 export function broadcast({ codec, positions }, { topic, event, payload, position }) {
   const is_bytes = Buffer.isBuffer(payload);
   if (codec === "v1") {
     const shown = is_bytes ? { payload_base64: payload.toString("base64") } : payload;
-    const where = positions ? { position } : {};
-    return { topic, event, payload: shown, ref: null, ...where };
+    const placed = positions ? { position } : {};
+    return { topic, event, payload: shown, ref: null, ...placed };
   }
   if (!is_bytes) return [null, null, topic, event, payload, ...(positions ? [position] : [])];
   if (!positions) return binary_broadcast(topic, event, payload);
@@ -65,7 +69,7 @@ export function broadcast({ codec, positions }, { topic, event, payload, positio
   return Buffer.concat([Buffer.from([5, ...lengths]), ...names, payload]);
 }
 
-/// What a member pushed as JSON, however it came: as an object, as bytes, or as base64 of bytes.
+/// The JSON that a member pushed, whether it arrives as an object, as bytes or as base64.
 export function unwrap(payload) {
   if (Buffer.isBuffer(payload)) return JSON.parse(utf8(payload));
   const { payload_base64 } = payload;
@@ -104,7 +108,7 @@ export class Member {
     return decode(await this.raw.next_raw());
   }
 
-  /// The next frame must be the answer to `ref`: {status, response}.
+  /// The next frame must be the reply to `ref`: {status, response}.
   async answer(ref) {
     const { topic, event, payload, ...frame } = await this.next();
     assert.equal(event, "phx_reply", `${event} ${JSON.stringify(payload)}`.slice(0, 200));
@@ -130,12 +134,12 @@ export class Member {
     return (this.joined = await this.ok(this.send("phx_join", payload)));
   }
 
-  /// Pushes, and gives the position of the answer.
+  /// Pushes, and returns the position in the reply, which must be the next frame.
   async push(event, payload) {
     return this.ok(this.send(event, payload));
   }
 
-  /// Pushes and does not care what else comes: gives the position of the answer.
+  /// Pushes, skips all frames before the reply, and returns its position.
   async say(event, payload) {
     const ref = this.send(event, payload);
     for (;;) {
@@ -146,7 +150,7 @@ export class Member {
     }
   }
 
-  /// The next frame must be this event: gives its payload (JSON) and position.
+  /// The next frame must be this event; returns it decoded.
   async event(name) {
     const frame = await this.next();
     assert.equal(frame.event, name, JSON.stringify(frame).slice(0, 300));
@@ -154,20 +158,20 @@ export class Member {
     return frame;
   }
 
-  /// The next `count` frames must be events of this name; gives their payloads.
+  /// The next `count` frames must be events of this name; returns their payloads.
   async events(name, count) {
     const found = [];
     while (found.length < count) found.push(unwrap((await this.event(name)).payload));
     return found;
   }
 
-  /// Nothing of the topic is on its way: what it pushes now comes next.
+  /// Checks that no frame of the topic is on its way: the next one answers a push sent now.
   async assert_silent({ echo = true } = {}) {
     await this.push("silence", {});
     if (echo) await this.event("silence");
   }
 
-  /// What comes until `name` does, which is the last of it.
+  /// All frames up to the next event `name`, which is the last of them.
   async until_event(name) {
     const found = [];
     do found.push(await this.next());

@@ -1,5 +1,5 @@
-// Every metric moves when what it counts happens. What cannot be made to happen here is named, with
-// the test that does it.
+// Checks every metric by causing the event that it counts. `elsewhere` names the tests of the other
+// metrics.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { after, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { call, ok, post } from "./api_calls.mjs";
 import { Member } from "./member.mjs";
-import { Raw, refused_status } from "./raw.mjs";
+import { Raw, upgrade_status } from "./raw.mjs";
 import { Server, until } from "./server.mjs";
 import { from_now, hs256, secret } from "./tokens.mjs";
 
@@ -47,7 +47,7 @@ const quiet_rule = { match: "*", allow: { join: "any" }, ...quiet };
 const start = (t, config) =>
   Server.start({ t, config: { auth: { hs256_secret: secret }, rooms: [quiet_rule], ...config } });
 
-/// Waits until each of these is what it says, or above 0; {"name" or "name label": number or true}.
+/// Waits until each metric has its value, or is above 0: {"name" or "name label": number or true}.
 async function assert_moved(server, wanted) {
   for (const [key, value] of Object.entries(wanted)) {
     const [name, label = ""] = key.split(" ");
@@ -58,7 +58,7 @@ async function assert_moved(server, wanted) {
   }
 }
 
-/// The two labels of messages, in one.
+/// Waits until the messages of each class have this count in one direction.
 async function assert_messages(server, direction, wanted) {
   for (const [name, value] of Object.entries(wanted)) {
     const label = `class="${name}",direction="${direction}"`;
@@ -68,7 +68,7 @@ async function assert_messages(server, direction, wanted) {
   }
 }
 
-it("counts the life of a room by what is said in it", async (t) => {
+it("counts joins, messages and memory of a room", async (t) => {
   const server = await start(t, {
     rooms: [
       {
@@ -139,16 +139,17 @@ it("counts the life of a room by what is said in it", async (t) => {
   });
 });
 
-/// What promtool says of the whole text of /metrics: nothing, where all is right.
+/// Checks that promtool finds no problem in the text of /metrics.
 async function assert_promtool_agrees(server) {
   const input = await (await fetch(`${server.admin_url}/metrics`)).text();
-  const said = spawnSync("promtool", ["check", "metrics"], { input, encoding: "utf8" });
+  const checked = spawnSync("promtool", ["check", "metrics"], { input, encoding: "utf8" });
   const missing = "promtool is missing. Install it: apt-get install prometheus";
-  assert.ok(!said.error, said.error?.code === "ENOENT" ? missing : said.error?.message);
-  assert.deepEqual([said.status, said.stdout, said.stderr], [0, "", ""]);
+  const { error } = checked;
+  assert.ok(!error, error?.code === "ENOENT" ? missing : error?.message);
+  assert.deepEqual([checked.status, checked.stdout, checked.stderr], [0, "", ""]);
 }
 
-it("times one message in sixteen, and one turn", async (t) => {
+it("times one message in sixteen, and one iteration of the loop", async (t) => {
   const server = await start(t);
   const raw = await Raw.open(server);
   for (let i = 0; i < 64; ++i) await raw.assert_alive();
@@ -159,15 +160,15 @@ it("times one message in sixteen, and one turn", async (t) => {
   for (const name of timed) seen.add(name);
 });
 
-it("counts what is refused by its reason", async (t) => {
+it("counts refusals by reason", async (t) => {
   const server = await start(t, {
     limits: { rooms_max: 1 },
     rates: {
       connection: { messages: { per_second: 1, burst: 8 } },
-      address: { messages: { per_second: 1, burst: 1_000 } }, // remembered until it is whole
+      address: { messages: { per_second: 1, burst: 1_000 } }, // kept until it is full again
     },
   });
-  assert.equal(await refused_status(server, "/socket/websocket?vsn=9.0.0"), 403);
+  assert.equal(await upgrade_status(server, "/socket/websocket?vsn=9.0.0"), 403);
   const raw = await Raw.open(server);
   raw.send("{");
   await raw.join("room:1");
@@ -190,7 +191,7 @@ it("counts what is refused by its reason", async (t) => {
   raw.close();
 });
 
-it("counts the lines that its log does not write", async (t) => {
+it("counts the log lines that it drops", async (t) => {
   const server = await start(t);
   const raw = await Raw.open(server);
   const hundred = Array(100).fill(["1", "1", "$sys", "msg", {}]);
@@ -199,7 +200,7 @@ it("counts the lines that its log does not write", async (t) => {
   raw.close();
 });
 
-it("counts what becomes of tokens, users and revocations", async (t) => {
+it("counts the results of tokens, users and revocations", async (t) => {
   const server = await start(t, {
     auth: { hs256_secret: secret, grace_ms: 60_000 },
     limits: { connections_per_user: { max: 1, over: "evict_oldest" } },
@@ -217,7 +218,7 @@ it("counts what becomes of tokens, users and revocations", async (t) => {
   await second.assert_closed(1008);
   await ok(post(server, "/api/revoke", { token_id: "t1" }));
   assert.equal((await call(server, "/api/room")).status, 400);
-  assert.equal(await refused_status(server, `/socket/websocket?vsn=2.0.0&token=${ada()}`), 403);
+  assert.equal(await upgrade_status(server, `/socket/websocket?vsn=2.0.0&token=${ada()}`), 403);
   await assert_moved(server, {
     roost_evictions_total: 1,
     "roost_token_expiries_total warned": 1,
@@ -231,7 +232,7 @@ it("counts what becomes of tokens, users and revocations", async (t) => {
   });
 });
 
-it("counts tokens that end, after the grace", async (t) => {
+it("counts tokens that expire after the grace period", async (t) => {
   const server = await start(t, { auth: { hs256_secret: secret, grace_ms: 100 } });
   const raw = await Raw.open(server, { query: `&token=${ada({ exp: from_now(0.2) })}` });
   await raw.assert_closed(1008);
@@ -244,13 +245,13 @@ it("counts tokens that end, after the grace", async (t) => {
   });
 });
 
-it("counts silence, pings, reloads, and key sets that do not come", async (t) => {
+it("counts idle closes, pings, reloads, and failed fetches of keys", async (t) => {
   const server = await start(t, {
-    auth: { jwks_url: "http://127.0.0.1:9/keys" }, // the port "discard", where nobody listens
+    auth: { jwks_url: "http://127.0.0.1:9/keys" }, // the port "discard", which is closed
     limits: { idle_ms: 1_000, ping_ms: 200 },
   });
   const raw = await Raw.open(server);
-  raw.socket.pause(); // a pong of its own would keep it alive
+  raw.socket.pause(); // its pongs would keep it alive
   process.kill(server.pid, "SIGHUP");
   await assert_moved(server, {
     roost_pings_sent_total: true,
@@ -261,7 +262,7 @@ it("counts silence, pings, reloads, and key sets that do not come", async (t) =>
   raw.close();
 });
 
-it("tells the clients that it drains, and counts that", async (t) => {
+it("notifies its clients of a drain, and counts the notifications", async (t) => {
   // One of them is closed at once, the others after minutes.
   const slow = { "drain.spread_ms": 600_000, "drain.connections_per_second": 0 };
   const long = { ...slow, "drain.timeout_ms": 900_000, "node.loops": 1 };
@@ -285,8 +286,8 @@ after(async () => {
     const text = readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), "utf8");
     const short = name.slice("roost_".length).replace(/_total$/, "");
     const named = [name, `counter::${short}`, `gauge::${short}`];
-    assert.ok(named.some((each) => text.includes(each)), `${file} does not speak of ${name}`);
+    assert.ok(named.some((each) => text.includes(each)), `${file} does not mention ${name}`);
     missing.delete(name);
   }
-  assert.deepEqual([...missing], [], "no test moves these");
+  assert.deepEqual([...missing], [], "no test covers these");
 });

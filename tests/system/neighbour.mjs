@@ -1,14 +1,13 @@
-// A well-behaved member that goes on pushing while others misbehave, and keeps the books.
+// A well-behaved member that pushes while other clients misbehave, and checks every reply.
 import assert from "node:assert/strict";
 import { after, afterEach, before, it } from "node:test";
 import { ok_position, Raw } from "./raw.mjs";
-import { measures_memory, Server } from "./server.mjs";
+import { measures_memory, Server, sleep } from "./server.mjs";
 
-/// One server for the tests of a file, with a neighbour who is served after each of them.
-/// `started` gets {server, neighbour}; `options` are those of Server.start(), `pause_ms` those of
-/// the neighbour. Gives what makes the test that the server has not grown by more than so many
-/// bytes.
-export function beside_a_neighbour(started, options, pause_ms) {
+/// Starts one server for all tests of a file, with a neighbour that is checked after each test.
+/// `on_start` gets {server, neighbour}; `options` are those of Server.start(), `pause_ms` that of
+/// Neighbour.open(). Returns a function that declares the test of the server's memory growth.
+export function beside_a_neighbour(on_start, options, pause_ms) {
   let server;
   let neighbour;
   let rss_before;
@@ -17,7 +16,7 @@ export function beside_a_neighbour(started, options, pause_ms) {
     neighbour = await Neighbour.open(server, { pause_ms });
     await neighbour.assert_served();
     rss_before = server.rss_bytes();
-    started({ server, neighbour });
+    on_start({ server, neighbour });
   });
   afterEach(() => neighbour?.assert_served());
   after(async () => {
@@ -28,14 +27,14 @@ export function beside_a_neighbour(started, options, pause_ms) {
     }
   });
   return (growth_bytes_max) =>
-    it("has not grown by more than it may keep", { skip: !measures_memory }, () => {
+    it("keeps its memory growth within the bound", { skip: !measures_memory }, () => {
       const grown = server.rss_bytes() - rss_before;
       assert.ok(grown < growth_bytes_max, `grew by ${grown} bytes`);
     });
 }
 
 export class Neighbour {
-  /// `pause_ms`: how long it is silent after each push.
+  /// `pause_ms`: the pause after each push.
   static async open(server, { topic = "room:neighbour", pause_ms = 10 } = {}) {
     const raw = await Raw.open(server);
     const { offset } = await raw.join(topic);
@@ -60,15 +59,15 @@ export class Neighbour {
       const { offset } = ok_position(reply, ["1", `${n}`, this.topic]);
       assert.equal(offset, this.offset + n);
       assert.deepEqual(await this.raw.next(), [null, null, this.topic, "msg", { n }]);
-      await new Promise((done) => setTimeout(done, this.pause_ms));
+      await sleep(this.pause_ms);
     }
   }
 
-  /// Every push so far was answered and came back, and so is one more.
+  /// Checks that every push so far was answered and broadcast, and waits for one more.
   async assert_served() {
     const before = this.pushed;
     while (this.pushed < before + 2 && !this.failure) {
-      await new Promise((done) => setTimeout(done, 10));
+      await sleep(10);
     }
     assert.equal(this.failure, null);
   }

@@ -1,34 +1,22 @@
-// Which pages may connect, and under which names the admin pages answer: a name of a stranger that
-// was made to point here (DNS rebinding) opens nothing.
+// The pages that may connect, and the host names of the admin pages. A foreign name that resolves
+// to this machine (DNS rebinding) is refused.
 import assert from "node:assert/strict";
-import { request } from "node:http";
 import { networkInterfaces } from "node:os";
 import { it } from "node:test";
-import { refused_status } from "./raw.mjs";
+import { http_request } from "./api_calls.mjs";
+import { upgrade_status } from "./raw.mjs";
 import { Server, until } from "./server.mjs";
 
 const path = "/socket/websocket?vsn=2.0.0";
 
 /// The status of an upgrade by a page of `origin`, sent to `host`.
 const upgrade = (server, host, origin = `http://${host}`) =>
-  refused_status(server, path, { headers: { host, ...(origin && { origin }) } });
+  upgrade_status(server, path, { headers: { host, ...(origin && { origin }) } });
 
-function get(port, page, headers, local = "127.0.0.1") {
-  return new Promise((done, fail) => {
-    request({ host: local, port, path: page, headers, agent: false }, (answer) => {
-      answer.resume();
-      answer.on("end", () => done(answer.statusCode));
-    }).on("error", fail).end();
-  });
-}
+const get = async (port, page, headers, host) =>
+  (await http_request(port, page, { headers, host })).status;
 
-const logged = (server, event) =>
-  server.log
-    .split("\n")
-    .filter((line) => line.includes(`"${event}"`))
-    .map((line) => JSON.parse(line));
-
-it("lets pages of this machine in, and no page of another name, without a config", async (t) => {
+it("accepts pages of this machine, and no page under another name, without a config", async (t) => {
   const server = await Server.start({ t, sets: { "listen.host": "0.0.0.0" } });
   for (const host of ["localhost", "127.0.0.1", "[::1]", "demo.localhost", "0.0.0.0"]) {
     assert.equal(await upgrade(server, `${host}:4000`), 101, host);
@@ -36,7 +24,7 @@ it("lets pages of this machine in, and no page of another name, without a config
   for (const host of ["evil.test", "localhost.evil.test", "127.0.0.1.evil.test", "203.0.113.9"]) {
     assert.equal(await upgrade(server, `${host}:4000`), 403, host);
   }
-  assert.equal(await upgrade(server, "evil.test:4000", null), 101, "no page");
+  assert.equal(await upgrade(server, "evil.test:4000", null), 101, "no origin");
   const addresses = Object.values(networkInterfaces()).flat();
   for (const { address, family } of addresses) {
     if (address.startsWith("fe80")) continue;
@@ -45,11 +33,11 @@ it("lets pages of this machine in, and no page of another name, without a config
   }
 });
 
-it("says in the log which page was refused where, and which setting to change", async (t) => {
+it("logs the refused page, its host, and the setting to change", async (t) => {
   const server = await Server.start({ t });
   assert.equal(await upgrade(server, "evil.test:4000"), 403);
-  await until(() => logged(server, "upgrade_refused").length > 0, () => server.told());
-  const [line] = logged(server, "upgrade_refused");
+  await until(() => server.log_lines("upgrade_refused").length > 0, () => server.output());
+  const [line] = server.log_lines("upgrade_refused");
   assert.equal(line.reason, "origin_refused");
   assert.equal(line.origin, "http://evil.test:4000");
   assert.equal(line.host, "evil.test:4000");
@@ -57,7 +45,7 @@ it("says in the log which page was refused where, and which setting to change", 
   assert.match(line.change, /listen\.host_names/);
 });
 
-it("with listen.host_names lets in pages of these, whatever Host a proxy sends", async (t) => {
+it("accepts pages of listen.host_names, whatever Host a proxy sends", async (t) => {
   const config = { listen: { host_names: ["Chat.example.com"] } };
   const server = await Server.start({ t, config });
   assert.equal(await upgrade(server, "chat.example.com"), 101);
@@ -66,18 +54,15 @@ it("with listen.host_names lets in pages of these, whatever Host a proxy sends",
   assert.equal(await upgrade(server, "localhost:4000"), 403);
 });
 
-it("takes over names at a reload", async (t) => {
+it("applies new names on a reload", async (t) => {
   const server = await Server.start({ t, config: { listen: { host_names: ["a.test"] } } });
-  const { writeFileSync } = await import("node:fs");
-  writeFileSync(`${server.folder}/roost.json`,
-    JSON.stringify({ listen: { host_names: ["b.test"] } }));
   assert.equal(await upgrade(server, "a.test"), 101);
-  process.kill(server.pid, "SIGHUP");
-  await until(async () => (await upgrade(server, "b.test")) === 101, () => server.told());
+  await server.reload({ listen: { host_names: ["b.test"] } }, "changed");
+  assert.equal(await upgrade(server, "b.test"), 101);
   assert.equal(await upgrade(server, "a.test"), 403);
 });
 
-it("shows the admin pages under names of this node only, with and without a key", async (t) => {
+it("serves the admin pages under names of this node only, with and without a key", async (t) => {
   const api_key = "0123456789abcdef-key";
   for (const admin of [{}, { api_key }]) {
     const server = await Server.start({ t, config: { admin, listen: { host_names: ["a.test"] } } });
@@ -99,7 +84,7 @@ it("shows the admin pages under names of this node only, with and without a key"
   }
 });
 
-it("opens the demo page by the address of an interface, and its page may connect", async (t) => {
+it("serves the demo page at the address of an interface, and lets the page connect", async (t) => {
   const server = await Server.start({ t, sets: { "listen.host": "0.0.0.0" } });
   const found = Object.values(networkInterfaces()).flat().find(({ family }) => family === "IPv4");
   const host = `${found.address}:${server.port}`;

@@ -1,41 +1,33 @@
-// The demo page where it is unusual: narrow screens, odd payloads, a server with a key, the docs.
+// The demo page in unusual cases: narrow screens, odd payloads, a server with a key, the docs.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { after, afterEach, before, it } from "node:test";
 import { promisify } from "node:util";
-import { chromium } from "playwright-core";
-import { is_page_source, page_source_args, use_page_source } from "./page_source.mjs";
+import { launch_browser, new_context } from "./browser.mjs";
 import { binary, Server } from "./server.mjs";
 
-const candidates = [process.env.CHROMIUM_BIN, "/usr/bin/chromium", "/usr/bin/chromium-browser"];
-const executablePath = candidates.find((path) => path && existsSync(path));
 const secret = "a secret of the tests, long enough for HS256";
 let browser;
 let server;
-let complaints = [];
+let errors = [];
 
 before(async () => {
-  assert.ok(executablePath, "chromium is missing. Install it: apt-get install chromium");
   server = await Server.start({ sets: { rooms: null } });
-  const args = ["--no-sandbox", ...(is_page_source ? page_source_args : [])];
-  browser = await chromium.launch({ executablePath, args });
+  browser = await launch_browser();
 });
 after(async () => {
   await browser?.close();
   await server?.stop();
 });
 afterEach(() => {
-  assert.deepEqual(complaints, []);
-  complaints = [];
+  assert.deepEqual(errors, []);
+  errors = [];
 });
 
 async function open(address, options = {}) {
-  const context = await browser.newContext(options);
-  if (is_page_source) await use_page_source(context);
-  context.setDefaultTimeout(20_000);
+  const context = await new_context(browser, options);
   const page = await context.newPage();
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("pageerror", (error) => errors.push(String(error)));
   await page.goto(address);
   return page;
 }
@@ -48,7 +40,7 @@ async function say(page, words) {
   await page.locator("#messages .said", { hasText: words }).waitFor();
 }
 
-/// Elements whose content is wider than they are, and those that reach over the side.
+/// Elements whose content is cut off, and those that extend beyond the page.
 function cut_off() {
   const wide = document.documentElement.clientWidth;
   return [...document.querySelectorAll("body *:not(input)")]
@@ -62,7 +54,7 @@ function cut_off() {
 }
 
 for (const width of [320, 360, 390]) {
-  it(`fits ${width} px: names stand above their text, and nothing is cut`, async () => {
+  it(`fits ${width} px: names are above their text, and nothing is cut off`, async () => {
     const page = await open(`${server.url}/#${width}`, { viewport: { width, height: 640 } });
     await status(page, "connected");
     await page.fill("#name", "Augusta Ada King of Lovelace");
@@ -72,13 +64,13 @@ for (const width of [320, 360, 390]) {
     const [name, said] = [await box("#messages .sender"), await box("#messages .said")];
     assert.ok(name.y + name.height <= said.y + 1, "the sender's name is above the text");
     const [name_field, text_field] = [await box("#name"), await box("#text")];
-    assert.ok(name_field.y + name_field.height <= text_field.y, "so is the field for the name");
+    assert.ok(name_field.y + name_field.height <= text_field.y, "the fields are in order");
     assert.deepEqual(await page.evaluate(cut_off), []);
     await page.context().close();
   });
 }
 
-it("shows nothing of what has not happened, a sentence on Roost, and an icon", async () => {
+it("shows a sentence about Roost and an icon, and no state before the first event", async () => {
   const page = await open(`${server.url}/#quiet`);
   await status(page, "connected");
   assert.deepEqual([await page.innerText("#ack"), await page.innerText("#network-line")], ["", ""]);
@@ -89,7 +81,7 @@ it("shows nothing of what has not happened, a sentence on Roost, and an icon", a
   await page.context().close();
 });
 
-it("throws on no payload, whatever is published", async () => {
+it("handles any published payload without an error", async () => {
   const page = await open(`${server.url}/#odd`);
   await status(page, "connected");
   for (const event of ["msg", "typing", "cursor"]) {
@@ -100,7 +92,7 @@ it("throws on no payload, whatever is published", async () => {
       assert.equal((await fetch(`${server.admin_url}/api/publish`, sent)).status, 200, body);
     }
   }
-  // What the server refuses today may come tomorrow, or from a relay: given to the page by hand.
+  // Payloads that this server refuses, but another version or a relay may deliver.
   await page.evaluate(async () => {
     const { Chat } = await import("/chat.js");
     const { Cursors } = await import("/cursors.js");
@@ -116,7 +108,7 @@ it("throws on no payload, whatever is published", async () => {
   await page.context().close();
 });
 
-it("asks for a token where the server has a key, and says how to make one", async (t) => {
+it("asks for a token if the server has a key, and shows how to create one", async (t) => {
   const sets = { rooms: null, "auth.hs256_secret": secret };
   const locked = await Server.start({ sets, t });
   const page = await open(`${locked.url}/#locked`);
@@ -142,7 +134,7 @@ it("asks for a token where the server has a key, and says how to make one", asyn
   await locked.stop();
 });
 
-it("has the docs: every page is there, and each of their links leads to a heading", async () => {
+it("serves every page of the docs, and all their links lead to a heading", async () => {
   const page = await open(`${server.url}/`);
   await page.locator(".about a").click();
   await page.locator("#page h1").waitFor();

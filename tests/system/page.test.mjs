@@ -1,37 +1,34 @@
-// The demo page as people see it: headless Chromium, two tabs.
+// The demo page in two tabs of headless Chromium.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { after, before, it } from "node:test";
-import { chromium } from "playwright-core";
-import { is_page_source, page_source_args, use_page_source } from "./page_source.mjs";
+import { launch_browser, new_context } from "./browser.mjs";
 import { Server, until } from "./server.mjs";
 
-const candidates = [process.env.CHROMIUM_BIN, "/usr/bin/chromium", "/usr/bin/chromium-browser"];
-const executablePath = candidates.find((path) => path && existsSync(path));
 const pictures = fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
 let browser;
 let server;
 let ada;
 let grace;
-const complaints = [];
+const errors = [];
 
 async function open_tab(context, name) {
   const tab = await context.newPage();
-  tab.on("pageerror", (error) => complaints.push(String(error)));
+  tab.on("pageerror", (error) => errors.push(String(error)));
   tab.on("console", (line) => {
-    if (/Content.Security.Policy/i.test(line.text())) complaints.push(line.text());
+    if (/Content.Security.Policy/i.test(line.text())) errors.push(line.text());
   });
   await tab.goto(`${server.url}/`);
   await connected(tab);
-  await call(tab, name);
+  await set_name(tab, name);
   return tab;
 }
 
 const status = (tab, state) => tab.locator(`#status[data-state="${state}"]`).waitFor();
 const connected = (tab) => status(tab, "connected");
 
-async function call(tab, name) {
+async function set_name(tab, name) {
   await tab.fill("#name", name);
   await tab.press("#name", "Tab");
 }
@@ -44,7 +41,7 @@ async function say(tab, words) {
 async function say_all(tab, all) {
   for (const words of all) {
     await say(tab, words);
-    await sees(tab, "", words); // and so the server has it
+    await sees(tab, "", words); // so the server has it
   }
 }
 
@@ -61,7 +58,7 @@ const noted = (tab, wanted) =>
 const names = (tab, wanted) =>
   until(async () => String(await people(tab)) === String(wanted), `people ${wanted}`);
 
-/// Both tabs show the same messages in the same order, each once.
+/// Checks that both tabs show the same messages in the same order, each once.
 async function assert_same() {
   let found;
   await until(
@@ -75,13 +72,9 @@ async function assert_same() {
 }
 
 before(async () => {
-  assert.ok(executablePath, "chromium is missing. Install it: apt-get install chromium");
   server = await Server.start({ sets: { rooms: null } });
-  const args = ["--no-sandbox", ...(is_page_source ? page_source_args : [])];
-  browser = await chromium.launch({ executablePath, args });
-  const context = await browser.newContext({ viewport: { width: 1000, height: 640 } });
-  if (is_page_source) await use_page_source(context);
-  context.setDefaultTimeout(20_000);
+  browser = await launch_browser();
+  const context = await new_context(browser, { viewport: { width: 1000, height: 640 } });
   ada = await open_tab(context, "Ada");
   grace = await open_tab(context, "Grace");
 });
@@ -90,12 +83,12 @@ after(async () => {
   await server?.stop();
 });
 
-it("shows in each tab who is here, under the names they chose", async () => {
+it("shows the people in the room, under their chosen names", async () => {
   for (const tab of [ada, grace]) await names(tab, ["Ada", "Grace"]);
   assert.equal(await ada.locator(".person", { hasText: "you" }).locator(".who").innerText(), "Ada");
 });
 
-it("shows in the other tab who types, until it is said", async () => {
+it("shows who is typing in the other tab, until the message is sent", async () => {
   await ada.locator("#text").pressSequentially("Hello from");
   await grace.locator("#typing", { hasText: "Ada is typing" }).waitFor();
   await say(ada, "Hello from the first tab");
@@ -104,7 +97,7 @@ it("shows in the other tab who types, until it is said", async () => {
   assert.equal(await ada.innerText("#typing"), "");
 });
 
-it("shows what one says in both tabs, and the offset of the reply", async () => {
+it("shows a message in both tabs, and the offset of its reply", async () => {
   await say(grace, "And hello from the second");
   await sees(ada, "Grace", "And hello from the second");
   const ack = grace.locator('#ack[data-state="sent"]');
@@ -114,7 +107,7 @@ it("shows what one says in both tabs, and the offset of the reply", async () => 
   await assert_same();
 });
 
-it("shows where the pointer of the other is, and that it went away", async () => {
+it("shows the pointer of the other tab, and removes it when it leaves", async () => {
   const stage = await ada.locator("#stage").boundingBox();
   const cursor = grace.locator(".cursor", { hasText: "Ada" });
   for (const [x, y] of [
@@ -129,19 +122,19 @@ it("shows where the pointer of the other is, and that it went away", async () =>
       `the cursor at ${x}, ${y}`,
     );
   }
-  assert.equal(await ada.locator(".cursor").count(), 0, "one's own is no news");
+  assert.equal(await ada.locator(".cursor").count(), 0, "a tab does not show its own pointer");
   await ada.mouse.move(1, 1);
   await until(async () => (await cursor.count()) === 0, "no cursor");
 });
 
-it("shows text as text, whatever it holds", async () => {
+it("shows markup in a message as text", async () => {
   const words = "<b>bold</b> & <img src=x onerror=alert(1)>";
   await say(ada, words);
   await sees(grace, "Ada", words);
   assert.equal(await grace.locator("#messages b, #messages img").count(), 0);
 });
 
-it("offers a second tab in the same room", async () => {
+it("links to a second tab in the same room", async () => {
   const href = await ada.locator("#second-tab").getAttribute("href");
   assert.equal(decodeURIComponent(href), "/#demo:lobby");
 });
@@ -154,7 +147,7 @@ it("shows the room's history after a reload, and the name that was chosen", asyn
   for (const tab of [ada, grace]) await names(tab, ["Ada", "Grace"]);
 });
 
-it("catches up after the network was cut: in order, once, nothing lost", async () => {
+it("catches up after a cut: in order, once, nothing lost", async () => {
   await ada.click("#cut");
   await status(ada, "cut");
   await names(grace, ["Grace"]);
@@ -170,17 +163,17 @@ it("catches up after the network was cut: in order, once, nothing lost", async (
   for (const tab of [ada, grace]) await names(tab, ["Ada", "Grace"]);
 });
 
-it("says so when nothing was missed, and comes back by itself", async () => {
+it("reconnects by itself, and says that nothing was missed", async () => {
   await grace.click("#cut");
   await status(grace, "cut");
-  await connected(grace); // once its time is over
+  await connected(grace); // when the cut is over
   await noted(grace, /^caught up: no message missed, none lost$/);
   await assert_same();
 });
 
-// skipped: pictures of the documents are taken only when asked for.
+// skipped: takes the pictures of the docs only on request.
 const no_pictures = process.env.ROOST_PICTURES !== "1" && "set ROOST_PICTURES=1 to take them";
-it("takes pictures for the documents", { skip: no_pictures }, async () => {
+it("takes pictures for the docs", { skip: no_pictures }, async () => {
   mkdirSync(pictures, { recursive: true });
   const stage = await grace.locator("#stage").boundingBox();
   await grace.mouse.move(stage.x + stage.width * 0.75, stage.y + stage.height * 0.88);
@@ -196,20 +189,20 @@ it("takes pictures for the documents", { skip: no_pictures }, async () => {
   await ada.setViewportSize({ width: 1000, height: 640 });
 });
 
-it("fits a phone: nothing runs over the side", async () => {
+it("fits a phone without horizontal scrolling", async () => {
   await ada.setViewportSize({ width: 360, height: 640 });
   const over = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
   assert.equal(await ada.evaluate(over), 0);
   for (const id of ["#text", "#cut", "#messages"]) {
-    assert.ok(await ada.locator(id).isVisible(), `${id} is seen`);
+    assert.ok(await ada.locator(id).isVisible(), `${id} is visible`);
   }
   await ada.setViewportSize({ width: 1000, height: 640 });
 });
 
-it("says honestly that a server without a store forgot, and goes on", async () => {
+it("says that a restarted server kept no history, and continues", async () => {
   await server.stop();
   for (const tab of [ada, grace]) await status(tab, "reconnecting");
-  server = await server.again();
+  server = await server.restart();
   for (const tab of [ada, grace]) await connected(tab);
   for (const tab of [ada, grace]) await noted(tab, /^The server has restarted and kept no history/);
   await say(grace, "Back again");
@@ -217,6 +210,6 @@ it("says honestly that a server without a store forgot, and goes on", async () =
   for (const tab of [ada, grace]) await names(tab, ["Ada", "Grace"]);
 });
 
-it("broke no content security policy and threw nothing", () => {
-  assert.deepEqual(complaints, []);
+it("violates no content security policy and throws no error", () => {
+  assert.deepEqual(errors, []);
 });

@@ -1,4 +1,4 @@
-// The official clients, unmodified, against the real server: the same sentences for each.
+// The official clients, unmodified, against the real server: the same tests for each.
 import assert from "node:assert/strict";
 import { connect, createServer } from "node:net";
 import { after, afterEach, before, describe, it } from "node:test";
@@ -13,7 +13,7 @@ const config = {
     { match: "room:*", kind: "relay" },
   ],
 };
-/// The clients take their leave for done at once; the server's word comes as phx_close.
+/// Waits for phx_close of the server; the clients consider a leave as done before it.
 const server_close = (socket, topic) =>
   new Promise((done) => {
     socket.onMessage((message) => {
@@ -22,7 +22,7 @@ const server_close = (socket, topic) =>
     });
   });
 
-/// A server whose port takes 150 ms each way.
+/// A proxy to the server that delays each direction by 150 ms.
 async function slow_link(t, port, ms = 150) {
   const proxy = createServer((near) => {
     const far = connect(port, "127.0.0.1");
@@ -54,7 +54,7 @@ for (const [index, client] of clients.entries()) {
     afterEach(close_sockets);
     after(() => server.stop());
 
-    it("joins a room and learns its position", async () => {
+    it("joins a room and gets its position", async () => {
       const { joined } = await join(client, open(), new_topic());
       assert.equal(joined.status, "ok", JSON.stringify(joined));
       position(joined.response);
@@ -102,44 +102,44 @@ for (const [index, client] of clients.entries()) {
       }
     });
 
-    it("is told that a payload must be an object", async () => {
+    it("is refused a payload that is not an object", async () => {
       const { channel, heard } = await join(client, open(), new_topic());
       for (const payload of ["text", 7, [1]]) {
-        const said = await answer(channel.push("msg", payload));
-        assert.deepEqual(said, refused("invalid payload", 108));
+        const reply = await answer(channel.push("msg", payload));
+        assert.deepEqual(reply, refused("invalid payload", 108));
       }
       assert.deepEqual(heard, []);
     });
 
-    it("is told that an event name is reserved", async () => {
+    it("is refused a reserved event name", async () => {
       const { channel } = await join(client, open(), new_topic());
       for (const event of ["phx_foo", "presence_foo", "chan_reply_7", "PHX_CLOSE"]) {
-        const said = await answer(channel.push(event, client.wrap({})));
-        assert.deepEqual(said, refused("reserved event", 110));
+        const reply = await answer(channel.push(event, client.wrap({})));
+        assert.deepEqual(reply, refused("reserved event", 110));
       }
     });
 
-    it("takes no answer to its push from another member, even on a slower link", async (t) => {
+    it("cannot be sent a forged reply by another member, even on a slow link", async (t) => {
       const topic = new_topic();
       const link = await slow_link(t, server.port);
       const victim = await join(client, open_socket(client, link), topic);
       const forger = await join(client, open(), topic);
-      // It has pushed nothing yet, so all of its next refs can be guessed.
+      // It has not pushed yet, so the attacker can guess its next refs.
       const forged = { status: "ok", response: { epoch: "forged", offset: 999 } };
       const pushed = answer(victim.channel.push("msg", client.wrap({ n: 1 })));
       const names = Array.from({ length: 20 }, (_, ref) => `chan_reply_${ref}`);
       const tries = [...names, ...names.map((name) => name.toUpperCase())];
-      const said = await Promise.all(
+      const replies = await Promise.all(
         tries.map((name) => answer(forger.channel.push(name, client.wrap(forged)))),
       );
-      said.forEach((each) => assert.deepEqual(each, refused("reserved event", 110)));
+      replies.forEach((each) => assert.deepEqual(each, refused("reserved event", 110)));
       const { status, response } = await pushed;
       assert.equal(status, "ok");
       const { epoch, offset } = victim.joined.response;
       assert.deepEqual(response, { epoch, offset: offset + 1 });
     });
 
-    it("leaves, and hears nothing more", async () => {
+    it("receives nothing after it leaves", async () => {
       const topic = new_topic();
       const [leaver, stayer] = await Promise.all([0, 1].map(() => join(client, open(), topic)));
       const closed = new Promise((done) => leaver.channel.onClose(done));
@@ -150,22 +150,22 @@ for (const [index, client] of clients.entries()) {
       assert.equal(leaver.heard.length, 0);
     });
 
-    it("rejoins by itself after the server was restarted on its port", async () => {
+    it("rejoins by itself after a restart of the server on its port", async () => {
       const { channel, heard } = await join(client, open(), new_topic());
       await server.stop();
       await until(() => channel.state !== "joined", "the channel's loss");
-      server = await server.again();
+      server = await server.restart();
       await until(() => channel.state === "joined", () => `a rejoin, is ${channel.state}`);
       assert.equal((await answer(channel.push("msg", client.wrap({ n: 1 })))).status, "ok");
       await until(() => heard.length === 1, "the event after the restart");
     });
 
-    it("is told that a topic is unmatched", async () => {
+    it("is refused an unmatched topic", async () => {
       const { joined } = await join(client, open(), "nowhere:1");
       assert.deepEqual(joined, refused("unmatched topic", 100));
     });
 
-    it("gets its heartbeats answered", async () => {
+    it("gets replies to its heartbeats", async () => {
       const socket = open({ heartbeatIntervalMs: 500 });
       let answered = 0;
       socket.onMessage(({ topic, event, payload }) => {
@@ -175,7 +175,7 @@ for (const [index, client] of clients.entries()) {
       assert.ok(socket.isConnected());
     });
 
-    it("does not hear itself where echo is false, others do", async () => {
+    it("does not receive its own events if echo is false, others do", async () => {
       const topic = new_topic("quiet");
       const [sender, other] = await Promise.all([0, 1].map(() => join(client, open(), topic)));
       assert.equal((await answer(sender.channel.push("msg", client.wrap({ n: 1 })))).status, "ok");
@@ -185,7 +185,7 @@ for (const [index, client] of clients.entries()) {
       assert.deepEqual([sender.heard, other.heard], [[{ n: 2 }], [{ n: 1 }]]);
     });
 
-    it("is told that a room is full", async () => {
+    it("is refused a full room", async () => {
       const topic = new_topic("small");
       const socket = open();
       const first = await join(client, socket, topic);

@@ -1,7 +1,7 @@
 // Frames on the wire: the upgrade, and which version it agrees on.
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
-import { heartbeat_reply, Raw, refused_status } from "./raw.mjs";
+import { heartbeat_reply, Raw, upgrade_status } from "./raw.mjs";
 import { Server } from "./server.mjs";
 
 const path = "/socket/websocket";
@@ -32,22 +32,22 @@ it("speaks V2 for any version that 2.0.x matches", async () => {
 
 it("refuses other versions with 403", async () => {
   for (const vsn of ["3.0.0", "2.1.0", "1.1.0", "two", "2"]) {
-    assert.equal(await refused_status(server, `${path}?vsn=${vsn}`), 403, vsn);
+    assert.equal(await upgrade_status(server, `${path}?vsn=${vsn}`), 403, vsn);
   }
 });
 
 it("refuses a foreign Origin with 403 and takes its own, and none", async () => {
-  const at = (origin) => refused_status(server, `${path}?vsn=2.0.0`, { headers: { origin } });
+  const at = (origin) => upgrade_status(server, `${path}?vsn=2.0.0`, { headers: { origin } });
   assert.equal(await at("http://evil.example"), 403);
   assert.equal(await at("null"), 403);
   assert.equal(await at(`http://127.0.0.1:${server.port}`), 101);
-  assert.equal(await refused_status(server, `${path}?vsn=2.0.0`), 101);
+  assert.equal(await upgrade_status(server, `${path}?vsn=2.0.0`), 101);
 });
 
 it("refuses what is no upgrade with 400, and other paths with 404", async () => {
   assert.equal((await fetch(`${server.url}${path}`, { method: "POST" })).status, 400);
   assert.equal((await fetch(`${server.url}${path}`)).status, 400);
-  assert.equal(await refused_status(server, "/elsewhere/websocket?vsn=2.0.0"), 404);
+  assert.equal(await upgrade_status(server, "/elsewhere/websocket?vsn=2.0.0"), 404);
 });
 
 it("echoes the subprotocol phoenix where a token comes beside it", async () => {
@@ -68,14 +68,14 @@ it("takes no offence at a broken token that nobody looks at", async (t) => {
     [without, "/socket", 101], [with_key, "/none", 101], [with_key, "/socket", 403],
   ]) {
     const open = `${mount}/websocket?vsn=2.0.0`;
-    assert.equal(await refused_status(at, open, { protocols }), status, mount);
-    assert.equal(await refused_status(at, open, { headers }), status, mount);
-    assert.equal(await refused_status(at, `${open}&token=!`), status, mount);
+    assert.equal(await upgrade_status(at, open, { protocols }), status, mount);
+    assert.equal(await upgrade_status(at, open, { headers }), status, mount);
+    assert.equal(await upgrade_status(at, `${open}&token=!`), status, mount);
   }
   for (const [at, mount] of [[without, "/socket"], [with_key, "/none"]]) {
     for (const token of ["%zz", "%ff"]) {
       const open = `${mount}/websocket?vsn=2.0.0&token=${token}`;
-      assert.equal(await refused_status(at, open), 101, mount);
+      assert.equal(await upgrade_status(at, open), 101, mount);
     }
   }
 });

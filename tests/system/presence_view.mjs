@@ -1,8 +1,8 @@
-// Who a client takes to be in its rooms: the Presence class of the official client, frame by frame.
+// The presence that a client sees: applies each frame with the official client's Presence class.
 import { Presence } from "phoenix";
 import { decode } from "./member.mjs";
 
-/// Takes every frame of one connection, which may have joined many topics.
+/// Applies all frames of one connection, which may have joined many topics.
 export class PresenceView {
   constructor() {
     this.topics = new Map();
@@ -28,14 +28,14 @@ export class PresenceView {
     }
   }
 
-  /// The metas of a topic without what the server adds, as sorted texts.
+  /// The metas of a topic, without the fields that the server adds, as sorted texts.
   metas(topic) {
     const state = this.topics.get(topic)?.state ?? {};
     return metas_of(state);
   }
 }
 
-/// The same of what GET /api/presence shows.
+/// The same for the body of GET /api/presence.
 export function metas_of(state) {
   const plain = ({ phx_ref: _ref, phx_ref_prev: _before, ...meta }) => JSON.stringify(meta);
   return Object.entries(state)

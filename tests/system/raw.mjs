@@ -1,4 +1,4 @@
-// A WebSocket client that sends and shows exact frames, and nothing by itself.
+// A WebSocket client that sends and returns exact frames, and sends nothing by itself.
 import assert from "node:assert/strict";
 import WebSocket from "ws";
 
@@ -19,7 +19,7 @@ export class Raw {
     this.frames = [];
     this.waiters = [];
     this.end = null;
-    socket.on("message", (data, is_binary) => this.took(is_binary ? data : data.toString()));
+    socket.on("message", (data, is_binary) => this.on_frame(is_binary ? data : data.toString()));
     this.opened = new Promise((done, fail) => {
       socket.on("open", done);
       socket.on("error", fail);
@@ -34,30 +34,30 @@ export class Raw {
     });
   }
 
-  took(frame) {
+  on_frame(frame) {
     this.frames.push(frame);
     this.waiters.splice(0).forEach((wake) => wake());
   }
 
-  /// Strings and Buffers go as they are, anything else as JSON text.
-  send(what) {
-    const is_ready = typeof what === "string" || Buffer.isBuffer(what);
-    this.socket.send(is_ready ? what : JSON.stringify(what));
+  /// Sends strings and Buffers unchanged, everything else as JSON text.
+  send(frame) {
+    const is_encoded = typeof frame === "string" || Buffer.isBuffer(frame);
+    this.socket.send(is_encoded ? frame : JSON.stringify(frame));
   }
 
-  /// The next frame as it came: a string for text, a Buffer for binary.
+  /// The next frame, unparsed: a string for text, a Buffer for binary.
   async next_raw() {
     const end = Date.now() + wait_ms_max;
     while (this.frames.length === 0) {
-      if (this.end) assert.fail(`closed with ${this.end.code} where a frame was due`);
+      if (this.end) assert.fail(`closed with ${this.end.code} instead of a frame`);
       const left = end - Date.now();
       if (left <= 0) assert.fail(`no frame in ${wait_ms_max} ms`);
-      await this.woken(left);
+      await this.next_wake(left);
     }
     return this.frames.shift();
   }
 
-  woken(ms) {
+  next_wake(ms) {
     return new Promise((done) => {
       const timer = setTimeout(done, ms);
       this.waiters.push(() => (clearTimeout(timer), done()));
@@ -69,18 +69,18 @@ export class Raw {
     return typeof frame === "string" ? JSON.parse(frame) : frame;
   }
 
-  async exchange(what) {
-    this.send(what);
+  async exchange(frame) {
+    this.send(frame);
     return this.next();
   }
 
-  /// Joins in V2 and gives the position of the reply.
+  /// Joins in V2 and returns the position in the reply.
   async join(topic, join_ref = "1", ref = join_ref, payload = {}) {
     const [...reply] = await this.exchange([join_ref, ref, topic, "phx_join", payload]);
     return ok_position(reply, [join_ref, ref, topic]);
   }
 
-  /// What was to be ignored made no frame: a push that follows it on the topic is answered next.
+  /// Checks that no frame is on its way: the next frame must answer a push sent now.
   async assert_silent(topic, join_ref) {
     const reply = await this.exchange([join_ref, "after", topic, "silence", {}]);
     ok_position(reply, [join_ref, "after", topic]);
@@ -103,15 +103,15 @@ export class Raw {
   }
 }
 
-/// The HTTP status with which an upgrade was refused; 101 where it was not. A connection that ends
-/// without an answer fails, so does one that gets none.
-export async function refused_status(server, path, options = {}) {
+/// The HTTP status of an upgrade request: 101, or that of the refusal. Fails if the connection
+/// closes without a response, and if no response comes.
+export async function upgrade_status(server, path, options = {}) {
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, options.protocols ?? [], {
     headers: options.headers ?? {},
     handshakeTimeout: answer_ms_max,
   });
   return new Promise((done, fail) => {
-    socket.on("error", (error) => fail(new Error(`${error.message}: ${server.told()}`)));
+    socket.on("error", (error) => fail(new Error(`${error.message}: ${server.output()}`)));
     socket.on("open", () => (done(101), socket.terminate()));
     socket.on("unexpected-response", (request, response) => {
       done(response.statusCode);
@@ -144,7 +144,8 @@ export const ok_reply = (join_ref, ref, topic) => [
   { status: "ok", response: {} },
 ];
 
-/// Holds `frame` to be the reply `ok {epoch, offset}` for [join_ref, ref, topic].
+/// Checks that `frame` is an ok reply {epoch, offset} to [join_ref, ref, topic], and returns the
+/// position.
 export function ok_position(frame, head) {
   assert.deepEqual(frame.slice(0, 4), [...head, "phx_reply"], `frame ${JSON.stringify(frame)}`);
   assert.equal(frame.length, 5);
@@ -153,6 +154,10 @@ export function ok_position(frame, head) {
   return position(frame[4].response);
 }
 
+/// Every byte value once.
+export const every_byte = Buffer.from(Array.from({ length: 256 }, (_, n) => n));
+
+/// Checks that `found` is a position {epoch, offset}, and returns it.
 export function position(found) {
   assert.deepEqual(Object.keys(found).sort(), ["epoch", "offset"], JSON.stringify(found));
   assert.equal(typeof found.epoch, "string");
@@ -160,14 +165,14 @@ export function position(found) {
   return found;
 }
 
-/// Kind 0 as a client sends it.
+/// A binary frame of kind 0, as a client sends it.
 export function binary_push(join_ref, ref, topic, event, data = Buffer.alloc(0)) {
   const names = [join_ref, ref, topic, event].map((name) => Buffer.from(name));
   const lengths = names.map((name) => name.length);
   return Buffer.concat([Buffer.from([0, ...lengths]), ...names, Buffer.from(data)]);
 }
 
-/// Kind 2 as a server sends it.
+/// A binary frame of kind 2, as a server sends it.
 export function binary_broadcast(topic, event, data) {
   const names = [topic, event].map((name) => Buffer.from(name));
   const lengths = names.map((name) => name.length);

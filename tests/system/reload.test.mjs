@@ -17,7 +17,7 @@ async function reload(server, config, result) {
   process.kill(server.pid, "SIGHUP");
   const is_done = async () =>
     (await server.metric("roost_reloads_total", `result="${result}"`)) > before;
-  await until(is_done, () => `a reload that was ${result}: ${server.told()}`);
+  await until(is_done, () => `a reload that was ${result}: ${server.output()}`);
 }
 
 it("takes over limits and rules for clients that are there, and says what changed", async (t) => {

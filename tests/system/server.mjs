@@ -1,4 +1,4 @@
-// Starts the real server on free ports, and ends it by its own pid.
+// Starts the real server on free ports, and stops it by its own pid.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,18 +10,18 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 export const binary = resolve(here, process.env.ROOST_BIN ?? "../../build/release/roost");
 const start_ms_max = 40_000;
 const stop_ms_max = 40_000;
-// What most tests talk about: rooms that say nothing but what their members say.
+// Rooms for most tests: without presence, members receive only events of other members.
 const quiet_rooms = JSON.stringify([{ match: "*", presence: { mode: "off" } }]);
 const running = new Set();
 process.on("exit", () => running.forEach((server) => server.child.kill("SIGKILL")));
 
-/// A sanitizer keeps freed memory back, so bounds on RSS hold only without one.
+/// Sanitizers hold freed memory back, so bounds on RSS can be checked only without one.
 export const measures_memory = !process.env.ROOST_SANITIZE;
 
 export class Server {
-  /// `config`: an object, written to a file; absent: no config, and one quiet rule for all rooms.
-  /// `sets`: {key: value} of --set; {rooms: null} leaves the server its own rules.
-  /// `program`: another server and its first arguments.
+  /// `config`: an object to write to a file; without it one quiet rule applies to all rooms.
+  /// `sets`: {key: value} for --set; with {rooms: null} the server uses its built-in rules.
+  /// `program`: another program and its first arguments.
   static async start({ config, sets = {}, t, program = [binary] } = {}) {
     const server = new Server(config, sets, program);
     if (t) t.after(() => server.end());
@@ -31,26 +31,25 @@ export class Server {
 
   constructor(config, sets, [file, ...first], last = []) {
     this.folder = mkdtempSync(join(tmpdir(), "roost-system-"));
+    this.config_file = join(this.folder, "roost.json");
     this.given = { config, sets, program: [file, ...first] };
-    // Tests that are not about the drain should not wait for it.
-    const usual = { "listen.port": 0, "admin.port": 0, "drain.spread_ms": 0 };
-    const all = { "listen.host": "127.0.0.1", ...usual, ...sets };
+    // Only the tests of the drain wait for it.
+    const defaults = { "listen.port": 0, "admin.port": 0, "drain.spread_ms": 0 };
+    const all = { "listen.host": "127.0.0.1", ...defaults, ...sets };
     if (!config && all.rooms === undefined) all.rooms = quiet_rooms;
     if (all.rooms === null) delete all.rooms;
     const all_sets = Object.entries(all).flatMap(([k, v]) => ["--set", `${k}=${v}`]);
-    const args = [...first, "serve", ...all_sets];
-    args.push(...last);
+    const args = [...first, "serve", ...all_sets, ...last];
     if (config) {
-      const written = join(this.folder, "roost.json");
-      writeFileSync(written, JSON.stringify(config));
-      args.push("--config", written);
+      this.write_config(config);
+      args.push("--config", this.config_file);
     }
     this.out = "";
     this.log = "";
     this.child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
     running.add(this);
     this.child.stdout.on("data", (data) => (this.out += data));
-    // Only the end of the log is kept: a hostile client can make it long.
+    // Only the end of the log is kept, because a hostile client can make it long.
     this.child.stderr.on("data", (data) => (this.log = (this.log + data).slice(-20_000)));
     this.exited = new Promise((done) => {
       this.child.on("error", (failure) => done({ code: null, failure }));
@@ -66,11 +65,11 @@ export class Server {
   async ready() {
     const wanted = /^roost: listening on (http:\S+:(\d+))$[^]*^roost: admin on (http:\S+:(\d+))$/m;
     const lines = new Promise((done) => {
-      const look = () => wanted.test(this.out) && done("ready");
-      this.child.stdout.on("data", look);
+      const check = () => wanted.test(this.out) && done("ready");
+      this.child.stdout.on("data", check);
     });
     const first = await Promise.race([lines, this.exited, late(start_ms_max)]);
-    assert.equal(first, "ready", `did not start: ${JSON.stringify(first)}\n${this.told()}`);
+    assert.equal(first, "ready", `did not start: ${JSON.stringify(first)}\n${this.output()}`);
     const [, , port, , admin_port] = wanted.exec(this.out);
     this.port = Number(port);
     this.admin_port = Number(admin_port);
@@ -79,26 +78,51 @@ export class Server {
     this.admin_url = `http://127.0.0.1:${this.admin_port}`;
   }
 
-  told() {
+  /// Everything that the server printed, for messages of failed tests.
+  output() {
     return `stdout:\n${this.out}\nstderr:\n${this.log}`;
   }
 
-  /// Asks the server to end, and holds it to exit code 0.
+  /// The parsed lines of the log, as far as it is kept; `event` selects those with this name.
+  log_lines(event) {
+    return this.log
+      .split("\n")
+      .filter((line) => line.startsWith('{"time"') && line.endsWith("}"))
+      .map((line) => JSON.parse(line))
+      .filter((line) => event === undefined || line.event === event);
+  }
+
+  /// `config`: an object, or the text of the file.
+  write_config(config) {
+    const text = typeof config === "string" ? config : JSON.stringify(config);
+    writeFileSync(this.config_file, text);
+  }
+
+  /// Reloads with another configuration and waits until the server counts a reload with `result`.
+  async reload(config, result) {
+    const reloads = await this.grows("roost_reloads_total", `result="${result}"`);
+    this.write_config(config);
+    process.kill(this.pid, "SIGHUP");
+    const is_done = async () => (await reloads.by()) > 0;
+    await until(is_done, () => `a reload that was ${result}: ${this.output()}`);
+  }
+
+  /// Shuts the server down, and fails unless it exits with 0.
   async stop(signal = "SIGTERM") {
     process.kill(this.pid, signal);
     const end = await Promise.race([this.exited, late(stop_ms_max)]);
-    assert.deepEqual(end, { code: 0, signal: null }, `${signal}: ${this.told()}`);
+    assert.deepEqual(end, { code: 0, signal: null }, `${signal}: ${this.output()}`);
     this.clean();
   }
 
-  /// The same server again on the same ports.
-  async again({ t } = {}) {
+  /// Starts the same server, which has stopped, on the same ports.
+  async restart({ t } = {}) {
     const ports = { "listen.port": this.port, "admin.port": this.admin_port };
     const { config, sets, program } = this.given;
     return Server.start({ config, sets: { ...sets, ...ports }, t, program });
   }
 
-  /// After a test: whatever is left ends.
+  /// Kills the server if it still runs, and removes its files.
   async end() {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       this.child.kill("SIGKILL");
@@ -116,10 +140,16 @@ export class Server {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)[1]) * 1024;
   }
 
-  /// Every sample of /metrics: {"name{labels}": number}, labels as the server writes them.
+  /// CPU time that the process has used, in ms.
+  cpu_ms() {
+    const fields = readFileSync(`/proc/${this.pid}/stat`, "utf8").split(") ")[1].split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10; // ticks of 10 ms
+  }
+
+  /// All samples of /metrics: {"name{labels}": number}, labels as the server writes them.
   async metrics() {
     const answer = await fetch(`${this.admin_url}/metrics`, {
-      headers: { connection: "close" }, // a test may set a deadline that a kept connection meets
+      headers: { connection: "close" }, // some tests set a timeout that would end a kept connection
     });
     assert.equal(answer.status, 200);
     const rows = (await answer.text()).split("\n").filter((row) => row && !row.startsWith("#"));
@@ -128,7 +158,7 @@ export class Server {
     );
   }
 
-  /// The sum of a metric over its labels; `label`, as code="1002", takes only those rows.
+  /// The sum of a metric over its labels; `label`, such as code="1002", selects rows.
   async metric(name, label = "") {
     const samples = Object.entries(await this.metrics());
     const named = samples.filter(([key]) => key.split("{")[0] === name);
@@ -136,22 +166,45 @@ export class Server {
     return named.filter(([key]) => key.includes(label)).reduce((sum, [, n]) => sum + n, 0);
   }
 
-  /// By how much that sum has grown since now, each time that by() is asked.
+  /// An object whose by() returns how much metric() has grown since this call.
   async grows(name, label = "") {
     const from = await this.metric(name, label);
     return { by: async () => (await this.metric(name, label)) - from };
   }
 }
 
-/// Waits until `check` gives something true; fails with `what` after `ms`.
-export async function until(check, what, ms = 30_000) {
-  const end = Date.now() + ms;
+/// Waits until `check` returns something true, and returns that. Fails with `description`, a text
+/// or a function, after `timeout_ms`.
+export async function until(check, description, timeout_ms = 30_000) {
+  const end = Date.now() + timeout_ms;
   for (;;) {
     const found = await check();
     if (found) return found;
-    if (Date.now() > end) assert.fail(`never came: ${typeof what === "function" ? what() : what}`);
-    await new Promise((done) => setTimeout(done, 20));
+    if (Date.now() > end) {
+      const text = typeof description === "function" ? description() : description;
+      assert.fail(`never came: ${text}`);
+    }
+    await sleep(20);
   }
+}
+
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/// A new folder that is removed after the test `t`.
+export function temporary_folder(t) {
+  const folder = mkdtempSync(join(tmpdir(), "roost-test-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/// Runs the binary to its end: {code, out, err}.
+export async function run_binary(args, env = {}) {
+  const child = spawn(binary, args, { env: { ...process.env, ...env } });
+  const printed = { out: "", err: "" };
+  child.stdout.on("data", (data) => (printed.out += data));
+  child.stderr.on("data", (data) => (printed.err += data));
+  const code = await new Promise((done) => child.on("close", done));
+  return { code, ...printed };
 }
 
 function late(ms) {

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
-import { binary_push, ok_position, Raw, refused_status } from "./raw.mjs";
+import { binary_push, ok_position, Raw, upgrade_status } from "./raw.mjs";
 import { binary, Server, until } from "./server.mjs";
 import { hs256, secret } from "./tokens.mjs";
 
@@ -72,7 +72,7 @@ it("takes tokens that are signed with a secret whose file has a byte order mark"
   const [hs256_secret_file] = files(t, { secret: `\ufeff${secret}\r\n` });
   const server = await Server.start({ t, config: { auth: { hs256_secret_file } } });
   const path = `/socket/websocket?vsn=2.0.0&token=${hs256({ sub: "ann" })}`;
-  assert.equal(await refused_status(server, path), 101);
+  assert.equal(await upgrade_status(server, path), 101);
   await server.stop();
 });
 

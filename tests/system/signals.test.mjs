@@ -30,7 +30,7 @@ async function start_with_silent_dns(t, { starts = true } = {}) {
   const server = new Server(config, { "drain.spread_ms": 0 }, program);
   t.after(() => server.end());
   if (starts) await server.ready();
-  await until(() => questions.count > 0, () => `a question: ${server.told()}`);
+  await until(() => questions.count > 0, () => `a question: ${server.output()}`);
   return server;
 }
 
@@ -60,7 +60,7 @@ describe("with name servers that do not answer", () => {
     writeFileSync(join(server.folder, "roost.json"),
       JSON.stringify({ auth: { jwks_url: "http://other.example/jwks" } }));
     process.kill(server.pid, "SIGHUP");
-    await until(() => server.log.includes('"reloaded"'), () => server.told(), 20_000);
+    await until(() => server.log.includes('"reloaded"'), () => server.output(), 20_000);
     await server.stop();
   });
 });
@@ -89,7 +89,7 @@ describe("with a loop that hangs", () => {
     const sets = { "node.loops": 1, "drain.timeout_ms": 1_000 };
     const server = await start_hanging(t, sets);
     process.kill(server.pid, "SIGTERM");
-    assert.equal((await server.exited).code, 4, server.told());
+    assert.equal((await server.exited).code, 4, server.output());
     assert.match(server.log, /drained_late/);
   });
 
@@ -97,9 +97,9 @@ describe("with a loop that hangs", () => {
     const sets = { "node.loops": 1, "drain.timeout_ms": 3_600_000 };
     const server = await start_hanging(t, sets);
     process.kill(server.pid, "SIGTERM");
-    await until(() => server.log.includes('"draining"'), () => server.told());
+    await until(() => server.log.includes('"draining"'), () => server.output());
     process.kill(server.pid, "SIGINT");
-    assert.equal((await server.exited).code, 4, server.told());
+    assert.equal((await server.exited).code, 4, server.output());
     assert.match(server.log, /drain_cut_short/);
   });
 });

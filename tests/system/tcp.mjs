@@ -1,12 +1,12 @@
-// WebSocket by hand over TCP: frames that no proper client would send.
+// A WebSocket client on plain TCP, for bytes and frames that a conforming client cannot send.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import net from "node:net";
 
 const wait_ms_max = 30_000;
 
-/// One frame from a client. `length_as` forces a length field of 7, 16 or 64 bits, `claim`
-/// writes another length than the payload has.
+/// One frame from a client. `length_as` forces a length field of 7, 16 or 64 bits; `claim` writes
+/// this length instead of the payload's.
 export function frame(opcode, payload = "", options = {}) {
   const { fin = true, rsv = 0, masked = true, length_as, claim } = options;
   const body = Buffer.from(payload);
@@ -23,9 +23,39 @@ export function frame(opcode, payload = "", options = {}) {
   return Buffer.concat([head, mask, body.map((byte, n) => byte ^ mask[n % 4])]);
 }
 
-export const text = (what, options) => frame(1, what, options);
+export const text = (payload, options) => frame(1, payload, options);
 
-/// A TCP connection to the public port; `bytes` is what came so far.
+/// An upgrade request. `host` and `headers` are header lines, each with its CRLF.
+export const upgrade_request = ({
+  target = "/socket/websocket?vsn=2.0.0",
+  host = "Host: 127.0.0.1\r\n",
+  key = "dGhlIHNhbXBsZSBub25jZQ==",
+  headers = "",
+} = {}) =>
+  `GET ${target} HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\n` +
+  `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n${headers}\r\n`;
+
+/// Sends bytes to a port, from `address`, and returns the text that comes back until the server
+/// closes or `is_enough(text)`.
+export function exchange_bytes(port, bytes, { address, is_enough = () => false } = {}) {
+  return new Promise((done, fail) => {
+    let received = "";
+    const socket = net.connect({ port, host: "127.0.0.1", localAddress: address });
+    const end = () => (socket.destroy(), done(received));
+    socket.setTimeout(wait_ms_max, () => {
+      socket.destroy();
+      fail(new Error(`not closed after: ${received}`));
+    });
+    socket.on("connect", () => socket.write(bytes, "latin1"));
+    socket.on("data", (data) => {
+      received += data.toString("latin1");
+      if (is_enough(received)) end();
+    });
+    socket.on("error", end).on("close", end);
+  });
+}
+
+/// A TCP connection to the public port; `bytes` has the bytes received so far.
 export class Tcp {
   static async open(server, { upgraded = true } = {}) {
     const tcp = new Tcp(net.connect(server.port, "127.0.0.1"));
@@ -44,7 +74,7 @@ export class Tcp {
       this.bytes = Buffer.concat([this.bytes, data]);
       this.wake();
     });
-    // A reset while we write is as good an end as any.
+    // A reset during a write is an end like any other.
     socket.on("error", () => {});
     const end = () => ((this.ended = true), this.wake());
     socket.on("end", end).on("close", end);
@@ -55,24 +85,20 @@ export class Tcp {
   }
 
   async upgrade() {
-    const key = randomBytes(16).toString("base64");
-    this.send(
-      "GET /socket/websocket?vsn=2.0.0 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n",
-      `Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
-    );
-    const answer = await this.until(() => this.bytes.includes("\r\n\r\n"), "the upgrade");
-    assert.ok(answer, "connection ended before the upgrade");
+    this.send(upgrade_request({ key: randomBytes(16).toString("base64") }));
+    const is_answered = await this.until(() => this.bytes.includes("\r\n\r\n"), "the upgrade");
+    assert.ok(is_answered, "connection ended before the upgrade");
     const end = this.bytes.indexOf("\r\n\r\n") + 4;
     assert.match(this.bytes.subarray(0, end).toString(), /^HTTP\/1\.1 101 /);
     this.bytes = this.bytes.subarray(end);
   }
 
-  /// True when `check` holds, false when the connection ended first.
-  async until(check, what) {
+  /// Waits until `check` returns true; false if the connection ends first.
+  async until(check, description) {
     const end = Date.now() + wait_ms_max;
     while (!check()) {
       if (this.ended) return false;
-      assert.ok(Date.now() < end, `never came: ${what}`);
+      assert.ok(Date.now() < end, `never came: ${description}`);
       await new Promise((done) => {
         const timer = setTimeout(done, 100);
         this.wake = () => (clearTimeout(timer), done());
@@ -81,7 +107,7 @@ export class Tcp {
     return true;
   }
 
-  /// The frames that came whole: [{opcode, payload}].
+  /// The frames that have arrived completely: [{opcode, payload}].
   frames() {
     const found = [];
     for (let at = 0; at + 2 <= this.bytes.length; ) {
@@ -105,7 +131,7 @@ export class Tcp {
       .map(({ payload }) => JSON.parse(payload));
   }
 
-  /// The code of the server's close frame, "none" where the connection ended without one.
+  /// The code of the server's close frame; "none" if the connection ended without one.
   async close_code() {
     const closing = () => this.frames().find(({ opcode }) => opcode === 8);
     await this.until(closing, "a close frame");

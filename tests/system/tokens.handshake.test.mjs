@@ -5,9 +5,9 @@ import { after, before, it } from "node:test";
 import * as phoenix from "phoenix";
 import WebSocket from "ws";
 import { answer, close_sockets } from "./clients.mjs";
-import { Raw, refused_status } from "./raw.mjs";
+import { Raw, upgrade_status } from "./raw.mjs";
 import { Server, until } from "./server.mjs";
-import { compact, from_now, hs256, minted, Pen, protocols_of, secret } from "./tokens.mjs";
+import { compact, from_now, hs256, minted, SigningKey, protocols_of, secret } from "./tokens.mjs";
 
 const path = "/socket/websocket?vsn=2.0.0";
 const config = {
@@ -79,14 +79,14 @@ it("knows the user of the official client with a token in the join", async () =>
 });
 
 it("lets who has no token in, and where tokens are not looked at who has a bad one", async () => {
-  assert.equal(await refused_status(server, path), 101);
-  assert.equal(await refused_status(server, "/open/websocket?vsn=2.0.0&token=rubbish"), 101);
-  assert.equal(await refused_status(server, "/closed/websocket?vsn=2.0.0"), 101);
-  assert.equal(await refused_status(server, "/closed/websocket?vsn=2.0.0&token=rubbish"), 403);
+  assert.equal(await upgrade_status(server, path), 101);
+  assert.equal(await upgrade_status(server, "/open/websocket?vsn=2.0.0&token=rubbish"), 101);
+  assert.equal(await upgrade_status(server, "/closed/websocket?vsn=2.0.0"), 101);
+  assert.equal(await upgrade_status(server, "/closed/websocket?vsn=2.0.0&token=rubbish"), 403);
 });
 
 it("refuses every hostile token with 403, counts it, and serves the next client", async () => {
-  const rsa = new Pen("RS256", "r");
+  const rsa = new SigningKey("RS256", "r");
   const none = (alg) => compact({ alg }, valid(), () => "");
   const parts = good().split(".");
   const swapped = hs256(valid({ sub: "eve" })).split(".")[1];
@@ -120,7 +120,7 @@ it("refuses every hostile token with 403, counts it, and serves the next client"
   const refused = await server.metric("roost_handshakes_refused_total");
   const checked = await server.metric("roost_auth_results_total");
   for (const [what, token] of Object.entries(hostile)) {
-    const status = await refused_status(server, `${path}&token=${encodeURIComponent(token)}`);
+    const status = await upgrade_status(server, `${path}&token=${encodeURIComponent(token)}`);
     assert.equal(status, 403, what);
   }
   const count = Object.keys(hostile).length;

@@ -5,7 +5,7 @@ import { it } from "node:test";
 import * as phoenix from "phoenix";
 import WebSocket from "ws";
 import { answer } from "./clients.mjs";
-import { error_reply, ok_reply, Raw, refused_status } from "./raw.mjs";
+import { error_reply, ok_reply, Raw, upgrade_status } from "./raw.mjs";
 import { Server, until } from "./server.mjs";
 import { from_now, hs256, secret } from "./tokens.mjs";
 
@@ -150,15 +150,15 @@ it("refuses a user over the limit: 429, or 1008 where the token came late", asyn
   const first = await Raw.open(server, { query: `&token=${token}` });
   await first.assert_alive(); // the 101 is written before it is counted
   const path = `/socket/websocket?vsn=2.0.0&token=`;
-  assert.equal(await refused_status(server, path + token), 429);
-  assert.equal(await refused_status(server, path + hs256({ sub: "bob" })), 101);
+  assert.equal(await upgrade_status(server, path + token), 429);
+  assert.equal(await upgrade_status(server, path + hs256({ sub: "bob" })), 101);
   const late = await Raw.open(server);
   late.send(refresh("1", token));
   await late.assert_closed(1008);
   assert.equal(late.end.reason, "too many connections");
   await first.assert_alive();
   first.close();
-  await until(async () => (await refused_status(server, path + token)) === 101, "a free place");
+  await until(async () => (await upgrade_status(server, path + token)) === 101, "a free place");
 });
 
 it("ends the oldest of a user's connections where the settings say so", async (t) => {

@@ -1,5 +1,4 @@
-// Whoever issues tokens in these tests: keys of each kind by Node's crypto, and a web server that
-// gives them out.
+// Issues tokens for the tests: signing keys of each kind, and a web server that publishes them.
 import {
   createHmac,
   createPrivateKey,
@@ -13,23 +12,29 @@ import { binary } from "./server.mjs";
 
 export const secret = "a secret that has at least 32 bytes";
 
-const base64url = (what) => Buffer.from(what).toString("base64url");
-/// Seconds of Unix time, so many from now.
+const base64url = (data) => Buffer.from(data).toString("base64url");
+/// Unix time in seconds, counted from now.
 export const from_now = (seconds) => Date.now() / 1000 + seconds;
 
-/// header.claims and the signature that `by` makes of them.
-export function compact(header, claims, by) {
+/// A token in compact form: header.claims and the signature that `sign_text` returns for them.
+export function compact(header, claims, sign_text) {
   const text = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
-  return `${text}.${base64url(by(Buffer.from(text)))}`;
+  return `${text}.${base64url(sign_text(Buffer.from(text)))}`;
 }
 
 export function hs256(claims, key = secret, header = {}) {
-  const by = (text) => createHmac("sha256", key).update(text).digest();
-  return compact({ alg: "HS256", typ: "JWT", ...header }, claims, by);
+  const sign_text = (text) => createHmac("sha256", key).update(text).digest();
+  return compact({ alg: "HS256", typ: "JWT", ...header }, claims, sign_text);
 }
 
-// As text, read again: Node 20 hangs for ever where the garbage of making a pair is collected while
-// a key of that pair is exported as a JWK, as both lock the pair.
+/// A token of a user, valid for an hour.
+export function token_of(sub, claims = {}, key = secret) {
+  const now = Math.floor(Date.now() / 1000);
+  return hs256({ sub, iat: now, exp: now + 3_600, ...claims }, key);
+}
+
+// Keys are exported to text and parsed again, because Node 20 can deadlock: exporting a key as JWK
+// and collecting the garbage of its generation both lock the key pair.
 const as_text = {
   publicKeyEncoding: { type: "spki", format: "pem" },
   privateKeyEncoding: { type: "pkcs8", format: "pem" },
@@ -50,8 +55,8 @@ const kinds = {
   },
 };
 
-/// A key pair with a name: `jwk` is what an issuer publishes, `token` what it signs.
-export class Pen {
+/// A key pair with a key id. An issuer publishes `jwk`; token() signs with the private key.
+export class SigningKey {
   constructor(alg, kid) {
     this.header = { alg, kid, typ: "JWT" };
     const { publicKey, privateKey } = kinds[alg].make();
@@ -60,22 +65,23 @@ export class Pen {
     this.jwk = { ...createPublicKey(publicKey).export({ format: "jwk" }), kid, alg, use: "sig" };
   }
   token(claims, header = {}) {
-    const by = (text) => kinds[this.header.alg].sign(text, this.private);
-    return compact({ ...this.header, ...header }, claims, by);
+    const sign_text = (text) => kinds[this.header.alg].sign(text, this.private);
+    return compact({ ...this.header, ...header }, claims, sign_text);
   }
 }
 
-export const jwks = (...pens) => JSON.stringify({ keys: pens.map((pen) => pen.jwk) });
+export const jwks = (...keys) => JSON.stringify({ keys: keys.map((key) => key.jwk) });
 
-/// A web server with a key set, which may change, or be out of order (status other than 200).
+/// A web server that publishes a key set, which a test may change. A `status` other than 200 makes
+/// it fail.
 export class Issuer {
-  static async start(t, ...pens) {
+  static async start(t, ...keys) {
     const issuer = new Issuer();
     issuer.status = 200;
-    issuer.asked = 0;
-    issuer.give(...pens);
+    issuer.requests = 0;
+    issuer.publish(...keys);
     issuer.server = createServer((request, response) => {
-      issuer.asked += 1;
+      issuer.requests += 1;
       response.writeHead(issuer.status, { "content-type": "application/json" });
       response.end(issuer.status === 200 ? issuer.keys : "out of order");
     });
@@ -84,12 +90,12 @@ export class Issuer {
     t.after(() => issuer.server.close());
     return issuer;
   }
-  give(...pens) {
-    this.keys = jwks(...pens);
+  publish(...keys) {
+    this.keys = jwks(...keys);
   }
 }
 
-/// What `roost token` prints, with the secret in the environment.
+/// The token that `roost token` prints, with the secret in the environment.
 export function minted(...args) {
   const env = { ...process.env, ROOST_AUTH__HS256_SECRET: secret };
   const got = spawnSync(binary, ["token", ...args], { env, encoding: "utf8" });
@@ -97,7 +103,7 @@ export function minted(...args) {
   return got.stdout.trim();
 }
 
-/// As Phoenix's client puts a token among the subprotocols.
+/// The subprotocols with which Phoenix's client sends a token.
 export const protocols_of = (token) => [
   "phoenix",
   `base64url.bearer.phx.${Buffer.from(token).toString("base64").replace(/=+$/, "")}`,

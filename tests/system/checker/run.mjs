@@ -203,7 +203,7 @@ async function soak() {
     const { wrong, counts } = await check(server, { seed, crashes });
     console.log(`seed ${seed}: ${wrong.length} wrong ${JSON.stringify(counts)}`);
     if (wrong.length > 0) {
-      console.log(`  ${told(wrong)}\n${server.told()}`);
+      console.log(`  ${told(wrong)}\n${server.output()}`);
       process.exitCode = 1;
       return server.end();
     }
