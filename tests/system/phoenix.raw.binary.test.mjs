@@ -1,10 +1,11 @@
-// Frames on the wire, V2 binary: kinds 0, 2 and 5, byte by byte.
+// V2 binary on the wire: frames of kinds 0, 2 and 5, byte by byte.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, it } from "node:test";
 import {
   binary_broadcast,
   binary_push,
   error_reply,
+  every_byte,
   heartbeat_reply,
   ok_position,
   ok_reply,
@@ -12,7 +13,6 @@ import {
 } from "./raw.mjs";
 import { Server } from "./server.mjs";
 
-const every_byte = Buffer.from(Array.from({ length: 256 }, (_, n) => n));
 let server;
 let raw;
 let topic;
@@ -48,7 +48,7 @@ it("counts name lengths in bytes", async () => {
   assert.deepEqual(await raw.next(), binary_broadcast(name, "événement", data));
 });
 
-it("passes an empty payload on", async () => {
+it("passes an empty payload through", async () => {
   await raw.join(topic);
   ok_position(await raw.exchange(binary_push("1", "2", topic, "bin")), ["1", "2", topic]);
   assert.deepEqual(await raw.next(), binary_broadcast(topic, "bin", []));
@@ -67,12 +67,12 @@ it("keeps the order of text and binary pushes", async () => {
   assert.deepEqual(await raw.next(), [null, null, topic, "msg", { n: 3 }]);
 });
 
-it("broadcasts as kind 5 with the position where it was asked for", async () => {
-  const asked = await Raw.open(server, { query: "&positions=true" });
-  await asked.join(topic);
-  const reply = await asked.exchange(binary_push("1", "2", topic, "bin", every_byte));
+it("broadcasts as kind 5 with the position on request", async () => {
+  const member = await Raw.open(server, { query: "&positions=true" });
+  await member.join(topic);
+  const reply = await member.exchange(binary_push("1", "2", topic, "bin", every_byte));
   const where = ok_position(reply, ["1", "2", topic]);
-  const frame = await asked.next();
+  const frame = await member.next();
   const [kind, topic_length, event_length, position_length] = frame;
   assert.deepEqual([kind, topic_length, event_length], [5, topic.length, 3]);
   const names = frame.subarray(4, 4 + topic_length + event_length).toString();
@@ -81,7 +81,7 @@ it("broadcasts as kind 5 with the position where it was asked for", async () => 
   const text = frame.subarray(data_at - position_length, data_at).toString();
   assert.deepEqual(JSON.parse(text), where);
   assert.deepEqual(frame.subarray(data_at), every_byte);
-  asked.close();
+  member.close();
 });
 
 it("takes heartbeat, join and leave in binary, with refs as strings", async () => {
@@ -100,11 +100,11 @@ it("takes an empty join_ref as null", async () => {
   assert.deepEqual(await raw.next(), binary_broadcast(topic, "bin", [1]));
 });
 
-it("answers binary kinds 3 and 4 of Supabase, which it does not speak, however many", async () => {
+it("refuses any number of frames of Supabase's binary kinds 3 and 4", async () => {
   const counted = await server.metric("roost_malformed_total");
   await raw.join(topic);
   const names = ["1", "2", topic, "phx_join", '{"m":1}'].map((name) => Buffer.from(name));
-  // The byte behind the lengths says how the payload is encoded: 1 is JSON.
+  // The byte after the lengths is the encoding of the payload: 1 is JSON.
   const of_kind = (kind, fields) => {
     const head = Buffer.from([kind, ...fields.map((name) => name.length), 1]);
     return Buffer.concat([head, ...fields, Buffer.from("{}")]);
@@ -115,8 +115,8 @@ it("answers binary kinds 3 and 4 of Supabase, which it does not speak, however m
     assert.deepEqual(await raw.exchange(kind_3), refusal);
   }
   const kind_4 = of_kind(4, names.slice(2));
-  const unasked = error_reply("1", null, topic, "invalid payload", 108);
-  for (let n = 0; n < 15; n += 1) assert.deepEqual(await raw.exchange(kind_4), unasked);
+  const without_ref = error_reply("1", null, topic, "invalid payload", 108);
+  for (let n = 0; n < 15; n += 1) assert.deepEqual(await raw.exchange(kind_4), without_ref);
   const elsewhere = Buffer.from(kind_3.toString("latin1").replace(topic, "r".repeat(topic.length)));
   const unjoined = error_reply("1", "2", "r".repeat(topic.length), "invalid payload", 108);
   assert.deepEqual(await raw.exchange(elsewhere), unjoined);
@@ -124,7 +124,7 @@ it("answers binary kinds 3 and 4 of Supabase, which it does not speak, however m
   assert.equal(await server.metric("roost_malformed_total"), counted);
 });
 
-it("takes the join_ref 1 of a binary push for a channel joined with the number 1", async () => {
+it("matches the join_ref 1 of a binary push with a join by the number 1", async () => {
   ok_position(await raw.exchange([1, 1, topic, "phx_join", {}]), [1, 1, topic]);
   const reply = await raw.exchange(binary_push("1", "2", topic, "bin", [1]));
   assert.equal(reply[4].status, "ok");
@@ -137,7 +137,7 @@ it("ignores a binary push with a stale join_ref", async () => {
   await raw.assert_silent(topic, "3");
 });
 
-it("refuses what it must in text", async () => {
+it("sends refusals as text frames", async () => {
   const push = (event, data) => binary_push("1", "2", topic, event, data);
   const refusal = (reason, code) => error_reply("1", "2", topic, reason, code);
   const unmatched = error_reply(null, "2", topic, "unmatched topic", 100);
@@ -149,7 +149,7 @@ it("refuses what it must in text", async () => {
   ok_position(await raw.exchange(push("bin", large.subarray(1))), ["1", "2", topic]);
 });
 
-it("drops and counts frames of other kinds, cut ones and names that are not UTF-8", async () => {
+it("drops and counts unknown kinds, truncated frames and names that are not UTF-8", async () => {
   const counted = await server.metric("roost_malformed_total");
   const good = binary_push("1", "2", topic, "bin", [1]);
   const of_kind = (kind) => Buffer.concat([Buffer.from([kind]), good.subarray(1)]);

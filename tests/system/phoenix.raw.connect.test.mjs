@@ -1,4 +1,4 @@
-// Frames on the wire: the upgrade, and which version it agrees on.
+// The upgrade, and the protocol version that it selects.
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import { heartbeat_reply, Raw, upgrade_status } from "./raw.mjs";
@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-it("speaks V1 where no version is asked for", async () => {
+it("speaks V1 if the client requests no version", async () => {
   const raw = await Raw.open(server, { vsn: null });
   raw.send({ topic: "phoenix", event: "heartbeat", payload: {}, ref: "1" });
   const payload = { status: "ok", response: {} };
@@ -21,7 +21,7 @@ it("speaks V1 where no version is asked for", async () => {
   raw.close();
 });
 
-it("speaks V2 for any version that 2.0.x matches", async () => {
+it("speaks V2 for any version 2.0.x", async () => {
   for (const vsn of ["2.0.0", "2.0.7"]) {
     const raw = await Raw.open(server, { vsn });
     const reply = await raw.exchange([null, "1", "phoenix", "heartbeat", {}]);
@@ -36,7 +36,7 @@ it("refuses other versions with 403", async () => {
   }
 });
 
-it("refuses a foreign Origin with 403 and takes its own, and none", async () => {
+it("refuses a foreign Origin with 403, and accepts its own and none", async () => {
   const at = (origin) => upgrade_status(server, `${path}?vsn=2.0.0`, { headers: { origin } });
   assert.equal(await at("http://evil.example"), 403);
   assert.equal(await at("null"), 403);
@@ -44,20 +44,20 @@ it("refuses a foreign Origin with 403 and takes its own, and none", async () => 
   assert.equal(await upgrade_status(server, `${path}?vsn=2.0.0`), 101);
 });
 
-it("refuses what is no upgrade with 400, and other paths with 404", async () => {
+it("refuses a request without an upgrade with 400, and other paths with 404", async () => {
   assert.equal((await fetch(`${server.url}${path}`, { method: "POST" })).status, 400);
   assert.equal((await fetch(`${server.url}${path}`)).status, 400);
   assert.equal(await upgrade_status(server, "/elsewhere/websocket?vsn=2.0.0"), 404);
 });
 
-it("echoes the subprotocol phoenix where a token comes beside it", async () => {
+it("echoes the subprotocol phoenix if another one carries a token", async () => {
   const protocols = ["phoenix", `base64url.bearer.phx.${bearer}`];
   const raw = await Raw.open(server, { protocols });
   assert.equal(raw.socket.protocol, "phoenix");
   raw.close();
 });
 
-it("takes no offence at a broken token that nobody looks at", async (t) => {
+it("ignores a malformed token if tokens are not used", async (t) => {
   const mounts = [{ path: "/socket" }, { path: "/none", auth: "none" }];
   const auth = { hs256_secret: "a secret of tests that is long enough", cookie: "auth" };
   const without = await Server.start({ t });

@@ -1,4 +1,4 @@
-// What a client may send by mistake and must be answered, in each shape on the wire.
+// Mistakes of clients that must get a reply, in each wire format.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { binary_push, error_reply, ok_position, Raw } from "./raw.mjs";
@@ -20,7 +20,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-// The same message and its answer in each version, as [join_ref, ref, topic, event, payload].
+// Encodes and decodes messages [join_ref, ref, topic, event, payload] in each version.
 const versions = [
   { vsn: "2.0.0", encode: (message) => message, decode: (frame) => frame },
   {
@@ -35,8 +35,8 @@ for (const { vsn, encode, decode } of versions) {
     let raw;
     let topic;
     const say = async (message) => decode(await raw.exchange(encode(message)));
-    const invalid = (join_ref, ref, where = topic) =>
-      decode(encode(error_reply(join_ref, ref, where, "invalid payload", 108)));
+    const invalid = (join_ref, ref, name = topic) =>
+      decode(encode(error_reply(join_ref, ref, name, "invalid payload", 108)));
     beforeEach(async () => {
       raw = await Raw.open(server, { vsn });
       topic = `room:${(rooms_used += 1)}`;
@@ -44,7 +44,7 @@ for (const { vsn, encode, decode } of versions) {
     });
     afterEach(() => raw.close());
 
-    it("answers half an emoji in any part, however often", async () => {
+    it("answers half an emoji in any field, any number of times", async () => {
       const malformed = await server.grows("roost_malformed_total");
       for (let n = 0; n < 11; n += 1) {
         const said = await say(["1", "2", topic, "msg", { text: `hi ${half}` }]);
@@ -89,14 +89,14 @@ for (const { vsn, encode, decode } of versions) {
       }
     });
 
-    it("has no room of the name phoenix, whatever the rules say", async () => {
+    it("has no room with the name phoenix, whatever the rules are", async () => {
       for (const name of ["phoenix", "$x"]) {
         const said = await say(["5", "6", name, "phx_join", {}]);
         assert.deepEqual(said, error_reply(null, "6", name, "unmatched topic", 100));
       }
     });
 
-    it("takes a number for another join_ref than its text", async () => {
+    it('distinguishes the join_ref 1 from the text "1"', async () => {
       const dropped = await server.grows("roost_messages_dropped_total", 'reason="stale_join_ref"');
       raw.send(encode([1, "2", topic, "msg", {}]));
       raw.send(encode([1, "3", topic, "phx_leave", {}]));
@@ -104,7 +104,7 @@ for (const { vsn, encode, decode } of versions) {
       assert.equal(await dropped.by(), 2);
     });
 
-    it("takes the ref of a join for its join_ref as well", async () => {
+    it("accepts the ref of a join as its join_ref", async () => {
       const other = `${topic}-other`;
       assert.equal((await say([0, 2, other, "phx_join", null]))[4].status, "ok");
       const said = await say([2, 3, other, "msg", {}]);
@@ -115,11 +115,11 @@ for (const { vsn, encode, decode } of versions) {
       assert.equal((await say([0, 4, other, "msg", {}]))[4].status, "ok");
     });
 
-    it("refuses equal keys where a rule reads the payload, and only there", async () => {
+    it("refuses duplicate keys only in a room whose rule reads the payload", async () => {
       const read = `read:${(rooms_used += 1)}`;
       assert.equal((await say(["1", "1", read, "phx_join", {}]))[4].status, "ok");
-      const with_payload = (where, event, payload) => {
-        const text = JSON.stringify(encode(["1", "2", where, event, { marker: 1 }]));
+      const with_payload = (name, event, payload) => {
+        const text = JSON.stringify(encode(["1", "2", name, event, { marker: 1 }]));
         return text.replace('{"marker":1}', payload);
       };
       for (const payload of ['{"id":"a","id":"b"}', '{"id":"a","\\u0069d":"b"}', '{"x":1,"x":2}']) {
@@ -139,7 +139,7 @@ for (const { vsn, encode, decode } of versions) {
 }
 
 describe("V2 binary", () => {
-  it("answers names that are no text where topic and ref are", async () => {
+  it("answers an invalid event name if topic and ref are valid", async () => {
     const malformed = await server.grows("roost_malformed_total");
     const raw = await Raw.open(server);
     const topic = `room:${(rooms_used += 1)}`;
@@ -157,7 +157,7 @@ describe("V2 binary", () => {
     raw.close();
   });
 
-  it("cannot tell the join_ref 1 from its text, so it takes either", async () => {
+  it("matches the join_ref 1 with a number and with a text", async () => {
     const raw = await Raw.open(server);
     for (const join_ref of [1, "1"]) {
       const topic = `room:${(rooms_used += 1)}`;

@@ -1,4 +1,4 @@
-// Frames on the wire, V1: objects of exactly four keys.
+// V1 on the wire: objects with exactly four keys.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, it } from "node:test";
 import { binary_push, ok_position, position, Raw } from "./raw.mjs";
@@ -30,9 +30,9 @@ const refusal = (ref, reason, code, to = topic) => reply(ref, "error", { reason,
 const close = (ref) => ({ topic, event: "phx_close", payload: {}, ref });
 
 function assert_placed(frame, ref) {
-  const where = position(frame.payload.response);
-  assert.deepEqual(frame, reply(ref, "ok", where));
-  return where;
+  const placed = position(frame.payload.response);
+  assert.deepEqual(frame, reply(ref, "ok", placed));
+  return placed;
 }
 async function join(more = {}) {
   return assert_placed(await raw.exchange(say("phx_join", "1", {}, more)), "1");
@@ -45,12 +45,12 @@ async function assert_alive() {
 it("answers heartbeat, join and push with four keys and no join_ref", async () => {
   await assert_alive();
   const { epoch, offset } = await join({ join_ref: "1" });
-  const where = assert_placed(await raw.exchange(say("msg", "2", { a: 1 })), "2");
-  assert.deepEqual(where, { epoch, offset: offset + 1 });
+  const placed = assert_placed(await raw.exchange(say("msg", "2", { a: 1 })), "2");
+  assert.deepEqual(placed, { epoch, offset: offset + 1 });
   assert.deepEqual(await raw.next(), say("msg", null, { a: 1 }));
 });
 
-it("shares a room with V2 members, each in its own shape", async () => {
+it("shares a room with V2 members, each in its own format", async () => {
   const two = await Raw.open(server);
   await join();
   await two.join(topic);
@@ -63,7 +63,7 @@ it("shares a room with V2 members, each in its own shape", async () => {
   two.close();
 });
 
-it("gives binary broadcasts as base64", async () => {
+it("sends binary broadcasts as base64", async () => {
   const two = await Raw.open(server);
   await join();
   await two.join(topic);
@@ -72,15 +72,15 @@ it("gives binary broadcasts as base64", async () => {
   two.close();
 });
 
-it("adds the key position to broadcasts where it was asked for", async () => {
-  const asked = await Raw.open(server, { vsn: "1.0.0", query: "&positions=true" });
-  assert_placed(await asked.exchange(say("phx_join", "1")), "1");
-  const where = assert_placed(await asked.exchange(say("msg", "2", { a: 1 })), "2");
-  assert.deepEqual(await asked.next(), say("msg", null, { a: 1 }, { position: where }));
-  asked.close();
+it("adds the key position to broadcasts on request", async () => {
+  const member = await Raw.open(server, { vsn: "1.0.0", query: "&positions=true" });
+  assert_placed(await member.exchange(say("phx_join", "1")), "1");
+  const placed = assert_placed(await member.exchange(say("msg", "2", { a: 1 })), "2");
+  assert.deepEqual(await member.next(), say("msg", null, { a: 1 }, { position: placed }));
+  member.close();
 });
 
-it("closes a left channel with its join_ref as ref, null where there was none", async () => {
+it("closes a channel after a leave with its join_ref as ref, or null", async () => {
   await join({ join_ref: "9" });
   const leave = say("phx_leave", "2", {}, { join_ref: "9" });
   assert.deepEqual(await raw.exchange(leave), reply("2", "ok", {}));
@@ -90,7 +90,7 @@ it("closes a left channel with its join_ref as ref, null where there was none", 
   assert.deepEqual(await raw.next(), close(null));
 });
 
-it("replaces a channel on a second join, and that close has ref null", async () => {
+it("replaces a channel on a second join, and closes the first with ref null", async () => {
   await join();
   assert_placed(await raw.exchange(say("phx_join", "2")), "2");
   assert.deepEqual(await raw.next(), close(null));
@@ -98,14 +98,14 @@ it("replaces a channel on a second join, and that close has ref null", async () 
   assert.deepEqual(await raw.next(), say("msg", null));
 });
 
-it("honours an optional join_ref: a stale one is ignored", async () => {
+it("ignores messages with a stale join_ref", async () => {
   await join({ join_ref: "5" });
   raw.send(say("msg", "6", {}, { join_ref: "4" }));
   raw.send(say("phx_leave", "7", {}, { join_ref: "4" }));
   assert_placed(await raw.exchange(say("msg", "8", {}, { join_ref: "5" })), "8");
 });
 
-it("refuses what it must with reason and code", async () => {
+it("sends refusals with reason and code", async () => {
   assert.deepEqual(await raw.exchange(say("msg", "1")), refusal("1", "unmatched topic", 100));
   const elsewhere = { topic: "nowhere:1", event: "phx_join", payload: {}, ref: "2" };
   const unmatched = refusal("2", "unmatched topic", 100, "nowhere:1");
@@ -114,7 +114,7 @@ it("refuses what it must with reason and code", async () => {
   assert.deepEqual(await raw.exchange(say("phx_x", "3")), refusal("3", "reserved event", 110));
 });
 
-it("refuses a payload that is no object, so that no V2 member gets one", async () => {
+it("refuses a payload that is not an object, so that no V2 member gets one", async () => {
   const two = await Raw.open(server);
   await join();
   await two.join(topic);
@@ -127,20 +127,20 @@ it("refuses a payload that is no object, so that no V2 member gets one", async (
   two.close();
 });
 
-it("takes its JSON in binary frames too, and answers in text", async () => {
+it("accepts its JSON in binary frames, and replies in text frames", async () => {
   const as_binary = (message) => Buffer.from(JSON.stringify(message));
   assert_placed(await raw.exchange(as_binary(say("phx_join", "1"))), "1");
   assert_placed(await raw.exchange(as_binary(say("msg", "2", { a: "é" }))), "2");
   assert.deepEqual(await raw.next(), say("msg", null, { a: "é" }));
 });
 
-it("echoes refs with their JSON type, and takes any join payload", async () => {
+it("echoes refs with their JSON type, and accepts any join payload", async () => {
   const joined = await raw.exchange(say("phx_join", 1, 5));
   assert_placed(joined, 1);
   assert_placed(await raw.exchange(say("msg", 2)), 2);
 });
 
-it("answers ok to a leave of what is not joined", async () => {
+it("answers ok to a leave of a topic that is not joined", async () => {
   assert.deepEqual(await raw.exchange(say("phx_leave", "1")), reply("1", "ok", {}));
 });
 
@@ -149,7 +149,7 @@ it("reads keys in any order and ignores unknown ones", async () => {
   assert_placed(await raw.next(), "1");
 });
 
-it("drops and counts a missing key, an array and bytes that are no JSON", async () => {
+it("drops and counts a missing key, an array, and bytes that are not JSON", async () => {
   const counted = await server.metric("roost_malformed_total");
   const whole = say("msg", "1");
   for (const key of ["topic", "event", "payload", "ref"]) raw.send({ ...whole, [key]: undefined });

@@ -1,4 +1,4 @@
-// Frames on the wire, V2 text: what each control event is answered, sentence by sentence.
+// V2 text on the wire: the replies to each control event.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, it } from "node:test";
 import { error_reply, heartbeat_reply, ok_position, ok_reply, Raw } from "./raw.mjs";
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => raw.close());
 
-it("answers a heartbeat without its join_ref, joined or not", async () => {
+it("answers a heartbeat without a join_ref, joined or not", async () => {
   const beat = ["9", "1", "phoenix", "heartbeat", {}];
   assert.deepEqual(await raw.exchange(beat), heartbeat_reply("1"));
   await raw.join(topic);
@@ -56,7 +56,7 @@ it("answers a push with its position, then sends the broadcast without refs", as
   assert.deepEqual(await raw.next(), [null, null, topic, "msg", { a: 1 }]);
 });
 
-it("passes a payload on as the very bytes that came", async () => {
+it("passes a payload through byte for byte", async () => {
   await raw.join(topic);
   const numbers = '{ "big":12345678901234567890, "pi" : 3.10, "a":1,"a":2';
   const payload = `${numbers},"s":"\\u00e9\\/é\\ud83d\\ude00"}`;
@@ -66,7 +66,7 @@ it("passes a payload on as the very bytes that came", async () => {
   assert.equal(broadcast, `[null,null,"${topic}","msg",${payload}]`);
 });
 
-it("escapes names on their way out so that they read as they were sent", async () => {
+it("escapes names in broadcasts so that they parse to the sent text", async () => {
   const odd = `${topic} "quoted" \\ </script> é 😀`;
   await raw.join(odd);
   ok_position(await raw.exchange(["1", "2", odd, odd, {}]), ["1", "2", odd]);
@@ -89,14 +89,14 @@ it("answers a leave, then closes the channel with ref equal to join_ref", async 
   assert.deepEqual(await raw.next(), ["3", "3", topic, "phx_close", {}]);
 });
 
-it("takes a null join_ref on a leave of a joined topic", async () => {
+it("accepts a null join_ref on a leave of a joined topic", async () => {
   await raw.join(topic, "3", "4");
   const reply = await raw.exchange([null, "5", topic, "phx_leave", {}]);
   assert.deepEqual(reply, ok_reply("3", "5", topic));
   assert.deepEqual(await raw.next(), ["3", "3", topic, "phx_close", {}]);
 });
 
-it("answers ok to a leave of what is not joined, with its join_ref", async () => {
+it("answers ok to a leave of a topic that is not joined, with its join_ref", async () => {
   const reply = await raw.exchange(["7", "8", topic, "phx_leave", {}]);
   assert.deepEqual(reply, ok_reply("7", "8", topic));
 });
@@ -108,13 +108,13 @@ it("ignores a leave and a push with a stale join_ref", async () => {
   await raw.assert_silent(topic, "3");
 });
 
-it("takes a null join_ref on a push", async () => {
+it("accepts a null join_ref on a push", async () => {
   await raw.join(topic, "3", "4");
   ok_position(await raw.exchange([null, "5", topic, "msg", { a: 1 }]), ["3", "5", topic]);
   assert.deepEqual(await raw.next(), [null, null, topic, "msg", { a: 1 }]);
 });
 
-it("joins without a join_ref: its ref stands for it but in reply and close", async () => {
+it("uses the ref of a join as its join_ref if that is null, not in reply and close", async () => {
   ok_position(await raw.exchange([null, "1", topic, "phx_join", {}]), [null, "1", topic]);
   for (const [join_ref, ref] of [[null, "2"], ["1", "3"]]) {
     ok_position(await raw.exchange([join_ref, ref, topic, "msg", {}]), ["1", ref, topic]);
@@ -126,7 +126,7 @@ it("joins without a join_ref: its ref stands for it but in reply and close", asy
   assert.deepEqual(await raw.next(), [null, null, topic, "phx_close", {}]);
 });
 
-it("ends the channel that a refused join was to replace, in its order", async () => {
+it("closes the channel that a refused join would have replaced, in order", async () => {
   await raw.join(topic, "1", "1");
   raw.send(["1", "2", topic, "msg", {}]);
   raw.send(["3", "3", topic, "phx_join", { resume: 5 }]);
@@ -139,7 +139,7 @@ it("ends the channel that a refused join was to replace, in its order", async ()
   assert.deepEqual(late, error_reply(null, "4", topic, "unmatched topic", 100));
 });
 
-it("replaces a joined channel: new reply, old close, then the new one's events", async () => {
+it("replaces a joined channel: new reply, old close, then events of the new one", async () => {
   await raw.join(topic, "1", "1");
   raw.send(["2", "2", topic, "phx_join", {}]);
   raw.send(["2", "3", topic, "msg", { a: 1 }]);
@@ -161,7 +161,7 @@ it("refuses an event on a topic that is not joined, or no longer", async () => {
   assert.deepEqual(late_leave, ok_reply("1", "5", topic));
 });
 
-it("refuses a topic or an event that is no string, with the value echoed", async () => {
+it("refuses a topic or an event that is not a string, and echoes the value", async () => {
   for (const odd of [5, { a: [1] }, true, null]) {
     assert.deepEqual(await raw.exchange(["1", "2", odd, "msg", {}]), unmatched("2", odd));
     assert.deepEqual(await raw.exchange(["1", "3", odd, "phx_join", {}]), unmatched("3", odd));

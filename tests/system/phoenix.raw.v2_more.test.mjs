@@ -1,4 +1,4 @@
-// Frames on the wire, V2 text: positions, arrays of messages, refusals and limits.
+// V2 text on the wire: positions, arrays of messages, refusals and limits.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, it } from "node:test";
 import { error_reply, heartbeat_reply, ok_position, position, Raw } from "./raw.mjs";
@@ -28,7 +28,7 @@ it("ignores elements after the fifth", async () => {
   assert.deepEqual(await raw.exchange([...beat("1"), 6, { seven: 7 }]), heartbeat_reply("1"));
 });
 
-it("takes an array of messages in one frame, in their order", async () => {
+it("accepts an array of messages in one frame, in order", async () => {
   raw.send([
     ["1", "1", topic, "phx_join", {}],
     ["1", "2", topic, "msg", { n: 1 }],
@@ -41,15 +41,15 @@ it("takes an array of messages in one frame, in their order", async () => {
   assert.deepEqual(await raw.next(), [null, null, topic, "msg", { n: 2 }]);
 });
 
-it("adds the position as a sixth element of broadcasts where it was asked for", async () => {
-  const asked = await Raw.open(server, { query: "&positions=true" });
-  await asked.join(topic);
+it("adds the position as a sixth element of broadcasts on request", async () => {
+  const member = await Raw.open(server, { query: "&positions=true" });
+  await member.join(topic);
   await raw.join(topic);
-  const reply = await asked.exchange(["1", "2", topic, "msg", { n: 1 }]);
-  const where = ok_position(reply, ["1", "2", topic]);
-  assert.deepEqual(await asked.next(), [null, null, topic, "msg", { n: 1 }, position(where)]);
+  const reply = await member.exchange(["1", "2", topic, "msg", { n: 1 }]);
+  const placed = ok_position(reply, ["1", "2", topic]);
+  assert.deepEqual(await member.next(), [null, null, topic, "msg", { n: 1 }, position(placed)]);
   assert.deepEqual(await raw.next(), [null, null, topic, "msg", { n: 1 }]);
-  asked.close();
+  member.close();
 });
 
 it("numbers the events of a room without gaps, over all its members", async () => {
@@ -59,16 +59,16 @@ it("numbers the events of a room without gaps, over all its members", async () =
   for (let n = 1; n <= 50; n += 1) {
     (n % 2 ? raw : other).send(["1", `${n}`, topic, "msg", { n }]);
   }
-  const places = [];
-  while (places.length < 50) {
+  const positions = [];
+  while (positions.length < 50) {
     const frame = await other.next();
-    if (frame[3] === "msg") places.push(frame[5]);
+    if (frame[3] === "msg") positions.push(frame[5]);
   }
-  assert.deepEqual(places, places.map((_, n) => ({ epoch, offset: offset + n + 1 })));
+  assert.deepEqual(positions, positions.map((_, n) => ({ epoch, offset: offset + n + 1 })));
   other.close();
 });
 
-it("refuses a payload that is no object, and the channel lives", async () => {
+it("refuses a payload that is not an object, and keeps the channel", async () => {
   await raw.join(topic);
   for (const payload of [5, "x", null, true, [1]]) {
     const reply = await raw.exchange(["1", "2", topic, "msg", payload]);
@@ -87,7 +87,7 @@ it("refuses events with a reserved name", async () => {
   }
 });
 
-it("takes names of 255 bytes and refuses longer ones", async () => {
+it("accepts names of 255 bytes and refuses longer ones", async () => {
   const long = (bytes) => "é".repeat(127) + "x".repeat(bytes - 254);
   await raw.join(long(255), "1", "1");
   const reply = await raw.exchange(["1", "2", long(255), long(255), {}]);
@@ -99,7 +99,7 @@ it("takes names of 255 bytes and refuses longer ones", async () => {
   assert.deepEqual(push, error_reply(null, "4", long(255), "name too long", 109).slice(1));
 });
 
-it("refuses a payload over its bound, and the connection lives", async () => {
+it("refuses a payload over its limit, and keeps the connection", async () => {
   await raw.join(topic);
   const fits = { t: "x".repeat(2000 - '{"t":""}'.length) };
   ok_position(await raw.exchange(["1", "2", topic, "msg", fits]), ["1", "2", topic]);
@@ -116,8 +116,8 @@ it("refuses the 101st channel with both refs", async () => {
   await raw.join(`${topic}-7`, "102");
 });
 
-// The official clients take a leave for done at once and do not wait for its reply.
-it("takes a join that follows a leave without a pause, at the limit of channels", async () => {
+// The official clients do not wait for the reply to a leave.
+it("accepts a join right after a leave at the limit of channels", async () => {
   for (let n = 0; n < 100; n += 1) await raw.join(`${topic}-${n}`, `${n}`);
   raw.send(["7", "100", `${topic}-7`, "phx_leave", {}]);
   raw.send(["101", "101", topic, "phx_join", {}]);
@@ -139,7 +139,7 @@ const malformed = [
   Buffer.from([1, 1, 1, 1, 1, 49, 49, 49, 49]),
 ];
 
-it("drops and counts malformed messages, and the connection lives", async () => {
+it("drops and counts malformed messages, and keeps the connection", async () => {
   const counted = await server.metric("roost_malformed_total");
   for (const [n, bad] of malformed.entries()) {
     const client = await Raw.open(server);

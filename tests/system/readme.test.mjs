@@ -1,4 +1,4 @@
-// The tour of the README, and the JavaScript of docs/clients.md, as they are written.
+// Runs the tour of the README and the JavaScript of docs/clients.md as they are written.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -31,7 +31,7 @@ before(async () => {
     symlinkSync(join(root, "tests/system/node_modules", name), join(packages, name));
   }
   symlinkSync(join(root, "clients/js"), join(packages, "roost-phoenix"));
-  // What Node has from version 22 on.
+  // The global WebSocket of Node 22 and newer.
   writeFileSync(join(folder, "node22.cjs"), 'globalThis.WebSocket ??= require("ws");\n');
   server = await Server.start({ sets: { rooms: null } });
 });
@@ -40,24 +40,24 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/// The ports of a server under test in place of the usual ones.
-const here = (text, at = server) =>
+/// Replaces the default ports by those of the server under test.
+const localized = (text, at = server) =>
   text
     .replaceAll(/(127\.0\.0\.1|localhost):4000/g, `127.0.0.1:${at.port}`)
     .replaceAll(/(127\.0\.0\.1|localhost):4001/g, `127.0.0.1:${at.admin_port}`);
 
 const shell = (script) =>
-  promisify(execFile)("bash", ["-euc", here(script)], { cwd: folder });
+  promisify(execFile)("bash", ["-euc", localized(script)], { cwd: folder });
 
-/// What the page shows with … in place of what differs from run to run.
+/// Matches a line of the page, in which … stands for a value that differs in each run.
 function pattern(line) {
   const plain = line.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${plain.replace(/[^"]*…/g, '[^"]+')}$`);
 }
 
-/// Types the lines with > and expects those with <, as a person with wscat would.
+/// Sends the lines that start with > and expects those that start with <, like wscat.
 async function type(lines, address, epoch = "") {
-  const socket = new WebSocket(here(address));
+  const socket = new WebSocket(localized(address));
   const heard = [];
   socket.on("message", (data) => heard.push(String(data)));
   await new Promise((done, fail) => socket.on("open", done).on("error", fail));
@@ -75,14 +75,14 @@ async function type(lines, address, epoch = "") {
   await closed;
 }
 
-/// Runs a program of a page until it has printed all of that.
+/// Runs a program of a page until its output matches all patterns in `wanted`.
 async function run(code, wanted) {
   const file = join(folder, "program.mjs");
   writeFileSync(file, code);
   const child = spawn(process.execPath, ["-r", join(folder, "node22.cjs"), file], { cwd: folder });
   let printed = "";
-  const keep = (data) => (printed += data);
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", keep);
+  const collect = (data) => (printed += data);
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", collect);
   try {
     const has_all = () => wanted.every((each) => each.test(printed));
     await until(has_all, () => `${wanted} of:\n${printed}`);
@@ -98,7 +98,7 @@ it("has a tour of two transcripts, two scripts and three programs", () => {
   );
 });
 
-it("answers the raw frames, the API and the resume as the tour says", async () => {
+it("answers the raw frames, the API and the resume as in the tour", async () => {
   const [command, ...lines] = transcripts[0].trim().split("\n");
   const [, address] = /^\$ npx wscat -c '(.*)'$/.exec(command);
   await type(lines, address);
@@ -111,16 +111,16 @@ it("answers the raw frames, the API and the resume as the tour says", async () =
 
 it("runs the programs of the tour", async () => {
   const wanted = [/^joined at \S+ 4$/m, /^received: hello$/m, /^here: \[ 'Ann'/m];
-  await run(here(programs[0]), wanted);
-  await run(here(programs[1]), [/^received: hello$/m, /^stored at 6$/m]);
+  await run(localized(programs[0]), wanted);
+  await run(localized(programs[1]), [/^received: hello$/m, /^stored at 6$/m]);
 });
 
-it("lets nobody in without a token, and prints one that lets ann in", async (t) => {
+it("refuses a join without a token, and prints one with which ann may join", async (t) => {
   const { stdout } = await shell(scripts[1]);
   const token = stdout.trim().split("\n").at(-1);
   const config = JSON.parse(readFileSync(join(folder, "roost.json"), "utf8"));
   const locked = await Server.start({ config, t });
-  const program = here(programs[2], locked);
+  const program = localized(programs[2], locked);
   const joined = program.replace("PASTE THE TOKEN HERE", token);
   assert.notEqual(joined, program);
   await run(joined, [/^joined$/m]);
@@ -133,5 +133,6 @@ it("runs the JavaScript of docs/clients.md", async () => {
   const page = blocks_of(readFileSync(join(root, "docs/clients.md"), "utf8"));
   const [{ code }, ...more] = page.filter(({ kind }) => kind === "js");
   assert.equal(more.length, 0);
-  await run(here(code), [/^joined at \d+$/m, /^received \{ text: 'hello from JavaScript' \}$/m]);
+  const received = /^received \{ text: 'hello from JavaScript' \}$/m;
+  await run(localized(code), [/^joined at \d+$/m, received]);
 });

@@ -1,7 +1,5 @@
 // SIGHUP: new settings for a running server.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { it } from "node:test";
 import { Raw, error_reply } from "./raw.mjs";
 import { Server, until } from "./server.mjs";
@@ -9,18 +7,10 @@ import { Server, until } from "./server.mjs";
 const quiet = { match: "*", presence: { mode: "off" } };
 const start = (config, t) => Server.start({ config: { rooms: [quiet], ...config }, t });
 
-/// Writes the configuration anew and waits until the server has looked at it.
-async function reload(server, config, result) {
-  const before = await server.metric("roost_reloads_total", `result="${result}"`);
-  const text = typeof config === "string" ? config : JSON.stringify({ rooms: [quiet], ...config });
-  writeFileSync(join(server.folder, "roost.json"), text);
-  process.kill(server.pid, "SIGHUP");
-  const is_done = async () =>
-    (await server.metric("roost_reloads_total", `result="${result}"`)) > before;
-  await until(is_done, () => `a reload that was ${result}: ${server.output()}`);
-}
+const reload = (server, config, result) =>
+  server.reload(typeof config === "string" ? config : { rooms: [quiet], ...config }, result);
 
-it("takes over limits and rules for clients that are there, and says what changed", async (t) => {
+it("applies new limits and rules to connected clients, and logs the changes", async (t) => {
   const server = await start({}, t);
   const raw = await Raw.open(server);
   await raw.join("room:1");
@@ -29,13 +19,13 @@ it("takes over limits and rules for clients that are there, and says what change
   const refused = await raw.exchange(["2", "2", "room:2", "phx_join", {}]);
   assert.deepEqual(refused, error_reply("2", "2", "room:2", "too many channels joined", 104));
   await raw.exchange(["1", "3", "room:1", "msg", {}]);
-  await raw.assert_alive(); // and no broadcast before it
-  await server.stop(); // then the log is whole
+  await raw.assert_alive(); // there was no broadcast before it
+  await server.stop(); // so that the log is complete
   assert.match(server.log, /limits\.channels_max: 100 -> 1/);
   assert.match(server.log, /rooms\[0\]\.echo: true -> false/);
 });
 
-it("changes nothing where one setting is wrong, and names it", async (t) => {
+it("changes nothing if one setting is invalid, and names it", async (t) => {
   const server = await start({}, t);
   await reload(server, { limits: { channels_max: 1, idle_ms: -5 } }, "refused");
   await until(() => /limits\.idle_ms/.test(server.log), () => server.log);
@@ -47,7 +37,7 @@ it("changes nothing where one setting is wrong, and names it", async (t) => {
   await server.stop();
 });
 
-it("keeps what needs a restart, and says so", async (t) => {
+it("keeps a setting that needs a restart, and says so", async (t) => {
   const server = await start({ node: { name: "a" } }, t);
   await reload(server, { node: { name: "b" }, limits: { idle_ms: 1_000 } }, "changed");
   await until(() => /node\.name.*restart/.test(server.log), () => server.log);
@@ -64,7 +54,7 @@ it("changes the level of the log", async (t) => {
   await server.stop();
 });
 
-it("says so where nothing has changed", async (t) => {
+it("reports that no setting has changed", async (t) => {
   const server = await start({}, t);
   await reload(server, {}, "unchanged");
   await server.stop();

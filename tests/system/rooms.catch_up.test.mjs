@@ -1,17 +1,17 @@
-// Members that missed more than fits into their outbox, and what they do meanwhile.
+// Members that missed more events than fit into their outbox, and act while they catch up.
 import assert from "node:assert/strict";
 import { after, afterEach, before, it } from "node:test";
 import { broadcast, forms, Member, named, unwrap } from "./member.mjs";
-import { Server, until } from "./server.mjs";
+import { Server, sleep, until } from "./server.mjs";
 
 const outbox_bytes_max = 200_000;
 const event_bytes = 16_000;
-// More than the windows of the kernel and the outbox hold together.
+// More than the socket buffers and the outbox hold together.
 const event_count = 1_500;
 const topic = "room:large";
 const config = {
   limits: { outbox_bytes_max, payload_bytes_max: 100_000, close_ms: 500 },
-  rates: { connection: { messages: { per_second: 0 } } }, // the talker is faster than people are
+  rates: { connection: { messages: { per_second: 0 } } }, // no rate for the talker
   rooms: [
     { match: "told:*", receipts: { window_ms: 0 }, presence: { window_ms: 0 } },
     {
@@ -39,10 +39,10 @@ after(async () => {
 });
 afterEach(() => open.splice(0).forEach((member) => member.close()));
 
-/// Pushes `count` more: event n of the room is {n}.
+/// Pushes `count` events; event n of the room is {n}.
 async function say(count, text = filling) {
   for (const end = last + count; last < end; ) {
-    const window = Math.min(8, end - last); // what comes back must fit into the outbox
+    const window = Math.min(8, end - last); // its broadcasts must fit into the outbox
     for (let n = last + 1; n <= last + window; n += 1) talker.send("msg", { n, filling: text });
     let answers = 0;
     while (answers < window) {
@@ -55,7 +55,7 @@ async function say(count, text = filling) {
   }
 }
 
-/// Joins from `offset` on; the reply is there, what follows is not read.
+/// Joins with a resume from `offset`, and stops reading after the reply.
 async function joined_and_stalled(offset, form) {
   const member = await Member.open(server, form);
   open.push(member);
@@ -65,8 +65,8 @@ async function joined_and_stalled(offset, form) {
   return member;
 }
 
-/// Takes events from `next` to `end`, each exactly once and in order.
-async function takes(member, next, end) {
+/// Expects the events from `next` to `end`, each once and in order.
+async function expect_events(member, next, end) {
   while (next <= end) {
     const frame = await member.event("msg");
     assert.equal(unwrap(frame.payload).n, next);
@@ -75,32 +75,32 @@ async function takes(member, next, end) {
   }
 }
 
-/// Reads for a moment only, again and again, until `member` has `count` frames.
+/// Reads in short bursts until the member has `count` frames.
 async function trickle(member, count) {
   const { socket, frames } = member.raw;
   while (frames.length < count && !member.raw.end) {
     socket.resume();
-    await new Promise((done) => setTimeout(done, 4));
+    await sleep(4);
     socket.pause();
-    await new Promise((done) => setTimeout(done, 8));
+    await sleep(8);
   }
   socket.resume();
 }
 
 for (const form of [forms[0], forms[3]]) {
-  it(`gives a slow reader over ${named(form)} far more than its outbox holds`, async () => {
+  it(`delivers much more than an outbox to a slow reader over ${named(form)}`, async () => {
     const begin = last;
     const member = await joined_and_stalled(0, form);
     await say(100);
     await trickle(member, begin);
-    await takes(member, 1, last);
+    await expect_events(member, 1, last);
     await say(1);
-    await takes(member, last, last);
+    await expect_events(member, last, last);
     assert.equal(await server.metric("roost_slow_consumers_total"), 0);
   });
 }
 
-it("gives many that resume at once all they missed while the room goes on", async () => {
+it("delivers all missed events to members that resume together in an active room", async () => {
   const offsets = [last - 300, last - 299, last - 20, last - 5, last - 1, last];
   const joining = offsets.map(async (offset, n) => {
     const member = await Member.open(server, forms[n]);
@@ -109,15 +109,15 @@ it("gives many that resume at once all they missed while the room goes on", asyn
     assert.deepEqual(reply.recovered, true);
     return member;
   });
-  // Small ones: live events that a slow reader cannot hold would rightly end it.
+  // Small events, because a slow reader is closed if live events do not fit into its outbox.
   await say(200, "");
   const members = await Promise.all(joining);
-  await Promise.all(members.map((member, n) => takes(member, offsets[n] + 1, last)));
+  await Promise.all(members.map((member, n) => expect_events(member, offsets[n] + 1, last)));
   await say(1);
-  await Promise.all(members.map((member) => takes(member, last, last)));
+  await Promise.all(members.map((member) => expect_events(member, last, last)));
 });
 
-it("ends the missed ones where a member leaves, and nothing follows its phx_close", async () => {
+it("stops the missed events when a member leaves, and sends nothing after phx_close", async () => {
   const member = await joined_and_stalled(0);
   const ref = member.send("phx_leave", {});
   await until(async () => (await server.metric("roost_members")) === 1, "the leave");
@@ -133,7 +133,7 @@ it("ends the missed ones where a member leaves, and nothing follows its phx_clos
   assert.deepEqual(await member.join(topic), { epoch, offset: last });
 });
 
-it("starts anew where a member joins again before it has caught up", async () => {
+it("starts again if a member rejoins before it has caught up", async () => {
   const member = await joined_and_stalled(0);
   const first_ref = member.join_ref;
   const from = last - 30;
@@ -146,18 +146,18 @@ it("starts anew where a member joins again before it has caught up", async () =>
   const seen = before_reply.map(({ payload: { n } }) => n);
   assert.deepEqual(seen, seen.map((_, n) => n + 1));
   assert.equal((await member.event("phx_close")).join_ref, first_ref);
-  await takes(member, from + 1, last);
+  await expect_events(member, from + 1, last);
   await say(1);
-  await takes(member, last, last);
+  await expect_events(member, last, last);
 });
 
-it("resumes a member that was cut in the middle of the missed ones", async () => {
+it("resumes a member that was cut within the missed events", async () => {
   let got = 0;
   for (let cuts = 0; got < last; cuts += 1) {
     const member = await joined_and_stalled(got);
     member.raw.socket.resume();
     const some = Math.min(last, got + 400);
-    await takes(member, got + 1, some);
+    await expect_events(member, got + 1, some);
     got = some;
     member.close();
     if (cuts === 1) await say(3);
@@ -165,7 +165,7 @@ it("resumes a member that was cut in the middle of the missed ones", async () =>
 });
 
 for (const form of forms) {
-  it(`tells ${named(form)}: reply, missed, presence_state, read_receipts, then news`, async () => {
+  it(`sends ${named(form)}: reply, missed, presence_state, read_receipts, live`, async () => {
     const room = `told:${named(form)}`;
     const speaker = await Member.join(server, room);
     open.push(speaker);

@@ -1,4 +1,4 @@
-// Rooms too large for names: how many are here, how often it is told, and what a join costs.
+// Presence of large rooms: counts instead of names, how often they are sent, the cost of a join.
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { Member } from "./member.mjs";
@@ -18,7 +18,7 @@ async function join(t, server, name) {
 
 const names = (state) => Object.values(state).map(({ metas }) => metas[0].name).sort();
 
-it("goes over to counts above full_max, and back with a new state at half of it", async (t) => {
+it("switches to counts above full_max, and back with a new state at half of it", async (t) => {
   const server = await start(t, { full_max: 4, window_ms: 10 });
   const members = [];
   for (const n of [1, 2, 3, 4]) members.push(await join(t, server, `m${n}`));
@@ -44,7 +44,7 @@ it("goes over to counts above full_max, and back with a new state at half of it"
   assert.deepEqual(names(news.pop().payload.joins), ["m6"]);
 });
 
-it("tells only counts where the rule says so, at most once a second", async (t) => {
+it("sends only counts if the rule says so, at most once a second", async (t) => {
   const server = await start(t, { mode: "count", window_ms: 0 });
   const watching = await join(t, server, "w");
   const begin = Date.now();
@@ -53,17 +53,17 @@ it("tells only counts where the rule says so, at most once a second", async (t) 
     const member = await join(t, server, `m${n}`);
     assert.deepEqual((await member.event("presence_count")).payload, { count: n });
   }
-  let told = 0;
+  let received = 0;
   let count = 0;
   while (count < 40) {
     ({ count } = (await watching.event("presence_count")).payload);
-    told += 1;
+    received += 1;
   }
   const seconds = (Date.now() - begin) / count_every_ms;
-  assert.ok(told <= Math.floor(seconds) + 2, `${told} counts in ${seconds} s`);
+  assert.ok(received <= Math.floor(seconds) + 2, `${received} counts in ${seconds} s`);
 });
 
-it("says nothing of presence where it is off", async (t) => {
+it("sends no presence if it is off", async (t) => {
   const server = await start(t, { mode: "off" });
   const member = await join(t, server, "m");
   await member.assert_silent();
@@ -71,7 +71,7 @@ it("says nothing of presence where it is off", async (t) => {
   await member.assert_silent();
 });
 
-/// Members that read and forget.
+/// Members that read and discard everything.
 async function join_many(server, count, clients) {
   const hello = text(JSON.stringify(["1", "1", "room:1", "phx_join", {}]));
   const one = async () => {
@@ -87,25 +87,26 @@ async function join_many(server, count, clients) {
   }
 }
 
-/// Every count is told, and every byte of it sent: how many bytes these are.
+/// Waits until the count of all members was sent and the server is idle; returns all sent bytes.
 async function bytes_at_rest(server, watching, members) {
-  const told = () => watching.raw.frames.some((frame) => frame.includes(`"count":${members}}`));
-  await until(told, `a count of ${members}`);
+  const is_count = (frame) => frame.includes(`"count":${members}}`);
+  const has_count = () => watching.raw.frames.some(is_count);
+  await until(has_count, `a count of ${members}`);
   let sent = 0;
   const rests = async () => sent === (sent = await server.metric("roost_bytes_out_total"));
   await until(async () => (await rests()) && (await rests()) && (await rests()), "the last byte");
   return sent;
 }
 
-/// Bytes that the node sent for each of `joins` joins, without the counts that it tells everybody:
-/// these go by the clock.
+/// The bytes sent for each of `joins` joins, without the counts to all members, which depend on
+/// time.
 async function bytes_per_join(server, watching, clients, joins) {
   const before = await bytes_at_rest(server, watching, clients.length + 1);
   watching.raw.frames.length = 0;
   await join_many(server, joins, clients);
   const sent = (await bytes_at_rest(server, watching, clients.length + 1)) - before;
   const counts = watching.raw.frames.filter((frame) => frame.includes("presence_count"));
-  // Each went to as many as it says.
+  // The server sent each count to as many members as it names.
   const bytes_of = (frame) => (frame.length + 2) * JSON.parse(frame)[4].count;
   return (sent - counts.reduce((sum, frame) => sum + bytes_of(frame), 0)) / joins;
 }

@@ -1,4 +1,4 @@
-// Events that nobody keeps: no position, no history, and the first to give way.
+// Ephemeral events: no position, no history, and dropped first for slow members.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, it } from "node:test";
 import { broadcast, forms, Member, named } from "./member.mjs";
@@ -6,11 +6,11 @@ import { Server } from "./server.mjs";
 
 const outbox_bytes_max = 65_536;
 const event_bytes = 6_000;
-// More than the windows of the kernel hold.
+// More than the socket buffers hold.
 const event_count = 3_000;
 const config = {
   limits: { outbox_bytes_max, payload_bytes_max: 40_000 },
-  rates: { connection: { messages: { per_second: 0 } } }, // the talker is faster than people are
+  rates: { connection: { messages: { per_second: 0 } } }, // no rate for the talker
   rooms: [
     {
       match: "deaf:*",
@@ -39,7 +39,7 @@ async function join(options) {
 }
 
 for (const form of forms) {
-  it(`answers ${named(form)} at once and gives the event no position`, async () => {
+  it(`answers ${named(form)} at once, and gives the event no position`, async () => {
     const member = await join({ form });
     const other = await join();
     const is_bytes = form.codec === "binary";
@@ -54,7 +54,7 @@ for (const form of forms) {
   });
 }
 
-it("keeps none for those who come later", async () => {
+it("keeps no ephemeral events for later joins", async () => {
   const member = await join();
   await member.push("typing", { n: 1 });
   await member.event("typing");
@@ -71,7 +71,7 @@ it("keeps none for those who come later", async () => {
   }
 });
 
-it("gives the sender none without echo, and does it every time", async () => {
+it("sends none to the sender without echo, and ignores idempotency keys", async () => {
   topic = `deaf:${topic}`;
   const member = await join();
   const other = await join();
@@ -80,7 +80,7 @@ it("gives the sender none without echo, and does it every time", async () => {
   await member.assert_silent({ echo: false });
 });
 
-it("refuses one of a topic that was not joined", async () => {
+it("refuses an ephemeral event for a topic that is not joined", async () => {
   const member = await join();
   member.topic = "room:elsewhere";
   member.send("typing", {});
@@ -89,9 +89,9 @@ it("refuses one of a topic that was not joined", async () => {
   assert.deepEqual([event, payload], ["phx_reply", { status: "error", response }]);
 });
 
-/// Says what `event_of(n)` gives for n = 1, 2… to a room with a member that does not read: what it
-/// gets when it reads again.
-async function heard_after_stall(event_of) {
+/// Pushes `event_of(n)` for n = 1, 2… to a room with a member that does not read. Returns the
+/// events that this member gets when it reads again.
+async function received_after_stall(event_of) {
   topic = `deaf:${topic}`;
   const talker = await join();
   const stalled = await join();
@@ -108,11 +108,11 @@ async function heard_after_stall(event_of) {
 const filling = "x".repeat(event_bytes);
 const is_in_order = (numbers) => numbers.every((n, at) => at === 0 || numbers[at - 1] < n);
 
-it("replaces what a stalled member has not been sent by newer ones of the same value", async () => {
+it("conflates queued events of a stalled member by their value", async () => {
   const count = () => server.metric("roost_ephemeral_conflated_total");
   const before = await count();
   const id_of = (n) => (n % 2 ? "a" : "b");
-  const found = await heard_after_stall((n) => ["cursor", { id: id_of(n), n, filling }]);
+  const found = await received_after_stall((n) => ["cursor", { id: id_of(n), n, filling }]);
   for (const newest of [event_count - 1, event_count]) {
     const seen = found.filter(({ payload: { id } }) => id === id_of(newest));
     const numbers = seen.map(({ payload: { n } }) => n);
@@ -123,11 +123,11 @@ it("replaces what a stalled member has not been sent by newer ones of the same v
   assert.equal((await count()) - before, event_count - found.length);
 });
 
-it("drops them, and no ordered event, where a member stalls", async () => {
+it("drops ephemeral events for a stalled member, and no ordered event", async () => {
   const dropped = () => server.metric("roost_ephemeral_dropped_total");
   const before = await dropped();
   const ordered_every = 100;
-  const found = await heard_after_stall((n) =>
+  const found = await received_after_stall((n) =>
     n % ordered_every ? ["typing", { n, filling }] : ["msg", { n }],
   );
   const numbers = (name) => found.filter(({ event }) => event === name).map((one) => one.payload.n);

@@ -1,4 +1,4 @@
-// Who is here: states, diffs, own metas, and what the official Presence class makes of them.
+// Presence: states, diffs, updates of metas, and the official Presence class.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, it } from "node:test";
 import * as phoenix_1_8_16 from "phoenix";
@@ -40,7 +40,7 @@ const diff_of = async (member) => (await member.event("presence_diff")).payload;
 const joins = (joins) => ({ joins, leaves: {} });
 const leaves = (leaves) => ({ joins: {}, leaves });
 
-/// A first member, which has seen itself: its key and its meta in `state`.
+/// A first member that has received its own presence, as `state`.
 async function first(meta) {
   const member = await join(meta);
   const state = await state_of(member);
@@ -49,7 +49,7 @@ async function first(meta) {
 }
 
 for (const codec of ["v1", "v2"]) {
-  it(`tells a ${codec} member who is here, then who comes and who goes`, async () => {
+  it(`sends a ${codec} member the state, then joins and leaves`, async () => {
     const form = { codec, positions: false };
     const member = await join({ name: "a", n: [1, { x: null }] }, { form });
     const state = await state_of(member);
@@ -97,14 +97,14 @@ it("changes a member's own meta with one diff", async () => {
   assert.deepEqual((await state_of(late))[key], diff.joins[key]);
 });
 
-it("does not let a meta pass for the server's own fields", async () => {
+it("does not let a meta set the server's own fields", async () => {
   const { state } = await first({ name: "a", phx_ref: "mine", phx_ref_prev: "mine" });
   const [[{ phx_ref, ...meta }]] = Object.values(state).map(({ metas }) => metas);
   assert.deepEqual(meta, { name: "a" });
   assert.notEqual(phx_ref, "mine");
 });
 
-it("refuses an update that is garbage, too large, or of nobody", async () => {
+it("refuses an update that is malformed, too large, or on a topic that is not joined", async () => {
   const { member } = await first();
   const refused = async (payload) => member.error(member.send("presence_update", payload));
   const invalid = { reason: "invalid payload", code: 108 };
@@ -124,11 +124,11 @@ it("refuses a join whose meta is too large", async () => {
   const member = await Member.open(server);
   open.push(member);
   member.topic = topic;
-  const why = await member.error(member.send("phx_join", { meta: { x: "y".repeat(5_000) } }));
-  assert.deepEqual(why, { reason: "payload too large", code: 107 });
+  const error = await member.error(member.send("phx_join", { meta: { x: "y".repeat(5_000) } }));
+  assert.deepEqual(error, { reason: "payload too large", code: 107 });
 });
 
-it("gathers who comes and goes within a window into one diff", async () => {
+it("collects the joins and leaves of a window in one diff", async () => {
   topic = `gathered:${topic}`;
   const member = await join({ name: "watching" });
   await member.until_event("presence_diff");
@@ -138,13 +138,13 @@ it("gathers who comes and goes within a window into one diff", async () => {
   await passing.leave();
   const { joins, leaves } = await diff_of(member);
   const names = (side) => Object.values(side).map(({ metas }) => metas[0].name);
-  // A leave of somebody unseen harms nobody, and some were given a state that shows it.
+  // A leave of an unknown member is harmless, and some members have seen it in their state.
   assert.deepEqual(names(joins).sort(), ["b", "c"]);
   assert.deepEqual(names(leaves).filter((name) => name !== "passing"), []);
   staying.forEach((each) => each.close());
 });
 
-it("splits a large state into a presence_state and diffs that clients put together", async () => {
+it("splits a large state into a presence_state and diffs that clients merge", async () => {
   topic = `large:${topic}`;
   const count = 150;
   const filling = "x".repeat(large_meta_bytes - 30);
@@ -164,7 +164,7 @@ it("splits a large state into a presence_state and diffs that clients put togeth
   assert.deepEqual(numbers.sort((a, b) => a - b), Array.from({ length: count + 1 }, (_, n) => n));
 });
 
-/// An official client with a Presence: `names` of those that it believes to be here.
+/// An official client with a Presence; names() and metas() are those that it shows.
 async function watcher(library, name) {
   const socket = open_socket({ library }, server);
   const channel = socket.channel(topic, { meta: { name } });
@@ -174,7 +174,7 @@ async function watcher(library, name) {
   return { metas, names: () => metas().map((meta) => meta.name).sort() };
 }
 
-it("keeps the official Presence right through storms of joins, leaves and updates", async () => {
+it("keeps the official Presence correct during many joins, leaves and updates", async () => {
   const watchers = [await watcher(phoenix_1_8_16, "w0"), await watcher(phoenix_1_8_9, "w1")];
   const staying = new Map([["w0"], ["w1"]]);
   const churn = async (n) => {

@@ -1,10 +1,11 @@
-// What becomes of a push: done once, checked, held back for a batch, in text and in bytes.
+// Pushes: idempotency, checks, batches, text and bytes.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as path_of } from "node:path";
 import { after, afterEach, before, beforeEach, it } from "node:test";
-import { broadcast, decode, forms, Member, named } from "./member.mjs";
+import { broadcast, count_to, decode, forms, Member, named } from "./member.mjs";
+import { every_byte } from "./raw.mjs";
 import { Server } from "./server.mjs";
 
 const schema = {
@@ -31,7 +32,6 @@ const config = {
 const text_form = { codec: "v2", positions: false };
 const too_large = { reason: "payload too large", code: 107 };
 const invalid = { reason: "invalid payload", code: 108 };
-const count_to = (last) => Array.from({ length: last }, (_, index) => index + 1);
 let server;
 let topic;
 let rooms_used = 0;
@@ -52,7 +52,7 @@ async function join(kind, form = text_form) {
 }
 
 for (const form of forms.filter(({ codec }) => codec !== "binary")) {
-  it(`does a push over ${named(form)} once, whatever repeats its value`, async () => {
+  it(`applies a push over ${named(form)} once, also if another event has its value`, async () => {
     const member = await join("once", form);
     const other = await join("once");
     const first = await member.push("msg", { id: "x", n: 1 });
@@ -66,19 +66,19 @@ for (const form of forms.filter(({ codec }) => codec !== "binary")) {
   });
 }
 
-it("remembers a value for the user over connections, and tells other values apart", async () => {
+it("remembers the values of a user over connections, and distinguishes values", async () => {
   const member = await join("once");
-  const places = [];
+  const positions = [];
   const values = ["x", "y", "", 1, "1", null, { a: [1] }, undefined, undefined];
-  for (const [n, id] of values.entries()) places.push(await member.say("msg", { id, n }));
-  const offsets = new Set(places.map(({ offset }) => offset));
-  assert.ok(offsets.size >= 6, JSON.stringify(places));
-  // What has no value is done every time.
-  assert.equal(places[8].offset, places[7].offset + 1);
+  for (const [n, id] of values.entries()) positions.push(await member.say("msg", { id, n }));
+  const offsets = new Set(positions.map(({ offset }) => offset));
+  assert.ok(offsets.size >= 6, JSON.stringify(positions));
+  // A push without a value is applied every time.
+  assert.equal(positions[8].offset, positions[7].offset + 1);
   member.close();
   const again = await join("once");
-  assert.deepEqual(await again.push("msg", { id: "x" }), places[0]);
-  assert.deepEqual(await again.push("msg", { id: "y" }), places[1]);
+  assert.deepEqual(await again.push("msg", { id: "x" }), positions[0]);
+  assert.deepEqual(await again.push("msg", { id: "y" }), positions[1]);
   await again.assert_silent();
 });
 
@@ -89,7 +89,7 @@ it("counts repeated pushes", async () => {
   assert.equal(await server.metric("roost_repeated_pushes_total"), before + 3);
 });
 
-it("forgets the oldest values where their bytes are bounded", async () => {
+it("forgets the oldest values above idempotency_bytes_max", async () => {
   const member = await join("few");
   const first = await member.say("msg", { id: "first" });
   for (let n = 0; n < 40; n += 1) await member.say("msg", { id: `${n}` });
@@ -97,7 +97,7 @@ it("forgets the oldest values where their bytes are bounded", async () => {
   assert.equal(again.offset, first.offset + 41);
 });
 
-it("refuses a payload over the bound of its event, and only of that", async () => {
+it("refuses a payload over the limit of its event only", async () => {
   const member = await join("rules");
   await member.say("small", { n: "x".repeat(12) }); // {"n":"xxxxxxxxxxxx"} has 20 bytes
   const refused = await member.send("small", { n: "x".repeat(13) });
@@ -113,12 +113,12 @@ it("refuses a payload over the bound of its event, and only of that", async () =
   assert.deepEqual(await bytes.error(frame), too_large);
 });
 
-it("refuses what its event's schema does not allow", async () => {
+it("refuses a payload that its event's schema does not allow", async () => {
   const member = await join("rules");
   const bad = [{}, { n: -1 }, { n: 1.5 }, { n: "1" }, { n: 1, text: "toolong" }, { n: 1, x: 1 }];
   for (const payload of bad) {
-    const why = await member.error(member.send("note", payload));
-    assert.deepEqual(why, invalid, JSON.stringify(payload));
+    const error = await member.error(member.send("note", payload));
+    assert.deepEqual(error, invalid, JSON.stringify(payload));
   }
   const bytes = member.send("note", Buffer.from([1]));
   assert.deepEqual(await member.error(bytes), invalid);
@@ -132,43 +132,43 @@ it("refuses what its event's schema does not allow", async () => {
 });
 
 for (const form of [forms[1], forms[3], forms[5]]) {
-  it(`holds events over ${named(form)} back, and gives the same frames in order`, async () => {
+  it(`delays events over ${named(form)} by batch_ms, and sends them in order`, async () => {
     const member = await join("batch", form);
     const other = await join("batch");
     const { epoch } = member.joined;
     const begin = Date.now();
     const refs = count_to(20).map((n) => member.send("msg", { n }));
-    const answered = [];
-    const came = [];
+    const replies = [];
+    const events = [];
     let first_ms = null;
-    while (answered.length + came.length < 2 * refs.length) {
+    while (replies.length + events.length < 2 * refs.length) {
       const frame = await member.raw.next();
       const is_text = !Buffer.isBuffer(frame);
       const { event, ...more } = decode(is_text ? JSON.stringify(frame) : frame);
       if (event === "phx_reply") {
-        answered.push([more.join_ref, more.ref, more.topic, more.payload]);
+        replies.push([more.join_ref, more.ref, more.topic, more.payload]);
       } else {
         first_ms ??= Date.now() - begin;
-        came.push(frame);
-        assert.ok(came.length <= answered.length, "an event before the reply to its push");
+        events.push(frame);
+        assert.ok(events.length <= replies.length, "an event before the reply to its push");
       }
     }
-    assert.ok(first_ms >= 250, `held back for ${first_ms} ms`);
+    assert.ok(first_ms >= 250, `delayed by ${first_ms} ms`);
     const join_ref = form.codec === "v1" ? undefined : member.join_ref;
     const ok_at = (offset) => ({ status: "ok", response: { epoch, offset } });
-    assert.deepEqual(answered, refs.map((ref, n) => [join_ref, ref, topic, ok_at(n + 1)]));
+    assert.deepEqual(replies, refs.map((ref, n) => [join_ref, ref, topic, ok_at(n + 1)]));
     const is_bytes = form.codec === "binary";
     const frame_of = (n) => {
       const payload = is_bytes ? Buffer.from(JSON.stringify({ n })) : { n };
       return broadcast(form, { topic, event: "msg", payload, position: { epoch, offset: n } });
     };
-    assert.deepEqual(came, count_to(20).map(frame_of));
+    assert.deepEqual(events, count_to(20).map(frame_of));
     assert.deepEqual((await other.events("msg", 20)).map(({ n }) => n), count_to(20));
     await other.assert_silent();
   });
 }
 
-it("gives each event once to who joins, resumes or leaves while events are held back", async () => {
+it("sends each event once to members that join, resume or leave during a batch", async () => {
   const member = await join("batch");
   const leaver = await join("batch");
   for (const n of [1, 2]) await member.say("msg", { n });
@@ -191,15 +191,14 @@ it("gives each event once to who joins, resumes or leaves while events are held 
 it("answers a push without echo, and sends it to the others alone", async () => {
   const member = await join("deaf");
   const other = await join("deaf");
-  const where = await member.push("msg", { n: 1 });
+  const placed = await member.push("msg", { n: 1 });
   await member.assert_silent({ echo: false });
   assert.deepEqual(await other.events("msg", 1), [{ n: 1 }]);
   assert.deepEqual(await other.events("silence", 1), [{}]);
-  assert.equal(where.offset, 1);
+  assert.equal(placed.offset, 1);
 });
 
 it("carries bytes to and from every format", async () => {
-  const every_byte = Buffer.from(Array.from({ length: 256 }, (_, n) => n));
   const members = [];
   for (const form of forms) members.push(await join("bytes", form));
   const { epoch } = members[0].joined;

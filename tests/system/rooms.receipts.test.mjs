@@ -1,4 +1,4 @@
-// How far each has read: marks, receipts, and what a joiner is told of them.
+// Read receipts: marks, receipts to all members, and receipts to a new member.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, it } from "node:test";
 import { forms, Member, named } from "./member.mjs";
@@ -30,7 +30,7 @@ async function join(form) {
 const receipt_of = async (member) => (await member.event("read_receipt")).payload;
 
 for (const form of forms.filter(({ codec }) => codec !== "binary")) {
-  it(`tells everybody how far a member over ${named(form)} has read`, async () => {
+  it(`sends all members the receipt of a member over ${named(form)}`, async () => {
     const member = await join(form);
     const other = await join();
     const place = await other.say("msg", {});
@@ -49,13 +49,13 @@ for (const form of forms.filter(({ codec }) => codec !== "binary")) {
   });
 }
 
-it("says nothing of receipts where there are none", async () => {
+it("sends no receipts if there are none", async () => {
   const member = await join();
   await member.assert_silent();
   await (await join()).assert_silent();
 });
 
-it("never moves a mark back, nor tells the same one twice", async () => {
+it("never moves a mark back, and sends no receipt twice", async () => {
   const member = await join();
   const places = [];
   for (let n = 0; n < 3; n += 1) places.push(await member.say("msg", {}));
@@ -70,7 +70,7 @@ it("never moves a mark back, nor tells the same one twice", async () => {
   assert.equal((await receipt_of(member)).offset, 3);
 });
 
-it("gathers the marks of a window: the newest of each user", async () => {
+it("sends the newest mark of each user in a window", async () => {
   topic = `slow:${topic}`;
   const [a, b] = [await join(), await join()];
   const places = [];
@@ -85,7 +85,7 @@ it("gathers the marks of a window: the newest of each user", async () => {
   await a.assert_silent();
 });
 
-it("refuses marks that are garbage or of what has not happened", async () => {
+it("refuses marks that are malformed or in the future", async () => {
   const member = await join();
   const { epoch } = member.joined;
   await member.say("msg", {});
@@ -96,8 +96,8 @@ it("refuses marks that are garbage or of what has not happened", async () => {
     { epoch: "nope", offset: 1 },
   ];
   for (const payload of bad) {
-    const why = await member.error(member.send("mark_read", payload));
-    assert.deepEqual(why, { reason: "invalid payload", code: 108 }, JSON.stringify(payload));
+    const error = await member.error(member.send("mark_read", payload));
+    assert.deepEqual(error, { reason: "invalid payload", code: 108 }, JSON.stringify(payload));
   }
   await member.assert_silent();
   const late = await join();
@@ -107,7 +107,7 @@ it("refuses marks that are garbage or of what has not happened", async () => {
   assert.equal((await member.until_event("phx_reply")).pop().payload.response.code, 100);
 });
 
-it("keeps the marks of those who left, up to users_max of them", async () => {
+it("keeps the marks of members that left, up to users_max", async () => {
   topic = `few:${topic}`;
   const watching = await join();
   const place = await watching.say("msg", {});

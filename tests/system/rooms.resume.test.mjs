@@ -1,7 +1,8 @@
-// Joins that ask for what they missed: what the reply says, and which frames follow.
+// Joins that ask for missed events: the reply, and the frames after it.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, it } from "node:test";
-import { broadcast, forms, Member, named } from "./member.mjs";
+import { broadcast, count_to, forms, Member, named } from "./member.mjs";
+import { every_byte } from "./raw.mjs";
 import { Server } from "./server.mjs";
 
 const quiet = { presence: { mode: "off" } };
@@ -13,7 +14,6 @@ const config = {
     { match: "*", ...quiet },
   ],
 };
-const every_byte = Buffer.from(Array.from({ length: 256 }, (_, n) => n));
 let server;
 let topic;
 let talker;
@@ -38,7 +38,7 @@ async function talk_in(kind) {
   assert.equal(talker.joined.offset, 0);
 }
 
-/// Pushes events n = 1, 2… of a room that has none: n is their offset.
+/// Pushes events n = first, … last to a room in which each n is the offset.
 async function say(last, first = 1) {
   for (let n = first; n <= last; n += 1) {
     assert.deepEqual(await talker.say("msg", { n }), { epoch, offset: n });
@@ -47,11 +47,9 @@ async function say(last, first = 1) {
 
 const resume = (offset, from = epoch) => ({ payload: { resume: { epoch: from, offset } } });
 const numbers = async (member, count) => (await member.events("msg", count)).map(({ n }) => n);
-const count_to = (last, first = 1) =>
-  Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
 for (const form of forms) {
-  it(`gives ${named(form)} what it missed after the reply, then what is new`, async () => {
+  it(`sends ${named(form)} the missed events after the reply, then new ones`, async () => {
     await say(2);
     await talker.say("bin", every_byte);
     const member = await join({ form, ...resume(1) });
@@ -65,7 +63,7 @@ for (const form of forms) {
     await member.assert_silent();
   });
 
-  it(`gives ${named(form)} the last events that it asks for`, async () => {
+  it(`sends ${named(form)} the requested number of past events`, async () => {
     await say(5);
     const member = await join({ form, payload: { history: 2 } });
     assert.deepEqual(member.joined, { epoch, offset: 5, recovered: true, missed: 2 });
@@ -74,7 +72,7 @@ for (const form of forms) {
   });
 }
 
-it("says nothing of recovery to a join that does not ask", async () => {
+it("reports no recovery to a join that does not ask for it", async () => {
   await say(3);
   const member = await join();
   assert.deepEqual(member.joined, { epoch, offset: 3 });
@@ -88,7 +86,7 @@ it("recovers a member that missed nothing", async () => {
   await member.assert_silent();
 });
 
-it("takes the place before the first event of an epoch", async () => {
+it("resumes from before the first event of an epoch", async () => {
   const empty = await join(resume(0));
   assert.deepEqual(empty.joined, { epoch, offset: 0, recovered: true, missed: 0 });
   await say(3);
@@ -98,13 +96,13 @@ it("takes the place before the first event of an epoch", async () => {
   await member.assert_silent();
 });
 
-it("recovers neither an epoch that it does not know nor an offset of the future", async () => {
+it("does not recover an unknown epoch or a future offset", async () => {
   await say(3);
   for (const unknown of [resume(2, "nope"), resume(2, ""), resume(4), resume(2 ** 53)]) {
     const member = await join(unknown);
     assert.deepEqual(member.joined, { epoch, offset: 3, recovered: false, missed: 0 });
     await member.assert_silent();
-      await talk_in("room");
+    await talk_in("room");
     await say(3);
   }
 });
@@ -116,25 +114,25 @@ const garbage = [
   ...[-1, 1.5, "1", true, {}].map((history) => ({ history })),
   ...[5, "x", [], true].map((meta) => ({ meta })),
 ];
-it("refuses a join whose resume, history or meta is garbage, in every version", async () => {
+it("refuses a join with a malformed resume, history or meta, in every version", async () => {
   for (const codec of ["v1", "v2"]) {
     const member = await Member.open(server, { codec, positions: false });
     open.push(member);
     member.topic = topic;
     for (const payload of garbage) {
-      const why = await member.error(member.send("phx_join", payload));
-      assert.deepEqual(why, { reason: "invalid payload", code: 108 }, JSON.stringify(payload));
+      const error = await member.error(member.send("phx_join", payload));
+      assert.deepEqual(error, { reason: "invalid payload", code: 108 }, JSON.stringify(payload));
     }
     assert.deepEqual(await member.join(topic), { epoch, offset: 0 });
   }
 });
 
-it("takes null for a field that is not there", async () => {
+it("treats null as an absent field", async () => {
   const member = await join({ payload: { resume: null, history: null, meta: null } });
   assert.deepEqual(member.joined, { epoch, offset: 0 });
 });
 
-it("gives at most the history that is held", async () => {
+it("sends at most the history that it keeps", async () => {
   await say(3);
   for (const [history, first] of [[3, 1], [100, 1], [4_000_000_000, 1], [1, 3], [0, 4]]) {
     const member = await join({ payload: { history } });
@@ -144,7 +142,7 @@ it("gives at most the history that is held", async () => {
   }
 });
 
-it("lets a resume that is recovered win over a history, which counts otherwise", async () => {
+it("prefers a recovered resume to a history, and falls back to the history", async () => {
   await say(5);
   const both = (offset, from) => ({ payload: { ...resume(offset, from).payload, history: 3 } });
   const recovered = await join(both(4));
@@ -158,9 +156,9 @@ it("lets a resume that is recovered win over a history, which counts otherwise",
   await lost.assert_silent();
 });
 
-it("recovers while the next event is held, and not once it is trimmed", async () => {
+it("recovers until the next event is trimmed", async () => {
   await talk_in("tiny");
-  await say(9); // 5 to 9 are held
+  await say(9); // the history keeps 5 to 9
   const last = await join(resume(4));
   assert.deepEqual(last.joined, { epoch, offset: 9, recovered: true, missed: 5 });
   assert.deepEqual(await numbers(last, 5), count_to(9, 5));
@@ -174,7 +172,7 @@ it("recovers while the next event is held, and not once it is trimmed", async ()
   assert.deepEqual(await numbers(both, 5), count_to(9, 5));
 });
 
-it("recovers only who missed nothing in a room that keeps nothing", async () => {
+it("recovers only members that missed nothing in a room without history", async () => {
   await talk_in("none");
   await say(2);
   const up_to_date = await join(resume(2));
@@ -184,7 +182,7 @@ it("recovers only who missed nothing in a room that keeps nothing", async () => 
   await lost.assert_silent();
 });
 
-it("gives a member its own events when it resumes, also without echo", async () => {
+it("sends a member its own events when it resumes, also without echo", async () => {
   await talk_in("deaf");
   await say(3);
   await talker.assert_silent({ echo: false });
@@ -197,7 +195,7 @@ it("gives a member its own events when it resumes, also without echo", async () 
   await again.assert_silent({ echo: false });
 });
 
-it("gives what was missed to a join that follows another on the same connection", async () => {
+it("sends missed events to a second join on the same connection", async () => {
   await say(4);
   const member = await join();
   const old_ref = member.join_ref;
@@ -209,7 +207,7 @@ it("gives what was missed to a join that follows another on the same connection"
   await member.assert_silent();
 });
 
-it("counts resumes and what became of them", async () => {
+it("counts resumes by result", async () => {
   const count = (result) => server.metric("roost_resumes_total", `result="${result}"`);
   const before = [await count("recovered"), await count("not_recovered")];
   await say(1);
