@@ -1,27 +1,15 @@
-// What the process says about its settings, and starts or does not start with.
+// Settings: which the process accepts, and its messages about them.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 import { binary_push, ok_position, Raw, upgrade_status } from "./raw.mjs";
-import { binary, Server, until } from "./server.mjs";
+import { binary, run_binary, Server, temporary_folder, until } from "./server.mjs";
 import { hs256, secret } from "./tokens.mjs";
 
-async function run(args, env = {}) {
-  const child = spawn(binary, args, { env: { ...process.env, ...env } });
-  const told = { out: "", err: "" };
-  child.stdout.on("data", (data) => (told.out += data));
-  child.stderr.on("data", (data) => (told.err += data));
-  const code = await new Promise((done) => child.on("close", done));
-  return { code, ...told };
-}
-
-/// Files in a folder of the test's own; their paths.
+/// Writes files into a temporary folder, and returns their paths.
 function files(t, contents) {
-  const folder = mkdtempSync(join(tmpdir(), "roost-settings-"));
-  t.after(() => rmSync(folder, { recursive: true }));
+  const folder = temporary_folder(t);
   return Object.entries(contents).map(([name, text]) => {
     const path = join(folder, name);
     writeFileSync(path, text, { mode: 0o600 });
@@ -31,13 +19,13 @@ function files(t, contents) {
 
 async function check(t, config) {
   const [file] = files(t, { "roost.json": JSON.stringify(config) });
-  return run(["check", "--config", file]);
+  return run_binary(["check", "--config", file]);
 }
 
 it("does not start where a variable of a setting has single underscores", async () => {
   const names = { ROOST_AUTH_HS256_SECRET: "x".repeat(32), ROOST_API_KEY: "k", ROOST_PORT: "4100" };
   for (const [name, value] of Object.entries(names)) {
-    const { code, err } = await run(["serve", "--set", "listen.port=0"], { [name]: value });
+    const { code, err } = await run_binary(["serve", "--set", "listen.port=0"], { [name]: value });
     assert.equal(code, 1, err);
     assert.match(err, new RegExp(`^${name}: names no setting.*write ROOST_[A-Z]+__[A-Z0-9_]+`));
   }
@@ -57,18 +45,18 @@ it("starts beside what Kubernetes sets for a service called roost", async (t) =>
   await server.stop();
 });
 
-it("says with its first lines whether tokens are on", async (t) => {
+it("prints at startup whether tokens are on", async (t) => {
   const open = await Server.start({ t });
-  const said = (server, text) =>
+  const prints = (server, text) =>
     until(() => server.out.includes(`roost: tokens are ${text}\n`), () => server.out);
-  await said(open, "off: no key is set, so everybody may join");
+  await prints(open, "off: no key is set, so everybody may join");
   const config = { auth: { hs256_secret: secret }, sockets: [{ auth: "required" }] };
   const closed = await Server.start({ t, config });
-  await said(closed, "on: auth.hs256_secret; auth: required on /socket; joins: user");
+  await prints(closed, "on: auth.hs256_secret; auth: required on /socket; joins: user");
   await Promise.all([open.stop(), closed.stop()]);
 });
 
-it("takes tokens that are signed with a secret whose file has a byte order mark", async (t) => {
+it("accepts tokens signed with a secret whose file has a byte order mark", async (t) => {
   const [hs256_secret_file] = files(t, { secret: `\ufeff${secret}\r\n` });
   const server = await Server.start({ t, config: { auth: { hs256_secret_file } } });
   const path = `/socket/websocket?vsn=2.0.0&token=${hs256({ sub: "ann" })}`;
@@ -76,29 +64,29 @@ it("takes tokens that are signed with a secret whose file has a byte order mark"
   await server.stop();
 });
 
-it("tells the nearest command, and an address once", async () => {
-  const misspelled = await run(["srve"]);
+it("suggests the nearest command, and names a bad address once", async () => {
+  const misspelled = await run_binary(["srve"]);
   assert.equal(misspelled.code, 2);
   assert.match(misspelled.err, /^roost: there is no command srve; the nearest is serve$/m);
-  const health = await run(["health", "--url", "foo"]);
+  const health = await run_binary(["health", "--url", "foo"]);
   assert.equal(health.code, 1);
   assert.equal(health.err, "roost: foo is no address such as http://127.0.0.1:4000\n");
-  const silent = await run(["health", "--url", "http://127.0.0.1:1/"]);
+  const silent = await run_binary(["health", "--url", "http://127.0.0.1:1/"]);
   assert.equal(silent.err, "roost: http://127.0.0.1:1/ cannot be asked: Connection refused\n");
-  const help = await run(["--help"]);
+  const help = await run_binary(["--help"]);
   assert.match(help.out, /^ +docs /m);
   assert.match(help.out, /docs\/README\.md/);
 });
 
 it("lists every setting with its default as JSON", async () => {
-  const { out } = await run(["settings", "--format", "json"]);
+  const { out } = await run_binary(["settings", "--format", "json"]);
   for (const one of JSON.parse(out)) {
     assert.ok("default" in one, one.key);
     if (one.secret) assert.equal(one.default, "", one.key);
   }
 });
 
-it("refuses payloads whose frames fit into no outbox", async (t) => {
+it("refuses a payload limit whose frames do not fit into an outbox", async (t) => {
   for (const [payload_bytes_max, outbox_bytes_max] of [
     [65_536, 65_536],
     [800_000, 1_000_000],
@@ -111,7 +99,7 @@ it("refuses payloads whose frames fit into no outbox", async (t) => {
   }
 });
 
-it("delivers the largest payload that the check takes, under the longest names", async (t) => {
+it("delivers the largest payload that the check accepts, with the longest names", async (t) => {
   const payload_bytes_max = 747_696;
   const limits = { payload_bytes_max };
   const { code, err } = await check(t, { limits });
@@ -140,7 +128,7 @@ it("delivers the largest payload that the check takes, under the longest names",
   await server.stop();
 });
 
-it("takes and refuses payloads by their schema as JSON Schema does", async (t) => {
+it("validates payloads by their schema as JSON Schema does", async (t) => {
   const [schema_file] = files(t, {
     "msg.json": JSON.stringify({
       properties: {
@@ -192,7 +180,7 @@ it("takes and refuses payloads by their schema as JSON Schema does", async (t) =
   await server.stop();
 });
 
-it("takes 1.0 for 1 in joins and receipts", async (t) => {
+it("treats 1.0 as 1 in joins and receipts", async (t) => {
   const rooms = [{ match: "*", presence: { mode: "off" } }];
   const server = await Server.start({ t, config: { rooms } });
   const raw = await Raw.open(server, { query: "&positions=true" });

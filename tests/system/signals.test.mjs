@@ -1,27 +1,23 @@
-// A node ends when it is told to, whatever a resolver, a loop or a client does meanwhile.
+// A node exits on a signal, even with a stuck DNS resolver, loop or client.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import dgram from "node:dgram";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { faulty_server } from "./checker/run.mjs";
 import { Raw } from "./raw.mjs";
-import { binary, Server, until } from "./server.mjs";
+import { binary, Server, temporary_folder, until } from "./server.mjs";
 
 const name_server = "127.0.0.77";
 
-/// A server whose name server takes questions and answers none: in a mount namespace of its own,
-/// with another resolv.conf.
+/// A server whose name server never answers. It runs in a mount namespace with its own resolv.conf.
 async function start_with_silent_dns(t, { starts = true } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), "roost-dns-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const resolv = join(folder, "resolv.conf");
+  const resolv = join(temporary_folder(t), "resolv.conf");
   writeFileSync(resolv, `nameserver ${name_server}\noptions timeout:30 attempts:5\n`);
-  const questions = { count: 0 };
+  const queries = { count: 0 };
   const socket = dgram.createSocket("udp4");
-  socket.on("message", () => (questions.count += 1));
+  socket.on("message", () => (queries.count += 1));
   await new Promise((done, fail) => socket.once("error", fail).bind(53, name_server, done));
   t.after(() => socket.close());
   const program = ["unshare", "-m", "sh", "-c",
@@ -30,35 +26,34 @@ async function start_with_silent_dns(t, { starts = true } = {}) {
   const server = new Server(config, { "drain.spread_ms": 0 }, program);
   t.after(() => server.end());
   if (starts) await server.ready();
-  await until(() => questions.count > 0, () => `a question: ${server.output()}`);
+  await until(() => queries.count > 0, () => `a DNS query: ${server.output()}`);
   return server;
 }
 
-/// What these tests need: nothing, or the reason why they cannot run.
-function why_not() {
+/// The reason to skip these tests, or false.
+function reason_to_skip() {
   if (process.getuid() !== 0) return "needs root: a mount namespace and port 53";
   const tried = spawnSync("unshare", ["-m", "true"]);
-  return tried.status === 0 ? false : "needs the right to make a mount namespace";
+  return tried.status === 0 ? false : "needs permission to create a mount namespace";
 }
 
 describe("with name servers that do not answer", () => {
-  const skip = why_not();
+  const skip = reason_to_skip();
 
-  it("ends at SIGTERM", { skip }, async (t) => {
+  it("exits on SIGTERM", { skip }, async (t) => {
     const server = await start_with_silent_dns(t);
     await server.stop();
   });
 
-  it("ends at SIGTERM while it waits for its first keys", { skip }, async (t) => {
+  it("exits on SIGTERM while it waits for its first keys", { skip }, async (t) => {
     const server = await start_with_silent_dns(t, { starts: false });
     await server.stop();
     assert.doesNotMatch(server.out, /listening/);
   });
 
-  it("takes another address at SIGHUP", { skip }, async (t) => {
+  it("applies another address on SIGHUP", { skip }, async (t) => {
     const server = await start_with_silent_dns(t);
-    writeFileSync(join(server.folder, "roost.json"),
-      JSON.stringify({ auth: { jwks_url: "http://other.example/jwks" } }));
+    server.write_config({ auth: { jwks_url: "http://other.example/jwks" } });
     process.kill(server.pid, "SIGHUP");
     await until(() => server.log.includes('"reloaded"'), () => server.output(), 20_000);
     await server.stop();
@@ -85,7 +80,7 @@ describe("with a loop that hangs", () => {
     return server;
   }
 
-  it("gives up after drain.timeout_ms, with exit code 4", async (t) => {
+  it("exits with code 4 after drain.timeout_ms", async (t) => {
     const sets = { "node.loops": 1, "drain.timeout_ms": 1_000 };
     const server = await start_hanging(t, sets);
     process.kill(server.pid, "SIGTERM");
@@ -93,7 +88,7 @@ describe("with a loop that hangs", () => {
     assert.match(server.log, /drained_late/);
   });
 
-  it("ends at once at a second signal", async (t) => {
+  it("exits at once on a second signal", async (t) => {
     const sets = { "node.loops": 1, "drain.timeout_ms": 3_600_000 };
     const server = await start_hanging(t, sets);
     process.kill(server.pid, "SIGTERM");

@@ -12,7 +12,7 @@ const topic = "room:busy";
 const quieter = ["room:2", "room:3", "room:4", "room:5"];
 const meta = { filling: "m".repeat(2_000) };
 const sets = {
-  // Of 500 members everybody is shown; a thousand fill and pass that.
+  // Presence shows each of up to 500 members; a thousand exceed that.
   rooms: JSON.stringify([{ match: "*", presence: { mode: "full", full_max: 500 } }]),
   "limits.outbox_bytes_max": outbox_bytes_max,
   "limits.payload_bytes_max": 40_000,
@@ -22,7 +22,7 @@ const sets = {
 
 async function join_and_stall(server) {
   const client = await Tcp.open(server);
-  // Windows of the kernel fill from here on, then the member's outbox.
+  // From here on the socket buffers fill, then the member's outbox.
   client.socket.pause();
   for (const name of [topic, ...quieter]) {
     client.send(text(JSON.stringify(["1", "1", name, "phx_join", { meta }])));
@@ -42,7 +42,7 @@ async function join_all(server) {
   return stalled;
 }
 
-/// The next frame that is not of presence.
+/// The next frame that is not about presence.
 async function next_of(member) {
   for (;;) {
     const found = await member.next();
@@ -50,7 +50,7 @@ async function next_of(member) {
   }
 }
 
-/// Pushes event `n` and sees it arrive at every member that reads.
+/// Pushes event `n` and checks that every member that reads receives it.
 async function broadcast(members, n, filling) {
   const [sender] = members;
   sender.send(["1", `${n}`, topic, "msg", { n, filling }]);
@@ -62,7 +62,7 @@ async function broadcast(members, n, filling) {
   }
 }
 
-it("holds 1,000 stalled members of five rooms to their outboxes, serves others", async (t) => {
+it("queues at most an outbox for each of 1,000 stalled members, and serves others", async (t) => {
   const server = await Server.start({ sets, t });
   const members = [await Raw.open(server), await Raw.open(server), await Raw.open(server)];
   for (const member of members) await member.join(topic);
@@ -73,29 +73,31 @@ it("holds 1,000 stalled members of five rooms to their outboxes, serves others",
   const filling = "x".repeat(30_000);
   await broadcast(members, 0, "");
   let peak = server.rss_bytes();
-  let most = 0;
+  let queued_max = 0;
   let n = 0;
-  // A member whose outbox is full of what its joins brought is behind: it is given no live event,
-  // and so it is not ended.
+  // A member whose outbox is full of missed events is behind: it gets no live events, so it is not
+  // closed as a slow consumer.
   while ((await slow()) < stalled_count * 0.9) {
     n += 1;
     assert.ok(n < events_max, `${await slow()} slow consumers after ${n} events`);
     await broadcast(members, n, filling);
     peak = Math.max(peak, server.rss_bytes());
-    most = Math.max(most, await server.metric("roost_outbox_bytes"));
+    queued_max = Math.max(queued_max, await server.metric("roost_outbox_bytes"));
   }
-  assert.ok(most <= (stalled_count + members.length) * outbox_bytes_max, `${most} bytes waited`);
+  const queued_bound = (stalled_count + members.length) * outbox_bytes_max;
+  assert.ok(queued_max <= queued_bound, `${queued_max} bytes were queued`);
   t.diagnostic(`${n} events of 30 kB, RSS grew by ${peak - before} bytes at its peak`);
-  // What they are shown of each other, held once, and what members cost themselves.
+  // The presence that they see of each other, stored once, and the memory of the members.
   const shown = stalled_count * (1 + quieter.length) * (meta.filling.length + 2_500);
   const bound = stalled_count * outbox_bytes_max * 1.1 + shown + (16 << 20);
-  if (measures_memory) assert.ok(peak - before <= bound, `grew by ${peak - before}, may ${bound}`);
+  const grown = peak - before;
+  if (measures_memory) assert.ok(grown <= bound, `grew by ${grown}, at most ${bound}`);
   for (let more = 1; more <= 20; more += 1) await broadcast(members, n + more, "");
   const held = async () => (await server.metric("roost_connections")) - members.length;
   const are_gone = async () => (await held()) + (await slow()) === stalled_count;
   await until(are_gone, "the end of the slow consumers", 30_000);
-  const waits = await server.metric("roost_outbox_bytes");
-  assert.ok(waits <= (await held()) * outbox_bytes_max, `${waits} bytes wait`);
+  const queued = await server.metric("roost_outbox_bytes");
+  assert.ok(queued <= (await held()) * outbox_bytes_max, `${queued} bytes are queued`);
   for (const member of members) member.close();
   await server.stop();
 });

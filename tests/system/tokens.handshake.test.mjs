@@ -1,4 +1,4 @@
-// Tokens with the upgrade: where they may stand, which are good, and what becomes of bad ones.
+// Tokens in the upgrade: their places, valid ones, and the refusal of invalid ones.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, it } from "node:test";
@@ -42,7 +42,7 @@ async function joins_as_ada(options) {
   raw.close();
 }
 
-it("takes a token by subprotocol, query, Authorization and cookie", async () => {
+it("accepts a token in the subprotocol, query, Authorization and cookie", async () => {
   const token = good();
   await joins_as_ada({ protocols: protocols_of(token) });
   await joins_as_ada({ query: `&token=${token}` });
@@ -50,12 +50,12 @@ it("takes a token by subprotocol, query, Authorization and cookie", async () => 
   await joins_as_ada({ headers: { cookie: `other=1; session=${token}` } });
 });
 
-it("takes what `roost token` prints", async () => {
+it("accepts the token that `roost token` prints", async () => {
   const places = ["--claim", "iss=me", "--claim", "aud=chat"];
   await joins_as_ada({ query: `&token=${minted("--sub", "ada", ...places)}` });
 });
 
-it("knows the user of the official client with authToken, and with params", async () => {
+it("recognizes the user of the official client by authToken and by params", async () => {
   const token = good();
   for (const options of [{ authToken: token }, { params: { token } }]) {
     const socket = new phoenix.Socket(server.ws_url, { transport: WebSocket, ...options });
@@ -68,7 +68,7 @@ it("knows the user of the official client with authToken, and with params", asyn
   }
 });
 
-it("knows the user of the official client with a token in the join", async () => {
+it("recognizes the user of the official client by a token in the join", async () => {
   const socket = new phoenix.Socket(server.ws_url, { transport: WebSocket });
   socket.connect();
   const anonymous = await answer(socket.channel("user:ada").join());
@@ -78,7 +78,7 @@ it("knows the user of the official client with a token in the join", async () =>
   socket.disconnect();
 });
 
-it("lets who has no token in, and where tokens are not looked at who has a bad one", async () => {
+it("accepts no token, and ignores a bad one on a mount without tokens", async () => {
   assert.equal(await upgrade_status(server, path), 101);
   assert.equal(await upgrade_status(server, "/open/websocket?vsn=2.0.0&token=rubbish"), 101);
   assert.equal(await upgrade_status(server, "/closed/websocket?vsn=2.0.0"), 101);
@@ -119,9 +119,9 @@ it("refuses every hostile token with 403, counts it, and serves the next client"
   };
   const refused = await server.metric("roost_handshakes_refused_total");
   const checked = await server.metric("roost_auth_results_total");
-  for (const [what, token] of Object.entries(hostile)) {
+  for (const [name, token] of Object.entries(hostile)) {
     const status = await upgrade_status(server, `${path}&token=${encodeURIComponent(token)}`);
-    assert.equal(status, 403, what);
+    assert.equal(status, 403, name);
   }
   const count = Object.keys(hostile).length;
   assert.equal(await server.metric("roost_handshakes_refused_total"), refused + count);
@@ -132,7 +132,7 @@ it("refuses every hostile token with 403, counts it, and serves the next client"
   assert.ok(!server.log.includes(parts[2]), "a token is in the log");
 });
 
-it("does with the example of docs/tokens.md what that page says", async (t) => {
+it("applies the example of docs/tokens.md as the page says", async (t) => {
   const page = readFileSync(new URL("../../docs/tokens.md", import.meta.url), "utf8");
   const example = JSON.parse(/```json\n([^]*?)```/.exec(page)[1]);
   const shown = await Server.start({ config: example, t });
@@ -163,7 +163,7 @@ it("does with the example of docs/tokens.md what that page says", async (t) => {
   held.close();
 });
 
-it("says why over HTTP", async () => {
+it("returns the reason of a refusal over HTTP", async () => {
   const ask = async (token) => {
     const headers = { upgrade: "websocket", connection: "upgrade" };
     const raw = new WebSocket(`${server.ws_url}/websocket?vsn=2.0.0&token=${token}`, { headers });

@@ -1,5 +1,5 @@
-// Tokens while a connection lives: the first one, refreshes, expiry, grants that are lost, and how
-// many connections a user may have.
+// Tokens of an open connection: the first one, refreshes, expiry, lost grants, and the limit of
+// connections for each user.
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import * as phoenix from "phoenix";
@@ -32,7 +32,7 @@ const refresh = (ref, token, topic = "phoenix") => [
 ];
 const refused = (ref, topic = "phoenix") => error_reply(null, ref, topic, "unauthorized", 101);
 
-it("holds a connection without a token, and lets it go on when one comes", async (t) => {
+it("keeps a connection without a token, and allows joins after one arrives", async (t) => {
   const server = await start(t, { mount: { auth: "required" } });
   const raw = await Raw.open(server);
   await raw.assert_alive();
@@ -49,14 +49,14 @@ it("holds a connection without a token, and lets it go on when one comes", async
   other.close();
 });
 
-it("ends with 1008 where no token comes in time", async (t) => {
+it("closes with 1008 if no token arrives in time", async (t) => {
   const server = await start(t, { auth: { first_message_ms: 300 }, mount: { auth: "required" } });
   const raw = await Raw.open(server);
   await raw.assert_closed(1008);
   assert.equal(raw.end.reason, "no token in time");
 });
 
-it("warns of the end of a token, and ends after the grace", async (t) => {
+it("warns when a token expires, and closes after the grace period", async (t) => {
   const server = await start(t, { auth: { grace_ms: 500 } });
   const raw = await Raw.open(server, { query: `&token=${hs256({ sub: "ada" })}` });
   await raw.join("room:1");
@@ -69,7 +69,7 @@ it("warns of the end of a token, and ends after the grace", async (t) => {
   assert.equal(await server.metric("roost_token_expiries_total", 'step="ended"'), 1);
 });
 
-it("warns a client of V1 in its own form", async (t) => {
+it("warns a V1 client in its own format", async (t) => {
   const server = await start(t);
   const query = `&token=${hs256({ exp: from_now(0.2) })}`;
   const raw = await Raw.open(server, { vsn: "1.0.0", query });
@@ -79,7 +79,7 @@ it("warns a client of V1 in its own form", async (t) => {
   raw.close();
 });
 
-it("goes on after a refresh, also by an official client in a channel", async (t) => {
+it("stays open after a refresh, also by an official client in a channel", async (t) => {
   const server = await start(t, { auth: { grace_ms: 4_000 } });
   const soon = () => hs256({ sub: "ada", exp: from_now(0.5) });
   const socket = new phoenix.Socket(server.ws_url, { transport: WebSocket, authToken: soon() });
@@ -100,12 +100,12 @@ it("goes on after a refresh, also by an official client in a channel", async (t)
   assert.equal((await answer(channel.join())).status, "ok");
   await until(() => warnings === 4, "four warnings");
   assert.equal((await answer(channel.push("msg", {}))).status, "ok");
-  await new Promise((done) => setTimeout(done, 4_500)); // no grace is left
+  await new Promise((done) => setTimeout(done, 4_500)); // longer than the grace period
   assert.equal(closes, 0);
   assert.equal(await server.metric("roost_token_expiries_total", 'step="refreshed"'), 4);
 });
 
-it("refuses a refresh for another user, and stays who it is", async (t) => {
+it("refuses a refresh for another user, and keeps the user", async (t) => {
   const server = await start(t);
   const raw = await Raw.open(server, { query: `&token=${hs256({ sub: "ada" })}` });
   await raw.join("room:1");
@@ -143,7 +143,7 @@ it("closes the channels whose grant a refresh lost, and only those", async (t) =
   assert.deepEqual(await answer(socket.channel("team:a").join()), no);
 });
 
-it("refuses a user over the limit: 429, or 1008 where the token came late", async (t) => {
+it("refuses a user over the limit with 429, or 1008 if the token came late", async (t) => {
   const limits = { connections_per_user: { max: 1, over: "refuse" } };
   const server = await start(t, { limits });
   const token = hs256({ sub: "ada" });
@@ -161,7 +161,7 @@ it("refuses a user over the limit: 429, or 1008 where the token came late", asyn
   await until(async () => (await upgrade_status(server, path + token)) === 101, "a free place");
 });
 
-it("ends the oldest of a user's connections where the settings say so", async (t) => {
+it("closes the oldest connection of a user if the settings say so", async (t) => {
   const limits = { connections_per_user: { max: 2, over: "evict_oldest" } };
   const server = await start(t, { limits });
   const query = `&token=${hs256({ sub: "ada" })}`;
