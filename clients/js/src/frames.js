@@ -1,17 +1,17 @@
-// Reads what phoenix's serializer reads, and the positions that Roost adds with positions=true.
+// Decodes frames like phoenix's serializer, and the positions that Roost adds with positions=true.
 
 const trackers = new WeakMap(); // socket -> Map of topic -> tracker
 const positions = new WeakMap(); // payload of an event -> its position
 const text = new TextDecoder();
 
-/// The position {epoch, offset} of the event whose payload a handler was given; undefined without
-/// one, and for a payload that is no object or list, which cannot be told from an equal one.
+/// The position {epoch, offset} of the event with this payload, as passed to a handler. Undefined
+/// if the event has none, and for primitive payloads, which have no identity.
 export function positionOf(payload) {
   return isObject(payload) ? positions.get(payload) : undefined;
 }
 
-/// Given phoenix's Socket class: one whose sockets ask for positions and read them. Given options
-/// for a Socket: the same for that socket. All else of the options stays.
+/// Wraps phoenix's Socket class, or the options of one Socket, so that sockets request positions
+/// and decode them. Other options are kept.
 export function withPositions(given = {}) {
   if (typeof given === "function") {
     return class extends given {
@@ -21,7 +21,7 @@ export function withPositions(given = {}) {
     };
   }
   if (given.decode && given.decode !== decode) {
-    throw new TypeError("withPositions: frames that `decode` reads itself carry no positions");
+    throw new TypeError("withPositions: a custom `decode` does not read positions");
   }
   const params = () => {
     const own = typeof given.params === "function" ? given.params() : given.params;
@@ -32,7 +32,8 @@ export function withPositions(given = {}) {
 
 export const readsPositions = (socket) => socket.decode === decode;
 
-/// What `took(position)` of a topic's tracker calls a repetition reaches no handler.
+/// Registers the tracker of a topic. Events that its took(position) reports as duplicates reach no
+/// handler.
 export function track(socket, topic, tracker) {
   if (!trackers.has(socket)) trackers.set(socket, new Map());
   trackers.get(socket).set(topic, tracker);
@@ -43,7 +44,7 @@ export function untrack(socket, topic, tracker) {
   if (topics?.get(topic) === tracker) topics.delete(topic);
 }
 
-/// The Socket's option `decode`. Phoenix calls it as a method of its socket.
+/// The option `decode` of a Socket. Phoenix calls it as a method of the socket.
 export function decode(raw, callback) {
   const message = typeof raw === "string" ? readText(raw) : readBinary(raw);
   if (!message) return undefined;
@@ -62,7 +63,7 @@ export function decode(raw, callback) {
   return undefined;
 }
 
-// A join is the one request whose ref is the join_ref itself.
+// Only a join has a ref that equals its join_ref.
 function isJoinReply({ event, ref, join_ref }) {
   return event === "phx_reply" && ref !== null && ref === join_ref;
 }
@@ -79,7 +80,7 @@ export function isPosition(value) {
   return isObject(value) && typeof value.epoch === "string" && Number.isSafeInteger(value.offset);
 }
 
-// Kind -> the fields whose lengths follow it. A kind of a later server is no concern of ours.
+// Kind of a binary frame -> the fields whose lengths follow it. Unknown kinds are ignored.
 const kinds = {
   0: ["join_ref", "topic", "event"],
   1: ["join_ref", "ref", "topic", "status"],

@@ -1,12 +1,12 @@
-// Pushes that are sent until the server has answered them, and applied once.
+// Pushes that are retried until the server answers, and applied once.
 import { jittered } from "./reconnect.js";
 
-// Refusals that mean "not now"; every other error is final.
-const passing = new Set(["unavailable", "unknown outcome", "rate limited", "draining"]);
-// For so long the server surely knows a value again: what comes later could count twice.
+// Errors after which a push is retried; all other errors are final.
+const retryable = new Set(["unavailable", "unknown outcome", "rate limited", "draining"]);
+// The server recognizes a value for at least this time; a later retry could be applied twice.
 const windowMs = 120_000;
 
-/// Why a push was given up: `reason` as on the wire, "timeout", "disconnected" or "closed";
+/// A push that failed. `reason`: that of the server, or "timeout", "disconnected" or "closed";
 /// `code` and `response` if the server answered; `isUnsure`: the event may be in the room.
 export class PushError extends Error {
   constructor(event, { reason, response = {}, isUnsure = false }) {
@@ -19,18 +19,18 @@ export class PushError extends Error {
   }
 }
 
-/// Pushes once, whatever happens to the connection, and gives what the server answered: the
-/// event's {epoch, offset}. The room's rule must name `field` as its idempotency_field, else a
-/// repeated push counts twice. `retries`: how many after the first; `timeout`: of each, in ms.
+/// Pushes with retries over reconnects, and resolves to the event's {epoch, offset}. The room's
+/// rule must have `field` as its idempotency_field, or a retry is applied twice. `retries`:
+/// attempts after the first; `timeout` of each attempt, in ms.
 export async function pushOnce(channel, event, payload = {}, options = {}) {
   const { field = "id", timeout, retries = Infinity, firstMs = 200, maxMs = 10_000 } = options;
   const pause = jittered({ firstMs, maxMs });
   if (typeof payload !== "object" || payload === null || payload instanceof ArrayBuffer) {
-    throw new TypeError("pushOnce: only an object has room for its id");
+    throw new TypeError("pushOnce: the payload must be an object, to hold its id");
   }
   const marked = { ...payload, [field]: payload[field] ?? randomId() };
   const attemptMs = timeout ?? channel.timeout ?? 10_000;
-  let unsureSince = null; // when the first attempt went out whose outcome nobody knows
+  let unsureSince = null; // the time of the first attempt with an unknown outcome
   for (let tries = 1; ; tries += 1) {
     const started = Date.now();
     const end = await attempt(channel, event, marked, attemptMs);
@@ -38,9 +38,9 @@ export async function pushOnce(channel, event, payload = {}, options = {}) {
     if (end.isUnsure) unsureSince ??= started;
     const isUnsure = unsureSince !== null;
     const isLate = isUnsure && Date.now() + attemptMs > unsureSince + windowMs;
-    const isOver = !end.isPassing || tries > retries || isLate;
+    const isOver = !end.isRetryable || tries > retries || isLate;
     if (isOver) throw new PushError(event, { ...end, isUnsure });
-    // A push on a channel that is away waits by itself for the next join.
+    // Phoenix itself queues a push on a disconnected channel until the next join.
     if (end.reason !== "disconnected") await sleep(pause(tries));
   }
 }
@@ -52,9 +52,9 @@ function attempt(channel, event, payload, timeout) {
       if (wasSent(push)) finish(unanswered("disconnected"));
     });
     const closeRef = channel.on("phx_close", () => {
-      finish({ ...unanswered("closed"), isPassing: false });
+      finish({ ...unanswered("closed"), isRetryable: false });
     });
-    const unanswered = (reason) => ({ reason, isPassing: true, isUnsure: wasSent(push) });
+    const unanswered = (reason) => ({ reason, isRetryable: true, isUnsure: wasSent(push) });
     function finish(end) {
       channel.off("phx_error", cutRef);
       channel.off("phx_close", closeRef);
@@ -70,17 +70,17 @@ function attempt(channel, event, payload, timeout) {
 function refused(response) {
   const reason = response?.reason ?? "error";
   const isUnsure = reason === "unknown outcome";
-  return { reason, response, isPassing: passing.has(reason), isUnsure };
+  return { reason, response, isRetryable: retryable.has(reason), isUnsure };
 }
 
-// Phoenix keeps a push back while the channel is away; it says so only in this field.
+// False while phoenix queues the push because the channel is disconnected.
 const wasSent = (push) => push.sent !== false;
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function randomId() {
   const bytes = new Uint8Array(16);
-  // Node 18 has it only behind a flag; there an id need not be hard to guess, only unlike others.
+  // Node 18 has `crypto` only behind a flag. There the id is unique, but can be guessed.
   if (globalThis.crypto?.getRandomValues) crypto.getRandomValues(bytes);
   else bytes.forEach((_, index) => (bytes[index] = Math.random() * 256));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,15 +1,15 @@
-// Reconnects: spread over time, and at once when the browser is online again.
+// Reconnects with jitter, and immediately when the browser is online again.
 
-/// Full jitter: a random wait of up to firstMs, then twice as much at each further try up to maxMs.
-/// maxMs is also the longest that a client stays away once its server is back.
+/// Full jitter: a random wait below a bound that starts at firstMs and doubles at each try, up to
+/// maxMs. So a client reconnects at most maxMs after its server is back.
 export function jittered({ firstMs = 500, maxMs = 5_000, random = Math.random } = {}) {
   return (tries) => Math.floor(random() * Math.min(maxMs, firstMs * 2 ** (tries - 1)));
 }
 
-/// Jitter for one socket that waits once for as long as a draining server asks. Give `options` to
-/// the Socket, then the socket to `listen`; what `listen` returns ends the listening.
-/// `page`: where "online" events come from. `probeMs`: how long an open connection may take to
-/// answer after one, before it is replaced.
+/// Jitter for one socket that also waits once for the time that a draining server requests. Pass
+/// `options` to the Socket, then the socket to `listen`, which returns a function that stops it.
+/// `page`: the source of "online" events. `probeMs`: the timeout for an open connection to answer a
+/// heartbeat after such an event, before it is replaced.
 export function drainAware(given = {}) {
   const { random = Math.random, page = globalThis, probeMs = 2_000, ...bounds } = given;
   const reconnect = jittered({ ...bounds, random });
@@ -24,8 +24,8 @@ export function drainAware(given = {}) {
     const refs = [
       socket.onMessage(({ topic, event, payload }) => {
         if (topic !== "phoenix" || event !== "drain") return;
-        const asked = payload?.reconnect_after_ms;
-        if (Number.isFinite(asked) && asked >= 0) hint = asked;
+        const wait = payload?.reconnect_after_ms;
+        if (Number.isFinite(wait) && wait >= 0) hint = wait;
       }),
       socket.onOpen(() => {
         hint = null;
@@ -40,12 +40,12 @@ export function drainAware(given = {}) {
   return { options: { reconnectAfterMs, rejoinAfterMs }, listen };
 }
 
-/// Browsers notice that a network is back before any timer does. A connection that still looks open
-/// may have died with the old network: it is asked, and replaced if it does not answer.
+/// The browser's "online" event comes before the next retry. A connection that still looks open may
+/// be dead, so it is probed with a heartbeat, and replaced if no reply comes.
 function reconnectWhenOnline(socket, page, probeMs) {
   let probe;
   const restart = () => {
-    // Phoenix sets it to true in disconnect(): a socket that its owner closed stays closed.
+    // disconnect() sets it to true: a socket that the application closed stays closed.
     if (socket.closeWasClean === false) socket.disconnect(() => socket.connect());
   };
   const online = () => {

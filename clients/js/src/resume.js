@@ -1,15 +1,15 @@
-// Channels that continue after a cut exactly where they were.
+// Channels that resume at their last position after a lost connection.
 import { isPosition, readsPositions, track, untrack } from "./frames.js";
 
 const trackers = new WeakMap(); // channel -> tracker
 
 /// A channel of `socket` that resumes at every rejoin. `params` as for socket.channel(): an object
-/// or a function. Options: `history` (how many events a join may bring that cannot resume),
-/// `position` (to go on from an earlier page), onRecovered(missed, reply) once the last of the
-/// missed events was handled, onLost(reply, before) when the server cannot tell what was missed.
+/// or a function. Options: `history` (past events to request if the channel cannot resume),
+/// `position` (of an earlier page, to continue from), onRecovered(missed, reply) after the handlers
+/// of the last missed event, onLost(reply, before) if the server cannot recover the missed events.
 export function resumable(socket, topic, params = {}, options = {}) {
   if (!readsPositions(socket)) {
-    throw new Error("resumable: the socket reads no positions; make its options withPositions()");
+    throw new Error("resumable: the socket decodes no positions; use withPositions(options)");
   }
   const tracker = new Tracker(options);
   const channel = socket.channel(topic, () => tracker.joinParams(params));
@@ -19,30 +19,30 @@ export function resumable(socket, topic, params = {}, options = {}) {
   return channel;
 }
 
-/// {epoch, offset} of the last event that the channel got, to be kept for a later page; or null.
+/// The {epoch, offset} of the channel's last event, to store for a later page, or null.
 export function lastPosition(channel) {
   return trackers.get(channel)?.position ?? null;
 }
 
-/// What one channel has got so far. Pure: knows no socket and no time.
+/// Tracks the position of one channel. Pure: uses no socket and no time.
 export class Tracker {
   constructor({ history, position = null, onRecovered = () => {}, onLost = () => {} } = {}) {
     this.history = history;
     this.onRecovered = onRecovered;
     this.onLost = onLost;
-    this.due = null; // {reply, total} while missed events are still to come
-    this.caughtUp = 0; // missed events since the cut, over all joins that it took
-    this.told = null; // a callback that waits until the handlers had their turn
+    this.due = null; // {reply, total} while missed events are still to arrive
+    this.caughtUp = 0; // missed events since the cut, over all rejoins
+    this.pendingCallback = null; // called after the handlers of the current event
     this.#reset(position);
   }
 
   joinParams(params) {
     const own = typeof params === "function" ? params() : params;
-    const asked = { ...own };
-    if (this.history !== undefined) asked.history = this.history;
-    if (this.position) asked.resume = this.position;
-    this.hasAsked = this.position !== null;
-    return asked;
+    const request = { ...own };
+    if (this.history !== undefined) request.history = this.history;
+    if (this.position) request.resume = this.position;
+    this.hasRequestedResume = this.position !== null;
+    return request;
   }
 
   /// The join's reply: {status, response}.
@@ -51,42 +51,42 @@ export class Tracker {
     const { epoch, offset, recovered, missed = 0 } = response;
     const head = { epoch, offset };
     const before = this.position;
-    if (this.hasAsked && recovered === true) {
+    if (this.hasRequestedResume && recovered === true) {
       this.due = { reply: response, total: this.caughtUp + missed };
       if (missed === 0) this.#advance(head);
-      this.#tellWhenCaughtUp();
+      this.#notifyWhenCaughtUp();
       return;
     }
-    // Events from before the head follow: the first of them is where we are.
+    // If past events follow the reply, the first of them sets the position.
     this.#reset(missed > 0 ? null : head);
-    if (this.hasAsked) this.told = () => this.onLost(response, before);
+    if (this.hasRequestedResume) this.pendingCallback = () => this.onLost(response, before);
   }
 
-  /// False if this event was already here: an earlier join's events can overlap with a resume.
+  /// False for a duplicate: the events of an earlier join can overlap with a resume.
   took(position) {
     if (this.due) this.caughtUp += 1;
     const isNew = !this.epochs.has(position.epoch) || position.offset > this.position.offset;
     if (isNew) this.#advance(position);
-    this.#tellWhenCaughtUp();
+    this.#notifyWhenCaughtUp();
     return isNew;
   }
 
-  /// After the handlers: what is to be told is told.
+  /// Runs the pending callback, after the handlers.
   settle() {
-    const tell = this.told;
-    this.told = null;
-    tell?.();
+    const callback = this.pendingCallback;
+    this.pendingCallback = null;
+    callback?.();
   }
 
-  #tellWhenCaughtUp() {
+  #notifyWhenCaughtUp() {
     if (!this.due || this.caughtUp < this.due.total) return;
     const { reply, total } = this.due;
     this.due = null;
     this.caughtUp = 0;
-    this.told = () => this.onRecovered(total, reply);
+    this.pendingCallback = () => this.onRecovered(total, reply);
   }
 
-  // Offsets go on over a change of epoch, so within the epochs seen they never go back.
+  // Offsets continue over a change of epoch, so they never decrease within the known epochs.
   #advance({ epoch, offset }) {
     this.position = { epoch, offset };
     this.epochs.add(epoch);

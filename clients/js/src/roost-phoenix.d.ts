@@ -1,4 +1,4 @@
-/** Where an event stands in its room. Epochs are opaque; offsets have no gaps. */
+/** The position of an event in its room. Epochs are opaque; offsets have no gaps. */
 export interface Position {
   epoch: string;
   offset: number;
@@ -7,7 +7,7 @@ export interface Position {
 export interface JoinReply extends Position {
   /** Whether every missed event follows; absent without `resume` and `history`. */
   recovered?: boolean;
-  /** How many events follow the reply. */
+  /** The number of events that follow the reply. */
   missed?: number;
   /** In a state room: the document at this position. */
   state?: unknown;
@@ -41,21 +41,21 @@ export interface ReconnectOptions {
 }
 
 export interface JitterBounds {
-  /** Longest first wait; default 500. */
+  /** Bound of the first wait in ms; default 500. */
   firstMs?: number;
-  /** Longest wait of all, default 5,000: a server that is back sees its clients within it. */
+  /** Bound of every wait in ms; default 5,000. */
   maxMs?: number;
   random?: () => number;
 }
 
 export interface DrainAwareOptions extends JitterBounds {
-  /** Where "online" events come from; default: the page. */
+  /** The source of "online" events; default: the page. */
   page?: object;
-  /** How long an open connection may take to answer after "online"; default 2,000. */
+  /** Timeout in ms for an open connection to answer after "online"; default 2,000. */
   probeMs?: number;
 }
 
-/** A Socket class, or options for a Socket, that asks for positions and reads them. */
+/** Wraps a Socket class, or the options of a Socket, so that it requests and decodes positions. */
 export function withPositions<C extends SocketClass>(socketClass: C): C;
 export function withPositions<O extends object>(
   options?: O,
@@ -64,17 +64,17 @@ export function withPositions<O extends object>(
   decode: (raw: any, callback: (message: any) => void) => void;
 };
 
-/** The position of the event whose payload, an object or a list, a handler was given. */
+/** The position of the event with this payload (an object or a list), as passed to a handler. */
 export function positionOf(payload: unknown): Position | undefined;
 
 export interface ResumeOptions {
-  /** How many events a join may bring that cannot resume. */
+  /** The number of past events to request if the channel cannot resume. */
   history?: number;
-  /** Where an earlier page stopped: `lastPosition()` of its channel. */
+  /** The position of an earlier page: `lastPosition()` of its channel. */
   position?: Position | null;
-  /** The last of the missed events was handled. */
+  /** Called after the handlers of the last missed event. */
   onRecovered?: (missed: number, reply: JoinReply) => void;
-  /** The server cannot tell what was missed since `before`. */
+  /** Called if the server cannot recover the events since `before`. */
   onLost?: (reply: JoinReply, before: Position | null) => void;
 }
 
@@ -86,30 +86,30 @@ export function resumable<S extends SocketLike>(
   options?: ResumeOptions,
 ): ReturnType<S["channel"]>;
 
-/** The position of the last event that a resumable channel got. */
+/** The position of the last event of a resumable channel. */
 export function lastPosition(channel: object): Position | null;
 
 export class PushError extends Error {
-  /** As on the wire, or "timeout", "disconnected", "closed". */
+  /** The server's reason, or "timeout", "disconnected", "closed". */
   readonly reason: string;
   readonly code?: number;
   readonly response: any;
-  /** Whether the event may be in the room all the same. */
+  /** Whether the event may be in the room despite the error. */
   readonly isUnsure: boolean;
 }
 
 export interface PushOptions {
   /** The room's `idempotency_field`; default "id". */
   field?: string;
-  /** Of each attempt, in milliseconds; default: the channel's. */
+  /** The timeout of each attempt in ms; default: the channel's. */
   timeout?: number;
-  /** Attempts after the first; default: no bound but the server's window. */
+  /** Attempts after the first; default: limited only by the server's window. */
   retries?: number;
   firstMs?: number;
   maxMs?: number;
 }
 
-/** Pushes until the server has answered; rejects with a PushError. */
+/** Pushes with retries until the server answers; rejects with a PushError. */
 export function pushOnce(
   channel: ChannelLike,
   event: string,
@@ -121,8 +121,8 @@ export function pushOnce(
 export function jittered(bounds?: JitterBounds): (tries: number) => number;
 
 /**
- * Jitter that waits once for as long as a draining server asks, and no time at all when the
- * browser is online again. `listen` returns a function that ends the listening.
+ * Jitter that also waits once for the time that a draining server requests, and reconnects at once
+ * when the browser is online again. `listen` returns a function that stops it.
  */
 export function drainAware(options?: DrainAwareOptions): {
   options: ReconnectOptions;

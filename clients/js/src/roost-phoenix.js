@@ -1,4 +1,4 @@
-// What the official phoenix client lacks on a Roost server; see README.md.
+// Additions to the official phoenix client for a Roost server; see README.md.
 import { withPositions } from "./frames.js";
 import { drainAware } from "./reconnect.js";
 
@@ -7,8 +7,8 @@ export { PushError, pushOnce } from "./push_once.js";
 export { drainAware, jittered } from "./reconnect.js";
 export { lastPosition, resumable } from "./resume.js";
 
-/// A connected socket with positions and a reconnect that is jittered and heeds the server's hint.
-/// `Socket`: phoenix's class. `options`: its options; what they set themselves is kept.
+/// A connected socket with positions, jittered reconnects and support for the drain hint. `Socket`:
+/// phoenix's class. `options`: its options, which take precedence.
 export function connect(Socket, url, options = {}) {
   const reconnect = drainAware();
   const socket = new Socket(url, withPositions({ ...reconnect.options, ...options }));

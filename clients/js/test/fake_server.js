@@ -1,6 +1,6 @@
-// A transport for the real Socket, and by hand what a server would say over it.
+// A fake transport for the real Socket, with the server's side under the control of the test.
 
-/// Owns: the WebSockets that a socket made, in order.
+/// Owns: the WebSockets that a socket created, in order.
 export class FakeServer {
   constructor() {
     const lines = (this.lines = []);
@@ -42,14 +42,14 @@ export class FakeServer {
   asked(event) {
     return this.line.sent.filter((frame) => frame[3] === event);
   }
-  /// Answers the last frame of that name.
+  /// Replies to the last frame with this event.
   reply(event, response, status = "ok") {
     const [join_ref, ref, topic] = this.asked(event).at(-1);
     this.say([join_ref, ref, topic, "phx_reply", { status, response }]);
   }
 }
 
-/// Bytes of a binary frame: a kind, the lengths of the fields, the fields, the rest.
+/// The bytes of a binary frame: the kind, the lengths of the fields, the fields, the payload.
 export function binary(kind, fields, rest = []) {
   const encoded = fields.map((field) => new TextEncoder().encode(field));
   const head = [kind, ...encoded.map((bytes) => bytes.length)];

@@ -17,7 +17,7 @@ const like_phoenix = (raw) => {
 };
 const bytes = [1, 2, 255];
 
-test("frames without a position are read as phoenix reads them", () => {
+test("frames without a position are decoded like phoenix does", () => {
   const frames = [
     JSON.stringify(["1", "2", "room:a", "phx_reply", { status: "ok", response: {} }]),
     JSON.stringify([null, null, "room:a", "msg", { text: "é" }]),
@@ -28,7 +28,7 @@ test("frames without a position are read as phoenix reads them", () => {
   for (const frame of frames) assert.deepEqual(read(frame), like_phoenix(frame));
 });
 
-test("the sixth element of a text frame is the position, and the payload stays as it is", () => {
+test("the sixth element of a text frame is the position, and the payload is unchanged", () => {
   const position = { epoch: "e", offset: 7 };
   const message = read(JSON.stringify([null, null, "room:a", "msg", { n: 1 }, position]));
   assert.deepEqual(message.position, position);
@@ -36,7 +36,7 @@ test("the sixth element of a text frame is the position, and the payload stays a
   assert.deepEqual(positionOf(message.payload), position);
 });
 
-test("a position counts whatever its payload is", () => {
+test("a position is decoded for any type of payload", () => {
   const position = { epoch: "e", offset: 7 };
   for (const payload of ["text", 7, true, null, [1], {}]) {
     const message = read(JSON.stringify([null, null, "room:a", "msg", payload, position]));
@@ -56,17 +56,17 @@ test("a binary frame of kind 5 carries its position", () => {
   assert.deepEqual(positionOf(payload), position);
 });
 
-test("a sixth element that is no position is left alone", () => {
+test("a sixth element that is not a position is ignored", () => {
   for (const odd of [7, null, {}, { epoch: 1, offset: 1 }, { epoch: "e", offset: 1.5 }]) {
     assert.equal(read(JSON.stringify([null, null, "t", "e", {}, odd])).position, undefined);
   }
 });
 
-test("a binary frame of an unknown kind is passed over", () => {
+test("a binary frame of an unknown kind is ignored", () => {
   assert.equal(read(binary(9, ["a", "b"])), undefined);
 });
 
-test("options keep what they had and ask for positions, whatever their params are", () => {
+test("options are kept and request positions, with any kind of params", () => {
   const now = { token: "a" };
   const later = withPositions({ params: () => ({ token: "b" }), timeout: 5 });
   assert.deepEqual(withPositions({ params: now }).params(), { token: "a", positions: true });
@@ -75,7 +75,7 @@ test("options keep what they had and ask for positions, whatever their params ar
   assert.deepEqual(now, { token: "a" });
 });
 
-test("a Socket class gets the same, and its address says so", () => {
+test("a wrapped Socket class requests positions in its address", () => {
   const server = new FakeServer();
   const Positioned = withPositions(Socket);
   const socket = new Positioned("ws://x/socket", { transport: server.transport });
@@ -87,6 +87,6 @@ test("a Socket class gets the same, and its address says so", () => {
   socket.disconnect();
 });
 
-test("a decode of somebody else is refused", () => {
+test("a custom decode is refused", () => {
   assert.throws(() => withPositions({ decode() {} }), TypeError);
 });

@@ -1,4 +1,4 @@
-// The official client: this package's own, else the one of the system tests.
+// The official client, from this package or from the system tests.
 import { createRequire } from "node:module";
 
 function load() {

@@ -30,7 +30,7 @@ async function until(check) {
 const sent = (server, count) => until(() => server.asked("msg").length === count);
 const ids = (server) => new Set(server.asked("msg").map((frame) => frame[4].id));
 
-test("the answer is the position, and the payload got an id without being changed", async () => {
+test("the result is the position, and the id is added to a copy of the payload", async () => {
   const { server, channel } = joined();
   const payload = { text: "a" };
   const push = pushOnce(channel, "msg", payload);
@@ -40,7 +40,7 @@ test("the answer is the position, and the payload got an id without being change
   assert.deepEqual(payload, { text: "a" });
 });
 
-test("an id of the caller's stays, under the room's field", async () => {
+test("an id of the caller is kept, in the room's field", async () => {
   const { server, channel } = joined();
   pushOnce(channel, "msg", { key: 7 }, { field: "key" });
   assert.deepEqual(server.asked("msg")[0][4], { key: 7 });
@@ -48,7 +48,7 @@ test("an id of the caller's stays, under the room's field", async () => {
 });
 
 for (const reason of ["unavailable", "unknown outcome", "rate limited", "draining"]) {
-  test(`"${reason}" is tried again with the same id`, async () => {
+  test(`"${reason}" is retried with the same id`, async () => {
     const { server, channel } = joined();
     const push = pushOnce(channel, "msg", {}, soon);
     server.reply("msg", { reason, code: 1 }, "error");
@@ -59,7 +59,7 @@ for (const reason of ["unavailable", "unknown outcome", "rate limited", "drainin
   });
 }
 
-test("no answer in time is tried again", async () => {
+test("a timeout is retried", async () => {
   const { server, channel } = joined();
   const push = pushOnce(channel, "msg", {}, { ...soon, timeout: 5 });
   await until(() => server.asked("msg").length >= 2);
@@ -68,7 +68,7 @@ test("no answer in time is tried again", async () => {
   assert.equal(ids(server).size, 1);
 });
 
-test("a cut sends it again after the next join, and only once", async () => {
+test("after a cut the push is resent once, after the next join", async () => {
   const { server, channel } = joined();
   const push = pushOnce(channel, "msg", { id: "x" });
   server.cut();
@@ -82,7 +82,7 @@ test("a cut sends it again after the next join, and only once", async () => {
   assert.equal(server.asked("msg").length, 1);
 });
 
-test("a push that waits for a join goes out once, however often the network fails", async () => {
+test("a push that is queued for a join is sent once, however often the network fails", async () => {
   const { server, channel } = joined();
   server.cut();
   const push = pushOnce(channel, "msg", {});
@@ -97,7 +97,7 @@ test("a push that waits for a join goes out once, however often the network fail
   await push;
 });
 
-test("a final refusal is given up at once, with reason and code", async () => {
+test("a final error rejects at once, with reason and code", async () => {
   const { server, channel } = joined();
   const push = pushOnce(channel, "msg", {});
   server.reply("msg", { reason: "payload too large", code: 12 }, "error");
@@ -110,14 +110,14 @@ test("a final refusal is given up at once, with reason and code", async () => {
   assert.equal(server.asked("msg").length, 1);
 });
 
-test("retries have a bound where one is given", async () => {
+test("the number of retries can be limited", async () => {
   const { server, channel } = joined();
   const push = pushOnce(channel, "msg", {}, { ...soon, timeout: 2, retries: 2 });
   await assert.rejects(push, { reason: "timeout" });
   assert.equal(server.asked("msg").length, 3);
 });
 
-test("what may have been applied is not sent again after the server's window", async (t) => {
+test("a push that may have been applied is not resent after the server's window", async (t) => {
   const { server, channel } = joined();
   const real = Date.now;
   t.after(() => (Date.now = real));
@@ -128,7 +128,7 @@ test("what may have been applied is not sent again after the server's window", a
   assert.equal(server.asked("msg").length, 1);
 });
 
-test("what was surely not applied is sent again at any time", async (t) => {
+test("a push that was not applied is resent at any time", async (t) => {
   const { server, channel } = joined();
   const real = Date.now;
   t.after(() => (Date.now = real));
@@ -141,7 +141,7 @@ test("what was surely not applied is sent again at any time", async (t) => {
   await push;
 });
 
-test("leaving the channel gives it up", async () => {
+test("a leave rejects the push", async () => {
   const { server, channel } = joined();
   const push = pushOnce(channel, "msg", {});
   channel.leave();
@@ -149,14 +149,14 @@ test("leaving the channel gives it up", async () => {
   await assert.rejects(push, { reason: "closed", isUnsure: true });
 });
 
-test("a push that never left is surely not in the room", async () => {
+test("a push that was never sent is not unsure", async () => {
   const { server, channel } = joined();
   server.cut();
   const push = pushOnce(channel, "msg", {}, { ...soon, timeout: 2, retries: 0 });
   await assert.rejects(push, { reason: "timeout", isUnsure: false });
 });
 
-test("nothing stays bound to the channel", async () => {
+test("no handler stays on the channel", async () => {
   const { server, channel } = joined();
   const before = channel.bindings.length;
   const push = pushOnce(channel, "msg", {});
@@ -165,7 +165,7 @@ test("nothing stays bound to the channel", async () => {
   assert.equal(channel.bindings.length, before);
 });
 
-test("a payload without room for an id is refused", async () => {
+test("a payload that cannot hold an id is refused", async () => {
   const { channel } = joined();
   await assert.rejects(pushOnce(channel, "msg", new ArrayBuffer(1)), TypeError);
 });

@@ -4,7 +4,7 @@ import { connect, drainAware, jittered } from "../src/roost-phoenix.js";
 import { FakeServer } from "./fake_server.js";
 import { Socket } from "./phoenix.js";
 
-test("waits are spread over a window that doubles up to its bound", () => {
+test("waits are random within a window that doubles up to its bound", () => {
   const longest = jittered({ firstMs: 500, maxMs: 3_000, random: () => 0.999_999 });
   assert.deepEqual([1, 2, 3, 4, 50].map(longest), [499, 999, 1_999, 2_999, 2_999]);
   const shortest = jittered({ random: () => 0 });
@@ -23,7 +23,7 @@ function drained(payload) {
   return { server, socket, reconnectAfterMs };
 }
 
-test("a server that is back after any time sees every client within five seconds", () => {
+test("every wait is below five seconds, after any number of tries", () => {
   for (const random of [() => 0.999_999, Math.random]) {
     const { reconnectAfterMs, rejoinAfterMs } = drainAware({ random }).options;
     for (let tries = 1; tries <= 200; tries += 1) {
@@ -33,7 +33,7 @@ test("a server that is back after any time sees every client within five seconds
   }
 });
 
-/// A socket whose reconnects wait for an hour, in a page that can come online.
+/// A socket whose reconnects wait for an hour, in a page that can fire "online".
 function slow({ is_open = true, probeMs = 1 } = {}) {
   const server = new FakeServer();
   const page = new EventTarget();
@@ -46,7 +46,7 @@ function slow({ is_open = true, probeMs = 1 } = {}) {
   return { server, socket, stop, online: () => page.dispatchEvent(new Event("online")) };
 }
 
-test("a page that comes online reconnects at once, whatever wait was under way", () => {
+test("an online event reconnects at once, without the rest of the wait", () => {
   const { server, socket, online } = slow();
   server.cut();
   assert.equal(server.lines.length, 1);
@@ -57,7 +57,7 @@ test("a page that comes online reconnects at once, whatever wait was under way",
   socket.disconnect();
 });
 
-test("a page that comes online keeps a connection that answers", async () => {
+test("an online event keeps a connection that answers", async () => {
   const { server, socket, online } = slow({ probeMs: 20 });
   online();
   server.reply("heartbeat", {});
@@ -67,7 +67,7 @@ test("a page that comes online keeps a connection that answers", async () => {
   socket.disconnect();
 });
 
-test("a page that comes online replaces a connection that looks open and is dead", async () => {
+test("an online event replaces a connection that looks open but is dead", async () => {
   const { server, socket, online } = slow();
   online();
   assert.equal(server.asked("heartbeat").length, 1);
@@ -77,7 +77,7 @@ test("a page that comes online replaces a connection that looks open and is dead
   socket.disconnect();
 });
 
-test("a socket that its owner closed, or never opened, stays closed when online", () => {
+test("a socket that was disconnected, or never connected, stays closed on an online event", () => {
   const { server, socket, online } = slow();
   socket.disconnect();
   online();
@@ -89,7 +89,7 @@ test("a socket that its owner closed, or never opened, stays closed when online"
   assert.equal(unused.lines.length, 0);
 });
 
-test("a socket that is no longer listened to does not mind that the page is online", () => {
+test("after stop(), an online event has no effect", () => {
   const { server, socket, stop, online } = slow();
   server.cut();
   stop();
@@ -98,13 +98,13 @@ test("a socket that is no longer listened to does not mind that the page is onli
   socket.disconnect();
 });
 
-test("a draining server's hint counts once", () => {
+test("a draining server's hint is used once", () => {
   const { socket, reconnectAfterMs } = drained({ reconnect_after_ms: 1_234 });
   assert.deepEqual([1, 2].map(reconnectAfterMs), [1_234, 500]);
   socket.disconnect();
 });
 
-test("a hint is forgotten once there is another connection", () => {
+test("a hint is discarded after a new connection", () => {
   const { server, socket, reconnectAfterMs } = drained({ reconnect_after_ms: 1_234 });
   socket.disconnect();
   socket.connect();
@@ -113,7 +113,7 @@ test("a hint is forgotten once there is another connection", () => {
   socket.disconnect();
 });
 
-test("a hint that is none is passed over", () => {
+test("an invalid hint is ignored", () => {
   for (const payload of [{}, { reconnect_after_ms: "9" }, { reconnect_after_ms: -1 }]) {
     const { socket, reconnectAfterMs } = drained(payload);
     assert.equal(reconnectAfterMs(1), 250);
@@ -121,7 +121,7 @@ test("a hint that is none is passed over", () => {
   }
 });
 
-test("connect gives a socket that heeds the hint, and keeps the caller's options", async () => {
+test("connect returns a socket that uses the hint, and keeps the caller's options", async () => {
   const server = new FakeServer();
   const options = { transport: server.transport, params: { token: "t" }, timeout: 7 };
   const socket = connect(Socket, "ws://x/socket", options);

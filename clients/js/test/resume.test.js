@@ -37,7 +37,7 @@ async function cut({ server }, code) {
   server.open();
 }
 
-test("the first join asks for history and keeps the params", () => {
+test("the first join requests history and keeps the params", () => {
   const { params_sent } = joined({ params: { token: "t" }, history: 50, reply: null });
   assert.deepEqual(params_sent(), { token: "t", history: 50 });
 });
@@ -47,7 +47,7 @@ test("a join without missed events starts at the reply's position", () => {
   assert.deepEqual(lastPosition(channel), { epoch: "e", offset: 4 });
 });
 
-test("a rejoin resumes from the last event, epoch and offset, with params made anew", async () => {
+test("a rejoin resumes from the epoch and offset of the last event, with new params", async () => {
   let token = 0;
   const room = joined({ params: () => ({ token: ++token }) });
   room.msg(1);
@@ -56,7 +56,7 @@ test("a rejoin resumes from the last event, epoch and offset, with params made a
   assert.deepEqual(room.params_sent(), { token: 2, resume: { epoch: "f", offset: 2 } });
 });
 
-test("events whose payload is no object move the position and count as missed ones", async () => {
+test("events with primitive payloads move the position and count as missed", async () => {
   const room = joined();
   room.channel.on("odd", () => {});
   const odd = (payload, offset) => room.server.event(topic, "odd", payload, "e", offset);
@@ -71,22 +71,22 @@ test("events whose payload is no object move the position and count as missed on
   assert.deepEqual(room.seen.recovered, [[2, 0]]);
 });
 
-test("a handler that throws does not keep the end of the catching up from being told", async () => {
+test("onRecovered is called even if a handler throws", async () => {
   const room = joined();
-  room.channel.on("bad", () => assert.fail("planted"));
+  room.channel.on("bad", () => assert.fail("from the test"));
   await cut(room);
   room.server.reply("phx_join", { epoch: "e", offset: 1, recovered: true, missed: 1 });
-  assert.throws(() => room.server.event(topic, "bad", {}, "e", 1), /planted/);
+  assert.throws(() => room.server.event(topic, "bad", {}, "e", 1), /from the test/);
   assert.deepEqual(room.seen.recovered, [[1, 0]]);
 });
 
-test("an event without a position leaves it where it is", () => {
+test("an event without a position does not move it", () => {
   const { server, channel } = joined();
   server.say([null, null, topic, "typing", {}]);
   assert.deepEqual(lastPosition(channel), { epoch: "e", offset: 0 });
 });
 
-test("handlers can ask for the position of an event", () => {
+test("handlers can read the position of an event", () => {
   const { channel, msg } = joined();
   const found = [];
   channel.on("msg", (payload) => found.push(positionOf(payload), lastPosition(channel)));
@@ -104,7 +104,7 @@ test("history moves the position event by event, not by the reply", async () => 
   assert.deepEqual(room.seen.recovered, []);
 });
 
-test("recovered is told once the last missed event was handled", async () => {
+test("onRecovered is called after the last missed event", async () => {
   const room = joined();
   room.msg(1);
   await cut(room);
@@ -118,7 +118,7 @@ test("recovered is told once the last missed event was handled", async () => {
   assert.equal(room.seen.recovered.length, 1);
 });
 
-test("a cut amid the missed events resumes from the last and counts them all", async () => {
+test("a cut within the missed events resumes from the last, and counts all of them", async () => {
   const room = joined();
   await cut(room);
   room.server.reply("phx_join", { epoch: "e", offset: 3, recovered: true, missed: 3 });
@@ -131,7 +131,7 @@ test("a cut amid the missed events resumes from the last and counts them all", a
   assert.deepEqual(room.seen.recovered, [[3, 3]]);
 });
 
-test("nothing missed is told with the reply, whose epoch counts from there", async () => {
+test("with no missed event, onRecovered comes with the reply, whose epoch is used", async () => {
   const room = joined();
   await cut(room);
   room.server.reply("phx_join", { epoch: "f", offset: 0, recovered: true, missed: 0 });
@@ -139,7 +139,7 @@ test("nothing missed is told with the reply, whose epoch counts from there", asy
   assert.deepEqual(lastPosition(room.channel), { epoch: "f", offset: 0 });
 });
 
-test("what cannot be recovered is told and starts anew, also from a lower offset", async () => {
+test("onLost is called if the server cannot recover, and the position restarts", async () => {
   const room = joined();
   room.msg(5);
   await cut(room);
@@ -153,14 +153,14 @@ test("what cannot be recovered is told and starts anew, also from a lower offset
   assert.deepEqual(room.params_sent().resume, { epoch: "g", offset: 2 });
 });
 
-test("a server that knows no resume is a loss too", async () => {
+test("onLost is called if the server ignores the resume", async () => {
   const room = joined();
   await cut(room);
   room.server.reply("phx_join", { epoch: "h", offset: 0 });
   assert.equal(room.seen.lost.length, 1);
 });
 
-test("an event that an earlier join already brought is not heard twice", async () => {
+test("an event that an earlier join delivered is not handled twice", async () => {
   const room = joined();
   room.msg(1);
   room.msg(2, "f");
@@ -170,7 +170,7 @@ test("an event that an earlier join already brought is not heard twice", async (
   assert.deepEqual(lastPosition(room.channel), { epoch: "f", offset: 2 });
 });
 
-test("a repetition among the missed events still counts as come", async () => {
+test("a duplicate among the missed events still counts as received", async () => {
   const room = joined();
   await cut(room);
   room.msg(1);
@@ -188,13 +188,13 @@ test("a refused join changes nothing", async () => {
   assert.deepEqual(lastPosition(room.channel), { epoch: "e", offset: 1 });
 });
 
-test("another page goes on from a position that was kept", () => {
+test("another page continues from a stored position", () => {
   const position = { epoch: "e", offset: 7 };
   const { params_sent } = joined({ position, reply: null });
   assert.deepEqual(params_sent(), { resume: position });
 });
 
-test("a topic that was left is tracked no more", () => {
+test("a topic is not tracked after a leave", () => {
   const { server, socket, channel } = joined();
   channel.leave();
   const found = [];
@@ -203,7 +203,7 @@ test("a topic that was left is tracked no more", () => {
   assert.deepEqual(found, [1]);
 });
 
-test("a socket that reads no positions is refused", () => {
+test("a socket that decodes no positions is refused", () => {
   const socket = new Socket("ws://x", { transport: class {} });
   assert.throws(() => resumable(socket, topic), /withPositions/);
 });
