@@ -1,4 +1,4 @@
-// Messages: what was said, in the room's order, and what became of what this tab says.
+// Messages in the room's order, and the status of the last message of this tab.
 import { positionOf, pushOnce } from "./roost-phoenix.js";
 import { as_object, as_text, by_id, colored, element } from "./page.js";
 
@@ -12,7 +12,7 @@ export class Chat {
     this.list = by_id("messages");
     this.next_id = 0;
     this.shown = new Map(); // id of a message -> its row
-    this.tell_said = () => {};
+    this.message_callback = () => {};
     channel.on("msg", (payload) => this.show(payload));
     by_id("form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -20,9 +20,9 @@ export class Chat {
     });
   }
 
-  /// `tell(tab)`: somebody said something, and so types no more.
-  when_said(tell) {
-    this.tell_said = tell;
+  /// `callback(tab)` runs for each message, because its sender no longer types.
+  on_message(callback) {
+    this.message_callback = callback;
   }
 
   note(text) {
@@ -31,8 +31,8 @@ export class Chat {
 
   show(payload) {
     const { name, text, id, from } = as_object(payload);
-    this.tell_said(from);
-    // Where a room's rule has no idempotency field, a push repeated after a cut comes twice.
+    this.message_callback(from);
+    // Without an idempotency_field in the room's rule, a push that is resent arrives twice.
     if (this.shown.has(id)) return;
     const sender = element("span", "sender", as_text(name, "somebody"));
     const position = positionOf(payload);
@@ -53,14 +53,14 @@ export class Chat {
     by_id("text").value = "";
     const { id: from, name } = this.me;
     const id = `${from}-${++this.next_id}`;
-    const is_away = this.channel.state !== "joined";
-    this.#ack("waiting", is_away ? "waiting for the network, sent once it is back" : "sending …");
+    const is_offline = this.channel.state !== "joined";
+    this.#ack("waiting", is_offline ? "waiting for the network" : "sending …");
     try {
       const { epoch, offset } = await pushOnce(this.channel, "msg", { name, text, id, from });
       this.#ack("sent", `sent: offset ${offset} of epoch ${epoch}`);
     } catch (error) {
-      const outcome = error.isUnsure ? "perhaps not sent" : "not sent";
-      this.#ack("failed", `${outcome}: ${error.reason ?? error.message}`);
+      const status = error.isUnsure ? "may not be sent" : "not sent";
+      this.#ack("failed", `${status}: ${error.reason ?? error.message}`);
     }
   }
 

@@ -1,4 +1,4 @@
-// Where the pointers of the others are: an ephemeral event, of which only the newest counts.
+// The pointers of other tabs: an ephemeral event, of which only the newest matters.
 import { as_object, as_text, by_id, colored, element, push_now } from "./page.js";
 
 const send_ms = 50;
@@ -12,7 +12,7 @@ export class Cursors {
     this.me = me;
     this.cursors = new Map(); // tab -> {arrow, timer}
     this.timer = null;
-    this.place = null; // {x, y} in parts of the stage; null: the pointer is elsewhere
+    this.place = null; // {x, y} as fractions of the stage; null: the pointer is outside
     const stage = by_id("stage");
     stage.addEventListener("pointermove", ({ clientX, clientY }) => {
       const box = stage.getBoundingClientRect();
@@ -32,7 +32,7 @@ export class Cursors {
     [...this.cursors.keys()].forEach((id) => this.remove(id));
   }
 
-  // At most one event in send_ms, and the last place is always told.
+  // Sends at most one event in send_ms, and always the last place.
   #moved(place) {
     this.place = place;
     this.timer ??= setTimeout(() => {
@@ -49,8 +49,8 @@ export class Cursors {
     const { arrow, timer } = this.cursors.get(id) ?? { arrow: this.#made() };
     if (!arrow) return;
     clearTimeout(timer);
-    const who = as_text(name, "somebody");
-    colored(arrow, who).lastElementChild.textContent = who;
+    const label = as_text(name, "somebody");
+    colored(arrow, label).lastElementChild.textContent = label;
     arrow.style.left = `${x * 100}%`;
     arrow.style.top = `${y * 100}%`;
     this.cursors.set(id, { arrow, timer: setTimeout(() => this.remove(id), forget_ms) });

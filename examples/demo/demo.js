@@ -1,5 +1,5 @@
-// One room through the official Phoenix client, with the add-on of clients/js. The parts of the
-// page are in modules of their own; here they meet.
+// One room with the official Phoenix client and the add-on in clients/js. Connects the parts of the
+// page, each of which is a module.
 import { Presence, Socket } from "./phoenix.mjs";
 import { connect, resumable } from "./roost-phoenix.js";
 import { Chat } from "./chat.js";
@@ -14,7 +14,7 @@ const history_asked = 50;
 const room_name = decodeURIComponent(location.hash.slice(1)).replace(/^demo:/, "") || "lobby";
 const topic = `demo:${room_name}`;
 
-// This tab: two tabs may have one name.
+// The id of this tab, because two tabs may have the same name.
 const tab = crypto.getRandomValues(new Uint32Array(2)).join("-");
 const me = { id: tab, name: sessionStorage.getItem("name") ?? `guest-${(hue_of(tab) % 90) + 10}` };
 
@@ -33,28 +33,28 @@ network.watch(socket);
 const channel = resumable(socket, topic, () => ({ meta: me, ...token.join_params() }), {
   history: history_asked,
   onRecovered: (missed) => {
-    const what = missed === 0 ? "no message missed" : `${count_of(missed, "message")} missed`;
-    chat.note(`caught up: ${what}, none lost`);
+    const count = missed === 0 ? "no message missed" : `${count_of(missed, "message")} missed`;
+    chat.note(`caught up: ${count}, none lost`);
   },
   onLost: ({ epoch, offset }, before) => chat.note(lost(epoch !== before.epoch, offset, before)),
 });
 
-// An offset that went back was counted by another life of the room.
+// A lower offset in another epoch means that the room was created again.
 function lost(is_other_epoch, offset, before) {
   return is_other_epoch && offset <= before.offset
-    ? "The server has restarted and kept no history: messages from before are gone here"
-    : "The room no longer holds all that was missed: some messages did not come here";
+    ? "The server has restarted and kept no history: earlier messages are lost"
+    : "The room no longer has all missed messages: some are lost";
 }
 
 const chat = new Chat(channel, me);
 const cursors = new Cursors(channel, me);
 const typing = new Typing(channel, me);
 const people = new People(channel, new Presence(channel), me);
-people.when_gone((id) => {
+people.on_leave((id) => {
   cursors.remove(id);
   typing.stop(id);
 });
-chat.when_said((id) => typing.stop(id));
+chat.on_message((id) => typing.stop(id));
 
 const show_lost = () => {
   if (token.is_asking) return;
@@ -68,8 +68,8 @@ socket.onOpen(() => {
 });
 socket.onClose(show_lost);
 socket.onError(show_lost);
-network.when_changed((is_cut) => {
-  if (is_cut) chat.note("network cut: this page hears nothing until it is restored");
+network.on_change((is_cut) => {
+  if (is_cut) chat.note("network cut: this page receives nothing until it is restored");
   show_lost();
 });
 
@@ -80,17 +80,17 @@ channel
   .receive("ok", ({ missed = 0 }) => {
     show_status("connected");
     const has_history = is_first_join && missed > 0;
-    if (has_history) chat.note(`${count_of(missed, "message")} from before you came`);
+    if (has_history) chat.note(`${count_of(missed, "message")} from before you joined`);
     is_first_join = false;
   })
   .receive("error", ({ reason }) => {
-    if (token.asks_after(reason)) socket.disconnect(); // no further try helps
+    if (token.asks_after(reason)) socket.disconnect(); // a retry would fail too
     show_status("refused", `refused: ${reason}`);
   })
   .receive("timeout", show_lost);
 
 by_id("topic").textContent = topic;
-// On a phone the keyboard would cover the page before anybody has seen it.
+// Not on a phone, where the keyboard would cover the page.
 if (matchMedia("(min-width: 46rem)").matches) by_id("text").focus();
 by_id("second-tab").href = `/#${encodeURIComponent(topic)}`;
 by_id("name").value = me.name;

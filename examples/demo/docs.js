@@ -1,10 +1,10 @@
-// Shows the documents that are in the program. The address says which, and may add :HEADING.
+// Shows the documents that the server embeds. The address is #PAGE or #PAGE:HEADING.
 import { render } from "./markdown.js";
 
 const links = [...document.querySelectorAll("#pages a[href^='#']")];
 const pages = links.map((link) => link.getAttribute("href").slice(1));
 
-/// A link of a page that is shown: to another page here, to the outside, or to nothing here.
+/// The target of a link on a page: another page here, an external address, or null.
 function link_of(shown, target) {
   if (/^https?:/.test(target)) return target;
   const [file, heading = ""] = target.split("#");
@@ -15,10 +15,10 @@ function link_of(shown, target) {
 }
 
 async function show() {
-  const [asked, heading] = decodeURIComponent(location.hash.slice(1)).split(":");
-  const name = pages.includes(asked) ? asked : pages[0];
-  const answer = await fetch(`/${name}`);
-  const text = answer.ok ? await answer.text() : `# ${name}\n\nThis page could not be read.`;
+  const [requested, heading] = decodeURIComponent(location.hash.slice(1)).split(":");
+  const name = pages.includes(requested) ? requested : pages[0];
+  const response = await fetch(`/${name}`);
+  const text = response.ok ? await response.text() : `# ${name}\n\nThis page could not be loaded.`;
   const page = document.getElementById("page");
   page.replaceChildren(...render(text, (target) => link_of(name, target)));
   for (const link of links) {

@@ -1,4 +1,4 @@
-// The part of Markdown that our pages use, as elements: text stays text, nothing is escaped.
+// Renders the Markdown subset of our docs as elements; text is set as text and needs no escaping.
 const inline_rule = new RegExp(
   [
     /(`+)(.+?)\1/, // code
@@ -19,7 +19,7 @@ function made(name, ...children) {
   return element;
 }
 
-/// `link_of(target)`: where a link leads; null: it is shown as text.
+/// `link_of(target)` returns the address of a link, or null to show it as text.
 export function render(markdown, link_of) {
   const lines = markdown.split("\n");
   const blocks = [];
@@ -47,7 +47,7 @@ function block_at(lines, at, link_of) {
   return [made("p", ...inline(lines.slice(at, end).join(" "), link_of)), end];
 }
 
-/// The name by which links find a heading.
+/// The id of a heading, for links.
 export const slug = (heading) =>
   heading.toLowerCase().replace(/[^\p{L}\p{N}_\- ]/gu, "").replaceAll(" ", "-");
 
@@ -80,7 +80,7 @@ const cells_of = (line) =>
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim().replaceAll("\\|", "|"));
 
-// Items of one list; a line that is indented goes on with the item before it.
+// The items of one list; an indented line continues the item before it.
 function list(lines, at, link_of) {
   const end = next_where(lines, at, (line) => !/^(- |\d+\. |\s+\S)/.test(line));
   const items = [];
@@ -116,7 +116,7 @@ function inline_part([, , code, alt, source, label, target, strong, soft], link_
   return link;
 }
 
-// Screenshots are not in the program: drawings alone are.
+// The server embeds drawings (SVG), but no screenshots.
 function picture(alt, source) {
   if (!source.endsWith(".svg")) return "";
   const image = made("img");

@@ -1,10 +1,10 @@
-// A network that can be cut: what the page's socket uses in place of WebSocket.
+// A network that can be cut: a replacement for WebSocket as the socket's transport.
 import { by_id } from "./page.js";
 
 const cut_seconds = 10;
 
-/// A connection attempt while the network is cut: it fails, as one without a network does.
-class DeadLine {
+/// A connection attempt while the network is cut: it fails as without a network.
+class FailedConnection {
   constructor() {
     this.readyState = WebSocket.CONNECTING;
     this.bufferedAmount = 0;
@@ -25,19 +25,19 @@ class DeadLine {
   }
 }
 
-/// Owns: the button and its line, and whether there is a network. Ends: with the page.
+/// Owns: the button, its status line, and the state of the network. Ends: with the page.
 export class Network {
   constructor() {
     this.is_cut = false;
-    this.line = null; // the newest WebSocket
-    this.tell = () => {};
+    this.connection = null; // the newest WebSocket
+    this.change_callback = () => {};
     const network = this;
     /// For the Socket's option `transport`.
-    this.transport = class Line {
-      constructor(...given) {
-        if (network.is_cut) return new DeadLine();
-        network.line = new WebSocket(...given);
-        return network.line;
+    this.transport = class Connection {
+      constructor(...args) {
+        if (network.is_cut) return new FailedConnection();
+        network.connection = new WebSocket(...args);
+        return network.connection;
       }
     };
   }
@@ -47,27 +47,27 @@ export class Network {
     by_id("cut").addEventListener("click", () => (this.is_cut ? this.restore() : this.cut()));
   }
 
-  when_changed(tell) {
-    this.tell = tell;
+  on_change(callback) {
+    this.change_callback = callback;
   }
 
-  // A page cannot drop its TCP connection; from here on it neither hears nor says anything over it,
-  // and the server is told no more than that it went away.
+  // A page cannot drop its TCP connection, so it closes the WebSocket and ignores further frames.
+  // The server sees only a close.
   cut() {
     this.is_cut = true;
-    this.line?.close(4000, "cut");
+    this.connection?.close(4000, "cut");
     this.left = cut_seconds;
     this.clock = setInterval(() => this.#count(), 1_000);
     this.#show();
-    this.tell(true);
+    this.change_callback(true);
   }
 
   restore() {
     clearInterval(this.clock);
     this.is_cut = false;
     this.#show();
-    this.tell(false);
-    // Now, and not when the next attempt is due.
+    this.change_callback(false);
+    // Reconnect now, without the rest of the wait.
     this.socket.disconnect(() => this.socket.connect());
   }
 
@@ -80,6 +80,7 @@ export class Network {
   #show() {
     by_id("cut").textContent = this.is_cut ? `Restore it (${this.left} s)` : "Cut the network";
     by_id("cut").classList.toggle("is-cut", this.is_cut);
-    by_id("network-line").textContent = this.is_cut ? "Cut: nothing comes or goes." : "Restored.";
+    const cut_text = "Cut: no message is sent or received.";
+    by_id("network-line").textContent = this.is_cut ? cut_text : "Restored.";
   }
 }

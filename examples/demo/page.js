@@ -1,4 +1,4 @@
-// Small pieces that every part of the page builds with.
+// Functions that all parts of the page use.
 
 export const by_id = (id) => document.getElementById(id);
 
@@ -13,7 +13,7 @@ export function element(name, kind, text = "") {
 export function hue_of(name) {
   let sum = 0;
   for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)) % 360;
-  return (sum * 137 + 200) % 360; // by the golden angle: names that are alike differ in color
+  return (sum * 137 + 200) % 360; // by the golden angle, so that similar names get different colors
 }
 
 export function colored(made, name) {
@@ -21,17 +21,17 @@ export function colored(made, name) {
   return made;
 }
 
-export const count_of = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+export const count_of = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-/// Anybody may publish any JSON into a room: what is no object has no fields.
+/// Clients may publish any JSON into a room: other values than objects become {}.
 export const as_object = (payload) =>
   typeof payload === "object" && payload !== null ? payload : {};
 
-/// Only what reads as a short text is one.
+/// A short text from a text or a number, otherwise `absent`.
 export const as_text = (value, absent = "") =>
   typeof value === "string" || typeof value === "number" ? String(value).slice(0, 500) : absent;
 
-/// Phoenix keeps pushes until the channel is back, which nobody wants of a cursor.
+/// Pushes only while the channel is joined: Phoenix would queue the push, and send a stale cursor.
 export function push_now(channel, event, payload) {
   if (channel.state === "joined" && channel.socket.isConnected()) channel.push(event, payload);
 }

@@ -1,4 +1,4 @@
-// Who is here, by the official Presence class.
+// The people in the room, with the official Presence class.
 import { as_object, as_text, by_id, colored, element } from "./page.js";
 
 const shown_max = 40;
@@ -10,20 +10,20 @@ export class People {
     this.presence = presence;
     this.me = me;
     this.tabs = new Set();
-    this.tell_gone = () => {};
+    this.leave_callback = () => {};
     presence.onSync(() => this.#show());
-    // A large room tells only how many there are.
+    // A large room sends only a count.
     channel.on("presence_count", (payload) => this.#show_count(as_object(payload).count));
   }
 
-  /// `tell(tab)`: that tab has left.
-  when_gone(tell) {
-    this.tell_gone = tell;
+  /// `callback(tab)` runs when a tab has left.
+  on_leave(callback) {
+    this.leave_callback = callback;
   }
 
-  /// The own meta has changed.
+  /// Sends the changed meta of this tab.
   update() {
-    if (this.channel.state !== "joined") return; // the next join takes it along
+    if (this.channel.state !== "joined") return; // the next join sends it
     this.channel.push("presence_update", { meta: this.me });
   }
 
@@ -38,7 +38,7 @@ export class People {
     by_id("people").replaceChildren(...rows);
     by_id("people-count").textContent = metas.length;
     const tabs = new Set(metas.map(({ id }) => id));
-    for (const id of this.tabs) if (!tabs.has(id)) this.tell_gone(id);
+    for (const id of this.tabs) if (!tabs.has(id)) this.leave_callback(id);
     this.tabs = tabs;
   }
 

@@ -1,7 +1,7 @@
-// A server with a key for tokens lets nobody in without one: the page asks for it.
+// Asks for a token if the server requires one.
 import { by_id } from "./page.js";
 
-/// Owns: the form, and this tab's token, which a link may bring: /?token=... Ends: with the page.
+/// Owns: the form, and this tab's token; a link may set it: /?token=... Ends: with the page.
 export class Token {
   constructor() {
     this.is_asking = false;
@@ -9,7 +9,7 @@ export class Token {
     const given = address.searchParams.get("token");
     if (given) {
       sessionStorage.setItem("token", given);
-      address.searchParams.delete("token"); // a token is no part of an address to share
+      address.searchParams.delete("token"); // so that a shared address has no token
       history.replaceState(null, "", address);
     }
     by_id("token-form").addEventListener("submit", (event) => {
@@ -24,7 +24,7 @@ export class Token {
     return token ? { token } : {};
   }
 
-  /// After a refused join: true if only another token helps, and the page asks for it.
+  /// Shows the form after a refused join, if another token can help; returns whether it does.
   asks_after(reason) {
     const asks = reason === "unauthorized" || reason === "token expired";
     if (asks) sessionStorage.removeItem("token");

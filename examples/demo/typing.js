@@ -1,4 +1,4 @@
-// Who is typing: an ephemeral event, repeated while it lasts and forgotten when it is not.
+// Who is typing: an ephemeral event that is repeated while a person types, and expires without it.
 import { as_object, as_text, by_id, push_now } from "./page.js";
 
 const repeat_ms = 2_000;
@@ -10,13 +10,13 @@ export class Typing {
     this.channel = channel;
     this.me = me;
     this.typists = new Map(); // tab -> {name, timer}
-    this.last_told = 0;
+    this.last_sent = 0;
     channel.on("typing", (payload) => this.#heard(payload));
-    by_id("text").addEventListener("input", () => this.#tell());
+    by_id("text").addEventListener("input", () => this.#send());
   }
 
   stop(id) {
-    if (id === this.me.id) this.last_told = 0;
+    if (id === this.me.id) this.last_sent = 0;
     clearTimeout(this.typists.get(id)?.timer);
     if (this.typists.delete(id)) this.#show();
   }
@@ -25,11 +25,11 @@ export class Typing {
     [...this.typists.keys()].forEach((id) => this.stop(id));
   }
 
-  #tell() {
+  #send() {
     const is_typing = by_id("text").value !== "";
     const now = performance.now();
-    if (is_typing && this.last_told && now - this.last_told < repeat_ms) return;
-    this.last_told = is_typing ? now : 0;
+    if (is_typing && this.last_sent && now - this.last_sent < repeat_ms) return;
+    this.last_sent = is_typing ? now : 0;
     push_now(this.channel, "typing", { ...this.me, is_typing });
   }
 

@@ -142,7 +142,7 @@ it("links to a second tab in the same room", async () => {
 it("shows the room's history after a reload, and the name that was chosen", async () => {
   await grace.reload();
   await connected(grace);
-  await noted(grace, /^3 messages from before you came$/);
+  await noted(grace, /^3 messages from before you joined$/);
   await assert_same();
   for (const tab of [ada, grace]) await names(tab, ["Ada", "Grace"]);
 });
