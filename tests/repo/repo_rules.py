@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import adr_rules
+import circle_rules
 import cpp_rules
 import hash_rules
 import text_rules
@@ -15,6 +16,7 @@ from repo_tree import Tree
 
 RULES = (
     check_includes,
+    circle_rules.check_circles,
     cpp_rules.check_file_sizes,
     cpp_rules.check_function_sizes,
     cpp_rules.check_built,
