@@ -1,5 +1,5 @@
-// The oracle of ecma_patterns.json: RegExp of this Node, with the flag u, says of each pattern what
-// the table says. ecma_pattern_test.cpp holds our patterns against the same table.
+// Checks ecma_patterns.json against RegExp of Node, with the flag u. ecma_pattern_test.cpp checks
+// our patterns against the same table.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
@@ -7,9 +7,9 @@ const table = JSON.parse(readFileSync(new URL("ecma_patterns.json", import.meta.
 
 for (const { pattern, found, missed } of table.matches) {
   const oracle = new RegExp(pattern, "u");
-  const about = (text) => `${pattern} in ${JSON.stringify(text)}`;
-  for (const text of found) assert.ok(oracle.test(text), about(text));
-  for (const text of missed) assert.ok(!oracle.test(text), about(text));
+  const description = (text) => `${pattern} in ${JSON.stringify(text)}`;
+  for (const text of found) assert.ok(oracle.test(text), description(text));
+  for (const text of missed) assert.ok(!oracle.test(text), description(text));
 }
 
 const is_ecma = (pattern) => {

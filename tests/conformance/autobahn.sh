@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Runs the Autobahn WebSocket test suite (its fuzzing client) against the echo server of this build.
+# Runs the Autobahn WebSocket test suite (its fuzzing client) against the echo server ws_echo.
 #
 #   autobahn.sh [ECHO_PROGRAM] [CASES] [EXCLUDE]     default: build/ws_echo '*' '12.*,13.*'
 #
-# Cases 12 and 13 need permessage-deflate, which is not negotiated. Docker is used where it runs and
-# has the suite or can pull it; else a chroot with Python 2 is made once in AUTOBAHN_ROOT (needs
-# root, takes a few minutes).
-# Prints each case that failed and the sums. Exit 1: a case failed; 2: it could not run.
+# Cases 12 and 13 need permessage-deflate, which the server does not negotiate. The script runs the
+# suite in Docker if it can get the image, otherwise in a chroot with Python 2, which it creates
+# once in AUTOBAHN_ROOT (needs root, takes a few minutes).
+# Prints each failed case and the totals. Exit 1: a case failed; 2: the suite could not run.
 set -euo pipefail
 
 echo_program=${1:-build/ws_echo}
@@ -30,7 +30,7 @@ fail() {
 }
 
 start_server() {
-  [ -x "$echo_program" ] || fail "$echo_program is not there: build the target ws_echo"
+  [ -x "$echo_program" ] || fail "$echo_program is missing: build the target ws_echo"
   "$echo_program" 0 >"$work/server.log" &
   server=$!
   for _ in $(seq 50); do
@@ -55,11 +55,11 @@ print(json.dumps({
 PY
 }
 
-# The suite is Python 2 of its time: these versions fit each other.
+# The suite needs Python 2; these versions of its packages work together.
 make_chroot() {
   [ ! -x "$root/usr/local/bin/wstest" ] || return 0
   command -v debootstrap >/dev/null ||
-    fail "neither docker with $image nor debootstrap is here: apt-get install debootstrap"
+    fail "neither docker with $image nor debootstrap is installed: apt-get install debootstrap"
   local packages=python2,python2-dev,gcc,libc6-dev,libffi-dev,libssl-dev,ca-certificates
   local sources=$work/wheels
   rm -rf "$root"
@@ -96,14 +96,14 @@ has_image() {
   docker image inspect "$image" >/dev/null 2>&1 && return 0
   echo "autobahn.sh: pulling $image" >&2
   timeout 600 docker pull -q "$image" >/dev/null && return 0
-  echo "autobahn.sh: that failed; going on with a chroot" >&2
+  echo "autobahn.sh: the pull failed; using a chroot instead" >&2
   return 1
 }
 
 run_in_docker() {
   write_spec "$work/spec.json"
-  timeout "$seconds_max" docker run --rm --network host -v "$work:/run-here" -w /run-here "$image" \
-    wstest -m fuzzingclient -s spec.json >"$work/run.log" 2>&1 || fail "the suite did not end"
+  timeout "$seconds_max" docker run --rm --network host -v "$work:/suite" -w /suite "$image" \
+    wstest -m fuzzingclient -s spec.json >"$work/run.log" 2>&1 || fail "the suite failed"
   reports=$work/reports
 }
 
@@ -112,7 +112,7 @@ run_in_chroot() {
   rm -rf "$root/root/reports"
   write_spec "$root/root/spec.json"
   chroot "$root" bash -c "cd /root && timeout $seconds_max wstest -m fuzzingclient -s spec.json" \
-    >"$root.run.log" 2>&1 || fail "the suite did not end, see $root.run.log"
+    >"$root.run.log" 2>&1 || fail "the suite failed or timed out, see $root.run.log"
   reports=$root/root/reports
 }
 
@@ -128,9 +128,9 @@ import json, sys
 ran = next(iter(json.load(open(sys.argv[1])).values()), {})
 if not ran:
     sys.exit("autobahn.sh: no case ran")
-good = {"OK", "NON-STRICT", "INFORMATIONAL"}
+passing = {"OK", "NON-STRICT", "INFORMATIONAL"}
 failed = {name: case for name, case in ran.items()
-          if case["behavior"] not in good or case["behaviorClose"] not in good}
+          if case["behavior"] not in passing or case["behaviorClose"] not in passing}
 for name in sorted(failed, key=lambda each: [int(part) for part in each.split(".")]):
     print(name, failed[name]["behavior"], failed[name]["behaviorClose"])
 strict = sum(case["behavior"] == "OK" for case in ran.values())

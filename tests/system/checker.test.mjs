@@ -1,4 +1,4 @@
-// The checker of checker/: it finds nothing wrong with the server, and every fault that is planted.
+// The checker in checker/: it finds no violation of the server, and every injected fault.
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { check, config, faulty_server, told } from "./checker/run.mjs";
@@ -7,13 +7,13 @@ import { binary, Server } from "./server.mjs";
 const seeds = [1, 2, 3];
 const seeds_to_find_max = 3;
 
-/// Whether the sentence tells of an event that came where a smaller or a greater offset was due.
+/// Whether a violation reports an event with a smaller or a greater offset than the next one.
 const came_at = (compare) => (wrong) => {
   const [, got, due] = /got offset (\d+) where (\d+) was due/.exec(wrong) ?? [];
   return got !== undefined && compare(Number(got), Number(due));
 };
 const gap = came_at((got, due) => got > due);
-/// What is wrong with each fault; anything else has another cause.
+/// The violation that each fault causes; any other has another cause.
 const faults = {
   skip_ring: gap,
   off_by_one_at_p: gap,
@@ -29,7 +29,7 @@ async function finds(t, program, options) {
   const server = await Server.start({ config, program, t });
   const { wrong, counts } = await check(server, options);
   t.diagnostic(`seed ${options.seed}: ${wrong.length} wrong ${JSON.stringify(counts)}`);
-  for (const [what, n] of Object.entries(counts)) happened[what] = (happened[what] ?? 0) + n;
+  for (const [kind, n] of Object.entries(counts)) happened[kind] = (happened[kind] ?? 0) + n;
   return { wrong, server };
 }
 
@@ -40,25 +40,25 @@ const faulty = (fault) => {
 };
 
 for (const seed of seeds) {
-  it(`finds nothing wrong where rooms crash, seed ${seed}`, async (t) => {
+  it(`finds no violation with crashing rooms, seed ${seed}`, async (t) => {
     const { wrong, server } = await finds(t, faulty("none"), { seed, crashes: true });
     assert.equal(wrong.length, 0, told(wrong));
     await server.stop();
   });
 }
 
-it("finds nothing wrong with the server itself", async (t) => {
+it("finds no violation of the server", async (t) => {
   const { wrong, server } = await finds(t, [binary], { seed: 4 });
   assert.equal(wrong.length, 0, told(wrong));
   await server.stop();
 });
 
-it("has seen all that can go wrong on the way", () => {
+it("has covered every kind of disturbance", () => {
   const met = [
     ...["cuts", "cuts_within_a_push", "cuts_within_what_comes", "pauses", "leaves", "joins_over"],
     ...["recovered", "not_recovered", "crashes_seen", "catch_ups_in_pages"],
   ];
-  for (const what of met) assert.ok(happened[what] > 0, `no ${what}: ${JSON.stringify(happened)}`);
+  for (const kind of met) assert.ok(happened[kind] > 0, `no ${kind}: ${JSON.stringify(happened)}`);
 });
 
 for (const [fault, is_its] of Object.entries(faults)) {
@@ -69,7 +69,7 @@ for (const [fault, is_its] of Object.entries(faults)) {
       await server.end();
       const found = wrong.find(is_its);
       if (found) return t.diagnostic(found);
-      assert.equal(wrong.length, 0, `something else is wrong: ${told(wrong)}`);
+      assert.equal(wrong.length, 0, `another violation: ${told(wrong)}`);
     }
     assert.fail("not found");
   });

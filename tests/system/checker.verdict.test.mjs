@@ -1,4 +1,4 @@
-// The verdict by itself: histories that were made up, each with one thing wrong.
+// The verdict alone: made-up histories, each with one violation.
 import assert from "node:assert/strict";
 import { beforeEach, it } from "node:test";
 import { History } from "./checker/history.mjs";
@@ -19,7 +19,7 @@ function join({ client, form = shows, asked = {}, joined = { epoch: "e", offset:
   return history.session({ client, name: `client ${client}`, room, form, asked, joined, known });
 }
 
-/// The writer pushes n = 1, 2…; `at`: the offset of the answer, if it has come.
+/// The writer pushes n = 1, 2…; `at`: the offset in the reply, if there is one.
 function push(n, at, { session = writer, epoch = "e", event = "msg" } = {}) {
   const made = history.push({ client: session.client, room, n, bytes: 5, event, session });
   if (at !== undefined) history.answered(made, "ok", { epoch, offset: at });
@@ -38,7 +38,7 @@ const assert_wrong = (head, ...patterns) => {
   for (const [n, pattern] of patterns.entries()) assert.match(found[n], pattern);
 };
 
-it("has nothing to say of what is right", () => {
+it("finds no violation in a correct history", () => {
   const reader = join({ client: 2 });
   const old = join({ client: 3, form: counts });
   for (const n of [1, 2, 3]) {
@@ -68,7 +68,7 @@ it("finds a gap, a repeated and a swapped event by their positions", () => {
   assert_wrong(3, /offset 3 where 2/, /offset 1 where 2/, /offset 2 where 1/);
 });
 
-it("finds them by content where positions are not shown", () => {
+it("finds them by content if there are no positions", () => {
   const [a, b, c] = [push(1, 1), push(2, 2), push(3, 3)];
   for (const its of [[a, c], [a, a, b], [b, a, c]]) {
     const session = join({ client: 2, form: counts });
@@ -85,7 +85,7 @@ it("finds a silent gap at the end", () => {
   assert_wrong(2, /client 2 in room:1 has come to 1, the room to 2/);
 });
 
-it("finds acknowledged pushes that are lost or elsewhere", () => {
+it("finds acknowledged pushes that are lost or at another offset", () => {
   const reader = join({ client: 2 });
   got(reader, push(1, 1), 1);
   push(2, 5);
@@ -100,7 +100,7 @@ it("finds two pushes acknowledged at one offset", () => {
   assert.match(judged(1).join(), /offset 1 of room:1 is room:1 1\/1 .* room:1 1\/2/);
 });
 
-it("finds a push that is there twice, was refused, or was sent by half", () => {
+it("finds a push that is there twice, was refused, or was sent partially", () => {
   const reader = join({ client: 2 });
   const twice = push(1, 1);
   got(reader, twice, 1);
@@ -114,7 +114,7 @@ it("finds a push that is there twice, was refused, or was sent by half", () => {
   assert_wrong(4, /is there at 1,2/, /refused \(unmatched topic\), and is at 3/, /by half/);
 });
 
-it("finds pushes that were applied in another order, or with one left out", () => {
+it("finds pushes that were applied in another order, or with a gap", () => {
   const reader = join({ client: 2 });
   const [first, second] = [push(1), push(2)];
   got(reader, second, 1);
@@ -122,7 +122,7 @@ it("finds pushes that were applied in another order, or with one left out", () =
   assert_wrong(2, /1\/2 is at 1, one of before it at 2/);
 });
 
-it("finds a push that was left out between others, where every offset was seen", () => {
+it("finds a push that is missing between others, if every offset is known", () => {
   const reader = join({ client: 2 });
   push(1);
   got(reader, push(2), 1);
@@ -142,7 +142,7 @@ it("finds a crash that was acknowledged", () => {
   assert_wrong(1, /crashed the room and was acknowledged/);
 });
 
-it("finds an epoch that comes back, and an offset in two", () => {
+it("finds an epoch that returns, and an offset in two epochs", () => {
   const joined = { epoch: "e3", offset: 3, missed: 3, recovered: true };
   const reader = join({ client: 2, joined });
   for (const [n, epoch] of ["e1", "e2", "e1"].entries()) got(reader, push(n + 1), n + 1, epoch);
@@ -172,7 +172,7 @@ for (const [pattern, asked, joined] of replies) {
   });
 }
 
-it("takes an epoch of which nothing is held for forgotten, and no other", () => {
+it("accepts the loss of an epoch only if none of its events is kept", () => {
   const reader = join({ client: 2, joined: { epoch: "e", offset: 0 } });
   for (const [n, epoch] of ["d", "d", "e", "e", "e"].entries()) {
     got(reader, push(n + 1, undefined, { epoch }), n + 1, epoch);
@@ -189,7 +189,7 @@ it("takes an epoch of which nothing is held for forgotten, and no other", () => 
   assert.match(judged(5).join(), /client 4 .*though it is held/);
 });
 
-it("finds what nobody pushed, and content that was changed", () => {
+it("finds an event that no client pushed, and changed content", () => {
   const made = push(1, 1);
   history.push_of(room, { client: 7, n: 7, filling: "" }, "client 2");
   history.push_of(room, { ...History.payload_of(made), filling: "other" }, "client 2");

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""A web server for key sets, good and hostile: jwks_server.py KEYS [CERTIFICATE KEY].
+"""A web server that publishes a key set, and misbehaves on request.
 
-Says its port in a line on standard output and ends when standard input does.
+    jwks_server.py KEYS [CERTIFICATE KEY]
+
+Prints its port to standard output, and exits when standard input ends.
 """
 import http.server
 import ssl
@@ -12,7 +14,7 @@ ETAG = '"v1"'
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """A path for each thing that a server may do to its client."""
+    """Each path is one behaviour of a server."""
     protocol_version = "HTTP/1.1"
     keys = b""
     is_over = threading.Event()
@@ -23,27 +25,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def get_jwks(self):
         if self.headers.get("If-None-Match") == ETAG:
-            self.answer(304, b"")
+            self.respond(304, b"")
         else:
-            self.answer(200, self.keys, ETag=ETAG)
+            self.respond(200, self.keys, ETag=ETAG)
 
     def get_nothing(self):
-        self.answer(404, b"no")
+        self.respond(404, b"no")
 
     def get_asked(self):
-        self.answer(200, str(self.headers).encode())
+        self.respond(200, str(self.headers).encode())
 
     def get_redirect(self):
-        self.answer(302, b"", Location="/jwks")
+        self.respond(302, b"", Location="/jwks")
 
     def get_failing(self):
-        self.answer(500, b"oops")
+        self.respond(500, b"oops")
 
     def get_huge(self):
-        self.answer(200, b" " * 262_145)
+        self.respond(200, b" " * 262_145)
 
     def get_full(self):
-        self.answer(200, b" " * 262_144)
+        self.respond(200, b" " * 262_144)
 
     def get_endless(self):
         self.send_response(200)
@@ -56,7 +58,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
 
     def get_long_header(self):
-        self.answer(200, self.keys, **{"X-Long": "a" * 60_000})
+        self.respond(200, self.keys, **{"X-Long": "a" * 60_000})
 
     def get_truncated(self):
         self.send_response(200)
@@ -81,7 +83,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             pass
         self.close_connection = True
 
-    def answer(self, status, body, **headers):
+    def respond(self, status, body, **headers):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -94,7 +96,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """TLS is begun on the connection's own thread: a client that breaks it off ends nothing."""
+    """Runs each TLS handshake on its connection's thread, so that a failed one ends only that."""
     daemon_threads = True
     tls = None
 
