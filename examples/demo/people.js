@@ -46,7 +46,7 @@ export class People {
     const row = colored(element("li", "person"), name);
     const face = element("span", "face", [...name][0]?.toUpperCase() ?? "?");
     face.setAttribute("aria-hidden", "true");
-    row.append(face, element("span", "who", name));
+    row.append(face, element("span", "person-name", name));
     if (id === this.me.id) row.append(element("span", "you", "you"));
     return row;
   }

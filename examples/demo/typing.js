@@ -1,4 +1,4 @@
-// Who is typing: an ephemeral event that is repeated while a person types, and expires without it.
+// The people who type: an ephemeral event that is repeated while a person types, and expires.
 import { as_object, as_text, by_id, push_now } from "./page.js";
 
 const repeat_ms = 2_000;

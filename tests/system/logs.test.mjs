@@ -1,4 +1,4 @@
-// The log lines about clients that are refused or closed, their limit, and what they never contain.
+// The log lines about refused and closed clients: their content, their limit, and no secrets.
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { Raw } from "./raw.mjs";

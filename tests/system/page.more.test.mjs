@@ -44,7 +44,7 @@ async function say(page, words) {
 function cut_off() {
   const wide = document.documentElement.clientWidth;
   return [...document.querySelectorAll("body *:not(input)")]
-    .filter((each) => each.checkVisibility() && !each.closest(".who, .you"))
+    .filter((each) => each.checkVisibility() && !each.closest(".person-name, .you"))
     .filter((each) => {
       const { left, right } = each.getBoundingClientRect();
       const is_cut = getComputedStyle(each).overflowX !== "visible";

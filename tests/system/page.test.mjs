@@ -50,7 +50,7 @@ const row = (tab, sender, words) =>
 const sees = (tab, sender, words) => row(tab, sender, words).waitFor();
 const notes = (tab) => tab.locator("#messages .note").allTextContents();
 const said = (tab) => tab.locator("#messages .said").allTextContents();
-const people = (tab) => tab.locator("#people .who").allTextContents();
+const people = (tab) => tab.locator("#people .person-name").allTextContents();
 
 const noted = (tab, wanted) =>
   until(async () => (await notes(tab)).some((note) => wanted.test(note)), `a note ${wanted}`);
@@ -85,7 +85,8 @@ after(async () => {
 
 it("shows the people in the room, under their chosen names", async () => {
   for (const tab of [ada, grace]) await names(tab, ["Ada", "Grace"]);
-  assert.equal(await ada.locator(".person", { hasText: "you" }).locator(".who").innerText(), "Ada");
+  const own_row = ada.locator(".person", { hasText: "you" });
+  assert.equal(await own_row.locator(".person-name").innerText(), "Ada");
 });
 
 it("shows who is typing in the other tab, until the message is sent", async () => {

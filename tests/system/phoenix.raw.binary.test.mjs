@@ -32,8 +32,8 @@ it("answers a binary push in text and broadcasts it as kind 2 with the same byte
   const { epoch, offset } = await raw.join(topic);
   await other.join(topic);
   const reply = await raw.exchange(binary_push("1", "2", topic, "bin", every_byte));
-  const where = ok_position(reply, ["1", "2", topic]);
-  assert.deepEqual(where, { epoch, offset: offset + 1 });
+  const placed = ok_position(reply, ["1", "2", topic]);
+  assert.deepEqual(placed, { epoch, offset: offset + 1 });
   assert.deepEqual(await raw.next(), binary_broadcast(topic, "bin", every_byte));
   assert.deepEqual(await other.next(), binary_broadcast(topic, "bin", every_byte));
   other.close();
@@ -71,7 +71,7 @@ it("broadcasts as kind 5 with the position on request", async () => {
   const member = await Raw.open(server, { query: "&positions=true" });
   await member.join(topic);
   const reply = await member.exchange(binary_push("1", "2", topic, "bin", every_byte));
-  const where = ok_position(reply, ["1", "2", topic]);
+  const placed = ok_position(reply, ["1", "2", topic]);
   const frame = await member.next();
   const [kind, topic_length, event_length, position_length] = frame;
   assert.deepEqual([kind, topic_length, event_length], [5, topic.length, 3]);
@@ -79,7 +79,7 @@ it("broadcasts as kind 5 with the position on request", async () => {
   assert.equal(names, `${topic}bin`);
   const data_at = 4 + topic_length + event_length + position_length;
   const text = frame.subarray(data_at - position_length, data_at).toString();
-  assert.deepEqual(JSON.parse(text), where);
+  assert.deepEqual(JSON.parse(text), placed);
   assert.deepEqual(frame.subarray(data_at), every_byte);
   member.close();
 });

@@ -13,7 +13,7 @@ const config = {
   limits: { outbox_bytes_max, payload_bytes_max: 100_000, close_ms: 500 },
   rates: { connection: { messages: { per_second: 0 } } }, // no rate for the talker
   rooms: [
-    { match: "told:*", receipts: { window_ms: 0 }, presence: { window_ms: 0 } },
+    { match: "receipts:*", receipts: { window_ms: 0 }, presence: { window_ms: 0 } },
     {
       match: "*",
       history: { events_max: 10_000, bytes_max: 100_000_000 },
@@ -166,7 +166,7 @@ it("resumes a member that was cut within the missed events", async () => {
 
 for (const form of forms) {
   it(`sends ${named(form)}: reply, missed, presence_state, read_receipts, live`, async () => {
-    const room = `told:${named(form)}`;
+    const room = `receipts:${named(form)}`;
     const speaker = await Member.join(server, room);
     open.push(speaker);
     const place = await speaker.say("msg", { n: 1 });
