@@ -84,14 +84,19 @@ it("broadcasts as kind 5 with the position on request", async () => {
   member.close();
 });
 
-it("takes heartbeat, join and leave in binary, with refs as strings", async () => {
+it("accepts heartbeat, join and leave in binary, with refs as strings", async () => {
   const beat = binary_push("9", "1", "phoenix", "heartbeat", "{}");
   assert.deepEqual(await raw.exchange(beat), heartbeat_reply("1"));
-  const join = await raw.exchange(binary_push("3", "4", topic, "phx_join", "{}"));
+  const join = await raw.exchange(binary_push("3", "4", topic, "phx_join"));
   ok_position(join, ["3", "4", topic]);
   const leave = await raw.exchange(binary_push("3", "5", topic, "phx_leave", "{}"));
   assert.deepEqual(leave, ok_reply("3", "5", topic));
   assert.deepEqual(await raw.next(), ["3", "3", topic, "phx_close", {}]);
+});
+
+it("refuses a join whose payload is bytes", async () => {
+  const join = await raw.exchange(binary_push("3", "4", topic, "phx_join", "{}"));
+  assert.deepEqual(join, error_reply("3", "4", topic, "invalid payload", 108));
 });
 
 it("takes an empty join_ref as null", async () => {
