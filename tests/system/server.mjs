@@ -8,6 +8,14 @@ import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 export const binary = resolve(here, process.env.ROOST_BIN ?? "../../build/release/roost");
+// Variables of these tests: they name no setting, and the server would warn about them.
+const test_variables = ["BIN", "FAULTY_BIN", "PAGE", "PICTURES", "SANITIZE"].map(
+  (name) => `ROOST_${name}`,
+);
+/// The environment for the server: that of the tests without their own variables.
+export const server_environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !test_variables.includes(name)),
+);
 const start_ms_max = 40_000;
 const stop_ms_max = 40_000;
 // Rooms for most tests: without presence, members receive only events of other members.
@@ -46,7 +54,10 @@ export class Server {
     }
     this.out = "";
     this.log = "";
-    this.child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawn(file, args, {
+      env: server_environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     running.add(this);
     this.child.stdout.on("data", (data) => (this.out += data));
     // Only the end of the log is kept, because a hostile client can make it long.
@@ -199,7 +210,7 @@ export function temporary_folder(t) {
 
 /// Runs the binary to its end: {code, out, err}.
 export async function run_binary(args, env = {}) {
-  const child = spawn(binary, args, { env: { ...process.env, ...env } });
+  const child = spawn(binary, args, { env: { ...server_environment, ...env } });
   const printed = { out: "", err: "" };
   child.stdout.on("data", (data) => (printed.out += data));
   child.stderr.on("data", (data) => (printed.err += data));
