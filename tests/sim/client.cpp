@@ -22,8 +22,8 @@ void note(std::uint64_t& trace, std::string_view what) {
 
 std::string topic_name(std::size_t topic) { return "room:" + std::to_string(topic); }
 
-client::client(int index, const plan& by, const virtual_time& time, std::deque<room_truth>& truths,
-               findings& found)
+client::client(int index, const plan& by, const tests::virtual_time& time,
+               std::deque<room_truth>& truths, findings& found)
     : index_(index),
       config_(by.config),
       time_(time),
@@ -35,8 +35,7 @@ client::client(int index, const plan& by, const virtual_time& time, std::deque<r
   for (std::size_t i = 0; i < truths.size(); ++i) {
     const auto name = topic_name(i);
     const auto& rule = *actors::rule_of(config_.rooms, name);
-    views_.emplace_back(index, name, rule, time, truths[i], found, !by.faults.may_lose(),
-                        by.faults.doubles_permille > 0);
+    views_.emplace_back(index, name, by.terms_of(rule), time, truths[i], found);
   }
 }
 
@@ -66,11 +65,11 @@ void client::lost() {
   for (auto& each : views_) each.link_lost();
 }
 
-void client::ask(std::size_t topic, request what, std::string_view event,
+void client::ask(std::size_t topic, request asked, std::string_view event,
                  const std::string& payload) {
   const auto reference = std::to_string(++last_ref_);
   auto& to = views_[topic];
-  to.asked(reference, std::move(what));
+  to.asked(reference, std::move(asked));
   std::string text = "[\"";
   text.append(to.join_ref());
   text.append("\",\"").append(reference).append("\",\"").append(topic_name(topic));
@@ -81,26 +80,27 @@ void client::ask(std::size_t topic, request what, std::string_view event,
 
 void client::join(std::size_t topic, std::optional<position> resume,
                   std::optional<std::uint32_t> history) {
-  request what{request::kind::join};
-  what.number = ++last_meta_;
-  json payload = {{"meta", {{"c", index_}, {"v", what.number}}}};
+  request asked{request_kind::join};
+  asked.number = ++last_meta_;
+  json payload = {{"meta", {{"c", index_}, {"v", asked.number}}}};
   if (resume) payload["resume"] = {{"epoch", resume->epoch}, {"offset", resume->at}};
   if (history) payload["history"] = *history;
-  what.resume = std::move(resume);
-  what.history = history;
-  ask(topic, std::move(what), "phx_join", payload.dump());
+  asked.resume = std::move(resume);
+  asked.history = history;
+  ask(topic, std::move(asked), "phx_join", payload.dump());
 }
 
 void client::push(std::size_t topic) {
-  request what{request::kind::push};
-  what.number = ++pushes_[topic];
-  json payload = {{"c", index_}, {"l", connections_}, {"s", what.number}};
+  request asked{request_kind::push};
+  asked.number = ++pushes_[topic];
+  json payload = {{"c", index_}, {"l", connections_}, {"s", asked.number}};
   if (padding_bytes_ > 0) payload["pad"] = std::string(padding_bytes_, 'x');
   if (!config_.rooms[topic].idempotency_field.empty()) {
-    payload["id"] = std::to_string(index_) + "-" + std::to_string(what.number);
-    unsure_[topic].push_back({what.number, connections_, 0, time_.now(), payload.dump()});
+    payload["id"] = std::to_string(index_) + "-" + std::to_string(asked.number);
+    unsure_[topic].push_back({asked.number, connections_, 0, time_.now(), payload.dump()});
   }
-  ask(topic, std::move(what), "msg", payload.dump());
+  truths_[topic].says(promises::content_of("msg", payload));
+  ask(topic, std::move(asked), "msg", payload.dump());
 }
 
 bool client::repeat_pushes(std::size_t topic) {
@@ -111,36 +111,38 @@ bool client::repeat_pushes(std::size_t topic) {
   });
   for (auto& each : all) {
     if (each.connection == connections_ || each.repeated_over == connections_) continue;
-    request what{request::kind::push};
-    what.number = each.number;
-    what.connection = each.connection;
-    what.is_repeat = true;
+    request asked{request_kind::push};
+    asked.number = each.number;
+    asked.connection = each.connection;
+    asked.is_repeat = true;
     each.repeated_over = connections_;
     truths_[topic].repeats({index_, each.number, each.connection});
-    ask(topic, std::move(what), "msg", each.payload);
+    ask(topic, std::move(asked), "msg", each.payload);
     has_repeated = true;
   }
   return has_repeated;
 }
 
 void client::push_boom(std::size_t topic) {
-  request what{request::kind::boom};
-  what.number = ++pushes_[topic];
-  const auto payload = json{{"c", index_}, {"l", connections_}, {"s", what.number}}.dump();
-  ask(topic, std::move(what), "boom", payload);
+  request asked{request_kind::refused_push};
+  asked.number = ++pushes_[topic];
+  const auto payload = json{{"c", index_}, {"l", connections_}, {"s", asked.number}}.dump();
+  ask(topic, std::move(asked), "boom", payload);
 }
 
 void client::push_ephemeral(std::size_t topic) {
-  const push_id who{index_, ++last_ephemeral_, connections_};
-  truths_[topic].says(who);
-  ask(topic, {request::kind::ephemeral}, "typing", ephemeral_payload(who).dump());
+  const auto number = ++last_ephemeral_;
+  const json payload = {
+      {"c", index_}, {"l", connections_}, {"e", number}, {"text", std::string(number % 50, 'e')}};
+  truths_[topic].says(promises::content_of("typing", payload));
+  ask(topic, {request_kind::ephemeral}, "typing", payload.dump());
 }
 
 void client::describe(std::size_t topic) {
-  request what{request::kind::describe};
-  what.number = ++last_meta_;
-  const auto payload = json{{"meta", {{"c", index_}, {"v", what.number}}}}.dump();
-  ask(topic, std::move(what), "presence_update", payload);
+  request asked{request_kind::describe};
+  asked.number = ++last_meta_;
+  const auto payload = json{{"meta", {{"c", index_}, {"v", asked.number}}}}.dump();
+  ask(topic, std::move(asked), "presence_update", payload);
 }
 
 void client::mark_read(std::size_t topic) {
@@ -148,7 +150,7 @@ void client::mark_read(std::size_t topic) {
   if (!at) return;
   const auto payload = json{{"epoch", at->epoch}, {"offset", at->at}}.dump();
   truths_[topic].marks(*at);
-  ask(topic, {request::kind::mark}, "mark_read", payload);
+  ask(topic, {request_kind::mark}, "mark_read", payload);
 }
 
 bool client::read_one(std::uint64_t& trace) {
@@ -168,7 +170,7 @@ void client::take(const std::string& text, std::uint64_t& trace) {
   ++frames_;
   transcript::note(time_.since_start().count(), index_, "gets", text);
   try {
-    const auto frame = hear(text);
+    const auto frame = promises::hear(text);
     note(trace, std::to_string(index_) + frame.topic + frame.event + frame.reference);
     if (frame.where) note(trace, frame.where->epoch + std::to_string(frame.where->at));
     for (auto& each : views_) {
@@ -194,7 +196,6 @@ void client::check_bounds() const {
 }
 
 void client::check_quiet() const {
-  for (const auto& each : views_) each.check_quiet();
   if (link_ && link().unanswered_messages() != 0) {
     found_.broke(promise::answered, "client " + std::to_string(index_) + " lacks credit for " +
                                         std::to_string(link().unanswered_messages()));

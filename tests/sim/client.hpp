@@ -7,11 +7,19 @@
 #include <vector>
 
 #include "actors/node.hpp"
+#include "tests/promises/member_view.hpp"
 #include "tests/sim/link.hpp"
-#include "tests/sim/member_view.hpp"
 #include "tests/sim/plan.hpp"
 
 namespace roost::sim {
+
+using promises::findings;
+using promises::member_view;
+using promises::position;
+using promises::promise;
+using promises::request;
+using promises::request_kind;
+using promises::room_truth;
 
 /// Owns: its link, its views of the topics. Runs on: the simulation's thread, between two steps.
 /// Ends: with the simulation, before the nodes' loops.
@@ -22,7 +30,7 @@ class client {
     net::loop* home = nullptr;
     std::size_t window_bytes = 0;
   };
-  client(int index, const plan& by, const virtual_time& time, std::deque<room_truth>& truths,
+  client(int index, const plan& by, const tests::virtual_time& time, std::deque<room_truth>& truths,
          findings& found);
 
   void connect(const place& where);
@@ -34,7 +42,7 @@ class client {
 
   void join(std::size_t topic, std::optional<position> resume,
             std::optional<std::uint32_t> history);
-  void leave(std::size_t topic) { ask(topic, {request::kind::leave}, "phx_leave", "{}"); }
+  void leave(std::size_t topic) { ask(topic, {request_kind::leave}, "phx_leave", "{}"); }
   void push(std::size_t topic);
   /// Says again what it pushed over earlier connections, lately, and has no answer to; the value of
   /// the idempotency field is the same, so that each counts once. False: there is nothing.
@@ -62,7 +70,7 @@ class client {
 
  private:
   sim::link& link() const { return static_cast<sim::link&>(*link_); }
-  void ask(std::size_t topic, request what, std::string_view event, const std::string& payload);
+  void ask(std::size_t topic, request asked, std::string_view event, const std::string& payload);
   struct unsure {
     std::uint64_t number = 0;
     std::uint64_t connection = 0;
@@ -77,7 +85,7 @@ class client {
 
   int index_;
   const settings& config_;
-  const virtual_time& time_;
+  const tests::virtual_time& time_;
   findings& found_;
   net::session_ptr link_;
   std::deque<member_view> views_;

@@ -31,7 +31,7 @@ class faulty_network::port final : public cluster::bus {
   std::size_t node_;
 };
 
-faulty_network::faulty_network(const virtual_time& time, dice random, bus_faults faults,
+faulty_network::faulty_network(const tests::virtual_time& time, dice random, bus_faults faults,
                                std::size_t nodes)
     : time_(time), random_(random), faults_(faults), may_lose_(faults.may_lose()), sides_(nodes) {}
 

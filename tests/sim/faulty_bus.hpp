@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "cluster/bus.hpp"
+#include "tests/fixtures/virtual_time.hpp"
 #include "tests/sim/dice.hpp"
-#include "tests/sim/virtual_time.hpp"
 
 namespace roost::sim {
 
@@ -31,7 +31,8 @@ struct bus_faults {
 /// Owns: what is under way. Runs on: the simulation's thread. Ends: after the buses and nodes.
 class faulty_network {
  public:
-  faulty_network(const virtual_time& time, dice random, bus_faults faults, std::size_t nodes);
+  faulty_network(const tests::virtual_time& time, dice random, bus_faults faults,
+                 std::size_t nodes);
   /// The bus of a node; `handler` must live while messages are delivered.
   std::unique_ptr<cluster::bus> join(std::size_t node, cluster::bus_handler& handler);
   /// Delivers one message that is due. False: none is.
@@ -64,7 +65,7 @@ class faulty_network {
   void put(const subject& on, message what);
   time_point due_on(const subject& on);
 
-  const virtual_time& time_;
+  const tests::virtual_time& time_;
   dice random_;
   bus_faults faults_;
   bool may_lose_;

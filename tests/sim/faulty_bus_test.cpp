@@ -39,7 +39,7 @@ struct pair_of_nodes {
     for (const auto& each : got[node].events) out.push_back(each->at.value);
     return out;
   }
-  virtual_time time;
+  tests::virtual_time time;
   faulty_network network;
   collector got[2];
   std::vector<std::unique_ptr<cluster::bus>> buses;

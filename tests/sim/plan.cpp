@@ -71,4 +71,12 @@ plan plan::of(std::uint64_t seed, bool loses) {
   return out;
 }
 
+promises::room_terms plan::terms_of(const room_rule& rule) const {
+  auto out = promises::terms_of(rule);
+  out.loses = faults.may_lose();
+  out.doubles = faults.doubles_permille > 0;
+  out.forgets = true;
+  return out;
+}
+
 }  // namespace roost::sim

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "config/settings.hpp"
+#include "tests/promises/room_terms.hpp"
 #include "tests/sim/faulty_bus.hpp"
 
 namespace roost::sim {
@@ -28,6 +29,8 @@ struct plan {
   unsigned stall_permille = 20;
   settings config;
 
+  /// What rooms of this rule owe their members under these faults.
+  promises::room_terms terms_of(const room_rule& rule) const;
   /// `loses`: in some seeds the bus loses messages.
   static plan of(std::uint64_t seed, bool loses = false);
 };

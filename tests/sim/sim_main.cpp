@@ -67,9 +67,10 @@ bool read_wishes(int count, char** words, wishes& out) {
   return true;
 }
 
-void print_broken(std::uint64_t seed, const sim::violation& broken) {
+void print_broken(std::uint64_t seed, const promises::violation& violation) {
   std::printf("seed %llu breaks \"%s\"\n  %s\n", static_cast<unsigned long long>(seed),
-              broken.invariant.c_str(), broken.what.c_str());
+              std::string(promises::row_of(violation.broken).sentence).c_str(),
+              violation.text.c_str());
 }
 
 int run_all(const wishes& wish) {

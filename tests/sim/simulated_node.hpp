@@ -5,18 +5,21 @@
 #include <vector>
 
 #include "actors/node.hpp"
+#include "tests/fixtures/virtual_time.hpp"
+#include "tests/promises/findings.hpp"
 #include "tests/sim/dice.hpp"
 #include "tests/sim/faulty_bus.hpp"
-#include "tests/sim/findings.hpp"
 #include "tests/sim/plan.hpp"
-#include "tests/sim/virtual_time.hpp"
 
 namespace roost::sim {
+
+using promises::findings;
+using promises::promise;
 
 /// What the nodes of one simulation share.
 struct surroundings {
   const plan& by;
-  const virtual_time& time;
+  const tests::virtual_time& time;
   faulty_network* network = nullptr;  ///< null: each node has its own bus in its process
   std::function<actors::epoch_birth(epoch)> births;
   const actors::planted_faults* faults = nullptr;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "config/base/keyed_hash.hpp"
+#include "tests/promises/room_check.hpp"
 
 namespace roost::sim {
 
@@ -26,7 +27,7 @@ simulation::simulation(const plan& by, const actors::planted_faults& faults)
   for (std::size_t i = 0; i < by_.nodes; ++i) {
     nodes_.push_back(std::make_unique<simulated_node>(all_, i, random_.fork()));
   }
-  for (std::size_t i = 0; i < by_.topics; ++i) truths_.emplace_back(topic_name(i), found_);
+  for (std::size_t i = 0; i < by_.topics; ++i) truths_.emplace_back(topic_name(i), found_, true);
   for (std::size_t i = 0; i < by_.clients; ++i) {
     clients_.emplace_back(static_cast<int>(i), by_, time_, truths_, found_);
   }
@@ -115,57 +116,9 @@ void simulation::quiet_down() {
 void simulation::check_quiet() {
   for (const auto& each : clients_) each.check_quiet();
   for (std::size_t i = 0; i < by_.topics; ++i) {
-    check_complete(i);
-    check_presence(i);
-    check_receipts(i);
-  }
-}
-
-void simulation::check_complete(std::size_t topic) {
-  std::uint64_t head = 0;
-  for (const auto& each : clients_) head = std::max(head, each.view(topic).head_known());
-  for (const auto& each : clients_) {
-    if (!each.view(topic).is_live() || each.view(topic).has_all_up_to(head)) continue;
-    found_.broke(promise::no_gap, "client " + std::to_string(each.index()) + " on " +
-                                      topic_name(topic) + " has not all up to " +
-                                      std::to_string(head));
-  }
-}
-
-void simulation::check_presence(std::size_t topic) {
-  if (by_.config.rooms[topic].presence.mode != "full") return;
-  using who = std::pair<int, std::uint64_t>;
-  std::vector<who> expected;
-  for (const auto& each : clients_) {
-    if (!each.view(topic).is_live()) continue;
-    expected.emplace_back(each.index(), each.view(topic).meta_version());
-  }
-  for (const auto& each : clients_) {
-    if (!each.view(topic).is_live()) continue;
-    std::vector<who> shown;
-    for (const auto& meta : each.view(topic).presence().metas()) {
-      shown.emplace_back(meta.value("c", -1), meta.value("v", std::uint64_t{0}));
-    }
-    std::sort(shown.begin(), shown.end());
-    if (shown == expected) continue;
-    std::string text = "client " + std::to_string(each.index()) + " on " + topic_name(topic) +
-                       " sees " + each.view(topic).presence().all().dump() + ", live are";
-    for (const auto& [index, version] : expected) {
-      text += " " + std::to_string(index) + " v" + std::to_string(version);
-    }
-    found_.broke(promise::presence, text);
-  }
-}
-
-void simulation::check_receipts(std::size_t topic) {
-  const receipts_model::marks* first = nullptr;
-  for (const auto& each : clients_) {
-    if (!each.view(topic).is_live()) continue;
-    const auto& marks = each.view(topic).receipts().all();
-    if (!first) first = &marks;
-    if (marks == *first) continue;
-    found_.broke(promise::receipts, "client " + std::to_string(each.index()) + " on " +
-                                        topic_name(topic) + " knows others than the first");
+    promises::room_members views;
+    for (const auto& each : clients_) views.push_back(&each.view(i));
+    promises::check_members(views, by_.terms_of(by_.config.rooms[i]), found_);
   }
 }
 

@@ -8,21 +8,21 @@
 #include <vector>
 
 #include "actors/planted_faults.hpp"
+#include "tests/fixtures/virtual_time.hpp"
+#include "tests/promises/findings.hpp"
+#include "tests/promises/room_truth.hpp"
 #include "tests/sim/client.hpp"
 #include "tests/sim/dice.hpp"
 #include "tests/sim/faulty_bus.hpp"
-#include "tests/sim/findings.hpp"
 #include "tests/sim/plan.hpp"
-#include "tests/sim/room_truth.hpp"
 #include "tests/sim/scenario.hpp"
 #include "tests/sim/simulated_node.hpp"
-#include "tests/sim/virtual_time.hpp"
 
 namespace roost::sim {
 
 /// How a simulation ended, and what it has exercised.
 struct outcome {
-  std::optional<violation> broken;
+  std::optional<promises::violation> broken;
   std::uint64_t trace = 0;  ///< of all that the clients got: the same for each run of a seed
   std::uint64_t moves = 0;
   std::uint64_t frames = 0;
@@ -55,16 +55,13 @@ class simulation {
   void act_all();
   void quiet_down();
   void check_quiet();
-  void check_presence(std::size_t topic);
-  void check_receipts(std::size_t topic);
-  void check_complete(std::size_t topic);
   void empty();
   bool is_broken() const { return found_.first().has_value(); }
 
   plan by_;
   actors::planted_faults faults_;
   dice random_;
-  virtual_time time_;
+  tests::virtual_time time_;
   findings found_;
   std::uint64_t births_ = 0;
   std::uint64_t trace_ = 0xCBF29CE484222325U;

@@ -1,5 +1,5 @@
 // The presence that a client sees: applies each frame with the official client's Presence class.
-import { Presence } from "phoenix";
+import { PresenceMerge } from "./checker/presence_merge.mjs";
 import { decode } from "./member.mjs";
 
 /// Applies all frames of one connection, which may have joined many topics.
@@ -12,15 +12,12 @@ export class PresenceView {
 
   take(raw_frame) {
     const { topic, event, payload } = decode(raw_frame);
-    const now = this.topics.get(topic) ?? { state: {}, pending: [], has_state: false };
-    this.topics.set(topic, now);
+    const presence = this.topics.get(topic) ?? new PresenceMerge();
+    this.topics.set(topic, presence);
     if (event === "presence_state") {
-      now.state = Presence.syncState(now.state, payload);
-      now.has_state = true;
-      for (const each of now.pending.splice(0)) now.state = Presence.syncDiff(now.state, each);
+      presence.state(payload);
     } else if (event === "presence_diff") {
-      if (now.has_state) now.state = Presence.syncDiff(now.state, payload);
-      else now.pending.push(payload);
+      presence.diff(payload);
     } else if (event === "read_receipts") {
       for (const [user, at] of Object.entries(payload.receipts)) this.receipts.set(user, at);
     } else if (!event.startsWith("phx_")) {
@@ -30,7 +27,7 @@ export class PresenceView {
 
   /// The metas of a topic, without the fields that the server adds, as sorted texts.
   metas(topic) {
-    const state = this.topics.get(topic)?.state ?? {};
+    const state = this.topics.get(topic)?.all ?? {};
     return metas_of(state);
   }
 }

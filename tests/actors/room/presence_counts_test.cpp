@@ -1,18 +1,14 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/room/presence.hpp"
-#include "tests/actors/room/presence_client.hpp"
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/presence_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
 using nlohmann::json;
 
 namespace {
-
-const time_point start{std::chrono::hours{1}};
-time_point after_ms(int ms) { return start + milliseconds{ms}; }
-cluster::member_id member(std::uint64_t n) { return {node_id{1}, connection_id{n}}; }
 
 presence made_with(const char* mode, std::uint32_t full_max = 4) {
   room_rule::presence_settings rule;

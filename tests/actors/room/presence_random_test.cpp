@@ -5,8 +5,8 @@
 #include <random>
 
 #include "actors/room/presence.hpp"
-#include "tests/actors/room/presence_client.hpp"
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/presence_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -160,9 +160,6 @@ TEST_CASE("who is given the state in small pages knows the truth, whatever happe
   presence real{rule, 7};
   time_point now{std::chrono::hours{1}};
   std::map<std::uint64_t, std::pair<std::string, std::string>> in;
-  const auto member = [](std::uint64_t n) {
-    return cluster::member_id{node_id{1}, connection_id{n}};
-  };
   int metas = 0;
   const auto change = [&] {
     const std::uint64_t n = 1 + pick(120);

@@ -1,7 +1,11 @@
 // Small scripts in every order that their messages can take.
-#include "tests/actors/room/client_view.hpp"
+#include <deque>
+#include <nlohmann/json.hpp>
+
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/room_edges_fixture.hpp"
+#include "tests/fixtures/virtual_time.hpp"
+#include "tests/promises/room_check.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -36,14 +40,17 @@ struct script {
   bool echo = true;
   std::vector<std::string> newcomer;  ///< what the one says that is not in yet
   std::vector<std::string> member;    ///< what the one says that is
-  std::optional<room_record::place> resume = {};
+  std::optional<promises::position> resume = {};
 };
 
 /// A member is in and has pushed two events; then both speak.
 class stage {
  public:
   explicit stage(const script& what) : what_(what), world_(options(what.echo)) {
-    for (const auto* name : {"0", "1"}) views_.emplace_back(name, what.echo, together_);
+    for (const int client : {0, 1}) {
+      views_.emplace_back(client, "room:1", terms(), clock_, truth_, found_);
+      views_.back().connected(1);
+    }
     world_.add_client({net::codec_id::v2, true});
     world_.add_client({net::codec_id::v2, true});
     for (const auto* event : {"phx_join", "msg", "msg"}) say(0, event);
@@ -58,12 +65,14 @@ class stage {
       for (std::size_t who : {0U, 1U}) read(who);
     }
     for (std::size_t who : {0U, 1U}) {
-      REQUIRE(views_[who].unanswered() == 0);
-      if (views_[who].is_in()) REQUIRE(views_[who].seen() == world_.owner().head().value);
-      REQUIRE(world_.channels_of(who) == (views_[who].is_in() ? 1U : 0U));
+      REQUIRE(world_.channels_of(who) == (views_[who].is_live() ? 1U : 0U));
       REQUIRE(world_.has_all_credit(who));
     }
     REQUIRE(world_.edge(0).catching_up() == 0);
+    const auto head = world_.owner().head().value;
+    promises::check_members({&views_[0], &views_[1]}, terms(), found_, head);
+    truth_.check_quiet(head);
+    check_found();
   }
 
  private:
@@ -73,35 +82,45 @@ class stage {
     out.kinds = [](const room_rule&) { return std::make_unique<relay_kind>(); };
     return out;
   }
+  promises::room_terms terms() const { return promises::terms_of(world_.config.rooms[0]); }
+  void check_found() const {
+    INFO(found_.name() << ": " << (found_.first() ? found_.first()->text : ""));
+    REQUIRE_FALSE(found_.first().has_value());
+  }
   void say(std::size_t who, const std::string& event) {
     const auto reference = std::to_string(++last_ref_);
-    client_view::request request{.is_join = event == "phx_join"};
-    std::string payload = R"({"by":")" + std::to_string(who) + R"(","ref":")" + reference + "\"}";
-    if (request.is_join) {
+    using kind = promises::request_kind;
+    promises::request asked{event == "phx_join" ? kind::join
+                            : event == "msg"    ? kind::push
+                                                : kind::leave};
+    asked.number = last_ref_;
+    nlohmann::json payload = {{"c", who}, {"l", 1}, {"s", last_ref_}};
+    if (asked.kind == kind::push) truth_.says(promises::content_of(event, payload));
+    if (asked.kind == kind::join) {
       join_ref_[who] = reference;
-      payload = "{}";
-      if (who == 1 && what_.resume) {
-        request.resume = what_.resume;
-        payload = R"({"resume":{"epoch":")" + what_.resume->first + R"(","offset":)" +
-                  std::to_string(what_.resume->second) + "}}";
+      payload = nlohmann::json::object();
+      if (who == 1) asked.resume = what_.resume;
+      if (asked.resume) {
+        payload["resume"] = {{"epoch", asked.resume->epoch}, {"offset", asked.resume->at}};
       }
     }
-    views_[who].asked(reference, request, true);
-    world_.say(who, {event, reference, join_ref_[who], payload});
+    views_[who].asked(reference, std::move(asked));
+    world_.say(who, {event, reference, join_ref_[who], payload.dump()});
   }
   void read(std::size_t who) {
     for (const auto& frame : world_.take(who)) {
-      const auto broken = views_[who].got(frame);
+      views_[who].got(promises::hear(frame));
       INFO("client " << who << " got " << frame);
-      INFO(broken.value_or(""));
-      REQUIRE_FALSE(broken.has_value());
+      check_found();
     }
   }
 
   const script& what_;
   room_edges_fixture world_;
-  room_record together_;
-  std::vector<client_view> views_;
+  tests::virtual_time clock_;
+  promises::findings found_;
+  promises::room_truth truth_{"room:1", found_};
+  std::deque<promises::member_view> views_;
   std::string join_ref_[2];
   unsigned last_ref_ = 0;
 };
@@ -121,13 +140,13 @@ std::size_t play_all(const script& what) {
 TEST_CASE("a join and a leave at every point of an event miss nothing and get nothing twice") {
   const bool resumes = GENERATE(false, true);
   script what{.newcomer = {"phx_join", "phx_leave"}, .member = {"msg"}};
-  if (resumes) what.resume = room_record::place{"life1", 1};
+  if (resumes) what.resume = promises::position{"life1", 1};
   CHECK(play_all(what) > 100);
 }
 
 TEST_CASE("a join that resumes at every point of two events gets both once") {
   const script what{
-      .newcomer = {"phx_join"}, .member = {"msg", "msg"}, .resume = room_record::place{"life1", 0}};
+      .newcomer = {"phx_join"}, .member = {"msg", "msg"}, .resume = promises::position{"life1", 0}};
   CHECK(play_all(what) > 100);
 }
 
@@ -136,13 +155,13 @@ TEST_CASE("a join and a push of the newcomer at every point of an event keep rep
   const script what{.echo = echo,
                     .newcomer = {"phx_join", "msg"},
                     .member = {"msg"},
-                    .resume = room_record::place{"life1", 0}};
+                    .resume = promises::position{"life1", 0}};
   CHECK(play_all(what) > 100);
 }
 
 TEST_CASE("a second join at every point of an event goes on where the first ended") {
   const script what{.newcomer = {"phx_join", "phx_join"},
                     .member = {"msg"},
-                    .resume = room_record::place{"life1", 1}};
+                    .resume = promises::position{"life1", 1}};
   CHECK(play_all(what) > 100);
 }

@@ -1,11 +1,14 @@
 // Clients that join, push, leave, crash the room, are expelled and vanish at random, over lanes
 // that keep their order but not each other's pace. Each seed is one run; a failing one is printed.
+#include <deque>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <stdexcept>
 
-#include "tests/actors/room/client_view.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/room_edges_fixture.hpp"
+#include "tests/fixtures/virtual_time.hpp"
+#include "tests/promises/room_check.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -43,8 +46,11 @@ struct run {
         has_echo(seed % 2 == 0),
         world({.rule = rule(), .kinds = kinds(), .edges = 2}) {
     for (std::size_t i = 0; i < clients; ++i) {
-      world.add_client(net::wire_format::at((i + 3) % net::wire_format::count), i % 2);
-      views.emplace_back(std::to_string(i), has_echo, together);
+      const auto format = net::wire_format::at((i + 3) % net::wire_format::count);
+      world.add_client(format, i % 2);
+      views.emplace_back(static_cast<int>(i), "room:1", promises::terms_of(rule()), clock, truth,
+                         found);
+      views.back().connected(1, format.positions);
       join_refs.emplace_back();
       gone.push_back(false);
     }
@@ -80,35 +86,32 @@ struct run {
     auto join_ref = join_refs[who].empty() ? std::string{} : join_refs[who].back();
     if (!is_join && random() % 8 == 0) join_ref.clear();
     if (!is_join && random() % 16 == 0 && !join_refs[who].empty()) join_ref = join_refs[who][0];
-    const auto payload = R"({"by":")" + std::to_string(who) + R"(","ref":")" + reference + "\"}";
-    const saying what{event, reference, join_ref, payload};
-    // Before it is said: an answer that needs no edge comes at once.
-    client_view::request request{.is_join = is_join};
-    request.never_succeeds = event == "no" || event == "boom" || event == "phx_reply";
-    auto before = views[who];
-    before.asked(reference, request, false);
-    const auto way = world.say(who, what);
-    if (way == decision::kind::drop) return;
-    const bool keeps_order = way != decision::kind::answer;
-    if (keeps_order) {
-      views[who].asked(reference, request, true);
-    } else {
-      views[who] = std::move(before);
-    }
+    using kind = promises::request_kind;
+    promises::request asked{is_join                ? kind::join
+                            : event == "phx_leave" ? kind::leave
+                            : event == "msg"       ? kind::push
+                                                   : kind::refused_push};
+    asked.number = last_ref;
+    const nlohmann::json payload = {{"c", who}, {"l", 1}, {"s", last_ref}};
+    if (asked.kind == kind::push) truth.says(promises::content_of(event, payload));
+    views[who].asked(reference, asked);
+    const auto text = is_join ? std::string("{}") : payload.dump();
+    const auto way = world.say(who, {event, reference, join_ref, text});
+    if (way == decision::kind::drop) views[who].dropped(reference);
   }
 
   void vanish(std::size_t who) {
     read(who);
     world.close(who);
+    views[who].link_lost();
     gone[who] = true;
   }
 
   void read(std::size_t who) {
     for (const auto& frame : world.take(who)) {
-      const auto broken = views[who].got(frame);
+      views[who].got(promises::hear(frame));
       INFO("client " << who << " got " << frame);
-      INFO(broken.value_or(""));
-      REQUIRE_FALSE(broken.has_value());
+      check_found();
     }
   }
 
@@ -127,12 +130,19 @@ struct run {
     for (std::size_t who = 0; who < clients; ++who) read(who);
   }
 
+  void check_found() const {
+    INFO(found.name() << ": " << (found.first() ? found.first()->text : ""));
+    REQUIRE_FALSE(found.first().has_value());
+  }
+
   std::mt19937 random;
   unsigned moods = 0;
   bool has_echo;
   room_edges_fixture world;
-  room_record together;
-  std::vector<client_view> views;
+  tests::virtual_time clock;
+  promises::findings found;
+  promises::room_truth truth{"room:1", found};
+  std::deque<promises::member_view> views;
   std::vector<std::vector<std::string>> join_refs;
   std::vector<bool> gone;
   unsigned last_ref = 0;
@@ -143,11 +153,16 @@ void check_sums(run& r) {
   for (std::size_t who = 0; who < run::clients; ++who) {
     INFO("client " << who);
     if (r.gone[who]) continue;
-    CHECK(r.views[who].unanswered() == 0);
     CHECK(r.world.has_all_credit(who));
-    CHECK(r.world.channels_of(who) == (r.views[who].is_in() ? 1U : 0U));
-    in += r.views[who].is_in() ? 1 : 0;
+    CHECK(r.world.channels_of(who) == (r.views[who].is_live() ? 1U : 0U));
+    in += r.views[who].is_live() ? 1 : 0;
   }
+  promises::room_members members;
+  for (const auto& each : r.views) members.push_back(&each);
+  const auto head = r.world.owner().head().value;
+  promises::check_members(members, promises::terms_of(r.rule()), r.found, head);
+  r.truth.check_quiet(head);
+  r.check_found();
   CHECK(r.world.owner().members() == in);
   std::size_t attached = 0;
   for (std::size_t edge = 0; edge < 2; ++edge) {
@@ -169,7 +184,7 @@ TEST_CASE("whatever clients do at whatever pace, every promise of a room is kept
     r.play();
     check_sums(r);
     for (std::size_t who = 0; who < run::clients; ++who) {
-      broadcasts += r.views[who].broadcasts();
+      broadcasts += r.views[who].events();
       r.vanish(who);
     }
     r.settle();

@@ -2,13 +2,15 @@
 // crash the room at random; after each step what every one of them got is checked.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "tests/actors/room/client_view.hpp"
 #include "tests/fixtures/room_edges_fixture.hpp"
+#include "tests/fixtures/virtual_time.hpp"
+#include "tests/promises/member_view.hpp"
 
 namespace roost::actors {
 
@@ -42,25 +44,29 @@ class property_run {
   static constexpr int rounds = 120;
   /// A client and, when its link ended, the next that goes on for it.
   struct slot {
-    std::size_t index = 0;  // in the world
+    promises::member_view view;
+    std::size_t index = 0;  // of its link in the world
+    std::uint64_t connection = 0;
+    std::uint64_t pushes = 0;
     bool is_slow = false;
-    client_view view;
-    std::vector<std::string> join_refs = {};
-    std::optional<room_record::place> place = {};  // of the links before
+    std::vector<std::string> join_refs = {};  // of this link
   };
 
   room_edges_options options_of(const property_options& with);
-  slot open(std::optional<room_record::place> place);
+  promises::room_terms terms_of(const room_rule& rule) const;
+  void open(slot& client);
   void act();
-  void join(slot& who);
-  void say(slot& who, const std::string& event);
-  void tell(slot& who, const std::string& event, const std::string& payload,
-            client_view::request request);
-  void vanish(slot& who);
-  void read(slot& who);
+  void join(slot& client);
+  void say(slot& client, const std::string& event);
+  void tell(slot& client, const std::string& event, const std::string& payload,
+            promises::request asked);
+  void vanish(slot& client);
+  void read(slot& client);
   void disturb();
+  void pass(milliseconds time);
   bool settle();
   void check_sums();
+  void check_found();
   void check(bool holds, const std::string& what);
   bool one_in(unsigned count) { return random_() % count == 0; }
   std::string filling();
@@ -72,13 +78,15 @@ class property_run {
   unsigned moods_ = 0;
   std::size_t crashes_ = 0;
   room_edges_fixture world_;
-  room_record together_;
-  std::vector<slot> slots_;
+  tests::virtual_time clock_;
+  promises::findings found_;
+  promises::room_truth truth_{"room:1", found_};
+  std::deque<slot> slots_;
   std::size_t opened_ = 0;
   unsigned last_ref_ = 0;
+  std::uint64_t last_meta_ = 0;
   std::optional<std::string> broken_;
   std::size_t waits_ = 0;
-  property_sums ended_ = {};  // of links that have ended
 };
 
 }  // namespace roost::actors

@@ -1,18 +1,38 @@
-// A client that writes down everything: joins rooms, pushes, is cut, comes back and resumes.
+// A client that joins rooms, pushes, is cut, connects again and resumes; its views check the rooms'
+// promises with each frame.
 import { unwrap } from "../member.mjs";
-import { History } from "./history.mjs";
 import { Line } from "./line.mjs";
+import { MemberView } from "./member_view.mjs";
+import { content_of } from "./room_truth.mjs";
+import { payload_of } from "./run_state.mjs";
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const unanswered_max = 40;
+const page_bytes_max = 65_536;
+
+/// A frame as a view takes it. V1 has no join_ref; the end of a channel carries it as its ref.
+function heard(message) {
+  const { event, ref, payload } = message;
+  const is_end = event === "phx_close" || event === "phx_error";
+  const join_ref = message.join_ref ?? (is_end ? ref : null);
+  return { ...message, join_ref, payload: event === "msg" ? unwrap(payload) : payload };
+}
 
 export class Client {
   /// `held`: how many events its rooms hold.
-  constructor({ id, server, form, rooms, held, random, history }) {
-    Object.assign(this, { id, server, form, held, random, history });
-    this.channels = new Map(rooms.map((room) => [room, new_channel(room)]));
+  constructor({ id, server, form, rooms, held, random, state }) {
+    Object.assign(this, { id, server, form, held, random, state });
+    this.channels = new Map(rooms.map((room) => [room, this.new_channel(room)]));
+    this.connections = 0;
     this.line = null;
     this.is_ending = false;
+  }
+
+  new_channel(room) {
+    const { terms, truth } = this.state.rooms.get(room);
+    const { found } = this.state;
+    const view = new MemberView({ client: this.id, topic: room, terms, truth, found });
+    return { room, view, is_wanted: true, pushes: 0, catch_up: { left: 0, bytes: 0 } };
   }
 
   get name() {
@@ -25,6 +45,10 @@ export class Client {
       ended: (code) => this.lost(line, code),
     });
     this.line = line;
+    this.connections += 1;
+    for (const { view } of this.channels.values()) {
+      view.connected(this.connections, this.form.positions);
+    }
     if (!(await line.opened)) return;
     for (const channel of this.channels.values()) if (channel.is_wanted) this.join(channel);
   }
@@ -32,153 +56,122 @@ export class Client {
   lost(line, code) {
     if (this.line !== line) return;
     this.line = null;
-    if (code === 1013) this.history.count("slow");
-    for (const channel of this.channels.values()) {
-      this.end_session(channel, `closed ${code}`);
-      channel.joining = null;
-    }
+    if (code === 1013) this.state.count("slow");
+    for (const { view } of this.channels.values()) view.link_lost();
     this.come_back(this.random.between(0, 150), this.random.chance(0.1));
   }
 
-  /// Connects again after so many ms; where it `stays_away` not before the room has moved on so far
-  /// that it holds no longer what this one missed.
+  /// Connects again after so many ms. If it `stays_away`, not before its rooms no longer hold what
+  /// it missed.
   async come_back(ms, stays_away) {
     await pause(this.is_ending ? 0 : ms);
-    const is_held = ({ room, at }) => this.history.head_of(room) - (at?.offset ?? 0) <= this.held;
+    const is_held = ({ room, view }) =>
+      this.state.head_of(room) - (view.where?.offset ?? 0) <= this.held;
     while (stays_away && !this.is_ending && [...this.channels.values()].some(is_held)) {
       await pause(20);
     }
     if (!this.is_over) await this.connect();
   }
 
-  end_session(channel, how) {
-    if (channel.session) channel.session.end = how;
-    channel.session = null;
-  }
-
   /// Asks to resume where there is a position; `asked` overrides.
-  join(channel, asked = channel.at ? { resume: { ...channel.at } } : {}) {
-    if (!this.line?.is_open || channel.joining) return;
+  join(channel, asked = channel.view.where ? { resume: { ...channel.view.where } } : {}) {
+    const { room, view } = channel;
+    if (!this.line?.is_open || view.joining) return;
     channel.is_wanted = true;
-    const about = { what: "join", channel, asked };
-    channel.joining = this.line.ask("phx_join", { topic: channel.room, payload: asked }, about);
+    const ref = this.line.ask("phx_join", { topic: room, payload: asked }, "join");
+    view.asked(ref, { kind: "join", ...asked });
   }
 
-  can_ask({ session, joining, is_wanted }) {
-    return this.line?.is_open && session && !joining && is_wanted;
+  can_ask({ view, is_wanted }) {
+    return this.line?.is_open && view.live && !view.joining && !view.is_leaving && is_wanted;
   }
 
   leave(channel) {
     if (!this.can_ask(channel)) return;
     channel.is_wanted = false;
-    const { room, join_ref } = channel;
-    this.line.ask("phx_leave", { topic: room, payload: {}, join_ref }, { what: "leave", channel });
+    const { room, view } = channel;
+    const message = { topic: room, payload: {}, join_ref: view.join_ref };
+    view.asked(this.line.ask("phx_leave", message, "leave"), { kind: "leave" });
   }
 
   push(channel, bytes, event = "msg") {
     if (!this.can_ask(channel)) return;
     if (this.line.asked.size >= unanswered_max) return;
-    const push = this.record_push(channel, bytes, event);
-    const { room, join_ref } = channel;
-    const payload = History.payload_of(push);
-    this.line.ask(event, { topic: room, payload, join_ref }, { what: "push", channel, push });
+    const { room, view } = channel;
+    const { number, payload } = this.new_push(channel, bytes);
+    if (event === "msg") this.state.rooms.get(room).truth.says(content_of(event, payload));
+    const ref = this.line.ask(event, { topic: room, payload, join_ref: view.join_ref }, "push");
+    view.asked(ref, { kind: event === "boom" ? "refused_push" : "push", number });
   }
 
-  record_push({ room, session, pushes }, bytes, event) {
-    const n = (pushes.count += 1);
-    return this.history.push({ client: this.id, room, n, bytes, event, session });
+  new_push(channel, bytes) {
+    this.state.count("pushes");
+    const number = (channel.pushes += 1);
+    const push = channel.view.push_id({ number, connection: this.connections });
+    return { number, payload: payload_of(push, bytes) };
   }
 
+  /// Sends a part of a push: as nobody says it, no member may see it.
   push_half(channel, bytes, share) {
     if (!this.can_ask(channel)) return;
-    const push = this.record_push(channel, bytes, "msg");
-    push.is_half = true;
-    this.history.count("cuts_within_a_push");
-    const { room, join_ref } = channel;
-    this.line.cut_within({ topic: room, payload: History.payload_of(push), join_ref }, share);
+    this.state.count("cuts_within_a_push");
+    const { room, view } = channel;
+    const { payload } = this.new_push(channel, bytes);
+    this.line.cut_within({ topic: room, payload, join_ref: view.join_ref }, share);
   }
 
-  cut(how = "cuts") {
+  cut(kind = "cuts") {
     if (!this.line?.is_open) return;
-    this.history.count(how);
+    this.state.count(kind);
     this.line.cut();
   }
 
-  /// Is cut in what comes after so many bytes more.
+  /// Cuts the connection after so many more bytes have come.
   cut_after(bytes) {
     const { line } = this;
     if (!line?.is_open) return;
     line.after_bytes(bytes, () => this.line === line && this.cut("cuts_within_what_comes"));
   }
 
-  took({ topic, event, ref, join_ref, payload, position }) {
-    if (event === "phx_reply") return this.took_reply(ref, payload);
+  took(message) {
+    const { topic, event, ref, payload } = message;
     const channel = this.channels.get(topic);
-    const is_error = event === "phx_error" && (join_ref ?? ref) === channel.join_ref;
-    if (is_error) this.crashed(channel);
-    if (event === "msg") this.took_event(channel, unwrap(payload), position);
+    const was_live = channel.view.live !== null;
+    const kind = event === "phx_reply" ? this.line.answered(ref) : null;
+    const frame = heard(message);
+    channel.view.got(frame);
+    if (kind === "join") this.join_answered(channel, payload, was_live);
+    if (kind === "leave") this.state.count("leaves");
+    if (kind === "push" && payload.status === "ok") {
+      this.state.acknowledged(topic, payload.response);
+    }
+    if (event === "phx_error" && was_live && !channel.view.live) this.crashed(channel);
+    if (event === "msg") this.took_event(channel, frame.payload);
   }
 
-  took_reply(ref, { status, response }) {
-    const about = this.line.answered(ref);
-    if (!about) return this.history.stray(`${this.name} got a reply to ${ref}, not asked`);
-    if (about.what === "join") this.joined(about, ref, status, response);
-    if (about.what === "leave") this.left(about.channel);
-    if (about.what === "push") this.history.answered(about.push, status, response);
-  }
-
-  left(channel) {
-    this.history.count("leaves");
-    this.end_session(channel, "left");
-  }
-
-  joined({ channel, asked }, ref, status, response) {
-    channel.joining = null;
+  join_answered(channel, { status, response }, was_live) {
     if (status !== "ok") {
-      this.end_session(channel, "refused");
-      this.history.count("joins_refused");
+      this.state.count("joins_refused");
       return this.join_soon(channel);
     }
-    if (channel.session) this.history.count("joins_over");
-    this.end_session(channel, "joined again");
-    channel.join_ref = ref;
-    const { room } = channel;
-    const about = { client: this.id, name: this.name, room, asked, joined: response };
-    channel.session = this.history.session({ ...about, form: this.form, known: channel.known });
-    channel.known = Math.max(channel.known, response.offset);
-    this.stand_at_join(channel);
+    this.state.count("joins");
+    if (was_live) this.state.count("joins_over");
+    if (response.recovered === false) this.state.count("not_recovered");
+    if (response.recovered) this.state.count("recovered");
+    channel.catch_up = { left: response.missed ?? 0, bytes: 0 };
   }
 
-  /// Its own position: that of the last event it got. Without positions on the wire it counts from
-  /// the reply, and takes the epoch of what it missed to be the one it resumed from.
-  stand_at_join(channel) {
-    const { asked, joined, start } = channel.session;
-    if (joined.recovered === false) this.history.count("not_recovered");
-    if (asked.resume && joined.recovered) return this.history.count("recovered");
-    channel.at = start === joined.offset ? { epoch: joined.epoch, offset: start } : null;
-  }
-
-  took_event(channel, payload, position) {
-    const { session } = channel;
-    if (!session) return this.history.stray(`${this.name} got an event of ${channel.room} outside`);
-    const push = this.history.push_of(channel.room, payload, this.name);
-    const offset = session.start + session.deliveries.length + 1;
-    session.deliveries.push({ push, position });
-    if (push && push.session === session && !push.outcome) {
-      this.history.stray(`${this.name} got its own ${push.id} before the reply`);
-    }
-    if (position) {
-      channel.at = position;
-    } else if (offset >= session.joined.offset) {
-      channel.at = { epoch: session.joined.epoch, offset };
-    } else if (channel.at) {
-      channel.at = { epoch: channel.at.epoch, offset };
-    }
+  took_event({ catch_up }, { filling }) {
+    this.state.count("deliveries");
+    if (catch_up.left === 0) return;
+    const was_within = catch_up.bytes <= page_bytes_max;
+    catch_up.left -= 1;
+    catch_up.bytes += filling.length;
+    if (was_within && catch_up.bytes > page_bytes_max) this.state.count("catch_ups_in_pages");
   }
 
   crashed(channel) {
-    this.history.count("crashes_seen");
-    this.end_session(channel, "crashed");
+    this.state.count("crashes_seen");
     this.join_soon(channel);
   }
 
@@ -187,7 +180,7 @@ export class Client {
     setTimeout(() => this.line === line && this.join(channel), this.random.between(0, 30));
   }
 
-  /// Does what `step` does, again and again, until it is told to end; then comes to rest.
+  /// Repeats `step` until it is told to end; then comes to rest.
   async run(step) {
     while (!this.is_ending) {
       await step(this);
@@ -196,14 +189,14 @@ export class Client {
     this.line?.resume();
   }
 
-  /// In every room, nothing waits for an answer.
+  /// It is a member of every room, and nothing waits for an answer.
   is_settled() {
     if (!this.line?.is_open || this.line.asked.size > 0) return false;
     for (const channel of this.channels.values()) {
-      if (!channel.session || channel.joining) {
-        this.join(channel);
-        return false;
-      }
+      const { view } = channel;
+      if (view.live && !view.joining && !view.is_leaving) continue;
+      if (!view.is_leaving) this.join(channel);
+      return false;
     }
     return true;
   }
@@ -213,14 +206,3 @@ export class Client {
     this.line?.socket.terminate();
   }
 }
-
-const new_channel = (room) => ({
-  room,
-  pushes: { count: 0 },
-  is_wanted: true,
-  session: null,
-  joining: null, // the ref of a join that is not answered
-  join_ref: null,
-  at: null,
-  known: 0, // the greatest offset of the room that it has been told
-});

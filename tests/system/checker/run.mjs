@@ -1,13 +1,13 @@
-// Runs the checker: 50 clients in a few rooms for a while, then the verdict.
+// Runs the checker: 50 clients in a few rooms for a while; every frame is checked as it comes.
 // Usage: node checker/run.mjs [--seconds N] [--seed S]   (without a seed: from the clock)
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { forms, Member } from "../member.mjs";
 import { binary, Server, until } from "../server.mjs";
 import { Client } from "./client.mjs";
-import { filling_bytes_max, History } from "./history.mjs";
 import { Random } from "./random.mjs";
-import { verdict } from "./verdict.mjs";
+import { check_members } from "./room_check.mjs";
+import { filling_bytes_max, RunState } from "./run_state.mjs";
 
 const clients_count = 50;
 const rooms_count = 4;
@@ -60,7 +60,7 @@ function flooding_step(client) {
 function slow_step(client) {
   const { random, line } = client;
   if (!line?.is_open || !random.chance(0.2)) return wild_step(client);
-  client.history.count("pauses");
+  client.state.count("pauses");
   line.pause();
   setTimeout(() => line.resume(), random.between(50, 900));
 }
@@ -69,7 +69,7 @@ const wild_step = (client) => {
   const { random } = client;
   const channel = random.pick([...client.channels.values()]);
   const dice = random.next();
-  if (!channel.session && !channel.is_wanted) client.join(channel, fresh_join(channel, random));
+  if (!channel.view.live && !channel.is_wanted) client.join(channel, fresh_join(channel, random));
   else if (dice < 0.04) client.cut();
   else if (dice < 0.08) client.cut_after(random.between(1, 60_000));
   else if (dice < 0.1) client.push_half(channel, bytes_of(random, false), random.next());
@@ -85,8 +85,8 @@ const wild_step = (client) => {
 function fresh_join(channel, random) {
   const dice = random.next();
   if (dice < 0.15) return { history: random.between(0, 150) };
-  if (dice < 0.25 || !channel.at) return {};
-  return { resume: { ...channel.at } };
+  if (dice < 0.25 || !channel.view.where) return {};
+  return { resume: { ...channel.view.where } };
 }
 
 /// The rooms of a client, and what it does there.
@@ -98,17 +98,18 @@ function part_of(id, rooms, flood) {
   return [[...its], id % 7 === 6 ? slow_step : wild_step];
 }
 
-function make_clients(server, { seed, crashes }, history) {
-  const rooms = Array.from({ length: rooms_count }, (_, n) => `${small.prefix}:${seed}:${n}`);
-  const flood = `${large.prefix}:${seed}`;
-  const clients = Array.from({ length: clients_count }, (_, id) => {
+const flood_of = (seed) => `${large.prefix}:${seed}`;
+const rooms_of = (seed) =>
+  Array.from({ length: rooms_count }, (_, n) => `${small.prefix}:${seed}:${n}`);
+
+function make_clients(server, { seed, crashes }, state) {
+  return Array.from({ length: clients_count }, (_, id) => {
     const random = new Random(seed * 1_009 + id);
     const form = id <= rooms_count ? forms[3] : forms[id % forms.length];
-    const [its, step] = part_of(id, rooms, flood);
-    const about = { id, server, form, rooms: its, held: held_in(its[0]), random, history };
+    const [its, step] = part_of(id, rooms_of(seed), flood_of(seed));
+    const about = { id, server, form, rooms: its, held: held_in(its[0]), random, state };
     return Object.assign(new Client(about), { step, crashes });
   });
-  return { clients, rooms: [...rooms, flood] };
 }
 
 /// Where each room stands.
@@ -122,27 +123,32 @@ async function heads_of(server, rooms) {
   return heads;
 }
 
-/// Everybody is in and has its answers, and the rooms do not move any more.
+/// The views of each room's clients.
+const views_in = (clients, room) =>
+  clients.flatMap(({ channels }) => channels.get(room)?.view ?? []);
+
+/// Waits until every client is a member of its rooms and has its answers, and the rooms do not move
+/// any more. Gives where each stands.
 async function come_to_rest(server, clients, rooms, rest_ms) {
   const is_settled = () => clients.every((client) => client.is_settled());
-  const who = () => clients.filter((client) => !client.is_settled()).map(({ name }) => name);
-  await until(is_settled, () => `rest of ${who()}`, rest_ms_max);
-  const sessions = clients.flatMap(({ channels }) => [...channels.values()].map((c) => c.session));
+  const busy = () => clients.filter((client) => !client.is_settled()).map(({ name }) => name);
+  await until(is_settled, () => `rest of ${busy()}`, rest_ms_max);
   for (let before = new Map(); ; ) {
     const heads = await heads_of(server, rooms);
-    if (rooms.every((room) => heads.get(room) === before.get(room))) return { heads, sessions };
-    const is_there = (one) => one.start + one.deliveries.length >= heads.get(one.room);
-    // Who does not come to the end is found by the verdict.
-    await until(() => sessions.every(is_there), "the last event", rest_ms).catch(() => {});
+    if (rooms.every((room) => heads.get(room) === before.get(room))) return heads;
+    const is_there = (room) =>
+      views_in(clients, room).every(({ live }) => live && live.next > heads.get(room));
+    // A member that does not come to the end is a violation.
+    await until(() => rooms.every(is_there), "the last event", rest_ms).catch(() => {});
     before = heads;
   }
 }
 
 /// Until the time is over and every room has gone well beyond what it holds.
-async function play(clients, rooms, history, run_ms) {
+async function play(clients, rooms, state, run_ms) {
   const runs = clients.map((client) => client.run(client.step));
   const end = Date.now() + run_ms;
-  const moved = () => rooms.every((room) => history.head_of(room) > 1.5 * held_in(room));
+  const moved = () => rooms.every((room) => state.head_of(room) > 1.5 * held_in(room));
   while (Date.now() < end || (!moved() && Date.now() < end + rest_ms_max)) {
     await new Promise((done) => setTimeout(done, 20));
   }
@@ -150,37 +156,33 @@ async function play(clients, rooms, history, run_ms) {
   await Promise.all(runs);
 }
 
-/// Plays one seed. `crashes`: rooms crash on "boom"; `rest_ms`: how long the last events may take.
-/// Gives what is wrong and what happened. A seed makes the same choices, not the same timing.
-export async function check(server, { seed, run_ms = 1_500, crashes = false, rest_ms = 10_000 }) {
-  const history = new History();
-  const { clients, rooms } = make_clients(server, { seed, crashes }, history);
-  try {
-    await Promise.all(clients.map((client) => client.connect()));
-    await play(clients, rooms, history, run_ms);
-    const { heads, sessions } = await come_to_rest(server, clients, rooms, rest_ms);
-    for (const session of sessions) session.is_settled = true;
-    const held = new Map(rooms.map((room) => [room, held_in(room)]));
-    const wrong = verdict(history, heads, held);
-    return { wrong, counts: counted(history) };
-  } catch (failure) {
-    return { wrong: [failure.message], counts: counted(history) };
-  } finally {
-    for (const client of clients) client.end();
+/// At rest: `heads` says where each room stands.
+function check_rooms(clients, { rooms, found }, heads) {
+  for (const [room, { truth, terms }] of rooms) {
+    check_members(views_in(clients, room), terms, found, heads.get(room));
+    truth.check_quiet(heads.get(room));
   }
 }
 
-const page_bytes_max = 65_536;
-const takes_pages = ({ joined: { missed = 0 }, deliveries }) => {
-  const bytes = deliveries.slice(0, missed).reduce((sum, { push }) => sum + (push?.bytes ?? 0), 0);
-  return bytes > page_bytes_max;
-};
-
-function counted({ counts, sessions, pushes }) {
-  const deliveries = sessions.reduce((sum, session) => sum + session.deliveries.length, 0);
-  const catch_ups_in_pages = sessions.filter(takes_pages).length;
-  const sizes = { sessions: sessions.length, pushes: pushes.size, deliveries };
-  return { ...counts, catch_ups_in_pages, ...sizes };
+/// Plays one seed. `crashes`: rooms crash on "boom"; `rest_ms`: how long the last events may take.
+/// Gives the violations, each with the name of its promise, and what happened. A seed makes the
+/// same choices, not the same timing.
+export async function check(server, { seed, run_ms = 1_500, crashes = false, rest_ms = 10_000 }) {
+  const rooms = [...rooms_of(seed), flood_of(seed)];
+  const state = new RunState(rooms, held_in);
+  const clients = make_clients(server, { seed, crashes }, state);
+  const { found, counts } = state;
+  const told_of = () => found.all.map(({ promise, text }) => `${promise}: ${text}`);
+  try {
+    await Promise.all(clients.map((client) => client.connect()));
+    await play(clients, rooms, state, run_ms);
+    check_rooms(clients, state, await come_to_rest(server, clients, rooms, rest_ms));
+    return { wrong: told_of(), counts };
+  } catch (failure) {
+    return { wrong: [...told_of(), failure.message], counts };
+  } finally {
+    for (const client of clients) client.end();
+  }
 }
 
 /// Says what is wrong, as much of it as one reads.

@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-namespace roost::sim {
+namespace roost::promises {
 
 /// Owns: its view of who is there. Runs on: one thread. Ends: with its client.
-class presence_model {
+class presence_merge {
  public:
   using json = nlohmann::json;
   /// The channel was joined anew: diffs wait for the next state.
@@ -29,4 +29,4 @@ class presence_model {
   bool awaits_state_ = true;
 };
 
-}  // namespace roost::sim
+}  // namespace roost::promises

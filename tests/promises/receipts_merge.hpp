@@ -6,12 +6,12 @@
 #include <optional>
 #include <string>
 
-#include "tests/sim/heard.hpp"
+#include "tests/promises/heard.hpp"
 
-namespace roost::sim {
+namespace roost::promises {
 
 /// Owns: the marks it was told. Runs on: one thread. Ends: with its client.
-class receipts_model {
+class receipts_merge {
  public:
   using json = nlohmann::json;
   using marks = std::map<std::string, position>;
@@ -43,4 +43,4 @@ class receipts_model {
   marks all_;
 };
 
-}  // namespace roost::sim
+}  // namespace roost::promises

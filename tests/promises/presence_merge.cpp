@@ -1,9 +1,9 @@
-#include "tests/sim/presence_model.hpp"
+#include "tests/promises/presence_merge.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace roost::sim {
+namespace roost::promises {
 
 namespace {
 
@@ -25,7 +25,7 @@ json difference(const json& from, const json& without) {
 
 }  // namespace
 
-void presence_model::state(const json& payload) {
+void presence_merge::state(const json& payload) {
   auto joins = json::object();
   auto leaves = json::object();
   for (const auto& [key, old] : state_.items()) {
@@ -47,7 +47,7 @@ void presence_model::state(const json& payload) {
   for (const auto& each : std::exchange(waiting_, {})) sync(each.at("joins"), each.at("leaves"));
 }
 
-void presence_model::diff(const json& payload) {
+void presence_merge::diff(const json& payload) {
   if (awaits_state_) {
     waiting_.push_back(payload);
   } else {
@@ -55,7 +55,7 @@ void presence_model::diff(const json& payload) {
   }
 }
 
-void presence_model::sync(const json& joins, const json& leaves) {
+void presence_merge::sync(const json& joins, const json& leaves) {
   for (const auto& [key, fresh] : joins.items()) {
     auto metas = state_.contains(key) ? difference(state_[key].at("metas"), fresh.at("metas"))
                                       : json::array();
@@ -73,7 +73,7 @@ void presence_model::sync(const json& joins, const json& leaves) {
   }
 }
 
-std::vector<json> presence_model::metas() const {
+std::vector<json> presence_merge::metas() const {
   std::vector<json> out;
   for (const auto& [key, each] : state_.items()) {
     for (const auto& meta : each.at("metas")) out.push_back(meta);
@@ -81,4 +81,4 @@ std::vector<json> presence_model::metas() const {
   return out;
 }
 
-}  // namespace roost::sim
+}  // namespace roost::promises

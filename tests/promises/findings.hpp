@@ -1,0 +1,87 @@
+// The promises, and where a broken one is reported.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace roost::promises {
+
+enum class promise : std::uint8_t {
+  one_order,
+  order,
+  no_gap,
+  answered_once,
+  answered,
+  answer_order,
+  within_channel,
+  push_order,
+  reply_first,
+  true_answer,
+  resume,
+  said,
+  once,
+  receipts,
+  presence,
+  well_formed,
+  bounds,
+  no_leak,
+  rest,
+};
+
+struct promise_row {
+  std::string_view name;  ///< as the cases call it
+  std::string_view sentence;
+};
+
+/// In the order of the enum. The last three are of the simulation only.
+inline constexpr std::array<promise_row, 19> promise_rows{{
+    {"one_order", "all members see the same event at a position"},
+    {"order", "offsets increase, and no epoch comes back"},
+    {"no_gap", "a member sees every event"},
+    {"answered_once", "each ref is answered at most once"},
+    {"answered", "each ref of a live channel is answered"},
+    {"answer_order", "answers come in the order of their requests"},
+    {"within_channel", "nothing comes before the join's reply or after the close"},
+    {"push_order", "pushes are applied once, in the order sent"},
+    {"reply_first", "a member gets its own reply before its own broadcast"},
+    {"true_answer", "an acknowledged push happened, a refused one did not"},
+    {"resume", "a resumed member gets what it missed, or is told that it cannot"},
+    {"said", "each event is as a client sent it; ephemeral ones keep their order"},
+    {"once", "a value of the idempotency field counts once"},
+    {"receipts", "read receipts only increase, and end up equal"},
+    {"presence", "presence ends up equal to the live channels"},
+    {"well_formed", "frames are as the protocol says"},
+    {"bounds", "no queue passes its bound"},
+    {"no_leak", "nothing outlives its connection or room"},
+    {"rest", "everything comes to rest"},
+}};
+
+constexpr const promise_row& row_of(promise broken) {
+  return promise_rows[static_cast<std::size_t>(broken)];
+}
+
+struct violation {
+  promise broken = promise::one_order;
+  std::string text;  ///< who saw what
+};
+
+/// Keeps the first violation only: the next ones are its consequences. Owns: the violation.
+/// Runs on: one thread. Ends: any time.
+class findings {
+ public:
+  void broke(promise broken, std::string text) {
+    if (!first_) first_ = violation{broken, std::move(text)};
+  }
+  const std::optional<violation>& first() const { return first_; }
+  /// The name of the promise that was broken first; "nothing".
+  std::string_view name() const { return first_ ? row_of(first_->broken).name : "nothing"; }
+
+ private:
+  std::optional<violation> first_;
+};
+
+}  // namespace roost::promises

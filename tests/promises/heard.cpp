@@ -1,0 +1,33 @@
+#include "tests/promises/heard.hpp"
+
+namespace roost::promises {
+
+namespace {
+
+using json = nlohmann::json;
+
+std::string text_or_null(const json& ref) {
+  return ref.is_null() ? std::string() : ref.get<std::string>();
+}
+
+}  // namespace
+
+heard hear(const std::string& text) {
+  const auto all = json::parse(text);
+  heard out;
+  json where;
+  if (all.is_array()) {
+    out = {text_or_null(all.at(0)), text_or_null(all.at(1)), all.at(2), all.at(3), all.at(4), {}};
+    if (all.size() > 5) where = all[5];
+  } else {
+    out = {{}, text_or_null(all.at("ref")), all.at("topic"), all.at("event"), all.at("payload"),
+           {}};
+    where = all.value("position", json());
+    // V1 has no join_ref; the end of a channel carries it as its ref.
+    if (out.event == "phx_close" || out.event == "phx_error") out.join_ref = out.reference;
+  }
+  if (!where.is_null()) out.where = position{where.at("epoch"), where.at("offset")};
+  return out;
+}
+
+}  // namespace roost::promises

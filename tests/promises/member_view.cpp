@@ -1,0 +1,257 @@
+// What a member concludes from the answers to its requests.
+#include "tests/promises/member_view.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace roost::promises {
+
+using kind = request_kind;
+
+namespace {
+
+bool is_push(const request& asked) {
+  return asked.kind == kind::push || asked.kind == kind::refused_push;
+}
+
+bool is_ok(const heard& frame) { return frame.payload.at("status") == "ok"; }
+
+/// Why a request was refused; empty: it was not.
+std::string reason_of(const heard& frame) {
+  return is_ok(frame) ? std::string() : frame.payload.at("response").value("reason", "");
+}
+
+}  // namespace
+
+void member_view::broke(promise broken, const std::string& text) const {
+  found_.broke(broken, "client " + std::to_string(client_) + " on " + topic_ + " at " +
+                           std::to_string(clock_.since_start().count()) + " ms: " + text);
+}
+
+std::string member_view::join_ref() const {
+  return joining_.empty() && live_ ? live_->join_ref : joining_;
+}
+
+void member_view::asked(const std::string& reference, request asked) {
+  if (asked.kind == kind::join) {
+    asked.channel = reference;
+    joining_ = reference;
+    is_leaving_ = false;
+  } else {
+    asked.channel = join_ref();
+  }
+  if (asked.kind == kind::leave) is_leaving_ = true;
+  asked.at = clock_.now();
+  asked.order = ++last_asked_;
+  if (!asked.is_repeat) asked.connection = connection_;
+  if (asked.kind == kind::push && !asked.is_repeat) {
+    truth_.asked({client_, asked.number, asked.connection}, asked.channel);
+  }
+  pending_.emplace(reference, std::move(asked));
+}
+
+void member_view::dropped(const std::string& reference) {
+  const auto found = pending_.find(reference);
+  if (found->second.kind == kind::leave) is_leaving_ = false;
+  if (is_push(found->second)) {
+    truth_.refused({client_, found->second.number, found->second.connection});
+  }
+  pending_.erase(found);
+}
+
+void member_view::link_lost() {
+  remember_where();
+  pending_.clear();
+  excused_.clear();
+  joining_.clear();
+  replaced_.clear();
+  failed_.clear();
+  live_.reset();
+  is_leaving_ = is_doubtful_ = false;
+}
+
+void member_view::got(const heard& frame) {
+  if (frame.event == "phx_reply") return reply(frame);
+  if (frame.event == "phx_close" || frame.event == "phx_error") return closed(frame);
+  if (is_doubtful_) return;
+  if (!live_) {
+    return broke(promise::within_channel, frame.event + " " + frame.payload.dump());
+  }
+  if (!frame.join_ref.empty() && frame.join_ref != live_->join_ref) {
+    return broke(promise::within_channel, frame.event + " for join_ref " + frame.join_ref);
+  }
+  event(frame);
+}
+
+/// What comes after the last event that it got happened after it had asked to join, unless it was
+/// still being given what it missed.
+void member_view::remember_where() {
+  if (!live_) return;
+  next_born_after_.reset();
+  if (where_ && where_->at >= live_->joined_at) next_born_after_ = live_->asked_at;
+}
+
+void member_view::end_channel(const std::string& join_ref) {
+  for (auto it = pending_.begin(); it != pending_.end();) {
+    if (it->second.channel != join_ref) {
+      ++it;
+      continue;
+    }
+    excused_.insert(*it);
+    it = pending_.erase(it);
+  }
+}
+
+void member_view::reply(const heard& frame) {
+  const bool is_late = excused_.contains(frame.reference);
+  auto& from = is_late ? excused_ : pending_;
+  const auto found = from.find(frame.reference);
+  if (found == from.end()) {
+    return broke(promise::answered_once, "ref " + frame.reference + " is answered again");
+  }
+  const auto asked = found->second;
+  from.erase(found);
+  check_answer_order(asked, frame);
+  if (is_late) return answered_late(asked, frame);
+  if (asked.kind == kind::join) return join_answered(asked, frame);
+  if (is_push(asked)) return push_answered(asked, frame);
+  const bool is_of_channel = live_ && live_->join_ref == asked.channel;
+  if (asked.kind == kind::describe && is_of_channel && is_ok(frame)) {
+    live_->meta_version = asked.number;
+  }
+}
+
+/// The edge answers ephemeral events itself, and the connection what is asked of a channel that is
+/// over: both may overtake answers of the owner.
+void member_view::check_answer_order(const request& asked, const heard& frame) {
+  if (asked.kind == kind::ephemeral || reason_of(frame) == "unmatched topic") return;
+  if (asked.kind == kind::leave && (!live_ || live_->join_ref != asked.channel)) return;
+  if (asked.order < last_answered_) {
+    broke(promise::answer_order, "ref " + frame.reference + " is answered after a later one");
+  }
+  last_answered_ = std::max(last_answered_, asked.order);
+}
+
+/// A channel that failed has its last answers still on the way; one that was left has none.
+void member_view::answered_late(const request& asked, const heard& frame) {
+  if (!is_push(asked)) return;
+  if (!is_ok(frame)) return push_refused(asked, frame);
+  if (asked.kind == kind::refused_push) {
+    return broke(promise::true_answer, "a push that the room refused is acknowledged");
+  }
+  if (asked.channel != failed_) {
+    return broke(promise::within_channel, "ref " + frame.reference + " is answered ok after close");
+  }
+  const auto& said = frame.payload.at("response");
+  settled_.insert(asked.number);
+  truth_.acknowledged({said.at("epoch"), said.at("offset")},
+                      {client_, asked.number, asked.connection});
+}
+
+void member_view::push_refused(const request& asked, const heard& frame) {
+  // A repeated push may have happened when it was sent first.
+  if (asked.is_repeat || reason_of(frame) == "unknown outcome") return;
+  settled_.insert(asked.number);
+  truth_.refused({client_, asked.number, asked.connection});
+}
+
+void member_view::join_answered(const request& asked, const heard& frame) {
+  if (joining_ == asked.channel) joining_.clear();
+  if (is_ok(frame)) return joined(asked, frame);
+  end_channel(asked.channel);
+  // A newer join that is on its way replaces the channel that was refused.
+  if (!joining_.empty()) replaced_.insert(asked.channel);
+  // It was in until the room failed, and the answer was lost: what it pushed then may have counted.
+  if (reason_of(frame) == "join crashed") failed_ = asked.channel;
+  if (!live_) return;
+  end_channel(live_->join_ref);
+  replaced_.insert(live_->join_ref);
+  live_.reset();
+  is_doubtful_ = true;
+}
+
+void member_view::joined(const request& asked, const heard& frame) {
+  const auto& said = frame.payload.at("response");
+  const position head{said.at("epoch"), said.at("offset")};
+  const auto missed = said.value("missed", std::uint64_t{0});
+  check_join(asked, frame);
+  if (live_) {
+    end_channel(live_->join_ref);
+    replaced_.insert(live_->join_ref);
+  }
+  is_doubtful_ = false;
+  live_.emplace();
+  live_->join_ref = asked.channel;
+  live_->epoch = head.epoch;
+  live_->next = head.at + 1 - missed;
+  live_->joined_at = live_->head_known = head.at;
+  live_->meta_version = asked.number;
+  live_->asked_at = asked.at;
+  if (missed == 0) {
+    where_ = head;
+  } else if (!asked.resume || !said.value("recovered", false)) {
+    where_.reset();
+  }
+  events_missed_ += missed;
+  presence_.joined();
+  receipts_.joined();
+  last_ephemeral_.clear();
+}
+
+void member_view::push_answered(const request& asked, const heard& frame) {
+  if (!is_ok(frame)) return push_refused(asked, frame);
+  if (asked.kind == kind::refused_push) {
+    return broke(promise::true_answer, "a push that the room refused is acknowledged");
+  }
+  if (!live_ || live_->join_ref != asked.channel) {
+    return broke(promise::within_channel, "ref " + frame.reference + " is answered outside of it");
+  }
+  const auto& said = frame.payload.at("response");
+  const position at{said.at("epoch"), said.at("offset")};
+  truth_.acknowledged(at, {client_, asked.number, asked.connection});
+  settled_.insert(asked.number);
+  live_->head_known = std::max(live_->head_known, at.at);
+  live_->own.insert(at.at);
+  if (asked.is_repeat) return;
+  if (at.at <= live_->last_ack || at.at <= live_->joined_at) {
+    broke(promise::push_order, "acknowledged at " + std::to_string(at.at) + " after " +
+                                   std::to_string(std::max(live_->last_ack, live_->joined_at)));
+  }
+  live_->last_ack = at.at;
+  if (terms_.echo) live_->own_unseen.insert(at.at);
+}
+
+void member_view::closed(const heard& frame) {
+  if (replaced_.erase(frame.join_ref) > 0) return;
+  if (!live_ || frame.join_ref != live_->join_ref) {
+    return broke(promise::within_channel, frame.event + " of " + frame.join_ref);
+  }
+  remember_where();
+  if (frame.event == "phx_error") failed_ = live_->join_ref;
+  end_channel(live_->join_ref);
+  live_.reset();
+  is_leaving_ = false;
+}
+
+bool member_view::has_all_up_to(std::uint64_t at) const {
+  for (auto offset = live_->next; offset <= at; ++offset) {
+    if (terms_.echo || !live_->own.contains(offset)) return false;
+  }
+  return true;
+}
+
+void member_view::check_quiet() const {
+  for (const auto& [reference, asked] : pending_) {
+    broke(promise::answered,
+          "ref " + reference + " (" + std::to_string(static_cast<int>(asked.kind)) + ") is not");
+  }
+  if (live_ && !live_->own_unseen.empty()) {
+    broke(promise::true_answer, "its push was acknowledged at " +
+                                    std::to_string(*live_->own_unseen.begin()) + " and never came");
+  }
+  if (live_ && terms_.has_presence && !presence_.has_state()) {
+    broke(promise::presence, "no presence_state came");
+  }
+}
+
+}  // namespace roost::promises

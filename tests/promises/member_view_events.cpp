@@ -1,0 +1,123 @@
+// What a member concludes from an event: of a room's order, ephemeral, or of other members.
+#include <algorithm>
+
+#include "tests/promises/member_view.hpp"
+
+namespace roost::promises {
+
+using kind = request_kind;
+
+void member_view::event(const heard& frame) {
+  if (frame.event == "presence_state") return presence_.state(frame.payload);
+  if (frame.event == "presence_diff") return presence_.diff(frame.payload);
+  if (frame.event.starts_with("presence_")) return;
+  if (frame.event.starts_with("read_receipt")) return receipt(frame);
+  if (!truth_.was_said(content_of(frame.event, frame.payload))) {
+    return broke(promise::said, "nobody sent " + content_of(frame.event, frame.payload));
+  }
+  const auto& names = terms_.ephemeral;
+  if (std::find(names.begin(), names.end(), frame.event) != names.end()) return ephemeral(frame);
+  if (frame.where.has_value() != shows_positions_) {
+    return broke(promise::well_formed, frame.event + " with or without a position");
+  }
+  const auto& by = frame.payload;
+  ordered(frame, {by.at("c"), by.at("s"), by.value("l", std::uint64_t{0})});
+}
+
+void member_view::receipt(const heard& frame) {
+  const bool is_ahead = frame.event == "read_receipts" ? receipts_.whole(frame.payload)
+                                                       : receipts_.moved(frame.payload);
+  if (!is_ahead) broke(promise::receipts, "a mark went back: " + frame.payload.dump());
+  for (const auto& [user, at] : receipts_.all()) {
+    if (truth_.is_marked(at)) continue;
+    broke(promise::receipts, user + " never marked " + at.epoch + ":" + std::to_string(at.at));
+  }
+}
+
+/// At most once each where the bus doubles nothing; those of one connection in their order where it
+/// loses and reorders nothing.
+void member_view::ephemeral(const heard& frame) {
+  if (frame.where) return broke(promise::well_formed, "an ephemeral event has a position");
+  const std::uint64_t number = frame.payload.at("e");
+  auto& last = last_ephemeral_[{frame.payload.at("c"), frame.payload.at("l")}];
+  const bool is_overtaken = number < last && !terms_.loses;
+  if (is_overtaken || (number == last && !terms_.doubles)) {
+    broke(promise::said, frame.payload.dump() + " comes after " + std::to_string(last));
+  }
+  last = std::max(last, number);
+}
+
+void member_view::ordered(const heard& frame, const push_id& push) {
+  const auto where = frame.where.value_or(count_position());
+  truth_.seen(where, content_of(frame.event, frame.payload), push);
+  check_offset(where);
+  check_epoch(where);
+  check_sender(where, push);
+  ++events_;
+  live_->next = where.at + 1;
+  live_->head_known = std::max(live_->head_known, where.at);
+  live_->own_unseen.erase(where.at);
+  if (!where.epoch.empty()) {
+    where_ = where;
+    auto& head = heads_[where.epoch];
+    head = std::max(head, where.at);
+  } else if (where_) {
+    where_->at = where.at;  // it takes what it missed for events of the epoch it resumed from
+  }
+}
+
+/// Where the next event stands, for a member that is not shown it. The epoch of what it missed is
+/// not known.
+position member_view::count_position() const {
+  auto at = live_->next;
+  while (!terms_.echo && at > live_->joined_at && live_->own.contains(at)) ++at;
+  return {at > live_->joined_at ? live_->epoch : std::string(), at};
+}
+
+void member_view::check_offset(const position& where) {
+  const auto text = where.epoch + ":" + std::to_string(where.at);
+  if (where.at < live_->next) {
+    return broke(promise::order, text + " where " + std::to_string(live_->next) + " comes next");
+  }
+  for (auto missing = live_->next; missing < where.at; ++missing) {
+    // Without echo its own live events are not sent to it.
+    if (terms_.echo || missing <= live_->joined_at || !live_->own.contains(missing)) {
+      broke(promise::no_gap, text + " where " + std::to_string(missing) + " comes next");
+    }
+  }
+}
+
+void member_view::check_epoch(const position& where) {
+  if (where.epoch.empty()) return;
+  // A crash begins an epoch, and ends every channel.
+  if (where.at > live_->joined_at && where.epoch != live_->epoch) {
+    broke(promise::order, "epoch " + where.epoch + " in a channel of " + live_->epoch);
+  }
+  auto& epochs = live_->epochs;
+  if (!epochs.empty() && epochs.back() == where.epoch) return;
+  if (std::find(epochs.begin(), epochs.end(), where.epoch) != epochs.end()) {
+    broke(promise::order, "epoch " + where.epoch + " comes back");
+  }
+  epochs.push_back(where.epoch);
+}
+
+void member_view::check_sender(const position& where, const push_id& push) {
+  auto& last = live_->last_numbers[{push.client, push.connection}];
+  if (push.number <= last && !truth_.is_repeated(push)) {
+    broke(promise::push_order, "push " + std::to_string(push.number) + " of client " +
+                                   std::to_string(push.client) + " after " + std::to_string(last));
+  }
+  last = std::max(last, push.number);
+  if (push.client != client_) return;
+  const bool is_own = push.connection == connection_;
+  if (!terms_.echo && is_own && where.at > live_->joined_at) {
+    broke(promise::no_gap, "its own event without echo");
+  }
+  for (const auto& [reference, asked] : pending_) {
+    if (asked.kind == kind::push && asked.number == push.number && !asked.is_repeat) {
+      broke(promise::reply_first, "its event came before its reply " + reference);
+    }
+  }
+}
+
+}  // namespace roost::promises

@@ -1,0 +1,69 @@
+// What a join's reply must say: where the room stands, and what becomes of a resume.
+#include <algorithm>
+
+#include "tests/promises/member_view.hpp"
+
+namespace roost::promises {
+
+void member_view::check_join(const request& asked, const heard& frame) {
+  const auto& said = frame.payload.at("response");
+  const position head{said.at("epoch"), said.at("offset")};
+  check_head(head);
+  const bool says_all = said.contains("recovered") && said.contains("missed");
+  if (!asked.resume && !asked.history) {
+    if (said.contains("recovered")) broke(promise::resume, "not asked for: " + said.dump());
+    return;
+  }
+  if (!says_all) return broke(promise::resume, "the join's reply does not say");
+  if (!asked.resume) return check_history(asked, frame);
+  const std::uint64_t missed = said.at("missed");
+  const auto& from = *asked.resume;
+  const auto text = from.epoch + ":" + std::to_string(from.at) + ": " + said.dump();
+  if (said.at("recovered").get<bool>()) {
+    ++resumes_recovered_;
+    if (head.at - missed != from.at)
+      broke(promise::resume, "recovered from elsewhere than " + text);
+    if (missed > terms_.history_events) broke(promise::resume, "recovered too much from " + text);
+    return;
+  }
+  if (missed > asked.history.value_or(0)) broke(promise::resume, "too much: " + text);
+  if (must_be_held(from, head)) broke(promise::resume, "held and not recovered: " + text);
+}
+
+void member_view::check_head(const position& head) {
+  auto& known = heads_[head.epoch];
+  if (head.at < known) {
+    broke(promise::order,
+          "the room went back from " + std::to_string(known) + " to " + std::to_string(head.at));
+  }
+  known = std::max(known, head.at);
+}
+
+void member_view::check_history(const request& asked, const heard& frame) {
+  const auto& said = frame.payload.at("response");
+  const std::uint64_t head = said.at("offset");
+  const std::uint64_t missed = said.at("missed");
+  const auto most = std::min({std::uint64_t{*asked.history}, terms_.history_events, head});
+  const bool is_all = missed == most && said.at("recovered") == true;
+  if (missed > most || (!terms_.history_age && !is_all)) {
+    broke(promise::resume, "not the last " + std::to_string(most) + ": " + said.dump());
+  }
+}
+
+/// Whether the room certainly holds everything after this place, and knows its epoch.
+bool member_view::must_be_held(const position& from, const position& head) const {
+  // Where answers get lost, the one that arrives may be from a time when the room did not hold it.
+  if (terms_.loses || from != where_ || head.at < from.at) return false;
+  const auto behind = head.at - from.at;
+  if (behind > terms_.history_events) return false;
+  if (terms_.history_age) {
+    const auto young = std::min(milliseconds(30'000), *terms_.history_age);
+    if (!next_born_after_ || clock_.now() - *next_born_after_ >= young) return false;
+  }
+  if (from.epoch == head.epoch) return true;
+  // An epoch is forgotten with its last event. Events of another age may be gone by now.
+  if (terms_.history_age || !shows_positions_ || from.at == 0) return false;
+  return behind < terms_.history_events || truth_.epoch_at(from.at + 1) == from.epoch;
+}
+
+}  // namespace roost::promises

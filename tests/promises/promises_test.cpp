@@ -1,0 +1,60 @@
+// That the checker finds what it is for: each case breaks one promise, or none.
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/fixtures/catch.hpp"
+#include "tests/promises/case_player.hpp"
+
+using namespace roost::promises;
+using nlohmann::json;
+
+namespace {
+
+json file(const std::string& name) {
+  std::ifstream in(std::string(ROOST_PROMISES) + "/" + name);
+  return json::parse(in);
+}
+
+}  // namespace
+
+TEST_CASE("each case breaks the promise that it says") {
+  for (const auto& each : file("cases.json")) {
+    INFO(each.at("name"));
+    case_player room(each);
+    room.play(each.at("steps"));
+    INFO(room.text());
+    CHECK(room.broken() == each.value("breaks", "nothing"));
+    if (each.contains("where")) CHECK(room.where() == each.at("where"));
+    if (each.contains("shown")) CHECK(json(room.shown()) == each.at("shown"));
+  }
+}
+
+TEST_CASE("the promises have the names and sentences of promises.json, and each has a case") {
+  const auto named = file("promises.json");
+  const auto cases = file("cases.json");
+  CHECK(named.size() == promise_rows.size());
+  for (const auto& [name, sentence] : promise_rows) {
+    INFO(name);
+    CHECK(named.value(std::string(name), "") == sentence);
+    const auto breaks_it = [&](const json& each) { return each.value("breaks", "") == name; };
+    const bool is_of_simulation = name == "bounds" || name == "no_leak" || name == "rest";
+    CHECK(is_of_simulation != std::any_of(cases.begin(), cases.end(), breaks_it));
+  }
+}
+
+TEST_CASE("a frame of V1 and one of V2 are heard the same") {
+  const auto v2 = hear(R"([null,"2","room:1","msg",{"n":1},{"epoch":"e","offset":3}])");
+  const auto v1 = hear(R"({"ref":"2","topic":"room:1","event":"msg","payload":{"n":1},
+      "position":{"epoch":"e","offset":3}})");
+  for (const auto& each : {v1, v2}) {
+    CHECK(each.join_ref.empty());
+    CHECK(each.reference == "2");
+    CHECK(each.topic == "room:1");
+    CHECK(each.event == "msg");
+    CHECK(each.payload == json{{"n", 1}});
+    CHECK(each.where == position{"e", 3});
+  }
+  const auto end = hear(R"({"ref":"7","topic":"room:1","event":"phx_close","payload":{}})");
+  CHECK(end.join_ref == "7");
+  CHECK_FALSE(end.where);
+}

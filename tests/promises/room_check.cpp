@@ -1,0 +1,66 @@
+#include "tests/promises/room_check.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace roost::promises {
+
+namespace {
+
+std::string name_of(const member_view& member) {
+  return "client " + std::to_string(member.client()) + " on " + member.topic();
+}
+
+void check_complete(const room_members& live, std::uint64_t head, findings& found) {
+  for (const auto* each : live) head = std::max(head, each->head_known());
+  for (const auto* each : live) {
+    if (each->has_all_up_to(head)) continue;
+    found.broke(promise::no_gap, name_of(*each) + " has not all up to " + std::to_string(head));
+  }
+}
+
+/// Each meta is {"c": the client, "v": its version}.
+void check_presence(const room_members& live, findings& found) {
+  using shown_meta = std::pair<int, std::uint64_t>;
+  std::vector<shown_meta> expected;
+  for (const auto* each : live) expected.emplace_back(each->client(), each->meta_version());
+  std::sort(expected.begin(), expected.end());
+  for (const auto* each : live) {
+    std::vector<shown_meta> shown;
+    for (const auto& meta : each->presence().metas()) {
+      shown.emplace_back(meta.value("c", -1), meta.value("v", std::uint64_t{0}));
+    }
+    std::sort(shown.begin(), shown.end());
+    if (shown == expected) continue;
+    std::string text = name_of(*each) + " sees " + each->presence().all().dump() + ", live are";
+    for (const auto& [client, version] : expected) {
+      text += " " + std::to_string(client) + " v" + std::to_string(version);
+    }
+    found.broke(promise::presence, text);
+  }
+}
+
+void check_receipts(const room_members& live, findings& found) {
+  for (const auto* each : live) {
+    if (each->receipts().all() == live.front()->receipts().all()) continue;
+    found.broke(promise::receipts, name_of(*each) + " knows others than the first");
+  }
+}
+
+}  // namespace
+
+void check_members(const room_members& all, const room_terms& terms, findings& found,
+                   std::optional<std::uint64_t> head) {
+  room_members live;
+  for (const auto* each : all) {
+    each->check_quiet();
+    if (each->is_live()) live.push_back(each);
+  }
+  check_complete(live, head.value_or(0), found);
+  if (terms.has_presence) check_presence(live, found);
+  check_receipts(live, found);
+}
+
+}  // namespace roost::promises

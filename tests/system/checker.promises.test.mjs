@@ -1,0 +1,18 @@
+// That the checker finds what it is for: the cases that the C++ checker is run against as well.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { it } from "node:test";
+import { CasePlayer } from "./checker/case_player.mjs";
+import { promises_folder } from "./checker/findings.mjs";
+
+const cases = JSON.parse(readFileSync(new URL("cases.json", promises_folder), "utf8"));
+
+for (const { name, steps, breaks = "nothing", where, shown, ...described } of cases) {
+  it(name, () => {
+    const room = new CasePlayer(described);
+    room.play(steps);
+    assert.equal(room.found.name, breaks, room.found.all[0]?.text);
+    if (where !== undefined) assert.equal(room.where, where);
+    if (shown !== undefined) assert.deepEqual(room.shown, shown);
+  });
+}

@@ -1,0 +1,111 @@
+// What a member concludes from an event: of a room's order, ephemeral, or of other members. The
+// same as tests/promises/member_view_events.cpp.
+import { content_of } from "./room_truth.mjs";
+
+export function event(view, frame) {
+  const { event: name, payload, position } = frame;
+  if (name === "presence_state") return view.presence.state(payload);
+  if (name === "presence_diff") return view.presence.diff(payload);
+  if (name.startsWith("presence_")) return;
+  if (name.startsWith("read_receipt")) return receipt(view, frame);
+  const content = content_of(name, payload);
+  if (!view.truth.was_said(content)) return view.broke("said", `nobody sent ${content}`);
+  if (view.terms.ephemeral.includes(name)) return ephemeral(view, frame);
+  if (Boolean(position) !== view.shows_positions) {
+    return view.broke("well_formed", `${name} with or without a position`);
+  }
+  const { c: client, s: number, l: connection = 0 } = payload;
+  ordered(view, position ?? count_position(view), content, { client, number, connection });
+}
+
+function receipt(view, { event: name, payload }) {
+  const { receipts, truth } = view;
+  const is_ahead = name === "read_receipts" ? receipts.whole(payload) : receipts.moved(payload);
+  if (!is_ahead) view.broke("receipts", `a mark went back: ${JSON.stringify(payload)}`);
+  for (const [user, at] of receipts.all) {
+    if (!truth.is_marked(at)) view.broke("receipts", `${user} never marked ${at.offset}`);
+  }
+}
+
+/// At most once each where the bus doubles nothing; those of one connection in their order where it
+/// loses and reorders nothing.
+function ephemeral(view, { payload, position }) {
+  if (position) return view.broke("well_formed", "an ephemeral event has a position");
+  const { c, l, e: number } = payload;
+  const last = view.last_ephemeral.get(`${c}/${l}`) ?? 0;
+  const is_overtaken = number < last && !view.terms.loses;
+  if (is_overtaken || (number === last && !view.terms.doubles)) {
+    view.broke("said", `${JSON.stringify(payload)} comes after ${last}`);
+  }
+  view.last_ephemeral.set(`${c}/${l}`, Math.max(last, number));
+}
+
+function ordered(view, where, content, push) {
+  const { live } = view;
+  view.truth.seen(where, content, push);
+  check_offset(view, where);
+  check_epoch(view, where);
+  check_sender(view, where, push);
+  live.next = where.offset + 1;
+  live.head_known = Math.max(live.head_known, where.offset);
+  live.own_unseen.delete(where.offset);
+  if (where.epoch) {
+    view.where = where;
+    view.heads.set(where.epoch, Math.max(view.heads.get(where.epoch) ?? 0, where.offset));
+  } else if (view.where) {
+    // It takes what it missed for events of the epoch it resumed from.
+    view.where = { epoch: view.where.epoch, offset: where.offset };
+  }
+}
+
+/// Where the next event stands, for a member that is not shown it. The epoch of what it missed is
+/// not known.
+function count_position({ live, terms }) {
+  let offset = live.next;
+  while (!terms.echo && offset > live.joined_at && live.own.has(offset)) offset += 1;
+  return { epoch: offset > live.joined_at ? live.epoch : "", offset };
+}
+
+function check_offset(view, { epoch, offset }) {
+  const { live, terms } = view;
+  const due = `${epoch}:${offset} where ${live.next} comes next`;
+  if (offset < live.next) return view.broke("order", due);
+  for (let missing = live.next; missing < offset; missing += 1) {
+    // Without echo its own live events are not sent to it.
+    const is_own = missing > live.joined_at && live.own.has(missing);
+    if (terms.echo || !is_own) return view.broke("no_gap", due);
+  }
+}
+
+function check_epoch(view, { epoch, offset }) {
+  const { live } = view;
+  if (!epoch) return;
+  // A crash begins an epoch, and ends every channel.
+  if (offset > live.joined_at && epoch !== live.epoch) {
+    view.broke("order", `epoch ${epoch} in a channel of ${live.epoch}`);
+  }
+  if (live.epochs.at(-1) === epoch) return;
+  if (live.epochs.includes(epoch)) view.broke("order", `epoch ${epoch} comes back`);
+  live.epochs.push(epoch);
+}
+
+function check_sender(view, where, push) {
+  const { live, terms } = view;
+  const { client, number, connection } = push;
+  const sender = `${client}/${connection}`;
+  const last = live.last_numbers.get(sender) ?? 0;
+  if (number <= last && !view.truth.is_repeated(push)) {
+    view.broke("push_order", `push ${number} of client ${client} after ${last}`);
+  }
+  live.last_numbers.set(sender, Math.max(last, number));
+  if (client !== view.client) return;
+  const is_own = connection === view.connection;
+  if (!terms.echo && is_own && where.offset > live.joined_at) {
+    view.broke("no_gap", "its own event without echo");
+  }
+  for (const [ref, asked] of view.pending) {
+    if (asked.kind === "push" && asked.number === number && !asked.is_repeat) {
+      view.broke("reply_first", `its event came before its reply ${ref}`);
+    }
+  }
+}
