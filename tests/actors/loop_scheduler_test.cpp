@@ -9,6 +9,7 @@
 #include "actors/pinned.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/node_fixture.hpp"
+#include "tests/fixtures/virtual_time.hpp"
 
 namespace {
 
@@ -280,11 +281,6 @@ TEST_CASE("a shutdown with work queued leaks nothing") {
 
 namespace {
 
-struct given_time final : net::time_source {
-  net::time_point now() const override { return at; }
-  net::time_point at{1h};
-};
-
 /// The last that is ready, one message each, at most so many actors a turn.
 struct last_first final : run_order {
   std::optional<turn> next(std::size_t ready) override {
@@ -308,7 +304,7 @@ struct stepped_stage {
     }
   }
   loop_unit& unit() { return loop_scheduler::of(*system).unit(0); }
-  given_time time;
+  tests::virtual_time time;
   std::vector<std::unique_ptr<net::loop>> loops;
   std::optional<loop_actor_config> config;
   std::optional<caf::actor_system> system;
@@ -324,11 +320,11 @@ TEST_CASE("with a given time, a delayed message comes when that time has come an
   caf::delayed_anon_send(who, 2h, 2);
   it.settle();
   CHECK(seen.numbers.empty());
-  CHECK(it.loops[0]->next_due() == it.time.at + 1h);
-  it.time.at += 1h;
+  CHECK(it.loops[0]->next_due() == it.time.now() + 1h);
+  it.time.advance(1h);
   it.settle();
   CHECK(seen.numbers == std::vector{1});
-  it.time.at += 1h;
+  it.time.advance(1h);
   it.settle();
   CHECK(seen.numbers == std::vector{1, 2});
   CHECK(it.loops[0]->next_due() == net::time_point::max());

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/virtual_time.hpp"
 
 namespace {
 
@@ -129,11 +130,6 @@ TEST_CASE("a loop that was told to stop before it runs ends at once") {
 
 namespace {
 
-struct given_time final : net::time_source {
-  net::time_point now() const override { return at; }
-  net::time_point at{1h};
-};
-
 struct noting_node final : net::timer_node {
   void expired() override { ++times; }
   int times = 0;
@@ -142,7 +138,7 @@ struct noting_node final : net::timer_node {
 }  // namespace
 
 TEST_CASE("a stepped loop runs what was posted, knows that it runs, and says when it is idle") {
-  given_time time;
+  tests::virtual_time time;
   net::loop it(loop_id{1}, net::turn_budget{}, &time);
   net::loop* seen = nullptr;
   it.post([&] { seen = net::loop::current(); });
@@ -154,12 +150,12 @@ TEST_CASE("a stepped loop runs what was posted, knows that it runs, and says whe
 }
 
 TEST_CASE("a loop with a time source tells the given time and keeps it within a turn") {
-  given_time time;
+  tests::virtual_time time;
   net::loop it(loop_id{1}, net::turn_budget{}, &time);
-  CHECK(it.clock_now() == time.at);
+  CHECK(it.clock_now() == time.now());
   it.post([&] {
     const auto before = it.now();
-    time.at += 5s;
+    time.advance(5s);
     CHECK(it.now() == before);
     CHECK(it.clock_now() == before + 5s);
   });
@@ -167,7 +163,7 @@ TEST_CASE("a loop with a time source tells the given time and keeps it within a 
 }
 
 TEST_CASE("handlers that take long end their turn before their number does") {
-  given_time time;
+  tests::virtual_time time;
   net::loop it(loop_id{1}, net::turn_budget{.handlers_max = 64, .handler_time_max = 2ms}, &time);
   counting_runner actors;
   actors.left = 1;
@@ -176,7 +172,7 @@ TEST_CASE("handlers that take long end their turn before their number does") {
   for (int i = 0; i < 64; ++i) {
     it.post([&] {
       (void)it.now();
-      time.at += 1ms;
+      time.advance(1ms);
       ++handled;
     });
   }
@@ -188,12 +184,12 @@ TEST_CASE("handlers that take long end their turn before their number does") {
 }
 
 TEST_CASE("handlers that are quick fill their turn up to their number") {
-  given_time time;
+  tests::virtual_time time;
   net::loop it(loop_id{1}, net::turn_budget{.handlers_max = 64, .handler_time_max = 2ms}, &time);
   int handled = 0;
   for (int i = 0; i < 65; ++i) {
     it.post([&] {
-      time.at += 30us;
+      time.advance(30us);
       ++handled;
     });
   }
@@ -202,38 +198,38 @@ TEST_CASE("handlers that are quick fill their turn up to their number") {
 }
 
 TEST_CASE("timers of a stepped loop follow the given time, not the machine's") {
-  given_time time;
+  tests::virtual_time time;
   net::loop it(loop_id{1}, net::turn_budget{}, &time);
   noting_node node;
   it.arm(node, 10s);
   CHECK_FALSE(it.step());
   const auto due = it.next_due();
-  CHECK(due >= time.at + 10s);
-  CHECK(due <= time.at + 10s + 2 * net::timer_wheel::tick);
-  time.at = due - 1ms;
+  CHECK(due >= time.now() + 10s);
+  CHECK(due <= time.now() + 10s + 2 * net::timer_wheel::tick);
+  time.advance_to(due - 1ms);
   CHECK_FALSE(it.step());
-  time.at = due;
+  time.advance_to(due);
   CHECK(it.step());
   CHECK(node.times == 1);
   CHECK(it.next_due() == net::time_point::max());
 }
 
 TEST_CASE("an alarm rings once, when it was set last, and not after it was cancelled") {
-  given_time time;
+  tests::virtual_time time;
   net::loop it(loop_id{1}, net::turn_budget{}, &time);
   int rings = 0;
   net::alarm alarm(it, [&] { ++rings; });
-  alarm.set(time.at + 1s);
-  alarm.set(time.at + 2s);
-  CHECK(it.next_due() == time.at + 2s);
-  time.at += 1s;
+  alarm.set(time.now() + 1s);
+  alarm.set(time.now() + 2s);
+  CHECK(it.next_due() == time.now() + 2s);
+  time.advance(1s);
   it.step();
   CHECK(rings == 0);
-  time.at += 1s;
+  time.advance(1s);
   it.step();
   it.step();
   CHECK(rings == 1);
-  alarm.set(time.at);
+  alarm.set(time.now());
   alarm.cancel();
   it.step();
   CHECK(rings == 1);

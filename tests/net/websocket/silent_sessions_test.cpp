@@ -13,17 +13,13 @@
 #include "net/transport/session_table.hpp"
 #include "net/websocket/session.hpp"
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/virtual_time.hpp"
 
 using namespace roost;
 using namespace std::chrono_literals;
 using counter = metrics::counter;
 
 namespace {
-
-struct given_time final : net::time_source {
-  net::time_point now() const override { return at; }
-  net::time_point at{1h};
-};
 
 class nobody final : public net::connection_opener {
   struct handler final : net::connection_handler {
@@ -39,7 +35,7 @@ class nobody final : public net::connection_opener {
 /// Turns that a loop makes in ten minutes in which `count` clients, who came over a minute, say
 /// nothing but are not idle for long enough to end.
 std::uint64_t turns_with(std::size_t count) {
-  given_time time;
+  tests::virtual_time time;
   metrics probe;
   settings given;
   given.limits.idle_ms = 3'600'000;
@@ -56,15 +52,15 @@ std::uint64_t turns_with(std::size_t count) {
     boost::asio::ip::tcp::socket own(it.context());
     own.assign(boost::asio::ip::tcp::v4(), ends[0]);
     net::websocket::start_session(it, std::move(own), {}, {}, context);
-    time.at += 60'000ms / count;
+    time.advance(60'000ms / count);
   }
   REQUIRE(it.sessions().size() == count);
   while (it.step()) {
   }
   std::uint64_t turns = 0;
-  const auto end = time.at + 10min;
+  const auto end = time.now() + 10min;
   while (it.next_due() <= end) {
-    time.at = it.next_due();
+    time.advance_to(it.next_due());
     // As many as a running loop would make before it sleeps again.
     while (it.step()) ++turns;
   }
