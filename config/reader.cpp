@@ -204,8 +204,7 @@ bool setting_reader::secret_file(const std::string& key, const json& v) {
 /// An empty variable is often one that was meant to hold something.
 void setting_reader::warn_of_emptiness(const std::string& key) {
   if (rank_ != source_rank::environment) return;
-  out_.warnings.push_back(key + ": " + source_ +
-                          " is empty, which takes back what was given before it");
+  warn(key, source_ + " is empty, which takes back what was given before it");
 }
 
 void setting_reader::note_secret(const std::string& key, const json& v, bool is_file) {
@@ -229,10 +228,7 @@ void setting_reader::read_secret_files(const std::string& config_file) {
     const auto faults = find_faults(secret->what, json(read->text), file_key(key));
     if (faults.empty()) secret->write(out_.values, json(read->text));
     for (const auto& one : faults) complain(one.key, "names a file whose text " + one.text);
-    if (read->is_open_to_all) {
-      out_.warnings.push_back(file_key(key) + ": is \"" + path +
-                              "\", which everybody on this machine can read");
-    }
+    if (read->is_open_to_all) warn(file_key(key), named + "everybody on this machine can read");
   }
 }
 
