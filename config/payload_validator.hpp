@@ -12,7 +12,7 @@ namespace roost {
 inline constexpr std::uint32_t payload_checks_max = 4'000'000;
 
 /// Checks of a value as deep as this end with a refusal, before the stack does.
-inline constexpr std::uint32_t payload_checks_deep_max = 8'192;
+inline constexpr std::uint32_t payload_checks_deep_max = 2'048;
 
 bool satisfies(const nlohmann::json& value, const payload_rules& rules);
 

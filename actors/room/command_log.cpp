@@ -33,8 +33,10 @@ command_log::edge& command_log::open(const cluster::command& first, time_point n
   }
   answers_bytes_ = 0;
   for (const auto& each : edges_) answers_bytes_ += each.bytes();
-  // An owner that is newer than the edge goes on where the edge stands.
-  edges_.push_back({first.from, first.answered, now, {}, 0});
+  // An owner that is newer than the edge goes on where the edge stands: what has no answer comes
+  // again, unless nothing is lost. An earlier owner has then answered all before this command.
+  const auto last = may_repeat_ || first.number == 0 ? first.answered : first.number - 1;
+  edges_.push_back({first.from, last, now, {}, 0});
   return edges_.back();
 }
 

@@ -88,6 +88,7 @@ void room_edge::join(edge_request asked, edge_effects& out) {
   now.is_implied = asked.join_ref.is_null();
   now.join_ref = channel_ref(asked);
   now.is_leaving = false;
+  now.ephemeral_waiting = 0;
   now.user = asked.user;
   asked.body = {};
   if (asked.options) asked.body.data = slice::of(bytes_ptr::copy(asked.options->meta));
@@ -108,11 +109,16 @@ void room_edge::leave(edge_request asked, edge_effects& out) {
   ask(command::kind::leave, std::move(about), out);
 }
 
-/// The channel of this request, if its join has been answered ok.
-const room_edge::channel* room_edge::joined(const edge_request& asked) const {
+/// The channel of this request; null: it has ended, or another has taken its place.
+room_edge::channel* room_edge::channel_of(const edge_request& asked) {
   const auto it = channels_.find(asked.from.value);
-  const bool is_it = it != channels_.end() && it->second.serial == asked.serial;
-  return is_it && it->second.is_attached ? &it->second : nullptr;
+  return it != channels_.end() && it->second.serial == asked.serial ? &it->second : nullptr;
+}
+
+/// The join of its channel has been answered ok.
+bool room_edge::is_joined(const edge_request& asked) {
+  const auto* const found = channel_of(asked);
+  return found && found->is_attached;
 }
 
 void room_edge::push(edge_request&& asked, edge_effects& out) {
@@ -127,8 +133,12 @@ void room_edge::push(edge_request&& asked, edge_effects& out) {
     return answer_what_needs_no_owner(out);
   }
   if (plan_->is_ephemeral(about.asked.event)) {
-    // Answered at once, unless its join is not.
-    if (joined(about.asked)) return say_ephemeral(std::move(about), out);
+    // Answered at once, unless its join is not, or one before it still waits for its turn.
+    auto* const by = channel_of(about.asked);
+    if (by && by->is_attached && by->ephemeral_waiting == 0) {
+      return say_ephemeral(std::move(about), out);
+    }
+    if (by) ++by->ephemeral_waiting;
     queue_.wait(std::move(about));
     return answer_what_needs_no_owner(out);
   }
@@ -143,7 +153,7 @@ std::string room_edge::once_of(const edge_request& asked) const {
 }
 
 void room_edge::say_ephemeral(edge_entry&& about, edge_effects& out) {
-  if (!joined(about.asked)) return refuse(std::move(about), errc::unmatched_topic, out);
+  if (!is_joined(about.asked)) return refuse(std::move(about), errc::unmatched_topic, out);
   out.directs.push_back(reply(about, net::reply_status::ok, "{}"));
   out.events.push_back(ephemeral_of(std::move(about.asked)));
 }

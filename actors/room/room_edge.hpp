@@ -112,6 +112,7 @@ class room_edge {
     bool is_attached = false;  ///< gets casts, all or (while catching up) some
     bool is_leaving = false;
     bool is_implied = false;  ///< its join had no join_ref: the ref of the join stands for it
+    std::uint32_t ephemeral_waiting = 0;  ///< its ephemeral pushes in the queue: later ones follow
     net::ref join_ref;
     std::string user;
     /// What its end carries (docs/protocol.md, "Control events").
@@ -138,7 +139,8 @@ class room_edge {
   void stop(channel& what, connection_id member, edge_effects& out);
   void attach(channel& what, connection_id member);
   void detach(channel& what, connection_id member);
-  const channel* joined(const edge_request& asked) const;
+  channel* channel_of(const edge_request& asked);
+  bool is_joined(const edge_request& asked);
 
   // what comes from the owner (room_edge_stream.cpp)
   bool enter_life(const cluster::event& what, edge_effects& out);

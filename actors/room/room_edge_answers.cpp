@@ -134,6 +134,7 @@ void room_edge::answer_what_needs_no_owner(edge_effects& out) {
   while (!queue_.empty() && queue_.front_number() == 0) {
     auto front = queue_.take_front();
     if (front.asked.what == edge_request::kind::push) {
+      if (auto* const by = channel_of(front.asked)) --by->ephemeral_waiting;
       say_ephemeral(std::move(front), out);
     } else if (!front.asked.event.empty()) {  // a push that this edge has checked
       const auto why = front.asked.why;

@@ -88,8 +88,10 @@ std::shared_ptr<const catch_up_page> room_edge::first_page(const edge_entry& to,
 void room_edge::give_page(const page_wanted& what, edge_effects& out) {
   const auto it = channels_.find(what.who.value);
   if (it == channels_.end() || it->second.serial != what.serial || !it->second.is_attached) return;
+  // The fan-out casts nothing to this member until a page says that it is live: what happens until
+  // the owner has answered is still to be given.
   catch_up state{what.from, what.bytes};
-  auto& from = state.from;
+  auto from = what.from;
   if (from.next > ring_.head()) from.next = {};
   state.wants_events = !from.is_live() && (!from.has_begun || from.side.is_end());
   const bool is_here = state.wants_events && ring_.find(from.next);
@@ -146,6 +148,7 @@ void room_edge::take_missed(const cluster::event& what, edge_effects& out) {
     // Older than a notice that was told already, which it would undo.
     if (what.notices < notices_) return ask_missed(what.member, state, out);
     add_side_state(page, it->second, what, out);
+    if (page.to.next > ring_.head()) page.to.next = {};
   }
   catching_.erase(found);
   give(what.member, it->second, std::move(page), out);

@@ -20,9 +20,6 @@ void room_table::give(cluster::command&& what) {
     if (what.what == cluster::command::kind::look) return say_absent(what);
     if (!plan) return refuse(what, errc::unmatched_topic);  // a reload took the rule away
     if (!has_space()) return refuse(what, errc::unavailable);
-    // On a bus that loses nothing all commands before this one were answered, if only by refuse();
-    // on another the edge sends again, in order, what was not.
-    if (!node_.bus->may_lose() && what.number != 0) what.answered = what.number - 1;
     auto room =
         spawn_on<room_actor>(node_.home_of(what.where), node_, *this, what.where, plan->rule);
     it = owners_.try_emplace(what.where, std::move(room)).first;

@@ -25,7 +25,7 @@ void member_view::event(const heard& frame) {
 }
 
 void member_view::receipt(const heard& frame) {
-  const bool is_ahead = frame.event == "read_receipts" ? receipts_.whole(frame.payload)
+  const bool is_ahead = frame.event == "read_receipts" ? receipts_.add(frame.payload)
                                                        : receipts_.moved(frame.payload);
   if (!is_ahead) broke(promise::receipts, "a mark went back: " + frame.payload.dump());
   for (const auto& [user, at] : receipts_.all()) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "tests/promises/heard.hpp"
 
@@ -17,28 +18,27 @@ class receipts_merge {
   using marks = std::map<std::string, position>;
   /// The channel was joined anew.
   void joined() { all_.clear(); }
-  /// read_receipts: everybody's. False: a mark went back.
-  bool whole(const json& payload) {
-    marks next;
-    for (const auto& [user, at] : payload.at("receipts").items()) next.emplace(user, place_of(at));
+  /// read_receipts: adds to the frames before. False: a mark went back.
+  bool add(const json& payload) {
     bool is_ahead = true;
-    for (const auto& [user, at] : all_) {
-      is_ahead = is_ahead && next.contains(user) && next.at(user).at >= at.at;
+    for (const auto& [user, at] : payload.at("receipts").items()) {
+      is_ahead = move(user, place_of(at)) && is_ahead;
     }
-    all_ = std::move(next);
     return is_ahead;
   }
   /// read_receipt: one user's. False: it went back.
   bool moved(const json& payload) {
-    const auto at = place_of(payload);
-    auto& known = all_[payload.at("user").get<std::string>()];
-    const bool is_ahead = known.at <= at.at;
-    known = at;
-    return is_ahead;
+    return move(payload.at("user").get<std::string>(), place_of(payload));
   }
   const marks& all() const { return all_; }
 
  private:
+  bool move(const std::string& user, position to) {
+    auto& known = all_[user];
+    const bool is_ahead = known.at <= to.at;
+    known = std::move(to);
+    return is_ahead;
+  }
   static position place_of(const json& at) { return {at.at("epoch"), at.at("offset")}; }
   marks all_;
 };

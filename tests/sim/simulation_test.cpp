@@ -33,3 +33,18 @@ TEST_CASE("the seeds exercise resume, doubling and slow consumers") {
   CHECK(all.overflows > 0);
   CHECK(all.doubled > 100);
 }
+
+TEST_CASE("ephemeral events keep their order where the first waits for its join") {
+  sim::be_quiet();
+  for (const std::uint64_t seed : {377U, 543U, 687U}) CHECK_FALSE(sim::simulate(seed).broken);
+}
+
+TEST_CASE("an event is not lost to a member that waits for its first page") {
+  sim::be_quiet();
+  CHECK_FALSE(sim::simulate(463).broken);
+}
+
+TEST_CASE("a second edge is answered by a room that was made anew for the first") {
+  sim::be_quiet();
+  CHECK_FALSE(sim::simulate(1'013).broken);
+}

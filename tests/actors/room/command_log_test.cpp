@@ -84,6 +84,14 @@ TEST_CASE("an edge that is not known goes on where it says that it stands") {
   CHECK(b.take(numbered(9, 7)) == verdict::fresh);
 }
 
+TEST_CASE("where nothing is lost an edge that is not known has the answers to all before") {
+  command_log log(false);
+  CHECK(log.take(numbered(9, 7), {}) == verdict::fresh);
+  CHECK(log.take(numbered(10, 7), {}) == verdict::fresh);
+  CHECK(log.take(numbered(4, 1, {node_id{2}, 1}), {}) == verdict::fresh);
+  CHECK(log.take(numbered(10, 7), {}) == verdict::repeated);
+}
+
 TEST_CASE("edges that were quiet for a minute make room when another comes, busy ones stay") {
   bench b;
   const cluster::edge_id other{node_id{2}, 1};

@@ -146,6 +146,22 @@ TEST_CASE("an ephemeral push waits for its join, and is unmatched where that is 
   CHECK(b.out.events.size() == (is_refused ? 0U : 1U));
 }
 
+TEST_CASE("an ephemeral push does not overtake one before it that still waits for its turn") {
+  edge_fixture b(with_ephemeral());
+  const auto first = b.join(1, "1");
+  const auto ordered = b.push(1, "2");
+  b.push(1, "3", "typing");
+  b.tell(b.answer(told::joined, first, 1));
+  b.push(1, "4", "typing");
+  CHECK(b.directs(1) == lines{"reply 1 ok"});
+  CHECK(b.out.events.empty());
+  b.tell(b.ordered(1, ordered, 1));
+  CHECK(b.directs(1) == lines{"reply 1 ok", "reply 2 ok", "reply 3 ok", "reply 4 ok"});
+  CHECK(b.out.events.size() == 2);
+  b.push(1, "5", "typing");
+  CHECK(b.directs(1).back() == "reply 5 ok");
+}
+
 TEST_CASE("with echo false an ephemeral event spares its sender on its own edge only") {
   auto rule = with_ephemeral();
   rule.echo = false;

@@ -62,6 +62,27 @@ TEST_CASE("what is large is asked for: a page of events, the side state, the res
   CHECK(b.given().to.is_end());
 }
 
+TEST_CASE("an event that comes while a member waits for its side state is given to it after that") {
+  const bool comes = GENERATE(false, true);
+  bench b;
+  b.enter(2);
+  catch_up_place from;
+  from.next = offset{1};  // its first page found no room: it gets no casts yet
+  b.ask(from);
+  b.out.clear();
+  if (comes) b.tell(b.ordered(1));
+  b.tell(b.side_page({}, {.at = stage::end}, "presence_state"));
+  CHECK(b.directs(2) == lines{"presence_state"});
+  CHECK(b.given().to.is_live() == !comes);
+  if (!comes) return;
+  b.ask();
+  CHECK(b.commands() == lines{"fetch 0"});
+  b.out.clear();
+  b.tell(b.page(0, 1, 1));
+  CHECK(b.directs(2) == lines{"msg 1"});
+  CHECK(b.given().to.is_end());
+}
+
 TEST_CASE("a page of the side state that a notice has overtaken is asked for again") {
   bench b;
   b.enter(2);

@@ -20,7 +20,7 @@ export function event(view, frame) {
 
 function receipt(view, { event: name, payload }) {
   const { receipts, truth } = view;
-  const is_ahead = name === "read_receipts" ? receipts.whole(payload) : receipts.moved(payload);
+  const is_ahead = name === "read_receipts" ? receipts.add(payload) : receipts.moved(payload);
   if (!is_ahead) view.broke("receipts", `a mark went back: ${JSON.stringify(payload)}`);
   for (const [user, at] of receipts.all) {
     if (!truth.is_marked(at)) view.broke("receipts", `${user} never marked ${at.offset}`);

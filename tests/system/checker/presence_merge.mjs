@@ -40,13 +40,10 @@ export class ReceiptsMerge {
     this.all.clear();
   }
 
-  /// read_receipts: all of them. False: one went back.
-  whole({ receipts }) {
-    const next = new Map(Object.entries(receipts));
-    const is_ahead = ([user, { offset }]) => (next.get(user)?.offset ?? -1) >= offset;
-    const are_ahead = [...this.all].every(is_ahead);
-    this.all = next;
-    return are_ahead;
+  /// read_receipts: adds to the frames before. False: one went back.
+  add({ receipts }) {
+    const marks = Object.entries(receipts).map(([user, at]) => this.moved({ user, ...at }));
+    return !marks.includes(false);
   }
 
   /// read_receipt: one user's. False: it went back.
