@@ -113,7 +113,7 @@ time_point loop::next_due() const {
 
 void loop::stop() {
   stopped_.store(true, std::memory_order_release);
-  // Wakes a turn that blocks.
+  // Wakes the loop if it blocks in run_one().
   boost::asio::post(context_, [] {});
 }
 
@@ -122,15 +122,15 @@ bool loop::has_nothing_to_do() const {
 }
 
 std::size_t loop::turn(bool may_block) {
-  // Asked for anew after a wait, so that a clock read is paid only where somebody looks.
+  // Invalidates the cached time; the clock is read only in turns that call now().
   is_now_known_ = false;
   const auto told = poller_->told();
   std::size_t handled = may_block ? context_.run_one() : context_.poll_one();
-  // Reading the clock twice is a hundredth of a turn with one message, so not each is timed. A wait
-  // has its first handler in it; that one has asked for the time as it began.
+  // Two clock reads cost about 1 % of a turn with one message, so only one turn in 16 is timed. If
+  // run_one() blocked, it also ran the first handler; that handler cached now() when it began.
   auto* const probe = turns() % timed_one_in == 0 ? flusher_->counts().probe() : nullptr;
   const auto began = probe ? now() : time_point{};
-  // A socket that ended a wait is answered first; what else there is comes in the next turn.
+  // If socket events ended the wait, answer them first; other handlers run in the next turn.
   const bool is_answer_due = may_block && poller_->told() != told;
   const auto done = [&] { return handled + (poller_->told() - told); };
   while (!is_answer_due && done() < budget_.handlers_max && !handlers_had_their_time(handled)) {
@@ -145,7 +145,8 @@ std::size_t loop::turn(bool may_block) {
   return handled;
 }
 
-/// A handler may check a token, so a number alone is no bound. Few handlers cost no look.
+/// A handler may verify a token, which is slow, so a count of handlers alone is no bound. The clock
+/// is read only after every 8 handlers.
 bool loop::handlers_had_their_time(std::size_t handled) const {
   if (handled == 0 || handled % handlers_a_look != 0) return false;
   const auto began = now();
@@ -165,7 +166,7 @@ void loop::wake_wheel_at(time_point due) {
 
 void loop::turn_wheel() {
   wheel_waits_ = false;
-  (void)now();  // a turn that begins with this is measured from here
+  (void)now();  // a turn that begins with this handler is timed from here
   wheel_.advance(clock_now());
   if (wheel_.armed() > 0) wake_wheel_at(wheel_.next_due());
 }
@@ -174,7 +175,7 @@ void loop::end_sessions() {
   const auto left = sessions_->all();
   if (left.empty()) return;
   for (const auto& each : left) each->close(errc::abnormal);
-  // Their last steps are posted; bounded, as other work may post itself for ever.
+  // Sessions end in posted handlers. Bounded, because other handlers may repost themselves forever.
   const auto steps_max = left.size() * 8 + 1024;
   for (std::size_t i = 0; i < steps_max && sessions_->size() > 0; ++i) {
     if (context_.poll_one() == 0) break;

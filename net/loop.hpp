@@ -1,4 +1,4 @@
-// One thread: sockets, timers, actors and flushing, turn by turn.
+// An event loop: one thread that runs socket handlers, timers, actors and the flusher.
 #pragma once
 
 #include <atomic>
@@ -22,16 +22,16 @@ class loop;
 class poller;
 class session_table;
 
-/// What one turn may do before the next kind of work gets its share.
+/// Limits of one turn (one iteration of the loop), so that no kind of work starves the others.
 struct turn_budget {
   std::uint32_t sends_max = 64;
   std::chrono::microseconds send_time_max{2'000};
   std::uint32_t handlers_max = 128;
-  /// Looked at once in a few handlers; the one at hand is never cut.
+  /// Checked after every 8 handlers; a running handler is never interrupted.
   std::chrono::microseconds handler_time_max{2'000};
 };
 
-/// Runs the actors of a loop; declared here so that net/ needs to know no actor.
+/// Runs the actors of a loop. An interface, so that net/ does not depend on actors/.
 class actor_runner {
  public:
   virtual ~actor_runner() = default;
@@ -40,22 +40,22 @@ class actor_runner {
   virtual void run_some() = 0;
 };
 
-/// Tells a loop the time. In a simulation it is not the machine's.
+/// The clock of a loop. The simulator passes a virtual clock.
 class time_source {
  public:
   virtual ~time_source() = default;
   virtual time_point now() const = 0;
 };
 
-/// One moment at which a loop calls somebody. Owns: an Asio timer, which is not used where the loop
-/// has a time source. Runs on: its loop. Ends: with its owner, before the loop.
+/// A one-shot timer: its loop calls `ring` at the time that was set. Owns: an Asio timer, which is
+/// unused if the loop has a time source. Runs on: its loop. Ends: with its owner, before the loop.
 class alarm {
  public:
   alarm(loop& home, std::function<void()> ring);
   ~alarm();
   alarm(const alarm&) = delete;
   alarm& operator=(const alarm&) = delete;
-  /// Rings once, not before `due`; what was set before is forgotten.
+  /// Calls `ring` once, at `due` or later. Replaces a time that was set before.
   void set(time_point due);
   void cancel();
 
@@ -70,16 +70,16 @@ class alarm {
   time_point due_ = time_point::max();  // only with a time source
 };
 
-/// Owns: an io_context, a timer wheel, the flusher and the table of its sessions.
-/// Runs on: the thread in run(), or whoever calls step(); post() and stop() from any thread.
-/// Ends: stop(), then run() returns; the owner joins the thread and destroys it.
+/// An event loop. Owns: an io_context, a timer wheel, the flusher and the table of its sessions.
+/// Runs on: the thread that calls run() or step(); post() and stop() are thread-safe.
+/// Ends: run() returns after stop(); then the owner joins the thread and destroys the loop.
 ///
-/// A turn: socket and timer handlers, up to handlers_max or handler_time_max, then actors, then one
-/// flush of at most sends_max sends or send_time_max. It blocks only when all three have nothing to
-/// do. Sessions that are open when run() returns are closed with errc::abnormal.
+/// A turn runs socket and timer handlers, up to handlers_max or handler_time_max, then actors, then
+/// one flush of at most sends_max sends or send_time_max. The loop blocks only when all three have
+/// nothing to do. Before run() returns it closes all open sessions with errc::abnormal.
 class loop {
  public:
-  /// With a time source, which must outlive it, the loop is not run() but stepped.
+  /// A loop with a time source is driven by step() instead of run(). The source must outlive it.
   loop(loop_id id, turn_budget budget, const time_source* source = nullptr);
   ~loop();
   loop(const loop&) = delete;
@@ -89,29 +89,29 @@ class loop {
   /// The loop whose run() or step() is on this thread's stack, or null.
   static loop* current();
   boost::asio::io_context& context() { return context_; }
-  /// Runs `work` on the loop in a later turn. Any thread.
+  /// Runs `work` on the loop, never within post() itself. Any thread.
   void post(std::function<void()> work);
   void run();
   void stop();
-  /// For a thread that drives many loops: rings what is due and makes one turn, which never
-  /// blocks. False: there was nothing to do.
+  /// Calls the alarms that are due and runs one turn, without blocking. For a thread that drives
+  /// many loops. Returns false if there was nothing to do.
   bool step();
-  /// When an alarm rings next; time_point::max(): none is set. Only with a time source.
+  /// When the next alarm rings, or time_point::max() if none is set. Only with a time source.
   time_point next_due() const;
 
   timer_wheel& timers() { return wheel_; }
-  /// Arms a timeout on the wheel and keeps the wheel turning while any is armed.
+  /// Arms a timeout on the wheel, and sets the alarm that advances the wheel.
   void arm(timer_node& node, std::chrono::milliseconds after);
   net::flusher& flusher() { return *flusher_; }
   session_table& sessions() { return *sessions_; }
   net::poller& poller() { return *poller_; }
-  /// Before run(), or on the loop. Null while there are no actors.
+  /// Call before run() or on the loop. Null: there are no actors.
   void set_runner(actor_runner* runner) { runner_ = runner; }
   /// Turns since the start.
   std::uint64_t turns() const { return turns_.load(std::memory_order_relaxed); }
-  /// The time at the beginning of this turn, but never from before the loop slept. On the loop.
+  /// The time of the first call in this turn, cached until the next turn. Call on the loop.
   time_point now() const;
-  /// The time at this moment, asked for anew.
+  /// The current time; each call reads the clock.
   time_point clock_now() const;
 
  private:
@@ -127,13 +127,13 @@ class loop {
   loop_id id_;
   turn_budget budget_;
   const time_source* source_;
-  // What handlers refer to stands before the context, whose end destroys those that still wait.
+  // Declared before `context_`: its destructor destroys pending handlers, which refer to these.
   timer_wheel wheel_;
   std::unique_ptr<net::flusher> flusher_;
   std::unique_ptr<session_table> sessions_;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
-  std::vector<alarm*> alarms_;  // with a time source, those that it rings
+  std::vector<alarm*> alarms_;  // all alarms; empty without a time source
   std::unique_ptr<net::poller> poller_;
   alarm wheel_alarm_;
   bool wheel_waits_ = false;

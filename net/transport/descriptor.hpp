@@ -1,4 +1,4 @@
-// A file descriptor that is closed with its owner.
+// A file descriptor that its destructor closes (RAII).
 #pragma once
 
 #include <unistd.h>

@@ -8,7 +8,7 @@ namespace roost::net {
 namespace {
 
 using clock = std::chrono::steady_clock;
-// Reading the clock costs about a hundredth of a send; still, not for each.
+// A clock read costs about 1 % of a send, so the deadline is checked once in 16 sends.
 constexpr std::uint64_t sends_per_clock_read = 16;
 
 }  // namespace
@@ -58,7 +58,7 @@ void flusher::flush(const turn_budget& budget) {
     drain(small_, sends_end, end);
   }
   drain(large_, sends_end, end);
-  // What large left of the turn.
+  // Small frames may use the budget that large frames left.
   drain(small_, sends_end, end);
   if (!idle()) counts_.add(metrics::counter::flushes_budget_spent);
 }
@@ -81,7 +81,7 @@ void flusher::drain(head& list, std::uint64_t sends_limit, time_point deadline) 
     node.unlink();
     const auto done = node.flush_once(scratch());
     count_send(done.bytes);
-    // Whoever was told that it is writable may have put it back already.
+    // flush_once() may call connection_handler::writable(), which may have queued the node again.
     if (done.wants_more && !node.next_) link(node, list);
   }
 }

@@ -1,4 +1,4 @@
-// Writes the outboxes of one loop, a bounded number of sends a turn.
+// Writes the outboxes of one loop, with a bounded number of sends in each turn.
 #pragma once
 
 #include <chrono>
@@ -15,8 +15,8 @@ namespace roost::net {
 
 struct turn_budget;
 
-/// A session with frames to write. Owns: nothing. Runs on: the flusher's loop.
-/// Ends: unlinks itself.
+/// The list node of a session with frames to write. Owns: nothing. Runs on: the flusher's loop.
+/// Ends: with its session; the destructor unlinks it.
 class flush_node {
  public:
   flush_node() = default;
@@ -26,14 +26,14 @@ class flush_node {
  protected:
   struct outcome {
     std::size_t bytes = 0;    ///< taken by the kernel
-    bool wants_more = false;  ///< it could write more at once: back into its list
+    bool wants_more = false;  ///< frames are left and the socket takes more: queue it again
   };
   ~flush_node() { unlink(); }
-  /// One gathered, non-blocking send. May end the session and so destroy the node, unless
-  /// wants_more is returned.
+  /// Makes one gathered, non-blocking send. May end the session and destroy this node, but not if
+  /// it returns wants_more.
   virtual outcome flush_once(std::span<char> scratch) = 0;
   void unlink();
-  /// The most urgent class asked for since it was last drained.
+  /// The list that the node is in, or that it enters when the socket becomes writable.
   flush_class urgency_ = flush_class::large;
 
  private:
@@ -42,10 +42,11 @@ class flush_node {
   flush_node* previous_ = nullptr;
 };
 
-/// Owns: its lists and a scratch buffer, not the nodes. Runs on: its loop. Ends: with the loop.
+/// The write scheduler of one loop. Owns: its lists and a scratch buffer, not the nodes. Runs on:
+/// its loop. Ends: with the loop.
 ///
-/// Two lists, first in first out. A node is in one list at most: small frames move it to the small
-/// one. Small goes first, but leaves a quarter of the turn to large while both wait.
+/// It has two FIFO lists, and a node is in at most one: a small frame moves it to the small list.
+/// The small list is served first, but leaves a quarter of the budget to large if that has nodes.
 class flusher {
  public:
   flusher();
@@ -53,18 +54,18 @@ class flusher {
   flusher(const flusher&) = delete;
   flusher& operator=(const flusher&) = delete;
 
-  /// Puts it into a list, unless it is there.
+  /// Queues a node, unless it is queued already; moves it from large to small if needed.
   void enqueue(flush_node& node, flush_class urgency);
   void flush(const turn_budget& budget);
   bool idle() const;
   std::uint64_t sends() const { return sends_; }
   std::uint64_t bytes() const { return bytes_; }
 
-  /// For a send that does not wait for its turn: room for its copies, and its count.
+  /// For a send outside flush(): a buffer for gathered copies, and the count of the send.
   std::span<char> scratch() { return {scratch_.get(), scratch_bytes}; }
   void count_send(std::size_t bytes);
 
-  /// What the loop counts.
+  /// The counters of this loop.
   tally& counts() { return counts_; }
 
  private:

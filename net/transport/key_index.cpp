@@ -16,7 +16,7 @@ void key_index::add(std::uint32_t hash, std::uint32_t place, std::uint32_t first
   if (put({hash, place}, first)) ++used_;
 }
 
-// Whether that took a slot that was never used.
+// Returns true if the entry took a slot that was never used, false if it replaced a stale entry.
 bool key_index::put(entry what, std::uint32_t first) {
   auto i = what.hash & mask();
   while (slots_[i].hash != 0 && !is_stale(slots_[i], first)) i = (i + 1) & mask();

@@ -1,4 +1,4 @@
-// Finds a queued frame by its conflation key.
+// A hash index that finds a queued frame by its conflation key.
 #pragma once
 
 #include <cstddef>
@@ -7,26 +7,29 @@
 
 namespace roost::net {
 
-/// Owns: the hash and the place of each frame that has a key. Runs on: its outbox's loop.
-/// Ends: with its outbox's block.
+/// A hash table with open addressing. Owns: for each queued frame with a key, the key's hash and
+/// the frame's place (a sequence number). Runs on: its outbox's loop. Ends: with its outbox's
+/// block.
 ///
-/// A table with open addressing. Places only grow, and frames go from the front: entries before the
-/// first place are stale, so that going costs nothing; they are reused, or left behind when it
-/// grows. Places wrap, so one that is 2^31 frames stale looks queued: the caller's predicate looks.
+/// Frames get increasing places and leave the queue at the front. So an entry is stale if its place
+/// is before that of the first queued frame, and removing a frame costs nothing. Stale slots are
+/// reused, or dropped when the table grows. Places wrap around: an entry that is 2^31 frames old
+/// looks queued again, so the caller's predicate must check the frame.
 class key_index {
  public:
   struct entry {
-    std::uint32_t hash = 0;  ///< 0: never used
+    std::uint32_t hash = 0;  ///< 0: this slot was never used
     std::uint32_t place = 0;
   };
 
-  /// The entry with this hash, not before `first`, for which `is_it(place)` holds; else null.
+  /// The entry with this hash and a place from `first` on for which `is_it(place)` is true, or
+  /// null.
   template <class Predicate>
   const entry* find(std::uint32_t hash, std::uint32_t first, Predicate is_it) const;
-  /// A new one; `hash` is not 0.
+  /// Adds an entry; `hash` must not be 0.
   void add(std::uint32_t hash, std::uint32_t place, std::uint32_t first);
   void clear() { *this = {}; }
-  /// Slots of the table.
+  /// Number of slots.
   std::size_t capacity() const { return slots_.size(); }
 
  private:
@@ -37,8 +40,8 @@ class key_index {
   bool put(entry what, std::uint32_t first);
   void rebuild(std::uint32_t first);
 
-  std::vector<entry> slots_;  // a power of two, at most half of them used
-  std::size_t used_ = 0;      // stale ones as well
+  std::vector<entry> slots_;  // the size is a power of two; at most half are used
+  std::size_t used_ = 0;      // slots with an entry, stale entries included
 };
 
 template <class Predicate>

@@ -1,4 +1,4 @@
-// What messages of channels are, for counting.
+// The classes of channel messages that the metrics count.
 #pragma once
 
 #include <array>
@@ -8,7 +8,7 @@
 
 namespace roost::net {
 
-/// A direction and a class, as the metric of messages labels them.
+/// Direction and class of a message: the two labels of the messages metric.
 enum class message_class : std::uint8_t {
   in_join,
   in_leave,

@@ -7,10 +7,10 @@
 namespace roost::net {
 namespace {
 
-// Frames up to this size are cheaper to copy than to describe by a piece of their own.
+// Copying a frame up to this size is cheaper than an iovec of its own.
 constexpr std::size_t copied_bytes_max = 8 * 1024;
 
-/// Builds a batch piece by piece; says when it is full.
+/// Builds a batch; add() returns false when the batch is full.
 class batch_builder {
  public:
   batch_builder(send_batch& out, std::span<char> scratch) : out_(out), scratch_(scratch) {}
@@ -62,7 +62,7 @@ outbox::pushed outbox::push(const frame_ptr& frame, std::size_t bytes_max) {
   if (is_ephemeral(frame)) return {push_ephemeral(frame, bytes_max)};
   pushed out;
   const auto fits = [&] { return empty() || charged_ + charge_of(frame) <= bytes_max; };
-  const bool is_begun = written_ > 0 && is_ephemeral(first_);  // that one stays
+  const bool is_begun = written_ > 0 && is_ephemeral(first_);  // cannot be evicted any more
   if (!fits() && ephemerals_ > (is_begun ? 1U : 0U)) out.evicted = evict_ephemeral();
   if (fits()) {
     append(frame);
@@ -74,7 +74,8 @@ outbox::pushed outbox::push(const frame_ptr& frame, std::size_t bytes_max) {
 
 outbox::fate outbox::push_ephemeral(const frame_ptr& frame, std::size_t bytes_max) {
   if (auto* older = find_same_key(frame)) {
-    // Over the half as well: else what is stale would stay and what is new would go.
+    // Allowed above half of the bound too: otherwise the stale frame would stay in the queue and
+    // the new one would be dropped.
     const auto others = charged_ - charge_of(*older);
     const auto charged = others + charge_of(frame);
     if (others > 0 && charged > bytes_max) return fate::dropped;
@@ -100,8 +101,8 @@ frame_ptr* outbox::find_same_key(const frame_ptr& frame) {
   return found ? &rest.frames[found->place - rest.moved] : nullptr;
 }
 
-// Ordered frames must not end a client while ephemeral ones could go instead. It looks at all that
-// is queued, but finds none again until the outbox has been half empty.
+// Drops all ephemeral frames, so that an ordered frame does not close the client while they take up
+// room. The scan is amortized: ephemeral frames are queued again only below half of the bound.
 std::uint32_t outbox::evict_ephemeral() {
   const auto before = ephemerals_;
   if (rest_) {
@@ -129,7 +130,7 @@ std::uint32_t outbox::evict_ephemeral() {
 
 outbox::pushed outbox::push_pong(const frame_ptr& frame, std::size_t bytes_max) {
   if (pongs_ < pongs_max) return push(frame, bytes_max);
-  // With so many pongs at least one waits behind the first frame.
+  // With `pongs_max` pongs queued at least one is in the block, so `last_pong` is valid.
   auto& last = rest_->frames[rest_->last_pong - rest_->moved];
   charged_ = charged_ - charge_of(last) + charge_of(frame);
   last = frame;
@@ -215,7 +216,7 @@ void outbox::pop() {
   if (begin == frames.size()) {
     rest_.reset();
   } else if (begin >= 64 && begin * 2 >= frames.size()) {
-    // Moved down now and then: each frame moves at most once for each one that went.
+    // Erases sent frames in batches: at most one frame moves for each frame that was sent.
     frames.erase(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(begin));
     moved += begin;
     begin = 0;

@@ -15,7 +15,7 @@
 
 namespace roost::net {
 
-/// What one gathered send writes: pieces of frames, small ones copied together.
+/// The input of one gathered send: pieces of frames; small frames are copied into a shared piece.
 struct send_batch {
   static constexpr std::size_t pieces_max = 32;
   static constexpr std::size_t bytes_max = 256 * 1024;
@@ -24,31 +24,33 @@ struct send_batch {
   std::size_t bytes = 0;
 };
 
-/// A mistake that tests plant, to see that it is found: frames that made room stay charged.
+/// Fault injection: if true, evicted frames stay charged. Tests check that this bug is detected.
 inline bool keep_charge_of_evicted = false;
 
-/// Owns: references to its frames; one inline, more in a block that goes when it is empty.
-/// Runs on: its session's loop. Ends: with its session.
+/// A bounded FIFO queue of shared frames. Owns: references to its frames: the first one inline, the
+/// others in a block that is freed when it is empty. Runs on: its session's loop. Ends: with its
+/// session.
 ///
-/// Overflow: ephemeral frames give way first. Then push() refuses, and the session closes its
-/// client as a slow consumer. An empty outbox takes any one frame, as what the server itself builds
-/// (an envelope, base64) may be longer than the bound. A frame costs constant work, amortized.
+/// Overflow: push() first evicts queued ephemeral frames. If that is not enough it refuses the
+/// frame, and the session closes the client as a slow consumer. An empty outbox accepts one frame
+/// of any size, because the envelope or base64 that the server adds may make a frame longer than
+/// the bound. The cost per frame is constant, amortized.
 class outbox {
  public:
-  /// Each frame is charged this much on top of its bytes.
+  /// Bytes charged for each frame in addition to its size.
   static constexpr std::size_t frame_overhead = 16;
-  /// More pongs do not wait: the latest takes the place of the one before (RFC 6455 5.5.3).
+  /// Maximum number of queued pongs; a further pong replaces the newest (RFC 6455 5.5.3).
   static constexpr std::uint8_t pongs_max = 16;
 
   enum class fate : std::uint8_t {
     queued,
-    conflated,  ///< it took the place of an unsent one with its key
+    conflated,  ///< it replaced an unsent frame with the same key
     dropped,    ///< ephemeral, and there was no room
-    refused,    ///< it would pass the bound; nothing is left to make room
+    refused,    ///< it would exceed the bound, and nothing is left to evict
   };
   struct pushed {
     fate what = fate::queued;
-    std::uint32_t evicted = 0;  ///< ephemeral frames that made room for it
+    std::uint32_t evicted = 0;  ///< ephemeral frames that were dropped to make room
   };
 
   outbox();
@@ -56,36 +58,36 @@ class outbox {
   outbox(const outbox&) = delete;
   outbox& operator=(const outbox&) = delete;
 
-  /// Ephemeral frames fill half of `bytes_max`, or more as long as nothing else is queued.
+  /// An ephemeral frame is queued only up to half of `bytes_max`, or if the outbox is empty.
   pushed push(const frame_ptr& frame, std::size_t bytes_max);
-  /// As push(), with the bound on pongs; a pong that finds no room is refused.
+  /// Like push(), but applies `pongs_max`. A pong for which there is no room is refused.
   pushed push_pong(const frame_ptr& frame, std::size_t bytes_max);
-  /// The close frame: always fits, as nothing follows it.
+  /// Queues the close frame. It always fits, because no frame follows it.
   void push_last(const frame_ptr& frame);
-  /// Drops all frames but one of which a part has been written.
+  /// Drops all frames, except the first one if a part of it was written.
   void drop_unbegun();
   void clear();
 
   bool empty() const { return !first_; }
-  /// What counts against the bound.
+  /// Bytes that count against the bound: frames, their conflation keys and `frame_overhead`.
   std::size_t charged_bytes() const { return charged_; }
 
-  /// Frames that were looked at to find one among them: work that is not constant.
+  /// Number of frames scanned by evictions, the only work that is not constant per frame.
   std::uint32_t frames_looked_at() const { return looked_at_; }
 
-  /// Collects what to write next; `scratch` holds the copies until the send.
+  /// Fills `out` with the next bytes to write. Its pieces may point into `scratch`.
   void gather(send_batch& out, std::span<char> scratch) const;
-  /// Forgets `written` bytes from the front.
+  /// Removes `written` bytes from the front.
   void consume(std::size_t written);
 
  private:
   struct block {
     std::vector<frame_ptr> frames;
     std::uint32_t begin = 0;
-    std::uint32_t moved = 0;      ///< place of frames[0]; grows as frames go
-    std::uint32_t keyed = 0;      ///< queued here with a conflation key
-    std::uint32_t last_pong = 0;  ///< place of the newest pong, where one is queued here
-    key_index keys;               ///< of those with a key
+    std::uint32_t moved = 0;      ///< place of frames[0]; grows when sent frames are erased
+    std::uint32_t keyed = 0;      ///< number of frames here with a conflation key
+    std::uint32_t last_pong = 0;  ///< place of the newest pong, if one is queued here
+    key_index keys;               ///< finds the frames that have a key
     std::uint32_t first_place() const { return moved + begin; }
   };
   static std::size_t charge_of(const frame_ptr& frame) {
@@ -102,8 +104,8 @@ class outbox {
   frame_ptr first_;
   std::unique_ptr<block> rest_;
   std::size_t charged_ = 0;
-  std::uint32_t written_ = 0;     ///< of first_
-  std::uint32_t ephemerals_ = 0;  ///< frames that could give way
+  std::uint32_t written_ = 0;     ///< bytes of first_ that were sent
+  std::uint32_t ephemerals_ = 0;  ///< number of queued ephemeral frames
   std::uint32_t looked_at_ = 0;
   std::uint8_t pongs_ = 0;
 };

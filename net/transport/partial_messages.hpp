@@ -1,4 +1,4 @@
-// Messages of a loop's clients that have not arrived whole.
+// Bounds the memory that the incomplete messages of one loop's clients take together.
 #pragma once
 
 #include <cstddef>
@@ -8,18 +8,18 @@
 
 namespace roost::net {
 
-/// Owns: a line for each session that has such a message, the one that began first in front.
+/// The list of incomplete messages. Owns: one entry for each session that has one, oldest first.
 /// Runs on: its loop. Ends: with the loop, after its sessions.
 ///
-/// Each session's message is bounded already (limits.frame_bytes_max); this bounds all together.
-/// The oldest gives way, as one that is sent slowly on purpose is older than those of clients that
-/// mean it. A message that is alone is never too much.
+/// limits.frame_bytes_max bounds the message of one session; this class bounds their sum. It evicts
+/// the oldest first: a message that an attacker sends slowly on purpose is older than those of
+/// honest clients. The last remaining message is never evicted.
 class partial_messages {
  public:
-  /// A session that can be told to end.
+  /// A session whose incomplete message can be evicted.
   class holder {
    public:
-    /// Gives up its unfinished message, and with it the connection; has called `clear()` before it
+    /// Drops the incomplete message and closes the connection. Must call `clear()` before it
     /// returns.
     virtual void give_way() = 0;
 
@@ -32,10 +32,10 @@ class partial_messages {
   };
   using place = std::optional<std::list<line>::iterator>;
 
-  /// The unfinished message at `where` takes so many bytes now; at first `where` is nowhere.
+  /// Sets the size of an incomplete message. `where` is its entry; if empty, one is created.
   void set(place& where, holder& who, std::size_t bytes);
   void clear(place& where);
-  /// Ends the oldest until no more than so many bytes are held, or one is left.
+  /// Evicts the oldest messages until at most `bytes_max` bytes are held or one message is left.
   void keep(std::uint64_t bytes_max);
   std::uint64_t bytes() const { return bytes_; }
 

@@ -1,4 +1,4 @@
-// Sockets that stay registered with the kernel for as long as they live.
+// Edge-triggered epoll: each socket is registered once, for as long as it is open.
 #pragma once
 
 #include <sys/epoll.h>
@@ -11,20 +11,22 @@
 
 namespace roost::net {
 
-/// Whose socket is watched. Runs on: its loop.
+/// The callback of a watched socket. Runs on: its loop.
 class polled {
  public:
-  /// What has changed, as epoll says it (EPOLLIN, EPOLLOUT, EPOLLRDHUP, ...); once for each change,
-  /// so what is there has to be taken until there is no more. May end this and others.
+  /// `events` are epoll's flags (EPOLLIN, EPOLLOUT, EPOLLRDHUP, ...). Edge-triggered: each change
+  /// is reported once, so remember it until recv() or send() returns EAGAIN. The callback may
+  /// destroy this and other sockets.
   virtual void ready(std::uint32_t events) = 0;
 
  protected:
   ~polled() = default;
 };
 
-/// Asio arms a socket anew for each message, by a system call; this arms it once, edge-triggered.
-/// Owns: an epoll instance, which waits inside its loop's. Runs on: its loop. Ends: with the loop,
-/// after the sockets.
+/// Dispatches epoll events to sessions. Asio arms a socket again for each message, with a system
+/// call; this class arms it once.
+/// Owns: an epoll instance, which is registered with the loop's own. Runs on: its loop. Ends: with
+/// the loop, after the sockets.
 class poller {
  public:
   static constexpr std::size_t batch_max = 64;
@@ -33,13 +35,13 @@ class poller {
   poller(const poller&) = delete;
   poller& operator=(const poller&) = delete;
 
-  /// False: the kernel takes no more.
+  /// Registers a socket. False: the kernel refused it.
   bool add(int socket, polled& who);
-  /// Nothing more is told, also of what the kernel has said already.
+  /// Unregisters a socket and discards its events that are not dispatched yet.
   void remove(int socket, polled& who);
-  /// Waits for the next change, unless it does. After each turn of the loop.
+  /// Starts waiting for events, unless it waits already. The loop calls this after each turn.
   void arm();
-  /// How often somebody was told, since the start.
+  /// Number of events dispatched since the start.
   std::uint64_t told() const { return told_; }
 
  private:
@@ -47,7 +49,7 @@ class poller {
 
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> epoll_;
   std::array<epoll_event, batch_max> batch_{};
-  std::size_t next_ = 0;  // in the batch that is told
+  std::size_t next_ = 0;  // index in batch_ of the next event to dispatch
   std::size_t end_ = 0;
   std::uint64_t told_ = 0;
   std::size_t sockets_ = 0;

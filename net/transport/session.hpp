@@ -1,5 +1,5 @@
-// The two sides of a client link: `session` is what net/ offers for one client,
-// `connection_handler` is what net/ asks of whoever serves it. net/ knows nothing of rooms.
+// The interface between net/ and its user: `session`, one client, and `connection_handler`, its
+// callbacks. net/ does not depend on rooms.
 #pragma once
 
 #include <cstddef>
@@ -23,55 +23,57 @@ namespace roost::net {
 
 class loop;
 
-/// Which share of a turn's flush budget a frame is written from. Small fan-outs and replies go
-/// first, so that one huge room cannot hold them back.
+/// Which share of a turn's flush budget a frame uses. Small fan-outs and replies are written first,
+/// so that one huge room cannot delay them.
 enum class flush_class : std::uint8_t { small, large };
 
-/// What a mount does with tokens.
+/// How a mount treats access tokens.
 enum class token_use : std::uint8_t {
-  none,      ///< they are not looked at
-  optional,  ///< one that is given must be valid
-  required,  ///< until a valid one comes, nothing else works
+  none,      ///< tokens are ignored
+  optional,  ///< a token may be missing, but must be valid
+  required,  ///< nothing else works until the client sends a valid token
 };
 
-/// What the handshake learned about a client.
+/// What is known about a client after the handshake.
 struct connect_info {
   std::size_t mount = 0;  ///< index into settings.sockets
   wire_format format;
   token_use tokens = token_use::optional;
-  std::string token;  ///< as it came with the request; empty: none, or it has been looked at
-  std::shared_ptr<const auth::token_claims> identity;  ///< whose it is; null: nobody's
+  std::string token;  ///< from the request; empty: none, or it is verified already
+  std::shared_ptr<const auth::token_claims> identity;  ///< verified claims; null: anonymous
   std::string peer_address;
-  std::vector<std::pair<std::string, std::string>> parameters;  ///< query, decoded
+  std::vector<std::pair<std::string, std::string>> parameters;  ///< of the query, decoded
 };
 
-/// One client link. Owns: its socket or stream, its outbox. Runs on: its loop, every call.
-/// Ends: when it is closed and the last session_ptr is gone (the count is not atomic).
+/// The link to one client. Owns: its socket or stream, its outbox. Runs on: its loop, every call.
+/// Ends: when it is closed and the last session_ptr is gone (the reference count is not atomic).
 class session {
  public:
   session(const session&) = delete;
   session& operator=(const session&) = delete;
   connection_id id() const { return id_; }
-  /// Where the client is, as far as proxies are trusted; all zero where nobody knows.
+  /// The client's address, found behind trusted proxies; all zero if it is unknown.
   const address_bytes& peer() const { return peer_; }
-  /// Puts a frame into the outbox; it is written in this turn's flush or a later one. Over the
-  /// bound the session closes with 1013, and false comes back; so it does when closing. An
-  /// ephemeral frame may be conflated or dropped instead, which is true as well.
+  /// Puts a frame into the outbox; the flush of this turn or of a later one writes it. If the
+  /// outbox is full, the session closes with 1013. Returns false then, and while closing. An
+  /// ephemeral frame may be conflated or dropped instead; then send() returns true.
   virtual bool send(const frame_ptr& frame, flush_class urgency) = 0;
-  /// Flushes what is queued, then closes with this row's close code. Later calls are ignored.
+  /// Writes the queued frames, then a close frame with the close code of `why`. errc::abnormal ends
+  /// the session without a close frame. Other calls after the first are ignored.
   virtual void close(errc why) = 0;
-  /// A message that was handed in has been answered or dropped: gives its credit back.
+  /// Releases the credit of a message that was answered or dropped; `bytes_in` is its size.
   virtual void answered(std::uint32_t bytes_in) = 0;
-  /// What was handed in as one held so many messages more, each of which will be answered().
+  /// Takes credit for `messages` more: one WebSocket message held several (a V2 batch). The handler
+  /// calls answered() for each of them.
   virtual void took_more(std::uint32_t messages) = 0;
   virtual bool is_open() const = 0;
-  /// Bytes that wait, outbox::frame_overhead of each frame included.
+  /// Bytes in the outbox, including outbox::frame_overhead for each frame.
   virtual std::size_t queued_bytes() const = 0;
-  /// Whether so many more bytes leave at most `queued_max` of them waiting, or nothing waits. Where
-  /// they would not, the kernel is asked to take what waits first. False when closing.
+  /// True if `bytes` more bytes fit into `queued_max`, or if the outbox is empty. If they do not
+  /// fit, it first writes queued frames to the socket. False while closing.
   virtual bool make_room(std::size_t bytes, std::size_t queued_max) = 0;
-  /// Asks for one writable() as soon as at most so many bytes wait; in a later step of the loop,
-  /// also if it is so already. A later call takes the place of an earlier one.
+  /// Requests one call of writable() when at most `queued_max` bytes are queued. It is called from
+  /// a later handler of the loop, even if this is true already. A new call replaces an earlier one.
   virtual void want_writable(std::size_t queued_max) = 0;
 
  protected:
@@ -85,7 +87,7 @@ class session {
   std::uint32_t uses_ = 0;
 };
 
-/// Shared pointer to a session; only on the session's loop.
+/// A reference-counted pointer to a session. Use it only on the session's loop.
 class session_ptr {
  public:
   session_ptr() = default;
@@ -110,15 +112,15 @@ class session_ptr {
   session* ptr_ = nullptr;
 };
 
-/// Serves one session. Owned by it. Runs on: the session's loop. Ends: after closed().
+/// The callbacks of one session, which owns it. Runs on: the session's loop. Ends: after closed().
 class connection_handler {
  public:
   virtual ~connection_handler() = default;
-  /// One whole message; text is valid UTF-8. It takes credit until `answered(data->size())`.
+  /// A complete message; text is valid UTF-8. It takes credit until `answered(data->size())`.
   virtual void message(bytes_ptr data, bool is_binary) = 0;
-  /// The outbox has drained as far as want_writable() asked.
+  /// The outbox has drained to the level that want_writable() requested.
   virtual void writable() = 0;
-  /// Nothing comes after this. `code` is the close code that was sent or got, 1006 for none.
+  /// The last call. `code` is the close code that was sent or received, or 1006 if there was none.
   virtual void closed(std::uint16_t code) = 0;
 };
 
@@ -127,7 +129,8 @@ class connection_opener {
  public:
   virtual ~connection_opener() = default;
   virtual std::unique_ptr<connection_handler> opened(session& link, connect_info info) = 0;
-  /// Asked before the upgrade, on any loop: none, or why the client is refused over HTTP.
+  /// Called before the upgrade, on any loop. Returns errc::none, or the error with which the client
+  /// is refused over HTTP.
   virtual errc admits(const connect_info&) { return errc::none; }
 };
 

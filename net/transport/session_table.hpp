@@ -17,7 +17,7 @@ class session_table {
   connection_id next_id() { return make_connection_id(loop_, ++serial_); }
   void add(session& s) { by_id_.emplace(s.id(), &s); }
   void remove(connection_id id) { by_id_.erase(id); }
-  /// Null where it is gone.
+  /// Null if the session has ended.
   session* find(connection_id id) const {
     auto it = by_id_.find(id);
     return it == by_id_.end() ? nullptr : it->second;

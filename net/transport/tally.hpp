@@ -1,4 +1,4 @@
-// What a loop counts for each message.
+// The counters of one loop, which the metrics read.
 #pragma once
 
 #include <array>
@@ -12,29 +12,29 @@
 
 namespace roost::net {
 
-/// Metrics are shared by all loops, and each addition is a contest for a line of memory: what is
-/// counted for every message is added up here, and read when somebody asks for the metrics.
-/// Owns: the sums, together with the metrics that read them. Runs on: its loop; it alone writes.
+/// Counters of one loop. All loops share the metrics, so adding to them for each message would make
+/// the loops contend for cache lines. Loops add here, and the metrics read the sums when scraped.
+/// Owns: the sums, shared with the metrics. Runs on: its loop, which is the only writer.
 /// Ends: with the loop; the sums stay.
 class tally {
  public:
   tally() : sums_(std::make_shared<sums>()) {}
-  /// Who reads it; a second call is ignored. It outlives this.
+  /// Registers the sums with the metrics, which must outlive this. A second call is ignored.
   void report_to(metrics& probe);
-  /// Null while nobody has said who reads it.
+  /// Null before report_to().
   metrics* probe() const { return probe_; }
 
-  /// Of a metric without labels.
+  /// For a counter without labels.
   void add(metrics::counter which, std::uint64_t n = 1) { raise(sums_->counters, which, n); }
   void move(metrics::gauge which, std::int64_t by) { raise(sums_->gauges, which, by); }
   void add(message_class which, std::uint64_t n = 1) { raise(sums_->messages, which, n); }
 
  private:
-  /// One thread writes it, so that an addition needs no locked instruction.
+  /// It has a single writer, so an addition needs no atomic read-modify-write.
   template <class T>
   struct sum {
     std::atomic<T> now{0};
-    T told = 0;  ///< of the thread that asks
+    T told = 0;  ///< the value at the last scrape; used by the scraping thread only
     T untold() {
       const T seen = now.load(std::memory_order_relaxed);
       const T out = seen - told;

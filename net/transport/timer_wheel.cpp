@@ -35,9 +35,9 @@ void timer_wheel::put(timer_node& node, timer_node*& slot) {
 
 time_point timer_wheel::arm(timer_node& node, std::chrono::milliseconds after, time_point now) {
   node.cancel();
-  // Nobody turns an empty wheel, so its tick may be old.
+  // An empty wheel is not advanced, so its tick may be stale.
   if (armed_ == 0) now_tick_ = std::max(now_tick_, tick_of(now));
-  // Rounded up: never early. Never into the tick that has already run.
+  // Round up, so that it never expires early, and never into a tick that has already run.
   const auto due = now + std::max(after, std::chrono::milliseconds{0}) + tick;
   node.due_tick_ = std::max(tick_of(due - std::chrono::nanoseconds{1}), now_tick_ + 1);
   node.wheel_ = this;
@@ -51,13 +51,13 @@ void timer_wheel::advance(time_point now) {
   if (target <= now_tick_) return;
   const auto first = now_tick_ + 1;
   const auto count = std::min<std::uint64_t>(target - now_tick_, slots);
-  // Set first, so that what is armed meanwhile goes behind this turn of the wheel.
+  // Set before the slots run, so that nodes armed by expired() wait for a later tick.
   now_tick_ = target;
   for (std::uint64_t i = 0; i < count && armed_ > 0; ++i) run_slot(slots_[(first + i) % slots]);
 }
 
 void timer_wheel::run_slot(timer_node*& slot) {
-  // Moved aside, so that nodes put back or armed meanwhile are not met again.
+  // Take the list out of the slot: nodes that are put back or armed now are not visited again.
   running_ = slot;
   slot = nullptr;
   if (running_) running_->link_ = &running_;

@@ -1,4 +1,4 @@
-// Coarse timeouts for many objects with few wakes: a hashed wheel (Varghese and Lauck, 1987).
+// A hashed timer wheel (Varghese and Lauck, 1987): coarse timeouts for many objects. Pure.
 #pragma once
 
 #include <array>
@@ -12,7 +12,8 @@ using time_point = std::chrono::steady_clock::time_point;
 
 class timer_wheel;
 
-/// A timeout inside its owner. Owns: nothing. Runs on: the wheel's loop. Ends: unlinks itself.
+/// A timeout, embedded in its owner. Owns: nothing. Runs on: the wheel's loop. Ends: with its
+/// owner; the destructor unlinks it.
 class timer_node {
  public:
   timer_node() = default;
@@ -29,12 +30,12 @@ class timer_node {
   friend class timer_wheel;
   timer_wheel* wheel_ = nullptr;
   timer_node* next_ = nullptr;
-  timer_node** link_ = nullptr;  ///< what points to this node: a slot or another's next_
+  timer_node** link_ = nullptr;  ///< the pointer to this node: a slot or another node's next_
   std::uint64_t due_tick_ = 0;
 };
 
-/// Owns: its slots, not the nodes. Runs on: one loop. Ends: with the loop.
-/// Pure: whoever owns it calls advance(now) at most once a tick while `armed()` is not 0.
+/// A timer wheel. Owns: its slots, not the nodes. Runs on: one loop. Ends: with the loop.
+/// Pure: its owner calls advance(now) at most once a tick while `armed()` is not 0.
 class timer_wheel {
  public:
   static constexpr std::chrono::milliseconds tick{50};
@@ -42,14 +43,14 @@ class timer_wheel {
   ~timer_wheel();
   timer_wheel(const timer_wheel&) = delete;
   timer_wheel& operator=(const timer_wheel&) = delete;
-  /// Expires not before `after` has passed and at most two ticks later. Arming again moves it.
-  /// Returns when advance() will find it due.
+  /// Arms the node, or moves it if it is armed. It expires between `after` and `after` plus two
+  /// ticks. Returns the time from which advance() finds it due.
   time_point arm(timer_node& node, std::chrono::milliseconds after, time_point now);
-  /// Runs what is due; a node may arm, cancel or destroy itself or others meanwhile.
+  /// Calls expired() of each node that is due. This may arm, cancel or destroy any node.
   void advance(time_point now);
   std::size_t armed() const { return armed_; }
-  /// No node is due before this, so nobody needs to call advance() until then. Only while one is
-  /// armed.
+  /// No node is due before this time, so advance() need not be called earlier. time_point::max()
+  /// if no node is armed.
   time_point next_due() const;
 
  private:
@@ -60,7 +61,7 @@ class timer_wheel {
   void run_slot(timer_node*& slot);
 
   std::array<timer_node*, slots> slots_{};
-  timer_node* running_ = nullptr;  // the slot whose turn it is, while it runs
+  timer_node* running_ = nullptr;  // the nodes of the slot that run_slot() visits
   time_point start_;
   std::uint64_t now_tick_ = 0;
   std::size_t armed_ = 0;
