@@ -16,14 +16,14 @@ using nlohmann::json;
 
 bool is_reachable(std::string_view topic) { return !topic.empty() && topic.front() != '$'; }
 
-// "user:ada" is ada's.
+// The part after the first colon is the user: "user:ada" belongs to ada.
 bool is_own(std::string_view topic, const token_claims& who) {
   const auto colon = topic.find(':');
   return colon != std::string_view::npos && !who.user.empty() &&
          topic.substr(colon + 1) == who.user;
 }
 
-// Of the same type and the same value: the text "1" is not the number, 1.0 is.
+// Compares type and value: the string "1" differs from the number 1, but 1.0 equals 1.
 bool is_one_of(const json& value, const std::vector<claim_value>& in) {
   return std::ranges::any_of(in, [&value](const claim_value& each) {
     return std::visit([&value](const auto& wanted) { return is_exactly(value, json(wanted)); },
@@ -39,7 +39,7 @@ bool has_claim(const access_rule& rule, const token_claims& who) {
   return std::ranges::any_of(*found, [&rule](const json& e) { return is_one_of(e, rule.in); });
 }
 
-// `is_granted` is asked only where the rule says grant.
+// Calls `is_granted` only for a rule of kind grant.
 template <class IsGranted>
 bool allows(const access_rule& rule, std::string_view topic, asker who, IsGranted is_granted) {
   using kind = access_rule::who;

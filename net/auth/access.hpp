@@ -1,4 +1,4 @@
-// Who may connect, join and push: the rules of the settings, asked of a token's claims.
+// Authorization of connect, join and push: applies the rules of the settings to token claims. Pure.
 #pragma once
 
 #include <string_view>
@@ -8,18 +8,19 @@
 
 namespace roost::net::auth {
 
-/// Who asks: the claims of a valid token, or null for nobody in particular.
+/// The claims of the requester's valid token, or null for an anonymous client.
 using asker = const token_claims*;
 
-/// Where tokens are required the link itself still opens without one, and is held until it comes.
+/// False if the mount requires a token and `who` is null. Such a connection still opens, but it may
+/// do nothing until its client has sent a token.
 bool may_connect(const socket_settings& mount, asker who);
 
-/// Topics that begin with $ are nobody's, whatever the rules say. A rule that load() has not filled
-/// in asks for a token.
+/// Topics that begin with $ are reserved and refused under every rule. If `allow` has no join rule
+/// (load() did not fill in the default), any valid token is enough.
 bool may_join(const room_rule::allow_settings& allow, std::string_view topic, asker who);
 
-/// For members of `topic`: may_join() is not asked again. The first rule whose events fit decides;
-/// no rule: refused.
+/// The caller has joined `topic`; may_join() is not checked again. The first rule with a pattern
+/// that matches `event` decides. If no rule matches, the push is refused.
 bool may_push(const room_rule::allow_settings& allow, std::string_view topic,
               std::string_view event, asker who);
 

@@ -1,4 +1,4 @@
-// The base64 of tokens and keys, read strictly: each value has one spelling.
+// Base64url encoder and strict decoder for tokens and keys: accepts one encoding for each value.
 #pragma once
 
 #include <optional>
@@ -7,10 +7,10 @@
 
 namespace roost::net::auth {
 
-/// RFC 7515 section 2: the alphabet for URLs, no padding.
+/// RFC 7515 section 2: the URL-safe alphabet, without padding.
 std::string base64url_encode(std::string_view bytes);
-/// Nothing for padding, white space, other alphabets, and bits behind the last byte that are set:
-/// who could change them would change a token without breaking its signature.
+/// Returns nullopt for padding, white space, other alphabets, and nonzero bits after the last byte:
+/// ignoring those bits would let anyone alter a token without invalidating its signature.
 std::optional<std::string> base64url_decode(std::string_view text);
 
 }  // namespace roost::net::auth

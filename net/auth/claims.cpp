@@ -14,16 +14,16 @@ namespace {
 
 using nlohmann::json;
 
-// So many seconds are whole milliseconds of a double, and leave room for what is added to them.
+// Up to this bound a double holds exact milliseconds (2^53), and adding a leeway cannot overflow.
 constexpr double seconds_max = 9e12;
 
-/// Reads claims one by one and keeps the first fault.
-/// Owns: a fault. Runs on: the caller's thread. Ends: with read_claims().
+/// Reads claims one by one and remembers the first fault.
+/// Owns: the fault. Runs on: the caller's thread. Ends: with read_claims().
 class claim_reader {
  public:
   explicit claim_reader(const json& all) : all_(all) {}
 
-  // A name of the issuer's; it ends up in logs and presence keys.
+  // A string that the issuer chose. Logs and presence keys contain it, so its form is checked.
   void name(const char* claim, std::string& into) {
     const auto* value = find(claim);
     if (!value) return;

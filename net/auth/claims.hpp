@@ -1,4 +1,4 @@
-// What a token says, once its signature is known to be good.
+// Token claims: reads them from JSON and checks issuer, audience and times. Pure.
 #pragma once
 
 #include <cstddef>
@@ -14,12 +14,12 @@
 
 namespace roost::net::auth {
 
-/// Most bytes of sub and jti.
+/// Maximum length of sub and jti in bytes.
 inline constexpr std::size_t claim_bytes_max = 255;
 
-/// The claims of a token (RFC 7519 section 4). Moments are Unix time in milliseconds.
+/// The claims of a token (RFC 7519 section 4). Times are Unix time in milliseconds.
 struct token_claims {
-  std::string user;      ///< sub; empty: the token names nobody
+  std::string user;      ///< sub; empty: none
   std::string issuer;    ///< iss; empty: none
   std::string token_id;  ///< jti; empty: none
   std::vector<std::string> audience;
@@ -27,21 +27,22 @@ struct token_claims {
   std::optional<std::int64_t> not_before_ms;  ///< nbf
   std::optional<std::int64_t> issued_ms;      ///< iat
   grant_list grants;
-  std::shared_ptr<const nlohmann::json> all;  ///< the whole object, for rules
+  std::shared_ptr<const nlohmann::json> all;  ///< the whole claims object, for claim rules
 };
 
-/// What the settings ask of claims.
+/// What the settings require of claims.
 struct claim_demands {
-  std::string issuer;          ///< what iss must be; empty: anything
-  std::string audience;        ///< what aud must have; empty: anything
-  std::int64_t leeway_ms = 0;  ///< how far the issuer's clock may differ
+  std::string issuer;          ///< required value of iss; empty: any
+  std::string audience;        ///< value that aud must contain; empty: any
+  std::int64_t leeway_ms = 0;  ///< tolerated difference between the clocks of issuer and node
 };
 
-/// Fails with bad_token and a detail such as "claim_exp" where a claim that we know has the wrong
-/// form: a token is never half understood.
+/// Fails with bad_token and a detail such as "claim_exp" if a known claim has the wrong type or
+/// form. Unknown claims are kept in `all` only.
 result<token_claims> read_claims(nlohmann::json all);
 
-/// At `now_ms` of Unix time. token_expired only where time is all that is wrong: a new token helps.
+/// `now_ms` is Unix time. Fails with token_expired only if expiry is the only fault, so that the
+/// client knows that a new token helps; else with bad_token.
 result<void> check_claims(const token_claims& claims, const claim_demands& demands,
                           std::int64_t now_ms);
 

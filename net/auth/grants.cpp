@@ -22,7 +22,7 @@ bool is_grant(const std::string& topics, const nlohmann::json& actions) {
          std::ranges::all_of(actions, is_action);
 }
 
-// Topics that begin with $ are ours, whatever a pattern says.
+// Topics that begin with $ are reserved for the server; no grant covers them.
 bool is_reachable(std::string_view topic) { return !topic.empty() && topic.front() != '$'; }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What a token itself allows: {"room:*": ["join", "push:msg", "push:*"]}.
+// The claim `grants` of a token: {"room:*": ["join", "push:msg", "push:*"]}. Pure.
 #pragma once
 
 #include <cstddef>
@@ -11,15 +11,16 @@
 
 namespace roost::net::auth {
 
-/// The claim `grants`, read once. Grants add up: a topic may do what any pattern that fits allows.
-/// Owns: its patterns. Runs on: any thread, it does not change. Ends: with its token.
+/// The parsed claim `grants`. Grants are a union: an action is allowed if any matching topic
+/// pattern allows it.
+/// Owns: its patterns. Runs on: any thread (immutable). Ends: with its token.
 class grant_list {
  public:
-  /// Patterns and actions of a token, all together.
+  /// Maximum number of topic patterns plus actions in one token.
   static constexpr std::size_t entries_max = 256;
 
-  /// Fails with bad_token where the claim is no object of lists of strings, or over a bound.
-  /// Actions that are not known allow nothing, so that issuers may have more of them.
+  /// Fails with bad_token if the claim is not an object of lists of strings, or exceeds a bound.
+  /// Unknown actions are ignored, so that issuers may use the claim for other systems too.
   static result<grant_list> read(const nlohmann::json& claim);
 
   bool allows_join(std::string_view topic) const;
@@ -30,7 +31,7 @@ class grant_list {
   struct grant {
     std::string topics;
     bool is_join = false;
-    std::vector<std::string> events;  ///< patterns of what may be pushed
+    std::vector<std::string> events;  ///< patterns of events that may be pushed
   };
   static grant read_one(const std::string& topics, const nlohmann::json& actions);
 

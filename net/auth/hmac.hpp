@@ -1,4 +1,4 @@
-// Signatures by a secret that both sides know.
+// HMAC-SHA256 and a constant-time comparison of secrets. Pure.
 #pragma once
 
 #include <cstddef>
@@ -7,12 +7,12 @@
 
 namespace roost::net::auth {
 
-/// RFC 7518 section 3.2: a secret is no shorter than the hash.
+/// RFC 7518 section 3.2: the secret must be at least as long as the hash.
 inline constexpr std::size_t hs256_secret_bytes_min = 32;
 
 /// The 32 bytes of HMAC with SHA-256.
 std::string hmac_sha256(std::string_view secret, std::string_view text);
-/// Takes as long wherever the two differ.
+/// Compares in constant time; only a difference in length returns early.
 bool is_same_secret(std::string_view a, std::string_view b);
 
 }  // namespace roost::net::auth

@@ -1,4 +1,4 @@
-// One request and its answer over one connection, plain or TLS.
+// One HTTP GET and its response on a connection of its own, plain or TLS.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -27,11 +27,12 @@ namespace roost::net::auth {
 using plain_stream = boost::beast::tcp_stream;
 using tls_stream = boost::beast::ssl_stream<boost::beast::tcp_stream>;
 
-/// Owns: a connection. Runs on: its context's thread. Ends: with answer(), or with the context.
+/// Owns: a connection. Runs on: its context's thread. Ends: when the last handler has run, or with
+/// the context.
 template <class Stream>
 class https_exchange : public std::enable_shared_from_this<https_exchange<Stream>> {
  public:
-  /// `made_of`: what a Stream is made of.
+  /// `made_of`: the constructor arguments of Stream.
   template <class... Args>
   https_exchange(boost::asio::io_context& context, const url& where, name_resolver resolve,
                  Args&&... made_of)
@@ -47,7 +48,7 @@ class https_exchange : public std::enable_shared_from_this<https_exchange<Stream
                   });
   }
   bool is_over() const { return answer_.status != 0 || !answer_.why.empty(); }
-  /// Ends it with this reason, unless it is over.
+  /// Aborts the exchange with this reason, unless it has finished.
   void give_up(const char* why) {
     if (is_over()) return;
     answer_.why = why;
@@ -85,7 +86,8 @@ class https_exchange : public std::enable_shared_from_this<https_exchange<Stream
       stream_.set_verify_callback(boost::asio::ssl::host_name_verification{where_.host});
       error_code not_an_address;
       boost::asio::ip::make_address(where_.host, not_an_address);
-      // A server with many names must know which is meant; an address is none.
+      // SNI tells a server with several names which certificate to send (RFC 6066 section 3).
+      // IP addresses are not allowed there.
       if (not_an_address) SSL_set_tlsext_host_name(stream_.native_handle(), where_.host.c_str());
       stream_.async_handshake(boost::asio::ssl::stream_base::client,
                               [self = this->shared_from_this()](error_code e) {
@@ -121,7 +123,8 @@ class https_exchange : public std::enable_shared_from_this<https_exchange<Stream
     close();
     return true;
   }
-  // The answer is whole: no goodbye is needed, and the thread is not to wait for one.
+  // Closes TCP without a TLS shutdown: the response is complete, and waiting for the peer's
+  // close_notify would only block the thread.
   void close() { boost::beast::get_lowest_layer(stream_).close(); }
 
   url where_;

@@ -45,12 +45,12 @@ jwks_answer https_transport::run(const std::string& etag, Args&... made_of) {
 
 jwks_answer https_transport::get(const std::string& etag) try {
   context_.restart();
-  // After the restart, so that a cancel() before it is not lost.
+  // Checked after restart(), which undoes the stop() of an earlier cancel().
   if (is_cancelled_) return {0, {}, {}, "cancelled"};
   return where_.is_secure ? run<tls_stream>(etag, context_, tls_)
                           : run<plain_stream>(etag, context_);
 } catch (const std::exception& failed) {
-  // Asio throws where the system has no socket left.
+  // Asio throws if the system is out of sockets.
   return {0, {}, {}, failed.what()};
 }
 

@@ -1,4 +1,4 @@
-// Fetches a key set over HTTP or HTTPS.
+// Fetches a JWK Set over HTTP or HTTPS.
 #pragma once
 
 #include <atomic>
@@ -16,18 +16,18 @@
 namespace roost::net::auth {
 
 struct https_options {
-  milliseconds timeout{10'000};  ///< from the name's look-up to the last byte
-  std::string ca_file;           ///< PEM; empty: the system's store
+  milliseconds timeout{10'000};  ///< for the whole fetch: name lookup to last byte
+  std::string ca_file;           ///< PEM; empty: the system's trust store
   name_resolver resolve = resolve_by_system;
 };
 
-/// One GET at a time, each on a connection of its own. Redirects are not followed, a body is at
-/// most jwks_bytes_max, and over TLS the certificate must be trusted and name the host.
-/// Owns: its sockets. Runs on: see jwks_transport. Ends: see there; no look-up of a name is waited
-/// for.
+/// Does one GET at a time, each on a new connection. Redirects are not followed. A body over
+/// jwks_bytes_max is an error. TLS requires a trusted certificate that names the host.
+/// Owns: its sockets. Runs on: see jwks_transport. Ends: see jwks_transport; it does not wait for a
+/// name lookup that is still running.
 class https_transport final : public jwks_transport {
  public:
-  /// Fails with bad_setting for an address that is none, or a `ca_file` that cannot be read.
+  /// Fails with bad_setting if `address` is not an http(s) URL or `ca_file` cannot be read.
   static result<std::unique_ptr<https_transport>> open(std::string_view address,
                                                        const https_options& options = {});
 

@@ -21,14 +21,14 @@ constexpr std::uint32_t depth_max = 8;
 
 error refuse(std::string why) { return {errc::bad_setting, std::move(why)}; }
 
-// A member that is a string; nothing where it is absent or something else.
+// The value of a string member; nullopt if it is absent or not a string.
 std::optional<std::string_view> text_of(const json& key, const char* member) {
   const auto it = key.find(member);
   if (it == key.end() || !it->is_string()) return std::nullopt;
   return std::string_view{it->get_ref<const std::string&>()};
 }
 
-// The bytes of a member; empty where it has none.
+// The decoded bytes of a base64url member; empty if it is absent or malformed.
 std::string bytes_of(const json& key, const char* member) {
   const auto text = text_of(key, member);
   return text ? base64url_decode(*text).value_or("") : "";
@@ -49,7 +49,7 @@ result<verify_key> material(const json& key, jwks_options options) {
   return refuse("a kind of key that is not taken");
 }
 
-// RFC 7517 section 4.2 and 4.3: a key for another use is not ours.
+// RFC 7517 sections 4.2 and 4.3: skip keys whose use or key_ops exclude verifying signatures.
 bool is_for_verifying(const json& key) {
   if (key.contains("use") && text_of(key, "use") != "sig") return false;
   const auto uses = key.find("key_ops");

@@ -1,4 +1,4 @@
-// Keys as issuers publish them: a JWK Set (RFC 7517, RFC 8037).
+// Parses a JWK Set, the format in which issuers publish keys (RFC 7517, RFC 8037). Pure.
 #pragma once
 
 #include <cstddef>
@@ -13,17 +13,17 @@ inline constexpr std::size_t jwks_bytes_max = 262'144;
 inline constexpr std::size_t jwks_keys_max = 100;
 
 struct jwks_options {
-  bool takes_secrets = false;  ///< kty oct: only where nobody else can read the set
+  bool takes_secrets = false;  ///< accept kty oct; only safe if nobody else can read the set
 };
 
-/// What a set came to.
+/// The result of parsing a set.
 struct jwks_keys {
   key_set keys;
-  std::size_t skipped = 0;  ///< other uses, other algorithms, too weak, not understood
+  std::size_t skipped = 0;  ///< keys for another use or algorithm, too weak, or not understood
 };
 
-/// Fails with bad_setting where `text` is no set, is over a bound, or has no key that can be used:
-/// the keys before it are better than none.
+/// Fails with bad_setting if `text` is not a JWK Set, exceeds a bound, or has no usable key; the
+/// caller then keeps the keys that it had.
 result<jwks_keys> read_jwks(std::string_view text, jwks_options options = {});
 
 }  // namespace roost::net::auth

@@ -43,7 +43,7 @@ void jwks_fetcher::ask_now() {
 void jwks_fetcher::run() {
   std::unique_lock held{lock_};
   while (!is_ended_) {
-    // A moment that has passed long ago is before what some clocks can wait for.
+    // The first due() is time_point::min(), which overflows in some implementations of wait_until.
     if (source_.due() <= now()) {
       fetch(held);
     } else {

@@ -1,4 +1,4 @@
-// Keeps the keys of a JWKS address fresh in the background.
+// Background thread that fetches a JWK Set at once and refreshes it periodically.
 #pragma once
 
 #include <condition_variable>
@@ -13,15 +13,16 @@
 
 namespace roost::net::auth {
 
-/// Owns: one thread, which does nothing but fetch. Runs on: any thread may call. Ends: with its
-/// destructor, which stops a fetch that is under way.
+/// Drives a jwks_source with a jwks_transport on a thread of its own.
+/// Owns: that thread. Runs on: any thread may call. Ends: with its destructor, which cancels a
+/// running fetch and joins the thread.
 class jwks_fetcher {
  public:
-  /// Hears of each answer, on the fetcher's thread, with the keys that count now (null: none yet).
+  /// Called after each fetch on the fetcher's thread, with the current keys (null: none so far).
   using listener =
       std::function<void(const jwks_report&, const std::shared_ptr<const key_set>& keys)>;
 
-  /// Fetches at once, and then as jwks_source says.
+  /// Starts the first fetch at once; jwks_source schedules the following ones.
   jwks_fetcher(std::unique_ptr<jwks_transport> transport, listener told, jwks_timing timing = {});
   jwks_fetcher(const jwks_fetcher&) = delete;
   jwks_fetcher& operator=(const jwks_fetcher&) = delete;

@@ -22,11 +22,11 @@ error unreadable(const std::string& why) {
 result<jwks_keys> read_jwks_file(const std::string& path) {
   struct stat found {};
   if (::stat(path.c_str(), &found) != 0) return unreadable(std::strerror(errno));
-  // Opening a pipe would wait for whoever writes it.
+  // Opening a FIFO would block until another process opens it for writing.
   if (!S_ISREG(found.st_mode)) return unreadable("it is no regular file");
   std::ifstream file{path, std::ios::binary};
   if (!file) return unreadable(std::strerror(errno));
-  // One byte more than is taken, so that a file over the bound is seen to be.
+  // Read one byte more than allowed, so that read_jwks() detects a file over the bound.
   std::string text(jwks_bytes_max + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
@@ -45,14 +45,14 @@ std::optional<jwks_file::stamp> jwks_file::look() const {
 }
 
 result<bool> jwks_file::poll() {
-  // Before it is read: what is written meanwhile is seen by the next look.
+  // stat before reading: the next poll then detects a write that happens during the read.
   const auto now = look();
   const bool is_as_before = has_looked_ && now == seen_;
   if (is_as_before && !is_unread_) return false;
   has_looked_ = true;
   seen_ = now;
   auto read = read_jwks_file(path_);
-  // What could not be opened may be another time, as when there was no descriptor left for it.
+  // A failed open may be temporary (no file descriptor left), so retry even an unchanged file.
   is_unread_ = !read && read.failure().code == errc::unavailable;
   if (is_unread_ && is_as_before) return false;
   if (!read) return read.failure();

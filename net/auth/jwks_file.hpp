@@ -1,4 +1,4 @@
-// A key set in a file that somebody else may replace.
+// Reads a JWK Set from a file and reloads it when the file changes.
 #pragma once
 
 #include <sys/stat.h>
@@ -12,19 +12,19 @@
 
 namespace roost::net::auth {
 
-/// What the file holds now. Fails with unavailable where it cannot be read, and as read_jwks().
+/// Reads the file. Fails with unavailable if it cannot be read, or with the error of read_jwks().
 result<jwks_keys> read_jwks_file(const std::string& path);
 
+/// Detects changes of the file by polling stat(2).
 /// Owns: the last good keys. Runs on: the caller's thread, which polls. Ends: with its owner.
 class jwks_file {
  public:
   explicit jwks_file(std::string path) : path_(std::move(path)) {}
 
-  /// Looks whether the file is another than last time, and reads it if so: true where keys() are
-  /// new. A file that is gone or broken fails once, as read_jwks_file(), and leaves the keys as
-  /// they are.
+  /// Reads the file if it changed since the last poll, and returns true if keys() are new. If the
+  /// file is missing or broken, fails once with the error of read_jwks_file() and keeps the keys.
   result<bool> poll();
-  /// The last good ones; null before there were any.
+  /// The last good keys; null until the first successful read.
   std::shared_ptr<const key_set> keys() const { return keys_; }
 
  private:
@@ -40,7 +40,7 @@ class jwks_file {
   std::string path_;
   std::optional<stamp> seen_;
   bool has_looked_ = false;
-  bool is_unread_ = false;  ///< what was seen could not be opened
+  bool is_unread_ = false;  ///< the last read failed with unavailable; retried at each poll
   std::shared_ptr<const key_set> keys_;
 };
 

@@ -67,7 +67,7 @@ void jwks_source::ask_now(time_point now) {
 }
 
 void jwks_source::come_early(time_point now) {
-  // Never asked: it is due already.
+  // The first fetch has not started; it is due already.
   if (asked_ == time_point::min()) return;
   due_ = std::min(due_, std::max(now, asked_ + timing_.early_min));
 }

@@ -1,4 +1,4 @@
-// When a key set on the web is fetched, and what an answer comes to. Pure; see jwks_fetcher.
+// Schedules the fetches of a JWK Set and evaluates the responses. Pure; see jwks_fetcher.
 #pragma once
 
 #include <cstddef>
@@ -12,49 +12,50 @@
 namespace roost::net::auth {
 
 struct jwks_timing {
-  milliseconds refresh{300'000};   ///< after a good answer
-  milliseconds early_min{30'000};  ///< at least between questions that unknown keys cause
-  milliseconds retry_min{1'000};   ///< after a failure; doubles with each
+  milliseconds refresh{300'000};   ///< delay after a successful fetch
+  milliseconds early_min{30'000};  ///< minimum interval of early fetches due to unknown keys
+  milliseconds retry_min{1'000};   ///< backoff after a failure; doubles with each
   milliseconds retry_max{60'000};
 };
 
-/// An answer, or why there was none.
+/// An HTTP response, or the reason why there is none.
 struct jwks_answer {
-  int status = 0;  ///< of HTTP; 0: no answer
+  int status = 0;  ///< HTTP status; 0: no response
   std::string body;
   std::string etag;
-  std::string why;  ///< status 0 only
+  std::string why;  ///< the reason; only with status 0
 };
 
-/// What an answer came to, for the log.
+/// The outcome of a fetch, for the log.
 struct jwks_report {
   bool is_good = false;
-  bool is_new = false;  ///< the keys are others than before
+  bool is_new = false;  ///< a new set was read; false after 304 Not Modified
   std::size_t keys = 0;
   std::size_t skipped = 0;
-  std::string why;  ///< not good: what was wrong; the keys stay as they were
+  std::string why;  ///< why the fetch failed; the previous keys then stay in use
 };
 
-/// Owns: the last good keys and the time of the next question. Runs on: one thread at a time.
+/// Decides when to fetch: periodic refresh, exponential backoff after failures, early fetches.
+/// Owns: the last good keys and the time of the next fetch. Runs on: one thread at a time.
 /// Ends: with its owner.
 class jwks_source {
  public:
   explicit jwks_source(jwks_timing timing = {}) : timing_(timing) {}
 
-  /// When to ask next; time_point::max() while a question is open.
+  /// Time of the next fetch; time_point::max() while a fetch is running.
   time_point due() const { return is_asking_ ? time_point::max() : due_; }
-  /// A question is on its way: the ETag to send with it (If-None-Match), or empty.
+  /// Call when a fetch starts. Returns the ETag for its If-None-Match header; empty: send none.
   const std::string& begin(time_point now);
-  /// Its answer.
+  /// Call with the result of the fetch that begin() started.
   jwks_report finish(const jwks_answer& answer, time_point now);
-  /// A token named a key that nobody knows: the issuer may have changed keys. Asks early, yet never
-  /// twice within `early_min`, so that bad tokens do not turn on the issuer.
+  /// Call if a token names an unknown key: the issuer may have rotated its keys. Schedules an early
+  /// fetch, at most one within `early_min`, so that bad tokens cannot flood the issuer.
   void key_was_unknown(time_point now);
-  /// Somebody who may wants to know what is true now: asks at once, or again when a question that
-  /// is open has its answer.
+  /// Schedules a fetch at once without a rate limit (an operator reloads), or immediately after the
+  /// running fetch has finished.
   void ask_now(time_point now);
 
-  /// The last good ones; null before there were any.
+  /// The last good keys; null until the first successful fetch.
   std::shared_ptr<const key_set> keys() const { return keys_; }
 
  private:
@@ -62,12 +63,12 @@ class jwks_source {
   void come_early(time_point now);
 
   jwks_timing timing_;
-  time_point due_ = time_point::min();  // at once
+  time_point due_ = time_point::min();  // fetch at once
   time_point asked_ = time_point::min();
   milliseconds retry_{0};
   bool is_asking_ = false;
-  bool is_wanted_ = false;   ///< a key was unknown while a question was open
-  bool is_ordered_ = false;  ///< ask_now() came while a question was open
+  bool is_wanted_ = false;   ///< key_was_unknown() was called during a fetch
+  bool is_ordered_ = false;  ///< ask_now() was called during a fetch
   std::string etag_;
   std::shared_ptr<const key_set> keys_;
 };

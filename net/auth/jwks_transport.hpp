@@ -1,4 +1,4 @@
-// How a key set is fetched, as jwks_fetcher sees it.
+// Interface through which jwks_fetcher fetches a JWK Set.
 #pragma once
 
 #include <string>
@@ -7,14 +7,14 @@
 
 namespace roost::net::auth {
 
-/// Owns: what it fetches with. Runs on: get() on one thread, cancel() on any. Ends: after cancel(),
-/// when get() has returned.
+/// Owns: its sockets. Runs on: get() on one thread, cancel() on any. Ends: destroy it after
+/// cancel(), when get() has returned.
 class jwks_transport {
  public:
   virtual ~jwks_transport() = default;
-  /// Blocks for a bounded time. `etag` goes out as If-None-Match unless it is empty.
+  /// Blocks for a bounded time. A nonempty `etag` is sent as If-None-Match.
   virtual jwks_answer get(const std::string& etag) = 0;
-  /// A get() returns at once, now and ever after.
+  /// Makes a running get() and every later one return at once.
   virtual void cancel() = 0;
 };
 

@@ -34,7 +34,7 @@ std::optional<token_parts> split(std::string_view token) {
                      token.substr(second + 1)};
 }
 
-// A part that is JSON; refusals begin with the part's name.
+// Decodes one JSON part; error details begin with `name`.
 result<json> read_part(std::string_view part, const std::string& name, std::uint32_t depth_max) {
   const auto text = base64url_decode(part);
   if (!text) return refuse(name + "_not_base64url");
@@ -45,7 +45,7 @@ result<json> read_part(std::string_view part, const std::string& name, std::uint
 }
 
 result<void> read_header(const json& header, unverified_token& into) {
-  // RFC 7515 section 4.1.11: extensions that we must understand, and we understand none.
+  // RFC 7515 section 4.1.11: crit lists extensions that we must support; we support none.
   if (header.contains("crit")) return refuse("crit");
   const auto alg = header.find("alg");
   if (alg == header.end() || !alg->is_string()) return refuse("alg");

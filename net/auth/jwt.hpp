@@ -1,4 +1,4 @@
-// Tokens: JSON Web Tokens in the compact form (RFC 7515, RFC 7519).
+// Parses and verifies JSON Web Tokens in compact form (RFC 7515, RFC 7519). Pure.
 #pragma once
 
 #include <cstddef>
@@ -15,25 +15,25 @@ namespace roost::net::auth {
 
 inline constexpr std::size_t token_bytes_max = 8'192;
 
-/// The detail of a refusal that new keys may turn: whoever keeps them should look.
+/// Error detail: the token's key is unknown. Fetching the keys again may make the token valid.
 inline constexpr std::string_view unknown_key = "unknown_key";
 
-/// What a token says before anybody has vouched for it.
+/// The parts of a token before its signature is checked. Do not trust them.
 struct unverified_token {
   algorithm what = algorithm::hs256;
-  std::optional<std::string> key_id;  ///< kid: only ever compared
-  std::string_view signed_text;       ///< of the token: header and claims
-  std::string_view claims;            ///< of the token: still base64url
+  std::optional<std::string> key_id;  ///< kid; only used in comparisons
+  std::string_view signed_text;       ///< header and claims; points into the token
+  std::string_view claims;            ///< still base64url; points into the token
   std::string signature;
 };
 
-/// The header alone; keys that it brings along (jwk, jku, x5c, x5u) are not looked at, and typ
-/// neither. Fails with bad_token.
+/// Decodes the header and the signature, not the claims. Ignores typ and keys in the header (jwk,
+/// jku, x5c, x5u). Fails with bad_token.
 result<unverified_token> parse_token(std::string_view token);
 
-/// Who holds `token`, at `now_ms` of Unix time. Fails with bad_token, or with token_expired where
-/// the signature is good and time is all that is wrong. The detail is one of few fixed words
-/// ("bad_signature", "claim_exp", see README.md), for logs and counters: nothing of the token.
+/// Verifies signature and claims; `now_ms` is Unix time. Fails with token_expired if expiry is the
+/// only fault, else with bad_token. The detail is one of a fixed set ("bad_signature", "claim_exp",
+/// see docs/tokens.md) and contains no part of the token, so it is safe for logs and counters.
 result<token_claims> verify_token(std::string_view token, const key_set& keys,
                                   const claim_demands& demands, std::int64_t now_ms);
 

@@ -1,11 +1,11 @@
-// Whether this node can use the keys that settings name, before it does.
+// Checks that load() runs on the key file and key address of the settings.
 #pragma once
 
 #include "config/key_checks.hpp"
 
 namespace roost::net::auth {
 
-/// For load(): the readers that token_office uses.
+/// Uses the same readers as token_office, so both accept the same files and addresses.
 roost::key_checks checks_of_keys();
 
 }  // namespace roost::net::auth

@@ -1,4 +1,4 @@
-// All keys of a node: the configured secret, the file's, and those that were fetched.
+// All keys of a node: the configured secret, the key file, and the fetched JWK Set.
 #pragma once
 
 #include <array>
@@ -10,16 +10,17 @@
 
 namespace roost::net::auth {
 
-/// Where keys come from.
+/// The source of a set of keys.
 enum class key_origin : std::uint8_t { settings, file, url };
 
-/// Owns: the keys of each origin, and all of them as one set. Runs on: any thread. Ends: with the
-/// node; a set that is in use lives on with its user.
+/// Merges the keys of all origins into one immutable set, which readers share (copy-on-write).
+/// Owns: the keys of each origin and the merged set. Runs on: any thread. Ends: with the node; a
+/// set that a reader holds stays alive until the reader drops it.
 class key_ring {
  public:
-  /// Takes the place of what this origin had; null: it has none any more.
+  /// Replaces the keys of this origin; null removes them.
   void put(key_origin from, std::shared_ptr<const key_set> keys);
-  /// All keys; never null.
+  /// The merged set; never null.
   std::shared_ptr<const key_set> current() const;
 
  private:

@@ -1,4 +1,4 @@
-// The keys that tokens may be signed with.
+// A set of keys for verifying tokens, with lookup by algorithm and key ID. Pure.
 #pragma once
 
 #include <cstddef>
@@ -11,24 +11,24 @@
 
 namespace roost::net::auth {
 
-/// Keys by name and algorithm.
-/// Owns: its keys. Runs on: any thread once it is filled. Ends: with whoever holds it.
+/// Keys with their IDs, in order of insertion.
+/// Owns: its keys. Runs on: any thread once it is filled. Ends: with its last shared_ptr.
 class key_set {
  public:
-  /// So many keys are tried on one token; a token costs no more, whatever it says.
+  /// Maximum number of keys tried for one token; bounds the CPU time that a token can cost.
   static constexpr std::size_t tries_max = 8;
 
-  /// `id` as `kid` names it; empty: the key answers to any name.
+  /// `id` is the key ID that tokens give in `kid`; a key with an empty `id` matches every `kid`.
   void add(std::string id, verify_key key) { keys_.push_back({std::move(id), std::move(key)}); }
   void add(const key_set& others);
 
-  /// The keys that can have signed a token with `what` and `id` in its header; without an id all of
-  /// that algorithm, the first `tries_max` of them.
+  /// The keys to try for a token with algorithm `what` and key ID `id` in its header, at most
+  /// `tries_max`. Without an ID, all keys of the algorithm are candidates.
   std::vector<const verify_key*> fitting(algorithm what, std::optional<std::string_view> id) const;
-  /// Whether a key of any algorithm has this name.
+  /// Whether a key of any algorithm has this ID.
   bool knows(std::string_view id) const;
 
-  /// The algorithms that have more keys than are tried on a token that names none.
+  /// The algorithms with more than `tries_max` keys: for tokens without a kid, some are not tried.
   std::vector<algorithm> crowded() const;
 
   std::size_t size() const { return keys_.size(); }

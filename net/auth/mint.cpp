@@ -13,7 +13,7 @@ namespace roost::net::auth {
 namespace {
 
 struct claim_row {
-  std::string_view detail;  ///< as read_claims() says it
+  std::string_view detail;  ///< error detail of read_claims()
   const char* rule;
 };
 constexpr const char* name_rule =
@@ -30,7 +30,7 @@ constexpr std::array claim_rules{
     claim_row{"claim_grants", " must be an object of topics and actions, at most 256 in all"},
 };
 
-/// For whoever chose the claims; the log of a node says the detail alone.
+/// Explains an error detail to the user of the command line; a node logs the detail only.
 std::string in_words(const std::string& detail) {
   const auto row = std::ranges::find(claim_rules, detail, &claim_row::detail);
   if (row == claim_rules.end()) return detail;
@@ -46,7 +46,7 @@ result<std::string> mint(std::string_view claims, std::string_view secret) {
   token += "." + base64url_encode(hmac_sha256(secret, token));
   key_set keys;
   keys.add("", std::move(*key));
-  // At the beginning of time, so that a token that is over can be made: tests want them.
+  // Verify at time 0, so that expired tokens can be created: tests need them.
   if (const auto taken = verify_token(token, keys, {"", "", 0}, 0);
       !taken && taken.failure().detail != "not_yet_valid" && taken.failure().detail != "expired") {
     return error{errc::bad_setting, "no node would take it: " + in_words(taken.failure().detail)};

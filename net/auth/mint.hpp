@@ -1,4 +1,4 @@
-// Makes tokens, for development and for tests: `roost token`.
+// Creates signed tokens for development and tests (`roost token`). Pure.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace roost::net::auth {
 
-/// A token with HS256 that says `claims`, a JSON object. Fails with bad_setting for a secret that
-/// is too short, and for claims that no node would take.
+/// Returns a token with `claims`, a JSON object, signed with HS256. Fails with bad_setting if the
+/// secret is too short or if every node would refuse the claims.
 result<std::string> mint(std::string_view claims, std::string_view secret);
 
 }  // namespace roost::net::auth

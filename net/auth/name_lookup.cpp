@@ -18,7 +18,7 @@ namespace {
 
 std::atomic<int> threads{0};
 
-/// Counts a thread from before it is made until it ends.
+/// Counts a resolver thread, from before its creation until its end.
 class seat {
  public:
   seat() : is_free_(threads.fetch_add(1) < name_lookup::threads_max) {}
@@ -45,7 +45,7 @@ lookup_answer resolve_by_system(const std::string& host, const std::string& port
   return out;
 }
 
-/// What the thread and the one who asked share.
+/// State shared by the resolver thread and the name_lookup.
 struct name_lookup::question {
   question(asio::io_context& context, listener wants) : told(std::move(wants)) {
     work.emplace(context.get_executor());
@@ -64,7 +64,7 @@ struct name_lookup::question {
   }
 
   std::mutex lock;
-  listener told;  ///< under lock; null: nobody wants the answer
+  listener told;  ///< under lock; null: cancelled or already posted
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;  ///< under lock
 };
 
@@ -76,7 +76,7 @@ void name_lookup::start(const std::string& host, const std::string& port, listen
     std::thread{[asked = question_, resolve = resolve_, host, port, mine] {
       asked->answer(resolve(host, port));
     }}.detach();
-  } catch (const std::system_error&) {  // the system has no thread left
+  } catch (const std::system_error&) {  // the system cannot create another thread
     question_->answer({asio::error::try_again, {}});
   }
 }

@@ -1,4 +1,4 @@
-// Looks up a name without anybody having to wait for a resolver that does not answer.
+// Name lookup that can be cancelled at any time, even while the system resolver blocks.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -15,21 +15,21 @@ struct lookup_answer {
   std::vector<boost::asio::ip::tcp::endpoint> found;
 };
 
-/// Blocks, and for as long as it likes.
+/// May block for an unbounded time.
 using name_resolver =
     std::function<lookup_answer(const std::string& host, const std::string& port)>;
 
-/// getaddrinfo(3): 5 s for each try and each name server, by default.
+/// Calls getaddrinfo(3). Its default timeout is 5 s for each attempt and name server.
 lookup_answer resolve_by_system(const std::string& host, const std::string& port);
 
-/// One look-up. A call of the resolver cannot be cancelled, and Asio's own joins its thread when
-/// the io_context is destroyed; so this one runs on a detached thread that owns what it needs, and
-/// its answer is dropped when nobody is left who wants it.
-/// Owns: a share in its question. Runs on: the thread of its context. Ends: any time.
+/// One lookup. A blocking resolver call cannot be cancelled, and Asio's resolver joins its thread
+/// when the io_context is destroyed. The call therefore runs on a detached thread with its own
+/// copies of all data, and cancel() discards its result.
+/// Owns: a share of the question. Runs on: the thread of its context. Ends: any time.
 class name_lookup {
  public:
   using listener = std::function<void(const lookup_answer&)>;
-  /// Threads that may be inside resolvers at once; one more look-up fails at once.
+  /// Maximum number of concurrent resolver threads; a further lookup fails with try_again.
   static constexpr int threads_max = 8;
   static int threads_running();
 
@@ -39,10 +39,10 @@ class name_lookup {
   name_lookup& operator=(const name_lookup&) = delete;
   ~name_lookup() { cancel(); }
 
-  /// Once. `told` is called on the context, which stays busy until then; with try_again where no
-  /// thread is left.
+  /// Call at most once. Posts `told` with the result to the context, whose run() does not return
+  /// before (work guard). The result is try_again if no thread is available.
   void start(const std::string& host, const std::string& port, listener told);
-  /// `told` is not called any more.
+  /// Prevents the call of `told` unless it is already posted, and releases the work guard.
   void cancel();
 
  private:

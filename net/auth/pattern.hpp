@@ -1,17 +1,17 @@
-// Patterns of topics and events, in rooms[].match as in tokens.
+// Prefix patterns for topics and events, as in rooms[].match and in token grants. Pure.
 #pragma once
 
 #include <string_view>
 
 namespace roost::net::auth {
 
-/// What every name that matches begins with.
+/// The prefix of every name that matches: the pattern without a * at its end.
 inline std::string_view fixed_part(std::string_view pattern) {
   if (pattern.ends_with('*')) pattern.remove_suffix(1);
   return pattern;
 }
 
-/// Whether `name` is `pattern`; a * at its end stands for any rest, elsewhere for itself.
+/// A * at the end of `pattern` matches any rest of `name`; elsewhere it is a literal character.
 inline bool matches(std::string_view pattern, std::string_view name) {
   if (!pattern.ends_with('*')) return name == pattern;
   pattern.remove_suffix(1);

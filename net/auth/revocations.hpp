@@ -1,4 +1,4 @@
-// Tokens that count no more, though their signature is good and their time is not over.
+// Bounded table of revoked tokens and users. Pure.
 #pragma once
 
 #include <cstddef>
@@ -14,38 +14,39 @@
 
 namespace roost::net::auth {
 
-/// One revocation, as nodes tell each other. Moments are Unix time in milliseconds.
+/// One revocation, in the form that nodes exchange. Times are Unix time in milliseconds.
 struct revocation {
   enum class kind : std::uint8_t { user, token };
   kind what = kind::user;
-  std::string id;              ///< sub, or jti
-  std::int64_t before_ms = 0;  ///< user: tokens issued before its second, or that do not say when
-  std::int64_t until_ms = 0;   ///< forgotten then
+  std::string id;              ///< user: sub; token: jti
+  std::int64_t before_ms = 0;  ///< user: revokes tokens with iat before this second, or without iat
+  std::int64_t until_ms = 0;   ///< the revocation expires then
 };
 
-/// The whole second of a moment: what iat is written in.
+/// Rounds down to whole seconds, the usual resolution of iat.
 inline std::int64_t second_of(std::int64_t ms) { return ms / 1'000; }
 
-/// Bounded: at `entries_max` the one that would be forgotten first makes place. Whatever the order
-/// in which revocations come, and however often, the outcome is the same.
+/// Above `entries_max`, evicts the entry that expires first. Short of evictions, add() is idempotent
+/// and commutative: nodes that receive the same revocations in any order hold the same table.
 /// Owns: its revocations. Runs on: the caller's thread. Ends: with the node.
 class revocations {
  public:
   explicit revocations(std::size_t entries_max = 100'000) : entries_max_(entries_max) {}
 
-  /// What says more than one that is there takes its place. False: it is over already, its id is
-  /// none, or it would be the first to make place.
+  /// Merges with an entry of the same id: the later `before_ms` and `until_ms` win. Returns false
+  /// if the revocation has expired, its id is invalid, or it would be evicted at once.
   bool add(const revocation& what, std::int64_t now_ms);
-  /// Whole seconds are compared: a user who signs in again right after a revocation gets a token of
-  /// the same second, which must work. So does one of just before, which cannot be told apart.
+  /// Compares iat in whole seconds. A token issued in the second of the revocation stays valid:
+  /// the user may have signed in again just after it. An earlier token of that second stays valid
+  /// too, because the two cannot be distinguished.
   bool is_revoked(const token_claims& token, std::int64_t now_ms) const;
-  /// Forgets what is over.
+  /// Removes expired entries.
   void tick(std::int64_t now_ms);
 
-  /// All, for a node that comes anew.
+  /// All entries, as a snapshot for a node that joins the cluster.
   std::vector<revocation> all() const;
   std::size_t size() const { return entries_.size(); }
-  /// How many had to make place before their time.
+  /// Number of entries evicted before they expired.
   std::uint64_t dropped() const { return dropped_; }
 
  private:

@@ -16,7 +16,7 @@ using nlohmann::json;
 
 error refuse(const char* detail) { return {errc::invalid_payload, detail}; }
 
-/// Sees each member as it is read; a value that is complete shows only the last of its namesakes.
+/// Detects duplicate members during the parse; the parsed value keeps only the last one.
 class member_names {
  public:
   bool has_duplicate() const { return has_duplicate_; }
@@ -36,7 +36,7 @@ class member_names {
 }  // namespace
 
 result<json> parse_strict_json(std::string_view text, std::uint32_t depth_max) {
-  // First ours: it is strict where nlohmann takes a byte order mark and ends at a zero byte.
+  // check_json() first: nlohmann accepts a byte order mark and stops at a zero byte.
   const auto state = check_json(text);
   if (state == json_state::too_deep) return refuse("too_deep");
   if (state != json_state::valid) return refuse("not_json");

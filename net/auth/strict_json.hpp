@@ -1,4 +1,4 @@
-// JSON from whoever signs, or claims to: one meaning for every reader, and bounded.
+// Strict JSON parser for tokens and key sets: rejects ambiguous and deeply nested texts. Pure.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +9,9 @@
 
 namespace roost::net::auth {
 
-/// RFC 8259, with numbers that a double can hold, at most `depth_max` arrays and objects within
-/// each other, and no member twice in an object: two readers could take different ones. Fails with
-/// invalid_payload and the detail "not_json", "too_deep" or "duplicate_member".
+/// RFC 8259 with three restrictions: numbers must fit a double, arrays and objects nest at most
+/// `depth_max` deep, and no object has a duplicate member (parsers differ in which one they use).
+/// Fails with invalid_payload and the detail "not_json", "too_deep" or "duplicate_member".
 result<nlohmann::json> parse_strict_json(std::string_view text, std::uint32_t depth_max);
 
 }  // namespace roost::net::auth

@@ -14,11 +14,11 @@ namespace roost::net::auth {
 namespace {
 
 struct outcome_row {
-  std::string_view detail;  ///< ends with '_': any that begins so
+  std::string_view detail;  ///< exact text, or a prefix if it ends with '_'
   std::string_view counted;
 };
 
-// The first that fits; all else about the form of a token is "malformed".
+// The first matching row counts; a detail without a row counts as "malformed".
 constexpr std::array outcomes{
     outcome_row{"alg", "algorithm"},           outcome_row{"alg_of_another_key", "algorithm"},
     outcome_row{"crit", "algorithm"},          outcome_row{unknown_key, "unknown_key"},
@@ -119,7 +119,7 @@ void token_office::take_file(const std::string& path) {
     file_path_ = path;
     file_.reset();
     if (path.empty()) return ring_.put(key_origin::file, nullptr);
-    file_.emplace(path);  // the keys of the file before stay until this one has good ones
+    file_.emplace(path);  // the previous file's keys stay until this file gives good keys
   }
   if (!file_) return;
   look_at_file();
@@ -147,7 +147,7 @@ void token_office::watch_file() {
 void token_office::take_address(const std::string& address) {
   if (address == address_) {
     const std::lock_guard held{fetcher_lock_};
-    if (fetcher_) fetcher_->ask_now();  // whoever reloads wants what is true now
+    if (fetcher_) fetcher_->ask_now();  // a reload expects the current keys
     return;
   }
   if (address.empty()) {
@@ -159,7 +159,7 @@ void token_office::take_address(const std::string& address) {
   if (!transport) {
     return log::error("jwks_url_refused", {{"why", transport.failure().detail}});
   }
-  // The keys of the address before stay until this one has given good ones.
+  // The previous address's keys stay until this address gives good keys.
   end_fetcher();
   address_ = address;
   const std::lock_guard held{fetcher_lock_};
@@ -175,7 +175,7 @@ void token_office::take_address(const std::string& address) {
 void token_office::put_public(key_origin from, std::shared_ptr<const key_set> keys) {
   const std::lock_guard held{put_lock_};
   ring_.put(from, std::move(keys));
-  // Once, not with each fetch.
+  // Warn once for each algorithm, not at each fetch.
   const auto former = std::exchange(crowded_, ring_.current()->crowded());
   for (const auto what : crowded_) {
     if (std::ranges::find(former, what) != former.end()) continue;
@@ -190,7 +190,7 @@ void token_office::end_fetcher() {
     const std::lock_guard held{fetcher_lock_};
     former = std::move(fetcher_);
   }
-  // Its end waits for its thread, which may be about to tell us something.
+  // Destroyed without the lock: the destructor joins the thread, which takes the lock in fetched().
 }
 
 void token_office::fetched(const jwks_report& report, const std::shared_ptr<const key_set>& keys) {

@@ -1,4 +1,4 @@
-// What a node knows of tokens: the keys, what was revoked, and whose a token is.
+// Verifies tokens for the whole node: manages keys and revocations.
 #pragma once
 
 #include <atomic>
@@ -27,20 +27,20 @@ namespace roost::net::auth {
 
 class jwks_fetcher;
 
-/// Who holds a token; shared by all who ask.
+/// The claims of a valid token, shared and immutable.
 using claims_ptr = std::shared_ptr<const token_claims>;
 
-/// The value that the metric auth_results counts a refusal under.
+/// The label value under which the metric auth_results counts this refusal.
 std::string_view outcome_of(const error& why);
 
 struct office_options {
-  milliseconds poll{2'000};  ///< how often the file of keys is looked at
+  milliseconds poll{2'000};  ///< interval of checks of the key file
   jwks_timing timing = {};
 };
 
-/// Owns: the keys of the settings, of auth.jwks_file and of auth.jwks_url, what is revoked, and the
-/// threads that look at the file and the address. Runs on: any thread, except where said.
-/// Ends: after all who ask it.
+/// Owns: the keys from the settings, auth.jwks_file and auth.jwks_url, the revocations, and the
+/// threads that poll the file and fetch the address. Runs on: any thread, except where noted.
+/// Ends: after all its callers.
 class token_office {
  public:
   token_office(const live_settings& config, metrics& probe, office_options options = {});
@@ -48,21 +48,22 @@ class token_office {
   token_office& operator=(const token_office&) = delete;
   ~token_office();
 
-  /// Whose `token` is, at `now_ms` of Unix time; with a `user` it must be theirs. Fails with
-  /// bad_token, token_expired, revoked, or unauthorized for somebody else's.
+  /// Verifies `token` at `now_ms` (Unix time) and returns its claims. Fails with bad_token,
+  /// token_expired, revoked, or, if `user` is not empty and differs from sub, unauthorized.
   result<claims_ptr> check(std::string_view token, std::int64_t now_ms, std::string_view user = {});
-  /// Refuses these tokens from now on, and has the connections that use them end. False: it is over
-  /// already, or names nobody.
+  /// Refuses the revoked tokens from now on and calls the on_revoked() callback, which ends their
+  /// connections. Returns false if revocations::add() does: expired, invalid id, or evicted.
   bool revoke(const revocation& what, std::int64_t now_ms);
   bool is_revoked(const token_claims& token, std::int64_t now_ms) const;
-  /// Hears of each revocation on the thread that revokes. Set it while nobody does.
+  /// Sets the callback that revoke() calls on its thread. Not thread-safe: do not call it while
+  /// revoke() may run.
   void on_revoked(std::function<void(const revocation&)> told) { told_ = std::move(told); }
 
-  /// Reads the keys anew that the settings name now. What cannot be read leaves the keys as they
-  /// were, also those of the file or the address that was named before. One thread at a time.
+  /// Reloads the keys that the settings now name. If a source cannot be read, its previous keys
+  /// stay in use, even those of a different file or address. One thread at a time.
   void reload();
-  /// Until the first answer of auth.jwks_url, good or bad, or until `most` has passed: who starts
-  /// should know the keys before clients come.
+  /// Blocks until the first fetch of auth.jwks_url has succeeded or failed, at most for `most`, so
+  /// that a starting node has its keys before it accepts clients.
   void await_first_fetch(milliseconds most);
 
  private:
@@ -84,19 +85,19 @@ class token_office {
 
   mutable std::shared_mutex revoked_lock_;
   revocations revoked_;                   ///< under revoked_lock_
-  std::atomic<bool> any_revoked_{false};  ///< most nodes never revoke: then nobody locks
+  std::atomic<bool> any_revoked_{false};  ///< avoids the lock on nodes that never revoke
 
   std::mutex put_lock_;
-  std::vector<algorithm> crowded_;  ///< under put_lock_: what was warned of
+  std::vector<algorithm> crowded_;  ///< under put_lock_; algorithms already warned about
 
   std::mutex file_lock_;
   std::condition_variable file_changed_;
-  std::string file_path_;          ///< under file_lock_, as is the rest of the file's
-  std::optional<jwks_file> file_;  ///< none: not configured
-  bool is_ended_ = false;
-  std::thread watcher_;  ///< runs once there was a file
+  std::string file_path_;          ///< under file_lock_
+  std::optional<jwks_file> file_;  ///< under file_lock_; nullopt: not configured
+  bool is_ended_ = false;          ///< under file_lock_
+  std::thread watcher_;            ///< polls the file; started when a file is first configured
 
-  std::string address_;  ///< reload() only
+  std::string address_;  ///< used by reload() only
   std::mutex fetcher_lock_;
   std::condition_variable first_fetch_;
   bool has_answer_ = false;                ///< under fetcher_lock_

@@ -1,4 +1,4 @@
-// The parts of an http or https address.
+// Parser of http and https URLs. Pure.
 #pragma once
 
 #include <optional>
@@ -10,12 +10,12 @@ namespace roost::net::auth {
 struct url {
   bool is_secure = false;
   std::string host;       ///< without brackets
-  std::string port;       ///< the scheme's where none is written
-  std::string authority;  ///< as the Host header has it
+  std::string port;       ///< default of the scheme if absent
+  std::string authority;  ///< value of the Host header
   std::string target;     ///< path and query, at least "/"
 };
 
-/// Nothing for other schemes, user names, fragments, and bytes that are not printable ASCII.
+/// Returns nullopt for other schemes, user info, fragments, and bytes that are not printable ASCII.
 std::optional<url> parse_url(std::string_view text);
 
 }  // namespace roost::net::auth

@@ -21,7 +21,7 @@ constexpr std::size_t hs256_signature_bytes = 32;
 constexpr std::size_t p256_bytes = 32;
 constexpr std::size_t ed25519_bytes = 32;
 constexpr int rsa_bits_min = 2'048;
-constexpr int rsa_bits_max = 8'192;  // what a signature costs grows with the square
+constexpr int rsa_bits_max = 8'192;  // the cost of verifying grows quadratically
 constexpr int rsa_exponent_bits_max = 64;
 
 constexpr std::array<std::pair<std::string_view, algorithm>, 4> names{{
@@ -58,7 +58,7 @@ error refuse(const char* why) {
   return {errc::bad_setting, why};
 }
 
-// A public key of `type` from its parts; null where they make none.
+// Builds a public key of `type` from its parts; null if they are not a valid key.
 EVP_PKEY* assemble(const char* type, OSSL_PARAM_BLD* parts) {
   const params_ptr params{OSSL_PARAM_BLD_to_param(parts)};
   const key_context_ptr making{EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr)};
@@ -73,7 +73,7 @@ EVP_PKEY* assemble(const char* type, OSSL_PARAM_BLD* parts) {
   return nullptr;
 }
 
-// OpenSSL wants the ASN.1 form of r and s; empty where they cannot be a signature.
+// Converts raw r and s to the DER form that OpenSSL needs; empty if they cannot be a signature.
 std::string ecdsa_der(std::string_view raw) {
   if (raw.size() != 2 * p256_bytes) return {};
   auto r = number(raw.substr(0, p256_bytes));
@@ -81,7 +81,7 @@ std::string ecdsa_der(std::string_view raw) {
   const signature_ptr pair{ECDSA_SIG_new()};
   if (!r || !s || !pair || BN_is_zero(r.get()) || BN_is_zero(s.get())) return {};
   if (ECDSA_SIG_set0(pair.get(), r.get(), s.get()) != 1) return {};
-  std::ignore = r.release();  // they belong to the pair now
+  std::ignore = r.release();  // ECDSA_SIG_set0 took ownership
   std::ignore = s.release();
   unsigned char* der = nullptr;
   const int size = i2d_ECDSA_SIG(pair.get(), &der);
@@ -128,7 +128,7 @@ result<verify_key> verify_key::from_rsa(std::string_view modulus, std::string_vi
   const int bits = BN_num_bits(n.get());
   if (bits < rsa_bits_min) return refuse("an RSA key of less than 2048 bits");
   if (bits > rsa_bits_max) return refuse("an RSA key of more than 8192 bits");
-  // With an exponent of 1 anybody can sign.
+  // With an exponent of 1 anyone can forge signatures.
   if (!BN_is_odd(e.get()) || BN_is_one(e.get()) || BN_num_bits(e.get()) > rsa_exponent_bits_max) {
     return refuse("an RSA key with a bad exponent");
   }
