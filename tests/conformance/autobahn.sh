@@ -83,7 +83,8 @@ python2 -m pip install -q Twisted==20.3.0 autobahn==0.10.9 txaio==2.10.0 klein==
 python2 -m pip install -q --no-deps autobahntestsuite==0.8.2
 site=/usr/local/lib/python2.7/dist-packages
 echo "import txaio; txaio.use_twisted()" >$site/choose_twisted.py
-echo "import choose_twisted" >$site/choose_twisted.pth
+# Read after zope.interface's own .pth, which it needs.
+echo "import choose_twisted" >$site/zz_choose_twisted.pth
 INSTALL
   chroot "$root" bash /root/install.sh >>"$root.log" 2>&1 || {
     rm -f "$root/usr/local/bin/wstest"
