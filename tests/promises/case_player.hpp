@@ -1,4 +1,4 @@
-// Plays the cases of cases.json, which the checker of the system tests plays as well.
+// Plays the cases of cases.json, which the system tests' checker plays as well.
 #pragma once
 
 #include <deque>
@@ -12,19 +12,19 @@
 
 namespace roost::promises {
 
-/// One room and its clients, 0, 1, …; README.md lists the steps.
-/// Owns: everything in it. Runs on: the test's thread. Ends: with the case.
+/// One room with clients 0, 1, …; README.md lists the steps of a case. Owns: the room's state and
+/// the clients. Runs on: the test's thread. Ends: with the case.
 class case_player {
  public:
   using json = nlohmann::json;
   explicit case_player(const json& described);
   void play(const json& steps);
-  /// The name of the promise that was broken first; "nothing".
+  /// The name of the first promise that was broken, or "nothing".
   std::string broken() const { return std::string(found_.name()); }
   const std::string& text() const;
-  /// "a:13", of the first client; empty: it knows no place.
+  /// The first client's position, such as "a:13"; empty if that client knows none.
   std::string where() const;
-  /// By key, the refs of the metas that the first client is shown.
+  /// For each presence key, the refs of the metas that the first client has.
   std::map<std::string, std::vector<std::string>> shown() const;
 
  private:
@@ -32,7 +32,7 @@ class case_player {
     member_view view;
     bool shows_positions = true;
     std::uint64_t connection = 1;
-    std::string join_ref = {};  ///< of the newest join that was answered
+    std::string join_ref = {};  ///< of the newest answered join
   };
   void step(const json& step);
   bool ask(client& by, const json& step);

@@ -1,4 +1,4 @@
-// The promises, and where a broken one is reported.
+// The list of promises to clients, and the record of the first broken promise.
 #pragma once
 
 #include <array>
@@ -33,11 +33,11 @@ enum class promise : std::uint8_t {
 };
 
 struct promise_row {
-  std::string_view name;  ///< as the cases call it
+  std::string_view name;  ///< the name that the cases use
   std::string_view sentence;
 };
 
-/// In the order of the enum. The last three are of the simulation only.
+/// In the order of the enum. The cases do not cover the last three; only the simulation does.
 inline constexpr std::array<promise_row, 19> promise_rows{{
     {"one_order", "all members see the same event at a position"},
     {"order", "offsets increase, and no epoch comes back"},
@@ -66,18 +66,18 @@ constexpr const promise_row& row_of(promise broken) {
 
 struct violation {
   promise broken = promise::one_order;
-  std::string text;  ///< who saw what
+  std::string text;  ///< which client saw which frames
 };
 
-/// Keeps the first violation only: the next ones are its consequences. Owns: the violation.
-/// Runs on: one thread. Ends: any time.
+/// Keeps only the first violation, because later ones follow from it. Owns: the violation. Runs on:
+/// one thread. Ends: any time.
 class findings {
  public:
   void broke(promise broken, std::string text) {
     if (!first_) first_ = violation{broken, std::move(text)};
   }
   const std::optional<violation>& first() const { return first_; }
-  /// The name of the promise that was broken first; "nothing".
+  /// The name of the first promise that was broken, or "nothing".
   std::string_view name() const { return first_ ? row_of(first_->broken).name : "nothing"; }
 
  private:

@@ -23,7 +23,7 @@ heard hear(const std::string& text) {
     out = {{}, text_or_null(all.at("ref")), all.at("topic"), all.at("event"), all.at("payload"),
            {}};
     where = all.value("position", json());
-    // V1 has no join_ref; the end of a channel carries it as its ref.
+    // V1 has no join_ref; phx_close and phx_error carry the channel's join_ref in the ref field.
     if (out.event == "phx_close" || out.event == "phx_error") out.join_ref = out.reference;
   }
   if (!where.is_null()) out.where = position{where.at("epoch"), where.at("offset")};

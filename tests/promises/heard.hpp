@@ -1,4 +1,4 @@
-// A frame as a client understands it.
+// A decoded text frame, as a client reads it.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace roost::promises {
 
-/// Where an event stands, as clients see it.
+/// The position of an event, as clients see it.
 struct position {
   std::string epoch;
   std::uint64_t at = 0;
@@ -24,10 +24,10 @@ struct heard {
   std::optional<position> where;
 };
 
-/// A text frame of V1 or V2, with or without a position. Throws what the JSON parser throws.
+/// Decodes a text frame of V1 or V2, with or without a position. Throws the JSON parser's errors.
 heard hear(const std::string& text);
 
-/// An event as it is compared with what was sent.
+/// The text of an event, for comparing received events with sent ones.
 inline std::string content_of(const std::string& event, const nlohmann::json& payload) {
   return event + " " + payload.dump();
 }

@@ -1,4 +1,4 @@
-// What a member concludes from the answers to its requests.
+// Checks the replies to a member's requests.
 #include "tests/promises/member_view.hpp"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ bool is_push(const request& asked) {
 
 bool is_ok(const heard& frame) { return frame.payload.at("status") == "ok"; }
 
-/// Why a request was refused; empty: it was not.
+/// The reason of a refused request; empty if the request succeeded.
 std::string reason_of(const heard& frame) {
   return is_ok(frame) ? std::string() : frame.payload.at("response").value("reason", "");
 }
@@ -83,8 +83,8 @@ void member_view::got(const heard& frame) {
   event(frame);
 }
 
-/// What comes after the last event that it got happened after it had asked to join, unless it was
-/// still being given what it missed.
+/// Events after the last received one are newer than this channel's join request, unless the member
+/// was still catching up when the channel ended.
 void member_view::remember_where() {
   if (!live_) return;
   next_born_after_.reset();
@@ -121,8 +121,8 @@ void member_view::reply(const heard& frame) {
   }
 }
 
-/// The edge answers ephemeral events itself, and the connection what is asked of a channel that is
-/// over: both may overtake answers of the owner.
+/// The edge answers ephemeral events itself, and the connection answers requests for a channel that
+/// has ended. Both answers may overtake answers of the owner.
 void member_view::check_answer_order(const request& asked, const heard& frame) {
   if (asked.kind == kind::ephemeral || reason_of(frame) == "unmatched topic") return;
   if (asked.kind == kind::leave && (!live_ || live_->join_ref != asked.channel)) return;
@@ -132,7 +132,7 @@ void member_view::check_answer_order(const request& asked, const heard& frame) {
   last_answered_ = std::max(last_answered_, asked.order);
 }
 
-/// A channel that failed has its last answers still on the way; one that was left has none.
+/// After a crash ended a channel, its last answers may still arrive; after a leave, none may.
 void member_view::answered_late(const request& asked, const heard& frame) {
   if (!is_push(asked)) return;
   if (!is_ok(frame)) return push_refused(asked, frame);
@@ -149,7 +149,7 @@ void member_view::answered_late(const request& asked, const heard& frame) {
 }
 
 void member_view::push_refused(const request& asked, const heard& frame) {
-  // A repeated push may have happened when it was sent first.
+  // A resent push may already have been applied when it was sent first.
   if (asked.is_repeat || reason_of(frame) == "unknown outcome") return;
   settled_.insert(asked.number);
   truth_.refused({client_, asked.number, asked.connection});
@@ -159,9 +159,10 @@ void member_view::join_answered(const request& asked, const heard& frame) {
   if (joining_ == asked.channel) joining_.clear();
   if (is_ok(frame)) return joined(asked, frame);
   end_channel(asked.channel);
-  // A newer join that is on its way replaces the channel that was refused.
+  // A newer pending join replaces the refused channel.
   if (!joining_.empty()) replaced_.insert(asked.channel);
-  // It was in until the room failed, and the answer was lost: what it pushed then may have counted.
+  // The member was in the room until the crash, and the first answer to its join was lost. Its
+  // pushes of that time may have been applied.
   if (reason_of(frame) == "join crashed") failed_ = asked.channel;
   if (!live_) return;
   end_channel(live_->join_ref);

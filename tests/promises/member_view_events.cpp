@@ -1,4 +1,4 @@
-// What a member concludes from an event: of a room's order, ephemeral, or of other members.
+// Checks the events that a member receives: ordered, ephemeral, presence and read receipts.
 #include <algorithm>
 
 #include "tests/promises/member_view.hpp"
@@ -34,8 +34,8 @@ void member_view::receipt(const heard& frame) {
   }
 }
 
-/// At most once each where the bus doubles nothing; those of one connection in their order where it
-/// loses and reorders nothing.
+/// Without a duplicating bus, each event arrives at most once. Without a lossy bus, the events of
+/// one connection arrive in order.
 void member_view::ephemeral(const heard& frame) {
   if (frame.where) return broke(promise::well_formed, "an ephemeral event has a position");
   const std::uint64_t number = frame.payload.at("e");
@@ -62,12 +62,12 @@ void member_view::ordered(const heard& frame, const push_id& push) {
     auto& head = heads_[where.epoch];
     head = std::max(head, where.at);
   } else if (where_) {
-    where_->at = where.at;  // it takes what it missed for events of the epoch it resumed from
+    where_->at = where.at;  // missed events count as events of the epoch that was resumed
   }
 }
 
-/// Where the next event stands, for a member that is not shown it. The epoch of what it missed is
-/// not known.
+/// The position of the next event for a member without positions on the wire. The epoch of missed
+/// events is unknown.
 position member_view::count_position() const {
   auto at = live_->next;
   while (!terms_.echo && at > live_->joined_at && live_->own.contains(at)) ++at;
@@ -80,7 +80,7 @@ void member_view::check_offset(const position& where) {
     return broke(promise::order, text + " where " + std::to_string(live_->next) + " comes next");
   }
   for (auto missing = live_->next; missing < where.at; ++missing) {
-    // Without echo its own live events are not sent to it.
+    // Without echo a member does not receive its own live events.
     if (terms_.echo || missing <= live_->joined_at || !live_->own.contains(missing)) {
       broke(promise::no_gap, text + " where " + std::to_string(missing) + " comes next");
     }
@@ -89,7 +89,7 @@ void member_view::check_offset(const position& where) {
 
 void member_view::check_epoch(const position& where) {
   if (where.epoch.empty()) return;
-  // A crash begins an epoch, and ends every channel.
+  // A crash starts a new epoch and ends every channel.
   if (where.at > live_->joined_at && where.epoch != live_->epoch) {
     broke(promise::order, "epoch " + where.epoch + " in a channel of " + live_->epoch);
   }

@@ -1,4 +1,4 @@
-// What a join's reply must say: where the room stands, and what becomes of a resume.
+// Checks the reply to a join: the room's position, and the result of a resume.
 #include <algorithm>
 
 #include "tests/promises/member_view.hpp"
@@ -50,9 +50,10 @@ void member_view::check_history(const request& asked, const heard& frame) {
   }
 }
 
-/// Whether the room certainly holds everything after this place, and knows its epoch.
+/// Whether the room must still hold every event after this position and know its epoch.
 bool member_view::must_be_held(const position& from, const position& head) const {
-  // Where answers get lost, the one that arrives may be from a time when the room did not hold it.
+  // If answers may be lost, the answer that arrives may date from a time when the room did not hold
+  // these events.
   if (terms_.loses || from != where_ || head.at < from.at) return false;
   const auto behind = head.at - from.at;
   if (behind > terms_.history_events) return false;
@@ -61,7 +62,7 @@ bool member_view::must_be_held(const position& from, const position& head) const
     if (!next_born_after_ || clock_.now() - *next_born_after_ >= young) return false;
   }
   if (from.epoch == head.epoch) return true;
-  // An epoch is forgotten with its last event. Events of another age may be gone by now.
+  // The room forgets an epoch with its last event. Events may also have expired by age.
   if (terms_.history_age || !shows_positions_ || from.at == 0) return false;
   return behind < terms_.history_events || truth_.epoch_at(from.at + 1) == from.epoch;
 }

@@ -1,5 +1,4 @@
-// What phoenix.js' Presence makes of presence_state and presence_diff (assets/js/phoenix/
-// presence.js): the promise to members is that this ends up right.
+// Merges presence_state and presence_diff as phoenix.js does (assets/js/phoenix/presence.js).
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -7,16 +6,17 @@
 
 namespace roost::promises {
 
-/// Owns: its view of who is there. Runs on: one thread. Ends: with its client.
+/// The presence promise says that this merged state ends up correct. Owns: that state. Runs on: one
+/// thread. Ends: with its client.
 class presence_merge {
  public:
   using json = nlohmann::json;
-  /// The channel was joined anew: diffs wait for the next state.
+  /// After a new join: diffs are queued until the next presence_state.
   void joined() { awaits_state_ = true; }
   void state(const json& payload);
   void diff(const json& payload);
   bool has_state() const { return !awaits_state_; }
-  /// By key: an object with its metas.
+  /// The merged state: for each key an object with its metas.
   const json& all() const { return state_; }
   /// Every meta of every key.
   std::vector<json> metas() const;

@@ -1,4 +1,4 @@
-// That the checker finds what it is for: each case breaks one promise, or none.
+// Tests of the checker itself: each case breaks one promise, or none.
 #include <fstream>
 #include <nlohmann/json.hpp>
 

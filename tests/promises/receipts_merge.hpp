@@ -1,4 +1,4 @@
-// What a client makes of read_receipts and read_receipt: how far each user has read.
+// Merges read_receipts and read_receipt: the position up to which each user has read.
 #pragma once
 
 #include <map>
@@ -11,14 +11,14 @@
 
 namespace roost::promises {
 
-/// Owns: the marks it was told. Runs on: one thread. Ends: with its client.
+/// One client's read marks. Owns: the marks. Runs on: one thread. Ends: with its client.
 class receipts_merge {
  public:
   using json = nlohmann::json;
   using marks = std::map<std::string, position>;
-  /// The channel was joined anew.
+  /// After a new join: forgets all marks.
   void joined() { all_.clear(); }
-  /// read_receipts: adds to the frames before. False: a mark went back.
+  /// Merges a read_receipts frame. False: a mark moved backwards.
   bool add(const json& payload) {
     bool is_ahead = true;
     for (const auto& [user, at] : payload.at("receipts").items()) {
@@ -26,7 +26,7 @@ class receipts_merge {
     }
     return is_ahead;
   }
-  /// read_receipt: one user's. False: it went back.
+  /// Merges a read_receipt frame (one user). False: the mark moved backwards.
   bool moved(const json& payload) {
     return move(payload.at("user").get<std::string>(), place_of(payload));
   }

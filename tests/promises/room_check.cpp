@@ -21,7 +21,7 @@ void check_complete(const room_members& live, std::uint64_t head, findings& foun
   }
 }
 
-/// Each meta is {"c": the client, "v": its version}.
+/// Each meta is {"c": client index, "v": version}.
 void check_presence(const room_members& live, findings& found) {
   using shown_meta = std::pair<int, std::uint64_t>;
   std::vector<shown_meta> expected;

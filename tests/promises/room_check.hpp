@@ -1,4 +1,4 @@
-// What all clients of a room must agree on when everything has come to rest.
+// Checks that all clients of a room agree once nothing is in flight.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +11,12 @@
 
 namespace roost::promises {
 
-/// The views of one room's clients, with a member or without.
+/// The views of all clients of one room, whether they are members or not.
 using room_members = std::vector<const member_view*>;
 
-/// Each view by itself, then all together: every member has every event that any of them knows of,
-/// is shown exactly the live channels, and knows the same receipts. `head`: the room's greatest
-/// offset, if the caller knows it.
+/// Checks each view alone, then all together: every member has every event that any member knows
+/// of, its presence shows exactly the live channels, and all have equal receipts. `head` is the
+/// room's greatest offset, if known.
 void check_members(const room_members& all, const room_terms& terms, findings& found,
                    std::optional<std::uint64_t> head = {});
 

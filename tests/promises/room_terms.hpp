@@ -1,4 +1,4 @@
-// What a room owes its members.
+// The settings of a room and its bus that decide what members may expect.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,12 @@ namespace roost::promises {
 struct room_terms {
   bool echo = true;
   std::vector<std::string> ephemeral = {};  ///< event names
-  bool has_presence = true;                 ///< members are given states and diffs
+  bool has_presence = true;                 ///< members receive presence states and diffs
   std::uint64_t history_events = 100;
-  std::optional<milliseconds> history_age = {};  ///< none: events stay, however old they are
+  std::optional<milliseconds> history_age = {};  ///< none: events do not expire
   bool loses = false;                            ///< the bus may lose answers and reorder events
   bool doubles = false;                          ///< the bus may deliver an event twice
-  bool forgets = false;  ///< an empty room is forgotten; its offsets begin at 1 again
+  bool forgets = false;  ///< empty rooms are evicted; offsets then restart at 1
 };
 
 inline room_terms terms_of(const room_rule& rule) {

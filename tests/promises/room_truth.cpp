@@ -106,8 +106,8 @@ void room_truth::check_epochs() const {
   }
 }
 
-/// Every offset was seen, so a push that stands nowhere was left out. In one channel none may be
-/// left out before another that was applied.
+/// Every offset was seen, so a push without an offset was not applied. Within one channel, a push
+/// may not be skipped if a later one was applied.
 void room_truth::check_holes() const {
   std::map<std::tuple<int, std::uint64_t, std::string>, push_id> left_out;
   for (const auto& [push, channel] : asked_) {

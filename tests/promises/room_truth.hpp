@@ -1,4 +1,4 @@
-// The order of one room, put together from everything that any client was told.
+// The order of events in one room, reconstructed from everything that clients received.
 #pragma once
 
 #include <cstdint>
@@ -15,53 +15,54 @@
 
 namespace roost::promises {
 
-/// Names a push by the client that sent it.
+/// Identifies a push by the client that sent it.
 struct push_id {
   int client = 0;
   std::uint64_t number = 0;      ///< 1, 2, 3 … for each client and topic, over all connections
-  std::uint64_t connection = 0;  ///< which of the client's: order is promised only within one
+  std::uint64_t connection = 0;  ///< order is promised only within a connection
   friend auto operator<=>(const push_id&, const push_id&) = default;
 };
 
-/// Owns: what is known. Runs on: one thread. Ends: after the room's member views.
+/// The events of one room as far as clients know them. Owns: these events. Runs on: one thread.
+/// Ends: after the room's member views.
 class room_truth {
  public:
-  /// `forgets`: offsets may begin at 1 again, in another epoch.
+  /// `forgets`: offsets may restart at 1 in another epoch.
   room_truth(std::string topic, findings& found, bool forgets = false)
       : topic_(std::move(topic)), found_(found), forgets_(forgets) {}
 
-  /// A client sends this event; what members see must be one of these.
+  /// A client sends this event. Members may receive only events that were sent.
   void says(const std::string& content) { said_.insert(content); }
   bool was_said(const std::string& content) const { return said_.contains(content); }
-  /// A client pushes in this channel.
+  /// A client sends a push in this channel.
   void asked(const push_id& push, const std::string& channel);
-  /// The client repeats it over another connection: only its place must stay the same.
+  /// The client resends the push over another connection, so only its offset must stay the same.
   void repeats(const push_id& push) { repeated_.insert(push); }
   bool is_repeated(const push_id& push) const { return repeated_.contains(push); }
-  /// A client says that it has read up to there.
+  /// A client marks this position as read.
   void marks(const position& where) { marked_.insert({where.epoch, where.at}); }
   bool is_marked(const position& where) const { return marked_.contains({where.epoch, where.at}); }
 
-  /// A member was given this event. The epoch is empty where the member cannot know it.
+  /// A member received this event. The epoch is empty if the member cannot know it.
   void seen(const position& where, const std::string& content, const push_id& push);
-  /// The sender was told that its push stands there.
+  /// The sender received an acknowledgement of its push at this position.
   void acknowledged(const position& where, const push_id& push) { stands(where, {}, push); }
-  /// The sender was told that its push did not happen.
+  /// The sender was told that its push was not applied.
   void refused(const push_id& push);
-  /// The room is at rest; `head`: its greatest offset, if that is known.
+  /// Call when nothing is in flight. `head` is the room's greatest offset, if known.
   void check_quiet(std::optional<std::uint64_t> head) const;
 
   std::size_t events() const { return order_.size(); }
-  /// The epoch of the event at this offset; empty: not known.
+  /// The epoch of the event at this offset; empty if unknown.
   std::string epoch_at(std::uint64_t at) const;
 
  private:
-  /// Of a room that never forgets, the offset alone: then the epoch stays empty here.
+  /// Epoch and offset; the epoch stays empty for a room whose offsets never restart.
   using place = std::pair<std::string, std::uint64_t>;
   struct standing {
     push_id push;
-    std::string content;  // empty: only its acknowledgement is known
-    std::string epoch;    // empty: not known
+    std::string content;  // empty: only the acknowledgement is known
+    std::string epoch;    // empty: unknown
   };
   struct asked_push {
     push_id push;
@@ -84,7 +85,7 @@ class room_truth {
   std::set<push_id> repeated_;
   std::set<std::string> said_;
   std::set<place> marked_;
-  /// By epoch, client and connection: the number of the push at each offset.
+  /// For each epoch, client and connection: the push number at each offset.
   using sender = std::tuple<std::string, int, std::uint64_t>;
   std::map<sender, std::map<std::uint64_t, std::uint64_t>> sent_;
 };
