@@ -26,7 +26,7 @@ struct revocation {
 /// Rounds down to whole seconds, the usual resolution of iat.
 inline std::int64_t second_of(std::int64_t ms) { return ms / 1'000; }
 
-/// Above `entries_max`, evicts the entry that expires first. Short of evictions, add() is idempotent
+/// Above `entries_max`, evicts the entry that expires first. Without evictions, add() is idempotent
 /// and commutative: nodes that receive the same revocations in any order hold the same table.
 /// Owns: its revocations. Runs on: the caller's thread. Ends: with the node.
 class revocations {
