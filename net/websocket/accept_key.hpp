@@ -1,4 +1,4 @@
-// The server's half of the opening handshake (RFC 6455 section 4.2.2).
+// The key with which a server answers the opening handshake (RFC 6455 section 4.2.2). Pure.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace roost::net::websocket {
 
-/// Sec-WebSocket-Accept for a client's Sec-WebSocket-Key.
+/// The Sec-WebSocket-Accept header for a client's Sec-WebSocket-Key.
 std::string accept_key(std::string_view client_key);
 
 }  // namespace roost::net::websocket

@@ -14,7 +14,7 @@ bool read_first_byte(unsigned char byte, frame_header& out) {
   return out.is_final || !is_control(out.what);
 }
 
-// Lengths must take the shortest form, and the 64-bit form has its highest bit clear.
+// A length must be encoded in the shortest form, and the highest bit of the 64-bit form is 0.
 bool is_minimal(std::uint64_t length, std::size_t width) {
   if (width == 2) return length > 125;
   return length > 0xFFFF && (length >> 63) == 0;

@@ -1,4 +1,4 @@
-// The first bytes of a client's frame (RFC 6455 section 5.2).
+// Reads the header of a client's frame and unmasks its payload (RFC 6455 section 5.2). Pure.
 #pragma once
 
 #include <array>
@@ -18,15 +18,17 @@ struct frame_header {
   opcode what = opcode::continuation;
   std::uint64_t payload_bytes = 0;
   mask_key mask{};
-  std::uint8_t size = 0;  ///< of the header itself
+  std::uint8_t size = 0;  ///< bytes of the header itself
 };
 
 enum class header_state : std::uint8_t { incomplete, complete, wrong };
 
-/// Reads a header from the front of `input`. `wrong` comes as early as the bytes show it.
+/// Reads a header from the front of `input`. Returns `wrong` at the first invalid byte, even if the
+/// header is incomplete.
 header_state read_header(std::string_view input, frame_header& out);
 
-/// Copies and unmasks; `offset` is where `from` stands in its payload. True where all is ASCII.
+/// Copies `from` to `to` and unmasks it; `offset` is the position of `from` in the payload. Returns
+/// true if all bytes are ASCII.
 bool unmask(char* to, std::string_view from, const mask_key& mask, std::uint64_t offset);
 
 }  // namespace roost::net::websocket

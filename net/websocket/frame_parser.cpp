@@ -31,7 +31,7 @@ kind kind_of(opcode what) {
   }
 }
 
-/// A payload that grows by doubling, but not past what is known to come.
+/// A payload buffer that grows by doubling, but not beyond the bytes that the frame still has.
 class assembly {
  public:
   std::size_t size() const { return size_; }
@@ -50,7 +50,7 @@ class assembly {
 
   bytes_ptr take() {
     auto out = data_ ? std::move(data_) : bytes_ptr::make(0);
-    // Messages may be kept for long: give back more than a little waste.
+    // A message may be kept in a history for long: reallocate if more than 1/8 would be unused.
     if (out->size() - size_ > size_ / 8) {
       out = bytes_ptr::copy({out->data(), size_});
     } else {
@@ -70,12 +70,12 @@ class assembly {
 struct frame_parser::partial {
   std::array<char, frame_header::size_max> head{};
   std::uint8_t head_bytes = 0;
-  bool has_frame = false;    ///< the header is whole, the payload is not
-  bool has_message = false;  ///< a first fragment was read, the last was not
+  bool has_frame = false;    ///< the header is complete, the payload is not
+  bool has_message = false;  ///< the first fragment was read, the last was not
   kind message_kind = kind::binary;
   utf8_check utf8;
   frame_header frame;
-  std::uint64_t got = 0;  ///< of the frame's payload
+  std::uint64_t got = 0;  ///< bytes received of the frame's payload
   assembly message;
   assembly control;
 
@@ -87,7 +87,7 @@ struct frame_parser::partial {
 
 namespace {
 
-// Section 5.4: fragments of one message follow each other, only control frames stand between.
+// Section 5.4: only control frames may come between the fragments of a message.
 errc check(const frame_header& frame, bool has_message, std::size_t have,
            std::size_t message_bytes_max) {
   if (is_control(frame.what)) return errc::none;
@@ -96,7 +96,7 @@ errc check(const frame_header& frame, bool has_message, std::size_t have,
   return frame.payload_bytes > room ? errc::frame_too_big : errc::none;
 }
 
-// The usual case: a whole frame that needs no other lies in the input.
+// Fast path for the usual case: the input holds a complete, unfragmented message or control frame.
 std::optional<parsed> whole_frame(std::string_view& input, std::size_t message_bytes_max) {
   frame_header frame;
   const auto state = read_header(input, frame);
@@ -162,7 +162,7 @@ parsed frame_parser::resume(std::string_view& input, std::size_t message_bytes_m
 }
 
 header_state frame_parser::partial::take_header(std::string_view& input) {
-  // Up to 14 bytes of both, so that a header may lie across the border.
+  // A header may be split over two inputs: joins the saved bytes with new ones, up to 14 in all.
   const auto before = head_bytes;
   const auto more = std::min(input.size(), head.size() - before);
   std::copy_n(input.data(), more, head.data() + before);

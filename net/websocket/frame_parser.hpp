@@ -1,5 +1,5 @@
-// Bytes from a client -> messages and control frames (RFC 6455 section 5). Pure: no socket, no
-// clock. Compression is not negotiated, so every reserved bit is an error.
+// Parses a client's bytes into messages and control frames (RFC 6455 section 5). Pure.
+// Compression is not negotiated, so a set reserved bit is an error.
 #pragma once
 
 #include <cstddef>
@@ -12,18 +12,19 @@
 
 namespace roost::net::websocket {
 
-/// What was found next in the stream.
+/// The next message or control frame of the stream.
 struct parsed {
   enum class kind : std::uint8_t { need_more, text, binary, ping, pong, close, failure };
   kind what = kind::need_more;
-  bytes_ptr data;         ///< unmasked; of a message all its fragments
+  bytes_ptr data;         ///< unmasked payload; all fragments of a message, joined
   errc why = errc::none;  ///< failure: protocol_error, bad_utf8 or frame_too_big
 };
 
-/// Owns: what has arrived of an unfinished frame or message, and nothing between messages.
-/// Runs on: one thread. Ends: with its session; after a failure nothing more may be fed.
+/// An incremental parser. Owns: the received part of an incomplete frame or message; it holds no
+/// memory between messages. Runs on: one thread. Ends: with its session; next() must not be called
+/// after a failure.
 ///
-/// Memory grows with what arrived, never by what a header announces.
+/// Memory grows with the bytes received, never with the length that a header announces.
 class frame_parser {
  public:
   frame_parser();
@@ -31,14 +32,14 @@ class frame_parser {
   frame_parser(const frame_parser&) = delete;
   frame_parser& operator=(const frame_parser&) = delete;
 
-  /// Takes one message or control frame from the front of `input`; at need_more all of it has been
-  /// taken. A message larger than `message_bytes_max` fails when its header is read.
+  /// Takes one message or control frame from the front of `input`. On need_more, all of `input` was
+  /// consumed. A message larger than `message_bytes_max` fails as soon as its header is read.
   parsed next(std::string_view& input, std::size_t message_bytes_max);
-  /// Nothing is unfinished, and no memory held.
+  /// True if no frame or message is incomplete; then the parser holds no memory.
   bool is_between_messages() const { return !partial_; }
-  /// The memory of what is unfinished.
+  /// Memory that the incomplete frame or message takes.
   std::size_t held_bytes() const;
-  /// Forgets what is unfinished; nothing may be fed after it.
+  /// Frees the incomplete frame or message. next() must not be called afterwards.
   void let_go();
 
  private:

@@ -10,7 +10,7 @@
 namespace roost::net::websocket {
 namespace {
 
-// Section 7.4.1 and IANA's registry: 1004 to 1006 and 1015 must not be on the wire.
+// Section 7.4.1 and IANA's registry: codes 1004 to 1006 and 1015 must not be sent.
 bool may_be_sent(std::uint16_t code) {
   if (code >= 3000 && code <= 4999) return true;
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);

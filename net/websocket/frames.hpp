@@ -1,4 +1,4 @@
-// Frames that the WebSocket layer itself says, and what a close frame holds.
+// Builds WebSocket control frames, and reads the payload of a close frame. Pure.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +20,11 @@ enum class opcode : std::uint8_t {
 };
 constexpr bool is_control(opcode what) { return static_cast<std::uint8_t>(what) >= 0x8; }
 
-/// Most bytes in the payload of a control frame (section 5.5).
+/// Maximum payload size of a control frame (section 5.5).
 inline constexpr std::size_t control_bytes_max = 125;
 
-/// Of our pings, by which their answers are known; and what such an answer takes, masked.
+/// The payload of the server's pings, by which it recognizes their pongs, and the size of such a
+/// pong: header, mask and payload.
 inline constexpr std::string_view ping_payload = "roost";
 inline constexpr std::uint32_t ping_answer_bytes = 2 + 4 + 5;
 
@@ -32,13 +33,13 @@ inline constexpr std::uint16_t normal = 1000;
 inline constexpr std::uint16_t abnormal = 1006;  ///< never on the wire
 }  // namespace close_code
 
-/// One final, unmasked frame.
+/// An unmasked frame with the FIN bit set.
 frame_ptr make_frame(opcode what, std::string_view payload);
-/// `reason` is cut, between code points, where it does not fit.
+/// A close frame. A `reason` that does not fit is truncated between code points.
 frame_ptr make_close(std::uint16_t code, std::string_view reason);
 
-/// The code in a close frame's payload, 1000 for an empty one. Fails with protocol_error or, for
-/// the reason's text, bad_utf8 (sections 5.5.1 and 7.4).
+/// The close code in a close frame's payload; 1000 if the payload is empty. Fails with
+/// protocol_error, or with bad_utf8 if the reason is not UTF-8 (sections 5.5.1 and 7.4).
 result<std::uint16_t> read_close(std::string_view payload);
 
 }  // namespace roost::net::websocket

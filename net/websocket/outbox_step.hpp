@@ -1,4 +1,4 @@
-// What a step does to a session's outbox, told to its loop. Private to net/websocket.
+// Updates the outbox gauges after a change of a session's outbox. Private to net/websocket.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,8 @@
 
 namespace roost::net::websocket {
 
-/// Owns: nothing. Runs on: the session's loop. Ends: with the step, and tells then.
+/// A scope guard around a change of an outbox; its destructor adds the difference in size to the
+/// gauges. Owns: nothing. Runs on: the session's loop. Ends: with its scope.
 class outbox_step {
  public:
   outbox_step(const outbox& box, flusher& told)

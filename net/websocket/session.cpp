@@ -14,11 +14,11 @@
 namespace roost::net::websocket {
 namespace {
 
-/// As much as one gathered send takes: a kernel that has sent all but this asks for the next.
+/// The size of one gathered send: the socket becomes writable when fewer bytes are unsent.
 constexpr std::uint32_t unsent_bytes_max = send_batch::bytes_max;
 constexpr std::uint32_t gone_ms_min = 1'000;
 
-// Out of Asio's hands, which has the socket registered in its own way.
+// Releases the descriptor from Asio, because `poller` watches it from now on.
 descriptor take_out(boost::asio::ip::tcp::socket from) {
   boost::system::error_code failure;
   const auto number = from.release(failure);
@@ -29,11 +29,11 @@ void set(int descriptor, int level, int name, std::uint32_t value) {
   ::setsockopt(descriptor, level, name, &value, sizeof value);
 }
 
-/// Who takes no bytes and acknowledges none is gone after `user_timeout`; where no pings ask, the
-/// kernel does. What is not sent yet waits in the outbox, where it is bounded, and not in the
-/// kernel beside it.
+/// TCP_USER_TIMEOUT closes a connection whose peer acknowledges no data. Without pings, TCP
+/// keep-alive probes the peer. TCP_NOTSENT_LOWAT keeps unsent bytes in the outbox, which is
+/// bounded, instead of in the kernel.
 void prepare(int descriptor, const settings::limit_settings& limits) {
-  // Frames are gathered before they are sent, so waiting for more only costs time.
+  // Frames are batched before the send, so Nagle's algorithm would only add latency.
   set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
   set(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, unsent_bytes_max);
   const bool pings = limits.ping_ms != 0 && limits.ping_ms < limits.idle_ms / 2;

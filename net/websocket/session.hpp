@@ -1,4 +1,4 @@
-// A WebSocket client after its upgrade (RFC 6455), on a plain TCP socket.
+// Starts the session of a WebSocket client after its upgrade (RFC 6455), on a plain TCP socket.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -11,17 +11,18 @@
 
 namespace roost::net::websocket {
 
-/// What every session of a node shares; outlives them.
+/// Objects that all sessions of a node share; they outlive the sessions.
 struct session_context {
   const live_settings& config;
   connection_opener& opener;
   metrics& probe;
-  std::size_t loops = 1;  ///< each has an equal part of limits.partial_bytes_max
+  std::size_t loops = 1;  ///< each loop has an equal share of limits.partial_bytes_max
 };
 
-/// Takes the socket whose 101 answer has been written, and serves it: makes the handler, parses
-/// frames, answers pings and closes, enforces limits, ends idle clients. `early` holds bytes that
-/// came behind the upgrade request. Call on `home`. The session keeps itself alive until closed.
+/// Takes over a socket on which the 101 response was written, and serves it: creates the handler,
+/// parses frames, answers ping and close frames, enforces limits, closes idle clients. `early`
+/// holds the bytes received after the upgrade request. Call on `home`. The session keeps itself
+/// alive until it is closed.
 void start_session(loop& home, boost::asio::ip::tcp::socket socket, std::string_view early,
                    connect_info info, const session_context& context);
 

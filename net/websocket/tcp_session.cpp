@@ -89,7 +89,7 @@ void tcp_session::took_more(std::uint32_t messages) {
   home_.flusher().counts().move(metrics::gauge::inbound_messages, messages);
 }
 
-// Somebody else's slowness is not waited for: what has not begun goes, then the close frame.
+// Closes a slow consumer: drops its queued frames, so that the close frame is sent soon.
 void tcp_session::overflowed() {
   {
     const outbox_step step(outbox_, home_.flusher());
@@ -106,7 +106,7 @@ void tcp_session::begin_closing(std::uint16_t code, std::string_view reason) {
   is_closed_here_ = true;
   say_close(code, reason);
   home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
-  // The peer's close frame stands behind what was not read for lack of credit.
+  // The peer's close frame comes after bytes that were not read for lack of credit: read on.
   if (is_paused_) resume_soon();
   if (std::exchange(is_held_back_, false)) read_soon();
 }
@@ -141,15 +141,15 @@ void tcp_session::broke_rules(errc why) {
 }
 
 void tcp_session::linger() {
-  // Where we began the close its time runs already: an answer does not make it longer.
+  // If we began the close, the close_ms timer runs already; the peer's answer does not extend it.
   if (phase_ == phase::open) home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
   phase_ = phase::lingering;
   if (outbox_.empty()) stop_sending();
   tell_closed();
 }
 
-// Closing a socket with unread bytes resets it, and the close frame could be lost with that. So
-// only this half is shut, and the rest is read until the peer's FIN.
+// Closing a socket that has unread bytes sends a reset, which could destroy our close frame. So
+// shut down only the sending half, and read until the peer's FIN.
 void tcp_session::stop_sending() {
   if (std::exchange(has_stopped_sending_, true)) return;
   ::shutdown(socket_.number(), SHUT_WR);
@@ -160,7 +160,7 @@ void tcp_session::end_soon() {
   post([](tcp_session& me) { me.end(); });
 }
 
-/// By the peer's FIN where `reason` is 0, else by this error of the socket.
+/// The connection was lost. `reason` is the errno, or 0 for the peer's FIN.
 void tcp_session::lost(int reason) {
   if (phase_ != phase::ended && code_ == close_code::abnormal) {
     const std::string_view how = reason == 0 ? "eof" : reason == ETIMEDOUT ? "timeout" : "reset";
@@ -196,7 +196,7 @@ void tcp_session::end() {
 }
 
 void tcp_session::tell_closed() {
-  // Taken out first: whatever it calls now finds no handler.
+  // Moved out first, so that calls from closed() find no handler.
   if (const auto handler = std::move(handler_)) handler->closed(code_);
 }
 

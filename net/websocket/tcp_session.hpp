@@ -22,11 +22,12 @@
 
 namespace roost::net::websocket {
 
-/// Owns: its socket, outbox, parser and handler; of buffers only what is unfinished.
-/// Runs on: its loop. Ends: when the socket is closed and no session_ptr is left.
+/// A WebSocket session. Owns: its socket, outbox, parser and handler; no read buffer, only the
+/// bytes of incomplete or unparsed messages. Runs on: its loop. Ends: when the socket is closed and
+/// no session_ptr is left.
 ///
-/// The handler is called only from handlers of the loop, never from within send(), close(),
-/// answered() or want_writable(); so these may be called from inside it.
+/// send(), close(), answered() and want_writable() never call the handler, so the handler may call
+/// them. It is called only from socket events, timers, flushes and posted work of the loop.
 class tcp_session final : public session,
                           private timer_node,
                           private flush_node,
@@ -50,8 +51,8 @@ class tcp_session final : public session,
  private:
   enum class phase : std::uint8_t {
     open,
-    closing,    ///< our close frame is queued or sent; the peer's is awaited
-    lingering,  ///< both were said or the peer broke the rules: write the rest, await its FIN
+    closing,    ///< our close frame is queued or sent; waits for the peer's close frame
+    lingering,  ///< close frames exchanged, or protocol error: writes the rest, waits for a FIN
     ended,
   };
 
@@ -59,7 +60,7 @@ class tcp_session final : public session,
   void ready(std::uint32_t events) override;
   void read_soon();
   void read();
-  /// `step` gets this session in a later step of the loop.
+  /// Calls `step` with this session in a later handler of the loop.
   template <class Step>
   void post(Step step) {
     boost::asio::post(home_.context(),
@@ -82,7 +83,7 @@ class tcp_session final : public session,
   void charge(std::size_t bytes);
   std::chrono::milliseconds owed() const;
 
-  // Silence (tcp_session_watch.cpp)
+  // Timeouts and pings (tcp_session_watch.cpp)
   void expired() override;
   void give_up_close();
   void watch();
@@ -115,25 +116,25 @@ class tcp_session final : public session,
   const session_context& shared_;
   descriptor socket_;
   std::unique_ptr<connection_handler> handler_;
-  session_ptr self_;  ///< until ended, for the times when no operation is pending
+  session_ptr self_;  ///< keeps the session alive until it ends
   outbox outbox_;
   frame_parser parser_;
-  partial_messages::place partial_;              ///< of what the parser holds
+  partial_messages::place partial_;              ///< entry of the parser's incomplete message
   bytes_ptr rest_;                               ///< read but not parsed, while out of credit
-  std::unique_ptr<limits::token_bucket> bytes_;  ///< null where there is no rate
+  std::unique_ptr<limits::token_bucket> bytes_;  ///< null if rates.connection.bytes is not set
   time_point last_received_;
-  std::uint32_t pong_bytes_ = 0;  ///< of the last read: answers to pings of ours
+  std::uint32_t pong_bytes_ = 0;  ///< bytes of the last read that were pongs to our pings
   std::uint32_t unanswered_messages_ = 0;
   std::uint32_t unanswered_bytes_ = 0;
-  std::uint32_t writable_at_ = 0;  ///< with wants_writable_: told when so many bytes wait
-  std::uint16_t pings_ = 0;        ///< since anything came
+  std::uint32_t writable_at_ = 0;  ///< with wants_writable_: the threshold, in queued bytes
+  std::uint16_t pings_ = 0;        ///< pings since the client last sent something else
   std::uint16_t code_;
   phase phase_ = phase::open;
   bool is_paused_ = false;     ///< out of credit
-  bool is_held_back_ = false;  ///< by rates.connection.bytes
+  bool is_held_back_ = false;  ///< rate-limited by rates.connection.bytes
   bool waits_writable_ = false;
-  bool may_read_ = false;  ///< there may be bytes, or the end
-  bool sees_end_ = false;  ///< the end is behind the bytes that are there
+  bool may_read_ = false;  ///< recv() may return bytes, a FIN or an error
+  bool sees_end_ = false;  ///< epoll reported a FIN or an error; bytes may still come before it
   bool is_read_posted_ = false;
   bool is_resume_posted_ = false;
   bool wants_writable_ = false;

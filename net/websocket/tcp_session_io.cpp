@@ -1,4 +1,4 @@
-// Reading and writing of a session: no call here blocks.
+// Reading and writing of a session. No call here blocks.
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 namespace roost::net::websocket {
 namespace {
 
-// One a thread: a session holds no read buffer while nothing arrives.
+// One buffer for each thread, so that an idle session holds no read buffer.
 std::span<char> read_scratch() {
   thread_local std::array<char, std::size_t{64} * 1024> buffer;
   return buffer;
@@ -34,7 +34,7 @@ ssize_t send_batch_to(int descriptor, send_batch& batch) {
 
 }  // namespace
 
-/// Told once for each change: what is left is remembered here, and read when it is wanted.
+/// epoll is edge-triggered: remember readiness in `may_read_` and read when there is credit.
 void tcp_session::ready(std::uint32_t events) {
   const session_ptr keep(this);
   constexpr std::uint32_t ends = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
@@ -46,7 +46,7 @@ void tcp_session::ready(std::uint32_t events) {
   if ((events & (EPOLLOUT | ends)) != 0 && waits_writable_) writable();
 }
 
-/// In a later step, as this is called from within handlers.
+/// Posted, because it is called from within the session's other handlers.
 void tcp_session::read_soon() {
   if (!may_read_ || std::exchange(is_read_posted_, true)) return;
   post([](tcp_session& me) {
@@ -63,10 +63,11 @@ void tcp_session::read() {
     may_read_ = errno == EINTR;
     return read_soon();
   }
-  // The answer to its close frame goes first; written() reads again.
+  // First write the answer to the peer's close frame; written() then reads again.
   if (n == 0 && phase_ == phase::lingering && !outbox_.empty()) return;
   if (n <= 0) return lost(n == 0 ? 0 : errno);
-  // Fewer bytes than asked for were all (epoll(7)); the end is behind them, and is not told again.
+  // A short read means that the socket is empty (epoll(7)). But a FIN that epoll reported already
+  // is not reported again, so read on until recv() returns it.
   may_read_ = sees_end_ || static_cast<std::size_t>(n) == scratch.size();
   const auto size = static_cast<std::size_t>(n);
   charge(size);
@@ -75,7 +76,7 @@ void tcp_session::read() {
   pong_bytes_ = 0;
   take({scratch.data(), size});
   if (pong_bytes_ != size) return;
-  // Nothing but what we asked for: the client is as silent as it was.
+  // The client sent only pongs to our pings: it is still idle.
   last_received_ = before;
   pings_ = pings;
 }
@@ -95,7 +96,8 @@ void tcp_session::take(std::string_view input) {
   read_on();
 }
 
-/// Over the rate it waits for the timer, not for bytes: they stay with the client.
+/// Reads more now, or after a delay if the client exceeds its rate. Unread bytes stay in the
+/// socket, so TCP slows the client.
 void tcp_session::read_on() {
   if (phase_ == phase::ended) return;
   const auto owes = phase_ == phase::open ? owed() : std::chrono::milliseconds{0};
@@ -178,7 +180,7 @@ bytes_ptr tcp_session::take_rest() {
   return out;
 }
 
-// Posted, as answered() may be called from within the handler.
+// Posted, because answered() may be called from within the handler.
 void tcp_session::resume_soon() {
   if (std::exchange(is_resume_posted_, true)) return;
   post([](tcp_session& me) { me.resume(); });
@@ -212,9 +214,10 @@ flush_node::outcome tcp_session::flush_once(std::span<char> scratch) {
   return {*bytes, wants_more};
 }
 
-/// One gathered send; how much the kernel took, or nothing where the socket has failed (errno).
+/// Makes one gathered send. Returns the bytes that the kernel took, or nothing if the socket failed
+/// (see errno).
 std::optional<std::size_t> tcp_session::write_some(std::span<char> scratch) {
-  if (outbox_.empty() || waits_writable_) return 0;  // it was written before its turn
+  if (outbox_.empty() || waits_writable_) return 0;  // make_room() has written it already
   send_batch batch;
   outbox_.gather(batch, scratch);
   const auto n = send_batch_to(socket_.number(), batch);
@@ -229,9 +232,9 @@ std::optional<std::size_t> tcp_session::write_some(std::span<char> scratch) {
   return bytes;
 }
 
-/// Much that comes in one turn is no sign of a slow client: before anything gives way for want of
-/// room, the kernel is asked to take what waits. Calls nobody, as it runs within send(); an error
-/// is met again by the flush that is due.
+/// A burst within one turn does not mean that the client is slow, so this writes to the socket
+/// before the outbox drops or refuses a frame. It runs within send(), so it calls no handler and
+/// ignores errors; the next flush meets the same error and handles it.
 bool tcp_session::make_room(std::size_t bytes, std::size_t queued_max) {
   if (phase_ != phase::open) return false;
   while (!outbox_.empty() && outbox_.charged_bytes() + bytes > queued_max) {
@@ -263,7 +266,7 @@ void tcp_session::written() {
 void tcp_session::want_writable(std::size_t queued_max) {
   wants_writable_ = true;
   writable_at_ = static_cast<std::uint32_t>(queued_max);
-  // Above it the flush that brings it there will tell.
+  // Above the threshold, the flush that drains the outbox to it calls tell_if_writable().
   if (outbox_.charged_bytes() > queued_max || std::exchange(is_writable_posted_, true)) return;
   post([](tcp_session& me) {
     me.is_writable_posted_ = false;
@@ -271,7 +274,7 @@ void tcp_session::want_writable(std::size_t queued_max) {
   });
 }
 
-// Forgotten before the call, as the handler may ask again in it.
+// The flag is reset before the call, because the handler may call want_writable() again.
 void tcp_session::tell_if_writable() {
   if (!wants_writable_ || outbox_.charged_bytes() > writable_at_) return;
   wants_writable_ = false;

@@ -1,5 +1,4 @@
-// What a session holds of messages that are not done, in the metrics and under the bound of its
-// loop.
+// Accounting of a session's incomplete and unanswered messages: metrics, and the bound per loop.
 #include "config/base/log.hpp"
 #include "net/limits/address_key.hpp"
 #include "net/transport/session_table.hpp"
@@ -30,7 +29,7 @@ void tcp_session::drop_partial() {
   home_.sessions().partials().clear(partial_);
 }
 
-/// The handler is told in a later step, as another session may be reading now.
+/// linger(), which calls the handler, is posted, because another session's read may be running now.
 void tcp_session::give_way() {
   drop_partial();
   parser_.let_go();

@@ -1,4 +1,4 @@
-// What a session's one timer is for: silence, pings, pauses, the end of a close.
+// The one timer of a session: idle timeout, pings, rate limit and close timeout.
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -33,9 +33,9 @@ void tcp_session::expired() {
   watch();
 }
 
-/// The close handshake has had its time. If the close frame has not left the outbox, the peer does
-/// not read: a reset frees what the kernel holds for it, which an orderly close would keep for as
-/// long as TCP_USER_TIMEOUT.
+/// The close handshake timed out. If the close frame is still in the outbox, the peer does not
+/// read: a reset frees the kernel's send buffer now; an orderly close would keep it until
+/// TCP_USER_TIMEOUT.
 void tcp_session::give_up_close() {
   if (!outbox_.empty()) {
     const ::linger at_once{.l_onoff = 1, .l_linger = 0};
@@ -44,13 +44,13 @@ void tcp_session::give_up_close() {
   end();
 }
 
-/// For how long it has said nothing. While paused it is we who do not listen.
+/// How long the client has been silent; 0 while the session itself does not read.
 milliseconds tcp_session::quiet() const {
   if (is_paused_ || is_held_back_) return milliseconds(0);
   return std::chrono::duration_cast<milliseconds>(home_.clock_now() - last_received_);
 }
 
-/// Arms the timer for what is due next.
+/// Arms the timer for the next deadline: idle timeout, ping or rate limit.
 void tcp_session::watch() {
   const auto silent = quiet();
   auto next = milliseconds(shared_.config->limits.idle_ms) - silent;
@@ -60,7 +60,7 @@ void tcp_session::watch() {
   home_.arm(*this, next);
 }
 
-/// Where frames wait already, they ask whether the client is there.
+/// Sends no ping if frames are queued: they test the connection as well.
 void tcp_session::ping() {
   ++pings_;
   if (!outbox_.empty()) return;

@@ -13,7 +13,7 @@ std::size_t length_by_lead(unsigned char byte) {
   return byte >= 0xC0 ? 2 : 1;
 }
 
-// Bytes at the end that begin a code point without ending it.
+// Number of bytes at the end that belong to an incomplete code point.
 std::size_t unfinished_tail(std::string_view text) {
   const auto reach = std::min<std::size_t>(text.size(), 3);
   for (std::size_t back = 1; back <= reach; ++back) {

@@ -1,4 +1,4 @@
-// UTF-8 over pieces: a code point may begin in one frame and end in the next.
+// Validates UTF-8 in pieces: a code point may begin in one frame and end in the next. Pure.
 #pragma once
 
 #include <cstdint>
@@ -6,12 +6,13 @@
 
 namespace roost::net::websocket {
 
-/// Owns: what it knows of a code point that has begun. Runs on: one thread. Ends: as a value.
+/// An incremental UTF-8 validator. Owns: the state of an incomplete code point. Runs on: one
+/// thread. Ends: as a value.
 class utf8_check {
  public:
-  /// False as soon as the text cannot become valid UTF-8 any more; of no use after that.
+  /// Returns false as soon as the text cannot be valid UTF-8. Do not call it again after that.
   bool feed(std::string_view piece);
-  /// No code point is half read.
+  /// True if no code point is incomplete.
   bool is_at_border() const { return need_ == 0; }
 
  private:
@@ -19,11 +20,11 @@ class utf8_check {
   bool begin(unsigned char lead);
 
   std::uint8_t need_ = 0;    ///< bytes missing in this code point
-  std::uint8_t low_ = 0x80;  ///< bounds of the next one
+  std::uint8_t low_ = 0x80;  ///< bounds of the next byte
   std::uint8_t high_ = 0xBF;
 };
 
-/// The whole text at once.
+/// Whether a complete text is valid UTF-8.
 bool is_utf8(std::string_view text);
 
 }  // namespace roost::net::websocket
