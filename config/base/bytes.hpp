@@ -1,4 +1,4 @@
-// Immutable, shared bytes: what arrives once or is encoded once, and is then kept by many.
+// Immutable, reference-counted bytes: received or encoded once, then shared without copies.
 #pragma once
 
 #include <atomic>
@@ -11,10 +11,11 @@
 
 namespace roost {
 
-/// Owns: its bytes, in the same allocation. Runs on: any thread (the count is atomic, the bytes do
-/// not change once shared). Ends: with its last `bytes_ptr`.
+/// A reference-counted buffer. Owns: its bytes, in the same allocation. Runs on: any thread (the
+/// count is atomic; the bytes do not change once shared). Ends: with its last `bytes_ptr`.
 ///
-/// Its maker may leave a mark, and a tail behind the bytes that all others see.
+/// The creator may attach metadata that view() does not show: a number (the mark) and a second
+/// string behind the bytes (the tail).
 class bytes {
  public:
   char* data() { return reinterpret_cast<char*>(this + 1); }
@@ -23,7 +24,8 @@ class bytes {
   std::string_view view() const { return {data(), size_}; }
   std::uint32_t mark() const { return mark_; }
   std::string_view tail() const { return {data() + size_, tail_size_}; }
-  /// Only for the one who made it, before it is shared: give back what was not used.
+  /// Reduces size() to `size`; the allocation keeps its size. Only the creator may call it, before
+  /// the bytes are shared.
   void shrink(std::size_t size) {
     if (tail_size_ > 0) std::memmove(data() + size, data() + size_, tail_size_);
     size_ = static_cast<std::uint32_t>(size);
@@ -45,7 +47,7 @@ class bytes {
 class bytes_ptr {
  public:
   bytes_ptr() = default;
-  /// New bytes of `size`, not initialised, with its maker's mark and tail.
+  /// Allocates `size` uninitialised bytes with a mark and a copy of `tail`.
   static bytes_ptr make(std::size_t size, std::uint32_t mark = 0, std::string_view tail = {}) {
     void* place = ::operator new(sizeof(bytes) + size + tail.size());
     bytes_ptr out{::new (place) bytes(size, mark, tail.size())};
@@ -82,7 +84,7 @@ class bytes_ptr {
   bytes* ptr_ = nullptr;
 };
 
-/// A part of shared bytes; keeps the whole alive.
+/// A part of shared bytes; keeps the whole buffer alive.
 struct slice {
   bytes_ptr whole;
   std::uint32_t begin = 0;

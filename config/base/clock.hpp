@@ -1,4 +1,4 @@
-// Points in time as the pure parts take them: whoever calls reads the clock.
+// Types for time; pure code never reads a clock, its caller passes the time as an argument.
 #pragma once
 
 #include <chrono>
@@ -6,11 +6,11 @@
 
 namespace roost {
 
-/// Never set back. What is kept or sent for others to read is no time_point.
+/// Monotonic time. It has no meaning in another process, so never store it or send it.
 using time_point = std::chrono::steady_clock::time_point;
 using std::chrono::milliseconds;
 
-/// Unix time, as tokens count it; somebody may set it, back as well.
+/// Unix time in milliseconds, for token expiry. Not monotonic: the system clock can be set back.
 inline std::int64_t unix_ms() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<milliseconds>(since).count();

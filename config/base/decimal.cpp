@@ -8,7 +8,7 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Takes the digits at the beginning of `text`.
+/// Removes the digits at the beginning of `text` and returns them.
 std::string_view take_digits(std::string_view& text) {
   const auto end =
       static_cast<std::size_t>(std::ranges::find_if_not(text, is_digit) - text.begin());
@@ -23,7 +23,8 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
-/// Takes "e+10" at the beginning of `text`; none: it is malformed or too long.
+/// Parses an optional exponent such as "e+10" and removes it from `text`; 0 if there is none,
+/// nullopt if it is malformed or too long.
 std::optional<std::int64_t> take_exponent(std::string_view& text) {
   if (!take(text, 'e') && !take(text, 'E')) return 0;
   const bool is_negative = take(text, '-');
@@ -87,7 +88,7 @@ std::optional<std::uint64_t> whole_number(std::string_view text, std::uint64_t m
 }
 
 std::string canonical_number(std::string_view text) {
-  // The usual case: digits alone are the one text that this number has.
+  // Fast path for the most common case: plain digits are already canonical.
   constexpr std::size_t plain_max = 18;
   const bool is_plain = text.size() <= plain_max && std::ranges::all_of(text, is_digit) &&
                         (text == "0" || !text.starts_with('0'));

@@ -1,4 +1,4 @@
-// Numbers as JSON writes them, read exactly: 12, 12.0 and 1.2e1 are one number. Pure.
+// Parses JSON numbers without rounding: 12, 12.0 and 1.2e1 are equal. Pure.
 #pragma once
 
 #include <cstdint>
@@ -8,22 +8,22 @@
 
 namespace roost {
 
-/// digits * 10^exponent.
+/// A decimal number: digits * 10^exponent.
 struct decimal {
   bool is_negative = false;
-  std::string digits;  ///< without zeros at either end; empty: 0
+  std::string digits;  ///< no leading or trailing zeros; empty: the number 0
   std::int64_t exponent = 0;
 };
 
-/// `text` by the grammar of RFC 8259, section 6; none for any other text, and for an exponent of
-/// more than 9 digits.
+/// Parses `text` by the grammar of RFC 8259, section 6. Returns nullopt if `text` does not match,
+/// or if the exponent has more than 9 digits.
 std::optional<decimal> read_decimal(std::string_view text);
 
-/// The number of such a text where it is whole and from 0 to `most`.
+/// Parses `text` like read_decimal(). Returns nullopt unless it is a whole number in 0..`most`.
 std::optional<std::uint64_t> whole_number(std::string_view text, std::uint64_t most = UINT64_MAX);
 
-/// One text for all texts of a number, so that equal numbers are equal texts. A text that
-/// read_decimal() does not take comes back as it is.
+/// Normalizes a number, so that equal numbers get equal strings. If read_decimal() cannot parse
+/// `text`, it is returned unchanged.
 std::string canonical_number(std::string_view text);
 
 }  // namespace roost

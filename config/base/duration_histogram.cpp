@@ -22,7 +22,8 @@ duration_histogram::reading duration_histogram::read() const {
     for (std::size_t i = 0; i < bounds.size(); ++i) out.up_to[i] += one.counts[i].load(order);
     out.count += one.counts.back().load(order);
   }
-  // Of the same loads: a count that is read later could be smaller than a bucket.
+  // Sum the bucket values loaded above instead of reading a total counter: another thread could
+  // add in between, and the total would not equal the buckets.
   std::uint64_t below = 0;
   for (auto& one : out.up_to) one = below += one;
   out.count += below;

@@ -1,4 +1,4 @@
-// How long something took, in fixed buckets.
+// A histogram of durations with fixed buckets and one shard of counters per loop.
 #pragma once
 
 #include <array>
@@ -11,8 +11,9 @@
 
 namespace roost {
 
-/// Owns: counts, a shard for each of the first loops (later ones share). Runs on: any thread, each
-/// step atomic; loops with shards of their own never wait for each other. Ends: with the metrics.
+/// Counts durations per bucket. Owns: the counters, in 64 shards. Loop n uses shard n modulo 64, so
+/// that loops do not contend for the same cache lines. Runs on: any thread (atomic additions).
+/// Ends: with the metrics.
 class duration_histogram {
  public:
   static constexpr std::array<std::chrono::microseconds, 17> bounds{
@@ -29,7 +30,8 @@ class duration_histogram {
   void observe(loop_id where, std::chrono::nanoseconds took);
 
   struct reading {
-    std::array<std::uint64_t, bounds.size()> up_to{};  ///< as many took at most this bound
+    std::array<std::uint64_t, bounds.size()>
+        up_to{};  ///< cumulative: durations of at most this bound
     std::uint64_t count = 0;
     double sum_s = 0;
   };

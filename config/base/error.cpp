@@ -1,5 +1,5 @@
-// The rows of the catalogue. A number, a reason or a close code is a promise to clients: add rows,
-// do not change them (tests/config/base/error_test.cpp holds the golden list).
+// The rows of the catalogue. Clients rely on numbers, reasons and close codes: add rows, never
+// change them (tests/config/base/error_test.cpp has the golden list).
 #include "config/base/error.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ constexpr bool stays_away = false;
 #define ROOST_ERROR(code, ...) \
   error_row { errc::code, #code, __VA_ARGS__ }
 
-// code, reason, HTTP status, close code, should the client come back, meaning
+// code, reason, HTTP status, close code, whether the client should reconnect, meaning
 constexpr std::array rows{
     ROOST_ERROR(none, "", 0, 0, stays_away, "Nothing went wrong."),
 
@@ -134,7 +134,7 @@ std::span<const error_row> error_catalogue() { return rows; }
 const error_row& row_of(errc code) {
   auto found = std::ranges::lower_bound(rows, code, {}, &error_row::code);
   if (found != rows.end() && found->code == code) return *found;
-  return row_of(errc::internal);  // only a number that was cast from outside gets here
+  return row_of(errc::internal);  // only for an integer cast to errc
 }
 
 }  // namespace roost

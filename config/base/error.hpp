@@ -1,5 +1,5 @@
-// The one catalogue of errors: a stable number, what the wire says, what HTTP says, how a
-// WebSocket is closed for it, and whether the client should come back. See error.cpp for the rows.
+// The catalogue of all errors: number, reason text, HTTP status, WebSocket close code, reconnect.
+// The rows are in error.cpp.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace roost {
 
-/// Stable numbers: never renumber, only add. 1xx: answered in a channel; 2xx: ends a connection;
-/// 3xx: refused at HTTP; 4xx: while starting.
+/// Numbers are part of the protocol: add new ones, never change old ones. 1xx: error reply in a
+/// channel; 2xx: closes a connection; 3xx: refuses an HTTP request; 4xx: fails the startup.
 enum class errc : std::uint16_t {
   none = 0,
   unmatched_topic = 100,
@@ -70,27 +70,28 @@ enum class errc : std::uint16_t {
 /// A row of the catalogue.
 struct error_row {
   errc code;
-  std::string_view name;      ///< identifier, as in the enum
+  std::string_view name;      ///< name of the enumerator
   std::string_view reason;    ///< stable text on the wire
-  std::uint16_t http_status;  ///< 0: never answered over HTTP
+  std::uint16_t http_status;  ///< 0: never sent over HTTP
   std::uint16_t close_code;   ///< RFC 6455 section 7.4; 0: does not end a connection
-  bool should_reconnect;      ///< the client should come back
+  bool should_reconnect;      ///< whether the client should reconnect or retry
   std::string_view meaning;   ///< one sentence for the docs
 };
 
-/// All rows in order of their numbers.
+/// All rows, sorted by number.
 std::span<const error_row> error_catalogue();
 /// The row of `code`; every errc has one.
 const error_row& row_of(errc code);
 inline std::string_view reason_of(errc code) { return row_of(code).reason; }
 
-/// A failure as a value: which, and what exactly was wrong (may be empty).
+/// An error value: its code, and a detail for people (may be empty).
 struct error {
   errc code = errc::none;
   std::string detail;
 };
 
-/// A value or an error. Check with `if (r)`; `*r` needs a value, `r.failure()` an error.
+/// A value or an error. Check it with `if (r)`: `*r` throws std::bad_variant_access on an error,
+/// and `r.failure()` throws it on a value.
 template <class T>
 class [[nodiscard]] result {
  public:

@@ -6,7 +6,7 @@ namespace roost::log {
 namespace {
 
 constexpr auto second = std::chrono::seconds{1};
-// Event names are literals of our own; the bound only guards against one made from input.
+// Event names are literals in our code. The bound protects memory if one were built from input.
 constexpr std::size_t names_max = 512;
 
 }  // namespace

@@ -1,5 +1,4 @@
-// Bounds what one kind of event may write to the log, so that a flood of bad clients does not
-// become a flood of lines.
+// Rate-limits log lines per event name, so that many misbehaving clients cannot flood the log.
 #pragma once
 
 #include <chrono>
@@ -12,19 +11,21 @@
 
 namespace roost::log {
 
-/// Owns: a count per event name for the running second. Runs on: one thread at a time (the log
-/// holds its lock). Ends: with the log. Pure: the time comes from the caller.
+/// A rate limiter with windows of one second. Owns: a line count per event name for the current
+/// window. Runs on: one thread at a time (the log holds a lock). Ends: with the log. Pure: the
+/// caller passes the time.
 class flood_gate {
  public:
   using time_point = std::chrono::steady_clock::time_point;
   using dropped = std::pair<std::string, std::uint64_t>;  ///< event name, lines not written
 
   explicit flood_gate(std::uint32_t lines_max) : lines_max_(lines_max) {}
-  /// True where the line may be written.
+  /// Counts one line. True: it is within the limit and may be written.
   bool admit(std::string_view event, time_point now);
-  /// Names whose second is over and that had lines dropped, each once. Cheap to ask often.
+  /// Returns each finished window that dropped lines, once. Cheap: it scans the windows at most
+  /// once a second.
   std::vector<dropped> take_dropped(time_point now);
-  /// Whether take_dropped() will have more to say later.
+  /// Whether there are dropped lines that take_dropped() has not returned yet.
   bool holds_dropped() const;
 
  private:

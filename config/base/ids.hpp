@@ -1,4 +1,4 @@
-// Strong ids: values of one kind cannot be passed where another kind is meant.
+// Strong id types: the compiler rejects an id of one kind where another kind is expected.
 #pragma once
 
 #include <compare>
@@ -13,7 +13,7 @@
 
 namespace roost {
 
-/// A number with a meaning. `Tag` only tells kinds apart.
+/// A number of one kind. `Tag` only makes the type distinct.
 template <class Tag, class Rep = std::uint64_t>
 struct strong_id {
   Rep value{};
@@ -25,17 +25,17 @@ struct strong_id {
 /// Index of a loop (one thread) in its node: 0 .. loops-1.
 using loop_id = strong_id<struct loop_id_tag, std::uint16_t>;
 
-/// One client link on this node: the loop's index in the upper 16 bits, a serial number of that
-/// loop below; never used again while the process lives. 0 means none.
+/// One client connection on this node: the upper 16 bits are the index of its loop, the lower 48
+/// bits a serial number of that loop. Never reused while the process runs. 0: none.
 using connection_id = strong_id<struct connection_id_tag>;
 
-/// One server process; new at each start.
+/// One server process; a new id at each start.
 using node_id = strong_id<struct node_id_tag>;
 
-/// Number of an event in one room; gapless, from 1. 0: nothing has happened yet.
+/// Number of an event in one room: 1, 2, 3, ... without gaps. 0: before the first event.
 using offset = strong_id<struct offset_tag>;
 
-/// One ownership of one room. Clients see only an opaque string made from it.
+/// One ownership of one room. Clients see it only as an opaque string.
 using epoch = strong_id<struct epoch_tag>;
 
 constexpr connection_id make_connection_id(loop_id loop, std::uint64_t serial) {
@@ -45,8 +45,8 @@ constexpr loop_id loop_of(connection_id id) {
   return loop_id{static_cast<std::uint16_t>(id.value >> 48)};
 }
 
-/// A room's name as clients write it, for example "room:42". At most 255 bytes of UTF-8 without
-/// control characters; whoever makes one from outside has checked that.
+/// The name of a room, for example "room:42": at most 255 bytes of UTF-8 without control
+/// characters. The constructor does not check that; code that takes a name from input must.
 struct topic {
   std::string name;
   topic() = default;
@@ -55,7 +55,7 @@ struct topic {
   friend auto operator<=>(const topic&, const topic&) = default;
 };
 
-/// Most bytes of a topic, an event name or a ref (docs/protocol.md, "Limits").
+/// Maximum bytes of a topic, an event name or a ref (docs/protocol.md, "Limits").
 inline constexpr std::size_t name_bytes_max = 255;
 
 }  // namespace roost

@@ -1,4 +1,4 @@
-// The hash of every table whose keys a client can name, and of the placement of topics on loops.
+// A keyed hash for tables whose keys clients choose, and for mapping topics to loops.
 #pragma once
 
 #include <cstddef>
@@ -9,23 +9,23 @@
 
 namespace roost {
 
-/// From the system's random source. Throws std::system_error where there is none.
+/// A key from the system's random source. Throws std::system_error if that fails.
 siphash_key random_hash_key();
 
-/// The process's key, drawn at its first use. It never leaves the process: with a key that clients
-/// do not know they cannot choose names that share a bucket or a loop (hash flooding).
+/// The key of this process, random, created at first use. It must stay secret: clients that knew it
+/// could choose names that all share one bucket or one loop (hash flooding).
 const siphash_key& process_hash_key();
 
-/// Another key from now on, for a test or a simulation that must be the same in each run. Call it
-/// before the process hashes anything and before it starts threads: tables do not move their keys.
+/// Replaces the key, for tests and simulations that must be deterministic. Call it before the
+/// process hashes anything and before it starts threads: existing tables do not rehash.
 void fix_process_hash_key(const siphash_key& key);
 
-/// SipHash-1-3 under the process's key. Two rounds fewer than the cautious SipHash-2-4 suffice for
-/// tables (Rust's and Python's use it too): an attacker sees no hash, only time.
-/// Not noexcept, so that libstdc++ keeps the hash in each node and a look-up hashes once.
+/// SipHash-1-3 with the key of this process. It has fewer rounds than SipHash-2-4, which is enough
+/// for hash tables (Rust and Python use it too): an attacker sees timing, never a hash.
+/// Not noexcept, so that libstdc++ caches the hash in each node and does not compute it again.
 struct keyed_hash {
   using is_transparent = void;
-  using is_avalanching = void;  // for Boost: every bit of the hash is good
+  using is_avalanching = void;  // tells Boost that the hash needs no further mixing
   std::size_t operator()(std::string_view text) const {
     return siphash<1, 3>::of(process_hash_key(), text);
   }

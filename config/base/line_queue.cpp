@@ -60,7 +60,8 @@ std::uint64_t line_queue::lost() const {
   return lost_in_all_;
 }
 
-/// With every signal blocked: those that end the process are for another thread.
+/// The writer thread blocks every signal, so that SIGTERM and SIGINT go to the thread that handles
+/// them.
 void line_queue::start() {
   if (thread_.joinable()) return;
   sigset_t all;
@@ -70,7 +71,7 @@ void line_queue::start() {
   try {
     thread_ = std::thread([this] { run(); });
   } catch (const std::system_error&) {
-    // No thread now: what is queued waits for the next line, which tries again.
+    // Keep the lines in the queue; the next push() or remind() tries to start the thread again.
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
@@ -128,7 +129,7 @@ bool write_all(int descriptor, std::string_view text) {
     if (n >= 0) {
       text.remove_prefix(static_cast<std::size_t>(n));
     } else if (errno == EAGAIN) {
-      // Somebody who shares it made it non-blocking; this thread has nothing else to do.
+      // Another process that shares the descriptor made it non-blocking: wait, then retry.
       std::this_thread::sleep_for(std::chrono::milliseconds{10});
     } else if (errno != EINTR) {
       return false;

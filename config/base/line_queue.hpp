@@ -1,4 +1,4 @@
-// Lines on their way to somewhere that may take them slowly, or never.
+// A bounded queue of log lines with a writer thread, for outputs that are slow or blocked.
 #pragma once
 
 #include <chrono>
@@ -15,21 +15,22 @@
 
 namespace roost::log {
 
-/// Writes lines in the order in which they came, in a thread of its own, so that who logs never
-/// waits. Owns: the lines that are not written yet, and the thread, which begins with the first
-/// of them. Runs on: any thread. Ends: when what is written at that moment is done; the rest is
-/// lost, so flush() before.
+/// Writes lines in order on its own thread, so that logging never blocks the caller.
+/// Owns: the pending lines and the thread, which starts with the first line or remind().
+/// Runs on: any thread. Ends: after the write in progress. Pending lines are lost, so call flush()
+/// first.
 class line_queue {
  public:
   struct bounds {
     std::size_t lines_max = 8'192;
     std::size_t bytes_max = std::size_t{4} << 20;
   };
-  /// The three are called by the thread alone.
+  /// Callbacks; only the writer thread calls them.
   struct duties {
-    std::function<bool(std::string_view)> write;         ///< may block; false: it is lost
-    std::function<std::string(std::uint64_t)> say_lost;  ///< a line in place of so many
-    std::function<void()> chore;                         ///< what remind() asks for
+    std::function<bool(std::string_view)> write;  ///< may block; false: the line is lost
+    std::function<std::string(std::uint64_t)>
+        say_lost;                 ///< returns a line that says how many were lost
+    std::function<void()> chore;  ///< the task that remind() schedules
   };
 
   explicit line_queue(duties what) : line_queue(std::move(what), bounds{}) {}
@@ -38,14 +39,15 @@ class line_queue {
   line_queue(const line_queue&) = delete;
   line_queue& operator=(const line_queue&) = delete;
 
-  /// Never waits for a write. Over a bound the line is lost, and so are those after it until half
-  /// of the queue is free; in their place stands how many they were.
+  /// Never blocks on a write. When a bound is reached, drops this line and all later ones until
+  /// half of the queue is free again; one line then says how many were dropped.
   void push(std::string line);
-  /// Has the chore done once after this time, or when it was asked for before that.
+  /// Schedules the chore to run once after this time. A chore that is already scheduled keeps its
+  /// earlier time.
   void remind(std::chrono::milliseconds after);
-  /// Waits until all is written; false: that took longer than `most`.
+  /// Blocks until every line is written. False: it took longer than `most`.
   bool flush(std::chrono::milliseconds most);
-  /// Lines that were not written since the beginning.
+  /// Number of lines lost since the start: dropped, or failed to write.
   std::uint64_t lost() const;
 
  private:
@@ -70,7 +72,7 @@ class line_queue {
   std::condition_variable idle_;
   std::deque<entry> lines_;
   std::size_t bytes_ = 0;
-  std::uint64_t lost_now_ = 0;  ///< since the last line that was taken
+  std::uint64_t lost_now_ = 0;  ///< dropped since the last line that was queued
   std::uint64_t lost_in_all_ = 0;
   std::optional<std::chrono::steady_clock::time_point> chore_due_;
   bool is_full_ = false;
@@ -79,7 +81,7 @@ class line_queue {
   std::thread thread_;
 };
 
-/// The whole text to this descriptor, however long it takes; false where that cannot be.
+/// Writes the whole text to the descriptor and blocks as long as it takes. False: write() failed.
 bool write_all(int descriptor, std::string_view text);
 
 }  // namespace roost::log

@@ -22,12 +22,12 @@
 namespace roost::log {
 namespace {
 
-/// A flood has been over for at most a second when its last lines are counted.
+/// Delay after a dropped line until the dropped lines are reported.
 constexpr std::chrono::milliseconds sweep_after{1'000};
 
 using level = spdlog::level::level_enum;
 
-// Bytes that are not UTF-8 come from clients: they are replaced, never thrown about.
+// Replace invalid UTF-8, which clients can send; by default nlohmann::json would throw.
 std::string quoted(std::string_view text) {
   using json = nlohmann::json;
   return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
@@ -51,8 +51,8 @@ std::string written(const field::value_type& value) {
   return std::visit(write, value);
 }
 
-/// Makes lines of what spdlog hands it, and leaves the writing to a queue.
-/// Owns: its formatter. Runs on: any thread; spdlog's lock. Ends: with its logger.
+/// An spdlog sink that formats messages and pushes the lines into a line_queue.
+/// Owns: its formatter. Runs on: any thread; spdlog locks. Ends: with its logger.
 class queue_sink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   explicit queue_sink(line_queue& to) : to_(to) {}
@@ -68,8 +68,9 @@ class queue_sink final : public spdlog::sinks::base_sink<std::mutex> {
   line_queue& to_;
 };
 
-/// Owns: the spdlog logger, the sampler, and the queue to stderr. Runs on: any thread; `mutex`
-/// locks. Ends: never, as the queue's thread may hang in a write until the process is gone.
+/// The log of the process. Owns: the spdlog logger, the rate limiter, and the queue to stderr.
+/// Runs on: any thread; `mutex_` locks. Ends: never, because the queue's thread may be blocked in
+/// write() until the process exits.
 class writer {
  public:
   writer()
@@ -137,7 +138,8 @@ class writer {
     return gate_.take_dropped(now);
   }
 
-  /// On the queue's thread: says what the sampler dropped, though no line of it comes any more.
+  /// Reports dropped lines even if no further line of their event comes. Runs on the queue's
+  /// thread.
   void sweep() {
     std::unique_lock lock{mutex_};
     if (!is_queued_) return;
@@ -155,7 +157,7 @@ class writer {
     }
   }
 
-  /// On the queue's thread.
+  /// Formats the line that reports `lines` lost lines. Runs on the queue's thread.
   std::string lost_line(std::uint64_t lines) {
     const auto text = line("log_lines_dropped", {{"of", "*"}, {"lines", lines}});
     const std::lock_guard lock{mutex_};

@@ -1,5 +1,6 @@
-// The log: one line an event, as JSON or text, to stderr. An event has a fixed name and fields.
-// Who logs never waits: a thread of the log writes, and what it cannot write in time is counted.
+// Structured logging to stderr: one line per event, as JSON or text. An event has a fixed name and
+// fields. Logging never blocks: a thread writes the lines, and lines that do not fit into its queue
+// are dropped and counted.
 //   log::info("listening", {{"host", host}, {"port", port}});
 #pragma once
 
@@ -15,19 +16,19 @@
 
 namespace roost::log {
 
-/// A key and its value. Holds no copy of texts: it lives only for the call.
+/// A key and its value. It holds views, not copies, so use it only as an argument of a log call.
 class field {
  public:
   using value_type = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double,
                                   std::string_view, connection_id>;
 
-  /// Without a value it is left out.
+  /// A field without a value; the line omits it.
   explicit field(std::string_view key) : key_(key) {}
   field(std::string_view key, std::string_view value) : key_(key), value_(value) {}
   field(std::string_view key, const char* value) : key_(key), value_(std::string_view{value}) {}
   field(std::string_view key, bool value) : key_(key), value_(value) {}
   field(std::string_view key, double value) : key_(key), value_(value) {}
-  /// Written as "loop-serial": as a number JSON readers would round it.
+  /// Written as the text "loop-serial", because JSON readers would round the 64-bit number.
   field(std::string_view key, connection_id value) : key_(key), value_(value) {}
   template <std::signed_integral T>
   field(std::string_view key, T value) : key_(key), value_(std::int64_t{value}) {}
@@ -43,26 +44,25 @@ class field {
 };
 using fields = std::initializer_list<field>;
 
-// The fields that many events share, so that one search finds all lines of a connection, a user
-// or a topic.
+// Fields with the same key in every event, so that one search finds all lines of a connection, a
+// user or a topic.
 inline field of(connection_id value) { return {"connection", value}; }
-/// Left out for who is nobody.
+/// Omitted if `sub` is empty (no user).
 inline field of_user(std::string_view sub) {
   return sub.empty() ? field{"user"} : field{"user", sub};
 }
 inline field of_topic(std::string_view name) { return {"topic", name}; }
 inline field of(const topic& value) { return of_topic(value.name); }
 
-/// Lines of one event name that are written in a second; the rest is counted, and a line
+/// Maximum lines per second of one event name. Further lines are dropped, and a line
 /// "log_lines_dropped" says how many.
 inline constexpr std::uint32_t lines_per_second_max = 20;
 
-/// `level`: debug, info, warning or error; `format`: json or text. Call it before other threads
-/// log; without it the log is json, info. `to` is for tests and must outlive the log or the next
-/// init().
+/// `level`: debug, info, warning or error; `format`: json or text. Default: info, json. Call it
+/// before other threads log. `to` replaces stderr in tests; it must live until the next init().
 void init(std::string_view level, std::string_view format, std::ostream* to = nullptr);
 
-/// The level alone, also while threads log: a reload does it.
+/// Changes only the level. Thread-safe; a reload calls it.
 void set_level(std::string_view level);
 
 // Any thread. `event` is a literal such as "slow_consumer".
@@ -71,12 +71,12 @@ void info(std::string_view event, fields with = {});
 void warning(std::string_view event, fields with = {});
 void error(std::string_view event, fields with = {});
 
-/// Writes what the sampler still has to say and all that waits, at the end of the process; false:
-/// that took longer than `most`, and is given up.
+/// Reports the lines that the rate limit dropped, then writes all pending lines. Call it at the end
+/// of the process. False: it gave up after `most`.
 bool finish(std::chrono::milliseconds most = std::chrono::seconds{1});
 
-/// Lines that were not written since the process began: over the sampler's measure, or since
-/// nobody read stderr.
+/// Lines dropped since the process started, because of the rate limit or because stderr was
+/// blocked.
 std::uint64_t lines_dropped();
 
 }  // namespace roost::log

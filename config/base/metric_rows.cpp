@@ -1,4 +1,4 @@
-// The catalogue of metrics: names, help texts, labels and the values that these may take.
+// The catalogue of metrics: names, help texts, labels and the allowed label values.
 #include "config/base/metric_rows.hpp"
 
 #include <algorithm>
@@ -15,8 +15,8 @@ constexpr auto counts = metrics::kind::counter;
 constexpr auto measures = metrics::kind::gauge;
 constexpr auto times = metrics::kind::histogram;
 
-// The counters and then the gauges in the order of their enums, after each what text() reads
-// itself, then the histograms in the order of theirs.
+// Order: counters as in their enum, then the counter that read_process() sets; gauges as in their
+// enum, then the gauges that read_process() sets; histograms as in their enum.
 constexpr std::array rows{
     row{"roost_connections_opened_total", counts, "", "WebSocket sessions opened."},
     row{"roost_connections_closed_total", counts, "code,by",
@@ -126,7 +126,7 @@ std::vector<std::string> error_names(Wanted wanted) {
   return out;
 }
 
-/// A client may send any code, those of the server too.
+/// All pairs of code and side: a client may send any close code, also those of the server.
 std::vector<std::string> close_codes() {
   std::vector<std::string> out;
   for (const auto* by : {"server", "client"}) {
@@ -164,7 +164,7 @@ std::vector<std::string> values_of(metrics::counter which) {
     case c::handshakes_refused:
       return error_names(at_http);
     case c::malformed:
-      // The details of the decoders in net/protocol, and what a session finds itself.
+      // Details from the decoders in net/protocol, and errors that the WebSocket session detects.
       return {"not_json",    "not_array",      "elements",    "batch",
               "batch_size",  "not_object",     "no_topic",    "no_event",
               "no_payload",  "no_ref",         "binary_kind", "binary_length",

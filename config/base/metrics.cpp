@@ -1,4 +1,4 @@
-// The only file that knows prometheus-cpp. The catalogue is in metric_rows.cpp.
+// The only file that includes prometheus-cpp. The catalogue is in metric_rows.cpp.
 #include "config/base/metrics.hpp"
 
 #include <prometheus/counter.h>
@@ -33,8 +33,8 @@ std::span<const metrics::row> rows() { return metrics::catalogue(); }
 
 using series = std::pair<std::string, prometheus::Counter*>;
 
-/// The labels of one series: {"scope": "user", "kind": "messages"} of "scope,kind" and
-/// "user,messages".
+/// The labels of one series: "scope,kind" and "user,messages" become {"scope": "user",
+/// "kind": "messages"}.
 prometheus::Labels labels_of(std::string_view label, std::string_view value) {
   const auto cut = label.find(',');
   if (cut == std::string_view::npos) return {{std::string{label}, std::string{value}}};
@@ -82,15 +82,16 @@ double resident_bytes() {
 
 }  // namespace
 
-/// Series are made once, so that counting is a look-up in a few entries and one atomic addition.
+/// All series are created at start, so that add() needs one binary search and one atomic addition.
 struct metrics::state {
   metrics& owner;
   prometheus::Registry registry;
-  std::array<std::vector<series>, counter_total> counters;  ///< sorted by label; "" without one
+  std::array<std::vector<series>, counter_total>
+      counters;  ///< sorted by label value; "" if there is no label
   std::array<prometheus::Gauge*, gauge_total> gauges{};
   std::array<duration_histogram, metric_rows::histograms> histograms;
   std::mutex asking;
-  open_files files;  ///< under `asking`
+  open_files files;  ///< guarded by `asking`
   std::vector<std::shared_ptr<source>> sources;
 
   explicit state(metrics& of) : owner(of) {

@@ -14,7 +14,7 @@ constexpr const char* folder_of_files = "/proc/self/fd";
 
 open_files::open_files(reader quick, reader slow)
     : quick_(std::move(quick)), slow_(std::move(slow)) {
-  if (quick_() == 0) found_ = slow_();  // while starting there are few
+  if (quick_() == 0) found_ = slow_();  // fast here: few files are open during startup
 }
 
 open_files::~open_files() {
@@ -35,7 +35,7 @@ std::uint64_t open_files::read(time_point now) {
   return found_;
 }
 
-/// The size of the folder: since Linux 6.2 the number of files, before it 0.
+/// The size of the directory is the number of open files since Linux 6.2; before, it is 0.
 std::uint64_t open_files::kernel_count() {
   struct stat folder {};
   if (::stat(folder_of_files, &folder) != 0 || folder.st_size < 0) return 0;
@@ -48,7 +48,7 @@ std::uint64_t open_files::walked_count() {
   std::uint64_t entries = 0;
   while (::readdir(folder)) ++entries;
   ::closedir(folder);
-  return entries - 3;  // ".", ".." and the folder itself
+  return entries - 3;  // ".", ".." and the descriptor of the directory itself
 }
 
 }  // namespace roost

@@ -1,4 +1,4 @@
-// How many files the process has open.
+// Counts the open file descriptors of the process without blocking the caller.
 #pragma once
 
 #include <atomic>
@@ -11,22 +11,23 @@
 
 namespace roost {
 
-/// Linux 6.2 and later say the number at once. On an older kernel /proc/self/fd must be walked, 13
-/// ms with 15,000 connections: a thread of its own does it, and read() gives what the last walk
-/// found. Owns: that thread. Runs on: one thread at a time. Ends: after a walk under way.
+/// Since Linux 6.2 a stat() returns the number. Older kernels need a walk over /proc/self/fd, which
+/// takes 13 ms with 15,000 connections: a background thread walks, and read() returns the result of
+/// the last walk. Owns: that thread. Runs on: one thread at a time. Ends: after the current walk.
 class open_files {
  public:
-  /// 0: it cannot say.
+  /// Returns the number of open files; 0: unknown.
   using reader = std::function<std::uint64_t()>;
   static constexpr milliseconds walk_every{5'000};
 
   open_files() : open_files(kernel_count, walked_count) {}
-  /// `quick` is asked at every read; `slow` now and by the thread.
+  /// `quick` runs in each read(). If it returns 0, `slow` runs once here, then on the thread.
   open_files(reader quick, reader slow);
   ~open_files();
   open_files(const open_files&) = delete;
   open_files& operator=(const open_files&) = delete;
-  /// Constant time. Where the kernel cannot say, starts a walk if the last is walk_every old.
+  /// Constant time. If the kernel gives no number, starts a walk unless one started less than
+  /// walk_every ago or still runs.
   std::uint64_t read(time_point now);
 
   static std::uint64_t kernel_count();

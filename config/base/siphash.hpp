@@ -1,4 +1,4 @@
-// SipHash (Aumasson and Bernstein, 2012): a hash of short texts under a secret key.
+// SipHash (Aumasson and Bernstein, 2012): a keyed hash for short strings.
 #pragma once
 
 #include <bit>
@@ -15,8 +15,8 @@ struct siphash_key {
   friend bool operator==(const siphash_key&, const siphash_key&) = default;
 };
 
-/// SipHash-C-D: C rounds for each word of 8 bytes, D at the end. The key is the secret: without it
-/// nobody can choose texts that collide. Owns: nothing. Pure.
+/// SipHash-C-D: C rounds for each word of 8 bytes, D rounds at the end. An attacker who does not
+/// know the key cannot construct collisions. Owns: nothing. Pure.
 template <int C, int D>
 class siphash {
  public:
@@ -48,7 +48,7 @@ class siphash {
     if constexpr (std::endian::native == std::endian::big) out = __builtin_bswap64(out);
     return out;
   }
-  /// The last `rest` bytes, fewer than 8, as a number.
+  /// The last `rest` bytes (0..7) as a little-endian number.
   static std::uint64_t tail_of(std::string_view text, std::size_t rest) noexcept {
     if (rest == 0) return 0;
     if (text.size() >= 8) return word_at(text.data() + text.size() - 8) >> (64 - 8 * rest);

@@ -21,7 +21,7 @@ result<std::string> read_text_file(const std::string& path, std::size_t bytes_ma
     return error{errc::bad_setting,
                  std::string{"cannot be read: "} + std::strerror(is_folder ? EISDIR : errno)};
   }
-  // In pieces, as a pipe has no size.
+  // Read in chunks: the size is unknown beforehand if the path is a pipe.
   std::array<char, 16'384> piece{};
   std::string text;
   while (text.size() <= bytes_max && in) {

@@ -1,4 +1,4 @@
-// Reads the small text files that settings name.
+// Reads small text files, such as the configuration file and the files that settings name.
 #pragma once
 
 #include <cstddef>
@@ -9,11 +9,11 @@
 
 namespace roost {
 
-/// `text` without a UTF-8 byte order mark at its beginning, which some editors write.
+/// Removes a UTF-8 byte order mark from the beginning of `text`; some editors write one.
 std::string_view without_byte_order_mark(std::string_view text);
 
-/// The whole file, without a byte order mark. The failure's detail continues a sentence about the
-/// file: "cannot be read: ...", "must have at most 10 bytes".
+/// Reads the whole file, without a byte order mark. The error detail continues a sentence about
+/// the file: "cannot be read: ...", "must have at most 10 bytes".
 result<std::string> read_text_file(const std::string& path, std::size_t bytes_max);
 
 }  // namespace roost
