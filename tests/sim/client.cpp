@@ -11,7 +11,7 @@ namespace {
 
 using json = nlohmann::json;
 
-/// FNV-1a over what does not depend on chance outside the seed.
+/// Adds the text to the trace hash (FNV-1a). Only texts that the seed determines may be added.
 void note(std::uint64_t& trace, std::string_view what) {
   for (const char each : what) {
     trace = (trace ^ static_cast<unsigned char>(each)) * 0x100000001B3U;

@@ -1,4 +1,4 @@
-// A client of the simulation: says what the scenario wants, and checks what it gets.
+// A simulated client: sends what the scenario decides, and checks what it receives.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,7 @@ class client {
          findings& found);
 
   void connect(const place& where);
-  /// The link is cut without a word.
+  /// Cuts the link without a close handshake.
   void drop();
   bool is_connected() const { return static_cast<bool>(link_); }
   bool is_stalled() const { return is_stalled_; }
@@ -44,18 +44,18 @@ class client {
             std::optional<std::uint32_t> history);
   void leave(std::size_t topic) { ask(topic, {request_kind::leave}, "phx_leave", "{}"); }
   void push(std::size_t topic);
-  /// Says again what it pushed over earlier connections, lately, and has no answer to; the value of
-  /// the idempotency field is the same, so that each counts once. False: there is nothing.
+  /// Resends recent pushes of earlier connections whose outcome is unknown, with the same
+  /// idempotency value, so that each counts once. False: there are none.
   bool repeat_pushes(std::size_t topic);
   void push_boom(std::size_t topic);
   void push_ephemeral(std::size_t topic);
   void describe(std::size_t topic);
   void mark_read(std::size_t topic);
 
-  /// One message of its own reaches the server. False: there is none, or no credit.
+  /// Delivers the oldest sent message to the server. False: there is none, or no credit.
   bool bring() { return link_ && link().bring(); }
-  /// Reads one frame, or notices that the server closed. False: nothing came, or it is stalled.
-  /// `trace` takes what it read.
+  /// Reads one frame, or notices that the server closed. False: nothing arrived, or the client is
+  /// stalled. Adds what it read to the hash `trace`.
   bool read_one(std::uint64_t& trace);
   void check_bounds() const;
   void check_quiet() const;
@@ -65,7 +65,7 @@ class client {
   std::size_t topics() const { return views_.size(); }
   int index() const { return index_; }
   std::uint64_t frames() const { return frames_; }
-  /// How often a server closed it as a slow consumer.
+  /// How often a server closed this client as a slow consumer.
   std::uint64_t overflows() const { return overflows_; }
 
  private:
@@ -78,7 +78,8 @@ class client {
     time_point at{};
     std::string payload;
   };
-  /// Idempotency values are remembered for two minutes, and until the room is forgotten.
+  /// How long a push may be resent. Rooms remember idempotency values for two minutes, or until the
+  /// room is evicted.
   static constexpr milliseconds repeats_within{50'000};
   void take(const std::string& text, std::uint64_t& trace);
   void lost();
@@ -92,7 +93,7 @@ class client {
   std::size_t padding_bytes_;
   std::deque<room_truth>& truths_;
   std::vector<std::uint64_t> pushes_;       // by topic
-  std::vector<std::deque<unsure>> unsure_;  // the same
+  std::vector<std::deque<unsure>> unsure_;  // by topic
   std::uint64_t last_ephemeral_ = 0;
   std::uint64_t connections_ = 0;
   std::uint64_t last_ref_ = 0;

@@ -1,11 +1,11 @@
-// Chance from a seed, the same on every machine and with every standard library.
+// Seeded random numbers, equal on every machine and with every standard library.
 #pragma once
 
 #include <cstdint>
 
 namespace roost::sim {
 
-/// SplitMix64. Owns: its state. Runs on: one thread. Ends: any time.
+/// The SplitMix64 generator. Owns: its state. Runs on: one thread. Ends: any time.
 class dice {
  public:
   explicit dice(std::uint64_t seed) : state_(seed) {}
@@ -17,7 +17,7 @@ class dice {
     mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBU;
     return mixed ^ (mixed >> 31);
   }
-  /// 0 .. bound-1; `bound` is over 0.
+  /// A number from 0 to bound-1; `bound` must be greater than 0.
   std::uint64_t below(std::uint64_t bound) { return next() % bound; }
   std::uint64_t between(std::uint64_t least, std::uint64_t most) {
     return least + below(most - least + 1);
@@ -27,7 +27,7 @@ class dice {
   const auto& one_of(const List& list) {
     return list[below(list.size())];
   }
-  /// Another stream of chance: what is drawn from it changes nothing here.
+  /// An independent generator: drawing from it does not change the numbers of this one.
   dice fork() { return dice{next()}; }
 
  private:

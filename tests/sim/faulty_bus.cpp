@@ -6,7 +6,7 @@
 
 namespace roost::sim {
 
-/// One node's end. Owns: nothing. Runs on: the simulation's thread. Ends: with its node.
+/// The bus of one node. Owns: nothing. Runs on: the simulation's thread. Ends: with its node.
 class faulty_network::port final : public cluster::bus {
  public:
   port(faulty_network& all, std::size_t node) : all_(all), node_(node) {}
@@ -42,7 +42,7 @@ std::unique_ptr<cluster::bus> faulty_network::join(std::size_t node,
 }
 
 std::size_t faulty_network::owner_of(const topic& where) const {
-  return keyed_hash{}(where.name) / 7 % sides_.size();  // other than the loop within a node
+  return keyed_hash{}(where.name) / 7 % sides_.size();  // independent of the loop within a node
 }
 
 void faulty_network::publish(cluster::command what) {
@@ -103,7 +103,7 @@ time_point faulty_network::next_due() const {
 
 void faulty_network::heal() {
   faults_ = {};
-  // In the order in which each would have come.
+  // Keep the order in which the messages would have arrived.
   const auto soon = time_.now() + faults_.delay_max;
   decltype(under_way_) sooner;
   for (auto& [key, what] : under_way_) {

@@ -1,4 +1,4 @@
-// A bus between the nodes of a simulation, which delays, loses, doubles and reorders by its seed.
+// A seeded bus between simulated nodes that delays, loses, duplicates and reorders messages.
 #pragma once
 
 #include <chrono>
@@ -16,30 +16,30 @@
 
 namespace roost::sim {
 
-/// What goes wrong, in so many of a thousand messages.
+/// How likely each fault is, per thousand messages.
 struct bus_faults {
   std::chrono::microseconds delay_max{2'000};
-  unsigned late_permille = 0;  ///< of messages that take a hundred times as long
+  unsigned late_permille = 0;  ///< messages with a delay 100 times as long
   unsigned loss_permille = 0;
   unsigned doubles_permille = 0;
-  /// Else the messages of one subject (an edge's commands for a topic, a topic's events at a node)
-  /// stay in their order, as cluster/bus.hpp promises.
+  /// If false, the messages of one subject (an edge's commands for a topic, a topic's events at a
+  /// node) stay in order, as cluster/bus.hpp promises.
   bool reorders_within = false;
   bool may_lose() const { return loss_permille > 0 || reorders_within; }
 };
 
-/// Owns: what is under way. Runs on: the simulation's thread. Ends: after the buses and nodes.
+/// Owns: the messages in flight. Runs on: the simulation's thread. Ends: after the buses and nodes.
 class faulty_network {
  public:
   faulty_network(const tests::virtual_time& time, dice random, bus_faults faults,
                  std::size_t nodes);
-  /// The bus of a node; `handler` must live while messages are delivered.
+  /// Creates a node's bus; `handler` must live as long as messages are delivered.
   std::unique_ptr<cluster::bus> join(std::size_t node, cluster::bus_handler& handler);
-  /// Delivers one message that is due. False: none is.
+  /// Delivers one message that is due. False: no message is due.
   bool deliver_one();
-  /// When the next is due; time_point::max(): none is under way.
+  /// When the next message is due; time_point::max(): no message is in flight.
   time_point next_due() const;
-  /// From now on nothing goes wrong, and what is late comes soon.
+  /// Ends all faults, and shortens the delay of messages in flight to at most `delay_max`.
   void heal();
 
   std::size_t owner_of(const topic& where) const;

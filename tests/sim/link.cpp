@@ -9,7 +9,7 @@ namespace roost::sim {
 
 namespace {
 
-/// Length of the frame at the front, header and payload; 0: not all of it has come.
+/// Lengths of the first frame's header and payload; 0 if the frame is incomplete.
 std::pair<std::size_t, std::size_t> front_frame(const std::string& wire) {
   if (wire.size() < 2) return {0, 0};
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(wire[i]); };
@@ -121,7 +121,7 @@ void link::tell_if_writable() {
 std::optional<std::string> link::read() {
   const auto [header, length] = front_frame(wire_);
   if (header == 0) {
-    // The rest of a frame that is larger than the window.
+    // Grow a window that is smaller than one frame, so that the rest of the frame can arrive.
     if (waits_writable_ && wire_.size() >= window_bytes_) window_bytes_ = wire_.size() + 65'536;
     if (waits_writable_ && wire_.size() < window_bytes_) window_opened();
     return std::nullopt;

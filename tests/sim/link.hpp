@@ -1,5 +1,4 @@
-// A client's link without a socket: the server's side is a net::session, the other side is read
-// and written by the simulation.
+// A simulated connection: a net::session for the server, a message interface for the client.
 #pragma once
 
 #include <deque>
@@ -15,14 +14,14 @@
 
 namespace roost::sim {
 
-/// Keeps the rules of websocket::tcp_session: credit, a bounded outbox, writable(), a close that
-/// flushes first. Owns: its handler, its outbox, what is between the two sides.
-/// Runs on: its loop, and the simulation between two steps. Ends: with its last session_ptr.
+/// Follows the rules of websocket::tcp_session: credit, a bounded outbox, writable(), and a close
+/// that flushes first. Owns: its handler, its outbox, the bytes between the two sides. Runs on: its
+/// loop, and the simulation between two steps. Ends: with its last session_ptr.
 class link final : public tests::socketless_session,
                    private net::flush_node,
                    private net::timer_node {
  public:
-  /// The network takes `window_bytes` that the client has not read.
+  /// `window_bytes`: how many unread bytes the network buffers before the server's sends block.
   link(net::loop& home, const settings::limit_settings& limits, std::size_t window_bytes);
   ~link() override = default;
 
@@ -33,25 +32,25 @@ class link final : public tests::socketless_session,
   bool make_room(std::size_t bytes, std::size_t queued_max) override;
   void want_writable(std::size_t queued_max) override;
 
-  // The client's side, between two steps of the loop.
+  // The client's side; call these functions between two steps of the loop.
 
-  /// A message leaves the client.
+  /// The client sends a message.
   void say(std::string text) { said_.push_back(std::move(text)); }
-  /// The oldest of them reaches the server, if there is credit. False: nothing to bring.
+  /// Delivers the oldest sent message to the server, if there is credit. False: it delivered none.
   bool bring();
-  /// The payload of the next whole frame that came; none: nothing has.
+  /// The payload of the next complete frame, if one has arrived.
   std::optional<std::string> read();
-  /// The client has gone away; what it said before and what was not read is lost.
+  /// The client disappears. Undelivered messages of both directions are lost.
   void cut();
-  /// The server has closed it, and everything before that was read.
+  /// Whether the server has closed the link and the client has read everything before the close.
   bool is_over() const;
   bool has_ended() const { return phase_ == phase::ended; }
   net::loop& home() const { return home_; }
 
   std::uint64_t unanswered_messages() const { return messages_said - messages_answered; }
-  /// What it charges is not what it holds.
+  /// Whether the outbox charges bytes although it is empty.
   bool broke_charges() const { return outbox_.empty() && outbox_.charged_bytes() != 0; }
-  /// More was given back than was taken.
+  /// Whether more credit was returned than taken.
   bool broke_credit() const {
     return messages_answered > messages_said || bytes_answered > bytes_said;
   }
@@ -71,7 +70,7 @@ class link final : public tests::socketless_session,
   std::size_t window_bytes_;
   phase phase_ = phase::open;
   net::outbox outbox_;
-  std::string wire_;  // written, not read
+  std::string wire_;  // bytes that the server wrote and the client has not read
   std::deque<std::string> said_;
   bool waits_writable_ = false;
   bool wants_writable_ = false;

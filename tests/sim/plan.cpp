@@ -59,7 +59,7 @@ plan plan::of(std::uint64_t seed, bool loses) {
     out.config.limits.outbox_bytes_max =
         static_cast<std::uint32_t>(random.between(50'000, 500'000));
   }
-  // Its clients say more in a minute of their time than people do.
+  // Simulated clients send more per minute of virtual time than the default rate limits allow.
   out.config.rates.connection.messages = out.config.rates.connection.joins = {};
   out.config.limits.refusals_per_minute_max = 0;
   out.config.rooms.clear();

@@ -1,4 +1,4 @@
-// What a seed decides before the first step.
+// The parameters that a seed determines before the first step of a simulation.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace roost::sim {
 
-/// Chances are of a thousand actions of the scenario.
+/// Chances are per thousand actions of the scenario.
 struct plan {
   std::uint64_t seed = 0;
   std::size_t nodes = 1;
@@ -18,20 +18,20 @@ struct plan {
   std::size_t clients = 2;
   std::size_t topics = 1;
   std::size_t actions = 200;
-  bool has_network = true;  ///< else the one node has the bus that it has in production
+  bool has_network = true;  ///< false: one node with the in-process bus
   bus_faults faults;
   std::size_t window_bytes = 4'096;
-  std::size_t padding_bytes = 0;      ///< of a push; large ones make what was missed come in pages
-  std::size_t handlers_max = 4;       ///< of a turn of a loop
-  std::size_t actors_permille = 800;  ///< the chance that one more actor runs in a turn
+  std::size_t padding_bytes = 0;      ///< of a push; if large, catching up takes several pages
+  std::size_t handlers_max = 4;       ///< for each iteration of a loop
+  std::size_t actors_permille = 800;  ///< the chance that an iteration runs one more actor
   unsigned boom_permille = 5;
   unsigned drop_permille = 30;
   unsigned stall_permille = 20;
   settings config;
 
-  /// What rooms of this rule owe their members under these faults.
+  /// The promises that rooms with this rule keep under this plan's faults.
   promises::room_terms terms_of(const room_rule& rule) const;
-  /// `loses`: in some seeds the bus loses messages.
+  /// `loses`: with some seeds, the bus loses messages.
   static plan of(std::uint64_t seed, bool loses = false);
 };
 

@@ -20,7 +20,7 @@ void scenario::connect(client& who) {
   auto& node = *nodes_[random_.below(nodes_.size())];
   auto& home = *node.loops()[random_.below(node.loops().size())];
   who.connect({&node.actors(), &home, by_.window_bytes});
-  // As a client library does that comes back.
+  // A reconnecting client library joins its topics again.
   for (std::size_t i = 0; i < who.topics(); ++i) {
     if (random_.chance(700)) join(who, i);
   }
@@ -46,7 +46,7 @@ void scenario::act_on(client& who, std::size_t topic) {
   const auto& view = who.view(topic);
   if (view.is_leaving()) return;
   if (!view.is_live() && !view.is_joining()) return join(who, topic);
-  // Client libraries wait for the join's reply; others need not.
+  // Client libraries wait for the reply to a join; other clients may not.
   if (view.is_joining() && random_.chance(700)) return;
   if (!view.is_joining() && who.repeat_pushes(topic)) return;
   if (random_.chance(by_.boom_permille)) return who.push_boom(topic);
@@ -66,7 +66,7 @@ void scenario::act_on(client& who, std::size_t topic) {
   } else if (kind < 97) {
     who.leave(topic);
   } else if (!view.is_joining()) {
-    join(who, topic);  // a second join takes the place of the first
+    join(who, topic);  // a second join replaces the first
   }
 }
 

@@ -1,4 +1,4 @@
-// What the clients of a simulation do, by chance.
+// Chooses the random actions of the simulated clients.
 #pragma once
 
 #include <deque>
@@ -13,17 +13,17 @@
 
 namespace roost::sim {
 
-/// Owns: its stream of chance. Runs on: the simulation's thread. Ends: with the simulation.
+/// Owns: its random generator. Runs on: the simulation's thread. Ends: with the simulation.
 class scenario {
  public:
   scenario(const plan& by, dice random, std::vector<std::unique_ptr<simulated_node>>& nodes,
            std::deque<client>& clients)
       : by_(by), random_(random), nodes_(nodes), clients_(clients) {}
-  /// One action of one client.
+  /// Performs one action of one client.
   void act();
-  /// How long until the next.
+  /// The time until the next action.
   std::chrono::microseconds pause();
-  /// The first half of the clients leave their topics, the others just go.
+  /// The first half of the clients leave their topics; the others disconnect without leaving.
   void everybody_leaves();
 
  private:

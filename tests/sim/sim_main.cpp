@@ -1,4 +1,4 @@
-// sim: runs seeds until one breaks an invariant; replays one; or looks for a planted fault.
+// The sim program: runs seeds until an invariant breaks, replays a seed, or finds a planted fault.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

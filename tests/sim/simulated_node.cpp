@@ -12,7 +12,7 @@ namespace roost::sim {
 
 namespace {
 
-/// A relay that breaks on request.
+/// A relay room kind that throws on the event "boom".
 class fragile_kind final : public actors::room_kind {
  public:
   result<broadcast> pushed(const push& what) override {
@@ -37,8 +37,8 @@ actors::node_parts parts_of(const surroundings& all, std::size_t index) {
 
 }  // namespace
 
-/// Runs actors of all loops in an order of chance. Owns: its stream of chance.
-/// Runs on: the simulation's thread. Ends: after the node's last step.
+/// Chooses at random which actor of a loop runs next. Owns: its random generator. Runs on: the
+/// simulation's thread. Ends: after the node's last step.
 class simulated_node::order final : public actors::run_order {
  public:
   order(dice random, std::size_t permille)
@@ -57,7 +57,7 @@ std::vector<std::unique_ptr<net::loop>> simulated_node::make_loops(const surroun
   net::turn_budget budget;
   budget.handlers_max = static_cast<std::uint32_t>(all.by.handlers_max);
   budget.sends_max = static_cast<std::uint32_t>(all.by.handlers_max);
-  budget.send_time_max = std::chrono::hours(1);  // the machine's time must not count
+  budget.send_time_max = std::chrono::hours(1);  // real time must not influence a run
   std::vector<std::unique_ptr<net::loop>> out;
   for (std::size_t i = 0; i < all.by.loops; ++i) {
     const loop_id id{static_cast<std::uint16_t>(i)};
@@ -110,7 +110,7 @@ void simulated_node::check_empty(findings& found) {
   for (const auto& each : context.links) must(each.empty(), "a connection is in the table");
 }
 
-/// node::end() waits for the loops, so it runs beside them.
+/// node::end() blocks until the loops have worked, so it runs on a second thread.
 void simulated_node::end() {
   if (std::exchange(is_ended_, true)) return;
   std::atomic<bool> is_done{false};

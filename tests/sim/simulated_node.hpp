@@ -1,4 +1,4 @@
-// One node of a simulation: its real actors, on loops that the simulation steps.
+// One simulated node: real actors on loops that the simulation steps.
 #pragma once
 
 #include <memory>
@@ -16,17 +16,17 @@ namespace roost::sim {
 using promises::findings;
 using promises::promise;
 
-/// What the nodes of one simulation share.
+/// The objects that the nodes of one simulation share.
 struct surroundings {
   const plan& by;
   const tests::virtual_time& time;
-  faulty_network* network = nullptr;  ///< null: each node has its own bus in its process
+  faulty_network* network = nullptr;  ///< null: each node has an in-process bus
   std::function<actors::epoch_birth(epoch)> births;
   const actors::planted_faults* faults = nullptr;
 };
 
-/// Owns: the loops and the node. Runs on: the simulation's thread; another helps while it ends.
-/// Ends: with the simulation, after its clients.
+/// Owns: the loops and the node. Runs on: the simulation's thread; end() uses a second one. Ends:
+/// with the simulation, after its clients.
 class simulated_node {
  public:
   simulated_node(const surroundings& all, std::size_t index, dice random);
@@ -35,7 +35,7 @@ class simulated_node {
   actors::node& actors() { return node_; }
   std::vector<std::unique_ptr<net::loop>>& loops() { return loops_; }
   time_point next_due() const;
-  /// Everybody has left, and what is kept for a while is forgotten.
+  /// Call after all clients have left and all retention times have passed: reports every leak.
   void check_empty(findings& found);
   void end();
 

@@ -58,7 +58,7 @@ bool simulation::move() {
     const auto pick = random_.below(awake_.size());
     if (movers_[awake_[pick]]()) {
       ++moves_;
-      // Whatever moved may have given work to any other.
+      // A move may have created work for every other mover.
       awake_.resize(movers_.size());
       std::iota(awake_.begin(), awake_.end(), 0U);
       for (const auto& each : clients_) each.check_bounds();
@@ -76,7 +76,7 @@ time_point simulation::next_due() const {
   return out;
 }
 
-/// Messages that breed messages would go on for ever.
+/// Detects messages that cause new messages without end.
 void simulation::check_rest() {
   if (moves_ < moves_max) return;
   const auto published = network_ ? network_->published() : 0;
@@ -156,7 +156,7 @@ outcome simulation::run() {
 }
 
 outcome simulate(std::uint64_t seed, const actors::planted_faults& faults, bool loses) {
-  fix_process_hash_key({1, 2});  // placement on loops must be the same in each run of a seed
+  fix_process_hash_key({1, 2});  // every run of a seed must place topics on the same loops
   simulation it(plan::of(seed, loses), faults);
   return it.run();
 }

@@ -1,4 +1,4 @@
-// A cluster, its clients and everything between them, in one thread, from one seed.
+// Simulates a cluster, its clients and the network in one thread, from one seed.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +20,10 @@
 
 namespace roost::sim {
 
-/// How a simulation ended, and what it has exercised.
+/// The result of a simulation, and counts of what it exercised.
 struct outcome {
   std::optional<promises::violation> broken;
-  std::uint64_t trace = 0;  ///< of all that the clients got: the same for each run of a seed
+  std::uint64_t trace = 0;  ///< hash of all received frames; equal for each run of a seed
   std::uint64_t moves = 0;
   std::uint64_t frames = 0;
   std::uint64_t events = 0;
@@ -34,7 +34,8 @@ struct outcome {
   std::chrono::milliseconds lasted{0};
 };
 
-/// Owns: everything in it. Runs on: one thread. Ends: with run()'s caller.
+/// One simulation run. Owns: the nodes, the clients, the network, the virtual clock. Runs on: one
+/// thread. Ends: with run()'s caller.
 class simulation {
  public:
   explicit simulation(const plan& by, const actors::planted_faults& faults = {});
@@ -42,12 +43,13 @@ class simulation {
   outcome run();
 
  private:
-  /// What can move: a loop, the network, a client's reading or writing. False: nothing to do.
+  /// One possible move: a step of a loop or the network, or a client's read or write. False:
+  /// nothing to do.
   using mover = std::function<bool()>;
-  /// Some thirty times of what a seed needs.
+  /// About thirty times as many moves as one seed needs.
   static constexpr std::uint64_t moves_max = 300'000;
   void make_movers();
-  /// One of them moves, by chance. False: none can.
+  /// Runs one mover, chosen at random. False: none has work.
   bool move();
   void move_until(time_point end);
   time_point next_due() const;
@@ -76,7 +78,7 @@ class simulation {
   std::vector<std::size_t> awake_;  // indices of movers that may have something to do
 };
 
-/// Runs the plan of a seed, with faults planted; `loses`: the bus may lose messages.
+/// Runs the plan of a seed with planted faults. `loses`: the bus may lose messages.
 outcome simulate(std::uint64_t seed, const actors::planted_faults& faults = {}, bool loses = false);
 
 }  // namespace roost::sim

@@ -1,4 +1,4 @@
-// What is said in a simulation, for whoever reads a failing seed.
+// Prints the messages of a simulation, for debugging a failing seed.
 #pragma once
 
 #include <string>
@@ -6,19 +6,19 @@
 
 namespace roost::sim {
 
-/// Owns: nothing. Runs on: the simulation's thread. Ends: never; off unless shown.
+/// Prints only after show(true). Owns: nothing. Runs on: the simulation's thread. Ends: never.
 class transcript {
  public:
   static void show(bool is_shown) { is_shown_ = is_shown; }
   static bool is_shown() { return is_shown_; }
-  /// `who`: a client; `how`: "says", "gets", "drops" …
+  /// `who`: the client's index; `how`: "says", "gets" or "is".
   static void note(long long at_ms, int who, std::string_view how, std::string_view what);
 
  private:
   static inline bool is_shown_ = false;
 };
 
-/// Silences the log of the nodes, whose rooms are meant to crash here.
+/// Silences the log of the nodes, because rooms crash here on purpose.
 void be_quiet();
 
 }  // namespace roost::sim
