@@ -1,4 +1,4 @@
-// The command line: which command does what.
+// Entry point: parses the command line and dispatches the command.
 
 #include <exception>
 #include <iostream>
@@ -33,7 +33,7 @@ int health(const cli::health& what) {
   const auto url = what.url + (what.url.ends_with('/') ? "health" : "/health");
   const auto status = net::http::http_get_status(url);
   if (status && *status == 200) return cli::exit_clean;
-  // The address as it was given, so that a wrong one can be recognized.
+  // On a connection error, print the URL as the user gave it, so that a typo is visible.
   std::cerr << "roost: " << (status ? url : what.url) << ' '
             << (status ? "answered " + std::to_string(*status) : status.failure().detail) << '\n';
   return cli::exit_configuration;

@@ -1,4 +1,4 @@
-// The heavy headers of this layer, compiled once.
+// Precompiled header of this layer: the headers that are slow to compile.
 #pragma once
 
 #include <caf/actor_system.hpp>

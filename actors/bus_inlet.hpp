@@ -1,4 +1,4 @@
-// Where what the bus brings becomes a message to an actor.
+// Dispatches what arrives on the bus to the actors: commands to rooms, events to edges.
 #pragma once
 
 #include <memory>
@@ -10,23 +10,23 @@
 
 namespace roost::actors {
 
-/// Owns: the table of owners of each loop. Runs on: any thread (the tables on their loops only).
-/// Ends: after the bus.
+/// Bus handler. Owns: one room table for each loop. Runs on: any thread; each table on its loop
+/// only. Ends: after the bus.
 class bus_inlet final : public cluster::bus_handler {
  public:
   explicit bus_inlet(node_context& node);
   void command_arrived(cluster::command&& what) override;
   void event_arrived(const cluster::event_ptr& what) override;
-  /// The owners of this loop, to be read on it.
+  /// The rooms of this loop; call on that loop.
   const room_table& rooms_of(loop_id loop) const { return *tables_[loop.value]; }
-  /// Tells the rooms of this loop, or ends them; call on it.
+  /// Reloads the rules of this loop's rooms, or ends these rooms; call on that loop.
   void rules_changed_on(loop_id loop) { tables_[loop.value]->rules_changed(); }
   void end_rooms(loop_id loop) { tables_[loop.value]->end_all(); }
 
  private:
   node_context& node_;
-  empty_rooms empty_;                                // of all loops
-  std::vector<std::unique_ptr<room_table>> tables_;  // one a loop
+  empty_rooms empty_;                                // shared by all loops
+  std::vector<std::unique_ptr<room_table>> tables_;  // one for each loop
 };
 
 }  // namespace roost::actors

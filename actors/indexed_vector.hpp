@@ -1,4 +1,4 @@
-// A vector whose entries are found by their key in constant time. Pure.
+// A vector with a hash index: finds an entry by its key in constant time. Pure.
 #pragma once
 
 #include <algorithm>
@@ -14,20 +14,21 @@
 
 namespace roost::actors {
 
-/// Owns: its entries, in the order in which they were added. Runs on: its owner's thread.
+/// Owns: its entries, in insertion order. Runs on: its owner's thread.
 ///
-/// Up to scanned_max entries are scanned, and cost nothing beside a vector and a pointer. More are
-/// found through a hash table of their positions, 6 to 11 bytes an entry. There an erased entry
-/// leaves a gap, and gaps are closed when half of all are gaps: an erase is constant, amortised.
+/// Up to scanned_max entries are found by a linear scan and need no index. More entries are found
+/// through a hash table of their positions, which takes 6 to 11 bytes for each entry. With the
+/// table, erase() leaves a gap; the vector is compacted when half of its slots are gaps, so erase()
+/// takes amortized constant time.
 ///
-/// An Entry has key(), a name or a number, and is_gap() and make_gap(). Pointers to entries hold
+/// An Entry has key() (a name or a number), is_gap() and make_gap(). Pointers to entries are valid
 /// until the next add() or erase().
 template <class Entry>
 class indexed_vector {
  public:
   static constexpr std::size_t scanned_max = 8;
 
-  /// Null where it is not in.
+  /// Null if there is no such entry.
   template <class Key>
   Entry* find(const Key& key) {
     if (!table_) {
@@ -39,14 +40,14 @@ class indexed_vector {
     const auto position = table_->slots[slot_of(key)];
     return position == none ? nullptr : &entries_[position];
   }
-  /// The entry that was added first; null where it is empty.
+  /// The entry that was added first; null if the vector is empty.
   Entry* oldest() {
     if (empty()) return nullptr;
     if (!table_) return &entries_.front();
     while (entries_[table_->first].is_gap()) ++table_->first;
     return &entries_[table_->first];
   }
-  /// Its key must not be in.
+  /// Precondition: no entry has this key.
   Entry& add(Entry entry) {
     entries_.push_back(std::move(entry));
     if (!table_) {
@@ -72,10 +73,10 @@ class indexed_vector {
   }
   std::size_t size() const { return entries_.size() - (table_ ? table_->gaps : 0); }
   bool empty() const { return size() == 0; }
-  /// All entries and gaps, in their order.
+  /// All entries and gaps, in insertion order.
   std::span<Entry> slots() { return entries_; }
   std::span<const Entry> slots() const { return entries_; }
-  /// The entries without the gaps.
+  /// Visits the entries and skips the gaps.
   template <class Visitor>
   void each(Visitor visit) {
     for (auto& entry : entries_) {
@@ -94,11 +95,11 @@ class indexed_vector {
   struct table {
     std::vector<std::uint32_t> slots;  // positions; a power of two, linear probing
     std::size_t gaps = 0;
-    std::size_t first = 0;  // before it there are only gaps
+    std::size_t first = 0;  // all positions before this one are gaps
   };
 
-  /// The slot of the key, or the free one where it would be. A gap has no key, but its slot stays
-  /// taken until the next rebuild().
+  /// The slot of the key, or the free slot where it would be inserted. The slot of a gap stays
+  /// occupied (a tombstone) until the next rebuild().
   template <class Key>
   std::size_t slot_of(const Key& key) const {
     const auto& slots = table_->slots;
@@ -111,7 +112,7 @@ class indexed_vector {
   void put(std::size_t position) {
     table_->slots[slot_of(entries_[position].key())] = static_cast<std::uint32_t>(position);
   }
-  /// Closes the gaps and makes a table that fits, or none.
+  /// Removes the gaps and builds a hash table of the right size, or none for few entries.
   void rebuild() {
     std::erase_if(entries_, [](const Entry& entry) { return entry.is_gap(); });
     if (entries_.capacity() > 2 * entries_.size()) entries_.shrink_to_fit();

@@ -40,7 +40,7 @@ void loop_clock::schedule_message(time_point t, caf::strong_actor_ptr receiver,
 
 void loop_clock::rearm() {
   auto next = schedule().empty() ? time_point::max() : schedule().begin()->first;
-  if (next >= armed_for_ || next == time_point::max()) return;  // a later wake only finds nothing
+  if (next >= armed_for_ || next == time_point::max()) return;  // an early wake-up is harmless
   armed_for_ = next;
   alarm_.set(next);
 }
@@ -82,7 +82,8 @@ void loop_unit::schedule_from_outside(loop_clock::time_point t, caf::strong_acto
   if (is_first) wake_for_remote();
 }
 
-// One wake-up a burst. It holds no actor, as the loop may outlive the actor system.
+// Only the first item of a burst posts a wake-up. The posted handler holds no reference to an
+// actor, because the loop may outlive the actor system.
 void loop_unit::wake_for_remote() {
   home_.post([this] { take_remote(); });
 }
@@ -102,8 +103,8 @@ void loop_unit::take_remote() {
 
 void loop_unit::run_some() {
   if (order_) return run_in_order();
-  // Twice over what is ready at most: a push runs actors five times, and should be out in this
-  // turn.
+  // The budget bounds one iteration. A push runs five actors in a row and should reach the outbox
+  // in this iteration, so the budget is at least twice the number of ready actors.
   auto budget = std::max<std::size_t>(4096, 2 * ready_.size());
   while (!ready_.empty() && budget-- > 0) {
     auto* job = ready_.front();
@@ -144,7 +145,7 @@ bool loop_unit::release_all(void (*release)(caf::resumable*)) {
     auto* job = ready_.front();
     ready_.pop_front();
     release(job);
-    take_remote();  // what the last words of that actor woke
+    take_remote();  // actors that were woken by the last messages of the released actor
   }
   clock_.stop();
   return had_work;
@@ -159,7 +160,8 @@ loop_actor_config::loop_actor_config(std::span<const std::unique_ptr<net::loop>>
 
 // -- loop_scheduler
 
-/// For threads that are no loop (main, tests): hands delayed messages to the first loop's clock.
+/// Clock for threads that are not loops (main, tests): passes delayed messages to the clock of the
+/// first loop.
 class loop_scheduler::outside_clock final : public caf::actor_clock {
  public:
   explicit outside_clock(loop_scheduler& all) : all_(all) {}
@@ -168,7 +170,7 @@ class loop_scheduler::outside_clock final : public caf::actor_clock {
                         caf::mailbox_element_ptr content) override {
     all_.unit(0).schedule_from_outside(t, std::move(receiver), std::move(content));
   }
-  // Only actors have timeouts, and actors run on loops.
+  // Not needed: only actors have timeouts, and actors run on loops.
   void set_ordinary_timeout(time_point, caf::abstract_actor*, caf::atom_value,
                             std::uint64_t) override {}
   void set_multi_timeout(time_point, caf::abstract_actor*, caf::atom_value,
@@ -201,12 +203,12 @@ void loop_scheduler::start() {
     units_.push_back(std::make_unique<loop_unit>(system(), *each, max_throughput()));
   }
   outside_ = std::make_unique<outside_clock>(*this);
-  // abstract_coordinator::start() would add CAF's printer with a thread of its own; nothing here
-  // prints through actors.
+  // abstract_coordinator::start() is not called: it would start CAF's printer actor and its thread,
+  // and no code here prints through CAF.
 }
 
 void loop_scheduler::stop() {
-  // The last words of one unit's actors may wake actors of another.
+  // Released actors may send messages that wake actors of another unit, so repeat.
   for (bool had_work = true; had_work;) {
     had_work = false;
     for (auto& each : units_) {

@@ -1,5 +1,5 @@
-// A CAF scheduler that runs actors on the loops' threads, so that an actor and the sockets that it
-// serves share a thread. Written for CAF 0.17.6.
+// A CAF scheduler that runs actors on the threads of the loops, so that an actor and its sockets
+// share one thread. Written for CAF 0.17.6.
 #pragma once
 
 #include <atomic>
@@ -20,8 +20,8 @@
 
 namespace roost::actors {
 
-/// Delayed messages of one loop's actors, on an alarm of that loop.
-/// Owns: what waits. Runs on: its loop. Ends: with its unit.
+/// CAF clock for the actors of one loop, driven by one timer of that loop.
+/// Owns: the delayed messages and timeouts. Runs on: its loop. Ends: with its unit.
 class loop_clock final : public caf::detail::simple_actor_clock {
  public:
   explicit loop_clock(net::loop& home);
@@ -43,35 +43,36 @@ class loop_clock final : public caf::detail::simple_actor_clock {
   time_point armed_for_ = time_point::max();
 };
 
-/// Chooses in a simulation what a unit otherwise takes as it comes.
+/// Lets the simulator choose the order in which ready actors run; the default order is FIFO.
 class run_order {
  public:
   struct turn {
-    std::size_t actor = 0;  ///< which of those that are ready
+    std::size_t actor = 0;  ///< index among the ready actors
     std::size_t messages_max = 1;
   };
   virtual ~run_order() = default;
-  /// Of `ready` actors, at least one; none: enough for this turn of the loop.
+  /// Chooses among `ready` (at least one) actors; none: end this iteration of the loop.
   virtual std::optional<turn> next(std::size_t ready) = 0;
 };
 
-/// One loop as CAF sees it. Owns: the queue of actors that are ready to run.
+/// CAF's execution unit for one loop. Owns: the queue of actors that are ready to run.
 /// Runs on: its loop; exec_later() and schedule_from_outside() from any thread.
 /// Ends: with the scheduler.
 class loop_unit final : public caf::execution_unit, public net::actor_runner {
  public:
   loop_unit(caf::actor_system& system, net::loop& home, std::size_t messages_max);
   void exec_later(caf::resumable* job) override;
-  /// A delayed message from a thread that is no loop.
+  /// Schedules a delayed message from a thread that is not a loop.
   void schedule_from_outside(loop_clock::time_point t, caf::strong_actor_ptr receiver,
                              caf::mailbox_element_ptr content);
   bool has_work() const override { return !ready_.empty(); }
   void run_some() override;
   net::loop& home() { return home_; }
   loop_clock& clock() { return clock_; }
-  /// Before the loop runs; it must outlive the unit's last turn. Null: first come, first run.
+  /// Call before the loop runs. `order` must live until the loop has stopped. Null: FIFO order.
   void set_order(run_order* order) { order_ = order; }
-  /// After the loop has stopped: gives back what still waits. False: nothing did.
+  /// Call after the loop has stopped: releases all queued actors and cancels all delayed messages.
+  /// False: there were none.
   bool release_all(void (*release)(caf::resumable*));
 
  private:
@@ -91,24 +92,25 @@ class loop_unit final : public caf::execution_unit, public net::actor_runner {
   run_order* order_ = nullptr;
   std::deque<caf::resumable*> ready_;
   std::mutex lock_;
-  std::vector<caf::resumable*> remote_;  // from other threads
+  std::vector<caf::resumable*> remote_;  // scheduled by other threads, under lock_
   std::vector<delayed> remote_delayed_;
 };
 
-/// The configuration of an actor system on loops; the loops outlive the system.
+/// Configuration of an actor system that runs on loops. The loops must outlive the system.
 class loop_actor_config : public caf::actor_system_config {
  public:
   explicit loop_actor_config(std::span<const std::unique_ptr<net::loop>> loops);
   std::span<const std::unique_ptr<net::loop>> loops;
 };
 
-/// Owns: a unit a loop. Runs on: start() and stop() on the thread of the actor system, which makes
-/// it before the loops run and destroys it after they have stopped. Ends: with the actor system.
+/// CAF's scheduler module. Owns: one unit for each loop. Runs on: any thread; start() and stop() on
+/// the thread that creates the actor system before the loops run and destroys it after they have
+/// stopped. Ends: with the actor system.
 class loop_scheduler final : public caf::scheduler::abstract_coordinator {
  public:
   explicit loop_scheduler(caf::actor_system& system);
   static caf::actor_system::module* make(caf::actor_system& system, caf::detail::type_list<>);
-  /// The scheduler of a system that was made with loop_actor_config.
+  /// The scheduler of a system that was configured with loop_actor_config.
   static loop_scheduler& of(caf::actor_system& system);
 
   void start() override;

@@ -1,4 +1,4 @@
-// What actors of one node say to each other. Each is moved, never copied, on its way.
+// The messages between the actors of one node. CAF moves them and never copies them.
 #pragma once
 
 #include <array>
@@ -18,23 +18,23 @@
 
 namespace roost::actors {
 
-/// Which of a connection's joins on a topic is meant: 1, 2, 3 … over all its topics.
+/// Numbers the joins of one connection, over all its topics: 1, 2, 3 …
 using channel_serial = std::uint32_t;
 
-/// A connection to the edge of a topic. Each one that came from a client is answered, or at least
-/// its credit given back, exactly once.
+/// From a connection, or from the API, to the edge of a topic. For each request of a client the
+/// edge releases the credit exactly once, usually together with a reply.
 struct edge_request {
   enum class kind : std::uint8_t {
     join,
     push,
     describe,   ///< presence_update; `body` is the new meta
-    mark_read,  ///< `options->resume` is the place
+    mark_read,  ///< `options->resume` is the position up to which the user has read
     leave,
-    answer,   ///< the connection knows the answer (`why`, none: ok); the edge keeps the order
-    close,    ///< the server ends the channel: phx_close at its place, nothing is answered
-    gone,     ///< the connection has ended; nothing is answered
-    publish,  ///< `errand`: of the server's owner, as what follows; answered by errand_done
-    look,
+    answer,   ///< the connection chose the result (`why`, none: ok); the edge replies in order
+    close,    ///< the server ends the channel: phx_close after earlier replies; no reply
+    gone,     ///< the connection has ended; no reply
+    publish,  ///< publish through the API, see `errand`; answered by errand_done
+    look,     ///< query through the API, see `errand`; answered by errand_done
   };
   kind what = kind::push;
   connection_id from;
@@ -42,178 +42,179 @@ struct edge_request {
   net::wire_format format;
   net::ref join_ref;
   net::ref reference;
-  std::string user;  ///< join: who it is; empty: anonymous
+  std::string user;  ///< join: the user of the token; empty: anonymous
   std::string event;
   net::payload body;
   std::shared_ptr<const join_options> options;   ///< join, mark_read; may be null
   std::shared_ptr<const actors::errand> errand;  ///< publish, look
   errc why = errc::none;
-  std::uint32_t bytes_in = 0;  ///< credit to give back with the answer
+  std::uint32_t bytes_in = 0;  ///< bytes of credit to release with the reply
 };
 
-/// What a channel is called by from its join on: the join's ref, where it had no join_ref.
+/// The join_ref of the channel that this join opens: the join's ref if it has no join_ref.
 inline const net::ref& channel_ref(const edge_request& join) {
   return join.join_ref.is_null() ? join.reference : join.join_ref;
 }
 
-/// The member goes, of itself or not.
+/// True if the request ends a membership, started by the client or by the server.
 constexpr bool is_leave(edge_request::kind what) {
   return what == edge_request::kind::leave || what == edge_request::kind::close;
 }
 
-/// What a member is still to be given before it is like all others, and from where on. Kept in
-/// place of the frames, which are made when there is room for them.
+/// How far a member has caught up: the events and side state that it still has to receive. Kept
+/// instead of the frames, which are encoded when the outbox has room for them.
 struct catch_up_place {
-  offset next;             ///< the next event that it needs; 0: none, it gets those that come
-  offset joined;           ///< the head when it joined
-  bool has_begun = false;  ///< the first page of events was given, the side state comes next
+  offset next;             ///< the next missed event to send; 0: it receives events live
+  offset joined;           ///< the room's last offset when it joined
+  bool has_begun = false;  ///< the first page of events was sent; the side state is next
   cluster::side_state_cursor side;
   bool is_live() const { return next == offset{}; }
-  /// It has the first page of the side state: notices mean something to it.
+  /// It has the first page of the side state, so a notice (a change of it) makes sense to it.
   bool is_told() const { return side.at != cluster::side_state_cursor::stage::start; }
   bool is_end() const { return is_live() && side.is_end(); }
 };
 
-/// Frames for a member that catches up. All of them go into its outbox, or none.
+/// Frames for a member that catches up. Either all of them go into its outbox or none.
 struct catch_up_page {
   std::vector<net::frame_ptr> frames;
-  catch_up_place from;  ///< where they begin
-  catch_up_place to;    ///< what is left after them
+  catch_up_place from;  ///< the member's progress before these frames
+  catch_up_place to;    ///< its progress after them
 };
 
-/// Frames for one member, written by the fan-out of its loop.
+/// Unicast: frames for one member, written by the fan-out of its loop.
 struct direct {
   enum class then : std::uint8_t {
     nothing,
-    attach,  ///< from here on it gets what the topic's members get; ordered events and notices only
-             ///< as far as `page` lets it
-    detach,  ///< no more broadcasts
-    end,     ///< detach, and the connection forgets the channel
+    attach,  ///< subscribe to broadcasts; while `page` leaves the member behind, it receives no
+             ///< ordered events and no notices that it has not caught up with
+    detach,  ///< unsubscribe from broadcasts
+    end,     ///< detach, and tell the connection that the channel has ended
   };
   connection_id to;
   channel_serial serial = 0;
   then action = then::nothing;
   net::wire_format format;
   bool gives_credit = false;
-  bool is_refusal = false;    ///< `first` says no: the connection counts it
-  errc refused = errc::none;  ///< and for what; none: the connection knew it
+  bool is_refusal = false;    ///< `first` is an error reply; the connection counts it
+  errc refused = errc::none;  ///< its error; none: the connection has logged it already
   net::message_class first_is = net::message_class::out_reply;
   std::uint32_t credit_bytes = 0;
   net::frame_ptr first;                       ///< may be null
-  net::frame_ptr second;                      ///< may be null; closes a channel
-  std::shared_ptr<const catch_up_page> page;  ///< null: nothing is left to be given
+  net::frame_ptr second;                      ///< may be null; phx_close or phx_error
+  std::shared_ptr<const catch_up_page> page;  ///< null: nothing to catch up with
 };
 
-/// A frame for every member, in each format that is in use.
+/// Broadcast: one frame for every member, encoded once for each wire format in use.
 struct cast {
   std::array<net::frame_ptr, net::wire_format::count> frames;
   net::message_class is = net::message_class::out_broadcast;
-  connection_id except;  ///< gets none; 0: nobody
+  connection_id except;  ///< this connection does not receive it; 0: no exception
   bool is_ordered = true;
-  bool is_resync = false;  ///< no frame: each member is to be given the side state anew
-  /// Presence or receipts. Where the outbox has no room it is dropped, and the member is given the
-  /// side state anew when there is.
+  bool is_resync = false;  ///< no frame: send the whole side state again to each member
+  /// Presence or receipts. If the outbox has no room, the notice is dropped, and the member gets
+  /// the whole side state again when it has room.
   bool is_notice() const { return !is_ordered && is != net::message_class::out_ephemeral; }
 };
 
-/// An edge to the fan-out of one loop: first the direct frames in their order, then the casts.
+/// From an edge to the fan-out of one loop: a batch of `directs` in order, then the `casts`.
 struct delivery {
   std::uint64_t roster = 0;  ///< the edge's incarnation
-  topic where;               ///< set where a direct attaches, ends or refuses
+  topic where;               ///< set if a direct attaches, ends or refuses
   std::vector<direct> directs;
   std::vector<cast> casts;
 };
 
-/// A fan-out to an edge: there is room for a page of this member; answered by a direct with one.
+/// From a fan-out to an edge: this member's outbox has room; answered by a direct with a page.
 struct page_wanted {
   std::uint64_t roster = 0;
   connection_id who;
   channel_serial serial = 0;
   catch_up_place from;
-  std::uint32_t bytes = 0;  ///< at most so many, or one event, or one member of the room
+  std::uint32_t bytes = 0;  ///< size limit; one event or presence entry may exceed it
 };
 
-/// A connection's handler to the fan-out of its loop: its outbox has drained.
+/// From a connection's handler to the fan-out of its loop: the outbox has drained.
 struct link_writable {
   connection_id who;
 };
 
-/// An edge to itself: look whether anything waits for too long.
+/// From an edge to itself: resend what has waited too long for an answer.
 struct edge_tick {};
 
-/// An edge to itself: what is held back for batch_ms is due.
+/// From an edge to itself: send the batch that was collected for batch_ms.
 struct batch_due {};
 
-/// A room to itself: something is due.
+/// From a room to itself: a timer has expired.
 struct room_tick {
   std::uint64_t number = 0;
 };
 
-/// The edge of a topic has no channel any more and ends.
+/// From the edge directory to an edge: its last user has released it; end when nothing is pending.
 struct edge_retired {};
 
-/// A connection's handler to its actor.
+/// From a connection's handler to its actor: one WebSocket message.
 struct client_data {
   net::bytes_ptr data;
   bool is_binary = false;
 };
+/// From a connection's handler to its actor: the session has closed.
 struct client_closed {
-  std::uint16_t code = 1006;  ///< as net::connection_handler::closed() has it
+  std::uint16_t code = 1006;  ///< see net::connection_handler::closed()
 };
 
-/// A fan-out to a connection: this channel's last frame is written.
+/// From a fan-out to a connection: this channel's last frame is in the outbox.
 struct channel_ended {
   topic where;
   channel_serial serial = 0;
 };
 
-/// A fan-out to a connection: the answer to something that it asked was no.
+/// From a fan-out to a connection: one of its requests got an error reply.
 struct request_refused {
   topic where;
-  errc why = errc::none;  ///< none: the connection knew it before
+  errc why = errc::none;  ///< none: the connection has logged it already
 };
 
-/// A room to itself: it crashed too often and was closed; the minute has passed.
+/// From a room to itself: the circuit breaker that stopped it for crashing too often has timed out.
 struct room_reopens {};
 
-/// A room to itself: it has had no members since `emptied`.
+/// From a room to itself: end if no member has joined since the room became empty.
 struct forget_if_empty {
-  std::uint64_t emptied = 0;
+  std::uint64_t emptied = 0;  ///< how often the room had become empty when the timer was set
 };
 
-/// To a room: the node has too many, or too much history; end, if you are still empty.
+/// To a room: evict it if it is still empty; the node has too many empty rooms or too much history.
 struct make_way {};
 
-/// To a connection: some token was revoked; perhaps it is yours.
+/// To a connection: a token was revoked; check whether it is this connection's.
 struct tokens_revoked {};
 
-/// To a connection: close its link, and say why.
+/// To a connection: close the link with this error.
 struct end_link {
   errc why = errc::disconnected;
 };
 
-/// To a connection: tell the client when to come back, and close.
+/// To a connection: tell the client how long to wait before it reconnects, then close.
 struct drain_link {
   std::uint32_t reconnect_after_ms = 0;
 };
 
-/// A drainer to itself, and from its node to begin with.
+/// From a drainer to itself: close the connections that are due. The first comes from the node.
 struct drain_tick {};
 
 /// To rooms and edges: the rules of rooms have changed.
 struct rules_changed {};
 
-/// The API to a connection, as a request: what are you?
+/// From the API to a connection, as a CAF request: describe yourself.
 struct link_question {};
-/// The answer.
+/// The response to link_question.
 struct link_facts {
   connection_id link;
-  std::string address;  ///< empty: not known
-  std::int64_t since_s = 0;
+  std::string address;       ///< empty: not known
+  std::int64_t since_s = 0;  ///< Unix time when it connected
   std::vector<std::string> topics;
 };
 
-/// To any actor here: end now.
+/// To any actor of the node: end now.
 struct end_now {};
 
 }  // namespace roost::actors

@@ -45,7 +45,7 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
       bus_(parts.bus(inlet_)),
       gateway_(context_),
       api_(context_) {
-  system_.await_actors_before_shutdown(false);  // end() has waited, with the loops running
+  system_.await_actors_before_shutdown(false);  // end() waits, while the loops still run
   context_.bus = bus_.get();
   context_.edges = &edges_;
   context_.users = &users_;
@@ -67,7 +67,7 @@ node::~node() {
   if (context_.office) context_.office->on_revoked({});
 }
 
-/// False: a loop has not run it until `until`.
+/// Runs `work` on every loop and waits until all have run it. False: one had not before `until`.
 bool node::on_every_loop(const std::function<void(net::loop&)>& work, time_point until) {
   std::vector<std::future<void>> done;
   for (const auto& each : loops_) {
@@ -91,7 +91,7 @@ bool node::on_every_loop(const std::function<void(net::loop&)>& work, time_point
 
 bool node::drain(time_point until) {
   gateway_.drain();
-  // Upgrades that were on their way are connections after this, and counted.
+  // After this, upgrades that were in progress are connections and are counted below.
   if (!on_every_loop([](net::loop&) {}, until)) return false;
   const auto spread = drain_spread(context_.config->drain, connections());
   for (std::size_t i = 0; i < loops_.size(); ++i) {
@@ -135,7 +135,7 @@ void node::end() {
   for (auto& each : context_.fan_outs) caf::anon_send(each, end_now{});
   system_.await_all_actors_done();
   drainers_.clear();
-  context_.fan_outs.clear();  // until now edges on the loops read it
+  context_.fan_outs.clear();  // not earlier: edges on the loops read it
 }
 
 }  // namespace roost::actors

@@ -1,4 +1,4 @@
-// The actors of one node, put together: what main starts and ends.
+// One node: creates its actors, connects them to bus and loops, drains and ends them.
 #pragma once
 
 #include <atomic>
@@ -20,22 +20,23 @@
 
 namespace roost::actors {
 
-/// What a node is made of besides its settings; tests give their own.
+/// Dependencies of a node besides its settings. Tests replace some of them.
 struct node_parts {
   kind_factory kinds = make_kind;
   std::function<std::unique_ptr<cluster::bus>(cluster::bus_handler&)> bus =
       [](cluster::bus_handler& handler) {
         return std::make_unique<cluster::bus_in_process>(handler);
       };
-  std::optional<node_id> self = {};  ///< none: a random one
+  std::optional<node_id> self = {};  ///< none: a random id
   std::function<epoch_birth(epoch)> births = new_epoch;
   const planted_faults* faults = nullptr;
-  net::auth::token_office* office = nullptr;  ///< outlives the node; null: tokens are not looked at
+  net::auth::token_office* office = nullptr;  ///< outlives the node; null: no token checks
 };
 
-/// Owns: the actor system on the given loops, the bus, the directory of edges.
-/// Runs on: made and destroyed by one thread, before the loops run and after they have stopped;
-/// use_rules(), drain() and end() by that thread while they run. Ends: end(), then its destructor.
+/// One server process. Owns: the actor system on the given loops, the bus, the edge directory.
+/// Runs on: one thread, which creates the node before the loops run, calls use_rules(), drain() and
+/// end() while they run, and destroys the node after they have stopped. Ends: end(), then its
+/// destructor.
 class node {
  public:
   node(const live_settings& config, std::span<const std::unique_ptr<net::loop>> loops,
@@ -47,16 +48,18 @@ class node {
   net::connection_opener& opener() { return gateway_; }
   net::http::api_handler& api() { return api_; }
   node_context& context() { return context_; }
-  /// Tells every connection, and each that still comes, to come back, and closes it with 1012:
-  /// those that are here evenly over drain_spread(). False: a loop did not answer until `until`.
+  /// Asks every client to reconnect and closes its connection with 1012: existing connections
+  /// evenly over drain_spread(), new ones at once. Returns when this has begun. False: a loop did
+  /// not respond before `until`.
   bool drain(time_point until = time_point::max());
-  /// Soon shuts the sockets whose close handshake has begun.
+  /// Shuts the sockets whose close handshake has begun, without waiting for the client's reply.
+  /// Runs later, on the loops.
   void shut_closing();
-  /// The rules of rooms, for those that exist as well; the settings have been replaced before.
+  /// Replaces the rules of rooms, also for rooms and edges that exist. Replace the settings first.
   void use_rules(rule_book::plans next);
-  /// Connections whose actor has not ended yet.
+  /// How many connection actors have not ended yet.
   std::size_t connections() const;
-  /// Ends every actor and waits until all are gone. The loops must run.
+  /// Ends every actor and waits until all have ended. The loops must run.
   void end();
 
  private:
@@ -74,7 +77,7 @@ class node {
   bus_inlet inlet_;
   std::unique_ptr<cluster::bus> bus_;
   gateway gateway_;
-  std::vector<caf::actor> drainers_;  // one a loop, while it drains
+  std::vector<caf::actor> drainers_;  // one for each loop, during a drain
   api_gateway api_;
 };
 

@@ -1,4 +1,4 @@
-// What the actors of a node share.
+// The objects that all actors of a node share.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -28,7 +28,8 @@ class edge_directory;
 class user_directory;
 struct shared_rates;
 
-/// Owns: nothing. Runs on: any thread; does not change once the loops run. Ends: after the actors.
+/// References to the shared objects. Owns: nothing. Runs on: any thread; only `links` changes while
+/// the loops run. Ends: after the actors.
 struct node_context {
   const live_settings& config;
   metrics& probe;
@@ -42,13 +43,13 @@ struct node_context {
   user_directory* users = nullptr;
   rule_book* rules = nullptr;
   shared_rates* rates = nullptr;
-  net::auth::token_office* office = nullptr;  ///< null: nobody has a token
-  std::vector<caf::actor> fan_outs = {};      ///< one a loop
-  caf::actor api = {};                        ///< null: none
-  /// The actors of each loop's connections; each map is touched only on its loop.
+  net::auth::token_office* office = nullptr;  ///< null: tokens are not checked
+  std::vector<caf::actor> fan_outs = {};      ///< one for each loop
+  caf::actor api = {};                        ///< null: no API
+  /// By loop: connection actors by connection id. Each map is used only on its loop.
   std::vector<boost::unordered_flat_map<std::uint64_t, caf::actor>> links = {};
 
-  /// The loop where a topic's edge and owner live.
+  /// The loop on which the topic's edge and room run.
   loop_unit& home_of(const topic& where) const {
     return scheduler.unit(keyed_hash{}(where.name) % scheduler.size());
   }

@@ -1,4 +1,4 @@
-// An actor that lives on one loop for its whole life.
+// Base class of actors that stay on one loop for their whole life.
 #pragma once
 
 #include <caf/delegated.hpp>
@@ -17,9 +17,9 @@ extern "C" void __tsan_release(void* address);
 
 namespace roost::actors {
 
-// CAF's library is not built with the thread sanitizer, which therefore does not see that its
-// mailboxes order their two sides. Told of it, it can watch the handlers; the oldest message, which
-// is the one that was surely there before, is then handled alone.
+// CAF's library is built without the thread sanitizer, so the sanitizer does not see that a mailbox
+// synchronizes sender and receiver. These annotations tell it. They cover only the oldest message,
+// which was certainly enqueued before the handler started, so each run then handles one message.
 #ifdef __SANITIZE_THREAD__
 inline constexpr bool is_watched = true;
 inline void published(void* mailbox) { __tsan_release(mailbox); }
@@ -30,15 +30,15 @@ inline void published(void*) {}
 inline void seen(void*) {}
 #endif
 
-/// What a handler of frequent messages returns that nobody waits to have answered: for void, CAF
-/// makes a promise of an answer to each, and drops it.
+/// Return type for handlers of frequent messages without a response. With void, CAF would create
+/// and drop a response promise for each message.
 using no_answer = caf::delegated<void>;
 
-/// Base of every actor here. Owns: nothing. Runs on: its home loop only, because whatever is sent
-/// to it is scheduled there, not on the sender's unit as CAF would. Ends: as its class says.
+/// Base of every actor here. Owns: nothing. Runs on: its home loop only; every message is scheduled
+/// there, while CAF would schedule it on the sender's unit. Ends: as its class says.
 ///
-/// Its class gives one behavior a thread, shared by all actors of that class there (400 bytes less
-/// an actor): the handlers are free of captures and call `self<Class>()`.
+/// To save 400 bytes for each actor, a class may share one thread_local behavior between all its
+/// actors on a thread. Its handlers then capture nothing and call `self<Class>()`.
 class pinned : public caf::event_based_actor {
  public:
   explicit pinned(caf::actor_config& cfg)
@@ -70,14 +70,14 @@ class pinned : public caf::event_based_actor {
   loop_unit* home_;
 };
 
-/// Spawns `Class` on `unit`; any thread. Plain spawn() of a pinned class is a mistake.
+/// Spawns `Class` on `unit`; any thread. Do not spawn a pinned class with CAF's plain spawn().
 template <class Class, class... Arguments>
 caf::actor spawn_on(loop_unit& unit, Arguments&&... arguments) {
   caf::actor_config cfg{&unit};
   auto out = unit.system().spawn_class<Class, caf::no_spawn_options>(
       cfg, std::forward<Arguments>(arguments)...);
-  // CAF has made its logger this thread's: from then on each run of an actor would twice take a
-  // lock that all loops share, to note which actor it is. Nothing is logged there.
+  // Spawning sets CAF's logger for this thread. With a logger, each run of an actor takes a lock
+  // that all loops share twice, to record the actor's id. CAF's log is not used, so unset it.
   caf::logger::set_current_actor_system(nullptr);
   return out;
 }

@@ -1,4 +1,4 @@
-// Mistakes that tests plant, to see that their checkers find them. Never set by a setting.
+// Fault injection for tests: bugs that the tests' checkers must detect. No setting enables them.
 #pragma once
 
 #include <array>
@@ -8,19 +8,19 @@
 namespace roost::actors {
 
 struct planted_faults {
-  bool skip_ring = false;        ///< a member that caught up is not given what came meanwhile
-  bool off_by_one_at_p = false;  ///< the first missed event is left out
-  bool reuse_epoch = false;      ///< a crash forgets the history and repeats the epoch
-  bool duplicate_after_resume = false;  ///< the last missed event comes twice
-  bool answer_before_apply = false;     ///< a push is acknowledged before the room has taken it
-  bool broadcast_before_reply = false;  ///< the fan-out writes broadcasts first, then replies
-  bool keep_credit_of_leave = false;    ///< the fan-out does not give back what a leave has cost
-  bool apply_repeats = false;           ///< a command that comes twice is done twice
-  bool forget_values = false;           ///< a repeated idempotency value is taken as new
-  bool keep_gone_present = false;       ///< presence is not told that a member has left
+  bool skip_ring = false;               ///< events that arrive while a member catches up are lost
+  bool off_by_one_at_p = false;         ///< a resume omits the first missed event
+  bool reuse_epoch = false;             ///< a crash drops the history but keeps the epoch
+  bool duplicate_after_resume = false;  ///< a resume sends the last missed event twice
+  bool answer_before_apply = false;     ///< a push is acknowledged before the room applies it
+  bool broadcast_before_reply = false;  ///< the fan-out writes broadcasts before replies
+  bool keep_credit_of_leave = false;    ///< the fan-out does not release a leave's credit
+  bool apply_repeats = false;           ///< commands are not deduplicated
+  bool forget_values = false;           ///< idempotency keys are not deduplicated
+  bool keep_gone_present = false;       ///< presence keeps members that have left
 };
 
-/// By name, as tests are told which one to plant.
+/// Fault names, for the command line of the tests.
 inline constexpr std::array<std::pair<std::string_view, bool planted_faults::*>, 10>
     planted_faults_by_name{{
         {"skip_ring", &planted_faults::skip_ring},
@@ -35,7 +35,7 @@ inline constexpr std::array<std::pair<std::string_view, bool planted_faults::*>,
         {"keep_gone_present", &planted_faults::keep_gone_present},
     }};
 
-/// Plants the fault of this name. False: there is none.
+/// Enables the fault with this name. False: unknown name.
 inline bool plant(std::string_view name, planted_faults& into) {
   for (const auto& [known, fault] : planted_faults_by_name) {
     if (known != name) continue;

@@ -29,7 +29,7 @@ reload_outcome reload(live_settings& config, node& node, const loaded& next, met
   if (plan.problems.empty()) {
     try {
       rules = rule_book::prepare(plan.values.rooms);
-    } catch (const std::exception& failed) {  // a schema file that has changed since it was checked
+    } catch (const std::exception& failed) {  // a schema file changed after its check
       plan.problems.push_back({"rooms", failed.what()});
     }
   }

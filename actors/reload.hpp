@@ -1,4 +1,4 @@
-// What SIGHUP does: new settings for a running node, all that may change of them or nothing.
+// Applies new settings to a running node at SIGHUP: all that are reloadable, or none.
 #pragma once
 
 #include "actors/node.hpp"
@@ -9,8 +9,8 @@ namespace roost::actors {
 
 enum class reload_outcome : std::uint8_t { changed, unchanged, refused };
 
-/// Takes over what may change of `next`, and says in the log what did, or what is wrong. Call on
-/// the thread that made the node, while the loops run.
+/// Applies the reloadable settings of `next` and logs each change. If anything is invalid, logs the
+/// problems and changes nothing. Call on the thread that created the node, while the loops run.
 reload_outcome reload(live_settings& config, node& node, const loaded& next, metrics& probe);
 
 }  // namespace roost::actors

@@ -31,10 +31,11 @@ namespace {
 using loops = std::vector<std::unique_ptr<net::loop>>;
 using std::chrono::steady_clock;
 
-/// A node that starts without its issuer refuses tokens until it has the keys.
+/// How long the start waits for the issuer's keys. After that the node starts without them and
+/// refuses tokens until it has them.
 constexpr milliseconds keys_wait_max{3'000};
 
-/// A connection is a file: as many as the hard limit allows.
+/// Each connection needs a file descriptor, so raise the soft limit to the hard limit.
 void raise_open_files() {
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
@@ -65,13 +66,13 @@ void say_where(const settings& config, const net::http::server& server) {
   std::cout << std::flush;
 }
 
-/// For the last lines of a process that shall end at once.
+/// Timeout for writing the last log lines before an immediate exit.
 constexpr milliseconds last_words_max{100};
-/// For sockets that are shut to be gone.
+/// Timeout for connections to end after their sockets were shut.
 constexpr milliseconds shut_max{200};
 
-/// Without the actors and loops, one of which may be what hangs; nor is a log waited for that
-/// nobody reads.
+/// Exits without stopping actors and loops, because one of them may be stuck. The wait for the log
+/// has a timeout, because its reader may be stuck too.
 [[noreturn]] void end_at_once(const char* event, std::size_t connections, int exit_code) {
   log::warning(event, {{"connections", connections}});
   log::finish(last_words_max);
@@ -82,21 +83,21 @@ std::size_t connections_of(const metrics& probe) {
   return static_cast<std::size_t>(probe.added_here(metrics::gauge::connections));
 }
 
-/// Waits until `holds` or `until`.
+/// Polls until `holds` returns true or until `until`. Returns the last result of `holds`.
 template <class Fact>
 bool wait_for(steady_clock::time_point until, Fact holds) {
   while (!holds() && steady_clock::now() < until) std::this_thread::sleep_for(milliseconds{10});
   return holds();
 }
 
-/// A signal that may not wait: nothing is served yet, or it is the second.
+/// Exits at once: the signal came before the node served, or it is the second one.
 [[noreturn]] void end_by_signal(net::http::node_state state, const metrics& probe) {
   const bool has_begun = state != net::http::node_state::starting;
   end_at_once(has_begun ? "drain_cut_short" : "stopped", connections_of(probe),
               has_begun ? cli::exit_drained_late : cli::exit_clean);
 }
 
-/// Somebody at a terminal should know what is waited for, and how not to wait.
+/// Tells a user at a terminal why the process still runs and how to stop it at once.
 void say_draining(const settings& config, std::size_t connections) {
   const auto spread = drain_spread(config.drain, connections);
   log::info("draining", {{"connections", connections},
@@ -107,7 +108,7 @@ void say_draining(const settings& config, std::size_t connections) {
             << std::flush;
 }
 
-/// Ends every connection; false: some are left after drain.timeout_ms, or a loop hangs.
+/// Ends every connection. False: some remain after drain.timeout_ms, or a loop is stuck.
 bool drain(node& node, const settings& config, net::http::server& server,
            std::atomic<net::http::node_state>& state) {
   const auto start = steady_clock::now();
@@ -119,14 +120,15 @@ bool drain(node& node, const settings& config, net::http::server& server,
   if (!node.drain(deadline)) return false;
   const auto is_empty = [&] { return node.connections() == 0; };
   if (wait_for(deadline, is_empty)) return true;
-  // A close handshake may have begun too late for limits.close_ms; that alone is no failure.
+  // A late close handshake may not finish before the deadline. Shut those sockets: a drain does not
+  // fail because of them alone.
   node.shut_closing();
   return wait_for(steady_clock::now() + shut_max, is_empty);
 }
 
 }  // namespace
 
-// The order matters: actors are made before the loops run, end while they run, and are destroyed
+// The order matters: actors are created before the loops run, end while they run, and are destroyed
 // after the loops have stopped.
 int serve(const settings& given, node_parts parts, const std::function<loaded()>& load_again) {
   live_settings config(given);

@@ -1,4 +1,4 @@
-// Runs a whole node: loops, actors, listeners; owns the order of start and stop.
+// Runs the whole server: loops, actors and listeners, and their order of start and stop.
 #pragma once
 
 #include <functional>
@@ -9,9 +9,9 @@
 
 namespace roost::actors {
 
-/// Serves until SIGTERM or SIGINT, which it takes from then on; the exit code of the process. Says
-/// on stdout where it listens. The log is set up already. At SIGHUP it takes over what `load_again`
-/// gives; without it SIGHUP is ignored.
+/// Handles SIGTERM, SIGINT and SIGHUP, prints its addresses to stdout and serves until SIGTERM or
+/// SIGINT. Returns the exit code of the process. SIGHUP reloads the settings from `load_again`;
+/// without `load_again` it is ignored. Initialize the log first.
 int serve(const settings& given, node_parts parts = {},
           const std::function<loaded()>& load_again = {});
 

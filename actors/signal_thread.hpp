@@ -1,4 +1,4 @@
-// The signals of the process, taken on a thread of their own.
+// Handles the signals of the process on a dedicated thread.
 #pragma once
 
 #include <atomic>
@@ -13,8 +13,8 @@
 
 namespace roost::actors {
 
-/// A terminal signals the whole process group, and a parent such as npm forwards its own copy: the
-/// same signal again within `repeat_time` counts once.
+/// Deduplicates signals: the same signal again within `repeat_time` counts once. A terminal signals
+/// the whole process group, and a parent such as npm forwards a second copy.
 class repeat_filter {
  public:
   static constexpr milliseconds repeat_time{300};
@@ -25,22 +25,23 @@ class repeat_filter {
   time_point last_at_{};
 };
 
-/// SIGTERM and SIGINT ask for an orderly end, SIGHUP for a reload. A second SIGTERM or SIGINT, or
-/// the first one before begin_service(), calls `end_now`, whatever the other threads are blocked
-/// in. Owns: a thread. Runs on: the calling thread, but for `end_now`. Ends: its destructor.
+/// SIGTERM and SIGINT request a drain, SIGHUP a reload. A second SIGTERM or SIGINT, or the first
+/// one before begin_service(), calls `end_now`, even if all other threads are blocked.
+/// Owns: a thread. Runs on: the calling thread; `end_now` on its own. Ends: its destructor.
 class signal_thread {
  public:
   enum class asked : std::uint8_t { nothing, reload, stop };
 
-  /// Blocks these signals for the calling thread, and so for every thread that it makes later.
+  /// Blocks these signals for the calling thread and for all threads that it creates later.
   explicit signal_thread(std::function<void()> end_now);
   signal_thread(const signal_thread&) = delete;
   signal_thread& operator=(const signal_thread&) = delete;
   ~signal_thread();
 
-  /// From here on there is something that an orderly end would end.
+  /// The node serves from now on, so the first SIGTERM or SIGINT requests a drain.
   void begin_service();
-  /// What came; `nothing` after `most`. An end is never forgotten, and comes before a reload.
+  /// Waits for a request; returns `nothing` after the timeout `most`. `stop` takes precedence over
+  /// `reload`, and all later calls return it again.
   asked wait(milliseconds most);
 
  private:
@@ -54,7 +55,7 @@ class signal_thread {
   bool serves_ = false;        ///< under lock_
   bool wants_reload_ = false;  ///< under lock_
   int stops_ = 0;              ///< under lock_
-  repeat_filter repeats_;      ///< used by the thread alone
+  repeat_filter repeats_;      ///< used on thread_ only
   std::atomic<bool> is_ended_ = false;
   std::thread thread_;
 };

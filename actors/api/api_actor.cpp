@@ -90,7 +90,8 @@ edge_request api_actor::request_of(const api_job& job, std::uint64_t ticket) con
     out.event = asked.event;
     out.body.data = asked.payload;
     out.body.is_object = true;
-    // As payload_field() writes a string, so that the header and the field of the payload are one.
+    // The prefix "s" is payload_field()'s form of a string, so that an idempotency key in the
+    // header equals the same key in the payload.
     if (!asked.once.empty()) what.once = "s" + asked.once;
   } else if (asked.what == api_route::history) {
     what.events_max = asked.limit;
@@ -104,7 +105,7 @@ edge_request api_actor::request_of(const api_job& job, std::uint64_t ticket) con
 
 void api_actor::take(errand_done& what) {
   const auto part = jobs_.redeem(what.ticket);
-  if (!part) return;  // swept away
+  if (!part) return;  // dropped by sweep()
   auto& job = *jobs_.find(part->job);
   edges_.give_back(job.asked.topics[part->index], home().now());
   job.answer(part->index, text_of(job, what));
@@ -136,10 +137,10 @@ result<std::string> api_actor::text_of(const api_job& job, const errand_done& wh
 
 void api_actor::list_rooms(std::uint64_t number, api_job& job) {
   job.missing = node_.scheduler.size();
-  const auto most = job.asked.limit + std::size_t{1};  // one more shows whether there are more
+  const auto most = job.asked.limit + std::size_t{1};  // one more shows that there is a next page
   for (std::size_t i = 0; i < node_.scheduler.size(); ++i) {
     auto& loop = node_.scheduler.unit(i).home();
-    // What a loop still holds when it stops must not hold an actor.
+    // Capture no actor reference: a stopped loop may hold this handler after the actors are gone.
     loop.post([number, most, match = job.asked.match, after = job.asked.after, node = &node_,
                id = loop.id(), inlet = &inlet_] {
       caf::anon_send(node->api, rooms_listed{number, inlet->rooms_of(id).list(match, after, most)});
@@ -168,7 +169,7 @@ void api_actor::ask_links(std::uint64_t number, api_job& job) {
     };
     request(links[i], caf::infinite, link_question{})
         .then([answered](const link_facts& what) { answered(api_text::link(what)); },
-              // It has ended meanwhile.
+              // The connection has ended in the meantime.
               [answered](const caf::error&) { answered(errc::not_found); });
   }
 }
@@ -181,7 +182,7 @@ void api_actor::disconnect(api_job& job) {
   job.parts = {"{\"connections\":" + std::to_string(links.size()) + "}"};
 }
 
-/// Their connections hear of it from the office.
+/// The token office notifies the connections, see tell_revoked().
 void api_actor::revoke(api_job& job) {
   constexpr std::int64_t usual_ms = 24LL * 3'600 * 1'000;
   const auto now_ms = unix_ms();

@@ -1,4 +1,4 @@
-// The actor that carries the server API's requests out.
+// The actor that executes the requests of the server API.
 #pragma once
 
 #include <cstdint>
@@ -14,32 +14,32 @@
 
 namespace roost::actors {
 
-/// From the admin port.
+/// From the admin port: one API request and the callback for its response.
 struct api_question {
   net::http::api_request asked;
   net::loop* asker = nullptr;
   net::http::api_handler::completion done;
 };
 
-/// From a loop: its rooms.
+/// From a loop: the rooms on it, in response to list_rooms().
 struct rooms_listed {
   std::uint64_t job = 0;
   std::vector<room_line> rooms;
 };
 
-/// To itself: look for what is over.
+/// To itself: expire old requests and release unused edges.
 struct api_sweep {};
 
-/// What it asks of a topic it asks of this node's edge, as members do: so a publish has its place
-/// among the pushes, and both reach the owner over the bus.
-/// Owns: the requests without an answer, the edges that they use. Runs on: loop 0, as the admin
-/// port. Ends: end_now.
+/// Requests about a topic go through this node's edge of the topic, like the requests of members:
+/// so a publish is ordered with the members' pushes, and everything reaches the owner over the bus.
+/// Owns: the unanswered requests and the edges that they use. Runs on: loop 0, like the admin port.
+/// Ends: end_now.
 class api_actor final : public pinned {
  public:
-  /// Sessions give up before; what is left then is forgotten.
+  /// Requests older than this are dropped; their HTTP sessions have timed out already.
   static constexpr std::chrono::seconds patience{30};
   static constexpr std::chrono::seconds sweep_every{5};
-  /// Of one user that are asked what they are.
+  /// How many connections of one user are asked to describe themselves.
   static constexpr std::size_t links_max = 1'000;
 
   api_actor(caf::actor_config& cfg, node_context& node, const bus_inlet& inlet);

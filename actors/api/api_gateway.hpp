@@ -1,4 +1,4 @@
-// Where a request of the admin port becomes a message to the API's actor.
+// Passes the API requests of the admin port to the API actor.
 #pragma once
 
 #include <caf/send.hpp>
@@ -8,7 +8,8 @@
 
 namespace roost::actors {
 
-/// Owns: nothing. Runs on: any loop. Ends: after the loops have stopped.
+/// The API handler of net/http. Owns: nothing. Runs on: any loop. Ends: after the loops have
+/// stopped.
 class api_gateway final : public net::http::api_handler {
  public:
   explicit api_gateway(const node_context& node) : node_(node) {}

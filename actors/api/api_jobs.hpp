@@ -1,4 +1,4 @@
-// The API's requests that are not answered yet, each made of parts that others answer. Pure.
+// The pending requests of the API. Edges or connections answer the parts of each. Pure.
 #pragma once
 
 #include <cstddef>
@@ -15,9 +15,9 @@
 
 namespace roost::actors {
 
-/// One request.
+/// One pending request.
 struct api_job {
-  /// So many parts are asked for from now on; none of them is done.
+  /// Sets the number of parts; none has an answer yet.
   void expect(std::size_t count) {
     missing = count;
     parts.assign(count, errc::unavailable);
@@ -32,12 +32,13 @@ struct api_job {
   net::http::api_handler::completion done;
   time_point since;
   std::size_t missing = 0;                      ///< parts without an answer
-  std::vector<result<std::string>> parts = {};  ///< by index: topics, connections
+  std::vector<result<std::string>> parts = {};  ///< by index of the topic or connection
   std::vector<room_line> rooms = {};
-  std::size_t total = 0;  ///< user: its connections here
+  std::size_t total = 0;  ///< route user: the user's connections on this node
 };
 
-/// Owns: the requests. Runs on: the API's loop. Ends: with the API.
+/// Table of pending requests. Owns: the requests. Runs on: the API's loop. Ends: with the API
+/// actor.
 class api_jobs {
  public:
   static constexpr std::size_t jobs_max = 1'024;
@@ -47,18 +48,19 @@ class api_jobs {
     std::size_t index = 0;
   };
 
-  /// Its number, from 1 on; nothing where there are jobs_max.
+  /// Adds a request and returns its number, which starts at 1; nothing if jobs_max are pending.
   std::optional<std::uint64_t> open(api_job what);
-  /// Null where it has ended.
+  /// Null if the request has ended.
   api_job* find(std::uint64_t job);
-  /// Names this part, whose topic has its index, to whoever answers it.
+  /// Creates a ticket for this part of a request about topics; the answer returns it. `of.index` is
+  /// also the index of the topic.
   std::uint64_t ticket(part of);
-  /// What the ticket names, once.
+  /// Returns the part of the ticket and deletes the ticket; nothing if it does not exist.
   std::optional<part> redeem(std::uint64_t ticket);
-  /// Takes it out where nothing is missing any more.
+  /// Removes and returns the request if all its parts have answers.
   std::optional<api_job> take_if_done(std::uint64_t job);
-  /// Forgets what has waited since `before`, whose sessions have given up; gives the topics of the
-  /// tickets that nobody redeemed.
+  /// Drops requests from before `before`; their HTTP sessions have timed out. Returns the topics of
+  /// their tickets that were not redeemed.
   std::vector<topic> drop_old(time_point before);
 
   bool empty() const { return jobs_.empty(); }

@@ -12,7 +12,7 @@ namespace {
 
 using net::json_quoted;
 
-/// Bytes are shown as clients of V1 see them.
+/// Binary payloads are shown in base64, as V1 clients receive them.
 std::string payload_text(const cluster::body& what) {
   if (!what.is_binary) return std::string{what.data.view()};
   return R"({"payload_base64":")" + net::base64_encode(what.data.view()) + "\"}";
@@ -35,7 +35,7 @@ std::string list_of(const List& all, Text text_of) {
   return out + "]";
 }
 
-/// As the log writes it.
+/// The connection id in the format of the log.
 std::string link_name(connection_id link) {
   constexpr auto serial_bits = (std::uint64_t{1} << 48) - 1;
   return std::to_string(loop_of(link).value) + "-" + std::to_string(link.value & serial_bits);

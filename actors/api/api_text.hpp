@@ -1,4 +1,4 @@
-// What the API answers, as JSON. Pure.
+// Builds the JSON responses of the API. Pure.
 #pragma once
 
 #include <cstddef>
@@ -13,25 +13,25 @@
 
 namespace roost::actors::api_text {
 
-/// {"epoch","offset"}, or {} of an ephemeral event.
+/// {"epoch","offset"} of a published event, or {} if it was ephemeral.
 std::string place(const errand_done& what);
-/// One of a broadcast's results: the topic, and the members of `done` or why not.
+/// One result of a broadcast: an object with the topic and the fields of `done`, or its error.
 std::string broadcast_line(const topic& where, const result<std::string>& done);
 /// {"results": [...]}
 std::string broadcast(const std::vector<topic>& where,
                       const std::vector<result<std::string>>& done);
 
 std::string room(const room_line& what, std::string_view owner);
-/// A page of at most `limit`; `next` is its last topic where there are more.
+/// A page of at most `limit` rooms; "next" is its last topic, or null if there are no more.
 std::string rooms(const std::vector<room_line>& sorted, std::size_t limit, std::string_view owner);
-/// {"epoch","offset","events","more"}, and "recovered" where a place was asked for.
+/// {"epoch","offset","events","more"}, and "recovered" if the request gave a position.
 std::string history(const cluster::event& seen);
 
 std::string link(const link_facts& what);
-/// `total`: of the node; `links`: those that were asked and have answered.
+/// `total`: the user's connections on this node; `links`: the descriptions that were received.
 std::string user(std::string_view user, std::size_t total, const std::vector<std::string>& links);
 
-/// {"until"}, and of a user "before": its tokens of that second and later are good.
+/// {"until"}; for a user also "before": tokens issued in that second or later are valid.
 std::string revoked(const net::auth::revocation& order);
 
 }  // namespace roost::actors::api_text

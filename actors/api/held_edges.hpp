@@ -1,4 +1,4 @@
-// The edges that the API uses.
+// Cache of the edges that the API uses.
 #pragma once
 
 #include <caf/actor.hpp>
@@ -14,20 +14,21 @@ namespace roost::actors {
 
 class edge_directory;
 
-/// Holds an edge for a while after its last use, so that a stream of publishes to a topic nobody
-/// here has joined goes through one edge, and the owner keeps one list of commands for it.
-/// Owns: uses of edges. Runs on: the API's loop. Ends: release_all().
+/// Keeps an edge for a while after its last use. Otherwise each publish to a topic without members
+/// on this node would create a new edge, and the owner would deduplicate commands for each of them.
+/// Owns: acquired edges. Runs on: the API's loop. Ends: release_all().
 class held_edges {
  public:
   static constexpr std::chrono::seconds idle_for{5};
-  /// Over so many that are not used, one that is given back is released at once.
+  /// If this many unused edges are cached, the next unused edge is released at once.
   static constexpr std::size_t idle_max = 256;
 
   explicit held_edges(edge_directory& from) : from_(from) {}
+  /// The edge of the topic, acquired if it is not cached.
   caf::actor take(const topic& where);
-  /// Once for each take().
+  /// Ends one use; call once for each take().
   void give_back(const topic& where, time_point now);
-  /// Releases what has not been used for idle_for.
+  /// Releases the edges that have not been used for idle_for.
   void sweep(time_point now);
   void release_all();
   bool empty() const { return all_.empty(); }
