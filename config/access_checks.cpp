@@ -27,7 +27,7 @@ void check_length(const std::string& secret, const char* key, std::size_t least,
 void check_admin(const settings::admin_settings& admin, problem_list& problems) {
   check_length(admin.api_key, "admin.api_key", api_key_bytes_min, problems);
   if (!admin.api_key.empty() || is_loopback(admin.host)) return;
-  // A key that could not be read is named already: what needs it is no problem of its own.
+  // A faulty key already has its own problem; do not also report the settings that need it.
   if (is_faulty("admin.api_key", problems)) return;
   problems.push_back({"admin.host", "is \"" + admin.host +
                                         "\", which others can reach; without admin.api_key it "

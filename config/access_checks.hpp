@@ -1,4 +1,4 @@
-// Of the checks of settings together: keys, tokens, and the rules that need them.
+// Checks across settings for the API key, token keys and the rules that need a token.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ namespace roost {
 void check_access(const settings& all, const key_checks& keys, std::vector<problem>& problems,
                   std::vector<std::string>& warnings);
 
-/// An address, or localhost, that only this machine reaches.
+/// Whether only this machine can reach `host`: localhost, 127.0.0.0/8 or ::1, also in brackets.
 bool is_loopback(std::string_view host);
 
 }  // namespace roost

@@ -43,7 +43,8 @@ bool is_claim_value(const json& value) {
   return value.is_string() || value.is_boolean() || is_number;
 }
 
-/// Owns: what is wrong with a rule so far. Runs on: the caller's thread. Ends: with the look at it.
+/// Collects the problems of a rule. Owns: the problems found so far. Runs on: the caller's thread.
+/// Ends: with the check.
 class fault_finder {
  public:
   void rule(const json& value, const std::string& at) {
@@ -80,7 +81,7 @@ class fault_finder {
     return value.is_array() && !value.empty() && value.size() <= most;
   }
 
-  // What else is wrong with the members that are there is said as well.
+  // The caller goes on to check the members that exist, so that all problems are reported at once.
   void pair(const json& value, const std::string& at, const char* first, const char* second) {
     if (value.is_object() && value.size() == 2 && value.contains(first) && value.contains(second)) {
       return;

@@ -1,5 +1,6 @@
-// How rooms[].allow is written: "user", {"claim": "role", "in": ["admin"]}, and for pushes also a
-// list of {"events": ["msg"], "allow": "user"}.
+// The JSON format of rooms[].allow: validation, and conversion from and to settings.
+// A rule is "user" or {"claim": "role", "in": ["admin"]}; for pushes it can also be a list of
+// {"events": ["msg"], "allow": "user"}.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -17,13 +18,14 @@ namespace access_forms {
 
 inline constexpr std::string_view rules = "any, user, self, grant, {\"claim\", \"in\"} or none";
 
-// All that is wrong with a value that stands at the key path `at`.
+// Every problem of `value`, which is at the key path `at`; empty: it is valid.
 std::vector<problem> rule_faults(const nlohmann::json& value, const std::string& at);
 std::vector<problem> pushes_faults(const nlohmann::json& value, const std::string& at);
 
 }  // namespace access_forms
 
-// Between JSON without a fault and settings. Not written, and the default: "any".
+// Conversions. from_json() needs a value that passed the checks above. A missing rule is written
+// as "any".
 void to_json(nlohmann::json& out, const access_rule& rule);
 void from_json(const nlohmann::json& in, access_rule& rule);
 void to_json(nlohmann::json& out, const std::optional<access_rule>& rule);

@@ -34,7 +34,7 @@ bool is_mode(const declaration& d, const json& value) {
   return d.type == value_type::origins && (value == "any" || value == "same");
 }
 
-/// Whether the value as a whole is what it must be; its entries are looked at one by one.
+/// Whether type and size of the value are right; inner_faults() checks its entries.
 bool fits(const declaration& d, const json& value) {
   switch (d.type) {
     case value_type::boolean:
@@ -55,7 +55,7 @@ bool fits(const declaration& d, const json& value) {
       return value.is_object() && is_count_within(d.within, value.size());
     case value_type::access:
     case value_type::pushes:
-      return true;  // access_forms says more than yes or no
+      return true;  // find_faults() uses access_forms for these
   }
   return false;
 }
@@ -73,7 +73,7 @@ std::string form_fault(const declaration& d, const json& text) {
   return rule.empty() ? "" : shown(d, text) + ", " + std::string{rule};
 }
 
-/// What is wrong inside of a value that fits as a whole.
+/// The problems of the entries of a value that fits().
 std::vector<problem> inner_faults(const declaration& d, const json& value, const std::string& at) {
   std::vector<problem> out;
   auto look_at = [&](const json& text, const std::string& place) {

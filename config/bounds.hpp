@@ -1,4 +1,4 @@
-// What a setting is: its declaration, and the checks that follow from it.
+// The declaration of a setting, and the validation of a value against it.
 #pragma once
 
 #include <cstdint>
@@ -19,44 +19,45 @@ enum class value_type : std::uint8_t {
   texts,
   origins,
   objects,
-  named,   ///< an object whose keys are names of the user's choice
-  access,  ///< who may, as access_forms.hpp writes it
-  pushes,  ///< who may push what
+  named,   ///< an object whose keys the user chooses
+  access,  ///< an access rule, see access_forms.hpp
+  pushes,  ///< access rules for pushes, see access_forms.hpp
 };
 
-/// Integer: the value; text: its bytes; texts, objects and named: how many.
+/// Limits of a value. For an integer its value, for a text its length in bytes, for a list or an
+/// object the number of entries.
 struct bounds {
   std::int64_t least = 0;
   std::int64_t most = 0;
 };
 
-/// One setting, whatever struct it lives in.
+/// The properties of one setting, independent of the struct that stores it.
 struct declaration {
   using form_check = std::string_view (*)(std::string_view);
 
-  std::string key{};   ///< path inside its object, "listen.port"; of an element only its own part
-  std::string text{};  ///< meaning, one sentence
+  std::string key{};   ///< key path in its struct: "listen.port", or "match" for rooms[].match
+  std::string text{};  ///< what it means, one sentence
   value_type type = value_type::text;
   std::string unit{};  ///< empty: none
   bounds within{};
   std::vector<std::string> choices{};
-  std::string refusal{};          ///< said instead of the list of choices
-  form_check form = nullptr;      ///< of a text, each text of a list, or each name
-  std::string special_default{};  ///< said where the default depends on something
+  std::string refusal{};          ///< error text that replaces the list of choices
+  form_check form = nullptr;      ///< checks a text, each text of a list, or each name
+  std::string special_default{};  ///< describes a default that is not a constant
   bool is_reloadable = false;
   bool is_secret = false;
 };
 
-/// The bounds as the pages and the problems say them: "1..65535", "json or text".
+/// The bounds as text for documentation and problems: "1..65535", "json or text".
 std::string bounds_text(const declaration& d);
 
-/// All that is wrong with `value`, which stands at the key path `at`; of a list or an object each
-/// entry has its own. A secret value is not repeated.
+/// Validates `value`, which is at the key path `at`, and returns every problem; a list or object
+/// has one per faulty entry. The text of a problem never contains a secret value.
 std::vector<problem> find_faults(const declaration& d, const nlohmann::json& value,
                                  const std::string& at);
 
-/// A value given as text by a variable or a flag. What cannot be read comes back as a string, so
-/// that find_faults() names it.
+/// Parses a value that an environment variable or a flag gives as text. Text that cannot be parsed
+/// is returned as a JSON string, so that find_faults() reports it.
 nlohmann::json value_from_text(const declaration& d, const std::string& text);
 
 }  // namespace roost

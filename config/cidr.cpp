@@ -8,9 +8,9 @@
 namespace roost {
 namespace {
 
-constexpr std::size_t mapped_at = 12;  ///< where the bytes of IPv4 begin
+constexpr std::size_t mapped_at = 12;  ///< index of the first IPv4 byte
 
-/// Digits only, without the signs and leading zeros that from_chars or others would read.
+/// Parses digits only. It refuses leading zeros, which some parsers read as octal.
 std::optional<unsigned> number(std::string_view text, unsigned most, int base) {
   const bool is_zero_led = base == 10 && text.size() > 1 && text.front() == '0';
   if (text.empty() || text.size() > 4 || is_zero_led) return {};
@@ -33,7 +33,7 @@ bool read_v4(std::string_view text, std::uint8_t* into) {
   return true;
 }
 
-/// The groups of one side of "::"; the last may be written as IPv4.
+/// Parses the groups on one side of "::". If `is_last`, the last group may be an IPv4 address.
 std::optional<std::vector<std::uint8_t>> read_groups(std::string_view text, bool is_last) {
   std::vector<std::uint8_t> out;
   while (!text.empty()) {
@@ -51,7 +51,7 @@ std::optional<std::vector<std::uint8_t>> read_groups(std::string_view text, bool
     out.push_back(static_cast<std::uint8_t>(*value & 0xFF));
     if (colon == std::string_view::npos) return out;
     text.remove_prefix(colon + 1);
-    if (text.empty()) return {};  // a colon at the end
+    if (text.empty()) return {};  // trailing colon
   }
   return out;
 }
@@ -73,7 +73,7 @@ std::optional<address_bytes> read_v6(std::string_view text) {
   return out;
 }
 
-/// The bits of a byte at `index` that belong to a prefix of `bits`.
+/// The mask of the bits of byte `index` that belong to a prefix of `bits` bits.
 std::uint8_t mask_at(std::size_t index, std::size_t bits) {
   if (bits >= (index + 1) * 8) return 0xFF;
   if (bits <= index * 8) return 0;

@@ -1,4 +1,4 @@
-// Networks as settings write them: "10.0.0.0/8", "fd00::/8", or one address. Pure: knows no socket.
+// Parses IP addresses and networks such as "10.0.0.0/8", "fd00::/8" or one address. Pure.
 #pragma once
 
 #include <array>
@@ -8,19 +8,21 @@
 
 namespace roost {
 
-/// An address as 16 bytes; IPv4 as IPv6 maps it (::ffff:a.b.c.d).
+/// An address as 16 bytes; an IPv4 address is stored as IPv4-mapped IPv6 (::ffff:a.b.c.d).
 using address_bytes = std::array<std::uint8_t, 16>;
 
-/// A network. Of IPv4 its bits are counted in the mapped form: 10.0.0.0/8 has 104.
+/// A network: address and prefix length. An IPv4 prefix counts in the mapped form: 10.0.0.0/8 has
+/// 104 bits.
 struct cidr {
   address_bytes address{};
   std::uint8_t bits = 128;
 };
 
-/// Without a port, a zone or brackets. Nothing where it is no address.
+/// Parses an address without port, zone or brackets. Returns nullopt if it is not an address.
 std::optional<address_bytes> parse_address(std::string_view text);
 
-/// Nothing where it is no network, also where bits below its prefix are set.
+/// Parses a network or an address. Returns nullopt if it is neither, or if the address has bits set
+/// after the prefix.
 std::optional<cidr> parse_cidr(std::string_view text);
 
 bool contains(const cidr& network, const address_bytes& address);

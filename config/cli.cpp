@@ -1,4 +1,4 @@
-// The only file that knows CLI11.
+// The only file that includes CLI11.
 #include "config/cli.hpp"
 
 #include <CLI/CLI.hpp>
@@ -10,7 +10,7 @@
 namespace roost::cli {
 namespace {
 
-/// Where CLI11 puts what it reads.
+/// The options of all subcommands, filled by CLI11.
 struct parsed {
   serve serving;
   check checking;
@@ -67,7 +67,7 @@ command chosen(const CLI::App& app, const parsed& from) {
   return message{app.help(), exit_usage};
 }
 
-/// What stands where a command belongs and is none; empty: nothing does.
+/// An error message if the first argument is an unknown command; else empty.
 std::string unknown_command(const CLI::App& app, int argc, const char* const* argv) {
   if (argc < 2 || argv[1][0] == '-') return {};
   std::vector<std::string> known;

@@ -1,4 +1,4 @@
-// The command line: what was asked for, as a value.
+// Parses the command line into a value.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace roost::cli {
 
-/// Exit codes of the process; a promise to scripts.
+/// Exit codes of the process. Scripts rely on them: do not change them.
 enum exit_code : int {
   exit_clean = 0,
-  exit_configuration = 1,  ///< also: unhealthy
+  exit_configuration = 1,  ///< also: the health check failed
   exit_usage = 2,
   exit_cannot_bind = 3,
   exit_drained_late = 4,
@@ -40,7 +40,7 @@ struct docs {
   std::string which;  ///< errors or metrics
 };
 struct version {};
-/// Help that was asked for (exit_clean), or what is wrong with the command line (exit_usage).
+/// A text to print: help (exit_clean), or an error of the command line (exit_usage).
 struct message {
   std::string text;
   int exit_code = exit_usage;
@@ -50,7 +50,7 @@ using command = std::variant<message, serve, check, list_settings, health, token
 
 command parse(int argc, const char* const* argv);
 
-/// "roost 0.1.0"
+/// For example "roost 0.1.0".
 std::string version_text();
 
 }  // namespace roost::cli

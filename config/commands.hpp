@@ -1,4 +1,4 @@
-// The commands that need only the configuration: they print and end.
+// The commands that print something and exit, without starting a node.
 #pragma once
 
 #include <cstdint>
@@ -13,24 +13,24 @@
 
 namespace roost {
 
-// Each returns the exit code of the process.
+// Each run_... function returns the exit code of the process.
 
-/// Problems go to `err`, one a line; warnings and the verdict to `out`.
+/// Checks a configuration. Prints problems to `err`, one per line, and warnings to `out`.
 int run_check(const load_sources& from, std::ostream& out, std::ostream& err);
 int run_settings(const std::string& format, std::ostream& out);
 /// `which`: errors or metrics.
 int run_docs(const std::string& which, std::ostream& out);
 
-/// "key: text" of each problem, one a line.
+/// Prints each problem as a line "key: text".
 void print_problems(const std::vector<problem>& problems, std::ostream& err);
 
-/// Prints a token with what was asked for and the configured iss and aud; the key is
-/// auth.hs256_secret. `now_s`: Unix time.
+/// Prints a token with the given claims and the configured iss and aud, signed with
+/// auth.hs256_secret. `now_s`: Unix time in seconds.
 int run_token(const cli::token& what, const load_sources& from, std::int64_t now_s,
               const token_minter& mint, std::ostream& out, std::ostream& err);
 
-/// Runs whatever is no work for a node: all but serve and health, which give nothing back; nor does
-/// token without `mint`.
+/// Runs every command except serve and health, for which it returns nullopt. It also returns
+/// nullopt for token if there is no `mint`.
 std::optional<int> run_printing(const cli::command& what, std::ostream& out, std::ostream& err,
                                 const token_minter& mint = {}, const key_checks& keys = {});
 

@@ -26,8 +26,8 @@ std::string too_large(std::uint64_t value, std::uint64_t most, const char* how, 
          " it must fit into " + name + ", which is " + std::to_string(bound);
 }
 
-// `read`: the problems of single settings. What has one stands at its default, which nobody wrote:
-// it is held against nothing.
+// `read`: the problems of single settings. A faulty setting still has its default, which the user
+// did not write, so the checks skip it.
 
 bool is_any_faulty(std::initializer_list<std::string_view> keys, const problem_list& read) {
   return std::ranges::any_of(keys, [&](auto key) { return is_faulty(key, read); });
@@ -55,7 +55,7 @@ void check_payload(const settings::limit_settings& limits, const problem_list& r
           "limits.outbox_bytes_max", outbox);
 }
 
-/// A page of presence has one member at least: its key, and its meta.
+/// A page of presence must be able to hold at least one member, with its key and meta.
 void check_meta(const room_rule& rule, const std::string& at, const settings& all,
                 const problem_list& read, problem_list& problems) {
   const auto meta = rule.presence.meta_bytes_max;
@@ -87,7 +87,7 @@ void check_mounts(const settings& all, const problem_list& read, problem_list& p
   }
 }
 
-/// `bound`: what no payload may exceed; none where that is not known.
+/// `bound`: limits.payload_bytes_max; nullopt if that setting is faulty.
 void check_event(const room_rule::event_rule& event, const std::string& at,
                  std::optional<std::uint32_t> bound, problem_list& problems) {
   if (bound && event.bytes_max > *bound) {
@@ -107,7 +107,8 @@ void check_rooms(const settings& all, const problem_list& read, problem_list& pr
   for (std::size_t i = 0; i < all.rooms.size(); ++i) {
     const auto& rule = all.rooms[i];
     auto at = "rooms[" + std::to_string(i) + "].";
-    // The default bounds nothing where payloads are smaller anyway; nobody has to lower it.
+    // Accept the default even if it is above the limit: users who only lower the limit for payloads
+    // should not have to lower this setting too.
     const auto meta = rule.presence.meta_bytes_max;
     if (bound && meta > *bound && meta != room_rule{}.presence.meta_bytes_max) {
       problems.push_back(
@@ -165,7 +166,7 @@ void warn_of_pings(const settings::limit_settings& limits, const problem_list& r
 
 void warn_of_rooms(const settings& all, const problem_list& read,
                    std::vector<std::string>& warnings) {
-  std::vector<std::size_t> earlier;  // whose pattern is as it was written
+  std::vector<std::size_t> earlier;  // indexes of rules with a valid pattern
   for (std::size_t i = 0; i < all.rooms.size(); ++i) {
     const auto& rule = all.rooms[i];
     auto at = "rooms[" + std::to_string(i) + "]";

@@ -1,4 +1,4 @@
-// What one setting alone cannot show: settings that do not fit each other.
+// Validation across settings: combinations of values that do not fit together.
 #pragma once
 
 #include <string>
@@ -10,11 +10,12 @@
 
 namespace roost {
 
-/// `problems` has those of single settings, whose values then count for nothing here.
+/// Appends problems and warnings. `problems` already holds the problems of single settings; checks
+/// that involve a faulty setting are skipped.
 void check_together(const settings& all, std::vector<problem>& problems,
                     std::vector<std::string>& warnings, const key_checks& keys = {});
 
-/// Whether all topics of the second pattern match the first.
+/// Whether every topic that `other` matches also matches `pattern`.
 bool pattern_covers(const std::string& pattern, const std::string& other);
 
 }  // namespace roost

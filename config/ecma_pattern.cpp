@@ -23,7 +23,7 @@ result<ecma_pattern> ecma_pattern::compile(std::string_view pattern) {
 }
 
 bool ecma_pattern::is_found_in(std::string_view text) const {
-  // Debian 13's RE2 takes absl::string_view, which does not convert from the standard one there.
+  // On Debian 13, RE2 takes absl::string_view, which does not convert from std::string_view.
   return RE2::PartialMatch(re2::StringPiece{text.data(), text.size()}, *program_);
 }
 

@@ -1,4 +1,4 @@
-// Patterns of JSON schemas, in linear time. Its .cpp is the only file that knows RE2.
+// Regular expressions of JSON schemas, matched in linear time. Only its .cpp includes RE2.
 #pragma once
 
 #include <memory>
@@ -13,15 +13,15 @@ class RE2;
 
 namespace roost {
 
-/// A regular expression of ECMA 262 with the flag u, without what ecma_syntax.hpp refuses.
-/// Owns: the program, shared by its copies. Runs on: any thread, several at once. Ends: with its
-/// last copy.
+/// A compiled regular expression of ECMA 262 (flag u), except for the syntax that ecma_syntax.hpp
+/// refuses. Owns: the RE2 program, shared by its copies. Runs on: any thread, several at once.
+/// Ends: with its last copy.
 class ecma_pattern {
  public:
-  /// The failure's detail says why it is refused.
+  /// The error detail says why the pattern is refused.
   static result<ecma_pattern> compile(std::string_view pattern);
 
-  /// Whether it matches anywhere in `text`, which is valid UTF-8. Time is linear in the text.
+  /// Whether it matches anywhere in `text`, which must be valid UTF-8. Takes linear time.
   bool is_found_in(std::string_view text) const;
 
  private:

@@ -26,7 +26,7 @@ constexpr std::array class_escapes{
                       R"(\x{3001}-\x{FEFE}\x{FF00}-\x{10FFFF})"},
 };
 
-/// General categories by both of their names. C, Cn and LC are missing: RE2 has none of them.
+/// General categories with short and long name. C, Cn and LC are missing: RE2 does not have them.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 35> categories{{
     {"L", "Letter"},
     {"Lu", "Uppercase_Letter"},
@@ -86,7 +86,6 @@ std::u32string code_points_of(std::string_view text) {
   return out;
 }
 
-/// As RE2 takes it anywhere, also in a class.
 std::string escaped(char32_t c) {
   if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) {
     return {static_cast<char>(c)};

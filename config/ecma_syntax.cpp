@@ -11,7 +11,7 @@ namespace roost {
 namespace {
 
 constexpr char32_t code_point_max = 0x10FFFF;
-constexpr int count_max = 1'000;  // RE2's own
+constexpr int count_max = 1'000;  // the limit of RE2
 constexpr std::size_t groups_max = 250;
 
 bool is_one_of(char32_t c, std::string_view list) {
@@ -27,8 +27,8 @@ std::optional<unsigned> hex_digit(char32_t c) {
   return std::nullopt;
 }
 
-/// Reads a pattern from left to right and writes RE2's.
-/// Owns: the pattern, what is written so far, the first fault. Runs on: the caller's thread.
+/// Parses a pattern from left to right and writes RE2's syntax.
+/// Owns: the pattern, the output so far, the first error. Runs on: the caller's thread.
 /// Ends: with run().
 class translator {
  public:
@@ -42,7 +42,7 @@ class translator {
   }
 
  private:
-  // 0 behind the end; a NUL in the pattern is a character as any other, see is_end().
+  // Returns 0 at the end. The pattern may contain NUL, so only is_end() tells the end.
   char32_t next() const { return is_end() ? 0 : in_[at_]; }
   bool is_end() const { return at_ >= in_.size(); }
   bool take(char32_t c) {
@@ -157,13 +157,14 @@ class translator {
     if (is_digit(c) && c != '0') return fail("backreferences are not supported");
     if (take('k')) return fail("backreferences are not supported");
     if (take('b')) return assertion("\\b");
-    // RE2 looks between bytes: within a letter of two it would find one.
+    // RE2's \B works on bytes: it would match inside a character of several bytes.
     if (take('B')) return fail("\\B is not supported");
     if (auto set = set_escape(); !set.empty()) return members(set);
     if (auto one = character_escape(false)) atom(ecma_sets::escaped(*one));
   }
 
-  /// What \d, \W, \p{L} stand for in a class, or nothing where it is no such escape.
+  /// The characters of an escape such as \d, \W or \p{L} in RE2's class syntax; empty for any other
+  /// escape.
   std::string set_escape() {
     if (const auto set = ecma_sets::members_of(next()); !set.empty()) {
       ++at_;
@@ -247,7 +248,7 @@ class translator {
     if (!inner.empty()) return members((is_negated ? "^" : "") + inner);
     members((is_negated ? "" : "^") + std::string{ecma_sets::everything});
   }
-  /// One character, or a set that stands for itself.
+  /// An item of a class: one character, or a set such as \d.
   struct class_atom {
     std::optional<char32_t> character;
     std::string set;

@@ -1,4 +1,4 @@
-// Regular expressions of ECMA 262 (with the flag u) in RE2's syntax. Pure.
+// Translates regular expressions of ECMA 262 (flag u) into RE2's syntax. Pure.
 #pragma once
 
 #include <string>
@@ -8,10 +8,11 @@
 
 namespace roost {
 
-/// RE2's syntax for `pattern`, which is valid UTF-8, with the same meaning: "$" is the end of the
-/// text only, "." no line terminator, "\s" has U+00A0. Refused, with a reason that continues
-/// "... is refused: ", are what ECMA 262 refuses, what RE2 cannot do in linear time (lookarounds,
-/// backreferences), counts above 1,000 and halves of surrogate pairs, as no JSON text holds one.
+/// Translates `pattern`, which must be valid UTF-8, and keeps its meaning: "$" matches only the end
+/// of the text, "." no line terminator, "\s" includes U+00A0. The error detail continues "... is
+/// refused: ". It refuses syntax that ECMA 262 does not allow, features that RE2 does not have
+/// (lookarounds, backreferences), counts above 1,000, and halves of surrogate pairs, which no JSON
+/// text contains.
 result<std::string> re2_syntax_of(std::string_view pattern);
 
 }  // namespace roost

@@ -16,7 +16,7 @@ namespace {
 using json = nlohmann::json;
 using order = std::strong_ordering;
 
-/// A whole number as its sign and size, so that all of both integer types fit.
+/// An integer as sign and absolute value, so that all of int64 and uint64 fit.
 struct magnitude {
   bool is_negative = false;
   std::uint64_t size = 0;
@@ -46,7 +46,7 @@ order of_wholes(magnitude left, magnitude right) {
   return left.is_negative ? reversed(sizes) : sizes;
 }
 
-/// Without rounding the whole number.
+/// Compares without converting the integer to a double, which would round.
 order of_whole_and_double(magnitude left, double right) {
   constexpr double two_to_64 = 18446744073709551616.0;
   if (right >= two_to_64) return order::less;
@@ -73,7 +73,7 @@ order of_arrays(const json& left, const json& right) {
   return left.size() <=> right.size();
 }
 
-/// Their members come sorted by name.
+/// nlohmann::json keeps members sorted by name, so they can be compared in order.
 order of_objects(const json& left, const json& right) {
   auto other = right.begin();
   for (auto one = left.begin(); one != left.end() && other != right.end(); ++one, ++other) {
@@ -83,11 +83,10 @@ order of_objects(const json& left, const json& right) {
   return left.size() <=> right.size();
 }
 
-/// The types that values can be equal in: all numbers are one.
+/// The type of a value for comparison: all types of numbers count as one.
 int kind_of(const json& value) { return value.is_number() ? -1 : static_cast<int>(value.type()); }
 
-// Of a double the shortest text that reads as it: of all that it may have been, the one that a
-// person wrote.
+// For a double take the shortest text that parses to the same double: usually what a person wrote.
 std::optional<decimal> decimal_of(const json& number) {
   std::array<char, 32> text{};
   auto* const begin = text.data();
@@ -119,7 +118,7 @@ std::uint64_t power_of_ten(std::int64_t exponent, std::uint64_t modulus) {
 }
 
 std::uint64_t digits_of(const decimal& number) {
-  std::uint64_t out = 0;  // at most 20 digits, as they come from 64 bits
+  std::uint64_t out = 0;  // at most 20 digits, from a 64-bit number
   std::from_chars(number.digits.data(), number.digits.data() + number.digits.size(), out);
   return out;
 }
@@ -149,7 +148,7 @@ bool is_multiple_of(const json& value, const json& divisor) {
   const auto by = decimal_of(divisor);
   if (!of || !by || by->digits.empty()) return false;
   if (of->digits.empty()) return true;
-  // Digits that end in no zero are no multiple of a power of ten.
+  // Digits do not end in zero, so they cannot be a multiple of a power of ten.
   const auto zeros = of->exponent - by->exponent;
   if (zeros < 0) return false;
   const auto modulus = digits_of(*by);

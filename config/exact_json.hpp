@@ -1,4 +1,4 @@
-// Values of JSON compared as JSON Schema does: a number is its value, however it is written. Pure.
+// Compares JSON values as JSON Schema does: 1 and 1.0 are equal, without rounding. Pure.
 #pragma once
 
 #include <compare>
@@ -6,19 +6,19 @@
 
 namespace roost {
 
-/// An order over all values; equal: the same value, so 1 and 1.0, but not 1 and true. Exact where
-/// nlohmann's operators round or wrap: 2^63, -1 and 18446744073709551615, 2^53 + 1.
+/// A total order over JSON values; 1 equals 1.0, but not true. It is exact where the operators of
+/// nlohmann::json round or wrap: 2^63, -1 and 18446744073709551615, 2^53 + 1.
 std::strong_ordering exact_order(const nlohmann::json& left, const nlohmann::json& right);
 
 inline bool is_exactly(const nlohmann::json& left, const nlohmann::json& right) {
   return exact_order(left, right) == std::strong_ordering::equal;
 }
 
-/// Whether a value is a number without a fraction: 1, 1.0, -0.0, 1e300.
+/// Whether the value is a number without a fraction: 1, 1.0, -0.0, 1e300.
 bool is_whole_number(const nlohmann::json& value);
 
-/// Whether the number is a whole multiple of `divisor`, a number above 0, as they are written:
-/// 19.99 is one of 0.01.
+/// Whether the number `value` is an integer multiple of the number `divisor` > 0, in decimal
+/// arithmetic: 19.99 is a multiple of 0.01.
 bool is_multiple_of(const nlohmann::json& value, const nlohmann::json& divisor);
 
 }  // namespace roost

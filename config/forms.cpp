@@ -64,7 +64,7 @@ std::string_view origin_entry(std::string_view value) {
   return scheme_fits && host_fits ? "" : rule;
 }
 
-// RFC 9110 section 5.6.2: a token.
+// The grammar of a token, RFC 9110 section 5.6.2.
 std::string_view subprotocol(std::string_view value) {
   return !value.empty() && all(value, "!#$%&'*+-.^_`|~") ? "" : "must be a token of RFC 9110";
 }

@@ -1,4 +1,4 @@
-// The written forms that some texts among the settings must have.
+// Validators for the format of text settings such as host names and topic patterns.
 #pragma once
 
 #include <string>
@@ -6,30 +6,30 @@
 
 namespace roost::forms {
 
-// Each returns what the value must be, or nothing where it is that.
+// Each returns empty if the value is valid, else a rule such as "must begin with /".
 std::string_view node_name(std::string_view value);
 std::string_view host(std::string_view value);
-/// A name or an address in a URL: no scheme, no port; IPv6 with or without brackets.
+/// A host name or address without scheme and port; IPv6 with or without brackets.
 std::string_view host_name(std::string_view value);
 std::string_view mount_path(std::string_view value);
 std::string_view origin_entry(std::string_view value);
 std::string_view subprotocol(std::string_view value);
 std::string_view topic_pattern(std::string_view value);
-/// The name of an event that clients may push: not one of the protocol's.
+/// The name of an event that clients may push; event names of the protocol are refused.
 std::string_view event_name(std::string_view value);
-/// A key of payloads, or a path; empty: none.
+/// A key of payloads, or a path. May be empty.
 std::string_view field_name(std::string_view value);
 
-/// Events that a rule may let clients push: a name, also presence_update and mark_read, or a
-/// pattern with a * at its end.
+/// Events in a push rule: an event name (also presence_update and mark_read), or a prefix with a
+/// trailing *.
 std::string_view event_pattern(std::string_view value);
-/// http or https, without a user's name; empty: none.
+/// A URL with http or https, without user name and password. May be empty.
 std::string_view web_address(std::string_view value);
-/// Empty: none.
+/// May be empty.
 std::string_view cookie_name(std::string_view value);
-/// What can stand behind "Authorization: Bearer"; empty: none.
+/// A token that can follow "Authorization: Bearer". May be empty.
 std::string_view bearer_token(std::string_view value);
-/// A network: 10.0.0.0/8, fd00::/8, or one address.
+/// A network such as 10.0.0.0/8 or fd00::/8, or one address.
 std::string_view network(std::string_view value);
 
 }  // namespace roost::forms

@@ -1,4 +1,4 @@
-// How settings ask whether a node can use the keys that they name.
+// Callbacks with which the settings checks test the token keys; net/auth implements them.
 #pragma once
 
 #include <functional>
@@ -8,11 +8,11 @@
 
 namespace roost {
 
-/// The readers of a node, so that a check never takes what the node then refuses; net/auth has
-/// them. Each fails with what is wrong. Without one, what it would read is not looked at.
+/// The same readers that a node uses, so that `roost check` accepts exactly what a node accepts.
+/// A failure says what is wrong. A check without a callback is skipped.
 struct key_checks {
-  std::function<result<void>(const std::string& path)> file{};        ///< of auth.jwks_file
-  std::function<result<void>(const std::string& address)> address{};  ///< of auth.jwks_url
+  std::function<result<void>(const std::string& path)> file{};        ///< reads auth.jwks_file
+  std::function<result<void>(const std::string& address)> address{};  ///< checks auth.jwks_url
 };
 
 }  // namespace roost

@@ -1,4 +1,4 @@
-// The settings of a running node, which a reload replaces while others read them.
+// The settings of a running node: lock-free reads while a reload replaces them.
 #pragma once
 
 #include <atomic>
@@ -12,10 +12,11 @@
 
 namespace roost {
 
-/// Owns: the settings as they are, and for a while as they were. Runs on: any thread. Ends: after
-/// all who read.
+/// A pointer to immutable settings, swapped atomically. Owns: the current settings, and replaced
+/// ones for a while. Runs on: any thread. Ends: after all its readers.
 ///
-/// What now() gives stays valid for `kept` after a replace(): read it anew in each turn of a loop.
+/// A reference from now() stays valid for at least `kept` after a replace(): do not store it, call
+/// now() again in each loop iteration.
 class live_settings {
  public:
   static constexpr milliseconds kept{60'000};

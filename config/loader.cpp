@@ -23,15 +23,15 @@ using json = nlohmann::json;
 
 constexpr std::size_t file_bytes_max = 16 * 1024 * 1024;
 
-/// What the parser says, without its place in the code and without the text it has read last, which
-/// may be a secret.
+/// The message of the JSON parser, without the exception name, and without the text that was read
+/// last, which may be a secret.
 std::string parser_said(std::string_view what) {
   // "[json.exception.parse_error.101] parse error at line ...: ...; last read: '...'; expected ..."
   what.remove_prefix(std::min(what.find("] ") + 2, what.size()));
   return std::string{what.substr(0, what.find("; last read"))};
 }
 
-/// JSON with comments; a key that comes twice in an object is a problem.
+/// Parses JSON with comments. A duplicate key in an object is a problem.
 std::optional<json> parse_file(const std::string& text, const std::string& file,
                                setting_reader& into) {
   std::vector<std::set<std::string>> open;
@@ -77,7 +77,7 @@ void read_variable(const std::string& name, const std::string& text, setting_rea
   }
 }
 
-/// What may be shown of a flag that is not key=value: it may hold a secret.
+/// The beginning of a flag that looks like a key. The rest is never printed: it may be a secret.
 std::string key_like(const std::string& flag) {
   auto end = std::ranges::find_if_not(flag, [](unsigned char c) {
     return std::isalnum(c) || c == '_' || c == '.' || c == '[' || c == ']';
@@ -99,7 +99,7 @@ void read_set(const std::string& flag, setting_reader& into) {
   }
 }
 
-/// The rule where nobody has written any: what the demo page and the tour of the README use.
+/// The default room rule; the demo page and the tour in the README need these fields.
 room_rule built_in_rule() {
   room_rule all;
   all.ephemeral = {"typing", "cursor"};
@@ -107,7 +107,7 @@ room_rule built_in_rule() {
   return all;
 }
 
-/// Files are named relative to the configuration file.
+/// Resolves relative paths against the folder of the configuration file.
 void anchor_files(settings& all, const std::string& config_file) {
   const auto folder = std::filesystem::path{config_file}.parent_path();
   auto& keys = all.auth.jwks_file;
@@ -119,7 +119,7 @@ void anchor_files(settings& all, const std::string& config_file) {
   }
 }
 
-/// Who may join where nobody has said it: with keys only whoever shows a token.
+/// Sets the default of allow.join: users with a valid token if a token key is set, else anybody.
 void settle_joins(settings& all) {
   const auto fallback = has_token_key(all) ? access_rule::who::user : access_rule::who::any;
   for (auto& rule : all.rooms) {

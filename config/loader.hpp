@@ -1,4 +1,4 @@
-// From a file, the environment and flags to settings, with every problem that there is.
+// Loads settings from a file, the environment and flags, and reports every problem.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace roost {
 
-/// Later ones win: defaults < file < environment < sets.
+/// The sources. A later one overrides an earlier one: defaults, file, environment, sets.
 struct load_sources {
   std::string file;                      ///< path; empty: none
   std::vector<std::string> environment;  ///< "NAME=value"
@@ -19,14 +19,14 @@ struct load_sources {
 };
 
 struct loaded {
-  settings values;                    ///< usable only without problems
+  settings values;                    ///< usable only if there are no problems
   std::vector<problem> problems;      ///< all of them, not just the first
   std::vector<std::string> warnings;  ///< "key: text"
 };
 
 loaded load(const load_sources& from);
 
-/// The variables of this process.
+/// The environment variables of this process, as "NAME=value".
 std::vector<std::string> process_environment();
 
 }  // namespace roost
