@@ -23,19 +23,19 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
 }
 
-/// What follows the scheme; nothing for another one.
+/// The token after the scheme Bearer; nullopt for another scheme.
 std::optional<std::string_view> bearer_in(std::string_view authorization) {
   constexpr std::string_view scheme = "bearer ";
   if (!same_letters(authorization.substr(0, scheme.size()), scheme)) return std::nullopt;
   return trimmed(authorization.substr(scheme.size()));
 }
 
-/// Takes as long whatever is wrong with `given`; only its length may show.
+/// Compares in constant time; the timing reveals only whether the lengths are equal.
 bool is_key(std::string_view given, std::string_view key) {
   return given.size() == key.size() && CRYPTO_memcmp(given.data(), key.data(), key.size()) == 0;
 }
 
-/// Without its port; nothing where it is no host.
+/// The host name without its port; nullopt if `host` is malformed.
 std::optional<std::string> name_in(std::string_view host) {
   if (host.find_first_of("/?#") != std::string_view::npos) return std::nullopt;
   const auto parsed = web_origin::parse("http://" + std::string{host});

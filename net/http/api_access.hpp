@@ -1,4 +1,4 @@
-// Who may use the server API. Pure: facts of a request in, a verdict out.
+// Access checks for the server API and the admin pages. Pure.
 #pragma once
 
 #include <optional>
@@ -9,28 +9,31 @@
 
 namespace roost::net::http {
 
-/// What a request says of its sender; nothing where the header is not there.
+/// The parts of a request that decide about access; an absent header is nullopt.
 struct api_caller {
-  bool is_local_peer = false;  ///< its socket's other end is on loopback
+  bool is_local_peer = false;  ///< the peer address is a loopback address
   bool is_change = false;
-  bool was_forwarded = false;                 ///< a proxy says that it speaks for somebody else
-  std::optional<std::string_view> host = {};  ///< nothing also where there are several
+  bool was_forwarded = false;                 ///< has a Forwarded or X-Forwarded-For header
+  std::optional<std::string_view> host = {};  ///< nullopt also if there are several
   std::optional<std::string_view> origin = {};
   std::optional<std::string_view> content_type = {};
   std::optional<std::string_view> authorization = {};
   std::optional<std::string_view> fetch_site = {};  ///< Sec-Fetch-Site
 };
 
-/// With `key`: whoever knows it. Without one: programs on this machine, and pages of the admin port
-/// itself. Fails with unauthenticated or forbidden.
+/// Access to the API. If `key` is set, the request must carry it as a bearer token. If it is empty,
+/// only local programs and pages of the admin port itself have access. Fails with unauthenticated
+/// or forbidden.
 ///
-/// A Host that is not of this machine is what a page says whose name was made to point here (DNS
-/// rebinding); a content type that forms cannot have makes browsers ask first.
+/// Without a key, a web page in a local browser must not reach the API. Host must be a loopback
+/// host (against DNS rebinding), and Origin and Sec-Fetch-Site must not name another site. A change
+/// must have the content type application/json, which HTML forms cannot send and for which browsers
+/// first send a CORS preflight request.
 result<void> check_api_access(const api_caller& who, std::string_view key);
 
-/// Whether a request may read an admin page that needs no key: it carries the key all the same, or
-/// names a Host that `own` knows and comes from no page of another site. Without Host it is not a
-/// browser's. Fails with forbidden.
+/// Access to an admin page that needs no key. Allowed are requests that carry the key, requests
+/// whose Host is in `own` and whose Origin is not another site, and requests without Host, because
+/// browsers always send it. Fails with forbidden.
 result<void> check_page_access(const api_caller& who, std::string_view key, const own_hosts& own);
 
 }  // namespace roost::net::http

@@ -1,4 +1,4 @@
-// The JSON object in the body of a request. Pure.
+// Parses the JSON object in the body of an API request. Pure.
 #pragma once
 
 #include <cstddef>
@@ -13,23 +13,25 @@
 
 namespace roost::net::http {
 
-/// The members of one object, each at most once, their values as they were written: a payload goes
-/// on byte for byte. Owns: the names; the text must live. Runs on: any thread. Ends: with its text.
+/// The members of one JSON object. Values stay raw text, so that a payload is passed on unchanged.
+/// Owns: the names, not the text, which must outlive it. Runs on: any thread. Ends: with its text.
 class api_body {
  public:
-  /// Fails with bad_request where it is no JSON object, or has a member twice or an unknown one.
+  /// Fails with bad_request if `text` is not a JSON object or has a duplicate or unknown member,
+  /// and with invalid_payload if it nests too deep or has a lone surrogate.
   static result<api_body> read(std::string_view text, std::initializer_list<const char*> known);
-  /// Null where it is not given.
+  /// Null if the member is absent.
   const raw_json* find(std::string_view key) const;
-  /// A topic, an event, a user: see check_name(). Fails where it is missing or no string.
+  /// A string such as a topic, an event or a user. Fails if it is absent, is not a string, or does
+  /// not pass check_name().
   result<std::string> name(std::string_view key) const;
   /// A list of 1 to `most` names.
   result<std::vector<std::string>> names(std::string_view key, std::size_t most) const;
 
-  /// UTF-8 without control characters, not empty, at most name_bytes_max.
+  /// Accepts nonempty UTF-8 without control characters, at most name_bytes_max bytes.
   static result<void> check_name(std::string_view key, std::string_view value);
-  /// A name that is not known here, in quotes; where it is long or no text, what stands for it:
-  /// a refusal repeats only what JSON can hold.
+  /// An unknown name, quoted for an error message. A name that is long or invalid is replaced by a
+  /// fixed phrase, so that the message is always short and valid UTF-8.
   static std::string shown(std::string_view name);
 
  private:

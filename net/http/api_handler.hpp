@@ -1,4 +1,4 @@
-// The server API as net/ sees it: what a request asks for, and who carries it out.
+// Interface between HTTP and the server API: parsed requests and their handler.
 #pragma once
 
 #include <array>
@@ -40,43 +40,44 @@ inline std::string_view name_of(api_route which) {
   return api_route_names[static_cast<std::size_t>(which)];
 }
 
-/// POST; the others are GET, and change nothing.
+/// Whether the route changes state and uses POST; the others are read-only and use GET.
 inline bool is_change(api_route which) {
   return which == api_route::publish || which == api_route::broadcast ||
          which == api_route::disconnect || which == api_route::revoke;
 }
 
-/// A request that is well formed; the names in it are checked.
+/// A parsed and validated request. Each field names the routes that use it.
 struct api_request {
   static constexpr std::size_t topics_max = 100;
   static constexpr std::uint32_t limit_usual = 100;
   static constexpr std::uint32_t limit_max = 1'000;
 
   api_route what = api_route::rooms;
-  std::vector<topic> topics = {};      ///< publish, room, presence, history: one; broadcast: some
+  std::vector<topic> topics = {};      ///< publish, room, presence, history: one; broadcast: any
   std::string event = {};              ///< publish, broadcast
   slice payload = {};                  ///< publish, broadcast: text of a JSON object
   std::string once = {};               ///< publish, broadcast: Idempotency-Key; empty: none
   std::string match = "*";             ///< rooms
-  std::string after = {};              ///< rooms: a topic
+  std::string after = {};              ///< rooms: list the topics after this one
   std::uint32_t limit = limit_usual;   ///< rooms, history
   std::optional<position> since = {};  ///< history
   std::string user = {};               ///< user, disconnect, revoke
-  std::string token_id = {};           ///< revoke, where there is no user
+  std::string token_id = {};           ///< revoke, instead of user
   std::optional<std::int64_t> until_s = {};  ///< revoke: Unix time
 };
 
-/// The JSON of the answer, or why there is none.
+/// The response body as JSON, or the error.
 using api_result = result<std::string>;
 
-/// Carries requests out. Runs on: any loop.
+/// Executes API requests; the actors implement it. Runs on: any loop.
 class api_handler {
  public:
   using completion = std::function<void(api_result)>;
   virtual ~api_handler() = default;
-  /// Calls `done` on `asker` in a later turn, at most once; never where the node ends first.
+  /// Calls `done` on the loop `asker` in a later iteration, at most once; never if the node stops
+  /// first.
   virtual void ask(api_request what, loop& asker, completion done) = 0;
-  /// How long an answer is waited for; then it is 503.
+  /// Timeout of the result; then a change fails with unknown_outcome, a query with unavailable.
   virtual std::chrono::milliseconds patience() const { return std::chrono::seconds{10}; }
 };
 

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view prefix = "/api/";
 constexpr std::uint64_t until_max = 253'402'300'799;  // the end of the year 9999
-constexpr std::uint32_t depth_max = 64;               // as that of a client's payload
+constexpr std::uint32_t depth_max = 64;               // same as for client payloads
 
 error refuse(std::string why) { return {errc::bad_request, std::move(why)}; }
 
@@ -28,7 +28,7 @@ result<void> check_key(std::string_view key) {
   return {};
 }
 
-// -- what comes in a body
+// -- requests with a body
 
 result<slice> payload_in(const api_body& body, std::uint32_t bytes_max) {
   const auto* const found = body.find("payload");
@@ -102,7 +102,7 @@ result<api_request> read_revoke(api_request out, const api_call& from) {
   return out;
 }
 
-// -- what comes in a query
+// -- requests with a query
 
 result<void> take_limit(api_request& out, std::string_view value) {
   const auto number = whole_number(value, api_request::limit_max);
@@ -122,7 +122,7 @@ result<void> take_since(api_request& out, std::string_view value) {
   return {};
 }
 
-/// Which names may stand in the query of a route; the first of some must.
+/// The parameters that a route accepts. If `needs_first`, the first one is required.
 struct query_rule {
   std::vector<std::string_view> names;
   bool needs_first = true;

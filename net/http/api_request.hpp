@@ -1,4 +1,4 @@
-// An HTTP request to the server API becomes an api_request. Pure.
+// Parses and validates HTTP requests to the server API. Pure.
 #pragma once
 
 #include <cstdint>
@@ -10,19 +10,19 @@
 
 namespace roost::net::http {
 
-/// Whether it is the API that answers at this path, also where there is no such route.
+/// Whether the path is below /api/, even if no such route exists.
 bool is_api_path(std::string_view path);
-/// Nothing where no route has this path.
+/// The route of `path`; nullopt if none has it.
 std::optional<api_route> api_route_of(std::string_view path);
 
-enum class api_method : std::uint8_t { get, post, other };  ///< HEAD is GET
+enum class api_method : std::uint8_t { get, post, other };  ///< HEAD counts as get
 
-/// The one that a route is asked by.
+/// The HTTP method of a route.
 inline api_method method_for(api_route which) {
   return is_change(which) ? api_method::post : api_method::get;
 }
 
-/// As it came.
+/// The unparsed parts of an HTTP request.
 struct api_call {
   api_method method = api_method::other;
   std::string_view query;
@@ -30,8 +30,8 @@ struct api_call {
   std::optional<std::string_view> idempotency_key;
 };
 
-/// Fails with method_refused, bad_request, name_too_long, invalid_payload or payload_too_large; the
-/// detail says what is wrong.
+/// Fails with method_refused, bad_request, name_too_long, invalid_payload or payload_too_large, and
+/// a detail for people.
 result<api_request> read_api_request(api_route which, const api_call& from,
                                      std::uint32_t payload_bytes_max);
 

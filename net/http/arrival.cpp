@@ -44,7 +44,7 @@ arrival::verdict arrival::read_header(std::string& input, time_point now) {
   return met(now);
 }
 
-/// It is known who is at the other end: a client, or a proxy whose requests will say for whom.
+/// The peer address is final: count a client's connect now, a trusted proxy's at each upgrade.
 arrival::verdict arrival::met(time_point now) {
   is_trusted_ = shared_.proxies.trusts(peer_);
   return is_trusted_ || !counts_ ? verdict::go_on : connect(now);

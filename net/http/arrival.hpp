@@ -1,4 +1,4 @@
-// Who comes, and whether it may: proxies, and the rate of connects of an address.
+// Finds a new client's address behind proxies and rate-limits its connects.
 #pragma once
 
 #include <boost/beast/http/message.hpp>
@@ -14,29 +14,30 @@ namespace roost::net::http {
 struct site;
 enum class port_role : std::uint8_t;
 
-/// Owns: the client's address, as far as it is known. Runs on: its session's loop. Ends: with it.
+/// Owns: the client's address, as far as it is known. Runs on: its session's loop. Ends: with its
+/// session.
 ///
-/// A connect is counted at once where nobody stands between, after the PROXY header where there is
-/// one, and behind a trusted proxy, whose connections are many clients', at each upgrade.
-/// The admin port counts nothing.
+/// A connect counts against the rate limit at once, or after the PROXY header if the port expects
+/// one. Connections from a trusted proxy carry many clients, so there each upgrade counts instead.
+/// The admin port has no rate limit.
 class arrival {
  public:
   enum class verdict : std::uint8_t {
     go_on,
-    need_more,       ///< bytes of the PROXY header
-    too_many,        ///< rates.address.connects
-    header_refused,  ///< no PROXY header, a bad one, or one of a stranger
+    need_more,       ///< the PROXY header is incomplete
+    too_many,        ///< over the limit rates.address.connects
+    header_refused,  ///< PROXY header missing, malformed, or from an untrusted peer
   };
   arrival(const site& shared, port_role role, const address_bytes& peer);
 
-  /// Before anything is read.
+  /// Call before the first read.
   verdict begin(time_point now);
   bool awaits_header() const { return awaits_header_; }
-  /// Takes the PROXY header from the front of what was read.
+  /// Parses the PROXY header at the front of `input` and removes it.
   verdict read_header(std::string& input, time_point now);
-  /// A request that is to become a WebSocket; looks at its X-Forwarded-For.
+  /// Call for each upgrade request. Reads its X-Forwarded-For if the peer is a trusted proxy.
   verdict upgrade(const boost::beast::http::request_header<>& request, time_point now);
-  /// The answer to a verdict that ends the connection; counts it.
+  /// The response for a verdict that ends the connection; counts and logs the refusal.
   answer refusal(verdict why) const;
   const address_bytes& client() const { return client_; }
 
@@ -45,8 +46,8 @@ class arrival {
   verdict connect(time_point now);
 
   const site& shared_;
-  address_bytes peer_;    ///< of the socket, or as its PROXY header says
-  address_bytes client_;  ///< the same, or as the last X-Forwarded-For says
+  address_bytes peer_;    ///< from the socket, or from the PROXY header
+  address_bytes client_;  ///< same as peer_, or from the last X-Forwarded-For
   std::uint32_t retry_s_ = 1;
   bool awaits_header_;
   bool counts_;

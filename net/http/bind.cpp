@@ -15,7 +15,7 @@ using boost::asio::ip::tcp;
 
 constexpr int backlog = 4096;
 
-/// A port that is proposed in place of one that cannot be had.
+/// An alternative port for the error message.
 std::uint16_t other_port(std::uint16_t port) {
   constexpr int step = 100;
   return static_cast<std::uint16_t>(port < 65'535 - step ? port + step : port - step);
@@ -31,7 +31,7 @@ error bad_host(const std::string& group, const std::string& host, std::uint16_t 
   return {errc::cannot_bind, group + ".host: " + shown(host, port) + ": " + why};
 }
 
-/// Names the setting that is to blame, and for a port how to take another.
+/// Names the setting to change; for a port also the option that selects another.
 error failure(const std::string& group, const std::string& host, std::uint16_t port, int cause) {
   const auto why = std::generic_category().message(cause);
   if (cause != EADDRINUSE && cause != EACCES) return bad_host(group, host, port, why);
@@ -40,7 +40,7 @@ error failure(const std::string& group, const std::string& host, std::uint16_t p
                                  ".port=" + std::to_string(other_port(port))};
 }
 
-/// A bound socket, or -1 with errno.
+/// A bound socket, or -1 with errno set.
 int open_bound(const tcp::endpoint& at, bool reuse_port) {
   const int fd =
       ::socket(at.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
@@ -48,7 +48,7 @@ int open_bound(const tcp::endpoint& at, bool reuse_port) {
   const int on = 1;
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (reuse_port) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-  // Accepted sockets inherit this, which saves a call for each of them.
+  // Accepted sockets inherit TCP_NODELAY, which saves a system call for each.
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (::bind(fd, at.data(), static_cast<socklen_t>(at.size())) == 0) return fd;
   const int why = errno;
@@ -66,7 +66,7 @@ int open_listening(const tcp::endpoint& at, bool reuse_port) {
   return -1;
 }
 
-/// SO_REUSEPORT would let a second process share the port; a socket without it is refused there.
+/// Binds without SO_REUSEPORT to detect another process on the port: with it, both would share it.
 bool is_taken(const tcp::endpoint& at) {
   if (at.port() == 0) return false;
   const int fd = open_bound(at, false);

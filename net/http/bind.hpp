@@ -1,4 +1,4 @@
-// Listening sockets, one a loop, on one address.
+// Opens the listening sockets of one address, one for each loop.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -11,15 +11,15 @@
 
 namespace roost::net::http {
 
-/// Open, non-blocking and listening; whoever holds them closes them.
+/// Non-blocking listening sockets. The caller must close them.
 struct bound_sockets {
-  boost::asio::ip::tcp::endpoint at;  ///< with the port that was taken
+  boost::asio::ip::tcp::endpoint at;  ///< with the actual port
   std::vector<int> descriptors;
 };
 
-/// Takes `host`:`port` with `count` sockets (SO_REUSEPORT where more than one). Port 0: a free one.
-/// Fails with cannot_bind where another process listens there, even with SO_REUSEPORT; the detail
-/// names the address and the setting, GROUP.host or GROUP.port.
+/// Binds `count` sockets to `host`:`port`, with SO_REUSEPORT if more than one. Port 0 selects a
+/// free port. Fails with cannot_bind if another process listens there, even with SO_REUSEPORT; the
+/// detail names the address and the setting, GROUP.host or GROUP.port.
 result<bound_sockets> bind_sockets(const std::string& group, const std::string& host,
                                    std::uint16_t port, std::size_t count);
 

@@ -1,5 +1,4 @@
-// Where a request carries what shows who it comes from, and how it is told that this is no good.
-// Pure.
+// Extracts tokens from Authorization and Cookie headers; response for a refused token. Pure.
 #pragma once
 
 #include <string_view>
@@ -8,12 +7,12 @@
 
 namespace roost::net::http {
 
-/// What stands behind "Bearer " in an Authorization header (RFC 6750); empty for any other scheme.
+/// The token after "Bearer " in an Authorization header (RFC 6750); empty for any other scheme.
 std::string_view bearer_token(std::string_view authorization);
-/// The value of a cookie in a Cookie header (RFC 6265), without quotes; empty where there is none.
+/// The value of a cookie in a Cookie header (RFC 6265), without quotes; empty if it is absent.
 std::string_view cookie_value(std::string_view header, std::string_view name);
 
-/// 403 with the row of what is wrong with a token.
+/// A 403 response with the error body of `why`, whatever its status in the catalogue.
 answer token_answer(errc why);
 
 }  // namespace roost::net::http

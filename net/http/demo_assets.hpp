@@ -1,4 +1,4 @@
-// The files of the demo page, put into the program by deploy/cmake/embed_assets.cmake.
+// The files of the demo page, embedded in the binary by deploy/cmake/embed_assets.cmake.
 #pragma once
 
 #include <span>
@@ -7,10 +7,10 @@
 namespace roost::net::http {
 
 struct asset {
-  std::string_view path;  ///< as requested: "/" for index.html
+  std::string_view path;  ///< path of the URL; "/" for index.html
   std::string_view content_type;
   std::string_view bytes;
-  std::string_view etag;  ///< with its quotes
+  std::string_view etag;  ///< including its quotes
 };
 
 std::span<const asset> demo_assets();

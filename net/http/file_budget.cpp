@@ -11,7 +11,7 @@ namespace roost::net::http {
 namespace {
 
 constexpr std::uint64_t spare_usual = 200;
-constexpr std::uint64_t files_a_loop = 5;  // two epolls, its timer, its wake-up, its listener
+constexpr std::uint64_t files_a_loop = 5;  // two epolls, a timer, a wake-up event, a listener
 constexpr auto most = std::numeric_limits<std::uint32_t>::max();
 
 }  // namespace

@@ -1,4 +1,4 @@
-// How many clients the limit of open files bears. The only place that knows the reserve.
+// Computes how many clients fit into the limit of open files (RLIMIT_NOFILE).
 #pragma once
 
 #include <cstddef>
@@ -7,16 +7,16 @@
 namespace roost::net::http {
 
 struct file_budget {
-  std::uint32_t connections;  ///< upgraded ones
-  std::uint32_t sockets;      ///< of the public port, with those that are not upgraded
+  std::uint32_t connections;  ///< maximum of upgraded connections
+  std::uint32_t sockets;      ///< maximum of sockets of the public port, upgraded or not
 };
 
-/// Leaves 200 and 4 a loop beside the connections, half where there are not as many. Half of that
-/// is for clients before their upgrade, who are told that the node is full; the rest for the admin
-/// port, for keys, for the loops themselves.
+/// Reserves 200 files plus 5 for each loop, at most half of `files`. Half of the reserve is for
+/// clients before their upgrade, so that a full node can still answer them. The other half is for
+/// the admin port, key files and the loops.
 file_budget budget_of(std::uint64_t files, std::size_t loops);
 
-/// That of this process. `configured` is node.connections_max, 0: as many as fit.
+/// The budget of this process. `configured` is node.connections_max; 0 means no further limit.
 file_budget budget_here(std::uint32_t configured, std::size_t loops);
 
 }  // namespace roost::net::http

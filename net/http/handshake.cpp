@@ -22,7 +22,7 @@ std::string_view plain(boost::beast::string_view text) { return {text.data(), te
 
 upgrade_refused refuse(errc why) {
   if (why == errc::bad_token) return {why, token_answer(why)};
-  // As Phoenix answers; the pages and the API say 405.
+  // Phoenix answers 400 here; pages and API answer 405.
   if (why == errc::method_refused) return {why, {400, {}, {}, "Allow: GET\r\n"}};
   return {why, {row_of(why).http_status, {}, {}, {}}};
 }
@@ -33,7 +33,7 @@ std::optional<std::string_view> header(const request_head& request, field name) 
   return plain(found->value());
 }
 
-/// All lines of one header as one list.
+/// All lines of one header, joined by commas; nullopt if it is absent.
 std::optional<std::string> joined(const request_head& request, field name) {
   const auto [first, last] = request.equal_range(name);
   if (first == last) return std::nullopt;
@@ -56,7 +56,7 @@ bool is_websocket_key(std::string_view key) {
   return key.size() == 24 && key.ends_with("==") && base64_decode(key).has_value();
 }
 
-/// RFC 6455 section 4.2.1, in the words of Phoenix's adapter; empty where all is well.
+/// Checks RFC 6455 section 4.2.1. Returns the message of Phoenix's adapter; empty if valid.
 std::string_view upgrade_fault(const request_head& request) {
   if (request.version() != 11) return "HTTP version unsupported";
   if (!header(request, field::host)) return "'host' header is absent";
@@ -75,7 +75,8 @@ std::string_view upgrade_fault(const request_head& request) {
   return {};
 }
 
-/// Moves what the server itself reads out of the query; false where the version is not served.
+/// Sorts the query: vsn, positions and token set fields of `info`, the rest goes to its parameters.
+/// Returns false if the protocol version is not supported.
 bool read_parameters(parameter_list&& all, connect_info& info) {
   std::string vsn = "1.0.0";
   for (auto& [key, value] : all) {
@@ -105,14 +106,15 @@ token_use use_of(const socket_settings& socket) {
   return socket.auth == "required" ? token_use::required : token_use::optional;
 }
 
-/// Without the parameter that nobody looks at: a token that is not UTF-8 is no reason to refuse.
+/// Decodes the query. An ignored token is removed first: it is no reason to refuse, even if it is
+/// not UTF-8.
 std::optional<parameter_list> read_query(std::string_view query, bool uses_tokens) {
   auto out = parse_query(uses_tokens ? std::string{query} : without_parameter(query, "token"));
   if (out && !are_utf8(*out)) out.reset();
   return out;
 }
 
-/// A cookie comes last: browsers send it whatever the page wants.
+/// The bearer token, else the cookie: browsers send cookies unasked, so an explicit token wins.
 std::string header_token(const request_head& request, std::string_view cookie) {
   const auto bearer = bearer_token(header(request, field::authorization).value_or(""));
   if (!bearer.empty() || cookie.empty()) return std::string{bearer};

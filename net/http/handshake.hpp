@@ -1,4 +1,4 @@
-// Whether a request becomes a WebSocket. Pure: a request and a mount in, a decision out.
+// Decides whether a request is upgraded to a WebSocket (RFC 6455 section 4.2). Pure.
 #pragma once
 
 #include <boost/beast/http/message.hpp>
@@ -16,7 +16,7 @@
 
 namespace roost::net::http {
 
-/// A mount's rules, prepared. Each mount has its own; two never share a policy.
+/// The parsed settings of one mount.
 struct mount {
   std::size_t index = 0;       ///< in settings.sockets
   std::string websocket_path;  ///< "/socket/websocket"
@@ -26,7 +26,7 @@ struct mount {
 };
 
 std::vector<mount> mounts_of(const settings& config);
-/// The first mount whose path this is (a trailing slash is tolerated), or null.
+/// The first mount with this path, or null. One trailing slash is ignored.
 const mount* find_mount(const std::vector<mount>& mounts, std::string_view path);
 
 struct upgrade_accepted {
@@ -39,23 +39,23 @@ struct upgrade_refused {
   answer reply;
 };
 
-/// What a decision needs to know of the node.
+/// State of the node that the decision depends on.
 struct upgrade_facts {
   own_hosts own;
-  bool has_token_key = false;    ///< without one no mount looks at tokens
-  std::string_view cookie = {};  ///< that may hold a token; empty: none
+  bool has_token_key = false;    ///< if false, every mount ignores tokens
+  std::string_view cookie = {};  ///< name of the cookie that may hold a token; empty: none
 };
 
-/// Phoenix's order of gates: method, query, origin, token, subprotocols, version, upgrade headers.
-/// The token is that of the subprotocol, else of the query, of Authorization, or of the cookie;
-/// whether it is good is another's to say. Where tokens are not looked at none is taken, and none
-/// is a reason to refuse.
+/// Checks in the order of Phoenix: method, query, origin, token, subprotocols, version, upgrade
+/// headers. The token comes from the subprotocol, else the query, Authorization, or the cookie;
+/// identify() verifies it later. If the mount ignores tokens, none is extracted and a malformed one
+/// is no reason to refuse.
 std::variant<upgrade_accepted, upgrade_refused> decide_upgrade(const request_head& request,
                                                                std::string_view query,
                                                                const mount& at,
                                                                const upgrade_facts& facts);
 
-/// The 101 answer.
+/// The 101 response.
 std::string switching_protocols(const upgrade_accepted& accepted);
 
 }  // namespace roost::net::http

@@ -48,7 +48,7 @@ std::optional<url_parts> split_url(std::string_view url) {
   return out;
 }
 
-/// Owns: one request. Runs on: the caller's thread. Ends: with run().
+/// Sends one request. Owns: its connection. Runs on: the caller's thread. Ends: with run().
 class getter {
  public:
   getter(const url_parts& url, std::chrono::milliseconds timeout) : url_(url) {
@@ -59,7 +59,7 @@ class getter {
     request_.set(beast_http::field::connection, "close");
   }
 
-  /// The status; or nothing, and why() says the reason.
+  /// Returns the status, or nullopt; then why() returns the reason.
   std::optional<int> run() {
     tcp::resolver resolver{context_};
     const auto found = resolver.resolve(url_.host, url_.port, failed_);
@@ -83,7 +83,7 @@ class getter {
     });
   }
   void receive() {
-    parser_.skip(true);  // the body does not matter
+    parser_.skip(true);  // no body is read
     beast_http::async_read_header(stream_, buffer_, parser_, [this](error_code e, std::size_t) {
       if (!done(e)) status_ = static_cast<int>(parser_.get().result_int());
     });

@@ -1,4 +1,4 @@
-// A small client for health checks.
+// Minimal blocking HTTP client for health checks.
 #pragma once
 
 #include <chrono>
@@ -8,9 +8,9 @@
 
 namespace roost::net::http {
 
-/// The status of GET `url` ("http://host:port/path"). Blocks, at most `timeout`. Fails with
-/// bad_request for another kind of url and with unavailable where no answer came; the detail
-/// continues a sentence about the url.
+/// Sends GET `url` ("http://host:port/path") and returns the status. Blocks; `timeout` bounds
+/// everything except the name lookup. Fails with bad_request if `url` has another form and with
+/// unavailable if no response came. The detail continues a sentence that begins with the URL.
 result<int> http_get_status(std::string_view url,
                             std::chrono::milliseconds timeout = std::chrono::seconds{5});
 

@@ -43,7 +43,7 @@ http_session::http_session(listener& home, tcp::socket socket, const address_byt
   home_.shared().visitors.fetch_add(1, std::memory_order_relaxed);
 }
 
-// Under load the request is mostly there already: reading first saves a turn and a timer.
+// Read at once: under load the request has mostly arrived, which saves an iteration and a timer.
 void http_session::start() {
   if (may_go_on(from_.begin(home_.home().now()))) read();
 }
@@ -53,7 +53,8 @@ void http_session::first_request_done() {
   home_.shared().probe.add(metrics::gauge::upgrades_pending, -1);
 }
 
-/// False: it needs more bytes, or was refused; that costs no look at a request.
+/// Returns false if more bytes are needed, or if the connection was refused. A refusal does not
+/// parse the request.
 bool http_session::may_go_on(arrival::verdict verdict) {
   if (verdict == arrival::verdict::go_on) return true;
   if (verdict == arrival::verdict::need_more) return false;
@@ -90,13 +91,14 @@ std::chrono::milliseconds http_session::deadline() const {
   return phase_ == phase::lingering ? std::min(usual, linger_max) : usual;
 }
 
-/// A publish may be as large as a client's push, with its names around it.
+/// On the admin port a publish may carry a payload of the maximum size besides its names.
 std::uint64_t http_session::body_limit() const {
   if (home_.role() == port_role::open) return body_bytes_max;
   return body_bytes_max + home_.shared().config->limits.payload_bytes_max;
 }
 
-/// Parts of a request do not move the deadline; only the end of an answer does.
+/// Arms the deadline only if it is not running: a client that sends a request slowly does not
+/// extend it. A finished response cancels it.
 void http_session::wait() {
   if (!timer_node::is_armed()) home_.home().arm(*this, deadline());
   const auto what = phase_ == phase::writing ? tcp::socket::wait_write : tcp::socket::wait_read;
@@ -132,8 +134,8 @@ void http_session::read() {
   end();
 }
 
-/// Serves one request of those that have been read; the next comes after what others wait for, so
-/// that a client cannot hold the loop with many requests in one piece.
+/// Serves one of the requests that were read and posts itself for the next one, so that a client
+/// that pipelines many requests cannot block the loop for others.
 void http_session::proceed() {
   if (phase_ != phase::reading) return;
   const bool took_one = next_request();
@@ -192,7 +194,7 @@ void http_session::write() {
   output_.empty() ? written() : wait();
 }
 
-/// Whoever called goes on with what was read behind the request.
+/// Returns to reading after a complete response; the caller continues with pipelined bytes.
 void http_session::written() {
   timer_node::cancel();
   if (!keeps_alive_) return has_unread_ || !input_.empty() ? linger() : end();
@@ -201,7 +203,8 @@ void http_session::written() {
   phase_ = phase::reading;
 }
 
-/// A close with unread bytes would reset the connection and may destroy the answer on its way.
+/// Lingering close: discards input until the client closes, because a close with unread bytes
+/// sends a TCP reset, which can destroy the response before the client reads it.
 void http_session::linger() {
   phase_ = phase::lingering;
   input_.clear();

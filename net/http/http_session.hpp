@@ -1,4 +1,4 @@
-// One TCP client until it is upgraded or leaves.
+// HTTP session of one TCP connection, until it is upgraded or closed.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -23,11 +23,11 @@ namespace roost::net::http {
 
 class listener;
 
-/// Owns: its socket and what was read of a request; while it waits for one, only the socket.
-/// Runs on: its listener's loop. Ends: when it is closed or upgraded; a wait keeps it alive.
+/// Owns: its socket and the bytes of an incomplete request; an idle session holds no buffer.
+/// Runs on: its listener's loop. Ends: when closed or upgraded; a pending wait keeps it alive.
 ///
-/// Reads and writes are direct non-blocking calls; it waits only where one would block. Of requests
-/// that came at once it serves one a handler of its loop.
+/// Reads and writes are direct non-blocking calls; it waits only if a call would block. Each loop
+/// handler serves at most one pipelined request.
 class http_session final : public std::enable_shared_from_this<http_session>, private timer_node {
  public:
   static constexpr std::uint32_t header_bytes_max = 16 * 1024;
@@ -35,9 +35,9 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
 
   http_session(listener& home, boost::asio::ip::tcp::socket socket, const address_bytes& peer);
   void start();
-  /// Closes at once; later calls are ignored.
+  /// Closes at once. Idempotent.
   void end();
-  /// Waits for the first byte of a request.
+  /// Whether it waits for the first byte of a request.
   bool is_idle() const { return phase_ == phase::reading && input_.empty() && !parser_; }
 
  private:
@@ -51,7 +51,7 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   void read();
   void discard();
   void proceed();
-  // one request out of the bytes (http_session_head.cpp)
+  // reading one request (http_session_head.cpp)
   bool next_request();
   bool begin_request();
   bool parse();
@@ -88,15 +88,15 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   listener& home_;
   boost::asio::ip::tcp::socket socket_;
   arrival from_;
-  std::size_t place_ = 0;  ///< in the listener's list
+  std::size_t place_ = 0;  ///< index in the listener's list
   phase phase_ = phase::reading;
   bool keeps_alive_ = true;
-  bool is_pending_ = false;               ///< a client whose first request is not done
-  bool has_unread_ = false;               ///< the client may still be sending what nobody will read
-  std::optional<api_route> asked_route_;  ///< of the API request at hand
-  std::uint32_t asked_ = 0;               ///< how many the API was asked
-  std::size_t fields_ = 0;                ///< of the head at hand, without trailers
-  std::shared_ptr<http_session> kept_;    ///< itself, while only the API's answer is awaited
+  bool is_pending_ = false;               ///< public port: counted in upgrades_pending
+  bool has_unread_ = false;               ///< the client may still send bytes that are not read
+  std::optional<api_route> asked_route_;  ///< route of the current API request
+  std::uint32_t asked_ = 0;               ///< number of API requests; detects late results
+  std::size_t fields_ = 0;                ///< header fields of the current request, no trailers
+  std::shared_ptr<http_session> kept_;    ///< itself, while it waits for an API result
   std::string input_;
   std::string output_;
   std::optional<boost::beast::http::request_parser<body>> parser_;

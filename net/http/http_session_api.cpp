@@ -1,4 +1,4 @@
-// Requests to the server API: the session waits for the answer, and reads nothing meanwhile.
+// Requests to the server API. The session reads nothing while it waits for the result.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -48,8 +48,8 @@ api_caller caller_of(const request_head& request, const address_bytes& peer) {
   return out;
 }
 
-/// The first of those that say who asks, or for what, and that stands there more than once: which
-/// of them counts is nothing to guess. Host has an answer of its own.
+/// The first security-relevant header that occurs more than once; its value would be ambiguous.
+/// find_framing_fault() checks Host.
 const char* repeated_in(const request_head& request) {
   constexpr std::array once{"Origin", "Authorization", "Content-Type", "Sec-Fetch-Site",
                             "Idempotency-Key"};
@@ -79,7 +79,8 @@ answer answer_of(const api_result& got, std::optional<api_route> which) {
 
 }  // namespace
 
-/// Whether the header alone is fine; who asks to be told so waits with the body.
+/// The checks that need only the header: a client that sends "Expect: 100-continue" gets their
+/// result before it sends the body.
 result<void> http_session::check_api_head(std::string_view path) {
   const auto& request = parser_->get();
   asked_route_ = api_route_of(path);
@@ -133,7 +134,7 @@ void http_session::wait_for_api(api_request wanted) {
                           });
 }
 
-/// What comes after its time, or for a session that has ended, is nobody's.
+/// Ignores a result that arrives after the timeout or after the end of the session.
 void http_session::api_answered(const api_result& got) {
   if (phase_ != phase::waiting) return;
   const auto keep = std::exchange(kept_, nullptr);
@@ -141,7 +142,7 @@ void http_session::api_answered(const api_result& got) {
   proceed();
 }
 
-/// A change may have been made all the same.
+/// The timeout. A change may have been applied nevertheless, so its outcome is unknown.
 void http_session::api_is_late() {
   api_answered(is_change(*asked_route_) ? errc::unknown_outcome : errc::unavailable);
 }

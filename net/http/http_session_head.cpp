@@ -1,4 +1,4 @@
-// Reading one request out of the bytes that came, and what its head alone decides.
+// Parses one request from the input and makes the checks that need only its header.
 #include <sys/socket.h>
 
 #include <boost/beast/core/string.hpp>
@@ -21,7 +21,7 @@ using boost::system::error_code;
 
 }  // namespace
 
-/// True where a request was complete and has been taken, or refused.
+/// Returns true if a request was served or refused, false if more bytes are needed.
 bool http_session::next_request() {
   if (input_.empty()) return false;
   if (from_.awaits_header()) return may_go_on(from_.read_header(input_, home_.home().now()));
@@ -37,7 +37,7 @@ bool http_session::next_request() {
   return true;
 }
 
-/// Empty lines before a request are skipped (RFC 9112, section 2.2). False: nothing else came.
+/// Skips empty lines before a request (RFC 9112, section 2.2). Returns false if nothing follows.
 bool http_session::begin_request() {
   std::size_t skipped = 0;
   while (input_.compare(skipped, 2, "\r\n") == 0) skipped += 2;
@@ -49,13 +49,13 @@ bool http_session::begin_request() {
   return true;
 }
 
-/// False: more bytes are needed, or the request was refused.
+/// Returns false if more bytes are needed or the request was refused.
 bool http_session::parse() {
   error_code failed;
   const auto used = parser_->put(boost::asio::buffer(input_), failed);
   const bool is_folded = !parser_->eager() && has_folded_line({input_.data(), used});
   input_.erase(0, used);
-  // Beast bounds headers and bodies, but neither extensions of chunks nor what trails them.
+  // Beast limits headers and bodies, but neither chunk extensions nor trailers.
   if (failed == beast_http::error::need_more) {
     failed = {};
     if (input_.size() > header_bytes_max) failed = beast_http::error::header_limit;
@@ -66,7 +66,7 @@ bool http_session::parse() {
   return true;
 }
 
-/// The body is not touched before the head has been judged.
+/// Parses and checks the header; only then may Beast parse the body (eager).
 bool http_session::read_head() {
   if (!parse() || !parser_->is_header_done()) return false;
   auto& head = parser_->get().base();
@@ -77,16 +77,16 @@ bool http_session::read_head() {
   return true;
 }
 
-/// Beast appends the fields behind the last chunk to those of the head. Nobody has checked them,
-/// and a proxy in front may not have either: they are discarded (RFC 9110, section 6.5.1).
+/// Beast appends trailer fields to the header fields. Neither this server nor a proxy has checked
+/// them, so they are discarded (RFC 9110, section 6.5.1).
 void http_session::drop_trailers() {
   auto& head = parser_->get().base();
   auto count = static_cast<std::size_t>(std::distance(head.begin(), head.end()));
   for (; count > fields_; --count) head.erase(std::prev(head.end()));
 }
 
-/// Tells who waits with a body whether to send it (RFC 9110, section 10.1.1). False: it was
-/// answered.
+/// Answers "Expect: 100-continue", on which a client waits before it sends the body (RFC 9110,
+/// section 10.1.1). Returns false if the request has got its final response or the session ended.
 bool http_session::head_came() {
   const auto& request = parser_->get();
   const auto found = request.find(beast_http::field::expect);
@@ -100,7 +100,7 @@ bool http_session::head_came() {
   }
   if (parser_->is_done() || !input_.empty()) return true;
   const auto target = split_target({request.target().data(), request.target().size()});
-  const bool is_page = !is_for_api(target);  // none takes a body, and no upgrade has one
+  const bool is_page = !is_for_api(target);  // neither pages nor upgrades take a body
   const auto may = is_page ? result<void>{} : check_api_head(target.path);
   if (is_page || !may) {
     has_unread_ = true;
@@ -110,7 +110,7 @@ bool http_session::head_came() {
   }
   constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
   const auto sent = ::send(socket_.native_handle(), go_on.data(), go_on.size(), MSG_NOSIGNAL);
-  // Only a client that left earlier answers unread has no room for these few bytes.
+  // The send buffer is full only if the client has not read earlier responses.
   if (sent != static_cast<ssize_t>(go_on.size())) end();
   return phase_ == phase::reading;
 }

@@ -1,4 +1,4 @@
-// The upgrade of a session to WebSocket, or its refusal.
+// Upgrades a session to WebSocket or refuses the upgrade.
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -17,13 +17,13 @@
 namespace roost::net::http {
 namespace {
 
-/// Of a header in the log: names of hosts are at most 253 bytes.
+/// Maximum length of a header value in the log; host names have at most 253 bytes.
 constexpr std::size_t shown_bytes_max = 300;
 
 }  // namespace
 
-/// A refusal ends the connection: who guesses tokens pays each guess with a connect, which has a
-/// rate, and no client of a WebSocket uses a connection again whose upgrade failed.
+/// A refusal closes the connection. Guessing tokens then costs a rate-limited connect for each
+/// guess, and WebSocket clients do not reuse a connection after a failed upgrade.
 void http_session::upgrade(const mount& at, std::string_view query) {
   const auto verdict = from_.upgrade(parser_->get(), home_.home().now());
   if (verdict != arrival::verdict::go_on) return reply(from_.refusal(verdict), false);
@@ -54,7 +54,7 @@ void http_session::upgrade(const mount& at, std::string_view query) {
   hand_over(std::move(accepted));
 }
 
-/// One who sees a page fail finds here which page it was, and what to change.
+/// Logs the page (origin) that failed and, for a refused origin, the setting to change.
 void http_session::log_refused_upgrade(errc why, const mount& at) const {
   const auto& request = parser_->get();
   const auto text_of = [&](boost::beast::http::field name) {
@@ -74,7 +74,7 @@ void http_session::log_refused_upgrade(errc why, const mount& at) const {
 void http_session::hand_over(upgrade_accepted accepted) {
   const auto text = switching_protocols(accepted);
   const auto sent = ::send(socket_.native_handle(), text.data(), text.size(), MSG_NOSIGNAL);
-  // Only a client that left earlier answers unread has no room for these few bytes.
+  // The send buffer is full only if the client has not read earlier responses.
   if (sent != static_cast<ssize_t>(text.size())) return end();
   parser_.reset();
   auto socket = std::move(socket_);

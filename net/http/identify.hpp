@@ -1,4 +1,4 @@
-// Who connects, by the token that came with the request.
+// Authenticates a connecting client by the token of its upgrade request.
 #pragma once
 
 #include "config/settings.hpp"
@@ -7,10 +7,10 @@
 
 namespace roost::net::http {
 
-/// Turns the token of `info` into its identity, and takes it out. Not looked at, as if there were
-/// none: where the mount has no use for tokens, without an office, and where no key is configured.
-/// Else bad_token, token_expired or revoked for one that is not valid, and a line of the log that
-/// says why, from where (`info.peer_address`) and to which mount.
+/// Moves the token out of `info`, verifies it and sets `info.identity`. Ignores the token if the
+/// mount ignores tokens, `office` is null, or no key is configured. For an invalid token, returns
+/// bad_token, token_expired or revoked and logs the reason, `info.peer_address` and the mount; else
+/// returns none, also if there is no token.
 errc identify(connect_info& info, auth::token_office* office, const settings& config);
 
 }  // namespace roost::net::http

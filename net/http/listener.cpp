@@ -55,7 +55,7 @@ void listener::stop() {
   home_.post([this] {
     is_stopped_ = true;
     close_acceptor();
-    // Backwards, because one that ends leaves its place to the last.
+    // Backwards, because end() moves the last session to the freed index.
     for (auto i = sessions_.size(); i-- > 0;) {
       if (sessions_[i]->is_idle()) sessions_[i]->end();
     }
@@ -99,8 +99,8 @@ void listener::welcome(tcp::socket socket, const address_bytes& peer) {
   std::make_shared<http_session>(*this, std::move(socket), peer)->start();
 }
 
-/// At once, and without a wait for the request: the last files belong to those who are in, and to
-/// the admin port.
+/// Answers 503 at once without reading the request: the remaining file descriptors are reserved for
+/// existing clients and the admin port.
 void listener::turn_away(tcp::socket socket, const address_bytes& peer) {
   const auto& row = row_of(errc::node_full);
   shared_.probe.add(metrics::counter::handshakes_refused, row.name);
@@ -109,11 +109,12 @@ void listener::turn_away(tcp::socket socket, const address_bytes& peer) {
   const auto text =
       text_of(error_answer(errc::node_full), {.with_body = true, .keep_alive = false});
   (void)::send(socket.native_handle(), text.data(), text.size(), MSG_NOSIGNAL);
-  // What is left unread would make a reset of the close, and may cost the answer.
+  // A close with unread bytes sends a TCP reset, which can destroy the response.
   (void)::recv(socket.native_handle(), scratch_.data(), scratch_.size(), 0);
 }
 
-/// The client stays in the backlog, so waiting for readiness would spin.
+/// Backs off for a fixed time: the client stays in the backlog, so a wait for readiness would
+/// return at once and spin.
 void listener::pause(int why) {
   shared_.probe.add(metrics::counter::accepts_paused);
   if (!std::exchange(is_paused_, true)) {

@@ -1,4 +1,4 @@
-// One listening socket on one loop.
+// Accepts connections on one listening socket of one loop.
 #pragma once
 
 #include <array>
@@ -14,23 +14,23 @@
 namespace roost::net::http {
 
 /// Owns: an acceptor, and one read buffer for all its sessions. Runs on: its loop, except where
-/// said. Ends: with the server, after the loop stopped; sessions that are left are closed then.
+/// noted. Ends: with the server, after the loop has stopped; then it closes the remaining sessions.
 class listener final : private timer_node {
  public:
-  /// Takes the descriptor. Any thread.
+  /// Takes ownership of the descriptor. Any thread.
   listener(loop& home, const site& shared, port_role role, int descriptor,
            boost::asio::ip::tcp protocol);
   ~listener();
   /// Any thread.
   void start();
-  /// Any thread: soon closes the acceptor and the sessions that wait between two requests.
+  /// Any thread. Posts to the loop, which closes the acceptor and the idle sessions.
   void stop();
 
   loop& home() { return home_; }
   const site& shared() const { return shared_; }
   port_role role() const { return role_; }
   bool is_stopped() const { return is_stopped_; }
-  /// Only within one turn: the bytes are gone when another session reads.
+  /// Shared read buffer, valid within one handler only: the next session overwrites it.
   std::span<char> scratch() { return scratch_; }
   void add(http_session& s);
   void remove(const http_session& s);

@@ -20,7 +20,7 @@ std::uint16_t own_port(std::string_view scheme) {
   return 0;
 }
 
-/// Splits "host:port" or "[v6]:port"; false where the port is no number.
+/// Splits "host:port" or "[v6]:port"; false if malformed.
 bool split_authority(std::string_view authority, web_origin& out) {
   auto host_end = authority.find(':');
   if (authority.starts_with('[')) {
@@ -39,7 +39,7 @@ bool split_authority(std::string_view authority, web_origin& out) {
 bool host_matches(std::string_view host, std::string_view allowed) {
   if (allowed.empty()) return true;
   if (!allowed.starts_with("*.")) return host == allowed;
-  // "*.example.com" is the apex itself and any depth below it.
+  // "*.example.com" matches example.com itself and all its subdomains.
   return host == allowed.substr(2) || host.ends_with(allowed.substr(1));
 }
 
@@ -61,7 +61,7 @@ std::optional<web_origin> web_origin::parse(std::string_view text) {
     return std::nullopt;
   }
   const auto authority = text.substr(0, text.find_first_of("/?#"));
-  // No browser puts user names into an origin; whoever does, tries to look like another host.
+  // Browsers never put user info into an origin; it only serves to imitate another host.
   if (authority.find_first_of("@\\") != std::string_view::npos) return std::nullopt;
   if (!split_authority(authority, out)) return std::nullopt;
   if (out.port == 0) out.port = own_port(out.scheme);
@@ -80,7 +80,7 @@ bool origin_policy::allows(std::optional<std::string_view> origin, std::string_v
   const auto page = web_origin::parse(*origin);
   if (!page || page->host.empty()) return false;
   if (how_ == origin_rule::mode::same) {
-    // By name alone: behind a proxy neither the scheme nor the port that the page sees is known.
+    // Compare host names only: behind a proxy, scheme and port of the page are unknown.
     const auto requested = web_origin::parse("//" + std::string(host));
     return own.owns_page(page->host, requested ? requested->host : std::string{});
   }

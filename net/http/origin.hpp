@@ -1,4 +1,4 @@
-// Which pages may open a connection: the rules of Phoenix's check_origin.
+// Checks the Origin header of upgrades with the rules of Phoenix's check_origin. Pure.
 #pragma once
 
 #include <cstdint>
@@ -12,26 +12,26 @@
 
 namespace roost::net::http {
 
-/// Scheme, host and port of a page; an empty or zero part was not given.
+/// Scheme, host and port of a page or rule; an empty or zero part is absent.
 struct web_origin {
   std::string scheme;
   std::string host;
-  std::uint16_t port = 0;  ///< the scheme's own where none is written
-  /// Takes "https://host:1234", "//host", "//*.host", "https://"; nothing for anything else.
+  std::uint16_t port = 0;  ///< default of the scheme if absent
+  /// Accepts "https://host:1234", "//host", "//*.host", "https://"; else returns nullopt.
   static std::optional<web_origin> parse(std::string_view text);
   friend bool operator==(const web_origin&, const web_origin&) = default;
 };
 
-/// The rule of one mount. Owns: its entries, parsed. Runs on: any thread (it does not change).
+/// The origin rule of one mount. Owns: its parsed entries. Runs on: any thread (immutable).
 /// Ends: with its mount.
 class origin_policy {
  public:
   explicit origin_policy(const origin_rule& rule);
-  /// `origin` is the header, nothing where the client sent none (no browser): always allowed.
-  /// `host` is the Host header; `own` is asked by the rule same only.
+  /// `origin` is the Origin header. Clients without one are not browsers and always allowed.
+  /// `host` is the Host header. Only the rule `same` uses `host` and `own`.
   bool allows(std::optional<std::string_view> origin, std::string_view host,
               const own_hosts& own) const;
-  /// The setting to change where it refuses a page, for people.
+  /// The setting to change if a page is refused wrongly, for the log.
   std::string_view setting() const;
 
  private:

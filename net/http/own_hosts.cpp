@@ -22,7 +22,7 @@ std::string_view without_brackets(std::string_view host) {
   return host;
 }
 
-/// "example.com." is the same name as without its last dot.
+/// "example.com." (fully qualified) and "example.com" are the same host.
 std::string_view without_dot(std::string_view host) {
   if (host.ends_with('.')) host.remove_suffix(1);
   return host;
@@ -88,7 +88,8 @@ bool is_loopback_host(std::string_view host) {
   return is_same_host(host.substr(below), name) && (below == 0 || host[below - 1] == '.');
 }
 
-/// Browsers take 0.0.0.0 and [::] for this machine, and people copy them from the start line.
+/// Accepts 0.0.0.0 and [::] too: the log shows them at start, users copy them from there, and
+/// browsers connect them to this machine.
 bool own_hosts::is_address(std::string_view host) const {
   if (is_loopback_host(host)) return true;
   const auto address = address_in(host);

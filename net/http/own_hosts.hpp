@@ -1,5 +1,4 @@
-// The hosts by which browsers reach this node. What else a Host header names may be a name of a
-// stranger that was made to point here (DNS rebinding).
+// The host names and addresses of this node, to detect DNS rebinding.
 #pragma once
 
 #include <functional>
@@ -13,11 +12,11 @@
 
 namespace roost::net::http {
 
-/// The addresses of this machine's interfaces, as getifaddrs(3) has them.
+/// The addresses of this machine's interfaces, from getifaddrs(3).
 std::vector<address_bytes> read_interface_addresses();
 
-/// Owns: the addresses of the last look. Runs on: any thread (it has a lock). Ends: with its owner.
-/// Looks again when it is asked and the last look is `fresh` ago: addresses come and go.
+/// Cache of the interface addresses, read again on use after `fresh`, because addresses change.
+/// Owns: the cached addresses. Runs on: any thread (it has a lock). Ends: with its owner.
 class interface_addresses {
  public:
   using reader = std::function<std::vector<address_bytes>()>;
@@ -34,19 +33,22 @@ class interface_addresses {
   bool has_looked_ = false;           ///< under lock_
 };
 
-/// localhost, a name below it (RFC 6761, section 6.3), or a loopback address; without a port.
+/// True for localhost, its subdomains (RFC 6761, section 6.3) and loopback addresses. `host` has no
+/// port.
 bool is_loopback_host(std::string_view host);
 
-/// A question about hosts, which are without a port; IPv6 in brackets.
-/// Owns: nothing. Runs on: its creator's thread. Ends: with the request that is looked at.
+/// Tells whether a host belongs to this node. In DNS rebinding, an attacker's host name resolves to
+/// this node; its requests then carry a Host that is not in this set. Hosts have no port; IPv6
+/// addresses are in brackets.
+/// Owns: nothing. Runs on: its creator's thread. Ends: with the current request.
 class own_hosts {
  public:
   /// `names` is listen.host_names.
   own_hosts(const std::vector<std::string>& names, interface_addresses& addresses, time_point now)
       : names_(names), addresses_(addresses), now_(now) {}
 
-  /// Whether a page of host `page` that asks host `requested` is this node's own. Where names are
-  /// configured they alone count, and `requested` does not: a proxy may have changed it.
+  /// Whether a page on host `page` that connects to host `requested` is served by this node. If
+  /// names are configured, only they count and `requested` is ignored: a proxy may have changed it.
   bool owns_page(std::string_view page, std::string_view requested) const;
   /// Whether `host` is a name or an address of this node.
   bool contains(std::string_view host) const;

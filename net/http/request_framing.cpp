@@ -28,7 +28,7 @@ bool are_letters(std::string_view text, std::string_view also) {
   });
 }
 
-/// uri-host [ ":" port ] of RFC 9110, section 7.2; without the comma, which would make a list.
+/// uri-host [ ":" port ] of RFC 9110, section 7.2, but without commas, which could separate a list.
 bool is_host(std::string_view text) {
   const bool is_literal = text.starts_with('[');
   const auto end = is_literal ? text.find(']') : std::min(text.find(':'), text.size());
@@ -51,7 +51,8 @@ std::optional<framing_fault> find_coding_fault(const request_head& head) {
   return framing_fault{not_implemented, "the only Transfer-Encoding is chunked"};
 }
 
-/// Equal lengths may be read as one; that some proxies do and others do not is the trouble.
+/// Refuses even equal duplicates: RFC 9110, section 8.6, allows merging them, but not every proxy
+/// does.
 std::optional<framing_fault> find_length_fault(const request_head& head) {
   const auto count = head.count(field::content_length);
   if (count > 1) return framing_fault{400, "Content-Length is given twice"};
@@ -67,7 +68,7 @@ std::optional<framing_fault> find_host_fault(const request_head& head) {
   return std::nullopt;
 }
 
-/// Those of which a second one would leave open which of them counts.
+/// Refuses duplicates of headers that must be unique, because it is ambiguous which one counts.
 std::optional<framing_fault> find_repeated(const request_head& head) {
   struct single {
     field name;

@@ -46,7 +46,7 @@ std::optional<answer> health_page(std::string_view path, const page_facts& facts
   return std::nullopt;
 }
 
-/// A page exists; only reading it is served.
+/// Returns `page` for GET and HEAD, else 405.
 answer if_read(verb method, answer page) {
   if (method == verb::get || method == verb::head) return page;
   auto out = error_answer(errc::method_refused);

@@ -1,4 +1,4 @@
-// Which page answers a request that is no upgrade. Pure: facts in, an answer out.
+// Routes a request that is not an upgrade to its page. Pure.
 #pragma once
 
 #include <boost/beast/http/verb.hpp>
@@ -20,15 +20,15 @@ struct page_request {
 
 struct page_facts {
   node_state state;
-  bool is_full;                   ///< no further client is taken
+  bool is_full;                   ///< no further client is accepted
   std::span<const asset> assets;  ///< empty: no demo page
 };
 
-/// /health and /ready, which anybody may ask by any name: they say nothing that is worth a secret.
+/// True for /health and /ready, which are public under every Host: they reveal nothing secret.
 bool is_health_path(std::string_view path);
-/// /health, /ready and the demo page.
+/// Serves /health, /ready and the demo page.
 answer public_page(const page_request& request, const page_facts& facts);
-/// /health, /ready, /metrics and /stats.
+/// Serves /health, /ready, /metrics and /stats.
 answer admin_page(const page_request& request, const page_facts& facts, const metrics& probe);
 
 }  // namespace roost::net::http

@@ -13,8 +13,8 @@
 namespace roost::net::http {
 namespace {
 
-/// Says in the metrics what /ready says. Owns: nothing. Runs on: whoever reads the metrics.
-/// Ends: with the metrics; once the server has gone it says no.
+/// Reports the result of /ready as the metric `ready`. Owns: nothing. Runs on: the thread that
+/// reads the metrics. Ends: with the metrics; after the end of the server it reports 0.
 class readiness final : public metrics::source {
  public:
   explicit readiness(const site& of) : of_(&of) {}
@@ -32,7 +32,7 @@ class readiness final : public metrics::source {
   const site* of_;
 };
 
-/// What failed: of two, the details of both in lines of their own.
+/// The failure; if both failed, the details of both on separate lines.
 error either_failure(const result<bound_sockets>& open, const result<bound_sockets>& admin) {
   if (open) return admin.failure();
   if (admin) return open.failure();
@@ -100,7 +100,7 @@ result<void> server::listen() {
 }
 
 void server::stop_accepting() {
-  // The admin port stays: whoever watches a drain still wants /ready and /metrics.
+  // The admin port stays open: /ready and /metrics are needed to monitor the drain.
   for (const auto& each : state_->open_listeners) each->stop();
 }
 

@@ -1,4 +1,4 @@
-// The public and the admin port: HTTP by Boost.Beast, the upgrade to WebSocket, and the pages.
+// The HTTP server: public port with WebSocket upgrades, admin port with API and metrics.
 #pragma once
 
 #include <atomic>
@@ -17,17 +17,17 @@ namespace roost::net::http {
 
 class api_handler;
 
-/// What /ready and the metrics say. Set by main, read by any loop.
+/// The state that /ready and the metrics report. Set by main, read by any loop.
 enum class node_state : std::uint8_t {
   starting,
   ready,
-  draining,  ///< not ready, yet still taking clients: load balancers need a while to see it
-  closing,   ///< takes none
+  draining,  ///< not ready, but still accepts clients until load balancers have noticed
+  closing,   ///< refuses new clients
 };
 
-/// Owns: one acceptor a loop for the public port (SO_REUSEPORT), one on loop 0 for the admin port,
-/// and the HTTP sessions. Runs on: listen() and stop_accepting() on the thread that made it, all
-/// else on the loops. Ends: destroyed after the loops have stopped.
+/// Owns: one acceptor on each loop for the public port (SO_REUSEPORT), one on loop 0 for the admin
+/// port, and the HTTP sessions. Runs on: listen() and stop_accepting() on the creating thread, the
+/// rest on the loops. Ends: destroyed after the loops have stopped.
 class server {
  public:
   server(const live_settings& config, std::span<const std::unique_ptr<loop>> loops,
@@ -36,11 +36,11 @@ class server {
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;
-  /// Binds both ports; fails with cannot_bind where another process has one, even if that one was
-  /// bound with SO_REUSEPORT. Port 0 takes a free one.
+  /// Binds both ports. Fails with cannot_bind if another process listens on one, even with
+  /// SO_REUSEPORT. Port 0 selects a free port.
   result<void> listen();
-  /// Soon closes the public listeners and idle HTTP sessions. Upgraded connections stay, and so
-  /// does the admin port until the end: whoever watches a drain needs it.
+  /// Posts to the loops, which close the public listeners and idle HTTP sessions. Upgraded
+  /// connections stay, and the admin port stays open, so that a drain can be monitored.
   void stop_accepting();
   std::uint16_t port() const;
   std::uint16_t admin_port() const;

@@ -1,4 +1,4 @@
-// What all HTTP sessions of a node share.
+// State that all HTTP sessions of a node share.
 #pragma once
 
 #include <atomic>
@@ -20,8 +20,8 @@
 
 namespace roost::net::http {
 
-/// Owns: the prepared mounts, who is trusted, the rates of connects, and who has come. Runs on: any
-/// loop (what changes has locks). Ends: with the server.
+/// Owns: the mounts, the trusted proxies, the rate limits of connects, and the number of HTTP
+/// clients. Runs on: any loop (mutable members are thread-safe). Ends: with the server.
 struct site {
   const live_settings& config;
   metrics& probe;
@@ -29,24 +29,24 @@ struct site {
   websocket::session_context sessions;
   std::vector<mount> mounts;
   file_budget most;
-  auth::token_office* office = nullptr;  ///< null: tokens are not looked at
+  auth::token_office* office = nullptr;  ///< null: tokens are ignored
   api_handler* api = nullptr;            ///< null: there is no API
   limits::trusted_proxies proxies{config->listen.trusted_proxies};
-  /// Has locks of its own.
+  /// Thread-safe: has its own locks.
   mutable limits::bucket_table<limits::address_key, limits::address_hash> connects{probe};
 
-  /// Has a lock of its own.
+  /// Thread-safe: has its own lock.
   mutable interface_addresses addresses = interface_addresses{};
 
-  /// Clients of the public port that are not upgraded.
+  /// Number of clients on the public port that are not upgraded.
   mutable std::atomic<std::uint32_t> visitors{0};
 
   own_hosts own_hosts_at(time_point now) const {
     return {config->listen.host_names, addresses, now};
   }
-  /// No further connection.
+  /// The limit of upgraded connections is reached.
   bool is_full() const { return connections() >= static_cast<double>(most.connections); }
-  /// A further client of the public port leaves enough files for all else.
+  /// Another client of the public port fits into the budget of open files.
   bool has_file() const {
     return connections() + visitors.load(std::memory_order_relaxed) <
            static_cast<double>(most.sockets);
@@ -58,7 +58,7 @@ struct site {
   double connections() const { return probe.added_here(metrics::gauge::connections); }
 };
 
-/// Which port a request came to.
+/// The port of a request; `open` is the public one.
 enum class port_role : std::uint8_t { open, admin };
 
 }  // namespace roost::net::http

@@ -34,7 +34,7 @@ std::string_view first_match(std::span<const std::string_view> offered,
   const auto is_offered = [&](std::string_view name) {
     return std::find(offered.begin(), offered.end(), name) != offered.end();
   };
-  // With a token the client is Phoenix's, and a browser fails unless this name comes back.
+  // A client with a token is Phoenix's, and browsers fail the connection without this echo.
   if (has_token && is_offered(client_name)) return client_name;
   for (const auto& name : configured) {
     if (is_offered(name)) return name;
@@ -50,7 +50,7 @@ result<subprotocol_choice> choose_subprotocol(std::optional<std::string_view> he
   subprotocol_choice out;
   if (!header) return out;
   auto offered = split_list(*header);
-  // Two tokens are ambiguous, so neither counts; they stay as names that nobody knows.
+  // Two tokens are ambiguous: none is used, and they stay in the list as unknown names.
   const auto tokens = std::count_if(offered.begin(), offered.end(), is_token);
   const bool has_token = uses_tokens ? tokens == 1 : tokens > 0;
   if (has_token) {

@@ -1,4 +1,4 @@
-// Sec-WebSocket-Protocol: which name is answered, and the token that Phoenix's client hides there.
+// Negotiates Sec-WebSocket-Protocol and extracts the token that Phoenix's client puts there. Pure.
 #pragma once
 
 #include <optional>
@@ -11,13 +11,13 @@
 namespace roost::net::http {
 
 struct subprotocol_choice {
-  std::string token;  ///< empty: none was sent
-  std::string echo;   ///< the name to answer with; empty: no header
+  std::string token;  ///< decoded; empty: none was sent
+  std::string echo;   ///< the selected subprotocol; empty: send no header
 };
 
-/// `header` is the joined header, nothing where the client sent none; `configured` are the mount's
-/// own names. Fails with bad_token or subprotocol_refused. Without `uses_tokens` a token is left
-/// out of the list and not decoded.
+/// `header` is all header lines joined, nullopt if the client sent none; `configured` are the names
+/// of the mount. Fails with bad_token or subprotocol_refused. If `uses_tokens` is false, tokens are
+/// removed from the list and not decoded.
 result<subprotocol_choice> choose_subprotocol(std::optional<std::string_view> header,
                                               std::span<const std::string> configured,
                                               bool uses_tokens = true);

@@ -27,7 +27,7 @@ bool are_identifiers(std::string_view list) {
   }
 }
 
-/// Cuts what follows `mark` off `text`; false where that is no list of identifiers.
+/// Cuts the suffix that starts at `mark` off `text`; false if it is not a list of identifiers.
 bool cut_suffix(std::string_view& text, char mark, bool& has_suffix) {
   const auto at = text.find(mark);
   has_suffix = at != std::string_view::npos;
@@ -46,7 +46,7 @@ std::optional<codec_id> codec_of_version(std::string_view vsn) {
   const bool is_v1 = vsn.starts_with("1.0.");
   if (!is_v1 && !vsn.starts_with("2.0.")) return std::nullopt;
   const auto patch = vsn.substr(4);
-  // A preview of x.0.0 comes before x.0.0, so it does not match.
+  // A pre-release of x.0.0 precedes x.0.0 (semantic versioning), so it does not match.
   if (!is_number(patch) || (has_preview && patch == "0")) return std::nullopt;
   return is_v1 ? codec_id::v1 : codec_id::v2;
 }

@@ -1,4 +1,4 @@
-// The parameter vsn: which protocol version a client speaks.
+// Selects the codec from the query parameter vsn, the client's protocol version. Pure.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace roost::net::http {
 
-/// Matches a semantic version with "~> 1.0.0" and "~> 2.0.0"; nothing for any other text.
+/// Matches a semantic version against "~> 1.0.0" and "~> 2.0.0"; nullopt for any other text.
 std::optional<codec_id> codec_of_version(std::string_view vsn);
 
 }  // namespace roost::net::http
