@@ -1,4 +1,4 @@
-// The seam between edges and owners: carries envelopes, on one node or between many.
+// The interface of the bus, which carries envelopes between edges and owners.
 #pragma once
 
 #include "cluster/envelope.hpp"
@@ -7,24 +7,24 @@
 
 namespace roost::cluster {
 
-/// Takes what the bus brings. Called on any thread; must not block and must not throw.
+/// Receives envelopes from the bus. Called on any thread; must not block and must not throw.
 class bus_handler {
  public:
   virtual ~bus_handler() = default;
-  /// For the owner of the topic: please do.
+  /// A request to the owner of the topic.
   virtual void command_arrived(command&& what) = 0;
-  /// For this node's edge of the topic: this happened, or this is the owner's answer.
+  /// Something that happened in the room, or the owner's answer; for this node's edge of the topic.
   virtual void event_arrived(const event_ptr& what) = 0;
 };
 
-/// Carries envelopes between edges and owners. Its promises, to which
-/// tests/cluster/bus_contract.hpp holds every bus:
+/// Carries envelopes between edges and owners, on one node or between nodes. It guarantees, and
+/// tests/cluster/bus_contract.hpp checks for every bus:
 /// 1. Commands of one edge for one topic arrive in the order published; so do the events of one
 ///    topic at one node.
 /// 2. An event reaches each node that subscribed to its topic before it was published.
-/// 3. Nothing arrives at a node for a topic that the node has unsubscribed from before the publish.
-/// 4. What arrives is what was published: a bus may lose, it never alters or invents.
-/// 5. subscribe() counts: a topic subscribed twice needs two unsubscribe().
+/// 3. A node receives no event of a topic that it unsubscribed from before the publish.
+/// 4. A bus may lose envelopes (see may_lose()), but it never alters or invents one.
+/// 5. Subscriptions are counted: a topic subscribed twice needs two calls of unsubscribe().
 /// publish() never blocks. Thread-safe.
 class bus {
  public:
@@ -33,7 +33,8 @@ class bus {
   virtual result<void> publish(const event_ptr& what) = 0;
   virtual void subscribe(const topic& where) = 0;
   virtual void unsubscribe(const topic& where) = 0;
-  /// Whether what is published may not arrive: then owners say now and then where they stand.
+  /// Whether envelopes may be lost. If so, edges resend unanswered commands, and owners publish
+  /// their head from time to time.
   virtual bool may_lose() const = 0;
 };
 

@@ -1,4 +1,4 @@
-// The bus of a node that runs by itself: a call instead of a network.
+// The bus of a single node: publish() calls the handler directly.
 #pragma once
 
 #include <array>
@@ -9,8 +9,8 @@
 
 namespace roost::cluster {
 
-/// Owns: the subscriptions. Runs on: any thread; the handler runs inside publish().
-/// Ends: after every publisher has ended. The handler must outlive it.
+/// A bus without a network. Owns: the subscriptions. Runs on: any thread; the handler runs inside
+/// publish(). Ends: after every publisher has ended. The handler must outlive it.
 class bus_in_process final : public bus {
  public:
   explicit bus_in_process(bus_handler& handler) : handler_(handler) {}
@@ -21,7 +21,7 @@ class bus_in_process final : public bus {
   bool may_lose() const override { return false; }
 
  private:
-  // Topics hash to shards, so that loops do not meet on one lock.
+  // Topics hash to shards, each with its own lock, so that loops rarely contend.
   struct shard {
     std::mutex lock;
     std::unordered_map<topic, unsigned> uses;

@@ -1,4 +1,4 @@
-// What travels on the bus between a room's edges and its owner.
+// The envelopes of the bus: commands from edges to a room's owner, and events from it to edges.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,15 @@
 
 namespace roost::cluster {
 
-/// One life of one edge: which node, and which of that node's edges. Command numbers count in it.
+/// One incarnation of an edge: its node, and a number that differs for each edge of that node.
+/// Command numbers start at 1 in each incarnation.
 struct edge_id {
   node_id node;
   std::uint64_t incarnation = 0;
   friend bool operator==(const edge_id&, const edge_id&) = default;
 };
 
-/// A channel of a topic, cluster-wide: connection ids are a node's own.
+/// A channel of a topic, unique in the cluster. A connection id alone is unique only on its node.
 struct member_id {
   node_id node;
   connection_id connection;
@@ -34,25 +35,25 @@ struct body {
   bool is_binary = false;
 };
 
-/// A place in a room's order, as clients give it.
+/// A position in a room's order, as clients send it.
 struct place {
   std::string epoch_text;
   offset at;
 };
 
-/// How far a member has been given a room's side state: presence, then read receipts. It comes in
-/// pages, as it may be larger than an outbox.
+/// A cursor over a room's side state: presence, then read receipts. A member receives the side
+/// state in pages, because it may be larger than an outbox.
 struct side_state_cursor {
   enum class stage : std::uint8_t { start, presence, receipts, end };
   stage at = stage::start;
-  std::uint64_t key = 0;    ///< presence: the number of the last key that was given
-  std::uint64_t after = 0;  ///< and of its last member; receipts: of the last mark
-  std::uint64_t until = 0;  ///< presence: later members are told by diffs
+  std::uint64_t key = 0;    ///< presence: number of the last key that was sent
+  std::uint64_t after = 0;  ///< presence: number of its last member; receipts: of the last mark
+  std::uint64_t until = 0;  ///< last number of the snapshot; later changes arrive as notices
   bool is_end() const { return at == stage::end; }
   friend bool operator==(const side_state_cursor&, const side_state_cursor&) = default;
 };
 
-/// A topic that many events share: one allocation for all of a room's.
+/// A topic that all events of a room share, so that it is allocated once.
 class shared_topic {
  public:
   shared_topic() = default;
@@ -70,89 +71,94 @@ class shared_topic {
   std::shared_ptr<const topic> of_;
 };
 
-/// Toward the owner of a topic: please do. Each is answered by exactly one event with the same
-/// edge and number, in the order of the numbers. What is not answered is sent again; the owner does
-/// it once.
+/// A request from an edge to the owner of a topic. The owner answers each with one event that has
+/// the same edge and number, in the order of the numbers. On a bus that may lose envelopes the edge
+/// resends unanswered commands; they are idempotent, because the owner applies each number once.
 struct command {
   enum class kind : std::uint8_t {
     join,
     leave,
     push,
-    describe,   ///< a member gives itself another presence meta
+    describe,   ///< a member changes its presence meta
     mark_read,  ///< a user has read up to `from_place`
-    fetch,      ///< the events after `from_place`, a page of them
-    publish,    ///< a push of the server's owner, who is no member
-    look,       ///< a question of the server's owner, outside of the order: see `number`
+    fetch,      ///< requests a page of the events after `from_place`, or of side state; no number
+    publish,    ///< a push through the server API, not by a member
+    look,       ///< a query of the server API, outside of the order: see `number`
   };
   topic where;
   edge_id from;
-  std::uint64_t number = 0;    ///< 1, 2, 3 … for this edge; look: names the question
-  std::uint64_t answered = 0;  ///< this edge has the answers to all up to this number
+  std::uint64_t number = 0;    ///< 1, 2, 3 … for this edge; look: id of the query
+  std::uint64_t answered = 0;  ///< this edge has received all answers up to this number
   kind what = kind::push;
   connection_id member;
-  std::string user;   ///< who it is: key of presence and receipts, scope of idempotency
+  std::string user;   ///< the sender: key of presence and receipts, scope of idempotency keys
   std::string event;  ///< push, publish: the event's name
   body payload;       ///< push, publish: the event's; join and describe: the meta, a JSON object
-  std::string once;   ///< push, publish: a value that counts once; empty: none
-  std::optional<place> from_place;       ///< join: resume after it; mark_read; fetch; look
-  std::optional<std::uint32_t> history;  ///< join: the last so many events; look: at most so many
-  /// fetch: and what members are told besides, as notices were lost; look: and who is in
+  std::string once;   ///< push, publish: idempotency key; empty: none
+  /// join: resume after it; mark_read: read up to it; fetch, look: request the events after it
+  std::optional<place> from_place;
+  std::optional<std::uint32_t> history;  ///< join: number of recent events; look: maximum of events
+  /// fetch: side state for all members too, because notices were lost; look: presence too
   bool wants_told = false;
-  std::optional<side_state_cursor> side_state;  ///< fetch of a member: its next page from here on
-  std::uint32_t page_bytes = 0;                 ///< of at most so many bytes
+  std::optional<side_state_cursor> side_state;  ///< fetch for a member: where its next page starts
+  std::uint32_t page_bytes = 0;                 ///< with `side_state`: maximum size of the page
 };
 
 struct event;
-/// Events do not change once they are published: owner, bus and edges share one.
+/// An immutable event, which owner, bus and edges share.
 using event_ptr = std::shared_ptr<const event>;
 
-/// From the owner of a topic to its edges: this happened.
+/// A message from the owner of a topic to its edges: a change of the room or an answer to a
+/// command.
 struct event {
   enum class kind : std::uint8_t {
-    ordered,    ///< a push that was given `at`; for every edge
-    notice,     ///< without a place in the order (presence, receipts); for every edge
-    resync,     ///< a notice: each member is to be given the side state anew; for every edge
-    ephemeral,  ///< from an edge, not from the owner; for every edge
-    head,       ///< nothing new, `at` is the last; for every edge
-    crashed,    ///< the room failed and starts anew: every channel ends; for every edge
-    joined,     ///< the member is in since `joined_at`; for the origin's edge, as are the rest:
-    left,       ///< answer to a leave
-    done,       ///< answer to what needs no other: ok {}
-    repeated,   ///< answer to a push that was ordered before, at `at`
-    page,       ///< answer to a fetch: `events`
-    refused,    ///< answer to what was not done, see `why`
-    seen,       ///< answer to a look; not_found in `why`: there is no such room
+    // For every edge:
+    ordered,    ///< a push that got the offset `at`; also the answer to that push
+    notice,     ///< presence or receipts; has no offset
+    resync,     ///< a notice: every member must receive the whole side state again
+    ephemeral,  ///< published by an edge, not by the owner
+    head,       ///< nothing new; `at` is the offset of the last event
+    crashed,    ///< the room failed and begins a new incarnation: every channel ends
+    // For the edge that sent the command:
+    joined,    ///< answer to a join that was accepted; `joined_at` is the head at that time
+    left,      ///< answer to a leave
+    done,      ///< answer to a command that has no other answer: ok {}
+    repeated,  ///< answer to a push that was ordered before, at `at`
+    page,      ///< answer to a fetch: `events` or `told`
+    refused,   ///< the command was refused, see `why`
+    seen,      ///< answer to a look; if `why` is not_found, the room does not exist
   };
   shared_topic where;
   kind what = kind::ordered;
   bool skips_origin = false;  ///< the sender does not get its own event (echo: false)
   errc why = errc::none;
-  std::uint32_t members = 0;  ///< seen: how many are in
-  edge_id origin;             ///< whose command it answers, or who said it
-  std::uint64_t number = 0;   ///< that command's number
-  connection_id member;       ///< that command's member
-  /// One list of members: another after a crash. An edge that sees it change ends its channels.
+  std::uint32_t members = 0;  ///< seen: number of members
+  edge_id origin;             ///< the edge that sent the command or the ephemeral event
+  std::uint64_t number = 0;   ///< the command's number
+  connection_id member;       ///< the command's member
+  /// The room's incarnation. A crash begins a new one, without members; an edge that sees a newer
+  /// incarnation ends all channels of the previous one.
   epoch life;
-  epoch in;                ///< later epochs of a room are greater
+  epoch in;                ///< the room's epoch; later epochs are greater
   std::string epoch_text;  ///< the epoch as clients see it
   offset at;
   std::string name;  ///< ordered, notice, ephemeral: the event's name
   body payload;      ///< ordered, notice, ephemeral
 
-  /// joined: what the member missed, its first page; page, seen: the events asked for. Their
-  /// offsets follow each other.
+  /// joined: the first page of events that the member missed; page, seen: the requested events.
+  /// Their offsets have no gaps.
   std::vector<event_ptr> events;
-  std::uint64_t notices = 0;  ///< how many the room has given out, this one included
-  offset joined_at;  ///< joined: the head when it came in; `at` is later where this is said again
-  offset after;      ///< page: what was asked for is after this
-  std::uint32_t missed = 0;  ///< joined: how many it missed in all
-  /// joined: set where resume or history was asked; seen: where a place was given
+  std::uint64_t notices = 0;  ///< number of notices the room has published, this one included
+  offset joined_at;  ///< joined: the head at the join; `at` is later if the answer is sent again
+  offset after;      ///< page: `events` begins after this offset
+  std::uint32_t missed = 0;  ///< joined: number of all events that the member missed
+  /// joined: false if the resume failed, unset if neither resume nor history was requested; seen:
+  /// whether history reaches back to `from_place`, unset without it
   std::optional<bool> recovered;
-  /// joined, page, seen: what members are told besides, as pairs of name and payload (presence,
-  /// receipts).
+  /// joined, page, seen: side state (presence, receipts), as pairs of event name and payload
   std::vector<std::pair<std::string, body>> told;
-  side_state_cursor side_from;  ///< page of a member: what was asked for begins here
-  /// joined, page: `told` ends here; none: nothing of the side state was asked for
+  side_state_cursor side_from;  ///< page of side state for a member: where `told` begins
+  /// joined, page: where `told` ends; unset if no side state was requested
   std::optional<side_state_cursor> side_to;
 };
 

@@ -1,4 +1,4 @@
-// Which addresses count as one.
+// The part of a client's address to which rate limits apply. Pure.
 #pragma once
 
 #include <boost/asio/ip/address.hpp>
@@ -9,8 +9,8 @@
 
 namespace roost::net::limits {
 
-/// All that one customer of a network has: an IPv4 address, or a /64 of IPv6. IPv4 that is mapped
-/// into IPv6 is IPv4.
+/// The addresses that one customer of a network provider has: an IPv4 address or an IPv6 /64. An
+/// IPv4-mapped IPv6 address counts as IPv4.
 struct address_key {
   address_bytes network{};
   friend bool operator==(const address_key&, const address_key&) = default;
@@ -19,7 +19,7 @@ struct address_key {
 address_key key_of(const address_bytes& address);
 bool is_v4(const address_bytes& address);
 address_bytes bytes_of(const boost::asio::ip::address& address);
-/// As people write it: "10.0.0.1", "2001:db8::1".
+/// The usual notation: "10.0.0.1", "2001:db8::1".
 std::string text_of(const address_bytes& address);
 
 struct address_hash {

@@ -1,4 +1,4 @@
-// The token buckets of many addresses or users.
+// A bounded table of token buckets, one for each address or user.
 #pragma once
 
 #include <algorithm>
@@ -16,26 +16,27 @@
 
 namespace roost::net::limits {
 
-/// Owns: a bucket for each key that took something lately. Runs on: any thread; keys hash to
-/// shards, so that loops rarely meet on a lock. Ends: with its node.
+/// An LRU table. Owns: a bucket for each key that took a token lately. Runs on: any thread; keys
+/// hash to shards with a lock each, so that loops rarely contend. Ends: with its node.
 ///
-/// A bucket that is full again is like none, and is forgotten in passing. At the bound the one that
-/// was asked longest ago goes, the one that is nearest to full: who floods with ever new keys
-/// frees only those that have stayed away.
+/// A full bucket equals a new one, so it expires: each insertion removes up to two. At the bound
+/// the least recently used bucket is evicted, which is the one nearest to full. So a flood of new
+/// keys resets only the limits of keys that have been idle.
 template <class Key, class Hash = keyed_hash>
 class bucket_table {
  public:
   static constexpr std::size_t shards = 64;
   static constexpr std::size_t usual_max = 65'536;
 
-  /// Its size is told as a part of the gauge rate_buckets.
+  /// The number of entries is added to the gauge rate_buckets.
   explicit bucket_table(metrics& probe, std::size_t entries_max = usual_max)
       : probe_(probe), shard_max_(std::max<std::size_t>(entries_max / shards, 1)) {}
   ~bucket_table() { probe_.add(metrics::gauge::rate_buckets, -static_cast<double>(size())); }
   bucket_table(const bucket_table&) = delete;
   bucket_table& operator=(const bucket_table&) = delete;
 
-  /// Zero: one was there and is taken. Else nothing is taken, and one will be there after so long.
+  /// Takes one token and returns zero. Without a token it takes none, and returns the time until
+  /// one is available.
   std::chrono::nanoseconds take(const Key& key, const rate_limit& limit, time_point now) {
     if (limit.per_second == 0) return std::chrono::nanoseconds{0};
     auto& home = shards_[Hash{}(key) / 7 % shards];
@@ -61,7 +62,7 @@ class bucket_table {
   using entry_list = std::list<entry>;
   struct shard {
     mutable std::mutex lock;
-    entry_list entries;  // the last asked first
+    entry_list entries;  // most recently used first
     std::unordered_map<Key, typename entry_list::iterator, Hash> places;
   };
 
@@ -70,7 +71,7 @@ class bucket_table {
       home.entries.splice(home.entries.begin(), home.entries, it->second);
       return it->second->bucket;
     }
-    // Two for each that comes: those that have stayed away go faster than new ones come.
+    // Expire up to two full buckets for each insertion: faster than new keys arrive.
     for (int i = 0; i < 2 && !home.entries.empty(); ++i) {
       if (!home.entries.back().bucket.is_full(limit, now)) break;
       forget_last(home);

@@ -1,4 +1,4 @@
-// Who is behind proxies that are trusted, by their X-Forwarded-For. Pure.
+// Finds the client's address behind trusted proxies, from X-Forwarded-For. Pure.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace roost::net::limits {
 
-/// Owns: networks, as listen.trusted_proxies names them. Runs on: any thread (it does not change).
-/// Ends: with the node.
+/// The proxies that may name a client. Owns: the networks of listen.trusted_proxies. Runs on: any
+/// thread (it is immutable). Ends: with the node.
 class trusted_proxies {
  public:
   explicit trusted_proxies(const std::vector<std::string>& networks);
@@ -20,9 +20,10 @@ class trusted_proxies {
   std::vector<cidr> networks_;
 };
 
-/// Where the client is: from the right each entry of `forwarded` (all such headers, joined by
-/// commas) is believed as long as the one who says so is trusted. A port may follow an address.
-/// What is no address is believed by nobody: the last that was trusted stands for it.
+/// The client's address. Reads the entries of `forwarded` (all X-Forwarded-For headers, joined by
+/// commas) from right to left, and accepts an entry if the address before it, at first `peer`, is a
+/// trusted proxy. An address may have a port. At an entry that is not an address it stops and
+/// returns the last accepted address.
 address_bytes client_of(const address_bytes& peer, std::string_view forwarded,
                         const trusted_proxies& proxies);
 

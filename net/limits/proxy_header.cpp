@@ -16,7 +16,7 @@ constexpr proxy_header wrong{state::wrong};
 // -- version 1: one line of text
 
 constexpr std::string_view v1_begin = "PROXY ";
-constexpr std::size_t v1_bytes_max = 107;  // with its CR LF
+constexpr std::size_t v1_bytes_max = 107;  // including CR LF
 
 bool is_port(std::string_view text) {
   const bool is_zero_led = text.size() > 1 && text.front() == '0';
@@ -56,7 +56,7 @@ proxy_header read_v1(std::string_view input) {
   return read_v1_line(input.substr(v1_begin.size(), end - 1 - v1_begin.size()), end + 1);
 }
 
-// -- version 2: bytes
+// -- version 2: binary
 
 constexpr std::string_view v2_begin{"\r\n\r\n\0\r\nQUIT\n", 12};
 constexpr std::size_t v2_head_bytes = 16;
@@ -85,11 +85,11 @@ proxy_header read_v2(std::string_view input) {
   const auto family = byte_at(input, 13) >> 4;
   const auto transport = byte_at(input, 13) & 0x0F;
   if (version != 2 || command > 1) return wrong;
-  const bool is_local = command == 0;  // then the rest says nothing
+  const bool is_local = command == 0;  // LOCAL: family and addresses are ignored
   if (!is_local && (family > 3 || transport > 2 || (family == 0) != (transport == 0))) return wrong;
   const auto size = std::size_t{byte_at(input, 14)} << 8 | byte_at(input, 15);
   if (v2_head_bytes + size > proxy_header_bytes_max) return wrong;
-  constexpr std::array<std::size_t, 4> needed{0, 12, 36, 216};  // none, IPv4, IPv6, a path
+  constexpr std::array<std::size_t, 4> needed{0, 12, 36, 216};  // none, IPv4, IPv6, Unix path
   if (!is_local && size < needed[static_cast<std::size_t>(family)]) return wrong;
   if (input.size() < v2_head_bytes + size) return {};
   proxy_header out{state::whole, v2_head_bytes + size};

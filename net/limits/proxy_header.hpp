@@ -1,5 +1,5 @@
-// The PROXY protocol, versions 1 and 2 (haproxy.org, proxy-protocol.txt): how a load balancer that
-// passes TCP on says whose connection it is. Pure.
+// Parses the PROXY protocol, versions 1 and 2 (haproxy.org, proxy-protocol.txt). Pure.
+// A TCP load balancer sends this header before the client's bytes; it names the client's address.
 #pragma once
 
 #include <cstddef>
@@ -10,21 +10,22 @@
 
 namespace roost::net::limits {
 
-/// What the beginning of a connection was found to be.
+/// The result of parsing the first bytes of a connection.
 struct proxy_header {
   enum class state {
-    need_more,  ///< the beginning of a header
-    whole,      ///< a header of `bytes` bytes
-    wrong,      ///< no header, or one that breaks the rules
+    need_more,  ///< an incomplete header
+    whole,      ///< a complete header of `bytes` bytes
+    wrong,      ///< no header, or an invalid one
   };
   state what = state::need_more;
   std::size_t bytes = 0;
-  /// Whose connection it is; nothing where the proxy speaks for itself or does not know: then the
-  /// address is that of the connection.
+  /// The client's address. Empty if the proxy itself opened the connection (LOCAL) or does not know
+  /// the client; then use the peer address of the connection.
   std::optional<address_bytes> source{};
 };
 
-/// Longer ones are wrong: addresses take 52 bytes, the rest are notes that are not read.
+/// A longer header is invalid. Up to the end of IPv6 addresses a header has 52 bytes; the rest are
+/// optional fields (TLVs), which are ignored.
 inline constexpr std::size_t proxy_header_bytes_max = 4'096;
 
 proxy_header read_proxy_header(std::string_view input);

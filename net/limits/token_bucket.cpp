@@ -5,7 +5,7 @@
 namespace roost::net::limits {
 namespace {
 
-/// Parts of one token: in a nanosecond as many come as tokens in a second.
+/// Units in one token: a rate of N tokens per second is N units per nanosecond.
 constexpr std::uint64_t parts = 1'000'000'000;
 
 std::uint64_t parts_of(std::uint32_t tokens) { return tokens * parts; }
@@ -16,7 +16,7 @@ void token_bucket::refill(const rate_limit& limit, time_point now) {
   if (now <= at_) return;
   const auto passed = static_cast<std::uint64_t>((now - at_).count());
   at_ = now;
-  // The product of both may pass 64 bits, but only where all has grown back.
+  // `passed * per_second` could overflow, but only if the bucket is full: this checks that first.
   if (passed >= spent_ / limit.per_second + 1) {
     spent_ = 0;
   } else {
@@ -37,7 +37,7 @@ bool token_bucket::take(const rate_limit& limit, time_point now, std::uint32_t c
 void token_bucket::charge(const rate_limit& limit, time_point now, std::uint32_t count) {
   if (limit.per_second == 0) return;
   refill(limit, now);
-  // Twice the burst is the most that it may owe; a client pays for that with its own time.
+  // Spent tokens are at most twice the burst plus this charge, which bounds the client's wait.
   const auto most = 2 * parts_of(limit.burst) + parts_of(count);
   spent_ = std::min(spent_ + parts_of(count), most);
 }

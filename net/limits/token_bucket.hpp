@@ -1,4 +1,4 @@
-// How much may come in how much time. Pure: the time comes from the caller.
+// A token bucket, with which messages, bytes and connects are rate-limited. Pure.
 #pragma once
 
 #include <chrono>
@@ -9,21 +9,21 @@
 
 namespace roost::net::limits {
 
-/// Owns: what was taken and has not grown back, in thousand millionths, so that nothing is lost to
-/// rounding, whatever the rate. Runs on: one thread. Ends: as a value.
+/// A token bucket. Owns: the tokens taken and not refilled yet, counted in units of 1e-9 tokens, so
+/// that no rate loses tokens to rounding. Runs on: one thread. Ends: as a value.
 ///
-/// A new one is full. The limit is given anew each time, as a reload may change it: what was taken
-/// stays taken. A limit of 0 a second limits nothing and takes nothing.
+/// A new bucket is full. Each call passes the limit, because a reload may change it; tokens taken
+/// before stay taken. A limit of 0 per second means no limit, and takes no tokens.
 class token_bucket {
  public:
-  /// True: `count` were there, and are taken. False: nothing is taken.
+  /// Takes `count` tokens and returns true, or takes none and returns false if there are fewer.
   bool take(const rate_limit& limit, time_point now, std::uint32_t count = 1);
-  /// Takes `count` whether they are there or not: it may owe some after that.
+  /// Takes `count` tokens even if there are fewer; the bucket is in debt then.
   void charge(const rate_limit& limit, time_point now, std::uint32_t count);
-  /// How long until `count` are there; with 0: until nothing is owed.
+  /// The time until `count` tokens are available; with 0, until the debt is paid.
   std::chrono::nanoseconds ready_in(const rate_limit& limit, time_point now,
                                     std::uint32_t count = 1);
-  /// As good as new.
+  /// Whether all tokens are refilled, as in a new bucket.
   bool is_full(const rate_limit& limit, time_point now);
 
  private:
