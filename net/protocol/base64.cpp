@@ -24,7 +24,7 @@ int sextet(char c, base64_alphabet taken) {
   return c == '-' ? 62 : c == '_' ? 63 : -1;
 }
 
-// The text without its padding; nothing where its length cannot be.
+// The text without its padding; nothing if its length is not that of base64.
 std::optional<std::string_view> unpadded(std::string_view text) {
   std::size_t padding = 0;
   while (text.ends_with('=') && padding < 2) {
@@ -69,7 +69,7 @@ std::optional<std::string> base64_decode(std::string_view text, base64_alphabet 
     }
   }
   const std::uint32_t unused = bits & ((1U << count) - 1);
-  if (unused != 0) return std::nullopt;  // RFC 4648, 3.5: another text of the same bytes
+  if (unused != 0) return std::nullopt;  // RFC 4648, 3.5: the encoding is not canonical
   return out;
 }
 

@@ -1,4 +1,4 @@
-// Bytes as text, for clients whose protocol has no binary frames, and for tokens in headers.
+// Base64, for binary payloads in V1 (which has no binary frames) and for tokens in headers. Pure.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,12 @@ namespace roost::net {
 
 enum class base64_alphabet : std::uint8_t {
   standard,  ///< RFC 4648 section 4
-  both,      ///< that of section 5, for URLs, as well
+  both,      ///< also the URL-safe alphabet of section 5
 };
 
-/// RFC 4648 section 4: the standard alphabet, padded.
+/// RFC 4648 section 4: standard alphabet, with padding.
 std::string base64_encode(std::string_view data);
-/// With or without padding; nothing for other text.
+/// Padding is optional. Returns nothing if `text` is not valid base64.
 std::optional<std::string> base64_decode(std::string_view text,
                                          base64_alphabet taken = base64_alphabet::standard);
 

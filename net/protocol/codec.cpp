@@ -16,7 +16,8 @@ frame_ptr encode(wire_format format, const Parts& what, payload_kind kind) {
   return kind == payload_kind::binary ? encode_v2_binary(what) : encode_v2(what);
 }
 
-// Names hold no control characters, so these two keep the parts apart.
+// The full conflation key: topic, event and key. Names hold no control characters, so \0 and \1
+// separate the parts unambiguously.
 std::string whole_key(wire_name topic, std::string_view event, std::string_view conflation_key) {
   std::string out;
   if (conflation_key.empty()) return out;
@@ -68,7 +69,7 @@ std::string error_response(errc code) {
 }
 
 std::string position_json(const position& where) {
-  // With each push, so in one piece of memory; an epoch needs no escape (message.hpp).
+  // Called for each push, so it reserves once. An epoch needs no escaping (see message.hpp).
   constexpr std::size_t around = 48;
   std::string out;
   out.reserve(where.epoch.size() + around);

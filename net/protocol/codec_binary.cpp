@@ -1,4 +1,4 @@
-// V2 binary: a kind, a byte of length for each field, the fields, then the payload.
+// The V2 binary format: a kind byte, one length byte for each field, the fields, then the payload.
 #include <algorithm>
 #include <array>
 #include <initializer_list>
@@ -17,12 +17,12 @@ enum class kind : std::uint8_t {
   push = 0,
   reply = 1,
   broadcast = 2,
-  user_push = 3,       // Supabase's, from clients
-  user_broadcast = 4,  // Supabase's, to clients
+  user_push = 3,       // an extension of Supabase, sent by clients
+  user_broadcast = 4,  // an extension of Supabase, sent to clients
   broadcast_at = 5,
 };
 
-// What a client may send: a byte of kind, a byte of length for each field, other bytes up to
+// The layout of a client's frame: a kind byte, one length byte for each field, other bytes up to
 // `header_size`, then the fields.
 struct layout {
   kind of;
@@ -33,7 +33,7 @@ struct layout {
 constexpr std::array layouts{layout{kind::push, 5, 4, true}, layout{kind::user_push, 7, 5, true},
                              layout{kind::user_broadcast, 5, 3, false}};
 
-// Field by field; `at` is behind the last.
+// A frame cut into its fields; `at` is the offset after the last field.
 struct cut_frame {
   std::array<std::string_view, 5> fields;
   std::size_t at = 0;
@@ -45,8 +45,8 @@ unsigned byte_at(std::string_view data, std::size_t i) {
 
 ref ref_of(std::string_view text) { return text.empty() ? ref{} : ref{json_quoted(text)}; }
 
-// Names and refs were held to 255 bytes on their way in. Should one of ours be longer it is cut,
-// so that a length never says less than what follows.
+// The decoder limits names and refs to 255 bytes. A longer field would be a bug of ours; it is
+// truncated, so that the length byte always matches the field.
 frame_ptr build(kind which, std::initializer_list<std::string_view> fields, std::string_view data,
                 const std::string* conflation_key = nullptr) {
   std::string head(1, static_cast<char>(which));
@@ -72,7 +72,7 @@ std::optional<cut_frame> cut(std::string_view all, const layout& by) {
   return out;
 }
 
-// Takes over what is text. Whether the message can be answered, which needs a ref and a topic.
+// Reads the fields that are UTF-8. Returns false if ref or topic is not: an error reply needs both.
 bool read_names(const cut_frame& from, const layout& by, inbound& out) {
   const std::size_t topic_at = by.has_refs ? 2 : 0;
   const auto reference = by.has_refs ? from.fields[1] : std::string_view{};
@@ -105,7 +105,7 @@ result<std::vector<inbound>> decode_v2_binary(const bytes_ptr& data, const decod
   said.is_from_binary_frame = true;
   said.body.kind = payload_kind::binary;
   if (by->of != kind::push) {
-    // Whatever a client of Supabase calls it, it is a push and neither join nor heartbeat.
+    // A Supabase frame is always a push, so its event name must not be read as join or heartbeat.
     said.event = "broadcast";
     refused = errc::invalid_payload;
   }

@@ -1,4 +1,4 @@
-// V1: {"topic":T,"event":E,"payload":P,"ref":R}.
+// The V1 format: {"topic":T,"event":E,"payload":P,"ref":R}.
 #include <optional>
 
 #include "net/protocol/base64.hpp"
@@ -12,7 +12,7 @@ namespace roost::net {
 
 namespace {
 
-// The part that a key names; null for keys that mean nothing here.
+// The part that a key names; null for an unknown key.
 raw_json* part_named(raw_envelope& parts, const raw_json& key) {
   const auto inner = key.text.substr(1, key.text.size() - 2);
   const auto name = json_unescaped(inner.substr(0, 64));
@@ -34,7 +34,7 @@ bool take_member(json_cursor& at, raw_envelope& parts) {
   return true;
 }
 
-// The rest of an object, behind its opening brace.
+// Reads the rest of an object, after its opening brace.
 bool take_object(json_cursor& at, raw_envelope& parts) {
   if (at.take('}')) return at.is_at_end();
   do {
@@ -43,7 +43,7 @@ bool take_object(json_cursor& at, raw_envelope& parts) {
   return at.take('}') && at.is_at_end();
 }
 
-// The key that is missing, as `unreadable` has it; empty: none.
+// The `unreadable` detail for the first missing key; empty if none is missing.
 std::string_view missing_in(const raw_envelope& parts) {
   if (parts.topic.text.empty()) return unreadable::no_topic;
   if (parts.event.text.empty()) return unreadable::no_event;
@@ -58,7 +58,7 @@ bool is_text(const raw_json& value, std::string_view wanted) {
                              json_unescaped(inner.substr(0, 128)) == wanted);
 }
 
-// The text (with its quotes) of a body that is {"payload_base64":"..."} and nothing else.
+// The base64 text (without quotes) if the body is exactly {"payload_base64":"..."}.
 std::optional<std::string_view> base64_of(std::string_view body) {
   json_cursor at{body};
   raw_json key;
@@ -69,7 +69,8 @@ std::optional<std::string_view> base64_of(std::string_view body) {
   return value.text.substr(1, value.text.size() - 2);
 }
 
-// V1 has no binary frames: bytes come as text. Those of phx_join and the like stay what they are.
+// V1 has no binary frames, so a binary payload arrives as base64 and is decoded here. The payloads
+// of phx_ events stay JSON.
 void read_bytes(inbound& got) {
   auto& body = got.said.body;
   if (got.refused != errc::none || !body.is_object || got.said.event.starts_with("phx_")) return;

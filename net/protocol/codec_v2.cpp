@@ -1,4 +1,4 @@
-// V2 text: [join_ref,ref,topic,event,payload].
+// The V2 text format: [join_ref,ref,topic,event,payload].
 #include <array>
 
 #include "net/protocol/codecs.hpp"
@@ -10,10 +10,10 @@ namespace roost::net {
 
 namespace {
 
-// A decoded message is some twenty times its shortest text; this keeps a frame of them small.
+// A decoded message takes about 20 times its shortest text, so a batch is limited.
 constexpr std::size_t batch_messages_max = 100;
 
-// The rest of a message, behind its opening bracket. Elements after the fifth mean nothing here.
+// Reads the rest of a message, after its opening bracket. Elements after the fifth are ignored.
 bool take_message(json_cursor& at, raw_envelope& parts) {
   const std::array fields{&parts.join_ref, &parts.reference, &parts.topic, &parts.event,
                           &parts.body};
@@ -28,7 +28,7 @@ bool take_message(json_cursor& at, raw_envelope& parts) {
   return at.take(']');
 }
 
-// Empty, or why nothing can be read, as `unreadable` has it.
+// Returns an `unreadable` detail if the message cannot be read, else empty.
 std::string_view append_message(json_cursor& at, const envelope_source& from,
                                 const decode_limits& limits, std::vector<inbound>& out) {
   raw_envelope parts;

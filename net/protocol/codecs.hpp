@@ -1,4 +1,4 @@
-// The codecs behind codec.hpp: one file for each shape on the wire.
+// The codecs that codec.hpp selects from: one .cpp file for each wire format. Pure.
 #pragma once
 
 #include <string>
@@ -27,7 +27,7 @@ struct broadcast_parts {
   wire_name topic;
   std::string_view event;
   payload_view body;
-  const position* where;                        ///< null: none, or the client does not want it
+  const position* where;                        ///< null: none, or the format has no positions
   const std::string* conflation_key = nullptr;  ///< null: not ephemeral
 };
 

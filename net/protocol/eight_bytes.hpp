@@ -1,4 +1,4 @@
-// Looks at eight characters of a text at once; most texts hold nothing that needs a closer look.
+// Searches a text eight characters at a time (SWAR). Pure.
 #pragma once
 
 #include <bit>
@@ -8,13 +8,13 @@
 
 namespace roost::net {
 
-/// Eight characters as one number. The functions mark a character by its highest bit; of the marks
-/// only the first in the text is exact, those behind it may be wrong.
+/// Eight characters as one number. The functions mark a matching character by its highest bit. Only
+/// the first mark in the text is exact; marks after it may be false.
 class eight_bytes {
  public:
   static constexpr std::size_t size = sizeof(std::uint64_t);
 
-  /// Reads the eight at `at`.
+  /// Reads the eight characters at `at`.
   explicit eight_bytes(const char* at) {
     std::memcpy(&word_, at, size);
     if constexpr (std::endian::native == std::endian::big) word_ = __builtin_bswap64(word_);
@@ -28,7 +28,7 @@ class eight_bytes {
   std::uint64_t below(unsigned char limit) const { return (word_ - ones * limit) & ~word_ & tops; }
   std::uint64_t beyond_ascii() const { return word_ & tops; }
 
-  /// Which character the first mark belongs to; there must be one.
+  /// The index of the first marked character; there must be one.
   static std::size_t first(std::uint64_t marks) {
     return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
   }

@@ -19,18 +19,19 @@ errc check_opaque(std::string_view json) {
   return json.size() > name_bytes_max ? errc::name_too_long : errc::none;
 }
 
-// All parts are valid where the whole is.
+// If the whole text is valid, so is each part, and no second check is needed.
 json_state state_of(const raw_json& part, const envelope_source& from) {
   const bool is_known = from.state == json_state::valid || part.text.empty();
   return is_known ? json_state::valid : check_json(part.text);
 }
 
-// Names and refs that are too deep have no end that could be trusted, so they cannot be echoed.
+// The end of a value that is too deep is not certain, so it cannot be echoed as a name or ref.
 bool is_readable(json_state found) {
   return found == json_state::valid || found == json_state::lone_surrogate;
 }
 
-// Half an emoji is no text; the JSON that came is kept, as a client waits for the very same.
+// A name with a lone surrogate (half an emoji) is not valid text. Its JSON is kept, because the
+// client expects the same JSON in the error reply.
 errc read_name(const raw_json& raw, json_state state, std::string& text, bool& is_string) {
   if (!is_readable(state)) return errc::malformed_message;
   is_string = raw.is_string() && state == json_state::valid;
@@ -58,7 +59,7 @@ errc read_ref(const raw_json& raw, json_state state, ref& out) {
   return check_name(json_unescaped(inner));
 }
 
-// A body too deep to be checked is refused for its depth, so only its end has to be known.
+// A body that is too deep to be checked is refused with invalid_payload, not as malformed.
 errc check_body(const raw_json& body, json_state state, const decode_limits& limits) {
   if (state == json_state::invalid) return errc::malformed_message;
   if (body.text.size() > limits.payload_bytes_max) return errc::payload_too_large;

@@ -1,4 +1,4 @@
-// From the raw parts of a text message to a message: what V1 and V2 have in common.
+// Checks the raw JSON parts of a V1 or V2 text message and decodes them into a message. Pure.
 #pragma once
 
 #include "net/protocol/codec.hpp"
@@ -7,7 +7,7 @@
 
 namespace roost::net {
 
-/// The five parts of a message as they stand in its text. An empty join_ref was not given.
+/// The JSON text of the five parts of a message. join_ref is empty if it was missing.
 struct raw_envelope {
   raw_json join_ref;
   raw_json reference;
@@ -16,16 +16,16 @@ struct raw_envelope {
   raw_json body;
 };
 
-/// Where a message stands: in which bytes, and what check_json() says of all of them. Where that is
-/// not valid, each part is checked by itself: only one of them may be at fault.
+/// The bytes that contain a message, and the result of check_json() for them. If that is not valid,
+/// each part is checked separately, because only one of them may be invalid.
 struct envelope_source {
   const bytes_ptr& whole;
   json_state state = json_state::valid;
 };
 
-/// Fills `out` with the parts and holds them to the limits. Gives malformed_message where a part is
-/// no JSON, else none; then `out.refused` says why the message cannot be served, if so. Its refs
-/// and its topic are kept in any case, as an answer must repeat them.
+/// Fills `out` with the parts and checks the limits. Returns malformed_message if a part is not
+/// JSON, otherwise errc::none; then `out.refused` is the reason if the message is refused. Refs and
+/// topic are set even then, because an error reply repeats them.
 errc read_envelope(const raw_envelope& raw, const envelope_source& from,
                    const decode_limits& limits, inbound& out);
 

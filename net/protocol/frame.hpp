@@ -1,4 +1,4 @@
-// What goes to a client: encoded once, written to many.
+// Encoded frames, which are built once and shared by all clients that receive them. Pure.
 #pragma once
 
 #include <cstddef>
@@ -13,22 +13,22 @@ using roost::bytes;
 using roost::bytes_ptr;
 using roost::slice;
 
-/// A WebSocket frame ready for the wire: RFC 6455 header (unmasked) and payload in one piece.
+/// A WebSocket frame ready to be sent: RFC 6455 header (unmasked) and payload in one buffer.
 using frame_ptr = bytes_ptr;
 
-/// A new frame of `size`, not initialised, that may be dropped under pressure. One with a key may
-/// also be replaced, while it is unsent, by a later one with the same key; empty: it may not.
+/// A new, uninitialized frame of `size` bytes that the outbox may drop under pressure. While it is
+/// unsent, a later frame with the same conflation key replaces it; empty: no key.
 frame_ptr make_ephemeral(std::size_t size, std::string_view conflation_key);
 
 inline bool is_ephemeral(const frame_ptr& frame) { return frame->mark() != 0; }
-/// Empty: it is not conflated.
+/// Empty if the frame is not conflated.
 inline std::string_view conflation_key_of(const frame_ptr& frame) { return frame->tail(); }
-/// Of the key; never 0 for an ephemeral frame. Differs from one run of the process to the next.
+/// The hash of the key; never 0 for an ephemeral frame. It is keyed, so it differs in each process.
 inline std::uint32_t conflation_hash_of(const frame_ptr& frame) { return frame->mark(); }
 inline bool is_conflated(const frame_ptr& frame) {
   return is_ephemeral(frame) && !conflation_key_of(frame).empty();
 }
-/// Whether one may take the other's place.
+/// Whether one frame may replace the other.
 inline bool same_conflation_key(const frame_ptr& one, const frame_ptr& other) {
   return conflation_hash_of(one) == conflation_hash_of(other) && is_conflated(one) &&
          conflation_key_of(one) == conflation_key_of(other);

@@ -17,7 +17,7 @@ constexpr std::size_t header_size(std::size_t payload_size) {
   return payload_size <= 0xffff ? 4 : 10;
 }
 
-// RFC 6455 section 5.2: FIN and opcode, then the length in its shortest form; servers do not mask.
+// RFC 6455 section 5.2: FIN and opcode, then the length in its shortest form. Servers do not mask.
 char* write_header(char* to, std::uint8_t opcode, std::size_t payload_size) {
   const auto head = header_size(payload_size);
   *to++ = static_cast<char>(0x80 | opcode);
@@ -35,7 +35,7 @@ char* write_header(char* to, std::uint8_t opcode, std::size_t payload_size) {
 }  // namespace
 
 frame_builder& frame_builder::raw(std::string_view part) {
-  if (parts_count_ == parts_max) std::abort();  // an encoder of ours outgrew the bound
+  if (parts_count_ == parts_max) std::abort();  // a bug: an encoder exceeds the bound
   parts_[parts_count_++] = part;
   size_ += part.size();
   return *this;

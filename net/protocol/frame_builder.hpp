@@ -1,4 +1,4 @@
-// Puts a server's WebSocket frame together in one allocation of its exact size.
+// Builds a server's WebSocket frame in one allocation of its exact size. Pure.
 #pragma once
 
 #include <array>
@@ -12,25 +12,25 @@
 
 namespace roost::net {
 
-/// Gathers parts, then copies them once behind the header.
-/// Owns: the parts it had to make (escapes); those given by view must live until text() or
-/// binary(). Runs on: one thread. Ends: with the encoder that made it.
+/// Collects the parts of a payload, then copies them once, after the header.
+/// Owns: the parts passed to raw_owned() and escaped text; parts passed as views must live until
+/// text() or binary(). Runs on: one thread. Ends: with the encoder that made it.
 class frame_builder {
  public:
   frame_builder() = default;
   frame_builder(const frame_builder&) = delete;
   frame_builder& operator=(const frame_builder&) = delete;
 
-  /// Bytes as they are.
+  /// Adds bytes unchanged.
   frame_builder& raw(std::string_view part);
-  /// Bytes as they are, kept by the builder.
+  /// Adds bytes unchanged; the builder owns them.
   frame_builder& raw_owned(std::string part);
-  /// A JSON string.
+  /// Adds a JSON string, with quotes and escapes.
   frame_builder& quoted(std::string_view text);
   frame_builder& name(const wire_name& which);
   frame_builder& json(const ref& which);
 
-  /// With a key: the frame is ephemeral (see make_ephemeral). It must live until text() or
+  /// If not null, the frame is ephemeral (see make_ephemeral). The key must live until text() or
   /// binary().
   frame_builder& ephemeral(const std::string* conflation_key) {
     conflation_key_ = conflation_key;
@@ -43,7 +43,7 @@ class frame_builder {
   static std::uint64_t built_by_this_thread();
 
  private:
-  // The longest frame is the V1 broadcast of bytes with a position: 20 parts, 4 of them made.
+  // The longest frame is a binary V1 broadcast with a position: 20 parts, 4 of them owned.
   static constexpr std::size_t parts_max = 24;
   static constexpr std::size_t owned_max = 6;
 

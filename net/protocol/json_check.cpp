@@ -13,11 +13,11 @@ namespace roost::net {
 
 namespace {
 
-// Longer texts get a workspace of their own, so that one of them does not leave its memory
-// (about 14 bytes for each of the text) to the thread for ever.
+// A longer text gets a temporary workspace, so that the thread does not keep its memory (about 14
+// bytes for each byte of text) forever.
 constexpr std::size_t kept_bytes = 65'536;
 
-// RFC 8259 section 8.1 allows none in front of a text; newer versions of simdjson skip it.
+// RFC 8259 section 8.1 forbids it, but newer versions of simdjson skip it.
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -27,7 +27,7 @@ char* skip_digits(char* at, const char* end) {
   return at;
 }
 
-// Behind the number (grammar of RFC 8259) at `at`; `at` itself where there is none.
+// The end of the number (grammar of RFC 8259) that begins at `at`; `at` if there is none.
 char* end_of_number(char* at, const char* end) {
   char* p = at;
   if (p < end && *p == '-') ++p;
@@ -42,8 +42,8 @@ char* end_of_number(char* at, const char* end) {
   return p;
 }
 
-// Writes 0 and spaces in place of every number outside strings. Of a number that is not well formed
-// something stays behind the 0, and the text stays invalid.
+// Replaces every number outside strings by 0 and spaces. A malformed number leaves characters after
+// the 0, so the text stays invalid.
 void blank_numbers(char* at, const char* end) {
   bool in_string = false;
   while (at < end) {
@@ -58,14 +58,14 @@ void blank_numbers(char* at, const char* end) {
       ++at;
       continue;
     }
-    if (*at == '-') ++at;  // it stays, so that "--1" does not become "-0"
+    if (*at == '-') ++at;  // keep the sign, so that "--1" does not become the valid "-0"
     std::memset(at, ' ', static_cast<std::size_t>(behind - at));
     *at = '0';
     at = behind;
   }
 }
 
-// The UTF-16 unit of the escape \uXXXX at `at` (the backslash); none where there is no such escape.
+// The UTF-16 unit of the escape \uXXXX at `at` (the backslash); nothing if there is no such escape.
 std::optional<std::uint32_t> escaped_unit(const char* at, const char* end) {
   constexpr int digits = 4;
   if (end - at < 2 + digits || at[0] != '\\' || at[1] != 'u') return std::nullopt;
@@ -78,7 +78,7 @@ std::optional<std::uint32_t> escaped_unit(const char* at, const char* end) {
 bool is_high_surrogate(std::uint32_t unit) { return unit >= 0xd800 && unit < 0xdc00; }
 bool is_low_surrogate(std::uint32_t unit) { return unit >= 0xdc00 && unit < 0xe000; }
 
-// Writes U+FFFD in place of every surrogate without its other half. Whether there was one.
+// Replaces every lone surrogate by U+FFFD. Returns true if there was one.
 bool replace_lone_surrogates(char* at, const char* end) {
   constexpr std::ptrdiff_t escape_size = 6;
   bool was_there = false;
@@ -112,20 +112,20 @@ bool is_refused(simdjson::error_code found) {
   return found != simdjson::SUCCESS && found != simdjson::DEPTH_ERROR;
 }
 
-// Owns: a padded copy of the text, as simdjson reads beyond the end, and its parser.
-// Runs on: the thread that made it. Ends: with its owner.
+// A reusable parser. Owns: a padded copy of the text, because simdjson reads beyond the end, and
+// simdjson's parser. Runs on: the thread that made it. Ends: with its owner.
 class workspace {
  public:
   explicit workspace(std::size_t capacity)
       : text_(new char[capacity + simdjson::SIMDJSON_PADDING]) {
-    // At full size from the start, else both grow text by text.
+    // Allocate the full size now, so that later texts need no reallocation.
     is_ready_ = document_.allocate(capacity) == simdjson::SUCCESS &&
                 parser_.allocate(capacity) == simdjson::SUCCESS;
   }
 
-  // What the grammar of JSON allows and simdjson refuses is replaced in the copy, which is parsed
-  // again: numbers that a double or 64 bits cannot hold, then lone surrogates. Its errors depend on
-  // its version, so none but the depth's is named.
+  // simdjson refuses some texts that the JSON grammar allows. These parts are replaced in the copy,
+  // which is parsed again: first numbers that no double or 64-bit integer can hold, then lone
+  // surrogates. Error codes depend on simdjson's version, so only DEPTH_ERROR is relied on.
   json_state check(std::string_view text) {
     char* const begin = text_.get();
     const char* const end = begin + text.size();

@@ -11,7 +11,7 @@ namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-// Behind the closing quote; null where there is none. `at` is behind the opening one.
+// The position after the closing quote, or null if there is none. `at` is after the opening quote.
 const char* end_of_string(const char* at, const char* end) {
   while (at < end) {
     if (static_cast<std::size_t>(end - at) >= eight_bytes::size) {
@@ -30,7 +30,7 @@ const char* end_of_string(const char* at, const char* end) {
   return nullptr;
 }
 
-// Behind the bracket that closes the one at `at`; counts instead of recursing.
+// The position after the bracket that closes the one at `at`, or null. Counts instead of recursing.
 const char* end_of_container(const char* at, const char* end, std::uint32_t& deepest) {
   std::uint32_t depth = 0;
   while (at && at < end) {

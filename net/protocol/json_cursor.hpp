@@ -1,4 +1,4 @@
-// Finds where JSON values begin and end, without looking at what they mean.
+// Splits JSON text into its values without decoding them. Pure.
 #pragma once
 
 #include <cstdint>
@@ -6,27 +6,27 @@
 
 namespace roost::net {
 
-/// One JSON value as it stands in its text.
+/// The text of one JSON value.
 struct raw_json {
   std::string_view text;
-  std::uint32_t depth = 0;  ///< arrays and objects within each other; a scalar has 0
+  std::uint32_t depth = 0;  ///< nesting depth of arrays and objects; 0 for a scalar
   bool is_string() const { return !text.empty() && text.front() == '"'; }
 };
 
-/// Walks along one array or object, value by value. Never leaves the text, whatever it holds; but
-/// only check_json() knows whether it is JSON.
-/// Owns: nothing, the text must live. Runs on: any thread. Ends: with its text.
+/// Iterates over the values of one array or object. It never reads beyond the text, even if the
+/// text is not JSON; only check_json() tells whether it is.
+/// Owns: nothing, the text must outlive it. Runs on: any thread. Ends: with its text.
 class json_cursor {
  public:
   explicit json_cursor(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
 
-  /// Steps over `c` if it is next after white space.
+  /// Skips white space, and `c` if it is next; returns whether it was.
   bool take(char c);
-  /// Whether `c` is next after white space.
+  /// Skips white space and returns whether `c` is next.
   bool sees(char c);
-  /// Steps over one value of any kind.
+  /// Skips one value of any type and stores its text in `out`. False: there is no complete value.
   bool take_value(raw_json& out);
-  /// Only white space is left.
+  /// True if only white space is left.
   bool is_at_end();
 
  private:

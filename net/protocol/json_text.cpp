@@ -14,7 +14,7 @@ constexpr std::uint32_t replacement = 0xfffd;
 
 bool is_plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
 
-// The letter behind the backslash in the short escapes; 0 where there is none.
+// The letter after the backslash in a short escape; 0 if `c` has no short escape.
 char short_escape(char c) {
   switch (c) {
     case '\b':
@@ -87,7 +87,7 @@ void append_utf8(std::string& out, std::uint32_t point) {
   put(0x80 | (point & 63));
 }
 
-// Four hex digits at `at`; the replacement character where they are not there.
+// The value of four hex digits at `at`; the replacement character if they are missing.
 std::uint32_t read_unit(std::string_view text, std::size_t at) {
   if (at + 4 > text.size()) return replacement;
   std::uint32_t unit = 0;
@@ -100,7 +100,7 @@ std::uint32_t read_unit(std::string_view text, std::size_t at) {
   return unit;
 }
 
-// Reads uXXXX, or a surrogate pair of two, at `at` (the u); returns how many characters that were.
+// Decodes uXXXX, or a surrogate pair of two, at `at` (the u); returns how many characters it read.
 std::size_t append_point(std::string& out, std::string_view text, std::size_t at) {
   const auto unit = read_unit(text, at + 1);
   if (unit >= 0xd800 && unit < 0xdc00 && text.substr(at + 5, 2) == "\\u") {

@@ -1,4 +1,4 @@
-// Text in and out of JSON strings.
+// Escapes text for JSON strings and unescapes JSON strings. Pure.
 #pragma once
 
 #include <string>
@@ -6,13 +6,13 @@
 
 namespace roost::net {
 
-/// Whether `text` must be changed to stand between quotes.
+/// Whether `text` contains a character that a JSON string must escape.
 bool needs_escape(std::string_view text);
-/// `text` as a JSON string, with its quotes.
+/// `text` as a JSON string, with quotes.
 std::string json_quoted(std::string_view text);
-/// What a valid JSON string says; `inner` is what stands between its quotes.
+/// The text of a valid JSON string; `inner` is the part between its quotes.
 std::string json_unescaped(std::string_view inner);
-/// Control characters (U+0000 to U+001F, U+007F to U+009F) are not wanted in names.
+/// Whether `text` has a control character (U+0000 to U+001F, U+007F to U+009F); names must not.
 bool has_control_character(std::string_view text);
 
 }  // namespace roost::net

@@ -1,4 +1,4 @@
-// What a client said, decoded; and the parts from which frames to clients are made.
+// Decoded client messages, and the types from which frames to clients are encoded. Pure.
 #pragma once
 
 #include <cstdint>
@@ -11,28 +11,27 @@
 
 namespace roost::net {
 
-/// A ref or join_ref as the client wrote it: its JSON text ("\"7\"", "7"), empty for null. Echoed
-/// with its JSON type; binary frames carry the plain text (docs/protocol.md).
+/// A ref or join_ref as the client wrote it: its JSON text ("\"7\"", "7"), or empty for null. It is
+/// echoed with its JSON type; binary frames carry its plain text (docs/protocol.md).
 struct ref {
   std::string json;
   bool is_null() const { return json.empty(); }
   friend bool operator==(const ref&, const ref&) = default;
 };
 
-/// The text of a ref as binary frames carry it: a string's content, any other JSON as written,
-/// nothing for null.
+/// The text of a ref in binary frames: the content of a string, other JSON unchanged, and the empty
+/// string for null.
 std::string plain_text(const ref& which);
-/// Whether two refs are the same JSON value, as far as clients write them: strings by their
-/// content, anything else by its text. So the number 1 is not the string "1". Null equals only
-/// null.
+/// Whether two refs are the same JSON value. Strings are compared by content, other JSON by its
+/// text; so the number 1 differs from the string "1". Null equals only null.
 bool same_ref(const ref& one, const ref& other);
-/// Whether two refs are the same in a binary frame, which carries only their plain text: there 1
-/// and "1" are. Null equals only null.
+/// Whether two refs have the same plain text, as binary frames carry it; so the number 1 equals the
+/// string "1". Null equals only null.
 bool same_plain_text(const ref& one, const ref& other);
 
 enum class payload_kind : std::uint8_t { json, binary };
 
-/// The payload as it arrived: checked JSON text, or bytes.
+/// The payload as it arrived: validated JSON text, or bytes.
 struct payload {
   slice data;
   payload_kind kind = payload_kind::json;
@@ -44,16 +43,16 @@ struct payload {
 struct message {
   ref join_ref;
   ref reference;
-  std::string topic;  ///< unescaped; the raw JSON text where `topic_is_string` is false
-  std::string event;  ///< unescaped; the raw JSON text where `event_is_string` is false
+  std::string topic;  ///< unescaped; the raw JSON text if `topic_is_string` is false
+  std::string event;  ///< unescaped; the raw JSON text if `event_is_string` is false
   bool topic_is_string = true;
   bool event_is_string = true;
-  bool is_from_binary_frame = false;  ///< its refs are text, whatever the client's are
+  bool is_from_binary_frame = false;  ///< its refs lost their JSON type: they are strings here
   net::payload body;
 };
 
-/// Where an event stands in its room. `epoch` is the opaque string that clients see; it holds only
-/// characters that need no escape in JSON.
+/// The position of an event in its room. `epoch` is the opaque string that clients see; its
+/// characters need no escaping in JSON.
 struct position {
   std::string epoch;
   offset at;
@@ -61,7 +60,7 @@ struct position {
 
 enum class codec_id : std::uint8_t { v1, v2 };
 
-/// How one connection wants its frames. `index()` is dense, for arrays of one frame a format.
+/// The frame format of one connection. `index()` is dense, for arrays with one frame per format.
 struct wire_format {
   codec_id codec = codec_id::v2;
   bool positions = false;
