@@ -7,7 +7,8 @@
 
 namespace roost::net {
 
-/// Owns: a descriptor, or none (-1). Runs on: its owner's thread. Ends: with its owner.
+/// A file descriptor. Owns: the descriptor, or none (-1). Runs on: its owner's thread. Ends: with
+/// its owner.
 class descriptor {
  public:
   descriptor() = default;

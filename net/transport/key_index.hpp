@@ -8,8 +8,7 @@
 namespace roost::net {
 
 /// A hash table with open addressing. Owns: for each queued frame with a key, the key's hash and
-/// the frame's place (a sequence number). Runs on: its outbox's loop. Ends: with its outbox's
-/// block.
+/// the frame's place (a sequence number). Runs on: its outbox's loop. Ends: with its block.
 ///
 /// Frames get increasing places and leave the queue at the front. So an entry is stale if its place
 /// is before that of the first queued frame, and removing a frame costs nothing. Stale slots are
@@ -22,8 +21,7 @@ class key_index {
     std::uint32_t place = 0;
   };
 
-  /// The entry with this hash and a place from `first` on for which `is_it(place)` is true, or
-  /// null.
+  /// The entry with this hash and a place >= `first` for which `is_it(place)` is true, or null.
   template <class Predicate>
   const entry* find(std::uint32_t hash, std::uint32_t first, Predicate is_it) const;
   /// Adds an entry; `hash` must not be 0.

@@ -16,7 +16,7 @@ class polled {
  public:
   /// `events` are epoll's flags (EPOLLIN, EPOLLOUT, EPOLLRDHUP, ...). Edge-triggered: each change
   /// is reported once, so remember it until recv() or send() returns EAGAIN. The callback may
-  /// destroy this and other sockets.
+  /// destroy this object and others.
   virtual void ready(std::uint32_t events) = 0;
 
  protected:
