@@ -4,7 +4,7 @@
 
 namespace roost::actors {
 
-/// What the queue itself knows, as it is now.
+/// Fills in topic, edge and acknowledgement; a resend carries the current acknowledgement.
 void edge_queue::complete(cluster::command& what) const {
   what.where = where_;
   what.from = self_;

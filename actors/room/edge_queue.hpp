@@ -1,4 +1,4 @@
-// What an edge's members have asked and is not answered yet, in order. Pure.
+// The unanswered requests of an edge's members, in order. Pure.
 #pragma once
 
 #include <cstdint>
@@ -11,40 +11,41 @@
 
 namespace roost::actors {
 
-/// A request that is not answered yet.
+/// A request without an answer.
 struct edge_entry {
   edge_request asked;
-  std::uint64_t number = 0;                           ///< of its command; 0: needs no owner
-  std::unique_ptr<const cluster::command> sent = {};  ///< to send again; on a bus that may lose
-  bool closes_old = false;  ///< the answer closes the channel that it replaces or leaves
-  net::ref old_join_ref = {};
+  std::uint64_t number = 0;                           ///< of its command; 0: the edge answers
+  std::unique_ptr<const cluster::command> sent = {};  ///< kept for resending if the bus may lose
+  bool closes_old = false;     ///< the answer also closes the channel that it replaces or leaves
+  net::ref old_join_ref = {};  ///< of that channel
 };
 
-/// Owns: the entries. Runs on: whoever calls it (one thread). Ends: with its edge.
+/// The FIFO queue of unanswered requests of one edge.
+/// Owns: the entries. Runs on: the caller's thread (always the same one). Ends: with its edge.
 ///
-/// Order by construction: commands are numbered in the order of the queue, the owner answers in
-/// that order, and an answer that needs no owner waits behind the entries before it. Its length is
-/// bounded by the credit of the members' links.
+/// The queue keeps replies in order: commands are numbered in queue order, the owner answers in
+/// that order, and an entry that needs no owner waits behind the entries before it. The credit of
+/// the members' sessions bounds its length.
 class edge_queue {
  public:
-  /// `may_lose`: what it asks may be lost on its way, so it keeps it to ask again.
+  /// `may_lose`: the bus may lose commands, so the queue keeps a copy of each for resending.
   edge_queue(topic where, cluster::edge_id self, bool may_lose)
       : where_(std::move(where)), self_(self), may_lose_(may_lose) {}
 
-  /// Numbers and completes the command of this entry, and adds it to `out`.
+  /// Numbers and completes the command of this entry, queues the entry, adds the command to `out`.
   void ask(edge_entry&& about, cluster::command&& what, std::vector<cluster::command>& out);
-  /// An entry that waits for nothing but those before it.
+  /// Queues an entry that needs no owner: it waits only for the entries before it.
   void wait(edge_entry&& about) { entries_.push_back(std::move(about)); }
-  /// A question without a number: it may be lost, and is asked again by who wants to know.
+  /// Makes a query without a number. It is not queued: the caller repeats it if it may be lost.
   cluster::command question(cluster::command::kind what, offset after) const;
-  /// Everything that may have been lost and has no answer, once more.
+  /// Adds every unanswered command to `out` again; returns how many.
   std::size_t again(std::vector<cluster::command>& out) const;
 
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
   edge_entry& front() { return entries_.front(); }
   edge_entry take_front();
-  /// The first number without an answer; 0: all have one.
+  /// The command number of the front entry; 0: the queue is empty or the front needs no owner.
   std::uint64_t front_number() const { return entries_.empty() ? 0 : entries_.front().number; }
   template <class Work>
   void each(Work work) {

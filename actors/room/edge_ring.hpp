@@ -1,4 +1,4 @@
-// The last events that an edge has seen, while somebody may need them to catch up. Pure.
+// The recent events of an edge, kept while a member may need them to catch up. Pure.
 #pragma once
 
 #include <cstddef>
@@ -8,31 +8,32 @@
 
 namespace roost::actors {
 
-/// Owns: references to events with offsets that follow each other, the last being the edge's
-/// position. Runs on: whoever calls it (one thread). Ends: with its edge.
+/// A bounded buffer of recent events with consecutive offsets; the head is the edge's position.
+/// Owns: references to the events. Runs on: the caller's thread (always the same one).
+/// Ends: with its edge.
 class edge_ring {
  public:
   static constexpr std::size_t events_max = 64;
   static constexpr std::size_t bytes_max = 262'144;
 
-  /// Nothing is held, and the next event is head + 1.
+  /// Drops all events and sets the position; the next event is head + 1.
   void restart(offset head);
   void push(cluster::event_ptr event);
-  /// The next event, which nobody will ask for.
+  /// Moves the position to the next event without holding it; drops the events held.
   void skip(offset at);
-  /// Drops what is held; the position stays.
+  /// Drops the events held; the position stays.
   void let_go();
   offset head() const { return head_; }
-  /// Null where it is not held.
+  /// Null if the event is not held.
   cluster::event_ptr find(offset at) const;
   std::size_t size() const { return events_.size(); }
-  /// The memory of what is held.
+  /// Memory of the events held, in bytes.
   std::size_t bytes() const { return bytes_; }
 
  private:
   struct held {
     cluster::event_ptr what;
-    std::size_t bytes = 0;  // so that dropping it does not fetch what it says
+    std::size_t bytes = 0;  // kept so that dropping an event does not read its cold memory
   };
   void drop_oldest();
   fifo<held> events_;

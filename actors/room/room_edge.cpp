@@ -53,12 +53,11 @@ void room_edge::request(edge_request&& what, edge_effects& out) {
   trim_ring();
 }
 
-/// What it holds is for those who join or catch up.
 void room_edge::trim_ring() {
   if (!needs_ring()) ring_.let_go();
 }
 
-/// The command takes over what only the owner needs.
+/// Moves event and payload into the command: only the owner needs them.
 void room_edge::ask(command::kind what, edge_entry&& about, edge_effects& out, std::string once) {
   command next;
   next.what = what;
@@ -78,7 +77,7 @@ void room_edge::ask(command::kind what, edge_entry&& about, edge_effects& out, s
 void room_edge::join(edge_request asked, edge_effects& out) {
   edge_entry about;
   auto& now = channels_[asked.from.value];
-  if (now.serial != 0 && !now.is_leaving) {  // else its leave closes it
+  if (now.serial != 0 && !now.is_leaving) {  // if it is leaving, the answer to its leave closes it
     about.closes_old = true;
     about.old_join_ref = now.end_ref();
   }
@@ -103,19 +102,19 @@ void room_edge::leave(edge_request asked, edge_effects& out) {
       it != channels_.end() && it->second.serial == asked.serial) {
     it->second.is_leaving = true;
     about.closes_old = true;
-    about.old_join_ref = it->second.end_ref();  // the leave itself may carry none
+    about.old_join_ref = it->second.end_ref();  // the leave may have no join_ref
   }
   about.asked = std::move(asked);
   ask(command::kind::leave, std::move(about), out);
 }
 
-/// The channel of this request; null: it has ended, or another has taken its place.
+/// The channel of this request; null if it has ended or was replaced by a later join.
 room_edge::channel* room_edge::channel_of(const edge_request& asked) {
   const auto it = channels_.find(asked.from.value);
   return it != channels_.end() && it->second.serial == asked.serial ? &it->second : nullptr;
 }
 
-/// The join of its channel has been answered ok.
+/// Whether the join of this request's channel was answered ok.
 bool room_edge::is_joined(const edge_request& asked) {
   const auto* const found = channel_of(asked);
   return found && found->is_attached;
@@ -133,7 +132,7 @@ void room_edge::push(edge_request&& asked, edge_effects& out) {
     return answer_what_needs_no_owner(out);
   }
   if (plan_->is_ephemeral(about.asked.event)) {
-    // Answered at once, unless its join is not, or one before it still waits for its turn.
+    // Answer at once, unless the join or an earlier ephemeral push of the channel still waits.
     auto* const by = channel_of(about.asked);
     if (by && by->is_attached && by->ephemeral_waiting == 0) {
       return say_ephemeral(std::move(about), out);
@@ -178,7 +177,7 @@ void room_edge::gone(const edge_request& asked, edge_effects& out) {
   tell_gone(asked.from, out);
 }
 
-/// For the owner it is a member still; nobody waits for the answer.
+/// Sends a leave for a connection that the owner still counts as a member; no reply is written.
 void room_edge::tell_gone(connection_id who, edge_effects& out) {
   edge_entry about;
   about.asked.what = edge_request::kind::gone;
@@ -186,7 +185,7 @@ void room_edge::tell_gone(connection_id who, edge_effects& out) {
   ask(command::kind::leave, std::move(about), out);
 }
 
-/// The fan-out is told too: the roster must not keep the session alive.
+/// Also detaches in the fan-out, whose roster would otherwise keep the session alive.
 void room_edge::stop(channel& what, connection_id member, edge_effects& out) {
   if (!what.is_attached) return;
   direct last;

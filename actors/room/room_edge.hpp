@@ -1,4 +1,4 @@
-// This node's side of one topic: which channels are here, what they wait for, what they get. Pure.
+// A node's side of one topic: its channels here, their unanswered requests, their frames. Pure.
 #pragma once
 
 #include <array>
@@ -19,13 +19,13 @@
 
 namespace roost::actors {
 
-/// What a room_edge wants done; the actor around it does it and clears it.
+/// The effects of one call of a room_edge; its actor carries them out and clears them.
 struct edge_effects {
   std::vector<cluster::command> commands;
-  std::vector<cluster::event_ptr> events;  ///< to publish: ephemeral ones
-  std::vector<direct> directs;             ///< in order; grouped by loop on their way
-  std::vector<cast> casts;                 ///< after the directs
-  std::vector<errand_done> errands;        ///< to the API
+  std::vector<cluster::event_ptr> events;  ///< ephemeral events to publish
+  std::vector<direct> directs;             ///< frames for single members, in order
+  std::vector<cast> casts;                 ///< broadcasts; written after the directs
+  std::vector<errand_done> errands;        ///< answers to the API
   std::uint32_t joins_ok = 0;
   std::uint32_t joins_refused = 0;
   std::uint32_t recovered = 0;
@@ -36,11 +36,11 @@ struct edge_effects {
   std::size_t resent = 0;
   std::uint32_t pushes_in = 0;
   std::uint32_t ephemeral_in = 0;
-  std::uint32_t missed_out = 0;    ///< events in pages
-  std::uint32_t presence_out = 0;  ///< in pages too, as are
-  std::uint32_t receipts_out = 0;
+  std::uint32_t missed_out = 0;    ///< events in catch-up pages
+  std::uint32_t presence_out = 0;  ///< presence frames in catch-up pages
+  std::uint32_t receipts_out = 0;  ///< receipt frames in catch-up pages
   std::vector<errc> pushes_refused;
-  /// Empties it; the lists keep their memory, as each message of the room needs them again.
+  /// Empties all; the lists keep their capacity, because every message uses them again.
   void clear() {
     commands.clear();
     events.clear();
@@ -54,53 +54,54 @@ struct edge_effects {
   }
 };
 
-/// Owns: the channels of one topic on this node, what they asked and is not answered yet, and the
-/// last events. Runs on: whoever calls it (one thread). Ends: with its actor.
+/// The edge of one topic on this node: orders the answers and events for its members.
+/// Owns: the channels of the topic here, their unanswered requests, and recent events.
+/// Runs on: the caller's thread (always the same one). Ends: with its actor.
 ///
 /// A member gets its answers in the order of its requests (edge_queue), its own reply before its
-/// own broadcast, and every ordered event from the position of its join on exactly once. What it
-/// missed comes first: what is little with its reply, the rest in pages that its fan-out asks for
-/// when there is room, from the ring, or from the owner where the ring no longer reaches back. The
-/// side state (presence, receipts) comes in pages of the owner's.
+/// own broadcast, and each ordered event after its join exactly once. Missed events come first: a
+/// small first page with the reply to the join, then the pages that the fan-out requests when the
+/// outbox has room. The edge builds a page from its ring; if the ring is too short, it fetches the
+/// page from the owner. Pages of side state (presence, receipts) always come from the owner.
 ///
-/// The ring holds events only while a join waits for its answer or the owner was asked for a page:
-/// the owner's position at a join is never before what the edge has seen when it asked.
+/// The ring holds events only while a join has no answer or a page is requested from the owner.
+/// This is enough: the position of a join is never before the edge's head at the time of the join.
 class room_edge {
  public:
-  /// Events of one page.
+  /// Bytes of event frames in one catch-up page.
   static constexpr std::size_t page_bytes_max = 65'536;
-  /// The same of the page that comes with the reply.
+  /// Bytes of event frames in the page that comes with the reply to a join.
   static constexpr std::size_t first_page_bytes_max = 16'384;
-  /// Events that came too early, kept until what is missing has come.
+  /// Bounds of the events that are held because an earlier event or answer is missing.
   static constexpr std::size_t ahead_max = 1'024;
   static constexpr std::size_t ahead_bytes_max = 1'000'000;
 
   room_edge(topic where, cluster::edge_id self, const room_plan& plan, bool bus_may_lose,
             const planted_faults* faults = nullptr);
 
-  /// The rule has changed; `plan` must outlive this or the next use().
+  /// Replaces the rule; `plan` must live until the next use() or the end of this edge.
   void use(const room_plan& plan) { plan_ = &plan; }
   void request(edge_request&& what, edge_effects& out);
   void event(const cluster::event_ptr& what, edge_effects& out);
-  /// There is room for a page of this member.
+  /// The fan-out requests the next page of a member: its outbox has room.
   void give_page(const page_wanted& what, edge_effects& out);
-  /// Asks again for what has not come since the last tick. Needed only where the bus may lose.
+  /// Resends what has had no answer since the last tick. Needed only if the bus may lose messages.
   void tick(edge_effects& out);
 
-  /// Nothing is asked that has no answer.
+  /// No request waits for its answer.
   bool is_idle() const { return queue_.empty(); }
-  /// Something was asked for that may have to be asked for again.
+  /// Something is unanswered that tick() may have to resend.
   bool waits() const {
     return !queue_.empty() || asked_after_ || asked_told_ || !catching_.empty() || !looks_.empty();
   }
   std::size_t channels() const { return channels_.size(); }
   std::size_t waiting() const { return queue_.size(); }
   std::size_t catching_up() const { return catching_.size(); }
-  /// Memory of the events that it holds: in its ring, and those that came too early.
+  /// Memory of the events in the ring and of those held because they came too early.
   std::size_t held_bytes() const { return ring_.bytes() + ahead_bytes_; }
-  /// Drops its ring: the owner is asked for what a member still needs.
+  /// Frees the ring; members that still need its events get them from the owner.
   void let_go() { ring_.let_go(); }
-  /// Members that get casts, by loop.
+  /// Number of attached members (they get broadcasts), by loop.
   const std::vector<std::uint32_t>& attached_by_loop() const { return attached_by_loop_; }
   cluster::edge_id self() const { return self_; }
   const topic& where() const { return where_; }
@@ -109,21 +110,21 @@ class room_edge {
   struct channel {
     channel_serial serial = 0;
     net::wire_format format;
-    bool is_attached = false;  ///< gets casts, all or (while catching up) some
+    bool is_attached = false;  ///< its join was answered ok; it gets broadcasts
     bool is_leaving = false;
-    bool is_implied = false;  ///< its join had no join_ref: the ref of the join stands for it
-    std::uint32_t ephemeral_waiting = 0;  ///< its ephemeral pushes in the queue: later ones follow
+    bool is_implied = false;              ///< its join had no join_ref; the ref of the join is used
+    std::uint32_t ephemeral_waiting = 0;  ///< its ephemeral pushes in the queue
     net::ref join_ref;
     std::string user;
-    /// What its end carries (docs/protocol.md, "Control events").
+    /// The join_ref in its phx_close or phx_error (docs/protocol.md, "Control events").
     net::ref end_ref() const { return is_implied ? net::ref{} : join_ref; }
   };
-  /// A member for which the owner was asked for a page.
+  /// A member whose next page is fetched from the owner.
   struct catch_up {
     catch_up_place from;
-    std::uint32_t bytes = 0;  ///< of that page
+    std::uint32_t bytes = 0;  ///< maximum size of the page
     bool wants_events = false;
-    bool is_late = false;  ///< it has been asked since before the last tick
+    bool is_late = false;  ///< the fetch was sent before the last tick
   };
 
   // requests (room_edge.cpp)
@@ -142,7 +143,7 @@ class room_edge {
   channel* channel_of(const edge_request& asked);
   bool is_joined(const edge_request& asked);
 
-  // what comes from the owner (room_edge_stream.cpp)
+  // events from the owner (room_edge_stream.cpp)
   bool enter_life(const cluster::event& what, edge_effects& out);
   void take_ordered(const cluster::event_ptr& what, edge_effects& out);
   void take_joined(const cluster::event& what, edge_effects& out);
@@ -174,7 +175,7 @@ class room_edge {
   void refuse(edge_entry&& to, errc why, edge_effects& out);
   direct reply(const edge_entry& to, net::reply_status status, std::string_view response) const;
 
-  // of the server's owner (room_edge_errands.cpp)
+  // requests of the server API (room_edge_errands.cpp)
   void publish(edge_request asked, edge_effects& out);
   void answer_publish(const edge_entry& to, const cluster::event& what, edge_effects& out);
   void look(const errand& what, edge_effects& out);
@@ -203,24 +204,24 @@ class room_edge {
   edge_queue queue_;
   boost::unordered_flat_map<std::uint64_t, channel> channels_;   // by connection id
   boost::unordered_flat_map<std::uint64_t, catch_up> catching_;  // by connection id
-  // Channels that ended while their leave was under way, which then closes nothing.
+  // Channels that ended before their leave was answered; the answer must not close them again.
   boost::unordered_flat_map<std::uint64_t, channel_serial> ended_early_;
   std::uint32_t attached_ = 0;
   std::array<std::uint32_t, net::wire_format::count> attached_by_format_{};
   std::vector<std::uint32_t> attached_by_loop_;
 
-  epoch life_;             // 0: nothing has come from an owner yet
-  bool is_known_ = false;  // where the room stands: then ring_.head() is what was seen
+  epoch life_;             // incarnation of the room; 0: nothing has come from an owner yet
+  bool is_known_ = false;  // the room's position is known: ring_.head() is the last event seen
   edge_ring ring_;
   std::vector<cluster::event_ptr> ahead_;  // by offset
   std::size_t ahead_bytes_ = 0;
-  std::size_t joins_waiting_ = 0;        // for their answers
-  std::optional<offset> asked_after_;    // the owner is asked for what comes after this
-  std::uint64_t notices_ = 0;            // seen, of those that the room gives out
-  bool asked_told_ = false;              // some were lost: the owner is asked for what is true now
-  std::vector<cluster::command> looks_;  // without an answer; the API bounds them
-  std::uint64_t front_at_tick_ = 0;
-  std::uint64_t asked_again_for_ = 0;  // the front when all was asked again; a tick forgets it
+  std::size_t joins_waiting_ = 0;        // joins without an answer
+  std::optional<offset> asked_after_;    // the owner was asked for the events after this offset
+  std::uint64_t notices_ = 0;            // number of the last notice seen
+  bool asked_told_ = false;              // notices were lost; the side state is being fetched
+  std::vector<cluster::command> looks_;  // unanswered queries; the API bounds their number
+  std::uint64_t front_at_tick_ = 0;      // first unanswered command at the last tick
+  std::uint64_t asked_again_for_ = 0;    // first unanswered command at the last resend; 0: none
 };
 
 }  // namespace roost::actors

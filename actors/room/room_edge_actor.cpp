@@ -12,10 +12,11 @@ namespace roost::actors {
 
 namespace {
 
-/// Where the member's place in the stream of casts changes.
+/// Whether this changes which broadcasts the member gets.
 bool is_turning(const direct& what) { return what.action != direct::then::nothing || what.page; }
 
-/// A reload may have taken the rule away since the connection looked: the owner refuses then.
+/// A reload may have removed the rule after the connection checked it; an empty plan lets the owner
+/// refuse the join.
 std::shared_ptr<const room_plan> plan_or_none(const rule_book& rules, std::string_view topic_name) {
   auto out = rules.plan_of(topic_name);
   return out ? out : std::make_shared<const room_plan>(room_rule{});
@@ -72,7 +73,7 @@ caf::behavior room_edge_actor::make_behavior() {
 void room_edge_actor::carry_out() {
   for (auto& each : out_.commands) (void)node_.bus->publish(std::move(each));
   for (const auto& each : out_.events) (void)node_.bus->publish(each);
-  // What is held back was said before the members' places change.
+  // Batched broadcasts are older than these directs: send them before a member attaches or ends.
   if (!held_.empty() && std::any_of(out_.directs.begin(), out_.directs.end(), is_turning)) {
     flush_batch();
   }
@@ -120,7 +121,7 @@ void room_edge_actor::send_casts() {
 
 void room_edge_actor::flush_batch() {
   if (held_.empty()) return;
-  // Also to loops whose members have just gone: their fan-outs find nobody.
+  // Members may have left since: a fan-out without members of the topic ignores the delivery.
   for (auto& each : deliveries_) each.casts = held_;
   held_.clear();
   send_deliveries();
@@ -159,7 +160,7 @@ void room_edge_actor::count() {
   count_as(message_class::out_receipt, out_.receipts_out);
 }
 
-/// What it holds is only a copy: over the bound of the node it goes first.
+/// Over the node's memory bound the ring is freed first: the owner holds the same events.
 void room_edge_actor::account() {
   if (edge_.held_bytes() == told_bytes_) return;
   const bool grew = edge_.held_bytes() > told_bytes_;
@@ -175,7 +176,7 @@ void room_edge_actor::account() {
   node_.probe.add(metrics::counter::memory_cuts, "ring");
 }
 
-/// A bus that loses nothing needs no asking again.
+/// A bus that loses nothing needs no resends, hence no timer.
 void room_edge_actor::arm() {
   if (ticks_ || !node_.bus->may_lose() || !edge_.waits()) return;
   ticks_ = true;
@@ -184,15 +185,15 @@ void room_edge_actor::arm() {
 
 void room_edge_actor::use_rules() {
   auto next = node_.rules->plan_of(edge_.where().name);
-  if (!next) return;  // no rule any more: nobody joins, and who is in stays
+  if (!next) return;  // the rule was removed: joins are refused, current members stay
   plan_ = std::move(next);
   edge_.use(*plan_);
 }
 
 void room_edge_actor::retire() {
-  if (!edge_.is_idle()) return;  // the owner has still to be told
+  if (!edge_.is_idle()) return;  // a leave may still be on its way to the owner
   if (node_.edges->retire(edge_.where())) return end();
-  is_retiring_ = false;  // somebody came back
+  is_retiring_ = false;  // a connection has acquired the edge again
 }
 
 void room_edge_actor::end() {

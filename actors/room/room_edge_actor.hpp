@@ -1,4 +1,4 @@
-// The actor around a room_edge: commands to the bus, frames to the fan-outs.
+// The actor around a room_edge: sends its commands to the bus and its frames to the fan-outs.
 #pragma once
 
 #include <memory>
@@ -13,12 +13,13 @@
 
 namespace roost::actors {
 
-/// Owns: one room_edge, its subscription, what is held back for batch_ms. Runs on: the topic's home
-/// loop. Ends: when no connection of the node has a channel of the topic and the owner has answered
-/// everything, or end_now.
+/// The actor of one topic's edge on this node.
+/// Owns: one room_edge, its bus subscription, and the broadcasts that wait for batch_ms. Runs on:
+/// the topic's home loop. Ends: when no connection of the node has a channel of the topic and the
+/// owner has answered everything, or at end_now.
 class room_edge_actor final : public pinned {
  public:
-  /// What has no answer for so long is sent again, on a bus that may lose.
+  /// Interval of room_edge::tick(), which resends unanswered commands if the bus may lose messages.
   static constexpr milliseconds tick_every{500};
 
   room_edge_actor(caf::actor_config& cfg, node_context& node, const topic& where,
@@ -44,10 +45,10 @@ class room_edge_actor final : public pinned {
   std::shared_ptr<const room_plan> plan_;
   room_edge edge_;
   edge_effects out_;
-  std::vector<delivery> deliveries_;  // one a loop; empty between messages
-  std::vector<cast> held_;            // for batch_ms
+  std::vector<delivery> deliveries_;  // one for each loop; empty between messages
+  std::vector<cast> held_;            // broadcasts that wait for batch_ms
   std::size_t encodes_ = 0;
-  std::size_t told_bytes_ = 0;  // of events that it holds, in the metric
+  std::size_t told_bytes_ = 0;  // held_bytes() as last added to the metric
   bool ticks_ = false;
   bool is_retiring_ = false;
 };

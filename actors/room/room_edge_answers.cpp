@@ -1,4 +1,4 @@
-// What an edge answers its members.
+// How an edge answers the requests of its members.
 #include <utility>
 
 #include "actors/room/room_edge.hpp"
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view empty_object = "{}";
 
-/// {"epoch","offset"}, and what a join that asked for it missed.
+/// {"epoch","offset"}, with "recovered" and "missed" if the join asked for resume or history.
 std::string join_response(const cluster::event& what) {
   auto out = net::position_json({what.epoch_text, what.joined_at});
   if (!what.recovered) return out;
@@ -23,7 +23,7 @@ std::string join_response(const cluster::event& what) {
 }  // namespace
 
 void room_edge::owner_answered(const cluster::event& what, edge_effects& out) {
-  if (queue_.front_number() != what.number || what.number == 0) return;  // answered before
+  if (queue_.front_number() != what.number || what.number == 0) return;  // a duplicate answer
   auto to = queue_.take_front();
   switch (to.asked.what) {
     case edge_request::kind::join:
@@ -92,16 +92,17 @@ void room_edge::answer_join(const edge_entry& to, const cluster::event& what, ed
 }
 
 void room_edge::answer_leave(edge_entry& to, edge_effects& out) {
-  // The channel has ended already: its leave is answered, and that is all.
+  // The channel has ended already: answer the leave without a second phx_close.
   if (const auto early = ended_early_.find(to.asked.from.value);
       early != ended_early_.end() && early->second == to.asked.serial) {
     ended_early_.erase(early);
     to.closes_old = false;
   }
-  const auto why = to.asked.why;  // of a refused join, which ends the channel it was to replace
+  // Set if the connection refused a rejoin: the old channel ends, the join gets this error.
+  const auto why = to.asked.why;
   auto answer = why == errc::none ? reply(to, reply_status::ok, empty_object)
                                   : reply(to, reply_status::error, net::error_response(why));
-  if (to.asked.what == edge_request::kind::close) {  // nobody asked for it
+  if (to.asked.what == edge_request::kind::close) {  // the server closes; there is no reply
     answer.first = std::exchange(answer.second, {});
     answer.gives_credit = false;
   }
@@ -136,7 +137,7 @@ void room_edge::answer_what_needs_no_owner(edge_effects& out) {
     if (front.asked.what == edge_request::kind::push) {
       if (auto* const by = channel_of(front.asked)) --by->ephemeral_waiting;
       say_ephemeral(std::move(front), out);
-    } else if (!front.asked.event.empty()) {  // a push that this edge has checked
+    } else if (!front.asked.event.empty()) {  // a push that this edge refused
       const auto why = front.asked.why;
       refuse(std::move(front), why, out);
     } else if (front.asked.why == errc::none) {

@@ -1,4 +1,4 @@
-// How an edge gives a member what it missed, a page at a time.
+// How an edge gives a member its missed events and side state, one page at a time.
 #include <algorithm>
 #include <utility>
 
@@ -13,8 +13,8 @@ constexpr cluster::side_state_cursor no_side_state{.at = cluster::side_state_cur
 
 }  // namespace
 
-/// From `page.to.next` on: of `held`, which is the owner's, then of the ring. At most so many bytes
-/// of payload, or one event where none is in the page.
+/// Adds the events from `page.to.next` on: first from `held` (the owner's answer), then from the
+/// ring. At most `bytes_max` bytes, but at least one event if the page is empty.
 void room_edge::add_events(catch_up_page& page, connection_id who, const channel& to,
                            std::span<const cluster::event_ptr> held, std::size_t bytes_max,
                            edge_effects& out) const {
@@ -23,7 +23,7 @@ void room_edge::add_events(catch_up_page& page, connection_id who, const channel
   const auto give = [&](const cluster::event& what) {
     if (bytes + what.payload.data.size > bytes_max && !page.frames.empty()) return false;
     next = offset{what.at.value + 1};
-    // Its own event, pushed since it joined: it has the reply.
+    // With echo off, the member does not get back what it pushed after its join.
     const bool is_own = what.skips_origin && is_mine(what) && what.member == who;
     if (is_own && what.at > page.to.joined) return true;
     const net::position where{what.epoch_text, what.at};
@@ -35,7 +35,7 @@ void room_edge::add_events(catch_up_page& page, connection_id who, const channel
   };
   bool goes_on = true;
   for (const auto& each : held) {
-    // What the edge itself has not seen yet comes as to everybody, own replies first.
+    // Events beyond the edge's head come later as broadcasts, so that own replies come first.
     if (!goes_on || each->at > ring_.head()) break;
     if (each->at == next) goes_on = give(*each);
   }
@@ -60,7 +60,7 @@ void room_edge::add_side_state(catch_up_page& page, const channel& to, const clu
   page.to.side = what.side_to.value_or(no_side_state);
 }
 
-/// What comes with the reply to a join. Null: the member has everything with it.
+/// The page that comes with the reply to a join. Null: the member has nothing to catch up.
 std::shared_ptr<const catch_up_page> room_edge::first_page(const edge_entry& to,
                                                            const channel& joined,
                                                            const cluster::event& what,
@@ -78,7 +78,7 @@ std::shared_ptr<const catch_up_page> room_edge::first_page(const edge_entry& to,
   if (!is_large) {
     add_events(page, to.asked.from, joined, what.events, first_page_bytes_max, out);
   }
-  // After a first page of events, and unless the edge knows of changes of it already.
+  // Side state follows the first page of events. Skip it if the edge has seen newer notices.
   const bool is_next = page.to.is_live() || page.to.has_begun;
   if (is_next && what.notices >= notices_) add_side_state(page, joined, what, out);
   if (page.frames.empty() && page.to.is_end()) return nullptr;
@@ -88,8 +88,8 @@ std::shared_ptr<const catch_up_page> room_edge::first_page(const edge_entry& to,
 void room_edge::give_page(const page_wanted& what, edge_effects& out) {
   const auto it = channels_.find(what.who.value);
   if (it == channels_.end() || it->second.serial != what.serial || !it->second.is_attached) return;
-  // The fan-out casts nothing to this member until a page says that it is live: what happens until
-  // the owner has answered is still to be given.
+  // The fan-out broadcasts no ordered events to this member until a page says that it is live, so
+  // `state` keeps the fan-out's position: events that come before the owner answers belong to it.
   catch_up state{what.from, what.bytes};
   auto from = what.from;
   if (from.next > ring_.head()) from.next = {};
@@ -127,7 +127,8 @@ void room_edge::ask_missed(connection_id who, const catch_up& state, edge_effect
   out.commands.push_back(std::move(question));
 }
 
-/// The owner's answer for one member. Where the events are not held any more it must not skip them.
+/// Takes the owner's page for one member. If its events have expired, the channel fails: a member
+/// must never skip events in silence.
 void room_edge::take_missed(const cluster::event& what, edge_effects& out) {
   const auto it = channels_.find(what.member.value);
   const auto found = catching_.find(what.member.value);
@@ -136,7 +137,7 @@ void room_edge::take_missed(const cluster::event& what, edge_effects& out) {
   catch_up_page page{{}, state.from, state.from};
   if (state.wants_events) {
     const bool is_answer = !what.side_to && what.after.value + 1 == state.from.next.value;
-    if (!is_answer) return;  // of an earlier question
+    if (!is_answer) return;  // the answer to an earlier fetch
     if (what.events.empty() || what.events.front()->at > state.from.next) {
       return give_up(what.member, out);
     }
@@ -145,7 +146,7 @@ void room_edge::take_missed(const cluster::event& what, edge_effects& out) {
   } else {
     if (!what.side_to || what.side_from != state.from.side) return;
     look_for_lost_notices(what, out);
-    // Older than a notice that was told already, which it would undo.
+    // The page is older than a notice that was already broadcast and would undo it: fetch again.
     if (what.notices < notices_) return ask_missed(what.member, state, out);
     add_side_state(page, it->second, what, out);
     if (page.to.next > ring_.head()) page.to.next = {};

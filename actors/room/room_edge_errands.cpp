@@ -1,5 +1,5 @@
-// What the server's owner asks of a topic: published events take the way of pushes, so that order,
-// repeats and lost answers are the same; looks have no place in the order.
+// How an edge handles the server API: a publish takes the path of a push, so order, deduplication
+// and resending work the same; a query (look) is outside of the order.
 #include <algorithm>
 #include <utility>
 
@@ -11,7 +11,7 @@ using cluster::command;
 
 namespace {
 
-/// A room that failed at a publish has not done it, which for nobody's join is another reason.
+/// "join_crashed" means nothing to the API: a publish that crashed the room is "unavailable".
 errc reason_for_owner(errc why) { return why == errc::join_crashed ? errc::unavailable : why; }
 
 }  // namespace
@@ -59,12 +59,12 @@ void room_edge::look(const errand& what, edge_effects& out) {
 void room_edge::take_seen(const cluster::event_ptr& what, edge_effects& out) {
   if (!is_mine(*what)) return;
   const auto found = std::ranges::find(looks_, what->number, &command::number);
-  if (found == looks_.end()) return;  // answered before
+  if (found == looks_.end()) return;  // a duplicate answer
   looks_.erase(found);
   out.errands.push_back({what->number, what->why, {}, what});
 }
 
-/// A look changes nothing, so it may be asked twice.
+/// Resends all unanswered queries: a query changes nothing, so it is idempotent.
 void room_edge::look_again(edge_effects& out) {
   out.commands.insert(out.commands.end(), looks_.begin(), looks_.end());
 }

@@ -1,4 +1,4 @@
-// What comes to an edge from the owner: order, gaps, crashes.
+// How an edge takes the owner's events: order, gaps, lost answers, crashes.
 #include <algorithm>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <utility>
@@ -33,7 +33,7 @@ void room_edge::event(const cluster::event_ptr& what, edge_effects& out) {
     out.casts.push_back(make_cast(*what));
     return;
   }
-  // Where there is no room its answer has no life either.
+  // The answer may come from a node without the room, which has no incarnation to compare.
   if (what->what == kind::seen) return take_seen(what, out);
   if (!enter_life(*what, out)) return;
   switch (what->what) {
@@ -69,10 +69,11 @@ void room_edge::event(const cluster::event_ptr& what, edge_effects& out) {
   trim_ring();
 }
 
-/// A new list of members: whoever was in the one before is in no more. False: an older one.
+/// A newer incarnation of the room ends every channel of the previous one. False: `what` is from
+/// an older incarnation and must be ignored.
 bool room_edge::enter_life(const cluster::event& what, edge_effects& out) {
   using kind = cluster::event::kind;
-  // There is no owner, and therefore no life: the node has rooms enough.
+  // The owner's node answered without a room, which has no incarnation (room_table::refuse).
   if (what.life == epoch{} && (what.what == kind::refused || what.what == kind::left)) return true;
   if (what.life < life_) return false;
   if (life_ != epoch{} && what.life > life_) crash(out);
@@ -81,8 +82,8 @@ bool room_edge::enter_life(const cluster::event& what, edge_effects& out) {
 }
 
 void room_edge::take_ordered(const cluster::event_ptr& what, edge_effects& out) {
-  // Where nobody is in (any more) it may still be the answer to a push of before; and one that
-  // comes again is an answer that was lost, not an event.
+  // Nothing to broadcast, but it may answer a push: its member may have left since, or the owner
+  // may repeat an event whose answer was lost.
   if (!is_known_ || what->at <= ring_.head()) {
     if (is_mine(*what)) owner_answered(*what, out);
     return;
@@ -98,7 +99,7 @@ void room_edge::take_ordered(const cluster::event_ptr& what, edge_effects& out) 
   pass(what, out);
 }
 
-/// Passes on what was held back and waits for nothing any more.
+/// Passes on the held events that are next in order and owe no earlier answer.
 void room_edge::pass_held(edge_effects& out) {
   while (!ahead_.empty() && ahead_.front()->at.value <= ring_.head().value + 1) {
     const auto next = ahead_.front();
@@ -112,8 +113,8 @@ void room_edge::pass_held(edge_effects& out) {
   if (asked_after_ && *asked_after_ < ring_.head()) asked_after_.reset();
 }
 
-/// An answer that it owes one of its own before this event has been lost on its way: the event
-/// waits, since its own reply must come first, and in order.
+/// Whether an earlier answer to this edge was lost. Replies keep the order of the requests, so
+/// this event, which is an answer itself, must be held until that answer was resent.
 bool room_edge::owes_answer_before(const cluster::event& what) const {
   const auto first = queue_.front_number();
   return is_mine(what) && first != 0 && first < what.number;
@@ -123,7 +124,8 @@ void room_edge::hold(const cluster::event_ptr& what) {
   const auto at = std::lower_bound(ahead_.begin(), ahead_.end(), what->at, is_earlier);
   if (at != ahead_.end() && (*at)->at == what->at) return;
   const auto bytes = actors::held_bytes(*what);
-  if (ahead_.size() >= ahead_max || ahead_bytes_ + bytes > ahead_bytes_max) return;  // asked for
+  // An event over the bound is dropped and fetched from the owner later.
+  if (ahead_.size() >= ahead_max || ahead_bytes_ + bytes > ahead_bytes_max) return;
   ahead_bytes_ += bytes;
   ahead_.insert(at, what);
 }
@@ -135,7 +137,8 @@ void room_edge::ask_missing(edge_effects& out) {
   out.commands.push_back(queue_.question(command::kind::fetch, ring_.head()));
 }
 
-/// Once for each front until the next tick: what comes again would ask again.
+/// Resends at most once for the same first unanswered command between two ticks: each repeated
+/// event would otherwise cause one more resend.
 void room_edge::ask_again(edge_effects& out) {
   const auto front = queue_.front_number();
   if (front == asked_again_for_) return;
@@ -143,21 +146,23 @@ void room_edge::ask_again(edge_effects& out) {
   out.resent += queue_.again(out.commands);
 }
 
-/// What happened before the join must have been seen here first: its own reply comes at its place.
+/// Answers a join only when the edge has seen all events before it, so that the reply and the
+/// broadcasts keep their order.
 void room_edge::take_joined(const cluster::event& what, edge_effects& out) {
   if (!is_mine(what)) return;
   const auto first = queue_.front_number();
-  const bool is_over = first == 0 || first > what.number;  // refused, when there was no room for it
+  // Already answered, perhaps refused by the owner's node: this owner must drop the member again.
+  const bool is_over = first == 0 || first > what.number;
   if (is_over && !channels_.contains(what.member.value)) return tell_gone(what.member, out);
   if (!is_known_) {
-    // A later join, while the answer to an earlier one is lost: events between would be skipped.
+    // The answer to an earlier join was lost: starting here would skip the events in between.
     if (what.number != queue_.front_number()) return;
     is_known_ = true;
     ring_.restart(what.joined_at);
     notices_ = what.notices;
   }
   look_for_lost_notices(what, out);
-  if (what.joined_at <= ring_.head()) owner_answered(what, out);  // else it is asked about again
+  if (what.joined_at <= ring_.head()) owner_answered(what, out);  // else the join is resent
   if (what.at > ring_.head() && ahead_.empty()) ask_missing(out);
 }
 
@@ -170,8 +175,8 @@ void room_edge::take_notice(const cluster::event& what, edge_effects& out) {
   look_for_lost_notices(what, out);
 }
 
-/// Notices have no place in the order, so a lost one is made good by telling everybody what is
-/// true.
+/// Notices have no offset and cannot be fetched one by one: after a loss the edge fetches the whole
+/// side state and broadcasts it.
 void room_edge::look_for_lost_notices(const cluster::event& what, edge_effects& out) {
   if (!is_known_ || what.notices <= notices_ || asked_told_) return;
   asked_told_ = true;
@@ -184,7 +189,7 @@ void room_edge::take_told(const cluster::event& what, edge_effects& out) {
   if (!asked_told_ || !what.side_to || what.notices < notices_) return;
   asked_told_ = false;
   notices_ = what.notices;
-  if (!what.side_to->is_end()) {  // too large to be told to everybody at once
+  if (!what.side_to->is_end()) {  // too large for one broadcast: each member gets it in pages
     cluster::event each;
     each.what = cluster::event::kind::resync;
     out.casts.push_back(make_cast(each));
@@ -221,8 +226,8 @@ void room_edge::pass(const cluster::event_ptr& what, edge_effects& out) {
   }
 }
 
-/// Rooms with one member here that does not want its own events back are common: nothing is encoded
-/// for them.
+/// Whether any member here gets this event. Rooms with one member and echo off are common; this
+/// avoids encoding events that only their sender would get.
 bool room_edge::is_for_somebody(const cluster::event& what) const {
   if (attached_ > 1 || !what.skips_origin || !is_mine(what)) return attached_ > 0;
   const auto it = channels_.find(what.member.value);
@@ -254,8 +259,8 @@ cast room_edge::make_cast(const cluster::event& what) const {
   return out;
 }
 
-/// A gap that nothing can fill any more: the channels end, so that nothing is skipped in silence,
-/// and the owner is told, because for it they are still members.
+/// The owner no longer has the missing events. All channels fail, so that no member skips events in
+/// silence, and a leave is sent for each, because the owner still counts them as members.
 void room_edge::lost_events(edge_effects& out) {
   std::vector<connection_id> ended;
   for (const auto& [member, now] : channels_) {
@@ -267,7 +272,7 @@ void room_edge::lost_events(edge_effects& out) {
 }
 
 void room_edge::crash(edge_effects& out) {
-  // What waits for the answer to its join stays; that answer says how it goes on.
+  // A channel whose join has no answer yet stays: that answer decides about it.
   boost::unordered_flat_set<std::uint64_t> joining;
   queue_.each([&](edge_entry& each) {
     const auto it = channels_.find(each.asked.from.value);
