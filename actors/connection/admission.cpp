@@ -29,7 +29,8 @@ errc enter(node_context& node, const net::auth::token_claims& who, connection_id
     node.probe.add(metrics::counter::evictions, static_cast<double>(got.evicted.size()));
     log::info("evicted", {log::of_user(who.user), {"connections", got.evicted.size()}});
   }
-  // Who revokes adds to the list first and looks for connections then: one of us sees the other.
+  // Revoking first adds to the list and then looks up connections; this function does the reverse.
+  // So one of the two always sees the other.
   const bool is_revoked = node.office && node.office->is_revoked(who, unix_ms());
   return is_revoked ? errc::revoked : errc::none;
 }
@@ -39,7 +40,7 @@ void tell_revoked(node_context& node, const net::auth::revocation& what) {
     for (const auto& each : node.users->of(what.id)) caf::anon_send(each, tokens_revoked{});
     return;
   }
-  // Whose token this is nobody keeps a list of: it is asked for seldom.
+  // No index by token id is kept, because revoking a single token is rare. Tell all connections.
   for (std::size_t i = 0; i < node.links.size(); ++i) {
     node.scheduler.unit(i).home().post([&node, i] {
       for (const auto& [link, each] : node.links[i]) caf::anon_send(each, tokens_revoked{});

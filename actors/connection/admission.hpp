@@ -1,4 +1,4 @@
-// Whether a user may have one more connection here.
+// Enforces limits.connections_per_user on this node, and finds connections with a revoked token.
 #pragma once
 
 #include <caf/actor.hpp>
@@ -9,17 +9,17 @@
 
 namespace roost::actors {
 
-/// Before the upgrade: too_many_connections where limits.connections_per_user refuses this holder
-/// of a token. Another may come first: enter() has the last word. Any thread.
+/// Early check before the upgrade: too_many_connections if limits.connections_per_user refuses this
+/// user. Another connection may still come first, so enter() decides. Any thread.
 errc may_come(const node_context& node, const net::auth::token_claims* who);
 
-/// Adds the connection to its user's; those that make place for it are ended. What it returns is
-/// why it must end itself: too_many_connections, or revoked where that was while it came. `who`
-/// names a user. Any thread.
+/// Adds the connection to its user's and ends the connections that are evicted for it. If it
+/// returns too_many_connections, or revoked (the token was revoked in the meantime), the new
+/// connection must end. `who` must name a user. Any thread.
 errc enter(node_context& node, const net::auth::token_claims& who, connection_id link,
            const caf::actor& self);
 
-/// Has whoever uses a token that was revoked look at it.
+/// Tells the connections that may use a revoked token to check theirs. Any thread.
 void tell_revoked(node_context& node, const net::auth::revocation& what);
 
 }  // namespace roost::actors

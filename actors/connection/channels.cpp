@@ -20,7 +20,7 @@ decision answer(const net::message& said, errc why, bool keeps_join_ref) {
   return out;
 }
 
-/// Through the edge, so that the answer keeps its place among the channel's other frames.
+/// Replies through the edge, so that the reply stays in order with the channel's other frames.
 decision answer_in_order(decision out, errc why) {
   out.what = decision::kind::forward;
   out.request.what = edge_request::kind::answer;
@@ -32,14 +32,14 @@ bool is_heartbeat(const net::message& said) {
   return said.topic == "phoenix" && said.event == "heartbeat";
 }
 
-/// A refresh of the token, which must never reach other members.
+/// True for a token refresh. It is never forwarded as an event, so other members never see it.
 bool is_token(const net::message& said) {
   return said.event_is_string && said.event == "access_token";
 }
 
 bool is_join(const net::message& said) { return said.event_is_string && said.event == "phx_join"; }
 
-/// What a client may push to the server itself, and what for.
+/// The request kind of an event that is addressed to the server itself; none: an ordinary event.
 std::optional<edge_request::kind> meaning_of(std::string_view event) {
   if (event == "presence_update") return edge_request::kind::describe;
   if (event == "mark_read") return edge_request::kind::mark_read;
@@ -51,20 +51,22 @@ bool is_called(const net::message& said, const net::ref& name) {
                                    : net::same_ref(said.join_ref, name);
 }
 
-/// A client that joins with another join_ref than ref (such as 0) may go on with either.
+/// A client that joined with different join_ref and ref (such as join_ref 0) may use either as
+/// join_ref afterwards. True if this message uses the ref.
 bool is_called_by_reference(const net::message& said, const channel_facts& found) {
   return !said.join_ref.is_null() && !is_called(said, found.join_ref) &&
          is_called(said, found.join_reference);
 }
 
-/// Phoenix 1.9 and later take a null join_ref on a joined topic; older ones drop it in silence.
+/// A null join_ref is never stale: Phoenix 1.9 and later accept it on a joined topic (earlier
+/// versions drop such a message silently).
 bool is_stale(const net::message& said, const channel_facts& found) {
   return !said.join_ref.is_null() && !is_called(said, found.join_ref) &&
          !is_called(said, found.join_reference);
 }
 
-/// It ends the channel that it was to replace, as its client takes itself to be out; that is
-/// answered as a leave, in its order.
+/// A refused join also ends the channel that it was to replace, because the client assumes that the
+/// old channel is closed. The edge handles it as a leave, with the error as its reply, in order.
 decision refuse_join(const net::message& said, const std::optional<channel_facts>& found,
                      decision&& out, errc why) {
   if (!found) return answer(said, why, why != errc::unmatched_topic);
@@ -102,8 +104,8 @@ decision join(const net::message& said, const std::optional<channel_facts>& foun
   return out;
 }
 
-/// Nobody is kept in a channel that it wants to leave, so a leave that is refused for its payload
-/// or over a rate is done all the same.
+/// A leave always succeeds, even with an invalid payload or over a rate limit, so that no client is
+/// stuck in a channel.
 decision leave(const net::inbound& in, const std::optional<channel_facts>& found, decision out) {
   const auto& said = in.said;
   if (!found) return answer(said, errc::none, true);
@@ -117,7 +119,7 @@ decision leave(const net::inbound& in, const std::optional<channel_facts>& found
   return out;
 }
 
-/// presence_update or mark_read.
+/// Handles presence_update and mark_read.
 decision about_member(edge_request::kind what, const net::message& said, decision out,
                       const settings& config) {
   if (what == edge_request::kind::describe) {
@@ -136,10 +138,10 @@ decision about_member(edge_request::kind what, const net::message& said, decisio
   return out;
 }
 
-/// none, or why this member may not push such an event.
+/// The reason why this member may not push this event; none: it may.
 errc push_fault(const net::message& said, const settings& config, net::auth::asker who) {
   const auto* rule = rule_of(config.rooms, said.topic);
-  if (!rule) return errc::unmatched_topic;  // a reload took it away
+  if (!rule) return errc::unmatched_topic;  // a reload removed the rule
   return net::auth::may_push(rule->allow, said.topic, said.event, who) ? errc::none
                                                                        : errc::unauthorized;
 }

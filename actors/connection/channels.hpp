@@ -1,4 +1,4 @@
-// The rules by which a connection treats a client's message (docs/protocol.md). Pure.
+// Decides what a connection does with each client message (docs/protocol.md). Pure.
 #pragma once
 
 #include <cstdint>
@@ -15,32 +15,32 @@
 
 namespace roost::actors {
 
-/// What to do with one message.
+/// The action for one message.
 struct decision {
   enum class kind : std::uint8_t {
-    drop,     ///< nothing, not even an answer: its join_ref is stale
-    answer,   ///< `reply` at once: no channel is touched
-    forward,  ///< `request` to the edge of the message's topic, to which there is a channel
-    open,     ///< the same, and the edge must be found first: the channel is new
+    drop,     ///< ignore it without a reply: its join_ref is stale
+    answer,   ///< reply at once; no channel is affected
+    forward,  ///< send `request` to the edge of the topic; the channel exists
+    open,     ///< create the channel, then forward
   };
   kind what = kind::drop;
-  errc why = errc::none;  ///< answer: none is ok {}
-  net::ref join_ref;      ///< answer: which join_ref it carries
+  errc why = errc::none;  ///< answer: the error; none: ok {}
+  net::ref join_ref;      ///< answer: the join_ref of the reply
   edge_request request;
 };
 
-/// Owns: a connection's channels by topic. Runs on: the connection's loop. Ends: with it.
-/// `Edge` is a handle that belongs to each channel; the rules do not look at it.
-/// Every message looks up its channel and counts them: both take constant time.
+/// The channels of one connection by topic. `Edge` is a handle that is stored with each channel and
+/// never used here. Lookup and count take constant time, because every message needs both.
+/// Owns: the channels. Runs on: the connection's loop. Ends: with the connection.
 template <class Edge>
 class channel_table {
  public:
   struct channel {
     topic where;
     net::ref join_ref;
-    net::ref join_reference;    ///< stands for join_ref too
+    net::ref join_reference;    ///< ref of the join; accepted instead of join_ref
     channel_serial serial = 0;  ///< from 1 on
-    bool is_leaving = false;    ///< changed by the table only
+    bool is_leaving = false;    ///< changed only by the table
     Edge edge{};
 
     std::string_view key() const { return where.name; }
@@ -49,27 +49,27 @@ class channel_table {
   };
 
   channel* find(std::string_view topic_name) { return channels_.find(topic_name); }
-  /// For the next join.
+  /// The serial for the next join.
   channel_serial next_serial() const { return last_serial_ + 1; }
   channel& open(const decision& by, std::string_view topic_name, Edge edge) {
     last_serial_ = by.request.serial;
     return channels_.add({topic{topic_name}, channel_ref(by.request), by.request.reference,
                           last_serial_, false, std::move(edge)});
   }
-  /// Another join of the same topic takes the channel's place.
+  /// Another join of the same topic replaces the channel.
   void rejoin(channel& here, const decision& by) {
     here.serial = last_serial_ = by.request.serial;
     here.join_ref = channel_ref(by.request);
     here.join_reference = by.request.reference;
     leaving_ -= std::exchange(here.is_leaving, false) ? 1 : 0;
   }
-  /// False: it was leaving already.
+  /// Marks the channel as leaving. False: it was leaving already.
   bool leave(channel& here) {
     if (std::exchange(here.is_leaving, true)) return false;
     ++leaving_;
     return true;
   }
-  /// The channel is over, unless a newer join has taken its place. True: it was removed.
+  /// Removes the channel unless a newer join has replaced it. True: it was removed.
   bool ended(const topic& where, channel_serial serial) {
     auto* found = find(where.name);
     if (!found || found->serial != serial) return false;
@@ -90,8 +90,8 @@ class channel_table {
     channels_.each(visit);
   }
   std::size_t size() const { return channels_.size(); }
-  /// Channels that count against the limit: one that leaves has made its place free already, as a
-  /// client may join elsewhere without waiting. Those are bounded by the client's credit.
+  /// Channels that count against limits.channels_max. Leaving channels do not, so that a client can
+  /// join another topic without waiting for the leave; the client's credit bounds their number.
   std::size_t held() const { return size() - leaving_; }
 
  private:
@@ -100,33 +100,33 @@ class channel_table {
   channel_serial last_serial_ = 0;
 };
 
-/// What a rule needs to know of a channel.
+/// The facts about a channel that the rules need.
 struct channel_facts {
   net::ref join_ref;
   channel_serial serial = 0;
   bool is_leaving = false;
-  net::ref join_reference = {};  ///< the ref of its join: some clients go on with that
+  net::ref join_reference = {};  ///< ref of its join; some clients use it as join_ref
 };
 
-/// What a connection may do, as far as that follows from its token.
+/// The rights of a connection that follow from its token.
 struct standing {
   net::auth::asker who = nullptr;  ///< null: anonymous
-  bool is_held = false;            ///< nothing works before a valid token comes
-  errc token = errc::none;         ///< what became of the token that this message carries
+  bool is_held = false;            ///< a valid token is required and has not come yet
+  errc token = errc::none;         ///< result of checking the token in this message
 };
 
-/// The token that a message carries and that has to be looked at before decide(); none: it carries
-/// none. Fails with invalid_payload where there must be one, or something else is in its place.
+/// The token in a message, to be verified before decide(); none: the message has no token. Fails
+/// with invalid_payload if a token is required but missing, or if it is no string.
 std::optional<result<std::string>> token_in(const net::inbound& said,
                                             const std::optional<channel_facts>& found);
 
-/// Whether `rule` lets `who` join. Where it says nothing: everybody while no key for tokens is
-/// configured, else whoever has a token.
+/// Whether `rule` lets `who` join. By default, everybody may join if no token key is configured,
+/// and otherwise everybody with a token.
 bool may_join(const settings& config, const room_rule& rule, std::string_view topic_name,
               net::auth::asker who);
 
-/// The rules for one message of a client. `found`: the channel of its topic, if any.
-/// `channels`: how many the connection has. A join that is taken gets `next_serial`.
+/// Decides about one client message. `found`: the channel of its topic, if any. `channels`: how
+/// many channels of the connection count against the limit. An accepted join gets `next_serial`.
 decision decide(const net::inbound& said, const std::optional<channel_facts>& found,
                 std::size_t channels, channel_serial next_serial, net::wire_format format,
                 const settings& config, const standing& as = {});

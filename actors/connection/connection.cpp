@@ -53,7 +53,7 @@ caf::behavior connection::make_behavior() {
   return shared;
 }
 
-/// A clock read costs as much as a tenth of a message, so one in some is timed.
+/// A clock read costs a tenth of handling a message, so only one message in 16 is timed.
 void connection::take(const client_data& what) {
   if (!link_) return;
   thread_local std::uint32_t taken = 0;
@@ -73,8 +73,8 @@ void connection::decode(const client_data& what) {
   take(decoded->front(), bytes_in);
 }
 
-/// Each message of a frame has its own credit, and its own copy of its payload: one that waits for
-/// its answer holds no more memory than it has credit for.
+/// Handles a frame with several messages. Each message takes its own credit and copies its payload,
+/// so that one unanswered message does not keep the memory of the whole frame alive.
 void connection::take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_in) {
   link_->took_more(static_cast<std::uint32_t>(frame.size() - 1));
   auto left = bytes_in;
@@ -125,7 +125,7 @@ void connection::carry_out(decision what, const net::message& said, std::uint32_
   caf::anon_send(at->edge, std::move(what.request));
 }
 
-/// Counts what was said, and pays for it.
+/// Counts the message and takes its cost from the rate limits. False: over a rate limit.
 bool connection::may_pass(const net::message& said, bool has_channel) {
   const auto kind = kind_of(said);
   if (const auto as = class_of(kind)) home().flusher().counts().add(*as);
@@ -154,7 +154,7 @@ void connection::count_refusal() {
   end_link_for(errc::abuse);
 }
 
-/// By an edge or a room, which know neither the user nor what else the connection does.
+/// Counts and logs an error reply of an edge or a room here, because they do not know the user.
 void connection::count_refusal(const request_refused& what) {
   if (what.why != errc::none) log_refusal(what.why, what.where.name, {});
   count_refusal();
@@ -177,7 +177,7 @@ void connection::refused(errc why, const net::message& said) {
   log_refusal(why, said.topic, said.event);
 }
 
-/// Not of a link that closes: its client never hears of it, and another line says why it ends.
+/// Logs nothing for a closing link: its client gets no reply, and log_end() logs why it closes.
 void connection::log_refusal(errc why, std::string_view topic_name, std::string_view asked) {
   if (!link_ || !link_->is_open()) return;
   const auto what = asked.substr(0, name_bytes_max);
@@ -188,8 +188,8 @@ void connection::log_refusal(errc why, std::string_view topic_name, std::string_
                                 {"reason", row_of(why).name}});
 }
 
-/// A message of an earlier join crossed its end: it happens to every client that joins again, so it
-/// is told at debug level only.
+/// The message belongs to an earlier join of the topic. This is normal when a client rejoins, so it
+/// is logged at debug level only.
 void connection::dropped(const net::message& said) {
   constexpr std::string_view reason = "stale_join_ref";
   node_.probe.add(metrics::counter::messages_dropped, reason);
@@ -201,7 +201,7 @@ void connection::dropped(const net::message& said) {
                                  {"reason", reason}});
 }
 
-/// `why` says what was wrong with the frame, and nothing of what was in it.
+/// `why` describes the error and never contains data of the frame, so it is safe to log.
 void connection::malformed(const error& why, std::uint32_t bytes_in) {
   node_.probe.add(metrics::counter::malformed, why.detail);
   log::info("malformed", {log::of(link_->id()), log::of_user(user()), {"reason", why.detail}});
@@ -220,7 +220,7 @@ void connection::end_link_for(errc why) {
   link_->close(why);
 }
 
-/// What a client does every day, and a drain, are for whoever looks closely.
+/// Normal closes and drains are logged at debug level.
 void connection::log_end(std::uint16_t code) const {
   if (!link_) return;
   const auto reason = ended_for_ == errc::none ? log::field{"reason"}
@@ -231,7 +231,7 @@ void connection::log_end(std::uint16_t code) const {
       "connection_ended", {log::of(link_->id()), log::of_user(user()), {"code", code}, reason});
 }
 
-/// What the server says of itself, on the topic of the connection.
+/// Sends a server notice on the connection's own topic "phoenix".
 void connection::notice(std::string_view event, const std::string& body) {
   link_->send(net::encode_push(format_, {}, {}, {"phoenix"}, event, {body}),
               net::flush_class::small);

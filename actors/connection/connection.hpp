@@ -1,4 +1,4 @@
-// The actor of one client link.
+// The actor of one client connection.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,9 @@
 
 namespace roost::actors {
 
-/// Decodes what a client says and passes it to the edges of its topics. Owns: its channels, and who
-/// it is.
-/// Runs on: the loop that owns its socket. Ends: client_closed, after its edges were told.
+/// Decodes the messages of one client, applies rates and rules, and sends requests to the edges of
+/// its topics. Owns: its channels and the client's identity. Runs on: the loop of its socket.
+/// Ends: client_closed or end_now, after it has told its edges.
 class connection final : public pinned {
  public:
   connection(caf::actor_config& cfg, node_context& node, net::session& link,
@@ -29,13 +29,13 @@ class connection final : public pinned {
   const char* name() const override { return "connection"; }
 
  private:
-  /// Who the client is, and until when. Only connections with a token, or that need one, have it.
+  /// The client's identity and when it expires. Exists only if the client has or needs a token.
   struct passport final : net::timer_node {
     explicit passport(connection& of) : owner(of) {}
     void expired() override { owner.token_due(); }
     connection& owner;
     token_clock clock;
-    std::shared_ptr<const net::auth::token_claims> who;  ///< null: none has come yet
+    std::shared_ptr<const net::auth::token_claims> who;  ///< null: no token has come yet
   };
 
   void take(const client_data& what);
@@ -58,7 +58,7 @@ class connection final : public pinned {
   void log_end(std::uint16_t code) const;
   void closed();
 
-  // who it is (connection_token.cpp)
+  // identity (connection_token.cpp)
   void start_token(std::shared_ptr<const net::auth::token_claims> who);
   standing stand(const net::inbound& in, const std::optional<channel_facts>& found);
   errc adopt(std::string_view token);
@@ -74,13 +74,13 @@ class connection final : public pinned {
 
   node_context& node_;
   net::session_ptr link_;
-  std::unique_ptr<rate_gate> gate_;  // until something costs: null
+  std::unique_ptr<rate_gate> gate_;  // null until a message costs rate
   channel_table<caf::actor> channels_;
   std::uint32_t malformed_ = 0;
   net::wire_format format_;
   net::token_use tokens_;
-  errc ended_for_ = errc::none;  ///< where it has closed the link itself
-  bool is_renewed_ = false;      ///< by the message that is taken
+  errc ended_for_ = errc::none;  ///< why the server closed the link; none: it did not
+  bool is_renewed_ = false;      ///< the current message brought a valid token
   std::uint32_t since_s_;        // Unix time, until 2106; for the API
   std::unique_ptr<passport> passport_;
 };

@@ -1,4 +1,4 @@
-// Who a connection's client is: the tokens that it shows, and what becomes of them.
+// Part of connection: the client's identity. Verifies, refreshes, expires and revokes its token.
 #include <caf/send.hpp>
 #include <string>
 #include <utility>
@@ -31,7 +31,7 @@ connection::passport& connection::own_passport() {
   return *passport_;
 }
 
-/// Looks at the token that a message carries, and says what the client may do from now on.
+/// Verifies the token in a message, if any, and returns the client's rights after it.
 standing connection::stand(const net::inbound& in, const std::optional<channel_facts>& found) {
   standing out;
   const bool looks =
@@ -47,7 +47,7 @@ standing connection::stand(const net::inbound& in, const std::optional<channel_f
   return out;
 }
 
-/// The last valid token counts, whatever the one before allowed; only the user stays.
+/// A valid token replaces the previous token and its rights. A connection cannot change its user.
 errc connection::adopt(std::string_view token) {
   const std::string before{user()};
   auto checked = node_.office->check(token, unix_ms(), before);
@@ -73,8 +73,8 @@ errc connection::adopt(std::string_view token) {
   return errc::none;
 }
 
-/// Channels that the client may not join any more. The edge closes them at their place, behind the
-/// answers that are due, and tells the owner.
+/// Closes the channels that the new token does not allow. The edge sends phx_close after the
+/// replies that are still due, and tells the owner.
 void connection::end_lost_channels() {
   const auto& config = node_.config.now();
   channels_.each([&](auto& each) {
@@ -97,7 +97,7 @@ void connection::arm_token() {
   wait ? home().arm(*passport_, *wait) : passport_->cancel();
 }
 
-/// On the loop, between two messages.
+/// Called by the loop's timer wheel, between two messages.
 void connection::token_due() {
   if (!link_) return;
   const auto grace_ms = node_.config->auth.grace_ms;

@@ -1,4 +1,4 @@
-// When each of a loop's connections is closed while a node drains. Pure.
+// Schedules when a drain closes each connection of a loop. Pure.
 #pragma once
 
 #include <algorithm>
@@ -10,8 +10,8 @@
 
 namespace roost::actors {
 
-/// How long a drain of so many connections takes: drain.connections_per_second decides where there
-/// are few, drain.spread_ms where there are many.
+/// How long a drain of this many connections takes: at the rate drain.connections_per_second, but
+/// at most drain.spread_ms.
 inline milliseconds drain_spread(const settings::drain_settings& drain, std::size_t connections) {
   const milliseconds most{drain.spread_ms};
   if (drain.connections_per_second == 0) return most;
@@ -19,9 +19,9 @@ inline milliseconds drain_spread(const settings::drain_settings& drain, std::siz
   return needed_ms < drain.spread_ms ? milliseconds{needed_ms} : most;
 }
 
-/// Spreads closes evenly, over one loop and over the loops: the k-th of `count` on loop i of n is
-/// due (k + i / n) / count of the way through. Owns: nothing. Runs on: whoever calls it.
-/// Ends: with its drainer.
+/// Spreads closes evenly over time, within one loop and across loops: close k of `count` on loop i
+/// of n is due at spread * (k + i / n) / count, with k and i from 0.
+/// Owns: nothing. Runs on: the caller's thread. Ends: with its drainer.
 class drain_pace {
  public:
   drain_pace(std::size_t count, milliseconds spread, time_point start, std::size_t loop,
@@ -31,13 +31,13 @@ class drain_pace {
     step_ = std::chrono::duration_cast<time_point::duration>(spread) / count;
     start_ += step_ * loop / loops;
   }
-  /// How many should be closed by now, of all.
+  /// How many connections should be closed by now.
   std::size_t due(time_point now) const {
     if (now < start_) return 0;
     if (step_.count() == 0) return count_;
     return std::min(count_, static_cast<std::size_t>((now - start_) / step_) + 1);
   }
-  /// When the one after `closed` is due.
+  /// When the next close is due if `closed` connections are closed.
   time_point next(std::size_t closed) const { return start_ + step_ * closed; }
 
  private:

@@ -1,4 +1,4 @@
-// Ends the connections of one loop while the node drains.
+// The actor that closes the connections of one loop during a drain.
 #pragma once
 
 #include <caf/actor.hpp>
@@ -13,14 +13,15 @@
 
 namespace roost::actors {
 
-/// After how long a client should come back: anything up to drain.reconnect_jitter_ms.
+/// A drain_link with a random delay for the reconnect, from 0 to drain.reconnect_jitter_ms.
 drain_link with_jitter(const settings& config, std::minstd_rand& luck);
 
-/// Owns: references to the connections that its loop had at the first drain_tick. Runs on: its
-/// loop. Ends: when each of them was told, or end_now.
+/// Sends drain_link to the loop's connections, paced by drain_pace. Owns: references to the
+/// connections that its loop had at the first drain_tick. Runs on: its loop. Ends: when all of them
+/// have been sent drain_link, or end_now.
 class drainer final : public pinned {
  public:
-  /// `spread`: of the whole drain, see drain_spread().
+  /// `spread`: duration of the whole drain, see drain_spread().
   drainer(caf::actor_config& cfg, node_context& node, milliseconds spread)
       : pinned(cfg), node_(node), spread_(spread), luck_(std::random_device{}()) {}
   caf::behavior make_behavior() override;

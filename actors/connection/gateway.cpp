@@ -11,7 +11,7 @@ namespace roost::actors {
 
 namespace {
 
-/// Hands what a session reports to its connection's actor.
+/// Forwards the callbacks of a session as messages to its connection actor and its fan-out.
 /// Owns: references to its actor and its fan-out. Runs on: the session's loop. Ends: with the
 /// session.
 class link_handler final : public net::connection_handler {

@@ -1,4 +1,4 @@
-// Where a session of net/ becomes an actor.
+// Creates a connection actor for each session of net/.
 #pragma once
 
 #include <atomic>
@@ -8,15 +8,15 @@
 
 namespace roost::actors {
 
-/// Makes a connection actor for each session. Owns: nothing. Runs on: the session's loop.
-/// Ends: after the loops have stopped.
+/// The connection_opener of a node. Owns: nothing. Runs on: the session's loop. Ends: after the
+/// loops have stopped.
 class gateway final : public net::connection_opener {
  public:
   explicit gateway(node_context& node) : node_(node) {}
   std::unique_ptr<net::connection_handler> opened(net::session& link,
                                                   net::connect_info info) override;
   errc admits(const net::connect_info& info) override;
-  /// From now on a new session is told to come back, and closed with 1012. Any thread.
+  /// From now on, each new session is asked to reconnect and closed with 1012. Any thread.
   void drain() { is_draining_ = true; }
 
  private:

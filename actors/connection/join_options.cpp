@@ -13,14 +13,15 @@ namespace roost::actors {
 
 namespace {
 
-// A field that is null is as good as none.
+// Returns the field; a null field counts as missing.
 std::optional<net::raw_json> given(std::string_view json, std::string_view key) {
   auto found = raw_field(json, key);
   if (found && found->text == "null") found.reset();
   return found;
 }
 
-// What is read here must not be what another reader skips: clients take the last of equal keys.
+// Equal keys are refused: this server reads the first one, clients read the last one, so the two
+// could see different values.
 bool is_ambiguous(std::string_view json) { return has_equal_keys(json, key_scope::top_level); }
 
 result<cluster::place> place_in(std::string_view json) {
@@ -36,7 +37,7 @@ result<cluster::place> place_in(std::string_view json) {
   return out;
 }
 
-// The server's own fields: what a client writes there must not look like ours.
+// Fields that only the server may set; clients must not forge them.
 bool is_own_field(std::string_view name) {
   const auto inner = net::json_unescaped(name.substr(1, name.size() - 2));
   return inner == "phx_ref" || inner == "phx_ref_prev";
@@ -82,7 +83,7 @@ result<join_options> join_options_of(const net::payload& what, std::uint32_t met
   if (const auto history = given(json, "history")) {
     const auto number = whole_number(history->text);
     if (!number) return errc::invalid_payload;
-    // As many as are held: no room holds more.
+    // Clamping loses nothing, because no room holds that many events.
     constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
     out.history = static_cast<std::uint32_t>(std::min(*number, most));
   }

@@ -1,4 +1,4 @@
-// What a join may ask for in its payload (docs/protocol.md, "Join options"). Pure.
+// Reads options from the payloads of client messages (docs/protocol.md, "Join options"). Pure.
 #pragma once
 
 #include <cstdint>
@@ -18,17 +18,17 @@ struct join_options {
 };
 
 /// Reads resume, history and meta from a join's payload. A payload that is no JSON object has none.
-/// invalid_payload where one of them is garbage (another type, a negative number, an epoch that is
-/// no string or longer than 255 bytes) or two keys are equal, payload_too_large for a meta over
-/// `meta_bytes_max`.
+/// Errors: invalid_payload if one of them is invalid (wrong type, a negative number, an epoch that
+/// is no string or is longer than 255 bytes) or if two keys are equal; payload_too_large if the
+/// meta exceeds `meta_bytes_max`.
 result<join_options> join_options_of(const net::payload& what, std::uint32_t meta_bytes_max);
-/// The token in the payload of a join or an access_token: what `token` or `access_token` says;
-/// empty: none. invalid_payload where it is no string.
+/// The token in the payload of a join or an access_token event: the first non-empty value of
+/// `token` and `access_token`; empty: no token. Error: invalid_payload if it is no string.
 result<std::string> token_of(const net::payload& what);
-/// The meta of presence_update's payload {"meta": {...}}; the same errors, and invalid_payload
-/// where there is none.
+/// The meta in the payload of presence_update, {"meta": {...}}. Errors as in join_options_of(), and
+/// invalid_payload if there is no meta.
 result<std::string> meta_of(const net::payload& what, std::uint32_t meta_bytes_max);
-/// The place in mark_read's payload {"epoch", "offset"}.
+/// The position in the payload of mark_read, {"epoch", "offset"}.
 result<cluster::place> place_of(const net::payload& what);
 
 }  // namespace roost::actors

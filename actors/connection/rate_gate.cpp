@@ -18,7 +18,7 @@ std::string_view rate_gate::check(request_cost cost, const whose& who,
   } else if (!messages_.take(rates.connection.messages, now)) {
     return "connection,messages";
   }
-  // The tables are asked only where they matter: looking up takes a lock and a copy of the key.
+  // Look up the shared tables only if a rate is set: a lookup takes a lock and copies the key.
   if (rates.user.messages.per_second != 0 && !who.user.empty() &&
       shared.users.take(std::string{who.user}, rates.user.messages, now).count() != 0) {
     return "user,messages";

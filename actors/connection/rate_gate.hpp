@@ -1,4 +1,4 @@
-// How much a connection may still say. Pure but for the locks of what connections share.
+// Rate limits of one connection. Pure, except for locks around the buckets that connections share.
 #pragma once
 
 #include <cstdint>
@@ -16,28 +16,30 @@
 
 namespace roost::actors {
 
-/// What the connections of a node have in common. Owns: the buckets of users and of addresses.
-/// Runs on: any thread. Ends: with its node.
+/// Rate limits that the connections of a node share. Owns: the token buckets of users and
+/// addresses. Runs on: any thread. Ends: with its node.
 struct shared_rates {
   explicit shared_rates(metrics& probe) : users(probe), addresses(probe) {}
   net::limits::bucket_table<std::string> users;
   net::limits::bucket_table<net::limits::address_key, net::limits::address_hash> addresses;
 };
 
-/// Owns: a connection's own buckets, and its refusals of the running minute. Runs on: the
-/// connection's loop. Ends: with it. Made when the connection first says what costs something.
+/// Rate limits of one connection, created at its first message that costs rate. Owns: its token
+/// buckets and the count of its error replies in the current minute. Runs on: the connection's
+/// loop. Ends: with the connection.
 class rate_gate {
  public:
-  /// Who asks; no user: anonymous, without a rate of its own.
+  /// The client. An empty user is anonymous and has no user rate.
   struct whose {
     std::string_view user;
     const address_bytes& address;
   };
-  /// Empty: it may pass, and has been paid. Else the rate that it is over, as its metric labels it.
+  /// Takes `cost` from the buckets. Returns empty if the message may pass, else the metric label of
+  /// the rate that it exceeds.
   std::string_view check(request_cost cost, const whose& who, const settings::rate_settings& rates,
                          shared_rates& shared, time_point now);
-  /// One more was refused, for whatever reason. True: more than `most` within a minute; 0: no
-  /// limit. The minute begins with the first.
+  /// Counts one error reply. True: there were more than `most` in one minute (`most` 0: no limit).
+  /// The minute starts at its first error reply.
   bool refused(std::uint32_t most, time_point now);
 
  private:

@@ -1,4 +1,4 @@
-// What kind of thing a client said. Pure.
+// Classifies client messages by kind and by their cost in the rate limits. Pure.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,14 @@ namespace roost::actors {
 enum class request_kind : std::uint8_t { heartbeat, join, leave, token, presence, receipt, push };
 
 request_kind kind_of(const net::message& said);
-/// Nothing for a push: only the edge of its topic knows whether it is ephemeral.
+/// The metric class; none for a push, because only the edge knows whether it is ephemeral.
 std::optional<net::message_class> class_of(request_kind what);
 
-/// What it costs of the rates.
+/// The rate limit that a message counts against.
 enum class request_cost : std::uint8_t { nothing, message, join };
 
-/// Heartbeats are always answered, and nobody is kept in a channel that it wants to leave.
+/// Heartbeats cost nothing, so they are always answered. A leave from a joined channel costs
+/// nothing, so a client can always leave.
 request_cost cost_of(request_kind what, bool has_channel);
 
 }  // namespace roost::actors

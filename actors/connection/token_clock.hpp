@@ -1,4 +1,4 @@
-// What becomes of a link's token as time passes. Pure.
+// State machine for the expiry of a connection's token. Pure.
 #pragma once
 
 #include <cstdint>
@@ -9,23 +9,24 @@
 
 namespace roost::actors {
 
-/// Moments are Unix time in milliseconds, as exp is.
-/// Owns: two moments. Runs on: the link's loop. Ends: with its connection.
+/// Phases: first token awaited, valid, grace period, over. Times are Unix time in milliseconds.
+/// Owns: the phase and its deadline. Runs on: the link's loop. Ends: with its connection.
 class token_clock {
  public:
   enum class step : std::uint8_t {
     wait,      ///< nothing is due
-    warn,      ///< the token is over: the client has so long to send another
-    end,       ///< and has sent none
-    no_token,  ///< none has come in time
+    warn,      ///< the token has expired: the grace period for a new one begins
+    end,       ///< the grace period is over without a new token
+    no_token,  ///< the first token has not come in time
   };
-  /// Nothing works until a token comes, and it must come within `most`.
+  /// Starts the wait for the first token, with the timeout `most`.
   void await_first(std::int64_t now_ms, milliseconds most);
-  /// This token counts from now on. True: the one before was over.
+  /// Replaces the token. True: the previous one was in its grace period.
   bool renew(const net::auth::token_claims& token);
-  /// What is due, once; `grace` is what a warning gives.
+  /// Returns the step that is due and enters the next phase. `grace`: length of the grace period.
   step tick(std::int64_t now_ms, milliseconds grace);
-  /// When to tick; none: never. Never later than an hour, as somebody may set the clock.
+  /// Time until the next tick; none: no tick is needed. At most one hour, because the system clock
+  /// may be changed.
   std::optional<milliseconds> wait(std::int64_t now_ms) const;
 
  private:

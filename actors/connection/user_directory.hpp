@@ -1,4 +1,4 @@
-// Which connections of this node a user has.
+// Registry of this node's connections by user.
 #pragma once
 
 #include <array>
@@ -16,35 +16,35 @@
 
 namespace roost::actors {
 
-/// Owns: references to the actors of connections whose token names a user. Runs on: any thread.
-/// Ends: with its node.
+/// Has the connections whose token names a user. Owns: references to their actors. Runs on: any
+/// thread. Ends: with its node.
 class user_directory {
  public:
-  /// What a new connection of a user comes to.
+  /// The result of add().
   struct admission {
     bool is_in = true;
-    std::vector<caf::actor> evicted = {};  ///< its oldest; taken out, and to be ended
+    std::vector<caf::actor> evicted = {};  ///< the oldest; already removed, the caller ends them
   };
-  /// `most`: connections at once of one user, 0: no limit. Over it the oldest make place where
-  /// `evicts`, else the new one is not added.
+  /// `most`: limit of connections for one user; 0: no limit. At the limit, the oldest connections
+  /// are evicted if `evicts` is true; otherwise the new one is not added.
   admission add(const std::string& user, connection_id link, caf::actor who, std::uint32_t most,
                 bool evicts);
-  /// Does nothing where it is not in (any more).
+  /// Removes the connection; does nothing if it is not there.
   void remove(const std::string& user, connection_id link);
-  /// The oldest first.
+  /// The user's connections, the oldest first.
   std::vector<caf::actor> of(const std::string& user) const;
   std::size_t count(const std::string& user) const;
 
  private:
   struct entry {
     connection_id link;
-    caf::actor who;  ///< null: gone
+    caf::actor who;  ///< null: removed
 
     std::uint64_t key() const { return link.value; }
     bool is_gap() const { return !who; }
     void make_gap() { who = {}; }
   };
-  // Users hash to shards, so that loops do not meet on one lock.
+  // Users are sharded by hash to reduce lock contention between loops.
   struct shard {
     mutable std::mutex lock;
     std::unordered_map<std::string, indexed_vector<entry>, keyed_hash> users;
