@@ -31,10 +31,11 @@ TEST_CASE("a command from any thread reaches its room on the topic's home loop")
   home = &it.loops.at(1);
   actors::bus_inlet inlet(it.node.context());
   const auto command = leave_of(topic_at(it.node, 1));
-  inlet.command_arrived(cluster::command{command});                           // this thread
-  it.loops.on(0, [&] { inlet.command_arrived(cluster::command{command}); });  // another loop
-  it.loops.on(1, [&] { inlet.command_arrived(cluster::command{command}); });  // the home
-  // A room without members is forgotten at once, so the next command may make it again.
+  // From the test's thread.
+  inlet.command_arrived(cluster::command{command});
+  it.loops.on(0, [&] { inlet.command_arrived(cluster::command{command}); });  // from another loop
+  it.loops.on(1, [&] { inlet.command_arrived(cluster::command{command}); });  // from the home loop
+  // A room without members is evicted at once, so the next command may create it again.
   it.loops.wait_until(1, [&] { return made >= 1; });
   it.settle();
   CHECK(elsewhere == 0);

@@ -1,4 +1,4 @@
-// One loop, one room of ten thousand and one of two: what the large one costs the small one.
+// One loop with a room of 10,000 members and a small one: the large room must not delay it.
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loop back") {
   constexpr std::size_t members = 10'000;
-  net::turn_budget budget;  // the default, of which sends alone count
+  net::turn_budget budget;  // the default, but without time limits
   budget.send_time_max = 1h;
   node_fixture it(1, quiet(), actors::make_kind, budget);
   std::vector<session_fixture*> crowd;
@@ -34,7 +34,7 @@ TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loo
   it.loops.on(0, [&] {
     large_said_at = it.loops.at(0).turns();
     crowd.front()->say(line("2", "room:large", "shout"));
-    // Two turns later the large room's frames are all queued, and most of them still wait.
+    // Two iterations later all frames of the large room are queued, and most are not sent yet.
     it.loops.at(0).post([&] {
       it.loops.at(0).post([&] {
         small_said_at = it.loops.at(0).turns();
@@ -54,7 +54,7 @@ TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loo
   const auto small_done_at = small.written_at.back();
   INFO("large " << large_said_at << " to " << large_done_at << ", small " << small_said_at << " to "
                 << small_done_at);
-  // The budget held the large room, and not the small one.
+  // The budget limits the large room, and does not delay the small one.
   CHECK(large_done_at - large_said_at >= members / budget.sends_max - 1);
   CHECK(small_done_at - small_said_at <= 1);
   CHECK(small_done_at < large_done_at);
@@ -80,7 +80,7 @@ TEST_CASE("small rooms that never rest leave a quarter of each turn to a large o
     return it.loops.at(0).flusher().idle() && busy.back()->got.size() == 1 &&
            crowd.back()->got.size() == 1;
   });
-  // The small room has 200 frames to write each turn, more than the budget of 64.
+  // The small room writes 200 frames in each iteration, more than the budget of 64 sends.
   bool is_over = false;
   std::function<void()> talk = [&] {
     if (is_over) return;
@@ -109,7 +109,7 @@ TEST_CASE("small rooms that never rest leave a quarter of each turn to a large o
 TEST_CASE("under more pushes than sends, each send carries what came meanwhile") {
   constexpr std::size_t members = 1'024;
   constexpr std::size_t rooms = 64;
-  net::turn_budget budget;  // the default counts, not this machine's speed
+  net::turn_budget budget;  // the default, but independent of this machine's speed
   budget.send_time_max = budget.handler_time_max = 1h;
   node_fixture it(1, quiet(), actors::make_kind, budget);
   std::vector<session_fixture*> crowd;
@@ -134,6 +134,7 @@ TEST_CASE("under more pushes than sends, each send carries what came meanwhile")
           [&, i] { crowd[i]->say(line("2", "room:" + std::to_string(i % rooms), "x")); });
     }
   });
-  it.loops.wait_until(0, [&] { return have(1 + members / rooms + 1); });  // all, and its reply
+  // All broadcasts and its own reply.
+  it.loops.wait_until(0, [&] { return have(1 + members / rooms + 1); });
   it.loops.on(0, [&] { CHECK(flusher.sends() - before <= 2 * members); });
 }

@@ -13,7 +13,7 @@ using namespace roost::actors;
 
 namespace {
 
-/// Counts how often an entry was looked at or moved.
+/// An entry that counts how often it is accessed or moved.
 struct counted {
   static inline std::uint64_t work = 0;
   explicit counted(std::uint64_t n) : number(n) {}

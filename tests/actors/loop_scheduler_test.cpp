@@ -27,7 +27,7 @@ using namespace roost;
 using namespace roost::actors;
 using namespace std::chrono_literals;
 
-/// An actor system on two loops.
+/// An actor system on two running loops.
 struct stage {
   stage() { loops.start(); }
   ~stage() {
@@ -44,10 +44,10 @@ struct stage {
   std::optional<caf::actor_system> system{std::in_place, config};
 };
 
-/// Keeps numbers; touched on its loop only.
+/// Records numbers; accessed only on its actor's loop.
 struct notes {
   std::vector<int> numbers;
-  std::size_t strangers = 0;  ///< handlers that ran elsewhere
+  std::size_t strangers = 0;  ///< handler calls on a wrong thread
 };
 
 class keeper final : public pinned {
@@ -67,7 +67,7 @@ class keeper final : public pinned {
   notes& into_;
 };
 
-/// Passes each number on.
+/// Forwards each number.
 class forwarder final : public pinned {
  public:
   forwarder(caf::actor_config& cfg, caf::actor to) : pinned(cfg), to_(std::move(to)) {}
@@ -93,7 +93,7 @@ TEST_CASE("whoever sends, the handlers of an actor run on its loop") {
   auto who = spawn_on<keeper>(it.unit(0), seen);
   auto same_loop = spawn_on<forwarder>(it.unit(0), who);
   auto other_loop = spawn_on<forwarder>(it.unit(1), who);
-  // An argument, as CAF would refer to a null pointer where there is none.
+  // Pass `who` as an argument: for a function without one, CAF would bind a reference to null.
   const auto forward = [](caf::event_based_actor* self, const caf::actor& to) -> caf::behavior {
     return {[=](int n) { self->send(to, n); }};
   };
@@ -191,7 +191,7 @@ TEST_CASE("a monitor is told of an end on another loop, also of one long past") 
 }
 
 TEST_CASE("a request is answered across loops, and one that is not answered times out") {
-  static bool is_over = false;  // touched on the first loop
+  static bool is_over = false;  // accessed only on the first loop
   class answerer final : public pinned {
    public:
     using pinned::pinned;
@@ -203,7 +203,7 @@ TEST_CASE("a request is answered across loops, and one that is not answered time
       }};
     }
     void on_exit() override {
-      kept_.clear();  // a promise keeps its asker, which keeps this
+      kept_.clear();  // break the cycle: a promise holds the requester, which holds this
       is_over = true;
     }
 
@@ -241,7 +241,7 @@ TEST_CASE("a request is answered across loops, and one that is not answered time
   it.loops.wait_until(1, [&] { return answers.numbers.size() == 2; });
   CHECK(answers.numbers == std::vector{42, -1});
   CHECK(answers.strangers == 0);
-  // The two keep each other until one ends.
+  // Both actors hold a reference to each other until one ends.
   caf::anon_send_exit(gives, caf::exit_reason::user_shutdown);
   it.loops.wait_until(0, [&] { return is_over; });
 }
@@ -253,7 +253,7 @@ TEST_CASE("a shutdown with work queued leaks nothing") {
         : pinned(cfg), token_(std::move(token)) {}
     caf::behavior make_behavior() override {
       delayed_send(this, std::chrono::hours(1), cargo{token_});
-      return {[this](cargo& what) { send(this, std::move(what)); }};  // never idle
+      return {[this](cargo& what) { send(this, std::move(what)); }};  // has a message at all times
     }
 
    private:
@@ -268,20 +268,20 @@ TEST_CASE("a shutdown with work queued leaks nothing") {
       caf::delayed_anon_send(who, std::chrono::hours(1), cargo{token});
     }
     it.loops.stop();
-    for (std::size_t i = 0; i < 100; ++i) {  // actors that the loops never see
+    for (std::size_t i = 0; i < 100; ++i) {  // the stopped loops never run these actors
       auto who = spawn_on<holder>(it.unit(i % 2), token);
       caf::anon_send(who, cargo{token});
       caf::delayed_anon_send(who, std::chrono::hours(1), cargo{token});
     }
     it.end();
-    CHECK(token.use_count() == 1);  // also before the loops go
+    CHECK(token.use_count() == 1);  // freed even before the loops are destroyed
   }
   CHECK(token.use_count() == 1);
 }
 
 namespace {
 
-/// The last that is ready, one message each, at most so many actors a turn.
+/// Runs the last ready actor with one message, and at most `left` actors.
 struct last_first final : run_order {
   std::optional<turn> next(std::size_t ready) override {
     if (left == 0) return std::nullopt;

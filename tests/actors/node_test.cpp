@@ -86,7 +86,7 @@ TEST_CASE("a node ends while its clients talk, and leaves no actor behind") {
         it.say(*each, line("2", room, "x"));
       }
     }
-    it.end();  // returns only when every actor is gone
+    it.end();  // returns only after every actor has ended
   }
 }
 

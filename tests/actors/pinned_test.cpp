@@ -11,7 +11,7 @@ namespace {
 using namespace roost;
 using namespace roost::actors;
 
-/// Adds up what it is told; one behaviour for all of a thread.
+/// Sums its numbers. All adders of a thread share one behavior.
 class adder final : public pinned {
  public:
   adder(caf::actor_config& cfg, long& into, std::vector<caf::actor>& all, std::size_t index)
@@ -22,7 +22,7 @@ class adder final : public pinned {
         [](const std::string&) {
           auto& me = self<adder>();
           for (auto& each : me.all_) me.send(each, static_cast<long>(me.index_));
-          me.into_ += 1'000'000;  // still the same self after it has sent
+          me.into_ += 1'000'000;  // sending must not change the current actor
         },
     };
     return shared;

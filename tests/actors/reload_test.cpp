@@ -63,7 +63,7 @@ TEST_CASE("history, receipts and idempotency take their new bounds at once") {
   auto& client = it.open(0);
   it.join(client, "room:1");
   for (int i = 0; i < 3; ++i) it.say(client, line("2", "room:1", "msg"));
-  it.wait_for(client, R"("offset":1)", 3);  // it is the same push each time
+  it.wait_for(client, R"("offset":1)", 3);  // deduplicated: the same push three times
   auto next = config;
   next.rooms[0].idempotency_field = "";
   next.rooms[0].history.events_max = 1;

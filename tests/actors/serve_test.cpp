@@ -26,7 +26,7 @@ settings on_any_port() {
   return config;
 }
 
-/// Takes what is written to a stream while it lives; any thread may ask.
+/// Captures everything written to a stream during its lifetime. text() is thread-safe.
 class captured final : private std::streambuf {
  public:
   explicit captured(std::ostream& from) : from_(from), before_(from.rdbuf(this)) {}
@@ -57,7 +57,7 @@ TEST_CASE("a node says where it listens, serves until a signal and ends with exi
   sigset_t ours;
   sigemptyset(&ours);
   sigaddset(&ours, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &ours, nullptr);  // or the signal may end this thread's process
+  pthread_sigmask(SIG_BLOCK, &ours, nullptr);  // so that the signal does not terminate the process
   const captured out(std::cout);
   int status = -1;
   std::thread runs([&] { status = actors::serve(on_any_port()); });
@@ -70,7 +70,7 @@ TEST_CASE("a node says where it listens, serves until a signal and ends with exi
 
 TEST_CASE("a node that cannot bind says so and ends") {
   auto config = on_any_port();
-  config.listen.host = "203.0.113.1";  // of no machine
+  config.listen.host = "203.0.113.1";  // an address of no machine (RFC 5737)
   const captured errors(std::cerr);
   CHECK(actors::serve(config) == cli::exit_cannot_bind);
   CHECK(errors.text().find("roost: ") == 0);

@@ -39,7 +39,7 @@ TEST_CASE("a second signal to end is heard while nobody waits for signals") {
   raise_here(SIGINT);
   CHECK(signals.wait(long_time) == asked::stop);
   raise_here(SIGTERM);
-  // This thread does something else, for as long as it takes.
+  // The main thread is busy with something else for an unknown time.
   second.get_future().wait();
 }
 

@@ -1,4 +1,4 @@
-// Members that stop reading, in a busy room: what they cost those that read, counted in turns.
+// Members of a busy room that stop reading must not delay those that read, counted in iterations.
 
 #include <algorithm>
 
@@ -15,10 +15,10 @@ constexpr std::size_t stalled_count = 1'000;
 constexpr int events = 60;
 const std::string filling(2'000, 'x');
 
-/// Pushes events to a room with `stalled` members that do not read, each when the one before has
-/// arrived. The most turns between a push and its delivery at the member that reads.
+/// Pushes events to a room in which `stalled` members do not read, each after the previous one has
+/// arrived. Returns the most iterations between a push and its delivery to the reading member.
 std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t& ended) {
-  net::turn_budget budget;  // the default, of which sends alone count
+  net::turn_budget budget;  // the default, but without a time limit
   budget.send_time_max = 1h;
   node_fixture it(1, quiet(), actors::make_kind, budget);
   std::vector<session_fixture*> crowd;
@@ -45,7 +45,8 @@ std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t&
     it.wait_for(reader, name);
     it.loops.wait_until(0, [&] { return reader.written_at.size() == reader.got.size(); });
     it.loops.on(0, [&] {
-      // The first finds the windows full, with one send each.
+      // Ignore the first event: it still costs one send per stalled member, to find its window
+      // full.
       if (n > 0) most = std::max(most, reader.written_at.back() - said_at);
     });
   }
@@ -53,7 +54,7 @@ std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t&
     ended = static_cast<std::size_t>(std::count_if(crowd.begin(), crowd.end(), [](auto* each) {
       return each->why_closed == errc::slow_consumer;
     }));
-    // Each was tried when it stalled, and then left alone until it would be writable.
+    // After a send was incomplete, a member is not tried again until it becomes writable.
     for (const auto* each : crowd) CHECK(each->sends_tried <= 3);
   });
   return most;

@@ -1,4 +1,4 @@
-// The API on a whole node, without its port.
+// The server API on a complete node, without the HTTP port.
 #include "actors/api/api_actor.hpp"
 
 #include <future>
@@ -34,7 +34,7 @@ api_request publishing(std::vector<topic> topics, const std::string& event = "ms
   return out;
 }
 
-/// Asks from loop 0, and holds the answer to come there.
+/// Sends the request from loop 0 and checks that the answer arrives on that loop.
 api_result ask(node_fixture& it, api_request what) {
   std::promise<api_result> got;
   auto answered = got.get_future();
@@ -153,7 +153,8 @@ TEST_CASE("a room is described where it is, and a look makes none") {
   CHECK(got["owner"] == "a");
   CHECK(got["offset"] == 1);
   CHECK(got["members"] == 1);
-  CHECK(code(ask(it, about(api_route::presence, {where}))) == errc::not_found);  // its mode is off
+  // Presence mode is off.
+  CHECK(code(ask(it, about(api_route::presence, {where}))) == errc::not_found);
 }
 
 TEST_CASE("history pages by place") {

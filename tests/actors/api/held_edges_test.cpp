@@ -27,7 +27,7 @@ TEST_CASE("an edge stays for a while after its last use, and is the same meanwhi
     CHECK(edges.find(where) == first);
     CHECK(held.take(where) == first);
     held.sweep(start + seconds(60));
-    CHECK(held.size() == 1);  // it is in use
+    CHECK(held.size() == 1);  // still in use, so it does not expire
     held.give_back(where, start + seconds(60));
     held.sweep(start + seconds(65));
     CHECK(held.empty());

@@ -96,7 +96,8 @@ TEST_CASE("a connection that comes while its user is revoked ends as well") {
   node_fixture it(1);
   const auto now = unix_ms();
   CHECK(it.office.revoke({net::auth::revocation::kind::user, "ada", now, now + 60'000}, now));
-  auto& late = it.open_with(0, as(holder("ada")));  // it was checked before
+  // Its handshake was checked before the revocation.
+  auto& late = it.open_with(0, as(holder("ada")));
   it.wait_until(late, [&] { return late.why_closed == errc::revoked; });
   it.loops.wait_until(0, [&] { return it.node.context().users->count("ada") == 0; });
 }

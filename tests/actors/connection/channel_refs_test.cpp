@@ -1,4 +1,4 @@
-// Which channel a message belongs to: join_refs in all that a client may make of them.
+// Which channel a message belongs to: every form of join_ref that a client may send.
 #include "actors/connection/channels.hpp"
 #include "tests/fixtures/decision_fixture.hpp"
 

@@ -8,7 +8,7 @@ namespace {
 
 const net::ref one{"\"1\""};
 
-/// What decide() says of a join.
+/// The decision of decide() on a join.
 decision join_as(channel_serial serial) {
   decision out;
   out.what = decision::kind::open;
@@ -54,7 +54,7 @@ TEST_CASE("a connection of thousands of channels finds and counts them as one of
   CHECK(table.size() == count / 2 + 1);
   int sum = 0;
   table.each([&sum](const auto& each) { sum += each.edge; });
-  CHECK(sum == count / 2 * (count / 2));  // the odd ones, and 0
+  CHECK(sum == count / 2 * (count / 2));  // odd numbers remain, and 0
   table.clear();
   CHECK(table.held() == 0);
 }

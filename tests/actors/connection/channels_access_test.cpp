@@ -1,4 +1,4 @@
-// Who may join and push, as decide() has it: one row a case.
+// Authorization of joins and pushes by decide(): each row is one case.
 #include <nlohmann/json.hpp>
 
 #include "actors/connection/channels.hpp"
@@ -124,7 +124,8 @@ TEST_CASE("the first rule whose events fit decides who may push; none is a refus
   CHECK(pushes(granted, &ada, "msg"));
   CHECK_FALSE(pushes(granted, &ada, "other"));
   CHECK_FALSE(pushes(granted, &bob, "msg"));
-  CHECK(pushes(with_rule(access_rule{who::user}), &ada, "msg"));  // whoever may join
+  // Every user who may join may push.
+  CHECK(pushes(with_rule(access_rule{who::user}), &ada, "msg"));
   CHECK_FALSE(pushes(with_rule(access_rule{who::any}, {{{"*"}, {who::none}}}), &ada, "msg"));
 }
 

@@ -127,7 +127,7 @@ TEST_CASE("a push to a joined topic goes to the edge, with a null join_ref too")
     CHECK(got.request.serial == 4);
     CHECK(got.request.event == "msg");
     CHECK(got.request.body.data.view() == R"({"a":1})");
-    CHECK(got.request.join_ref == one);  // its reply carries the channel's
+    CHECK(got.request.join_ref == one);  // the reply carries the channel's join_ref
   }
 }
 

@@ -1,4 +1,4 @@
-// What a connection does with a client that says too much: actors/connection/connection.cpp.
+// How a connection treats a client that sends too much: actors/connection/connection.cpp.
 #include <future>
 
 #include "actors/connection/connection.hpp"
@@ -20,7 +20,7 @@ settings slow(std::uint32_t messages, std::uint32_t joins = 100) {
   return out;
 }
 
-/// The refs of the replies that it got, in their order, and whether they were ok.
+/// The refs of the replies that the client received, in order, and whether each was ok.
 std::vector<std::string> replies(node_fixture& it, const session_fixture& who) {
   std::vector<std::string> out;
   for (const auto& each : it.got(who)) {
@@ -86,15 +86,15 @@ TEST_CASE("more refusals than are borne end the connection, whoever refuses") {
   auto& first = it.open(0);
   it.join(first, "room:1");
   auto& client = it.open(0);
-  it.say(client, line("2", "room:1", "phx_join", "{}"));  // the owner refuses
+  it.say(client, line("2", "room:1", "phx_join", "{}"));  // refused by the owner
   it.wait_for(client, "room full");
   it.join(client, "room:2");
   const auto say = [&](std::string_view topic, std::string_view event) {
     it.say(client, line("3", topic, event));
   };
-  say("room:2", "small");         // the edge refuses
-  say("room:2", "phx_reserved");  // the connection refuses, through the edge
-  say("room:9", "x");             // the connection refuses, by itself
+  say("room:2", "small");         // refused by the edge
+  say("room:2", "phx_reserved");  // refused by the connection, answered by the edge
+  say("room:9", "x");             // refused and answered by the connection
   say("else:1", "phx_join");
   say("room:9", "x");
   it.wait_for(client, "\"status\":\"error\"", 6);

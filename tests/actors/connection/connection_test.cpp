@@ -52,7 +52,7 @@ TEST_CASE("a message that is dropped for its stale join_ref is counted") {
   auto& client = it.open(0);
   it.join(client, "room:1");
   it.say(client, R"(["7","8","room:1","x",{}])");
-  it.say(client, R"([1,"9","room:1","phx_leave",{}])");  // a number is not its text
+  it.say(client, R"([1,"9","room:1","phx_leave",{}])");  // the number 1 is not the text "1"
   it.say(client, line("10", "phoenix", "heartbeat"));
   it.wait_for(client, "\"10\"");
   CHECK(it.probe.value(metrics::counter::messages_dropped) == 2);
@@ -89,8 +89,8 @@ TEST_CASE("the credit of every message comes back, whatever becomes of it") {
   large.back() = '7';
   const std::vector<std::string> all{
       line("2", "room:1", "x"),             // a push
-      line("3", "room:1", "phx_reserved"),  // answered in its order
-      line("4", "room:1", "x", large),      // refused
+      line("3", "room:1", "phx_reserved"),  // refused, but answered in order
+      line("4", "room:1", "x", large),      // refused: too large
       line("5", "room:2", "x"),             // no channel
       line("6", "nowhere:2", "phx_join"),   // no such room
       "[\"7\",\"8\",\"room:1\",\"x\",{}]",  // stale: dropped

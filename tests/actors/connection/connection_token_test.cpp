@@ -1,4 +1,4 @@
-// Tokens of one connection, on real loops.
+// Access tokens of one connection, on running loops.
 #include <nlohmann/json.hpp>
 
 #include "actors/connection/connection.hpp"
@@ -29,7 +29,7 @@ settings with_grants() {
 
 std::string token(nlohmann::json claims) { return *net::auth::mint(claims.dump(), secret); }
 
-/// Seconds of Unix time, so many from now.
+/// Unix time in seconds, this many seconds from now.
 double in(double seconds) { return static_cast<double>(unix_ms()) / 1'000 + seconds; }
 
 std::string carrying(const std::string& what) { return R"({"token":")" + what + "\"}"; }
@@ -175,7 +175,7 @@ TEST_CASE("a refresh that lost a grant closes the channels that needed it, behin
   CHECK(closed < place_of(got, refused("4", "room:1", "unmatched topic")));
   CHECK(client.count("phx_close") == 1);
   CHECK(client.messages_answered == client.messages_said);
-  // The owner knows: nothing of the room comes any more.
+  // The owner has removed the member, so no more events of the room arrive.
   const auto before = it.got(client).size();
   it.say(other, line("9", "room:1", "msg"));
   it.wait_for(other, R"("room:1","msg")", 2);

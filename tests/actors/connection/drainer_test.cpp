@@ -11,12 +11,13 @@ namespace {
 settings spread_over(std::uint32_t ms) {
   auto config = quiet();
   config.drain.spread_ms = ms;
-  config.drain.connections_per_second = 0;  // however few there are
+  // No minimum rate: the full time applies to few connections too.
+  config.drain.connections_per_second = 0;
   config.drain.reconnect_jitter_ms = 70;
   return config;
 }
 
-/// The hint of a drain frame; none: it got no such frame.
+/// The reconnect hint of the drain frame, if the client received one.
 std::optional<int> hint(const std::vector<std::string>& got) {
   constexpr std::string_view before = R"([null,null,"phoenix","drain",{"reconnect_after_ms":)";
   for (const auto& text : got) {

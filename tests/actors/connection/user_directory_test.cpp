@@ -8,7 +8,7 @@ using namespace roost::actors;
 
 namespace {
 
-/// Three actors; only who they are counts.
+/// A directory and three actors, of which only the identity matters.
 struct bench {
   user_directory::admission add(std::uint64_t link, const caf::actor& who, std::uint32_t most = 0,
                                 bool evicts = false) {
@@ -50,7 +50,7 @@ TEST_CASE("over the limit the oldest connections make place where the settings s
   bench it;
   it.add(1, it.a);
   it.add(2, it.b);
-  const auto came = it.add(3, it.c, 1, true);  // the limit was lowered meanwhile
+  const auto came = it.add(3, it.c, 1, true);  // the limit was lowered in between
   CHECK(came.is_in);
   CHECK(came.evicted == std::vector{it.a, it.b});
   CHECK(it.users.of("ada") == std::vector{it.c});
