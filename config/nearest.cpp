@@ -7,7 +7,7 @@
 namespace roost {
 namespace {
 
-/// A key path without its last part, and that part.
+/// A key path, split before its last part.
 struct split_path {
   std::string_view parent;
   std::string_view last;
@@ -16,7 +16,7 @@ struct split_path {
   }
 };
 
-/// Whether `whole` is `part` with more words: "events_max" is "events" with one more.
+/// Whether `whole` contains `part` as whole words: "events_max" contains "events".
 bool has_words(std::string_view whole, std::string_view part) {
   constexpr std::size_t part_bytes_min = 3;
   if (part.size() < part_bytes_min || whole.size() <= part.size()) return false;
@@ -26,7 +26,7 @@ bool has_words(std::string_view whole, std::string_view part) {
   return (at == 0 || whole[at - 1] == '_') && (end == whole.size() || whole[end] == '_');
 }
 
-/// The first parts of a key, as many as `like` has; empty where it has no more than that.
+/// The first parts of `key`, as many as `like` has; empty if `key` does not have more parts.
 std::string_view cut_to_parts(std::string_view key, std::string_view like) {
   std::size_t end = 0;
   for (auto dots = std::ranges::count(like, '.'); dots >= 0; --dots) {
@@ -36,8 +36,8 @@ std::string_view cut_to_parts(std::string_view key, std::string_view like) {
   return key.substr(0, end);
 }
 
-// The weights decide between unlike mistakes: a word left out in the right object costs a little
-// more than one wrong character, the right last part in another object a little more than that.
+// Costs of the kinds of mistakes. A missing word in the right object costs slightly more than one
+// wrong character; the right last part in a wrong object costs slightly more than a missing word.
 constexpr std::size_t character = 4;
 constexpr std::size_t missing_words = 5;
 constexpr std::size_t other_parent = 6;

@@ -1,4 +1,4 @@
-// Which known name somebody most likely meant.
+// Suggests the known name that a misspelled name most likely means. Pure.
 #pragma once
 
 #include <cstddef>
@@ -8,15 +8,15 @@
 
 namespace roost {
 
-/// As names are compared: ASCII letters in lower case.
+/// `text` with ASCII letters in lower case; names are compared this way.
 std::string in_lower_case(std::string_view text);
 
-/// Fewest single-character insertions, removals and replacements from one to the other.
+/// The Levenshtein distance: the minimum of inserted, removed and replaced characters.
 std::size_t edit_distance(std::string_view from, std::string_view to);
 
-/// The nearest of `known`, which must not be empty; the first of equals. Case does not count. A key
-/// path also counts by its last part, so that "port" finds "listen.port", and by words of it in the
-/// same object, so that "history.events" finds "history.events_max" rather than "events".
+/// The nearest of `known`, which must not be empty; on a tie the first. Ignores case. It also
+/// compares the last part of a key path, so that "port" finds "listen.port", and the words of that
+/// part, so that "history.events" finds "history.events_max" and not "events".
 std::string nearest_name(std::string_view meant, const std::vector<std::string>& known);
 
 }  // namespace roost

@@ -1,5 +1,4 @@
-// The pages that are written from the catalogues: docs/settings.md, docs/errors.md,
-// docs/metrics.md.
+// Generates docs/settings.md, docs/errors.md and docs/metrics.md from the catalogues.
 #pragma once
 
 #include <string>
@@ -7,7 +6,7 @@
 namespace roost::pages {
 
 std::string settings_markdown();
-/// A list of objects, one a setting.
+/// A JSON array with one object per setting.
 std::string settings_json();
 std::string errors_markdown();
 std::string metrics_markdown();

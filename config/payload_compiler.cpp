@@ -38,8 +38,8 @@ std::uint8_t types_of(const json& given) {
   return out;
 }
 
-/// Owns: the rules so far, and where each schema's is. Runs on: the caller's thread. Ends: with
-/// run().
+/// Compiles each schema of a file once. Owns: the rules so far, and the index of each compiled
+/// schema. Runs on: the caller's thread. Ends: with run().
 class compiler {
  public:
   explicit compiler(const json& root) : root_(root) {}
@@ -58,7 +58,7 @@ class compiler {
     const auto index = static_cast<rule_index>(out_.all.size());
     const auto [known, is_new] = made_.emplace(&schema, index);
     if (!is_new) return known->second;
-    out_.all.emplace_back();  // takes the place, as its schemas may lead back here
+    out_.all.emplace_back();  // reserve the index: inner schemas may refer back to this one
     auto rule = schema.is_object() ? rule_of(schema) : payload_rule{};
     if (schema == false) rule.types = 0;
     out_.all[index] = std::move(rule);
@@ -76,7 +76,7 @@ class compiler {
     }
     const auto items = schema.find("items");
     if (items == schema.end() || !items->is_array()) {
-      // Without such a list additionalItems means nothing.
+      // additionalItems only counts if items is a list.
       out.arrays.rest = optional_at(schema, "items");
     }
     return out;
@@ -105,7 +105,7 @@ class compiler {
     if (key == "then") out.on_true = index_of(value);
     if (key == "else") out.on_false = index_of(value);
   }
-  /// enum and const together: what both have.
+  /// A schema with enum and const allows only the values that both have.
   static void restrict_values(std::vector<json> values, payload_rule& out) {
     if (!out.values) {
       out.values = std::move(values);

@@ -1,4 +1,4 @@
-// From a JSON schema to rules that are quick to check. Pure.
+// Compiles a JSON schema into rules that are fast to check. Pure.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -7,7 +7,7 @@
 
 namespace roost {
 
-/// `schema` has no fault, as payload_dialect::find_fault() sees it.
+/// `schema` must be valid: payload_dialect::find_fault() returned empty.
 payload_rules compile_payload_schema(const nlohmann::json& schema);
 
 }  // namespace roost

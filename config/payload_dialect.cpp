@@ -17,10 +17,10 @@ using json = nlohmann::json;
 using payload_keywords::inner_schemas;
 
 constexpr int depth_max = 64;
-/// Schemas that hold for one value, inside each other: each is a level of the stack.
+/// Limit of nested schemas that apply to the same value, because each is a level of recursion.
 constexpr std::size_t checks_deep_max = 64;
 
-/// In draft 7 nobody looks at what stands beside $ref.
+/// Draft 7 ignores keywords beside $ref. Refuse them, as their author expects them to be checked.
 std::string fault_beside_reference(const json& schema) {
   for (const auto& [key, ignored] : schema.items()) {
     if (payload_keywords::refuses_payloads(key)) {
@@ -34,7 +34,7 @@ std::string fault_of(const json& schema, bool is_root) {
   for (const auto& [key, value] : schema.items()) {
     if (auto fault = payload_keywords::find_fault(key, value); !fault.empty()) return fault;
   }
-  // It would change what the references inside of it mean.
+  // A nested $id would change the base of the references inside of that schema.
   if (!is_root && schema.contains("$id")) return "$id is not supported inside of a schema";
   return schema.contains("$ref") ? fault_beside_reference(schema) : "";
 }
@@ -45,7 +45,7 @@ bool is_too_deep(const json& node, int left) {
          std::ranges::any_of(node, [&](const json& one) { return is_too_deep(one, left - 1); });
 }
 
-/// The schemas that hold for the same value as `schema`.
+/// The nested schemas that apply to the same value as `schema`.
 std::vector<const json*> beside(const json& root, const json& schema) {
   if (!schema.is_object()) return {};
   if (schema.contains("$ref")) {
@@ -63,7 +63,7 @@ std::vector<const json*> beside(const json& root, const json& schema) {
   return out;
 }
 
-/// RFC 3986, section 2.1; what is no such escape stays.
+/// Decodes percent-encoding (RFC 3986, section 2.1); invalid escapes stay unchanged.
 std::string percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -77,7 +77,7 @@ std::string percent_decoded(std::string_view text) {
   return out;
 }
 
-/// How many schemas a value is held against inside each other; for ever is too many.
+/// Measures how deeply the schemas nest that apply to one value, and refuses cycles.
 class nesting {
  public:
   explicit nesting(const json& root) : root_(root) {}
@@ -110,7 +110,7 @@ class nesting {
   std::string fault_;
 };
 
-/// Looks at every schema of a file, from the outside in; the first fault counts.
+/// Visits every schema of a file from the outside in and keeps the first problem.
 class inspection {
  public:
   explicit inspection(const json& root) : root_(root) {}
@@ -138,7 +138,7 @@ class inspection {
     if (!fault_.empty()) return;
     for (const auto& [inner, child] : inner_schemas(schema)) visit(*child, place + inner);
   }
-  /// Only a schema can be meant, so that data is never read as one.
+  /// A reference must lead to a schema, so that data is never read as a schema.
   void look_at_reference(const json& schema, const std::string& place) {
     const auto at = schema.is_object() ? schema.find("$ref") : schema.end();
     if (!fault_.empty() || at == schema.end()) return;
@@ -162,7 +162,7 @@ const json* target_of(const json& root, std::string_view reference) {
     const json::json_pointer place{percent_decoded(reference.substr(1))};
     return root.contains(place) ? &root.at(place) : nullptr;
   } catch (const json::exception&) {
-    return nullptr;  // no pointer
+    return nullptr;  // not a valid JSON pointer
   }
 }
 

@@ -1,5 +1,6 @@
-// What a JSON schema for payloads may say. Payloads come from strangers, so a schema must not
-// make checking them dear, or do what nobody checks. Pure.
+// Checks that a JSON schema for payloads is valid and supported. Pure.
+// Payloads are untrusted input, so a schema must not make validation expensive, and must not rely
+// on keywords that are not checked.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -8,11 +9,11 @@
 
 namespace roost::payload_dialect {
 
-/// What is wrong with a schema and where, or empty: "/properties/day: the keyword format is not
-/// supported". What has no fault, payload_compiler.hpp can compile.
+/// The first problem of a schema and its place, such as "/properties/day: the keyword format is not
+/// supported". If the result is empty, payload_compiler.hpp can compile the schema.
 std::string find_fault(const nlohmann::json& schema);
 
-/// The value to which a reference such as "#" or "#/definitions/name" leads; null: to none.
+/// Resolves a reference such as "#" or "#/definitions/name"; null if there is no such value.
 const nlohmann::json* target_of(const nlohmann::json& root, std::string_view reference);
 
 }  // namespace roost::payload_dialect

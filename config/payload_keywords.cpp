@@ -15,11 +15,11 @@ using json = nlohmann::json;
 
 enum class form : std::uint8_t {
   schema,
-  schemas,         ///< a list of them that is not empty
+  schemas,         ///< a list of schemas, not empty
   schema_or_list,  ///< items
-  named_schemas,   ///< an object with a schema a key
-  named_patterns,  ///< the same, the keys are patterns
-  dependencies,    ///< an object with a schema or a list of names a key
+  named_schemas,   ///< an object with a schema per key
+  named_patterns,  ///< an object with a schema per key; the keys are patterns
+  dependencies,    ///< an object with a schema or a list of names per key
   number,
   positive_number,
   count,
@@ -28,15 +28,15 @@ enum class form : std::uint8_t {
   names,
   types,
   list,
-  data,  ///< any value, or not looked at
+  data,  ///< any value
 };
 
 struct keyword {
   std::string_view name;
   form value;
-  bool is_annotation = false;  ///< refuses no payload
+  bool is_annotation = false;  ///< cannot make a payload invalid
 };
-/// Draft 7, validation and core.
+/// The keywords of draft 7 (core and validation) that are supported.
 constexpr std::array keywords{
     keyword{"type", form::types},
     keyword{"enum", form::list},
@@ -74,7 +74,8 @@ constexpr std::array keywords{
     keyword{"$defs", form::named_schemas, true},
 };
 
-/// Keywords that nobody here checks: a schema that relies on them would let through too much.
+/// Keywords that are not implemented. A schema with one of them is refused: if the keyword were
+/// ignored, the schema would accept payloads that it should refuse.
 constexpr std::array unchecked{
     std::string_view{"format"},
     std::string_view{"contentEncoding"},
@@ -106,7 +107,7 @@ const keyword* find_keyword(std::string_view name) {
   return found == keywords.end() ? nullptr : found;
 }
 
-/// Whether the value is a schema, or has schemas in it.
+/// Whether the value of such a keyword is a schema or contains schemas.
 bool has_schemas(form value) { return value <= form::dependencies; }
 
 bool is_list_of_names(const json& value) {

@@ -1,4 +1,4 @@
-// The keywords of JSON schemas for payloads, and what their values must be. Pure.
+// The supported keywords of JSON Schema, and validation of their values. Pure.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -9,18 +9,18 @@
 
 namespace roost::payload_keywords {
 
-/// Whether a value has the form of a schema: an object, true or false.
+/// Whether a value can be a schema: an object, true or false.
 bool is_schema(const nlohmann::json& value);
 
-/// Whether the keyword is one of draft 7 that decides about payloads.
+/// Whether `name` is a keyword of draft 7 that can make a payload invalid.
 bool refuses_payloads(std::string_view name);
 
-/// What is wrong with a keyword or its value, or empty: "the keyword format is not supported". Of
-/// the schemas in the value only their form is looked at. Names that are no keyword are as good as
-/// comments.
+/// The problem of a keyword or its value, such as "the keyword format is not supported"; empty:
+/// none. It does not look into nested schemas. A name that is not a keyword is ignored like a
+/// comment.
 std::string find_fault(std::string_view name, const nlohmann::json& value);
 
-/// Schemas directly inside of a schema, each with its place: "/properties/day".
+/// The schemas directly inside of a schema, each with its place such as "/properties/day".
 using inner_schema = std::pair<std::string, const nlohmann::json*>;
 std::vector<inner_schema> inner_schemas(const nlohmann::json& schema);
 

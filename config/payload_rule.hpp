@@ -1,4 +1,4 @@
-// A compiled JSON schema.
+// Data structures of a compiled JSON schema. Pure.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace roost {
 
-/// Which rule of a payload_rules; schemas lead to each other and to themselves.
+/// An index into payload_rules::all. Rules refer to each other by index, as they may form cycles.
 using rule_index = std::uint32_t;
 
 /// Bits of payload_rule::types.
@@ -23,7 +23,7 @@ enum payload_type : std::uint8_t {
   type_object = 4,
   type_array = 8,
   type_integer = 16,
-  type_fraction = 32,  ///< a number that is not whole
+  type_fraction = 32,  ///< a number with a fraction
   type_string = 64,
   type_any = 127,
 };
@@ -34,9 +34,9 @@ struct count_bounds {
   bool has(std::uint64_t n) const { return n >= least && n <= most; }
 };
 
-/// One schema; what is absent refuses nothing.
+/// The rule of one schema. An absent member accepts every value.
 struct payload_rule {
-  std::uint8_t types = type_any;                        ///< 0: the schema false
+  std::uint8_t types = type_any;  ///< 0: the schema is false and accepts nothing
   std::optional<std::vector<nlohmann::json>> values{};  ///< enum, const
   std::vector<rule_index> all{};                        ///< allOf
   std::vector<rule_index> any{};                        ///< anyOf
@@ -62,8 +62,8 @@ struct payload_rule {
   struct of_arrays {
     count_bounds count{};
     bool is_unique = false;
-    std::vector<rule_index> first{};   ///< items as a list
-    std::optional<rule_index> rest{};  ///< items, or additionalItems behind such a list
+    std::vector<rule_index> first{};   ///< items, if it is a list
+    std::optional<rule_index> rest{};  ///< items; or additionalItems if items is a list
     std::optional<rule_index> contains{};
   } arrays{};
 
@@ -79,7 +79,7 @@ struct payload_rule {
   } objects{};
 };
 
-/// All schemas of a file; `root` is the outermost.
+/// All rules of a schema file; `root` is the index of the outermost.
 struct payload_rules {
   std::vector<payload_rule> all{};
   rule_index root = 0;

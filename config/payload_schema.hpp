@@ -1,4 +1,4 @@
-// JSON schemas that payloads must satisfy.
+// Loads a JSON schema and validates payloads against it.
 #pragma once
 
 #include <memory>
@@ -12,20 +12,20 @@ namespace roost {
 
 struct payload_rules;
 
-/// Owns: a compiled schema, shared by its copies. Runs on: any thread, several at once (it does not
-/// change). Ends: with its last copy.
+/// An immutable, compiled JSON schema. Owns: the rules, shared by its copies. Runs on: any thread,
+/// several at once. Ends: with its last copy.
 ///
-/// Draft 7 without what payload_dialect.hpp refuses. Numbers are compared exactly, whole numbers
-/// up to 64 bits and others as doubles: 12.0 is 12. Strings are counted in characters; patterns are
-/// those of ECMA 262 and take linear time.
+/// Draft 7, except for features that payload_dialect.hpp refuses. Numbers are compared exactly
+/// (12.0 equals 12): integers as 64 bits, other numbers as doubles. String lengths are counted in
+/// characters. Patterns are regular expressions of ECMA 262, matched in linear time.
 class payload_schema {
  public:
-  /// The failure's detail continues a sentence about the file: "cannot be read: ...".
+  /// The error detail continues a sentence about the file: "cannot be read: ...".
   static result<payload_schema> load(const std::string& file);
   static result<payload_schema> parse(std::string_view text);
 
-  /// Whether `payload` is JSON that satisfies the schema. Does not throw. A number beyond the range
-  /// of doubles does not, nor what needs more than payload_checks_max checks.
+  /// Whether `payload` is JSON that satisfies the schema. Does not throw. False also for a number
+  /// outside the range of doubles, and if validation exceeds a limit of payload_validator.hpp.
   bool accepts(std::string_view payload) const;
 
  private:

@@ -55,12 +55,13 @@ bool are_different(const json& items) {
   return std::ranges::all_of(items, [&](const json& one) { return seen.insert(&one).second; });
 }
 
-/// Owns: how much checking is left. Runs on: the caller's thread. Ends: with satisfies().
+/// One validation of a value. Owns: the counts of checks and levels, against the limits. Runs on:
+/// the caller's thread. Ends: with satisfies().
 class validation {
  public:
   explicit validation(const payload_rules& rules) : rules_(rules) {}
 
-  /// False for good once too much was checked, also inside of a "not".
+  /// False if a limit was reached, even inside of a "not", which would turn the refusal around.
   bool holds(const json& value) { return check(rules_.root, value) && !has_given_up_; }
 
  private:

@@ -1,4 +1,4 @@
-// Whether a value satisfies a compiled JSON schema. Pure.
+// Validates a JSON value against a compiled schema. Pure.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -7,11 +7,12 @@
 
 namespace roost {
 
-/// A value that needs more checks of a schema than this is refused: schemas can make them double
-/// with each level.
+/// Maximum number of rule checks per value; above it the value is refused. Without this limit a
+/// schema could make the work double with each level of nesting.
 inline constexpr std::uint32_t payload_checks_max = 4'000'000;
 
-/// Checks of a value as deep as this end with a refusal, before the stack does.
+/// Maximum recursion depth of a validation; above it the value is refused before the stack
+/// overflows.
 inline constexpr std::uint32_t payload_checks_deep_max = 2'048;
 
 bool satisfies(const nlohmann::json& value, const payload_rules& rules);

@@ -1,4 +1,4 @@
-// What is wrong with a configuration, for people.
+// A problem of a configuration, reported to the user.
 #pragma once
 
 #include <string>
@@ -7,15 +7,15 @@
 
 namespace roost {
 
-/// `key` is a key path such as "rooms[2].match", a file or a variable; `text` names the value and
-/// the bound.
+/// `key` is a key path such as "rooms[2].match", a file or a variable; `text` says the value and
+/// the rule that it breaks.
 struct problem {
   std::string key;
   std::string text;
 };
 
-/// Whether a setting, something inside of it or something around it has a problem: then its value
-/// is a default that nobody has written. Also where the file of a secret has one.
+/// Whether a setting, a setting inside of it or an object around it has a problem, or the file of a
+/// secret. Such a setting still has its default, which the user did not choose.
 bool is_faulty(std::string_view key, const std::vector<problem>& problems);
 
 }  // namespace roost

@@ -22,7 +22,7 @@ const setting<settings>* secret_of_file(const std::string& key) {
   return found == all.end() ? nullptr : &*found;
 }
 
-/// Keys and their sections, also the lists where they can stand.
+/// The names that a suggestion can use: keys, their sections, file keys, and lists.
 template <class Owner>
 std::vector<std::string> names(const std::vector<setting<Owner>>& known) {
   std::vector<std::string> out;
@@ -46,7 +46,8 @@ bool is_section(const std::vector<setting<Owner>>& known, const std::string& key
                              [&](const auto& s) { return s.what.key.starts_with(key + "."); });
 }
 
-/// A value that stands where an object belongs; it may be a secret at the wrong place.
+/// The problem text for a value where an object is expected. Hides the value if the section has a
+/// secret, because the user may have put the secret here.
 template <class Owner>
 std::string no_object(const std::vector<setting<Owner>>& known, const std::string& key,
                       const json& v) {
@@ -106,7 +107,7 @@ void setting_reader::value(const setting<Owner>& one, const json& v, const std::
   if (one.what.is_secret) note_secret(one.what.key, v, false);
 }
 
-/// `path` is the key inside the owner, `prefix` what stands before it in problems.
+/// `path` is the key of `tree` inside the owner; `prefix` goes before it in problems.
 template <class Owner>
 void setting_reader::object(const json& tree, const std::vector<setting<Owner>>& known,
                             const std::string& path, const std::string& prefix, Owner& into) {
@@ -186,7 +187,7 @@ void setting_reader::elements(const setting_list<Element>& list, const json& v) 
       complain(at, "is " + one.dump() + ", must be an object");
     }
   }
-  // Also where something in it is faulty: the checks of the whole leave just that out.
+  // Store the list even if an element is faulty: the cross checks skip only the faulty parts.
   out_.values.*list.field = std::move(read);
 }
 
@@ -201,7 +202,7 @@ bool setting_reader::secret_file(const std::string& key, const json& v) {
   return true;
 }
 
-/// An empty variable is often one that was meant to hold something.
+/// Warns, because a variable is often empty by mistake.
 void setting_reader::warn_of_emptiness(const std::string& key) {
   if (rank_ != source_rank::environment) return;
   warn(key, source_ + " is empty, which takes back what was given before it");

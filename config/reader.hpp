@@ -1,4 +1,4 @@
-// Puts what one source after the other says into settings.
+// Reads the values of the sources into settings and reports problems and warnings.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -12,26 +12,27 @@
 
 namespace roost {
 
-/// Owns: nothing but what it knows of the sources so far. Runs on: the thread that loads.
-/// Ends: with load(). Problems and warnings go to the `loaded` that it writes.
+/// Applies one source after the other. Owns: which source gave which secret. Runs on: the thread
+/// that calls load(). Ends: with load(). It writes values, problems and warnings into a `loaded`.
 class setting_reader {
  public:
   explicit setting_reader(loaded& out) : out_(out) {}
 
-  /// Whose values come now; said in problems. No name: the file, which needs no saying.
+  /// Sets the source of the values that follow. Problems mention `name` unless it is empty, as for
+  /// the configuration file.
   void source(source_rank rank, std::string name = {});
   void complain(const std::string& key, const std::string& text);
   void warn(const std::string& key, const std::string& text);
 
-  /// All of a file.
+  /// Reads the parsed configuration file.
   void whole(const nlohmann::json& tree);
-  /// A value given as text for a whole key; false where no setting has this key.
+  /// Reads a value given as text for a complete key. False: there is no such setting.
   bool from_text(const std::string& key, const std::string& text);
-  /// Reads the files of secrets, once all sources have been heard.
+  /// Reads the files of secrets. Call it after all sources.
   void read_secret_files(const std::string& config_file);
 
  private:
-  /// Says all that is wrong with a value; false: something is.
+  /// Validates a value and reports its problems. True: there are none.
   bool passes(const declaration& what, const nlohmann::json& v, const std::string& shown);
   template <class Owner>
   void object(const nlohmann::json& tree, const std::vector<setting<Owner>>& known,
@@ -43,7 +44,7 @@ class setting_reader {
   void value(const setting<Owner>& one, const nlohmann::json& v, const std::string& shown,
              Owner& into);
 
-  // Where `key` stands for what has elements, or for a secret's file: takes it. False: it does not.
+  // Reads a key that is a list, a map or the file of a secret. False: `key` is none of these.
   bool special_at(const std::string& key, const std::string& prefix, const nlohmann::json& v,
                   settings& into);
   bool special_at(const std::string& key, const std::string& prefix, const nlohmann::json& v,
@@ -68,7 +69,8 @@ class setting_reader {
   secret_files secrets_;
 };
 
-/// Keys of the whole node without those inside lists, the files of secrets among them.
+/// All keys that variables and flags can set: all settings except those inside lists, and the file
+/// keys of secrets.
 std::vector<std::string> whole_keys();
 
 }  // namespace roost

@@ -12,7 +12,7 @@ namespace {
 
 using json = nlohmann::json;
 
-/// The settings of the node that are no lists.
+/// Plans all settings except the lists sockets and rooms.
 void plan_node(const settings& next, reload_plan& plan) {
   for (const auto& one : the_schema().node) {
     const auto from = one.read(plan.values);
@@ -57,8 +57,8 @@ reload_plan plan_reload(const settings& now, const loaded& next) {
   plan_node(next.values, plan);
   plan_mounts(next.values, plan);
   plan_rooms(next.values, plan);
-  // What needs a restart keeps its value, and that may not fit what changes. Keys change with
-  // every reload, so load() has asked for those already.
+  // Check the combination of new values and old ones that need a restart; it may be invalid even
+  // though `next` is valid. load() has already checked the token keys, which are all reloadable.
   std::vector<std::string> repeated;
   check_together(plan.values, plan.problems, repeated);
   if (!plan.problems.empty()) {

@@ -1,4 +1,4 @@
-// What a reload changes: all of what may change while the node runs, or nothing.
+// Computes the changes of a reload: either all reloadable settings change, or nothing does.
 #pragma once
 
 #include <string>
@@ -10,25 +10,26 @@
 
 namespace roost {
 
-/// A setting that gets another value; "rooms[2]" for a rule that comes or goes.
+/// A change of one setting; key "rooms[2]" for a rule that is added or removed.
 struct reload_change {
   std::string key;
-  std::string from;  ///< as JSON; empty: it was not there, or is secret
+  std::string from;  ///< as JSON; empty: it did not exist, or it is secret
   std::string to;
 };
 
-/// "limits.idle_ms: 90000 -> 30000"; of a secret only "changed".
+/// For example "limits.idle_ms: 90000 -> 30000"; for a secret only "changed".
 std::string text_of(const reload_change& change);
 
 struct reload_plan {
-  settings values;  ///< what holds afterwards; what held before where there are problems
+  settings values;  ///< the new settings; the old ones if there are problems
   std::vector<problem> problems;
-  std::vector<reload_change> changes;  ///< none: the reload changes nothing that is a setting
-  std::vector<std::string> warnings;   ///< those of `next`, and "key: ... needs a restart"
+  std::vector<reload_change> changes;  ///< empty: no setting changes
+  std::vector<std::string> warnings;   ///< from `next`, and "key: ... needs a restart"
 };
 
-/// Pure but for the files that checks read. A file that a setting names (a JWKS, a schema) may have
-/// changed without a change in here: read them anew after every reload without problems.
+/// Has no side effects, but the checks read files. The contents of a file that a setting names (a
+/// JWKS, a schema) may change while `changes` is empty: read these files again after each reload
+/// without problems.
 reload_plan plan_reload(const settings& now, const loaded& next);
 
 }  // namespace roost

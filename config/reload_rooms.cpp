@@ -19,7 +19,7 @@ std::string shown(const json& value) {
 
 std::string at(std::size_t index) { return "rooms[" + std::to_string(index) + "]"; }
 
-/// The first rule for the topics of a pattern.
+/// The first rule that matches all topics of a pattern.
 const room_rule* first_for(const rules& all, const std::string& pattern) {
   const auto found = std::ranges::find_if(
       all, [&](const room_rule& rule) { return pattern_covers(rule.match, pattern); });
@@ -31,8 +31,8 @@ const room_rule* same_match(const rules& all, const room_rule& rule) {
   return found == all.end() ? nullptr : &*found;
 }
 
-/// Whether topics would get another kind or durability. Which rule is the first for a topic depends
-/// only on the longest pattern for it, so that asking for every pattern asks for every topic.
+/// Whether any topic would get another kind or durability. The first rule for a topic is also the
+/// first rule for the longest pattern that matches the topic, so testing all patterns is enough.
 bool turns_rooms(const rules& now, const rules& next) {
   auto turns = [&](const room_rule& asked) {
     const auto* from = first_for(now, asked.match);
@@ -52,7 +52,7 @@ json written(const std::vector<room_rule::event_rule>& events) {
   return out;
 }
 
-/// Gives `to` back what needs a restart.
+/// Restores the settings in `to` that need a restart, with a warning for each.
 void keep_fixed(const room_rule& from, room_rule& to, std::size_t index, reload_plan& plan) {
   for (const auto& one : the_schema().rooms.elements) {
     const auto old = one.read(from);
@@ -78,7 +78,7 @@ void say_changes(const room_rule& from, const room_rule& to, std::size_t index, 
   plan.changes.push_back(change_of(events, at(index) + "." + events.key, old, wanted));
 }
 
-/// The matches of `all` that `others` have too, in their order.
+/// The patterns in `all` that `others` also has, in the order of `all`.
 std::vector<std::string> order_of(const rules& all, const rules& others) {
   std::vector<std::string> out;
   for (const auto& rule : all) {

@@ -1,4 +1,4 @@
-// The part of a reload that is about the rules of rooms, and how changes are said.
+// The reload of room rules, and the texts that describe changes.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -14,8 +14,9 @@ reload_change change_of(const declaration& what, const std::string& key, const n
 std::string needs_restart(const declaration& what, const std::string& key,
                           const nlohmann::json& from, const nlohmann::json& to);
 
-/// Rules may come, go, move and change; kind and durability of a topic may not. Where they would,
-/// the rule keeps them, or if other rules came before it, all rules stay as they are.
+/// Rules may be added, removed, reordered and changed, but kind and durability of a topic must stay
+/// until a restart. A rule with the same `match` keeps its old kind and durability. If topics would
+/// still change, because another rule now matches them first, all rules stay as they are.
 void plan_rooms(const settings& next, reload_plan& plan);
 
 }  // namespace roost

@@ -1,20 +1,21 @@
-// Names that clients and the server use between themselves, on the wire or inside.
+// Event names and topics that the protocol reserves. Pure.
 #pragma once
 
 #include <string_view>
 
 namespace roost {
 
-/// Events that nobody may push, publish or name in a rule: what begins with phx_, presence_ or
-/// chan_reply_ (the official clients deliver answers to their own pushes under such names), and the
-/// server's own. In any letter case, as some clients compare names in lower case.
+/// Events that clients may not push, the API may not publish, and rules may not name: those that
+/// begin with phx_, presence_ or chan_reply_ (the official clients use such names internally for
+/// replies), and the events of the server. Ignores case, because some clients compare in lower
+/// case.
 bool is_reserved_event(std::string_view event);
 
-/// Of those, what a client pushes to the server itself, in just this letter case: presence_update
-/// and mark_read, which a rule may allow or not.
+/// The reserved events that a client may push if a rule allows it: presence_update and mark_read,
+/// which are messages to the server. Case-sensitive.
 bool is_member_event(std::string_view event);
 
-/// Topics that are no room: phoenix, on which a client speaks to the server itself, and what begins
+/// Topics that are not rooms: "phoenix", for messages to the server itself, and all that begin
 /// with $.
 bool is_reserved_topic(std::string_view topic_name);
 

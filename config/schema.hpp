@@ -1,4 +1,4 @@
-// Every setting, declared once. Loader, checks, pages and names of variables all come from here.
+// The schema of all settings, the single source for loader, checks, documentation and variables.
 #pragma once
 
 #include <functional>
@@ -13,15 +13,16 @@
 
 namespace roost {
 
-/// A declaration with its place in the struct that holds it.
+/// A declaration with accessors for its field in the struct that stores it.
 template <class Owner>
 struct setting {
   declaration what;
   std::function<nlohmann::json(const Owner&)> read;
-  std::function<void(Owner&, const nlohmann::json&)> write;  ///< only what has no fault
+  std::function<void(Owner&, const nlohmann::json&)>
+      write;  ///< needs a valid value, see find_faults()
 };
 
-/// A list of objects, each with settings of its own.
+/// A setting that is a list of objects; `elements` are the settings of one object.
 template <class Element>
 struct setting_list {
   declaration what;
@@ -29,8 +30,8 @@ struct setting_list {
   std::vector<setting<Element>> elements;
 };
 
-/// An object whose keys are names of the user's choice, each for an object with settings of its
-/// own: "events": {"msg": {...}}. The form of `what` is that of the names.
+/// A setting that is a map from names, which the user chooses, to objects: "events": {"msg":
+/// {...}}. `what.form` checks the names; `elements` are the settings of one object.
 template <class Owner, class Element>
 struct setting_map {
   declaration what;
@@ -43,23 +44,23 @@ struct schema {
   std::vector<setting<settings>> node;
   setting_list<socket_settings> sockets;
   setting_list<room_rule> rooms;
-  setting_map<room_rule, room_rule::event_rule> events;  ///< inside of a room rule
+  setting_map<room_rule, room_rule::event_rule> events;  ///< belongs to each room rule
 };
 
 const schema& the_schema();
 
-/// A declaration with its whole key ("sockets[].path") and its default, as the pages list it.
+/// A declaration with its complete key ("sockets[].path") and its default, for documentation.
 struct listed_setting {
   declaration what;
   nlohmann::json fallback;
 };
 std::vector<listed_setting> listed_settings();
 
-/// For keys that are promised and no settings yet, also inside of such ("cluster.nats",
-/// "rooms[].tick_ms"): what holds meanwhile. Else empty.
+/// For keys of planned settings ("rooms[].tick_ms") and keys inside of them ("cluster.nats"): a
+/// text that says how the node behaves until then. Empty for any other key.
 std::string_view why_not_yet(std::string_view key);
 
-/// ROOST_LISTEN__PORT for listen.port.
+/// The environment variable of a key: ROOST_LISTEN__PORT for listen.port.
 std::string variable_name(const std::string& key);
 
 void to_json(nlohmann::json& out, const origin_rule& rule);

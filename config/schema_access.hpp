@@ -1,5 +1,4 @@
-// The declarations of who may come in: mounts, tokens, the rules of a room; schema.cpp has the
-// rest.
+// Declares the settings of access control: mounts, tokens and allow rules of rooms.
 #pragma once
 
 #include <vector>

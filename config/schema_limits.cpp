@@ -11,7 +11,7 @@ constexpr bounds times_ms{0, day_ms};
 constexpr bounds counts{0, 1'000'000};
 constexpr bounds bytes{0, gib};
 
-// Timers and counts: looked up when they are needed.
+// Timers and counts. They can be reloaded, because the code reads them at each use.
 void declare_looked_up(setting_table<settings>& t) {
   t.reloadable()
       .number(ROOST_FIELD(limits.idle_ms),
@@ -74,7 +74,7 @@ void declare_looked_up(setting_table<settings>& t) {
               {"refuse", "evict_oldest"});
 }
 
-// Buffers and turns: made with them when a loop or a connection begins.
+// Buffer sizes and send budgets. They are fixed, because loops and connections copy them at start.
 void declare_built_in(setting_table<settings>& t) {
   t.fixed()
       .number(ROOST_FIELD(limits.frame_bytes_max), "Largest frame or message of a client.", "bytes",

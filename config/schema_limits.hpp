@@ -1,4 +1,4 @@
-// The declarations of limits, rates and the drain; schema.cpp has the rest.
+// Declares the settings of limits, rates and drain.
 #pragma once
 
 #include "config/setting_table.hpp"

@@ -1,4 +1,4 @@
-// The declarations of a room rule; schema.cpp has the rest.
+// Declares the settings of a room rule.
 #pragma once
 
 #include <vector>

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t file_bytes_max = 65'536;
 
-/// Text as some editors and shells of Windows write it: a mark, then a zero in every character.
+/// Detects UTF-16 as some editors and shells of Windows write it: a byte order mark, then
+/// characters whose high byte is 0.
 bool is_utf16_text(std::string_view text) {
   const bool is_little = text.starts_with("\xFF\xFE");
   if (text.size() < 4 || text.size() % 2 != 0) return false;

@@ -1,4 +1,4 @@
-// Secrets that are given as files: "hs256_secret_file" for "hs256_secret".
+// Secrets that are read from files: "hs256_secret_file" names the file for "hs256_secret".
 #pragma once
 
 #include <cstdint>
@@ -9,22 +9,24 @@
 
 namespace roost {
 
-/// Later ones win.
+/// The sources of settings; a later one overrides an earlier one.
 enum class source_rank : std::uint8_t { file, environment, flags };
 
-/// The key that names the file of a secret.
+/// The key for the path of a secret's file.
 inline std::string file_key(const std::string& key) { return key + "_file"; }
 
-/// Owns: which source gave which secret, and how. Runs on: the thread that loads. Ends: with it.
+/// Decides for each secret whether its value or its file counts. Owns: for each secret the last
+/// source that gave it. Runs on: the thread that calls load(). Ends: with load().
 class secret_files {
  public:
-  /// A source gave `key` itself, or the path of its file. An empty text is as good as none, but
-  /// takes back what an earlier source gave. False: the same source gave it in the other way too.
+  /// Records that a source gave the secret `key`, or the path of its file if `is_file`. An empty
+  /// text removes what an earlier source gave. False: the same source gives both value and file.
   bool note(const std::string& key, source_rank by, bool is_file, const std::string& text);
-  /// Whether such an empty text would take something back; of a file only the file of before.
+  /// Whether an empty text from this source removes what an earlier source gave. An empty value
+  /// removes either; an empty path removes only a path.
   bool is_taken_back(const std::string& key, source_rank by, bool is_file) const;
 
-  /// The files that count, by the key of their secret.
+  /// The files to read, by the key of the secret.
   std::map<std::string, std::string> chosen() const;
 
  private:
@@ -36,12 +38,12 @@ class secret_files {
   std::map<std::string, way> given_;
 };
 
-/// The text of a secret's file, without a byte order mark and the end of its last line.
+/// The text of a secret's file, without a byte order mark and without the last line ending.
 struct secret_text {
   std::string text;
-  bool is_open_to_all = false;  ///< everybody on the machine may read it
+  bool is_open_to_all = false;  ///< every user of the machine may read the file
 };
-/// The failure's detail continues a sentence about the file: "cannot be read: ...".
+/// Reads the file. The error detail continues a sentence about the file: "cannot be read: ...".
 result<secret_text> read_secret(const std::string& file);
 
 }  // namespace roost

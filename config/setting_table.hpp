@@ -1,4 +1,4 @@
-// How the schema_*.cpp write the declarations of a struct's fields.
+// A builder for the declarations of a struct's fields, used by schema*.cpp.
 #pragma once
 
 #include <string>
@@ -8,13 +8,14 @@
 
 #include "config/schema.hpp"
 
-// The key path of a setting is the path of its field, so that the two cannot differ.
+// Expands to the key path of a setting and an accessor for the field with the same path, so that
+// the two cannot differ.
 #define ROOST_FIELD(path) \
 #path, [](auto& owner) -> auto& { return owner.path; }
 
 namespace roost {
 
-/// Makes the declarations of one struct; whatever follows the text refines it.
+/// Collects the declarations of one struct; each method adds one.
 template <class Owner>
 class setting_table {
  public:
@@ -56,7 +57,7 @@ class setting_table {
     d.form = form;
     return put(std::move(d), field);
   }
-  /// Any other type that has its own form in JSON.
+  /// Adds a setting with its own JSON format, such as an access rule.
   template <class Field>
   setting_table& formed(const char* key, Field field, const char* text, value_type type,
                         const char* special_default) {
@@ -64,12 +65,13 @@ class setting_table {
     d.special_default = special_default;
     return put(std::move(d), field);
   }
-  /// The one before is secret.
+  /// Marks the setting added last as secret.
   setting_table& secret() {
     all_.back().what.is_secret = true;
     return *this;
   }
-  /// What follows is taken over by a reload, or needs a restart (as at the beginning).
+  /// Settings added after reloadable() change in a reload; after fixed(), which is the default,
+  /// they need a restart.
   setting_table& reloadable() { return is_reloadable_ = true, *this; }
   setting_table& fixed() { return is_reloadable_ = false, *this; }
   std::vector<setting<Owner>> take() { return std::move(all_); }

@@ -1,5 +1,5 @@
-// The settings of a node as plain values. Each is declared once, with its text, unit, default and
-// bounds, in schema.cpp; this struct is only where the loader puts them.
+// The settings of a node as plain values, filled by the loader. The initializers are the defaults.
+// schema*.cpp declares key, meaning, unit and bounds of each setting.
 #pragma once
 
 #include <cstdint>
@@ -17,25 +17,25 @@ struct origin_rule {
   std::vector<std::string> entries;  ///< list only: "//host", "//*.host", "https://host:1234"
 };
 
-/// A mount: where clients connect, and its own rules.
+/// A mount: a path at which clients connect, with its rules.
 struct socket_settings {
   std::string path = "/socket";
   origin_rule origins;
   std::vector<std::string> subprotocols;
-  std::string auth = "optional";  ///< none: tokens are not looked at; optional; required
+  std::string auth = "optional";  ///< none: tokens are ignored; optional; required
 };
 
-/// A value of a claim, as a rule may name it.
+/// The value of a token claim in an access rule.
 using claim_value = std::variant<std::string, std::int64_t, bool>;
 
-/// Who may do something in a room.
+/// The condition for an action in a room.
 struct access_rule {
   enum class who : std::uint8_t {
     any,    ///< everybody
-    user,   ///< has a valid token
-    self,   ///< the topic's part after its first ':' equals the token's sub
-    grant,  ///< the token's grants claim allows it
-    claim,  ///< the claim has one of the values, or is a list that has one
+    user,   ///< users with a valid token
+    self,   ///< the user whose sub is the part of the topic after its first ':'
+    grant,  ///< users whose grants claim allows it
+    claim,  ///< users whose claim is, or as a list contains, one of the values
     none,
   };
   who allowed = who::any;
@@ -43,20 +43,20 @@ struct access_rule {
   std::vector<claim_value> in{};  ///< who::claim only
 };
 
-/// Who may push which events; the first whose events match decides.
+/// Which members may push which events. The first rule whose events match decides.
 struct push_rule {
-  std::vector<std::string> events{"*"};  ///< names; a * at the end stands for any rest
+  std::vector<std::string> events{"*"};  ///< names; a trailing * matches any rest
   access_rule allow{};
 };
 
-/// What a topic pattern gets; the first match wins.
+/// The settings of all topics that match a pattern. The first matching rule counts.
 struct room_rule {
-  std::string match = "*";  ///< trailing * only
+  std::string match = "*";  ///< a name, or a prefix with a trailing *
   std::string kind = "relay";
   std::string durability = "memory";
-  bool echo = true;               ///< the sender gets its own broadcast
+  bool echo = true;               ///< the sender also receives its own broadcast
   std::uint32_t members_max = 0;  ///< 0: no limit
-  /// What a room keeps of its events, for those that resume: the tightest of the three counts.
+  /// Limits of the events that a room keeps so that clients can resume; all three apply.
   struct history_settings {
     std::uint32_t events_max = 100;
     std::uint32_t age_ms_max = 300'000;
@@ -64,34 +64,34 @@ struct room_rule {
   } history;
   struct presence_settings {
     std::string mode = "full";       ///< full, count or off
-    std::uint32_t full_max = 1'000;  ///< above so many members: counts only
-    std::uint32_t window_ms = 50;    ///< joins and leaves of so long go out together
+    std::uint32_t full_max = 1'000;  ///< with more members only counts are sent
+    std::uint32_t window_ms = 50;    ///< joins and leaves are batched over this time
     std::uint32_t meta_bytes_max = 4'096;
   } presence;
-  std::vector<std::string> ephemeral;  ///< names of events that are never kept
+  std::vector<std::string> ephemeral;  ///< names of events that history never keeps
   struct receipt_settings {
     std::uint32_t users_max = 1'000;
     std::uint32_t window_ms = 200;
   } receipts;
-  std::string idempotency_field;  ///< top-level key of payloads; empty: none
+  std::string idempotency_field;  ///< top-level payload key that deduplicates pushes; empty: none
   std::uint32_t idempotency_bytes_max = 1'000'000;
-  std::string conflate_field;  ///< top-level key of ephemeral payloads; empty: none
-  std::uint32_t batch_ms = 0;  ///< events are held back for so long and written together
+  std::string conflate_field;  ///< top-level key by which ephemeral events coalesce; empty: none
+  std::uint32_t batch_ms = 0;  ///< events are held back this long and sent as a batch; 0: none
   struct event_rule {
     std::string name;
-    std::uint32_t bytes_max = 0;  ///< of the payload; 0: limits.payload_bytes_max alone
-    std::string schema_file;      ///< JSON schema that payloads must satisfy; empty: none
+    std::uint32_t bytes_max = 0;  ///< of the payload; 0: only limits.payload_bytes_max applies
+    std::string schema_file;      ///< path of a JSON schema for the payloads; empty: none
   };
   std::vector<event_rule> events;
   struct allow_settings {
-    /// load() puts in what is not written: any where no key for tokens is configured, else user.
+    /// load() sets a missing rule: `user` if a token key is configured, else `any`.
     std::optional<access_rule> join;
-    /// Of members only. An event that no rule matches is refused.
+    /// Applies to members only. An event that no rule matches is refused.
     std::vector<push_rule> push{push_rule{}};
   } allow;
 };
 
-/// A bucket of `burst` that fills with `per_second`; 0 a second: no limit.
+/// A token bucket with capacity `burst` and refill rate `per_second`; rate 0: no limit.
 struct rate_limit {
   std::uint32_t per_second = 0;
   std::uint32_t burst = 0;
@@ -106,10 +106,10 @@ struct settings {
   struct listen_settings {
     std::string host = "0.0.0.0";
     std::uint16_t port = 4000;
-    std::vector<std::string> host_names;  ///< empty: loopback and the interfaces' addresses
+    std::vector<std::string> host_names;  ///< empty: loopback and all interface addresses
     bool demo = false;
     std::vector<std::string> trusted_proxies{"127.0.0.0/8"};  ///< see cidr.hpp
-    bool proxy_protocol = false;  ///< a PROXY header, v1 or v2, begins each connection
+    bool proxy_protocol = false;  ///< connections begin with a PROXY header, v1 or v2
   } listen;
   struct admin_settings {
     std::string host = "127.0.0.1";
@@ -121,59 +121,59 @@ struct settings {
     std::string hs256_secret;                 ///< secret; empty: none
     std::string jwks_file;                    ///< empty: none
     std::string jwks_url;                     ///< empty: none
-    std::string issuer;                       ///< what iss must be; empty: not looked at
-    std::string audience;                     ///< what aud must have; empty: not looked at
-    std::uint32_t leeway_ms = 5'000;          ///< how far clocks may differ, for exp and nbf
-    std::uint32_t grace_ms = 10'000;          ///< from the warning of an expiry to the end
-    std::uint32_t first_message_ms = 10'000;  ///< auth required: wait for the first token
-    std::string cookie;                       ///< that holds a token; empty: none
+    std::string issuer;                       ///< required value of iss; empty: not checked
+    std::string audience;                     ///< value that aud must contain; empty: not checked
+    std::uint32_t leeway_ms = 5'000;          ///< tolerated clock difference for exp and nbf
+    std::uint32_t grace_ms = 10'000;          ///< from token_expired until the connection is closed
+    std::uint32_t first_message_ms = 10'000;  ///< auth required: timeout for the first valid token
+    std::string cookie;                       ///< name of the cookie with the token; empty: none
   } auth;
   struct limit_settings {
     std::uint32_t idle_ms = 90'000;
-    std::uint32_t ping_ms = 0;  ///< after so much silence the server pings; 0: never
+    std::uint32_t ping_ms = 0;  ///< the server pings after this silence; 0: never
     std::uint32_t handshake_ms = 10'000;
-    std::uint32_t close_ms = 2'000;  ///< a close handshake may take so long
+    std::uint32_t close_ms = 2'000;  ///< timeout of the close handshake
     std::uint32_t frame_bytes_max = 1'000'000;
     std::uint32_t payload_bytes_max = 262'144;
     std::uint32_t outbox_bytes_max = 1'000'000;
-    std::uint32_t inbound_messages_max = 128;  ///< credit: unanswered messages a connection
+    std::uint32_t inbound_messages_max = 128;  ///< credit: unanswered messages per connection
     std::uint32_t inbound_bytes_max = 1'000'000;
     std::uint32_t channels_max = 100;
     std::uint32_t malformed_max = 10;
-    std::uint32_t refusals_per_minute_max = 600;    ///< then the connection ends; 0: no limit
-    std::uint32_t room_crashes_per_minute_max = 5;  ///< then joins are refused; 0: no limit
-    std::uint32_t rooms_max = 1'000'000;  ///< rooms with an owner on this node; 0: no limit
-    std::uint64_t history_bytes_max = 1'073'741'824;  ///< events of all rooms; 0: no limit
-    std::uint64_t rooms_bytes_max = 1'073'741'824;    ///< all else of rooms; 0: no limit
-    std::uint64_t partial_bytes_max = 268'435'456;    ///< unfinished messages; 0: no limit
-    std::uint32_t flush_sends_max = 64;               ///< sends a loop turn
-    std::uint32_t flush_us_max = 2'000;               ///< time a loop turn spends sending
+    std::uint32_t refusals_per_minute_max = 600;    ///< above it the connection closes; 0: no limit
+    std::uint32_t room_crashes_per_minute_max = 5;  ///< from then on joins are refused; 0: no limit
+    std::uint32_t rooms_max = 1'000'000;            ///< rooms owned by this node; 0: no limit
+    std::uint64_t history_bytes_max = 1'073'741'824;  ///< events in all rooms; 0: no limit
+    std::uint64_t rooms_bytes_max = 1'073'741'824;    ///< other data of all rooms; 0: no limit
+    std::uint64_t partial_bytes_max = 268'435'456;  ///< incomplete messages of clients; 0: no limit
+    std::uint32_t flush_sends_max = 64;             ///< send calls per loop iteration
+    std::uint32_t flush_us_max = 2'000;             ///< time for sending per loop iteration
     struct per_user {
       std::uint32_t max = 0;        ///< 0: no limit
-      std::string over = "refuse";  ///< refuse: the new one; evict_oldest
+      std::string over = "refuse";  ///< refuse (the new connection) or evict_oldest
     } connections_per_user;
   } limits;
   struct rate_settings {
     struct of_connection {
       rate_limit messages{100, 200};
       rate_limit joins{50, 200};
-      rate_limit bytes;  ///< over it reading pauses
+      rate_limit bytes;  ///< above it the server pauses reading
     } connection;
     struct of_user {
       rate_limit messages;
     } user;
-    struct of_address {  ///< IPv6 by /64
+    struct of_address {  ///< an IPv6 /64 network counts as one address
       rate_limit connects;
       rate_limit messages;
     } address;
   } rates;
   struct drain_settings {
-    std::uint32_t timeout_ms = 30'000;  ///< of the whole drain, delay and spread in it
-    std::uint32_t delay_ms = 0;         ///< /ready says 503 for so long before anything ends
-    std::uint32_t spread_ms = 10'000;   ///< connections are closed evenly, over at most so long
+    std::uint32_t timeout_ms = 30'000;  ///< of the whole drain, including delay and spread
+    std::uint32_t delay_ms = 0;         ///< /ready returns 503 this long before connections close
+    std::uint32_t spread_ms = 10'000;   ///< connections close evenly over at most this time
     std::uint32_t connections_per_second =
-        500;  ///< closed so fast if that takes less; 0: it never does
-    std::uint32_t reconnect_jitter_ms = 5'000;  ///< clients come back spread over so much
+        500;  ///< closing rate if that is faster than spread_ms; 0: use spread_ms
+    std::uint32_t reconnect_jitter_ms = 5'000;  ///< upper bound of the random reconnect delay
   } drain;
   std::vector<room_rule> rooms{room_rule{}};
   struct log_settings {
@@ -182,7 +182,7 @@ struct settings {
   } log;
 };
 
-/// Whether tokens can be checked at all.
+/// Whether any key for verifying tokens is configured.
 inline bool has_token_key(const settings& all) {
   const auto& auth = all.auth;
   return !auth.hs256_secret.empty() || !auth.jwks_file.empty() || !auth.jwks_url.empty();

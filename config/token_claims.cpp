@@ -27,7 +27,7 @@ error wrong(const char* option, std::string_view given, std::string_view rule) {
           std::string{option} + ": is " + quoted(given) + ", " + std::string{rule}};
 }
 
-/// Seconds of "90s", "15m", "1h", "7d" or "3600".
+/// Parses "90s", "15m", "1h", "7d" or "3600" into seconds.
 std::optional<std::int64_t> read_ttl(std::string_view text) {
   std::int64_t unit_s = 1;
   const auto last = text.empty() ? ' ' : text.back();
@@ -50,7 +50,8 @@ bool is_action(std::string_view text) {
          (text.find('*') == std::string_view::npos || text == "push:*");
 }
 
-/// "room:*=join,push:msg" into {"room:*": ["join", "push:msg"]}. An event's name has no comma here.
+/// Adds "room:*=join,push:msg" as {"room:*": ["join", "push:msg"]}. Commas separate actions, so an
+/// event name with a comma cannot be given here.
 result<void> add_grant(const std::string& text, json& grants) {
   constexpr std::string_view rule =
       "must be TOPICS=ACTIONS with the actions join, push:EVENT and push:*, such as "

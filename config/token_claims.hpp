@@ -1,4 +1,4 @@
-// What `roost token` puts into a token: from the words of the command line to claims. Pure.
+// Builds the claims of a token from the options of `roost token`. Pure.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +11,16 @@
 
 namespace roost {
 
-/// Signs claims (a JSON object as text) with HS256 and gives the token, or says what no node would
-/// take; net/auth has one.
+/// Signs claims (a JSON object as text) with HS256 and returns the token. Fails if a node would
+/// refuse such a token. net/auth implements it.
 using token_minter =
     std::function<result<std::string>(const std::string& claims, const std::string& secret)>;
 
-/// sub, iat, exp, grants and the other claims as a JSON object. The failure's detail says which
-/// word is wrong and how it must be.
+/// Returns sub, iat, exp, grants and the other claims as a JSON object. The error detail says which
+/// option is wrong and what it must be. `now_s`: Unix time in seconds.
 result<std::string> make_claims(const cli::token& asked, std::int64_t now_s);
 
-/// The same with the configured iss and aud, where no claim says them already.
+/// Adds the configured iss and aud unless the claims already have them.
 std::string with_places(const std::string& claims, const settings::auth_settings& auth);
 
 }  // namespace roost

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t shown_max = 5;
 
-/// The first few, each once.
+/// Joins the first few distinct texts.
 std::string listed(const std::vector<std::string>& all) {
   std::vector<std::string> shown;
   for (const auto& one : all) {

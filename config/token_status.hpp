@@ -1,4 +1,4 @@
-// What the start line says about tokens.
+// Describes the token configuration for the log line at startup. Pure.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace roost {
 
-/// "on: auth.hs256_secret; auth: optional on /socket; joins: user", or "off: no key is set, so
-/// everybody may join". Names settings and rules only, no values of secrets.
+/// For example "on: auth.hs256_secret; auth: optional on /socket; joins: user", or "off: no key is
+/// set, so everybody may join". Never contains the value of a secret.
 std::string token_status(const settings& all);
 
 }  // namespace roost

@@ -13,7 +13,7 @@ using words = std::vector<std::string>;
 
 constexpr std::string_view prefix = "ROOST_";
 
-/// "listen.port" for ROOST_LISTEN__PORT.
+/// The key of a variable: "listen.port" for ROOST_LISTEN__PORT.
 std::string key_of(std::string_view name) {
   auto key = in_lower_case(name.substr(prefix.size()));
   for (auto at = key.find("__"); at != std::string::npos; at = key.find("__"))
@@ -21,7 +21,7 @@ std::string key_of(std::string_view name) {
   return key;
 }
 
-/// The words between underscores and dots.
+/// Splits at underscores and dots, in lower case.
 words words_of(std::string_view text) {
   words out;
   for (std::size_t at = 0; at < text.size();) {
@@ -38,7 +38,7 @@ bool is_number(const std::string& word) {
 
 bool is_protocol(std::string_view word) { return word == "tcp" || word == "udp" || word == "sctp"; }
 
-/// ..._SERVICE_HOST, ..._SERVICE_PORT_HTTP, ..._PORT_4000_TCP_ADDR.
+/// Matches ..._SERVICE_HOST, ..._SERVICE_PORT_HTTP and ..._PORT_4000_TCP_ADDR.
 bool has_words_of_a_service(const words& name) {
   for (std::size_t i = 0; i + 1 < name.size(); ++i) {
     if (name[i] == "service" && (name[i + 1] == "host" || name[i + 1] == "port")) return true;
@@ -50,8 +50,9 @@ bool has_words_of_a_service(const words& name) {
   return false;
 }
 
-/// Kubernetes describes the service "roost" to every container beside it, as Docker's links did:
-/// ROOST_SERVICE_HOST, ROOST_PORT=tcp://10.0.0.1:4000, ROOST_PORT_4000_TCP_ADDR, ROOST_NAME=/a/b.
+/// Kubernetes describes a service "roost" to all containers of its namespace by variables, as
+/// Docker's links did: ROOST_SERVICE_HOST, ROOST_PORT=tcp://10.0.0.1:4000,
+/// ROOST_PORT_4000_TCP_ADDR, ROOST_NAME=/a/b.
 bool is_of_a_service(const words& name, std::string_view value) {
   if (name.empty() || has_words_of_a_service(name)) return true;
   if (name.back() == "name") return value.starts_with('/');
@@ -64,7 +65,7 @@ bool ends_with(const words& whole, const words& end) {
   return end.size() <= whole.size() && std::equal(end.rbegin(), end.rend(), whole.rbegin());
 }
 
-/// Whether `some` are words of `whole` in their order, the last one among them.
+/// Whether `some` is a subsequence of `whole` that includes the last word of `whole`.
 bool are_words_of(const words& whole, const words& some) {
   if (some.empty() || some.back() != whole.back()) return false;
   auto at = whole.begin();
@@ -94,7 +95,7 @@ std::string joined(const words& all) {
   return out;
 }
 
-/// How surely the words name a key; 0: they do not.
+/// How well the words match a key, 4 (exactly) to 0 (not at all).
 int likeness(const words& meant, const std::string& key) {
   const auto whole = words_of(key);
   if (meant == whole) return 4;
@@ -102,7 +103,7 @@ int likeness(const words& meant, const std::string& key) {
   const auto last = words_of(key.substr(key.rfind('.') + 1));
   if (ends_with(whole, meant) && meant.size() >= last.size()) return 2;
   if (is_nearly(joined(meant), joined(last))) return 1;
-  // A secret that is not taken leaves a node open: one word of its name is enough.
+  // One matching word is enough for a secret: a node that silently ignores it would be unprotected.
   const bool says_enough = meant.size() > 1 || is_secret(key);
   return says_enough && are_words_of(whole, meant) ? 1 : 0;
 }
@@ -115,7 +116,7 @@ std::string with_variables(const std::string& text, const std::vector<std::strin
   return out;
 }
 
-/// The keys that a variable without "__" most likely means.
+/// The keys that match a variable without "__" best; on a tie all of them.
 std::vector<std::string> meant_by(const words& meant, const std::vector<std::string>& keys) {
   std::vector<std::string> out;
   int best = 1;
@@ -129,8 +130,8 @@ std::vector<std::string> meant_by(const words& meant, const std::vector<std::str
   return out;
 }
 
-/// The key that a variable means whose first word is a section of the settings; none: it is not.
-/// A list, as `sockets`, has one variable for the whole of it.
+/// The key that a variable most likely means if its first word is a section of the settings; empty
+/// if it is not. A list such as `sockets` has one variable for the whole list.
 std::string meant_in_section(const words& meant, const std::vector<std::string>& keys) {
   const auto& section = meant.front();
   if (std::ranges::find(keys, section) != keys.end()) return section;

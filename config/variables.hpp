@@ -1,4 +1,4 @@
-// Which setting an environment variable names. Pure.
+// Detects misspelled environment variables and suggests the setting they mean. Pure.
 #pragma once
 
 #include <string>
@@ -7,16 +7,16 @@
 
 namespace roost {
 
-/// Why the variable `name`, which begins with ROOST_ and names no setting, must be a mistake; empty
-/// where it may belong to somebody else. `keys`: the settings that variables can name.
+/// The problem of a variable that begins with ROOST_ but names no setting; empty if it may belong
+/// to other software. `keys`: all settings that variables can set.
 ///
-/// "__" anywhere, a setting with single underscores, and the last parts or words of a setting count
-/// as mistakes. What Kubernetes and Docker set for a service called roost, or roost-admin, does
-/// not.
+/// A name counts as a mistake if it has "__", is a key with single underscores, or has the last
+/// parts or words of a key. Variables that Kubernetes and Docker set for a service called roost or
+/// roost-admin do not count.
 std::string variable_fault(const std::string& name, std::string_view value,
                            const std::vector<std::string>& keys);
 
-/// Whether Kubernetes or Docker sets such a variable for a service of this name.
+/// Whether the variable looks like one that Kubernetes or Docker sets for a service called roost.
 bool is_service_variable(std::string_view name, std::string_view value);
 
 }  // namespace roost
