@@ -13,7 +13,7 @@ namespace {
 
 cluster::member_id member(std::uint64_t n) { return {node_id{n % 3}, connection_id{n}}; }
 
-// The metas in the order of each(), which must not come back to a key that it has left.
+// The metas in the order of each(), which must visit the metas of one key consecutively.
 std::map<std::string, std::vector<std::string>> metas_by_key(const attendance& all) {
   std::map<std::string, std::vector<std::string>> out;
   std::string last;

@@ -62,7 +62,8 @@ TEST_CASE("answers are kept until the edge says that it has them") {
   b.take(numbered(5, 2));
   CHECK(b.log.answer_to(one, 2) == nullptr);
   CHECK(b.log.answer_to(one, 3)->number == 3);
-  CHECK(b.take(numbered(2, 2)) == verdict::repeated);  // late on its way: done, and not answered
+  // Arrives late: already applied, so not answered.
+  CHECK(b.take(numbered(2, 2)) == verdict::repeated);
 }
 
 TEST_CASE("an answer keeps what it said and where") {

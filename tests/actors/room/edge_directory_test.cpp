@@ -20,7 +20,7 @@ TEST_CASE("a topic has one edge while anyone holds it, and a new one after the l
   edges.release(where);
   CHECK(edges.find(where) == first);
   edges.release(where);
-  edges.release(where);  // one too many is nothing
+  edges.release(where);  // an extra release has no effect
   it.settle();
   CHECK_FALSE(edges.find(where));
   edges.release(where);
@@ -35,7 +35,7 @@ TEST_CASE("an edge that somebody acquires again before it has ended stays") {
   const topic where{"room:1"};
   const auto first = edges.acquire(where);
   it.loops.on(it.node.context().home_of(where).home().id().value, [&] {
-    edges.release(where);  // its home is busy with this, so it cannot end yet
+    edges.release(where);  // this occupies the edge's loop, so it cannot end yet
     CHECK(edges.acquire(where) == first);
   });
   it.settle();
@@ -44,7 +44,7 @@ TEST_CASE("an edge that somebody acquires again before it has ended stays") {
   edges.release(where);
   CHECK(edges.retire(where));
   CHECK_FALSE(edges.find(where));
-  CHECK(edges.retire(where));  // nobody knows it any more
+  CHECK(edges.retire(where));  // no reference is left
 }
 
 TEST_CASE("threads that acquire and release one topic never lose it under a holder") {

@@ -62,7 +62,7 @@ TEST_CASE("a ring that starts anew holds nothing and goes on elsewhere") {
   CHECK(ring.head() == offset{40});
   CHECK(ring.find(offset{40}) == nullptr);
   for (std::uint64_t n = 41; n <= 43; ++n) ring.push(at(n, edge_ring::bytes_max / 3 - 1'000));
-  CHECK(ring.size() == 3);  // the bytes of before count no more
+  CHECK(ring.size() == 3);  // bytes of evicted events no longer count
 }
 
 TEST_CASE("what is not in the ring is held no longer") {

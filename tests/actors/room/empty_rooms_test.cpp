@@ -14,7 +14,7 @@ using namespace roost::tests;
 
 namespace {
 
-/// Rooms that are only told; each counts how often it was asked to make way.
+/// Stand-ins for room actors; is_asked() tells whether one received make_way.
 struct told_rooms {
   told_rooms() {
     for (auto& each : all) each = std::make_unique<caf::scoped_actor>(system());
@@ -39,7 +39,7 @@ TEST_CASE("the room that is empty longest is asked first, and what leaves is not
   empty_rooms list;
   std::array<empty_room, 3> places;
   for (std::size_t i = 0; i < 3; ++i) list.put(places[i], rooms.at(i), 100);
-  list.put(places[0], rooms.at(0), 100);  // used again since
+  list.put(places[0], rooms.at(0), 100);  // used again, so it is now the newest
   CHECK(list.evict_bytes(150));
   CHECK(list.is_leaving(places[1]));
   CHECK(list.is_leaving(places[2]));
@@ -61,12 +61,12 @@ TEST_CASE("a room that has members again, or stays, is on the way out no longer"
   CHECK(list.evict_rooms(1));
   list.take_out(places[0]);
   CHECK_FALSE(list.is_leaving(places[0]));
-  CHECK(list.evict_rooms(1));  // so the next is asked
+  CHECK(list.evict_rooms(1));  // so the next room is asked
   CHECK(list.is_leaving(places[1]));
-  list.put(places[1], rooms.at(1), 100);  // a command was on its way to it
+  list.put(places[1], rooms.at(1), 100);  // a command to this room was in flight
   CHECK_FALSE(list.is_leaving(places[1]));
   list.take_out(places[1]);
-  list.take_out(places[1]);  // nothing is taken off twice
+  list.take_out(places[1]);  // a second take_out() has no effect
   CHECK_FALSE(list.evict_rooms(1));
   CHECK_FALSE(list.evict_bytes(1));
 }

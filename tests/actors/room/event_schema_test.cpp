@@ -10,7 +10,7 @@ using roost::actors::event_rules;
 
 namespace {
 
-/// A schema's file for one test.
+/// A temporary file with a JSON schema. Removed with the object.
 class schema_file {
  public:
   explicit schema_file(const std::string& text) {

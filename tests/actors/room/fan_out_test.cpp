@@ -49,7 +49,8 @@ TEST_CASE("whoever is attached gets broadcasts, until it is detached") {
   deliver(it, {doing(direct::then::attach, one), doing(direct::then::attach, two)}, "first");
   deliver(it, {}, "second", two.id());
   deliver(it, {doing(direct::then::detach, one)}, "third");
-  deliver(it, {doing(direct::then::detach, two, 9)}, "fourth");  // not that channel
+  // The serial of a different channel.
+  deliver(it, {doing(direct::then::detach, two, 9)}, "fourth");
   deliver(it, {doing(direct::then::end, two)}, "fifth");
   CHECK(it.got(one) == std::vector<std::string>{"first", "second"});
   CHECK(it.got(two) == std::vector<std::string>{"first", "third", "fourth"});

@@ -14,7 +14,7 @@ TEST_CASE("what came first goes first, whatever is pushed and popped between") {
   fifo<int> queue;
   std::deque<int> model;
   for (int n = 0; n < 20'000; ++n) {
-    // Phases in which it grows, and others in which it runs empty.
+    // Alternate between phases in which the queue grows and phases in which it drains.
     const bool grows = random() % 100 < (n / 500 % 2 == 0 ? 60 : 35);
     if (grows || model.empty()) {
       queue.push_back(int{n});

@@ -1,4 +1,4 @@
-// History against a model that keeps everything and asks the rule word by word.
+// Compares history with a simple model that stores every event and applies each limit literally.
 #include <algorithm>
 #include <random>
 
@@ -45,8 +45,8 @@ struct naive_history {
 
   room_rule::history_settings limits;
   std::vector<one> held;
-  std::vector<std::uint64_t> firsts;  // of every epoch there ever was
-  std::size_t listed = 0;             // the oldest epoch in the list
+  std::vector<std::uint64_t> firsts;  // the first offset of each epoch so far
+  std::size_t listed = 0;             // the oldest remembered epoch
   std::uint64_t head = 0;
 };
 
@@ -101,7 +101,7 @@ TEST_CASE("whatever happens to it, a history recovers exactly what the rule says
       model.held.push_back({model.firsts.size() - 1, model.head, history::bytes_of(made), now});
       real.append(cluster::share(std::move(made)), now);
     }
-    // To begin an epoch is no reason to look at the clock.
+    // begin_epoch() does not expire events by age.
     if (what != 0 || step == 0) model.keep(now);
     if (what == 0) model.keep(model.held.empty() ? now : model.held.back().since);
     compare(real, model);

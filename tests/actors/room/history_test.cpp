@@ -11,7 +11,7 @@ constexpr std::uint32_t plenty = 1'000'000;
 
 time_point after_ms(int ms) { return time_point{} + milliseconds{ms}; }
 
-// Appends `count` events with a name and payload of `size` bytes in all.
+// Appends `count` events whose name and payload have `size` bytes together.
 void append(history& to, int count, time_point now = {}, std::size_t size = 10) {
   for (int i = 0; i < count; ++i) {
     cluster::event made;
@@ -160,7 +160,7 @@ TEST_CASE("a resume from an earlier epoch ends where the next one begins") {
   CHECK(held.current() == epoch{2});
   CHECK(recovers(held, "one", 3));
   CHECK_FALSE(recovers(held, "one", 4));
-  CHECK(recovers(held, "two", 3));  // nothing of it seen yet
+  CHECK(recovers(held, "two", 3));  // the client has seen no event of this epoch
   CHECK_FALSE(recovers(held, "two", 2));
   CHECK(recovers(held, "two", 5));
   CHECK(has_happened(held, "one", 3));
@@ -172,12 +172,12 @@ TEST_CASE("a resume from an earlier epoch ends where the next one begins") {
 TEST_CASE("an epoch stays in the list while an event of it or of an earlier one is held") {
   auto held = made_with(2);
   append(held, 2);
-  held.begin_epoch(epoch{2}, "two");  // has no event
+  held.begin_epoch(epoch{2}, "two");  // this epoch has no events
   held.begin_epoch(epoch{3}, "three");
-  append(held, 1);  // holds 2 and 3
+  append(held, 1);  // history holds 2 and 3
   CHECK(recovers(held, "one", 2));
   CHECK(recovers(held, "two", 2));
-  append(held, 1);  // holds 3 and 4
+  append(held, 1);  // history holds 3 and 4
   CHECK_FALSE(recovers(held, "one", 2));
   CHECK_FALSE(recovers(held, "two", 2));
   CHECK(recovers(held, "three", 2));

@@ -14,7 +14,7 @@ idempotency::scope of(std::string_view user) { return {user}; }
 
 constexpr int window_ms = static_cast<int>(idempotency::window_min.count());
 
-/// Of a user and a value that are short.
+/// The memory charged for one short user name and one short value.
 std::size_t bytes_of_one() {
   idempotency one{10'000};
   one.remember(of("u"), "a", at(1), after_ms(0));
@@ -117,7 +117,7 @@ TEST_CASE("a value larger than all that may be kept is not kept") {
 TEST_CASE("many values come and go and each is found while it is in") {
   idempotency seen{100 * one_entry};
   for (std::uint64_t i = 100; i < 1000; ++i) {
-    // Short and long ones, as strings keep them in different places.
+    // Mix short and long values, because std::string stores them differently.
     const auto value = std::to_string(i) + std::string(i % 2 ? 0 : 40, 'v');
     seen.remember(of("u"), value, at(i), after_ms(0));
     REQUIRE(seen.find(of("u"), value));

@@ -12,7 +12,7 @@ using namespace roost::actors;
 
 namespace {
 
-constexpr std::size_t outbox = 4'000;  // pages of 1,000, two of them at once
+constexpr std::size_t outbox = 4'000;  // two pages of 1,000 bytes at a time
 constexpr net::wire_format v2{};
 using stage = cluster::side_state_cursor::stage;
 
@@ -30,7 +30,7 @@ net::frame_ptr frame(char name, std::size_t bytes) {
 struct bench {
   bench() { members.attach(link(), 1, v2); }
   tests::session_fixture& link() { return static_cast<tests::session_fixture&>(*keeps); }
-  /// A page with a frame of this length.
+  /// A page with one frame of `bytes` bytes.
   void give(std::uint64_t room, catch_up_place from, catch_up_place to, std::size_t bytes,
             char name = 'p') {
     direct what;
@@ -46,7 +46,7 @@ struct bench {
     for (const auto& each : link().take()) out.push_back(each.front());
     return out;
   }
-  /// The client has read all, and the session says so.
+  /// The client has read everything, and the session reports that it is writable.
   void drained() {
     const bool wanted = link().wants_writable();
     got();
@@ -74,7 +74,7 @@ TEST_CASE("a page that fits goes at once, and a member that has everything waits
   bench b;
   b.link().limit_room(outbox);
   b.give(1, at_event(3, stage::start), {}, 500);
-  CHECK(b.pages.size() == 1);  // its side state is still to come
+  CHECK(b.pages.size() == 1);  // its side state is still missing
   b.give(1, at_event(3), at_event(0), 500);
   CHECK(b.got() == "pp");
   CHECK(b.pages.size() == 0);
@@ -90,13 +90,13 @@ TEST_CASE("of a page without room only its place is kept, and it is asked for wh
   CHECK(b.asked.empty());
   REQUIRE(b.link().wants_writable());
   CHECK(b.link().writable_at() == outbox / 2 - 1'000);
-  CHECK(b.tell(true) == 0);  // what is live would come before what it missed
+  CHECK(b.tell(true) == 0);  // a live event would overtake missed ones
   b.drained();
   REQUIRE(b.asked.size() == 1);
   CHECK(b.asked[0].from.next == offset{3});
   CHECK(b.asked[0].who == b.link().id());
   CHECK(b.asked[0].serial == 1);
-  CHECK(b.asked[0].bytes == 750);  // and its envelope
+  CHECK(b.asked[0].bytes == 750);  // a page of 1,000 less a quarter for its envelope
   b.give(1, at_event(3), at_event(0), 900);
   CHECK(b.got() == "p");
   CHECK(b.pages.size() == 0);
@@ -113,7 +113,7 @@ TEST_CASE("pages on their way and in the outbox together are never more than hal
   std::size_t rooms_done = 0;
   for (std::size_t i = 0; i < b.asked.size(); ++i) {
     const auto room = b.asked[i].roster;
-    CHECK(room == i + 1);  // each in its turn
+    CHECK(room == i + 1);  // round-robin
     b.give(room, at_event(1), at_event(0), 980);
     ++rooms_done;
     CHECK(b.link().queued_bytes() <= outbox / 2);
@@ -130,8 +130,8 @@ TEST_CASE("a page larger than half of the outbox goes alone, when nothing waits"
   b.link().send(frame('x', 100), net::flush_class::small);
   b.give(1, at_event(1), at_event(1), 0);
   REQUIRE(b.asked.size() == 1);
-  b.give(1, at_event(1), at_event(2), 5'000);  // an event that is larger than the bound
-  CHECK(b.asked.size() == 1);                  // not in vain again
+  b.give(1, at_event(1), at_event(2), 5'000);  // one event larger than the bound
+  CHECK(b.asked.size() == 1);                  // no request that would fail again
   CHECK(b.link().writable_at() == 0);
   b.drained();
   REQUIRE(b.asked.size() == 2);
@@ -149,7 +149,7 @@ TEST_CASE("a reply's page of several frames above half of the outbox is made ane
   what.page = std::make_shared<const catch_up_page>(std::move(page));
   b.pages.take(b.link(), 1, what, b.members, outbox);
   CHECK(b.link().frames().empty());
-  REQUIRE(b.asked.size() == 1);  // at once: there is room for a usual one
+  REQUIRE(b.asked.size() == 1);  // at once, because a normal page fits
   CHECK(b.asked[0].from.next == offset{3});
 }
 
@@ -159,14 +159,14 @@ TEST_CASE("a notice without room is dropped, and the member is given the side st
   b.link().send(frame('x', 2'950), net::flush_class::small);
   CHECK(b.tell(false) == 0);
   CHECK(b.link().is_open());
-  CHECK(b.tell(true) == 1);  // ordered events go on
+  CHECK(b.tell(true) == 1);  // ordered events continue
   CHECK(b.tell(false, 'n', 10) == 0);
   b.drained();
   REQUIRE(b.asked.size() == 1);
   CHECK(b.asked[0].from.is_live());
   CHECK_FALSE(b.asked[0].from.is_told());
   b.give(1, b.asked[0].from, at_event(0, stage::presence), 500);
-  CHECK(b.tell(false) == 1);  // it has the first page: changes mean something to it
+  CHECK(b.tell(false) == 1);  // it has the first page, so diffs apply to it
   CHECK(b.got() == "pn");
 }
 
@@ -195,7 +195,7 @@ TEST_CASE("a resync gives everybody the side state anew, and events go on meanwh
   };
   b.members.resync(again);
   REQUIRE(b.asked.size() == 1);
-  b.members.resync(again);  // its page is on the way, and is out of date
+  b.members.resync(again);  // the requested page is in flight and out of date
   CHECK(b.tell(true) == 1);
   CHECK(b.tell(false) == 0);
   b.give(1, {}, at_event(0), 100);

@@ -9,7 +9,7 @@ using namespace roost::actors;
 
 namespace {
 
-/// Asks for the next, if there is one: whose it is, 0 for none.
+/// Requests the next page and returns whose it is; 0: no page is due.
 std::uint64_t ask(page_queue& queue) {
   auto* next = queue.next();
   if (!next) return 0;
@@ -26,7 +26,7 @@ TEST_CASE("channels take turns, and no more pages are asked for than may be on t
   CHECK(ask(queue) == 2);
   CHECK(queue.on_their_way() == page_queue::asked_max);
   CHECK(ask(queue) == 0);
-  queue.came(*queue.find(1), true);  // more of it is left: it goes behind the others
+  queue.came(*queue.find(1), true);  // more pages remain: queued behind the others
   CHECK(ask(queue) == 3);
   queue.came(*queue.find(2), true);
   queue.came(*queue.find(3), true);

@@ -102,7 +102,7 @@ TEST_CASE("a raw field is the text as it stands") {
 TEST_CASE("a text that was cut anywhere is read without leaving it") {
   const std::string_view json = R"({"a":[{"b":"\"}"}],"\u0069d":"value\n","z":-1.5e3})";
   for (std::size_t size = 0; size < json.size(); ++size) {
-    // A copy of its own size, so that a sanitizer sees each step beyond it.
+    // Copy to an exact-size buffer, so that a sanitizer detects reads beyond its end.
     const std::vector<char> cut(json.begin(), json.begin() + static_cast<std::ptrdiff_t>(size));
     const std::string_view text{cut.data(), cut.size()};
     CHECK_FALSE(payload_field(text, "missing"));

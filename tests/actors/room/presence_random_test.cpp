@@ -1,5 +1,5 @@
-// Clients with phoenix.js' rules join, leave and change at random; after each flush they agree with
-// the truth, in diffs, in counts and on the way between.
+// Clients that merge like phoenix.js join, leave and change at random. After each flush their view
+// must equal the truth: in diff mode, in count mode, and while the mode changes.
 #include <algorithm>
 #include <map>
 #include <random>
@@ -17,7 +17,8 @@ struct presence_run {
   struct one {
     std::string key;
     std::string meta;
-    std::optional<presence_client> client;  // some only stand there, so that states are rarer
+    // Some members have no client, so that full states are rarer.
+    std::optional<presence_client> client;
   };
 
   presence_run(unsigned seed, room_rule::presence_settings with)
@@ -39,7 +40,7 @@ struct presence_run {
     one made{"user\"" + std::to_string(pick(9)), new_meta(), {}};
     real.join(who, made.key, made.meta, now);
     if (pick(3) > 0) {
-      // One that joins again may still have what it knew.
+      // A client that joins again may still have its previous state.
       if (pick(3) == 0 && in.contains(key_of(who))) made.client = in[key_of(who)].client;
       if (!made.client) made.client.emplace();
       made.client->hear(all_pages(real));
@@ -131,7 +132,7 @@ TEST_CASE("whoever comes, goes and changes, clients agree with the truth after e
   for (int step = 0; step < 800; ++step) {
     CAPTURE(step);
     world.now += milliseconds{world.pick(12) == 0 ? 400 : world.pick(12)};
-    // Tides, so that the room fills over its bound and empties below half of it.
+    // Alternate growth and decline, so that presence passes `full_max` and falls below half of it.
     const bool is_rising = step / 100 % 2 == 0;
     const auto what = world.pick(10);
     if (what < 5) {
@@ -186,7 +187,7 @@ TEST_CASE("who is given the state in small pages knows the truth, whatever happe
     for (auto i = pick(6); i > 0; --i) change();
     now += milliseconds{pick(80)};
     reader.hear(real.flush(now));
-    if (pick(20) == 0) at = {};  // it missed a diff, and begins anew
+    if (pick(20) == 0) at = {};  // the reader lost a diff, so it starts over
   }
   while (real.next_due()) {
     now += milliseconds{100};

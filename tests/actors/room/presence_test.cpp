@@ -14,7 +14,7 @@ namespace {
 
 presence made() { return presence{{}, 1}; }
 
-// The one notice that is given at the next moment one is due.
+// The only notice of the next flush, made when that flush is due.
 json flushed(presence& from, const char* name = "presence_diff") {
   REQUIRE(from.next_due());
   const auto told = from.flush(*from.next_due());
@@ -226,7 +226,7 @@ TEST_CASE("no page is larger than it may be, and clients put them together") {
   }
   const auto changes = here.flush(*here.next_due());
   for (auto* each : {&early, &late}) each->hear(changes);
-  CHECK(early.seen().size() == 76);  // the even ones of 150, and the first
+  CHECK(early.seen().size() == 76);  // the even numbers up to 150, and the first
   CHECK(late.state() == early.state());
   for (const auto& each : state) CHECK(each.second.data.size <= presence::state_bytes_max);
   for (const auto* pages : {&joins, &changes}) {

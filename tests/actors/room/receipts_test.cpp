@@ -12,7 +12,7 @@ namespace {
 
 json parsed(const cluster::body& what) { return json::parse(what.data.view()); }
 
-/// What one that joins is given, in as many pages as it takes.
+/// The receipts that a joining member receives, over as many pages as needed.
 json all_of(const receipts& all, std::size_t bytes_max = 1'000) {
   json out = json::object();
   cluster::side_state_cursor at;
@@ -113,13 +113,14 @@ TEST_CASE("everybody's marks come in pages, while they move and are forgotten") 
     if (!page) continue;
     CHECK(page->data.size <= 1'000);
     seen.update(parsed(*page).at("receipts"));
-    // One that is still to come moves: it stands in a change, and the pages do not chase it.
+    // A mark beyond the current page moves. The change reports it, and the pages need not include
+    // it.
     all.mark(name(300 - pages), at(1'000 + pages));
     ++pages;
     REQUIRE(pages < 100);
   }
   CHECK(pages > 5);
-  all.mark("late", at(5'000));  // forgets user1
+  all.mark("late", at(5'000));  // evicts user1
   for (const auto& each : changes_of(all))
     seen[each["user"].get<std::string>()]["offset"] = each["offset"];
   auto truth = all_of(all);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
 
-/// A room and its account, as the room's actor has them.
+/// A room and its memory account, as the room's actor holds them.
 struct accounted {
   accounted(metrics& probe, empty_rooms& empty)
       : account(probe, empty), made(topic{"room:1"}, rule(), make_kind, 1, {epoch{1}, "e"}) {}

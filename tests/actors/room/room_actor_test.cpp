@@ -13,7 +13,7 @@ using namespace roost::tests;
 
 namespace {
 
-/// Throws what its users ask for.
+/// Throws an exception on the event "boom".
 class fragile_kind final : public room_kind {
  public:
   result<broadcast> pushed(const push& what) override {
@@ -28,7 +28,7 @@ std::unique_ptr<room_kind> make_fragile(const room_rule&) {
   return std::make_unique<fragile_kind>();
 }
 
-/// One room that only the test speaks to. Monitored by `self`.
+/// A room actor that only the test sends to. `self` monitors it.
 struct lone_room {
   lone_room() {
     what.where = topic{"room:1"};
@@ -180,7 +180,7 @@ TEST_CASE("where all rooms hold too much, those that were empty longest are forg
   CHECK(it.probe.value(metrics::counter::histories_cut) == 1);
   CHECK(it.probe.json().find(R"("forgotten":1)") != std::string::npos);
   CHECK(it.probe.value(metrics::gauge::history_bytes) <= 12'000);
-  // The one that has to go now is in use again, so the next is forgotten.
+  // The next room to evict is in use again, so the room after it is evicted.
   it.join(client, "room:2");
   it.join(client, "room:4");
   fill_history(it, client, "room:4");
@@ -220,7 +220,8 @@ TEST_CASE("where no room is empty each keeps its share of what all may hold") {
   CHECK(it.probe.value(metrics::gauge::rooms) == 2);
   CHECK(it.probe.json().find(R"("forgotten":0)") != std::string::npos);
   CHECK(it.probe.value(metrics::counter::histories_cut) > 0);
-  CHECK(it.probe.value(metrics::gauge::history_bytes) <= 9'000);  // the share, and what was there
+  // The shares, and what each room holds at least.
+  CHECK(it.probe.value(metrics::gauge::history_bytes) <= 9'000);
   CHECK(it.probe.value(metrics::gauge::history_bytes) >= 3'000);
 }
 
@@ -244,11 +245,11 @@ TEST_CASE("an empty room ends when it is due, unless it was used since") {
                     cluster::command::kind::leave, cluster::command::kind::join}) {
     its.take(kind);
   }
-  caf::anon_send(its.room, forget_if_empty{1});  // of the leave; a join came since
+  caf::anon_send(its.room, forget_if_empty{1});  // the timer of the leave, but a join came later
   its.it.settle();
   CHECK_FALSE(its.self->has_next_message());
   its.take(cluster::command::kind::leave);
-  caf::anon_send(its.room, forget_if_empty{1});  // not of the last leave
+  caf::anon_send(its.room, forget_if_empty{1});  // the timer of an earlier leave
   its.it.settle();
   CHECK_FALSE(its.self->has_next_message());
   caf::anon_send(its.room, forget_if_empty{2});
@@ -258,7 +259,7 @@ TEST_CASE("an empty room ends when it is due, unless it was used since") {
 TEST_CASE("an empty room that was published into keeps the event as long as any other") {
   lone_room its;
   its.take(cluster::command::kind::publish);
-  caf::anon_send(its.room, forget_if_empty{1});  // as if the time since it was made had passed
+  caf::anon_send(its.room, forget_if_empty{1});  // the timer that was set when the room was created
   its.it.settle();
   CHECK_FALSE(its.self->has_next_message());
   CHECK(its.it.probe.value(metrics::counter::events_ordered) == 1);

@@ -12,7 +12,7 @@ using namespace roost::tests;
 
 namespace {
 
-/// Keeps what is published and delivers nothing.
+/// A bus that records commands and events and delivers none.
 struct silent_bus final : cluster::bus {
   result<void> publish(cluster::command&& what) override {
     std::lock_guard guard(lock);
@@ -85,7 +85,7 @@ TEST_CASE("an edge subscribes, asks the owner, answers its client, and unsubscri
 
 namespace {
 
-/// A world whose bus is silent, until the end.
+/// A node whose bus is silent until the end of the test.
 struct silent_world {
   silent_world() : before(std::exchange(it.node.context().bus, &bus)) {}
   ~silent_world() { it.node.context().bus = before; }
@@ -133,7 +133,7 @@ TEST_CASE("on a bus that may lose an edge sends again what is not answered, else
   } else {
     for (int i = 0; i < 2; ++i) caf::anon_send(edge, edge_tick{});
     w.it.settle();
-    CHECK(w.commands() == 1);  // not even when it is told to look
+    CHECK(w.commands() == 1);  // no resend, not even on a tick
   }
   caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event::kind::joined));
   w.it.wait_for(client, "phx_reply");
@@ -229,7 +229,7 @@ TEST_CASE("with batch_ms events are held back and written together, in order, re
   it.say(talks, line("4", "room:1", "y"));
   it.wait_for(talks, "phx_reply", 4);
   auto& late = it.open(1);
-  it.join(late, "room:1");  // what was said before it came is written before it is attached
+  it.join(late, "room:1");  // earlier events are written before it is attached
   it.wait_for(hears, "\"y\"");
   it.settle();
   CHECK(late.count("\"y\"") == 0);

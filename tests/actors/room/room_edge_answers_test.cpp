@@ -1,4 +1,4 @@
-// What members are answered, and what goes to the owner for it.
+// The answers that members receive, and the commands that the edge sends for them.
 #include "tests/fixtures/edge_fixture.hpp"
 
 using namespace roost;
@@ -250,7 +250,7 @@ TEST_CASE("a join that is taken after all, when it has been refused, is taken ba
   no.why = errc::unavailable;
   it.tell(no);
   it.out.clear();
-  it.tell(it.answer(cluster::event::kind::joined, number, 2));  // it was sent twice
+  it.tell(it.answer(cluster::event::kind::joined, number, 2));  // the command was sent twice
   CHECK(it.directs(2).empty());
   CHECK(it.commands() == edge_fixture::lines{"leave " + std::to_string(number + 1)});
 }

@@ -1,5 +1,5 @@
-// How a member gets what it missed: with its reply, in pages that its fan-out asks for, from the
-// owner where the ring no longer reaches back.
+// Catching up: missed events come with the join's reply, in pages that the fan-out requests, and
+// from the owner if the ring no longer holds them.
 #include "tests/fixtures/catch_up_fixture.hpp"
 
 using namespace roost;
@@ -58,7 +58,7 @@ TEST_CASE("what happens while a member catches up is given to it in its turn, an
 TEST_CASE("where the ring does not reach back any more the owner is asked, a page at a time") {
   bench b;
   b.enter(1);
-  b.give(1, 20);  // the ring holds the last eight
+  b.give(1, 20);  // the ring holds the last 8 events
   b.resume(0, 20, 3);
   b.ask();
   CHECK(b.out.directs.empty());
@@ -97,7 +97,7 @@ TEST_CASE("answers to earlier questions, ones not asked for, and late wishes cha
   b.resume(0, 20, 3);
   const auto from = b.given().to;
   b.out.clear();
-  b.tell(b.page(0, 3, 20));  // not asked
+  b.tell(b.page(0, 3, 20));  // not requested
   CHECK(b.out.directs.empty());
   b.ask(from);
   b.out.clear();
@@ -137,7 +137,7 @@ TEST_CASE("a page from beyond what the edge has seen gives only what it has seen
   b.out.clear();
   auto page = b.page(4, 4, 21);
   page.events.push_back(cluster::share(b.ordered(5)));
-  page.events.push_back(cluster::share(b.ordered(21, own, 2)));  // its reply is not here yet
+  page.events.push_back(cluster::share(b.ordered(21, own, 2)));  // its push is not answered yet
   b.tell(page);
   CHECK(b.directs(2) == lines{"msg 5"});
 }
@@ -179,8 +179,9 @@ TEST_CASE("a leave under way when what was missed is lost is answered, and close
   b.out.clear();
   b.tell(b.answer(told::left, number, 2));
   CHECK(b.directs(2) == lines{"reply 10 ok"});
-  // And what it joins after that is closed by its own leave as ever.
-  b.tell(b.answer(told::left, number + 1, 2));  // the owner was told too
+  // A channel joined after that is closed by its own leave as usual.
+  // The answer to the leave that the edge sent for the lost channel.
+  b.tell(b.answer(told::left, number + 1, 2));
   b.enter(2, 20, "11");
   b.tell(b.answer(told::left, b.leave(2, "12"), 2));
   CHECK(b.directs(2) == lines{"reply 12 ok", "phx_close 11"});

@@ -1,4 +1,4 @@
-// Channels that the server closes: the client gets phx_close at its place, the owner hears of it.
+// Channels that the server closes: the client receives phx_close in order, the owner a leave.
 #include "tests/fixtures/edge_fixture.hpp"
 
 using namespace roost;
@@ -8,7 +8,7 @@ using told = edge_fixture::told;
 
 namespace {
 
-/// A request of nobody's, for this member's channel of now.
+/// A close request by the server for this member's current channel.
 std::uint64_t close(edge_fixture& b, std::uint64_t member) {
   auto what = b.asked(edge_request::kind::close, member, "x");
   what.join_ref = {};

@@ -1,4 +1,4 @@
-// What members see when the room fails, or when the edge missed an event.
+// What members receive after the room crashed or the edge missed an event.
 #include <stdexcept>
 
 #include "tests/fixtures/catch.hpp"
@@ -189,7 +189,7 @@ TEST_CASE(
   world.inject(0, ordered(world, 1));
   world.inject(0, ordered(world, 3));
   world.settle_but_owner();
-  CHECK(world.take(a).size() == 1);  // the first; the third waits
+  CHECK(world.take(a).size() == 1);  // event 1; event 3 waits for event 2
   event page;
   page.where = world.where();
   page.what = event::kind::page;

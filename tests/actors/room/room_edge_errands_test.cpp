@@ -1,4 +1,4 @@
-// What the server's owner asks of a topic, and what it hears.
+// Server API requests to a topic through its edge, and their answers.
 #include "tests/fixtures/edge_fixture.hpp"
 
 using namespace roost;

@@ -1,4 +1,4 @@
-// Small scripts in every order that their messages can take.
+// Runs small scripts in every possible order of message delivery.
 #include <deque>
 #include <nlohmann/json.hpp>
 
@@ -12,10 +12,10 @@ using namespace roost::actors;
 
 namespace {
 
-/// All runs of a script, one after the other: at each point another lane moves first.
+/// Enumerates all runs of a script: at each step, each lane once delivers first.
 class every_order {
  public:
-  /// Which of `ready` lanes moves now.
+  /// The index of the lane, out of `ready` lanes, that delivers now.
   std::size_t choose(std::size_t ready) {
     if (at_ == chosen_.size()) chosen_.push_back({0, ready});
     return chosen_[at_++].first;
@@ -32,18 +32,18 @@ class every_order {
   }
 
  private:
-  std::vector<std::pair<std::size_t, std::size_t>> chosen_;  // and of how many
+  std::vector<std::pair<std::size_t, std::size_t>> chosen_;  // {chosen lane, number of lanes}
   std::size_t at_ = 0;
 };
 
 struct script {
   bool echo = true;
-  std::vector<std::string> newcomer;  ///< what the one says that is not in yet
-  std::vector<std::string> member;    ///< what the one says that is
+  std::vector<std::string> newcomer;  ///< events that the client without a channel sends
+  std::vector<std::string> member;    ///< events that the member sends
   std::optional<promises::position> resume = {};
 };
 
-/// A member is in and has pushed two events; then both speak.
+/// One client has joined and pushed two events; then both clients send their scripts.
 class stage {
  public:
   explicit stage(const script& what) : what_(what), world_(options(what.echo)) {

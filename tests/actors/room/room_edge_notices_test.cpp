@@ -1,4 +1,4 @@
-// Notices on their way through an edge: presence, receipts, and what was lost of them.
+// Notices (presence, receipts) through an edge, and recovery after some of them were lost.
 #include "tests/fixtures/edge_fixture.hpp"
 
 using namespace roost;
@@ -22,7 +22,7 @@ TEST_CASE("a notice that was lost is made good by what is true, and the owner is
   edge_fixture b;
   b.enter(1);
   b.tell(diff(b, 1));
-  b.tell(diff(b, 1));  // twice
+  b.tell(diff(b, 1));  // a duplicate
   CHECK(b.casts() == lines{"presence_diff"});
   b.out.clear();
   b.tell(diff(b, 3));
@@ -68,7 +68,7 @@ TEST_CASE("notices and ephemeral events go out at once, without a place") {
   b.tell(notice);
   notice.what = told::ephemeral;
   notice.name = "typing";
-  notice.life = epoch{};  // edges say these, and know no life
+  notice.life = epoch{};  // edges create ephemeral events, without a life
   b.tell(notice);
   CHECK(b.casts() == lines{"presence_diff", "typing"});
   for (const auto& each : b.out.casts) CHECK_FALSE(each.is_ordered);
@@ -81,14 +81,14 @@ TEST_CASE("what is too large to be told to everybody at once is asked for by eac
     auto resync = diff(b, 1);
     resync.what = told::resync;
     b.tell(resync);
-    b.tell(resync);  // twice
+    b.tell(resync);  // a duplicate
   }
   SECTION("a notice was lost, and the answer is too large") {
     b.tell(diff(b, 3));
     b.out.clear();
     auto answer = b.answer(told::page, 0, 0, 0);
     answer.notices = 3;
-    b.tell(answer);  // of another question
+    b.tell(answer);  // the answer to another request
     CHECK(b.out.casts.empty());
     answer.side_to.emplace();
     b.tell(answer);

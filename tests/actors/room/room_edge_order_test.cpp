@@ -1,4 +1,4 @@
-// Which frame comes before which: answers, closes, broadcasts.
+// The order of frames: answers, closes, broadcasts.
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/room_edges_fixture.hpp"
 
@@ -7,7 +7,7 @@ using namespace roost::actors;
 
 namespace {
 
-/// "reply 2 ok", "phx_close 1", "msg": enough to see an order.
+/// Short texts for comparing an order of frames: "reply 2 ok", "phx_close 1", "msg".
 std::vector<std::string> brief(const std::vector<std::string>& frames) {
   std::vector<std::string> out;
   for (const auto& each : frames) {

@@ -1,4 +1,4 @@
-// What is in a page besides missed events, and what is left out of it.
+// The contents of a page besides missed events, and what a page leaves out.
 #include "tests/fixtures/catch_up_fixture.hpp"
 
 using namespace roost;
@@ -29,7 +29,7 @@ TEST_CASE("what is large is asked for: a page of events, the side state, the res
   b.give(1, 4);
   auto joined = b.answer(told::joined, b.join(2, "9"), 2, 4);
   joined.missed = 4;
-  joined.side_to.emplace();  // too large for the answer
+  joined.side_to.emplace();  // the side state is too large for the answer
   for (std::uint64_t at = 1; at <= 2; ++at) {
     joined.events.push_back(cluster::share(b.ordered(at, 0, 0, bench::large)));
   }
@@ -67,7 +67,7 @@ TEST_CASE("an event that comes while a member waits for its side state is given 
   bench b;
   b.enter(2);
   catch_up_place from;
-  from.next = offset{1};  // its first page found no room: it gets no casts yet
+  from.next = offset{1};  // its outbox had no room for the first page: no casts yet
   b.ask(from);
   b.out.clear();
   if (comes) b.tell(b.ordered(1));

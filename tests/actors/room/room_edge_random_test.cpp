@@ -1,5 +1,5 @@
-// Clients that join, push, leave, crash the room, are expelled and vanish at random, over lanes
-// that keep their order but not each other's pace. Each seed is one run; a failing one is printed.
+// Random runs: clients join, push, leave, crash the room, are expelled and vanish. Each lane keeps
+// its order, but lanes advance independently. A failing seed is printed.
 #include <deque>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -15,7 +15,7 @@ using namespace roost::actors;
 
 namespace {
 
-/// Refuses some joins and pushes and throws at others.
+/// A room kind that refuses some joins and pushes and throws on others.
 class moody_kind final : public room_kind {
  public:
   explicit moody_kind(unsigned& asked) : asked_(asked) {}
@@ -70,7 +70,7 @@ struct run {
     const auto what = random() % 100;
     if (what < 25) return ask(who, "phx_join");
     if (what < 40) return ask(who, "phx_leave");
-    if (what < 42) return ask(who, "phx_reply");  // refused by the connection
+    if (what < 42) return ask(who, "phx_reply");  // the connection refuses this event name
     if (what < 44) return ask(who, "no");
     if (what < 46) return ask(who, "boom");
     if (what == 46) return vanish(who);
@@ -193,5 +193,5 @@ TEST_CASE("whatever clients do at whatever pace, every promise of a room is kept
     CHECK(r.world.edge(0).channels() + r.world.edge(1).channels() == 0);
     CHECK(r.world.in_rosters(0) + r.world.in_rosters(1) == 0);
   }
-  CHECK(broadcasts > 10'000);  // else the runs were too quiet to mean anything
+  CHECK(broadcasts > 10'000);  // ensures that the runs exercised enough
 }

@@ -1,4 +1,4 @@
-// What an edge does with what comes from the owner: in order, too early, twice, or not at all.
+// How an edge handles the owner's events: in order, early, duplicated or lost.
 #include "tests/fixtures/edge_fixture.hpp"
 
 using namespace roost;
@@ -44,7 +44,7 @@ TEST_CASE("what is missing may come late by itself, then what waited follows") {
   b.tell(b.ordered(1));
   CHECK(b.casts() == lines{"msg 1", "msg 2", "msg 3"});
   b.out.clear();
-  b.tell(page(b, 0, {1, 2, 3}, 3));  // the answer comes all the same
+  b.tell(page(b, 0, {1, 2, 3}, 3));  // the answer arrives although it is no longer needed
   CHECK(b.casts().empty());
 }
 
@@ -116,7 +116,7 @@ TEST_CASE("a push under way when the place was lost is still answered, though no
   b.enter(1);
   const auto number = b.push(1, "2");
   b.tell(b.ordered(3));
-  b.tell(page(b, 0, {2, 3}, 3));  // ends the channel
+  b.tell(page(b, 0, {2, 3}, 3));  // a gap remains, which ends the channel
   b.out.clear();
   b.tell(b.ordered(4, number, 1));
   CHECK(b.directs(1) == lines{"reply 2 ok"});
@@ -139,7 +139,7 @@ TEST_CASE("its own event waits while an answer before it is lost, and everything
   refused.why = errc::rate_limited;
   b.tell(refused);
   CHECK(b.directs(1) == lines{"reply 2 rate limited", "reply 3 ok"});
-  CHECK(b.casts() == lines{"msg 1"});  // after its reply: directs go first
+  CHECK(b.casts() == lines{"msg 1"});  // after its reply: directs are written first
   CHECK(b.under.is_idle());
 }
 
@@ -234,7 +234,7 @@ TEST_CASE(
   const auto push = b.push(1, "2");
   const auto second = b.join(2, "3");
   b.out.clear();
-  b.tell(b.answer(told::joined, second, 2, 1));  // the two answers before it were lost
+  b.tell(b.answer(told::joined, second, 2, 1));  // the two previous answers were lost
   CHECK(b.out.directs.empty());
   b.tell(b.answer(told::joined, first, 1, 0));
   b.tell(b.ordered(1, push, 1));

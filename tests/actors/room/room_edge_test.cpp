@@ -1,4 +1,4 @@
-// Joins, leaves and pushes through an edge, as clients see them.
+// Joins, leaves and pushes through an edge, as clients observe them.
 #include "actors/room/room_edge.hpp"
 
 #include "tests/fixtures/catch.hpp"
@@ -107,7 +107,7 @@ TEST_CASE("with echo false the sender gets its reply and not its own event") {
 TEST_CASE("a leave is answered ok, then the channel is closed with its join_ref twice") {
   room_edges_fixture world;
   const auto a = world.add_client();
-  for (const auto* join_ref : {"1", ""}) {  // a leave may leave its join_ref out
+  for (const auto* join_ref : {"1", ""}) {  // a leave may omit its join_ref
     world.say(a, {"phx_join", "1", "1"});
     world.settle();
     world.take(a);
@@ -194,7 +194,8 @@ TEST_CASE("a broadcast is encoded once for each format in use, whatever the numb
   world.say(0, {"msg", "2", "1"});
   const auto before = net::encodes_of_this_thread();
   world.settle();
-  CHECK(net::encodes_of_this_thread() - before == formats + 1);  // and the reply
+  // One for each format, and the reply.
+  CHECK(net::encodes_of_this_thread() - before == formats + 1);
   for (std::size_t i = 1; i < 40; ++i) CHECK(world.take(i).size() == 1);
 }
 

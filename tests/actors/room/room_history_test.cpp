@@ -1,4 +1,4 @@
-// What a room gives to those that join for the past: resume, history, pages, and what is told.
+// The past that a room gives to joining members: resume, history, pages, receipts.
 #include "tests/fixtures/room_fixture.hpp"
 
 using namespace roost;
@@ -95,8 +95,8 @@ TEST_CASE("after a crash a member resumes from the epoch before, with what was h
   CHECK(got.events[0]->epoch_text == "e1");
   CHECK(got.events[1]->epoch_text == "e2");
   check(b.resume(2, "e1", 3), {true, {4}});
-  check(b.resume(2, "e1", 4), {false, {}});  // that offset is not of e1
-  check(b.resume(2, "e2", 3), {true, {4}});  // nothing of e2 seen yet
+  check(b.resume(2, "e1", 4), {false, {}});  // this offset is not in e1
+  check(b.resume(2, "e2", 3), {true, {4}});  // the client has seen no event of e2
   check(b.resume(2, "e2", 2), {false, {}});
 }
 
@@ -201,7 +201,7 @@ TEST_CASE("a mark is told after the window, the greatest of it, and to those tha
   CHECK(b.join(2).told.empty());
   CHECK(mark(b, 1, "e1", 1).what == event::kind::done);
   CHECK(mark(b, 1, "e1", 3).what == event::kind::done);
-  CHECK(mark(b, 1, "e1", 2).what == event::kind::done);  // moves nothing
+  CHECK(mark(b, 1, "e1", 2).what == event::kind::done);  // marks never move backwards
   CHECK(b.tick(milliseconds(199)).empty());
   const auto told = b.tick(milliseconds(1));
   REQUIRE(told.size() == 1);

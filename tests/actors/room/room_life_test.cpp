@@ -1,4 +1,4 @@
-// What of a room outlives a crash of its kind, and a change of its rule.
+// The state of a room that survives a crash of its kind, or a change of its rule.
 #include "tests/fixtures/room_fixture.hpp"
 
 using namespace roost;
@@ -74,7 +74,7 @@ TEST_CASE("values beyond a new bound are forgotten, and the others are known") {
   push_once("x");
   push_once("y");
   auto rule = without_presence();
-  rule.idempotency_bytes_max = b.under.held().idempotency / 2;  // one
+  rule.idempotency_bytes_max = b.under.held().idempotency / 2;  // enough for one value
   b.under.use(rule, b.now);
   CHECK(push_once("y") == event::kind::repeated);
   CHECK(push_once("x") == event::kind::ordered);

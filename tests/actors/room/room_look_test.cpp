@@ -1,4 +1,4 @@
-// What the server's owner is shown of a room, and what it publishes into it.
+// Server API requests at a room: reading its state (look) and publishing events.
 #include <nlohmann/json.hpp>
 
 #include "tests/fixtures/room_fixture.hpp"
@@ -10,7 +10,7 @@ using numbers = std::vector<std::uint64_t>;
 
 namespace {
 
-/// A look has no place in the order: the number names the question.
+/// A look is not ordered with commands; its number only identifies the request.
 event look(room_fixture& b, std::optional<std::uint32_t> events = {},
            std::optional<cluster::place> since = {}, bool wants_presence = false) {
   auto asked = b.command(room_fixture::kind::look, 0);

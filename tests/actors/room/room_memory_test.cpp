@@ -1,4 +1,4 @@
-// What is counted for a room is what it costs: accounts held against malloc.
+// Compares a room's memory accounts with the memory that malloc reports.
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,7 +15,7 @@ using kind = cluster::command::kind;
 
 namespace {
 
-/// A room without bounds of its own that counts what it is given.
+/// A room without limits that sums the bytes it is given.
 struct full_room {
   explicit full_room(std::size_t topic_bytes, const char* presence_mode = "off")
       : where(std::string(topic_bytes, 't')) {
@@ -27,7 +27,7 @@ struct full_room {
     made = std::make_unique<room>(where, rule, make_kind, 1, epoch_birth{epoch{1}, "abcdefghijkl"},
                                   nullptr, false);
   }
-  /// A command of this member, as the edge gives it: its payload is a part of a client's message.
+  /// A command of this member as the edge creates it: the payload is a slice of a client's message.
   void take(kind what, std::uint64_t member, const std::string& payload, std::string user = {},
             std::string once = {}) {
     cluster::command next;
@@ -55,7 +55,7 @@ struct full_room {
   std::uint64_t number = 0;
 };
 
-/// `counted` bytes stand for `cost`, neither more than 1.3 times the other.
+/// Checks that the account and the real memory differ by a factor of at most 1.3.
 void check_ratio(std::size_t counted, std::size_t cost) {
   INFO("counted " << counted << ", it costs " << cost);
   CHECK(static_cast<double>(cost) <= 1.3 * static_cast<double>(counted));
@@ -96,7 +96,7 @@ TEST_CASE("presence counts what its members cost, whatever their key and meta") 
   const auto meta = json_of(static_cast<std::size_t>(meta_bytes));
   it.take(kind::join, 1, meta, "first");
   const auto before = tests::heap_in_use();
-  // As full as the tables are in the mean: one third above the size at which they last grew.
+  // Fill the hash tables to their average load: one third above the size of the last growth.
   for (std::uint64_t n = 2; n < 4'600; ++n) {
     it.take(kind::join, n, meta, std::to_string(n) + std::string(std::size_t(key_bytes), 'k'));
     it.made->tick(time_point{} + std::chrono::seconds(n), it.out);

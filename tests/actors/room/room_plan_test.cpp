@@ -48,8 +48,8 @@ TEST_CASE("a payload that a rule reads must not have equal keys, another may") {
   CHECK(check("msg", twice) == errc::invalid_payload);
   CHECK(check("msg", R"({"x":1,"x":2,"id":1})") == errc::invalid_payload);
   CHECK(check("msg", inside) == errc::none);
-  CHECK(check("msg", twice, true) == errc::none);  // bytes
-  CHECK(check("cursor", twice) == errc::none);     // never counted
+  CHECK(check("msg", twice, true) == errc::none);  // a binary payload has no JSON fields
+  CHECK(check("cursor", twice) == errc::none);     // ephemeral: never deduplicated
   rule.idempotency_field.clear();
   rule.conflate_field = "id";
   CHECK(check("msg", twice) == errc::none);

@@ -10,7 +10,7 @@ namespace roost::actors {
 
 namespace {
 
-/// Refuses some joins and pushes and throws at others.
+/// A room kind that refuses some joins and pushes and throws on others.
 class moody_kind final : public room_kind {
  public:
   moody_kind(unsigned& asked, std::size_t& crashes) : asked_(asked), crashes_(crashes) {}
@@ -41,7 +41,7 @@ std::string place_text(const promises::position& at) {
   return R"({"epoch":")" + at.epoch + R"(","offset":)" + std::to_string(at.at) + "}";
 }
 
-/// Pushes may be filled up with x, which need not be parsed.
+/// Removes the filling of x characters, which need not be parsed.
 std::string without_filling(std::string text) {
   const auto begin = text.find("xxxx");
   if (begin == std::string::npos) return text;
@@ -66,7 +66,7 @@ property_run::property_run(const property_options& with)
 
 promises::room_terms property_run::terms_of(const room_rule& rule) const {
   auto out = promises::terms_of(rule);
-  // Bytes trim a history of large events before their count does: nothing is held for certain.
+  // With large events the byte limit evicts before the count limit, so resumes may fail.
   out.loses = loses_ || is_large_;
   out.doubles = loses_;
   return out;
@@ -128,7 +128,7 @@ void property_run::act() {
   const auto dice = random_() % 100;
   if (dice < 25) return join(client);
   if (dice < 33) return say(client, "phx_leave");
-  if (dice < 35) return say(client, "phx_reply");  // refused by the connection
+  if (dice < 35) return say(client, "phx_reply");  // the connection refuses this event name
   if (dice < 37) return say(client, "no");
   if (dice < 39) return say(client, "boom");
   if (dice < 42) return vanish(client);
@@ -140,7 +140,7 @@ void property_run::pass(milliseconds time) {
   world_.pass_time(time);
 }
 
-/// What time and the bus do.
+/// Random clock steps and, on a lossy bus, the periodic ticks of edges and owner.
 void property_run::disturb() {
   if (one_in(20)) pass(milliseconds(random_() % 2'000));
   if (!loses_) return;
@@ -223,7 +223,7 @@ void property_run::check_found() {
   if (first) check(false, std::string(found_.name()) + ": " + first->text);
 }
 
-/// False: something still waits when nothing moves any more.
+/// Runs until nothing is in flight. False: something still waits after that.
 bool property_run::settle() {
   world_.set_bus({});
   int still = 0;
@@ -231,7 +231,7 @@ bool property_run::settle() {
     const bool moved = world_.ready() > 0;
     for (int moves = 0; moves < 100'000 && world_.step(random_); ++moves) continue;
     for (auto& each : slots_) read(each);
-    // Presence is told after a while.
+    // Presence notices are sent with a delay.
     if (world_.config.rooms[0].presence.mode == "full") pass(milliseconds(100));
     const bool waits = world_.edge(0).waits() || world_.edge(1).waits();
     still = moved || waits ? 0 : still + 1;

@@ -1,5 +1,4 @@
-// Clients that join with and without a place to resume from, push, leave, read slowly, vanish and
-// crash the room at random; after each step what every one of them got is checked.
+// A random test of one room and its edges that checks every promise after each step.
 #pragma once
 
 #include <deque>
@@ -16,40 +15,42 @@ namespace roost::actors {
 
 struct property_options {
   unsigned seed = 1;
-  bool loses = false;  ///< the bus loses and repeats what it carries
+  bool loses = false;  ///< the bus loses and duplicates messages
   const planted_faults* faults = nullptr;
 };
 
-/// What happened in runs, so that a test can see that they were worth something.
+/// Counts of what the runs exercised, so that a test can require enough of each.
 struct property_sums {
   std::size_t broadcasts = 0;
   std::size_t recovered = 0;
   std::size_t missed = 0;
   std::size_t lost_catch_ups = 0;
-  std::size_t waits = 0;  ///< steps with somebody that catches up
+  std::size_t waits = 0;  ///< steps in which a member was catching up
   std::size_t crashes = 0;
   std::size_t gaps = 0;
   std::size_t resent = 0;
 };
 
-/// One run. Owns: its world. Runs on: the test's thread. Ends: with the test.
+/// One run: clients join with or without a resume position, push, leave, read slowly, vanish and
+/// crash the room. Owns: the room, edges and clients. Runs on: the test's thread. Ends: with the
+/// test.
 class property_run {
  public:
   explicit property_run(const property_options& with);
-  /// What was broken first, or nothing.
+  /// Plays the run and returns the first broken promise, if any.
   std::optional<std::string> play(property_sums& sums);
 
  private:
   static constexpr std::size_t slots_max = 6;
   static constexpr int rounds = 120;
-  /// A client and, when its link ended, the next that goes on for it.
+  /// A client, and after its link ended, the link that replaces it.
   struct slot {
     promises::member_view view;
-    std::size_t index = 0;  // of its link in the world
+    std::size_t index = 0;  // of its link in `world_`
     std::uint64_t connection = 0;
     std::uint64_t pushes = 0;
     bool is_slow = false;
-    std::vector<std::string> join_refs = {};  // of this link
+    std::vector<std::string> join_refs = {};  // sent over this link
   };
 
   room_edges_options options_of(const property_options& with);

@@ -1,5 +1,5 @@
-// The edge's ring, the wait for the position of a join, and asking the owner again, under joins,
-// leaves and events at every point; and that these checks find what is planted.
+// Random runs of the ring, of waiting for a join's position, and of requests to the owner, with
+// joins, leaves and events at every point. Planted faults must be found.
 #include "tests/actors/room/room_property.hpp"
 
 #include "tests/fixtures/catch.hpp"
@@ -21,7 +21,7 @@ property_sums play_many(unsigned seeds, bool loses) {
   return sums;
 }
 
-/// The first seed whose run is broken; 0: none of so many.
+/// The first seed whose run breaks a promise; 0: none of the first `seeds`.
 unsigned seed_that_finds(const planted_faults& what, unsigned seeds) {
   property_sums sums;
   for (unsigned seed = 1; seed <= seeds; ++seed) {
@@ -35,7 +35,7 @@ unsigned seed_that_finds(const planted_faults& what, unsigned seeds) {
 
 TEST_CASE("whoever joins, resumes, reads slowly or leaves gets each event from its place on once") {
   const auto sums = play_many(300, false);
-  // Else the runs were too quiet to mean anything.
+  // Require that the runs exercised enough.
   CHECK(sums.broadcasts > 10'000);
   CHECK(sums.recovered > 500);
   CHECK(sums.missed > 5'000);

@@ -1,4 +1,4 @@
-// What comes twice, or too early, or with a value that was seen before.
+// Commands that arrive twice or too early, or with an idempotency value seen before.
 #include "tests/fixtures/room_fixture.hpp"
 
 using namespace roost;
@@ -61,7 +61,7 @@ TEST_CASE(
   b.apply(b.pushing(1, "boom"));
   const auto got = b.answer(asked);
   check_repeated(got, "e1", 1);
-  CHECK(got.life == epoch{2});  // an edge drops what is of an earlier one
+  CHECK(got.life == epoch{2});  // an edge would drop an answer of an earlier life
 }
 
 TEST_CASE("refusals, leaves and what is done are answered again as they were") {
@@ -89,7 +89,7 @@ TEST_CASE("a join that comes again is answered with its place, and joins once") 
   const auto again = b.answer(asked);
   CHECK(again.what == event::kind::joined);
   CHECK(again.joined_at == offset{0});
-  CHECK(again.at == offset{1});  // and what came since is no part of what it missed
+  CHECK(again.at == offset{1});  // later events are not part of `missed`
   CHECK(again.missed == 0);
   CHECK(b.under.members() == 2);
   CHECK(b.notes.size() == 3);
@@ -163,7 +163,7 @@ TEST_CASE("a value that a user pushed before is answered with the first position
   CHECK(push_once(b, 1, "x").at == offset{1});
   CHECK(push_once(b, 1, "y").at == offset{2});
   check_repeated(push_once(b, 1, "x"), "e1", 1);
-  check_repeated(push_once(b, 2, "x"), "e1", 1);  // another link of the same user
+  check_repeated(push_once(b, 2, "x"), "e1", 1);  // another connection of the same user
   CHECK(push_once(b, 2, "x", "bob").at == offset{3});
   CHECK(push_once(b, 1, "").at == offset{4});
   CHECK(push_once(b, 1, "").at == offset{5});

@@ -1,4 +1,4 @@
-// What an owner tells of presence and receipts: with the answer to a join, in pages, to everybody.
+// How an owner sends presence and receipts: with a join's answer, in pages, to all members.
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -94,7 +94,7 @@ TEST_CASE("a state that is too large to be told to everybody at once is left to 
     asked.payload = {slice::of(bytes_ptr::copy(meta)), false};
     b.answer(asked);
   }
-  REQUIRE(b.tick(milliseconds(100)).size() == 1);  // a count
+  REQUIRE(b.tick(milliseconds(100)).size() == 1);  // the count replaces the list
   for (std::uint64_t n = 101; n <= 201; ++n) b.leave(n);
   const auto told = b.tick(milliseconds(2'000));
   REQUIRE(told.size() == 1);

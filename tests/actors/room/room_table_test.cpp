@@ -16,7 +16,7 @@ cluster::command leave_of(const topic& where) {
   return out;
 }
 
-/// Makes a room that lasts: one in which something has happened.
+/// Creates a room that stays: a room in which an event has happened is not evicted at once.
 cluster::command publish_to(const topic& where) {
   auto out = leave_of(where);
   out.what = cluster::command::kind::publish;
@@ -41,7 +41,7 @@ TEST_CASE("a table makes one room a topic, and none for a topic without a rule")
   });
   CHECK(it.probe.value(metrics::gauge::rooms) == 2);
   it.loops.on(0, [&] { table.end_all(); });
-  it.settle();  // the rooms look at the table
+  it.settle();  // the rooms still access the table
 }
 
 TEST_CASE("a room is forgotten only when it has taken every command that was given") {
@@ -67,7 +67,7 @@ TEST_CASE("a room is forgotten only when it has taken every command that was giv
   it.loops.on(0, [&] { table.give(cluster::command{join}); });
   CHECK(it.probe.value(metrics::gauge::rooms) == 1);
   it.loops.on(0, [&] { table.end_all(); });
-  it.settle();  // the rooms look at the table
+  it.settle();  // the rooms still access the table
 }
 
 TEST_CASE("a room that ends before it hears that it should make way is no longer counted on") {
@@ -79,13 +79,13 @@ TEST_CASE("a room that ends before it hears that it should make way is no longer
   it.settle();
   it.loops.on(0, [&] {
     table.emptied(where);
-    CHECK(empty.evict_bytes(1));        // it is asked, and will not hear it before
-    CHECK(table.forget(where, 1));      // it ends by itself
-    table.occupied(where);              // nothing is taken off twice
-    CHECK_FALSE(empty.evict_bytes(1));  // so nobody is on the way out
+    CHECK(empty.evict_bytes(1));        // the request arrives only after this function
+    CHECK(table.forget(where, 1));      // the room ends by itself
+    table.occupied(where);              // must not be subtracted twice
+    CHECK_FALSE(empty.evict_bytes(1));  // so no room is leaving
     table.end_all();
   });
-  it.settle();  // the rooms look at the table
+  it.settle();  // the rooms still access the table
 }
 
 TEST_CASE("a table that has ended makes no rooms") {
@@ -109,7 +109,7 @@ TEST_CASE(
   it.say(client, line("5", "room:2", "phx_join", "{}"));
   it.wait_for(client,
               R"("5","room:2","phx_reply",{"status":"error","response":{"reason":"unavail)");
-  it.join(client, "room:1");  // it is there already
+  it.join(client, "room:1");  // this room exists already
   CHECK(it.probe.value(metrics::counter::rooms_refused) == 1);
   CHECK(it.probe.value(metrics::gauge::rooms) == 1);
   config.limits.rooms_max = 2;
@@ -154,7 +154,7 @@ TEST_CASE("a command that makes the room goes on where refused ones before it ha
   auto& other = it.open(0);
   it.join(client, "room:1");
   it.loops.on(0, [&] {
-    // One turn of the loop: the second command is on its way before the first has its answer.
+    // In one iteration of the loop, so that the second command is sent before the first answer.
     client.say(line("2", "room:2", "phx_join", "{}"));
     other.say(line("2", "room:2", "phx_join", "{}"));
   });
@@ -169,11 +169,11 @@ TEST_CASE("a command that makes the room goes on where refused ones before it ha
   late.from = {it.node.context().self, 77};
   late.member = connection_id{3};
   late.number = 3;
-  late.answered = 1;  // the answer to its second command was still on its way
+  late.answered = 1;  // the answer to its second command is in flight
   it.loops.on(0, [&] { table.give(std::move(late)); });
   it.wait_until(client, [&] { return it.probe.value(metrics::gauge::members) == 2; });
   it.loops.on(0, [&] { table.end_all(); });
-  it.settle();  // the rooms look at the table
+  it.settle();  // the rooms still access the table
 }
 
 TEST_CASE("a table lists the rooms that match, by topic, after one and at most so many") {
@@ -239,7 +239,7 @@ TEST_CASE("where a node has its rooms, the one that is empty longest makes way, 
   }
   CHECK(it.probe.value(metrics::counter::rooms_refused) == 0);
   CHECK(it.probe.json().find(R"("room":17)") != std::string::npos);
-  // The last three are there still: who resumes in them gets what it missed.
+  // The last three rooms still exist, so a member that resumes there gets the missed events.
   it.say(client, line("4", "room:18", "phx_join", R"({"history":5})"));
   it.wait_for(client, R"("recovered":true,"missed":1)");
 }

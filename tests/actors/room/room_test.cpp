@@ -1,5 +1,5 @@
-// What the owner of a topic answers: members, order, kinds, crashes. What it keeps of the past:
-// room_history_test.cpp. What comes twice or too early: room_repeats_test.cpp.
+// The owner's answers: members, order, room kinds, crashes. See also room_history_test.cpp (history
+// and resume) and room_repeats_test.cpp (duplicates and early commands).
 #include "actors/room/room.hpp"
 
 #include "tests/fixtures/room_fixture.hpp"

@@ -30,7 +30,7 @@ cast cast_for(std::initializer_list<net::wire_format> formats, connection_id exc
   return out;
 }
 
-/// For rosters where everybody has room.
+/// Broadcasts to a roster in which every outbox has room.
 std::size_t tell(roster& members, const cast& what) {
   return members.broadcast(what, 1'000'000, [](net::session&, channel_serial) { FAIL("no room"); });
 }
@@ -158,7 +158,7 @@ TEST_CASE("events are for those that have what they missed, notices for those wi
   ephemeral.is = net::message_class::out_ephemeral;
   auto notice = notice_for(v2);
   members.set_progress(connection_id{1}, false, false);
-  members.set_progress(connection_id{7}, false, false);  // not in: nothing
+  members.set_progress(connection_id{7}, false, false);  // not a member: no effect
   for (const cast* each : {&ordered, &ephemeral, &notice}) CHECK(tell(members, *each) == 0);
   members.set_progress(connection_id{1}, false, true);
   for (const cast* each : {&ordered, &ephemeral}) CHECK(tell(members, *each) == 0);
@@ -166,7 +166,7 @@ TEST_CASE("events are for those that have what they missed, notices for those wi
   members.set_progress(connection_id{1}, true, false);
   for (const cast* each : {&ordered, &ephemeral}) CHECK(tell(members, *each) == 1);
   CHECK(tell(members, notice) == 0);
-  members.attach(a, 2, v2);  // another channel starts anew
+  members.attach(a, 2, v2);  // a new channel starts with full progress
   for (const cast* each : {&ordered, &ephemeral, &notice}) CHECK(tell(members, *each) == 1);
 }
 
@@ -186,8 +186,8 @@ TEST_CASE("a notice that finds no room is dropped, and its member is told none u
   };
   CHECK(members.broadcast(notice, 60, note) == 1);
   CHECK(members.broadcast(notice, 60, note) == 1);
-  CHECK(restarted == std::vector<channel_serial>{4});  // once
-  CHECK(tell(members, cast_for({v2})) == 2);           // events go on
+  CHECK(restarted == std::vector<channel_serial>{4});  // only once
+  CHECK(tell(members, cast_for({v2})) == 2);           // ordered events continue
   members.set_progress(connection_id{1}, true, true);
   CHECK(tell(members, notice) == 2);
 }

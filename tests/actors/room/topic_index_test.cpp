@@ -20,7 +20,7 @@ struct counting_less {
 
 struct sample {
   void add(std::string_view name) { index.add(kept.emplace_back(name)); }
-  /// The names of a page, with a blank behind each; `calls` counts what was visited.
+  /// The names of one page, each followed by a blank; `calls` counts the visited topics.
   std::string page(std::string_view match, std::string_view after, int most) {
     std::string out;
     calls = 0;
