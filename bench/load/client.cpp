@@ -34,7 +34,7 @@ bool client::open_one(connection& c) {
   c.fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (c.fd < 0) return false;
   const int on = 1;
-  const linger reset{1, 0};  // a close leaves no port in TIME_WAIT
+  const linger reset{1, 0};  // close() sends RST and leaves no port in TIME_WAIT
   setsockopt(c.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(c.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   sockaddr_in to{};

@@ -1,4 +1,4 @@
-// Many connections in one thread: opens them, joins their rooms, and hands on what arrives.
+// WebSocket load client: one thread with many connections that join rooms and receive frames.
 #pragma once
 
 #include <sys/epoll.h>
@@ -23,24 +23,25 @@ struct connection {
   stage at = stage::closed;
   unsigned room = 0;
   std::uint64_t pushed = 0;     ///< pushes sent
-  std::uint64_t delivered = 0;  ///< broadcasts got, for the scenario's use
+  std::uint64_t delivered = 0;  ///< broadcasts received; counted by the scenario
   std::int64_t pushed_at_ns = 0;
-  std::string unread;  ///< the start of a frame that has not arrived whole
-  std::string unsent;
+  std::string unread;  ///< received start of an incomplete frame
+  std::string unsent;  ///< rest of a partial write
 };
 
-/// What arrived since the last reset.
+/// Counters of received frames since the last reset.
 struct tally {
   std::uint64_t deliveries = 0;
   std::uint64_t delivery_bytes = 0;
   std::uint64_t replies = 0;
   std::uint64_t reply_bytes = 0;
-  std::uint64_t refused = 0;  ///< answers that are not ok
-  std::int64_t idle_ns = 0;   ///< time in polls that found nothing: what the client had to spare
+  std::uint64_t refused = 0;  ///< replies with an error status
+  std::int64_t idle_ns =
+      0;  ///< busy polling only: time in polls without events, the client's spare time
 };
 
-/// Owns its sockets and its poll. Runs on one thread. Ends when destroyed; connections are reset
-/// rather than closed, so that no port is left waiting.
+/// Owns: its sockets and its epoll instance. Runs on: one thread. Ends: its destructor, which
+/// resets the connections (RST), so that no port stays in TIME_WAIT.
 class client {
  public:
   client(const options& how, push_kind kind);
@@ -48,16 +49,17 @@ class client {
   client(const client&) = delete;
   client& operator=(const client&) = delete;
 
-  /// Opens `count` connections, number i in room i % rooms. Empty when all have joined, else why
-  /// not.
+  /// Opens `count` connections and joins connection i to room i % rooms. Returns an empty string
+  /// when all have joined, else an error text.
   std::string ramp(unsigned count, unsigned rooms);
   void close_all();
 
-  /// One poll; `take(connection&, const server_frame&)` gets deliveries and replies.
+  /// Polls once and calls `take(connection&, const server_frame&)` for each delivery and reply.
   template <class Take>
   void turn(Take&& take);
 
-  /// False when the socket takes nothing now; then nothing was sent.
+  /// Sends `bytes`; buffers the rest of a partial write. False: the socket cannot take anything now
+  /// and nothing was sent.
   bool send(connection& c, std::string_view bytes);
 
   std::deque<connection>& connections() { return connections_; }
@@ -72,10 +74,10 @@ class client {
   void finish_upgrade(connection& c);
   void lose(connection& c);
   void flush(connection& c);
-  /// Bytes in the buffer, those kept from the last read first; nothing when there are none.
+  /// Reads from the socket. Returns the bytes kept in `unread`, followed by the new bytes.
   std::string_view receive(connection& c);
   void count(const server_frame& frame);
-  /// True when the buffer was filled, so that there may be more.
+  /// Reads once and handles the complete frames. True: the buffer was full, so more may follow.
   template <class Take>
   bool take_frames(connection& c, Take& take);
 
@@ -136,7 +138,8 @@ void client::turn(Take&& take) {
     }
     if (!c.unsent.empty()) flush(c);
     if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) continue;
-    // Edge-triggered: a full buffer may have left something behind that no event will tell of.
+    // epoll is edge-triggered: after a full buffer, read again, because no further event reports
+    // bytes that are left in the socket.
     bool is_full = true;
     while (is_full && c.at == connection::stage::joined) is_full = take_frames(c, take);
   }

@@ -1,4 +1,4 @@
-// The one clock of the load client.
+// The monotonic clock of the load client, in nanoseconds.
 #pragma once
 
 #include <time.h>

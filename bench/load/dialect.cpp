@@ -10,16 +10,16 @@ constexpr std::string_view payload_middle = R"(","t":")";
 constexpr std::string_view payload_tail = R"("})";
 constexpr std::string_view zero_ref = "00000000";
 constexpr std::string_view zero_stamp = "0000000000000000";
-constexpr std::size_t stamp_from_end = stamp_digits + payload_tail.size() + 1;  // + ]
+constexpr std::size_t stamp_from_end = stamp_digits + payload_tail.size() + 1;  // 1: the ]
 
-constexpr std::string_view key = "dGhlIHNhbXBsZSBub25jZQ==";  // the RFC's own example
+constexpr std::string_view key = "dGhlIHNhbXBsZSBub25jZQ==";  // the example in RFC 6455, 1.3
 constexpr std::string_view accept_value = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
 std::string delivery_head(const std::string& topic) {
   return R"([null,null,")" + topic + R"(","msg",)";
 }
 
-/// The JSON object that makes a delivery of this topic exactly as long as it should be.
+/// A JSON object, padded so that a delivery on this topic has exactly delivery_payload_bytes.
 std::string payload_for(const std::string& topic) {
   const std::size_t fixed = delivery_head(topic).size() + payload_head.size() +
                             payload_middle.size() + stamp_digits + payload_tail.size() + 1;

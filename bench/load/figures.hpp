@@ -1,4 +1,4 @@
-// What a scenario found, printed as one JSON object.
+// The results of a scenario, printed as one JSON object.
 #pragma once
 
 #include <string>
@@ -7,11 +7,11 @@
 
 namespace roost::bench {
 
-/// Owns the figures in the order in which they were added. Runs on one thread. Ends after print.
+/// Owns: the results, in insertion order. Runs on: one thread. Ends: after print().
 class figures {
  public:
   void add(const char* name, double value) { values_.emplace_back(name, value); }
-  /// The first failure counts; the figures are then not to be used.
+  /// Records a failure; only the first one is kept. The results are then invalid.
   void fail(std::string why);
   bool has_failed() const { return !error_.empty(); }
   void print() const;

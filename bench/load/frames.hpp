@@ -1,5 +1,5 @@
-// Walks the frames that a server sent. Both dialects have the same text on the wire, so the client
-// does the same work for each of them.
+// Parses the WebSocket frames from a server. Both dialects receive the same bytes, so the client
+// does the same work for each.
 #pragma once
 
 #include <cstddef>
@@ -14,16 +14,16 @@ struct server_frame {
   std::size_t wire_bytes = 0;
 
   bool is_control() const { return opcode >= 8; }
-  /// A broadcast starts with [null, anything else with the ["join_ref".
+  /// A broadcast starts with [null, all other frames with ["join_ref".
   bool is_delivery() const { return payload.size() > 1 && payload[1] == 'n'; }
-  /// What a joiner is told besides the reply; neither counts for the other.
+  /// True for the presence_state push that follows the reply to a join; not counted as a reply.
   bool is_presence_state() const {
     return payload.substr(0, 64).find(R"("presence_state")") != payload.npos;
   }
   bool is_ok_reply() const { return payload.find(R"("status":"ok")") != payload.npos; }
 };
 
-/// Calls `take` for each whole frame and returns the bytes used.
+/// Calls `take` for each complete frame and returns the number of bytes used.
 template <class Take>
 std::size_t walk_frames(const char* bytes, std::size_t size, Take&& take) {
   std::size_t at = 0;

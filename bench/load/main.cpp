@@ -1,5 +1,5 @@
-// bench_load: one scenario against one server. The last line printed is a JSON object; the line
-// "measuring" before it tells when the part that counts begins.
+// bench_load: runs one scenario against one server. Prints the line "measuring" when the
+// measurement begins, and the results as a JSON object in the last line.
 #include <cstdio>
 #include <string>
 

@@ -23,7 +23,7 @@ bool measured_window::goes_on(client& from, std::int64_t now) {
     counted_ = from.counts();
     cpu_seconds_ = probe_.is_present() ? probe_.cpu_seconds() : 0;
     client_cpu_seconds_ = self_.cpu_seconds();
-    std::puts("measuring");  // who watches the server beside us begins now
+    std::puts("measuring");  // tells the bench scripts to start their own measurement
     std::fflush(stdout);
     opened_ns_ = now_ns();
   }

@@ -1,4 +1,4 @@
-// The part of a run that counts: after the warm-up, and with what it cost the server.
+// The measured part of a run, after the warm-up: counts frames, and CPU time of server and client.
 #pragma once
 
 #include <cstdint>
@@ -9,19 +9,19 @@
 
 namespace roost::bench {
 
-/// Owns the counts at its start. Runs on the client's thread. Ends with `close`.
+/// Owns: the counters at its start. Runs on: the client's thread. Ends: with close().
 class measured_window {
  public:
-  /// Opens `warmup` from now and lasts `seconds`.
+  /// The window opens after `warmup` seconds and lasts `seconds`.
   explicit measured_window(const options& how);
 
   bool is_open() const { return is_open_; }
   std::int64_t starts_ns() const { return starts_ns_; }
   std::int64_t ends_ns() const { return ends_ns_; }
 
-  /// To be called each turn; false once the time is over.
+  /// Call after each client::turn(). False: the time is over or a connection was lost.
   bool goes_on(client& from, std::int64_t now);
-  /// Adds what every scenario reports.
+  /// Ends the measurement and adds the results that all scenarios with a window report.
   void close(client& from, figures& to);
   double seconds() const { return seconds_; }
   const tally& counted() const { return counted_; }
@@ -33,7 +33,7 @@ class measured_window {
   std::int64_t ends_ns_;
   std::int64_t opened_ns_ = 0;
   bool is_open_ = false;
-  tally counted_;  ///< at the start; after `close` the difference
+  tally counted_;  ///< before close(): counters at the start; after it: the difference
   double cpu_seconds_ = 0;
   double client_cpu_seconds_ = 0;
   double seconds_ = 0;

@@ -1,4 +1,4 @@
-// What the command line of the load client says.
+// Command-line options of the load client.
 #pragma once
 
 #include <cstdint>
@@ -15,18 +15,18 @@ struct options {
   std::uint16_t port = 0;
   unsigned connections = 1;
   unsigned rooms = 1;
-  unsigned window = 1;        ///< messages outstanding, in broadcast
-  unsigned opening_max = 64;  ///< connections on their way to being joined at a time
-  unsigned rate = 10;         ///< pushes a second and member, in rooms
-  unsigned rounds = 3;        ///< ramps, in connect
-  double seconds = 5;         ///< measured
-  double warmup = 1;          ///< before, not measured
-  double settle = 2;          ///< before memory is read
-  int server_pid = 0;         ///< whose CPU and memory is read; 0: nobody's
-  bool polls_busy = true;     ///< never sleeps in the poll; needs a core of its own
+  unsigned window = 1;        ///< broadcast: messages in flight
+  unsigned opening_max = 64;  ///< concurrent connection attempts and joins
+  unsigned rate = 10;         ///< rooms: pushes per second and member
+  unsigned rounds = 3;        ///< connect: how often all connections are opened
+  double seconds = 5;         ///< duration of the measurement
+  double warmup = 1;          ///< seconds before the measurement
+  double settle = 2;          ///< idle: seconds to wait before memory is read
+  int server_pid = 0;         ///< process whose CPU and memory are measured; 0: none
+  bool polls_busy = true;     ///< busy polling; needs a core of its own
 };
 
-/// Nothing when the command line is wrong; what is wrong is on stderr.
+/// Parses the options. If one is invalid, prints an error to stderr and returns nothing.
 std::optional<options> parse_options(int argc, char** argv);
 
 }  // namespace roost::bench

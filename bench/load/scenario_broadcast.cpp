@@ -11,14 +11,14 @@ namespace {
 constexpr std::int64_t stalled_ns_max = 20 * second_ns;
 constexpr std::size_t window_max = 64;
 
-/// Which messages are on their way, and how many members each still has to reach.
-/// Owns the counts. Runs on the client's thread. Ends with the scenario.
+/// Tracks the messages in flight: how many members have not received each of them yet.
+/// Owns: the counts. Runs on: the client's thread. Ends: with the scenario.
 class outstanding {
  public:
   explicit outstanding(unsigned members) : members_(members) {}
 
   void sent() { waiting_for_[sent_++ % window_max] = members_; }
-  /// Members get messages in order, so a member's n-th delivery is message n.
+  /// Deliveries are in order, so a member's n-th delivery is message n.
   void delivered(connection& c) {
     if (--waiting_for_[c.delivered++ % window_max] == 0) ++completed_;
   }
@@ -32,7 +32,7 @@ class outstanding {
   std::uint64_t completed_ = 0;
 };
 
-/// Pushes as many as the window has room for, all in one write.
+/// Fills the window with pushes, sent in one write. False: the socket cannot take them.
 bool refill(client& load, push_frame& push, outstanding& messages, unsigned window) {
   std::string batch;
   while (messages.sent_count() - messages.completed() < window) {

@@ -14,7 +14,8 @@ void wait_for(double seconds) {
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
 }
 
-/// The next ramp must not pay for what the server still does to the last one's connections.
+/// Waits until the server has closed the connections, so that this work does not slow the next
+/// ramp.
 void wait_until_closed(const server_probe& server, std::size_t files_before) {
   for (int i = 0; i < 100 && server.is_present(); ++i) {
     if (server.open_files() <= files_before + 8) break;

@@ -9,11 +9,11 @@
 namespace roost::bench {
 namespace {
 
-constexpr unsigned visits_a_turn_max = 64;  // reading must go on while the client is behind
+constexpr unsigned visits_a_turn_max = 64;  // bounds the time between reads if sending is late
 
-/// Who has to push when. Connection j's n-th push is due at (n * connections + j) steps, so pushes
-/// are spread evenly; one that could not be sent keeps its time and goes at the next visit.
-/// Owns the templates. Runs on the client's thread. Ends with the scenario.
+/// Schedules pushes evenly: push n of connection j is due at step n * connections + j. If a push
+/// cannot be sent, it is retried at the connection's next step and keeps its original due time.
+/// Owns: one push frame for each room. Runs on: the client's thread. Ends: with the scenario.
 class schedule {
  public:
   schedule(const options& how, std::int64_t start)

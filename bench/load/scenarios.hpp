@@ -1,4 +1,4 @@
-// What can be measured. Each ends by itself: bounded in connections and in time.
+// The scenarios of the load client. Each is bounded in connections and in time.
 #pragma once
 
 #include "bench/load/figures.hpp"
@@ -6,21 +6,21 @@
 
 namespace roost::bench {
 
-/// One sender, everybody in one room, `window` messages outstanding: a message is over when every
-/// member has got it.
+/// Throughput of one room: one member sends and keeps `window` messages in flight. A message is
+/// complete when every member has received it.
 void run_broadcast(const options& how, figures& to);
 
-/// Memory of a server for each connection that has joined a room and is silent.
+/// Server memory for each idle connection that has joined a room.
 void run_idle(const options& how, figures& to);
 
-/// Connections opened, upgraded and joined a second, `opening_max` of them at a time.
+/// Connections per second that are opened, upgraded and joined, at most `opening_max` concurrently.
 void run_connect(const options& how, figures& to);
 
-/// Round trips of a push and its reply, each connection alone in its room.
+/// Round-trip time of a push and its reply; each connection is alone in its room.
 void run_echo(const options& how, figures& to);
 
-/// Many small rooms in which everybody pushes at a fixed rate, whatever the server does; latency
-/// counts from when a push was due.
+/// Latency in many small rooms. Every member pushes at a fixed rate, independent of the server's
+/// speed. Latency is measured from the time when the push was due.
 void run_rooms(const options& how, figures& to);
 
 }  // namespace roost::bench

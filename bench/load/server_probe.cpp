@@ -16,7 +16,7 @@ double server_probe::cpu_seconds() const {
   std::ifstream in(path("stat"));
   std::string line;
   std::getline(in, line);
-  // The name in brackets may hold blanks; what follows it starts with field 3.
+  // The process name in parentheses may contain spaces; field 3 follows the last parenthesis.
   const auto bracket = line.rfind(')');
   if (bracket == line.npos) return 0;
   std::istringstream fields(line.substr(bracket + 1));

@@ -1,4 +1,4 @@
-// What a process costs, read from /proc.
+// Reads CPU time, memory and open files of a process from /proc.
 #pragma once
 
 #include <cstddef>
@@ -6,12 +6,12 @@
 
 namespace roost::bench {
 
-/// Owns nothing but a process id. Runs on any thread. Ends with its scenario.
+/// Owns: nothing. Runs on: any thread. Ends: with its scenario.
 class server_probe {
  public:
   explicit server_probe(int pid) : pid_(pid) {}
   bool is_present() const { return pid_ > 0; }
-  double cpu_seconds() const;  ///< user and system, all threads, since its start
+  double cpu_seconds() const;  ///< user and system time of all threads since the process started
   std::size_t rss_bytes() const;
   std::size_t open_files() const;
 
