@@ -18,8 +18,7 @@ template <class Owner>
 struct setting {
   declaration what;
   std::function<nlohmann::json(const Owner&)> read;
-  std::function<void(Owner&, const nlohmann::json&)>
-      write;  ///< needs a valid value, see find_faults()
+  std::function<void(Owner&, const nlohmann::json&)> write;  ///< for valid values only
 };
 
 /// A setting that is a list of objects; `elements` are the settings of one object.

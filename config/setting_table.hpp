@@ -15,7 +15,7 @@
 
 namespace roost {
 
-/// Collects the declarations of one struct; each method adds one.
+/// Collects the declarations of one struct; flag(), number(), text() and so on add one each.
 template <class Owner>
 class setting_table {
  public:

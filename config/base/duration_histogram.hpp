@@ -30,8 +30,7 @@ class duration_histogram {
   void observe(loop_id where, std::chrono::nanoseconds took);
 
   struct reading {
-    std::array<std::uint64_t, bounds.size()>
-        up_to{};  ///< cumulative: durations of at most this bound
+    std::array<std::uint64_t, bounds.size()> up_to{};  ///< cumulative: up to this bound
     std::uint64_t count = 0;
     double sum_s = 0;
   };

@@ -27,10 +27,9 @@ class line_queue {
   };
   /// Callbacks; only the writer thread calls them.
   struct duties {
-    std::function<bool(std::string_view)> write;  ///< may block; false: the line is lost
-    std::function<std::string(std::uint64_t)>
-        say_lost;                 ///< returns a line that says how many were lost
-    std::function<void()> chore;  ///< the task that remind() schedules
+    std::function<bool(std::string_view)> write;         ///< may block; false: the line is lost
+    std::function<std::string(std::uint64_t)> say_lost;  ///< returns a line about the loss
+    std::function<void()> chore;                         ///< the task that remind() schedules
   };
 
   explicit line_queue(duties what) : line_queue(std::move(what), bounds{}) {}

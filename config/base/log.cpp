@@ -138,8 +138,7 @@ class writer {
     return gate_.take_dropped(now);
   }
 
-  /// Reports dropped lines even if no further line of their event comes. Runs on the queue's
-  /// thread.
+  /// Reports dropped lines even if their event does not come again. Runs on the queue's thread.
   void sweep() {
     std::unique_lock lock{mutex_};
     if (!is_queued_) return;

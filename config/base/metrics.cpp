@@ -86,8 +86,7 @@ double resident_bytes() {
 struct metrics::state {
   metrics& owner;
   prometheus::Registry registry;
-  std::array<std::vector<series>, counter_total>
-      counters;  ///< sorted by label value; "" if there is no label
+  std::array<std::vector<series>, counter_total> counters;  ///< sorted by label value
   std::array<prometheus::Gauge*, gauge_total> gauges{};
   std::array<duration_histogram, metric_rows::histograms> histograms;
   std::mutex asking;

@@ -28,7 +28,7 @@ class metrics {
     bytes_in,              ///< payload bytes of WebSocket frames from clients
     bytes_out,             ///< bytes handed to the kernel for WebSockets
     sends,                 ///< send calls for WebSockets
-    encodes,               ///< frames encoded (once per codec, whatever the number of members)
+    encodes,               ///< frames encoded (once per codec, for any number of members)
     malformed,             ///< label reason: the error detail of the decoder
     messages_dropped,      ///< label reason: valid messages ignored without a reply
     joins,                 ///< label result: ok or error
