@@ -37,8 +37,8 @@ struct api_job {
   std::size_t total = 0;  ///< route user: the user's connections on this node
 };
 
-/// Table of pending requests. Owns: the requests. Runs on: the API's loop. Ends: with the API
-/// actor.
+/// The table of pending requests.
+/// Owns: the requests. Runs on: the API's loop. Ends: with the API actor.
 class api_jobs {
  public:
   static constexpr std::size_t jobs_max = 1'024;

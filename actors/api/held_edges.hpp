@@ -15,7 +15,7 @@ namespace roost::actors {
 class edge_directory;
 
 /// Keeps an edge for a while after its last use. Otherwise each publish to a topic without members
-/// on this node would create a new edge, and the owner would deduplicate commands for each of them.
+/// on this node would create a new edge, and the owner keeps a command deduplicator for each edge.
 /// Owns: acquired edges. Runs on: the API's loop. Ends: release_all().
 class held_edges {
  public:

@@ -11,7 +11,7 @@
 namespace roost::actors {
 
 /// How long a drain of this many connections takes: at the rate drain.connections_per_second, but
-/// at most drain.spread_ms.
+/// at most drain.spread_ms. With the rate 0 it takes drain.spread_ms.
 inline milliseconds drain_spread(const settings::drain_settings& drain, std::size_t connections) {
   const milliseconds most{drain.spread_ms};
   if (drain.connections_per_second == 0) return most;

@@ -36,8 +36,7 @@ struct tally {
   std::uint64_t replies = 0;
   std::uint64_t reply_bytes = 0;
   std::uint64_t refused = 0;  ///< replies with an error status
-  std::int64_t idle_ns =
-      0;  ///< busy polling only: time in polls without events, the client's spare time
+  std::int64_t idle_ns = 0;   ///< busy polling: spare time, in polls without events
 };
 
 /// Owns: its sockets and its epoll instance. Runs on: one thread. Ends: its destructor, which

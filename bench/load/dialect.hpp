@@ -1,5 +1,5 @@
-// The frames that the load client sends, built once: Phoenix V2 for Roost, a minimal protocol for
-// the baseline server. Both servers answer with the same bytes.
+// Builds the frames that the load client sends: Phoenix V2 for Roost, a minimal protocol for the
+// baseline server. Both servers answer with the same bytes.
 #pragma once
 
 #include <cstddef>

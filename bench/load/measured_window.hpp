@@ -19,7 +19,7 @@ class measured_window {
   std::int64_t starts_ns() const { return starts_ns_; }
   std::int64_t ends_ns() const { return ends_ns_; }
 
-  /// Call after each client::turn(). False: the time is over or a connection was lost.
+  /// Call once for each client::turn(). False: the time is over or a connection was lost.
   bool goes_on(client& from, std::int64_t now);
   /// Ends the measurement and adds the results that all scenarios with a window report.
   void close(client& from, figures& to);
