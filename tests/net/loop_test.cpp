@@ -53,7 +53,7 @@ TEST_CASE("a loop with nothing to do makes no turns") {
   std::promise<void> first;
   on.it.post([&] { first.set_value(); });
   first.get_future().wait();
-  // The turn at hand may take what the machine takes; then there is no other.
+  // The current iteration may take long on a slow machine; after it there must be no other.
   bool rests = false;
   for (int tries = 0; tries < 50 && !rests; ++tries) {
     const auto before = on.it.turns();
@@ -245,7 +245,7 @@ TEST_CASE("an alarm of a running loop rings on it, after what it was set to last
                                          [&] { rang.set_value(std::chrono::steady_clock::now()); });
     const auto begin = std::chrono::steady_clock::now();
     alarm->set(begin + 10ms);
-    alarm->set(begin + 40ms);  // the first one would ring twice and throw
+    alarm->set(begin + 40ms);  // if the first were still set, the promise would throw
     set.set_value(begin);
   });
   const auto begin = set.get_future().get();

@@ -28,7 +28,7 @@ TEST_CASE("a grant allows what it names, and nothing else") {
       grants(R"({"room:*":["join","push:msg"],"room:42":["push:*"],"lobby":["join"]})");
   struct row {
     const char* topic;
-    const char* event;  // null: join
+    const char* event;  // null: a join
     bool is_allowed;
   };
   const row table[] = {

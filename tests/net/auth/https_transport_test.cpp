@@ -24,7 +24,7 @@ const signer& issuer() {
 }
 std::string keys() { return R"({"keys":[)" + issuer().jwk(R"(,"kid":"1")") + "]}"; }
 
-// A long time for what is to come, so that a slow machine changes nothing.
+// Options with a long timeout, so that a slow machine does not fail the tests.
 https_options patient(const std::string& ca_file = "") { return {milliseconds{60'000}, ca_file}; }
 
 jwks_answer ask(const std::string& address, https_options options = patient(),

@@ -21,11 +21,11 @@ std::string set_with(const std::string& id) {
   return R"({"keys":[)" + signer::ed25519().jwk(R"(,"kid":")" + id + "\"") + "]}";
 }
 
-/// What the test and the fetcher's thread both see.
+/// State shared by the test and the fetcher's thread.
 struct stage {
   std::mutex lock;
   std::condition_variable changed;
-  std::vector<jwks_answer> answers;  ///< the next one first; none: get() waits
+  std::vector<jwks_answer> answers;  ///< in order; get() blocks while it is empty
   std::vector<std::string> etags;
   std::vector<jwks_report> reports;
   std::shared_ptr<const key_set> keys;

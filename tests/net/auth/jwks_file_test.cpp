@@ -18,7 +18,7 @@ namespace {
 struct scratch_file {
   std::string path = std::filesystem::temp_directory_path() / ("jwks-" + std::to_string(getpid()));
   ~scratch_file() { std::filesystem::remove(path); }
-  // As a careful writer does: readers see the old file or the new one.
+  // Replaces the file atomically: readers see either the old or the new file.
   void write(const std::string& text) const {
     std::ofstream{path + ".new"} << text;
     std::filesystem::rename(path + ".new", path);

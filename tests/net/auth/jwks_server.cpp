@@ -33,7 +33,7 @@ void name_it(X509* certificate, const char* host) {
   X509_add_ext(certificate, extension.get(), -1);
 }
 
-// A certificate that vouches for itself, and its key, both new.
+// Writes a new key and a self-signed certificate for it.
 void write_certificate(const std::string& certificate_path, const std::string& key_path) {
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{
       EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free};
@@ -78,7 +78,7 @@ jwks_server::jwks_server(scheme how, const std::string& keys) : how_(how) {
   arguments.push_back(nullptr);
   int to[2];
   int from[2];
-  // Closed on exec, so that no other child holds them open.
+  // Close on exec, so that no other child process keeps the pipes open.
   if (::pipe2(to, O_CLOEXEC) != 0 || ::pipe2(from, O_CLOEXEC) != 0) {
     throw std::runtime_error{"no pipe could be made"};
   }

@@ -1,4 +1,4 @@
-// A real web server for the length of a test: jwks_server.py in a process of its own.
+// Runs a web server for key sets: jwks_server.py in a process of its own, for one test.
 #pragma once
 
 #include <sys/types.h>
@@ -7,7 +7,7 @@
 
 namespace roost::net::auth {
 
-/// A folder in which a test keeps its files.
+/// A temporary folder for the files of one test.
 class scratch_folder {
  public:
   scratch_folder();
@@ -20,20 +20,21 @@ class scratch_folder {
   std::string path_;
 };
 
-/// Owns: a process and its files. Runs on: the test's thread. Ends: with the test.
+/// A web server in another process. Owns: the process and its files. Runs on: the test's thread.
+/// Ends: with the test.
 class jwks_server {
  public:
   enum class scheme { http, https };
-  /// Serves `keys` under /jwks; over TLS for the name "localhost" alone, signed by itself.
+  /// Serves `keys` at /jwks. With TLS, its self-signed certificate is for "localhost" only.
   jwks_server(scheme how, const std::string& keys);
   jwks_server(const jwks_server&) = delete;
   jwks_server& operator=(const jwks_server&) = delete;
   ~jwks_server();
 
   std::string address(const std::string& path, const std::string& host = "localhost") const;
-  /// Whoever trusts this file trusts the server.
+  /// The certificate that a client must trust.
   std::string ca_file() const { return files_.path("cert.pem"); }
-  /// Nobody answers at its addresses any more.
+  /// Ends the server, so that connections to its address are refused.
   void stop();
 
  private:

@@ -76,7 +76,8 @@ TEST_CASE("only a 200 with a set that can be used brings keys") {
 
 TEST_CASE("an ETag goes out with the next question, and 304 leaves the keys as they are") {
   jwks_source source;
-  CHECK_FALSE(ask(source, {304, "", "", ""}, start).is_good);  // of what?
+  // A 304 response before any key set was fetched.
+  CHECK_FALSE(ask(source, {304, "", "", ""}, start).is_good);
   ask(source, good("1", "\"a\""), start);
   const auto before = source.keys();
   CHECK(source.begin(start) == "\"a\"");

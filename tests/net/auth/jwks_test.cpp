@@ -17,7 +17,7 @@ const signer& ed() {
   return issuer;
 }
 
-// How many keys were skipped beside one that is good.
+// The number of skipped keys in a set of this key and a valid one.
 std::size_t skipped_beside_good(const std::string& key) {
   const auto got = read_jwks(set_of(key + "," + ed().jwk()));
   REQUIRE(got);

@@ -1,4 +1,4 @@
-// Tokens that somebody made in order to be let in.
+// Forged and malformed tokens that must be refused.
 #include <string>
 #include <vector>
 
@@ -24,7 +24,7 @@ struct node {
                          ed.jwk(R"(,"kid":"ed")"));
   node() { keys.add("hs", *verify_key::from_secret(test_secret)); }
 
-  /// The detail of the refusal; "" where the token is taken. Time is never what is wrong.
+  /// The detail of the refusal; "" if the token is accepted. No token here is expired.
   std::string refusal(std::string_view token) const {
     const auto got = verify_token(token, keys, {}, now_ms);
     if (got) return "";
@@ -175,7 +175,7 @@ TEST_CASE("other spellings of the same bytes are refused") {
     CAPTURE(bad);
     CHECK_FALSE(target().refusal(bad).empty());
   }
-  // A signature of 32 bytes ends with two bits that say nothing: none of the others is taken.
+  // In base64url a 32-byte signature ends with two unused bits. They must be zero.
   for (const char c :
        std::string_view{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"}) {
     auto other = good;
@@ -261,7 +261,7 @@ TEST_CASE("signatures of the wrong length or form are refused for each algorithm
 
 TEST_CASE("an RSA signature with another padding or hash is refused") {
   const auto& at = target();
-  // Of the text before and after the dot alone, and of another token.
+  // Signatures of the claims alone, of the text with an extra dot, and of another text.
   const auto text = unsigned_token(R"({"alg":"RS256"})", good_claims);
   for (const auto& other : {base64url_encode(good_claims), text + ".", std::string{"other"}}) {
     CHECK(at.refusal(with_signature(text, at.rsa.sign(other))) == "bad_signature");

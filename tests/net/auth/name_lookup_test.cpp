@@ -42,16 +42,16 @@ TEST_CASE("nobody waits for a resolver that does not answer, and its late answer
     lookup->start("issuer.example", "443", [&](const lookup_answer&) { was_told = true; });
     slow.wait_for_calls(1);
     lookup.reset();
-    context.run();  // returns: nothing is awaited any more
+    context.run();  // returns, because no work is pending
     CHECK_FALSE(was_told);
   }
-  // The context is gone while the resolver is still at work.
+  // The context is destroyed while the resolver still runs.
   CHECK(slow.answers() == 0);
   slow.answer();
 }
 
 TEST_CASE("threads that hang in resolvers are bounded, and one more look-up fails at once") {
-  while (name_lookup::threads_running() > 0) std::this_thread::yield();  // of earlier tests
+  while (name_lookup::threads_running() > 0) std::this_thread::yield();  // left by earlier tests
   slow_resolver slow;
   std::vector<std::unique_ptr<name_lookup>> hanging;
   io_context context;

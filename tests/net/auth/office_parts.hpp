@@ -1,4 +1,4 @@
-// What tests of an office of tokens have in common: keys, tokens by them, and patience.
+// Shared helpers for token_office tests: keys, tokens signed with them, and waiting.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@ inline std::string signed_by(const signer& who, const std::string& id,
   return who.token(R"({"alg":"EdDSA","kid":")" + id + "\"}", R"({"sub":")" + user + "\"}");
 }
 
-/// A minute in vain fails the test.
+/// Waits until `fact` is true; fails the test after one minute.
 template <class Fact>
 void wait_until(Fact fact) {
   for (int i = 0; i < 6'000; ++i) {

@@ -1,4 +1,4 @@
-// Whoever issues tokens in these tests: keys of each kind, and what they sign.
+// Issues tokens in tests: keys of each algorithm, and signatures by them.
 #pragma once
 
 #include <openssl/types.h>
@@ -11,25 +11,26 @@
 
 namespace roost::net::auth {
 
-/// A secret as long as it must be.
+/// A secret of the minimum length for HS256.
 inline constexpr std::string_view test_secret = "0123456789abcdef0123456789abcdef";
 
-/// Owns: a private key. Runs on: any thread. Ends: with its test.
+/// Signs texts and tokens with one key. Owns: a private key. Runs on: any thread. Ends: with its
+/// test.
 class signer {
  public:
   static signer rsa(unsigned bits = 2'048);
   static signer p256();
   static signer ed25519();
 
-  /// The public key as a JWK; `more` is put before its end (`,"kid":"a"`).
+  /// The public key as a JWK; `more` is inserted before its closing brace (`,"kid":"a"`).
   std::string jwk(std::string_view more = "") const;
-  /// The public key as PEM, which an attacker knows as well.
+  /// The public key as PEM. Attackers know it too.
   std::string pem() const;
-  /// As RFC 7518 has it: for ES256 r and s.
+  /// The signature in the form of RFC 7518: for ES256 r and s, 32 bytes each.
   std::string sign(std::string_view text) const;
-  /// ES256: as ASN.1, which is wrong in a token.
+  /// An ES256 signature as ASN.1 DER, which is not valid in a token.
   std::string sign_der(std::string_view text) const;
-  /// The token with this header and these claims.
+  /// The signed token with this header and these claims.
   std::string token(std::string_view header, std::string_view claims) const;
 
  private:
@@ -39,13 +40,13 @@ class signer {
 
 /// "header.claims" without a signature.
 std::string unsigned_token(std::string_view header, std::string_view claims);
-/// `text` and this signature behind a dot.
+/// `text`, a dot and this signature.
 std::string with_signature(std::string_view text, std::string_view signature);
-/// With HS256.
+/// A token signed with HS256.
 std::string hs256_token(std::string_view header, std::string_view claims,
                         std::string_view secret = test_secret);
 
-/// The keys of a set with these JWKs in it; none where it is refused.
+/// The keys of a set with these JWKs; an empty key_set if the set is refused.
 key_set keys_of(std::string_view jwks, bool takes_secrets = false);
 
 }  // namespace roost::net::auth

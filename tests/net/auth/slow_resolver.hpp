@@ -1,4 +1,4 @@
-// A resolver that answers when a test lets it, as one whose name servers do not answer.
+// A fake DNS resolver that blocks until the test lets it answer.
 #pragma once
 
 #include <condition_variable>
@@ -10,7 +10,8 @@
 
 namespace roost::net::auth {
 
-/// Owns: its calls, which wait for answer(). Runs on: any thread. Ends: with the last call.
+/// A resolver whose calls block until answer(). Owns: the blocked calls. Runs on: any thread. Ends:
+/// with the last call.
 class slow_resolver {
  public:
   name_resolver resolver() {
@@ -32,7 +33,7 @@ class slow_resolver {
     const std::lock_guard held{state_->lock};
     return state_->answers;
   }
-  /// Lets every call return, and waits until they have.
+  /// Unblocks every call, and waits until all have returned.
   void answer() {
     std::unique_lock held{state_->lock};
     state_->may_answer = true;

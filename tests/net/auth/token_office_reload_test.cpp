@@ -1,4 +1,4 @@
-// What a reload does to keys that come from a file or from an address.
+// The effect of a settings reload on keys from a file or from an address.
 #include <chrono>
 #include <fstream>
 #include <string>

@@ -25,7 +25,7 @@ settings with_secret() {
 
 std::string minted(std::string_view claims) { return *mint(claims, test_secret); }
 
-/// How often `result` was counted.
+/// Whether the metric counted `result` this many times.
 bool counted(const metrics& probe, std::string_view result, int times) {
   const auto row = "roost_auth_results_total{result=\"" + std::string{result} + "\"} ";
   return probe.text().find(row + std::to_string(times) + "\n") != std::string::npos;
@@ -144,7 +144,7 @@ TEST_CASE("a reload takes the keys that the settings name now, and drops the oth
   now.auth.hs256_secret.clear();
   now.auth.jwks_file = folder.path("keys.json");
   config.replace(now);
-  CHECK(office.check(by_secret, now_ms));  // until somebody says so
+  CHECK(office.check(by_secret, now_ms));  // the office uses the new settings only after reload()
   office.reload();
   CHECK_FALSE(office.check(by_secret, now_ms));
   CHECK(office.check(by_file, now_ms));
@@ -189,7 +189,7 @@ TEST_CASE("keys of an address are there after the first fetch, and stay when it 
   CHECK(probe.value(metrics::counter::jwks_fetches) >= 1);
   issuer.stop();
   const auto before = probe.value(metrics::counter::jwks_fetches);
-  CHECK_FALSE(office.check(signed_by(pen, "b"), now_ms));  // asks for it
+  CHECK_FALSE(office.check(signed_by(pen, "b"), now_ms));  // unknown key id: triggers a fetch
   wait_until([&] { return probe.value(metrics::counter::jwks_fetches) > before; });
   CHECK(office.check(signed_by(pen, "a"), now_ms));
   now.auth.jwks_url.clear();

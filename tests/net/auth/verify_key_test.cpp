@@ -22,7 +22,7 @@ std::string modulus(std::size_t bits) {
 
 std::string why(const result<verify_key>& got) { return got ? "" : got.failure().detail; }
 
-// Every signature with one bit turned, and every shorter and one longer.
+// Requires that a signature is refused after any bit flip and at any other length.
 void check_only_takes(const verify_key& key, const std::string& text, const std::string& good) {
   CHECK(key.verifies(text, good));
   CHECK_FALSE(key.verifies(text + "x", good));
@@ -71,9 +71,9 @@ TEST_CASE("an ES256 signature whose r or s is zero, or that is ASN.1, is refused
   CHECK_FALSE(key.verifies("text", zero + good.substr(32)));
   CHECK_FALSE(key.verifies("text", good.substr(0, 32) + zero));
   CHECK_FALSE(key.verifies("text", issuer.sign_der("text")));
-  // The same two numbers, the second with a byte more before it.
+  // The same r and s, but s has a leading zero byte.
   CHECK_FALSE(key.verifies("text", good.substr(0, 32) + '\0' + good.substr(32)));
-  // The order of the curve, which is zero as well.
+  // The order of the curve, which is congruent to zero.
   const auto order = *base64url_decode("_____wAAAAD__________7zm-q2nF56E87nKwvxjJVE");
   CHECK_FALSE(key.verifies("text", order + order));
   CHECK_FALSE(key.verifies("text", order + good.substr(32)));

@@ -23,7 +23,7 @@ errc without_key(const api_caller& who) {
 }
 
 errc with_key(std::optional<std::string_view> authorization) {
-  api_caller who;  // from anywhere
+  api_caller who;  // from any address
   who.host = "api.example.com";
   who.authorization = authorization;
   const auto got = check_api_access(who, key);
@@ -132,7 +132,7 @@ TEST_CASE("an admin page is read by a host of this node, with and without a key 
     for (const auto* host :
          {"localhost:4001", "127.0.0.1", "[::1]:4001", "10.0.0.5:4001", "roost.internal:4001"}) {
       INFO(host);
-      api_caller who;  // from another machine as well
+      api_caller who;  // also from another machine
       who.host = host;
       CHECK(of_page(who, with) == errc::none);
     }
@@ -148,7 +148,7 @@ TEST_CASE("an admin page is read by a host of this node, with and without a key 
 
 TEST_CASE("an admin page is read under any name by who knows the key, or is no browser") {
   api_caller who;
-  CHECK(of_page(who) == errc::none);  // without Host
+  CHECK(of_page(who) == errc::none);  // no Host header
   who.host = "evil.test";
   who.authorization = "Bearer 0123456789abcdef";
   CHECK(of_page(who, key) == errc::none);

@@ -166,7 +166,7 @@ TEST_CASE("a refusal repeats an unknown name only where it is short text") {
   CHECK(why(get(api_route::rooms, "%ff=1")) == hidden);
   CHECK(why(get(api_route::rooms, std::string(41, 'x') + "=1")) == hidden);
   CHECK(why(post(api_route::revoke, R"({"\ud800":1})")) != "");
-  // Cut after so many bytes, the last letter would be half of one.
+  // The name is longer than the limit for messages, which would cut it inside its last letter.
   const std::string letters = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\xC3\xA4";
   CHECK(why(post(api_route::revoke, "{\"" + letters + "\":1}")) ==
         "there is no member of this name here");

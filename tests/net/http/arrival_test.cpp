@@ -1,4 +1,4 @@
-// Who comes: proxies and the rate of connects, on real sockets.
+// The client's address behind proxies, and the rate of connects, on real sockets.
 #include "net/http/arrival.hpp"
 
 #include "tests/fixtures/catch.hpp"
@@ -10,7 +10,7 @@ namespace {
 
 using counter = metrics::counter;
 
-/// Nobody is trusted, and an address may connect `burst` times.
+/// No proxy is trusted, and one address may connect `burst` times.
 settings strict(std::uint32_t burst) {
   auto out = test_settings();
   out.listen.trusted_proxies.clear();

@@ -1,4 +1,4 @@
-// A blocking TCP client that speaks bytes, so that tests can say anything to the server.
+// A blocking TCP client that sends raw bytes, so that tests can send invalid requests.
 #pragma once
 
 #include <arpa/inet.h>
@@ -21,7 +21,7 @@ class client {
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   }
   explicit client(std::uint16_t port) : client() { connect(port); }
-  /// From 127.0.0.`host`, all of which are this machine.
+  /// Connects from 127.0.0.`host`; all of these addresses belong to this machine.
   client(std::uint16_t port, std::uint8_t host) : client() {
     sockaddr_in from{};
     from.sin_family = AF_INET;
@@ -41,13 +41,13 @@ class client {
     return ::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0;
   }
   void send(std::string_view text) { (void)!::send(fd_, text.data(), text.size(), MSG_NOSIGNAL); }
-  /// Everything up to the end of the connection.
+  /// Reads everything until the server closes the connection.
   std::string rest() {
     while (more()) {
     }
     return std::move(got_);
   }
-  /// One answer with its body; `has_body` is false for HEAD and 101.
+  /// Reads one response with its body; `has_body` is false for HEAD and status 101.
   std::string answer(bool has_body = true) {
     std::size_t end = std::string::npos;
     while ((end = got_.find("\r\n\r\n")) == std::string::npos && more()) {
@@ -87,13 +87,13 @@ inline bool holds(std::string_view answer, std::string_view part) {
   return answer.find(part) != std::string_view::npos;
 }
 
-/// A request for a page; `more` are further header lines.
+/// A GET request; `more` contains additional header lines.
 inline std::string get_request(std::string_view path, std::string_view more = "") {
   std::string out = "GET ";
   return out.append(path).append(" HTTP/1.1\r\nHost: localhost\r\n").append(more).append("\r\n");
 }
 
-/// A proper upgrade request; `more` are further header lines.
+/// A valid upgrade request; `more` contains additional header lines.
 inline std::string upgrade_request(std::string_view target = "/socket/websocket?vsn=2.0.0",
                                    std::string_view more = "") {
   std::string out = "GET ";

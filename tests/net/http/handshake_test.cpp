@@ -14,7 +14,7 @@ namespace {
 
 using decision = std::variant<upgrade_accepted, upgrade_refused>;
 
-/// As if there were a key for tokens, unless `has_key` says otherwise.
+/// Decides on a request; `has_key`: whether a key for access tokens is configured.
 decision decide(const std::string& text, const settings& config = {}, bool has_key = true) {
   boost::beast::http::request_parser<boost::beast::http::empty_body> parser;
   boost::system::error_code failed;

@@ -11,7 +11,7 @@
 namespace roost::net::http {
 namespace {
 
-/// Answers when the test says so. Owns: what was asked. Runs on: any thread.
+/// An API handler that answers when the test says so. Owns: the requests. Runs on: any thread.
 class slow_api final : public api_handler {
  public:
   void ask(api_request what, loop& asker, completion done) override {
@@ -123,7 +123,7 @@ TEST_CASE("a client that leaves before the answer takes nothing with it") {
     REQUIRE(it.was_asked(1));
   }
   it.api.answer(0, std::string{"{}"});
-  it.api.answer(0, std::string{"{}"});  // and one that nobody waits for
+  it.api.answer(0, std::string{"{}"});  // a second answer, without a waiting request
   client stays{it.served.http->admin_port()};
   CHECK(begins(stays.ask(get("/health")), "HTTP/1.1 200"));
 }

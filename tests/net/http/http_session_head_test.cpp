@@ -9,7 +9,7 @@
 namespace roost::net::http {
 namespace {
 
-/// The request that must never be answered: it stands where a body may be meant.
+/// The request that must never be answered. It is sent where the server may expect a body.
 const std::string smuggled = "GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 std::size_t answers_in(const std::string& got) {
@@ -19,7 +19,7 @@ std::size_t answers_in(const std::string& got) {
   return count;
 }
 
-/// Everything that a port answers until it closes the connection.
+/// Everything that the server sends until it closes the connection.
 std::string all_of(std::uint16_t port, const std::string& request) {
   client peer{port};
   peer.send(request);

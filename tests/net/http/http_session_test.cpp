@@ -35,7 +35,7 @@ TEST_CASE("requests that come in one piece do not hold the loop: others come bet
   };
   std::promise<void> sent;
   served.loops[0]->post([&] {
-    sent.get_future().wait();  // the loop finds all of them at once
+    sent.get_future().wait();  // so that the loop finds all requests at once
     look();
   });
   many.send(requests);
@@ -106,7 +106,7 @@ TEST_CASE("a client that sends its header slowly is cut off by the deadline") {
   client peer{served.port()};
   peer.send("GET /health HTTP/1.1\r\n");
   std::atomic<bool> is_cut{false};
-  // Each byte in time; the whole is late all the same.
+  // Each byte arrives quickly, but the whole header exceeds the deadline.
   std::thread dripping{[&] {
     for (int i = 0; i < 400 && !is_cut; ++i) {
       peer.send("x");

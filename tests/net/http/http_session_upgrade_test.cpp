@@ -1,4 +1,4 @@
-// What becomes of a request for a WebSocket, on real sockets.
+// WebSocket upgrade requests on real sockets.
 #include "net/auth/mint.hpp"
 #include "net/http/http_session.hpp"
 #include "tests/fixtures/catch.hpp"
@@ -8,7 +8,7 @@
 namespace roost::net::http {
 namespace {
 
-/// A short text frame of a client, masked with zeros.
+/// A short text frame from a client, masked with zeros.
 std::string text_frame(std::string_view text) {
   std::string out{"\x81", 1};
   out.push_back(static_cast<char>(0x80 | text.size()));

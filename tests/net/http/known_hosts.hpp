@@ -1,4 +1,4 @@
-// The hosts of a node that tests make up.
+// Fake host names and interface addresses of a node.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace roost::net::http {
 
-/// Owns: names and addresses for an own_hosts.
+/// Data for an own_hosts. Owns: the names and addresses.
 struct known_hosts {
   std::vector<std::string> names;
   std::vector<std::string> interfaces = {};

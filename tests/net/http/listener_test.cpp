@@ -13,7 +13,7 @@
 namespace roost::net::http {
 namespace {
 
-/// The limit of open files while one of these lives.
+/// Sets the limit of open files during its lifetime.
 class open_files {
  public:
   explicit open_files(rlim_t most) {
@@ -28,7 +28,7 @@ class open_files {
   rlimit before_{};
 };
 
-/// No descriptor can be opened under this limit.
+/// A limit of open files under which no further descriptor can be opened.
 rlim_t lowest_free() {
   const int out = ::dup(0);
   ::close(out);
@@ -51,7 +51,7 @@ TEST_CASE("without descriptors accepting pauses, and goes on when there are some
     const auto turns_before = served.loops[0]->turns();
     const auto paused_before = paused();
     REQUIRE(eventually([&] { return paused() >= paused_before + 2; }));
-    // Two pauses are about 200 ms; a loop that spins would make many thousand turns.
+    // Two pauses take about 200 ms. A busy loop would make thousands of iterations in that time.
     CHECK(served.loops[0]->turns() - turns_before < 1'000);
   }
   for (auto& c : clients) {

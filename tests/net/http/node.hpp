@@ -1,4 +1,4 @@
-// A server on real loops and free ports, with an opener that only remembers.
+// An HTTP server on running loops and free ports, with a recording opener.
 #pragma once
 
 #include <atomic>
@@ -14,7 +14,7 @@
 
 namespace roost::net::http {
 
-/// What the sessions of a node were told; any thread.
+/// Records what its sessions receive. Thread-safe.
 class memory_opener final : public connection_opener {
  public:
   std::unique_ptr<connection_handler> opened(session& link, connect_info info) override {
@@ -59,14 +59,15 @@ inline settings test_settings() {
   return out;
 }
 
-/// Who is slow is cut off soon.
+/// Settings with a short deadline for handshakes.
 inline settings hasty() {
   auto out = test_settings();
   out.limits.handshake_ms = 150;
   return out;
 }
 
-/// Members end in the order that main keeps: loops stop, the server goes, then the loops.
+/// A complete HTTP server. Ends in main's order: loops stop, then the server, then the loops are
+/// destroyed.
 class node {
  public:
   explicit node(settings with = test_settings(), std::size_t loop_count = 1,
@@ -99,7 +100,7 @@ class node {
   std::vector<std::thread> threads;
 };
 
-/// Waits for a fact that another thread makes true; false after 20 s.
+/// Waits until `fact` is true; false after 20 seconds.
 template <class Fact>
 bool eventually(Fact fact) {
   for (int i = 0; i < 4'000; ++i) {

@@ -13,7 +13,7 @@ bool listed(std::vector<std::string> entries, std::string_view origin) {
   return origin_policy{{mode::list, std::move(entries)}}.allows(origin, "server:4000", none.own());
 }
 
-/// With a node whose interface has 192.168.1.5, and with listen.host_names.
+/// Mode "same" on a node with interface 192.168.1.5; `names` are listen.host_names.
 bool same(std::string_view origin, std::string_view host, std::vector<std::string> names = {}) {
   known_hosts node{std::move(names), {"192.168.1.5"}};
   return origin_policy{{mode::same, {}}}.allows(origin, host, node.own());

@@ -16,7 +16,7 @@ std::string_view take_until(std::string_view& from, std::string_view mark) {
   return out;
 }
 
-/// Without Beast's parser, which refuses some of these itself.
+/// Builds the head without Beast's parser, which would refuse some of these heads itself.
 request_head head_of(std::string_view start_line, std::string_view lines) {
   request_head out;
   out.method_string(std::string{take_until(start_line, " ")});

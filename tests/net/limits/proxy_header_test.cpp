@@ -141,7 +141,7 @@ TEST_CASE("bytes at random, and headers with some changed, never claim more than
     ++wholes;
     REQUIRE(found.bytes > 0);
     REQUIRE(found.bytes <= input.size());
-    // What stands behind a header changes nothing.
+    // Bytes after a header do not change the result.
     const auto longer = read_proxy_header(input + "x");
     REQUIRE(longer.bytes == found.bytes);
     REQUIRE(longer.source == found.source);

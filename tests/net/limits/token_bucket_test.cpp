@@ -44,7 +44,7 @@ TEST_CASE("nothing is lost or won to rounding, whatever the rate and however oft
     std::mt19937_64 dice{per_second};
     std::uint64_t got = 0;
     auto now = start;
-    // Asked greedily, so that it never fills up.
+    // Take all tokens at each step, so that the bucket is never full.
     const auto step = 1'000'000'000 / per_second + 1;
     while (got < 20'000) {
       while (bucket.take(limit, now)) ++got;

@@ -19,7 +19,7 @@ result<std::vector<inbound>> decode(std::string_view data, const decode_limits& 
   return decode_binary(codec_id::v2, bytes_ptr::copy(data), limits);
 }
 
-// A byte of kind, a byte of length for each field, the bytes `more`, the fields, then `data`.
+// A kind byte, a length byte for each field, the bytes `more`, the fields, then `data`.
 std::string client_frame(char kind, std::initializer_list<std::string_view> fields,
                          std::string_view more, std::string_view data) {
   std::string out(1, kind);
@@ -142,7 +142,7 @@ TEST_CASE("a push of Supabase's kind 3 is refused, and its refs and topic are kn
   CHECK(said.join_ref.json == "\"1\"");
   CHECK(said.reference.json == "\"7\"");
   CHECK(said.topic == "room:a");
-  CHECK(said.event == "broadcast");  // never what its client calls it: that may look like a join
+  CHECK(said.event == "broadcast");  // not the client's event name, which may look like a join
   CHECK(said.body.data.view().empty());
   const auto fields_end = frame.size() - 7;
   CHECK(outcome(frame.substr(0, fields_end)) == errc::invalid_payload);
@@ -183,7 +183,7 @@ TEST_CASE("V1 ignores the opcode: its JSON may come in a binary frame, and nothi
   CHECK(said.body.kind == payload_kind::json);
   CHECK(said.reference.json == "1");
   CHECK_FALSE(said.is_from_binary_frame);
-  // Nobody has looked at the bytes of a binary frame before.
+  // The bytes of a binary frame have not been validated before.
   for (const std::string& bad : {golden("binary_push_from_client"), std::string{},
                                  std::string{"{\"topic\":\"\xff\",\"event\":\"e\",\"payload\":{},"
                                              "\"ref\":1}"}}) {

@@ -14,7 +14,7 @@ using wire::outcome_of;
 
 namespace {
 
-// The same message for both codecs; parts are JSON.
+// One message for both codecs; the parts are JSON texts.
 struct parts {
   std::string join_ref = "\"1\"";
   std::string reference = "\"2\"";
@@ -44,7 +44,8 @@ TEST_CASE("refs keep their JSON type, and null is no ref") {
       GENERATE("\"7\"", "7", "true", "{\"a\":null}", "\"\\u00e9\"", "-1.0", "[1, 2]");
   auto said = decode_one(codec, text_for(codec, {.reference = written})).said;
   CHECK(said.reference.json == written);
-  if (codec == codec_id::v1 || written.front() != '[') {  // a V2 array of arrays is many messages
+  // In V2 an array of arrays is a batch of messages.
+  if (codec == codec_id::v1 || written.front() != '[') {
     said = decode_one(codec, text_for(codec, {.join_ref = written})).said;
     CHECK(said.join_ref.json == written);
   }
@@ -150,7 +151,7 @@ TEST_CASE("half an emoji in one part is refused, and the refs are echoed as they
     const auto got = decode_one(codec, text);
     CHECK(got.refused == errc::invalid_payload);
     CHECK_FALSE(got.said.body.data.whole);
-    // What a client wrote is what it compares with.
+    // The reply repeats the topic as written, because clients compare the text.
     const auto reply = wire::text_of(
         encode_reply({codec, false}, got.said.join_ref, got.said.reference,
                      {got.said.topic, !got.said.topic_is_string}, reply_status::error, {}));

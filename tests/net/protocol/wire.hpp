@@ -1,4 +1,4 @@
-// Frames as a client sees them, and the golden files.
+// Decodes frames as a client does, and reads the golden files.
 #pragma once
 
 #include <cstdint>
@@ -15,25 +15,25 @@ struct seen_frame {
   std::string payload;
 };
 
-/// Takes a server's frame apart; requires FIN, no mask, and the shortest length.
+/// Decodes a frame from the server; requires FIN, no mask, and the shortest length encoding.
 seen_frame open_frame(const frame_ptr& frame);
-/// Its payload, which must be text.
+/// The payload of a frame that must be text.
 std::string text_of(const frame_ptr& frame);
-/// Its payload, which must be binary.
+/// The payload of a frame that must be binary.
 std::string binary_of(const frame_ptr& frame);
 
-/// The payload named so in tests/golden/frames.txt.
+/// The payload with this name in tests/golden/frames.txt.
 std::string golden(std::string_view name);
 /// The lines of a file in tests/golden/ that are neither empty nor comments.
 std::vector<std::string> golden_lines(const std::string& file);
 
 /// Decodes a text that holds exactly one message.
 inbound decode_one(codec_id codec, std::string_view text, const decode_limits& limits = {});
-/// What a text comes to: malformed_message, or how its first message was refused.
+/// The result of decoding: malformed_message, or the refusal of the first message.
 errc outcome_of(codec_id codec, std::string_view text, const decode_limits& limits = {});
 /// Whether the metric of malformed messages has a label value for this reason.
 bool is_label(const std::string& reason);
-/// The JSON array [[...[]...]] of this depth.
+/// The JSON array [[...[]...]] with this depth.
 std::string nested(std::size_t depth);
 
 }  // namespace roost::net::wire

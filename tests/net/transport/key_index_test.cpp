@@ -36,7 +36,7 @@ TEST_CASE("entries with the same hash are told apart by who asks") {
 
 TEST_CASE("a key that comes and goes for ever takes no more slots") {
   key_index it;
-  const std::uint32_t begin = 0xffff'ff00U;  // places wrap on the way
+  const std::uint32_t begin = 0xffff'ff00U;  // places wrap around
   for (std::uint32_t i = 0; i < 10'000; ++i) {
     it.add(1 + i % 3, begin + i, begin + i);
     REQUIRE(it.find(1 + i % 3, begin + i, any));

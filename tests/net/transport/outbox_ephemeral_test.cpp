@@ -1,4 +1,4 @@
-// Frames that may go: what is conflated, dropped and evicted (net/transport/outbox.cpp).
+// Ephemeral frames: conflating, dropping and evicting (net/transport/outbox.cpp).
 #include <algorithm>
 #include <random>
 #include <string>
@@ -25,7 +25,7 @@ frame_ptr ephemeral(std::string_view text, std::string_view key = {}) {
   return out;
 }
 
-// All that is queued, whatever a send takes.
+// The bytes of all queued frames, whatever the limit of one send.
 std::string flat(const outbox& from) {
   std::vector<char> scratch(64 * 1024);
   send_batch batch;
@@ -37,7 +37,7 @@ std::string flat(const outbox& from) {
   return out;
 }
 
-// What an outbox should do, frame by frame, without an index.
+// A reference model of an outbox: processes frames one by one, without an index.
 struct model {
   struct item {
     std::string text;
@@ -98,12 +98,12 @@ struct model {
 };
 
 struct comparison {
-  std::string differs;  ///< what differed first; empty: nothing
+  std::string differs;  ///< the first difference; empty: none
   std::uint32_t evicted = 0;
   int refused = 0;
 };
 
-/// Outboxes beside the model, over rounds of chance.
+/// Compares outboxes with the model in random rounds.
 comparison compare(int rounds) {
   comparison out;
   const auto differs = [&out](const char* what) {
@@ -114,7 +114,7 @@ comparison compare(int rounds) {
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
   for (int round = 0; round < rounds; ++round) {
     const std::size_t bytes_max = 300 + below(3'000);
-    const auto pushes_of_five = 2 + below(3);  // some rounds fill, some drain
+    const auto pushes_of_five = 2 + below(3);  // some rounds fill the outbox, some drain it
     const auto ordered_of_four = 1 + below(3);
     const auto taken_max = 20 + below(300);
     outbox box;
@@ -203,7 +203,7 @@ TEST_CASE("an ephemeral frame of more than half of the bound goes where nothing 
   CHECK(box.push(big, 100).what == fate::queued);
   CHECK(box.push(big, 200).what == fate::dropped);
   box.clear();
-  CHECK(box.push(big, 75).what == fate::queued);  // over the bound, and alone
+  CHECK(box.push(big, 75).what == fate::queued);  // above the bound, but alone in the queue
   CHECK(box.push(big, 75).what == fate::dropped);
 }
 
@@ -298,7 +298,7 @@ TEST_CASE("thousands of keys are conflated each with its own, also after half of
 TEST_CASE("whatever is pushed and taken, an outbox holds what it should") {
   const auto got = compare(60);
   CHECK(got.differs.empty());
-  CHECK(got.evicted > 30);  // else the rounds were too quiet to mean anything
+  CHECK(got.evicted > 30);  // ensures that the rounds exercised enough
   CHECK(got.refused > 300);
 }
 
@@ -306,5 +306,5 @@ TEST_CASE("a planted fault in what is charged is found") {
   roost::net::keep_charge_of_evicted = true;
   const auto found = compare(60).differs;
   roost::net::keep_charge_of_evicted = false;
-  CHECK((found == "charged" || found == "fate"));  // one that should fit is refused
+  CHECK((found == "charged" || found == "fate"));  // a frame that should fit is refused
 }

@@ -162,7 +162,7 @@ TEST_CASE("the latest pong keeps its place while frames before it go or give way
     box.push(typing(), unbounded);
     expected += "\x8Ap";
   }
-  // An ordered frame that needs the room pushes the others out.
+  // An ordered frame that needs room evicts all ephemeral frames.
   CHECK(box.push(frame("data"), box.charged_bytes()).evicted == outbox::pongs_max);
   box.push_pong(pong("q"), unbounded);
   expected.back() = 'q';
@@ -182,7 +182,7 @@ TEST_CASE("pongs in front of a long queue cost no look at what is queued") {
   for (int i = 0; i < 30'000; ++i) box.push_pong(pong("q"), unbounded);
   const auto bound = box.charged_bytes();
   box.consume(2);
-  for (int i = 0; i < 30'000; ++i) box.push_pong(pong("q"), bound / 2);  // finds no room
+  for (int i = 0; i < 30'000; ++i) box.push_pong(pong("q"), bound / 2);  // no room: dropped
   CHECK(box.frames_looked_at() == 0);
 }
 

@@ -39,7 +39,7 @@ struct pair_of_sockets {
   descriptor theirs;
 };
 
-/// As the loop does: handlers until there are none, then the poller waits again.
+/// Like the loop: runs handlers until none is ready, then arms the poller again.
 void turn(boost::asio::io_context& context, poller& all) {
   for (int i = 0; i < 3; ++i) {
     context.restart();
@@ -58,7 +58,7 @@ TEST_CASE("a socket is told of once for each change, also when nobody takes what
   const pair_of_sockets line;
   REQUIRE(all.add(line.ours.number(), one));
   turn(context, all);
-  CHECK(log == "1");  // it can be written
+  CHECK(log == "1");  // the socket is writable
   CHECK((one.last & EPOLLOUT) != 0);
   line.say();
   turn(context, all);
@@ -102,7 +102,7 @@ TEST_CASE("who is taken out hears nothing, not even what was on its way to him")
   REQUIRE(all.add(first.ours.number(), one));
   REQUIRE(all.add(second.ours.number(), two));
   turn(context, all);
-  CHECK(log.size() == 1);  // both could be written: one batch
+  CHECK(log.size() == 1);  // both sockets are writable: one batch
   first.say();
   second.say();
   turn(context, all);

@@ -136,7 +136,7 @@ TEST_CASE("an expired timer may arm itself, cancel others and destroy others") {
     doomed.reset();
     if (again.count < 3) wheel.arm(again, 0ms, start);
   };
-  // The last one armed in a slot runs first.
+  // Timers in one slot run in reverse order of arming.
   wheel.arm(victim, 100ms, start);
   wheel.arm(*doomed, 100ms, start);
   wheel.arm(again, 100ms, start);

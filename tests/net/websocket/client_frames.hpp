@@ -1,4 +1,4 @@
-// Frames as a client writes them, right and wrong.
+// Builds client frames, valid and invalid.
 #pragma once
 
 #include <array>
@@ -10,9 +10,9 @@ namespace roost::tests {
 
 struct frame_shape {
   bool is_final = true;
-  unsigned reserved = 0;  ///< the three bits, as in the first byte
+  unsigned reserved = 0;  ///< RSV1 to RSV3, at their places in the first byte
   bool is_masked = true;
-  int length_bytes = -1;  ///< 0, 2 or 8 of extended length; -1: the shortest form
+  int length_bytes = -1;  ///< size of the extended length: 0, 2 or 8; -1: shortest
   std::array<unsigned char, 4> mask{0x37, 0xFA, 0x21, 0x3D};
 };
 

@@ -18,7 +18,7 @@ using tests::not_final;
 
 constexpr std::size_t bytes_max = 1'000'000;
 
-// Everything found, one line each; a failure is the last.
+// Everything that the parser found, one line each; a failure is last.
 std::string found_in(const std::vector<std::string_view>& pieces, std::size_t limit = bytes_max) {
   static const char* const names[] = {"more", "text", "binary", "ping", "pong", "close"};
   frame_parser parser;

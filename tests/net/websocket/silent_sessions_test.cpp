@@ -1,4 +1,4 @@
-// Many clients that say nothing: how often they wake their loop.
+// Many silent clients: how often they wake their loop.
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -32,8 +32,8 @@ class nobody final : public net::connection_opener {
   }
 };
 
-/// Turns that a loop makes in ten minutes in which `count` clients, who came over a minute, say
-/// nothing but are not idle for long enough to end.
+/// The iterations of a loop within ten minutes, with `count` clients that connected over one minute
+/// and send nothing, but do not reach the idle timeout.
 std::uint64_t turns_with(std::size_t count) {
   tests::virtual_time time;
   metrics probe;
@@ -61,7 +61,7 @@ std::uint64_t turns_with(std::size_t count) {
   const auto end = time.now() + 10min;
   while (it.next_due() <= end) {
     time.advance_to(it.next_due());
-    // As many as a running loop would make before it sleeps again.
+    // Like a running loop: iterate until there is no more work.
     while (it.step()) ++turns;
   }
   CHECK(it.sessions().size() == count);
@@ -77,7 +77,7 @@ TEST_CASE("ten thousand silent clients wake their loop no more often than a whee
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &files) == 0);
   files.rlim_cur = files.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &files);
-  // A machine that allows fewer files shows the same with fewer clients.
+  // With a lower limit of open files, fewer clients show the same.
   const auto count = std::min<std::size_t>(10'000, files.rlim_max / 2 - 100);
   const auto most = 10 * 60 * 20;  // a tick is 50 ms
   const auto few = turns_with(count / 10);

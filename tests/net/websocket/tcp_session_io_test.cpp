@@ -23,7 +23,7 @@ std::string numbered(int count) {
   return out;
 }
 
-// Time for what must not happen to happen.
+// Waits long enough for an unwanted effect to show.
 void settle(socket_fixture& world) {
   for (int i = 0; i < 20; ++i) {
     world.on_loop([] {});

@@ -1,4 +1,4 @@
-// Messages that have not arrived whole: net/websocket/tcp_session_partial.cpp.
+// Incomplete messages: net/websocket/tcp_session_partial.cpp.
 #include <chrono>
 #include <string>
 

@@ -1,4 +1,4 @@
-// How much may be queued, who is told when there is room, and what gives way:
+// Outbox limits, writable() notifications and eviction of ephemeral frames:
 // net/websocket/tcp_session*.cpp.
 #include <algorithm>
 #include <string>
@@ -34,7 +34,7 @@ net::frame_ptr ephemeral(std::string_view payload, std::string_view key = {}) {
   return out;
 }
 
-// One turn may run many steps, and tells what it counted at its end.
+// Waits for five iterations, because one iteration runs many handlers and reports at its end.
 void let_turns_pass(socket_fixture& world) {
   std::uint64_t now = 0;
   const auto ask = [&] { now = world.loop.turns(); };
@@ -42,13 +42,13 @@ void let_turns_pass(socket_fixture& world) {
   for (const auto end = now + 5; now < end;) world.on_loop(ask);
 }
 
-// Until the client's window is full and at least so many bytes wait.
+// Sends until the client's window is full and at least this many bytes are queued.
 void fill(socket_fixture& world, std::size_t bytes) {
   for (std::size_t queued = 0; queued < bytes;) {
     world.with_session([&](net::session& link) {
       while (link.queued_bytes() < bytes) REQUIRE(link.send(text(std::string(1000, '.')), large));
     });
-    // What the kernel takes is gone after some turns.
+    // After some iterations, the kernel has accepted what it can.
     let_turns_pass(world);
     world.with_session([&](net::session& link) { queued = link.queued_bytes(); });
   }
@@ -60,10 +60,10 @@ TEST_CASE("there is room while what waits stays within what is asked for, or not
   socket_fixture world(bounded());
   auto client = world.connect({}, 4096);
   world.with_session([](net::session& link) {
-    CHECK(link.make_room(bytes_max, bytes_max / 2));  // alone
+    CHECK(link.make_room(bytes_max, bytes_max / 2));  // the outbox is empty
     link.send(text(std::string(1000, '.')), large);
   });
-  fill(world, 45'000);  // the kernel takes no more
+  fill(world, 45'000);  // the kernel accepts no more
   world.with_session([](net::session& link) {
     const auto queued = link.queued_bytes();
     CHECK(link.make_room(1'000, queued + 1'000));
@@ -144,7 +144,7 @@ TEST_CASE("nobody who did not ask is told that there is room") {
 TEST_CASE("a handler that asks again and again sends without end in small parts") {
   socket_fixture world(bounded());
   int left = 1000;
-  bool took_all = true;  // on the loop, as left; asked for when the loop is done
+  bool took_all = true;  // used on the loop, like `left`; read after it is done
   world.on_writable = [&](net::session& link) {
     for (int i = 0; i < 10 && link.make_room(2000, bytes_max / 2); ++i, --left) {
       took_all = link.send(text(std::to_string(left)), large) && took_all;
@@ -175,7 +175,7 @@ TEST_CASE("more than the bound may come in one turn where the kernel takes what 
   const bool passes = GENERATE(false, true);
   socket_fixture world(bounded());
   auto client = world.connect();
-  constexpr int count = 8;  // windows of the kernel take as much without a reader
+  constexpr int count = 8;  // the kernel buffers this many without a reader
   const std::string payload(30'000, '.');
   world.with_session([&](net::session& link) {
     for (int i = 0; i < count; ++i) {
@@ -196,7 +196,7 @@ TEST_CASE("a client that does not read loses ephemeral frames, and no ordered on
   auto client = world.connect({}, 4096);
   std::size_t ordered = 0;
   std::size_t ephemerals = 0;
-  // Ephemeral frames alone never close a client.
+  // Ephemeral frames alone must not close the session.
   const auto push_ephemerals = [&](net::session& link) {
     for (int i = 0; i < 500; ++i, ++ephemerals) {
       REQUIRE(link.send(ephemeral("e" + std::string(999, '.')), large));

@@ -1,4 +1,5 @@
-// Silence, pings, pauses by bytes, half-open sockets: net/websocket/tcp_session_watch.cpp.
+// Idle timeouts, pings, pauses by the byte rate, half-open sockets:
+// net/websocket/tcp_session_watch.cpp.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -93,7 +94,7 @@ TEST_CASE("over its rate of bytes a client is not read until time has paid for t
   });
   world.wait_for_messages(40);
   sending.join();
-  // 40,000 bytes less the burst, less what one read takes at most.
+  // The messages take the time of 40,000 bytes, minus the burst, minus at most one read.
   CHECK(world.messages_so_far() == 40);
   CHECK(world.probe.value(counter::rate_refusals) >= 1);
   client.send(client_frame(1, "last"));
@@ -116,7 +117,7 @@ TEST_CASE("a pause by bytes makes no turns, ends nobody for silence, and can be 
   std::this_thread::sleep_for(1'000ms);
   const auto turns = world.loop.turns() - before;
   const auto ticks = (std::chrono::steady_clock::now() - begin) / net::timer_wheel::tick;
-  CHECK(turns <= static_cast<std::uint64_t>(ticks) + 5);  // one a tick of the wheel at most
+  CHECK(turns <= static_cast<std::uint64_t>(ticks) + 5);  // at most one for each tick of the wheel
   world.with_session([](net::session& link) {
     CHECK(link.is_open());
     link.close(errc::drain);
@@ -147,7 +148,7 @@ TEST_CASE("an end without a close frame is counted by how: FIN, reset, or no ack
     CHECK(said(world, "reset"));
   }
   {
-    // It takes no bytes for as long as the kernel waits, and is not silent meanwhile.
+    // The client reads nothing until TCP_USER_TIMEOUT expires, but it sends, so it is not idle.
     settings::limit_settings limits;
     limits.idle_ms = 1'000;
     limits.outbox_bytes_max = 8'000'000;
@@ -181,7 +182,7 @@ TEST_CASE("the kernel is told to give up on half-open sockets, and to ask where 
   const auto option = [](socket_fixture& world, int level, int name) {
     int value = -1;
     socklen_t size = sizeof value;
-    // The server's end is the newest descriptor but one that this process has.
+    // The server's end is the last socket of this process with TCP_NODELAY set.
     world.on_loop([&] {
       for (int fd = 0; fd < 1'024; ++fd) {
         int type = 0;
