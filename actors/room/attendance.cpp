@@ -31,7 +31,7 @@ void attendance::rewrite(attendee& who, std::string text) {
   text_bytes_ += text.size() - who.text.size();
   heap_bytes_ -= heap_bytes(who.text);
   who.text = std::move(text);
-  who.text.shrink_to_fit();  // it is kept as long as the member is in
+  who.text.shrink_to_fit();  // the text is kept until the member leaves
   heap_bytes_ += heap_bytes(who.text);
 }
 
@@ -51,7 +51,7 @@ void attendance::remove(const cluster::member_id& who) {
   heap_bytes_ -= heap_bytes(leaver.text);
   all_.erase(found);
   if (!all_.empty()) return;
-  all_ = decltype(all_)();  // what a crowd has taken is given back
+  all_ = decltype(all_)();  // frees the tables' capacity
   keys_ = decltype(keys_)();
 }
 
@@ -64,7 +64,7 @@ void attendance::clear() {
 }
 
 std::size_t attendance::bytes_of(std::size_t text_heap_bytes) {
-  constexpr std::size_t link = sizeof(void*);  // of its bucket, and in its node
+  constexpr std::size_t link = sizeof(void*);  // one in the hash table's bucket, one in the node
   return heap_bytes(link + sizeof(decltype(all_)::value_type)) + link +
          tree_node_bytes(sizeof(decltype(by_place_)::value_type)) +
          flat_table_bytes(1, sizeof(attendee*)) + text_heap_bytes;

@@ -1,4 +1,4 @@
-// The members of a room as presence shows them: a text each, together by key. Pure.
+// The members of a room as presence shows them, grouped by key. Pure.
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -14,22 +14,22 @@
 
 namespace roost::actors {
 
-/// The place of a member in the order in which all are given, a page at a time: keys in the order
-/// in which they came, and behind each its members likewise. It does not change.
+/// The place of a member in the order of presence pages: keys in order of their arrival, then the
+/// members of a key in order of theirs. It does not change while the member is present.
 struct attendee_place {
   std::uint64_t key = 0;
   std::uint64_t member = 0;
   friend auto operator<=>(const attendee_place&, const attendee_place&) = default;
 };
 
-/// One member.
+/// One member with its key and meta.
 struct attendee {
-  std::string text;  ///< the key as a JSON string, and behind it the meta, a JSON object
+  std::string text;  ///< the key as a JSON string, followed by the meta, a JSON object
   std::uint32_t key_bytes = 0;
-  bool is_untold = false;  ///< no diff has told of its ref yet
+  bool is_untold = false;  ///< its ref has been in no diff yet
   std::uint64_t ref = 0;
   std::uint64_t ref_before = 0;  ///< 0: none
-  std::uint64_t born = 0;        ///< how many states had been given out when its ref was made
+  std::uint64_t born = 0;        ///< number of pages given out before its ref was made
   attendee_place place;
   std::string_view key() const { return std::string_view{text}.substr(0, key_bytes); }
   std::string_view meta() const { return std::string_view{text}.substr(key_bytes); }
@@ -41,41 +41,41 @@ struct member_hash {
   }
 };
 
-/// Owns: its attendees, some 250 bytes each and the text. Runs on: whoever calls it (one thread).
-/// Ends: with its presence. An attendee stays where it is until it is removed.
+/// The set of attendees of one room, found by member, by key and by place.
+/// Owns: its attendees, about 250 bytes each plus the text. Runs on: the caller's thread (always
+/// the same one). Ends: with its presence. Pointers to an attendee are valid until its removal.
 class attendance {
  public:
   attendance() = default;
   attendance(attendance&&) = default;
   attendance& operator=(attendance&&) = default;
 
-  /// Null where it is not in.
+  /// Null if there is no such member.
   attendee* find(const cluster::member_id& who);
-  /// One that is not in, with an empty meta. `key` is a JSON string with its quotes.
+  /// Adds a new member with an empty meta. `key` is a quoted JSON string.
   attendee& add(const cluster::member_id& who, std::string_view key);
-  /// Takes the text: the key that it has, and another meta behind it.
+  /// Replaces the text: it must begin with the same key, followed by the new meta.
   void rewrite(attendee& who, std::string text);
   void remove(const cluster::member_id& who);
   void clear();
 
   std::size_t size() const { return all_.size(); }
-  /// Of all texts.
+  /// Length of all texts together.
   std::size_t text_bytes() const { return text_bytes_; }
-  /// The memory of one whose text takes so much.
+  /// Memory of one attendee whose text takes `text_heap_bytes`.
   static std::size_t bytes_of(std::size_t text_heap_bytes);
-  /// The memory of all.
+  /// Memory of all attendees.
   std::size_t bytes() const { return all_.size() * bytes_of(0) + heap_bytes_; }
-  /// No member has a later place.
+  /// The highest place given to a member so far.
   std::uint64_t last_place() const { return last_place_; }
-  /// Calls `visit` with each attendee after this place, until it returns false; those with the same
-  /// key follow each other.
+  /// Calls `visit` with each attendee after this place, grouped by key, until it returns false.
   template <class Visitor>
   void each_after(attendee_place after, Visitor visit) const {
     for (auto it = by_place_.upper_bound(after); it != by_place_.end(); ++it) {
       if (!visit(*it->second)) return;
     }
   }
-  /// Calls `visit` with each attendee; those with the same key follow each other.
+  /// Calls `visit` with each attendee, grouped by key.
   template <class Visitor>
   void each(Visitor visit) const {
     for (const auto& [place, one] : by_place_) visit(*one);
@@ -107,11 +107,11 @@ class attendance {
   };
 
   std::unordered_map<cluster::member_id, attendee, member_hash> all_;
-  boost::unordered_flat_set<attendee*, key_hash, key_equal> keys_;  // one of each
+  boost::unordered_flat_set<attendee*, key_hash, key_equal> keys_;  // one attendee of each key
   std::map<attendee_place, attendee*> by_place_;
   std::uint64_t last_place_ = 0;
   std::size_t text_bytes_ = 0;
-  std::size_t heap_bytes_ = 0;  // of the texts
+  std::size_t heap_bytes_ = 0;  // memory of the texts
 };
 
 }  // namespace roost::actors

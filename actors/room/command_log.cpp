@@ -7,11 +7,11 @@ namespace roost::actors {
 
 void command_log::edge::drop_answered(std::uint64_t up_to) {
   while (begin < answers.size() && answers[begin].number <= up_to) ++begin;
-  // Moved down now and then: each moves at most once for each one that went.
+  // Compact when half are dropped: amortized constant time.
   if (begin * 2 < answers.size()) return;
   answers.erase(answers.begin(), answers.begin() + static_cast<std::ptrdiff_t>(begin));
   begin = 0;
-  // What a burst has taken is given back.
+  // Free the memory of a burst.
   constexpr std::size_t kept_max = 16;
   if (answers.capacity() > kept_max && answers.size() * 4 <= answers.capacity()) {
     answers.shrink_to_fit();
@@ -19,7 +19,7 @@ void command_log::edge::drop_answered(std::uint64_t up_to) {
 }
 
 command_log::edge* command_log::find(const cluster::edge_id& id) {
-  // The newest is asked for most.
+  // Search backwards: the newest edge sends most.
   const auto it = std::find_if(edges_.rbegin(), edges_.rend(),
                                [&id](const edge& each) { return each.id == id; });
   return it == edges_.rend() ? nullptr : &*it;
@@ -33,8 +33,8 @@ command_log::edge& command_log::open(const cluster::command& first, time_point n
   }
   answers_bytes_ = 0;
   for (const auto& each : edges_) answers_bytes_ += each.bytes();
-  // An owner that is newer than the edge goes on where the edge stands: what has no answer comes
-  // again, unless nothing is lost. An earlier owner has then answered all before this command.
+  // This edge may be older than this owner: continue from its acknowledgement, since the edge
+  // resends unanswered commands. Without resends an earlier owner has answered all before this one.
   const auto last = may_repeat_ || first.number == 0 ? first.answered : first.number - 1;
   edges_.push_back({first.from, last, now, {}, 0});
   return edges_.back();

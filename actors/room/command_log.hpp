@@ -1,4 +1,4 @@
-// What the owner of a topic has done for each edge, so that what comes twice is done once. Pure.
+// Deduplicates commands: the last number and the unacknowledged answers of each edge. Pure.
 #pragma once
 
 #include <cstdint>
@@ -10,40 +10,41 @@
 
 namespace roost::actors {
 
-/// Owns: per edge the last number, and the answers that the edge may not have got yet.
-/// Runs on: whoever calls it (one thread). Ends: with its room.
+/// Makes commands idempotent: applies each number of an edge once, in order.
+/// Owns: for each edge the last number and the answers that it has not acknowledged.
+/// Runs on: the caller's thread (always the same one). Ends: with its room.
 ///
-/// Answers are short (an event stays in history, a state is made anew), and are dropped when the
-/// edge says that it has them. An edge that has said nothing for `quiet_for` may be forgotten, and
-/// goes on where it says that it stands.
+/// Answers are short: events stay in the history, and state is encoded again. An answer is dropped
+/// when the edge acknowledges it. An edge that was silent for `quiet_for` may be forgotten; if it
+/// sends again, it continues from its own acknowledgement.
 class command_log {
  public:
   static constexpr milliseconds quiet_for{60'000};
   static constexpr std::size_t edges_max = 4'096;
 
   enum class verdict : std::uint8_t {
-    fresh,     ///< the next one: do it, then call answered()
-    repeated,  ///< done before: answer_to() says what was answered
-    early,     ///< one before it is missing: wait until it is sent again
+    fresh,     ///< the next number: apply the command, then call answered()
+    repeated,  ///< a duplicate: answer_to() gives its answer
+    early,     ///< an earlier command is missing: drop it, the edge resends both
   };
   struct answer {
     std::uint64_t number = 0;
     cluster::event::kind what = cluster::event::kind::done;
     errc why = errc::none;
-    cluster::place at;  ///< ordered, repeated: where
+    cluster::place at;  ///< ordered, repeated: of the event; joined: of the join
   };
 
-  /// `may_repeat`: a command may come again; else no answer is kept.
+  /// `may_repeat`: a command may arrive again; otherwise no answers are kept.
   explicit command_log(bool may_repeat = true) : may_repeat_(may_repeat) {}
 
   verdict take(const cluster::command& what, time_point now);
   void answered(const cluster::edge_id& from, answer with);
-  /// Null where the edge has said that it has it.
+  /// Null if the edge has acknowledged the answer.
   const answer* answer_to(const cluster::edge_id& from, std::uint64_t number) const;
-  /// Nobody is in any more (the room crashed): joins whose answers may be lost count as refused.
+  /// The room crashed and has no members: kept answers "joined" become "refused".
   void forget_joins();
   std::size_t edges() const { return edges_.size(); }
-  /// The memory of what is kept.
+  /// Memory held, in bytes.
   std::size_t bytes() const { return answers_bytes_ + edges_.capacity() * sizeof(edge); }
 
  private:
@@ -51,7 +52,7 @@ class command_log {
     cluster::edge_id id;
     std::uint64_t last = 0;
     time_point heard;
-    std::vector<answer> answers;  // by number, from `begin` on
+    std::vector<answer> answers;  // sorted by number; those before `begin` are dropped
     std::size_t begin = 0;
     void drop_answered(std::uint64_t up_to);
     std::size_t bytes() const { return answers.capacity() * sizeof(answer); }
@@ -61,7 +62,7 @@ class command_log {
 
   bool may_repeat_;
   std::size_t answers_bytes_ = 0;
-  std::vector<edge> edges_;  // few: one a node, and those that have just ended
+  std::vector<edge> edges_;  // few: one for each node, and those that have ended recently
 };
 
 }  // namespace roost::actors

@@ -30,7 +30,7 @@ void edge_directory::release(const topic& where) {
     caf::anon_send(it->second.actor, edge_retired{});
     return;
   }
-  // The owners have ended too: it would wait for their answers for ever.
+  // The rooms have ended too, so the edge would never get its answers: end it now.
   caf::anon_send(it->second.actor, end_now{});
   home.edges.erase(it);
 }

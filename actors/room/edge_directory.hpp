@@ -1,4 +1,4 @@
-// Which actor is this node's edge of a topic.
+// The registry of this node's edge actors, by topic.
 #pragma once
 
 #include <array>
@@ -15,20 +15,20 @@ namespace roost::actors {
 
 struct node_context;
 
-/// Owns: the edges' actors, for as long as some connection has a channel there or the owner has
-/// still to be told that none has.
-/// Runs on: any thread. Ends: end_all(), when the node stops.
+/// Creates, counts references to, and finds the edge actors of this node.
+/// Owns: the actor of each edge, while a connection has a channel there or a leave is not answered
+/// by the owner. Runs on: any thread. Ends: end_all(), when the node stops.
 class edge_directory {
  public:
   explicit edge_directory(node_context& node) : node_(node) {}
-  /// The topic's edge, made if there is none. It stays until each acquire() has its release().
+  /// The topic's edge, created if there is none. It stays until each acquire() has its release().
   caf::actor acquire(const topic& where);
   void release(const topic& where);
-  /// The edge has nothing left to do. False: somebody has acquired it again.
+  /// Called by an idle edge that wants to end. False: it was acquired again and must go on.
   bool retire(const topic& where);
-  /// Null where there is none.
+  /// Null if there is none.
   caf::actor find(const topic& where);
-  /// To every edge.
+  /// Sends a message to every edge.
   template <class Message>
   void tell_all(const Message& what) {
     for (auto& each : shards_) {
@@ -36,7 +36,7 @@ class edge_directory {
       for (auto& [where, found] : each.edges) caf::anon_send(found.actor, what);
     }
   }
-  /// One that is acquired after this ends with its last release(), whatever it waits for.
+  /// Ends all edges. An edge that is acquired later ends at its last release().
   void end_all();
 
  private:

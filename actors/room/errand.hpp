@@ -1,4 +1,4 @@
-// What the server's owner wants of a topic, through the API; it is no member.
+// Requests of the server API to a topic, and their answers. The API is not a member.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,12 @@
 
 namespace roost::actors {
 
-/// To the edge of the topic: a publish or a look.
+/// A publish or a query (look), sent to the topic's edge.
 struct errand {
-  std::uint64_t ticket = 0;  ///< the answer carries it
-  std::string once = {};     ///< publish: a value that counts once; empty: the payload's, if any
-  std::optional<cluster::place> since = {};  ///< look: after it; none: from the oldest held on
-  std::uint32_t events_max = 0;              ///< look: 0: no events are wanted
+  std::uint64_t ticket = 0;                  ///< request id; the answer carries it
+  std::string once = {};                     ///< publish: idempotency key; empty: the payload's
+  std::optional<cluster::place> since = {};  ///< look: events after it; none: from the oldest held
+  std::uint32_t events_max = 0;              ///< look: 0: no events
   bool wants_presence = false;               ///< look
 };
 
@@ -23,8 +23,8 @@ struct errand {
 struct errand_done {
   std::uint64_t ticket = 0;
   errc why = errc::none;
-  std::optional<cluster::place> at = {};  ///< publish: none of an ephemeral event
-  cluster::event_ptr seen = {};           ///< look
+  std::optional<cluster::place> at = {};  ///< publish: position; none for an ephemeral event
+  cluster::event_ptr seen = {};           ///< look: the room's answer
 };
 
 }  // namespace roost::actors

@@ -1,4 +1,4 @@
-// A queue in one piece of memory. Pure.
+// A FIFO queue in one contiguous vector. Pure.
 #pragma once
 
 #include <cstddef>
@@ -7,15 +7,17 @@
 
 namespace roost::actors {
 
-/// Owns: its elements, oldest first. Runs on: whoever calls it (one thread). Ends: with its owner.
+/// A queue for objects that exist in large numbers and are mostly empty.
+/// Owns: its elements, oldest first. Runs on: the caller's thread (always the same one).
+/// Ends: with its owner.
 ///
-/// Where std::deque takes memory for each large element, and for small ones 576 bytes while it is
-/// empty, this has none before the first; when it is empty it keeps that of kept_max at most, until
-/// then that of its longest. Elements move down now and then, in all as many as have gone.
+/// std::deque takes 576 bytes while it is empty, and one allocation for each large element. This
+/// queue takes no memory before its first element, keeps its capacity until it is empty, and then
+/// the memory of at most kept_max elements. pop_front() takes amortized constant time.
 template <class T>
 class fifo {
  public:
-  /// What an empty one keeps the memory of.
+  /// Elements whose memory an empty queue may keep.
   static constexpr std::size_t kept_max = 2;
 
   fifo() = default;
@@ -49,7 +51,7 @@ class fifo {
   }
 
  private:
-  std::vector<T> all_;  // from begin_ on
+  std::vector<T> all_;  // the elements start at begin_
   std::size_t begin_ = 0;
 };
 

@@ -97,7 +97,7 @@ offset history::last_of(const epoch_start& which) const {
 
 bool history::recovers(const cluster::place& from) const {
   const auto* const in = find_epoch(from.epoch_text);
-  // Below its last offset the next one follows, or the next epoch's first: nothing is in between.
+  // Offsets continue over epochs without gaps: up to the epoch's last offset nothing is lost.
   if (!in || from.at > last_of(*in)) return false;
   return from.at.value + 1 >= in->first.value && from.at.value + 1 >= first_held().value;
 }

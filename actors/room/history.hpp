@@ -1,4 +1,4 @@
-// What a room holds of its past: recent events and the epochs that they belong to. Pure.
+// The history of a room: its recent events and the epochs that they belong to. Pure.
 #pragma once
 
 #include <cstdint>
@@ -13,47 +13,49 @@
 
 namespace roost::actors {
 
-/// Owns: references to the events held. Runs on: whoever calls it (one thread). Ends: with its
-/// room.
+/// A log of recent events, bounded by number, bytes and age.
+/// Owns: references to the events held. Runs on: the caller's thread (always the same one).
+/// Ends: with its room.
 ///
-/// The three bounds hold after each call: the oldest events go first. At least the current epoch is
-/// in the list of epochs; an older one stays while an event of it or of an earlier one is held.
+/// append(), use() and trim() enforce the bounds; the oldest events are evicted first. The current
+/// epoch is always known; an older epoch is known while an event of it, or of an earlier one, is
+/// held.
 class history {
  public:
   explicit history(const room_rule::history_settings& limits) : limits_(limits) {}
 
-  /// What an event counts: its memory here.
+  /// Memory of an event in the history, in bytes.
   static std::size_t bytes_of(const cluster::event& event);
-  /// Other bounds, from now on.
+  /// Replaces the bounds and enforces them.
   void use(const room_rule::history_settings& limits, time_point now);
-  /// Events appended from now on belong to this epoch; its first offset is head + 1.
+  /// Begins an epoch at offset head + 1; the events appended next belong to it.
   void begin_epoch(epoch number, std::string text);
-  /// `what` is an ordered event with the current epoch and the offset head + 1.
+  /// Adds an ordered event of the current epoch with the offset head + 1.
   void append(cluster::event_ptr what, time_point now);
-  /// Drops the oldest until no more than so many bytes are held; the bounds stay.
+  /// Evicts the oldest events until at most `bytes` are held; does not change the bounds.
   void shrink(std::size_t bytes);
-  /// Drops what has become too old.
+  /// Removes expired events.
   void trim(time_point now);
-  /// When trim() will have something to do; none: nothing is held.
+  /// When the oldest event expires; none: nothing is held.
   std::optional<time_point> next_due() const;
 
   offset head() const { return head_; }
   epoch current() const { return epochs_.back().number; }
   const std::string& epoch_text() const { return epochs_.back().text; }
-  /// The oldest offset held; head + 1 if nothing is.
+  /// The oldest offset held; head + 1 if nothing is held.
   offset first_held() const { return offset{head_.value + 1 - events_.size()}; }
-  /// Null where it is not held.
+  /// Null if the event is not held.
   cluster::event_ptr find(offset at) const;
   /// The events after `since`, oldest first: at most `bytes_max` of names and payloads, but at
-  /// least one if there is any. Starts with the oldest that is held if since + 1 is not.
+  /// least one if there is any. Begins with the oldest event held if since + 1 was evicted.
   std::vector<cluster::event_ptr> after(offset since, std::size_t bytes_max) const;
 
-  /// Whether a member that has seen `from` can get everything since, exactly (docs/rooms.md,
+  /// Whether a client that has seen `from` can get every event since then (docs/rooms.md,
   /// "Resume by hand").
   bool recovers(const cluster::place& from) const;
-  /// Whether `at` is an event of this epoch that has happened, held or not (for receipts).
+  /// Whether `at` is the position of an event of a known epoch, held or not (for receipts).
   bool has_happened(const cluster::place& at) const;
-  /// The memory of what is held, as it counts for bytes_max.
+  /// Memory of the events held, as it counts for bytes_max.
   std::size_t bytes() const { return bytes_; }
   std::size_t size() const { return events_.size(); }
 
@@ -71,9 +73,9 @@ class history {
   void keep_bounds(time_point now);
   void forget_epochs();
   milliseconds age_max() const { return milliseconds{limits_.age_ms_max}; }
-  /// Null where it is not in the list.
+  /// Null if the epoch is not known.
   const epoch_start* find_epoch(const std::string& text) const;
-  /// The last offset of this epoch; its first - 1 where it has none.
+  /// The last offset of this epoch; its first offset - 1 if it has no event.
   offset last_of(const epoch_start& which) const;
 
   room_rule::history_settings limits_;

@@ -1,4 +1,4 @@
-// What the rooms of a node may hold, all together. Pure.
+// How the rooms of a node share one memory bound. Pure.
 #pragma once
 
 #include <algorithm>
@@ -7,24 +7,24 @@
 
 namespace roost::actors {
 
-/// How many bytes too much are held; 0 where all is well, or there is no bound (`bytes_max` 0).
+/// Bytes over the bound; 0 if `held` is within it or there is no bound (`bytes_max` 0).
 inline std::int64_t excess_of(double held, std::uint64_t bytes_max) {
   if (bytes_max == 0) return 0;
   const auto over = static_cast<std::int64_t>(held) - static_cast<std::int64_t>(bytes_max);
   return std::max<std::int64_t>(over, 0);
 }
 
-/// Of one of so many.
+/// The equal share of one of `holders`.
 inline std::size_t share_of(std::uint64_t bytes_max, double holders) {
   return static_cast<std::size_t>(static_cast<double>(bytes_max) / std::max(holders, 1.0));
 }
 
-/// How much of its `held` bytes one of `holders` keeps after it gained `gained` of them, while all
-/// together hold `excess` too much.
+/// How many of its `held` bytes a holder keeps after it gained `gained` bytes while all `holders`
+/// together are `excess` bytes over the bound.
 ///
-/// One above an equal share gives up twice what it gained, so that the excess goes away and nobody
-/// is cut down at once; one below it goes on, so that those who hold much cannot keep the others
-/// from holding anything. At twice the bound nobody gains.
+/// A holder above its equal share gives up twice what it gained, so the excess shrinks without a
+/// large cut at once. It never falls below its share, so large holders cannot starve small ones.
+/// When the total is over twice the bound, every holder gives up twice what it gained.
 inline std::size_t kept_of(std::size_t held, std::size_t gained, std::int64_t excess,
                            std::uint64_t bytes_max, double holders) {
   if (excess == 0) return held;

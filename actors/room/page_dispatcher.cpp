@@ -9,7 +9,7 @@ namespace roost::actors {
 
 namespace {
 
-// Topic, event, refs and the header of a frame, at their longest.
+// Upper bound of topic, event name, refs and frame header.
 constexpr std::size_t envelope_bytes_max = 1'024;
 
 std::size_t bytes_of(const catch_up_page& page) {
@@ -28,7 +28,7 @@ void page_dispatcher::take(net::session& link, std::uint64_t roster_id, const di
   const bool restarts = waits && std::exchange(waits->restarts, false);
   const auto bytes = bytes_of(page);
   const auto most = outbox_bytes_max / 2;
-  // An empty outbox takes one frame of any length, but not several.
+  // An empty outbox accepts one frame of any length, but several only up to `most`.
   const bool is_possible = page.frames.size() <= 1 || bytes <= most;
   const bool has_room = !restarts && is_possible && link.make_room(bytes, most);
   if (has_room) {
@@ -81,7 +81,7 @@ void page_dispatcher::writable(net::session& link, std::size_t outbox_bytes_max)
   if (it != queues_.end()) ask_next(link, it->second, outbox_bytes_max);
 }
 
-/// For as many pages as there is room for, those on their way included.
+/// Requests as many pages as fit into the outbox beside those already requested.
 void page_dispatcher::ask_next(net::session& link, page_queue& queue,
                                std::size_t outbox_bytes_max) {
   const auto usual = page_bytes(outbox_bytes_max);
@@ -89,7 +89,7 @@ void page_dispatcher::ask_next(net::session& link, page_queue& queue,
   while (auto* next = queue.next()) {
     const auto before = queue.on_their_way() * usual;
     const auto needed = before + std::max(usual, next->bytes_needed);
-    // One that is larger than half of the outbox goes alone, into an empty one.
+    // A page larger than half of the outbox is requested alone, when no other is on its way.
     if (needed > most && before > 0) return;
     if (!link.make_room(needed, most)) return link.want_writable(most - std::min(needed, most));
     queue.asked(*next);

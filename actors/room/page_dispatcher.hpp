@@ -1,4 +1,4 @@
-// Which members of a loop are given a page of what they missed, and when. Pure but for sessions.
+// Decides which members of a loop get a catch-up page, and when. Pure but for the sessions.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -13,41 +13,41 @@
 
 namespace roost::actors {
 
-/// Keeps what waits for a client within its outbox's bound, over all its channels: of a page that
-/// finds no room only its place is kept, and the edge is asked for it when there is room.
-/// Owns: a queue of channels for each connection that waits. Runs on: its loop. Ends: with its
-/// fan-out.
+/// Requests catch-up pages so that those of all channels of a client stay within its outbox. A page
+/// that does not fit is dropped: only its position is kept, and the edge makes it again later.
+/// Owns: a queue of channels for each connection that catches up. Runs on: its loop.
+/// Ends: with its fan-out.
 class page_dispatcher {
  public:
   using ask_edge = std::function<void(const page_wanted&)>;
-  /// The largest page of an outbox with this bound; half of it takes two.
+  /// Usual size of a page for an outbox of this size, at most a quarter: two pages fill half.
   static constexpr std::size_t page_bytes(std::size_t outbox_bytes_max) {
     constexpr std::size_t most = 262'144;
     return outbox_bytes_max / 4 < most ? outbox_bytes_max / 4 : most;
   }
-  /// Notices fill so much of it, pages half: the rest is for ordered events, which may end a
-  /// client.
+  /// Notices fill an outbox up to this level (pages: up to half). The rest stays free for ordered
+  /// events, because the session is closed when one of them does not fit.
   static constexpr std::size_t notice_bytes(std::size_t outbox_bytes_max) {
     return outbox_bytes_max / 4 * 3;
   }
 
   explicit page_dispatcher(ask_edge ask) : ask_(std::move(ask)) {}
 
-  /// The page of this direct goes into the outbox if there is room for all of it, else it is asked
-  /// for again. `members`: of its topic, where the member is attached.
+  /// Puts the page of this direct into the outbox if all of it fits; otherwise requests it again
+  /// later. `members`: the topic's roster, to which the member is attached.
   void take(net::session& link, std::uint64_t roster_id, const direct& given, roster& members,
             std::size_t outbox_bytes_max);
-  /// This member has not been told of a change of the side state: it is given all of it anew.
+  /// A member has missed a notice: sends it the whole side state again, from the first page on.
   void restart(net::session& link, std::uint64_t roster_id, channel_serial serial,
                std::size_t outbox_bytes_max);
-  /// The channel has ended: the page that it was to be given makes way for those of others.
+  /// The channel has ended: forgets it and requests pages for the connection's other channels.
   void ended(net::session& link, std::uint64_t roster_id, channel_serial serial,
              std::size_t outbox_bytes_max);
-  /// Its outbox has drained.
+  /// The outbox has drained: requests the next pages.
   void writable(net::session& link, std::size_t outbox_bytes_max);
   void drop(connection_id who) { queues_.erase(who.value); }
   void clear() { queues_.clear(); }
-  /// Connections with a channel that waits.
+  /// Number of connections with a channel that catches up.
   std::size_t size() const { return queues_.size(); }
 
  private:

@@ -1,4 +1,4 @@
-// The channels of one connection that are still to be given pages. Pure.
+// The channels of one connection that wait for catch-up pages. Pure.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -10,33 +10,34 @@
 
 namespace roost::actors {
 
-/// Owns: for each channel where it goes on, and no frame. Runs on: its connection's loop.
-/// Ends: when every channel has all that it was to be given. Each call costs constant work.
+/// A round-robin queue of the channels that catch up. Each call takes constant time.
+/// Owns: the position of each channel, no frames. Runs on: its connection's loop.
+/// Ends: when every channel has caught up.
 class page_queue {
  public:
-  /// Pages that may be on their way from edges at once.
+  /// Maximum number of pages requested from edges at once.
   static constexpr std::size_t asked_max = 2;
 
   struct entry {
     std::uint64_t roster = 0;
     channel_serial serial = 0;
     catch_up_place from;
-    std::size_t bytes_needed = 0;  ///< of a page that found no room; 0: not known
-    bool is_asked = false;
-    bool restarts = false;  ///< the page that was asked for is out of date: from the start again
+    std::size_t bytes_needed = 0;  ///< size of a page that did not fit; 0: not known
+    bool is_asked = false;         ///< its page is requested from the edge
+    bool restarts = false;  ///< the requested page is out of date: begin the side state again
   };
 
-  /// Null where this channel waits for nothing.
+  /// Null if this channel waits for no page.
   entry* find(std::uint64_t roster);
-  /// One that does not wait yet; the last in turn.
+  /// Adds a channel that is not in the queue yet, at the end.
   entry& add(std::uint64_t roster, channel_serial serial, const catch_up_place& from);
   void remove(std::uint64_t roster);
-  /// The next in turn; null: none, or enough are asked for.
+  /// The front of the queue; null: it is empty, or asked_max pages are requested.
   entry* next();
-  /// Its page is on its way.
+  /// The page of this channel was requested.
   void asked(entry& which);
-  /// Its page has come: it takes its turn again, at the end or, where the page found no room,
-  /// first.
+  /// The page of this channel has arrived: requeues it at the end, or at the front if the page did
+  /// not fit.
   void came(entry& which, bool had_room);
 
   std::size_t on_their_way() const { return asked_.size(); }
@@ -44,7 +45,7 @@ class page_queue {
 
  private:
   using entries = std::list<entry>;
-  entries waiting_;  // in turn
+  entries waiting_;  // in order of their turns
   entries asked_;
   boost::unordered_flat_map<std::uint64_t, entries::iterator> by_roster_;
 };

@@ -63,7 +63,7 @@ bool presence::update(const cluster::member_id& who, std::string_view meta, time
   if (mode_ == mode::count) return counted_.contains(who);
   auto* const member = in_.find(who);
   if (!member) return false;
-  // What clients hold is the ref of before the window; one that nobody saw is nobody's previous.
+  // phx_ref_prev must be a ref that clients know: the one before this window, never an unseen one.
   auto before = member->ref;
   if (member->is_untold && member->ref_before != 0) before = member->ref_before;
   if (!was_shown(*member)) before = member->ref_before;
@@ -84,7 +84,7 @@ void presence::clear() {
   if (mode_ == mode::full) telling_ = telling::diffs;
 }
 
-// Numbers follow the clock: another list of the same room, made later, never repeats one.
+// Refs follow the clock, so a later presence list of the same room never repeats one.
 void presence::write(attendee& who, std::string_view meta, std::uint64_t ref_before,
                      time_point now) {
   using std::chrono::nanoseconds;
@@ -98,7 +98,7 @@ void presence::write(attendee& who, std::string_view meta, std::uint64_t ref_bef
   in_.rewrite(who, attendee_text(who.key(), meta, ref_text(node_, who.ref), before));
 }
 
-// Its ref ends. Numbers and a whole state need no list of those who left.
+// Records a departure. Only diffs list departures; counts and whole states do not.
 void presence::retire(attendee& who) {
   if (telling_ != telling::diffs || !was_shown(who)) return;
   gone_.push_back({who.text, who.key_bytes});
@@ -109,7 +109,7 @@ void presence::drop_window() {
   for (const auto& id : untold_) {
     if (auto* const member = in_.find(id)) member->is_untold = false;
   }
-  // A window of a full room is as large as the room; most windows are small.
+  // Free the capacity: one large window must not keep its memory through many small ones.
   untold_.clear();
   untold_.shrink_to_fit();
   gone_.clear();
@@ -155,14 +155,14 @@ std::size_t presence::bytes() const {
 std::size_t presence::bytes_of(std::string_view key, std::string_view meta) const {
   if (mode_ == mode::off) return 0;
   if (mode_ == mode::count) return flat_table_bytes(1, sizeof(cluster::member_id));
-  constexpr std::size_t around_meta = 64;  // its refs, the quotes of its key
+  constexpr std::size_t around_meta = 64;  // the refs and the quotes of the key
   return attendance::bytes_of(heap_bytes(key.size() + meta.size() + around_meta));
 }
 
 std::optional<time_point> presence::next_due() const { return due_; }
 
 std::size_t presence::state_bytes() const {
-  constexpr std::size_t around_each = 16;  // the list of metas and its end
+  constexpr std::size_t around_each = 16;  // JSON syntax around the metas of a key
   if (mode_ == mode::off) return 0;
   if (telling_ == telling::counts) return 64;
   return in_.text_bytes() + (in_.size() + 1) * around_each;
@@ -234,7 +234,7 @@ std::vector<notice> presence::diff() {
   for (const auto& id : untold_) {
     auto* const member = in_.find(id);
     if (!member || !member->is_untold) continue;
-    in_.each_of_key(*member, tell);  // all of them, as a key may stand only once in an object
+    in_.each_of_key(*member, tell);  // all at once: a key may occur only once in a JSON object
   }
   out.begin_leaves();
   const auto key_of = [](const departure& one) {

@@ -1,4 +1,4 @@
-// Who is in a room, as its members are told (docs/rooms.md, "Presence"). Pure.
+// Presence: the list of a room's members that clients see (docs/rooms.md, "Presence"). Pure.
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -16,62 +16,67 @@
 
 namespace roost::actors {
 
-/// Owns: one meta a member. Runs on: whoever calls it (one thread). Ends: with its room.
+/// The presence of one room: its members, and the changes that clients have not been told yet.
+/// Owns: one meta for each member. Runs on: the caller's thread (always the same one).
+/// Ends: with its room.
 ///
-/// Joins, leaves and updates are gathered and given out by flush(), at most once a window, as one
-/// presence_diff; a member that came and went within a window is in none, unless somebody was given
-/// a state that shows it. Above full_max members only counts are given, at most once a second; at
-/// half of it everybody gets a new presence_state. Where nobody is left nobody is told.
+/// Changes are coalesced: flush() gives all joins, leaves and updates of a window as one
+/// presence_diff. A member that came and left within a window is in no diff, unless a page has
+/// shown it. Above full_max members clients get only counts, at most one each second; when the
+/// number falls to half of full_max, every member gets a new presence_state. Nothing is sent when
+/// no member is left.
 ///
-/// In mode off only the number of members is kept: then each leave must be that of a member.
+/// Mode off keeps only the number of members, so leave() must be called only for a member.
 class presence {
  public:
-  /// A diff is split so that no payload is larger.
+  /// Maximum payload of a diff; a larger diff is split.
   static constexpr std::size_t diff_bytes_max = 65'536;
-  /// A state that is told to everybody at once is no larger.
+  /// Maximum size of a state that is broadcast; each member gets a larger one in pages.
   static constexpr std::size_t state_bytes_max = 262'144;
   static constexpr milliseconds count_every{1'000};
 
-  /// `node` makes phx_ref unique over owners.
+  /// `node` makes phx_ref unique among the nodes that own the topic over time.
   presence(const room_rule::presence_settings& rule, std::uint64_t node);
 
-  /// Other bounds and windows; the mode stays.
+  /// Replaces bounds and windows; the mode stays.
   void use(const room_rule::presence_settings& rule) { rule_ = rule; }
-  /// `meta`: text of a JSON object, empty for {}. A member that is in already is replaced.
+  /// `meta`: text of a JSON object, empty for {}. Replaces the entry of a present member.
   void join(const cluster::member_id& who, std::string_view key, std::string_view meta,
             time_point now);
   void leave(const cluster::member_id& who, time_point now);
-  /// One diff with join (phx_ref_prev) and leave. False: it is not in.
+  /// Replaces a member's meta: a diff with a leave and a join that has phx_ref_prev. False: the
+  /// member is not present.
   bool update(const cluster::member_id& who, std::string_view meta, time_point now);
-  /// Everybody is gone and nobody is told (the room crashed).
+  /// Removes all members without a notice (the room crashed).
   void clear();
 
-  /// For one member, itself included, what comes after `at`, which is moved on: presence_state, and
-  /// after that the rest as presence_diff joins, as clients read a second state as leaves;
-  /// presence_count in counts; nothing where the mode is off. A page may be larger where it shows
-  /// one member only. Who is given all pages, and all diffs from the first page on, knows the
-  /// truth: places do not change, and who came later stands in a diff.
+  /// The next page for one member (which is itself listed) from the cursor `at` on; advances `at`.
+  /// The first page is a presence_state. Later pages are presence_diff joins, because a client
+  /// removes every member that a second state lacks. While counts are given: one presence_count.
+  /// Mode off: nothing. A page exceeds `bytes_max` only if it shows a single member. A client that
+  /// gets all pages and all diffs since the first page has the complete list: places do not change,
+  /// and later members are in a diff.
   std::vector<notice> page(cluster::side_state_cursor& at, std::size_t bytes_max);
-  /// How large all pages are together, at most.
+  /// Upper bound of the size of all pages together.
   std::size_t state_bytes() const;
-  /// Everybody in one text, for the API; none where only numbers are given.
+  /// All members as one text, for the API; none if only counts are given.
   std::optional<notice> listed() const;
-  /// What is due now for every member; empty: nothing. Without a name: each is to be given its
-  /// pages anew.
+  /// The notices for all members that are due now; empty: none. A notice without a name means that
+  /// each member must get the pages again.
   std::vector<notice> flush(time_point now);
-  /// When flush() has something to say; none: nothing waits.
+  /// When flush() will have notices; none: no change is pending.
   std::optional<time_point> next_due() const;
   std::size_t members() const;
-  /// The memory of what is kept.
+  /// Memory held, in bytes.
   std::size_t bytes() const;
-  /// The same of one member with this key and meta, about.
+  /// Approximate memory of one member with this key and meta.
   std::size_t bytes_of(std::string_view key, std::string_view meta) const;
 
  private:
   enum class mode : std::uint8_t { full, count, off };
-  /// What flush() will give: changes, numbers, or everybody anew (numbers have just ended).
+  /// What the next flush() gives: a diff, a count, or a whole state (the first one after counts).
   enum class telling : std::uint8_t { diffs, counts, whole };
-  /// Has left, and some members were told that it is here.
+  /// A member that has left after clients were told of it.
   struct departure {
     std::string text;
     std::uint32_t key_bytes = 0;
@@ -93,14 +98,14 @@ class presence {
   telling telling_ = telling::diffs;
   std::uint64_t node_;
   std::uint64_t last_ref_ = 0;
-  std::uint64_t states_ = 0;                                            // pages that were given out
+  std::uint64_t states_ = 0;                                            // pages given out so far
   attendance in_;                                                       // mode full
   boost::unordered_flat_set<cluster::member_id, member_hash> counted_;  // mode count
   std::size_t uncounted_ = 0;                                           // mode off
-  // The window: who was given a new meta (may be gone by now, or be in it twice), and who left.
+  // The window: members with a new meta (some may have left or be listed twice), and departures.
   std::vector<cluster::member_id> untold_;
   std::vector<departure> gone_;
-  std::size_t gone_bytes_ = 0;  // of their texts
+  std::size_t gone_bytes_ = 0;  // memory of the departures' texts
   std::optional<time_point> due_;
   std::optional<time_point> counted_at_;
 };

@@ -15,7 +15,7 @@ constexpr std::string_view joins_begin = "{\"joins\":{";
 constexpr std::string_view leaves_begin = "},\"leaves\":{";
 constexpr std::string_view metas_begin = ":{\"metas\":[";
 constexpr std::string_view metas_end = "]}";
-// What may follow the last meta of a page: ]},"leaves":{}}
+// The longest end of a page after its last meta: ]},"leaves":{}}
 constexpr std::size_t tail_bytes = 2 + leaves_begin.size() + 2;
 
 void append_digits(std::string& out, std::uint64_t value, int count) {
@@ -29,7 +29,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(space) + 1 - begin);
 }
 
-// What stands between an object's braces; nothing where it is no object.
+// The text between an object's braces; empty if it is no object.
 std::string_view members_of(std::string_view object) {
   object = trimmed(object);
   if (object.size() < 2 || object.front() != '{' || object.back() != '}') return {};
@@ -52,7 +52,7 @@ std::string attendee_text(std::string_view key, std::string_view meta, std::stri
   constexpr std::string_view before_begin = "\",\"phx_ref_prev\":\"";
   const auto members = members_of(meta);
   std::string out;
-  // Kept as long as the member is in: exactly as large as it has to be.
+  // Reserve the exact size: the text is kept until the member leaves.
   out.reserve(key.size() + 1 + (members.empty() ? 0 : members.size() + 1) + ref_begin.size() +
               ref.size() + (ref_before.empty() ? 0 : before_begin.size() + ref_before.size()) + 2);
   out.append(key).push_back('{');

@@ -12,7 +12,7 @@ using cluster::event_ptr;
 
 namespace {
 
-/// What is kept must not keep a far larger message alive that it came in.
+/// Copies the payload if it keeps a much larger message buffer alive.
 void let_go_of_the_rest(slice& part) {
   constexpr std::size_t waste_max = 128;
   if (!part.whole || part.whole->size() <= part.size + waste_max) return;
@@ -95,12 +95,12 @@ void room::fresh(const command& what, time_point now, std::vector<event_ptr>& ou
   out.push_back(std::move(shared));
 }
 
-/// Done before, but the answer may not have arrived: it is made anew, and nothing else happens.
+/// Answers a duplicate command, whose first answer may be lost; changes nothing.
 void room::again(const command& what, std::vector<event_ptr>& out) {
   const auto* before = log_.answer_to(what.from, what.number);
-  if (!before) return;  // the edge has it: this one was late on its way
+  if (!before) return;  // the edge has acknowledged the answer: a late duplicate
   if (before->what == event::kind::ordered) {
-    // One of an earlier life would be dropped by the edge, which has seen the crash.
+    // The edge would drop an event of an earlier incarnation; such a push is answered "repeated".
     auto held = history_.find(before->at.at);
     if (held && held->number == what.number && held->life == life_) {
       out.push_back(std::move(held));
@@ -111,7 +111,7 @@ void room::again(const command& what, std::vector<event_ptr>& out) {
   answer.what = before->what;
   answer.why = before->why;
   if (before->what == event::kind::joined) {
-    // What it has pushed since has its place after this.
+    // The position of the join, not of today: the member's own pushes since then come after it.
     answer.epoch_text = before->at.epoch_text;
     answer.joined_at = before->at.at;
     welcome(what, answer);
@@ -141,7 +141,7 @@ void room::join(const command& what, time_point now, event& answer) {
     return;
   }
   if (auto allowed = kind_->joined(what.member); !allowed) {
-    // A second join that is refused ends the first: its channel was closed for it.
+    // The edge has already ended the earlier channel of this connection, so its membership ends.
     leave(what, now);
     answer.why = allowed.failure().code;
     return;
@@ -154,11 +154,12 @@ void room::join(const command& what, time_point now, event& answer) {
   welcome(what, answer);
 }
 
-/// What a joiner missed, and what it is told besides.
+/// Adds the missed events and the side state to the answer to a join.
 void room::welcome(const command& what, event& answer) {
   const auto joined = answer.joined_at;
   auto since = joined;
-  // A place above the head of then may have been reached since: it was not recovered then.
+  // For a repeated join the head may have passed the requested position since: the first answer
+  // said "not recovered", so this one must say the same.
   const bool resumes =
       what.from_place && what.from_place->at <= joined && history_.recovers(*what.from_place);
   if (resumes) {
@@ -170,7 +171,7 @@ void room::welcome(const command& what, event& answer) {
   if (what.from_place || what.history) answer.recovered = resumes || !what.from_place;
   answer.missed = static_cast<std::uint32_t>(joined.value - since.value);
   if (answer.missed > 0) answer.events = history_.after(since, page_bytes_max);
-  // What came after it is not missed: its edge has it, or will.
+  // Events after the join are not missed: the edge gets them as live events.
   std::erase_if(answer.events, [joined](const event_ptr& each) { return each->at > joined; });
   if (faults_ && faults_->off_by_one_at_p && !answer.events.empty()) {
     answer.events.erase(answer.events.begin());
@@ -181,7 +182,7 @@ void room::welcome(const command& what, event& answer) {
 void room::leave(const command& what, time_point now) {
   const cluster::member_id who{what.from.node, what.member};
   if (members_.erase(who) == 0) return;
-  if (members_.empty()) members_ = decltype(members_)();  // what a crowd has taken is given back
+  if (members_.empty()) members_ = decltype(members_)();  // frees the table's capacity
   if (!faults_ || !faults_->keep_gone_present) presence_.leave(who, now);
   kind_->left(what.member);
 }
@@ -263,7 +264,7 @@ void room::tick(time_point now, std::vector<event_ptr>& out) {
 }
 
 std::optional<time_point> room::next_due() const {
-  // Age need not be kept to the moment: a second more saves a wake an event.
+  // Expiry may be up to a second late, so that one tick expires many events.
   auto aged = history_.next_due();
   constexpr milliseconds slack{1'000};
   if (aged) *aged += slack;

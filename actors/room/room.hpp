@@ -1,4 +1,4 @@
-// The owner's side of one topic: who is in, what order, which position, what is kept. Pure.
+// The owner's side of one topic: members, order of events, history, presence, receipts. Pure.
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -21,7 +21,7 @@
 
 namespace roost::actors {
 
-/// What a room holds besides its history, in bytes of memory.
+/// Memory of a room besides its history, in bytes.
 struct room_bytes {
   std::size_t presence = 0;
   std::size_t idempotency = 0;
@@ -30,49 +30,52 @@ struct room_bytes {
   std::size_t sum() const { return presence + idempotency + receipts + answers; }
 };
 
-/// Orders one topic. Owns: its members, its kind, its history, presence and receipts.
-/// Runs on: whoever calls it (one thread). Ends: with its actor.
+/// Orders the events of one topic.
+/// Owns: its members, its kind, its history, presence and receipts.
+/// Runs on: the caller's thread (always the same one). Ends: with its actor.
 ///
-/// Every numbered command gives exactly one answer in `out`, in order, also when it comes again;
-/// one that comes too early gives none, and is sent again.
+/// Numbered commands are idempotent: each is applied once and adds exactly one answer to `out`, in
+/// order of the numbers. A duplicate adds the answer again, unless the edge has acknowledged it. A
+/// command that arrives before its predecessor is dropped; its edge resends it.
 class room {
  public:
-  /// Events of one page, names and payloads.
+  /// Bytes of one page of events (names and payloads).
   static constexpr std::size_t page_bytes_max = 65'536;
-  /// Side state that is given with the answer to a join: at most so much, or none of presence.
+  /// Bytes of the side state in the answer to a join. Presence that is larger is fetched in pages.
   static constexpr std::size_t joiner_bytes_max = 16'384;
-  /// The same of what the API is shown.
+  /// Bytes of the events in the answer to a query of the API.
   static constexpr std::size_t look_bytes_max = 1'000'000;
 
-  /// `may_repeat`: a command may come twice.
+  /// `may_repeat`: the bus may lose messages, so a command may arrive twice.
   room(topic where, const room_rule& rule, kind_factory kinds, std::uint64_t node,
        epoch_birth birth, const planted_faults* faults = nullptr, bool may_repeat = true);
-  /// Does a command. May throw what the kind throws; then call crashed().
+  /// Applies a command. Throws what the kind throws; the caller must then call crashed().
   void apply(const cluster::command& what, time_point now, std::vector<cluster::event_ptr>& out);
-  /// The kind threw at `what`: ends every channel and starts anew with a fresh kind, an epoch of
-  /// its own and what was held, nobody in; `what` is answered.
+  /// Begins a new incarnation after the kind threw at `what`: a new kind, a new epoch, no members.
+  /// History, receipts and idempotency values stay. Every edge ends its channels; `what` is
+  /// answered as refused.
   void crashed(const cluster::command& what, epoch_birth birth,
                std::vector<cluster::event_ptr>& out);
-  /// The rule has changed: all of it holds from now on but presence.mode, which a new room gets.
+  /// Applies a changed rule at once, except presence.mode, which only new rooms get.
   void use(const room_rule& rule, time_point now);
-  /// Gives up the oldest of its history, down to so many bytes.
+  /// Evicts the oldest events of the history until at most `bytes` are held.
   void shrink(std::size_t bytes) { history_.shrink(bytes); }
-  /// Joins are answered "unavailable" while it is closed.
+  /// While the room is closed, joins and publishes of the API are refused with "unavailable".
   void close(bool is_closed) { is_closed_ = is_closed; }
-  /// A member that would take more in presence is refused "unavailable", as is such a meta.
+  /// A join or meta whose presence would take more memory is refused with "unavailable".
   void bound_members(std::size_t bytes) { member_bytes_max_ = bytes; }
   bool has_space_for(const cluster::command& member) const;
-  /// Forgets the oldest values, then the oldest receipts, until so many bytes are free or none is
-  /// left.
+  /// Evicts the oldest idempotency values, then the oldest receipts, until `bytes` are freed or
+  /// none is left.
   void forget_values(std::size_t bytes);
-  /// Gives up all that it holds; nobody is in.
+  /// Frees history, idempotency values, receipts and presence. Only for a room without members.
   void let_go();
   room_bytes held() const;
 
-  /// Gives out what is due: presence, receipts, age.
+  /// Adds the presence and receipt notices that are due, and expires old events and values.
   void tick(time_point now, std::vector<cluster::event_ptr>& out);
   std::optional<time_point> next_due() const;
-  /// Where the room stands, for edges that may have lost the last events.
+  /// The current position, for edges that may have lost the last events.
   cluster::event_ptr head_event() const;
 
   const std::string& kind_name() const { return rule_.kind; }
@@ -120,8 +123,8 @@ class room {
   class presence presence_;
   class receipts receipts_;
   std::optional<time_point> receipts_due_;
-  std::uint64_t notices_ = 0;                 // given out
-  std::unique_ptr<idempotency> done_before_;  // null until a value comes
+  std::uint64_t notices_ = 0;                 // published so far
+  std::unique_ptr<idempotency> done_before_;  // null until the first push with such a value
 };
 
 }  // namespace roost::actors

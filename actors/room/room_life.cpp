@@ -1,4 +1,4 @@
-// How a room outlives a crash of its kind and a change of its rule.
+// How a room continues after a crash of its kind and after a change of its rule.
 #include <utility>
 
 #include "actors/room/room.hpp"

@@ -1,4 +1,4 @@
-// Questions that change nothing: of the server's owner, and of edges.
+// Read-only queries: of the server API (look) and of edges (fetch).
 #include <algorithm>
 #include <utility>
 
@@ -9,7 +9,7 @@ namespace roost::actors {
 using cluster::event;
 using cluster::event_ptr;
 
-/// Changes nothing: whoever looks is no member and has no place in the order.
+/// A query of the API: changes nothing and has no place in the order.
 void room::look(const command& what, time_point now, std::vector<cluster::event_ptr>& out) {
   auto answer = answer_to(what);
   answer.what = event::kind::seen;

@@ -1,4 +1,4 @@
-// What a room holds, and how it gives some of it up.
+// How much memory a room holds, and how it frees some.
 #include <algorithm>
 #include <limits>
 

@@ -1,11 +1,11 @@
-// What a room tells its members besides events: presence and receipts, in pages and as they change.
+// The side state of a room: presence and receipts, as pages for one member and as notices for all.
 #include <utility>
 
 #include "actors/room/room.hpp"
 
 namespace roost::actors {
 
-/// A page of what is true now besides the events.
+/// Adds a page of the side state from `from` on.
 void room::tell(event& answer, const cluster::side_state_cursor& from, std::size_t bytes_max) {
   using stage = cluster::side_state_cursor::stage;
   answer.side_from = from;
@@ -20,7 +20,7 @@ void room::tell(event& answer, const cluster::side_state_cursor& from, std::size
   }
 }
 
-/// The same where all of presence goes into one page; else none of it, and it is asked for.
+/// Adds the side state if all of presence fits into one page; otherwise the edge fetches it.
 void room::tell_in_one(event& answer, std::size_t bytes_max) {
   answer.side_to.emplace();
   if (presence_.state_bytes() <= bytes_max) tell(answer, {}, bytes_max);
