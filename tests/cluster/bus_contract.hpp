@@ -1,11 +1,11 @@
-// What cluster/bus.hpp promises, as tests that every bus must pass.
+// Contract tests for cluster/bus.hpp that every bus implementation must pass.
 //
 // A fixture is default-constructible and offers
-//   std::size_t nodes()                     how many nodes it has, at least 1
+//   std::size_t nodes()                     the number of nodes, at least 1
 //   cluster::bus& bus(std::size_t node)
-//   std::vector<cluster::command> commands()                 what owners got so far, in order
-//   std::vector<cluster::event_ptr> events(std::size_t node) what that node got so far, in order
-//   void settle()                           returns when all that was published has arrived
+//   std::vector<cluster::command> commands()                 received by owners, in order
+//   std::vector<cluster::event_ptr> events(std::size_t node) received by that node, in order
+//   void settle()                           returns after everything published has arrived
 #pragma once
 
 #include <cstdint>
@@ -54,7 +54,7 @@ inline event_ptr ordered_in(std::string_view where, std::uint64_t at) {
   return share(std::move(out));
 }
 
-/// An answer to a join or a fetch, with events inside.
+/// An answer to a join or a fetch that contains events.
 inline event_ptr answer_in(std::string_view where, event::kind what) {
   event out = *ordered_in(where, 9);
   out.what = what;
@@ -115,7 +115,7 @@ inline void same(const event& got, const event& sent) {
   }
 }
 
-/// Promise 1 for commands: many edges at once, each in its own order, for two topics.
+/// Promise 1 for commands: several edges publish at once to two topics, each edge in order.
 template <class Fixture>
 void commands_keep_their_order() {
   Fixture world;
@@ -170,7 +170,7 @@ void an_event_reaches_every_node_that_subscribed_before() {
   for (std::size_t n = 0; n < world.nodes(); ++n) CHECK(world.events(n).size() == 1);
 }
 
-/// Promise 3, also for a topic to which nobody ever subscribed and for one that is only like it.
+/// Promise 3, for topics without any subscription and for topics with similar names.
 template <class Fixture>
 void nothing_arrives_for_a_topic_without_a_subscription() {
   Fixture world;
@@ -190,7 +190,7 @@ void nothing_arrives_for_a_topic_without_a_subscription() {
   CHECK(world.events(0)[0]->at == offset{2});
 }
 
-/// Promise 4: names and payloads with any byte, every kind, every field.
+/// Promise 4: every kind and every field arrive unchanged, with arbitrary bytes.
 template <class Fixture>
 void what_arrives_is_what_was_published() {
   Fixture world;
@@ -227,13 +227,13 @@ void what_arrives_is_what_was_published() {
   for (std::size_t i = 0; i < told.size(); ++i) same(*events[i], *told[i]);
 }
 
-/// Promise 5: twice subscribed is still told once, and until the second unsubscribe.
+/// Promise 5: with two subscriptions each event arrives once, until the second unsubscribe.
 template <class Fixture>
 void subscriptions_count() {
   Fixture world;
   auto& bus = world.bus(0);
   const topic where{"room:a"};
-  bus.unsubscribe(where);  // never subscribed: nothing happens
+  bus.unsubscribe(where);  // not subscribed: no effect
   bus.subscribe(where);
   bus.subscribe(where);
   REQUIRE(bus.publish(ordered_in("room:a", 1)));
@@ -248,7 +248,7 @@ void subscriptions_count() {
   CHECK(events[1]->at == offset{2});
 }
 
-/// Threads that subscribe and unsubscribe do not disturb what others are told.
+/// Subscription changes on other threads do not disturb the delivery to other subscribers.
 template <class Fixture>
 void subscriptions_may_change_on_other_threads() {
   Fixture world;
@@ -270,7 +270,7 @@ void subscriptions_may_change_on_other_threads() {
   for (std::uint64_t at = 1; at <= 2000; ++at) REQUIRE(events[at - 1]->at.value == at);
 }
 
-/// All of it, for one test case a bus.
+/// Runs all contract tests; call it from one test case for each bus.
 template <class Fixture>
 void hold_to_the_promises() {
   SECTION("commands of one edge for one topic arrive in the order published") {

@@ -46,7 +46,7 @@ struct one_node {
   void settle() {}
 };
 
-/// Its handler publishes and subscribes again from inside, as edges and rooms do.
+/// A handler that publishes and subscribes inside its callbacks, as edges and rooms do.
 class answering final : public bus_handler {
  public:
   void command_arrived(command&& what) override {

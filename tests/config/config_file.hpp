@@ -1,4 +1,4 @@
-// Files for one test, gone with it.
+// Temporary configuration files that are removed with their object.
 #pragma once
 
 #include <unistd.h>

@@ -10,7 +10,8 @@ using json = nlohmann::json;
 
 namespace {
 
-/// Its oracle is Node: ecma_patterns.mjs runs the same table through RegExp with the flag u.
+/// The expected results come from Node: ecma_patterns.mjs runs the same table through RegExp with
+/// flag u.
 json table() {
   std::ifstream in{ROOST_SOURCE_DIR "/tests/config/ecma_patterns.json"};
   return json::parse(in);

@@ -4,7 +4,7 @@
 
 using namespace roost;
 
-// What the sets mean is in ecma_pattern_test.cpp.
+// Tests how sets are written; ecma_pattern_test.cpp tests what they match.
 
 TEST_CASE("an escape of a class has members, other letters have none") {
   CHECK(ecma_sets::members_of('d') == "0-9");

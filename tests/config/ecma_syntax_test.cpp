@@ -4,7 +4,7 @@
 
 using namespace roost;
 
-// What the translations mean is in ecma_pattern_test.cpp; here is how they are written.
+// Tests how patterns are translated; ecma_pattern_test.cpp tests what they match.
 
 TEST_CASE("characters that mean something to RE2 are written by their number") {
   CHECK(*re2_syntax_of("a1 _-/") == R"(a1\x{20}\x{5F}\x{2D}\x{2F})");

@@ -8,7 +8,7 @@ using json = nlohmann::json;
 namespace {
 
 json value(const std::string& text) { return json::parse(text); }
-/// -1, 0 or 1.
+/// Compares two JSON values: -1, 0 or 1.
 int order(const std::string& left, const std::string& right) {
   const auto out = exact_order(value(left), value(right));
   return out < 0 ? -1 : out > 0 ? 1 : 0;

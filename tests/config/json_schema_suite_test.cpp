@@ -10,19 +10,19 @@
 using namespace roost;
 using json = nlohmann::json;
 
-// The draft 7 part of the official suite, copied without changes: see the README in its folder,
+// Runs the draft 7 part of the official suite, which is copied without changes: see
 // tests/config/json_schema_suite/README.md.
 
 namespace {
 
-/// Groups that are refused as a whole, each by the reason that this part of the refusal names.
+/// Groups whose schema is refused. `reason` is a part of the expected refusal.
 struct excluded {
   const char* file;
-  const char* group;  ///< empty: every group of the file that is refused for this reason
+  const char* group;  ///< empty: all groups of the file with this refusal
   const char* reason;
 };
 constexpr std::array exclusions{
-    // A schema is one file: nothing is fetched.
+    // A schema is a single file; remote references are not fetched.
     excluded{"refRemote.json", "", "lead to a schema of this file"},
     excluded{"definitions.json", "validate definition against metaschema",
              "lead to a schema of this file"},
@@ -31,11 +31,11 @@ constexpr std::array exclusions{
              "lead to a schema of this file"},
     excluded{"ref.json", "URN base URI with URN and JSON pointer ref",
              "lead to a schema of this file"},
-    // $id inside of a schema changes what references mean; names without it are enough.
+    // $id inside of a schema would change the meaning of references. Names without it suffice.
     excluded{"ref.json", "", "$id is not supported inside of a schema"},
     excluded{"refRemote.json", "", "$id is not supported inside of a schema"},
     excluded{"optional.unknownKeyword.json", "", "$id is not supported inside of a schema"},
-    // Draft 7 ignores what stands beside $ref; later drafts do not. We refuse what can mislead.
+    // Draft 7 ignores keywords beside $ref, later drafts do not, so the combination is refused.
     excluded{"ref.json", "ref overrides any sibling keywords", "beside $ref"},
 };
 

@@ -17,7 +17,7 @@ bool is_taken(const std::string& schema, const std::string& value) {
 
 }  // namespace
 
-// Keyword by keyword: json_schema_suite_test.cpp. Here is what the suite does not ask.
+// Cases that the official suite does not cover. Tests of each keyword: json_schema_suite_test.cpp.
 
 TEST_CASE("an integer is a number without a fraction, however it is written") {
   for (auto value : {"1", "1.0", "1e2", "-0.0", "18446744073709551616", "9223372036854775808"}) {
@@ -62,7 +62,7 @@ TEST_CASE("a schema that doubles its checks with each level does not get to do t
   const auto schema = "{\"definitions\": {" + definitions + "}, \"$ref\": \"#/definitions/a30\"}";
   CHECK(is_taken(schema, "null"));
   CHECK_FALSE(is_taken(schema, "1"));
-  // What was given up is no success of a "not" either.
+  // An aborted check must not count as a success inside "not" either.
   const auto negated =
       "{\"definitions\": {" + definitions + "}, \"not\": {\"$ref\": \"#/definitions/a30\"}}";
   CHECK_FALSE(is_taken(negated, "1"));

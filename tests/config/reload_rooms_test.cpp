@@ -79,17 +79,17 @@ TEST_CASE("rules that would turn the rooms of others into another kind stay out,
   const std::string stays =
       "rooms: topics would get another kind or durability, which needs a restart; all rules stay "
       "as they were\n";
-  // A new rule comes before one that had its topics.
+  // A new rule takes over topics of a rule behind it.
   auto got = reload(R"([{"match": "a:*"}])",
                     R"([{"match": "a:b*", "durability": "event"}, {"match": "a:*"}])");
   CHECK(got.warnings == stays);
   CHECK(got.changes == "");
   CHECK(matches_of(got.plan) == "a:* ");
-  // One goes, and its topics fall to the next.
+  // A rule is removed, and its topics match the next rule.
   got =
       reload(R"([{"match": "a:b", "durability": "event"}, {"match": "*"}])", R"([{"match": "*"}])");
   CHECK(got.warnings == stays);
-  // Two change places.
+  // Two rules swap places.
   got = reload(R"([{"match": "a:b", "durability": "event"}, {"match": "*"}])",
                R"([{"match": "*"}, {"match": "a:b", "durability": "event"}])");
   CHECK(got.warnings == stays);

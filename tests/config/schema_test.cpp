@@ -10,7 +10,7 @@ using json = nlohmann::json;
 
 namespace {
 
-/// Values just outside of what a declaration allows.
+/// Values just outside the range that a declaration allows.
 std::vector<json> outside(const declaration& d) {
   auto most = static_cast<std::size_t>(d.within.most);
   auto count = [](std::size_t n, const json& one) { return json(std::vector<json>(n, one)); };
@@ -50,7 +50,7 @@ std::vector<json> at_the_bound(const declaration& d) {
   return {};
 }
 
-/// Loads one value through --set, the elements of lists inside their list.
+/// Loads one value with --set; an element of a list is set inside its list.
 std::vector<problem> load_with(const std::string& key, const json& value) {
   auto inside = key.find("[].");
   if (inside == std::string::npos) {
@@ -82,7 +82,7 @@ TEST_CASE("every bound rejects what is just outside, by the key's name") {
     for (const auto& value : outside(one.what)) {
       bool reads_as_inside = one.what.key.find('[') == std::string::npos &&
                              (value == "1" || (value == 1 && one.what.type == value_type::text));
-      if (reads_as_inside) continue;  // as text from a flag it is a valid value
+      if (reads_as_inside) continue;  // from a flag this text is a valid value
       INFO(one.what.key << " = " << value.dump().substr(0, 80));
       CHECK(names_key(load_with(one.what.key, value), one.what.key));
     }

@@ -1,4 +1,4 @@
-// Whatever is wrong with a configuration: no secret of it is printed or logged.
+// Secrets of an invalid configuration must not be printed or logged, whatever its error.
 #include <sstream>
 
 #include "config/base/log.hpp"

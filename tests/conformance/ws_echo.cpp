@@ -43,7 +43,7 @@ class echo_opener final : public net::connection_opener {
   }
 };
 
-/// One request until its 101 is written.
+/// One upgrade request, from reading it until the 101 response is written.
 class upgrade : public std::enable_shared_from_this<upgrade> {
  public:
   upgrade(net::loop& home, tcp::socket socket, const net::websocket::session_context& context)
@@ -102,7 +102,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: ws_echo PORT\n";
     return 2;
   }
-  // Autobahn sends messages of 16 MiB, and reads its echoes late.
+  // Autobahn sends messages of 16 MiB and is slow to read the echoes.
   roost::settings lifted;
   auto& limits = lifted.limits;
   limits.frame_bytes_max = 64U << 20;

@@ -1,4 +1,4 @@
-// Whatever is asked of the server API: a request whose names and bounds hold, or a reason.
+// Fuzzes API requests: each is either within all bounds, or refused with a reason.
 #include <cstdint>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -37,11 +37,11 @@ void check_refusal(const error& why) {
     default:
       std::abort();
   }
-  // It is told to whoever asked, as JSON: dump() throws where it is no UTF-8.
+  // The detail is sent to the client as JSON. dump() throws if it is not UTF-8.
   (void)nlohmann::json(why.detail).dump();
 }
 
-// By another reader than the server's. A number that no double can hold is JSON all the same.
+// Checks with a different parser. Numbers beyond a double are still valid JSON.
 bool is_json(std::string_view text) {
   try {
     return nlohmann::json::parse(text).is_object();
@@ -75,7 +75,7 @@ void check(api_route route, const api_call& call) {
 
 }  // namespace
 
-// The first line is the query or the Idempotency-Key, the rest the body.
+// Input: the first line is the query or the Idempotency-Key, the rest is the body.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input{reinterpret_cast<const char*>(data), size};
   const auto cut = input.find('\n');

@@ -1,5 +1,5 @@
-// Whatever a client sends: the decoder answers, stays inside the bytes, and lets nothing through
-// that the documents forbid; what it lets through survives encoding and decoding.
+// Fuzzes the decoders: no read out of bounds, no result that the protocol forbids, and each
+// accepted message survives encoding and decoding.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -40,14 +40,14 @@ std::string_view payload_of(const frame_ptr& frame) {
   return all.substr(size < 126 ? 2 : size == 126 ? 4 : 10);
 }
 
-// A V2 push has the shape of what a client sends, so it can be read back.
+// A V2 push to a client has the same form as a client's push, so it can be decoded again.
 void check_round_trip(const message& said) {
   if (!said.event_is_string) return;
   const auto frame = encode_push({codec_id::v2, false}, said.join_ref, said.reference,
                                  {said.topic, !said.topic_is_string}, said.event,
                                  {said.body.data.view(), payload_kind::json});
   auto again = decode_text(codec_id::v2, bytes_ptr::copy(payload_of(frame)), limits);
-  // An array in the place of the join_ref makes the message look like a batch.
+  // A message whose join_ref is an array looks like a batch.
   if (!said.join_ref.is_null() && said.join_ref.json.front() == '[') return;
   require(static_cast<bool>(again) && again->size() == 1);
   const auto& got = again->front().said;
@@ -58,7 +58,7 @@ void check_round_trip(const message& said) {
   require(got.body.is_object == said.body.is_object);
 }
 
-// Bytes that go out to V1 as base64 come back as the same bytes.
+// Binary payloads that are sent to V1 clients as base64 decode to the same bytes.
 void check_bytes_round_trip(const message& said) {
   if (!said.event_is_string || said.event.starts_with("phx_")) return;
   const auto frame =
@@ -95,14 +95,14 @@ void encode_all(const message& said) {
           encode_broadcast(format, topic, said.event, body, &where),
           encode_ephemeral(format, topic, said.event, body, body.data)}) {
       if (frame->data()[0] == static_cast<char>(0x82)) continue;
-      // Each text part but the body is short, so the frame is JSON if its parts are.
+      // A text frame is built from valid JSON parts, so it must be valid JSON itself.
       require(check_json(payload_of(frame)) == json_state::valid);
     }
   }
 }
 
-// What is refused is answered with its refs and topic; those may hold half a surrogate pair, which
-// goes back as it came.
+// A refusal repeats the refs and the topic of the message as they were written, even if they
+// contain an unpaired surrogate.
 void check_refused(const message& said) {
   require(!said.body.data.whole);
   for (std::size_t i = 0; i < wire_format::count; ++i) {

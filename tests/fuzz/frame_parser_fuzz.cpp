@@ -1,5 +1,5 @@
-// The frame parser on any bytes: no fault, the limit holds, and a split stream gives what the
-// whole one gives. The first byte of the input seeds the splits.
+// Fuzzes the frame parser: no memory error, the size limit holds, and a split stream gives the same
+// result as the whole stream. The first byte of the input seeds the splits.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -21,10 +21,10 @@ void demand(bool holds) {
   if (!holds) std::abort();
 }
 
-/// What a stream said, as one comparable text.
+/// Records the parser's results as one comparable text.
 class listener {
  public:
-  // False after a failure.
+  // Returns false after a failure.
   bool feed(std::string_view piece) {
     for (;;) {
       const auto before = piece.size();

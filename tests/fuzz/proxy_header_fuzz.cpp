@@ -1,4 +1,4 @@
-// Whatever a connection begins with: the same answer however it is cut, and never out of bounds.
+// Fuzzes PROXY headers: the result is independent of how the bytes are split, and in bounds.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   bool is_known = false;
   for (std::size_t n = 0; n <= size; ++n) {
     const auto some = read_checked(input.substr(0, n));
-    // Once it is known, what follows changes nothing.
+    // After the result is known, further bytes do not change it.
     if (is_known) require(some.what != state::need_more);
     if (some.what == state::need_more) continue;
     is_known = true;

@@ -1,4 +1,4 @@
-// Whatever a client gives as a token: it is refused with a word of ours, or it was signed.
+// Fuzzes access tokens: each is refused with a known reason, or correctly signed.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -23,7 +23,7 @@ void require(bool is_true) {
   if (!is_true) std::abort();
 }
 
-// The public keys of RFC 7515 A.3 and RFC 8037 A.2; nobody here can sign with them.
+// Public keys of RFC 7515 A.3 and RFC 8037 A.2, whose tokens this program cannot sign.
 key_set make_keys() {
   auto read = read_jwks(R"({"keys":[
     {"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
@@ -49,7 +49,7 @@ void check_claims(const token_claims& claims) {
   require(!claims.grants.allows_join("$sys") && !claims.grants.allows_push("$sys", "x"));
 }
 
-// As it came: nobody but an issuer makes a token that is taken.
+// Checks the input as a token. Only an issuer could create a token that is accepted.
 void check_token(std::string_view token, const key_set& keys) {
   const auto parsed = parse_token(token);
   const auto verified = verify_token(token, keys, {}, now_ms);
@@ -64,7 +64,7 @@ void check_token(std::string_view token, const key_set& keys) {
   check_claims(*verified);
 }
 
-// As claims that were signed, so that what comes behind the signature is reached.
+// Signs the input as claims, to reach the code after the signature check.
 void check_signed(std::string_view claims, const key_set& keys) {
   auto token = base64url_encode(R"({"alg":"HS256","kid":"hs"})") + "." + base64url_encode(claims);
   token += "." + base64url_encode(hmac_sha256(secret, token));
@@ -80,7 +80,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   check_token(text, keys);
   check_signed(text, keys);
-  // The first line as a header, the rest as claims.
+  // Use the first line as the header, the rest as claims.
   const auto line = std::min(text.find('\n'), text.size());
   const auto rest = text.substr(std::min(line + 1, text.size()));
   check_token(base64url_encode(text.substr(0, line)) + "." + base64url_encode(rest) + ".AAAA",

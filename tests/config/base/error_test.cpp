@@ -17,7 +17,7 @@ struct promise {
   unsigned close_code;
 };
 
-// Golden: what clients were promised. A row may be added here, never changed.
+// Golden: the published error catalogue. Rows may be added here, but never changed.
 constexpr std::array promises{
     promise{0, "none", "", 0, 0},
     promise{100, "unmatched_topic", "unmatched topic", 404, 0},

@@ -1,4 +1,4 @@
-// Compiled by ctest, never linked: without ROOST_MIXED it must compile, with 1 to 5 it must not.
+// Compiled by ctest, never linked: must compile without ROOST_MIXED, must not with 1 to 5.
 #include "config/base/ids.hpp"
 
 #ifndef ROOST_MIXED

@@ -13,7 +13,7 @@ using namespace roost;
 
 namespace {
 
-/// How many of the names fall into the fullest of so many places.
+/// The number of names in the fullest of `places` buckets.
 template <class Hash>
 std::size_t fullest(const std::vector<std::string>& names, std::size_t places, Hash hash) {
   std::vector<std::size_t> count(places);
@@ -33,8 +33,8 @@ TEST_CASE("names made to collide spread evenly over loops, shards and buckets") 
   REQUIRE(fullest(names, 1'000'003, std::hash<std::string>{}) == 4'096);  // the attack works
 #endif
   const auto on = [](const std::string& name) { return keyed_hash{}(name); };
-  CHECK(fullest(names, 8, on) < 700);   // 512 each
-  CHECK(fullest(names, 64, on) < 130);  // 64 each
+  CHECK(fullest(names, 8, on) < 700);   // 512 expected in each
+  CHECK(fullest(names, 64, on) < 130);  // 64 expected in each
   CHECK(fullest(names, 8, keyed_hash{}) < 700);
   std::unordered_set<topic> table;
   for (const auto& name : names) table.insert(topic{name});
@@ -54,7 +54,7 @@ TEST_CASE("two processes place names differently") {
     const auto name = "room:" + std::to_string(i);
     if (siphash<1, 3>::of(one, name) % 8 != siphash<1, 3>::of(other, name) % 8) ++moved;
   }
-  CHECK(moved > 700);  // 875 of a thousand
+  CHECK(moved > 700);  // 875 of 1,000 expected
 }
 
 TEST_CASE("the process draws its key once, and a fixed key makes hashes repeatable") {

@@ -20,7 +20,7 @@ namespace {
 
 constexpr auto long_enough = 30s;
 
-/// Somewhere to write to that takes nothing until it is opened.
+/// An output that blocks all writes until it is opened.
 class slow_place {
  public:
   explicit slow_place(line_queue::bounds most = {}) {
@@ -42,7 +42,7 @@ class slow_place {
   }
   void await_first_write() { began_.get_future().wait(); }
   line_queue& queue() { return *queue_; }
-  /// After a flush.
+  /// The written lines; valid after a flush.
   const std::vector<std::string>& lines() const { return lines_; }
   int chores() const { return chores_; }
 
@@ -165,7 +165,7 @@ TEST_CASE("the thread of a queue has every signal blocked, and its owner none mo
 TEST_CASE("a text is written whole, also where the descriptor does not block") {
   std::array<int, 2> ends{};
   REQUIRE(::pipe2(ends.data(), O_NONBLOCK) == 0);
-  const std::string text(300'000, 'x');  // more than a pipe holds
+  const std::string text(300'000, 'x');  // more than the pipe's buffer
   auto writing = std::async(std::launch::async, [&] {
     const bool done = write_all(ends[1], text);
     ::close(ends[1]);

@@ -11,7 +11,7 @@ using namespace roost;
 
 namespace {
 
-/// The text with 0 for every digit.
+/// The text with every digit replaced by 0.
 std::string shape_of(std::string text) {
   for (char& c : text) {
     if (c >= '0' && c <= '9') c = '0';
@@ -19,7 +19,7 @@ std::string shape_of(std::string text) {
   return text;
 }
 
-/// The log of one test; stderr again afterwards.
+/// Captures the log of one test. The destructor restores the log to stderr.
 class captured_log {
  public:
   captured_log(const char* level, const char* format) { log::init(level, format, &out_); }

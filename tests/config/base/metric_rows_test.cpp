@@ -38,7 +38,7 @@ TEST_CASE("a label has at least one value and other, and values of two labels ar
     CHECK(values.empty() == row.label.empty());
     if (values.empty()) continue;
     CHECK(values.size() >= 2);
-    CHECK(values.size() <= 64);  // series are made at the start, for every value
+    CHECK(values.size() <= 64);  // one series per value is created at startup
     const auto commas = std::ranges::count(row.label, ',');
     CHECK(values.back() == (commas == 0 ? metric_rows::other : metric_rows::other_pair));
     for (const auto& value : values) CHECK(std::ranges::count(value, ',') == commas);

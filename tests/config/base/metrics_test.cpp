@@ -165,11 +165,11 @@ TEST_CASE("every counter, gauge and histogram can be moved, and nothing else mov
   for (int i = 0; i < static_cast<int>(counter::count_); ++i) {
     CHECK(lines_moved([&](metrics& m) { m.add(static_cast<counter>(i)); }) == rows[at++].name);
   }
-  at += 1;  // of the log
+  at += 1;  // the log's row
   for (int i = 0; i < static_cast<int>(gauge::count_); ++i) {
     CHECK(lines_moved([&](metrics& m) { m.set(static_cast<gauge>(i), 5); }) == rows[at++].name);
   }
-  at += 2;  // of the process
+  at += 2;  // the process's rows
   for (int i = 0; i < static_cast<int>(metrics::histogram::count_); ++i) {
     const auto which = static_cast<metrics::histogram>(i);
     CHECK(lines_moved([&](metrics& m) { m.observe(which, {}, std::chrono::seconds{1}); }) ==

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// An older kernel: what is walked, and by which thread.
+/// A fake old kernel: counts the walks over open files, and records the walking thread.
 struct old_kernel {
   std::atomic<std::uint64_t> files = 7;
   std::atomic<int> walks = 0;
@@ -52,7 +52,7 @@ TEST_CASE("an older kernel's list is walked by another thread, and not at every 
   const time_point start{1h};
   CHECK(files->read(start) >= 7);
   for (int i = 0; i < 1'000; ++i) files->read(start + 1s);
-  files.reset();  // waits for the walk
+  files.reset();  // the destructor waits for the running walk
   CHECK(kernel.walks == 2);
   CHECK_FALSE(kernel.walked_here);
 }

@@ -13,7 +13,7 @@ using namespace roost;
 
 namespace {
 
-/// OpenSSL's SipHash, which knows any number of rounds.
+/// OpenSSL's SipHash with any number of rounds, as the reference.
 class oracle {
  public:
   oracle(unsigned c_rounds, unsigned d_rounds) : c_rounds_(c_rounds), d_rounds_(d_rounds) {}
@@ -65,7 +65,8 @@ TEST_CASE("SipHash-2-4 gives the reference vectors") {
   for (std::size_t size = 0; size < vectors.size(); ++size) {
     CHECK(siphash<2, 4>::of(reference_key, counting(size)) == vectors[size]);
   }
-  CHECK(siphash<2, 4>::of(reference_key, counting(15)) == 0xa129ca6149be45e5U);  // of the paper
+  // The SipHash paper's test value.
+  CHECK(siphash<2, 4>::of(reference_key, counting(15)) == 0xa129ca6149be45e5U);
 }
 
 TEST_CASE("SipHash is OpenSSL's, for every length of a name") {

@@ -1,5 +1,5 @@
-// The real server with one mistake planted, and rooms that crash or hang when they are told to:
-// faulty_server FAULT serve [...]; the checker must find each fault, and nothing without.
+// The real server with one planted fault, and rooms that crash or hang on request. Usage:
+// faulty_server FAULT serve [...]. The checker must find each fault, and none without a fault.
 #include <chrono>
 #include <exception>
 #include <iostream>
