@@ -93,7 +93,7 @@ TEST_CASE("whoever sends, the handlers of an actor run on its loop") {
   auto who = spawn_on<keeper>(it.unit(0), seen);
   auto same_loop = spawn_on<forwarder>(it.unit(0), who);
   auto other_loop = spawn_on<forwarder>(it.unit(1), who);
-  // Pass `who` as an argument: for a function without one, CAF would bind a reference to null.
+  // Pass `who` as an argument: CAF binds a reference to null if a function takes none.
   const auto forward = [](caf::event_based_actor* self, const caf::actor& to) -> caf::behavior {
     return {[=](int n) { self->send(to, n); }};
   };

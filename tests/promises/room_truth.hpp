@@ -47,7 +47,7 @@ class room_truth {
   void seen(const position& where, const std::string& content, const push_id& push);
   /// The sender received an acknowledgement of its push at this position.
   void acknowledged(const position& where, const push_id& push) { stands(where, {}, push); }
-  /// The sender was told that its push was not applied.
+  /// The sender received the answer that its push was not applied.
   void refused(const push_id& push);
   /// Call when nothing is in flight. `head` is the room's greatest offset, if known.
   void check_quiet(std::optional<std::uint64_t> head) const;

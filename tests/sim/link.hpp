@@ -21,7 +21,7 @@ class link final : public tests::socketless_session,
                    private net::flush_node,
                    private net::timer_node {
  public:
-  /// `window_bytes`: how many unread bytes the network buffers before the server's sends block.
+  /// `window_bytes`: how many unread bytes the network buffers before it accepts no more.
   link(net::loop& home, const settings::limit_settings& limits, std::size_t window_bytes);
   ~link() override = default;
 

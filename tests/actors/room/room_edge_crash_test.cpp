@@ -1,4 +1,4 @@
-// What members receive after the room crashed or the edge missed an event.
+// Frames that members receive after the room crashed or the edge missed an event.
 #include <stdexcept>
 
 #include "tests/fixtures/catch.hpp"

@@ -194,7 +194,7 @@ TEST_CASE("a broadcast is encoded once for each format in use, whatever the numb
   world.say(0, {"msg", "2", "1"});
   const auto before = net::encodes_of_this_thread();
   world.settle();
-  // One for each format, and the reply.
+  // One encoding for each format, and one for the reply.
   CHECK(net::encodes_of_this_thread() - before == formats + 1);
   for (std::size_t i = 1; i < 40; ++i) CHECK(world.take(i).size() == 1);
 }
