@@ -1,4 +1,4 @@
-// A client's payload as it travels on the bus, and back. Pure.
+// Converts payloads between the codecs (net::payload) and the bus (cluster::body). Pure.
 #pragma once
 
 #include <utility>
@@ -13,7 +13,7 @@ inline cluster::body body_of(net::payload what) {
   return {std::move(what.data), what.kind == net::payload_kind::binary};
 }
 
-/// For the encoders; valid as long as `what` is.
+/// A view for the encoders; valid as long as `what` is.
 inline net::payload_view view_of(const cluster::body& what) {
   return {what.data.view(), what.is_binary ? net::payload_kind::binary : net::payload_kind::json};
 }

@@ -1,4 +1,4 @@
-// The rooms of a node without members, those that are so longest first.
+// The rooms of a node that have no members, in the order in which they are evicted.
 #pragma once
 
 #include <atomic>
@@ -11,8 +11,9 @@
 
 namespace roost::actors {
 
-/// A room in that list. Owns: nothing. Runs on: any thread, under the lock of the list. Ends: as
-/// its room does, out of the list.
+/// The handle of one room in the list of empty rooms.
+/// Owns: nothing. Runs on: any thread, under the lock of the list. Ends: with its room, after
+/// take_out().
 class empty_room {
  public:
   empty_room() = default;
@@ -23,43 +24,44 @@ class empty_room {
   friend class empty_rooms;
   struct entry {
     caf::actor room;
-    std::int64_t bytes = 0;  // that it holds
+    std::int64_t bytes = 0;  // memory of the room
     bool is_leaving = false;
   };
   std::optional<std::list<entry>::iterator> at_;
 };
 
-/// Owns: the list. Runs on: any thread (it has a lock; each call is constant work). Ends: after the
-/// tables of all loops.
+/// The eviction list of a node: evicts the rooms that have been empty longest.
+/// Owns: the list. Runs on: any thread (it has a lock; each call takes constant time). Ends: after
+/// the room tables of all loops.
 ///
-/// A room that is asked to make way (actors::make_way) is *leaving* until its table puts it back or
-/// takes it out: what leaves already is not asked for twice.
+/// A room that was asked to end (actors::make_way) is *leaving* until its table puts it back or
+/// takes it out. Leaving rooms count toward later evictions, so no room is asked twice.
 class empty_rooms {
  public:
-  /// At the end of the list, also where it was in it or was leaving.
+  /// Puts a room at the end of the list, even if it is in the list or leaving.
   void put(empty_room& which, const caf::actor& room, std::int64_t bytes);
-  /// It has members, or has ended.
+  /// Removes a room that has members again or has ended.
   void take_out(empty_room& which);
   bool is_leaving(const empty_room& which) const;
 
-  /// Asks rooms to end until so many are leaving. False: there are not enough.
+  /// Asks rooms to end until `count` rooms are leaving. False: fewer than that are leaving.
   bool evict_rooms(std::int64_t count);
-  /// The same until so many bytes are leaving.
+  /// Asks rooms to end until they free `count` bytes. False: the leaving ones free less.
   bool evict_bytes(std::int64_t count);
 
  private:
   using entries = std::list<empty_room::entry>;
-  // A step of a loop is short: more are asked at the next call.
+  // Rooms asked in one call, so that an iteration of the loop stays short; the next call goes on.
   static constexpr int asked_max = 64;
   void evict_oldest();
   void erase(entries::iterator which);
   void note_some();
 
   mutable std::mutex lock_;
-  entries waiting_;  // longest first
+  entries waiting_;  // the room that has been empty longest comes first
   entries leaving_;
   std::int64_t leaving_bytes_ = 0;
-  std::atomic<bool> has_some_{false};  // of either list, so that a full node needs no lock
+  std::atomic<bool> has_some_{false};  // either list has a room; read without the lock
 };
 
 }  // namespace roost::actors

@@ -1,4 +1,4 @@
-// How an epoch of a room gets its number and its name.
+// Makes the number and the client-visible text of a new epoch of a room.
 #pragma once
 
 #include <string>
@@ -7,14 +7,15 @@
 
 namespace roost::actors {
 
-/// What begins with an owner, and again after a crash.
+/// A new epoch: begins when a room starts, and again after each crash.
 struct epoch_birth {
-  epoch number;      ///< greater than any before of its topic
-  std::string text;  ///< never used before for its topic; as clients see it
+  epoch number;      ///< greater than every earlier one of the topic
+  std::string text;  ///< as clients see it; unique for the topic
 };
 
-/// A number of microseconds since 1970, or `after` + 1, and twelve random letters and digits: so a
-/// room that starts anew never repeats an epoch that a client may still hold. Any thread.
+/// A new epoch. The number is the microseconds since 1970, or `after` + 1 if that is greater. The
+/// text is twelve random letters and digits, so a room that starts again does not repeat an epoch
+/// that a client still holds. Any thread.
 epoch_birth new_epoch(epoch after);
 
 }  // namespace roost::actors

@@ -1,4 +1,4 @@
-// What the payloads of a room's events must be. Pure.
+// Checks the payloads of a room's events: size and JSON schema. Pure.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,15 @@
 
 namespace roost::actors {
 
-/// Owns: the compiled schemas of one room rule. Runs on: any thread, several at once (it does not
-/// change). Ends: with its last copy; copies share the schemas.
+/// The payload rules of one room rule, by event name.
+/// Owns: the compiled schemas. Runs on: any thread, several at once (immutable). Ends: with its
+/// last copy; copies share the schemas.
 class event_rules {
  public:
-  /// Reads the schemas. Throws std::runtime_error where one is bad, so it is made while starting.
+  /// Reads the schema files. Throws std::runtime_error if one is bad (at a start or a reload).
   explicit event_rules(const room_rule& rule);
 
-  /// payload_too_large, invalid_payload, or none. What has no rule is always right.
+  /// payload_too_large, invalid_payload, or none. An event without a rule may have any payload.
   errc check(std::string_view event, std::string_view json_payload, bool is_binary) const;
   bool has_schema(std::string_view event) const;
 

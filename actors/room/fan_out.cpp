@@ -53,7 +53,7 @@ void fan_out::broadcast(const delivery& what) {
 
 void fan_out::write(const delivery& what, direct& each) {
   auto* link = home().sessions().find(each.to);
-  const net::session_ptr alive(link);  // send may close it
+  const net::session_ptr alive(link);  // send() may close the session
   if (link) {
     give(*link, each.first, each.first_is);
     give(*link, each.second, net::message_class::out_close);

@@ -1,4 +1,4 @@
-// The one writer: puts frames of topics into the outboxes of one loop's members.
+// Writes the frames of topics into the outboxes of one loop's members.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -13,8 +13,10 @@
 
 namespace roost::actors {
 
-/// Owns: the rosters of its loop's members, one an edge, and the places where those that catch up
-/// go on. Every byte that waits for a member is in its outbox. Runs on: its loop. Ends: end_now.
+/// The only writer of topics' frames on its loop.
+/// Owns: one roster of members for each edge, and the positions of the members that catch up. No
+/// frame waits here: all pending bytes of a member are in its outbox. Runs on: its loop.
+/// Ends: at end_now.
 class fan_out final : public pinned {
  public:
   fan_out(caf::actor_config& cfg, node_context& node)

@@ -1,4 +1,4 @@
-// What an event takes in memory where a room or an edge holds it. Pure.
+// The memory that a held event takes in a room or an edge. Pure.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace roost::actors {
 
-/// The event with the two counts of its shared_ptr, its name, and the whole message that its
-/// payload is a part of. The topic is shared by all events of the room.
+/// Counts the event with its shared_ptr control block, its name, and the whole message buffer that
+/// its payload is a slice of. The topic is not counted: all events of a room share it.
 inline std::size_t held_bytes(const cluster::event& event) {
   constexpr std::size_t counts = 16;
   auto out = heap_bytes(sizeof(cluster::event) + counts) + heap_bytes(event.name);

@@ -11,7 +11,7 @@ std::size_t idempotency::entry::bytes() const {
          flat_table_bytes(1, sizeof(decltype(known_)::value_type));
 }
 
-// The user's length in front, which is a number: no two pairs share a key.
+// The length of the user comes first, so that no two pairs of user and value have the same key.
 std::string idempotency::key_of(const scope& whose, std::string_view value) {
   auto key = whose.is_api ? std::string{"api"} : std::to_string(whose.user.size());
   key.reserve(key.size() + 1 + whose.user.size() + value.size());

@@ -1,4 +1,4 @@
-// Which pushes have been done already, by the value that their sender gave them. Pure.
+// Deduplicates pushes by the idempotency value that their sender gave. Pure.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -14,17 +14,18 @@
 
 namespace roost::actors {
 
-/// Owns: what it remembers. Runs on: whoever calls it (one thread). Ends: with its room.
+/// Remembers the idempotency values of a room and the positions of their events.
+/// Owns: the values. Runs on: the caller's thread (always the same one). Ends: with its room.
 ///
-/// A value is remembered for at least `window_min`, and while its event is in history; over
-/// `bytes_max`, and by shrink(), the oldest is forgotten, whatever its age. The same value of two
-/// scopes is two.
+/// A value is kept for at least `window_min`, and for as long as its event is in the history. Over
+/// `bytes_max`, and in shrink(), the oldest values are evicted whatever their age. Equal values of
+/// different scopes are different values.
 class idempotency {
  public:
   static constexpr milliseconds window_min{120'000};
 
-  /// Whose a value is: a user's (empty: all anonymous members'), or the API's, so that no member
-  /// can use up a key of the server's owner.
+  /// The scope of a value: one user (empty: all anonymous members), or the API, so that no member
+  /// can use up a value of the API.
   struct scope {
     std::string_view user;
     bool is_api = false;
@@ -34,20 +35,20 @@ class idempotency {
   idempotency(idempotency&&) = default;
   idempotency& operator=(idempotency&&) = default;
 
-  /// Another bound, from now on.
+  /// Replaces the bound and enforces it.
   void use(std::size_t bytes_max);
-  /// Where the first push with this value stands; null: there was none.
+  /// The position of the first push with this value; null: there was none.
   const cluster::place* find(const scope& whose, std::string_view value) const;
-  /// `at` is the newest place of the room. A value that is known keeps its first place.
+  /// Remembers a value; `at` is the room's newest position. A known value keeps its first position.
   void remember(const scope& whose, std::string_view value, cluster::place at, time_point now);
-  /// Forgets what is older than the window and no longer held by history.
+  /// Removes values that are older than the window and whose events have left the history.
   void trim(time_point now, offset first_held);
-  /// When trim() will have something to do; none where the oldest is held by history.
+  /// When the oldest value expires; none while its event is in the history.
   std::optional<time_point> next_due(offset first_held) const;
-  /// Forgets the oldest until no more than so many bytes are held.
+  /// Evicts the oldest values until at most `bytes` are held.
   void shrink(std::size_t bytes);
   std::size_t size() const { return order_.size(); }
-  /// The memory of what is remembered, as it counts for bytes_max.
+  /// Memory of the values, as it counts for bytes_max.
   std::size_t bytes() const { return bytes_; }
 
  private:
@@ -61,8 +62,8 @@ class idempotency {
   void forget_oldest();
 
   std::size_t bytes_max_;
-  std::deque<entry> order_;  // oldest first; entries do not move while they are in
-  // Its keys are those in order_.
+  std::deque<entry> order_;  // oldest first; a deque keeps pointers to its entries valid
+  // The keys are views of the strings in order_.
   boost::unordered_flat_map<std::string_view, const entry*, keyed_hash> known_;
   std::size_t bytes_ = 0;
 };

@@ -1,4 +1,4 @@
-// What a member without a user is called.
+// The presence and receipt key of a member, also of one without a user.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace roost::actors {
 
-/// The key of presence and receipts for a member without a user: a tilde and text that no other
-/// connection of any node has had.
+/// The key of a member without a user: a tilde and text that is unique to this connection among all
+/// nodes.
 std::string anonymous_name(const cluster::member_id& who);
-/// The key of presence and receipts for who sent this command.
+/// The key of the sender of this command: its user, or its anonymous name.
 std::string name_of_sender(const cluster::command& what);
 
 }  // namespace roost::actors

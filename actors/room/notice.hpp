@@ -1,4 +1,4 @@
-// What members are told besides events: a name and its JSON payload.
+// A notice: a presence or receipt message of a room, which is not an ordered event.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace roost::actors {
 
-/// Name and payload of what members are told: presence_state, presence_diff, presence_count.
-/// Without a name: each member is to be given the side state anew, as it is too large for one.
+/// Name and JSON payload: presence_state, presence_diff, presence_count or read_receipt. Without a
+/// name: the state is too large for one notice, and each member must get it in pages.
 using notice = std::pair<std::string, cluster::body>;
 
 inline cluster::body json_body(std::string_view text) {

@@ -26,9 +26,9 @@ bool says(const net::raw_json& name, std::string_view key) {
   return net::json_unescaped(inner) == key;
 }
 
-/// The keys of objects that are open, those of the innermost last.
-/// Owns: keys that had to be unescaped; the others are views of the text. Runs on: one thread.
-/// Ends: with the look at one payload.
+/// A stack of the keys of the objects that are open at the current position of the text.
+/// Owns: the keys that had to be unescaped; the others are views of the text. Runs on: one thread.
+/// Ends: with the check of one payload.
 class open_keys {
  public:
   std::size_t size() const { return keys_.size(); }
@@ -38,7 +38,7 @@ class open_keys {
     }
     keys_.push_back(inner);
   }
-  /// The object whose keys begin at `first` is over: forgets them, and says whether two are equal.
+  /// Ends the object whose keys begin at `first`: removes its keys; returns whether two are equal.
   bool close(std::size_t first) {
     const std::span<const std::string_view> own{keys_.begin() + static_cast<std::ptrdiff_t>(first),
                                                 keys_.end()};
@@ -86,7 +86,7 @@ bool has_equal_top_keys(std::string_view json) {
 bool has_equal_keys(std::string_view json, key_scope scope) {
   if (scope == key_scope::top_level) return has_equal_top_keys(json);
   constexpr auto is_array = static_cast<std::size_t>(-1);
-  std::vector<std::size_t> open;  // of each object: where its keys begin
+  std::vector<std::size_t> open;  // for each open object the index of its first key
   open_keys keys;
   net::json_cursor at{json};
   net::raw_json value;

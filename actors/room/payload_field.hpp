@@ -1,4 +1,4 @@
-// One top-level field of a JSON payload, found without parsing the rest. Pure.
+// Finds one top-level field of a JSON payload, and duplicate keys, without a full parse. Pure.
 #pragma once
 
 #include <cstdint>
@@ -10,21 +10,22 @@
 
 namespace roost::actors {
 
-/// Which objects of a payload are looked at.
+/// The objects of a payload that are checked for duplicate keys.
 enum class key_scope : std::uint8_t { top_level, all_levels };
 
-/// Whether an object has two keys that say the same, however they are escaped ("id", "\u0069d"):
-/// two readers could take different ones. For JSON that has been checked; of bounded time for any
-/// text.
+/// Whether an object has duplicate keys, compared after unescaping ("id" equals "\u0069d"): two
+/// JSON parsers may use different values of them. Expects valid JSON; any other text is safe and
+/// takes bounded time.
 bool has_equal_keys(std::string_view json, key_scope scope);
 
-/// The value of `key` in the top level of a JSON object as it stands in the text; the first where
-/// there are several. None where `json` is no object or has no such key. Safe for any text.
+/// The raw text of the value of `key` in the top level of a JSON object; the first value if the key
+/// is duplicate. None if `json` is no object or lacks the key. Safe for any text.
 std::optional<net::raw_json> raw_field(std::string_view json, std::string_view key);
 
-/// The value of `key` in the top level of a JSON object: a string's content after unescaping, with
-/// "s" in front; true, false or the one text of a number (12 for 12.0), with "n" in front. None
-/// where the payload is no object, the key is missing, or the value is null, an array or an object.
+/// The value of `key` in the top level of a JSON object as comparable text. A string: "s" and its
+/// unescaped content. true, false, or a number: "n" and its text, numbers in canonical form (12 for
+/// 12.0). None if the payload is no object or lacks the key, or if the value is null, an array or
+/// an object.
 std::optional<std::string> payload_field(std::string_view json, std::string_view key);
 
 }  // namespace roost::actors

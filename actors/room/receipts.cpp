@@ -55,7 +55,7 @@ void receipts::move(marks::iterator which, const cluster::place& at) {
   bytes_ += mark.bytes();
   if (!mark.is_untold) ++untold_;
   mark.is_untold = true;
-  auto moved = users_.extract(which);  // the text stays where it is, and so does its name in known_
+  auto moved = users_.extract(which);  // moves the node, so the view of its name stays valid
   moved.key() = ++moves_;
   const auto user = std::string_view{moved.mapped().user};
   known_[user] = users_.insert(users_.end(), std::move(moved));

@@ -1,4 +1,4 @@
-// How far each user of a room has read. Pure.
+// Read receipts: the position up to which each user of a room has read. Pure.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -16,30 +16,33 @@
 
 namespace roost::actors {
 
-/// Owns: one place a user. Runs on: whoever calls it (one thread). Ends: with its room.
+/// The read marks of one room.
+/// Owns: one position for each user. Runs on: the caller's thread (always the same one).
+/// Ends: with its room.
 ///
-/// Over users_max the user whose mark moved longest ago is forgotten.
+/// Over users_max the mark that moved longest ago is evicted.
 class receipts {
  public:
   explicit receipts(const room_rule::receipt_settings& limits) : limits_(limits) {}
   receipts(receipts&&) = default;
   receipts& operator=(receipts&&) = default;
-  /// Other bounds, from now on.
+  /// Replaces the bounds and enforces them.
   void use(const room_rule::receipt_settings& limits);
-  /// Keeps the greater of the two places; offsets compare, as they go on over epochs. True: moved.
+  /// Moves a user's mark forward, never back. Compares offsets only, as they continue over epochs.
+  /// True: the mark moved.
   bool mark(std::string_view user, const cluster::place& at);
   /// One `read_receipt` payload for each user that moved since the last call.
   std::vector<cluster::body> take_changes();
   bool has_changes() const { return untold_ > 0; }
   bool empty() const { return users_.empty(); }
-  /// For one member, what comes after `at`, which is moved on: a `read_receipts` payload, which may
-  /// be larger where it names one user only. None: nothing is left. Marks that move meanwhile are
-  /// told as changes.
+  /// The next page for one member from the cursor `at` on (a `read_receipts` payload); advances
+  /// `at`. It exceeds `bytes_max` only if it names a single user. None: nothing is left. Marks that
+  /// move after the first page are reported by take_changes() instead.
   std::optional<cluster::body> page(cluster::side_state_cursor& at, std::size_t bytes_max) const;
   std::size_t size() const { return users_.size(); }
-  /// The memory of what is kept.
+  /// Memory of the marks, in bytes.
   std::size_t bytes() const { return bytes_; }
-  /// Forgets those that moved longest ago until no more than so many bytes are held.
+  /// Evicts the marks that moved longest ago until at most `bytes` are held.
   void shrink(std::size_t bytes);
 
  private:
@@ -49,14 +52,14 @@ class receipts {
     bool is_untold = false;
     std::size_t bytes() const;
   };
-  using marks = std::map<std::uint64_t, mark_of>;  // by when they moved last, counted
+  using marks = std::map<std::uint64_t, mark_of>;  // by the number of their last move
   void move(marks::iterator which, const cluster::place& at);
   void forget_oldest();
 
   room_rule::receipt_settings limits_;
-  marks users_;  // the untold ones are at the end
+  marks users_;  // marks with unreported moves are at the end
   std::uint64_t moves_ = 0;
-  // Its keys are those in users_.
+  // The keys are views of the names in users_.
   boost::unordered_flat_map<std::string_view, marks::iterator, keyed_hash> known_;
   std::size_t untold_ = 0;
   std::size_t bytes_ = 0;

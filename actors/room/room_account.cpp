@@ -32,7 +32,8 @@ double room_account::held_by_all() const {
          probe_.added_here(gauge::receipt_bytes) + probe_.added_here(gauge::answer_bytes);
 }
 
-/// Of all members the share of one, so that small ones come in while large ones hold it all.
+/// Over the bound a member may take only an equal share of it, so that members with little presence
+/// can still join while members with much hold the memory.
 std::size_t room_account::member_bytes_max(const limits& bounds) {
   constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
   if (bounds.rooms_bytes_max == 0) return no_limit;

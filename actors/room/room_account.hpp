@@ -1,4 +1,4 @@
-// What a room holds, in the metrics of its node, and what it gives up at the bounds of the node.
+// Reports the memory of a room to the metrics, and frees some of it at the node's bounds.
 #pragma once
 
 #include <cstddef>
@@ -12,23 +12,24 @@ namespace roost::actors {
 
 class empty_rooms;
 
-/// Owns: what it has told the metrics, and takes it back at its end. Runs on: the room's loop.
-/// Ends: with the room's actor, after close().
+/// The memory account of one room.
+/// Owns: the amounts that it has added to the gauges; close() subtracts them. Runs on: the room's
+/// loop. Ends: with the room's actor, after close().
 class room_account {
  public:
   using limits = settings::limit_settings;
   room_account(metrics& probe, empty_rooms& empty) : probe_(probe), empty_(empty) {}
 
-  /// Before a command: how large a member may be in presence.
+  /// Called before a command: the memory that one member may take in presence.
   std::size_t member_bytes_max(const limits& bounds);
-  /// After one: tells what the room holds now. True: it had to give up history, by which it was not
-  /// evicted.
+  /// Called after a command: updates the gauges, and frees memory if the node is over a bound.
+  /// True: the room's history was shortened.
   bool settle(room& of, const limits& bounds);
-  /// The room holds nothing any more.
+  /// Subtracts the room from the gauges when it ends.
   void close();
   std::size_t history_bytes() const { return history_; }
 
-  /// Events of histories and rings over their bound.
+  /// Bytes by which the histories and edge rings of this node are over their bound.
   static std::int64_t events_excess(const metrics& probe, const limits& bounds);
 
  private:

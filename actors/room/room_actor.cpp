@@ -12,10 +12,11 @@ namespace roost::actors {
 
 namespace {
 
+// Interval at which the head is announced on a bus that may lose; doubles while the head stays.
 constexpr milliseconds tell_first{500};
 constexpr milliseconds tell_last{30'000};
 constexpr std::chrono::minutes crash_window{1};
-constexpr milliseconds soon{2'000};  // what is due later may be a tenth of a second late
+constexpr milliseconds soon{2'000};  // later ticks use the timer wheel, precise to 0.1 s
 
 milliseconds empty_for(const room_rule& rule) {
   return std::max<milliseconds>(room_actor::empty_for_min, milliseconds(rule.history.age_ms_max));
@@ -65,7 +66,7 @@ void room_actor::take(const cluster::command& what) {
   if (what.what == kind::publish) published_at_ = home().now();
   try {
     room_.apply(what, home().now(), out_);
-  } catch (const std::exception& failed) {  // a room kind is the users' code
+  } catch (const std::exception& failed) {  // a room kind may be user code
     crash(what, failed.what());
   } catch (...) {
     crash(what, "unknown exception");
@@ -84,7 +85,7 @@ void room_actor::take(const cluster::command& what) {
 void room_actor::publish() {
   for (auto& each : out_) {
     count(*each);
-    // What does not arrive is asked for again.
+    // Edges fetch what does not arrive.
     (void)node_.bus->publish(each);
   }
   out_.clear();
@@ -127,7 +128,8 @@ void room_actor::tell_empty() {
   caf::anon_send(caf::actor_cast<caf::actor>(this), forget_if_empty{emptied_});
 }
 
-/// The object may live longer, and end on another thread.
+/// Cancels the timers on the room's loop: references may keep the object alive for longer, and its
+/// destructor may then run on another thread.
 void room_actor::on_exit() {
   later_.cancel();
   empty_.cancel();
@@ -135,7 +137,7 @@ void room_actor::on_exit() {
 }
 
 void room_actor::tick(std::uint64_t number) {
-  if (number != 0 && number != ticks_) return;  // another has been sent since
+  if (number != 0 && number != ticks_) return;  // an earlier tick was scheduled since
   armed_for_.reset();
   room_.tick(home().now(), out_);
   if (node_.bus->may_lose() && room_.members() > 0) {
@@ -155,7 +157,7 @@ void room_actor::crash(const cluster::command& what, const char* why) {
   limit_crashes();
 }
 
-/// A room that fails again and again is left alone for a while.
+/// Circuit breaker: a room that crashes too often is closed until a minute has passed.
 void room_actor::limit_crashes() {
   const auto most = node_.config->limits.room_crashes_per_minute_max;
   if (most == 0) return;
@@ -168,7 +170,7 @@ void room_actor::limit_crashes() {
   delayed_send(this, crashes_.front() + crash_window - now, room_reopens{});
 }
 
-/// A room whose topic has no rule any more goes on as it was: nobody can join it.
+/// If the rule was removed, the room keeps its old rule; connections refuse new joins.
 void room_actor::use_rules() {
   const auto plan = node_.rules->plan_of(where_.name);
   if (!plan) return;
@@ -187,19 +189,20 @@ void room_actor::empty_now() {
 
 void room_actor::forget(std::uint64_t emptied) {
   if (emptied != emptied_ || room_.members() != 0) return;
-  // What was published into it meanwhile is kept as long as what members pushed.
+  // Events that the API published since then are kept as long as events of members.
   if (published_at_ && *published_at_ + empty_for_ > home().now()) return empty_now();
   if (!end_unless_asked()) empty_now();  // a command is on its way
 }
 
-/// Nobody can miss it. On a bus that may lose an edge may still ask for its last answers.
+/// Whether the room can end at once without any loss. Never if the bus may lose messages: an edge
+/// may still resend its last commands.
 bool room_actor::is_blank() const {
   return room_.head() == offset{} && !has_crashed_ && !node_.bus->may_lose();
 }
 
 bool room_actor::end_unless_asked() {
   if (!table_.forget(where_, taken_)) return false;
-  room_.let_go();  // whoever has sent to it may keep this object a while
+  room_.let_go();  // senders' references may keep this object alive for a while
   quit();
   return true;
 }

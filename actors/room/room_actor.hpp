@@ -1,4 +1,4 @@
-// The actor around a room: takes commands, publishes events, keeps its times.
+// The actor around a room: takes commands, publishes events, runs its timers.
 #pragma once
 
 #include <optional>
@@ -16,9 +16,10 @@ namespace roost::actors {
 
 class room_table;
 
-/// Owns: one room. Runs on: the topic's home loop. Ends: end_now, or by itself when it has had no
-/// members for as long as its rule keeps history, at least `empty_for_min`; sooner when it is asked
-/// to make way, and at once where nothing has ever happened in it.
+/// The actor that owns one topic.
+/// Owns: one room. Runs on: the topic's home loop. Ends: at end_now, or when it expires: it has had
+/// no members for as long as its rule keeps history, and at least `empty_for_min`. It ends sooner
+/// when it is evicted (make_way), and at once when it is empty and never had an event.
 class room_actor final : public pinned {
  public:
   static constexpr std::chrono::seconds empty_for_min{60};
@@ -29,8 +30,8 @@ class room_actor final : public pinned {
   const char* name() const override { return "room"; }
 
  private:
-  /// A place in the loop's wheel, moved in place: a room that is left and joined all day leaves no
-  /// messages behind that are due in hours, and none that keep it after its end.
+  /// A one-shot timer in the loop's wheel that can be moved and cancelled. Delayed messages cannot:
+  /// those of a room that is often joined and left would pile up and keep the ended actor alive.
   struct alarm final : net::timer_node {
     using message = void (room_actor::*)();
     alarm(room_actor& of, message what) : owner(of), tells(what) {}
@@ -64,16 +65,16 @@ class room_actor final : public pinned {
   room room_;
   std::vector<cluster::event_ptr> out_;
   std::uint64_t taken_ = 0;                 // commands handled
-  std::optional<time_point> published_at_;  // the last that was not of a member
-  std::uint64_t emptied_ = 0;               // times that the last member left
-  std::uint64_t ticks_ = 0;                 // sent to itself, of those that are due soon
-  std::optional<time_point> armed_for_;     // the next tick, of either kind
+  std::optional<time_point> published_at_;  // the last publish of the API
+  std::uint64_t emptied_ = 0;               // times that the room became empty
+  std::uint64_t ticks_ = 0;                 // number of the latest delayed room_tick
+  std::optional<time_point> armed_for_;     // when the next tick is due (message or timer)
   alarm later_{*this, &room_actor::tell_tick};
   alarm empty_{*this, &room_actor::tell_empty};
-  std::vector<time_point> crashes_;  // the last ones
+  std::vector<time_point> crashes_;  // the most recent ones, at most room_crashes_per_minute_max
   bool has_crashed_ = false;
   room_account account_;
-  offset told_head_;  // last announced on a bus that may lose
+  offset told_head_;  // last head announced to edges, on a bus that may lose
   milliseconds tell_after_{500};
 };
 

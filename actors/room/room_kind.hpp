@@ -1,5 +1,5 @@
-// What kinds of rooms differ in. The owner (room.hpp) keeps members, order and positions; a kind
-// only says what becomes of a push.
+// The behaviour of a kind of room. The room (room.hpp) keeps members, order and positions; its kind
+// admits members and transforms pushes.
 #pragma once
 
 #include <functional>
@@ -14,9 +14,9 @@
 
 namespace roost::actors {
 
-/// One room's behaviour. Pure: no actor, no clock. Owns: the room's own state. Runs on: the room's
-/// loop. Ends: with the room, or when one of its calls threw: then the members are told
-/// (phx_error) and a fresh one takes its place.
+/// The behaviour of one room. Pure: no actor, no clock.
+/// Owns: its own state. Runs on: the room's loop. Ends: with the room, or when one of its functions
+/// throws: then the members get phx_error and a new room_kind replaces it.
 class room_kind {
  public:
   struct push {
@@ -30,14 +30,14 @@ class room_kind {
   };
 
   virtual ~room_kind() = default;
-  /// A member asks to come in; an error refuses it.
+  /// A member wants to join; an error refuses it.
   virtual result<void> joined(connection_id) { return {}; }
   virtual void left(connection_id) {}
-  /// What every member gets for this push, or why not.
+  /// The event that every member gets for this push, or the reason for refusing it.
   virtual result<broadcast> pushed(const push& what) = 0;
 };
 
-/// Every event pushed by a member goes to every member as it came.
+/// Sends every push to every member unchanged.
 class relay_kind final : public room_kind {
  public:
   result<broadcast> pushed(const push& what) override {
@@ -45,10 +45,10 @@ class relay_kind final : public room_kind {
   }
 };
 
-/// Makes the kind that a rule names. Main and tests give their own list.
+/// Creates the kind that a rule names. Tests can pass another factory.
 using kind_factory = std::function<std::unique_ptr<room_kind>(const room_rule&)>;
 
-/// The kinds that come with the server.
+/// The kinds that are built into the server.
 inline std::unique_ptr<room_kind> make_kind(const room_rule&) {
   return std::make_unique<relay_kind>();
 }

@@ -1,4 +1,4 @@
-// A room rule made ready: what every push asks is looked up once.
+// A room rule compiled for fast checks of each push.
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -12,20 +12,21 @@
 
 namespace roost::actors {
 
-/// Owns: a copy of its rule and the schemas of its events. Runs on: any thread; does not change.
+/// A compiled room rule.
+/// Owns: a copy of the rule and the schemas of its events. Runs on: any thread (immutable).
 /// Ends: after the actors.
 class room_plan {
  public:
-  /// Throws where a schema cannot be read (while starting; `roost check` has said so before).
+  /// Throws if a schema cannot be read; `roost check` reports that before the start.
   explicit room_plan(const room_rule& from)
       : rule(from), events(from), ephemeral_(from.ephemeral.begin(), from.ephemeral.end()) {}
   bool is_ephemeral(std::string_view event) const {
     return !ephemeral_.empty() && ephemeral_.contains(event);
   }
 
-  /// Why the rule refuses the payload of such an event: payload_too_large, invalid_payload, or
-  /// none. A payload that a rule reads (a schema, idempotency_field, conflate_field) must not have
-  /// equal keys: we would take the first, a client takes the last.
+  /// Why the rule refuses this payload: payload_too_large, invalid_payload, or none. A payload that
+  /// the rule reads (schema, idempotency_field, conflate_field) must not have duplicate keys: the
+  /// server would use the first value, clients the last.
   errc check(std::string_view event, std::string_view payload, bool is_binary) const;
 
   const room_rule rule;

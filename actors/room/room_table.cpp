@@ -18,7 +18,7 @@ void room_table::give(cluster::command&& what) {
   if (it == owners_.end()) {
     const auto plan = node_.rules->plan_of(what.where.name);
     if (what.what == cluster::command::kind::look) return say_absent(what);
-    if (!plan) return refuse(what, errc::unmatched_topic);  // a reload took the rule away
+    if (!plan) return refuse(what, errc::unmatched_topic);  // a reload removed the rule
     if (!has_space()) return refuse(what, errc::unavailable);
     auto room =
         spawn_on<room_actor>(node_.home_of(what.where), node_, *this, what.where, plan->rule);
@@ -29,7 +29,7 @@ void room_table::give(cluster::command&& what) {
   caf::anon_send(it->second.room, std::move(what));
 }
 
-/// Rooms that are leaving make way for those that come meanwhile, one for one.
+/// Whether a room may be added. At the limit each new room needs one empty room that is leaving.
 bool room_table::has_space() {
   const auto most = node_.config->limits.rooms_max;
   if (most == 0) return true;
@@ -37,10 +37,10 @@ bool room_table::has_space() {
   return rooms < most || empty_.evict_rooms(static_cast<std::int64_t>(rooms) + 1 - most);
 }
 
-/// Answers in place of an owner that is not made: such an answer belongs to no life of the room.
+/// Answers in place of a room that was not started; such an answer has no incarnation.
 void room_table::refuse(const cluster::command& what, errc why) {
   using kind = cluster::command::kind;
-  // A question without a number waits for nothing; what came before its turn is sent again.
+  // Nothing waits for an unnumbered fetch. A command before its turn is dropped and resent later.
   if (what.number == 0 || (node_.bus->may_lose() && what.number != what.answered + 1)) return;
   cluster::event answer;
   answer.where = what.where;
@@ -58,7 +58,7 @@ void room_table::refuse(const cluster::command& what, errc why) {
   (void)node_.bus->publish(cluster::share(std::move(answer)));
 }
 
-/// Whoever only looks makes no room.
+/// Answers a query of a topic without a room: a query starts no room.
 void room_table::say_absent(const cluster::command& asked) {
   cluster::event answer;
   answer.where = asked.where;

@@ -1,4 +1,4 @@
-// The owners of one loop by topic.
+// The registry of the rooms on one loop, by topic.
 #pragma once
 
 #include <caf/actor.hpp>
@@ -28,30 +28,31 @@ struct room_line {
   std::size_t members = 0;
 };
 
+/// Starts, finds and removes the room actors of one loop.
 /// Owns: the rooms' actors. Runs on: its loop. Ends: end_all(), when the node stops.
 class room_table {
  public:
   using room_state = actors::room;
-  /// `empty`: those of the whole node; it must outlive this.
+  /// `empty`: the empty rooms of the whole node; must outlive this table.
   room_table(node_context& node, empty_rooms& empty) : node_(node), empty_(empty) {}
-  /// Gives a command to the topic's owner, which it makes if there is none; but not for a look.
-  /// Where the node has limits.rooms_max rooms already, the one that has been empty longest makes
-  /// way; where none is empty the table answers the command itself: a join is "unavailable".
+  /// Sends a command to the topic's room and starts the room if there is none (a look starts none).
+  /// If the node has limits.rooms_max rooms, the room that has been empty longest is evicted; if no
+  /// room is empty, the table answers the command itself: a join is refused with "unavailable".
   void give(cluster::command&& what);
-  /// The topic's owner runs now: what list() reads until forget() or end_all().
+  /// A room has started: list() reads `under` until forget() or end_all().
   void opened(const topic& where, const room_state& under);
-  /// At most `most` rooms, by topic: those whose topic is after `after` and matches.
+  /// At most `most` rooms, sorted by topic: those after `after` that match.
   std::vector<room_line> list(std::string_view match, std::string_view after,
                               std::size_t most) const;
-  /// The room has taken `taken` commands and wants to end. False: more are on their way to it.
+  /// Removes a room that wants to end after `taken` commands. False: more are on their way to it.
   bool forget(const topic& where, std::uint64_t taken);
-  /// The room has no members now, or has some again.
+  /// The room became empty, or has members again.
   void emptied(const topic& where);
   void occupied(const topic& where);
-  /// The room was asked to make way and has had no members since.
+  /// Whether the room was asked to make way and has stayed empty since.
   bool is_leaving(const topic& where) const;
   empty_rooms& empty() { return empty_; }
-  /// Tells every owner.
+  /// Tells every room that its rule may have changed.
   void rules_changed();
   void end_all();
 
@@ -60,8 +61,8 @@ class room_table {
     explicit owner(caf::actor made) : room(std::move(made)) {}
     caf::actor room;
     std::uint64_t given = 0;            ///< commands sent to it
-    const room_state* under = nullptr;  ///< null until it runs
-    empty_room empty;                   ///< its place among those
+    const room_state* under = nullptr;  ///< null until the actor runs
+    empty_room empty;                   ///< its entry in the list of empty rooms
   };
   bool has_space();
   void refuse(const cluster::command& what, errc why);
@@ -70,7 +71,7 @@ class room_table {
   node_context& node_;
   empty_rooms& empty_;
   std::unordered_map<topic, owner> owners_;
-  topic_index<> by_name_;  ///< of the same rooms
+  topic_index<> by_name_;  ///< the same rooms, sorted
   bool is_ended_ = false;
 };
 

@@ -1,4 +1,4 @@
-// The members of one topic on one loop, and how a frame reaches them. Pure but for the sessions.
+// The members of one topic on one loop; writes broadcasts to them. Pure but for the sessions.
 #pragma once
 
 #include <cstdint>
@@ -10,19 +10,20 @@
 
 namespace roost::actors {
 
-/// Owns: a session_ptr a member. Runs on: its fan-out's loop. Ends: with its last member.
+/// The members of one topic on one loop.
+/// Owns: a session_ptr for each member. Runs on: its fan-out's loop. Ends: with its last member.
 class roster {
  public:
-  /// It gets everything, unless set_progress() says that it still catches up.
+  /// Adds a member. It gets all broadcasts, unless set_progress() says that it still catches up.
   void attach(net::session& who, channel_serial serial, net::wire_format format);
-  /// Only the channel of that serial.
+  /// Removes a member if its channel has this serial.
   void detach(connection_id who, channel_serial serial);
-  /// `is_live`: it gets events, as it has all that it missed; `is_told`: notices, as it has the
-  /// state that they change.
+  /// `is_live`: the member has all missed events and gets broadcast events. `is_told`: it has the
+  /// beginning of the side state and gets notices.
   void set_progress(connection_id who, bool is_live, bool is_told);
-  /// Puts the frame of each member's format into its outbox; the number of members that got it.
-  /// Notices fill at most `notice_bytes_max` of an outbox: a member that has no room is told none
-  /// from now on, and given to `restart` (link, serial).
+  /// Puts the frame in each member's format into its outbox; returns how many members got it.
+  /// Notices fill an outbox only up to `notice_bytes_max`. A member whose outbox is fuller gets no
+  /// more notices, and restart(link, serial) is called for it.
   template <class Restart>
   std::size_t broadcast(const cast& what, std::size_t notice_bytes_max, Restart restart) {
     const auto urgency =
@@ -46,7 +47,7 @@ class roster {
     }
     return reached;
   }
-  /// Everybody is to be given the side state anew.
+  /// Calls restart(link, serial) for every member: each must get the whole side state again.
   template <class Restart>
   void resync(Restart restart) {
     for (auto& each : members_.slots()) {
@@ -57,12 +58,13 @@ class roster {
   }
   std::size_t size() const { return members_.size(); }
 
-  /// A room of up to so many members on a loop is flushed before larger ones.
+  /// Frames of rooms with up to this many members on the loop are flushed before those of larger
+  /// rooms.
   static constexpr std::size_t small_members_max = 256;
 
  private:
   struct member {
-    net::session_ptr link;  ///< null: gone
+    net::session_ptr link;  ///< null: the member was removed (a gap)
     connection_id id;
     channel_serial serial = 0;
     std::uint8_t format = 0;
@@ -74,7 +76,7 @@ class roster {
     void make_gap() { link = {}; }
   };
 
-  indexed_vector<member> members_;  // in the order in which they came
+  indexed_vector<member> members_;  // in order of their joins
 };
 
 }  // namespace roost::actors

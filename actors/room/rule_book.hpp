@@ -1,4 +1,4 @@
-// The rules of rooms made ready, as a reload replaces them.
+// The compiled room rules of the node; a reload replaces them.
 #pragma once
 
 #include <memory>
@@ -11,23 +11,24 @@
 
 namespace roost::actors {
 
-/// Owns: a plan for each rule. Runs on: any thread. Ends: with the node; a plan that is in use
-/// lives on with its user.
+/// The current room rules.
+/// Owns: a plan for each rule. Runs on: any thread (it has a lock). Ends: with the node; rooms and
+/// edges share ownership of the plans that they use.
 class rule_book {
  public:
   using plans = std::vector<std::shared_ptr<const room_plan>>;
 
-  /// Throws where a schema cannot be read.
+  /// Compiles the rules. Throws if a schema cannot be read.
   static plans prepare(const std::vector<room_rule>& rules);
   explicit rule_book(const std::vector<room_rule>& rules) : plans_(prepare(rules)) {}
 
   void replace(plans next);
-  /// The plan of the topic's rule; null: no rule.
+  /// The plan of the first rule that matches the topic; null: none matches.
   std::shared_ptr<const room_plan> plan_of(std::string_view topic_name) const;
 
  private:
   mutable std::mutex lock_;
-  plans plans_;  // in the rules' order
+  plans plans_;  // in order of the rules
 };
 
 }  // namespace roost::actors

@@ -1,4 +1,4 @@
-// Which rule a topic gets. Pure.
+// Finds the room rule that applies to a topic. Pure.
 #pragma once
 
 #include <string_view>
@@ -8,10 +8,10 @@
 
 namespace roost::actors {
 
-/// Whether the rule is for this topic; never for a reserved one or an empty name.
+/// Whether the rule applies to this topic. No rule applies to a reserved topic or an empty name.
 bool matches(const room_rule& rule, std::string_view topic_name);
 
-/// The rule that a topic gets: first match wins; null: no rule, "unmatched topic".
+/// The first rule that matches the topic; null: none ("unmatched topic").
 const room_rule* rule_of(const std::vector<room_rule>& rules, std::string_view topic_name);
 
 }  // namespace roost::actors

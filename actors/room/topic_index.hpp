@@ -1,4 +1,4 @@
-// Topics in the order of their names, so that a page of them costs what it holds. Pure.
+// Topics sorted by name, for paging through them at a cost of one step for each match. Pure.
 #pragma once
 
 #include <algorithm>
@@ -11,8 +11,9 @@
 
 namespace roost::actors {
 
-/// Owns: pointers to topics, which stay where they are until they are removed.
-/// Runs on: whoever calls it (one thread). `Less` compares names; a test counts with it.
+/// A sorted index of topics. `Less` compares names; a test counts comparisons with it.
+/// Owns: pointers to topics, which must stay valid until they are removed.
+/// Runs on: the caller's thread (always the same one). Ends: with its room_table.
 template <class Less = std::less<std::string_view>>
 class topic_index {
  public:
@@ -20,7 +21,7 @@ class topic_index {
   void remove(const topic& where) { names_.erase(&where); }
   void clear() { names_.clear(); }
   /// Calls `visit` with the topics after `after` that match, in order, until it returns false.
-  /// Costs a search, and one step for each call.
+  /// Takes one search in the set, and one step for each call.
   template <class Visitor>
   void visit_after(std::string_view match, std::string_view after, Visitor visit) const {
     const auto prefix = net::auth::fixed_part(match);
