@@ -111,7 +111,7 @@ void room::again(const command& what, std::vector<event_ptr>& out) {
   answer.what = before->what;
   answer.why = before->why;
   if (before->what == event::kind::joined) {
-    // The position of the join, not of today: the member's own pushes since then come after it.
+    // The position of the join, not the current head: the member's later pushes come after it.
     answer.epoch_text = before->at.epoch_text;
     answer.joined_at = before->at.at;
     welcome(what, answer);

@@ -213,7 +213,7 @@ class room_edge {
   epoch life_;             // incarnation of the room; 0: nothing has come from an owner yet
   bool is_known_ = false;  // the room's position is known: ring_.head() is the last event seen
   edge_ring ring_;
-  std::vector<cluster::event_ptr> ahead_;  // by offset
+  std::vector<cluster::event_ptr> ahead_;  // events held until the missing ones come, by offset
   std::size_t ahead_bytes_ = 0;
   std::size_t joins_waiting_ = 0;        // joins without an answer
   std::optional<offset> asked_after_;    // the owner was asked for the events after this offset

@@ -12,8 +12,8 @@
 namespace roost::actors {
 
 /// The current room rules.
-/// Owns: a plan for each rule. Runs on: any thread (it has a lock). Ends: with the node; rooms and
-/// edges share ownership of the plans that they use.
+/// Owns: a plan for each rule. Runs on: any thread (it has a lock). Ends: with the node; an edge
+/// shares ownership of the plan that it uses.
 class rule_book {
  public:
   using plans = std::vector<std::shared_ptr<const room_plan>>;
