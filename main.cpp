@@ -15,9 +15,9 @@
 namespace roost {
 namespace {
 
-int serve(const cli::serve& what) {
+int serve(const cli::serve& command) {
   const auto load_again = [&] {
-    return load({what.config, process_environment(), what.sets, net::auth::checks_of_keys()});
+    return load({command.config, process_environment(), command.sets, net::auth::jwks_checks()});
   };
   const auto given = load_again();
   if (!given.problems.empty()) {
@@ -29,20 +29,20 @@ int serve(const cli::serve& what) {
   return actors::serve(given.values, {}, load_again);
 }
 
-int health(const cli::health& what) {
-  const auto url = what.url + (what.url.ends_with('/') ? "health" : "/health");
+int health(const cli::health& command) {
+  const auto url = command.url + (command.url.ends_with('/') ? "health" : "/health");
   const auto status = net::http::http_get_status(url);
   if (status && *status == 200) return cli::exit_clean;
   // On a connection error, print the URL as the user gave it, so that a typo is visible.
-  std::cerr << "roost: " << (status ? url : what.url) << ' '
+  std::cerr << "roost: " << (status ? url : command.url) << ' '
             << (status ? "answered " + std::to_string(*status) : status.failure().detail) << '\n';
   return cli::exit_configuration;
 }
 
-int dispatch(const cli::command& what) {
-  if (const auto* wanted = std::get_if<cli::serve>(&what)) return serve(*wanted);
-  if (const auto* wanted = std::get_if<cli::health>(&what)) return health(*wanted);
-  return run_printing(what, std::cout, std::cerr, net::auth::mint, net::auth::checks_of_keys())
+int dispatch(const cli::command& command) {
+  if (const auto* wanted = std::get_if<cli::serve>(&command)) return serve(*wanted);
+  if (const auto* wanted = std::get_if<cli::health>(&command)) return health(*wanted);
+  return run_printing(command, std::cout, std::cerr, net::auth::mint, net::auth::jwks_checks())
       .value_or(cli::exit_usage);
 }
 

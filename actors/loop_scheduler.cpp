@@ -9,7 +9,7 @@ namespace roost::actors {
 // -- loop_clock
 
 loop_clock::loop_clock(net::loop& home)
-    : home_(home), alarm_(home, [this] {
+    : home_(home), timer_(home, [this] {
         armed_for_ = time_point::max();
         trigger_expired_timeouts();
         rearm();
@@ -42,11 +42,11 @@ void loop_clock::rearm() {
   auto next = schedule().empty() ? time_point::max() : schedule().begin()->first;
   if (next >= armed_for_ || next == time_point::max()) return;  // an early wake-up is harmless
   armed_for_ = next;
-  alarm_.set(next);
+  timer_.arm(next);
 }
 
 void loop_clock::stop() {
-  alarm_.cancel();
+  timer_.cancel();
   cancel_all();
 }
 

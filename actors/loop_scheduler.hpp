@@ -39,7 +39,7 @@ class loop_clock final : public caf::detail::simple_actor_clock {
  private:
   void rearm();
   net::loop& home_;
-  net::alarm alarm_;
+  net::one_shot_timer timer_;
   time_point armed_for_ = time_point::max();
 };
 

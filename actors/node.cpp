@@ -26,7 +26,7 @@ node_id new_node_id() {
 
 }  // namespace
 
-node::node(const live_settings& config, std::span<const std::unique_ptr<net::loop>> loops,
+node::node(const settings_store& config, std::span<const std::unique_ptr<net::loop>> loops,
            metrics& probe, node_parts parts)
     : loops_(loops),
       config_(loops),
@@ -50,9 +50,9 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
   context_.edges = &edges_;
   context_.users = &users_;
   context_.rates = &rates_;
-  context_.office = parts.office;
-  if (parts.office) {
-    parts.office->on_revoked([this](const auto& what) { tell_revoked(context_, what); });
+  context_.verifier = parts.verifier;
+  if (parts.verifier) {
+    parts.verifier->on_revoked([this](const auto& what) { tell_revoked(context_, what); });
   }
   context_.links.resize(loops.size());
   context_.rules = &rules_;
@@ -64,7 +64,7 @@ node::node(const live_settings& config, std::span<const std::unique_ptr<net::loo
 }
 
 node::~node() {
-  if (context_.office) context_.office->on_revoked({});
+  if (context_.verifier) context_.verifier->on_revoked({});
 }
 
 /// Runs `work` on every loop and waits until all have run it. False: one had not before `until`.

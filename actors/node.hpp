@@ -30,7 +30,7 @@ struct node_parts {
   std::optional<node_id> self = {};  ///< none: a random id
   std::function<epoch_birth(epoch)> births = new_epoch;
   const planted_faults* faults = nullptr;
-  net::auth::token_office* office = nullptr;  ///< outlives the node; null: no token checks
+  net::auth::token_verifier* verifier = nullptr;  ///< outlives the node; null: no token checks
 };
 
 /// One server process. Owns: the actor system on the given loops, the bus, the edge directory.
@@ -39,7 +39,7 @@ struct node_parts {
 /// destructor.
 class node {
  public:
-  node(const live_settings& config, std::span<const std::unique_ptr<net::loop>> loops,
+  node(const settings_store& config, std::span<const std::unique_ptr<net::loop>> loops,
        metrics& probe, node_parts parts = {});
   ~node();
   node(const node&) = delete;

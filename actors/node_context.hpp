@@ -19,7 +19,7 @@
 #include "net/loop.hpp"
 
 namespace roost::net::auth {
-class token_office;
+class token_verifier;
 }
 
 namespace roost::actors {
@@ -31,7 +31,7 @@ struct shared_rates;
 /// References to the shared objects. Owns: nothing. Runs on: any thread; only `links` changes while
 /// the loops run. Ends: after the actors.
 struct node_context {
-  const live_settings& config;
+  const settings_store& config;
   metrics& probe;
   loop_scheduler& scheduler;
   node_id self;
@@ -43,9 +43,9 @@ struct node_context {
   user_directory* users = nullptr;
   rule_book* rules = nullptr;
   shared_rates* rates = nullptr;
-  net::auth::token_office* office = nullptr;  ///< null: tokens are not checked
-  std::vector<caf::actor> fan_outs = {};      ///< one for each loop
-  caf::actor api = {};                        ///< null: no API
+  net::auth::token_verifier* verifier = nullptr;  ///< null: tokens are not checked
+  std::vector<caf::actor> fan_outs = {};          ///< one for each loop
+  caf::actor api = {};                            ///< null: no API
   /// By loop: connection actors by connection id. Each map is used only on its loop.
   std::vector<boost::unordered_flat_map<std::uint64_t, caf::actor>> links = {};
 

@@ -23,8 +23,8 @@ reload_outcome refuse(const std::vector<problem>& problems, metrics& probe) {
 
 }  // namespace
 
-reload_outcome reload(live_settings& config, node& node, const loaded& next, metrics& probe) {
-  auto plan = plan_reload(config.now(), next);
+reload_outcome reload(settings_store& config, node& node, const loaded& next, metrics& probe) {
+  auto plan = diff_settings(config.current(), next);
   rule_book::plans rules;
   if (plan.problems.empty()) {
     try {
@@ -38,7 +38,7 @@ reload_outcome reload(live_settings& config, node& node, const loaded& next, met
   config.replace(std::move(plan.values));
   log::set_level(config->log.level);
   node.use_rules(std::move(rules));
-  if (auto* office = node.context().office) office->reload();
+  if (auto* verifier = node.context().verifier) verifier->reload();
   for (const auto& each : plan.changes) log::info("setting_changed", {{"text", text_of(each)}});
   log::info("reloaded", {{"changes", plan.changes.size()}});
   const bool is_changed = !plan.changes.empty();

@@ -49,8 +49,9 @@ loops make_loops(const settings& config) {
                                             : std::max(1U, std::thread::hardware_concurrency());
   loops out;
   for (std::uint32_t i = 0; i < count; ++i) {
-    const net::turn_budget budget{.sends_max = limits.flush_sends_max,
-                                  .send_time_max = std::chrono::microseconds{limits.flush_us_max}};
+    const net::iteration_budget budget{
+        .sends_max = limits.flush_sends_max,
+        .send_time_max = std::chrono::microseconds{limits.flush_us_max}};
     out.push_back(std::make_unique<net::loop>(loop_id{static_cast<std::uint16_t>(i)}, budget));
   }
   return out;
@@ -131,19 +132,19 @@ bool drain(node& node, const settings& config, net::http::server& server,
 // The order matters: actors are created before the loops run, end while they run, and are destroyed
 // after the loops have stopped.
 int serve(const settings& given, node_parts parts, const std::function<loaded()>& load_again) {
-  live_settings config(given);
+  settings_store config(given);
   metrics probe;
   std::signal(SIGPIPE, SIG_IGN);
   std::atomic<net::http::node_state> state{net::http::node_state::starting};
   signal_thread signals([&probe, &state] { end_by_signal(state, probe); });
   raise_open_files();
-  auto all = make_loops(config.now());
+  auto all = make_loops(config.current());
   probe.set(metrics::gauge::loops, static_cast<double>(all.size()));
-  net::auth::token_office office(config, probe);
-  parts.office = &office;
+  net::auth::token_verifier verifier(config, probe);
+  parts.verifier = &verifier;
   node node(config, all, probe, std::move(parts));
-  net::http::server server(config, all, node.opener(), probe, state, &office, &node.api());
-  office.await_first_fetch(keys_wait_max);
+  net::http::server server(config, all, node.opener(), probe, state, &verifier, &node.api());
+  verifier.await_first_fetch(keys_wait_max);
   if (auto bound = server.listen(); !bound) {
     std::istringstream lines{bound.failure().detail};
     for (std::string line; std::getline(lines, line);) std::cerr << "roost: " << line << '\n';
@@ -153,11 +154,11 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
   for (auto& each : all) threads.emplace_back([home = each.get()] { home->run(); });
   signals.begin_service();
   state = net::http::node_state::ready;
-  say_where(config.now(), server);
+  say_where(config.current(), server);
   log::info("ready", {{"node", config->node.name},
                       {"loops", all.size()},
                       {"port", server.port()},
-                      {"tokens", token_status(config.now())}});
+                      {"tokens", token_status(config.current())}});
 
   for (auto came = signal_thread::asked::nothing; came != signal_thread::asked::stop;) {
     came = signals.wait(std::chrono::hours{1});
@@ -166,8 +167,8 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
     }
   }
   state = net::http::node_state::draining;
-  say_draining(config.now(), node.connections());
-  if (!drain(node, config.now(), server, state)) {
+  say_draining(config.current(), node.connections());
+  if (!drain(node, config.current(), server, state)) {
     end_at_once("drained_late", node.connections(), cli::exit_drained_late);
   }
   node.end();

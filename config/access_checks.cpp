@@ -15,13 +15,13 @@ constexpr const char* needs_key =
     ", which needs a key for tokens: auth.hs256_secret, auth.jwks_file or auth.jwks_url";
 
 using problem_list = std::vector<problem>;
-using who = access_rule::who;
+using kind = access_rule::grantee;
 
-void check_length(const std::string& secret, const char* key, std::size_t least,
+void check_length(const std::string& secret, const char* key, std::size_t bytes_min,
                   problem_list& problems) {
-  if (secret.empty() || secret.size() >= least) return;
+  if (secret.empty() || secret.size() >= bytes_min) return;
   problems.push_back({key, "has " + std::to_string(secret.size()) + " bytes, must have at least " +
-                               std::to_string(least)});
+                               std::to_string(bytes_min)});
 }
 
 void check_admin(const settings::admin_settings& admin, problem_list& problems) {
@@ -47,7 +47,7 @@ void check_keys(const settings::auth_settings& auth, const key_checks& keys,
 }
 
 bool needs_token(const access_rule& rule) {
-  return rule.allowed != who::any && rule.allowed != who::none;
+  return rule.allowed != kind::any && rule.allowed != kind::none;
 }
 
 std::string shown(const access_rule& rule) { return "is " + nlohmann::json(rule).dump(); }

@@ -12,18 +12,19 @@ namespace roost {
 namespace {
 
 using json = nlohmann::json;
-using who = access_rule::who;
+using kind = access_rule::grantee;
 
 constexpr std::size_t values_max = 100;
 constexpr std::size_t rules_max = 1'000;
 
 struct named_rule {
   std::string_view name;
-  who allowed;
+  kind allowed;
 };
 constexpr std::array named_rules{
-    named_rule{"any", who::any},     named_rule{"user", who::user}, named_rule{"self", who::self},
-    named_rule{"grant", who::grant}, named_rule{"none", who::none},
+    named_rule{"any", kind::any},   named_rule{"user", kind::user},
+    named_rule{"self", kind::self}, named_rule{"grant", kind::grant},
+    named_rule{"none", kind::none},
 };
 
 std::string shown(const json& value) {
@@ -54,7 +55,7 @@ class fault_finder {
         value.is_string() && std::ranges::any_of(named_rules, [&](const auto& one) {
           return one.name == value.get_ref<const std::string&>();
         });
-    if (!is_named) complain(at, value, "must be " + std::string{access_forms::rules});
+    if (!is_named) complain(at, value, "must be " + std::string{access_formats::rules});
   }
 
   void pushes(const json& value, const std::string& at) {
@@ -77,8 +78,8 @@ class fault_finder {
     }
   }
 
-  static bool is_list(const json& value, std::size_t most) {
-    return value.is_array() && !value.empty() && value.size() <= most;
+  static bool is_list(const json& value, std::size_t size_max) {
+    return value.is_array() && !value.empty() && value.size() <= size_max;
   }
 
   // The caller goes on to check the members that exist, so that all problems are reported at once.
@@ -118,7 +119,7 @@ class fault_finder {
     if (!is_list(value, rules_max)) return complain(at, value, "must be a list of 1..1000 texts");
     each(value, at, [this](const json& one, const std::string& place) {
       if (!one.is_string()) return complain(place, one, "must be text");
-      const auto rule = forms::event_pattern(one.get_ref<const std::string&>());
+      const auto rule = value_formats::event_pattern(one.get_ref<const std::string&>());
       if (!rule.empty()) complain(place, one, std::string{rule});
     });
   }
@@ -142,20 +143,20 @@ bool stands_for_all(const push_rule& rule) {
 
 }  // namespace
 
-std::vector<problem> access_forms::rule_faults(const json& value, const std::string& at) {
+std::vector<problem> access_formats::rule_faults(const json& value, const std::string& at) {
   fault_finder look;
   look.rule(value, at);
   return look.take();
 }
 
-std::vector<problem> access_forms::pushes_faults(const json& value, const std::string& at) {
+std::vector<problem> access_formats::pushes_faults(const json& value, const std::string& at) {
   fault_finder look;
   look.pushes(value, at);
   return look.take();
 }
 
 void to_json(json& out, const access_rule& rule) {
-  if (rule.allowed == who::claim) {
+  if (rule.allowed == kind::claim) {
     auto in = json::array();
     for (const auto& value : rule.in) in.push_back(json_of(value));
     out = json{{"claim", rule.claim}, {"in", std::move(in)}};
@@ -167,7 +168,7 @@ void to_json(json& out, const access_rule& rule) {
 void from_json(const json& in, access_rule& rule) {
   rule = {};
   if (in.is_object()) {
-    rule.allowed = who::claim;
+    rule.allowed = kind::claim;
     rule.claim = in.at("claim").get<std::string>();
     for (const auto& value : in.at("in")) rule.in.push_back(claim_value_of(value));
     return;

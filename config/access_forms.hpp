@@ -14,7 +14,7 @@
 
 namespace roost {
 
-namespace access_forms {
+namespace access_formats {
 
 inline constexpr std::string_view rules = "any, user, self, grant, {\"claim\", \"in\"} or none";
 
@@ -22,7 +22,7 @@ inline constexpr std::string_view rules = "any, user, self, grant, {\"claim\", \
 std::vector<problem> rule_faults(const nlohmann::json& value, const std::string& at);
 std::vector<problem> pushes_faults(const nlohmann::json& value, const std::string& at);
 
-}  // namespace access_forms
+}  // namespace access_formats
 
 // Conversions. from_json() needs a value that passed the checks above. A missing rule is written
 // as "any".

@@ -11,10 +11,10 @@ namespace {
 using json = nlohmann::json;
 
 std::string span_text(const bounds& b) {
-  return std::to_string(b.least) + ".." + std::to_string(b.most);
+  return std::to_string(b.min) + ".." + std::to_string(b.max);
 }
 
-std::string shown(const declaration& d, const json& value) {
+std::string shown(const setting_declaration& d, const json& value) {
   constexpr std::size_t shown_bytes_max = 120;
   if (d.is_secret) return "is a value that is not shown";
   auto text = value.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -23,19 +23,19 @@ std::string shown(const declaration& d, const json& value) {
 }
 
 bool is_within(const bounds& b, const json& value) {
-  return exact_order(value, json(b.least)) >= 0 && exact_order(value, json(b.most)) <= 0;
+  return exact_order(value, json(b.min)) >= 0 && exact_order(value, json(b.max)) <= 0;
 }
 
 bool is_count_within(const bounds& b, std::size_t n) {
-  return n >= static_cast<std::size_t>(b.least) && n <= static_cast<std::size_t>(b.most);
+  return n >= static_cast<std::size_t>(b.min) && n <= static_cast<std::size_t>(b.max);
 }
 
-bool is_mode(const declaration& d, const json& value) {
+bool is_mode(const setting_declaration& d, const json& value) {
   return d.type == value_type::origins && (value == "any" || value == "same");
 }
 
 /// Whether type and size of the value are right; inner_faults() checks its entries.
-bool fits(const declaration& d, const json& value) {
+bool fits(const setting_declaration& d, const json& value) {
   switch (d.type) {
     case value_type::boolean:
       return value.is_boolean();
@@ -60,21 +60,22 @@ bool fits(const declaration& d, const json& value) {
   return false;
 }
 
-std::string whole_fault(const declaration& d, const json& value) {
+std::string whole_fault(const setting_declaration& d, const json& value) {
   if (fits(d, value)) return {};
   if (!d.refusal.empty() && value.is_string()) return shown(d, value) + ", but " + d.refusal;
   const bool is_whole = d.type != value_type::integer || is_whole_number(value);
   return shown(d, value) + ", must be " + (is_whole ? "" : "a whole number, ") + bounds_text(d);
 }
 
-std::string form_fault(const declaration& d, const json& text) {
+std::string form_fault(const setting_declaration& d, const json& text) {
   if (!text.is_string()) return shown(d, text) + ", must be text";
-  const auto rule = d.form ? d.form(text.get_ref<const std::string&>()) : "";
+  const auto rule = d.format ? d.format(text.get_ref<const std::string&>()) : "";
   return rule.empty() ? "" : shown(d, text) + ", " + std::string{rule};
 }
 
 /// The problems of the entries of a value that fits().
-std::vector<problem> inner_faults(const declaration& d, const json& value, const std::string& at) {
+std::vector<problem> inner_faults(const setting_declaration& d, const json& value,
+                                  const std::string& at) {
   std::vector<problem> out;
   auto look_at = [&](const json& text, const std::string& place) {
     if (auto fault = form_fault(d, text); !fault.empty()) out.push_back({place, std::move(fault)});
@@ -102,7 +103,7 @@ std::string choices_text(const std::vector<std::string>& choices) {
 
 }  // namespace
 
-std::string bounds_text(const declaration& d) {
+std::string bounds_text(const setting_declaration& d) {
   switch (d.type) {
     case value_type::boolean:
       return "true or false";
@@ -121,21 +122,22 @@ std::string bounds_text(const declaration& d) {
     case value_type::named:
       return "object of " + span_text(d.within) + " names";
     case value_type::access:
-      return std::string{access_forms::rules};
+      return std::string{access_formats::rules};
     case value_type::pushes:
       return "such a rule, or a list of {\"events\", \"allow\"}";
   }
   return {};
 }
 
-std::vector<problem> find_faults(const declaration& d, const json& value, const std::string& at) {
-  if (d.type == value_type::access) return access_forms::rule_faults(value, at);
-  if (d.type == value_type::pushes) return access_forms::pushes_faults(value, at);
+std::vector<problem> find_faults(const setting_declaration& d, const json& value,
+                                 const std::string& at) {
+  if (d.type == value_type::access) return access_formats::rule_faults(value, at);
+  if (d.type == value_type::pushes) return access_formats::pushes_faults(value, at);
   if (auto fault = whole_fault(d, value); !fault.empty()) return {{at, std::move(fault)}};
   return inner_faults(d, value, at);
 }
 
-json value_from_text(const declaration& d, const std::string& text) {
+json value_from_text(const setting_declaration& d, const std::string& text) {
   if (d.type == value_type::text || d.type == value_type::choice) return text;
   if (d.type == value_type::origins && !text.starts_with('[')) return text;
   auto value = json::parse(text, nullptr, false, true);

@@ -1,4 +1,4 @@
-// The declaration of a setting, and the validation of a value against it.
+// The setting_declaration of a setting, and the validation of a value against it.
 #pragma once
 
 #include <cstdint>
@@ -27,13 +27,13 @@ enum class value_type : std::uint8_t {
 /// Limits of a value. For an integer its value, for a text its length in bytes, for a list or an
 /// object the number of entries.
 struct bounds {
-  std::int64_t least = 0;
-  std::int64_t most = 0;
+  std::int64_t min = 0;
+  std::int64_t max = 0;
 };
 
 /// The properties of one setting, independent of the struct that stores it.
-struct declaration {
-  using form_check = std::string_view (*)(std::string_view);
+struct setting_declaration {
+  using format_check = std::string_view (*)(std::string_view);
 
   std::string key{};   ///< key path in its struct: "listen.port", or "match" for rooms[].match
   std::string text{};  ///< what it means, one sentence
@@ -42,22 +42,22 @@ struct declaration {
   bounds within{};
   std::vector<std::string> choices{};
   std::string refusal{};          ///< error text that replaces the list of choices
-  form_check form = nullptr;      ///< checks a text, each text of a list, or each name
+  format_check format = nullptr;  ///< checks a text, each text of a list, or each name
   std::string special_default{};  ///< describes a default that is not a constant
   bool is_reloadable = false;
   bool is_secret = false;
 };
 
 /// The bounds as text for documentation and problems: "1..65535", "json or text".
-std::string bounds_text(const declaration& d);
+std::string bounds_text(const setting_declaration& d);
 
 /// Validates `value`, which is at the key path `at`, and returns every problem; a list or object
 /// has one per faulty entry. The text of a problem never contains a secret value.
-std::vector<problem> find_faults(const declaration& d, const nlohmann::json& value,
+std::vector<problem> find_faults(const setting_declaration& d, const nlohmann::json& value,
                                  const std::string& at);
 
 /// Parses a value that an environment variable or a flag gives as text. Text that cannot be parsed
 /// is returned as a JSON string, so that find_faults() reports it.
-nlohmann::json value_from_text(const declaration& d, const std::string& text);
+nlohmann::json value_from_text(const setting_declaration& d, const std::string& text);
 
 }  // namespace roost

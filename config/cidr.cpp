@@ -11,13 +11,13 @@ namespace {
 constexpr std::size_t mapped_at = 12;  ///< index of the first IPv4 byte
 
 /// Parses digits only. It refuses leading zeros, which some parsers read as octal.
-std::optional<unsigned> number(std::string_view text, unsigned most, int base) {
+std::optional<unsigned> number(std::string_view text, unsigned max, int base) {
   const bool is_zero_led = base == 10 && text.size() > 1 && text.front() == '0';
   if (text.empty() || text.size() > 4 || is_zero_led) return {};
   unsigned out = 0;
   const char* end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, out, base);
-  if (read.ptr != end || read.ec != std::errc{} || out > most) return {};
+  if (read.ptr != end || read.ec != std::errc{} || out > max) return {};
   return out;
 }
 

@@ -76,7 +76,7 @@ std::string unknown_command(const CLI::App& app, int argc, const char* const* ar
   }
   if (std::ranges::find(known, argv[1]) != known.end()) return {};
   return std::string{"roost: there is no command "} + argv[1] + "; the nearest is " +
-         nearest_name(argv[1], known) + "\nRun roost --help for all of them.\n";
+         suggest_name(argv[1], known) + "\nRun roost --help for all of them.\n";
 }
 
 }  // namespace

@@ -26,18 +26,20 @@ int run_check(const load_sources& from, std::ostream& out, std::ostream& err) {
 }
 
 int run_settings(const std::string& format, std::ostream& out) {
-  out << (format == "json" ? pages::settings_json() : pages::settings_markdown());
+  out << (format == "json" ? reference_pages::settings_json()
+                           : reference_pages::settings_markdown());
   return cli::exit_clean;
 }
 
 int run_docs(const std::string& which, std::ostream& out) {
-  out << (which == "metrics" ? pages::metrics_markdown() : pages::errors_markdown());
+  out << (which == "metrics" ? reference_pages::metrics_markdown()
+                             : reference_pages::errors_markdown());
   return cli::exit_clean;
 }
 
-int run_token(const cli::token& what, const load_sources& from, std::int64_t now_s,
+int run_token(const cli::token& command, const load_sources& from, std::int64_t now_s,
               const token_minter& mint, std::ostream& out, std::ostream& err) {
-  const auto claims = make_claims(what, now_s);
+  const auto claims = make_claims(command, now_s);
   if (!claims) {
     err << "roost: " << claims.failure().detail << '\n';
     return cli::exit_usage;
@@ -60,24 +62,24 @@ int run_token(const cli::token& what, const load_sources& from, std::int64_t now
   return cli::exit_clean;
 }
 
-std::optional<int> run_printing(const cli::command& what, std::ostream& out, std::ostream& err,
+std::optional<int> run_printing(const cli::command& command, std::ostream& out, std::ostream& err,
                                 const token_minter& mint, const key_checks& keys) {
-  if (auto* c = std::get_if<cli::check>(&what)) {
+  if (auto* c = std::get_if<cli::check>(&command)) {
     return run_check({c->config, process_environment(), {}, keys}, out, err);
   }
-  if (auto* c = std::get_if<cli::list_settings>(&what)) return run_settings(c->format, out);
-  if (auto* c = std::get_if<cli::token>(&what); c && mint) {
+  if (auto* c = std::get_if<cli::list_settings>(&command)) return run_settings(c->format, out);
+  if (auto* c = std::get_if<cli::token>(&command); c && mint) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto now_s = std::chrono::duration_cast<std::chrono::seconds>(now).count();
     const load_sources from{c->config, process_environment(), {}, keys};
     return run_token(*c, from, now_s, mint, out, err);
   }
-  if (auto* c = std::get_if<cli::docs>(&what)) return run_docs(c->which, out);
-  if (auto* c = std::get_if<cli::message>(&what)) {
+  if (auto* c = std::get_if<cli::docs>(&command)) return run_docs(c->which, out);
+  if (auto* c = std::get_if<cli::message>(&command)) {
     (c->exit_code == cli::exit_clean ? out : err) << c->text;
     return c->exit_code;
   }
-  if (std::holds_alternative<cli::version>(what)) {
+  if (std::holds_alternative<cli::version>(command)) {
     out << cli::version_text() << '\n';
     return cli::exit_clean;
   }

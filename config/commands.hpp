@@ -26,12 +26,12 @@ void print_problems(const std::vector<problem>& problems, std::ostream& err);
 
 /// Prints a token with the given claims and the configured iss and aud, signed with
 /// auth.hs256_secret. `now_s`: Unix time in seconds.
-int run_token(const cli::token& what, const load_sources& from, std::int64_t now_s,
+int run_token(const cli::token& command, const load_sources& from, std::int64_t now_s,
               const token_minter& mint, std::ostream& out, std::ostream& err);
 
 /// Runs every command except serve and health, for which it returns nullopt. It also returns
 /// nullopt for token if there is no `mint`.
-std::optional<int> run_printing(const cli::command& what, std::ostream& out, std::ostream& err,
+std::optional<int> run_printing(const cli::command& command, std::ostream& out, std::ostream& err,
                                 const token_minter& mint = {}, const key_checks& keys = {});
 
 }  // namespace roost

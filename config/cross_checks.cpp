@@ -20,9 +20,9 @@ std::string above(std::uint32_t value, const char* name, std::uint32_t bound) {
          std::to_string(bound);
 }
 
-std::string too_large(std::uint64_t value, std::uint64_t most, const char* how, const char* name,
+std::string too_large(std::uint64_t value, std::uint64_t max, const char* how, const char* name,
                       std::uint64_t bound) {
-  return "is " + std::to_string(value) + ", must be at most " + std::to_string(most) + ": " + how +
+  return "is " + std::to_string(value) + ", must be at most " + std::to_string(max) + ": " + how +
          " it must fit into " + name + ", which is " + std::to_string(bound);
 }
 
@@ -42,10 +42,10 @@ void check_payload(const settings::limit_settings& limits, const problem_list& r
         {std::string{key},
          above(limits.payload_bytes_max, "limits.inbound_bytes_max", limits.inbound_bytes_max)});
   }
-  auto at_most = [&](std::uint64_t most, const char* how, const char* name, std::uint32_t bound) {
-    if (limits.payload_bytes_max <= most || is_any_faulty({key, name}, read)) return;
+  auto at_most = [&](std::uint64_t max, const char* how, const char* name, std::uint32_t bound) {
+    if (limits.payload_bytes_max <= max || is_any_faulty({key, name}, read)) return;
     problems.push_back(
-        {std::string{key}, too_large(limits.payload_bytes_max, most, how, name, bound)});
+        {std::string{key}, too_large(limits.payload_bytes_max, max, how, name, bound)});
   };
   const auto frame = limits.frame_bytes_max;
   at_most(frame < envelope_bytes_max ? 0 : frame - envelope_bytes_max, "with its envelope",

@@ -138,17 +138,17 @@ class translator {
     return out;
   }
   void counted() {
-    const auto least = number();
-    std::optional<int> most = least;
-    const bool has_comma = least && take(',');
-    if (has_comma) most = number();
-    if (!least || !take('}')) return fail("a { that counts nothing must be written as \\{");
-    if (*least > count_max || most.value_or(0) > count_max) {
+    const auto min = number();
+    std::optional<int> max = min;
+    const bool has_comma = min && take(',');
+    if (has_comma) max = number();
+    if (!min || !take('}')) return fail("a { that counts nothing must be written as \\{");
+    if (*min > count_max || max.value_or(0) > count_max) {
       return fail("a count above 1000 is not supported");
     }
-    if (most && *most < *least) return fail("the numbers of a count are out of order");
-    auto text = "{" + std::to_string(*least);
-    if (has_comma) text += most ? "," + std::to_string(*most) : ",";
+    if (max && *max < *min) return fail("the numbers of a count are out of order");
+    auto text = "{" + std::to_string(*min);
+    if (has_comma) text += max ? "," + std::to_string(*max) : ",";
     repeat(text + "}");
   }
 

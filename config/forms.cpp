@@ -7,7 +7,7 @@
 #include "config/cidr.hpp"
 #include "config/reserved_names.hpp"
 
-namespace roost::forms {
+namespace roost::value_formats {
 namespace {
 
 bool all(std::string_view text, std::string_view also) {
@@ -126,4 +126,4 @@ std::string_view network(std::string_view value) {
   return parse_cidr(value) ? "" : "must be a network such as 10.0.0.0/8 or fd00::/8, or an address";
 }
 
-}  // namespace roost::forms
+}  // namespace roost::value_formats

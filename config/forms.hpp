@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace roost::forms {
+namespace roost::value_formats {
 
 // Each returns empty if the value is valid, else a rule such as "must begin with /".
 std::string_view node_name(std::string_view value);
@@ -32,4 +32,4 @@ std::string_view bearer_token(std::string_view value);
 /// A network such as 10.0.0.0/8 or fd00::/8, or one address.
 std::string_view network(std::string_view value);
 
-}  // namespace roost::forms
+}  // namespace roost::value_formats

@@ -25,15 +25,15 @@ constexpr std::size_t file_bytes_max = 16 * 1024 * 1024;
 
 /// The message of the JSON parser, without the exception name, and without the text that was read
 /// last, which may be a secret.
-std::string parser_said(std::string_view what) {
+std::string parser_message(std::string_view message) {
   // "[json.exception.parse_error.101] parse error at line ...: ...; last read: '...'; expected ..."
-  what.remove_prefix(std::min(what.find("] ") + 2, what.size()));
-  return std::string{what.substr(0, what.find("; last read"))};
+  message.remove_prefix(std::min(message.find("] ") + 2, message.size()));
+  return std::string{message.substr(0, message.find("; last read"))};
 }
 
 /// Parses JSON with comments. A duplicate key in an object is a problem.
 std::optional<json> parse_file(const std::string& text, const std::string& file,
-                               setting_reader& into) {
+                               settings_reader& into) {
   std::vector<std::set<std::string>> open;
   auto watch = [&](int, json::parse_event_t event, json& parsed) {
     if (event == json::parse_event_t::object_start) open.emplace_back();
@@ -49,18 +49,18 @@ std::optional<json> parse_file(const std::string& text, const std::string& file,
     if (tree.is_object()) return tree;
     into.complain(file, "must hold one JSON object");
   } catch (const json::parse_error& e) {
-    into.complain(file, "is not JSON (comments are allowed): " + parser_said(e.what()));
+    into.complain(file, "is not JSON (comments are allowed): " + parser_message(e.what()));
   }
   return {};
 }
 
-void read_file(const std::string& file, setting_reader& into) {
+void read_file(const std::string& file, settings_reader& into) {
   const auto text = read_text_file(file, file_bytes_max);
   if (!text) return into.complain(file, text.failure().detail);
   if (auto tree = parse_file(*text, file, into)) into.whole(*tree);
 }
 
-void read_variable(const std::string& name, const std::string& text, setting_reader& into) {
+void read_variable(const std::string& name, const std::string& text, settings_reader& into) {
   if (!name.starts_with("ROOST_")) return;
   const auto keys = whole_keys();
   const auto key = std::ranges::find(keys, name, variable_name);
@@ -85,7 +85,7 @@ std::string key_like(const std::string& flag) {
   return {flag.begin(), end};
 }
 
-void read_set(const std::string& flag, setting_reader& into) {
+void read_set(const std::string& flag, settings_reader& into) {
   auto equals = flag.find('=');
   auto key = key_like(flag.substr(0, equals));
   into.source(source_rank::flags, "--set");
@@ -94,7 +94,7 @@ void read_set(const std::string& flag, setting_reader& into) {
   } else if (!into.from_text(key, flag.substr(equals + 1))) {
     const auto why = why_not_yet(key);
     into.complain(key, why.empty()
-                           ? "is not a setting; the nearest is " + nearest_name(key, whole_keys())
+                           ? "is not a setting; the nearest is " + suggest_name(key, whole_keys())
                            : "is not in this version: " + std::string{why});
   }
 }
@@ -121,7 +121,7 @@ void anchor_files(settings& all, const std::string& config_file) {
 
 /// Sets the default of allow.join: users with a valid token if a token key is set, else anybody.
 void settle_joins(settings& all) {
-  const auto fallback = has_token_key(all) ? access_rule::who::user : access_rule::who::any;
+  const auto fallback = has_token_key(all) ? access_rule::grantee::user : access_rule::grantee::any;
   for (auto& rule : all.rooms) {
     if (!rule.allow.join) rule.allow.join = access_rule{.allowed = fallback};
   }
@@ -133,7 +133,7 @@ loaded load(const load_sources& from) {
   loaded out;
   out.values.listen.demo = from.file.empty();
   out.values.rooms = {built_in_rule()};
-  setting_reader into{out};
+  settings_reader into{out};
   if (!from.file.empty()) read_file(from.file, into);
   for (const auto& variable : from.environment) {
     auto equals = variable.find('=');

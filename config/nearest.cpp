@@ -79,7 +79,7 @@ std::size_t edit_distance(std::string_view from, std::string_view to) {
   return row.back();
 }
 
-std::string nearest_name(std::string_view name, const std::vector<std::string>& known) {
+std::string suggest_name(std::string_view name, const std::vector<std::string>& known) {
   const auto meant = in_lower_case(name);
   return *std::ranges::min_element(
       known, {}, [&](const std::string& other) { return cost_of(meant, in_lower_case(other)); });

@@ -17,6 +17,6 @@ std::size_t edit_distance(std::string_view from, std::string_view to);
 /// The nearest of `known`, which must not be empty; on a tie the first. Ignores case. It also
 /// compares the last part of a key path, so that "port" finds "listen.port", and the words of that
 /// part, so that "history.events" finds "history.events_max" and not "events".
-std::string nearest_name(std::string_view meant, const std::vector<std::string>& known);
+std::string suggest_name(std::string_view meant, const std::vector<std::string>& known);
 
 }  // namespace roost

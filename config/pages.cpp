@@ -7,7 +7,7 @@
 #include "config/schema.hpp"
 #include "config/secret_files.hpp"
 
-namespace roost::pages {
+namespace roost::reference_pages {
 namespace {
 
 std::string row(std::initializer_list<std::string> cells) {
@@ -33,7 +33,7 @@ std::string code(std::string_view text) {
 std::string yes_or_no(bool fact) { return fact ? "yes" : "no"; }
 std::string number(unsigned n) { return n == 0 ? "" : std::to_string(n); }
 
-std::string secret_text_of(const declaration& d) {
+std::string secret_text_of(const setting_declaration& d) {
   return d.is_secret ? "yes; or " + code(file_key(d.key)) : "no";
 }
 
@@ -49,11 +49,13 @@ std::string_view type_of(metrics::kind kind) {
   return {};
 }
 
-bool is_of_element(const declaration& d) { return d.key.find("[]") != std::string_view::npos; }
+bool is_of_element(const setting_declaration& d) {
+  return d.key.find("[]") != std::string_view::npos;
+}
 
 std::string fallback_text(const listed_setting& one) {
-  if (!one.what.special_default.empty()) return one.what.special_default;
-  return one.what.is_secret ? "" : code(one.fallback.dump());
+  if (!one.declaration.special_default.empty()) return one.declaration.special_default;
+  return one.declaration.is_secret ? "" : code(one.fallback.dump());
 }
 
 }  // namespace
@@ -84,9 +86,9 @@ std::string settings_markdown() {
       "```\n\n";
   out += head({"key", "meaning", "unit", "default", "bounds", "reloadable", "secret"});
   for (const auto& one : listed_settings()) {
-    out +=
-        row({code(one.what.key), one.what.text, one.what.unit, fallback_text(one),
-             bounds_text(one.what), yes_or_no(one.what.is_reloadable), secret_text_of(one.what)});
+    out += row({code(one.declaration.key), one.declaration.text, one.declaration.unit,
+                fallback_text(one), bounds_text(one.declaration),
+                yes_or_no(one.declaration.is_reloadable), secret_text_of(one.declaration)});
   }
   return out;
 }
@@ -94,7 +96,7 @@ std::string settings_markdown() {
 std::string settings_json() {
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
   for (const auto& one : listed_settings()) {
-    const auto& d = one.what;
+    const auto& d = one.declaration;
     nlohmann::ordered_json object{{"key", d.key}, {"meaning", d.text}, {"unit", d.unit}};
     object["default"] = one.fallback;
     if (!d.special_default.empty()) object["default_note"] = d.special_default;
@@ -157,4 +159,4 @@ std::string metrics_markdown() {
   return out;
 }
 
-}  // namespace roost::pages
+}  // namespace roost::reference_pages

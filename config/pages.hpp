@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace roost::pages {
+namespace roost::reference_pages {
 
 std::string settings_markdown();
 /// A JSON array with one object per setting.
@@ -11,4 +11,4 @@ std::string settings_json();
 std::string errors_markdown();
 std::string metrics_markdown();
 
-}  // namespace roost::pages
+}  // namespace roost::reference_pages

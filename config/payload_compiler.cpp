@@ -126,21 +126,21 @@ class compiler {
   }
   static void take_string(const std::string& key, const json& value,
                           payload_rule::of_strings& out) {
-    if (key == "minLength") out.characters.least = value.get<std::uint64_t>();
-    if (key == "maxLength") out.characters.most = value.get<std::uint64_t>();
+    if (key == "minLength") out.characters.min = value.get<std::uint64_t>();
+    if (key == "maxLength") out.characters.max = value.get<std::uint64_t>();
     if (key == "pattern") out.pattern = *ecma_pattern::compile(value.get<std::string>());
   }
   void take_array(const std::string& key, const json& value, payload_rule::of_arrays& out) {
-    if (key == "minItems") out.count.least = value.get<std::uint64_t>();
-    if (key == "maxItems") out.count.most = value.get<std::uint64_t>();
+    if (key == "minItems") out.count.min = value.get<std::uint64_t>();
+    if (key == "maxItems") out.count.max = value.get<std::uint64_t>();
     if (key == "uniqueItems") out.is_unique = value.get<bool>();
     if (key == "items" && value.is_array()) out.first = list_of(value);
     if (key == "additionalItems") out.rest = index_of(value);
     if (key == "contains") out.contains = index_of(value);
   }
   void take_object(const std::string& key, const json& value, payload_rule::of_objects& out) {
-    if (key == "minProperties") out.count.least = value.get<std::uint64_t>();
-    if (key == "maxProperties") out.count.most = value.get<std::uint64_t>();
+    if (key == "minProperties") out.count.min = value.get<std::uint64_t>();
+    if (key == "maxProperties") out.count.max = value.get<std::uint64_t>();
     if (key == "required") out.required = value.get<std::vector<std::string>>();
     if (key == "additionalProperties") out.rest = index_of(value);
     if (key == "propertyNames") out.names = index_of(value);

@@ -29,9 +29,9 @@ enum payload_type : std::uint8_t {
 };
 
 struct count_bounds {
-  std::uint64_t least = 0;
-  std::uint64_t most = UINT64_MAX;
-  bool has(std::uint64_t n) const { return n >= least && n <= most; }
+  std::uint64_t min = 0;
+  std::uint64_t max = UINT64_MAX;
+  bool has(std::uint64_t n) const { return n >= min && n <= max; }
 };
 
 /// The rule of one schema. An absent member accepts every value.

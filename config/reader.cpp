@@ -17,8 +17,9 @@ bool is_empty_text(const json& v) {
 
 const setting<settings>* secret_of_file(const std::string& key) {
   const auto& all = the_schema().node;
-  const auto found = std::ranges::find_if(
-      all, [&](const auto& one) { return one.what.is_secret && file_key(one.what.key) == key; });
+  const auto found = std::ranges::find_if(all, [&](const auto& one) {
+    return one.declaration.is_secret && file_key(one.declaration.key) == key;
+  });
   return found == all.end() ? nullptr : &*found;
 }
 
@@ -27,23 +28,24 @@ template <class Owner>
 std::vector<std::string> names(const std::vector<setting<Owner>>& known) {
   std::vector<std::string> out;
   for (const auto& one : known) {
-    auto section = one.what.key.substr(0, one.what.key.find('.'));
+    auto section = one.declaration.key.substr(0, one.declaration.key.find('.'));
     if (std::ranges::find(out, section) == out.end()) out.push_back(section);
-    if (section != one.what.key) out.push_back(one.what.key);
-    if (one.what.is_secret) out.push_back(file_key(one.what.key));
+    if (section != one.declaration.key) out.push_back(one.declaration.key);
+    if (one.declaration.is_secret) out.push_back(file_key(one.declaration.key));
   }
   if constexpr (std::is_same_v<Owner, settings>) {
-    out.push_back(the_schema().sockets.what.key);
-    out.push_back(the_schema().rooms.what.key);
+    out.push_back(the_schema().sockets.declaration.key);
+    out.push_back(the_schema().rooms.declaration.key);
   }
-  if constexpr (std::is_same_v<Owner, room_rule>) out.push_back(the_schema().events.what.key);
+  if constexpr (std::is_same_v<Owner, room_rule>)
+    out.push_back(the_schema().events.declaration.key);
   return out;
 }
 
 template <class Owner>
 bool is_section(const std::vector<setting<Owner>>& known, const std::string& key) {
-  return std::ranges::any_of(known,
-                             [&](const auto& s) { return s.what.key.starts_with(key + "."); });
+  return std::ranges::any_of(
+      known, [&](const auto& s) { return s.declaration.key.starts_with(key + "."); });
 }
 
 /// The problem text for a value where an object is expected. Hides the value if the section has a
@@ -52,7 +54,7 @@ template <class Owner>
 std::string no_object(const std::vector<setting<Owner>>& known, const std::string& key,
                       const json& v) {
   const bool may_be_secret = std::ranges::any_of(known, [&](const auto& one) {
-    return one.what.is_secret && one.what.key.starts_with(key + ".");
+    return one.declaration.is_secret && one.declaration.key.starts_with(key + ".");
   });
   return (may_be_secret ? std::string{"is a value that is not shown"} : "is " + v.dump()) +
          ", must be an object";
@@ -60,64 +62,66 @@ std::string no_object(const std::vector<setting<Owner>>& known, const std::strin
 
 }  // namespace
 
-void setting_reader::source(source_rank rank, std::string name) {
+void settings_reader::source(source_rank rank, std::string name) {
   rank_ = rank;
   source_ = std::move(name);
 }
 
-void setting_reader::complain(const std::string& key, const std::string& text) {
+void settings_reader::complain(const std::string& key, const std::string& text) {
   out_.problems.push_back({key, source_.empty() ? text : text + " (from " + source_ + ")"});
 }
 
-void setting_reader::warn(const std::string& key, const std::string& text) {
+void settings_reader::warn(const std::string& key, const std::string& text) {
   out_.warnings.push_back(key + ": " + text);
 }
 
-void setting_reader::whole(const json& tree) {
+void settings_reader::whole(const json& tree) {
   object(tree, the_schema().node, "", "", out_.values);
 }
 
-bool setting_reader::from_text(const std::string& key, const std::string& text) {
+bool settings_reader::from_text(const std::string& key, const std::string& text) {
   for (const auto& one : the_schema().node) {
-    if (one.what.key != key) continue;
-    value(one, value_from_text(one.what, text), key, out_.values);
+    if (one.declaration.key != key) continue;
+    value(one, value_from_text(one.declaration, text), key, out_.values);
     return true;
   }
   if (secret_file(key, json(text))) return true;
   auto takes = [&](const auto& list) {
-    if (list.what.key != key) return false;
-    elements(list, value_from_text(list.what, text));
+    if (list.declaration.key != key) return false;
+    elements(list, value_from_text(list.declaration, text));
     return true;
   };
   return takes(the_schema().sockets) || takes(the_schema().rooms);
 }
 
-bool setting_reader::passes(const declaration& what, const json& v, const std::string& shown) {
-  const auto faults = find_faults(what, v, shown);
+bool settings_reader::passes(const setting_declaration& declaration, const json& v,
+                             const std::string& shown) {
+  const auto faults = find_faults(declaration, v, shown);
   for (const auto& one : faults) complain(one.key, one.text);
   return faults.empty();
 }
 
 template <class Owner>
-void setting_reader::value(const setting<Owner>& one, const json& v, const std::string& shown,
-                           Owner& into) {
-  if (!passes(one.what, v, shown)) return;
-  if (!one.what.is_secret && is_empty_text(v) && one.read(into) != v) warn_of_emptiness(shown);
+void settings_reader::value(const setting<Owner>& one, const json& v, const std::string& shown,
+                            Owner& into) {
+  if (!passes(one.declaration, v, shown)) return;
+  if (!one.declaration.is_secret && is_empty_text(v) && one.read(into) != v)
+    warn_of_emptiness(shown);
   one.write(into, v);
-  if (one.what.is_secret) note_secret(one.what.key, v, false);
+  if (one.declaration.is_secret) note_secret(one.declaration.key, v, false);
 }
 
 /// `path` is the key of `tree` inside the owner; `prefix` goes before it in problems.
 template <class Owner>
-void setting_reader::object(const json& tree, const std::vector<setting<Owner>>& known,
-                            const std::string& path, const std::string& prefix, Owner& into) {
+void settings_reader::object(const json& tree, const std::vector<setting<Owner>>& known,
+                             const std::string& path, const std::string& prefix, Owner& into) {
   for (const auto& [name, v] : tree.items()) {
     auto key = path.empty() ? name : path + "." + name;
     if (name.find('.') != std::string::npos) {
       complain(prefix + key, "must be written as objects inside each other, without a dot");
       continue;
     }
-    auto one = std::ranges::find(known, key, [](const auto& s) { return s.what.key; });
+    auto one = std::ranges::find(known, key, [](const auto& s) { return s.declaration.key; });
     if (one != known.end()) {
       value(*one, v, prefix + key, into);
     } else if (is_section(known, key)) {
@@ -133,36 +137,36 @@ void setting_reader::object(const json& tree, const std::vector<setting<Owner>>&
 }
 
 template <class Owner>
-void setting_reader::unknown(const std::string& key, const std::string& prefix,
-                             const std::vector<setting<Owner>>& known) {
+void settings_reader::unknown(const std::string& key, const std::string& prefix,
+                              const std::vector<setting<Owner>>& known) {
   const auto why = why_not_yet(std::is_same_v<Owner, room_rule> ? "rooms[]." + key : key);
   complain(prefix + key, why.empty() ? "is not a setting; the nearest is " + prefix +
-                                           nearest_name(key, names(known))
+                                           suggest_name(key, names(known))
                                      : "is not in this version: " + std::string{why});
 }
 
-bool setting_reader::special_at(const std::string& key, const std::string&, const json& v,
-                                settings&) {
+bool settings_reader::special_at(const std::string& key, const std::string&, const json& v,
+                                 settings&) {
   auto takes = [&](const auto& list) {
-    if (list.what.key != key) return false;
+    if (list.declaration.key != key) return false;
     elements(list, v);
     return true;
   };
   return takes(the_schema().sockets) || takes(the_schema().rooms) || secret_file(key, v);
 }
 
-bool setting_reader::special_at(const std::string& key, const std::string& prefix, const json& v,
-                                room_rule& into) {
+bool settings_reader::special_at(const std::string& key, const std::string& prefix, const json& v,
+                                 room_rule& into) {
   const auto& events = the_schema().events;
-  if (key != events.what.key) return false;
+  if (key != events.declaration.key) return false;
   named(events, v, prefix + key, into);
   return true;
 }
 
 template <class Owner, class Element>
-void setting_reader::named(const setting_map<Owner, Element>& map, const json& v,
-                           const std::string& shown, Owner& into) {
-  if (!passes(map.what, v, shown) && !v.is_object()) return;
+void settings_reader::named(const setting_map<Owner, Element>& map, const json& v,
+                            const std::string& shown, Owner& into) {
+  if (!passes(map.declaration, v, shown) && !v.is_object()) return;
   for (const auto& [name, one] : v.items()) {
     auto& element = (into.*map.field).emplace_back();
     element.*map.name = name;
@@ -175,11 +179,11 @@ void setting_reader::named(const setting_map<Owner, Element>& map, const json& v
 }
 
 template <class Element>
-void setting_reader::elements(const setting_list<Element>& list, const json& v) {
-  if (!passes(list.what, v, list.what.key)) return;
+void settings_reader::elements(const setting_list<Element>& list, const json& v) {
+  if (!passes(list.declaration, v, list.declaration.key)) return;
   std::vector<Element> read;
   for (const auto& one : v) {
-    auto at = list.what.key + "[" + std::to_string(read.size()) + "]";
+    auto at = list.declaration.key + "[" + std::to_string(read.size()) + "]";
     auto& element = read.emplace_back();
     if (one.is_object()) {
       object(one, list.elements, "", at + ".", element);
@@ -191,11 +195,11 @@ void setting_reader::elements(const setting_list<Element>& list, const json& v) 
   out_.values.*list.field = std::move(read);
 }
 
-bool setting_reader::secret_file(const std::string& key, const json& v) {
+bool settings_reader::secret_file(const std::string& key, const json& v) {
   const auto* secret = secret_of_file(key);
   if (!secret) return false;
   if (v.is_string()) {
-    note_secret(secret->what.key, v, true);
+    note_secret(secret->declaration.key, v, true);
   } else {
     complain(key, "is a value that is not shown, must be the path of a file");
   }
@@ -203,18 +207,18 @@ bool setting_reader::secret_file(const std::string& key, const json& v) {
 }
 
 /// Warns, because a variable is often empty by mistake.
-void setting_reader::warn_of_emptiness(const std::string& key) {
+void settings_reader::warn_of_emptiness(const std::string& key) {
   if (rank_ != source_rank::environment) return;
   warn(key, source_ + " is empty, which takes back what was given before it");
 }
 
-void setting_reader::note_secret(const std::string& key, const json& v, bool is_file) {
+void settings_reader::note_secret(const std::string& key, const json& v, bool is_file) {
   if (is_empty_text(v) && secrets_.is_taken_back(key, rank_, is_file)) warn_of_emptiness(key);
   if (secrets_.note(key, rank_, is_file, v.get<std::string>())) return;
   complain(file_key(key), "is given besides " + key + "; one of the two must go");
 }
 
-void setting_reader::read_secret_files(const std::string& config_file) {
+void settings_reader::read_secret_files(const std::string& config_file) {
   source(source_rank::file);
   const auto folder = std::filesystem::path{config_file}.parent_path();
   for (const auto& [key, written] : secrets_.chosen()) {
@@ -226,7 +230,7 @@ void setting_reader::read_secret_files(const std::string& config_file) {
       continue;
     }
     const auto* secret = secret_of_file(file_key(key));
-    const auto faults = find_faults(secret->what, json(read->text), file_key(key));
+    const auto faults = find_faults(secret->declaration, json(read->text), file_key(key));
     if (faults.empty()) secret->write(out_.values, json(read->text));
     for (const auto& one : faults) complain(one.key, "names a file whose text " + one.text);
     if (read->is_open_to_all) warn(file_key(key), named + "everybody on this machine can read");
@@ -236,11 +240,11 @@ void setting_reader::read_secret_files(const std::string& config_file) {
 std::vector<std::string> whole_keys() {
   std::vector<std::string> out;
   for (const auto& one : the_schema().node) {
-    out.push_back(one.what.key);
-    if (one.what.is_secret) out.push_back(file_key(one.what.key));
+    out.push_back(one.declaration.key);
+    if (one.declaration.is_secret) out.push_back(file_key(one.declaration.key));
   }
-  out.push_back(the_schema().sockets.what.key);
-  out.push_back(the_schema().rooms.what.key);
+  out.push_back(the_schema().sockets.declaration.key);
+  out.push_back(the_schema().rooms.declaration.key);
   return out;
 }
 

@@ -14,9 +14,9 @@ namespace roost {
 
 /// Applies one source after the other. Owns: which source gave which secret. Runs on: the thread
 /// that calls load(). Ends: with load(). It writes values, problems and warnings into a `loaded`.
-class setting_reader {
+class settings_reader {
  public:
-  explicit setting_reader(loaded& out) : out_(out) {}
+  explicit settings_reader(loaded& out) : out_(out) {}
 
   /// Sets the source of the values that follow. Problems mention `name` unless it is empty, as for
   /// the configuration file.
@@ -33,7 +33,8 @@ class setting_reader {
 
  private:
   /// Validates a value and reports its problems. True: there are none.
-  bool passes(const declaration& what, const nlohmann::json& v, const std::string& shown);
+  bool passes(const setting_declaration& declaration, const nlohmann::json& v,
+              const std::string& shown);
   template <class Owner>
   void object(const nlohmann::json& tree, const std::vector<setting<Owner>>& known,
               const std::string& path, const std::string& prefix, Owner& into);

@@ -13,16 +13,16 @@ namespace {
 using json = nlohmann::json;
 
 /// Plans all settings except the lists sockets and rooms.
-void plan_node(const settings& next, reload_plan& plan) {
+void plan_node(const settings& next, reload_diff& plan) {
   for (const auto& one : the_schema().node) {
     const auto from = one.read(plan.values);
     const auto to = one.read(next);
     if (from == to) continue;
-    if (one.what.is_reloadable) {
-      plan.changes.push_back(change_of(one.what, one.what.key, from, to));
+    if (one.declaration.is_reloadable) {
+      plan.changes.push_back(change_of(one.declaration, one.declaration.key, from, to));
       one.write(plan.values, to);
     } else {
-      plan.warnings.push_back(needs_restart(one.what, one.what.key, from, to));
+      plan.warnings.push_back(needs_restart(one.declaration, one.declaration.key, from, to));
     }
   }
 }
@@ -31,13 +31,14 @@ json written(const std::vector<socket_settings>& mounts) {
   auto out = json::array();
   for (const auto& mount : mounts) {
     auto one = json::object();
-    for (const auto& each : the_schema().sockets.elements) one[each.what.key] = each.read(mount);
+    for (const auto& each : the_schema().sockets.elements)
+      one[each.declaration.key] = each.read(mount);
     out.push_back(std::move(one));
   }
   return out;
 }
 
-void plan_mounts(const settings& next, reload_plan& plan) {
+void plan_mounts(const settings& next, reload_diff& plan) {
   if (written(plan.values.sockets) == written(next.sockets)) return;
   plan.warnings.emplace_back("sockets: has changed, which needs a restart; it stays as it was");
 }
@@ -51,12 +52,12 @@ std::string text_of(const reload_change& change) {
   return change.key + ": " + change.from + " -> " + change.to;
 }
 
-reload_plan plan_reload(const settings& now, const loaded& next) {
-  reload_plan plan{now, next.problems, {}, next.warnings};
+reload_diff diff_settings(const settings& now, const loaded& next) {
+  reload_diff plan{now, next.problems, {}, next.warnings};
   if (!plan.problems.empty()) return plan;
   plan_node(next.values, plan);
   plan_mounts(next.values, plan);
-  plan_rooms(next.values, plan);
+  diff_rooms(next.values, plan);
   // Check the combination of new values and old ones that need a restart; it may be invalid even
   // though `next` is valid. load() has already checked the token keys, which are all reloadable.
   std::vector<std::string> repeated;

@@ -20,7 +20,7 @@ struct reload_change {
 /// For example "limits.idle_ms: 90000 -> 30000"; for a secret only "changed".
 std::string text_of(const reload_change& change);
 
-struct reload_plan {
+struct reload_diff {
   settings values;  ///< the new settings; the old ones if there are problems
   std::vector<problem> problems;
   std::vector<reload_change> changes;  ///< empty: no setting changes
@@ -30,6 +30,6 @@ struct reload_plan {
 /// Has no side effects, but the checks read files. The contents of a file that a setting names (a
 /// JWKS, a schema) may change while `changes` is empty: read these files again after each reload
 /// without problems.
-reload_plan plan_reload(const settings& now, const loaded& next);
+reload_diff diff_settings(const settings& now, const loaded& next);
 
 }  // namespace roost

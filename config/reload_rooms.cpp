@@ -46,32 +46,33 @@ json written(const std::vector<room_rule::event_rule>& events) {
   auto out = json::object();
   for (const auto& event : events) {
     for (const auto& each : the_schema().events.elements) {
-      out[event.name][each.what.key] = each.read(event);
+      out[event.name][each.declaration.key] = each.read(event);
     }
   }
   return out;
 }
 
 /// Restores the settings in `to` that need a restart, with a warning for each.
-void keep_fixed(const room_rule& from, room_rule& to, std::size_t index, reload_plan& plan) {
+void keep_fixed(const room_rule& from, room_rule& to, std::size_t index, reload_diff& plan) {
   for (const auto& one : the_schema().rooms.elements) {
     const auto old = one.read(from);
     const auto wanted = one.read(to);
-    if (one.what.is_reloadable || old == wanted) continue;
-    const auto key = at(index) + "." + one.what.key;
-    plan.warnings.push_back(needs_restart(one.what, key, old, wanted));
+    if (one.declaration.is_reloadable || old == wanted) continue;
+    const auto key = at(index) + "." + one.declaration.key;
+    plan.warnings.push_back(needs_restart(one.declaration, key, old, wanted));
     one.write(to, old);
   }
 }
 
-void say_changes(const room_rule& from, const room_rule& to, std::size_t index, reload_plan& plan) {
+void say_changes(const room_rule& from, const room_rule& to, std::size_t index, reload_diff& plan) {
   for (const auto& one : the_schema().rooms.elements) {
     const auto old = one.read(from);
     const auto wanted = one.read(to);
     if (old == wanted) continue;
-    plan.changes.push_back(change_of(one.what, at(index) + "." + one.what.key, old, wanted));
+    plan.changes.push_back(
+        change_of(one.declaration, at(index) + "." + one.declaration.key, old, wanted));
   }
-  const auto& events = the_schema().events.what;
+  const auto& events = the_schema().events.declaration;
   const auto old = written(from.events);
   const auto wanted = written(to.events);
   if (old == wanted) return;
@@ -87,7 +88,7 @@ std::vector<std::string> order_of(const rules& all, const rules& others) {
   return out;
 }
 
-void say_list(const rules& now, const rules& next, reload_plan& plan) {
+void say_list(const rules& now, const rules& next, reload_diff& plan) {
   for (std::size_t i = 0; i < now.size(); ++i) {
     if (!same_match(next, now[i])) plan.changes.push_back({at(i), shown(json(now[i].match)), ""});
   }
@@ -105,21 +106,21 @@ void say_list(const rules& now, const rules& next, reload_plan& plan) {
 
 }  // namespace
 
-reload_change change_of(const declaration& what, const std::string& key, const json& from,
-                        const json& to) {
-  if (what.is_secret) return {key, "", ""};
+reload_change change_of(const setting_declaration& declaration, const std::string& key,
+                        const json& from, const json& to) {
+  if (declaration.is_secret) return {key, "", ""};
   return {key, shown(from), shown(to)};
 }
 
-std::string needs_restart(const declaration& what, const std::string& key, const json& from,
-                          const json& to) {
-  const auto change = change_of(what, key, from, to);
+std::string needs_restart(const setting_declaration& declaration, const std::string& key,
+                          const json& from, const json& to) {
+  const auto change = change_of(declaration, key, from, to);
   const auto how = change.to.empty() ? " has changed" : " is " + change.to + " now";
   const auto stays = change.from.empty() ? " it stays as it was" : " it stays " + change.from;
   return key + ":" + how + ", which needs a restart;" + stays;
 }
 
-void plan_rooms(const settings& next, reload_plan& plan) {
+void diff_rooms(const settings& next, reload_diff& plan) {
   auto wanted = next.rooms;
   const auto& now = plan.values.rooms;
   const auto warnings_before = plan.warnings.size();

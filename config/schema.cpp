@@ -17,33 +17,35 @@ constexpr bounds ports{0, 65'535};
 constexpr bounds host_bytes{1, 255};
 
 void declare_places(setting_table<settings>& t) {
-  t.text(ROOST_FIELD(node.name), "Name of this node, for people.", {1, 64}, forms::node_name)
+  t.text(ROOST_FIELD(node.name), "Name of this node, for people.", {1, 64},
+         value_formats::node_name)
       .number(ROOST_FIELD(node.loops), "Threads that serve; 0: one per core.", "", {0, 256})
       .number(ROOST_FIELD(node.connections_max),
               "Connections at once; over it 503. 0: what the open-files limit allows.", "",
               {0, 16'777'216})
-      .text(ROOST_FIELD(listen.host), "Address of the public port.", host_bytes, forms::host)
+      .text(ROOST_FIELD(listen.host), "Address of the public port.", host_bytes,
+            value_formats::host)
       .number(ROOST_FIELD(listen.port), "Public port; 0: a free one.", "", ports)
       .reloadable()
       .list(ROOST_FIELD(listen.host_names),
             "Names by which browsers reach this node, without port: pages from them may connect "
             "where origins is same, and the admin pages answer to them. Empty: localhost, loopback "
             "addresses, and the addresses of this machine's interfaces.",
-            value_type::texts, forms::host_name)
+            value_type::texts, value_formats::host_name)
       .fixed()
       .flag(ROOST_FIELD(listen.demo), "Serve the demo page at /.",
             "true without a configuration file, else false")
       .list(ROOST_FIELD(listen.trusted_proxies),
             "Networks whose X-Forwarded-For and PROXY headers count.", value_type::texts,
-            forms::network)
+            value_formats::network)
       .flag(ROOST_FIELD(listen.proxy_protocol),
             "Each connection to the public port begins with a PROXY header, version 1 or 2.")
-      .text(ROOST_FIELD(admin.host), "Address of the admin port.", host_bytes, forms::host)
+      .text(ROOST_FIELD(admin.host), "Address of the admin port.", host_bytes, value_formats::host)
       .number(ROOST_FIELD(admin.port), "Admin port; 0: a free one.", "", ports)
       .reloadable()
       .text(ROOST_FIELD(admin.api_key),
             "Key of the server API, at least 16 bytes. Empty: the API answers only on loopback.",
-            {0, 4'096}, forms::bearer_token)
+            {0, 4'096}, value_formats::bearer_token)
       .secret();
 }
 
@@ -55,9 +57,9 @@ void declare_log(setting_table<settings>& t) {
       .choice(ROOST_FIELD(log.format), "How a line is written.", {"json", "text"});
 }
 
-declaration list_of_objects(const char* key, const char* text, bounds count,
-                            const char* special_default, bool is_reloadable) {
-  declaration d{.key = key, .text = text, .type = value_type::objects};
+setting_declaration list_of_objects(const char* key, const char* text, bounds count,
+                                    const char* special_default, bool is_reloadable) {
+  setting_declaration d{.key = key, .text = text, .type = value_type::objects};
   d.is_reloadable = is_reloadable;
   d.within = count;
   d.special_default = special_default;
@@ -88,8 +90,8 @@ template <class Element>
 void list_each(const std::vector<setting<Element>>& known, const std::string& prefix,
                std::vector<listed_setting>& out) {
   for (const auto& one : known) {
-    out.push_back({one.what, one.read(Element{})});
-    out.back().what.key = prefix + one.what.key;
+    out.push_back({one.declaration, one.read(Element{})});
+    out.back().declaration.key = prefix + one.declaration.key;
   }
 }
 
@@ -97,8 +99,8 @@ template <class Element>
 void list_elements(const setting_list<Element>& list, std::vector<listed_setting>& out) {
   nlohmann::json fallback = nlohmann::json::array();
   fallback.push_back(nlohmann::json::object());
-  out.push_back({list.what, fallback});
-  list_each(list.elements, list.what.key + "[].", out);
+  out.push_back({list.declaration, fallback});
+  list_each(list.elements, list.declaration.key + "[].", out);
 }
 
 }  // namespace
@@ -110,13 +112,13 @@ const schema& the_schema() {
 
 std::vector<listed_setting> listed_settings() {
   std::vector<listed_setting> out;
-  for (const auto& one : the_schema().node) out.push_back({one.what, one.read(settings{})});
+  for (const auto& one : the_schema().node) out.push_back({one.declaration, one.read(settings{})});
   list_elements(the_schema().sockets, out);
   list_elements(the_schema().rooms, out);
   const auto& events = the_schema().events;
-  out.push_back({events.what, nlohmann::json::object()});
-  out.back().what.key = the_schema().rooms.what.key + "[]." + events.what.key;
-  list_each(events.elements, out.back().what.key + ".NAME.", out);
+  out.push_back({events.declaration, nlohmann::json::object()});
+  out.back().declaration.key = the_schema().rooms.declaration.key + "[]." + events.declaration.key;
+  list_each(events.elements, out.back().declaration.key + ".NAME.", out);
   return out;
 }
 

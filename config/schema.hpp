@@ -16,7 +16,7 @@ namespace roost {
 /// A declaration with accessors for its field in the struct that stores it.
 template <class Owner>
 struct setting {
-  declaration what;
+  setting_declaration declaration;
   std::function<nlohmann::json(const Owner&)> read;
   std::function<void(Owner&, const nlohmann::json&)> write;  ///< for valid values only
 };
@@ -24,7 +24,7 @@ struct setting {
 /// A setting that is a list of objects; `elements` are the settings of one object.
 template <class Element>
 struct setting_list {
-  declaration what;
+  setting_declaration declaration;
   std::vector<Element> settings::*field;
   std::vector<setting<Element>> elements;
 };
@@ -33,7 +33,7 @@ struct setting_list {
 /// {...}}. `what.form` checks the names; `elements` are the settings of one object.
 template <class Owner, class Element>
 struct setting_map {
-  declaration what;
+  setting_declaration declaration;
   std::vector<Element> Owner::*field;
   std::string Element::*name;
   std::vector<setting<Element>> elements;
@@ -50,7 +50,7 @@ const schema& the_schema();
 
 /// A declaration with its complete key ("sockets[].path") and its default, for documentation.
 struct listed_setting {
-  declaration what;
+  setting_declaration declaration;
   nlohmann::json fallback;
 };
 std::vector<listed_setting> listed_settings();

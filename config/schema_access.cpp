@@ -20,14 +20,14 @@ void declare_auth(setting_table<settings>& t) {
       .text(ROOST_FIELD(auth.jwks_file),
             "File with the public keys of tokens (RS256, ES256, EdDSA) as a JWKS, relative to the "
             "configuration file. Empty: none.",
-            text_bytes, forms::field_name)
+            text_bytes, value_formats::field_name)
       .text(ROOST_FIELD(auth.jwks_url),
             "Where such a JWKS is fetched, and fetched again in the background. Empty: none.",
-            text_bytes, forms::web_address)
+            text_bytes, value_formats::web_address)
       .text(ROOST_FIELD(auth.issuer), "What iss of a token must be. Empty: anything.", text_bytes,
-            forms::field_name)
+            value_formats::field_name)
       .text(ROOST_FIELD(auth.audience), "What aud of a token must have. Empty: anything.",
-            text_bytes, forms::field_name)
+            text_bytes, value_formats::field_name)
       .number(ROOST_FIELD(auth.leeway_ms),
               "How far the clock of whoever signs may differ, for exp and nbf.", "ms", {0, hour_ms})
       .number(ROOST_FIELD(auth.grace_ms),
@@ -37,18 +37,19 @@ void declare_auth(setting_table<settings>& t) {
               "Where auth is required: how long a connection may be without a valid token.", "ms",
               {10, hour_ms})
       .text(ROOST_FIELD(auth.cookie), "Name of a cookie that holds a token. Empty: none.", {0, 255},
-            forms::cookie_name);
+            value_formats::cookie_name);
 }
 
 std::vector<setting<socket_settings>> declare_socket() {
   setting_table<socket_settings> t;
-  t.text(ROOST_FIELD(path), "Where clients connect: {path}/websocket.", {2, 255}, forms::mount_path)
+  t.text(ROOST_FIELD(path), "Where clients connect: {path}/websocket.", {2, 255},
+         value_formats::mount_path)
       .list(ROOST_FIELD(origins),
             "Pages that may connect: any, same (pages of this node, see listen.host_names), or a "
             "list of //host, //*.host, https://host:1234. No Origin header is always allowed.",
-            value_type::origins, forms::origin_entry)
+            value_type::origins, value_formats::origin_entry)
       .list(ROOST_FIELD(subprotocols), "WebSocket subprotocols that are accepted.",
-            value_type::texts, forms::subprotocol)
+            value_type::texts, value_formats::subprotocol)
       .choice(ROOST_FIELD(auth),
               "Tokens: not looked at, checked where one is given, or needed before anything works.",
               {"none", "optional", "required"});

@@ -88,8 +88,8 @@ void declare_built_in(setting_table<settings>& t) {
       .number(ROOST_FIELD(limits.inbound_bytes_max), "Bytes of such messages; then reading pauses.",
               "bytes", {1 * kib, gib})
       .number(ROOST_FIELD(limits.flush_sends_max),
-              "Sends in a turn of a loop; then it reads again.", "", {4, 65'536})
-      .number(ROOST_FIELD(limits.flush_us_max), "Time that a turn of a loop spends on sending.",
+              "Sends in one loop iteration; then the loop reads again.", "", {4, 65'536})
+      .number(ROOST_FIELD(limits.flush_us_max), "Time that one loop iteration spends on sending.",
               "us", {1, 1'000'000});
 }
 
@@ -102,9 +102,9 @@ void declare_limits(setting_table<settings>& t) {
 
 void declare_rates(setting_table<settings>& t) {
   auto rate = [&t](const char* per_second, auto speed, const char* burst, auto depth,
-                   const char* what, bounds within) {
-    const std::string unit = within.most == gib ? "bytes" : "";
-    t.number(per_second, speed, what, unit.c_str(), within)
+                   const char* text, bounds within) {
+    const std::string unit = within.max == gib ? "bytes" : "";
+    t.number(per_second, speed, text, unit.c_str(), within)
         .number(burst, depth, "How many of them may come at once.", unit.c_str(), within);
   };
   t.reloadable();

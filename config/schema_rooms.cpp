@@ -18,7 +18,7 @@ using room_table = setting_table<room_rule>;
 void declare_basics(room_table& t) {
   t.reloadable()
       .text(ROOST_FIELD(match), "Topics that the rule is for; a * at the end stands for any rest.",
-            {1, 255}, forms::topic_pattern)
+            {1, 255}, value_formats::topic_pattern)
       .fixed()
       .choice(ROOST_FIELD(kind), "What the room does.", {"relay"},
               "only \"relay\" is supported yet")
@@ -66,15 +66,15 @@ void declare_presence(room_table& t) {
 void declare_pushes(room_table& t) {
   t.list(ROOST_FIELD(ephemeral),
          "Names of events that are never kept and have no offset; dropped first under pressure.",
-         value_type::texts, forms::event_name)
+         value_type::texts, value_formats::event_name)
       .text(ROOST_FIELD(conflate_field),
             "Top-level key of ephemeral payloads: a newer event with the same name and value "
             "replaces one that waits. Empty: none.",
-            key_bytes, forms::field_name)
+            key_bytes, value_formats::field_name)
       .text(ROOST_FIELD(idempotency_field),
             "Top-level key of payloads: a push that repeats a user's value is answered again and "
             "not done again. Empty: none.",
-            key_bytes, forms::field_name)
+            key_bytes, value_formats::field_name)
       .number(ROOST_FIELD(idempotency_bytes_max),
               "Bytes of such values that a room remembers; the oldest are forgotten.", "bytes",
               {0, gib})
@@ -95,12 +95,12 @@ std::vector<setting<room_rule>> declare_room() {
 }
 
 setting_map<room_rule, room_rule::event_rule> declare_events() {
-  declaration what{.key = "events",
-                   .text = "Rules for the payloads of events, by the event's name.",
-                   .type = value_type::named};
-  what.within = {0, 1'000};
-  what.is_reloadable = true;
-  what.form = forms::event_name;
+  setting_declaration declaration{.key = "events",
+                                  .text = "Rules for the payloads of events, by the event's name.",
+                                  .type = value_type::named};
+  declaration.within = {0, 1'000};
+  declaration.is_reloadable = true;
+  declaration.format = value_formats::event_name;
   setting_table<room_rule::event_rule> t;
   t.reloadable()
       .number(ROOST_FIELD(bytes_max), "Largest payload of the event; 0: limits.payload_bytes_max.",
@@ -109,8 +109,8 @@ setting_map<room_rule, room_rule::event_rule> declare_events() {
             "File with a JSON schema (draft 7, see docs/rooms.md) that payloads must satisfy, "
             "relative "
             "to the configuration file. Empty: none.",
-            {0, 4'096}, forms::field_name);
-  return {std::move(what), &room_rule::events, &room_rule::event_rule::name, t.take()};
+            {0, 4'096}, value_formats::field_name);
+  return {std::move(declaration), &room_rule::events, &room_rule::event_rule::name, t.take()};
 }
 
 }  // namespace roost

@@ -22,52 +22,52 @@ class setting_table {
   template <class Field>
   setting_table& flag(const char* key, Field field, const char* text,
                       const char* special_default = "") {
-    declaration d{.key = key, .text = text, .type = value_type::boolean};
+    setting_declaration d{.key = key, .text = text, .type = value_type::boolean};
     d.special_default = special_default;
     return put(std::move(d), field);
   }
   template <class Field>
   setting_table& number(const char* key, Field field, const char* text, const char* unit,
                         bounds within) {
-    declaration d{.key = key, .text = text, .type = value_type::integer, .unit = unit};
+    setting_declaration d{.key = key, .text = text, .type = value_type::integer, .unit = unit};
     d.within = within;
     return put(std::move(d), field);
   }
   template <class Field>
   setting_table& text(const char* key, Field field, const char* meaning, bounds bytes,
-                      declaration::form_check form) {
-    declaration d{.key = key, .text = meaning, .type = value_type::text};
+                      setting_declaration::format_check format) {
+    setting_declaration d{.key = key, .text = meaning, .type = value_type::text};
     d.within = bytes;
-    d.form = form;
+    d.format = format;
     return put(std::move(d), field);
   }
   template <class Field>
   setting_table& choice(const char* key, Field field, const char* text,
                         std::vector<std::string> choices, const char* refusal = "") {
-    declaration d{.key = key, .text = text, .type = value_type::choice};
+    setting_declaration d{.key = key, .text = text, .type = value_type::choice};
     d.choices = std::move(choices);
     d.refusal = refusal;
     return put(std::move(d), field);
   }
   template <class Field>
   setting_table& list(const char* key, Field field, const char* text, value_type type,
-                      declaration::form_check form) {
-    declaration d{.key = key, .text = text, .type = type};
+                      setting_declaration::format_check format) {
+    setting_declaration d{.key = key, .text = text, .type = type};
     d.within = {0, 1'000};
-    d.form = form;
+    d.format = format;
     return put(std::move(d), field);
   }
   /// Adds a setting with its own JSON format, such as an access rule.
   template <class Field>
   setting_table& formed(const char* key, Field field, const char* text, value_type type,
                         const char* special_default) {
-    declaration d{.key = key, .text = text, .type = type};
+    setting_declaration d{.key = key, .text = text, .type = type};
     d.special_default = special_default;
     return put(std::move(d), field);
   }
   /// Marks the setting added last as secret.
   setting_table& secret() {
-    all_.back().what.is_secret = true;
+    all_.back().declaration.is_secret = true;
     return *this;
   }
   /// Settings added after reloadable() change in a reload; after fixed(), which is the default,
@@ -78,7 +78,7 @@ class setting_table {
 
  private:
   template <class Field>
-  setting_table& put(declaration d, Field field) {
+  setting_table& put(setting_declaration d, Field field) {
     d.is_reloadable = is_reloadable_;
     using value = std::remove_cvref_t<decltype(field(std::declval<Owner&>()))>;
     all_.push_back(

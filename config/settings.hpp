@@ -30,7 +30,7 @@ using claim_value = std::variant<std::string, std::int64_t, bool>;
 
 /// The condition for an action in a room.
 struct access_rule {
-  enum class who : std::uint8_t {
+  enum class grantee : std::uint8_t {
     any,    ///< everybody
     user,   ///< users with a valid token
     self,   ///< the user whose sub is the part of the topic after its first ':'
@@ -38,7 +38,7 @@ struct access_rule {
     claim,  ///< users whose claim is, or as a list contains, one of the values
     none,
   };
-  who allowed = who::any;
+  grantee allowed = grantee::any;
   std::string claim{};            ///< who::claim only
   std::vector<claim_value> in{};  ///< who::claim only
 };

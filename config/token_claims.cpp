@@ -46,7 +46,7 @@ std::optional<std::int64_t> read_ttl(std::string_view text) {
 bool is_action(std::string_view text) {
   if (text == "join") return true;
   constexpr std::string_view push = "push:";
-  return text.starts_with(push) && forms::event_pattern(text.substr(push.size())).empty() &&
+  return text.starts_with(push) && value_formats::event_pattern(text.substr(push.size())).empty() &&
          (text.find('*') == std::string_view::npos || text == "push:*");
 }
 
@@ -59,7 +59,7 @@ result<void> add_grant(const std::string& text, json& grants) {
   const auto equals = text.rfind('=');
   if (equals == std::string_view::npos || equals == 0) return wrong("--grant", text, rule);
   const auto topics = text.substr(0, equals);
-  if (const auto fault = forms::topic_pattern(topics); !fault.empty()) {
+  if (const auto fault = value_formats::topic_pattern(topics); !fault.empty()) {
     return wrong("--grant", text, "whose topics " + std::string{fault});
   }
   auto& actions = grants[topics];

@@ -85,8 +85,9 @@ bool is_nearly(const std::string& meant, const std::string& known) {
 
 bool is_secret(const std::string& key) {
   const auto& all = the_schema().node;
-  return std::ranges::any_of(
-      all, [&](const auto& one) { return one.what.is_secret && one.what.key == key; });
+  return std::ranges::any_of(all, [&](const auto& one) {
+    return one.declaration.is_secret && one.declaration.key == key;
+  });
 }
 
 std::string joined(const words& all) {
@@ -137,7 +138,7 @@ std::string meant_in_section(const words& meant, const std::vector<std::string>&
   if (std::ranges::find(keys, section) != keys.end()) return section;
   const auto begins = [&](const std::string& key) { return key.starts_with(section + "."); };
   if (std::ranges::none_of(keys, begins)) return {};
-  return nearest_name(section + "." + joined({meant.begin() + 1, meant.end()}), keys);
+  return suggest_name(section + "." + joined({meant.begin() + 1, meant.end()}), keys);
 }
 
 }  // namespace
@@ -148,7 +149,7 @@ std::string variable_fault(const std::string& name, std::string_view value,
     const auto key = key_of(name);
     const auto why = why_not_yet(key);
     if (!why.empty()) return "is not in this version: " + std::string{why};
-    return with_variables("names no setting; the nearest is ", {nearest_name(key, keys)});
+    return with_variables("names no setting; the nearest is ", {suggest_name(key, keys)});
   }
   const auto meant = words_of(std::string_view{name}.substr(prefix.size()));
   if (is_of_a_service(meant, value)) return {};

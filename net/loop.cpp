@@ -13,48 +13,48 @@ namespace {
 
 thread_local loop* loop_of_this_thread = nullptr;
 constexpr std::uint64_t timed_one_in = 16;
-constexpr std::size_t handlers_a_look = 8;
+constexpr std::size_t handlers_per_clock_read = 8;
 
 }  // namespace
 
-// -- alarm
+// -- one_shot_timer
 
-alarm::alarm(loop& home, std::function<void()> ring)
-    : home_(home), ring_(std::move(ring)), timer_(home.context().get_executor()) {
-  if (home_.source_) home_.alarms_.push_back(this);
+one_shot_timer::one_shot_timer(loop& home, std::function<void()> callback)
+    : home_(home), callback_(std::move(callback)), timer_(home.context().get_executor()) {
+  if (home_.source_) home_.one_shot_timers_.push_back(this);
 }
 
-alarm::~alarm() { std::erase(home_.alarms_, this); }
+one_shot_timer::~one_shot_timer() { std::erase(home_.one_shot_timers_, this); }
 
-void alarm::set(time_point due) {
+void one_shot_timer::arm(time_point due) {
   if (home_.source_) {
     due_ = due;
     return;
   }
   timer_.expires_at(due);
   timer_.async_wait([this](const boost::system::error_code& failure) {
-    if (!failure) ring_();
+    if (!failure) callback_();
   });
 }
 
-void alarm::cancel() {
+void one_shot_timer::cancel() {
   due_ = time_point::max();
   timer_.cancel();
 }
 
 // -- loop
 
-loop::loop(loop_id id, turn_budget budget, const time_source* source)
+loop::loop(loop_id id, iteration_budget budget, const time_source* source)
     : id_(id),
       budget_(budget),
       source_(source),
       wheel_(clock_now()),
       flusher_(std::make_unique<net::flusher>()),
-      sessions_(std::make_unique<session_table>(id)),
+      sessions_(std::make_unique<session_registry>(id)),
       context_(1),
       guard_(context_.get_executor()),
       poller_(std::make_unique<net::poller>(context_)),
-      wheel_alarm_(*this, [this] { turn_wheel(); }) {
+      wheel_timer_(*this, [this] { advance_wheel(); }) {
   budget_.handlers_max = std::max(budget_.handlers_max, 1U);
 }
 
@@ -78,7 +78,7 @@ time_point loop::now() const {
 
 void loop::run() {
   auto* const before = std::exchange(loop_of_this_thread, this);
-  while (!stopped_.load(std::memory_order_acquire)) turn(has_nothing_to_do());
+  while (!stopped_.load(std::memory_order_acquire)) run_iteration(has_nothing_to_do());
   end_sessions();
   loop_of_this_thread = before;
 }
@@ -87,27 +87,27 @@ bool loop::step() {
   auto* const before = std::exchange(loop_of_this_thread, this);
   is_now_known_ = false;
   const bool had_work = !has_nothing_to_do();
-  const bool rang = ring_due();
-  const auto handled = turn(false);
+  const bool has_fired = fire_due_timers();
+  const auto handled = run_iteration(false);
   loop_of_this_thread = before;
-  return had_work || rang || handled > 0;
+  return had_work || has_fired || handled > 0;
 }
 
-bool loop::ring_due() {
-  bool rang = false;
+bool loop::fire_due_timers() {
+  bool has_fired = false;
   const auto now_is = clock_now();
-  for (std::size_t i = 0; i < alarms_.size(); ++i) {
-    if (alarms_[i]->due_ > now_is) continue;
-    alarms_[i]->due_ = time_point::max();
-    rang = true;
-    alarms_[i]->ring_();
+  for (std::size_t i = 0; i < one_shot_timers_.size(); ++i) {
+    if (one_shot_timers_[i]->due_ > now_is) continue;
+    one_shot_timers_[i]->due_ = time_point::max();
+    has_fired = true;
+    one_shot_timers_[i]->callback_();
   }
-  return rang;
+  return has_fired;
 }
 
 time_point loop::next_due() const {
   auto out = time_point::max();
-  for (const auto* each : alarms_) out = std::min(out, each->due_);
+  for (const auto* each : one_shot_timers_) out = std::min(out, each->due_);
   return out;
 }
 
@@ -121,34 +121,34 @@ bool loop::has_nothing_to_do() const {
   return flusher_->idle() && !(runner_ && runner_->has_work());
 }
 
-std::size_t loop::turn(bool may_block) {
+std::size_t loop::run_iteration(bool may_block) {
   // Invalidates the cached time; the clock is read only in turns that call now().
   is_now_known_ = false;
-  const auto told = poller_->told();
+  const auto dispatched_before = poller_->dispatched();
   std::size_t handled = may_block ? context_.run_one() : context_.poll_one();
   // Two clock reads cost about 1 % of a turn with one message, so only one turn in 16 is timed. If
   // run_one() blocked, it also ran the first handler; that handler cached now() when it began.
-  auto* const probe = turns() % timed_one_in == 0 ? flusher_->counts().probe() : nullptr;
+  auto* const probe = iterations() % timed_one_in == 0 ? flusher_->counts().probe() : nullptr;
   const auto began = probe ? now() : time_point{};
   // If socket events ended the wait, answer them first; other handlers run in the next turn.
-  const bool is_answer_due = may_block && poller_->told() != told;
-  const auto done = [&] { return handled + (poller_->told() - told); };
-  while (!is_answer_due && done() < budget_.handlers_max && !handlers_had_their_time(handled)) {
+  const bool has_dispatched = may_block && poller_->dispatched() != dispatched_before;
+  const auto done = [&] { return handled + (poller_->dispatched() - dispatched_before); };
+  while (!has_dispatched && done() < budget_.handlers_max && !is_handler_time_spent(handled)) {
     if (context_.poll_one() == 0) break;
     ++handled;
   }
   if (runner_ && runner_->has_work()) runner_->run_some();
   flusher_->flush(budget_);
   poller_->arm();
-  if (probe) probe->observe(metrics::histogram::loop_turn, id_, clock_now() - began);
-  turns_.fetch_add(1, std::memory_order_relaxed);
+  if (probe) probe->observe(metrics::histogram::loop_iteration, id_, clock_now() - began);
+  iterations_.fetch_add(1, std::memory_order_relaxed);
   return handled;
 }
 
 /// A handler may verify a token, which is slow, so a count of handlers alone is no bound. The clock
 /// is read only after every 8 handlers.
-bool loop::handlers_had_their_time(std::size_t handled) const {
-  if (handled == 0 || handled % handlers_a_look != 0) return false;
+bool loop::is_handler_time_spent(std::size_t handled) const {
+  if (handled == 0 || handled % handlers_per_clock_read != 0) return false;
   const auto began = now();
   return clock_now() - began >= budget_.handler_time_max;
 }
@@ -161,12 +161,12 @@ void loop::wake_wheel_at(time_point due) {
   if (wheel_waits_ && wheel_wakes_ <= due) return;
   wheel_waits_ = true;
   wheel_wakes_ = due;
-  wheel_alarm_.set(due);
+  wheel_timer_.arm(due);
 }
 
-void loop::turn_wheel() {
+void loop::advance_wheel() {
   wheel_waits_ = false;
-  (void)now();  // a turn that begins with this handler is timed from here
+  (void)now();  // an iteration that begins with this handler is timed from here
   wheel_.advance(clock_now());
   if (wheel_.armed() > 0) wake_wheel_at(wheel_.next_due());
 }

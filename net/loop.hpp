@@ -20,10 +20,10 @@ namespace roost::net {
 class flusher;
 class loop;
 class poller;
-class session_table;
+class session_registry;
 
 /// Limits of one turn (one iteration of the loop), so that no kind of work starves the others.
-struct turn_budget {
+struct iteration_budget {
   std::uint32_t sends_max = 64;
   std::chrono::microseconds send_time_max{2'000};
   std::uint32_t handlers_max = 128;
@@ -49,20 +49,20 @@ class time_source {
 
 /// A one-shot timer: its loop calls `ring` at the time that was set. Owns: an Asio timer, which is
 /// unused if the loop has a time source. Runs on: its loop. Ends: with its owner, before the loop.
-class alarm {
+class one_shot_timer {
  public:
-  alarm(loop& home, std::function<void()> ring);
-  ~alarm();
-  alarm(const alarm&) = delete;
-  alarm& operator=(const alarm&) = delete;
+  one_shot_timer(loop& home, std::function<void()> callback);
+  ~one_shot_timer();
+  one_shot_timer(const one_shot_timer&) = delete;
+  one_shot_timer& operator=(const one_shot_timer&) = delete;
   /// Calls `ring` once, at `due` or later. Replaces a time that was set before.
-  void set(time_point due);
+  void arm(time_point due);
   void cancel();
 
  private:
   friend class loop;
   loop& home_;
-  std::function<void()> ring_;
+  std::function<void()> callback_;
   boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                     boost::asio::wait_traits<std::chrono::steady_clock>,
                                     boost::asio::io_context::executor_type>
@@ -80,7 +80,7 @@ class alarm {
 class loop {
  public:
   /// A loop with a time source is driven by step() instead of run(). The source must outlive it.
-  loop(loop_id id, turn_budget budget, const time_source* source = nullptr);
+  loop(loop_id id, iteration_budget budget, const time_source* source = nullptr);
   ~loop();
   loop(const loop&) = delete;
   loop& operator=(const loop&) = delete;
@@ -96,53 +96,54 @@ class loop {
   /// Calls the alarms that are due and runs one turn, without blocking. For a thread that drives
   /// many loops. Returns false if there was nothing to do.
   bool step();
-  /// When the next alarm rings, or time_point::max() if none is set. Only with a time source.
+  /// When the next one_shot_timer rings, or time_point::max() if none is set. Only with a time
+  /// source.
   time_point next_due() const;
 
   timer_wheel& timers() { return wheel_; }
-  /// Arms a timeout on the wheel, and sets the alarm that advances the wheel.
+  /// Arms a timeout on the wheel, and sets the one_shot_timer that advances the wheel.
   void arm(timer_node& node, std::chrono::milliseconds after);
   net::flusher& flusher() { return *flusher_; }
-  session_table& sessions() { return *sessions_; }
+  session_registry& sessions() { return *sessions_; }
   net::poller& poller() { return *poller_; }
   /// Call before run() or on the loop. Null: there are no actors.
   void set_runner(actor_runner* runner) { runner_ = runner; }
-  /// Turns since the start.
-  std::uint64_t turns() const { return turns_.load(std::memory_order_relaxed); }
+  /// Iterations since the start.
+  std::uint64_t iterations() const { return iterations_.load(std::memory_order_relaxed); }
   /// The time of the first call in this turn, cached until the next turn. Call on the loop.
   time_point now() const;
   /// The current time; each call reads the clock.
   time_point clock_now() const;
 
  private:
-  friend class alarm;
-  std::size_t turn(bool may_block);
-  bool handlers_had_their_time(std::size_t handled) const;
+  friend class one_shot_timer;
+  std::size_t run_iteration(bool may_block);
+  bool is_handler_time_spent(std::size_t handled) const;
   bool has_nothing_to_do() const;
-  bool ring_due();
+  bool fire_due_timers();
   void wake_wheel_at(time_point due);
-  void turn_wheel();
+  void advance_wheel();
   void end_sessions();
 
   loop_id id_;
-  turn_budget budget_;
+  iteration_budget budget_;
   const time_source* source_;
   // Declared before `context_`: its destructor destroys pending handlers, which refer to these.
   timer_wheel wheel_;
   std::unique_ptr<net::flusher> flusher_;
-  std::unique_ptr<session_table> sessions_;
+  std::unique_ptr<session_registry> sessions_;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
-  std::vector<alarm*> alarms_;  // all alarms; empty without a time source
+  std::vector<one_shot_timer*> one_shot_timers_;  // all alarms; empty without a time source
   std::unique_ptr<net::poller> poller_;
-  alarm wheel_alarm_;
+  one_shot_timer wheel_timer_;
   bool wheel_waits_ = false;
   time_point wheel_wakes_;
   mutable time_point now_;
   mutable bool is_now_known_ = false;
   actor_runner* runner_ = nullptr;
   std::atomic<bool> stopped_{false};
-  std::atomic<std::uint64_t> turns_{0};
+  std::atomic<std::uint64_t> iterations_{0};
 };
 
 }  // namespace roost::net

@@ -31,12 +31,12 @@ caf::behavior api_actor::make_behavior() {
 void api_actor::take(api_question& what) {
   api_job made;
   made.asked = std::move(what.asked);
-  made.asker = what.asker;
+  made.caller = what.caller;
   made.done = what.done;
   made.since = home().now();
   const auto number = jobs_.open(std::move(made));
   if (!number) {
-    what.asker->post([done = std::move(what.done)] {
+    what.caller->post([done = std::move(what.done)] {
       done(error{errc::unavailable, "too many requests wait for their answers"});
     });
     return;
@@ -47,7 +47,7 @@ void api_actor::take(api_question& what) {
 }
 
 void api_actor::start(std::uint64_t number, api_job& job) {
-  switch (job.asked.what) {
+  switch (job.asked.route) {
     case api_route::publish:
     case api_route::broadcast:
     case api_route::room:
@@ -69,7 +69,7 @@ void api_actor::ask_edges(std::uint64_t number, api_job& job) {
   job.expect(job.asked.topics.size());
   for (std::size_t i = 0; i < job.parts.size(); ++i) {
     const auto& where = job.asked.topics[i];
-    if (net::http::is_change(job.asked.what) && is_reserved_event(job.asked.event)) {
+    if (net::http::is_change(job.asked.route) && is_reserved_event(job.asked.event)) {
       job.answer(i, errc::reserved_event);
     } else if (!node_.rules->plan_of(where.name)) {
       job.answer(i, errc::unmatched_topic);
@@ -85,19 +85,19 @@ edge_request api_actor::request_of(const api_job& job, std::uint64_t ticket) con
   errand what{ticket};
   edge_request out;
   out.what = edge_request::kind::look;
-  if (net::http::is_change(asked.what)) {
+  if (net::http::is_change(asked.route)) {
     out.what = edge_request::kind::publish;
     out.event = asked.event;
     out.body.data = asked.payload;
     out.body.is_object = true;
     // The prefix "s" is payload_field()'s form of a string, so that an idempotency key in the
     // header equals the same key in the payload.
-    if (!asked.once.empty()) what.once = "s" + asked.once;
-  } else if (asked.what == api_route::history) {
+    if (!asked.idempotency_key.empty()) what.once = "s" + asked.idempotency_key;
+  } else if (asked.route == api_route::history) {
     what.events_max = asked.limit;
     if (asked.since) what.since = cluster::place{asked.since->epoch, asked.since->at};
   } else {
-    what.wants_presence = asked.what == api_route::presence;
+    what.wants_presence = asked.route == api_route::presence;
   }
   out.errand = std::make_shared<const errand>(std::move(what));
   return out;
@@ -118,7 +118,7 @@ result<std::string> api_actor::text_of(const api_job& job, const errand_done& wh
   if (!what.seen) return api_text::place(what);
   const auto& seen = *what.seen;
   const auto plan = node_.rules->plan_of(seen.where->name);
-  switch (job.asked.what) {
+  switch (job.asked.route) {
     case api_route::history:
       return api_text::history(seen);
     case api_route::presence:
@@ -190,13 +190,13 @@ void api_actor::revoke(api_job& job) {
   what.id = job.asked.user;
   what.before_ms = now_ms;
   if (job.asked.user.empty()) {
-    what.what = net::auth::revocation::kind::token;
+    what.kind = net::auth::revocation_kind::token;
     what.id = job.asked.token_id;
   }
   what.until_ms = job.asked.until_s ? *job.asked.until_s * 1'000 : now_ms + usual_ms;
-  if (!node_.office) {
+  if (!node_.verifier) {
     job.parts = {errc::unavailable};
-  } else if (!node_.office->revoke(what, now_ms)) {
+  } else if (!node_.verifier->revoke(what, now_ms)) {
     job.parts = {error{errc::bad_request, "until is over already"}};
   } else {
     job.parts = {api_text::revoked(what)};
@@ -206,12 +206,12 @@ void api_actor::revoke(api_job& job) {
 void api_actor::finish_if_done(std::uint64_t number) {
   auto job = jobs_.take_if_done(number);
   if (!job) return;
-  job->asker->post(
+  job->caller->post(
       [done = std::move(job->done), with = result_of(*job)]() mutable { done(std::move(with)); });
 }
 
 result<std::string> api_actor::result_of(api_job& job) const {
-  switch (job.asked.what) {
+  switch (job.asked.route) {
     case api_route::broadcast:
       return api_text::broadcast(job.asked.topics, job.parts);
     case api_route::rooms:

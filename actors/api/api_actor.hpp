@@ -17,7 +17,7 @@ namespace roost::actors {
 /// From the admin port: one API request and the callback for its response.
 struct api_question {
   net::http::api_request asked;
-  net::loop* asker = nullptr;
+  net::loop* caller = nullptr;
   net::http::api_handler::completion done;
 };
 

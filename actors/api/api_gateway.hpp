@@ -13,8 +13,8 @@ namespace roost::actors {
 class api_gateway final : public net::http::api_handler {
  public:
   explicit api_gateway(const node_context& node) : node_(node) {}
-  void ask(net::http::api_request what, net::loop& asker, completion done) override {
-    caf::anon_send(node_.api, api_question{std::move(what), &asker, std::move(done)});
+  void ask(net::http::api_request what, net::loop& caller, completion done) override {
+    caf::anon_send(node_.api, api_question{std::move(what), &caller, std::move(done)});
   }
 
  private:

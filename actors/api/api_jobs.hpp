@@ -28,7 +28,7 @@ struct api_job {
   }
 
   net::http::api_request asked;
-  net::loop* asker = nullptr;
+  net::loop* caller = nullptr;
   net::http::api_handler::completion done;
   time_point since;
   std::size_t missing = 0;                      ///< parts without an answer

@@ -104,7 +104,7 @@ std::string user(std::string_view user, std::size_t total, const std::vector<std
 std::string revoked(const net::auth::revocation& order) {
   using net::auth::second_of;
   std::string out = R"({"until":)" + std::to_string(second_of(order.until_ms));
-  if (order.what == net::auth::revocation::kind::user) {
+  if (order.kind == net::auth::revocation_kind::user) {
     out.append(R"(,"before":)").append(std::to_string(second_of(order.before_ms)));
   }
   return out + "}";

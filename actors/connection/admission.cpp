@@ -31,12 +31,12 @@ errc enter(node_context& node, const net::auth::token_claims& who, connection_id
   }
   // Revoking first adds to the list and then looks up connections; this function does the reverse.
   // So one of the two always sees the other.
-  const bool is_revoked = node.office && node.office->is_revoked(who, unix_ms());
+  const bool is_revoked = node.verifier && node.verifier->is_revoked(who, unix_ms());
   return is_revoked ? errc::revoked : errc::none;
 }
 
 void tell_revoked(node_context& node, const net::auth::revocation& what) {
-  if (what.what == net::auth::revocation::kind::user) {
+  if (what.kind == net::auth::revocation_kind::user) {
     for (const auto& each : node.users->of(what.id)) caf::anon_send(each, tokens_revoked{});
     return;
   }

@@ -139,7 +139,7 @@ decision about_member(edge_request::kind what, const net::message& said, decisio
 }
 
 /// The reason why this member may not push this event; none: it may.
-errc push_fault(const net::message& said, const settings& config, net::auth::asker who) {
+errc push_fault(const net::message& said, const settings& config, net::auth::principal who) {
   const auto* rule = rule_of(config.rooms, said.topic);
   if (!rule) return errc::unmatched_topic;  // a reload removed the rule
   return net::auth::may_push(rule->allow, said.topic, said.event, who) ? errc::none
@@ -193,7 +193,7 @@ std::optional<result<std::string>> token_in(const net::inbound& in,
 }
 
 bool may_join(const settings& config, const room_rule& rule, std::string_view topic_name,
-              net::auth::asker who) {
+              net::auth::principal who) {
   if (!rule.allow.join && !has_token_key(config)) return true;
   return net::auth::may_join(rule.allow, topic_name, who);
 }

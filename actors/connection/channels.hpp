@@ -110,9 +110,9 @@ struct channel_facts {
 
 /// The rights of a connection that follow from its token.
 struct standing {
-  net::auth::asker who = nullptr;  ///< null: anonymous
-  bool is_held = false;            ///< a valid token is required and has not come yet
-  errc token = errc::none;         ///< result of checking the token in this message
+  net::auth::principal who = nullptr;  ///< null: anonymous
+  bool is_held = false;                ///< a valid token is required and has not come yet
+  errc token = errc::none;             ///< result of checking the token in this message
 };
 
 /// The token in a message, to be verified before decide(); none: the message has no token. Fails
@@ -123,7 +123,7 @@ std::optional<result<std::string>> token_in(const net::inbound& said,
 /// Whether `rule` lets `who` join. By default, everybody may join if no token key is configured,
 /// and otherwise everybody with a token.
 bool may_join(const settings& config, const room_rule& rule, std::string_view topic_name,
-              net::auth::asker who);
+              net::auth::principal who);
 
 /// Decides about one client message. `found`: the channel of its topic, if any. `channels`: how
 /// many channels of the connection count against the limit. An accepted join gets `next_serial`.

@@ -76,7 +76,7 @@ void connection::decode(const client_data& what) {
 /// Handles a frame with several messages. Each message takes its own credit and copies its payload,
 /// so that one unanswered message does not keep the memory of the whole frame alive.
 void connection::take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_in) {
-  link_->took_more(static_cast<std::uint32_t>(frame.size() - 1));
+  link_->add_credit_debt(static_cast<std::uint32_t>(frame.size() - 1));
   auto left = bytes_in;
   for (std::size_t i = 0; i < frame.size() && link_; ++i) {
     auto& data = frame[i].said.body.data;
@@ -98,9 +98,9 @@ void connection::take(net::inbound& in, std::uint32_t bytes_in) {
     facts = channel_facts{found->join_ref, found->serial, found->is_leaving, found->join_reference};
   }
   const auto as = stand(in, facts);
-  carry_out(
-      decide(in, facts, channels_.held(), channels_.next_serial(), format_, node_.config.now(), as),
-      in.said, bytes_in);
+  carry_out(decide(in, facts, channels_.held(), channels_.next_serial(), format_,
+                   node_.config.current(), as),
+            in.said, bytes_in);
   if (std::exchange(is_renewed_, false)) end_lost_channels();
 }
 
@@ -109,7 +109,7 @@ void connection::carry_out(decision what, const net::message& said, std::uint32_
   what.request.bytes_in = bytes_in;
   if (what.what == decision::kind::drop || what.what == decision::kind::answer) {
     what.what == decision::kind::answer ? reply(what, said) : dropped(said);
-    link_->answered(bytes_in);
+    link_->release_credit(bytes_in);
     return;
   }
   using asked = edge_request::kind;
@@ -205,7 +205,7 @@ void connection::dropped(const net::message& said) {
 void connection::malformed(const error& why, std::uint32_t bytes_in) {
   node_.probe.add(metrics::counter::malformed, why.detail);
   log::info("malformed", {log::of(link_->id()), log::of_user(user()), {"reason", why.detail}});
-  link_->answered(bytes_in);
+  link_->release_credit(bytes_in);
   if (++malformed_ > node_.config->limits.malformed_max) end_link_for(errc::malformed_message);
 }
 
@@ -269,7 +269,7 @@ void connection::closed() {
 void connection::on_exit() {
   if (link_) forget_user();
   link_ = {};
-  passport_.reset();
+  identity_.reset();
 }
 
 }  // namespace roost::actors

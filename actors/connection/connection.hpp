@@ -30,11 +30,11 @@ class connection final : public pinned {
 
  private:
   /// The client's identity and when it expires. Exists only if the client has or needs a token.
-  struct passport final : net::timer_node {
-    explicit passport(connection& of) : owner(of) {}
+  struct connection_identity final : net::timer_node {
+    explicit connection_identity(connection& of) : owner(of) {}
     void expired() override { owner.token_due(); }
     connection& owner;
-    token_clock clock;
+    token_expiry expiry;
     std::shared_ptr<const net::auth::token_claims> who;  ///< null: no token has come yet
   };
 
@@ -68,8 +68,8 @@ class connection final : public pinned {
   void tokens_were_revoked();
   void end_for_token(errc why);
   void forget_user();
-  passport& own_passport();
-  net::auth::asker who() const { return passport_ ? passport_->who.get() : nullptr; }
+  connection_identity& own_identity();
+  net::auth::principal who() const { return identity_ ? identity_->who.get() : nullptr; }
   std::string_view user() const { return who() ? std::string_view{who()->user} : ""; }
 
   node_context& node_;
@@ -82,7 +82,7 @@ class connection final : public pinned {
   errc ended_for_ = errc::none;  ///< why the server closed the link; none: it did not
   bool is_renewed_ = false;      ///< the current message brought a valid token
   std::uint32_t since_s_;        // Unix time, until 2106; for the API
-  std::unique_ptr<passport> passport_;
+  std::unique_ptr<connection_identity> identity_;
 };
 
 }  // namespace roost::actors

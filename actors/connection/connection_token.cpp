@@ -15,27 +15,27 @@ using counter = metrics::counter;
 
 void connection::start_token(std::shared_ptr<const net::auth::token_claims> who) {
   if (who) {
-    auto& mine = own_passport();
-    mine.clock.renew(*who);
+    auto& mine = own_identity();
+    mine.expiry.renew(*who);
     mine.who = std::move(who);
     arm_token();
   } else if (tokens_ == net::token_use::required) {
-    const milliseconds most{node_.config->auth.first_message_ms};
-    own_passport().clock.await_first(unix_ms(), most);
+    const milliseconds timeout{node_.config->auth.first_message_ms};
+    own_identity().expiry.await_first(unix_ms(), timeout);
     arm_token();
   }
 }
 
-connection::passport& connection::own_passport() {
-  if (!passport_) passport_ = std::make_unique<passport>(*this);
-  return *passport_;
+connection::connection_identity& connection::own_identity() {
+  if (!identity_) identity_ = std::make_unique<connection_identity>(*this);
+  return *identity_;
 }
 
 /// Verifies the token in a message, if any, and returns the client's rights after it.
 standing connection::stand(const net::inbound& in, const std::optional<channel_facts>& found) {
   standing out;
   const bool looks =
-      tokens_ != net::token_use::none && node_.office && has_token_key(node_.config.now());
+      tokens_ != net::token_use::none && node_.verifier && has_token_key(node_.config.current());
   if (looks) {
     if (const auto given = token_in(in, found)) {
       out.token = *given ? adopt(**given) : given->failure().code;
@@ -50,7 +50,7 @@ standing connection::stand(const net::inbound& in, const std::optional<channel_f
 /// A valid token replaces the previous token and its rights. A connection cannot change its user.
 errc connection::adopt(std::string_view token) {
   const std::string before{user()};
-  auto checked = node_.office->check(token, unix_ms(), before);
+  auto checked = node_.verifier->check(token, unix_ms(), before);
   if (!checked) {
     const auto& why = checked.failure();
     log::info("token_refused", {log::of(link_->id()), log::of_user(before), {"why", why.detail}});
@@ -65,18 +65,18 @@ errc connection::adopt(std::string_view token) {
       return errc::unauthorized;
     }
   }
-  auto& mine = own_passport();
-  if (mine.clock.renew(next)) node_.probe.add(counter::token_expiries, "refreshed");
+  auto& mine = own_identity();
+  if (mine.expiry.renew(next)) node_.probe.add(counter::token_expiries, "refreshed");
   mine.who = std::move(*checked);
   arm_token();
-  if (node_.office->is_revoked(*mine.who, unix_ms())) end_for_token(errc::revoked);
+  if (node_.verifier->is_revoked(*mine.who, unix_ms())) end_for_token(errc::revoked);
   return errc::none;
 }
 
 /// Closes the channels that the new token does not allow. The edge sends phx_close after the
 /// replies that are still due, and tells the owner.
 void connection::end_lost_channels() {
-  const auto& config = node_.config.now();
+  const auto& config = node_.config.current();
   channels_.each([&](auto& each) {
     if (each.is_leaving) return;
     const auto* rule = rule_of(config.rooms, each.where.name);
@@ -93,33 +93,33 @@ void connection::end_lost_channels() {
 }
 
 void connection::arm_token() {
-  const auto wait = passport_->clock.wait(unix_ms());
-  wait ? home().arm(*passport_, *wait) : passport_->cancel();
+  const auto wait = identity_->expiry.wait(unix_ms());
+  wait ? home().arm(*identity_, *wait) : identity_->cancel();
 }
 
 /// Called by the loop's timer wheel, between two messages.
 void connection::token_due() {
   if (!link_) return;
   const auto grace_ms = node_.config->auth.grace_ms;
-  switch (passport_->clock.tick(unix_ms(), milliseconds{grace_ms})) {
-    case token_clock::step::wait:
+  switch (identity_->expiry.tick(unix_ms(), milliseconds{grace_ms})) {
+    case token_expiry::step::wait:
       break;
-    case token_clock::step::warn: {
+    case token_expiry::step::warn: {
       node_.probe.add(counter::token_expiries, "warned");
       notice("token_expired", R"({"grace_ms":)" + std::to_string(grace_ms) + "}");
       break;
     }
-    case token_clock::step::end:
+    case token_expiry::step::end:
       node_.probe.add(counter::token_expiries, "ended");
       return end_for_token(errc::token_ended);
-    case token_clock::step::no_token:
+    case token_expiry::step::no_token:
       return end_for_token(errc::no_token);
   }
   arm_token();
 }
 
 void connection::tokens_were_revoked() {
-  if (link_ && who() && node_.office->is_revoked(*who(), unix_ms())) end_for_token(errc::revoked);
+  if (link_ && who() && node_.verifier->is_revoked(*who(), unix_ms())) end_for_token(errc::revoked);
 }
 
 void connection::end_for_token(errc why) {
@@ -130,7 +130,7 @@ void connection::end_for_token(errc why) {
 
 void connection::forget_user() {
   if (who() && !who()->user.empty()) node_.users->remove(who()->user, link_->id());
-  passport_.reset();
+  identity_.reset();
 }
 
 }  // namespace roost::actors

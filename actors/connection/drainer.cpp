@@ -27,7 +27,7 @@ void drainer::tick() {
   if (!pace_) begin();
   const auto now = home().now();
   for (const auto due = pace_->due(now); told_ < due; ++told_) {
-    caf::anon_send(std::exchange(links_[told_], {}), with_jitter(node_.config.now(), luck_));
+    caf::anon_send(std::exchange(links_[told_], {}), with_jitter(node_.config.current(), luck_));
   }
   if (told_ == links_.size()) return quit();
   const auto after = std::max(pace_->next(told_) - now, time_point::duration::zero());

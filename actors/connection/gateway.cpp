@@ -21,7 +21,7 @@ class link_handler final : public net::connection_handler {
   void message(net::bytes_ptr data, bool is_binary) override {
     caf::anon_send(who_, client_data{std::move(data), is_binary});
   }
-  void writable() override { caf::anon_send(writer_, link_writable{link_}); }
+  void drained() override { caf::anon_send(writer_, link_writable{link_}); }
   void closed(std::uint16_t code) override { caf::anon_send(who_, client_closed{code}); }
 
  private:

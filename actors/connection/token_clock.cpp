@@ -10,19 +10,19 @@ constexpr milliseconds wait_max{3'600'000};
 
 }  // namespace
 
-void token_clock::await_first(std::int64_t now_ms, milliseconds most) {
+void token_expiry::await_first(std::int64_t now_ms, milliseconds timeout) {
   now_ = phase::first;
-  due_ms_ = now_ms + most.count();
+  due_ms_ = now_ms + timeout.count();
 }
 
-bool token_clock::renew(const net::auth::token_claims& token) {
+bool token_expiry::renew(const net::auth::token_claims& token) {
   const bool was_over = now_ == phase::grace;
   now_ = phase::valid;
   due_ms_ = token.expires_ms;
   return was_over;
 }
 
-token_clock::step token_clock::tick(std::int64_t now_ms, milliseconds grace) {
+token_expiry::step token_expiry::tick(std::int64_t now_ms, milliseconds grace) {
   if (!due_ms_ || now_ms < *due_ms_) return step::wait;
   if (now_ == phase::valid) {
     now_ = phase::grace;
@@ -35,7 +35,7 @@ token_clock::step token_clock::tick(std::int64_t now_ms, milliseconds grace) {
   return out;
 }
 
-std::optional<milliseconds> token_clock::wait(std::int64_t now_ms) const {
+std::optional<milliseconds> token_expiry::wait(std::int64_t now_ms) const {
   if (!due_ms_) return std::nullopt;
   return std::clamp(milliseconds{*due_ms_ - now_ms}, milliseconds{0}, wait_max);
 }

@@ -11,7 +11,7 @@ namespace roost::actors {
 
 /// Phases: first token awaited, valid, grace period, over. Times are Unix time in milliseconds.
 /// Owns: the phase and its deadline. Runs on: the link's loop. Ends: with its connection.
-class token_clock {
+class token_expiry {
  public:
   enum class step : std::uint8_t {
     wait,      ///< nothing is due
@@ -20,7 +20,7 @@ class token_clock {
     no_token,  ///< the first token has not come in time
   };
   /// Starts the wait for the first token, with the timeout `most`.
-  void await_first(std::int64_t now_ms, milliseconds most);
+  void await_first(std::int64_t now_ms, milliseconds timeout);
   /// Replaces the token. True: the previous one was in its grace period.
   bool renew(const net::auth::token_claims& token);
   /// Returns the step that is due and enters the next phase. `grace`: length of the grace period.

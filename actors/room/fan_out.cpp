@@ -60,7 +60,7 @@ void fan_out::write(const delivery& what, direct& each) {
     if (each.is_refusal) tell_connection(each.to, request_refused{what.where, each.refused});
     const bool keeps =
         node_.faults && node_.faults->keep_credit_of_leave && each.action == direct::then::end;
-    if (each.gives_credit && !keeps) link->answered(each.credit_bytes);
+    if (each.gives_credit && !keeps) link->release_credit(each.credit_bytes);
   }
   using then = direct::then;
   if (each.action == then::detach || each.action == then::end) return leave(what, each, link);

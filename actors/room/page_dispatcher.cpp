@@ -91,7 +91,8 @@ void page_dispatcher::ask_next(net::session& link, page_queue& queue,
     const auto needed = before + std::max(usual, next->bytes_needed);
     // A page larger than half of the outbox is requested alone, when no other is on its way.
     if (needed > most && before > 0) return;
-    if (!link.make_room(needed, most)) return link.want_writable(most - std::min(needed, most));
+    if (!link.make_room(needed, most))
+      return link.notify_when_drained(most - std::min(needed, most));
     queue.asked(*next);
     const auto bytes = usual - std::min(usual / 4, envelope_bytes_max);
     ask_({next->roster, link.id(), next->serial, next->from, static_cast<std::uint32_t>(bytes)});

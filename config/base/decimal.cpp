@@ -71,7 +71,7 @@ std::optional<decimal> read_decimal(std::string_view text) {
   return out;
 }
 
-std::optional<std::uint64_t> whole_number(std::string_view text, std::uint64_t most) {
+std::optional<std::uint64_t> whole_number(std::string_view text, std::uint64_t max) {
   auto number = read_decimal(text);
   if (!number) return std::nullopt;
   if (number->digits.empty()) return 0;
@@ -83,7 +83,7 @@ std::optional<std::uint64_t> whole_number(std::string_view text, std::uint64_t m
   std::uint64_t out = 0;
   const auto* const end = number->digits.data() + number->digits.size();
   const auto read = std::from_chars(number->digits.data(), end, out);
-  if (read.ec != std::errc{} || out > most) return std::nullopt;
+  if (read.ec != std::errc{} || out > max) return std::nullopt;
   return out;
 }
 

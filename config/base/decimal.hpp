@@ -19,8 +19,8 @@ struct decimal {
 /// or if the exponent has more than 9 digits.
 std::optional<decimal> read_decimal(std::string_view text);
 
-/// Parses `text` like read_decimal(). Returns nullopt unless it is a whole number in 0..`most`.
-std::optional<std::uint64_t> whole_number(std::string_view text, std::uint64_t most = UINT64_MAX);
+/// Parses `text` like read_decimal(). Returns nullopt unless it is a whole number in 0..`max`.
+std::optional<std::uint64_t> whole_number(std::string_view text, std::uint64_t max = UINT64_MAX);
 
 /// Normalizes a number, so that equal numbers get equal strings. If read_decimal() cannot parse
 /// `text`, it is returned unchanged.

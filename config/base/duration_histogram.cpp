@@ -4,10 +4,10 @@
 
 namespace roost {
 
-void duration_histogram::observe(loop_id where, std::chrono::nanoseconds took) {
+void duration_histogram::observe(loop_id loop, std::chrono::nanoseconds took) {
   const auto bounded = std::max(took, std::chrono::nanoseconds{0});
   const auto bucket = std::ranges::lower_bound(bounds, bounded) - bounds.begin();
-  auto& mine = shards_[where.value % shards];
+  auto& mine = shards_[loop.value % shards];
   constexpr auto order = std::memory_order_relaxed;
   mine.counts[static_cast<std::size_t>(bucket)].fetch_add(1, order);
   mine.sum_ns.fetch_add(static_cast<std::uint64_t>(bounded.count()), order);

@@ -27,7 +27,7 @@ class duration_histogram {
       std::chrono::microseconds{250'000},  std::chrono::microseconds{500'000},
       std::chrono::microseconds{1'000'000}};
 
-  void observe(loop_id where, std::chrono::nanoseconds took);
+  void observe(loop_id loop, std::chrono::nanoseconds took);
 
   struct reading {
     std::array<std::uint64_t, bounds.size()> up_to{};  ///< cumulative: up to this bound

@@ -22,9 +22,9 @@ line_queue::~line_queue() {
 }
 
 bool line_queue::has_place(std::size_t bytes) {
-  if (lines_.size() >= most_.lines_max || bytes_ + bytes > most_.bytes_max) is_full_ = true;
+  if (lines_.size() >= bounds_.lines_max || bytes_ + bytes > bounds_.bytes_max) is_full_ = true;
   const bool is_half_free =
-      lines_.size() <= most_.lines_max / 2 && bytes_ + bytes <= most_.bytes_max / 2;
+      lines_.size() <= bounds_.lines_max / 2 && bytes_ + bytes <= bounds_.bytes_max / 2;
   if (is_half_free) is_full_ = false;
   return !is_full_;
 }
@@ -50,9 +50,9 @@ void line_queue::remind(std::chrono::milliseconds after) {
   work_.notify_one();
 }
 
-bool line_queue::flush(std::chrono::milliseconds most) {
+bool line_queue::flush(std::chrono::milliseconds timeout) {
   guard lock(lock_);
-  return idle_.wait_for(lock, most, [this] { return is_idle(); });
+  return idle_.wait_for(lock, timeout, [this] { return is_idle(); });
 }
 
 std::uint64_t line_queue::lost() const {
@@ -109,8 +109,8 @@ void line_queue::write_next(guard& lock) {
   }
   is_writing_ = true;
   lock.unlock();
-  if (next.lost_before > 0) what_.write(what_.say_lost(next.lost_before));
-  const bool is_written = next.line.empty() || what_.write(next.line);
+  if (next.lost_before > 0) callbacks_.write(callbacks_.say_lost(next.lost_before));
+  const bool is_written = next.line.empty() || callbacks_.write(next.line);
   lock.lock();
   is_writing_ = false;
   if (!is_written) ++lost_in_all_;
@@ -119,7 +119,7 @@ void line_queue::write_next(guard& lock) {
 void line_queue::do_chore(guard& lock) {
   chore_due_.reset();
   lock.unlock();
-  what_.chore();
+  callbacks_.chore();
   lock.lock();
 }
 

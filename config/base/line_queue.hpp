@@ -26,14 +26,15 @@ class line_queue {
     std::size_t bytes_max = std::size_t{4} << 20;
   };
   /// Callbacks; only the writer thread calls them.
-  struct duties {
+  struct callbacks {
     std::function<bool(std::string_view)> write;         ///< may block; false: the line is lost
     std::function<std::string(std::uint64_t)> say_lost;  ///< returns a line about the loss
     std::function<void()> chore;                         ///< the task that remind() schedules
   };
 
-  explicit line_queue(duties what) : line_queue(std::move(what), bounds{}) {}
-  line_queue(duties what, bounds most) : what_(std::move(what)), most_(most) {}
+  explicit line_queue(callbacks handlers) : line_queue(std::move(handlers), bounds{}) {}
+  line_queue(callbacks handlers, bounds limits)
+      : callbacks_(std::move(handlers)), bounds_(limits) {}
   ~line_queue();
   line_queue(const line_queue&) = delete;
   line_queue& operator=(const line_queue&) = delete;
@@ -44,8 +45,8 @@ class line_queue {
   /// Schedules the chore to run once after this time. A chore that is already scheduled keeps its
   /// earlier time.
   void remind(std::chrono::milliseconds after);
-  /// Blocks until every line is written. False: it took longer than `most`.
-  bool flush(std::chrono::milliseconds most);
+  /// Blocks until every line is written. False: it took longer than `timeout`.
+  bool flush(std::chrono::milliseconds timeout);
   /// Number of lines lost since the start: dropped, or failed to write.
   std::uint64_t lost() const;
 
@@ -64,8 +65,8 @@ class line_queue {
   void write_next(guard& lock);
   void do_chore(guard& lock);
 
-  const duties what_;
-  const bounds most_;
+  const callbacks callbacks_;
+  const bounds bounds_;
   mutable std::mutex lock_;
   std::condition_variable work_;
   std::condition_variable idle_;

@@ -58,9 +58,9 @@ class queue_sink final : public spdlog::sinks::base_sink<std::mutex> {
   explicit queue_sink(line_queue& to) : to_(to) {}
 
  private:
-  void sink_it_(const spdlog::details::log_msg& what) override {
+  void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t text;
-    formatter_->format(what, text);
+    formatter_->format(message, text);
     to_.push({text.data(), text.size()});
   }
   void flush_() override {}
@@ -117,14 +117,14 @@ class writer {
     }
   }
 
-  bool finish(std::chrono::milliseconds most) {
+  bool finish(std::chrono::milliseconds timeout) {
     std::unique_lock lock{mutex_};
     auto dropped = gate_.take_dropped(flood_gate::time_point::max());
     gate_ = flood_gate{lines_per_second_max};
     lock.unlock();
     say_dropped(*logger_, dropped);
     logger_->flush();
-    return !is_queued_ || queue_.flush(most);
+    return !is_queued_ || queue_.flush(timeout);
   }
 
   std::uint64_t dropped() const { return queue_.lost() + sampled_.load(std::memory_order_relaxed); }
@@ -200,7 +200,7 @@ void debug(std::string_view event, fields with) { the_writer().write(level::debu
 void info(std::string_view event, fields with) { the_writer().write(level::info, event, with); }
 void warning(std::string_view event, fields with) { the_writer().write(level::warn, event, with); }
 void error(std::string_view event, fields with) { the_writer().write(level::err, event, with); }
-bool finish(std::chrono::milliseconds most) { return the_writer().finish(most); }
+bool finish(std::chrono::milliseconds timeout) { return the_writer().finish(timeout); }
 std::uint64_t lines_dropped() { return the_writer().dropped(); }
 
 }  // namespace roost::log

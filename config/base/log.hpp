@@ -73,7 +73,7 @@ void error(std::string_view event, fields with = {});
 
 /// Reports the lines that the rate limit dropped, then writes all pending lines. Call it at the end
 /// of the process. False: it gave up after `most`.
-bool finish(std::chrono::milliseconds most = std::chrono::seconds{1});
+bool finish(std::chrono::milliseconds timeout = std::chrono::seconds{1});
 
 /// Lines dropped since the process started, because of the rate limit or because stderr was
 /// blocked.

@@ -40,7 +40,7 @@ constexpr std::array rows{
     row{"roost_accepts_paused_total", counts, "", "Accept stopped: no file descriptor left."},
     row{"roost_http_requests_total", counts, "status", "HTTP requests answered, by class."},
     row{"roost_flushes_budget_spent_total", counts, "",
-        "Loop turns that ended with outboxes still waiting."},
+        "Loop iterations that ended with outboxes still waiting."},
     row{"roost_ephemeral_dropped_total", counts, "",
         "Ephemeral events that did not get into an outbox under pressure."},
     row{"roost_ephemeral_conflated_total", counts, "",
@@ -109,7 +109,7 @@ constexpr std::array rows{
     row{"roost_process_resident_bytes", measures, "", "Resident memory of the process."},
     row{"roost_process_open_fds", measures, "", "File descriptors open in the process."},
     row{"roost_loop_turn_seconds", times, "",
-        "Time of a turn of a loop, from its first handler to the end of its flush; one in 16 is "
+        "Time of a loop iteration, from its first handler to the end of its flush; one in 16 is "
         "measured."},
     row{"roost_handling_seconds", times, "",
         "Time in which a message of a client was decoded, checked and handed on; one in 16 is "

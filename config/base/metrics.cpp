@@ -107,7 +107,7 @@ struct metrics::state {
 
   void ask_all() {
     const std::scoped_lock lock(asking);
-    for (const auto& each : sources) each->tell(owner);
+    for (const auto& each : sources) each->collect(owner);
   }
 
   void read_process() {
@@ -167,13 +167,13 @@ void metrics::set(gauge which, double value) {
   state_->gauges[static_cast<std::size_t>(which)]->Set(value);
 }
 
-void metrics::observe(histogram which, loop_id where, std::chrono::nanoseconds took) {
-  state_->histograms[static_cast<std::size_t>(which)].observe(where, took);
+void metrics::observe(histogram which, loop_id loop, std::chrono::nanoseconds took) {
+  state_->histograms[static_cast<std::size_t>(which)].observe(loop, took);
 }
 
-void metrics::ask(std::shared_ptr<source> who) {
+void metrics::add_source(std::shared_ptr<source> added) {
   const std::scoped_lock lock(state_->asking);
-  state_->sources.push_back(std::move(who));
+  state_->sources.push_back(std::move(added));
 }
 
 double metrics::value(counter which) const {

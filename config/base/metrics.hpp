@@ -89,8 +89,8 @@ class metrics {
     count_,
   };
   enum class histogram : std::uint8_t {
-    loop_turn,  ///< duration of a loop iteration, without the wait for events
-    handling,   ///< time that a connection spends on one message
+    loop_iteration,  ///< duration of a loop iteration, without the wait for events
+    handling,        ///< time that a connection spends on one message
     count_,
   };
   enum class kind : std::uint8_t { counter, gauge, histogram };
@@ -110,7 +110,7 @@ class metrics {
    public:
     virtual ~source() = default;
     /// Adds to `to` what was counted since the last call, or sets its gauges.
-    virtual void tell(metrics& to) = 0;
+    virtual void collect(metrics& into) = 0;
   };
 
   metrics();
@@ -123,10 +123,10 @@ class metrics {
   void add(counter which, std::string_view label_value, double n = 1);
   void add(gauge which, double n);
   void set(gauge which, double value);
-  /// `where`: the loop that measured. Each loop has its own counters, to avoid contention.
-  void observe(histogram which, loop_id where, std::chrono::nanoseconds took);
+  /// `loop`: the loop that measured. Each loop has its own counters, to avoid contention.
+  void observe(histogram which, loop_id loop, std::chrono::nanoseconds took);
   /// Registers a source: every read of the metrics calls its tell(). It is never removed.
-  void ask(std::shared_ptr<source> who);
+  void add_source(std::shared_ptr<source> added);
   /// The sum over all label values.
   double value(counter which) const;
   double value(gauge which) const;

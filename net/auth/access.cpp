@@ -17,10 +17,10 @@ using nlohmann::json;
 bool is_reachable(std::string_view topic) { return !topic.empty() && topic.front() != '$'; }
 
 // The part after the first colon is the user: "user:ada" belongs to ada.
-bool is_own(std::string_view topic, const token_claims& who) {
+bool is_own(std::string_view topic, const token_claims& claims) {
   const auto colon = topic.find(':');
-  return colon != std::string_view::npos && !who.user.empty() &&
-         topic.substr(colon + 1) == who.user;
+  return colon != std::string_view::npos && !claims.user.empty() &&
+         topic.substr(colon + 1) == claims.user;
 }
 
 // Compares type and value: the string "1" differs from the number 1, but 1.0 equals 1.
@@ -31,29 +31,30 @@ bool is_one_of(const json& value, const std::vector<claim_value>& in) {
   });
 }
 
-bool has_claim(const access_rule& rule, const token_claims& who) {
-  if (!who.all) return false;
-  const auto found = who.all->find(rule.claim);
-  if (found == who.all->end()) return false;
+bool has_claim(const access_rule& rule, const token_claims& claims) {
+  if (!claims.all) return false;
+  const auto found = claims.all->find(rule.claim);
+  if (found == claims.all->end()) return false;
   if (!found->is_array()) return is_one_of(*found, rule.in);
   return std::ranges::any_of(*found, [&rule](const json& e) { return is_one_of(e, rule.in); });
 }
 
 // Calls `is_granted` only for a rule of kind grant.
 template <class IsGranted>
-bool allows(const access_rule& rule, std::string_view topic, asker who, IsGranted is_granted) {
-  using kind = access_rule::who;
+bool allows(const access_rule& rule, std::string_view topic, principal caller,
+            IsGranted is_granted) {
+  using kind = access_rule::grantee;
   switch (rule.allowed) {
     case kind::any:
       return true;
     case kind::user:
-      return who != nullptr;
+      return caller != nullptr;
     case kind::self:
-      return who && is_own(topic, *who);
+      return caller && is_own(topic, *caller);
     case kind::grant:
-      return who && is_granted(who->grants);
+      return caller && is_granted(caller->grants);
     case kind::claim:
-      return who && has_claim(rule, *who);
+      return caller && has_claim(rule, *caller);
     case kind::none:
       return false;
   }
@@ -62,25 +63,25 @@ bool allows(const access_rule& rule, std::string_view topic, asker who, IsGrante
 
 }  // namespace
 
-bool may_connect(const socket_settings& mount, asker who) {
-  return mount.auth != "required" || who != nullptr;
+bool may_connect(const socket_settings& mount, principal caller) {
+  return mount.auth != "required" || caller != nullptr;
 }
 
-bool may_join(const room_rule::allow_settings& allow, std::string_view topic, asker who) {
+bool may_join(const room_rule::allow_settings& allow, std::string_view topic, principal caller) {
   if (!is_reachable(topic)) return false;
-  const access_rule of_users{access_rule::who::user, {}, {}};
-  return allows(allow.join ? *allow.join : of_users, topic, who,
+  const access_rule of_users{access_rule::grantee::user, {}, {}};
+  return allows(allow.join ? *allow.join : of_users, topic, caller,
                 [topic](const grant_list& grants) { return grants.allows_join(topic); });
 }
 
 bool may_push(const room_rule::allow_settings& allow, std::string_view topic,
-              std::string_view event, asker who) {
+              std::string_view event, principal caller) {
   if (!is_reachable(topic)) return false;
   const auto fits = [event](const std::string& pattern) { return matches(pattern, event); };
   const auto rule = std::ranges::find_if(
       allow.push, [fits](const push_rule& each) { return std::ranges::any_of(each.events, fits); });
   if (rule == allow.push.end()) return false;
-  return allows(rule->allow, topic, who, [topic, event](const grant_list& grants) {
+  return allows(rule->allow, topic, caller, [topic, event](const grant_list& grants) {
     return grants.allows_push(topic, event);
   });
 }

@@ -9,19 +9,19 @@
 namespace roost::net::auth {
 
 /// The claims of the requester's valid token, or null for an anonymous client.
-using asker = const token_claims*;
+using principal = const token_claims*;
 
 /// False if the mount requires a token and `who` is null. Such a connection still opens, but it may
 /// do nothing until its client has sent a token.
-bool may_connect(const socket_settings& mount, asker who);
+bool may_connect(const socket_settings& mount, principal caller);
 
 /// Topics that begin with $ are reserved and refused under every rule. If `allow` has no join rule
 /// (load() did not fill in the default), any valid token is enough.
-bool may_join(const room_rule::allow_settings& allow, std::string_view topic, asker who);
+bool may_join(const room_rule::allow_settings& allow, std::string_view topic, principal caller);
 
 /// The caller has joined `topic`; may_join() is not checked again. The first rule with a pattern
 /// that matches `event` decides. If no rule matches, the push is refused.
 bool may_push(const room_rule::allow_settings& allow, std::string_view topic,
-              std::string_view event, asker who);
+              std::string_view event, principal caller);
 
 }  // namespace roost::net::auth

@@ -34,15 +34,15 @@ class https_exchange : public std::enable_shared_from_this<https_exchange<Stream
  public:
   /// `made_of`: the constructor arguments of Stream.
   template <class... Args>
-  https_exchange(boost::asio::io_context& context, const url& where, name_resolver resolve,
+  https_exchange(boost::asio::io_context& context, const url& target, name_resolver resolve,
                  Args&&... made_of)
-      : where_(where),
+      : url_(target),
         lookup_(context, std::move(resolve)),
         stream_(std::forward<Args>(made_of)...) {}
 
   void start(const std::string& etag) {
     prepare(etag);
-    lookup_.start(where_.host, where_.port,
+    lookup_.start(url_.host, url_.port,
                   [self = this->shared_from_this()](const lookup_answer& got) {
                     if (!self->failed("look-up", got.failed)) self->connect(got.found);
                   });
@@ -66,8 +66,8 @@ class https_exchange : public std::enable_shared_from_this<https_exchange<Stream
   void prepare(const std::string& etag) {
     using boost::beast::http::field;
     request_.method(boost::beast::http::verb::get);
-    request_.target(where_.target);
-    request_.set(field::host, where_.authority);
+    request_.target(url_.target);
+    request_.set(field::host, url_.authority);
     request_.set(field::accept, "application/json");
     request_.set(field::user_agent, "roost");
     request_.set(field::connection, "close");
@@ -83,12 +83,12 @@ class https_exchange : public std::enable_shared_from_this<https_exchange<Stream
   }
   void secure() {
     if constexpr (is_tls) {
-      stream_.set_verify_callback(boost::asio::ssl::host_name_verification{where_.host});
+      stream_.set_verify_callback(boost::asio::ssl::host_name_verification{url_.host});
       error_code not_an_address;
-      boost::asio::ip::make_address(where_.host, not_an_address);
+      boost::asio::ip::make_address(url_.host, not_an_address);
       // SNI tells a server with several names which certificate to send (RFC 6066 section 3).
       // IP addresses are not allowed there.
-      if (not_an_address) SSL_set_tlsext_host_name(stream_.native_handle(), where_.host.c_str());
+      if (not_an_address) SSL_set_tlsext_host_name(stream_.native_handle(), url_.host.c_str());
       stream_.async_handshake(boost::asio::ssl::stream_base::client,
                               [self = this->shared_from_this()](error_code e) {
                                 if (!self->failed("TLS", e)) self->send();
@@ -127,7 +127,7 @@ class https_exchange : public std::enable_shared_from_this<https_exchange<Stream
   // close_notify would only block the thread.
   void close() { boost::beast::get_lowest_layer(stream_).close(); }
 
-  url where_;
+  url url_;
   name_lookup lookup_;
   Stream stream_;
   boost::beast::flat_buffer buffer_;

@@ -15,9 +15,9 @@ namespace asio = boost::asio;
 
 result<std::unique_ptr<https_transport>> https_transport::open(std::string_view address,
                                                                const https_options& options) {
-  auto where = parse_url(address);
-  if (!where) return error{errc::bad_setting, "is no http or https address"};
-  std::unique_ptr<https_transport> out{new https_transport{std::move(*where), options}};
+  auto target = parse_url(address);
+  if (!target) return error{errc::bad_setting, "is no http or https address"};
+  std::unique_ptr<https_transport> out{new https_transport{std::move(*target), options}};
   boost::system::error_code failed;
   auto& tls = out->tls_;
   tls.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
@@ -35,7 +35,7 @@ result<std::unique_ptr<https_transport>> https_transport::open(std::string_view 
 template <class Stream, class... Args>
 jwks_answer https_transport::run(const std::string& etag, Args&... made_of) {
   const auto until = time_point::clock::now() + timeout_;
-  const auto one = std::make_shared<https_exchange<Stream>>(context_, where_, resolve_, made_of...);
+  const auto one = std::make_shared<https_exchange<Stream>>(context_, url_, resolve_, made_of...);
   one->start(etag);
   while (!one->is_over() && context_.run_one_until(until) != 0) {
   }
@@ -47,8 +47,7 @@ jwks_answer https_transport::get(const std::string& etag) try {
   context_.restart();
   // Checked after restart(), which undoes the stop() of an earlier cancel().
   if (is_cancelled_) return {0, {}, {}, "cancelled"};
-  return where_.is_secure ? run<tls_stream>(etag, context_, tls_)
-                          : run<plain_stream>(etag, context_);
+  return url_.is_secure ? run<tls_stream>(etag, context_, tls_) : run<plain_stream>(etag, context_);
 } catch (const std::exception& failed) {
   // Asio throws if the system is out of sockets.
   return {0, {}, {}, failed.what()};

@@ -37,10 +37,10 @@ class https_transport final : public jwks_transport {
  private:
   template <class Stream, class... Args>
   jwks_answer run(const std::string& etag, Args&... made_of);
-  https_transport(url where, const https_options& options)
-      : where_(std::move(where)), timeout_(options.timeout), resolve_(options.resolve) {}
+  https_transport(url target, const https_options& options)
+      : url_(std::move(target)), timeout_(options.timeout), resolve_(options.resolve) {}
 
-  url where_;
+  url url_;
   milliseconds timeout_;
   name_resolver resolve_;
   boost::asio::ssl::context tls_{boost::asio::ssl::context::tls_client};

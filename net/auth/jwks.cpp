@@ -57,8 +57,8 @@ bool is_for_verifying(const json& key) {
   return uses->is_array() && std::ranges::find(*uses, json("verify")) != uses->end();
 }
 
-bool is_for_algorithm(const json& key, algorithm what) {
-  return !key.contains("alg") || text_of(key, "alg") == name_of(what);
+bool is_for_algorithm(const json& key, algorithm alg) {
+  return !key.contains("alg") || text_of(key, "alg") == name_of(alg);
 }
 
 bool has_usable_name(const json& key) {
@@ -70,7 +70,7 @@ bool has_usable_name(const json& key) {
 bool take(const json& key, jwks_options options, key_set& into) {
   if (!key.is_object() || !is_for_verifying(key) || !has_usable_name(key)) return false;
   auto made = material(key, options);
-  if (!made || !is_for_algorithm(key, made->what())) return false;
+  if (!made || !is_for_algorithm(key, made->alg())) return false;
   into.add(std::string{text_of(key, "kid").value_or("")}, std::move(*made));
   return true;
 }

@@ -10,10 +10,10 @@ time_point now() { return time_point::clock::now(); }
 
 }  // namespace
 
-jwks_fetcher::jwks_fetcher(std::unique_ptr<jwks_transport> transport, listener told,
+jwks_fetcher::jwks_fetcher(std::unique_ptr<jwks_transport> transport, listener on_report,
                            jwks_timing timing)
     : transport_(std::move(transport)),
-      told_(std::move(told)),
+      on_report_(std::move(on_report)),
       source_(timing),
       thread_([this] { run(); }) {}
 
@@ -61,7 +61,7 @@ void jwks_fetcher::fetch(std::unique_lock<std::mutex>& held) {
   const auto report = source_.finish(answer, now());
   const auto keys = source_.keys();
   held.unlock();
-  told_(report, keys);
+  on_report_(report, keys);
   held.lock();
 }
 

@@ -23,7 +23,8 @@ class jwks_fetcher {
       std::function<void(const jwks_report&, const std::shared_ptr<const key_set>& keys)>;
 
   /// Starts the first fetch at once; jwks_source schedules the following ones.
-  jwks_fetcher(std::unique_ptr<jwks_transport> transport, listener told, jwks_timing timing = {});
+  jwks_fetcher(std::unique_ptr<jwks_transport> transport, listener on_report,
+               jwks_timing timing = {});
   jwks_fetcher(const jwks_fetcher&) = delete;
   jwks_fetcher& operator=(const jwks_fetcher&) = delete;
   ~jwks_fetcher();
@@ -37,7 +38,7 @@ class jwks_fetcher {
   void fetch(std::unique_lock<std::mutex>& held);
 
   std::unique_ptr<jwks_transport> transport_;
-  listener told_;
+  listener on_report_;
   std::mutex lock_;
   std::condition_variable changed_;
   jwks_source source_;  ///< under lock_

@@ -49,9 +49,9 @@ result<void> read_header(const json& header, unverified_token& into) {
   if (header.contains("crit")) return refuse("crit");
   const auto alg = header.find("alg");
   if (alg == header.end() || !alg->is_string()) return refuse("alg");
-  const auto what = algorithm_of(alg->get_ref<const std::string&>());
-  if (!what) return refuse("alg");
-  into.what = *what;
+  const auto known = algorithm_of(alg->get_ref<const std::string&>());
+  if (!known) return refuse("alg");
+  into.alg = *known;
   const auto kid = header.find("kid");
   if (kid == header.end()) return {};
   if (!kid->is_string()) return refuse("kid");
@@ -61,7 +61,7 @@ result<void> read_header(const json& header, unverified_token& into) {
 }
 
 result<void> check_signature(const unverified_token& token, const key_set& keys) {
-  const auto tried = keys.fitting(token.what, token.key_id);
+  const auto tried = keys.fitting(token.alg, token.key_id);
   if (tried.empty()) {
     const bool is_known = token.key_id && keys.knows(*token.key_id);
     return refuse(is_known ? "alg_of_another_key" : std::string{unknown_key});

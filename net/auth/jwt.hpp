@@ -20,7 +20,7 @@ inline constexpr std::string_view unknown_key = "unknown_key";
 
 /// The parts of a token before its signature is checked. Do not trust them.
 struct unverified_token {
-  algorithm what = algorithm::hs256;
+  algorithm alg = algorithm::hs256;
   std::optional<std::string> key_id;  ///< kid; only used in comparisons
   std::string_view signed_text;       ///< header and claims; points into the token
   std::string_view claims;            ///< still base64url; points into the token

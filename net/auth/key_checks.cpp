@@ -20,6 +20,6 @@ result<void> check_address(const std::string& address) {
 
 }  // namespace
 
-roost::key_checks checks_of_keys() { return {check_file, check_address}; }
+roost::key_checks jwks_checks() { return {check_file, check_address}; }
 
 }  // namespace roost::net::auth

@@ -5,7 +5,7 @@
 
 namespace roost::net::auth {
 
-/// Uses the same readers as token_office, so both accept the same files and addresses.
-roost::key_checks checks_of_keys();
+/// Uses the same readers as token_verifier, so both accept the same files and addresses.
+roost::key_checks jwks_checks();
 
 }  // namespace roost::net::auth

@@ -22,9 +22,9 @@ class key_set {
   void add(std::string id, verify_key key) { keys_.push_back({std::move(id), std::move(key)}); }
   void add(const key_set& others);
 
-  /// The keys to try for a token with algorithm `what` and key ID `id` in its header, at most
+  /// The keys to try for a token with algorithm `alg` and key ID `id` in its header, at most
   /// `tries_max`. Without an ID, all keys of the algorithm are candidates.
-  std::vector<const verify_key*> fitting(algorithm what, std::optional<std::string_view> id) const;
+  std::vector<const verify_key*> fitting(algorithm alg, std::optional<std::string_view> id) const;
   /// Whether a key of any algorithm has this ID.
   bool knows(std::string_view id) const;
 

@@ -47,29 +47,29 @@ lookup_answer resolve_by_system(const std::string& host, const std::string& port
 
 /// State shared by the resolver thread and the name_lookup.
 struct name_lookup::question {
-  question(asio::io_context& context, listener wants) : told(std::move(wants)) {
+  question(asio::io_context& context, listener callback) : on_answer(std::move(callback)) {
     work.emplace(context.get_executor());
   }
   void answer(lookup_answer found) {
     const std::lock_guard held{lock};
-    if (!told) return;
-    asio::post(work->get_executor(),
-               [tell = std::exchange(told, {}), found = std::move(found)] { tell(found); });
+    if (!on_answer) return;
+    asio::post(work->get_executor(), [callback = std::exchange(on_answer, {}),
+                                      found = std::move(found)] { callback(found); });
     work.reset();
   }
   void forget() {
     const std::lock_guard held{lock};
-    told = {};
+    on_answer = {};
     work.reset();
   }
 
   std::mutex lock;
-  listener told;  ///< under lock; null: cancelled or already posted
+  listener on_answer;  ///< under lock; null: cancelled or already posted
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;  ///< under lock
 };
 
-void name_lookup::start(const std::string& host, const std::string& port, listener told) {
-  question_ = std::make_shared<question>(context_, std::move(told));
+void name_lookup::start(const std::string& host, const std::string& port, listener on_answer) {
+  question_ = std::make_shared<question>(context_, std::move(on_answer));
   auto mine = std::make_shared<seat>();
   if (!mine->is_free()) return question_->answer({asio::error::try_again, {}});
   try {

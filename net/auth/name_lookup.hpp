@@ -39,10 +39,10 @@ class name_lookup {
   name_lookup& operator=(const name_lookup&) = delete;
   ~name_lookup() { cancel(); }
 
-  /// Call at most once. Posts `told` with the result to the context, whose run() does not return
-  /// before (work guard). The result is try_again if no thread is available.
-  void start(const std::string& host, const std::string& port, listener told);
-  /// Prevents the call of `told` unless it is already posted, and releases the work guard.
+  /// Call at most once. Posts `on_answer` with the result to the context, whose run() does not
+  /// return before (work guard). The result is try_again if no thread is available.
+  void start(const std::string& host, const std::string& port, listener on_answer);
+  /// Prevents the call of `on_answer` unless it is already posted, and releases the work guard.
   void cancel();
 
  private:

@@ -5,11 +5,12 @@
 
 namespace roost::net::auth {
 
-bool revocations::add(const revocation& what, std::int64_t now_ms) {
-  if (what.id.empty() || what.id.size() > claim_bytes_max || what.until_ms <= now_ms) return false;
+bool revocations::add(const revocation& added, std::int64_t now_ms) {
+  if (added.id.empty() || added.id.size() > claim_bytes_max || added.until_ms <= now_ms)
+    return false;
   tick(now_ms);
-  const name key{what.what, what.id};
-  term wanted{what.before_ms, what.until_ms};
+  const name key{added.kind, added.id};
+  term wanted{added.before_ms, added.until_ms};
   if (const auto it = entries_.find(key); it != entries_.end()) {
     wanted.before_ms = std::max(wanted.before_ms, it->second.before_ms);
     wanted.until_ms = std::max(wanted.until_ms, it->second.until_ms);
@@ -22,8 +23,8 @@ bool revocations::add(const revocation& what, std::int64_t now_ms) {
 }
 
 bool revocations::is_revoked(const token_claims& token, std::int64_t now_ms) const {
-  if (!token.token_id.empty() && find(revocation::kind::token, token.token_id, now_ms)) return true;
-  const auto* user = find(revocation::kind::user, token.user, now_ms);
+  if (!token.token_id.empty() && find(revocation_kind::token, token.token_id, now_ms)) return true;
+  const auto* user = find(revocation_kind::user, token.user, now_ms);
   return user && (!token.issued_ms || second_of(*token.issued_ms) < second_of(user->before_ms));
 }
 
@@ -43,9 +44,9 @@ std::vector<revocation> revocations::all() const {
   return out;
 }
 
-const revocations::term* revocations::find(revocation::kind what, const std::string& id,
+const revocations::term* revocations::find(revocation_kind kind, const std::string& id,
                                            std::int64_t now_ms) const {
-  const auto it = entries_.find(name{what, id});
+  const auto it = entries_.find(name{kind, id});
   return it != entries_.end() && now_ms < it->second.until_ms ? &it->second : nullptr;
 }
 

@@ -14,10 +14,11 @@
 
 namespace roost::net::auth {
 
+enum class revocation_kind : std::uint8_t { user, token };
+
 /// One revocation, in the form that nodes exchange. Times are Unix time in milliseconds.
 struct revocation {
-  enum class kind : std::uint8_t { user, token };
-  kind what = kind::user;
+  revocation_kind kind = revocation_kind::user;
   std::string id;              ///< user: sub; token: jti
   std::int64_t before_ms = 0;  ///< user: revokes tokens with iat before this second, or without iat
   std::int64_t until_ms = 0;   ///< the revocation expires then
@@ -35,7 +36,7 @@ class revocations {
 
   /// Merges with an entry of the same id: the later `before_ms` and `until_ms` win. Returns false
   /// if the revocation has expired, its id is invalid, or it would be evicted at once.
-  bool add(const revocation& what, std::int64_t now_ms);
+  bool add(const revocation& added, std::int64_t now_ms);
   /// Compares iat in whole seconds. A token issued in the second of the revocation stays valid:
   /// the user may have signed in again just after it. An earlier token of that second stays valid
   /// too, because the two cannot be distinguished.
@@ -50,13 +51,13 @@ class revocations {
   std::uint64_t dropped() const { return dropped_; }
 
  private:
-  using name = std::pair<revocation::kind, std::string>;
+  using name = std::pair<revocation_kind, std::string>;
   struct term {
     std::int64_t before_ms = 0;
     std::int64_t until_ms = 0;
   };
   using terms = std::map<name, term, std::less<>>;
-  const term* find(revocation::kind what, const std::string& id, std::int64_t now_ms) const;
+  const term* find(revocation_kind kind, const std::string& id, std::int64_t now_ms) const;
   void drop_first();
 
   std::size_t entries_max_;

@@ -34,18 +34,19 @@ bool fits(const outcome_row& row, std::string_view detail) {
 
 }  // namespace
 
-std::string_view outcome_of(const error& why) {
+std::string_view auth_result_label(const error& why) {
   const auto found =
       std::ranges::find_if(outcomes, [&](const auto& row) { return fits(row, why.detail); });
   return found == outcomes.end() ? "malformed" : found->counted;
 }
 
-token_office::token_office(const live_settings& config, metrics& probe, office_options options)
+token_verifier::token_verifier(const settings_store& config, metrics& probe,
+                               token_verifier_options options)
     : config_(config), probe_(probe), options_(options) {
   reload();
 }
 
-token_office::~token_office() {
+token_verifier::~token_verifier() {
   {
     const std::lock_guard held{file_lock_};
     is_ended_ = true;
@@ -55,10 +56,10 @@ token_office::~token_office() {
   end_fetcher();
 }
 
-result<claims_ptr> token_office::check(std::string_view token, std::int64_t now_ms,
-                                       std::string_view user) {
-  auto out = judge(token, now_ms, user);
-  probe_.add(metrics::counter::auth_results, out ? "ok" : outcome_of(out.failure()));
+result<claims_ptr> token_verifier::check(std::string_view token, std::int64_t now_ms,
+                                         std::string_view user) {
+  auto out = verify(token, now_ms, user);
+  probe_.add(metrics::counter::auth_results, out ? "ok" : auth_result_label(out.failure()));
   if (!out && out.failure().detail == unknown_key) {
     const std::lock_guard held{fetcher_lock_};
     if (fetcher_) fetcher_->key_was_unknown();
@@ -66,8 +67,8 @@ result<claims_ptr> token_office::check(std::string_view token, std::int64_t now_
   return out;
 }
 
-result<claims_ptr> token_office::judge(std::string_view token, std::int64_t now_ms,
-                                       std::string_view user) {
+result<claims_ptr> token_verifier::verify(std::string_view token, std::int64_t now_ms,
+                                          std::string_view user) {
   const auto& auth = config_->auth;
   const auto keys = ring_.current();
   const claim_demands demands{auth.issuer, auth.audience, auth.leeway_ms};
@@ -78,33 +79,33 @@ result<claims_ptr> token_office::judge(std::string_view token, std::int64_t now_
   return claims_ptr{std::make_shared<const token_claims>(std::move(*claims))};
 }
 
-bool token_office::revoke(const revocation& what, std::int64_t now_ms) {
+bool token_verifier::revoke(const revocation& revocation, std::int64_t now_ms) {
   {
     const std::lock_guard held{revoked_lock_};
-    if (!revoked_.add(what, now_ms)) return false;
+    if (!revoked_.add(revocation, now_ms)) return false;
     any_revoked_ = true;
   }
-  const bool is_user = what.what == revocation::kind::user;
+  const bool is_user = revocation.kind == revocation_kind::user;
   probe_.add(metrics::counter::revocations, is_user ? "user" : "token");
-  log::info("revoked", {{"by", is_user ? "user" : "token"}, {"id", what.id}});
-  if (told_) told_(what);
+  log::info("revoked", {{"by", is_user ? "user" : "token"}, {"id", revocation.id}});
+  if (on_revoked_) on_revoked_(revocation);
   return true;
 }
 
-bool token_office::is_revoked(const token_claims& token, std::int64_t now_ms) const {
+bool token_verifier::is_revoked(const token_claims& token, std::int64_t now_ms) const {
   if (!any_revoked_) return false;
   const std::shared_lock held{revoked_lock_};
   return revoked_.is_revoked(token, now_ms);
 }
 
-void token_office::reload() {
+void token_verifier::reload() {
   const auto auth = config_->auth;
   take_secret(auth.hs256_secret);
   take_file(auth.jwks_file);
   take_address(auth.jwks_url);
 }
 
-void token_office::take_secret(const std::string& secret) {
+void token_verifier::take_secret(const std::string& secret) {
   if (secret.empty()) return ring_.put(key_origin::settings, nullptr);
   auto key = verify_key::from_secret(secret);
   if (!key) return log::error("hs256_secret_refused", {{"why", key.failure().detail}});
@@ -113,7 +114,7 @@ void token_office::take_secret(const std::string& secret) {
   ring_.put(key_origin::settings, std::move(keys));
 }
 
-void token_office::take_file(const std::string& path) {
+void token_verifier::take_file(const std::string& path) {
   const std::lock_guard held{file_lock_};
   if (path != file_path_) {
     file_path_ = path;
@@ -126,7 +127,7 @@ void token_office::take_file(const std::string& path) {
   if (!watcher_.joinable()) watcher_ = std::thread{[this] { watch_file(); }};
 }
 
-void token_office::look_at_file() {
+void token_verifier::look_at_file() {
   const auto looked = file_->poll();
   if (!looked) {
     return log::warning("jwks_file_refused",
@@ -137,14 +138,14 @@ void token_office::look_at_file() {
   log::info("jwks_file_read", {{"file", file_path_}, {"keys", file_->keys()->size()}});
 }
 
-void token_office::watch_file() {
+void token_verifier::watch_file() {
   std::unique_lock held{file_lock_};
   while (!file_changed_.wait_for(held, options_.poll, [this] { return is_ended_; })) {
     if (file_) look_at_file();
   }
 }
 
-void token_office::take_address(const std::string& address) {
+void token_verifier::take_address(const std::string& address) {
   if (address == address_) {
     const std::lock_guard held{fetcher_lock_};
     if (fetcher_) fetcher_->ask_now();  // a reload expects the current keys
@@ -172,19 +173,19 @@ void token_office::take_address(const std::string& address) {
       options_.timing);
 }
 
-void token_office::put_public(key_origin from, std::shared_ptr<const key_set> keys) {
+void token_verifier::put_public(key_origin from, std::shared_ptr<const key_set> keys) {
   const std::lock_guard held{put_lock_};
   ring_.put(from, std::move(keys));
   // Warn once for each algorithm, not at each fetch.
   const auto former = std::exchange(crowded_, ring_.current()->crowded());
-  for (const auto what : crowded_) {
-    if (std::ranges::find(former, what) != former.end()) continue;
+  for (const auto alg : crowded_) {
+    if (std::ranges::find(former, alg) != former.end()) continue;
     log::warning("many_keys_of_one_algorithm",
-                 {{"alg", name_of(what)}, {"tried_without_kid", key_set::tries_max}});
+                 {{"alg", name_of(alg)}, {"tried_without_kid", key_set::tries_max}});
   }
 }
 
-void token_office::end_fetcher() {
+void token_verifier::end_fetcher() {
   std::unique_ptr<jwks_fetcher> former;
   {
     const std::lock_guard held{fetcher_lock_};
@@ -193,7 +194,8 @@ void token_office::end_fetcher() {
   // Destroyed without the lock: the destructor joins the thread, which takes the lock in fetched().
 }
 
-void token_office::fetched(const jwks_report& report, const std::shared_ptr<const key_set>& keys) {
+void token_verifier::fetched(const jwks_report& report,
+                             const std::shared_ptr<const key_set>& keys) {
   probe_.add(metrics::counter::jwks_fetches, report.is_good ? "ok" : "failed");
   if (!report.is_good) {
     log::warning("jwks_fetch_failed", {{"why", report.why}, {"keys", report.keys}});
@@ -208,9 +210,9 @@ void token_office::fetched(const jwks_report& report, const std::shared_ptr<cons
   first_fetch_.notify_all();
 }
 
-void token_office::await_first_fetch(milliseconds most) {
+void token_verifier::await_first_fetch(milliseconds timeout) {
   std::unique_lock held{fetcher_lock_};
-  first_fetch_.wait_for(held, most, [this] { return !fetcher_ || has_answer_; });
+  first_fetch_.wait_for(held, timeout, [this] { return !fetcher_ || has_answer_; });
 }
 
 }  // namespace roost::net::auth

@@ -31,9 +31,9 @@ class jwks_fetcher;
 using claims_ptr = std::shared_ptr<const token_claims>;
 
 /// The label value under which the metric auth_results counts this refusal.
-std::string_view outcome_of(const error& why);
+std::string_view auth_result_label(const error& why);
 
-struct office_options {
+struct token_verifier_options {
   milliseconds poll{2'000};  ///< interval of checks of the key file
   jwks_timing timing = {};
 };
@@ -41,33 +41,35 @@ struct office_options {
 /// Owns: the keys from the settings, auth.jwks_file and auth.jwks_url, the revocations, and the
 /// threads that poll the file and fetch the address. Runs on: any thread, except where noted.
 /// Ends: after all its callers.
-class token_office {
+class token_verifier {
  public:
-  token_office(const live_settings& config, metrics& probe, office_options options = {});
-  token_office(const token_office&) = delete;
-  token_office& operator=(const token_office&) = delete;
-  ~token_office();
+  token_verifier(const settings_store& config, metrics& probe, token_verifier_options options = {});
+  token_verifier(const token_verifier&) = delete;
+  token_verifier& operator=(const token_verifier&) = delete;
+  ~token_verifier();
 
   /// Verifies `token` at `now_ms` (Unix time) and returns its claims. Fails with bad_token,
   /// token_expired, revoked, or, if `user` is not empty and differs from sub, unauthorized.
   result<claims_ptr> check(std::string_view token, std::int64_t now_ms, std::string_view user = {});
   /// Refuses the revoked tokens from now on and calls the on_revoked() callback, which ends their
   /// connections. Returns false if revocations::add() does: expired, invalid id, or evicted.
-  bool revoke(const revocation& what, std::int64_t now_ms);
+  bool revoke(const revocation& revocation, std::int64_t now_ms);
   bool is_revoked(const token_claims& token, std::int64_t now_ms) const;
   /// Sets the callback that revoke() calls on its thread. Not thread-safe: do not call it while
   /// revoke() may run.
-  void on_revoked(std::function<void(const revocation&)> told) { told_ = std::move(told); }
+  void on_revoked(std::function<void(const revocation&)> callback) {
+    on_revoked_ = std::move(callback);
+  }
 
   /// Reloads the keys that the settings now name. If a source cannot be read, its previous keys
   /// stay in use, even those of a different file or address. One thread at a time.
   void reload();
   /// Blocks until the first fetch of auth.jwks_url has succeeded or failed, at most for `most`, so
   /// that a starting node has its keys before it accepts clients.
-  void await_first_fetch(milliseconds most);
+  void await_first_fetch(milliseconds timeout);
 
  private:
-  result<claims_ptr> judge(std::string_view token, std::int64_t now_ms, std::string_view user);
+  result<claims_ptr> verify(std::string_view token, std::int64_t now_ms, std::string_view user);
   void take_secret(const std::string& secret);
   void take_file(const std::string& path);
   void take_address(const std::string& address);
@@ -77,11 +79,11 @@ class token_office {
   void end_fetcher();
   void put_public(key_origin from, std::shared_ptr<const key_set> keys);
 
-  const live_settings& config_;
+  const settings_store& config_;
   metrics& probe_;
-  const office_options options_;
+  const token_verifier_options options_;
   key_ring ring_;
-  std::function<void(const revocation&)> told_;
+  std::function<void(const revocation&)> on_revoked_;
 
   mutable std::shared_mutex revoked_lock_;
   revocations revoked_;                   ///< under revoked_lock_

@@ -34,8 +34,8 @@ constexpr std::array<std::pair<std::string_view, algorithm>, 4> names{{
 template <auto Free>
 struct freed_by {
   template <class T>
-  void operator()(T* what) const {
-    Free(what);
+  void operator()(T* object) const {
+    Free(object);
   }
 };
 using number_ptr = std::unique_ptr<BIGNUM, freed_by<BN_free>>;
@@ -105,16 +105,16 @@ bool is_signed_by(EVP_PKEY* key, const EVP_MD* digest, std::string_view text,
 }  // namespace
 
 std::optional<algorithm> algorithm_of(std::string_view name) {
-  for (const auto& [text, what] : names) {
-    if (text == name) return what;
+  for (const auto& [text, alg] : names) {
+    if (text == name) return alg;
   }
   return std::nullopt;
 }
 
-std::string_view name_of(algorithm what) { return names[static_cast<std::size_t>(what)].first; }
+std::string_view name_of(algorithm alg) { return names[static_cast<std::size_t>(alg)].first; }
 
-verify_key::verify_key(algorithm what, std::string secret, EVP_PKEY* key)
-    : what_(what), secret_(std::move(secret)), key_(key, EVP_PKEY_free) {}
+verify_key::verify_key(algorithm alg, std::string secret, EVP_PKEY* key)
+    : alg_(alg), secret_(std::move(secret)), key_(key, EVP_PKEY_free) {}
 
 result<verify_key> verify_key::from_secret(std::string_view secret) {
   if (secret.size() < hs256_secret_bytes_min) return refuse("the secret is shorter than 32 bytes");
@@ -165,7 +165,7 @@ result<verify_key> verify_key::from_ed25519(std::string_view x) {
 }
 
 bool verify_key::verifies(std::string_view text, std::string_view signature) const {
-  switch (what_) {
+  switch (alg_) {
     case algorithm::hs256:
       return signature.size() == hs256_signature_bytes &&
              is_same_secret(hmac_sha256(secret_, text), signature);

@@ -18,7 +18,7 @@ enum class algorithm : std::uint8_t { hs256, rs256, es256, eddsa };
 
 /// Looks up the exact name of a token header ("HS256"); nullopt if unknown.
 std::optional<algorithm> algorithm_of(std::string_view name);
-std::string_view name_of(algorithm what);
+std::string_view name_of(algorithm alg);
 
 /// A key is bound to one algorithm. This prevents algorithm confusion: a token header cannot make
 /// the server use a public key as an HMAC secret.
@@ -31,14 +31,14 @@ class verify_key {
   static result<verify_key> from_p256(std::string_view x, std::string_view y);
   static result<verify_key> from_ed25519(std::string_view x);
 
-  algorithm what() const { return what_; }
+  algorithm alg() const { return alg_; }
   /// `signature` has the format of RFC 7518; for ES256 the 64 bytes of r and s (section 3.4).
   bool verifies(std::string_view text, std::string_view signature) const;
 
  private:
-  verify_key(algorithm what, std::string secret, EVP_PKEY* key);
+  verify_key(algorithm alg, std::string secret, EVP_PKEY* key);
 
-  algorithm what_;
+  algorithm alg_;
   std::string secret_;  ///< hs256 only
   std::shared_ptr<EVP_PKEY> key_;
 };

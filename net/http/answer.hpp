@@ -8,7 +8,7 @@
 
 namespace roost::net::http {
 
-struct answer {
+struct http_response {
   unsigned status = 200;
   std::string_view content_type;  ///< empty: none
   std::string body;
@@ -20,14 +20,14 @@ inline constexpr std::string_view text_type = "text/plain; charset=utf-8";
 
 /// A JSON response {"reason", "code", "message"} with the HTTP status of the error catalogue. An
 /// empty `message` is replaced by the error's meaning in the catalogue.
-answer error_answer(errc code, std::string_view message = {});
+http_response http_error_response(errc code, std::string_view message = {});
 
-struct answer_style {
+struct response_options {
   bool with_body = true;  ///< false for HEAD: Content-Length stays, the body is omitted
   bool keep_alive = true;
 };
 
 /// Serializes status line, headers and body.
-std::string text_of(const answer& what, answer_style how);
+std::string text_of(const http_response& response, response_options options);
 
 }  // namespace roost::net::http

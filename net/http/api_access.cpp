@@ -52,8 +52,8 @@ bool is_own(std::string_view origin, std::string_view host) {
   return page && page == web_origin::parse("http://" + std::string{host});
 }
 
-bool has_key(const api_caller& who, std::string_view key) {
-  const auto given = who.authorization ? bearer_in(*who.authorization) : std::nullopt;
+bool has_key(const api_caller& caller, std::string_view key) {
+  const auto given = caller.authorization ? bearer_in(*caller.authorization) : std::nullopt;
   return !key.empty() && given && is_key(*given, key);
 }
 
@@ -65,31 +65,34 @@ error forbid(const char* why) { return {errc::forbidden, why}; }
 
 }  // namespace
 
-result<void> check_api_access(const api_caller& who, std::string_view key) {
+result<void> check_api_access(const api_caller& caller, std::string_view key) {
   if (!key.empty()) {
-    if (has_key(who, key)) return {};
+    if (has_key(caller, key)) return {};
     return error{errc::unauthenticated, "this needs the header Authorization: Bearer KEY"};
   }
-  if (!who.is_local_peer || who.was_forwarded)
+  if (!caller.is_local_peer || caller.was_forwarded)
     return forbid("without admin.api_key only this machine may ask");
-  if (!who.host || !is_local_host(*who.host))
+  if (!caller.host || !is_local_host(*caller.host))
     return forbid("the Host header is not of this machine");
-  if (who.origin && !is_own(*who.origin, *who.host)) return forbid("the Origin is another site");
+  if (caller.origin && !is_own(*caller.origin, *caller.host))
+    return forbid("the Origin is another site");
   const bool is_from_page =
-      who.fetch_site && *who.fetch_site != "same-origin" && *who.fetch_site != "none";
+      caller.fetch_site && *caller.fetch_site != "same-origin" && *caller.fetch_site != "none";
   if (is_from_page) return forbid("a page of another site asks");
-  if (who.is_change && !is_json(who.content_type))
+  if (caller.is_change && !is_json(caller.content_type))
     return forbid("Content-Type must be application/json");
   return {};
 }
 
-result<void> check_page_access(const api_caller& who, std::string_view key, const own_hosts& own) {
-  if (!who.host || has_key(who, key)) return {};
-  const auto name = name_in(*who.host);
+result<void> check_page_access(const api_caller& caller, std::string_view key,
+                               const own_hosts& own) {
+  if (!caller.host || has_key(caller, key)) return {};
+  const auto name = name_in(*caller.host);
   if (!name || !own.contains(*name)) {
     return forbid("the Host header names no host of this node: see listen.host_names");
   }
-  if (who.origin && !is_own(*who.origin, *who.host)) return forbid("the Origin is another site");
+  if (caller.origin && !is_own(*caller.origin, *caller.host))
+    return forbid("the Origin is another site");
   return {};
 }
 

@@ -29,11 +29,12 @@ struct api_caller {
 /// host (against DNS rebinding), and Origin and Sec-Fetch-Site must not name another site. A change
 /// must have the content type application/json, which HTML forms cannot send and for which browsers
 /// first send a CORS preflight request.
-result<void> check_api_access(const api_caller& who, std::string_view key);
+result<void> check_api_access(const api_caller& caller, std::string_view key);
 
 /// Access to an admin page that needs no key. Allowed are requests that carry the key, requests
 /// whose Host is in `own` and whose Origin is not another site, and requests without Host, because
 /// browsers always send it. Fails with forbidden.
-result<void> check_page_access(const api_caller& who, std::string_view key, const own_hosts& own);
+result<void> check_page_access(const api_caller& caller, std::string_view key,
+                               const own_hosts& own);
 
 }  // namespace roost::net::http

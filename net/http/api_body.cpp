@@ -52,17 +52,18 @@ result<std::string> api_body::name(std::string_view key) const {
   return name_of(key, *found);
 }
 
-result<std::vector<std::string>> api_body::names(std::string_view key, std::size_t most) const {
+result<std::vector<std::string>> api_body::names(std::string_view key,
+                                                 std::size_t names_max) const {
   const auto* const found = find(key);
   const auto wanted =
-      std::string{key} + " must be a list of 1 to " + std::to_string(most) + " names";
+      std::string{key} + " must be a list of 1 to " + std::to_string(names_max) + " names";
   if (!found || found->text.front() != '[') return refuse(wanted);
   json_cursor at{found->text};
   at.take('[');
   std::vector<std::string> out;
   raw_json each;
   while (!at.sees(']') && at.take_value(each)) {
-    if (out.size() == most) return refuse(wanted);
+    if (out.size() == names_max) return refuse(wanted);
     auto text = name_of(key, each);
     if (!text) return text.failure();
     out.push_back(std::move(*text));

@@ -25,8 +25,8 @@ class api_body {
   /// A string such as a topic, an event or a user. Fails if it is absent, is not a string, or does
   /// not pass check_name().
   result<std::string> name(std::string_view key) const;
-  /// A list of 1 to `most` names.
-  result<std::vector<std::string>> names(std::string_view key, std::size_t most) const;
+  /// A list of 1 to `names_max` names.
+  result<std::vector<std::string>> names(std::string_view key, std::size_t names_max) const;
 
   /// Accepts nonempty UTF-8 without control characters, at most name_bytes_max bytes.
   static result<void> check_name(std::string_view key, std::string_view value);

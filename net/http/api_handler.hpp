@@ -49,20 +49,20 @@ inline bool is_change(api_route which) {
 /// A parsed and validated request. Each field names the routes that use it.
 struct api_request {
   static constexpr std::size_t topics_max = 100;
-  static constexpr std::uint32_t limit_usual = 100;
+  static constexpr std::uint32_t limit_default = 100;
   static constexpr std::uint32_t limit_max = 1'000;
 
-  api_route what = api_route::rooms;
-  std::vector<topic> topics = {};      ///< publish, room, presence, history: one; broadcast: any
-  std::string event = {};              ///< publish, broadcast
-  slice payload = {};                  ///< publish, broadcast: text of a JSON object
-  std::string once = {};               ///< publish, broadcast: Idempotency-Key; empty: none
-  std::string match = "*";             ///< rooms
-  std::string after = {};              ///< rooms: list the topics after this one
-  std::uint32_t limit = limit_usual;   ///< rooms, history
-  std::optional<position> since = {};  ///< history
-  std::string user = {};               ///< user, disconnect, revoke
-  std::string token_id = {};           ///< revoke, instead of user
+  api_route route = api_route::rooms;
+  std::vector<topic> topics = {};       ///< publish, room, presence, history: one; broadcast: any
+  std::string event = {};               ///< publish, broadcast
+  slice payload = {};                   ///< publish, broadcast: text of a JSON object
+  std::string idempotency_key = {};     ///< publish, broadcast: Idempotency-Key; empty: none
+  std::string match = "*";              ///< rooms
+  std::string after = {};               ///< rooms: list the topics after this one
+  std::uint32_t limit = limit_default;  ///< rooms, history
+  std::optional<position> since = {};   ///< history
+  std::string user = {};                ///< user, disconnect, revoke
+  std::string token_id = {};            ///< revoke, instead of user
   std::optional<std::int64_t> until_s = {};  ///< revoke: Unix time
 };
 
@@ -74,11 +74,11 @@ class api_handler {
  public:
   using completion = std::function<void(api_result)>;
   virtual ~api_handler() = default;
-  /// Calls `done` on the loop `asker` in a later iteration, at most once; never if the node stops
+  /// Calls `done` on the loop `caller` in a later iteration, at most once; never if the node stops
   /// first.
-  virtual void ask(api_request what, loop& asker, completion done) = 0;
+  virtual void ask(api_request request, loop& caller, completion done) = 0;
   /// Timeout of the result; then a change fails with unknown_outcome, a query with unavailable.
-  virtual std::chrono::milliseconds patience() const { return std::chrono::seconds{10}; }
+  virtual std::chrono::milliseconds answer_timeout() const { return std::chrono::seconds{10}; }
 };
 
 }  // namespace roost::net::http

@@ -53,16 +53,16 @@ result<api_request> read_event(api_request out, const api_body& body, const api_
   out.payload = std::move(*payload);
   if (!from.idempotency_key) return out;
   if (auto fine = check_key(*from.idempotency_key); !fine) return fine.failure();
-  out.once = *from.idempotency_key;
+  out.idempotency_key = *from.idempotency_key;
   return out;
 }
 
 result<api_request> read_publish(api_request out, const api_call& from, std::uint32_t bytes_max) {
   const auto body = api_body::read(from.body, {"topic", "event", "payload"});
   if (!body) return body.failure();
-  auto where = body->name("topic");
-  if (!where) return where.failure();
-  out.topics.emplace_back(*where);
+  auto topic = body->name("topic");
+  if (!topic) return topic.failure();
+  out.topics.emplace_back(*topic);
   return read_event(std::move(out), *body, from, bytes_max);
 }
 
@@ -155,7 +155,7 @@ result<void> take(api_request& out, const std::string& name, const std::string& 
 result<api_request> read_query(api_request out, std::string_view query) {
   auto given = parse_query(query);
   if (!given) return refuse("the query is malformed");
-  const auto rule = rule_of(out.what);
+  const auto rule = rule_of(out.route);
   std::vector<std::string> seen;
   for (auto& [name, value] : *given) {
     if (std::ranges::find(rule.names, name) == rule.names.end()) {
@@ -187,7 +187,7 @@ result<api_request> read_api_request(api_route which, const api_call& from,
                                      std::uint32_t payload_bytes_max) {
   if (from.method != method_for(which)) return errc::method_refused;
   api_request out;
-  out.what = which;
+  out.route = which;
   switch (which) {
     case api_route::publish:
       return read_publish(std::move(out), from, payload_bytes_max);

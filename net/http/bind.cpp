@@ -84,25 +84,25 @@ std::uint16_t port_of(int fd) {
 
 }  // namespace
 
-result<bound_sockets> bind_sockets(const std::string& group, const std::string& host,
-                                   std::uint16_t port, std::size_t count) {
+result<listen_sockets> open_listen_sockets(const std::string& group, const std::string& host,
+                                           std::uint16_t port, std::size_t count) {
   boost::asio::io_context context;
   tcp::resolver resolver{context};
   boost::system::error_code bad;
   const auto found = resolver.resolve(host, std::to_string(port),
                                       tcp::resolver::passive | tcp::resolver::numeric_service, bad);
   if (bad || found.empty()) return bad_host(group, host, port, bad.message());
-  bound_sockets out{found.begin()->endpoint(), {}};
-  if (is_taken(out.at)) return failure(group, host, port, errno);
+  listen_sockets out{found.begin()->endpoint(), {}};
+  if (is_taken(out.endpoint)) return failure(group, host, port, errno);
   for (std::size_t i = 0; i < count; ++i) {
-    const int fd = open_listening(out.at, count > 1);
+    const int fd = open_listening(out.endpoint, count > 1);
     if (fd < 0) {
       auto failed = failure(group, host, port, errno);
       for (const int open : out.descriptors) ::close(open);
       return failed;
     }
     out.descriptors.push_back(fd);
-    out.at.port(port_of(fd));
+    out.endpoint.port(port_of(fd));
   }
   return out;
 }

@@ -12,15 +12,15 @@
 namespace roost::net::http {
 
 /// Non-blocking listening sockets. The caller must close them.
-struct bound_sockets {
-  boost::asio::ip::tcp::endpoint at;  ///< with the actual port
+struct listen_sockets {
+  boost::asio::ip::tcp::endpoint endpoint;  ///< with the actual port
   std::vector<int> descriptors;
 };
 
 /// Binds `count` sockets to `host`:`port`, with SO_REUSEPORT if more than one. Port 0 selects a
 /// free port. Fails with cannot_bind if another process listens there, even with SO_REUSEPORT; the
 /// detail names the address and the setting, GROUP.host or GROUP.port.
-result<bound_sockets> bind_sockets(const std::string& group, const std::string& host,
-                                   std::uint16_t port, std::size_t count);
+result<listen_sockets> open_listen_sockets(const std::string& group, const std::string& host,
+                                           std::uint16_t port, std::size_t count);
 
 }  // namespace roost::net::http

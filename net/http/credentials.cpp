@@ -44,8 +44,8 @@ std::string_view cookie_value(std::string_view header, std::string_view name) {
   return {};
 }
 
-answer token_answer(errc why) {
-  auto out = error_answer(why);
+http_response token_error_response(errc why) {
+  auto out = http_error_response(why);
   out.status = forbidden;
   return out;
 }

@@ -13,6 +13,6 @@ std::string_view bearer_token(std::string_view authorization);
 std::string_view cookie_value(std::string_view header, std::string_view name);
 
 /// A 403 response with the error body of `why`, whatever its status in the catalogue.
-answer token_answer(errc why);
+http_response token_error_response(errc why);
 
 }  // namespace roost::net::http

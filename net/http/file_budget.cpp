@@ -10,23 +10,23 @@
 namespace roost::net::http {
 namespace {
 
-constexpr std::uint64_t spare_usual = 200;
+constexpr std::uint64_t spare_default = 200;
 constexpr std::uint64_t files_a_loop = 5;  // two epolls, a timer, a wake-up event, a listener
-constexpr auto most = std::numeric_limits<std::uint32_t>::max();
+constexpr auto files_max = std::numeric_limits<std::uint32_t>::max();
 
 }  // namespace
 
-file_budget budget_of(std::uint64_t files, std::size_t loops) {
-  files = std::min<std::uint64_t>(files, most);
-  const auto spare = std::min(spare_usual + files_a_loop * loops, files / 2);
+fd_budget fd_budget_for(std::uint64_t files, std::size_t loops) {
+  files = std::min<std::uint64_t>(files, files_max);
+  const auto spare = std::min(spare_default + files_a_loop * loops, files / 2);
   return {static_cast<std::uint32_t>(files - spare),
           static_cast<std::uint32_t>(files - spare + spare / 2)};
 }
 
-file_budget budget_here(std::uint32_t configured, std::size_t loops) {
+fd_budget fd_budget_of_process(std::uint32_t configured, std::size_t loops) {
   rlimit files{};
   const bool is_known = ::getrlimit(RLIMIT_NOFILE, &files) == 0;
-  auto out = budget_of(is_known ? std::uint64_t{files.rlim_cur} : most, loops);
+  auto out = fd_budget_for(is_known ? std::uint64_t{files.rlim_cur} : files_max, loops);
   if (configured > out.connections) {
     log::warning("open_files_too_few", {{"node.connections_max", configured},
                                         {"open_files_max", std::uint64_t{files.rlim_cur}},

@@ -6,7 +6,7 @@
 
 namespace roost::net::http {
 
-struct file_budget {
+struct fd_budget {
   std::uint32_t connections;  ///< maximum of upgraded connections
   std::uint32_t sockets;      ///< maximum of sockets of the public port, upgraded or not
 };
@@ -14,9 +14,9 @@ struct file_budget {
 /// Reserves 200 files plus 5 for each loop, at most half of `files`. Half of the reserve is for
 /// clients before their upgrade, so that a full node can still answer them. The other half is for
 /// the admin port, key files and the loops.
-file_budget budget_of(std::uint64_t files, std::size_t loops);
+fd_budget fd_budget_for(std::uint64_t files, std::size_t loops);
 
 /// The budget of this process. `configured` is node.connections_max; 0 means no further limit.
-file_budget budget_here(std::uint32_t configured, std::size_t loops);
+fd_budget fd_budget_of_process(std::uint32_t configured, std::size_t loops);
 
 }  // namespace roost::net::http

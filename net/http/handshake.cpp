@@ -21,7 +21,7 @@ using beast_http::field;
 std::string_view plain(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 upgrade_refused refuse(errc why) {
-  if (why == errc::bad_token) return {why, token_answer(why)};
+  if (why == errc::bad_token) return {why, token_error_response(why)};
   // Phoenix answers 400 here; pages and API answer 405.
   if (why == errc::method_refused) return {why, {400, {}, {}, "Allow: GET\r\n"}};
   return {why, {row_of(why).http_status, {}, {}, {}}};

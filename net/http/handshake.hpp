@@ -36,7 +36,7 @@ struct upgrade_accepted {
 };
 struct upgrade_refused {
   errc why;
-  answer reply;
+  http_response reply;
 };
 
 /// State of the node that the decision depends on.

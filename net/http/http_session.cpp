@@ -40,7 +40,7 @@ http_session::http_session(listener& home, tcp::socket socket, const address_byt
   home_.add(*this);
   if (!is_pending_) return;
   home_.shared().probe.add(metrics::gauge::upgrades_pending, 1);
-  home_.shared().visitors.fetch_add(1, std::memory_order_relaxed);
+  home_.shared().pending_connections.fetch_add(1, std::memory_order_relaxed);
 }
 
 // Read at once: under load the request has mostly arrived, which saves an iteration and a timer.
@@ -55,11 +55,11 @@ void http_session::first_request_done() {
 
 /// Returns false if more bytes are needed, or if the connection was refused. A refusal does not
 /// parse the request.
-bool http_session::may_go_on(arrival::verdict verdict) {
-  if (verdict == arrival::verdict::go_on) return true;
-  if (verdict == arrival::verdict::need_more) return false;
+bool http_session::may_go_on(client_admission::admission_result result) {
+  if (result == client_admission::admission_result::go_on) return true;
+  if (result == client_admission::admission_result::need_more) return false;
   has_unread_ = true;
-  reply(from_.refusal(verdict), false);
+  reply(from_.refusal(result), false);
   return false;
 }
 
@@ -70,7 +70,7 @@ void http_session::end() {
   timer_node::cancel();
   first_request_done();
   if (home_.role() == port_role::open) {
-    home_.shared().visitors.fetch_sub(1, std::memory_order_relaxed);
+    home_.shared().pending_connections.fetch_sub(1, std::memory_order_relaxed);
   }
   home_.remove(*this);
   error_code ignored;
@@ -87,8 +87,8 @@ void http_session::expired() {
 }
 
 std::chrono::milliseconds http_session::deadline() const {
-  const std::chrono::milliseconds usual{home_.shared().config->limits.handshake_ms};
-  return phase_ == phase::lingering ? std::min(usual, linger_max) : usual;
+  const std::chrono::milliseconds handshake_timeout{home_.shared().config->limits.handshake_ms};
+  return phase_ == phase::lingering ? std::min(handshake_timeout, linger_max) : handshake_timeout;
 }
 
 /// On the admin port a publish may carry a payload of the maximum size besides its names.
@@ -101,8 +101,9 @@ std::uint64_t http_session::body_limit() const {
 /// extend it. A finished response cancels it.
 void http_session::wait() {
   if (!timer_node::is_armed()) home_.home().arm(*this, deadline());
-  const auto what = phase_ == phase::writing ? tcp::socket::wait_write : tcp::socket::wait_read;
-  socket_.async_wait(what, [self = shared_from_this()](const error_code& failed) {
+  const auto wait_kind =
+      phase_ == phase::writing ? tcp::socket::wait_write : tcp::socket::wait_read;
+  socket_.async_wait(wait_kind, [self = shared_from_this()](const error_code& failed) {
     failed ? self->end() : self->woken();
   });
 }
@@ -165,7 +166,7 @@ void http_session::serve_page(std::string_view path) {
   const bool is_kept = request.keep_alive() && parser_->is_done();
   if (home_.role() == port_role::admin && !is_health_path(path)) {
     const auto may = check_admin_page(path);
-    if (!may) return reply(error_answer(errc::forbidden, may.failure().detail), is_kept);
+    if (!may) return reply(http_error_response(errc::forbidden, may.failure().detail), is_kept);
   }
   const auto etag = request[beast_http::field::if_none_match];
   const page_request page{request.method(), path, {etag.data(), etag.size()}};
@@ -176,11 +177,11 @@ void http_session::serve_page(std::string_view path) {
         is_kept);
 }
 
-void http_session::reply(const answer& what, bool keep_alive) {
-  home_.shared().probe.add(metrics::counter::http_requests, status_class(what.status));
+void http_session::reply(const http_response& response, bool keep_alive) {
+  home_.shared().probe.add(metrics::counter::http_requests, status_class(response.status));
   keeps_alive_ = keep_alive && !home_.is_stopped();
   const bool is_head = parser_ && parser_->get().method() == beast_http::verb::head;
-  output_ = text_of(what, {.with_body = !is_head, .keep_alive = keeps_alive_});
+  output_ = text_of(response, {.with_body = !is_head, .keep_alive = keeps_alive_});
   parser_.reset();
   timer_node::cancel();
   phase_ = phase::writing;

@@ -62,7 +62,7 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   void refuse_head(const framing_fault& fault);
   bool is_for_api(const request_target& target) const;
   void serve_page(std::string_view path);
-  bool may_go_on(arrival::verdict verdict);
+  bool may_go_on(client_admission::admission_result result);
   void first_request_done();
   void dispatch();
   // the upgrade (http_session_upgrade.cpp)
@@ -78,7 +78,7 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   void api_is_late();
   void reply_api(const api_result& got);
 
-  void reply(const answer& what, bool keep_alive);
+  void reply(const http_response& response, bool keep_alive);
   void write();
   void written();
   void linger();
@@ -87,7 +87,7 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
 
   listener& home_;
   boost::asio::ip::tcp::socket socket_;
-  arrival from_;
+  client_admission from_;
   std::size_t place_ = 0;  ///< index in the listener's list
   phase phase_ = phase::reading;
   bool keeps_alive_ = true;

@@ -64,9 +64,9 @@ api_method method_of(beast_http::verb verb) {
                                                                          : api_method::other;
 }
 
-answer answer_of(const api_result& got, std::optional<api_route> which) {
-  answer out{200, json_type, got ? *got : std::string{}, {}};
-  if (!got) out = error_answer(got.failure().code, got.failure().detail);
+http_response response_for(const api_result& got, std::optional<api_route> which) {
+  http_response out{200, json_type, got ? *got : std::string{}, {}};
+  if (!got) out = http_error_response(got.failure().code, got.failure().detail);
   out.headers.append("Cache-Control: no-store\r\n");
   if (got) return out;
   const auto code = got.failure().code;
@@ -126,7 +126,7 @@ void http_session::wait_for_api(api_request wanted) {
   phase_ = phase::waiting;
   kept_ = shared_from_this();
   timer_node::cancel();
-  home_.home().arm(*this, home_.shared().api->patience());
+  home_.home().arm(*this, home_.shared().api->answer_timeout());
   home_.shared().api->ask(std::move(wanted), home_.home(),
                           [weak = weak_from_this(), number = ++asked_](const api_result& got) {
                             const auto self = weak.lock();
@@ -148,23 +148,23 @@ void http_session::api_is_late() {
 }
 
 void http_session::reply_api(const api_result& got) {
-  const auto what = answer_of(got, asked_route_);
+  const auto response = response_for(got, asked_route_);
   const auto route = asked_route_ ? name_of(*asked_route_) : "other";
   home_.shared().probe.add(
       metrics::counter::api_requests,
-      std::string{route} + "," + static_cast<char>('0' + what.status / 100) + "xx");
+      std::string{route} + "," + static_cast<char>('0' + response.status / 100) + "xx");
   if (got) {
-    log::debug("api_request", {{"route", route}, {"status", what.status}});
+    log::debug("api_request", {{"route", route}, {"status", response.status}});
   } else {
     const auto& failed = got.failure();
     log::info("api_refused", {{"route", route},
                               {"peer", limits::text_of(from_.client())},
-                              {"status", what.status},
+                              {"status", response.status},
                               {"reason", reason_of(failed.code)},
                               {"why", failed.detail.empty() ? row_of(failed.code).meaning
                                                             : std::string_view{failed.detail}}});
   }
-  reply(what, parser_->get().keep_alive() && parser_->is_done());
+  reply(response, parser_->get().keep_alive() && parser_->is_done());
 }
 
 }  // namespace roost::net::http

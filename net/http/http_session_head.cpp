@@ -93,7 +93,7 @@ bool http_session::head_came() {
   if (found == request.end() || request.version() < 11) return true;
   if (!boost::beast::iequals(found->value(), "100-continue")) {
     has_unread_ = true;
-    auto out = error_answer(errc::bad_request, "of Expect only 100-continue is served");
+    auto out = http_error_response(errc::bad_request, "of Expect only 100-continue is served");
     out.status = 417;
     reply(out, false);
     return false;
@@ -118,18 +118,18 @@ bool http_session::head_came() {
 void http_session::refuse_input(const error_code& why) {
   has_unread_ = true;
   if (why == beast_http::error::header_limit)
-    return reply(error_answer(errc::header_too_big), false);
+    return reply(http_error_response(errc::header_too_big), false);
   if (why == beast_http::error::body_limit) {
-    return reply(error_answer(errc::payload_too_large), false);
+    return reply(http_error_response(errc::payload_too_large), false);
   }
-  reply(error_answer(errc::bad_request), false);
+  reply(http_error_response(errc::bad_request), false);
 }
 
 void http_session::refuse_head(const framing_fault& fault) {
   has_unread_ = true;
   log::info("malformed_request",
             {{"peer", limits::text_of(from_.client())}, {"why", fault.message}});
-  auto out = error_answer(errc::bad_request, fault.message);
+  auto out = http_error_response(errc::bad_request, fault.message);
   out.status = fault.status;
   reply(out, false);
 }

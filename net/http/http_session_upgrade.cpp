@@ -25,31 +25,32 @@ constexpr std::size_t shown_bytes_max = 300;
 /// A refusal closes the connection. Guessing tokens then costs a rate-limited connect for each
 /// guess, and WebSocket clients do not reuse a connection after a failed upgrade.
 void http_session::upgrade(const mount& at, std::string_view query) {
-  const auto verdict = from_.upgrade(parser_->get(), home_.home().now());
-  if (verdict != arrival::verdict::go_on) return reply(from_.refusal(verdict), false);
+  const auto result = from_.upgrade(parser_->get(), home_.home().now());
+  if (result != client_admission::admission_result::go_on)
+    return reply(from_.refusal(result), false);
   const auto& shared = home_.shared();
-  const auto refuse = [&](errc why, const answer& with) {
+  const auto refuse = [&](errc why, const http_response& response) {
     shared.probe.add(metrics::counter::handshakes_refused, row_of(why).name);
     log_refused_upgrade(why, at);
-    reply(with, false);
+    reply(response, false);
   };
-  const auto& config = shared.config.now();
-  auto decision = decide_upgrade(
+  const auto& config = shared.config.current();
+  auto decided = decide_upgrade(
       parser_->get(), query, at,
       {shared.own_hosts_at(home_.home().now()), has_token_key(config), config.auth.cookie});
-  if (const auto* no = std::get_if<upgrade_refused>(&decision)) return refuse(no->why, no->reply);
+  if (const auto* no = std::get_if<upgrade_refused>(&decided)) return refuse(no->why, no->reply);
   if (shared.state.load(std::memory_order_relaxed) == node_state::closing) {
-    return refuse(errc::draining, error_answer(errc::draining));
+    return refuse(errc::draining, http_error_response(errc::draining));
   }
-  if (shared.is_full()) return refuse(errc::node_full, error_answer(errc::node_full));
-  auto& accepted = std::get<upgrade_accepted>(decision);
+  if (shared.is_full()) return refuse(errc::node_full, http_error_response(errc::node_full));
+  auto& accepted = std::get<upgrade_accepted>(decided);
   accepted.info.peer_address = limits::text_of(from_.client());
-  if (const auto why = identify(accepted.info, shared.office, shared.config.now());
+  if (const auto why = authenticate(accepted.info, shared.verifier, shared.config.current());
       why != errc::none) {
-    return refuse(why, token_answer(why));
+    return refuse(why, token_error_response(why));
   }
   if (const auto why = shared.sessions.opener.admits(accepted.info); why != errc::none) {
-    return refuse(why, error_answer(why));
+    return refuse(why, http_error_response(why));
   }
   hand_over(std::move(accepted));
 }

@@ -18,11 +18,11 @@ std::string_view path_of(std::size_t mount, const settings& config) {
 
 }  // namespace
 
-errc identify(connect_info& info, auth::token_office* office, const settings& config) {
+errc authenticate(connect_info& info, auth::token_verifier* verifier, const settings& config) {
   const auto token = std::exchange(info.token, {});
-  if (info.tokens == token_use::none || !office || !has_token_key(config)) return errc::none;
+  if (info.tokens == token_use::none || !verifier || !has_token_key(config)) return errc::none;
   if (token.empty()) return errc::none;
-  auto checked = office->check(token, unix_ms());
+  auto checked = verifier->check(token, unix_ms());
   if (!checked) {
     log::info("token_refused", {{"peer", info.peer_address},
                                 {"why", checked.failure().detail},

@@ -11,6 +11,6 @@ namespace roost::net::http {
 /// mount ignores tokens, `office` is null, or no key is configured. For an invalid token, returns
 /// bad_token, token_expired or revoked and logs the reason, `info.peer_address` and the mount; else
 /// returns none, also if there is no token.
-errc identify(connect_info& info, auth::token_office* office, const settings& config);
+errc authenticate(connect_info& info, auth::token_verifier* verifier, const settings& config);
 
 }  // namespace roost::net::http

@@ -28,7 +28,8 @@ bool is_exhausted(int why) {
 
 }  // namespace
 
-listener::listener(loop& home, const site& shared, port_role role, int descriptor, tcp protocol)
+listener::listener(loop& home, const http_server_context& shared, port_role role, int descriptor,
+                   tcp protocol)
     : home_(home), shared_(shared), role_(role), acceptor_(home.context(), protocol, descriptor) {}
 
 listener::~listener() {
@@ -107,7 +108,7 @@ void listener::turn_away(tcp::socket socket, const address_bytes& peer) {
   shared_.probe.add(metrics::counter::http_requests, "5xx");
   log::info("connect_refused", {{"peer", limits::text_of(peer)}, {"reason", row.name}});
   const auto text =
-      text_of(error_answer(errc::node_full), {.with_body = true, .keep_alive = false});
+      text_of(http_error_response(errc::node_full), {.with_body = true, .keep_alive = false});
   (void)::send(socket.native_handle(), text.data(), text.size(), MSG_NOSIGNAL);
   // A close with unread bytes sends a TCP reset, which can destroy the response.
   (void)::recv(socket.native_handle(), scratch_.data(), scratch_.size(), 0);

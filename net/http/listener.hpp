@@ -18,7 +18,7 @@ namespace roost::net::http {
 class listener final : private timer_node {
  public:
   /// Takes ownership of the descriptor. Any thread.
-  listener(loop& home, const site& shared, port_role role, int descriptor,
+  listener(loop& home, const http_server_context& shared, port_role role, int descriptor,
            boost::asio::ip::tcp protocol);
   ~listener();
   /// Any thread.
@@ -27,7 +27,7 @@ class listener final : private timer_node {
   void stop();
 
   loop& home() { return home_; }
-  const site& shared() const { return shared_; }
+  const http_server_context& shared() const { return shared_; }
   port_role role() const { return role_; }
   bool is_stopped() const { return is_stopped_; }
   /// Shared read buffer, valid within one handler only: the next session overwrites it.
@@ -46,7 +46,7 @@ class listener final : private timer_node {
   void close_acceptor();
 
   loop& home_;
-  const site& shared_;
+  const http_server_context& shared_;
   port_role role_;
   bool is_stopped_ = false;
   bool is_paused_ = false;

@@ -68,7 +68,7 @@ std::optional<web_origin> web_origin::parse(std::string_view text) {
   return out;
 }
 
-origin_policy::origin_policy(const origin_rule& rule) : how_(rule.how) {
+origin_policy::origin_policy(const origin_rule& rule) : mode_(rule.how) {
   for (const auto& entry : rule.entries) {
     if (auto parsed = web_origin::parse(entry)) entries_.push_back(std::move(*parsed));
   }
@@ -76,10 +76,10 @@ origin_policy::origin_policy(const origin_rule& rule) : how_(rule.how) {
 
 bool origin_policy::allows(std::optional<std::string_view> origin, std::string_view host,
                            const own_hosts& own) const {
-  if (!origin || how_ == origin_rule::mode::any) return true;
+  if (!origin || mode_ == origin_rule::mode::any) return true;
   const auto page = web_origin::parse(*origin);
   if (!page || page->host.empty()) return false;
-  if (how_ == origin_rule::mode::same) {
+  if (mode_ == origin_rule::mode::same) {
     // Compare host names only: behind a proxy, scheme and port of the page are unknown.
     const auto requested = web_origin::parse("//" + std::string(host));
     return own.owns_page(page->host, requested ? requested->host : std::string{});
@@ -89,8 +89,8 @@ bool origin_policy::allows(std::optional<std::string_view> origin, std::string_v
 }
 
 std::string_view origin_policy::setting() const {
-  return how_ == origin_rule::mode::same ? "listen.host_names, or origins of the mount"
-                                         : "origins of the mount";
+  return mode_ == origin_rule::mode::same ? "listen.host_names, or origins of the mount"
+                                          : "origins of the mount";
 }
 
 }  // namespace roost::net::http

@@ -35,7 +35,7 @@ class origin_policy {
   std::string_view setting() const;
 
  private:
-  origin_rule::mode how_;
+  origin_rule::mode mode_;
   std::vector<web_origin> entries_;
 };
 

@@ -13,11 +13,11 @@ constexpr std::string_view page_headers =
     "Content-Security-Policy: default-src 'self'; connect-src 'self' ws: wss:\r\n"
     "Referrer-Policy: no-referrer\r\n";
 
-answer fresh(std::string_view type, std::string body, unsigned status = 200) {
+http_response fresh(std::string_view type, std::string body, unsigned status = 200) {
   return {status, type, std::move(body), "Cache-Control: no-store\r\n"};
 }
 
-answer ready(const page_facts& facts) {
+http_response ready(const page_facts& facts) {
   if (facts.state == node_state::starting) {
     return fresh(json_type, R"({"status":"starting"})", 503);
   }
@@ -28,8 +28,8 @@ answer ready(const page_facts& facts) {
   return fresh(json_type, R"({"status":"ready"})");
 }
 
-answer page_of(const asset& file, std::string_view if_none_match) {
-  answer out{200, file.content_type, {}, std::string{page_headers}};
+http_response page_of(const asset& file, std::string_view if_none_match) {
+  http_response out{200, file.content_type, {}, std::string{page_headers}};
   out.headers.append("ETag: ").append(file.etag).append("\r\n");
   if (if_none_match.find(file.etag) != std::string_view::npos) {
     out.status = 304;
@@ -40,16 +40,16 @@ answer page_of(const asset& file, std::string_view if_none_match) {
   return out;
 }
 
-std::optional<answer> health_page(std::string_view path, const page_facts& facts) {
+std::optional<http_response> health_page(std::string_view path, const page_facts& facts) {
   if (path == "/health") return fresh(json_type, R"({"status":"ok"})");
   if (path == "/ready") return ready(facts);
   return std::nullopt;
 }
 
 /// Returns `page` for GET and HEAD, else 405.
-answer if_read(verb method, answer page) {
+http_response if_read(verb method, http_response page) {
   if (method == verb::get || method == verb::head) return page;
-  auto out = error_answer(errc::method_refused);
+  auto out = http_error_response(errc::method_refused);
   out.headers.append("Allow: GET, HEAD\r\n");
   return out;
 }
@@ -58,21 +58,22 @@ answer if_read(verb method, answer page) {
 
 bool is_health_path(std::string_view path) { return path == "/health" || path == "/ready"; }
 
-answer public_page(const page_request& request, const page_facts& facts) {
+http_response public_page(const page_request& request, const page_facts& facts) {
   if (auto page = health_page(request.path, facts)) return if_read(request.method, *page);
   const auto file = std::find_if(facts.assets.begin(), facts.assets.end(),
                                  [&](const asset& a) { return a.path == request.path; });
-  if (file == facts.assets.end()) return error_answer(errc::not_found);
+  if (file == facts.assets.end()) return http_error_response(errc::not_found);
   return if_read(request.method, page_of(*file, request.if_none_match));
 }
 
-answer admin_page(const page_request& request, const page_facts& facts, const metrics& probe) {
+http_response admin_page(const page_request& request, const page_facts& facts,
+                         const metrics& probe) {
   if (auto page = health_page(request.path, facts)) return if_read(request.method, *page);
   if (request.path == "/metrics") {
     return if_read(request.method, fresh("text/plain; version=0.0.4; charset=utf-8", probe.text()));
   }
   if (request.path == "/stats") return if_read(request.method, fresh(json_type, probe.json()));
-  return error_answer(errc::not_found);
+  return http_error_response(errc::not_found);
 }
 
 }  // namespace roost::net::http

@@ -27,8 +27,9 @@ struct page_facts {
 /// True for /health and /ready, which are public under every Host: they reveal nothing secret.
 bool is_health_path(std::string_view path);
 /// Serves /health, /ready and the demo page.
-answer public_page(const page_request& request, const page_facts& facts);
+http_response public_page(const page_request& request, const page_facts& facts);
 /// Serves /health, /ready, /metrics and /stats.
-answer admin_page(const page_request& request, const page_facts& facts, const metrics& probe);
+http_response admin_page(const page_request& request, const page_facts& facts,
+                         const metrics& probe);
 
 }  // namespace roost::net::http

@@ -17,10 +17,10 @@ namespace {
 /// reads the metrics. Ends: with the metrics; after the end of the server it reports 0.
 class readiness final : public metrics::source {
  public:
-  explicit readiness(const site& of) : of_(&of) {}
-  void tell(metrics& to) override {
+  explicit readiness(const http_server_context& of) : of_(&of) {}
+  void collect(metrics& into) override {
     const std::scoped_lock lock{mutex_};
-    to.set(metrics::gauge::ready, of_ && of_->is_ready() ? 1 : 0);
+    into.set(metrics::gauge::ready, of_ && of_->is_ready() ? 1 : 0);
   }
   void forget() {
     const std::scoped_lock lock{mutex_};
@@ -29,11 +29,11 @@ class readiness final : public metrics::source {
 
  private:
   std::mutex mutex_;
-  const site* of_;
+  const http_server_context* of_;
 };
 
 /// The failure; if both failed, the details of both on separate lines.
-error either_failure(const result<bound_sockets>& open, const result<bound_sockets>& admin) {
+error either_failure(const result<listen_sockets>& open, const result<listen_sockets>& admin) {
   if (open) return admin.failure();
   if (admin) return open.failure();
   auto both = open.failure();
@@ -44,7 +44,7 @@ error either_failure(const result<bound_sockets>& open, const result<bound_socke
 }  // namespace
 
 struct server::state {
-  site shared;
+  http_server_context shared;
   std::span<const std::unique_ptr<loop>> loops;
   std::vector<std::unique_ptr<listener>> open_listeners;
   std::vector<std::unique_ptr<listener>> admin_listeners;
@@ -52,48 +52,48 @@ struct server::state {
   std::uint16_t admin_port = 0;
   std::shared_ptr<readiness> ready = std::make_shared<readiness>(shared);
 
-  void add(const bound_sockets& bound, port_role role) {
+  void add(const listen_sockets& bound, port_role role) {
     auto& to = role == port_role::open ? open_listeners : admin_listeners;
     for (std::size_t i = 0; i < bound.descriptors.size(); ++i) {
       to.push_back(std::make_unique<listener>(*loops[i], shared, role, bound.descriptors[i],
-                                              bound.at.protocol()));
+                                              bound.endpoint.protocol()));
     }
   }
 };
 
-server::server(const live_settings& config, std::span<const std::unique_ptr<loop>> loops,
+server::server(const settings_store& config, std::span<const std::unique_ptr<loop>> loops,
                connection_opener& opener, metrics& probe, const std::atomic<node_state>& now,
-               auth::token_office* office, api_handler* api)
+               auth::token_verifier* verifier, api_handler* api)
     : state_(new server::state{{config,
                                 probe,
                                 now,
                                 {config, opener, probe, loops.size()},
-                                mounts_of(config.now()),
-                                budget_here(config->node.connections_max, loops.size()),
-                                office,
+                                mounts_of(config.current()),
+                                fd_budget_of_process(config->node.connections_max, loops.size()),
+                                verifier,
                                 api},
                                loops,
                                {},
                                {}}) {
-  probe.ask(state_->ready);
+  probe.add_source(state_->ready);
 }
 
 server::~server() { state_->ready->forget(); }
 
 result<void> server::listen() {
-  const auto& config = state_->shared.config.now();
+  const auto& config = state_->shared.config.current();
   const auto open =
-      bind_sockets("listen", config.listen.host, config.listen.port, state_->loops.size());
+      open_listen_sockets("listen", config.listen.host, config.listen.port, state_->loops.size());
   if (open) state_->add(*open, port_role::open);
-  const auto admin = bind_sockets("admin", config.admin.host, config.admin.port, 1);
+  const auto admin = open_listen_sockets("admin", config.admin.host, config.admin.port, 1);
   if (admin) state_->add(*admin, port_role::admin);
   if (!open || !admin) {
     state_->open_listeners.clear();
     state_->admin_listeners.clear();
     return either_failure(open, admin);
   }
-  state_->port = open->at.port();
-  state_->admin_port = admin->at.port();
+  state_->port = open->endpoint.port();
+  state_->admin_port = admin->endpoint.port();
   for (const auto& each : state_->open_listeners) each->start();
   for (const auto& each : state_->admin_listeners) each->start();
   return {};

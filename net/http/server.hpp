@@ -30,9 +30,9 @@ enum class node_state : std::uint8_t {
 /// rest on the loops. Ends: destroyed after the loops have stopped.
 class server {
  public:
-  server(const live_settings& config, std::span<const std::unique_ptr<loop>> loops,
+  server(const settings_store& config, std::span<const std::unique_ptr<loop>> loops,
          connection_opener& opener, metrics& probe, const std::atomic<node_state>& now,
-         auth::token_office* office = nullptr, api_handler* api = nullptr);
+         auth::token_verifier* verifier = nullptr, api_handler* api = nullptr);
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;

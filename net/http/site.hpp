@@ -22,15 +22,15 @@ namespace roost::net::http {
 
 /// Owns: the mounts, the trusted proxies, the rate limits of connects, and the number of HTTP
 /// clients. Runs on: any loop (mutable members are thread-safe). Ends: with the server.
-struct site {
-  const live_settings& config;
+struct http_server_context {
+  const settings_store& config;
   metrics& probe;
   const std::atomic<node_state>& state;
   websocket::session_context sessions;
   std::vector<mount> mounts;
-  file_budget most;
-  auth::token_office* office = nullptr;  ///< null: tokens are ignored
-  api_handler* api = nullptr;            ///< null: there is no API
+  fd_budget fd_limits;
+  auth::token_verifier* verifier = nullptr;  ///< null: tokens are ignored
+  api_handler* api = nullptr;                ///< null: there is no API
   limits::trusted_proxies proxies{config->listen.trusted_proxies};
   /// Thread-safe: has its own locks.
   mutable limits::bucket_table<limits::address_key, limits::address_hash> connects{probe};
@@ -39,17 +39,17 @@ struct site {
   mutable interface_addresses addresses = interface_addresses{};
 
   /// Number of clients on the public port that are not upgraded.
-  mutable std::atomic<std::uint32_t> visitors{0};
+  mutable std::atomic<std::uint32_t> pending_connections{0};
 
   own_hosts own_hosts_at(time_point now) const {
     return {config->listen.host_names, addresses, now};
   }
   /// The limit of upgraded connections is reached.
-  bool is_full() const { return connections() >= static_cast<double>(most.connections); }
+  bool is_full() const { return connections() >= static_cast<double>(fd_limits.connections); }
   /// Another client of the public port fits into the budget of open files.
   bool has_file() const {
-    return connections() + visitors.load(std::memory_order_relaxed) <
-           static_cast<double>(most.sockets);
+    return connections() + pending_connections.load(std::memory_order_relaxed) <
+           static_cast<double>(fd_limits.sockets);
   }
   bool takes_nobody() const { return is_full() || !has_file(); }
   bool is_ready() const {

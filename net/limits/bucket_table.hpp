@@ -26,10 +26,10 @@ template <class Key, class Hash = keyed_hash>
 class bucket_table {
  public:
   static constexpr std::size_t shards = 64;
-  static constexpr std::size_t usual_max = 65'536;
+  static constexpr std::size_t entries_max_default = 65'536;
 
   /// The number of entries is added to the gauge rate_buckets.
-  explicit bucket_table(metrics& probe, std::size_t entries_max = usual_max)
+  explicit bucket_table(metrics& probe, std::size_t entries_max = entries_max_default)
       : probe_(probe), shard_max_(std::max<std::size_t>(entries_max / shards, 1)) {}
   ~bucket_table() { probe_.add(metrics::gauge::rate_buckets, -static_cast<double>(size())); }
   bucket_table(const bucket_table&) = delete;

@@ -10,7 +10,7 @@
 namespace roost::net::limits {
 namespace {
 
-using state = proxy_header::state;
+using state = proxy_header::parse_state;
 constexpr proxy_header wrong{state::wrong};
 
 // -- version 1: one line of text

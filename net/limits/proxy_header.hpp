@@ -12,12 +12,12 @@ namespace roost::net::limits {
 
 /// The result of parsing the first bytes of a connection.
 struct proxy_header {
-  enum class state {
+  enum class parse_state {
     need_more,  ///< an incomplete header
     whole,      ///< a complete header of `bytes` bytes
     wrong,      ///< no header, or an invalid one
   };
-  state what = state::need_more;
+  parse_state state = parse_state::need_more;
   std::size_t bytes = 0;
   /// The client's address. Empty if the proxy itself opened the connection (LOCAL) or does not know
   /// the client; then use the peer address of the connection.

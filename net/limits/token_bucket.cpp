@@ -38,8 +38,8 @@ void token_bucket::charge(const rate_limit& limit, time_point now, std::uint32_t
   if (limit.per_second == 0) return;
   refill(limit, now);
   // Spent tokens are at most twice the burst plus this charge, which bounds the client's wait.
-  const auto most = 2 * parts_of(limit.burst) + parts_of(count);
-  spent_ = std::min(spent_ + parts_of(count), most);
+  const auto debt_max = 2 * parts_of(limit.burst) + parts_of(count);
+  spent_ = std::min(spent_ + parts_of(count), debt_max);
 }
 
 std::chrono::nanoseconds token_bucket::ready_in(const rate_limit& limit, time_point now,

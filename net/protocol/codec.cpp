@@ -11,9 +11,9 @@ namespace roost::net {
 namespace {
 
 template <class Parts>
-frame_ptr encode(wire_format format, const Parts& what, payload_kind kind) {
-  if (format.codec == codec_id::v1) return encode_v1(what);
-  return kind == payload_kind::binary ? encode_v2_binary(what) : encode_v2(what);
+frame_ptr encode(wire_format format, const Parts& parts, payload_kind kind) {
+  if (format.codec == codec_id::v1) return encode_v1(parts);
+  return kind == payload_kind::binary ? encode_v2_binary(parts) : encode_v2(parts);
 }
 
 // The full conflation key: topic, event and key. Names hold no control characters, so \0 and \1
@@ -52,8 +52,8 @@ frame_ptr encode_push(wire_format format, const ref& join_ref, const ref& refere
 }
 
 frame_ptr encode_broadcast(wire_format format, wire_name topic, std::string_view event,
-                           payload_view body, const position* where) {
-  const auto* shown = format.positions ? where : nullptr;
+                           payload_view body, const position* event_position) {
+  const auto* shown = format.positions ? event_position : nullptr;
   return encode(format, broadcast_parts{topic, event, body, shown}, body.kind);
 }
 
@@ -68,13 +68,13 @@ std::string error_response(errc code) {
          ",\"code\":" + std::to_string(static_cast<unsigned>(code)) + "}";
 }
 
-std::string position_json(const position& where) {
+std::string position_json(const position& event_position) {
   // Called for each push, so it reserves once. An epoch needs no escaping (see message.hpp).
   constexpr std::size_t around = 48;
   std::string out;
-  out.reserve(where.epoch.size() + around);
-  out.append("{\"epoch\":\"").append(where.epoch).append("\",\"offset\":");
-  return out.append(std::to_string(where.at.value)).append("}");
+  out.reserve(event_position.epoch.size() + around);
+  out.append("{\"epoch\":\"").append(event_position.epoch).append("\",\"offset\":");
+  return out.append(std::to_string(event_position.at.value)).append("}");
 }
 
 std::uint64_t encodes_of_this_thread() { return frame_builder::built_by_this_thread(); }

@@ -79,10 +79,10 @@ frame_ptr encode_reply(wire_format format, const ref& join_ref, const ref& refer
 /// where it equals join_ref. V1 has no join_ref and writes only `reference`, as `ref`.
 frame_ptr encode_push(wire_format format, const ref& join_ref, const ref& reference,
                       wire_name topic, std::string_view event, payload_view body);
-/// A broadcast: the same bytes for every member with this format. The position `where` is written
-/// if it is not null and the format has positions.
+/// A broadcast: the same bytes for every member with this format. The position `event_position` is
+/// written if it is not null and the format has positions.
 frame_ptr encode_broadcast(wire_format format, wire_name topic, std::string_view event,
-                           payload_view body, const position* where);
+                           payload_view body, const position* event_position);
 /// A broadcast without position that the outbox may drop under pressure. With a conflation key, a
 /// later frame of the same topic, event and key replaces it while it is unsent; empty: no key.
 frame_ptr encode_ephemeral(wire_format format, wire_name topic, std::string_view event,
@@ -91,7 +91,7 @@ frame_ptr encode_ephemeral(wire_format format, wire_name topic, std::string_view
 /// {"reason": "...", "code": n} for an error reply.
 std::string error_response(errc code);
 /// {"epoch": "...", "offset": n}.
-std::string position_json(const position& where);
+std::string position_json(const position& event_position);
 
 /// Number of frames that this thread has encoded. Tests check that a broadcast to N members with K
 /// codecs encodes K frames.

@@ -116,25 +116,26 @@ result<std::vector<inbound>> decode_v2_binary(const bytes_ptr& data, const decod
   return out;
 }
 
-frame_ptr encode_v2_binary(const reply_parts& what) {
+frame_ptr encode_v2_binary(const reply_parts& parts) {
   return build(kind::reply,
-               {plain_text(what.join_ref), plain_text(what.reference), what.topic.text,
-                text_of(what.status)},
-               what.response.data);
+               {plain_text(parts.join_ref), plain_text(parts.reference), parts.topic.text,
+                text_of(parts.status)},
+               parts.response.data);
 }
 
-frame_ptr encode_v2_binary(const push_parts& what) {
-  return build(kind::push, {plain_text(what.join_ref), what.topic.text, what.event},
-               what.body.data);
+frame_ptr encode_v2_binary(const push_parts& parts) {
+  return build(kind::push, {plain_text(parts.join_ref), parts.topic.text, parts.event},
+               parts.body.data);
 }
 
-frame_ptr encode_v2_binary(const broadcast_parts& what) {
-  if (!what.where) {
-    return build(kind::broadcast, {what.topic.text, what.event}, what.body.data,
-                 what.conflation_key);
+frame_ptr encode_v2_binary(const broadcast_parts& parts) {
+  if (!parts.event_position) {
+    return build(kind::broadcast, {parts.topic.text, parts.event}, parts.body.data,
+                 parts.conflation_key);
   }
-  return build(kind::broadcast_at, {what.topic.text, what.event, position_json(*what.where)},
-               what.body.data, what.conflation_key);
+  return build(kind::broadcast_at,
+               {parts.topic.text, parts.event, position_json(*parts.event_position)},
+               parts.body.data, parts.conflation_key);
 }
 
 }  // namespace roost::net

@@ -13,7 +13,7 @@ namespace roost::net {
 namespace {
 
 // The part that a key names; null for an unknown key.
-raw_json* part_named(raw_envelope& parts, const raw_json& key) {
+raw_json* part_named(raw_message& parts, const raw_json& key) {
   const auto inner = key.text.substr(1, key.text.size() - 2);
   const auto name = json_unescaped(inner.substr(0, 64));
   if (name == "topic") return &parts.topic;
@@ -24,7 +24,7 @@ raw_json* part_named(raw_envelope& parts, const raw_json& key) {
   return nullptr;
 }
 
-bool take_member(json_cursor& at, raw_envelope& parts) {
+bool take_member(json_cursor& at, raw_message& parts) {
   raw_json key;
   raw_json value;
   if (!at.take_value(key) || !key.is_string() || !at.take(':') || !at.take_value(value)) {
@@ -35,7 +35,7 @@ bool take_member(json_cursor& at, raw_envelope& parts) {
 }
 
 // Reads the rest of an object, after its opening brace.
-bool take_object(json_cursor& at, raw_envelope& parts) {
+bool take_object(json_cursor& at, raw_message& parts) {
   if (at.take('}')) return at.is_at_end();
   do {
     if (!take_member(at, parts)) return false;
@@ -44,7 +44,7 @@ bool take_object(json_cursor& at, raw_envelope& parts) {
 }
 
 // The `unreadable` detail for the first missing key; empty if none is missing.
-std::string_view missing_in(const raw_envelope& parts) {
+std::string_view missing_in(const raw_message& parts) {
   if (parts.topic.text.empty()) return unreadable::no_topic;
   if (parts.event.text.empty()) return unreadable::no_event;
   if (parts.body.text.empty()) return unreadable::no_payload;
@@ -104,39 +104,40 @@ result<std::vector<inbound>> decode_v1(const bytes_ptr& data, const decode_limit
   const auto state = check_json(data->view());
   if (state == json_state::invalid) return malformed(unreadable::not_json);
   json_cursor at{data->view()};
-  raw_envelope parts;
+  raw_message parts;
   if (!at.take('{')) return malformed(unreadable::not_object);
   if (!take_object(at, parts)) return malformed(unreadable::not_json);
   if (const auto missing = missing_in(parts); !missing.empty()) return malformed(missing);
   std::vector<inbound> out(1);
-  const auto failed = read_envelope(parts, {data, state}, limits, out[0]);
+  const auto failed = read_message(parts, {data, state}, limits, out[0]);
   if (failed != errc::none) return malformed(unreadable::not_json);
   read_bytes(out[0]);
   return out;
 }
 
-frame_ptr encode_v1(const reply_parts& what) {
+frame_ptr encode_v1(const reply_parts& parts) {
   frame_builder frame;
-  add_head(frame, what.topic, "phx_reply");
-  frame.raw("{\"status\":\"").raw(text_of(what.status)).raw("\",\"response\":");
-  add_body(frame, what.response);
-  return frame.raw("},\"ref\":").json(what.reference).raw("}").text();
+  add_head(frame, parts.topic, "phx_reply");
+  frame.raw("{\"status\":\"").raw(text_of(parts.status)).raw("\",\"response\":");
+  add_body(frame, parts.response);
+  return frame.raw("},\"ref\":").json(parts.reference).raw("}").text();
 }
 
-frame_ptr encode_v1(const push_parts& what) {
+frame_ptr encode_v1(const push_parts& parts) {
   frame_builder frame;
-  add_head(frame, what.topic, what.event);
-  add_body(frame, what.body);
-  return frame.raw(",\"ref\":").json(what.reference).raw("}").text();
+  add_head(frame, parts.topic, parts.event);
+  add_body(frame, parts.body);
+  return frame.raw(",\"ref\":").json(parts.reference).raw("}").text();
 }
 
-frame_ptr encode_v1(const broadcast_parts& what) {
+frame_ptr encode_v1(const broadcast_parts& parts) {
   frame_builder frame;
-  add_head(frame, what.topic, what.event);
-  add_body(frame, what.body);
+  add_head(frame, parts.topic, parts.event);
+  add_body(frame, parts.body);
   frame.raw(",\"ref\":null");
-  if (what.where) frame.raw(",\"position\":").raw_owned(position_json(*what.where));
-  return frame.raw("}").ephemeral(what.conflation_key).text();
+  if (parts.event_position)
+    frame.raw(",\"position\":").raw_owned(position_json(*parts.event_position));
+  return frame.raw("}").ephemeral(parts.conflation_key).text();
 }
 
 }  // namespace roost::net

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t batch_messages_max = 100;
 
 // Reads the rest of a message, after its opening bracket. Elements after the fifth are ignored.
-bool take_message(json_cursor& at, raw_envelope& parts) {
+bool take_message(json_cursor& at, raw_message& parts) {
   const std::array fields{&parts.join_ref, &parts.reference, &parts.topic, &parts.event,
                           &parts.body};
   for (auto* field : fields) {
@@ -29,15 +29,15 @@ bool take_message(json_cursor& at, raw_envelope& parts) {
 }
 
 // Returns an `unreadable` detail if the message cannot be read, else empty.
-std::string_view append_message(json_cursor& at, const envelope_source& from,
+std::string_view append_message(json_cursor& at, const message_source& from,
                                 const decode_limits& limits, std::vector<inbound>& out) {
-  raw_envelope parts;
+  raw_message parts;
   if (!take_message(at, parts)) return unreadable::elements;
-  const auto failed = read_envelope(parts, from, limits, out.emplace_back());
+  const auto failed = read_message(parts, from, limits, out.emplace_back());
   return failed == errc::none ? std::string_view{} : unreadable::not_json;
 }
 
-std::string_view append_batch(json_cursor& at, const envelope_source& from,
+std::string_view append_batch(json_cursor& at, const message_source& from,
                               const decode_limits& limits, std::vector<inbound>& out) {
   do {
     if (!at.take('[')) return unreadable::batch;
@@ -54,7 +54,7 @@ result<std::vector<inbound>> decode_v2(const bytes_ptr& data, const decode_limit
   json_cursor at{data->view()};
   if (state == json_state::invalid) return malformed(unreadable::not_json);
   if (!at.take('[')) return malformed(unreadable::not_array);
-  const envelope_source from{data, state};
+  const message_source from{data, state};
   std::vector<inbound> out;
   out.reserve(1);
   const auto why =
@@ -64,25 +64,25 @@ result<std::vector<inbound>> decode_v2(const bytes_ptr& data, const decode_limit
   return out;
 }
 
-frame_ptr encode_v2(const reply_parts& what) {
+frame_ptr encode_v2(const reply_parts& parts) {
   frame_builder frame;
-  frame.raw("[").json(what.join_ref).raw(",").json(what.reference).raw(",").name(what.topic);
-  frame.raw(",\"phx_reply\",{\"status\":\"").raw(text_of(what.status)).raw("\",\"response\":");
-  return frame.raw(what.response.data).raw("}]").text();
+  frame.raw("[").json(parts.join_ref).raw(",").json(parts.reference).raw(",").name(parts.topic);
+  frame.raw(",\"phx_reply\",{\"status\":\"").raw(text_of(parts.status)).raw("\",\"response\":");
+  return frame.raw(parts.response.data).raw("}]").text();
 }
 
-frame_ptr encode_v2(const push_parts& what) {
+frame_ptr encode_v2(const push_parts& parts) {
   frame_builder frame;
-  frame.raw("[").json(what.join_ref).raw(",").json(what.reference).raw(",").name(what.topic);
-  return frame.raw(",").quoted(what.event).raw(",").raw(what.body.data).raw("]").text();
+  frame.raw("[").json(parts.join_ref).raw(",").json(parts.reference).raw(",").name(parts.topic);
+  return frame.raw(",").quoted(parts.event).raw(",").raw(parts.body.data).raw("]").text();
 }
 
-frame_ptr encode_v2(const broadcast_parts& what) {
+frame_ptr encode_v2(const broadcast_parts& parts) {
   frame_builder frame;
-  frame.raw("[null,null,").name(what.topic).raw(",").quoted(what.event).raw(",");
-  frame.raw(what.body.data);
-  if (what.where) frame.raw(",").raw_owned(position_json(*what.where));
-  return frame.raw("]").ephemeral(what.conflation_key).text();
+  frame.raw("[null,null,").name(parts.topic).raw(",").quoted(parts.event).raw(",");
+  frame.raw(parts.body.data);
+  if (parts.event_position) frame.raw(",").raw_owned(position_json(*parts.event_position));
+  return frame.raw("]").ephemeral(parts.conflation_key).text();
 }
 
 }  // namespace roost::net

@@ -27,7 +27,7 @@ struct broadcast_parts {
   wire_name topic;
   std::string_view event;
   payload_view body;
-  const position* where;                        ///< null: none, or the format has no positions
+  const position* event_position;               ///< null: none, or the format has no positions
   const std::string* conflation_key = nullptr;  ///< null: not ephemeral
 };
 
@@ -40,20 +40,20 @@ constexpr std::string_view text_of(reply_status status) {
 
 /// V1: objects in text frames; binary payloads, in and out, as {"payload_base64": "..."}.
 result<std::vector<inbound>> decode_v1(const bytes_ptr& data, const decode_limits& limits);
-frame_ptr encode_v1(const reply_parts& what);
-frame_ptr encode_v1(const push_parts& what);
-frame_ptr encode_v1(const broadcast_parts& what);
+frame_ptr encode_v1(const reply_parts& parts);
+frame_ptr encode_v1(const push_parts& parts);
+frame_ptr encode_v1(const broadcast_parts& parts);
 
 /// V2: arrays in text frames; JSON payloads only.
 result<std::vector<inbound>> decode_v2(const bytes_ptr& data, const decode_limits& limits);
-frame_ptr encode_v2(const reply_parts& what);
-frame_ptr encode_v2(const push_parts& what);
-frame_ptr encode_v2(const broadcast_parts& what);
+frame_ptr encode_v2(const reply_parts& parts);
+frame_ptr encode_v2(const push_parts& parts);
+frame_ptr encode_v2(const broadcast_parts& parts);
 
 /// V2: binary frames; binary payloads only.
 result<std::vector<inbound>> decode_v2_binary(const bytes_ptr& data, const decode_limits& limits);
-frame_ptr encode_v2_binary(const reply_parts& what);
-frame_ptr encode_v2_binary(const push_parts& what);
-frame_ptr encode_v2_binary(const broadcast_parts& what);
+frame_ptr encode_v2_binary(const reply_parts& parts);
+frame_ptr encode_v2_binary(const push_parts& parts);
+frame_ptr encode_v2_binary(const broadcast_parts& parts);
 
 }  // namespace roost::net

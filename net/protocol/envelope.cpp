@@ -20,7 +20,7 @@ errc check_opaque(std::string_view json) {
 }
 
 // If the whole text is valid, so is each part, and no second check is needed.
-json_state state_of(const raw_json& part, const envelope_source& from) {
+json_state state_of(const raw_json& part, const message_source& from) {
   const bool is_known = from.state == json_state::valid || part.text.empty();
   return is_known ? json_state::valid : check_json(part.text);
 }
@@ -74,8 +74,8 @@ slice slice_of(const bytes_ptr& whole, std::string_view part) {
 
 }  // namespace
 
-errc read_envelope(const raw_envelope& raw, const envelope_source& from,
-                   const decode_limits& limits, inbound& out) {
+errc read_message(const raw_message& raw, const message_source& from, const decode_limits& limits,
+                  inbound& out) {
   auto& said = out.said;
   const auto state = [&from](const raw_json& part) { return state_of(part, from); };
   const std::array outcomes{

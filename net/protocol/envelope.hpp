@@ -8,7 +8,7 @@
 namespace roost::net {
 
 /// The JSON text of the five parts of a message. join_ref is empty if it was missing.
-struct raw_envelope {
+struct raw_message {
   raw_json join_ref;
   raw_json reference;
   raw_json topic;
@@ -18,7 +18,7 @@ struct raw_envelope {
 
 /// The bytes that contain a message, and the result of check_json() for them. If that is not valid,
 /// each part is checked separately, because only one of them may be invalid.
-struct envelope_source {
+struct message_source {
   const bytes_ptr& whole;
   json_state state = json_state::valid;
 };
@@ -26,7 +26,7 @@ struct envelope_source {
 /// Fills `out` with the parts and checks the limits. Returns malformed_message if a part is not
 /// JSON, otherwise errc::none; then `out.refused` is the reason if the message is refused. Refs and
 /// topic are set even then, because an error reply repeats them.
-errc read_envelope(const raw_envelope& raw, const envelope_source& from,
-                   const decode_limits& limits, inbound& out);
+errc read_message(const raw_message& raw, const message_source& from, const decode_limits& limits,
+                  inbound& out);
 
 }  // namespace roost::net

@@ -46,7 +46,7 @@ void flusher::enqueue(flush_node& node, flush_class urgency) {
   link(node, list_of(urgency));
 }
 
-void flusher::flush(const turn_budget& budget) {
+void flusher::flush(const iteration_budget& budget) {
   if (idle()) return;
   const auto begin = clock::now();
   const auto end = begin + budget.send_time_max;

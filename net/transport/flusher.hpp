@@ -13,7 +13,7 @@
 
 namespace roost::net {
 
-struct turn_budget;
+struct iteration_budget;
 
 /// The list node of a session with frames to write. Owns: nothing. Runs on: the flusher's loop.
 /// Ends: with its session; the destructor unlinks it.
@@ -24,14 +24,14 @@ class flush_node {
   flush_node& operator=(const flush_node&) = delete;
 
  protected:
-  struct outcome {
+  struct flush_result {
     std::size_t bytes = 0;    ///< taken by the kernel
     bool wants_more = false;  ///< frames are left and the socket takes more: queue it again
   };
   ~flush_node() { unlink(); }
   /// Makes one gathered, non-blocking send. May end the session and destroy this node, but not if
   /// it returns wants_more.
-  virtual outcome flush_once(std::span<char> scratch) = 0;
+  virtual flush_result flush_once(std::span<char> scratch) = 0;
   void unlink();
   /// The list that the node is in, or that it enters when the socket becomes writable.
   flush_class urgency_ = flush_class::large;
@@ -56,7 +56,7 @@ class flusher {
 
   /// Queues a node, unless it is queued already; moves it from large to small if needed.
   void enqueue(flush_node& node, flush_class urgency);
-  void flush(const turn_budget& budget);
+  void flush(const iteration_budget& budget);
   bool idle() const;
   std::uint64_t sends() const { return sends_; }
   std::uint64_t bytes() const { return bytes_; }
@@ -66,13 +66,13 @@ class flusher {
   void count_send(std::size_t bytes);
 
   /// The counters of this loop.
-  tally& counts() { return counts_; }
+  loop_counters& counts() { return counts_; }
 
  private:
   struct head final : flush_node {
     head() { clear(); }
     ~head();
-    outcome flush_once(std::span<char>) override { return {}; }
+    flush_result flush_once(std::span<char>) override { return {}; }
     void clear() { next_ = previous_ = this; }
     bool empty() const { return next_ == this; }
   };
@@ -86,7 +86,7 @@ class flusher {
   std::unique_ptr<char[]> scratch_;
   std::uint64_t sends_ = 0;
   std::uint64_t bytes_ = 0;
-  tally counts_;
+  loop_counters counts_;
 };
 
 }  // namespace roost::net

@@ -17,10 +17,10 @@ void key_index::add(std::uint32_t hash, std::uint32_t place, std::uint32_t first
 }
 
 // Returns true if the entry took a slot that was never used, false if it replaced a stale entry.
-bool key_index::put(entry what, std::uint32_t first) {
-  auto i = what.hash & mask();
+bool key_index::put(entry added, std::uint32_t first) {
+  auto i = added.hash & mask();
   while (slots_[i].hash != 0 && !is_stale(slots_[i], first)) i = (i + 1) & mask();
-  return std::exchange(slots_[i], what).hash == 0;
+  return std::exchange(slots_[i], added).hash == 0;
 }
 
 void key_index::rebuild(std::uint32_t first) {

@@ -35,7 +35,7 @@ class key_index {
     return static_cast<std::int32_t>(each.place - first) < 0;
   }
   std::size_t mask() const { return slots_.size() - 1; }
-  bool put(entry what, std::uint32_t first);
+  bool put(entry added, std::uint32_t first);
   void rebuild(std::uint32_t first);
 
   std::vector<entry> slots_;  // the size is a power of two; at most half are used

@@ -58,34 +58,34 @@ bool outbox::is_pong(const frame_ptr& frame) {
   return (static_cast<unsigned char>(*frame->data()) & 0x0FU) == 0x0AU;
 }
 
-outbox::pushed outbox::push(const frame_ptr& frame, std::size_t bytes_max) {
+outbox::push_report outbox::push(const frame_ptr& frame, std::size_t bytes_max) {
   if (is_ephemeral(frame)) return {push_ephemeral(frame, bytes_max)};
-  pushed out;
+  push_report out;
   const auto fits = [&] { return empty() || charged_ + charge_of(frame) <= bytes_max; };
   const bool is_begun = written_ > 0 && is_ephemeral(first_);  // cannot be evicted any more
   if (!fits() && ephemerals_ > (is_begun ? 1U : 0U)) out.evicted = evict_ephemeral();
   if (fits()) {
     append(frame);
   } else {
-    out.what = fate::refused;
+    out.result = push_result::refused;
   }
   return out;
 }
 
-outbox::fate outbox::push_ephemeral(const frame_ptr& frame, std::size_t bytes_max) {
+outbox::push_result outbox::push_ephemeral(const frame_ptr& frame, std::size_t bytes_max) {
   if (auto* older = find_same_key(frame)) {
     // Allowed above half of the bound too: otherwise the stale frame would stay in the queue and
     // the new one would be dropped.
     const auto others = charged_ - charge_of(*older);
     const auto charged = others + charge_of(frame);
-    if (others > 0 && charged > bytes_max) return fate::dropped;
+    if (others > 0 && charged > bytes_max) return push_result::dropped;
     charged_ = charged;
     *older = frame;
-    return fate::conflated;
+    return push_result::conflated;
   }
-  if (!empty() && charged_ + charge_of(frame) > bytes_max / 2) return fate::dropped;
+  if (!empty() && charged_ + charge_of(frame) > bytes_max / 2) return push_result::dropped;
   append(frame);
-  return fate::queued;
+  return push_result::queued;
 }
 
 frame_ptr* outbox::find_same_key(const frame_ptr& frame) {
@@ -128,7 +128,7 @@ std::uint32_t outbox::evict_ephemeral() {
   return before - ephemerals_;
 }
 
-outbox::pushed outbox::push_pong(const frame_ptr& frame, std::size_t bytes_max) {
+outbox::push_report outbox::push_pong(const frame_ptr& frame, std::size_t bytes_max) {
   if (pongs_ < pongs_max) return push(frame, bytes_max);
   // With `pongs_max` pongs queued at least one is in the block, so `last_pong` is valid.
   auto& last = rest_->frames[rest_->last_pong - rest_->moved];

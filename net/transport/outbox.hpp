@@ -42,14 +42,14 @@ class outbox {
   /// Maximum number of queued pongs; a further pong replaces the newest (RFC 6455 5.5.3).
   static constexpr std::uint8_t pongs_max = 16;
 
-  enum class fate : std::uint8_t {
+  enum class push_result : std::uint8_t {
     queued,
     conflated,  ///< it replaced an unsent frame with the same key
     dropped,    ///< ephemeral, and there was no room
     refused,    ///< it would exceed the bound, and nothing is left to evict
   };
-  struct pushed {
-    fate what = fate::queued;
+  struct push_report {
+    push_result result = push_result::queued;
     std::uint32_t evicted = 0;  ///< ephemeral frames that were dropped to make room
   };
 
@@ -59,9 +59,9 @@ class outbox {
   outbox& operator=(const outbox&) = delete;
 
   /// An ephemeral frame is queued only up to half of `bytes_max`, or if the outbox is empty.
-  pushed push(const frame_ptr& frame, std::size_t bytes_max);
+  push_report push(const frame_ptr& frame, std::size_t bytes_max);
   /// Like push(), but applies `pongs_max`. A pong for which there is no room is refused.
-  pushed push_pong(const frame_ptr& frame, std::size_t bytes_max);
+  push_report push_pong(const frame_ptr& frame, std::size_t bytes_max);
   /// Queues the close frame. It always fits, because no frame follows it.
   void push_last(const frame_ptr& frame);
   /// Drops all frames, except the first one if a part of it was written.
@@ -94,7 +94,7 @@ class outbox {
     return frame->size() + conflation_key_of(frame).size() + frame_overhead;
   }
   static bool is_pong(const frame_ptr& frame);
-  fate push_ephemeral(const frame_ptr& frame, std::size_t bytes_max);
+  push_result push_ephemeral(const frame_ptr& frame, std::size_t bytes_max);
   std::uint32_t evict_ephemeral();
   frame_ptr* find_same_key(const frame_ptr& frame);
   void append(const frame_ptr& frame);

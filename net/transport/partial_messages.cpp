@@ -2,22 +2,22 @@
 
 namespace roost::net {
 
-void partial_messages::set(place& where, holder& who, std::size_t bytes) {
-  if (!where) where = lines_.insert(lines_.end(), {&who, 0});
+void partial_messages::set(place& slot, holder& owner, std::size_t bytes) {
+  if (!slot) slot = lines_.insert(lines_.end(), {&owner, 0});
   bytes_ += bytes;
-  bytes_ -= (*where)->bytes;
-  (*where)->bytes = bytes;
+  bytes_ -= (*slot)->bytes;
+  (*slot)->bytes = bytes;
 }
 
-void partial_messages::clear(place& where) {
-  if (!where) return;
-  bytes_ -= (*where)->bytes;
-  lines_.erase(*where);
-  where.reset();
+void partial_messages::clear(place& slot) {
+  if (!slot) return;
+  bytes_ -= (*slot)->bytes;
+  lines_.erase(*slot);
+  slot.reset();
 }
 
 void partial_messages::keep(std::uint64_t bytes_max) {
-  while (bytes_ > bytes_max && lines_.size() > 1) lines_.front().who->give_way();
+  while (bytes_ > bytes_max && lines_.size() > 1) lines_.front().owner->give_way();
 }
 
 }  // namespace roost::net

@@ -27,14 +27,14 @@ class partial_messages {
     ~holder() = default;
   };
   struct line {
-    holder* who;
+    holder* owner;
     std::size_t bytes;
   };
   using place = std::optional<std::list<line>::iterator>;
 
-  /// Sets the size of an incomplete message. `where` is its entry; if empty, one is created.
-  void set(place& where, holder& who, std::size_t bytes);
-  void clear(place& where);
+  /// Sets the size of an incomplete message. `slot` is its entry; if empty, one is created.
+  void set(place& slot, holder& owner, std::size_t bytes);
+  void clear(place& slot);
   /// Evicts the oldest messages until at most `bytes_max` bytes are held or one message is left.
   void keep(std::uint64_t bytes_max);
   std::uint64_t bytes() const { return bytes_; }

@@ -12,7 +12,7 @@
 namespace roost::net {
 
 /// The callback of a watched socket. Runs on: its loop.
-class polled {
+class poll_handler {
  public:
   /// `events` are epoll's flags (EPOLLIN, EPOLLOUT, EPOLLRDHUP, ...). Edge-triggered: each change
   /// is reported once, so remember it until recv() or send() returns EAGAIN. The callback may
@@ -20,7 +20,7 @@ class polled {
   virtual void ready(std::uint32_t events) = 0;
 
  protected:
-  ~polled() = default;
+  ~poll_handler() = default;
 };
 
 /// Dispatches epoll events to sessions. Asio arms a socket again for each message, with a system
@@ -36,22 +36,22 @@ class poller {
   poller& operator=(const poller&) = delete;
 
   /// Registers a socket. False: the kernel refused it.
-  bool add(int socket, polled& who);
+  bool add(int socket, poll_handler& handler);
   /// Unregisters a socket and discards its events that are not dispatched yet.
-  void remove(int socket, polled& who);
+  void remove(int socket, poll_handler& handler);
   /// Starts waiting for events, unless it waits already. The loop calls this after each turn.
   void arm();
   /// Number of events dispatched since the start.
-  std::uint64_t told() const { return told_; }
+  std::uint64_t dispatched() const { return dispatched_; }
 
  private:
-  void tell();
+  void dispatch();
 
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> epoll_;
   std::array<epoll_event, batch_max> batch_{};
   std::size_t next_ = 0;  // index in batch_ of the next event to dispatch
   std::size_t end_ = 0;
-  std::uint64_t told_ = 0;
+  std::uint64_t dispatched_ = 0;
   std::size_t sockets_ = 0;
   bool waits_ = false;
 };

@@ -23,8 +23,8 @@ namespace roost::net {
 
 class loop;
 
-/// Which share of a turn's flush budget a frame uses. Small fan-outs and replies are written first,
-/// so that one huge room cannot delay them.
+/// Which share of an iteration's flush budget a frame uses. Small fan-outs and replies are written
+/// first, so that one huge room cannot delay them.
 enum class flush_class : std::uint8_t { small, large };
 
 /// How a mount treats access tokens.
@@ -62,10 +62,10 @@ class session {
   /// the session without a close frame. Other calls after the first are ignored.
   virtual void close(errc why) = 0;
   /// Releases the credit of a message that was answered or dropped; `bytes_in` is its size.
-  virtual void answered(std::uint32_t bytes_in) = 0;
+  virtual void release_credit(std::uint32_t bytes_in) = 0;
   /// Takes credit for `messages` more: one WebSocket message held several (a V2 batch). The handler
-  /// calls answered() for each of them.
-  virtual void took_more(std::uint32_t messages) = 0;
+  /// calls release_credit() for each of them.
+  virtual void add_credit_debt(std::uint32_t messages) = 0;
   virtual bool is_open() const = 0;
   /// Bytes in the outbox, including outbox::frame_overhead for each frame.
   virtual std::size_t queued_bytes() const = 0;
@@ -74,7 +74,7 @@ class session {
   virtual bool make_room(std::size_t bytes, std::size_t queued_max) = 0;
   /// Requests one call of writable() when at most `queued_max` bytes are queued. It is called from
   /// a later handler of the loop, even if this is true already. A new call replaces an earlier one.
-  virtual void want_writable(std::size_t queued_max) = 0;
+  virtual void notify_when_drained(std::size_t queued_max) = 0;
 
  protected:
   explicit session(connection_id id, const address_bytes& peer = {}) : id_(id), peer_(peer) {}
@@ -116,10 +116,10 @@ class session_ptr {
 class connection_handler {
  public:
   virtual ~connection_handler() = default;
-  /// A complete message; text is valid UTF-8. It takes credit until `answered(data->size())`.
+  /// A complete message; text is valid UTF-8. It takes credit until `release_credit(data->size())`.
   virtual void message(bytes_ptr data, bool is_binary) = 0;
-  /// The outbox has drained to the level that want_writable() requested.
-  virtual void writable() = 0;
+  /// The outbox has drained to the level that notify_when_drained() requested.
+  virtual void drained() = 0;
   /// The last call. `code` is the close code that was sent or received, or 1006 if there was none.
   virtual void closed(std::uint16_t code) = 0;
 };

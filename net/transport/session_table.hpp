@@ -11,9 +11,9 @@
 namespace roost::net {
 
 /// Owns: nothing (sessions add and remove themselves). Runs on: its loop. Ends: with the loop.
-class session_table {
+class session_registry {
  public:
-  explicit session_table(loop_id id) : loop_(id) {}
+  explicit session_registry(loop_id id) : loop_(id) {}
   connection_id next_id() { return make_connection_id(loop_, ++serial_); }
   void add(session& s) { by_id_.emplace(s.id(), &s); }
   void remove(connection_id id) { by_id_.erase(id); }

@@ -16,9 +16,9 @@ namespace roost::net {
 /// the loops contend for cache lines. Loops add here, and the metrics read the sums when scraped.
 /// Owns: the sums, shared with the metrics. Runs on: its loop, which is the only writer.
 /// Ends: with the loop; the sums stay.
-class tally {
+class loop_counters {
  public:
-  tally() : sums_(std::make_shared<sums>()) {}
+  loop_counters() : sums_(std::make_shared<sums>()) {}
   /// Registers the sums with the metrics, which must outlive this. A second call is ignored.
   void report_to(metrics& probe);
   /// Null before report_to().
@@ -34,16 +34,16 @@ class tally {
   template <class T>
   struct sum {
     std::atomic<T> now{0};
-    T told = 0;  ///< the value at the last scrape; used by the scraping thread only
-    T untold() {
-      const T seen = now.load(std::memory_order_relaxed);
-      const T out = seen - told;
-      told = seen;
+    T reported = 0;  ///< the value at the last scrape; used by the scraping thread only
+    T take_unreported() {
+      const T current = now.load(std::memory_order_relaxed);
+      const T out = current - reported;
+      reported = current;
       return out;
     }
   };
   struct sums final : metrics::source {
-    void tell(metrics& to) override;
+    void collect(metrics& into) override;
     std::array<sum<std::uint64_t>, static_cast<std::size_t>(metrics::counter::count_)> counters;
     std::array<sum<std::int64_t>, static_cast<std::size_t>(metrics::gauge::count_)> gauges;
     std::array<sum<std::uint64_t>, message_labels.size()> messages;

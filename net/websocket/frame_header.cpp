@@ -10,8 +10,8 @@ bool is_known(unsigned code) { return code <= 0x2 || (code >= 0x8 && code <= 0xA
 bool read_first_byte(unsigned char byte, frame_header& out) {
   if ((byte & 0x70U) != 0 || !is_known(byte & 0x0FU)) return false;
   out.is_final = (byte & 0x80U) != 0;
-  out.what = static_cast<opcode>(byte & 0x0FU);
-  return out.is_final || !is_control(out.what);
+  out.opcode = static_cast<opcode>(byte & 0x0FU);
+  return out.is_final || !is_control(out.opcode);
 }
 
 // A length must be encoded in the shortest form, and the highest bit of the 64-bit form is 0.
@@ -29,7 +29,7 @@ header_state read_header(std::string_view input, frame_header& out) {
   if (input.size() < 2) return header_state::incomplete;
   const unsigned length = at(1) & 0x7FU;
   if ((at(1) & 0x80U) == 0) return header_state::wrong;
-  if (is_control(out.what) && length > control_bytes_max) return header_state::wrong;
+  if (is_control(out.opcode) && length > control_bytes_max) return header_state::wrong;
   const std::size_t width = length == 126 ? 2 : length == 127 ? 8 : 0;
   if (input.size() < 2 + width) return header_state::incomplete;
   out.payload_bytes = length;

@@ -15,7 +15,7 @@ using mask_key = std::array<unsigned char, 4>;
 struct frame_header {
   static constexpr std::size_t size_max = 14;
   bool is_final = false;
-  opcode what = opcode::continuation;
+  websocket::opcode opcode = websocket::opcode::continuation;
   std::uint64_t payload_bytes = 0;
   mask_key mask{};
   std::uint8_t size = 0;  ///< bytes of the header itself

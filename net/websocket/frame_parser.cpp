@@ -12,12 +12,12 @@
 namespace roost::net::websocket {
 namespace {
 
-using kind = parsed::kind;
+using kind = parsed_kind;
 
 parsed failed(errc why) { return {kind::failure, {}, why}; }
 
-kind kind_of(opcode what) {
-  switch (what) {
+kind kind_of(opcode code) {
+  switch (code) {
     case opcode::text:
       return kind::text;
     case opcode::ping:
@@ -90,8 +90,8 @@ namespace {
 // Section 5.4: only control frames may come between the fragments of a message.
 errc check(const frame_header& frame, bool has_message, std::size_t have,
            std::size_t message_bytes_max) {
-  if (is_control(frame.what)) return errc::none;
-  if ((frame.what == opcode::continuation) != has_message) return errc::protocol_error;
+  if (is_control(frame.opcode)) return errc::none;
+  if ((frame.opcode == opcode::continuation) != has_message) return errc::protocol_error;
   const auto room = message_bytes_max > have ? message_bytes_max - have : 0;
   return frame.payload_bytes > room ? errc::frame_too_big : errc::none;
 }
@@ -108,11 +108,11 @@ std::optional<parsed> whole_frame(std::string_view& input, std::size_t message_b
   auto data = bytes_ptr::make(frame.payload_bytes);
   const bool is_ascii =
       unmask(data->data(), input.substr(frame.size, frame.payload_bytes), frame.mask, 0);
-  if (frame.what == opcode::text && !is_ascii && !is_utf8(data->view())) {
+  if (frame.opcode == opcode::text && !is_ascii && !is_utf8(data->view())) {
     return failed(errc::bad_utf8);
   }
   input.remove_prefix(frame.size + frame.payload_bytes);
-  return parsed{kind_of(frame.what), std::move(data), errc::none};
+  return parsed{kind_of(frame.opcode), std::move(data), errc::none};
 }
 
 }  // namespace
@@ -152,7 +152,7 @@ parsed frame_parser::resume(std::string_view& input, std::size_t message_bytes_m
     if (!p.take_payload(input)) return failed(errc::bad_utf8);
     if (p.got < p.frame.payload_bytes) return {};
     p.has_frame = false;
-    if (is_control(p.frame.what)) return {kind_of(p.frame.what), p.control.take(), errc::none};
+    if (is_control(p.frame.opcode)) return {kind_of(p.frame.opcode), p.control.take(), errc::none};
     if (p.frame.is_final) {
       if (!p.utf8.is_at_border()) return failed(errc::bad_utf8);
       p.has_message = false;
@@ -182,9 +182,9 @@ errc frame_parser::partial::begin_frame(std::size_t message_bytes_max) {
   if (why != errc::none) return why;
   has_frame = true;
   got = 0;
-  if (!is_control(frame.what) && !has_message) {
+  if (!is_control(frame.opcode) && !has_message) {
     has_message = true;
-    message_kind = kind_of(frame.what);
+    message_kind = kind_of(frame.opcode);
     utf8 = {};
   }
   return errc::none;
@@ -194,12 +194,12 @@ bool frame_parser::partial::take_payload(std::string_view& input) {
   const auto left = frame.payload_bytes - got;
   const auto piece = input.substr(0, std::min<std::uint64_t>(input.size(), left));
   if (piece.empty()) return true;
-  auto& target = is_control(frame.what) ? control : message;
+  auto& target = is_control(frame.opcode) ? control : message;
   char* place = target.grow(piece.size(), left);
   const bool is_ascii = unmask(place, piece, frame.mask, got);
   got += piece.size();
   input.remove_prefix(piece.size());
-  if (is_control(frame.what) || message_kind != kind::text) return true;
+  if (is_control(frame.opcode) || message_kind != kind::text) return true;
   if (is_ascii && utf8.is_at_border()) return true;
   return utf8.feed({place, piece.size()});
 }

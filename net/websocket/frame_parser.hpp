@@ -12,10 +12,11 @@
 
 namespace roost::net::websocket {
 
+enum class parsed_kind : std::uint8_t { need_more, text, binary, ping, pong, close, failure };
+
 /// The next message or control frame of the stream.
 struct parsed {
-  enum class kind : std::uint8_t { need_more, text, binary, ping, pong, close, failure };
-  kind what = kind::need_more;
+  parsed_kind kind = parsed_kind::need_more;
   bytes_ptr data;         ///< unmasked payload; all fragments of a message, joined
   errc why = errc::none;  ///< failure: protocol_error, bad_utf8 or frame_too_big
 };

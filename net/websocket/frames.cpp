@@ -22,10 +22,10 @@ char byte_of(std::uint64_t value, unsigned index) {
 
 }  // namespace
 
-frame_ptr make_frame(opcode what, std::string_view payload) {
+frame_ptr make_frame(opcode code, std::string_view payload) {
   std::array<char, 10> head{};
   std::size_t size = 2;
-  head[0] = static_cast<char>(0x80U | static_cast<std::uint8_t>(what));
+  head[0] = static_cast<char>(0x80U | static_cast<std::uint8_t>(code));
   if (payload.size() < 126) {
     head[1] = static_cast<char>(payload.size());
   } else {

@@ -18,7 +18,7 @@ enum class opcode : std::uint8_t {
   ping = 0x9,
   pong = 0xA,
 };
-constexpr bool is_control(opcode what) { return static_cast<std::uint8_t>(what) >= 0x8; }
+constexpr bool is_control(opcode code) { return static_cast<std::uint8_t>(code) >= 0x8; }
 
 /// Maximum payload size of a control frame (section 5.5).
 inline constexpr std::size_t control_bytes_max = 125;
@@ -34,7 +34,7 @@ inline constexpr std::uint16_t abnormal = 1006;  ///< never on the wire
 }  // namespace close_code
 
 /// An unmasked frame with the FIN bit set.
-frame_ptr make_frame(opcode what, std::string_view payload);
+frame_ptr make_frame(opcode code, std::string_view payload);
 /// A close frame. A `reason` that does not fit is truncated between code points.
 frame_ptr make_close(std::uint16_t code, std::string_view reason);
 

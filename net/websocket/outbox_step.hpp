@@ -13,20 +13,23 @@ namespace roost::net::websocket {
 /// gauges. Owns: nothing. Runs on: the session's loop. Ends: with its scope.
 class outbox_step {
  public:
-  outbox_step(const outbox& box, flusher& told)
-      : box_(box), told_(told.counts()), bytes_(box.charged_bytes()), was_empty_(box.empty()) {}
+  outbox_step(const outbox& box, flusher& flusher)
+      : box_(box),
+        counters_(flusher.counts()),
+        bytes_(box.charged_bytes()),
+        was_empty_(box.empty()) {}
   ~outbox_step() {
     const auto bytes = static_cast<std::int64_t>(box_.charged_bytes());
-    told_.move(metrics::gauge::outbox_bytes, bytes - static_cast<std::int64_t>(bytes_));
-    told_.move(metrics::gauge::outboxes_waiting,
-               static_cast<int>(was_empty_) - static_cast<int>(box_.empty()));
+    counters_.move(metrics::gauge::outbox_bytes, bytes - static_cast<std::int64_t>(bytes_));
+    counters_.move(metrics::gauge::outboxes_waiting,
+                   static_cast<int>(was_empty_) - static_cast<int>(box_.empty()));
   }
   outbox_step(const outbox_step&) = delete;
   outbox_step& operator=(const outbox_step&) = delete;
 
  private:
   const outbox& box_;
-  tally& told_;
+  loop_counters& counters_;
   std::size_t bytes_;
   bool was_empty_;
 };

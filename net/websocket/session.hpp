@@ -13,7 +13,7 @@ namespace roost::net::websocket {
 
 /// Objects that all sessions of a node share; they outlive the sessions.
 struct session_context {
-  const live_settings& config;
+  const settings_store& config;
   connection_opener& opener;
   metrics& probe;
   std::size_t loops = 1;  ///< each loop has an equal share of limits.partial_bytes_max

@@ -53,11 +53,11 @@ bool tcp_session::send(const frame_ptr& frame, flush_class urgency) {
     return outbox_.push(frame, bytes_max);
   }();
   count(done);
-  if (done.what == outbox::fate::refused) {
+  if (done.result == outbox::push_result::refused) {
     overflowed();
     return false;
   }
-  if (done.what == outbox::fate::dropped) return true;
+  if (done.result == outbox::push_result::dropped) return true;
   wake_flusher(urgency);
   return true;
 }
@@ -73,7 +73,7 @@ void tcp_session::close(errc why) {
   begin_closing(row.close_code > 0 ? row.close_code : fallback, row.reason);
 }
 
-void tcp_session::answered(std::uint32_t bytes_in) {
+void tcp_session::release_credit(std::uint32_t bytes_in) {
   if (unanswered_messages_ > 0) {
     --unanswered_messages_;
     home_.flusher().counts().move(metrics::gauge::inbound_messages, -1);
@@ -84,7 +84,7 @@ void tcp_session::answered(std::uint32_t bytes_in) {
   if (is_paused_ && has_credit()) resume_soon();
 }
 
-void tcp_session::took_more(std::uint32_t messages) {
+void tcp_session::add_credit_debt(std::uint32_t messages) {
   unanswered_messages_ += messages;
   home_.flusher().counts().move(metrics::gauge::inbound_messages, messages);
 }

@@ -26,12 +26,13 @@ namespace roost::net::websocket {
 /// bytes of incomplete or unparsed messages. Runs on: its loop. Ends: when the socket is closed and
 /// no session_ptr is left.
 ///
-/// send(), close(), answered() and want_writable() never call the handler, so the handler may call
-/// them. It is called only from socket events, timers, flushes and posted work of the loop.
+/// send(), close(), release_credit() and notify_when_drained() never call the handler, so the
+/// handler may call them. It is called only from socket events, timers, flushes and posted work of
+/// the loop.
 class tcp_session final : public session,
                           private timer_node,
                           private flush_node,
-                          private polled,
+                          private poll_handler,
                           private partial_messages::holder {
  public:
   tcp_session(loop& home, descriptor socket, const session_context& context,
@@ -41,12 +42,12 @@ class tcp_session final : public session,
 
   bool send(const frame_ptr& frame, flush_class urgency) override;
   void close(errc why) override;
-  void answered(std::uint32_t bytes_in) override;
-  void took_more(std::uint32_t messages) override;
+  void release_credit(std::uint32_t bytes_in) override;
+  void add_credit_debt(std::uint32_t messages) override;
   bool is_open() const override { return phase_ == phase::open; }
   std::size_t queued_bytes() const override { return outbox_.charged_bytes(); }
   bool make_room(std::size_t bytes, std::size_t queued_max) override;
-  void want_writable(std::size_t queued_max) override;
+  void notify_when_drained(std::size_t queued_max) override;
 
  private:
   enum class phase : std::uint8_t {
@@ -91,12 +92,12 @@ class tcp_session final : public session,
   void ping();
 
   // Writing (tcp_session_io.cpp)
-  outcome flush_once(std::span<char> scratch) override;
+  flush_result flush_once(std::span<char> scratch) override;
   std::optional<std::size_t> write_some(std::span<char> scratch);
   void writable();
   void written();
-  void tell_if_writable();
-  void count(outbox::pushed done);
+  void tell_if_drained();
+  void count(outbox::push_report done);
   void wake_flusher(flush_class urgency);
 
   // Closing
@@ -126,8 +127,8 @@ class tcp_session final : public session,
   std::uint32_t pong_bytes_ = 0;  ///< bytes of the last read that were pongs to our pings
   std::uint32_t unanswered_messages_ = 0;
   std::uint32_t unanswered_bytes_ = 0;
-  std::uint32_t writable_at_ = 0;  ///< with wants_writable_: the threshold, in queued bytes
-  std::uint16_t pings_ = 0;        ///< pings since the client last sent something else
+  std::uint32_t drained_at_ = 0;  ///< with wants_drained_: the threshold, in queued bytes
+  std::uint16_t pings_ = 0;       ///< pings since the client last sent something else
   std::uint16_t code_;
   phase phase_ = phase::open;
   bool is_paused_ = false;     ///< out of credit
@@ -137,8 +138,8 @@ class tcp_session final : public session,
   bool sees_end_ = false;  ///< epoll reported a FIN or an error; bytes may still come before it
   bool is_read_posted_ = false;
   bool is_resume_posted_ = false;
-  bool wants_writable_ = false;
-  bool is_writable_posted_ = false;
+  bool wants_drained_ = false;
+  bool is_drained_posted_ = false;
   bool has_stopped_sending_ = false;
   bool is_closed_here_ = false;  ///< the first close frame was ours
 };

@@ -26,10 +26,10 @@ ssize_t send_batch_to(int descriptor, send_batch& batch) {
   if (batch.count == 1) {
     return ::send(descriptor, batch.pieces[0].iov_base, batch.pieces[0].iov_len, flags);
   }
-  msghdr what{};
-  what.msg_iov = batch.pieces.data();
-  what.msg_iovlen = batch.count;
-  return ::sendmsg(descriptor, &what, flags);
+  msghdr header{};
+  header.msg_iov = batch.pieces.data();
+  header.msg_iovlen = batch.count;
+  return ::sendmsg(descriptor, &header, flags);
 }
 
 }  // namespace
@@ -89,7 +89,7 @@ void tcp_session::take(std::string_view input) {
       return;
     }
     auto found = parser_.next(input, bytes_max);
-    if (found.what == parsed::kind::need_more) break;
+    if (found.kind == parsed_kind::need_more) break;
     handle(std::move(found));
   }
   note_partial();
@@ -121,21 +121,21 @@ std::chrono::milliseconds tcp_session::owed() const {
 }
 
 void tcp_session::handle(parsed found) {
-  switch (found.what) {
-    case parsed::kind::text:
-    case parsed::kind::binary:
-      message(std::move(found.data), found.what == parsed::kind::binary);
+  switch (found.kind) {
+    case parsed_kind::text:
+    case parsed_kind::binary:
+      message(std::move(found.data), found.kind == parsed_kind::binary);
       break;
-    case parsed::kind::ping:
+    case parsed_kind::ping:
       pong(found.data->view());
       break;
-    case parsed::kind::pong:
+    case parsed_kind::pong:
       if (found.data->view() == ping_payload) pong_bytes_ += ping_answer_bytes;
       break;
-    case parsed::kind::close:
+    case parsed_kind::close:
       peer_closed(found.data->view());
       break;
-    case parsed::kind::failure:
+    case parsed_kind::failure:
       broke_rules(found.why);
       break;
     default:
@@ -180,7 +180,7 @@ bytes_ptr tcp_session::take_rest() {
   return out;
 }
 
-// Posted, because answered() may be called from within the handler.
+// Posted, because release_credit() may be called from within the handler.
 void tcp_session::resume_soon() {
   if (std::exchange(is_resume_posted_, true)) return;
   post([](tcp_session& me) { me.resume(); });
@@ -202,7 +202,7 @@ void tcp_session::wake_flusher(flush_class urgency) {
   }
 }
 
-flush_node::outcome tcp_session::flush_once(std::span<char> scratch) {
+flush_node::flush_result tcp_session::flush_once(std::span<char> scratch) {
   const session_ptr keep(this);
   const auto bytes = write_some(scratch);
   if (!bytes) {
@@ -246,10 +246,10 @@ bool tcp_session::make_room(std::size_t bytes, std::size_t queued_max) {
   return true;
 }
 
-void tcp_session::count(outbox::pushed done) {
-  using fate = outbox::fate;
-  const auto dropped = done.evicted + (done.what == fate::dropped ? 1U : 0U);
-  const auto conflated = done.what == fate::conflated ? 1U : 0U;
+void tcp_session::count(outbox::push_report done) {
+  using push_result = outbox::push_result;
+  const auto dropped = done.evicted + (done.result == push_result::dropped ? 1U : 0U);
+  const auto conflated = done.result == push_result::conflated ? 1U : 0U;
   if (dropped + conflated == 0) return;
   home_.flusher().counts().add(metrics::counter::ephemeral_dropped, dropped);
   home_.flusher().counts().add(metrics::counter::ephemeral_conflated, conflated);
@@ -260,25 +260,25 @@ void tcp_session::written() {
     stop_sending();
     read_soon();
   }
-  tell_if_writable();
+  tell_if_drained();
 }
 
-void tcp_session::want_writable(std::size_t queued_max) {
-  wants_writable_ = true;
-  writable_at_ = static_cast<std::uint32_t>(queued_max);
-  // Above the threshold, the flush that drains the outbox to it calls tell_if_writable().
-  if (outbox_.charged_bytes() > queued_max || std::exchange(is_writable_posted_, true)) return;
+void tcp_session::notify_when_drained(std::size_t queued_max) {
+  wants_drained_ = true;
+  drained_at_ = static_cast<std::uint32_t>(queued_max);
+  // Above the threshold, the flush that drains the outbox to it calls tell_if_drained().
+  if (outbox_.charged_bytes() > queued_max || std::exchange(is_drained_posted_, true)) return;
   post([](tcp_session& me) {
-    me.is_writable_posted_ = false;
-    me.tell_if_writable();
+    me.is_drained_posted_ = false;
+    me.tell_if_drained();
   });
 }
 
-// The flag is reset before the call, because the handler may call want_writable() again.
-void tcp_session::tell_if_writable() {
-  if (!wants_writable_ || outbox_.charged_bytes() > writable_at_) return;
-  wants_writable_ = false;
-  if (phase_ == phase::open) handler_->writable();
+// The flag is reset before the call, because the handler may call notify_when_drained() again.
+void tcp_session::tell_if_drained() {
+  if (!wants_drained_ || outbox_.charged_bytes() > drained_at_) return;
+  wants_drained_ = false;
+  if (phase_ == phase::open) handler_->drained();
 }
 
 void tcp_session::writable() {

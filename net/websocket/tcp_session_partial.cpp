@@ -18,8 +18,8 @@ void tcp_session::note_partial() {
   all.set(partial_, *this, parser_.held_bytes());
   home_.flusher().counts().move(metrics::gauge::partial_bytes,
                                 static_cast<std::int64_t>(all.bytes() - before));
-  const auto most = shared_.config->limits.partial_bytes_max;
-  if (most != 0 && all.bytes() > before) all.keep(most / shared_.loops);
+  const auto bytes_max = shared_.config->limits.partial_bytes_max;
+  if (bytes_max != 0 && all.bytes() > before) all.keep(bytes_max / shared_.loops);
 }
 
 void tcp_session::drop_partial() {

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loop back") {
   constexpr std::size_t members = 10'000;
-  net::turn_budget budget;  // the default, but without time limits
+  net::iteration_budget budget;  // the default, but without time limits
   budget.send_time_max = 1h;
   node_fixture it(1, quiet(), actors::make_kind, budget);
   std::vector<session_fixture*> crowd;
@@ -32,12 +32,12 @@ TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loo
   std::uint64_t large_said_at = 0;
   std::uint64_t small_said_at = 0;
   it.loops.on(0, [&] {
-    large_said_at = it.loops.at(0).turns();
+    large_said_at = it.loops.at(0).iterations();
     crowd.front()->say(line("2", "room:large", "shout"));
     // Two iterations later all frames of the large room are queued, and most are not sent yet.
     it.loops.at(0).post([&] {
       it.loops.at(0).post([&] {
-        small_said_at = it.loops.at(0).turns();
+        small_said_at = it.loops.at(0).iterations();
         small.say(line("2", "room:small", "quick"));
       });
     });
@@ -62,7 +62,7 @@ TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loo
 
 TEST_CASE("small rooms that never rest leave a quarter of each turn to a large one") {
   constexpr std::size_t members = 2'000;
-  const net::turn_budget budget{.sends_max = 64, .send_time_max = 1h};
+  const net::iteration_budget budget{.sends_max = 64, .send_time_max = 1h};
   node_fixture it(1, quiet(), actors::make_kind, budget);
   std::vector<session_fixture*> crowd;
   std::vector<session_fixture*> busy;
@@ -89,7 +89,7 @@ TEST_CASE("small rooms that never rest leave a quarter of each turn to a large o
   };
   std::uint64_t said_at = 0;
   it.loops.on(0, [&] {
-    said_at = it.loops.at(0).turns();
+    said_at = it.loops.at(0).iterations();
     talk();
     crowd.front()->say(line("2", "room:large", "shout"));
   });
@@ -109,7 +109,7 @@ TEST_CASE("small rooms that never rest leave a quarter of each turn to a large o
 TEST_CASE("under more pushes than sends, each send carries what came meanwhile") {
   constexpr std::size_t members = 1'024;
   constexpr std::size_t rooms = 64;
-  net::turn_budget budget;  // the default, but independent of this machine's speed
+  net::iteration_budget budget;  // the default, but independent of this machine's speed
   budget.send_time_max = budget.handler_time_max = 1h;
   node_fixture it(1, quiet(), actors::make_kind, budget);
   std::vector<session_fixture*> crowd;

@@ -294,7 +294,7 @@ struct last_first final : run_order {
 /// An actor system on one loop that the test steps.
 struct stepped_stage {
   stepped_stage() {
-    loops.push_back(std::make_unique<net::loop>(loop_id{0}, net::turn_budget{}, &time));
+    loops.push_back(std::make_unique<net::loop>(loop_id{0}, net::iteration_budget{}, &time));
     config.emplace(loops);
     system.emplace(*config);
     system->await_actors_before_shutdown(false);

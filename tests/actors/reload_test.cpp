@@ -27,7 +27,7 @@ TEST_CASE("new limits hold for connections that are open") {
   node_fixture it(1);
   auto& client = it.open(0);
   it.join(client, "room:1");
-  auto next = it.config.now();
+  auto next = it.config.current();
   next.limits.channels_max = 1;
   CHECK(take(it, next) == reload_outcome::changed);
   it.say(client, line("2", "room:2", "phx_join"));
@@ -39,7 +39,7 @@ TEST_CASE("a new rule holds for rooms that are there, for what is pushed and who
   auto& client = it.open(0);
   auto& other = it.open(0);
   it.join(client, "room:1");
-  auto next = it.config.now();
+  auto next = it.config.current();
   next.rooms[0].members_max = 1;
   next.rooms[0].echo = false;
   next.rooms[0].ephemeral = {"cursor"};
@@ -77,7 +77,7 @@ TEST_CASE("a topic without a rule any more lets nobody in, and takes no pushes")
   auto& client = it.open(0);
   auto& other = it.open(0);
   it.join(client, "room:1");
-  auto next = it.config.now();
+  auto next = it.config.current();
   next.rooms[0].match = "lobby";
   CHECK(take(it, next) == reload_outcome::changed);
   it.say(other, line("1", "room:1", "phx_join"));
@@ -90,7 +90,7 @@ TEST_CASE("a topic without a rule any more lets nobody in, and takes no pushes")
 
 TEST_CASE("settings with a problem change nothing, and are counted") {
   node_fixture it(1);
-  auto next = with(it.config.now());
+  auto next = with(it.config.current());
   next.values.limits.channels_max = 1;
   next.problems.push_back({"limits.idle_ms", "is 0, must be 10..86400000"});
   CHECK(actors::reload(it.config, it.node, next, it.probe) == reload_outcome::refused);
@@ -100,7 +100,7 @@ TEST_CASE("settings with a problem change nothing, and are counted") {
 
 TEST_CASE("a schema that cannot be read any more refuses the whole reload") {
   node_fixture it(1);
-  auto next = it.config.now();
+  auto next = it.config.current();
   next.limits.channels_max = 1;
   next.rooms[0].events.push_back({"msg", 0, "/nowhere/schema.json"});
   CHECK(take(it, next) == reload_outcome::refused);
@@ -109,6 +109,6 @@ TEST_CASE("a schema that cannot be read any more refuses the whole reload") {
 
 TEST_CASE("the same settings again are no change") {
   node_fixture it(1);
-  CHECK(take(it, it.config.now()) == reload_outcome::unchanged);
+  CHECK(take(it, it.config.current()) == reload_outcome::unchanged);
   CHECK(reloads(it) == 1);
 }

@@ -18,7 +18,7 @@ const std::string filling(2'000, 'x');
 /// Pushes events to a room in which `stalled` members do not read, each after the previous one has
 /// arrived. Returns the most iterations between a push and its delivery to the reading member.
 std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t& ended) {
-  net::turn_budget budget;  // the default, but without a time limit
+  net::iteration_budget budget;  // the default, but without a time limit
   budget.send_time_max = 1h;
   node_fixture it(1, quiet(), actors::make_kind, budget);
   std::vector<session_fixture*> crowd;
@@ -38,7 +38,7 @@ std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t&
     const auto name = "\"event" + std::to_string(n) + "\"";
     std::uint64_t said_at = 0;
     it.loops.on(0, [&] {
-      said_at = it.loops.at(0).turns();
+      said_at = it.loops.at(0).iterations();
       reader.say(line("2", "room:busy", name.substr(1, name.size() - 2),
                       "{\"text\":\"" + filling + "\"}"));
     });

@@ -23,7 +23,7 @@ std::string warnings_of(const settings& all, const key_checks& keys = {}) {
   return all_of(warnings);
 }
 
-settings with_rule(access_rule::who allowed) {
+settings with_rule(access_rule::grantee allowed) {
   settings all;
   all.rooms[0].allow.join = access_rule{.allowed = allowed};
   return all;
@@ -86,7 +86,7 @@ TEST_CASE("a mount that needs tokens needs a key for them") {
 }
 
 TEST_CASE("a rule that looks at tokens needs a key for them") {
-  using who = access_rule::who;
+  using who = access_rule::grantee;
   for (auto needs : {who::user, who::self, who::grant, who::claim}) {
     auto all = with_rule(needs);
     CHECK(problems_of(all).starts_with("rooms[0].allow.join: is "));

@@ -9,10 +9,10 @@ using json = nlohmann::json;
 namespace {
 
 std::string rule_fault(const json& value) {
-  return roost::testing::all_of(access_forms::rule_faults(value, "join"));
+  return roost::testing::all_of(access_formats::rule_faults(value, "join"));
 }
 std::string pushes_fault(const json& value) {
-  return roost::testing::all_of(access_forms::pushes_faults(value, "push"));
+  return roost::testing::all_of(access_formats::pushes_faults(value, "push"));
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ TEST_CASE("a rule is a word, or a claim with its values") {
     CHECK(json(value.get<access_rule>()) == value);
   }
   const auto rule = json::parse(R"({"claim": "r", "in": ["1", 1, true]})").get<access_rule>();
-  CHECK(rule.allowed == access_rule::who::claim);
+  CHECK(rule.allowed == access_rule::grantee::claim);
   CHECK(rule.claim == "r");
   CHECK(rule.in == std::vector<claim_value>{std::string{"1"}, std::int64_t{1}, true});
 }
@@ -75,7 +75,7 @@ TEST_CASE("pushes are a rule for every event, or a list in which the first match
   const auto all = json("user").get<std::vector<push_rule>>();
   REQUIRE(all.size() == 1);
   CHECK(all[0].events == std::vector<std::string>{"*"});
-  CHECK(all[0].allow.allowed == access_rule::who::user);
+  CHECK(all[0].allow.allowed == access_rule::grantee::user);
 
   const auto value = json::parse(R"([
     {"events": ["announce", "mark_read"], "allow": {"claim": "role", "in": ["admin"]}},
@@ -84,7 +84,7 @@ TEST_CASE("pushes are a rule for every event, or a list in which the first match
   const auto rules = value.get<std::vector<push_rule>>();
   REQUIRE(rules.size() == 2);
   CHECK(rules[0].allow.claim == "role");
-  CHECK(rules[1].allow.allowed == access_rule::who::any);
+  CHECK(rules[1].allow.allowed == access_rule::grantee::any);
   CHECK(json(rules) == value);
   CHECK(json(all) == "user");
   CHECK(json(std::vector<push_rule>{}) == json::array());
@@ -108,5 +108,5 @@ TEST_CASE("a faulty entry of the pushes is named by its number") {
 
 TEST_CASE("a join that is not written counts as any until the whole is settled") {
   CHECK(json(std::optional<access_rule>{}) == "any");
-  CHECK(json("none").get<std::optional<access_rule>>()->allowed == access_rule::who::none);
+  CHECK(json("none").get<std::optional<access_rule>>()->allowed == access_rule::grantee::none);
 }

@@ -8,13 +8,13 @@ using json = nlohmann::json;
 
 namespace {
 
-declaration of_type(value_type type, bounds within = {}) {
-  declaration d{.key = "k", .text = "t", .type = type};
+setting_declaration of_type(value_type type, bounds within = {}) {
+  setting_declaration d{.key = "k", .text = "t", .type = type};
   d.within = within;
   return d;
 }
 
-std::string faults_of(const declaration& d, const json& value) {
+std::string faults_of(const setting_declaration& d, const json& value) {
   return roost::testing::all_of(find_faults(d, value, "k"));
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("a number that is not written as a whole one is told that it must be")
 
 TEST_CASE("each text of a list must have the form, and each that has not is named") {
   auto d = of_type(value_type::texts, {0, 9});
-  d.form = [](std::string_view v) -> std::string_view { return v == "ok" ? "" : "must be ok"; };
+  d.format = [](std::string_view v) -> std::string_view { return v == "ok" ? "" : "must be ok"; };
   CHECK(faults_of(d, json::array({"ok", "ok"})).empty());
   CHECK(faults_of(d, json::array({"ok", "no", 5, "ok", "nor"})) ==
         "k[1]: is \"no\", must be ok\n"
@@ -83,7 +83,9 @@ TEST_CASE("each text of a list must have the form, and each that has not is name
 
 TEST_CASE("names of the user's choice have a form and are counted") {
   auto d = of_type(value_type::named, {0, 2});
-  d.form = [](std::string_view v) -> std::string_view { return v != "no" ? "" : "must not be no"; };
+  d.format = [](std::string_view v) -> std::string_view {
+    return v != "no" ? "" : "must not be no";
+  };
   CHECK(faults_of(d, json{{"a", 1}, {"b", json::object()}}).empty());
   CHECK(faults_of(d, json{{"a", 1}, {"no", 1}}) == "k.no: is \"no\", must not be no\n");
   CHECK(

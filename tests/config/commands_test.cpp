@@ -29,10 +29,10 @@ printed check_text(const std::string& text) {
   return {code, out.str(), err.str()};
 }
 
-printed run(const cli::command& what) {
+printed run(const cli::command& command) {
   std::ostringstream out;
   std::ostringstream err;
-  auto code = run_printing(what, out, err);
+  auto code = run_printing(command, out, err);
   return {code.value_or(-1), out.str(), err.str()};
 }
 
@@ -72,10 +72,10 @@ TEST_CASE("check with a file that is not there ends with 1") {
 }
 
 TEST_CASE("settings and docs print their pages") {
-  CHECK(run(cli::list_settings{"md"}).out == pages::settings_markdown());
-  CHECK(run(cli::list_settings{"json"}).out == pages::settings_json());
-  CHECK(run(cli::docs{"errors"}).out == pages::errors_markdown());
-  CHECK(run(cli::docs{"metrics"}).out == pages::metrics_markdown());
+  CHECK(run(cli::list_settings{"md"}).out == reference_pages::settings_markdown());
+  CHECK(run(cli::list_settings{"json"}).out == reference_pages::settings_json());
+  CHECK(run(cli::docs{"errors"}).out == reference_pages::errors_markdown());
+  CHECK(run(cli::docs{"metrics"}).out == reference_pages::metrics_markdown());
 }
 
 TEST_CASE("help goes to the output, a wrong use to the errors") {

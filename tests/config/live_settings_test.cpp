@@ -9,20 +9,20 @@ using namespace roost;
 TEST_CASE("what was read stays valid for a while after a replacement") {
   settings first;
   first.limits.idle_ms = 1;
-  live_settings live(first);
-  const auto& before = live.now();
+  settings_store live(first);
+  const auto& before = live.current();
   const time_point start{};
   settings second = first;
   second.limits.idle_ms = 2;
   live.replace(second, start);
   CHECK(live->limits.idle_ms == 2);
   CHECK(before.limits.idle_ms == 1);
-  live.replace(second, start + live_settings::kept);
+  live.replace(second, start + settings_store::kept);
   CHECK(before.limits.idle_ms == 1);
 }
 
 TEST_CASE("readers on other threads see one whole set of settings or the next") {
-  live_settings live{settings{}};
+  settings_store live{settings{}};
   const auto set = [&](std::uint32_t value) {
     settings next;
     next.limits.idle_ms = next.limits.close_ms = value;
@@ -33,7 +33,7 @@ TEST_CASE("readers on other threads see one whole set of settings or the next") 
   std::uint32_t last = 0;
   std::thread reader([&] {
     while (last < 200) {
-      const auto& now = live.now();
+      const auto& now = live.current();
       is_torn = is_torn || now.limits.idle_ms != now.limits.close_ms;
       is_torn = is_torn || now.limits.idle_ms < last;
       last = now.limits.idle_ms;

@@ -292,7 +292,7 @@ TEST_CASE("a file with every setting at its default is the same as an empty one"
   CHECK(all_of(got.warnings) == "");
   const auto plain = load_text("{}").values;
   for (const auto& one : the_schema().node) {
-    INFO(one.what.key);
+    INFO(one.declaration.key);
     CHECK(one.read(got.values) == one.read(plain));
   }
 }

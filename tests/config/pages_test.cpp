@@ -20,19 +20,19 @@ std::string committed(const std::string& page) {
 }  // namespace
 
 TEST_CASE("docs/settings.md is what `roost settings` prints") {
-  CHECK(committed("settings.md") == pages::settings_markdown());
+  CHECK(committed("settings.md") == reference_pages::settings_markdown());
 }
 
 TEST_CASE("docs/errors.md is what `roost docs errors` prints") {
-  CHECK(committed("errors.md") == pages::errors_markdown());
+  CHECK(committed("errors.md") == reference_pages::errors_markdown());
 }
 
 TEST_CASE("docs/metrics.md is what `roost docs metrics` prints") {
-  CHECK(committed("metrics.md") == pages::metrics_markdown());
+  CHECK(committed("metrics.md") == reference_pages::metrics_markdown());
 }
 
 TEST_CASE("the settings as JSON have each setting with all that is declared of it") {
-  auto all = nlohmann::json::parse(pages::settings_json());
+  auto all = nlohmann::json::parse(reference_pages::settings_json());
   REQUIRE(all.size() == listed_settings().size());
   for (const auto& one : all) {
     INFO(one.dump());
@@ -49,7 +49,7 @@ TEST_CASE("the settings as JSON have each setting with all that is declared of i
 }
 
 TEST_CASE("every error has a row in its page") {
-  auto page = pages::errors_markdown();
+  auto page = reference_pages::errors_markdown();
   for (const auto& row : error_catalogue()) {
     if (row.code == errc::none) continue;
     CHECK(page.find("`" + std::string{row.name} + "`") != std::string::npos);

@@ -8,27 +8,27 @@ using namespace roost::testing;
 
 namespace {
 
-struct outcome {
-  reload_plan plan;
+struct reload_result {
+  reload_diff plan;
   std::string changes;
   std::string warnings;
 };
 
-outcome reload(const std::string& now, const std::string& next) {
+reload_result reload(const std::string& now, const std::string& next) {
   auto rooms_of = [](const std::string& text) {
     auto got = load_text(R"({"rooms": )" + text + "}");
     REQUIRE(all_of(got) == "");
     return got.values;
   };
-  outcome out;
+  reload_result out;
   out.plan.values = rooms_of(now);
-  plan_rooms(rooms_of(next), out.plan);
+  diff_rooms(rooms_of(next), out.plan);
   for (const auto& change : out.plan.changes) out.changes += text_of(change) + "\n";
   out.warnings = all_of(out.plan.warnings);
   return out;
 }
 
-std::string matches_of(const reload_plan& plan) {
+std::string matches_of(const reload_diff& plan) {
   std::string out;
   for (const auto& rule : plan.values.rooms) out += rule.match + " ";
   return out;
@@ -44,7 +44,7 @@ TEST_CASE("a rule changes under its match, wherever it stands") {
         "rooms[0].members_max: 5 -> 6\nrooms[0].history.events_max: 100 -> 0\n"
         "rooms[1].allow.push: \"any\" -> \"none\"\n");
   CHECK(got.plan.values.rooms[0].members_max == 6);
-  CHECK(got.plan.values.rooms[1].allow.push[0].allow.allowed == access_rule::who::none);
+  CHECK(got.plan.values.rooms[1].allow.push[0].allow.allowed == access_rule::grantee::none);
 }
 
 TEST_CASE("rules of events are compared by their names") {
@@ -104,11 +104,11 @@ TEST_CASE("a rule for topics that had none may have any durability") {
 }
 
 TEST_CASE("a long value is cut where a change is said") {
-  declaration what;
-  const auto change = change_of(what, "k", std::string(500, 'a'), 1);
+  setting_declaration declaration;
+  const auto change = change_of(declaration, "k", std::string(500, 'a'), 1);
   CHECK(change.from.size() < 210);
   CHECK(change.from.ends_with("..."));
-  what.is_secret = true;
-  CHECK(needs_restart(what, "k", "one", "two") ==
+  declaration.is_secret = true;
+  CHECK(needs_restart(declaration, "k", "one", "two") ==
         "k: has changed, which needs a restart; it stays as it was");
 }

@@ -5,7 +5,7 @@
 
 using namespace roost;
 using namespace roost::testing;
-using who = access_rule::who;
+using who = access_rule::grantee;
 
 TEST_CASE("each setting of tokens comes to its place") {
   auto got = load_text(R"({"auth": {"hs256_secret": "0123456789abcdef0123456789abcdef",

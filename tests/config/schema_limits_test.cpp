@@ -56,7 +56,7 @@ TEST_CASE("no two limits, rates or times of the drain share a field") {
     const auto old = written.read(one);
     written.write(one, old.is_number() ? nlohmann::json(7'777) : nlohmann::json("given"));
     for (const auto& other : all) {
-      INFO(written.what.key << " and " << other.what.key);
+      INFO(written.declaration.key << " and " << other.declaration.key);
       CHECK((other.read(one) == other.read(settings{})) == (&other != &written));
     }
   }
@@ -69,7 +69,7 @@ TEST_CASE("what a connection or a loop is built with needs a restart, other limi
   setting_table<settings> t;
   declare_limits(t);
   for (const auto& one : t.take()) {
-    INFO(one.what.key);
-    CHECK(one.what.is_reloadable != built_in.contains(one.what.key));
+    INFO(one.declaration.key);
+    CHECK(one.declaration.is_reloadable != built_in.contains(one.declaration.key));
   }
 }

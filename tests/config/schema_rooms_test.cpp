@@ -50,15 +50,15 @@ TEST_CASE("each setting of a room comes to its place") {
 
 TEST_CASE("every field of a room rule can be written and read again") {
   for (const auto& one : declare_room()) {
-    INFO(one.what.key);
+    INFO(one.declaration.key);
     room_rule rule;
     auto value = one.read(rule);
-    if (one.what.type == value_type::integer) value = one.what.within.most;
-    if (one.what.type == value_type::boolean) value = !value.get<bool>();
-    if (one.what.type == value_type::choice) value = one.what.choices.back();
-    if (one.what.type == value_type::text) value = "given";
-    if (one.what.type == value_type::texts) value = {"given", "too"};
-    CHECK(find_faults(one.what, value, "k").empty());
+    if (one.declaration.type == value_type::integer) value = one.declaration.within.max;
+    if (one.declaration.type == value_type::boolean) value = !value.get<bool>();
+    if (one.declaration.type == value_type::choice) value = one.declaration.choices.back();
+    if (one.declaration.type == value_type::text) value = "given";
+    if (one.declaration.type == value_type::texts) value = {"given", "too"};
+    CHECK(find_faults(one.declaration, value, "k").empty());
     one.write(rule, value);
     CHECK(one.read(rule) == value);
   }
@@ -67,11 +67,11 @@ TEST_CASE("every field of a room rule can be written and read again") {
 TEST_CASE("no two settings of a room share a field") {
   const auto all = declare_room();
   for (const auto& written : all) {
-    if (written.what.type != value_type::integer) continue;
+    if (written.declaration.type != value_type::integer) continue;
     room_rule rule;
     written.write(rule, 77);
     for (const auto& other : all) {
-      INFO(written.what.key << " and " << other.what.key);
+      INFO(written.declaration.key << " and " << other.declaration.key);
       CHECK((other.read(rule) == other.read(room_rule{})) == (&other != &written));
     }
   }
@@ -92,10 +92,11 @@ TEST_CASE("settings of a room that are out of bounds are named with their bound"
 
 TEST_CASE("rules of events take a name, a size and a schema") {
   auto events = declare_events();
-  CHECK(events.what.key == "events");
+  CHECK(events.declaration.key == "events");
   room_rule::event_rule one;
   for (const auto& each : events.elements) {
-    each.write(one, each.what.key == "bytes_max" ? nlohmann::json(9) : nlohmann::json("a.json"));
+    each.write(one,
+               each.declaration.key == "bytes_max" ? nlohmann::json(9) : nlohmann::json("a.json"));
   }
   CHECK(one.bytes_max == 9);
   CHECK(one.schema_file == "a.json");

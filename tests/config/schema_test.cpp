@@ -11,28 +11,28 @@ using json = nlohmann::json;
 namespace {
 
 /// Values just outside the range that a declaration allows.
-std::vector<json> outside(const declaration& d) {
-  auto most = static_cast<std::size_t>(d.within.most);
+std::vector<json> outside(const setting_declaration& d) {
+  auto max = static_cast<std::size_t>(d.within.max);
   auto count = [](std::size_t n, const json& one) { return json(std::vector<json>(n, one)); };
   switch (d.type) {
     case value_type::boolean:
       return {"maybe", 1, nullptr};
     case value_type::integer:
-      return {d.within.least - 1, d.within.most + 1, 1.5, "1"};
+      return {d.within.min - 1, d.within.max + 1, 1.5, "1"};
     case value_type::choice:
       return {"nonsense", "", 1};
     case value_type::text:
-      if (d.within.least == 0) return {std::string(most + 1, 'a'), 1};
-      return {std::string(most + 1, 'a'), "", 1};
+      if (d.within.min == 0) return {std::string(max + 1, 'a'), 1};
+      return {std::string(max + 1, 'a'), "", 1};
     case value_type::texts:
-      return {count(most + 1, "a"), "a", count(1, 1)};
+      return {count(max + 1, "a"), "a", count(1, 1)};
     case value_type::origins:
-      return {count(most + 1, "//a"), "none", count(1, 1)};
+      return {count(max + 1, "//a"), "none", count(1, 1)};
     case value_type::objects:
-      return {count(most + 1, json::object()), json::object(), "a", 1};
+      return {count(max + 1, json::object()), json::object(), "a", 1};
     case value_type::named: {
       json many = json::object();
-      for (std::size_t i = 0; i <= most; ++i) many["e" + std::to_string(i)] = json::object();
+      for (std::size_t i = 0; i <= max; ++i) many["e" + std::to_string(i)] = json::object();
       return {many, json::array(), "a", 1};
     }
     case value_type::access:
@@ -43,8 +43,8 @@ std::vector<json> outside(const declaration& d) {
   return {};
 }
 
-std::vector<json> at_the_bound(const declaration& d) {
-  if (d.type == value_type::integer) return {d.within.least, d.within.most};
+std::vector<json> at_the_bound(const setting_declaration& d) {
+  if (d.type == value_type::integer) return {d.within.min, d.within.max};
   if (d.type == value_type::choice) return {d.choices.begin(), d.choices.end()};
   if (d.type == value_type::boolean) return {true, false};
   return {};
@@ -79,29 +79,30 @@ bool names_key(const std::vector<problem>& problems, std::string key) {
 
 TEST_CASE("every bound rejects what is just outside, by the key's name") {
   for (const auto& one : listed_settings()) {
-    for (const auto& value : outside(one.what)) {
-      bool reads_as_inside = one.what.key.find('[') == std::string::npos &&
-                             (value == "1" || (value == 1 && one.what.type == value_type::text));
+    for (const auto& value : outside(one.declaration)) {
+      bool reads_as_inside =
+          one.declaration.key.find('[') == std::string::npos &&
+          (value == "1" || (value == 1 && one.declaration.type == value_type::text));
       if (reads_as_inside) continue;  // from a flag this text is a valid value
-      INFO(one.what.key << " = " << value.dump().substr(0, 80));
-      CHECK(names_key(load_with(one.what.key, value), one.what.key));
+      INFO(one.declaration.key << " = " << value.dump().substr(0, 80));
+      CHECK(names_key(load_with(one.declaration.key, value), one.declaration.key));
     }
   }
 }
 
 TEST_CASE("every bound accepts what is just inside") {
   for (const auto& one : listed_settings()) {
-    for (const auto& value : at_the_bound(one.what)) {
-      INFO(one.what.key << " = " << value.dump());
-      CHECK(find_faults(one.what, value, "k").empty());
+    for (const auto& value : at_the_bound(one.declaration)) {
+      INFO(one.declaration.key << " = " << value.dump());
+      CHECK(find_faults(one.declaration, value, "k").empty());
     }
   }
 }
 
 TEST_CASE("every default keeps its own bounds") {
   for (const auto& one : listed_settings()) {
-    INFO(one.what.key);
-    CHECK(find_faults(one.what, one.fallback, "k").empty());
+    INFO(one.declaration.key);
+    CHECK(find_faults(one.declaration, one.fallback, "k").empty());
   }
   CHECK(load({}).problems.empty());
   CHECK(load({}).warnings.empty());
@@ -110,7 +111,7 @@ TEST_CASE("every default keeps its own bounds") {
 TEST_CASE("what is written can be read again") {
   for (const auto& one : the_schema().node) {
     settings all;
-    auto value = at_the_bound(one.what);
+    auto value = at_the_bound(one.declaration);
     value.push_back(one.read(all));
     for (const auto& v : value) {
       one.write(all, v);
@@ -122,12 +123,13 @@ TEST_CASE("what is written can be read again") {
 TEST_CASE("every setting has a key of its own, a meaning, and a unit in its name") {
   std::set<std::string> keys;
   for (const auto& one : listed_settings()) {
-    INFO(one.what.key);
-    CHECK(keys.insert(one.what.key).second);
-    CHECK(one.what.text.ends_with('.'));
-    if (one.what.unit == "bytes") CHECK(one.what.key.find("bytes") != std::string::npos);
-    if (one.what.unit == "ms" || one.what.unit == "us") {
-      CHECK(one.what.key.find("_" + one.what.unit) != std::string::npos);
+    INFO(one.declaration.key);
+    CHECK(keys.insert(one.declaration.key).second);
+    CHECK(one.declaration.text.ends_with('.'));
+    if (one.declaration.unit == "bytes")
+      CHECK(one.declaration.key.find("bytes") != std::string::npos);
+    if (one.declaration.unit == "ms" || one.declaration.unit == "us") {
+      CHECK(one.declaration.key.find("_" + one.declaration.unit) != std::string::npos);
     }
   }
 }
@@ -151,10 +153,10 @@ TEST_CASE("keys that are promised for later are told from those of nobody") {
 TEST_CASE("only what is text of the whole node is secret, so that a file can give it") {
   std::string secrets;
   for (const auto& one : listed_settings()) {
-    if (!one.what.is_secret) continue;
-    CHECK(one.what.type == value_type::text);
-    CHECK(one.what.key.find('[') == std::string::npos);
-    secrets += one.what.key + " ";
+    if (!one.declaration.is_secret) continue;
+    CHECK(one.declaration.type == value_type::text);
+    CHECK(one.declaration.key.find('[') == std::string::npos);
+    secrets += one.declaration.key + " ";
   }
   CHECK(secrets == "admin.api_key auth.hs256_secret ");
 }

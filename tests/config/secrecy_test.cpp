@@ -27,14 +27,14 @@ std::string said_of(const load_sources& from) {
   for (const auto& p : read.problems)
     log::error("configuration", {{"key", p.key}, {"text", p.text}});
   for (const auto& before : {settings{}, read.values}) {
-    const auto plan = plan_reload(before, read);
+    const auto plan = diff_settings(before, read);
     out << all_of(plan.problems) << all_of(plan.warnings);
     for (const auto& change : plan.changes) {
       out << text_of(change) << change.from << change.to;
       log::info("reloaded", {{"change", text_of(change)}});
     }
   }
-  const auto taken_back = plan_reload(read.values, load({}));
+  const auto taken_back = diff_settings(read.values, load({}));
   for (const auto& change : taken_back.changes) out << text_of(change);
   log::finish();
   log::init("info", "json");
@@ -90,8 +90,8 @@ TEST_CASE("a secret of a variable, a flag or a file is not said") {
 
 TEST_CASE("the pages show no default of a secret") {
   for (const auto& one : listed_settings()) {
-    if (!one.what.is_secret) continue;
+    if (!one.declaration.is_secret) continue;
     CHECK(one.fallback == "");
-    CHECK(pages::settings_json().find(one.what.key) != std::string::npos);
+    CHECK(reference_pages::settings_json().find(one.declaration.key) != std::string::npos);
   }
 }

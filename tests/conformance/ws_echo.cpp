@@ -27,9 +27,9 @@ class echo final : public net::connection_handler {
   void message(net::bytes_ptr data, bool is_binary) override {
     const auto what = is_binary ? net::websocket::opcode::binary : net::websocket::opcode::text;
     link_.send(net::websocket::make_frame(what, data->view()), net::flush_class::small);
-    link_.answered(static_cast<std::uint32_t>(data->size()));
+    link_.release_credit(static_cast<std::uint32_t>(data->size()));
   }
-  void writable() override {}
+  void drained() override {}
   void closed(std::uint16_t) override {}
 
  private:
@@ -109,11 +109,11 @@ int main(int argc, char** argv) {
   limits.outbox_bytes_max = 256U << 20;
   limits.inbound_messages_max = 1U << 20;
   limits.inbound_bytes_max = 256U << 20;
-  const roost::live_settings config(std::move(lifted));
+  const roost::settings_store config(std::move(lifted));
   roost::metrics probe;
   echo_opener opener;
   const net::websocket::session_context context{config, opener, probe};
-  net::loop home(roost::loop_id{0}, net::turn_budget{});
+  net::loop home(roost::loop_id{0}, net::iteration_budget{});
   tcp::acceptor from(home.context(), tcp::endpoint(asio::ip::address_v4::loopback(), port));
   std::cout << "listening on " << from.local_endpoint().port() << std::endl;
   accept_next(home, from, context);

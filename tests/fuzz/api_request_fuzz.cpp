@@ -52,14 +52,14 @@ bool is_json(std::string_view text) {
   }
 }
 
-void check_request(const api_request& what, std::string_view body) {
-  require(what.topics.size() <= api_request::topics_max);
-  for (const auto& each : what.topics) check_name(each.name);
-  require(what.limit >= 1 && what.limit <= api_request::limit_max);
-  if (what.what != api_route::publish && what.what != api_route::broadcast) return;
-  require(!what.topics.empty());
-  check_name(what.event);
-  const auto payload = what.payload.view();
+void check_request(const api_request& request, std::string_view body) {
+  require(request.topics.size() <= api_request::topics_max);
+  for (const auto& each : request.topics) check_name(each.name);
+  require(request.limit >= 1 && request.limit <= api_request::limit_max);
+  if (request.route != api_route::publish && request.route != api_route::broadcast) return;
+  require(!request.topics.empty());
+  check_name(request.event);
+  const auto payload = request.payload.view();
   require(payload.size() <= payload_bytes_max && payload.starts_with('{') &&
           payload.ends_with('}'));
   require(body.find(payload) != std::string_view::npos);
@@ -69,7 +69,7 @@ void check_request(const api_request& what, std::string_view body) {
 void check(api_route route, const api_call& call) {
   const auto got = read_api_request(route, call, payload_bytes_max);
   if (!got) return check_refusal(got.failure());
-  require(got->what == route);
+  require(got->route == route);
   check_request(*got, call.body);
 }
 

@@ -30,18 +30,18 @@ class listener {
       const auto before = piece.size();
       const auto next = parser_.next(piece, message_bytes_max);
       demand(piece.size() <= before);
-      if (next.what == parsed::kind::need_more) {
+      if (next.kind == parsed_kind::need_more) {
         demand(piece.empty());
         return true;
       }
-      heard_ += static_cast<char>('0' + static_cast<int>(next.what));
-      if (next.what == parsed::kind::failure) {
+      heard_ += static_cast<char>('0' + static_cast<int>(next.kind));
+      if (next.kind == parsed_kind::failure) {
         heard_ += std::to_string(static_cast<int>(next.why));
         return false;
       }
       const auto data = next.data->view();
       demand(data.size() <= message_bytes_max);
-      demand(next.what != parsed::kind::text || is_utf8(data));
+      demand(next.kind != parsed_kind::text || is_utf8(data));
       heard_ += std::to_string(data.size()) + ":";
       heard_ += data;
     }

@@ -10,7 +10,7 @@ namespace {
 
 using namespace roost;
 using namespace roost::net::limits;
-using state = proxy_header::state;
+using parse_state = proxy_header::parse_state;
 
 void require(bool is_true) {
   if (!is_true) std::abort();
@@ -18,12 +18,12 @@ void require(bool is_true) {
 
 proxy_header read_checked(std::string_view input) {
   const auto got = read_proxy_header(input);
-  if (got.what == state::whole) {
+  if (got.state == parse_state::whole) {
     require(got.bytes > 0 && got.bytes <= input.size() && got.bytes <= proxy_header_bytes_max);
   } else {
     require(got.bytes == 0 && !got.source);
   }
-  if (got.what == state::need_more) require(input.size() < proxy_header_bytes_max);
+  if (got.state == parse_state::need_more) require(input.size() < proxy_header_bytes_max);
   return got;
 }
 
@@ -36,12 +36,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::size_t n = 0; n <= size; ++n) {
     const auto some = read_checked(input.substr(0, n));
     // After the result is known, further bytes do not change it.
-    if (is_known) require(some.what != state::need_more);
-    if (some.what == state::need_more) continue;
+    if (is_known) require(some.state != parse_state::need_more);
+    if (some.state == parse_state::need_more) continue;
     is_known = true;
-    require(some.what == all.what && some.bytes == all.bytes && some.source == all.source);
+    require(some.state == all.state && some.bytes == all.bytes && some.source == all.source);
   }
-  require(is_known == (all.what != state::need_more));
+  require(is_known == (all.state != parse_state::need_more));
 
   const address_bytes peer{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 10, 0, 0, 1};
   const trusted_proxies nobody({});

@@ -58,7 +58,7 @@ void check_token(std::string_view token, const key_set& keys) {
   require(static_cast<bool>(parsed));
   const auto dot = token.rfind('.');
   require(token.substr(dot + 1) == base64url_encode(parsed->signature));
-  if (parsed->what == algorithm::hs256) {
+  if (parsed->alg == algorithm::hs256) {
     require(parsed->signature == hmac_sha256(secret, token.substr(0, dot)));
   }
   check_claims(*verified);

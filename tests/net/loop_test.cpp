@@ -13,7 +13,7 @@ using namespace roost;
 using namespace std::chrono_literals;
 
 struct running {
-  net::loop it{loop_id{1}, net::turn_budget{}};
+  net::loop it{loop_id{1}, net::iteration_budget{}};
   std::thread thread{[this] { it.run(); }};
   ~running() {
     it.stop();
@@ -56,15 +56,15 @@ TEST_CASE("a loop with nothing to do makes no turns") {
   // The current iteration may take long on a slow machine; after it there must be no other.
   bool rests = false;
   for (int tries = 0; tries < 50 && !rests; ++tries) {
-    const auto before = on.it.turns();
+    const auto before = on.it.iterations();
     std::this_thread::sleep_for(200ms);
-    rests = on.it.turns() == before;
+    rests = on.it.iterations() == before;
   }
   CHECK(rests);
 }
 
 TEST_CASE("a loop goes on without a wake-up while actors have work") {
-  net::loop it(loop_id{1}, net::turn_budget{});
+  net::loop it(loop_id{1}, net::iteration_budget{});
   counting_runner actors;
   actors.left = 100;
   it.set_runner(&actors);
@@ -76,7 +76,7 @@ TEST_CASE("a loop goes on without a wake-up while actors have work") {
 }
 
 TEST_CASE("actors get their share while handlers post themselves for ever") {
-  net::loop it(loop_id{1}, net::turn_budget{});
+  net::loop it(loop_id{1}, net::iteration_budget{});
   counting_runner actors;
   actors.left = 10;
   it.set_runner(&actors);
@@ -122,10 +122,10 @@ TEST_CASE("the time of a turn is not from before the loop slept") {
 }
 
 TEST_CASE("a loop that was told to stop before it runs ends at once") {
-  net::loop it(loop_id{1}, net::turn_budget{});
+  net::loop it(loop_id{1}, net::iteration_budget{});
   it.stop();
   it.run();
-  CHECK(it.turns() == 0);
+  CHECK(it.iterations() == 0);
 }
 
 namespace {
@@ -139,7 +139,7 @@ struct noting_node final : net::timer_node {
 
 TEST_CASE("a stepped loop runs what was posted, knows that it runs, and says when it is idle") {
   tests::virtual_time time;
-  net::loop it(loop_id{1}, net::turn_budget{}, &time);
+  net::loop it(loop_id{1}, net::iteration_budget{}, &time);
   net::loop* seen = nullptr;
   it.post([&] { seen = net::loop::current(); });
   CHECK(it.step());
@@ -151,7 +151,7 @@ TEST_CASE("a stepped loop runs what was posted, knows that it runs, and says whe
 
 TEST_CASE("a loop with a time source tells the given time and keeps it within a turn") {
   tests::virtual_time time;
-  net::loop it(loop_id{1}, net::turn_budget{}, &time);
+  net::loop it(loop_id{1}, net::iteration_budget{}, &time);
   CHECK(it.clock_now() == time.now());
   it.post([&] {
     const auto before = it.now();
@@ -164,7 +164,8 @@ TEST_CASE("a loop with a time source tells the given time and keeps it within a 
 
 TEST_CASE("handlers that take long end their turn before their number does") {
   tests::virtual_time time;
-  net::loop it(loop_id{1}, net::turn_budget{.handlers_max = 64, .handler_time_max = 2ms}, &time);
+  net::loop it(loop_id{1}, net::iteration_budget{.handlers_max = 64, .handler_time_max = 2ms},
+               &time);
   counting_runner actors;
   actors.left = 1;
   it.set_runner(&actors);
@@ -185,7 +186,8 @@ TEST_CASE("handlers that take long end their turn before their number does") {
 
 TEST_CASE("handlers that are quick fill their turn up to their number") {
   tests::virtual_time time;
-  net::loop it(loop_id{1}, net::turn_budget{.handlers_max = 64, .handler_time_max = 2ms}, &time);
+  net::loop it(loop_id{1}, net::iteration_budget{.handlers_max = 64, .handler_time_max = 2ms},
+               &time);
   int handled = 0;
   for (int i = 0; i < 65; ++i) {
     it.post([&] {
@@ -199,7 +201,7 @@ TEST_CASE("handlers that are quick fill their turn up to their number") {
 
 TEST_CASE("timers of a stepped loop follow the given time, not the machine's") {
   tests::virtual_time time;
-  net::loop it(loop_id{1}, net::turn_budget{}, &time);
+  net::loop it(loop_id{1}, net::iteration_budget{}, &time);
   noting_node node;
   it.arm(node, 10s);
   CHECK_FALSE(it.step());
@@ -216,43 +218,43 @@ TEST_CASE("timers of a stepped loop follow the given time, not the machine's") {
 
 TEST_CASE("an alarm rings once, when it was set last, and not after it was cancelled") {
   tests::virtual_time time;
-  net::loop it(loop_id{1}, net::turn_budget{}, &time);
-  int rings = 0;
-  net::alarm alarm(it, [&] { ++rings; });
-  alarm.set(time.now() + 1s);
-  alarm.set(time.now() + 2s);
+  net::loop it(loop_id{1}, net::iteration_budget{}, &time);
+  int calls = 0;
+  net::one_shot_timer timer(it, [&] { ++calls; });
+  timer.arm(time.now() + 1s);
+  timer.arm(time.now() + 2s);
   CHECK(it.next_due() == time.now() + 2s);
   time.advance(1s);
   it.step();
-  CHECK(rings == 0);
+  CHECK(calls == 0);
   time.advance(1s);
   it.step();
   it.step();
-  CHECK(rings == 1);
-  alarm.set(time.now());
-  alarm.cancel();
+  CHECK(calls == 1);
+  timer.arm(time.now());
+  timer.cancel();
   it.step();
-  CHECK(rings == 1);
+  CHECK(calls == 1);
 }
 
 TEST_CASE("an alarm of a running loop rings on it, after what it was set to last") {
   running on;
-  std::promise<net::time_point> rang;
-  std::unique_ptr<net::alarm> alarm;
+  std::promise<net::time_point> fired;
+  std::unique_ptr<net::one_shot_timer> timer;
   std::promise<net::time_point> set;
   on.it.post([&] {
-    alarm = std::make_unique<net::alarm>(on.it,
-                                         [&] { rang.set_value(std::chrono::steady_clock::now()); });
+    timer = std::make_unique<net::one_shot_timer>(
+        on.it, [&] { fired.set_value(std::chrono::steady_clock::now()); });
     const auto begin = std::chrono::steady_clock::now();
-    alarm->set(begin + 10ms);
-    alarm->set(begin + 40ms);  // if the first were still set, the promise would throw
+    timer->arm(begin + 10ms);
+    timer->arm(begin + 40ms);  // if the first were still set, the promise would throw
     set.set_value(begin);
   });
   const auto begin = set.get_future().get();
-  CHECK(rang.get_future().get() - begin >= 40ms);
+  CHECK(fired.get_future().get() - begin >= 40ms);
   std::promise<void> gone;
   on.it.post([&] {
-    alarm.reset();
+    timer.reset();
     gone.set_value();
   });
   gone.get_future().wait();

@@ -38,12 +38,12 @@ link::link(net::loop& home, const settings::limit_settings& limits, std::size_t 
 bool link::send(const net::frame_ptr& frame, net::flush_class urgency) {
   if (phase_ != phase::open) return false;
   const auto done = outbox_.push(frame, limits_.outbox_bytes_max);
-  if (done.what == net::outbox::fate::refused) {
+  if (done.result == net::outbox::push_result::refused) {
     outbox_.drop_unbegun();
     close(errc::slow_consumer);
     return false;
   }
-  if (done.what == net::outbox::fate::dropped) return true;
+  if (done.result == net::outbox::push_result::dropped) return true;
   wake_flusher(urgency);
   return true;
 }
@@ -81,7 +81,7 @@ void link::wake_flusher(net::flush_class urgency) {
   }
 }
 
-net::flush_node::outcome link::flush_once(std::span<char> scratch) {
+net::flush_node::flush_result link::flush_once(std::span<char> scratch) {
   const net::session_ptr keep(this);
   net::send_batch batch;
   outbox_.gather(batch, scratch);
@@ -93,7 +93,7 @@ net::flush_node::outcome link::flush_once(std::span<char> scratch) {
   }
   outbox_.consume(bytes);
   if (bytes < batch.bytes) waits_writable_ = true;
-  tell_if_writable();
+  tell_if_drained();
   return {bytes, !waits_writable_ && !outbox_.empty() && phase_ != phase::ended};
 }
 
@@ -102,20 +102,20 @@ bool link::make_room(std::size_t bytes, std::size_t queued_max) {
   return outbox_.empty() || outbox_.charged_bytes() + bytes <= queued_max;
 }
 
-void link::want_writable(std::size_t queued_max) {
-  wants_writable_ = true;
-  writable_at_ = queued_max;
-  if (outbox_.charged_bytes() > queued_max || std::exchange(is_writable_posted_, true)) return;
+void link::notify_when_drained(std::size_t queued_max) {
+  wants_drained_ = true;
+  drained_at_ = queued_max;
+  if (outbox_.charged_bytes() > queued_max || std::exchange(is_drained_posted_, true)) return;
   home_.post([keep = net::session_ptr(this), this] {
-    is_writable_posted_ = false;
-    tell_if_writable();
+    is_drained_posted_ = false;
+    tell_if_drained();
   });
 }
 
-void link::tell_if_writable() {
-  if (!wants_writable_ || outbox_.charged_bytes() > writable_at_) return;
-  wants_writable_ = false;
-  if (phase_ == phase::open && handler) handler->writable();
+void link::tell_if_drained() {
+  if (!wants_drained_ || outbox_.charged_bytes() > drained_at_) return;
+  wants_drained_ = false;
+  if (phase_ == phase::open && handler) handler->drained();
 }
 
 std::optional<std::string> link::read() {

@@ -30,7 +30,7 @@ class link final : public tests::socketless_session,
   bool is_open() const override { return phase_ == phase::open; }
   std::size_t queued_bytes() const override { return outbox_.charged_bytes(); }
   bool make_room(std::size_t bytes, std::size_t queued_max) override;
-  void want_writable(std::size_t queued_max) override;
+  void notify_when_drained(std::size_t queued_max) override;
 
   // The client's side; call these functions between two steps of the loop.
 
@@ -57,11 +57,11 @@ class link final : public tests::socketless_session,
 
  private:
   enum class phase : std::uint8_t { open, closing, ended };
-  outcome flush_once(std::span<char> scratch) override;
+  flush_result flush_once(std::span<char> scratch) override;
   void expired() override { end(); }
   void wake_flusher(net::flush_class urgency);
   void window_opened();
-  void tell_if_writable();
+  void tell_if_drained();
   void end();
   bool has_credit() const;
 
@@ -73,9 +73,9 @@ class link final : public tests::socketless_session,
   std::string wire_;  // bytes that the server wrote and the client has not read
   std::deque<std::string> said_;
   bool waits_writable_ = false;
-  bool wants_writable_ = false;
-  std::size_t writable_at_ = 0;
-  bool is_writable_posted_ = false;
+  bool wants_drained_ = false;
+  std::size_t drained_at_ = 0;
+  bool is_drained_posted_ = false;
 };
 
 }  // namespace roost::sim

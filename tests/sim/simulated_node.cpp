@@ -54,7 +54,7 @@ class simulated_node::order final : public actors::run_order {
 };
 
 std::vector<std::unique_ptr<net::loop>> simulated_node::make_loops(const surroundings& all) {
-  net::turn_budget budget;
+  net::iteration_budget budget;
   budget.handlers_max = static_cast<std::uint32_t>(all.by.handlers_max);
   budget.sends_max = static_cast<std::uint32_t>(all.by.handlers_max);
   budget.send_time_max = std::chrono::hours(1);  // real time must not influence a run

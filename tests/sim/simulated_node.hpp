@@ -46,7 +46,7 @@ class simulated_node {
   std::size_t index_;
   std::vector<std::unique_ptr<net::loop>> loops_;
   metrics probe_;
-  live_settings config_;
+  settings_store config_;
   actors::node node_;
   std::unique_ptr<order> order_;
   bool is_ended_ = false;

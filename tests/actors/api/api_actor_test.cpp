@@ -20,7 +20,7 @@ namespace {
 
 api_request about(api_route what, std::vector<topic> topics = {}) {
   api_request out;
-  out.what = what;
+  out.route = what;
   out.topics = std::move(topics);
   return out;
 }
@@ -30,7 +30,7 @@ api_request publishing(std::vector<topic> topics, const std::string& event = "ms
   auto out = about(topics.size() > 1 ? api_route::broadcast : api_route::publish, topics);
   out.event = event;
   out.payload = slice::of(bytes_ptr::copy(R"({"n":1})"));
-  out.once = once;
+  out.idempotency_key = once;
   return out;
 }
 
@@ -227,7 +227,7 @@ TEST_CASE("a user's connections are shown, and end when they are disconnected") 
   CHECK(got["total"] == 2);
   CHECK(got["connections"][0]["topics"] == json::parse(R"(["room:1"])"));
   CHECK(got["connections"][0]["since"] > 1'000'000'000);
-  asked.what = api_route::disconnect;
+  asked.route = api_route::disconnect;
   CHECK(ok(ask(it, asked))["connections"] == 2);
   for (auto* each : {&one, &other}) {
     it.wait_until(*each, [&] { return each->why_closed == errc::disconnected; });

@@ -94,9 +94,10 @@ TEST_CASE("a user is shown with its connections") {
 
 TEST_CASE("a revocation of a user says from which second on its tokens are good") {
   using net::auth::revocation;
-  const auto user = json::parse(
-      api_text::revoked({revocation::kind::user, "ann", 1'700'000'000'900, 1'700'086'400'900}));
+  const auto user = json::parse(api_text::revoked(
+      {net::auth::revocation_kind::user, "ann", 1'700'000'000'900, 1'700'086'400'900}));
   CHECK(user == json::parse(R"({"until":1700086400,"before":1700000000})"));
-  const auto token = json::parse(api_text::revoked({revocation::kind::token, "t1", 0, 5'000}));
+  const auto token =
+      json::parse(api_text::revoked({net::auth::revocation_kind::token, "t1", 0, 5'000}));
   CHECK(token == json::parse(R"({"until":5})"));
 }

@@ -77,15 +77,15 @@ TEST_CASE("a revocation ends the connections of that user, or of that token, and
   auto& bob = it.open_with(1, as(holder("bob", "t3")));
   auto& nameless = it.open_with(0, as(holder("", "t4")));
   auto& anonymous = it.open(0);
-  using kind = net::auth::revocation::kind;
+  using kind = net::auth::revocation_kind;
   const auto now = unix_ms();
-  CHECK(it.office.revoke({kind::token, "t2", 0, now + 60'000}, now));
+  CHECK(it.verifier.revoke({kind::token, "t2", 0, now + 60'000}, now));
   it.wait_until(again, [&] { return again.why_closed == errc::revoked; });
-  CHECK(it.office.revoke({kind::token, "t4", 0, now + 60'000}, now));
+  CHECK(it.verifier.revoke({kind::token, "t4", 0, now + 60'000}, now));
   it.wait_until(nameless, [&] { return nameless.why_closed == errc::revoked; });
   it.settle();
   CHECK(ada.is_open());
-  CHECK(it.office.revoke({kind::user, "ada", now, now + 60'000}, now));
+  CHECK(it.verifier.revoke({kind::user, "ada", now, now + 60'000}, now));
   it.wait_until(ada, [&] { return ada.why_closed == errc::revoked; });
   it.settle();
   CHECK(bob.is_open());
@@ -95,7 +95,7 @@ TEST_CASE("a revocation ends the connections of that user, or of that token, and
 TEST_CASE("a connection that comes while its user is revoked ends as well") {
   node_fixture it(1);
   const auto now = unix_ms();
-  CHECK(it.office.revoke({net::auth::revocation::kind::user, "ada", now, now + 60'000}, now));
+  CHECK(it.verifier.revoke({net::auth::revocation_kind::user, "ada", now, now + 60'000}, now));
   // Its handshake was checked before the revocation.
   auto& late = it.open_with(0, as(holder("ada")));
   it.wait_until(late, [&] { return late.why_closed == errc::revoked; });

@@ -9,7 +9,7 @@ using namespace roost::actors;
 using namespace roost::tests;
 using asked = edge_request::kind;
 using does = decision::kind;
-using who = access_rule::who;
+using who = access_rule::grantee;
 
 namespace {
 
@@ -42,7 +42,7 @@ decision by(const settings& config, const net::inbound& in, const standing& as,
   return decide(in, found, 0, 9, {}, config, as);
 }
 
-bool joins(const settings& config, net::auth::asker as, const char* topic_name = "room:1") {
+bool joins(const settings& config, net::auth::principal as, const char* topic_name = "room:1") {
   const auto got = by(config, saying_on(topic_name, "phx_join"), {as});
   if (got.what == does::open) {
     CHECK(got.request.user == (as ? as->user : ""));
@@ -54,7 +54,7 @@ bool joins(const settings& config, net::auth::asker as, const char* topic_name =
   return false;
 }
 
-bool pushes(const settings& config, net::auth::asker as, const char* event) {
+bool pushes(const settings& config, net::auth::principal as, const char* event) {
   const auto got = by(config, saying_on("room:1", event), {as}, joined);
   CHECK(got.what == does::forward);
   if (got.request.what == asked::push) return true;

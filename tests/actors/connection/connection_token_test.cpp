@@ -17,13 +17,13 @@ const std::string secret(32, 's');
 settings with_key() {
   auto out = quiet();
   out.auth.hs256_secret = secret;
-  out.rooms[0].allow.join = access_rule{access_rule::who::any};
+  out.rooms[0].allow.join = access_rule{access_rule::grantee::any};
   return out;
 }
 
 settings with_grants() {
   auto out = with_key();
-  out.rooms[0].allow.join = access_rule{access_rule::who::grant};
+  out.rooms[0].allow.join = access_rule{access_rule::grantee::grant};
   return out;
 }
 

@@ -28,7 +28,7 @@ TEST_CASE("what a session reports reaches its actor, text as text and binary as 
       16);
   it.loops.on(0, [&] { client.handler->message(net::bytes_ptr::copy(binary), true); });
   it.wait_for(client, "hi");
-  it.loops.on(0, [&] { client.handler->writable(); });
+  it.loops.on(0, [&] { client.handler->drained(); });
   CHECK(it.got(client).back().front() == '\x02');  // a binary broadcast
 }
 

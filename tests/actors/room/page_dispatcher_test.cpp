@@ -48,7 +48,7 @@ struct bench {
   }
   /// The client has read everything, and the session reports that it is writable.
   void drained() {
-    const bool wanted = link().wants_writable();
+    const bool wanted = link().wants_drained();
     got();
     if (wanted) pages.writable(link(), outbox);
   }
@@ -88,8 +88,8 @@ TEST_CASE("of a page without room only its place is kept, and it is asked for wh
   b.link().send(frame('x', 1'900), net::flush_class::small);
   b.give(1, at_event(3), at_event(4), 900);
   CHECK(b.asked.empty());
-  REQUIRE(b.link().wants_writable());
-  CHECK(b.link().writable_at() == outbox / 2 - 1'000);
+  REQUIRE(b.link().wants_drained());
+  CHECK(b.link().drained_at() == outbox / 2 - 1'000);
   CHECK(b.tell(true) == 0);  // a live event would overtake missed ones
   b.drained();
   REQUIRE(b.asked.size() == 1);
@@ -132,7 +132,7 @@ TEST_CASE("a page larger than half of the outbox goes alone, when nothing waits"
   REQUIRE(b.asked.size() == 1);
   b.give(1, at_event(1), at_event(2), 5'000);  // one event larger than the bound
   CHECK(b.asked.size() == 1);                  // no request that would fail again
-  CHECK(b.link().writable_at() == 0);
+  CHECK(b.link().drained_at() == 0);
   b.drained();
   REQUIRE(b.asked.size() == 2);
   b.give(1, at_event(1), at_event(2), 5'000);

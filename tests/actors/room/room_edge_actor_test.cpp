@@ -174,7 +174,7 @@ TEST_CASE("an edge holds events only while a join waits for its answer, and they
   const bool is_full = GENERATE(false, true);
   silent_world w;
   if (is_full) {
-    auto config = w.it.config.now();
+    auto config = w.it.config.current();
     config.limits.history_bytes_max = 1;
     w.it.config.replace(config);
   }

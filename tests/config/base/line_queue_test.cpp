@@ -23,12 +23,13 @@ constexpr auto long_enough = 30s;
 /// An output that blocks all writes until it is opened.
 class slow_place {
  public:
-  explicit slow_place(line_queue::bounds most = {}) {
+  explicit slow_place(line_queue::bounds limits = {}) {
     queue_ = std::make_unique<line_queue>(
-        line_queue::duties{.write = [this](std::string_view text) { return write(text); },
-                           .say_lost = [](std::uint64_t n) { return "lost " + std::to_string(n); },
-                           .chore = [this] { ++chores_; }},
-        most);
+        line_queue::callbacks{
+            .write = [this](std::string_view text) { return write(text); },
+            .say_lost = [](std::uint64_t n) { return "lost " + std::to_string(n); },
+            .chore = [this] { ++chores_; }},
+        limits);
   }
   ~slow_place() {
     open();

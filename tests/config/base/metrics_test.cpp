@@ -129,9 +129,9 @@ TEST_CASE("a value of two labels has both in the text, and a pair of nobody coun
 
 TEST_CASE("histograms have their buckets, count and sum in the text and in the JSON") {
   metrics m;
-  m.observe(metrics::histogram::loop_turn, loop_id{0}, std::chrono::microseconds{400});
-  m.observe(metrics::histogram::loop_turn, loop_id{1}, std::chrono::seconds{2});
-  CHECK(m.value(metrics::histogram::loop_turn) == 2);
+  m.observe(metrics::histogram::loop_iteration, loop_id{0}, std::chrono::microseconds{400});
+  m.observe(metrics::histogram::loop_iteration, loop_id{1}, std::chrono::seconds{2});
+  CHECK(m.value(metrics::histogram::loop_iteration) == 2);
   CHECK(m.value(metrics::histogram::handling) == 0);
   const auto text = m.text();
   CHECK(has_line(text, "roost_loop_turn_seconds_bucket{le=\"0.00025\"} 0"));

@@ -9,7 +9,7 @@ namespace roost::net::auth {
 
 namespace {
 
-using kind = access_rule::who;
+using kind = access_rule::grantee;
 
 token_claims claims(const char* text) { return *read_claims(nlohmann::json::parse(text)); }
 
@@ -17,8 +17,8 @@ access_rule rule(kind allowed) { return {allowed, {}, {}}; }
 access_rule claim_rule(const char* claim, std::vector<claim_value> in) {
   return {kind::claim, claim, std::move(in)};
 }
-bool joins(const access_rule& join, std::string_view topic, asker who) {
-  return may_join({join, {}}, topic, who);
+bool joins(const access_rule& join, std::string_view topic, principal caller) {
+  return may_join({join, {}}, topic, caller);
 }
 
 const token_claims& ada() {

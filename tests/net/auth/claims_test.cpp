@@ -17,8 +17,8 @@ std::string fault(const char* text) {
 
 token_claims claims(const char* text) { return *read_claims(json::parse(text)); }
 
-std::string checked(const token_claims& what, const claim_demands& demands, std::int64_t now_ms) {
-  const auto got = check_claims(what, demands, now_ms);
+std::string checked(const token_claims& claims, const claim_demands& demands, std::int64_t now_ms) {
+  const auto got = check_claims(claims, demands, now_ms);
   return got ? "" : got.failure().detail;
 }
 

@@ -17,7 +17,7 @@ namespace {
 std::string said_of(const std::string& text) {
   const scratch_folder folder;
   std::ofstream{folder.path("keys.json")} << text;
-  const auto fits = checks_of_keys().file(folder.path("keys.json"));
+  const auto fits = jwks_checks().file(folder.path("keys.json"));
   return fits ? "" : fits.failure().detail;
 }
 
@@ -37,7 +37,7 @@ TEST_CASE("a file of keys is checked as it will be read") {
 
 TEST_CASE("a file of keys that is missing, or is none, says so") {
   const auto why = [](const std::string& path) {
-    return checks_of_keys().file(path).failure().detail;
+    return jwks_checks().file(path).failure().detail;
   };
   CHECK(why("/nowhere/keys.json") == "the file cannot be read: No such file or directory");
   const scratch_folder folder;
@@ -47,7 +47,7 @@ TEST_CASE("a file of keys that is missing, or is none, says so") {
 }
 
 TEST_CASE("an address of keys is checked as it will be asked") {
-  const auto checks = checks_of_keys();
+  const auto checks = jwks_checks();
   CHECK(checks.address("https://id.example.com/keys"));
   CHECK(checks.address("http://[::1]:8080/keys"));
   for (const auto* bad : {"http://host:99999/", "http://host:0/", "http://[::1/keys"}) {

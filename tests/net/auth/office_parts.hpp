@@ -1,4 +1,4 @@
-// Shared helpers for token_office tests: keys, tokens signed with them, and waiting.
+// Shared helpers for token_verifier tests: keys, tokens signed with them, and waiting.
 #pragma once
 
 #include <chrono>
@@ -30,7 +30,7 @@ void wait_until(Fact fact) {
   FAIL("waited in vain");
 }
 
-inline office_options hasty() {
+inline token_verifier_options hasty() {
   return {.poll = milliseconds{10},
           .timing = {.refresh = std::chrono::hours{1},
                      .early_min = milliseconds{1},

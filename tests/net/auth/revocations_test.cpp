@@ -10,7 +10,7 @@ namespace roost::net::auth {
 
 namespace {
 
-using kind = revocation::kind;
+using kind = revocation_kind;
 
 token_claims token(std::string user, std::string id, std::optional<std::int64_t> issued_ms) {
   token_claims out;

@@ -34,18 +34,18 @@ TEST_CASE("the keys of a file stay until the file that is named instead has good
   const auto second = signer::ed25519();
   std::ofstream{folder.path("first")} << key_set_of(first, "a");
   std::ofstream{folder.path("second")} << R"({"keys":[{"kty":"foo"}]})";
-  live_settings config{with_file(folder.path("first"))};
+  settings_store config{with_file(folder.path("first"))};
   metrics probe;
-  token_office office{config, probe, hasty()};
+  token_verifier verifier{config, probe, hasty()};
   config.replace(with_file(folder.path("second")));
-  office.reload();
-  CHECK(office.check(signed_by(first, "a"), now_ms));
+  verifier.reload();
+  CHECK(verifier.check(signed_by(first, "a"), now_ms));
   std::ofstream{folder.path("second")} << key_set_of(second, "b");
-  wait_until([&] { return bool{office.check(signed_by(second, "b"), now_ms)}; });
-  CHECK_FALSE(office.check(signed_by(first, "a"), now_ms));
+  wait_until([&] { return bool{verifier.check(signed_by(second, "b"), now_ms)}; });
+  CHECK_FALSE(verifier.check(signed_by(first, "a"), now_ms));
   config.replace(settings{});
-  office.reload();
-  CHECK_FALSE(office.check(signed_by(second, "b"), now_ms));
+  verifier.reload();
+  CHECK_FALSE(verifier.check(signed_by(second, "b"), now_ms));
 }
 
 TEST_CASE("the keys of an address stay until the one that is named instead has given good ones") {
@@ -53,35 +53,35 @@ TEST_CASE("the keys of an address stay until the one that is named instead has g
   const auto second = signer::ed25519();
   jwks_server former{jwks_server::scheme::http, key_set_of(first, "a")};
   jwks_server next{jwks_server::scheme::http, key_set_of(second, "b")};
-  live_settings config{with_address(former.address("/jwks"))};
+  settings_store config{with_address(former.address("/jwks"))};
   metrics probe;
-  token_office office{config, probe, hasty()};
-  office.await_first_fetch(std::chrono::minutes{1});
+  token_verifier verifier{config, probe, hasty()};
+  verifier.await_first_fetch(std::chrono::minutes{1});
   for (const auto& elsewhere : {next.address("/silent"), next.address("/nowhere"),
                                 std::string{"http://localhost:99999/jwks"}}) {
     config.replace(with_address(elsewhere));
-    office.reload();
-    office.await_first_fetch(milliseconds{100});
+    verifier.reload();
+    verifier.await_first_fetch(milliseconds{100});
     INFO(elsewhere);
-    CHECK(office.check(signed_by(first, "a"), now_ms));
+    CHECK(verifier.check(signed_by(first, "a"), now_ms));
   }
   config.replace(with_address(next.address("/jwks")));
-  office.reload();
-  wait_until([&] { return bool{office.check(signed_by(second, "b"), now_ms)}; });
-  CHECK_FALSE(office.check(signed_by(first, "a"), now_ms));
+  verifier.reload();
+  wait_until([&] { return bool{verifier.check(signed_by(second, "b"), now_ms)}; });
+  CHECK_FALSE(verifier.check(signed_by(first, "a"), now_ms));
 }
 
 TEST_CASE("a reload asks the same address again, however short ago the last answer was") {
   const auto pen = signer::ed25519();
   jwks_server issuer{jwks_server::scheme::http, key_set_of(pen, "a")};
-  const live_settings config{with_address(issuer.address("/jwks"))};
+  const settings_store config{with_address(issuer.address("/jwks"))};
   metrics probe;
   auto patient = hasty();
   patient.timing.early_min = std::chrono::hours{1};
-  token_office office{config, probe, patient};
-  office.await_first_fetch(std::chrono::minutes{1});
+  token_verifier verifier{config, probe, patient};
+  verifier.await_first_fetch(std::chrono::minutes{1});
   CHECK(probe.value(metrics::counter::jwks_fetches) == 1);
-  office.reload();
+  verifier.reload();
   wait_until([&] { return probe.value(metrics::counter::jwks_fetches) == 2; });
 }
 

@@ -34,16 +34,16 @@ bool counted(const metrics& probe, std::string_view result, int times) {
 }  // namespace
 
 TEST_CASE("an office says whose a token is, and counts what it found") {
-  const live_settings config{with_secret()};
+  const settings_store config{with_secret()};
   metrics probe;
-  token_office office{config, probe};
-  const auto got = office.check(minted(R"({"sub":"ada"})"), now_ms);
+  token_verifier verifier{config, probe};
+  const auto got = verifier.check(minted(R"({"sub":"ada"})"), now_ms);
   REQUIRE(got);
   CHECK((*got)->user == "ada");
   CHECK(counted(probe, "ok", 1));
-  CHECK(office.check("", now_ms).failure().code == errc::bad_token);
+  CHECK(verifier.check("", now_ms).failure().code == errc::bad_token);
   CHECK(counted(probe, "malformed", 1));
-  CHECK(office.check(minted(R"({"exp":1})"), now_ms).failure().code == errc::token_expired);
+  CHECK(verifier.check(minted(R"({"exp":1})"), now_ms).failure().code == errc::token_expired);
   CHECK(counted(probe, "expired", 1));
 }
 
@@ -72,39 +72,39 @@ TEST_CASE("every reason for a refusal is counted under a value of the metric") {
   const auto known = metrics::label_values("roost_auth_results_total");
   for (const auto& [detail, value] : all) {
     INFO(detail);
-    CHECK(outcome_of({errc::bad_token, detail}) == value);
+    CHECK(auth_result_label({errc::bad_token, detail}) == value);
     CHECK(std::find(known.begin(), known.end(), value) != known.end());
   }
 }
 
 TEST_CASE("a token for a known user must be theirs") {
-  const live_settings config{with_secret()};
+  const settings_store config{with_secret()};
   metrics probe;
-  token_office office{config, probe};
+  token_verifier verifier{config, probe};
   const auto token = minted(R"({"sub":"ada"})");
-  CHECK(office.check(token, now_ms, "ada"));
-  CHECK(office.check(token, now_ms, "bob").failure().code == errc::unauthorized);
-  CHECK(office.check(minted("{}"), now_ms, "bob").failure().detail == "other_subject");
+  CHECK(verifier.check(token, now_ms, "ada"));
+  CHECK(verifier.check(token, now_ms, "bob").failure().code == errc::unauthorized);
+  CHECK(verifier.check(minted("{}"), now_ms, "bob").failure().detail == "other_subject");
   CHECK(counted(probe, "subject", 2));
 }
 
 TEST_CASE("what is revoked is refused, told of and counted; what is over is not taken") {
-  const live_settings config{with_secret()};
+  const settings_store config{with_secret()};
   metrics probe;
-  token_office office{config, probe};
+  token_verifier verifier{config, probe};
   std::vector<std::string> heard;
-  office.on_revoked([&](const revocation& what) { heard.push_back(what.id); });
+  verifier.on_revoked([&](const revocation& revoked) { heard.push_back(revoked.id); });
   const auto token = minted(R"({"sub":"ada","jti":"t1","iat":900})");
-  const auto holder = *office.check(token, now_ms);
-  CHECK_FALSE(office.is_revoked(*holder, now_ms));
-  CHECK_FALSE(office.revoke({revocation::kind::user, "ada", now_ms, now_ms}, now_ms));
-  CHECK(office.revoke({revocation::kind::user, "ada", 950'000, now_ms + 1'000}, now_ms));
-  CHECK(office.is_revoked(*holder, now_ms));
-  CHECK(office.check(token, now_ms).failure().code == errc::revoked);
-  CHECK(office.check(minted(R"({"sub":"ada","iat":960})"), now_ms));
-  CHECK(office.check(token, now_ms + 1'000));
-  CHECK(office.revoke({revocation::kind::token, "t1", 0, now_ms + 9'000}, now_ms));
-  CHECK(office.check(token, now_ms + 1'000).failure().code == errc::revoked);
+  const auto holder = *verifier.check(token, now_ms);
+  CHECK_FALSE(verifier.is_revoked(*holder, now_ms));
+  CHECK_FALSE(verifier.revoke({revocation_kind::user, "ada", now_ms, now_ms}, now_ms));
+  CHECK(verifier.revoke({revocation_kind::user, "ada", 950'000, now_ms + 1'000}, now_ms));
+  CHECK(verifier.is_revoked(*holder, now_ms));
+  CHECK(verifier.check(token, now_ms).failure().code == errc::revoked);
+  CHECK(verifier.check(minted(R"({"sub":"ada","iat":960})"), now_ms));
+  CHECK(verifier.check(token, now_ms + 1'000));
+  CHECK(verifier.revoke({revocation_kind::token, "t1", 0, now_ms + 9'000}, now_ms));
+  CHECK(verifier.check(token, now_ms + 1'000).failure().code == errc::revoked);
   CHECK(heard == std::vector<std::string>{"ada", "t1"});
   CHECK(probe.value(metrics::counter::revocations) == 2);
   CHECK(counted(probe, "revoked", 2));
@@ -112,22 +112,22 @@ TEST_CASE("what is revoked is refused, told of and counted; what is over is not 
 
 TEST_CASE("issuer, audience and leeway are those of the settings at that moment") {
   auto first = with_secret();
-  live_settings config{first};
+  settings_store config{first};
   metrics probe;
-  token_office office{config, probe};
+  token_verifier verifier{config, probe};
   const auto token = minted(R"({"iss":"me","aud":"chat","exp":999})");
-  CHECK(office.check(token, now_ms));
+  CHECK(verifier.check(token, now_ms));
   first.auth.issuer = "other";
   config.replace(first);
-  CHECK(office.check(token, now_ms).failure().detail == "other_issuer");
+  CHECK(verifier.check(token, now_ms).failure().detail == "other_issuer");
   first.auth.issuer = "me";
   first.auth.audience = "mail";
   config.replace(first);
-  CHECK(office.check(token, now_ms).failure().detail == "other_audience");
+  CHECK(verifier.check(token, now_ms).failure().detail == "other_audience");
   first.auth.audience = "chat";
   first.auth.leeway_ms = 0;
   config.replace(first);
-  CHECK(office.check(token, now_ms).failure().code == errc::token_expired);
+  CHECK(verifier.check(token, now_ms).failure().code == errc::token_expired);
 }
 
 TEST_CASE("a reload takes the keys that the settings name now, and drops the others") {
@@ -135,25 +135,25 @@ TEST_CASE("a reload takes the keys that the settings name now, and drops the oth
   const auto pen = signer::ed25519();
   std::ofstream{folder.path("keys.json")} << key_set_of(pen, "a");
   auto now = with_secret();
-  live_settings config{now};
+  settings_store config{now};
   metrics probe;
-  token_office office{config, probe};
+  token_verifier verifier{config, probe};
   const auto by_secret = minted(R"({"sub":"ada"})");
   const auto by_file = signed_by(pen, "a");
-  CHECK_FALSE(office.check(by_file, now_ms));
+  CHECK_FALSE(verifier.check(by_file, now_ms));
   now.auth.hs256_secret.clear();
   now.auth.jwks_file = folder.path("keys.json");
   config.replace(now);
-  CHECK(office.check(by_secret, now_ms));  // the office uses the new settings only after reload()
-  office.reload();
-  CHECK_FALSE(office.check(by_secret, now_ms));
-  CHECK(office.check(by_file, now_ms));
+  CHECK(verifier.check(by_secret, now_ms));  // the office uses the new settings only after reload()
+  verifier.reload();
+  CHECK_FALSE(verifier.check(by_secret, now_ms));
+  CHECK(verifier.check(by_file, now_ms));
   now.auth.hs256_secret = std::string(32, 'n');
   now.auth.jwks_file.clear();
   config.replace(now);
-  office.reload();
-  CHECK(office.check(*mint("{}", std::string(32, 'n')), now_ms));
-  CHECK_FALSE(office.check(by_file, now_ms));
+  verifier.reload();
+  CHECK(verifier.check(*mint("{}", std::string(32, 'n')), now_ms));
+  CHECK_FALSE(verifier.check(by_file, now_ms));
 }
 
 TEST_CASE("a file of keys is looked at again and again; a broken one changes nothing") {
@@ -164,16 +164,16 @@ TEST_CASE("a file of keys is looked at again and again; a broken one changes not
   std::ofstream{path} << key_set_of(first, "a");
   auto now = settings{};
   now.auth.jwks_file = path;
-  const live_settings config{now};
+  const settings_store config{now};
   metrics probe;
-  token_office office{config, probe, hasty()};
-  CHECK(office.check(signed_by(first, "a"), now_ms));
+  token_verifier verifier{config, probe, hasty()};
+  CHECK(verifier.check(signed_by(first, "a"), now_ms));
   std::ofstream{path} << key_set_of(second, "b");
-  wait_until([&] { return bool{office.check(signed_by(second, "b"), now_ms)}; });
-  CHECK_FALSE(office.check(signed_by(first, "a"), now_ms));
+  wait_until([&] { return bool{verifier.check(signed_by(second, "b"), now_ms)}; });
+  CHECK_FALSE(verifier.check(signed_by(first, "a"), now_ms));
   std::ofstream{path} << "{";
-  office.reload();
-  CHECK(office.check(signed_by(second, "b"), now_ms));
+  verifier.reload();
+  CHECK(verifier.check(signed_by(second, "b"), now_ms));
 }
 
 TEST_CASE("keys of an address are there after the first fetch, and stay when it is gone") {
@@ -181,33 +181,33 @@ TEST_CASE("keys of an address are there after the first fetch, and stay when it 
   jwks_server issuer{jwks_server::scheme::http, key_set_of(pen, "a")};
   auto now = settings{};
   now.auth.jwks_url = issuer.address("/jwks");
-  live_settings config{now};
+  settings_store config{now};
   metrics probe;
-  token_office office{config, probe, hasty()};
-  office.await_first_fetch(std::chrono::minutes{1});
-  CHECK(office.check(signed_by(pen, "a"), now_ms));
+  token_verifier verifier{config, probe, hasty()};
+  verifier.await_first_fetch(std::chrono::minutes{1});
+  CHECK(verifier.check(signed_by(pen, "a"), now_ms));
   CHECK(probe.value(metrics::counter::jwks_fetches) >= 1);
   issuer.stop();
   const auto before = probe.value(metrics::counter::jwks_fetches);
-  CHECK_FALSE(office.check(signed_by(pen, "b"), now_ms));  // unknown key id: triggers a fetch
+  CHECK_FALSE(verifier.check(signed_by(pen, "b"), now_ms));  // unknown key id: triggers a fetch
   wait_until([&] { return probe.value(metrics::counter::jwks_fetches) > before; });
-  CHECK(office.check(signed_by(pen, "a"), now_ms));
+  CHECK(verifier.check(signed_by(pen, "a"), now_ms));
   now.auth.jwks_url.clear();
   config.replace(now);
-  office.reload();
-  CHECK_FALSE(office.check(signed_by(pen, "a"), now_ms));
+  verifier.reload();
+  CHECK_FALSE(verifier.check(signed_by(pen, "a"), now_ms));
 }
 
 TEST_CASE("an office without an address waits for no fetch, and ends while one hangs") {
-  const live_settings none{with_secret()};
+  const settings_store none{with_secret()};
   metrics probe;
-  token_office{none, probe}.await_first_fetch(std::chrono::hours{1});
+  token_verifier{none, probe}.await_first_fetch(std::chrono::hours{1});
   jwks_server issuer{jwks_server::scheme::http, "{}"};
   auto hanging = settings{};
   hanging.auth.jwks_url = issuer.address("/silent");
-  const live_settings config{hanging};
-  token_office office{config, probe, hasty()};
-  office.await_first_fetch(milliseconds{1});
+  const settings_store config{hanging};
+  token_verifier verifier{config, probe, hasty()};
+  verifier.await_first_fetch(milliseconds{1});
   CHECK(probe.value(metrics::counter::jwks_fetches) == 0);
 }
 

@@ -9,8 +9,8 @@ namespace roost::net::auth {
 
 namespace {
 
-const verify_key& only_key(const key_set& keys, algorithm what) {
-  const auto fitting = keys.fitting(what, std::nullopt);
+const verify_key& only_key(const key_set& keys, algorithm alg) {
+  const auto fitting = keys.fitting(alg, std::nullopt);
   REQUIRE(fitting.size() == 1);
   return *fitting.front();
 }
@@ -41,8 +41,8 @@ void check_only_takes(const verify_key& key, const std::string& text, const std:
 }  // namespace
 
 TEST_CASE("algorithms have exact names, and there is no none") {
-  for (const auto what : {algorithm::hs256, algorithm::rs256, algorithm::es256, algorithm::eddsa}) {
-    CHECK(algorithm_of(name_of(what)) == what);
+  for (const auto alg : {algorithm::hs256, algorithm::rs256, algorithm::es256, algorithm::eddsa}) {
+    CHECK(algorithm_of(name_of(alg)) == alg);
   }
   for (const auto* bad : {"none", "None", "NONE", "nOnE", "", "hs256", "HS256 ", "HS384", "RS1",
                           "PS256", "ES256K", "ES512", "EDDSA", "Ed25519"}) {

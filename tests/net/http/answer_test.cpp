@@ -21,10 +21,10 @@ TEST_CASE("an answer to HEAD tells the length and leaves the body out") {
 }
 
 TEST_CASE("an error is answered as the catalogue says") {
-  const auto missing = error_answer(errc::not_found);
+  const auto missing = http_error_response(errc::not_found);
   CHECK(missing.status == 404);
   CHECK(begins(missing.body, R"({"reason":"not found","code":305,"message":")"));
-  const auto full = error_answer(errc::node_full);
+  const auto full = http_error_response(errc::node_full);
   CHECK(full.status == 503);
   CHECK(full.headers == "Retry-After: 1\r\n");
 }

@@ -56,8 +56,8 @@ TEST_CASE("a publish names topic and event, and its payload stays as it was writ
   CHECK(got->topics == std::vector<topic>{topic{"room:1"}});
   CHECK(got->event == "msg");
   CHECK(got->payload.view() == R"({"n": 1.00})");
-  CHECK(got->once == "key-1");
-  CHECK(post(api_route::publish, publishing("{}"))->once.empty());
+  CHECK(got->idempotency_key == "key-1");
+  CHECK(post(api_route::publish, publishing("{}"))->idempotency_key.empty());
 }
 
 TEST_CASE("an event without a name and half an emoji are invalid payloads") {

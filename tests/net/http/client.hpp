@@ -17,8 +17,8 @@ namespace roost::net::http {
 class client {
  public:
   client() : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    const timeval patience{20, 0};
-    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    const timeval timeout{20, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
   }
   explicit client(std::uint16_t port) : client() { connect(port); }
   /// Connects from 127.0.0.`host`; all of these addresses belong to this machine.

@@ -28,7 +28,7 @@ TEST_CASE("a cookie is found by its whole name, without quotes and blanks") {
 
 TEST_CASE("a bad token is answered 403 with its row, whatever the row says of HTTP") {
   for (const auto why : {errc::bad_token, errc::token_expired, errc::revoked}) {
-    const auto got = token_answer(why);
+    const auto got = token_error_response(why);
     CHECK(got.status == 403);
     CHECK(got.body.find("\"reason\":\"" + std::string{reason_of(why)} + "\"") != std::string::npos);
   }

@@ -12,10 +12,10 @@
 namespace roost::net::http {
 namespace {
 
-using decision = std::variant<upgrade_accepted, upgrade_refused>;
+using upgrade_result = std::variant<upgrade_accepted, upgrade_refused>;
 
 /// Decides on a request; `has_key`: whether a key for access tokens is configured.
-decision decide(const std::string& text, const settings& config = {}, bool has_key = true) {
+upgrade_result decide(const std::string& text, const settings& config = {}, bool has_key = true) {
   boost::beast::http::request_parser<boost::beast::http::empty_body> parser;
   boost::system::error_code failed;
   parser.put(boost::asio::buffer(text), failed);

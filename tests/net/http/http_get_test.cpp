@@ -18,9 +18,9 @@ TEST_CASE("a health check gets the status of a page") {
 }
 
 TEST_CASE("a health check fails where nobody answers") {
-  const auto silent = bind_sockets("listen", "127.0.0.1", 0, 1);
+  const auto silent = open_listen_sockets("listen", "127.0.0.1", 0, 1);
   REQUIRE(silent);
-  const auto url = "http://127.0.0.1:" + std::to_string(silent->at.port()) + "/health";
+  const auto url = "http://127.0.0.1:" + std::to_string(silent->endpoint.port()) + "/health";
   const auto late = http_get_status(url, std::chrono::milliseconds{50});
   REQUIRE_FALSE(late);
   CHECK(late.failure().code == errc::unavailable);

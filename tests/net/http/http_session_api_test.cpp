@@ -14,12 +14,12 @@ namespace {
 /// An API handler that answers when the test says so. Owns: the requests. Runs on: any thread.
 class slow_api final : public api_handler {
  public:
-  void ask(api_request what, loop& asker, completion done) override {
+  void ask(api_request request, loop& caller, completion done) override {
     const std::scoped_lock lock{mutex_};
-    asked_.push_back({std::move(what), &asker, std::move(done)});
+    asked_.push_back({std::move(request), &caller, std::move(done)});
   }
-  std::chrono::milliseconds patience() const override { return patience_; }
-  void be_hasty() { patience_ = std::chrono::milliseconds{100}; }
+  std::chrono::milliseconds answer_timeout() const override { return answer_timeout_; }
+  void be_hasty() { answer_timeout_ = std::chrono::milliseconds{100}; }
   std::size_t asked() const {
     const std::scoped_lock lock{mutex_};
     return asked_.size();
@@ -27,22 +27,23 @@ class slow_api final : public api_handler {
   void answer(std::size_t which, api_result with) {
     const std::scoped_lock lock{mutex_};
     auto& one = asked_[which];
-    one.asker->post([done = one.done, with = std::move(with)]() mutable { done(std::move(with)); });
+    one.caller->post(
+        [done = one.done, with = std::move(with)]() mutable { done(std::move(with)); });
   }
-  api_request what(std::size_t which) const {
+  api_request request(std::size_t which) const {
     const std::scoped_lock lock{mutex_};
-    return asked_[which].what;
+    return asked_[which].request;
   }
 
  private:
   struct question {
-    api_request what;
-    loop* asker;
+    api_request request;
+    loop* caller;
     completion done;
   };
   mutable std::mutex mutex_;
   std::vector<question> asked_;
-  std::atomic<std::chrono::milliseconds> patience_{std::chrono::seconds{60}};
+  std::atomic<std::chrono::milliseconds> answer_timeout_{std::chrono::seconds{60}};
 };
 
 std::string get(std::string_view path, std::string_view more = "") {
@@ -78,8 +79,8 @@ TEST_CASE("an answer that comes later is written, and the connection stays for t
   client peer{it.served.http->admin_port()};
   peer.send(publish(R"({"n":1})", "Idempotency-Key: k\r\n"));
   REQUIRE(it.was_asked(1));
-  CHECK(it.api.what(0).payload.view() == R"({"n":1})");
-  CHECK(it.api.what(0).once == "k");
+  CHECK(it.api.request(0).payload.view() == R"({"n":1})");
+  CHECK(it.api.request(0).idempotency_key == "k");
   it.api.answer(0, std::string{R"({"epoch":"e","offset":1})"});
   const auto got = peer.answer();
   CHECK(begins(got, "HTTP/1.1 200 OK\r\n"));

@@ -19,11 +19,11 @@ settings with_key() {
 }
 
 struct bench {
-  live_settings config;
+  settings_store config;
   metrics probe;
-  auth::token_office office{config, probe};
+  auth::token_verifier verifier{config, probe};
   explicit bench(settings with = with_key()) : config(std::move(with)) {}
-  errc ask(connect_info& info) { return identify(info, &office, config.now()); }
+  errc ask(connect_info& info) { return authenticate(info, &verifier, config.current()); }
 };
 
 connect_info with_token(std::string token, token_use use = token_use::optional) {
@@ -53,7 +53,7 @@ TEST_CASE("a token that is given must be good, wherever it is not needed too") {
   auto old = with_token(*auth::mint(R"({"exp":1})", secret));
   CHECK(it.ask(old) == errc::token_expired);
   const auto now = unix_ms();
-  it.office.revoke({auth::revocation::kind::user, "ada", now, now + 60'000}, now);
+  it.verifier.revoke({auth::revocation_kind::user, "ada", now, now + 60'000}, now);
   auto revoked = with_token(*auth::mint(R"({"sub":"ada"})", secret));
   CHECK(it.ask(revoked) == errc::revoked);
   CHECK_FALSE(revoked.identity);
@@ -90,7 +90,7 @@ TEST_CASE("a token is not looked at where nobody can, or where the mount has no 
   auto unknown = with_token("a.b.c");
   CHECK(without.ask(unknown) == errc::none);
   auto alone = with_token("a.b.c");
-  CHECK(identify(alone, nullptr, it.config.now()) == errc::none);
+  CHECK(authenticate(alone, nullptr, it.config.current()) == errc::none);
   CHECK(it.probe.value(metrics::counter::auth_results) == 0);
 }
 

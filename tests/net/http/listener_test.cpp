@@ -16,10 +16,10 @@ namespace {
 /// Sets the limit of open files during its lifetime.
 class open_files {
  public:
-  explicit open_files(rlim_t most) {
+  explicit open_files(rlim_t files_max) {
     ::getrlimit(RLIMIT_NOFILE, &before_);
     rlimit now = before_;
-    now.rlim_cur = most;
+    now.rlim_cur = files_max;
     ::setrlimit(RLIMIT_NOFILE, &now);
   }
   ~open_files() { ::setrlimit(RLIMIT_NOFILE, &before_); }
@@ -48,11 +48,11 @@ TEST_CASE("without descriptors accepting pauses, and goes on when there are some
     const open_files none{lowest_free()};
     for (auto& c : clients) REQUIRE(c->connect(served.port()));
     REQUIRE(eventually([&] { return paused() >= 2; }));
-    const auto turns_before = served.loops[0]->turns();
+    const auto iterations_before = served.loops[0]->iterations();
     const auto paused_before = paused();
     REQUIRE(eventually([&] { return paused() >= paused_before + 2; }));
     // Two pauses take about 200 ms. A busy loop would make thousands of iterations in that time.
-    CHECK(served.loops[0]->turns() - turns_before < 1'000);
+    CHECK(served.loops[0]->iterations() - iterations_before < 1'000);
   }
   for (auto& c : clients) {
     CHECK(begins(c->ask(get), "HTTP/1.1 200"));
@@ -66,13 +66,13 @@ TEST_CASE(
     const open_files few{100};
     served = std::make_unique<node>();
   }
-  const auto most = budget_of(100, 1).sockets;
+  const auto sockets_max = fd_budget_for(100, 1).sockets;
   std::vector<std::unique_ptr<client>> silent;
-  for (std::uint32_t i = 0; i < most; ++i) {
+  for (std::uint32_t i = 0; i < sockets_max; ++i) {
     silent.push_back(std::make_unique<client>(served->port()));
   }
   const auto pending = [&] { return served->probe.value(metrics::gauge::upgrades_pending); };
-  REQUIRE(eventually([&] { return pending() == most; }));
+  REQUIRE(eventually([&] { return pending() == sockets_max; }));
   const auto refused = client{served->port()}.rest();
   CHECK(begins(refused, "HTTP/1.1 503"));
   CHECK(holds(refused, "Connection: close\r\n"));

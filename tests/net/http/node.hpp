@@ -39,9 +39,9 @@ class memory_opener final : public connection_opener {
     void message(bytes_ptr data, bool) override {
       const std::scoped_lock lock{owner.mutex_};
       owner.messages_.emplace_back(data->view());
-      link.answered(static_cast<std::uint32_t>(data->size()));
+      link.release_credit(static_cast<std::uint32_t>(data->size()));
     }
-    void writable() override {}
+    void drained() override {}
     void closed(std::uint16_t) override {}
     memory_opener& owner;
     session& link;
@@ -75,9 +75,9 @@ class node {
       : config(std::move(with)) {
     for (std::size_t i = 0; i < loop_count; ++i) {
       loops.push_back(
-          std::make_unique<loop>(loop_id{static_cast<std::uint16_t>(i)}, turn_budget{}));
+          std::make_unique<loop>(loop_id{static_cast<std::uint16_t>(i)}, iteration_budget{}));
     }
-    http = std::make_unique<server>(config, loops, opener, probe, state, &office, api);
+    http = std::make_unique<server>(config, loops, opener, probe, state, &verifier, api);
     listening = http->listen();
     for (auto& each : loops) threads.emplace_back([&each] { each->run(); });
   }
@@ -89,9 +89,9 @@ class node {
   std::uint16_t port() const { return http->port(); }
   double refused() const { return probe.value(metrics::counter::handshakes_refused); }
 
-  live_settings config;
+  settings_store config;
   metrics probe;
-  auth::token_office office{config, probe};
+  auth::token_verifier verifier{config, probe};
   memory_opener opener;
   std::atomic<node_state> state{node_state::ready};
   std::vector<std::unique_ptr<loop>> loops;

@@ -8,7 +8,7 @@ namespace {
 
 using boost::beast::http::verb;
 
-answer open_page(std::string_view path, page_facts facts, verb method = verb::get) {
+http_response open_page(std::string_view path, page_facts facts, verb method = verb::get) {
   return public_page({method, path, {}}, facts);
 }
 

@@ -9,7 +9,7 @@
 
 using namespace roost;
 using namespace roost::net::limits;
-using state = proxy_header::state;
+using parse_state = proxy_header::parse_state;
 
 namespace {
 
@@ -29,11 +29,11 @@ const std::string v4_body{"\xC6\x33\x64\x01\x7F\0\0\x01\x12\x34\x0F\xA0", 12};
 
 std::string source_of(std::string_view input) {
   const auto found = read_proxy_header(input);
-  REQUIRE(found.what == state::whole);
+  REQUIRE(found.state == parse_state::whole);
   return found.source ? text_of(*found.source) : "own";
 }
 
-state state_of(std::string_view input) { return read_proxy_header(input).what; }
+parse_state state_of(std::string_view input) { return read_proxy_header(input).state; }
 
 }  // namespace
 
@@ -65,10 +65,10 @@ TEST_CASE("PROXY v1: a line that breaks the rules is wrong") {
         "PROXY TCP4 198.51.100.1 10.0.0.1 1 2\n", "proxy TCP4 198.51.100.1 10.0.0.1 1 2\r\n",
         "PROXYTCP4 198.51.100.1\r\n"}) {
     CAPTURE(line);
-    CHECK(state_of(line) == state::wrong);
+    CHECK(state_of(line) == parse_state::wrong);
   }
-  CHECK(state_of("PROXY UNKNOWN " + std::string(92, 'x')) == state::need_more);
-  CHECK(state_of("PROXY UNKNOWN " + std::string(93, 'x')) == state::wrong);
+  CHECK(state_of("PROXY UNKNOWN " + std::string(92, 'x')) == parse_state::need_more);
+  CHECK(state_of("PROXY UNKNOWN " + std::string(93, 'x')) == parse_state::wrong);
 }
 
 TEST_CASE("PROXY v2: the source of an IPv4 or IPv6 stream is the client, whatever else follows") {
@@ -91,26 +91,26 @@ TEST_CASE("PROXY v2: LOCAL, no family, datagrams and paths leave the address of 
 }
 
 TEST_CASE("PROXY v2: what breaks the rules is wrong, from its head alone") {
-  CHECK(state_of(v2(2, 0x11, v4_body)) == state::wrong);
-  CHECK(state_of(v2(1, 0x41, v4_body)) == state::wrong);
-  CHECK(state_of(v2(1, 0x13, v4_body)) == state::wrong);
-  CHECK(state_of(v2(1, 0x01, v4_body)) == state::wrong);
-  CHECK(state_of(v2(1, 0x10, v4_body)) == state::wrong);
-  CHECK(state_of(v2(1, 0x11, "", 11)) == state::wrong);
-  CHECK(state_of(v2(1, 0x21, "", 35)) == state::wrong);
-  CHECK(state_of(v2(1, 0x31, "", 215)) == state::wrong);
-  CHECK(state_of(v2(1, 0x11, "", 4'081)) == state::wrong);
-  CHECK(state_of(v2(1, 0x11, "", 4'080)) == state::need_more);
+  CHECK(state_of(v2(2, 0x11, v4_body)) == parse_state::wrong);
+  CHECK(state_of(v2(1, 0x41, v4_body)) == parse_state::wrong);
+  CHECK(state_of(v2(1, 0x13, v4_body)) == parse_state::wrong);
+  CHECK(state_of(v2(1, 0x01, v4_body)) == parse_state::wrong);
+  CHECK(state_of(v2(1, 0x10, v4_body)) == parse_state::wrong);
+  CHECK(state_of(v2(1, 0x11, "", 11)) == parse_state::wrong);
+  CHECK(state_of(v2(1, 0x21, "", 35)) == parse_state::wrong);
+  CHECK(state_of(v2(1, 0x31, "", 215)) == parse_state::wrong);
+  CHECK(state_of(v2(1, 0x11, "", 4'081)) == parse_state::wrong);
+  CHECK(state_of(v2(1, 0x11, "", 4'080)) == parse_state::need_more);
   auto third = v2(1, 0x11, v4_body);
   third[12] = 0x31;
-  CHECK(state_of(third) == state::wrong);
+  CHECK(state_of(third) == parse_state::wrong);
 }
 
 TEST_CASE("what is no PROXY header is wrong at its first foreign byte") {
   for (const auto* text : {"GET / HTTP/1.1\r\n", "X", "PROXX", "\r\n\r\n\r\n", "PROXY", ""}) {
     CAPTURE(text);
     const bool begins = std::string_view{"PROXY "}.starts_with(text);
-    CHECK(state_of(text) == (begins ? state::need_more : state::wrong));
+    CHECK(state_of(text) == (begins ? parse_state::need_more : parse_state::wrong));
   }
 }
 
@@ -118,9 +118,9 @@ TEST_CASE("a header in any number of pieces is what it is in one") {
   for (const auto& whole : {v2(1, 0x11, v4_body), v2(0, 0, ""),
                             std::string{"PROXY TCP4 198.51.100.1 10.0.0.1 56324 4000\r\n"}}) {
     for (std::size_t size = 0; size < whole.size(); ++size) {
-      CHECK(state_of(std::string_view{whole}.substr(0, size)) == state::need_more);
+      CHECK(state_of(std::string_view{whole}.substr(0, size)) == parse_state::need_more);
     }
-    CHECK(state_of(whole) == state::whole);
+    CHECK(state_of(whole) == parse_state::whole);
   }
 }
 
@@ -137,7 +137,7 @@ TEST_CASE("bytes at random, and headers with some changed, never claim more than
     }
     if (dice() % 4 == 0) input.resize(dice() % input.size());
     const auto found = read_proxy_header(input);
-    if (found.what != state::whole) continue;
+    if (found.state != parse_state::whole) continue;
     ++wholes;
     REQUIRE(found.bytes > 0);
     REQUIRE(found.bytes <= input.size());

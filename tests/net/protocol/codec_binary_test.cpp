@@ -34,7 +34,7 @@ std::string client_push(std::string_view join, std::string_view number, std::str
   return client_frame('\0', {join, number, topic, event}, "", data);
 }
 
-errc outcome(const std::string& data) {
+errc result_code(const std::string& data) {
   auto decoded = decode(data);
   return decoded ? decoded->front().refused : decoded.failure().code;
 }
@@ -95,9 +95,9 @@ TEST_CASE("a binary frame that is no whole push is malformed") {
   const auto whole = golden("binary_push_from_client");
   const auto fields_end = whole.size() - 3;
   for (std::size_t size = 0; size < fields_end; ++size) {
-    CHECK(outcome(whole.substr(0, size)) == errc::malformed_message);
+    CHECK(result_code(whole.substr(0, size)) == errc::malformed_message);
   }
-  CHECK(outcome(whole.substr(0, fields_end)) == errc::none);
+  CHECK(result_code(whole.substr(0, fields_end)) == errc::none);
   for (const char kind : {'\x01', '\x02', '\x05', '\x06', '[', '\xff'}) {
     CHECK(reason(kind + whole.substr(1)) == unreadable::binary_kind);
   }
@@ -108,7 +108,7 @@ TEST_CASE("a binary push whose topic or ref is no UTF-8 cannot be answered, so i
   for (const std::string bad : {"\xff", "\xc3", "\xed\xa0\x80"}) {
     CHECK(reason(client_push("1", bad, "t", "e", "")) == unreadable::binary_name);
     CHECK(reason(client_push("1", "1", bad, "e", "")) == unreadable::binary_name);
-    CHECK(outcome(client_push("1", "1", "t", "e", bad)) == errc::none);
+    CHECK(result_code(client_push("1", "1", "t", "e", bad)) == errc::none);
   }
 }
 
@@ -127,8 +127,8 @@ TEST_CASE("a binary push is refused, and can be answered, where just a name is n
   }
   for (const std::string& control :
        {std::string{"a\nb"}, std::string{"\x7f"}, std::string(1, '\0')}) {
-    CHECK(outcome(client_push("1", control, "t", "e", "")) == errc::invalid_payload);
-    CHECK(outcome(client_push("1", "1", control, "e", "")) == errc::invalid_payload);
+    CHECK(result_code(client_push("1", control, "t", "e", "")) == errc::invalid_payload);
+    CHECK(result_code(client_push("1", "1", control, "e", "")) == errc::invalid_payload);
   }
 }
 
@@ -145,9 +145,9 @@ TEST_CASE("a push of Supabase's kind 3 is refused, and its refs and topic are kn
   CHECK(said.event == "broadcast");  // not the client's event name, which may look like a join
   CHECK(said.body.data.view().empty());
   const auto fields_end = frame.size() - 7;
-  CHECK(outcome(frame.substr(0, fields_end)) == errc::invalid_payload);
+  CHECK(result_code(frame.substr(0, fields_end)) == errc::invalid_payload);
   for (std::size_t size = 0; size < fields_end; ++size) {
-    CHECK(outcome(frame.substr(0, size)) == errc::malformed_message);
+    CHECK(result_code(frame.substr(0, size)) == errc::malformed_message);
   }
 }
 

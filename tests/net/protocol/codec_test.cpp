@@ -27,9 +27,9 @@ TEST_CASE("each text of a client comes to what the golden file says") {
     INFO(line);
     const auto codec = line.starts_with("v1 ") ? codec_id::v1 : codec_id::v2;
     const auto blank = line.find(' ', 3);
-    const auto outcome = wire::outcome_of(codec, line.substr(blank + 1));
+    const auto result_code = wire::decode_result_of(codec, line.substr(blank + 1));
     CHECK(line.substr(3, blank - 3) ==
-          (outcome == errc::none ? "none" : std::string{row_of(outcome).name}));
+          (result_code == errc::none ? "none" : std::string{row_of(result_code).name}));
   }
 }
 

@@ -66,14 +66,14 @@ TEST_CASE("V2 refuses half an emoji of one message of an array without the other
 
 TEST_CASE("V2 lets nothing unchecked through beside a payload that is too deep") {
   const auto text = R"([["1","2","t","e",{"a":}],["1","3","t","e",)" + wire::nested(2'000) + "]]";
-  CHECK(wire::outcome_of(codec_id::v2, text) == errc::malformed_message);
+  CHECK(wire::decode_result_of(codec_id::v2, text) == errc::malformed_message);
 }
 
 TEST_CASE("V2 bounds how many messages one frame may hold") {
   auto decoded = decode_text(codec_id::v2, bytes_ptr::copy(batch_of(100)), {});
   REQUIRE(decoded);
   CHECK(decoded->size() == 100);
-  CHECK(wire::outcome_of(codec_id::v2, batch_of(101)) == errc::malformed_message);
+  CHECK(wire::decode_result_of(codec_id::v2, batch_of(101)) == errc::malformed_message);
 }
 
 TEST_CASE("V2 replies with the refs as they came") {

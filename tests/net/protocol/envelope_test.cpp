@@ -9,8 +9,8 @@
 using namespace roost;
 using namespace roost::net;
 using wire::decode_one;
+using wire::decode_result_of;
 using wire::nested;
-using wire::outcome_of;
 
 namespace {
 
@@ -70,10 +70,10 @@ TEST_CASE("names and refs of 255 bytes are taken, of 256 refused, and still know
   const auto codec = GENERATE(values(both));
   const auto fits = quoted_of(255);
   const auto over = quoted_of(256);
-  CHECK(outcome_of(codec, text_for(codec, {fits, fits, fits, fits})) == errc::none);
-  CHECK(outcome_of(codec, text_for(codec, {.join_ref = over})) == errc::name_too_long);
-  CHECK(outcome_of(codec, text_for(codec, {.reference = over})) == errc::name_too_long);
-  CHECK(outcome_of(codec, text_for(codec, {.event = over})) == errc::name_too_long);
+  CHECK(decode_result_of(codec, text_for(codec, {fits, fits, fits, fits})) == errc::none);
+  CHECK(decode_result_of(codec, text_for(codec, {.join_ref = over})) == errc::name_too_long);
+  CHECK(decode_result_of(codec, text_for(codec, {.reference = over})) == errc::name_too_long);
+  CHECK(decode_result_of(codec, text_for(codec, {.event = over})) == errc::name_too_long);
   const auto refused = decode_one(codec, text_for(codec, {.topic = over}));
   CHECK(refused.refused == errc::name_too_long);
   CHECK(refused.said.topic.size() == 256);
@@ -85,16 +85,17 @@ TEST_CASE("the length of a name is that of its text, not of its escapes") {
   const auto codec = GENERATE(values(both));
   std::string escaped;
   for (int i = 0; i < 127; ++i) escaped += "\\u00e9";
-  CHECK(outcome_of(codec, text_for(codec, {.topic = "\"" + escaped + "n\""})) == errc::none);
-  CHECK(outcome_of(codec, text_for(codec, {.reference = "\"" + escaped + "n\""})) == errc::none);
-  CHECK(outcome_of(codec, text_for(codec, {.topic = "\"" + escaped + "\\u00e9\""})) ==
+  CHECK(decode_result_of(codec, text_for(codec, {.topic = "\"" + escaped + "n\""})) == errc::none);
+  CHECK(decode_result_of(codec, text_for(codec, {.reference = "\"" + escaped + "n\""})) ==
+        errc::none);
+  CHECK(decode_result_of(codec, text_for(codec, {.topic = "\"" + escaped + "\\u00e9\""})) ==
         errc::name_too_long);
-  CHECK(outcome_of(codec, text_for(codec, {.topic = nested(128)})) == errc::name_too_long);
+  CHECK(decode_result_of(codec, text_for(codec, {.topic = nested(128)})) == errc::name_too_long);
 }
 
 TEST_CASE("a payload may nest 64 deep and not 65") {
   const auto codec = GENERATE(values(both));
-  CHECK(outcome_of(codec, text_for(codec, {.body = nested(64)})) == errc::none);
+  CHECK(decode_result_of(codec, text_for(codec, {.body = nested(64)})) == errc::none);
   const auto refused = decode_one(codec, text_for(codec, {.body = nested(65)}));
   CHECK(refused.refused == errc::invalid_payload);
   CHECK(refused.said.topic == "room:a");
@@ -103,14 +104,16 @@ TEST_CASE("a payload may nest 64 deep and not 65") {
 
 TEST_CASE("a payload of a hundred thousand brackets is refused for its depth") {
   const auto codec = GENERATE(values(both));
-  CHECK(outcome_of(codec, text_for(codec, {.body = nested(100'000)})) == errc::invalid_payload);
-  CHECK(outcome_of(codec, text_for(codec, {.body = std::string(100'000, '[')})) ==
+  CHECK(decode_result_of(codec, text_for(codec, {.body = nested(100'000)})) ==
+        errc::invalid_payload);
+  CHECK(decode_result_of(codec, text_for(codec, {.body = std::string(100'000, '[')})) ==
         errc::malformed_message);
-  CHECK(outcome_of(codec, text_for(codec, {.topic = nested(100'000)})) == errc::malformed_message);
-  CHECK(outcome_of(codec, text_for(codec, {.reference = "x", .body = nested(2'000)})) ==
+  CHECK(decode_result_of(codec, text_for(codec, {.topic = nested(100'000)})) ==
         errc::malformed_message);
-  CHECK(outcome_of(codec, std::string(100'000, '[')) == errc::malformed_message);
-  CHECK(outcome_of(codec, nested(100'000)) == errc::malformed_message);
+  CHECK(decode_result_of(codec, text_for(codec, {.reference = "x", .body = nested(2'000)})) ==
+        errc::malformed_message);
+  CHECK(decode_result_of(codec, std::string(100'000, '[')) == errc::malformed_message);
+  CHECK(decode_result_of(codec, nested(100'000)) == errc::malformed_message);
 }
 
 TEST_CASE("a payload over its limit is refused, at its limit taken") {
@@ -119,8 +122,8 @@ TEST_CASE("a payload over its limit is refused, at its limit taken") {
   const auto text = [codec](std::size_t size) {
     return text_for(codec, {.body = quoted_of(size)});
   };
-  CHECK(outcome_of(codec, text(98), limits) == errc::none);
-  CHECK(outcome_of(codec, text(99), limits) == errc::payload_too_large);
+  CHECK(decode_result_of(codec, text(98), limits) == errc::none);
+  CHECK(decode_result_of(codec, text(99), limits) == errc::payload_too_large);
 }
 
 TEST_CASE("the payload is the very bytes that came, and keeps them alive") {
@@ -165,8 +168,8 @@ TEST_CASE("half an emoji in one part is refused, and the refs are echoed as they
 TEST_CASE("a control character in a name or ref is refused, and the answer repeats it escaped") {
   const auto codec = GENERATE(values(both));
   for (const std::string control : {R"("a\u0000")", R"("\n")", R"("\u007f")", R"("\u0085")"}) {
-    CHECK(outcome_of(codec, text_for(codec, {.join_ref = control})) == errc::invalid_payload);
-    CHECK(outcome_of(codec, text_for(codec, {.event = control})) == errc::invalid_payload);
+    CHECK(decode_result_of(codec, text_for(codec, {.join_ref = control})) == errc::invalid_payload);
+    CHECK(decode_result_of(codec, text_for(codec, {.event = control})) == errc::invalid_payload);
     const auto reference = decode_one(codec, text_for(codec, {.reference = control}));
     CHECK(reference.refused == errc::invalid_payload);
     CHECK(reference.said.reference.json == control);

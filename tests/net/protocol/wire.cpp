@@ -93,7 +93,7 @@ inbound decode_one(codec_id codec, std::string_view text, const decode_limits& l
   return std::move(decoded->front());
 }
 
-errc outcome_of(codec_id codec, std::string_view text, const decode_limits& limits) {
+errc decode_result_of(codec_id codec, std::string_view text, const decode_limits& limits) {
   auto decoded = decode_text(codec, bytes_ptr::copy(text), limits);
   if (!decoded) return decoded.failure().code;
   REQUIRE_FALSE(decoded->empty());

@@ -30,7 +30,7 @@ std::vector<std::string> golden_lines(const std::string& file);
 /// Decodes a text that holds exactly one message.
 inbound decode_one(codec_id codec, std::string_view text, const decode_limits& limits = {});
 /// The result of decoding: malformed_message, or the refusal of the first message.
-errc outcome_of(codec_id codec, std::string_view text, const decode_limits& limits = {});
+errc decode_result_of(codec_id codec, std::string_view text, const decode_limits& limits = {});
 /// Whether the metric of malformed messages has a label value for this reason.
 bool is_label(const std::string& reason);
 /// The JSON array [[...[]...]] with this depth.

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 struct fake_node final : flush_node {
   fake_node(std::string label, std::string& into, int sends_needed = 1)
       : name(std::move(label)), log(into), left(sends_needed) {}
-  outcome flush_once(std::span<char>) override {
+  flush_result flush_once(std::span<char>) override {
     log += name;
     then();
     return {1, --left > 0};
@@ -26,7 +26,7 @@ struct fake_node final : flush_node {
   std::function<void()> then = [] {};
 };
 
-turn_budget sends(std::uint32_t n) { return {n, 1h, 128}; }
+iteration_budget sends(std::uint32_t n) { return {n, 1h, 128}; }
 
 }  // namespace
 
@@ -65,9 +65,9 @@ TEST_CASE("a turn ends with its budget and the next goes on where it stopped") {
   std::string log;
   std::deque<fake_node> nodes;
   for (int i = 0; i < 1000; ++i) it.enqueue(nodes.emplace_back("x", log), flush_class::large);
-  int turns = 0;
-  for (; !it.idle(); ++turns) it.flush(sends(256));
-  CHECK(turns == 4);
+  int iterations = 0;
+  for (; !it.idle(); ++iterations) it.flush(sends(256));
+  CHECK(iterations == 4);
   CHECK(log.size() == 1000);
   CHECK(probe.value(roost::metrics::counter::flushes_budget_spent) == 3);
   CHECK(probe.value(roost::metrics::counter::sends) == 1000);

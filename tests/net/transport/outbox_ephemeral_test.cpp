@@ -12,7 +12,7 @@ using roost::net::frame_ptr;
 using roost::net::make_ephemeral;
 using roost::net::outbox;
 using roost::net::send_batch;
-using fate = outbox::fate;
+using push_result = outbox::push_result;
 
 constexpr std::size_t unbounded = std::size_t{1} << 40;
 constexpr auto overhead = outbox::frame_overhead;
@@ -60,32 +60,32 @@ struct model {
   }
   auto unbegun() { return items.begin() + (written > 0 ? 1 : 0); }
 
-  outbox::pushed push(const item& what, std::size_t bytes_max) {
-    if (what.is_ephemeral) return {push_ephemeral(what, bytes_max)};
+  outbox::push_report push(const item& frame, std::size_t bytes_max) {
+    if (frame.is_ephemeral) return {push_ephemeral(frame, bytes_max)};
     std::uint32_t evicted = 0;
-    if (charged() + what.charge() > bytes_max) {
+    if (charged() + frame.charge() > bytes_max) {
       const auto end = std::remove_if(unbegun(), items.end(),
                                       [](const item& each) { return each.is_ephemeral; });
       evicted = static_cast<std::uint32_t>(items.end() - end);
       items.erase(end, items.end());
     }
-    if (charged() + what.charge() > bytes_max) return {fate::refused, evicted};
-    items.push_back(what);
-    return {fate::queued, evicted};
+    if (charged() + frame.charge() > bytes_max) return {push_result::refused, evicted};
+    items.push_back(frame);
+    return {push_result::queued, evicted};
   }
 
-  fate push_ephemeral(const item& what, std::size_t bytes_max) {
-    const auto same = [&](const item& each) { return !what.key.empty() && each.key == what.key; };
+  push_result push_ephemeral(const item& frame, std::size_t bytes_max) {
+    const auto same = [&](const item& each) { return !frame.key.empty() && each.key == frame.key; };
     const auto older = std::find_if(unbegun(), items.end(), same);
     if (older != items.end()) {
-      if (charged() - older->charge() + what.charge() > bytes_max) return fate::dropped;
-      *older = what;
-      return fate::conflated;
+      if (charged() - older->charge() + frame.charge() > bytes_max) return push_result::dropped;
+      *older = frame;
+      return push_result::conflated;
     }
     const auto room = items.empty() ? bytes_max : bytes_max / 2;
-    if (charged() + what.charge() > room) return fate::dropped;
-    items.push_back(what);
-    return fate::queued;
+    if (charged() + frame.charge() > room) return push_result::dropped;
+    items.push_back(frame);
+    return push_result::queued;
   }
 
   void consume(std::size_t bytes) {
@@ -106,8 +106,8 @@ struct comparison {
 /// Compares outboxes with the model in random rounds.
 comparison compare(int rounds) {
   comparison out;
-  const auto differs = [&out](const char* what) {
-    out.differs = what;
+  const auto differs = [&out](const char* field) {
+    out.differs = field;
     return out;
   };
   std::mt19937 random(3);
@@ -128,10 +128,10 @@ comparison compare(int rounds) {
         const auto frame = next.is_ephemeral ? ephemeral(next.text, next.key) : ordered(next.text);
         const auto done = box.push(frame, bytes_max);
         const auto expected = wanted.push(next, bytes_max);
-        if (done.what != expected.what) return differs("fate");
+        if (done.result != expected.result) return differs("fate");
         if (done.evicted != expected.evicted) return differs("evicted");
         out.evicted += done.evicted;
-        out.refused += done.what == fate::refused ? 1 : 0;
+        out.refused += done.result == push_result::refused ? 1 : 0;
       } else if (!box.empty()) {
         const auto taken = below(std::min(flat(box).size(), taken_max) + 1);
         box.consume(taken);
@@ -156,8 +156,8 @@ TEST_CASE("a newer frame takes the place of the unsent one with its key") {
   box.push(ordered("x "), unbounded);
   box.push(ephemeral("b1 ", "b"), unbounded);
   box.push(ordered("y "), unbounded);
-  CHECK(box.push(ephemeral("b22 ", "b"), unbounded).what == fate::conflated);
-  CHECK(box.push(ephemeral("a22 ", "a"), unbounded).what == fate::conflated);
+  CHECK(box.push(ephemeral("b22 ", "b"), unbounded).result == push_result::conflated);
+  CHECK(box.push(ephemeral("a22 ", "a"), unbounded).result == push_result::conflated);
   CHECK(flat(box) == "a22 x b22 y ");
   CHECK(box.charged_bytes() == 12 + 2 + 4 * overhead);
 }
@@ -165,7 +165,7 @@ TEST_CASE("a newer frame takes the place of the unsent one with its key") {
 TEST_CASE("ephemeral frames without a key are all sent") {
   outbox box;
   for (int i = 0; i < 3; ++i) {
-    CHECK(box.push(ephemeral("e"), unbounded).what == fate::queued);
+    CHECK(box.push(ephemeral("e"), unbounded).result == push_result::queued);
   }
   CHECK(flat(box) == "eee");
 }
@@ -174,47 +174,48 @@ TEST_CASE("a frame that is partly written is not replaced, and one that is writt
   outbox box;
   box.push(ephemeral("first", "k"), unbounded);
   box.consume(2);
-  CHECK(box.push(ephemeral("second", "k"), unbounded).what == fate::queued);
-  CHECK(box.push(ephemeral("third", "k"), unbounded).what == fate::conflated);
+  CHECK(box.push(ephemeral("second", "k"), unbounded).result == push_result::queued);
+  CHECK(box.push(ephemeral("third", "k"), unbounded).result == push_result::conflated);
   CHECK(flat(box) == "rstthird");
   box.consume(3);
-  CHECK(box.push(ephemeral("fourth", "k"), unbounded).what == fate::conflated);
+  CHECK(box.push(ephemeral("fourth", "k"), unbounded).result == push_result::conflated);
   CHECK(flat(box) == "fourth");
   box.consume(6);
   CHECK(box.empty());
-  CHECK(box.push(ephemeral("fifth", "k"), unbounded).what == fate::queued);
+  CHECK(box.push(ephemeral("fifth", "k"), unbounded).result == push_result::queued);
   CHECK(flat(box) == "fifth");
 }
 
 TEST_CASE("ephemeral frames find room up to half of the bound") {
   const auto charge = 4 + overhead;
   outbox box;
-  CHECK(box.push(ephemeral("1234"), 4 * charge).what == fate::queued);
-  CHECK(box.push(ephemeral("1234"), 4 * charge).what == fate::queued);
-  CHECK(box.push(ephemeral("1234"), 4 * charge).what == fate::dropped);
+  CHECK(box.push(ephemeral("1234"), 4 * charge).result == push_result::queued);
+  CHECK(box.push(ephemeral("1234"), 4 * charge).result == push_result::queued);
+  CHECK(box.push(ephemeral("1234"), 4 * charge).result == push_result::dropped);
   CHECK(box.charged_bytes() == 2 * charge);
-  CHECK(box.push(ordered("abcd"), 4 * charge).what == fate::queued);
+  CHECK(box.push(ordered("abcd"), 4 * charge).result == push_result::queued);
   CHECK(flat(box) == "12341234abcd");
 }
 
 TEST_CASE("an ephemeral frame of more than half of the bound goes where nothing else waits") {
   outbox box;
   const auto big = ephemeral(std::string(60, 'x'));
-  CHECK(box.push(big, 100).what == fate::queued);
-  CHECK(box.push(big, 200).what == fate::dropped);
+  CHECK(box.push(big, 100).result == push_result::queued);
+  CHECK(box.push(big, 200).result == push_result::dropped);
   box.clear();
-  CHECK(box.push(big, 75).what == fate::queued);  // above the bound, but alone in the queue
-  CHECK(box.push(big, 75).what == fate::dropped);
+  CHECK(box.push(big, 75).result ==
+        push_result::queued);  // above the bound, but alone in the queue
+  CHECK(box.push(big, 75).result == push_result::dropped);
 }
 
 TEST_CASE("a frame that waits alone may be conflated to one above the bound, others may not") {
   outbox box;
   box.push(ephemeral("old", "k"), 50);
-  CHECK(box.push(ephemeral(std::string(60, 'x'), "k"), 50).what == fate::conflated);
+  CHECK(box.push(ephemeral(std::string(60, 'x'), "k"), 50).result == push_result::conflated);
   box.clear();
   box.push(ordered("o"), 80);
   box.push(ephemeral("old", "k"), 80);
-  CHECK(box.push(ephemeral(std::string(60, 'x'), "k"), 80).what == fate::dropped);
+  CHECK(box.push(ephemeral(std::string(60, 'x'), "k"), 80).result == push_result::dropped);
 }
 
 TEST_CASE("an eviction that finds nothing to evict looks at nothing, also behind one begun") {
@@ -222,11 +223,11 @@ TEST_CASE("an eviction that finds nothing to evict looks at nothing, also behind
   box.push(ephemeral("begun"), 1'000);
   box.consume(2);
   box.push(ordered("o1"), 1'000);
-  CHECK(box.push(ordered(std::string(2'000, 'x')), 1'000).what == fate::refused);
+  CHECK(box.push(ordered(std::string(2'000, 'x')), 1'000).result == push_result::refused);
   CHECK(box.frames_looked_at() == 0);
   box.push(ephemeral("e1"), 1'000);
   const auto done = box.push(ordered(std::string(930, 'x')), 1'000);
-  CHECK(done.what == fate::queued);
+  CHECK(done.result == push_result::queued);
   CHECK(done.evicted == 1);
   CHECK(box.frames_looked_at() == 2);
   CHECK(flat(box) == "guno1" + std::string(930, 'x'));
@@ -236,8 +237,8 @@ TEST_CASE("over the half a newer frame still takes an older one's place") {
   outbox box;
   box.push(ephemeral("old", "k"), 200);
   box.push(ordered(std::string(100, 'x')), 200);
-  CHECK(box.push(ephemeral("new!", "k"), 200).what == fate::conflated);
-  CHECK(box.push(ephemeral(std::string(200, 'y'), "k"), 200).what == fate::dropped);
+  CHECK(box.push(ephemeral("new!", "k"), 200).result == push_result::conflated);
+  CHECK(box.push(ephemeral(std::string(200, 'y'), "k"), 200).result == push_result::dropped);
   CHECK(flat(box) == "new!" + std::string(100, 'x'));
 }
 
@@ -248,7 +249,7 @@ TEST_CASE("ephemeral frames make room for an ordered one") {
   box.push(ephemeral("e2", "k"), 150);
   box.push(ordered("o2"), 150);
   const auto done = box.push(ordered(std::string(70, 'x')), 150);
-  CHECK(done.what == fate::queued);
+  CHECK(done.result == push_result::queued);
   CHECK(done.evicted == 2);
   CHECK(flat(box) == "o1o2" + std::string(70, 'x'));
   CHECK(box.charged_bytes() == 74 + 3 * overhead);
@@ -268,7 +269,7 @@ TEST_CASE("an ordered frame is refused where the room of the ephemeral ones is n
   box.push(ordered("o"), 100);
   box.push(ephemeral("e"), 100);
   const auto done = box.push(ordered(std::string(100, 'x')), 100);
-  CHECK(done.what == fate::refused);
+  CHECK(done.result == push_result::refused);
   CHECK(done.evicted == 1);
   CHECK(flat(box) == "o");
 }
@@ -280,8 +281,8 @@ TEST_CASE("thousands of keys are conflated each with its own, also after half of
   for (int i = 0; i < keys; ++i) box.push(ephemeral("old.", key(i)), unbounded);
   box.consume(keys / 2 * 4);
   for (int i = 0; i < keys; ++i) {
-    const auto wanted = i < keys / 2 ? fate::queued : fate::conflated;
-    REQUIRE(box.push(ephemeral("new.", key(i)), unbounded).what == wanted);
+    const auto wanted = i < keys / 2 ? push_result::queued : push_result::conflated;
+    REQUIRE(box.push(ephemeral("new.", key(i)), unbounded).result == wanted);
   }
   std::string out;
   while (!box.empty()) {

@@ -34,7 +34,7 @@ std::string gathered(const outbox& from, std::size_t* pieces = nullptr) {
 bool takes(outbox& box, const frame_ptr& frame, std::size_t bytes_max) {
   const auto done = box.push(frame, bytes_max);
   CHECK(done.evicted == 0);
-  return done.what == outbox::fate::queued;
+  return done.result == outbox::push_result::queued;
 }
 
 frame_ptr frame(std::string_view text) { return frame_ptr::copy(text); }
@@ -189,7 +189,7 @@ TEST_CASE("pongs in front of a long queue cost no look at what is queued") {
 TEST_CASE("an empty outbox takes any one frame, as the server's own may be longer than the bound") {
   outbox box;
   CHECK(takes(box, frame(std::string(1'000, 'x')), 100));
-  CHECK(box.push(frame("y"), 100).what == outbox::fate::refused);
+  CHECK(box.push(frame("y"), 100).result == outbox::push_result::refused);
   box.consume(1'000);
   CHECK(takes(box, frame("y"), 100));
 }

@@ -14,7 +14,7 @@ using namespace roost::net;
 
 namespace {
 
-struct listener final : polled {
+struct listener final : poll_handler {
   explicit listener(std::string& into, char as) : log(into), name(as) {}
   void ready(std::uint32_t events) override {
     log += name;
@@ -34,13 +34,13 @@ struct pair_of_sockets {
     ours = descriptor{numbers[0]};
     theirs = descriptor{numbers[1]};
   }
-  void say(const char* what = "x") const { REQUIRE(::send(theirs.number(), what, 1, 0) == 1); }
+  void say(const char* byte = "x") const { REQUIRE(::send(theirs.number(), byte, 1, 0) == 1); }
   descriptor ours;
   descriptor theirs;
 };
 
 /// Like the loop: runs handlers until none is ready, then arms the poller again.
-void turn(boost::asio::io_context& context, poller& all) {
+void run_once(boost::asio::io_context& context, poller& all) {
   for (int i = 0; i < 3; ++i) {
     context.restart();
     context.poll();
@@ -57,19 +57,19 @@ TEST_CASE("a socket is told of once for each change, also when nobody takes what
   listener one(log, '1');
   const pair_of_sockets line;
   REQUIRE(all.add(line.ours.number(), one));
-  turn(context, all);
+  run_once(context, all);
   CHECK(log == "1");  // the socket is writable
   CHECK((one.last & EPOLLOUT) != 0);
   line.say();
-  turn(context, all);
+  run_once(context, all);
   CHECK(log == "11");
   CHECK((one.last & EPOLLIN) != 0);
-  turn(context, all);
+  run_once(context, all);
   CHECK(log == "11");
   line.say();
-  turn(context, all);
+  run_once(context, all);
   CHECK(log == "111");
-  CHECK(all.told() == 3);
+  CHECK(all.dispatched() == 3);
 }
 
 TEST_CASE("the end of a stream is told") {
@@ -79,9 +79,9 @@ TEST_CASE("the end of a stream is told") {
   listener one(log, '1');
   pair_of_sockets line;
   REQUIRE(all.add(line.ours.number(), one));
-  turn(context, all);
+  run_once(context, all);
   line.theirs.close();
-  turn(context, all);
+  run_once(context, all);
   CHECK(log == "11");
   CHECK((one.last & EPOLLRDHUP) != 0);
 }
@@ -101,11 +101,11 @@ TEST_CASE("who is taken out hears nothing, not even what was on its way to him")
   two.then = take_out(first, one);
   REQUIRE(all.add(first.ours.number(), one));
   REQUIRE(all.add(second.ours.number(), two));
-  turn(context, all);
+  run_once(context, all);
   CHECK(log.size() == 1);  // both sockets are writable: one batch
   first.say();
   second.say();
-  turn(context, all);
+  run_once(context, all);
   CHECK(log.size() == 2);
   CHECK(log[0] == log[1]);
 }
@@ -117,7 +117,7 @@ TEST_CASE("more sockets than a batch has are all told of") {
   listener everybody(log, '.');
   std::vector<pair_of_sockets> lines(2 * poller::batch_max + 1);
   for (const auto& each : lines) REQUIRE(all.add(each.ours.number(), everybody));
-  turn(context, all);
+  run_once(context, all);
   CHECK(log.size() == lines.size());
 }
 
@@ -127,6 +127,6 @@ TEST_CASE("what is no socket is refused") {
   std::string log;
   listener one(log, '1');
   CHECK_FALSE(all.add(-1, one));
-  turn(context, all);
+  run_once(context, all);
   CHECK(log.empty());
 }

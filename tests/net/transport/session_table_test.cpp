@@ -7,7 +7,7 @@ using namespace roost;
 using tests::session_fixture;
 
 TEST_CASE("a session is found by its id until it is removed") {
-  net::session_table table(loop_id{3});
+  net::session_registry table(loop_id{3});
   const net::session_ptr one(new session_fixture(table.next_id()));
   const net::session_ptr two(new session_fixture(table.next_id()));
   CHECK(one->id() != two->id());

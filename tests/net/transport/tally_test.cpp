@@ -9,7 +9,7 @@ using net::message_class;
 
 TEST_CASE("what is counted is there when somebody asks, and once") {
   metrics probe;
-  net::tally counts;
+  net::loop_counters counts;
   counts.report_to(probe);
   counts.add(metrics::counter::sends);
   counts.add(metrics::counter::sends, 4);
@@ -28,7 +28,7 @@ TEST_CASE("what is counted is there when somebody asks, and once") {
 
 TEST_CASE("what was counted before anybody could ask is not lost") {
   metrics probe;
-  net::tally counts;
+  net::loop_counters counts;
   CHECK(counts.probe() == nullptr);
   counts.add(metrics::counter::sends);
   counts.report_to(probe);
@@ -39,7 +39,7 @@ TEST_CASE("what was counted before anybody could ask is not lost") {
 TEST_CASE("what a loop counted that has ended is not lost") {
   metrics probe;
   {
-    net::tally counts;
+    net::loop_counters counts;
     counts.report_to(probe);
     counts.add(metrics::counter::sends, 2);
   }
@@ -50,7 +50,7 @@ TEST_CASE("two loops count while two others ask, and nothing is lost or counted 
   metrics probe;
   constexpr int rounds = 20'000;
   const auto count = [&] {
-    net::tally counts;
+    net::loop_counters counts;
     counts.report_to(probe);
     for (int i = 0; i < rounds; ++i) counts.add(metrics::counter::sends);
   };

@@ -17,7 +17,7 @@ using roost::net::timer_wheel;
 using std::chrono::milliseconds;
 
 struct probe_node final : timer_node {
-  explicit probe_node(std::function<void()> what = [] {}) : then(std::move(what)) {}
+  explicit probe_node(std::function<void()> callback = [] {}) : then(std::move(callback)) {}
   void expired() override {
     ++count;
     then();

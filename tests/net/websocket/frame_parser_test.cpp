@@ -26,11 +26,11 @@ std::string found_in(const std::vector<std::string_view>& pieces, std::size_t li
   for (auto piece : pieces) {
     for (;;) {
       const auto next = parser.next(piece, limit);
-      if (next.what == parsed::kind::need_more) break;
-      if (next.what == parsed::kind::failure) {
+      if (next.kind == parsed_kind::need_more) break;
+      if (next.kind == parsed_kind::failure) {
         return out + "failure " + std::string(row_of(next.why).name) + "\n";
       }
-      out += names[static_cast<std::size_t>(next.what)];
+      out += names[static_cast<std::size_t>(next.kind)];
       out += " " + std::string(next.data->view()) + "\n";
     }
   }
@@ -177,7 +177,7 @@ TEST_CASE("nothing is held between messages") {
   const auto bytes = client_frame(1, "hello", not_final()) + client_frame(0, "world");
   CHECK(parser.is_between_messages());
   std::string_view first = std::string_view(bytes).substr(0, 7);
-  CHECK(parser.next(first, bytes_max).what == parsed::kind::need_more);
+  CHECK(parser.next(first, bytes_max).kind == parsed_kind::need_more);
   CHECK_FALSE(parser.is_between_messages());
   std::string_view second = std::string_view(bytes).substr(7);
   CHECK(parser.next(second, bytes_max).data->view() == "helloworld");

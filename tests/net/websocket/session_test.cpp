@@ -17,9 +17,9 @@ using tests::socket_fixture;
 using counter = metrics::counter;
 
 void echo(net::session& link, const net::bytes_ptr& data, bool is_binary) {
-  const auto what = is_binary ? net::websocket::opcode::binary : net::websocket::opcode::text;
-  link.send(net::websocket::make_frame(what, data->view()), net::flush_class::small);
-  link.answered(static_cast<std::uint32_t>(data->size()));
+  const auto opcode = is_binary ? net::websocket::opcode::binary : net::websocket::opcode::text;
+  link.send(net::websocket::make_frame(opcode, data->view()), net::flush_class::small);
+  link.release_credit(static_cast<std::uint32_t>(data->size()));
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ namespace {
 class nobody final : public net::connection_opener {
   struct handler final : net::connection_handler {
     void message(net::bytes_ptr, bool) override {}
-    void writable() override {}
+    void drained() override {}
     void closed(std::uint16_t) override {}
   };
   std::unique_ptr<net::connection_handler> opened(net::session&, net::connect_info) override {
@@ -40,10 +40,10 @@ std::uint64_t turns_with(std::size_t count) {
   settings given;
   given.limits.idle_ms = 3'600'000;
   given.limits.ping_ms = 60'000;
-  const live_settings config(given);
+  const settings_store config(given);
   nobody opener;
   const net::websocket::session_context context{config, opener, probe};
-  net::loop it(loop_id{0}, net::turn_budget{}, &time);
+  net::loop it(loop_id{0}, net::iteration_budget{}, &time);
   std::vector<int> others;
   for (std::size_t i = 0; i < count; ++i) {
     int ends[2];
@@ -57,17 +57,17 @@ std::uint64_t turns_with(std::size_t count) {
   REQUIRE(it.sessions().size() == count);
   while (it.step()) {
   }
-  std::uint64_t turns = 0;
+  std::uint64_t iterations = 0;
   const auto end = time.now() + 10min;
   while (it.next_due() <= end) {
     time.advance_to(it.next_due());
     // Like a running loop: iterate until there is no more work.
-    while (it.step()) ++turns;
+    while (it.step()) ++iterations;
   }
   CHECK(it.sessions().size() == count);
   CHECK(probe.value(counter::pings_sent) >= static_cast<double>(9 * count));
   for (const int fd : others) ::close(fd);
-  return turns;
+  return iterations;
 }
 
 }  // namespace
@@ -79,10 +79,10 @@ TEST_CASE("ten thousand silent clients wake their loop no more often than a whee
   ::setrlimit(RLIMIT_NOFILE, &files);
   // With a lower limit of open files, fewer clients show the same.
   const auto count = std::min<std::size_t>(10'000, files.rlim_max / 2 - 100);
-  const auto most = 10 * 60 * 20;  // a tick is 50 ms
+  const auto ticks_max = 10 * 60 * 20;  // a tick is 50 ms
   const auto few = turns_with(count / 10);
   const auto many = turns_with(count);
-  CHECK(many <= 2 * most);
+  CHECK(many <= 2 * ticks_max);
   CHECK(many <= 12 * few);
   CHECK(static_cast<double>(many) < 0.5 * 9.0 * static_cast<double>(count));
 }

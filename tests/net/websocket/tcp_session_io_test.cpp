@@ -75,12 +75,12 @@ TEST_CASE("a client out of credit by messages is not read until one is answered"
   CHECK(world.wait_for_messages(3).size() == 3);
   settle(world);
   CHECK(world.messages_so_far() == 3);
-  world.with_session([](net::session& link) { link.answered(1); });
+  world.with_session([](net::session& link) { link.release_credit(1); });
   CHECK(world.wait_for_messages(4).size() == 4);
   settle(world);
   CHECK(world.messages_so_far() == 4);
   world.with_session([](net::session& link) {
-    for (int i = 0; i < 3; ++i) link.answered(1);
+    for (int i = 0; i < 3; ++i) link.release_credit(1);
   });
   CHECK(world.wait_for_messages(7).back() == "6");
   settle(world);
@@ -97,7 +97,7 @@ TEST_CASE("a client out of credit by bytes is not read until enough is answered"
   world.wait_for_messages(2);
   settle(world);
   CHECK(world.messages_so_far() == 2);
-  world.with_session([](net::session& link) { link.answered(600); });
+  world.with_session([](net::session& link) { link.release_credit(600); });
   world.wait_for_messages(3);
   settle(world);
   CHECK(world.messages_so_far() == 3);
@@ -115,11 +115,13 @@ TEST_CASE("a flood without credit stays in the client's socket, and all of it ar
   settle(world);
   CHECK(world.messages_so_far() == 2);
   world.on_loop([&] {
-    world.on_message = [](net::session& link, const net::bytes_ptr&, bool) { link.answered(1); };
+    world.on_message = [](net::session& link, const net::bytes_ptr&, bool) {
+      link.release_credit(1);
+    };
   });
   world.with_session([](net::session& link) {
-    link.answered(1);
-    link.answered(1);
+    link.release_credit(1);
+    link.release_credit(1);
   });
   const auto all = world.wait_for_messages(count);
   flood.join();
@@ -155,7 +157,7 @@ TEST_CASE("a client is not idle while it is we who do not read it") {
   std::this_thread::sleep_for(std::chrono::milliseconds(500));
   world.with_session([](net::session& link) {
     CHECK(link.is_open());
-    link.answered(1);
+    link.release_credit(1);
   });
   CHECK(client.read().opcode == 8);
 }
@@ -175,11 +177,11 @@ TEST_CASE("after a short write the rest follows when the client reads, and the h
   settle(world);
   world.with_session([](net::session& link) {
     CHECK(link.queued_bytes() > 3'000'000);
-    link.want_writable(0);
+    link.notify_when_drained(0);
   });
   for (int i = 0; i < 5000; ++i) {
     REQUIRE(client.read().payload == std::to_string(i) + std::string(1000, '.'));
   }
-  world.wait_for_writable();
+  world.wait_for_drained();
   world.with_session([](net::session& link) { CHECK(link.queued_bytes() == 0); });
 }

@@ -56,7 +56,7 @@ TEST_CASE("what waits for its answer is counted in bytes") {
   client.send(client_frame(1, std::string(1'000, 'a')) + client_frame(1, std::string(500, 'b')));
   world.wait_for_messages(2);
   CHECK(world.probe.value(gauge::inbound_bytes) == 1'500);
-  world.with_session([](net::session& link) { link.answered(1'000); });
+  world.with_session([](net::session& link) { link.release_credit(1'000); });
   CHECK(world.probe.value(gauge::inbound_bytes) == 500);
   client.close();
   wait_until([&] { return world.probe.value(gauge::inbound_bytes) == 0; });

@@ -37,7 +37,7 @@ net::frame_ptr ephemeral(std::string_view payload, std::string_view key = {}) {
 // Waits for five iterations, because one iteration runs many handlers and reports at its end.
 void let_turns_pass(socket_fixture& world) {
   std::uint64_t now = 0;
-  const auto ask = [&] { now = world.loop.turns(); };
+  const auto ask = [&] { now = world.loop.iterations(); };
   world.on_loop(ask);
   for (const auto end = now + 5; now < end;) world.on_loop(ask);
 }
@@ -103,16 +103,16 @@ TEST_CASE("who wants to write into an empty outbox is told once, and not from in
   auto client = world.connect();
   bool is_inside = false;
   bool was_inside = false;
-  world.on_writable = [&](net::session&) { was_inside = was_inside || is_inside; };
+  world.on_drained = [&](net::session&) { was_inside = was_inside || is_inside; };
   world.with_session([&](net::session& link) {
     is_inside = true;
-    link.want_writable(0);
-    link.want_writable(0);
+    link.notify_when_drained(0);
+    link.notify_when_drained(0);
     is_inside = false;
   });
-  world.wait_for_writable();
+  world.wait_for_drained();
   let_turns_pass(world);
-  CHECK(world.writable_so_far() == 1);
+  CHECK(world.drained_so_far() == 1);
   CHECK_FALSE(was_inside);
 }
 
@@ -120,12 +120,12 @@ TEST_CASE("who wants to write is told when as much has drained as it asked for")
   socket_fixture world(bounded());
   auto client = world.connect({}, 4096);
   std::size_t queued = bytes_max;
-  world.on_writable = [&](net::session& link) { queued = link.queued_bytes(); };
+  world.on_drained = [&](net::session& link) { queued = link.queued_bytes(); };
   fill(world, 45'000);
-  world.with_session([](net::session& link) { link.want_writable(bytes_max / 4); });
+  world.with_session([](net::session& link) { link.notify_when_drained(bytes_max / 4); });
   let_turns_pass(world);
-  CHECK(world.writable_so_far() == 0);
-  while (world.writable_so_far() == 0) REQUIRE(client.read().opcode == 1);
+  CHECK(world.drained_so_far() == 0);
+  while (world.drained_so_far() == 0) REQUIRE(client.read().opcode == 1);
   world.on_loop([&] { CHECK(queued <= bytes_max / 4); });
 }
 
@@ -138,21 +138,21 @@ TEST_CASE("nobody who did not ask is told that there is room") {
     world.with_session([&](net::session& link) { queued = link.queued_bytes(); });
   }
   let_turns_pass(world);
-  CHECK(world.writable_so_far() == 0);
+  CHECK(world.drained_so_far() == 0);
 }
 
 TEST_CASE("a handler that asks again and again sends without end in small parts") {
   socket_fixture world(bounded());
   int left = 1000;
   bool took_all = true;  // used on the loop, like `left`; read after it is done
-  world.on_writable = [&](net::session& link) {
+  world.on_drained = [&](net::session& link) {
     for (int i = 0; i < 10 && link.make_room(2000, bytes_max / 2); ++i, --left) {
       took_all = link.send(text(std::to_string(left)), large) && took_all;
     }
-    if (left > 0) link.want_writable(bytes_max / 4);
+    if (left > 0) link.notify_when_drained(bytes_max / 4);
   };
   auto client = world.connect();
-  world.with_session([](net::session& link) { link.want_writable(bytes_max / 4); });
+  world.with_session([](net::session& link) { link.notify_when_drained(bytes_max / 4); });
   for (int i = 1000; i > 0; --i) REQUIRE(client.read().payload == std::to_string(i));
   world.on_loop([&] { CHECK(took_all); });
 }
@@ -161,14 +161,14 @@ TEST_CASE("a session that closes is not told that it is writable") {
   socket_fixture world(bounded());
   auto client = world.connect();
   world.with_session([](net::session& link) {
-    link.want_writable(bytes_max / 4);
+    link.notify_when_drained(bytes_max / 4);
     link.close(errc::drain);
-    link.want_writable(bytes_max / 4);
+    link.notify_when_drained(bytes_max / 4);
   });
   CHECK(client.read().opcode == 8);
   client.send(tests::client_frame(8, tests::close_payload(1012)));
   CHECK(world.wait_for_closed() == 1012);
-  CHECK(world.writable_so_far() == 0);
+  CHECK(world.drained_so_far() == 0);
 }
 
 TEST_CASE("more than the bound may come in one turn where the kernel takes what waits") {

@@ -256,7 +256,7 @@ TEST_CASE("a handler may close its session from inside message()") {
   world.on_message = [](net::session& link, const net::bytes_ptr& data, bool) {
     link.send(text("last"), net::flush_class::small);
     link.close(errc::policy);
-    link.answered(static_cast<std::uint32_t>(data->size()));
+    link.release_credit(static_cast<std::uint32_t>(data->size()));
   };
   auto client = world.connect();
   client.send(client_frame(1, "a") + client_frame(1, "b") + client_frame(8, ""));

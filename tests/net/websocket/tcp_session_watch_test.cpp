@@ -84,7 +84,7 @@ TEST_CASE("who talks is not asked") {
 
 TEST_CASE("over its rate of bytes a client is not read until time has paid for them") {
   socket_fixture world;
-  auto config = world.config.now();
+  auto config = world.config.current();
   config.rates.connection.bytes = {20'000, 10'000};
   world.config.replace(config);
   auto client = world.connect();
@@ -106,18 +106,19 @@ TEST_CASE("a pause by bytes makes no turns, ends nobody for silence, and can be 
   settings::limit_settings limits;
   limits.idle_ms = 300;
   socket_fixture world(limits);
-  auto config = world.config.now();
+  auto config = world.config.current();
   config.rates.connection.bytes = {100, 100};
   world.config.replace(config);
   auto client = world.connect();
   client.send(client_frame(2, std::string(1'000, 'x')));
   world.wait_for_messages(1);
-  const auto before = world.loop.turns();
+  const auto before = world.loop.iterations();
   const auto begin = std::chrono::steady_clock::now();
   std::this_thread::sleep_for(1'000ms);
-  const auto turns = world.loop.turns() - before;
+  const auto iterations = world.loop.iterations() - before;
   const auto ticks = (std::chrono::steady_clock::now() - begin) / net::timer_wheel::tick;
-  CHECK(turns <= static_cast<std::uint64_t>(ticks) + 5);  // at most one for each tick of the wheel
+  CHECK(iterations <=
+        static_cast<std::uint64_t>(ticks) + 5);  // at most one for each tick of the wheel
   world.with_session([](net::session& link) {
     CHECK(link.is_open());
     link.close(errc::drain);
@@ -232,7 +233,7 @@ TEST_CASE("what waits in outboxes and for answers is told, and told again when i
   CHECK(holds(gauge::outbox_bytes, [](double n) { return n > 3'000'000; }));
   CHECK(world.probe.value(gauge::outboxes_waiting) == 1);
   CHECK(holds(gauge::inbound_messages, [](double n) { return n == 2; }));
-  world.with_session([](net::session& link) { link.answered(3); });
+  world.with_session([](net::session& link) { link.release_credit(3); });
   CHECK(holds(gauge::inbound_messages, [](double n) { return n == 1; }));
   CHECK(client.read().payload.size() == 3'000'000);
   CHECK(client.read().payload.size() == 3'000'000);
@@ -241,5 +242,5 @@ TEST_CASE("what waits in outboxes and for answers is told, and told again when i
   client.close();
   world.wait_until_empty();
   CHECK(holds(gauge::inbound_messages, [](double n) { return n == 0; }));
-  CHECK(world.probe.value(metrics::histogram::loop_turn) > 0);
+  CHECK(world.probe.value(metrics::histogram::loop_iteration) > 0);
 }
