@@ -54,7 +54,7 @@ std::string shown(const access_rule& rule) { return "is " + nlohmann::json(rule)
 
 void check_mounts(const settings& all, problem_list& problems) {
   for (std::size_t i = 0; i < all.sockets.size(); ++i) {
-    if (all.sockets[i].auth != "required") continue;
+    if (all.sockets[i].auth != token_use::required) continue;
     problems.push_back(
         {"sockets[" + std::to_string(i) + "].auth", std::string{"is \"required\""} + needs_key});
   }
@@ -96,7 +96,8 @@ void warn_with_key(const settings& all, std::vector<std::string>& warnings) {
                          "\": whoever is on the way can replace the keys; use https");
     }
   }
-  if (std::ranges::all_of(all.sockets, [](const auto& one) { return one.auth == "none"; })) {
+  if (std::ranges::all_of(all.sockets,
+                          [](const auto& one) { return one.auth == token_use::none; })) {
     warnings.emplace_back(
         "sockets: every auth is \"none\", so that nobody has a token where rules ask for one");
   }

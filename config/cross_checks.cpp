@@ -61,7 +61,7 @@ void check_meta(const room_rule& rule, const std::string& at, const settings& al
   const auto meta = rule.presence.meta_bytes_max;
   const auto outbox = all.limits.outbox_bytes_max;
   const auto key = at + "presence.meta_bytes_max";
-  if (rule.presence.mode != "full" || meta + envelope_bytes_max <= outbox) return;
+  if (rule.presence.mode != presence_mode::full || meta + envelope_bytes_max <= outbox) return;
   if (is_any_faulty({key, "limits.outbox_bytes_max"}, read)) return;
   problems.push_back({key, too_large(meta, outbox - envelope_bytes_max, "with its envelope",
                                      "limits.outbox_bytes_max", outbox)});
@@ -170,8 +170,8 @@ void warn_of_rooms(const settings& all, const problem_list& read,
   for (std::size_t i = 0; i < all.rooms.size(); ++i) {
     const auto& rule = all.rooms[i];
     auto at = "rooms[" + std::to_string(i) + "]";
-    if (rule.durability != "memory") {
-      warnings.push_back(at + ".durability: is \"" + rule.durability +
+    if (rule.durability != room_durability::memory) {
+      warnings.push_back(at + ".durability: is \"" + std::string{name_of(rule.durability)} +
                          "\", but without NATS every room is memory: nothing is stored");
     }
     if (is_faulty(at + ".match", read)) continue;

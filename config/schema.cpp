@@ -51,10 +51,9 @@ void declare_places(setting_table<settings>& t) {
 
 void declare_log(setting_table<settings>& t) {
   t.reloadable()
-      .choice(ROOST_FIELD(log.level), "Least level that is written.",
-              {"debug", "info", "warning", "error"})
+      .choice(ROOST_FIELD(log.level), "Least level that is written.")
       .fixed()
-      .choice(ROOST_FIELD(log.format), "How a line is written.", {"json", "text"});
+      .choice(ROOST_FIELD(log.format), "How a line is written.");
 }
 
 setting_declaration list_of_objects(const char* key, const char* text, bounds count,

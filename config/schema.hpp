@@ -62,6 +62,16 @@ std::string_view why_not_yet(std::string_view key);
 /// The environment variable of a key: ROOST_LISTEN__PORT for listen.port.
 std::string variable_name(const std::string& key);
 
+template <setting_choice Enum>
+void to_json(nlohmann::json& out, const Enum& value) {
+  out = std::string{name_of(value)};
+}
+/// Only a text that is one of the choices.
+template <setting_choice Enum>
+void from_json(const nlohmann::json& in, Enum& value) {
+  value = choice_of<Enum>(in.get_ref<const std::string&>()).value();
+}
+
 void to_json(nlohmann::json& out, const origin_rule& rule);
 void from_json(const nlohmann::json& in, origin_rule& rule);
 

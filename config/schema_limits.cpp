@@ -70,8 +70,7 @@ void declare_looked_up(setting_table<settings>& t) {
               "Connections at once of a user with a token; 0: no limit.", "", counts)
       .choice(ROOST_FIELD(limits.connections_per_user.over),
               "Over it: the new connection is refused (429, or 1008 if its token came later), or "
-              "the user's oldest one ends with 1008.",
-              {"refuse", "evict_oldest"});
+              "the user's oldest one ends with 1008.");
 }
 
 // Buffer sizes and send budgets. They are fixed, because loops and connections copy them at start.

@@ -25,8 +25,7 @@ void declare_basics(room_table& t) {
       .choice(
           ROOST_FIELD(durability),
           "What survives a crash: every event, snapshots of the state, or nothing. Without NATS "
-          "every room is memory.",
-          {"event", "snapshot", "memory"})
+          "every room is memory.")
       .reloadable()
       .flag(ROOST_FIELD(echo), "The sender of a broadcast gets it too.")
       .number(ROOST_FIELD(members_max), "Members of a room; 0: no limit.", "", {0, 10'000'000});
@@ -47,8 +46,7 @@ void declare_presence(room_table& t) {
   t.choice(ROOST_FIELD(presence.mode),
            "What members are told of each other: who is here, how many, or nothing. A room that is "
            "there "
-           "keeps its mode when this is reloaded.",
-           {"full", "count", "off"})
+           "keeps its mode when this is reloaded.")
       .number(ROOST_FIELD(presence.full_max),
               "Above so many members only counts are told, until half of them are left.", "",
               {0, 100'000})

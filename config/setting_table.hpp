@@ -41,6 +41,12 @@ class setting_table {
     d.format = format;
     return put(std::move(d), field);
   }
+  /// The choices are those of the field's enum.
+  template <class Field>
+  setting_table& choice(const char* key, Field field, const char* text) {
+    constexpr auto& all = choice_names<value_of<Field>>::all;
+    return choice(key, field, text, {all.begin(), all.end()});
+  }
   template <class Field>
   setting_table& choice(const char* key, Field field, const char* text,
                         std::vector<std::string> choices, const char* refusal = "") {
@@ -78,12 +84,16 @@ class setting_table {
 
  private:
   template <class Field>
+  using value_of = std::remove_cvref_t<decltype(std::declval<Field&>()(std::declval<Owner&>()))>;
+
+  template <class Field>
   setting_table& put(setting_declaration d, Field field) {
     d.is_reloadable = is_reloadable_;
-    using value = std::remove_cvref_t<decltype(field(std::declval<Owner&>()))>;
-    all_.push_back(
-        {std::move(d), [field](const Owner& owner) { return nlohmann::json(field(owner)); },
-         [field](Owner& owner, const nlohmann::json& v) { field(owner) = v.get<value>(); }});
+    all_.push_back({std::move(d),
+                    [field](const Owner& owner) { return nlohmann::json(field(owner)); },
+                    [field](Owner& owner, const nlohmann::json& v) {
+                      field(owner) = v.get<value_of<Field>>();
+                    }});
     return *this;
   }
   std::vector<setting<Owner>> all_;

@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "config/setting_choices.hpp"
+
 namespace roost {
 
 /// Which Origin headers a mount accepts.
@@ -22,7 +24,7 @@ struct socket_settings {
   std::string path = "/socket";
   origin_rule origins;
   std::vector<std::string> subprotocols;
-  std::string auth = "optional";  ///< none: tokens are ignored; optional; required
+  token_use auth = token_use::optional;
 };
 
 /// The value of a token claim in an access rule.
@@ -53,7 +55,7 @@ struct push_rule {
 struct room_rule {
   std::string match = "*";  ///< a name, or a prefix with a trailing *
   std::string kind = "relay";
-  std::string durability = "memory";
+  room_durability durability = room_durability::memory;
   bool echo = true;               ///< the sender also receives its own broadcast
   std::uint32_t members_max = 0;  ///< 0: no limit
   /// Limits of the events that a room keeps so that clients can resume; all three apply.
@@ -63,7 +65,7 @@ struct room_rule {
     std::uint32_t bytes_max = 1'000'000;
   } history;
   struct presence_settings {
-    std::string mode = "full";       ///< full, count or off
+    presence_mode mode = presence_mode::full;
     std::uint32_t full_max = 1'000;  ///< with more members only counts are sent
     std::uint32_t window_ms = 50;    ///< joins and leaves are batched over this time
     std::uint32_t meta_bytes_max = 4'096;
@@ -149,8 +151,8 @@ struct settings {
     std::uint32_t flush_sends_max = 64;             ///< send calls per loop iteration
     std::uint32_t flush_us_max = 2'000;             ///< time for sending per loop iteration
     struct per_user {
-      std::uint32_t max = 0;        ///< 0: no limit
-      std::string over = "refuse";  ///< refuse (the new connection) or evict_oldest
+      std::uint32_t max = 0;  ///< 0: no limit
+      over_limit over = over_limit::refuse;
     } connections_per_user;
   } limits;
   struct rate_settings {
@@ -177,8 +179,8 @@ struct settings {
   } drain;
   std::vector<room_rule> rooms{room_rule{}};
   struct log_settings {
-    std::string level = "info";
-    std::string format = "json";
+    log_level level = log_level::info;
+    log_format format = log_format::json;
   } log;
 };
 

@@ -33,7 +33,8 @@ std::string keys_of(const settings::auth_settings& auth) {
 
 std::string mounts_of(const settings& all) {
   std::vector<std::string> out;
-  for (const auto& mount : all.sockets) out.push_back(mount.auth + " on " + mount.path);
+  for (const auto& mount : all.sockets)
+    out.push_back(std::string{name_of(mount.auth)} + " on " + mount.path);
   return listed(out);
 }
 

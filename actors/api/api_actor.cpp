@@ -123,7 +123,7 @@ result<std::string> api_actor::text_of(const api_job& job, const errand_done& wh
       return api_text::history(seen);
     case api_route::presence:
       if (!seen.told.empty()) return std::string{seen.told.front().second.data.view()};
-      if (plan && plan->rule.presence.mode == "full") {
+      if (plan && plan->rule.presence.mode == presence_mode::full) {
         return error{errc::payload_too_large,
                      "the room is over presence.full_max: it has numbers only, see /api/room"};
       }

@@ -11,14 +11,16 @@ namespace roost::actors {
 
 errc may_come(const node_context& node, const net::auth::token_claims* who) {
   const auto& limit = node.config->limits.connections_per_user;
-  if (limit.max == 0 || limit.over != "refuse" || !who || who->user.empty()) return errc::none;
+  if (limit.max == 0 || limit.over != over_limit::refuse || !who || who->user.empty())
+    return errc::none;
   return node.users->count(who->user) < limit.max ? errc::none : errc::too_many_connections;
 }
 
 errc enter(node_context& node, const net::auth::token_claims& who, connection_id link,
            const caf::actor& self) {
   const auto& limit = node.config->limits.connections_per_user;
-  const auto got = node.users->add(who.user, link, self, limit.max, limit.over == "evict_oldest");
+  const auto got =
+      node.users->add(who.user, link, self, limit.max, limit.over == over_limit::evict_oldest);
   if (!got.is_in) {
     const auto reason = row_of(errc::too_many_connections).name;
     log::info("connection_refused", {log::of(link), log::of_user(who.user), {"reason", reason}});

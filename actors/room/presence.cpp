@@ -12,8 +12,8 @@ namespace roost::actors {
 
 presence::presence(const room_rule::presence_settings& rule, std::uint64_t node)
     : rule_(rule), node_(node) {
-  if (rule_.mode == "count") mode_ = mode::count;
-  if (rule_.mode == "off") mode_ = mode::off;
+  if (rule_.mode == presence_mode::count) mode_ = mode::count;
+  if (rule_.mode == presence_mode::off) mode_ = mode::off;
   if (mode_ == mode::count) telling_ = telling::counts;
 }
 

@@ -6,6 +6,7 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -26,6 +27,11 @@ namespace {
 constexpr std::chrono::milliseconds sweep_after{1'000};
 
 using level = spdlog::level::level_enum;
+
+level level_of(log_level least) {
+  constexpr std::array levels{level::debug, level::info, level::warn, level::err};
+  return levels[static_cast<std::size_t>(least)];
+}
 
 // Replace invalid UTF-8, which clients can send; by default nlohmann::json would throw.
 std::string quoted(std::string_view text) {
@@ -77,10 +83,10 @@ class writer {
       : queue_({.write = [](std::string_view text) { return write_all(STDERR_FILENO, text); },
                 .say_lost = [this](std::uint64_t lines) { return lost_line(lines); },
                 .chore = [this] { sweep(); }}) {
-    configure("info", "json", nullptr);
+    configure(log_level::info, log_format::json, nullptr);
   }
 
-  void configure(std::string_view level_name, std::string_view format, std::ostream* to) {
+  void configure(log_level least, log_format format, std::ostream* to) {
     spdlog::sink_ptr sink;
     if (to) {
       sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(*to, true);
@@ -88,10 +94,10 @@ class writer {
       sink = std::make_shared<queue_sink>(queue_);
     }
     const std::lock_guard lock{mutex_};
-    is_json_ = format != "text";
+    is_json_ = format == log_format::json;
     is_queued_ = !to;
     logger_ = std::make_shared<spdlog::logger>("roost", std::move(sink));
-    set_level(level_name);
+    set_level(least);
     const char* pattern = is_json_ ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
                                    : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v";
     formatter_ =
@@ -100,9 +106,7 @@ class writer {
     gate_ = flood_gate{lines_per_second_max};
   }
 
-  void set_level(std::string_view level_name) {
-    logger_->set_level(spdlog::level::from_str(std::string{level_name}));
-  }
+  void set_level(log_level least) { logger_->set_level(level_of(least)); }
 
   void write(level at, std::string_view event, fields with) {
     if (!logger_->should_log(at)) return;
@@ -192,10 +196,10 @@ writer& the_writer() {
 
 }  // namespace
 
-void init(std::string_view level_name, std::string_view format, std::ostream* to) {
-  the_writer().configure(level_name, format, to);
+void init(log_level least, log_format format, std::ostream* to) {
+  the_writer().configure(least, format, to);
 }
-void set_level(std::string_view level_name) { the_writer().set_level(level_name); }
+void set_level(log_level least) { the_writer().set_level(least); }
 void debug(std::string_view event, fields with) { the_writer().write(level::debug, event, with); }
 void info(std::string_view event, fields with) { the_writer().write(level::info, event, with); }
 void warning(std::string_view event, fields with) { the_writer().write(level::warn, event, with); }

@@ -14,6 +14,16 @@
 
 #include "config/base/ids.hpp"
 
+namespace roost {
+
+/// The least severe level that is written.
+enum class log_level : std::uint8_t { debug, info, warning, error };
+
+/// How a line is written.
+enum class log_format : std::uint8_t { json, text };
+
+}  // namespace roost
+
 namespace roost::log {
 
 /// A key and its value. It holds views, not copies, so use it only as an argument of a log call.
@@ -58,12 +68,12 @@ inline field of(const topic& value) { return of_topic(value.name); }
 /// "log_lines_dropped" says how many.
 inline constexpr std::uint32_t lines_per_second_max = 20;
 
-/// `level`: debug, info, warning or error; `format`: json or text. Default: info, json. Call it
-/// before other threads log. `to` replaces stderr in tests; it must live until the next init().
-void init(std::string_view level, std::string_view format, std::ostream* to = nullptr);
+/// Default: info, json. Call it before other threads log. `to` replaces stderr in tests; it must
+/// live until the next init().
+void init(log_level level, log_format format, std::ostream* to = nullptr);
 
 /// Changes only the level. Thread-safe; a reload calls it.
-void set_level(std::string_view level);
+void set_level(log_level level);
 
 // Any thread. `event` is a literal such as "slow_consumer".
 void debug(std::string_view event, fields with = {});

@@ -64,7 +64,7 @@ bool allows(const access_rule& rule, std::string_view topic, principal caller,
 }  // namespace
 
 bool may_connect(const socket_settings& mount, principal caller) {
-  return mount.auth != "required" || caller != nullptr;
+  return mount.auth != token_use::required || caller != nullptr;
 }
 
 bool may_join(const room_rule::allow_settings& allow, std::string_view topic, principal caller) {

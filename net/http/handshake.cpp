@@ -101,11 +101,6 @@ bool are_utf8(const parameter_list& all) {
   });
 }
 
-token_use use_of(const socket_settings& socket) {
-  if (socket.auth == "none") return token_use::none;
-  return socket.auth == "required" ? token_use::required : token_use::optional;
-}
-
 /// Decodes the query. An ignored token is removed first: it is no reason to refuse, even if it is
 /// not UTF-8.
 std::optional<parameter_list> read_query(std::string_view query, bool uses_tokens) {
@@ -139,7 +134,7 @@ std::vector<mount> mounts_of(const settings& config) {
     std::string path{without_slashes(socket.path)};
     path.append("/websocket");
     out.push_back({out.size(), std::move(path), origin_policy{socket.origins}, socket.subprotocols,
-                   use_of(socket)});
+                   socket.auth});
   }
   return out;
 }

@@ -13,6 +13,7 @@
 #include "config/base/error.hpp"
 #include "config/base/ids.hpp"
 #include "config/cidr.hpp"
+#include "config/setting_choices.hpp"
 #include "net/protocol/message.hpp"
 
 namespace roost::net::auth {
@@ -27,12 +28,7 @@ class loop;
 /// first, so that one huge room cannot delay them.
 enum class flush_class : std::uint8_t { small, large };
 
-/// How a mount treats access tokens.
-enum class token_use : std::uint8_t {
-  none,      ///< tokens are ignored
-  optional,  ///< a token may be missing, but must be valid
-  required,  ///< nothing else works until the client sends a valid token
-};
+using roost::token_use;
 
 /// What is known about a client after the handshake.
 struct connect_info {

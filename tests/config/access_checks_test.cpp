@@ -77,7 +77,8 @@ TEST_CASE("loopback is what only this machine reaches") {
 
 TEST_CASE("a mount that needs tokens needs a key for them") {
   settings all;
-  all.sockets.push_back({.path = "/b", .origins = {}, .subprotocols = {}, .auth = "required"});
+  all.sockets.push_back(
+      {.path = "/b", .origins = {}, .subprotocols = {}, .auth = token_use::required});
   CHECK(problems_of(all) ==
         "sockets[1].auth: is \"required\", which needs a key for tokens: auth.hs256_secret, "
         "auth.jwks_file or auth.jwks_url\n");
@@ -163,9 +164,9 @@ TEST_CASE("a key that no mount looks at is warned of") {
   settings all;
   all.auth.hs256_secret = good_secret;
   all.sockets.assign(2, {});
-  all.sockets[0].auth = "none";
+  all.sockets[0].auth = token_use::none;
   CHECK(warnings_of(all) == "");
-  all.sockets[1].auth = "none";
+  all.sockets[1].auth = token_use::none;
   CHECK(warnings_of(all).starts_with("sockets: every auth is \"none\""));
   all.auth.hs256_secret.clear();
   CHECK(warnings_of(all) == "");

@@ -75,7 +75,7 @@ TEST_CASE("a presence meta must fit into an outbox with its envelope") {
   CHECK(found[1].text ==
         "is 13313, must be at most 13312: with its envelope it must fit into "
         "limits.outbox_bytes_max, which is 16384");
-  all.rooms[0].presence.mode = "count";
+  all.rooms[0].presence.mode = presence_mode::count;
   CHECK(check(all).problems.size() == 1);
 }
 
@@ -142,12 +142,12 @@ TEST_CASE("two mounts cannot have the same path") {
 
 TEST_CASE("a room that cannot be durable without NATS is warned of") {
   settings all;
-  for (auto durability : {"event", "snapshot"}) {
+  for (auto durability : {room_durability::event, room_durability::snapshot}) {
     all.rooms[0].durability = durability;
     REQUIRE(check(all).warnings.size() == 1);
     CHECK(check(all).warnings[0].find("every room is memory") != std::string::npos);
   }
-  all.rooms[0].durability = "memory";
+  all.rooms[0].durability = room_durability::memory;
   CHECK(check(all).warnings.empty());
 }
 

@@ -54,7 +54,7 @@ TEST_CASE("without rules there is one for every topic, with what the tour of the
     CHECK(rooms[0].ephemeral == std::vector<std::string>{"typing", "cursor"});
     CHECK(rooms[0].conflate_field == "id");
     CHECK(rooms[0].idempotency_field == "id");
-    CHECK(rooms[0].presence.mode == "full");
+    CHECK(rooms[0].presence.mode == presence_mode::full);
     CHECK(rooms[0].history.events_max == 100);
   }
   const auto own = load_text(R"({"rooms": [{"match": "a"}]})").values.rooms.at(0);

@@ -72,7 +72,7 @@ TEST_CASE("durability of a rule stays until the next start") {
   CHECK(got.warnings ==
         "rooms[0].durability: is \"event\" now, which needs a restart; it stays \"memory\"\n");
   CHECK(got.changes == "rooms[0].members_max: 1 -> 2\n");
-  CHECK(got.plan.values.rooms[0].durability == "memory");
+  CHECK(got.plan.values.rooms[0].durability == room_durability::memory);
 }
 
 TEST_CASE("rules that would turn the rooms of others into another kind stay out, all of them") {

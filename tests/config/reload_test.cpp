@@ -28,7 +28,7 @@ TEST_CASE("what is reloadable changes, and the plan says from what to what") {
         "limits.idle_ms: 90000 -> 30000\nlimits.ping_ms: 0 -> 9\n"
         "rates.connection.messages.per_second: 100 -> 7\nlog.level: \"info\" -> \"debug\"\n");
   CHECK(plan.values.limits.idle_ms == 30'000);
-  CHECK(plan.values.log.level == "debug");
+  CHECK(plan.values.log.level == log_level::debug);
 }
 
 TEST_CASE("a reload that brings nothing new changes nothing") {
@@ -57,7 +57,7 @@ TEST_CASE("what needs a restart is named and keeps its value, the rest changes")
   CHECK(changes_of(plan) == "log.level: \"info\" -> \"error\"\n");
   CHECK(plan.values.listen.port == 4'000);
   CHECK(plan.values.sockets[0].path == "/socket");
-  CHECK(plan.values.log.format == "json");
+  CHECK(plan.values.log.format == log_format::json);
 }
 
 TEST_CASE("what changes must fit what stays until the next start") {

@@ -22,9 +22,9 @@ TEST_CASE("each setting of tokens comes to its place") {
   CHECK(auth.grace_ms == 2);
   CHECK(auth.first_message_ms == 30);
   CHECK(auth.cookie == "tok");
-  CHECK(got.values.sockets[0].auth == "required");
-  CHECK(got.values.sockets[1].auth == "none");
-  CHECK(got.values.sockets[2].auth == "optional");
+  CHECK(got.values.sockets[0].auth == token_use::required);
+  CHECK(got.values.sockets[1].auth == token_use::none);
+  CHECK(got.values.sockets[2].auth == token_use::optional);
 }
 
 TEST_CASE("settings of tokens that have no form are named with theirs") {

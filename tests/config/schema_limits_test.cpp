@@ -25,7 +25,7 @@ TEST_CASE("limits, rates and the drain come to their places") {
   CHECK(limits.ping_ms == 1);
   CHECK(limits.refusals_per_minute_max == 2);
   CHECK(limits.connections_per_user.max == 3);
-  CHECK(limits.connections_per_user.over == "evict_oldest");
+  CHECK(limits.connections_per_user.over == over_limit::evict_oldest);
   CHECK(rates.connection.messages.per_second == 4);
   CHECK(rates.connection.messages.burst == 5);
   CHECK(rates.connection.joins.burst == 7);

@@ -28,11 +28,11 @@ TEST_CASE("each setting of a room comes to its place") {
   CHECK(all_of(got) == "");
   REQUIRE(got.values.rooms.size() == 1);
   const auto& room = got.values.rooms[0];
-  CHECK(room.durability == "snapshot");
+  CHECK(room.durability == room_durability::snapshot);
   CHECK(room.history.events_max == 1);
   CHECK(room.history.age_ms_max == 604'800'000);
   CHECK(room.history.bytes_max == 3);
-  CHECK(room.presence.mode == "count");
+  CHECK(room.presence.mode == presence_mode::count);
   CHECK(room.presence.full_max == 4);
   CHECK(room.presence.window_ms == 5);
   CHECK(room.presence.meta_bytes_max == 6);

@@ -22,7 +22,7 @@ std::string said_of(const load_sources& from) {
   run_check(from, out, out);
   const auto read = load(from);
   std::ostringstream logged;
-  log::init("debug", "json", &logged);
+  log::init(log_level::debug, log_format::json, &logged);
   for (const auto& text : read.warnings) log::warning("configuration", {{"text", text}});
   for (const auto& p : read.problems)
     log::error("configuration", {{"key", p.key}, {"text", p.text}});
@@ -37,7 +37,7 @@ std::string said_of(const load_sources& from) {
   const auto taken_back = diff_settings(read.values, load({}));
   for (const auto& change : taken_back.changes) out << text_of(change);
   log::finish();
-  log::init("info", "json");
+  log::init(log_level::info, log_format::json);
   return out.str() + logged.str();
 }
 

@@ -26,7 +26,7 @@ inline room_terms terms_of(const room_rule& rule) {
   room_terms out;
   out.echo = rule.echo;
   out.ephemeral = rule.ephemeral;
-  out.has_presence = rule.presence.mode == "full";
+  out.has_presence = rule.presence.mode == presence_mode::full;
   out.history_events = rule.history.events_max;
   out.history_age = milliseconds(rule.history.age_ms_max);
   return out;

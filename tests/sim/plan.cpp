@@ -14,7 +14,7 @@ room_rule rule_for(dice& random) {
   out.echo = random.chance(700);
   out.history.events_max = random.one_of(history_lengths);
   out.history.age_ms_max = static_cast<std::uint32_t>(random.between(20'000, 200'000));
-  out.presence.mode = random.chance(850) ? "full" : "off";
+  out.presence.mode = random.chance(850) ? presence_mode::full : presence_mode::off;
   out.ephemeral = {"typing"};
   if (random.chance(200)) out.batch_ms = static_cast<std::uint32_t>(random.between(1, 30));
   return out;

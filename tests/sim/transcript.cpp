@@ -20,7 +20,7 @@ void be_quiet() {
   };
   static nowhere drain;
   static std::ostream into(&drain);
-  log::init("error", "json", &into);
+  log::init(log_level::error, log_format::json, &into);
 }
 
 }  // namespace roost::sim

@@ -176,7 +176,7 @@ TEST_CASE("history pages by place") {
 
 TEST_CASE("presence lists everybody") {
   auto config = quiet();
-  config.rooms[0].presence.mode = "full";
+  config.rooms[0].presence.mode = presence_mode::full;
   node_fixture it(2, config);
   auto& one = it.open(0);
   auto& other = it.open(1);

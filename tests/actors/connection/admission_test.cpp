@@ -25,16 +25,16 @@ net::connect_info as(std::shared_ptr<const net::auth::token_claims> who) {
   return out;
 }
 
-settings at_most(std::uint32_t connections, std::string over) {
+settings at_most(std::uint32_t connections, over_limit over) {
   auto out = quiet();
-  out.limits.connections_per_user = {connections, std::move(over)};
+  out.limits.connections_per_user = {connections, over};
   return out;
 }
 
 }  // namespace
 
 TEST_CASE("a connection over its user's limit is refused before the upgrade, others are not") {
-  node_fixture it(1, at_most(1, "refuse"));
+  node_fixture it(1, at_most(1, over_limit::refuse));
   const auto asks = [&](const auto& who) { return it.node.opener().admits(as(who)); };
   CHECK(asks(holder("ada")) == errc::none);
   auto& first = it.open_with(0, as(holder("ada")));
@@ -48,7 +48,7 @@ TEST_CASE("a connection over its user's limit is refused before the upgrade, oth
 }
 
 TEST_CASE("of two that are admitted at the same time the second ends with 1008") {
-  node_fixture it(1, at_most(1, "refuse"));
+  node_fixture it(1, at_most(1, over_limit::refuse));
   auto& first = it.open_with(0, as(holder("ada")));
   auto& second = it.open_with(0, as(holder("ada")));
   it.wait_until(second, [&] { return second.why_closed == errc::too_many_connections; });
@@ -58,7 +58,7 @@ TEST_CASE("of two that are admitted at the same time the second ends with 1008")
 }
 
 TEST_CASE("the oldest connection makes place where the settings say so, and is counted") {
-  node_fixture it(2, at_most(2, "evict_oldest"));
+  node_fixture it(2, at_most(2, over_limit::evict_oldest));
   auto& first = it.open_with(0, as(holder("ada")));
   auto& second = it.open_with(1, as(holder("ada")));
   CHECK(it.node.opener().admits(as(holder("ada"))) == errc::none);

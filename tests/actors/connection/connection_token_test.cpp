@@ -187,7 +187,7 @@ TEST_CASE("a refresh that lost a grant closes the channels that needed it, behin
 
 TEST_CASE("the user of a push and of presence is the sub of the token") {
   auto config = with_key();
-  config.rooms[0].presence.mode = "full";
+  config.rooms[0].presence.mode = presence_mode::full;
   node_fixture it(1, config);
   auto& client = it.open(0);
   it.say(client, line("1", "room:1", "phx_join", carrying(token({{"sub", "ada"}}))));
@@ -196,7 +196,7 @@ TEST_CASE("the user of a push and of presence is the sub of the token") {
 
 TEST_CASE("a token that comes late may be one too many for its user") {
   auto config = with_key();
-  config.limits.connections_per_user = {1, "refuse"};
+  config.limits.connections_per_user = {1, over_limit::refuse};
   node_fixture it(1, config);
   auto& first = it.open(0);
   auto& second = it.open(0);

@@ -10,7 +10,7 @@ using nlohmann::json;
 
 namespace {
 
-presence made_with(const char* mode, std::uint32_t full_max = 4) {
+presence made_with(presence_mode mode, std::uint32_t full_max = 4) {
   room_rule::presence_settings rule;
   rule.mode = mode;
   rule.full_max = full_max;
@@ -30,7 +30,7 @@ std::size_t count_in(const std::vector<notice>& told) {
 }  // namespace
 
 TEST_CASE("above its bound a room tells numbers, and one that joins gets one at once") {
-  auto here = made_with("full");
+  auto here = made_with(presence_mode::full);
   join(here, 1, 4);
   CHECK(all_pages(here)[0].first == "presence_state");
   join(here, 5, 5);
@@ -41,7 +41,7 @@ TEST_CASE("above its bound a room tells numbers, and one that joins gets one at 
 }
 
 TEST_CASE("numbers are told at most once a second, and only after a change") {
-  auto here = made_with("count");
+  auto here = made_with(presence_mode::count);
   join(here, 1, 1);
   CHECK(count_in(here.flush(after_ms(50))) == 1);
   join(here, 2, 9, after_ms(60));
@@ -54,7 +54,7 @@ TEST_CASE("numbers are told at most once a second, and only after a change") {
 }
 
 TEST_CASE("at half of its bound a room tells everybody anew, then diffs again") {
-  auto here = made_with("full");
+  auto here = made_with(presence_mode::full);
   join(here, 1, 5);
   here.flush(after_ms(50));
   here.leave(member(5), after_ms(100));
@@ -74,7 +74,7 @@ TEST_CASE("at half of its bound a room tells everybody anew, then diffs again") 
 }
 
 TEST_CASE("a room that fills again before it told everybody goes on with numbers") {
-  auto here = made_with("full");
+  auto here = made_with(presence_mode::full);
   join(here, 1, 5);
   here.flush(after_ms(50));
   for (std::uint64_t n = 3; n <= 5; ++n) here.leave(member(n), after_ms(100));
@@ -83,7 +83,7 @@ TEST_CASE("a room that fills again before it told everybody goes on with numbers
 }
 
 TEST_CASE("a change of meta in numbers is told to nobody, and stands in the next state") {
-  auto here = made_with("full");
+  auto here = made_with(presence_mode::full);
   join(here, 1, 5);
   here.flush(after_ms(50));
   CHECK(here.update(member(1), R"({"a":1})", after_ms(100)));
@@ -94,7 +94,7 @@ TEST_CASE("a change of meta in numbers is told to nobody, and stands in the next
 }
 
 TEST_CASE("mode count always tells numbers and knows its members") {
-  auto here = made_with("count");
+  auto here = made_with(presence_mode::count);
   join(here, 1, 2);
   join(here, 1, 1);
   CHECK(here.members() == 2);
@@ -110,7 +110,7 @@ TEST_CASE("mode count always tells numbers and knows its members") {
 }
 
 TEST_CASE("mode off tells nothing, and counts") {
-  auto here = made_with("off");
+  auto here = made_with(presence_mode::off);
   join(here, 1, 9);
   CHECK(here.members() == 9);
   CHECK(all_pages(here).empty());

@@ -104,8 +104,8 @@ TEST_CASE("a look at presence shows everybody in one text, and does not count as
 
 TEST_CASE("a room that has only numbers of its members lists nobody") {
   auto rule = room_rule{};
-  SECTION("by its mode") { rule.presence.mode = "count"; }
-  SECTION("for it tells nothing") { rule.presence.mode = "off"; }
+  SECTION("by its mode") { rule.presence.mode = presence_mode::count; }
+  SECTION("for it tells nothing") { rule.presence.mode = presence_mode::off; }
   SECTION("by its size") { rule.presence.full_max = 1; }
   room_fixture b(rule);
   b.join(1);

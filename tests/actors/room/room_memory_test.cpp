@@ -17,10 +17,10 @@ namespace {
 
 /// A room without limits that sums the bytes it is given.
 struct full_room {
-  explicit full_room(std::size_t topic_bytes, const char* presence_mode = "off")
+  explicit full_room(std::size_t topic_bytes, presence_mode mode = presence_mode::off)
       : where(std::string(topic_bytes, 't')) {
     rule.history = {1'000'000, 1'000'000'000, 1'000'000'000};
-    rule.presence.mode = presence_mode;
+    rule.presence.mode = mode;
     rule.presence.full_max = 1'000'000;
     rule.receipts.users_max = 1'000'000;
     rule.idempotency_bytes_max = 1'000'000'000;
@@ -88,10 +88,10 @@ TEST_CASE("a history counts what its events cost, whatever the topic and the pay
 
 TEST_CASE("presence counts what its members cost, whatever their key and meta") {
   if (is_unknown()) return;
-  const auto* mode = GENERATE("full", "count", "off");
+  const auto mode = GENERATE(presence_mode::full, presence_mode::count, presence_mode::off);
   const auto meta_bytes = GENERATE(2, 300, 4'000);
   const auto key_bytes = GENERATE(8, 200);
-  CAPTURE(mode, meta_bytes, key_bytes);
+  CAPTURE(name_of(mode), meta_bytes, key_bytes);
   full_room it(10, mode);
   const auto meta = json_of(static_cast<std::size_t>(meta_bytes));
   it.take(kind::join, 1, meta, "first");
@@ -157,7 +157,7 @@ TEST_CASE("an edge's ring counts what its events cost") {
 }
 
 TEST_CASE("a room that lets go holds nothing, and what it held is free") {
-  full_room it(10, "full");
+  full_room it(10, presence_mode::full);
   it.take(kind::join, 1, "{}", "ann");
   for (int n = 0; n < 100; ++n) it.take(kind::push, 1, json_of(1'000), "ann", std::to_string(n));
   it.take(kind::mark_read, 1, "{}", "ann");
@@ -199,7 +199,7 @@ TEST_CASE("values go before receipts, the oldest first, and no more than is aske
 }
 
 TEST_CASE("a member larger than it may be is refused, and one that is in keeps its meta") {
-  full_room it(10, "full");
+  full_room it(10, presence_mode::full);
   it.made->bound_members(1'000);
   it.take(kind::join, 1, json_of(100), "ann");
   it.take(kind::join, 2, json_of(2'000), "bob");

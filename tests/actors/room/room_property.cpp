@@ -79,7 +79,7 @@ room_edges_options property_run::options_of(const property_options& with) {
   out.rule.members_max = with.seed % 5 == 0 ? 4 : 0;
   out.rule.history.events_max = kept[with.seed / 2 % 4];
   out.rule.history.age_ms_max = 5'000;
-  if (with.seed % 7 == 0) out.rule.presence.mode = "full";
+  if (with.seed % 7 == 0) out.rule.presence.mode = presence_mode::full;
   out.kinds = [this](const room_rule&) { return std::make_unique<moody_kind>(moods_, crashes_); };
   out.edges = 2;
   out.faults = with.faults;
@@ -232,7 +232,7 @@ bool property_run::settle() {
     for (int moves = 0; moves < 100'000 && world_.step(random_); ++moves) continue;
     for (auto& each : slots_) read(each);
     // Presence notices are sent with a delay.
-    if (world_.config.rooms[0].presence.mode == "full") pass(milliseconds(100));
+    if (world_.config.rooms[0].presence.mode == presence_mode::full) pass(milliseconds(100));
     const bool waits = world_.edge(0).waits() || world_.edge(1).waits();
     still = moved || waits ? 0 : still + 1;
     if (!loses_) continue;

@@ -22,8 +22,8 @@ std::string shape_of(std::string text) {
 /// Captures the log of one test. The destructor restores the log to stderr.
 class captured_log {
  public:
-  captured_log(const char* level, const char* format) { log::init(level, format, &out_); }
-  ~captured_log() { log::init("info", "json"); }
+  captured_log(log_level level, log_format format) { log::init(level, format, &out_); }
+  ~captured_log() { log::init(log_level::info, log_format::json); }
   captured_log(const captured_log&) = delete;
   captured_log& operator=(const captured_log&) = delete;
 
@@ -45,7 +45,7 @@ class captured_log {
 }  // namespace
 
 TEST_CASE("a line is one JSON object with time, level, event and fields of their type") {
-  captured_log captured{"info", "json"};
+  captured_log captured{log_level::info, log_format::json};
   std::string host = "0.0.0.0";
   log::info("listening", {{"host", host}, {"port", 4000}, {"share", 0.5}, {"demo", true}});
   auto line = captured.only();
@@ -59,7 +59,7 @@ TEST_CASE("a line is one JSON object with time, level, event and fields of their
 }
 
 TEST_CASE("whatever a client sends stays inside its string") {
-  captured_log captured{"info", "json"};
+  captured_log captured{log_level::info, log_format::json};
   std::string evil = "a\"},\n{\"level\":\"\x01\xff%v{}";
   log::warning("bad_request", {{"target", evil}});
   auto line = captured.only();
@@ -68,14 +68,14 @@ TEST_CASE("whatever a client sends stays inside its string") {
 }
 
 TEST_CASE("large numbers and negative ones are written in full") {
-  captured_log captured{"info", "json"};
+  captured_log captured{log_level::info, log_format::json};
   log::info("numbers", {{"most", ~std::uint64_t{0}}, {"least", std::int64_t{-5}}});
   CHECK(captured.only()["most"] == ~std::uint64_t{0});
   CHECK(captured.only()["least"] == -5);
 }
 
 TEST_CASE("lines below the level are not written") {
-  captured_log captured{"warning", "json"};
+  captured_log captured{log_level::warning, log_format::json};
   log::debug("quiet");
   log::info("quiet");
   log::warning("said");
@@ -84,17 +84,17 @@ TEST_CASE("lines below the level are not written") {
 }
 
 TEST_CASE("the level can change while lines are written") {
-  captured_log captured{"warning", "json"};
+  captured_log captured{log_level::warning, log_format::json};
   log::info("before");
-  log::set_level("info");
+  log::set_level(log_level::info);
   log::info("between");
-  log::set_level("error");
+  log::set_level(log_level::error);
   log::warning("after");
   CHECK(captured.only()["event"] == "between");
 }
 
 TEST_CASE("connection, user and topic have the same keys in every line") {
-  captured_log captured{"info", "json"};
+  captured_log captured{log_level::info, log_format::json};
   const topic room{"room:1"};
   log::info("evicted",
             {log::of(make_connection_id(loop_id{3}, 17)), log::of_user("ann"), log::of(room)});
@@ -105,14 +105,14 @@ TEST_CASE("connection, user and topic have the same keys in every line") {
 }
 
 TEST_CASE("who has no name is left out of a line") {
-  captured_log captured{"info", "json"};
+  captured_log captured{log_level::info, log_format::json};
   log::info("malformed", {log::of_user(""), {"reason", ""}});
   CHECK_FALSE(captured.only().contains("user"));
   CHECK(captured.only()["reason"] == "");
 }
 
 TEST_CASE("a text line has the event and its fields, quoted where a value is text") {
-  captured_log captured{"debug", "text"};
+  captured_log captured{log_level::debug, log_format::text};
   log::debug("joined", {{"topic", "room:1 x"}, {"members", 3}});
   REQUIRE(captured.lines().size() == 1);
   CHECK(shape_of(captured.lines().front()) ==
@@ -120,7 +120,7 @@ TEST_CASE("a text line has the event and its fields, quoted where a value is tex
 }
 
 TEST_CASE("a flood is cut, and a line says how many lines it cost") {
-  captured_log captured{"info", "json"};
+  captured_log captured{log_level::info, log_format::json};
   for (std::uint32_t i = 0; i < log::lines_per_second_max * 3; ++i) log::info("flood");
   log::finish();
   std::size_t floods = 0;

@@ -226,10 +226,10 @@ TEST_CASE("lines that the log did not write are counted") {
   };
   const auto before = read();
   std::ostringstream out;
-  roost::log::init("info", "json", &out);
+  roost::log::init(log_level::info, log_format::json, &out);
   for (std::uint32_t i = 0; i < roost::log::lines_per_second_max * 2; ++i)
     roost::log::info("counted");
-  roost::log::init("info", "json");
+  roost::log::init(log_level::info, log_format::json);
   CHECK(read() > before);
 }
 

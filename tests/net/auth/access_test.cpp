@@ -159,11 +159,11 @@ TEST_CASE("without push rules whoever is in may push, and an empty list refuses 
 
 TEST_CASE("only a mount that requires a token minds a client without one") {
   socket_settings mount;
-  for (const auto* auth : {"none", "optional"}) {
+  for (const auto auth : {token_use::none, token_use::optional}) {
     mount.auth = auth;
     CHECK(may_connect(mount, nullptr));
   }
-  mount.auth = "required";
+  mount.auth = token_use::required;
   CHECK_FALSE(may_connect(mount, nullptr));
   CHECK(may_connect(mount, &ada()));
 }

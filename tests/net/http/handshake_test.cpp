@@ -164,10 +164,10 @@ TEST_CASE("a token may come by subprotocol, query, Authorization or cookie, in t
 
 TEST_CASE("a token that nobody looks at is no reason to refuse, wherever it stands") {
   settings none;
-  none.sockets[0].auth = "none";
+  none.sockets[0].auth = token_use::none;
   none.auth.cookie = "auth";
   settings optional = none;
-  optional.sockets[0].auth = "optional";
+  optional.sockets[0].auth = token_use::optional;
   const std::string protocol = "Sec-WebSocket-Protocol: phoenix, base64url.bearer.phx.";
   for (const auto& [config, has_key] : {std::pair{none, true}, {none, false}, {optional, false}}) {
     for (const std::string broken : {"!!!", "", "YQ, base64url.bearer.phx.Yg"}) {
@@ -202,10 +202,8 @@ TEST_CASE("a token that nobody looks at is no reason to refuse, wherever it stan
 
 TEST_CASE("a mount says what it does with tokens") {
   settings config;
-  for (const auto& [name, use] : {std::pair{"none", token_use::none},
-                                  {"optional", token_use::optional},
-                                  {"required", token_use::required}}) {
-    config.sockets[0].auth = name;
+  for (const auto use : {token_use::none, token_use::optional, token_use::required}) {
+    config.sockets[0].auth = use;
     CHECK(accepted(upgrade_request(), config).info.tokens == use);
   }
 }

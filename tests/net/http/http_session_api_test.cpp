@@ -271,13 +271,13 @@ TEST_CASE("a header that says who asks, or for what, may not stand there twice")
 
 TEST_CASE("the log says who was refused by the API") {
   std::ostringstream lines;
-  log::init("info", "json", &lines);
+  log::init(log_level::info, log_format::json, &lines);
   {
     api_node it;
     client peer{it.served.http->admin_port()};
     CHECK(begins(peer.ask(get("/api/nothing")), "HTTP/1.1 404"));
   }
-  log::init("info", "json");
+  log::init(log_level::info, log_format::json);
   CHECK(holds(lines.str(), R"("event":"api_refused","route":"other","peer":"127.0.0.1")"));
 }
 

@@ -61,12 +61,12 @@ TEST_CASE("a token that is given must be good, wherever it is not needed too") {
 
 TEST_CASE("the log says from where a refused token came, and to which mount") {
   std::ostringstream lines;
-  log::init("info", "json", &lines);
+  log::init(log_level::info, log_format::json, &lines);
   bench it;
   auto bad = with_token("a.b.c");
   bad.peer_address = "198.51.100.7";
   CHECK(it.ask(bad) == errc::bad_token);
-  log::init("info", "json");
+  log::init(log_level::info, log_format::json);
   CHECK(lines.str().find(R"("event":"token_refused","peer":"198.51.100.7")") != std::string::npos);
   CHECK(lines.str().find(R"("mount":"/socket")") != std::string::npos);
   CHECK(lines.str().find("a.b.c") == std::string::npos);
