@@ -49,9 +49,9 @@ void declare(CLI::App& app, parsed& into) {
   auto* asking = app.add_subcommand("health", "ask a node whether it is alive; exit 0 or 1");
   asking->add_option("--url", into.asking.url, "its public or admin port")->capture_default_str();
   declare_token(app, into.minting);
-  auto* printing = app.add_subcommand("docs", "print docs/errors.md or docs/metrics.md");
-  printing->add_option("which", into.printing.which, "errors or metrics")
-      ->check(CLI::IsMember({"errors", "metrics"}));
+  auto* printing = app.add_subcommand("docs", "print a reference page: errors, metrics or bounds");
+  printing->add_option("which", into.printing.which, "errors, metrics or bounds")
+      ->check(CLI::IsMember({"errors", "metrics", "bounds"}));
 }
 
 command chosen(const CLI::App& app, const parsed& from) {
@@ -61,7 +61,7 @@ command chosen(const CLI::App& app, const parsed& from) {
   if (app.got_subcommand("health")) return from.asking;
   if (app.got_subcommand("token")) return from.minting;
   if (app.got_subcommand("docs") && from.printing.which.empty()) {
-    return message{"roost docs: name the page: errors or metrics\n", exit_usage};
+    return message{"roost docs: name the page: errors, metrics or bounds\n", exit_usage};
   }
   if (app.got_subcommand("docs")) return from.printing;
   return message{app.help(), exit_usage};
@@ -87,7 +87,8 @@ command parse(int argc, const char* const* argv) {
   CLI::App app{"Roost: a clustered realtime room server", "roost"};
   app.require_subcommand(0, 1);
   app.footer(
-      "Every setting: roost settings. Errors and metrics: roost docs errors, roost docs metrics.\n"
+      "Every setting: roost settings. Errors, metrics and bounds: roost docs errors, roost docs "
+      "metrics, roost docs bounds.\n"
       "Guides are in docs/ of the source, docs/README.md first.");
   parsed into;
   declare(app, into);

@@ -37,7 +37,7 @@ struct token {
   std::string config;  ///< empty: none
 };
 struct docs {
-  std::string which;  ///< errors or metrics
+  std::string which;  ///< errors, metrics or bounds
 };
 struct version {};
 /// A text to print: help (exit_clean), or an error of the command line (exit_usage).

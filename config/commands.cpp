@@ -32,8 +32,13 @@ int run_settings(const std::string& format, std::ostream& out) {
 }
 
 int run_docs(const std::string& which, std::ostream& out) {
-  out << (which == "metrics" ? reference_pages::metrics_markdown()
-                             : reference_pages::errors_markdown());
+  if (which == "bounds") {
+    out << reference_pages::bounds_markdown();
+  } else if (which == "metrics") {
+    out << reference_pages::metrics_markdown();
+  } else {
+    out << reference_pages::errors_markdown();
+  }
   return cli::exit_clean;
 }
 

@@ -18,7 +18,7 @@ namespace roost {
 /// Checks a configuration. Prints problems to `err`, one per line, and warnings to `out`.
 int run_check(const load_sources& from, std::ostream& out, std::ostream& err);
 int run_settings(const std::string& format, std::ostream& out);
-/// `which`: errors or metrics.
+/// `which`: errors, metrics or bounds.
 int run_docs(const std::string& which, std::ostream& out);
 
 /// Prints each problem as a line "key: text".

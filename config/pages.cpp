@@ -4,6 +4,7 @@
 
 #include "config/base/error.hpp"
 #include "config/base/metrics.hpp"
+#include "config/bound_rows.hpp"
 #include "config/schema.hpp"
 #include "config/secret_files.hpp"
 
@@ -51,6 +52,14 @@ std::string_view type_of(metrics::kind kind) {
 
 bool is_of_element(const setting_declaration& d) {
   return d.key.find("[]") != std::string_view::npos;
+}
+
+/// The settings, then the note.
+std::string bound_text(const bound_row& one) {
+  std::string out;
+  for (const auto& key : one.settings) out += (out.empty() ? "" : ", ") + code(key);
+  if (!out.empty() && !one.note.empty()) out += "; ";
+  return out.append(one.note);
 }
 
 std::string fallback_text(const listed_setting& one) {
@@ -155,6 +164,23 @@ std::string metrics_markdown() {
     }
     out += row(
         {code(one.name), std::string{type_of(one.type)}, one.help.data(), code(one.label), values});
+  }
+  return out;
+}
+
+std::string bounds_markdown() {
+  std::string out =
+      "# Bounds\n\n"
+      "Written by `roost docs bounds` from `config/bound_rows.cpp`. Everything that a client or "
+      "another node can fill has a bound\nand one rule for what happens over it. Defaults and "
+      "units of the settings: [settings.md](settings.md). How bounds work\ntogether, and what to "
+      "set in production: [limits.md](limits.md).\n";
+  for (const auto& group : bound_catalogue()) {
+    out.append("\n## ").append(group.title).append("\n\n");
+    out += head({"queue or table", "bound", "over the bound"});
+    for (const auto& one : group.rows) {
+      out += row({std::string{one.subject}, bound_text(one), std::string{one.over}});
+    }
   }
   return out;
 }

@@ -1,4 +1,4 @@
-// Generates docs/settings.md, docs/errors.md and docs/metrics.md from the catalogues.
+// Generates docs/settings.md, docs/errors.md, docs/metrics.md and docs/bounds.md. Pure.
 #pragma once
 
 #include <string>
@@ -10,5 +10,6 @@ std::string settings_markdown();
 std::string settings_json();
 std::string errors_markdown();
 std::string metrics_markdown();
+std::string bounds_markdown();
 
 }  // namespace roost::reference_pages

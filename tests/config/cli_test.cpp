@@ -84,7 +84,8 @@ TEST_CASE("help that was asked for is no mistake") {
 }
 
 TEST_CASE("docs without a page names the pages") {
-  CHECK(parse_as<cli::message>({"docs"}).text == "roost docs: name the page: errors or metrics\n");
+  CHECK(parse_as<cli::message>({"docs"}).text ==
+        "roost docs: name the page: errors, metrics or bounds\n");
 }
 
 TEST_CASE("a wrong command line is told what is wrong with it") {

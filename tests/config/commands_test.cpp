@@ -76,6 +76,7 @@ TEST_CASE("settings and docs print their pages") {
   CHECK(run(cli::list_settings{"json"}).out == reference_pages::settings_json());
   CHECK(run(cli::docs{"errors"}).out == reference_pages::errors_markdown());
   CHECK(run(cli::docs{"metrics"}).out == reference_pages::metrics_markdown());
+  CHECK(run(cli::docs{"bounds"}).out == reference_pages::bounds_markdown());
 }
 
 TEST_CASE("help goes to the output, a wrong use to the errors") {

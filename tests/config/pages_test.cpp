@@ -31,6 +31,10 @@ TEST_CASE("docs/metrics.md is what `roost docs metrics` prints") {
   CHECK(committed("metrics.md") == reference_pages::metrics_markdown());
 }
 
+TEST_CASE("docs/bounds.md is what `roost docs bounds` prints") {
+  CHECK(committed("bounds.md") == reference_pages::bounds_markdown());
+}
+
 TEST_CASE("the settings as JSON have each setting with all that is declared of it") {
   auto all = nlohmann::json::parse(reference_pages::settings_json());
   REQUIRE(all.size() == listed_settings().size());

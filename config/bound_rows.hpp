@@ -1,0 +1,25 @@
+// Everything that a client or another node can fill, with its bound and what happens over it.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace roost {
+
+/// One row of docs/bounds.md.
+struct bound_row {
+  std::string_view subject;
+  std::vector<std::string_view> settings;  ///< keys as docs/settings.md lists them; empty: fixed
+  std::string_view note;                   ///< the fixed bound, or how the settings apply
+  std::string_view over;                   ///< what happens over the bound
+};
+
+struct bound_group {
+  std::string_view title;
+  std::vector<bound_row> rows;
+};
+
+std::span<const bound_group> bound_catalogue();
+
+}  // namespace roost
