@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t hs256_bytes_min = 32;
 constexpr std::size_t api_key_bytes_min = 16;
 constexpr const char* needs_key =
-    ", which needs a key for tokens: auth.hs256_secret, auth.jwks_file or auth.jwks_url";
+    ", which needs a token key: auth.hs256_secret, auth.jwks_file or auth.jwks_url";
 
 using problem_list = std::vector<problem>;
 using kind = access_rule::grantee;
@@ -30,8 +30,8 @@ void check_admin(const settings::admin_settings& admin, problem_list& problems) 
   // A faulty key already has its own problem; do not also report the settings that need it.
   if (is_faulty("admin.api_key", problems)) return;
   problems.push_back({"admin.host", "is \"" + admin.host +
-                                        "\", which others can reach; without admin.api_key it "
-                                        "must be 127.0.0.1, ::1 or localhost"});
+                                        "\", which other machines can reach; set admin.api_key, or "
+                                        "use 127.0.0.1, ::1 or localhost"});
 }
 
 void check_keys(const settings::auth_settings& auth, const key_checks& keys,
@@ -76,7 +76,7 @@ void check_rules(const settings& all, problem_list& problems) {
 }
 
 void warn_without_key(const settings& all, std::vector<std::string>& warnings) {
-  constexpr const char* no_user = ", but without a key for tokens there are no users";
+  constexpr const char* no_user = ", but without a token key there are no users";
   if (all.limits.connections_per_user.max != 0) {
     warnings.push_back("limits.connections_per_user.max: is " +
                        std::to_string(all.limits.connections_per_user.max) + no_user);
@@ -93,13 +93,13 @@ void warn_with_key(const settings& all, std::vector<std::string>& warnings) {
     const auto host = std::string_view{url}.substr(7, url.find_first_of("/?#", 7) - 7);
     if (!is_loopback(host.substr(0, host.starts_with('[') ? host.find(']') + 1 : host.find(':')))) {
       warnings.push_back("auth.jwks_url: is \"" + url +
-                         "\": whoever is on the way can replace the keys; use https");
+                         "\": an attacker on the network can replace the keys; use https");
     }
   }
   if (std::ranges::all_of(all.sockets,
                           [](const auto& one) { return one.auth == token_use::none; })) {
     warnings.emplace_back(
-        "sockets: every auth is \"none\", so that nobody has a token where rules ask for one");
+        "sockets: every auth is \"none\", so no client has a token, but rules require one");
   }
   for (std::size_t i = 0; i < all.sockets.size(); ++i) {
     if (all.auth.cookie.empty() || all.sockets[i].origins.how != origin_rule::mode::any) continue;

@@ -49,7 +49,7 @@ bool is_claim_value(const json& value) {
 class fault_finder {
  public:
   void rule(const json& value, const std::string& at) {
-    if (is_hook(value)) return complain(at, value, "which is not in this version");
+    if (is_hook(value)) return complain(at, value, "which is not supported in this version");
     if (value.is_object()) return claim(value, at);
     const bool is_named =
         value.is_string() && std::ranges::any_of(named_rules, [&](const auto& one) {
@@ -87,7 +87,7 @@ class fault_finder {
     if (value.is_object() && value.size() == 2 && value.contains(first) && value.contains(second)) {
       return;
     }
-    complain(at, value, std::string{"must have just \""} + first + "\" and \"" + second + "\"");
+    complain(at, value, std::string{"must have exactly \""} + first + "\" and \"" + second + "\"");
   }
 
   void claim(const json& value, const std::string& at) {
@@ -99,10 +99,12 @@ class fault_finder {
     const auto in = value.find("in");
     if (in == value.end()) return;
     if (!is_list(*in, values_max)) {
-      return complain(at + ".in", *in, "must be a list of 1..100 texts, whole numbers or booleans");
+      return complain(at + ".in", *in,
+                      "must be a list of 1..100 strings, whole numbers or booleans");
     }
     each(*in, at + ".in", [this](const json& one, const std::string& place) {
-      if (!is_claim_value(one)) complain(place, one, "must be text, a whole number or a boolean");
+      if (!is_claim_value(one))
+        complain(place, one, "must be a string, a whole number or a boolean");
     });
   }
 
@@ -116,9 +118,9 @@ class fault_finder {
   }
 
   void events(const json& value, const std::string& at) {
-    if (!is_list(value, rules_max)) return complain(at, value, "must be a list of 1..1000 texts");
+    if (!is_list(value, rules_max)) return complain(at, value, "must be a list of 1..1000 strings");
     each(value, at, [this](const json& one, const std::string& place) {
-      if (!one.is_string()) return complain(place, one, "must be text");
+      if (!one.is_string()) return complain(place, one, "must be a string");
       const auto rule = value_formats::event_pattern(one.get_ref<const std::string&>());
       if (!rule.empty()) complain(place, one, std::string{rule});
     });

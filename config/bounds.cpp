@@ -16,7 +16,7 @@ std::string span_text(const bounds& b) {
 
 std::string shown(const setting_declaration& d, const json& value) {
   constexpr std::size_t shown_bytes_max = 120;
-  if (d.is_secret) return "is a value that is not shown";
+  if (d.is_secret) return "has a hidden value";
   auto text = value.dump(-1, ' ', false, json::error_handler_t::replace);
   if (text.size() > shown_bytes_max) text = text.substr(0, shown_bytes_max) + "...";
   return "is " + text;
@@ -60,15 +60,22 @@ bool fits(const setting_declaration& d, const json& value) {
   return false;
 }
 
+std::string_view article_of(value_type type) {
+  using enum value_type;
+  if (type == named) return "an ";
+  return type == text || type == texts || type == objects ? "a " : "";
+}
+
 std::string whole_fault(const setting_declaration& d, const json& value) {
   if (fits(d, value)) return {};
   if (!d.refusal.empty() && value.is_string()) return shown(d, value) + ", but " + d.refusal;
   const bool is_whole = d.type != value_type::integer || is_whole_number(value);
-  return shown(d, value) + ", must be " + (is_whole ? "" : "a whole number, ") + bounds_text(d);
+  const auto before = is_whole ? article_of(d.type) : "a whole number, ";
+  return shown(d, value) + ", must be " + std::string{before} + bounds_text(d);
 }
 
 std::string form_fault(const setting_declaration& d, const json& text) {
-  if (!text.is_string()) return shown(d, text) + ", must be text";
+  if (!text.is_string()) return shown(d, text) + ", must be a string";
   const auto rule = d.format ? d.format(text.get_ref<const std::string&>()) : "";
   return rule.empty() ? "" : shown(d, text) + ", " + std::string{rule};
 }
@@ -110,11 +117,11 @@ std::string bounds_text(const setting_declaration& d) {
     case value_type::integer:
       return span_text(d.within) + (d.unit.empty() ? "" : " " + d.unit);
     case value_type::text:
-      return "text of " + span_text(d.within) + " bytes";
+      return "string of " + span_text(d.within) + " bytes";
     case value_type::choice:
       return choices_text(d.choices);
     case value_type::texts:
-      return "list of " + span_text(d.within) + " texts";
+      return "list of " + span_text(d.within) + " strings";
     case value_type::origins:
       return "any, same or a list of " + span_text(d.within) + " entries";
     case value_type::objects:
@@ -124,7 +131,7 @@ std::string bounds_text(const setting_declaration& d) {
     case value_type::access:
       return std::string{access_formats::rules};
     case value_type::pushes:
-      return "such a rule, or a list of {\"events\", \"allow\"}";
+      return "a rule as for allow.join, or a list of {\"events\", \"allow\"}";
   }
   return {};
 }

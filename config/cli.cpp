@@ -21,36 +21,48 @@ struct parsed {
 };
 
 void declare_token(CLI::App& app, token& into) {
-  auto* minting = app.add_subcommand("token", "print a token for development, signed with HS256");
-  minting->add_option("--sub", into.sub, "the user")->required();
+  auto* minting = app.add_subcommand("token", "Print a token for development, signed with HS256.");
+  minting->add_option("--sub", into.sub, "User of the token (its sub claim).")->required();
   minting
       ->add_option("--grant", into.grants,
-                   "TOPICS=ACTIONS, such as 'room:*=join,push:msg'; repeatable")
+                   "Grant TOPICS=ACTIONS, for example 'room:*=join,push:msg'. Repeatable.")
       ->allow_extra_args(false);
-  minting->add_option("--claim", into.claims, "name=value, the value as JSON or text; repeatable")
+  minting
+      ->add_option("--claim", into.claims,
+                   "Add a claim NAME=VALUE; the value is JSON or text. Repeatable.")
       ->allow_extra_args(false);
-  minting->add_option("--ttl", into.ttl, "how long it is valid: 90s, 15m, 1h, 7d")
+  minting->add_option("--ttl", into.ttl, "Lifetime of the token, for example 90s, 15m, 1h, 7d.")
       ->capture_default_str();
-  minting->add_option("--config", into.config, "settings, for the key; else from the environment");
+  minting->add_option(
+      "--config", into.config,
+      "Configuration file with the secret. Without it the secret comes from the environment.");
 }
 
 void declare(CLI::App& app, parsed& into) {
   app.set_version_flag("--version", version_text());
-  auto* serving = app.add_subcommand("serve", "run a node; without a config: port 4000, demo page");
-  serving->add_option("--config", into.serving.config, "settings: JSON with comments");
+  auto* serving = app.add_subcommand(
+      "serve", "Run a node. Without --config it serves port 4000 and a demo page.");
+  serving->add_option("--config", into.serving.config, "Configuration file (JSON with comments).");
   serving
-      ->add_option("--set", into.serving.sets, "key=value, over file and environment; repeatable")
+      ->add_option("--set", into.serving.sets,
+                   "Set KEY=VALUE; overrides the file and the environment. Repeatable.")
       ->allow_extra_args(false);
-  auto* checking = app.add_subcommand("check", "list every problem of a config; exit 0 or 1");
-  checking->add_option("--config", into.checking.config, "the file to check")->required();
-  auto* listing = app.add_subcommand("settings", "list every setting");
-  listing->add_option("--format", into.listing.format, "md or json")
+  auto* checking = app.add_subcommand(
+      "check", "Check a configuration and list every problem. Exit code 0: valid, 1: not valid.");
+  checking->add_option("--config", into.checking.config, "Configuration file to check.")
+      ->required();
+  auto* listing =
+      app.add_subcommand("settings", "Print every setting with its unit, default and bounds.");
+  listing->add_option("--format", into.listing.format, "Output format: md or json.")
       ->check(CLI::IsMember({"md", "json"}));
-  auto* asking = app.add_subcommand("health", "ask a node whether it is alive; exit 0 or 1");
-  asking->add_option("--url", into.asking.url, "its public or admin port")->capture_default_str();
+  auto* asking =
+      app.add_subcommand("health", "Check whether a node is alive. Exit code 0: alive, 1: not.");
+  asking->add_option("--url", into.asking.url, "URL of the node's public or admin port.")
+      ->capture_default_str();
   declare_token(app, into.minting);
-  auto* printing = app.add_subcommand("docs", "print a reference page: errors, metrics or bounds");
-  printing->add_option("which", into.printing.which, "errors, metrics or bounds")
+  auto* printing = app.add_subcommand(
+      "docs", "Print a reference page: docs/errors.md, docs/metrics.md or docs/bounds.md.");
+  printing->add_option("which", into.printing.which, "Page to print: errors, metrics or bounds.")
       ->check(CLI::IsMember({"errors", "metrics", "bounds"}));
 }
 
@@ -75,8 +87,8 @@ std::string unknown_command(const CLI::App& app, int argc, const char* const* ar
     known.push_back(one->get_name());
   }
   if (std::ranges::find(known, argv[1]) != known.end()) return {};
-  return std::string{"roost: there is no command "} + argv[1] + "; the nearest is " +
-         suggest_name(argv[1], known) + "\nRun roost --help for all of them.\n";
+  return std::string{"roost: unknown command "} + argv[1] + "; did you mean " +
+         suggest_name(argv[1], known) + "?\nRun roost --help for the list of commands.\n";
 }
 
 }  // namespace
@@ -84,12 +96,11 @@ std::string unknown_command(const CLI::App& app, int argc, const char* const* ar
 std::string version_text() { return "roost " ROOST_VERSION; }
 
 command parse(int argc, const char* const* argv) {
-  CLI::App app{"Roost: a clustered realtime room server", "roost"};
+  CLI::App app{"Roost: a realtime room server", "roost"};
   app.require_subcommand(0, 1);
   app.footer(
-      "Every setting: roost settings. Errors, metrics and bounds: roost docs errors, roost docs "
-      "metrics, roost docs bounds.\n"
-      "Guides are in docs/ of the source, docs/README.md first.");
+      "roost settings prints every setting, roost docs prints errors, metrics and bounds.\n"
+      "The guides are in docs/ of the source; start with docs/README.md.");
   parsed into;
   declare(app, into);
   if (auto text = unknown_command(app, argc, argv); !text.empty()) return message{text};

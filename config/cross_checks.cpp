@@ -22,8 +22,8 @@ std::string above(std::uint32_t value, const char* name, std::uint32_t bound) {
 
 std::string too_large(std::uint64_t value, std::uint64_t max, const char* how, const char* name,
                       std::uint64_t bound) {
-  return "is " + std::to_string(value) + ", must be at most " + std::to_string(max) + ": " + how +
-         " it must fit into " + name + ", which is " + std::to_string(bound);
+  return "is " + std::to_string(value) + ", must be at most " + std::to_string(max) + " to fit " +
+         how + " into " + name + " (" + std::to_string(bound) + ")";
 }
 
 // `read`: the problems of single settings. A faulty setting still has its default, which the user
@@ -51,8 +51,8 @@ void check_payload(const settings::limit_settings& limits, const problem_list& r
   at_most(frame < envelope_bytes_max ? 0 : frame - envelope_bytes_max, "with its envelope",
           "limits.frame_bytes_max", frame);
   const auto outbox = limits.outbox_bytes_max;
-  at_most(payload_bytes_for(outbox), "as base64 (V1) and with its envelope",
-          "limits.outbox_bytes_max", outbox);
+  at_most(payload_bytes_for(outbox), "as base64 (V1) with its envelope", "limits.outbox_bytes_max",
+          outbox);
 }
 
 /// A page of presence must be able to hold at least one member, with its key and meta.
@@ -138,8 +138,8 @@ void check_rates(const settings::rate_settings& rates, const problem_list& read,
   auto check = [&](const std::string& name, const rate_limit& rate) {
     if (rate.per_second == 0 || rate.burst >= 1 || is_faulty("rates." + name, read)) return;
     problems.push_back(
-        {"rates." + name + ".burst", "is 0, must be at least 1 where rates." + name +
-                                         ".per_second is not 0: nothing would pass"});
+        {"rates." + name + ".burst", "is 0, must be at least 1 if rates." + name +
+                                         ".per_second is not 0; otherwise nothing is let through"});
   };
   check("connection.messages", rates.connection.messages);
   check("connection.joins", rates.connection.joins);
@@ -151,8 +151,9 @@ void check_rates(const settings::rate_settings& rates, const problem_list& read,
 
 void check_proxies(const settings& all, problem_list& problems) {
   if (!all.listen.proxy_protocol || !all.listen.trusted_proxies.empty()) return;
-  problems.push_back({"listen.proxy_protocol",
-                      "is true, but listen.trusted_proxies is empty: no connection would count"});
+  problems.push_back(
+      {"listen.proxy_protocol",
+       "is true, but listen.trusted_proxies is empty: every connection would be refused"});
 }
 
 void warn_of_pings(const settings::limit_settings& limits, const problem_list& read,
@@ -160,8 +161,8 @@ void warn_of_pings(const settings::limit_settings& limits, const problem_list& r
   if (limits.ping_ms == 0 || limits.ping_ms < limits.idle_ms) return;
   if (is_any_faulty({"limits.ping_ms", "limits.idle_ms"}, read)) return;
   warnings.push_back("limits.ping_ms: is " + std::to_string(limits.ping_ms) +
-                     ", but limits.idle_ms, which is " + std::to_string(limits.idle_ms) +
-                     ", ends a connection before any ping");
+                     ", but limits.idle_ms (" + std::to_string(limits.idle_ms) +
+                     ") closes an idle connection before the first ping");
 }
 
 void warn_of_rooms(const settings& all, const problem_list& read,
@@ -172,12 +173,12 @@ void warn_of_rooms(const settings& all, const problem_list& read,
     auto at = "rooms[" + std::to_string(i) + "]";
     if (rule.durability != room_durability::memory) {
       warnings.push_back(at + ".durability: is \"" + std::string{name_of(rule.durability)} +
-                         "\", but without NATS every room is memory: nothing is stored");
+                         "\", but without NATS every room is in memory: nothing is stored");
     }
     if (is_faulty(at + ".match", read)) continue;
     for (const auto j : earlier) {
       if (!pattern_covers(all.rooms[j].match, rule.match)) continue;
-      warnings.push_back(at + ".match: \"" + rule.match + "\" is never reached: rooms[" +
+      warnings.push_back(at + ".match: \"" + rule.match + "\" never applies: rooms[" +
                          std::to_string(j) + "] matches first with \"" + all.rooms[j].match + "\"");
       break;
     }

@@ -16,7 +16,7 @@ result<ecma_pattern> ecma_pattern::compile(std::string_view pattern) {
   options.set_never_capture(true);
   auto program = std::make_shared<const RE2>(*syntax, options);
   if (program->error_code() == RE2::ErrorPatternTooLarge) {
-    return error{errc::bad_setting, "it needs too much memory; maxLength counts for less"};
+    return error{errc::bad_setting, "it needs too much memory; use maxLength to limit the length"};
   }
   if (!program->ok()) return error{errc::bad_setting, program->error()};
   return ecma_pattern{std::move(program)};

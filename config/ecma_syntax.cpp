@@ -91,14 +91,14 @@ class translator {
         return counted();
       case '}':
       case ']':
-        return fail("a } or ] that closes nothing must be written with a backslash");
+        return fail("an unmatched } or ] must be escaped with a backslash");
       default:
         return atom(ecma_sets::escaped(c));
     }
   }
 
   void open_group() {
-    if (++groups_ > groups_max) return fail("there are more than 250 groups inside each other");
+    if (++groups_ > groups_max) return fail("groups are nested deeper than 250");
     assertion("(?:");
     if (!take('?') || take(':')) return;
     if (take('=') || take('!')) return fail("lookaheads are not supported");
@@ -113,12 +113,12 @@ class translator {
       return is_letter(c) || is_digit(c) || c == '_' || c == '$';
     };
     if (name.empty() || is_digit(name[0]) || !std::ranges::all_of(name, fits) || !take('>')) {
-      return fail("the name of a group must have ASCII letters, digits, _ and $ only");
+      return fail("the name of a group may contain only ASCII letters, digits, _ and $");
     }
     if (!names_.insert(name).second) fail("two groups have the same name");
   }
   void close_group() {
-    if (groups_ == 0) return fail("a ) closes nothing");
+    if (groups_ == 0) return fail("an unmatched ) must be escaped with a backslash");
     --groups_;
     atom(")");
   }
@@ -142,7 +142,7 @@ class translator {
     std::optional<int> max = min;
     const bool has_comma = min && take(',');
     if (has_comma) max = number();
-    if (!min || !take('}')) return fail("a { that counts nothing must be written as \\{");
+    if (!min || !take('}')) return fail("a { that is not a count must be escaped as \\{");
     if (*min > count_max || max.value_or(0) > count_max) {
       return fail("a count above 1000 is not supported");
     }
@@ -184,7 +184,7 @@ class translator {
     return (is_negated ? "\\P{" : "\\p{") + found + "}";
   }
   std::optional<char32_t> character_escape(bool is_in_class) {
-    if (is_end()) return refuse("a \\ stands at the end");
+    if (is_end()) return refuse("the pattern ends with a single \\");
     const auto c = in_[at_++];
     constexpr std::string_view letters = "tnvfr";
     constexpr std::string_view controls = "\t\n\v\f\r";
@@ -197,7 +197,7 @@ class translator {
     if (c == 'u') return unicode();
     if (is_one_of(c, "^$\\.*+?()[]{}|/") || (is_in_class && c == '-')) return c;
     return refuse("\\" + (c < 0x80 ? std::string{static_cast<char>(c)} : "") +
-                  " is no escape of ECMA 262" + (c == '-' ? " outside of [ ]" : ""));
+                  " is not an escape of ECMA 262" + (c == '-' ? " outside [ ]" : ""));
   }
   std::optional<char32_t> refuse(std::string why) {
     fail(std::move(why));
@@ -236,7 +236,7 @@ class translator {
     return whole(out);
   }
   std::optional<char32_t> whole(char32_t c) {
-    if (c >= 0xD800 && c <= 0xDFFF) return refuse("half of a surrogate pair is in no JSON text");
+    if (c >= 0xD800 && c <= 0xDFFF) return refuse("a lone surrogate cannot occur in a JSON string");
     return c;
   }
 
@@ -270,7 +270,8 @@ class translator {
     ++at_;
     const auto to = take_class_atom();
     if (!fault_.empty()) return;
-    if (!from.character || !to.character) return fail("a range in [ ] is not between characters");
+    if (!from.character || !to.character)
+      return fail("a range in [ ] must have a character at both ends");
     if (*from.character > *to.character) return fail("a range in [ ] is out of order");
     inner += ecma_sets::escaped(*from.character) + "-" + ecma_sets::escaped(*to.character);
   }

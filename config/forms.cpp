@@ -23,7 +23,7 @@ bool has_control(std::string_view text) {
 }  // namespace
 
 std::string_view node_name(std::string_view value) {
-  return all(value, "_-") ? "" : "must have only letters, digits, _ and -";
+  return all(value, "_-") ? "" : "may contain only letters, digits, _ and -";
 }
 
 std::string_view host(std::string_view value) {
@@ -42,10 +42,10 @@ std::string_view host_name(std::string_view value) {
 
 std::string_view mount_path(std::string_view value) {
   if (!value.starts_with('/')) return "must begin with /";
-  if (value.size() == 1) return "must name a path below /";
+  if (value.size() == 1) return "must be a path below /";
   if (value.ends_with('/')) return "must not end with /";
   if (value.find("//") != std::string_view::npos || !all(value, "/._~-")) {
-    return "must have only letters, digits and / . _ ~ - and no //";
+    return "may contain only letters, digits and / . _ ~ -, without //";
   }
   return "";
 }
@@ -71,27 +71,26 @@ std::string_view subprotocol(std::string_view value) {
 
 std::string_view topic_pattern(std::string_view value) {
   if (value.size() > name_bytes_max) return "must have at most 255 bytes";
-  if (value.find('*') < value.size() - 1) return "may have * only as its last character";
+  if (value.find('*') < value.size() - 1) return "may contain * only as its last character";
   if (value.starts_with('$')) return "must not begin with $: such topics are reserved";
-  if (is_reserved_topic(value)) return "must not be a topic of the protocol";
-  return has_control(value) ? "must not have control characters" : "";
+  if (is_reserved_topic(value)) return "must not be a reserved topic";
+  return has_control(value) ? "must not contain control characters" : "";
 }
 
 std::string_view event_name(std::string_view value) {
   if (value.empty()) return "must not be empty";
   if (value.size() > name_bytes_max) return "must have at most 255 bytes";
-  if (has_control(value)) return "must not have control characters";
-  return is_reserved_event(value) ? "must not be an event of the protocol: such names are reserved"
-                                  : "";
+  if (has_control(value)) return "must not contain control characters";
+  return is_reserved_event(value) ? "must not be a reserved event name" : "";
 }
 
 std::string_view field_name(std::string_view value) {
-  return has_control(value) ? "must not have control characters" : "";
+  return has_control(value) ? "must not contain control characters" : "";
 }
 
 std::string_view event_pattern(std::string_view value) {
   if (is_member_event(value)) return "";
-  if (value.find('*') < value.size() - 1) return "may have * only as its last character";
+  if (value.find('*') < value.size() - 1) return "may contain * only as its last character";
   return value == "*" ? "" : event_name(value);
 }
 
@@ -107,7 +106,7 @@ std::string_view web_address(std::string_view value) {
     return rule;
   }
   auto host = rest.substr(0, rest.find_first_of("/?#"));
-  if (host.find('@') != std::string_view::npos) return "must not have a user's name or password";
+  if (host.find('@') != std::string_view::npos) return "must not contain a user name or password";
   bool fits = !host.empty() && !host.starts_with(':') && all(host, ".:_-[]");
   return fits && !has_control(value) && value.find(' ') == std::string_view::npos ? "" : rule;
 }
@@ -119,7 +118,7 @@ std::string_view cookie_name(std::string_view value) {
 std::string_view bearer_token(std::string_view value) {
   const bool fits =
       std::ranges::all_of(value, [](unsigned char c) { return c > 0x20 && c < 0x7F; });
-  return fits ? "" : "must have only visible ASCII characters and no spaces";
+  return fits ? "" : "may contain only visible ASCII characters without spaces";
 }
 
 std::string_view network(std::string_view value) {

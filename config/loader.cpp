@@ -40,14 +40,14 @@ std::optional<json> parse_file(const std::string& text, const std::string& file,
     if (event == json::parse_event_t::object_end) open.pop_back();
     if (event == json::parse_event_t::key &&
         !open.back().insert(parsed.get<std::string>()).second) {
-      into.complain(file, "has the key " + parsed.dump() + " twice in one object");
+      into.complain(file, "has the duplicate key " + parsed.dump() + " in an object");
     }
     return true;
   };
   try {
     auto tree = json::parse(text, watch, true, true);
     if (tree.is_object()) return tree;
-    into.complain(file, "must hold one JSON object");
+    into.complain(file, "must contain one JSON object");
   } catch (const json::parse_error& e) {
     into.complain(file, "is not JSON (comments are allowed): " + parser_message(e.what()));
   }
@@ -73,7 +73,7 @@ void read_variable(const std::string& name, const std::string& text, settings_re
   if (auto fault = variable_fault(name, text, keys); !fault.empty()) {
     into.complain(name, fault);
   } else if (!is_service_variable(name, text)) {
-    into.warn(name, "names no setting and is ignored");
+    into.warn(name, "is not a setting and is ignored");
   }
 }
 
@@ -93,9 +93,9 @@ void read_set(const std::string& flag, settings_reader& into) {
     into.complain(key, "must be key=value");
   } else if (!into.from_text(key, flag.substr(equals + 1))) {
     const auto why = why_not_yet(key);
-    into.complain(key, why.empty()
-                           ? "is not a setting; the nearest is " + suggest_name(key, whole_keys())
-                           : "is not in this version: " + std::string{why});
+    into.complain(
+        key, why.empty() ? "is not a setting; did you mean " + suggest_name(key, whole_keys()) + "?"
+                         : "is not supported in this version: " + std::string{why});
   }
 }
 

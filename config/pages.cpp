@@ -71,28 +71,39 @@ std::string fallback_text(const listed_setting& one) {
 
 std::string settings_markdown() {
   std::string out =
-      "# Settings\n\n"
-      "Written by `roost settings`; every setting is declared once, in `config/schema*.cpp`.\n\n"
-      "A later source wins: defaults, then the file (JSON with comments), then the environment, "
-      "then `--set key=value`.\nThe variable of a setting is `ROOST_` and its key in upper case "
-      "with `__` for each dot: `ROOST_LISTEN__PORT=4100`.\nA list is given whole, as JSON: "
-      "`ROOST_ROOMS='[{\"match\": \"room:*\"}]'`.\nA name that is no setting is an error that "
-      "names the nearest one; so is a variable that looks like one:\n"
-      "`ROOST_AUTH_HS256_SECRET`, `ROOST_API_KEY`, `ROOST_PORT=4100`. What Kubernetes sets for a "
-      "service called roost is ignored,\nsuch as `ROOST_PORT=tcp://10.0.0.1:4000`. `roost check "
-      "--config FILE` lists every problem.\n\n"
-      "A secret can be given as a file, by its key with `_file` at the end: its text counts, "
-      "without a byte order mark and the end of the last line.\nPaths are relative to the "
-      "configuration file. Secrets are "
-      "never printed or logged.\n\n"
-      "SIGHUP reads all sources again. What is reloadable is taken over, all of it or, where there "
-      "is a problem, nothing;\nwhat is not keeps its value until the next start, and the log says "
-      "so.\n\n"
+      "# Settings\n"
+      "\n"
+      "Every setting of Roost, with its unit, default and bounds. `roost settings` prints this "
+      "page.\n"
+      "\n"
       "```\n"
       "roost serve --set listen.port=4100 --set log.level=debug\n"
       "ROOST_LISTEN__PORT=4100 roost serve        # the same port from the environment\n"
       "roost settings --format json               # this page for programs\n"
-      "```\n\n";
+      "```\n"
+      "\n"
+      "**Sources.** Later sources override earlier ones: defaults, the configuration file (JSON "
+      "with comments), environment\n"
+      "variables, `--set key=value`. The environment variable of a setting is `ROOST_` and the key "
+      "in upper case, with `__` for\n"
+      "each dot: `ROOST_LISTEN__PORT=4100`. A list is given as a whole, in JSON: "
+      "`ROOST_ROOMS='[{\"match\": \"room:*\"}]'`.\n"
+      "\n"
+      "**Unknown names** are errors that suggest the most similar setting. This includes "
+      "environment variables that resemble a\n"
+      "setting: `ROOST_AUTH_HS256_SECRET`, `ROOST_API_KEY`, `ROOST_PORT=4100`. Variables that "
+      "Kubernetes sets for a service\n"
+      "called roost, such as `ROOST_PORT=tcp://10.0.0.1:4000`, are ignored. `roost check --config "
+      "FILE` lists every problem.\n"
+      "\n"
+      "**Secrets** can be read from a file: append `_file` to the key. A byte order mark and the "
+      "end of the last line are\n"
+      "ignored. Paths are relative to the configuration file. Secrets are never printed or "
+      "logged.\n"
+      "\n"
+      "**Reload.** On SIGHUP the node reads all sources again and applies every reloadable "
+      "setting, or none if there is a\n"
+      "problem. Other settings keep their values until the next start, and the log says so.\n\n";
   out += head({"key", "meaning", "unit", "default", "bounds", "reloadable", "secret"});
   for (const auto& one : listed_settings()) {
     out += row({code(one.declaration.key), one.declaration.text, one.declaration.unit,
@@ -121,20 +132,27 @@ std::string settings_json() {
 
 std::string errors_markdown() {
   std::string out =
-      "# Errors and close codes\n\n"
-      "Written by `roost docs errors` from `config/base/error.cpp`. Numbers and reasons never "
-      "change.\nAn error reply in a channel carries `{\"reason\", \"code\"}`; `HTTP` and `close` "
-      "are "
-      "empty where it never ends a request or a connection.\n1xx is answered in a channel, 2xx "
-      "ends "
-      "a connection, 3xx is refused at HTTP, 4xx comes while starting.\n\n"
-      "A push into a room that was not joined, and its answer:\n\n"
+      "# Errors and close codes\n"
+      "\n"
+      "The errors and close codes that clients can receive. Numbers and reasons never change. "
+      "`roost docs errors` prints this\n"
+      "page.\n"
+      "\n"
+      "An error reply in a channel carries `{\"reason\", \"code\"}`. Codes 1xx answer a message in "
+      "a channel, 2xx close a connection,\n"
+      "3xx refuse an HTTP request, 4xx are reported at start. An empty `HTTP` or `close` column "
+      "means that the error never ends a\n"
+      "request or a connection. \"reconnect\" says whether a client should reconnect by itself.\n"
+      "\n"
+      "A push to a topic that was not joined, and its answer:\n"
+      "\n"
       "```\n"
       "> [null,\"1\",\"room:42\",\"msg\",{}]\n"
-      "< [null,\"1\",\"room:42\",\"phx_reply\","
-      "{\"status\":\"error\",\"response\":{\"reason\":\"unmatched topic\",\"code\":100}}]\n"
+      "< "
+      "[null,\"1\",\"room:42\",\"phx_reply\",{\"status\":\"error\",\"response\":{\"reason\":"
+      "\"unmatched topic\",\"code\":100}}]\n"
       "```\n\n";
-  out += head({"code", "name", "reason", "HTTP", "close", "come back", "meaning"});
+  out += head({"code", "name", "reason", "HTTP", "close", "reconnect", "meaning"});
   for (const auto& one : error_catalogue()) {
     if (one.code == errc::none) continue;
     out += row({std::to_string(static_cast<unsigned>(one.code)), code(one.name), one.reason.data(),
@@ -146,16 +164,19 @@ std::string errors_markdown() {
 
 std::string metrics_markdown() {
   std::string out =
-      "# Metrics\n\n"
-      "Written by `roost docs metrics` from `config/base/metric_rows.cpp`. `GET /metrics` on the "
-      "admin "
-      "port has them in the\nPrometheus text format, `GET /stats` as JSON. A label has a fixed "
-      "list "
-      "of values; whatever else comes counts as `other`.\nTwo labels are written `a,b`, and so are "
-      "their values.\n\n"
+      "# Metrics\n"
+      "\n"
+      "Every metric of a node. `GET /metrics` on the admin port serves them in the Prometheus text "
+      "format, `GET /stats` as JSON.\n"
+      "`roost docs metrics` prints this page.\n"
+      "\n"
       "```\n"
       "curl -s http://127.0.0.1:4001/metrics | grep -E '^roost_(connections|messages_in_total)'\n"
-      "```\n\n";
+      "```\n"
+      "\n"
+      "The values of a label are a fixed list; any other value counts as `other`. Two labels are "
+      "written `a,b`, and so are their\n"
+      "values.\n\n";
   out += head({"name", "type", "meaning", "label", "values"});
   for (const auto& one : metrics::catalogue()) {
     std::string values;
@@ -171,10 +192,10 @@ std::string metrics_markdown() {
 std::string bounds_markdown() {
   std::string out =
       "# Bounds\n\n"
-      "Written by `roost docs bounds` from `config/bound_rows.cpp`. Everything that a client or "
-      "another node can fill has a bound\nand one rule for what happens over it. Defaults and "
-      "units of the settings: [settings.md](settings.md). How bounds work\ntogether, and what to "
-      "set in production: [limits.md](limits.md).\n";
+      "Everything that a client or another node can fill has a bound and one rule for what happens "
+      "over it.\n`roost docs bounds` prints this page. Defaults and units of the settings: "
+      "[settings.md](settings.md). How bounds\nwork together, and what to set in production: "
+      "[limits.md](limits.md).\n";
   for (const auto& group : bound_catalogue()) {
     out.append("\n## ").append(group.title).append("\n\n");
     out += head({"queue or table", "bound", "over the bound"});

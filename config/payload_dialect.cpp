@@ -24,7 +24,7 @@ constexpr std::size_t checks_deep_max = 64;
 std::string fault_beside_reference(const json& schema) {
   for (const auto& [key, ignored] : schema.items()) {
     if (payload_keywords::refuses_payloads(key)) {
-      return key + " beside $ref would count for nothing; put both into allOf";
+      return key + " beside $ref is ignored by draft 7; put both into allOf";
     }
   }
   return {};
@@ -35,7 +35,7 @@ std::string fault_of(const json& schema, bool is_root) {
     if (auto fault = payload_keywords::find_fault(key, value); !fault.empty()) return fault;
   }
   // A nested $id would change the base of the references inside of that schema.
-  if (!is_root && schema.contains("$id")) return "$id is not supported inside of a schema";
+  if (!is_root && schema.contains("$id")) return "$id is not supported inside a schema";
   return schema.contains("$ref") ? fault_beside_reference(schema) : "";
 }
 
@@ -91,7 +91,7 @@ class nesting {
   std::size_t height_of(const json& schema) {
     if (!fault_.empty()) return 0;
     if (const auto known = heights_.find(&schema); known != heights_.end()) return known->second;
-    if (!open_.insert(&schema).second) return refuse("it leads to itself without end");
+    if (!open_.insert(&schema).second) return refuse("it refers to itself without end");
     if (open_.size() > checks_deep_max) return refuse("it needs more than 64 checks of one value");
     std::size_t height = 0;
     for (const auto* next : beside(root_, schema)) height = std::max(height, height_of(*next));
@@ -145,7 +145,7 @@ class inspection {
     const auto* const target =
         at->is_string() ? target_of(root_, at->get_ref<const std::string&>()) : nullptr;
     if (target && known_.contains(target)) return;
-    complain(place, "$ref is " + at->dump() + ", must be # or lead to a schema of this file");
+    complain(place, "$ref is " + at->dump() + ", must be # or refer to a schema in this file");
   }
 
   const json& root_;
@@ -167,7 +167,7 @@ const json* target_of(const json& root, std::string_view reference) {
 }
 
 std::string find_fault(const json& schema) {
-  if (is_too_deep(schema, depth_max)) return "it is deeper than 64";
+  if (is_too_deep(schema, depth_max)) return "it is nested deeper than 64 levels";
   return inspection{schema}.run();
 }
 

@@ -181,11 +181,11 @@ std::string_view text_of(form wanted) {
     case form::positive_number:
       return "a number above 0";
     case form::count:
-      return "a whole number from 0 on";
+      return "a whole number of at least 0";
     case form::boolean:
       return "true or false";
     case form::pattern:
-      return "text";
+      return "a string";
     case form::names:
       return "a list of different names";
     case form::types:

@@ -21,7 +21,7 @@ result<payload_schema> payload_schema::parse(std::string_view text) {
   const auto tree = json::parse(text, nullptr, false);
   if (tree.is_discarded()) return error{errc::bad_setting, "is not JSON"};
   if (auto fault = payload_dialect::find_fault(tree); !fault.empty()) {
-    return error{errc::bad_setting, "is no schema that is supported: " + fault};
+    return error{errc::bad_setting, "is not a supported schema: " + fault};
   }
   return payload_schema{std::make_shared<const payload_rules>(compile_payload_schema(tree))};
 }

@@ -56,7 +56,7 @@ std::string no_object(const std::vector<setting<Owner>>& known, const std::strin
   const bool may_be_secret = std::ranges::any_of(known, [&](const auto& one) {
     return one.declaration.is_secret && one.declaration.key.starts_with(key + ".");
   });
-  return (may_be_secret ? std::string{"is a value that is not shown"} : "is " + v.dump()) +
+  return (may_be_secret ? std::string{"has a hidden value"} : "is " + v.dump()) +
          ", must be an object";
 }
 
@@ -118,7 +118,7 @@ void settings_reader::object(const json& tree, const std::vector<setting<Owner>>
   for (const auto& [name, v] : tree.items()) {
     auto key = path.empty() ? name : path + "." + name;
     if (name.find('.') != std::string::npos) {
-      complain(prefix + key, "must be written as objects inside each other, without a dot");
+      complain(prefix + key, "must be written as nested objects, without a dot");
       continue;
     }
     auto one = std::ranges::find(known, key, [](const auto& s) { return s.declaration.key; });
@@ -140,9 +140,9 @@ template <class Owner>
 void settings_reader::unknown(const std::string& key, const std::string& prefix,
                               const std::vector<setting<Owner>>& known) {
   const auto why = why_not_yet(std::is_same_v<Owner, room_rule> ? "rooms[]." + key : key);
-  complain(prefix + key, why.empty() ? "is not a setting; the nearest is " + prefix +
-                                           suggest_name(key, names(known))
-                                     : "is not in this version: " + std::string{why});
+  complain(prefix + key, why.empty() ? "is not a setting; did you mean " + prefix +
+                                           suggest_name(key, names(known)) + "?"
+                                     : "is not supported in this version: " + std::string{why});
 }
 
 bool settings_reader::special_at(const std::string& key, const std::string&, const json& v,
@@ -201,7 +201,7 @@ bool settings_reader::secret_file(const std::string& key, const json& v) {
   if (v.is_string()) {
     note_secret(secret->declaration.key, v, true);
   } else {
-    complain(key, "is a value that is not shown, must be the path of a file");
+    complain(key, "has a hidden value, must be the path of a file");
   }
   return true;
 }
@@ -209,13 +209,13 @@ bool settings_reader::secret_file(const std::string& key, const json& v) {
 /// Warns, because a variable is often empty by mistake.
 void settings_reader::warn_of_emptiness(const std::string& key) {
   if (rank_ != source_rank::environment) return;
-  warn(key, source_ + " is empty, which takes back what was given before it");
+  warn(key, source_ + " is empty, which removes the value of an earlier source");
 }
 
 void settings_reader::note_secret(const std::string& key, const json& v, bool is_file) {
   if (is_empty_text(v) && secrets_.is_taken_back(key, rank_, is_file)) warn_of_emptiness(key);
   if (secrets_.note(key, rank_, is_file, v.get<std::string>())) return;
-  complain(file_key(key), "is given besides " + key + "; one of the two must go");
+  complain(file_key(key), "is set together with " + key + "; remove one of them");
 }
 
 void settings_reader::read_secret_files(const std::string& config_file) {
@@ -232,8 +232,8 @@ void settings_reader::read_secret_files(const std::string& config_file) {
     const auto* secret = secret_of_file(file_key(key));
     const auto faults = find_faults(secret->declaration, json(read->text), file_key(key));
     if (faults.empty()) secret->write(out_.values, json(read->text));
-    for (const auto& one : faults) complain(one.key, "names a file whose text " + one.text);
-    if (read->is_open_to_all) warn(file_key(key), named + "everybody on this machine can read");
+    for (const auto& one : faults) complain(one.key, "names a file whose content " + one.text);
+    if (read->is_open_to_all) warn(file_key(key), named + "every user of this machine can read");
   }
 }
 

@@ -40,7 +40,8 @@ json written(const std::vector<socket_settings>& mounts) {
 
 void plan_mounts(const settings& next, reload_diff& plan) {
   if (written(plan.values.sockets) == written(next.sockets)) return;
-  plan.warnings.emplace_back("sockets: has changed, which needs a restart; it stays as it was");
+  plan.warnings.emplace_back(
+      "sockets: has changed, which needs a restart; the old value stays in use");
 }
 
 }  // namespace
@@ -48,7 +49,7 @@ void plan_mounts(const settings& next, reload_diff& plan) {
 std::string text_of(const reload_change& change) {
   if (change.from.empty() && change.to.empty()) return change.key + ": changed";
   if (change.from.empty()) return change.key + ": new: " + change.to;
-  if (change.to.empty()) return change.key + ": gone: " + change.from;
+  if (change.to.empty()) return change.key + ": removed: " + change.from;
   return change.key + ": " + change.from + " -> " + change.to;
 }
 

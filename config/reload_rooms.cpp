@@ -116,7 +116,8 @@ std::string needs_restart(const setting_declaration& declaration, const std::str
                           const json& from, const json& to) {
   const auto change = change_of(declaration, key, from, to);
   const auto how = change.to.empty() ? " has changed" : " is " + change.to + " now";
-  const auto stays = change.from.empty() ? " it stays as it was" : " it stays " + change.from;
+  const auto stays =
+      change.from.empty() ? " the old value stays in use" : " it stays " + change.from;
   return key + ":" + how + ", which needs a restart;" + stays;
 }
 
@@ -130,8 +131,8 @@ void diff_rooms(const settings& next, reload_diff& plan) {
   if (turns_rooms(now, wanted)) {
     plan.warnings.resize(warnings_before);
     plan.warnings.emplace_back(
-        "rooms: topics would get another kind or durability, which needs a restart; all rules stay "
-        "as they were");
+        "rooms: the kind or durability of some topics would change, which needs a restart; the old "
+        "rules stay in use");
     return;
   }
   say_list(now, wanted, plan);

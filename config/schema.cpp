@@ -17,43 +17,47 @@ constexpr bounds ports{0, 65'535};
 constexpr bounds host_bytes{1, 255};
 
 void declare_places(setting_table<settings>& t) {
-  t.text(ROOST_FIELD(node.name), "Name of this node, for people.", {1, 64},
+  t.text(ROOST_FIELD(node.name), "Human-readable name of this node.", {1, 64},
          value_formats::node_name)
-      .number(ROOST_FIELD(node.loops), "Threads that serve; 0: one per core.", "", {0, 256})
+      .number(ROOST_FIELD(node.loops), "Number of event-loop threads. 0: one per core.", "",
+              {0, 256})
       .number(ROOST_FIELD(node.connections_max),
-              "Connections at once; over it 503. 0: what the open-files limit allows.", "",
-              {0, 16'777'216})
+              "Maximum number of open connections; more are refused with 503. 0: as many as the "
+              "open-files limit allows.",
+              "", {0, 16'777'216})
       .text(ROOST_FIELD(listen.host), "Address of the public port.", host_bytes,
             value_formats::host)
-      .number(ROOST_FIELD(listen.port), "Public port; 0: a free one.", "", ports)
+      .number(ROOST_FIELD(listen.port), "Public port. 0: any free port.", "", ports)
       .reloadable()
       .list(ROOST_FIELD(listen.host_names),
-            "Names by which browsers reach this node, without port: pages from them may connect "
-            "where origins is same, and the admin pages answer to them. Empty: localhost, loopback "
-            "addresses, and the addresses of this machine's interfaces.",
+            "Host names, without port, by which browsers reach this node. Pages from these hosts "
+            "may connect where `origins` is `same`, and the admin pages answer to these names. "
+            "Empty: localhost, loopback addresses and the addresses of this machine's interfaces.",
             value_type::texts, value_formats::host_name)
       .fixed()
       .flag(ROOST_FIELD(listen.demo), "Serve the demo page at /.",
-            "true without a configuration file, else false")
+            "true without a configuration file, otherwise false")
       .list(ROOST_FIELD(listen.trusted_proxies),
-            "Networks whose X-Forwarded-For and PROXY headers count.", value_type::texts,
-            value_formats::network)
+            "Networks of proxies whose X-Forwarded-For and PROXY headers are trusted.",
+            value_type::texts, value_formats::network)
       .flag(ROOST_FIELD(listen.proxy_protocol),
-            "Each connection to the public port begins with a PROXY header, version 1 or 2.")
+            "Require a PROXY header (version 1 or 2) at the start of each connection to the public "
+            "port.")
       .text(ROOST_FIELD(admin.host), "Address of the admin port.", host_bytes, value_formats::host)
-      .number(ROOST_FIELD(admin.port), "Admin port; 0: a free one.", "", ports)
+      .number(ROOST_FIELD(admin.port), "Admin port. 0: any free port.", "", ports)
       .reloadable()
       .text(ROOST_FIELD(admin.api_key),
-            "Key of the server API, at least 16 bytes. Empty: the API answers only on loopback.",
+            "Key of the server API, at least 16 bytes. Empty: the API answers only requests from "
+            "this machine.",
             {0, 4'096}, value_formats::bearer_token)
       .secret();
 }
 
 void declare_log(setting_table<settings>& t) {
   t.reloadable()
-      .choice(ROOST_FIELD(log.level), "Least level that is written.")
+      .choice(ROOST_FIELD(log.level), "Lowest level that is logged.")
       .fixed()
-      .choice(ROOST_FIELD(log.format), "How a line is written.");
+      .choice(ROOST_FIELD(log.format), "Format of a log line.");
 }
 
 setting_declaration list_of_objects(const char* key, const char* text, bounds count,
@@ -73,16 +77,17 @@ schema make_schema() {
   declare_rates(t);
   declare_drain(t);
   declare_log(t);
-  return {t.take(),
-          {list_of_objects("sockets", "Mounts: where clients connect.", {1, 64},
-                           "one, with the defaults below", false),
-           &settings::sockets, declare_socket()},
-          {list_of_objects("rooms", "Rules for topics; the first match wins.", {1, 1'000},
-                           "one for *, with ephemeral typing and cursor, conflate_field and "
-                           "idempotency_field id",
-                           true),
-           &settings::rooms, declare_room()},
-          declare_events()};
+  return {
+      t.take(),
+      {list_of_objects("sockets", "Mounts: the paths under which clients connect.", {1, 64},
+                       "one mount with the defaults below", false),
+       &settings::sockets, declare_socket()},
+      {list_of_objects("rooms", "Rules for topics; the first rule that matches counts.", {1, 1'000},
+                       "one rule `*` with ephemeral typing and cursor, and id as conflate_field "
+                       "and idempotency_field",
+                       true),
+       &settings::rooms, declare_room()},
+      declare_events()};
 }
 
 template <class Element>
@@ -127,13 +132,13 @@ std::string_view why_not_yet(std::string_view key) {
     std::string_view why;
   };
   constexpr std::array rows{
-      row{"cluster", "a node is alone and stores nothing"},
-      row{"hooks", "rules decide without asking another server"},
-      row{"listen.tls", "TLS ends at a proxy in front"},
+      row{"cluster", "there is no cluster and no storage"},
+      row{"hooks", "there are no hooks"},
+      row{"listen.tls", "use a proxy for TLS"},
       row{"limits.longpoll_window_ms", "there is no long-poll"},
-      row{"rooms[].snapshot_ms", "rooms keep no state"},
-      row{"rooms[].tick_ms", "rooms keep no state"},
-      row{"rooms[].state_bytes_max", "rooms keep no state"},
+      row{"rooms[].snapshot_ms", "rooms have no state"},
+      row{"rooms[].tick_ms", "rooms have no state"},
+      row{"rooms[].state_bytes_max", "rooms have no state"},
   };
   for (const auto& one : rows) {
     const auto rest = key.substr(0, one.key.size()) == one.key ? key.substr(one.key.size()) : "?";

@@ -81,7 +81,8 @@ result<void> add_claim(const std::string& text, json& claims) {
   }
   const auto name = text.substr(0, equals);
   if (std::ranges::find(own_claims, name) != own_claims.end()) {
-    return wrong("--claim", name, "must be another name: --sub, --ttl and --grant say this one");
+    return wrong("--claim", name,
+                 "must have another name: this claim is set by --sub, --ttl or --grant");
   }
   const auto given = text.substr(equals + 1);
   auto value = json::parse(given, nullptr, false);
@@ -93,7 +94,7 @@ result<void> add_claim(const std::string& text, json& claims) {
 
 result<std::string> make_claims(const cli::token& asked, std::int64_t now_s) {
   const auto ttl_s = read_ttl(asked.ttl);
-  if (asked.sub.empty()) return wrong("--sub", asked.sub, "must name a user");
+  if (asked.sub.empty()) return wrong("--sub", asked.sub, "must not be empty");
   if (!ttl_s) return wrong("--ttl", asked.ttl, "must be like 90s, 15m, 1h or 7d, at most 3650d");
   json claims{{"sub", asked.sub}, {"iat", now_s}, {"exp", now_s + *ttl_s}};
   for (const auto& one : asked.claims) {
@@ -107,7 +108,7 @@ result<std::string> make_claims(const cli::token& asked, std::int64_t now_s) {
   try {
     return claims.dump();
   } catch (const json::type_error&) {
-    return error{errc::bad_setting, "a token holds UTF-8 only"};
+    return error{errc::bad_setting, "a token can contain only UTF-8"};
   }
 }
 

@@ -50,7 +50,7 @@ std::string joins_of(const settings& all) {
 }  // namespace
 
 std::string token_status(const settings& all) {
-  if (!has_token_key(all)) return "off: no key is set, so everybody may join";
+  if (!has_token_key(all)) return "off: no token key is set, so everybody may join";
   return "on: " + keys_of(all.auth) + "; auth: " + mounts_of(all) + "; joins: " + joins_of(all);
 }
 

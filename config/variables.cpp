@@ -148,18 +148,17 @@ std::string variable_fault(const std::string& name, std::string_view value,
   if (name.find("__") != std::string::npos) {
     const auto key = key_of(name);
     const auto why = why_not_yet(key);
-    if (!why.empty()) return "is not in this version: " + std::string{why};
-    return with_variables("names no setting; the nearest is ", {suggest_name(key, keys)});
+    if (!why.empty()) return "is not supported in this version: " + std::string{why};
+    return with_variables("is not a setting; did you mean ", {suggest_name(key, keys)}) + "?";
   }
   const auto meant = words_of(std::string_view{name}.substr(prefix.size()));
   if (is_of_a_service(meant, value)) return {};
   const auto found = meant_by(meant, keys);
   if (found.empty()) {
     const auto near = meant_in_section(meant, keys);
-    return near.empty() ? "" : with_variables("names no setting; the nearest is ", {near});
+    return near.empty() ? "" : with_variables("is not a setting; did you mean ", {near}) + "?";
   }
-  return with_variables("names no setting, as a dot of a key is written as two underscores; write ",
-                        found);
+  return with_variables("is not a setting: write a dot of the key as two underscores, ", found);
 }
 
 bool is_service_variable(std::string_view name, std::string_view value) {

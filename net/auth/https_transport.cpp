@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 result<std::unique_ptr<https_transport>> https_transport::open(std::string_view address,
                                                                const https_options& options) {
   auto target = parse_url(address);
-  if (!target) return error{errc::bad_setting, "is no http or https address"};
+  if (!target) return error{errc::bad_setting, "is not an http or https URL"};
   std::unique_ptr<https_transport> out{new https_transport{std::move(*target), options}};
   boost::system::error_code failed;
   auto& tls = out->tls_;

@@ -46,7 +46,7 @@ result<verify_key> material(const json& key, jwks_options options) {
   }
   if (is_curve(key, "OKP", "Ed25519")) return verify_key::from_ed25519(bytes_of(key, "x"));
   if (kty == "oct" && options.takes_secrets) return verify_key::from_secret(bytes_of(key, "k"));
-  return refuse("a kind of key that is not taken");
+  return refuse("an unsupported key type");
 }
 
 // RFC 7517 sections 4.2 and 4.3: skip keys whose use or key_ops exclude verifying signatures.

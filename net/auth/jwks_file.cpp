@@ -23,7 +23,7 @@ result<jwks_keys> read_jwks_file(const std::string& path) {
   struct stat found {};
   if (::stat(path.c_str(), &found) != 0) return unreadable(std::strerror(errno));
   // Opening a FIFO would block until another process opens it for writing.
-  if (!S_ISREG(found.st_mode)) return unreadable("it is no regular file");
+  if (!S_ISREG(found.st_mode)) return unreadable("it is not a regular file");
   std::ifstream file{path, std::ios::binary};
   if (!file) return unreadable(std::strerror(errno));
   // Read one byte more than allowed, so that read_jwks() detects a file over the bound.

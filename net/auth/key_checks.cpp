@@ -15,7 +15,7 @@ result<void> check_file(const std::string& path) {
 
 result<void> check_address(const std::string& address) {
   if (parse_url(address)) return {};
-  return error{errc::bad_setting, "it is no address that can be asked: see its port"};
+  return error{errc::bad_setting, "it is not a URL that can be fetched: check its port"};
 }
 
 }  // namespace

@@ -17,13 +17,13 @@ struct claim_row {
   const char* rule;
 };
 constexpr const char* name_rule =
-    " must be text of 1..255 bytes without control characters; digits as text are \"7\"";
+    " must be a string of 1..255 bytes without control characters; digits as a string are \"7\"";
 constexpr const char* moment_rule = " must be seconds of Unix time";
 constexpr std::array claim_rules{
     claim_row{"claim_sub", name_rule},
     claim_row{"claim_jti", name_rule},
-    claim_row{"claim_iss", " must be text; digits as text are \"7\""},
-    claim_row{"claim_aud", " must be text, or a list of texts; digits as text are \"7\""},
+    claim_row{"claim_iss", " must be a string; digits as a string are \"7\""},
+    claim_row{"claim_aud", " must be a string, or a list of strings; digits as a string are \"7\""},
     claim_row{"claim_exp", moment_rule},
     claim_row{"claim_nbf", moment_rule},
     claim_row{"claim_iat", moment_rule},
@@ -49,7 +49,7 @@ result<std::string> mint(std::string_view claims, std::string_view secret) {
   // Verify at time 0, so that expired tokens can be created: tests need them.
   if (const auto taken = verify_token(token, keys, {"", "", 0}, 0);
       !taken && taken.failure().detail != "not_yet_valid" && taken.failure().detail != "expired") {
-    return error{errc::bad_setting, "no node would take it: " + in_words(taken.failure().detail)};
+    return error{errc::bad_setting, "no node would accept it: " + in_words(taken.failure().detail)};
   }
   return token;
 }

@@ -124,7 +124,7 @@ result<verify_key> verify_key::from_secret(std::string_view secret) {
 result<verify_key> verify_key::from_rsa(std::string_view modulus, std::string_view exponent) {
   const auto n = number(modulus);
   const auto e = number(exponent);
-  if (!n || !e) return refuse("no RSA key");
+  if (!n || !e) return refuse("not an RSA key");
   const int bits = BN_num_bits(n.get());
   if (bits < rsa_bits_min) return refuse("an RSA key of less than 2048 bits");
   if (bits > rsa_bits_max) return refuse("an RSA key of more than 8192 bits");
@@ -135,32 +135,32 @@ result<verify_key> verify_key::from_rsa(std::string_view modulus, std::string_vi
   const builder_ptr parts{OSSL_PARAM_BLD_new()};
   if (!parts || OSSL_PARAM_BLD_push_BN(parts.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) != 1 ||
       OSSL_PARAM_BLD_push_BN(parts.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1) {
-    return refuse("no RSA key");
+    return refuse("not an RSA key");
   }
   auto* key = assemble("RSA", parts.get());
-  if (!key) return refuse("no RSA key");
+  if (!key) return refuse("not an RSA key");
   return verify_key{algorithm::rs256, {}, key};
 }
 
 result<verify_key> verify_key::from_p256(std::string_view x, std::string_view y) {
-  if (x.size() != p256_bytes || y.size() != p256_bytes) return refuse("no point of P-256");
+  if (x.size() != p256_bytes || y.size() != p256_bytes) return refuse("not a point of P-256");
   const auto point = std::string{'\x04'}.append(x).append(y);  // uncompressed
   const builder_ptr parts{OSSL_PARAM_BLD_new()};
   if (!parts ||
       OSSL_PARAM_BLD_push_utf8_string(parts.get(), OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0) != 1 ||
       OSSL_PARAM_BLD_push_octet_string(parts.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
                                        point.size()) != 1) {
-    return refuse("no point of P-256");
+    return refuse("not a point of P-256");
   }
   auto* key = assemble("EC", parts.get());
-  if (!key) return refuse("no point of P-256");
+  if (!key) return refuse("not a point of P-256");
   return verify_key{algorithm::es256, {}, key};
 }
 
 result<verify_key> verify_key::from_ed25519(std::string_view x) {
-  if (x.size() != ed25519_bytes) return refuse("no Ed25519 key");
+  if (x.size() != ed25519_bytes) return refuse("not an Ed25519 key");
   auto* key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes(x), x.size());
-  if (!key) return refuse("no Ed25519 key");
+  if (!key) return refuse("not an Ed25519 key");
   return verify_key{algorithm::eddsa, {}, key};
 }
 

@@ -89,7 +89,7 @@ result<void> check_page_access(const api_caller& caller, std::string_view key,
   if (!caller.host || has_key(caller, key)) return {};
   const auto name = name_in(*caller.host);
   if (!name || !own.contains(*name)) {
-    return forbid("the Host header names no host of this node: see listen.host_names");
+    return forbid("the Host header is not a host name of this node: see listen.host_names");
   }
   if (caller.origin && !is_own(*caller.origin, *caller.host))
     return forbid("the Origin is another site");

@@ -22,7 +22,7 @@ result<api_body> api_body::read(std::string_view text, std::initializer_list<con
   const auto state = check_json(text);
   if (state == json_state::too_deep) return error{errc::invalid_payload, "the body is too deep"};
   if (state == json_state::lone_surrogate) {
-    return error{errc::invalid_payload, "half of a surrogate pair is no text"};
+    return error{errc::invalid_payload, "a lone surrogate is not valid text"};
   }
   json_cursor at{text};
   if (state != json_state::valid || !at.take('{')) return refuse("the body must be a JSON object");
@@ -89,7 +89,7 @@ std::string api_body::shown(std::string_view name) {
 result<void> api_body::check_name(std::string_view key, std::string_view value) {
   if (value.size() > name_bytes_max) return error{errc::name_too_long, std::string{key}};
   if (value.empty() || !is_utf8(value) || has_control_character(value)) {
-    return refuse(std::string{key} + " must be text without control characters");
+    return refuse(std::string{key} + " must be a string without control characters");
   }
   return {};
 }

@@ -103,10 +103,10 @@ class getter {
 
 result<int> http_get_status(std::string_view url, std::chrono::milliseconds timeout) {
   const auto parts = split_url(url);
-  if (!parts) return error{errc::bad_request, "is no address such as http://127.0.0.1:4000"};
+  if (!parts) return error{errc::bad_request, "is not a URL such as http://127.0.0.1:4000"};
   getter one{*parts, timeout};
   if (const auto status = one.run()) return *status;
-  return error{errc::unavailable, "cannot be asked: " + one.why()};
+  return error{errc::unavailable, "cannot be reached: " + one.why()};
 }
 
 }  // namespace roost::net::http

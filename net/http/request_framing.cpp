@@ -92,7 +92,7 @@ std::optional<framing_fault> find_target_fault(const request_head& head) {
   }
   const auto authority = authority_of(target);
   if (authority && !authority->empty() && is_host(*authority)) return std::nullopt;
-  return framing_fault{400, "the request's target is no path and no http address"};
+  return framing_fault{400, "the request's target is neither a path nor an http URL"};
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ TEST_CASE("an admin port that others reach needs a key") {
     all.admin.host = host;
     all.admin.api_key.clear();
     CHECK(problems_of(all).starts_with("admin.host: is \"" + std::string{host} +
-                                       "\", which others can reach; without admin.api_key"));
+                                       "\", which other machines can reach; set admin.api_key"));
     all.admin.api_key = std::string(16, 'k');
     CHECK(problems_of(all) == "");
   }
@@ -80,7 +80,7 @@ TEST_CASE("a mount that needs tokens needs a key for them") {
   all.sockets.push_back(
       {.path = "/b", .origins = {}, .subprotocols = {}, .auth = token_use::required});
   CHECK(problems_of(all) ==
-        "sockets[1].auth: is \"required\", which needs a key for tokens: auth.hs256_secret, "
+        "sockets[1].auth: is \"required\", which needs a token key: auth.hs256_secret, "
         "auth.jwks_file or auth.jwks_url\n");
   all.auth.jwks_url = "https://id.example.com/keys";
   CHECK(problems_of(all) == "");
@@ -91,7 +91,7 @@ TEST_CASE("a rule that looks at tokens needs a key for them") {
   for (auto needs : {who::user, who::self, who::grant, who::claim}) {
     auto all = with_rule(needs);
     CHECK(problems_of(all).starts_with("rooms[0].allow.join: is "));
-    CHECK(problems_of(all).find("needs a key for tokens") != std::string::npos);
+    CHECK(problems_of(all).find("needs a token key") != std::string::npos);
     all.auth.hs256_secret = good_secret;
     CHECK(problems_of(all) == "");
   }
@@ -100,9 +100,9 @@ TEST_CASE("a rule that looks at tokens needs a key for them") {
   settings all;
   all.rooms[0].allow.push = {{{"a"}, {}}, {{"*"}, {.allowed = who::grant}}};
   CHECK(problems_of(all).starts_with(
-      "rooms[0].allow.push[1].allow: is \"grant\", which needs a key"));
+      "rooms[0].allow.push[1].allow: is \"grant\", which needs a token key"));
   all.rooms[0].allow.push = {{{"*"}, {.allowed = who::grant}}};
-  CHECK(problems_of(all).starts_with("rooms[0].allow.push: is \"grant\", which needs a key"));
+  CHECK(problems_of(all).starts_with("rooms[0].allow.push: is \"grant\", which needs a token key"));
 }
 
 TEST_CASE("keys that a node would refuse are a problem at their key") {
@@ -132,8 +132,8 @@ TEST_CASE("what users alone would feel is warned of where there are none") {
   all.limits.connections_per_user.max = 5;
   all.rates.user.messages = {10, 20};
   CHECK(warnings_of(all) ==
-        "limits.connections_per_user.max: is 5, but without a key for tokens there are no users\n"
-        "rates.user.messages.per_second: is 10, but without a key for tokens there are no users\n");
+        "limits.connections_per_user.max: is 5, but without a token key there are no users\n"
+        "rates.user.messages.per_second: is 10, but without a token key there are no users\n");
   all.auth.hs256_secret = good_secret;
   CHECK(warnings_of(all) == "");
 }

@@ -76,9 +76,9 @@ TEST_CASE("each text of a list must have the form, and each that has not is name
   CHECK(faults_of(d, json::array({"ok", "ok"})).empty());
   CHECK(faults_of(d, json::array({"ok", "no", 5, "ok", "nor"})) ==
         "k[1]: is \"no\", must be ok\n"
-        "k[2]: is 5, must be text\n"
+        "k[2]: is 5, must be a string\n"
         "k[4]: is \"nor\", must be ok\n");
-  CHECK(faults_of(d, "ok") == "k: is \"ok\", must be list of 0..9 texts\n");
+  CHECK(faults_of(d, "ok") == "k: is \"ok\", must be a list of 0..9 strings\n");
 }
 
 TEST_CASE("names of the user's choice have a form and are counted") {
@@ -88,9 +88,9 @@ TEST_CASE("names of the user's choice have a form and are counted") {
   };
   CHECK(faults_of(d, json{{"a", 1}, {"b", json::object()}}).empty());
   CHECK(faults_of(d, json{{"a", 1}, {"no", 1}}) == "k.no: is \"no\", must not be no\n");
-  CHECK(
-      faults_of(d, json{{"a", 1}, {"b", 1}, {"c", 1}}).ends_with("must be object of 0..2 names\n"));
-  CHECK(faults_of(d, json::array()) == "k: is [], must be object of 0..2 names\n");
+  CHECK(faults_of(d, json{{"a", 1}, {"b", 1}, {"c", 1}})
+            .ends_with("must be an object of 0..2 names\n"));
+  CHECK(faults_of(d, json::array()) == "k: is [], must be an object of 0..2 names\n");
 }
 
 TEST_CASE("a secret value is not repeated") {

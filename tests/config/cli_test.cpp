@@ -68,12 +68,12 @@ TEST_CASE("roost without a command prints its help and means a wrong use") {
 }
 
 TEST_CASE("a command that does not exist is told the nearest one") {
-  CHECK(
-      parse_as<cli::message>({"srve"}).text ==
-      "roost: there is no command srve; the nearest is serve\nRun roost --help for all of them.\n");
+  CHECK(parse_as<cli::message>({"srve"}).text ==
+        "roost: unknown command srve; did you mean serve?\nRun roost --help for the list of "
+        "commands.\n");
   auto got = parse_as<cli::message>({"setings", "--format", "json"});
   CHECK(got.exit_code == cli::exit_usage);
-  CHECK(got.text.find("the nearest is settings") != std::string::npos);
+  CHECK(got.text.find("did you mean settings?") != std::string::npos);
 }
 
 TEST_CASE("help that was asked for is no mistake") {

@@ -50,7 +50,7 @@ TEST_CASE("check ends with 1 and has a line for every problem") {
   auto got = check_text(R"({"listen": {"port": -1}, "nodes": {}})");
   CHECK(got.code == 1);
   CHECK(got.err.find("listen.port: is -1, must be 0..65535\n") != std::string::npos);
-  CHECK(got.err.find("nodes: is not a setting; the nearest is node\n") != std::string::npos);
+  CHECK(got.err.find("nodes: is not a setting; did you mean node?\n") != std::string::npos);
   CHECK(got.err.ends_with(": 2 problems\n"));
   CHECK(got.out.empty());
 }
@@ -129,14 +129,14 @@ TEST_CASE("token prints nothing where no node would take what it says") {
   asked.sub = "ann";
   asked.claims = {"jti=7"};
   auto mint = [](const std::string&, const std::string&) -> result<std::string> {
-    return error{errc::bad_setting, "the claim jti must be text"};
+    return error{errc::bad_setting, "the claim jti must be a string"};
   };
   std::ostringstream out;
   std::ostringstream err;
   const load_sources from{"", {"ROOST_AUTH__HS256_SECRET=" + std::string(32, 's')}, {}};
   CHECK(run_token(asked, from, 1'000, mint, out, err) == cli::exit_usage);
   CHECK(out.str().empty());
-  CHECK(err.str() == "roost: the claim jti must be text\n");
+  CHECK(err.str() == "roost: the claim jti must be a string\n");
 }
 
 TEST_CASE("what needs a node is left to main") {

@@ -34,11 +34,11 @@ TEST_CASE("a payload must fit into a frame, an outbox and the inbound bytes") {
   for (const auto& one : found) CHECK(one.key == "limits.payload_bytes_max");
   CHECK(found[0].text == "is 2000000, must be at most limits.inbound_bytes_max, which is 1000000");
   CHECK(found[1].text ==
-        "is 2000000, must be at most 996928: with its envelope it must fit into "
-        "limits.frame_bytes_max, which is 1000000");
+        "is 2000000, must be at most 996928 to fit with its envelope into limits.frame_bytes_max "
+        "(1000000)");
   CHECK(found[2].text ==
-        "is 2000000, must be at most 747696: as base64 (V1) and with its envelope it must fit into "
-        "limits.outbox_bytes_max, which is 1000000");
+        "is 2000000, must be at most 747696 to fit as base64 (V1) with its envelope into "
+        "limits.outbox_bytes_max (1000000)");
 }
 
 TEST_CASE("a payload that fits as it is, but not as a frame, is refused") {
@@ -73,8 +73,8 @@ TEST_CASE("a presence meta must fit into an outbox with its envelope") {
   REQUIRE(found.size() == 2);
   CHECK(found[1].key == "rooms[0].presence.meta_bytes_max");
   CHECK(found[1].text ==
-        "is 13313, must be at most 13312: with its envelope it must fit into "
-        "limits.outbox_bytes_max, which is 16384");
+        "is 13313, must be at most 13312 to fit with its envelope into limits.outbox_bytes_max "
+        "(16384)");
   all.rooms[0].presence.mode = presence_mode::count;
   CHECK(check(all).problems.size() == 1);
 }
@@ -115,8 +115,8 @@ TEST_CASE("a schema that is missing or bad is a problem at its key") {
   CHECK(text_with("{") == "is \"" + file + "\", which is not JSON");
   CHECK(text_with(R"({"format": "date"})") ==
         "is \"" + file +
-            "\", which is no schema that is supported: /: the keyword format is not supported");
-  CHECK(text_with("[]").find("is no schema") != std::string::npos);
+            "\", which is not a supported schema: /: the keyword format is not supported");
+  CHECK(text_with("[]").find("is not a supported schema") != std::string::npos);
   std::filesystem::remove(file);
   REQUIRE(check(all).problems.size() == 1);
   CHECK(check(all).problems[0].text.ends_with("cannot be read: No such file or directory"));
@@ -145,7 +145,7 @@ TEST_CASE("a room that cannot be durable without NATS is warned of") {
   for (auto durability : {room_durability::event, room_durability::snapshot}) {
     all.rooms[0].durability = durability;
     REQUIRE(check(all).warnings.size() == 1);
-    CHECK(check(all).warnings[0].find("every room is memory") != std::string::npos);
+    CHECK(check(all).warnings[0].find("every room is in memory") != std::string::npos);
   }
   all.rooms[0].durability = room_durability::memory;
   CHECK(check(all).warnings.empty());

@@ -27,5 +27,5 @@ TEST_CASE("a class that has nothing or everything in it is one that RE2 knows") 
 
 TEST_CASE("a fault is told, and the first of them") {
   CHECK(re2_syntax_of("(a(?=b").failure().detail == "lookaheads are not supported");
-  CHECK(re2_syntax_of(R"(\z)").failure().detail == R"(\z is no escape of ECMA 262)");
+  CHECK(re2_syntax_of(R"(\z)").failure().detail == R"(\z is not an escape of ECMA 262)");
 }

@@ -95,7 +95,7 @@ TEST_CASE("an address of the web has a scheme and a host, and no password") {
           "must be like https://host/path or http://host:port/path");
   }
   CHECK(value_formats::web_address("https://me:secret@id/") ==
-        "must not have a user's name or password");
+        "must not contain a user name or password");
 }
 
 TEST_CASE("a pattern of events is a name that clients may push, or ends with a star") {

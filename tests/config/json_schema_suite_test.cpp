@@ -23,18 +23,18 @@ struct excluded {
 };
 constexpr std::array exclusions{
     // A schema is a single file; remote references are not fetched.
-    excluded{"refRemote.json", "", "lead to a schema of this file"},
+    excluded{"refRemote.json", "", "refer to a schema in this file"},
     excluded{"definitions.json", "validate definition against metaschema",
-             "lead to a schema of this file"},
-    excluded{"ref.json", "remote ref, containing refs itself", "lead to a schema of this file"},
+             "refer to a schema in this file"},
+    excluded{"ref.json", "remote ref, containing refs itself", "refer to a schema in this file"},
     excluded{"ref.json", "simple URN base URI with $ref via the URN",
-             "lead to a schema of this file"},
+             "refer to a schema in this file"},
     excluded{"ref.json", "URN base URI with URN and JSON pointer ref",
-             "lead to a schema of this file"},
+             "refer to a schema in this file"},
     // $id inside of a schema would change the meaning of references. Names without it suffice.
-    excluded{"ref.json", "", "$id is not supported inside of a schema"},
-    excluded{"refRemote.json", "", "$id is not supported inside of a schema"},
-    excluded{"optional.unknownKeyword.json", "", "$id is not supported inside of a schema"},
+    excluded{"ref.json", "", "$id is not supported inside a schema"},
+    excluded{"refRemote.json", "", "$id is not supported inside a schema"},
+    excluded{"optional.unknownKeyword.json", "", "$id is not supported inside a schema"},
     // Draft 7 ignores keywords beside $ref, later drafts do not, so the combination is refused.
     excluded{"ref.json", "ref overrides any sibling keywords", "beside $ref"},
 };

@@ -62,25 +62,25 @@ TEST_CASE("a reference leads to the schema itself or to a definition") {
                    {"items", {{"$ref", to}}}};
     CHECK(payload_dialect::find_fault(schema) ==
           "/items: $ref is \"" + std::string{to} +
-              "\", must be # or lead to a schema of this file");
+              "\", must be # or refer to a schema in this file");
   }
-  CHECK(fault(R"({"$ref": 5})") == "/: $ref is 5, must be # or lead to a schema of this file");
+  CHECK(fault(R"({"$ref": 5})") == "/: $ref is 5, must be # or refer to a schema in this file");
 }
 
 TEST_CASE("what would count for nothing beside a reference is a fault") {
   CHECK(fault(R"({"definitions": {"a": {}}, "$ref": "#/definitions/a", "title": "t"})") == "");
   CHECK(fault(R"({"definitions": {"a": {}}, "$ref": "#/definitions/a", "maxItems": 1})") ==
-        "/: maxItems beside $ref would count for nothing; put both into allOf");
+        "/: maxItems beside $ref is ignored by draft 7; put both into allOf");
 }
 
 TEST_CASE("what would change the meaning of references is a fault") {
   CHECK(fault(R"({"$id": "http://example.com/a"})") == "");
   CHECK(fault(R"({"items": {"$id": "http://example.com/a"}})") ==
-        "/items: $id is not supported inside of a schema");
+        "/items: $id is not supported inside a schema");
 }
 
 TEST_CASE("a schema that leads to itself without end is a fault, a recursive one is not") {
-  CHECK(fault(R"({"$ref": "#"})") == "/: it leads to itself without end");
+  CHECK(fault(R"({"$ref": "#"})") == "/: it refers to itself without end");
   CHECK(fault(R"({"anyOf": [{"type": "string"}, {"$ref": "#"}]})") != "");
   CHECK(fault(R"({"definitions": {"a": {"not": {"$ref": "#/definitions/b"}},
                   "b": {"if": {"$ref": "#/definitions/a"}}}})") != "");
@@ -97,7 +97,7 @@ TEST_CASE("a schema as deep as a pit is a fault") {
     return out;
   };
   CHECK(payload_dialect::find_fault(nested(64)) == "");
-  CHECK(payload_dialect::find_fault(nested(65)) == "it is deeper than 64");
+  CHECK(payload_dialect::find_fault(nested(65)) == "it is nested deeper than 64 levels");
 }
 
 TEST_CASE("a value that is held against too many schemas inside each other is a fault") {

@@ -40,7 +40,7 @@ TEST_CASE("a keyword's value has its form") {
 }
 
 TEST_CASE("a value of another form is a fault that names what it must be") {
-  CHECK(fault("maxLength", "\"3\"") == "maxLength is \"3\", must be a whole number from 0 on");
+  CHECK(fault("maxLength", "\"3\"") == "maxLength is \"3\", must be a whole number of at least 0");
   CHECK(fault("multipleOf", "0") == "multipleOf is 0, must be a number above 0");
   for (auto [name, value] :
        std::initializer_list<std::pair<const char*, const char*>>{{"type", "5"},

@@ -61,7 +61,7 @@ TEST_CASE("rules come, go and move") {
   auto got = reload(R"([{"match": "a"}, {"match": "b"}, {"match": "c"}])",
                     R"([{"match": "c"}, {"match": "d"}, {"match": "a"}])");
   CHECK(got.changes ==
-        "rooms[1]: gone: \"b\"\nrooms[1]: new: \"d\"\n"
+        "rooms[1]: removed: \"b\"\nrooms[1]: new: \"d\"\n"
         "rooms: [\"a\",\"c\"] -> [\"c\",\"a\"]\n");
   CHECK(matches_of(got.plan) == "c d a ");
 }
@@ -77,8 +77,8 @@ TEST_CASE("durability of a rule stays until the next start") {
 
 TEST_CASE("rules that would turn the rooms of others into another kind stay out, all of them") {
   const std::string stays =
-      "rooms: topics would get another kind or durability, which needs a restart; all rules stay "
-      "as they were\n";
+      "rooms: the kind or durability of some topics would change, which needs a restart; the old "
+      "rules stay in use\n";
   // A new rule takes over topics of a rule behind it.
   auto got = reload(R"([{"match": "a:*"}])",
                     R"([{"match": "a:b*", "durability": "event"}, {"match": "a:*"}])");
@@ -110,5 +110,5 @@ TEST_CASE("a long value is cut where a change is said") {
   CHECK(change.from.ends_with("..."));
   declaration.is_secret = true;
   CHECK(needs_restart(declaration, "k", "one", "two") ==
-        "k: has changed, which needs a restart; it stays as it was");
+        "k: has changed, which needs a restart; the old value stays in use");
 }

@@ -53,7 +53,7 @@ TEST_CASE("what needs a restart is named and keeps its value, the rest changes")
   CHECK(all_of(plan.warnings) ==
         "listen.port: is 5000 now, which needs a restart; it stays 4000\n"
         "log.format: is \"text\" now, which needs a restart; it stays \"json\"\n"
-        "sockets: has changed, which needs a restart; it stays as it was\n");
+        "sockets: has changed, which needs a restart; the old value stays in use\n");
   CHECK(changes_of(plan) == "log.level: \"info\" -> \"error\"\n");
   CHECK(plan.values.listen.port == 4'000);
   CHECK(plan.values.sockets[0].path == "/socket");

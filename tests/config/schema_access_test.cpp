@@ -64,9 +64,9 @@ TEST_CASE("who may join where nothing is written: anybody, or with a key whoever
 
 TEST_CASE("a faulty rule has its key path") {
   CHECK(all_of(load_text(R"({"rooms": [{"allow": {"join": "hook", "push": [1], "pull": 1}}]})")) ==
-        "rooms[0].allow.join: is \"hook\", which is not in this version\n"
-        "rooms[0].allow.pull: is not a setting; the nearest is rooms[0].allow.push\n"
-        "rooms[0].allow.push[0]: is 1, must have just \"events\" and \"allow\"\n");
+        "rooms[0].allow.join: is \"hook\", which is not supported in this version\n"
+        "rooms[0].allow.pull: is not a setting; did you mean rooms[0].allow.push?\n"
+        "rooms[0].allow.push[0]: is 1, must have exactly \"events\" and \"allow\"\n");
 }
 
 TEST_CASE("the file of keys is relative to the configuration file") {

@@ -81,16 +81,16 @@ TEST_CASE("a claim cannot take the place of what the other words say") {
   for (auto name : {"sub", "iat", "exp", "grants"}) {
     auto asked = of_user();
     asked.claims = {std::string{name} + "=1"};
-    CHECK(fault_of(asked).find("must be another name") != std::string::npos);
+    CHECK(fault_of(asked).find("must have another name") != std::string::npos);
   }
   auto asked = of_user();
   asked.claims = {"no_value"};
   CHECK(fault_of(asked) == "--claim: is \"no_value\", must be name=value");
   asked = of_user();
   asked.sub = "";
-  CHECK(fault_of(asked) == "--sub: is \"\", must name a user");
+  CHECK(fault_of(asked) == "--sub: is \"\", must not be empty");
   asked.sub = "\xff";
-  CHECK(fault_of(asked) == "a token holds UTF-8 only");
+  CHECK(fault_of(asked) == "a token can contain only UTF-8");
 }
 
 TEST_CASE("issuer and audience come from the settings, unless a claim says them") {

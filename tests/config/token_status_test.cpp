@@ -14,7 +14,7 @@ std::string status_of(const std::string& config) {
 }  // namespace
 
 TEST_CASE("without a key the start line says that tokens are off") {
-  CHECK(status_of("{}") == "off: no key is set, so everybody may join");
+  CHECK(status_of("{}") == "off: no token key is set, so everybody may join");
 }
 
 TEST_CASE("with a key the start line says where tokens count") {

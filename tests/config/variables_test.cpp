@@ -13,8 +13,7 @@ std::string fault(const std::string& name, const std::string& value = "x") {
   return variable_fault(name, value, whole_keys());
 }
 
-const std::string meant =
-    "names no setting, as a dot of a key is written as two underscores; write ";
+const std::string meant = "is not a setting: write a dot of the key as two underscores, ";
 
 }  // namespace
 
@@ -44,21 +43,21 @@ TEST_CASE("a part of a secret's name is a mistake, as a node without it is open"
 }
 
 TEST_CASE("a variable that begins with the name of a section or a list is a mistake") {
-  const std::string nearest = "names no setting; the nearest is ";
-  CHECK(fault("ROOST_SOCKETS_AUTH") == nearest + "ROOST_SOCKETS");
-  CHECK(fault("ROOST_SOCKETS_0_AUTH") == nearest + "ROOST_SOCKETS");
-  CHECK(fault("ROOST_ROOMS_0_MATCH") == nearest + "ROOST_ROOMS");
-  CHECK(fault("ROOST_DRAIN_TIMEOUT") == nearest + "ROOST_DRAIN__TIMEOUT_MS");
+  const std::string nearest = "is not a setting; did you mean ";
+  CHECK(fault("ROOST_SOCKETS_AUTH") == nearest + "ROOST_SOCKETS?");
+  CHECK(fault("ROOST_SOCKETS_0_AUTH") == nearest + "ROOST_SOCKETS?");
+  CHECK(fault("ROOST_ROOMS_0_MATCH") == nearest + "ROOST_ROOMS?");
+  CHECK(fault("ROOST_DRAIN_TIMEOUT") == nearest + "ROOST_DRAIN__TIMEOUT_MS?");
   CHECK(fault("ROOST_SOCKETS_SERVICE_HOST", "10.0.0.1").empty());
   CHECK(fault("ROOST_ROOMS_PORT", "tcp://10.0.0.1:80").empty());
 }
 
 TEST_CASE("two underscores that name no setting are a mistake") {
-  CHECK(fault("ROOST_LISTEN__PROT") == "names no setting; the nearest is ROOST_LISTEN__PORT");
+  CHECK(fault("ROOST_LISTEN__PROT") == "is not a setting; did you mean ROOST_LISTEN__PORT?");
   CHECK(fault("ROOST__AUTH__HS256_SECRET") ==
-        "names no setting; the nearest is ROOST_AUTH__HS256_SECRET");
+        "is not a setting; did you mean ROOST_AUTH__HS256_SECRET?");
   CHECK(fault("ROOST_CLUSTER__NATS") ==
-        "is not in this version: a node is alone and stores nothing");
+        "is not supported in this version: there is no cluster and no storage");
 }
 
 TEST_CASE("what Kubernetes and Docker set for a service called roost is somebody else's") {
@@ -93,15 +92,15 @@ TEST_CASE("a variable that is like no setting is somebody else's") {
 
 TEST_CASE("a variable with two underscores that names no setting is an error") {
   CHECK(all_of(load({"", {"ROOST_LISTEN__PROT=1"}, {}})) ==
-        "ROOST_LISTEN__PROT: names no setting; the nearest is ROOST_LISTEN__PORT\n");
+        "ROOST_LISTEN__PROT: is not a setting; did you mean ROOST_LISTEN__PORT?\n");
   CHECK(all_of(load({"", {"ROOST_listen__port=1"}, {}})) ==
-        "ROOST_listen__port: names no setting; the nearest is ROOST_LISTEN__PORT\n");
+        "ROOST_listen__port: is not a setting; did you mean ROOST_LISTEN__PORT?\n");
   CHECK(all_of(load({"", {"ROOST_HOME=/x", "ROOSTER__X=1", "OTHER__X=1"}, {}})) == "");
 }
 
 TEST_CASE("a variable that names no setting and is like none is warned of, a service's is not") {
   const auto got = load({"", {"ROOST_CONFIG=/x", "ROOST_PORT=tcp://10.0.0.1:4000", "HOME=/"}, {}});
   CHECK(all_of(got) == "");
-  CHECK(all_of(got.warnings).find("ROOST_CONFIG: names no setting and is ignored\n") == 0);
+  CHECK(all_of(got.warnings).find("ROOST_CONFIG: is not a setting and is ignored\n") == 0);
   CHECK(all_of(got.warnings).find("ROOST_PORT") == std::string::npos);
 }

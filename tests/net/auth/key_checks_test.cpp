@@ -41,9 +41,9 @@ TEST_CASE("a file of keys that is missing, or is none, says so") {
   };
   CHECK(why("/nowhere/keys.json") == "the file cannot be read: No such file or directory");
   const scratch_folder folder;
-  CHECK(why(folder.path("")) == "the file cannot be read: it is no regular file");
+  CHECK(why(folder.path("")) == "the file cannot be read: it is not a regular file");
   REQUIRE(::mkfifo(folder.path("pipe").c_str(), 0600) == 0);
-  CHECK(why(folder.path("pipe")) == "the file cannot be read: it is no regular file");
+  CHECK(why(folder.path("pipe")) == "the file cannot be read: it is not a regular file");
 }
 
 TEST_CASE("an address of keys is checked as it will be asked") {

@@ -40,21 +40,22 @@ TEST_CASE("a token that is over, or not valid yet, can be minted") {
 
 TEST_CASE("what no node would take is not minted") {
   CHECK(why("{}", std::string(31, 's')) == "the secret is shorter than 32 bytes");
-  CHECK(why("") == "no node would take it: claims_not_json");
-  CHECK(why("[]") == "no node would take it: claims_not_object");
-  CHECK(why(R"({"a":1,"a":2})") == "no node would take it: claims_duplicate_member");
-  CHECK(why(R"({"a":")" + std::string(7'000, 'a') + "\"}") == "no node would take it: too_long");
+  CHECK(why("") == "no node would accept it: claims_not_json");
+  CHECK(why("[]") == "no node would accept it: claims_not_object");
+  CHECK(why(R"({"a":1,"a":2})") == "no node would accept it: claims_duplicate_member");
+  CHECK(why(R"({"a":")" + std::string(7'000, 'a') + "\"}") == "no node would accept it: too_long");
 }
 
 TEST_CASE("a claim that no node would take is named, with what it must be") {
   for (const auto* name : {"sub", "jti", "iss", "aud", "exp", "nbf", "iat", "grants"}) {
     const auto said = why("{\"" + std::string{name} + "\":[7]}");
     INFO(said);
-    CHECK(said.starts_with("no node would take it: the claim " + std::string{name} + " must be "));
+    CHECK(
+        said.starts_with("no node would accept it: the claim " + std::string{name} + " must be "));
   }
   CHECK(why(R"({"nbf":"soon"})") ==
-        "no node would take it: the claim nbf must be seconds of Unix time");
-  CHECK(why(R"({"jti":7})").ends_with("digits as text are \"7\""));
+        "no node would accept it: the claim nbf must be seconds of Unix time");
+  CHECK(why(R"({"jti":7})").ends_with("digits as a string are \"7\""));
   CHECK(why(R"({"jti":"7"})").empty());
 }
 

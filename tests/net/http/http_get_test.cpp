@@ -26,7 +26,7 @@ TEST_CASE("a health check fails where nobody answers") {
   CHECK(late.failure().code == errc::unavailable);
   ::close(silent->descriptors[0]);
   CHECK(http_get_status(url).failure().code == errc::unavailable);
-  CHECK(http_get_status(url).failure().detail == "cannot be asked: Connection refused");
+  CHECK(http_get_status(url).failure().detail == "cannot be reached: Connection refused");
 }
 
 TEST_CASE("what is no http url is refused") {
@@ -34,7 +34,7 @@ TEST_CASE("what is no http url is refused") {
     const auto got = http_get_status(bad);
     REQUIRE_FALSE(got);
     CHECK(got.failure().code == errc::bad_request);
-    CHECK(got.failure().detail == "is no address such as http://127.0.0.1:4000");
+    CHECK(got.failure().detail == "is not a URL such as http://127.0.0.1:4000");
   }
 }
 
