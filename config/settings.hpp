@@ -41,8 +41,8 @@ struct access_rule {
     none,
   };
   grantee allowed = grantee::any;
-  std::string claim{};            ///< who::claim only
-  std::vector<claim_value> in{};  ///< who::claim only
+  std::string claim{};            ///< grantee::claim only
+  std::vector<claim_value> in{};  ///< grantee::claim only
 };
 
 /// Which members may push which events. The first rule whose events match decides.
