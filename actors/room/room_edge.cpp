@@ -98,26 +98,19 @@ void room_edge::join(edge_request asked, edge_effects& out) {
 
 void room_edge::leave(edge_request asked, edge_effects& out) {
   edge_entry about;
-  if (auto it = channels_.find(asked.from.value);
-      it != channels_.end() && it->second.serial == asked.serial) {
-    it->second.is_leaving = true;
+  if (auto* const left = channel_of(asked.from, asked.serial)) {
+    left->is_leaving = true;
     about.closes_old = true;
-    about.old_join_ref = it->second.end_ref();  // the leave may have no join_ref
+    about.old_join_ref = left->end_ref();  // the leave may have no join_ref
   }
   about.asked = std::move(asked);
   ask(command::kind::leave, std::move(about), out);
 }
 
-/// The channel of this request; null if it has ended or was replaced by a later join.
-room_edge::channel* room_edge::channel_of(const edge_request& asked) {
-  const auto it = channels_.find(asked.from.value);
-  return it != channels_.end() && it->second.serial == asked.serial ? &it->second : nullptr;
-}
-
-/// Whether the join of this request's channel was answered ok.
-bool room_edge::is_joined(const edge_request& asked) {
-  const auto* const found = channel_of(asked);
-  return found && found->is_attached;
+/// The channel with this serial; null if it has ended or was replaced by a later join.
+room_edge::channel* room_edge::channel_of(connection_id member, channel_serial serial) {
+  const auto it = channels_.find(member.value);
+  return it != channels_.end() && it->second.serial == serial ? &it->second : nullptr;
 }
 
 void room_edge::push(edge_request&& asked, edge_effects& out) {
@@ -133,7 +126,7 @@ void room_edge::push(edge_request&& asked, edge_effects& out) {
   }
   if (plan_->is_ephemeral(about.asked.event)) {
     // Answer at once, unless the join or an earlier ephemeral push of the channel still waits.
-    auto* const by = channel_of(about.asked);
+    auto* const by = channel_of(about.asked.from, about.asked.serial);
     if (by && by->is_attached && by->ephemeral_waiting == 0) {
       return say_ephemeral(std::move(about), out);
     }
@@ -152,7 +145,8 @@ std::string room_edge::once_of(const edge_request& asked) const {
 }
 
 void room_edge::say_ephemeral(edge_entry&& about, edge_effects& out) {
-  if (!is_joined(about.asked)) return refuse(std::move(about), errc::unmatched_topic, out);
+  const auto* const by = channel_of(about.asked.from, about.asked.serial);
+  if (!by || !by->is_attached) return refuse(std::move(about), errc::unmatched_topic, out);
   out.directs.push_back(reply(about, net::reply_status::ok, "{}"));
   out.events.push_back(ephemeral_of(std::move(about.asked)));
 }

@@ -140,16 +140,12 @@ class room_edge {
   void stop(channel& what, connection_id member, edge_effects& out);
   void attach(channel& what, connection_id member);
   void detach(channel& what, connection_id member);
-  channel* channel_of(const edge_request& asked);
-  bool is_joined(const edge_request& asked);
+  channel* channel_of(connection_id member, channel_serial serial);
 
   // events from the owner (room_edge_stream.cpp)
   bool enter_life(const cluster::event& what, edge_effects& out);
   void take_ordered(const cluster::event_ptr& what, edge_effects& out);
   void take_joined(const cluster::event& what, edge_effects& out);
-  void take_notice(const cluster::event& what, edge_effects& out);
-  void take_told(const cluster::event& what, edge_effects& out);
-  void look_for_lost_notices(const cluster::event& what, edge_effects& out);
   void take_page(const cluster::event& what, edge_effects& out);
   void pass(const cluster::event_ptr& what, edge_effects& out);
   void pass_held(edge_effects& out);
@@ -165,6 +161,11 @@ class room_edge {
   void lost_events(edge_effects& out);
   void crash(edge_effects& out);
   void fail(channel& what, connection_id member, edge_effects& out);
+
+  // notices (room_edge_notices.cpp)
+  void take_notice(const cluster::event& what, edge_effects& out);
+  void take_told(const cluster::event& what, edge_effects& out);
+  void look_for_lost_notices(const cluster::event& what, edge_effects& out);
 
   // answers (room_edge_answers.cpp)
   void owner_answered(const cluster::event& what, edge_effects& out);

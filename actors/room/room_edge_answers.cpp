@@ -76,17 +76,16 @@ void room_edge::answer_join(const edge_entry& to, const cluster::event& what, ed
                       : reply(to, reply_status::error, net::error_response(what.why));
   if (!is_in) answer.refused = what.why;
   ++(is_in ? out.joins_ok : out.joins_refused);
-  auto it = channels_.find(to.asked.from.value);
-  const bool is_latest = it != channels_.end() && it->second.serial == to.asked.serial;
-  if (is_in && is_latest) {
+  auto* const latest = channel_of(to.asked.from, to.asked.serial);
+  if (is_in && latest) {
     if (what.recovered) ++(*what.recovered ? out.recovered : out.not_recovered);
-    attach(it->second, to.asked.from);
+    attach(*latest, to.asked.from);
     answer.action = direct::then::attach;
-    answer.page = first_page(to, it->second, what, out);
-  } else if (is_latest) {
+    answer.page = first_page(to, *latest, what, out);
+  } else if (latest) {
     answer.action = direct::then::end;
-    if (it->second.is_leaving) ended_early_[to.asked.from.value] = to.asked.serial;
-    channels_.erase(it);
+    if (latest->is_leaving) ended_early_[to.asked.from.value] = to.asked.serial;
+    channels_.erase(to.asked.from.value);
   }
   out.directs.push_back(std::move(answer));
 }
@@ -107,10 +106,9 @@ void room_edge::answer_leave(edge_entry& to, edge_effects& out) {
     answer.gives_credit = false;
   }
   answer.action = direct::then::end;
-  auto it = channels_.find(to.asked.from.value);
-  if (it != channels_.end() && it->second.serial == to.asked.serial) {
-    if (it->second.is_attached) detach(it->second, to.asked.from);
-    channels_.erase(it);
+  if (auto* const left = channel_of(to.asked.from, to.asked.serial)) {
+    if (left->is_attached) detach(*left, to.asked.from);
+    channels_.erase(to.asked.from.value);
   }
   out.directs.push_back(std::move(answer));
 }
@@ -135,7 +133,8 @@ void room_edge::answer_what_needs_no_owner(edge_effects& out) {
   while (!queue_.empty() && queue_.front_number() == 0) {
     auto front = queue_.take_front();
     if (front.asked.what == edge_request::kind::push) {
-      if (auto* const by = channel_of(front.asked)) --by->ephemeral_waiting;
+      auto* const by = channel_of(front.asked.from, front.asked.serial);
+      if (by) --by->ephemeral_waiting;
       say_ephemeral(std::move(front), out);
     } else if (!front.asked.event.empty()) {  // a push that this edge refused
       const auto why = front.asked.why;

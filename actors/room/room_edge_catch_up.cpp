@@ -86,8 +86,8 @@ std::shared_ptr<const catch_up_page> room_edge::first_page(const edge_entry& to,
 }
 
 void room_edge::give_page(const page_wanted& what, edge_effects& out) {
-  const auto it = channels_.find(what.who.value);
-  if (it == channels_.end() || it->second.serial != what.serial || !it->second.is_attached) return;
+  const auto* const to = channel_of(what.who, what.serial);
+  if (!to || !to->is_attached) return;
   // The fan-out broadcasts no ordered events to this member until a page says that it is live, so
   // `state` keeps the fan-out's position: events that come before the owner answers belong to it.
   catch_up state{what.from, what.bytes};
@@ -102,10 +102,9 @@ void room_edge::give_page(const page_wanted& what, edge_effects& out) {
   }
   catch_up_page page{{}, what.from, from};
   if (is_here) {
-    add_events(page, what.who, it->second, {}, std::min<std::size_t>(what.bytes, page_bytes_max),
-               out);
+    add_events(page, what.who, *to, {}, std::min<std::size_t>(what.bytes, page_bytes_max), out);
   }
-  give(what.who, it->second, std::move(page), out);
+  give(what.who, *to, std::move(page), out);
   trim_ring();
 }
 

@@ -166,44 +166,6 @@ void room_edge::take_joined(const cluster::event& what, edge_effects& out) {
   if (what.at > ring_.head() && ahead_.empty()) ask_missing(out);
 }
 
-void room_edge::take_notice(const cluster::event& what, edge_effects& out) {
-  if (!is_known_ || what.notices <= notices_) return;
-  if (what.notices == notices_ + 1) {
-    notices_ = what.notices;
-    out.casts.push_back(make_cast(what));
-  }
-  look_for_lost_notices(what, out);
-}
-
-/// Notices have no offset and cannot be fetched one by one: after a loss the edge fetches the whole
-/// side state and broadcasts it.
-void room_edge::look_for_lost_notices(const cluster::event& what, edge_effects& out) {
-  if (!is_known_ || what.notices <= notices_ || asked_told_) return;
-  asked_told_ = true;
-  auto question = queue_.question(command::kind::fetch, ring_.head());
-  question.wants_told = true;
-  out.commands.push_back(std::move(question));
-}
-
-void room_edge::take_told(const cluster::event& what, edge_effects& out) {
-  if (!asked_told_ || !what.side_to || what.notices < notices_) return;
-  asked_told_ = false;
-  notices_ = what.notices;
-  if (!what.side_to->is_end()) {  // too large for one broadcast: each member gets it in pages
-    cluster::event each;
-    each.what = cluster::event::kind::resync;
-    out.casts.push_back(make_cast(each));
-    return;
-  }
-  for (const auto& [name, payload] : what.told) {
-    cluster::event each;
-    each.what = cluster::event::kind::notice;
-    each.name = name;
-    each.payload = payload;
-    out.casts.push_back(make_cast(each));
-  }
-}
-
 void room_edge::take_page(const cluster::event& what, edge_effects& out) {
   if (what.member != connection_id{}) return take_missed(what, out);
   if (!is_known_) return;
@@ -275,11 +237,11 @@ void room_edge::crash(edge_effects& out) {
   // A channel whose join has no answer yet stays: that answer decides about it.
   boost::unordered_flat_set<std::uint64_t> joining;
   queue_.each([&](edge_entry& each) {
-    const auto it = channels_.find(each.asked.from.value);
-    if (it == channels_.end() || it->second.serial != each.asked.serial) return;
-    if (each.asked.what == edge_request::kind::join) joining.insert(it->first);
+    const auto* const by = channel_of(each.asked.from, each.asked.serial);
+    if (!by) return;
+    if (each.asked.what == edge_request::kind::join) joining.insert(each.asked.from.value);
     const bool leaves = is_leave(each.asked.what);
-    if (leaves && it->second.is_attached) each.closes_old = false;  // phx_error ends it now
+    if (leaves && by->is_attached) each.closes_old = false;  // phx_error ends it now
   });
   for (auto& [member, now] : channels_) {
     if (now.is_attached) fail(now, connection_id{member}, out);
