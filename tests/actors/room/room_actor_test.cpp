@@ -2,7 +2,6 @@
 
 #include <caf/all.hpp>
 #include <stdexcept>
-#include <thread>
 
 #include "actors/room/room_table.hpp"
 #include "tests/fixtures/catch.hpp"
@@ -285,9 +284,7 @@ TEST_CASE("a room that empties a thousand times has one alarm for its end, and n
   }
   its.it.settle();
   // A delayed presence message may still hold a timer of the scheduler.
-  for (int i = 0; i < 1'000 && armed() != before + 1; ++i) {
-    std::this_thread::sleep_for(milliseconds(10));
-  }
+  its.it.loops.wait_until(0, [&] { return its.it.loops.at(0).timers().armed() == before + 1; });
   CHECK(armed() == before + 1);
   its.it.loops.on(0, [&] { CHECK(its.node.scheduler.unit(0).clock().schedule().size() <= 1); });
   caf::anon_send(its.room, forget_if_empty{1'000});
