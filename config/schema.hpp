@@ -30,7 +30,7 @@ struct setting_list {
 };
 
 /// A setting that is a map from names, which the user chooses, to objects: "events": {"msg":
-/// {...}}. `what.form` checks the names; `elements` are the settings of one object.
+/// {...}}. `declaration.format` checks the names; `elements` are the settings of one object.
 template <class Owner, class Element>
 struct setting_map {
   setting_declaration declaration;

@@ -78,7 +78,7 @@ class connection final : public pinned {
   channel_table<caf::actor> channels_;
   std::uint32_t malformed_ = 0;
   net::wire_format format_;
-  net::token_use tokens_;
+  token_use tokens_;
   errc ended_for_ = errc::none;  ///< why the server closed the link; none: it did not
   bool is_renewed_ = false;      ///< the current message brought a valid token
   std::uint32_t since_s_;        // Unix time, until 2106; for the API

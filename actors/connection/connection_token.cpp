@@ -19,7 +19,7 @@ void connection::start_token(std::shared_ptr<const net::auth::token_claims> who)
     mine.expiry.renew(*who);
     mine.who = std::move(who);
     arm_token();
-  } else if (tokens_ == net::token_use::required) {
+  } else if (tokens_ == token_use::required) {
     const milliseconds timeout{node_.config->auth.first_message_ms};
     own_identity().expiry.await_first(unix_ms(), timeout);
     arm_token();
@@ -35,7 +35,7 @@ connection::connection_identity& connection::own_identity() {
 standing connection::stand(const net::inbound& in, const std::optional<channel_facts>& found) {
   standing out;
   const bool looks =
-      tokens_ != net::token_use::none && node_.verifier && has_token_key(node_.config.current());
+      tokens_ != token_use::none && node_.verifier && has_token_key(node_.config.current());
   if (looks) {
     if (const auto given = token_in(in, found)) {
       out.token = *given ? adopt(**given) : given->failure().code;
@@ -43,7 +43,7 @@ standing connection::stand(const net::inbound& in, const std::optional<channel_f
     }
   }
   out.who = who();
-  out.is_held = tokens_ == net::token_use::required && !out.who;
+  out.is_held = tokens_ == token_use::required && !out.who;
   return out;
 }
 

@@ -74,7 +74,7 @@ class presence {
 
  private:
   enum class mode : std::uint8_t { full, count, off };
-  /// What the next flush() gives: a diff, a count, or a whole state (the first one after counts).
+  /// The kind of the next flush(): a diff, a count, or a whole state (the first one after counts).
   enum class telling : std::uint8_t { diffs, counts, whole };
   /// A member that has left after clients were told of it.
   struct departure {

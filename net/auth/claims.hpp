@@ -30,7 +30,7 @@ struct token_claims {
   std::shared_ptr<const nlohmann::json> all;  ///< the whole claims object, for claim rules
 };
 
-/// What the settings require of claims.
+/// The requirements of the settings for claims.
 struct claim_demands {
   std::string issuer;          ///< required value of iss; empty: any
   std::string audience;        ///< value that aud must contain; empty: any

@@ -81,7 +81,7 @@ void flusher::drain(head& list, std::uint64_t sends_limit, time_point deadline) 
     node.unlink();
     const auto done = node.flush_once(scratch());
     count_send(done.bytes);
-    // flush_once() may call connection_handler::writable(), which may have queued the node again.
+    // flush_once() may call connection_handler::drained(), which may have queued the node again.
     if (done.wants_more && !node.next_) link(node, list);
   }
 }

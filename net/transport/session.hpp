@@ -28,9 +28,7 @@ class loop;
 /// first, so that one huge room cannot delay them.
 enum class flush_class : std::uint8_t { small, large };
 
-using roost::token_use;
-
-/// What is known about a client after the handshake.
+/// The facts about a client that the handshake has established.
 struct connect_info {
   std::size_t mount = 0;  ///< index into settings.sockets
   wire_format format;
@@ -68,7 +66,7 @@ class session {
   /// True if `bytes` more bytes fit into `queued_max`, or if the outbox is empty. If they do not
   /// fit, it first writes queued frames to the socket. False while closing.
   virtual bool make_room(std::size_t bytes, std::size_t queued_max) = 0;
-  /// Requests one call of writable() when at most `queued_max` bytes are queued. It is called from
+  /// Requests one call of drained() when at most `queued_max` bytes are queued. It is called from
   /// a later handler of the loop, even if this is true already. A new call replaces an earlier one.
   virtual void notify_when_drained(std::size_t queued_max) = 0;
 

@@ -14,7 +14,7 @@
 
 namespace roost::sim {
 
-/// Follows the rules of websocket::tcp_session: credit, a bounded outbox, writable(), and a close
+/// Follows the rules of websocket::tcp_session: credit, a bounded outbox, drained(), and a close
 /// that flushes first. Owns: its handler, its outbox, the bytes between the two sides. Runs on: its
 /// loop, and the simulation between two steps. Ends: with its last session_ptr.
 class link final : public tests::socketless_session,

@@ -36,7 +36,7 @@ std::string carrying(const std::string& what) { return R"({"token":")" + what + 
 
 net::connect_info required() {
   net::connect_info out;
-  out.tokens = net::token_use::required;
+  out.tokens = token_use::required;
   return out;
 }
 
@@ -211,7 +211,7 @@ TEST_CASE("a token that comes late may be one too many for its user") {
 
 TEST_CASE("tokens are not looked at where the mount has no use for them, or no key is there") {
   net::connect_info no_use;
-  no_use.tokens = net::token_use::none;
+  no_use.tokens = token_use::none;
   {
     node_fixture it(1, with_key());
     auto& client = it.open_with(0, no_use);

@@ -1,4 +1,4 @@
-// Outbox limits, writable() notifications and eviction of ephemeral frames:
+// Outbox limits, drained() notifications and eviction of ephemeral frames:
 // net/websocket/tcp_session*.cpp.
 #include <algorithm>
 #include <string>

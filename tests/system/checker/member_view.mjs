@@ -1,4 +1,4 @@
-// What one client may conclude from its requests and frames on one topic: the promises, checked.
+// Checks the promises to one client on one topic, from its requests and frames.
 // The same as tests/promises/member_view.cpp.
 import { check_join } from "./member_view_join.mjs";
 import { event } from "./member_view_events.mjs";
@@ -47,7 +47,7 @@ export class MemberView {
     this.shows_positions = shows_positions;
   }
 
-  /// What pushes carry: the newest join's; "": none.
+  /// The join_ref of pushes: the newest join's; "": none.
   get join_ref() {
     return this.joining || (this.live?.join_ref ?? "");
   }
@@ -105,8 +105,8 @@ export class MemberView {
     event(this, frame);
   }
 
-  /// What comes after the last event that it got happened after it had asked to join, unless it was
-  /// still being given what it missed.
+  /// Events after the last received one happened after the client had asked to join, unless it is
+  /// still receiving missed events.
   remember_where() {
     if (!this.live) return;
     const { joined_at, asked_at } = this.live;

@@ -1,4 +1,4 @@
-// What a member concludes from an event: of a room's order, ephemeral, or of other members. The
+// Checks the events of a member: ordered, ephemeral, and about other members. The
 // same as tests/promises/member_view_events.cpp.
 import { content_of } from "./room_truth.mjs";
 
@@ -58,8 +58,8 @@ function ordered(view, where, content, push) {
   }
 }
 
-/// Where the next event stands, for a member that is not shown it. The epoch of what it missed is
-/// not known.
+/// Counts the position of the next event, for a member without positions. The epoch of missed
+/// events is not known.
 function count_position({ live, terms }) {
   let offset = live.next;
   while (!terms.echo && offset > live.joined_at && live.own.has(offset)) offset += 1;

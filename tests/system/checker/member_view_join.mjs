@@ -1,4 +1,4 @@
-// What a join's reply must say: where the room stands, and what becomes of a resume. The same as
+// Checks a join's reply: the position of the room, and the result of a resume. The same as
 // tests/promises/member_view_join.cpp.
 
 const young_ms_max = 30_000;
@@ -43,7 +43,7 @@ function check_history(view, { history }, response) {
 function must_be_held(view, from, head) {
   const { loses, history_events, history_age_ms } = view.terms;
   const { where } = view;
-  // Where answers get lost, the one that arrives may be from a time when the room did not hold it.
+  // If answers can be lost, this one may be from a time when the room did not hold the event.
   if (loses || from.epoch !== where?.epoch || from.offset !== where.offset) return false;
   const behind = head.offset - from.offset;
   if (behind < 0 || behind > history_events) return false;

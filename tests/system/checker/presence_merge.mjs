@@ -1,5 +1,5 @@
-// What a client makes of presence and receipts: the Presence class of the official client, and how
-// far each user has read.
+// Merges presence and receipts: the Presence class of the official client, and the position up to
+// which each user has read.
 import { Presence } from "phoenix";
 
 export class PresenceMerge {

@@ -1,4 +1,4 @@
-// What all clients of a room must agree on when everything has come to rest. The same as
+// Checks that all clients of a room agree when everything has come to rest. The same as
 // tests/promises/room_check.cpp.
 
 /// Each view by itself, then all together: every member has every event that any of them knows of,

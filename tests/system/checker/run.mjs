@@ -112,7 +112,7 @@ function make_clients(server, { seed, crashes }, state) {
   });
 }
 
-/// Where each room stands.
+/// The last position of each room.
 async function heads_of(server, rooms) {
   const heads = new Map();
   for (const room of rooms) {

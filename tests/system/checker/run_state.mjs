@@ -1,4 +1,4 @@
-// What is known of a run: the truth of each room, what was broken, and how often what happened.
+// The state of a run: the truth of each room, the broken promises, and counters.
 import { Findings } from "./findings.mjs";
 import { RoomTruth } from "./room_truth.mjs";
 
