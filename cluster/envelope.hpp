@@ -57,13 +57,14 @@ struct side_state_cursor {
 class shared_topic {
  public:
   shared_topic() = default;
-  shared_topic(topic of) : of_(std::make_shared<const topic>(std::move(of))) {}
+  shared_topic(topic of)  // NOLINT: implicit
+      : of_(std::make_shared<const topic>(std::move(of))) {}
   const topic& operator*() const {
     static const topic nowhere;
     return of_ ? *of_ : nowhere;
   }
   const topic* operator->() const { return &**this; }
-  operator const topic&() const { return **this; }
+  operator const topic&() const { return **this; }  // NOLINT: implicit
   friend bool operator==(const shared_topic& a, const shared_topic& b) { return *a == *b; }
   friend bool operator==(const shared_topic& a, const topic& b) { return *a == b; }
 
