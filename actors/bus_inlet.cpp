@@ -8,21 +8,22 @@
 
 namespace roost::actors {
 
-bus_inlet::bus_inlet(node_context& node) : node_(node) {
+bus_dispatcher::bus_dispatcher(node_context& node) : node_(node) {
   for (std::size_t i = 0; i < node.scheduler.size(); ++i) {
-    tables_.push_back(std::make_unique<room_table>(node, empty_));
+    registries_.push_back(std::make_unique<room_registry>(node, empty_));
   }
 }
 
-void bus_inlet::command_arrived(cluster::command&& what) {
-  auto& home = node_.home_of(what.where).home();
-  auto& table = *tables_[home.id().value];
-  if (net::loop::current() == &home) return table.give(std::move(what));
-  home.post([&table, what = std::move(what)]() mutable { table.give(std::move(what)); });
+void bus_dispatcher::command_arrived(cluster::command&& command) {
+  auto& home = node_.home_of(command.topic).home();
+  auto& registry = *registries_[home.id().value];
+  if (net::loop::current() == &home) return registry.give(std::move(command));
+  home.post(
+      [&registry, command = std::move(command)]() mutable { registry.give(std::move(command)); });
 }
 
-void bus_inlet::event_arrived(const cluster::event_ptr& what) {
-  if (auto edge = node_.edges->find(what->where)) caf::anon_send(edge, what);
+void bus_dispatcher::event_arrived(const cluster::event_ptr& event) {
+  if (auto edge = node_.edges->find(event->topic)) caf::anon_send(edge, event);
 }
 
 }  // namespace roost::actors

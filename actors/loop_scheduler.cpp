@@ -57,16 +57,16 @@ loop_unit::loop_unit(caf::actor_system& system, net::loop& home, std::size_t mes
   home_.set_runner(this);
 }
 
-void loop_unit::exec_later(caf::resumable* job) {
+void loop_unit::exec_later(caf::resumable* task) {
   if (net::loop::current() == &home_) {
-    ready_.push_back(job);
+    ready_.push_back(task);
     return;
   }
   bool is_first = false;
   {
     std::lock_guard guard(lock_);
     is_first = remote_.empty() && remote_delayed_.empty();
-    remote_.push_back(job);
+    remote_.push_back(task);
   }
   if (is_first) wake_for_remote();
 }
@@ -107,22 +107,22 @@ void loop_unit::run_some() {
   // in this iteration, so the budget is at least twice the number of ready actors.
   auto budget = std::max<std::size_t>(4096, 2 * ready_.size());
   while (!ready_.empty() && budget-- > 0) {
-    auto* job = ready_.front();
+    auto* task = ready_.front();
     ready_.pop_front();
-    resume(job, messages_max_);
+    resume(task, messages_max_);
   }
 }
 
-void loop_unit::resume(caf::resumable* job, std::size_t messages_max) {
-  switch (job->resume(this, messages_max)) {
+void loop_unit::resume(caf::resumable* task, std::size_t messages_max) {
+  switch (task->resume(this, messages_max)) {
     case caf::resumable::resume_later:
-      ready_.push_back(job);
+      ready_.push_back(task);
       break;
     case caf::resumable::shutdown_execution_unit:
       home_.stop();
       break;
     default:
-      caf::intrusive_ptr_release(job);
+      caf::intrusive_ptr_release(task);
   }
 }
 
@@ -131,9 +131,9 @@ void loop_unit::run_in_order() {
     const auto next = order_->next(ready_.size());
     if (!next) return;
     const auto place = ready_.begin() + static_cast<std::ptrdiff_t>(next->actor);
-    auto* job = *place;
+    auto* task = *place;
     ready_.erase(place);
-    resume(job, next->messages_max);
+    resume(task, next->messages_max);
   }
 }
 
@@ -142,9 +142,9 @@ bool loop_unit::release_all(void (*release)(caf::resumable*)) {
   take_remote();
   const bool had_work = !ready_.empty() || !clock_.schedule().empty();
   while (!ready_.empty()) {
-    auto* job = ready_.front();
+    auto* task = ready_.front();
     ready_.pop_front();
-    release(job);
+    release(task);
     take_remote();  // actors that were woken by the last messages of the released actor
   }
   clock_.stop();
@@ -222,7 +222,7 @@ loop_unit& loop_scheduler::unit_of_this_thread() {
   return *units_[next_.fetch_add(1, std::memory_order_relaxed) % units_.size()];
 }
 
-void loop_scheduler::enqueue(caf::resumable* job) { unit_of_this_thread().exec_later(job); }
+void loop_scheduler::enqueue(caf::resumable* task) { unit_of_this_thread().exec_later(task); }
 
 caf::actor_clock& loop_scheduler::clock() noexcept {
   if (auto* here = net::loop::current()) return units_[here->id().value]->clock();

@@ -46,13 +46,13 @@ class loop_clock final : public caf::detail::simple_actor_clock {
 /// Lets the simulator choose the order in which ready actors run; the default order is FIFO.
 class run_order {
  public:
-  struct turn {
+  struct step {
     std::size_t actor = 0;  ///< index among the ready actors
     std::size_t messages_max = 1;
   };
   virtual ~run_order() = default;
   /// Chooses among `ready` (at least one) actors; none: end this iteration of the loop.
-  virtual std::optional<turn> next(std::size_t ready) = 0;
+  virtual std::optional<step> next(std::size_t ready) = 0;
 };
 
 /// CAF's execution unit for one loop. Owns: the queue of actors that are ready to run.
@@ -61,7 +61,7 @@ class run_order {
 class loop_unit final : public caf::execution_unit, public net::actor_runner {
  public:
   loop_unit(caf::actor_system& system, net::loop& home, std::size_t messages_max);
-  void exec_later(caf::resumable* job) override;
+  void exec_later(caf::resumable* task) override;
   /// Schedules a delayed message from a thread that is not a loop.
   void schedule_from_outside(loop_clock::time_point t, caf::strong_actor_ptr receiver,
                              caf::mailbox_element_ptr content);
@@ -81,7 +81,7 @@ class loop_unit final : public caf::execution_unit, public net::actor_runner {
     caf::strong_actor_ptr receiver;
     caf::mailbox_element_ptr content;
   };
-  void resume(caf::resumable* job, std::size_t messages_max);
+  void resume(caf::resumable* task, std::size_t messages_max);
   void run_in_order();
   void take_remote();
   void wake_for_remote();
@@ -115,7 +115,7 @@ class loop_scheduler final : public caf::scheduler::abstract_coordinator {
 
   void start() override;
   void stop() override;
-  void enqueue(caf::resumable* job) override;
+  void enqueue(caf::resumable* task) override;
   caf::actor_clock& clock() noexcept override;
 
   loop_unit& unit(std::size_t index) { return *units_[index]; }

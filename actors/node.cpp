@@ -35,16 +35,16 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
                probe,
                loop_scheduler::of(system_),
                parts.self ? *parts.self : new_node_id(),
-               std::move(parts.kinds),
-               std::move(parts.births),
+               std::move(parts.handlers),
+               std::move(parts.epochs),
                parts.faults},
       rules_(config->rooms),
       edges_(context_),
       rates_(probe),
-      inlet_(context_),
-      bus_(parts.bus(inlet_)),
-      gateway_(context_),
-      api_(context_) {
+      bus_dispatcher_(context_),
+      bus_(parts.bus(bus_dispatcher_)),
+      connection_factory_(context_),
+      api_dispatcher_(context_) {
   system_.await_actors_before_shutdown(false);  // end() waits, while the loops still run
   context_.bus = bus_.get();
   context_.edges = &edges_;
@@ -52,15 +52,16 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
   context_.rates = &rates_;
   context_.verifier = parts.verifier;
   if (parts.verifier) {
-    parts.verifier->on_revoked([this](const auto& what) { tell_revoked(context_, what); });
+    parts.verifier->on_revoked(
+        [this](const auto& revocation) { tell_revoked(context_, revocation); });
   }
   context_.links.resize(loops.size());
   context_.rules = &rules_;
   for (std::size_t i = 0; i < loops.size(); ++i) {
     loops[i]->flusher().counts().report_to(probe);
-    context_.fan_outs.push_back(spawn_on<fan_out>(context_.scheduler.unit(i), context_));
+    context_.fan_outs.push_back(spawn_on<fan_out_actor>(context_.scheduler.unit(i), context_));
   }
-  context_.api = spawn_on<api_actor>(context_.scheduler.unit(0), context_, inlet_);
+  context_.api = spawn_on<api_actor>(context_.scheduler.unit(0), context_, bus_dispatcher_);
 }
 
 node::~node() {
@@ -90,12 +91,12 @@ bool node::on_every_loop(const std::function<void(net::loop&)>& work, time_point
 }
 
 bool node::drain(time_point until) {
-  gateway_.drain();
+  connection_factory_.drain();
   // After this, upgrades that were in progress are connections and are counted below.
   if (!on_every_loop([](net::loop&) {}, until)) return false;
   const auto spread = drain_spread(context_.config->drain, connections());
   for (std::size_t i = 0; i < loops_.size(); ++i) {
-    drainers_.push_back(spawn_on<drainer>(context_.scheduler.unit(i), context_, spread));
+    drainers_.push_back(spawn_on<drainer_actor>(context_.scheduler.unit(i), context_, spread));
     caf::anon_send(drainers_.back(), drain_tick{});
   }
   return true;
@@ -111,11 +112,11 @@ void node::shut_closing() {
   }
 }
 
-void node::use_rules(rule_book::plans next) {
+void node::use_rules(room_rules::compiled_rules next) {
   rules_.replace(std::move(next));
   edges_.tell_all(rules_changed{});
   for (const auto& each : loops_) {
-    each->post([this, home = each.get()] { inlet_.rules_changed_on(home->id()); });
+    each->post([this, home = each.get()] { bus_dispatcher_.rules_changed_on(home->id()); });
   }
 }
 
@@ -131,7 +132,7 @@ void node::end() {
   for (auto& each : drainers_) caf::anon_send(each, end_now{});
   caf::anon_send(context_.api, end_now{});
   edges_.end_all();
-  on_every_loop([this](net::loop& home) { inlet_.end_rooms(home.id()); });
+  on_every_loop([this](net::loop& home) { bus_dispatcher_.end_rooms(home.id()); });
   for (auto& each : context_.fan_outs) caf::anon_send(each, end_now{});
   system_.await_all_actors_done();
   drainers_.clear();

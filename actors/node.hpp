@@ -22,14 +22,14 @@ namespace roost::actors {
 
 /// Dependencies of a node besides its settings. Tests replace some of them.
 struct node_parts {
-  kind_factory kinds = make_kind;
+  handler_factory handlers = make_handler;
   std::function<std::unique_ptr<cluster::bus>(cluster::bus_handler&)> bus =
       [](cluster::bus_handler& handler) {
         return std::make_unique<cluster::bus_in_process>(handler);
       };
   std::optional<node_id> self = {};  ///< none: a random id
-  std::function<epoch_birth(epoch)> births = new_epoch;
-  const planted_faults* faults = nullptr;
+  std::function<new_epoch(epoch)> epochs = make_epoch;
+  const fault_injection* faults = nullptr;
   net::auth::token_verifier* verifier = nullptr;  ///< outlives the node; null: no token checks
 };
 
@@ -45,8 +45,8 @@ class node {
   node(const node&) = delete;
   node& operator=(const node&) = delete;
 
-  net::connection_opener& opener() { return gateway_; }
-  net::http::api_handler& api() { return api_; }
+  net::connection_opener& opener() { return connection_factory_; }
+  net::http::api_handler& api() { return api_dispatcher_; }
   node_context& context() { return context_; }
   /// Asks every client to reconnect and closes its connection with 1012: existing connections
   /// evenly over drain_spread(), new ones at once. Returns when this has begun. False: a loop did
@@ -56,7 +56,7 @@ class node {
   /// Runs later, on the loops.
   void shut_closing();
   /// Replaces the rules of rooms, also for rooms and edges that exist. Replace the settings first.
-  void use_rules(rule_book::plans next);
+  void use_rules(room_rules::compiled_rules next);
   /// How many connection actors have not ended yet.
   std::size_t connections() const;
   /// Ends every actor and waits until all have ended. The loops must run.
@@ -70,15 +70,15 @@ class node {
   loop_actor_config config_;
   caf::actor_system system_;
   node_context context_;
-  rule_book rules_;
-  edge_directory edges_;
-  user_directory users_;
+  room_rules rules_;
+  edge_registry edges_;
+  user_registry users_;
   shared_rates rates_;
-  bus_inlet inlet_;
+  bus_dispatcher bus_dispatcher_;
   std::unique_ptr<cluster::bus> bus_;
-  gateway gateway_;
+  connection_factory connection_factory_;
   std::vector<caf::actor> drainers_;  // one for each loop, during a drain
-  api_gateway api_;
+  api_dispatcher api_dispatcher_;
 };
 
 }  // namespace roost::actors

@@ -24,8 +24,8 @@ class token_verifier;
 
 namespace roost::actors {
 
-class edge_directory;
-class user_directory;
+class edge_registry;
+class user_registry;
 struct shared_rates;
 
 /// References to the shared objects. Owns: nothing. Runs on: any thread; only `links` changes while
@@ -35,13 +35,13 @@ struct node_context {
   metrics& probe;
   loop_scheduler& scheduler;
   node_id self;
-  kind_factory kinds;
-  std::function<epoch_birth(epoch)> births = new_epoch;
-  const planted_faults* faults = nullptr;  ///< tests only
+  handler_factory handlers;
+  std::function<new_epoch(epoch)> epochs = make_epoch;
+  const fault_injection* faults = nullptr;  ///< tests only
   cluster::bus* bus = nullptr;
-  edge_directory* edges = nullptr;
-  user_directory* users = nullptr;
-  rule_book* rules = nullptr;
+  edge_registry* edges = nullptr;
+  user_registry* users = nullptr;
+  room_rules* rules = nullptr;
   shared_rates* rates = nullptr;
   net::auth::token_verifier* verifier = nullptr;  ///< null: tokens are not checked
   std::vector<caf::actor> fan_outs = {};          ///< one for each loop
@@ -50,8 +50,8 @@ struct node_context {
   std::vector<boost::unordered_flat_map<std::uint64_t, caf::actor>> links = {};
 
   /// The loop on which the topic's edge and room run.
-  loop_unit& home_of(const topic& where) const {
-    return scheduler.unit(keyed_hash{}(where.name) % scheduler.size());
+  loop_unit& home_of(const topic& topic) const {
+    return scheduler.unit(keyed_hash{}(topic.name) % scheduler.size());
   }
 };
 

@@ -39,20 +39,20 @@ using no_answer = caf::delegated<void>;
 ///
 /// To save 400 bytes for each actor, a class may share one thread_local behavior between all its
 /// actors on a thread. Its handlers then capture nothing and call `self<Class>()`.
-class pinned : public caf::event_based_actor {
+class pinned_actor : public caf::event_based_actor {
  public:
-  explicit pinned(caf::actor_config& cfg)
+  explicit pinned_actor(caf::actor_config& cfg)
       : caf::event_based_actor(cfg), home_(static_cast<loop_unit*>(cfg.host)) {}
 
   using caf::event_based_actor::enqueue;
-  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) override {
+  void enqueue(caf::mailbox_element_ptr message, caf::execution_unit*) override {
     published(this);
-    caf::event_based_actor::enqueue(std::move(what), home_);
+    caf::event_based_actor::enqueue(std::move(message), home_);
   }
-  caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t most) override {
+  caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t max) override {
     auto* before = std::exchange(running_, this);
     seen(this);
-    auto out = caf::event_based_actor::resume(unit, is_watched ? 1 : most);
+    auto out = caf::event_based_actor::resume(unit, is_watched ? 1 : max);
     running_ = before;
     return out;
   }
@@ -66,7 +66,7 @@ class pinned : public caf::event_based_actor {
   }
 
  private:
-  static inline thread_local pinned* running_ = nullptr;
+  static inline thread_local pinned_actor* running_ = nullptr;
   loop_unit* home_;
 };
 

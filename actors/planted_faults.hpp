@@ -7,7 +7,7 @@
 
 namespace roost::actors {
 
-struct planted_faults {
+struct fault_injection {
   bool skip_ring = false;               ///< events that arrive while a member catches up are lost
   bool off_by_one_at_p = false;         ///< a resume omits the first missed event
   bool reuse_epoch = false;             ///< a crash drops the history but keeps the epoch
@@ -21,23 +21,23 @@ struct planted_faults {
 };
 
 /// Fault names, for the command line of the tests.
-inline constexpr std::array<std::pair<std::string_view, bool planted_faults::*>, 10>
-    planted_faults_by_name{{
-        {"skip_ring", &planted_faults::skip_ring},
-        {"off_by_one_at_p", &planted_faults::off_by_one_at_p},
-        {"reuse_epoch", &planted_faults::reuse_epoch},
-        {"duplicate_after_resume", &planted_faults::duplicate_after_resume},
-        {"answer_before_apply", &planted_faults::answer_before_apply},
-        {"broadcast_before_reply", &planted_faults::broadcast_before_reply},
-        {"keep_credit_of_leave", &planted_faults::keep_credit_of_leave},
-        {"apply_repeats", &planted_faults::apply_repeats},
-        {"forget_values", &planted_faults::forget_values},
-        {"keep_gone_present", &planted_faults::keep_gone_present},
+inline constexpr std::array<std::pair<std::string_view, bool fault_injection::*>, 10>
+    injected_faults_by_name{{
+        {"skip_ring", &fault_injection::skip_ring},
+        {"off_by_one_at_p", &fault_injection::off_by_one_at_p},
+        {"reuse_epoch", &fault_injection::reuse_epoch},
+        {"duplicate_after_resume", &fault_injection::duplicate_after_resume},
+        {"answer_before_apply", &fault_injection::answer_before_apply},
+        {"broadcast_before_reply", &fault_injection::broadcast_before_reply},
+        {"keep_credit_of_leave", &fault_injection::keep_credit_of_leave},
+        {"apply_repeats", &fault_injection::apply_repeats},
+        {"forget_values", &fault_injection::forget_values},
+        {"keep_gone_present", &fault_injection::keep_gone_present},
     }};
 
 /// Enables the fault with this name. False: unknown name.
-inline bool plant(std::string_view name, planted_faults& into) {
-  for (const auto& [known, fault] : planted_faults_by_name) {
+inline bool inject_fault(std::string_view name, fault_injection& into) {
+  for (const auto& [known, fault] : injected_faults_by_name) {
     if (known != name) continue;
     into.*fault = true;
     return true;

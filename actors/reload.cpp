@@ -12,38 +12,38 @@ namespace roost::actors {
 
 namespace {
 
-reload_outcome refuse(const std::vector<problem>& problems, metrics& probe) {
+reload_result refuse(const std::vector<problem>& problems, metrics& probe) {
   for (const auto& each : problems) {
     log::error("reload_problem", {{"key", each.key}, {"text", each.text}});
   }
   log::error("reload_refused", {{"problems", problems.size()}});
   probe.add(metrics::counter::reloads, "refused");
-  return reload_outcome::refused;
+  return reload_result::refused;
 }
 
 }  // namespace
 
-reload_outcome reload(settings_store& config, node& node, const loaded& next, metrics& probe) {
-  auto plan = diff_settings(config.current(), next);
-  rule_book::plans rules;
-  if (plan.problems.empty()) {
+reload_result reload(settings_store& config, node& node, const loaded& next, metrics& probe) {
+  auto rule = diff_settings(config.current(), next);
+  room_rules::compiled_rules rules;
+  if (rule.problems.empty()) {
     try {
-      rules = rule_book::prepare(plan.values.rooms);
+      rules = room_rules::compile(rule.values.rooms);
     } catch (const std::exception& failed) {  // a schema file changed after its check
-      plan.problems.push_back({"rooms", failed.what()});
+      rule.problems.push_back({"rooms", failed.what()});
     }
   }
-  if (!plan.problems.empty()) return refuse(plan.problems, probe);
-  for (const auto& each : plan.warnings) log::warning("configuration", {{"text", each}});
-  config.replace(std::move(plan.values));
+  if (!rule.problems.empty()) return refuse(rule.problems, probe);
+  for (const auto& each : rule.warnings) log::warning("configuration", {{"text", each}});
+  config.replace(std::move(rule.values));
   log::set_level(config->log.level);
   node.use_rules(std::move(rules));
   if (auto* verifier = node.context().verifier) verifier->reload();
-  for (const auto& each : plan.changes) log::info("setting_changed", {{"text", text_of(each)}});
-  log::info("reloaded", {{"changes", plan.changes.size()}});
-  const bool is_changed = !plan.changes.empty();
+  for (const auto& each : rule.changes) log::info("setting_changed", {{"text", text_of(each)}});
+  log::info("reloaded", {{"changes", rule.changes.size()}});
+  const bool is_changed = !rule.changes.empty();
   probe.add(metrics::counter::reloads, is_changed ? "changed" : "unchanged");
-  return is_changed ? reload_outcome::changed : reload_outcome::unchanged;
+  return is_changed ? reload_result::changed : reload_result::unchanged;
 }
 
 }  // namespace roost::actors

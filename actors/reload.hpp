@@ -7,10 +7,10 @@
 
 namespace roost::actors {
 
-enum class reload_outcome : std::uint8_t { changed, unchanged, refused };
+enum class reload_result : std::uint8_t { changed, unchanged, refused };
 
 /// Applies the reloadable settings of `next` and logs each change. If anything is invalid, logs the
 /// problems and changes nothing. Call on the thread that created the node, while the loops run.
-reload_outcome reload(settings_store& config, node& node, const loaded& next, metrics& probe);
+reload_result reload(settings_store& config, node& node, const loaded& next, metrics& probe);
 
 }  // namespace roost::actors

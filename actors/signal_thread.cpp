@@ -31,9 +31,9 @@ void signal_thread::begin_service() {
   serves_ = true;
 }
 
-signal_thread::asked signal_thread::wait(milliseconds most) {
+signal_thread::asked signal_thread::wait(milliseconds max) {
   std::unique_lock held{lock_};
-  came_.wait_for(held, most, [this] { return stops_ > 0 || wants_reload_; });
+  came_.wait_for(held, max, [this] { return stops_ > 0 || wants_reload_; });
   if (stops_ > 0) return asked::stop;
   return std::exchange(wants_reload_, false) ? asked::reload : asked::nothing;
 }

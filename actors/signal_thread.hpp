@@ -42,7 +42,7 @@ class signal_thread {
   void begin_service();
   /// Waits for a request; returns `nothing` after the timeout `most`. `stop` takes precedence over
   /// `reload`, and all later calls return it again.
-  asked wait(milliseconds most);
+  asked wait(milliseconds max);
 
  private:
   void run();

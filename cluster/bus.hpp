@@ -12,9 +12,9 @@ class bus_handler {
  public:
   virtual ~bus_handler() = default;
   /// A request to the owner of the topic.
-  virtual void command_arrived(command&& what) = 0;
+  virtual void command_arrived(command&& command) = 0;
   /// Something that happened in the room, or the owner's answer; for this node's edge of the topic.
-  virtual void event_arrived(const event_ptr& what) = 0;
+  virtual void event_arrived(const event_ptr& event) = 0;
 };
 
 /// Carries envelopes between edges and owners, on one node or between nodes. It guarantees, and
@@ -29,10 +29,10 @@ class bus_handler {
 class bus {
  public:
   virtual ~bus() = default;
-  virtual result<void> publish(command&& what) = 0;
-  virtual result<void> publish(const event_ptr& what) = 0;
-  virtual void subscribe(const topic& where) = 0;
-  virtual void unsubscribe(const topic& where) = 0;
+  virtual result<void> publish(command&& command) = 0;
+  virtual result<void> publish(const event_ptr& event) = 0;
+  virtual void subscribe(const topic& topic) = 0;
+  virtual void unsubscribe(const topic& topic) = 0;
   /// Whether envelopes may be lost. If so, edges resend unanswered commands, and owners publish
   /// their head from time to time.
   virtual bool may_lose() const = 0;

@@ -4,31 +4,31 @@
 
 namespace roost::cluster {
 
-result<void> bus_in_process::publish(command&& what) {
-  handler_.command_arrived(std::move(what));
+result<void> bus_in_process::publish(command&& command) {
+  handler_.command_arrived(std::move(command));
   return {};
 }
 
-result<void> bus_in_process::publish(const event_ptr& what) {
+result<void> bus_in_process::publish(const event_ptr& event) {
   {
-    auto& home = shard_of(what->where);
+    auto& home = shard_of(event->topic);
     std::lock_guard guard(home.lock);
-    if (!home.uses.contains(what->where)) return {};
+    if (!home.uses.contains(event->topic)) return {};
   }
-  handler_.event_arrived(what);
+  handler_.event_arrived(event);
   return {};
 }
 
-void bus_in_process::subscribe(const topic& where) {
-  auto& home = shard_of(where);
+void bus_in_process::subscribe(const topic& topic) {
+  auto& home = shard_of(topic);
   std::lock_guard guard(home.lock);
-  ++home.uses[where];
+  ++home.uses[topic];
 }
 
-void bus_in_process::unsubscribe(const topic& where) {
-  auto& home = shard_of(where);
+void bus_in_process::unsubscribe(const topic& topic) {
+  auto& home = shard_of(topic);
   std::lock_guard guard(home.lock);
-  auto it = home.uses.find(where);
+  auto it = home.uses.find(topic);
   if (it != home.uses.end() && --it->second == 0) home.uses.erase(it);
 }
 

@@ -14,10 +14,10 @@ namespace roost::cluster {
 class bus_in_process final : public bus {
  public:
   explicit bus_in_process(bus_handler& handler) : handler_(handler) {}
-  result<void> publish(command&& what) override;
-  result<void> publish(const event_ptr& what) override;
-  void subscribe(const topic& where) override;
-  void unsubscribe(const topic& where) override;
+  result<void> publish(command&& command) override;
+  result<void> publish(const event_ptr& event) override;
+  void subscribe(const topic& topic) override;
+  void unsubscribe(const topic& topic) override;
   bool may_lose() const override { return false; }
 
  private:
@@ -26,7 +26,7 @@ class bus_in_process final : public bus {
     std::mutex lock;
     std::unordered_map<topic, unsigned> uses;
   };
-  shard& shard_of(const topic& where) { return shards_[keyed_hash{}(where.name) % shards_.size()]; }
+  shard& shard_of(const topic& topic) { return shards_[keyed_hash{}(topic.name) % shards_.size()]; }
 
   bus_handler& handler_;
   std::array<shard, 64> shards_;

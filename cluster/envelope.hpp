@@ -8,9 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "config/base/bytes.hpp"
 #include "config/base/error.hpp"
 #include "config/base/ids.hpp"
+#include "config/base/payload.hpp"
+#include "config/base/position.hpp"
 
 namespace roost::cluster {
 
@@ -29,18 +30,6 @@ struct member_id {
   friend bool operator==(const member_id&, const member_id&) = default;
 };
 
-/// The payload of an event: JSON text or bytes.
-struct body {
-  slice data;
-  bool is_binary = false;
-};
-
-/// A position in a room's order, as clients send it.
-struct place {
-  std::string epoch_text;
-  offset at;
-};
-
 /// A cursor over a room's side state: presence, then read receipts. A member receives the side
 /// state in pages, because it may be larger than an outbox.
 struct side_state_cursor {
@@ -48,7 +37,7 @@ struct side_state_cursor {
   stage at = stage::start;
   std::uint64_t key = 0;    ///< presence: number of the last key that was sent
   std::uint64_t after = 0;  ///< presence: number of its last member; receipts: of the last mark
-  std::uint64_t until = 0;  ///< last number of the snapshot; later changes arrive as notices
+  std::uint64_t until = 0;  ///< last number of the snapshot; later changes arrive as notifications
   bool is_end() const { return at == stage::end; }
   friend bool operator==(const side_state_cursor&, const side_state_cursor&) = default;
 };
@@ -72,35 +61,39 @@ class shared_topic {
   std::shared_ptr<const topic> of_;
 };
 
+/// The kinds of commands.
+enum class command_kind : std::uint8_t {
+  join,
+  leave,
+  push,
+  describe,   ///< a member changes its presence meta
+  mark_read,  ///< a user has read up to `from_position`
+  fetch,      ///< requests a page of the events after `from_position`, or of side state; no number
+  publish,    ///< a push through the server API, not by a member
+  query,      ///< a query of the server API, outside of the order: see `number`
+};
+
 /// A request from an edge to the owner of a topic. The owner answers each with one event that has
 /// the same edge and number, in the order of the numbers. On a bus that may lose envelopes the edge
 /// resends unanswered commands; they are idempotent, because the owner applies each number once.
 struct command {
-  enum class kind : std::uint8_t {
-    join,
-    leave,
-    push,
-    describe,   ///< a member changes its presence meta
-    mark_read,  ///< a user has read up to `from_place`
-    fetch,      ///< requests a page of the events after `from_place`, or of side state; no number
-    publish,    ///< a push through the server API, not by a member
-    look,       ///< a query of the server API, outside of the order: see `number`
-  };
-  topic where;
+  roost::topic topic;
   edge_id from;
-  std::uint64_t number = 0;    ///< 1, 2, 3 … for this edge; look: id of the query
+  std::uint64_t number = 0;    ///< 1, 2, 3 … for this edge; query: id of the query
   std::uint64_t answered = 0;  ///< this edge has received all answers up to this number
-  kind what = kind::push;
+  command_kind kind = command_kind::push;
   connection_id member;
   std::string user;   ///< the sender: key of presence and receipts, scope of idempotency keys
   std::string event;  ///< push, publish: the event's name
-  body payload;       ///< push, publish: the event's; join and describe: the meta, a JSON object
-  std::string once;   ///< push, publish: idempotency key; empty: none
-  /// join: resume after it; mark_read: read up to it; fetch, look: request the events after it
-  std::optional<place> from_place;
-  std::optional<std::uint32_t> history;  ///< join: number of recent events; look: maximum of events
-  /// fetch: side state for all members too, because notices were lost; look: presence too
-  bool wants_told = false;
+  roost::payload
+      payload;  ///< push, publish: the event's; join and describe: the meta, a JSON object
+  std::string idempotency_key;  ///< push, publish: idempotency key; empty: none
+  /// join: resume after it; mark_read: read up to it; fetch, query: request the events after it
+  std::optional<position> from_position;
+  std::optional<std::uint32_t>
+      history;  ///< join: number of recent events; query: maximum of events
+  /// fetch: side state for all members too, because notifications were lost; query: presence too
+  bool wants_side_state = false;
   std::optional<side_state_cursor> side_state;  ///< fetch for a member: where its next page starts
   std::uint32_t page_bytes = 0;                 ///< with `side_state`: maximum size of the page
 };
@@ -109,60 +102,66 @@ struct event;
 /// An immutable event, which owner, bus and edges share.
 using event_ptr = std::shared_ptr<const event>;
 
+/// The kinds of events.
+enum class event_kind : std::uint8_t {
+  // For every edge:
+  ordered,       ///< a push that got the offset `at`; also the answer to that push
+  notification,  ///< presence or receipts; has no offset
+  resync,        ///< a notification: every member must receive the whole side state again
+  ephemeral,     ///< published by an edge, not by the owner
+  head,          ///< nothing new; `at` is the offset of the last event
+  crashed,       ///< the room failed and begins a new incarnation: every channel ends
+  // For the edge that sent the command:
+  joined,    ///< answer to a join that was accepted; `joined_at` is the head at that time
+  left,      ///< answer to a leave
+  done,      ///< answer to a command that has no other answer: ok {}
+  repeated,  ///< answer to a push that was ordered before, at `at`
+  page,      ///< answer to a fetch: `events` or `side_state`
+  refused,   ///< the command was refused, see `why`
+  snapshot,  ///< answer to a query; if `why` is not_found, the room does not exist
+};
+
 /// A message from the owner of a topic to its edges: a change of the room or an answer to a
 /// command.
 struct event {
-  enum class kind : std::uint8_t {
-    // For every edge:
-    ordered,    ///< a push that got the offset `at`; also the answer to that push
-    notice,     ///< presence or receipts; has no offset
-    resync,     ///< a notice: every member must receive the whole side state again
-    ephemeral,  ///< published by an edge, not by the owner
-    head,       ///< nothing new; `at` is the offset of the last event
-    crashed,    ///< the room failed and begins a new incarnation: every channel ends
-    // For the edge that sent the command:
-    joined,    ///< answer to a join that was accepted; `joined_at` is the head at that time
-    left,      ///< answer to a leave
-    done,      ///< answer to a command that has no other answer: ok {}
-    repeated,  ///< answer to a push that was ordered before, at `at`
-    page,      ///< answer to a fetch: `events` or `told`
-    refused,   ///< the command was refused, see `why`
-    seen,      ///< answer to a look; if `why` is not_found, the room does not exist
-  };
-  shared_topic where;
-  kind what = kind::ordered;
+  shared_topic topic;
+  event_kind kind = event_kind::ordered;
   bool skips_origin = false;  ///< the sender does not get its own event (echo: false)
   errc why = errc::none;
-  std::uint32_t members = 0;  ///< seen: number of members
+  std::uint32_t members = 0;  ///< snapshot: number of members
   edge_id origin;             ///< the edge that sent the command or the ephemeral event
   std::uint64_t number = 0;   ///< the command's number
   connection_id member;       ///< the command's member
   /// The room's incarnation. A crash begins a new one, without members; an edge that sees a newer
   /// incarnation ends all channels of the previous one.
-  epoch life;
-  epoch in;                ///< the room's epoch; later epochs are greater
+  epoch incarnation;
+  epoch epoch_number;      ///< the room's epoch; later epochs are greater
   std::string epoch_text;  ///< the epoch as clients see it
   offset at;
-  std::string name;  ///< ordered, notice, ephemeral: the event's name
-  body payload;      ///< ordered, notice, ephemeral
+  std::string name;        ///< ordered, notice, ephemeral: the event's name
+  roost::payload payload;  ///< ordered, notice, ephemeral
 
-  /// joined: the first page of events that the member missed; page, seen: the requested events.
+  /// joined: the first page of events that the member missed; page, snapshot: the requested events.
   /// Their offsets have no gaps.
   std::vector<event_ptr> events;
-  std::uint64_t notices = 0;  ///< number of notices the room has published, this one included
+  std::uint64_t notifications =
+      0;             ///< number of notifications the room has published, this one included
   offset joined_at;  ///< joined: the head at the join; `at` is later if the answer is sent again
   offset after;      ///< page: `events` begins after this offset
   std::uint32_t missed = 0;  ///< joined: number of all events that the member missed
-  /// joined: false if the resume failed, unset if neither resume nor history was requested; seen:
-  /// whether history reaches back to `from_place`, unset without it
+  /// joined: false if the resume failed, unset if neither resume nor history was requested;
+  /// snapshot: whether history reaches back to `from_position`, unset without it
   std::optional<bool> recovered;
-  /// joined, page, seen: side state (presence, receipts), as pairs of event name and payload
-  std::vector<std::pair<std::string, body>> told;
-  side_state_cursor side_from;  ///< page of side state for a member: where `told` begins
-  /// joined, page: where `told` ends; unset if no side state was requested
-  std::optional<side_state_cursor> side_to;
+  /// joined, page, snapshot: side state (presence, receipts), as pairs of event name and payload
+  std::vector<std::pair<std::string, roost::payload>> side_state;
+  side_state_cursor
+      side_state_from;  ///< page of side state for a member: where `side_state` begins
+  /// joined, page: where `side_state` ends; unset if no side state was requested
+  std::optional<side_state_cursor> side_state_to;
 };
 
-inline event_ptr share(event what) { return std::make_shared<const event>(std::move(what)); }
+inline event_ptr share(event incoming) {
+  return std::make_shared<const event>(std::move(incoming));
+}
 
 }  // namespace roost::cluster

@@ -13,9 +13,9 @@ constexpr std::int64_t gib = 1024 * mib;
 constexpr bounds windows_ms{0, 60'000};
 constexpr bounds key_bytes{0, 255};
 
-using room_table = setting_table<room_rule>;
+using rule_table = setting_table<room_rule>;
 
-void declare_basics(room_table& t) {
+void declare_basics(rule_table& t) {
   t.reloadable()
       .text(ROOST_FIELD(match),
             "Topics that the rule applies to; a * at the end matches any suffix.", {1, 255},
@@ -32,7 +32,7 @@ void declare_basics(room_table& t) {
               {0, 10'000'000});
 }
 
-void declare_history(room_table& t) {
+void declare_history(rule_table& t) {
   t.number(ROOST_FIELD(history.events_max),
            "Maximum number of events that a room keeps for resumes; the tightest of the three "
            "history limits applies. 0: none.",
@@ -42,7 +42,7 @@ void declare_history(room_table& t) {
               {0, gib});
 }
 
-void declare_presence(room_table& t) {
+void declare_presence(rule_table& t) {
   t.choice(ROOST_FIELD(presence.mode),
            "What members are told about each other: who is here (`full`), how many (`count`), or "
            "nothing (`off`). An existing room keeps its mode after a reload.")
@@ -61,7 +61,7 @@ void declare_presence(room_table& t) {
               "ms", windows_ms);
 }
 
-void declare_pushes(room_table& t) {
+void declare_pushes(rule_table& t) {
   t.list(ROOST_FIELD(ephemeral),
          "Names of events that are never stored and have no offset; they are dropped first under "
          "pressure.",
@@ -84,7 +84,7 @@ void declare_pushes(room_table& t) {
 }  // namespace
 
 std::vector<setting<room_rule>> declare_room() {
-  room_table t;
+  rule_table t;
   declare_basics(t);
   declare_history(t);
   declare_presence(t);

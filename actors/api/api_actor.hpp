@@ -15,7 +15,7 @@
 namespace roost::actors {
 
 /// From the admin port: one API request and the callback for its response.
-struct api_question {
+struct api_submission {
   net::http::api_request asked;
   net::loop* caller = nullptr;
   net::http::api_handler::completion done;
@@ -23,8 +23,8 @@ struct api_question {
 
 /// From a loop: the rooms on it, in response to list_rooms().
 struct rooms_listed {
-  std::uint64_t job = 0;
-  std::vector<room_line> rooms;
+  std::uint64_t task = 0;
+  std::vector<room_summary> rooms;
 };
 
 /// To itself: expire old requests and release unused edges.
@@ -34,45 +34,45 @@ struct api_sweep {};
 /// so a publish is ordered with the members' pushes, and everything reaches the owner over the bus.
 /// Owns: the unanswered requests and the edges that they use. Runs on: loop 0, like the admin port.
 /// Ends: end_now.
-class api_actor final : public pinned {
+class api_actor final : public pinned_actor {
  public:
   /// Requests older than this are dropped; their HTTP sessions have timed out already.
-  static constexpr std::chrono::seconds patience{30};
+  static constexpr std::chrono::seconds answer_timeout{30};
   static constexpr std::chrono::seconds sweep_every{5};
   /// How many connections of one user are asked to describe themselves.
-  static constexpr std::size_t links_max = 1'000;
+  static constexpr std::size_t connections_max = 1'000;
 
-  api_actor(caf::actor_config& cfg, node_context& node, const bus_inlet& inlet);
+  api_actor(caf::actor_config& cfg, node_context& node, const bus_dispatcher& dispatcher);
   caf::behavior make_behavior() override;
   const char* name() const override { return "api"; }
 
  private:
-  void take(api_question& what);
-  void take(errand_done& what);
-  void take(rooms_listed& what);
-  void start(std::uint64_t number, api_job& job);
-  void ask_edges(std::uint64_t number, api_job& job);
-  edge_request request_of(const api_job& job, std::uint64_t ticket) const;
-  void list_rooms(std::uint64_t number, api_job& job);
-  void ask_links(std::uint64_t number, api_job& job);
-  void disconnect(api_job& job);
-  void revoke(api_job& job);
+  void take(api_submission& submission);
+  void take(api_reply& reply);
+  void take(rooms_listed& listed);
+  void start(std::uint64_t number, api_task& task);
+  void ask_edges(std::uint64_t number, api_task& task);
+  edge_request edge_request_of(const api_task& task, std::uint64_t request_id) const;
+  void list_rooms(std::uint64_t number, api_task& task);
+  void ask_connections(std::uint64_t number, api_task& task);
+  void disconnect(api_task& task);
+  void revoke(api_task& task);
   void finish_if_done(std::uint64_t number);
-  result<std::string> result_of(api_job& job) const;
-  result<std::string> text_of(const api_job& job, const errand_done& what) const;
+  result<std::string> result_of(api_task& task) const;
+  result<std::string> text_of(const api_task& task, const api_reply& reply) const;
   void arm();
   void sweep();
   void end();
 
   node_context& node_;
-  const bus_inlet& inlet_;
-  api_jobs jobs_;
-  held_edges edges_;
+  const bus_dispatcher& bus_;
+  api_tasks tasks_;
+  api_edge_cache edges_;
   bool is_armed_ = false;
 };
 
 }  // namespace roost::actors
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::api_question)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::api_submission)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::rooms_listed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::api_sweep)

@@ -10,11 +10,11 @@ namespace roost::actors {
 
 /// The API handler of net/http. Owns: nothing. Runs on: any loop. Ends: after the loops have
 /// stopped.
-class api_gateway final : public net::http::api_handler {
+class api_dispatcher final : public net::http::api_handler {
  public:
-  explicit api_gateway(const node_context& node) : node_(node) {}
-  void ask(net::http::api_request what, net::loop& caller, completion done) override {
-    caf::anon_send(node_.api, api_question{std::move(what), &caller, std::move(done)});
+  explicit api_dispatcher(const node_context& node) : node_(node) {}
+  void ask(net::http::api_request request, net::loop& caller, completion done) override {
+    caf::anon_send(node_.api, api_submission{std::move(request), &caller, std::move(done)});
   }
 
  private:

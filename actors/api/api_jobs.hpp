@@ -16,14 +16,14 @@
 namespace roost::actors {
 
 /// One pending request.
-struct api_job {
+struct api_task {
   /// Sets the number of parts; none has an answer yet.
   void expect(std::size_t count) {
     missing = count;
-    parts.assign(count, errc::unavailable);
+    replies.assign(count, errc::unavailable);
   }
   void answer(std::size_t index, result<std::string> with) {
-    parts[index] = std::move(with);
+    replies[index] = std::move(with);
     --missing;
   }
 
@@ -31,45 +31,45 @@ struct api_job {
   net::loop* caller = nullptr;
   net::http::api_handler::completion done;
   time_point since;
-  std::size_t missing = 0;                      ///< parts without an answer
-  std::vector<result<std::string>> parts = {};  ///< by index of the topic or connection
-  std::vector<room_line> rooms = {};
+  std::size_t missing = 0;                        ///< parts without an answer
+  std::vector<result<std::string>> replies = {};  ///< by index of the topic or connection
+  std::vector<room_summary> rooms = {};
   std::size_t total = 0;  ///< route user: the user's connections on this node
 };
 
 /// The table of pending requests.
 /// Owns: the requests. Runs on: the API's loop. Ends: with the API actor.
-class api_jobs {
+class api_tasks {
  public:
-  static constexpr std::size_t jobs_max = 1'024;
+  static constexpr std::size_t tasks_max = 1'024;
 
-  struct part {
-    std::uint64_t job = 0;
+  struct call_slot {
+    std::uint64_t task = 0;
     std::size_t index = 0;
   };
 
   /// Adds a request and returns its number, which starts at 1; nothing if jobs_max are pending.
-  std::optional<std::uint64_t> open(api_job what);
+  std::optional<std::uint64_t> open(api_task task);
   /// Null if the request has ended.
-  api_job* find(std::uint64_t job);
+  api_task* find(std::uint64_t task);
   /// Creates a ticket for this part of a request about topics; the answer returns it. `of.index` is
   /// also the index of the topic.
-  std::uint64_t ticket(part of);
+  std::uint64_t add_call(call_slot of);
   /// Returns the part of the ticket and deletes the ticket; nothing if it does not exist.
-  std::optional<part> redeem(std::uint64_t ticket);
+  std::optional<call_slot> take_call(std::uint64_t request_id);
   /// Removes and returns the request if all its parts have answers.
-  std::optional<api_job> take_if_done(std::uint64_t job);
+  std::optional<api_task> take_if_done(std::uint64_t task);
   /// Drops requests from before `before`; their HTTP sessions have timed out. Returns the topics of
   /// their tickets that were not redeemed.
   std::vector<topic> drop_old(time_point before);
 
-  bool empty() const { return jobs_.empty(); }
-  std::size_t size() const { return jobs_.size(); }
-  std::size_t tickets() const { return tickets_.size(); }
+  bool empty() const { return tasks_.empty(); }
+  std::size_t size() const { return tasks_.size(); }
+  std::size_t open_calls() const { return calls_.size(); }
 
  private:
-  std::unordered_map<std::uint64_t, api_job> jobs_;
-  std::unordered_map<std::uint64_t, part> tickets_;
+  std::unordered_map<std::uint64_t, api_task> tasks_;
+  std::unordered_map<std::uint64_t, call_slot> calls_;
   std::uint64_t last_ = 0;
 };
 

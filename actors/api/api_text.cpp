@@ -13,16 +13,16 @@ namespace {
 using net::json_quoted;
 
 /// Binary payloads are shown in base64, as V1 clients receive them.
-std::string payload_text(const cluster::body& what) {
-  if (!what.is_binary) return std::string{what.data.view()};
-  return R"({"payload_base64":")" + net::base64_encode(what.data.view()) + "\"}";
+std::string payload_text(const payload& payload) {
+  if (!payload.is_binary()) return std::string{payload.data.view()};
+  return R"({"payload_base64":")" + net::base64_encode(payload.data.view()) + "\"}";
 }
 
-std::string event_text(const cluster::event& what) {
-  std::string out = R"({"event":)" + json_quoted(what.name);
-  out.append(R"(,"payload":)").append(payload_text(what.payload));
-  out.append(R"(,"epoch":)").append(json_quoted(what.epoch_text));
-  return out.append(R"(,"offset":)").append(std::to_string(what.at.value)).append("}");
+std::string event_text(const cluster::event& incoming) {
+  std::string out = R"({"event":)" + json_quoted(incoming.name);
+  out.append(R"(,"payload":)").append(payload_text(incoming.payload));
+  out.append(R"(,"epoch":)").append(json_quoted(incoming.epoch_text));
+  return out.append(R"(,"offset":)").append(std::to_string(incoming.at.value)).append("}");
 }
 
 template <class List, class Text>
@@ -43,39 +43,40 @@ std::string link_name(connection_id link) {
 
 }  // namespace
 
-std::string place(const errand_done& what) {
-  return what.at ? net::position_json({what.at->epoch_text, what.at->at}) : "{}";
+std::string position(const api_reply& reply) {
+  return reply.at ? net::position_json({reply.at->epoch, reply.at->at}) : "{}";
 }
 
-std::string broadcast_line(const topic& where, const result<std::string>& done) {
-  std::string out = R"({"topic":)" + json_quoted(where.name);
+std::string broadcast_line(const topic& room_topic, const result<std::string>& done) {
+  std::string out = R"({"topic":)" + json_quoted(room_topic.name);
   const auto rest = done ? *done : net::error_response(done.failure().code);
   if (rest != "{}") out.push_back(',');
   return out.append(rest.substr(1));
 }
 
-std::string broadcast(const std::vector<topic>& where,
+std::string broadcast(const std::vector<topic>& topics,
                       const std::vector<result<std::string>>& done) {
   std::size_t next = 0;
   const auto lines =
-      list_of(where, [&](const topic& each) { return broadcast_line(each, done[next++]); });
+      list_of(topics, [&](const topic& each) { return broadcast_line(each, done[next++]); });
   return R"({"results":)" + lines + "}";
 }
 
-std::string room(const room_line& what, std::string_view owner) {
-  std::string out = R"({"topic":)" + json_quoted(what.where.name);
-  out.append(R"(,"kind":)").append(json_quoted(what.kind));
+std::string room(const room_summary& summary, std::string_view owner) {
+  std::string out = R"({"topic":)" + json_quoted(summary.topic.name);
+  out.append(R"(,"kind":)").append(json_quoted(summary.kind));
   out.append(R"(,"owner":)").append(json_quoted(owner));
-  out.append(R"(,"epoch":)").append(json_quoted(what.epoch_text));
-  out.append(R"(,"offset":)").append(std::to_string(what.at.value));
-  return out.append(R"(,"members":)").append(std::to_string(what.members)).append("}");
+  out.append(R"(,"epoch":)").append(json_quoted(summary.epoch_text));
+  out.append(R"(,"offset":)").append(std::to_string(summary.at.value));
+  return out.append(R"(,"members":)").append(std::to_string(summary.members)).append("}");
 }
 
-std::string rooms(const std::vector<room_line>& sorted, std::size_t limit, std::string_view owner) {
-  const std::vector<room_line> page(
+std::string rooms(const std::vector<room_summary>& sorted, std::size_t limit,
+                  std::string_view owner) {
+  const std::vector<room_summary> page(
       sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(std::min(limit, sorted.size())));
-  const auto lines = list_of(page, [&](const room_line& each) { return room(each, owner); });
-  const auto next = sorted.size() > page.size() ? json_quoted(page.back().where.name) : "null";
+  const auto lines = list_of(page, [&](const room_summary& each) { return room(each, owner); });
+  const auto next = sorted.size() > page.size() ? json_quoted(page.back().topic.name) : "null";
   return R"({"rooms":)" + lines + R"(,"next":)" + next + "}";
 }
 
@@ -89,11 +90,11 @@ std::string history(const cluster::event& seen) {
   return out + "}";
 }
 
-std::string link(const link_facts& what) {
-  std::string out = R"({"id":")" + link_name(what.link) + "\"";
-  if (!what.address.empty()) out.append(R"(,"address":)").append(json_quoted(what.address));
-  out.append(R"(,"since":)").append(std::to_string(what.since_s));
-  return out + R"(,"topics":)" + list_of(what.topics, json_quoted) + "}";
+std::string link(const connection_summary& summary) {
+  std::string out = R"({"id":")" + link_name(summary.link) + "\"";
+  if (!summary.address.empty()) out.append(R"(,"address":)").append(json_quoted(summary.address));
+  out.append(R"(,"since":)").append(std::to_string(summary.since_s));
+  return out + R"(,"topics":)" + list_of(summary.topics, json_quoted) + "}";
 }
 
 std::string user(std::string_view user, std::size_t total, const std::vector<std::string>& links) {

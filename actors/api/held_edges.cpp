@@ -4,11 +4,11 @@
 
 namespace roost::actors {
 
-caf::actor held_edges::take(const topic& where) {
-  auto [it, is_new] = all_.try_emplace(where);
+caf::actor api_edge_cache::take(const topic& topic) {
+  auto [it, is_new] = all_.try_emplace(topic);
   auto& found = it->second;
   if (is_new) {
-    found.edge = from_.acquire(where);
+    found.edge = from_.acquire(topic);
   } else if (found.uses == 0) {
     --idle_;
   }
@@ -16,19 +16,19 @@ caf::actor held_edges::take(const topic& where) {
   return found.edge;
 }
 
-void held_edges::give_back(const topic& where, time_point now) {
-  const auto it = all_.find(where);
+void api_edge_cache::give_back(const topic& topic, time_point now) {
+  const auto it = all_.find(topic);
   if (it == all_.end() || it->second.uses == 0 || --it->second.uses != 0) return;
   if (idle_ < idle_max) {
     ++idle_;
     it->second.since = now;
     return;
   }
-  from_.release(where);
+  from_.release(topic);
   all_.erase(it);
 }
 
-void held_edges::sweep(time_point now) {
+void api_edge_cache::sweep(time_point now) {
   for (auto it = all_.begin(); it != all_.end();) {
     const bool is_over = it->second.uses == 0 && it->second.since + idle_for <= now;
     if (!is_over) {
@@ -41,8 +41,8 @@ void held_edges::sweep(time_point now) {
   }
 }
 
-void held_edges::release_all() {
-  for (const auto& [where, each] : all_) from_.release(where);
+void api_edge_cache::release_all() {
+  for (const auto& [topic, each] : all_) from_.release(topic);
   all_.clear();
   idle_ = 0;
 }

@@ -9,37 +9,37 @@
 
 namespace roost::actors {
 
-errc may_come(const node_context& node, const net::auth::token_claims* who) {
+errc may_come(const node_context& node, const net::auth::token_claims* claims) {
   const auto& limit = node.config->limits.connections_per_user;
-  if (limit.max == 0 || limit.over != over_limit::refuse || !who || who->user.empty())
+  if (limit.max == 0 || limit.over != over_limit::refuse || !claims || claims->user.empty())
     return errc::none;
-  return node.users->count(who->user) < limit.max ? errc::none : errc::too_many_connections;
+  return node.users->count(claims->user) < limit.max ? errc::none : errc::too_many_connections;
 }
 
-errc enter(node_context& node, const net::auth::token_claims& who, connection_id link,
+errc enter(node_context& node, const net::auth::token_claims& claims, connection_id link,
            const caf::actor& self) {
   const auto& limit = node.config->limits.connections_per_user;
   const auto got =
-      node.users->add(who.user, link, self, limit.max, limit.over == over_limit::evict_oldest);
+      node.users->add(claims.user, link, self, limit.max, limit.over == over_limit::evict_oldest);
   if (!got.is_in) {
     const auto reason = row_of(errc::too_many_connections).name;
-    log::info("connection_refused", {log::of(link), log::of_user(who.user), {"reason", reason}});
+    log::info("connection_refused", {log::of(link), log::of_user(claims.user), {"reason", reason}});
     return errc::too_many_connections;
   }
-  for (const auto& each : got.evicted) caf::anon_send(each, end_link{errc::evicted});
+  for (const auto& each : got.evicted) caf::anon_send(each, close_connection{errc::evicted});
   if (!got.evicted.empty()) {
     node.probe.add(metrics::counter::evictions, static_cast<double>(got.evicted.size()));
-    log::info("evicted", {log::of_user(who.user), {"connections", got.evicted.size()}});
+    log::info("evicted", {log::of_user(claims.user), {"connections", got.evicted.size()}});
   }
   // Revoking first adds to the list and then looks up connections; this function does the reverse.
   // So one of the two always sees the other.
-  const bool is_revoked = node.verifier && node.verifier->is_revoked(who, unix_ms());
+  const bool is_revoked = node.verifier && node.verifier->is_revoked(claims, unix_ms());
   return is_revoked ? errc::revoked : errc::none;
 }
 
-void tell_revoked(node_context& node, const net::auth::revocation& what) {
-  if (what.kind == net::auth::revocation_kind::user) {
-    for (const auto& each : node.users->of(what.id)) caf::anon_send(each, tokens_revoked{});
+void tell_revoked(node_context& node, const net::auth::revocation& revocation) {
+  if (revocation.kind == net::auth::revocation_kind::user) {
+    for (const auto& each : node.users->of(revocation.id)) caf::anon_send(each, tokens_revoked{});
     return;
   }
   // No index by token id is kept, because revoking a single token is rare. Tell all connections.

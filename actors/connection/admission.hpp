@@ -11,15 +11,15 @@ namespace roost::actors {
 
 /// Early check before the upgrade: too_many_connections if limits.connections_per_user refuses this
 /// user. Another connection may still come first, so enter() decides. Any thread.
-errc may_come(const node_context& node, const net::auth::token_claims* who);
+errc may_come(const node_context& node, const net::auth::token_claims* claims);
 
 /// Adds the connection to its user's and ends the connections that are evicted for it. If it
 /// returns too_many_connections, or revoked (the token was revoked in the meantime), the new
 /// connection must end. `who` must name a user. Any thread.
-errc enter(node_context& node, const net::auth::token_claims& who, connection_id link,
+errc enter(node_context& node, const net::auth::token_claims& claims, connection_id link,
            const caf::actor& self);
 
 /// Tells the connections that may use a revoked token to check theirs. Any thread.
-void tell_revoked(node_context& node, const net::auth::revocation& what);
+void tell_revoked(node_context& node, const net::auth::revocation& revocation);
 
 }  // namespace roost::actors

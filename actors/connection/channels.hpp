@@ -16,14 +16,14 @@
 namespace roost::actors {
 
 /// The action for one message.
-struct decision {
-  enum class kind : std::uint8_t {
+struct message_result {
+  enum class action_kind : std::uint8_t {
     drop,     ///< ignore it without a reply: its join_ref is stale
     answer,   ///< reply at once; no channel is affected
     forward,  ///< send `request` to the edge of the topic; the channel exists
     open,     ///< create the channel, then forward
   };
-  kind what = kind::drop;
+  action_kind action = action_kind::drop;
   errc why = errc::none;  ///< answer: the error; none: ok {}
   net::ref join_ref;      ///< answer: the join_ref of the reply
   edge_request request;
@@ -36,14 +36,14 @@ template <class Edge>
 class channel_table {
  public:
   struct channel {
-    topic where;
+    roost::topic topic;
     net::ref join_ref;
     net::ref join_reference;    ///< ref of the join; accepted instead of join_ref
     channel_serial serial = 0;  ///< from 1 on
     bool is_leaving = false;    ///< changed only by the table
     Edge edge{};
 
-    std::string_view key() const { return where.name; }
+    std::string_view key() const { return topic.name; }
     bool is_gap() const { return serial == 0; }
     void make_gap() { *this = {}; }
   };
@@ -51,13 +51,13 @@ class channel_table {
   channel* find(std::string_view topic_name) { return channels_.find(topic_name); }
   /// The serial for the next join.
   channel_serial next_serial() const { return last_serial_ + 1; }
-  channel& open(const decision& by, std::string_view topic_name, Edge edge) {
+  channel& open(const message_result& by, std::string_view topic_name, Edge edge) {
     last_serial_ = by.request.serial;
     return channels_.add({topic{topic_name}, channel_ref(by.request), by.request.reference,
                           last_serial_, false, std::move(edge)});
   }
   /// Another join of the same topic replaces the channel.
-  void rejoin(channel& here, const decision& by) {
+  void rejoin(channel& here, const message_result& by) {
     here.serial = last_serial_ = by.request.serial;
     here.join_ref = channel_ref(by.request);
     here.join_reference = by.request.reference;
@@ -70,8 +70,8 @@ class channel_table {
     return true;
   }
   /// Removes the channel unless a newer join has replaced it. True: it was removed.
-  bool ended(const topic& where, channel_serial serial) {
-    auto* found = find(where.name);
+  bool ended(const topic& topic, channel_serial serial) {
+    auto* found = find(topic.name);
     if (!found || found->serial != serial) return false;
     leaving_ -= found->is_leaving ? 1 : 0;
     channels_.erase(*found);
@@ -109,10 +109,10 @@ struct channel_facts {
 };
 
 /// The rights of a connection that follow from its token.
-struct standing {
-  net::auth::principal who = nullptr;  ///< null: anonymous
-  bool is_held = false;                ///< a valid token is required and has not come yet
-  errc token = errc::none;             ///< result of checking the token in this message
+struct access_result {
+  net::auth::principal principal = nullptr;  ///< null: anonymous
+  bool awaits_token = false;                 ///< a valid token is required and has not come yet
+  errc token = errc::none;                   ///< result of checking the token in this message
 };
 
 /// The token in a message, to be verified before decide(); none: the message has no token. Fails
@@ -123,12 +123,12 @@ std::optional<result<std::string>> token_in(const net::inbound& said,
 /// Whether `rule` lets `who` join. By default, everybody may join if no token key is configured,
 /// and otherwise everybody with a token.
 bool may_join(const settings& config, const room_rule& rule, std::string_view topic_name,
-              net::auth::principal who);
+              net::auth::principal principal);
 
 /// Decides about one client message. `found`: the channel of its topic, if any. `channels`: how
 /// many channels of the connection count against the limit. An accepted join gets `next_serial`.
-decision decide(const net::inbound& said, const std::optional<channel_facts>& found,
-                std::size_t channels, channel_serial next_serial, net::wire_format format,
-                const settings& config, const standing& as = {});
+message_result decide(const net::inbound& said, const std::optional<channel_facts>& found,
+                      std::size_t channels, channel_serial next_serial, net::wire_format format,
+                      const settings& config, const access_result& as = {});
 
 }  // namespace roost::actors

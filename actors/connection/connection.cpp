@@ -16,9 +16,9 @@ constexpr std::uint32_t timed_one_in = 16;
 
 }  // namespace
 
-connection::connection(caf::actor_config& cfg, node_context& node, net::session& link,
-                       const net::connect_info& info)
-    : pinned(cfg),
+connection_actor::connection_actor(caf::actor_config& cfg, node_context& node, net::session& link,
+                                   const net::connect_info& info)
+    : pinned_actor(cfg),
       node_(node),
       link_(&link),
       format_(info.format),
@@ -27,47 +27,49 @@ connection::connection(caf::actor_config& cfg, node_context& node, net::session&
   start_token(info.identity);
 }
 
-caf::behavior connection::make_behavior() {
+caf::behavior connection_actor::make_behavior() {
   static thread_local const caf::behavior shared{
-      [](const client_data& what) -> no_answer {
-        self<connection>().take(what);
+      [](const client_data& frame) -> no_answer {
+        self<connection_actor>().take(frame);
         return {};
       },
-      [](const channel_ended& what) {
-        auto& me = self<connection>();
-        if (me.channels_.ended(what.where, what.serial)) me.node_.edges->release(what.where);
+      [](const channel_ended& ended) {
+        auto& me = self<connection_actor>();
+        if (me.channels_.ended(ended.topic, ended.serial)) me.node_.edges->release(ended.topic);
       },
-      [](const drain_link& what) { self<connection>().drain(what.reconnect_after_ms); },
-      [](tokens_revoked) { self<connection>().tokens_were_revoked(); },
-      [](const end_link& what) {
-        if (self<connection>().link_) self<connection>().end_link_for(what.why);
+      [](const drain_connection& order) {
+        self<connection_actor>().drain(order.reconnect_after_ms);
       },
-      [](const request_refused& what) { self<connection>().count_refusal(what); },
-      [](link_question) { return self<connection>().describe(); },
-      [](client_closed what) {
-        self<connection>().log_end(what.code);
-        self<connection>().closed();
+      [](tokens_revoked) { self<connection_actor>().tokens_were_revoked(); },
+      [](const close_connection& closing) {
+        if (self<connection_actor>().link_) self<connection_actor>().close_for(closing.why);
       },
-      [](end_now) { self<connection>().closed(); },
+      [](const request_refused& refusal) { self<connection_actor>().count_refusal(refusal); },
+      [](connection_query) { return self<connection_actor>().describe(); },
+      [](client_closed event) {
+        self<connection_actor>().log_end(event.code);
+        self<connection_actor>().closed();
+      },
+      [](end_now) { self<connection_actor>().closed(); },
   };
   return shared;
 }
 
 /// A clock read costs a tenth of handling a message, so only one message in 16 is timed.
-void connection::take(const client_data& what) {
+void connection_actor::take(const client_data& frame) {
   if (!link_) return;
   thread_local std::uint32_t taken = 0;
-  if (taken++ % timed_one_in != 0) return decode(what);
+  if (taken++ % timed_one_in != 0) return decode(frame);
   const auto began = home().clock_now();
-  decode(what);
+  decode(frame);
   node_.probe.observe(metrics::histogram::handling, home().id(), home().clock_now() - began);
 }
 
-void connection::decode(const client_data& what) {
-  const auto bytes_in = static_cast<std::uint32_t>(what.data->size());
+void connection_actor::decode(const client_data& frame) {
+  const auto bytes_in = static_cast<std::uint32_t>(frame.data->size());
   const net::decode_limits limits{node_.config->limits.payload_bytes_max};
-  auto decoded = what.is_binary ? net::decode_binary(format_.codec, what.data, limits)
-                                : net::decode_text(format_.codec, what.data, limits);
+  auto decoded = frame.is_binary ? net::decode_binary(format_.codec, frame.data, limits)
+                                 : net::decode_text(format_.codec, frame.data, limits);
   if (!decoded) return malformed(decoded.failure(), bytes_in);
   if (decoded->size() > 1) return take_all(*decoded, bytes_in);
   take(decoded->front(), bytes_in);
@@ -75,7 +77,7 @@ void connection::decode(const client_data& what) {
 
 /// Handles a frame with several messages. Each message takes its own credit and copies its payload,
 /// so that one unanswered message does not keep the memory of the whole frame alive.
-void connection::take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_in) {
+void connection_actor::take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_in) {
   link_->add_credit_debt(static_cast<std::uint32_t>(frame.size() - 1));
   auto left = bytes_in;
   for (std::size_t i = 0; i < frame.size() && link_; ++i) {
@@ -89,7 +91,7 @@ void connection::take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_
   }
 }
 
-void connection::take(net::inbound& in, std::uint32_t bytes_in) {
+void connection_actor::take(net::inbound& in, std::uint32_t bytes_in) {
   auto* found = in.said.topic_is_string ? channels_.find(in.said.topic) : nullptr;
   const bool passes = may_pass(in.said, found != nullptr);
   if (in.refused == errc::none && !passes) in.refused = errc::rate_limited;
@@ -97,36 +99,38 @@ void connection::take(net::inbound& in, std::uint32_t bytes_in) {
   if (found) {
     facts = channel_facts{found->join_ref, found->serial, found->is_leaving, found->join_reference};
   }
-  const auto as = stand(in, facts);
+  const auto as = check_access(in, facts);
   carry_out(decide(in, facts, channels_.held(), channels_.next_serial(), format_,
                    node_.config.current(), as),
             in.said, bytes_in);
   if (std::exchange(is_renewed_, false)) end_lost_channels();
 }
 
-void connection::carry_out(decision what, const net::message& said, std::uint32_t bytes_in) {
-  what.request.from = link_->id();
-  what.request.bytes_in = bytes_in;
-  if (what.what == decision::kind::drop || what.what == decision::kind::answer) {
-    what.what == decision::kind::answer ? reply(what, said) : dropped(said);
+void connection_actor::carry_out(message_result result, const net::message& said,
+                                 std::uint32_t bytes_in) {
+  result.request.from = link_->id();
+  result.request.bytes_in = bytes_in;
+  if (result.action == message_result::action_kind::drop ||
+      result.action == message_result::action_kind::answer) {
+    result.action == message_result::action_kind::answer ? reply(result, said) : dropped(said);
     link_->release_credit(bytes_in);
     return;
   }
-  using asked = edge_request::kind;
-  auto* at = what.what == decision::kind::open
-                 ? &channels_.open(what, said.topic, node_.edges->acquire(topic{said.topic}))
+  using asked = edge_request_kind;
+  auto* at = result.action == message_result::action_kind::open
+                 ? &channels_.open(result, said.topic, node_.edges->acquire(topic{said.topic}))
                  : channels_.find(said.topic);
-  if (what.request.what == asked::join) {
-    channels_.rejoin(*at, what);
+  if (result.request.kind == asked::join) {
+    channels_.rejoin(*at, result);
   } else {
-    if (what.request.what == asked::leave) channels_.leave(*at);
-    if (what.request.why != errc::none) refused(what.request.why, said);
+    if (result.request.kind == asked::leave) channels_.leave(*at);
+    if (result.request.why != errc::none) refused(result.request.why, said);
   }
-  caf::anon_send(at->edge, std::move(what.request));
+  caf::anon_send(at->edge, std::move(result.request));
 }
 
 /// Counts the message and takes its cost from the rate limits. False: over a rate limit.
-bool connection::may_pass(const net::message& said, bool has_channel) {
+bool connection_actor::may_pass(const net::message& said, bool has_channel) {
   const auto kind = kind_of(said);
   if (const auto as = class_of(kind)) home().flusher().counts().add(*as);
   const auto cost = cost_of(kind, has_channel);
@@ -144,53 +148,53 @@ bool connection::may_pass(const net::message& said, bool has_channel) {
   return false;
 }
 
-void connection::count_refusal() {
+void connection_actor::count_refusal() {
   if (!link_ || !link_->is_open()) return;
   if (!gate_) gate_ = std::make_unique<rate_gate>();
   if (!gate_->refused(node_.config->limits.refusals_per_minute_max, home().now())) return;
   log::warning(
       "abuse",
       {log::of(link_->id()), log::of_user(user()), {"peer", net::limits::text_of(link_->peer())}});
-  end_link_for(errc::abuse);
+  close_for(errc::abuse);
 }
 
 /// Counts and logs an error reply of an edge or a room here, because they do not know the user.
-void connection::count_refusal(const request_refused& what) {
-  if (what.why != errc::none) log_refusal(what.why, what.where.name, {});
+void connection_actor::count_refusal(const request_refused& refusal) {
+  if (refusal.why != errc::none) log_refusal(refusal.why, refusal.topic.name, {});
   count_refusal();
 }
 
-void connection::reply(const decision& what, const net::message& said) {
-  const bool is_ok = what.why == errc::none;
-  const auto response = is_ok ? std::string("{}") : net::error_response(what.why);
-  if (!is_ok) refused(what.why, said);
-  link_->send(
-      net::encode_reply(format_, what.join_ref, said.reference, {said.topic, !said.topic_is_string},
-                        is_ok ? net::reply_status::ok : net::reply_status::error, {response}),
-      net::flush_class::small);
+void connection_actor::reply(const message_result& result, const net::message& said) {
+  const bool is_ok = result.why == errc::none;
+  const auto response = is_ok ? std::string("{}") : net::error_response(result.why);
+  if (!is_ok) refused(result.why, said);
+  link_->send(net::encode_reply(
+                  format_, result.join_ref, said.reference, {said.topic, !said.topic_is_string},
+                  is_ok ? net::reply_status::ok : net::reply_status::error, {response}),
+              net::flush_class::small);
   home().flusher().counts().add(net::message_class::out_reply);
   if (!is_ok) count_refusal();
 }
 
-void connection::refused(errc why, const net::message& said) {
+void connection_actor::refused(errc why, const net::message& said) {
   node_.probe.add(metrics::counter::pushes_refused, row_of(why).name);
   log_refusal(why, said.topic, said.event);
 }
 
 /// Logs nothing for a closing link: its client gets no reply, and log_end() logs why it closes.
-void connection::log_refusal(errc why, std::string_view topic_name, std::string_view asked) {
+void connection_actor::log_refusal(errc why, std::string_view topic_name, std::string_view asked) {
   if (!link_ || !link_->is_open()) return;
-  const auto what = asked.substr(0, name_bytes_max);
+  const auto event = asked.substr(0, name_bytes_max);
   log::info("request_refused", {log::of(link_->id()),
                                 log::of_user(user()),
                                 log::of_topic(topic_name.substr(0, name_bytes_max)),
-                                what.empty() ? log::field{"asked"} : log::field{"asked", what},
+                                event.empty() ? log::field{"asked"} : log::field{"asked", event},
                                 {"reason", row_of(why).name}});
 }
 
 /// The message belongs to an earlier join of the topic. This is normal when a client rejoins, so it
 /// is logged at debug level only.
-void connection::dropped(const net::message& said) {
+void connection_actor::dropped(const net::message& said) {
   constexpr std::string_view reason = "stale_join_ref";
   node_.probe.add(metrics::counter::messages_dropped, reason);
   log::debug("message_dropped", {log::of(link_->id()),
@@ -202,26 +206,26 @@ void connection::dropped(const net::message& said) {
 }
 
 /// `why` describes the error and never contains data of the frame, so it is safe to log.
-void connection::malformed(const error& why, std::uint32_t bytes_in) {
+void connection_actor::malformed(const error& why, std::uint32_t bytes_in) {
   node_.probe.add(metrics::counter::malformed, why.detail);
   log::info("malformed", {log::of(link_->id()), log::of_user(user()), {"reason", why.detail}});
   link_->release_credit(bytes_in);
-  if (++malformed_ > node_.config->limits.malformed_max) end_link_for(errc::malformed_message);
+  if (++malformed_ > node_.config->limits.malformed_max) close_for(errc::malformed_message);
 }
 
-void connection::drain(std::uint32_t reconnect_after_ms) {
+void connection_actor::drain(std::uint32_t reconnect_after_ms) {
   if (!link_) return;
-  notice("drain", R"({"reconnect_after_ms":)" + std::to_string(reconnect_after_ms) + "}");
-  end_link_for(errc::drain);
+  notify("drain", R"({"reconnect_after_ms":)" + std::to_string(reconnect_after_ms) + "}");
+  close_for(errc::drain);
 }
 
-void connection::end_link_for(errc why) {
+void connection_actor::close_for(errc why) {
   if (link_->is_open()) ended_for_ = why;
   link_->close(why);
 }
 
 /// Normal closes and drains are logged at debug level.
-void connection::log_end(std::uint16_t code) const {
+void connection_actor::log_end(std::uint16_t code) const {
   if (!link_) return;
   const auto reason = ended_for_ == errc::none ? log::field{"reason"}
                                                : log::field{"reason", row_of(ended_for_).name};
@@ -232,32 +236,32 @@ void connection::log_end(std::uint16_t code) const {
 }
 
 /// Sends a server notice on the connection's own topic "phoenix".
-void connection::notice(std::string_view event, const std::string& body) {
+void connection_actor::notify(std::string_view event, const std::string& body) {
   link_->send(net::encode_push(format_, {}, {}, {"phoenix"}, event, {body}),
               net::flush_class::small);
   home().flusher().counts().add(net::message_class::out_notice);
 }
 
-link_facts connection::describe() const {
-  link_facts out;
+connection_summary connection_actor::describe() const {
+  connection_summary out;
   if (link_) {
     out.link = link_->id();
     out.address = net::limits::text_of(link_->peer());
   }
   out.since_s = since_s_;
-  channels_.each([&out](const auto& each) { out.topics.push_back(each.where.name); });
+  channels_.each([&out](const auto& each) { out.topics.push_back(each.topic.name); });
   return out;
 }
 
-void connection::closed() {
+void connection_actor::closed() {
   if (!link_) return;
   channels_.each([this](auto& each) {
     edge_request gone;
-    gone.what = edge_request::kind::gone;
+    gone.kind = edge_request_kind::gone;
     gone.from = link_->id();
     gone.serial = each.serial;
     caf::anon_send(each.edge, std::move(gone));
-    node_.edges->release(each.where);
+    node_.edges->release(each.topic);
   });
   channels_.clear();
   forget_user();
@@ -266,7 +270,7 @@ void connection::closed() {
   quit();
 }
 
-void connection::on_exit() {
+void connection_actor::on_exit() {
   if (link_) forget_user();
   link_ = {};
   identity_.reset();

@@ -20,10 +20,10 @@ namespace roost::actors {
 /// Decodes the messages of one client, applies rates and rules, and sends requests to the edges of
 /// its topics. Owns: its channels and the client's identity. Runs on: the loop of its socket.
 /// Ends: client_closed or end_now, after it has told its edges.
-class connection final : public pinned {
+class connection_actor final : public pinned_actor {
  public:
-  connection(caf::actor_config& cfg, node_context& node, net::session& link,
-             const net::connect_info& info);
+  connection_actor(caf::actor_config& cfg, node_context& node, net::session& link,
+                   const net::connect_info& info);
   caf::behavior make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "connection"; }
@@ -31,36 +31,36 @@ class connection final : public pinned {
  private:
   /// The client's identity and when it expires. Exists only if the client has or needs a token.
   struct connection_identity final : net::timer_node {
-    explicit connection_identity(connection& of) : owner(of) {}
+    explicit connection_identity(connection_actor& of) : owner(of) {}
     void expired() override { owner.token_due(); }
-    connection& owner;
+    connection_actor& owner;
     token_expiry expiry;
-    std::shared_ptr<const net::auth::token_claims> who;  ///< null: no token has come yet
+    std::shared_ptr<const net::auth::token_claims> claims;  ///< null: no token has come yet
   };
 
-  void take(const client_data& what);
-  void decode(const client_data& what);
+  void take(const client_data& frame);
+  void decode(const client_data& frame);
   void take(net::inbound& in, std::uint32_t bytes_in);
   void take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_in);
   bool may_pass(const net::message& said, bool has_channel);
   void count_refusal();
-  void carry_out(decision what, const net::message& said, std::uint32_t bytes_in);
+  void carry_out(message_result result, const net::message& said, std::uint32_t bytes_in);
   void malformed(const error& why, std::uint32_t bytes_in);
   void dropped(const net::message& said);
-  void reply(const decision& what, const net::message& said);
+  void reply(const message_result& result, const net::message& said);
   void refused(errc why, const net::message& said);
-  void count_refusal(const request_refused& what);
+  void count_refusal(const request_refused& refusal);
   void log_refusal(errc why, std::string_view topic_name, std::string_view asked);
-  void notice(std::string_view event, const std::string& body);
+  void notify(std::string_view event, const std::string& body);
   void drain(std::uint32_t reconnect_after_ms);
-  link_facts describe() const;
-  void end_link_for(errc why);
+  connection_summary describe() const;
+  void close_for(errc why);
   void log_end(std::uint16_t code) const;
   void closed();
 
   // identity (connection_token.cpp)
-  void start_token(std::shared_ptr<const net::auth::token_claims> who);
-  standing stand(const net::inbound& in, const std::optional<channel_facts>& found);
+  void start_token(std::shared_ptr<const net::auth::token_claims> claims);
+  access_result check_access(const net::inbound& in, const std::optional<channel_facts>& found);
   errc adopt(std::string_view token);
   void end_lost_channels();
   void token_due();
@@ -69,8 +69,8 @@ class connection final : public pinned {
   void end_for_token(errc why);
   void forget_user();
   connection_identity& own_identity();
-  net::auth::principal who() const { return identity_ ? identity_->who.get() : nullptr; }
-  std::string_view user() const { return who() ? std::string_view{who()->user} : ""; }
+  net::auth::principal principal() const { return identity_ ? identity_->claims.get() : nullptr; }
+  std::string_view user() const { return principal() ? std::string_view{principal()->user} : ""; }
 
   node_context& node_;
   net::session_ptr link_;

@@ -13,11 +13,11 @@ namespace roost::actors {
 
 using counter = metrics::counter;
 
-void connection::start_token(std::shared_ptr<const net::auth::token_claims> who) {
-  if (who) {
+void connection_actor::start_token(std::shared_ptr<const net::auth::token_claims> claims) {
+  if (claims) {
     auto& mine = own_identity();
-    mine.expiry.renew(*who);
-    mine.who = std::move(who);
+    mine.expiry.renew(*claims);
+    mine.claims = std::move(claims);
     arm_token();
   } else if (tokens_ == token_use::required) {
     const milliseconds timeout{node_.config->auth.first_message_ms};
@@ -26,14 +26,15 @@ void connection::start_token(std::shared_ptr<const net::auth::token_claims> who)
   }
 }
 
-connection::connection_identity& connection::own_identity() {
+connection_actor::connection_identity& connection_actor::own_identity() {
   if (!identity_) identity_ = std::make_unique<connection_identity>(*this);
   return *identity_;
 }
 
 /// Verifies the token in a message, if any, and returns the client's rights after it.
-standing connection::stand(const net::inbound& in, const std::optional<channel_facts>& found) {
-  standing out;
+access_result connection_actor::check_access(const net::inbound& in,
+                                             const std::optional<channel_facts>& found) {
+  access_result out;
   const bool looks =
       tokens_ != token_use::none && node_.verifier && has_token_key(node_.config.current());
   if (looks) {
@@ -42,13 +43,13 @@ standing connection::stand(const net::inbound& in, const std::optional<channel_f
       is_renewed_ = out.token == errc::none;
     }
   }
-  out.who = who();
-  out.is_held = tokens_ == token_use::required && !out.who;
+  out.principal = principal();
+  out.awaits_token = tokens_ == token_use::required && !out.principal;
   return out;
 }
 
 /// A valid token replaces the previous token and its rights. A connection cannot change its user.
-errc connection::adopt(std::string_view token) {
+errc connection_actor::adopt(std::string_view token) {
   const std::string before{user()};
   auto checked = node_.verifier->check(token, unix_ms(), before);
   if (!checked) {
@@ -61,44 +62,44 @@ errc connection::adopt(std::string_view token) {
     const auto why = enter(node_, next, link_->id(), caf::actor_cast<caf::actor>(this));
     if (why != errc::none) {
       if (why == errc::revoked) node_.users->remove(next.user, link_->id());
-      end_link_for(why);
+      close_for(why);
       return errc::unauthorized;
     }
   }
   auto& mine = own_identity();
   if (mine.expiry.renew(next)) node_.probe.add(counter::token_expiries, "refreshed");
-  mine.who = std::move(*checked);
+  mine.claims = std::move(*checked);
   arm_token();
-  if (node_.verifier->is_revoked(*mine.who, unix_ms())) end_for_token(errc::revoked);
+  if (node_.verifier->is_revoked(*mine.claims, unix_ms())) end_for_token(errc::revoked);
   return errc::none;
 }
 
 /// Closes the channels that the new token does not allow. The edge sends phx_close after the
 /// replies that are still due, and tells the owner.
-void connection::end_lost_channels() {
+void connection_actor::end_lost_channels() {
   const auto& config = node_.config.current();
   channels_.each([&](auto& each) {
     if (each.is_leaving) return;
-    const auto* rule = rule_of(config.rooms, each.where.name);
-    if (!rule || may_join(config, *rule, each.where.name, who())) return;
+    const auto* rule = rule_of(config.rooms, each.topic.name);
+    if (!rule || may_join(config, *rule, each.topic.name, principal())) return;
     edge_request close;
-    close.what = edge_request::kind::close;
+    close.kind = edge_request_kind::close;
     close.from = link_->id();
     close.serial = each.serial;
     close.format = format_;
     channels_.leave(each);
-    log::info("grant_lost", {log::of(link_->id()), log::of_user(user()), log::of(each.where)});
+    log::info("grant_lost", {log::of(link_->id()), log::of_user(user()), log::of(each.topic)});
     caf::anon_send(each.edge, std::move(close));
   });
 }
 
-void connection::arm_token() {
+void connection_actor::arm_token() {
   const auto wait = identity_->expiry.wait(unix_ms());
   wait ? home().arm(*identity_, *wait) : identity_->cancel();
 }
 
 /// Called by the loop's timer wheel, between two messages.
-void connection::token_due() {
+void connection_actor::token_due() {
   if (!link_) return;
   const auto grace_ms = node_.config->auth.grace_ms;
   switch (identity_->expiry.tick(unix_ms(), milliseconds{grace_ms})) {
@@ -106,7 +107,7 @@ void connection::token_due() {
       break;
     case token_expiry::step::warn: {
       node_.probe.add(counter::token_expiries, "warned");
-      notice("token_expired", R"({"grace_ms":)" + std::to_string(grace_ms) + "}");
+      notify("token_expired", R"({"grace_ms":)" + std::to_string(grace_ms) + "}");
       break;
     }
     case token_expiry::step::end:
@@ -118,18 +119,20 @@ void connection::token_due() {
   arm_token();
 }
 
-void connection::tokens_were_revoked() {
-  if (link_ && who() && node_.verifier->is_revoked(*who(), unix_ms())) end_for_token(errc::revoked);
+void connection_actor::tokens_were_revoked() {
+  if (link_ && principal() && node_.verifier->is_revoked(*principal(), unix_ms()))
+    end_for_token(errc::revoked);
 }
 
-void connection::end_for_token(errc why) {
+void connection_actor::end_for_token(errc why) {
   log::info("token_ended_connection",
             {log::of(link_->id()), log::of_user(user()), {"reason", row_of(why).name}});
-  end_link_for(why);
+  close_for(why);
 }
 
-void connection::forget_user() {
-  if (who() && !who()->user.empty()) node_.users->remove(who()->user, link_->id());
+void connection_actor::forget_user() {
+  if (principal() && !principal()->user.empty())
+    node_.users->remove(principal()->user, link_->id());
   identity_.reset();
 }
 

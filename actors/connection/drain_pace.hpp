@@ -13,10 +13,10 @@ namespace roost::actors {
 /// How long a drain of this many connections takes: at the rate drain.connections_per_second, but
 /// at most drain.spread_ms. With the rate 0 it takes drain.spread_ms.
 inline milliseconds drain_spread(const settings::drain_settings& drain, std::size_t connections) {
-  const milliseconds most{drain.spread_ms};
-  if (drain.connections_per_second == 0) return most;
+  const milliseconds max{drain.spread_ms};
+  if (drain.connections_per_second == 0) return max;
   const auto needed_ms = std::uint64_t{connections} * 1'000 / drain.connections_per_second;
-  return needed_ms < drain.spread_ms ? milliseconds{needed_ms} : most;
+  return needed_ms < drain.spread_ms ? milliseconds{needed_ms} : max;
 }
 
 /// Spreads closes evenly over time, within one loop and across loops: close k of `count` on loop i

@@ -5,25 +5,25 @@
 
 namespace roost::actors {
 
-drain_link with_jitter(const settings& config, std::minstd_rand& luck) {
+drain_connection with_jitter(const settings& config, std::minstd_rand& luck) {
   return {std::uniform_int_distribution<std::uint32_t>{0, config.drain.reconnect_jitter_ms}(luck)};
 }
 
-caf::behavior drainer::make_behavior() {
+caf::behavior drainer_actor::make_behavior() {
   static thread_local const caf::behavior shared{
-      [](drain_tick) { self<drainer>().tick(); },
-      [](end_now) { self<drainer>().quit(); },
+      [](drain_tick) { self<drainer_actor>().tick(); },
+      [](end_now) { self<drainer_actor>().quit(); },
   };
   return shared;
 }
 
-void drainer::begin() {
+void drainer_actor::begin() {
   const auto loop = home().id().value;
   for (const auto& [id, each] : node_.links[loop]) links_.push_back(each);
   pace_.emplace(links_.size(), spread_, home().now(), loop, node_.fan_outs.size());
 }
 
-void drainer::tick() {
+void drainer_actor::tick() {
   if (!pace_) begin();
   const auto now = home().now();
   for (const auto due = pace_->due(now); told_ < due; ++told_) {

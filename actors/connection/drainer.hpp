@@ -14,16 +14,16 @@
 namespace roost::actors {
 
 /// A drain_link with a random delay for the reconnect, from 0 to drain.reconnect_jitter_ms.
-drain_link with_jitter(const settings& config, std::minstd_rand& luck);
+drain_connection with_jitter(const settings& config, std::minstd_rand& luck);
 
 /// Sends drain_link to the loop's connections, paced by drain_pace. Owns: references to the
 /// connections that its loop had at the first drain_tick. Runs on: its loop. Ends: when all of them
 /// have been sent drain_link, or end_now.
-class drainer final : public pinned {
+class drainer_actor final : public pinned_actor {
  public:
   /// `spread`: duration of the whole drain, see drain_spread().
-  drainer(caf::actor_config& cfg, node_context& node, milliseconds spread)
-      : pinned(cfg), node_(node), spread_(spread), luck_(std::random_device{}()) {}
+  drainer_actor(caf::actor_config& cfg, node_context& node, milliseconds spread)
+      : pinned_actor(cfg), node_(node), spread_(spread), luck_(std::random_device{}()) {}
   caf::behavior make_behavior() override;
   const char* name() const override { return "drainer"; }
 

@@ -16,35 +16,38 @@ namespace {
 /// session.
 class link_handler final : public net::connection_handler {
  public:
-  link_handler(caf::actor who, caf::actor writer, connection_id link)
-      : who_(std::move(who)), writer_(std::move(writer)), link_(link) {}
+  link_handler(caf::actor connection, caf::actor writer, connection_id link)
+      : connection_(std::move(connection)), writer_(std::move(writer)), link_(link) {}
   void message(net::bytes_ptr data, bool is_binary) override {
-    caf::anon_send(who_, client_data{std::move(data), is_binary});
+    caf::anon_send(connection_, client_data{std::move(data), is_binary});
   }
-  void drained() override { caf::anon_send(writer_, link_writable{link_}); }
-  void closed(std::uint16_t code) override { caf::anon_send(who_, client_closed{code}); }
+  void drained() override { caf::anon_send(writer_, connection_drained{link_}); }
+  void closed(std::uint16_t code) override { caf::anon_send(connection_, client_closed{code}); }
 
  private:
-  caf::actor who_;
+  caf::actor connection_;
   caf::actor writer_;
   connection_id link_;
 };
 
 }  // namespace
 
-std::unique_ptr<net::connection_handler> gateway::opened(net::session& link,
-                                                         net::connect_info info) {
+std::unique_ptr<net::connection_handler> connection_factory::opened(net::session& link,
+                                                                    net::connect_info info) {
   const auto loop = loop_of(link.id());
-  auto who = spawn_on<connection>(node_.scheduler.unit(loop.value), node_, link, info);
-  node_.links[loop.value].emplace(link.id().value, who);
+  auto actor = spawn_on<connection_actor>(node_.scheduler.unit(loop.value), node_, link, info);
+  node_.links[loop.value].emplace(link.id().value, actor);
   if (info.identity && !info.identity->user.empty()) {
-    const auto why = enter(node_, *info.identity, link.id(), who);
+    const auto why = enter(node_, *info.identity, link.id(), actor);
     if (why != errc::none) link.close(why);
   }
-  if (is_draining_) caf::anon_send(who, drain_link{node_.config->drain.reconnect_jitter_ms});
-  return std::make_unique<link_handler>(std::move(who), node_.fan_outs[loop.value], link.id());
+  if (is_draining_)
+    caf::anon_send(actor, drain_connection{node_.config->drain.reconnect_jitter_ms});
+  return std::make_unique<link_handler>(std::move(actor), node_.fan_outs[loop.value], link.id());
 }
 
-errc gateway::admits(const net::connect_info& info) { return may_come(node_, info.identity.get()); }
+errc connection_factory::admits(const net::connect_info& info) {
+  return may_come(node_, info.identity.get());
+}
 
 }  // namespace roost::actors

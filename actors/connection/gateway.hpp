@@ -10,9 +10,9 @@ namespace roost::actors {
 
 /// The connection_opener of a node. Owns: nothing. Runs on: the session's loop. Ends: after the
 /// loops have stopped.
-class gateway final : public net::connection_opener {
+class connection_factory final : public net::connection_opener {
  public:
-  explicit gateway(node_context& node) : node_(node) {}
+  explicit connection_factory(node_context& node) : node_(node) {}
   std::unique_ptr<net::connection_handler> opened(net::session& link,
                                                   net::connect_info info) override;
   errc admits(const net::connect_info& info) override;

@@ -24,16 +24,15 @@ std::optional<net::raw_json> given(std::string_view json, std::string_view key) 
 // could see different values.
 bool is_ambiguous(std::string_view json) { return has_equal_keys(json, key_scope::top_level); }
 
-result<cluster::place> place_in(std::string_view json) {
+result<position> place_in(std::string_view json) {
   if (is_ambiguous(json)) return errc::invalid_payload;
   const auto epoch = raw_field(json, "epoch");
   const auto at = raw_field(json, "offset");
   if (!epoch || !at || !epoch->is_string()) return errc::invalid_payload;
   const auto number = whole_number(at->text);
   if (!number) return errc::invalid_payload;
-  cluster::place out{net::json_unescaped(epoch->text.substr(1, epoch->text.size() - 2)),
-                     offset{*number}};
-  if (out.epoch_text.size() > name_bytes_max) return errc::invalid_payload;
+  position out{net::json_unescaped(epoch->text.substr(1, epoch->text.size() - 2)), offset{*number}};
+  if (out.epoch.size() > name_bytes_max) return errc::invalid_payload;
   return out;
 }
 
@@ -70,10 +69,10 @@ result<std::string> meta_from(const net::raw_json& meta, std::uint32_t bytes_max
 
 }  // namespace
 
-result<join_options> join_options_of(const net::payload& what, std::uint32_t meta_bytes_max) {
+result<join_options> join_options_of(const payload& payload, std::uint32_t meta_bytes_max) {
   join_options out;
-  if (!what.is_object) return out;
-  const auto json = what.data.view();
+  if (!payload.is_object) return out;
+  const auto json = payload.data.view();
   if (is_ambiguous(json)) return errc::invalid_payload;
   if (const auto resume = given(json, "resume")) {
     auto place = place_in(resume->text);
@@ -84,8 +83,8 @@ result<join_options> join_options_of(const net::payload& what, std::uint32_t met
     const auto number = whole_number(history->text);
     if (!number) return errc::invalid_payload;
     // Clamping loses nothing, because no room holds that many events.
-    constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
-    out.history = static_cast<std::uint32_t>(std::min(*number, most));
+    constexpr std::uint64_t max = std::numeric_limits<std::uint32_t>::max();
+    out.history = static_cast<std::uint32_t>(std::min(*number, max));
   }
   if (const auto meta = given(json, "meta")) {
     auto text = meta_from(*meta, meta_bytes_max);
@@ -95,12 +94,12 @@ result<join_options> join_options_of(const net::payload& what, std::uint32_t met
   return out;
 }
 
-result<std::string> token_of(const net::payload& what) {
+result<std::string> token_of(const payload& payload) {
   std::string out;
-  if (!what.is_object) return out;
-  if (is_ambiguous(what.data.view())) return errc::invalid_payload;
+  if (!payload.is_object) return out;
+  if (is_ambiguous(payload.data.view())) return errc::invalid_payload;
   for (const auto* key : {"token", "access_token"}) {
-    const auto found = given(what.data.view(), key);
+    const auto found = given(payload.data.view(), key);
     if (!found) continue;
     if (!found->is_string()) return errc::invalid_payload;
     out = net::json_unescaped(found->text.substr(1, found->text.size() - 2));
@@ -109,16 +108,16 @@ result<std::string> token_of(const net::payload& what) {
   return out;
 }
 
-result<std::string> meta_of(const net::payload& what, std::uint32_t meta_bytes_max) {
-  if (!what.is_object || is_ambiguous(what.data.view())) return errc::invalid_payload;
-  const auto meta = given(what.data.view(), "meta");
+result<std::string> meta_of(const payload& payload, std::uint32_t meta_bytes_max) {
+  if (!payload.is_object || is_ambiguous(payload.data.view())) return errc::invalid_payload;
+  const auto meta = given(payload.data.view(), "meta");
   if (!meta) return errc::invalid_payload;
   return meta_from(*meta, meta_bytes_max);
 }
 
-result<cluster::place> place_of(const net::payload& what) {
-  if (!what.is_object) return errc::invalid_payload;
-  return place_in(what.data.view());
+result<position> position_of(const payload& payload) {
+  if (!payload.is_object) return errc::invalid_payload;
+  return place_in(payload.data.view());
 }
 
 }  // namespace roost::actors

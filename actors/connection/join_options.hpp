@@ -12,7 +12,7 @@
 namespace roost::actors {
 
 struct join_options {
-  std::optional<cluster::place> resume;
+  std::optional<position> resume;
   std::optional<std::uint32_t> history;
   std::string meta;  ///< text of a JSON object without phx_ref and phx_ref_prev; empty: none given
 };
@@ -21,14 +21,14 @@ struct join_options {
 /// Errors: invalid_payload if one of them is invalid (wrong type, a negative number, an epoch that
 /// is no string or is longer than 255 bytes) or if two keys are equal; payload_too_large if the
 /// meta exceeds `meta_bytes_max`.
-result<join_options> join_options_of(const net::payload& what, std::uint32_t meta_bytes_max);
+result<join_options> join_options_of(const payload& payload, std::uint32_t meta_bytes_max);
 /// The token in the payload of a join or an access_token event: the first non-empty value of
 /// `token` and `access_token`; empty: no token. Error: invalid_payload if it is no string.
-result<std::string> token_of(const net::payload& what);
+result<std::string> token_of(const payload& payload);
 /// The meta in the payload of presence_update, {"meta": {...}}. Errors as in join_options_of(), and
 /// invalid_payload if there is no meta.
-result<std::string> meta_of(const net::payload& what, std::uint32_t meta_bytes_max);
+result<std::string> meta_of(const payload& payload, std::uint32_t meta_bytes_max);
 /// The position in the payload of mark_read, {"epoch", "offset"}.
-result<cluster::place> place_of(const net::payload& what);
+result<position> position_of(const payload& payload);
 
 }  // namespace roost::actors

@@ -9,7 +9,7 @@ constexpr std::chrono::minutes window{1};
 
 }  // namespace
 
-std::string_view rate_gate::check(request_cost cost, const whose& who,
+std::string_view rate_gate::check(request_cost cost, const requester& by,
                                   const settings::rate_settings& rates, shared_rates& shared,
                                   time_point now) {
   if (cost == request_cost::nothing) return {};
@@ -19,25 +19,25 @@ std::string_view rate_gate::check(request_cost cost, const whose& who,
     return "connection,messages";
   }
   // Look up the shared tables only if a rate is set: a lookup takes a lock and copies the key.
-  if (rates.user.messages.per_second != 0 && !who.user.empty() &&
-      shared.users.take(std::string{who.user}, rates.user.messages, now).count() != 0) {
+  if (rates.user.messages.per_second != 0 && !by.user.empty() &&
+      shared.users.take(std::string{by.user}, rates.user.messages, now).count() != 0) {
     return "user,messages";
   }
   if (rates.address.messages.per_second != 0 &&
-      shared.addresses.take(net::limits::key_of(who.address), rates.address.messages, now)
-              .count() != 0) {
+      shared.addresses.take(net::limits::key_of(by.address), rates.address.messages, now).count() !=
+          0) {
     return "address,messages";
   }
   return {};
 }
 
-bool rate_gate::refused(std::uint32_t most, time_point now) {
-  if (most == 0) return false;
+bool rate_gate::refused(std::uint32_t max, time_point now) {
+  if (max == 0) return false;
   if (refusals_ == 0 || now - minute_ >= window) {
     minute_ = now;
     refusals_ = 0;
   }
-  return ++refusals_ > most;
+  return ++refusals_ > max;
 }
 
 }  // namespace roost::actors

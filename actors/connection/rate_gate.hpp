@@ -30,17 +30,18 @@ struct shared_rates {
 class rate_gate {
  public:
   /// The client. An empty user is anonymous and has no user rate.
-  struct whose {
+  struct requester {
     std::string_view user;
     const address_bytes& address;
   };
   /// Takes `cost` from the buckets. Returns empty if the message may pass, else the metric label of
   /// the rate that it exceeds.
-  std::string_view check(request_cost cost, const whose& who, const settings::rate_settings& rates,
-                         shared_rates& shared, time_point now);
+  std::string_view check(request_cost cost, const requester& by,
+                         const settings::rate_settings& rates, shared_rates& shared,
+                         time_point now);
   /// Counts one error reply. True: there were more than `most` in one minute (`most` 0: no limit).
   /// The minute starts at its first error reply.
-  bool refused(std::uint32_t most, time_point now);
+  bool refused(std::uint32_t max, time_point now);
 
  private:
   net::limits::token_bucket messages_;

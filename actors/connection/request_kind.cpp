@@ -15,8 +15,8 @@ request_kind kind_of(const net::message& said) {
   return request_kind::push;
 }
 
-std::optional<message_class> class_of(request_kind what) {
-  switch (what) {
+std::optional<message_class> class_of(request_kind kind) {
+  switch (kind) {
     case request_kind::heartbeat:
       return message_class::in_heartbeat;
     case request_kind::join:
@@ -35,10 +35,10 @@ std::optional<message_class> class_of(request_kind what) {
   return std::nullopt;
 }
 
-request_cost cost_of(request_kind what, bool has_channel) {
-  if (what == request_kind::heartbeat) return request_cost::nothing;
-  if (what == request_kind::leave && has_channel) return request_cost::nothing;
-  return what == request_kind::join ? request_cost::join : request_cost::message;
+request_cost cost_of(request_kind kind, bool has_channel) {
+  if (kind == request_kind::heartbeat) return request_cost::nothing;
+  if (kind == request_kind::leave && has_channel) return request_cost::nothing;
+  return kind == request_kind::join ? request_cost::join : request_cost::message;
 }
 
 }  // namespace roost::actors

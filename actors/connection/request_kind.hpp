@@ -13,13 +13,13 @@ enum class request_kind : std::uint8_t { heartbeat, join, leave, token, presence
 
 request_kind kind_of(const net::message& said);
 /// The metric class; none for a push, because only the edge knows whether it is ephemeral.
-std::optional<net::message_class> class_of(request_kind what);
+std::optional<net::message_class> class_of(request_kind kind);
 
 /// The rate limit that a message counts against.
 enum class request_cost : std::uint8_t { nothing, message, join };
 
 /// Heartbeats cost nothing, so they are always answered. A leave from a joined channel costs
 /// nothing, so a client can always leave.
-request_cost cost_of(request_kind what, bool has_channel);
+request_cost cost_of(request_kind kind, bool has_channel);
 
 }  // namespace roost::actors

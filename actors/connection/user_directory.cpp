@@ -4,25 +4,26 @@
 
 namespace roost::actors {
 
-user_directory::admission user_directory::add(const std::string& user, connection_id link,
-                                              caf::actor who, std::uint32_t most, bool evicts) {
+user_registry::admission_result user_registry::add(const std::string& user, connection_id link,
+                                                   caf::actor connection, std::uint32_t max,
+                                                   bool evicts) {
   auto& home = shard_of(user);
   std::lock_guard guard(home.lock);
   auto& all = home.users[user];
-  admission out;
-  if (most != 0 && all.size() >= most) {
+  admission_result out;
+  if (max != 0 && all.size() >= max) {
     if (!evicts) return {false, {}};
-    while (all.size() >= most) {
+    while (all.size() >= max) {
       auto& oldest = *all.oldest();
-      out.evicted.push_back(oldest.who);
+      out.evicted.push_back(oldest.connection);
       all.erase(oldest);
     }
   }
-  all.add({link, std::move(who)});
+  all.add({link, std::move(connection)});
   return out;
 }
 
-void user_directory::remove(const std::string& user, connection_id link) {
+void user_registry::remove(const std::string& user, connection_id link) {
   auto& home = shard_of(user);
   std::lock_guard guard(home.lock);
   const auto it = home.users.find(user);
@@ -31,18 +32,18 @@ void user_directory::remove(const std::string& user, connection_id link) {
   if (it->second.empty()) home.users.erase(it);
 }
 
-std::vector<caf::actor> user_directory::of(const std::string& user) const {
+std::vector<caf::actor> user_registry::of(const std::string& user) const {
   const auto& home = shard_of(user);
   std::lock_guard guard(home.lock);
   std::vector<caf::actor> out;
   if (const auto it = home.users.find(user); it != home.users.end()) {
     out.reserve(it->second.size());
-    it->second.each([&out](const entry& each) { out.push_back(each.who); });
+    it->second.each([&out](const entry& each) { out.push_back(each.connection); });
   }
   return out;
 }
 
-std::size_t user_directory::count(const std::string& user) const {
+std::size_t user_registry::count(const std::string& user) const {
   const auto& home = shard_of(user);
   std::lock_guard guard(home.lock);
   const auto it = home.users.find(user);

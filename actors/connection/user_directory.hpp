@@ -18,17 +18,17 @@ namespace roost::actors {
 
 /// Has the connections whose token names a user. Owns: references to their actors. Runs on: any
 /// thread. Ends: with its node.
-class user_directory {
+class user_registry {
  public:
   /// The result of add().
-  struct admission {
+  struct admission_result {
     bool is_in = true;
     std::vector<caf::actor> evicted = {};  ///< the oldest; already removed, the caller ends them
   };
   /// `most`: limit of connections for one user; 0: no limit. At the limit, the oldest connections
   /// are evicted if `evicts` is true; otherwise the new one is not added.
-  admission add(const std::string& user, connection_id link, caf::actor who, std::uint32_t most,
-                bool evicts);
+  admission_result add(const std::string& user, connection_id link, caf::actor connection,
+                       std::uint32_t max, bool evicts);
   /// Removes the connection; does nothing if it is not there.
   void remove(const std::string& user, connection_id link);
   /// The user's connections, the oldest first.
@@ -38,11 +38,11 @@ class user_directory {
  private:
   struct entry {
     connection_id link;
-    caf::actor who;  ///< null: removed
+    caf::actor connection;  ///< null: removed
 
     std::uint64_t key() const { return link.value; }
-    bool is_gap() const { return !who; }
-    void make_gap() { who = {}; }
+    bool is_gap() const { return !connection; }
+    void make_gap() { connection = {}; }
   };
   // Users are sharded by hash to reduce lock contention between loops.
   struct shard {

@@ -6,13 +6,13 @@
 
 namespace roost::actors {
 
-attendee* attendance::find(const cluster::member_id& who) {
-  const auto found = all_.find(who);
+presence_entry* presence_set::find(const cluster::member_id& member) {
+  const auto found = all_.find(member);
   return found == all_.end() ? nullptr : &found->second;
 }
 
-attendee& attendance::add(const cluster::member_id& who, std::string_view key) {
-  auto& made = all_.try_emplace(who).first->second;
+presence_entry& presence_set::add(const cluster::member_id& member, std::string_view key) {
+  auto& made = all_.try_emplace(member).first->second;
   made.text = key;
   made.key_bytes = static_cast<std::uint32_t>(key.size());
   text_bytes_ += key.size();
@@ -27,16 +27,16 @@ attendee& attendance::add(const cluster::member_id& who, std::string_view key) {
   return made;
 }
 
-void attendance::rewrite(attendee& who, std::string text) {
-  text_bytes_ += text.size() - who.text.size();
-  heap_bytes_ -= heap_bytes(who.text);
-  who.text = std::move(text);
-  who.text.shrink_to_fit();  // the text is kept until the member leaves
-  heap_bytes_ += heap_bytes(who.text);
+void presence_set::rewrite(presence_entry& entry, std::string text) {
+  text_bytes_ += text.size() - entry.text.size();
+  heap_bytes_ -= heap_bytes(entry.text);
+  entry.text = std::move(text);
+  entry.text.shrink_to_fit();  // the text is kept until the member leaves
+  heap_bytes_ += heap_bytes(entry.text);
 }
 
-void attendance::remove(const cluster::member_id& who) {
-  const auto found = all_.find(who);
+void presence_set::remove(const cluster::member_id& member) {
+  const auto found = all_.find(member);
   if (found == all_.end()) return;
   auto& leaver = found->second;
   by_place_.erase(leaver.place);
@@ -55,7 +55,7 @@ void attendance::remove(const cluster::member_id& who) {
   keys_ = decltype(keys_)();
 }
 
-void attendance::clear() {
+void presence_set::clear() {
   keys_.clear();
   by_place_.clear();
   all_.clear();
@@ -63,11 +63,11 @@ void attendance::clear() {
   heap_bytes_ = 0;
 }
 
-std::size_t attendance::bytes_of(std::size_t text_heap_bytes) {
+std::size_t presence_set::bytes_of(std::size_t text_heap_bytes) {
   constexpr std::size_t link = sizeof(void*);  // one in the hash table's bucket, one in the node
   return heap_bytes(link + sizeof(decltype(all_)::value_type)) + link +
          tree_node_bytes(sizeof(decltype(by_place_)::value_type)) +
-         flat_table_bytes(1, sizeof(attendee*)) + text_heap_bytes;
+         flat_table_bytes(1, sizeof(presence_entry*)) + text_heap_bytes;
 }
 
 }  // namespace roost::actors

@@ -16,21 +16,21 @@ namespace roost::actors {
 
 /// The place of a member in the order of presence pages: keys in order of their arrival, then the
 /// members of a key in order of theirs. It does not change while the member is present.
-struct attendee_place {
+struct presence_place {
   std::uint64_t key = 0;
   std::uint64_t member = 0;
-  friend auto operator<=>(const attendee_place&, const attendee_place&) = default;
+  friend auto operator<=>(const presence_place&, const presence_place&) = default;
 };
 
 /// One member with its key and meta.
-struct attendee {
+struct presence_entry {
   std::string text;  ///< the key as a JSON string, followed by the meta, a JSON object
   std::uint32_t key_bytes = 0;
-  bool is_untold = false;  ///< its ref has been in no diff yet
+  bool is_unannounced = false;  ///< its ref has been in no diff yet
   std::uint64_t ref = 0;
   std::uint64_t ref_before = 0;  ///< 0: none
   std::uint64_t born = 0;        ///< number of pages given out before its ref was made
-  attendee_place place;
+  presence_place place;
   std::string_view key() const { return std::string_view{text}.substr(0, key_bytes); }
   std::string_view meta() const { return std::string_view{text}.substr(key_bytes); }
 };
@@ -41,48 +41,48 @@ struct member_hash {
   }
 };
 
-/// The set of attendees of one room, found by member, by key and by place.
-/// Owns: its attendees, about 250 bytes each plus the text. Runs on: the caller's thread (always
-/// the same one). Ends: with its presence. Pointers to an attendee are valid until its removal.
-class attendance {
+/// The set of entries of one room, found by member, by key and by place.
+/// Owns: its entries, about 250 bytes each plus the text. Runs on: the caller's thread (always
+/// the same one). Ends: with its presence. Pointers to an entry are valid until its removal.
+class presence_set {
  public:
-  attendance() = default;
-  attendance(attendance&&) = default;
-  attendance& operator=(attendance&&) = default;
+  presence_set() = default;
+  presence_set(presence_set&&) = default;
+  presence_set& operator=(presence_set&&) = default;
 
   /// Null if there is no such member.
-  attendee* find(const cluster::member_id& who);
+  presence_entry* find(const cluster::member_id& member);
   /// Adds a new member with an empty meta. `key` is a quoted JSON string.
-  attendee& add(const cluster::member_id& who, std::string_view key);
+  presence_entry& add(const cluster::member_id& member, std::string_view key);
   /// Replaces the text: it must begin with the same key, followed by the new meta.
-  void rewrite(attendee& who, std::string text);
-  void remove(const cluster::member_id& who);
+  void rewrite(presence_entry& entry, std::string text);
+  void remove(const cluster::member_id& member);
   void clear();
 
   std::size_t size() const { return all_.size(); }
   /// Length of all texts together.
   std::size_t text_bytes() const { return text_bytes_; }
-  /// Memory of one attendee whose text takes `text_heap_bytes`.
+  /// Memory of one entry whose text takes `text_heap_bytes`.
   static std::size_t bytes_of(std::size_t text_heap_bytes);
-  /// Memory of all attendees.
+  /// Memory of all entries.
   std::size_t bytes() const { return all_.size() * bytes_of(0) + heap_bytes_; }
   /// The highest place given to a member so far.
   std::uint64_t last_place() const { return last_place_; }
-  /// Calls `visit` with each attendee after this place, grouped by key, until it returns false.
+  /// Calls `visit` with each entry after this place, grouped by key, until it returns false.
   template <class Visitor>
-  void each_after(attendee_place after, Visitor visit) const {
+  void each_after(presence_place after, Visitor visit) const {
     for (auto it = by_place_.upper_bound(after); it != by_place_.end(); ++it) {
       if (!visit(*it->second)) return;
     }
   }
-  /// Calls `visit` with each attendee, grouped by key.
+  /// Calls `visit` with each entry, grouped by key.
   template <class Visitor>
   void each(Visitor visit) const {
     for (const auto& [place, one] : by_place_) visit(*one);
   }
-  /// Calls `visit` with each attendee that has the key of this one.
+  /// Calls `visit` with each entry that has the key of this one.
   template <class Visitor>
-  void each_of_key(const attendee& one, Visitor visit) {
+  void each_of_key(const presence_entry& one, Visitor visit) {
     const auto key = one.place.key;
     for (auto it = by_place_.lower_bound({key, 0}); it != by_place_.end(); ++it) {
       if (it->first.key != key) return;
@@ -94,21 +94,21 @@ class attendance {
   struct key_hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view key) const { return keyed_hash{}(key); }
-    std::size_t operator()(const attendee* one) const { return (*this)(one->key()); }
+    std::size_t operator()(const presence_entry* one) const { return (*this)(one->key()); }
   };
   struct key_equal {
     using is_transparent = void;
     static std::string_view key_of(std::string_view key) { return key; }
-    static std::string_view key_of(const attendee* one) { return one->key(); }
+    static std::string_view key_of(const presence_entry* one) { return one->key(); }
     template <class One, class Other>
     bool operator()(const One& a, const Other& b) const {
       return key_of(a) == key_of(b);
     }
   };
 
-  std::unordered_map<cluster::member_id, attendee, member_hash> all_;
-  boost::unordered_flat_set<attendee*, key_hash, key_equal> keys_;  // one attendee of each key
-  std::map<attendee_place, attendee*> by_place_;
+  std::unordered_map<cluster::member_id, presence_entry, member_hash> all_;
+  boost::unordered_flat_set<presence_entry*, key_hash, key_equal> keys_;  // one entry of each key
+  std::map<presence_place, presence_entry*> by_place_;
   std::uint64_t last_place_ = 0;
   std::size_t text_bytes_ = 0;
   std::size_t heap_bytes_ = 0;  // memory of the texts

@@ -5,7 +5,7 @@
 
 namespace roost::actors {
 
-void command_log::edge::drop_answered(std::uint64_t up_to) {
+void command_deduper::edge::drop_answered(std::uint64_t up_to) {
   while (begin < answers.size() && answers[begin].number <= up_to) ++begin;
   // Compact when half are dropped: amortized constant time.
   if (begin * 2 < answers.size()) return;
@@ -18,14 +18,14 @@ void command_log::edge::drop_answered(std::uint64_t up_to) {
   }
 }
 
-command_log::edge* command_log::find(const cluster::edge_id& id) {
+command_deduper::edge* command_deduper::find(const cluster::edge_id& id) {
   // Search backwards: the newest edge sends most.
   const auto it = std::find_if(edges_.rbegin(), edges_.rend(),
                                [&id](const edge& each) { return each.id == id; });
   return it == edges_.rend() ? nullptr : &*it;
 }
 
-command_log::edge& command_log::open(const cluster::command& first, time_point now) {
+command_deduper::edge& command_deduper::open(const cluster::command& first, time_point now) {
   std::erase_if(edges_, [now](const edge& each) { return each.heard + quiet_for < now; });
   if (edges_.size() >= edges_max) {
     edges_.erase(std::min_element(edges_.begin(), edges_.end(),
@@ -40,20 +40,21 @@ command_log::edge& command_log::open(const cluster::command& first, time_point n
   return edges_.back();
 }
 
-command_log::verdict command_log::take(const cluster::command& what, time_point now) {
-  auto* found = find(what.from);
-  if (!found) found = &open(what, now);
+command_deduper::dedupe_result command_deduper::take(const cluster::command& command,
+                                                     time_point now) {
+  auto* found = find(command.from);
+  if (!found) found = &open(command, now);
   found->heard = now;
   answers_bytes_ -= found->bytes();
-  found->drop_answered(what.answered);
+  found->drop_answered(command.answered);
   answers_bytes_ += found->bytes();
-  if (what.number <= found->last) return verdict::repeated;
-  if (what.number != found->last + 1) return verdict::early;
-  found->last = what.number;
-  return verdict::fresh;
+  if (command.number <= found->last) return dedupe_result::repeated;
+  if (command.number != found->last + 1) return dedupe_result::early;
+  found->last = command.number;
+  return dedupe_result::fresh;
 }
 
-void command_log::answered(const cluster::edge_id& from, answer with) {
+void command_deduper::answered(const cluster::edge_id& from, answer with) {
   auto* const found = may_repeat_ ? find(from) : nullptr;
   if (!found) return;
   answers_bytes_ -= found->bytes();
@@ -61,19 +62,19 @@ void command_log::answered(const cluster::edge_id& from, answer with) {
   answers_bytes_ += found->bytes();
 }
 
-void command_log::forget_joins() {
+void command_deduper::forget_joins() {
   for (auto& each : edges_) {
     for (auto& given : each.answers) {
-      if (given.what != cluster::event::kind::joined) continue;
-      given.what = cluster::event::kind::refused;
+      if (given.kind != cluster::event_kind::joined) continue;
+      given.kind = cluster::event_kind::refused;
       given.why = errc::join_crashed;
     }
   }
 }
 
-const command_log::answer* command_log::answer_to(const cluster::edge_id& from,
-                                                  std::uint64_t number) const {
-  const auto* found = const_cast<command_log*>(this)->find(from);
+const command_deduper::answer* command_deduper::answer_to(const cluster::edge_id& from,
+                                                          std::uint64_t number) const {
+  const auto* found = const_cast<command_deduper*>(this)->find(from);
   if (!found) return nullptr;
   const auto first = found->answers.begin() + static_cast<std::ptrdiff_t>(found->begin);
   const auto at = std::lower_bound(first, found->answers.end(), number,

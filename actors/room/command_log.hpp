@@ -17,27 +17,27 @@ namespace roost::actors {
 /// Answers are short: events stay in the history, and state is encoded again. An answer is dropped
 /// when the edge acknowledges it. An edge that was silent for `quiet_for` may be forgotten; if it
 /// sends again, it continues from its own acknowledgement.
-class command_log {
+class command_deduper {
  public:
   static constexpr milliseconds quiet_for{60'000};
   static constexpr std::size_t edges_max = 4'096;
 
-  enum class verdict : std::uint8_t {
+  enum class dedupe_result : std::uint8_t {
     fresh,     ///< the next number: apply the command, then call answered()
     repeated,  ///< a duplicate: answer_to() gives its answer
     early,     ///< an earlier command is missing: drop it, the edge resends both
   };
   struct answer {
     std::uint64_t number = 0;
-    cluster::event::kind what = cluster::event::kind::done;
+    cluster::event_kind kind = cluster::event_kind::done;
     errc why = errc::none;
-    cluster::place at;  ///< ordered, repeated: of the event; joined: of the join
+    position at;  ///< ordered, repeated: of the event; joined: of the join
   };
 
   /// `may_repeat`: a command may arrive again; otherwise no answers are kept.
-  explicit command_log(bool may_repeat = true) : may_repeat_(may_repeat) {}
+  explicit command_deduper(bool may_repeat = true) : may_repeat_(may_repeat) {}
 
-  verdict take(const cluster::command& what, time_point now);
+  dedupe_result take(const cluster::command& command, time_point now);
   void answered(const cluster::edge_id& from, answer with);
   /// Null if the edge has acknowledged the answer.
   const answer* answer_to(const cluster::edge_id& from, std::uint64_t number) const;

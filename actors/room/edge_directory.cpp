@@ -9,22 +9,22 @@
 
 namespace roost::actors {
 
-caf::actor edge_directory::acquire(const topic& where) {
-  auto& home = shard_of(where);
+caf::actor edge_registry::acquire(const topic& topic) {
+  auto& home = shard_of(topic);
   std::lock_guard guard(home.lock);
-  auto& found = home.edges[where];
+  auto& found = home.edges[topic];
   if (!found.actor) {
     found.actor =
-        spawn_on<room_edge_actor>(node_.home_of(where), node_, where, next_incarnation_++);
+        spawn_on<room_edge_actor>(node_.home_of(topic), node_, topic, next_incarnation_++);
   }
   ++found.uses;
   return found.actor;
 }
 
-void edge_directory::release(const topic& where) {
-  auto& home = shard_of(where);
+void edge_registry::release(const topic& topic) {
+  auto& home = shard_of(topic);
   std::lock_guard guard(home.lock);
-  auto it = home.edges.find(where);
+  auto it = home.edges.find(topic);
   if (it == home.edges.end() || it->second.uses == 0 || --it->second.uses != 0) return;
   if (!home.is_ended) {
     caf::anon_send(it->second.actor, edge_retired{});
@@ -35,27 +35,27 @@ void edge_directory::release(const topic& where) {
   home.edges.erase(it);
 }
 
-bool edge_directory::retire(const topic& where) {
-  auto& home = shard_of(where);
+bool edge_registry::retire(const topic& topic) {
+  auto& home = shard_of(topic);
   std::lock_guard guard(home.lock);
-  auto it = home.edges.find(where);
+  auto it = home.edges.find(topic);
   if (it != home.edges.end() && it->second.uses != 0) return false;
   if (it != home.edges.end()) home.edges.erase(it);
   return true;
 }
 
-caf::actor edge_directory::find(const topic& where) {
-  auto& home = shard_of(where);
+caf::actor edge_registry::find(const topic& topic) {
+  auto& home = shard_of(topic);
   std::lock_guard guard(home.lock);
-  auto it = home.edges.find(where);
+  auto it = home.edges.find(topic);
   return it == home.edges.end() ? caf::actor{} : it->second.actor;
 }
 
-void edge_directory::end_all() {
+void edge_registry::end_all() {
   for (auto& each : shards_) {
     std::lock_guard guard(each.lock);
     each.is_ended = true;
-    for (auto& [where, found] : each.edges) caf::anon_send(found.actor, end_now{});
+    for (auto& [topic, found] : each.edges) caf::anon_send(found.actor, end_now{});
     each.edges.clear();
   }
 }

@@ -5,32 +5,32 @@
 namespace roost::actors {
 
 /// Fills in topic, edge and acknowledgement; a resend carries the current acknowledgement.
-void edge_queue::complete(cluster::command& what) const {
-  what.where = where_;
-  what.from = self_;
+void pending_requests::complete(cluster::command& command) const {
+  command.topic = topic_;
+  command.from = self_;
   const auto first = front_number();
-  what.answered = (first == 0 ? next_number_ : first) - 1;
+  command.answered = (first == 0 ? next_number_ : first) - 1;
 }
 
-void edge_queue::ask(edge_entry&& about, cluster::command&& what,
-                     std::vector<cluster::command>& out) {
-  about.number = what.number = next_number_++;
-  what.member = about.asked.from;
-  if (may_lose_) about.sent = std::make_unique<const cluster::command>(what);
+void pending_requests::ask(pending_request&& about, cluster::command&& command,
+                           std::vector<cluster::command>& out) {
+  about.number = command.number = next_number_++;
+  command.member = about.asked.from;
+  if (may_lose_) about.sent = std::make_unique<const cluster::command>(command);
   entries_.push_back(std::move(about));
-  complete(what);
-  out.push_back(std::move(what));
+  complete(command);
+  out.push_back(std::move(command));
 }
 
-cluster::command edge_queue::question(cluster::command::kind what, offset after) const {
+cluster::command pending_requests::unnumbered(cluster::command_kind kind, offset after) const {
   cluster::command out;
-  out.what = what;
-  out.from_place = cluster::place{{}, after};
+  out.kind = kind;
+  out.from_position = position{{}, after};
   complete(out);
   return out;
 }
 
-std::size_t edge_queue::again(std::vector<cluster::command>& out) const {
+std::size_t pending_requests::again(std::vector<cluster::command>& out) const {
   std::size_t count = 0;
   for (const auto& each : entries_) {
     if (!each.sent) continue;
@@ -40,7 +40,7 @@ std::size_t edge_queue::again(std::vector<cluster::command>& out) const {
   return count;
 }
 
-edge_entry edge_queue::take_front() {
+pending_request pending_requests::take_front() {
   auto out = std::move(entries_.front());
   entries_.pop_front();
   return out;

@@ -12,7 +12,7 @@
 namespace roost::actors {
 
 /// A request without an answer.
-struct edge_entry {
+struct pending_request {
   edge_request asked;
   std::uint64_t number = 0;                           ///< of its command; 0: the edge answers
   std::unique_ptr<const cluster::command> sent = {};  ///< kept for resending if the bus may lose
@@ -26,25 +26,25 @@ struct edge_entry {
 /// The queue keeps replies in order: commands are numbered in queue order, the owner answers in
 /// that order, and an entry that needs no owner waits behind the entries before it. The credit of
 /// the members' sessions bounds its length.
-class edge_queue {
+class pending_requests {
  public:
   /// `may_lose`: the bus may lose commands, so the queue keeps a copy of each for resending.
-  edge_queue(topic where, cluster::edge_id self, bool may_lose)
-      : where_(std::move(where)), self_(self), may_lose_(may_lose) {}
+  pending_requests(topic topic, cluster::edge_id self, bool may_lose)
+      : topic_(std::move(topic)), self_(self), may_lose_(may_lose) {}
 
   /// Numbers and completes the command of this entry, queues the entry, adds the command to `out`.
-  void ask(edge_entry&& about, cluster::command&& what, std::vector<cluster::command>& out);
+  void ask(pending_request&& about, cluster::command&& command, std::vector<cluster::command>& out);
   /// Queues an entry that needs no owner: it waits only for the entries before it.
-  void wait(edge_entry&& about) { entries_.push_back(std::move(about)); }
+  void wait(pending_request&& about) { entries_.push_back(std::move(about)); }
   /// Makes a query without a number. It is not queued: the caller repeats it if it may be lost.
-  cluster::command question(cluster::command::kind what, offset after) const;
+  cluster::command unnumbered(cluster::command_kind kind, offset after) const;
   /// Adds every unanswered command to `out` again; returns how many.
   std::size_t again(std::vector<cluster::command>& out) const;
 
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
-  edge_entry& front() { return entries_.front(); }
-  edge_entry take_front();
+  pending_request& front() { return entries_.front(); }
+  pending_request take_front();
   /// The command number of the front entry; 0: the queue is empty or the front needs no owner.
   std::uint64_t front_number() const { return entries_.empty() ? 0 : entries_.front().number; }
   template <class Work>
@@ -53,13 +53,13 @@ class edge_queue {
   }
 
  private:
-  void complete(cluster::command& what) const;
+  void complete(cluster::command& command) const;
 
-  topic where_;
+  topic topic_;
   cluster::edge_id self_;
   bool may_lose_;
   std::uint64_t next_number_ = 1;
-  fifo<edge_entry> entries_;
+  fifo<pending_request> entries_;
 };
 
 }  // namespace roost::actors

@@ -6,12 +6,12 @@
 
 namespace roost::actors {
 
-void edge_ring::restart(offset head) {
-  let_go();
+void recent_events::restart(offset head) {
+  clear();
   head_ = head;
 }
 
-void edge_ring::push(cluster::event_ptr event) {
+void recent_events::push(cluster::event_ptr event) {
   head_ = event->at;
   const auto bytes = held_bytes(*event) + sizeof(held);
   bytes_ += bytes;
@@ -19,26 +19,26 @@ void edge_ring::push(cluster::event_ptr event) {
   while (size() > events_max || (bytes_ > bytes_max && size() > 1)) drop_oldest();
 }
 
-void edge_ring::skip(offset at) {
-  let_go();
+void recent_events::skip(offset at) {
+  clear();
   head_ = at;
 }
 
-void edge_ring::let_go() {
+void recent_events::clear() {
   if (events_.empty()) return;
   events_.clear();
   bytes_ = 0;
 }
 
-void edge_ring::drop_oldest() {
+void recent_events::drop_oldest() {
   bytes_ -= events_.front().bytes;
   events_.pop_front();
 }
 
-cluster::event_ptr edge_ring::find(offset at) const {
+cluster::event_ptr recent_events::find(offset at) const {
   const auto back = head_.value - at.value;
   if (at > head_ || back >= size()) return nullptr;
-  return events_[size() - 1 - static_cast<std::size_t>(back)].what;
+  return events_[size() - 1 - static_cast<std::size_t>(back)].event;
 }
 
 }  // namespace roost::actors

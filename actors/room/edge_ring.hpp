@@ -11,7 +11,7 @@ namespace roost::actors {
 /// A bounded buffer of recent events with consecutive offsets; the head is the edge's position.
 /// Owns: references to the events. Runs on: the caller's thread (always the same one).
 /// Ends: with its edge.
-class edge_ring {
+class recent_events {
  public:
   static constexpr std::size_t events_max = 64;
   static constexpr std::size_t bytes_max = 262'144;
@@ -22,7 +22,7 @@ class edge_ring {
   /// Moves the position to the next event without holding it; drops the events held.
   void skip(offset at);
   /// Drops the events held; the position stays.
-  void let_go();
+  void clear();
   offset head() const { return head_; }
   /// Null if the event is not held.
   cluster::event_ptr find(offset at) const;
@@ -32,7 +32,7 @@ class edge_ring {
 
  private:
   struct held {
-    cluster::event_ptr what;
+    cluster::event_ptr event;
     std::size_t bytes = 0;  // kept so that dropping an event does not read its cold memory
   };
   void drop_oldest();

@@ -49,7 +49,7 @@ void empty_rooms::evict_oldest() {
   auto& oldest = waiting_.front();
   oldest.is_leaving = true;
   leaving_bytes_ += oldest.bytes;
-  caf::anon_send(oldest.room, make_way{});
+  caf::anon_send(oldest.room, evict_if_empty{});
   leaving_.splice(leaving_.end(), waiting_, waiting_.begin());
 }
 

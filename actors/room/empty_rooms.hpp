@@ -34,8 +34,8 @@ class empty_room {
 /// Owns: the list. Runs on: any thread (it has a lock; each call takes constant time). Ends: after
 /// the room tables of all loops.
 ///
-/// A room that was asked to end (actors::make_way) is *leaving* until its table puts it back or
-/// takes it out. Leaving rooms count toward later evictions, so no room is asked twice.
+/// A room that was asked to end (actors::evict_if_empty) is *leaving* until its table puts it back
+/// or takes it out. Leaving rooms count toward later evictions, so no room is asked twice.
 class empty_rooms {
  public:
   /// Puts a room at the end of the list, even if it is in the list or leaving.

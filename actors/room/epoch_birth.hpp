@@ -8,7 +8,7 @@
 namespace roost::actors {
 
 /// A new epoch: begins when a room starts, and again after each crash.
-struct epoch_birth {
+struct new_epoch {
   epoch number;      ///< greater than every earlier one of the topic
   std::string text;  ///< as clients see it; unique for the topic
 };
@@ -16,6 +16,6 @@ struct epoch_birth {
 /// A new epoch. The number is the microseconds since 1970, or `after` + 1 if that is greater. The
 /// text is twelve random letters and digits, so a room that starts again does not repeat an epoch
 /// that a client still holds. Any thread.
-epoch_birth new_epoch(epoch after);
+new_epoch make_epoch(epoch after);
 
 }  // namespace roost::actors

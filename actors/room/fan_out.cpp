@@ -9,13 +9,13 @@
 
 namespace roost::actors {
 
-caf::behavior fan_out::make_behavior() {
+caf::behavior fan_out_actor::make_behavior() {
   return {
-      [this](delivery& what) -> no_answer {
-        deliver(what);
+      [this](fan_out_batch& batch) -> no_answer {
+        deliver(batch);
         return {};
       },
-      [this](const link_writable& what) { writable(what.who); },
+      [this](const connection_drained& session) { drained(session.connection); },
       [this](end_now) {
         rooms_.clear();
         pages_.clear();
@@ -24,95 +24,96 @@ caf::behavior fan_out::make_behavior() {
   };
 }
 
-void fan_out::deliver(delivery& what) {
-  if (node_.faults && node_.faults->broadcast_before_reply) broadcast(what);
-  for (auto& each : what.directs) write(what, each);
-  if (!node_.faults || !node_.faults->broadcast_before_reply) broadcast(what);
+void fan_out_actor::deliver(fan_out_batch& batch) {
+  if (node_.faults && node_.faults->broadcast_before_reply) send_broadcasts(batch);
+  for (auto& each : batch.unicasts) write(batch, each);
+  if (!node_.faults || !node_.faults->broadcast_before_reply) send_broadcasts(batch);
 }
 
-void fan_out::broadcast(const delivery& what) {
-  if (what.casts.empty()) return;
-  auto it = rooms_.find(what.roster);
+void fan_out_actor::send_broadcasts(const fan_out_batch& batch) {
+  if (batch.broadcasts.empty()) return;
+  auto it = rooms_.find(batch.edge_incarnation);
   if (it == rooms_.end()) return;
   const auto restart = [&](net::session& link, channel_serial serial) {
-    pages_.restart(link, what.roster, serial, outbox_bytes_max());
+    pages_.restart(link, batch.edge_incarnation, serial, outbox_bytes_max());
   };
   std::size_t all_reached = 0;
-  for (const auto& each : what.casts) {
+  for (const auto& each : batch.broadcasts) {
     if (each.is_resync) {
       it->second.members.resync(restart);
       continue;
     }
-    const auto most = page_dispatcher::notice_bytes(outbox_bytes_max());
-    const auto reached = it->second.members.broadcast(each, most, restart);
-    if (reached > 0) home().flusher().counts().add(each.is, reached);
+    const auto max = page_dispatcher::notification_bytes(outbox_bytes_max());
+    const auto reached = it->second.members.broadcast(each, max, restart);
+    if (reached > 0) home().flusher().counts().add(each.frame_class, reached);
     all_reached += reached;
   }
   home().flusher().counts().add(metrics::counter::deliveries_out, all_reached);
 }
 
-void fan_out::write(const delivery& what, direct& each) {
+void fan_out_actor::write(const fan_out_batch& batch, unicast& each) {
   auto* link = home().sessions().find(each.to);
   const net::session_ptr alive(link);  // send() may close the session
   if (link) {
-    give(*link, each.first, each.first_is);
+    give(*link, each.first, each.first_class);
     give(*link, each.second, net::message_class::out_close);
-    if (each.is_refusal) tell_connection(each.to, request_refused{what.where, each.refused});
-    const bool keeps =
-        node_.faults && node_.faults->keep_credit_of_leave && each.action == direct::then::end;
+    if (each.is_refusal) tell_connection(each.to, request_refused{batch.topic, each.refused});
+    const bool keeps = node_.faults && node_.faults->keep_credit_of_leave &&
+                       each.action == unicast::action_kind::end_channel;
     if (each.gives_credit && !keeps) link->release_credit(each.credit_bytes);
   }
-  using then = direct::then;
-  if (each.action == then::detach || each.action == then::end) return leave(what, each, link);
+  using then = unicast::action_kind;
+  if (each.action == then::unsubscribe || each.action == then::end_channel)
+    return leave(batch, each, link);
   if (!link || !link->is_open()) return;
-  if (each.action == then::attach) {
-    auto& to = rooms_[what.roster];
-    if (to.where.name.empty()) to.where = what.where;
-    to.members.attach(*link, each.serial, each.format);
+  if (each.action == then::subscribe) {
+    auto& to = rooms_[batch.edge_incarnation];
+    if (to.topic.name.empty()) to.topic = batch.topic;
+    to.members.add(*link, each.serial, each.format);
   }
   if (!each.page) return;
-  if (auto it = rooms_.find(what.roster); it != rooms_.end()) {
-    pages_.take(*link, what.roster, each, it->second.members, outbox_bytes_max());
+  if (auto it = rooms_.find(batch.edge_incarnation); it != rooms_.end()) {
+    pages_.take(*link, batch.edge_incarnation, each, it->second.members, outbox_bytes_max());
   }
 }
 
-void fan_out::leave(const delivery& what, const direct& each, net::session* link) {
+void fan_out_actor::leave(const fan_out_batch& batch, const unicast& each, net::session* link) {
   if (link && link->is_open()) {
-    pages_.ended(*link, what.roster, each.serial, outbox_bytes_max());
+    pages_.ended(*link, batch.edge_incarnation, each.serial, outbox_bytes_max());
   } else {
     pages_.drop(each.to);
   }
-  if (auto it = rooms_.find(what.roster); it != rooms_.end()) {
-    it->second.members.detach(each.to, each.serial);
+  if (auto it = rooms_.find(batch.edge_incarnation); it != rooms_.end()) {
+    it->second.members.remove(each.to, each.serial);
     if (it->second.members.size() == 0) rooms_.erase(it);
   }
-  if (each.action != direct::then::end) return;
-  tell_connection(each.to, channel_ended{what.where, each.serial});
+  if (each.action != unicast::action_kind::end_channel) return;
+  tell_connection(each.to, channel_ended{batch.topic, each.serial});
 }
 
-void fan_out::give(net::session& link, const net::frame_ptr& frame, net::message_class is) {
+void fan_out_actor::give(net::session& link, const net::frame_ptr& frame, net::message_class is) {
   if (frame && link.send(frame, net::flush_class::small)) home().flusher().counts().add(is);
 }
 
 template <class Word>
-void fan_out::tell_connection(connection_id who, Word what) {
+void fan_out_actor::tell_connection(connection_id member, Word message) {
   auto& links = node_.links[home().id().value];
-  if (auto it = links.find(who.value); it != links.end()) {
-    caf::anon_send(it->second, std::move(what));
+  if (auto it = links.find(member.value); it != links.end()) {
+    caf::anon_send(it->second, std::move(message));
   }
 }
 
-void fan_out::writable(connection_id who) {
-  auto* link = home().sessions().find(who);
-  if (!link) return pages_.drop(who);
+void fan_out_actor::drained(connection_id member) {
+  auto* link = home().sessions().find(member);
+  if (!link) return pages_.drop(member);
   const net::session_ptr alive(link);
-  pages_.writable(*link, outbox_bytes_max());
+  pages_.drained(*link, outbox_bytes_max());
 }
 
-void fan_out::ask_edge(const page_wanted& what) {
-  const auto it = rooms_.find(what.roster);
+void fan_out_actor::ask_edge(const page_request& request) {
+  const auto it = rooms_.find(request.edge_incarnation);
   if (it == rooms_.end()) return;
-  if (auto edge = node_.edges->find(it->second.where)) caf::anon_send(edge, what);
+  if (auto edge = node_.edges->find(it->second.topic)) caf::anon_send(edge, request);
 }
 
 }  // namespace roost::actors

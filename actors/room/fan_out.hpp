@@ -14,31 +14,33 @@
 namespace roost::actors {
 
 /// The only writer of topics' frames on its loop.
-/// Owns: one roster of members for each edge, and the positions of the members that catch up. No
-/// frame waits here: all pending bytes of a member are in its outbox. Runs on: its loop.
-/// Ends: at end_now.
-class fan_out final : public pinned {
+/// Owns: one subscribers of members for each edge, and the positions of the members that catch up.
+/// No frame waits here: all pending bytes of a member are in its outbox. Runs on: its loop. Ends:
+/// at end_now.
+class fan_out_actor final : public pinned_actor {
  public:
-  fan_out(caf::actor_config& cfg, node_context& node)
-      : pinned(cfg), node_(node), pages_([this](const page_wanted& what) { ask_edge(what); }) {}
+  fan_out_actor(caf::actor_config& cfg, node_context& node)
+      : pinned_actor(cfg),
+        node_(node),
+        pages_([this](const page_request& request) { ask_edge(request); }) {}
   caf::behavior make_behavior() override;
   const char* name() const override { return "fan_out"; }
 
  private:
   struct room {
-    topic where;
-    roster members;
+    roost::topic topic;
+    subscribers members;
   };
 
-  void deliver(delivery& what);
-  void broadcast(const delivery& what);
-  void write(const delivery& what, direct& each);
-  void leave(const delivery& what, const direct& each, net::session* link);
-  void writable(connection_id who);
+  void deliver(fan_out_batch& batch);
+  void send_broadcasts(const fan_out_batch& batch);
+  void write(const fan_out_batch& batch, unicast& each);
+  void leave(const fan_out_batch& batch, const unicast& each, net::session* link);
+  void drained(connection_id member);
   void give(net::session& link, const net::frame_ptr& frame, net::message_class is);
   template <class Word>
-  void tell_connection(connection_id who, Word what);
-  void ask_edge(const page_wanted& what);
+  void tell_connection(connection_id member, Word message);
+  void ask_edge(const page_request& request);
   std::size_t outbox_bytes_max() const { return node_.config->limits.outbox_bytes_max; }
 
   node_context& node_;

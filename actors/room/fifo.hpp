@@ -36,7 +36,7 @@ class fifo {
   auto end() { return all_.end(); }
   auto end() const { return all_.end(); }
 
-  void push_back(T&& what) { all_.push_back(std::move(what)); }
+  void push_back(T&& element) { all_.push_back(std::move(element)); }
   void pop_front() {
     if (size() == 1) return clear();
     all_[begin_++] = T{};

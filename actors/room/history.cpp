@@ -9,8 +9,8 @@ namespace roost::actors {
 
 namespace {
 
-std::size_t said_bytes(const cluster::event& what) {
-  return what.name.size() + what.payload.data.size;
+std::size_t said_bytes(const cluster::event& event) {
+  return event.name.size() + event.payload.data.size;
 }
 
 }  // namespace
@@ -29,10 +29,10 @@ void history::begin_epoch(epoch number, std::string text) {
   forget_epochs();
 }
 
-void history::append(cluster::event_ptr what, time_point now) {
-  head_ = what->at;
-  bytes_ += bytes_of(*what);
-  events_.push_back({std::move(what), now});
+void history::append(cluster::event_ptr event, time_point now) {
+  head_ = event->at;
+  bytes_ += bytes_of(*event);
+  events_.push_back({std::move(event), now});
   keep_bounds(now);
 }
 
@@ -57,7 +57,7 @@ void history::keep_bounds(time_point now) {
 }
 
 void history::drop_oldest() {
-  bytes_ -= bytes_of(*events_.front().what);
+  bytes_ -= bytes_of(*events_.front().event);
   events_.pop_front();
 }
 
@@ -69,7 +69,7 @@ void history::forget_epochs() {
 
 cluster::event_ptr history::find(offset at) const {
   if (at < first_held() || at > head_) return nullptr;
-  return events_[at.value - first_held().value].what;
+  return events_[at.value - first_held().value].event;
 }
 
 std::vector<cluster::event_ptr> history::after(offset since, std::size_t bytes_max) const {
@@ -78,9 +78,9 @@ std::vector<cluster::event_ptr> history::after(offset since, std::size_t bytes_m
   const auto first = std::max(since.value + 1, first_held().value) - first_held().value;
   std::size_t taken = 0;
   for (auto i = first; i < events_.size(); ++i) {
-    taken += said_bytes(*events_[i].what);
+    taken += said_bytes(*events_[i].event);
     if (taken > bytes_max && !out.empty()) break;
-    out.push_back(events_[i].what);
+    out.push_back(events_[i].event);
   }
   return out;
 }
@@ -95,15 +95,15 @@ offset history::last_of(const epoch_start& which) const {
   return offset{(&which + 1)->first.value - 1};
 }
 
-bool history::recovers(const cluster::place& from) const {
-  const auto* const in = find_epoch(from.epoch_text);
+bool history::recovers(const position& from) const {
+  const auto* const in = find_epoch(from.epoch);
   // Offsets continue over epochs without gaps: up to the epoch's last offset nothing is lost.
   if (!in || from.at > last_of(*in)) return false;
   return from.at.value + 1 >= in->first.value && from.at.value + 1 >= first_held().value;
 }
 
-bool history::has_happened(const cluster::place& at) const {
-  const auto* const in = find_epoch(at.epoch_text);
+bool history::has_happened(const position& at) const {
+  const auto* const in = find_epoch(at.epoch);
   return in && at.at >= in->first && at.at <= last_of(*in);
 }
 

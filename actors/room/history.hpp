@@ -31,7 +31,7 @@ class history {
   /// Begins an epoch at offset head + 1; the events appended next belong to it.
   void begin_epoch(epoch number, std::string text);
   /// Adds an ordered event of the current epoch with the offset head + 1.
-  void append(cluster::event_ptr what, time_point now);
+  void append(cluster::event_ptr event, time_point now);
   /// Evicts the oldest events until at most `bytes` are held; does not change the bounds.
   void shrink(std::size_t bytes);
   /// Removes expired events.
@@ -52,16 +52,16 @@ class history {
 
   /// Whether a client that has seen `from` can get every event since then (docs/rooms.md,
   /// "Resume by hand").
-  bool recovers(const cluster::place& from) const;
+  bool recovers(const position& from) const;
   /// Whether `at` is the position of an event of a known epoch, held or not (for receipts).
-  bool has_happened(const cluster::place& at) const;
+  bool has_happened(const position& at) const;
   /// Memory of the events held, as it counts for bytes_max.
   std::size_t bytes() const { return bytes_; }
   std::size_t size() const { return events_.size(); }
 
  private:
   struct held {
-    cluster::event_ptr what;
+    cluster::event_ptr event;
     time_point since;
   };
   struct epoch_start {

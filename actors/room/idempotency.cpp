@@ -7,16 +7,16 @@
 namespace roost::actors {
 
 std::size_t idempotency::entry::bytes() const {
-  return sizeof(entry) + heap_bytes(key) + heap_bytes(at.epoch_text) +
+  return sizeof(entry) + heap_bytes(key) + heap_bytes(at.epoch) +
          flat_table_bytes(1, sizeof(decltype(known_)::value_type));
 }
 
 // The length of the user comes first, so that no two pairs of user and value have the same key.
-std::string idempotency::key_of(const scope& whose, std::string_view value) {
-  auto key = whose.is_api ? std::string{"api"} : std::to_string(whose.user.size());
-  key.reserve(key.size() + 1 + whose.user.size() + value.size());
+std::string idempotency::key_of(const scope& owner, std::string_view value) {
+  auto key = owner.is_api ? std::string{"api"} : std::to_string(owner.user.size());
+  key.reserve(key.size() + 1 + owner.user.size() + value.size());
   key.push_back(':');
-  return key.append(whose.user).append(value);
+  return key.append(owner.user).append(value);
 }
 
 void idempotency::use(std::size_t bytes_max) {
@@ -28,14 +28,14 @@ void idempotency::shrink(std::size_t bytes) {
   while (bytes_ > bytes) forget_oldest();
 }
 
-const cluster::place* idempotency::find(const scope& whose, std::string_view value) const {
-  const auto found = known_.find(std::string_view{key_of(whose, value)});
+const position* idempotency::find(const scope& owner, std::string_view value) const {
+  const auto found = known_.find(std::string_view{key_of(owner, value)});
   return found == known_.end() ? nullptr : &found->second->at;
 }
 
-void idempotency::remember(const scope& whose, std::string_view value, cluster::place at,
+void idempotency::remember(const scope& owner, std::string_view value, position at,
                            time_point now) {
-  auto key = key_of(whose, value);
+  auto key = key_of(owner, value);
   if (known_.contains(std::string_view{key})) return;
   const auto& made = order_.emplace_back(entry{std::move(key), std::move(at), now});
   known_.emplace(made.key, &made);

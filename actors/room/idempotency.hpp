@@ -38,9 +38,9 @@ class idempotency {
   /// Replaces the bound and enforces it.
   void use(std::size_t bytes_max);
   /// The position of the first push with this value; null: there was none.
-  const cluster::place* find(const scope& whose, std::string_view value) const;
+  const position* find(const scope& owner, std::string_view value) const;
   /// Remembers a value; `at` is the room's newest position. A known value keeps its first position.
-  void remember(const scope& whose, std::string_view value, cluster::place at, time_point now);
+  void remember(const scope& owner, std::string_view value, position at, time_point now);
   /// Removes values that are older than the window and whose events have left the history.
   void trim(time_point now, offset first_held);
   /// When the oldest value expires; none while its event is in the history.
@@ -54,11 +54,11 @@ class idempotency {
  private:
   struct entry {
     std::string key;
-    cluster::place at;
+    position at;
     time_point since;
     std::size_t bytes() const;
   };
-  static std::string key_of(const scope& whose, std::string_view value);
+  static std::string key_of(const scope& owner, std::string_view value);
   void forget_oldest();
 
   std::size_t bytes_max_;

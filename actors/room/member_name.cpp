@@ -19,16 +19,16 @@ void append_base36(std::string& out, std::uint64_t rest) {
 
 }  // namespace
 
-std::string anonymous_name(const cluster::member_id& who) {
+std::string anonymous_name(const cluster::member_id& member) {
   std::string out = "~";
-  append_base36(out, who.node.value & 0xFFFFFFFFFFU);
+  append_base36(out, member.node.value & 0xFFFFFFFFFFU);
   out.push_back('-');
-  append_base36(out, who.connection.value);
+  append_base36(out, member.connection.value);
   return out;
 }
 
-std::string name_of_sender(const cluster::command& what) {
-  return what.user.empty() ? anonymous_name({what.from.node, what.member}) : what.user;
+std::string name_of_sender(const cluster::command& command) {
+  return command.user.empty() ? anonymous_name({command.from.node, command.member}) : command.user;
 }
 
 }  // namespace roost::actors

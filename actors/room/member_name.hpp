@@ -9,8 +9,8 @@ namespace roost::actors {
 
 /// The key of a member without a user: a tilde and text that is unique to this connection among all
 /// nodes.
-std::string anonymous_name(const cluster::member_id& who);
+std::string anonymous_name(const cluster::member_id& member);
 /// The key of the sender of this command: its user, or its anonymous name.
-std::string name_of_sender(const cluster::command& what);
+std::string name_of_sender(const cluster::command& command);
 
 }  // namespace roost::actors

@@ -11,10 +11,8 @@ namespace roost::actors {
 
 /// Name and JSON payload: presence_state, presence_diff, presence_count or read_receipt. Without a
 /// name: the state is too large for one notice, and each member must get it in pages.
-using notice = std::pair<std::string, cluster::body>;
+using notification = std::pair<std::string, payload>;
 
-inline cluster::body json_body(std::string_view text) {
-  return {slice::of(bytes_ptr::copy(text)), false};
-}
+inline payload json_body(std::string_view text) { return {slice::of(bytes_ptr::copy(text))}; }
 
 }  // namespace roost::actors

@@ -19,39 +19,40 @@ namespace roost::actors {
 /// Ends: with its fan-out.
 class page_dispatcher {
  public:
-  using ask_edge = std::function<void(const page_wanted&)>;
+  using ask_edge = std::function<void(const page_request&)>;
   /// Usual size of a page for an outbox of this size, at most a quarter: two pages fill half.
   static constexpr std::size_t page_bytes(std::size_t outbox_bytes_max) {
-    constexpr std::size_t most = 262'144;
-    return outbox_bytes_max / 4 < most ? outbox_bytes_max / 4 : most;
+    constexpr std::size_t max = 262'144;
+    return outbox_bytes_max / 4 < max ? outbox_bytes_max / 4 : max;
   }
-  /// Notices fill an outbox up to this level (pages: up to half). The rest stays free for ordered
-  /// events, because the session is closed when one of them does not fit.
-  static constexpr std::size_t notice_bytes(std::size_t outbox_bytes_max) {
+  /// Notifications fill an outbox up to this level (pages: up to half). The rest stays free for
+  /// ordered events, because the session is closed when one of them does not fit.
+  static constexpr std::size_t notification_bytes(std::size_t outbox_bytes_max) {
     return outbox_bytes_max / 4 * 3;
   }
 
   explicit page_dispatcher(ask_edge ask) : ask_(std::move(ask)) {}
 
   /// Puts the page of this direct into the outbox if all of it fits; otherwise requests it again
-  /// later. `members`: the topic's roster, to which the member is attached.
-  void take(net::session& link, std::uint64_t roster_id, const direct& given, roster& members,
-            std::size_t outbox_bytes_max);
-  /// A member has missed a notice: sends it the whole side state again, from the first page on.
-  void restart(net::session& link, std::uint64_t roster_id, channel_serial serial,
+  /// later. `members`: the topic's subscribers, to which the member is attached.
+  void take(net::session& link, std::uint64_t edge_incarnation, const unicast& given,
+            subscribers& members, std::size_t outbox_bytes_max);
+  /// A member has missed a notification: sends it the whole side state again, from the first page
+  /// on.
+  void restart(net::session& link, std::uint64_t edge_incarnation, channel_serial serial,
                std::size_t outbox_bytes_max);
   /// The channel has ended: forgets it and requests pages for the connection's other channels.
-  void ended(net::session& link, std::uint64_t roster_id, channel_serial serial,
+  void ended(net::session& link, std::uint64_t edge_incarnation, channel_serial serial,
              std::size_t outbox_bytes_max);
   /// The outbox has drained: requests the next pages.
-  void writable(net::session& link, std::size_t outbox_bytes_max);
-  void drop(connection_id who) { queues_.erase(who.value); }
+  void drained(net::session& link, std::size_t outbox_bytes_max);
+  void drop(connection_id member) { queues_.erase(member.value); }
   void clear() { queues_.clear(); }
   /// Number of connections with a channel that catches up.
   std::size_t size() const { return queues_.size(); }
 
  private:
-  void forget(connection_id who, std::uint64_t roster_id, channel_serial serial);
+  void forget(connection_id member, std::uint64_t edge_incarnation, channel_serial serial);
   void ask_next(net::session& link, page_queue& queue, std::size_t outbox_bytes_max);
 
   ask_edge ask_;

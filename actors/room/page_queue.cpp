@@ -2,23 +2,23 @@
 
 namespace roost::actors {
 
-page_queue::entry* page_queue::find(std::uint64_t roster) {
-  const auto found = by_roster_.find(roster);
-  return found == by_roster_.end() ? nullptr : &*found->second;
+page_queue::entry* page_queue::find(std::uint64_t edge) {
+  const auto found = by_edge_.find(edge);
+  return found == by_edge_.end() ? nullptr : &*found->second;
 }
 
-page_queue::entry& page_queue::add(std::uint64_t roster, channel_serial serial,
-                                   const catch_up_place& from) {
-  waiting_.push_back({roster, serial, from});
-  by_roster_[roster] = std::prev(waiting_.end());
+page_queue::entry& page_queue::add(std::uint64_t edge, channel_serial serial,
+                                   const catch_up_progress& from) {
+  waiting_.push_back({edge, serial, from});
+  by_edge_[edge] = std::prev(waiting_.end());
   return waiting_.back();
 }
 
-void page_queue::remove(std::uint64_t roster) {
-  const auto found = by_roster_.find(roster);
-  if (found == by_roster_.end()) return;
+void page_queue::remove(std::uint64_t edge) {
+  const auto found = by_edge_.find(edge);
+  if (found == by_edge_.end()) return;
   (found->second->is_asked ? asked_ : waiting_).erase(found->second);
-  by_roster_.erase(found);
+  by_edge_.erase(found);
 }
 
 page_queue::entry* page_queue::next() {
@@ -27,11 +27,11 @@ page_queue::entry* page_queue::next() {
 
 void page_queue::asked(entry& which) {
   which.is_asked = true;
-  asked_.splice(asked_.end(), waiting_, by_roster_.at(which.roster));
+  asked_.splice(asked_.end(), waiting_, by_edge_.at(which.edge_incarnation));
 }
 
 void page_queue::came(entry& which, bool had_room) {
-  const auto place = by_roster_.at(which.roster);
+  const auto place = by_edge_.at(which.edge_incarnation);
   auto& from = which.is_asked ? asked_ : waiting_;
   waiting_.splice(had_room ? waiting_.end() : waiting_.begin(), from, place);
   which.is_asked = false;

@@ -19,19 +19,19 @@ class page_queue {
   static constexpr std::size_t asked_max = 2;
 
   struct entry {
-    std::uint64_t roster = 0;
+    std::uint64_t edge_incarnation = 0;
     channel_serial serial = 0;
-    catch_up_place from;
+    catch_up_progress from;
     std::size_t bytes_needed = 0;  ///< size of a page that did not fit; 0: not known
     bool is_asked = false;         ///< its page is requested from the edge
     bool restarts = false;  ///< the requested page is out of date: begin the side state again
   };
 
   /// Null if this channel waits for no page.
-  entry* find(std::uint64_t roster);
+  entry* find(std::uint64_t edge);
   /// Adds a channel that is not in the queue yet, at the end.
-  entry& add(std::uint64_t roster, channel_serial serial, const catch_up_place& from);
-  void remove(std::uint64_t roster);
+  entry& add(std::uint64_t edge, channel_serial serial, const catch_up_progress& from);
+  void remove(std::uint64_t edge);
   /// The front of the queue; null: it is empty, or asked_max pages are requested.
   entry* next();
   /// The page of this channel was requested.
@@ -41,13 +41,13 @@ class page_queue {
   void came(entry& which, bool had_room);
 
   std::size_t on_their_way() const { return asked_.size(); }
-  bool empty() const { return by_roster_.empty(); }
+  bool empty() const { return by_edge_.empty(); }
 
  private:
   using entries = std::list<entry>;
   entries waiting_;  // in order of their turns
   entries asked_;
-  boost::unordered_flat_map<std::uint64_t, entries::iterator> by_roster_;
+  boost::unordered_flat_map<std::uint64_t, entries::iterator> by_edge_;
 };
 
 }  // namespace roost::actors

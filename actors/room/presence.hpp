@@ -41,13 +41,13 @@ class presence {
   /// Replaces bounds and windows; the mode stays.
   void use(const room_rule::presence_settings& rule) { rule_ = rule; }
   /// `meta`: text of a JSON object, empty for {}. Replaces the entry of a present member.
-  void join(const cluster::member_id& who, std::string_view key, std::string_view meta,
+  void join(const cluster::member_id& member, std::string_view key, std::string_view meta,
             time_point now);
-  void leave(const cluster::member_id& who, time_point now);
+  void leave(const cluster::member_id& member, time_point now);
   /// Replaces a member's meta: a diff with a leave and a join that has phx_ref_prev. False: the
   /// member is not present.
-  bool update(const cluster::member_id& who, std::string_view meta, time_point now);
-  /// Removes all members without a notice (the room crashed).
+  bool update(const cluster::member_id& member, std::string_view meta, time_point now);
+  /// Removes all members without a notification (the room crashed).
   void clear();
 
   /// The next page for one member (which is itself listed) from the cursor `at` on; advances `at`.
@@ -56,15 +56,15 @@ class presence {
   /// Mode off: nothing. A page exceeds `bytes_max` only if it shows a single member. A client that
   /// gets all pages and all diffs since the first page has the complete list: places do not change,
   /// and later members are in a diff.
-  std::vector<notice> page(cluster::side_state_cursor& at, std::size_t bytes_max);
+  std::vector<notification> page(cluster::side_state_cursor& at, std::size_t bytes_max);
   /// Upper bound of the size of all pages together.
   std::size_t state_bytes() const;
   /// All members as one text, for the API; none if only counts are given.
-  std::optional<notice> listed() const;
-  /// The notices for all members that are due now; empty: none. A notice without a name means that
-  /// each member must get the pages again.
-  std::vector<notice> flush(time_point now);
-  /// When flush() will have notices; none: no change is pending.
+  std::optional<notification> listed() const;
+  /// The notifications for all members that are due now; empty: none. A notice without a name means
+  /// that each member must get the pages again.
+  std::vector<notification> flush(time_point now);
+  /// When flush() will have notifications; none: no change is pending.
   std::optional<time_point> next_due() const;
   std::size_t members() const;
   /// Memory held, in bytes.
@@ -75,35 +75,38 @@ class presence {
  private:
   enum class mode : std::uint8_t { full, count, off };
   /// The kind of the next flush(): a diff, a count, or a whole state (the first one after counts).
-  enum class telling : std::uint8_t { diffs, counts, whole };
+  enum class flush_mode : std::uint8_t { diffs, counts, whole };
   /// A member that has left after clients were told of it.
   struct departure {
     std::string text;
     std::uint32_t key_bytes = 0;
   };
 
-  bool was_shown(const attendee& who) const { return !who.is_untold || states_ > who.born; }
-  void write(attendee& who, std::string_view meta, std::uint64_t ref_before, time_point now);
-  void retire(attendee& who);
+  bool was_shown(const presence_entry& entry) const {
+    return !entry.is_unannounced || states_ > entry.born;
+  }
+  void write(presence_entry& entry, std::string_view meta, std::uint64_t ref_before,
+             time_point now);
+  void retire(presence_entry& entry);
   void drop_window();
   void changed(time_point now);
-  void choose_telling(time_point now);
+  void choose_flush_mode(time_point now);
   time_point due_from(time_point now) const;
-  notice count_notice() const;
-  std::vector<notice> whole_state();
-  std::vector<notice> diff();
+  notification count_notification() const;
+  std::vector<notification> whole_state();
+  std::vector<notification> diff();
 
   room_rule::presence_settings rule_;
   mode mode_ = mode::full;
-  telling telling_ = telling::diffs;
+  flush_mode flush_mode_ = flush_mode::diffs;
   std::uint64_t node_;
   std::uint64_t last_ref_ = 0;
   std::uint64_t states_ = 0;                                            // pages given out so far
-  attendance in_;                                                       // mode full
+  presence_set in_;                                                     // mode full
   boost::unordered_flat_set<cluster::member_id, member_hash> counted_;  // mode count
   std::size_t uncounted_ = 0;                                           // mode off
   // The window: members with a new meta (some may have left or be listed twice), and departures.
-  std::vector<cluster::member_id> untold_;
+  std::vector<cluster::member_id> unannounced_;
   std::vector<departure> gone_;
   std::size_t gone_bytes_ = 0;  // memory of the departures' texts
   std::optional<time_point> due_;

@@ -46,8 +46,8 @@ std::string ref_text(std::uint64_t node, std::uint64_t number) {
   return out;
 }
 
-std::string attendee_text(std::string_view key, std::string_view meta, std::string_view ref,
-                          std::string_view ref_before) {
+std::string presence_entry_text(std::string_view key, std::string_view meta, std::string_view ref,
+                                std::string_view ref_before) {
   constexpr std::string_view ref_begin = "\"phx_ref\":\"";
   constexpr std::string_view before_begin = "\",\"phx_ref_prev\":\"";
   const auto members = members_of(meta);
@@ -122,7 +122,7 @@ void presence_pages::begin_leaves() {
   text_ += leaves_begin;
 }
 
-std::vector<notice> presence_pages::take() {
+std::vector<notification> presence_pages::take() {
   if (has_metas_ || shape_ == shape::state) close();
   return std::move(done_);
 }

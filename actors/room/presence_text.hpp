@@ -16,8 +16,8 @@ std::string ref_text(std::uint64_t node, std::uint64_t number);
 
 /// `key` followed by `meta` (text of a JSON object, empty for {}) with phx_ref added, and
 /// phx_ref_prev if `ref_before` is not empty.
-std::string attendee_text(std::string_view key, std::string_view meta, std::string_view ref,
-                          std::string_view ref_before);
+std::string presence_entry_text(std::string_view key, std::string_view meta, std::string_view ref,
+                                std::string_view ref_before);
 
 /// Joins metas into presence_state and presence_diff payloads of bounded size.
 /// Owns: the pages; the arguments of add() must live until take(). Runs on: one thread.
@@ -37,7 +37,7 @@ class presence_pages {
   /// Only for a diff: metas added after this are leaves.
   void begin_leaves();
   /// The pages; an empty diff gives none, a state at least one.
-  std::vector<notice> take();
+  std::vector<notification> take();
 
  private:
   void open();
@@ -52,7 +52,7 @@ class presence_pages {
   bool has_metas_ = false;
   std::string_view key_;
   std::string text_;
-  std::vector<notice> done_;
+  std::vector<notification> done_;
 };
 
 }  // namespace roost::actors

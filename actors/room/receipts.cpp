@@ -11,15 +11,15 @@ namespace roost::actors {
 namespace {
 
 // "epoch":"...","offset":n}
-void append_place(std::string& out, const cluster::place& at) {
-  out.append("\"epoch\":").append(net::json_quoted(at.epoch_text));
+void append_place(std::string& out, const position& at) {
+  out.append("\"epoch\":").append(net::json_quoted(at.epoch));
   out.append(",\"offset\":").append(std::to_string(at.at.value)).push_back('}');
 }
 
 }  // namespace
 
 std::size_t receipts::mark_of::bytes() const {
-  return tree_node_bytes(sizeof(marks::value_type)) + heap_bytes(user) + heap_bytes(at.epoch_text) +
+  return tree_node_bytes(sizeof(marks::value_type)) + heap_bytes(user) + heap_bytes(at.epoch) +
          flat_table_bytes(1, sizeof(decltype(known_)::value_type));
 }
 
@@ -32,7 +32,7 @@ void receipts::use(const room_rule::receipt_settings& limits) {
   while (users_.size() > limits_.users_max) forget_oldest();
 }
 
-bool receipts::mark(std::string_view user, const cluster::place& at) {
+bool receipts::mark(std::string_view user, const position& at) {
   if (limits_.users_max == 0) return false;
   if (const auto found = known_.find(user); found != known_.end()) {
     if (at.at <= found->second->second.at.at) return false;
@@ -48,13 +48,13 @@ bool receipts::mark(std::string_view user, const cluster::place& at) {
   return true;
 }
 
-void receipts::move(marks::iterator which, const cluster::place& at) {
+void receipts::move(marks::iterator which, const position& at) {
   auto& mark = which->second;
   bytes_ -= mark.bytes();
   mark.at = at;
   bytes_ += mark.bytes();
-  if (!mark.is_untold) ++untold_;
-  mark.is_untold = true;
+  if (!mark.is_unannounced) ++unannounced_;
+  mark.is_unannounced = true;
   auto moved = users_.extract(which);  // moves the node, so the view of its name stays valid
   moved.key() = ++moves_;
   const auto user = std::string_view{moved.mapped().user};
@@ -63,29 +63,28 @@ void receipts::move(marks::iterator which, const cluster::place& at) {
 
 void receipts::forget_oldest() {
   const auto oldest = users_.begin();
-  if (oldest->second.is_untold) --untold_;
+  if (oldest->second.is_unannounced) --unannounced_;
   bytes_ -= oldest->second.bytes();
   known_.erase(std::string_view{oldest->second.user});
   users_.erase(oldest);
 }
 
-std::vector<cluster::body> receipts::take_changes() {
-  std::vector<cluster::body> out;
-  out.reserve(untold_);
-  for (auto each = std::prev(users_.end(), static_cast<std::ptrdiff_t>(untold_));
+std::vector<payload> receipts::take_changes() {
+  std::vector<payload> out;
+  out.reserve(unannounced_);
+  for (auto each = std::prev(users_.end(), static_cast<std::ptrdiff_t>(unannounced_));
        each != users_.end(); ++each) {
     auto& mark = each->second;
     auto text = "{\"user\":" + net::json_quoted(mark.user) + ",";
     append_place(text, mark.at);
     out.push_back(json_body(text));
-    mark.is_untold = false;
+    mark.is_unannounced = false;
   }
-  untold_ = 0;
+  unannounced_ = 0;
   return out;
 }
 
-std::optional<cluster::body> receipts::page(cluster::side_state_cursor& at,
-                                            std::size_t bytes_max) const {
+std::optional<payload> receipts::page(cluster::side_state_cursor& at, std::size_t bytes_max) const {
   constexpr std::string_view begin = "{\"receipts\":{";
   constexpr std::string_view end = "}}";
   if (at.until == 0) at.until = moves_;

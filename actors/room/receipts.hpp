@@ -30,15 +30,15 @@ class receipts {
   void use(const room_rule::receipt_settings& limits);
   /// Moves a user's mark forward, never back. Compares offsets only, as they continue over epochs.
   /// True: the mark moved.
-  bool mark(std::string_view user, const cluster::place& at);
+  bool mark(std::string_view user, const position& at);
   /// One `read_receipt` payload for each user that moved since the last call.
-  std::vector<cluster::body> take_changes();
-  bool has_changes() const { return untold_ > 0; }
+  std::vector<payload> take_changes();
+  bool has_changes() const { return unannounced_ > 0; }
   bool empty() const { return users_.empty(); }
   /// The next page for one member from the cursor `at` on (a `read_receipts` payload); advances
   /// `at`. It exceeds `bytes_max` only if it names a single user. None: nothing is left. Marks that
   /// move after the first page are reported by take_changes() instead.
-  std::optional<cluster::body> page(cluster::side_state_cursor& at, std::size_t bytes_max) const;
+  std::optional<payload> page(cluster::side_state_cursor& at, std::size_t bytes_max) const;
   std::size_t size() const { return users_.size(); }
   /// Memory of the marks, in bytes.
   std::size_t bytes() const { return bytes_; }
@@ -48,12 +48,12 @@ class receipts {
  private:
   struct mark_of {
     std::string user;
-    cluster::place at;
-    bool is_untold = false;
+    position at;
+    bool is_unannounced = false;
     std::size_t bytes() const;
   };
   using marks = std::map<std::uint64_t, mark_of>;  // by the number of their last move
-  void move(marks::iterator which, const cluster::place& at);
+  void move(marks::iterator which, const position& at);
   void forget_oldest();
 
   room_rule::receipt_settings limits_;
@@ -61,7 +61,7 @@ class receipts {
   std::uint64_t moves_ = 0;
   // The keys are views of the names in users_.
   boost::unordered_flat_map<std::string_view, marks::iterator, keyed_hash> known_;
-  std::size_t untold_ = 0;
+  std::size_t unannounced_ = 0;
   std::size_t bytes_ = 0;
 };
 

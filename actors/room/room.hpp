@@ -44,17 +44,17 @@ class room {
   /// Bytes of the side state in the answer to a join. Presence that is larger is fetched in pages.
   static constexpr std::size_t joiner_bytes_max = 16'384;
   /// Bytes of the events in the answer to a query of the API.
-  static constexpr std::size_t look_bytes_max = 1'000'000;
+  static constexpr std::size_t query_bytes_max = 1'000'000;
 
   /// `may_repeat`: the bus may lose messages, so a command may arrive twice.
-  room(topic where, const room_rule& rule, kind_factory kinds, std::uint64_t node,
-       epoch_birth birth, const planted_faults* faults = nullptr, bool may_repeat = true);
+  room(topic topic, const room_rule& rule, handler_factory handlers, std::uint64_t node,
+       new_epoch next_epoch, const fault_injection* faults = nullptr, bool may_repeat = true);
   /// Applies a command. Throws what the kind throws; the caller must then call crashed().
-  void apply(const cluster::command& what, time_point now, std::vector<cluster::event_ptr>& out);
+  void apply(const cluster::command& command, time_point now, std::vector<cluster::event_ptr>& out);
   /// Begins a new incarnation after the kind threw at `what`: a new kind, a new epoch, no members.
   /// History, receipts and idempotency values stay. Every edge ends its channels; `what` is
   /// answered as refused.
-  void crashed(const cluster::command& what, epoch_birth birth,
+  void crashed(const cluster::command& command, new_epoch next_epoch,
                std::vector<cluster::event_ptr>& out);
   /// Applies a changed rule at once, except presence.mode, which only new rooms get.
   void use(const room_rule& rule, time_point now);
@@ -72,7 +72,7 @@ class room {
   void let_go();
   room_bytes held() const;
 
-  /// Adds the presence and receipt notices that are due, and expires old events and values.
+  /// Adds the presence and receipt notifications that are due, and expires old events and values.
   void tick(time_point now, std::vector<cluster::event_ptr>& out);
   std::optional<time_point> next_due() const;
   /// The current position, for edges that may have lost the last events.
@@ -86,45 +86,45 @@ class room {
 
  private:
   struct member_hash {
-    std::size_t operator()(const cluster::member_id& who) const {
-      return keyed_hash{}(who.node.value ^ (who.connection.value * 0x9E3779B97F4A7C15));
+    std::size_t operator()(const cluster::member_id& member) const {
+      return keyed_hash{}(member.node.value ^ (member.connection.value * 0x9E3779B97F4A7C15));
     }
   };
-  using event = cluster::event;
-  using command = cluster::command;
 
-  event answer_to(const command& what) const;
-  void fresh(const command& what, time_point now, std::vector<cluster::event_ptr>& out);
-  void again(const command& what, std::vector<cluster::event_ptr>& out);
-  void join(const command& what, time_point now, event& answer);
-  void welcome(const command& what, event& answer);
-  void tell(event& answer, const cluster::side_state_cursor& from, std::size_t bytes_max);
-  void tell_in_one(event& answer, std::size_t bytes_max);
-  void leave(const command& what, time_point now);
-  void push(const command& what, time_point now, std::vector<cluster::event_ptr>& out,
-            event& answer);
-  void describe(const command& what, time_point now, event& answer);
-  void mark_read(const command& what, time_point now, event& answer);
-  void fetch(const command& what, std::vector<cluster::event_ptr>& out);
-  void look(const command& what, time_point now, std::vector<cluster::event_ptr>& out);
-  void notices(std::vector<notice>&& what, std::vector<cluster::event_ptr>& out);
+  cluster::event answer_to(const cluster::command& command) const;
+  void fresh(const cluster::command& command, time_point now, std::vector<cluster::event_ptr>& out);
+  void again(const cluster::command& command, std::vector<cluster::event_ptr>& out);
+  void join(const cluster::command& command, time_point now, cluster::event& answer);
+  void welcome(const cluster::command& command, cluster::event& answer);
+  void add_side_state(cluster::event& answer, const cluster::side_state_cursor& from,
+                      std::size_t bytes_max);
+  void add_whole_side_state(cluster::event& answer, std::size_t bytes_max);
+  void leave(const cluster::command& command, time_point now);
+  void push(const cluster::command& command, time_point now, std::vector<cluster::event_ptr>& out,
+            cluster::event& answer);
+  void describe(const cluster::command& command, time_point now, cluster::event& answer);
+  void mark_read(const cluster::command& command, time_point now, cluster::event& answer);
+  void fetch(const cluster::command& command, std::vector<cluster::event_ptr>& out);
+  void query(const cluster::command& command, time_point now, std::vector<cluster::event_ptr>& out);
+  void add_notifications(std::vector<notification>&& notifications,
+                         std::vector<cluster::event_ptr>& out);
 
-  cluster::shared_topic where_;
+  cluster::shared_topic topic_;
   room_rule rule_;
-  kind_factory kinds_;
-  const planted_faults* faults_;
-  std::unique_ptr<room_kind> kind_;
-  epoch life_;
+  handler_factory handlers_;
+  const fault_injection* faults_;
+  std::unique_ptr<room_handler> handler_;
+  epoch incarnation_;
   bool is_closed_ = false;
   std::size_t member_bytes_max_ = std::numeric_limits<std::size_t>::max();
   boost::unordered_flat_set<cluster::member_id, member_hash> members_;
   class history history_;
-  command_log log_;
+  command_deduper deduper_;
   class presence presence_;
   class receipts receipts_;
   std::optional<time_point> receipts_due_;
-  std::uint64_t notices_ = 0;                 // published so far
-  std::unique_ptr<idempotency> done_before_;  // null until the first push with such a value
+  std::uint64_t notifications_ = 0;           // published so far
+  std::unique_ptr<idempotency> idempotency_;  // null until the first push with such a value
 };
 
 }  // namespace roost::actors

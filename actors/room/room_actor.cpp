@@ -24,52 +24,52 @@ milliseconds empty_for(const room_rule& rule) {
 
 }  // namespace
 
-room_actor::room_actor(caf::actor_config& cfg, node_context& node, room_table& table, topic where,
-                       const room_rule& rule)
-    : pinned(cfg),
+room_actor::room_actor(caf::actor_config& cfg, node_context& node, room_registry& registry,
+                       topic topic, const room_rule& rule)
+    : pinned_actor(cfg),
       node_(node),
-      table_(table),
-      where_(where),
+      registry_(registry),
+      topic_(topic),
       empty_for_(empty_for(rule)),
-      room_(std::move(where), rule, node.kinds, node.self.value, node.births({}), node.faults,
+      room_(std::move(topic), rule, node.handlers, node.self.value, node.epochs({}), node.faults,
             node.bus->may_lose()),
-      account_(node.probe, table.empty()) {
+      account_(node.probe, registry.empty()) {
   node_.probe.add(metrics::gauge::rooms, 1);
 }
 
 caf::behavior room_actor::make_behavior() {
-  table_.opened(where_, room_);
+  registry_.opened(topic_, room_);
   static thread_local const caf::behavior shared{
-      [](const cluster::command& what) -> no_answer {
-        self<room_actor>().take(what);
+      [](const cluster::command& command) -> no_answer {
+        self<room_actor>().take(command);
         return {};
       },
       [](room_tick due) { self<room_actor>().tick(due.number); },
-      [](forget_if_empty due) { self<room_actor>().forget(due.emptied); },
-      [](actors::make_way) { self<room_actor>().make_way(); },
+      [](expire_if_empty due) { self<room_actor>().expire(due.emptied); },
+      [](actors::evict_if_empty) { self<room_actor>().evict(); },
       [](rules_changed) { self<room_actor>().use_rules(); },
-      [](room_reopens) { self<room_actor>().room_.close(false); },
+      [](circuit_half_open) { self<room_actor>().room_.close(false); },
       [](end_now) { self<room_actor>().quit(); },
   };
   return shared;
 }
 
-void room_actor::take(const cluster::command& what) {
+void room_actor::take(const cluster::command& command) {
   ++taken_;
   const auto before = room_.members();
-  using kind = cluster::command::kind;
-  const bool makes_larger = what.what == kind::join || what.what == kind::describe;
+  using kind = cluster::command_kind;
+  const bool makes_larger = command.kind == kind::join || command.kind == kind::describe;
   if (makes_larger) {
     room_.bound_members(account_.member_bytes_max(node_.config->limits));
-    if (!room_.has_space_for(what)) node_.probe.add(metrics::counter::memory_cuts, "presence");
+    if (!room_.has_space_for(command)) node_.probe.add(metrics::counter::memory_cuts, "presence");
   }
-  if (what.what == kind::publish) published_at_ = home().now();
+  if (command.kind == kind::publish) published_at_ = home().now();
   try {
-    room_.apply(what, home().now(), out_);
+    room_.apply(command, home().now(), out_);
   } catch (const std::exception& failed) {  // a room kind may be user code
-    crash(what, failed.what());
+    crash(command, failed.what());
   } catch (...) {
-    crash(what, "unknown exception");
+    crash(command, "unknown exception");
   }
   publish();
   arm();
@@ -77,9 +77,9 @@ void room_actor::take(const cluster::command& what) {
     node_.probe.add(metrics::gauge::members,
                     static_cast<double>(room_.members()) - static_cast<double>(before));
   }
-  const bool was_published = before == 0 && what.what == kind::publish;
+  const bool was_published = before == 0 && command.kind == kind::publish;
   if (room_.members() == 0 && (before != 0 || taken_ == 1 || was_published)) empty_now();
-  if (room_.members() != 0 && before == 0) table_.occupied(where_);
+  if (room_.members() != 0 && before == 0) registry_.occupied(topic_);
 }
 
 void room_actor::publish() {
@@ -94,23 +94,23 @@ void room_actor::publish() {
 
 void room_actor::settle() {
   if (!account_.settle(room_, node_.config->limits)) return;
-  log::warning("history_cut", {log::of(where_), {"bytes_kept", account_.history_bytes()}});
+  log::warning("history_cut", {log::of(topic_), {"bytes_kept", account_.history_bytes()}});
 }
 
-void room_actor::count(const cluster::event& what) {
+void room_actor::count(const cluster::event& event) {
   using counter = metrics::counter;
-  if (what.what == cluster::event::kind::ordered)
+  if (event.kind == cluster::event_kind::ordered)
     home().flusher().counts().add(counter::events_ordered);
-  if (what.what != cluster::event::kind::notice) return;
-  if (what.name == "presence_diff") node_.probe.add(counter::presence_diffs);
-  if (what.name == "read_receipt") node_.probe.add(counter::receipts_marked);
+  if (event.kind != cluster::event_kind::notification) return;
+  if (event.name == "presence_diff") node_.probe.add(counter::presence_diffs);
+  if (event.name == "read_receipt") node_.probe.add(counter::receipts_marked);
 }
 
 void room_actor::arm() {
   auto due = room_.next_due();
   if (node_.bus->may_lose() && room_.members() > 0) {
-    if (told_head_ != room_.head()) tell_after_ = tell_first;
-    told_head_ = room_.head();
+    if (announced_head_ != room_.head()) tell_after_ = tell_first;
+    announced_head_ = room_.head();
     const auto tell = home().now() + tell_after_;
     if (!due || tell < *due) due = tell;
   }
@@ -125,7 +125,7 @@ void room_actor::arm() {
 void room_actor::tell_tick() { caf::anon_send(caf::actor_cast<caf::actor>(this), room_tick{}); }
 
 void room_actor::tell_empty() {
-  caf::anon_send(caf::actor_cast<caf::actor>(this), forget_if_empty{emptied_});
+  caf::anon_send(caf::actor_cast<caf::actor>(this), expire_if_empty{emptied_});
 }
 
 /// Cancels the timers on the room's loop: references may keep the object alive for longer, and its
@@ -148,46 +148,46 @@ void room_actor::tick(std::uint64_t number) {
   arm();
 }
 
-void room_actor::crash(const cluster::command& what, const char* why) {
-  log::error("room_crashed", {{"topic", where_.name}, {"why", why}});
+void room_actor::crash(const cluster::command& command, const char* why) {
+  log::error("room_crashed", {{"topic", topic_.name}, {"why", why}});
   node_.probe.add(metrics::counter::rooms_crashed);
   has_crashed_ = true;
-  room_.crashed(what, node_.births(room_.past().current()), out_);
+  room_.crashed(command, node_.epochs(room_.past().current()), out_);
   node_.probe.add(metrics::counter::rooms_restarted);
   limit_crashes();
 }
 
 /// Circuit breaker: a room that crashes too often is closed until a minute has passed.
 void room_actor::limit_crashes() {
-  const auto most = node_.config->limits.room_crashes_per_minute_max;
-  if (most == 0) return;
+  const auto max = node_.config->limits.room_crashes_per_minute_max;
+  if (max == 0) return;
   const auto now = home().now();
   crashes_.push_back(now);
-  if (crashes_.size() > most) crashes_.erase(crashes_.begin());
-  if (crashes_.size() < most || crashes_.front() + crash_window <= now) return;
-  log::error("room_closed", {{"topic", where_.name}, {"why", "it crashed too often"}});
+  if (crashes_.size() > max) crashes_.erase(crashes_.begin());
+  if (crashes_.size() < max || crashes_.front() + crash_window <= now) return;
+  log::error("room_closed", {{"topic", topic_.name}, {"why", "it crashed too often"}});
   room_.close(true);
-  delayed_send(this, crashes_.front() + crash_window - now, room_reopens{});
+  delayed_send(this, crashes_.front() + crash_window - now, circuit_half_open{});
 }
 
 /// If the rule was removed, the room keeps its old rule; connections refuse new joins.
 void room_actor::use_rules() {
-  const auto plan = node_.rules->plan_of(where_.name);
-  if (!plan) return;
-  empty_for_ = empty_for(plan->rule);
-  room_.use(plan->rule, home().now());
+  const auto rule = node_.rules->find(topic_.name);
+  if (!rule) return;
+  empty_for_ = empty_for(rule->rule);
+  room_.use(rule->rule, home().now());
   publish();
   arm();
 }
 
 void room_actor::empty_now() {
   if (is_blank() && end_unless_asked()) return;
-  table_.emptied(where_);
+  registry_.emptied(topic_);
   ++emptied_;
   home().arm(empty_, empty_for_);
 }
 
-void room_actor::forget(std::uint64_t emptied) {
+void room_actor::expire(std::uint64_t emptied) {
   if (emptied != emptied_ || room_.members() != 0) return;
   // Events that the API published since then are kept as long as events of members.
   if (published_at_ && *published_at_ + empty_for_ > home().now()) return empty_now();
@@ -201,19 +201,19 @@ bool room_actor::is_blank() const {
 }
 
 bool room_actor::end_unless_asked() {
-  if (!table_.forget(where_, taken_)) return false;
+  if (!registry_.forget(topic_, taken_)) return false;
   room_.let_go();  // senders' references may keep this object alive for a while
   quit();
   return true;
 }
 
-void room_actor::make_way() {
-  if (room_.members() != 0 || !table_.is_leaving(where_)) return;
+void room_actor::evict() {
+  if (room_.members() != 0 || !registry_.is_leaving(topic_)) return;
   const auto bytes = account_.history_bytes();
-  if (!end_unless_asked()) return table_.emptied(where_);
+  if (!end_unless_asked()) return registry_.emptied(topic_);
   node_.probe.add(metrics::counter::memory_cuts, "room");
   if (bytes > 0) node_.probe.add(metrics::counter::histories_cut, "forgotten");
-  log::warning("room_forgotten", {log::of(where_), {"bytes", bytes}});
+  log::warning("room_forgotten", {log::of(topic_), {"bytes", bytes}});
 }
 
 }  // namespace roost::actors

@@ -14,17 +14,17 @@
 
 namespace roost::actors {
 
-class room_table;
+class room_registry;
 
 /// The actor that owns one topic.
 /// Owns: one room. Runs on: the topic's home loop. Ends: at end_now, or when it expires: it has had
 /// no members for as long as its rule keeps history, and at least `empty_for_min`. It ends sooner
-/// when it is evicted (make_way), and at once when it is empty and never had an event.
-class room_actor final : public pinned {
+/// when it is evicted (evict_if_empty), and at once when it is empty and never had an event.
+class room_actor final : public pinned_actor {
  public:
   static constexpr std::chrono::seconds empty_for_min{60};
 
-  room_actor(caf::actor_config& cfg, node_context& node, room_table& table, topic where,
+  room_actor(caf::actor_config& cfg, node_context& node, room_registry& registry, topic topic,
              const room_rule& rule);
   caf::behavior make_behavior() override;
   const char* name() const override { return "room"; }
@@ -32,15 +32,15 @@ class room_actor final : public pinned {
  private:
   /// A one-shot timer in the loop's wheel that can be moved and cancelled. Delayed messages cannot:
   /// those of a room that is often joined and left would pile up and keep the ended actor alive.
-  struct alarm final : net::timer_node {
+  struct one_shot_timer final : net::timer_node {
     using message = void (room_actor::*)();
-    alarm(room_actor& of, message what) : owner(of), tells(what) {}
+    one_shot_timer(room_actor& of, message armed) : owner(of), tells(armed) {}
     void expired() override { (owner.*tells)(); }
     room_actor& owner;
     message tells;
   };
 
-  void take(const cluster::command& what);
+  void take(const cluster::command& command);
   void tell_tick();
   void tell_empty();
   void on_exit() override;
@@ -49,18 +49,18 @@ class room_actor final : public pinned {
   void arm();
   void use_rules();
   void empty_now();
-  void forget(std::uint64_t emptied);
+  void expire(std::uint64_t emptied);
   bool end_unless_asked();
   bool is_blank() const;
   void settle();
-  void make_way();
-  void crash(const cluster::command& what, const char* why);
+  void evict();
+  void crash(const cluster::command& command, const char* why);
   void limit_crashes();
-  void count(const cluster::event& what);
+  void count(const cluster::event& event);
 
   node_context& node_;
-  room_table& table_;
-  topic where_;
+  room_registry& registry_;
+  topic topic_;
   milliseconds empty_for_;
   room room_;
   std::vector<cluster::event_ptr> out_;
@@ -69,12 +69,12 @@ class room_actor final : public pinned {
   std::uint64_t emptied_ = 0;               // times that the room became empty
   std::uint64_t ticks_ = 0;                 // number of the latest delayed room_tick
   std::optional<time_point> armed_for_;     // when the next tick is due (message or timer)
-  alarm later_{*this, &room_actor::tell_tick};
-  alarm empty_{*this, &room_actor::tell_empty};
+  one_shot_timer later_{*this, &room_actor::tell_tick};
+  one_shot_timer empty_{*this, &room_actor::tell_empty};
   std::vector<time_point> crashes_;  // the most recent ones, at most room_crashes_per_minute_max
   bool has_crashed_ = false;
   room_account account_;
-  offset told_head_;  // last head announced to edges, on a bus that may lose
+  offset announced_head_;  // last head announced to edges, on a bus that may lose
   milliseconds tell_after_{500};
 };
 

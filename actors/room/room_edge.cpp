@@ -3,79 +3,79 @@
 #include <string>
 #include <utility>
 
-#include "actors/room/body_of.hpp"
 #include "actors/room/payload_field.hpp"
 
 namespace roost::actors {
 
 using cluster::command;
 
-room_edge::room_edge(topic where, cluster::edge_id self, const room_plan& plan, bool bus_may_lose,
-                     const planted_faults* faults)
-    : where_(std::move(where)),
+room_edge::room_edge(roost::topic topic, cluster::edge_id self, const compiled_rule& rule,
+                     bool bus_may_lose, const fault_injection* faults)
+    : topic_(std::move(topic)),
       self_(self),
-      plan_(&plan),
+      rule_(&rule),
       faults_(faults),
-      queue_(where_, self, bus_may_lose) {}
+      pending_(topic_, self, bus_may_lose) {}
 
-void room_edge::request(edge_request&& what, edge_effects& out) {
-  switch (what.what) {
-    case edge_request::kind::join:
-      join(std::move(what), out);
+void room_edge::request(edge_request&& request, edge_effects& out) {
+  switch (request.kind) {
+    case edge_request_kind::join:
+      join(std::move(request), out);
       break;
-    case edge_request::kind::push:
-      push(std::move(what), out);
+    case edge_request_kind::push:
+      push(std::move(request), out);
       break;
-    case edge_request::kind::describe:
-      ask(command::kind::describe, {std::move(what), {}}, out);
+    case edge_request_kind::describe:
+      ask(cluster::command_kind::describe, {std::move(request), {}}, out);
       break;
-    case edge_request::kind::mark_read:
-      ask(command::kind::mark_read, {std::move(what), {}}, out);
+    case edge_request_kind::mark_read:
+      ask(cluster::command_kind::mark_read, {std::move(request), {}}, out);
       break;
-    case edge_request::kind::leave:
-    case edge_request::kind::close:
-      leave(std::move(what), out);
+    case edge_request_kind::leave:
+    case edge_request_kind::close:
+      leave(std::move(request), out);
       break;
-    case edge_request::kind::answer:
-      queue_.wait({std::move(what), {}});
-      answer_what_needs_no_owner(out);
+    case edge_request_kind::answer:
+      pending_.wait({std::move(request), {}});
+      answer_local(out);
       break;
-    case edge_request::kind::gone:
-      gone(what, out);
+    case edge_request_kind::gone:
+      gone(request, out);
       break;
-    case edge_request::kind::publish:
-      publish(std::move(what), out);
+    case edge_request_kind::publish:
+      publish(std::move(request), out);
       break;
-    case edge_request::kind::look:
-      look(*what.errand, out);
+    case edge_request_kind::query:
+      query(*request.call, out);
       break;
   }
-  trim_ring();
+  trim_recent();
 }
 
-void room_edge::trim_ring() {
-  if (!needs_ring()) ring_.let_go();
+void room_edge::trim_recent() {
+  if (!needs_recent()) recent_.clear();
 }
 
 /// Moves event and payload into the command: only the owner needs them.
-void room_edge::ask(command::kind what, edge_entry&& about, edge_effects& out, std::string once) {
+void room_edge::ask(cluster::command_kind kind, pending_request&& about, edge_effects& out,
+                    std::string idempotency_key) {
   command next;
-  next.what = what;
-  next.once = std::move(once);
+  next.kind = kind;
+  next.idempotency_key = std::move(idempotency_key);
   next.event = std::exchange(about.asked.event, {});
-  next.payload = body_of(std::exchange(about.asked.body, {}));
+  next.payload = std::exchange(about.asked.payload, {});
   if (const auto* options = about.asked.options.get()) {
-    next.from_place = options->resume;
+    next.from_position = options->resume;
     next.history = options->history;
   }
   if (auto it = channels_.find(about.asked.from.value); it != channels_.end()) {
     next.user = it->second.user;
   }
-  queue_.ask(std::move(about), std::move(next), out.commands);
+  pending_.ask(std::move(about), std::move(next), out.commands);
 }
 
 void room_edge::join(edge_request asked, edge_effects& out) {
-  edge_entry about;
+  pending_request about;
   auto& now = channels_[asked.from.value];
   if (now.serial != 0 && !now.is_leaving) {  // if it is leaving, the answer to its leave closes it
     about.closes_old = true;
@@ -89,22 +89,22 @@ void room_edge::join(edge_request asked, edge_effects& out) {
   now.is_leaving = false;
   now.ephemeral_waiting = 0;
   now.user = asked.user;
-  asked.body = {};
-  if (asked.options) asked.body.data = slice::of(bytes_ptr::copy(asked.options->meta));
+  asked.payload = {};
+  if (asked.options) asked.payload.data = slice::of(bytes_ptr::copy(asked.options->meta));
   about.asked = std::move(asked);
   ++joins_waiting_;
-  ask(command::kind::join, std::move(about), out);
+  ask(cluster::command_kind::join, std::move(about), out);
 }
 
 void room_edge::leave(edge_request asked, edge_effects& out) {
-  edge_entry about;
+  pending_request about;
   if (auto* const left = channel_of(asked.from, asked.serial)) {
     left->is_leaving = true;
     about.closes_old = true;
     about.old_join_ref = left->end_ref();  // the leave may have no join_ref
   }
   about.asked = std::move(asked);
-  ask(command::kind::leave, std::move(about), out);
+  ask(cluster::command_kind::leave, std::move(about), out);
 }
 
 /// The channel with this serial; null if it has ended or was replaced by a later join.
@@ -114,53 +114,53 @@ room_edge::channel* room_edge::channel_of(connection_id member, channel_serial s
 }
 
 void room_edge::push(edge_request&& asked, edge_effects& out) {
-  edge_entry about{std::move(asked), {}};
-  ++(plan_->is_ephemeral(about.asked.event) ? out.ephemeral_in : out.pushes_in);
-  const bool is_binary = about.asked.body.kind == net::payload_kind::binary;
-  const auto text = about.asked.body.data.view();
-  about.asked.why = plan_->check(about.asked.event, text, is_binary);
+  pending_request about{std::move(asked), {}};
+  ++(rule_->is_ephemeral(about.asked.event) ? out.ephemeral_in : out.pushes_in);
+  const bool is_binary = about.asked.payload.kind == payload_kind::binary;
+  const auto text = about.asked.payload.data.view();
+  about.asked.why = rule_->check(about.asked.event, text, is_binary);
   if (about.asked.why != errc::none) {
-    about.asked.what = edge_request::kind::answer;
-    queue_.wait(std::move(about));
-    return answer_what_needs_no_owner(out);
+    about.asked.kind = edge_request_kind::answer;
+    pending_.wait(std::move(about));
+    return answer_local(out);
   }
-  if (plan_->is_ephemeral(about.asked.event)) {
+  if (rule_->is_ephemeral(about.asked.event)) {
     // Answer at once, unless the join or an earlier ephemeral push of the channel still waits.
     auto* const by = channel_of(about.asked.from, about.asked.serial);
-    if (by && by->is_attached && by->ephemeral_waiting == 0) {
-      return say_ephemeral(std::move(about), out);
+    if (by && by->is_subscribed && by->ephemeral_waiting == 0) {
+      return publish_ephemeral(std::move(about), out);
     }
     if (by) ++by->ephemeral_waiting;
-    queue_.wait(std::move(about));
-    return answer_what_needs_no_owner(out);
+    pending_.wait(std::move(about));
+    return answer_local(out);
   }
-  auto once = once_of(about.asked);
-  ask(command::kind::push, std::move(about), out, std::move(once));
+  auto idempotency_key = idempotency_key_of(about.asked);
+  ask(cluster::command_kind::push, std::move(about), out, std::move(idempotency_key));
 }
 
-std::string room_edge::once_of(const edge_request& asked) const {
-  const bool is_binary = asked.body.kind == net::payload_kind::binary;
-  if (plan_->rule.idempotency_field.empty() || is_binary) return {};
-  return payload_field(asked.body.data.view(), plan_->rule.idempotency_field).value_or("");
+std::string room_edge::idempotency_key_of(const edge_request& asked) const {
+  const bool is_binary = asked.payload.kind == payload_kind::binary;
+  if (rule_->rule.idempotency_field.empty() || is_binary) return {};
+  return payload_field(asked.payload.data.view(), rule_->rule.idempotency_field).value_or("");
 }
 
-void room_edge::say_ephemeral(edge_entry&& about, edge_effects& out) {
+void room_edge::publish_ephemeral(pending_request&& about, edge_effects& out) {
   const auto* const by = channel_of(about.asked.from, about.asked.serial);
-  if (!by || !by->is_attached) return refuse(std::move(about), errc::unmatched_topic, out);
-  out.directs.push_back(reply(about, net::reply_status::ok, "{}"));
+  if (!by || !by->is_subscribed) return refuse(std::move(about), errc::unmatched_topic, out);
+  out.unicasts.push_back(reply(about, net::reply_status::ok, "{}"));
   out.events.push_back(ephemeral_of(std::move(about.asked)));
 }
 
 cluster::event_ptr room_edge::ephemeral_of(edge_request from) const {
-  cluster::event what;
-  what.where = where_;
-  what.what = cluster::event::kind::ephemeral;
-  what.origin = self_;
-  what.member = from.from;
-  what.skips_origin = !plan_->rule.echo;
-  what.name = std::move(from.event);
-  what.payload = body_of(std::move(from.body));
-  return cluster::share(std::move(what));
+  cluster::event event;
+  event.topic = topic_;
+  event.kind = cluster::event_kind::ephemeral;
+  event.origin = self_;
+  event.member = from.from;
+  event.skips_origin = !rule_->rule.echo;
+  event.name = std::move(from.event);
+  event.payload = std::move(from.payload);
+  return cluster::share(std::move(event));
 }
 
 void room_edge::gone(const edge_request& asked, edge_effects& out) {
@@ -172,38 +172,38 @@ void room_edge::gone(const edge_request& asked, edge_effects& out) {
 }
 
 /// Sends a leave for a connection that the owner still counts as a member; no reply is written.
-void room_edge::tell_gone(connection_id who, edge_effects& out) {
-  edge_entry about;
-  about.asked.what = edge_request::kind::gone;
-  about.asked.from = who;
-  ask(command::kind::leave, std::move(about), out);
+void room_edge::tell_gone(connection_id member, edge_effects& out) {
+  pending_request about;
+  about.asked.kind = edge_request_kind::gone;
+  about.asked.from = member;
+  ask(cluster::command_kind::leave, std::move(about), out);
 }
 
-/// Also detaches in the fan-out, whose roster would otherwise keep the session alive.
-void room_edge::stop(channel& what, connection_id member, edge_effects& out) {
-  if (!what.is_attached) return;
-  direct last;
+/// Also detaches in the fan-out, whose subscribers would otherwise keep the session alive.
+void room_edge::stop(channel& subscriber, connection_id member, edge_effects& out) {
+  if (!subscriber.is_subscribed) return;
+  unicast last;
   last.to = member;
-  last.serial = what.serial;
-  last.action = direct::then::detach;
-  out.directs.push_back(std::move(last));
-  detach(what, member);
+  last.serial = subscriber.serial;
+  last.action = unicast::action_kind::unsubscribe;
+  out.unicasts.push_back(std::move(last));
+  unsubscribe(subscriber, member);
 }
 
-void room_edge::attach(channel& what, connection_id member) {
-  what.is_attached = true;
-  ++attached_;
-  ++attached_by_format_[what.format.index()];
+void room_edge::subscribe(channel& subscriber, connection_id member) {
+  subscriber.is_subscribed = true;
+  ++subscribed_;
+  ++subscribed_by_format_[subscriber.format.index()];
   const auto loop = loop_of(member).value;
-  if (attached_by_loop_.size() <= loop) attached_by_loop_.resize(loop + 1U);
-  ++attached_by_loop_[loop];
+  if (subscribed_by_loop_.size() <= loop) subscribed_by_loop_.resize(loop + 1U);
+  ++subscribed_by_loop_[loop];
 }
 
-void room_edge::detach(channel& from, connection_id member) {
-  from.is_attached = false;
-  --attached_;
-  --attached_by_format_[from.format.index()];
-  --attached_by_loop_[loop_of(member).value];
+void room_edge::unsubscribe(channel& from, connection_id member) {
+  from.is_subscribed = false;
+  --subscribed_;
+  --subscribed_by_format_[from.format.index()];
+  --subscribed_by_loop_[loop_of(member).value];
   catching_.erase(member.value);
 }
 

@@ -23,9 +23,9 @@ namespace roost::actors {
 struct edge_effects {
   std::vector<cluster::command> commands;
   std::vector<cluster::event_ptr> events;  ///< ephemeral events to publish
-  std::vector<direct> directs;             ///< frames for single members, in order
-  std::vector<cast> casts;                 ///< broadcasts; written after the directs
-  std::vector<errand_done> errands;        ///< answers to the API
+  std::vector<unicast> unicasts;           ///< frames for single members, in order
+  std::vector<broadcast> broadcasts;       ///< broadcasts; written after the unicasts
+  std::vector<api_reply> api_replies;      ///< answers to the API
   std::uint32_t joins_ok = 0;
   std::uint32_t joins_refused = 0;
   std::uint32_t recovered = 0;
@@ -44,9 +44,9 @@ struct edge_effects {
   void clear() {
     commands.clear();
     events.clear();
-    directs.clear();
-    casts.clear();
-    errands.clear();
+    unicasts.clear();
+    broadcasts.clear();
+    api_replies.clear();
     pushes_refused.clear();
     joins_ok = joins_refused = recovered = not_recovered = catch_ups_lost = gaps = repeated = 0;
     resent = 0;
@@ -58,9 +58,9 @@ struct edge_effects {
 /// Owns: the channels of the topic here, their unanswered requests, and recent events.
 /// Runs on: the caller's thread (always the same one). Ends: with its actor.
 ///
-/// A member gets its answers in the order of its requests (edge_queue), its own reply before its
-/// own broadcast, and each ordered event after its join exactly once. Missed events come first: a
-/// small first page with the reply to the join, then the pages that the fan-out requests when the
+/// A member gets its answers in the order of its requests (pending_requests), its own reply before
+/// its own broadcast, and each ordered event after its join exactly once. Missed events come first:
+/// a small first page with the reply to the join, then the pages that the fan-out requests when the
 /// outbox has room. The edge builds a page from its ring; if the ring is too short, it fetches the
 /// page from the owner. Pages of side state (presence, receipts) always come from the owner.
 ///
@@ -76,41 +76,42 @@ class room_edge {
   static constexpr std::size_t ahead_max = 1'024;
   static constexpr std::size_t ahead_bytes_max = 1'000'000;
 
-  room_edge(topic where, cluster::edge_id self, const room_plan& plan, bool bus_may_lose,
-            const planted_faults* faults = nullptr);
+  room_edge(roost::topic topic, cluster::edge_id self, const compiled_rule& rule, bool bus_may_lose,
+            const fault_injection* faults = nullptr);
 
   /// Replaces the rule; `plan` must live until the next use() or the end of this edge.
-  void use(const room_plan& plan) { plan_ = &plan; }
-  void request(edge_request&& what, edge_effects& out);
-  void event(const cluster::event_ptr& what, edge_effects& out);
+  void use(const compiled_rule& rule) { rule_ = &rule; }
+  void request(edge_request&& request, edge_effects& out);
+  void event(const cluster::event_ptr& event, edge_effects& out);
   /// The fan-out requests the next page of a member: its outbox has room.
-  void give_page(const page_wanted& what, edge_effects& out);
+  void give_page(const page_request& request, edge_effects& out);
   /// Resends what has had no answer since the last tick. Needed only if the bus may lose messages.
   void tick(edge_effects& out);
 
   /// No request waits for its answer.
-  bool is_idle() const { return queue_.empty(); }
+  bool is_idle() const { return pending_.empty(); }
   /// Something is unanswered that tick() may have to resend.
   bool waits() const {
-    return !queue_.empty() || asked_after_ || asked_told_ || !catching_.empty() || !looks_.empty();
+    return !pending_.empty() || asked_after_ || asked_side_state_ || !catching_.empty() ||
+           !queries_.empty();
   }
   std::size_t channels() const { return channels_.size(); }
-  std::size_t waiting() const { return queue_.size(); }
+  std::size_t waiting() const { return pending_.size(); }
   std::size_t catching_up() const { return catching_.size(); }
   /// Memory of the events in the ring and of those held because they came too early.
-  std::size_t held_bytes() const { return ring_.bytes() + ahead_bytes_; }
+  std::size_t held_bytes() const { return recent_.bytes() + ahead_bytes_; }
   /// Frees the ring; members that still need its events get them from the owner.
-  void let_go() { ring_.let_go(); }
+  void drop_recent() { recent_.clear(); }
   /// Number of attached members (they get broadcasts), by loop.
-  const std::vector<std::uint32_t>& attached_by_loop() const { return attached_by_loop_; }
+  const std::vector<std::uint32_t>& subscribed_by_loop() const { return subscribed_by_loop_; }
   cluster::edge_id self() const { return self_; }
-  const topic& where() const { return where_; }
+  const roost::topic& topic() const { return topic_; }
 
  private:
   struct channel {
     channel_serial serial = 0;
     net::wire_format format;
-    bool is_attached = false;  ///< its join was answered ok; it gets broadcasts
+    bool is_subscribed = false;  ///< its join was answered ok; it gets broadcasts
     bool is_leaving = false;
     bool is_implied = false;              ///< its join had no join_ref; the ref of the join is used
     std::uint32_t ephemeral_waiting = 0;  ///< its ephemeral pushes in the queue
@@ -121,108 +122,109 @@ class room_edge {
   };
   /// A member whose next page is fetched from the owner.
   struct catch_up {
-    catch_up_place from;
+    catch_up_progress from;
     std::uint32_t bytes = 0;  ///< maximum size of the page
     bool wants_events = false;
-    bool is_late = false;  ///< the fetch was sent before the last tick
+    bool is_overdue = false;  ///< the fetch was sent before the last tick
   };
 
   // requests (room_edge.cpp)
-  void ask(cluster::command::kind what, edge_entry&& about, edge_effects& out,
-           std::string once = {});
+  void ask(cluster::command_kind kind, pending_request&& about, edge_effects& out,
+           std::string idempotency_key = {});
   void join(edge_request asked, edge_effects& out);
   void leave(edge_request asked, edge_effects& out);
   void push(edge_request&& asked, edge_effects& out);
-  void say_ephemeral(edge_entry&& about, edge_effects& out);
+  void publish_ephemeral(pending_request&& about, edge_effects& out);
   cluster::event_ptr ephemeral_of(edge_request from) const;
   void gone(const edge_request& asked, edge_effects& out);
-  void tell_gone(connection_id who, edge_effects& out);
-  void stop(channel& what, connection_id member, edge_effects& out);
-  void attach(channel& what, connection_id member);
-  void detach(channel& what, connection_id member);
+  void tell_gone(connection_id member, edge_effects& out);
+  void stop(channel& subscriber, connection_id member, edge_effects& out);
+  void subscribe(channel& subscriber, connection_id member);
+  void unsubscribe(channel& subscriber, connection_id member);
   channel* channel_of(connection_id member, channel_serial serial);
 
   // events from the owner (room_edge_stream.cpp)
-  bool enter_life(const cluster::event& what, edge_effects& out);
-  void take_ordered(const cluster::event_ptr& what, edge_effects& out);
-  void take_joined(const cluster::event& what, edge_effects& out);
-  void take_page(const cluster::event& what, edge_effects& out);
-  void pass(const cluster::event_ptr& what, edge_effects& out);
+  bool enter_incarnation(const cluster::event& event, edge_effects& out);
+  void take_ordered(const cluster::event_ptr& event, edge_effects& out);
+  void take_joined(const cluster::event& event, edge_effects& out);
+  void take_page(const cluster::event& event, edge_effects& out);
+  void pass(const cluster::event_ptr& event, edge_effects& out);
   void pass_held(edge_effects& out);
-  void hold(const cluster::event_ptr& what);
-  bool needs_ring() const { return joins_waiting_ > 0 || !catching_.empty(); }
-  void trim_ring();
+  void hold(const cluster::event_ptr& event);
+  bool needs_recent() const { return joins_waiting_ > 0 || !catching_.empty(); }
+  void trim_recent();
   void ask_missing(edge_effects& out);
   void ask_again(edge_effects& out);
-  bool is_mine(const cluster::event& what) const { return what.origin == self_; }
-  bool owes_answer_before(const cluster::event& what) const;
-  bool is_for_somebody(const cluster::event& what) const;
-  cast make_cast(const cluster::event& what) const;
+  bool is_mine(const cluster::event& event) const { return event.origin == self_; }
+  bool owes_answer_before(const cluster::event& event) const;
+  bool is_for_somebody(const cluster::event& event) const;
+  broadcast make_broadcast(const cluster::event& event) const;
   void lost_events(edge_effects& out);
   void crash(edge_effects& out);
-  void fail(channel& what, connection_id member, edge_effects& out);
+  void fail(channel& subscriber, connection_id member, edge_effects& out);
 
-  // notices (room_edge_notices.cpp)
-  void take_notice(const cluster::event& what, edge_effects& out);
-  void take_told(const cluster::event& what, edge_effects& out);
-  void look_for_lost_notices(const cluster::event& what, edge_effects& out);
+  // notifications (room_edge_notices.cpp)
+  void take_notification(const cluster::event& event, edge_effects& out);
+  void take_side_state(const cluster::event& event, edge_effects& out);
+  void check_lost_notifications(const cluster::event& event, edge_effects& out);
 
   // answers (room_edge_answers.cpp)
-  void owner_answered(const cluster::event& what, edge_effects& out);
-  void answer_join(const edge_entry& to, const cluster::event& what, edge_effects& out);
-  void answer_leave(edge_entry& to, edge_effects& out);
-  void answer_push(edge_entry&& to, const cluster::event& what, edge_effects& out);
-  void answer_what_needs_no_owner(edge_effects& out);
-  void refuse(edge_entry&& to, errc why, edge_effects& out);
-  direct reply(const edge_entry& to, net::reply_status status, std::string_view response) const;
+  void owner_answered(const cluster::event& event, edge_effects& out);
+  void answer_join(const pending_request& to, const cluster::event& event, edge_effects& out);
+  void answer_leave(pending_request& to, edge_effects& out);
+  void answer_push(pending_request&& to, const cluster::event& event, edge_effects& out);
+  void answer_local(edge_effects& out);
+  void refuse(pending_request&& to, errc why, edge_effects& out);
+  unicast reply(const pending_request& to, net::reply_status status,
+                std::string_view response) const;
 
   // requests of the server API (room_edge_errands.cpp)
   void publish(edge_request asked, edge_effects& out);
-  void answer_publish(const edge_entry& to, const cluster::event& what, edge_effects& out);
-  void look(const errand& what, edge_effects& out);
-  void take_seen(const cluster::event_ptr& what, edge_effects& out);
-  void look_again(edge_effects& out);
-  std::string once_of(const edge_request& asked) const;
+  void answer_publish(const pending_request& to, const cluster::event& event, edge_effects& out);
+  void query(const api_call& call, edge_effects& out);
+  void take_snapshot(const cluster::event_ptr& event, edge_effects& out);
+  void resend_queries(edge_effects& out);
+  std::string idempotency_key_of(const edge_request& asked) const;
 
   // members that catch up (room_edge_catch_up.cpp)
-  void add_events(catch_up_page& page, connection_id who, const channel& to,
+  void add_events(catch_up_page& page, connection_id member, const channel& to,
                   std::span<const cluster::event_ptr> held, std::size_t bytes_max,
                   edge_effects& out) const;
-  void add_side_state(catch_up_page& page, const channel& to, const cluster::event& what,
+  void add_side_state(catch_up_page& page, const channel& to, const cluster::event& event,
                       edge_effects& out) const;
-  std::shared_ptr<const catch_up_page> first_page(const edge_entry& to, const channel& joined,
-                                                  const cluster::event& what,
+  std::shared_ptr<const catch_up_page> first_page(const pending_request& to, const channel& joined,
+                                                  const cluster::event& event,
                                                   edge_effects& out) const;
-  void give(connection_id who, const channel& to, catch_up_page page, edge_effects& out);
-  void take_missed(const cluster::event& what, edge_effects& out);
-  void ask_missed(connection_id who, const catch_up& state, edge_effects& out);
-  void give_up(connection_id who, edge_effects& out);
+  void give(connection_id member, const channel& to, catch_up_page page, edge_effects& out);
+  void take_missed(const cluster::event& event, edge_effects& out);
+  void ask_missed(connection_id member, const catch_up& state, edge_effects& out);
+  void give_up(connection_id member, edge_effects& out);
 
-  topic where_;
+  roost::topic topic_;
   cluster::edge_id self_;
-  const room_plan* plan_;
-  const planted_faults* faults_;
-  edge_queue queue_;
+  const compiled_rule* rule_;
+  const fault_injection* faults_;
+  pending_requests pending_;
   boost::unordered_flat_map<std::uint64_t, channel> channels_;   // by connection id
   boost::unordered_flat_map<std::uint64_t, catch_up> catching_;  // by connection id
   // Channels that ended before their leave was answered; the answer must not close them again.
   boost::unordered_flat_map<std::uint64_t, channel_serial> ended_early_;
-  std::uint32_t attached_ = 0;
-  std::array<std::uint32_t, net::wire_format::count> attached_by_format_{};
-  std::vector<std::uint32_t> attached_by_loop_;
+  std::uint32_t subscribed_ = 0;
+  std::array<std::uint32_t, net::wire_format::count> subscribed_by_format_{};
+  std::vector<std::uint32_t> subscribed_by_loop_;
 
-  epoch life_;             // incarnation of the room; 0: nothing has come from an owner yet
+  epoch incarnation_;      // incarnation of the room; 0: nothing has come from an owner yet
   bool is_known_ = false;  // the room's position is known: ring_.head() is the last event seen
-  edge_ring ring_;
+  recent_events recent_;
   std::vector<cluster::event_ptr> ahead_;  // events held until the missing ones come, by offset
   std::size_t ahead_bytes_ = 0;
-  std::size_t joins_waiting_ = 0;        // joins without an answer
-  std::optional<offset> asked_after_;    // the owner was asked for the events after this offset
-  std::uint64_t notices_ = 0;            // number of the last notice seen
-  bool asked_told_ = false;              // notices were lost; the side state is being fetched
-  std::vector<cluster::command> looks_;  // unanswered queries; the API bounds their number
-  std::uint64_t front_at_tick_ = 0;      // first unanswered command at the last tick
-  std::uint64_t asked_again_for_ = 0;    // first unanswered command at the last resend; 0: none
+  std::size_t joins_waiting_ = 0;      // joins without an answer
+  std::optional<offset> asked_after_;  // the owner was asked for the events after this offset
+  std::uint64_t notifications_ = 0;    // number of the last notice seen
+  bool asked_side_state_ = false;      // notifications were lost; the side state is being fetched
+  std::vector<cluster::command> queries_;  // unanswered queries; the API bounds their number
+  std::uint64_t front_at_tick_ = 0;        // first unanswered command at the last tick
+  std::uint64_t asked_again_for_ = 0;      // first unanswered command at the last resend; 0: none
 };
 
 }  // namespace roost::actors

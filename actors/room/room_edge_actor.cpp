@@ -13,51 +13,54 @@ namespace roost::actors {
 namespace {
 
 /// Whether this changes which broadcasts the member gets.
-bool is_turning(const direct& what) { return what.action != direct::then::nothing || what.page; }
+bool is_turning(const unicast& sent) {
+  return sent.action != unicast::action_kind::none || sent.page;
+}
 
 /// A reload may have removed the rule after the connection checked it; an empty plan lets the owner
 /// refuse the join.
-std::shared_ptr<const room_plan> plan_or_none(const rule_book& rules, std::string_view topic_name) {
-  auto out = rules.plan_of(topic_name);
-  return out ? out : std::make_shared<const room_plan>(room_rule{});
+std::shared_ptr<const compiled_rule> rule_or_none(const room_rules& rules,
+                                                  std::string_view topic_name) {
+  auto out = rules.find(topic_name);
+  return out ? out : std::make_shared<const compiled_rule>(room_rule{});
 }
 
 }  // namespace
 
-room_edge_actor::room_edge_actor(caf::actor_config& cfg, node_context& node, const topic& where,
+room_edge_actor::room_edge_actor(caf::actor_config& cfg, node_context& node, const topic& topic,
                                  std::uint64_t incarnation)
-    : pinned(cfg),
+    : pinned_actor(cfg),
       node_(node),
-      plan_(plan_or_none(*node.rules, where.name)),
-      edge_(where, {node.self, incarnation}, *plan_, node.bus->may_lose(), node.faults),
-      deliveries_(node.fan_outs.size()) {}
+      rule_(rule_or_none(*node.rules, topic.name)),
+      edge_(topic, {node.self, incarnation}, *rule_, node.bus->may_lose(), node.faults),
+      batches_(node.fan_outs.size()) {}
 
 caf::behavior room_edge_actor::make_behavior() {
-  node_.bus->subscribe(edge_.where());
+  node_.bus->subscribe(edge_.topic());
   static thread_local const caf::behavior shared{
-      [](edge_request& what) -> no_answer {
+      [](edge_request& request) -> no_answer {
         auto& me = self<room_edge_actor>();
-        me.edge_.request(std::move(what), me.out_);
-        me.carry_out();
+        me.edge_.request(std::move(request), me.out_);
+        me.run_effects();
         return {};
       },
-      [](const cluster::event_ptr& what) -> no_answer {
+      [](const cluster::event_ptr& event) -> no_answer {
         auto& me = self<room_edge_actor>();
-        me.edge_.event(what, me.out_);
-        me.carry_out();
+        me.edge_.event(event, me.out_);
+        me.run_effects();
         return {};
       },
-      [](const page_wanted& what) {
+      [](const page_request& wanted) {
         auto& me = self<room_edge_actor>();
-        if (what.roster != me.edge_.self().incarnation) return;
-        me.edge_.give_page(what, me.out_);
-        me.carry_out();
+        if (wanted.edge_incarnation != me.edge_.self().incarnation) return;
+        me.edge_.give_page(wanted, me.out_);
+        me.run_effects();
       },
       [](edge_tick) {
         auto& me = self<room_edge_actor>();
         me.ticks_ = false;
         me.edge_.tick(me.out_);
-        me.carry_out();
+        me.run_effects();
       },
       [](batch_due) { self<room_edge_actor>().flush_batch(); },
       [](rules_changed) { self<room_edge_actor>().use_rules(); },
@@ -70,17 +73,17 @@ caf::behavior room_edge_actor::make_behavior() {
   return shared;
 }
 
-void room_edge_actor::carry_out() {
+void room_edge_actor::run_effects() {
   for (auto& each : out_.commands) (void)node_.bus->publish(std::move(each));
   for (const auto& each : out_.events) (void)node_.bus->publish(each);
-  // Batched broadcasts are older than these directs: send them before a member attaches or ends.
-  if (!held_.empty() && std::any_of(out_.directs.begin(), out_.directs.end(), is_turning)) {
+  // Batched broadcasts are older than these unicasts: send them before a member attaches or ends.
+  if (!held_.empty() && std::any_of(out_.unicasts.begin(), out_.unicasts.end(), is_turning)) {
     flush_batch();
   }
-  send_directs();
-  send_casts();
-  send_deliveries();
-  for (auto& each : out_.errands) {
+  send_unicasts();
+  send_broadcasts();
+  send_batches();
+  for (auto& each : out_.api_replies) {
     if (node_.api) caf::anon_send(node_.api, std::move(each));
   }
   count();
@@ -90,49 +93,50 @@ void room_edge_actor::carry_out() {
   if (is_retiring_) retire();
 }
 
-void room_edge_actor::send_directs() {
-  for (auto& each : out_.directs) {
-    auto& what = to_loop(loop_of(each.to).value);
-    const bool is_told = each.action == direct::then::end || each.action == direct::then::attach;
-    if (is_told || each.refused != errc::none) what.where = edge_.where();
-    what.directs.push_back(std::move(each));
+void room_edge_actor::send_unicasts() {
+  for (auto& each : out_.unicasts) {
+    auto& batch = to_loop(loop_of(each.to).value);
+    const bool is_told = each.action == unicast::action_kind::end_channel ||
+                         each.action == unicast::action_kind::subscribe;
+    if (is_told || each.refused != errc::none) batch.topic = edge_.topic();
+    batch.unicasts.push_back(std::move(each));
   }
 }
 
-void room_edge_actor::send_casts() {
-  if (out_.casts.empty()) return;
-  for (const auto& each : out_.casts) {
+void room_edge_actor::send_broadcasts() {
+  if (out_.broadcasts.empty()) return;
+  for (const auto& each : out_.broadcasts) {
     for (const auto& frame : each.frames) encodes_ += frame ? 1 : 0;
   }
-  if (const milliseconds batch{plan_->rule.batch_ms}; batch.count() > 0 || !held_.empty()) {
+  if (const milliseconds batch{rule_->rule.batch_ms}; batch.count() > 0 || !held_.empty()) {
     if (held_.empty()) delayed_send(this, batch, batch_due{});
-    std::move(out_.casts.begin(), out_.casts.end(), std::back_inserter(held_));
+    std::move(out_.broadcasts.begin(), out_.broadcasts.end(), std::back_inserter(held_));
     return;
   }
-  const auto& attached = edge_.attached_by_loop();
+  const auto& attached = edge_.subscribed_by_loop();
   std::size_t last = attached.size();
   for (std::size_t loop = 0; loop < attached.size(); ++loop) {
     if (attached[loop] == 0) continue;
-    if (last != attached.size()) to_loop(last).casts = out_.casts;
+    if (last != attached.size()) to_loop(last).broadcasts = out_.broadcasts;
     last = loop;
   }
-  if (last != attached.size()) to_loop(last).casts = std::exchange(out_.casts, {});
+  if (last != attached.size()) to_loop(last).broadcasts = std::exchange(out_.broadcasts, {});
 }
 
 void room_edge_actor::flush_batch() {
   if (held_.empty()) return;
   // Members may have left since: a fan-out without members of the topic ignores the delivery.
-  for (auto& each : deliveries_) each.casts = held_;
+  for (auto& each : batches_) each.broadcasts = held_;
   held_.clear();
-  send_deliveries();
+  send_batches();
 }
 
-void room_edge_actor::send_deliveries() {
-  for (std::size_t loop = 0; loop < deliveries_.size(); ++loop) {
-    auto& what = deliveries_[loop];
-    if (what.directs.empty() && what.casts.empty()) continue;
-    what.roster = edge_.self().incarnation;
-    caf::anon_send(node_.fan_outs[loop], std::exchange(what, delivery{}));
+void room_edge_actor::send_batches() {
+  for (std::size_t loop = 0; loop < batches_.size(); ++loop) {
+    auto& batch = batches_[loop];
+    if (batch.unicasts.empty() && batch.broadcasts.empty()) continue;
+    batch.edge_incarnation = edge_.self().incarnation;
+    caf::anon_send(node_.fan_outs[loop], std::exchange(batch, fan_out_batch{}));
   }
 }
 
@@ -171,7 +175,7 @@ void room_edge_actor::account() {
   };
   tell();
   if (!grew || room_account::events_excess(node_.probe, node_.config->limits) == 0) return;
-  edge_.let_go();
+  edge_.drop_recent();
   tell();
   node_.probe.add(metrics::counter::memory_cuts, "ring");
 }
@@ -184,20 +188,20 @@ void room_edge_actor::arm() {
 }
 
 void room_edge_actor::use_rules() {
-  auto next = node_.rules->plan_of(edge_.where().name);
+  auto next = node_.rules->find(edge_.topic().name);
   if (!next) return;  // the rule was removed: joins are refused, current members stay
-  plan_ = std::move(next);
-  edge_.use(*plan_);
+  rule_ = std::move(next);
+  edge_.use(*rule_);
 }
 
 void room_edge_actor::retire() {
   if (!edge_.is_idle()) return;  // a leave may still be on its way to the owner
-  if (node_.edges->retire(edge_.where())) return end();
+  if (node_.edges->retire(edge_.topic())) return end();
   is_retiring_ = false;  // a connection has acquired the edge again
 }
 
 void room_edge_actor::end() {
-  node_.bus->unsubscribe(edge_.where());
+  node_.bus->unsubscribe(edge_.topic());
   node_.probe.add(metrics::gauge::ring_bytes, -static_cast<double>(std::exchange(told_bytes_, 0)));
   quit();
 }

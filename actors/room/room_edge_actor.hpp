@@ -17,20 +17,20 @@ namespace roost::actors {
 /// Owns: one room_edge, its bus subscription, and the broadcasts that wait for batch_ms. Runs on:
 /// the topic's home loop. Ends: when no connection of the node has a channel of the topic and the
 /// owner has answered everything, or at end_now.
-class room_edge_actor final : public pinned {
+class room_edge_actor final : public pinned_actor {
  public:
   /// Interval of room_edge::tick(), which resends unanswered commands if the bus may lose messages.
   static constexpr milliseconds tick_every{500};
 
-  room_edge_actor(caf::actor_config& cfg, node_context& node, const topic& where,
+  room_edge_actor(caf::actor_config& cfg, node_context& node, const topic& topic,
                   std::uint64_t incarnation);
   caf::behavior make_behavior() override;
   const char* name() const override { return "room_edge"; }
 
  private:
-  void carry_out();
-  void send_directs();
-  void send_casts();
+  void run_effects();
+  void send_unicasts();
+  void send_broadcasts();
   void flush_batch();
   void count();
   void account();
@@ -38,15 +38,15 @@ class room_edge_actor final : public pinned {
   void use_rules();
   void retire();
   void end();
-  delivery& to_loop(std::size_t loop) { return deliveries_[loop]; }
-  void send_deliveries();
+  fan_out_batch& to_loop(std::size_t loop) { return batches_[loop]; }
+  void send_batches();
 
   node_context& node_;
-  std::shared_ptr<const room_plan> plan_;
+  std::shared_ptr<const compiled_rule> rule_;
   room_edge edge_;
   edge_effects out_;
-  std::vector<delivery> deliveries_;  // one for each loop; empty between messages
-  std::vector<cast> held_;            // broadcasts that wait for batch_ms
+  std::vector<fan_out_batch> batches_;  // one for each loop; empty between messages
+  std::vector<broadcast> held_;         // broadcasts that wait for batch_ms
   std::size_t encodes_ = 0;
   std::size_t told_bytes_ = 0;  // held_bytes() as last added to the metric
   bool ticks_ = false;

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/room/body_of.hpp"
 #include "actors/room/room_edge.hpp"
 
 namespace roost::actors {
@@ -15,20 +14,20 @@ constexpr cluster::side_state_cursor no_side_state{.at = cluster::side_state_cur
 
 /// Adds the events from `page.to.next` on: first from `held` (the owner's answer), then from the
 /// ring. At most `bytes_max` bytes, but at least one event if the page is empty.
-void room_edge::add_events(catch_up_page& page, connection_id who, const channel& to,
+void room_edge::add_events(catch_up_page& page, connection_id member, const channel& to,
                            std::span<const cluster::event_ptr> held, std::size_t bytes_max,
                            edge_effects& out) const {
   std::size_t bytes = 0;
   auto& next = page.to.next;
-  const auto give = [&](const cluster::event& what) {
-    if (bytes + what.payload.data.size > bytes_max && !page.frames.empty()) return false;
-    next = offset{what.at.value + 1};
+  const auto give = [&](const cluster::event& event) {
+    if (bytes + event.payload.data.size > bytes_max && !page.frames.empty()) return false;
+    next = offset{event.at.value + 1};
     // With echo off, the member does not get back what it pushed after its join.
-    const bool is_own = what.skips_origin && is_mine(what) && what.member == who;
-    if (is_own && what.at > page.to.joined) return true;
-    const net::position where{what.epoch_text, what.at};
-    page.frames.push_back(
-        net::encode_broadcast(to.format, {where_.name}, what.name, view_of(what.payload), &where));
+    const bool is_own = event.skips_origin && is_mine(event) && event.member == member;
+    if (is_own && event.at > page.to.joined) return true;
+    const position position{event.epoch_text, event.at};
+    page.frames.push_back(net::encode_broadcast(to.format, {topic_.name}, event.name,
+                                                view_of(event.payload), &position));
     bytes += page.frames.back()->size();
     ++out.missed_out;
     return bytes < bytes_max;
@@ -36,91 +35,93 @@ void room_edge::add_events(catch_up_page& page, connection_id who, const channel
   bool goes_on = true;
   for (const auto& each : held) {
     // Events beyond the edge's head come later as broadcasts, so that own replies come first.
-    if (!goes_on || each->at > ring_.head()) break;
+    if (!goes_on || each->at > recent_.head()) break;
     if (each->at == next) goes_on = give(*each);
   }
   if (faults_ && faults_->duplicate_after_resume && !held.empty()) give(*held.back());
-  while (goes_on && next <= ring_.head()) {
-    if (faults_ && faults_->skip_ring) next = offset{ring_.head().value + 1};
-    const auto found = ring_.find(next);
+  while (goes_on && next <= recent_.head()) {
+    if (faults_ && faults_->skip_ring) next = offset{recent_.head().value + 1};
+    const auto found = recent_.find(next);
     if (!found) break;
     goes_on = give(*found);
   }
   if (next > page.from.next) page.to.has_begun = true;
-  if (next > ring_.head()) page.to.next = {};
+  if (next > recent_.head()) page.to.next = {};
 }
 
-void room_edge::add_side_state(catch_up_page& page, const channel& to, const cluster::event& what,
+void room_edge::add_side_state(catch_up_page& page, const channel& to, const cluster::event& event,
                                edge_effects& out) const {
-  for (const auto& [name, payload] : what.told) {
+  for (const auto& [name, payload] : event.side_state) {
     page.frames.push_back(
-        net::encode_push(to.format, to.join_ref, {}, {where_.name}, name, view_of(payload)));
+        net::encode_push(to.format, to.join_ref, {}, {topic_.name}, name, view_of(payload)));
     ++(name == "read_receipts" ? out.receipts_out : out.presence_out);
   }
-  page.to.side = what.side_to.value_or(no_side_state);
+  page.to.side = event.side_state_to.value_or(no_side_state);
 }
 
 /// The page that comes with the reply to a join. Null: the member has nothing to catch up.
-std::shared_ptr<const catch_up_page> room_edge::first_page(const edge_entry& to,
+std::shared_ptr<const catch_up_page> room_edge::first_page(const pending_request& to,
                                                            const channel& joined,
-                                                           const cluster::event& what,
+                                                           const cluster::event& event,
                                                            edge_effects& out) const {
   catch_up_page page;
-  page.from.next = offset{what.joined_at.value - what.missed + 1};
-  if (!what.events.empty()) page.from.next = what.events.front()->at;
-  page.from.joined = what.joined_at;
-  if (what.told.empty() && what.side_to.value_or(no_side_state).is_end()) {
+  page.from.next = offset{event.joined_at.value - event.missed + 1};
+  if (!event.events.empty()) page.from.next = event.events.front()->at;
+  page.from.joined = event.joined_at;
+  if (event.side_state.empty() && event.side_state_to.value_or(no_side_state).is_end()) {
     page.from.side = no_side_state;
   }
   page.to = page.from;
   const bool is_large =
-      !what.events.empty() && what.events.front()->payload.data.size > first_page_bytes_max;
+      !event.events.empty() && event.events.front()->payload.data.size > first_page_bytes_max;
   if (!is_large) {
-    add_events(page, to.asked.from, joined, what.events, first_page_bytes_max, out);
+    add_events(page, to.asked.from, joined, event.events, first_page_bytes_max, out);
   }
-  // Side state follows the first page of events. Skip it if the edge has seen newer notices.
+  // Side state follows the first page of events. Skip it if the edge has seen newer notifications.
   const bool is_next = page.to.is_live() || page.to.has_begun;
-  if (is_next && what.notices >= notices_) add_side_state(page, joined, what, out);
+  if (is_next && event.notifications >= notifications_) add_side_state(page, joined, event, out);
   if (page.frames.empty() && page.to.is_end()) return nullptr;
   return std::make_shared<const catch_up_page>(std::move(page));
 }
 
-void room_edge::give_page(const page_wanted& what, edge_effects& out) {
-  const auto* const to = channel_of(what.who, what.serial);
-  if (!to || !to->is_attached) return;
+void room_edge::give_page(const page_request& request, edge_effects& out) {
+  const auto* const to = channel_of(request.member, request.serial);
+  if (!to || !to->is_subscribed) return;
   // The fan-out broadcasts no ordered events to this member until a page says that it is live, so
   // `state` keeps the fan-out's position: events that come before the owner answers belong to it.
-  catch_up state{what.from, what.bytes};
-  auto from = what.from;
-  if (from.next > ring_.head()) from.next = {};
+  catch_up state{request.from, request.bytes};
+  auto from = request.from;
+  if (from.next > recent_.head()) from.next = {};
   state.wants_events = !from.is_live() && (!from.has_begun || from.side.is_end());
-  const bool is_here = state.wants_events && ring_.find(from.next);
+  const bool is_here = state.wants_events && recent_.find(from.next);
   if (!is_here && !from.is_end()) {
-    ask_missed(what.who, state, out);
-    catching_[what.who.value] = state;
+    ask_missed(request.member, state, out);
+    catching_[request.member.value] = state;
     return;
   }
-  catch_up_page page{{}, what.from, from};
+  catch_up_page page{{}, request.from, from};
   if (is_here) {
-    add_events(page, what.who, *to, {}, std::min<std::size_t>(what.bytes, page_bytes_max), out);
+    add_events(page, request.member, *to, {}, std::min<std::size_t>(request.bytes, page_bytes_max),
+               out);
   }
-  give(what.who, *to, std::move(page), out);
-  trim_ring();
+  give(request.member, *to, std::move(page), out);
+  trim_recent();
 }
 
-void room_edge::give(connection_id who, const channel& to, catch_up_page page, edge_effects& out) {
-  direct next;
-  next.to = who;
+void room_edge::give(connection_id member, const channel& to, catch_up_page page,
+                     edge_effects& out) {
+  unicast next;
+  next.to = member;
   next.serial = to.serial;
   next.format = to.format;
   next.page = std::make_shared<const catch_up_page>(std::move(page));
-  out.directs.push_back(std::move(next));
+  out.unicasts.push_back(std::move(next));
 }
 
-void room_edge::ask_missed(connection_id who, const catch_up& state, edge_effects& out) {
-  const auto after = state.wants_events ? state.from.next.value - 1 : ring_.head().value;
-  auto question = queue_.question(cluster::command::kind::fetch, offset{after});
-  question.member = who;
+void room_edge::ask_missed(connection_id member, const catch_up& state, edge_effects& out) {
+  const auto after = state.wants_events ? state.from.next.value - 1 : recent_.head().value;
+  auto question = pending_.unnumbered(cluster::command_kind::fetch, offset{after});
+  question.member = member;
   question.page_bytes = state.bytes;
   if (!state.wants_events) question.side_state = state.from.side;
   out.commands.push_back(std::move(question));
@@ -128,39 +129,40 @@ void room_edge::ask_missed(connection_id who, const catch_up& state, edge_effect
 
 /// Takes the owner's page for one member. If its events have expired, the channel fails: a member
 /// must never skip events in silence.
-void room_edge::take_missed(const cluster::event& what, edge_effects& out) {
-  const auto it = channels_.find(what.member.value);
-  const auto found = catching_.find(what.member.value);
+void room_edge::take_missed(const cluster::event& event, edge_effects& out) {
+  const auto it = channels_.find(event.member.value);
+  const auto found = catching_.find(event.member.value);
   if (it == channels_.end() || found == catching_.end()) return;
   const auto state = found->second;
   catch_up_page page{{}, state.from, state.from};
   if (state.wants_events) {
-    const bool is_answer = !what.side_to && what.after.value + 1 == state.from.next.value;
+    const bool is_answer = !event.side_state_to && event.after.value + 1 == state.from.next.value;
     if (!is_answer) return;  // the answer to an earlier fetch
-    if (what.events.empty() || what.events.front()->at > state.from.next) {
-      return give_up(what.member, out);
+    if (event.events.empty() || event.events.front()->at > state.from.next) {
+      return give_up(event.member, out);
     }
-    add_events(page, what.member, it->second, what.events,
+    add_events(page, event.member, it->second, event.events,
                std::min<std::size_t>(state.bytes, page_bytes_max), out);
   } else {
-    if (!what.side_to || what.side_from != state.from.side) return;
-    look_for_lost_notices(what, out);
-    // The page is older than a notice that was already broadcast and would undo it: fetch again.
-    if (what.notices < notices_) return ask_missed(what.member, state, out);
-    add_side_state(page, it->second, what, out);
-    if (page.to.next > ring_.head()) page.to.next = {};
+    if (!event.side_state_to || event.side_state_from != state.from.side) return;
+    check_lost_notifications(event, out);
+    // The page is older than a notification that was already broadcast and would undo it: fetch
+    // again.
+    if (event.notifications < notifications_) return ask_missed(event.member, state, out);
+    add_side_state(page, it->second, event, out);
+    if (page.to.next > recent_.head()) page.to.next = {};
   }
   catching_.erase(found);
-  give(what.member, it->second, std::move(page), out);
+  give(event.member, it->second, std::move(page), out);
 }
 
-void room_edge::give_up(connection_id who, edge_effects& out) {
-  auto it = channels_.find(who.value);
+void room_edge::give_up(connection_id member, edge_effects& out) {
+  auto it = channels_.find(member.value);
   ++out.catch_ups_lost;
-  if (it->second.is_leaving) ended_early_[who.value] = it->second.serial;
-  fail(it->second, who, out);
+  if (it->second.is_leaving) ended_early_[member.value] = it->second.serial;
+  fail(it->second, member, out);
   channels_.erase(it);
-  tell_gone(who, out);
+  tell_gone(member, out);
 }
 
 }  // namespace roost::actors

@@ -17,56 +17,57 @@ errc reason_for_owner(errc why) { return why == errc::join_crashed ? errc::unava
 }  // namespace
 
 void room_edge::publish(edge_request asked, edge_effects& out) {
-  const auto ticket = asked.errand->ticket;
-  const bool is_binary = asked.body.kind == net::payload_kind::binary;
-  const auto why = plan_->check(asked.event, asked.body.data.view(), is_binary);
+  const auto request_id = asked.call->request_id;
+  const bool is_binary = asked.payload.kind == payload_kind::binary;
+  const auto why = rule_->check(asked.event, asked.payload.data.view(), is_binary);
   if (why != errc::none) {
-    out.errands.push_back({ticket, why});
+    out.api_replies.push_back({request_id, why});
     return;
   }
-  if (plan_->is_ephemeral(asked.event)) {
+  if (rule_->is_ephemeral(asked.event)) {
     out.events.push_back(ephemeral_of(std::move(asked)));
-    out.errands.push_back({ticket});
+    out.api_replies.push_back({request_id});
     return;
   }
-  auto once = asked.errand->once.empty() ? once_of(asked) : asked.errand->once;
-  edge_entry about{std::move(asked)};
-  ask(command::kind::publish, std::move(about), out, std::move(once));
+  auto idempotency_key =
+      asked.call->idempotency_key.empty() ? idempotency_key_of(asked) : asked.call->idempotency_key;
+  pending_request about{std::move(asked)};
+  ask(cluster::command_kind::publish, std::move(about), out, std::move(idempotency_key));
 }
 
-void room_edge::answer_publish(const edge_entry& to, const cluster::event& what,
+void room_edge::answer_publish(const pending_request& to, const cluster::event& event,
                                edge_effects& out) {
-  errand_done done{to.asked.errand->ticket};
-  if (what.what == cluster::event::kind::refused) {
-    done.why = reason_for_owner(what.why);
+  api_reply done{to.asked.call->request_id};
+  if (event.kind == cluster::event_kind::refused) {
+    done.why = reason_for_owner(event.why);
   } else {
-    if (what.what == cluster::event::kind::repeated) ++out.repeated;
-    done.at = cluster::place{what.epoch_text, what.at};
+    if (event.kind == cluster::event_kind::repeated) ++out.repeated;
+    done.at = position{event.epoch_text, event.at};
   }
-  out.errands.push_back(std::move(done));
+  out.api_replies.push_back(std::move(done));
 }
 
-void room_edge::look(const errand& what, edge_effects& out) {
-  auto question = queue_.question(command::kind::look, {});
-  question.number = what.ticket;
-  question.from_place = what.since;
-  if (what.events_max != 0) question.history = what.events_max;
-  question.wants_told = what.wants_presence;
-  looks_.push_back(question);
+void room_edge::query(const api_call& call, edge_effects& out) {
+  auto question = pending_.unnumbered(cluster::command_kind::query, {});
+  question.number = call.request_id;
+  question.from_position = call.since;
+  if (call.events_max != 0) question.history = call.events_max;
+  question.wants_side_state = call.wants_presence;
+  queries_.push_back(question);
   out.commands.push_back(std::move(question));
 }
 
-void room_edge::take_seen(const cluster::event_ptr& what, edge_effects& out) {
-  if (!is_mine(*what)) return;
-  const auto found = std::ranges::find(looks_, what->number, &command::number);
-  if (found == looks_.end()) return;  // a duplicate answer
-  looks_.erase(found);
-  out.errands.push_back({what->number, what->why, {}, what});
+void room_edge::take_snapshot(const cluster::event_ptr& event, edge_effects& out) {
+  if (!is_mine(*event)) return;
+  const auto found = std::ranges::find(queries_, event->number, &command::number);
+  if (found == queries_.end()) return;  // a duplicate answer
+  queries_.erase(found);
+  out.api_replies.push_back({event->number, event->why, {}, event});
 }
 
 /// Resends all unanswered queries: a query changes nothing, so it is idempotent.
-void room_edge::look_again(edge_effects& out) {
-  out.commands.insert(out.commands.end(), looks_.begin(), looks_.end());
+void room_edge::resend_queries(edge_effects& out) {
+  out.commands.insert(out.commands.end(), queries_.begin(), queries_.end());
 }
 
 }  // namespace roost::actors

@@ -1,45 +1,46 @@
-// How an edge passes on notices (presence, receipts), and makes good the lost ones.
+// How an edge passes on notifications (presence, receipts), and makes good the lost ones.
 #include <utility>
 
 #include "actors/room/room_edge.hpp"
 
 namespace roost::actors {
 
-void room_edge::take_notice(const cluster::event& what, edge_effects& out) {
-  if (!is_known_ || what.notices <= notices_) return;
-  if (what.notices == notices_ + 1) {
-    notices_ = what.notices;
-    out.casts.push_back(make_cast(what));
+void room_edge::take_notification(const cluster::event& event, edge_effects& out) {
+  if (!is_known_ || event.notifications <= notifications_) return;
+  if (event.notifications == notifications_ + 1) {
+    notifications_ = event.notifications;
+    out.broadcasts.push_back(make_broadcast(event));
   }
-  look_for_lost_notices(what, out);
+  check_lost_notifications(event, out);
 }
 
-/// Notices have no offset and cannot be fetched one by one: after a loss the edge fetches the whole
-/// side state and broadcasts it.
-void room_edge::look_for_lost_notices(const cluster::event& what, edge_effects& out) {
-  if (!is_known_ || what.notices <= notices_ || asked_told_) return;
-  asked_told_ = true;
-  auto question = queue_.question(cluster::command::kind::fetch, ring_.head());
-  question.wants_told = true;
+/// Notifications have no offset and cannot be fetched one by one: after a loss the edge fetches the
+/// whole side state and broadcasts it.
+void room_edge::check_lost_notifications(const cluster::event& event, edge_effects& out) {
+  if (!is_known_ || event.notifications <= notifications_ || asked_side_state_) return;
+  asked_side_state_ = true;
+  auto question = pending_.unnumbered(cluster::command_kind::fetch, recent_.head());
+  question.wants_side_state = true;
   out.commands.push_back(std::move(question));
 }
 
-void room_edge::take_told(const cluster::event& what, edge_effects& out) {
-  if (!asked_told_ || !what.side_to || what.notices < notices_) return;
-  asked_told_ = false;
-  notices_ = what.notices;
-  if (!what.side_to->is_end()) {  // too large for one broadcast: each member gets it in pages
+void room_edge::take_side_state(const cluster::event& event, edge_effects& out) {
+  if (!asked_side_state_ || !event.side_state_to || event.notifications < notifications_) return;
+  asked_side_state_ = false;
+  notifications_ = event.notifications;
+  if (!event.side_state_to
+           ->is_end()) {  // too large for one broadcast: each member gets it in pages
     cluster::event each;
-    each.what = cluster::event::kind::resync;
-    out.casts.push_back(make_cast(each));
+    each.kind = cluster::event_kind::resync;
+    out.broadcasts.push_back(make_broadcast(each));
     return;
   }
-  for (const auto& [name, payload] : what.told) {
+  for (const auto& [name, payload] : event.side_state) {
     cluster::event each;
-    each.what = cluster::event::kind::notice;
+    each.kind = cluster::event_kind::notification;
     each.name = name;
     each.payload = payload;
-    out.casts.push_back(make_cast(each));
+    out.broadcasts.push_back(make_broadcast(each));
   }
 }
 

@@ -16,41 +16,41 @@ namespace roost::actors {
 
 /// The behaviour of one room. Pure: no actor, no clock.
 /// Owns: its own state. Runs on: the room's loop. Ends: with the room, or when one of its functions
-/// throws: then the members get phx_error and a new room_kind replaces it.
-class room_kind {
+/// throws: then the members get phx_error and a new room_handler replaces it.
+class room_handler {
  public:
-  struct push {
+  struct message {
     connection_id member;
     std::string_view event;
-    const cluster::body& payload;
+    const roost::payload& payload;
   };
   struct broadcast {
     std::string event;
-    cluster::body payload;
+    roost::payload payload;
   };
 
-  virtual ~room_kind() = default;
+  virtual ~room_handler() = default;
   /// A member wants to join; an error refuses it.
-  virtual result<void> joined(connection_id) { return {}; }
-  virtual void left(connection_id) {}
+  virtual result<void> on_join(connection_id) { return {}; }
+  virtual void on_leave(connection_id) {}
   /// The event that every member gets for this push, or the reason for refusing it.
-  virtual result<broadcast> pushed(const push& what) = 0;
+  virtual result<broadcast> on_message(const message& pushed) = 0;
 };
 
 /// Sends every push to every member unchanged.
-class relay_kind final : public room_kind {
+class relay_handler final : public room_handler {
  public:
-  result<broadcast> pushed(const push& what) override {
-    return broadcast{std::string(what.event), what.payload};
+  result<broadcast> on_message(const message& pushed) override {
+    return broadcast{std::string(pushed.event), pushed.payload};
   }
 };
 
 /// Creates the kind that a rule names. Tests can pass another factory.
-using kind_factory = std::function<std::unique_ptr<room_kind>(const room_rule&)>;
+using handler_factory = std::function<std::unique_ptr<room_handler>(const room_rule&)>;
 
 /// The kinds that are built into the server.
-inline std::unique_ptr<room_kind> make_kind(const room_rule&) {
-  return std::make_unique<relay_kind>();
+inline std::unique_ptr<room_handler> make_handler(const room_rule&) {
+  return std::make_unique<relay_handler>();
 }
 
 }  // namespace roost::actors

@@ -7,25 +7,26 @@ namespace roost::actors {
 
 using cluster::event_ptr;
 
-void room::crashed(const command& what, epoch_birth birth, std::vector<event_ptr>& out) {
+void room::crashed(const cluster::command& command, new_epoch next_epoch,
+                   std::vector<event_ptr>& out) {
   members_.clear();
-  log_.forget_joins();
+  deduper_.forget_joins();
   presence_.clear();
-  kind_ = kinds_(rule_);
-  life_ = birth.number;
+  handler_ = handlers_(rule_);
+  incarnation_ = next_epoch.number;
   if (faults_ && faults_->reuse_epoch) {
-    birth.text = history_.epoch_text();
+    next_epoch.text = history_.epoch_text();
     history_ = roost::actors::history(rule_.history);
   }
-  history_.begin_epoch(birth.number, std::move(birth.text));
+  history_.begin_epoch(next_epoch.number, std::move(next_epoch.text));
   auto told = answer_to({});
-  told.what = event::kind::crashed;
+  told.kind = cluster::event_kind::crashed;
   told.why = errc::channel_crash;
   out.push_back(cluster::share(std::move(told)));
-  auto answer = answer_to(what);
-  answer.what = event::kind::refused;
+  auto answer = answer_to(command);
+  answer.kind = cluster::event_kind::refused;
   answer.why = errc::join_crashed;
-  log_.answered(what.from, {what.number, answer.what, answer.why, {}});
+  deduper_.answered(command.from, {command.number, answer.kind, answer.why, {}});
   out.push_back(cluster::share(std::move(answer)));
 }
 
@@ -34,7 +35,7 @@ void room::use(const room_rule& rule, time_point now) {
   history_.use(rule_.history, now);
   presence_.use(rule_.presence);
   receipts_.use(rule_.receipts);
-  if (done_before_) done_before_->use(rule_.idempotency_bytes_max);
+  if (idempotency_) idempotency_->use(rule_.idempotency_bytes_max);
 }
 
 }  // namespace roost::actors

@@ -10,41 +10,41 @@ using cluster::event;
 using cluster::event_ptr;
 
 /// A query of the API: changes nothing and has no place in the order.
-void room::look(const command& what, time_point now, std::vector<cluster::event_ptr>& out) {
-  auto answer = answer_to(what);
-  answer.what = event::kind::seen;
+void room::query(const cluster::command& command, time_point now, std::vector<event_ptr>& out) {
+  auto answer = answer_to(command);
+  answer.kind = cluster::event_kind::snapshot;
   answer.members = static_cast<std::uint32_t>(members_.size());
-  if (what.history) {
+  if (command.history) {
     history_.trim(now);
     auto since = offset{history_.first_held().value - 1};
-    if (what.from_place) {
-      answer.recovered = history_.recovers(*what.from_place);
-      if (*answer.recovered) since = what.from_place->at;
+    if (command.from_position) {
+      answer.recovered = history_.recovers(*command.from_position);
+      if (*answer.recovered) since = command.from_position->at;
     }
-    answer.events = history_.after(since, look_bytes_max);
-    answer.events.resize(std::min<std::size_t>(answer.events.size(), *what.history));
+    answer.events = history_.after(since, query_bytes_max);
+    answer.events.resize(std::min<std::size_t>(answer.events.size(), *command.history));
   }
-  if (what.wants_told) {
-    if (auto all = presence_.listed()) answer.told.push_back(std::move(*all));
+  if (command.wants_side_state) {
+    if (auto all = presence_.listed()) answer.side_state.push_back(std::move(*all));
   }
   out.push_back(cluster::share(std::move(answer)));
 }
 
-void room::fetch(const command& what, std::vector<event_ptr>& out) {
-  auto answer = answer_to(what);
-  answer.what = event::kind::page;
-  if (what.from_place && !what.side_state) {
-    answer.after = what.from_place->at;
+void room::fetch(const cluster::command& command, std::vector<event_ptr>& out) {
+  auto answer = answer_to(command);
+  answer.kind = cluster::event_kind::page;
+  if (command.from_position && !command.side_state) {
+    answer.after = command.from_position->at;
     answer.events = history_.after(answer.after, page_bytes_max);
   }
-  if (what.side_state) tell(answer, *what.side_state, what.page_bytes);
-  if (what.wants_told) tell_in_one(answer, page_bytes_max);
+  if (command.side_state) add_side_state(answer, *command.side_state, command.page_bytes);
+  if (command.wants_side_state) add_whole_side_state(answer, page_bytes_max);
   out.push_back(cluster::share(std::move(answer)));
 }
 
 event_ptr room::head_event() const {
   auto out = answer_to({});
-  out.what = event::kind::head;
+  out.kind = cluster::event_kind::head;
   return cluster::share(std::move(out));
 }
 

@@ -4,7 +4,7 @@
 
 namespace roost::actors {
 
-errc room_plan::check(std::string_view event, std::string_view payload, bool is_binary) const {
+errc compiled_rule::check(std::string_view event, std::string_view payload, bool is_binary) const {
   if (const auto why = events.check(event, payload, is_binary); why != errc::none) return why;
   if (is_binary) return errc::none;
   if (events.has_schema(event)) {

@@ -15,10 +15,10 @@ namespace roost::actors {
 /// A compiled room rule.
 /// Owns: a copy of the rule and the schemas of its events. Runs on: any thread (immutable).
 /// Ends: after the actors.
-class room_plan {
+class compiled_rule {
  public:
   /// Throws if a schema cannot be read; `roost check` reports that before the start.
-  explicit room_plan(const room_rule& from)
+  explicit compiled_rule(const room_rule& from)
       : rule(from), events(from), ephemeral_(from.ephemeral.begin(), from.ephemeral.end()) {}
   bool is_ephemeral(std::string_view event) const {
     return !ephemeral_.empty() && ephemeral_.contains(event);

@@ -4,8 +4,9 @@
 
 namespace roost::actors {
 
-void roster::attach(net::session& who, channel_serial serial, net::wire_format format) {
-  member next{net::session_ptr(&who), who.id(), serial, static_cast<std::uint8_t>(format.index())};
+void subscribers::add(net::session& session, channel_serial serial, net::wire_format format) {
+  member next{net::session_ptr(&session), session.id(), serial,
+              static_cast<std::uint8_t>(format.index())};
   if (auto* found = members_.find(next.key())) {
     *found = std::move(next);
   } else {
@@ -13,15 +14,15 @@ void roster::attach(net::session& who, channel_serial serial, net::wire_format f
   }
 }
 
-void roster::set_progress(connection_id who, bool is_live, bool is_told) {
-  auto* found = members_.find(who.value);
+void subscribers::set_progress(connection_id connection, bool is_live, bool is_told) {
+  auto* found = members_.find(connection.value);
   if (!found) return;
   found->is_live = is_live;
-  found->is_told = is_told;
+  found->has_side_state = is_told;
 }
 
-void roster::detach(connection_id who, channel_serial serial) {
-  auto* found = members_.find(who.value);
+void subscribers::remove(connection_id connection, channel_serial serial) {
+  auto* found = members_.find(connection.value);
   if (found && found->serial == serial) members_.erase(*found);
 }
 

@@ -12,36 +12,36 @@ namespace roost::actors {
 
 /// The members of one topic on one loop.
 /// Owns: a session_ptr for each member. Runs on: its fan-out's loop. Ends: with its last member.
-class roster {
+class subscribers {
  public:
   /// Adds a member. It gets all broadcasts, unless set_progress() says that it still catches up.
-  void attach(net::session& who, channel_serial serial, net::wire_format format);
+  void add(net::session& session, channel_serial serial, net::wire_format format);
   /// Removes a member if its channel has this serial.
-  void detach(connection_id who, channel_serial serial);
+  void remove(connection_id connection, channel_serial serial);
   /// `is_live`: the member has all missed events and gets broadcast events. `is_told`: it has the
-  /// beginning of the side state and gets notices.
-  void set_progress(connection_id who, bool is_live, bool is_told);
+  /// beginning of the side state and gets notifications.
+  void set_progress(connection_id connection, bool is_live, bool is_told);
   /// Puts the frame in each member's format into its outbox; returns how many members got it.
-  /// Notices fill an outbox only up to `notice_bytes_max`. A member whose outbox is fuller gets no
-  /// more notices, and restart(link, serial) is called for it.
+  /// Notifications fill an outbox only up to `notification_bytes_max`. A member whose outbox is
+  /// fuller gets no more notifications, and restart(link, serial) is called for it.
   template <class Restart>
-  std::size_t broadcast(const cast& what, std::size_t notice_bytes_max, Restart restart) {
+  std::size_t broadcast(const broadcast& broadcast, std::size_t notice_bytes_max, Restart restart) {
     const auto urgency =
         size() <= small_members_max ? net::flush_class::small : net::flush_class::large;
     std::size_t reached = 0;
     for (auto& each : members_.slots()) {
-      const auto& frame = what.frames[each.format];
-      if (!each.link || !frame || each.id == what.except) continue;
-      if (!what.is_notice()) {
+      const auto& frame = broadcast.frames[each.format];
+      if (!each.link || !frame || each.id == broadcast.except) continue;
+      if (!broadcast.is_notification()) {
         if (each.is_live && each.link->send(frame, urgency)) ++reached;
         continue;
       }
-      if (!each.is_told || !each.link->is_open()) continue;
+      if (!each.has_side_state || !each.link->is_open()) continue;
       const auto bytes = frame->size() + net::outbox::frame_overhead;
       if (each.link->make_room(bytes, notice_bytes_max)) {
         if (each.link->send(frame, urgency)) ++reached;
       } else {
-        each.is_told = false;
+        each.has_side_state = false;
         restart(*each.link, each.serial);
       }
     }
@@ -52,7 +52,7 @@ class roster {
   void resync(Restart restart) {
     for (auto& each : members_.slots()) {
       if (!each.link || !each.link->is_open()) continue;
-      each.is_told = false;
+      each.has_side_state = false;
       restart(*each.link, each.serial);
     }
   }
@@ -69,7 +69,7 @@ class roster {
     channel_serial serial = 0;
     std::uint8_t format = 0;
     bool is_live = true;
-    bool is_told = true;
+    bool has_side_state = true;
 
     std::uint64_t key() const { return id.value; }
     bool is_gap() const { return !link; }

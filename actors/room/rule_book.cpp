@@ -7,22 +7,22 @@
 
 namespace roost::actors {
 
-rule_book::plans rule_book::prepare(const std::vector<room_rule>& rules) {
-  plans out;
-  for (const auto& each : rules) out.push_back(std::make_shared<const room_plan>(each));
+room_rules::compiled_rules room_rules::compile(const std::vector<room_rule>& rules) {
+  compiled_rules out;
+  for (const auto& each : rules) out.push_back(std::make_shared<const compiled_rule>(each));
   return out;
 }
 
-void rule_book::replace(plans next) {
+void room_rules::replace(compiled_rules next) {
   std::lock_guard guard(lock_);
-  plans_.swap(next);
+  rules_.swap(next);
 }
 
-std::shared_ptr<const room_plan> rule_book::plan_of(std::string_view topic_name) const {
+std::shared_ptr<const compiled_rule> room_rules::find(std::string_view topic_name) const {
   std::lock_guard guard(lock_);
   const auto found = std::ranges::find_if(
-      plans_, [&](const auto& plan) { return matches(plan->rule, topic_name); });
-  return found == plans_.end() ? nullptr : *found;
+      rules_, [&](const auto& rule) { return matches(rule->rule, topic_name); });
+  return found == rules_.end() ? nullptr : *found;
 }
 
 }  // namespace roost::actors

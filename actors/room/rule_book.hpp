@@ -14,21 +14,21 @@ namespace roost::actors {
 /// The current room rules.
 /// Owns: a plan for each rule. Runs on: any thread (it has a lock). Ends: with the node; an edge
 /// shares ownership of the plan that it uses.
-class rule_book {
+class room_rules {
  public:
-  using plans = std::vector<std::shared_ptr<const room_plan>>;
+  using compiled_rules = std::vector<std::shared_ptr<const compiled_rule>>;
 
   /// Compiles the rules. Throws if a schema cannot be read.
-  static plans prepare(const std::vector<room_rule>& rules);
-  explicit rule_book(const std::vector<room_rule>& rules) : plans_(prepare(rules)) {}
+  static compiled_rules compile(const std::vector<room_rule>& rules);
+  explicit room_rules(const std::vector<room_rule>& rules) : rules_(compile(rules)) {}
 
-  void replace(plans next);
+  void replace(compiled_rules next);
   /// The plan of the first rule that matches the topic; null: none matches.
-  std::shared_ptr<const room_plan> plan_of(std::string_view topic_name) const;
+  std::shared_ptr<const compiled_rule> find(std::string_view topic_name) const;
 
  private:
   mutable std::mutex lock_;
-  plans plans_;  // in order of the rules
+  compiled_rules rules_;  // in order of the rules
 };
 
 }  // namespace roost::actors

@@ -13,12 +13,12 @@ namespace roost::actors {
 
 /// A sorted index of topics. `Less` compares names; a test counts comparisons with it.
 /// Owns: pointers to topics, which must stay valid until they are removed.
-/// Runs on: the caller's thread (always the same one). Ends: with its room_table.
+/// Runs on: the caller's thread (always the same one). Ends: with its room_registry.
 template <class Less = std::less<std::string_view>>
 class topic_index {
  public:
-  void add(const topic& where) { names_.insert(&where); }
-  void remove(const topic& where) { names_.erase(&where); }
+  void add(const topic& topic) { names_.insert(&topic); }
+  void remove(const topic& topic) { names_.erase(&topic); }
   void clear() { names_.clear(); }
   /// Calls `visit` with the topics after `after` that match, in order, until it returns false.
   /// Takes one search in the set, and one step for each call.
@@ -34,7 +34,7 @@ class topic_index {
  private:
   struct by_name {
     using is_transparent = void;
-    static std::string_view name_of(const topic* where) { return where->name; }
+    static std::string_view name_of(const topic* topic) { return topic->name; }
     static std::string_view name_of(std::string_view name) { return name; }
     template <class One, class Other>
     bool operator()(const One& one, const Other& other) const {

@@ -66,11 +66,6 @@ struct wire_name {
 
 enum class reply_status : std::uint8_t { ok, error };
 
-struct payload_view {
-  std::string_view data = "{}";
-  payload_kind kind = payload_kind::json;
-};
-
 /// A phx_reply. A JSON response is a text frame; a binary response is kind 1 in V2, and
 /// payload_base64 in V1.
 frame_ptr encode_reply(wire_format format, const ref& join_ref, const ref& reference,

@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "config/base/ids.hpp"
+#include "config/base/payload.hpp"
+#include "config/base/position.hpp"
 #include "net/protocol/frame.hpp"
 
 namespace roost::net {
@@ -29,16 +31,6 @@ bool same_ref(const ref& one, const ref& other);
 /// string "1". Null equals only null.
 bool same_plain_text(const ref& one, const ref& other);
 
-enum class payload_kind : std::uint8_t { json, binary };
-
-/// The payload as it arrived: validated JSON text, or bytes.
-struct payload {
-  slice data;
-  payload_kind kind = payload_kind::json;
-  /// The JSON value is an object (always false for binary).
-  bool is_object = false;
-};
-
 /// One decoded message of a client.
 struct message {
   ref join_ref;
@@ -48,14 +40,7 @@ struct message {
   bool topic_is_string = true;
   bool event_is_string = true;
   bool is_from_binary_frame = false;  ///< its refs lost their JSON type: they are strings here
-  net::payload body;
-};
-
-/// The position of an event in its room. `epoch` is the opaque string that clients see; its
-/// characters need no escaping in JSON.
-struct position {
-  std::string epoch;
-  offset at;
+  payload body;
 };
 
 enum class codec_id : std::uint8_t { v1, v2 };

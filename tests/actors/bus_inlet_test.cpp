@@ -12,8 +12,8 @@ namespace {
 
 cluster::command leave_of(const std::string& topic_name) {
   cluster::command out;
-  out.where = topic{topic_name};
-  out.what = cluster::command::kind::leave;
+  out.topic = topic{topic_name};
+  out.kind = cluster::command_kind::leave;
   return out;
 }
 
@@ -26,29 +26,31 @@ TEST_CASE("a command from any thread reaches its room on the topic's home loop")
   node_fixture it(2, quiet(), [&](const room_rule& rule) {
     ++made;
     if (net::loop::current() != home) ++elsewhere;
-    return actors::make_kind(rule);
+    return actors::make_handler(rule);
   });
   home = &it.loops.at(1);
-  actors::bus_inlet inlet(it.node.context());
+  actors::bus_dispatcher dispatcher(it.node.context());
   const auto command = leave_of(topic_at(it.node, 1));
   // From the test's thread.
-  inlet.command_arrived(cluster::command{command});
-  it.loops.on(0, [&] { inlet.command_arrived(cluster::command{command}); });  // from another loop
-  it.loops.on(1, [&] { inlet.command_arrived(cluster::command{command}); });  // from the home loop
+  dispatcher.command_arrived(cluster::command{command});
+  it.loops.on(0,
+              [&] { dispatcher.command_arrived(cluster::command{command}); });  // from another loop
+  it.loops.on(
+      1, [&] { dispatcher.command_arrived(cluster::command{command}); });  // from the home loop
   // A room without members is evicted at once, so the next command may create it again.
   it.loops.wait_until(1, [&] { return made >= 1; });
   it.settle();
   CHECK(elsewhere == 0);
-  it.loops.on(1, [&] { inlet.end_rooms(loop_id{1}); });
+  it.loops.on(1, [&] { dispatcher.end_rooms(loop_id{1}); });
   it.end();
 }
 
 TEST_CASE("an event for a topic that nobody here has joined goes nowhere, and no edge is made") {
   node_fixture it;
-  actors::bus_inlet inlet(it.node.context());
-  cluster::event what;
-  what.where = topic{"room:1"};
-  inlet.event_arrived(cluster::share(std::move(what)));
+  actors::bus_dispatcher dispatcher(it.node.context());
+  cluster::event event;
+  event.topic = topic{"room:1"};
+  dispatcher.event_arrived(cluster::share(std::move(event)));
   it.settle();
   CHECK_FALSE(it.node.context().edges->find(topic{"room:1"}));
 }
@@ -57,12 +59,12 @@ TEST_CASE("an event from any thread reaches the members here") {
   node_fixture it;
   auto& client = it.open(0);
   it.join(client, "room:1");
-  actors::bus_inlet inlet(it.node.context());
-  cluster::event what;
-  what.where = topic{"room:1"};
-  what.what = cluster::event::kind::ephemeral;
-  what.name = "news";
-  what.payload.data = slice::of(bytes_ptr::copy("{}"));
-  inlet.event_arrived(cluster::share(std::move(what)));
+  actors::bus_dispatcher dispatcher(it.node.context());
+  cluster::event event;
+  event.topic = topic{"room:1"};
+  event.kind = cluster::event_kind::ephemeral;
+  event.name = "news";
+  event.payload.data = slice::of(bytes_ptr::copy("{}"));
+  dispatcher.event_arrived(cluster::share(std::move(event)));
   it.wait_for(client, "\"news\"");
 }

@@ -13,7 +13,7 @@ TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loo
   constexpr std::size_t members = 10'000;
   net::iteration_budget budget;  // the default, but without time limits
   budget.send_time_max = 1h;
-  node_fixture it(1, quiet(), actors::make_kind, budget);
+  node_fixture it(1, quiet(), actors::make_handler, budget);
   std::vector<session_fixture*> crowd;
   it.loops.on(0, [&] {
     for (std::size_t i = 0; i < members; ++i) {
@@ -63,7 +63,7 @@ TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loo
 TEST_CASE("small rooms that never rest leave a quarter of each turn to a large one") {
   constexpr std::size_t members = 2'000;
   const net::iteration_budget budget{.sends_max = 64, .send_time_max = 1h};
-  node_fixture it(1, quiet(), actors::make_kind, budget);
+  node_fixture it(1, quiet(), actors::make_handler, budget);
   std::vector<session_fixture*> crowd;
   std::vector<session_fixture*> busy;
   it.loops.on(0, [&] {
@@ -111,7 +111,7 @@ TEST_CASE("under more pushes than sends, each send carries what came meanwhile")
   constexpr std::size_t rooms = 64;
   net::iteration_budget budget;  // the default, but independent of this machine's speed
   budget.send_time_max = budget.handler_time_max = 1h;
-  node_fixture it(1, quiet(), actors::make_kind, budget);
+  node_fixture it(1, quiet(), actors::make_handler, budget);
   std::vector<session_fixture*> crowd;
   it.loops.on(0, [&] {
     for (std::size_t i = 0; i < members; ++i) {

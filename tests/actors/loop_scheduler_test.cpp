@@ -50,9 +50,9 @@ struct notes {
   std::size_t strangers = 0;  ///< handler calls on a wrong thread
 };
 
-class keeper final : public pinned {
+class keeper final : public pinned_actor {
  public:
-  keeper(caf::actor_config& cfg, notes& into) : pinned(cfg), into_(into) {}
+  keeper(caf::actor_config& cfg, notes& into) : pinned_actor(cfg), into_(into) {}
   caf::behavior make_behavior() override {
     return {
         [this](int n) {
@@ -68,9 +68,9 @@ class keeper final : public pinned {
 };
 
 /// Forwards each number.
-class forwarder final : public pinned {
+class forwarder final : public pinned_actor {
  public:
-  forwarder(caf::actor_config& cfg, caf::actor to) : pinned(cfg), to_(std::move(to)) {}
+  forwarder(caf::actor_config& cfg, caf::actor to) : pinned_actor(cfg), to_(std::move(to)) {}
   caf::behavior make_behavior() override {
     return {[this](int n) { send(to_, n); }, [this](end_now) { quit(); }};
   }
@@ -90,20 +90,20 @@ std::vector<int> up_to(int count) {
 TEST_CASE("whoever sends, the handlers of an actor run on its loop") {
   stage it;
   notes seen;
-  auto who = spawn_on<keeper>(it.unit(0), seen);
-  auto same_loop = spawn_on<forwarder>(it.unit(0), who);
-  auto other_loop = spawn_on<forwarder>(it.unit(1), who);
+  auto connection = spawn_on<keeper>(it.unit(0), seen);
+  auto same_loop = spawn_on<forwarder>(it.unit(0), connection);
+  auto other_loop = spawn_on<forwarder>(it.unit(1), connection);
   // Pass `who` as an argument: CAF binds a reference to null if a function takes none.
   const auto forward = [](caf::event_based_actor* self, const caf::actor& to) -> caf::behavior {
     return {[=](int n) { self->send(to, n); }};
   };
-  auto unpinned = it.system->spawn(forward, who);
+  auto unpinned = it.system->spawn(forward, connection);
   for (int i = 0; i < 500; ++i) {
-    caf::anon_send(who, i);
+    caf::anon_send(connection, i);
     caf::anon_send(same_loop, i);
     caf::anon_send(other_loop, i);
     caf::anon_send(unpinned, i);
-    caf::delayed_anon_send(who, 1ms, i);
+    caf::delayed_anon_send(connection, 1ms, i);
   }
   it.loops.wait_until(0, [&] { return seen.numbers.size() == 2500; });
   CHECK(seen.strangers == 0);
@@ -128,10 +128,10 @@ TEST_CASE("messages between loops and from other threads arrive in the order sen
 }
 
 TEST_CASE("a delayed message comes when it is due, sent by an actor or by another thread") {
-  class waiter final : public pinned {
+  class waiter final : public pinned_actor {
    public:
     waiter(caf::actor_config& cfg, std::atomic<int>& early, std::atomic<int>& came)
-        : pinned(cfg), early_(early), came_(came) {}
+        : pinned_actor(cfg), early_(early), came_(came) {}
     caf::behavior make_behavior() override {
       for (int ms = 20; ms > 0; --ms) delayed_send(this, std::chrono::milliseconds(ms), ms);
       return {[this](int ms) {
@@ -148,19 +148,19 @@ TEST_CASE("a delayed message comes when it is due, sent by an actor or by anothe
   stage it;
   std::atomic<int> early{0};
   std::atomic<int> came{0};
-  auto who = spawn_on<waiter>(it.unit(1), early, came);
+  auto connection = spawn_on<waiter>(it.unit(1), early, came);
   for (int ms = 20; ms > 0; --ms) {
-    caf::delayed_anon_send(who, std::chrono::milliseconds(ms), ms);
+    caf::delayed_anon_send(connection, std::chrono::milliseconds(ms), ms);
   }
   it.loops.wait_until(1, [&] { return came == 40; });
   CHECK(early == 0);
 }
 
 TEST_CASE("a monitor is told of an end on another loop, also of one long past") {
-  class watcher final : public pinned {
+  class watcher final : public pinned_actor {
    public:
     watcher(caf::actor_config& cfg, caf::actor whom, notes& into)
-        : pinned(cfg), whom_(std::move(whom)), into_(into) {}
+        : pinned_actor(cfg), whom_(std::move(whom)), into_(into) {}
     caf::behavior make_behavior() override {
       set_down_handler([this](caf::down_msg& down) {
         if (net::loop::current() != &home()) ++into_.strangers;
@@ -192,9 +192,9 @@ TEST_CASE("a monitor is told of an end on another loop, also of one long past") 
 
 TEST_CASE("a request is answered across loops, and one that is not answered times out") {
   static bool is_over = false;  // accessed only on the first loop
-  class answerer final : public pinned {
+  class answerer final : public pinned_actor {
    public:
-    using pinned::pinned;
+    using pinned_actor::pinned_actor;
     caf::behavior make_behavior() override {
       return {[this](int n) -> caf::result<int> {
         if (n >= 0) return n * 2;
@@ -210,10 +210,10 @@ TEST_CASE("a request is answered across loops, and one that is not answered time
    private:
     std::vector<caf::typed_response_promise<int>> kept_;
   };
-  class asker final : public pinned {
+  class asker final : public pinned_actor {
    public:
     asker(caf::actor_config& cfg, caf::actor whom, notes& into)
-        : pinned(cfg), whom_(std::move(whom)), into_(into) {}
+        : pinned_actor(cfg), whom_(std::move(whom)), into_(into) {}
     caf::behavior make_behavior() override {
       return {[this](int n) {
         auto keep = [this](int answer) {
@@ -247,13 +247,15 @@ TEST_CASE("a request is answered across loops, and one that is not answered time
 }
 
 TEST_CASE("a shutdown with work queued leaks nothing") {
-  class holder final : public pinned {
+  class holder final : public pinned_actor {
    public:
     holder(caf::actor_config& cfg, std::shared_ptr<int> token)
-        : pinned(cfg), token_(std::move(token)) {}
+        : pinned_actor(cfg), token_(std::move(token)) {}
     caf::behavior make_behavior() override {
       delayed_send(this, std::chrono::hours(1), cargo{token_});
-      return {[this](cargo& what) { send(this, std::move(what)); }};  // has a message at all times
+      return {[this](cargo& message) {
+        send(this, std::move(message));
+      }};  // has a message at all times
     }
 
    private:
@@ -263,15 +265,15 @@ TEST_CASE("a shutdown with work queued leaks nothing") {
   {
     stage it;
     for (std::size_t i = 0; i < 100; ++i) {
-      auto who = spawn_on<holder>(it.unit(i % 2), token);
-      for (int n = 0; n < 10; ++n) caf::anon_send(who, cargo{token});
-      caf::delayed_anon_send(who, std::chrono::hours(1), cargo{token});
+      auto connection = spawn_on<holder>(it.unit(i % 2), token);
+      for (int n = 0; n < 10; ++n) caf::anon_send(connection, cargo{token});
+      caf::delayed_anon_send(connection, std::chrono::hours(1), cargo{token});
     }
     it.loops.stop();
     for (std::size_t i = 0; i < 100; ++i) {  // the stopped loops never run these actors
-      auto who = spawn_on<holder>(it.unit(i % 2), token);
-      caf::anon_send(who, cargo{token});
-      caf::delayed_anon_send(who, std::chrono::hours(1), cargo{token});
+      auto actor = spawn_on<holder>(it.unit(i % 2), token);
+      caf::anon_send(actor, cargo{token});
+      caf::delayed_anon_send(actor, std::chrono::hours(1), cargo{token});
     }
     it.end();
     CHECK(token.use_count() == 1);  // freed even before the loops are destroyed
@@ -283,10 +285,10 @@ namespace {
 
 /// Runs the last ready actor with one message, and at most `left` actors.
 struct last_first final : run_order {
-  std::optional<turn> next(std::size_t ready) override {
+  std::optional<step> next(std::size_t ready) override {
     if (left == 0) return std::nullopt;
     --left;
-    return turn{ready - 1, 1};
+    return step{ready - 1, 1};
   }
   int left = 0;
 };
@@ -315,9 +317,9 @@ struct stepped_stage {
 TEST_CASE("with a given time, a delayed message comes when that time has come and not before") {
   stepped_stage it;
   notes seen;
-  auto who = spawn_on<keeper>(it.unit(), seen);
-  caf::delayed_anon_send(who, 1h, 1);
-  caf::delayed_anon_send(who, 2h, 2);
+  auto connection = spawn_on<keeper>(it.unit(), seen);
+  caf::delayed_anon_send(connection, 1h, 1);
+  caf::delayed_anon_send(connection, 2h, 2);
   it.settle();
   CHECK(seen.numbers.empty());
   CHECK(it.loops[0]->next_due() == it.time.now() + 1h);

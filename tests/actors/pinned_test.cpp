@@ -12,10 +12,10 @@ using namespace roost;
 using namespace roost::actors;
 
 /// Sums its numbers. All adders of a thread share one behavior.
-class adder final : public pinned {
+class adder final : public pinned_actor {
  public:
   adder(caf::actor_config& cfg, long& into, std::vector<caf::actor>& all, std::size_t index)
-      : pinned(cfg), into_(into), all_(all), index_(index) {}
+      : pinned_actor(cfg), into_(into), all_(all), index_(index) {}
   caf::behavior make_behavior() override {
     static thread_local const caf::behavior shared{
         [](long n) { self<adder>().into_ += n; },

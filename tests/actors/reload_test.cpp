@@ -5,7 +5,7 @@
 
 using namespace roost;
 using namespace roost::tests;
-using actors::reload_outcome;
+using actors::reload_result;
 
 namespace {
 
@@ -15,7 +15,7 @@ loaded with(settings values) {
   return out;
 }
 
-reload_outcome take(node_fixture& it, settings values) {
+reload_result take(node_fixture& it, settings values) {
   return actors::reload(it.config, it.node, with(std::move(values)), it.probe);
 }
 
@@ -29,7 +29,7 @@ TEST_CASE("new limits hold for connections that are open") {
   it.join(client, "room:1");
   auto next = it.config.current();
   next.limits.channels_max = 1;
-  CHECK(take(it, next) == reload_outcome::changed);
+  CHECK(take(it, next) == reload_result::changed);
   it.say(client, line("2", "room:2", "phx_join"));
   it.wait_for(client, "too many channels joined");
 }
@@ -44,7 +44,7 @@ TEST_CASE("a new rule holds for rooms that are there, for what is pushed and who
   next.rooms[0].echo = false;
   next.rooms[0].ephemeral = {"cursor"};
   next.rooms[0].events.push_back({"msg", 4, ""});
-  CHECK(take(it, next) == reload_outcome::changed);
+  CHECK(take(it, next) == reload_result::changed);
   it.say(client, line("2", "room:1", "msg"));
   it.wait_for(client, "payload too large");
   it.say(client, line("3", "room:1", "cursor"));
@@ -67,7 +67,7 @@ TEST_CASE("history, receipts and idempotency take their new bounds at once") {
   auto next = config;
   next.rooms[0].idempotency_field = "";
   next.rooms[0].history.events_max = 1;
-  CHECK(take(it, next) == reload_outcome::changed);
+  CHECK(take(it, next) == reload_result::changed);
   it.say(client, line("3", "room:1", "msg"));
   it.wait_for(client, R"("offset":2)");
 }
@@ -79,7 +79,7 @@ TEST_CASE("a topic without a rule any more lets nobody in, and takes no pushes")
   it.join(client, "room:1");
   auto next = it.config.current();
   next.rooms[0].match = "lobby";
-  CHECK(take(it, next) == reload_outcome::changed);
+  CHECK(take(it, next) == reload_result::changed);
   it.say(other, line("1", "room:1", "phx_join"));
   it.wait_for(other, "unmatched topic");
   it.say(client, line("2", "room:1", "shout"));
@@ -93,7 +93,7 @@ TEST_CASE("settings with a problem change nothing, and are counted") {
   auto next = with(it.config.current());
   next.values.limits.channels_max = 1;
   next.problems.push_back({"limits.idle_ms", "is 0, must be 10..86400000"});
-  CHECK(actors::reload(it.config, it.node, next, it.probe) == reload_outcome::refused);
+  CHECK(actors::reload(it.config, it.node, next, it.probe) == reload_result::refused);
   CHECK(it.config->limits.channels_max != 1);
   CHECK(reloads(it) == 1);
 }
@@ -103,12 +103,12 @@ TEST_CASE("a schema that cannot be read any more refuses the whole reload") {
   auto next = it.config.current();
   next.limits.channels_max = 1;
   next.rooms[0].events.push_back({"msg", 0, "/nowhere/schema.json"});
-  CHECK(take(it, next) == reload_outcome::refused);
+  CHECK(take(it, next) == reload_result::refused);
   CHECK(it.config->limits.channels_max != 1);
 }
 
 TEST_CASE("the same settings again are no change") {
   node_fixture it(1);
-  CHECK(take(it, it.config.current()) == reload_outcome::unchanged);
+  CHECK(take(it, it.config.current()) == reload_result::unchanged);
   CHECK(reloads(it) == 1);
 }

@@ -20,7 +20,7 @@ const std::string filling(2'000, 'x');
 std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t& ended) {
   net::iteration_budget budget;  // the default, but without a time limit
   budget.send_time_max = 1h;
-  node_fixture it(1, quiet(), actors::make_kind, budget);
+  node_fixture it(1, quiet(), actors::make_handler, budget);
   std::vector<session_fixture*> crowd;
   auto& reader = it.open(0);
   it.loops.on(0, [&] {
@@ -33,7 +33,7 @@ std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t&
   it.loops.on(0, [&] {
     for (auto* each : crowd) each->stalls_at = outbox_bytes;
   });
-  std::uint64_t most = 0;
+  std::uint64_t max = 0;
   for (int n = 0; n < events; ++n) {
     const auto name = "\"event" + std::to_string(n) + "\"";
     std::uint64_t said_at = 0;
@@ -47,7 +47,7 @@ std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t&
     it.loops.on(0, [&] {
       // Ignore the first event: it still costs one send per stalled member, to find its window
       // full.
-      if (n > 0) most = std::max(most, reader.written_at.back() - said_at);
+      if (n > 0) max = std::max(max, reader.written_at.back() - said_at);
     });
   }
   it.loops.on(0, [&] {
@@ -57,7 +57,7 @@ std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t&
     // After a send was incomplete, a member is not tried again until it becomes writable.
     for (const auto* each : crowd) CHECK(each->sends_tried <= 3);
   });
-  return most;
+  return max;
 }
 
 }  // namespace

@@ -19,27 +19,27 @@
 
 namespace roost::cluster::contract {
 
-inline command push_to(std::string_view where, edge_id from, std::uint64_t number) {
+inline command push_to(std::string_view topic_name, edge_id from, std::uint64_t number) {
   command out;
-  out.where = topic{where};
+  out.topic = topic{topic_name};
   out.from = from;
   out.number = number;
-  out.what = command::kind::push;
+  out.kind = command_kind::push;
   out.member = connection_id{number * 7};
   out.event = "say " + std::to_string(number);
-  out.payload = {slice::of(bytes_ptr::copy("{\"n\":" + std::to_string(number) + "}")), false};
+  out.payload = {slice::of(bytes_ptr::copy("{\"n\":" + std::to_string(number) + "}"))};
   out.answered = number / 2;
   out.user = "user " + std::to_string(number % 3);
-  out.once = "once " + std::to_string(number);
-  out.from_place = place{"e\"5", offset{number}};
+  out.idempotency_key = "once " + std::to_string(number);
+  out.from_position = position{"e\"5", offset{number}};
   out.history = static_cast<std::uint32_t>(number % 100);
   return out;
 }
 
-inline event_ptr ordered_in(std::string_view where, std::uint64_t at) {
+inline event_ptr ordered_in(std::string_view topic_name, std::uint64_t at) {
   event out;
-  out.where = topic{where};
-  out.what = event::kind::ordered;
+  out.topic = topic{topic_name};
+  out.kind = event_kind::ordered;
   out.origin = {node_id{1}, 9};
   out.number = at + 100;
   out.member = connection_id{at * 3};
@@ -48,48 +48,49 @@ inline event_ptr ordered_in(std::string_view where, std::uint64_t at) {
   out.skips_origin = at % 2 == 0;
   out.why = errc::none;
   out.name = "say " + std::to_string(at);
-  out.payload = {slice::of(bytes_ptr::copy(std::string("\0\xff", 2) + std::to_string(at))), true};
-  out.life = epoch{at + 7};
-  out.in = epoch{at + 8};
+  out.payload = {slice::of(bytes_ptr::copy(std::string("\0\xff", 2) + std::to_string(at))),
+                 payload_kind::binary};
+  out.incarnation = epoch{at + 7};
+  out.epoch_number = epoch{at + 8};
   return share(std::move(out));
 }
 
 /// An answer to a join or a fetch that contains events.
-inline event_ptr answer_in(std::string_view where, event::kind what) {
-  event out = *ordered_in(where, 9);
-  out.what = what;
-  out.events = {ordered_in(where, 7), ordered_in(where, 8)};
+inline event_ptr answer_in(std::string_view topic_name, event_kind kind) {
+  event out = *ordered_in(topic_name, 9);
+  out.kind = kind;
+  out.events = {ordered_in(topic_name, 7), ordered_in(topic_name, 8)};
   out.joined_at = offset{8};
   out.after = offset{6};
   out.missed = 2;
   out.recovered = true;
-  out.told.emplace_back("presence_state", body{slice::of(bytes_ptr::copy("{}")), false});
+  out.side_state.emplace_back("presence_state", payload{slice::of(bytes_ptr::copy("{}"))});
   return share(std::move(out));
 }
 
 inline void same(const command& got, const command& sent) {
-  CHECK(got.where == sent.where);
+  CHECK(got.topic == sent.topic);
   CHECK(got.from == sent.from);
   CHECK(got.number == sent.number);
-  CHECK(got.what == sent.what);
+  CHECK(got.kind == sent.kind);
   CHECK(got.member == sent.member);
   CHECK(got.event == sent.event);
   CHECK(got.payload.data.view() == sent.payload.data.view());
-  CHECK(got.payload.is_binary == sent.payload.is_binary);
+  CHECK(got.payload.is_binary() == sent.payload.is_binary());
   CHECK(got.answered == sent.answered);
   CHECK(got.user == sent.user);
-  CHECK(got.once == sent.once);
-  REQUIRE(got.from_place.has_value() == sent.from_place.has_value());
-  if (sent.from_place) {
-    CHECK(got.from_place->epoch_text == sent.from_place->epoch_text);
-    CHECK(got.from_place->at == sent.from_place->at);
+  CHECK(got.idempotency_key == sent.idempotency_key);
+  REQUIRE(got.from_position.has_value() == sent.from_position.has_value());
+  if (sent.from_position) {
+    CHECK(got.from_position->epoch == sent.from_position->epoch);
+    CHECK(got.from_position->at == sent.from_position->at);
   }
   CHECK(got.history == sent.history);
 }
 
 inline void same(const event& got, const event& sent) {
-  CHECK(got.where == sent.where);
-  CHECK(got.what == sent.what);
+  CHECK(got.topic == sent.topic);
+  CHECK(got.kind == sent.kind);
   CHECK(got.origin == sent.origin);
   CHECK(got.number == sent.number);
   CHECK(got.member == sent.member);
@@ -99,19 +100,19 @@ inline void same(const event& got, const event& sent) {
   CHECK(got.why == sent.why);
   CHECK(got.name == sent.name);
   CHECK(got.payload.data.view() == sent.payload.data.view());
-  CHECK(got.payload.is_binary == sent.payload.is_binary);
-  CHECK(got.life == sent.life);
-  CHECK(got.in == sent.in);
+  CHECK(got.payload.is_binary() == sent.payload.is_binary());
+  CHECK(got.incarnation == sent.incarnation);
+  CHECK(got.epoch_number == sent.epoch_number);
   CHECK(got.joined_at == sent.joined_at);
   CHECK(got.after == sent.after);
   CHECK(got.missed == sent.missed);
   CHECK(got.recovered == sent.recovered);
   REQUIRE(got.events.size() == sent.events.size());
   for (std::size_t i = 0; i < sent.events.size(); ++i) same(*got.events[i], *sent.events[i]);
-  REQUIRE(got.told.size() == sent.told.size());
-  for (std::size_t i = 0; i < sent.told.size(); ++i) {
-    CHECK(got.told[i].first == sent.told[i].first);
-    CHECK(got.told[i].second.data.view() == sent.told[i].second.data.view());
+  REQUIRE(got.side_state.size() == sent.side_state.size());
+  for (std::size_t i = 0; i < sent.side_state.size(); ++i) {
+    CHECK(got.side_state[i].first == sent.side_state[i].first);
+    CHECK(got.side_state[i].second.data.view() == sent.side_state[i].second.data.view());
   }
 }
 
@@ -133,7 +134,7 @@ void commands_keep_their_order() {
   world.settle();
   std::map<std::pair<std::uint64_t, std::string>, std::uint64_t> last;
   for (const auto& got : world.commands()) {
-    auto& before = last[{got.from.node.value, got.where.name}];
+    auto& before = last[{got.from.node.value, got.topic.name}];
     CHECK(got.number > before);
     before = got.number;
   }
@@ -156,7 +157,7 @@ void events_of_a_topic_keep_their_order() {
   for (auto& owner : owners) owner.join();
   world.settle();
   std::map<std::string, std::uint64_t> last;
-  for (const auto& got : world.events(0)) CHECK(got->at.value == ++last[got->where->name]);
+  for (const auto& got : world.events(0)) CHECK(got->at.value == ++last[got->topic->name]);
   CHECK(last == std::map<std::string, std::uint64_t>{{"room:a", 500}, {"room:b", 500}});
 }
 
@@ -197,24 +198,24 @@ void what_arrives_is_what_was_published() {
   const std::string name = "room:\xc3\xa4 *>.$\"\\";
   world.bus(0).subscribe(topic{name});
   auto joins = push_to(name, {node_id{~0ULL}, ~0ULL}, ~0ULL / 7);
-  joins.what = command::kind::join;
+  joins.kind = command_kind::join;
   auto leaves = push_to(name, {node_id{2}, 3}, 2);
-  leaves.what = command::kind::leave;
+  leaves.kind = command_kind::leave;
   leaves.payload = {};
-  leaves.from_place.reset();
+  leaves.from_position.reset();
   leaves.history.reset();
   const auto pushes = push_to(name, {node_id{3}, 3}, 3);
   for (const auto& sent : {joins, leaves, pushes}) REQUIRE(world.bus(0).publish(command{sent}));
   std::vector<event_ptr> told;
-  using kind = event::kind;
-  for (auto what : {kind::ordered, kind::notice, kind::ephemeral, kind::head, kind::crashed,
-                    kind::left, kind::done, kind::repeated, kind::refused}) {
+  using kind = event_kind;
+  for (auto event_kind : {kind::ordered, kind::notification, kind::ephemeral, kind::head,
+                          kind::crashed, kind::left, kind::done, kind::repeated, kind::refused}) {
     event next = *ordered_in(name, told.size() + 1);
-    next.what = what;
-    next.why = what == kind::refused ? errc::room_full : errc::none;
+    next.kind = event_kind;
+    next.why = event_kind == kind::refused ? errc::room_full : errc::none;
     told.push_back(share(std::move(next)));
   }
-  for (auto what : {kind::joined, kind::page}) told.push_back(answer_in(name, what));
+  for (auto answer_kind : {kind::joined, kind::page}) told.push_back(answer_in(name, answer_kind));
   for (const auto& each : told) REQUIRE(world.bus(0).publish(each));
   world.settle();
   const auto commands = world.commands();
@@ -232,14 +233,14 @@ template <class Fixture>
 void subscriptions_count() {
   Fixture world;
   auto& bus = world.bus(0);
-  const topic where{"room:a"};
-  bus.unsubscribe(where);  // not subscribed: no effect
-  bus.subscribe(where);
-  bus.subscribe(where);
+  const topic topic{"room:a"};
+  bus.unsubscribe(topic);  // not subscribed: no effect
+  bus.subscribe(topic);
+  bus.subscribe(topic);
   REQUIRE(bus.publish(ordered_in("room:a", 1)));
-  bus.unsubscribe(where);
+  bus.unsubscribe(topic);
   REQUIRE(bus.publish(ordered_in("room:a", 2)));
-  bus.unsubscribe(where);
+  bus.unsubscribe(topic);
   REQUIRE(bus.publish(ordered_in("room:a", 3)));
   world.settle();
   const auto events = world.events(0);
@@ -255,9 +256,9 @@ void subscriptions_may_change_on_other_threads() {
   world.bus(0).subscribe(topic{"room:a"});
   std::thread others([&world] {
     for (int i = 0; i < 2000; ++i) {
-      const topic where{i % 2 ? "room:a" : "room:" + std::to_string(i)};
-      world.bus(0).subscribe(where);
-      world.bus(0).unsubscribe(where);
+      const topic room_topic{i % 2 ? "room:a" : "room:" + std::to_string(i)};
+      world.bus(0).subscribe(room_topic);
+      world.bus(0).unsubscribe(room_topic);
     }
   });
   for (std::uint64_t at = 1; at <= 2000; ++at) {

@@ -12,13 +12,13 @@ namespace {
 
 class recorder final : public bus_handler {
  public:
-  void command_arrived(command&& what) override {
+  void command_arrived(command&& command) override {
     std::lock_guard guard(lock_);
-    commands_.push_back(what);
+    commands_.push_back(command);
   }
-  void event_arrived(const event_ptr& what) override {
+  void event_arrived(const event_ptr& event) override {
     std::lock_guard guard(lock_);
-    events_.push_back(what);
+    events_.push_back(event);
   }
   std::vector<command> commands() {
     std::lock_guard guard(lock_);
@@ -49,13 +49,13 @@ struct one_node {
 /// A handler that publishes and subscribes inside its callbacks, as edges and rooms do.
 class answering final : public bus_handler {
  public:
-  void command_arrived(command&& what) override {
-    out->subscribe(what.where);
-    (void)out->publish(contract::ordered_in(what.where.name, what.number));
+  void command_arrived(command&& command) override {
+    out->subscribe(command.topic);
+    (void)out->publish(contract::ordered_in(command.topic.name, command.number));
   }
-  void event_arrived(const event_ptr& what) override {
-    seen.push_back(what->at.value);
-    out->unsubscribe(what->where);
+  void event_arrived(const event_ptr& event) override {
+    seen.push_back(event->at.value);
+    out->unsubscribe(event->topic);
   }
   cluster::bus* out = nullptr;
   std::vector<std::uint64_t> seen;

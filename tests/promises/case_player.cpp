@@ -36,7 +36,7 @@ position place_of(const json& text) {
   return {all.substr(0, colon), std::stoull(all.substr(colon + 1))};
 }
 
-json json_of(const position& where) { return {{"epoch", where.epoch}, {"offset", where.at}}; }
+json json_of(const position& at) { return {{"epoch", at.epoch}, {"offset", at.at}}; }
 
 /// "1/2" or "1/2/1": client, number, connection.
 push_id push_of(const json& text) {
@@ -74,8 +74,8 @@ const std::string& case_player::text() const {
   return found_.first() ? found_.first()->text : none;
 }
 
-std::string case_player::where() const {
-  const auto& at = clients_.front().view.where();
+std::string case_player::position_text() const {
+  const auto& at = clients_.front().view.last_position();
   return at ? at->epoch + ":" + std::to_string(at->at) : std::string();
 }
 
@@ -204,7 +204,7 @@ void case_player::tell_event(client& by, const json& step) {
   if (step.value("is_changed", false)) payload["text"] = "other";
   if (!step.value("unsaid", false)) truth_.says(content_of("msg", payload));
   heard frame{{}, {}, topic, "msg", std::move(payload), {}};
-  if (step.contains("at")) frame.where = place_of(step.at("at"));
+  if (step.contains("at")) frame.position = place_of(step.at("at"));
   by.view.got(frame);
 }
 

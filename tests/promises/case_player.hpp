@@ -23,7 +23,7 @@ class case_player {
   std::string broken() const { return std::string(found_.name()); }
   const std::string& text() const;
   /// The first client's position, such as "a:13"; empty if that client knows none.
-  std::string where() const;
+  std::string position_text() const;
   /// For each presence key, the refs of the metas that the first client has.
   std::map<std::string, std::vector<std::string>> shown() const;
 

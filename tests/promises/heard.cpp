@@ -15,18 +15,18 @@ std::string text_or_null(const json& ref) {
 heard hear(const std::string& text) {
   const auto all = json::parse(text);
   heard out;
-  json where;
+  json at;
   if (all.is_array()) {
     out = {text_or_null(all.at(0)), text_or_null(all.at(1)), all.at(2), all.at(3), all.at(4), {}};
-    if (all.size() > 5) where = all[5];
+    if (all.size() > 5) at = all[5];
   } else {
     out = {{}, text_or_null(all.at("ref")), all.at("topic"), all.at("event"), all.at("payload"),
            {}};
-    where = all.value("position", json());
+    at = all.value("position", json());
     // V1 has no join_ref; phx_close and phx_error carry the channel's join_ref in the ref field.
     if (out.event == "phx_close" || out.event == "phx_error") out.join_ref = out.reference;
   }
-  if (!where.is_null()) out.where = position{where.at("epoch"), where.at("offset")};
+  if (!at.is_null()) out.position = position{at.at("epoch"), at.at("offset")};
   return out;
 }
 

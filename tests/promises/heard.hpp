@@ -21,7 +21,7 @@ struct heard {
   std::string topic;
   std::string event;
   nlohmann::json payload;
-  std::optional<position> where;
+  std::optional<promises::position> position;
 };
 
 /// Decodes a text frame of V1 or V2, with or without a position. Throws the JSON parser's errors.

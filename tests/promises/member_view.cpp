@@ -60,7 +60,7 @@ void member_view::dropped(const std::string& reference) {
 }
 
 void member_view::link_lost() {
-  remember_where();
+  remember_position();
   pending_.clear();
   excused_.clear();
   joining_.clear();
@@ -85,10 +85,10 @@ void member_view::got(const heard& frame) {
 
 /// Events after the last received one are newer than this channel's join request, unless the member
 /// was still catching up when the channel ended.
-void member_view::remember_where() {
+void member_view::remember_position() {
   if (!live_) return;
   next_born_after_.reset();
-  if (where_ && where_->at >= live_->joined_at) next_born_after_ = live_->asked_at;
+  if (position_ && position_->at >= live_->joined_at) next_born_after_ = live_->asked_at;
 }
 
 void member_view::end_channel(const std::string& join_ref) {
@@ -189,9 +189,9 @@ void member_view::joined(const request& asked, const heard& frame) {
   live_->meta_version = asked.number;
   live_->asked_at = asked.at;
   if (missed == 0) {
-    where_ = head;
+    position_ = head;
   } else if (!asked.resume || !said.value("recovered", false)) {
-    where_.reset();
+    position_.reset();
   }
   events_missed_ += missed;
   presence_.joined();
@@ -227,7 +227,7 @@ void member_view::closed(const heard& frame) {
   if (!live_ || frame.join_ref != live_->join_ref) {
     return broke(promise::within_channel, frame.event + " of " + frame.join_ref);
   }
-  remember_where();
+  remember_position();
   if (frame.event == "phx_error") failed_ = live_->join_ref;
   end_channel(live_->join_ref);
   live_.reset();

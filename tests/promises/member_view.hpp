@@ -79,7 +79,7 @@ class member_view {
   /// The join_ref that pushes carry: the newest join's; empty if there is none.
   std::string join_ref() const;
   /// The position of the last received event, or of the join.
-  const std::optional<position>& where() const { return where_; }
+  const std::optional<position>& last_position() const { return position_; }
   /// The greatest offset that the live channel knows of; 0 without a channel.
   std::uint64_t head_known() const { return live_ ? live_->head_known : 0; }
   /// The version of the member's meta that the room has confirmed.
@@ -122,7 +122,7 @@ class member_view {
   void push_refused(const request& asked, const heard& frame);
   void push_answered(const request& asked, const heard& frame);
   void closed(const heard& frame);
-  void remember_where();
+  void remember_position();
   void end_channel(const std::string& join_ref);
   // The reply to a join: member_view_join.cpp.
   void check_join(const request& asked, const heard& frame);
@@ -135,9 +135,9 @@ class member_view {
   void ephemeral(const heard& frame);
   void ordered(const heard& frame, const push_id& push);
   position count_position() const;
-  void check_offset(const position& where);
-  void check_epoch(const position& where);
-  void check_sender(const position& where, const push_id& push);
+  void check_offset(const position& position);
+  void check_epoch(const position& position);
+  void check_sender(const position& position, const push_id& push);
 
   int client_;
   std::string topic_;
@@ -157,7 +157,7 @@ class member_view {
   std::optional<channel> live_;
   bool is_leaving_ = false;
   bool is_doubtful_ = false;  // a second join was refused, so the first channel ends
-  std::optional<position> where_;
+  std::optional<position> position_;
   std::optional<time_point> next_born_after_;   // events after where_ are newer than this
   std::map<std::string, std::uint64_t> heads_;  // by epoch: the greatest known offset
   presence_merge presence_;

@@ -17,7 +17,7 @@ void member_view::event(const heard& frame) {
   }
   const auto& names = terms_.ephemeral;
   if (std::find(names.begin(), names.end(), frame.event) != names.end()) return ephemeral(frame);
-  if (frame.where.has_value() != shows_positions_) {
+  if (frame.position.has_value() != shows_positions_) {
     return broke(promise::well_formed, frame.event + " with or without a position");
   }
   const auto& by = frame.payload;
@@ -37,7 +37,7 @@ void member_view::receipt(const heard& frame) {
 /// Without a duplicating bus, each event arrives at most once. Without a lossy bus, the events of
 /// one connection arrive in order.
 void member_view::ephemeral(const heard& frame) {
-  if (frame.where) return broke(promise::well_formed, "an ephemeral event has a position");
+  if (frame.position) return broke(promise::well_formed, "an ephemeral event has a position");
   const std::uint64_t number = frame.payload.at("e");
   auto& last = last_ephemeral_[{frame.payload.at("c"), frame.payload.at("l")}];
   const bool is_overtaken = number < last && !terms_.loses;
@@ -48,21 +48,21 @@ void member_view::ephemeral(const heard& frame) {
 }
 
 void member_view::ordered(const heard& frame, const push_id& push) {
-  const auto where = frame.where.value_or(count_position());
-  truth_.seen(where, content_of(frame.event, frame.payload), push);
-  check_offset(where);
-  check_epoch(where);
-  check_sender(where, push);
+  const auto position = frame.position.value_or(count_position());
+  truth_.seen(position, content_of(frame.event, frame.payload), push);
+  check_offset(position);
+  check_epoch(position);
+  check_sender(position, push);
   ++events_;
-  live_->next = where.at + 1;
-  live_->head_known = std::max(live_->head_known, where.at);
-  live_->own_unseen.erase(where.at);
-  if (!where.epoch.empty()) {
-    where_ = where;
-    auto& head = heads_[where.epoch];
-    head = std::max(head, where.at);
-  } else if (where_) {
-    where_->at = where.at;  // missed events count as events of the epoch that was resumed
+  live_->next = position.at + 1;
+  live_->head_known = std::max(live_->head_known, position.at);
+  live_->own_unseen.erase(position.at);
+  if (!position.epoch.empty()) {
+    position_ = position;
+    auto& head = heads_[position.epoch];
+    head = std::max(head, position.at);
+  } else if (position_) {
+    position_->at = position.at;  // missed events count as events of the epoch that was resumed
   }
 }
 
@@ -74,12 +74,12 @@ position member_view::count_position() const {
   return {at > live_->joined_at ? live_->epoch : std::string(), at};
 }
 
-void member_view::check_offset(const position& where) {
-  const auto text = where.epoch + ":" + std::to_string(where.at);
-  if (where.at < live_->next) {
+void member_view::check_offset(const position& position) {
+  const auto text = position.epoch + ":" + std::to_string(position.at);
+  if (position.at < live_->next) {
     return broke(promise::order, text + " where " + std::to_string(live_->next) + " comes next");
   }
-  for (auto missing = live_->next; missing < where.at; ++missing) {
+  for (auto missing = live_->next; missing < position.at; ++missing) {
     // Without echo a member does not receive its own live events.
     if (terms_.echo || missing <= live_->joined_at || !live_->own.contains(missing)) {
       broke(promise::no_gap, text + " where " + std::to_string(missing) + " comes next");
@@ -87,21 +87,21 @@ void member_view::check_offset(const position& where) {
   }
 }
 
-void member_view::check_epoch(const position& where) {
-  if (where.epoch.empty()) return;
+void member_view::check_epoch(const position& position) {
+  if (position.epoch.empty()) return;
   // A crash starts a new epoch and ends every channel.
-  if (where.at > live_->joined_at && where.epoch != live_->epoch) {
-    broke(promise::order, "epoch " + where.epoch + " in a channel of " + live_->epoch);
+  if (position.at > live_->joined_at && position.epoch != live_->epoch) {
+    broke(promise::order, "epoch " + position.epoch + " in a channel of " + live_->epoch);
   }
   auto& epochs = live_->epochs;
-  if (!epochs.empty() && epochs.back() == where.epoch) return;
-  if (std::find(epochs.begin(), epochs.end(), where.epoch) != epochs.end()) {
-    broke(promise::order, "epoch " + where.epoch + " comes back");
+  if (!epochs.empty() && epochs.back() == position.epoch) return;
+  if (std::find(epochs.begin(), epochs.end(), position.epoch) != epochs.end()) {
+    broke(promise::order, "epoch " + position.epoch + " comes back");
   }
-  epochs.push_back(where.epoch);
+  epochs.push_back(position.epoch);
 }
 
-void member_view::check_sender(const position& where, const push_id& push) {
+void member_view::check_sender(const position& position, const push_id& push) {
   auto& last = live_->last_numbers[{push.client, push.connection}];
   if (push.number <= last && !truth_.is_repeated(push)) {
     broke(promise::push_order, "push " + std::to_string(push.number) + " of client " +
@@ -110,7 +110,7 @@ void member_view::check_sender(const position& where, const push_id& push) {
   last = std::max(last, push.number);
   if (push.client != client_) return;
   const bool is_own = push.connection == connection_;
-  if (!terms_.echo && is_own && where.at > live_->joined_at) {
+  if (!terms_.echo && is_own && position.at > live_->joined_at) {
     broke(promise::no_gap, "its own event without echo");
   }
   for (const auto& [reference, asked] : pending_) {

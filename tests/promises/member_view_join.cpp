@@ -43,10 +43,10 @@ void member_view::check_history(const request& asked, const heard& frame) {
   const auto& said = frame.payload.at("response");
   const std::uint64_t head = said.at("offset");
   const std::uint64_t missed = said.at("missed");
-  const auto most = std::min({std::uint64_t{*asked.history}, terms_.history_events, head});
-  const bool is_all = missed == most && said.at("recovered") == true;
-  if (missed > most || (!terms_.history_age && !is_all)) {
-    broke(promise::resume, "not the last " + std::to_string(most) + ": " + said.dump());
+  const auto max = std::min({std::uint64_t{*asked.history}, terms_.history_events, head});
+  const bool is_all = missed == max && said.at("recovered") == true;
+  if (missed > max || (!terms_.history_age && !is_all)) {
+    broke(promise::resume, "not the last " + std::to_string(max) + ": " + said.dump());
   }
 }
 
@@ -54,7 +54,7 @@ void member_view::check_history(const request& asked, const heard& frame) {
 bool member_view::must_be_held(const position& from, const position& head) const {
   // If answers may be lost, the answer that arrives may date from a time when the room did not hold
   // these events.
-  if (terms_.loses || from != where_ || head.at < from.at) return false;
+  if (terms_.loses || from != position_ || head.at < from.at) return false;
   const auto behind = head.at - from.at;
   if (behind > terms_.history_events) return false;
   if (terms_.history_age) {

@@ -24,7 +24,7 @@ TEST_CASE("each case breaks the promise that it says") {
     room.play(each.at("steps"));
     INFO(room.text());
     CHECK(room.broken() == each.value("breaks", "nothing"));
-    if (each.contains("where")) CHECK(room.where() == each.at("where").get<std::string>());
+    if (each.contains("where")) CHECK(room.position_text() == each.at("where").get<std::string>());
     if (each.contains("shown")) CHECK(json(room.shown()) == each.at("shown"));
   }
 }
@@ -52,9 +52,9 @@ TEST_CASE("a frame of V1 and one of V2 are heard the same") {
     CHECK(each.topic == "room:1");
     CHECK(each.event == "msg");
     CHECK(each.payload == json{{"n", 1}});
-    CHECK(each.where == position{"e", 3});
+    CHECK(each.position == position{"e", 3});
   }
   const auto end = hear(R"({"ref":"7","topic":"room:1","event":"phx_close","payload":{}})");
   CHECK(end.join_ref == "7");
-  CHECK_FALSE(end.where);
+  CHECK_FALSE(end.position);
 }

@@ -11,7 +11,7 @@ std::string text_of(const push_id& push) {
   return "push " + std::to_string(push.number) + " of client " + std::to_string(push.client);
 }
 
-std::string text_of(const position& where) { return where.epoch + ":" + std::to_string(where.at); }
+std::string text_of(const position& at) { return at.epoch + ":" + std::to_string(at.at); }
 
 }  // namespace
 
@@ -19,38 +19,38 @@ void room_truth::asked(const push_id& push, const std::string& channel) {
   asked_.push_back({push, channel});
 }
 
-void room_truth::seen(const position& where, const std::string& content, const push_id& push) {
+void room_truth::seen(const position& position, const std::string& content, const push_id& push) {
   if (refused_.contains(push)) {
     found_.broke(promise::true_answer, topic_ + ": " + text_of(push) + " was refused and happened");
   }
-  stands(where, content, push);
+  stands(position, content, push);
 }
 
 void room_truth::refused(const push_id& push) {
   refused_.insert(push);
-  if (places_.contains(push)) {
+  if (positions_.contains(push)) {
     found_.broke(promise::true_answer, topic_ + ": " + text_of(push) + " happened and was refused");
   }
 }
 
-void room_truth::stands(const position& where, const std::string& content, const push_id& push) {
-  const place at{forgets_ ? where.epoch : std::string(), where.at};
-  const auto [known, is_new] = order_.emplace(at, standing{push, content, where.epoch});
-  if (!is_new) check_same(known->second, where, content, push);
+void room_truth::stands(const position& position, const std::string& content, const push_id& push) {
+  const place at{forgets_ ? position.epoch : std::string(), position.at};
+  const auto [known, is_new] = order_.emplace(at, standing{push, content, position.epoch});
+  if (!is_new) check_same(known->second, position, content, push);
   if (known->second.content.empty()) known->second.content = content;
-  if (known->second.epoch.empty()) known->second.epoch = where.epoch;
-  const auto [first, is_first] = places_.emplace(push, where);
-  if (!is_first && first->second.at != where.at) {
+  if (known->second.epoch.empty()) known->second.epoch = position.epoch;
+  const auto [first, is_first] = positions_.emplace(push, position);
+  if (!is_first && first->second.at != position.at) {
     found_.broke(is_repeated(push) ? promise::once : promise::push_order,
                  topic_ + ": " + text_of(push) + " stands at " + text_of(first->second) +
-                     " and at " + text_of(where));
+                     " and at " + text_of(position));
   }
-  if (!is_repeated(push)) check_sender_order(where, push);
+  if (!is_repeated(push)) check_sender_order(position, push);
 }
 
-void room_truth::check_same(const standing& known, const position& where,
+void room_truth::check_same(const standing& known, const position& position,
                             const std::string& content, const push_id& push) {
-  const auto here = topic_ + " " + text_of(where);
+  const auto here = topic_ + " " + text_of(position);
   if (!known.content.empty() && !content.empty() && known.content != content) {
     found_.broke(promise::one_order,
                  here + " is " + known.content + " for one and " + content + " for another");
@@ -59,20 +59,20 @@ void room_truth::check_same(const standing& known, const position& where,
     found_.broke(promise::true_answer,
                  here + " is " + text_of(known.push) + " and " + text_of(push));
   }
-  if (!known.epoch.empty() && !where.epoch.empty() && known.epoch != where.epoch) {
+  if (!known.epoch.empty() && !position.epoch.empty() && known.epoch != position.epoch) {
     found_.broke(promise::one_order, here + " is in epoch " + known.epoch + " for another");
   }
 }
 
-void room_truth::check_sender_order(const position& where, const push_id& push) {
-  const auto epoch = forgets_ ? where.epoch : std::string();
+void room_truth::check_sender_order(const position& position, const push_id& push) {
+  const auto epoch = forgets_ ? position.epoch : std::string();
   auto& order = sent_[{epoch, push.client, push.connection}];
-  const auto mine = order.emplace(where.at, push.number).first;
+  const auto mine = order.emplace(position.at, push.number).first;
   const bool follows = mine == order.begin() || std::prev(mine)->second < push.number;
   const bool precedes = std::next(mine) == order.end() || std::next(mine)->second > push.number;
   if (follows && precedes) return;
   found_.broke(promise::push_order,
-               topic_ + ": " + text_of(push) + " is out of order at " + text_of(where));
+               topic_ + ": " + text_of(push) + " is out of order at " + text_of(position));
 }
 
 std::string room_truth::epoch_at(std::uint64_t at) const {
@@ -112,7 +112,7 @@ void room_truth::check_holes() const {
   std::map<std::tuple<int, std::uint64_t, std::string>, push_id> left_out;
   for (const auto& [push, channel] : asked_) {
     const std::tuple of{push.client, push.connection, channel};
-    if (!places_.contains(push)) {
+    if (!positions_.contains(push)) {
       if (!refused_.contains(push)) left_out.emplace(of, push);
     } else if (left_out.contains(of)) {
       found_.broke(promise::push_order, topic_ + ": " + text_of(push) + " stands, " +

@@ -40,13 +40,15 @@ class room_truth {
   void repeats(const push_id& push) { repeated_.insert(push); }
   bool is_repeated(const push_id& push) const { return repeated_.contains(push); }
   /// A client marks this position as read.
-  void marks(const position& where) { marked_.insert({where.epoch, where.at}); }
-  bool is_marked(const position& where) const { return marked_.contains({where.epoch, where.at}); }
+  void marks(const position& position) { marked_.insert({position.epoch, position.at}); }
+  bool is_marked(const position& position) const {
+    return marked_.contains({position.epoch, position.at});
+  }
 
   /// A member received this event. The epoch is empty if the member cannot know it.
-  void seen(const position& where, const std::string& content, const push_id& push);
+  void seen(const position& position, const std::string& content, const push_id& push);
   /// The sender received an acknowledgement of its push at this position.
-  void acknowledged(const position& where, const push_id& push) { stands(where, {}, push); }
+  void acknowledged(const position& position, const push_id& push) { stands(position, {}, push); }
   /// The sender received the answer that its push was not applied.
   void refused(const push_id& push);
   /// Call when nothing is in flight. `head` is the room's greatest offset, if known.
@@ -68,10 +70,10 @@ class room_truth {
     push_id push;
     std::string channel;
   };
-  void stands(const position& where, const std::string& content, const push_id& push);
-  void check_same(const standing& known, const position& where, const std::string& content,
+  void stands(const position& position, const std::string& content, const push_id& push);
+  void check_same(const standing& known, const position& position, const std::string& content,
                   const push_id& push);
-  void check_sender_order(const position& where, const push_id& push);
+  void check_sender_order(const position& position, const push_id& push);
   void check_epochs() const;
   void check_holes() const;
 
@@ -79,7 +81,7 @@ class room_truth {
   findings& found_;
   bool forgets_;
   std::map<place, standing> order_;
-  std::map<push_id, position> places_;
+  std::map<push_id, position> positions_;
   std::vector<asked_push> asked_;
   std::set<push_id> refused_;
   std::set<push_id> repeated_;

@@ -12,8 +12,8 @@ namespace {
 using json = nlohmann::json;
 
 /// Adds the text to the trace hash (FNV-1a). Only texts that the seed determines may be added.
-void note(std::uint64_t& trace, std::string_view what) {
-  for (const char each : what) {
+void note(std::uint64_t& trace, std::string_view text) {
+  for (const char each : text) {
     trace = (trace ^ static_cast<unsigned char>(each)) * 0x100000001B3U;
   }
 }
@@ -39,13 +39,13 @@ client::client(int index, const plan& by, const tests::virtual_time& time,
   }
 }
 
-void client::connect(const place& where) {
-  auto* made = new sim::link(*where.home, config_.limits, where.window_bytes);
+void client::connect(const endpoint& reached) {
+  auto* made = new sim::link(*reached.home, config_.limits, reached.window_bytes);
   link_ = net::session_ptr(made);
   is_stalled_ = false;
   ++connections_;
   for (auto& each : views_) each.connected(connections_);
-  made->home().post([keep = link_, made, node = where.node] {
+  made->home().post([keep = link_, made, node = reached.node] {
     if (made->has_ended()) return;
     net::connect_info info;
     info.format = {net::codec_id::v2, true};
@@ -146,7 +146,7 @@ void client::describe(std::size_t topic) {
 }
 
 void client::mark_read(std::size_t topic) {
-  const auto& at = views_[topic].where();
+  const auto& at = views_[topic].last_position();
   if (!at) return;
   const auto payload = json{{"epoch", at->epoch}, {"offset", at->at}}.dump();
   truths_[topic].marks(*at);
@@ -172,7 +172,7 @@ void client::take(const std::string& text, std::uint64_t& trace) {
   try {
     const auto frame = promises::hear(text);
     note(trace, std::to_string(index_) + frame.topic + frame.event + frame.reference);
-    if (frame.where) note(trace, frame.where->epoch + std::to_string(frame.where->at));
+    if (frame.position) note(trace, frame.position->epoch + std::to_string(frame.position->at));
     for (auto& each : views_) {
       if (each.topic() == frame.topic) return each.got(frame);
     }

@@ -25,7 +25,7 @@ using promises::room_truth;
 /// Ends: with the simulation, before the nodes' loops.
 class client {
  public:
-  struct place {
+  struct endpoint {
     actors::node* node = nullptr;
     net::loop* home = nullptr;
     std::size_t window_bytes = 0;
@@ -33,7 +33,7 @@ class client {
   client(int index, const plan& by, const tests::virtual_time& time, std::deque<room_truth>& truths,
          findings& found);
 
-  void connect(const place& where);
+  void connect(const endpoint& reached);
   /// Cuts the link without a close handshake.
   void drop();
   bool is_connected() const { return static_cast<bool>(link_); }
@@ -54,8 +54,8 @@ class client {
 
   /// Delivers the oldest sent message to the server. False: there is none, or no credit.
   bool bring() { return link_ && link().bring(); }
-  /// Reads one frame, or notices that the server closed. False: nothing arrived, or the client is
-  /// stalled. Adds what it read to the hash `trace`.
+  /// Reads one frame, or notifications that the server closed. False: nothing arrived, or the
+  /// client is stalled. Adds what it read to the hash `trace`.
   bool read_one(std::uint64_t& trace);
   void check_bounds() const;
   void check_quiet() const;

@@ -19,8 +19,8 @@ class dice {
   }
   /// A number from 0 to bound-1; `bound` must be greater than 0.
   std::uint64_t below(std::uint64_t bound) { return next() % bound; }
-  std::uint64_t between(std::uint64_t least, std::uint64_t most) {
-    return least + below(most - least + 1);
+  std::uint64_t between(std::uint64_t least, std::uint64_t max) {
+    return least + below(max - least + 1);
   }
   bool chance(unsigned permille) { return below(1000) < permille; }
   template <class List>

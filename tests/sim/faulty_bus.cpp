@@ -10,17 +10,17 @@ namespace roost::sim {
 class faulty_network::port final : public cluster::bus {
  public:
   port(faulty_network& all, std::size_t node) : all_(all), node_(node) {}
-  result<void> publish(cluster::command&& what) override {
-    all_.publish(std::move(what));
+  result<void> publish(cluster::command&& command) override {
+    all_.publish(std::move(command));
     return {};
   }
-  result<void> publish(const cluster::event_ptr& what) override {
-    all_.publish(what);
+  result<void> publish(const cluster::event_ptr& event) override {
+    all_.publish(event);
     return {};
   }
-  void subscribe(const topic& where) override { ++uses()[where.name]; }
-  void unsubscribe(const topic& where) override {
-    const auto it = uses().find(where.name);
+  void subscribe(const topic& topic) override { ++uses()[topic.name]; }
+  void unsubscribe(const topic& topic) override {
+    const auto it = uses().find(topic.name);
     if (it != uses().end() && --it->second == 0) uses().erase(it);
   }
   bool may_lose() const override { return all_.may_lose_; }
@@ -41,38 +41,38 @@ std::unique_ptr<cluster::bus> faulty_network::join(std::size_t node,
   return std::make_unique<port>(*this, node);
 }
 
-std::size_t faulty_network::owner_of(const topic& where) const {
-  return keyed_hash{}(where.name) / 7 % sides_.size();  // independent of the loop within a node
+std::size_t faulty_network::owner_of(const topic& topic) const {
+  return keyed_hash{}(topic.name) / 7 % sides_.size();  // independent of the loop within a node
 }
 
-void faulty_network::publish(cluster::command what) {
+void faulty_network::publish(cluster::command command) {
   ++published_;
-  const auto from = what.from.node.value * 1'000'003 + what.from.incarnation;
-  const auto owner = owner_of(what.where);
-  send({"c " + what.where.name, from}, {owner, std::move(what)});
+  const auto from = command.from.node.value * 1'000'003 + command.from.incarnation;
+  const auto owner = owner_of(command.topic);
+  send({"c " + command.topic.name, from}, {owner, std::move(command)});
 }
 
-void faulty_network::publish(const cluster::event_ptr& what) {
+void faulty_network::publish(const cluster::event_ptr& event) {
   ++published_;
   for (std::size_t node = 0; node < sides_.size(); ++node) {
-    if (!sides_[node].uses.contains(what->where->name)) continue;
-    send({"e " + what->where->name, node}, {node, what});
+    if (!sides_[node].uses.contains(event->topic->name)) continue;
+    send({"e " + event->topic->name, node}, {node, event});
   }
 }
 
-void faulty_network::send(const subject& on, const message& what) {
+void faulty_network::send(const subject& on, const message& carried) {
   if (random_.chance(faults_.loss_permille)) {
     ++lost_;
     return;
   }
-  put(on, what);
+  put(on, carried);
   if (!random_.chance(faults_.doubles_permille)) return;
   ++doubled_;
-  put(on, what);
+  put(on, carried);
 }
 
-void faulty_network::put(const subject& on, message what) {
-  under_way_.emplace(std::pair{due_on(on), ++serial_}, std::move(what));
+void faulty_network::put(const subject& on, message carried) {
+  under_way_.emplace(std::pair{due_on(on), ++serial_}, std::move(carried));
 }
 
 time_point faulty_network::due_on(const subject& on) {
@@ -89,10 +89,10 @@ bool faulty_network::deliver_one() {
   if (next_due() > time_.now()) return false;
   auto taken = std::move(under_way_.extract(under_way_.begin()).mapped());
   auto& to = *sides_[taken.to].handler;
-  if (auto* asked = std::get_if<cluster::command>(&taken.what)) {
+  if (auto* asked = std::get_if<cluster::command>(&taken.envelope)) {
     to.command_arrived(std::move(*asked));
   } else {
-    to.event_arrived(std::get<cluster::event_ptr>(taken.what));
+    to.event_arrived(std::get<cluster::event_ptr>(taken.envelope));
   }
   return true;
 }
@@ -106,8 +106,8 @@ void faulty_network::heal() {
   // Keep the order in which the messages would have arrived.
   const auto soon = time_.now() + faults_.delay_max;
   decltype(under_way_) sooner;
-  for (auto& [key, what] : under_way_) {
-    sooner.emplace(std::pair{std::min(key.first, soon), ++serial_}, std::move(what));
+  for (auto& [key, carried] : under_way_) {
+    sooner.emplace(std::pair{std::min(key.first, soon), ++serial_}, std::move(carried));
   }
   under_way_ = std::move(sooner);
   for (auto& [on, last] : last_due_) last = std::min(last, soon);

@@ -42,7 +42,7 @@ class faulty_network {
   /// Ends all faults, and shortens the delay of messages in flight to at most `delay_max`.
   void heal();
 
-  std::size_t owner_of(const topic& where) const;
+  std::size_t owner_of(const topic& topic) const;
   std::uint64_t published() const { return published_; }
   std::uint64_t lost() const { return lost_; }
   std::uint64_t doubled() const { return doubled_; }
@@ -51,7 +51,7 @@ class faulty_network {
   class port;
   struct message {
     std::size_t to = 0;
-    std::variant<cluster::command, cluster::event_ptr> what;
+    std::variant<cluster::command, cluster::event_ptr> envelope;
   };
   struct side {
     cluster::bus_handler* handler = nullptr;
@@ -59,10 +59,10 @@ class faulty_network {
   };
   using subject = std::pair<std::string, std::uint64_t>;
 
-  void publish(cluster::command what);
-  void publish(const cluster::event_ptr& what);
-  void send(const subject& on, const message& what);
-  void put(const subject& on, message what);
+  void publish(cluster::command command);
+  void publish(const cluster::event_ptr& event);
+  void send(const subject& on, const message& carried);
+  void put(const subject& on, message carried);
   time_point due_on(const subject& on);
 
   const tests::virtual_time& time_;

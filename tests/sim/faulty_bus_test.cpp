@@ -11,8 +11,10 @@ using namespace roost;
 using namespace roost::sim;
 
 struct collector final : cluster::bus_handler {
-  void command_arrived(cluster::command&& what) override { commands.push_back(std::move(what)); }
-  void event_arrived(const cluster::event_ptr& what) override { events.push_back(what); }
+  void command_arrived(cluster::command&& command) override {
+    commands.push_back(std::move(command));
+  }
+  void event_arrived(const cluster::event_ptr& event) override { events.push_back(event); }
   std::vector<cluster::command> commands;
   std::vector<cluster::event_ptr> events;
 };
@@ -60,13 +62,13 @@ bool is_sorted(const std::vector<std::uint64_t>& all) {
 
 TEST_CASE("the simulated bus delivers when it is due, and the owner gets the commands") {
   pair_of_nodes it(delays());
-  const auto what = cluster::contract::push_to("room:a", {node_id{1}, 1}, 1);
-  (void)it.buses[1]->publish(cluster::command{what});
+  const auto command = cluster::contract::push_to("room:a", {node_id{1}, 1}, 1);
+  (void)it.buses[1]->publish(cluster::command{command});
   CHECK(it.got[0].commands.empty());
   it.settle();
   const auto& at_owner = it.got[it.network.owner_of(topic{"room:a"})].commands;
   REQUIRE(at_owner.size() == 1);
-  cluster::contract::same(at_owner[0], what);
+  cluster::contract::same(at_owner[0], command);
   CHECK(it.got[0].commands.size() + it.got[1].commands.size() == 1);
 }
 

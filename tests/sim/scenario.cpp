@@ -3,9 +3,9 @@
 namespace roost::sim {
 
 void scenario::act() {
-  auto& who = clients_[random_.below(clients_.size())];
-  if (who.is_connected()) return act_connected(who);
-  if (random_.chance(700)) connect(who);
+  auto& client = clients_[random_.below(clients_.size())];
+  if (client.is_connected()) return act_connected(client);
+  if (random_.chance(700)) connect(client);
 }
 
 std::chrono::microseconds scenario::pause() {
@@ -16,68 +16,69 @@ std::chrono::microseconds scenario::pause() {
   return std::chrono::microseconds(random_.below(150'000'000));
 }
 
-void scenario::connect(client& who) {
+void scenario::connect(client& client) {
   auto& node = *nodes_[random_.below(nodes_.size())];
   auto& home = *node.loops()[random_.below(node.loops().size())];
-  who.connect({&node.actors(), &home, by_.window_bytes});
+  client.connect({&node.actors(), &home, by_.window_bytes});
   // A reconnecting client library joins its topics again.
-  for (std::size_t i = 0; i < who.topics(); ++i) {
-    if (random_.chance(700)) join(who, i);
+  for (std::size_t i = 0; i < client.topics(); ++i) {
+    if (random_.chance(700)) join(client, i);
   }
 }
 
-void scenario::join(client& who, std::size_t topic) {
-  const auto& known = who.view(topic).where();
+void scenario::join(client& client, std::size_t topic) {
+  const auto& known = client.view(topic).last_position();
   std::optional<position> resume;
   std::optional<std::uint32_t> history;
   if (known && random_.chance(800)) resume = *known;
   if (random_.chance(200)) history = static_cast<std::uint32_t>(random_.below(30));
-  who.join(topic, std::move(resume), history);
+  client.join(topic, std::move(resume), history);
 }
 
-void scenario::act_connected(client& who) {
-  if (random_.chance(by_.drop_permille)) return who.drop();
-  if (random_.chance(by_.stall_permille)) return who.stall(!who.is_stalled());
-  if (who.is_stalled() && random_.chance(200)) return who.stall(false);
-  act_on(who, random_.below(who.topics()));
+void scenario::act_connected(client& client) {
+  if (random_.chance(by_.drop_permille)) return client.drop();
+  if (random_.chance(by_.stall_permille)) return client.stall(!client.is_stalled());
+  if (client.is_stalled() && random_.chance(200)) return client.stall(false);
+  act_on(client, random_.below(client.topics()));
 }
 
-void scenario::act_on(client& who, std::size_t topic) {
-  const auto& view = who.view(topic);
+void scenario::act_on(client& client, std::size_t topic) {
+  const auto& view = client.view(topic);
   if (view.is_leaving()) return;
-  if (!view.is_live() && !view.is_joining()) return join(who, topic);
+  if (!view.is_live() && !view.is_joining()) return join(client, topic);
   // Client libraries wait for the reply to a join; other clients may not.
   if (view.is_joining() && random_.chance(700)) return;
-  if (!view.is_joining() && who.repeat_pushes(topic)) return;
-  if (random_.chance(by_.boom_permille)) return who.push_boom(topic);
+  if (!view.is_joining() && client.repeat_pushes(topic)) return;
+  if (random_.chance(by_.boom_permille)) return client.push_boom(topic);
   const auto kind = random_.below(100);
   if (kind < 70) {
     for (auto count = random_.chance(100) ? random_.between(5, 40) : 1; count > 0; --count) {
-      who.push(topic);
+      client.push(topic);
     }
   } else if (kind < 78) {
     for (auto count = random_.chance(200) ? random_.between(10, 60) : 1; count > 0; --count) {
-      who.push_ephemeral(topic);
+      client.push_ephemeral(topic);
     }
   } else if (kind < 86) {
-    who.describe(topic);
+    client.describe(topic);
   } else if (kind < 90) {
-    who.mark_read(topic);
+    client.mark_read(topic);
   } else if (kind < 97) {
-    who.leave(topic);
+    client.leave(topic);
   } else if (!view.is_joining()) {
-    join(who, topic);  // a second join replaces the first
+    join(client, topic);  // a second join replaces the first
   }
 }
 
 void scenario::everybody_leaves() {
-  for (auto& who : clients_) {
-    if (static_cast<std::size_t>(who.index()) >= clients_.size() / 2) {
-      who.drop();
+  for (auto& client : clients_) {
+    if (static_cast<std::size_t>(client.index()) >= clients_.size() / 2) {
+      client.drop();
       continue;
     }
-    for (std::size_t i = 0; i < who.topics(); ++i) {
-      if (who.is_connected() && who.view(i).is_live() && !who.view(i).is_leaving()) who.leave(i);
+    for (std::size_t i = 0; i < client.topics(); ++i) {
+      if (client.is_connected() && client.view(i).is_live() && !client.view(i).is_leaving())
+        client.leave(i);
     }
   }
 }

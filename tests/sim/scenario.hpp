@@ -27,10 +27,10 @@ class scenario {
   void everybody_leaves();
 
  private:
-  void act_connected(client& who);
-  void act_on(client& who, std::size_t topic);
-  void connect(client& who);
-  void join(client& who, std::size_t topic);
+  void act_connected(client& client);
+  void act_on(client& client, std::size_t topic);
+  void connect(client& client);
+  void join(client& client, std::size_t topic);
 
   const plan& by_;
   dice random_;

@@ -46,8 +46,8 @@ bool read_wishes(int count, char** words, wishes& out) {
     if (++i == count) return false;
     if (word == "--planted") {
       out.planted = words[i];
-      actors::planted_faults known;
-      if (!actors::plant(out.planted, known)) return false;
+      actors::fault_injection known;
+      if (!actors::inject_fault(out.planted, known)) return false;
       continue;
     }
     char* end = nullptr;
@@ -74,7 +74,7 @@ void print_broken(std::uint64_t seed, const promises::violation& violation) {
 }
 
 int run_all(const wishes& wish) {
-  sim::outcome all;
+  sim::simulation_result all;
   std::uint64_t broken = 0;
   for (auto seed = wish.from; seed < wish.from + wish.seeds; ++seed) {
     const auto one = sim::simulate(seed, {}, wish.loses);
@@ -105,8 +105,8 @@ int run_all(const wishes& wish) {
 }
 
 int find_planted(const wishes& wish) {
-  actors::planted_faults faults;
-  actors::plant(wish.planted, faults);
+  actors::fault_injection faults;
+  actors::inject_fault(wish.planted, faults);
   for (auto seed = wish.from; seed < wish.from + wish.seeds; ++seed) {
     const auto one = sim::simulate(seed, faults);
     if (!one.broken) continue;

@@ -13,19 +13,19 @@ namespace roost::sim {
 namespace {
 
 /// A relay room kind that throws on the event "boom".
-class fragile_kind final : public actors::room_kind {
+class fragile_handler final : public actors::room_handler {
  public:
-  result<broadcast> pushed(const push& what) override {
-    if (what.event == "boom") throw std::runtime_error("boom");
-    return broadcast{std::string(what.event), what.payload};
+  result<broadcast> on_message(const message& pushed) override {
+    if (pushed.event == "boom") throw std::runtime_error("boom");
+    return broadcast{std::string(pushed.event), pushed.payload};
   }
 };
 
 actors::node_parts parts_of(const surroundings& all, std::size_t index) {
   actors::node_parts out;
-  out.kinds = [](const room_rule&) { return std::make_unique<fragile_kind>(); };
+  out.handlers = [](const room_rule&) { return std::make_unique<fragile_handler>(); };
   out.self = node_id{index + 1};
-  out.births = all.births;
+  out.epochs = all.epochs;
   out.faults = all.faults;
   if (all.network) {
     out.bus = [&all, index](cluster::bus_handler& handler) {
@@ -43,9 +43,9 @@ class simulated_node::order final : public actors::run_order {
  public:
   order(dice random, std::size_t permille)
       : random_(random), permille_(static_cast<unsigned>(permille)) {}
-  std::optional<turn> next(std::size_t ready) override {
+  std::optional<step> next(std::size_t ready) override {
     if (!random_.chance(permille_)) return std::nullopt;
-    return turn{random_.below(ready), random_.between(1, 4)};
+    return step{random_.below(ready), random_.between(1, 4)};
   }
 
  private:
@@ -85,8 +85,8 @@ time_point simulated_node::next_due() const {
 }
 
 void simulated_node::check_empty(findings& found) {
-  const auto must = [&](bool holds, const std::string& what) {
-    if (!holds) found.broke(promise::no_leak, "node " + std::to_string(index_) + ": " + what);
+  const auto must = [&](bool holds, const std::string& detail) {
+    if (!holds) found.broke(promise::no_leak, "node " + std::to_string(index_) + ": " + detail);
   };
   auto& context = node_.context();
   const auto running = context.scheduler.unit(0).system().registry().running();

@@ -21,8 +21,8 @@ struct surroundings {
   const plan& by;
   const tests::virtual_time& time;
   faulty_network* network = nullptr;  ///< null: each node has an in-process bus
-  std::function<actors::epoch_birth(epoch)> births;
-  const actors::planted_faults* faults = nullptr;
+  std::function<actors::new_epoch(epoch)> epochs;
+  const actors::fault_injection* faults = nullptr;
 };
 
 /// Owns: the loops and the node. Runs on: the simulation's thread; end() uses a second one. Ends:

@@ -11,7 +11,7 @@ namespace roost::sim {
 
 using namespace std::chrono_literals;
 
-simulation::simulation(const plan& by, const actors::planted_faults& faults)
+simulation::simulation(const plan& by, const actors::fault_injection& faults)
     : by_(by),
       faults_(faults),
       random_(by.seed ^ 0x5EEDU),
@@ -20,9 +20,9 @@ simulation::simulation(const plan& by, const actors::planted_faults& faults)
     network_.emplace(time_, random_.fork(), by_.faults, by_.nodes);
     all_.network = &*network_;
   }
-  all_.births = [this](epoch after) {
+  all_.epochs = [this](epoch after) {
     births_ = std::max(births_, after.value) + 1;
-    return actors::epoch_birth{epoch{births_}, "e" + std::to_string(100'000 + births_)};
+    return actors::new_epoch{epoch{births_}, "e" + std::to_string(100'000 + births_)};
   };
   for (std::size_t i = 0; i < by_.nodes; ++i) {
     nodes_.push_back(std::make_unique<simulated_node>(all_, i, random_.fork()));
@@ -132,12 +132,12 @@ void simulation::empty() {
   for (auto& each : nodes_) each->check_empty(found_);
 }
 
-outcome simulation::run() {
+simulation_result simulation::run() {
   act_all();
   if (!is_broken()) quiet_down();
   if (!is_broken()) check_quiet();
   if (!is_broken()) empty();
-  outcome out;
+  simulation_result out;
   out.broken = found_.first();
   out.trace = trace_;
   out.moves = moves_;
@@ -155,7 +155,7 @@ outcome simulation::run() {
   return out;
 }
 
-outcome simulate(std::uint64_t seed, const actors::planted_faults& faults, bool loses) {
+simulation_result simulate(std::uint64_t seed, const actors::fault_injection& faults, bool loses) {
   fix_process_hash_key({1, 2});  // every run of a seed must place topics on the same loops
   simulation it(plan::of(seed, loses), faults);
   return it.run();

@@ -21,7 +21,7 @@
 namespace roost::sim {
 
 /// The result of a simulation, and counts of what it exercised.
-struct outcome {
+struct simulation_result {
   std::optional<promises::violation> broken;
   std::uint64_t trace = 0;  ///< hash of all received frames; equal for each run of a seed
   std::uint64_t moves = 0;
@@ -38,9 +38,9 @@ struct outcome {
 /// thread. Ends: with run()'s caller.
 class simulation {
  public:
-  explicit simulation(const plan& by, const actors::planted_faults& faults = {});
+  explicit simulation(const plan& by, const actors::fault_injection& faults = {});
   ~simulation();
-  outcome run();
+  simulation_result run();
 
  private:
   /// One possible move: a step of a loop or the network, or a client's read or write. False:
@@ -61,7 +61,7 @@ class simulation {
   bool is_broken() const { return found_.first().has_value(); }
 
   plan by_;
-  actors::planted_faults faults_;
+  actors::fault_injection faults_;
   dice random_;
   tests::virtual_time time_;
   findings found_;
@@ -79,6 +79,7 @@ class simulation {
 };
 
 /// Runs the plan of a seed with planted faults. `loses`: the bus may lose messages.
-outcome simulate(std::uint64_t seed, const actors::planted_faults& faults = {}, bool loses = false);
+simulation_result simulate(std::uint64_t seed, const actors::fault_injection& faults = {},
+                           bool loses = false);
 
 }  // namespace roost::sim

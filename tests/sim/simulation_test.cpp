@@ -20,7 +20,7 @@ TEST_CASE("a seed replays exactly, and another seed is another story") {
 
 TEST_CASE("the seeds exercise resume, doubling and slow consumers") {
   sim::be_quiet();
-  sim::outcome all;
+  sim::simulation_result all;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     const auto one = sim::simulate(seed);
     all.events += one.events;

@@ -8,10 +8,10 @@
 
 namespace roost::sim {
 
-void transcript::note(long long at_ms, int who, std::string_view how, std::string_view what) {
+void transcript::note(long long at_ms, int client, std::string_view how, std::string_view text) {
   if (!is_shown_) return;
-  std::printf("%8lld ms  client %d %.*s %.*s\n", at_ms, who, static_cast<int>(how.size()),
-              how.data(), static_cast<int>(what.size()), what.data());
+  std::printf("%8lld ms  client %d %.*s %.*s\n", at_ms, client, static_cast<int>(how.size()),
+              how.data(), static_cast<int>(text.size()), text.data());
 }
 
 void be_quiet() {

@@ -18,28 +18,28 @@ using nlohmann::json;
 
 namespace {
 
-api_request about(api_route what, std::vector<topic> topics = {}) {
+api_request about(api_route route, std::vector<topic> topics = {}) {
   api_request out;
-  out.route = what;
+  out.route = route;
   out.topics = std::move(topics);
   return out;
 }
 
 api_request publishing(std::vector<topic> topics, const std::string& event = "msg",
-                       const std::string& once = {}) {
+                       const std::string& idempotency_key = {}) {
   auto out = about(topics.size() > 1 ? api_route::broadcast : api_route::publish, topics);
   out.event = event;
   out.payload = slice::of(bytes_ptr::copy(R"({"n":1})"));
-  out.idempotency_key = once;
+  out.idempotency_key = idempotency_key;
   return out;
 }
 
 /// Sends the request from loop 0 and checks that the answer arrives on that loop.
-api_result ask(node_fixture& it, api_request what) {
+api_result ask(node_fixture& it, api_request request) {
   std::promise<api_result> got;
   auto answered = got.get_future();
   it.loops.on(0, [&] {
-    it.node.api().ask(std::move(what), it.loops.at(0), [&](api_result with) {
+    it.node.api().ask(std::move(request), it.loops.at(0), [&](api_result with) {
       CHECK(net::loop::current() == &it.loops.at(0));
       got.set_value(std::move(with));
     });
@@ -139,29 +139,29 @@ TEST_CASE("names of the protocol are not published, nor topics without a rule") 
 
 TEST_CASE("a room is described where it is, and a look makes none") {
   node_fixture it;
-  const topic where{"room:1"};
-  for (const auto what : {api_route::room, api_route::presence, api_route::history}) {
-    CHECK(code(ask(it, about(what, {where}))) == errc::not_found);
+  const topic topic{"room:1"};
+  for (const auto route : {api_route::room, api_route::presence, api_route::history}) {
+    CHECK(code(ask(it, about(route, {topic}))) == errc::not_found);
   }
   CHECK(it.probe.value(metrics::gauge::rooms) == 0);
   auto& client = it.open(0);
   it.join(client, "room:1");
-  ok(ask(it, publishing({where})));
-  const auto got = ok(ask(it, about(api_route::room, {where})));
+  ok(ask(it, publishing({topic})));
+  const auto got = ok(ask(it, about(api_route::room, {topic})));
   CHECK(got["topic"] == "room:1");
   CHECK(got["kind"] == "relay");
   CHECK(got["owner"] == "a");
   CHECK(got["offset"] == 1);
   CHECK(got["members"] == 1);
   // Presence mode is off.
-  CHECK(code(ask(it, about(api_route::presence, {where}))) == errc::not_found);
+  CHECK(code(ask(it, about(api_route::presence, {topic}))) == errc::not_found);
 }
 
 TEST_CASE("history pages by place") {
   node_fixture it;
-  const topic where{"room:1"};
-  for (int i = 0; i < 5; ++i) ok(ask(it, publishing({where})));
-  auto asked = about(api_route::history, {where});
+  const topic topic{"room:1"};
+  for (int i = 0; i < 5; ++i) ok(ask(it, publishing({topic})));
+  auto asked = about(api_route::history, {topic});
   asked.limit = 2;
   std::vector<std::uint64_t> offsets;
   for (;;) {
@@ -169,7 +169,7 @@ TEST_CASE("history pages by place") {
     for (const auto& each : page["events"]) offsets.push_back(each["offset"]);
     if (!page["more"]) break;
     const auto& last = page["events"].back();
-    asked.since = net::position{last["epoch"], offset{last["offset"]}};
+    asked.since = position{last["epoch"], offset{last["offset"]}};
   }
   CHECK(offsets == std::vector<std::uint64_t>{1, 2, 3, 4, 5});
 }
@@ -218,9 +218,9 @@ TEST_CASE("a user's connections are shown, and end when they are disconnected") 
   it.join(one, "room:1");
   for (auto* each : {&one, &other}) {
     const auto loop = loop_of(each->id()).value;
-    caf::actor who;
-    it.loops.on(loop, [&] { who = it.node.context().links[loop].at(each->id().value); });
-    it.node.context().users->add("ann", each->id(), who, 0, false);
+    caf::actor connection;
+    it.loops.on(loop, [&] { connection = it.node.context().links[loop].at(each->id().value); });
+    it.node.context().users->add("ann", each->id(), connection, 0, false);
   }
   const auto got = ok(ask(it, asked));
   REQUIRE(got["connections"].size() == 2);
@@ -238,9 +238,9 @@ TEST_CASE("a user's connections are shown, and end when they are disconnected") 
 TEST_CASE("a connection that has ended is not waited for") {
   node_fixture it(1);
   auto& client = it.open(0);
-  caf::actor who;
-  it.loops.on(0, [&] { who = it.node.context().links[0].at(client.id().value); });
-  it.node.context().users->add("ann", client.id(), who, 0, false);
+  caf::actor connection;
+  it.loops.on(0, [&] { connection = it.node.context().links[0].at(client.id().value); });
+  it.node.context().users->add("ann", client.id(), connection, 0, false);
   it.close(client);
   it.loops.wait_until(0, [&] { return it.node.context().links[0].empty(); });
   it.settle();

@@ -15,19 +15,20 @@ cluster::event_ptr event_at(std::uint64_t at, std::string_view payload, bool is_
   out.name = "m\"sg";
   out.epoch_text = "e" + std::to_string(at);
   out.at = offset{at};
-  out.payload = {slice::of(bytes_ptr::copy(payload)), is_binary};
+  out.payload = {slice::of(bytes_ptr::copy(payload)),
+                 is_binary ? payload_kind::binary : payload_kind::json};
   return cluster::share(std::move(out));
 }
 
-room_line line_of(const char* name) { return {topic{name}, "relay", "e1", offset{7}, 3}; }
+room_summary line_of(const char* name) { return {topic{name}, "relay", "e1", offset{7}, 3}; }
 
 }  // namespace
 
 TEST_CASE("a publish is answered with its position, an ephemeral one without") {
-  errand_done done;
-  CHECK(api_text::place(done) == "{}");
-  done.at = cluster::place{"e1", offset{5}};
-  CHECK(json::parse(api_text::place(done)) == json::parse(R"({"epoch":"e1","offset":5})"));
+  api_reply done;
+  CHECK(api_text::position(done) == "{}");
+  done.at = position{"e1", offset{5}};
+  CHECK(json::parse(api_text::position(done)) == json::parse(R"({"epoch":"e1","offset":5})"));
 }
 
 TEST_CASE("a broadcast is answered topic by topic, in the order in which they were named") {
@@ -46,7 +47,7 @@ TEST_CASE("a room is shown with its place, its owner and its members") {
 }
 
 TEST_CASE("a page of rooms names its last topic where there are more") {
-  const std::vector<room_line> all{line_of("a"), line_of("b"), line_of("c")};
+  const std::vector<room_summary> all{line_of("a"), line_of("b"), line_of("c")};
   const auto part = json::parse(api_text::rooms(all, 2, "n1"));
   CHECK(part["rooms"].size() == 2);
   CHECK(part["next"] == "b");
@@ -80,7 +81,8 @@ TEST_CASE("history shows payloads as they came, bytes as base64, and whether the
 }
 
 TEST_CASE("a user is shown with its connections") {
-  link_facts link{make_connection_id(loop_id{1}, 12), "10.0.0.1", 1'700'000'000, {"room:1"}};
+  connection_summary link{
+      make_connection_id(loop_id{1}, 12), "10.0.0.1", 1'700'000'000, {"room:1"}};
   const auto with = api_text::link(link);
   link.address.clear();
   const auto got = json::parse(api_text::user("ann\"", 3, {with, api_text::link(link)}));

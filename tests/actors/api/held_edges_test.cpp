@@ -12,7 +12,7 @@ using std::chrono::seconds;
 namespace {
 
 const time_point start{std::chrono::hours(1)};
-const topic where{"room:1"};
+const topic room_topic{"room:1"};
 
 }  // namespace
 
@@ -20,28 +20,28 @@ TEST_CASE("an edge stays for a while after its last use, and is the same meanwhi
   node_fixture it(1);
   auto& edges = *it.node.context().edges;
   it.loops.on(0, [&] {
-    held_edges held(edges);
-    const auto first = held.take(where);
-    held.give_back(where, start);
+    api_edge_cache held(edges);
+    const auto first = held.take(room_topic);
+    held.give_back(room_topic, start);
     held.sweep(start + seconds(4));
-    CHECK(edges.find(where) == first);
-    CHECK(held.take(where) == first);
+    CHECK(edges.find(room_topic) == first);
+    CHECK(held.take(room_topic) == first);
     held.sweep(start + seconds(60));
     CHECK(held.size() == 1);  // still in use, so it does not expire
-    held.give_back(where, start + seconds(60));
+    held.give_back(room_topic, start + seconds(60));
     held.sweep(start + seconds(65));
     CHECK(held.empty());
   });
-  it.loops.wait_until(0, [&] { return !edges.find(where); });
+  it.loops.wait_until(0, [&] { return !edges.find(room_topic); });
 }
 
 TEST_CASE("an edge in use twice is not given up with the first") {
   node_fixture it(1);
   it.loops.on(0, [&] {
-    held_edges held(*it.node.context().edges);
-    held.take(where);
-    held.take(where);
-    held.give_back(where, start);
+    api_edge_cache held(*it.node.context().edges);
+    held.take(room_topic);
+    held.take(room_topic);
+    held.give_back(room_topic, start);
     held.sweep(start + seconds(60));
     CHECK(held.size() == 1);
     held.release_all();
@@ -52,13 +52,13 @@ TEST_CASE("an edge in use twice is not given up with the first") {
 TEST_CASE("of edges that are not used only so many are held") {
   node_fixture it(1);
   it.loops.on(0, [&] {
-    held_edges held(*it.node.context().edges);
-    for (std::size_t i = 0; i < held_edges::idle_max + 10; ++i) {
-      const topic each{"room:" + std::to_string(i)};
+    api_edge_cache held(*it.node.context().edges);
+    for (std::size_t i = 0; i < api_edge_cache::idle_max + 10; ++i) {
+      const roost::topic each{"room:" + std::to_string(i)};
       held.take(each);
       held.give_back(each, start);
     }
-    CHECK(held.size() == held_edges::idle_max);
+    CHECK(held.size() == api_edge_cache::idle_max);
     held.release_all();
   });
 }

@@ -19,9 +19,9 @@ std::shared_ptr<const net::auth::token_claims> holder(std::string user, std::str
   return std::make_shared<const net::auth::token_claims>(std::move(out));
 }
 
-net::connect_info as(std::shared_ptr<const net::auth::token_claims> who) {
+net::connect_info as(std::shared_ptr<const net::auth::token_claims> claims) {
   net::connect_info out;
-  out.identity = std::move(who);
+  out.identity = std::move(claims);
   return out;
 }
 
@@ -35,7 +35,7 @@ settings at_most(std::uint32_t connections, over_limit over) {
 
 TEST_CASE("a connection over its user's limit is refused before the upgrade, others are not") {
   node_fixture it(1, at_most(1, over_limit::refuse));
-  const auto asks = [&](const auto& who) { return it.node.opener().admits(as(who)); };
+  const auto asks = [&](const auto& claims) { return it.node.opener().admits(as(claims)); };
   CHECK(asks(holder("ada")) == errc::none);
   auto& first = it.open_with(0, as(holder("ada")));
   CHECK(asks(holder("ada")) == errc::too_many_connections);

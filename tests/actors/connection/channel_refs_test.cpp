@@ -5,13 +5,13 @@
 using namespace roost;
 using namespace roost::actors;
 using namespace roost::tests;
-using asked = edge_request::kind;
-using does = decision::kind;
+using asked = edge_request_kind;
+using does = message_result::action_kind;
 
 namespace {
 
-decision by(const net::inbound& in, const std::optional<channel_facts>& found = {},
-            std::size_t channels = 0) {
+message_result by(const net::inbound& in, const std::optional<channel_facts>& found = {},
+                  std::size_t channels = 0) {
   static const settings config;
   return decide(in, found, channels, 9, {}, config);
 }
@@ -28,9 +28,9 @@ TEST_CASE("a leave goes to the edge if its join_ref is null or the channel's") {
 
 TEST_CASE("a leave or push with a stale join_ref is dropped") {
   const net::ref stale{"\"3\""};
-  CHECK(by(saying("phx_leave", stale), joined, 1).what == does::drop);
-  CHECK(by(saying("phx_leave", stale), leaving, 1).what == does::drop);
-  CHECK(by(saying("msg", stale), joined, 1).what == does::drop);
+  CHECK(by(saying("phx_leave", stale), joined, 1).action == does::drop);
+  CHECK(by(saying("phx_leave", stale), leaving, 1).action == does::drop);
+  CHECK(by(saying("msg", stale), joined, 1).action == does::drop);
 }
 
 TEST_CASE(
@@ -38,8 +38,8 @@ TEST_CASE(
   auto leave = saying("phx_leave", net::ref{R"("\ud83d")"});
   leave.refused = errc::invalid_payload;
   const auto got = by(leave, joined, 1);
-  CHECK(got.what == does::forward);
-  CHECK(got.request.what == asked::answer);
+  CHECK(got.action == does::forward);
+  CHECK(got.request.kind == asked::answer);
   CHECK(got.request.why == errc::invalid_payload);
   leave.said.join_ref = one;
   forwards(by(leave, joined, 1), asked::leave);
@@ -50,17 +50,17 @@ TEST_CASE(
   const net::ref number{"1"};
   const channel_facts by_number{number, 4, false};
   for (const auto* event : {"msg", "phx_leave"}) {
-    CHECK(by(saying(event, number), joined, 1).what == does::drop);
-    CHECK(by(saying(event, one), by_number, 1).what == does::drop);
+    CHECK(by(saying(event, number), joined, 1).action == does::drop);
+    CHECK(by(saying(event, one), by_number, 1).action == does::drop);
     auto binary = saying(event, one);
     binary.said.is_from_binary_frame = true;
     for (const auto& found : {joined, by_number}) {
       const auto got = by(binary, found, 1);
-      CHECK(got.what == does::forward);
+      CHECK(got.action == does::forward);
       CHECK(got.request.join_ref == found.join_ref);
     }
     binary.said.join_ref = net::ref{"\"2\""};
-    CHECK(by(binary, joined, 1).what == does::drop);
+    CHECK(by(binary, joined, 1).action == does::drop);
   }
 }
 
@@ -70,23 +70,23 @@ TEST_CASE(
   const net::ref two{"2"};
   auto join = saying("phx_join", zero, "null");
   join.said.reference = two;
-  channel_table<int> table;
-  const auto& opened = table.open(by(join), "room:1", 0);
+  channel_table<int> registry;
+  const auto& opened = registry.open(by(join), "room:1", 0);
   CHECK(opened.join_ref == zero);
   const channel_facts found{opened.join_ref, 4, false, opened.join_reference};
   for (const auto* event : {"msg", "phx_leave"}) {
     CHECK(by(saying(event, two), found, 1).request.join_ref == two);
     CHECK(by(saying(event, zero), found, 1).request.join_ref == zero);
     CHECK(by(saying(event, {}), found, 1).request.join_ref == zero);
-    CHECK(by(saying(event, net::ref{"\"2\""}), found, 1).what == does::drop);
+    CHECK(by(saying(event, net::ref{"\"2\""}), found, 1).action == does::drop);
   }
 }
 
 TEST_CASE("a channel that was joined without a join_ref is called by the ref of its join") {
   const auto join = by(saying("phx_join", {}));
   CHECK(join.request.join_ref.is_null());
-  channel_table<int> table;
-  const channel_facts found{table.open(join, "room:1", 0).join_ref, 4, false};
+  channel_table<int> registry;
+  const channel_facts found{registry.open(join, "room:1", 0).join_ref, 4, false};
   CHECK(found.join_ref == seven);
   for (const auto& ref : {net::ref{}, seven}) {
     const auto got = by(saying("msg", ref), found, 1);
@@ -94,8 +94,8 @@ TEST_CASE("a channel that was joined without a join_ref is called by the ref of 
     CHECK(got.request.join_ref == seven);
     forwards(by(saying("phx_leave", ref), found, 1), asked::leave);
   }
-  CHECK(by(saying("msg", one), found, 1).what == does::drop);
-  CHECK(by(saying("phx_leave", one), found, 1).what == does::drop);
+  CHECK(by(saying("msg", one), found, 1).action == does::drop);
+  CHECK(by(saying("phx_leave", one), found, 1).action == does::drop);
 }
 
 TEST_CASE("a leave of a topic that is not joined is ok and echoes the join_ref") {

@@ -9,10 +9,10 @@ namespace {
 const net::ref one{"\"1\""};
 
 /// The decision of decide() on a join.
-decision join_as(channel_serial serial) {
-  decision out;
-  out.what = decision::kind::open;
-  out.request.what = edge_request::kind::join;
+message_result join_as(channel_serial serial) {
+  message_result out;
+  out.action = message_result::action_kind::open;
+  out.request.kind = edge_request_kind::join;
   out.request.join_ref = one;
   out.request.serial = serial;
   return out;
@@ -21,40 +21,40 @@ decision join_as(channel_serial serial) {
 }  // namespace
 
 TEST_CASE("a channel that ends is forgotten unless a newer join took its place") {
-  channel_table<int> table;
-  auto& first = table.open(join_as(9), "room:1", 5);
+  channel_table<int> registry;
+  auto& first = registry.open(join_as(9), "room:1", 5);
   CHECK(first.edge == 5);
-  CHECK(table.find("room:1")->join_ref == one);
-  CHECK(table.find("room:2") == nullptr);
-  table.find("room:1")->serial = 10;
-  CHECK_FALSE(table.ended(topic{"room:1"}, 9));
-  CHECK_FALSE(table.ended(topic{"room:2"}, 10));
-  CHECK(table.ended(topic{"room:1"}, 10));
-  CHECK(table.find("room:1") == nullptr);
-  CHECK_FALSE(table.ended(topic{"room:1"}, 10));
+  CHECK(registry.find("room:1")->join_ref == one);
+  CHECK(registry.find("room:2") == nullptr);
+  registry.find("room:1")->serial = 10;
+  CHECK_FALSE(registry.ended(topic{"room:1"}, 9));
+  CHECK_FALSE(registry.ended(topic{"room:2"}, 10));
+  CHECK(registry.ended(topic{"room:1"}, 10));
+  CHECK(registry.find("room:1") == nullptr);
+  CHECK_FALSE(registry.ended(topic{"room:1"}, 10));
 }
 
 TEST_CASE("a connection of thousands of channels finds and counts them as one of few does") {
-  channel_table<int> table;
+  channel_table<int> registry;
   constexpr int count = 5'000;
   const auto name = [](int i) { return "room:" + std::to_string(i); };
   for (int i = 0; i < count; ++i) {
-    table.open(join_as(table.next_serial()), name(i), i);
+    registry.open(join_as(registry.next_serial()), name(i), i);
   }
-  CHECK(table.next_serial() == count + 1);
-  for (int i = 0; i < count; i += 2) table.leave(*table.find(name(i)));
-  CHECK(table.held() == count / 2);
-  table.rejoin(*table.find(name(0)), join_as(table.next_serial()));
-  CHECK(table.held() == count / 2 + 1);
+  CHECK(registry.next_serial() == count + 1);
+  for (int i = 0; i < count; i += 2) registry.leave(*registry.find(name(i)));
+  CHECK(registry.held() == count / 2);
+  registry.rejoin(*registry.find(name(0)), join_as(registry.next_serial()));
+  CHECK(registry.held() == count / 2 + 1);
   for (int i = 2; i < count; i += 2) {
-    const auto serial = table.find(name(i))->serial;
-    REQUIRE(table.ended(topic{name(i)}, serial));
+    const auto serial = registry.find(name(i))->serial;
+    REQUIRE(registry.ended(topic{name(i)}, serial));
   }
-  CHECK(table.held() == count / 2 + 1);
-  CHECK(table.size() == count / 2 + 1);
+  CHECK(registry.held() == count / 2 + 1);
+  CHECK(registry.size() == count / 2 + 1);
   int sum = 0;
-  table.each([&sum](const auto& each) { sum += each.edge; });
+  registry.each([&sum](const auto& each) { sum += each.edge; });
   CHECK(sum == count / 2 * (count / 2));  // odd numbers remain, and 0
-  table.clear();
-  CHECK(table.held() == 0);
+  registry.clear();
+  CHECK(registry.held() == 0);
 }

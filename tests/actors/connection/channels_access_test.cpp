@@ -7,9 +7,9 @@
 using namespace roost;
 using namespace roost::actors;
 using namespace roost::tests;
-using asked = edge_request::kind;
-using does = decision::kind;
-using who = access_rule::grantee;
+using asked = edge_request_kind;
+using does = message_result::action_kind;
+using grantee = access_rule::grantee;
 
 namespace {
 
@@ -37,18 +37,18 @@ settings with_rule(std::optional<access_rule> join, std::vector<push_rule> push 
   return out;
 }
 
-decision by(const settings& config, const net::inbound& in, const standing& as,
-            const std::optional<channel_facts>& found = {}) {
+message_result by(const settings& config, const net::inbound& in, const access_result& as,
+                  const std::optional<channel_facts>& found = {}) {
   return decide(in, found, 0, 9, {}, config, as);
 }
 
 bool joins(const settings& config, net::auth::principal as, const char* topic_name = "room:1") {
   const auto got = by(config, saying_on(topic_name, "phx_join"), {as});
-  if (got.what == does::open) {
+  if (got.action == does::open) {
     CHECK(got.request.user == (as ? as->user : ""));
     return true;
   }
-  CHECK(got.what == does::answer);
+  CHECK(got.action == does::answer);
   CHECK(got.why == errc::unauthorized);
   CHECK(got.join_ref == one);
   return false;
@@ -56,9 +56,9 @@ bool joins(const settings& config, net::auth::principal as, const char* topic_na
 
 bool pushes(const settings& config, net::auth::principal as, const char* event) {
   const auto got = by(config, saying_on("room:1", event), {as}, joined);
-  CHECK(got.what == does::forward);
-  if (got.request.what == asked::push) return true;
-  CHECK(got.request.what == asked::answer);
+  CHECK(got.action == does::forward);
+  if (got.request.kind == asked::push) return true;
+  CHECK(got.request.kind == asked::answer);
   CHECK(got.request.why == errc::unauthorized);
   return false;
 }
@@ -71,18 +71,18 @@ TEST_CASE("who may join follows from the rule and the token, and from nothing el
     const char* topic_name;
     bool anonymous, of_nameless, of_ada, of_bob;
   };
-  const access_rule admins{who::claim, "role", {claim_value{"admin"}, claim_value{"mod"}}};
+  const access_rule admins{grantee::claim, "role", {claim_value{"admin"}, claim_value{"mod"}}};
   const row rows[] = {
-      {access_rule{who::any}, "room:1", true, true, true, true},
-      {access_rule{who::user}, "room:1", false, true, true, true},
+      {access_rule{grantee::any}, "room:1", true, true, true, true},
+      {access_rule{grantee::user}, "room:1", false, true, true, true},
       {std::nullopt, "room:1", false, true, true, true},
-      {access_rule{who::self}, "user:ada", false, false, true, false},
-      {access_rule{who::self}, "user:bob", false, false, false, true},
-      {access_rule{who::self}, "user:", false, false, false, false},
-      {access_rule{who::grant}, "room:1", false, false, true, false},
-      {access_rule{who::grant}, "other:1", false, false, false, false},
+      {access_rule{grantee::self}, "user:ada", false, false, true, false},
+      {access_rule{grantee::self}, "user:bob", false, false, false, true},
+      {access_rule{grantee::self}, "user:", false, false, false, false},
+      {access_rule{grantee::grant}, "room:1", false, false, true, false},
+      {access_rule{grantee::grant}, "other:1", false, false, false, false},
       {admins, "room:1", false, false, true, true},
-      {access_rule{who::none}, "room:1", false, false, false, false},
+      {access_rule{grantee::none}, "room:1", false, false, false, false},
   };
   for (const auto& each : rows) {
     INFO(each.topic_name << " " << (each.rule ? static_cast<int>(each.rule->allowed) : -1));
@@ -104,58 +104,59 @@ TEST_CASE("a rule that says nothing lets everybody in while no key is configured
 
 TEST_CASE("a topic that begins with $ is nobody's, whatever rules and grants say") {
   const auto all = claims(R"({"sub":"ada","grants":{"*":["join","push:*"]}})");
-  const auto config = with_rule(access_rule{who::any});
+  const auto config = with_rule(access_rule{grantee::any});
   const auto got = by(config, saying_on("$SYS", "phx_join"), {&all});
-  CHECK(got.what == does::answer);
+  CHECK(got.action == does::answer);
   CHECK(got.why == errc::unmatched_topic);
 }
 
 TEST_CASE("the first rule whose events fit decides who may push; none is a refusal") {
-  const access_rule admins{who::claim, "role", {claim_value{"admin"}}};
-  const auto listed =
-      with_rule(access_rule{who::any}, {{{"announce"}, admins}, {{"msg", "t*"}, {who::any}}});
+  const access_rule admins{grantee::claim, "role", {claim_value{"admin"}}};
+  const auto listed = with_rule(access_rule{grantee::any},
+                                {{{"announce"}, admins}, {{"msg", "t*"}, {grantee::any}}});
   CHECK(pushes(listed, &ada, "announce"));
   CHECK_FALSE(pushes(listed, &bob, "announce"));
   CHECK_FALSE(pushes(listed, nullptr, "announce"));
   CHECK(pushes(listed, nullptr, "msg"));
   CHECK(pushes(listed, nullptr, "typing"));
   CHECK_FALSE(pushes(listed, &ada, "other"));
-  const auto granted = with_rule(access_rule{who::any}, {{{"*"}, {who::grant}}});
+  const auto granted = with_rule(access_rule{grantee::any}, {{{"*"}, {grantee::grant}}});
   CHECK(pushes(granted, &ada, "msg"));
   CHECK_FALSE(pushes(granted, &ada, "other"));
   CHECK_FALSE(pushes(granted, &bob, "msg"));
   // Every user who may join may push.
-  CHECK(pushes(with_rule(access_rule{who::user}), &ada, "msg"));
-  CHECK_FALSE(pushes(with_rule(access_rule{who::any}, {{{"*"}, {who::none}}}), &ada, "msg"));
+  CHECK(pushes(with_rule(access_rule{grantee::user}), &ada, "msg"));
+  CHECK_FALSE(
+      pushes(with_rule(access_rule{grantee::any}, {{{"*"}, {grantee::none}}}), &ada, "msg"));
 }
 
 TEST_CASE("what a member tells of itself needs the join only") {
-  const auto config = with_rule(access_rule{who::any}, {{{"*"}, {who::none}}});
+  const auto config = with_rule(access_rule{grantee::any}, {{{"*"}, {grantee::none}}});
   const auto told =
       by(config, saying_on("room:1", "presence_update", R"({"meta":{}})"), {}, joined);
-  CHECK(told.request.what == asked::describe);
+  CHECK(told.request.kind == asked::describe);
   const auto read =
       by(config, saying_on("room:1", "mark_read", R"({"epoch":"e","offset":1})"), {}, joined);
-  CHECK(read.request.what == asked::mark_read);
-  CHECK(by(config, saying_on("room:1", "phx_leave"), {}, joined).request.what == asked::leave);
+  CHECK(read.request.kind == asked::mark_read);
+  CHECK(by(config, saying_on("room:1", "phx_leave"), {}, joined).request.kind == asked::leave);
 }
 
 TEST_CASE(
     "the rules of a reload hold for the next push, and for a topic without a rule none does") {
-  const auto before = with_rule(access_rule{who::any});
+  const auto before = with_rule(access_rule{grantee::any});
   CHECK(pushes(before, nullptr, "msg"));
-  CHECK_FALSE(pushes(with_rule(access_rule{who::any}, {}), nullptr, "msg"));
+  CHECK_FALSE(pushes(with_rule(access_rule{grantee::any}, {}), nullptr, "msg"));
   auto gone = before;
   gone.rooms[0].match = "other:*";
   CHECK(by(gone, saying_on("room:1", "msg"), {}, joined).request.why == errc::unmatched_topic);
 }
 
 TEST_CASE("before a token comes nothing works but heartbeat, access_token and a join with one") {
-  const auto config = with_rule(access_rule{who::any});
-  const standing held{nullptr, true, errc::none};
+  const auto config = with_rule(access_rule{grantee::any});
+  const access_result held{nullptr, true, errc::none};
   const auto refused = [&](const net::inbound& in) {
     const auto got = by(config, in, held);
-    return got.what == does::answer && got.why == errc::unauthorized;
+    return got.action == does::answer && got.why == errc::unauthorized;
   };
   CHECK(by(config, saying_on("phoenix", "heartbeat"), held).why == errc::none);
   CHECK(by(config, saying_on("phoenix", "access_token"), held).why == errc::none);
@@ -163,29 +164,29 @@ TEST_CASE("before a token comes nothing works but heartbeat, access_token and a 
   CHECK(refused(saying_on("room:1", "phx_leave")));
   CHECK(refused(saying_on("room:1", "msg")));
   CHECK(refused(saying_on("phoenix", "msg")));
-  CHECK(by(config, saying_on("room:1", "phx_join"), {&nameless, false, errc::none}).what ==
+  CHECK(by(config, saying_on("room:1", "phx_join"), {&nameless, false, errc::none}).action ==
         does::open);
 }
 
 TEST_CASE("a bad token refuses the join or the refresh that carries it") {
-  const auto config = with_rule(access_rule{who::any});
+  const auto config = with_rule(access_rule{grantee::any});
   for (const auto why : {errc::unauthorized, errc::token_expired, errc::invalid_payload}) {
-    const standing as{&ada, false, why};
+    const access_result as{&ada, false, why};
     const auto join = by(config, saying_on("room:1", "phx_join"), as);
-    CHECK(join.what == does::answer);
+    CHECK(join.action == does::answer);
     CHECK(join.why == why);
     CHECK(by(config, saying_on("phoenix", "access_token"), as).why == why);
     const auto refresh = by(config, saying_on("room:1", "access_token"), as, joined);
-    CHECK(refresh.request.what == asked::answer);
+    CHECK(refresh.request.kind == asked::answer);
     CHECK(refresh.request.why == why);
-    CHECK(by(config, saying_on("room:1", "msg"), as, joined).request.what == asked::push);
+    CHECK(by(config, saying_on("room:1", "msg"), as, joined).request.kind == asked::push);
   }
 }
 
 TEST_CASE("an access_token for a topic that is not joined is looked at by nobody") {
   const auto got =
       by(with_rule({}), saying_on("room:1", "access_token", R"({"token":"t"})"), {&ada});
-  CHECK(got.what == does::answer);
+  CHECK(got.action == does::answer);
   CHECK(got.why == errc::unmatched_topic);
 }
 

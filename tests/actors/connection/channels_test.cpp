@@ -5,8 +5,8 @@
 using namespace roost;
 using namespace roost::actors;
 using namespace roost::tests;
-using asked = edge_request::kind;
-using does = decision::kind;
+using asked = edge_request_kind;
+using does = message_result::action_kind;
 
 namespace {
 
@@ -19,8 +19,8 @@ settings rooms_only() {
   return out;
 }
 
-decision by(const net::inbound& in, const std::optional<channel_facts>& found = {},
-            std::size_t channels = 0, net::wire_format format = v2) {
+message_result by(const net::inbound& in, const std::optional<channel_facts>& found = {},
+                  std::size_t channels = 0, net::wire_format format = v2) {
   static const auto config = rooms_only();
   return decide(in, found, channels, 9, format, config);
 }
@@ -44,8 +44,8 @@ TEST_CASE("a heartbeat on another topic is an ordinary event") {
 
 TEST_CASE("a join of a topic that has a rule opens a channel with the next serial") {
   const auto got = by(saying("phx_join"));
-  CHECK(got.what == does::open);
-  CHECK(got.request.what == asked::join);
+  CHECK(got.action == does::open);
+  CHECK(got.request.kind == asked::join);
   CHECK(got.request.serial == 9);
   CHECK(got.request.join_ref == one);
   CHECK(got.request.reference == seven);
@@ -63,7 +63,7 @@ TEST_CASE("a join of a topic without a rule is an unmatched topic with a null jo
 }
 
 TEST_CASE("a join above the most channels is refused with its join_ref") {
-  CHECK(by(saying("phx_join"), {}, 2).what == does::open);
+  CHECK(by(saying("phx_join"), {}, 2).action == does::open);
   answers(by(saying("phx_join"), {}, 3), errc::too_many_channels, one);
 }
 
@@ -82,17 +82,17 @@ TEST_CASE("a second join goes to the edge with a new serial, also at the most ch
 TEST_CASE("a channel that leaves has made its place free, for its own topic too") {
   forwards(by(saying("phx_join"), leaving, 2), asked::join);
   forwards(by(saying("phx_join"), leaving, 3), asked::answer, errc::too_many_channels);
-  channel_table<int> table;
-  for (const auto* name : {"room:1", "room:2"}) table.open(by(saying("phx_join")), name, 0);
-  CHECK(table.held() == 2);
-  CHECK(table.leave(*table.find("room:1")));
-  CHECK_FALSE(table.leave(*table.find("room:1")));
-  CHECK(table.held() == 1);
+  channel_table<int> registry;
+  for (const auto* name : {"room:1", "room:2"}) registry.open(by(saying("phx_join")), name, 0);
+  CHECK(registry.held() == 2);
+  CHECK(registry.leave(*registry.find("room:1")));
+  CHECK_FALSE(registry.leave(*registry.find("room:1")));
+  CHECK(registry.held() == 1);
 }
 
 TEST_CASE("the payload of a join is free") {
   for (const auto* payload : {"null", "1", "[]", "\"x\"", "{}"}) {
-    CHECK(by(saying("phx_join", one, payload)).what == does::open);
+    CHECK(by(saying("phx_join", one, payload)).action == does::open);
   }
 }
 
@@ -126,7 +126,7 @@ TEST_CASE("a push to a joined topic goes to the edge, with a null join_ref too")
     forwards(got, asked::push);
     CHECK(got.request.serial == 4);
     CHECK(got.request.event == "msg");
-    CHECK(got.request.body.data.view() == R"({"a":1})");
+    CHECK(got.request.payload.data.view() == R"({"a":1})");
     CHECK(got.request.join_ref == one);  // the reply carries the channel's join_ref
   }
 }
@@ -159,10 +159,10 @@ TEST_CASE("an event without a name is an invalid payload") {
 TEST_CASE("a join with options hands them to the edge, garbage in them is refused at once") {
   const auto got =
       by(saying("phx_join", one, R"({"resume":{"epoch":"e","offset":3},"history":2})"));
-  CHECK(got.what == does::open);
+  CHECK(got.action == does::open);
   REQUIRE(got.request.options);
   REQUIRE(got.request.options->resume);
-  CHECK(got.request.options->resume->epoch_text == "e");
+  CHECK(got.request.options->resume->epoch == "e");
   CHECK(got.request.options->resume->at == offset{3});
   CHECK(got.request.options->history == 2);
   CHECK_FALSE(by(saying("phx_join")).request.options);
@@ -174,7 +174,7 @@ TEST_CASE("a join with options hands them to the edge, garbage in them is refuse
 TEST_CASE("a member's update of its presence goes to the edge with the meta alone") {
   const auto got = by(saying("presence_update", one, R"({"meta":{"a":1}})"), joined, 1);
   forwards(got, asked::describe);
-  CHECK(got.request.body.data.view() == R"({"a":1})");
+  CHECK(got.request.payload.data.view() == R"({"a":1})");
   for (const auto* payload : {"{}", R"({"meta":1})", "[]"}) {
     forwards(by(saying("presence_update", one, payload), joined, 1), asked::answer,
              errc::invalid_payload);
@@ -188,7 +188,7 @@ TEST_CASE("a mark goes to the edge with its place, garbage is refused in its ord
   forwards(got, asked::mark_read);
   REQUIRE(got.request.options);
   REQUIRE(got.request.options->resume);
-  CHECK(got.request.options->resume->epoch_text == "e");
+  CHECK(got.request.options->resume->epoch == "e");
   CHECK(got.request.options->resume->at == offset{3});
   for (const auto* payload : {"{}", R"({"epoch":"e"})", R"({"epoch":"e","offset":"3"})"}) {
     forwards(by(saying("mark_read", one, payload), joined, 1), asked::answer,
@@ -200,7 +200,7 @@ TEST_CASE("an access token is answered ok and never goes to other members") {
   auto token = saying("access_token", one, R"({"access_token":"secret"})");
   const auto got = by(token, joined, 1);
   forwards(got, asked::answer);
-  CHECK(got.request.body.data.view().empty());
+  CHECK(got.request.payload.data.view().empty());
   token.said.topic = "phoenix";
   answers(by(token), errc::none, {});
 }
@@ -214,16 +214,16 @@ TEST_CASE("a push's payload is an object or bytes, in both versions") {
     }
   }
   auto bytes = saying("msg", one, "\x01");
-  bytes.said.body.kind = net::payload_kind::binary;
+  bytes.said.body.kind = payload_kind::binary;
   forwards(by(bytes, joined, 1), asked::push);
 }
 
 TEST_CASE("a join in bytes is refused, as nothing would read them") {
   auto join = saying("phx_join", one, "\x01");
-  join.said.body.kind = net::payload_kind::binary;
+  join.said.body.kind = payload_kind::binary;
   answers(by(join), errc::invalid_payload, one);
   join.said.body.data = {};
-  CHECK(by(join).what == decision::kind::open);
+  CHECK(by(join).action == message_result::action_kind::open);
 }
 
 TEST_CASE(

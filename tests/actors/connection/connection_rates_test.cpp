@@ -21,9 +21,9 @@ settings slow(std::uint32_t messages, std::uint32_t joins = 100) {
 }
 
 /// The refs of the replies that the client received, in order, and whether each was ok.
-std::vector<std::string> replies(node_fixture& it, const session_fixture& who) {
+std::vector<std::string> replies(node_fixture& it, const session_fixture& client) {
   std::vector<std::string> out;
-  for (const auto& each : it.got(who)) {
+  for (const auto& each : it.got(client)) {
     if (each.find("phx_reply") == each.npos) continue;
     const auto ref = each.substr(each.find(',') + 1);
     const bool is_ok = each.find("\"ok\"") != each.npos;

@@ -32,7 +32,7 @@ std::string token(nlohmann::json claims) { return *net::auth::mint(claims.dump()
 /// Unix time in seconds, this many seconds from now.
 double in(double seconds) { return static_cast<double>(unix_ms()) / 1'000 + seconds; }
 
-std::string carrying(const std::string& what) { return R"({"token":")" + what + "\"}"; }
+std::string carrying(const std::string& text) { return R"({"token":")" + text + "\"}"; }
 
 net::connect_info required() {
   net::connect_info out;
@@ -129,10 +129,11 @@ TEST_CASE("a refresh must be valid and of the same user, else all stays as it wa
   node_fixture it(1, with_key());
   auto& client = it.open(0);
   it.join(client, "room:1");
-  const auto expect = [&](std::string_view ref, const std::string& payload, std::string_view what) {
+  const auto expect = [&](std::string_view ref, const std::string& payload,
+                          std::string_view expected) {
     INFO(ref);
     it.say(client, line(ref, "room:1", "access_token", payload));
-    it.wait_for(client, what.empty() ? ok(ref, "room:1") : refused(ref, "room:1", what));
+    it.wait_for(client, expected.empty() ? ok(ref, "room:1") : refused(ref, "room:1", expected));
   };
   expect("2", carrying(token({{"sub", "ada"}})), "");
   expect("3", carrying(token({{"sub", "bob"}})), "unauthorized");

@@ -34,7 +34,7 @@ TEST_CASE("what a session reports reaches its actor, text as text and binary as 
 
 TEST_CASE("a gateway that drains closes a new session with 1012") {
   node_fixture it(1);
-  actors::gateway gate(it.node.context());
+  actors::connection_factory gate(it.node.context());
   gate.drain();
   auto& client = it.open(0);
   it.loops.on(0, [&] {

@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::uint32_t meta_bytes_max = 64;
 
-net::payload payload_of(std::string_view json) {
+payload payload_of(std::string_view json) {
   const bool is_object = json.find('{') == json.find_first_not_of(' ');
-  return {slice::of(bytes_ptr::copy(json)), net::payload_kind::json, is_object};
+  return {slice::of(bytes_ptr::copy(json)), payload_kind::json, is_object};
 }
 
 join_options options_of(std::string_view json) {
@@ -54,9 +54,8 @@ TEST_CASE("a join that asks for nothing gets nothing") {
 }
 
 TEST_CASE("a binary join payload has no options") {
-  const net::payload what{slice::of(bytes_ptr::copy("{\"history\":1}")), net::payload_kind::binary,
-                          false};
-  const auto read = join_options_of(what, meta_bytes_max);
+  const payload payload{slice::of(bytes_ptr::copy("{\"history\":1}")), payload_kind::binary, false};
+  const auto read = join_options_of(payload, meta_bytes_max);
   REQUIRE(read);
   CHECK_FALSE(read->history);
 }
@@ -66,7 +65,7 @@ TEST_CASE("a join asks for all three at once, among keys that are not ours") {
       options_of(R"( { "x":[1], "resume" : {"offset":12,"x":{},"epoch":"e\u0031"}, "history":20,)"
                  R"( "meta":{"name":"Ann"} } )");
   REQUIRE(options.resume);
-  CHECK(options.resume->epoch_text == "e1");
+  CHECK(options.resume->epoch == "e1");
   CHECK(options.resume->at == offset{12});
   CHECK(options.history == 20U);
   CHECK(options.meta == R"({"name":"Ann"})");
@@ -79,7 +78,7 @@ TEST_CASE("12.0 is as good an offset or count as 12") {
                                     R"(},"history":)" + number + "}");
     CHECK(options.resume->at == offset{12});
     CHECK(options.history == 12U);
-    CHECK(place_of(payload_of(R"({"epoch":"e","offset":)" + std::string{number} + "}"))->at ==
+    CHECK(position_of(payload_of(R"({"epoch":"e","offset":)" + std::string{number} + "}"))->at ==
           offset{12});
   }
   CHECK(options_of(R"({"resume":{"epoch":"e","offset":-0.0}})").resume->at == offset{0});
@@ -137,7 +136,7 @@ TEST_CASE("two equal keys refuse whatever is read of a payload, as a client take
   CHECK(refused(token_of(payload_of(R"({"token":"a","token":"b"})"))));
   CHECK(refused(token_of(payload_of(R"({"token":"a","\u0074oken":"a"})"))));
   CHECK(refused(meta_of(payload_of(R"({"meta":{"a":1},"meta":{"a":2}})"), meta_bytes_max)));
-  CHECK(refused(place_of(payload_of(R"({"epoch":"e","offset":3,"epoch":"f"})"))));
+  CHECK(refused(position_of(payload_of(R"({"epoch":"e","offset":3,"epoch":"f"})"))));
 }
 
 TEST_CASE("an epoch has at most 255 bytes") {
@@ -183,13 +182,13 @@ TEST_CASE("presence_update must bring a meta") {
 }
 
 TEST_CASE("mark_read must bring a place") {
-  const auto read = place_of(payload_of(R"({"epoch":"e","offset":3})"));
+  const auto read = position_of(payload_of(R"({"epoch":"e","offset":3})"));
   REQUIRE(read);
-  CHECK(read->epoch_text == "e");
+  CHECK(read->epoch == "e");
   CHECK(read->at == offset{3});
   for (const auto* json :
        {"{}", R"({"epoch":"e"})", R"({"offset":3})", R"({"epoch":"e","offset":3.5})", "null"}) {
-    const auto refused = place_of(payload_of(json));
+    const auto refused = position_of(payload_of(json));
     CAPTURE(json);
     REQUIRE_FALSE(refused);
     CHECK(refused.failure().code == errc::invalid_payload);

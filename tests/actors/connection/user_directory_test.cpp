@@ -10,14 +10,14 @@ namespace {
 
 /// A directory and three actors, of which only the identity matters.
 struct bench {
-  user_directory::admission add(std::uint64_t link, const caf::actor& who, std::uint32_t most = 0,
-                                bool evicts = false) {
-    return users.add("ada", connection_id{link}, who, most, evicts);
+  user_registry::admission_result add(std::uint64_t link, const caf::actor& connection,
+                                      std::uint32_t max = 0, bool evicts = false) {
+    return users.add("ada", connection_id{link}, connection, max, evicts);
   }
   caf::actor fan_out(std::size_t loop) { return some.node.context().fan_outs.at(loop); }
   tests::node_fixture some{3};
   caf::actor a = fan_out(0), b = fan_out(1), c = fan_out(2);
-  user_directory users;
+  user_registry users;
 };
 
 }  // namespace

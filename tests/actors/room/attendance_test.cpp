@@ -14,10 +14,10 @@ namespace {
 cluster::member_id member(std::uint64_t n) { return {node_id{n % 3}, connection_id{n}}; }
 
 // The metas in the order of each(), which must visit the metas of one key consecutively.
-std::map<std::string, std::vector<std::string>> metas_by_key(const attendance& all) {
+std::map<std::string, std::vector<std::string>> metas_by_key(const presence_set& all) {
   std::map<std::string, std::vector<std::string>> out;
   std::string last;
-  all.each([&](const attendee& one) {
+  all.each([&](const presence_entry& one) {
     const std::string key{one.key()};
     if (key != last) CHECK_FALSE(out.contains(key));
     last = key;
@@ -29,7 +29,7 @@ std::map<std::string, std::vector<std::string>> metas_by_key(const attendance& a
 }  // namespace
 
 TEST_CASE("members are found by who they are, and stand together by key") {
-  attendance all;
+  presence_set all;
   for (std::uint64_t n = 0; n < 6; ++n) {
     auto& made = all.add(member(n), n % 2 ? "\"odd\"" : "\"even\"");
     all.rewrite(made, std::string{made.key()} + std::to_string(n));
@@ -43,7 +43,7 @@ TEST_CASE("members are found by who they are, and stand together by key") {
 }
 
 TEST_CASE("the first of a key may leave, and the others stay in their order") {
-  attendance all;
+  presence_set all;
   for (std::uint64_t n = 0; n < 3; ++n) {
     auto& made = all.add(member(n), "\"k\"");
     all.rewrite(made, "\"k\"" + std::to_string(n));
@@ -61,7 +61,7 @@ TEST_CASE("the first of a key may leave, and the others stay in their order") {
 }
 
 TEST_CASE("many come and go and each is where it belongs") {
-  attendance all;
+  presence_set all;
   std::map<std::uint64_t, std::string> truth;
   std::mt19937 random{7};
   for (int step = 0; step < 5'000; ++step) {

@@ -4,8 +4,8 @@
 
 using namespace roost;
 using namespace roost::actors;
-using kind = cluster::event::kind;
-using verdict = command_log::verdict;
+using kind = cluster::event_kind;
+using verdict = command_deduper::dedupe_result;
 
 namespace {
 
@@ -21,12 +21,13 @@ cluster::command numbered(std::uint64_t number, std::uint64_t answered = 0,
 }
 
 struct bench {
-  verdict take(const cluster::command& what) {
-    const auto out = log.take(what, now);
-    if (out == verdict::fresh) log.answered(what.from, {what.number, kind::done, errc::none, {}});
+  verdict take(const cluster::command& command) {
+    const auto out = log.take(command, now);
+    if (out == verdict::fresh)
+      log.answered(command.from, {command.number, kind::done, errc::none, {}});
     return out;
   }
-  command_log log;
+  command_deduper log;
   time_point now{std::chrono::hours(1)};
 };
 
@@ -67,13 +68,13 @@ TEST_CASE("answers are kept until the edge says that it has them") {
 }
 
 TEST_CASE("an answer keeps what it said and where") {
-  command_log log;
+  command_deduper log;
   log.take(numbered(1), {});
   log.answered(one, {1, kind::ordered, errc::none, {"e", offset{7}}});
   log.take(numbered(2), {});
   log.answered(one, {2, kind::refused, errc::room_full, {}});
-  CHECK(log.answer_to(one, 1)->what == kind::ordered);
-  CHECK(log.answer_to(one, 1)->at.epoch_text == "e");
+  CHECK(log.answer_to(one, 1)->kind == kind::ordered);
+  CHECK(log.answer_to(one, 1)->at.epoch == "e");
   CHECK(log.answer_to(one, 1)->at.at == offset{7});
   CHECK(log.answer_to(one, 2)->why == errc::room_full);
 }
@@ -86,7 +87,7 @@ TEST_CASE("an edge that is not known goes on where it says that it stands") {
 }
 
 TEST_CASE("where nothing is lost an edge that is not known has the answers to all before") {
-  command_log log(false);
+  command_deduper log(false);
   CHECK(log.take(numbered(9, 7), {}) == verdict::fresh);
   CHECK(log.take(numbered(10, 7), {}) == verdict::fresh);
   CHECK(log.take(numbered(4, 1, {node_id{2}, 1}), {}) == verdict::fresh);
@@ -99,7 +100,7 @@ TEST_CASE("edges that were quiet for a minute make room when another comes, busy
   const cluster::edge_id third{node_id{3}, 1};
   b.take(numbered(1));
   b.take(numbered(1, 0, other));
-  b.now += command_log::quiet_for;
+  b.now += command_deduper::quiet_for;
   b.take(numbered(1, 0, other));
   b.now += milliseconds(1);
   b.take(numbered(1, 0, third));
@@ -110,26 +111,26 @@ TEST_CASE("edges that were quiet for a minute make room when another comes, busy
 
 TEST_CASE("the number of edges is bounded: the one that was quiet for longest goes") {
   bench b;
-  for (std::uint64_t n = 0; n <= command_log::edges_max; ++n) {
+  for (std::uint64_t n = 0; n <= command_deduper::edges_max; ++n) {
     b.now += milliseconds(1);
     b.take(numbered(1, 0, {node_id{n + 1}, 1}));
   }
-  CHECK(b.log.edges() == command_log::edges_max);
+  CHECK(b.log.edges() == command_deduper::edges_max);
   CHECK(b.log.answer_to({node_id{1}, 1}, 1) == nullptr);
   CHECK(b.log.answer_to({node_id{2}, 1}, 1) != nullptr);
 }
 
 TEST_CASE("when all members are out, joins that were answered count as failed, and only joins") {
-  command_log log;
+  command_deduper log;
   for (std::uint64_t n = 1; n <= 3; ++n) {
     log.take(numbered(n), {});
     log.answered(one, {n, n == 2 ? kind::joined : kind::done, errc::none, {}});
   }
   log.forget_joins();
-  CHECK(log.answer_to(one, 1)->what == kind::done);
-  CHECK(log.answer_to(one, 2)->what == kind::refused);
+  CHECK(log.answer_to(one, 1)->kind == kind::done);
+  CHECK(log.answer_to(one, 2)->kind == kind::refused);
   CHECK(log.answer_to(one, 2)->why == errc::join_crashed);
-  CHECK(log.answer_to(one, 3)->what == kind::done);
+  CHECK(log.answer_to(one, 3)->kind == kind::done);
 }
 
 TEST_CASE("a long life of one edge keeps only what is not answered") {

@@ -8,8 +8,8 @@ using commands = std::vector<cluster::command>;
 
 namespace {
 
-edge_entry from(std::uint64_t member) {
-  edge_entry out;
+pending_request from(std::uint64_t member) {
+  pending_request out;
   out.asked.from = connection_id{member};
   return out;
 }
@@ -22,7 +22,7 @@ struct bench {
     last = out[0];
     return last.number;
   }
-  edge_queue queue{topic{"room:1"}, {node_id{3}, 4}, true};
+  pending_requests queue{topic{"room:1"}, {node_id{3}, 4}, true};
   cluster::command last;
 };
 
@@ -32,10 +32,10 @@ TEST_CASE("commands are numbered in the order asked, with topic, edge and member
   bench b;
   CHECK(b.queue.empty());
   CHECK(b.ask(7) == 1);
-  CHECK(b.last.where == topic{"room:1"});
+  CHECK(b.last.topic == topic{"room:1"});
   CHECK(b.last.from == cluster::edge_id{node_id{3}, 4});
   CHECK(b.last.member == connection_id{7});
-  CHECK(b.last.what == cluster::command::kind::push);
+  CHECK(b.last.kind == cluster::command_kind::push);
   CHECK(b.ask(8) == 2);
   CHECK(b.queue.size() == 2);
   CHECK(b.queue.front_number() == 1);
@@ -52,7 +52,7 @@ TEST_CASE("each command says up to which number the answers have come") {
   CHECK(b.last.answered == 1);
   b.queue.take_front();
   b.queue.take_front();
-  CHECK(b.queue.question(cluster::command::kind::fetch, offset{1}).answered == 3);
+  CHECK(b.queue.unnumbered(cluster::command_kind::fetch, offset{1}).answered == 3);
   b.ask(7);
   CHECK(b.last.number == 4);
   CHECK(b.last.answered == 3);
@@ -80,8 +80,8 @@ TEST_CASE("what is sent again is the same, save what has been answered since") {
   commands first;
   cluster::command asked;
   asked.event = "msg";
-  asked.once = "x";
-  asked.from_place = cluster::place{"e", offset{3}};
+  asked.idempotency_key = "x";
+  asked.from_position = position{"e", offset{3}};
   b.queue.ask(from(2), std::move(asked), first);
   b.queue.take_front();
   commands again;
@@ -89,14 +89,14 @@ TEST_CASE("what is sent again is the same, save what has been answered since") {
   REQUIRE(again.size() == 1);
   CHECK(again[0].number == first[0].number);
   CHECK(again[0].event == "msg");
-  CHECK(again[0].once == "x");
-  CHECK(again[0].from_place->at == offset{3});
+  CHECK(again[0].idempotency_key == "x");
+  CHECK(again[0].from_position->at == offset{3});
   CHECK(first[0].answered == 0);
   CHECK(again[0].answered == 1);
 }
 
 TEST_CASE("on a bus that loses nothing it keeps no command, and has none to send again") {
-  edge_queue queue{topic{"room:1"}, {node_id{3}, 4}, false};
+  pending_requests queue{topic{"room:1"}, {node_id{3}, 4}, false};
   commands out;
   queue.ask(from(1), {}, out);
   CHECK(out.size() == 1);
@@ -109,11 +109,11 @@ TEST_CASE("on a bus that loses nothing it keeps no command, and has none to send
 TEST_CASE("a question has no number and takes no place") {
   bench b;
   b.ask(1);
-  const auto asked = b.queue.question(cluster::command::kind::fetch, offset{9});
+  const auto asked = b.queue.unnumbered(cluster::command_kind::fetch, offset{9});
   CHECK(asked.number == 0);
-  CHECK(asked.what == cluster::command::kind::fetch);
-  CHECK(asked.from_place->at == offset{9});
-  CHECK(asked.where == topic{"room:1"});
+  CHECK(asked.kind == cluster::command_kind::fetch);
+  CHECK(asked.from_position->at == offset{9});
+  CHECK(asked.topic == topic{"room:1"});
   CHECK(b.queue.size() == 1);
   CHECK(b.ask(1) == 2);
 }
@@ -122,7 +122,7 @@ TEST_CASE("every entry can be looked at and changed in its place") {
   bench b;
   for (std::uint64_t member = 1; member <= 3; ++member) b.ask(member);
   std::vector<std::uint64_t> seen;
-  b.queue.each([&](edge_entry& each) {
+  b.queue.each([&](pending_request& each) {
     seen.push_back(each.asked.from.value);
     each.closes_old = true;
   });

@@ -14,7 +14,7 @@ using namespace roost::tests;
 
 namespace {
 
-/// Stand-ins for room actors; is_asked() tells whether one received make_way.
+/// Stand-ins for room actors; is_asked() tells whether one received evict_if_empty.
 struct told_rooms {
   told_rooms() {
     for (auto& each : all) each = std::make_unique<caf::scoped_actor>(system());
@@ -24,7 +24,7 @@ struct told_rooms {
   bool is_asked(std::size_t i) {
     bool out = false;
     while ((*all[i])->has_next_message()) {
-      (*all[i])->receive([&](actors::make_way) { out = true; });
+      (*all[i])->receive([&](actors::evict_if_empty) { out = true; });
     }
     return out;
   }

@@ -39,7 +39,7 @@ TEST_CASE("however many come and hold something, the sum stays below twice the b
   constexpr std::uint64_t bound = 100'000;
   std::vector<std::size_t> rooms;
   double sum = 0;
-  double most = 0;
+  double max = 0;
   for (std::size_t n = 0; n < 20'000; ++n) {
     if (n % 10 == 0) rooms.push_back(0);
     auto& one = rooms[n * 7919 % rooms.size()];
@@ -50,8 +50,8 @@ TEST_CASE("however many come and hold something, the sum stays below twice the b
         kept_of(one, gained, excess_of(sum, bound), bound, static_cast<double>(rooms.size()));
     sum -= static_cast<double>(one - kept);
     one = kept;
-    most = std::max(most, sum);
+    max = std::max(max, sum);
   }
-  CHECK(most <= 2.0 * bound + 300);
-  CHECK(most > bound);
+  CHECK(max <= 2.0 * bound + 300);
+  CHECK(max > bound);
 }

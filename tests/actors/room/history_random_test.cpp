@@ -87,11 +87,11 @@ TEST_CASE("whatever happens to it, a history recovers exactly what the rule says
   time_point now{};
   for (int step = 0; step < 150; ++step) {
     now += milliseconds{pick(15)};
-    const auto what = step == 0 ? 0 : pick(10);
-    if (what == 0) {
+    const auto choice = step == 0 ? 0 : pick(10);
+    if (choice == 0) {
       real.begin_epoch(epoch{model.firsts.size() + 1}, name_of(model.firsts.size()));
       model.firsts.push_back(model.head + 1);
-    } else if (what == 1) {
+    } else if (choice == 1) {
       real.trim(now);
     } else {
       cluster::event made;
@@ -102,8 +102,8 @@ TEST_CASE("whatever happens to it, a history recovers exactly what the rule says
       real.append(cluster::share(std::move(made)), now);
     }
     // begin_epoch() does not expire events by age.
-    if (what != 0 || step == 0) model.keep(now);
-    if (what == 0) model.keep(model.held.empty() ? now : model.held.back().since);
+    if (choice != 0 || step == 0) model.keep(now);
+    if (choice == 0) model.keep(model.held.empty() ? now : model.held.back().since);
     compare(real, model);
   }
 }

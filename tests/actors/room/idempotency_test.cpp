@@ -7,7 +7,7 @@ using namespace roost::actors;
 
 namespace {
 
-cluster::place at(std::uint64_t number) { return {"e", offset{number}}; }
+position at(std::uint64_t number) { return {"e", offset{number}}; }
 time_point after_ms(int ms) { return time_point{} + milliseconds{ms}; }
 
 idempotency::scope of(std::string_view user) { return {user}; }
@@ -32,7 +32,7 @@ TEST_CASE("a value that was seen is known with its first place") {
   CHECK(seen.find(of("u"), "a")->at == offset{4});
   seen.remember(of("u"), "a", at(5), after_ms(1));
   CHECK(seen.find(of("u"), "a")->at == offset{4});
-  CHECK(seen.find(of("u"), "a")->epoch_text == "e");
+  CHECK(seen.find(of("u"), "a")->epoch == "e");
   CHECK(seen.size() == 1);
 }
 

@@ -16,8 +16,8 @@ constexpr std::size_t outbox = 4'000;  // two pages of 1,000 bytes at a time
 constexpr net::wire_format v2{};
 using stage = cluster::side_state_cursor::stage;
 
-catch_up_place at_event(std::uint64_t next, stage side = stage::end) {
-  catch_up_place out;
+catch_up_progress at_event(std::uint64_t next, stage side = stage::end) {
+  catch_up_progress out;
   out.next = offset{next};
   out.side.at = side;
   return out;
@@ -28,18 +28,18 @@ net::frame_ptr frame(char name, std::size_t bytes) {
 }
 
 struct bench {
-  bench() { members.attach(link(), 1, v2); }
+  bench() { members.add(link(), 1, v2); }
   tests::session_fixture& link() { return static_cast<tests::session_fixture&>(*keeps); }
   /// A page with one frame of `bytes` bytes.
-  void give(std::uint64_t room, catch_up_place from, catch_up_place to, std::size_t bytes,
+  void give(std::uint64_t room, catch_up_progress from, catch_up_progress to, std::size_t bytes,
             char name = 'p') {
-    direct what;
-    what.to = link().id();
-    what.serial = 1;
+    unicast unicast;
+    unicast.to = link().id();
+    unicast.serial = 1;
     catch_up_page page{{}, from, to};
     if (bytes > 0) page.frames.push_back(frame(name, bytes));
-    what.page = std::make_shared<const catch_up_page>(std::move(page));
-    pages.take(link(), room, what, members, outbox);
+    unicast.page = std::make_shared<const catch_up_page>(std::move(page));
+    pages.take(link(), room, unicast, members, outbox);
   }
   std::string got() {
     std::string out;
@@ -50,22 +50,23 @@ struct bench {
   void drained() {
     const bool wanted = link().wants_drained();
     got();
-    if (wanted) pages.writable(link(), outbox);
+    if (wanted) pages.drained(link(), outbox);
   }
   std::size_t tell(bool is_ordered, char name = 'n', std::size_t bytes = 100) {
-    cast what;
-    what.is_ordered = is_ordered;
-    if (!is_ordered) what.is = net::message_class::out_presence;
-    what.frames[v2.index()] = frame(name, bytes);
-    return members.broadcast(
-        what, page_dispatcher::notice_bytes(outbox),
-        [&](net::session& who, channel_serial serial) { pages.restart(who, 1, serial, outbox); });
+    broadcast broadcast;
+    broadcast.is_ordered = is_ordered;
+    if (!is_ordered) broadcast.frame_class = net::message_class::out_presence;
+    broadcast.frames[v2.index()] = frame(name, bytes);
+    return members.broadcast(broadcast, page_dispatcher::notification_bytes(outbox),
+                             [&](net::session& session, channel_serial serial) {
+                               pages.restart(session, 1, serial, outbox);
+                             });
   }
 
   net::session_ptr keeps{new tests::session_fixture(connection_id{5})};
-  roster members;
-  std::vector<page_wanted> asked;
-  page_dispatcher pages{[this](const page_wanted& what) { asked.push_back(what); }};
+  subscribers members;
+  std::vector<page_request> asked;
+  page_dispatcher pages{[this](const page_request& request) { asked.push_back(request); }};
 };
 
 }  // namespace
@@ -94,7 +95,7 @@ TEST_CASE("of a page without room only its place is kept, and it is asked for wh
   b.drained();
   REQUIRE(b.asked.size() == 1);
   CHECK(b.asked[0].from.next == offset{3});
-  CHECK(b.asked[0].who == b.link().id());
+  CHECK(b.asked[0].member == b.link().id());
   CHECK(b.asked[0].serial == 1);
   CHECK(b.asked[0].bytes == 750);  // a page of 1,000 less a quarter for its envelope
   b.give(1, at_event(3), at_event(0), 900);
@@ -106,13 +107,13 @@ TEST_CASE("pages on their way and in the outbox together are never more than hal
   bench b;
   b.link().limit_room(outbox);
   for (std::uint64_t room = 1; room <= 100; ++room) {
-    b.members.attach(b.link(), 1, v2);
+    b.members.add(b.link(), 1, v2);
     b.give(room, at_event(1), at_event(1), 0);
   }
   CHECK(b.asked.size() == 2);
   std::size_t rooms_done = 0;
   for (std::size_t i = 0; i < b.asked.size(); ++i) {
-    const auto room = b.asked[i].roster;
+    const auto room = b.asked[i].edge_incarnation;
     CHECK(room == i + 1);  // round-robin
     b.give(room, at_event(1), at_event(0), 980);
     ++rooms_done;
@@ -142,12 +143,12 @@ TEST_CASE("a page larger than half of the outbox goes alone, when nothing waits"
 TEST_CASE("a reply's page of several frames above half of the outbox is made anew, smaller") {
   bench b;
   b.link().limit_room(outbox);
-  direct what;
-  what.to = b.link().id();
-  what.serial = 1;
+  unicast unicast;
+  unicast.to = b.link().id();
+  unicast.serial = 1;
   catch_up_page page{{frame('p', 1'500), frame('q', 1'500)}, at_event(3), {}};
-  what.page = std::make_shared<const catch_up_page>(std::move(page));
-  b.pages.take(b.link(), 1, what, b.members, outbox);
+  unicast.page = std::make_shared<const catch_up_page>(std::move(page));
+  b.pages.take(b.link(), 1, unicast, b.members, outbox);
   CHECK(b.link().frames().empty());
   REQUIRE(b.asked.size() == 1);  // at once, because a normal page fits
   CHECK(b.asked[0].from.next == offset{3});
@@ -164,7 +165,7 @@ TEST_CASE("a notice without room is dropped, and the member is given the side st
   b.drained();
   REQUIRE(b.asked.size() == 1);
   CHECK(b.asked[0].from.is_live());
-  CHECK_FALSE(b.asked[0].from.is_told());
+  CHECK_FALSE(b.asked[0].from.has_side_state());
   b.give(1, b.asked[0].from, at_event(0, stage::presence), 500);
   CHECK(b.tell(false) == 1);  // it has the first page, so diffs apply to it
   CHECK(b.got() == "pn");
@@ -190,8 +191,8 @@ TEST_CASE("a page that is out of date when it comes is dropped, and asked for fr
 TEST_CASE("a resync gives everybody the side state anew, and events go on meanwhile") {
   bench b;
   b.link().limit_room(outbox);
-  const auto again = [&](net::session& who, channel_serial serial) {
-    b.pages.restart(who, 1, serial, outbox);
+  const auto again = [&](net::session& session, channel_serial serial) {
+    b.pages.restart(session, 1, serial, outbox);
   };
   b.members.resync(again);
   REQUIRE(b.asked.size() == 1);

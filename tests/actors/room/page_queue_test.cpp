@@ -14,14 +14,14 @@ std::uint64_t ask(page_queue& queue) {
   auto* next = queue.next();
   if (!next) return 0;
   queue.asked(*next);
-  return next->roster;
+  return next->edge_incarnation;
 }
 
 }  // namespace
 
 TEST_CASE("channels take turns, and no more pages are asked for than may be on their way") {
   page_queue queue;
-  for (std::uint64_t roster = 1; roster <= 4; ++roster) queue.add(roster, 9, {});
+  for (std::uint64_t edge = 1; edge <= 4; ++edge) queue.add(edge, 9, {});
   CHECK(ask(queue) == 1);
   CHECK(ask(queue) == 2);
   CHECK(queue.on_their_way() == page_queue::asked_max);
@@ -36,7 +36,7 @@ TEST_CASE("channels take turns, and no more pages are asked for than may be on t
 
 TEST_CASE("a channel whose page found no room is the next in turn") {
   page_queue queue;
-  for (std::uint64_t roster = 1; roster <= 3; ++roster) queue.add(roster, 9, {});
+  for (std::uint64_t edge = 1; edge <= 3; ++edge) queue.add(edge, 9, {});
   CHECK(ask(queue) == 1);
   queue.came(*queue.find(1), false);
   CHECK(ask(queue) == 1);
@@ -54,7 +54,7 @@ TEST_CASE("a page that comes unasked, with the reply to a join, takes its turn l
 
 TEST_CASE("a channel that ends waits no more, asked for or not") {
   page_queue queue;
-  for (std::uint64_t roster = 1; roster <= 3; ++roster) queue.add(roster, 9, {});
+  for (std::uint64_t edge = 1; edge <= 3; ++edge) queue.add(edge, 9, {});
   CHECK(ask(queue) == 1);
   queue.remove(1);
   queue.remove(2);

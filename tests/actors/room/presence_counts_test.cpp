@@ -21,7 +21,7 @@ void join(presence& to, std::uint64_t from, std::uint64_t up_to, time_point now 
   for (auto n = from; n <= up_to; ++n) to.join(member(n), std::to_string(n), "", now);
 }
 
-std::size_t count_in(const std::vector<notice>& told) {
+std::size_t count_in(const std::vector<notification>& told) {
   REQUIRE(told.size() == 1);
   REQUIRE(told[0].first == "presence_count");
   return json::parse(told[0].second.data.view()).at("count");

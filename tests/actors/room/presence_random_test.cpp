@@ -36,16 +36,16 @@ struct presence_run {
   std::string new_meta() { return pick(8) == 0 ? "" : "{\"n\":" + std::to_string(++metas) + "}"; }
 
   void join() {
-    const auto who = anyone();
+    const auto member = anyone();
     one made{"user\"" + std::to_string(pick(9)), new_meta(), {}};
-    real.join(who, made.key, made.meta, now);
+    real.join(member, made.key, made.meta, now);
     if (pick(3) > 0) {
       // A client that joins again may still have its previous state.
-      if (pick(3) == 0 && in.contains(key_of(who))) made.client = in[key_of(who)].client;
+      if (pick(3) == 0 && in.contains(key_of(member))) made.client = in[key_of(member)].client;
       if (!made.client) made.client.emplace();
       made.client->hear(all_pages(real));
     }
-    in[key_of(who)] = made;
+    in[key_of(member)] = made;
     choose();
     if (!made.client) return;
     if (is_counting) {
@@ -55,17 +55,17 @@ struct presence_run {
     }
   }
   void leave() {
-    const auto who = mostly_a_member();
-    real.leave(who, now);
-    in.erase(key_of(who));
+    const auto member = mostly_a_member();
+    real.leave(member, now);
+    in.erase(key_of(member));
     choose();
   }
   void update() {
-    const auto who = mostly_a_member();
+    const auto member = mostly_a_member();
     const auto meta = new_meta();
-    const bool is_in = in.contains(key_of(who));
-    REQUIRE(real.update(who, meta, now) == is_in);
-    if (is_in) in[key_of(who)].meta = meta;
+    const bool is_in = in.contains(key_of(member));
+    REQUIRE(real.update(member, meta, now) == is_in);
+    if (is_in) in[key_of(member)].meta = meta;
   }
   void flush() {
     const auto due = real.next_due();
@@ -104,8 +104,8 @@ struct presence_run {
     for (auto& [key, metas_of_key] : out) std::ranges::sort(metas_of_key);
     return out;
   }
-  static std::pair<std::uint64_t, std::uint64_t> key_of(const cluster::member_id& who) {
-    return {who.node.value, who.connection.value};
+  static std::pair<std::uint64_t, std::uint64_t> key_of(const cluster::member_id& member) {
+    return {member.node.value, member.connection.value};
   }
 
   std::mt19937 random;
@@ -134,12 +134,12 @@ TEST_CASE("whoever comes, goes and changes, clients agree with the truth after e
     world.now += milliseconds{world.pick(12) == 0 ? 400 : world.pick(12)};
     // Alternate growth and decline, so that presence passes `full_max` and falls below half of it.
     const bool is_rising = step / 100 % 2 == 0;
-    const auto what = world.pick(10);
-    if (what < 5) {
+    const auto choice = world.pick(10);
+    if (choice < 5) {
       is_rising ? world.join() : world.leave();
-    } else if (what < 6) {
+    } else if (choice < 6) {
       is_rising ? world.leave() : world.join();
-    } else if (what < 8) {
+    } else if (choice < 8) {
       world.update();
     } else {
       world.flush();

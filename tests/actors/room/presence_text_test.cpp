@@ -11,7 +11,7 @@ namespace {
 
 using shape = presence_pages::shape;
 
-std::string joined(const std::vector<notice>& pages) {
+std::string joined(const std::vector<notification>& pages) {
   std::string out;
   for (const auto& [name, payload] : pages) {
     out += name + " " + std::string{payload.data.view()} + "\n";
@@ -36,7 +36,9 @@ TEST_CASE("a ref is 16 url-safe characters, another for each node and number") {
 }
 
 TEST_CASE("refs are put behind what the meta holds") {
-  const auto text = [](std::string_view meta) { return attendee_text("\"k\"", meta, "r", ""); };
+  const auto text = [](std::string_view meta) {
+    return presence_entry_text("\"k\"", meta, "r", "");
+  };
   const auto* const alone = R"("k"{"phx_ref":"r"})";
   CHECK(text("") == alone);
   CHECK(text("{}") == alone);
@@ -44,7 +46,7 @@ TEST_CASE("refs are put behind what the meta holds") {
   CHECK(text("null") == alone);
   CHECK(text(R"({"a":{"b":"}"}})") == R"("k"{"a":{"b":"}"},"phx_ref":"r"})");
   CHECK(text(" { \"a\" : 1 } ") == R"("k"{"a" : 1,"phx_ref":"r"})");
-  CHECK(attendee_text("\"k\"", "{}", "r", "p") == R"("k"{"phx_ref":"r","phx_ref_prev":"p"})");
+  CHECK(presence_entry_text("\"k\"", "{}", "r", "p") == R"("k"{"phx_ref":"r","phx_ref_prev":"p"})");
 }
 
 TEST_CASE("a state of nobody is a page, a diff of nobody is none") {

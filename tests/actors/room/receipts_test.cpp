@@ -10,7 +10,7 @@ using nlohmann::json;
 
 namespace {
 
-json parsed(const cluster::body& what) { return json::parse(what.data.view()); }
+json parsed(const payload& payload) { return json::parse(payload.data.view()); }
 
 /// The receipts that a joining member receives, over as many pages as needed.
 json all_of(const receipts& all, std::size_t bytes_max = 1'000) {
@@ -29,7 +29,7 @@ json changes_of(receipts& all) {
   return out;
 }
 
-cluster::place at(std::uint64_t number, std::string epoch = "e") {
+position at(std::uint64_t number, std::string epoch = "e") {
   return {std::move(epoch), offset{number}};
 }
 

@@ -9,7 +9,7 @@
 using namespace roost;
 using namespace roost::actors;
 using gauge = metrics::gauge;
-using kind = cluster::command::kind;
+using kind = cluster::command_kind;
 
 namespace {
 
@@ -18,21 +18,22 @@ constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
 /// A room and its memory account, as the room's actor holds them.
 struct accounted {
   accounted(metrics& probe, empty_rooms& empty)
-      : account(probe, empty), made(topic{"room:1"}, rule(), make_kind, 1, {epoch{1}, "e"}) {}
+      : account(probe, empty), made(topic{"room:1"}, rule(), make_handler, 1, {epoch{1}, "e"}) {}
   static room_rule rule() {
     room_rule out;
     out.idempotency_field = "id";
     return out;
   }
-  void take(kind what, std::uint64_t member, const std::string& payload, std::string once = {}) {
+  void take(kind kind, std::uint64_t member, const std::string& payload,
+            std::string idempotency_key = {}) {
     cluster::command next;
     next.from = {node_id{1}, 1};
     next.number = ++number;
     next.answered = number - 1;
-    next.what = what;
+    next.kind = kind;
     next.member = connection_id{member};
     next.event = "msg";
-    next.once = std::move(once);
+    next.idempotency_key = std::move(idempotency_key);
     next.payload.data = slice::of(bytes_ptr::copy(payload));
     std::vector<cluster::event_ptr> out;
     made.bound_members(account.member_bytes_max(limits));

@@ -14,31 +14,31 @@ using namespace roost::tests;
 namespace {
 
 /// Throws an exception on the event "boom".
-class fragile_kind final : public room_kind {
+class fragile_handler final : public room_handler {
  public:
-  result<broadcast> pushed(const push& what) override {
-    if (what.event == "boom") throw std::runtime_error("as asked");
-    if (what.event == "odd") throw 7;
-    if (what.event == "no") return errc::rate_limited;
-    return broadcast{std::string(what.event), what.payload};
+  result<broadcast> on_message(const message& pushed) override {
+    if (pushed.event == "boom") throw std::runtime_error("as asked");
+    if (pushed.event == "odd") throw 7;
+    if (pushed.event == "no") return errc::rate_limited;
+    return broadcast{std::string(pushed.event), pushed.payload};
   }
 };
 
-std::unique_ptr<room_kind> make_fragile(const room_rule&) {
-  return std::make_unique<fragile_kind>();
+std::unique_ptr<room_handler> make_fragile(const room_rule&) {
+  return std::make_unique<fragile_handler>();
 }
 
 /// A room actor that only the test sends to. `self` monitors it.
 struct lone_room {
   lone_room() {
-    what.where = topic{"room:1"};
-    what.from = {node_id{7}, 1};
+    command.topic = topic{"room:1"};
+    command.from = {node_id{7}, 1};
     self->monitor(room);
   }
-  void take(cluster::command::kind kind) {
-    what.what = kind;
-    ++what.number;
-    caf::anon_send(room, what);
+  void take(cluster::command_kind kind) {
+    command.kind = kind;
+    ++command.number;
+    caf::anon_send(room, command);
   }
   void await_end() {
     self->receive([&](const caf::down_msg& down) { CHECK(down.source == room); });
@@ -47,11 +47,11 @@ struct lone_room {
   node_fixture it{1};
   node_context& node = it.node.context();
   empty_rooms empty;
-  room_table table{node, empty};
+  room_registry table{node, empty};
   caf::scoped_actor self{node.scheduler.system()};
   caf::actor room =
       spawn_on<room_actor>(node.scheduler.unit(0), node, table, topic{"room:1"}, room_rule{});
-  cluster::command what;
+  cluster::command command;
 };
 
 }  // namespace
@@ -156,10 +156,11 @@ TEST_CASE("what a room holds of its past is counted") {
 namespace {
 
 /// Four events of about 1,300 bytes each.
-void fill_history(node_fixture& it, session_fixture& who, std::string_view where) {
+void fill_history(node_fixture& it, session_fixture& client, std::string_view topic_name) {
   const auto payload = "{\"x\":\"" + std::string(1'000, 'x') + "\"}";
-  for (const auto* ref : {"2", "3", "4", "5"}) it.say(who, line(ref, where, "msg", payload));
-  it.wait_for(who, R"("5",")" + std::string{where} + R"(","phx_reply",{"status":"ok")");
+  for (const auto* ref : {"2", "3", "4", "5"})
+    it.say(client, line(ref, topic_name, "msg", payload));
+  it.wait_for(client, R"("5",")" + std::string{topic_name} + R"(","phx_reply",{"status":"ok")");
 }
 
 }  // namespace
@@ -169,10 +170,10 @@ TEST_CASE("where all rooms hold too much, those that were empty longest are forg
   config.limits.history_bytes_max = 12'000;
   node_fixture it(1, config);
   auto& client = it.open(0);
-  for (const auto* where : {"room:1", "room:2", "room:3"}) {
-    it.join(client, where);
-    fill_history(it, client, where);
-    it.say(client, line("6", where, "phx_leave"));
+  for (const auto* topic_name : {"room:1", "room:2", "room:3"}) {
+    it.join(client, topic_name);
+    fill_history(it, client, topic_name);
+    it.say(client, line("6", topic_name, "phx_leave"));
     it.wait_for(client, "phx_close");
     it.settle();
   }
@@ -196,9 +197,9 @@ TEST_CASE("rooms that hold nothing do not shorten the histories of those that do
   node_fixture it(1, config);
   auto& client = it.open(0);
   for (int n = 0; n < 90; ++n) it.join(client, "room:idle-" + std::to_string(n));
-  for (const auto* where : {"room:1", "room:2"}) it.join(client, where);
+  for (const auto* topic_name : {"room:1", "room:2"}) it.join(client, topic_name);
   for (int round = 0; round < 3; ++round) {
-    for (const auto* where : {"room:1", "room:2"}) fill_history(it, client, where);
+    for (const auto* name : {"room:1", "room:2"}) fill_history(it, client, name);
     it.settle();
   }
   CHECK(it.probe.value(metrics::gauge::rooms_with_history) == 2);
@@ -212,9 +213,9 @@ TEST_CASE("where no room is empty each keeps its share of what all may hold") {
   config.limits.history_bytes_max = 6'000;
   node_fixture it(1, config);
   auto& client = it.open(0);
-  for (const auto* where : {"room:1", "room:2"}) {
-    it.join(client, where);
-    fill_history(it, client, where);
+  for (const auto* topic_name : {"room:1", "room:2"}) {
+    it.join(client, topic_name);
+    fill_history(it, client, topic_name);
     it.settle();
   }
   CHECK(it.probe.value(metrics::gauge::rooms) == 2);
@@ -240,26 +241,26 @@ TEST_CASE("what the kind refuses is answered with its reason and goes to nobody"
 
 TEST_CASE("an empty room ends when it is due, unless it was used since") {
   lone_room its;
-  its.what.member = connection_id{1};
-  for (auto kind : {cluster::command::kind::join, cluster::command::kind::push,
-                    cluster::command::kind::leave, cluster::command::kind::join}) {
+  its.command.member = connection_id{1};
+  for (auto kind : {cluster::command_kind::join, cluster::command_kind::push,
+                    cluster::command_kind::leave, cluster::command_kind::join}) {
     its.take(kind);
   }
-  caf::anon_send(its.room, forget_if_empty{1});  // the timer of the leave, but a join came later
+  caf::anon_send(its.room, expire_if_empty{1});  // the timer of the leave, but a join came later
   its.it.settle();
   CHECK_FALSE(its.self->has_next_message());
-  its.take(cluster::command::kind::leave);
-  caf::anon_send(its.room, forget_if_empty{1});  // the timer of an earlier leave
+  its.take(cluster::command_kind::leave);
+  caf::anon_send(its.room, expire_if_empty{1});  // the timer of an earlier leave
   its.it.settle();
   CHECK_FALSE(its.self->has_next_message());
-  caf::anon_send(its.room, forget_if_empty{2});
+  caf::anon_send(its.room, expire_if_empty{2});
   its.await_end();
 }
 
 TEST_CASE("an empty room that was published into keeps the event as long as any other") {
   lone_room its;
-  its.take(cluster::command::kind::publish);
-  caf::anon_send(its.room, forget_if_empty{1});  // the timer that was set when the room was created
+  its.take(cluster::command_kind::publish);
+  caf::anon_send(its.room, expire_if_empty{1});  // the timer that was set when the room was created
   its.it.settle();
   CHECK_FALSE(its.self->has_next_message());
   CHECK(its.it.probe.value(metrics::counter::events_ordered) == 1);
@@ -276,18 +277,18 @@ TEST_CASE("a room that empties a thousand times has one alarm for its end, and n
   };
   its.it.settle();
   const auto before = armed();
-  its.what.member = connection_id{1};
-  its.take(cluster::command::kind::join);
-  its.take(cluster::command::kind::push);
+  its.command.member = connection_id{1};
+  its.take(cluster::command_kind::join);
+  its.take(cluster::command_kind::push);
   for (int i = 1; i < 2'000; ++i) {
-    its.take(i % 2 == 0 ? cluster::command::kind::join : cluster::command::kind::leave);
+    its.take(i % 2 == 0 ? cluster::command_kind::join : cluster::command_kind::leave);
   }
   its.it.settle();
   // A delayed presence message may still hold a timer of the scheduler.
   its.it.loops.wait_until(0, [&] { return its.it.loops.at(0).timers().armed() == before + 1; });
   CHECK(armed() == before + 1);
   its.it.loops.on(0, [&] { CHECK(its.node.scheduler.unit(0).clock().schedule().size() <= 1); });
-  caf::anon_send(its.room, forget_if_empty{1'000});
+  caf::anon_send(its.room, expire_if_empty{1'000});
   its.await_end();
   its.it.settle();
   CHECK(armed() == before);

@@ -14,9 +14,9 @@ namespace {
 
 /// A bus that records commands and events and delivers none.
 struct silent_bus final : cluster::bus {
-  result<void> publish(cluster::command&& what) override {
+  result<void> publish(cluster::command&& command) override {
     std::lock_guard guard(lock);
-    commands.push_back(std::move(what));
+    commands.push_back(std::move(command));
     return {};
   }
   result<void> publish(const cluster::event_ptr&) override { return {}; }
@@ -35,24 +35,24 @@ struct silent_bus final : cluster::bus {
   bool loses = false;
 };
 
-edge_request join_of(const session_fixture& who, net::wire_format format = {}) {
+edge_request join_of(const session_fixture& client, net::wire_format format = {}) {
   edge_request out;
-  out.what = edge_request::kind::join;
-  out.from = who.id();
+  out.kind = edge_request_kind::join;
+  out.from = client.id();
   out.serial = 1;
   out.format = format;
   out.join_ref = out.reference = net::ref{"\"1\""};
   return out;
 }
 
-cluster::event_ptr answer(const cluster::command& what, cluster::event::kind kind) {
+cluster::event_ptr answer(const cluster::command& command, cluster::event_kind kind) {
   cluster::event out;
-  out.life = out.in = epoch{1};
-  out.where = what.where;
-  out.what = kind;
-  out.origin = what.from;
-  out.number = what.number;
-  out.member = what.member;
+  out.incarnation = out.epoch_number = epoch{1};
+  out.topic = command.topic;
+  out.kind = kind;
+  out.origin = command.from;
+  out.number = command.number;
+  out.member = command.member;
   out.epoch_text = "e";
   return cluster::share(std::move(out));
 }
@@ -64,20 +64,20 @@ TEST_CASE("an edge subscribes, asks the owner, answers its client, and unsubscri
   node_fixture it;
   auto* const before = std::exchange(it.node.context().bus, &bus);
   auto& client = it.open(1);
-  const topic where{"room:1"};
-  auto edge = it.node.context().edges->acquire(where);
+  const roost::topic topic{"room:1"};
+  auto edge = it.node.context().edges->acquire(topic);
   caf::anon_send(edge, join_of(client));
   it.settle();
   REQUIRE(bus.commands.size() == 1);
   CHECK(bus.subscriptions == 1);
-  CHECK(bus.commands[0].what == cluster::command::kind::join);
+  CHECK(bus.commands[0].kind == cluster::command_kind::join);
   CHECK(bus.commands[0].number == 1);
   CHECK(bus.commands[0].member == client.id());
   CHECK(it.got(client).empty());
-  caf::anon_send(edge, answer(bus.commands[0], cluster::event::kind::joined));
+  caf::anon_send(edge, answer(bus.commands[0], cluster::event_kind::joined));
   it.wait_for(client, "\"epoch\":\"e\"");
   CHECK(it.probe.value(metrics::counter::joins) == 1);
-  it.node.context().edges->release(where);
+  it.node.context().edges->release(topic);
   it.settle();
   CHECK(bus.subscriptions == 0);
   it.node.context().bus = before;
@@ -96,7 +96,7 @@ struct silent_world {
   silent_bus bus;
   node_fixture it;
   cluster::bus* before;
-  const topic where{"room:1"};
+  const roost::topic topic{"room:1"};
 };
 
 }  // namespace
@@ -105,16 +105,16 @@ TEST_CASE("an edge that nobody needs any more stays until the owner has answered
   silent_world w;
   auto& client = w.it.open(1);
   auto& edges = *w.it.node.context().edges;
-  auto edge = edges.acquire(w.where);
+  auto edge = edges.acquire(w.topic);
   caf::anon_send(edge, join_of(client));
-  edges.release(w.where);
+  edges.release(w.topic);
   w.it.settle();
   CHECK(w.bus.subscriptions == 1);
-  CHECK(edges.find(w.where) == edge);
-  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event::kind::joined));
+  CHECK(edges.find(w.topic) == edge);
+  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
   w.it.settle();
   CHECK(w.bus.subscriptions == 0);
-  CHECK_FALSE(edges.find(w.where));
+  CHECK_FALSE(edges.find(w.topic));
 }
 
 TEST_CASE("on a bus that may lose an edge sends again what is not answered, else it does not") {
@@ -122,7 +122,7 @@ TEST_CASE("on a bus that may lose an edge sends again what is not answered, else
   silent_world w;
   w.bus.loses = loses;
   auto& client = w.it.open(1);
-  auto edge = w.it.node.context().edges->acquire(w.where);
+  auto edge = w.it.node.context().edges->acquire(w.topic);
   caf::anon_send(edge, join_of(client));
   w.it.settle();
   CHECK(w.commands() == 1);
@@ -135,38 +135,38 @@ TEST_CASE("on a bus that may lose an edge sends again what is not answered, else
     w.it.settle();
     CHECK(w.commands() == 1);  // no resend, not even on a tick
   }
-  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event::kind::joined));
+  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
   w.it.wait_for(client, "phx_reply");
-  w.it.node.context().edges->release(w.where);
+  w.it.node.context().edges->release(w.topic);
   w.it.settle();
 }
 
 TEST_CASE("a gap in the events, and a member whose place is lost by it, are counted") {
   silent_world w;
   auto& client = w.it.open(1);
-  auto edge = w.it.node.context().edges->acquire(w.where);
+  auto edge = w.it.node.context().edges->acquire(w.topic);
   caf::anon_send(edge, join_of(client));
   w.it.settle();
-  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event::kind::joined));
+  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
   w.it.wait_for(client, "phx_reply");
-  const auto told = [&](cluster::event::kind kind, std::uint64_t at) {
+  const auto told = [&](cluster::event_kind kind, std::uint64_t at) {
     auto out = *answer(w.bus.commands.back(), kind);
-    if (kind == cluster::event::kind::ordered) out.origin = {};
+    if (kind == cluster::event_kind::ordered) out.origin = {};
     out.at = offset{at};
     out.name = "msg";
-    out.payload = {slice::of(bytes_ptr::copy("{}")), false};
+    out.payload = {slice::of(bytes_ptr::copy("{}"))};
     return out;
   };
-  caf::anon_send(edge, cluster::share(told(cluster::event::kind::ordered, 3)));
+  caf::anon_send(edge, cluster::share(told(cluster::event_kind::ordered, 3)));
   w.it.settle();
   CHECK(w.it.probe.value(metrics::counter::edge_gaps) == 1);
-  REQUIRE(w.bus.commands.back().what == cluster::command::kind::fetch);
-  auto page = told(cluster::event::kind::page, 3);
-  page.events = {cluster::share(told(cluster::event::kind::ordered, 3))};  // 1 and 2 are gone
+  REQUIRE(w.bus.commands.back().kind == cluster::command_kind::fetch);
+  auto page = told(cluster::event_kind::page, 3);
+  page.events = {cluster::share(told(cluster::event_kind::ordered, 3))};  // 1 and 2 are gone
   caf::anon_send(edge, cluster::share(std::move(page)));
   w.it.wait_for(client, "phx_error");
   CHECK(w.it.probe.value(metrics::counter::resumes_lost) == 1);
-  w.it.node.context().edges->release(w.where);
+  w.it.node.context().edges->release(w.topic);
   w.it.settle();
 }
 
@@ -181,16 +181,16 @@ TEST_CASE("an edge holds events only while a join waits for its answer, and they
   auto& one = w.it.open(1);
   auto& two = w.it.open(1);
   const auto held = [&] { return w.it.probe.value(metrics::gauge::ring_bytes); };
-  auto edge = w.it.node.context().edges->acquire(w.where);
+  auto edge = w.it.node.context().edges->acquire(w.topic);
   caf::anon_send(edge, join_of(one));
   w.it.settle();
-  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event::kind::joined));
+  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
   const auto happens = [&](std::uint64_t at) {
-    auto out = *answer(w.bus.commands.back(), cluster::event::kind::ordered);
+    auto out = *answer(w.bus.commands.back(), cluster::event_kind::ordered);
     out.origin = {};
     out.at = offset{at};
     out.name = "msg";
-    out.payload = {slice::of(bytes_ptr::copy("{}")), false};
+    out.payload = {slice::of(bytes_ptr::copy("{}"))};
     caf::anon_send(edge, cluster::share(std::move(out)));
     w.it.settle();
   };
@@ -200,13 +200,13 @@ TEST_CASE("an edge holds events only while a join waits for its answer, and they
   happens(2);
   CHECK((held() > 0) == !is_full);
   CHECK(w.it.probe.value(metrics::counter::memory_cuts) == (is_full ? 1 : 0));
-  auto joined = *answer(w.bus.commands.at(1), cluster::event::kind::joined);
+  auto joined = *answer(w.bus.commands.at(1), cluster::event_kind::joined);
   joined.at = joined.joined_at = offset{2};
   caf::anon_send(edge, cluster::share(std::move(joined)));
   w.it.wait_for(two, "phx_reply");
   w.it.settle();
   CHECK(held() == 0);
-  w.it.node.context().edges->release(w.where);
+  w.it.node.context().edges->release(w.topic);
   w.it.settle();
 }
 
@@ -222,8 +222,8 @@ TEST_CASE("with batch_ms events are held back and written together, in order, re
   it.wait_for(talks, "phx_reply", 3);
   it.settle();
   CHECK(hears.count("\"x\"") == 0);
-  const topic where{"room:1"};
-  caf::anon_send(it.node.context().edges->find(where), batch_due{});
+  const roost::topic topic{"room:1"};
+  caf::anon_send(it.node.context().edges->find(topic), batch_due{});
   it.wait_for(hears, "\"x\"", 2);
   it.wait_for(talks, "\"x\"", 2);
   it.say(talks, line("4", "room:1", "y"));

@@ -4,13 +4,13 @@
 using namespace roost;
 using namespace roost::actors;
 using lines = std::vector<std::string>;
-using told = cluster::event::kind;
-using asks = edge_request::kind;
+using told = cluster::event_kind;
+using asks = edge_request_kind;
 
 namespace {
 
-nlohmann::json response(const direct& what) {
-  return nlohmann::json::parse(tests::payload_of(what.first))[4]["response"];
+nlohmann::json response(const unicast& unicast) {
+  return nlohmann::json::parse(tests::payload_of(unicast.first))[4]["response"];
 }
 
 room_rule with_ephemeral() {
@@ -29,20 +29,20 @@ TEST_CASE("a join that asked for the past is told whether it recovered and how m
     joined.missed = 1;
     joined.events = {cluster::share(b.ordered(9))};
     b.tell(joined);
-    CHECK(response(b.out.directs.at(0)) ==
+    CHECK(response(b.out.unicasts.at(0)) ==
           nlohmann::json::parse(R"({"epoch":"e1","offset":9,"recovered":true,"missed":1})"));
     CHECK(b.out.recovered == 1);
   }
   SECTION("it did not") {
     joined.recovered = false;
     b.tell(joined);
-    CHECK(response(b.out.directs.at(0)) ==
+    CHECK(response(b.out.unicasts.at(0)) ==
           nlohmann::json::parse(R"({"epoch":"e1","offset":9,"recovered":false,"missed":0})"));
     CHECK(b.out.not_recovered == 1);
   }
   SECTION("it did not ask") {
     b.tell(joined);
-    CHECK(response(b.out.directs.at(0)) == nlohmann::json::parse(R"({"epoch":"e1","offset":9})"));
+    CHECK(response(b.out.unicasts.at(0)) == nlohmann::json::parse(R"({"epoch":"e1","offset":9})"));
     CHECK(b.out.recovered + b.out.not_recovered == 0);
   }
   CHECK(b.out.joins_ok == 1);
@@ -54,15 +54,15 @@ TEST_CASE("what a join asks for goes to the owner: the place, the history, the m
   asked.serial = 5;
   asked.user = "ann";
   asked.options = std::make_shared<const join_options>(
-      join_options{cluster::place{"e0", offset{3}}, 7, R"({"a":1})"});
+      join_options{position{"e0", offset{3}}, 7, R"({"a":1})"});
   b.ask(asked);
   const auto& sent = b.out.commands.at(0);
   CHECK(sent.user == "ann");
-  CHECK(sent.from_place->epoch_text == "e0");
-  CHECK(sent.from_place->at == offset{3});
+  CHECK(sent.from_position->epoch == "e0");
+  CHECK(sent.from_position->at == offset{3});
   CHECK(sent.history == 7);
   CHECK(sent.payload.data.view() == R"({"a":1})");
-  CHECK_FALSE(sent.payload.is_binary);
+  CHECK_FALSE(sent.payload.is_binary());
 }
 
 TEST_CASE("pushes, updates and marks carry the user of the channel") {
@@ -71,8 +71,8 @@ TEST_CASE("pushes, updates and marks carry the user of the channel") {
   join.serial = b.serials[1] = 1;
   join.user = "ann";
   b.ask(join);
-  for (const auto what : {asks::push, asks::describe, asks::mark_read}) {
-    b.ask(b.asked(what, 1, "2"));
+  for (const auto kind : {asks::push, asks::describe, asks::mark_read}) {
+    b.ask(b.asked(kind, 1, "2"));
     CHECK(b.out.commands.back().user == "ann");
   }
 }
@@ -86,8 +86,8 @@ TEST_CASE("updates and marks are answered ok without a position, or with the rea
   auto refused = b.answer(told::refused, mark, 1);
   refused.why = errc::invalid_payload;
   b.tell(refused);
-  CHECK(b.directs(1) == lines{"reply 2 ok", "reply 3 invalid payload"});
-  CHECK(response(b.out.directs.at(0)).empty());
+  CHECK(b.unicasts(1) == lines{"reply 2 ok", "reply 3 invalid payload"});
+  CHECK(response(b.out.unicasts.at(0)).empty());
 }
 
 TEST_CASE("a push that was done before is answered ok with the first position, and counted") {
@@ -95,8 +95,8 @@ TEST_CASE("a push that was done before is answered ok with the first position, a
   b.enter(1);
   const auto number = b.push(1, "2");
   b.tell(b.answer(told::repeated, number, 1, 3));
-  CHECK(response(b.out.directs.at(0)) == nlohmann::json::parse(R"({"epoch":"e1","offset":3})"));
-  CHECK(b.casts().empty());
+  CHECK(response(b.out.unicasts.at(0)) == nlohmann::json::parse(R"({"epoch":"e1","offset":3})"));
+  CHECK(b.broadcasts().empty());
   CHECK(b.out.repeated == 1);
 }
 
@@ -107,29 +107,29 @@ TEST_CASE("a push takes the value of the idempotency field along, and stays as i
   b.enter(1);
   auto asked = b.asked(asks::push, 1, "2");
   asked.event = "msg";
-  asked.body.data = slice::of(bytes_ptr::copy(R"({"id":"x","n":1})"));
+  asked.payload.data = slice::of(bytes_ptr::copy(R"({"id":"x","n":1})"));
   b.ask(asked);
-  CHECK_FALSE(b.out.commands.back().once.empty());
+  CHECK_FALSE(b.out.commands.back().idempotency_key.empty());
   CHECK(b.out.commands.back().payload.data.view() == R"({"id":"x","n":1})");
-  asked.body.kind = net::payload_kind::binary;
+  asked.payload.kind = payload_kind::binary;
   b.ask(asked);
-  CHECK(b.out.commands.back().once.empty());
+  CHECK(b.out.commands.back().idempotency_key.empty());
 }
 
 TEST_CASE("an ephemeral push is answered at once and goes to every edge, not to the owner") {
   edge_fixture b(with_ephemeral());
   b.enter(1);
   b.push(1, "2", "typing");
-  CHECK(b.directs(1) == lines{"reply 2 ok"});
+  CHECK(b.unicasts(1) == lines{"reply 2 ok"});
   CHECK(b.out.commands.empty());
   REQUIRE(b.out.events.size() == 1);
-  CHECK(b.out.events[0]->what == told::ephemeral);
+  CHECK(b.out.events[0]->kind == told::ephemeral);
   CHECK(b.out.events[0]->name == "typing");
-  CHECK(b.out.events[0]->where->name == "room:1");
+  CHECK(b.out.events[0]->topic->name == "room:1");
   const auto said = b.out.events[0];
   b.out.clear();
   b.under.event(said, b.out);
-  CHECK(b.casts() == lines{"typing"});
+  CHECK(b.broadcasts() == lines{"typing"});
 }
 
 TEST_CASE("an ephemeral push waits for its join, and is unmatched where that is refused") {
@@ -137,12 +137,12 @@ TEST_CASE("an ephemeral push waits for its join, and is unmatched where that is 
   edge_fixture b(with_ephemeral());
   const auto number = b.join(1, "1");
   b.push(1, "2", "typing");
-  CHECK(b.out.directs.empty());
+  CHECK(b.out.unicasts.empty());
   auto answer = b.answer(is_refused ? told::refused : told::joined, number, 1);
   answer.why = is_refused ? errc::room_full : errc::none;
   b.tell(answer);
-  CHECK(b.directs(1) == (is_refused ? lines{"reply 1 room full", "reply 2 unmatched topic"}
-                                    : lines{"reply 1 ok", "reply 2 ok"}));
+  CHECK(b.unicasts(1) == (is_refused ? lines{"reply 1 room full", "reply 2 unmatched topic"}
+                                     : lines{"reply 1 ok", "reply 2 ok"}));
   CHECK(b.out.events.size() == (is_refused ? 0U : 1U));
 }
 
@@ -153,13 +153,13 @@ TEST_CASE("an ephemeral push does not overtake one before it that still waits fo
   b.push(1, "3", "typing");
   b.tell(b.answer(told::joined, first, 1));
   b.push(1, "4", "typing");
-  CHECK(b.directs(1) == lines{"reply 1 ok"});
+  CHECK(b.unicasts(1) == lines{"reply 1 ok"});
   CHECK(b.out.events.empty());
   b.tell(b.ordered(1, ordered, 1));
-  CHECK(b.directs(1) == lines{"reply 1 ok", "reply 2 ok", "reply 3 ok", "reply 4 ok"});
+  CHECK(b.unicasts(1) == lines{"reply 1 ok", "reply 2 ok", "reply 3 ok", "reply 4 ok"});
   CHECK(b.out.events.size() == 2);
   b.push(1, "5", "typing");
-  CHECK(b.directs(1).back() == "reply 5 ok");
+  CHECK(b.unicasts(1).back() == "reply 5 ok");
 }
 
 TEST_CASE("with echo false an ephemeral event spares its sender on its own edge only") {
@@ -171,11 +171,11 @@ TEST_CASE("with echo false an ephemeral event spares its sender on its own edge 
   const auto said = b.out.events.at(0);
   b.out.clear();
   b.under.event(said, b.out);
-  CHECK(b.out.casts.at(0).except == connection_id{1});
+  CHECK(b.out.broadcasts.at(0).except == connection_id{1});
   auto foreign = *said;
   foreign.origin.node = node_id{99};
   b.tell(foreign);
-  CHECK(b.out.casts.at(1).except == connection_id{});
+  CHECK(b.out.broadcasts.at(1).except == connection_id{});
 }
 
 TEST_CASE("an event that its rule limits is refused in its order, without the owner") {
@@ -185,9 +185,9 @@ TEST_CASE("an event that its rule limits is refused in its order, without the ow
   b.enter(1);
   const auto first = b.push(1, "2");
   b.push(1, "3", "small");
-  CHECK(b.out.directs.empty());
+  CHECK(b.out.unicasts.empty());
   b.tell(b.ordered(1, first, 1));
-  CHECK(b.directs(1) == lines{"reply 2 ok", "reply 3 payload too large"});
+  CHECK(b.unicasts(1) == lines{"reply 2 ok", "reply 3 payload too large"});
 }
 
 TEST_CASE("a leave that was on its way when its join is refused closes nothing") {
@@ -198,7 +198,7 @@ TEST_CASE("a leave that was on its way when its join is refused closes nothing")
   full.why = errc::room_full;
   b.tell(full);
   b.tell(b.answer(told::left, leave, 1));
-  CHECK(b.directs(1) == lines{"reply 1 room full", "reply 2 ok"});
+  CHECK(b.unicasts(1) == lines{"reply 1 room full", "reply 2 ok"});
 }
 
 TEST_CASE("each answer gives the credit of its request back") {
@@ -207,7 +207,7 @@ TEST_CASE("each answer gives the credit of its request back") {
   b.tell(b.ordered(1, b.push(1, "2"), 1));
   b.tell(b.answer(told::left, b.leave(1, "3"), 1));
   std::uint32_t credit = 0;
-  for (const auto& each : b.out.directs) credit += each.gives_credit ? each.credit_bytes : 0;
+  for (const auto& each : b.out.unicasts) credit += each.gives_credit ? each.credit_bytes : 0;
   CHECK(credit == 3);
 }
 
@@ -225,32 +225,32 @@ TEST_CASE("an edge is idle only when the owner has answered everything, also for
 
 TEST_CASE("an answer of a node that makes no more rooms belongs to no life, and ends none") {
   edge_fixture it;
-  it.life = 5;
+  it.incarnation = 5;
   it.enter(1);
   const auto number = it.join(2, "9");
   it.out.clear();
-  it.life = 0;
-  auto no = it.answer(cluster::event::kind::refused, number, 2);
+  it.incarnation = 0;
+  auto no = it.answer(cluster::event_kind::refused, number, 2);
   no.why = errc::unavailable;
   it.tell(no);
-  CHECK(it.directs(2) == edge_fixture::lines{"reply 9 unavailable"});
-  CHECK(it.directs(1).empty());
+  CHECK(it.unicasts(2) == edge_fixture::lines{"reply 9 unavailable"});
+  CHECK(it.unicasts(1).empty());
   it.out.clear();
-  it.life = 5;
+  it.incarnation = 5;
   it.tell(it.ordered(1));
-  CHECK(it.casts() == edge_fixture::lines{"msg 1"});
+  CHECK(it.broadcasts() == edge_fixture::lines{"msg 1"});
 }
 
 TEST_CASE("a join that is taken after all, when it has been refused, is taken back") {
   edge_fixture it;
   it.enter(1);
   const auto number = it.join(2, "9");
-  auto no = it.answer(cluster::event::kind::refused, number, 2);
-  no.life = {};
+  auto no = it.answer(cluster::event_kind::refused, number, 2);
+  no.incarnation = {};
   no.why = errc::unavailable;
   it.tell(no);
   it.out.clear();
-  it.tell(it.answer(cluster::event::kind::joined, number, 2));  // the command was sent twice
-  CHECK(it.directs(2).empty());
+  it.tell(it.answer(cluster::event_kind::joined, number, 2));  // the command was sent twice
+  CHECK(it.unicasts(2).empty());
   CHECK(it.commands() == edge_fixture::lines{"leave " + std::to_string(number + 1)});
 }

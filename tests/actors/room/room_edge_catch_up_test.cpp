@@ -7,18 +7,18 @@ using namespace roost::actors;
 using bench = catch_up_fixture;
 using lines = std::vector<std::string>;
 using stage = cluster::side_state_cursor::stage;
-using told = cluster::event::kind;
+using told = cluster::event_kind;
 
 TEST_CASE("what is little comes with the reply, and nothing is left") {
   bench b;
   b.enter(1, 5);
   b.resume(2, 5, 3, 10);
-  CHECK(b.directs(2) == lines{"reply 9 ok", "msg 3", "msg 4", "msg 5"});
-  CHECK(b.out.directs.back().action == direct::then::attach);
+  CHECK(b.unicasts(2) == lines{"reply 9 ok", "msg 3", "msg 4", "msg 5"});
+  CHECK(b.out.unicasts.back().action == unicast::action_kind::subscribe);
   CHECK(b.given().to.is_end());
   CHECK(b.given().from.next == offset{3});
   b.resume(5, 5, 0);
-  CHECK(b.out.directs.back().page == nullptr);
+  CHECK(b.out.unicasts.back().page == nullptr);
 }
 
 TEST_CASE("a page that found no room is made again, as things are then") {
@@ -29,16 +29,16 @@ TEST_CASE("a page that found no room is made again, as things are then") {
   b.resume(0, 3, 3);
   b.ask();
   const auto dropped = b.given();
-  CHECK(b.directs(2) == lines{"msg 1", "msg 2"});
+  CHECK(b.unicasts(2) == lines{"msg 1", "msg 2"});
   b.ask(dropped.from);
-  CHECK(b.directs(2) == lines{"msg 1", "msg 2"});
+  CHECK(b.unicasts(2) == lines{"msg 1", "msg 2"});
   b.ask();
-  CHECK(b.directs(2) == lines{"msg 3"});
+  CHECK(b.unicasts(2) == lines{"msg 3"});
   CHECK(b.given().to.is_end());
   const auto last = b.given().from;
   b.tell(b.ordered(4));
   b.ask(last);
-  CHECK(b.directs(2) == lines{"msg 3", "msg 4"});
+  CHECK(b.unicasts(2) == lines{"msg 3", "msg 4"});
 }
 
 TEST_CASE("what happens while a member catches up is given to it in its turn, and once") {
@@ -49,9 +49,9 @@ TEST_CASE("what happens while a member catches up is given to it in its turn, an
   b.resume(0, 3, 3);
   b.ask();
   b.tell(b.ordered(4));
-  CHECK(b.casts() == lines{"msg 4"});
+  CHECK(b.broadcasts() == lines{"msg 4"});
   b.ask(b.given().to);
-  CHECK(b.directs(2) == lines{"msg 3", "msg 4"});
+  CHECK(b.unicasts(2) == lines{"msg 3", "msg 4"});
   CHECK(b.given().to.is_live());
 }
 
@@ -61,12 +61,12 @@ TEST_CASE("where the ring does not reach back any more the owner is asked, a pag
   b.give(1, 20);  // the ring holds the last 8 events
   b.resume(0, 20, 3);
   b.ask();
-  CHECK(b.out.directs.empty());
+  CHECK(b.out.unicasts.empty());
   CHECK(b.commands() == lines{"fetch 0"});
   CHECK(b.out.commands[0].member == connection_id{2});
   b.out.clear();
   b.tell(b.page(0, 3, 20));
-  CHECK(b.directs(2) == lines{"msg 1", "msg 2"});
+  CHECK(b.unicasts(2) == lines{"msg 1", "msg 2"});
   b.ask();
   CHECK(b.commands() == lines{"fetch 2"});
 }
@@ -85,9 +85,9 @@ TEST_CASE("an event larger than a page is given alone") {
     page.events.push_back(cluster::share(b.ordered(at, 0, 0, 200'000)));
   }
   b.tell(page);
-  CHECK(b.directs(2) == lines{"msg 1"});
+  CHECK(b.unicasts(2) == lines{"msg 1"});
   b.ask();
-  CHECK(b.directs(2) == lines{"msg 2"});
+  CHECK(b.unicasts(2) == lines{"msg 2"});
 }
 
 TEST_CASE("answers to earlier questions, ones not asked for, and late wishes change nothing") {
@@ -98,17 +98,17 @@ TEST_CASE("answers to earlier questions, ones not asked for, and late wishes cha
   const auto from = b.given().to;
   b.out.clear();
   b.tell(b.page(0, 3, 20));  // not requested
-  CHECK(b.out.directs.empty());
+  CHECK(b.out.unicasts.empty());
   b.ask(from);
   b.out.clear();
   b.tell(b.page(2, 5, 20));
   b.tell(b.side_page({}, {.at = stage::end}, "presence_state"));
-  CHECK(b.out.directs.empty());
-  page_wanted late{b.under.self().incarnation, connection_id{2}, b.serials[2] - 1, from, 1'000};
+  CHECK(b.out.unicasts.empty());
+  page_request late{b.under.self().incarnation, connection_id{2}, b.serials[2] - 1, from, 1'000};
   b.under.give_page(late, b.out);
-  late.who = connection_id{7};
+  late.member = connection_id{7};
   b.under.give_page(late, b.out);
-  CHECK(b.out.directs.empty());
+  CHECK(b.out.unicasts.empty());
   CHECK(b.out.commands.empty());
 }
 
@@ -132,14 +132,14 @@ TEST_CASE("a page from beyond what the edge has seen gives only what it has seen
   b.give(1, 20);
   b.resume(18, 20, 0);
   const auto from = b.given().to;
-  b.ask(catch_up_place{.next = offset{5}, .joined = offset{20}, .side = from.side});
+  b.ask(catch_up_progress{.next = offset{5}, .joined = offset{20}, .side = from.side});
   const auto own = b.push(2, "10");
   b.out.clear();
   auto page = b.page(4, 4, 21);
   page.events.push_back(cluster::share(b.ordered(5)));
   page.events.push_back(cluster::share(b.ordered(21, own, 2)));  // its push is not answered yet
   b.tell(page);
-  CHECK(b.directs(2) == lines{"msg 5"});
+  CHECK(b.unicasts(2) == lines{"msg 5"});
 }
 
 TEST_CASE(
@@ -156,10 +156,10 @@ TEST_CASE(
     page.after = offset{0};
     b.tell(page);
   }
-  CHECK(b.directs(2) == lines{"phx_error 9"});
-  CHECK(b.out.directs.back().action == direct::then::end);
+  CHECK(b.unicasts(2) == lines{"phx_error 9"});
+  CHECK(b.out.unicasts.back().action == unicast::action_kind::end_channel);
   REQUIRE(b.out.commands.size() == 1);
-  CHECK(b.out.commands[0].what == cluster::command::kind::leave);
+  CHECK(b.out.commands[0].kind == cluster::command_kind::leave);
   CHECK(b.out.commands[0].member == connection_id{2});
   CHECK(b.out.catch_ups_lost == 1);
   CHECK(b.under.channels() == 1);
@@ -175,16 +175,16 @@ TEST_CASE("a leave under way when what was missed is lost is answered, and close
   const auto number = b.leave(2, "10");
   b.out.clear();
   b.tell(b.page(0, 0, 20));
-  CHECK(b.directs(2) == lines{"phx_error 9"});
+  CHECK(b.unicasts(2) == lines{"phx_error 9"});
   b.out.clear();
   b.tell(b.answer(told::left, number, 2));
-  CHECK(b.directs(2) == lines{"reply 10 ok"});
+  CHECK(b.unicasts(2) == lines{"reply 10 ok"});
   // A channel joined after that is closed by its own leave as usual.
   // The answer to the leave that the edge sent for the lost channel.
   b.tell(b.answer(told::left, number + 1, 2));
   b.enter(2, 20, "11");
   b.tell(b.answer(told::left, b.leave(2, "12"), 2));
-  CHECK(b.directs(2) == lines{"reply 12 ok", "phx_close 11"});
+  CHECK(b.unicasts(2) == lines{"reply 12 ok", "phx_close 11"});
 }
 
 TEST_CASE("a member that leaves while it catches up gets its close and no page more") {
@@ -196,10 +196,10 @@ TEST_CASE("a member that leaves while it catches up gets its close and no page m
   const auto number = b.leave(2, "10");
   b.out.clear();
   b.tell(b.answer(told::left, number, 2));
-  CHECK(b.directs(2) == lines{"reply 10 ok", "phx_close 9"});
+  CHECK(b.unicasts(2) == lines{"reply 10 ok", "phx_close 9"});
   CHECK(b.under.catching_up() == 0);
   b.ask(from);
-  CHECK(b.out.directs.empty());
+  CHECK(b.out.unicasts.empty());
 }
 
 TEST_CASE("a second join while the first catches up starts over, and old wishes do not count") {
@@ -211,12 +211,12 @@ TEST_CASE("a second join while the first catches up starts over, and old wishes 
   const auto before = b.serials[2];
   b.ask(from);
   const auto number = b.join(2, "10");
-  CHECK(b.out.directs.back().action == direct::then::detach);
+  CHECK(b.out.unicasts.back().action == unicast::action_kind::unsubscribe);
   CHECK(b.under.catching_up() == 0);
   b.out.clear();
   b.under.give_page({7, connection_id{2}, before, from, 1'000}, b.out);
-  CHECK(b.out.directs.empty());
+  CHECK(b.out.unicasts.empty());
   b.tell(b.answer(told::joined, number, 2, 20));
-  CHECK(b.directs(2) == lines{"reply 10 ok", "phx_close 9"});
-  CHECK(b.out.directs.back().page == nullptr);
+  CHECK(b.unicasts(2) == lines{"reply 10 ok", "phx_close 9"});
+  CHECK(b.out.unicasts.back().page == nullptr);
 }

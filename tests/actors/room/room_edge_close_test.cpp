@@ -4,17 +4,17 @@
 using namespace roost;
 using namespace roost::actors;
 using lines = edge_fixture::lines;
-using told = edge_fixture::told;
+using told = edge_fixture::event_kind;
 
 namespace {
 
 /// A close request by the server for this member's current channel.
 std::uint64_t close(edge_fixture& b, std::uint64_t member) {
-  auto what = b.asked(edge_request::kind::close, member, "x");
-  what.join_ref = {};
-  what.reference = {};
-  what.bytes_in = 0;
-  return b.ask(std::move(what));
+  auto request = b.asked(edge_request_kind::close, member, "x");
+  request.join_ref = {};
+  request.reference = {};
+  request.bytes_in = 0;
+  return b.ask(std::move(request));
 }
 
 }  // namespace
@@ -24,12 +24,12 @@ TEST_CASE("a close tells the owner that the member left, and the client without 
   b.enter(1);
   const auto number = close(b, 1);
   CHECK(b.commands() == lines{"leave 2"});
-  CHECK(b.directs(1).empty());
+  CHECK(b.unicasts(1).empty());
   b.tell(b.answer(told::left, number, 1));
-  CHECK(b.directs(1) == lines{"phx_close 1"});
-  REQUIRE(b.out.directs.size() == 1);
-  CHECK(b.out.directs[0].action == direct::then::end);
-  CHECK_FALSE(b.out.directs[0].gives_credit);
+  CHECK(b.unicasts(1) == lines{"phx_close 1"});
+  REQUIRE(b.out.unicasts.size() == 1);
+  CHECK(b.out.unicasts[0].action == unicast::action_kind::end_channel);
+  CHECK_FALSE(b.out.unicasts[0].gives_credit);
   CHECK(b.under.channels() == 0);
 }
 
@@ -42,7 +42,7 @@ TEST_CASE("a close comes behind the answers that were due, also to the join itse
   b.tell(b.answer(told::joined, join, 1));
   b.tell(b.ordered(1, push, 1));
   b.tell(b.answer(told::left, number, 1));
-  const auto got = b.directs(1);
+  const auto got = b.unicasts(1);
   CHECK(got.front() == "reply 5 ok");
   CHECK(got.back() == "phx_close 5");
   CHECK(std::count(got.begin(), got.end(), "reply 6 ok") == 1);
@@ -55,7 +55,7 @@ TEST_CASE("a join behind a close is a new channel, which the close does not touc
   const auto join = b.join(1, "8");
   b.tell(b.answer(told::left, number, 1));
   b.tell(b.answer(told::joined, join, 1));
-  CHECK(b.directs(1) == lines{"phx_close 1", "reply 8 ok"});
+  CHECK(b.unicasts(1) == lines{"phx_close 1", "reply 8 ok"});
   CHECK(b.under.channels() == 1);
 }
 
@@ -63,17 +63,17 @@ TEST_CASE("a close of a channel that a crash or a refusal has ended says nothing
   edge_fixture crashed;
   crashed.enter(1);
   close(crashed, 1);
-  crashed.life = 2;
+  crashed.incarnation = 2;
   crashed.tell(crashed.answer(told::crashed, 0, 0));
-  CHECK(crashed.directs(1) == lines{"phx_error 1"});
+  CHECK(crashed.unicasts(1) == lines{"phx_error 1"});
   crashed.out.clear();
   crashed.tell(crashed.answer(told::left, 2, 1));
-  CHECK(crashed.directs(1).empty());
+  CHECK(crashed.unicasts(1).empty());
   edge_fixture refused;
   const auto join = refused.join(1, "1");
   const auto number = close(refused, 1);
   refused.tell(refused.answer(told::refused, join, 1));
   refused.out.clear();
   refused.tell(refused.answer(told::left, number, 1));
-  CHECK(refused.directs(1).empty());
+  CHECK(refused.unicasts(1).empty());
 }

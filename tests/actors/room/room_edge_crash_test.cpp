@@ -11,17 +11,17 @@ using lines = std::vector<std::string>;
 
 namespace {
 
-class fragile_kind final : public room_kind {
+class fragile_handler final : public room_handler {
  public:
-  result<broadcast> pushed(const push& what) override {
-    if (what.event == "boom") throw std::runtime_error("boom");
-    return broadcast{std::string(what.event), what.payload};
+  result<broadcast> on_message(const message& pushed) override {
+    if (pushed.event == "boom") throw std::runtime_error("boom");
+    return broadcast{std::string(pushed.event), pushed.payload};
   }
 };
 
 room_edges_options fragile(std::size_t edges = 1) {
   room_edges_options out;
-  out.kinds = [](const room_rule&) { return std::make_unique<fragile_kind>(); };
+  out.handlers = [](const room_rule&) { return std::make_unique<fragile_handler>(); };
   out.edges = edges;
   return out;
 }
@@ -39,14 +39,14 @@ bool has(const lines& all, const std::string& part) {
 
 event ordered(const room_edges_fixture& world, std::uint64_t at) {
   event out;
-  out.where = world.where();
-  out.what = event::kind::ordered;
+  out.topic = world.topic();
+  out.kind = cluster::event_kind::ordered;
   out.origin = {node_id{99}, 1};
-  out.life = out.in = epoch{1};
+  out.incarnation = out.epoch_number = epoch{1};
   out.epoch_text = "life1";
   out.at = offset{at};
   out.name = "msg";
-  out.payload = {slice::of(bytes_ptr::copy("{}")), false};
+  out.payload = {slice::of(bytes_ptr::copy("{}"))};
   return out;
 }
 
@@ -191,10 +191,10 @@ TEST_CASE(
   world.settle_but_owner();
   CHECK(world.take(a).size() == 1);  // event 1; event 3 waits for event 2
   event page;
-  page.where = world.where();
-  page.what = event::kind::page;
+  page.topic = world.topic();
+  page.kind = cluster::event_kind::page;
   page.origin = world.edge(0).self();
-  page.life = page.in = epoch{1};
+  page.incarnation = page.epoch_number = epoch{1};
   page.at = offset{3};
   page.after = offset{1};
   page.events = {cluster::share(ordered(world, 3))};

@@ -4,29 +4,29 @@
 using namespace roost;
 using namespace roost::actors;
 using lines = std::vector<std::string>;
-using told = cluster::event::kind;
+using told = cluster::event_kind;
 
 namespace {
 
-edge_request publishing(std::uint64_t ticket, const std::string& payload = "{}",
-                        const std::string& event = "msg", const std::string& once = {}) {
+edge_request publishing(std::uint64_t request_id, const std::string& payload = "{}",
+                        const std::string& event = "msg", const std::string& idempotency_key = {}) {
   edge_request out;
-  out.what = edge_request::kind::publish;
+  out.kind = edge_request_kind::publish;
   out.event = event;
-  out.body.data = slice::of(bytes_ptr::copy(payload));
-  out.errand = std::make_shared<const errand>(errand{ticket, once});
+  out.payload.data = slice::of(bytes_ptr::copy(payload));
+  out.call = std::make_shared<const api_call>(api_call{request_id, idempotency_key});
   return out;
 }
 
-edge_request looking(errand what) {
+edge_request looking(api_call call) {
   edge_request out;
-  out.what = edge_request::kind::look;
-  out.errand = std::make_shared<const errand>(std::move(what));
+  out.kind = edge_request_kind::query;
+  out.call = std::make_shared<const api_call>(std::move(call));
   return out;
 }
 
-cluster::event seen(const edge_fixture& b, std::uint64_t ticket) {
-  auto out = b.answer(told::seen, ticket, 0, 4);
+cluster::event seen(const edge_fixture& b, std::uint64_t request_id) {
+  auto out = b.answer(told::snapshot, request_id, 0, 4);
   out.members = 3;
   return out;
 }
@@ -39,12 +39,12 @@ TEST_CASE("a publish into a room that nobody here has joined is answered with it
   CHECK(b.commands() == lines{"publish 1"});
   b.out.clear();
   b.tell(b.ordered(5, number));
-  REQUIRE(b.out.errands.size() == 1);
-  CHECK(b.out.errands[0].ticket == 7);
-  CHECK(b.out.errands[0].why == errc::none);
-  CHECK(b.out.errands[0].at->at == offset{5});
-  CHECK(b.out.errands[0].at->epoch_text == "e1");
-  CHECK(b.out.directs.empty());
+  REQUIRE(b.out.api_replies.size() == 1);
+  CHECK(b.out.api_replies[0].request_id == 7);
+  CHECK(b.out.api_replies[0].why == errc::none);
+  CHECK(b.out.api_replies[0].at->at == offset{5});
+  CHECK(b.out.api_replies[0].at->epoch == "e1");
+  CHECK(b.out.unicasts.empty());
   CHECK(b.under.is_idle());
 }
 
@@ -56,11 +56,11 @@ TEST_CASE("a publish keeps its place among the pushes, and members get it as a b
   CHECK(published == pushed + 1);
   b.out.clear();
   b.tell(b.ordered(1, pushed, 1));
-  CHECK(b.out.errands.empty());
+  CHECK(b.out.api_replies.empty());
   b.tell(b.ordered(2, published));
-  CHECK(b.out.errands.size() == 1);
-  CHECK(b.casts() == lines{"msg 1", "msg 2"});
-  CHECK(b.directs(1) == lines{"reply 2 ok"});
+  CHECK(b.out.api_replies.size() == 1);
+  CHECK(b.broadcasts() == lines{"msg 1", "msg 2"});
+  CHECK(b.unicasts(1) == lines{"reply 2 ok"});
 }
 
 TEST_CASE("an event without echo still reaches every member when nobody here has said it") {
@@ -71,8 +71,8 @@ TEST_CASE("an event without echo still reaches every member when nobody here has
   auto said = b.ordered(1, number);
   said.skips_origin = true;
   b.tell(said);
-  REQUIRE(b.out.casts.size() == 1);
-  CHECK(b.out.casts[0].except == connection_id{});
+  REQUIRE(b.out.broadcasts.size() == 1);
+  CHECK(b.out.broadcasts[0].except == connection_id{});
 }
 
 TEST_CASE("a publish whose payload breaks the event's rule does not reach the owner") {
@@ -81,8 +81,8 @@ TEST_CASE("a publish whose payload breaks the event's rule does not reach the ow
   edge_fixture b(rule);
   b.ask(publishing(7, R"({"a":"too long"})"));
   CHECK(b.out.commands.empty());
-  REQUIRE(b.out.errands.size() == 1);
-  CHECK(b.out.errands[0].why == errc::payload_too_large);
+  REQUIRE(b.out.api_replies.size() == 1);
+  CHECK(b.out.api_replies[0].why == errc::payload_too_large);
 }
 
 TEST_CASE("an ephemeral event is published to everybody, and answered without a position") {
@@ -92,11 +92,11 @@ TEST_CASE("an ephemeral event is published to everybody, and answered without a 
   b.ask(publishing(7, "{}", "typing"));
   CHECK(b.out.commands.empty());
   REQUIRE(b.out.events.size() == 1);
-  CHECK(b.out.events[0]->what == told::ephemeral);
+  CHECK(b.out.events[0]->kind == told::ephemeral);
   CHECK(b.out.events[0]->name == "typing");
-  REQUIRE(b.out.errands.size() == 1);
-  CHECK(b.out.errands[0].why == errc::none);
-  CHECK_FALSE(b.out.errands[0].at);
+  REQUIRE(b.out.api_replies.size() == 1);
+  CHECK(b.out.api_replies[0].why == errc::none);
+  CHECK_FALSE(b.out.api_replies[0].at);
 }
 
 TEST_CASE("a publish counts once by its own value, else by that of its payload") {
@@ -104,9 +104,9 @@ TEST_CASE("a publish counts once by its own value, else by that of its payload")
   rule.idempotency_field = "id";
   edge_fixture b(rule);
   b.ask(publishing(7, R"({"id":"x"})"));
-  CHECK(b.out.commands.back().once == "sx");
+  CHECK(b.out.commands.back().idempotency_key == "sx");
   b.ask(publishing(8, R"({"id":"x"})", "msg", "sy"));
-  CHECK(b.out.commands.back().once == "sy");
+  CHECK(b.out.commands.back().idempotency_key == "sy");
 }
 
 TEST_CASE("what was published before is answered with its place, what failed is unavailable") {
@@ -121,11 +121,11 @@ TEST_CASE("what was published before is answered with its place, what failed is 
   refused.number = third;
   refused.why = errc::invalid_payload;
   b.tell(refused);
-  REQUIRE(b.out.errands.size() == 3);
-  CHECK(b.out.errands[0].at->at == offset{2});
+  REQUIRE(b.out.api_replies.size() == 3);
+  CHECK(b.out.api_replies[0].at->at == offset{2});
   CHECK(b.out.repeated == 1);
-  CHECK(b.out.errands[1].why == errc::unavailable);
-  CHECK(b.out.errands[2].why == errc::invalid_payload);
+  CHECK(b.out.api_replies[1].why == errc::unavailable);
+  CHECK(b.out.api_replies[2].why == errc::invalid_payload);
 }
 
 TEST_CASE("a publish without an answer is sent again, and its edge does not end before it") {
@@ -140,61 +140,61 @@ TEST_CASE("a publish without an answer is sent again, and its edge does not end 
 
 TEST_CASE("a look asks the owner for what it wants, and gives its answer") {
   edge_fixture b;
-  b.ask(looking({.ticket = 7,
-                 .since = cluster::place{"e1", offset{2}},
+  b.ask(looking({.request_id = 7,
+                 .since = position{"e1", offset{2}},
                  .events_max = 5,
                  .wants_presence = true}));
   REQUIRE(b.out.commands.size() == 1);
   const auto& asked = b.out.commands[0];
-  CHECK(asked.what == cluster::command::kind::look);
+  CHECK(asked.kind == cluster::command_kind::query);
   CHECK(asked.number == 7);
   CHECK(asked.history == 5);
-  CHECK(asked.from_place->at == offset{2});
-  CHECK(asked.wants_told);
+  CHECK(asked.from_position->at == offset{2});
+  CHECK(asked.wants_side_state);
   b.tell(seen(b, 7));
   b.tell(seen(b, 7));
-  REQUIRE(b.out.errands.size() == 1);
-  CHECK(b.out.errands[0].ticket == 7);
-  CHECK(b.out.errands[0].seen->members == 3);
+  REQUIRE(b.out.api_replies.size() == 1);
+  CHECK(b.out.api_replies[0].request_id == 7);
+  CHECK(b.out.api_replies[0].snapshot->members == 3);
   CHECK_FALSE(b.under.waits());
 }
 
 TEST_CASE("a look takes no number, so that pushes do not wait for it") {
   edge_fixture b;
   b.enter(1);
-  b.ask(looking({.ticket = 7}));
+  b.ask(looking({.request_id = 7}));
   const auto number = b.push(1, "2");
   b.out.clear();
   b.tell(b.ordered(1, number, 1));
-  CHECK(b.directs(1) == lines{"reply 2 ok"});
+  CHECK(b.unicasts(1) == lines{"reply 2 ok"});
 }
 
 TEST_CASE("that there is no room is heard also by an edge that has known one") {
   edge_fixture b;
   b.enter(1);
-  b.ask(looking({.ticket = 7}));
-  auto absent = b.answer(told::seen, 7, 0);
-  absent.life = {};
+  b.ask(looking({.request_id = 7}));
+  auto absent = b.answer(told::snapshot, 7, 0);
+  absent.incarnation = {};
   absent.why = errc::not_found;
   b.tell(absent);
-  REQUIRE(b.out.errands.size() == 1);
-  CHECK(b.out.errands[0].why == errc::not_found);
+  REQUIRE(b.out.api_replies.size() == 1);
+  CHECK(b.out.api_replies[0].why == errc::not_found);
 }
 
 TEST_CASE("a look without an answer is asked again") {
   edge_fixture b;
-  b.ask(looking({.ticket = 7}));
+  b.ask(looking({.request_id = 7}));
   CHECK(b.under.waits());
   b.out.clear();
   b.under.tick(b.out);
-  CHECK(b.commands() == lines{"look 7"});
+  CHECK(b.commands() == lines{"query 7"});
 }
 
 TEST_CASE("answers to looks of other edges are not taken") {
   edge_fixture b;
-  b.ask(looking({.ticket = 7}));
+  b.ask(looking({.request_id = 7}));
   auto other = seen(b, 7);
   other.origin = {node_id{99}, 1};
   b.tell(other);
-  CHECK(b.out.errands.empty());
+  CHECK(b.out.api_replies.empty());
 }

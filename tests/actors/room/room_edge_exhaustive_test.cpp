@@ -46,7 +46,7 @@ struct script {
 /// One client has joined and pushed two events; then both clients send their scripts.
 class stage {
  public:
-  explicit stage(const script& what) : what_(what), world_(options(what.echo)) {
+  explicit stage(const script& script) : what_(script), world_(options(script.echo)) {
     for (const int client : {0, 1}) {
       views_.emplace_back(client, "room:1", terms(), clock_, truth_, found_);
       views_.back().connected(1);
@@ -62,11 +62,11 @@ class stage {
     for (const auto& event : what_.member) say(0, event);
     for (auto ready = world_.ready(); ready > 0; ready = world_.ready()) {
       world_.step_lane(order.choose(ready));
-      for (std::size_t who : {0U, 1U}) read(who);
+      for (std::size_t client : {0U, 1U}) read(client);
     }
-    for (std::size_t who : {0U, 1U}) {
-      REQUIRE(world_.channels_of(who) == (views_[who].is_live() ? 1U : 0U));
-      REQUIRE(world_.has_all_credit(who));
+    for (std::size_t index : {0U, 1U}) {
+      REQUIRE(world_.channels_of(index) == (views_[index].is_live() ? 1U : 0U));
+      REQUIRE(world_.has_all_credit(index));
     }
     REQUIRE(world_.edge(0).catching_up() == 0);
     const auto head = world_.owner().head().value;
@@ -79,7 +79,7 @@ class stage {
   static room_edges_options options(bool echo) {
     room_edges_options out;
     out.rule.echo = echo;
-    out.kinds = [](const room_rule&) { return std::make_unique<relay_kind>(); };
+    out.handlers = [](const room_rule&) { return std::make_unique<relay_handler>(); };
     return out;
   }
   promises::room_terms terms() const { return promises::terms_of(world_.config.rooms[0]); }
@@ -87,30 +87,30 @@ class stage {
     INFO(found_.name() << ": " << (found_.first() ? found_.first()->text : ""));
     REQUIRE_FALSE(found_.first().has_value());
   }
-  void say(std::size_t who, const std::string& event) {
+  void say(std::size_t client, const std::string& event) {
     const auto reference = std::to_string(++last_ref_);
     using kind = promises::request_kind;
     promises::request asked{event == "phx_join" ? kind::join
                             : event == "msg"    ? kind::push
                                                 : kind::leave};
     asked.number = last_ref_;
-    nlohmann::json payload = {{"c", who}, {"l", 1}, {"s", last_ref_}};
+    nlohmann::json payload = {{"c", client}, {"l", 1}, {"s", last_ref_}};
     if (asked.kind == kind::push) truth_.says(promises::content_of(event, payload));
     if (asked.kind == kind::join) {
-      join_ref_[who] = reference;
+      join_ref_[client] = reference;
       payload = nlohmann::json::object();
-      if (who == 1) asked.resume = what_.resume;
+      if (client == 1) asked.resume = what_.resume;
       if (asked.resume) {
         payload["resume"] = {{"epoch", asked.resume->epoch}, {"offset", asked.resume->at}};
       }
     }
-    views_[who].asked(reference, std::move(asked));
-    world_.say(who, {event, reference, join_ref_[who], payload.dump()});
+    views_[client].asked(reference, std::move(asked));
+    world_.say(client, {event, reference, join_ref_[client], payload.dump()});
   }
-  void read(std::size_t who) {
-    for (const auto& frame : world_.take(who)) {
-      views_[who].got(promises::hear(frame));
-      INFO("client " << who << " got " << frame);
+  void read(std::size_t client) {
+    for (const auto& frame : world_.take(client)) {
+      views_[client].got(promises::hear(frame));
+      INFO("client " << client << " got " << frame);
       check_found();
     }
   }
@@ -125,12 +125,12 @@ class stage {
   unsigned last_ref_ = 0;
 };
 
-std::size_t play_all(const script& what) {
+std::size_t play_all(const script& script) {
   every_order order;
   std::size_t runs = 0;
   do {
     ++runs;
-    stage(what).play(order);
+    stage(script).play(order);
   } while (order.next());
   return runs;
 }
@@ -139,29 +139,29 @@ std::size_t play_all(const script& what) {
 
 TEST_CASE("a join and a leave at every point of an event miss nothing and get nothing twice") {
   const bool resumes = GENERATE(false, true);
-  script what{.newcomer = {"phx_join", "phx_leave"}, .member = {"msg"}};
-  if (resumes) what.resume = promises::position{"life1", 1};
-  CHECK(play_all(what) > 100);
+  script script{.newcomer = {"phx_join", "phx_leave"}, .member = {"msg"}};
+  if (resumes) script.resume = promises::position{"life1", 1};
+  CHECK(play_all(script) > 100);
 }
 
 TEST_CASE("a join that resumes at every point of two events gets both once") {
-  const script what{
+  const script script{
       .newcomer = {"phx_join"}, .member = {"msg", "msg"}, .resume = promises::position{"life1", 0}};
-  CHECK(play_all(what) > 100);
+  CHECK(play_all(script) > 100);
 }
 
 TEST_CASE("a join and a push of the newcomer at every point of an event keep reply before event") {
   const bool echo = GENERATE(true, false);
-  const script what{.echo = echo,
-                    .newcomer = {"phx_join", "msg"},
-                    .member = {"msg"},
-                    .resume = promises::position{"life1", 0}};
-  CHECK(play_all(what) > 100);
+  const script script{.echo = echo,
+                      .newcomer = {"phx_join", "msg"},
+                      .member = {"msg"},
+                      .resume = promises::position{"life1", 0}};
+  CHECK(play_all(script) > 100);
 }
 
 TEST_CASE("a second join at every point of an event goes on where the first ended") {
-  const script what{.newcomer = {"phx_join", "phx_join"},
-                    .member = {"msg"},
-                    .resume = promises::position{"life1", 1}};
-  CHECK(play_all(what) > 100);
+  const script script{.newcomer = {"phx_join", "phx_join"},
+                      .member = {"msg"},
+                      .resume = promises::position{"life1", 1}};
+  CHECK(play_all(script) > 100);
 }

@@ -40,7 +40,7 @@ struct two_members {
     world.take(a);
     world.take(b);
   }
-  lines seen(std::size_t who) { return brief(world.take(who)); }
+  lines seen(std::size_t client) { return brief(world.take(client)); }
   room_edges_fixture world;
   std::size_t a = 0;
   std::size_t b = 0;
@@ -82,7 +82,7 @@ TEST_CASE("a push of the old channel is answered before the second join and a st
   two_members t;
   t.world.say(t.a, {"msg", "2", "1"});
   t.world.say(t.a, {"phx_join", "3", "3"});
-  CHECK(t.world.say(t.a, {"stale", "4", "1"}) == decision::kind::drop);
+  CHECK(t.world.say(t.a, {"stale", "4", "1"}) == message_result::action_kind::drop);
   t.world.say(t.a, {"msg", "5", "3"});
   t.world.settle();
   CHECK(t.seen(t.a) == lines{"reply 2 ok", "reply 3 ok", "phx_close 1", "reply 5 ok", "msg"});

@@ -5,7 +5,7 @@ using namespace roost;
 using namespace roost::actors;
 using bench = catch_up_fixture;
 using lines = std::vector<std::string>;
-using told = cluster::event::kind;
+using told = cluster::event_kind;
 using stage = cluster::side_state_cursor::stage;
 
 TEST_CASE("presence and receipts follow the first page") {
@@ -13,13 +13,12 @@ TEST_CASE("presence and receipts follow the first page") {
   auto joined = b.answer(told::joined, b.join(2, "9"), 2, 1);
   joined.missed = 1;
   joined.events = {cluster::share(b.ordered(1))};
-  joined.told.emplace_back("presence_state",
-                           cluster::body{slice::of(bytes_ptr::copy("{}")), false});
-  joined.side_to = {.at = stage::end};
+  joined.side_state.emplace_back("presence_state", payload{slice::of(bytes_ptr::copy("{}"))});
+  joined.side_state_to = {.at = stage::end};
   b.tell(joined);
-  CHECK(b.directs(2) == lines{"reply 9 ok", "msg 1", "presence_state"});
+  CHECK(b.unicasts(2) == lines{"reply 9 ok", "msg 1", "presence_state"});
   CHECK(b.given().to.is_end());
-  CHECK_FALSE(b.given().from.is_told());
+  CHECK_FALSE(b.given().from.has_side_state());
 }
 
 TEST_CASE("what is large is asked for: a page of events, the side state, the rest of the events") {
@@ -29,17 +28,17 @@ TEST_CASE("what is large is asked for: a page of events, the side state, the res
   b.give(1, 4);
   auto joined = b.answer(told::joined, b.join(2, "9"), 2, 4);
   joined.missed = 4;
-  joined.side_to.emplace();  // the side state is too large for the answer
+  joined.side_state_to.emplace();  // the side state is too large for the answer
   for (std::uint64_t at = 1; at <= 2; ++at) {
     joined.events.push_back(cluster::share(b.ordered(at, 0, 0, bench::large)));
   }
   b.out.clear();
   b.tell(joined);
-  CHECK(b.directs(2) == lines{"reply 9 ok"});
+  CHECK(b.unicasts(2) == lines{"reply 9 ok"});
   CHECK_FALSE(b.given().to.is_live());
-  CHECK_FALSE(b.given().to.is_told());
+  CHECK_FALSE(b.given().to.has_side_state());
   b.ask();
-  CHECK(b.directs(2) == lines{"msg 1", "msg 2"});
+  CHECK(b.unicasts(2) == lines{"msg 1", "msg 2"});
   CHECK(b.commands().empty());
   b.ask();
   REQUIRE(b.out.commands.size() == 1);
@@ -50,15 +49,15 @@ TEST_CASE("what is large is asked for: a page of events, the side state, the res
   b.out.clear();
   const cluster::side_state_cursor middle{.at = stage::presence, .key = 5, .after = 7, .until = 9};
   b.tell(b.side_page({}, middle, "presence_state"));
-  CHECK(b.directs(2) == lines{"presence_state"});
-  CHECK(b.given().to.is_told());
+  CHECK(b.unicasts(2) == lines{"presence_state"});
+  CHECK(b.given().to.has_side_state());
   CHECK(b.under.catching_up() == 1);
   b.ask();
   CHECK(b.out.commands[0].side_state == middle);
   b.out.clear();
   b.tell(b.side_page(middle, {.at = stage::end}, "presence_diff"));
   b.ask();
-  CHECK(b.directs(2) == lines{"msg 3", "msg 4"});
+  CHECK(b.unicasts(2) == lines{"msg 3", "msg 4"});
   CHECK(b.given().to.is_end());
 }
 
@@ -66,60 +65,59 @@ TEST_CASE("an event that comes while a member waits for its side state is given 
   const bool comes = GENERATE(false, true);
   bench b;
   b.enter(2);
-  catch_up_place from;
-  from.next = offset{1};  // its outbox had no room for the first page: no casts yet
+  catch_up_progress from;
+  from.next = offset{1};  // its outbox had no room for the first page: no broadcasts yet
   b.ask(from);
   b.out.clear();
   if (comes) b.tell(b.ordered(1));
   b.tell(b.side_page({}, {.at = stage::end}, "presence_state"));
-  CHECK(b.directs(2) == lines{"presence_state"});
+  CHECK(b.unicasts(2) == lines{"presence_state"});
   CHECK(b.given().to.is_live() == !comes);
   if (!comes) return;
   b.ask();
   CHECK(b.commands() == lines{"fetch 0"});
   b.out.clear();
   b.tell(b.page(0, 1, 1));
-  CHECK(b.directs(2) == lines{"msg 1"});
+  CHECK(b.unicasts(2) == lines{"msg 1"});
   CHECK(b.given().to.is_end());
 }
 
 TEST_CASE("a page of the side state that a notice has overtaken is asked for again") {
   bench b;
   b.enter(2);
-  b.ask(catch_up_place{});
+  b.ask(catch_up_progress{});
   auto notice = b.ordered(0);
-  notice.what = told::notice;
+  notice.kind = told::notification;
   notice.name = "presence_diff";
-  notice.notices = 1;
+  notice.notifications = 1;
   b.tell(notice);
   b.out.clear();
   auto page = b.side_page({}, {.at = stage::end}, "presence_state");
   b.tell(page);
-  CHECK(b.out.directs.empty());
+  CHECK(b.out.unicasts.empty());
   REQUIRE(b.out.commands.size() == 1);
   CHECK(b.out.commands[0].side_state == cluster::side_state_cursor{});
   b.out.clear();
-  page.notices = 1;
+  page.notifications = 1;
   b.tell(page);
-  CHECK(b.directs(2) == lines{"presence_state"});
+  CHECK(b.unicasts(2) == lines{"presence_state"});
 }
 
 TEST_CASE("the side state of a join's answer that a notice has overtaken is asked for") {
   bench b;
   b.enter(1);
   auto notice = b.ordered(0);
-  notice.what = told::notice;
+  notice.kind = told::notification;
   notice.name = "presence_diff";
-  notice.notices = 1;
+  notice.notifications = 1;
   b.tell(notice);
   auto joined = b.answer(told::joined, b.join(2, "9"), 2);
-  joined.told.emplace_back("presence_state",
-                           cluster::body{slice::of(bytes_ptr::copy("{}")), false});
-  joined.side_to = {.at = stage::end};
+  joined.side_state.emplace_back("presence_state", payload{slice::of(bytes_ptr::copy("{}"))});
+  joined.side_state_to = {.at = stage::end};
   b.out.clear();
   b.tell(joined);
-  CHECK(b.directs(2) == lines{"reply 9 ok"});
-  CHECK_FALSE(b.given().to.is_told());
+  CHECK(b.unicasts(2) == lines{"reply 9 ok"});
+  CHECK_FALSE(b.given().to.has_side_state());
 }
 
 TEST_CASE("with echo false a member gets its own events of before it joined, and not those since") {
@@ -137,16 +135,16 @@ TEST_CASE("with echo false a member gets its own events of before it joined, and
   }
   b.out.clear();
   b.tell(joined);
-  CHECK(b.directs(2) == lines{"reply 9 ok", "msg 1", "msg 2", "msg 3"});
+  CHECK(b.unicasts(2) == lines{"reply 9 ok", "msg 1", "msg 2", "msg 3"});
   const auto number = b.push(2, "10");
   auto since = b.ordered(4, number, 2);
   since.skips_origin = true;
   b.out.clear();
   b.tell(since);
   b.tell(b.ordered(5));
-  CHECK(b.directs(2) == lines{"reply 10 ok"});
-  REQUIRE(b.out.casts.size() == 2);
-  CHECK(b.out.casts[0].except == connection_id{2});
+  CHECK(b.unicasts(2) == lines{"reply 10 ok"});
+  REQUIRE(b.out.broadcasts.size() == 2);
+  CHECK(b.out.broadcasts[0].except == connection_id{2});
 }
 
 TEST_CASE("with echo false its own event of while it catches up is left out of the pages") {
@@ -164,7 +162,7 @@ TEST_CASE("with echo false its own event of while it catches up is left out of t
   b.tell(own);
   b.tell(b.ordered(5));
   b.ask(from);
-  CHECK(b.directs(2) == lines{"msg 3", "msg 5"});
+  CHECK(b.unicasts(2) == lines{"msg 3", "msg 5"});
   CHECK(b.given().to.is_live());
 }
 
@@ -176,11 +174,11 @@ TEST_CASE("a crash ends those that catch up like everybody, and pages of before 
   b.ask();
   const auto late = b.page(0, 3, 20);
   b.out.clear();
-  b.life = 2;
+  b.incarnation = 2;
   b.tell(b.answer(told::crashed, 0, 0));
-  CHECK(b.directs(2) == lines{"phx_error 9"});
+  CHECK(b.unicasts(2) == lines{"phx_error 9"});
   CHECK(b.under.catching_up() == 0);
   b.out.clear();
   b.tell(late);
-  CHECK(b.out.directs.empty());
+  CHECK(b.out.unicasts.empty());
 }

@@ -16,22 +16,22 @@ using namespace roost::actors;
 namespace {
 
 /// A room kind that refuses some joins and pushes and throws on others.
-class moody_kind final : public room_kind {
+class moody_handler final : public room_handler {
  public:
-  explicit moody_kind(unsigned& asked) : asked_(asked) {}
-  result<void> joined(connection_id) override {
+  explicit moody_handler(unsigned& asked) : asked_(asked) {}
+  result<void> on_join(connection_id) override {
     ++asked_;
     if (asked_ % 31 == 0) throw std::runtime_error("join");
     if (asked_ % 11 == 0) return errc::unauthorized;
     return {};
   }
-  void left(connection_id) override {
+  void on_leave(connection_id) override {
     if (++asked_ % 97 == 0) throw std::runtime_error("left");
   }
-  result<broadcast> pushed(const push& what) override {
-    if (what.event == "boom") throw std::runtime_error("push");
-    if (what.event == "no") return errc::rate_limited;
-    return broadcast{std::string(what.event), what.payload};
+  result<broadcast> on_message(const message& pushed) override {
+    if (pushed.event == "boom") throw std::runtime_error("push");
+    if (pushed.event == "no") return errc::rate_limited;
+    return broadcast{std::string(pushed.event), pushed.payload};
   }
 
  private:
@@ -44,7 +44,7 @@ struct run {
   explicit run(unsigned seed)
       : random(seed),
         has_echo(seed % 2 == 0),
-        world({.rule = rule(), .kinds = kinds(), .edges = 2}) {
+        world({.rule = rule(), .handlers = kinds(), .edges = 2}) {
     for (std::size_t i = 0; i < clients; ++i) {
       const auto format = net::wire_format::at((i + 3) % net::wire_format::count);
       world.add_client(format, i % 2);
@@ -61,56 +61,57 @@ struct run {
     out.members_max = 5;
     return out;
   }
-  kind_factory kinds() {
-    return [this](const room_rule&) { return std::make_unique<moody_kind>(moods); };
+  handler_factory kinds() {
+    return [this](const room_rule&) { return std::make_unique<moody_handler>(moods); };
   }
 
   void act() {
-    const auto who = random() % clients;
-    const auto what = random() % 100;
-    if (what < 25) return ask(who, "phx_join");
-    if (what < 40) return ask(who, "phx_leave");
-    if (what < 42) return ask(who, "phx_reply");  // the connection refuses this event name
-    if (what < 44) return ask(who, "no");
-    if (what < 46) return ask(who, "boom");
-    if (what == 46) return vanish(who);
-    if (what == 47) return world.expel(who);
-    ask(who, "msg");
+    const auto client = random() % clients;
+    const auto choice = random() % 100;
+    if (choice < 25) return ask(client, "phx_join");
+    if (choice < 40) return ask(client, "phx_leave");
+    if (choice < 42) return ask(client, "phx_reply");  // the connection refuses this event name
+    if (choice < 44) return ask(client, "no");
+    if (choice < 46) return ask(client, "boom");
+    if (choice == 46) return vanish(client);
+    if (choice == 47) return world.expel(client);
+    ask(client, "msg");
   }
 
-  void ask(std::size_t who, const std::string& event) {
-    if (gone[who]) return;
+  void ask(std::size_t client, const std::string& event) {
+    if (gone[client]) return;
     const auto reference = std::to_string(++last_ref);
     const bool is_join = event == "phx_join";
-    if (is_join) join_refs[who].push_back(reference);
-    auto join_ref = join_refs[who].empty() ? std::string{} : join_refs[who].back();
+    if (is_join) join_refs[client].push_back(reference);
+    auto join_ref = join_refs[client].empty() ? std::string{} : join_refs[client].back();
     if (!is_join && random() % 8 == 0) join_ref.clear();
-    if (!is_join && random() % 16 == 0 && !join_refs[who].empty()) join_ref = join_refs[who][0];
+    if (!is_join && random() % 16 == 0 && !join_refs[client].empty())
+      join_ref = join_refs[client][0];
     using kind = promises::request_kind;
     promises::request asked{is_join                ? kind::join
                             : event == "phx_leave" ? kind::leave
                             : event == "msg"       ? kind::push
                                                    : kind::refused_push};
     asked.number = last_ref;
-    const nlohmann::json payload = {{"c", who}, {"l", 1}, {"s", last_ref}};
+    const nlohmann::json payload = {{"c", client}, {"l", 1}, {"s", last_ref}};
     if (asked.kind == kind::push) truth.says(promises::content_of(event, payload));
-    views[who].asked(reference, asked);
+    views[client].asked(reference, asked);
     const auto text = is_join ? std::string("{}") : payload.dump();
-    const auto way = world.say(who, {event, reference, join_ref, text});
-    if (way == decision::kind::drop) views[who].dropped(reference);
+    const auto way = world.say(client, {event, reference, join_ref, text});
+    if (way == message_result::action_kind::drop) views[client].dropped(reference);
   }
 
-  void vanish(std::size_t who) {
-    read(who);
-    world.close(who);
-    views[who].link_lost();
-    gone[who] = true;
+  void vanish(std::size_t client) {
+    read(client);
+    world.close(client);
+    views[client].link_lost();
+    gone[client] = true;
   }
 
-  void read(std::size_t who) {
-    for (const auto& frame : world.take(who)) {
-      views[who].got(promises::hear(frame));
-      INFO("client " << who << " got " << frame);
+  void read(std::size_t client) {
+    for (const auto& frame : world.take(client)) {
+      views[client].got(promises::hear(frame));
+      INFO("client " << client << " got " << frame);
       check_found();
     }
   }
@@ -120,14 +121,14 @@ struct run {
       act();
       const auto moves = random() % 12;
       for (unsigned m = 0; m < moves; ++m) world.step(random);
-      for (std::size_t who = 0; who < clients; ++who) read(who);
+      for (std::size_t client = 0; client < clients; ++client) read(client);
     }
     settle();
   }
 
   void settle() {
     world.settle();
-    for (std::size_t who = 0; who < clients; ++who) read(who);
+    for (std::size_t client = 0; client < clients; ++client) read(client);
   }
 
   void check_found() const {
@@ -150,12 +151,12 @@ struct run {
 
 void check_sums(run& r) {
   std::size_t in = 0;
-  for (std::size_t who = 0; who < run::clients; ++who) {
-    INFO("client " << who);
-    if (r.gone[who]) continue;
-    CHECK(r.world.has_all_credit(who));
-    CHECK(r.world.channels_of(who) == (r.views[who].is_live() ? 1U : 0U));
-    in += r.views[who].is_live() ? 1 : 0;
+  for (std::size_t client = 0; client < run::clients; ++client) {
+    INFO("client " << client);
+    if (r.gone[client]) continue;
+    CHECK(r.world.has_all_credit(client));
+    CHECK(r.world.channels_of(client) == (r.views[client].is_live() ? 1U : 0U));
+    in += r.views[client].is_live() ? 1 : 0;
   }
   promises::room_members members;
   for (const auto& each : r.views) members.push_back(&each);
@@ -183,9 +184,9 @@ TEST_CASE("whatever clients do at whatever pace, every promise of a room is kept
     run r(seed);
     r.play();
     check_sums(r);
-    for (std::size_t who = 0; who < run::clients; ++who) {
-      broadcasts += r.views[who].events();
-      r.vanish(who);
+    for (std::size_t client = 0; client < run::clients; ++client) {
+      broadcasts += r.views[client].events();
+      r.vanish(client);
     }
     r.settle();
     CHECK(r.world.owner().members() == 0);

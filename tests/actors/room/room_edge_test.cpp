@@ -66,11 +66,11 @@ TEST_CASE("a member with positions gets them with each broadcast, in V2 and in V
   world.take(b);
   world.say(b, {"msg", "2"});
   world.settle();
-  const std::string where = R"({"epoch":"life1","offset":1})";
-  CHECK(world.take(a) == lines{R"([null,null,"room:1","msg",{},)" + where + "]"});
+  const std::string position = R"({"epoch":"life1","offset":1})";
+  CHECK(world.take(a) == lines{R"([null,null,"room:1","msg",{},)" + position + "]"});
   const auto got = world.take(b);
   REQUIRE(got.size() == 2);
-  CHECK(got[1].find("\"position\":" + where) != std::string::npos);
+  CHECK(got[1].find("\"position\":" + position) != std::string::npos);
 }
 
 TEST_CASE("an event of another node reaches members, and its sender only by its own edge") {

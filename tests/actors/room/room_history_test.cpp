@@ -19,7 +19,7 @@ struct answer {
 };
 
 void check(const event& got, const answer& want) {
-  CHECK(got.what == event::kind::joined);
+  CHECK(got.kind == cluster::event_kind::joined);
   CHECK(got.recovered == want.recovered);
   CHECK(got.missed == want.missed.size());
   CHECK(offsets_of(got) == want.missed);
@@ -109,7 +109,7 @@ TEST_CASE("what was missed comes in pages: the first with the answer, the rest w
   CHECK(got.missed == 5);
   CHECK(offsets_of(got) == offsets{1, 2});
   const auto next = b.fetch(2, 2);
-  CHECK(next.what == event::kind::page);
+  CHECK(next.kind == cluster::event_kind::page);
   CHECK(next.after == offset{2});
   CHECK(next.at == offset{5});
   CHECK(next.number == 0);
@@ -135,19 +135,19 @@ TEST_CASE("a page of what is not held starts with the oldest that is") {
 
 TEST_CASE("one that joins is told who is there, and later of who comes, in one diff a window") {
   room_fixture b{room_rule{}};
-  auto joins = b.command(room_fixture::kind::join, 1);
+  auto joins = b.command(room_fixture::command_kind::join, 1);
   joins.user = "ann";
-  joins.payload = {slice::of(bytes_ptr::copy(R"({"mood":"fine"})")), false};
+  joins.payload = {slice::of(bytes_ptr::copy(R"({"mood":"fine"})"))};
   const auto got = b.answer(joins);
-  REQUIRE(got.told.size() == 1);
-  CHECK(got.told[0].first == "presence_state");
-  CHECK(got.told[0].second.data.view().find(R"("ann")") != std::string_view::npos);
-  CHECK(got.told[0].second.data.view().find(R"("mood":"fine")") != std::string_view::npos);
+  REQUIRE(got.side_state.size() == 1);
+  CHECK(got.side_state[0].first == "presence_state");
+  CHECK(got.side_state[0].second.data.view().find(R"("ann")") != std::string_view::npos);
+  CHECK(got.side_state[0].second.data.view().find(R"("mood":"fine")") != std::string_view::npos);
   b.join(2);
   CHECK(b.under.next_due());
   const auto told = b.tick(milliseconds(50));
   REQUIRE(told.size() == 1);
-  CHECK(told[0]->what == event::kind::notice);
+  CHECK(told[0]->kind == cluster::event_kind::notification);
   CHECK(told[0]->name == "presence_diff");
   CHECK(told[0]->number == 0);
   CHECK(told[0]->payload.data.view().find(anonymous_name({node_id{3}, connection_id{2}})) !=
@@ -159,19 +159,21 @@ TEST_CASE("a member gives itself another meta, one that is not in cannot") {
   room_fixture b{room_rule{}};
   b.join(1);
   b.tick(milliseconds(50));
-  auto asked = b.command(room_fixture::kind::describe, 1);
-  asked.payload = {slice::of(bytes_ptr::copy(R"({"mood":"busy"})")), false};
-  CHECK(b.answer(asked).what == event::kind::done);
+  auto asked = b.command(room_fixture::command_kind::describe, 1);
+  asked.payload = {slice::of(bytes_ptr::copy(R"({"mood":"busy"})"))};
+  CHECK(b.answer(asked).kind == cluster::event_kind::done);
   const auto told = b.tick(milliseconds(50));
   REQUIRE(told.size() == 1);
   CHECK(told[0]->payload.data.view().find("busy") != std::string_view::npos);
-  check_refused(b.answer(b.command(room_fixture::kind::describe, 2)), errc::unmatched_topic);
+  check_refused(b.answer(b.command(room_fixture::command_kind::describe, 2)),
+                errc::unmatched_topic);
 }
 
 TEST_CASE("where presence is off an update is answered done and tells nothing") {
   room_fixture b;
-  CHECK(b.join(1).told.empty());
-  CHECK(b.answer(b.command(room_fixture::kind::describe, 1)).what == event::kind::done);
+  CHECK(b.join(1).side_state.empty());
+  CHECK(b.answer(b.command(room_fixture::command_kind::describe, 1)).kind ==
+        cluster::event_kind::done);
   CHECK(b.tick(milliseconds(10'000)).empty());
 }
 
@@ -180,16 +182,16 @@ TEST_CASE("a crash empties presence without telling of it") {
   b.join(1);
   b.apply(b.pushing(1, "boom"));
   CHECK(b.tick(milliseconds(10'000)).empty());
-  CHECK(b.join(2).told[0].second.data.view().find(anonymous_name({node_id{3}, connection_id{1}})) ==
-        std::string_view::npos);
+  CHECK(b.join(2).side_state[0].second.data.view().find(
+            anonymous_name({node_id{3}, connection_id{1}})) == std::string_view::npos);
 }
 
 namespace {
 
 event mark(room_fixture& b, std::uint64_t member, const std::string& in, std::uint64_t at) {
-  auto asked = b.command(room_fixture::kind::mark_read, member);
+  auto asked = b.command(room_fixture::command_kind::mark_read, member);
   asked.user = "ann";
-  asked.from_place = cluster::place{in, offset{at}};
+  asked.from_position = position{in, offset{at}};
   return b.answer(asked);
 }
 
@@ -198,22 +200,22 @@ event mark(room_fixture& b, std::uint64_t member, const std::string& in, std::ui
 TEST_CASE("a mark is told after the window, the greatest of it, and to those that join later") {
   room_fixture b;
   push_many(b, 3);
-  CHECK(b.join(2).told.empty());
-  CHECK(mark(b, 1, "e1", 1).what == event::kind::done);
-  CHECK(mark(b, 1, "e1", 3).what == event::kind::done);
-  CHECK(mark(b, 1, "e1", 2).what == event::kind::done);  // marks never move backwards
+  CHECK(b.join(2).side_state.empty());
+  CHECK(mark(b, 1, "e1", 1).kind == cluster::event_kind::done);
+  CHECK(mark(b, 1, "e1", 3).kind == cluster::event_kind::done);
+  CHECK(mark(b, 1, "e1", 2).kind == cluster::event_kind::done);  // marks never move backwards
   CHECK(b.tick(milliseconds(199)).empty());
   const auto told = b.tick(milliseconds(1));
   REQUIRE(told.size() == 1);
-  CHECK(told[0]->what == event::kind::notice);
+  CHECK(told[0]->kind == cluster::event_kind::notification);
   CHECK(told[0]->name == "read_receipt");
   CHECK(told[0]->payload.data.view().find("\"offset\":3") != std::string_view::npos);
   CHECK(b.tick(milliseconds(1'000)).empty());
   b.apply(b.pushing(1, "boom"));
   const auto joined = b.join(4);
-  REQUIRE(joined.told.size() == 1);
-  CHECK(joined.told[0].first == "read_receipts");
-  CHECK(joined.told[0].second.data.view().find("\"offset\":3") != std::string_view::npos);
+  REQUIRE(joined.side_state.size() == 1);
+  CHECK(joined.side_state[0].first == "read_receipts");
+  CHECK(joined.side_state[0].second.data.view().find("\"offset\":3") != std::string_view::npos);
 }
 
 TEST_CASE("a mark of what has not happened, without a place, or from outside is refused") {
@@ -222,7 +224,8 @@ TEST_CASE("a mark of what has not happened, without a place, or from outside is 
   check_refused(mark(b, 1, "e1", 4), errc::invalid_payload);
   check_refused(mark(b, 1, "e1", 0), errc::invalid_payload);
   check_refused(mark(b, 1, "other", 1), errc::invalid_payload);
-  check_refused(b.answer(b.command(room_fixture::kind::mark_read, 1)), errc::invalid_payload);
+  check_refused(b.answer(b.command(room_fixture::command_kind::mark_read, 1)),
+                errc::invalid_payload);
   check_refused(mark(b, 2, "e1", 1), errc::unmatched_topic);
   CHECK(b.tick(milliseconds(1'000)).empty());
 }

@@ -12,16 +12,16 @@ TEST_CASE("a room that crashed tells so once, answers, and starts anew with a fr
   const auto failing = b.pushing(1, "boom");
   const auto out = b.apply(failing);
   REQUIRE(out.size() == 2);
-  CHECK(out[0]->what == event::kind::crashed);
+  CHECK(out[0]->kind == cluster::event_kind::crashed);
   CHECK(out[0]->why == errc::channel_crash);
-  CHECK(out[0]->where->name == "room:1");
-  CHECK(out[0]->life == epoch{2});
+  CHECK(out[0]->topic->name == "room:1");
+  CHECK(out[0]->incarnation == epoch{2});
   check_refused(*out[1], errc::join_crashed);
   CHECK(out[1]->origin == failing.from);
   CHECK(out[1]->number == failing.number);
   CHECK(b.under.members() == 0);
   check_refused(b.push(1, "msg"), errc::unmatched_topic);
-  CHECK(b.join(1).what == event::kind::joined);
+  CHECK(b.join(1).kind == cluster::event_kind::joined);
 }
 
 TEST_CASE("a crash begins a new epoch, and offsets go on where they were") {
@@ -31,8 +31,8 @@ TEST_CASE("a crash begins a new epoch, and offsets go on where they were") {
   b.apply(b.pushing(1, "boom"));
   const auto again = b.join(1);
   CHECK(again.epoch_text == "e2");
-  CHECK(again.in == epoch{2});
-  CHECK(again.life == epoch{2});
+  CHECK(again.epoch_number == epoch{2});
+  CHECK(again.incarnation == epoch{2});
   CHECK(again.at == offset{1});
   CHECK(b.push(1, "msg").at == offset{2});
 }
@@ -60,7 +60,7 @@ TEST_CASE("members that are more than a new rule allows stay") {
   rule.members_max = 1;
   b.under.use(rule, b.now);
   CHECK(b.under.members() == 3);
-  CHECK(b.push(3, "msg").what == event::kind::ordered);
+  CHECK(b.push(3, "msg").kind == cluster::event_kind::ordered);
 }
 
 TEST_CASE("values beyond a new bound are forgotten, and the others are known") {
@@ -68,16 +68,16 @@ TEST_CASE("values beyond a new bound are forgotten, and the others are known") {
   b.join(1);
   const auto push_once = [&b](const char* value) {
     auto asked = b.pushing(1, "msg");
-    asked.once = value;
-    return b.answer(asked).what;
+    asked.idempotency_key = value;
+    return b.answer(asked).kind;
   };
   push_once("x");
   push_once("y");
   auto rule = without_presence();
   rule.idempotency_bytes_max = b.under.held().idempotency / 2;  // enough for one value
   b.under.use(rule, b.now);
-  CHECK(push_once("y") == event::kind::repeated);
-  CHECK(push_once("x") == event::kind::ordered);
+  CHECK(push_once("y") == cluster::event_kind::repeated);
+  CHECK(push_once("x") == cluster::event_kind::ordered);
 }
 
 TEST_CASE("receipts beyond a new bound are forgotten, the oldest first") {
@@ -85,15 +85,15 @@ TEST_CASE("receipts beyond a new bound are forgotten, the oldest first") {
   b.join(1);
   b.push(1, "msg");
   for (const auto* user : {"ann", "bob", "cyd"}) {
-    auto asked = b.command(room_fixture::kind::mark_read, 1);
+    auto asked = b.command(room_fixture::command_kind::mark_read, 1);
     asked.user = user;
-    asked.from_place = cluster::place{"e1", offset{1}};
-    CHECK(b.answer(asked).what == event::kind::done);
+    asked.from_position = position{"e1", offset{1}};
+    CHECK(b.answer(asked).kind == cluster::event_kind::done);
   }
   auto rule = without_presence();
   rule.receipts.users_max = 1;
   b.under.use(rule, b.now);
-  const auto told = b.join(2).told;
+  const auto told = b.join(2).side_state;
   REQUIRE(told.size() == 1);
   const std::string receipts(told[0].second.data.view());
   CHECK(receipts.find("cyd") != receipts.npos);

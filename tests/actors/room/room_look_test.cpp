@@ -12,21 +12,21 @@ namespace {
 
 /// A look is not ordered with commands; its number only identifies the request.
 event look(room_fixture& b, std::optional<std::uint32_t> events = {},
-           std::optional<cluster::place> since = {}, bool wants_presence = false) {
-  auto asked = b.command(room_fixture::kind::look, 0);
+           std::optional<position> since = {}, bool wants_presence = false) {
+  auto asked = b.command(room_fixture::command_kind::query, 0);
   --b.numbers[room_fixture::here.node.value];
   asked.number = 77;
   asked.history = events;
-  asked.from_place = std::move(since);
-  asked.wants_told = wants_presence;
+  asked.from_position = std::move(since);
+  asked.wants_side_state = wants_presence;
   return b.answer(asked);
 }
 
 cluster::command publishing(room_fixture& b, const std::string& name,
-                            const std::string& once = {}) {
+                            const std::string& idempotency_key = {}) {
   auto out = b.pushing(0, name);
-  out.what = room_fixture::kind::publish;
-  out.once = once;
+  out.kind = room_fixture::command_kind::publish;
+  out.idempotency_key = idempotency_key;
   return out;
 }
 
@@ -39,12 +39,12 @@ TEST_CASE("a look says where the room stands and how many are in, and changes no
   b.push(1, "msg");
   const auto notes = b.notes.size();
   const auto got = look(b);
-  CHECK(got.what == event::kind::seen);
+  CHECK(got.kind == cluster::event_kind::snapshot);
   CHECK(got.epoch_text == "e1");
   CHECK(got.at == offset{1});
   CHECK(got.members == 2);
   CHECK(got.events.empty());
-  CHECK(got.told.empty());
+  CHECK(got.side_state.empty());
   CHECK(b.notes.size() == notes);
   CHECK(b.push(1, "msg").at == offset{2});
 }
@@ -66,12 +66,12 @@ TEST_CASE("a look after a place gives what follows, and says where that is not a
   room_fixture b(rule);
   b.join(1);
   for (int i = 0; i < 5; ++i) b.push(1, "msg");
-  const auto next = look(b, 100, cluster::place{"e1", offset{3}});
+  const auto next = look(b, 100, position{"e1", offset{3}});
   CHECK(offsets_of(next) == numbers{4, 5});
   CHECK(next.recovered == true);
-  CHECK(look(b, 100, cluster::place{"e1", offset{5}}).events.empty());
-  for (const auto& lost : {cluster::place{"e1", offset{1}}, cluster::place{"e1", offset{6}},
-                           cluster::place{"other", offset{4}}}) {
+  CHECK(look(b, 100, position{"e1", offset{5}}).events.empty());
+  for (const auto& lost :
+       {position{"e1", offset{1}}, position{"e1", offset{6}}, position{"other", offset{4}}}) {
     const auto got = look(b, 100, lost);
     CHECK(offsets_of(got) == numbers{3, 4, 5});
     CHECK(got.recovered == false);
@@ -93,8 +93,8 @@ TEST_CASE("a look at presence shows everybody in one text, and does not count as
   b.join(1);
   b.tick(milliseconds(50));
   const auto got = look(b, {}, {}, true);
-  REQUIRE(got.told.size() == 1);
-  const auto list = nlohmann::json::parse(got.told[0].second.data.view());
+  REQUIRE(got.side_state.size() == 1);
+  const auto list = nlohmann::json::parse(got.side_state[0].second.data.view());
   CHECK(list.size() == 1);
   CHECK(list.begin().value()["metas"].size() == 1);
   b.join(2);
@@ -111,14 +111,14 @@ TEST_CASE("a room that has only numbers of its members lists nobody") {
   b.join(1);
   b.join(2);
   const auto got = look(b, {}, {}, true);
-  CHECK(got.told.empty());
+  CHECK(got.side_state.empty());
   CHECK(got.members == 2);
 }
 
 TEST_CASE("a publish gets its offset though its sender is no member") {
   room_fixture b;
   const auto got = b.answer(publishing(b, "msg"));
-  CHECK(got.what == event::kind::ordered);
+  CHECK(got.kind == cluster::event_kind::ordered);
   CHECK(got.at == offset{1});
   CHECK(got.name == "heard msg");
   CHECK(b.under.members() == 0);
@@ -137,7 +137,7 @@ TEST_CASE("a publish with a value counts once, also where the rule names no fiel
   room_fixture b;
   CHECK(b.answer(publishing(b, "msg", "sx")).at == offset{1});
   const auto again = b.answer(publishing(b, "msg", "sx"));
-  CHECK(again.what == event::kind::repeated);
+  CHECK(again.kind == cluster::event_kind::repeated);
   CHECK(again.at == offset{1});
   CHECK(b.answer(publishing(b, "msg", "sy")).at == offset{2});
 }
@@ -146,9 +146,9 @@ TEST_CASE("a value of a publish is never that of a member") {
   room_fixture b;
   b.join(1);
   auto pushed = b.pushing(1, "msg");
-  pushed.once = "sx";
+  pushed.idempotency_key = "sx";
   b.answer(pushed);
-  CHECK(b.answer(publishing(b, "msg", "sx")).what == event::kind::ordered);
+  CHECK(b.answer(publishing(b, "msg", "sx")).kind == cluster::event_kind::ordered);
 }
 
 TEST_CASE("the kind may refuse a publish, and what it throws is answered") {

@@ -11,44 +11,44 @@
 
 using namespace roost;
 using namespace roost::actors;
-using kind = cluster::command::kind;
+using kind = cluster::command_kind;
 
 namespace {
 
 /// A room without limits that sums the bytes it is given.
 struct full_room {
   explicit full_room(std::size_t topic_bytes, presence_mode mode = presence_mode::off)
-      : where(std::string(topic_bytes, 't')) {
+      : topic(std::string(topic_bytes, 't')) {
     rule.history = {1'000'000, 1'000'000'000, 1'000'000'000};
     rule.presence.mode = mode;
     rule.presence.full_max = 1'000'000;
     rule.receipts.users_max = 1'000'000;
     rule.idempotency_bytes_max = 1'000'000'000;
-    made = std::make_unique<room>(where, rule, make_kind, 1, epoch_birth{epoch{1}, "abcdefghijkl"},
+    made = std::make_unique<room>(topic, rule, make_handler, 1, new_epoch{epoch{1}, "abcdefghijkl"},
                                   nullptr, false);
   }
   /// A command of this member as the edge creates it: the payload is a slice of a client's message.
-  void take(kind what, std::uint64_t member, const std::string& payload, std::string user = {},
-            std::string once = {}) {
+  void take(kind kind, std::uint64_t member, const std::string& payload, std::string user = {},
+            std::string idempotency_key = {}) {
     cluster::command next;
-    next.where = where;
+    next.topic = topic;
     next.from = {node_id{1}, 1};
     next.number = ++number;
-    next.what = what;
+    next.kind = kind;
     next.member = connection_id{member};
     next.user = std::move(user);
     next.event = "msg";
-    next.once = std::move(once);
-    const auto head = R"(["1","1","")" + where.name + R"(","msg",)";
+    next.idempotency_key = std::move(idempotency_key);
+    const auto head = R"(["1","1","")" + topic.name + R"(","msg",)";
     auto message = bytes_ptr::copy(head + payload + "]");
     next.payload.data = {std::move(message), static_cast<std::uint32_t>(head.size()),
                          static_cast<std::uint32_t>(payload.size())};
-    if (what == kind::mark_read) next.from_place = cluster::place{"abcdefghijkl", offset{1}};
+    if (kind == kind::mark_read) next.from_position = position{"abcdefghijkl", offset{1}};
     made->apply(next, time_point{}, out);
     out.clear();
   }
 
-  topic where;
+  roost::topic topic;
   room_rule rule;
   std::unique_ptr<room> made;
   std::vector<cluster::event_ptr> out;
@@ -138,14 +138,14 @@ TEST_CASE("receipts count what they cost, however long the names of users are") 
 TEST_CASE("an edge's ring counts what its events cost") {
   if (is_unknown()) return;
   const auto payload_bytes = GENERATE(2, 100, 3'000);
-  const cluster::shared_topic where{topic{std::string(255, 't')}};
+  const cluster::shared_topic room_topic{topic{std::string(255, 't')}};
   const auto before = tests::heap_in_use();
-  std::vector<edge_ring> rings(50);
+  std::vector<recent_events> rings(50);
   std::size_t counted = 0;
   for (auto& ring : rings) {
-    for (std::uint64_t n = 1; n <= edge_ring::events_max; ++n) {
+    for (std::uint64_t n = 1; n <= recent_events::events_max; ++n) {
       cluster::event event;
-      event.where = where;
+      event.topic = room_topic;
       event.at = offset{n};
       event.name = "msg";
       event.payload.data = slice::of(bytes_ptr::copy(json_of(std::size_t(payload_bytes))));

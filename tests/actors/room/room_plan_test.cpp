@@ -10,29 +10,30 @@ using namespace roost::actors;
 
 TEST_CASE("a plan knows which events are ephemeral, by their whole names") {
   room_rule rule;
-  CHECK_FALSE(room_plan(rule).is_ephemeral("typing"));
+  CHECK_FALSE(compiled_rule(rule).is_ephemeral("typing"));
   rule.ephemeral = {"typing", "cursor"};
-  const room_plan plan(rule);
-  CHECK(plan.is_ephemeral("typing"));
-  CHECK(plan.is_ephemeral("cursor"));
-  for (const auto* name : {"", "typin", "typing2", "Typing"}) CHECK_FALSE(plan.is_ephemeral(name));
+  const compiled_rule compiled(rule);
+  CHECK(compiled.is_ephemeral("typing"));
+  CHECK(compiled.is_ephemeral("cursor"));
+  for (const auto* name : {"", "typin", "typing2", "Typing"})
+    CHECK_FALSE(compiled.is_ephemeral(name));
 }
 
 TEST_CASE("a plan keeps its rule when the one that it was made from changes") {
   room_rule rule;
   rule.idempotency_field = "id";
-  const room_plan plan(rule);
+  const compiled_rule compiled(rule);
   rule.idempotency_field = "other";
-  CHECK(plan.rule.idempotency_field == "id");
+  CHECK(compiled.rule.idempotency_field == "id");
 }
 
 TEST_CASE("a plan checks the events that its rule limits") {
   room_rule rule;
   rule.events.push_back({"small", 4, ""});
-  const room_plan plan(rule);
-  CHECK(plan.check("small", "1234", false) == errc::none);
-  CHECK(plan.check("small", "12345", false) == errc::payload_too_large);
-  CHECK(plan.check("other", "12345", false) == errc::none);
+  const compiled_rule compiled(rule);
+  CHECK(compiled.check("small", "1234", false) == errc::none);
+  CHECK(compiled.check("small", "12345", false) == errc::payload_too_large);
+  CHECK(compiled.check("other", "12345", false) == errc::none);
 }
 
 TEST_CASE("a payload that a rule reads must not have equal keys, another may") {
@@ -41,7 +42,7 @@ TEST_CASE("a payload that a rule reads must not have equal keys, another may") {
   room_rule rule;
   rule.ephemeral = {"cursor"};
   const auto check = [&](std::string_view event, std::string_view payload, bool is_binary = false) {
-    return room_plan(rule).check(event, payload, is_binary);
+    return compiled_rule(rule).check(event, payload, is_binary);
   };
   CHECK(check("msg", twice) == errc::none);
   rule.idempotency_field = "id";
@@ -62,16 +63,16 @@ TEST_CASE("a payload with a schema must not have equal keys at any level") {
   std::ofstream{file} << R"({"properties":{"a":{"properties":{"id":{"type":"integer"}}}}})";
   room_rule rule;
   rule.events.push_back({"strict", 0, file});
-  const room_plan plan(rule);
+  const compiled_rule compiled(rule);
   std::filesystem::remove(file);
-  CHECK(plan.check("strict", R"({"a":{"id":1}})", false) == errc::none);
-  CHECK(plan.check("strict", R"({"a":{"id":"x","id":1}})", false) == errc::invalid_payload);
-  CHECK(plan.check("strict", R"({"b":[{"id":2,"id":1}]})", false) == errc::invalid_payload);
-  CHECK(plan.check("free", R"({"a":{"id":"x","id":1}})", false) == errc::none);
+  CHECK(compiled.check("strict", R"({"a":{"id":1}})", false) == errc::none);
+  CHECK(compiled.check("strict", R"({"a":{"id":"x","id":1}})", false) == errc::invalid_payload);
+  CHECK(compiled.check("strict", R"({"b":[{"id":2,"id":1}]})", false) == errc::invalid_payload);
+  CHECK(compiled.check("free", R"({"a":{"id":"x","id":1}})", false) == errc::none);
 }
 
 TEST_CASE("a plan whose schema cannot be read is not made") {
   room_rule rule;
   rule.events.push_back({"odd", 0, "/nowhere/at/all.json"});
-  CHECK_THROWS(room_plan(rule));
+  CHECK_THROWS(compiled_rule(rule));
 }

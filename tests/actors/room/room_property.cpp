@@ -11,27 +11,27 @@ namespace roost::actors {
 namespace {
 
 /// A room kind that refuses some joins and pushes and throws on others.
-class moody_kind final : public room_kind {
+class moody_handler final : public room_handler {
  public:
-  moody_kind(unsigned& asked, std::size_t& crashes) : asked_(asked), crashes_(crashes) {}
-  result<void> joined(connection_id) override {
+  moody_handler(unsigned& asked, std::size_t& crashes) : asked_(asked), crashes_(crashes) {}
+  result<void> on_join(connection_id) override {
     if (++asked_ % 61 == 0) fail("join");
     if (asked_ % 17 == 0) return errc::unauthorized;
     return {};
   }
-  void left(connection_id) override {
+  void on_leave(connection_id) override {
     if (++asked_ % 97 == 0) fail("left");
   }
-  result<broadcast> pushed(const push& what) override {
-    if (what.event == "boom") fail("push");
-    if (what.event == "no") return errc::rate_limited;
-    return broadcast{std::string(what.event), what.payload};
+  result<broadcast> on_message(const message& pushed) override {
+    if (pushed.event == "boom") fail("push");
+    if (pushed.event == "no") return errc::rate_limited;
+    return broadcast{std::string(pushed.event), pushed.payload};
   }
 
  private:
-  [[noreturn]] void fail(const char* where) {
+  [[noreturn]] void fail(const char* hook) {
     ++crashes_;
-    throw std::runtime_error(where);
+    throw std::runtime_error(hook);
   }
   unsigned& asked_;
   std::size_t& crashes_;
@@ -80,7 +80,9 @@ room_edges_options property_run::options_of(const property_options& with) {
   out.rule.history.events_max = kept[with.seed / 2 % 4];
   out.rule.history.age_ms_max = 5'000;
   if (with.seed % 7 == 0) out.rule.presence.mode = presence_mode::full;
-  out.kinds = [this](const room_rule&) { return std::make_unique<moody_kind>(moods_, crashes_); };
+  out.handlers = [this](const room_rule&) {
+    return std::make_unique<moody_handler>(moods_, crashes_);
+  };
   out.edges = 2;
   out.faults = with.faults;
   if (loses_) out.bus = {8, 8};
@@ -151,7 +153,7 @@ void property_run::disturb() {
 void property_run::join(slot& client) {
   promises::request asked{promises::request_kind::join};
   asked.number = ++last_meta_;
-  const auto& last = client.view.where();
+  const auto& last = client.view.last_position();
   auto options = R"("meta":{"c":)" + std::to_string(client.view.client()) + R"(,"v":)" +
                  std::to_string(asked.number) + "}";
   const auto way = random_() % 10;
@@ -198,7 +200,7 @@ void property_run::tell(slot& client, const std::string& event, const std::strin
   if (!is_join && one_in(16) && !refs.empty()) join_ref = refs[0];
   client.view.asked(reference, std::move(asked));
   const auto way = world_.say(client.index, {event, reference, join_ref, payload});
-  if (way == decision::kind::drop) client.view.dropped(reference);
+  if (way == message_result::action_kind::drop) client.view.dropped(reference);
 }
 
 void property_run::vanish(slot& client) {
@@ -231,7 +233,7 @@ bool property_run::settle() {
     const bool moved = world_.ready() > 0;
     for (int moves = 0; moves < 100'000 && world_.step(random_); ++moves) continue;
     for (auto& each : slots_) read(each);
-    // Presence notices are sent with a delay.
+    // Presence notifications are sent with a delay.
     if (world_.config.rooms[0].presence.mode == presence_mode::full) pass(milliseconds(100));
     const bool waits = world_.edge(0).waits() || world_.edge(1).waits();
     still = moved || waits ? 0 : still + 1;
@@ -243,8 +245,8 @@ bool property_run::settle() {
   return broken_ || still >= 4;
 }
 
-void property_run::check(bool holds, const std::string& what) {
-  if (!holds && !broken_) broken_ = what;
+void property_run::check(bool holds, const std::string& promise) {
+  if (!holds && !broken_) broken_ = promise;
 }
 
 void property_run::check_sums() {

@@ -16,7 +16,7 @@ namespace roost::actors {
 struct property_options {
   unsigned seed = 1;
   bool loses = false;  ///< the bus loses and duplicates messages
-  const planted_faults* faults = nullptr;
+  const fault_injection* faults = nullptr;
 };
 
 /// Counts of what the runs exercised, so that a test can require enough of each.
@@ -68,7 +68,7 @@ class property_run {
   bool settle();
   void check_sums();
   void check_found();
-  void check(bool holds, const std::string& what);
+  void check(bool holds, const std::string& promise);
   bool one_in(unsigned count) { return random_() % count == 0; }
   std::string filling();
 

@@ -22,10 +22,10 @@ property_sums play_many(unsigned seeds, bool loses) {
 }
 
 /// The first seed whose run breaks a promise; 0: none of the first `seeds`.
-unsigned seed_that_finds(const planted_faults& what, unsigned seeds) {
+unsigned seed_that_finds(const fault_injection& faults, unsigned seeds) {
   property_sums sums;
   for (unsigned seed = 1; seed <= seeds; ++seed) {
-    property_run run({seed, false, &what});
+    property_run run({seed, false, &faults});
     if (run.play(sums)) return seed;
   }
   return 0;
@@ -54,14 +54,14 @@ TEST_CASE("so it does on a bus that loses and repeats, once what was lost has be
 }
 
 TEST_CASE("a fault that is planted is found within fifty seeds") {
-  planted_faults what;
-  SECTION("what came while a member caught up is left out") { what.skip_ring = true; }
-  SECTION("the first missed event is left out") { what.off_by_one_at_p = true; }
-  SECTION("the last missed event comes twice") { what.duplicate_after_resume = true; }
-  SECTION("a crash forgets the history and repeats the epoch") { what.reuse_epoch = true; }
+  fault_injection faults;
+  SECTION("what came while a member caught up is left out") { faults.skip_ring = true; }
+  SECTION("the first missed event is left out") { faults.off_by_one_at_p = true; }
+  SECTION("the last missed event comes twice") { faults.duplicate_after_resume = true; }
+  SECTION("a crash forgets the history and repeats the epoch") { faults.reuse_epoch = true; }
   SECTION("a push is acknowledged before the room has taken it") {
-    what.answer_before_apply = true;
+    faults.answer_before_apply = true;
   }
-  const auto seed = seed_that_finds(what, 50);
+  const auto seed = seed_that_finds(faults, 50);
   CHECK(seed != 0);
 }

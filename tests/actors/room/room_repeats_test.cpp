@@ -16,13 +16,13 @@ room_rule with_field() {
 event push_once(room_fixture& b, std::uint64_t member, const std::string& value,
                 const std::string& user = "ann") {
   auto asked = b.pushing(member, "msg");
-  asked.once = value;
+  asked.idempotency_key = value;
   asked.user = user;
   return b.answer(asked);
 }
 
 void check_repeated(const event& got, const std::string& in, std::uint64_t at) {
-  CHECK(got.what == event::kind::repeated);
+  CHECK(got.kind == cluster::event_kind::repeated);
   CHECK(got.epoch_text == in);
   CHECK(got.at == offset{at});
 }
@@ -61,19 +61,19 @@ TEST_CASE(
   b.apply(b.pushing(1, "boom"));
   const auto got = b.answer(asked);
   check_repeated(got, "e1", 1);
-  CHECK(got.life == epoch{2});  // an edge would drop an answer of an earlier life
+  CHECK(got.incarnation == epoch{2});  // an edge would drop an answer of an earlier life
 }
 
 TEST_CASE("refusals, leaves and what is done are answered again as they were") {
   room_fixture b;
   b.join(1);
   const auto refused = b.pushing(1, "no");
-  const auto marks = b.command(room_fixture::kind::describe, 1);
-  const auto leaves = b.command(room_fixture::kind::leave, 1);
+  const auto marks = b.command(room_fixture::command_kind::describe, 1);
+  const auto leaves = b.command(room_fixture::command_kind::leave, 1);
   for (const auto& each : {refused, marks, leaves}) {
     const auto first = b.answer(each);
     const auto again = b.answer(each);
-    CHECK(again.what == first.what);
+    CHECK(again.kind == first.kind);
     CHECK(again.why == first.why);
   }
   CHECK(b.notes == std::vector<std::string>{"made", "joined 1", "left 1"});
@@ -82,12 +82,12 @@ TEST_CASE("refusals, leaves and what is done are answered again as they were") {
 TEST_CASE("a join that comes again is answered with its place, and joins once") {
   room_fixture b;
   b.join(1);
-  auto asked = b.command(room_fixture::kind::join, 2);
-  asked.from_place = cluster::place{"e1", offset{0}};
+  auto asked = b.command(room_fixture::command_kind::join, 2);
+  asked.from_position = position{"e1", offset{0}};
   CHECK(b.answer(asked).joined_at == offset{0});
   b.push(1, "msg");
   const auto again = b.answer(asked);
-  CHECK(again.what == event::kind::joined);
+  CHECK(again.kind == cluster::event_kind::joined);
   CHECK(again.joined_at == offset{0});
   CHECK(again.at == offset{1});  // later events are not part of `missed`
   CHECK(again.missed == 0);
@@ -98,8 +98,8 @@ TEST_CASE("a join that comes again is answered with its place, and joins once") 
 TEST_CASE("a join from above the head is not recovered when it comes again after the head rose") {
   room_fixture b;
   b.join(1);
-  auto asked = b.command(room_fixture::kind::join, 2);
-  asked.from_place = cluster::place{"e1", offset{2}};
+  auto asked = b.command(room_fixture::command_kind::join, 2);
+  asked.from_position = position{"e1", offset{2}};
   CHECK(b.answer(asked).recovered == false);
   for (int i = 0; i < 3; ++i) b.push(1, "msg");
   const auto again = b.answer(asked);
@@ -111,7 +111,7 @@ TEST_CASE("a join from above the head is not recovered when it comes again after
 TEST_CASE("a join of before a crash that comes again is refused: it is not in any more") {
   room_fixture b;
   b.join(1);
-  const auto asked = b.command(room_fixture::kind::join, 2);
+  const auto asked = b.command(room_fixture::command_kind::join, 2);
   b.answer(asked);
   b.apply(b.pushing(1, "boom"));
   check_refused(b.answer(asked), errc::join_crashed);
@@ -152,7 +152,7 @@ TEST_CASE("what comes before an earlier command waits until it is sent again") {
 TEST_CASE("each edge counts for itself") {
   room_fixture b;
   b.join(1, room_fixture::here);
-  CHECK(b.join(1, room_fixture::there).what == event::kind::joined);
+  CHECK(b.join(1, room_fixture::there).kind == cluster::event_kind::joined);
   CHECK(b.under.members() == 2);
 }
 
@@ -188,8 +188,8 @@ TEST_CASE("a value that was refused may be pushed again") {
   room_fixture b(with_field());
   b.join(1);
   auto asked = b.pushing(1, "no");
-  asked.once = "x";
+  asked.idempotency_key = "x";
   asked.user = "ann";
   check_refused(b.answer(asked), errc::rate_limited);
-  CHECK(push_once(b, 1, "x").what == event::kind::ordered);
+  CHECK(push_once(b, 1, "x").kind == cluster::event_kind::ordered);
 }

@@ -15,17 +15,17 @@ namespace {
 struct bench : room_fixture {
   bench() : room_fixture(room_rule{}) {}
   cluster::event join_with(std::uint64_t member, std::size_t meta_bytes) {
-    auto asked = command(kind::join, member);
+    auto asked = command(command_kind::join, member);
     asked.user = "user" + std::to_string(member);
     const auto meta = R"({"text":")" + std::string(meta_bytes, 'x') + "\"}";
-    asked.payload = {slice::of(bytes_ptr::copy(meta)), false};
+    asked.payload = {slice::of(bytes_ptr::copy(meta))};
     return answer(asked);
   }
   cluster::event page(const cluster::side_state_cursor& from, std::uint32_t bytes_max) {
-    auto asked = command(kind::fetch, 1);
+    auto asked = command(command_kind::fetch, 1);
     asked.number = 0;
     --numbers[here.node.value];
-    asked.from_place = cluster::place{{}, offset{0}};
+    asked.from_position = position{{}, offset{0}};
     asked.side_state = from;
     asked.page_bytes = bytes_max;
     return answer(asked);
@@ -37,13 +37,13 @@ struct bench : room_fixture {
 TEST_CASE("what is little comes with the answer to a join, what is large is asked for") {
   bench b;
   const auto first = b.join_with(1, 4'000);
-  REQUIRE(first.told.size() == 1);
-  REQUIRE(first.side_to);
-  CHECK(first.side_to->is_end());
+  REQUIRE(first.side_state.size() == 1);
+  REQUIRE(first.side_state_to);
+  CHECK(first.side_state_to->is_end());
   for (std::uint64_t n = 2; n <= 10; ++n) b.join_with(n, 4'000);
   const auto last = b.join_with(11, 4'000);
-  CHECK(last.told.empty());
-  CHECK(last.side_to == cluster::side_state_cursor{});
+  CHECK(last.side_state.empty());
+  CHECK(last.side_state_to == cluster::side_state_cursor{});
 }
 
 TEST_CASE("pages of presence and receipts hold everybody once, none larger than it may be") {
@@ -53,10 +53,10 @@ TEST_CASE("pages of presence and receipts hold everybody once, none larger than 
   std::set<std::string> seen;
   for (std::uint64_t n = 1; n <= 40; ++n) {
     b.join_with(n, 500);
-    auto mark = b.command(room_fixture::kind::mark_read, n);
+    auto mark = b.command(room_fixture::command_kind::mark_read, n);
     mark.user = "user" + std::to_string(n);
-    mark.from_place = cluster::place{"e1", offset{1}};
-    CHECK(b.answer(mark).what == cluster::event::kind::done);
+    mark.from_position = position{"e1", offset{1}};
+    CHECK(b.answer(mark).kind == cluster::event_kind::done);
   }
   std::size_t receipts = 0;
   cluster::side_state_cursor from;
@@ -64,9 +64,9 @@ TEST_CASE("pages of presence and receipts hold everybody once, none larger than 
     REQUIRE(pages < 40);
     const auto got = b.page(from, 2'000);
     CHECK(got.events.empty());
-    CHECK(got.side_from == from);
+    CHECK(got.side_state_from == from);
     std::size_t bytes = 0;
-    for (const auto& [name, payload] : got.told) {
+    for (const auto& [name, payload] : got.side_state) {
       bytes += payload.data.size;
       const auto said = nlohmann::json::parse(payload.data.view());
       if (name == "read_receipts") receipts += said.at("receipts").size();
@@ -76,8 +76,8 @@ TEST_CASE("pages of presence and receipts hold everybody once, none larger than 
       for (const auto& [key, metas] : people.items()) CHECK(seen.insert(key).second);
     }
     CHECK(bytes <= 2'000);
-    REQUIRE(got.side_to);
-    from = *got.side_to;
+    REQUIRE(got.side_state_to);
+    from = *got.side_state_to;
   }
   CHECK(seen.size() == 41);
   CHECK(receipts == 40);
@@ -90,15 +90,16 @@ TEST_CASE("a state that is too large to be told to everybody at once is left to 
   room_fixture b{rule};
   const auto meta = R"({"text":")" + std::string(is_large ? 4'000 : 10, 'x') + "\"}";
   for (std::uint64_t n = 1; n <= 201; ++n) {
-    auto asked = b.command(room_fixture::kind::join, n);
-    asked.payload = {slice::of(bytes_ptr::copy(meta)), false};
+    auto asked = b.command(room_fixture::command_kind::join, n);
+    asked.payload = {slice::of(bytes_ptr::copy(meta))};
     b.answer(asked);
   }
   REQUIRE(b.tick(milliseconds(100)).size() == 1);  // the count replaces the list
   for (std::uint64_t n = 101; n <= 201; ++n) b.leave(n);
   const auto told = b.tick(milliseconds(2'000));
   REQUIRE(told.size() == 1);
-  CHECK(told[0]->what == (is_large ? cluster::event::kind::resync : cluster::event::kind::notice));
+  CHECK(told[0]->kind ==
+        (is_large ? cluster::event_kind::resync : cluster::event_kind::notification));
   CHECK(told[0]->name == (is_large ? "" : "presence_state"));
-  CHECK(told[0]->notices == 2);
+  CHECK(told[0]->notifications == 2);
 }

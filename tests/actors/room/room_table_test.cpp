@@ -9,17 +9,17 @@ using namespace roost::tests;
 
 namespace {
 
-cluster::command leave_of(const topic& where) {
+cluster::command leave_of(const topic& topic) {
   cluster::command out;
-  out.where = where;
-  out.what = cluster::command::kind::leave;
+  out.topic = topic;
+  out.kind = cluster::command_kind::leave;
   return out;
 }
 
 /// Creates a room that stays: a room in which an event has happened is not evicted at once.
-cluster::command publish_to(const topic& where) {
-  auto out = leave_of(where);
-  out.what = cluster::command::kind::publish;
+cluster::command publish_to(const topic& topic) {
+  auto out = leave_of(topic);
+  out.kind = cluster::command_kind::publish;
   out.number = 1;
   out.event = "x";
   return out;
@@ -32,58 +32,58 @@ TEST_CASE("a table makes one room a topic, and none for a topic without a rule")
   config.rooms[0].match = "room:*";
   node_fixture it(1, config);
   empty_rooms empty;
-  room_table table(it.node.context(), empty);
+  room_registry registry(it.node.context(), empty);
   it.loops.on(0, [&] {
-    table.give(publish_to(topic{"room:1"}));
-    table.give(leave_of(topic{"room:1"}));
-    table.give(publish_to(topic{"room:2"}));
-    table.give(publish_to(topic{"other:1"}));
+    registry.give(publish_to(topic{"room:1"}));
+    registry.give(leave_of(topic{"room:1"}));
+    registry.give(publish_to(topic{"room:2"}));
+    registry.give(publish_to(topic{"other:1"}));
   });
   CHECK(it.probe.value(metrics::gauge::rooms) == 2);
-  it.loops.on(0, [&] { table.end_all(); });
+  it.loops.on(0, [&] { registry.end_all(); });
   it.settle();  // the rooms still access the table
 }
 
 TEST_CASE("a room is forgotten only when it has taken every command that was given") {
   node_fixture it(1);
   empty_rooms empty;
-  room_table table(it.node.context(), empty);
-  const topic where{"room:1"};
-  auto join = leave_of(where);
-  join.what = cluster::command::kind::join;
+  room_registry registry(it.node.context(), empty);
+  const topic topic{"room:1"};
+  auto join = leave_of(topic);
+  join.kind = cluster::command_kind::join;
   join.member = connection_id{1};
   join.number = 1;
   bool too_early = true;
   bool in_time = false;
   it.loops.on(0, [&] {
-    table.give(cluster::command{join});
-    table.give(cluster::command{join});
-    too_early = table.forget(where, 1);
-    in_time = table.forget(where, 2);
+    registry.give(cluster::command{join});
+    registry.give(cluster::command{join});
+    too_early = registry.forget(topic, 1);
+    in_time = registry.forget(topic, 2);
   });
   CHECK_FALSE(too_early);
   CHECK(in_time);
   CHECK(it.probe.value(metrics::gauge::rooms) == 0);
-  it.loops.on(0, [&] { table.give(cluster::command{join}); });
+  it.loops.on(0, [&] { registry.give(cluster::command{join}); });
   CHECK(it.probe.value(metrics::gauge::rooms) == 1);
-  it.loops.on(0, [&] { table.end_all(); });
+  it.loops.on(0, [&] { registry.end_all(); });
   it.settle();  // the rooms still access the table
 }
 
 TEST_CASE("a room that ends before it hears that it should make way is no longer counted on") {
   node_fixture it(1);
   empty_rooms empty;
-  room_table table(it.node.context(), empty);
-  const topic where{"room:1"};
-  it.loops.on(0, [&] { table.give(publish_to(where)); });
+  room_registry registry(it.node.context(), empty);
+  const topic topic{"room:1"};
+  it.loops.on(0, [&] { registry.give(publish_to(topic)); });
   it.settle();
   it.loops.on(0, [&] {
-    table.emptied(where);
+    registry.emptied(topic);
     CHECK(empty.evict_bytes(1));        // the request arrives only after this function
-    CHECK(table.forget(where, 1));      // the room ends by itself
-    table.occupied(where);              // must not be subtracted twice
+    CHECK(registry.forget(topic, 1));   // the room ends by itself
+    registry.occupied(topic);           // must not be subtracted twice
     CHECK_FALSE(empty.evict_bytes(1));  // so no room is leaving
-    table.end_all();
+    registry.end_all();
   });
   it.settle();  // the rooms still access the table
 }
@@ -91,10 +91,10 @@ TEST_CASE("a room that ends before it hears that it should make way is no longer
 TEST_CASE("a table that has ended makes no rooms") {
   node_fixture it(1);
   empty_rooms empty;
-  room_table table(it.node.context(), empty);
+  room_registry registry(it.node.context(), empty);
   it.loops.on(0, [&] {
-    table.end_all();
-    table.give(leave_of(topic{"room:1"}));
+    registry.end_all();
+    registry.give(leave_of(topic{"room:1"}));
   });
   CHECK(it.probe.value(metrics::gauge::rooms) == 0);
 }
@@ -161,35 +161,35 @@ TEST_CASE("a command that makes the room goes on where refused ones before it ha
   it.wait_for(client, "unavailable");
   it.wait_for(other, "unavailable");
   empty_rooms empty;
-  room_table table(it.node.context(), empty);
+  room_registry registry(it.node.context(), empty);
   config.limits.rooms_max = 5;
   it.config.replace(config);
   auto late = leave_of(topic{"room:2"});
-  late.what = cluster::command::kind::join;
+  late.kind = cluster::command_kind::join;
   late.from = {it.node.context().self, 77};
   late.member = connection_id{3};
   late.number = 3;
   late.answered = 1;  // the answer to its second command is in flight
-  it.loops.on(0, [&] { table.give(std::move(late)); });
+  it.loops.on(0, [&] { registry.give(std::move(late)); });
   it.wait_until(client, [&] { return it.probe.value(metrics::gauge::members) == 2; });
-  it.loops.on(0, [&] { table.end_all(); });
+  it.loops.on(0, [&] { registry.end_all(); });
   it.settle();  // the rooms still access the table
 }
 
 TEST_CASE("a table lists the rooms that match, by topic, after one and at most so many") {
   node_fixture it(1);
   empty_rooms empty;
-  room_table table(it.node.context(), empty);
+  room_registry registry(it.node.context(), empty);
   it.loops.on(0, [&] {
     for (const auto* name : {"room:3", "room:1", "other:1", "room:2", "room:4"}) {
-      table.give(publish_to(topic{name}));
+      registry.give(publish_to(topic{name}));
     }
   });
   it.settle();
-  const auto names = [&](std::string_view match, std::string_view after, std::size_t most) {
+  const auto names = [&](std::string_view match, std::string_view after, std::size_t max) {
     std::string out;
     it.loops.on(0, [&] {
-      for (const auto& each : table.list(match, after, most)) out += each.where.name + " ";
+      for (const auto& each : registry.list(match, after, max)) out += each.topic.name + " ";
     });
     return out;
   };
@@ -198,12 +198,12 @@ TEST_CASE("a table lists the rooms that match, by topic, after one and at most s
   CHECK(names("room:2", "", 10) == "room:2 ");
   CHECK(names("room", "", 10).empty());
   it.loops.on(0, [&] {
-    const auto one = table.list("room:2", "", 1);
+    const auto one = registry.list("room:2", "", 1);
     CHECK(one.at(0).kind == "relay");
     CHECK(one.at(0).at == offset{1});
     CHECK_FALSE(one.at(0).epoch_text.empty());
-    table.end_all();
-    CHECK(table.list("*", "", 10).empty());
+    registry.end_all();
+    CHECK(registry.list("*", "", 10).empty());
   });
 }
 
@@ -228,11 +228,11 @@ TEST_CASE("where a node has its rooms, the one that is empty longest makes way, 
   node_fixture it(2, config);
   auto& client = it.open(0);
   for (int n = 1; n <= 20; ++n) {
-    const auto where = "room:" + std::to_string(n);
-    it.join(client, where);
-    it.say(client, line("2", where, "x"));
-    it.wait_for(client, R"("2",")" + where + R"(","phx_reply",{"status":"ok")");
-    it.say(client, line("3", where, "phx_leave"));
+    const auto topic_name = "room:" + std::to_string(n);
+    it.join(client, topic_name);
+    it.say(client, line("2", topic_name, "x"));
+    it.wait_for(client, R"("2",")" + topic_name + R"(","phx_reply",{"status":"ok")");
+    it.say(client, line("3", topic_name, "phx_leave"));
     it.wait_for(client, "phx_close", static_cast<std::size_t>(n));
     it.settle();
     CHECK(it.probe.value(metrics::gauge::rooms) <= 3);
@@ -259,9 +259,9 @@ TEST_CASE("rooms with members do not make way") {
 TEST_CASE("a look makes no room") {
   node_fixture it(1);
   empty_rooms empty;
-  room_table table(it.node.context(), empty);
+  room_registry registry(it.node.context(), empty);
   auto look = leave_of(topic{"room:1"});
-  look.what = cluster::command::kind::look;
-  it.loops.on(0, [&] { table.give(std::move(look)); });
+  look.kind = cluster::command_kind::query;
+  it.loops.on(0, [&] { registry.give(std::move(look)); });
   CHECK(it.probe.value(metrics::gauge::rooms) == 0);
 }

@@ -12,10 +12,10 @@ using cluster::event;
 TEST_CASE("a join is answered with the room's epoch and head") {
   room_fixture b;
   const auto first = b.join(1);
-  CHECK(first.what == event::kind::joined);
+  CHECK(first.kind == cluster::event_kind::joined);
   CHECK(first.epoch_text == "e1");
-  CHECK(first.in == epoch{1});
-  CHECK(first.life == epoch{1});
+  CHECK(first.epoch_number == epoch{1});
+  CHECK(first.incarnation == epoch{1});
   CHECK(first.at == offset{0});
   CHECK_FALSE(first.recovered);
   b.push(1, "msg");
@@ -37,7 +37,7 @@ TEST_CASE("each push gets the next offset, from 1 and without gaps, whatever was
   b.join(1);
   for (std::uint64_t at = 1; at <= 5; ++at) {
     const auto got = b.push(1, "msg");
-    CHECK(got.what == event::kind::ordered);
+    CHECK(got.kind == cluster::event_kind::ordered);
     CHECK(got.at == offset{at});
     CHECK(got.epoch_text == "e1");
     check_refused(b.push(1, "no"), errc::rate_limited);
@@ -52,17 +52,17 @@ TEST_CASE("what members get for a push is what the kind made of it") {
   const auto got = b.push(1, "msg");
   CHECK(got.name == "heard msg");
   CHECK(got.payload.data.view() == "data");
-  CHECK(got.payload.is_binary);
+  CHECK(got.payload.is_binary());
 }
 
 TEST_CASE("the relay kind passes events on as they came") {
-  relay_kind under;
-  const cluster::body body{slice::of(bytes_ptr::copy("{}")), false};
-  const auto got = under.pushed({connection_id{1}, "msg", body});
+  relay_handler under;
+  const payload body{slice::of(bytes_ptr::copy("{}"))};
+  const auto got = under.on_message({connection_id{1}, "msg", body});
   REQUIRE(got);
   CHECK(got->event == "msg");
   CHECK(got->payload.data.view() == "{}");
-  CHECK_FALSE(got->payload.is_binary);
+  CHECK_FALSE(got->payload.is_binary());
 }
 
 TEST_CASE("echo false is carried with each event") {
@@ -77,9 +77,9 @@ TEST_CASE("echo false is carried with each event") {
 
 TEST_CASE("a push after the leave is an unmatched topic, and a leave is always answered left") {
   room_fixture b;
-  CHECK(b.leave(1).what == event::kind::left);
+  CHECK(b.leave(1).kind == cluster::event_kind::left);
   b.join(1);
-  CHECK(b.leave(1).what == event::kind::left);
+  CHECK(b.leave(1).kind == cluster::event_kind::left);
   check_refused(b.push(1, "msg"), errc::unmatched_topic);
   CHECK(b.notes == std::vector<std::string>{"made", "joined 1", "left 1"});
 }
@@ -91,10 +91,10 @@ TEST_CASE("a full room refuses newcomers, not a member's second join, and has ro
   b.join(1);
   b.join(2);
   check_refused(b.join(3), errc::room_full);
-  CHECK(b.join(2).what == event::kind::joined);
+  CHECK(b.join(2).kind == cluster::event_kind::joined);
   CHECK(b.under.members() == 2);
   b.leave(1);
-  CHECK(b.join(3).what == event::kind::joined);
+  CHECK(b.join(3).kind == cluster::event_kind::joined);
 }
 
 TEST_CASE("a kind may refuse a join, and a second join that it refuses ends the first") {
@@ -113,9 +113,9 @@ TEST_CASE("a room that is closed refuses joins as unavailable, and its members g
   b.join(1);
   b.under.close(true);
   check_refused(b.join(2), errc::unavailable);
-  CHECK(b.push(1, "msg").what == event::kind::ordered);
+  CHECK(b.push(1, "msg").kind == cluster::event_kind::ordered);
   b.under.close(false);
-  CHECK(b.join(2).what == event::kind::joined);
+  CHECK(b.join(2).kind == cluster::event_kind::joined);
 }
 
 TEST_CASE("the head says where the room stands") {
@@ -123,8 +123,8 @@ TEST_CASE("the head says where the room stands") {
   b.join(1);
   b.push(1, "msg");
   const auto head = b.under.head_event();
-  CHECK(head->what == event::kind::head);
+  CHECK(head->kind == cluster::event_kind::head);
   CHECK(head->at == offset{1});
-  CHECK(head->where->name == "room:1");
-  CHECK(head->life == epoch{1});
+  CHECK(head->topic->name == "room:1");
+  CHECK(head->incarnation == epoch{1});
 }

@@ -21,8 +21,8 @@ struct links {
   std::vector<net::session_ptr> kept;
 };
 
-cast cast_for(std::initializer_list<net::wire_format> formats, connection_id except = {}) {
-  cast out;
+broadcast cast_for(std::initializer_list<net::wire_format> formats, connection_id except = {}) {
+  broadcast out;
   out.except = except;
   for (auto each : formats) {
     out.frames[each.index()] = net::encode_broadcast(each, {"room:1"}, "msg", {}, nullptr);
@@ -30,15 +30,16 @@ cast cast_for(std::initializer_list<net::wire_format> formats, connection_id exc
   return out;
 }
 
-/// Broadcasts to a roster in which every outbox has room.
-std::size_t tell(roster& members, const cast& what) {
-  return members.broadcast(what, 1'000'000, [](net::session&, channel_serial) { FAIL("no room"); });
+/// Broadcasts to a subscribers in which every outbox has room.
+std::size_t tell(subscribers& members, const broadcast& broadcast) {
+  return members.broadcast(broadcast, 1'000'000,
+                           [](net::session&, channel_serial) { FAIL("no room"); });
 }
 
-cast notice_for(net::wire_format format) {
+broadcast notice_for(net::wire_format format) {
   auto out = cast_for({format});
   out.is_ordered = false;
-  out.is = net::message_class::out_presence;
+  out.frame_class = net::message_class::out_presence;
   return out;
 }
 
@@ -46,11 +47,11 @@ cast notice_for(net::wire_format format) {
 
 TEST_CASE("a broadcast gives every member the one frame of its format") {
   links made;
-  roster members;
+  subscribers members;
   auto &a = made.add(1), &b = made.add(2), &c = made.add(3);
-  members.attach(a, 1, v2);
-  members.attach(b, 1, v1);
-  members.attach(c, 1, v2);
+  members.add(a, 1, v2);
+  members.add(b, 1, v1);
+  members.add(c, 1, v2);
   const auto both = cast_for({v1, v2});
   CHECK(tell(members, both) == 3);
   CHECK(a.frames().at(0).get() == both.frames[v2.index()].get());
@@ -60,10 +61,10 @@ TEST_CASE("a broadcast gives every member the one frame of its format") {
 
 TEST_CASE("a broadcast skips the one excepted, the closed, and formats without a frame") {
   links made;
-  roster members;
+  subscribers members;
   auto &a = made.add(1), &b = made.add(2), &c = made.add(3), &d = made.add(4);
-  for (auto* each : {&a, &b, &c}) members.attach(*each, 1, v2);
-  members.attach(d, 1, v1);
+  for (auto* each : {&a, &b, &c}) members.add(*each, 1, v2);
+  members.add(d, 1, v1);
   b.close(errc::idle);
   CHECK(tell(members, cast_for({v2}, connection_id{1})) == 1);
   CHECK(a.frames().empty());
@@ -74,55 +75,55 @@ TEST_CASE("a broadcast skips the one excepted, the closed, and formats without a
 
 TEST_CASE("a member that detached gets nothing more, and only its own serial detaches it") {
   links made;
-  roster members;
+  subscribers members;
   auto& a = made.add(1);
-  members.attach(a, 1, v2);
-  members.attach(a, 2, v2);
+  members.add(a, 1, v2);
+  members.add(a, 2, v2);
   CHECK(members.size() == 1);
-  members.detach(connection_id{1}, 1);
-  members.detach(connection_id{7}, 2);
+  members.remove(connection_id{1}, 1);
+  members.remove(connection_id{7}, 2);
   CHECK(tell(members, cast_for({v2})) == 1);
-  members.detach(connection_id{1}, 2);
-  members.detach(connection_id{1}, 2);
+  members.remove(connection_id{1}, 2);
+  members.remove(connection_id{1}, 2);
   CHECK(members.size() == 0);
   CHECK(tell(members, cast_for({v2})) == 0);
 }
 
 TEST_CASE("a roster keeps a session while it is attached and not longer") {
   bool ended = false;
-  roster members;
+  subscribers members;
   {
     net::session_ptr link(new tests::session_fixture(connection_id{1}, &ended));
     links others;
-    for (std::uint64_t id = 2; id < 6; ++id) members.attach(others.add(id), 1, v2);
-    members.attach(*link, 1, v2);
+    for (std::uint64_t id = 2; id < 6; ++id) members.add(others.add(id), 1, v2);
+    members.add(*link, 1, v2);
   }
   CHECK_FALSE(ended);
-  members.detach(connection_id{1}, 1);
+  members.remove(connection_id{1}, 1);
   CHECK(ended);
   CHECK(members.size() == 4);
 }
 
 TEST_CASE("rosters of up to 256 members are flushed with the small ones, larger with the large") {
   links made;
-  roster members;
-  for (std::uint64_t id = 1; id <= roster::small_members_max; ++id) {
-    members.attach(made.add(id), 1, v2);
+  subscribers members;
+  for (std::uint64_t id = 1; id <= subscribers::small_members_max; ++id) {
+    members.add(made.add(id), 1, v2);
   }
   auto& first = static_cast<tests::session_fixture&>(*made.kept[0]);
   tell(members, cast_for({v2}));
   CHECK(first.urgency() == net::flush_class::small);
-  members.attach(made.add(1000), 1, v2);
+  members.add(made.add(1000), 1, v2);
   tell(members, cast_for({v2}));
   CHECK(first.urgency() == net::flush_class::large);
-  members.detach(connection_id{1000}, 1);
+  members.remove(connection_id{1000}, 1);
   tell(members, cast_for({v2}));
   CHECK(first.urgency() == net::flush_class::small);
 }
 
 TEST_CASE("a roster that members enter and leave in any order reaches exactly those inside") {
   links made;
-  roster members;
+  subscribers members;
   std::vector<bool> inside(200, false);
   for (std::uint64_t id = 1; id <= inside.size(); ++id) made.add(id);
   std::uint32_t random = 12345;
@@ -132,9 +133,9 @@ TEST_CASE("a roster that members enter and leave in any order reaches exactly th
     const std::size_t at = (random >> 16) % inside.size();
     auto& link = static_cast<tests::session_fixture&>(*made.kept[at]);
     if (inside[at]) {
-      members.detach(link.id(), 1);
+      members.remove(link.id(), 1);
     } else {
-      members.attach(link, 1, v2);
+      members.add(link, 1, v2);
     }
     inside[at] = !inside[at];
     inside[at] ? ++count : --count;
@@ -149,39 +150,39 @@ TEST_CASE("a roster that members enter and leave in any order reaches exactly th
 
 TEST_CASE("events are for those that have what they missed, notices for those with a state") {
   links made;
-  roster members;
+  subscribers members;
   auto& a = made.add(1);
-  members.attach(a, 1, v2);
+  members.add(a, 1, v2);
   auto ordered = cast_for({v2});
   auto ephemeral = ordered;
   ephemeral.is_ordered = false;
-  ephemeral.is = net::message_class::out_ephemeral;
+  ephemeral.frame_class = net::message_class::out_ephemeral;
   auto notice = notice_for(v2);
   members.set_progress(connection_id{1}, false, false);
   members.set_progress(connection_id{7}, false, false);  // not a member: no effect
-  for (const cast* each : {&ordered, &ephemeral, &notice}) CHECK(tell(members, *each) == 0);
+  for (const broadcast* each : {&ordered, &ephemeral, &notice}) CHECK(tell(members, *each) == 0);
   members.set_progress(connection_id{1}, false, true);
-  for (const cast* each : {&ordered, &ephemeral}) CHECK(tell(members, *each) == 0);
+  for (const broadcast* each : {&ordered, &ephemeral}) CHECK(tell(members, *each) == 0);
   CHECK(tell(members, notice) == 1);
   members.set_progress(connection_id{1}, true, false);
-  for (const cast* each : {&ordered, &ephemeral}) CHECK(tell(members, *each) == 1);
+  for (const broadcast* each : {&ordered, &ephemeral}) CHECK(tell(members, *each) == 1);
   CHECK(tell(members, notice) == 0);
-  members.attach(a, 2, v2);  // a new channel starts with full progress
-  for (const cast* each : {&ordered, &ephemeral, &notice}) CHECK(tell(members, *each) == 1);
+  members.add(a, 2, v2);  // a new channel starts with full progress
+  for (const broadcast* each : {&ordered, &ephemeral, &notice}) CHECK(tell(members, *each) == 1);
 }
 
 TEST_CASE("a notice that finds no room is dropped, and its member is told none until it is reset") {
   links made;
-  roster members;
+  subscribers members;
   auto &a = made.add(1), &b = made.add(2);
-  members.attach(a, 4, v2);
-  members.attach(b, 1, v2);
+  members.add(a, 4, v2);
+  members.add(b, 1, v2);
   a.limit_room(500);
   CHECK(tell(members, cast_for({v2})) == 2);
   const auto notice = notice_for(v2);
   std::vector<channel_serial> restarted;
-  const auto note = [&](net::session& who, channel_serial serial) {
-    CHECK(who.id() == connection_id{1});
+  const auto note = [&](net::session& session, channel_serial serial) {
+    CHECK(session.id() == connection_id{1});
     restarted.push_back(serial);
   };
   CHECK(members.broadcast(notice, 60, note) == 1);
@@ -194,12 +195,13 @@ TEST_CASE("a notice that finds no room is dropped, and its member is told none u
 
 TEST_CASE("a resync is for everybody that is open, told or not") {
   links made;
-  roster members;
-  for (std::uint64_t id = 1; id <= 3; ++id) members.attach(made.add(id), 1, v2);
+  subscribers members;
+  for (std::uint64_t id = 1; id <= 3; ++id) members.add(made.add(id), 1, v2);
   members.set_progress(connection_id{1}, true, false);
   made.kept[1]->close(errc::idle);
   std::vector<std::uint64_t> restarted;
-  members.resync([&](net::session& who, channel_serial) { restarted.push_back(who.id().value); });
+  members.resync(
+      [&](net::session& session, channel_serial) { restarted.push_back(session.id().value); });
   CHECK(restarted == std::vector<std::uint64_t>{1, 3});
   CHECK(tell(members, notice_for(v2)) == 0);
 }

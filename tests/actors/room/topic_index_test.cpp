@@ -21,12 +21,12 @@ struct counting_less {
 struct sample {
   void add(std::string_view name) { index.add(kept.emplace_back(name)); }
   /// The names of one page, each followed by a blank; `calls` counts the visited topics.
-  std::string page(std::string_view match, std::string_view after, int most) {
+  std::string page(std::string_view match, std::string_view after, int max) {
     std::string out;
     calls = 0;
-    index.visit_after(match, after, [&](const topic& where) {
-      out += where.name + " ";
-      return ++calls < most;
+    index.visit_after(match, after, [&](const topic& topic) {
+      out += topic.name + " ";
+      return ++calls < max;
     });
     return out;
   }

@@ -1,4 +1,4 @@
-// The real server with one planted fault, and rooms that crash or hang on request. Usage:
+// The real server with one injected fault, and rooms that crash or hang on request. Usage:
 // faulty_server FAULT serve [...]. The checker must find each fault, and none without a fault.
 #include <chrono>
 #include <exception>
@@ -17,35 +17,35 @@
 namespace roost {
 namespace {
 
-class crashing_kind final : public actors::room_kind {
+class crashing_handler final : public actors::room_handler {
  public:
-  result<broadcast> pushed(const push& what) override {
-    if (what.event == "boom") throw std::runtime_error("boom");
-    while (what.event == "hang") std::this_thread::sleep_for(std::chrono::hours{1});
-    return relay_.pushed(what);
+  result<broadcast> on_message(const message& pushed) override {
+    if (pushed.event == "boom") throw std::runtime_error("boom");
+    while (pushed.event == "hang") std::this_thread::sleep_for(std::chrono::hours{1});
+    return relay_.on_message(pushed);
   }
 
  private:
-  actors::relay_kind relay_;
+  actors::relay_handler relay_;
 };
 
 int run(int argc, char** argv) {
-  actors::planted_faults planted;
+  actors::fault_injection faults;
   if (argc < 2) return cli::exit_usage;
   const std::string_view fault = argv[1];
-  if (fault != "none" && !actors::plant(fault, planted)) return cli::exit_usage;
-  const auto asked = cli::parse(argc - 1, argv + 1);
-  const auto* what = std::get_if<cli::serve>(&asked);
-  if (!what) return cli::exit_usage;
-  const auto given = load({what->config, process_environment(), what->sets});
+  if (fault != "none" && !actors::inject_fault(fault, faults)) return cli::exit_usage;
+  const auto parsed = cli::parse(argc - 1, argv + 1);
+  const auto* options = std::get_if<cli::serve>(&parsed);
+  if (!options) return cli::exit_usage;
+  const auto given = load({options->config, process_environment(), options->sets});
   if (!given.problems.empty()) {
     print_problems(given.problems, std::cerr);
     return cli::exit_configuration;
   }
   log::init(given.values.log.level, given.values.log.format);
   actors::node_parts parts;
-  parts.kinds = [](const room_rule&) { return std::make_unique<crashing_kind>(); };
-  parts.faults = &planted;
+  parts.handlers = [](const room_rule&) { return std::make_unique<crashing_handler>(); };
+  parts.faults = &faults;
   return actors::serve(given.values, std::move(parts));
 }
 
