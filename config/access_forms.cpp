@@ -211,4 +211,24 @@ void from_json(const json& in, std::vector<push_rule>& rules) {
   }
 }
 
+void to_json(json& out, const origin_rule& rule) {
+  using mode = origin_rule::mode;
+  if (rule.how == mode::list) {
+    out = rule.entries;
+  } else {
+    out = rule.how == mode::any ? "any" : "same";
+  }
+}
+
+void from_json(const json& in, origin_rule& rule) {
+  using mode = origin_rule::mode;
+  rule = {};
+  if (in.is_array()) {
+    rule.how = mode::list;
+    rule.entries = in.get<std::vector<std::string>>();
+  } else {
+    rule.how = in == "any" ? mode::any : mode::same;
+  }
+}
+
 }  // namespace roost

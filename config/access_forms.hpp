@@ -32,5 +32,7 @@ void to_json(nlohmann::json& out, const std::optional<access_rule>& rule);
 void from_json(const nlohmann::json& in, std::optional<access_rule>& rule);
 void to_json(nlohmann::json& out, const std::vector<push_rule>& rules);
 void from_json(const nlohmann::json& in, std::vector<push_rule>& rules);
+void to_json(nlohmann::json& out, const origin_rule& rule);
+void from_json(const nlohmann::json& in, origin_rule& rule);
 
 }  // namespace roost

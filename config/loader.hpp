@@ -5,8 +5,7 @@
 #include <vector>
 
 #include "config/key_checks.hpp"
-#include "config/problem.hpp"
-#include "config/settings.hpp"
+#include "config/loaded.hpp"
 
 namespace roost {
 
@@ -16,12 +15,6 @@ struct load_sources {
   std::vector<std::string> environment;  ///< "NAME=value"
   std::vector<std::string> sets;         ///< "key.path=value"
   key_checks keys{};
-};
-
-struct loaded {
-  settings values;                    ///< usable only if there are no problems
-  std::vector<problem> problems;      ///< all of them, not just the first
-  std::vector<std::string> warnings;  ///< "key: text"
 };
 
 loaded load(const load_sources& from);

@@ -38,13 +38,13 @@ std::string secret_text_of(const setting_declaration& d) {
   return d.is_secret ? "yes; or " + code(file_key(d.key)) : "no";
 }
 
-std::string_view type_of(metrics::kind kind) {
+std::string_view type_of(metric_rows::kind kind) {
   switch (kind) {
-    case metrics::kind::counter:
+    case metric_rows::kind::counter:
       return "counter";
-    case metrics::kind::gauge:
+    case metric_rows::kind::gauge:
       return "gauge";
-    case metrics::kind::histogram:
+    case metric_rows::kind::histogram:
       return "histogram";
   }
   return {};
@@ -178,9 +178,9 @@ std::string metrics_markdown() {
       "written `a,b`, and so are their\n"
       "values.\n\n";
   out += head({"name", "type", "meaning", "label", "values"});
-  for (const auto& one : metrics::catalogue()) {
+  for (const auto& one : metric_rows::catalogue()) {
     std::string values;
-    for (const auto& v : metrics::label_values(one.name)) {
+    for (const auto& v : metric_rows::label_values(one.name)) {
       values += (values.empty() ? "" : ", ") + v;
     }
     out += row(

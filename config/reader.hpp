@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/loader.hpp"
+#include "config/loaded.hpp"
 #include "config/schema.hpp"
 #include "config/secret_files.hpp"
 

@@ -46,13 +46,6 @@ void plan_mounts(const settings& next, reload_diff& plan) {
 
 }  // namespace
 
-std::string text_of(const reload_change& change) {
-  if (change.from.empty() && change.to.empty()) return change.key + ": changed";
-  if (change.from.empty()) return change.key + ": new: " + change.to;
-  if (change.to.empty()) return change.key + ": removed: " + change.from;
-  return change.key + ": " + change.from + " -> " + change.to;
-}
-
 reload_diff diff_settings(const settings& now, const loaded& next) {
   reload_diff plan{now, next.problems, {}, next.warnings};
   if (!plan.problems.empty()) return plan;

@@ -11,12 +11,6 @@ namespace {
 using json = nlohmann::json;
 using rules = std::vector<room_rule>;
 
-std::string shown(const json& value) {
-  constexpr std::size_t shown_bytes_max = 200;
-  auto text = value.dump(-1, ' ', false, json::error_handler_t::replace);
-  return text.size() > shown_bytes_max ? text.substr(0, shown_bytes_max) + "..." : text;
-}
-
 std::string at(std::size_t index) { return "rooms[" + std::to_string(index) + "]"; }
 
 /// The first rule that matches all topics of a pattern.
@@ -90,36 +84,22 @@ std::vector<std::string> order_of(const rules& all, const rules& others) {
 
 void say_list(const rules& now, const rules& next, reload_diff& plan) {
   for (std::size_t i = 0; i < now.size(); ++i) {
-    if (!same_match(next, now[i])) plan.changes.push_back({at(i), shown(json(now[i].match)), ""});
+    if (!same_match(next, now[i]))
+      plan.changes.push_back({at(i), shown_value(json(now[i].match)), ""});
   }
   for (std::size_t i = 0; i < next.size(); ++i) {
     if (const auto* from = same_match(now, next[i])) {
       say_changes(*from, next[i], i, plan);
     } else {
-      plan.changes.push_back({at(i), "", shown(json(next[i].match))});
+      plan.changes.push_back({at(i), "", shown_value(json(next[i].match))});
     }
   }
   const auto from = order_of(now, next);
   const auto to = order_of(next, now);
-  if (from != to) plan.changes.push_back({"rooms", shown(json(from)), shown(json(to))});
+  if (from != to) plan.changes.push_back({"rooms", shown_value(json(from)), shown_value(json(to))});
 }
 
 }  // namespace
-
-reload_change change_of(const setting_declaration& declaration, const std::string& key,
-                        const json& from, const json& to) {
-  if (declaration.is_secret) return {key, "", ""};
-  return {key, shown(from), shown(to)};
-}
-
-std::string needs_restart(const setting_declaration& declaration, const std::string& key,
-                          const json& from, const json& to) {
-  const auto change = change_of(declaration, key, from, to);
-  const auto how = change.to.empty() ? " has changed" : " is " + change.to + " now";
-  const auto stays =
-      change.from.empty() ? " the old value stays in use" : " it stays " + change.from;
-  return key + ":" + how + ", which needs a restart;" + stays;
-}
 
 void diff_rooms(const settings& next, reload_diff& plan) {
   auto wanted = next.rooms;

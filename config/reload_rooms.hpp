@@ -1,18 +1,10 @@
-// The reload of room rules, and the texts that describe changes.
+// The reload of room rules.
 #pragma once
 
-#include <nlohmann/json.hpp>
-#include <string>
-
-#include "config/bounds.hpp"
-#include "config/reload.hpp"
+#include "config/reload_change.hpp"
+#include "config/settings.hpp"
 
 namespace roost {
-
-reload_change change_of(const setting_declaration& declaration, const std::string& key,
-                        const nlohmann::json& from, const nlohmann::json& to);
-std::string needs_restart(const setting_declaration& declaration, const std::string& key,
-                          const nlohmann::json& from, const nlohmann::json& to);
 
 /// Rules may be added, removed, reordered and changed, but kind and durability of a topic must stay
 /// until a restart. A rule with the same `match` keeps its old kind and durability. If topics would

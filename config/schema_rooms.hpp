@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "config/schema.hpp"
+#include "config/setting.hpp"
 
 namespace roost {
 

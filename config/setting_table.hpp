@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "config/schema.hpp"
+#include "config/setting.hpp"
 
 // Expands to the key path of a setting and an accessor for the field with the same path, so that
 // the two cannot differ.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "config/base/ids.hpp"
+#include "net/iteration_budget.hpp"
 #include "net/transport/session.hpp"
 #include "net/transport/timer_wheel.hpp"
 
@@ -21,15 +22,6 @@ class flusher;
 class loop;
 class poller;
 class session_registry;
-
-/// Limits of one turn (one iteration of the loop), so that no kind of work starves the others.
-struct iteration_budget {
-  std::uint32_t sends_max = 64;
-  std::chrono::microseconds send_time_max{2'000};
-  std::uint32_t handlers_max = 128;
-  /// Checked after every 8 handlers; a running handler is never interrupted.
-  std::chrono::microseconds handler_time_max{2'000};
-};
 
 /// Runs the actors of a loop. An interface, so that net/ does not depend on actors/.
 class actor_runner {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <utility>
 
-#include "actors/indexed_vector.hpp"
 #include "actors/messages.hpp"
+#include "config/base/indexed_vector.hpp"
 #include "config/settings.hpp"
 #include "net/auth/access.hpp"
 #include "net/protocol/codec.hpp"

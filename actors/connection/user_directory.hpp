@@ -10,8 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "actors/indexed_vector.hpp"
 #include "config/base/ids.hpp"
+#include "config/base/indexed_vector.hpp"
 #include "config/base/keyed_hash.hpp"
 
 namespace roost::actors {

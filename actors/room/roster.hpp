@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "actors/indexed_vector.hpp"
 #include "actors/messages.hpp"
+#include "config/base/indexed_vector.hpp"
 #include "net/transport/outbox.hpp"
 #include "net/transport/session.hpp"
 

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "config/base/topic_pattern.hpp"
 #include "config/reserved_names.hpp"
-#include "net/auth/pattern.hpp"
 
 namespace roost::actors {
 
 bool matches(const room_rule& rule, std::string_view topic_name) {
   if (topic_name.empty() || is_reserved_topic(topic_name)) return false;
-  return net::auth::matches(rule.match, topic_name);
+  return pattern_matches(rule.match, topic_name);
 }
 
 const room_rule* rule_of(const std::vector<room_rule>& rules, std::string_view topic_name) {

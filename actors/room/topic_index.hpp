@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "config/base/ids.hpp"
-#include "net/auth/pattern.hpp"
+#include "config/base/topic_pattern.hpp"
 
 namespace roost::actors {
 
@@ -24,9 +24,9 @@ class topic_index {
   /// Takes one search in the set, and one step for each call.
   template <class Visitor>
   void visit_after(std::string_view match, std::string_view after, Visitor visit) const {
-    const auto prefix = net::auth::fixed_part(match);
+    const auto prefix = pattern_prefix(match);
     auto it = after < prefix ? names_.lower_bound(prefix) : names_.upper_bound(after);
-    for (; it != names_.end() && net::auth::matches(match, (*it)->name); ++it) {
+    for (; it != names_.end() && pattern_matches(match, (*it)->name); ++it) {
       if (!visit(**it)) return;
     }
   }

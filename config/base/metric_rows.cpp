@@ -10,10 +10,10 @@
 namespace roost {
 namespace {
 
-using row = metrics::row;
-constexpr auto counts = metrics::kind::counter;
-constexpr auto measures = metrics::kind::gauge;
-constexpr auto times = metrics::kind::histogram;
+using metric_rows::row;
+constexpr auto counts = metric_rows::kind::counter;
+constexpr auto measures = metric_rows::kind::gauge;
+constexpr auto times = metric_rows::kind::histogram;
 
 // Order: counters as in their enum, then the counter that read_process() sets; gauges as in their
 // enum, then the gauges that read_process() sets; histograms as in their enum.
@@ -155,10 +155,10 @@ std::vector<std::string> crossed(std::initializer_list<const char*> first,
   return out;
 }
 
-std::vector<std::string> pairs_of(metrics::counter which);
+std::vector<std::string> pairs_of(metric_rows::counter which);
 
-std::vector<std::string> values_of(metrics::counter which) {
-  using c = metrics::counter;
+std::vector<std::string> values_of(metric_rows::counter which) {
+  using c = metric_rows::counter;
   auto in_channel = [](unsigned n, const error_row&) { return n >= 100 && n < 200; };
   auto at_http = [](unsigned n, const error_row& e) {
     return (n >= 300 && n < 400) || e.code == errc::draining || e.code == errc::internal ||
@@ -208,8 +208,8 @@ std::vector<std::string> values_of(metrics::counter which) {
   }
 }
 
-std::vector<std::string> pairs_of(metrics::counter which) {
-  using c = metrics::counter;
+std::vector<std::string> pairs_of(metric_rows::counter which) {
+  using c = metric_rows::counter;
   switch (which) {
     case c::messages:
       return {"in,join",      "in,leave",      "in,push",     "in,ephemeral", "in,heartbeat",
@@ -229,9 +229,9 @@ std::vector<std::string> pairs_of(metrics::counter which) {
 
 }  // namespace
 
-std::span<const row> metrics::catalogue() { return rows; }
+std::span<const row> metric_rows::catalogue() { return rows; }
 
-std::vector<std::string> metric_rows::known_values(metrics::counter which) {
+std::vector<std::string> metric_rows::known_values(counter which) {
   auto out = values_of(which);
   const auto& label = rows[static_cast<std::size_t>(which)].label;
   if (!label.empty())
@@ -239,10 +239,10 @@ std::vector<std::string> metric_rows::known_values(metrics::counter which) {
   return out;
 }
 
-std::vector<std::string> metrics::label_values(std::string_view name) {
+std::vector<std::string> metric_rows::label_values(std::string_view name) {
   const auto found = std::ranges::find(rows, name, &row::name);
   if (found == rows.end() || found->label.empty()) return {};
-  return metric_rows::known_values(static_cast<counter>(found - rows.begin()));
+  return metric_rows::known_values(static_cast<metric_rows::counter>(found - rows.begin()));
 }
 
 }  // namespace roost

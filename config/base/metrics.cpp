@@ -29,7 +29,7 @@ namespace {
 constexpr auto counter_total = metric_rows::first_gauge;
 constexpr auto gauge_total = metric_rows::gauges + metric_rows::read_gauges;
 
-std::span<const metrics::row> rows() { return metrics::catalogue(); }
+std::span<const metric_rows::row> rows() { return metric_rows::catalogue(); }
 
 using series = std::pair<std::string, prometheus::Counter*>;
 
@@ -45,7 +45,7 @@ prometheus::Labels labels_of(std::string_view label, std::string_view value) {
 
 double seconds(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1e6; }
 
-prometheus::MetricFamily family_of(const metrics::row& row, const duration_histogram& from) {
+prometheus::MetricFamily family_of(const metric_rows::row& row, const duration_histogram& from) {
   const auto read = from.read();
   prometheus::ClientMetric metric;
   metric.histogram.sample_count = read.count;

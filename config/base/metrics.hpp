@@ -1,16 +1,14 @@
-// All metrics of the process. Code uses the enums below; names, help texts and labels are declared
-// once, in metric_rows.cpp.
+// All metrics of the process. metric_rows.hpp declares them.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "config/base/ids.hpp"
+#include "config/base/metric_rows.hpp"
 
 namespace roost {
 
@@ -19,89 +17,9 @@ namespace roost {
 /// values, so the number of time series is bounded.
 class metrics {
  public:
-  enum class counter : std::uint8_t {
-    connections_opened,    ///< WebSocket sessions opened
-    connections_closed,    ///< label code,by: close code, and client or server
-    handshakes_refused,    ///< label reason: errc name
-    messages_in,           ///< messages decoded from clients
-    deliveries_out,        ///< frames put into outboxes
-    bytes_in,              ///< payload bytes of WebSocket frames from clients
-    bytes_out,             ///< bytes handed to the kernel for WebSockets
-    sends,                 ///< send calls for WebSockets
-    encodes,               ///< frames encoded (once per codec, for any number of members)
-    malformed,             ///< label reason: the error detail of the decoder
-    messages_dropped,      ///< label reason: valid messages ignored without a reply
-    joins,                 ///< label result: ok or error
-    pushes_refused,        ///< label reason: errc name
-    events_ordered,        ///< events that got an offset
-    slow_consumers,        ///< connections closed with 1013
-    rooms_crashed,         ///< rooms that failed; their members got phx_error
-    accepts_paused,        ///< times accept paused for lack of file descriptors
-    http_requests,         ///< label status class: 2xx 3xx 4xx 5xx
-    flushes_budget_spent,  ///< loop iterations that left outboxes unsent
-    ephemeral_dropped,     ///< ephemeral events dropped because an outbox was too full
-    ephemeral_conflated,   ///< ephemeral events replaced in an outbox by a newer one
-    resumes,               ///< label result: recovered or not_recovered
-    resumes_lost,          ///< members whose missed events were evicted during catch-up
-    rooms_restarted,       ///< rooms restored after they failed
-    presence_diffs,        ///< presence_diff events sent by rooms
-    receipts_marked,       ///< read receipts that advanced
-    repeated_pushes,       ///< duplicate pushes detected by the idempotency field
-    commands_resent,       ///< commands resent to an owner after a timeout
-    edge_gaps,             ///< gaps that an edge found in a room's events
-    messages,              ///< label direction,class: "in,join", "out,reply", ...
-    auth_results,          ///< label result: ok, or why the token is invalid
-    token_expiries,        ///< label step: warned, refreshed or ended
-    revocations,           ///< label by: user or token
-    jwks_fetches,          ///< label result: ok or failed
-    rate_refusals,         ///< label scope,kind: names of the settings under rates
-    evictions,             ///< connections closed for a newer one of the same user
-    idle_ends,             ///< connections closed by the idle timeout
-    abnormal_closes,       ///< label reason: eof, reset or timeout
-    pings_sent,            ///< WebSocket pings sent by the server
-    api_requests,          ///< label route,status: "publish,2xx", ...
-    reloads,               ///< label result: changed, unchanged or refused
-    rooms_refused,         ///< joins refused because of limits.rooms_max
-    histories_cut,         ///< label how: rooms that lost history to limits.history_bytes_max
-    memory_cuts,           ///< label of: data evicted or refused at a node-wide limit
-    count_,
-  };
-  enum class gauge : std::uint8_t {
-    connections,
-    rooms,
-    members,
-    loops,
-    ready,
-    rooms_with_history,  ///< rooms with at least one event in history
-    history_bytes,
-    ring_bytes,         ///< events that edges keep for members that catch up
-    presence_bytes,     ///< members and metas in presence
-    idempotency_bytes,  ///< remembered values of the idempotency field
-    receipt_bytes,      ///< read receipts
-    answer_bytes,       ///< replies kept in case an edge resends the command
-    outbox_bytes,       ///< bytes queued in outboxes
-    outboxes_waiting,   ///< outboxes that are not empty
-    inbound_messages,   ///< messages of clients without an answer yet
-    inbound_bytes,      ///< bytes of those, and bytes read that wait for credit
-    partial_bytes,      ///< incomplete messages
-    upgrades_pending,   ///< connections whose first HTTP request is not complete
-    rate_buckets,       ///< users and addresses with a rate-limit bucket
-    count_,
-  };
-  enum class histogram : std::uint8_t {
-    loop_iteration,  ///< duration of a loop iteration, without the wait for events
-    handling,        ///< time that a connection spends on one message
-    count_,
-  };
-  enum class kind : std::uint8_t { counter, gauge, histogram };
-
-  /// A row of the catalogue.
-  struct row {
-    std::string_view name;  ///< with the prefix roost_
-    kind type;
-    std::string_view label;  ///< empty: no label; "a,b": two labels, with values "x,y"
-    std::string_view help;
-  };
+  using counter = metric_rows::counter;
+  using gauge = metric_rows::gauge;
+  using histogram = metric_rows::histogram;
 
   /// An object that counts by itself and reports on demand, to avoid contention between threads in
   /// the registry. Owns: its own counts. Runs on: any thread that reads the metrics, one at a time.
@@ -139,9 +57,6 @@ class metrics {
   /// All metrics as a JSON object: {"roost_x_total": number | {label: number}}; a histogram has
   /// count, sum and the cumulative count of each bucket.
   std::string json() const;
-  static std::span<const row> catalogue();
-  /// All values of a metric's label, "other" last; empty if the metric has no label.
-  static std::vector<std::string> label_values(std::string_view name);
 
  private:
   struct state;

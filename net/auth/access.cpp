@@ -5,8 +5,8 @@
 #include <string>
 #include <variant>
 
+#include "config/base/topic_pattern.hpp"
 #include "config/exact_json.hpp"
-#include "net/auth/pattern.hpp"
 
 namespace roost::net::auth {
 
@@ -77,7 +77,7 @@ bool may_join(const room_rule::allow_settings& allow, std::string_view topic, pr
 bool may_push(const room_rule::allow_settings& allow, std::string_view topic,
               std::string_view event, principal caller) {
   if (!is_reachable(topic)) return false;
-  const auto fits = [event](const std::string& pattern) { return matches(pattern, event); };
+  const auto fits = [event](const std::string& pattern) { return pattern_matches(pattern, event); };
   const auto rule = std::ranges::find_if(
       allow.push, [fits](const push_rule& each) { return std::ranges::any_of(each.events, fits); });
   if (rule == allow.push.end()) return false;

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "config/base/ids.hpp"
-#include "net/auth/pattern.hpp"
+#include "config/base/topic_pattern.hpp"
 
 namespace roost::net::auth {
 
@@ -55,14 +55,14 @@ grant_list::grant grant_list::read_one(const std::string& topics, const nlohmann
 
 bool grant_list::allows_join(std::string_view topic) const {
   return is_reachable(topic) && std::ranges::any_of(grants_, [topic](const grant& each) {
-           return each.is_join && matches(each.topics, topic);
+           return each.is_join && pattern_matches(each.topics, topic);
          });
 }
 
 bool grant_list::allows_push(std::string_view topic, std::string_view event) const {
-  const auto fits = [event](const std::string& pattern) { return matches(pattern, event); };
+  const auto fits = [event](const std::string& pattern) { return pattern_matches(pattern, event); };
   return is_reachable(topic) && std::ranges::any_of(grants_, [topic, fits](const grant& each) {
-           return matches(each.topics, topic) && std::ranges::any_of(each.events, fits);
+           return pattern_matches(each.topics, topic) && std::ranges::any_of(each.events, fits);
          });
 }
 

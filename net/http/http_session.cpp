@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "net/http/api_request.hpp"
-#include "net/http/listener.hpp"
 #include "net/http/query.hpp"
 #include "net/http/router.hpp"
 
@@ -32,7 +31,7 @@ std::string_view status_class(unsigned status) {
 
 }  // namespace
 
-http_session::http_session(listener& home, tcp::socket socket, const address_bytes& peer)
+http_session::http_session(http_port& home, tcp::socket socket, const address_bytes& peer)
     : home_(home),
       socket_(std::move(socket)),
       from_(home.shared(), home.role(), peer),

@@ -15,33 +15,31 @@
 #include "net/http/api_handler.hpp"
 #include "net/http/arrival.hpp"
 #include "net/http/handshake.hpp"
+#include "net/http/http_port.hpp"
 #include "net/http/query.hpp"
 #include "net/http/request_framing.hpp"
 #include "net/transport/timer_wheel.hpp"
 
 namespace roost::net::http {
 
-class listener;
-
 /// Owns: its socket and the bytes of an incomplete request; an idle session holds no buffer.
-/// Runs on: its listener's loop. Ends: when closed or upgraded; a pending wait keeps it alive.
+/// Runs on: its port's loop. Ends: when closed or upgraded; a pending wait keeps it alive.
 ///
 /// Reads and writes are direct non-blocking calls; it waits only if a call would block. Each loop
 /// handler serves at most one pipelined request.
-class http_session final : public std::enable_shared_from_this<http_session>, private timer_node {
+class http_session final : public std::enable_shared_from_this<http_session>,
+                           public port_session,
+                           private timer_node {
  public:
   static constexpr std::uint32_t header_bytes_max = 16 * 1024;
   static constexpr std::uint64_t body_bytes_max = 64 * 1024;
 
-  http_session(listener& home, boost::asio::ip::tcp::socket socket, const address_bytes& peer);
+  http_session(http_port& home, boost::asio::ip::tcp::socket socket, const address_bytes& peer);
   void start();
-  /// Closes at once. Idempotent.
-  void end();
-  /// Whether it waits for the first byte of a request.
-  bool is_idle() const { return phase_ == phase::reading && input_.empty() && !parser_; }
+  void end() override;
+  bool is_idle() const override { return phase_ == phase::reading && input_.empty() && !parser_; }
 
  private:
-  friend class listener;
   enum class phase : std::uint8_t { reading, waiting, writing, lingering, ended };
   using body = boost::beast::http::string_body;
 
@@ -85,10 +83,9 @@ class http_session final : public std::enable_shared_from_this<http_session>, pr
   std::chrono::milliseconds deadline() const;
   std::uint64_t body_limit() const;
 
-  listener& home_;
+  http_port& home_;
   boost::asio::ip::tcp::socket socket_;
   client_admission from_;
-  std::size_t place_ = 0;  ///< index in the listener's list
   phase phase_ = phase::reading;
   bool keeps_alive_ = true;
   bool is_pending_ = false;               ///< public port: counted in upgrades_pending

@@ -9,7 +9,6 @@
 #include "net/http/api_access.hpp"
 #include "net/http/api_request.hpp"
 #include "net/http/http_session.hpp"
-#include "net/http/listener.hpp"
 
 namespace roost::net::http {
 

@@ -9,7 +9,6 @@
 
 #include "config/base/log.hpp"
 #include "net/http/http_session.hpp"
-#include "net/http/listener.hpp"
 #include "net/http/query.hpp"
 #include "net/http/request_framing.hpp"
 

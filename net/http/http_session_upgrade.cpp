@@ -11,7 +11,6 @@
 #include "net/http/credentials.hpp"
 #include "net/http/http_session.hpp"
 #include "net/http/identify.hpp"
-#include "net/http/listener.hpp"
 #include "net/websocket/session.hpp"
 
 namespace roost::net::http {

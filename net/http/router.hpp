@@ -8,7 +8,7 @@
 #include "config/base/metrics.hpp"
 #include "net/http/answer.hpp"
 #include "net/http/demo_assets.hpp"
-#include "net/http/server.hpp"
+#include "net/http/node_state.hpp"
 
 namespace roost::net::http {
 

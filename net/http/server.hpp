@@ -10,20 +10,13 @@
 #include "config/base/metrics.hpp"
 #include "config/live_settings.hpp"
 #include "net/auth/token_office.hpp"
+#include "net/http/node_state.hpp"
 #include "net/loop.hpp"
 #include "net/transport/session.hpp"
 
 namespace roost::net::http {
 
 class api_handler;
-
-/// The state that /ready and the metrics report. Set by main, read by any loop.
-enum class node_state : std::uint8_t {
-  starting,
-  ready,
-  draining,  ///< not ready, but still accepts clients until load balancers have noticed
-  closing,   ///< refuses new clients
-};
 
 /// Owns: one acceptor on each loop for the public port (SO_REUSEPORT), one on loop 0 for the admin
 /// port, and the HTTP sessions. Runs on: listen() and stop_accepting() on the creating thread, the

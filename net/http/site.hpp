@@ -11,12 +11,12 @@
 #include "net/http/api_handler.hpp"
 #include "net/http/file_budget.hpp"
 #include "net/http/handshake.hpp"
+#include "net/http/node_state.hpp"
 #include "net/http/own_hosts.hpp"
-#include "net/http/server.hpp"
 #include "net/limits/address_key.hpp"
 #include "net/limits/bucket_table.hpp"
 #include "net/limits/forwarded.hpp"
-#include "net/websocket/session.hpp"
+#include "net/websocket/session_context.hpp"
 
 namespace roost::net::http {
 

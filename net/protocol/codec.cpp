@@ -68,15 +68,6 @@ std::string error_response(errc code) {
          ",\"code\":" + std::to_string(static_cast<unsigned>(code)) + "}";
 }
 
-std::string position_json(const position& event_position) {
-  // Called for each push, so it reserves once. An epoch needs no escaping (see message.hpp).
-  constexpr std::size_t around = 48;
-  std::string out;
-  out.reserve(event_position.epoch.size() + around);
-  out.append("{\"epoch\":\"").append(event_position.epoch).append("\",\"offset\":");
-  return out.append(std::to_string(event_position.at.value)).append("}");
-}
-
 std::uint64_t encodes_of_this_thread() { return frame_builder::built_by_this_thread(); }
 
 }  // namespace roost::net

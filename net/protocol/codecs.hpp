@@ -2,34 +2,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "net/protocol/codec.hpp"
+#include "config/base/error.hpp"
+#include "net/protocol/inbound.hpp"
+#include "net/protocol/message.hpp"
+#include "net/protocol/outbound.hpp"
 
 namespace roost::net {
-
-struct reply_parts {
-  const ref& join_ref;
-  const ref& reference;
-  wire_name topic;
-  reply_status status;
-  payload_view response;
-};
-
-struct push_parts {
-  const ref& join_ref;
-  const ref& reference;
-  wire_name topic;
-  std::string_view event;
-  payload_view body;
-};
-
-struct broadcast_parts {
-  wire_name topic;
-  std::string_view event;
-  payload_view body;
-  const position* event_position;               ///< null: none, or the format has no positions
-  const std::string* conflation_key = nullptr;  ///< null: not ephemeral
-};
 
 /// `why`: one of `unreadable`.
 inline error malformed(std::string_view why) { return {errc::malformed_message, std::string{why}}; }

@@ -1,7 +1,8 @@
 // Checks the raw JSON parts of a V1 or V2 text message and decodes them into a message. Pure.
 #pragma once
 
-#include "net/protocol/codec.hpp"
+#include "config/base/error.hpp"
+#include "net/protocol/inbound.hpp"
 #include "net/protocol/json_check.hpp"
 #include "net/protocol/json_cursor.hpp"
 

@@ -7,8 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "net/protocol/codec.hpp"
 #include "net/protocol/frame.hpp"
+#include "net/protocol/message.hpp"
+#include "net/protocol/outbound.hpp"
 
 namespace roost::net {
 

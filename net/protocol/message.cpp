@@ -23,4 +23,13 @@ bool same_plain_text(const ref& one, const ref& other) {
   return !one.is_null() && !other.is_null() && plain_text(one) == plain_text(other);
 }
 
+std::string position_json(const position& event_position) {
+  // Called for each push, so it reserves once. An epoch needs no escaping.
+  constexpr std::size_t around = 48;
+  std::string out;
+  out.reserve(event_position.epoch.size() + around);
+  out.append("{\"epoch\":\"").append(event_position.epoch).append("\",\"offset\":");
+  return out.append(std::to_string(event_position.at.value)).append("}");
+}
+
 }  // namespace roost::net

@@ -43,6 +43,9 @@ struct message {
   payload body;
 };
 
+/// {"epoch": "...", "offset": n}.
+std::string position_json(const position& event_position);
+
 enum class codec_id : std::uint8_t { v1, v2 };
 
 /// The frame format of one connection. `index()` is dense, for arrays with one frame per format.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "net/loop.hpp"
+#include "net/iteration_budget.hpp"
 
 namespace roost::net {
 namespace {

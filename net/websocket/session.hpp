@@ -4,20 +4,11 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <string_view>
 
-#include "config/base/metrics.hpp"
-#include "config/live_settings.hpp"
 #include "net/loop.hpp"
 #include "net/transport/session.hpp"
+#include "net/websocket/session_context.hpp"
 
 namespace roost::net::websocket {
-
-/// Objects that all sessions of a node share; they outlive the sessions.
-struct session_context {
-  const settings_store& config;
-  connection_opener& opener;
-  metrics& probe;
-  std::size_t loops = 1;  ///< each loop has an equal share of limits.partial_bytes_max
-};
 
 /// Takes over a socket on which the 101 response was written, and serves it: creates the handler,
 /// parses frames, answers ping and close frames, enforces limits, closes idle clients. `early`

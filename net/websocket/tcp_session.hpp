@@ -18,7 +18,7 @@
 #include "net/transport/session.hpp"
 #include "net/transport/timer_wheel.hpp"
 #include "net/websocket/frame_parser.hpp"
-#include "net/websocket/session.hpp"
+#include "net/websocket/session_context.hpp"
 
 namespace roost::net::websocket {
 

@@ -102,13 +102,3 @@ TEST_CASE("a rule for topics that had none may have any durability") {
   CHECK(got.warnings == "");
   CHECK(matches_of(got.plan) == "a:* b:* ");
 }
-
-TEST_CASE("a long value is cut where a change is said") {
-  setting_declaration declaration;
-  const auto change = change_of(declaration, "k", std::string(500, 'a'), 1);
-  CHECK(change.from.size() < 210);
-  CHECK(change.from.ends_with("..."));
-  declaration.is_secret = true;
-  CHECK(needs_restart(declaration, "k", "one", "two") ==
-        "k: has changed, which needs a restart; the old value stays in use");
-}

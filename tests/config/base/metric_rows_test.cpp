@@ -9,31 +9,31 @@ using namespace roost;
 
 TEST_CASE("counters end with total, histograms of time with seconds, and no name comes twice") {
   std::set<std::string_view> names;
-  for (const auto& row : metrics::catalogue()) {
+  for (const auto& row : metric_rows::catalogue()) {
     INFO(row.name);
     CHECK(names.insert(row.name).second);
     CHECK(row.name.starts_with("roost_"));
-    CHECK(row.name.ends_with("_total") == (row.type == metrics::kind::counter));
-    CHECK(row.name.ends_with("_seconds") == (row.type == metrics::kind::histogram));
+    CHECK(row.name.ends_with("_total") == (row.type == metric_rows::kind::counter));
+    CHECK(row.name.ends_with("_seconds") == (row.type == metric_rows::kind::histogram));
     CHECK(row.help.ends_with('.'));
   }
 }
 
 TEST_CASE("the rows stand in the order of the enums, kind after kind") {
-  const auto rows = metrics::catalogue();
+  const auto rows = metric_rows::catalogue();
   REQUIRE(rows.size() == metric_rows::all);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto wanted = i < metric_rows::first_gauge       ? metrics::kind::counter
-                        : i < metric_rows::first_histogram ? metrics::kind::gauge
-                                                           : metrics::kind::histogram;
+    const auto wanted = i < metric_rows::first_gauge       ? metric_rows::kind::counter
+                        : i < metric_rows::first_histogram ? metric_rows::kind::gauge
+                                                           : metric_rows::kind::histogram;
     CHECK(rows[i].type == wanted);
   }
 }
 
 TEST_CASE("a label has at least one value and other, and values of two labels are pairs") {
   for (std::size_t i = 0; i < metric_rows::counters; ++i) {
-    const auto& row = metrics::catalogue()[i];
-    const auto values = metric_rows::known_values(static_cast<metrics::counter>(i));
+    const auto& row = metric_rows::catalogue()[i];
+    const auto values = metric_rows::known_values(static_cast<metric_rows::counter>(i));
     INFO(row.name);
     CHECK(values.empty() == row.label.empty());
     if (values.empty()) continue;
@@ -46,7 +46,7 @@ TEST_CASE("a label has at least one value and other, and values of two labels ar
 }
 
 TEST_CASE("every rate that can be set has a value of its own among the refusals") {
-  const auto values = metrics::label_values("roost_rate_refusals_total");
+  const auto values = metric_rows::label_values("roost_rate_refusals_total");
   for (auto rate : {"connection,messages", "connection,joins", "connection,bytes", "user,messages",
                     "address,connects", "address,messages"}) {
     CHECK(std::ranges::count(values, rate) == 1);

@@ -30,7 +30,7 @@ bool has_line(const std::string& text, const std::string& wanted) {
 
 TEST_CASE("the catalogue of metrics is what dashboards were promised") {
   std::string names;
-  for (const auto& row : metrics::catalogue()) names += std::string{row.name} + "\n";
+  for (const auto& row : metric_rows::catalogue()) names += std::string{row.name} + "\n";
   CHECK(names ==
         "roost_connections_opened_total\nroost_connections_closed_total\n"
         "roost_handshakes_refused_total\nroost_messages_in_total\nroost_deliveries_out_total\n"
@@ -96,7 +96,7 @@ TEST_CASE("a label value of nobody counts as other, so that series stay bounded"
 
 TEST_CASE("every reason that the code can give is a label value of its own") {
   auto values_of = [](const char* name) {
-    auto values = metrics::label_values(name);
+    auto values = metric_rows::label_values(name);
     std::set<std::string> distinct(values.begin(), values.end());
     CHECK(distinct.size() == values.size());
     return distinct;
@@ -112,7 +112,7 @@ TEST_CASE("every reason that the code can give is a label value of its own") {
     if (row.close_code != 0) CHECK(closed.contains(std::to_string(row.close_code) + ",server"));
   }
   CHECK(values_of("roost_malformed_total").contains("bad_utf8"));
-  CHECK(metrics::label_values("roost_rooms").empty());
+  CHECK(metric_rows::label_values("roost_rooms").empty());
 }
 
 TEST_CASE("a value of two labels has both in the text, and a pair of nobody counts as other") {
@@ -147,7 +147,7 @@ TEST_CASE("histograms have their buckets, count and sum in the text and in the J
 }
 
 TEST_CASE("every counter, gauge and histogram can be moved, and nothing else moves with it") {
-  const auto rows = metrics::catalogue();
+  const auto rows = metric_rows::catalogue();
   auto lines_moved = [&](auto move) {
     metrics still;
     metrics moved;
@@ -203,7 +203,7 @@ TEST_CASE("the JSON has every metric, with the process's memory and descriptors"
   metrics m;
   m.add(counter::joins, "ok", 4);
   auto all = nlohmann::json::parse(m.json());
-  CHECK(all.size() == metrics::catalogue().size());
+  CHECK(all.size() == metric_rows::catalogue().size());
   CHECK(all["roost_joins_total"]["ok"] == 4);
   CHECK(all["roost_process_resident_bytes"] > 100'000);
   CHECK(all["roost_process_open_fds"] >= 3);
@@ -211,10 +211,10 @@ TEST_CASE("the JSON has every metric, with the process's memory and descriptors"
 
 TEST_CASE("each metric has its help and type in the text") {
   auto text = metrics{}.text();
-  for (const auto& row : metrics::catalogue()) {
-    auto kind = row.type == metrics::kind::counter ? " counter"
-                : row.type == metrics::kind::gauge ? " gauge"
-                                                   : " histogram";
+  for (const auto& row : metric_rows::catalogue()) {
+    auto kind = row.type == metric_rows::kind::counter ? " counter"
+                : row.type == metric_rows::kind::gauge ? " gauge"
+                                                       : " histogram";
     CHECK(has_line(text, "# TYPE " + std::string{row.name} + kind));
     CHECK(has_line(text, "# HELP " + std::string{row.name} + " " + std::string{row.help}));
   }

@@ -69,7 +69,7 @@ TEST_CASE("every reason for a refusal is counted under a value of the metric") {
       {"other_subject", "subject"},
       {"revoked", "revoked"},
   };
-  const auto known = metrics::label_values("roost_auth_results_total");
+  const auto known = metric_rows::label_values("roost_auth_results_total");
   for (const auto& [detail, value] : all) {
     INFO(detail);
     CHECK(auth_result_label({errc::bad_token, detail}) == value);

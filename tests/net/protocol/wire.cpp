@@ -101,7 +101,7 @@ errc decode_result_of(codec_id codec, std::string_view text, const decode_limits
 }
 
 bool is_label(const std::string& reason) {
-  const auto values = metrics::label_values("roost_malformed_total");
+  const auto values = metric_rows::label_values("roost_malformed_total");
   return std::ranges::find(values, reason) != values.end();
 }
 

@@ -1,4 +1,4 @@
-#include "actors/indexed_vector.hpp"
+#include "config/base/indexed_vector.hpp"
 
 #include <map>
 #include <random>
@@ -9,7 +9,6 @@
 #include "tests/fixtures/colliding_names.hpp"
 
 using namespace roost;
-using namespace roost::actors;
 
 namespace {
 

@@ -12,7 +12,7 @@
 
 #include "config/base/keyed_hash.hpp"
 
-namespace roost::actors {
+namespace roost {
 
 /// Owns: its entries, in insertion order. Runs on: its owner's thread.
 ///
@@ -134,4 +134,4 @@ class indexed_vector {
   std::unique_ptr<table> table_;
 };
 
-}  // namespace roost::actors
+}  // namespace roost
