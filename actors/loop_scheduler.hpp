@@ -16,6 +16,8 @@
 #include <span>
 #include <vector>
 
+#include "config/base/ids.hpp"
+#include "config/base/keyed_hash.hpp"
 #include "net/loop.hpp"
 
 namespace roost::actors {
@@ -119,6 +121,8 @@ class loop_scheduler final : public caf::scheduler::abstract_coordinator {
   caf::actor_clock& clock() noexcept override;
 
   loop_unit& unit(std::size_t index) { return *units_[index]; }
+  /// The loop on which the topic's edge and room run.
+  loop_unit& home_of(const topic& topic) { return unit(keyed_hash{}(topic.name) % size()); }
   std::size_t size() const { return units_.size(); }
 
  private:

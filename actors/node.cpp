@@ -31,41 +31,48 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
     : loops_(loops),
       config_(loops),
       system_(config_),
-      context_{config,
-               probe,
-               loop_scheduler::of(system_),
-               parts.self ? *parts.self : new_node_id(),
-               std::move(parts.handlers),
-               std::move(parts.epochs),
-               parts.faults},
+      scheduler_(loop_scheduler::of(system_)),
+      settings_(config),
+      probe_(probe),
+      verifier_(parts.verifier),
       rules_(config->rooms),
-      edges_(context_),
+      connections_(loops.size()),
       rates_(probe),
-      bus_dispatcher_(context_),
+      bus_dispatcher_(rooms_, edges_),
       bus_(parts.bus(bus_dispatcher_)),
-      connection_factory_(context_),
-      api_dispatcher_(context_) {
+      room_shared_{config,
+                   probe,
+                   *bus_,
+                   rules_,
+                   parts.self ? *parts.self : new_node_id(),
+                   std::move(parts.handlers),
+                   std::move(parts.epochs),
+                   parts.faults},
+      edge_shared_{config,    probe,      *bus_,       rules_, room_shared_.self,
+                   fan_outs_, api_actor_, parts.faults},
+      rooms_(room_shared_, scheduler_),
+      edges_(edge_shared_, scheduler_),
+      connection_shared_{config, probe, edges_, connections_, users_, rates_, verifier_},
+      api_shared_{config, scheduler_, api_actor_, rules_, rooms_, edges_, users_, verifier_},
+      connection_factory_(connection_shared_, scheduler_, fan_outs_),
+      api_dispatcher_(api_actor_) {
   system_.await_actors_before_shutdown(false);  // end() waits, while the loops still run
-  context_.bus = bus_.get();
-  context_.edges = &edges_;
-  context_.users = &users_;
-  context_.rates = &rates_;
-  context_.verifier = parts.verifier;
-  if (parts.verifier) {
-    parts.verifier->on_revoked(
-        [this](const auto& revocation) { tell_revoked(context_, revocation); });
+  if (verifier_) {
+    verifier_->on_revoked([this](const auto& revocation) {
+      tell_revoked(connection_shared_, scheduler_, revocation);
+    });
   }
-  context_.links.resize(loops.size());
-  context_.rules = &rules_;
   for (std::size_t i = 0; i < loops.size(); ++i) {
     loops[i]->flusher().counts().report_to(probe);
-    context_.fan_outs.push_back(spawn_on<fan_out_actor>(context_.scheduler.unit(i), context_));
+    fan_outs_.push_back(
+        spawn_on<fan_out_actor>(scheduler_.unit(i), config, edges_, connections_, parts.faults));
   }
-  context_.api = spawn_on<api_actor>(context_.scheduler.unit(0), context_, bus_dispatcher_);
+  api_actor_ = spawn_on<api_actor>(scheduler_.unit(0), api_shared_);
 }
 
 node::~node() {
-  if (context_.verifier) context_.verifier->on_revoked({});
+  if (verifier_) verifier_->on_revoked({});
+  bus_.reset();  // before the rooms and edges, which it calls
 }
 
 /// Runs `work` on every loop and waits until all have run it. False: one had not before `until`.
@@ -94,9 +101,10 @@ bool node::drain(time_point until) {
   connection_factory_.drain();
   // After this, upgrades that were in progress are connections and are counted below.
   if (!on_every_loop([](net::loop&) {}, until)) return false;
-  const auto spread = drain_spread(context_.config->drain, connections());
+  const auto spread = drain_spread(settings_->drain, connections());
   for (std::size_t i = 0; i < loops_.size(); ++i) {
-    drainers_.push_back(spawn_on<drainer_actor>(context_.scheduler.unit(i), context_, spread));
+    drainers_.push_back(
+        spawn_on<drainer_actor>(scheduler_.unit(i), settings_, connections_, spread));
     caf::anon_send(drainers_.back(), drain_tick{});
   }
   return true;
@@ -116,27 +124,30 @@ void node::use_rules(room_rules::compiled_rules next) {
   rules_.replace(std::move(next));
   edges_.tell_all(rules_changed{});
   for (const auto& each : loops_) {
-    each->post([this, home = each.get()] { bus_dispatcher_.rules_changed_on(home->id()); });
+    each->post([this, home = each.get()] { rooms_.on(home->id()).rules_changed(); });
   }
 }
 
+void node::reload_tokens() {
+  if (verifier_) verifier_->reload();
+}
+
 std::size_t node::connections() const {
-  return static_cast<std::size_t>(context_.probe.added_here(metrics::gauge::connections));
+  return static_cast<std::size_t>(probe_.added_here(metrics::gauge::connections));
 }
 
 void node::end() {
   on_every_loop([this](net::loop& home) {
-    auto& links = context_.links[home.id().value];
-    for (auto& [id, each] : links) caf::anon_send(each, end_now{});
+    for (auto& [id, each] : connections_.on(home.id())) caf::anon_send(each, end_now{});
   });
   for (auto& each : drainers_) caf::anon_send(each, end_now{});
-  caf::anon_send(context_.api, end_now{});
+  caf::anon_send(api_actor_, end_now{});
   edges_.end_all();
-  on_every_loop([this](net::loop& home) { bus_dispatcher_.end_rooms(home.id()); });
-  for (auto& each : context_.fan_outs) caf::anon_send(each, end_now{});
+  on_every_loop([this](net::loop& home) { rooms_.on(home.id()).end_all(); });
+  for (auto& each : fan_outs_) caf::anon_send(each, end_now{});
   system_.await_all_actors_done();
   drainers_.clear();
-  context_.fan_outs.clear();  // not earlier: edges on the loops read it
+  fan_outs_.clear();  // not earlier: edges on the loops read it
 }
 
 }  // namespace roost::actors

@@ -8,13 +8,20 @@
 #include <span>
 #include <vector>
 
+#include "actors/api/api_dependencies.hpp"
 #include "actors/api/api_gateway.hpp"
 #include "actors/bus_inlet.hpp"
+#include "actors/connection/connection_dependencies.hpp"
 #include "actors/connection/gateway.hpp"
 #include "actors/connection/rate_gate.hpp"
 #include "actors/connection/user_directory.hpp"
-#include "actors/node_context.hpp"
+#include "actors/loop_scheduler.hpp"
+#include "actors/room/connection_registry.hpp"
+#include "actors/room/edge_dependencies.hpp"
 #include "actors/room/edge_directory.hpp"
+#include "actors/room/node_rooms.hpp"
+#include "actors/room/room_dependencies.hpp"
+#include "actors/room/room_kind.hpp"
 #include "actors/room/rule_book.hpp"
 #include "cluster/bus_in_process.hpp"
 
@@ -34,9 +41,9 @@ struct node_parts {
 };
 
 /// One server process. Owns: the actor system on the given loops, the bus, the edge directory.
-/// Runs on: one thread, which creates the node before the loops run, calls use_rules(), drain() and
-/// end() while they run, and destroys the node after they have stopped. Ends: end(), then its
-/// destructor.
+/// Runs on: one thread, which creates the node before the loops run, calls use_rules(),
+/// reload_tokens(), drain() and end() while they run, and destroys the node after they have
+/// stopped. Ends: end(), then its destructor.
 class node {
  public:
   node(const settings_store& config, std::span<const std::unique_ptr<net::loop>> loops,
@@ -47,7 +54,6 @@ class node {
 
   net::connection_opener& opener() { return connection_factory_; }
   net::http::api_handler& api() { return api_dispatcher_; }
-  node_context& context() { return context_; }
   /// Asks every client to reconnect and closes its connection with 1012: existing connections
   /// evenly over drain_spread(), new ones at once. Returns when this has begun. False: a loop did
   /// not respond before `until`.
@@ -57,10 +63,23 @@ class node {
   void shut_closing();
   /// Replaces the rules of rooms, also for rooms and edges that exist. Replace the settings first.
   void use_rules(room_rules::compiled_rules next);
+  /// Reloads the keys of tokens that the settings now name. Replace the settings first.
+  void reload_tokens();
   /// How many connection actors have not ended yet.
   std::size_t connections() const;
   /// Ends every actor and waits until all have ended. The loops must run.
   void end();
+
+  // For tests: the parts of the node.
+  node_id id() const { return room_shared_.self; }
+  loop_scheduler& scheduler() { return scheduler_; }
+  edge_registry& edges() { return edges_; }
+  user_registry& users() { return users_; }
+  connection_registry& connections_by_loop() { return connections_; }
+  const std::vector<caf::actor>& fan_outs() const { return fan_outs_; }
+  const room_dependencies& room_shared() const { return room_shared_; }
+  const edge_dependencies& edge_shared() const { return edge_shared_; }
+  const connection_dependencies& connection_shared() const { return connection_shared_; }
 
  private:
   bool on_every_loop(const std::function<void(net::loop&)>& work,
@@ -69,15 +88,26 @@ class node {
   std::span<const std::unique_ptr<net::loop>> loops_;
   loop_actor_config config_;
   caf::actor_system system_;
-  node_context context_;
+  loop_scheduler& scheduler_;
+  const settings_store& settings_;
+  metrics& probe_;
+  net::auth::token_verifier* verifier_;
   room_rules rules_;
-  edge_registry edges_;
+  connection_registry connections_;
   user_registry users_;
   shared_rates rates_;
-  bus_dispatcher bus_dispatcher_;
-  std::unique_ptr<cluster::bus> bus_;
-  connection_factory connection_factory_;
+  std::vector<caf::actor> fan_outs_;  // one for each loop
   std::vector<caf::actor> drainers_;  // one for each loop, during a drain
+  caf::actor api_actor_;
+  bus_dispatcher bus_dispatcher_;  // before the bus, whose messages it dispatches
+  std::unique_ptr<cluster::bus> bus_;
+  room_dependencies room_shared_;
+  edge_dependencies edge_shared_;
+  node_rooms rooms_;
+  edge_registry edges_;
+  connection_dependencies connection_shared_;
+  api_dependencies api_shared_;
+  connection_factory connection_factory_;
   api_dispatcher api_dispatcher_;
 };
 

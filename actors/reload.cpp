@@ -6,7 +6,6 @@
 
 #include "config/base/log.hpp"
 #include "config/reload.hpp"
-#include "net/auth/token_office.hpp"
 
 namespace roost::actors {
 
@@ -38,7 +37,7 @@ reload_result reload(settings_store& config, node& node, const loaded& next, met
   config.replace(std::move(rule.values));
   log::set_level(config->log.level);
   node.use_rules(std::move(rules));
-  if (auto* verifier = node.context().verifier) verifier->reload();
+  node.reload_tokens();
   for (const auto& each : rule.changes) log::info("setting_changed", {{"text", text_of(each)}});
   log::info("reloaded", {{"changes", rule.changes.size()}});
   const bool is_changed = !rule.changes.empty();

@@ -5,17 +5,15 @@
 #include <utility>
 
 #include "actors/api/api_text.hpp"
-#include "actors/connection/user_directory.hpp"
 #include "config/base/log.hpp"
 #include "config/reserved_names.hpp"
-#include "net/auth/token_office.hpp"
 
 namespace roost::actors {
 
 using net::http::api_route;
 
-api_actor::api_actor(caf::actor_config& cfg, node_context& node, const bus_dispatcher& dispatcher)
-    : pinned_actor(cfg), node_(node), bus_(dispatcher), edges_(*node.edges) {}
+api_actor::api_actor(caf::actor_config& cfg, const api_dependencies& shared)
+    : pinned_actor(cfg), shared_(shared), edges_(shared.edges) {}
 
 caf::behavior api_actor::make_behavior() {
   static thread_local const caf::behavior shared{
@@ -71,7 +69,7 @@ void api_actor::ask_edges(std::uint64_t number, api_task& task) {
     const auto& topic = task.asked.topics[i];
     if (net::http::is_change(task.asked.route) && is_reserved_event(task.asked.event)) {
       task.answer(i, errc::reserved_event);
-    } else if (!node_.rules->find(topic.name)) {
+    } else if (!shared_.rules.find(topic.name)) {
       task.answer(i, errc::unmatched_topic);
     } else {
       const auto request_id = tasks_.add_call({number, i});
@@ -117,7 +115,7 @@ result<std::string> api_actor::text_of(const api_task& task, const api_reply& re
   if (reply.why != errc::none) return reply.why;
   if (!reply.snapshot) return api_text::position(reply);
   const auto& seen = *reply.snapshot;
-  const auto rule = node_.rules->find(seen.topic->name);
+  const auto rule = shared_.rules.find(seen.topic->name);
   switch (task.asked.route) {
     case api_route::history:
       return api_text::history(seen);
@@ -131,20 +129,19 @@ result<std::string> api_actor::text_of(const api_task& task, const api_reply& re
     default:
       return api_text::room(
           {seen.topic, rule ? rule->rule.kind : "", seen.epoch_text, seen.at, seen.members},
-          node_.config->node.name);
+          shared_.config->node.name);
   }
 }
 
 void api_actor::list_rooms(std::uint64_t number, api_task& task) {
-  task.missing = node_.scheduler.size();
+  task.missing = shared_.scheduler.size();
   const auto max = task.asked.limit + std::size_t{1};  // one more shows that there is a next page
-  for (std::size_t i = 0; i < node_.scheduler.size(); ++i) {
-    auto& loop = node_.scheduler.unit(i).home();
+  for (std::size_t i = 0; i < shared_.scheduler.size(); ++i) {
+    auto& loop = shared_.scheduler.unit(i).home();
     // Capture no actor reference: a stopped loop may hold this handler after the actors are gone.
-    loop.post([number, max, match = task.asked.match, after = task.asked.after, node = &node_,
-               id = loop.id(), dispatcher = &bus_] {
-      caf::anon_send(node->api,
-                     rooms_listed{number, dispatcher->rooms_of(id).list(match, after, max)});
+    loop.post([number, max, match = task.asked.match, after = task.asked.after, api = &shared_.api,
+               rooms = &shared_.rooms.on(loop.id())] {
+      caf::anon_send(*api, rooms_listed{number, rooms->list(match, after, max)});
     });
   }
 }
@@ -158,7 +155,7 @@ void api_actor::take(rooms_listed& listed) {
 }
 
 void api_actor::ask_connections(std::uint64_t number, api_task& task) {
-  const auto links = node_.users->of(task.asked.user);
+  const auto links = shared_.users.of(task.asked.user);
   task.total = links.size();
   task.expect(std::min(links.size(), connections_max));
   for (std::size_t i = 0; i < task.replies.size(); ++i) {
@@ -176,7 +173,7 @@ void api_actor::ask_connections(std::uint64_t number, api_task& task) {
 }
 
 void api_actor::disconnect(api_task& task) {
-  const auto links = node_.users->of(task.asked.user);
+  const auto links = shared_.users.of(task.asked.user);
   for (const auto& each : links) caf::anon_send(each, close_connection{errc::disconnected});
   log::info("user_disconnected",
             {log::of_user(task.asked.user), {"connections", links.size()}, {"by", "api"}});
@@ -195,9 +192,9 @@ void api_actor::revoke(api_task& task) {
     revocation.id = task.asked.token_id;
   }
   revocation.until_ms = task.asked.until_s ? *task.asked.until_s * 1'000 : now_ms + usual_ms;
-  if (!node_.verifier) {
+  if (!shared_.verifier) {
     task.replies = {errc::unavailable};
-  } else if (!node_.verifier->revoke(revocation, now_ms)) {
+  } else if (!shared_.verifier->revoke(revocation, now_ms)) {
     task.replies = {error{errc::bad_request, "until is over already"}};
   } else {
     task.replies = {api_text::revoked(revocation)};
@@ -217,7 +214,7 @@ result<std::string> api_actor::result_of(api_task& task) const {
       return api_text::broadcast(task.asked.topics, task.replies);
     case api_route::rooms:
       std::ranges::sort(task.rooms, {}, &room_summary::topic);
-      return api_text::rooms(task.rooms, task.asked.limit, node_.config->node.name);
+      return api_text::rooms(task.rooms, task.asked.limit, shared_.config->node.name);
     case api_route::user: {
       std::vector<std::string> links;
       for (const auto& each : task.replies) {

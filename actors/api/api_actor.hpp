@@ -4,11 +4,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "actors/api/api_dependencies.hpp"
 #include "actors/api/api_jobs.hpp"
 #include "actors/api/held_edges.hpp"
-#include "actors/bus_inlet.hpp"
 #include "actors/messages.hpp"
-#include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
 #include "net/http/api_handler.hpp"
 
@@ -42,7 +41,7 @@ class api_actor final : public pinned_actor {
   /// How many connections of one user are asked to describe themselves.
   static constexpr std::size_t connections_max = 1'000;
 
-  api_actor(caf::actor_config& cfg, node_context& node, const bus_dispatcher& dispatcher);
+  api_actor(caf::actor_config& cfg, const api_dependencies& shared);
   caf::behavior make_behavior() override;
   const char* name() const override { return "api"; }
 
@@ -64,8 +63,7 @@ class api_actor final : public pinned_actor {
   void sweep();
   void end();
 
-  node_context& node_;
-  const bus_dispatcher& bus_;
+  const api_dependencies& shared_;
   api_tasks tasks_;
   api_edge_cache edges_;
   bool is_armed_ = false;

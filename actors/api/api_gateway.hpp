@@ -12,13 +12,13 @@ namespace roost::actors {
 /// stopped.
 class api_dispatcher final : public net::http::api_handler {
  public:
-  explicit api_dispatcher(const node_context& node) : node_(node) {}
+  explicit api_dispatcher(const caf::actor& api) : api_(api) {}
   void ask(net::http::api_request request, net::loop& caller, completion done) override {
-    caf::anon_send(node_.api, api_submission{std::move(request), &caller, std::move(done)});
+    caf::anon_send(api_, api_submission{std::move(request), &caller, std::move(done)});
   }
 
  private:
-  const node_context& node_;
+  const caf::actor& api_;
 };
 
 }  // namespace roost::actors

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "actors/node_context.hpp"
+#include "actors/room/rule_match.hpp"
 #include "config/reserved_names.hpp"
 
 namespace roost::actors {

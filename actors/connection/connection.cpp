@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "actors/room/edge_directory.hpp"
 #include "config/base/log.hpp"
 #include "net/transport/flusher.hpp"
 
@@ -16,10 +15,10 @@ constexpr std::uint32_t timed_one_in = 16;
 
 }  // namespace
 
-connection_actor::connection_actor(caf::actor_config& cfg, node_context& node, net::session& link,
-                                   const net::connect_info& info)
+connection_actor::connection_actor(caf::actor_config& cfg, const connection_dependencies& shared,
+                                   net::session& link, const net::connect_info& info)
     : pinned_actor(cfg),
-      node_(node),
+      shared_(shared),
       link_(&link),
       format_(info.format),
       tokens_(info.tokens),
@@ -35,7 +34,7 @@ caf::behavior connection_actor::make_behavior() {
       },
       [](const channel_ended& ended) {
         auto& me = self<connection_actor>();
-        if (me.channels_.ended(ended.topic, ended.serial)) me.node_.edges->release(ended.topic);
+        if (me.channels_.ended(ended.topic, ended.serial)) me.shared_.edges.release(ended.topic);
       },
       [](const drain_connection& order) {
         self<connection_actor>().drain(order.reconnect_after_ms);
@@ -62,12 +61,12 @@ void connection_actor::take(const client_data& frame) {
   if (taken++ % timed_one_in != 0) return decode(frame);
   const auto began = home().clock_now();
   decode(frame);
-  node_.probe.observe(metrics::histogram::handling, home().id(), home().clock_now() - began);
+  shared_.probe.observe(metrics::histogram::handling, home().id(), home().clock_now() - began);
 }
 
 void connection_actor::decode(const client_data& frame) {
   const auto bytes_in = static_cast<std::uint32_t>(frame.data->size());
-  const net::decode_limits limits{node_.config->limits.payload_bytes_max};
+  const net::decode_limits limits{shared_.config->limits.payload_bytes_max};
   auto decoded = frame.is_binary ? net::decode_binary(format_.codec, frame.data, limits)
                                  : net::decode_text(format_.codec, frame.data, limits);
   if (!decoded) return malformed(decoded.failure(), bytes_in);
@@ -101,7 +100,7 @@ void connection_actor::take(net::inbound& in, std::uint32_t bytes_in) {
   }
   const auto as = check_access(in, facts);
   carry_out(decide(in, facts, channels_.held(), channels_.next_serial(), format_,
-                   node_.config.current(), as),
+                   shared_.config.current(), as),
             in.said, bytes_in);
   if (std::exchange(is_renewed_, false)) end_lost_channels();
 }
@@ -118,7 +117,7 @@ void connection_actor::carry_out(message_result result, const net::message& said
   }
   using asked = edge_request_kind;
   auto* at = result.action == message_result::action_kind::open
-                 ? &channels_.open(result, said.topic, node_.edges->acquire(topic{said.topic}))
+                 ? &channels_.open(result, said.topic, shared_.edges.acquire(topic{said.topic}))
                  : channels_.find(said.topic);
   if (result.request.kind == asked::join) {
     channels_.rejoin(*at, result);
@@ -136,10 +135,10 @@ bool connection_actor::may_pass(const net::message& said, bool has_channel) {
   const auto cost = cost_of(kind, has_channel);
   if (cost == request_cost::nothing) return true;
   if (!gate_) gate_ = std::make_unique<rate_gate>();
-  const auto over =
-      gate_->check(cost, {user(), link_->peer()}, node_.config->rates, *node_.rates, home().now());
+  const auto over = gate_->check(cost, {user(), link_->peer()}, shared_.config->rates,
+                                 shared_.rates, home().now());
   if (over.empty()) return true;
-  node_.probe.add(metrics::counter::rate_refusals, over);
+  shared_.probe.add(metrics::counter::rate_refusals, over);
   log::info("rate_limited", {log::of(link_->id()),
                              log::of_user(user()),
                              {"peer", net::limits::text_of(link_->peer())},
@@ -151,7 +150,7 @@ bool connection_actor::may_pass(const net::message& said, bool has_channel) {
 void connection_actor::count_refusal() {
   if (!link_ || !link_->is_open()) return;
   if (!gate_) gate_ = std::make_unique<rate_gate>();
-  if (!gate_->refused(node_.config->limits.refusals_per_minute_max, home().now())) return;
+  if (!gate_->refused(shared_.config->limits.refusals_per_minute_max, home().now())) return;
   log::warning(
       "abuse",
       {log::of(link_->id()), log::of_user(user()), {"peer", net::limits::text_of(link_->peer())}});
@@ -177,7 +176,7 @@ void connection_actor::reply(const message_result& result, const net::message& s
 }
 
 void connection_actor::refused(errc why, const net::message& said) {
-  node_.probe.add(metrics::counter::pushes_refused, row_of(why).name);
+  shared_.probe.add(metrics::counter::pushes_refused, row_of(why).name);
   log_refusal(why, said.topic, said.event);
 }
 
@@ -196,7 +195,7 @@ void connection_actor::log_refusal(errc why, std::string_view topic_name, std::s
 /// is logged at debug level only.
 void connection_actor::dropped(const net::message& said) {
   constexpr std::string_view reason = "stale_join_ref";
-  node_.probe.add(metrics::counter::messages_dropped, reason);
+  shared_.probe.add(metrics::counter::messages_dropped, reason);
   log::debug("message_dropped", {log::of(link_->id()),
                                  log::of_user(user()),
                                  log::of_topic(said.topic),
@@ -207,10 +206,10 @@ void connection_actor::dropped(const net::message& said) {
 
 /// `why` describes the error and never contains data of the frame, so it is safe to log.
 void connection_actor::malformed(const error& why, std::uint32_t bytes_in) {
-  node_.probe.add(metrics::counter::malformed, why.detail);
+  shared_.probe.add(metrics::counter::malformed, why.detail);
   log::info("malformed", {log::of(link_->id()), log::of_user(user()), {"reason", why.detail}});
   link_->release_credit(bytes_in);
-  if (++malformed_ > node_.config->limits.malformed_max) close_for(errc::malformed_message);
+  if (++malformed_ > shared_.config->limits.malformed_max) close_for(errc::malformed_message);
 }
 
 void connection_actor::drain(std::uint32_t reconnect_after_ms) {
@@ -261,11 +260,11 @@ void connection_actor::closed() {
     gone.from = link_->id();
     gone.serial = each.serial;
     caf::anon_send(each.edge, std::move(gone));
-    node_.edges->release(each.topic);
+    shared_.edges.release(each.topic);
   });
   channels_.clear();
   forget_user();
-  node_.links[home().id().value].erase(link_->id().value);
+  shared_.connections.remove(link_->id());
   link_ = {};
   quit();
 }

@@ -7,10 +7,10 @@
 #include <string_view>
 
 #include "actors/connection/channels.hpp"
+#include "actors/connection/connection_dependencies.hpp"
 #include "actors/connection/rate_gate.hpp"
 #include "actors/connection/token_clock.hpp"
 #include "actors/messages.hpp"
-#include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
 #include "net/transport/session.hpp"
 #include "net/transport/timer_wheel.hpp"
@@ -22,8 +22,8 @@ namespace roost::actors {
 /// Ends: client_closed or end_now, after it has told its edges.
 class connection_actor final : public pinned_actor {
  public:
-  connection_actor(caf::actor_config& cfg, node_context& node, net::session& link,
-                   const net::connect_info& info);
+  connection_actor(caf::actor_config& cfg, const connection_dependencies& shared,
+                   net::session& link, const net::connect_info& info);
   caf::behavior make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "connection"; }
@@ -72,7 +72,7 @@ class connection_actor final : public pinned_actor {
   net::auth::principal principal() const { return identity_ ? identity_->claims.get() : nullptr; }
   std::string_view user() const { return principal() ? std::string_view{principal()->user} : ""; }
 
-  node_context& node_;
+  const connection_dependencies& shared_;
   net::session_ptr link_;
   std::unique_ptr<rate_gate> gate_;  // null until a message costs rate
   channel_table<caf::actor> channels_;

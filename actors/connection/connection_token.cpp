@@ -5,9 +5,8 @@
 
 #include "actors/connection/admission.hpp"
 #include "actors/connection/connection.hpp"
-#include "actors/connection/user_directory.hpp"
+#include "actors/room/rule_match.hpp"
 #include "config/base/log.hpp"
-#include "net/auth/token_office.hpp"
 
 namespace roost::actors {
 
@@ -20,7 +19,7 @@ void connection_actor::start_token(std::shared_ptr<const net::auth::token_claims
     mine.claims = std::move(claims);
     arm_token();
   } else if (tokens_ == token_use::required) {
-    const milliseconds timeout{node_.config->auth.first_message_ms};
+    const milliseconds timeout{shared_.config->auth.first_message_ms};
     own_identity().expiry.await_first(unix_ms(), timeout);
     arm_token();
   }
@@ -36,7 +35,7 @@ access_result connection_actor::check_access(const net::inbound& in,
                                              const std::optional<channel_facts>& found) {
   access_result out;
   const bool looks =
-      tokens_ != token_use::none && node_.verifier && has_token_key(node_.config.current());
+      tokens_ != token_use::none && shared_.verifier && has_token_key(shared_.config.current());
   if (looks) {
     if (const auto given = token_in(in, found)) {
       out.token = *given ? adopt(**given) : given->failure().code;
@@ -51,7 +50,7 @@ access_result connection_actor::check_access(const net::inbound& in,
 /// A valid token replaces the previous token and its rights. A connection cannot change its user.
 errc connection_actor::adopt(std::string_view token) {
   const std::string before{user()};
-  auto checked = node_.verifier->check(token, unix_ms(), before);
+  auto checked = shared_.verifier->check(token, unix_ms(), before);
   if (!checked) {
     const auto& why = checked.failure();
     log::info("token_refused", {log::of(link_->id()), log::of_user(before), {"why", why.detail}});
@@ -59,25 +58,25 @@ errc connection_actor::adopt(std::string_view token) {
   }
   auto& next = **checked;
   if (before.empty() && !next.user.empty()) {
-    const auto why = enter(node_, next, link_->id(), caf::actor_cast<caf::actor>(this));
+    const auto why = enter(shared_, next, link_->id(), caf::actor_cast<caf::actor>(this));
     if (why != errc::none) {
-      if (why == errc::revoked) node_.users->remove(next.user, link_->id());
+      if (why == errc::revoked) shared_.users.remove(next.user, link_->id());
       close_for(why);
       return errc::unauthorized;
     }
   }
   auto& mine = own_identity();
-  if (mine.expiry.renew(next)) node_.probe.add(counter::token_expiries, "refreshed");
+  if (mine.expiry.renew(next)) shared_.probe.add(counter::token_expiries, "refreshed");
   mine.claims = std::move(*checked);
   arm_token();
-  if (node_.verifier->is_revoked(*mine.claims, unix_ms())) end_for_token(errc::revoked);
+  if (shared_.verifier->is_revoked(*mine.claims, unix_ms())) end_for_token(errc::revoked);
   return errc::none;
 }
 
 /// Closes the channels that the new token does not allow. The edge sends phx_close after the
 /// replies that are still due, and tells the owner.
 void connection_actor::end_lost_channels() {
-  const auto& config = node_.config.current();
+  const auto& config = shared_.config.current();
   channels_.each([&](auto& each) {
     if (each.is_leaving) return;
     const auto* rule = rule_of(config.rooms, each.topic.name);
@@ -101,17 +100,17 @@ void connection_actor::arm_token() {
 /// Called by the loop's timer wheel, between two messages.
 void connection_actor::token_due() {
   if (!link_) return;
-  const auto grace_ms = node_.config->auth.grace_ms;
+  const auto grace_ms = shared_.config->auth.grace_ms;
   switch (identity_->expiry.tick(unix_ms(), milliseconds{grace_ms})) {
     case token_expiry::step::wait:
       break;
     case token_expiry::step::warn: {
-      node_.probe.add(counter::token_expiries, "warned");
+      shared_.probe.add(counter::token_expiries, "warned");
       notify("token_expired", R"({"grace_ms":)" + std::to_string(grace_ms) + "}");
       break;
     }
     case token_expiry::step::end:
-      node_.probe.add(counter::token_expiries, "ended");
+      shared_.probe.add(counter::token_expiries, "ended");
       return end_for_token(errc::token_ended);
     case token_expiry::step::no_token:
       return end_for_token(errc::no_token);
@@ -120,7 +119,7 @@ void connection_actor::token_due() {
 }
 
 void connection_actor::tokens_were_revoked() {
-  if (link_ && principal() && node_.verifier->is_revoked(*principal(), unix_ms()))
+  if (link_ && principal() && shared_.verifier->is_revoked(*principal(), unix_ms()))
     end_for_token(errc::revoked);
 }
 
@@ -132,7 +131,7 @@ void connection_actor::end_for_token(errc why) {
 
 void connection_actor::forget_user() {
   if (principal() && !principal()->user.empty())
-    node_.users->remove(principal()->user, link_->id());
+    shared_.users.remove(principal()->user, link_->id());
   identity_.reset();
 }
 

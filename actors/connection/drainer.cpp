@@ -18,16 +18,16 @@ caf::behavior drainer_actor::make_behavior() {
 }
 
 void drainer_actor::begin() {
-  const auto loop = home().id().value;
-  for (const auto& [id, each] : node_.links[loop]) links_.push_back(each);
-  pace_.emplace(links_.size(), spread_, home().now(), loop, node_.fan_outs.size());
+  const auto loop = home().id();
+  for (const auto& [id, each] : connections_.on(loop)) links_.push_back(each);
+  pace_.emplace(links_.size(), spread_, home().now(), loop.value, connections_.loops());
 }
 
 void drainer_actor::tick() {
   if (!pace_) begin();
   const auto now = home().now();
   for (const auto due = pace_->due(now); told_ < due; ++told_) {
-    caf::anon_send(std::exchange(links_[told_], {}), with_jitter(node_.config.current(), luck_));
+    caf::anon_send(std::exchange(links_[told_], {}), with_jitter(config_.current(), luck_));
   }
   if (told_ == links_.size()) return quit();
   const auto after = std::max(pace_->next(told_) - now, time_point::duration::zero());

@@ -8,8 +8,9 @@
 
 #include "actors/connection/drain_pace.hpp"
 #include "actors/messages.hpp"
-#include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
+#include "actors/room/connection_registry.hpp"
+#include "config/live_settings.hpp"
 
 namespace roost::actors {
 
@@ -22,8 +23,13 @@ drain_connection with_jitter(const settings& config, std::minstd_rand& luck);
 class drainer_actor final : public pinned_actor {
  public:
   /// `spread`: duration of the whole drain, see drain_spread().
-  drainer_actor(caf::actor_config& cfg, node_context& node, milliseconds spread)
-      : pinned_actor(cfg), node_(node), spread_(spread), luck_(std::random_device{}()) {}
+  drainer_actor(caf::actor_config& cfg, const settings_store& config,
+                const connection_registry& connections, milliseconds spread)
+      : pinned_actor(cfg),
+        config_(config),
+        connections_(connections),
+        spread_(spread),
+        luck_(std::random_device{}()) {}
   caf::behavior make_behavior() override;
   const char* name() const override { return "drainer"; }
 
@@ -31,7 +37,8 @@ class drainer_actor final : public pinned_actor {
   void tick();
   void begin();
 
-  node_context& node_;
+  const settings_store& config_;
+  const connection_registry& connections_;
   milliseconds spread_;
   std::minstd_rand luck_;
   std::optional<drain_pace> pace_;

@@ -35,19 +35,19 @@ class link_handler final : public net::connection_handler {
 std::unique_ptr<net::connection_handler> connection_factory::opened(net::session& link,
                                                                     net::connect_info info) {
   const auto loop = loop_of(link.id());
-  auto actor = spawn_on<connection_actor>(node_.scheduler.unit(loop.value), node_, link, info);
-  node_.links[loop.value].emplace(link.id().value, actor);
+  auto actor = spawn_on<connection_actor>(scheduler_.unit(loop.value), shared_, link, info);
+  shared_.connections.add(link.id(), actor);
   if (info.identity && !info.identity->user.empty()) {
-    const auto why = enter(node_, *info.identity, link.id(), actor);
+    const auto why = enter(shared_, *info.identity, link.id(), actor);
     if (why != errc::none) link.close(why);
   }
   if (is_draining_)
-    caf::anon_send(actor, drain_connection{node_.config->drain.reconnect_jitter_ms});
-  return std::make_unique<link_handler>(std::move(actor), node_.fan_outs[loop.value], link.id());
+    caf::anon_send(actor, drain_connection{shared_.config->drain.reconnect_jitter_ms});
+  return std::make_unique<link_handler>(std::move(actor), fan_outs_[loop.value], link.id());
 }
 
 errc connection_factory::admits(const net::connect_info& info) {
-  return may_come(node_, info.identity.get());
+  return may_come(shared_, info.identity.get());
 }
 
 }  // namespace roost::actors

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <caf/actor.hpp>
+#include <vector>
 
-#include "actors/node_context.hpp"
+#include "actors/connection/connection_dependencies.hpp"
+#include "actors/loop_scheduler.hpp"
 #include "net/transport/session.hpp"
 
 namespace roost::actors {
@@ -12,7 +15,10 @@ namespace roost::actors {
 /// loops have stopped.
 class connection_factory final : public net::connection_opener {
  public:
-  explicit connection_factory(node_context& node) : node_(node) {}
+  /// `fan_outs`: one for each loop; filled before the first session opens.
+  connection_factory(const connection_dependencies& shared, loop_scheduler& scheduler,
+                     const std::vector<caf::actor>& fan_outs)
+      : shared_(shared), scheduler_(scheduler), fan_outs_(fan_outs) {}
   std::unique_ptr<net::connection_handler> opened(net::session& link,
                                                   net::connect_info info) override;
   errc admits(const net::connect_info& info) override;
@@ -20,7 +26,9 @@ class connection_factory final : public net::connection_opener {
   void drain() { is_draining_ = true; }
 
  private:
-  node_context& node_;
+  const connection_dependencies& shared_;
+  loop_scheduler& scheduler_;
+  const std::vector<caf::actor>& fan_outs_;
   std::atomic<bool> is_draining_{false};
 };
 

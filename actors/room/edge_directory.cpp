@@ -3,9 +3,7 @@
 #include <caf/send.hpp>
 
 #include "actors/messages.hpp"
-#include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
-#include "actors/room/room_edge_actor.hpp"
 
 namespace roost::actors {
 
@@ -14,8 +12,8 @@ caf::actor edge_registry::acquire(const topic& topic) {
   std::lock_guard guard(home.lock);
   auto& found = home.edges[topic];
   if (!found.actor) {
-    found.actor =
-        spawn_on<room_edge_actor>(node_.home_of(topic), node_, topic, next_incarnation_++);
+    found.actor = spawn_on<room_edge_actor>(scheduler_.home_of(topic), shared_, *this, topic,
+                                            next_incarnation_++);
   }
   ++found.uses;
   return found.actor;

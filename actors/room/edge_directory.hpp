@@ -9,23 +9,24 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "actors/loop_scheduler.hpp"
+#include "actors/room/edge_dependencies.hpp"
+#include "actors/room/room_edge_actor.hpp"
 #include "config/base/ids.hpp"
 
 namespace roost::actors {
 
-struct node_context;
-
 /// Creates, counts references to, and finds the edge actors of this node.
 /// Owns: the actor of each edge, while a connection has a channel there or a leave is not answered
 /// by the owner. Runs on: any thread. Ends: end_all(), when the node stops.
-class edge_registry {
+class edge_registry final : public edge_lifecycle {
  public:
-  explicit edge_registry(node_context& node) : node_(node) {}
+  edge_registry(const edge_dependencies& shared, loop_scheduler& scheduler)
+      : shared_(shared), scheduler_(scheduler) {}
   /// The topic's edge, created if there is none. It stays until each acquire() has its release().
   caf::actor acquire(const topic& topic);
   void release(const topic& topic);
-  /// Called by an idle edge that wants to end. False: it was acquired again and must go on.
-  bool retire(const topic& topic);
+  bool retire(const topic& topic) override;
   /// Null if there is none.
   caf::actor find(const topic& topic);
   /// Sends a message to every edge.
@@ -51,7 +52,8 @@ class edge_registry {
   };
   shard& shard_of(const topic& topic) { return shards_[keyed_hash{}(topic.name) % shards_.size()]; }
 
-  node_context& node_;
+  const edge_dependencies& shared_;
+  loop_scheduler& scheduler_;
   std::atomic<std::uint64_t> next_incarnation_{1};
   std::array<shard, 64> shards_;
 };

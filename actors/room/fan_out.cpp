@@ -3,7 +3,6 @@
 #include <caf/send.hpp>
 #include <utility>
 
-#include "actors/room/edge_directory.hpp"
 #include "net/transport/flusher.hpp"
 #include "net/transport/session_table.hpp"
 
@@ -25,9 +24,9 @@ caf::behavior fan_out_actor::make_behavior() {
 }
 
 void fan_out_actor::deliver(fan_out_batch& batch) {
-  if (node_.faults && node_.faults->broadcast_before_reply) send_broadcasts(batch);
+  if (faults_ && faults_->broadcast_before_reply) send_broadcasts(batch);
   for (auto& each : batch.unicasts) write(batch, each);
-  if (!node_.faults || !node_.faults->broadcast_before_reply) send_broadcasts(batch);
+  if (!faults_ || !faults_->broadcast_before_reply) send_broadcasts(batch);
 }
 
 void fan_out_actor::send_broadcasts(const fan_out_batch& batch) {
@@ -58,7 +57,7 @@ void fan_out_actor::write(const fan_out_batch& batch, unicast& each) {
     give(*link, each.first, each.first_class);
     give(*link, each.second, net::message_class::out_close);
     if (each.is_refusal) tell_connection(each.to, request_refused{batch.topic, each.refused});
-    const bool keeps = node_.faults && node_.faults->keep_credit_of_leave &&
+    const bool keeps = faults_ && faults_->keep_credit_of_leave &&
                        each.action == unicast::action_kind::end_channel;
     if (each.gives_credit && !keeps) link->release_credit(each.credit_bytes);
   }
@@ -97,9 +96,8 @@ void fan_out_actor::give(net::session& link, const net::frame_ptr& frame, net::m
 
 template <class Word>
 void fan_out_actor::tell_connection(connection_id member, Word message) {
-  auto& links = node_.links[home().id().value];
-  if (auto it = links.find(member.value); it != links.end()) {
-    caf::anon_send(it->second, std::move(message));
+  if (const auto connection = connections_.find(member)) {
+    caf::anon_send(connection, std::move(message));
   }
 }
 
@@ -113,7 +111,7 @@ void fan_out_actor::drained(connection_id member) {
 void fan_out_actor::ask_edge(const page_request& request) {
   const auto it = rooms_.find(request.edge_incarnation);
   if (it == rooms_.end()) return;
-  if (auto edge = node_.edges->find(it->second.topic)) caf::anon_send(edge, request);
+  if (auto edge = edges_.find(it->second.topic)) caf::anon_send(edge, request);
 }
 
 }  // namespace roost::actors

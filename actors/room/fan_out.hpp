@@ -6,10 +6,13 @@
 #include <vector>
 
 #include "actors/messages.hpp"
-#include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
+#include "actors/planted_faults.hpp"
+#include "actors/room/connection_registry.hpp"
+#include "actors/room/edge_directory.hpp"
 #include "actors/room/page_dispatcher.hpp"
 #include "actors/room/roster.hpp"
+#include "config/live_settings.hpp"
 
 namespace roost::actors {
 
@@ -19,9 +22,13 @@ namespace roost::actors {
 /// at end_now.
 class fan_out_actor final : public pinned_actor {
  public:
-  fan_out_actor(caf::actor_config& cfg, node_context& node)
+  fan_out_actor(caf::actor_config& cfg, const settings_store& config, edge_registry& edges,
+                const connection_registry& connections, const fault_injection* faults = nullptr)
       : pinned_actor(cfg),
-        node_(node),
+        config_(config),
+        edges_(edges),
+        connections_(connections),
+        faults_(faults),
         pages_([this](const page_request& request) { ask_edge(request); }) {}
   caf::behavior make_behavior() override;
   const char* name() const override { return "fan_out"; }
@@ -41,9 +48,12 @@ class fan_out_actor final : public pinned_actor {
   template <class Word>
   void tell_connection(connection_id member, Word message);
   void ask_edge(const page_request& request);
-  std::size_t outbox_bytes_max() const { return node_.config->limits.outbox_bytes_max; }
+  std::size_t outbox_bytes_max() const { return config_->limits.outbox_bytes_max; }
 
-  node_context& node_;
+  const settings_store& config_;
+  edge_registry& edges_;
+  const connection_registry& connections_;
+  const fault_injection* faults_;                         // tests only
   boost::unordered_flat_map<std::uint64_t, room> rooms_;  // by the edge's incarnation
   page_dispatcher pages_;
 };

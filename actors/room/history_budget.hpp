@@ -5,6 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "config/base/metrics.hpp"
+#include "config/settings.hpp"
+
 namespace roost::actors {
 
 /// Bytes over the bound; 0 if `held` is within it or there is no bound (`bytes_max` 0).
@@ -12,6 +15,14 @@ inline std::int64_t excess_of(double held, std::uint64_t bytes_max) {
   if (bytes_max == 0) return 0;
   const auto over = static_cast<std::int64_t>(held) - static_cast<std::int64_t>(bytes_max);
   return std::max<std::int64_t>(over, 0);
+}
+
+/// Bytes by which the histories and edge rings of this node are over their bound.
+inline std::int64_t events_excess(const metrics& probe, const settings::limit_settings& bounds) {
+  if (bounds.history_bytes_max == 0) return 0;
+  const auto held = probe.added_here(metrics::gauge::history_bytes) +
+                    probe.added_here(metrics::gauge::ring_bytes);
+  return excess_of(held, bounds.history_bytes_max);
 }
 
 /// The equal share of one of `holders`.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/planted_faults.hpp"
+#include "actors/room/attendance.hpp"
 #include "actors/room/command_log.hpp"
 #include "actors/room/epoch_birth.hpp"
 #include "actors/room/history.hpp"
@@ -85,12 +86,6 @@ class room {
   const class history& past() const { return history_; }
 
  private:
-  struct member_hash {
-    std::size_t operator()(const cluster::member_id& member) const {
-      return keyed_hash{}(member.node.value ^ (member.connection.value * 0x9E3779B97F4A7C15));
-    }
-  };
-
   cluster::event answer_to(const cluster::command& command) const;
   void fresh(const cluster::command& command, time_point now, std::vector<cluster::event_ptr>& out);
   void again(const cluster::command& command, std::vector<cluster::event_ptr>& out);

@@ -21,12 +21,6 @@ std::size_t gained(std::size_t before, std::size_t now) { return now > before ? 
 
 }  // namespace
 
-std::int64_t room_account::events_excess(const metrics& probe, const limits& bounds) {
-  if (bounds.history_bytes_max == 0) return 0;
-  const auto held = probe.added_here(gauge::history_bytes) + probe.added_here(gauge::ring_bytes);
-  return excess_of(held, bounds.history_bytes_max);
-}
-
 double room_account::held_by_all() const {
   return probe_.added_here(gauge::presence_bytes) + probe_.added_here(gauge::idempotency_bytes) +
          probe_.added_here(gauge::receipt_bytes) + probe_.added_here(gauge::answer_bytes);

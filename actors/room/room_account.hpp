@@ -29,9 +29,6 @@ class room_account {
   void close();
   std::size_t history_bytes() const { return history_; }
 
-  /// Bytes by which the histories and edge rings of this node are over their bound.
-  static std::int64_t events_excess(const metrics& probe, const limits& bounds);
-
  private:
   void tell(const room& of);
   void tell_history(std::size_t bytes);

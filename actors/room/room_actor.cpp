@@ -4,7 +4,6 @@
 #include <exception>
 #include <utility>
 
-#include "actors/room/room_table.hpp"
 #include "config/base/log.hpp"
 #include "net/transport/flusher.hpp"
 
@@ -24,21 +23,22 @@ milliseconds empty_for(const room_rule& rule) {
 
 }  // namespace
 
-room_actor::room_actor(caf::actor_config& cfg, node_context& node, room_registry& registry,
-                       topic topic, const room_rule& rule)
+room_actor::room_actor(caf::actor_config& cfg, const room_dependencies& shared,
+                       room_lifecycle& lifecycle, empty_rooms& empty, topic topic,
+                       const room_rule& rule)
     : pinned_actor(cfg),
-      node_(node),
-      registry_(registry),
+      shared_(shared),
+      lifecycle_(lifecycle),
       topic_(topic),
       empty_for_(empty_for(rule)),
-      room_(std::move(topic), rule, node.handlers, node.self.value, node.epochs({}), node.faults,
-            node.bus->may_lose()),
-      account_(node.probe, registry.empty()) {
-  node_.probe.add(metrics::gauge::rooms, 1);
+      room_(std::move(topic), rule, shared.handlers, shared.self.value, shared.epochs({}),
+            shared.faults, shared.bus.may_lose()),
+      account_(shared.probe, empty) {
+  shared_.probe.add(metrics::gauge::rooms, 1);
 }
 
 caf::behavior room_actor::make_behavior() {
-  registry_.opened(topic_, room_);
+  lifecycle_.opened(topic_, room_);
   static thread_local const caf::behavior shared{
       [](const cluster::command& command) -> no_answer {
         self<room_actor>().take(command);
@@ -60,8 +60,8 @@ void room_actor::take(const cluster::command& command) {
   using kind = cluster::command_kind;
   const bool makes_larger = command.kind == kind::join || command.kind == kind::describe;
   if (makes_larger) {
-    room_.bound_members(account_.member_bytes_max(node_.config->limits));
-    if (!room_.has_space_for(command)) node_.probe.add(metrics::counter::memory_cuts, "presence");
+    room_.bound_members(account_.member_bytes_max(shared_.config->limits));
+    if (!room_.has_space_for(command)) shared_.probe.add(metrics::counter::memory_cuts, "presence");
   }
   if (command.kind == kind::publish) published_at_ = home().now();
   try {
@@ -74,26 +74,26 @@ void room_actor::take(const cluster::command& command) {
   publish();
   arm();
   if (room_.members() != before) {
-    node_.probe.add(metrics::gauge::members,
-                    static_cast<double>(room_.members()) - static_cast<double>(before));
+    shared_.probe.add(metrics::gauge::members,
+                      static_cast<double>(room_.members()) - static_cast<double>(before));
   }
   const bool was_published = before == 0 && command.kind == kind::publish;
   if (room_.members() == 0 && (before != 0 || taken_ == 1 || was_published)) empty_now();
-  if (room_.members() != 0 && before == 0) registry_.occupied(topic_);
+  if (room_.members() != 0 && before == 0) lifecycle_.occupied(topic_);
 }
 
 void room_actor::publish() {
   for (auto& each : out_) {
     count(*each);
     // Edges fetch what does not arrive.
-    (void)node_.bus->publish(each);
+    (void)shared_.bus.publish(each);
   }
   out_.clear();
   settle();
 }
 
 void room_actor::settle() {
-  if (!account_.settle(room_, node_.config->limits)) return;
+  if (!account_.settle(room_, shared_.config->limits)) return;
   log::warning("history_cut", {log::of(topic_), {"bytes_kept", account_.history_bytes()}});
 }
 
@@ -102,13 +102,13 @@ void room_actor::count(const cluster::event& event) {
   if (event.kind == cluster::event_kind::ordered)
     home().flusher().counts().add(counter::events_ordered);
   if (event.kind != cluster::event_kind::notification) return;
-  if (event.name == "presence_diff") node_.probe.add(counter::presence_diffs);
-  if (event.name == "read_receipt") node_.probe.add(counter::receipts_marked);
+  if (event.name == "presence_diff") shared_.probe.add(counter::presence_diffs);
+  if (event.name == "read_receipt") shared_.probe.add(counter::receipts_marked);
 }
 
 void room_actor::arm() {
   auto due = room_.next_due();
-  if (node_.bus->may_lose() && room_.members() > 0) {
+  if (shared_.bus.may_lose() && room_.members() > 0) {
     if (announced_head_ != room_.head()) tell_after_ = tell_first;
     announced_head_ = room_.head();
     const auto tell = home().now() + tell_after_;
@@ -140,7 +140,7 @@ void room_actor::tick(std::uint64_t number) {
   if (number != 0 && number != ticks_) return;  // an earlier tick was scheduled since
   armed_for_.reset();
   room_.tick(home().now(), out_);
-  if (node_.bus->may_lose() && room_.members() > 0) {
+  if (shared_.bus.may_lose() && room_.members() > 0) {
     out_.push_back(room_.head_event());
     tell_after_ = std::min(tell_after_ * 2, tell_last);
   }
@@ -150,16 +150,16 @@ void room_actor::tick(std::uint64_t number) {
 
 void room_actor::crash(const cluster::command& command, const char* why) {
   log::error("room_crashed", {{"topic", topic_.name}, {"why", why}});
-  node_.probe.add(metrics::counter::rooms_crashed);
+  shared_.probe.add(metrics::counter::rooms_crashed);
   has_crashed_ = true;
-  room_.crashed(command, node_.epochs(room_.past().current()), out_);
-  node_.probe.add(metrics::counter::rooms_restarted);
+  room_.crashed(command, shared_.epochs(room_.past().current()), out_);
+  shared_.probe.add(metrics::counter::rooms_restarted);
   limit_crashes();
 }
 
 /// Circuit breaker: a room that crashes too often is closed until a minute has passed.
 void room_actor::limit_crashes() {
-  const auto max = node_.config->limits.room_crashes_per_minute_max;
+  const auto max = shared_.config->limits.room_crashes_per_minute_max;
   if (max == 0) return;
   const auto now = home().now();
   crashes_.push_back(now);
@@ -172,7 +172,7 @@ void room_actor::limit_crashes() {
 
 /// If the rule was removed, the room keeps its old rule; connections refuse new joins.
 void room_actor::use_rules() {
-  const auto rule = node_.rules->find(topic_.name);
+  const auto rule = shared_.rules.find(topic_.name);
   if (!rule) return;
   empty_for_ = empty_for(rule->rule);
   room_.use(rule->rule, home().now());
@@ -182,7 +182,7 @@ void room_actor::use_rules() {
 
 void room_actor::empty_now() {
   if (is_blank() && end_unless_asked()) return;
-  registry_.emptied(topic_);
+  lifecycle_.emptied(topic_);
   ++emptied_;
   home().arm(empty_, empty_for_);
 }
@@ -197,22 +197,22 @@ void room_actor::expire(std::uint64_t emptied) {
 /// Whether the room can end at once without any loss. Never if the bus may lose messages: an edge
 /// may still resend its last commands.
 bool room_actor::is_blank() const {
-  return room_.head() == offset{} && !has_crashed_ && !node_.bus->may_lose();
+  return room_.head() == offset{} && !has_crashed_ && !shared_.bus.may_lose();
 }
 
 bool room_actor::end_unless_asked() {
-  if (!registry_.forget(topic_, taken_)) return false;
+  if (!lifecycle_.forget(topic_, taken_)) return false;
   room_.let_go();  // senders' references may keep this object alive for a while
   quit();
   return true;
 }
 
 void room_actor::evict() {
-  if (room_.members() != 0 || !registry_.is_leaving(topic_)) return;
+  if (room_.members() != 0 || !lifecycle_.is_leaving(topic_)) return;
   const auto bytes = account_.history_bytes();
-  if (!end_unless_asked()) return registry_.emptied(topic_);
-  node_.probe.add(metrics::counter::memory_cuts, "room");
-  if (bytes > 0) node_.probe.add(metrics::counter::histories_cut, "forgotten");
+  if (!end_unless_asked()) return lifecycle_.emptied(topic_);
+  shared_.probe.add(metrics::counter::memory_cuts, "room");
+  if (bytes > 0) shared_.probe.add(metrics::counter::histories_cut, "forgotten");
   log::warning("room_forgotten", {log::of(topic_), {"bytes", bytes}});
 }
 

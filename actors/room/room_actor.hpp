@@ -6,15 +6,31 @@
 #include <vector>
 
 #include "actors/messages.hpp"
-#include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/room.hpp"
 #include "actors/room/room_account.hpp"
+#include "actors/room/room_dependencies.hpp"
 #include "net/transport/timer_wheel.hpp"
 
 namespace roost::actors {
 
-class room_registry;
+class empty_rooms;
+
+/// The registry that started a room, for its actor. Owns: nothing. Runs on: the topic's home loop.
+/// Ends: after the rooms.
+class room_lifecycle {
+ public:
+  virtual ~room_lifecycle() = default;
+  /// A room has started: list() reads `room` until forget() or end_all().
+  virtual void opened(const topic& topic, const room& room) = 0;
+  /// Removes a room that wants to end after `taken` commands. False: more are on their way to it.
+  virtual bool forget(const topic& topic, std::uint64_t taken) = 0;
+  /// The room became empty, or has members again.
+  virtual void emptied(const topic& topic) = 0;
+  virtual void occupied(const topic& topic) = 0;
+  /// Whether the room was asked to make way and has stayed empty since.
+  virtual bool is_leaving(const topic& topic) const = 0;
+};
 
 /// The actor that owns one topic.
 /// Owns: one room. Runs on: the topic's home loop. Ends: at end_now, or when it expires: it has had
@@ -24,8 +40,9 @@ class room_actor final : public pinned_actor {
  public:
   static constexpr std::chrono::seconds empty_for_min{60};
 
-  room_actor(caf::actor_config& cfg, node_context& node, room_registry& registry, topic topic,
-             const room_rule& rule);
+  /// `empty`: the empty rooms of the whole node.
+  room_actor(caf::actor_config& cfg, const room_dependencies& shared, room_lifecycle& lifecycle,
+             empty_rooms& empty, topic topic, const room_rule& rule);
   caf::behavior make_behavior() override;
   const char* name() const override { return "room"; }
 
@@ -58,8 +75,8 @@ class room_actor final : public pinned_actor {
   void limit_crashes();
   void count(const cluster::event& event);
 
-  node_context& node_;
-  room_registry& registry_;
+  const room_dependencies& shared_;
+  room_lifecycle& lifecycle_;
   topic topic_;
   milliseconds empty_for_;
   room room_;

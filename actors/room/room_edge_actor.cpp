@@ -4,8 +4,7 @@
 #include <caf/send.hpp>
 #include <utility>
 
-#include "actors/room/edge_directory.hpp"
-#include "actors/room/room_account.hpp"
+#include "actors/room/history_budget.hpp"
 #include "net/transport/flusher.hpp"
 
 namespace roost::actors {
@@ -27,16 +26,18 @@ std::shared_ptr<const compiled_rule> rule_or_none(const room_rules& rules,
 
 }  // namespace
 
-room_edge_actor::room_edge_actor(caf::actor_config& cfg, node_context& node, const topic& topic,
+room_edge_actor::room_edge_actor(caf::actor_config& cfg, const edge_dependencies& shared,
+                                 edge_lifecycle& lifecycle, const topic& topic,
                                  std::uint64_t incarnation)
     : pinned_actor(cfg),
-      node_(node),
-      rule_(rule_or_none(*node.rules, topic.name)),
-      edge_(topic, {node.self, incarnation}, *rule_, node.bus->may_lose(), node.faults),
-      batches_(node.fan_outs.size()) {}
+      shared_(shared),
+      lifecycle_(lifecycle),
+      rule_(rule_or_none(shared.rules, topic.name)),
+      edge_(topic, {shared.self, incarnation}, *rule_, shared.bus.may_lose(), shared.faults),
+      batches_(shared.fan_outs.size()) {}
 
 caf::behavior room_edge_actor::make_behavior() {
-  node_.bus->subscribe(edge_.topic());
+  shared_.bus.subscribe(edge_.topic());
   static thread_local const caf::behavior shared{
       [](edge_request& request) -> no_answer {
         auto& me = self<room_edge_actor>();
@@ -74,8 +75,8 @@ caf::behavior room_edge_actor::make_behavior() {
 }
 
 void room_edge_actor::run_effects() {
-  for (auto& each : out_.commands) (void)node_.bus->publish(std::move(each));
-  for (const auto& each : out_.events) (void)node_.bus->publish(each);
+  for (auto& each : out_.commands) (void)shared_.bus.publish(std::move(each));
+  for (const auto& each : out_.events) (void)shared_.bus.publish(each);
   // Batched broadcasts are older than these unicasts: send them before a member attaches or ends.
   if (!held_.empty() && std::any_of(out_.unicasts.begin(), out_.unicasts.end(), is_turning)) {
     flush_batch();
@@ -84,7 +85,7 @@ void room_edge_actor::run_effects() {
   send_broadcasts();
   send_batches();
   for (auto& each : out_.api_replies) {
-    if (node_.api) caf::anon_send(node_.api, std::move(each));
+    if (shared_.api) caf::anon_send(shared_.api, std::move(each));
   }
   count();
   account();
@@ -136,13 +137,13 @@ void room_edge_actor::send_batches() {
     auto& batch = batches_[loop];
     if (batch.unicasts.empty() && batch.broadcasts.empty()) continue;
     batch.edge_incarnation = edge_.self().incarnation;
-    caf::anon_send(node_.fan_outs[loop], std::exchange(batch, fan_out_batch{}));
+    caf::anon_send(shared_.fan_outs[loop], std::exchange(batch, fan_out_batch{}));
   }
 }
 
 void room_edge_actor::count() {
   using counter = metrics::counter;
-  auto& probe = node_.probe;
+  auto& probe = shared_.probe;
   if (out_.joins_ok) probe.add(counter::joins, "ok", out_.joins_ok);
   if (out_.joins_refused) probe.add(counter::joins, "error", out_.joins_refused);
   for (auto why : out_.pushes_refused) probe.add(counter::pushes_refused, row_of(why).name);
@@ -170,25 +171,25 @@ void room_edge_actor::account() {
   const bool grew = edge_.held_bytes() > told_bytes_;
   const auto tell = [this] {
     const auto held = static_cast<double>(edge_.held_bytes());
-    node_.probe.add(metrics::gauge::ring_bytes, held - static_cast<double>(told_bytes_));
+    shared_.probe.add(metrics::gauge::ring_bytes, held - static_cast<double>(told_bytes_));
     told_bytes_ = edge_.held_bytes();
   };
   tell();
-  if (!grew || room_account::events_excess(node_.probe, node_.config->limits) == 0) return;
+  if (!grew || events_excess(shared_.probe, shared_.config->limits) == 0) return;
   edge_.drop_recent();
   tell();
-  node_.probe.add(metrics::counter::memory_cuts, "ring");
+  shared_.probe.add(metrics::counter::memory_cuts, "ring");
 }
 
 /// A bus that loses nothing needs no resends, hence no timer.
 void room_edge_actor::arm() {
-  if (ticks_ || !node_.bus->may_lose() || !edge_.waits()) return;
+  if (ticks_ || !shared_.bus.may_lose() || !edge_.waits()) return;
   ticks_ = true;
   delayed_send(this, tick_every, edge_tick{});
 }
 
 void room_edge_actor::use_rules() {
-  auto next = node_.rules->find(edge_.topic().name);
+  auto next = shared_.rules.find(edge_.topic().name);
   if (!next) return;  // the rule was removed: joins are refused, current members stay
   rule_ = std::move(next);
   edge_.use(*rule_);
@@ -196,13 +197,14 @@ void room_edge_actor::use_rules() {
 
 void room_edge_actor::retire() {
   if (!edge_.is_idle()) return;  // a leave may still be on its way to the owner
-  if (node_.edges->retire(edge_.topic())) return end();
+  if (lifecycle_.retire(edge_.topic())) return end();
   is_retiring_ = false;  // a connection has acquired the edge again
 }
 
 void room_edge_actor::end() {
-  node_.bus->unsubscribe(edge_.topic());
-  node_.probe.add(metrics::gauge::ring_bytes, -static_cast<double>(std::exchange(told_bytes_, 0)));
+  shared_.bus.unsubscribe(edge_.topic());
+  shared_.probe.add(metrics::gauge::ring_bytes,
+                    -static_cast<double>(std::exchange(told_bytes_, 0)));
   quit();
 }
 

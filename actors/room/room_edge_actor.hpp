@@ -6,12 +6,21 @@
 #include <vector>
 
 #include "actors/messages.hpp"
-#include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
+#include "actors/room/edge_dependencies.hpp"
 #include "actors/room/room_edge.hpp"
 #include "config/base/clock.hpp"
 
 namespace roost::actors {
+
+/// The registry that started an edge, for its actor. Owns: nothing. Runs on: any thread.
+/// Ends: after the edges.
+class edge_lifecycle {
+ public:
+  virtual ~edge_lifecycle() = default;
+  /// Called by an idle edge that wants to end. False: it was acquired again and must go on.
+  virtual bool retire(const topic& topic) = 0;
+};
 
 /// The actor of one topic's edge on this node.
 /// Owns: one room_edge, its bus subscription, and the broadcasts that wait for batch_ms. Runs on:
@@ -22,8 +31,8 @@ class room_edge_actor final : public pinned_actor {
   /// Interval of room_edge::tick(), which resends unanswered commands if the bus may lose messages.
   static constexpr milliseconds tick_every{500};
 
-  room_edge_actor(caf::actor_config& cfg, node_context& node, const topic& topic,
-                  std::uint64_t incarnation);
+  room_edge_actor(caf::actor_config& cfg, const edge_dependencies& shared,
+                  edge_lifecycle& lifecycle, const topic& topic, std::uint64_t incarnation);
   caf::behavior make_behavior() override;
   const char* name() const override { return "room_edge"; }
 
@@ -41,7 +50,8 @@ class room_edge_actor final : public pinned_actor {
   fan_out_batch& to_loop(std::size_t loop) { return batches_[loop]; }
   void send_batches();
 
-  node_context& node_;
+  const edge_dependencies& shared_;
+  edge_lifecycle& lifecycle_;
   std::shared_ptr<const compiled_rule> rule_;
   room_edge edge_;
   edge_effects out_;

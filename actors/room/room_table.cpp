@@ -4,10 +4,7 @@
 #include <utility>
 
 #include "actors/messages.hpp"
-#include "actors/node_context.hpp"
 #include "actors/pinned.hpp"
-#include "actors/room/room.hpp"
-#include "actors/room/room_actor.hpp"
 #include "config/base/log.hpp"
 
 namespace roost::actors {
@@ -16,12 +13,11 @@ void room_registry::give(cluster::command&& command) {
   if (is_ended_) return;
   auto it = owners_.find(command.topic);
   if (it == owners_.end()) {
-    const auto rule = node_.rules->find(command.topic.name);
+    const auto rule = shared_.rules.find(command.topic.name);
     if (command.kind == cluster::command_kind::query) return say_absent(command);
     if (!rule) return refuse(command, errc::unmatched_topic);  // a reload removed the rule
     if (!has_space()) return refuse(command, errc::unavailable);
-    auto room =
-        spawn_on<room_actor>(node_.home_of(command.topic), node_, *this, command.topic, rule->rule);
+    auto room = spawn_on<room_actor>(home_, shared_, *this, empty_, command.topic, rule->rule);
     it = owners_.try_emplace(command.topic, std::move(room)).first;
     by_name_.add(it->first);
   }
@@ -31,9 +27,9 @@ void room_registry::give(cluster::command&& command) {
 
 /// Whether a room may be added. At the limit each new room needs one empty room that is leaving.
 bool room_registry::has_space() {
-  const auto max = node_.config->limits.rooms_max;
+  const auto max = shared_.config->limits.rooms_max;
   if (max == 0) return true;
-  const auto rooms = node_.probe.added_here(metrics::gauge::rooms);
+  const auto rooms = shared_.probe.added_here(metrics::gauge::rooms);
   return rooms < max || empty_.evict_rooms(static_cast<std::int64_t>(rooms) + 1 - max);
 }
 
@@ -41,7 +37,7 @@ bool room_registry::has_space() {
 void room_registry::refuse(const cluster::command& command, errc why) {
   using kind = cluster::command_kind;
   // Nothing waits for an unnumbered fetch. A command before its turn is dropped and resent later.
-  if (command.number == 0 || (node_.bus->may_lose() && command.number != command.answered + 1))
+  if (command.number == 0 || (shared_.bus.may_lose() && command.number != command.answered + 1))
     return;
   cluster::event answer;
   answer.topic = command.topic;
@@ -53,10 +49,10 @@ void room_registry::refuse(const cluster::command& command, errc why) {
   if (!leaves) answer.why = errc::unmatched_topic;
   if (command.kind == kind::join || command.kind == kind::publish) {
     answer.why = why;
-    node_.probe.add(metrics::counter::rooms_refused);
+    shared_.probe.add(metrics::counter::rooms_refused);
     log::warning("room_refused", {log::of(command.topic)});
   }
-  (void)node_.bus->publish(cluster::share(std::move(answer)));
+  (void)shared_.bus.publish(cluster::share(std::move(answer)));
 }
 
 /// Answers a query of a topic without a room: a query starts no room.
@@ -67,12 +63,12 @@ void room_registry::say_absent(const cluster::command& asked) {
   answer.origin = asked.from;
   answer.number = asked.number;
   answer.why = errc::not_found;
-  (void)node_.bus->publish(cluster::share(std::move(answer)));
+  (void)shared_.bus.publish(cluster::share(std::move(answer)));
 }
 
-void room_registry::opened(const topic& topic, const room& under) {
+void room_registry::opened(const topic& topic, const room& room) {
   const auto it = owners_.find(topic);
-  if (it != owners_.end()) it->second.under = &under;
+  if (it != owners_.end()) it->second.under = &room;
 }
 
 std::vector<room_summary> room_registry::list(std::string_view match, std::string_view after,
@@ -96,7 +92,7 @@ bool room_registry::forget(const topic& topic, std::uint64_t taken) {
   empty_.take_out(it->second.empty);
   by_name_.remove(it->first);
   owners_.erase(it);
-  node_.probe.add(metrics::gauge::rooms, -1);
+  shared_.probe.add(metrics::gauge::rooms, -1);
   return true;
 }
 

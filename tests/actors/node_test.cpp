@@ -70,8 +70,8 @@ TEST_CASE("drain closes every connection, and each that still comes, with 1012")
     it.wait_until(*each, [&] { return each->why_closed == errc::drain; });
   }
   CHECK(row_of(late.why_closed).close_code == 1012);
-  it.loops.wait_until(0, [&] { return it.node.context().links[0].empty(); });
-  it.loops.wait_until(1, [&] { return it.node.context().links[1].empty(); });
+  it.loops.wait_until(0, [&] { return it.node.connections_by_loop().on(loop_id{0}).empty(); });
+  it.loops.wait_until(1, [&] { return it.node.connections_by_loop().on(loop_id{1}).empty(); });
 }
 
 TEST_CASE("a node ends while its clients talk, and leaves no actor behind") {
@@ -97,7 +97,7 @@ TEST_CASE("a client that goes leaves its rooms, so that others hear on and its a
   it.join(goes, "room:1");
   it.join(stays, "room:1");
   it.close(goes);
-  it.loops.wait_until(0, [&] { return it.node.context().links[0].empty(); });
+  it.loops.wait_until(0, [&] { return it.node.connections_by_loop().on(loop_id{0}).empty(); });
   it.say(stays, line("2", "room:1", "still"));
   it.wait_for(stays, "\"still\"", 1);
   CHECK(goes.count("\"still\"") == 0);

@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "actors/room/rule_match.hpp"
 #include "tests/sim/transcript.hpp"
 
 namespace roost::sim {

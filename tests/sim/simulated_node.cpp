@@ -72,7 +72,7 @@ simulated_node::simulated_node(const surroundings& all, std::size_t index, dice 
       config_(all.by.config),
       node_(config_, loops_, probe_, parts_of(all, index)),
       order_(std::make_unique<order>(random, all.by.actors_permille)) {
-  auto& scheduler = node_.context().scheduler;
+  auto& scheduler = node_.scheduler();
   for (std::size_t i = 0; i < loops_.size(); ++i) scheduler.unit(i).set_order(order_.get());
 }
 
@@ -88,8 +88,7 @@ void simulated_node::check_empty(findings& found) {
   const auto must = [&](bool holds, const std::string& detail) {
     if (!holds) found.broke(promise::no_leak, "node " + std::to_string(index_) + ": " + detail);
   };
-  auto& context = node_.context();
-  const auto running = context.scheduler.unit(0).system().registry().running();
+  const auto running = node_.scheduler().unit(0).system().registry().running();
   must(running == loops_.size() + 1, std::to_string(running) + " actors run where only the " +
                                          std::to_string(loops_.size()) +
                                          " fan-outs and the API should");
@@ -107,7 +106,9 @@ void simulated_node::check_empty(findings& found) {
     must(each->sessions().size() == 0, "a session is open");
     must(each->timers().armed() == 0, "a timeout waits on the wheel");
   }
-  for (const auto& each : context.links) must(each.empty(), "a connection is in the table");
+  for (const auto& each : loops_) {
+    must(node_.connections_by_loop().on(each->id()).empty(), "a connection is in the table");
+  }
 }
 
 /// node::end() blocks until the loops have worked, so it runs on a second thread.

@@ -219,8 +219,10 @@ TEST_CASE("a user's connections are shown, and end when they are disconnected") 
   for (auto* each : {&one, &other}) {
     const auto loop = loop_of(each->id()).value;
     caf::actor connection;
-    it.loops.on(loop, [&] { connection = it.node.context().links[loop].at(each->id().value); });
-    it.node.context().users->add("ann", each->id(), connection, 0, false);
+    it.loops.on(loop, [&] {
+      connection = it.node.connections_by_loop().on(loop_id{loop}).at(each->id().value);
+    });
+    it.node.users().add("ann", each->id(), connection, 0, false);
   }
   const auto got = ok(ask(it, asked));
   REQUIRE(got["connections"].size() == 2);
@@ -239,10 +241,11 @@ TEST_CASE("a connection that has ended is not waited for") {
   node_fixture it(1);
   auto& client = it.open(0);
   caf::actor connection;
-  it.loops.on(0, [&] { connection = it.node.context().links[0].at(client.id().value); });
-  it.node.context().users->add("ann", client.id(), connection, 0, false);
+  it.loops.on(
+      0, [&] { connection = it.node.connections_by_loop().on(loop_id{0}).at(client.id().value); });
+  it.node.users().add("ann", client.id(), connection, 0, false);
   it.close(client);
-  it.loops.wait_until(0, [&] { return it.node.context().links[0].empty(); });
+  it.loops.wait_until(0, [&] { return it.node.connections_by_loop().on(loop_id{0}).empty(); });
   it.settle();
   auto asked = about(api_route::user);
   asked.user = "ann";

@@ -18,7 +18,7 @@ const topic room_topic{"room:1"};
 
 TEST_CASE("an edge stays for a while after its last use, and is the same meanwhile") {
   node_fixture it(1);
-  auto& edges = *it.node.context().edges;
+  auto& edges = it.node.edges();
   it.loops.on(0, [&] {
     api_edge_cache held(edges);
     const auto first = held.take(room_topic);
@@ -38,7 +38,7 @@ TEST_CASE("an edge stays for a while after its last use, and is the same meanwhi
 TEST_CASE("an edge in use twice is not given up with the first") {
   node_fixture it(1);
   it.loops.on(0, [&] {
-    api_edge_cache held(*it.node.context().edges);
+    api_edge_cache held(it.node.edges());
     held.take(room_topic);
     held.take(room_topic);
     held.give_back(room_topic, start);
@@ -52,7 +52,7 @@ TEST_CASE("an edge in use twice is not given up with the first") {
 TEST_CASE("of edges that are not used only so many are held") {
   node_fixture it(1);
   it.loops.on(0, [&] {
-    api_edge_cache held(*it.node.context().edges);
+    api_edge_cache held(it.node.edges());
     for (std::size_t i = 0; i < api_edge_cache::idle_max + 10; ++i) {
       const roost::topic each{"room:" + std::to_string(i)};
       held.take(each);

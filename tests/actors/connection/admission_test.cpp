@@ -54,7 +54,7 @@ TEST_CASE("of two that are admitted at the same time the second ends with 1008")
   it.wait_until(second, [&] { return second.why_closed == errc::too_many_connections; });
   it.settle();
   CHECK(first.is_open());
-  CHECK(it.node.context().users->count("ada") == 1);
+  CHECK(it.node.users().count("ada") == 1);
 }
 
 TEST_CASE("the oldest connection makes place where the settings say so, and is counted") {
@@ -67,7 +67,7 @@ TEST_CASE("the oldest connection makes place where the settings say so, and is c
   it.settle();
   CHECK(second.is_open());
   CHECK(it.probe.value(metrics::counter::evictions) == 1);
-  CHECK(it.node.context().users->count("ada") == 2);
+  CHECK(it.node.users().count("ada") == 2);
 }
 
 TEST_CASE("a revocation ends the connections of that user, or of that token, and no others") {
@@ -99,5 +99,5 @@ TEST_CASE("a connection that comes while its user is revoked ends as well") {
   // Its handshake was checked before the revocation.
   auto& late = it.open_with(0, as(holder("ada")));
   it.wait_until(late, [&] { return late.why_closed == errc::revoked; });
-  it.loops.wait_until(0, [&] { return it.node.context().users->count("ada") == 0; });
+  it.loops.wait_until(0, [&] { return it.node.users().count("ada") == 0; });
 }

@@ -136,7 +136,7 @@ TEST_CASE("a topic without a rule and a push without a channel are unmatched top
   it.say(client, line("2", "room:1", "x"));
   it.wait_for(client, "unmatched topic", 2);
   CHECK(it.got(client)[0].starts_with("[null,\"1\",\"other:1\",\"phx_reply\""));
-  CHECK_FALSE(it.node.context().edges->find(topic{"other:1"}));
+  CHECK_FALSE(it.node.edges().find(topic{"other:1"}));
 }
 
 TEST_CASE("a leave is answered and closes the channel, and frees the place for another") {
@@ -151,7 +151,7 @@ TEST_CASE("a leave is answered and closes the channel, and frees the place for a
   it.say(client, line("4", "room:2", "phx_join", "{}"));
   it.wait_for(client, "phx_close");
   it.wait_for(client, "[\"1\",\"4\",\"room:2\",\"phx_reply\",{\"status\":\"ok\"");
-  it.loops.wait_until(0, [&] { return !it.node.context().edges->find(topic{"room:1"}); });
+  it.loops.wait_until(0, [&] { return !it.node.edges().find(topic{"room:1"}); });
 }
 
 TEST_CASE("a second join closes the first channel, and broadcasts come once") {

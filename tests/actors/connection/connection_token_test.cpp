@@ -70,9 +70,9 @@ TEST_CASE("a link that needs a token is held until one comes, and then goes on")
   it.say(client, line("4", "phoenix", "access_token", carrying(token({{"sub", "ada"}}))));
   it.wait_for(client, ok("4", "phoenix"));
   it.join(client, "room:1");
-  CHECK(it.node.context().users->count("ada") == 1);
+  CHECK(it.node.users().count("ada") == 1);
   it.close(client);
-  it.loops.wait_until(0, [&] { return it.node.context().users->count("ada") == 0; });
+  it.loops.wait_until(0, [&] { return it.node.users().count("ada") == 0; });
 }
 
 TEST_CASE("a join with a valid token is as good as a refresh") {
@@ -141,8 +141,8 @@ TEST_CASE("a refresh must be valid and of the same user, else all stays as it wa
   expect("5", carrying("rubbish"), "unauthorized");
   expect("6", "{}", "invalid payload");
   expect("7", R"({"access_token":")" + token({{"sub", "ada"}, {"exp", in(60)}}) + "\"}", "");
-  CHECK(it.node.context().users->count("ada") == 1);
-  CHECK(it.node.context().users->count("bob") == 0);
+  CHECK(it.node.users().count("ada") == 1);
+  CHECK(it.node.users().count("bob") == 0);
   CHECK(client.is_open());
 }
 

@@ -12,10 +12,10 @@ TEST_CASE("each session gets an actor of its own on its loop, which ends with th
   it.open(1);
   it.open(1);
   std::size_t links = 0;
-  it.loops.on(1, [&] { links = it.node.context().links[1].size(); });
+  it.loops.on(1, [&] { links = it.node.connections_by_loop().on(loop_id{1}).size(); });
   CHECK(links == 2);
   it.close(one);
-  it.loops.wait_until(0, [&] { return it.node.context().links[0].empty(); });
+  it.loops.wait_until(0, [&] { return it.node.connections_by_loop().on(loop_id{0}).empty(); });
 }
 
 TEST_CASE("what a session reports reaches its actor, text as text and binary as binary") {
@@ -34,7 +34,8 @@ TEST_CASE("what a session reports reaches its actor, text as text and binary as 
 
 TEST_CASE("a gateway that drains closes a new session with 1012") {
   node_fixture it(1);
-  actors::connection_factory gate(it.node.context());
+  actors::connection_factory gate(it.node.connection_shared(), it.node.scheduler(),
+                                  it.node.fan_outs());
   gate.drain();
   auto& client = it.open(0);
   it.loops.on(0, [&] {
@@ -42,5 +43,5 @@ TEST_CASE("a gateway that drains closes a new session with 1012") {
     client.handler = gate.opened(client, {});
   });
   it.wait_until(client, [&] { return client.why_closed == errc::drain; });
-  it.loops.wait_until(0, [&] { return it.node.context().links[0].empty(); });
+  it.loops.wait_until(0, [&] { return it.node.connections_by_loop().on(loop_id{0}).empty(); });
 }

@@ -14,7 +14,7 @@ struct bench {
                                       std::uint32_t max = 0, bool evicts = false) {
     return users.add("ada", connection_id{link}, connection, max, evicts);
   }
-  caf::actor fan_out(std::size_t loop) { return some.node.context().fan_outs.at(loop); }
+  caf::actor fan_out(std::size_t loop) { return some.node.fan_outs().at(loop); }
   tests::node_fixture some{3};
   caf::actor a = fan_out(0), b = fan_out(1), c = fan_out(2);
   user_registry users;

@@ -11,7 +11,7 @@ using namespace roost::tests;
 
 TEST_CASE("a topic has one edge while anyone holds it, and a new one after the last release") {
   node_fixture it;
-  auto& edges = *it.node.context().edges;
+  auto& edges = it.node.edges();
   const topic topic{"room:1"};
   CHECK_FALSE(edges.find(topic));
   const auto first = edges.acquire(topic);
@@ -31,10 +31,10 @@ TEST_CASE("a topic has one edge while anyone holds it, and a new one after the l
 
 TEST_CASE("an edge that somebody acquires again before it has ended stays") {
   node_fixture it;
-  auto& edges = *it.node.context().edges;
+  auto& edges = it.node.edges();
   const topic topic{"room:1"};
   const auto first = edges.acquire(topic);
-  it.loops.on(it.node.context().home_of(topic).home().id().value, [&] {
+  it.loops.on(it.node.scheduler().home_of(topic).home().id().value, [&] {
     edges.release(topic);  // this occupies the edge's loop, so it cannot end yet
     CHECK(edges.acquire(topic) == first);
   });
@@ -49,7 +49,7 @@ TEST_CASE("an edge that somebody acquires again before it has ended stays") {
 
 TEST_CASE("threads that acquire and release one topic never lose it under a holder") {
   node_fixture it;
-  auto& edges = *it.node.context().edges;
+  auto& edges = it.node.edges();
   const topic topic{"room:1"};
   std::atomic<int> wrong{0};
   std::vector<std::thread> threads;

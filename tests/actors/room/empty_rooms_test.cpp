@@ -19,7 +19,7 @@ struct told_rooms {
   told_rooms() {
     for (auto& each : all) each = std::make_unique<caf::scoped_actor>(system());
   }
-  caf::actor_system& system() { return it.node.context().scheduler.system(); }
+  caf::actor_system& system() { return it.node.scheduler().system(); }
   caf::actor at(std::size_t i) { return caf::actor_cast<caf::actor>(*all[i]); }
   bool is_asked(std::size_t i) {
     bool out = false;

@@ -36,7 +36,7 @@ void deliver(node_fixture& it, std::vector<unicast> directs, const std::string& 
     next.frames[v2.index()] = frame(text);
     next.except = except;
   }
-  caf::anon_send(it.node.context().fan_outs[0], std::move(batch));
+  caf::anon_send(it.node.fan_outs()[0], std::move(batch));
   it.settle();
 }
 

@@ -4,9 +4,8 @@
 
 #include "tests/fixtures/catch.hpp"
 
-using roost::actors::excess_of;
-using roost::actors::kept_of;
-using roost::actors::share_of;
+using namespace roost;
+using namespace roost::actors;
 
 TEST_CASE("what is held over the bound is too much, and without a bound nothing is") {
   CHECK(excess_of(0, 100) == 0);
@@ -54,4 +53,16 @@ TEST_CASE("however many come and hold something, the sum stays below twice the b
   }
   CHECK(max <= 2.0 * bound + 300);
   CHECK(max > bound);
+}
+
+TEST_CASE("events in rings count for the bound of histories too") {
+  metrics probe;
+  settings::limit_settings limits;
+  limits.history_bytes_max = 1'000;
+  probe.add(metrics::gauge::history_bytes, 600);
+  CHECK(events_excess(probe, limits) == 0);
+  probe.add(metrics::gauge::ring_bytes, 600);
+  CHECK(events_excess(probe, limits) == 200);
+  limits.history_bytes_max = 0;
+  CHECK(events_excess(probe, limits) == 0);
 }

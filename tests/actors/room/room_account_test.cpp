@@ -70,18 +70,6 @@ TEST_CASE("the metrics say what the rooms hold by kind, and nothing after their 
   }
 }
 
-TEST_CASE("events in rings count for the bound of histories too") {
-  metrics probe;
-  settings::limit_settings limits;
-  limits.history_bytes_max = 1'000;
-  probe.add(gauge::history_bytes, 600);
-  CHECK(room_account::events_excess(probe, limits) == 0);
-  probe.add(gauge::ring_bytes, 600);
-  CHECK(room_account::events_excess(probe, limits) == 200);
-  limits.history_bytes_max = 0;
-  CHECK(room_account::events_excess(probe, limits) == 0);
-}
-
 TEST_CASE("over the bound a member may be as large as an equal share, and at twice nobody comes") {
   metrics probe;
   empty_rooms empty;

@@ -45,12 +45,12 @@ struct lone_room {
   }
 
   node_fixture it{1};
-  node_context& node = it.node.context();
+  loop_unit& home = it.node.scheduler().unit(0);
   empty_rooms empty;
-  room_registry table{node, empty};
-  caf::scoped_actor self{node.scheduler.system()};
+  room_registry table{it.node.room_shared(), home, empty};
+  caf::scoped_actor self{home.system()};
   caf::actor room =
-      spawn_on<room_actor>(node.scheduler.unit(0), node, table, topic{"room:1"}, room_rule{});
+      spawn_on<room_actor>(home, it.node.room_shared(), table, empty, topic{"room:1"}, room_rule{});
   cluster::command command;
 };
 
@@ -287,7 +287,7 @@ TEST_CASE("a room that empties a thousand times has one alarm for its end, and n
   // A delayed presence message may still hold a timer of the scheduler.
   its.it.loops.wait_until(0, [&] { return its.it.loops.at(0).timers().armed() == before + 1; });
   CHECK(armed() == before + 1);
-  its.it.loops.on(0, [&] { CHECK(its.node.scheduler.unit(0).clock().schedule().size() <= 1); });
+  its.it.loops.on(0, [&] { CHECK(its.home.clock().schedule().size() <= 1); });
   caf::anon_send(its.room, expire_if_empty{1'000});
   its.await_end();
   its.it.settle();

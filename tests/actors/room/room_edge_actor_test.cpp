@@ -45,6 +45,10 @@ edge_request join_of(const session_fixture& client, net::wire_format format = {}
   return out;
 }
 
+edge_dependencies with_bus(const edge_dependencies& of, cluster::bus& bus) {
+  return {of.config, of.probe, bus, of.rules, of.self, of.fan_outs, of.api, of.faults};
+}
+
 cluster::event_ptr answer(const cluster::command& command, cluster::event_kind kind) {
   cluster::event out;
   out.incarnation = out.epoch_number = epoch{1};
@@ -62,10 +66,11 @@ cluster::event_ptr answer(const cluster::command& command, cluster::event_kind k
 TEST_CASE("an edge subscribes, asks the owner, answers its client, and unsubscribes at its end") {
   silent_bus bus;
   node_fixture it;
-  auto* const before = std::exchange(it.node.context().bus, &bus);
+  const auto shared = with_bus(it.node.edge_shared(), bus);
+  edge_registry edges(shared, it.node.scheduler());
   auto& client = it.open(1);
   const roost::topic topic{"room:1"};
-  auto edge = it.node.context().edges->acquire(topic);
+  auto edge = edges.acquire(topic);
   caf::anon_send(edge, join_of(client));
   it.settle();
   REQUIRE(bus.commands.size() == 1);
@@ -77,25 +82,27 @@ TEST_CASE("an edge subscribes, asks the owner, answers its client, and unsubscri
   caf::anon_send(edge, answer(bus.commands[0], cluster::event_kind::joined));
   it.wait_for(client, "\"epoch\":\"e\"");
   CHECK(it.probe.value(metrics::counter::joins) == 1);
-  it.node.context().edges->release(topic);
+  edges.release(topic);
   it.settle();
   CHECK(bus.subscriptions == 0);
-  it.node.context().bus = before;
 }
 
 namespace {
 
-/// A node whose bus is silent until the end of the test.
+/// A node with edges on a bus that delivers nothing.
 struct silent_world {
-  silent_world() : before(std::exchange(it.node.context().bus, &bus)) {}
-  ~silent_world() { it.node.context().bus = before; }
+  ~silent_world() {
+    edges.end_all();
+    it.settle();  // running edges still use their registry
+  }
   std::size_t commands() {
     std::lock_guard guard(bus.lock);
     return bus.commands.size();
   }
   silent_bus bus;
   node_fixture it;
-  cluster::bus* before;
+  const edge_dependencies shared = with_bus(it.node.edge_shared(), bus);
+  edge_registry edges{shared, it.node.scheduler()};
   const roost::topic topic{"room:1"};
 };
 
@@ -104,7 +111,7 @@ struct silent_world {
 TEST_CASE("an edge that nobody needs any more stays until the owner has answered everything") {
   silent_world w;
   auto& client = w.it.open(1);
-  auto& edges = *w.it.node.context().edges;
+  auto& edges = w.edges;
   auto edge = edges.acquire(w.topic);
   caf::anon_send(edge, join_of(client));
   edges.release(w.topic);
@@ -122,7 +129,7 @@ TEST_CASE("on a bus that may lose an edge sends again what is not answered, else
   silent_world w;
   w.bus.loses = loses;
   auto& client = w.it.open(1);
-  auto edge = w.it.node.context().edges->acquire(w.topic);
+  auto edge = w.edges.acquire(w.topic);
   caf::anon_send(edge, join_of(client));
   w.it.settle();
   CHECK(w.commands() == 1);
@@ -137,14 +144,14 @@ TEST_CASE("on a bus that may lose an edge sends again what is not answered, else
   }
   caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
   w.it.wait_for(client, "phx_reply");
-  w.it.node.context().edges->release(w.topic);
+  w.edges.release(w.topic);
   w.it.settle();
 }
 
 TEST_CASE("a gap in the events, and a member whose place is lost by it, are counted") {
   silent_world w;
   auto& client = w.it.open(1);
-  auto edge = w.it.node.context().edges->acquire(w.topic);
+  auto edge = w.edges.acquire(w.topic);
   caf::anon_send(edge, join_of(client));
   w.it.settle();
   caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
@@ -166,7 +173,7 @@ TEST_CASE("a gap in the events, and a member whose place is lost by it, are coun
   caf::anon_send(edge, cluster::share(std::move(page)));
   w.it.wait_for(client, "phx_error");
   CHECK(w.it.probe.value(metrics::counter::resumes_lost) == 1);
-  w.it.node.context().edges->release(w.topic);
+  w.edges.release(w.topic);
   w.it.settle();
 }
 
@@ -181,7 +188,7 @@ TEST_CASE("an edge holds events only while a join waits for its answer, and they
   auto& one = w.it.open(1);
   auto& two = w.it.open(1);
   const auto held = [&] { return w.it.probe.value(metrics::gauge::ring_bytes); };
-  auto edge = w.it.node.context().edges->acquire(w.topic);
+  auto edge = w.edges.acquire(w.topic);
   caf::anon_send(edge, join_of(one));
   w.it.settle();
   caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
@@ -206,7 +213,7 @@ TEST_CASE("an edge holds events only while a join waits for its answer, and they
   w.it.wait_for(two, "phx_reply");
   w.it.settle();
   CHECK(held() == 0);
-  w.it.node.context().edges->release(w.topic);
+  w.edges.release(w.topic);
   w.it.settle();
 }
 
@@ -223,7 +230,7 @@ TEST_CASE("with batch_ms events are held back and written together, in order, re
   it.settle();
   CHECK(hears.count("\"x\"") == 0);
   const roost::topic topic{"room:1"};
-  caf::anon_send(it.node.context().edges->find(topic), batch_due{});
+  caf::anon_send(it.node.edges().find(topic), batch_due{});
   it.wait_for(hears, "\"x\"", 2);
   it.wait_for(talks, "\"x\"", 2);
   it.say(talks, line("4", "room:1", "y"));

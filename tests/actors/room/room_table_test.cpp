@@ -32,7 +32,7 @@ TEST_CASE("a table makes one room a topic, and none for a topic without a rule")
   config.rooms[0].match = "room:*";
   node_fixture it(1, config);
   empty_rooms empty;
-  room_registry registry(it.node.context(), empty);
+  room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
   it.loops.on(0, [&] {
     registry.give(publish_to(topic{"room:1"}));
     registry.give(leave_of(topic{"room:1"}));
@@ -47,7 +47,7 @@ TEST_CASE("a table makes one room a topic, and none for a topic without a rule")
 TEST_CASE("a room is forgotten only when it has taken every command that was given") {
   node_fixture it(1);
   empty_rooms empty;
-  room_registry registry(it.node.context(), empty);
+  room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
   const topic topic{"room:1"};
   auto join = leave_of(topic);
   join.kind = cluster::command_kind::join;
@@ -73,7 +73,7 @@ TEST_CASE("a room is forgotten only when it has taken every command that was giv
 TEST_CASE("a room that ends before it hears that it should make way is no longer counted on") {
   node_fixture it(1);
   empty_rooms empty;
-  room_registry registry(it.node.context(), empty);
+  room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
   const topic topic{"room:1"};
   it.loops.on(0, [&] { registry.give(publish_to(topic)); });
   it.settle();
@@ -91,7 +91,7 @@ TEST_CASE("a room that ends before it hears that it should make way is no longer
 TEST_CASE("a table that has ended makes no rooms") {
   node_fixture it(1);
   empty_rooms empty;
-  room_registry registry(it.node.context(), empty);
+  room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
   it.loops.on(0, [&] {
     registry.end_all();
     registry.give(leave_of(topic{"room:1"}));
@@ -161,12 +161,12 @@ TEST_CASE("a command that makes the room goes on where refused ones before it ha
   it.wait_for(client, "unavailable");
   it.wait_for(other, "unavailable");
   empty_rooms empty;
-  room_registry registry(it.node.context(), empty);
+  room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
   config.limits.rooms_max = 5;
   it.config.replace(config);
   auto late = leave_of(topic{"room:2"});
   late.kind = cluster::command_kind::join;
-  late.from = {it.node.context().self, 77};
+  late.from = {it.node.id(), 77};
   late.member = connection_id{3};
   late.number = 3;
   late.answered = 1;  // the answer to its second command is in flight
@@ -179,7 +179,7 @@ TEST_CASE("a command that makes the room goes on where refused ones before it ha
 TEST_CASE("a table lists the rooms that match, by topic, after one and at most so many") {
   node_fixture it(1);
   empty_rooms empty;
-  room_registry registry(it.node.context(), empty);
+  room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
   it.loops.on(0, [&] {
     for (const auto* name : {"room:3", "room:1", "other:1", "room:2", "room:4"}) {
       registry.give(publish_to(topic{name}));
@@ -259,7 +259,7 @@ TEST_CASE("rooms with members do not make way") {
 TEST_CASE("a look makes no room") {
   node_fixture it(1);
   empty_rooms empty;
-  room_registry registry(it.node.context(), empty);
+  room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
   auto look = leave_of(topic{"room:1"});
   look.kind = cluster::command_kind::query;
   it.loops.on(0, [&] { registry.give(std::move(look)); });

@@ -1,0 +1,29 @@
+// The objects that the actor of the server API uses.
+#pragma once
+
+#include <caf/actor.hpp>
+
+#include "actors/connection/user_directory.hpp"
+#include "actors/loop_scheduler.hpp"
+#include "actors/room/edge_directory.hpp"
+#include "actors/room/node_rooms.hpp"
+#include "actors/room/rule_book.hpp"
+#include "config/live_settings.hpp"
+#include "net/auth/token_office.hpp"
+
+namespace roost::actors {
+
+/// The dependencies of the API actor. Owns: nothing. Runs on: any loop; it is constant once the
+/// loops run. Ends: after the API actor.
+struct api_dependencies {
+  const settings_store& config;
+  loop_scheduler& scheduler;
+  const caf::actor& api;  ///< the API actor itself, for answers from other loops
+  const room_rules& rules;
+  const node_rooms& rooms;
+  edge_registry& edges;
+  const user_registry& users;
+  net::auth::token_verifier* verifier;  ///< null: tokens are not checked
+};
+
+}  // namespace roost::actors

@@ -1,0 +1,26 @@
+// The objects that the connections of a node share.
+#pragma once
+
+#include "actors/connection/rate_gate.hpp"
+#include "actors/connection/user_directory.hpp"
+#include "actors/room/connection_registry.hpp"
+#include "actors/room/edge_directory.hpp"
+#include "config/base/metrics.hpp"
+#include "config/live_settings.hpp"
+#include "net/auth/token_office.hpp"
+
+namespace roost::actors {
+
+/// The dependencies of a connection. Owns: nothing. Runs on: any loop; it is constant.
+/// Ends: after the connections.
+struct connection_dependencies {
+  const settings_store& config;
+  metrics& probe;
+  edge_registry& edges;
+  connection_registry& connections;
+  user_registry& users;
+  shared_rates& rates;
+  net::auth::token_verifier* verifier;  ///< null: tokens are not checked
+};
+
+}  // namespace roost::actors

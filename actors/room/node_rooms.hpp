@@ -1,0 +1,31 @@
+// The rooms that this node owns, on all its loops.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "actors/loop_scheduler.hpp"
+#include "actors/room/empty_rooms.hpp"
+#include "actors/room/room_dependencies.hpp"
+#include "actors/room/room_table.hpp"
+
+namespace roost::actors {
+
+/// Owns: one registry of rooms for each loop. Runs on: any thread; each registry on its loop only.
+/// Ends: after the bus.
+class node_rooms {
+ public:
+  node_rooms(const room_dependencies& shared, loop_scheduler& scheduler);
+  /// Passes the command to the topic's room, on the topic's home loop. Any thread.
+  void give(cluster::command&& command);
+  /// The rooms of a loop; call on that loop.
+  room_registry& on(loop_id loop) { return *registries_[loop.value]; }
+  const room_registry& on(loop_id loop) const { return *registries_[loop.value]; }
+
+ private:
+  loop_scheduler& scheduler_;
+  empty_rooms empty_;                                       // shared by all loops
+  std::vector<std::unique_ptr<room_registry>> registries_;  // one for each loop
+};
+
+}  // namespace roost::actors
