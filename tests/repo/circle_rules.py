@@ -1,49 +1,48 @@
-"""Circles of includes between components; a component is a source with its header."""
+"""No circle of includes between components (a source with its header)."""
 import os
 
 import cpp_source
-import exceptions
 from repo_tree import Violation
 
 
 def check_circles(tree):
-    found = circles(tree)
-    if len(found) > exceptions.CIRCLES_MAX:
-        for members in found:
-            yield Violation(members[0] + _suffix(tree, members[0]), 1,
-                            f"{', '.join(members)} include each other in a circle; at most "
-                            f"{exceptions.CIRCLES_MAX} circles may remain")
+    for part_of in (_component,):
+        for members in circles(tree, part_of):
+            path = next(p for p in tree.paths if part_of(p) == members[0])
+            yield Violation(path, 1, f"{', '.join(members)} include each other in a circle")
 
 
-def circles(tree):
-    """The groups of components that reach each other, each sorted."""
-    graph = _graph(tree)
+def circles(tree, part_of):
+    """The groups of components or folders that reach each other, each sorted."""
+    graph = _graph(tree, part_of)
     reached = {component: _reachable(graph, component) for component in graph}
     groups = {tuple(sorted(other for other in reached[component] if component in reached[other]))
               for component in graph if component in reached[component]}
     return sorted(groups)
 
 
-def _graph(tree):
-    """Component -> the components that its files include."""
+def _component(path):
+    return os.path.splitext(path)[0]
+
+
+def _graph(tree, part_of):
+    """Part -> the parts that its files include."""
     graph = {}
+    paths = set(tree.paths)
     for path in tree.with_suffix(".c", ".cpp", ".h", ".hpp"):
-        component = os.path.splitext(path)[0]
-        included = graph.setdefault(component, set())
+        included = graph.setdefault(part_of(path), set())
         for include in cpp_source.includes(tree.text(path)):
-            target = _target(tree, path, include)
-            if target and target != component:
-                included.add(target)
+            target = _target(paths, path, include)
+            if target and part_of(target) != part_of(path):
+                included.add(part_of(target))
     return graph
 
 
-def _target(tree, path, include):
+def _target(paths, path, include):
     if not include.is_quoted:
         return None
-    for name in (include.header, os.path.join(os.path.dirname(path), include.header)):
-        if tree.has(name):
-            return os.path.splitext(name)[0]
-    return None
+    beside = os.path.join(os.path.dirname(path), include.header)
+    return next((name for name in (include.header, beside) if name in paths), None)
 
 
 def _reachable(graph, start):
@@ -54,7 +53,3 @@ def _reachable(graph, start):
                 found.add(component)
                 waiting.append(component)
     return found
-
-
-def _suffix(tree, component):
-    return next(s for s in (".hpp", ".h", ".cpp", ".c") if tree.has(component + s))

@@ -3,9 +3,6 @@
 # The number of files that may have more than 300 lines.
 LONG_FILES_MAX = 3
 
-# The number of circles of includes between components (a source with its header).
-CIRCLES_MAX = 10
-
 # Source -> the reason why it has no test of its own name.
 UNTESTED = {}
 
