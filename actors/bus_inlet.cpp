@@ -3,7 +3,7 @@
 #include <caf/send.hpp>
 #include <utility>
 
-#include "actors/messages.hpp"
+#include "actors/messages/room_messages.hpp"
 
 namespace roost::actors {
 

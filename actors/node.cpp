@@ -8,7 +8,9 @@
 
 #include "actors/connection/admission.hpp"
 #include "actors/connection/drainer.hpp"
-#include "actors/messages.hpp"
+#include "actors/messages/connection_messages.hpp"
+#include "actors/messages/end_now.hpp"
+#include "actors/messages/room_messages.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/fan_out.hpp"
 #include "net/auth/token_office.hpp"

@@ -19,6 +19,7 @@
 #include "actors/room/connection_registry.hpp"
 #include "actors/room/edge_dependencies.hpp"
 #include "actors/room/edge_directory.hpp"
+#include "actors/room/kinds/built_in_handlers.hpp"
 #include "actors/room/node_rooms.hpp"
 #include "actors/room/room_dependencies.hpp"
 #include "actors/room/room_kind.hpp"

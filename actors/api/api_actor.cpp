@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "actors/api/api_text.hpp"
+#include "actors/messages/connection_messages.hpp"
+#include "actors/messages/end_now.hpp"
 #include "config/base/log.hpp"
 #include "config/reserved_names.hpp"
 

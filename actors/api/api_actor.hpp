@@ -7,8 +7,9 @@
 #include "actors/api/api_dependencies.hpp"
 #include "actors/api/api_jobs.hpp"
 #include "actors/api/held_edges.hpp"
-#include "actors/messages.hpp"
+#include "actors/messages/edge_request.hpp"
 #include "actors/pinned.hpp"
+#include "actors/room/errand.hpp"
 #include "net/http/api_handler.hpp"
 
 namespace roost::actors {

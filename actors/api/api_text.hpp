@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/messages.hpp"
+#include "actors/messages/connection_messages.hpp"
+#include "actors/room/errand.hpp"
 #include "actors/room/room_table.hpp"
 #include "config/base/error.hpp"
 #include "net/auth/revocations.hpp"

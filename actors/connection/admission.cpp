@@ -2,7 +2,7 @@
 
 #include <caf/send.hpp>
 
-#include "actors/messages.hpp"
+#include "actors/messages/connection_messages.hpp"
 #include "config/base/log.hpp"
 
 namespace roost::actors {

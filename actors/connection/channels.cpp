@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "actors/connection/join_parser.hpp"
 #include "actors/room/rule_match.hpp"
 #include "config/reserved_names.hpp"
 

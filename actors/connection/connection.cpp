@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "actors/messages/edge_request.hpp"
+#include "actors/messages/end_now.hpp"
 #include "config/base/log.hpp"
 #include "net/transport/flusher.hpp"
 

@@ -6,11 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "actors/connection/channel_table.hpp"
 #include "actors/connection/channels.hpp"
 #include "actors/connection/connection_dependencies.hpp"
 #include "actors/connection/rate_gate.hpp"
 #include "actors/connection/token_clock.hpp"
-#include "actors/messages.hpp"
+#include "actors/messages/connection_messages.hpp"
 #include "actors/pinned.hpp"
 #include "net/transport/session.hpp"
 #include "net/transport/timer_wheel.hpp"

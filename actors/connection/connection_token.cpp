@@ -5,6 +5,7 @@
 
 #include "actors/connection/admission.hpp"
 #include "actors/connection/connection.hpp"
+#include "actors/messages/edge_request.hpp"
 #include "actors/room/rule_match.hpp"
 #include "config/base/log.hpp"
 

@@ -3,6 +3,8 @@
 #include <caf/send.hpp>
 #include <utility>
 
+#include "actors/messages/end_now.hpp"
+
 namespace roost::actors {
 
 drain_connection with_jitter(const settings& config, std::minstd_rand& luck) {

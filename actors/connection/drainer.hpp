@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "actors/connection/drain_pace.hpp"
-#include "actors/messages.hpp"
+#include "actors/messages/connection_messages.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/connection_registry.hpp"
 #include "config/live_settings.hpp"

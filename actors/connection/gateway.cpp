@@ -5,6 +5,8 @@
 
 #include "actors/connection/admission.hpp"
 #include "actors/connection/connection.hpp"
+#include "actors/messages/connection_messages.hpp"
+#include "actors/messages/fan_out_batch.hpp"
 #include "net/auth/claims.hpp"
 
 namespace roost::actors {

@@ -2,7 +2,8 @@
 
 #include <caf/send.hpp>
 
-#include "actors/messages.hpp"
+#include "actors/messages/end_now.hpp"
+#include "actors/messages/room_messages.hpp"
 #include "actors/pinned.hpp"
 
 namespace roost::actors {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "actors/messages.hpp"
+#include "actors/messages/edge_request.hpp"
 #include "actors/room/fifo.hpp"
 #include "cluster/envelope.hpp"
 

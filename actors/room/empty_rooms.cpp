@@ -2,7 +2,7 @@
 
 #include <caf/send.hpp>
 
-#include "actors/messages.hpp"
+#include "actors/messages/room_messages.hpp"
 
 namespace roost::actors {
 

@@ -1,6 +1,7 @@
 // Requests of the server API to a topic, and their answers. The API is not a member.
 #pragma once
 
+#include <caf/allowed_unsafe_message_type.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,3 +29,5 @@ struct api_reply {
 };
 
 }  // namespace roost::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::api_reply)

@@ -3,6 +3,8 @@
 #include <caf/send.hpp>
 #include <utility>
 
+#include "actors/messages/connection_messages.hpp"
+#include "actors/messages/end_now.hpp"
 #include "net/transport/flusher.hpp"
 #include "net/transport/session_table.hpp"
 

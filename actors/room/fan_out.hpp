@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "actors/messages.hpp"
+#include "actors/messages/fan_out_batch.hpp"
 #include "actors/pinned.hpp"
 #include "actors/planted_faults.hpp"
 #include "actors/room/connection_registry.hpp"

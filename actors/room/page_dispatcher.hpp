@@ -6,7 +6,8 @@
 #include <cstdint>
 #include <functional>
 
-#include "actors/messages.hpp"
+#include "actors/messages/channel_serial.hpp"
+#include "actors/messages/fan_out_batch.hpp"
 #include "actors/room/page_queue.hpp"
 #include "actors/room/roster.hpp"
 #include "net/transport/session.hpp"

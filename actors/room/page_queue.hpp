@@ -6,7 +6,8 @@
 #include <cstdint>
 #include <list>
 
-#include "actors/messages.hpp"
+#include "actors/messages/channel_serial.hpp"
+#include "actors/messages/fan_out_batch.hpp"
 
 namespace roost::actors {
 

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "actors/messages/end_now.hpp"
 #include "config/base/log.hpp"
 #include "net/transport/flusher.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "actors/messages.hpp"
+#include "actors/messages/room_messages.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/room.hpp"
 #include "actors/room/room_account.hpp"

@@ -9,10 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "actors/messages.hpp"
+#include "actors/messages/channel_serial.hpp"
+#include "actors/messages/edge_request.hpp"
+#include "actors/messages/fan_out_batch.hpp"
 #include "actors/planted_faults.hpp"
 #include "actors/room/edge_queue.hpp"
 #include "actors/room/edge_ring.hpp"
+#include "actors/room/errand.hpp"
 #include "actors/room/room_plan.hpp"
 #include "cluster/envelope.hpp"
 #include "net/protocol/codec.hpp"

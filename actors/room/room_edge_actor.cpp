@@ -4,6 +4,9 @@
 #include <caf/send.hpp>
 #include <utility>
 
+#include "actors/messages/edge_request.hpp"
+#include "actors/messages/end_now.hpp"
+#include "actors/messages/room_messages.hpp"
 #include "actors/room/history_budget.hpp"
 #include "net/transport/flusher.hpp"
 

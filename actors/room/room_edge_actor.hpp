@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "actors/messages.hpp"
+#include "actors/messages/fan_out_batch.hpp"
 #include "actors/pinned.hpp"
 #include "actors/room/edge_dependencies.hpp"
 #include "actors/room/room_edge.hpp"

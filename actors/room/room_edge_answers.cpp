@@ -1,6 +1,8 @@
 // How an edge answers the requests of its members.
 #include <utility>
 
+#include "actors/messages/edge_request.hpp"
+#include "actors/messages/fan_out_batch.hpp"
 #include "actors/room/room_edge.hpp"
 
 namespace roost::actors {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/messages/fan_out_batch.hpp"
 #include "actors/room/room_edge.hpp"
 
 namespace roost::actors {

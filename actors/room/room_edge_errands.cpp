@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/messages/edge_request.hpp"
 #include "actors/room/room_edge.hpp"
 
 namespace roost::actors {

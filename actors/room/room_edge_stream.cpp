@@ -3,6 +3,8 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <utility>
 
+#include "actors/messages/edge_request.hpp"
+#include "actors/messages/fan_out_batch.hpp"
 #include "actors/room/held_bytes.hpp"
 #include "actors/room/payload_field.hpp"
 #include "actors/room/room_edge.hpp"

@@ -37,20 +37,7 @@ class room_handler {
   virtual result<broadcast> on_message(const message& pushed) = 0;
 };
 
-/// Sends every push to every member unchanged.
-class relay_handler final : public room_handler {
- public:
-  result<broadcast> on_message(const message& pushed) override {
-    return broadcast{std::string(pushed.event), pushed.payload};
-  }
-};
-
 /// Creates the kind that a rule names. Tests can pass another factory.
 using handler_factory = std::function<std::unique_ptr<room_handler>(const room_rule&)>;
-
-/// The kinds that are built into the server.
-inline std::unique_ptr<room_handler> make_handler(const room_rule&) {
-  return std::make_unique<relay_handler>();
-}
 
 }  // namespace roost::actors

@@ -3,7 +3,8 @@
 #include <caf/send.hpp>
 #include <utility>
 
-#include "actors/messages.hpp"
+#include "actors/messages/end_now.hpp"
+#include "actors/messages/room_messages.hpp"
 #include "actors/pinned.hpp"
 #include "config/base/log.hpp"
 

@@ -3,7 +3,8 @@
 
 #include <cstdint>
 
-#include "actors/messages.hpp"
+#include "actors/messages/channel_serial.hpp"
+#include "actors/messages/fan_out_batch.hpp"
 #include "config/base/indexed_vector.hpp"
 #include "net/transport/outbox.hpp"
 #include "net/transport/session.hpp"

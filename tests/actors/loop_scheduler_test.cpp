@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "actors/messages.hpp"
+#include "actors/messages/end_now.hpp"
 #include "actors/pinned.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/node_fixture.hpp"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/room/kinds/built_in_handlers.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/node_fixture.hpp"
 

@@ -1,5 +1,6 @@
 // Which channel a message belongs to: every form of join_ref that a client may send.
-#include "actors/connection/channels.hpp"
+#include "actors/connection/channel_table.hpp"
+#include "actors/messages/edge_request.hpp"
 #include "tests/fixtures/decision_fixture.hpp"
 
 using namespace roost;

@@ -1,4 +1,6 @@
-#include "actors/connection/channels.hpp"
+#include "actors/connection/channel_table.hpp"
+
+#include "actors/messages/edge_request.hpp"
 #include "tests/fixtures/catch.hpp"
 
 using namespace roost;

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/connection/channels.hpp"
+#include "actors/messages/edge_request.hpp"
 #include "tests/fixtures/decision_fixture.hpp"
 
 using namespace roost;

@@ -1,5 +1,4 @@
-#include "actors/connection/channels.hpp"
-
+#include "actors/connection/channel_table.hpp"
 #include "tests/fixtures/decision_fixture.hpp"
 
 using namespace roost;

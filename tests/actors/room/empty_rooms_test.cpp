@@ -4,7 +4,7 @@
 #include <caf/all.hpp>
 #include <memory>
 
-#include "actors/messages.hpp"
+#include "actors/messages/room_messages.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/node_fixture.hpp"
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "actors/room/empty_rooms.hpp"
+#include "actors/room/kinds/built_in_handlers.hpp"
 #include "tests/fixtures/catch.hpp"
 
 using namespace roost;

@@ -3,6 +3,7 @@
 #include <caf/all.hpp>
 #include <stdexcept>
 
+#include "actors/messages/end_now.hpp"
 #include "actors/room/room_table.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/node_fixture.hpp"

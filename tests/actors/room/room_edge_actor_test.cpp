@@ -2,6 +2,8 @@
 
 #include <mutex>
 
+#include "actors/messages/edge_request.hpp"
+#include "actors/messages/room_messages.hpp"
 #include "actors/room/edge_directory.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/node_fixture.hpp"

@@ -1,4 +1,6 @@
 // The answers that members receive, and the commands that the edge sends for them.
+#include "actors/messages/edge_request.hpp"
+#include "actors/messages/fan_out_batch.hpp"
 #include "tests/fixtures/edge_fixture.hpp"
 
 using namespace roost;

@@ -1,5 +1,6 @@
 // Catching up: missed events come with the join's reply, in pages that the fan-out requests, and
 // from the owner if the ring no longer holds them.
+#include "actors/messages/fan_out_batch.hpp"
 #include "tests/fixtures/catch_up_fixture.hpp"
 
 using namespace roost;

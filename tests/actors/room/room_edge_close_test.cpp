@@ -1,4 +1,6 @@
 // Channels that the server closes: the client receives phx_close in order, the owner a leave.
+#include "actors/messages/edge_request.hpp"
+#include "actors/messages/fan_out_batch.hpp"
 #include "tests/fixtures/edge_fixture.hpp"
 
 using namespace roost;

@@ -1,4 +1,5 @@
 // Server API requests to a topic through its edge, and their answers.
+#include "actors/messages/edge_request.hpp"
 #include "tests/fixtures/edge_fixture.hpp"
 
 using namespace roost;

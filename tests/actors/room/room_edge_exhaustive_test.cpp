@@ -2,6 +2,7 @@
 #include <deque>
 #include <nlohmann/json.hpp>
 
+#include "actors/room/kinds/relay_handler.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/room_edges_fixture.hpp"
 #include "tests/fixtures/virtual_time.hpp"

@@ -1,4 +1,5 @@
 // The contents of a page besides missed events, and what a page leaves out.
+#include "actors/messages/fan_out_batch.hpp"
 #include "tests/fixtures/catch_up_fixture.hpp"
 
 using namespace roost;

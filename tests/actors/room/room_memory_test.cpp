@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "actors/room/edge_ring.hpp"
+#include "actors/room/kinds/built_in_handlers.hpp"
 #include "actors/room/room.hpp"
 #include "config/base/heap_bytes.hpp"
 #include "tests/fixtures/catch.hpp"

@@ -2,6 +2,7 @@
 // and resume) and room_repeats_test.cpp (duplicates and early commands).
 #include "actors/room/room.hpp"
 
+#include "actors/room/kinds/relay_handler.hpp"
 #include "tests/fixtures/room_fixture.hpp"
 
 using namespace roost;

@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "actors/room/kinds/relay_handler.hpp"
 #include "actors/serve.hpp"
 #include "config/base/log.hpp"
 #include "config/cli.hpp"

@@ -2,20 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
+#include "actors/messages/join_options.hpp"
 #include "cluster/envelope.hpp"
 #include "config/base/error.hpp"
 #include "net/protocol/message.hpp"
 
 namespace roost::actors {
-
-struct join_options {
-  std::optional<position> resume;
-  std::optional<std::uint32_t> history;
-  std::string meta;  ///< text of a JSON object without phx_ref and phx_ref_prev; empty: none given
-};
 
 /// Reads resume, history and meta from a join's payload. A payload that is no JSON object has none.
 /// Errors: invalid_payload if one of them is invalid (wrong type, a negative number, an epoch that

@@ -1,4 +1,4 @@
-#include "actors/connection/join_options.hpp"
+#include "actors/connection/join_parser.hpp"
 
 #include "tests/fixtures/catch.hpp"
 

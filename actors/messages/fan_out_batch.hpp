@@ -1,0 +1,102 @@
+// The messages between edges and the fan-outs of the loops.
+#pragma once
+
+#include <array>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "actors/messages/channel_serial.hpp"
+#include "cluster/envelope.hpp"
+#include "config/base/error.hpp"
+#include "config/base/ids.hpp"
+#include "net/protocol/message.hpp"
+#include "net/transport/message_class.hpp"
+
+namespace roost::actors {
+
+/// How far a member has caught up: the events and side state that it still has to receive. Kept
+/// instead of the frames, which are encoded when the outbox has room for them.
+struct catch_up_progress {
+  offset next;             ///< the next missed event to send; 0: it receives events live
+  offset joined;           ///< the room's last offset when it joined
+  bool has_begun = false;  ///< the first page of events was sent; the side state is next
+  cluster::side_state_cursor side;
+  bool is_live() const { return next == offset{}; }
+  /// It has the first page of the side state, so a notification (a change of it) makes sense to it.
+  bool has_side_state() const { return side.at != cluster::side_state_cursor::stage::start; }
+  bool is_end() const { return is_live() && side.is_end(); }
+};
+
+/// Frames for a member that catches up. Either all of them go into its outbox or none.
+struct catch_up_page {
+  std::vector<net::frame_ptr> frames;
+  catch_up_progress from;  ///< the member's progress before these frames
+  catch_up_progress to;    ///< its progress after them
+};
+
+/// Unicast: frames for one member, written by the fan-out of its loop.
+struct unicast {
+  enum class action_kind : std::uint8_t {
+    none,
+    subscribe,  ///< subscribe to broadcasts; while `page` leaves the member behind, it receives no
+                ///< ordered events and no notifications that it has not caught up with
+    unsubscribe,  ///< unsubscribe from broadcasts
+    end_channel,  ///< detach, and tell the connection that the channel has ended
+  };
+  connection_id to;
+  channel_serial serial = 0;
+  action_kind action = action_kind::none;
+  net::wire_format format;
+  bool gives_credit = false;
+  bool is_refusal = false;    ///< `first` is an error reply; the connection counts it
+  errc refused = errc::none;  ///< its error; none: the connection has logged it already
+  net::message_class first_class = net::message_class::out_reply;
+  std::uint32_t credit_bytes = 0;
+  net::frame_ptr first;                       ///< may be null
+  net::frame_ptr second;                      ///< may be null; phx_close or phx_error
+  std::shared_ptr<const catch_up_page> page;  ///< null: nothing to catch up with
+};
+
+/// Broadcast: one frame for every member, encoded once for each wire format in use.
+struct broadcast {
+  std::array<net::frame_ptr, net::wire_format::count> frames;
+  net::message_class frame_class = net::message_class::out_broadcast;
+  connection_id except;  ///< this connection does not receive it; 0: no exception
+  bool is_ordered = true;
+  bool is_resync = false;  ///< no frame: send the whole side state again to each member
+  /// Presence or receipts. If the outbox has no room, the notice is dropped, and the member gets
+  /// the whole side state again when it has room.
+  bool is_notification() const {
+    return !is_ordered && frame_class != net::message_class::out_ephemeral;
+  }
+};
+
+/// From an edge to the fan-out of one loop: a batch of `unicasts` in order, then the `broadcasts`.
+struct fan_out_batch {
+  std::uint64_t edge_incarnation = 0;  ///< the edge's incarnation
+  roost::topic topic;                  ///< set if a unicast attaches, ends or refuses
+  std::vector<unicast> unicasts;
+  std::vector<broadcast> broadcasts;
+};
+
+/// From a fan-out to an edge: this member's outbox has room; answered by a unicast with a page.
+struct page_request {
+  std::uint64_t edge_incarnation = 0;
+  connection_id member;
+  channel_serial serial = 0;
+  catch_up_progress from;
+  std::uint32_t bytes = 0;  ///< size limit; one event or presence entry may exceed it
+};
+
+/// From a connection's handler to the fan-out of its loop: the outbox has drained.
+struct connection_drained {
+  connection_id connection;
+};
+
+}  // namespace roost::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::fan_out_batch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::page_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::connection_drained)

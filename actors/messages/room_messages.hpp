@@ -1,0 +1,50 @@
+// The messages to rooms and edges from the bus, their node and themselves.
+#pragma once
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <cstdint>
+
+#include "cluster/envelope.hpp"
+
+namespace roost::actors {
+
+/// From an edge to itself: resend what has waited too long for an answer.
+struct edge_tick {};
+
+/// From an edge to itself: send the batch that was collected for batch_ms.
+struct batch_due {};
+
+/// From a room to itself: a timer has expired.
+struct room_tick {
+  std::uint64_t number = 0;
+};
+
+/// From the edge directory to an edge: its last user has released it; end when nothing is pending.
+struct edge_retired {};
+
+/// From a room to itself: the circuit breaker that stopped it for crashing too often has timed out.
+struct circuit_half_open {};
+
+/// From a room to itself: end if no member has joined since the room became empty.
+struct expire_if_empty {
+  std::uint64_t emptied = 0;  ///< how often the room had become empty when the timer was set
+};
+
+/// To a room: evict it if it is still empty; the node has too many empty rooms or too much history.
+struct evict_if_empty {};
+
+/// To rooms and edges: the rules of rooms have changed.
+struct rules_changed {};
+
+}  // namespace roost::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::edge_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::batch_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::room_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::circuit_half_open)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::edge_retired)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::expire_if_empty)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::evict_if_empty)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::rules_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::command)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::event_ptr)
