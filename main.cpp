@@ -3,14 +3,14 @@
 #include <exception>
 #include <iostream>
 
-#include "actors/serve.hpp"
-#include "config/base/log.hpp"
-#include "config/cli.hpp"
-#include "config/commands.hpp"
-#include "config/loader.hpp"
-#include "net/auth/key_checks.hpp"
+#include "actors/node/serve.hpp"
+#include "config/cli/cli.hpp"
+#include "config/cli/commands.hpp"
+#include "config/load/loader.hpp"
+#include "config/telemetry/log.hpp"
+#include "net/auth/jwks_checks.hpp"
 #include "net/auth/mint.hpp"
-#include "net/http/http_get.hpp"
+#include "net/http/client/http_get.hpp"
 
 namespace roost {
 namespace {

@@ -7,8 +7,8 @@
 #include "actors/api/api_text.hpp"
 #include "actors/messages/connection_messages.hpp"
 #include "actors/messages/end_now.hpp"
-#include "config/base/log.hpp"
-#include "config/reserved_names.hpp"
+#include "config/base/reserved_names.hpp"
+#include "config/telemetry/log.hpp"
 
 namespace roost::actors {
 

@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "actors/api/api_dependencies.hpp"
-#include "actors/api/api_jobs.hpp"
-#include "actors/api/held_edges.hpp"
+#include "actors/api/api_edge_cache.hpp"
+#include "actors/api/api_tasks.hpp"
+#include "actors/messages/api_call.hpp"
 #include "actors/messages/edge_request.hpp"
-#include "actors/pinned.hpp"
-#include "actors/room/errand.hpp"
-#include "net/http/api_handler.hpp"
+#include "actors/runtime/pinned_actor.hpp"
+#include "net/http/admin_api/api_handler.hpp"
 
 namespace roost::actors {
 

@@ -3,13 +3,13 @@
 
 #include <caf/actor.hpp>
 
-#include "actors/connection/user_directory.hpp"
-#include "actors/loop_scheduler.hpp"
-#include "actors/room/edge_directory.hpp"
+#include "actors/connection/user_registry.hpp"
+#include "actors/edge/edge_registry.hpp"
 #include "actors/room/node_rooms.hpp"
-#include "actors/room/rule_book.hpp"
-#include "config/live_settings.hpp"
-#include "net/auth/token_office.hpp"
+#include "actors/rules/room_rules.hpp"
+#include "actors/runtime/loop_scheduler.hpp"
+#include "config/load/settings_store.hpp"
+#include "net/auth/token_verifier.hpp"
 
 namespace roost::actors {
 

@@ -4,7 +4,7 @@
 
 #include "net/protocol/base64.hpp"
 #include "net/protocol/codec.hpp"
-#include "net/protocol/json_text.hpp"
+#include "net/protocol/json/json_text.hpp"
 
 namespace roost::actors::api_text {
 

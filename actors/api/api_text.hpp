@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/messages/api_call.hpp"
 #include "actors/messages/connection_messages.hpp"
-#include "actors/room/errand.hpp"
-#include "actors/room/room_table.hpp"
+#include "actors/room/room_registry.hpp"
 #include "config/base/error.hpp"
 #include "net/auth/revocations.hpp"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "actors/connection/channels.hpp"
+#include "actors/connection/connection_rules.hpp"
 #include "actors/messages/channel_serial.hpp"
 #include "actors/messages/edge_request.hpp"
 #include "config/base/ids.hpp"

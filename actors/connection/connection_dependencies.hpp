@@ -2,12 +2,12 @@
 #pragma once
 
 #include "actors/connection/rate_gate.hpp"
-#include "actors/connection/user_directory.hpp"
-#include "actors/room/connection_registry.hpp"
-#include "actors/room/edge_directory.hpp"
-#include "config/base/metrics.hpp"
-#include "config/live_settings.hpp"
-#include "net/auth/token_office.hpp"
+#include "actors/connection/user_registry.hpp"
+#include "actors/edge/edge_registry.hpp"
+#include "actors/fan_out/connection_registry.hpp"
+#include "config/load/settings_store.hpp"
+#include "config/telemetry/metrics.hpp"
+#include "net/auth/token_verifier.hpp"
 
 namespace roost::actors {
 

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <utility>
 
-#include "actors/room/payload_field.hpp"
+#include "actors/rules/payload_field.hpp"
 #include "config/base/decimal.hpp"
-#include "net/protocol/json_text.hpp"
+#include "net/protocol/json/json_text.hpp"
 
 namespace roost::actors {
 

@@ -6,10 +6,10 @@
 #include <string_view>
 
 #include "actors/connection/request_kind.hpp"
+#include "config/base/cidr.hpp"
 #include "config/base/clock.hpp"
-#include "config/base/metrics.hpp"
-#include "config/cidr.hpp"
-#include "config/settings.hpp"
+#include "config/schema/settings.hpp"
+#include "config/telemetry/metrics.hpp"
 #include "net/limits/address_key.hpp"
 #include "net/limits/bucket_table.hpp"
 #include "net/limits/token_bucket.hpp"

@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 
+#include "actors/messages/api_call.hpp"
 #include "actors/messages/channel_serial.hpp"
 #include "actors/messages/join_options.hpp"
-#include "actors/room/errand.hpp"
 #include "config/base/error.hpp"
 #include "config/base/ids.hpp"
 #include "config/base/payload.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/room/held_bytes.hpp"
+#include "actors/messages/held_bytes.hpp"
 
 namespace roost::actors {
 

@@ -9,7 +9,7 @@
 
 #include "cluster/envelope.hpp"
 #include "config/base/clock.hpp"
-#include "config/settings.hpp"
+#include "config/schema/settings.hpp"
 
 namespace roost::actors {
 

@@ -4,10 +4,10 @@
 #include <memory>
 #include <vector>
 
-#include "actors/loop_scheduler.hpp"
 #include "actors/room/empty_rooms.hpp"
 #include "actors/room/room_dependencies.hpp"
-#include "actors/room/room_table.hpp"
+#include "actors/room/room_registry.hpp"
+#include "actors/runtime/loop_scheduler.hpp"
 
 namespace roost::actors {
 

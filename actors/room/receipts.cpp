@@ -2,9 +2,9 @@
 
 #include <iterator>
 
-#include "actors/room/notice.hpp"
+#include "actors/room/presence/notification.hpp"
 #include "config/base/heap_bytes.hpp"
-#include "net/protocol/json_text.hpp"
+#include "net/protocol/json/json_text.hpp"
 
 namespace roost::actors {
 

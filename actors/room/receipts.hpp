@@ -12,7 +12,7 @@
 
 #include "cluster/envelope.hpp"
 #include "config/base/keyed_hash.hpp"
-#include "config/settings.hpp"
+#include "config/schema/settings.hpp"
 
 namespace roost::actors {
 

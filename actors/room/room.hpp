@@ -8,17 +8,17 @@
 #include <string>
 #include <vector>
 
-#include "actors/planted_faults.hpp"
-#include "actors/room/attendance.hpp"
-#include "actors/room/command_log.hpp"
-#include "actors/room/epoch_birth.hpp"
+#include "actors/room/command_deduper.hpp"
 #include "actors/room/history.hpp"
 #include "actors/room/idempotency.hpp"
-#include "actors/room/presence.hpp"
+#include "actors/room/new_epoch.hpp"
+#include "actors/room/presence/presence.hpp"
+#include "actors/room/presence/presence_set.hpp"
 #include "actors/room/receipts.hpp"
-#include "actors/room/room_kind.hpp"
+#include "actors/room/room_handler.hpp"
+#include "actors/runtime/fault_injection.hpp"
 #include "cluster/envelope.hpp"
-#include "config/settings.hpp"
+#include "config/schema/settings.hpp"
 
 namespace roost::actors {
 

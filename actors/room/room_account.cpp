@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "actors/room/empty_rooms.hpp"
-#include "actors/room/history_budget.hpp"
+#include "actors/rules/history_budget.hpp"
 
 namespace roost::actors {
 

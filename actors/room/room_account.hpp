@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include "actors/room/room.hpp"
-#include "config/base/metrics.hpp"
-#include "config/settings.hpp"
+#include "config/schema/settings.hpp"
+#include "config/telemetry/metrics.hpp"
 
 namespace roost::actors {
 

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "actors/messages/end_now.hpp"
-#include "config/base/log.hpp"
-#include "net/transport/flusher.hpp"
+#include "config/telemetry/log.hpp"
+#include "net/loop/flusher.hpp"
 
 namespace roost::actors {
 

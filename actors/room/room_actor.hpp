@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "actors/messages/room_messages.hpp"
-#include "actors/pinned.hpp"
 #include "actors/room/room.hpp"
 #include "actors/room/room_account.hpp"
 #include "actors/room/room_dependencies.hpp"
-#include "net/transport/timer_wheel.hpp"
+#include "actors/runtime/pinned_actor.hpp"
+#include "net/loop/timer_wheel.hpp"
 
 namespace roost::actors {
 

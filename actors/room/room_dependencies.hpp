@@ -3,14 +3,14 @@
 
 #include <functional>
 
-#include "actors/planted_faults.hpp"
-#include "actors/room/epoch_birth.hpp"
-#include "actors/room/room_kind.hpp"
-#include "actors/room/rule_book.hpp"
+#include "actors/room/new_epoch.hpp"
+#include "actors/room/room_handler.hpp"
+#include "actors/rules/room_rules.hpp"
+#include "actors/runtime/fault_injection.hpp"
 #include "cluster/bus.hpp"
 #include "config/base/ids.hpp"
-#include "config/base/metrics.hpp"
-#include "config/live_settings.hpp"
+#include "config/load/settings_store.hpp"
+#include "config/telemetry/metrics.hpp"
 
 namespace roost::actors {
 

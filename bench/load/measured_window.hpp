@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "bench/load/client.hpp"
 #include "bench/load/figures.hpp"
+#include "bench/load/load_client.hpp"
 #include "bench/load/server_probe.hpp"
 
 namespace roost::bench {

@@ -1,7 +1,7 @@
 #include <array>
 #include <string>
 
-#include "bench/load/client.hpp"
+#include "bench/load/load_client.hpp"
 #include "bench/load/measured_window.hpp"
 #include "bench/load/scenarios.hpp"
 

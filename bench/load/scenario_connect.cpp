@@ -3,7 +3,7 @@
 #include <thread>
 #include <vector>
 
-#include "bench/load/client.hpp"
+#include "bench/load/load_client.hpp"
 #include "bench/load/scenarios.hpp"
 #include "bench/load/server_probe.hpp"
 

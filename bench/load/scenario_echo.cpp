@@ -1,8 +1,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/load/client.hpp"
 #include "bench/load/histogram.hpp"
+#include "bench/load/load_client.hpp"
 #include "bench/load/measured_window.hpp"
 #include "bench/load/scenarios.hpp"
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <variant>
 
+#include "config/base/exact_json.hpp"
 #include "config/base/topic_pattern.hpp"
-#include "config/exact_json.hpp"
 
 namespace roost::net::auth {
 

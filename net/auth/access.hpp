@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "config/settings.hpp"
+#include "config/schema/settings.hpp"
 #include "net/auth/claims.hpp"
 
 namespace roost::net::auth {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "net/protocol/json_text.hpp"
+#include "net/protocol/json/json_text.hpp"
 
 namespace roost::net::auth {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "net/protocol/json_check.hpp"
-#include "net/protocol/json_cursor.hpp"
+#include "net/protocol/json/json_check.hpp"
+#include "net/protocol/json/json_cursor.hpp"
 
 namespace roost::net::auth {
 

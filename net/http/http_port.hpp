@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "net/http/site.hpp"
-#include "net/loop.hpp"
+#include "net/http/http_server_context.hpp"
+#include "net/loop/loop.hpp"
 
 namespace roost::net::http {
 

@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <utility>
 
-#include "net/http/api_request.hpp"
-#include "net/http/query.hpp"
+#include "net/http/admin_api/api_request.hpp"
+#include "net/http/message/request_target.hpp"
 #include "net/http/router.hpp"
 
 namespace roost::net::http {

@@ -11,14 +11,14 @@
 #include <optional>
 #include <string>
 
-#include "net/http/answer.hpp"
-#include "net/http/api_handler.hpp"
-#include "net/http/arrival.hpp"
-#include "net/http/handshake.hpp"
+#include "net/http/admin_api/api_handler.hpp"
+#include "net/http/client_admission.hpp"
 #include "net/http/http_port.hpp"
-#include "net/http/query.hpp"
-#include "net/http/request_framing.hpp"
-#include "net/transport/timer_wheel.hpp"
+#include "net/http/message/http_response.hpp"
+#include "net/http/message/request_framing.hpp"
+#include "net/http/message/request_target.hpp"
+#include "net/http/upgrade/handshake.hpp"
+#include "net/loop/timer_wheel.hpp"
 
 namespace roost::net::http {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
-#include "config/base/log.hpp"
-#include "net/http/api_access.hpp"
-#include "net/http/api_request.hpp"
+#include "config/telemetry/log.hpp"
+#include "net/http/admin_api/api_access.hpp"
+#include "net/http/admin_api/api_request.hpp"
 #include "net/http/http_session.hpp"
 
 namespace roost::net::http {

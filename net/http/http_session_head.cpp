@@ -7,10 +7,10 @@
 #include <string>
 #include <utility>
 
-#include "config/base/log.hpp"
+#include "config/telemetry/log.hpp"
 #include "net/http/http_session.hpp"
-#include "net/http/query.hpp"
-#include "net/http/request_framing.hpp"
+#include "net/http/message/request_framing.hpp"
+#include "net/http/message/request_target.hpp"
 
 namespace roost::net::http {
 namespace {

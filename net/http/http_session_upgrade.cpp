@@ -7,11 +7,11 @@
 #include <utility>
 #include <variant>
 
-#include "config/base/log.hpp"
-#include "net/http/credentials.hpp"
+#include "config/telemetry/log.hpp"
 #include "net/http/http_session.hpp"
-#include "net/http/identify.hpp"
-#include "net/websocket/session.hpp"
+#include "net/http/message/credentials.hpp"
+#include "net/http/upgrade/authenticate.hpp"
+#include "net/websocket/session_adoption.hpp"
 
 namespace roost::net::http {
 namespace {

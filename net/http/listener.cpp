@@ -9,9 +9,9 @@
 #include <system_error>
 #include <utility>
 
-#include "config/base/log.hpp"
-#include "net/http/answer.hpp"
+#include "config/telemetry/log.hpp"
 #include "net/http/http_session.hpp"
+#include "net/http/message/http_response.hpp"
 
 namespace roost::net::http {
 namespace {

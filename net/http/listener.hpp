@@ -4,8 +4,8 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "net/http/http_port.hpp"
-#include "net/http/site.hpp"
-#include "net/transport/timer_wheel.hpp"
+#include "net/http/http_server_context.hpp"
+#include "net/loop/timer_wheel.hpp"
 
 namespace roost::net::http {
 

@@ -5,9 +5,9 @@
 #include <span>
 #include <string_view>
 
-#include "config/base/metrics.hpp"
-#include "net/http/answer.hpp"
+#include "config/telemetry/metrics.hpp"
 #include "net/http/demo_assets.hpp"
+#include "net/http/message/http_response.hpp"
 #include "net/http/node_state.hpp"
 
 namespace roost::net::http {

@@ -5,10 +5,10 @@
 #include <mutex>
 #include <vector>
 
-#include "net/http/bind.hpp"
-#include "net/http/file_budget.hpp"
+#include "net/http/fd_budget.hpp"
+#include "net/http/http_server_context.hpp"
+#include "net/http/listen_sockets.hpp"
 #include "net/http/listener.hpp"
-#include "net/http/site.hpp"
 
 namespace roost::net::http {
 namespace {

@@ -7,11 +7,11 @@
 #include <span>
 
 #include "config/base/error.hpp"
-#include "config/base/metrics.hpp"
-#include "config/live_settings.hpp"
-#include "net/auth/token_office.hpp"
+#include "config/load/settings_store.hpp"
+#include "config/telemetry/metrics.hpp"
+#include "net/auth/token_verifier.hpp"
 #include "net/http/node_state.hpp"
-#include "net/loop.hpp"
+#include "net/loop/loop.hpp"
 #include "net/transport/session.hpp"
 
 namespace roost::net::http {

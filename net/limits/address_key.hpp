@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string>
 
-#include "config/cidr.hpp"
+#include "config/base/cidr.hpp"
 
 namespace roost::net::limits {
 

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "config/base/keyed_hash.hpp"
-#include "config/base/metrics.hpp"
+#include "config/telemetry/metrics.hpp"
 #include "net/limits/token_bucket.hpp"
 
 namespace roost::net::limits {

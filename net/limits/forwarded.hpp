@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/cidr.hpp"
+#include "config/base/cidr.hpp"
 
 namespace roost::net::limits {
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "config/cidr.hpp"
+#include "config/base/cidr.hpp"
 
 namespace roost::net::limits {
 

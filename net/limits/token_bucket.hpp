@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "config/base/clock.hpp"
-#include "config/settings.hpp"
+#include "config/schema/settings.hpp"
 
 namespace roost::net::limits {
 

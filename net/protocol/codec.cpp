@@ -4,7 +4,7 @@
 
 #include "net/protocol/codecs.hpp"
 #include "net/protocol/frame_builder.hpp"
-#include "net/protocol/json_text.hpp"
+#include "net/protocol/json/json_text.hpp"
 
 namespace roost::net {
 

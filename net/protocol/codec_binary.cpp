@@ -6,8 +6,8 @@
 
 #include "net/protocol/codecs.hpp"
 #include "net/protocol/frame_builder.hpp"
-#include "net/protocol/json_check.hpp"
-#include "net/protocol/json_text.hpp"
+#include "net/protocol/json/json_check.hpp"
+#include "net/protocol/json/json_text.hpp"
 
 namespace roost::net {
 

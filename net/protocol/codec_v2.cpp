@@ -2,9 +2,9 @@
 #include <array>
 
 #include "net/protocol/codecs.hpp"
-#include "net/protocol/envelope.hpp"
 #include "net/protocol/frame_builder.hpp"
-#include "net/protocol/json_check.hpp"
+#include "net/protocol/json/json_check.hpp"
+#include "net/protocol/raw_message.hpp"
 
 namespace roost::net {
 

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "net/protocol/json_text.hpp"
+#include "net/protocol/json/json_text.hpp"
 
 namespace roost::net {
 

@@ -1,6 +1,6 @@
 #include "net/protocol/message.hpp"
 
-#include "net/protocol/json_text.hpp"
+#include "net/protocol/json/json_text.hpp"
 
 namespace roost::net {
 

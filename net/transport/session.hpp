@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "config/base/cidr.hpp"
 #include "config/base/error.hpp"
 #include "config/base/ids.hpp"
-#include "config/cidr.hpp"
-#include "config/setting_choices.hpp"
+#include "config/schema/setting_choices.hpp"
 #include "net/protocol/message.hpp"
 
 namespace roost::net::auth {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "net/transport/flusher.hpp"
+#include "net/loop/flusher.hpp"
 #include "net/transport/outbox.hpp"
 
 namespace roost::net::websocket {

@@ -3,8 +3,8 @@
 
 #include <cstddef>
 
-#include "config/base/metrics.hpp"
-#include "config/live_settings.hpp"
+#include "config/load/settings_store.hpp"
+#include "config/telemetry/metrics.hpp"
 #include "net/transport/session.hpp"
 
 namespace roost::net::websocket {

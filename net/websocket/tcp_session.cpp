@@ -8,9 +8,9 @@
 #include <string>
 #include <utility>
 
-#include "config/base/log.hpp"
+#include "config/telemetry/log.hpp"
 #include "net/limits/address_key.hpp"
-#include "net/transport/session_table.hpp"
+#include "net/loop/session_registry.hpp"
 #include "net/websocket/frames.hpp"
 #include "net/websocket/outbox_step.hpp"
 

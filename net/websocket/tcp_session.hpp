@@ -9,14 +9,14 @@
 #include <string_view>
 
 #include "net/limits/token_bucket.hpp"
-#include "net/loop.hpp"
+#include "net/loop/flusher.hpp"
+#include "net/loop/loop.hpp"
+#include "net/loop/partial_messages.hpp"
+#include "net/loop/poller.hpp"
+#include "net/loop/timer_wheel.hpp"
 #include "net/transport/descriptor.hpp"
-#include "net/transport/flusher.hpp"
 #include "net/transport/outbox.hpp"
-#include "net/transport/partial_messages.hpp"
-#include "net/transport/poller.hpp"
 #include "net/transport/session.hpp"
-#include "net/transport/timer_wheel.hpp"
 #include "net/websocket/frame_parser.hpp"
 #include "net/websocket/session_context.hpp"
 

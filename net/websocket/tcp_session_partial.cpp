@@ -1,7 +1,7 @@
 // Accounting of a session's incomplete and unanswered messages: metrics, and the bound per loop.
-#include "config/base/log.hpp"
+#include "config/telemetry/log.hpp"
 #include "net/limits/address_key.hpp"
-#include "net/transport/session_table.hpp"
+#include "net/loop/session_registry.hpp"
 #include "net/websocket/tcp_session.hpp"
 
 namespace roost::net::websocket {

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <utility>
 
-#include "config/base/log.hpp"
+#include "config/telemetry/log.hpp"
 #include "net/limits/address_key.hpp"
 #include "net/websocket/frames.hpp"
 #include "net/websocket/outbox_step.hpp"

@@ -8,10 +8,10 @@
 #include <string>
 #include <string_view>
 
-#include "net/loop.hpp"
+#include "net/loop/loop.hpp"
 #include "net/websocket/accept_key.hpp"
 #include "net/websocket/frames.hpp"
-#include "net/websocket/session.hpp"
+#include "net/websocket/session_adoption.hpp"
 
 namespace {
 

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "config/base/ids.hpp"
-#include "net/http/api_body.hpp"
-#include "net/http/api_request.hpp"
-#include "net/http/query.hpp"
+#include "net/http/admin_api/api_body.hpp"
+#include "net/http/admin_api/api_request.hpp"
+#include "net/http/message/request_target.hpp"
 
 namespace {
 

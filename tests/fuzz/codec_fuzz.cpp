@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "net/protocol/codec.hpp"
-#include "net/protocol/json_check.hpp"
-#include "net/protocol/json_cursor.hpp"
-#include "net/protocol/json_text.hpp"
+#include "net/protocol/json/json_check.hpp"
+#include "net/protocol/json/json_cursor.hpp"
+#include "net/protocol/json/json_text.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "config/base/clock.hpp"
-#include "config/settings.hpp"
+#include "config/schema/settings.hpp"
 
 namespace roost::promises {
 

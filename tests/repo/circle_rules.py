@@ -1,4 +1,4 @@
-"""No circle of includes between components (a source with its header)."""
+"""No circle of includes between components (a source with its header), nor between folders."""
 import os
 
 import cpp_source
@@ -6,7 +6,7 @@ from repo_tree import Violation
 
 
 def check_circles(tree):
-    for part_of in (_component,):
+    for part_of in (_component, os.path.dirname):
         for members in circles(tree, part_of):
             path = next(p for p in tree.paths if part_of(p) == members[0])
             yield Violation(path, 1, f"{', '.join(members)} include each other in a circle")

@@ -108,17 +108,17 @@ def check_headers(tree):
 
 def check_metric_names(tree):
     for path in tree.cpp(*LAYERS, "main.cpp"):
-        if path.startswith("config/base/"):
+        if path.startswith("config/telemetry/"):
             continue
         for number, line in enumerate(tree.lines(path), 1):
             found = _METRIC.search(line.split("//")[0])
             if found:
                 yield Violation(path, number, f"{found.group(0)}\": names of metrics belong into "
-                                              "config/base only; use its enum")
+                                              "config/telemetry only; use its enum")
 
 
 def check_setting_names(tree):
-    path = "config/settings.hpp"
+    path = "config/schema/settings.hpp"
     if not tree.has(path):
         return
     for number, line in enumerate(blank_literals(tree.text(path)).splitlines(), 1):

@@ -1,6 +1,8 @@
-"""Which layer may include which, and which vendor's headers each layer may include."""
+"""Which layer and folder may include which, and which vendor's headers each layer may include."""
+import os
+
 import cpp_source
-from repo_tree import Violation, layer_of
+from repo_tree import LAYERS, Violation, layer_of
 
 # Layer -> the layers it may include (itself always).
 LAYERS_BELOW = {
@@ -23,18 +25,51 @@ VENDORS = {
                "boost_unordered": None},
 }
 
-# Folder in net/ -> the folders of net/ that it may include; files directly in net/ are "net".
-NET_FOLDERS = {
-    "net/protocol": {"net/protocol"},
-    "net/auth": {"net/auth", "net/protocol"},
-    "net/limits": {"net/limits"},
-    "net": {"net", "net/protocol", "net/transport"},
-    "net/transport": {"net", "net/protocol", "net/transport"},
-    "net/websocket": {"net", "net/limits", "net/protocol", "net/transport", "net/websocket"},
-    "net/http": {"net", "net/auth", "net/http", "net/limits", "net/protocol", "net/transport",
-                 "net/websocket"},
+# Folder of a layer -> the other folders of the layer that it may include.
+FOLDERS_BELOW = {
+    "config/base": set(),
+    "config/telemetry": {"config/base"},
+    "config/json_schema": {"config/base"},
+    "config/schema": {"config/base", "config/telemetry"},
+    "config/load": {"config/base", "config/json_schema", "config/schema"},
+    "config/cli": {"config/base", "config/load", "config/schema", "config/telemetry"},
+
+    "net/protocol/json": set(),
+    "net/protocol": {"net/protocol/json"},
+    "net/limits": set(),
+    "net/auth": {"net/protocol", "net/protocol/json"},
+    "net/transport": {"net/protocol"},
+    "net/loop": {"net/transport"},
+    "net/websocket": {"net/limits", "net/loop", "net/protocol", "net/transport"},
+    "net/http/message": {"net/limits", "net/protocol/json"},
+    "net/http/client": set(),
+    "net/http/upgrade": {"net/auth", "net/http/message", "net/protocol", "net/transport",
+                         "net/websocket"},
+    "net/http/admin_api": {"net/http/message", "net/protocol", "net/protocol/json"},
+    "net/http": {"net/auth", "net/http/admin_api", "net/http/message", "net/http/upgrade",
+                 "net/limits", "net/loop", "net/transport", "net/websocket"},
+
+    "cluster": set(),
+
+    "actors": set(),
+    "actors/messages": set(),
+    "actors/runtime": set(),
+    "actors/rules": set(),
+    "actors/room/presence": set(),
+    "actors/room": {"actors/messages", "actors/room/presence", "actors/rules", "actors/runtime"},
+    "actors/room/kinds": {"actors/room"},
+    "actors/edge": {"actors/messages", "actors/rules", "actors/runtime"},
+    "actors/fan_out": {"actors/edge", "actors/messages", "actors/runtime"},
+    "actors/connection": {"actors/edge", "actors/fan_out", "actors/messages", "actors/rules",
+                          "actors/runtime"},
+    "actors/api": {"actors/connection", "actors/edge", "actors/messages", "actors/room",
+                   "actors/rules", "actors/runtime"},
+    "actors/node": {"actors/api", "actors/connection", "actors/edge", "actors/fan_out",
+                    "actors/messages", "actors/room", "actors/room/kinds", "actors/rules",
+                    "actors/runtime"},
 }
-PURE_FOLDERS = {"net/protocol": {"asio", "beast", "sockets", "openssl"}}
+_NETWORK = {"asio", "beast", "sockets", "openssl"}
+PURE_FOLDERS = {"net/protocol": _NETWORK, "net/protocol/json": _NETWORK}
 
 _SOCKET_HEADERS = ("sys/socket.h", "sys/un.h", "sys/epoll.h", "sys/eventfd.h", "sys/uio.h",
                    "netinet/", "arpa/", "poll.h", "netdb.h", "linux/", "net/if.h", "ifaddrs.h")
@@ -123,18 +158,33 @@ def _check_own(tree, path, number, header):
         yield Violation(path, number, f"{target}/ is outside of the layers: none may include it")
     elif target in LAYERS_BELOW and target != layer and target not in LAYERS_BELOW[layer]:
         yield Violation(path, number, f"{layer}/ may not include {target}/")
-    yield from _check_net_folder(path, number, header)
+    yield from _check_folder(path, number, header)
 
 
-def _check_net_folder(path, number, header):
-    folder, target = _net_folder(path), _net_folder(header)
-    if folder in NET_FOLDERS and target and target not in NET_FOLDERS[folder]:
+def _check_folder(path, number, header):
+    folder, target = os.path.dirname(path), os.path.dirname(header)
+    if layer_of(path) not in LAYERS or layer_of(header) != layer_of(path) or folder == target:
+        return
+    if target not in FOLDERS_BELOW.get(folder, ()):
         yield Violation(path, number, f"{folder}/ may not include {target}/")
 
 
-def _net_folder(path):
-    parts = path.split("/")[:-1]
-    return "/".join(parts[:2]) if parts and parts[0] == "net" else None
+def check_folders(tree):
+    """Each folder of a layer has its line in FOLDERS_BELOW."""
+    folders = {os.path.dirname(path): path for path in reversed(tree.cpp(*LAYERS))}
+    for folder, path in folders.items():
+        if folder not in FOLDERS_BELOW:
+            yield Violation(path, 1, f"FOLDERS_BELOW in tests/repo does not name {folder}/")
+
+
+def check_unique_names(tree):
+    """A header and its source stand in one folder, and no other source has their name."""
+    folders = {}
+    for path in tree.cpp():
+        folder, name = os.path.split(os.path.splitext(path)[0])
+        first = folders.setdefault(name, folder)
+        if first != folder:
+            yield Violation(path, 1, f"{first or '.'}/ has a {name} too: rename one of them")
 
 
 def _check_vendor(path, include, vendor):
@@ -142,8 +192,8 @@ def _check_vendor(path, include, vendor):
     if vendor not in VENDORS[layer]:
         shown = f'"{include.header}"' if include.is_quoted else f"<{include.header}>"
         yield Violation(path, include.line, f"{shown} ({vendor}) may not be included in {layer}/")
-    elif vendor in PURE_FOLDERS.get(_net_folder(path), ()):
-        yield Violation(path, include.line, f"{_net_folder(path)}/ is pure: no {vendor} here")
+    elif vendor in PURE_FOLDERS.get(os.path.dirname(path), ()):
+        yield Violation(path, include.line, f"{os.path.dirname(path)}/ is pure: no {vendor} here")
 
 
 def _check_vendor_counts(users):

@@ -11,11 +11,13 @@ import circle_rules
 import cpp_rules
 import hash_rules
 import text_rules
-from include_rules import check_includes
+from include_rules import check_folders, check_includes, check_unique_names
 from repo_tree import Tree
 
 RULES = (
     check_includes,
+    check_folders,
+    check_unique_names,
     circle_rules.check_circles,
     cpp_rules.check_file_sizes,
     cpp_rules.check_function_sizes,

@@ -36,10 +36,20 @@ class Circles(unittest.TestCase):
                  "bench/x/b.h": '#include "a.h"\n'}
         self.assertEqual(found(**files), [("bench/x/a", "bench/x/b")])
 
+    def test_folders_that_include_each_other_are_a_circle(self):
+        files = {"tests/a/b.hpp": '#include "tests/c/d.hpp"\n', "tests/a/e.hpp": "",
+                 "tests/c/d.hpp": "", "tests/c/f.cpp": '#include "tests/a/e.hpp"\n'}
+        self.assertEqual(found(**files), [])
+        self.assertEqual(found(os.path.dirname, **files), [("tests/a", "tests/c")])
+
     def test_each_circle_is_a_violation(self):
         files = {"net/a.hpp": '#include "net/b.hpp"\n', "net/b.hpp": '#include "net/a.hpp"\n'}
         self.assertEqual(broken(check_circles, **files),
                          ["net/a.hpp:1: net/a, net/b include each other in a circle"])
+        files = {"tests/a/b.hpp": '#include "tests/c/d.hpp"\n', "tests/a/e.hpp": "",
+                 "tests/c/d.hpp": "", "tests/c/f.cpp": '#include "tests/a/e.hpp"\n'}
+        self.assertEqual(broken(check_circles, **files),
+                         ["tests/a/b.hpp:1: tests/a, tests/c include each other in a circle"])
 
 
 if __name__ == "__main__":

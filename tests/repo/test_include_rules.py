@@ -7,7 +7,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from cpp_source import includes  # noqa: E402
-from include_rules import check_includes, vendor_of  # noqa: E402
+from include_rules import (  # noqa: E402
+    check_folders, check_includes, check_unique_names, vendor_of)
 from test_repo_rules import broken  # noqa: E402
 
 
@@ -95,6 +96,47 @@ class Includes(unittest.TestCase):
         self.assertEqual(in_cluster("#include <unistd.h>\n#include <sys/stat.h>\n"), [])
         self.assertEqual(in_cluster("#include <uv.h>\n"),
                          ["cluster/a.hpp:1: <uv.h> (uv) may not be included in cluster/"])
+
+
+class Folders(unittest.TestCase):
+    def test_floors_go_one_way(self):
+        files = {"actors/messages/a.hpp": "", "actors/rules/b.hpp": "", "actors/room/c.hpp": "",
+                 "actors/edge/d.hpp": '#include "actors/room/c.hpp"\n'
+                                      '#include "actors/rules/b.hpp"\n',
+                 "actors/node/e.cpp": '#include "actors/edge/d.hpp"\n',
+                 "actors/rules/f.cpp": '\n#include "actors/edge/d.hpp"\n',
+                 "config/base/g.hpp": '#include "config/schema/h.hpp"\n',
+                 "config/schema/h.hpp": '#include "config/base/g.hpp"\n'}
+        self.assertEqual(broken(check_includes, **files),
+                         ["actors/edge/d.hpp:1: actors/edge/ may not include actors/room/",
+                          "actors/rules/f.cpp:2: actors/rules/ may not include actors/edge/",
+                          "config/base/g.hpp:1: config/base/ may not include config/schema/"])
+
+    def test_a_folder_includes_one_inside_it_only_where_that_is_below(self):
+        files = {"actors/room/kinds/a.hpp": "", "actors/room/presence/b.hpp": "",
+                 "actors/room/c.hpp": '#include "actors/room/presence/b.hpp"\n'
+                                      '#include "actors/room/kinds/a.hpp"\n'}
+        self.assertEqual(broken(check_includes, **files),
+                         ["actors/room/c.hpp:2: actors/room/ may not include actors/room/kinds/"])
+
+    def test_tests_may_include_any_folder_of_their_layer(self):
+        files = {"actors/room/a.hpp": "",
+                 "tests/actors/edge/b_test.cpp": '#include "actors/room/a.hpp"\n'}
+        self.assertEqual(broken(check_includes, **files), [])
+
+    def test_a_new_folder_says_what_it_may_include(self):
+        files = {"net/sse/a.hpp": "", "net/sse/b.hpp": "", "net/http/c.hpp": "", "main.cpp": ""}
+        self.assertEqual(broken(check_folders, **files),
+                         ["net/sse/a.hpp:1: FOLDERS_BELOW in tests/repo does not name net/sse/"])
+
+    def test_names_are_for_one_thing(self):
+        files = {"config/load/reload.hpp": "", "config/load/reload.cpp": "",
+                 "actors/node/reload.hpp": "", "bench/baseline/reload.c": ""}
+        self.assertEqual(broken(check_unique_names, **files),
+                         ["config/load/reload.cpp:1: actors/node/ has a reload too: rename one of "
+                          "them",
+                          "config/load/reload.hpp:1: actors/node/ has a reload too: rename one of "
+                          "them"])
 
 
 class Reading(unittest.TestCase):

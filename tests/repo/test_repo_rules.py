@@ -136,15 +136,16 @@ class Sources(unittest.TestCase):
     def test_names_of_settings_end_in_their_unit(self):
         text = ("std::uint32_t idle_ms = 1;\nstd::uint32_t timeout = 2;\n"
                 "double send_interval = 1;\nstd::string window;\nunsigned queue_size_bytes = 0;\n")
-        self.assertEqual([s.split(" ")[0:2] for s in broken(cpp_rules.check_setting_names,
-                                                            **{"config/settings.hpp": text})],
-                         [["config/settings.hpp:2:", "timeout"],
-                          ["config/settings.hpp:3:", "send_interval"]])
+        found = broken(cpp_rules.check_setting_names, **{"config/schema/settings.hpp": text})
+        self.assertEqual([s.split(" ")[0:2] for s in found],
+                         [["config/schema/settings.hpp:2:", "timeout"],
+                          ["config/schema/settings.hpp:3:", "send_interval"]])
 
     def test_metric_names_belong_into_one_folder(self):
         text = 'add("roost_sends_total");  // "roost_x"\n'
         self.assertEqual(len(broken(cpp_rules.check_metric_names, **{"net/a.cpp": text})), 1)
-        self.assertEqual(broken(cpp_rules.check_metric_names, **{"config/base/a.cpp": text}), [])
+        self.assertEqual(broken(cpp_rules.check_metric_names,
+                                **{"config/telemetry/a.cpp": text}), [])
 
     def test_a_skipped_test_needs_a_reason(self):
         hidden = 'TEST_CASE("a", "[.][slow]") {}\n'

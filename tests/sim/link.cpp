@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "net/transport/session_table.hpp"
+#include "net/loop/session_registry.hpp"
 
 namespace roost::sim {
 

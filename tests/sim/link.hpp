@@ -6,9 +6,9 @@
 #include <string>
 
 #include "config/base/clock.hpp"
-#include "config/settings.hpp"
-#include "net/loop.hpp"
-#include "net/transport/flusher.hpp"
+#include "config/schema/settings.hpp"
+#include "net/loop/flusher.hpp"
+#include "net/loop/loop.hpp"
 #include "net/transport/outbox.hpp"
 #include "tests/fixtures/session_fixture.hpp"
 

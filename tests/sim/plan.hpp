@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "config/settings.hpp"
+#include "config/schema/settings.hpp"
 #include "tests/promises/room_terms.hpp"
 #include "tests/sim/faulty_bus.hpp"
 

@@ -6,9 +6,9 @@
 #include <memory>
 #include <vector>
 
-#include "tests/sim/client.hpp"
 #include "tests/sim/dice.hpp"
 #include "tests/sim/plan.hpp"
+#include "tests/sim/sim_client.hpp"
 #include "tests/sim/simulated_node.hpp"
 
 namespace roost::sim {

@@ -26,7 +26,7 @@ constexpr const char* usage =
     "       sim --seed SEED [--verbose]         run one again, with all that is said\n"
     "       sim --planted FAULT [--seeds COUNT] fail unless the fault is found\n"
     "--lossy: in some seeds the bus between edges and owners also loses messages\n"
-    "faults: those of actors/planted_faults.hpp\n";
+    "faults: those of actors/runtime/fault_injection.hpp\n";
 
 bool read_wishes(int count, char** words, wishes& out) {
   for (int i = 1; i < count; ++i) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <thread>
 
-#include "net/transport/session_table.hpp"
+#include "net/loop/session_registry.hpp"
 
 namespace roost::sim {
 

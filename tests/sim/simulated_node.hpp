@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "actors/node.hpp"
+#include "actors/node/node.hpp"
 #include "tests/fixtures/virtual_time.hpp"
 #include "tests/promises/findings.hpp"
 #include "tests/sim/dice.hpp"

@@ -7,15 +7,15 @@
 #include <optional>
 #include <vector>
 
-#include "actors/planted_faults.hpp"
+#include "actors/runtime/fault_injection.hpp"
 #include "tests/fixtures/virtual_time.hpp"
 #include "tests/promises/findings.hpp"
 #include "tests/promises/room_truth.hpp"
-#include "tests/sim/client.hpp"
 #include "tests/sim/dice.hpp"
 #include "tests/sim/faulty_bus.hpp"
 #include "tests/sim/plan.hpp"
 #include "tests/sim/scenario.hpp"
+#include "tests/sim/sim_client.hpp"
 #include "tests/sim/simulated_node.hpp"
 
 namespace roost::sim {

@@ -4,7 +4,7 @@
 #include <ostream>
 #include <streambuf>
 
-#include "config/base/log.hpp"
+#include "config/telemetry/log.hpp"
 
 namespace roost::sim {
 

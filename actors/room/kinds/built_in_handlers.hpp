@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "actors/room/kinds/relay_handler.hpp"
-#include "actors/room/room_kind.hpp"
-#include "config/settings.hpp"
+#include "actors/room/room_handler.hpp"
+#include "config/schema/settings.hpp"
 
 namespace roost::actors {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "actors/room/room_kind.hpp"
+#include "actors/room/room_handler.hpp"
 #include "config/base/error.hpp"
 
 namespace roost::actors {

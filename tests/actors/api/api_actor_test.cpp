@@ -4,8 +4,8 @@
 #include <future>
 #include <nlohmann/json.hpp>
 
-#include "actors/connection/user_directory.hpp"
-#include "actors/room/edge_directory.hpp"
+#include "actors/connection/user_registry.hpp"
+#include "actors/edge/edge_registry.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/node_fixture.hpp"
 

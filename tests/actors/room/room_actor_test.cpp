@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "actors/messages/end_now.hpp"
-#include "actors/room/room_table.hpp"
+#include "actors/room/room_registry.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/node_fixture.hpp"
 

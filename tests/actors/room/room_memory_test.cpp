@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "actors/room/edge_ring.hpp"
+#include "actors/edge/recent_events.hpp"
 #include "actors/room/kinds/built_in_handlers.hpp"
 #include "actors/room/room.hpp"
 #include "config/base/heap_bytes.hpp"

@@ -1,12 +1,12 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "config/base/log.hpp"
-#include "net/http/api_handler.hpp"
+#include "config/telemetry/log.hpp"
+#include "net/http/admin_api/api_handler.hpp"
 #include "net/http/http_session.hpp"
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/client.hpp"
-#include "tests/net/http/node.hpp"
+#include "tests/net/http/http_client.hpp"
+#include "tests/net/http/http_node.hpp"
 
 namespace roost::net::http {
 namespace {

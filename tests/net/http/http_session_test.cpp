@@ -4,8 +4,8 @@
 #include <future>
 
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/client.hpp"
-#include "tests/net/http/node.hpp"
+#include "tests/net/http/http_client.hpp"
+#include "tests/net/http/http_node.hpp"
 
 namespace roost::net::http {
 

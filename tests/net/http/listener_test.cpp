@@ -5,10 +5,10 @@
 #include <memory>
 #include <vector>
 
-#include "net/http/file_budget.hpp"
+#include "net/http/fd_budget.hpp"
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/client.hpp"
-#include "tests/net/http/node.hpp"
+#include "tests/net/http/http_client.hpp"
+#include "tests/net/http/http_node.hpp"
 
 namespace roost::net::http {
 namespace {

@@ -1,7 +1,7 @@
 #include "net/http/router.hpp"
 
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/client.hpp"
+#include "tests/net/http/http_client.hpp"
 
 namespace roost::net::http {
 namespace {

@@ -1,8 +1,8 @@
 #include "net/http/server.hpp"
 
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/client.hpp"
-#include "tests/net/http/node.hpp"
+#include "tests/net/http/http_client.hpp"
+#include "tests/net/http/http_node.hpp"
 
 namespace roost::net::http {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "config/base/metrics.hpp"
+#include "config/telemetry/metrics.hpp"
 #include "tests/fixtures/catch.hpp"
 
 namespace roost::net::wire {

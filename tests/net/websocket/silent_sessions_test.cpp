@@ -7,11 +7,11 @@
 #include <memory>
 #include <vector>
 
-#include "config/base/metrics.hpp"
-#include "config/live_settings.hpp"
-#include "net/loop.hpp"
-#include "net/transport/session_table.hpp"
-#include "net/websocket/session.hpp"
+#include "config/load/settings_store.hpp"
+#include "config/telemetry/metrics.hpp"
+#include "net/loop/loop.hpp"
+#include "net/loop/session_registry.hpp"
+#include "net/websocket/session_adoption.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/virtual_time.hpp"
 

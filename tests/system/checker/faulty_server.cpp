@@ -8,12 +8,12 @@
 #include <thread>
 #include <utility>
 
+#include "actors/node/serve.hpp"
 #include "actors/room/kinds/relay_handler.hpp"
-#include "actors/serve.hpp"
-#include "config/base/log.hpp"
-#include "config/cli.hpp"
-#include "config/commands.hpp"
-#include "config/loader.hpp"
+#include "config/cli/cli.hpp"
+#include "config/cli/commands.hpp"
+#include "config/load/loader.hpp"
+#include "config/telemetry/log.hpp"
 
 namespace roost {
 namespace {

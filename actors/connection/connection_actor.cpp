@@ -1,0 +1,280 @@
+#include "actors/connection/connection_actor.hpp"
+
+#include <caf/send.hpp>
+#include <ctime>
+#include <string>
+#include <utility>
+
+#include "actors/messages/edge_request.hpp"
+#include "actors/messages/end_now.hpp"
+#include "config/telemetry/log.hpp"
+#include "net/loop/flusher.hpp"
+
+namespace roost::actors {
+namespace {
+
+constexpr std::uint32_t timed_one_in = 16;
+
+}  // namespace
+
+connection_actor::connection_actor(caf::actor_config& cfg, const connection_dependencies& shared,
+                                   net::session& link, const net::connect_info& info)
+    : pinned_actor(cfg),
+      shared_(shared),
+      link_(&link),
+      format_(info.format),
+      tokens_(info.tokens),
+      since_s_(static_cast<std::uint32_t>(std::time(nullptr))) {
+  start_token(info.identity);
+}
+
+caf::behavior connection_actor::make_behavior() {
+  static thread_local const caf::behavior shared{
+      [](const client_data& frame) -> no_answer {
+        self<connection_actor>().take(frame);
+        return {};
+      },
+      [](const channel_ended& ended) {
+        auto& me = self<connection_actor>();
+        if (me.channels_.ended(ended.topic, ended.serial)) me.shared_.edges.release(ended.topic);
+      },
+      [](const drain_connection& order) {
+        self<connection_actor>().drain(order.reconnect_after_ms);
+      },
+      [](tokens_revoked) { self<connection_actor>().tokens_were_revoked(); },
+      [](const close_connection& closing) {
+        if (self<connection_actor>().link_) self<connection_actor>().close_for(closing.why);
+      },
+      [](const request_refused& refusal) { self<connection_actor>().count_refusal(refusal); },
+      [](connection_query) { return self<connection_actor>().describe(); },
+      [](client_closed event) {
+        self<connection_actor>().log_end(event.code);
+        self<connection_actor>().closed();
+      },
+      [](end_now) { self<connection_actor>().closed(); },
+  };
+  return shared;
+}
+
+/// A clock read costs a tenth of handling a message, so only one message in 16 is timed.
+void connection_actor::take(const client_data& frame) {
+  if (!link_) return;
+  thread_local std::uint32_t taken = 0;
+  if (taken++ % timed_one_in != 0) return decode(frame);
+  const auto began = home().clock_now();
+  decode(frame);
+  shared_.probe.observe(metrics::histogram::handling, home().id(), home().clock_now() - began);
+}
+
+void connection_actor::decode(const client_data& frame) {
+  const auto bytes_in = static_cast<std::uint32_t>(frame.data->size());
+  const net::decode_limits limits{shared_.config->limits.payload_bytes_max};
+  auto decoded = frame.is_binary ? net::decode_binary(format_.codec, frame.data, limits)
+                                 : net::decode_text(format_.codec, frame.data, limits);
+  if (!decoded) return malformed(decoded.failure(), bytes_in);
+  if (decoded->size() > 1) return take_all(*decoded, bytes_in);
+  take(decoded->front(), bytes_in);
+}
+
+/// Handles a frame with several messages. Each message takes its own credit and copies its payload,
+/// so that one unanswered message does not keep the memory of the whole frame alive.
+void connection_actor::take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_in) {
+  link_->add_credit_debt(static_cast<std::uint32_t>(frame.size() - 1));
+  auto left = bytes_in;
+  for (std::size_t i = 0; i < frame.size() && link_; ++i) {
+    auto& data = frame[i].said.body.data;
+    const auto text = data.view();
+    const auto share =
+        i + 1 < frame.size() ? std::min(left, static_cast<std::uint32_t>(text.size())) : left;
+    left -= share;
+    data = slice::of(bytes_ptr::copy(text));
+    take(frame[i], share);
+  }
+}
+
+void connection_actor::take(net::inbound& in, std::uint32_t bytes_in) {
+  auto* found = in.said.topic_is_string ? channels_.find(in.said.topic) : nullptr;
+  const bool passes = may_pass(in.said, found != nullptr);
+  if (in.refused == errc::none && !passes) in.refused = errc::rate_limited;
+  std::optional<channel_facts> facts;
+  if (found) {
+    facts = channel_facts{found->join_ref, found->serial, found->is_leaving, found->join_reference};
+  }
+  const auto as = check_access(in, facts);
+  carry_out(decide(in, facts, channels_.held(), channels_.next_serial(), format_,
+                   shared_.config.current(), as),
+            in.said, bytes_in);
+  if (std::exchange(is_renewed_, false)) end_lost_channels();
+}
+
+void connection_actor::carry_out(message_result result, const net::message& said,
+                                 std::uint32_t bytes_in) {
+  result.request.from = link_->id();
+  result.request.bytes_in = bytes_in;
+  if (result.action == message_result::action_kind::drop ||
+      result.action == message_result::action_kind::answer) {
+    result.action == message_result::action_kind::answer ? reply(result, said) : dropped(said);
+    link_->release_credit(bytes_in);
+    return;
+  }
+  using asked = edge_request_kind;
+  auto* at = result.action == message_result::action_kind::open
+                 ? &channels_.open(result, said.topic, shared_.edges.acquire(topic{said.topic}))
+                 : channels_.find(said.topic);
+  if (result.request.kind == asked::join) {
+    channels_.rejoin(*at, result);
+  } else {
+    if (result.request.kind == asked::leave) channels_.leave(*at);
+    if (result.request.why != errc::none) refused(result.request.why, said);
+  }
+  caf::anon_send(at->edge, std::move(result.request));
+}
+
+/// Counts the message and takes its cost from the rate limits. False: over a rate limit.
+bool connection_actor::may_pass(const net::message& said, bool has_channel) {
+  const auto kind = kind_of(said);
+  if (const auto as = class_of(kind)) home().flusher().counts().add(*as);
+  const auto cost = cost_of(kind, has_channel);
+  if (cost == request_cost::nothing) return true;
+  if (!gate_) gate_ = std::make_unique<rate_gate>();
+  const auto over = gate_->check(cost, {user(), link_->peer()}, shared_.config->rates,
+                                 shared_.rates, home().now());
+  if (over.empty()) return true;
+  shared_.probe.add(metrics::counter::rate_refusals, over);
+  log::info("rate_limited", {log::of(link_->id()),
+                             log::of_user(user()),
+                             {"peer", net::limits::text_of(link_->peer())},
+                             log::of_topic(std::string_view{said.topic}.substr(0, name_bytes_max)),
+                             {"rate", over}});
+  return false;
+}
+
+void connection_actor::count_refusal() {
+  if (!link_ || !link_->is_open()) return;
+  if (!gate_) gate_ = std::make_unique<rate_gate>();
+  if (!gate_->refused(shared_.config->limits.refusals_per_minute_max, home().now())) return;
+  log::warning(
+      "abuse",
+      {log::of(link_->id()), log::of_user(user()), {"peer", net::limits::text_of(link_->peer())}});
+  close_for(errc::abuse);
+}
+
+/// Counts and logs an error reply of an edge or a room here, because they do not know the user.
+void connection_actor::count_refusal(const request_refused& refusal) {
+  if (refusal.why != errc::none) log_refusal(refusal.why, refusal.topic.name, {});
+  count_refusal();
+}
+
+void connection_actor::reply(const message_result& result, const net::message& said) {
+  const bool is_ok = result.why == errc::none;
+  const auto response = is_ok ? std::string("{}") : net::error_response(result.why);
+  if (!is_ok) refused(result.why, said);
+  link_->send(net::encode_reply(
+                  format_, result.join_ref, said.reference, {said.topic, !said.topic_is_string},
+                  is_ok ? net::reply_status::ok : net::reply_status::error, {response}),
+              net::flush_class::small);
+  home().flusher().counts().add(net::message_class::out_reply);
+  if (!is_ok) count_refusal();
+}
+
+void connection_actor::refused(errc why, const net::message& said) {
+  shared_.probe.add(metrics::counter::pushes_refused, row_of(why).name);
+  log_refusal(why, said.topic, said.event);
+}
+
+/// Logs nothing for a closing link: its client gets no reply, and log_end() logs why it closes.
+void connection_actor::log_refusal(errc why, std::string_view topic_name, std::string_view asked) {
+  if (!link_ || !link_->is_open()) return;
+  const auto event = asked.substr(0, name_bytes_max);
+  log::info("request_refused", {log::of(link_->id()),
+                                log::of_user(user()),
+                                log::of_topic(topic_name.substr(0, name_bytes_max)),
+                                event.empty() ? log::field{"asked"} : log::field{"asked", event},
+                                {"reason", row_of(why).name}});
+}
+
+/// The message belongs to an earlier join of the topic. This is normal when a client rejoins, so it
+/// is logged at debug level only.
+void connection_actor::dropped(const net::message& said) {
+  constexpr std::string_view reason = "stale_join_ref";
+  shared_.probe.add(metrics::counter::messages_dropped, reason);
+  log::debug("message_dropped", {log::of(link_->id()),
+                                 log::of_user(user()),
+                                 log::of_topic(said.topic),
+                                 {"asked", said.event},
+                                 {"join_ref", said.join_ref.json},
+                                 {"reason", reason}});
+}
+
+/// `why` describes the error and never contains data of the frame, so it is safe to log.
+void connection_actor::malformed(const error& why, std::uint32_t bytes_in) {
+  shared_.probe.add(metrics::counter::malformed, why.detail);
+  log::info("malformed", {log::of(link_->id()), log::of_user(user()), {"reason", why.detail}});
+  link_->release_credit(bytes_in);
+  if (++malformed_ > shared_.config->limits.malformed_max) close_for(errc::malformed_message);
+}
+
+void connection_actor::drain(std::uint32_t reconnect_after_ms) {
+  if (!link_) return;
+  notify("drain", R"({"reconnect_after_ms":)" + std::to_string(reconnect_after_ms) + "}");
+  close_for(errc::drain);
+}
+
+void connection_actor::close_for(errc why) {
+  if (link_->is_open()) ended_for_ = why;
+  link_->close(why);
+}
+
+/// Normal closes and drains are logged at debug level.
+void connection_actor::log_end(std::uint16_t code) const {
+  if (!link_) return;
+  const auto reason = ended_for_ == errc::none ? log::field{"reason"}
+                                               : log::field{"reason", row_of(ended_for_).name};
+  const bool is_usual =
+      ended_for_ == errc::drain || (ended_for_ == errc::none && (code == 1000 || code == 1001));
+  (is_usual ? log::debug : log::info)(
+      "connection_ended", {log::of(link_->id()), log::of_user(user()), {"code", code}, reason});
+}
+
+/// Sends a server notice on the connection's own topic "phoenix".
+void connection_actor::notify(std::string_view event, const std::string& body) {
+  link_->send(net::encode_push(format_, {}, {}, {"phoenix"}, event, {body}),
+              net::flush_class::small);
+  home().flusher().counts().add(net::message_class::out_notice);
+}
+
+connection_summary connection_actor::describe() const {
+  connection_summary out;
+  if (link_) {
+    out.link = link_->id();
+    out.address = net::limits::text_of(link_->peer());
+  }
+  out.since_s = since_s_;
+  channels_.each([&out](const auto& each) { out.topics.push_back(each.topic.name); });
+  return out;
+}
+
+void connection_actor::closed() {
+  if (!link_) return;
+  channels_.each([this](auto& each) {
+    edge_request gone;
+    gone.kind = edge_request_kind::gone;
+    gone.from = link_->id();
+    gone.serial = each.serial;
+    caf::anon_send(each.edge, std::move(gone));
+    shared_.edges.release(each.topic);
+  });
+  channels_.clear();
+  forget_user();
+  shared_.connections.remove(link_->id());
+  link_ = {};
+  quit();
+}
+
+void connection_actor::on_exit() {
+  if (link_) forget_user();
+  link_ = {};
+  identity_.reset();
+}
+
+}  // namespace roost::actors

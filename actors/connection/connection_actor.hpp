@@ -1,0 +1,89 @@
+// The actor of one client connection.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "actors/connection/channel_table.hpp"
+#include "actors/connection/connection_dependencies.hpp"
+#include "actors/connection/connection_rules.hpp"
+#include "actors/connection/rate_gate.hpp"
+#include "actors/connection/token_expiry.hpp"
+#include "actors/messages/connection_messages.hpp"
+#include "actors/runtime/pinned_actor.hpp"
+#include "net/loop/timer_wheel.hpp"
+#include "net/transport/session.hpp"
+
+namespace roost::actors {
+
+/// Decodes the messages of one client, applies rates and rules, and sends requests to the edges of
+/// its topics. Owns: its channels and the client's identity. Runs on: the loop of its socket.
+/// Ends: client_closed or end_now, after it has told its edges.
+class connection_actor final : public pinned_actor {
+ public:
+  connection_actor(caf::actor_config& cfg, const connection_dependencies& shared,
+                   net::session& link, const net::connect_info& info);
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "connection"; }
+
+ private:
+  /// The client's identity and when it expires. Exists only if the client has or needs a token.
+  struct connection_identity final : net::timer_node {
+    explicit connection_identity(connection_actor& of) : owner(of) {}
+    void expired() override { owner.token_due(); }
+    connection_actor& owner;
+    token_expiry expiry;
+    std::shared_ptr<const net::auth::token_claims> claims;  ///< null: no token has come yet
+  };
+
+  void take(const client_data& frame);
+  void decode(const client_data& frame);
+  void take(net::inbound& in, std::uint32_t bytes_in);
+  void take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_in);
+  bool may_pass(const net::message& said, bool has_channel);
+  void count_refusal();
+  void carry_out(message_result result, const net::message& said, std::uint32_t bytes_in);
+  void malformed(const error& why, std::uint32_t bytes_in);
+  void dropped(const net::message& said);
+  void reply(const message_result& result, const net::message& said);
+  void refused(errc why, const net::message& said);
+  void count_refusal(const request_refused& refusal);
+  void log_refusal(errc why, std::string_view topic_name, std::string_view asked);
+  void notify(std::string_view event, const std::string& body);
+  void drain(std::uint32_t reconnect_after_ms);
+  connection_summary describe() const;
+  void close_for(errc why);
+  void log_end(std::uint16_t code) const;
+  void closed();
+
+  // identity (connection_actor_token.cpp)
+  void start_token(std::shared_ptr<const net::auth::token_claims> claims);
+  access_result check_access(const net::inbound& in, const std::optional<channel_facts>& found);
+  errc adopt(std::string_view token);
+  void end_lost_channels();
+  void token_due();
+  void arm_token();
+  void tokens_were_revoked();
+  void end_for_token(errc why);
+  void forget_user();
+  connection_identity& own_identity();
+  net::auth::principal principal() const { return identity_ ? identity_->claims.get() : nullptr; }
+  std::string_view user() const { return principal() ? std::string_view{principal()->user} : ""; }
+
+  const connection_dependencies& shared_;
+  net::session_ptr link_;
+  std::unique_ptr<rate_gate> gate_;  // null until a message costs rate
+  channel_table<caf::actor> channels_;
+  std::uint32_t malformed_ = 0;
+  net::wire_format format_;
+  token_use tokens_;
+  errc ended_for_ = errc::none;  ///< why the server closed the link; none: it did not
+  bool is_renewed_ = false;      ///< the current message brought a valid token
+  std::uint32_t since_s_;        // Unix time, until 2106; for the API
+  std::unique_ptr<connection_identity> identity_;
+};
+
+}  // namespace roost::actors

@@ -1,0 +1,62 @@
+// Decides what a connection does with each client message (docs/protocol.md). Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "actors/messages/channel_serial.hpp"
+#include "actors/messages/edge_request.hpp"
+#include "config/schema/settings.hpp"
+#include "net/auth/access.hpp"
+#include "net/protocol/codec.hpp"
+
+namespace roost::actors {
+
+/// The action for one message.
+struct message_result {
+  enum class action_kind : std::uint8_t {
+    drop,     ///< ignore it without a reply: its join_ref is stale
+    answer,   ///< reply at once; no channel is affected
+    forward,  ///< send `request` to the edge of the topic; the channel exists
+    open,     ///< create the channel, then forward
+  };
+  action_kind action = action_kind::drop;
+  errc why = errc::none;  ///< answer: the error; none: ok {}
+  net::ref join_ref;      ///< answer: the join_ref of the reply
+  edge_request request;
+};
+
+/// The facts about a channel that the rules need.
+struct channel_facts {
+  net::ref join_ref;
+  channel_serial serial = 0;
+  bool is_leaving = false;
+  net::ref join_reference = {};  ///< ref of its join; some clients use it as join_ref
+};
+
+/// The rights of a connection that follow from its token.
+struct access_result {
+  net::auth::principal principal = nullptr;  ///< null: anonymous
+  bool awaits_token = false;                 ///< a valid token is required and has not come yet
+  errc token = errc::none;                   ///< result of checking the token in this message
+};
+
+/// The token in a message, to be verified before decide(); none: the message has no token. Fails
+/// with invalid_payload if a token is required but missing, or if it is no string.
+std::optional<result<std::string>> token_in(const net::inbound& said,
+                                            const std::optional<channel_facts>& found);
+
+/// Whether `rule` lets `who` join. By default, everybody may join if no token key is configured,
+/// and otherwise everybody with a token.
+bool may_join(const settings& config, const room_rule& rule, std::string_view topic_name,
+              net::auth::principal principal);
+
+/// Decides about one client message. `found`: the channel of its topic, if any. `channels`: how
+/// many channels of the connection count against the limit. An accepted join gets `next_serial`.
+message_result decide(const net::inbound& said, const std::optional<channel_facts>& found,
+                      std::size_t channels, channel_serial next_serial, net::wire_format format,
+                      const settings& config, const access_result& as = {});
+
+}  // namespace roost::actors

@@ -1,0 +1,39 @@
+#include "actors/connection/drainer_actor.hpp"
+
+#include <caf/send.hpp>
+#include <utility>
+
+#include "actors/messages/end_now.hpp"
+
+namespace roost::actors {
+
+drain_connection with_jitter(const settings& config, std::minstd_rand& luck) {
+  return {std::uniform_int_distribution<std::uint32_t>{0, config.drain.reconnect_jitter_ms}(luck)};
+}
+
+caf::behavior drainer_actor::make_behavior() {
+  static thread_local const caf::behavior shared{
+      [](drain_tick) { self<drainer_actor>().tick(); },
+      [](end_now) { self<drainer_actor>().quit(); },
+  };
+  return shared;
+}
+
+void drainer_actor::begin() {
+  const auto loop = home().id();
+  for (const auto& [id, each] : connections_.on(loop)) links_.push_back(each);
+  pace_.emplace(links_.size(), spread_, home().now(), loop.value, connections_.loops());
+}
+
+void drainer_actor::tick() {
+  if (!pace_) begin();
+  const auto now = home().now();
+  for (const auto due = pace_->due(now); told_ < due; ++told_) {
+    caf::anon_send(std::exchange(links_[told_], {}), with_jitter(config_.current(), luck_));
+  }
+  if (told_ == links_.size()) return quit();
+  const auto after = std::max(pace_->next(told_) - now, time_point::duration::zero());
+  delayed_send(this, std::chrono::ceil<milliseconds>(after), drain_tick{});
+}
+
+}  // namespace roost::actors

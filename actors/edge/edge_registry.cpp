@@ -1,0 +1,62 @@
+#include "actors/edge/edge_registry.hpp"
+
+#include <caf/send.hpp>
+
+#include "actors/messages/end_now.hpp"
+#include "actors/messages/room_messages.hpp"
+#include "actors/runtime/pinned_actor.hpp"
+
+namespace roost::actors {
+
+caf::actor edge_registry::acquire(const topic& topic) {
+  auto& home = shard_of(topic);
+  std::lock_guard guard(home.lock);
+  auto& found = home.edges[topic];
+  if (!found.actor) {
+    found.actor = spawn_on<room_edge_actor>(scheduler_.home_of(topic), shared_, *this, topic,
+                                            next_incarnation_++);
+  }
+  ++found.uses;
+  return found.actor;
+}
+
+void edge_registry::release(const topic& topic) {
+  auto& home = shard_of(topic);
+  std::lock_guard guard(home.lock);
+  auto it = home.edges.find(topic);
+  if (it == home.edges.end() || it->second.uses == 0 || --it->second.uses != 0) return;
+  if (!home.is_ended) {
+    caf::anon_send(it->second.actor, edge_retired{});
+    return;
+  }
+  // The rooms have ended too, so the edge would never get its answers: end it now.
+  caf::anon_send(it->second.actor, end_now{});
+  home.edges.erase(it);
+}
+
+bool edge_registry::retire(const topic& topic) {
+  auto& home = shard_of(topic);
+  std::lock_guard guard(home.lock);
+  auto it = home.edges.find(topic);
+  if (it != home.edges.end() && it->second.uses != 0) return false;
+  if (it != home.edges.end()) home.edges.erase(it);
+  return true;
+}
+
+caf::actor edge_registry::find(const topic& topic) {
+  auto& home = shard_of(topic);
+  std::lock_guard guard(home.lock);
+  auto it = home.edges.find(topic);
+  return it == home.edges.end() ? caf::actor{} : it->second.actor;
+}
+
+void edge_registry::end_all() {
+  for (auto& each : shards_) {
+    std::lock_guard guard(each.lock);
+    each.is_ended = true;
+    for (auto& [topic, found] : each.edges) caf::anon_send(found.actor, end_now{});
+    each.edges.clear();
+  }
+}
+
+}  // namespace roost::actors

@@ -1,0 +1,61 @@
+// The registry of this node's edge actors, by topic.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <caf/actor.hpp>
+#include <caf/send.hpp>
+#include <cstdint>
+#include <mutex>
+#include <unordered_map>
+
+#include "actors/edge/edge_dependencies.hpp"
+#include "actors/edge/room_edge_actor.hpp"
+#include "actors/runtime/loop_scheduler.hpp"
+#include "config/base/ids.hpp"
+
+namespace roost::actors {
+
+/// Creates, counts references to, and finds the edge actors of this node.
+/// Owns: the actor of each edge, while a connection has a channel there or a leave is not answered
+/// by the owner. Runs on: any thread. Ends: end_all(), when the node stops.
+class edge_registry final : public edge_lifecycle {
+ public:
+  edge_registry(const edge_dependencies& shared, loop_scheduler& scheduler)
+      : shared_(shared), scheduler_(scheduler) {}
+  /// The topic's edge, created if there is none. It stays until each acquire() has its release().
+  caf::actor acquire(const topic& topic);
+  void release(const topic& topic);
+  bool retire(const topic& topic) override;
+  /// Null if there is none.
+  caf::actor find(const topic& topic);
+  /// Sends a message to every edge.
+  template <class Message>
+  void tell_all(const Message& message) {
+    for (auto& each : shards_) {
+      std::lock_guard guard(each.lock);
+      for (auto& [topic, found] : each.edges) caf::anon_send(found.actor, message);
+    }
+  }
+  /// Ends all edges. An edge that is acquired later ends at its last release().
+  void end_all();
+
+ private:
+  struct edge {
+    caf::actor actor;
+    std::uint32_t uses = 0;
+  };
+  struct shard {
+    std::mutex lock;
+    std::unordered_map<topic, edge> edges;
+    bool is_ended = false;
+  };
+  shard& shard_of(const topic& topic) { return shards_[keyed_hash{}(topic.name) % shards_.size()]; }
+
+  const edge_dependencies& shared_;
+  loop_scheduler& scheduler_;
+  std::atomic<std::uint64_t> next_incarnation_{1};
+  std::array<shard, 64> shards_;
+};
+
+}  // namespace roost::actors

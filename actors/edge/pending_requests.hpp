@@ -1,0 +1,65 @@
+// The unanswered requests of an edge's members, in order. Pure.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "actors/edge/fifo.hpp"
+#include "actors/messages/edge_request.hpp"
+#include "cluster/envelope.hpp"
+
+namespace roost::actors {
+
+/// A request without an answer.
+struct pending_request {
+  edge_request asked;
+  std::uint64_t number = 0;                           ///< of its command; 0: the edge answers
+  std::unique_ptr<const cluster::command> sent = {};  ///< kept for resending if the bus may lose
+  bool closes_old = false;     ///< the answer also closes the channel that it replaces or leaves
+  net::ref old_join_ref = {};  ///< of that channel
+};
+
+/// The FIFO queue of unanswered requests of one edge.
+/// Owns: the entries. Runs on: the caller's thread (always the same one). Ends: with its edge.
+///
+/// The queue keeps replies in order: commands are numbered in queue order, the owner answers in
+/// that order, and an entry that needs no owner waits behind the entries before it. The credit of
+/// the members' sessions bounds its length.
+class pending_requests {
+ public:
+  /// `may_lose`: the bus may lose commands, so the queue keeps a copy of each for resending.
+  pending_requests(topic topic, cluster::edge_id self, bool may_lose)
+      : topic_(std::move(topic)), self_(self), may_lose_(may_lose) {}
+
+  /// Numbers and completes the command of this entry, queues the entry, adds the command to `out`.
+  void ask(pending_request&& about, cluster::command&& command, std::vector<cluster::command>& out);
+  /// Queues an entry that needs no owner: it waits only for the entries before it.
+  void wait(pending_request&& about) { entries_.push_back(std::move(about)); }
+  /// Makes a query without a number. It is not queued: the caller repeats it if it may be lost.
+  cluster::command unnumbered(cluster::command_kind kind, offset after) const;
+  /// Adds every unanswered command to `out` again; returns how many.
+  std::size_t again(std::vector<cluster::command>& out) const;
+
+  bool empty() const { return entries_.empty(); }
+  std::size_t size() const { return entries_.size(); }
+  pending_request& front() { return entries_.front(); }
+  pending_request take_front();
+  /// The command number of the front entry; 0: the queue is empty or the front needs no owner.
+  std::uint64_t front_number() const { return entries_.empty() ? 0 : entries_.front().number; }
+  template <class Work>
+  void each(Work work) {
+    for (auto& entry : entries_) work(entry);
+  }
+
+ private:
+  void complete(cluster::command& command) const;
+
+  topic topic_;
+  cluster::edge_id self_;
+  bool may_lose_;
+  std::uint64_t next_number_ = 1;
+  fifo<pending_request> entries_;
+};
+
+}  // namespace roost::actors

@@ -1,0 +1,233 @@
+// A node's side of one topic: its channels here, their unanswered requests, their frames. Pure.
+#pragma once
+
+#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "actors/edge/pending_requests.hpp"
+#include "actors/edge/recent_events.hpp"
+#include "actors/messages/api_call.hpp"
+#include "actors/messages/channel_serial.hpp"
+#include "actors/messages/edge_request.hpp"
+#include "actors/messages/fan_out_batch.hpp"
+#include "actors/rules/compiled_rule.hpp"
+#include "actors/runtime/fault_injection.hpp"
+#include "cluster/envelope.hpp"
+#include "net/protocol/codec.hpp"
+
+namespace roost::actors {
+
+/// The effects of one call of a room_edge; its actor carries them out and clears them.
+struct edge_effects {
+  std::vector<cluster::command> commands;
+  std::vector<cluster::event_ptr> events;  ///< ephemeral events to publish
+  std::vector<unicast> unicasts;           ///< frames for single members, in order
+  std::vector<broadcast> broadcasts;       ///< broadcasts; written after the unicasts
+  std::vector<api_reply> api_replies;      ///< answers to the API
+  std::uint32_t joins_ok = 0;
+  std::uint32_t joins_refused = 0;
+  std::uint32_t recovered = 0;
+  std::uint32_t not_recovered = 0;
+  std::uint32_t catch_ups_lost = 0;
+  std::uint32_t gaps = 0;
+  std::uint32_t repeated = 0;
+  std::size_t resent = 0;
+  std::uint32_t pushes_in = 0;
+  std::uint32_t ephemeral_in = 0;
+  std::uint32_t missed_out = 0;    ///< events in catch-up pages
+  std::uint32_t presence_out = 0;  ///< presence frames in catch-up pages
+  std::uint32_t receipts_out = 0;  ///< receipt frames in catch-up pages
+  std::vector<errc> pushes_refused;
+  /// Empties all; the lists keep their capacity, because every message uses them again.
+  void clear() {
+    commands.clear();
+    events.clear();
+    unicasts.clear();
+    broadcasts.clear();
+    api_replies.clear();
+    pushes_refused.clear();
+    joins_ok = joins_refused = recovered = not_recovered = catch_ups_lost = gaps = repeated = 0;
+    resent = 0;
+    pushes_in = ephemeral_in = missed_out = presence_out = receipts_out = 0;
+  }
+};
+
+/// The edge of one topic on this node: orders the answers and events for its members.
+/// Owns: the channels of the topic here, their unanswered requests, and recent events.
+/// Runs on: the caller's thread (always the same one). Ends: with its actor.
+///
+/// A member gets its answers in the order of its requests (pending_requests), its own reply before
+/// its own broadcast, and each ordered event after its join exactly once. Missed events come first:
+/// a small first page with the reply to the join, then the pages that the fan-out requests when the
+/// outbox has room. The edge builds a page from its ring; if the ring is too short, it fetches the
+/// page from the owner. Pages of side state (presence, receipts) always come from the owner.
+///
+/// The ring holds events only while a join has no answer or a page is requested from the owner.
+/// This is enough: the position of a join is never before the edge's head at the time of the join.
+class room_edge {
+ public:
+  /// Bytes of event frames in one catch-up page.
+  static constexpr std::size_t page_bytes_max = 65'536;
+  /// Bytes of event frames in the page that comes with the reply to a join.
+  static constexpr std::size_t first_page_bytes_max = 16'384;
+  /// Bounds of the events that are held because an earlier event or answer is missing.
+  static constexpr std::size_t ahead_max = 1'024;
+  static constexpr std::size_t ahead_bytes_max = 1'000'000;
+
+  room_edge(roost::topic topic, cluster::edge_id self, const compiled_rule& rule, bool bus_may_lose,
+            const fault_injection* faults = nullptr);
+
+  /// Replaces the rule; `plan` must live until the next use() or the end of this edge.
+  void use(const compiled_rule& rule) { rule_ = &rule; }
+  void request(edge_request&& request, edge_effects& out);
+  void event(const cluster::event_ptr& event, edge_effects& out);
+  /// The fan-out requests the next page of a member: its outbox has room.
+  void give_page(const page_request& request, edge_effects& out);
+  /// Resends what has had no answer since the last tick. Needed only if the bus may lose messages.
+  void tick(edge_effects& out);
+
+  /// No request waits for its answer.
+  bool is_idle() const { return pending_.empty(); }
+  /// Something is unanswered that tick() may have to resend.
+  bool waits() const {
+    return !pending_.empty() || asked_after_ || asked_side_state_ || !catching_.empty() ||
+           !queries_.empty();
+  }
+  std::size_t channels() const { return channels_.size(); }
+  std::size_t waiting() const { return pending_.size(); }
+  std::size_t catching_up() const { return catching_.size(); }
+  /// Memory of the events in the ring and of those held because they came too early.
+  std::size_t held_bytes() const { return recent_.bytes() + ahead_bytes_; }
+  /// Frees the ring; members that still need its events get them from the owner.
+  void drop_recent() { recent_.clear(); }
+  /// Number of attached members (they get broadcasts), by loop.
+  const std::vector<std::uint32_t>& subscribed_by_loop() const { return subscribed_by_loop_; }
+  cluster::edge_id self() const { return self_; }
+  const roost::topic& topic() const { return topic_; }
+
+ private:
+  struct channel {
+    channel_serial serial = 0;
+    net::wire_format format;
+    bool is_subscribed = false;  ///< its join was answered ok; it gets broadcasts
+    bool is_leaving = false;
+    bool is_implied = false;              ///< its join had no join_ref; the ref of the join is used
+    std::uint32_t ephemeral_waiting = 0;  ///< its ephemeral pushes in the queue
+    net::ref join_ref;
+    std::string user;
+    /// The join_ref in its phx_close or phx_error (docs/protocol.md, "Control events").
+    net::ref end_ref() const { return is_implied ? net::ref{} : join_ref; }
+  };
+  /// A member whose next page is fetched from the owner.
+  struct catch_up {
+    catch_up_progress from;
+    std::uint32_t bytes = 0;  ///< maximum size of the page
+    bool wants_events = false;
+    bool is_overdue = false;  ///< the fetch was sent before the last tick
+  };
+
+  // requests (room_edge.cpp)
+  void ask(cluster::command_kind kind, pending_request&& about, edge_effects& out,
+           std::string idempotency_key = {});
+  void join(edge_request asked, edge_effects& out);
+  void leave(edge_request asked, edge_effects& out);
+  void push(edge_request&& asked, edge_effects& out);
+  void publish_ephemeral(pending_request&& about, edge_effects& out);
+  cluster::event_ptr ephemeral_of(edge_request from) const;
+  void gone(const edge_request& asked, edge_effects& out);
+  void tell_gone(connection_id member, edge_effects& out);
+  void stop(channel& subscriber, connection_id member, edge_effects& out);
+  void subscribe(channel& subscriber, connection_id member);
+  void unsubscribe(channel& subscriber, connection_id member);
+  channel* channel_of(connection_id member, channel_serial serial);
+
+  // events from the owner (room_edge_stream.cpp)
+  bool enter_incarnation(const cluster::event& event, edge_effects& out);
+  void take_ordered(const cluster::event_ptr& event, edge_effects& out);
+  void take_joined(const cluster::event& event, edge_effects& out);
+  void take_page(const cluster::event& event, edge_effects& out);
+  void pass(const cluster::event_ptr& event, edge_effects& out);
+  void pass_held(edge_effects& out);
+  void hold(const cluster::event_ptr& event);
+  bool needs_recent() const { return joins_waiting_ > 0 || !catching_.empty(); }
+  void trim_recent();
+  void ask_missing(edge_effects& out);
+  void ask_again(edge_effects& out);
+  bool is_mine(const cluster::event& event) const { return event.origin == self_; }
+  bool owes_answer_before(const cluster::event& event) const;
+  bool is_for_somebody(const cluster::event& event) const;
+  broadcast make_broadcast(const cluster::event& event) const;
+  void lost_events(edge_effects& out);
+  void crash(edge_effects& out);
+  void fail(channel& subscriber, connection_id member, edge_effects& out);
+
+  // notifications (room_edge_notifications.cpp)
+  void take_notification(const cluster::event& event, edge_effects& out);
+  void take_side_state(const cluster::event& event, edge_effects& out);
+  void check_lost_notifications(const cluster::event& event, edge_effects& out);
+
+  // answers (room_edge_answers.cpp)
+  void owner_answered(const cluster::event& event, edge_effects& out);
+  void answer_join(const pending_request& to, const cluster::event& event, edge_effects& out);
+  void answer_leave(pending_request& to, edge_effects& out);
+  void answer_push(pending_request&& to, const cluster::event& event, edge_effects& out);
+  void answer_local(edge_effects& out);
+  void refuse(pending_request&& to, errc why, edge_effects& out);
+  unicast reply(const pending_request& to, net::reply_status status,
+                std::string_view response) const;
+
+  // requests of the server API (room_edge_api_calls.cpp)
+  void publish(edge_request asked, edge_effects& out);
+  void answer_publish(const pending_request& to, const cluster::event& event, edge_effects& out);
+  void query(const api_call& call, edge_effects& out);
+  void take_snapshot(const cluster::event_ptr& event, edge_effects& out);
+  void resend_queries(edge_effects& out);
+  std::string idempotency_key_of(const edge_request& asked) const;
+
+  // members that catch up (room_edge_catch_up.cpp)
+  void add_events(catch_up_page& page, connection_id member, const channel& to,
+                  std::span<const cluster::event_ptr> held, std::size_t bytes_max,
+                  edge_effects& out) const;
+  void add_side_state(catch_up_page& page, const channel& to, const cluster::event& event,
+                      edge_effects& out) const;
+  std::shared_ptr<const catch_up_page> first_page(const pending_request& to, const channel& joined,
+                                                  const cluster::event& event,
+                                                  edge_effects& out) const;
+  void give(connection_id member, const channel& to, catch_up_page page, edge_effects& out);
+  void take_missed(const cluster::event& event, edge_effects& out);
+  void ask_missed(connection_id member, const catch_up& state, edge_effects& out);
+  void give_up(connection_id member, edge_effects& out);
+
+  roost::topic topic_;
+  cluster::edge_id self_;
+  const compiled_rule* rule_;
+  const fault_injection* faults_;
+  pending_requests pending_;
+  boost::unordered_flat_map<std::uint64_t, channel> channels_;   // by connection id
+  boost::unordered_flat_map<std::uint64_t, catch_up> catching_;  // by connection id
+  // Channels that ended before their leave was answered; the answer must not close them again.
+  boost::unordered_flat_map<std::uint64_t, channel_serial> ended_early_;
+  std::uint32_t subscribed_ = 0;
+  std::array<std::uint32_t, net::wire_format::count> subscribed_by_format_{};
+  std::vector<std::uint32_t> subscribed_by_loop_;
+
+  epoch incarnation_;      // incarnation of the room; 0: nothing has come from an owner yet
+  bool is_known_ = false;  // the room's position is known: ring_.head() is the last event seen
+  recent_events recent_;
+  std::vector<cluster::event_ptr> ahead_;  // events held until the missing ones come, by offset
+  std::size_t ahead_bytes_ = 0;
+  std::size_t joins_waiting_ = 0;      // joins without an answer
+  std::optional<offset> asked_after_;  // the owner was asked for the events after this offset
+  std::uint64_t notifications_ = 0;    // number of the last notice seen
+  bool asked_side_state_ = false;      // notifications were lost; the side state is being fetched
+  std::vector<cluster::command> queries_;  // unanswered queries; the API bounds their number
+  std::uint64_t front_at_tick_ = 0;        // first unanswered command at the last tick
+  std::uint64_t asked_again_for_ = 0;      // first unanswered command at the last resend; 0: none
+};
+
+}  // namespace roost::actors

@@ -1,0 +1,74 @@
+// How an edge handles the server API: a publish takes the path of a push, so order, deduplication
+// and resending work the same; a query (look) is outside of the order.
+#include <algorithm>
+#include <utility>
+
+#include "actors/edge/room_edge.hpp"
+#include "actors/messages/edge_request.hpp"
+
+namespace roost::actors {
+
+using cluster::command;
+
+namespace {
+
+/// "join_crashed" means nothing to the API: a publish that crashed the room is "unavailable".
+errc reason_for_owner(errc why) { return why == errc::join_crashed ? errc::unavailable : why; }
+
+}  // namespace
+
+void room_edge::publish(edge_request asked, edge_effects& out) {
+  const auto request_id = asked.call->request_id;
+  const bool is_binary = asked.payload.kind == payload_kind::binary;
+  const auto why = rule_->check(asked.event, asked.payload.data.view(), is_binary);
+  if (why != errc::none) {
+    out.api_replies.push_back({request_id, why});
+    return;
+  }
+  if (rule_->is_ephemeral(asked.event)) {
+    out.events.push_back(ephemeral_of(std::move(asked)));
+    out.api_replies.push_back({request_id});
+    return;
+  }
+  auto idempotency_key =
+      asked.call->idempotency_key.empty() ? idempotency_key_of(asked) : asked.call->idempotency_key;
+  pending_request about{std::move(asked)};
+  ask(cluster::command_kind::publish, std::move(about), out, std::move(idempotency_key));
+}
+
+void room_edge::answer_publish(const pending_request& to, const cluster::event& event,
+                               edge_effects& out) {
+  api_reply done{to.asked.call->request_id};
+  if (event.kind == cluster::event_kind::refused) {
+    done.why = reason_for_owner(event.why);
+  } else {
+    if (event.kind == cluster::event_kind::repeated) ++out.repeated;
+    done.at = position{event.epoch_text, event.at};
+  }
+  out.api_replies.push_back(std::move(done));
+}
+
+void room_edge::query(const api_call& call, edge_effects& out) {
+  auto question = pending_.unnumbered(cluster::command_kind::query, {});
+  question.number = call.request_id;
+  question.from_position = call.since;
+  if (call.events_max != 0) question.history = call.events_max;
+  question.wants_side_state = call.wants_presence;
+  queries_.push_back(question);
+  out.commands.push_back(std::move(question));
+}
+
+void room_edge::take_snapshot(const cluster::event_ptr& event, edge_effects& out) {
+  if (!is_mine(*event)) return;
+  const auto found = std::ranges::find(queries_, event->number, &command::number);
+  if (found == queries_.end()) return;  // a duplicate answer
+  queries_.erase(found);
+  out.api_replies.push_back({event->number, event->why, {}, event});
+}
+
+/// Resends all unanswered queries: a query changes nothing, so it is idempotent.
+void room_edge::resend_queries(edge_effects& out) {
+  out.commands.insert(out.commands.end(), queries_.begin(), queries_.end());
+}
+
+}  // namespace roost::actors

@@ -1,0 +1,169 @@
+// How an edge gives a member its missed events and side state, one page at a time.
+#include <algorithm>
+#include <utility>
+
+#include "actors/edge/room_edge.hpp"
+#include "actors/messages/fan_out_batch.hpp"
+
+namespace roost::actors {
+
+namespace {
+
+constexpr cluster::side_state_cursor no_side_state{.at = cluster::side_state_cursor::stage::end};
+
+}  // namespace
+
+/// Adds the events from `page.to.next` on: first from `held` (the owner's answer), then from the
+/// ring. At most `bytes_max` bytes, but at least one event if the page is empty.
+void room_edge::add_events(catch_up_page& page, connection_id member, const channel& to,
+                           std::span<const cluster::event_ptr> held, std::size_t bytes_max,
+                           edge_effects& out) const {
+  std::size_t bytes = 0;
+  auto& next = page.to.next;
+  const auto give = [&](const cluster::event& event) {
+    if (bytes + event.payload.data.size > bytes_max && !page.frames.empty()) return false;
+    next = offset{event.at.value + 1};
+    // With echo off, the member does not get back what it pushed after its join.
+    const bool is_own = event.skips_origin && is_mine(event) && event.member == member;
+    if (is_own && event.at > page.to.joined) return true;
+    const position position{event.epoch_text, event.at};
+    page.frames.push_back(net::encode_broadcast(to.format, {topic_.name}, event.name,
+                                                view_of(event.payload), &position));
+    bytes += page.frames.back()->size();
+    ++out.missed_out;
+    return bytes < bytes_max;
+  };
+  bool goes_on = true;
+  for (const auto& each : held) {
+    // Events beyond the edge's head come later as broadcasts, so that own replies come first.
+    if (!goes_on || each->at > recent_.head()) break;
+    if (each->at == next) goes_on = give(*each);
+  }
+  if (faults_ && faults_->duplicate_after_resume && !held.empty()) give(*held.back());
+  while (goes_on && next <= recent_.head()) {
+    if (faults_ && faults_->skip_ring) next = offset{recent_.head().value + 1};
+    const auto found = recent_.find(next);
+    if (!found) break;
+    goes_on = give(*found);
+  }
+  if (next > page.from.next) page.to.has_begun = true;
+  if (next > recent_.head()) page.to.next = {};
+}
+
+void room_edge::add_side_state(catch_up_page& page, const channel& to, const cluster::event& event,
+                               edge_effects& out) const {
+  for (const auto& [name, payload] : event.side_state) {
+    page.frames.push_back(
+        net::encode_push(to.format, to.join_ref, {}, {topic_.name}, name, view_of(payload)));
+    ++(name == "read_receipts" ? out.receipts_out : out.presence_out);
+  }
+  page.to.side = event.side_state_to.value_or(no_side_state);
+}
+
+/// The page that comes with the reply to a join. Null: the member has nothing to catch up.
+std::shared_ptr<const catch_up_page> room_edge::first_page(const pending_request& to,
+                                                           const channel& joined,
+                                                           const cluster::event& event,
+                                                           edge_effects& out) const {
+  catch_up_page page;
+  page.from.next = offset{event.joined_at.value - event.missed + 1};
+  if (!event.events.empty()) page.from.next = event.events.front()->at;
+  page.from.joined = event.joined_at;
+  if (event.side_state.empty() && event.side_state_to.value_or(no_side_state).is_end()) {
+    page.from.side = no_side_state;
+  }
+  page.to = page.from;
+  const bool is_large =
+      !event.events.empty() && event.events.front()->payload.data.size > first_page_bytes_max;
+  if (!is_large) {
+    add_events(page, to.asked.from, joined, event.events, first_page_bytes_max, out);
+  }
+  // Side state follows the first page of events. Skip it if the edge has seen newer notifications.
+  const bool is_next = page.to.is_live() || page.to.has_begun;
+  if (is_next && event.notifications >= notifications_) add_side_state(page, joined, event, out);
+  if (page.frames.empty() && page.to.is_end()) return nullptr;
+  return std::make_shared<const catch_up_page>(std::move(page));
+}
+
+void room_edge::give_page(const page_request& request, edge_effects& out) {
+  const auto* const to = channel_of(request.member, request.serial);
+  if (!to || !to->is_subscribed) return;
+  // The fan-out broadcasts no ordered events to this member until a page says that it is live, so
+  // `state` keeps the fan-out's position: events that come before the owner answers belong to it.
+  catch_up state{request.from, request.bytes};
+  auto from = request.from;
+  if (from.next > recent_.head()) from.next = {};
+  state.wants_events = !from.is_live() && (!from.has_begun || from.side.is_end());
+  const bool is_here = state.wants_events && recent_.find(from.next);
+  if (!is_here && !from.is_end()) {
+    ask_missed(request.member, state, out);
+    catching_[request.member.value] = state;
+    return;
+  }
+  catch_up_page page{{}, request.from, from};
+  if (is_here) {
+    add_events(page, request.member, *to, {}, std::min<std::size_t>(request.bytes, page_bytes_max),
+               out);
+  }
+  give(request.member, *to, std::move(page), out);
+  trim_recent();
+}
+
+void room_edge::give(connection_id member, const channel& to, catch_up_page page,
+                     edge_effects& out) {
+  unicast next;
+  next.to = member;
+  next.serial = to.serial;
+  next.format = to.format;
+  next.page = std::make_shared<const catch_up_page>(std::move(page));
+  out.unicasts.push_back(std::move(next));
+}
+
+void room_edge::ask_missed(connection_id member, const catch_up& state, edge_effects& out) {
+  const auto after = state.wants_events ? state.from.next.value - 1 : recent_.head().value;
+  auto question = pending_.unnumbered(cluster::command_kind::fetch, offset{after});
+  question.member = member;
+  question.page_bytes = state.bytes;
+  if (!state.wants_events) question.side_state = state.from.side;
+  out.commands.push_back(std::move(question));
+}
+
+/// Takes the owner's page for one member. If its events have expired, the channel fails: a member
+/// must never skip events in silence.
+void room_edge::take_missed(const cluster::event& event, edge_effects& out) {
+  const auto it = channels_.find(event.member.value);
+  const auto found = catching_.find(event.member.value);
+  if (it == channels_.end() || found == catching_.end()) return;
+  const auto state = found->second;
+  catch_up_page page{{}, state.from, state.from};
+  if (state.wants_events) {
+    const bool is_answer = !event.side_state_to && event.after.value + 1 == state.from.next.value;
+    if (!is_answer) return;  // the answer to an earlier fetch
+    if (event.events.empty() || event.events.front()->at > state.from.next) {
+      return give_up(event.member, out);
+    }
+    add_events(page, event.member, it->second, event.events,
+               std::min<std::size_t>(state.bytes, page_bytes_max), out);
+  } else {
+    if (!event.side_state_to || event.side_state_from != state.from.side) return;
+    check_lost_notifications(event, out);
+    // The page is older than a notification that was already broadcast and would undo it: fetch
+    // again.
+    if (event.notifications < notifications_) return ask_missed(event.member, state, out);
+    add_side_state(page, it->second, event, out);
+    if (page.to.next > recent_.head()) page.to.next = {};
+  }
+  catching_.erase(found);
+  give(event.member, it->second, std::move(page), out);
+}
+
+void room_edge::give_up(connection_id member, edge_effects& out) {
+  auto it = channels_.find(member.value);
+  ++out.catch_ups_lost;
+  if (it->second.is_leaving) ended_early_[member.value] = it->second.serial;
+  fail(it->second, member, out);
+  channels_.erase(it);
+  tell_gone(member, out);
+}
+
+}  // namespace roost::actors

@@ -1,0 +1,295 @@
+// How an edge takes the owner's events: order, gaps, lost answers, crashes.
+#include <algorithm>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <utility>
+
+#include "actors/edge/room_edge.hpp"
+#include "actors/messages/edge_request.hpp"
+#include "actors/messages/fan_out_batch.hpp"
+#include "actors/messages/held_bytes.hpp"
+#include "actors/rules/payload_field.hpp"
+
+namespace roost::actors {
+
+using cluster::command;
+
+namespace {
+
+constexpr std::string_view crash_payload = R"({"reason":"channel_crash"})";
+
+net::message_class class_of(const cluster::event& event) {
+  if (event.kind == cluster::event_kind::ephemeral) return net::message_class::out_ephemeral;
+  if (event.kind == cluster::event_kind::ordered) return net::message_class::out_broadcast;
+  return event.name.starts_with("read_receipt") ? net::message_class::out_receipt
+                                                : net::message_class::out_presence;
+}
+
+bool is_earlier(const cluster::event_ptr& event, offset at) { return event->at < at; }
+
+}  // namespace
+
+void room_edge::event(const cluster::event_ptr& event, edge_effects& out) {
+  using kind = cluster::event_kind;
+  if (event->kind == kind::ephemeral) {
+    out.broadcasts.push_back(make_broadcast(*event));
+    return;
+  }
+  // The answer may come from a node without the room, which has no incarnation to compare.
+  if (event->kind == kind::snapshot) return take_snapshot(event, out);
+  if (!enter_incarnation(*event, out)) return;
+  switch (event->kind) {
+    case kind::ordered:
+      take_ordered(event, out);
+      break;
+    case kind::notification:
+    case kind::resync:
+      take_notification(*event, out);
+      break;
+    case kind::head:
+      if (is_known_ && event->at > recent_.head()) ask_missing(out);
+      check_lost_notifications(*event, out);
+      break;
+    case kind::joined:
+      take_joined(*event, out);
+      break;
+    case kind::page:
+      if (is_mine(*event)) take_page(*event, out);
+      break;
+    case kind::crashed:
+    case kind::ephemeral:
+    case kind::snapshot:
+      break;
+    case kind::left:
+    case kind::done:
+    case kind::repeated:
+    case kind::refused:
+      if (is_mine(*event)) owner_answered(*event, out);
+      break;
+  }
+  if (!ahead_.empty()) pass_held(out);
+  trim_recent();
+}
+
+/// A newer incarnation of the room ends every channel of the previous one. False: `what` is from
+/// an older incarnation and must be ignored.
+bool room_edge::enter_incarnation(const cluster::event& event, edge_effects& out) {
+  using kind = cluster::event_kind;
+  // The owner's node answered without a room, which has no incarnation (room_registry::refuse).
+  if (event.incarnation == epoch{} && (event.kind == kind::refused || event.kind == kind::left))
+    return true;
+  if (event.incarnation < incarnation_) return false;
+  if (incarnation_ != epoch{} && event.incarnation > incarnation_) crash(out);
+  incarnation_ = event.incarnation;
+  return true;
+}
+
+void room_edge::take_ordered(const cluster::event_ptr& event, edge_effects& out) {
+  // Nothing to broadcast, but it may answer a push: its member may have left since, or the owner
+  // may repeat an event whose answer was lost.
+  if (!is_known_ || event->at <= recent_.head()) {
+    if (is_mine(*event)) owner_answered(*event, out);
+    return;
+  }
+  if (event->at.value != recent_.head().value + 1) {
+    hold(event);
+    return ask_missing(out);
+  }
+  if (owes_answer_before(*event)) {
+    hold(event);
+    return ask_again(out);
+  }
+  pass(event, out);
+}
+
+/// Passes on the held events that are next in order and owe no earlier answer.
+void room_edge::pass_held(edge_effects& out) {
+  while (!ahead_.empty() && ahead_.front()->at.value <= recent_.head().value + 1) {
+    const auto next = ahead_.front();
+    const bool is_next = next->at > recent_.head();
+    if (is_next && owes_answer_before(*next)) return;
+    ahead_.erase(ahead_.begin());
+    ahead_bytes_ -= actors::held_bytes(*next);
+    if (is_next) pass(next, out);
+  }
+  if (!ahead_.empty()) return ask_missing(out);
+  if (asked_after_ && *asked_after_ < recent_.head()) asked_after_.reset();
+}
+
+/// Whether an earlier answer to this edge was lost. Replies keep the order of the requests, so
+/// this event, which is an answer itself, must be held until that answer was resent.
+bool room_edge::owes_answer_before(const cluster::event& event) const {
+  const auto first = pending_.front_number();
+  return is_mine(event) && first != 0 && first < event.number;
+}
+
+void room_edge::hold(const cluster::event_ptr& event) {
+  const auto at = std::lower_bound(ahead_.begin(), ahead_.end(), event->at, is_earlier);
+  if (at != ahead_.end() && (*at)->at == event->at) return;
+  const auto bytes = actors::held_bytes(*event);
+  // An event over the bound is dropped and fetched from the owner later.
+  if (ahead_.size() >= ahead_max || ahead_bytes_ + bytes > ahead_bytes_max) return;
+  ahead_bytes_ += bytes;
+  ahead_.insert(at, event);
+}
+
+void room_edge::ask_missing(edge_effects& out) {
+  if (asked_after_ == recent_.head()) return;
+  asked_after_ = recent_.head();
+  ++out.gaps;
+  out.commands.push_back(pending_.unnumbered(cluster::command_kind::fetch, recent_.head()));
+}
+
+/// Resends at most once for the same first unanswered command between two ticks: each repeated
+/// event would otherwise cause one more resend.
+void room_edge::ask_again(edge_effects& out) {
+  const auto front = pending_.front_number();
+  if (front == asked_again_for_) return;
+  asked_again_for_ = front;
+  out.resent += pending_.again(out.commands);
+}
+
+/// Answers a join only when the edge has seen all events before it, so that the reply and the
+/// broadcasts keep their order.
+void room_edge::take_joined(const cluster::event& event, edge_effects& out) {
+  if (!is_mine(event)) return;
+  const auto first = pending_.front_number();
+  // Already answered, perhaps refused by the owner's node: this owner must drop the member again.
+  const bool is_over = first == 0 || first > event.number;
+  if (is_over && !channels_.contains(event.member.value)) return tell_gone(event.member, out);
+  if (!is_known_) {
+    // The answer to an earlier join was lost: starting here would skip the events in between.
+    if (event.number != pending_.front_number()) return;
+    is_known_ = true;
+    recent_.restart(event.joined_at);
+    notifications_ = event.notifications;
+  }
+  check_lost_notifications(event, out);
+  if (event.joined_at <= recent_.head()) owner_answered(event, out);  // else the join is resent
+  if (event.at > recent_.head() && ahead_.empty()) ask_missing(out);
+}
+
+void room_edge::take_page(const cluster::event& event, edge_effects& out) {
+  if (event.member != connection_id{}) return take_missed(event, out);
+  if (!is_known_) return;
+  take_side_state(event, out);
+  asked_after_.reset();
+  const bool is_gone = event.events.empty()
+                           ? event.at > recent_.head()
+                           : event.events.front()->at.value > recent_.head().value + 1;
+  if (is_gone) return lost_events(out);
+  for (const auto& each : event.events) take_ordered(each, out);
+  if (event.at > recent_.head() && ahead_.empty()) ask_missing(out);
+}
+
+void room_edge::pass(const cluster::event_ptr& event, edge_effects& out) {
+  if (is_mine(*event)) owner_answered(*event, out);
+  if (is_for_somebody(*event)) out.broadcasts.push_back(make_broadcast(*event));
+  if (needs_recent()) {
+    recent_.push(event);
+  } else {
+    recent_.skip(event->at);
+  }
+}
+
+/// Whether any member here gets this event. Rooms with one member and echo off are common; this
+/// avoids encoding events that only their sender would get.
+bool room_edge::is_for_somebody(const cluster::event& event) const {
+  if (subscribed_ > 1 || !event.skips_origin || !is_mine(event)) return subscribed_ > 0;
+  const auto it = channels_.find(event.member.value);
+  return subscribed_ == 1 && (it == channels_.end() || !it->second.is_subscribed);
+}
+
+broadcast room_edge::make_broadcast(const cluster::event& event) const {
+  broadcast out;
+  const bool is_ephemeral = event.kind == cluster::event_kind::ephemeral;
+  out.is_ordered = event.kind == cluster::event_kind::ordered;
+  out.frame_class = class_of(event);
+  out.is_resync = event.kind == cluster::event_kind::resync;
+  if (out.is_resync) return out;
+  const position position{event.epoch_text, event.at};
+  std::string key;
+  if (is_ephemeral && !rule_->rule.conflate_field.empty() && !event.payload.is_binary()) {
+    key = payload_field(event.payload.data.view(), rule_->rule.conflate_field).value_or("");
+  }
+  for (std::size_t i = 0; i < subscribed_by_format_.size(); ++i) {
+    if (subscribed_by_format_[i] == 0) continue;
+    const auto format = net::wire_format::at(i);
+    out.frames[i] =
+        is_ephemeral
+            ? net::encode_ephemeral(format, {topic_.name}, event.name, view_of(event.payload), key)
+            : net::encode_broadcast(format, {topic_.name}, event.name, view_of(event.payload),
+                                    out.is_ordered ? &position : nullptr);
+  }
+  if (event.skips_origin && is_mine(event)) out.except = event.member;
+  return out;
+}
+
+/// The owner no longer has the missing events. All channels fail, so that no member skips events in
+/// silence, and a leave is sent for each, because the owner still counts them as members.
+void room_edge::lost_events(edge_effects& out) {
+  std::vector<connection_id> ended;
+  for (const auto& [member, now] : channels_) {
+    if (now.is_subscribed) ended.emplace_back(member);
+  }
+  out.catch_ups_lost += static_cast<std::uint32_t>(ended.size());
+  crash(out);
+  for (auto member : ended) tell_gone(member, out);
+}
+
+void room_edge::crash(edge_effects& out) {
+  // A channel whose join has no answer yet stays: that answer decides about it.
+  boost::unordered_flat_set<std::uint64_t> joining;
+  pending_.each([&](pending_request& each) {
+    const auto* const by = channel_of(each.asked.from, each.asked.serial);
+    if (!by) return;
+    if (each.asked.kind == edge_request_kind::join) joining.insert(each.asked.from.value);
+    const bool leaves = is_leave(each.asked.kind);
+    if (leaves && by->is_subscribed) each.closes_old = false;  // phx_error ends it now
+  });
+  for (auto& [member, now] : channels_) {
+    if (now.is_subscribed) fail(now, connection_id{member}, out);
+  }
+  boost::unordered::erase_if(
+      channels_, [&joining](const auto& each) { return !joining.contains(each.first); });
+  is_known_ = false;
+  recent_.restart({});
+  ahead_.clear();
+  ahead_bytes_ = 0;
+  asked_after_.reset();
+  asked_side_state_ = false;
+}
+
+void room_edge::fail(channel& subscriber, connection_id member, edge_effects& out) {
+  unicast last;
+  last.to = member;
+  last.serial = subscriber.serial;
+  last.format = subscriber.format;
+  last.action = unicast::action_kind::end_channel;
+  last.first_class = net::message_class::out_close;
+  last.first = net::encode_push(subscriber.format, subscriber.end_ref(), subscriber.end_ref(),
+                                {topic_.name}, "phx_error", {crash_payload});
+  out.unicasts.push_back(std::move(last));
+  unsubscribe(subscriber, member);
+}
+
+void room_edge::tick(edge_effects& out) {
+  const auto front = pending_.front_number();
+  asked_again_for_ = 0;
+  if (front != 0 && front == front_at_tick_) ask_again(out);
+  resend_queries(out);
+  front_at_tick_ = front;
+  if (asked_after_) {
+    asked_after_.reset();
+    ask_missing(out);
+  }
+  if (std::exchange(asked_side_state_, false)) {
+    cluster::event behind;
+    behind.notifications = notifications_ + 1;
+    check_lost_notifications(behind, out);
+  }
+  for (auto& [member, each] : catching_) {
+    if (std::exchange(each.is_overdue, true)) ask_missed(connection_id{member}, each, out);
+  }
+}
+
+}  // namespace roost::actors

@@ -1,0 +1,103 @@
+#include "actors/fan_out/page_dispatcher.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "net/transport/outbox.hpp"
+
+namespace roost::actors {
+
+namespace {
+
+// Upper bound of topic, event name, refs and frame header.
+constexpr std::size_t envelope_bytes_max = 1'024;
+
+std::size_t bytes_of(const catch_up_page& page) {
+  std::size_t out = 0;
+  for (const auto& each : page.frames) out += each->size() + net::outbox::frame_overhead;
+  return out;
+}
+
+}  // namespace
+
+void page_dispatcher::take(net::session& link, std::uint64_t edge_incarnation, const unicast& given,
+                           subscribers& members, std::size_t outbox_bytes_max) {
+  const auto& page = *given.page;
+  const auto known = queues_.find(link.id().value);
+  auto* waits = known == queues_.end() ? nullptr : known->second.find(edge_incarnation);
+  const bool restarts = waits && std::exchange(waits->restarts, false);
+  const auto bytes = bytes_of(page);
+  const auto max = outbox_bytes_max / 2;
+  // An empty outbox accepts one frame of any length, but several only up to `most`.
+  const bool is_possible = page.frames.size() <= 1 || bytes <= max;
+  const bool has_room = !restarts && is_possible && link.make_room(bytes, max);
+  if (has_room) {
+    for (const auto& each : page.frames) link.send(each, net::flush_class::large);
+  }
+  auto next = has_room ? page.to : page.from;
+  if (restarts) next.side = {};
+  members.set_progress(link.id(), next.is_live(), next.has_side_state());
+  if (next.is_end()) {
+    forget(link.id(), edge_incarnation, given.serial);
+  } else {
+    auto& queue = queues_[link.id().value];
+    auto& entry = waits ? *waits : queue.add(edge_incarnation, given.serial, next);
+    entry.from = next;
+    entry.bytes_needed = has_room || !is_possible ? 0 : bytes;
+    queue.came(entry, has_room);
+  }
+  drained(link, outbox_bytes_max);
+}
+
+void page_dispatcher::restart(net::session& link, std::uint64_t edge_incarnation,
+                              channel_serial serial, std::size_t outbox_bytes_max) {
+  auto& queue = queues_[link.id().value];
+  if (auto* waits = queue.find(edge_incarnation)) {
+    waits->from.side = {};
+    waits->restarts = waits->is_asked;
+  } else {
+    queue.add(edge_incarnation, serial, {});
+  }
+  ask_next(link, queue, outbox_bytes_max);
+}
+
+void page_dispatcher::ended(net::session& link, std::uint64_t edge_incarnation,
+                            channel_serial serial, std::size_t outbox_bytes_max) {
+  forget(link.id(), edge_incarnation, serial);
+  drained(link, outbox_bytes_max);
+}
+
+void page_dispatcher::forget(connection_id member, std::uint64_t edge_incarnation,
+                             channel_serial serial) {
+  const auto it = queues_.find(member.value);
+  if (it == queues_.end()) return;
+  const auto* waits = it->second.find(edge_incarnation);
+  if (!waits || waits->serial != serial) return;
+  it->second.remove(edge_incarnation);
+  if (it->second.empty()) queues_.erase(it);
+}
+
+void page_dispatcher::drained(net::session& link, std::size_t outbox_bytes_max) {
+  const auto it = queues_.find(link.id().value);
+  if (it != queues_.end()) ask_next(link, it->second, outbox_bytes_max);
+}
+
+/// Requests as many pages as fit into the outbox beside those already requested.
+void page_dispatcher::ask_next(net::session& link, page_queue& queue,
+                               std::size_t outbox_bytes_max) {
+  const auto default_bytes = page_bytes(outbox_bytes_max);
+  const auto max = outbox_bytes_max / 2;
+  while (auto* next = queue.next()) {
+    const auto before = queue.on_their_way() * default_bytes;
+    const auto needed = before + std::max(default_bytes, next->bytes_needed);
+    // A page larger than half of the outbox is requested alone, when no other is on its way.
+    if (needed > max && before > 0) return;
+    if (!link.make_room(needed, max)) return link.notify_when_drained(max - std::min(needed, max));
+    queue.asked(*next);
+    const auto bytes = default_bytes - std::min(default_bytes / 4, envelope_bytes_max);
+    ask_({next->edge_incarnation, link.id(), next->serial, next->from,
+          static_cast<std::uint32_t>(bytes)});
+  }
+}
+
+}  // namespace roost::actors

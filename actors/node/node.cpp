@@ -1,0 +1,155 @@
+#include "actors/node/node.hpp"
+
+#include <caf/send.hpp>
+#include <functional>
+#include <future>
+#include <random>
+#include <vector>
+
+#include "actors/connection/drainer_actor.hpp"
+#include "actors/connection/user_admission.hpp"
+#include "actors/fan_out/fan_out_actor.hpp"
+#include "actors/messages/connection_messages.hpp"
+#include "actors/messages/end_now.hpp"
+#include "actors/messages/room_messages.hpp"
+#include "actors/runtime/pinned_actor.hpp"
+#include "net/auth/token_verifier.hpp"
+#include "net/loop/flusher.hpp"
+#include "net/loop/session_registry.hpp"
+
+namespace roost::actors {
+
+namespace {
+
+node_id new_node_id() {
+  std::random_device source;
+  return node_id{(std::uint64_t{source()} << 32) | source()};
+}
+
+}  // namespace
+
+node::node(const settings_store& config, std::span<const std::unique_ptr<net::loop>> loops,
+           metrics& probe, node_parts parts)
+    : loops_(loops),
+      config_(loops),
+      system_(config_),
+      scheduler_(loop_scheduler::of(system_)),
+      settings_(config),
+      probe_(probe),
+      verifier_(parts.verifier),
+      rules_(config->rooms),
+      connections_(loops.size()),
+      rates_(probe),
+      bus_dispatcher_(rooms_, edges_),
+      bus_(parts.bus(bus_dispatcher_)),
+      room_shared_{config,
+                   probe,
+                   *bus_,
+                   rules_,
+                   parts.self ? *parts.self : new_node_id(),
+                   std::move(parts.handlers),
+                   std::move(parts.epochs),
+                   parts.faults},
+      edge_shared_{config,    probe,      *bus_,       rules_, room_shared_.self,
+                   fan_outs_, api_actor_, parts.faults},
+      rooms_(room_shared_, scheduler_),
+      edges_(edge_shared_, scheduler_),
+      connection_shared_{config, probe, edges_, connections_, users_, rates_, verifier_},
+      api_shared_{config, scheduler_, api_actor_, rules_, rooms_, edges_, users_, verifier_},
+      connection_factory_(connection_shared_, scheduler_, fan_outs_),
+      api_dispatcher_(api_actor_) {
+  system_.await_actors_before_shutdown(false);  // end() waits, while the loops still run
+  if (verifier_) {
+    verifier_->on_revoked([this](const auto& revocation) {
+      tell_revoked(connection_shared_, scheduler_, revocation);
+    });
+  }
+  for (std::size_t i = 0; i < loops.size(); ++i) {
+    loops[i]->flusher().counts().report_to(probe);
+    fan_outs_.push_back(
+        spawn_on<fan_out_actor>(scheduler_.unit(i), config, edges_, connections_, parts.faults));
+  }
+  api_actor_ = spawn_on<api_actor>(scheduler_.unit(0), api_shared_);
+}
+
+node::~node() {
+  if (verifier_) verifier_->on_revoked({});
+  bus_.reset();  // before the rooms and edges, which it calls
+}
+
+/// Runs `work` on every loop and waits until all have run it. False: one had not before `until`.
+bool node::on_every_loop(const std::function<void(net::loop&)>& work, time_point until) {
+  std::vector<std::future<void>> done;
+  for (const auto& each : loops_) {
+    auto told = std::make_shared<std::promise<void>>();
+    done.push_back(told->get_future());
+    each->post([work, told, home = each.get()] {
+      work(*home);
+      told->set_value();
+    });
+  }
+  for (auto& each : done) {
+    // wait_until() overflows with time_point::max() in some libraries.
+    if (until == time_point::max()) {
+      each.wait();
+    } else if (each.wait_until(until) != std::future_status::ready) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool node::drain(time_point until) {
+  connection_factory_.drain();
+  // After this, upgrades that were in progress are connections and are counted below.
+  if (!on_every_loop([](net::loop&) {}, until)) return false;
+  const auto spread = drain_spread(settings_->drain, connections());
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    drainers_.push_back(
+        spawn_on<drainer_actor>(scheduler_.unit(i), settings_, connections_, spread));
+    caf::anon_send(drainers_.back(), drain_tick{});
+  }
+  return true;
+}
+
+void node::shut_closing() {
+  for (const auto& each : loops_) {
+    each->post([home = each.get()] {
+      for (const auto& link : home->sessions().all()) {
+        if (!link->is_open()) link->close(errc::abnormal);
+      }
+    });
+  }
+}
+
+void node::use_rules(room_rules::compiled_rules next) {
+  rules_.replace(std::move(next));
+  edges_.tell_all(rules_changed{});
+  for (const auto& each : loops_) {
+    each->post([this, home = each.get()] { rooms_.on(home->id()).rules_changed(); });
+  }
+}
+
+void node::reload_tokens() {
+  if (verifier_) verifier_->reload();
+}
+
+std::size_t node::connections() const {
+  return static_cast<std::size_t>(probe_.added_here(metrics::gauge::connections));
+}
+
+void node::end() {
+  on_every_loop([this](net::loop& home) {
+    for (auto& [id, each] : connections_.on(home.id())) caf::anon_send(each, end_now{});
+  });
+  for (auto& each : drainers_) caf::anon_send(each, end_now{});
+  caf::anon_send(api_actor_, end_now{});
+  edges_.end_all();
+  on_every_loop([this](net::loop& home) { rooms_.on(home.id()).end_all(); });
+  for (auto& each : fan_outs_) caf::anon_send(each, end_now{});
+  system_.await_all_actors_done();
+  drainers_.clear();
+  fan_outs_.clear();  // not earlier: edges on the loops read it
+}
+
+}  // namespace roost::actors

@@ -1,0 +1,181 @@
+#include "actors/node/serve.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "actors/connection/drain_pace.hpp"
+#include "actors/node/reload.hpp"
+#include "actors/node/signal_thread.hpp"
+#include "config/cli/cli.hpp"
+#include "config/cli/token_status.hpp"
+#include "config/load/settings_store.hpp"
+#include "config/telemetry/log.hpp"
+#include "net/auth/token_verifier.hpp"
+#include "net/http/server.hpp"
+
+namespace roost::actors {
+namespace {
+
+using loops = std::vector<std::unique_ptr<net::loop>>;
+using std::chrono::steady_clock;
+
+/// How long the start waits for the issuer's keys. After that the node starts without them and
+/// refuses tokens until it has them.
+constexpr milliseconds keys_wait_max{3'000};
+
+/// Each connection needs a file descriptor, so raise the soft limit to the hard limit.
+void raise_open_files() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
+loops make_loops(const settings& config) {
+  const auto& limits = config.limits;
+  const auto count = config.node.loops != 0 ? config.node.loops
+                                            : std::max(1U, std::thread::hardware_concurrency());
+  loops out;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const net::iteration_budget budget{
+        .sends_max = limits.flush_sends_max,
+        .send_time_max = std::chrono::microseconds{limits.flush_us_max}};
+    out.push_back(std::make_unique<net::loop>(loop_id{static_cast<std::uint16_t>(i)}, budget));
+  }
+  return out;
+}
+
+void say_where(const settings& config, const net::http::server& server) {
+  std::cout << "roost: listening on http://" << config.listen.host << ':' << server.port() << '\n'
+            << "roost: admin on http://" << config.admin.host << ':' << server.admin_port() << '\n'
+            << "roost: tokens are " << token_status(config) << '\n';
+  if (config.listen.demo) {
+    std::cout << "roost: open http://127.0.0.1:" << server.port() << "/ in two tabs\n";
+  }
+  std::cout << std::flush;
+}
+
+/// Timeout for writing the last log lines before an immediate exit.
+constexpr milliseconds last_words_max{100};
+/// Timeout for connections to end after their sockets were shut.
+constexpr milliseconds shut_max{200};
+
+/// Exits without stopping actors and loops, because one of them may be stuck. The wait for the log
+/// has a timeout, because its reader may be stuck too.
+[[noreturn]] void end_at_once(const char* event, std::size_t connections, int exit_code) {
+  log::warning(event, {{"connections", connections}});
+  log::finish(last_words_max);
+  std::_Exit(exit_code);
+}
+
+std::size_t connections_of(const metrics& probe) {
+  return static_cast<std::size_t>(probe.added_here(metrics::gauge::connections));
+}
+
+/// Polls until `holds` returns true or until `until`. Returns the last result of `holds`.
+template <class Fact>
+bool wait_for(steady_clock::time_point until, Fact holds) {
+  while (!holds() && steady_clock::now() < until) std::this_thread::sleep_for(milliseconds{10});
+  return holds();
+}
+
+/// Exits at once: the signal came before the node served, or it is the second one.
+[[noreturn]] void end_by_signal(net::http::node_state state, const metrics& probe) {
+  const bool has_begun = state != net::http::node_state::starting;
+  end_at_once(has_begun ? "drain_cut_short" : "stopped", connections_of(probe),
+              has_begun ? cli::exit_drained_late : cli::exit_clean);
+}
+
+/// Tells a user at a terminal why the process still runs and how to stop it at once.
+void say_draining(const settings& config, std::size_t connections) {
+  const auto spread = drain_spread(config.drain, connections);
+  log::info("draining", {{"connections", connections},
+                         {"spread_ms", spread.count()},
+                         {"hint", "send the signal again to stop now"}});
+  if (::isatty(STDOUT_FILENO) == 0) return;
+  std::cout << "\nroost: closing " << connections << " connections; again to stop now\n"
+            << std::flush;
+}
+
+/// Ends every connection. False: some remain after drain.timeout_ms, or a loop is stuck.
+bool drain(node& node, const settings& config, net::http::server& server,
+           std::atomic<net::http::node_state>& state) {
+  const auto start = steady_clock::now();
+  const auto deadline = start + milliseconds{config.drain.timeout_ms};
+  const auto leave = std::min(start + milliseconds{config.drain.delay_ms}, deadline);
+  std::this_thread::sleep_until(leave);
+  state = net::http::node_state::closing;
+  server.stop_accepting();
+  if (!node.drain(deadline)) return false;
+  const auto is_empty = [&] { return node.connections() == 0; };
+  if (wait_for(deadline, is_empty)) return true;
+  // A late close handshake may not finish before the deadline. Shut those sockets: a drain does not
+  // fail because of them alone.
+  node.shut_closing();
+  return wait_for(steady_clock::now() + shut_max, is_empty);
+}
+
+}  // namespace
+
+// The order matters: actors are created before the loops run, end while they run, and are destroyed
+// after the loops have stopped.
+int serve(const settings& given, node_parts parts, const std::function<loaded()>& load_again) {
+  settings_store config(given);
+  metrics probe;
+  std::signal(SIGPIPE, SIG_IGN);
+  std::atomic<net::http::node_state> state{net::http::node_state::starting};
+  signal_thread signals([&probe, &state] { end_by_signal(state, probe); });
+  raise_open_files();
+  auto all = make_loops(config.current());
+  probe.set(metrics::gauge::loops, static_cast<double>(all.size()));
+  net::auth::token_verifier verifier(config, probe);
+  parts.verifier = &verifier;
+  node node(config, all, probe, std::move(parts));
+  net::http::server server(config, all, node.opener(), probe, state, &verifier, &node.api());
+  verifier.await_first_fetch(keys_wait_max);
+  if (auto bound = server.listen(); !bound) {
+    std::istringstream lines{bound.failure().detail};
+    for (std::string line; std::getline(lines, line);) std::cerr << "roost: " << line << '\n';
+    return cli::exit_cannot_bind;
+  }
+  std::vector<std::thread> threads;
+  for (auto& each : all) threads.emplace_back([home = each.get()] { home->run(); });
+  signals.begin_service();
+  state = net::http::node_state::ready;
+  say_where(config.current(), server);
+  log::info("ready", {{"node", config->node.name},
+                      {"loops", all.size()},
+                      {"port", server.port()},
+                      {"tokens", token_status(config.current())}});
+
+  for (auto came = signal_thread::asked::nothing; came != signal_thread::asked::stop;) {
+    came = signals.wait(std::chrono::hours{1});
+    if (came == signal_thread::asked::reload && load_again) {
+      reload(config, node, load_again(), probe);
+    }
+  }
+  state = net::http::node_state::draining;
+  say_draining(config.current(), node.connections());
+  if (!drain(node, config.current(), server, state)) {
+    end_at_once("drained_late", node.connections(), cli::exit_drained_late);
+  }
+  node.end();
+  for (auto& each : all) each->stop();
+  for (auto& each : threads) each.join();
+  log::info("stopped");
+  return cli::exit_clean;
+}
+
+}  // namespace roost::actors

@@ -1,0 +1,132 @@
+#include "actors/room/room_registry.hpp"
+
+#include <caf/send.hpp>
+#include <utility>
+
+#include "actors/messages/end_now.hpp"
+#include "actors/messages/room_messages.hpp"
+#include "actors/runtime/pinned_actor.hpp"
+#include "config/telemetry/log.hpp"
+
+namespace roost::actors {
+
+void room_registry::give(cluster::command&& command) {
+  if (is_ended_) return;
+  auto it = owners_.find(command.topic);
+  if (it == owners_.end()) {
+    const auto rule = shared_.rules.find(command.topic.name);
+    if (command.kind == cluster::command_kind::query) return say_absent(command);
+    if (!rule) return refuse(command, errc::unmatched_topic);  // a reload removed the rule
+    if (!has_space()) return refuse(command, errc::unavailable);
+    auto room = spawn_on<room_actor>(home_, shared_, *this, empty_, command.topic, rule->rule);
+    it = owners_.try_emplace(command.topic, std::move(room)).first;
+    by_name_.add(it->first);
+  }
+  ++it->second.given;
+  caf::anon_send(it->second.room, std::move(command));
+}
+
+/// Whether a room may be added. At the limit each new room needs one empty room that is leaving.
+bool room_registry::has_space() {
+  const auto max = shared_.config->limits.rooms_max;
+  if (max == 0) return true;
+  const auto rooms = shared_.probe.added_here(metrics::gauge::rooms);
+  return rooms < max || empty_.evict_rooms(static_cast<std::int64_t>(rooms) + 1 - max);
+}
+
+/// Answers in place of a room that was not started; such an answer has no incarnation.
+void room_registry::refuse(const cluster::command& command, errc why) {
+  using kind = cluster::command_kind;
+  // Nothing waits for an unnumbered fetch. A command before its turn is dropped and resent later.
+  if (command.number == 0 || (shared_.bus.may_lose() && command.number != command.answered + 1))
+    return;
+  cluster::event answer;
+  answer.topic = command.topic;
+  answer.origin = command.from;
+  answer.number = command.number;
+  answer.member = command.member;
+  const bool leaves = command.kind == kind::leave;
+  answer.kind = leaves ? cluster::event_kind::left : cluster::event_kind::refused;
+  if (!leaves) answer.why = errc::unmatched_topic;
+  if (command.kind == kind::join || command.kind == kind::publish) {
+    answer.why = why;
+    shared_.probe.add(metrics::counter::rooms_refused);
+    log::warning("room_refused", {log::of(command.topic)});
+  }
+  (void)shared_.bus.publish(cluster::share(std::move(answer)));
+}
+
+/// Answers a query of a topic without a room: a query starts no room.
+void room_registry::say_absent(const cluster::command& asked) {
+  cluster::event answer;
+  answer.topic = asked.topic;
+  answer.kind = cluster::event_kind::snapshot;
+  answer.origin = asked.from;
+  answer.number = asked.number;
+  answer.why = errc::not_found;
+  (void)shared_.bus.publish(cluster::share(std::move(answer)));
+}
+
+void room_registry::opened(const topic& topic, const room& room) {
+  const auto it = owners_.find(topic);
+  if (it != owners_.end()) it->second.under = &room;
+}
+
+std::vector<room_summary> room_registry::list(std::string_view match, std::string_view after,
+                                              std::size_t max) const {
+  std::vector<room_summary> out;
+  if (max == 0) return out;
+  by_name_.visit_after(match, after, [&](const topic& topic) {
+    if (const auto* under = owners_.at(topic).under) {
+      out.push_back(
+          {topic, under->kind_name(), under->epoch_text(), under->head(), under->members()});
+    }
+    return out.size() < max;
+  });
+  return out;
+}
+
+bool room_registry::forget(const topic& topic, std::uint64_t taken) {
+  auto it = owners_.find(topic);
+  if (it == owners_.end()) return true;
+  if (it->second.given != taken) return false;
+  empty_.take_out(it->second.empty);
+  by_name_.remove(it->first);
+  owners_.erase(it);
+  shared_.probe.add(metrics::gauge::rooms, -1);
+  return true;
+}
+
+void room_registry::emptied(const topic& topic) {
+  const auto it = owners_.find(topic);
+  if (it == owners_.end()) return;
+  const auto* const under = it->second.under;
+  const auto bytes = under ? under->past().bytes() + under->held().sum() : 0;
+  empty_.put(it->second.empty, it->second.room, static_cast<std::int64_t>(bytes));
+}
+
+void room_registry::occupied(const topic& topic) {
+  const auto it = owners_.find(topic);
+  if (it != owners_.end()) empty_.take_out(it->second.empty);
+}
+
+bool room_registry::is_leaving(const topic& topic) const {
+  const auto it = owners_.find(topic);
+  return it != owners_.end() && empty_.is_leaving(it->second.empty);
+}
+
+void room_registry::rules_changed() {
+  for (auto& [topic, each] : owners_) caf::anon_send(each.room, actors::rules_changed{});
+}
+
+void room_registry::end_all() {
+  is_ended_ = true;
+  for (auto& [topic, each] : owners_) {
+    caf::anon_send(each.room, end_now{});
+    empty_.take_out(each.empty);
+  }
+  by_name_.clear();
+  owners_.clear();
+}
+
+}  // namespace roost::actors

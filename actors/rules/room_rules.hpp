@@ -1,0 +1,34 @@
+// The compiled room rules of the node; a reload replaces them.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "actors/rules/compiled_rule.hpp"
+#include "config/schema/settings.hpp"
+
+namespace roost::actors {
+
+/// The current room rules.
+/// Owns: a plan for each rule. Runs on: any thread (it has a lock). Ends: with the node; an edge
+/// shares ownership of the plan that it uses.
+class room_rules {
+ public:
+  using compiled_rules = std::vector<std::shared_ptr<const compiled_rule>>;
+
+  /// Compiles the rules. Throws if a schema cannot be read.
+  static compiled_rules compile(const std::vector<room_rule>& rules);
+  explicit room_rules(const std::vector<room_rule>& rules) : rules_(compile(rules)) {}
+
+  void replace(compiled_rules next);
+  /// The plan of the first rule that matches the topic; null: none matches.
+  std::shared_ptr<const compiled_rule> find(std::string_view topic_name) const;
+
+ private:
+  mutable std::mutex lock_;
+  compiled_rules rules_;  // in order of the rules
+};
+
+}  // namespace roost::actors

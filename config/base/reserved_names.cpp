@@ -1,0 +1,40 @@
+#include "config/base/reserved_names.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace roost {
+namespace {
+
+constexpr std::array<std::string_view, 3> prefixes{"phx_", "presence_", "chan_reply_"};
+constexpr std::array<std::string_view, 6> names{"access_token", "drain",         "mark_read",
+                                                "read_receipt", "read_receipts", "token_expired"};
+
+/// ASCII only, independent of the locale. By Unicode's full case mapping the only other character
+/// whose lower case is an ASCII letter is the Kelvin sign (k), and no client compares the names
+/// with a k in lower case.
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+bool equals(std::string_view text, std::string_view lower_case) {
+  return std::ranges::equal(text, lower_case, {}, lower);
+}
+
+}  // namespace
+
+bool is_reserved_event(std::string_view event) {
+  return std::ranges::any_of(prefixes,
+                             [event](std::string_view prefix) {
+                               return equals(event.substr(0, prefix.size()), prefix);
+                             }) ||
+         std::ranges::any_of(names, [event](std::string_view name) { return equals(event, name); });
+}
+
+bool is_member_event(std::string_view event) {
+  return event == "presence_update" || event == "mark_read";
+}
+
+bool is_reserved_topic(std::string_view topic_name) {
+  return topic_name == "phoenix" || topic_name.starts_with('$');
+}
+
+}  // namespace roost

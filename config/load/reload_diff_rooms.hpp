@@ -1,0 +1,14 @@
+// The reload of room rules.
+#pragma once
+
+#include "config/load/reload_change.hpp"
+#include "config/schema/settings.hpp"
+
+namespace roost {
+
+/// Rules may be added, removed, reordered and changed, but kind and durability of a topic must stay
+/// until a restart. A rule with the same `match` keeps its old kind and durability. If topics would
+/// still change, because another rule now matches them first, all rules stay as they are.
+void diff_rooms(const settings& next, reload_diff& plan);
+
+}  // namespace roost

@@ -1,0 +1,34 @@
+#include "config/telemetry/duration_histogram.hpp"
+
+#include <algorithm>
+
+namespace roost {
+
+void duration_histogram::observe(loop_id loop, std::chrono::nanoseconds took) {
+  const auto bounded = std::max(took, std::chrono::nanoseconds{0});
+  const auto bucket = std::ranges::lower_bound(bounds, bounded) - bounds.begin();
+  auto& mine = shards_[loop.value % shards];
+  constexpr auto order = std::memory_order_relaxed;
+  mine.counts[static_cast<std::size_t>(bucket)].fetch_add(1, order);
+  mine.sum_ns.fetch_add(static_cast<std::uint64_t>(bounded.count()), order);
+}
+
+duration_histogram::reading duration_histogram::read() const {
+  constexpr auto order = std::memory_order_relaxed;
+  reading out;
+  std::uint64_t sum_ns = 0;
+  for (const auto& one : shards_) {
+    sum_ns += one.sum_ns.load(order);
+    for (std::size_t i = 0; i < bounds.size(); ++i) out.up_to[i] += one.counts[i].load(order);
+    out.count += one.counts.back().load(order);
+  }
+  // Sum the bucket values loaded above instead of reading a total counter: another thread could
+  // add in between, and the total would not equal the buckets.
+  std::uint64_t below = 0;
+  for (auto& one : out.up_to) one = below += one;
+  out.count += below;
+  out.sum_s = static_cast<double>(sum_ns) / 1e9;
+  return out;
+}
+
+}  // namespace roost

@@ -1,0 +1,64 @@
+// State that all HTTP sessions of a node share.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "config/load/settings_store.hpp"
+#include "config/telemetry/metrics.hpp"
+#include "net/auth/token_verifier.hpp"
+#include "net/http/admin_api/api_handler.hpp"
+#include "net/http/fd_budget.hpp"
+#include "net/http/message/own_hosts.hpp"
+#include "net/http/node_state.hpp"
+#include "net/http/upgrade/handshake.hpp"
+#include "net/limits/address_key.hpp"
+#include "net/limits/bucket_table.hpp"
+#include "net/limits/forwarded.hpp"
+#include "net/websocket/session_context.hpp"
+
+namespace roost::net::http {
+
+/// Owns: the mounts, the trusted proxies, the rate limits of connects, and the number of HTTP
+/// clients. Runs on: any loop (mutable members are thread-safe). Ends: with the server.
+struct http_server_context {
+  const settings_store& config;
+  metrics& probe;
+  const std::atomic<node_state>& state;
+  websocket::session_context sessions;
+  std::vector<mount> mounts;
+  fd_budget fd_limits;
+  auth::token_verifier* verifier = nullptr;  ///< null: tokens are ignored
+  api_handler* api = nullptr;                ///< null: there is no API
+  limits::trusted_proxies proxies{config->listen.trusted_proxies};
+  /// Thread-safe: has its own locks.
+  mutable limits::bucket_table<limits::address_key, limits::address_hash> connects{probe};
+
+  /// Thread-safe: has its own lock.
+  mutable interface_addresses addresses = interface_addresses{};
+
+  /// Number of clients on the public port that are not upgraded.
+  mutable std::atomic<std::uint32_t> pending_connections{0};
+
+  own_hosts own_hosts_at(time_point now) const {
+    return {config->listen.host_names, addresses, now};
+  }
+  /// The limit of upgraded connections is reached.
+  bool is_full() const { return connections() >= static_cast<double>(fd_limits.connections); }
+  /// Another client of the public port fits into the budget of open files.
+  bool has_file() const {
+    return connections() + pending_connections.load(std::memory_order_relaxed) <
+           static_cast<double>(fd_limits.sockets);
+  }
+  bool takes_nobody() const { return is_full() || !has_file(); }
+  bool is_ready() const {
+    return state.load(std::memory_order_relaxed) == node_state::ready && !takes_nobody();
+  }
+  double connections() const { return probe.added_here(metrics::gauge::connections); }
+};
+
+/// The port of a request; `open` is the public one.
+enum class port_role : std::uint8_t { open, admin };
+
+}  // namespace roost::net::http

@@ -1,0 +1,47 @@
+#include "actors/connection/connection_factory.hpp"
+
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
+
+using namespace roost;
+using namespace roost::tests;
+
+TEST_CASE("each session gets an actor of its own on its loop, which ends with the session") {
+  node_fixture it;
+  auto& one = it.open(0);
+  it.open(1);
+  it.open(1);
+  std::size_t links = 0;
+  it.loops.on(1, [&] { links = it.node.connections_by_loop().on(loop_id{1}).size(); });
+  CHECK(links == 2);
+  it.close(one);
+  it.loops.wait_until(0, [&] { return it.node.connections_by_loop().on(loop_id{0}).empty(); });
+}
+
+TEST_CASE("what a session reports reaches its actor, text as text and binary as binary") {
+  node_fixture it(1);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  const std::string binary(
+      "\x00\x01\x01\x06\x01"
+      "12room:1xhi",
+      16);
+  it.loops.on(0, [&] { client.handler->message(net::bytes_ptr::copy(binary), true); });
+  it.wait_for(client, "hi");
+  it.loops.on(0, [&] { client.handler->drained(); });
+  CHECK(it.got(client).back().front() == '\x02');  // a binary broadcast
+}
+
+TEST_CASE("a gateway that drains closes a new session with 1012") {
+  node_fixture it(1);
+  actors::connection_factory gate(it.node.connection_shared(), it.node.scheduler(),
+                                  it.node.fan_outs());
+  gate.drain();
+  auto& client = it.open(0);
+  it.loops.on(0, [&] {
+    client.handler->closed(1000);
+    client.handler = gate.opened(client, {});
+  });
+  it.wait_until(client, [&] { return client.why_closed == errc::drain; });
+  it.loops.wait_until(0, [&] { return it.node.connections_by_loop().on(loop_id{0}).empty(); });
+}

@@ -1,0 +1,65 @@
+#include "actors/connection/drainer_actor.hpp"
+
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
+
+using namespace roost;
+using namespace roost::tests;
+
+namespace {
+
+settings spread_over(std::uint32_t ms) {
+  auto config = quiet();
+  config.drain.spread_ms = ms;
+  // No minimum rate: the full time applies to few connections too.
+  config.drain.connections_per_second = 0;
+  config.drain.reconnect_jitter_ms = 70;
+  return config;
+}
+
+/// The reconnect hint of the drain frame, if the client received one.
+std::optional<int> hint(const std::vector<std::string>& got) {
+  constexpr std::string_view before = R"([null,null,"phoenix","drain",{"reconnect_after_ms":)";
+  for (const auto& text : got) {
+    if (text.starts_with(before)) return std::stoi(text.substr(before.size()));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+TEST_CASE("each connection is told when to come back, and closed with 1012 after that") {
+  node_fixture it(2, spread_over(0));
+  std::vector<session_fixture*> clients;
+  for (std::size_t i = 0; i < 12; ++i) clients.push_back(&it.open(i % 2));
+  it.node.drain();
+  std::set<int> hints;
+  for (auto* each : clients) {
+    it.wait_until(*each, [&] { return each->why_closed == errc::drain; });
+    const auto told = hint(it.got(*each));
+    REQUIRE(told);
+    CHECK((*told >= 0 && *told <= 70));
+    hints.insert(*told);
+  }
+  CHECK(hints.size() > 1);
+}
+
+TEST_CASE("with a spread not all are closed at once, and those that leave meanwhile are no harm") {
+  node_fixture it(1, spread_over(3'600'000));
+  auto& first = it.open(0);
+  auto& second = it.open(0);
+  it.node.drain();
+  it.wait_until(first, [&] {
+    return (first.why_closed == errc::drain) != (second.why_closed == errc::drain);
+  });
+  it.close(first.why_closed == errc::drain ? second : first);
+  it.settle();
+}
+
+TEST_CASE("one that comes while the node drains is told so too") {
+  node_fixture it(1, spread_over(0));
+  it.node.drain();
+  auto& late = it.open(0);
+  it.wait_until(late, [&] { return late.why_closed == errc::drain; });
+  CHECK(hint(it.got(late)) == 70);
+}

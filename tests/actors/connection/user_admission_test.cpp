@@ -1,0 +1,103 @@
+#include "actors/connection/user_admission.hpp"
+
+#include <algorithm>
+
+#include "actors/connection/user_registry.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using namespace roost::tests;
+
+namespace {
+
+std::shared_ptr<const net::auth::token_claims> holder(std::string user, std::string token_id = "") {
+  net::auth::token_claims out;
+  out.user = std::move(user);
+  out.token_id = std::move(token_id);
+  return std::make_shared<const net::auth::token_claims>(std::move(out));
+}
+
+net::connect_info as(std::shared_ptr<const net::auth::token_claims> claims) {
+  net::connect_info out;
+  out.identity = std::move(claims);
+  return out;
+}
+
+settings at_most(std::uint32_t connections, over_limit over) {
+  auto out = quiet();
+  out.limits.connections_per_user = {connections, over};
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a connection over its user's limit is refused before the upgrade, others are not") {
+  node_fixture it(1, at_most(1, over_limit::refuse));
+  const auto asks = [&](const auto& claims) { return it.node.opener().admits(as(claims)); };
+  CHECK(asks(holder("ada")) == errc::none);
+  auto& first = it.open_with(0, as(holder("ada")));
+  CHECK(asks(holder("ada")) == errc::too_many_connections);
+  CHECK(asks(holder("bob")) == errc::none);
+  CHECK(asks(holder("")) == errc::none);
+  CHECK(it.node.opener().admits({}) == errc::none);
+  it.close(first);
+  it.settle();
+  CHECK(asks(holder("ada")) == errc::none);
+}
+
+TEST_CASE("of two that are admitted at the same time the second ends with 1008") {
+  node_fixture it(1, at_most(1, over_limit::refuse));
+  auto& first = it.open_with(0, as(holder("ada")));
+  auto& second = it.open_with(0, as(holder("ada")));
+  it.wait_until(second, [&] { return second.why_closed == errc::too_many_connections; });
+  it.settle();
+  CHECK(first.is_open());
+  CHECK(it.node.users().count("ada") == 1);
+}
+
+TEST_CASE("the oldest connection makes place where the settings say so, and is counted") {
+  node_fixture it(2, at_most(2, over_limit::evict_oldest));
+  auto& first = it.open_with(0, as(holder("ada")));
+  auto& second = it.open_with(1, as(holder("ada")));
+  CHECK(it.node.opener().admits(as(holder("ada"))) == errc::none);
+  it.open_with(0, as(holder("ada")));
+  it.wait_until(first, [&] { return first.why_closed == errc::evicted; });
+  it.settle();
+  CHECK(second.is_open());
+  CHECK(it.probe.value(metrics::counter::evictions) == 1);
+  CHECK(it.node.users().count("ada") == 2);
+}
+
+TEST_CASE("a revocation ends the connections of that user, or of that token, and no others") {
+  node_fixture it(2);
+  auto& ada = it.open_with(0, as(holder("ada", "t1")));
+  auto& again = it.open_with(1, as(holder("ada", "t2")));
+  auto& bob = it.open_with(1, as(holder("bob", "t3")));
+  auto& nameless = it.open_with(0, as(holder("", "t4")));
+  auto& anonymous = it.open(0);
+  using kind = net::auth::revocation_kind;
+  const auto now = unix_ms();
+  CHECK(it.verifier.revoke({kind::token, "t2", 0, now + 60'000}, now));
+  it.wait_until(again, [&] { return again.why_closed == errc::revoked; });
+  CHECK(it.verifier.revoke({kind::token, "t4", 0, now + 60'000}, now));
+  it.wait_until(nameless, [&] { return nameless.why_closed == errc::revoked; });
+  it.settle();
+  CHECK(ada.is_open());
+  CHECK(it.verifier.revoke({kind::user, "ada", now, now + 60'000}, now));
+  it.wait_until(ada, [&] { return ada.why_closed == errc::revoked; });
+  it.settle();
+  CHECK(bob.is_open());
+  CHECK(anonymous.is_open());
+}
+
+TEST_CASE("a connection that comes while its user is revoked ends as well") {
+  node_fixture it(1);
+  const auto now = unix_ms();
+  CHECK(it.verifier.revoke({net::auth::revocation_kind::user, "ada", now, now + 60'000}, now));
+  // Its handshake was checked before the revocation.
+  auto& late = it.open_with(0, as(holder("ada")));
+  it.wait_until(late, [&] { return late.why_closed == errc::revoked; });
+  it.loops.wait_until(0, [&] { return it.node.users().count("ada") == 0; });
+}

@@ -1,0 +1,50 @@
+#include "actors/edge/fifo.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <random>
+
+#include "tests/fixtures/catch.hpp"
+
+using roost::actors::fifo;
+
+TEST_CASE("what came first goes first, whatever is pushed and popped between") {
+  std::mt19937 random(7);
+  fifo<int> queue;
+  std::deque<int> model;
+  for (int n = 0; n < 20'000; ++n) {
+    // Alternate between phases in which the queue grows and phases in which it drains.
+    const bool grows = random() % 100 < (n / 500 % 2 == 0 ? 60 : 35);
+    if (grows || model.empty()) {
+      queue.push_back(int{n});
+      model.push_back(n);
+    } else {
+      REQUIRE(queue.front() == model.front());
+      queue.pop_front();
+      model.pop_front();
+    }
+    REQUIRE(queue.size() == model.size());
+    REQUIRE(queue.empty() == model.empty());
+    if (model.empty()) continue;
+    REQUIRE(queue.back() == model.back());
+    const auto at = random() % model.size();
+    REQUIRE(queue[at] == model[at]);
+  }
+  REQUIRE(std::equal(queue.begin(), queue.end(), model.begin(), model.end()));
+}
+
+TEST_CASE("what has gone is let go at once, and so are all in clear()") {
+  fifo<std::shared_ptr<int>> queue;
+  const auto one = std::make_shared<int>(1);
+  for (int n = 0; n < 5; ++n) queue.push_back(std::shared_ptr{one});
+  CHECK(one.use_count() == 6);
+  queue.pop_front();
+  CHECK(one.use_count() == 5);
+  queue.clear();
+  CHECK(one.use_count() == 1);
+  queue.push_back(std::shared_ptr{one});
+  queue.pop_front();
+  CHECK(one.use_count() == 1);
+  CHECK(queue.empty());
+}

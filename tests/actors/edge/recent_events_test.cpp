@@ -1,0 +1,77 @@
+#include "actors/edge/recent_events.hpp"
+
+#include "tests/fixtures/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+
+namespace {
+
+cluster::event_ptr at(std::uint64_t offset_value, std::size_t bytes = 2) {
+  cluster::event out;
+  out.at = offset{offset_value};
+  out.payload = {slice::of(bytes_ptr::copy(std::string(bytes, 'x'))), payload_kind::binary};
+  return cluster::share(std::move(out));
+}
+
+}  // namespace
+
+TEST_CASE("a ring holds the last events and finds them by offset, nothing else") {
+  recent_events ring;
+  ring.restart(offset{10});
+  CHECK(ring.head() == offset{10});
+  CHECK(ring.find(offset{10}) == nullptr);
+  for (std::uint64_t n = 11; n <= 13; ++n) ring.push(at(n));
+  CHECK(ring.head() == offset{13});
+  for (std::uint64_t n = 11; n <= 13; ++n) {
+    REQUIRE(ring.find(offset{n}));
+    CHECK(ring.find(offset{n})->at == offset{n});
+  }
+  for (std::uint64_t n : {0, 10, 14, 1000}) CHECK(ring.find(offset{n}) == nullptr);
+}
+
+TEST_CASE("the number of events is bounded, and the oldest go first") {
+  recent_events ring;
+  for (std::uint64_t n = 1; n <= 1'000; ++n) {
+    ring.push(at(n));
+    REQUIRE(ring.size() == std::min<std::size_t>(n, recent_events::events_max));
+    REQUIRE(ring.find(offset{n})->at == offset{n});
+    const auto oldest = n - ring.size() + 1;
+    REQUIRE(ring.find(offset{oldest})->at == offset{oldest});
+    REQUIRE(ring.find(offset{oldest - 1}) == nullptr);
+  }
+}
+
+TEST_CASE("the bytes are bounded too, but the last event is held however large it is") {
+  recent_events ring;
+  for (std::uint64_t n = 1; n <= 4; ++n) ring.push(at(n, recent_events::bytes_max / 3 - 1'000));
+  CHECK(ring.size() == 3);
+  ring.push(at(5, recent_events::bytes_max + 1));
+  CHECK(ring.size() == 1);
+  CHECK(ring.find(offset{5}));
+  ring.push(at(6));
+  CHECK(ring.size() == 1);
+  CHECK(ring.find(offset{6}));
+}
+
+TEST_CASE("a ring that starts anew holds nothing and goes on elsewhere") {
+  recent_events ring;
+  for (std::uint64_t n = 1; n <= 100; ++n) ring.push(at(n));
+  ring.restart(offset{40});
+  CHECK(ring.size() == 0);
+  CHECK(ring.head() == offset{40});
+  CHECK(ring.find(offset{40}) == nullptr);
+  for (std::uint64_t n = 41; n <= 43; ++n) ring.push(at(n, recent_events::bytes_max / 3 - 1'000));
+  CHECK(ring.size() == 3);  // bytes of evicted events no longer count
+}
+
+TEST_CASE("what is not in the ring is held no longer") {
+  recent_events ring;
+  auto first = at(1);
+  const std::weak_ptr<const cluster::event> watch = first;
+  ring.push(std::move(first));
+  for (std::uint64_t n = 2; n <= recent_events::events_max; ++n) ring.push(at(n));
+  CHECK_FALSE(watch.expired());
+  ring.push(at(recent_events::events_max + 1));
+  CHECK(watch.expired());
+}

@@ -1,0 +1,260 @@
+#include "actors/edge/room_edge_actor.hpp"
+
+#include <mutex>
+
+#include "actors/edge/edge_registry.hpp"
+#include "actors/messages/edge_request.hpp"
+#include "actors/messages/room_messages.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/node_fixture.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using namespace roost::tests;
+
+namespace {
+
+/// A bus that records commands and events and delivers none.
+struct silent_bus final : cluster::bus {
+  result<void> publish(cluster::command&& command) override {
+    std::lock_guard guard(lock);
+    commands.push_back(std::move(command));
+    return {};
+  }
+  result<void> publish(const cluster::event_ptr&) override { return {}; }
+  bool may_lose() const override { return loses; }
+  void subscribe(const topic&) override {
+    std::lock_guard guard(lock);
+    ++subscriptions;
+  }
+  void unsubscribe(const topic&) override {
+    std::lock_guard guard(lock);
+    --subscriptions;
+  }
+  std::mutex lock;
+  std::vector<cluster::command> commands;
+  int subscriptions = 0;
+  bool loses = false;
+};
+
+edge_request join_of(const session_fixture& client, net::wire_format format = {}) {
+  edge_request out;
+  out.kind = edge_request_kind::join;
+  out.from = client.id();
+  out.serial = 1;
+  out.format = format;
+  out.join_ref = out.reference = net::ref{"\"1\""};
+  return out;
+}
+
+edge_dependencies with_bus(const edge_dependencies& of, cluster::bus& bus) {
+  return {of.config, of.probe, bus, of.rules, of.self, of.fan_outs, of.api, of.faults};
+}
+
+cluster::event_ptr answer(const cluster::command& command, cluster::event_kind kind) {
+  cluster::event out;
+  out.incarnation = out.epoch_number = epoch{1};
+  out.topic = command.topic;
+  out.kind = kind;
+  out.origin = command.from;
+  out.number = command.number;
+  out.member = command.member;
+  out.epoch_text = "e";
+  return cluster::share(std::move(out));
+}
+
+}  // namespace
+
+TEST_CASE("an edge subscribes, asks the owner, answers its client, and unsubscribes at its end") {
+  silent_bus bus;
+  node_fixture it;
+  const auto shared = with_bus(it.node.edge_shared(), bus);
+  edge_registry edges(shared, it.node.scheduler());
+  auto& client = it.open(1);
+  const roost::topic topic{"room:1"};
+  auto edge = edges.acquire(topic);
+  caf::anon_send(edge, join_of(client));
+  it.settle();
+  REQUIRE(bus.commands.size() == 1);
+  CHECK(bus.subscriptions == 1);
+  CHECK(bus.commands[0].kind == cluster::command_kind::join);
+  CHECK(bus.commands[0].number == 1);
+  CHECK(bus.commands[0].member == client.id());
+  CHECK(it.got(client).empty());
+  caf::anon_send(edge, answer(bus.commands[0], cluster::event_kind::joined));
+  it.wait_for(client, "\"epoch\":\"e\"");
+  CHECK(it.probe.value(metrics::counter::joins) == 1);
+  edges.release(topic);
+  it.settle();
+  CHECK(bus.subscriptions == 0);
+}
+
+namespace {
+
+/// A node with edges on a bus that delivers nothing.
+struct silent_world {
+  ~silent_world() {
+    edges.end_all();
+    it.settle();  // running edges still use their registry
+  }
+  std::size_t commands() {
+    std::lock_guard guard(bus.lock);
+    return bus.commands.size();
+  }
+  silent_bus bus;
+  node_fixture it;
+  const edge_dependencies shared = with_bus(it.node.edge_shared(), bus);
+  edge_registry edges{shared, it.node.scheduler()};
+  const roost::topic topic{"room:1"};
+};
+
+}  // namespace
+
+TEST_CASE("an edge that nobody needs any more stays until the owner has answered everything") {
+  silent_world w;
+  auto& client = w.it.open(1);
+  auto& edges = w.edges;
+  auto edge = edges.acquire(w.topic);
+  caf::anon_send(edge, join_of(client));
+  edges.release(w.topic);
+  w.it.settle();
+  CHECK(w.bus.subscriptions == 1);
+  CHECK(edges.find(w.topic) == edge);
+  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
+  w.it.settle();
+  CHECK(w.bus.subscriptions == 0);
+  CHECK_FALSE(edges.find(w.topic));
+}
+
+TEST_CASE("on a bus that may lose an edge sends again what is not answered, else it does not") {
+  const bool loses = GENERATE(true, false);
+  silent_world w;
+  w.bus.loses = loses;
+  auto& client = w.it.open(1);
+  auto edge = w.edges.acquire(w.topic);
+  caf::anon_send(edge, join_of(client));
+  w.it.settle();
+  CHECK(w.commands() == 1);
+  if (loses) {
+    w.it.wait_until(client, [&] { return w.commands() >= 2; });
+    CHECK(w.bus.commands[1].number == w.bus.commands[0].number);
+    CHECK(w.it.probe.value(metrics::counter::commands_resent) >= 1);
+  } else {
+    for (int i = 0; i < 2; ++i) caf::anon_send(edge, edge_tick{});
+    w.it.settle();
+    CHECK(w.commands() == 1);  // no resend, not even on a tick
+  }
+  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
+  w.it.wait_for(client, "phx_reply");
+  w.edges.release(w.topic);
+  w.it.settle();
+}
+
+TEST_CASE("a gap in the events, and a member whose place is lost by it, are counted") {
+  silent_world w;
+  auto& client = w.it.open(1);
+  auto edge = w.edges.acquire(w.topic);
+  caf::anon_send(edge, join_of(client));
+  w.it.settle();
+  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
+  w.it.wait_for(client, "phx_reply");
+  const auto told = [&](cluster::event_kind kind, std::uint64_t at) {
+    auto out = *answer(w.bus.commands.back(), kind);
+    if (kind == cluster::event_kind::ordered) out.origin = {};
+    out.at = offset{at};
+    out.name = "msg";
+    out.payload = {slice::of(bytes_ptr::copy("{}"))};
+    return out;
+  };
+  caf::anon_send(edge, cluster::share(told(cluster::event_kind::ordered, 3)));
+  w.it.settle();
+  CHECK(w.it.probe.value(metrics::counter::edge_gaps) == 1);
+  REQUIRE(w.bus.commands.back().kind == cluster::command_kind::fetch);
+  auto page = told(cluster::event_kind::page, 3);
+  page.events = {cluster::share(told(cluster::event_kind::ordered, 3))};  // 1 and 2 are gone
+  caf::anon_send(edge, cluster::share(std::move(page)));
+  w.it.wait_for(client, "phx_error");
+  CHECK(w.it.probe.value(metrics::counter::resumes_lost) == 1);
+  w.edges.release(w.topic);
+  w.it.settle();
+}
+
+TEST_CASE("an edge holds events only while a join waits for its answer, and they are counted") {
+  const bool is_full = GENERATE(false, true);
+  silent_world w;
+  if (is_full) {
+    auto config = w.it.config.current();
+    config.limits.history_bytes_max = 1;
+    w.it.config.replace(config);
+  }
+  auto& one = w.it.open(1);
+  auto& two = w.it.open(1);
+  const auto held = [&] { return w.it.probe.value(metrics::gauge::ring_bytes); };
+  auto edge = w.edges.acquire(w.topic);
+  caf::anon_send(edge, join_of(one));
+  w.it.settle();
+  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
+  const auto happens = [&](std::uint64_t at) {
+    auto out = *answer(w.bus.commands.back(), cluster::event_kind::ordered);
+    out.origin = {};
+    out.at = offset{at};
+    out.name = "msg";
+    out.payload = {slice::of(bytes_ptr::copy("{}"))};
+    caf::anon_send(edge, cluster::share(std::move(out)));
+    w.it.settle();
+  };
+  happens(1);
+  CHECK(held() == 0);
+  caf::anon_send(edge, join_of(two));
+  happens(2);
+  CHECK((held() > 0) == !is_full);
+  CHECK(w.it.probe.value(metrics::counter::memory_cuts) == (is_full ? 1 : 0));
+  auto joined = *answer(w.bus.commands.at(1), cluster::event_kind::joined);
+  joined.at = joined.joined_at = offset{2};
+  caf::anon_send(edge, cluster::share(std::move(joined)));
+  w.it.wait_for(two, "phx_reply");
+  w.it.settle();
+  CHECK(held() == 0);
+  w.edges.release(w.topic);
+  w.it.settle();
+}
+
+TEST_CASE("with batch_ms events are held back and written together, in order, replies at once") {
+  auto config = quiet();
+  config.rooms[0].batch_ms = 60'000;
+  node_fixture it(2, config);
+  auto& talks = it.open(0);
+  auto& hears = it.open(1);
+  it.join(talks, "room:1");
+  it.join(hears, "room:1");
+  for (const auto* ref : {"2", "3"}) it.say(talks, line(ref, "room:1", "x"));
+  it.wait_for(talks, "phx_reply", 3);
+  it.settle();
+  CHECK(hears.count("\"x\"") == 0);
+  const roost::topic topic{"room:1"};
+  caf::anon_send(it.node.edges().find(topic), batch_due{});
+  it.wait_for(hears, "\"x\"", 2);
+  it.wait_for(talks, "\"x\"", 2);
+  it.say(talks, line("4", "room:1", "y"));
+  it.wait_for(talks, "phx_reply", 4);
+  auto& late = it.open(1);
+  it.join(late, "room:1");  // earlier events are written before it is attached
+  it.wait_for(hears, "\"y\"");
+  it.settle();
+  CHECK(late.count("\"y\"") == 0);
+}
+
+TEST_CASE("a broadcast is encoded once a format, whatever the number of members and loops") {
+  node_fixture it;
+  std::vector<session_fixture*> clients;
+  for (std::size_t i = 0; i < 40; ++i) {
+    clients.push_back(&it.open(i % 2, net::wire_format{net::codec_id::v2, i >= 20}));
+    it.join(*clients.back(), "room:1");
+  }
+  const auto before = it.probe.value(metrics::counter::encodes);
+  it.say(*clients[0], line("2", "room:1", "x"));
+  for (auto* each : clients) it.wait_for(*each, "\"x\"");
+  it.settle();
+  CHECK(it.probe.value(metrics::counter::encodes) - before == 2);
+  CHECK(it.probe.value(metrics::counter::deliveries_out) == 40);
+}

@@ -1,0 +1,68 @@
+#include "actors/fan_out/page_queue.hpp"
+
+#include <vector>
+
+#include "tests/fixtures/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+
+namespace {
+
+/// Requests the next page and returns whose it is; 0: no page is due.
+std::uint64_t ask(page_queue& queue) {
+  auto* next = queue.next();
+  if (!next) return 0;
+  queue.asked(*next);
+  return next->edge_incarnation;
+}
+
+}  // namespace
+
+TEST_CASE("channels take turns, and no more pages are asked for than may be on their way") {
+  page_queue queue;
+  for (std::uint64_t edge = 1; edge <= 4; ++edge) queue.add(edge, 9, {});
+  CHECK(ask(queue) == 1);
+  CHECK(ask(queue) == 2);
+  CHECK(queue.on_their_way() == page_queue::asked_max);
+  CHECK(ask(queue) == 0);
+  queue.came(*queue.find(1), true);  // more pages remain: queued behind the others
+  CHECK(ask(queue) == 3);
+  queue.came(*queue.find(2), true);
+  queue.came(*queue.find(3), true);
+  CHECK(ask(queue) == 4);
+  CHECK(ask(queue) == 1);
+}
+
+TEST_CASE("a channel whose page found no room is the next in turn") {
+  page_queue queue;
+  for (std::uint64_t edge = 1; edge <= 3; ++edge) queue.add(edge, 9, {});
+  CHECK(ask(queue) == 1);
+  queue.came(*queue.find(1), false);
+  CHECK(ask(queue) == 1);
+}
+
+TEST_CASE("a page that comes unasked, with the reply to a join, takes its turn like others") {
+  page_queue queue;
+  queue.add(1, 9, {});
+  auto& second = queue.add(2, 9, {});
+  queue.came(second, false);
+  CHECK(queue.on_their_way() == 0);
+  CHECK(ask(queue) == 2);
+  CHECK(ask(queue) == 1);
+}
+
+TEST_CASE("a channel that ends waits no more, asked for or not") {
+  page_queue queue;
+  for (std::uint64_t edge = 1; edge <= 3; ++edge) queue.add(edge, 9, {});
+  CHECK(ask(queue) == 1);
+  queue.remove(1);
+  queue.remove(2);
+  queue.remove(7);
+  CHECK(queue.on_their_way() == 0);
+  CHECK(queue.find(1) == nullptr);
+  CHECK(ask(queue) == 3);
+  queue.remove(3);
+  CHECK(queue.empty());
+  CHECK(ask(queue) == 0);
+}

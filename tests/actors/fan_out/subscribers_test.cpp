@@ -1,0 +1,207 @@
+#include "actors/fan_out/subscribers.hpp"
+
+#include "net/protocol/codec.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/session_fixture.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+
+namespace {
+
+const net::wire_format v1{net::codec_id::v1};
+const net::wire_format v2{};
+
+struct links {
+  tests::session_fixture& add(std::uint64_t id) {
+    auto* made = new tests::session_fixture(connection_id{id});
+    kept.emplace_back(made);
+    return *made;
+  }
+  std::vector<net::session_ptr> kept;
+};
+
+broadcast cast_for(std::initializer_list<net::wire_format> formats, connection_id except = {}) {
+  broadcast out;
+  out.except = except;
+  for (auto each : formats) {
+    out.frames[each.index()] = net::encode_broadcast(each, {"room:1"}, "msg", {}, nullptr);
+  }
+  return out;
+}
+
+/// Broadcasts to a subscribers in which every outbox has room.
+std::size_t tell(subscribers& members, const broadcast& broadcast) {
+  return members.broadcast(broadcast, 1'000'000,
+                           [](net::session&, channel_serial) { FAIL("no room"); });
+}
+
+broadcast notice_for(net::wire_format format) {
+  auto out = cast_for({format});
+  out.is_ordered = false;
+  out.frame_class = net::message_class::out_presence;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a broadcast gives every member the one frame of its format") {
+  links made;
+  subscribers members;
+  auto &a = made.add(1), &b = made.add(2), &c = made.add(3);
+  members.add(a, 1, v2);
+  members.add(b, 1, v1);
+  members.add(c, 1, v2);
+  const auto both = cast_for({v1, v2});
+  CHECK(tell(members, both) == 3);
+  CHECK(a.frames().at(0).get() == both.frames[v2.index()].get());
+  CHECK(b.frames().at(0).get() == both.frames[v1.index()].get());
+  CHECK(c.frames().at(0).get() == both.frames[v2.index()].get());
+}
+
+TEST_CASE("a broadcast skips the one excepted, the closed, and formats without a frame") {
+  links made;
+  subscribers members;
+  auto &a = made.add(1), &b = made.add(2), &c = made.add(3), &d = made.add(4);
+  for (auto* each : {&a, &b, &c}) members.add(*each, 1, v2);
+  members.add(d, 1, v1);
+  b.close(errc::idle);
+  CHECK(tell(members, cast_for({v2}, connection_id{1})) == 1);
+  CHECK(a.frames().empty());
+  CHECK(b.frames().empty());
+  CHECK(c.frames().size() == 1);
+  CHECK(d.frames().empty());
+}
+
+TEST_CASE("a member that detached gets nothing more, and only its own serial detaches it") {
+  links made;
+  subscribers members;
+  auto& a = made.add(1);
+  members.add(a, 1, v2);
+  members.add(a, 2, v2);
+  CHECK(members.size() == 1);
+  members.remove(connection_id{1}, 1);
+  members.remove(connection_id{7}, 2);
+  CHECK(tell(members, cast_for({v2})) == 1);
+  members.remove(connection_id{1}, 2);
+  members.remove(connection_id{1}, 2);
+  CHECK(members.size() == 0);
+  CHECK(tell(members, cast_for({v2})) == 0);
+}
+
+TEST_CASE("a roster keeps a session while it is attached and not longer") {
+  bool ended = false;
+  subscribers members;
+  {
+    net::session_ptr link(new tests::session_fixture(connection_id{1}, &ended));
+    links others;
+    for (std::uint64_t id = 2; id < 6; ++id) members.add(others.add(id), 1, v2);
+    members.add(*link, 1, v2);
+  }
+  CHECK_FALSE(ended);
+  members.remove(connection_id{1}, 1);
+  CHECK(ended);
+  CHECK(members.size() == 4);
+}
+
+TEST_CASE("rosters of up to 256 members are flushed with the small ones, larger with the large") {
+  links made;
+  subscribers members;
+  for (std::uint64_t id = 1; id <= subscribers::small_members_max; ++id) {
+    members.add(made.add(id), 1, v2);
+  }
+  auto& first = static_cast<tests::session_fixture&>(*made.kept[0]);
+  tell(members, cast_for({v2}));
+  CHECK(first.urgency() == net::flush_class::small);
+  members.add(made.add(1000), 1, v2);
+  tell(members, cast_for({v2}));
+  CHECK(first.urgency() == net::flush_class::large);
+  members.remove(connection_id{1000}, 1);
+  tell(members, cast_for({v2}));
+  CHECK(first.urgency() == net::flush_class::small);
+}
+
+TEST_CASE("a roster that members enter and leave in any order reaches exactly those inside") {
+  links made;
+  subscribers members;
+  std::vector<bool> inside(200, false);
+  for (std::uint64_t id = 1; id <= inside.size(); ++id) made.add(id);
+  std::uint32_t random = 12345;
+  std::size_t count = 0;
+  for (int i = 0; i < 4000; ++i) {
+    random = random * 1664525 + 1013904223;
+    const std::size_t at = (random >> 16) % inside.size();
+    auto& link = static_cast<tests::session_fixture&>(*made.kept[at]);
+    if (inside[at]) {
+      members.remove(link.id(), 1);
+    } else {
+      members.add(link, 1, v2);
+    }
+    inside[at] = !inside[at];
+    inside[at] ? ++count : --count;
+    REQUIRE(members.size() == count);
+  }
+  CHECK(tell(members, cast_for({v2})) == count);
+  for (std::size_t at = 0; at < inside.size(); ++at) {
+    CHECK(static_cast<tests::session_fixture&>(*made.kept[at]).frames().size() ==
+          (inside[at] ? 1U : 0U));
+  }
+}
+
+TEST_CASE("events are for those that have what they missed, notices for those with a state") {
+  links made;
+  subscribers members;
+  auto& a = made.add(1);
+  members.add(a, 1, v2);
+  auto ordered = cast_for({v2});
+  auto ephemeral = ordered;
+  ephemeral.is_ordered = false;
+  ephemeral.frame_class = net::message_class::out_ephemeral;
+  auto notice = notice_for(v2);
+  members.set_progress(connection_id{1}, false, false);
+  members.set_progress(connection_id{7}, false, false);  // not a member: no effect
+  for (const broadcast* each : {&ordered, &ephemeral, &notice}) CHECK(tell(members, *each) == 0);
+  members.set_progress(connection_id{1}, false, true);
+  for (const broadcast* each : {&ordered, &ephemeral}) CHECK(tell(members, *each) == 0);
+  CHECK(tell(members, notice) == 1);
+  members.set_progress(connection_id{1}, true, false);
+  for (const broadcast* each : {&ordered, &ephemeral}) CHECK(tell(members, *each) == 1);
+  CHECK(tell(members, notice) == 0);
+  members.add(a, 2, v2);  // a new channel starts with full progress
+  for (const broadcast* each : {&ordered, &ephemeral, &notice}) CHECK(tell(members, *each) == 1);
+}
+
+TEST_CASE("a notice that finds no room is dropped, and its member is told none until it is reset") {
+  links made;
+  subscribers members;
+  auto &a = made.add(1), &b = made.add(2);
+  members.add(a, 4, v2);
+  members.add(b, 1, v2);
+  a.limit_room(500);
+  CHECK(tell(members, cast_for({v2})) == 2);
+  const auto notice = notice_for(v2);
+  std::vector<channel_serial> restarted;
+  const auto note = [&](net::session& session, channel_serial serial) {
+    CHECK(session.id() == connection_id{1});
+    restarted.push_back(serial);
+  };
+  CHECK(members.broadcast(notice, 60, note) == 1);
+  CHECK(members.broadcast(notice, 60, note) == 1);
+  CHECK(restarted == std::vector<channel_serial>{4});  // only once
+  CHECK(tell(members, cast_for({v2})) == 2);           // ordered events continue
+  members.set_progress(connection_id{1}, true, true);
+  CHECK(tell(members, notice) == 2);
+}
+
+TEST_CASE("a resync is for everybody that is open, told or not") {
+  links made;
+  subscribers members;
+  for (std::uint64_t id = 1; id <= 3; ++id) members.add(made.add(id), 1, v2);
+  members.set_progress(connection_id{1}, true, false);
+  made.kept[1]->close(errc::idle);
+  std::vector<std::uint64_t> restarted;
+  members.resync(
+      [&](net::session& session, channel_serial) { restarted.push_back(session.id().value); });
+  CHECK(restarted == std::vector<std::uint64_t>{1, 3});
+  CHECK(tell(members, notice_for(v2)) == 0);
+}

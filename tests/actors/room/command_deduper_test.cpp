@@ -1,0 +1,143 @@
+#include "actors/room/command_deduper.hpp"
+
+#include "tests/fixtures/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using kind = cluster::event_kind;
+using verdict = command_deduper::dedupe_result;
+
+namespace {
+
+const cluster::edge_id one{node_id{1}, 1};
+
+cluster::command numbered(std::uint64_t number, std::uint64_t answered = 0,
+                          cluster::edge_id from = one) {
+  cluster::command out;
+  out.from = from;
+  out.number = number;
+  out.answered = answered;
+  return out;
+}
+
+struct bench {
+  verdict take(const cluster::command& command) {
+    const auto out = log.take(command, now);
+    if (out == verdict::fresh)
+      log.answered(command.from, {command.number, kind::done, errc::none, {}});
+    return out;
+  }
+  command_deduper log;
+  time_point now{std::chrono::hours(1)};
+};
+
+}  // namespace
+
+TEST_CASE("commands in order are fresh once, then repeated, and what comes before its turn early") {
+  bench b;
+  CHECK(b.take(numbered(1)) == verdict::fresh);
+  CHECK(b.take(numbered(3)) == verdict::early);
+  CHECK(b.take(numbered(2)) == verdict::fresh);
+  CHECK(b.take(numbered(3)) == verdict::fresh);
+  for (std::uint64_t n = 1; n <= 3; ++n) CHECK(b.take(numbered(n)) == verdict::repeated);
+  CHECK(b.take(numbered(5)) == verdict::early);
+}
+
+TEST_CASE("each edge and each life of an edge counts for itself") {
+  bench b;
+  CHECK(b.take(numbered(1)) == verdict::fresh);
+  CHECK(b.take(numbered(1, 0, {node_id{1}, 2})) == verdict::fresh);
+  CHECK(b.take(numbered(1, 0, {node_id{2}, 1})) == verdict::fresh);
+  CHECK(b.log.edges() == 3);
+}
+
+TEST_CASE("answers are kept until the edge says that it has them") {
+  bench b;
+  for (std::uint64_t n = 1; n <= 4; ++n) b.take(numbered(n));
+  for (std::uint64_t n = 1; n <= 4; ++n) {
+    REQUIRE(b.log.answer_to(one, n));
+    CHECK(b.log.answer_to(one, n)->number == n);
+  }
+  CHECK(b.log.answer_to(one, 5) == nullptr);
+  CHECK(b.log.answer_to({node_id{9}, 1}, 1) == nullptr);
+  b.take(numbered(5, 2));
+  CHECK(b.log.answer_to(one, 2) == nullptr);
+  CHECK(b.log.answer_to(one, 3)->number == 3);
+  // Arrives late: already applied, so not answered.
+  CHECK(b.take(numbered(2, 2)) == verdict::repeated);
+}
+
+TEST_CASE("an answer keeps what it said and where") {
+  command_deduper log;
+  log.take(numbered(1), {});
+  log.answered(one, {1, kind::ordered, errc::none, {"e", offset{7}}});
+  log.take(numbered(2), {});
+  log.answered(one, {2, kind::refused, errc::room_full, {}});
+  CHECK(log.answer_to(one, 1)->kind == kind::ordered);
+  CHECK(log.answer_to(one, 1)->at.epoch == "e");
+  CHECK(log.answer_to(one, 1)->at.at == offset{7});
+  CHECK(log.answer_to(one, 2)->why == errc::room_full);
+}
+
+TEST_CASE("an edge that is not known goes on where it says that it stands") {
+  bench b;
+  CHECK(b.take(numbered(9, 7)) == verdict::early);
+  CHECK(b.take(numbered(8, 7)) == verdict::fresh);
+  CHECK(b.take(numbered(9, 7)) == verdict::fresh);
+}
+
+TEST_CASE("where nothing is lost an edge that is not known has the answers to all before") {
+  command_deduper log(false);
+  CHECK(log.take(numbered(9, 7), {}) == verdict::fresh);
+  CHECK(log.take(numbered(10, 7), {}) == verdict::fresh);
+  CHECK(log.take(numbered(4, 1, {node_id{2}, 1}), {}) == verdict::fresh);
+  CHECK(log.take(numbered(10, 7), {}) == verdict::repeated);
+}
+
+TEST_CASE("edges that were quiet for a minute make room when another comes, busy ones stay") {
+  bench b;
+  const cluster::edge_id other{node_id{2}, 1};
+  const cluster::edge_id third{node_id{3}, 1};
+  b.take(numbered(1));
+  b.take(numbered(1, 0, other));
+  b.now += command_deduper::quiet_for;
+  b.take(numbered(1, 0, other));
+  b.now += milliseconds(1);
+  b.take(numbered(1, 0, third));
+  CHECK(b.log.edges() == 2);
+  CHECK(b.log.answer_to(one, 1) == nullptr);
+  CHECK(b.log.answer_to(other, 1) != nullptr);
+}
+
+TEST_CASE("the number of edges is bounded: the one that was quiet for longest goes") {
+  bench b;
+  for (std::uint64_t n = 0; n <= command_deduper::edges_max; ++n) {
+    b.now += milliseconds(1);
+    b.take(numbered(1, 0, {node_id{n + 1}, 1}));
+  }
+  CHECK(b.log.edges() == command_deduper::edges_max);
+  CHECK(b.log.answer_to({node_id{1}, 1}, 1) == nullptr);
+  CHECK(b.log.answer_to({node_id{2}, 1}, 1) != nullptr);
+}
+
+TEST_CASE("when all members are out, joins that were answered count as failed, and only joins") {
+  command_deduper log;
+  for (std::uint64_t n = 1; n <= 3; ++n) {
+    log.take(numbered(n), {});
+    log.answered(one, {n, n == 2 ? kind::joined : kind::done, errc::none, {}});
+  }
+  log.forget_joins();
+  CHECK(log.answer_to(one, 1)->kind == kind::done);
+  CHECK(log.answer_to(one, 2)->kind == kind::refused);
+  CHECK(log.answer_to(one, 2)->why == errc::join_crashed);
+  CHECK(log.answer_to(one, 3)->kind == kind::done);
+}
+
+TEST_CASE("a long life of one edge keeps only what is not answered") {
+  bench b;
+  for (std::uint64_t n = 1; n <= 10'000; ++n) {
+    REQUIRE(b.take(numbered(n, n > 5 ? n - 5 : 0)) == verdict::fresh);
+    if (n > 5) REQUIRE(b.log.answer_to(one, n - 5) == nullptr);
+    REQUIRE(b.log.answer_to(one, n > 5 ? n - 4 : 1) != nullptr);
+  }
+}

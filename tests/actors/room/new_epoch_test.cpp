@@ -1,0 +1,32 @@
+#include "actors/room/new_epoch.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "tests/fixtures/catch.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+
+TEST_CASE("epochs of a room get greater, also when the clock stands or is behind") {
+  const auto first = make_epoch({});
+  CHECK(first.number > epoch{0});
+  auto last = first.number;
+  for (int i = 0; i < 1'000; ++i) {
+    const auto next = make_epoch(last);
+    REQUIRE(next.number > last);
+    last = next.number;
+  }
+  CHECK(make_epoch(epoch{~0ULL - 1}).number == epoch{~0ULL});
+}
+
+TEST_CASE("the text of an epoch is twelve letters and digits that do not come again") {
+  std::set<std::string> seen;
+  for (int i = 0; i < 1'000; ++i) {
+    const auto text = make_epoch({}).text;
+    REQUIRE(text.size() == 12);
+    REQUIRE(std::all_of(text.begin(), text.end(),
+                        [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); }));
+    REQUIRE(seen.insert(text).second);
+  }
+}

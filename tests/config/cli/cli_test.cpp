@@ -1,0 +1,114 @@
+#include "config/cli/cli.hpp"
+
+#include "tests/fixtures/catch.hpp"
+
+namespace cli = roost::cli;
+
+namespace {
+
+cli::command parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "roost");
+  return cli::parse(static_cast<int>(words.size()), words.data());
+}
+
+template <class T>
+T parse_as(std::vector<const char*> words) {
+  auto got = parse(std::move(words));
+  REQUIRE(std::holds_alternative<T>(got));
+  return std::get<T>(got);
+}
+
+}  // namespace
+
+TEST_CASE("serve takes a config and any number of sets, in order") {
+  CHECK(parse_as<cli::serve>({"serve"}).config.empty());
+  auto got = parse_as<cli::serve>({"serve", "--config", "a.json", "--set", "listen.port=1", "--set",
+                                   R"(rooms=[{"match": "a,b"}])"});
+  CHECK(got.config == "a.json");
+  CHECK(got.sets == std::vector<std::string>{"listen.port=1", R"(rooms=[{"match": "a,b"}])"});
+}
+
+TEST_CASE("a set takes one word, not all that follow") {
+  CHECK(parse_as<cli::message>({"serve", "--set", "a=1", "b=2"}).exit_code == cli::exit_usage);
+}
+
+TEST_CASE("check, settings, health and docs say what they were asked") {
+  CHECK(parse_as<cli::check>({"check", "--config", "a.json"}).config == "a.json");
+  CHECK(parse_as<cli::list_settings>({"settings"}).format == "md");
+  CHECK(parse_as<cli::list_settings>({"settings", "--format", "json"}).format == "json");
+  CHECK(parse_as<cli::health>({"health"}).url == "http://127.0.0.1:4000");
+  CHECK(parse_as<cli::health>({"health", "--url", "http://b:1"}).url == "http://b:1");
+  CHECK(parse_as<cli::docs>({"docs", "metrics"}).which == "metrics");
+}
+
+TEST_CASE("token takes a user, and grants and claims as often as they come") {
+  CHECK(parse_as<cli::token>({"token", "--sub", "ann"}).ttl == "1h");
+  auto got = parse_as<cli::token>({"token", "--sub", "ann", "--grant", "room:*=join,push:msg",
+                                   "--grant", "a=join", "--claim", R"(tags=["a", "b"])", "--claim",
+                                   "role=admin", "--ttl", "5m", "--config", "a.json"});
+  CHECK(got.sub == "ann");
+  CHECK(got.grants == std::vector<std::string>{"room:*=join,push:msg", "a=join"});
+  CHECK(got.claims == std::vector<std::string>{R"(tags=["a", "b"])", "role=admin"});
+  CHECK(got.ttl == "5m");
+  CHECK(got.config == "a.json");
+}
+
+TEST_CASE("the version is a line of its own") {
+  CHECK(std::holds_alternative<cli::version>(parse({"--version"})));
+  CHECK(cli::version_text() == "roost " ROOST_VERSION);
+}
+
+TEST_CASE("roost without a command prints its help and means a wrong use") {
+  auto got = parse_as<cli::message>({});
+  CHECK(got.exit_code == cli::exit_usage);
+  CHECK(got.text.find("serve") != std::string::npos);
+  for (auto command : {"check", "settings", "health", "token", "docs", "docs/README.md"}) {
+    CHECK(got.text.find(command) != std::string::npos);
+  }
+}
+
+TEST_CASE("a command that does not exist is told the nearest one") {
+  CHECK(parse_as<cli::message>({"srve"}).text ==
+        "roost: unknown command srve; did you mean serve?\nRun roost --help for the list of "
+        "commands.\n");
+  auto got = parse_as<cli::message>({"setings", "--format", "json"});
+  CHECK(got.exit_code == cli::exit_usage);
+  CHECK(got.text.find("did you mean settings?") != std::string::npos);
+}
+
+TEST_CASE("help that was asked for is no mistake") {
+  CHECK(parse_as<cli::message>({"--help"}).exit_code == cli::exit_clean);
+  auto got = parse_as<cli::message>({"serve", "--help"});
+  CHECK(got.exit_code == cli::exit_clean);
+  CHECK(got.text.find("--set") != std::string::npos);
+}
+
+TEST_CASE("docs without a page names the pages") {
+  CHECK(parse_as<cli::message>({"docs"}).text ==
+        "roost docs: name the page: errors, metrics or bounds\n");
+}
+
+TEST_CASE("a wrong command line is told what is wrong with it") {
+  for (const auto& words : std::vector<std::vector<const char*>>{{"server"},
+                                                                 {"check"},
+                                                                 {"serve", "--prot"},
+                                                                 {"serve", "--config"},
+                                                                 {"settings", "--format", "xml"},
+                                                                 {"docs"},
+                                                                 {"token"},
+                                                                 {"token", "--sub"},
+                                                                 {"docs", "all"},
+                                                                 {"serve", "check"}}) {
+    auto got = parse_as<cli::message>(words);
+    CHECK(got.exit_code == cli::exit_usage);
+    CHECK_FALSE(got.text.empty());
+  }
+}
+
+TEST_CASE("exit codes are the ones that scripts were promised") {
+  CHECK(cli::exit_clean == 0);
+  CHECK(cli::exit_configuration == 1);
+  CHECK(cli::exit_usage == 2);
+  CHECK(cli::exit_cannot_bind == 3);
+  CHECK(cli::exit_drained_late == 4);
+}

@@ -1,0 +1,104 @@
+#include "config/cli/token_claims.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "tests/fixtures/catch.hpp"
+
+using namespace roost;
+using json = nlohmann::json;
+
+namespace {
+
+cli::token of_user() {
+  cli::token out;
+  out.sub = "ann";
+  return out;
+}
+
+json claims_of(const cli::token& asked) {
+  auto made = make_claims(asked, 1'000);
+  INFO((made ? "" : made.failure().detail));
+  REQUIRE(made);
+  return json::parse(*made);
+}
+
+std::string fault_of(const cli::token& asked) {
+  auto made = make_claims(asked, 1'000);
+  return made ? "" : made.failure().detail;
+}
+
+}  // namespace
+
+TEST_CASE("a token is for its user, from now on, for an hour") {
+  CHECK(claims_of(of_user()) == json{{"sub", "ann"}, {"iat", 1'000}, {"exp", 4'600}});
+}
+
+TEST_CASE("a time to live is a number with a unit, or seconds") {
+  for (const auto& [text, seconds] : std::vector<std::pair<std::string, int>>{
+           {"90s", 90}, {"15m", 900}, {"2h", 7'200}, {"7d", 604'800}, {"5", 5}}) {
+    auto asked = of_user();
+    asked.ttl = text;
+    CHECK(claims_of(asked)["exp"] == 1'000 + seconds);
+  }
+  for (auto text : {"", "h", "0", "-1h", "1.5h", "1w", "1 h", "3651d", "99999999999999999999"}) {
+    auto asked = of_user();
+    asked.ttl = text;
+    CHECK(fault_of(asked).find("--ttl: is \"" + std::string{text} + "\", must be like 90s") == 0);
+  }
+}
+
+TEST_CASE("grants say for topics what their user may do") {
+  auto asked = of_user();
+  asked.grants = {"room:*=join,push:msg", "a=b=push:*", "room:*=push:typing"};
+  CHECK(claims_of(asked)["grants"] ==
+        json{{"room:*", {"join", "push:msg", "push:typing"}}, {"a=b", json::array({"push:*"})}});
+}
+
+TEST_CASE("a grant that nobody would understand is refused with the form that it needs") {
+  for (auto text :
+       {"room:*", "=join", "room:*=", "room:*=join,", "room:*=read", "room:*=push",
+        "room:*=push:", "room:*=push:a*", "room:*=push:phx_join", "a*b=join", "$x=join"}) {
+    auto asked = of_user();
+    asked.grants = {text};
+    INFO(text);
+    CHECK(fault_of(asked).starts_with("--grant: is \"" + std::string{text} + "\", "));
+  }
+}
+
+TEST_CASE("claims are JSON where they can be, else text") {
+  auto asked = of_user();
+  asked.claims = {"role=admin", "level=3", "staff=true", R"(tags=["a", "b"])", "eq=a=b", "none="};
+  const auto claims = claims_of(asked);
+  CHECK(claims["role"] == "admin");
+  CHECK(claims["level"] == 3);
+  CHECK(claims["staff"] == true);
+  CHECK(claims["tags"] == json{"a", "b"});
+  CHECK(claims["eq"] == "a=b");
+  CHECK(claims["none"] == "");
+}
+
+TEST_CASE("a claim cannot take the place of what the other words say") {
+  for (auto name : {"sub", "iat", "exp", "grants"}) {
+    auto asked = of_user();
+    asked.claims = {std::string{name} + "=1"};
+    CHECK(fault_of(asked).find("must have another name") != std::string::npos);
+  }
+  auto asked = of_user();
+  asked.claims = {"no_value"};
+  CHECK(fault_of(asked) == "--claim: is \"no_value\", must be name=value");
+  asked = of_user();
+  asked.sub = "";
+  CHECK(fault_of(asked) == "--sub: is \"\", must not be empty");
+  asked.sub = "\xff";
+  CHECK(fault_of(asked) == "a token can contain only UTF-8");
+}
+
+TEST_CASE("issuer and audience come from the settings, unless a claim says them") {
+  settings::auth_settings auth;
+  CHECK(json::parse(with_places(R"({"sub": "a"})", auth)) == json{{"sub", "a"}});
+  auth.issuer = "me";
+  auth.audience = "chat";
+  CHECK(json::parse(with_places(R"({"sub": "a"})", auth)) ==
+        json{{"sub", "a"}, {"iss", "me"}, {"aud", "chat"}});
+  CHECK(json::parse(with_places(R"({"iss": "other"})", auth))["iss"] == "other");
+}

@@ -1,0 +1,104 @@
+#include "config/load/reload_diff_rooms.hpp"
+
+#include "tests/config/load/config_file.hpp"
+#include "tests/fixtures/catch.hpp"
+
+using namespace roost;
+using namespace roost::testing;
+
+namespace {
+
+struct reload_result {
+  reload_diff plan;
+  std::string changes;
+  std::string warnings;
+};
+
+reload_result reload(const std::string& now, const std::string& next) {
+  auto rooms_of = [](const std::string& text) {
+    auto got = load_text(R"({"rooms": )" + text + "}");
+    REQUIRE(all_of(got) == "");
+    return got.values;
+  };
+  reload_result out;
+  out.plan.values = rooms_of(now);
+  diff_rooms(rooms_of(next), out.plan);
+  for (const auto& change : out.plan.changes) out.changes += text_of(change) + "\n";
+  out.warnings = all_of(out.plan.warnings);
+  return out;
+}
+
+std::string matches_of(const reload_diff& plan) {
+  std::string out;
+  for (const auto& rule : plan.values.rooms) out += rule.match + " ";
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a rule changes under its match, wherever it stands") {
+  auto got = reload(R"([{"match": "a", "members_max": 5}, {"match": "b"}])",
+                    R"([{"match": "a", "members_max": 6, "history": {"events_max": 0}},
+                        {"match": "b", "allow": {"push": "none"}}])");
+  CHECK(got.changes ==
+        "rooms[0].members_max: 5 -> 6\nrooms[0].history.events_max: 100 -> 0\n"
+        "rooms[1].allow.push: \"any\" -> \"none\"\n");
+  CHECK(got.plan.values.rooms[0].members_max == 6);
+  CHECK(got.plan.values.rooms[1].allow.push[0].allow.allowed == access_rule::grantee::none);
+}
+
+TEST_CASE("rules of events are compared by their names") {
+  auto got = reload(R"([{"events": {"msg": {"bytes_max": 5}}}])",
+                    R"([{"events": {"msg": {"bytes_max": 6}}}])");
+  CHECK(got.changes ==
+        "rooms[0].events: {\"msg\":{\"bytes_max\":5,\"schema_file\":\"\"}} -> "
+        "{\"msg\":{\"bytes_max\":6,\"schema_file\":\"\"}}\n");
+  CHECK(reload(R"([{"events": {"a": {}, "b": {}}}])", R"([{"events": {"b": {}, "a": {}}}])")
+            .changes == "");
+}
+
+TEST_CASE("rules come, go and move") {
+  auto got = reload(R"([{"match": "a"}, {"match": "b"}, {"match": "c"}])",
+                    R"([{"match": "c"}, {"match": "d"}, {"match": "a"}])");
+  CHECK(got.changes ==
+        "rooms[1]: removed: \"b\"\nrooms[1]: new: \"d\"\n"
+        "rooms: [\"a\",\"c\"] -> [\"c\",\"a\"]\n");
+  CHECK(matches_of(got.plan) == "c d a ");
+}
+
+TEST_CASE("durability of a rule stays until the next start") {
+  auto got = reload(R"([{"match": "a", "durability": "memory", "members_max": 1}])",
+                    R"([{"match": "a", "durability": "event", "members_max": 2}])");
+  CHECK(got.warnings ==
+        "rooms[0].durability: is \"event\" now, which needs a restart; it stays \"memory\"\n");
+  CHECK(got.changes == "rooms[0].members_max: 1 -> 2\n");
+  CHECK(got.plan.values.rooms[0].durability == room_durability::memory);
+}
+
+TEST_CASE("rules that would turn the rooms of others into another kind stay out, all of them") {
+  const std::string stays =
+      "rooms: the kind or durability of some topics would change, which needs a restart; the old "
+      "rules stay in use\n";
+  // A new rule takes over topics of a rule behind it.
+  auto got = reload(R"([{"match": "a:*"}])",
+                    R"([{"match": "a:b*", "durability": "event"}, {"match": "a:*"}])");
+  CHECK(got.warnings == stays);
+  CHECK(got.changes == "");
+  CHECK(matches_of(got.plan) == "a:* ");
+  // A rule is removed, and its topics match the next rule.
+  got =
+      reload(R"([{"match": "a:b", "durability": "event"}, {"match": "*"}])", R"([{"match": "*"}])");
+  CHECK(got.warnings == stays);
+  // Two rules swap places.
+  got = reload(R"([{"match": "a:b", "durability": "event"}, {"match": "*"}])",
+               R"([{"match": "*"}, {"match": "a:b", "durability": "event"}])");
+  CHECK(got.warnings == stays);
+  CHECK(matches_of(got.plan) == "a:b * ");
+}
+
+TEST_CASE("a rule for topics that had none may have any durability") {
+  auto got = reload(R"([{"match": "a:*"}])",
+                    R"([{"match": "a:*"}, {"match": "b:*", "durability": "event"}])");
+  CHECK(got.warnings == "");
+  CHECK(matches_of(got.plan) == "a:* b:* ");
+}

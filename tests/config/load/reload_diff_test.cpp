@@ -1,0 +1,122 @@
+#include "config/load/reload_diff.hpp"
+
+#include "config/schema/schema.hpp"
+#include "tests/config/load/config_file.hpp"
+#include "tests/fixtures/catch.hpp"
+
+using namespace roost;
+using namespace roost::testing;
+
+namespace {
+
+settings now_of(const std::string& text) { return load_text(text).values; }
+
+std::string changes_of(const reload_diff& plan) {
+  std::string out;
+  for (const auto& change : plan.changes) out += text_of(change) + "\n";
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("what is reloadable changes, and the plan says from what to what") {
+  auto plan = diff_settings(now_of("{}"), load_text(R"({"limits": {"idle_ms": 30000, "ping_ms": 9},
+    "log": {"level": "debug"}, "rates": {"connection": {"messages": {"per_second": 7}}}})"));
+  CHECK(all_of(plan.problems) == "");
+  CHECK(all_of(plan.warnings) == "");
+  CHECK(changes_of(plan) ==
+        "limits.idle_ms: 90000 -> 30000\nlimits.ping_ms: 0 -> 9\n"
+        "rates.connection.messages.per_second: 100 -> 7\nlog.level: \"info\" -> \"debug\"\n");
+  CHECK(plan.values.limits.idle_ms == 30'000);
+  CHECK(plan.values.log.level == log_level::debug);
+}
+
+TEST_CASE("a reload that brings nothing new changes nothing") {
+  const auto* text = R"({"listen": {"port": 4100}, "rooms": [{"match": "a:*"}, {"match": "b"}]})";
+  auto plan = diff_settings(now_of(text), load_text(text));
+  CHECK(plan.changes.empty());
+  CHECK(plan.warnings.empty());
+  CHECK(plan.problems.empty());
+}
+
+TEST_CASE("one problem keeps everything as it was") {
+  auto plan = diff_settings(now_of("{}"),
+                            load_text(R"({"limits": {"idle_ms": 30000, "channels_max": 0}})"));
+  CHECK(all_of(plan.problems) == "limits.channels_max: is 0, must be 1..65536\n");
+  CHECK(plan.changes.empty());
+  CHECK(plan.values.limits.idle_ms == 90'000);
+}
+
+TEST_CASE("what needs a restart is named and keeps its value, the rest changes") {
+  auto plan = diff_settings(now_of("{}"), load_text(R"({"listen": {"port": 5000},
+    "sockets": [{"path": "/live"}], "log": {"format": "text", "level": "error"}})"));
+  CHECK(all_of(plan.warnings) ==
+        "listen.port: is 5000 now, which needs a restart; it stays 4000\n"
+        "log.format: is \"text\" now, which needs a restart; it stays \"json\"\n"
+        "sockets: has changed, which needs a restart; the old value stays in use\n");
+  CHECK(changes_of(plan) == "log.level: \"info\" -> \"error\"\n");
+  CHECK(plan.values.listen.port == 4'000);
+  CHECK(plan.values.sockets[0].path == "/socket");
+  CHECK(plan.values.log.format == log_format::json);
+}
+
+TEST_CASE("what changes must fit what stays until the next start") {
+  auto next = load_text(
+      R"({"limits": {"frame_bytes_max": 4000000, "inbound_bytes_max": 4000000,
+          "outbox_bytes_max": 4000000, "payload_bytes_max": 2000000, "idle_ms": 30000}})");
+  REQUIRE(next.problems.empty());
+  auto plan = diff_settings(now_of("{}"), next);
+  CHECK(all_of(plan.problems)
+            .starts_with("limits.payload_bytes_max: is 2000000, must be at most "
+                         "limits.inbound_bytes_max, which is 1000000\n"));
+  CHECK(plan.changes.empty());
+  CHECK(plan.values.limits.idle_ms == 90'000);
+  CHECK(plan.values.limits.payload_bytes_max == 262'144);
+}
+
+TEST_CASE("a secret that changes is not shown") {
+  const std::string before(40, 'b');
+  const std::string after(40, 'a');
+  auto auth = [](const std::string& key) {
+    return R"({"auth": {"hs256_secret": ")" + key + "\"}}";
+  };
+  auto plan = diff_settings(now_of(auth(before)), load_text(auth(after)));
+  CHECK(changes_of(plan) == "auth.hs256_secret: changed\n");
+  CHECK(plan.changes[0].from.empty());
+  CHECK(plan.changes[0].to.empty());
+  CHECK(plan.values.auth.hs256_secret == after);
+}
+
+TEST_CASE("a key that comes closes rooms that nobody said to be open") {
+  auto plan = diff_settings(
+      now_of(R"({"rooms": [{"match": "a"}, {"match": "b", "allow": {"join": "any"}}]})"),
+      load_text(R"({"auth": {"jwks_url": "https://id/keys"}, "rooms": [{"match": "a"},
+                    {"match": "b", "allow": {"join": "any"}}]})"));
+  CHECK(changes_of(plan) ==
+        "auth.jwks_url: \"\" -> \"https://id/keys\"\nrooms[0].allow.join: \"any\" -> \"user\"\n");
+}
+
+TEST_CASE("warnings of the new configuration come along") {
+  auto plan = diff_settings(now_of("{}"), load_text(R"({"limits": {"ping_ms": 90000}})"));
+  REQUIRE(plan.warnings.size() == 1);
+  CHECK(plan.warnings[0].starts_with("limits.ping_ms: is 90000, but limits.idle_ms"));
+}
+
+TEST_CASE("rules of rooms, limits, rates, keys, the drain and the log's level are reloadable") {
+  for (const auto& one : listed_settings()) {
+    const auto& key = one.declaration.key;
+    INFO(key);
+    if (key.starts_with("rates.") || key.starts_with("auth.") || key.starts_with("drain.")) {
+      CHECK(one.declaration.is_reloadable);
+    }
+    if (key.starts_with("node.") || key.starts_with("sockets")) {
+      CHECK_FALSE(one.declaration.is_reloadable);
+    }
+    if (key.starts_with("listen."))
+      CHECK(one.declaration.is_reloadable == (key == "listen.host_names"));
+    if (key.starts_with("rooms[].")) {
+      CHECK(one.declaration.is_reloadable ==
+            (key != "rooms[].kind" && key != "rooms[].durability"));
+    }
+  }
+}

@@ -1,0 +1,90 @@
+#include "config/load/secret_files.hpp"
+
+#include "tests/config/load/config_file.hpp"
+#include "tests/fixtures/catch.hpp"
+
+using namespace roost;
+using roost::testing::config_file;
+using rank = source_rank;
+
+TEST_CASE("the later source wins, whichever way it gives a secret") {
+  secret_files files;
+  CHECK(files.note("k", rank::file, false, "value"));
+  CHECK(files.note("k", rank::environment, true, "a"));
+  CHECK(files.chosen() == std::map<std::string, std::string>{{"k", "a"}});
+  CHECK(files.note("k", rank::flags, false, "value"));
+  CHECK(files.chosen().empty());
+}
+
+TEST_CASE("both ways in one source are one too many") {
+  secret_files files;
+  CHECK(files.note("k", rank::file, false, "value"));
+  CHECK_FALSE(files.note("k", rank::file, true, "a"));
+  CHECK(files.note("other", rank::file, true, "a"));
+  CHECK(files.note("other", rank::file, true, "b"));
+  CHECK(files.chosen().at("other") == "b");
+}
+
+TEST_CASE("an empty text is as good as none, and takes back what came before") {
+  secret_files files;
+  CHECK(files.note("k", rank::file, false, ""));
+  CHECK(files.note("k", rank::file, true, "a"));
+  CHECK(files.note("k", rank::file, false, ""));
+  CHECK(files.chosen().size() == 1);
+  CHECK(files.note("k", rank::environment, false, ""));
+  CHECK(files.chosen().empty());
+}
+
+TEST_CASE("an empty text is known to take something back before it does") {
+  secret_files files;
+  CHECK_FALSE(files.is_taken_back("k", rank::environment, false));
+  files.note("k", rank::file, false, "value");
+  CHECK(files.is_taken_back("k", rank::environment, false));
+  CHECK_FALSE(files.is_taken_back("k", rank::environment, true));
+  CHECK_FALSE(files.is_taken_back("k", rank::file, false));
+  files.note("k", rank::file, true, "a");
+  CHECK(files.is_taken_back("k", rank::environment, true));
+}
+
+TEST_CASE("the end of the last line is no part of a secret") {
+  auto text_of = [](const std::string& written) {
+    return read_secret(config_file{written}.path())->text;
+  };
+  CHECK(text_of("secret\n") == "secret");
+  CHECK(text_of("secret\r\n") == "secret");
+  CHECK(text_of("secret") == "secret");
+  CHECK(text_of(" two\nlines \n\n") == " two\nlines \n");
+}
+
+TEST_CASE("a byte order mark is no part of a secret, as no token would fit it") {
+  CHECK(read_secret(config_file{"\xEF\xBB\xBFsecret\r\n"}.path())->text == "secret");
+  auto fault = read_secret(config_file{"\xEF\xBB\xBF\n"}.path());
+  REQUIRE_FALSE(fault);
+  CHECK(fault.failure().detail == "is empty");
+}
+
+TEST_CASE("UTF-16 text is refused, and random bytes with its mark are not") {
+  using namespace std::string_literals;
+  for (const auto& text : {"\xFF\xFEk\0e\0y\0"s, "\xFE\xFF\0k\0e\0y"s}) {
+    const auto read = read_secret(config_file{text}.path());
+    REQUIRE_FALSE(read);
+    CHECK(read.failure().detail == "is UTF-16 text; write it as UTF-8 or ASCII");
+  }
+  CHECK(read_secret(config_file{"\xFF\xFEk1e\0y\0"s}.path()));
+}
+
+TEST_CASE("a file that cannot be a secret says why") {
+  auto fault = [](const std::string& path) { return read_secret(path).failure().detail; };
+  CHECK(fault("/nowhere/secret") == "cannot be read: No such file or directory");
+  CHECK(fault(std::filesystem::temp_directory_path().string()) == "cannot be read: Is a directory");
+  CHECK(fault(config_file{"\n"}.path()) == "is empty");
+  CHECK(fault(config_file{std::string(65'537, 'a')}.path()) == "must have at most 65536 bytes");
+}
+
+TEST_CASE("a file that everybody can read is told apart") {
+  config_file file{"secret"};
+  CHECK_FALSE(read_secret(file.path())->is_open_to_all);
+  std::filesystem::permissions(file.path(), std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+  CHECK(read_secret(file.path())->is_open_to_all);
+}

@@ -1,0 +1,149 @@
+#include "config/load/settings_reader.hpp"
+
+#include "tests/config/load/config_file.hpp"
+#include "tests/fixtures/catch.hpp"
+
+using namespace roost;
+using namespace roost::testing;
+
+namespace {
+
+const std::string secret(40, 's');
+
+}  // namespace
+
+TEST_CASE("a secret can be given as a file, from every source, relative to the config") {
+  config_file file{secret + "\n"};
+  config_file config{R"({"auth": {"hs256_secret_file": ")" + file.name() + "\"}}"};
+  auto got = load({config.path(), {}, {}});
+  CHECK(all_of(got) == "");
+  CHECK(all_of(got.warnings) == "");
+  CHECK(got.values.auth.hs256_secret == secret);
+
+  got = load({"", {"ROOST_AUTH__HS256_SECRET_FILE=" + file.path()}, {}});
+  CHECK(all_of(got) == "");
+  CHECK(got.values.auth.hs256_secret == secret);
+
+  got = load({"", {}, {"admin.api_key_file=" + file.path()}});
+  CHECK(all_of(got) == "");
+  CHECK(got.values.admin.api_key == secret);
+}
+
+TEST_CASE("a later source replaces a secret, and the file that lost is not read") {
+  const std::string other(40, 'o');
+  config_file config{R"({"auth": {"hs256_secret_file": "nowhere"}})"};
+  auto got = load({config.path(), {"ROOST_AUTH__HS256_SECRET=" + other}, {}});
+  CHECK(all_of(got) == "");
+  CHECK(got.values.auth.hs256_secret == other);
+
+  config_file file{secret};
+  got =
+      load({"", {"ROOST_AUTH__HS256_SECRET=" + other}, {"auth.hs256_secret_file=" + file.path()}});
+  CHECK(all_of(got) == "");
+  CHECK(got.values.auth.hs256_secret == secret);
+}
+
+TEST_CASE("a secret and its file in one source are a problem") {
+  CHECK(all_of(load_text(R"({"admin": {"api_key": "abcdefghijklmnop", "api_key_file": "x"}})"))
+            .starts_with(
+                "admin.api_key_file: is set together with admin.api_key; remove one of them"));
+  CHECK(
+      all_of(
+          load({"", {"ROOST_ADMIN__API_KEY=abcdefghijklmnop", "ROOST_ADMIN__API_KEY_FILE=/x"}, {}}))
+          .find("remove one of them (from ROOST_ADMIN__API_KEY_FILE)") != std::string::npos);
+}
+
+TEST_CASE("an empty variable that takes a key back is warned of by its name") {
+  config_file file{secret};
+  const std::string said = " is empty, which removes the value of an earlier source\n";
+  auto warned = [](const std::string& auth, const std::vector<std::string>& variables) {
+    config_file config{R"({"auth": {)" + auth + "}}"};
+    auto got = load({config.path(), variables, {}});
+    CHECK(all_of(got) == "");
+    CHECK(got.values.auth.hs256_secret == "");
+    CHECK(got.values.auth.jwks_url == "");
+    return all_of(got.warnings);
+  };
+  const std::string by_variable = "auth.hs256_secret: ROOST_AUTH__HS256_SECRET" + said;
+  CHECK(warned("\"hs256_secret\": \"" + secret + "\"", {"ROOST_AUTH__HS256_SECRET="}) ==
+        by_variable);
+  CHECK(warned("\"hs256_secret_file\": \"" + file.name() + "\"", {"ROOST_AUTH__HS256_SECRET="}) ==
+        by_variable);
+  CHECK(warned("\"hs256_secret_file\": \"" + file.name() + "\"",
+               {"ROOST_AUTH__HS256_SECRET_FILE="}) ==
+        "auth.hs256_secret: ROOST_AUTH__HS256_SECRET_FILE" + said);
+  CHECK(warned(R"("jwks_url": "https://id/keys")", {"ROOST_AUTH__JWKS_URL="}) ==
+        "auth.jwks_url: ROOST_AUTH__JWKS_URL" + said);
+  CHECK(warned("", {"ROOST_AUTH__HS256_SECRET=", "ROOST_AUTH__HS256_SECRET_FILE="}) == "");
+}
+
+TEST_CASE("a secret's file that is missing, of a wrong kind or open to all is told of") {
+  auto missing = std::filesystem::temp_directory_path() / "nowhere";
+  CHECK(all_of(load_text(R"({"admin": {"api_key_file": "nowhere"}})")) ==
+        "admin.api_key_file: is \"" + missing.string() +
+            "\", which cannot be read: No such file or directory\n");
+  CHECK(all_of(load_text(R"({"admin": {"api_key_file": 5}})")) ==
+        "admin.api_key_file: has a hidden value, must be the path of a file\n");
+  config_file spaced{"a key with spaces in it"};
+  CHECK(all_of(load({"", {}, {"admin.api_key_file=" + spaced.path()}})) ==
+        "admin.api_key_file: names a file whose content has a hidden value, may contain only "
+        "visible ASCII characters without spaces\n");
+  config_file open{secret};
+  std::filesystem::permissions(open.path(), std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+  CHECK(all_of(load({"", {}, {"admin.api_key_file=" + open.path()}}).warnings) ==
+        "admin.api_key_file: is \"" + open.path() +
+            "\", which every user of this machine can read\n");
+}
+
+TEST_CASE("the files of secrets are among the names that are near") {
+  CHECK(all_of(load_text(R"({"admin": {"api_key_fil": "x"}})")) ==
+        "admin.api_key_fil: is not a setting; did you mean admin.api_key_file?\n");
+  CHECK(all_of(load({"", {"ROOST_ADMIN__API_KEY_FILES=x"}, {}})) ==
+        "ROOST_ADMIN__API_KEY_FILES: is not a setting; did you mean "
+        "ROOST_ADMIN__API_KEY_FILE?\n");
+  const auto keys = whole_keys();
+  CHECK(std::ranges::count(keys, "auth.hs256_secret_file") == 1);
+  CHECK(std::ranges::count(keys, "auth.issuer_file") == 0);
+}
+
+TEST_CASE("what is promised for later is told to be of another version, wherever it is written") {
+  CHECK(all_of(load_text(R"({"cluster": {"nats": []}, "hooks": {"url": ""},
+                             "listen": {"tls": {"cert_file": "a"}},
+                             "limits": {"longpoll_window_ms": 1},
+                             "rooms": [{"tick_ms": 50, "snapshot_ms": 1}]})")) ==
+        "cluster: is not supported in this version: there is no cluster and no storage\n"
+        "hooks: is not supported in this version: there are no hooks\n"
+        "limits.longpoll_window_ms: is not supported in this version: there is no long-poll\n"
+        "listen.tls: is not supported in this version: use a proxy for TLS\n"
+        "rooms[0].snapshot_ms: is not supported in this version: rooms have no state\n"
+        "rooms[0].tick_ms: is not supported in this version: rooms have no state\n");
+  CHECK(
+      all_of(load(
+          {"", {"ROOST_CLUSTER__NATS=x", "ROOST_LISTEN__TLS__CERT_FILE=x"}, {"hooks.url=x"}})) ==
+      "ROOST_CLUSTER__NATS: is not supported in this version: there is no cluster and no storage\n"
+      "ROOST_LISTEN__TLS__CERT_FILE: is not supported in this version: use a proxy for TLS\n"
+      "hooks.url: is not supported in this version: there are no hooks (from "
+      "--set)\n");
+  CHECK(all_of(load_text(R"({"clusters": {}})")).find("did you mean") != std::string::npos);
+}
+
+TEST_CASE("a file that an editor saved with a byte order mark is read as without it") {
+  auto got = load_text("\xef\xbb\xbf{ \"listen\": { \"port\": 4100 } }");
+  CHECK(all_of(got) == "");
+  CHECK(got.values.listen.port == 4100);
+  CHECK(all_of(load_text("\xef\xbb{}")) != "");
+}
+
+TEST_CASE("a variable with single underscores does not start a node without tokens") {
+  CHECK(all_of(load(
+            {"", {"ROOST_AUTH_HS256_SECRET=secret", "ROOST_ADMIN_PORT=tcp://10.0.0.1:1"}, {}})) ==
+        "ROOST_AUTH_HS256_SECRET: is not a setting: write a dot of the key as two underscores, "
+        "ROOST_AUTH__HS256_SECRET\n");
+}
+
+TEST_CASE("a key that lacks a word is told the one of the same object") {
+  CHECK(all_of(load_text(R"({"rooms": [{"history": {"events": 5}}]})")) ==
+        "rooms[0].history.events: is not a setting; did you mean "
+        "rooms[0].history.events_max?\n");
+}

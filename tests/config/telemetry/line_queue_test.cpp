@@ -1,0 +1,186 @@
+#include "config/telemetry/line_queue.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <future>
+#include <memory>
+#include <vector>
+
+#include "tests/fixtures/catch.hpp"
+
+using namespace std::chrono_literals;
+using roost::log::line_queue;
+using roost::log::write_all;
+
+namespace {
+
+constexpr auto long_enough = 30s;
+
+/// An output that blocks all writes until it is opened.
+class slow_place {
+ public:
+  explicit slow_place(line_queue::bounds limits = {}) {
+    queue_ = std::make_unique<line_queue>(
+        line_queue::callbacks{
+            .write = [this](std::string_view text) { return write(text); },
+            .say_lost = [](std::uint64_t n) { return "lost " + std::to_string(n); },
+            .chore = [this] { ++chores_; }},
+        limits);
+  }
+  ~slow_place() {
+    open();
+    queue_.reset();
+  }
+  slow_place(const slow_place&) = delete;
+  slow_place& operator=(const slow_place&) = delete;
+
+  void open() {
+    if (!std::exchange(is_open_, true)) opened_.set_value();
+  }
+  void await_first_write() { began_.get_future().wait(); }
+  line_queue& queue() { return *queue_; }
+  /// The written lines; valid after a flush.
+  const std::vector<std::string>& lines() const { return lines_; }
+  int chores() const { return chores_; }
+
+ private:
+  bool write(std::string_view text) {
+    if (!std::exchange(has_begun_, true)) began_.set_value();
+    when_open_.wait();
+    lines_.emplace_back(text);
+    return text != "bad";
+  }
+
+  std::promise<void> opened_;
+  std::shared_future<void> when_open_{opened_.get_future()};
+  std::promise<void> began_;
+  bool is_open_ = false;
+  bool has_begun_ = false;
+  std::vector<std::string> lines_;
+  std::atomic<int> chores_{0};
+  std::unique_ptr<line_queue> queue_;
+};
+
+using texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("lines are written in their order") {
+  slow_place place;
+  place.open();
+  texts wanted;
+  for (int i = 0; i < 1'000; ++i) {
+    wanted.push_back(std::to_string(i));
+    place.queue().push(wanted.back());
+  }
+  CHECK(place.queue().flush(long_enough));
+  CHECK(place.lines() == wanted);
+  CHECK(place.queue().lost() == 0);
+}
+
+TEST_CASE("who logs does not wait for a place that takes nothing, and a flush gives up") {
+  slow_place place;
+  place.queue().push("a");
+  place.await_first_write();
+  place.queue().push("b");
+  CHECK_FALSE(place.queue().flush(1ms));
+  place.open();
+  CHECK(place.queue().flush(long_enough));
+  CHECK(place.lines() == texts{"a", "b"});
+}
+
+TEST_CASE("over the bound lines are lost, and in their place stands how many") {
+  slow_place place{{.lines_max = 4, .bytes_max = 1'000}};
+  place.queue().push("writing");
+  place.await_first_write();
+  for (const auto* each : {"1", "2", "3", "4", "5", "6", "7"}) place.queue().push(each);
+  CHECK(place.queue().lost() == 3);
+  place.open();
+  CHECK(place.queue().flush(long_enough));
+  place.queue().push("8");
+  CHECK(place.queue().flush(long_enough));
+  CHECK(place.lines() == texts{"writing", "1", "2", "3", "4", "lost 3", "8"});
+}
+
+TEST_CASE("long lines are bounded by their bytes") {
+  slow_place place{{.lines_max = 1'000, .bytes_max = 100}};
+  place.queue().push("writing");
+  place.await_first_write();
+  for (int i = 0; i < 10; ++i) place.queue().push(std::string(30, 'x'));
+  CHECK(place.queue().lost() == 7);
+  place.open();
+  CHECK(place.queue().flush(long_enough));
+  place.queue().push(std::string(101, 'y'));
+  CHECK(place.queue().flush(long_enough));
+  CHECK(place.lines().back() == "lost 1");
+  CHECK(place.lines().size() == 6);
+}
+
+TEST_CASE("a line that could not be written is counted, and the next is tried") {
+  slow_place place;
+  place.open();
+  place.queue().push("bad");
+  place.queue().push("good");
+  CHECK(place.queue().flush(long_enough));
+  CHECK(place.lines() == texts{"bad", "good"});
+  CHECK(place.queue().lost() == 1);
+}
+
+TEST_CASE("a chore is done without a line, once for many reminders") {
+  slow_place place;
+  place.queue().push("before");
+  place.await_first_write();
+  for (int i = 0; i < 5; ++i) place.queue().remind(1ms);
+  place.open();
+  while (place.chores() == 0) std::this_thread::yield();
+  place.queue().push("after");
+  CHECK(place.queue().flush(long_enough));
+  CHECK(place.chores() == 1);
+  CHECK(place.lines() == texts{"before", "after"});
+}
+
+TEST_CASE("the thread of a queue has every signal blocked, and its owner none more than before") {
+  std::promise<bool> blocked;
+  sigset_t before;
+  pthread_sigmask(SIG_BLOCK, nullptr, &before);
+  line_queue queue{{.write =
+                        [&](std::string_view) {
+                          sigset_t mine;
+                          pthread_sigmask(SIG_BLOCK, nullptr, &mine);
+                          blocked.set_value(sigismember(&mine, SIGTERM) == 1);
+                          return true;
+                        },
+                    .say_lost = [](std::uint64_t) { return std::string{}; },
+                    .chore = [] {}}};
+  queue.push("line");
+  CHECK(blocked.get_future().get());
+  sigset_t after;
+  pthread_sigmask(SIG_BLOCK, nullptr, &after);
+  CHECK(sigismember(&after, SIGTERM) == sigismember(&before, SIGTERM));
+}
+
+TEST_CASE("a text is written whole, also where the descriptor does not block") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_NONBLOCK) == 0);
+  const std::string text(300'000, 'x');  // more than the pipe's buffer
+  auto writing = std::async(std::launch::async, [&] {
+    const bool done = write_all(ends[1], text);
+    ::close(ends[1]);
+    return done;
+  });
+  std::string got;
+  std::array<char, 4'096> some{};
+  for (;;) {
+    const auto n = ::read(ends[0], some.data(), some.size());
+    if (n == 0) break;
+    if (n > 0) got.append(some.data(), static_cast<std::size_t>(n));
+  }
+  CHECK(writing.get());
+  CHECK(got == text);
+  ::close(ends[0]);
+  CHECK_FALSE(write_all(-1, "nowhere"));
+}

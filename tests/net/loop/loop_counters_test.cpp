@@ -1,0 +1,77 @@
+#include "net/loop/loop_counters.hpp"
+
+#include <thread>
+
+#include "tests/fixtures/catch.hpp"
+
+using namespace roost;
+using net::message_class;
+
+TEST_CASE("what is counted is there when somebody asks, and once") {
+  metrics probe;
+  net::loop_counters counts;
+  counts.report_to(probe);
+  counts.add(metrics::counter::sends);
+  counts.add(metrics::counter::sends, 4);
+  counts.move(metrics::gauge::outbox_bytes, 7);
+  counts.move(metrics::gauge::outbox_bytes, -2);
+  counts.add(message_class::in_push, 3);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(probe.value(metrics::counter::sends) == 5);
+    CHECK(probe.value(metrics::gauge::outbox_bytes) == 5);
+    CHECK(probe.value(metrics::counter::messages) == 3);
+  }
+  CHECK(probe.json().find(R"("in,push":3)") != std::string::npos);
+  counts.move(metrics::gauge::outbox_bytes, -5);
+  CHECK(probe.value(metrics::gauge::outbox_bytes) == 0);
+}
+
+TEST_CASE("what was counted before anybody could ask is not lost") {
+  metrics probe;
+  net::loop_counters counts;
+  CHECK(counts.probe() == nullptr);
+  counts.add(metrics::counter::sends);
+  counts.report_to(probe);
+  counts.report_to(probe);
+  CHECK(probe.value(metrics::counter::sends) == 1);
+}
+
+TEST_CASE("what a loop counted that has ended is not lost") {
+  metrics probe;
+  {
+    net::loop_counters counts;
+    counts.report_to(probe);
+    counts.add(metrics::counter::sends, 2);
+  }
+  CHECK(probe.value(metrics::counter::sends) == 2);
+}
+
+TEST_CASE("two loops count while two others ask, and nothing is lost or counted twice") {
+  metrics probe;
+  constexpr int rounds = 20'000;
+  const auto count = [&] {
+    net::loop_counters counts;
+    counts.report_to(probe);
+    for (int i = 0; i < rounds; ++i) counts.add(metrics::counter::sends);
+  };
+  const auto ask = [&] {
+    double last = 0;
+    for (int i = 0; i < 100; ++i) {
+      const double now = probe.value(metrics::counter::sends);
+      if (now < last) return false;
+      last = now;
+    }
+    return true;
+  };
+  bool grew_only = true;
+  bool grew_only_too = true;
+  {
+    std::jthread a(count);
+    std::jthread b(count);
+    std::jthread c([&] { grew_only = ask(); });
+    std::jthread d([&] { grew_only_too = ask(); });
+  }
+  CHECK(grew_only);
+  CHECK(grew_only_too);
+  CHECK(probe.value(metrics::counter::sends) == 2 * rounds);
+}

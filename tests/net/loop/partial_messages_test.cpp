@@ -1,0 +1,65 @@
+#include "net/loop/partial_messages.hpp"
+
+#include <vector>
+
+#include "tests/fixtures/catch.hpp"
+
+using roost::net::partial_messages;
+
+namespace {
+
+struct client final : partial_messages::holder {
+  explicit client(partial_messages& of) : all(of) {}
+  void give_way() override {
+    has_ended = true;
+    all.clear(at);
+  }
+  void holds(std::size_t bytes) { all.set(at, *this, bytes); }
+  partial_messages& all;
+  partial_messages::place at;
+  bool has_ended = false;
+};
+
+}  // namespace
+
+TEST_CASE("what is unfinished is counted as it grows, and no more when it is done") {
+  partial_messages all;
+  client one(all);
+  client two(all);
+  one.holds(100);
+  two.holds(50);
+  one.holds(300);
+  CHECK(all.bytes() == 350);
+  all.clear(one.at);
+  all.clear(one.at);
+  CHECK(all.bytes() == 50);
+}
+
+TEST_CASE("over the bound the message that began first goes, not the one that grows") {
+  partial_messages all;
+  client slow(all);
+  client later(all);
+  client last(all);
+  slow.holds(10);
+  later.holds(80);
+  last.holds(30);
+  all.keep(120);
+  CHECK_FALSE(slow.has_ended);
+  slow.holds(20);
+  all.keep(120);
+  CHECK(slow.has_ended);
+  CHECK_FALSE(later.has_ended);
+  CHECK(all.bytes() == 110);
+  last.holds(100);
+  all.keep(120);
+  CHECK(later.has_ended);
+  CHECK_FALSE(last.has_ended);
+}
+
+TEST_CASE("a message that is alone is never too much") {
+  partial_messages all;
+  client one(all);
+  one.holds(1'000);
+  all.keep(10);
+  CHECK_FALSE(one.has_ended);
+}

@@ -1,0 +1,114 @@
+#include "net/websocket/session_adoption.hpp"
+
+#include <future>
+
+#include "net/loop/session_registry.hpp"
+#include "net/websocket/frames.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/socket_fixture.hpp"
+#include "tests/net/websocket/client_frames.hpp"
+
+namespace {
+
+using namespace roost;
+using tests::client_frame;
+using tests::close_payload;
+using tests::socket_fixture;
+using counter = metrics::counter;
+
+void echo(net::session& link, const net::bytes_ptr& data, bool is_binary) {
+  const auto opcode = is_binary ? net::websocket::opcode::binary : net::websocket::opcode::text;
+  link.send(net::websocket::make_frame(opcode, data->view()), net::flush_class::small);
+  link.release_credit(static_cast<std::uint32_t>(data->size()));
+}
+
+}  // namespace
+
+TEST_CASE("a message is handed in whole and an answer goes back") {
+  socket_fixture world;
+  world.on_message = echo;
+  auto client = world.connect();
+  client.send(client_frame(1, "hello"));
+  CHECK(client.read() == tests::peer::frame{1, "hello"});
+  client.send(client_frame(2, "by") + client_frame(2, "tes"));
+  CHECK(client.read().payload == "by");
+  CHECK(client.read() == tests::peer::frame{2, "tes"});
+}
+
+TEST_CASE("bytes that came behind the upgrade request are not lost") {
+  socket_fixture world;
+  auto client = world.connect(client_frame(1, "early") + client_frame(1, "half").substr(0, 7));
+  client.send(client_frame(1, "half").substr(7));
+  CHECK(world.wait_for_messages(2) == std::vector<std::string>{"early", "half"});
+}
+
+TEST_CASE("a message larger than the read buffer arrives whole, and so does its echo") {
+  settings::limit_settings limits;
+  limits.frame_bytes_max = 1U << 22;
+  limits.outbox_bytes_max = 1U << 23;
+  socket_fixture world(limits);
+  world.on_message = echo;
+  auto client = world.connect();
+  std::string large;
+  for (std::uint32_t i = 0; large.size() < 3'000'000; ++i) large += std::to_string(i) + ",";
+  client.send(client_frame(1, large));
+  CHECK(client.read().payload == large);
+}
+
+TEST_CASE("frames queued in one turn leave with one send, in order") {
+  socket_fixture world;
+  auto client = world.connect();
+  const auto before = world.probe.value(counter::sends);
+  world.with_session([](net::session& link) {
+    for (int i = 0; i < 100; ++i) {
+      const auto urgency = i % 2 == 0 ? net::flush_class::small : net::flush_class::large;
+      link.send(net::websocket::make_frame(net::websocket::opcode::text, std::to_string(i)),
+                urgency);
+    }
+  });
+  for (int i = 0; i < 100; ++i) REQUIRE(client.read().payload == std::to_string(i));
+  world.on_loop([] {});
+  CHECK(world.probe.value(counter::sends) - before == 1);
+}
+
+TEST_CASE("connections, messages and bytes are counted") {
+  socket_fixture world;
+  world.on_message = echo;
+  auto client = world.connect();
+  client.send(client_frame(1, "12345"));
+  CHECK(client.read().payload == "12345");
+  world.on_loop([] {});
+  CHECK(world.probe.value(metrics::gauge::connections) == 1);
+  client.send(client_frame(8, close_payload(1000)));
+  CHECK(client.read().opcode == 8);
+  client.close();
+  world.wait_until_empty();
+  CHECK(world.probe.value(counter::connections_opened) == 1);
+  CHECK(world.probe.value(counter::connections_closed) == 1);
+  CHECK(world.probe.value(metrics::gauge::connections) == 0);
+  CHECK(world.probe.value(counter::messages_in) == 1);
+  CHECK(world.probe.value(counter::bytes_in) == 5);
+  CHECK(world.probe.value(counter::bytes_out) == 2 + 5 + 4);
+}
+
+TEST_CASE("sessions that are open when the loop stops are told") {
+  socket_fixture world;
+  auto client = world.connect();
+  world.stop();
+  CHECK(world.wait_for_closed() == 1006);
+  CHECK(client.read().opcode == tests::peer::ended);
+}
+
+TEST_CASE("opened and closed sessions leave nothing behind") {
+  socket_fixture world;
+  world.on_message = echo;
+  for (int i = 0; i < 200; ++i) {
+    auto client = world.connect();
+    client.send(client_frame(1, "x"));
+    REQUIRE(client.read().payload == "x");
+    if (i % 2 == 0) client.send(client_frame(8, ""));
+    client.close();
+  }
+  world.wait_until_empty();
+  CHECK(world.probe.value(metrics::gauge::connections) == 0);
+}
