@@ -30,7 +30,7 @@ const token_claims& ada() {
 
 }  // namespace
 
-TEST_CASE("who may join: each rule, each topic, with a token and without") {
+TEST_CASE("each join rule allows only the topics and callers that it covers") {
   struct row {
     kind allowed;
     const char* topic;
@@ -55,7 +55,8 @@ TEST_CASE("who may join: each rule, each topic, with a token and without") {
   }
 }
 
-TEST_CASE("a claim allows with one of the values, or as a list that has one, of the same type") {
+TEST_CASE(
+    "a claim rule allows a token whose claim equals or contains a listed value of the same type") {
   struct row {
     const char* claim;
     std::vector<claim_value> in;
@@ -96,7 +97,7 @@ TEST_CASE("a claim allows with one of the values, or as a list that has one, of 
   }
 }
 
-TEST_CASE("a number in a claim counts by its value") {
+TEST_CASE("a claim rule compares numbers by value") {
   const auto is_let_in = [](const char* level, std::int64_t wanted) {
     const auto token = claims(("{\"level\":" + std::string{level} + "}").c_str());
     return joins(claim_rule("level", {wanted}), "room:1", &token);
@@ -108,7 +109,7 @@ TEST_CASE("a number in a claim counts by its value") {
   CHECK_FALSE(is_let_in("9007199254740992.0", 9'007'199'254'740'993));
 }
 
-TEST_CASE("a token without sub is a valid token, and owns no topic") {
+TEST_CASE("a token without sub passes the user rule and no self rule") {
   const auto nobody = claims("{}");
   CHECK(joins(rule(kind::user), "room:1", &nobody));
   for (const auto* topic : {"user:", ":", "user", "user:ada"}) {
@@ -116,12 +117,12 @@ TEST_CASE("a token without sub is a valid token, and owns no topic") {
   }
 }
 
-TEST_CASE("a join rule that nobody filled in asks for a token") {
+TEST_CASE("the default join rule requires a token") {
   CHECK_FALSE(may_join({}, "room:1", nullptr));
   CHECK(may_join({}, "room:1", &ada()));
 }
 
-TEST_CASE("the first push rule whose events fit decides, and without one a push is refused") {
+TEST_CASE("the first push rule that matches the event decides and unmatched events are refused") {
   const room_rule::allow_settings allow{
       rule(kind::any),
       {{{"announce", "pin*"}, claim_rule("role", {std::string{"admin"}})},
@@ -152,12 +153,13 @@ TEST_CASE("the first push rule whose events fit decides, and without one a push 
   }
 }
 
-TEST_CASE("without push rules whoever is in may push, and an empty list refuses all") {
+TEST_CASE(
+    "the default settings allow every push and an empty list of push rules refuses every push") {
   CHECK(may_push({}, "room:1", "msg", nullptr));
   CHECK_FALSE(may_push({rule(kind::any), {}}, "room:1", "msg", &ada()));
 }
 
-TEST_CASE("only a mount that requires a token minds a client without one") {
+TEST_CASE("only a mount that requires a token refuses a client without one") {
   socket_settings mount;
   for (const auto auth : {token_use::none, token_use::optional}) {
     mount.auth = auth;

@@ -4,7 +4,7 @@
 
 namespace roost::net::auth {
 
-TEST_CASE("base64url of any bytes comes back as the same bytes, without padding") {
+TEST_CASE("base64url round-trips any bytes and writes no padding") {
   std::string all;
   for (int i = 0; i < 256; ++i) all.push_back(static_cast<char>(i));
   for (std::size_t size = 0; size <= all.size(); ++size) {
@@ -16,7 +16,7 @@ TEST_CASE("base64url of any bytes comes back as the same bytes, without padding"
   CHECK(base64url_encode("\xfb\xff") == "-_8");
 }
 
-TEST_CASE("base64url has one spelling: all others are refused") {
+TEST_CASE("base64url decoding refuses padding and wrong lengths and foreign characters") {
   for (const auto* bad :
        {"Zg==", "Zm8=", "=", "Z", "Zm9vY", "Zm 9", "Zm9v\n", "+/+/", "Zm9v.", "Zm\xc3\xa9"}) {
     CAPTURE(bad);
@@ -25,7 +25,7 @@ TEST_CASE("base64url has one spelling: all others are refused") {
   CHECK_FALSE(base64url_decode(std::string_view{"Zm\0v", 4}));
 }
 
-TEST_CASE("bits behind the last byte must be zero") {
+TEST_CASE("base64url decoding refuses nonzero bits after the last byte") {
   CHECK(base64url_decode("Zg") == "f");
   CHECK(base64url_decode("Zm8") == "fo");
   for (const auto* bad : {"Zh", "Zi", "Zv", "Zm9", "Zm-", "Zm_"}) {

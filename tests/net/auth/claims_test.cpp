@@ -24,7 +24,7 @@ std::string checked(const token_claims& claims, const claim_demands& demands, st
 
 }  // namespace
 
-TEST_CASE("the claims that we know are read, and all others are kept") {
+TEST_CASE("known claims are parsed and all other claims are kept") {
   const auto got = claims(R"({"sub":"ada","iss":"i","jti":"t","aud":["x","y"],"exp":20,"nbf":10.5,
     "iat":9.9999,"grants":{"room:*":["join"]},"role":"admin"})");
   CHECK(got.user == "ada");
@@ -38,7 +38,7 @@ TEST_CASE("the claims that we know are read, and all others are kept") {
   CHECK((*got.all)["role"] == "admin");
 }
 
-TEST_CASE("a token need not say anything") {
+TEST_CASE("every claim of a token is optional") {
   const auto got = claims("{}");
   CHECK(got.user.empty());
   CHECK_FALSE(got.expires_ms);
@@ -47,7 +47,7 @@ TEST_CASE("a token need not say anything") {
   CHECK(claims(R"({"aud":"x"})").audience == std::vector<std::string>{"x"});
 }
 
-TEST_CASE("a claim of the wrong form makes the whole token bad") {
+TEST_CASE("a claim of the wrong type makes the token invalid") {
   const std::pair<const char*, const char*> table[] = {
       {R"([])", "claims_not_object"},
       {R"({"sub":7})", "claim_sub"},
@@ -90,7 +90,7 @@ TEST_CASE("sub and jti have at most 255 bytes") {
   }
 }
 
-TEST_CASE("a token is over at the moment of exp, and the leeway puts it off") {
+TEST_CASE("a token expires at exp plus the leeway") {
   const auto got = claims(R"({"exp":100})");
   CHECK(checked(got, {}, 99'999).empty());
   CHECK(checked(got, {}, 100'000) == "expired");
@@ -103,7 +103,7 @@ TEST_CASE("a token is over at the moment of exp, and the leeway puts it off") {
   CHECK(checked(claims(R"({"exp":100.25})"), {}, 100'250) == "expired");
 }
 
-TEST_CASE("a token does not count before nbf, less the leeway") {
+TEST_CASE("a token is not yet valid before nbf minus the leeway") {
   const auto got = claims(R"({"nbf":100})");
   CHECK(checked(got, {}, 99'999) == "not_yet_valid");
   CHECK(checked(got, {}, 100'000).empty());
@@ -112,7 +112,7 @@ TEST_CASE("a token does not count before nbf, less the leeway") {
   CHECK(check_claims(got, {}, 0).failure().code == errc::bad_token);
 }
 
-TEST_CASE("iss and aud must be the configured ones, byte for byte") {
+TEST_CASE("iss and aud must equal the configured values byte for byte") {
   const claim_demands demands{"https://id.example", "roost", 0};
   CHECK(checked(claims(R"({"iss":"https://id.example","aud":"roost"})"), demands, 0).empty());
   CHECK(checked(claims(R"({"iss":"https://id.example","aud":["a","roost"]})"), demands, 0).empty());
@@ -127,7 +127,7 @@ TEST_CASE("iss and aud must be the configured ones, byte for byte") {
   CHECK(checked(claims(R"({"iss":"https://id.example"})"), demands, 0) == "other_audience");
 }
 
-TEST_CASE("a token that is over and wrong besides is bad: a new one would not help") {
+TEST_CASE("an expired token with another fault is reported as bad and not as expired") {
   const auto got = claims(R"({"exp":1,"iss":"other"})");
   CHECK(check_claims(got, {"mine", "", 0}, 5'000).failure().code == errc::bad_token);
 }

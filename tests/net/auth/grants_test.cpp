@@ -23,7 +23,7 @@ bool is_refused(const json& claim) {
 
 }  // namespace
 
-TEST_CASE("a grant allows what it names, and nothing else") {
+TEST_CASE("a grant allows exactly the topics and actions that it names") {
   const auto got =
       grants(R"({"room:*":["join","push:msg"],"room:42":["push:*"],"lobby":["join"]})");
   struct row {
@@ -45,7 +45,7 @@ TEST_CASE("a grant allows what it names, and nothing else") {
   }
 }
 
-TEST_CASE("no pattern reaches a topic that begins with $") {
+TEST_CASE("no pattern matches a topic that begins with $") {
   const auto got = grants(R"({"*":["join","push:*"],"$sys":["join","push:*"],"$*":["join"]})");
   CHECK(got.allows_join("any"));
   for (const auto* topic : {"$sys", "$", "$*", "$sys:1"}) {
@@ -54,7 +54,7 @@ TEST_CASE("no pattern reaches a topic that begins with $") {
   }
 }
 
-TEST_CASE("a star that is not at the end stands for itself") {
+TEST_CASE("a star that is not at the end of a pattern matches only itself") {
   const auto got = grants(R"({"room:*:x":["join"],"*:y":["join"],"z":["push:a*b","push:c*"]})");
   CHECK_FALSE(got.allows_join("room:1:x"));
   CHECK(got.allows_join("room:*:x"));
@@ -64,7 +64,7 @@ TEST_CASE("a star that is not at the end stands for itself") {
   CHECK(got.allows_push("z", "cde"));
 }
 
-TEST_CASE("an action that is not known allows nothing") {
+TEST_CASE("an unknown action in a grant allows nothing") {
   const auto got = grants(R"({"a":["JOIN","joins","push","push:","*","","Push:x","read"],"b":[]})");
   CHECK_FALSE(got.allows_join("a"));
   CHECK_FALSE(got.allows_push("a", "x"));
@@ -72,7 +72,7 @@ TEST_CASE("an action that is not known allows nothing") {
   CHECK_FALSE(got.allows_join("b"));
 }
 
-TEST_CASE("a claim of another form is refused") {
+TEST_CASE("a grants claim of the wrong form is refused") {
   for (const auto* bad :
        {R"(null)", R"("room:*")", R"([])", R"(1)", R"({"a":"join"})", R"({"a":{"join":true}})",
         R"({"a":[1]})", R"({"a":[["join"]]})", R"({"a":null})", R"({"":["join"]})"}) {

@@ -38,7 +38,7 @@ bool holds(const std::string& text, std::string_view part) { return text.find(pa
 
 }  // namespace
 
-TEST_CASE("a key set is fetched from a web server, with and without TLS") {
+TEST_CASE("a key set is fetched over HTTP and HTTPS and revalidated with its ETag") {
   for (const auto how : {scheme::http, scheme::https}) {
     const jwks_server server{how, keys()};
     const auto options = how == scheme::https ? patient(server.ca_file()) : patient();
@@ -53,7 +53,7 @@ TEST_CASE("a key set is fetched from a web server, with and without TLS") {
   }
 }
 
-TEST_CASE("a request says whom it asks, and that it wants no more") {
+TEST_CASE("a request sends Host and If-None-Match and asks to close the connection") {
   const jwks_server server{scheme::http, keys()};
   const auto asked = ask(server.address("/asked"), patient(), "\"x\"").body;
   const auto address = server.address("");
@@ -63,7 +63,7 @@ TEST_CASE("a request says whom it asks, and that it wants no more") {
   CHECK_FALSE(holds(ask(server.address("/asked")).body, "If-None-Match"));
 }
 
-TEST_CASE("a certificate must be trusted and name the host") {
+TEST_CASE("a certificate must be trusted and match the host name") {
   const jwks_server server{scheme::https, keys()};
   CHECK(holds(ask(server.address("/jwks")).why, "TLS: certificate verify failed"));
   const auto trusting = patient(server.ca_file());
@@ -75,7 +75,7 @@ TEST_CASE("a certificate must be trusted and name the host") {
   CHECK(holds(ask(address).why, "TLS: "));
 }
 
-TEST_CASE("a redirect is an answer, and is not followed") {
+TEST_CASE("a redirect is returned as a response and is not followed") {
   const jwks_server server{scheme::http, keys()};
   const auto got = ask(server.address("/redirect"));
   CHECK(got.status == 302);
@@ -84,7 +84,7 @@ TEST_CASE("a redirect is an answer, and is not followed") {
   CHECK(ask(server.address("/other")).status == 404);
 }
 
-TEST_CASE("answers that are too long, broken off or no HTTP are refused") {
+TEST_CASE("a response that is too long or truncated or not HTTP is refused") {
   const jwks_server server{scheme::http, keys()};
   CHECK(ask(server.address("/full")).body.size() == jwks_bytes_max);
   for (const auto* path : {"/huge", "/endless", "/long_header", "/truncated", "/garbage"}) {
@@ -96,7 +96,7 @@ TEST_CASE("answers that are too long, broken off or no HTTP are refused") {
   }
 }
 
-TEST_CASE("who does not answer in time is given up, and the next question is asked anew") {
+TEST_CASE("a fetch times out if the server does not complete its response in time") {
   const jwks_server server{scheme::http, keys()};
   for (const auto* path : {"/silent", "/dripping"}) {
     CAPTURE(path);
@@ -107,7 +107,7 @@ TEST_CASE("who does not answer in time is given up, and the next question is ask
   }
 }
 
-TEST_CASE("where nobody answers the reason is told") {
+TEST_CASE("a failed connect or name lookup is reported with its reason") {
   jwks_server server{scheme::http, keys()};
   const auto transport = https_transport::open(server.address("/jwks"), patient());
   CHECK((*transport)->get("").status == 200);
@@ -117,7 +117,7 @@ TEST_CASE("where nobody answers the reason is told") {
   CHECK(holds(ask("http://no-such-host.invalid/").why, "look-up: "));
 }
 
-TEST_CASE("a fetch that hangs ends at once when it is cancelled, and no other begins") {
+TEST_CASE("a cancel ends a hanging fetch at once and refuses later fetches") {
   const jwks_server server{scheme::http, keys()};
   const auto transport = https_transport::open(server.address("/silent"), patient());
   auto got = std::async(std::launch::async, [&transport] { return (*transport)->get(""); });
@@ -126,7 +126,7 @@ TEST_CASE("a fetch that hangs ends at once when it is cancelled, and no other be
   CHECK((*transport)->get("").why == "cancelled");
 }
 
-TEST_CASE("a resolver that does not answer is waited for neither by a cancel nor by an end") {
+TEST_CASE("neither cancel nor destruction waits for a resolver that does not answer") {
   slow_resolver slow;
   auto options = patient();
   options.resolve = slow.resolver();
@@ -141,7 +141,7 @@ TEST_CASE("a resolver that does not answer is waited for neither by a cancel nor
   slow.answer();
 }
 
-TEST_CASE("a resolver that is late costs the time of one fetch, and the next asks it again") {
+TEST_CASE("a slow resolver makes one fetch time out and the next fetch asks it again") {
   slow_resolver slow;
   {
     const auto transport = https_transport::open("https://issuer.example/jwks",
@@ -155,13 +155,13 @@ TEST_CASE("a resolver that is late costs the time of one fetch, and the next ask
   slow.answer();
 }
 
-TEST_CASE("an address that is none, and certificates that cannot be read, are refused") {
+TEST_CASE("an invalid URL or an unreadable CA file is refused") {
   CHECK(https_transport::open("ftp://h/", {}).failure().code == errc::bad_setting);
   CHECK(https_transport::open("https://h/", {milliseconds{1}, "/no/such/file"}).failure().code ==
         errc::bad_setting);
 }
 
-TEST_CASE("a token is good once the keys of its issuer have been fetched") {
+TEST_CASE("a token is valid once the keys of its issuer have been fetched") {
   const jwks_server server{scheme::https, keys()};
   std::promise<std::shared_ptr<const key_set>> fetched;
   auto transport = https_transport::open(server.address("/jwks"), patient(server.ca_file()));

@@ -23,7 +23,7 @@ std::string said_of(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a file of keys is checked as it will be read") {
+TEST_CASE("the check of a key file finds the faults that a read would find") {
   const auto key = signer::ed25519().jwk();
   CHECK(said_of(R"({"keys":[)" + key + "]}") == "");
   CHECK(said_of(R"({"keys":[{"kty":"foo"}]})") == "the key set has no key that can be used");
@@ -35,7 +35,7 @@ TEST_CASE("a file of keys is checked as it will be read") {
         "the key set has more than 256 KiB");
 }
 
-TEST_CASE("a file of keys that is missing, or is none, says so") {
+TEST_CASE("the check of a key file reports a missing file and a file that is not regular") {
   const auto why = [](const std::string& path) {
     return jwks_checks().file(path).failure().detail;
   };
@@ -46,7 +46,7 @@ TEST_CASE("a file of keys that is missing, or is none, says so") {
   CHECK(why(folder.path("pipe")) == "the file cannot be read: it is not a regular file");
 }
 
-TEST_CASE("an address of keys is checked as it will be asked") {
+TEST_CASE("the check of a key URL refuses an invalid host or port") {
   const auto checks = jwks_checks();
   CHECK(checks.address("https://id.example.com/keys"));
   CHECK(checks.address("http://[::1]:8080/keys"));

@@ -80,7 +80,7 @@ jwks_fetcher::listener told(const std::shared_ptr<stage>& on) {
 
 }  // namespace
 
-TEST_CASE("a fetcher fetches at once and hands over the keys") {
+TEST_CASE("a fetcher fetches at once and delivers the keys") {
   const auto on = std::make_shared<stage>();
   const jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), slow_timing()};
   on->answer({200, set_with("1"), "\"a\"", ""});
@@ -89,7 +89,7 @@ TEST_CASE("a fetcher fetches at once and hands over the keys") {
   CHECK(on->keys->knows("1"));
 }
 
-TEST_CASE("an unknown key wakes a fetcher, which sends the ETag") {
+TEST_CASE("an unknown key makes the fetcher fetch again with the ETag") {
   const auto on = std::make_shared<stage>();
   jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), slow_timing()};
   on->answer({200, set_with("1"), "\"a\"", ""});
@@ -101,7 +101,7 @@ TEST_CASE("an unknown key wakes a fetcher, which sends the ETag") {
   CHECK(on->keys->knows("2"));
 }
 
-TEST_CASE("a fetcher tries again after a failure, and tells of it") {
+TEST_CASE("a fetcher reports a failure and retries") {
   const auto on = std::make_shared<stage>();
   const jwks_timing quick{hours{1}, milliseconds{0}, milliseconds{1}, milliseconds{1}};
   const jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), quick};
@@ -112,7 +112,7 @@ TEST_CASE("a fetcher tries again after a failure, and tells of it") {
   CHECK(on->reports[1].is_good);
 }
 
-TEST_CASE("a fetcher ends while a fetch hangs, and says nothing more") {
+TEST_CASE("a fetcher can be destroyed during a hanging fetch and then reports nothing") {
   const auto on = std::make_shared<stage>();
   {
     const jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), slow_timing()};
@@ -122,7 +122,7 @@ TEST_CASE("a fetcher ends while a fetch hangs, and says nothing more") {
   CHECK(on->reports.empty());
 }
 
-TEST_CASE("a fetcher ends while it waits for its time") {
+TEST_CASE("a fetcher can be destroyed while it waits for its next fetch") {
   const auto on = std::make_shared<stage>();
   {
     const jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), slow_timing()};

@@ -31,7 +31,7 @@ std::string set_with(const std::string& id) {
 
 }  // namespace
 
-TEST_CASE("a file's keys are read, and read again when another file takes its place") {
+TEST_CASE("keys are read from a file and read again when the file is replaced") {
   const scratch_file file;
   jwks_file keys{file.path};
   file.write(set_with("1"));
@@ -45,7 +45,7 @@ TEST_CASE("a file's keys are read, and read again when another file takes its pl
   CHECK_FALSE(keys.keys()->knows("1"));
 }
 
-TEST_CASE("a file that is gone or broken is told of once, and the last good keys stay") {
+TEST_CASE("a missing or broken key file is reported once and the last good keys stay") {
   const scratch_file file;
   jwks_file keys{file.path};
   const auto missing = keys.poll();
@@ -67,7 +67,7 @@ TEST_CASE("a file that is gone or broken is told of once, and the last good keys
   CHECK(keys.keys()->knows("2"));
 }
 
-TEST_CASE("a file that could not be opened is told of once, and read as soon as it can be") {
+TEST_CASE("a key file that cannot be opened is reported once and read as soon as it can be") {
   const scratch_file file;
   jwks_file keys{file.path};
   file.write(set_with("1"));
@@ -87,7 +87,7 @@ TEST_CASE("a file that could not be opened is told of once, and read as soon as 
   CHECK(keys.keys()->knows("1"));
 }
 
-TEST_CASE("a file over the bound is refused, and a folder is no file") {
+TEST_CASE("a key file over the size limit is refused and so is a directory") {
   const scratch_file file;
   file.write(std::string(jwks_bytes_max + 1, ' '));
   jwks_file keys{file.path};

@@ -27,7 +27,7 @@ jwks_report ask(jwks_source& source, const jwks_answer& answer, time_point now) 
 
 }  // namespace
 
-TEST_CASE("keys are fetched at once, and then every five minutes") {
+TEST_CASE("keys are fetched at once and then every five minutes") {
   jwks_source source;
   CHECK(source.due() <= start);
   CHECK(source.begin(start).empty());
@@ -42,7 +42,7 @@ TEST_CASE("keys are fetched at once, and then every five minutes") {
   CHECK(source.due() == start + seconds{1} + minutes{5});
 }
 
-TEST_CASE("after a failure the next question comes later each time, and the last good keys stay") {
+TEST_CASE("failed fetches back off up to a minute and the last good keys stay") {
   jwks_source source;
   ask(source, good("1"), start);
   auto now = source.due();
@@ -61,7 +61,7 @@ TEST_CASE("after a failure the next question comes later each time, and the last
   CHECK(source.due() == now + seconds{1});
 }
 
-TEST_CASE("only a 200 with a set that can be used brings keys") {
+TEST_CASE("only a 200 response with a usable key set replaces the keys") {
   jwks_source source;
   ask(source, good("1"), start);
   for (const int status : {201, 204, 301, 302, 307, 308, 400, 401, 403, 404, 500, 503}) {
@@ -74,7 +74,7 @@ TEST_CASE("only a 200 with a set that can be used brings keys") {
   CHECK(source.keys()->knows("1"));
 }
 
-TEST_CASE("an ETag goes out with the next question, and 304 leaves the keys as they are") {
+TEST_CASE("the next fetch sends the ETag and a 304 response keeps the keys") {
   jwks_source source;
   // A 304 response before any key set was fetched.
   CHECK_FALSE(ask(source, {304, "", "", ""}, start).is_good);
@@ -94,7 +94,7 @@ TEST_CASE("an ETag goes out with the next question, and 304 leaves the keys as t
   CHECK(source.begin(start).empty());
 }
 
-TEST_CASE("an unknown key brings the next question forward, but not within 30 s of the last") {
+TEST_CASE("an unknown key schedules an early fetch at least 30 s after the last fetch") {
   jwks_source source;
   source.key_was_unknown(start);
   CHECK(source.due() <= start);
@@ -108,7 +108,7 @@ TEST_CASE("an unknown key brings the next question forward, but not within 30 s 
   CHECK(source.due() == start + seconds{90});
 }
 
-TEST_CASE("a flood of unknown keys asks no more than twice a minute") {
+TEST_CASE("a flood of unknown keys causes at most two fetches a minute") {
   jwks_source source;
   int asked = 0;
   for (int second = 0; second < 600; ++second) {
@@ -121,7 +121,7 @@ TEST_CASE("a flood of unknown keys asks no more than twice a minute") {
   CHECK(asked == 20);
 }
 
-TEST_CASE("a key that is unknown while a question is open is not forgotten") {
+TEST_CASE("a key that is unknown during a fetch causes another early fetch") {
   jwks_source source;
   ask(source, good("1"), start);
   source.begin(start + minutes{5});
@@ -131,7 +131,7 @@ TEST_CASE("a key that is unknown while a question is open is not forgotten") {
   CHECK(source.due() == start + minutes{5} + seconds{30});
 }
 
-TEST_CASE("whoever may asks at once, also while a question is open") {
+TEST_CASE("a forced fetch is due at once or as soon as the running fetch has finished") {
   jwks_source source;
   source.ask_now(start);
   CHECK(source.due() == time_point::min());
@@ -147,7 +147,7 @@ TEST_CASE("whoever may asks at once, also while a question is open") {
   CHECK(source.due() == start + seconds{3} + minutes{5});
 }
 
-TEST_CASE("an unknown key does not put off a retry that comes sooner") {
+TEST_CASE("an unknown key does not delay a retry that is due sooner") {
   jwks_source source;
   ask(source, {500, "", "", ""}, start);
   source.key_was_unknown(start);

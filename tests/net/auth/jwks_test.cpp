@@ -34,7 +34,7 @@ std::string oct() { return R"({"kty":"oct","k":")" + base64url_encode(test_secre
 
 }  // namespace
 
-TEST_CASE("a set may hold keys of each kind") {
+TEST_CASE("a key set may contain RSA and EC and Ed25519 keys") {
   const auto rsa = signer::rsa();
   const auto ec = signer::p256();
   const auto got = read_jwks(set_of(rsa.jwk(R"(,"kid":"r","use":"sig","alg":"RS256")") + "," +
@@ -47,7 +47,7 @@ TEST_CASE("a set may hold keys of each kind") {
   CHECK(got->keys.fitting(algorithm::eddsa, "o").size() == 1);
 }
 
-TEST_CASE("a key for another use is skipped, and the others count") {
+TEST_CASE("a key with an unsuitable use or key_ops or alg or kid is skipped") {
   for (const auto* more :
        {R"(,"use":"enc")", R"(,"use":"")", R"(,"use":7)", R"(,"key_ops":["encrypt"])",
         R"(,"key_ops":[])", R"(,"key_ops":"verify")", R"(,"alg":"RS256")", R"(,"alg":"none")",
@@ -59,7 +59,7 @@ TEST_CASE("a key for another use is skipped, and the others count") {
   CHECK(skipped_beside_good(ed().jwk(R"(,"kid":")" + std::string(255, 'k') + "\"")) == 0);
 }
 
-TEST_CASE("a key that is not understood is skipped") {
+TEST_CASE("a weak or unsupported or malformed key is skipped") {
   const auto rsa = signer::rsa(1'024);
   CHECK(skipped_beside_good(rsa.jwk()) == 1);
   const auto good = signer::rsa();
@@ -78,7 +78,7 @@ TEST_CASE("a key that is not understood is skipped") {
   }
 }
 
-TEST_CASE("a secret in a set that others can read is no secret") {
+TEST_CASE("a shared secret is read only from a key set that may hold secrets") {
   CHECK(skipped_beside_good(oct()) == 1);
   const auto got = read_jwks(set_of(oct()), {.takes_secrets = true});
   REQUIRE(got);
@@ -86,7 +86,7 @@ TEST_CASE("a secret in a set that others can read is no secret") {
   CHECK_FALSE(read_jwks(set_of(R"({"kty":"oct","k":"c2hvcnQ"})"), {.takes_secrets = true}));
 }
 
-TEST_CASE("what is no set, or has no key that can be used, is refused") {
+TEST_CASE("a document that is not a key set or has no usable key is refused") {
   CHECK(why("") == "the key set cannot be read: not_json");
   CHECK(why("<html>") == "the key set cannot be read: not_json");
   CHECK(why(R"({"keys":[],"keys":[]})") == "the key set cannot be read: duplicate_member");
@@ -100,13 +100,13 @@ TEST_CASE("what is no set, or has no key that can be used, is refused") {
   CHECK(why(set_of("{},{}")) == "the key set has no key that can be used");
 }
 
-TEST_CASE("a byte order mark before a set does not count") {
+TEST_CASE("one byte order mark before a key set is ignored") {
   CHECK(read_jwks("\xEF\xBB\xBF" + set_of(ed().jwk())));
   CHECK(why("\xEF\xBB\xBF\xEF\xBB\xBF" + set_of(ed().jwk())) ==
         "the key set cannot be read: not_json");
 }
 
-TEST_CASE("a set is bounded in keys and in bytes") {
+TEST_CASE("a key set is bounded in keys and in bytes") {
   std::string keys = ed().jwk();
   for (std::size_t i = 1; i < jwks_keys_max; ++i) keys += ",{}";
   CHECK(read_jwks(set_of(keys)));

@@ -47,11 +47,11 @@ std::string claims_refusal(std::string_view claims) {
 
 }  // namespace
 
-TEST_CASE("a good token is taken here, so the refusals below have other reasons") {
+TEST_CASE("the token that the other tests of this file modify is valid") {
   CHECK(target().refusal(hs256_token(good_header, good_claims)).empty());
 }
 
-TEST_CASE("alg none is refused in every spelling, with and without a signature") {
+TEST_CASE("alg none is refused in every spelling with and without a signature") {
   for (const std::string none : {"none", "None", "NONE", "nOnE", "nonE", "none ", " none", "",
                                  "\\u006eone", "n\\u006fne", "null", "no\\u0000ne"}) {
     CAPTURE(none);
@@ -62,7 +62,7 @@ TEST_CASE("alg none is refused in every spelling, with and without a signature")
   }
 }
 
-TEST_CASE("an alg that is absent, no string, or not one of ours is refused") {
+TEST_CASE("an alg that is missing or not a string or unsupported is refused") {
   for (const auto* header :
        {R"({})", R"({"alg":null})", R"({"alg":0})", R"({"alg":["HS256"]})", R"({"alg":true})",
         R"({"alg":{"HS256":1}})", R"({"ALG":"HS256"})", R"({"alg":"hs256"})", R"({"alg":"HS512"})",
@@ -73,7 +73,7 @@ TEST_CASE("an alg that is absent, no string, or not one of ours is refused") {
   }
 }
 
-TEST_CASE("a public key is no secret: HS256 with it is refused") {
+TEST_CASE("a token signed by HS256 with a public key as the secret is refused") {
   for (const auto& issuer : {target().rsa, target().ec, target().ed}) {
     for (const auto* kid : {"rsa", "ec", "ed", "hs"}) {
       const auto header = R"({"alg":"HS256","kid":")" + std::string{kid} + R"("})";
@@ -87,7 +87,7 @@ TEST_CASE("a public key is no secret: HS256 with it is refused") {
   }
 }
 
-TEST_CASE("the name of a key does not make it one of another kind") {
+TEST_CASE("a token is refused if its algorithm does not match the key that signed it") {
   const auto& at = target();
   CHECK(at.refusal(at.rsa.token(R"({"alg":"RS256","kid":"ec"})", good_claims)) ==
         "alg_of_another_key");
@@ -98,7 +98,7 @@ TEST_CASE("the name of a key does not make it one of another kind") {
   CHECK(at.refusal(hs256_token(R"({"alg":"RS256"})", good_claims)) == "bad_signature");
 }
 
-TEST_CASE("a kid is only compared, whatever it looks like") {
+TEST_CASE("a kid is only compared with key ids and never interpreted") {
   for (const std::string kid :
        {"../../../../dev/null", "/dev/null", "file:///etc/passwd", "http://evil.example/k",
         "hs\\u0000", "' OR 1=1 --", "| cat /etc/passwd", "HS", "", "%s%n", "hs ", "$(id)"}) {
@@ -115,7 +115,7 @@ TEST_CASE("a kid is only compared, whatever it looks like") {
   CHECK(header_refusal(R"({"alg":"HS256","kid":")" + std::string(6'000, 'k') + R"("})") == "kid");
 }
 
-TEST_CASE("a key or an address that the token brings along is not used") {
+TEST_CASE("keys and URLs in the header of a token are ignored") {
   const auto evil = signer::ed25519();
   const auto jwk = evil.jwk();
   for (const auto& more : {R"("jwk":)" + jwk, R"("jwk":)" + jwk + R"(,"kid":"ed")",
@@ -129,7 +129,7 @@ TEST_CASE("a key or an address that the token brings along is not used") {
   }
 }
 
-TEST_CASE("crit is refused, for we know no extension") {
+TEST_CASE("a crit header is refused because no extension is supported") {
   for (const auto* crit : {R"(["b64"])", R"([])", R"(["exp"])", R"("b64")", "null", "7"}) {
     CAPTURE(crit);
     CHECK(header_refusal(R"({"alg":"HS256","b64":false,"crit":)" + std::string{crit} + "}") ==
@@ -137,7 +137,7 @@ TEST_CASE("crit is refused, for we know no extension") {
   }
 }
 
-TEST_CASE("a member that stands twice is refused, in the header and in the claims") {
+TEST_CASE("a duplicate member in the header or the claims is refused") {
   CHECK(header_refusal(R"({"alg":"none","alg":"HS256"})") == "header_duplicate_member");
   CHECK(header_refusal(R"({"alg":"HS256","al\u0067":"HS256"})") == "header_duplicate_member");
   CHECK(header_refusal(R"({"alg":"HS256","kid":"hs","kid":"hs"})") == "header_duplicate_member");
@@ -146,7 +146,7 @@ TEST_CASE("a member that stands twice is refused, in the header and in the claim
   CHECK(claims_refusal(R"({"grants":{"a":["join"],"a":[]}})") == "claims_duplicate_member");
 }
 
-TEST_CASE("parts that are too many, too few or empty are refused") {
+TEST_CASE("a token with too many or too few or empty parts is refused") {
   const auto good = hs256_token(good_header, good_claims);
   const auto first = good.find('.');
   const auto last = good.rfind('.');
@@ -165,7 +165,7 @@ TEST_CASE("parts that are too many, too few or empty are refused") {
         "claims_not_json");
 }
 
-TEST_CASE("other spellings of the same bytes are refused") {
+TEST_CASE("another encoding of the same token is refused") {
   const auto good = hs256_token(good_header, good_claims);
   const auto first = good.find('.');
   for (const auto& bad :
@@ -185,7 +185,7 @@ TEST_CASE("other spellings of the same bytes are refused") {
   }
 }
 
-TEST_CASE("a token that was changed anywhere is refused") {
+TEST_CASE("a token that is changed or truncated at any byte is refused") {
   const auto good = hs256_token(good_header, good_claims);
   for (std::size_t i = 0; i < good.size(); ++i) {
     auto bad = good;
@@ -195,7 +195,7 @@ TEST_CASE("a token that was changed anywhere is refused") {
   }
 }
 
-TEST_CASE("a token is bounded in bytes and in depth") {
+TEST_CASE("a token is bounded in bytes and in nesting depth") {
   CHECK(target().refusal(std::string(token_bytes_max + 1, 'a')) == "too_long");
   CHECK(target().refusal(std::string(10'000'000, '.')) == "too_long");
   const auto deep = std::string(2'000, '[') + std::string(2'000, ']');
@@ -208,7 +208,7 @@ TEST_CASE("a token is bounded in bytes and in depth") {
   CHECK(claims_refusal(R"({"a":)" + std::string(15, '[') + std::string(15, ']') + "}").empty());
 }
 
-TEST_CASE("claims that are no object, and times that are none, are refused") {
+TEST_CASE("claims that are not an object and an exp that is not a time are refused") {
   for (const auto* claims : {"[]", "7", "null", "\"sub\"", "true"}) {
     CHECK(claims_refusal(claims) == "claims_not_object");
   }
@@ -224,7 +224,7 @@ TEST_CASE("claims that are no object, and times that are none, are refused") {
   }
 }
 
-TEST_CASE("bytes behind the JSON, or before it, are refused") {
+TEST_CASE("a token part that is not exactly one JSON object is refused") {
   using namespace std::string_literals;
   CHECK(header_refusal("{\"alg\":\"HS256\"}\0"s) == "header_not_json");
   CHECK(header_refusal("\xef\xbb\xbf{\"alg\":\"HS256\"}"s) == "header_not_json");
@@ -235,7 +235,7 @@ TEST_CASE("bytes behind the JSON, or before it, are refused") {
   CHECK(header_refusal("[\"HS256\"]"s) == "header_not_object");
 }
 
-TEST_CASE("signatures of the wrong length or form are refused for each algorithm") {
+TEST_CASE("signatures of the wrong length or format are refused for each algorithm") {
   const auto& at = target();
   const std::pair<const signer*, const char*> issuers[] = {{&at.rsa, R"({"alg":"RS256"})"},
                                                            {&at.ec, R"({"alg":"ES256"})"},
@@ -259,7 +259,7 @@ TEST_CASE("signatures of the wrong length or form are refused for each algorithm
         "bad_signature");
 }
 
-TEST_CASE("an RSA signature with another padding or hash is refused") {
+TEST_CASE("an RSA signature of a different text is refused") {
   const auto& at = target();
   // Signatures of the claims alone, of the text with an extra dot, and of another text.
   const auto text = unsigned_token(R"({"alg":"RS256"})", good_claims);

@@ -32,7 +32,7 @@ key_set secret_keys() {
 
 }  // namespace
 
-TEST_CASE("the tokens of RFC 7515 A.1 to A.3 are good until they are over") {
+TEST_CASE("the tokens of RFC 7515 A.1 to A.3 are valid until they expire") {
   const auto vectors = golden();
   for (const std::string name : {"rfc7515_a1", "rfc7515_a2", "rfc7515_a3"}) {
     CAPTURE(name);
@@ -47,7 +47,7 @@ TEST_CASE("the tokens of RFC 7515 A.1 to A.3 are good until they are over") {
   }
 }
 
-TEST_CASE("the signature of RFC 8037 A.4 is good, though it signs no claims") {
+TEST_CASE("the signature of RFC 8037 A.4 is valid and its payload is refused as it is not JSON") {
   const auto vectors = golden();
   const auto& token = vectors.at("rfc8037_a4_token");
   const auto keys = keys_of(vectors.at("rfc8037_a4_key"));
@@ -62,7 +62,7 @@ TEST_CASE("the unsecured token of RFC 7519 6.1 is refused") {
         "alg");
 }
 
-TEST_CASE("a token of each algorithm says who it is for") {
+TEST_CASE("a token of each algorithm yields its user and grants") {
   const auto rsa = signer::rsa();
   const auto ec = signer::p256();
   const auto ed = signer::ed25519();
@@ -79,7 +79,7 @@ TEST_CASE("a token of each algorithm says who it is for") {
   }
 }
 
-TEST_CASE("header members that change nothing are passed over") {
+TEST_CASE("header members without a meaning are ignored") {
   for (const auto* header :
        {R"({"alg":"HS256","typ":"anything"})", R"({"alg":"HS256","typ":7,"cty":"JWT"})",
         R"({"alg":"HS256","x":{"y":[1]}})", R"( { "alg" : "HS256" } )"}) {
@@ -88,7 +88,7 @@ TEST_CASE("header members that change nothing are passed over") {
   }
 }
 
-TEST_CASE("a token is over only if its signature is good") {
+TEST_CASE("a token is reported as expired only if its signature is valid") {
   const auto* old = R"({"sub":"ada","exp":999})";
   const auto header = R"({"alg":"HS256"})";
   const auto expired = verify_token(hs256_token(header, old), secret_keys(), {}, now_ms);
@@ -101,7 +101,7 @@ TEST_CASE("a token is over only if its signature is good") {
   CHECK(verify_token(hs256_token(header, old), secret_keys(), {"", "", 5'000}, now_ms));
 }
 
-TEST_CASE("a key that nobody knows is told apart, so that keys can be fetched early") {
+TEST_CASE("an unknown key is reported with a reason of its own") {
   const auto issuer = signer::ed25519();
   const auto keys = keys_of(issuer.jwk(R"(,"kid":"new")"));
   const auto detail = [&keys](const char* header) {
@@ -114,7 +114,7 @@ TEST_CASE("a key that nobody knows is told apart, so that keys can be fetched ea
   CHECK(detail(R"({"alg":"EdDSA","kid":"new"})") == "bad_signature");
 }
 
-TEST_CASE("tokens go on through a change of keys") {
+TEST_CASE("during a key rotation the tokens of both keys are valid") {
   const auto before = signer::ed25519();
   const auto after = signer::ed25519();
   const auto old_token = before.token(R"({"alg":"EdDSA","kid":"1"})", R"({"sub":"ada"})");
@@ -128,7 +128,7 @@ TEST_CASE("tokens go on through a change of keys") {
   CHECK_FALSE(verify_token(old_token, keys_of(two), {}, now_ms));
 }
 
-TEST_CASE("without keys no token is good") {
+TEST_CASE("without keys every token is refused") {
   CHECK(verify_token(hs256_token(R"({"alg":"HS256"})", "{}"), {}, {}, now_ms).failure().detail ==
         unknown_key);
 }

@@ -17,7 +17,7 @@ std::shared_ptr<const key_set> one(const char* id) {
 
 }  // namespace
 
-TEST_CASE("the keys of all origins count together, and each origin replaces its own") {
+TEST_CASE("a key ring combines the keys of all origins and replaces those of one origin") {
   key_ring ring;
   CHECK(ring.current()->size() == 0);
   ring.put(key_origin::settings, one("a"));

@@ -11,7 +11,7 @@ verify_key secret(char fill) { return *verify_key::from_secret(std::string(32, f
 
 }  // namespace
 
-TEST_CASE("a key is found by its name and its algorithm") {
+TEST_CASE("a key is found by its id and its algorithm") {
   const auto issuer = signer::ed25519();
   auto keys = keys_of(issuer.jwk(R"(,"kid":"a")"));
   keys.add("a", secret('a'));
@@ -26,28 +26,28 @@ TEST_CASE("a key is found by its name and its algorithm") {
   CHECK_FALSE(keys.knows("c"));
 }
 
-TEST_CASE("a token without a name is tried with every key of its algorithm") {
+TEST_CASE("a token without a key id is checked with every key of its algorithm") {
   key_set keys;
   keys.add("a", secret('a'));
   keys.add("b", secret('b'));
   CHECK(keys.fitting(algorithm::hs256, std::nullopt).size() == 2);
 }
 
-TEST_CASE("a key without a name answers to any") {
+TEST_CASE("a key without an id fits every key id") {
   key_set keys;
   keys.add("", secret('a'));
   CHECK(keys.fitting(algorithm::hs256, "whatever").size() == 1);
   CHECK_FALSE(keys.knows("whatever"));
 }
 
-TEST_CASE("a token is tried with so many keys and no more") {
+TEST_CASE("the number of keys that are tried for one token is bounded") {
   key_set keys;
   for (char fill = 'a'; fill < 'z'; ++fill) keys.add("same", secret(fill));
   CHECK(keys.fitting(algorithm::hs256, std::nullopt).size() == key_set::tries_max);
   CHECK(keys.fitting(algorithm::hs256, "same").size() == key_set::tries_max);
 }
 
-TEST_CASE("an algorithm with more keys than are tried is told of") {
+TEST_CASE("an algorithm with more keys than are tried is reported") {
   key_set keys;
   for (std::size_t i = 0; i < key_set::tries_max; ++i) keys.add(std::to_string(i), secret('a'));
   keys.add(keys_of(signer::ed25519().jwk()));
@@ -56,7 +56,7 @@ TEST_CASE("an algorithm with more keys than are tried is told of") {
   CHECK(keys.crowded() == std::vector{algorithm::hs256});
 }
 
-TEST_CASE("sets add up") {
+TEST_CASE("adding a key set to another adds its keys") {
   key_set keys;
   key_set more;
   keys.add("a", secret('a'));

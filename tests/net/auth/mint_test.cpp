@@ -19,7 +19,7 @@ std::string why(std::string_view claims, std::string_view secret = test_secret) 
 
 }  // namespace
 
-TEST_CASE("a minted token says what was asked for, to those who have the secret") {
+TEST_CASE("a minted token has the given claims and verifies only with its secret") {
   const auto token = mint(R"({"sub":"ada","exp":2000,"grants":{"room:*":["join"]}})", test_secret);
   REQUIRE(token);
   key_set keys;
@@ -33,12 +33,12 @@ TEST_CASE("a minted token says what was asked for, to those who have the secret"
   CHECK_FALSE(verify_token(*token, others, {}, 1'000'000));
 }
 
-TEST_CASE("a token that is over, or not valid yet, can be minted") {
+TEST_CASE("a token that is expired or not yet valid can be minted") {
   CHECK(why(R"({"exp":0})").empty());
   CHECK(why(R"({"nbf":5000})").empty());
 }
 
-TEST_CASE("what no node would take is not minted") {
+TEST_CASE("mint refuses a token that no node would accept") {
   CHECK(why("{}", std::string(31, 's')) == "the secret is shorter than 32 bytes");
   CHECK(why("") == "no node would accept it: claims_not_json");
   CHECK(why("[]") == "no node would accept it: claims_not_object");
@@ -46,7 +46,7 @@ TEST_CASE("what no node would take is not minted") {
   CHECK(why(R"({"a":")" + std::string(7'000, 'a') + "\"}") == "no node would accept it: too_long");
 }
 
-TEST_CASE("a claim that no node would take is named, with what it must be") {
+TEST_CASE("mint names an invalid claim and the form that it must have") {
   for (const auto* name : {"sub", "jti", "iss", "aud", "exp", "nbf", "iat", "grants"}) {
     const auto said = why("{\"" + std::string{name} + "\":[7]}");
     INFO(said);

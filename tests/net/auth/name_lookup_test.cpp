@@ -25,7 +25,7 @@ lookup_answer ask(const std::string& host, name_resolver resolve = resolve_by_sy
 
 }  // namespace
 
-TEST_CASE("a name is looked up, and the context is busy until the answer is there") {
+TEST_CASE("a name lookup keeps the io_context busy until its result arrives") {
   const auto found = ask("127.0.0.1");
   CHECK_FALSE(found.failed);
   REQUIRE(found.found.size() == 1);
@@ -33,7 +33,7 @@ TEST_CASE("a name is looked up, and the context is busy until the answer is ther
   CHECK(ask("no-such-host.invalid").failed);
 }
 
-TEST_CASE("nobody waits for a resolver that does not answer, and its late answer goes nowhere") {
+TEST_CASE("a destroyed lookup does not wait for its resolver and ignores its late answer") {
   slow_resolver slow;
   {
     io_context context;
@@ -50,7 +50,7 @@ TEST_CASE("nobody waits for a resolver that does not answer, and its late answer
   slow.answer();
 }
 
-TEST_CASE("threads that hang in resolvers are bounded, and one more look-up fails at once") {
+TEST_CASE("threads in hanging resolvers are bounded and one more lookup fails at once") {
   while (name_lookup::threads_running() > 0) std::this_thread::yield();  // left by earlier tests
   slow_resolver slow;
   std::vector<std::unique_ptr<name_lookup>> hanging;

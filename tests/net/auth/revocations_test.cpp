@@ -22,7 +22,7 @@ token_claims token(std::string user, std::string id, std::optional<std::int64_t>
 
 }  // namespace
 
-TEST_CASE("a user's tokens that were issued before count no more, and later ones do") {
+TEST_CASE("a revocation of a user refuses tokens issued before it and accepts later ones") {
   revocations list;
   CHECK(list.add({kind::user, "ada", 1'000, 9'000}, 1'000));
   CHECK(list.is_revoked(token("ada", "", 0), 1'000));
@@ -33,7 +33,7 @@ TEST_CASE("a user's tokens that were issued before count no more, and later ones
   CHECK_FALSE(list.is_revoked(token("", "", std::nullopt), 1'000));
 }
 
-TEST_CASE("a token of the second in which its user was revoked is good, whichever came first") {
+TEST_CASE("a token issued in the same second as the revocation of its user is valid") {
   revocations list;
   CHECK(list.add({kind::user, "ada", 7'650, 90'000}, 7'650));
   for (const auto issued : {7'000, 7'649, 7'999, 8'000}) {
@@ -44,7 +44,7 @@ TEST_CASE("a token of the second in which its user was revoked is good, whicheve
   CHECK(list.is_revoked(token("ada", "", std::nullopt), 8'000));
 }
 
-TEST_CASE("a token is revoked by its id, whoever holds it and whenever it was issued") {
+TEST_CASE("a revocation of a token id refuses only the token with that id") {
   revocations list;
   CHECK(list.add({kind::token, "t1", 0, 9'000}, 1'000));
   CHECK(list.is_revoked(token("ada", "t1", 5'000), 1'000));
@@ -53,7 +53,7 @@ TEST_CASE("a token is revoked by its id, whoever holds it and whenever it was is
   CHECK_FALSE(list.is_revoked(token("t1", "", 0), 1'000));
 }
 
-TEST_CASE("a revocation is over at its end") {
+TEST_CASE("a revocation expires at its end") {
   revocations list;
   list.add({kind::user, "ada", 1'000, 9'000}, 1'000);
   CHECK(list.is_revoked(token("ada", "", 0), 8'999));
@@ -65,7 +65,7 @@ TEST_CASE("a revocation is over at its end") {
   CHECK_FALSE(list.add({kind::user, "ada", 1'000, 9'000}, 9'000));
 }
 
-TEST_CASE("what names nobody is not taken") {
+TEST_CASE("a revocation with an empty name or a name over 255 bytes is refused") {
   revocations list;
   CHECK_FALSE(list.add({kind::user, "", 1'000, 9'000}, 0));
   CHECK_FALSE(list.add({kind::token, std::string(256, 'a'), 0, 9'000}, 0));
@@ -73,7 +73,7 @@ TEST_CASE("what names nobody is not taken") {
   CHECK(list.size() == 1);
 }
 
-TEST_CASE("the outcome does not depend on the order in which revocations come") {
+TEST_CASE("the result does not depend on the order or repetition of revocations") {
   std::vector<revocation> said{{kind::user, "ada", 100, 900},
                                {kind::user, "ada", 300, 500},
                                {kind::user, "ada", 200, 700},
@@ -93,7 +93,7 @@ TEST_CASE("the outcome does not depend on the order in which revocations come") 
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
-TEST_CASE("at the bound the one that would be forgotten first makes place") {
+TEST_CASE("at the bound the revocation that expires first is evicted") {
   revocations list{2};
   CHECK(list.add({kind::token, "a", 0, 500}, 0));
   CHECK(list.add({kind::token, "b", 0, 300}, 0));
@@ -108,7 +108,7 @@ TEST_CASE("at the bound the one that would be forgotten first makes place") {
   CHECK(list.dropped() == 2);
 }
 
-TEST_CASE("what is over makes place before what is not") {
+TEST_CASE("an expired revocation is removed before a valid one is evicted") {
   revocations list{2};
   list.add({kind::token, "a", 0, 500}, 0);
   list.add({kind::token, "b", 0, 100}, 0);
@@ -117,7 +117,7 @@ TEST_CASE("what is over makes place before what is not") {
   CHECK(list.size() == 2);
 }
 
-TEST_CASE("all revocations of one node make another node refuse the same tokens") {
+TEST_CASE("the revocations of one node make another node refuse the same tokens") {
   revocations here;
   here.add({kind::user, "ada", 1'000, 9'000}, 0);
   here.add({kind::token, "t", 0, 9'000}, 0);

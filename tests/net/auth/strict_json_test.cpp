@@ -16,21 +16,21 @@ std::string fault(std::string_view text, std::uint32_t depth_max = 4) {
 
 }  // namespace
 
-TEST_CASE("JSON without a fault is read") {
+TEST_CASE("valid JSON is parsed") {
   const auto got = parse_strict_json(R"({"a":[1,2.5,{"a":null}],"b":{"a":"\u00e9"}})", 4);
   REQUIRE(got);
   CHECK((*got)["a"][1] == 2.5);
   CHECK((*got)["b"]["a"] == "\xc3\xa9");
 }
 
-TEST_CASE("a member that stands twice in its object is refused, at any depth and in any spelling") {
+TEST_CASE("a duplicate member of an object is refused at any depth and in any spelling") {
   CHECK(fault(R"({"a":1,"a":1})") == "duplicate_member");
   CHECK(fault(R"({"sub":1,"s\u0075b":2})") == "duplicate_member");
   CHECK(fault(R"([{"x":{"":1,"":2}}])") == "duplicate_member");
   CHECK(fault(R"([{"a":1},{"a":{"a":2}},{"a":3}])").empty());
 }
 
-TEST_CASE("what other readers take for JSON and RFC 8259 does not is refused") {
+TEST_CASE("text that RFC 8259 does not allow is refused even if other parsers accept it") {
   using namespace std::string_literals;
   for (const auto& bad : {""s,
                           "{"s,
@@ -64,7 +64,7 @@ TEST_CASE("a number that a double cannot hold is refused") {
   CHECK(fault("[1e308]").empty());
 }
 
-TEST_CASE("depth is bounded, whatever is in it") {
+TEST_CASE("nesting depth is bounded and brackets in strings do not count") {
   CHECK(fault("[[[[1]]]]").empty());
   CHECK(fault("[[[[[]]]]]") == "too_deep");
   CHECK(fault(R"(["[[[[[[[["])").empty());

@@ -28,7 +28,7 @@ settings with_address(const std::string& address) {
 
 }  // namespace
 
-TEST_CASE("the keys of a file stay until the file that is named instead has good ones") {
+TEST_CASE("the keys of a file stay until the newly configured file has good keys") {
   const scratch_folder folder;
   const auto first = signer::ed25519();
   const auto second = signer::ed25519();
@@ -48,7 +48,7 @@ TEST_CASE("the keys of a file stay until the file that is named instead has good
   CHECK_FALSE(verifier.check(signed_by(second, "b"), now_ms));
 }
 
-TEST_CASE("the keys of an address stay until the one that is named instead has given good ones") {
+TEST_CASE("the keys of a URL stay until the newly configured URL returns good keys") {
   const auto first = signer::ed25519();
   const auto second = signer::ed25519();
   jwks_server former{jwks_server::scheme::http, key_set_of(first, "a")};
@@ -71,7 +71,7 @@ TEST_CASE("the keys of an address stay until the one that is named instead has g
   CHECK_FALSE(verifier.check(signed_by(first, "a"), now_ms));
 }
 
-TEST_CASE("a reload asks the same address again, however short ago the last answer was") {
+TEST_CASE("a reload fetches from the same URL again at once") {
   const auto pen = signer::ed25519();
   jwks_server issuer{jwks_server::scheme::http, key_set_of(pen, "a")};
   const settings_store config{with_address(issuer.address("/jwks"))};

@@ -33,7 +33,7 @@ bool counted(const metrics& probe, std::string_view result, int times) {
 
 }  // namespace
 
-TEST_CASE("an office says whose a token is, and counts what it found") {
+TEST_CASE("a verifier returns the user of a token and counts the result") {
   const settings_store config{with_secret()};
   metrics probe;
   token_verifier verifier{config, probe};
@@ -47,7 +47,7 @@ TEST_CASE("an office says whose a token is, and counts what it found") {
   CHECK(counted(probe, "expired", 1));
 }
 
-TEST_CASE("every reason for a refusal is counted under a value of the metric") {
+TEST_CASE("every reason for a refusal maps to a known value of the metric") {
   const std::vector<std::pair<const char*, const char*>> all{
       {"too_long", "malformed"},
       {"not_three_parts", "malformed"},
@@ -77,7 +77,7 @@ TEST_CASE("every reason for a refusal is counted under a value of the metric") {
   }
 }
 
-TEST_CASE("a token for a known user must be theirs") {
+TEST_CASE("a token that is checked for a user must belong to that user") {
   const settings_store config{with_secret()};
   metrics probe;
   token_verifier verifier{config, probe};
@@ -88,7 +88,7 @@ TEST_CASE("a token for a known user must be theirs") {
   CHECK(counted(probe, "subject", 2));
 }
 
-TEST_CASE("what is revoked is refused, told of and counted; what is over is not taken") {
+TEST_CASE("a revocation refuses tokens and notifies its listener and an expired one is ignored") {
   const settings_store config{with_secret()};
   metrics probe;
   token_verifier verifier{config, probe};
@@ -110,7 +110,7 @@ TEST_CASE("what is revoked is refused, told of and counted; what is over is not 
   CHECK(counted(probe, "revoked", 2));
 }
 
-TEST_CASE("issuer, audience and leeway are those of the settings at that moment") {
+TEST_CASE("issuer and audience and leeway are read from the current settings") {
   auto first = with_secret();
   settings_store config{first};
   metrics probe;
@@ -130,7 +130,7 @@ TEST_CASE("issuer, audience and leeway are those of the settings at that moment"
   CHECK(verifier.check(token, now_ms).failure().code == errc::token_expired);
 }
 
-TEST_CASE("a reload takes the keys that the settings name now, and drops the others") {
+TEST_CASE("a reload loads the keys that the settings name now and drops the others") {
   const scratch_folder folder;
   const auto pen = signer::ed25519();
   std::ofstream{folder.path("keys.json")} << key_set_of(pen, "a");
@@ -156,7 +156,7 @@ TEST_CASE("a reload takes the keys that the settings name now, and drops the oth
   CHECK_FALSE(verifier.check(by_file, now_ms));
 }
 
-TEST_CASE("a file of keys is looked at again and again; a broken one changes nothing") {
+TEST_CASE("a changed key file is read again and a broken one keeps the last keys") {
   const scratch_folder folder;
   const auto path = folder.path("keys.json");
   const auto first = signer::ed25519();
@@ -176,7 +176,7 @@ TEST_CASE("a file of keys is looked at again and again; a broken one changes not
   CHECK(verifier.check(signed_by(second, "b"), now_ms));
 }
 
-TEST_CASE("keys of an address are there after the first fetch, and stay when it is gone") {
+TEST_CASE("keys of a URL are available after the first fetch and stay if the server is gone") {
   const auto pen = signer::ed25519();
   jwks_server issuer{jwks_server::scheme::http, key_set_of(pen, "a")};
   auto now = settings{};
@@ -198,7 +198,8 @@ TEST_CASE("keys of an address are there after the first fetch, and stay when it 
   CHECK_FALSE(verifier.check(signed_by(pen, "a"), now_ms));
 }
 
-TEST_CASE("an office without an address waits for no fetch, and ends while one hangs") {
+TEST_CASE(
+    "a verifier without a URL waits for no fetch and a hanging fetch does not delay its end") {
   const settings_store none{with_secret()};
   metrics probe;
   token_verifier{none, probe}.await_first_fetch(std::chrono::hours{1});

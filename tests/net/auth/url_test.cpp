@@ -4,7 +4,7 @@
 
 namespace roost::net::auth {
 
-TEST_CASE("an address comes apart into what a request needs") {
+TEST_CASE("a URL is split into scheme and host and port and authority and target") {
   struct row {
     const char* text;
     bool is_secure;
@@ -29,7 +29,7 @@ TEST_CASE("an address comes apart into what a request needs") {
   }
 }
 
-TEST_CASE("what is no plain web address is refused") {
+TEST_CASE("an invalid or unsupported URL is refused") {
   for (const auto* bad : {"",
                           "id.example",
                           "ftp://h/",

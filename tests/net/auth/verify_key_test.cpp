@@ -40,7 +40,7 @@ void check_only_takes(const verify_key& key, const std::string& text, const std:
 
 }  // namespace
 
-TEST_CASE("algorithms have exact names, and there is no none") {
+TEST_CASE("algorithm names are exact and there is no algorithm none") {
   for (const auto alg : {algorithm::hs256, algorithm::rs256, algorithm::es256, algorithm::eddsa}) {
     CHECK(algorithm_of(name_of(alg)) == alg);
   }
@@ -51,7 +51,7 @@ TEST_CASE("algorithms have exact names, and there is no none") {
   }
 }
 
-TEST_CASE("a key of each kind takes the signature and no other") {
+TEST_CASE("a key of each type accepts its own signature and no other") {
   const std::string text = "header.claims";
   check_only_takes(*verify_key::from_secret(test_secret), text, hmac_sha256(test_secret, text));
   const auto rsa = signer::rsa();
@@ -62,7 +62,7 @@ TEST_CASE("a key of each kind takes the signature and no other") {
   check_only_takes(only_key(keys_of(ed.jwk()), algorithm::eddsa), text, ed.sign(text));
 }
 
-TEST_CASE("an ES256 signature whose r or s is zero, or that is ASN.1, is refused") {
+TEST_CASE("an ES256 signature with r or s out of range or in ASN.1 form is refused") {
   const auto issuer = signer::p256();
   const auto keys = keys_of(issuer.jwk());
   const auto& key = only_key(keys, algorithm::es256);
@@ -80,7 +80,7 @@ TEST_CASE("an ES256 signature whose r or s is zero, or that is ASN.1, is refused
   CHECK_FALSE(key.verifies("text", std::string(64, '\xff')));
 }
 
-TEST_CASE("a key that is too weak, or none at all, is not taken") {
+TEST_CASE("a key that is weak or empty or invalid is refused") {
   CHECK(why(verify_key::from_secret(std::string(31, 'a'))) ==
         "the secret is shorter than 32 bytes");
   CHECK_FALSE(verify_key::from_secret(""));
@@ -97,7 +97,7 @@ TEST_CASE("a key that is too weak, or none at all, is not taken") {
   CHECK_FALSE(verify_key::from_p256(std::string(32, '\xff'), std::string(32, '\xff')));
 }
 
-TEST_CASE("an RSA exponent with which anybody could sign is refused") {
+TEST_CASE("an unsafe RSA exponent is refused") {
   using namespace std::string_literals;
   for (const auto& exponent : {""s, "\0"s, "\1"s, "\2"s, "\1\0\0"s, "\1"s + std::string(8, '\1')}) {
     CHECK(why(verify_key::from_rsa(modulus(2'048), exponent)) == "an RSA key with a bad exponent");
