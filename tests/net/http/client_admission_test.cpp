@@ -39,7 +39,7 @@ bool is_upgraded(client& peer, const std::string& request) {
 
 }  // namespace
 
-TEST_CASE("an address that connects too fast is answered 429, and told when to come back") {
+TEST_CASE("an address that connects too fast gets 429 with Retry-After") {
   node served{strict(2)};
   client first{served.port(), 1};
   client second{served.port(), 1};
@@ -58,7 +58,7 @@ TEST_CASE("an address that connects too fast is answered 429, and told when to c
   CHECK(served.probe.value(metrics::gauge::rate_buckets) == 2);
 }
 
-TEST_CASE("a refused connect is answered before it says anything, and is not kept") {
+TEST_CASE("a connect over the rate limit is refused before the client sends anything") {
   node served{strict(1)};
   client first{served.port(), 1};
   CHECK(begins(first.ask(get), "HTTP/1.1 200"));
@@ -67,7 +67,7 @@ TEST_CASE("a refused connect is answered before it says anything, and is not kep
   CHECK(eventually([&] { return served.probe.value(metrics::gauge::upgrades_pending) == 0; }));
 }
 
-TEST_CASE("the admin port counts no connects") {
+TEST_CASE("the admin port does not rate-limit connects") {
   node served{strict(1)};
   for (int i = 0; i < 5; ++i) {
     client peer{served.http->admin_port(), 1};
@@ -75,7 +75,7 @@ TEST_CASE("the admin port counts no connects") {
   }
 }
 
-TEST_CASE("behind a trusted proxy each client has its own rate, also for what is refused") {
+TEST_CASE("each client behind a trusted proxy has its own rate and refused upgrades count") {
   auto config = strict(1);
   config.listen.trusted_proxies = {"127.0.0.0/8"};
   node served{config};
@@ -103,7 +103,7 @@ TEST_CASE("behind a trusted proxy each client has its own rate, also for what is
   CHECK(served.opener.infos()[2].peer_address == "2001:db8::1");
 }
 
-TEST_CASE("a stranger's X-Forwarded-For is not believed") {
+TEST_CASE("X-Forwarded-For from an untrusted peer is ignored") {
   auto config = test_settings();
   config.listen.trusted_proxies = {"127.0.0.2"};
   node served{config};
@@ -116,7 +116,7 @@ TEST_CASE("a stranger's X-Forwarded-For is not believed") {
   CHECK(served.opener.infos()[1].peer_address == "198.51.100.1");
 }
 
-TEST_CASE("the source in a PROXY header is the client, whole or byte by byte") {
+TEST_CASE("the client address comes from a PROXY header that arrives whole or byte by byte") {
   node served{proxied()};
   client whole{served.port()};
   CHECK(is_upgraded(whole, v1 + upgrade_request()));
@@ -139,7 +139,7 @@ TEST_CASE("the source in a PROXY header is the client, whole or byte by byte") {
   CHECK(served.refused() == 0);
 }
 
-TEST_CASE("without a PROXY header where one is needed, or with a bad one, the answer is 400") {
+TEST_CASE("a missing or invalid PROXY header gets 400") {
   node served{proxied()};
   for (const auto& text : {get, std::string{"PROXY TCP4 x y z\r\n"} + get,
                            std::string{"PROXY "} + std::string(200, 'x')}) {
@@ -153,7 +153,7 @@ TEST_CASE("without a PROXY header where one is needed, or with a bad one, the an
   CHECK(holds(served.probe.text(), "reason=\"proxy_header_refused\"} 3"));
 }
 
-TEST_CASE("a PROXY header of a stranger is refused before it is read") {
+TEST_CASE("a connection from an untrusted proxy is refused before its PROXY header is read") {
   auto config = proxied();
   config.listen.trusted_proxies = {"127.0.0.2"};
   node served{config};
@@ -164,7 +164,7 @@ TEST_CASE("a PROXY header of a stranger is refused before it is read") {
   CHECK(served.refused() == 1);
 }
 
-TEST_CASE("connects behind a PROXY header count for their client") {
+TEST_CASE("connects behind a PROXY header count for the address of the client") {
   auto config = proxied();
   config.rates.address.connects = {1, 1};
   node served{config};
@@ -177,7 +177,7 @@ TEST_CASE("connects behind a PROXY header count for their client") {
   CHECK(is_upgraded(other, "PROXY TCP4 198.51.100.2 10.0.0.1 1 2\r\n" + upgrade_request()));
 }
 
-TEST_CASE("a client that stops in the middle of its PROXY header is cut off by the deadline") {
+TEST_CASE("a client that stops within its PROXY header is closed at the handshake deadline") {
   auto config = proxied();
   config.limits.handshake_ms = 100;
   node served{config};
@@ -187,7 +187,7 @@ TEST_CASE("a client that stops in the middle of its PROXY header is cut off by t
   CHECK(eventually([&] { return served.refused() == 1; }));
 }
 
-TEST_CASE("clients whose first request is not done are counted until it is") {
+TEST_CASE("clients without a complete first request are counted as pending") {
   node served;
   const auto pending = [&] { return served.probe.value(metrics::gauge::upgrades_pending); };
   client silent{served.port()};
@@ -200,7 +200,7 @@ TEST_CASE("clients whose first request is not done are counted until it is") {
   CHECK(eventually([&] { return pending() == 0; }));
 }
 
-TEST_CASE("a full node answers 503 with Retry-After, and those that are in go on") {
+TEST_CASE("a full node answers 503 with Retry-After and keeps its connected clients") {
   auto config = test_settings();
   config.node.connections_max = 2;
   node served{config};

@@ -74,7 +74,7 @@ struct api_node {
 
 }  // namespace
 
-TEST_CASE("an answer that comes later is written, and the connection stays for the next request") {
+TEST_CASE("a delayed API response is written and the connection serves the next request") {
   api_node it;
   client peer{it.served.http->admin_port()};
   peer.send(publish(R"({"n":1})", "Idempotency-Key: k\r\n"));
@@ -89,7 +89,7 @@ TEST_CASE("an answer that comes later is written, and the connection stays for t
   CHECK(begins(peer.ask(get("/health")), "HTTP/1.1 200"));
 }
 
-TEST_CASE("requests that come behind one that waits are served after it, in order") {
+TEST_CASE("requests behind a pending API call are served after it in order") {
   api_node it;
   client peer{it.served.http->admin_port()};
   peer.send(get("/api/rooms") + get("/health") + get("/api/room?topic=a"));
@@ -102,7 +102,7 @@ TEST_CASE("requests that come behind one that waits are served after it, in orde
   CHECK(begins(peer.answer(), "HTTP/1.1 404"));
 }
 
-TEST_CASE("a refusal says reason, code and message with its status") {
+TEST_CASE("an API error has a reason and code and message with its status") {
   api_node it;
   client peer{it.served.http->admin_port()};
   peer.send(publish("{}"));
@@ -116,7 +116,7 @@ TEST_CASE("a refusal says reason, code and message with its status") {
   CHECK(said["message"].is_string());
 }
 
-TEST_CASE("a client that leaves before the answer takes nothing with it") {
+TEST_CASE("a client that disconnects before its API response does not disturb the server") {
   api_node it;
   {
     client leaves{it.served.http->admin_port()};
@@ -129,7 +129,7 @@ TEST_CASE("a client that leaves before the answer takes nothing with it") {
   CHECK(begins(stays.ask(get("/health")), "HTTP/1.1 200"));
 }
 
-TEST_CASE("a server ends while answers are awaited") {
+TEST_CASE("a server can stop while API calls are pending") {
   auto it = std::make_unique<api_node>();
   client peer{it->served.http->admin_port()};
   peer.send(publish("{}"));
@@ -138,7 +138,7 @@ TEST_CASE("a server ends while answers are awaited") {
   CHECK(peer.rest().empty());
 }
 
-TEST_CASE("an answer that does not come in time is unavailable, of a change an unknown outcome") {
+TEST_CASE("an API call that times out is unavailable and a change has an unknown outcome") {
   api_node it;
   it.api.be_hasty();
   client reads{it.served.http->admin_port()};
@@ -155,7 +155,7 @@ TEST_CASE("an answer that does not come in time is unavailable, of a change an u
   CHECK(body_of(reads.ask(get("/health")))["status"] == "ok");
 }
 
-TEST_CASE("the key opens the API from anywhere, and nothing else does") {
+TEST_CASE("with a configured API key only requests with the key are served") {
   auto config = test_settings();
   config.admin.api_key = "0123456789abcdef";
   api_node it{config};
@@ -171,7 +171,7 @@ TEST_CASE("the key opens the API from anywhere, and nothing else does") {
   CHECK(begins(peer.answer(), "HTTP/1.1 200"));
 }
 
-TEST_CASE("refusals are counted by route and status, and routes that are none together") {
+TEST_CASE("API refusals are counted by route and status and unknown routes count as other") {
   api_node it;
   client peer{it.served.http->admin_port()};
   CHECK(begins(peer.ask(get("/api/nothing")), "HTTP/1.1 404"));
@@ -188,7 +188,7 @@ TEST_CASE("refusals are counted by route and status, and routes that are none to
   CHECK(holds(text, "roost_api_requests_total{route=\"other\",status=\"other\"} 1"));
 }
 
-TEST_CASE("a payload may be as large as a client's, and a larger body is not read") {
+TEST_CASE("an API payload may be as large as that of a client and a larger one gets 413") {
   auto config = test_settings();
   config.limits.payload_bytes_max = 100'000;
   api_node it{config};
@@ -202,7 +202,7 @@ TEST_CASE("a payload may be as large as a client's, and a larger body is not rea
   CHECK(begins(peer.ask(publish(of_size(200'000))), "HTTP/1.1 413"));
 }
 
-TEST_CASE("who waits with a body is told to send it, once the header is fine") {
+TEST_CASE("a client that sends Expect gets 100 Continue once its header is accepted") {
   api_node it;
   client peer{it.served.http->admin_port()};
   for (std::size_t i = 0; i < 2; ++i) {
@@ -218,7 +218,7 @@ TEST_CASE("who waits with a body is told to send it, once the header is fine") {
   }
 }
 
-TEST_CASE("who waits with a body that is not wanted hears why, and the connection ends") {
+TEST_CASE("a refused request with Expect gets its error and the connection closes") {
   api_node it;
   const auto told = [&](std::string head) {
     client peer{it.served.http->admin_port()};
@@ -239,7 +239,7 @@ TEST_CASE("who waits with a body that is not wanted hears why, and the connectio
   CHECK(it.api.asked() == 0);
 }
 
-TEST_CASE("what else may be expected is refused with 417, and of HTTP/1.0 nothing is heard") {
+TEST_CASE("an unknown expectation gets 417 and Expect is ignored in HTTP/1.0") {
   api_node it;
   client peer{it.served.http->admin_port()};
   peer.send(publish("{}", "Expect: a-miracle\r\n"));
@@ -252,7 +252,7 @@ TEST_CASE("what else may be expected is refused with 417, and of HTTP/1.0 nothin
   CHECK(it.api.asked() == 0);
 }
 
-TEST_CASE("a header that says who asks, or for what, may not stand there twice") {
+TEST_CASE("an API request that repeats a header with a single value gets 400") {
   api_node it;
   const std::string own = "http://localhost:" + std::to_string(it.served.http->admin_port());
   for (const std::string& line :
@@ -269,7 +269,7 @@ TEST_CASE("a header that says who asks, or for what, may not stand there twice")
   CHECK(it.api.asked() == 0);
 }
 
-TEST_CASE("the log says who was refused by the API") {
+TEST_CASE("a refused API call is logged with the address of its client") {
   std::ostringstream lines;
   log::init(log_level::info, log_format::json, &lines);
   {
@@ -281,7 +281,7 @@ TEST_CASE("the log says who was refused by the API") {
   CHECK(holds(lines.str(), R"("event":"api_refused","route":"other","peer":"127.0.0.1")"));
 }
 
-TEST_CASE("the public port has no API") {
+TEST_CASE("the public port does not serve the API") {
   api_node it;
   client peer{it.served.port()};
   CHECK(begins(peer.ask(get("/api/rooms")), "HTTP/1.1 404"));

@@ -32,7 +32,7 @@ std::string with_lines(const std::string& lines, const std::string& version = "1
 
 }  // namespace
 
-TEST_CASE("a request whose end is doubtful is refused, and its body is answered by neither port") {
+TEST_CASE("a request with ambiguous framing is refused and closes its connection on both ports") {
   const std::string doubtful[] = {
       with_lines("Transfer-Encoding: xchunked\r\n"),
       with_lines("Transfer-Encoding: identity\r\n"),
@@ -78,7 +78,7 @@ TEST_CASE("a request whose end is doubtful is refused, and its body is answered 
   }
 }
 
-TEST_CASE("chunks that can be read in two ways are refused") {
+TEST_CASE("ambiguous chunks are refused") {
   const std::string start =
       "POST /health HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
   node served;
@@ -94,7 +94,7 @@ TEST_CASE("chunks that can be read in two ways are refused") {
   }
 }
 
-TEST_CASE("a body that nobody wants is read to its end, and never taken for a request") {
+TEST_CASE("an unused body is read to its end and never parsed as a request") {
   node served;
   const auto last = get_request("/health", "Connection: close\r\n");
   const std::string bodies[] = {
@@ -112,7 +112,7 @@ TEST_CASE("a body that nobody wants is read to its end, and never taken for a re
   }
 }
 
-TEST_CASE("RFC 9110 6.5: fields behind the last chunk count for nothing") {
+TEST_CASE("RFC 9110 6.5: an Authorization field in a trailer is ignored") {
   auto config = test_settings();
   config.admin.api_key = "0123456789abcdef";
   node served{config};
@@ -123,7 +123,7 @@ TEST_CASE("RFC 9110 6.5: fields behind the last chunk count for nothing") {
   CHECK(begins(got, "HTTP/1.1 403"));
 }
 
-TEST_CASE("RFC 9112 2.2: empty lines before a request are skipped, however they arrive") {
+TEST_CASE("RFC 9112 2.2: empty lines before a request are skipped") {
   node served;
   client peer{served.port()};
   CHECK(begins(peer.ask("\r\n" + get_request("/health")), "HTTP/1.1 200"));
@@ -134,7 +134,7 @@ TEST_CASE("RFC 9112 2.2: empty lines before a request are skipped, however they 
   CHECK(begins(all_of(served.port(), "\n" + get_request("/health")), "HTTP/1.1 400"));
 }
 
-TEST_CASE("RFC 9112 3.2.2: an absolute target says the host, whatever Host says") {
+TEST_CASE("RFC 9112 3.2.2: the host of an absolute target takes precedence over Host") {
   node served;
   const auto absolute = [&](const std::string& target, const std::string& host) {
     client admin{served.http->admin_port()};
@@ -144,7 +144,7 @@ TEST_CASE("RFC 9112 3.2.2: an absolute target says the host, whatever Host says"
   CHECK(begins(absolute("http://evil.test", "localhost:4001"), "HTTP/1.1 403"));
 }
 
-TEST_CASE("two of a header of which one must count make no upgrade") {
+TEST_CASE("an upgrade that repeats a header with a single value gets 400") {
   node served;
   for (const std::string twice : {"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
                                   "Sec-WebSocket-Version: 13\r\n", "Host: localhost:4000\r\n"}) {
@@ -157,7 +157,7 @@ TEST_CASE("two of a header of which one must count make no upgrade") {
                "HTTP/1.1 400"));
 }
 
-TEST_CASE("a header that arrives byte by byte is read as one that comes whole") {
+TEST_CASE("a header that arrives byte by byte is parsed like one that arrives whole") {
   node served;
   client peer{served.port()};
   for (const char each : get_request("/health", "X: a\r\n")) peer.send({&each, 1});

@@ -9,7 +9,7 @@
 
 namespace roost::net::http {
 
-TEST_CASE("one connection serves many requests, also when they come at once") {
+TEST_CASE("one connection serves many pipelined requests in order") {
   node served;
   client peer{served.port()};
   peer.send(get_request("/health") + get_request("/nothing") + get_request("/ready"));
@@ -21,7 +21,7 @@ TEST_CASE("one connection serves many requests, also when they come at once") {
   CHECK(served.probe.value(metrics::counter::http_requests) == 3);
 }
 
-TEST_CASE("requests that come in one piece do not hold the loop: others come between them") {
+TEST_CASE("pipelined requests let other work of the loop run between them") {
   node served;
   client many{served.port()};
   CHECK(begins(many.ask(get_request("/health")), "HTTP/1.1 200"));
@@ -54,7 +54,7 @@ TEST_CASE("HEAD gets the header only") {
   CHECK(got.ends_with("\r\n\r\n"));
 }
 
-TEST_CASE("a connection ends after the answer where the client wants it so") {
+TEST_CASE("a connection closes after the response if the client asks for it") {
   node served;
   for (const auto& request : {get_request("/health", "Connection: close\r\n"),
                               std::string{"GET /health HTTP/1.0\r\n\r\n"}}) {
@@ -64,7 +64,7 @@ TEST_CASE("a connection ends after the answer where the client wants it so") {
   }
 }
 
-TEST_CASE("what is no HTTP is answered 400 and the connection ends") {
+TEST_CASE("bytes that are not HTTP get 400 and the connection closes") {
   node served;
   client peer{served.port()};
   peer.send("\x16\x03\x01 no http at all\r\n\r\n");
@@ -73,7 +73,7 @@ TEST_CASE("what is no HTTP is answered 400 and the connection ends") {
   CHECK(holds(got, R"("reason":"bad request")"));
 }
 
-TEST_CASE("a header that is too big is answered 431") {
+TEST_CASE("a header that is too large gets 431") {
   node served;
   client peer{served.port()};
   peer.send(get_request("/health", "X-Long: " + std::string(20'000, 'x') + "\r\n"));
@@ -83,7 +83,7 @@ TEST_CASE("a header that is too big is answered 431") {
   CHECK(begins(endless.rest(), "HTTP/1.1 431"));
 }
 
-TEST_CASE("what a chunked body has beside its data is bounded as a header is") {
+TEST_CASE("chunk extensions and trailers are bounded like a header") {
   const std::string start =
       "POST /health HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (const std::string endless : {"1;", "0\r\nX: "}) {
@@ -94,14 +94,14 @@ TEST_CASE("what a chunked body has beside its data is bounded as a header is") {
   }
 }
 
-TEST_CASE("a body that is too big is answered 413") {
+TEST_CASE("a body that is too large gets 413") {
   node served;
   client peer{served.port()};
   peer.send("POST /health HTTP/1.1\r\nHost: h\r\nContent-Length: 65537\r\n\r\n");
   CHECK(begins(peer.rest(), "HTTP/1.1 413"));
 }
 
-TEST_CASE("a client that sends its header slowly is cut off by the deadline") {
+TEST_CASE("a client that sends its header slowly is closed at the deadline") {
   node served{hasty()};
   client peer{served.port()};
   peer.send("GET /health HTTP/1.1\r\n");
@@ -119,7 +119,7 @@ TEST_CASE("a client that sends its header slowly is cut off by the deadline") {
   CHECK(eventually([&] { return served.refused() == 1; }));
 }
 
-TEST_CASE("a client that sends nothing, or no further request, is cut off by the deadline") {
+TEST_CASE("a client that sends nothing or no further request is closed at the deadline") {
   node served{hasty()};
   client silent{served.port()};
   client idle{served.port()};
@@ -129,7 +129,7 @@ TEST_CASE("a client that sends nothing, or no further request, is cut off by the
   CHECK(served.refused() == 0);
 }
 
-TEST_CASE("a large answer reaches a client that reads late") {
+TEST_CASE("large pipelined responses reach a client that reads late") {
   auto config = test_settings();
   config.listen.demo = true;
   node served{config};

@@ -18,7 +18,7 @@ std::string text_frame(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("an upgrade is answered 101 and opens a session that knows its client") {
+TEST_CASE("an upgrade gets 101 and opens a session with the address and parameters of the client") {
   node served;
   client peer{served.port()};
   peer.send(upgrade_request("/socket/websocket/?vsn=2.0.0&positions=true&user=u1"));
@@ -36,7 +36,7 @@ TEST_CASE("an upgrade is answered 101 and opens a session that knows its client"
   CHECK(eventually([&] { return served.opener.messages().size() == 1; }));
 }
 
-TEST_CASE("frames that come behind the upgrade request are not lost") {
+TEST_CASE("frames behind the upgrade request are not lost") {
   node served;
   client peer{served.port()};
   const auto third = text_frame("three");
@@ -47,7 +47,7 @@ TEST_CASE("frames that come behind the upgrade request are not lost") {
   CHECK(served.opener.messages() == std::vector<std::string>{"one", "two", "three"});
 }
 
-TEST_CASE("an upgrade may come in single bytes and after other requests") {
+TEST_CASE("an upgrade may arrive byte by byte and after other requests") {
   node served;
   client peer{served.port()};
   CHECK(begins(peer.ask(get_request("/health")), "HTTP/1.1 200"));
@@ -55,7 +55,7 @@ TEST_CASE("an upgrade may come in single bytes and after other requests") {
   CHECK(begins(peer.answer(false), "HTTP/1.1 101"));
 }
 
-TEST_CASE("a refused upgrade is counted, and ends its connection") {
+TEST_CASE("a refused upgrade is counted and closes its connection") {
   auto config = test_settings();
   config.sockets[0].subprotocols = {"chat"};
   config.auth.hs256_secret = std::string(32, 's');
@@ -84,7 +84,7 @@ TEST_CASE("a refused upgrade is counted, and ends its connection") {
   CHECK(holds(peer.answer(false), "Sec-WebSocket-Protocol: chat\r\n"));
 }
 
-TEST_CASE("of many upgrades in one piece the first that is refused is the last that is looked at") {
+TEST_CASE("the first refused upgrade ends the processing of pipelined upgrades") {
   auto config = test_settings();
   config.auth.hs256_secret = std::string(32, 's');
   node served{config};
@@ -99,7 +99,8 @@ TEST_CASE("of many upgrades in one piece the first that is refused is the last t
   CHECK(served.refused() == 1);
 }
 
-TEST_CASE("a bad token is answered 403 with its reason, counted, and says nothing of the token") {
+TEST_CASE(
+    "a bad token gets 403 with its reason and is counted and is not repeated in the response") {
   auto config = test_settings();
   config.auth.hs256_secret = std::string(32, 's');
   node served{config};
@@ -124,7 +125,7 @@ TEST_CASE("a bad token is answered 403 with its reason, counted, and says nothin
   CHECK(served.opener.infos()[0].token.empty());
 }
 
-TEST_CASE("whom the opener does not admit is refused before the upgrade") {
+TEST_CASE("a client that the opener rejects is refused before the upgrade") {
   node served;
   served.opener.refuses_with = errc::too_many_connections;
   client peer{served.port()};
@@ -135,7 +136,7 @@ TEST_CASE("whom the opener does not admit is refused before the upgrade") {
   CHECK(served.opener.infos().empty());
 }
 
-TEST_CASE("an upgraded client outlives the deadline of its handshake") {
+TEST_CASE("an upgraded client outlives the handshake deadline") {
   node served{hasty()};
   client peer{served.port()};
   peer.send(upgrade_request());

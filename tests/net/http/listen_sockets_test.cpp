@@ -15,7 +15,7 @@ void close_all(const listen_sockets& bound) {
 
 }  // namespace
 
-TEST_CASE("several sockets share one free port") {
+TEST_CASE("several listen sockets share one port") {
   const auto bound = open_listen_sockets("listen", "127.0.0.1", 0, 3);
   REQUIRE(bound);
   CHECK(bound->descriptors.size() == 3);
@@ -23,7 +23,7 @@ TEST_CASE("several sockets share one free port") {
   close_all(*bound);
 }
 
-TEST_CASE("a port that is taken is refused by address and setting, even if it is shared there") {
+TEST_CASE("a port in use is refused even if it is shared and the error names address and setting") {
   for (const std::size_t sharing : {1, 2}) {
     const auto first = open_listen_sockets("listen", "127.0.0.1", 0, sharing);
     REQUIRE(first);
@@ -42,7 +42,7 @@ TEST_CASE("a port that is taken is refused by address and setting, even if it is
   }
 }
 
-TEST_CASE("an address that is not there is refused by address and setting") {
+TEST_CASE("an unavailable address is refused and the error names address and setting") {
   const auto other = open_listen_sockets("listen", "192.0.2.1", 4000, 1);
   REQUIRE_FALSE(other);
   CHECK(begins(other.failure().detail, "listen.host: 192.0.2.1:4000: "));
@@ -51,7 +51,7 @@ TEST_CASE("an address that is not there is refused by address and setting") {
   CHECK(begins(unknown.failure().detail, "listen.host: no such host:4000: "));
 }
 
-TEST_CASE("an accepted socket does not delay small writes") {
+TEST_CASE("an accepted socket has TCP_NODELAY set") {
   const auto bound = open_listen_sockets("listen", "127.0.0.1", 0, 1);
   REQUIRE(bound);
   client peer{bound->endpoint.port()};

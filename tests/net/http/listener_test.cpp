@@ -39,7 +39,7 @@ const std::string get = "GET /health HTTP/1.1\r\nHost: h\r\n\r\n";
 
 }  // namespace
 
-TEST_CASE("without descriptors accepting pauses, and goes on when there are some again") {
+TEST_CASE("accepting pauses without free descriptors and resumes when there are some") {
   node served;
   std::vector<std::unique_ptr<client>> clients;
   for (int i = 0; i < 3; ++i) clients.push_back(std::make_unique<client>());
@@ -59,8 +59,7 @@ TEST_CASE("without descriptors accepting pauses, and goes on when there are some
   }
 }
 
-TEST_CASE(
-    "who would take a file of the reserve is turned away at once, and the admin port answers") {
+TEST_CASE("a client that needs a reserved file is refused at once and the admin port answers") {
   std::unique_ptr<node> served;
   {
     const open_files few{100};
@@ -85,7 +84,7 @@ TEST_CASE(
   CHECK(eventually([&] { return begins(client{served->port()}.ask(get), "HTTP/1.1 200"); }));
 }
 
-TEST_CASE("clients before their upgrade are taken while all connections are used") {
+TEST_CASE("clients that do not upgrade are served while all connections are in use") {
   auto config = test_settings();
   config.node.connections_max = 1;
   node served{config};
@@ -95,7 +94,7 @@ TEST_CASE("clients before their upgrade are taken while all connections are used
   CHECK(begins(client{served.port()}.ask(get), "HTTP/1.1 200"));
 }
 
-TEST_CASE("more clients than one wake accepts are all served") {
+TEST_CASE("more clients than one wakeup accepts are all served") {
   node served;
   std::vector<std::unique_ptr<client>> clients;
   for (int i = 0; i < 150; ++i) clients.push_back(std::make_unique<client>(served.port()));

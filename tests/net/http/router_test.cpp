@@ -14,7 +14,7 @@ http_response open_page(std::string_view path, page_facts facts, verb method = v
 
 }  // namespace
 
-TEST_CASE("health is answered in every state") {
+TEST_CASE("health is ok in every state") {
   for (const auto state : {node_state::starting, node_state::ready, node_state::draining}) {
     const auto got = open_page("/health", {state, false, {}});
     CHECK(got.status == 200);
@@ -22,7 +22,7 @@ TEST_CASE("health is answered in every state") {
   }
 }
 
-TEST_CASE("readiness tells why the node takes no work") {
+TEST_CASE("readiness reports why the node takes no work") {
   const auto ask = [](node_state state, bool is_full) {
     const auto got = open_page("/ready", {state, is_full, {}});
     return std::to_string(got.status) + got.body;
@@ -34,7 +34,7 @@ TEST_CASE("readiness tells why the node takes no work") {
   CHECK(ask(node_state::ready, true) == R"(503{"status":"full"})");
 }
 
-TEST_CASE("an unknown path is not found, a known one is only read") {
+TEST_CASE("an unknown path gets 404 and a known page accepts only GET and HEAD") {
   const page_facts facts{node_state::ready, false, demo_assets()};
   CHECK(open_page("/nothing", facts).status == 404);
   CHECK(open_page("/metrics", facts).status == 404);
@@ -45,7 +45,7 @@ TEST_CASE("an unknown path is not found, a known one is only read") {
   CHECK(open_page("/health", facts, verb::head).status == 200);
 }
 
-TEST_CASE("the demo is there only where it is switched on") {
+TEST_CASE("the demo is served only if it is enabled") {
   CHECK(open_page("/", {node_state::ready, false, {}}).status == 404);
   const page_facts with{node_state::ready, false, demo_assets()};
   const std::pair<const char*, const char*> files[] = {
@@ -66,7 +66,7 @@ TEST_CASE("the demo is there only where it is switched on") {
   CHECK(holds(open_page("/", with).body, "<html"));
 }
 
-TEST_CASE("a page that the browser has already is not sent again") {
+TEST_CASE("a page with a matching ETag gets 304 without a body") {
   const page_facts with{node_state::ready, false, demo_assets()};
   const auto& file = demo_assets().front();
   const auto got = public_page({verb::get, file.path, file.etag}, with);
@@ -76,7 +76,7 @@ TEST_CASE("a page that the browser has already is not sent again") {
   CHECK(public_page({verb::get, file.path, "\"other\""}, with).status == 200);
 }
 
-TEST_CASE("the admin port shows the metrics as text and as JSON") {
+TEST_CASE("the admin port serves the metrics as text and as JSON") {
   metrics probe;
   const page_facts facts{node_state::ready, false, demo_assets()};
   const auto ask = [&](std::string_view path) {

@@ -11,7 +11,7 @@ constexpr std::string_view health = "GET /health HTTP/1.1\r\nHost: localhost\r\n
 
 }  // namespace
 
-TEST_CASE("a second server on the same port is refused by name") {
+TEST_CASE("a server on a port in use fails to start and its error names the port") {
   node first{test_settings(), 2};
   REQUIRE(first.listening);
   auto config = test_settings();
@@ -27,14 +27,14 @@ TEST_CASE("a second server on the same port is refused by name") {
   CHECK(holds(third.listening.failure().detail, std::to_string(first.http->admin_port())));
 }
 
-TEST_CASE("all loops of a node serve its port") {
+TEST_CASE("a node with three loops answers every request") {
   node served{test_settings(), 3};
   for (int i = 0; i < 30; ++i) {
     CHECK(begins(client{served.port()}.ask(health), "HTTP/1.1 200 OK\r\nServer: roost\r\n"));
   }
 }
 
-TEST_CASE("the admin port has the metrics and no sockets") {
+TEST_CASE("the admin port serves the metrics and no websockets") {
   node served;
   client admin{served.http->admin_port()};
   CHECK(holds(admin.ask("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"), "roost_connections"));
@@ -43,7 +43,7 @@ TEST_CASE("the admin port has the metrics and no sockets") {
   CHECK(begins(admin.ask(upgrade_request()), "HTTP/1.1 404"));
 }
 
-TEST_CASE("stopping ends idle clients and refuses new ones, while sessions and admin stay") {
+TEST_CASE("stopping closes idle clients and refuses new ones while sessions and admin port stay") {
   node served{test_settings(), 2};
   client idle{served.port()};
   CHECK(begins(idle.ask(health), "HTTP/1.1 200"));
@@ -60,7 +60,7 @@ TEST_CASE("stopping ends idle clients and refuses new ones, while sessions and a
               R"({"status":"draining"})"));
 }
 
-TEST_CASE("a full node answers 503 and says when to come back") {
+TEST_CASE("a full node answers 503 with Retry-After and its readiness is full") {
   auto config = test_settings();
   config.node.connections_max = 1;
   node served{config};
@@ -77,7 +77,7 @@ TEST_CASE("a full node answers 503 and says when to come back") {
   CHECK(holds(third.ask("GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n"), R"({"status":"full"})"));
 }
 
-TEST_CASE("the metric of readiness says what the page says, also after the server has gone") {
+TEST_CASE("the ready metric is 1 only while the server exists and takes work") {
   auto config = test_settings();
   config.node.connections_max = 1;
   node served{config};
@@ -103,7 +103,7 @@ TEST_CASE("the metric of readiness says what the page says, also after the serve
   CHECK(probe.value(metrics::gauge::ready) == 0);
 }
 
-TEST_CASE("a draining node still takes clients, until it closes") {
+TEST_CASE("a draining node still accepts clients until it is closing") {
   node served;
   served.state = node_state::draining;
   CHECK(begins(client{served.port()}.ask(upgrade_request()), "HTTP/1.1 101"));
@@ -113,7 +113,7 @@ TEST_CASE("a draining node still takes clients, until it closes") {
   CHECK(holds(got, R"("reason":"draining")"));
 }
 
-TEST_CASE("a server ends cleanly with clients in every phase") {
+TEST_CASE("a server can be destroyed with clients in every phase") {
   client silent;
   client halfway;
   client answered;

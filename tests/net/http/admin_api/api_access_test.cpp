@@ -38,12 +38,12 @@ errc of_page(const api_caller& who, std::string_view with = "") {
 
 }  // namespace
 
-TEST_CASE("who knows the key may ask from anywhere") {
+TEST_CASE("a client with the API key has access from any address") {
   CHECK(with_key("Bearer 0123456789abcdef") == errc::none);
   CHECK(with_key("bearer   0123456789abcdef ") == errc::none);
 }
 
-TEST_CASE("who has no key, another, or a part of it, is unauthenticated") {
+TEST_CASE("a missing or wrong or partial API key is unauthenticated") {
   for (const auto* given :
        {"", "Bearer", "Bearer ", "Bearer 0123456789abcdeF", "0123456789abcdef",
         "Bearer 0123456789abcde", "Bearer 0123456789abcdef0", "Basic 0123456789abcdef"}) {
@@ -54,7 +54,7 @@ TEST_CASE("who has no key, another, or a part of it, is unauthenticated") {
   CHECK_FALSE(check_api_access(local(), key));
 }
 
-TEST_CASE("without a key a program on this machine may ask, another machine may not") {
+TEST_CASE("without a configured key only direct local clients have access") {
   CHECK(without_key(local()) == errc::none);
   auto who = local();
   who.is_local_peer = false;
@@ -64,8 +64,7 @@ TEST_CASE("without a key a program on this machine may ask, another machine may 
   CHECK(without_key(who) == errc::forbidden);
 }
 
-TEST_CASE(
-    "without a key the Host must be of this machine, so that no name can be made to point here") {
+TEST_CASE("without a configured key the Host header must name this machine") {
   for (const auto* host :
        {"localhost", "LocalHost:4001", "127.0.0.1", "127.3.2.1:80", "[::1]:4001", "[::1]"}) {
     INFO(host);
@@ -86,7 +85,7 @@ TEST_CASE(
   CHECK(without_key(who) == errc::forbidden);
 }
 
-TEST_CASE("without a key pages of other sites are refused, those of the admin port are not") {
+TEST_CASE("without a configured key only pages of the admin port itself have access") {
   const auto from = [](const char* origin) {
     auto who = local();
     who.origin = origin;
@@ -100,7 +99,7 @@ TEST_CASE("without a key pages of other sites are refused, those of the admin po
   }
 }
 
-TEST_CASE("without a key a browser's word that another site asks is taken") {
+TEST_CASE("without a configured key Sec-Fetch-Site must be same-origin or none") {
   const auto from = [](const char* site) {
     auto who = local();
     who.fetch_site = site;
@@ -112,7 +111,7 @@ TEST_CASE("without a key a browser's word that another site asks is taken") {
   CHECK(from("same-site") == errc::forbidden);
 }
 
-TEST_CASE("without a key a change must say that it is JSON, which a form cannot") {
+TEST_CASE("without a configured key a change requires a JSON content type") {
   const auto as = [](std::optional<std::string_view> type) {
     auto who = local();
     who.is_change = true;
@@ -127,7 +126,8 @@ TEST_CASE("without a key a change must say that it is JSON, which a form cannot"
   CHECK(as(std::nullopt) == errc::forbidden);
 }
 
-TEST_CASE("an admin page is read by a host of this node, with and without a key configured") {
+TEST_CASE(
+    "an admin page is served only under a host of this node with and without a configured key") {
   for (const auto with : {std::string_view{}, key}) {
     for (const auto* host :
          {"localhost:4001", "127.0.0.1", "[::1]:4001", "10.0.0.5:4001", "roost.internal:4001"}) {
@@ -146,7 +146,7 @@ TEST_CASE("an admin page is read by a host of this node, with and without a key 
   }
 }
 
-TEST_CASE("an admin page is read under any name by who knows the key, or is no browser") {
+TEST_CASE("an admin page is served under any host name with the API key or without a Host header") {
   api_caller who;
   CHECK(of_page(who) == errc::none);  // no Host header
   who.host = "evil.test";
@@ -157,7 +157,7 @@ TEST_CASE("an admin page is read under any name by who knows the key, or is no b
   CHECK(of_page(who, "") == errc::forbidden);
 }
 
-TEST_CASE("an admin page is not given to a page of another site") {
+TEST_CASE("an admin page is not served to a page of another origin") {
   auto who = local();
   who.origin = "http://127.0.0.1:4001";
   CHECK(of_page(who) == errc::none);

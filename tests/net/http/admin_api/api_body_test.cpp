@@ -19,7 +19,7 @@ errc name_failure(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("a body is one JSON object with the members that are known, each once") {
+TEST_CASE("a body is one JSON object with known members and no duplicates") {
   CHECK(failure_of("{}") == errc::none);
   CHECK(failure_of(" {\"a\": 1 , \"b\":[{}]}\n") == errc::none);
   for (const auto* text : {"", "7", "[]", "null", "{", "{\"a\":1}x", "{\"a\":1,}", "{\"c\":1}",
@@ -30,7 +30,7 @@ TEST_CASE("a body is one JSON object with the members that are known, each once"
   CHECK(failure_of(std::string(5'000, '[')) != errc::none);
 }
 
-TEST_CASE("a value stays as it was written") {
+TEST_CASE("a value keeps its original JSON text") {
   const auto body = api_body::read(R"({"a": {"n": 1.0e2 , "big":123456789012345678901}})", {"a"});
   REQUIRE(body);
   REQUIRE(body->find("a"));
@@ -38,7 +38,7 @@ TEST_CASE("a value stays as it was written") {
   CHECK(body->find("b") == nullptr);
 }
 
-TEST_CASE("a name is a string, unescaped, of 1 to 255 bytes without control characters") {
+TEST_CASE("a name is unescaped and has 1 to 255 bytes and no control characters") {
   const auto body = api_body::read(R"({"a":"room:\u00e9\"x"})", {"a"});
   REQUIRE(body);
   CHECK(*body->name("a") == "room:\xc3\xa9\"x");
@@ -50,7 +50,7 @@ TEST_CASE("a name is a string, unescaped, of 1 to 255 bytes without control char
   CHECK(name_failure("{\"a\":\"" + std::string(256, 'x') + "\"}") == errc::name_too_long);
 }
 
-TEST_CASE("a list of names has at least one and at most so many") {
+TEST_CASE("a list of names has at least one name and at most the given maximum") {
   const auto names = [](std::string_view text) {
     const auto body = api_body::read(text, {"a"});
     REQUIRE(body);

@@ -26,7 +26,7 @@ std::string publishing(std::string_view payload) {
 
 }  // namespace
 
-TEST_CASE("every route has a path, and no other path has a route") {
+TEST_CASE("every API route has a path and other paths have no route") {
   for (const auto name : api_route_names) {
     const auto found = api_route_of("/api/" + std::string{name});
     REQUIRE(found);
@@ -40,7 +40,7 @@ TEST_CASE("every route has a path, and no other path has a route") {
   CHECK_FALSE(is_api_path("/apix"));
 }
 
-TEST_CASE("what changes something is asked by POST, the rest by GET") {
+TEST_CASE("routes that change something require POST and all others require GET") {
   for (std::size_t i = 0; i < api_route_names.size(); ++i) {
     const auto which = static_cast<api_route>(i);
     const auto wrong = is_change(which) ? api_method::get : api_method::post;
@@ -50,7 +50,7 @@ TEST_CASE("what changes something is asked by POST, the rest by GET") {
   }
 }
 
-TEST_CASE("a publish names topic and event, and its payload stays as it was written") {
+TEST_CASE("a publish has a topic and an event and keeps the JSON text of its payload") {
   const auto got = post(api_route::publish, publishing(R"({"n": 1.00})"), "key-1");
   REQUIRE(got);
   CHECK(got->topics == std::vector<topic>{topic{"room:1"}});
@@ -60,7 +60,7 @@ TEST_CASE("a publish names topic and event, and its payload stays as it was writ
   CHECK(post(api_route::publish, publishing("{}"))->idempotency_key.empty());
 }
 
-TEST_CASE("an event without a name and half an emoji are invalid payloads") {
+TEST_CASE("an empty event name or a lone surrogate is an invalid payload") {
   CHECK(code(post(api_route::publish, R"({"topic":"a","event":"","payload":{}})")) ==
         errc::invalid_payload);
   CHECK(code(post(api_route::broadcast, R"({"topics":["a"],"event":"","payload":{}})")) ==
@@ -68,7 +68,7 @@ TEST_CASE("an event without a name and half an emoji are invalid payloads") {
   CHECK(code(post(api_route::publish, publishing(R"({"a":"\ud83d"})"))) == errc::invalid_payload);
 }
 
-TEST_CASE("a payload is an object of at most so many bytes and 64 levels") {
+TEST_CASE("a payload is an object of bounded size with at most 64 levels") {
   const auto with = [](const std::string& payload) {
     return code(post(api_route::publish, publishing(payload)));
   };
@@ -98,7 +98,7 @@ TEST_CASE("an Idempotency-Key is text of 1 to 255 bytes") {
   CHECK(with("\xff") == errc::bad_request);
 }
 
-TEST_CASE("a broadcast names up to 100 topics") {
+TEST_CASE("a broadcast names 1 to 100 topics") {
   const auto with = [](std::size_t count) {
     std::string topics;
     for (std::size_t i = 0; i < count; ++i) {
@@ -112,7 +112,7 @@ TEST_CASE("a broadcast names up to 100 topics") {
   CHECK(code(with(0)) == errc::bad_request);
 }
 
-TEST_CASE("rooms are listed a hundred at a time, or as many as are asked for up to a thousand") {
+TEST_CASE("a page of rooms has 100 entries by default and 1000 at most") {
   const auto plain = get(api_route::rooms, "");
   REQUIRE(plain);
   CHECK(plain->match == "*");
@@ -130,7 +130,7 @@ TEST_CASE("rooms are listed a hundred at a time, or as many as are asked for up 
   }
 }
 
-TEST_CASE("history is asked for after a place, as epoch and offset") {
+TEST_CASE("history starts after a position that is given as epoch and offset") {
   const auto got = get(api_route::history, "topic=room:1&since=abc:12&limit=5");
   REQUIRE(got);
   CHECK(got->since->epoch == "abc");
@@ -144,7 +144,7 @@ TEST_CASE("history is asked for after a place, as epoch and offset") {
   }
 }
 
-TEST_CASE("what a question is about must be named, once") {
+TEST_CASE("a query names its topic or user exactly once") {
   for (const auto which : {api_route::room, api_route::presence, api_route::history}) {
     CHECK(get(which, "topic=a+b%20c")->topics == std::vector<topic>{topic{"a b c"}});
     CHECK(code(get(which, "")) == errc::bad_request);
@@ -156,7 +156,7 @@ TEST_CASE("what a question is about must be named, once") {
   CHECK(code(get(api_route::user, "topic=ann")) == errc::bad_request);
 }
 
-TEST_CASE("a refusal repeats an unknown name only where it is short text") {
+TEST_CASE("an error message repeats an unknown name only if it is short valid text") {
   const auto why = [](const result<api_request>& got) {
     REQUIRE_FALSE(got);
     return got.failure().detail;
@@ -172,7 +172,7 @@ TEST_CASE("a refusal repeats an unknown name only where it is short text") {
         "there is no member of this name here");
 }
 
-TEST_CASE("a revocation names a user or a token, and perhaps its end") {
+TEST_CASE("a revocation names either a user or a token and has an optional end") {
   CHECK(post(api_route::revoke, R"({"user":"ann"})")->user == "ann");
   const auto got = post(api_route::revoke, R"({"token_id":"t1","until":1900000000})");
   REQUIRE(got);

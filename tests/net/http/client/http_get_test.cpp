@@ -17,7 +17,7 @@ TEST_CASE("a health check gets the status of a page") {
   CHECK(*http_get_status(base + "/ready") == 503);
 }
 
-TEST_CASE("a health check fails where nobody answers") {
+TEST_CASE("a health check fails if the server does not answer or refuses the connection") {
   const auto silent = open_listen_sockets("listen", "127.0.0.1", 0, 1);
   REQUIRE(silent);
   const auto url = "http://127.0.0.1:" + std::to_string(silent->endpoint.port()) + "/health";
@@ -29,7 +29,7 @@ TEST_CASE("a health check fails where nobody answers") {
   CHECK(http_get_status(url).failure().detail == "cannot be reached: Connection refused");
 }
 
-TEST_CASE("what is no http url is refused") {
+TEST_CASE("a URL that is not a plain http URL is refused") {
   for (const auto* bad : {"", "127.0.0.1:4000", "https://h/", "http://", "http://:80/"}) {
     const auto got = http_get_status(bad);
     REQUIRE_FALSE(got);

@@ -4,7 +4,7 @@
 
 namespace roost::net::http {
 
-TEST_CASE("a bearer token is what stands behind the scheme, in any case") {
+TEST_CASE("a bearer token follows the scheme name in any letter case") {
   CHECK(bearer_token("Bearer a.b.c") == "a.b.c");
   CHECK(bearer_token("bEARER   a.b.c ") == "a.b.c");
   CHECK(bearer_token("Bearer ").empty());
@@ -14,7 +14,7 @@ TEST_CASE("a bearer token is what stands behind the scheme, in any case") {
   CHECK(bearer_token("").empty());
 }
 
-TEST_CASE("a cookie is found by its whole name, without quotes and blanks") {
+TEST_CASE("a cookie is found by its full name and returned without quotes and spaces") {
   CHECK(cookie_value("token=a.b.c", "token") == "a.b.c");
   CHECK(cookie_value("x=1; token = \"a.b.c\" ;y=2", "token") == "a.b.c");
   CHECK(cookie_value("xtoken=1; tokenx=2; Token=3", "token").empty());
@@ -26,7 +26,7 @@ TEST_CASE("a cookie is found by its whole name, without quotes and blanks") {
   CHECK(cookie_value(";;=;", "token").empty());
 }
 
-TEST_CASE("a bad token is answered 403 with its row, whatever the row says of HTTP") {
+TEST_CASE("a bad token gets 403 with the reason from the error catalogue") {
   for (const auto why : {errc::bad_token, errc::token_expired, errc::revoked}) {
     const auto got = token_error_response(why);
     CHECK(got.status == 403);

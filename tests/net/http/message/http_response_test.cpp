@@ -5,7 +5,7 @@
 
 namespace roost::net::http {
 
-TEST_CASE("an answer names the server, its type, its length and how it goes on") {
+TEST_CASE("a response has headers for server and type and length and connection") {
   const auto text = text_of({200, json_type, "{}", "X-A: b\r\n"}, {});
   CHECK(text ==
         "HTTP/1.1 200 OK\r\nServer: roost\r\nContent-Type: application/json; charset=utf-8\r\n"
@@ -13,14 +13,14 @@ TEST_CASE("an answer names the server, its type, its length and how it goes on")
         "Connection: keep-alive\r\n\r\n{}");
 }
 
-TEST_CASE("an answer to HEAD tells the length and leaves the body out") {
+TEST_CASE("a response to HEAD has the length and no body") {
   const auto text =
       text_of({200, text_type, "four", {}}, {.with_body = false, .keep_alive = false});
   CHECK(holds(text, "Content-Length: 4\r\nConnection: close\r\n\r\n"));
   CHECK(text.ends_with("\r\n\r\n"));
 }
 
-TEST_CASE("an error is answered as the catalogue says") {
+TEST_CASE("an error response follows the error catalogue") {
   const auto missing = http_error_response(errc::not_found);
   CHECK(missing.status == 404);
   CHECK(begins(missing.body, R"({"reason":"not found","code":305,"message":")"));

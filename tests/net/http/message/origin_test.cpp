@@ -21,14 +21,14 @@ bool same(std::string_view origin, std::string_view host, std::vector<std::strin
 
 }  // namespace
 
-TEST_CASE("a request without an origin is always allowed") {
+TEST_CASE("a request without an Origin header is always allowed") {
   known_hosts node;
   for (const auto how : {mode::same, mode::any, mode::list}) {
     CHECK(origin_policy{{how, {}}}.allows(std::nullopt, "h", node.own()));
   }
 }
 
-TEST_CASE("the rule any allows whatever a client sends") {
+TEST_CASE("the rule any allows every origin") {
   known_hosts node;
   const origin_policy any{{mode::any, {}}};
   for (const auto* origin : {"null", "", "https://evil.example", "garbage"}) {
@@ -36,7 +36,7 @@ TEST_CASE("the rule any allows whatever a client sends") {
   }
 }
 
-TEST_CASE("the rule same allows pages of this node, on any port and by any scheme") {
+TEST_CASE("the rule same allows pages of this node on any port and scheme") {
   CHECK(same("http://localhost", "localhost"));
   CHECK(same("http://localhost:80", "localhost"));
   CHECK(same("http://localhost", "localhost:80"));
@@ -54,13 +54,14 @@ TEST_CASE("the rule same allows pages of this node, on any port and by any schem
   CHECK_FALSE(same("http://localhost.evil.test", "localhost.evil.test"));
 }
 
-TEST_CASE("a name that was made to point here is not of this node (DNS rebinding)") {
+TEST_CASE(
+    "the rule same refuses a foreign host name that points to this node as in DNS rebinding") {
   CHECK_FALSE(same("http://evil.test:4000", "evil.test:4000"));
   CHECK_FALSE(same("http://192.168.1.6:4000", "192.168.1.6:4000"));
   CHECK_FALSE(same("http://evil.test", "chat.example.com", {"chat.example.com"}));
 }
 
-TEST_CASE("with names of its own a node is known by these alone") {
+TEST_CASE("configured host names replace the local names of a node") {
   const std::vector<std::string> names{"chat.example.com"};
   CHECK(same("https://chat.example.com", "chat.example.com", names));
   CHECK(same("https://Chat.Example.Com:8443", "backend:4000", names));
@@ -68,12 +69,12 @@ TEST_CASE("with names of its own a node is known by these alone") {
   CHECK_FALSE(same("https://sub.chat.example.com", "sub.chat.example.com", names));
 }
 
-TEST_CASE("a refusal knows which setting to change") {
+TEST_CASE("a refusal names the setting to change") {
   CHECK(origin_policy{{mode::same, {}}}.setting().starts_with("listen.host_names"));
   CHECK(origin_policy{{mode::list, {}}}.setting() == "origins of the mount");
 }
 
-TEST_CASE("a listed host alone allows any scheme and port") {
+TEST_CASE("a listed host without scheme and port allows any scheme and port") {
   CHECK(listed({"//example.com"}, "http://example.com"));
   CHECK(listed({"//example.com"}, "https://example.com:8443"));
   CHECK_FALSE(listed({"//example.com"}, "https://www.example.com"));
@@ -81,7 +82,7 @@ TEST_CASE("a listed host alone allows any scheme and port") {
   CHECK_FALSE(listed({"//example.com"}, "https://notexample.com"));
 }
 
-TEST_CASE("a star stands for the apex and any depth below it") {
+TEST_CASE("a wildcard matches the apex domain and its subdomains at any depth") {
   for (const auto* origin :
        {"https://example.com", "https://a.example.com", "http://a.b.c.example.com:81"}) {
     CHECK(listed({"//*.example.com"}, origin));
@@ -90,7 +91,7 @@ TEST_CASE("a star stands for the apex and any depth below it") {
   CHECK_FALSE(listed({"//*.example.com"}, "https://example.com.evil.org"));
 }
 
-TEST_CASE("a listed scheme or port must be the origin's") {
+TEST_CASE("a listed scheme or port must equal that of the origin") {
   CHECK(listed({"https://example.com"}, "https://example.com"));
   CHECK(listed({"https://example.com"}, "https://example.com:443"));
   CHECK_FALSE(listed({"https://example.com"}, "http://example.com"));
@@ -102,7 +103,7 @@ TEST_CASE("a listed scheme or port must be the origin's") {
   CHECK(listed({"//a.org", "//b.org"}, "http://b.org"));
 }
 
-TEST_CASE("an origin without a host is refused by a list") {
+TEST_CASE("an origin without a valid host is refused by a list") {
   for (const auto* origin : {"null", "", "example.com", "https://", "file:///etc/passwd",
                              "https://user@example.com", "https://example.com:x", "//",
                              "https://evil.org\\.example.com", "https://[::1", "https://e:0"}) {

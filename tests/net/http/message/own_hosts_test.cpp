@@ -5,7 +5,7 @@
 
 namespace roost::net::http {
 
-TEST_CASE("localhost, names below it and loopback addresses are loopback hosts") {
+TEST_CASE("localhost and names below it and loopback addresses are loopback hosts") {
   for (const auto* host : {"localhost", "LocalHost", "localhost.", "app.localhost", "127.0.0.1",
                            "127.9.8.7", "[::1]", "[::ffff:127.0.0.1]"}) {
     INFO(host);
@@ -18,7 +18,7 @@ TEST_CASE("localhost, names below it and loopback addresses are loopback hosts")
   }
 }
 
-TEST_CASE("without names a page is the node's own where loopback or an interface names it") {
+TEST_CASE("without configured names a node owns loopback hosts and its interface addresses") {
   known_hosts node{{}, {"192.168.1.5", "fd00::5"}};
   const auto own = node.own();
   for (const auto* host : {"localhost", "127.0.0.1", "[::1]", "192.168.1.5", "[fd00::5]",
@@ -36,7 +36,7 @@ TEST_CASE("without names a page is the node's own where loopback or an interface
   CHECK_FALSE(own.owns_page("localhost", "192.168.1.5"));
 }
 
-TEST_CASE("with names a page of one of them is the node's own, whatever host a proxy asks for") {
+TEST_CASE("with configured names a node owns pages of those names whatever Host a proxy sends") {
   known_hosts node{{"Chat.example.com", "fd00::9"}, {"192.168.1.5"}};
   const auto own = node.own();
   CHECK(own.owns_page("chat.example.com", "chat.example.com"));
@@ -51,7 +51,7 @@ TEST_CASE("with names a page of one of them is the node's own, whatever host a p
   CHECK_FALSE(own.contains("evil.test"));
 }
 
-TEST_CASE("interfaces are asked again once the last look is old, and not before") {
+TEST_CASE("interface addresses are cached and queried again only when they are stale") {
   int looks = 0;
   std::vector<address_bytes> now_there;
   interface_addresses seen{[&] { return ++looks, now_there; }};

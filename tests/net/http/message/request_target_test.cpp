@@ -30,7 +30,7 @@ TEST_CASE("a query is decoded into pairs in their order") {
   CHECK(parse_query("")->empty());
 }
 
-TEST_CASE("a malformed percent sign spoils the whole query") {
+TEST_CASE("a malformed percent sign makes the whole query invalid") {
   for (const auto* bad : {"a=%", "a=%4", "a=%zz", "%g0=1", "a=1&b=%2"}) {
     CHECK_FALSE(parse_query(bad));
   }

@@ -35,7 +35,7 @@ connect_info with_token(std::string token, token_use use = token_use::optional) 
 
 }  // namespace
 
-TEST_CASE("a good token becomes an identity, and the token itself is kept by nobody") {
+TEST_CASE("authentication turns a valid token into an identity and drops the token") {
   bench it;
   for (const auto use : {token_use::optional, token_use::required}) {
     auto info = with_token(*auth::mint(R"({"sub":"ada"})", secret), use);
@@ -46,7 +46,7 @@ TEST_CASE("a good token becomes an identity, and the token itself is kept by nob
   }
 }
 
-TEST_CASE("a token that is given must be good, wherever it is not needed too") {
+TEST_CASE("a given token must be valid even where no token is required") {
   bench it;
   auto bad = with_token("a.b.c");
   CHECK(it.ask(bad) == errc::bad_token);
@@ -59,7 +59,7 @@ TEST_CASE("a token that is given must be good, wherever it is not needed too") {
   CHECK_FALSE(revoked.identity);
 }
 
-TEST_CASE("the log says from where a refused token came, and to which mount") {
+TEST_CASE("a refused token is logged with the peer address and the mount") {
   std::ostringstream lines;
   log::init(log_level::info, log_format::json, &lines);
   bench it;
@@ -72,7 +72,7 @@ TEST_CASE("the log says from where a refused token came, and to which mount") {
   CHECK(lines.str().find("a.b.c") == std::string::npos);
 }
 
-TEST_CASE("no token is nobody, also where one is needed: it may come later") {
+TEST_CASE("a connection without a token has no identity even where a token is required") {
   bench it;
   for (const auto use : {token_use::none, token_use::optional, token_use::required}) {
     auto info = with_token("", use);
@@ -81,7 +81,7 @@ TEST_CASE("no token is nobody, also where one is needed: it may come later") {
   }
 }
 
-TEST_CASE("a token is not looked at where nobody can, or where the mount has no use for it") {
+TEST_CASE("a token is ignored where no key is configured or the mount uses no tokens") {
   bench it;
   auto unused = with_token("a.b.c", token_use::none);
   CHECK(it.ask(unused) == errc::none);

@@ -50,7 +50,7 @@ std::string with(std::string text, std::string_view from, std::string_view to) {
 
 }  // namespace
 
-TEST_CASE("a proper request is accepted with what its query says") {
+TEST_CASE("a valid upgrade request is accepted with the parameters of its query") {
   const auto got = accepted(upgrade_request(
       "/socket/websocket?vsn=2.0.0&positions=true&token=a%2Bb&user=J%C3%BCrgen&x="));
   CHECK(got.info.mount == 0);
@@ -62,20 +62,20 @@ TEST_CASE("a proper request is accepted with what its query says") {
   CHECK(got.key == "dGhlIHNhbXBsZSBub25jZQ==");
 }
 
-TEST_CASE("without a version the client speaks V1") {
+TEST_CASE("a client without a version gets V1") {
   const auto got = accepted(upgrade_request("/socket/websocket"));
   CHECK(got.info.format.codec == codec_id::v1);
   CHECK_FALSE(got.info.format.positions);
 }
 
-TEST_CASE("a version that is not served is refused with an empty 403") {
+TEST_CASE("an unsupported version is refused with an empty 403") {
   const auto got = refusal(upgrade_request("/socket/websocket?vsn=3.0.0"));
   CHECK(got.why == errc::version_refused);
   CHECK(got.reply.status == 403);
   CHECK(got.reply.body.empty());
 }
 
-TEST_CASE("a method other than GET on the websocket path is answered 400, as by Phoenix") {
+TEST_CASE("a method other than GET on the websocket path gets 400 as in Phoenix") {
   for (const auto* method : {"POST", "HEAD", "PUT", "OPTIONS"}) {
     const auto got = refusal(with(upgrade_request(), "GET", method));
     CHECK(got.why == errc::method_refused);
@@ -84,7 +84,7 @@ TEST_CASE("a method other than GET on the websocket path is answered 400, as by 
   }
 }
 
-TEST_CASE("each fault of the upgrade headers is answered 400 and named") {
+TEST_CASE("each invalid upgrade header gets 400 and a message that names it") {
   const std::pair<std::pair<const char*, const char*>, const char*> faults[] = {
       {{"Host: localhost:4000\r\n", ""}, "'host' header is absent"},
       {{"keep-alive, Upgrade", "keep-alive"}, "'connection' header must contain 'upgrade'"},
@@ -109,12 +109,12 @@ TEST_CASE("each fault of the upgrade headers is answered 400 and named") {
   }
 }
 
-TEST_CASE("a query that cannot be decoded is answered 400") {
+TEST_CASE("a query that cannot be decoded gets 400") {
   CHECK(refusal(upgrade_request("/socket/websocket?a=%zz")).why == errc::bad_request);
   CHECK(refusal(upgrade_request("/socket/websocket?a=%ff")).why == errc::bad_request);
 }
 
-TEST_CASE("the gates stand in Phoenix's order") {
+TEST_CASE("the checks of an upgrade run in the order of Phoenix") {
   settings config;
   config.sockets[0].subprotocols = {"a"};
   const auto broken = with(upgrade_request("/socket/websocket?vsn=9.0.0",
@@ -135,7 +135,7 @@ TEST_CASE("the gates stand in Phoenix's order") {
   CHECK(good.subprotocol == "a");
 }
 
-TEST_CASE("a token of the subprotocol wins over one of the query") {
+TEST_CASE("a token in the subprotocol takes precedence over one in the query") {
   const auto got = accepted(upgrade_request(
       "/socket/websocket?token=query",
       "Sec-WebSocket-Protocol: phoenix\r\nSec-WebSocket-Protocol: base64url.bearer.phx.YWJj\r\n"));
@@ -143,7 +143,7 @@ TEST_CASE("a token of the subprotocol wins over one of the query") {
   CHECK(got.subprotocol == "phoenix");
 }
 
-TEST_CASE("a token may come by subprotocol, query, Authorization or cookie, in this order") {
+TEST_CASE("a token is taken from subprotocol or query or Authorization or cookie in this order") {
   settings config;
   config.auth.cookie = "auth";
   const std::string cookie = "Cookie: a=1; auth=cookie\r\nCookie: auth=second\r\n";
@@ -162,7 +162,7 @@ TEST_CASE("a token may come by subprotocol, query, Authorization or cookie, in t
   CHECK(token("/socket/websocket", cookie).empty());
 }
 
-TEST_CASE("a token that nobody looks at is no reason to refuse, wherever it stands") {
+TEST_CASE("a malformed token is ignored unless the mount verifies tokens") {
   settings none;
   none.sockets[0].auth = token_use::none;
   none.auth.cookie = "auth";
@@ -200,7 +200,7 @@ TEST_CASE("a token that nobody looks at is no reason to refuse, wherever it stan
         errc::bad_token);
 }
 
-TEST_CASE("a mount says what it does with tokens") {
+TEST_CASE("an accepted upgrade carries the token rule of its mount") {
   settings config;
   for (const auto use : {token_use::none, token_use::optional, token_use::required}) {
     config.sockets[0].auth = use;
@@ -227,7 +227,7 @@ TEST_CASE("each mount has its own path and its own rules") {
   CHECK_FALSE(find_mount(mounts, "/a/websocket//"));
 }
 
-TEST_CASE("the 101 carries the accept key of the RFC and the subprotocol") {
+TEST_CASE("the 101 response carries the accept key of the RFC and the subprotocol") {
   CHECK(switching_protocols({{}, "phoenix", "dGhlIHNhbXBsZSBub25jZQ=="}) ==
         "HTTP/1.1 101 Switching Protocols\r\nServer: roost\r\nUpgrade: websocket\r\n"
         "Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"

@@ -4,7 +4,7 @@
 
 namespace roost::net::http {
 
-TEST_CASE("a version picks its codec") {
+TEST_CASE("a protocol version selects its codec") {
   for (const auto* v1 : {"1.0.0", "1.0.7", "1.0.10", "1.0.1-rc.1", "1.0.0+build"}) {
     CHECK(codec_of_version(v1) == codec_id::v1);
   }
@@ -13,7 +13,7 @@ TEST_CASE("a version picks its codec") {
   }
 }
 
-TEST_CASE("a version that is not served or no version is refused") {
+TEST_CASE("an unsupported or malformed version is refused") {
   for (const auto* bad :
        {"",           "2",      "2.0",     "1.1.0",      "2.1.0",  "3.0.0", "2.0.x",
         "02.0.0",     "2.0.00", "2.0.0.0", " 2.0.0",     "2.0.0 ", "2.0.",  "2.0.0-",

@@ -68,7 +68,7 @@ const row table[] = {
 
 }  // namespace
 
-TEST_CASE("subprotocols and their token are chosen as the Phoenix client needs it") {
+TEST_CASE("subprotocol and token are chosen as the Phoenix client expects") {
   for (const auto& r : table) {
     INFO(r.about);
     const auto got = choose_subprotocol(r.header, r.configured);
