@@ -17,26 +17,26 @@ address_bytes at(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("each IPv4 address counts by itself, also when IPv6 maps it") {
+TEST_CASE("each IPv4 address has its own key and its IPv4-mapped form has the same key") {
   CHECK(key_of(at("10.0.0.1")) == key_of(at("10.0.0.1")));
   CHECK_FALSE(key_of(at("10.0.0.1")) == key_of(at("10.0.0.2")));
   CHECK(key_of(at("::ffff:10.0.0.1")) == key_of(at("10.0.0.1")));
 }
 
-TEST_CASE("addresses of one /64 count as one, and no others") {
+TEST_CASE("IPv6 addresses share a key only within one /64") {
   CHECK(key_of(at("2001:db8:1:2::1")) == key_of(at("2001:db8:1:2:ffff:ffff:ffff:ffff")));
   CHECK_FALSE(key_of(at("2001:db8:1:2::1")) == key_of(at("2001:db8:1:3::1")));
   CHECK_FALSE(key_of(at("::1")) == key_of(at("0.0.0.1")));
 }
 
-TEST_CASE("an address is written as people write it") {
+TEST_CASE("an address prints in its usual notation") {
   for (const auto* text : {"10.0.0.1", "255.255.255.255", "2001:db8::1", "::1", "::"}) {
     CHECK(text_of(at(text)) == text);
   }
   CHECK(text_of(at("::ffff:10.0.0.1")) == "10.0.0.1");
 }
 
-TEST_CASE("the address of a socket is the same as that of a text") {
+TEST_CASE("an address from a socket equals the address parsed from text") {
   for (const auto* text : {"10.0.0.1", "2001:db8::1", "::ffff:10.0.0.1"}) {
     CHECK(bytes_of(boost::asio::ip::make_address(text)) == at(text));
   }
@@ -44,7 +44,7 @@ TEST_CASE("the address of a socket is the same as that of a text") {
   CHECK_FALSE(is_v4(bytes_of(boost::asio::ip::make_address("2001:db8::1"))));
 }
 
-TEST_CASE("neighbours among addresses do not share a hash") {
+TEST_CASE("neighbouring addresses have different hashes") {
   std::set<std::size_t> seen;
   auto address = at("10.0.0.0");
   for (int i = 0; i < 65'536; ++i) {

@@ -29,7 +29,7 @@ bool passes(bucket_table<address_key, address_hash>& table, std::uint32_t who,
 
 }  // namespace
 
-TEST_CASE("each key has a bucket of its own, and is told when to come back") {
+TEST_CASE("each key has its own bucket and a refused key gets the time until its next token") {
   metrics probe;
   bucket_table<address_key, address_hash> table(probe);
   const rate_limit limit{2, 1};
@@ -40,14 +40,14 @@ TEST_CASE("each key has a bucket of its own, and is told when to come back") {
   CHECK(probe.value(metrics::gauge::rate_buckets) == 2);
 }
 
-TEST_CASE("without a rate nothing is remembered") {
+TEST_CASE("without a rate limit no bucket is stored") {
   metrics probe;
   bucket_table<address_key, address_hash> table(probe);
   CHECK(passes(table, 1, {}, start));
   CHECK(table.size() == 0);
 }
 
-TEST_CASE("a million addresses take no more places than there are, and each still passes") {
+TEST_CASE("a million addresses stay within the bound of the table and each new one passes") {
   metrics probe;
   bucket_table<address_key, address_hash> table(probe, 1'024);
   const rate_limit limit{1, 1};
@@ -57,7 +57,7 @@ TEST_CASE("a million addresses take no more places than there are, and each stil
   CHECK(probe.value(metrics::gauge::rate_buckets) == static_cast<double>(table.size()));
 }
 
-TEST_CASE("who keeps on asking is not forgotten under a flood of others") {
+TEST_CASE("an active key is not evicted by a flood of new keys") {
   metrics probe;
   bucket_table<address_key, address_hash> table(probe, 1'024);
   const rate_limit limit{1, 2};
@@ -69,7 +69,7 @@ TEST_CASE("who keeps on asking is not forgotten under a flood of others") {
   }
 }
 
-TEST_CASE("buckets that are full again are forgotten as others come") {
+TEST_CASE("full buckets expire while new keys are added") {
   metrics probe;
   bucket_table<address_key, address_hash> table(probe);
   const rate_limit limit{10, 10};
@@ -81,7 +81,7 @@ TEST_CASE("buckets that are full again are forgotten as others come") {
   CHECK(table.size() < 10'000);
 }
 
-TEST_CASE("users are keys as well, and threads may ask at once") {
+TEST_CASE("a bucket table takes users as keys and may be used by two threads") {
   metrics probe;
   {
     bucket_table<std::string> table(probe);

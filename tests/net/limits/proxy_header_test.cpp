@@ -37,14 +37,14 @@ parse_state state_of(std::string_view input) { return read_proxy_header(input).s
 
 }  // namespace
 
-TEST_CASE("PROXY v1: the source of a TCP4 or TCP6 line is the client") {
+TEST_CASE("PROXY v1: the client address is the source of a TCP4 or TCP6 line") {
   const std::string line = "PROXY TCP4 198.51.100.1 10.0.0.1 56324 4000\r\n";
   CHECK(source_of(line + "GET / HTTP/1.1\r\n") == "198.51.100.1");
   CHECK(read_proxy_header(line + "GET").bytes == line.size());
   CHECK(source_of("PROXY TCP6 2001:db8::5 fd00::1 0 65535\r\n") == "2001:db8::5");
 }
 
-TEST_CASE("PROXY v1: the longest line is read, and UNKNOWN is the proxy's own") {
+TEST_CASE("PROXY v1: an UNKNOWN line of up to the maximum length keeps the peer address") {
   const std::string longest =
       "PROXY UNKNOWN ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff "
       "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff 65535 65535\r\n";
@@ -53,7 +53,7 @@ TEST_CASE("PROXY v1: the longest line is read, and UNKNOWN is the proxy's own") 
   CHECK(source_of("PROXY UNKNOWN\r\n") == "own");
 }
 
-TEST_CASE("PROXY v1: a line that breaks the rules is wrong") {
+TEST_CASE("PROXY v1: an invalid line is rejected") {
   for (const auto* line :
        {"PROXY TCP4 198.51.100.1 10.0.0.1 56324\r\n", "PROXY TCP4 198.51.100.1 10.0.0.1 1 2 3\r\n",
         "PROXY TCP4 198.51.100.256 10.0.0.1 1 2\r\n",
@@ -71,7 +71,8 @@ TEST_CASE("PROXY v1: a line that breaks the rules is wrong") {
   CHECK(state_of("PROXY UNKNOWN " + std::string(93, 'x')) == parse_state::wrong);
 }
 
-TEST_CASE("PROXY v2: the source of an IPv4 or IPv6 stream is the client, whatever else follows") {
+TEST_CASE(
+    "PROXY v2: the client address is the source of a TCP stream and extra fields are ignored") {
   CHECK(source_of(v2(1, 0x11, v4_body)) == "198.51.100.1");
   CHECK(source_of(v2(1, 0x11, v4_body + std::string("\x04\0\x01x", 4))) == "198.51.100.1");
   CHECK(read_proxy_header(v2(1, 0x11, v4_body) + "GET").bytes == 28);
@@ -82,7 +83,7 @@ TEST_CASE("PROXY v2: the source of an IPv4 or IPv6 stream is the client, whateve
   CHECK(source_of(v2(1, 0x21, v6_body)) == "2001::5");
 }
 
-TEST_CASE("PROXY v2: LOCAL, no family, datagrams and paths leave the address of the connection") {
+TEST_CASE("PROXY v2: LOCAL and anything but TCP over IP keeps the peer address") {
   CHECK(source_of(v2(0, 0x00, "")) == "own");
   CHECK(source_of(v2(0, 0x77, "whatever")) == "own");
   CHECK(source_of(v2(1, 0x00, "notes")) == "own");
@@ -90,7 +91,7 @@ TEST_CASE("PROXY v2: LOCAL, no family, datagrams and paths leave the address of 
   CHECK(source_of(v2(1, 0x31, std::string(216, 'x'))) == "own");
 }
 
-TEST_CASE("PROXY v2: what breaks the rules is wrong, from its head alone") {
+TEST_CASE("PROXY v2: an invalid command or family or length is rejected") {
   CHECK(state_of(v2(2, 0x11, v4_body)) == parse_state::wrong);
   CHECK(state_of(v2(1, 0x41, v4_body)) == parse_state::wrong);
   CHECK(state_of(v2(1, 0x13, v4_body)) == parse_state::wrong);
@@ -106,7 +107,7 @@ TEST_CASE("PROXY v2: what breaks the rules is wrong, from its head alone") {
   CHECK(state_of(third) == parse_state::wrong);
 }
 
-TEST_CASE("what is no PROXY header is wrong at its first foreign byte") {
+TEST_CASE("bytes that are not a PROXY header are rejected at the first different byte") {
   for (const auto* text : {"GET / HTTP/1.1\r\n", "X", "PROXX", "\r\n\r\n\r\n", "PROXY", ""}) {
     CAPTURE(text);
     const bool begins = std::string_view{"PROXY "}.starts_with(text);
@@ -114,7 +115,7 @@ TEST_CASE("what is no PROXY header is wrong at its first foreign byte") {
   }
 }
 
-TEST_CASE("a header in any number of pieces is what it is in one") {
+TEST_CASE("every proper prefix of a PROXY header is incomplete") {
   for (const auto& whole : {v2(1, 0x11, v4_body), v2(0, 0, ""),
                             std::string{"PROXY TCP4 198.51.100.1 10.0.0.1 56324 4000\r\n"}}) {
     for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -124,7 +125,7 @@ TEST_CASE("a header in any number of pieces is what it is in one") {
   }
 }
 
-TEST_CASE("bytes at random, and headers with some changed, never claim more than was given") {
+TEST_CASE("a mutated PROXY header never claims more bytes than the input has") {
   std::mt19937 dice{20'260};
   const std::array<std::string, 4> seeds{v2(1, 0x11, v4_body), v2(1, 0x21, std::string(40, '\x42')),
                                          "PROXY TCP4 198.51.100.1 10.0.0.1 56324 4000\r\n",

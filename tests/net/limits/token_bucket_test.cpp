@@ -20,7 +20,7 @@ int taken(token_bucket& bucket, const rate_limit& limit, time_point at, int trie
 
 }  // namespace
 
-TEST_CASE("a new bucket gives its burst at once, and then nothing until time passes") {
+TEST_CASE("a new bucket gives its burst at once and then refills with time") {
   token_bucket bucket;
   const rate_limit limit{10, 25};
   CHECK(taken(bucket, limit, start, 100) == 25);
@@ -30,14 +30,14 @@ TEST_CASE("a new bucket gives its burst at once, and then nothing until time pas
   CHECK(taken(bucket, limit, start + 1h, 100) == 25);
 }
 
-TEST_CASE("a rate of 0 limits nothing") {
+TEST_CASE("a rate of 0 means no limit") {
   token_bucket bucket;
   CHECK(taken(bucket, {0, 0}, start, 1'000) == 1'000);
   CHECK(bucket.ready_in({0, 0}, start).count() == 0);
   CHECK(bucket.is_full({0, 0}, start));
 }
 
-TEST_CASE("nothing is lost or won to rounding, whatever the rate and however often it is asked") {
+TEST_CASE("rounding neither loses nor adds tokens at any rate") {
   for (const std::uint32_t per_second : {1U, 3U, 7U, 999'983U, 1'000'000U}) {
     token_bucket bucket;
     const rate_limit limit{per_second, 5};
@@ -57,7 +57,7 @@ TEST_CASE("nothing is lost or won to rounding, whatever the rate and however oft
   }
 }
 
-TEST_CASE("it says when the next may pass, to the nanosecond") {
+TEST_CASE("a bucket gives the time until its next token to the nanosecond") {
   token_bucket bucket;
   const rate_limit limit{3, 1};
   REQUIRE(bucket.take(limit, start));
@@ -67,7 +67,7 @@ TEST_CASE("it says when the next may pass, to the nanosecond") {
   CHECK(bucket.take(limit, start + wait));
 }
 
-TEST_CASE("what is charged may be owed, and is paid back with time") {
+TEST_CASE("a charge may put a bucket in debt that time pays back") {
   token_bucket bucket;
   const rate_limit limit{1'000, 500};
   bucket.charge(limit, start, 400);
@@ -79,7 +79,7 @@ TEST_CASE("what is charged may be owed, and is paid back with time") {
   CHECK(bucket.is_full(limit, start + 1s));
 }
 
-TEST_CASE("the fastest rate and the longest absence do not overflow") {
+TEST_CASE("the highest rate and the longest pause do not overflow") {
   token_bucket bucket;
   const rate_limit limit{1U << 30, 1U << 30};
   bucket.charge(limit, start, 1U << 30);
@@ -89,14 +89,14 @@ TEST_CASE("the fastest rate and the longest absence do not overflow") {
   CHECK(bucket.take(limit, start + 24h * 365 * 200, 1U << 30));
 }
 
-TEST_CASE("a reload counts from then on: what was taken stays taken") {
+TEST_CASE("tokens taken before a reload stay taken") {
   token_bucket bucket;
   CHECK(taken(bucket, {10, 100}, start, 60) == 60);
   CHECK_FALSE(bucket.take({10, 50}, start));
   CHECK(bucket.take({10, 61}, start));
 }
 
-TEST_CASE("a clock that is read twice, or late, takes nothing back") {
+TEST_CASE("a clock that goes backwards returns no tokens") {
   token_bucket bucket;
   const rate_limit limit{1, 1};
   REQUIRE(bucket.take(limit, start + 1s));
