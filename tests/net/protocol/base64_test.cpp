@@ -6,7 +6,7 @@ using roost::net::base64_alphabet;
 using roost::net::base64_decode;
 using roost::net::base64_encode;
 
-TEST_CASE("base64 gives the vectors of RFC 4648, and reads them") {
+TEST_CASE("base64 encodes and decodes the vectors of RFC 4648") {
   const std::pair<const char*, const char*> vectors[] = {{"", ""},
                                                          {"f", "Zg=="},
                                                          {"fo", "Zm8="},
@@ -20,7 +20,7 @@ TEST_CASE("base64 gives the vectors of RFC 4648, and reads them") {
   }
 }
 
-TEST_CASE("base64 takes any byte and uses the standard alphabet") {
+TEST_CASE("base64 round-trips any bytes in the standard alphabet") {
   CHECK(base64_encode(std::string_view{"\0\xff\x7f", 3}) == "AP9/");
   CHECK(base64_encode("\xfb\xef\xbe") == "++++");
   std::string all;
@@ -31,7 +31,7 @@ TEST_CASE("base64 takes any byte and uses the standard alphabet") {
   }
 }
 
-TEST_CASE("base64 is read with and without padding, and for URLs where that is asked for") {
+TEST_CASE("base64 decodes with or without padding and optionally the URL alphabet") {
   const auto bytes = std::string{"\xfb\xff\xfe", 3};
   for (const auto taken : {base64_alphabet::standard, base64_alphabet::both}) {
     CHECK(base64_decode("+//+", taken) == bytes);
@@ -45,11 +45,11 @@ TEST_CASE("base64 is read with and without padding, and for URLs where that is a
   CHECK_FALSE(base64_decode("-__-"));
 }
 
-TEST_CASE("bits that belong to no byte must be zero") {
+TEST_CASE("base64 decoding refuses nonzero bits after the last byte") {
   for (const auto* bad : {"YR", "YR==", "YWJ", "YWJ="}) CHECK_FALSE(base64_decode(bad));
 }
 
-TEST_CASE("text that is no base64 is refused") {
+TEST_CASE("base64 decoding refuses malformed text") {
   for (const auto* bad : {"Y", "YWJjZ", "Y!==", "YQ=", "YQ===", "YW I", "=", "Y=Q=", "YQ\n"}) {
     CHECK_FALSE(base64_decode(bad));
     CHECK_FALSE(base64_decode(bad, base64_alphabet::both));

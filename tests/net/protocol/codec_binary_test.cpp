@@ -48,7 +48,7 @@ std::string reason(const std::string& data) {
 
 }  // namespace
 
-TEST_CASE("a binary push of a client gives its fields and its bytes") {
+TEST_CASE("a binary push from a client decodes to its fields and payload") {
   auto decoded = decode(golden("binary_push_from_client"));
   REQUIRE(decoded);
   REQUIRE(decoded->size() == 1);
@@ -64,7 +64,7 @@ TEST_CASE("a binary push of a client gives its fields and its bytes") {
   CHECK(said.body.data.view() == "efg");
 }
 
-TEST_CASE("empty refs of a binary push are null, and an empty payload is a payload") {
+TEST_CASE("empty refs of a binary push decode as null and an empty payload is valid") {
   auto decoded = decode(client_push("", "", "t", "e", ""));
   REQUIRE(decoded);
   CHECK(decoded->front().said.join_ref.is_null());
@@ -72,7 +72,7 @@ TEST_CASE("empty refs of a binary push are null, and an empty payload is a paylo
   CHECK(decoded->front().said.body.data.view().empty());
 }
 
-TEST_CASE("refs of a binary push are text, and the message says so") {
+TEST_CASE("refs of a binary push are text and the message is marked as binary") {
   auto decoded = decode(client_push("1", "a\"b", "t", "e", ""));
   REQUIRE(decoded);
   const auto& said = decoded->front().said;
@@ -82,7 +82,7 @@ TEST_CASE("refs of a binary push are text, and the message says so") {
   CHECK(said.reference.json == "\"a\\\"b\"");
 }
 
-TEST_CASE("names of a binary push are UTF-8 of up to 255 bytes, counted in bytes") {
+TEST_CASE("a binary push may have UTF-8 names of up to 255 bytes") {
   const std::string longest(255, 'n');
   auto decoded = decode(client_push("", longest, longest, "\xc3\xa9\xf0\x9f\x98\x80", "x"));
   REQUIRE(decoded);
@@ -91,7 +91,7 @@ TEST_CASE("names of a binary push are UTF-8 of up to 255 bytes, counted in bytes
   CHECK(decoded->front().said.body.data.view() == "x");
 }
 
-TEST_CASE("a binary frame that is no whole push is malformed") {
+TEST_CASE("a truncated binary frame or one of an unknown kind is malformed") {
   const auto whole = golden("binary_push_from_client");
   const auto fields_end = whole.size() - 3;
   for (std::size_t size = 0; size < fields_end; ++size) {
@@ -104,7 +104,7 @@ TEST_CASE("a binary frame that is no whole push is malformed") {
   CHECK(reason("") == unreadable::binary_length);
 }
 
-TEST_CASE("a binary push whose topic or ref is no UTF-8 cannot be answered, so it is malformed") {
+TEST_CASE("a binary push whose topic or ref is not UTF-8 is malformed") {
   for (const std::string bad : {"\xff", "\xc3", "\xed\xa0\x80"}) {
     CHECK(reason(client_push("1", bad, "t", "e", "")) == unreadable::binary_name);
     CHECK(reason(client_push("1", "1", bad, "e", "")) == unreadable::binary_name);
@@ -112,7 +112,7 @@ TEST_CASE("a binary push whose topic or ref is no UTF-8 cannot be answered, so i
   }
 }
 
-TEST_CASE("a binary push is refused, and can be answered, where just a name is no text") {
+TEST_CASE("a binary push with an invalid event or join_ref is refused and keeps its ref") {
   for (const std::string bad : {"\xff", "\xed\xa0\x80", "a\nb", "\x7f", "\xc2\x85"}) {
     for (const auto& frame :
          {client_push(bad, "7", "t", "e", "x"), client_push("1", "7", "t", bad, "x")}) {
@@ -132,7 +132,7 @@ TEST_CASE("a binary push is refused, and can be answered, where just a name is n
   }
 }
 
-TEST_CASE("a push of Supabase's kind 3 is refused, and its refs and topic are known") {
+TEST_CASE("a Supabase push of kind 3 is refused and keeps its refs and topic") {
   const auto frame = client_frame('\x03', {"1", "7", "room:a", "phx_join", R"({"m":1})"},
                                   std::string_view{"\x01", 1}, R"({"a":1})");
   auto decoded = decode(frame);
@@ -151,7 +151,7 @@ TEST_CASE("a push of Supabase's kind 3 is refused, and its refs and topic are kn
   }
 }
 
-TEST_CASE("a broadcast of Supabase's kind 4 from a client is refused, without refs") {
+TEST_CASE("a Supabase broadcast of kind 4 from a client is refused and has no refs") {
   auto decoded = decode(client_frame('\x04', {"room:a", "cursor", ""}, "\x01", "{}"));
   REQUIRE(decoded);
   const auto& [said, refused] = decoded->front();
@@ -171,7 +171,7 @@ TEST_CASE("a binary payload over its limit is refused") {
   CHECK(decoded->front().said.body.data.view().empty());
 }
 
-TEST_CASE("V1 ignores the opcode: its JSON may come in a binary frame, and nothing else") {
+TEST_CASE("V1 accepts its JSON in a binary frame and refuses other bytes") {
   const auto decoded_as_v1 = [](std::string_view data) {
     return decode_binary(codec_id::v1, bytes_ptr::copy(data), {});
   };
@@ -199,7 +199,7 @@ TEST_CASE("a binary push to a client carries no ref") {
         golden("binary_push_unjoined"));
 }
 
-TEST_CASE("a binary reply carries refs as text, whatever their JSON type") {
+TEST_CASE("a binary reply carries refs as text whatever their JSON type") {
   CHECK(wire::binary_of(encode_v2_binary(reply_parts{
             join_ref, reference, {"topic"}, reply_status::ok, body})) == golden("binary_reply"));
   CHECK(wire::binary_of(
@@ -207,7 +207,7 @@ TEST_CASE("a binary reply carries refs as text, whatever their JSON type") {
         golden("binary_reply_error"));
 }
 
-TEST_CASE("a binary broadcast is kind 2, and kind 5 with a position") {
+TEST_CASE("a binary broadcast is kind 2 without a position and kind 5 with one") {
   const position where{"e1", offset{12}};
   CHECK(wire::binary_of(encode_v2_binary(broadcast_parts{{"topic"}, "event", body, nullptr})) ==
         golden("binary_broadcast"));
@@ -215,7 +215,7 @@ TEST_CASE("a binary broadcast is kind 2, and kind 5 with a position") {
         golden("binary_broadcast_at"));
 }
 
-TEST_CASE("a binary frame with a name over 255 bytes keeps its fields apart") {
+TEST_CASE("a binary frame truncates a name to 255 bytes") {
   const std::string name(300, 'n');
   const auto frame = wire::binary_of(encode_v2_binary(broadcast_parts{{name}, "e", body, nullptr}));
   CHECK(frame == "\x02\xff\x01" + std::string(255, 'n') + "eefg");

@@ -22,7 +22,7 @@ constexpr wire_format v2_positions{codec_id::v2, true};
 
 }  // namespace
 
-TEST_CASE("each text of a client comes to what the golden file says") {
+TEST_CASE("each client text decodes to the result in the golden file") {
   for (const auto& line : wire::golden_lines("refused.txt")) {
     INFO(line);
     const auto codec = line.starts_with("v1 ") ? codec_id::v1 : codec_id::v2;
@@ -33,7 +33,7 @@ TEST_CASE("each text of a client comes to what the golden file says") {
   }
 }
 
-TEST_CASE("a text in which no message can be read says what is wrong with it") {
+TEST_CASE("a malformed text is reported with its reason") {
   const auto why = [](codec_id codec, std::string_view text) {
     auto decoded = decode_text(codec, bytes_ptr::copy(text), {});
     REQUIRE_FALSE(decoded);
@@ -56,7 +56,7 @@ TEST_CASE("a text in which no message can be read says what is wrong with it") {
   CHECK(why(codec_id::v1, R"({"topic":"t","event":"e","payload":{}})") == unreadable::no_ref);
 }
 
-TEST_CASE("no bytes are a malformed message") {
+TEST_CASE("an empty frame is malformed") {
   for (const auto codec : {codec_id::v1, codec_id::v2}) {
     CHECK_FALSE(decode_text(codec, {}, {}));
     CHECK_FALSE(decode_binary(codec, {}, {}));
@@ -65,7 +65,7 @@ TEST_CASE("no bytes are a malformed message") {
   }
 }
 
-TEST_CASE("a broadcast has a position only for who wants it and when there is one") {
+TEST_CASE("a broadcast has a position only for formats with positions and only if one exists") {
   const auto text = [](wire_format format, const position* at) {
     return wire::text_of(encode_broadcast(format, {"room:a"}, "msg", json, at));
   };
@@ -77,7 +77,7 @@ TEST_CASE("a broadcast has a position only for who wants it and when there is on
   CHECK(text(v2_positions, nullptr) == golden("v2_broadcast"));
 }
 
-TEST_CASE("bytes go out binary to V2 and as base64 to V1") {
+TEST_CASE("binary payloads are sent as binary frames in V2 and as base64 in V1") {
   CHECK(wire::binary_of(encode_broadcast(v2, {"topic"}, "event", binary, &where)) ==
         golden("binary_broadcast"));
   CHECK(wire::binary_of(encode_broadcast(v2_positions, {"topic"}, "event", binary, &where)) ==
@@ -94,7 +94,7 @@ TEST_CASE("bytes go out binary to V2 and as base64 to V1") {
         golden("v1_bytes_reply"));
 }
 
-TEST_CASE("an ephemeral event looks like a broadcast without a position") {
+TEST_CASE("an ephemeral event encodes like a broadcast without a position") {
   for (std::size_t i = 0; i < wire_format::count; ++i) {
     const auto format = wire_format::at(i);
     for (const auto& body : {json, binary}) {
@@ -113,7 +113,7 @@ TEST_CASE("an ephemeral event without a key is not conflated") {
   CHECK_FALSE(is_conflated(frame));
 }
 
-TEST_CASE("ephemeral events are the same only with the same topic, event and key") {
+TEST_CASE("ephemeral events conflate only with the same topic and event and key") {
   const auto frame = [](std::string_view topic, std::string_view event, std::string_view key) {
     return encode_ephemeral(v2, {topic}, event, json, key);
   };
@@ -128,7 +128,7 @@ TEST_CASE("ephemeral events are the same only with the same topic, event and key
                                   frame("a", "b", std::string_view{"c\0e", 3})));
 }
 
-TEST_CASE("replies and pushes look the same with and without positions") {
+TEST_CASE("replies and pushes encode the same with and without positions") {
   const ref one{"\"1\""};
   for (const auto format : {v2, v2_positions}) {
     CHECK(wire::text_of(encode_push(format, one, one, {"room:a"}, "phx_close", {})) ==
@@ -142,7 +142,7 @@ TEST_CASE("replies and pushes look the same with and without positions") {
   }
 }
 
-TEST_CASE("an error response says the reason and its number") {
+TEST_CASE("an error response has a reason and a code") {
   CHECK(error_response(errc::unmatched_topic) == R"({"reason":"unmatched topic","code":100})");
   CHECK(error_response(errc::draining) == R"({"reason":"draining","code":113})");
 }
@@ -153,7 +153,7 @@ TEST_CASE("a position is an object of epoch and offset") {
         R"({"epoch":"","offset":18446744073709551615})");
 }
 
-TEST_CASE("every frame counts one encode, whatever its format") {
+TEST_CASE("every encoded frame counts as one encode in every format") {
   const auto before = encodes_of_this_thread();
   for (std::size_t i = 0; i < wire_format::count; ++i) {
     encode_broadcast(wire_format::at(i), {"t"}, "e", json, &where);

@@ -8,7 +8,7 @@ using namespace roost;
 using namespace roost::net;
 using wire::golden;
 
-TEST_CASE("V1 gives the parts of a message in any order") {
+TEST_CASE("V1 decodes the members of a message in any order") {
   const auto said = wire::decode_one(codec_id::v1, R"({"ref":"2","payload":{"n":0},"join_ref":"1",
       "other":[{"topic":"x"}],"event":"msg","topic":"room:a"})")
                         .said;
@@ -19,14 +19,14 @@ TEST_CASE("V1 gives the parts of a message in any order") {
   CHECK(said.body.data.view() == "{\"n\":0}");
 }
 
-TEST_CASE("V1 has no join_ref unless one is given") {
+TEST_CASE("V1 has a null join_ref if none is given") {
   const auto said =
       wire::decode_one(codec_id::v1, R"({"topic":"t","event":"e","payload":{},"ref":1})").said;
   CHECK(said.join_ref.is_null());
   CHECK(said.reference.json == "1");
 }
 
-TEST_CASE("V1 takes the last of equal keys, however they are written") {
+TEST_CASE("V1 takes the last of duplicate keys in any spelling") {
   const auto said = wire::decode_one(codec_id::v1, R"({"topic":"t","event":"e","payload":{},
       "ref":1,"\u0074opic":"u","payload":[2]})")
                         .said;
@@ -34,7 +34,7 @@ TEST_CASE("V1 takes the last of equal keys, however they are written") {
   CHECK(said.body.data.view() == "[2]");
 }
 
-TEST_CASE("V1 ignores keys that only begin like those of the protocol") {
+TEST_CASE("V1 ignores keys that only begin like a key of the protocol") {
   const auto key = "topic" + std::string(300, 'c');
   const auto text = R"({"topic":"t","event":"e","payload":{},"ref":1,")" + key + R"(":"u"})";
   CHECK(wire::decode_one(codec_id::v1, text).said.topic == "t");
@@ -51,7 +51,7 @@ TEST_CASE("V1 replies with four keys") {
         golden("v1_heartbeat_reply"));
 }
 
-TEST_CASE("V1 pushes without join_ref, and shows a given ref") {
+TEST_CASE("V1 pushes have no join_ref and keep a given ref") {
   const ref one{"\"1\""};
   CHECK(wire::text_of(encode_v1(push_parts{one, {}, {"room:a"}, "presence_state", {}})) ==
         golden("v1_push"));
@@ -62,7 +62,7 @@ TEST_CASE("V1 pushes without join_ref, and shows a given ref") {
         golden("v1_error"));
 }
 
-TEST_CASE("V1 broadcasts with a fifth key only where there is a position") {
+TEST_CASE("V1 broadcasts have a fifth key only with a position") {
   const position where{"e1", offset{12}};
   const payload_view body{"{\"text\":\"hi\"}"};
   CHECK(wire::text_of(encode_v1(broadcast_parts{{"room:a"}, "msg", body, nullptr})) ==
@@ -71,7 +71,7 @@ TEST_CASE("V1 broadcasts with a fifth key only where there is a position") {
         golden("v1_broadcast_at"));
 }
 
-TEST_CASE("V1 escapes names, and echoes those that are JSON") {
+TEST_CASE("V1 escapes names and echoes names that are JSON") {
   CHECK(wire::text_of(encode_v1(broadcast_parts{{"a\"b\\c\x01"}, "m\nx", {}, nullptr})) ==
         golden("v1_escaped"));
   CHECK(wire::text_of(
@@ -79,7 +79,7 @@ TEST_CASE("V1 escapes names, and echoes those that are JSON") {
         golden("v1_topic_echoed"));
 }
 
-TEST_CASE("V1 carries bytes as base64") {
+TEST_CASE("V1 encodes bytes as base64") {
   const payload_view body{"efg", payload_kind::binary};
   CHECK(wire::text_of(encode_v1(broadcast_parts{{"topic"}, "event", body, nullptr})) ==
         golden("v1_bytes_broadcast"));
@@ -88,7 +88,7 @@ TEST_CASE("V1 carries bytes as base64") {
         golden("v1_bytes_reply"));
 }
 
-TEST_CASE("V1 finds room for every part of its longest frame") {
+TEST_CASE("V1 encodes a frame with escapes and base64 and a position in full") {
   const position where{"e1", offset{1}};
   const payload_view body{"efg", payload_kind::binary};
   const auto plain = wire::text_of(encode_v1(broadcast_parts{{"t"}, "e", body, &where}));
@@ -96,7 +96,7 @@ TEST_CASE("V1 finds room for every part of its longest frame") {
   CHECK(escaped.size() == plain.size() + 2);
 }
 
-TEST_CASE("V1 takes an object of base64 and nothing else as bytes") {
+TEST_CASE("V1 decodes only an object with the single key payload_base64 as bytes") {
   const auto body_of = [](std::string_view payload) {
     const auto got =
         wire::decode_one(codec_id::v1, R"({"topic":"t","event":"e","ref":1,"payload":)" +
@@ -123,7 +123,7 @@ TEST_CASE("V1 takes an object of base64 and nothing else as bytes") {
   }
 }
 
-TEST_CASE("V1 refuses bytes whose base64 is none, but can say to whom") {
+TEST_CASE("V1 refuses invalid base64 and keeps topic and ref for the reply") {
   const auto got = wire::decode_one(
       codec_id::v1, R"({"topic":"t","event":"e","payload":{"payload_base64":"Y"},"ref":"9"})");
   CHECK(got.refused == errc::invalid_payload);
@@ -133,7 +133,7 @@ TEST_CASE("V1 refuses bytes whose base64 is none, but can say to whom") {
   CHECK_FALSE(got.said.body.is_object);
 }
 
-TEST_CASE("V1 leaves the payload of a join as it came") {
+TEST_CASE("V1 does not decode base64 in the payload of a join") {
   const auto got = wire::decode_one(
       codec_id::v1,
       R"({"topic":"t","event":"phx_join","payload":{"payload_base64":"YQ"},"ref":"9"})");

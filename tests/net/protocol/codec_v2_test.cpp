@@ -20,7 +20,7 @@ std::string batch_of(std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("V2 gives the five parts of a message") {
+TEST_CASE("V2 decodes the five elements of a message") {
   const auto said = wire::decode_one(codec_id::v2, one_message).said;
   CHECK(said.join_ref.json == "\"1\"");
   CHECK(said.reference.json == "\"2\"");
@@ -29,7 +29,7 @@ TEST_CASE("V2 gives the five parts of a message") {
   CHECK(said.body.data.view() == "{\"n\":0}");
 }
 
-TEST_CASE("V2 takes an array of messages, in order") {
+TEST_CASE("V2 decodes an array of messages in order") {
   const auto text = std::string{"[ "} + std::string{one_message} + R"( , [null,3,"b","x",[]] ])";
   auto decoded = decode_text(codec_id::v2, bytes_ptr::copy(text), {});
   REQUIRE(decoded);
@@ -39,7 +39,7 @@ TEST_CASE("V2 takes an array of messages, in order") {
   CHECK((*decoded)[1].said.body.data.view() == "[]");
 }
 
-TEST_CASE("V2 refuses one message of an array without the others") {
+TEST_CASE("V2 refuses a too deep message of an array and accepts the others") {
   const auto deep = GENERATE(65U, 2'000U);
   const auto text = "[" + std::string{one_message} + R"(,["1","3","t","e",)" + wire::nested(deep) +
                     "]," + std::string{one_message} + "]";
@@ -52,7 +52,7 @@ TEST_CASE("V2 refuses one message of an array without the others") {
   CHECK((*decoded)[2].said.body.data.view() == "{\"n\":0}");
 }
 
-TEST_CASE("V2 refuses half an emoji of one message of an array without the others") {
+TEST_CASE("V2 refuses a message with a lone surrogate in an array and accepts the others") {
   const auto text = "[" + std::string{one_message} + R"(,["1","3","t","e",{"a":"\ud83d"}],)" +
                     std::string{one_message} + "]";
   auto decoded = decode_text(codec_id::v2, bytes_ptr::copy(text), {});
@@ -64,19 +64,19 @@ TEST_CASE("V2 refuses half an emoji of one message of an array without the other
   CHECK((*decoded)[2].said.body.data.view() == "{\"n\":0}");
 }
 
-TEST_CASE("V2 lets nothing unchecked through beside a payload that is too deep") {
+TEST_CASE("V2 refuses invalid JSON in an array that also has a too deep payload") {
   const auto text = R"([["1","2","t","e",{"a":}],["1","3","t","e",)" + wire::nested(2'000) + "]]";
   CHECK(wire::decode_result_of(codec_id::v2, text) == errc::malformed_message);
 }
 
-TEST_CASE("V2 bounds how many messages one frame may hold") {
+TEST_CASE("V2 bounds the number of messages in one frame") {
   auto decoded = decode_text(codec_id::v2, bytes_ptr::copy(batch_of(100)), {});
   REQUIRE(decoded);
   CHECK(decoded->size() == 100);
   CHECK(wire::decode_result_of(codec_id::v2, batch_of(101)) == errc::malformed_message);
 }
 
-TEST_CASE("V2 replies with the refs as they came") {
+TEST_CASE("V2 replies repeat the refs as written") {
   CHECK(wire::text_of(encode_v2(
             reply_parts{{"\"1\""}, {"\"2\""}, {"room:a"}, reply_status::ok, {"{\"a\":1}"}})) ==
         golden("v2_reply_ok"));
@@ -87,7 +87,7 @@ TEST_CASE("V2 replies with the refs as they came") {
         golden("v2_heartbeat_reply"));
 }
 
-TEST_CASE("V2 pushes with the join_ref, and closes with it twice") {
+TEST_CASE("V2 pushes carry the join_ref and a close carries it twice") {
   const ref one{"\"1\""};
   CHECK(wire::text_of(encode_v2(push_parts{one, {}, {"room:a"}, "presence_state", {}})) ==
         golden("v2_push"));
@@ -98,7 +98,7 @@ TEST_CASE("V2 pushes with the join_ref, and closes with it twice") {
         golden("v2_error"));
 }
 
-TEST_CASE("V2 broadcasts with a sixth element only where there is a position") {
+TEST_CASE("V2 broadcasts have a sixth element only with a position") {
   const position where{"e1", offset{12}};
   const payload_view body{"{\"text\":\"hi\"}"};
   CHECK(wire::text_of(encode_v2(broadcast_parts{{"room:a"}, "msg", body, nullptr})) ==
@@ -107,7 +107,7 @@ TEST_CASE("V2 broadcasts with a sixth element only where there is a position") {
         golden("v2_broadcast_at"));
 }
 
-TEST_CASE("V2 escapes names, and echoes those that are JSON") {
+TEST_CASE("V2 escapes names and echoes names that are JSON") {
   CHECK(wire::text_of(encode_v2(broadcast_parts{{"a\"b\\c\x01"}, "m\nx", {}, nullptr})) ==
         golden("v2_escaped"));
   CHECK(wire::text_of(
@@ -115,7 +115,7 @@ TEST_CASE("V2 escapes names, and echoes those that are JSON") {
         golden("v2_topic_echoed"));
 }
 
-TEST_CASE("V2 reads back what it writes") {
+TEST_CASE("V2 decodes a push that it encoded") {
   const auto text = wire::text_of(encode_v2(push_parts{
       {"\"\\u0031\""}, {"7"}, {"z\xc3\xbcrich \"1\" \\ \xf0\x9f\x98\x80"}, "e\"", {"[ 1 ]"}}));
   const auto said = wire::decode_one(codec_id::v2, text).said;

@@ -14,7 +14,7 @@ TEST_CASE("a frame has the shortest header for its size and no spare byte") {
   CHECK(seen.payload == body);
 }
 
-TEST_CASE("parts stand in a frame in the order in which they were given") {
+TEST_CASE("the parts of a frame keep the order in which they were added") {
   const ref none;
   const ref seven{"7"};
   frame_builder frame;
@@ -25,7 +25,7 @@ TEST_CASE("parts stand in a frame in the order in which they were given") {
         R"([null,7,"a","b\"",{},"{}")" + std::string(100, ' ') + "]");
 }
 
-TEST_CASE("each frame built counts once on its thread") {
+TEST_CASE("each built frame is counted once on its thread") {
   const auto before = frame_builder::built_by_this_thread();
   frame_builder frame;
   frame.raw("x");

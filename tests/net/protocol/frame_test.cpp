@@ -7,7 +7,7 @@
 
 using namespace roost::net;
 
-TEST_CASE("a frame is ordered unless it was made ephemeral") {
+TEST_CASE("a frame is ordered unless it is made ephemeral") {
   CHECK_FALSE(is_ephemeral(frame_ptr::copy("x")));
   CHECK_FALSE(is_conflated(frame_ptr::copy("x")));
   const auto made = make_ephemeral(3, "");
@@ -16,7 +16,7 @@ TEST_CASE("a frame is ordered unless it was made ephemeral") {
   CHECK(made->size() == 3);
 }
 
-TEST_CASE("a conflation key goes with its frame, beside the bytes") {
+TEST_CASE("a conflation key is stored with its frame and not in its bytes") {
   const auto made = make_ephemeral(3, "key");
   CHECK(conflation_key_of(made) == "key");
   CHECK(made->size() == 3);
@@ -25,12 +25,12 @@ TEST_CASE("a conflation key goes with its frame, beside the bytes") {
   CHECK_FALSE(same_conflation_key(made, frame_ptr::copy("key")));
 }
 
-TEST_CASE("frames without a key are never the same") {
+TEST_CASE("frames without a key never conflate") {
   CHECK_FALSE(same_conflation_key(make_ephemeral(1, ""), make_ephemeral(1, "")));
   CHECK_FALSE(same_conflation_key(frame_ptr::copy("x"), frame_ptr::copy("x")));
 }
 
-TEST_CASE("hashes of keys spread over all bits that a table may use") {
+TEST_CASE("hashes of conflation keys differ in their low bits") {
   std::set<std::uint32_t> low;
   for (int i = 0; i < 1'000; ++i) {
     low.insert(conflation_hash_of(make_ephemeral(1, std::to_string(i))) & 0xffffU);

@@ -4,7 +4,7 @@
 
 using namespace roost::net;
 
-TEST_CASE("the plain text of a ref is what binary frames carry") {
+TEST_CASE("the plain text of a ref is its unescaped string or its JSON") {
   CHECK(plain_text(ref{}).empty());
   CHECK(plain_text(ref{"\"12\""}) == "12");
   CHECK(plain_text(ref{"12"}) == "12");
@@ -12,7 +12,7 @@ TEST_CASE("the plain text of a ref is what binary frames carry") {
   CHECK(plain_text(ref{"{\"a\":1}"}) == "{\"a\":1}");
 }
 
-TEST_CASE("a number and a string that say the same are the same ref only as plain text") {
+TEST_CASE("a number and an equal string are the same ref only as plain text") {
   CHECK_FALSE(same_ref(ref{"1"}, ref{"\"1\""}));
   CHECK_FALSE(same_ref(ref{"\"1\""}, ref{"1"}));
   CHECK_FALSE(same_ref(ref{"1"}, ref{"1.0"}));
@@ -20,13 +20,13 @@ TEST_CASE("a number and a string that say the same are the same ref only as plai
   CHECK_FALSE(same_plain_text(ref{"1"}, ref{"\"2\""}));
 }
 
-TEST_CASE("strings are the same ref however they are escaped, and another value as it is written") {
+TEST_CASE("string refs compare unescaped and other refs compare as written") {
   CHECK(same_ref(ref{"\"\\u0031\""}, ref{"\"1\""}));
   CHECK(same_ref(ref{"7"}, ref{"7"}));
   CHECK_FALSE(same_ref(ref{"\"1\""}, ref{"\"2\""}));
 }
 
-TEST_CASE("null is the same ref only as null") {
+TEST_CASE("a null ref equals only null") {
   for (const auto same : {same_ref, same_plain_text}) {
     CHECK(same(ref{}, ref{}));
     CHECK_FALSE(same(ref{}, ref{"\"\""}));
@@ -34,6 +34,6 @@ TEST_CASE("null is the same ref only as null") {
   }
 }
 
-TEST_CASE("wire formats have dense numbers") {
+TEST_CASE("wire formats have consecutive indexes") {
   for (std::size_t i = 0; i < wire_format::count; ++i) CHECK(wire_format::at(i).index() == i);
 }

@@ -38,7 +38,7 @@ const auto both = {codec_id::v1, codec_id::v2};
 
 }  // namespace
 
-TEST_CASE("refs keep their JSON type, and null is no ref") {
+TEST_CASE("refs keep their JSON text and null means no ref") {
   const auto codec = GENERATE(values(both));
   const std::string written =
       GENERATE("\"7\"", "7", "true", "{\"a\":null}", "\"\\u00e9\"", "-1.0", "[1, 2]");
@@ -54,7 +54,7 @@ TEST_CASE("refs keep their JSON type, and null is no ref") {
   CHECK(said.reference.is_null());
 }
 
-TEST_CASE("names are unescaped, and what is no string stays JSON") {
+TEST_CASE("string names are unescaped and other values stay JSON") {
   const auto codec = GENERATE(values(both));
   auto said = decode_one(codec, text_for(codec, {.topic = R"("z\u00fcrich\/\"1\"")"})).said;
   CHECK(said.topic == "z\xc3\xbcrich/\"1\"");
@@ -66,7 +66,7 @@ TEST_CASE("names are unescaped, and what is no string stays JSON") {
   CHECK_FALSE(said.event_is_string);
 }
 
-TEST_CASE("names and refs of 255 bytes are taken, of 256 refused, and still known for an answer") {
+TEST_CASE("names and refs over 255 bytes are refused and a reply can still repeat them") {
   const auto codec = GENERATE(values(both));
   const auto fits = quoted_of(255);
   const auto over = quoted_of(256);
@@ -81,7 +81,7 @@ TEST_CASE("names and refs of 255 bytes are taken, of 256 refused, and still know
   CHECK(refused.said.body.data.view().empty());
 }
 
-TEST_CASE("the length of a name is that of its text, not of its escapes") {
+TEST_CASE("the length of a name counts its unescaped bytes") {
   const auto codec = GENERATE(values(both));
   std::string escaped;
   for (int i = 0; i < 127; ++i) escaped += "\\u00e9";
@@ -93,7 +93,7 @@ TEST_CASE("the length of a name is that of its text, not of its escapes") {
   CHECK(decode_result_of(codec, text_for(codec, {.topic = nested(128)})) == errc::name_too_long);
 }
 
-TEST_CASE("a payload may nest 64 deep and not 65") {
+TEST_CASE("a payload may have 64 levels and not 65") {
   const auto codec = GENERATE(values(both));
   CHECK(decode_result_of(codec, text_for(codec, {.body = nested(64)})) == errc::none);
   const auto refused = decode_one(codec, text_for(codec, {.body = nested(65)}));
@@ -102,7 +102,7 @@ TEST_CASE("a payload may nest 64 deep and not 65") {
   CHECK(refused.said.reference.json == "\"2\"");
 }
 
-TEST_CASE("a payload of a hundred thousand brackets is refused for its depth") {
+TEST_CASE("a payload or name of a hundred thousand brackets is refused") {
   const auto codec = GENERATE(values(both));
   CHECK(decode_result_of(codec, text_for(codec, {.body = nested(100'000)})) ==
         errc::invalid_payload);
@@ -116,7 +116,7 @@ TEST_CASE("a payload of a hundred thousand brackets is refused for its depth") {
   CHECK(decode_result_of(codec, nested(100'000)) == errc::malformed_message);
 }
 
-TEST_CASE("a payload over its limit is refused, at its limit taken") {
+TEST_CASE("a payload is accepted at its size limit and refused above it") {
   const auto codec = GENERATE(values(both));
   const decode_limits limits{.payload_bytes_max = 100};
   const auto text = [codec](std::size_t size) {
@@ -126,7 +126,7 @@ TEST_CASE("a payload over its limit is refused, at its limit taken") {
   CHECK(decode_result_of(codec, text(99), limits) == errc::payload_too_large);
 }
 
-TEST_CASE("the payload is the very bytes that came, and keeps them alive") {
+TEST_CASE("a payload shares the received bytes and keeps them alive") {
   const auto codec = GENERATE(values(both));
   const std::string body = "{ \"a\" : [1.50, \"\\u0041\"],\n\t\"b\":1e2 }";
   auto data = bytes_ptr::copy(text_for(codec, {.body = body}));
@@ -143,7 +143,7 @@ TEST_CASE("the payload is the very bytes that came, and keeps them alive") {
   CHECK(got.kind == payload_kind::json);
 }
 
-TEST_CASE("half an emoji in one part is refused, and the refs are echoed as they came") {
+TEST_CASE("a lone surrogate in any part is refused and the reply repeats the topic as written") {
   const auto codec = GENERATE(values(both));
   const std::string half = R"("\ud83d")";
   for (const auto& text :
@@ -165,7 +165,7 @@ TEST_CASE("half an emoji in one part is refused, and the refs are echoed as they
   }
 }
 
-TEST_CASE("a control character in a name or ref is refused, and the answer repeats it escaped") {
+TEST_CASE("a control character in a name or ref is refused and the reply is valid JSON") {
   const auto codec = GENERATE(values(both));
   for (const std::string control : {R"("a\u0000")", R"("\n")", R"("\u007f")", R"("\u0085")"}) {
     CHECK(decode_result_of(codec, text_for(codec, {.join_ref = control})) == errc::invalid_payload);
@@ -181,7 +181,7 @@ TEST_CASE("a control character in a name or ref is refused, and the answer repea
   }
 }
 
-TEST_CASE("only an object counts as an object") {
+TEST_CASE("only a JSON object is marked as an object") {
   const auto codec = GENERATE(values(both));
   for (const auto* body : {"[{}]", "null", "1", "\"{}\"", "true"}) {
     CHECK_FALSE(decode_one(codec, text_for(codec, {.body = body})).said.body.is_object);

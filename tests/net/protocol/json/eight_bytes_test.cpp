@@ -6,7 +6,7 @@
 
 using roost::net::eight_bytes;
 
-TEST_CASE("the first mark is that of the first character that fits, wherever it stands") {
+TEST_CASE("a matching character is found at each of the eight places") {
   for (std::size_t i = 0; i < eight_bytes::size; ++i) {
     for (int c = 0; c < 256; ++c) {
       std::string text(eight_bytes::size, 'm');
@@ -21,7 +21,7 @@ TEST_CASE("the first mark is that of the first character that fits, wherever it 
   }
 }
 
-TEST_CASE("a second fit does not hide the first") {
+TEST_CASE("the first of several matches is found") {
   const std::string text = "aa\"b\"\"#\"";
   const eight_bytes eight{text.data()};
   CHECK(eight_bytes::first(eight.equal('"')) == 2);

@@ -18,7 +18,7 @@ raw_json value_of(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("the cursor gives each value exactly as written") {
+TEST_CASE("the cursor returns each value as it is written") {
   const std::string text = R"( ["a\"]" , {"k":[1, 2]},-1.5e3 , null,"longer than eight \\"] )";
   json_cursor at{text};
   std::vector<std::string> seen;
@@ -34,14 +34,14 @@ TEST_CASE("the cursor gives each value exactly as written") {
                                          R"("longer than eight \\")"});
 }
 
-TEST_CASE("depth counts brackets within each other") {
+TEST_CASE("depth counts nested brackets") {
   CHECK(value_of("12").depth == 0);
   CHECK(value_of("\"[[\"").depth == 0);
   CHECK(value_of("{}").depth == 1);
   CHECK(value_of("[[],[[]],{\"a\":\"[[[[\"}]").depth == 3);
 }
 
-TEST_CASE("the cursor stays inside broken text") {
+TEST_CASE("the cursor refuses truncated and malformed text") {
   for (const auto* text : {"", " ", "\"", "\"a", "\"a\\", "\"a\\\"", "[", "[\"", "[[]",
                            "{\"a\":", ",", "]", ":", "\"1234567\\", "[\"12345678"}) {
     INFO(text);
@@ -51,7 +51,7 @@ TEST_CASE("the cursor stays inside broken text") {
   }
 }
 
-TEST_CASE("the cursor counts a hundred thousand brackets without a stack") {
+TEST_CASE("the cursor measures a depth of a hundred thousand brackets") {
   const auto text = std::string(100'000, '[') + std::string(100'000, ']');
   CHECK(value_of(text).depth == 100'000);
 }

@@ -4,7 +4,7 @@
 
 using namespace roost::net;
 
-TEST_CASE("quoting escapes what JSON does not allow in strings, and nothing else") {
+TEST_CASE("quoting escapes only the characters that JSON requires") {
   CHECK(json_quoted("room:42") == "\"room:42\"");
   CHECK(json_quoted("a\"b\\c/d") == "\"a\\\"b\\\\c/d\"");
   CHECK(json_quoted("\b\f\n\r\t\x01\x1f") == "\"\\b\\f\\n\\r\\t\\u0001\\u001f\"");
@@ -13,14 +13,14 @@ TEST_CASE("quoting escapes what JSON does not allow in strings, and nothing else
   CHECK_FALSE(needs_escape("z\xc3\xbcrich"));
 }
 
-TEST_CASE("unescaping undoes every escape of JSON") {
+TEST_CASE("unescaping reverses every JSON escape") {
   CHECK(json_unescaped(R"(a\"\\\/\b\f\n\r\tz)") == "a\"\\/\b\f\n\r\tz");
   CHECK(json_unescaped(R"(\u0041\u00e9\u20AC)") == "A\xc3\xa9\xe2\x82\xac");
   CHECK(json_unescaped(R"(\ud83d\ude00!)") == "\xf0\x9f\x98\x80!");
   CHECK(json_unescaped(R"(\u0000)") == std::string(1, '\0'));
 }
 
-TEST_CASE("unescaping stays inside text that is not valid") {
+TEST_CASE("unescaping tolerates invalid escapes") {
   CHECK(json_unescaped("\\") == "\\");
   CHECK(json_unescaped("a\\u12") == "au12");
   CHECK(json_unescaped(R"(\ud83dx)") == "\xef\xbf\xbdx");
@@ -31,7 +31,7 @@ TEST_CASE("unescaping stays inside text that is not valid") {
   CHECK(json_unescaped(R"(\uzzzz)") == "\xef\xbf\xbd");
 }
 
-TEST_CASE("quoting and unescaping give back every byte") {
+TEST_CASE("quoting and unescaping round-trip every ASCII character") {
   for (int c = 0; c < 128; ++c) {
     const std::string text(3, static_cast<char>(c));
     const auto quoted = json_quoted(text);
@@ -39,7 +39,7 @@ TEST_CASE("quoting and unescaping give back every byte") {
   }
 }
 
-TEST_CASE("control characters are found in both blocks of Unicode") {
+TEST_CASE("C0 and C1 control characters are detected") {
   CHECK(has_control_character(std::string_view{"a\0b", 3}));
   CHECK(has_control_character("\x1f"));
   CHECK(has_control_character("\x7f"));
