@@ -30,7 +30,7 @@ iteration_budget sends(std::uint32_t n) { return {n, 1h, 128}; }
 
 }  // namespace
 
-TEST_CASE("sessions are flushed first in first out, small before large") {
+TEST_CASE("sessions are flushed in order and small frames before large ones") {
   flusher it;
   std::string log;
   fake_node a("a", log);
@@ -45,7 +45,7 @@ TEST_CASE("sessions are flushed first in first out, small before large") {
   CHECK(it.sends() == 3);
 }
 
-TEST_CASE("a session with frames of both classes is flushed once, with the small ones") {
+TEST_CASE("a session with small and large frames is flushed once with the small ones") {
   flusher it;
   std::string log;
   fake_node a("a", log);
@@ -58,7 +58,7 @@ TEST_CASE("a session with frames of both classes is flushed once, with the small
   CHECK(log == "ba");
 }
 
-TEST_CASE("a turn ends with its budget and the next goes on where it stopped") {
+TEST_CASE("a flush stops at its send budget and the next one continues there") {
   flusher it;
   roost::metrics probe;
   it.counts().report_to(probe);
@@ -74,7 +74,7 @@ TEST_CASE("a turn ends with its budget and the next goes on where it stopped") {
   CHECK(probe.value(roost::metrics::counter::bytes_out) == 1000);
 }
 
-TEST_CASE("large keeps a quarter of the turn while small waits too") {
+TEST_CASE("large frames get a quarter of the sends while small frames wait") {
   flusher it;
   std::string log;
   std::deque<fake_node> nodes;
@@ -86,7 +86,7 @@ TEST_CASE("large keeps a quarter of the turn while small waits too") {
   CHECK(log == "ssssssssssssLLLL");
 }
 
-TEST_CASE("what large does not use goes back to small") {
+TEST_CASE("sends that large frames do not use go to small frames") {
   flusher it;
   std::string log;
   std::deque<fake_node> nodes;
@@ -96,7 +96,7 @@ TEST_CASE("what large does not use goes back to small") {
   CHECK(log == "ssssssLs");
 }
 
-TEST_CASE("a turn ends when its time is over") {
+TEST_CASE("a flush stops when its time budget is used up") {
   flusher it;
   std::string log;
   std::deque<fake_node> nodes;
@@ -107,7 +107,7 @@ TEST_CASE("a turn ends when its time is over") {
   CHECK_FALSE(it.idle());
 }
 
-TEST_CASE("a session that could write more waits behind the others") {
+TEST_CASE("a session with more to write goes to the end of the queue") {
   flusher it;
   std::string log;
   fake_node a("a", log, 3);
@@ -118,7 +118,7 @@ TEST_CASE("a session that could write more waits behind the others") {
   CHECK(log == "ababa");
 }
 
-TEST_CASE("a session may ask for a flush while it is flushed, and may vanish while it waits") {
+TEST_CASE("a session may enqueue itself during its flush and may be destroyed while it waits") {
   flusher it;
   std::string log;
   fake_node a("a", log, 2);

@@ -7,7 +7,7 @@
 using namespace roost;
 using net::message_class;
 
-TEST_CASE("what is counted is there when somebody asks, and once") {
+TEST_CASE("the metrics show each count of a loop once") {
   metrics probe;
   net::loop_counters counts;
   counts.report_to(probe);
@@ -26,7 +26,7 @@ TEST_CASE("what is counted is there when somebody asks, and once") {
   CHECK(probe.value(metrics::gauge::outbox_bytes) == 0);
 }
 
-TEST_CASE("what was counted before anybody could ask is not lost") {
+TEST_CASE("counts from before the connection to the metrics are kept") {
   metrics probe;
   net::loop_counters counts;
   CHECK(counts.probe() == nullptr);
@@ -36,7 +36,7 @@ TEST_CASE("what was counted before anybody could ask is not lost") {
   CHECK(probe.value(metrics::counter::sends) == 1);
 }
 
-TEST_CASE("what a loop counted that has ended is not lost") {
+TEST_CASE("the counts of a loop are kept after it ends") {
   metrics probe;
   {
     net::loop_counters counts;
@@ -46,7 +46,7 @@ TEST_CASE("what a loop counted that has ended is not lost") {
   CHECK(probe.value(metrics::counter::sends) == 2);
 }
 
-TEST_CASE("two loops count while two others ask, and nothing is lost or counted twice") {
+TEST_CASE("concurrent counts and reads lose and repeat nothing") {
   metrics probe;
   constexpr int rounds = 20'000;
   const auto count = [&] {

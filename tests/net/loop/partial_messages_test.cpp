@@ -22,7 +22,7 @@ struct client final : partial_messages::holder {
 
 }  // namespace
 
-TEST_CASE("what is unfinished is counted as it grows, and no more when it is done") {
+TEST_CASE("an incomplete message is counted as it grows and no longer when it is complete") {
   partial_messages all;
   client one(all);
   client two(all);
@@ -35,7 +35,7 @@ TEST_CASE("what is unfinished is counted as it grows, and no more when it is don
   CHECK(all.bytes() == 50);
 }
 
-TEST_CASE("over the bound the message that began first goes, not the one that grows") {
+TEST_CASE("over the bound the oldest message is evicted and not the one that grows") {
   partial_messages all;
   client slow(all);
   client later(all);
@@ -56,7 +56,7 @@ TEST_CASE("over the bound the message that began first goes, not the one that gr
   CHECK_FALSE(last.has_ended);
 }
 
-TEST_CASE("a message that is alone is never too much") {
+TEST_CASE("the only message is never evicted") {
   partial_messages all;
   client one(all);
   one.holds(1'000);

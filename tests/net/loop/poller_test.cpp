@@ -50,7 +50,7 @@ void run_once(boost::asio::io_context& context, poller& all) {
 
 }  // namespace
 
-TEST_CASE("a socket is told of once for each change, also when nobody takes what is there") {
+TEST_CASE("each change of a socket is reported once even if its data is not read") {
   boost::asio::io_context context;
   poller all(context);
   std::string log;
@@ -72,7 +72,7 @@ TEST_CASE("a socket is told of once for each change, also when nobody takes what
   CHECK(all.dispatched() == 3);
 }
 
-TEST_CASE("the end of a stream is told") {
+TEST_CASE("the end of a stream is reported") {
   boost::asio::io_context context;
   poller all(context);
   std::string log;
@@ -86,7 +86,7 @@ TEST_CASE("the end of a stream is told") {
   CHECK((one.last & EPOLLRDHUP) != 0);
 }
 
-TEST_CASE("who is taken out hears nothing, not even what was on its way to him") {
+TEST_CASE("a removed socket gets no events even if they were already in the batch") {
   boost::asio::io_context context;
   poller all(context);
   std::string log;
@@ -110,7 +110,7 @@ TEST_CASE("who is taken out hears nothing, not even what was on its way to him")
   CHECK(log[0] == log[1]);
 }
 
-TEST_CASE("more sockets than a batch has are all told of") {
+TEST_CASE("more sockets than one batch holds are all reported") {
   boost::asio::io_context context;
   poller all(context);
   std::string log;
@@ -121,7 +121,7 @@ TEST_CASE("more sockets than a batch has are all told of") {
   CHECK(log.size() == lines.size());
 }
 
-TEST_CASE("what is no socket is refused") {
+TEST_CASE("an invalid descriptor is refused") {
   boost::asio::io_context context;
   poller all(context);
   std::string log;

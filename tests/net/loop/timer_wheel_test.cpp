@@ -28,7 +28,7 @@ struct probe_node final : timer_node {
 
 }  // namespace
 
-TEST_CASE("a timer expires not before its time and at most two ticks later") {
+TEST_CASE("a timer expires at most two ticks after its due time and never before") {
   std::mt19937 random(7);
   const time_point start{1h};
   for (int round = 0; round < 200; ++round) {
@@ -52,7 +52,7 @@ TEST_CASE("a timer expires not before its time and at most two ticks later") {
   }
 }
 
-TEST_CASE("many timers with random arms, moves and cancels behave as a sorted list would") {
+TEST_CASE("random arms and moves and cancels of timers behave like a sorted list") {
   std::mt19937 random(11);
   const time_point start{1h};
   timer_wheel wheel(start);
@@ -90,7 +90,7 @@ TEST_CASE("many timers with random arms, moves and cancels behave as a sorted li
   }
 }
 
-TEST_CASE("nothing is due before next_due") {
+TEST_CASE("no timer expires before next_due") {
   std::mt19937 random(3);
   timer_wheel wheel(time_point{1h});
   auto now = time_point{1h} + 3s;
@@ -110,7 +110,7 @@ TEST_CASE("nothing is due before next_due") {
   }
 }
 
-TEST_CASE("ten thousand idle timers armed in one tick need few wakes") {
+TEST_CASE("ten thousand timers armed in one tick need at most two wakeups") {
   timer_wheel wheel(time_point{1h});
   std::vector<std::unique_ptr<probe_node>> nodes(10'000);
   for (auto& each : nodes) {
@@ -125,7 +125,7 @@ TEST_CASE("ten thousand idle timers armed in one tick need few wakes") {
   CHECK(wakes <= 2);
 }
 
-TEST_CASE("an expired timer may arm itself, cancel others and destroy others") {
+TEST_CASE("an expired timer may rearm itself and cancel or destroy others") {
   const time_point start{1h};
   timer_wheel wheel(start);
   probe_node victim;

@@ -13,7 +13,7 @@ bool is_open(int number) { return ::fcntl(number, F_GETFD) >= 0; }
 
 }  // namespace
 
-TEST_CASE("a descriptor is closed with its owner, once, by whoever has it last") {
+TEST_CASE("a moved descriptor is closed by its last owner") {
   const int number = ::eventfd(0, 0);
   REQUIRE(number >= 0);
   {
@@ -28,7 +28,7 @@ TEST_CASE("a descriptor is closed with its owner, once, by whoever has it last")
   CHECK_FALSE(is_open(number));
 }
 
-TEST_CASE("a descriptor that takes another closes its own") {
+TEST_CASE("a move assignment closes the previous descriptor") {
   const int one = ::eventfd(0, 0);
   const int two = ::eventfd(0, 0);
   descriptor it{one};

@@ -13,7 +13,7 @@ constexpr auto any = [](std::uint32_t) { return true; };
 
 }  // namespace
 
-TEST_CASE("an index finds what was added until it lies before the first place") {
+TEST_CASE("an entry is found until its place is before the first queued place") {
   key_index it;
   CHECK(it.find(7, 0, any) == nullptr);
   it.add(7, 10, 10);
@@ -23,7 +23,7 @@ TEST_CASE("an index finds what was added until it lies before the first place") 
   CHECK(it.find(7, 11, any) == nullptr);
 }
 
-TEST_CASE("entries with the same hash are told apart by who asks") {
+TEST_CASE("the predicate distinguishes entries with the same hash") {
   key_index it;
   for (std::uint32_t place = 0; place < 100; ++place) it.add(5, place, 0);
   for (std::uint32_t place = 0; place < 100; ++place) {
@@ -34,7 +34,7 @@ TEST_CASE("entries with the same hash are told apart by who asks") {
   CHECK(it.find(5, 0, [](std::uint32_t) { return false; }) == nullptr);
 }
 
-TEST_CASE("a key that comes and goes for ever takes no more slots") {
+TEST_CASE("keys that are added and removed forever need no more slots") {
   key_index it;
   const std::uint32_t begin = 0xffff'ff00U;  // places wrap around
   for (std::uint32_t i = 0; i < 10'000; ++i) {
@@ -44,7 +44,7 @@ TEST_CASE("a key that comes and goes for ever takes no more slots") {
   CHECK(it.capacity() <= 16);
 }
 
-TEST_CASE("whatever comes and goes, an index finds what is there and nothing else") {
+TEST_CASE("an index behaves like a model for random additions and removals") {
   std::mt19937 random(11);
   for (int round = 0; round < 20; ++round) {
     key_index it;

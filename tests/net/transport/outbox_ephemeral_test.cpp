@@ -146,11 +146,11 @@ comparison compare(int rounds) {
 
 }  // namespace
 
-TEST_CASE("an idle outbox is as small as one that knows no ephemeral frames, or 8 bytes more") {
+TEST_CASE("an outbox object takes at most 40 bytes of memory") {
   STATIC_REQUIRE(sizeof(outbox) <= 40);
 }
 
-TEST_CASE("a newer frame takes the place of the unsent one with its key") {
+TEST_CASE("a newer frame replaces the unsent frame with the same key") {
   outbox box;
   box.push(ephemeral("a1 ", "a"), unbounded);
   box.push(ordered("x "), unbounded);
@@ -170,7 +170,7 @@ TEST_CASE("ephemeral frames without a key are all sent") {
   CHECK(flat(box) == "eee");
 }
 
-TEST_CASE("a frame that is partly written is not replaced, and one that is written is new again") {
+TEST_CASE("a frame that is partly or fully written is not replaced") {
   outbox box;
   box.push(ephemeral("first", "k"), unbounded);
   box.consume(2);
@@ -186,7 +186,7 @@ TEST_CASE("a frame that is partly written is not replaced, and one that is writt
   CHECK(flat(box) == "fifth");
 }
 
-TEST_CASE("ephemeral frames find room up to half of the bound") {
+TEST_CASE("ephemeral frames are queued up to half of the bound") {
   const auto charge = 4 + overhead;
   outbox box;
   CHECK(box.push(ephemeral("1234"), 4 * charge).result == push_result::queued);
@@ -197,7 +197,7 @@ TEST_CASE("ephemeral frames find room up to half of the bound") {
   CHECK(flat(box) == "12341234abcd");
 }
 
-TEST_CASE("an ephemeral frame of more than half of the bound goes where nothing else waits") {
+TEST_CASE("an ephemeral frame over half of the bound is queued only in an empty outbox") {
   outbox box;
   const auto big = ephemeral(std::string(60, 'x'));
   CHECK(box.push(big, 100).result == push_result::queued);
@@ -208,7 +208,7 @@ TEST_CASE("an ephemeral frame of more than half of the bound goes where nothing 
   CHECK(box.push(big, 75).result == push_result::dropped);
 }
 
-TEST_CASE("a frame that waits alone may be conflated to one above the bound, others may not") {
+TEST_CASE("a frame alone in the outbox may be conflated to one above the bound") {
   outbox box;
   box.push(ephemeral("old", "k"), 50);
   CHECK(box.push(ephemeral(std::string(60, 'x'), "k"), 50).result == push_result::conflated);
@@ -218,7 +218,7 @@ TEST_CASE("a frame that waits alone may be conflated to one above the bound, oth
   CHECK(box.push(ephemeral(std::string(60, 'x'), "k"), 80).result == push_result::dropped);
 }
 
-TEST_CASE("an eviction that finds nothing to evict looks at nothing, also behind one begun") {
+TEST_CASE("an eviction without ephemeral frames scans no frame even behind a partly written one") {
   outbox box;
   box.push(ephemeral("begun"), 1'000);
   box.consume(2);
@@ -233,7 +233,7 @@ TEST_CASE("an eviction that finds nothing to evict looks at nothing, also behind
   CHECK(flat(box) == "guno1" + std::string(930, 'x'));
 }
 
-TEST_CASE("over the half a newer frame still takes an older one's place") {
+TEST_CASE("a frame is conflated even if the outbox is over half of the bound") {
   outbox box;
   box.push(ephemeral("old", "k"), 200);
   box.push(ordered(std::string(100, 'x')), 200);
@@ -242,7 +242,7 @@ TEST_CASE("over the half a newer frame still takes an older one's place") {
   CHECK(flat(box) == "new!" + std::string(100, 'x'));
 }
 
-TEST_CASE("ephemeral frames make room for an ordered one") {
+TEST_CASE("ephemeral frames are evicted for an ordered frame") {
   outbox box;
   box.push(ephemeral("e1"), 150);
   box.push(ordered("o1"), 150);
@@ -255,7 +255,7 @@ TEST_CASE("ephemeral frames make room for an ordered one") {
   CHECK(box.charged_bytes() == 74 + 3 * overhead);
 }
 
-TEST_CASE("what is partly written stays when ephemeral frames make room") {
+TEST_CASE("a partly written ephemeral frame is not evicted") {
   outbox box;
   box.push(ephemeral("first"), 100);
   box.consume(2);
@@ -264,7 +264,7 @@ TEST_CASE("what is partly written stays when ephemeral frames make room") {
   CHECK(flat(box) == "rst" + std::string(50, 'x'));
 }
 
-TEST_CASE("an ordered frame is refused where the room of the ephemeral ones is not enough") {
+TEST_CASE("an ordered frame is refused if evicting ephemeral frames does not free enough") {
   outbox box;
   box.push(ordered("o"), 100);
   box.push(ephemeral("e"), 100);
@@ -274,7 +274,7 @@ TEST_CASE("an ordered frame is refused where the room of the ephemeral ones is n
   CHECK(flat(box) == "o");
 }
 
-TEST_CASE("thousands of keys are conflated each with its own, also after half of them are sent") {
+TEST_CASE("thousands of keys conflate separately even after half of them are sent") {
   constexpr int keys = 5'000;
   outbox box;
   const auto key = [](int i) { return "room:a\0cursor\0" + std::to_string(i); };
@@ -296,14 +296,14 @@ TEST_CASE("thousands of keys are conflated each with its own, also after half of
   CHECK(box.charged_bytes() == 0);
 }
 
-TEST_CASE("whatever is pushed and taken, an outbox holds what it should") {
+TEST_CASE("an outbox behaves like a model for random pushes and sends") {
   const auto got = compare(60);
   CHECK(got.differs.empty());
   CHECK(got.evicted > 30);  // ensures that the rounds exercised enough
   CHECK(got.refused > 300);
 }
 
-TEST_CASE("a planted fault in what is charged is found") {
+TEST_CASE("the comparison with the model finds an injected fault in the charged bytes") {
   roost::net::keep_charge_of_evicted = true;
   const auto found = compare(60).differs;
   roost::net::keep_charge_of_evicted = false;

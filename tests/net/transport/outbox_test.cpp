@@ -42,7 +42,7 @@ frame_ptr pong(std::string_view text) { return frame("\x8A" + std::string(text))
 
 }  // namespace
 
-TEST_CASE("one frame is written from where it lies, without a copy") {
+TEST_CASE("a single frame is sent without a copy") {
   outbox box;
   const auto one = frame("hello");
   REQUIRE(takes(box, one, unbounded));
@@ -53,7 +53,7 @@ TEST_CASE("one frame is written from where it lies, without a copy") {
   CHECK(batch.pieces[0].iov_base == one->data());
 }
 
-TEST_CASE("small frames are written as one piece, in order") {
+TEST_CASE("small frames are merged into one piece in order") {
   outbox box;
   for (const auto* text : {"one ", "two ", "three"}) REQUIRE(takes(box, frame(text), unbounded));
   std::size_t pieces = 0;
@@ -61,7 +61,7 @@ TEST_CASE("small frames are written as one piece, in order") {
   CHECK(pieces == 1);
 }
 
-TEST_CASE("big frames among small ones are not copied") {
+TEST_CASE("a big frame between small ones is a separate piece") {
   outbox box;
   const auto big = frame(std::string(100'000, 'x'));
   box.push(frame("a"), unbounded);
@@ -72,7 +72,7 @@ TEST_CASE("big frames among small ones are not copied") {
   CHECK(pieces == 3);
 }
 
-TEST_CASE("a send takes at most 256 KiB") {
+TEST_CASE("one send takes at most 256 KiB") {
   outbox box;
   box.push(frame(std::string(300'000, 'x')), unbounded);
   CHECK(gathered(box).size() == send_batch::bytes_max);
@@ -80,7 +80,7 @@ TEST_CASE("a send takes at most 256 KiB") {
   CHECK(gathered(box).size() == send_batch::bytes_max);
 }
 
-TEST_CASE("whatever the kernel takes, the bytes come out in order and all are charged back") {
+TEST_CASE("bytes leave in order and are uncharged whatever part of them the kernel accepts") {
   std::mt19937 random(5);
   for (int round = 0; round < 50; ++round) {
     outbox box;
@@ -110,7 +110,7 @@ TEST_CASE("whatever the kernel takes, the bytes come out in order and all are ch
   }
 }
 
-TEST_CASE("the bound counts sixteen bytes on top of each frame") {
+TEST_CASE("each frame is charged its size plus 16 bytes") {
   outbox box;
   CHECK(takes(box, frame("1234"), 40));
   CHECK(takes(box, frame("1234"), 40));
@@ -119,7 +119,7 @@ TEST_CASE("the bound counts sixteen bytes on top of each frame") {
   CHECK(gathered(box) == "12341234");
 }
 
-TEST_CASE("dropping keeps only the frame of which a part is written") {
+TEST_CASE("dropping the unbegun frames keeps a partly written one") {
   outbox box;
   for (const auto* text : {"first", "second", "third"}) box.push(frame(text), unbounded);
   box.consume(2);
@@ -134,7 +134,7 @@ TEST_CASE("dropping keeps only the frame of which a part is written") {
   CHECK(fresh.charged_bytes() == 0);
 }
 
-TEST_CASE("of many waiting pongs the latest takes the place of the one before") {
+TEST_CASE("over the bound of queued pongs a newer pong replaces the last one") {
   outbox box;
   std::string expected;
   for (int i = 0; i < 100; ++i) {
@@ -149,7 +149,7 @@ TEST_CASE("of many waiting pongs the latest takes the place of the one before") 
   CHECK(gathered(box) == expected);
 }
 
-TEST_CASE("the latest pong keeps its place while frames before it go or give way") {
+TEST_CASE("the last queued pong keeps its place if frames before it are sent or evicted") {
   outbox box;
   const auto typing = [] {
     auto out = roost::net::make_ephemeral(6, {});
@@ -175,7 +175,7 @@ TEST_CASE("the latest pong keeps its place while frames before it go or give way
   CHECK(gathered(box) == rest + "\x8As");
 }
 
-TEST_CASE("pongs in front of a long queue cost no look at what is queued") {
+TEST_CASE("queuing a pong does not scan the queued frames") {
   outbox box;
   for (int i = 0; i < outbox::pongs_max; ++i) box.push_pong(pong("p"), unbounded);
   for (int i = 0; i < 11'000; ++i) box.push(frame("{\"heartbeat\":1}"), unbounded);
@@ -186,7 +186,7 @@ TEST_CASE("pongs in front of a long queue cost no look at what is queued") {
   CHECK(box.frames_looked_at() == 0);
 }
 
-TEST_CASE("an empty outbox takes any one frame, as the server's own may be longer than the bound") {
+TEST_CASE("an empty outbox accepts one frame of any size") {
   outbox box;
   CHECK(takes(box, frame(std::string(1'000, 'x')), 100));
   CHECK(box.push(frame("y"), 100).result == outbox::push_result::refused);
@@ -194,7 +194,7 @@ TEST_CASE("an empty outbox takes any one frame, as the server's own may be longe
   CHECK(takes(box, frame("y"), 100));
 }
 
-TEST_CASE("a pong that finds no room is dropped") {
+TEST_CASE("a pong without room is dropped") {
   outbox box;
   box.push(frame("1234"), 20);
   box.push_pong(pong("x"), 20);
