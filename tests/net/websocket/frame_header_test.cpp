@@ -17,7 +17,7 @@ header_state state_of(std::string_view bytes) {
 
 }  // namespace
 
-TEST_CASE("RFC 6455 5.2: a header is read once its last byte is there") {
+TEST_CASE("RFC 6455 5.2: a header is complete when its last byte arrives") {
   for (const std::size_t size : {0, 125, 126, 65'535, 65'536}) {
     const auto bytes = client_frame(2, std::string(size, 'x'));
     frame_header out;
@@ -31,7 +31,7 @@ TEST_CASE("RFC 6455 5.2: a header is read once its last byte is there") {
   }
 }
 
-TEST_CASE("RFC 6455 5.2: what is wrong shows as early as the bytes tell") {
+TEST_CASE("RFC 6455 5.2: an invalid header is refused as soon as its bytes show it") {
   CHECK(state_of("\xC1") == header_state::wrong);
   CHECK(state_of("\x83") == header_state::wrong);
   CHECK(state_of("\x09") == header_state::wrong);
@@ -40,7 +40,7 @@ TEST_CASE("RFC 6455 5.2: what is wrong shows as early as the bytes tell") {
   CHECK(state_of(std::string("\x81\xFE\x00\x7D", 4)) == header_state::wrong);
 }
 
-TEST_CASE("RFC 6455 5.3: unmasking a payload in pieces gives what it gives as a whole") {
+TEST_CASE("RFC 6455 5.3: unmasking in pieces equals unmasking at once") {
   std::string payload;
   for (int i = 0; i < 70; ++i) payload += static_cast<char>('0' + i);
   const mask_key mask{0x12, 0xFE, 0x00, 0x9A};
@@ -57,7 +57,7 @@ TEST_CASE("RFC 6455 5.3: unmasking a payload in pieces gives what it gives as a 
   }
 }
 
-TEST_CASE("unmasking tells ASCII from other text, wherever the other byte stands") {
+TEST_CASE("unmasking detects a byte that is not ASCII at any place") {
   for (std::size_t at = 0; at < 21; ++at) {
     std::string text(21, 'a');
     std::string out(21, ' ');

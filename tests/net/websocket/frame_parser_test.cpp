@@ -65,7 +65,7 @@ const std::string refused = "failure protocol_error\n";
 
 }  // namespace
 
-TEST_CASE("RFC 6455 5.6: whole messages are found with their kind") {
+TEST_CASE("RFC 6455 5.6: whole messages are parsed with their type") {
   CHECK(found(client_frame(1, "hello") + client_frame(2, "\xFF\xFE")) ==
         "text hello\nbinary \xFF\xFE\n");
   CHECK(found(client_frame(1, "")) == "text \n");
@@ -105,7 +105,7 @@ TEST_CASE("RFC 6455 5.2: a 64-bit length with its highest bit set is refused") {
   CHECK(found("\x82\xFF\x80" + std::string(7, '\0') + "mask") == refused);
 }
 
-TEST_CASE("RFC 6455 5.5: control frames are short and in one piece") {
+TEST_CASE("RFC 6455 5.5: a control frame has at most 125 bytes and is not fragmented") {
   CHECK(found(client_frame(9, std::string(125, 'p'))) == "ping " + std::string(125, 'p') + "\n");
   for (const unsigned opcode : {8, 9, 10}) {
     CHECK(found(client_frame(opcode, std::string(126, 'x'))) == refused);
@@ -113,7 +113,7 @@ TEST_CASE("RFC 6455 5.5: control frames are short and in one piece") {
   }
 }
 
-TEST_CASE("RFC 6455 5.4: fragments make one message, control frames stand between them") {
+TEST_CASE("RFC 6455 5.4: fragments make one message and control frames may come between them") {
   const auto bytes = client_frame(1, "one ", not_final()) + client_frame(9, "p") +
                      client_frame(0, "two ", not_final()) + client_frame(10, "q") +
                      client_frame(0, "", not_final()) + client_frame(0, "three") +
@@ -121,7 +121,7 @@ TEST_CASE("RFC 6455 5.4: fragments make one message, control frames stand betwee
   CHECK(found(bytes) == "ping p\npong q\ntext one two three\nbinary next\n");
 }
 
-TEST_CASE("RFC 6455 5.4: a continuation of nothing is refused") {
+TEST_CASE("RFC 6455 5.4: a continuation without a started message is refused") {
   CHECK(found(client_frame(0, "x")) == refused);
   CHECK(found(client_frame(0, "x", not_final())) == refused);
   CHECK(found(client_frame(1, "a") + client_frame(0, "b")) == "text a\n" + refused);
@@ -132,14 +132,14 @@ TEST_CASE("RFC 6455 5.4: a new message inside an unfinished one is refused") {
   CHECK(found(client_frame(2, "a", not_final()) + client_frame(2, "b", not_final())) == refused);
 }
 
-TEST_CASE("RFC 6455 8.1: text that is not UTF-8 is refused, binary is not looked at") {
+TEST_CASE("RFC 6455 8.1: text that is not UTF-8 is refused and binary is not checked") {
   CHECK(found(client_frame(1, "\xCE\xBA\xED\xA0\x80")) == "failure bad_utf8\n");
   CHECK(found(client_frame(1, "cut \xE2\x82")) == "failure bad_utf8\n");
   CHECK(found(client_frame(2, "\xED\xA0\x80")) == "binary \xED\xA0\x80\n");
   CHECK(found(client_frame(9, "\xED\xA0\x80")) == "ping \xED\xA0\x80\n");
 }
 
-TEST_CASE("RFC 6455 8.1: a code point may lie across fragments, with a ping between") {
+TEST_CASE("RFC 6455 8.1: a code point may span fragments with a ping between them") {
   CHECK(found(client_frame(1, "\xF0\x9F", not_final()) + client_frame(9, "\xFF") +
               client_frame(0, "\xA6", not_final()) + client_frame(0, "\x89")) ==
         "ping \xFF\ntext \xF0\x9F\xA6\x89\n");
@@ -147,7 +147,7 @@ TEST_CASE("RFC 6455 8.1: a code point may lie across fragments, with a ping betw
         "failure bad_utf8\n");
 }
 
-TEST_CASE("RFC 6455 8.1: wrong text is refused before its frame has ended") {
+TEST_CASE("RFC 6455 8.1: invalid text is refused before its frame ends") {
   const auto bytes = client_frame(1, std::string(1000, 'a') + "\xFF" + std::string(1000, 'a'));
   CHECK(found_in({std::string_view(bytes).substr(0, 1100)}) == "failure bad_utf8\n");
 }
@@ -159,7 +159,7 @@ TEST_CASE("RFC 6455 10.4: a message over the limit is refused at its header") {
   CHECK(found("\x82\xFF\x7F" + std::string(7, '\xFF') + "mask", 10) == "failure frame_too_big\n");
 }
 
-TEST_CASE("RFC 6455 10.4: the limit holds for the sum of fragments, not for pings between") {
+TEST_CASE("RFC 6455 10.4: the limit applies to the sum of fragments and not to pings between") {
   const auto part = client_frame(2, "xxxx", not_final());
   const auto rest = client_frame(0, "xxxx", not_final());
   const auto ping = client_frame(9, std::string(100, 'p'));
@@ -167,12 +167,12 @@ TEST_CASE("RFC 6455 10.4: the limit holds for the sum of fragments, not for ping
   CHECK(found(part + rest + client_frame(0, "xxx"), 10) == "failure frame_too_big\n");
 }
 
-TEST_CASE("RFC 6455 5.5.1: a close frame is found with its payload") {
+TEST_CASE("RFC 6455 5.5.1: a close frame is parsed with its payload") {
   CHECK(found(client_frame(8, close_payload(1001, "bye"))) ==
         "close " + close_payload(1001, "bye") + "\n");
 }
 
-TEST_CASE("nothing is held between messages") {
+TEST_CASE("the parser reports whether it is between messages") {
   frame_parser parser;
   const auto bytes = client_frame(1, "hello", not_final()) + client_frame(0, "world");
   CHECK(parser.is_between_messages());
@@ -184,7 +184,7 @@ TEST_CASE("nothing is held between messages") {
   CHECK(parser.is_between_messages());
 }
 
-TEST_CASE("any split of a stream gives what the whole stream gives") {
+TEST_CASE("the parser finds the same messages for any split of a stream") {
   std::mt19937 random(2024);
   for (int round = 0; round < 300; ++round) {
     std::string bytes;

@@ -13,7 +13,7 @@ using tests::close_payload;
 
 }  // namespace
 
-TEST_CASE("RFC 6455 5.2: a server's frame is unmasked and takes the shortest length") {
+TEST_CASE("RFC 6455 5.2: a server frame is unmasked and has the shortest length form") {
   for (const std::size_t size : {0, 1, 125, 126, 65'535, 65'536}) {
     const std::string payload(size, 'x');
     tests::frame_shape unmasked;
@@ -22,7 +22,7 @@ TEST_CASE("RFC 6455 5.2: a server's frame is unmasked and takes the shortest len
   }
 }
 
-TEST_CASE("RFC 6455 5.5: a close reason that does not fit is cut between code points") {
+TEST_CASE("RFC 6455 5.5: a close reason that is too long is cut between code points") {
   std::string reason(122, 'x');
   reason += "\xC3\xA9 tail";
   const auto frame = make_close(1000, reason);
@@ -30,7 +30,7 @@ TEST_CASE("RFC 6455 5.5: a close reason that does not fit is cut between code po
   CHECK(make_close(1001, "idle")->view() == std::string("\x88\x06") + close_payload(1001, "idle"));
 }
 
-TEST_CASE("RFC 6455 7.4: close codes that may be on the wire are taken, others are refused") {
+TEST_CASE("RFC 6455 7.4: only close codes that are allowed on the wire are accepted") {
   for (const unsigned code : {1000, 1001, 1002, 1003, 1007, 1008, 1011, 1014, 3000, 4999}) {
     const auto read = read_close(close_payload(code, "why"));
     REQUIRE(read);
@@ -43,7 +43,7 @@ TEST_CASE("RFC 6455 7.4: close codes that may be on the wire are taken, others a
   }
 }
 
-TEST_CASE("RFC 6455 5.5.1: an empty close means 1000, one byte is refused") {
+TEST_CASE("RFC 6455 5.5.1: an empty close means 1000 and a single byte is refused") {
   CHECK(*read_close("") == 1000);
   CHECK(read_close("\x03").failure().code == errc::protocol_error);
 }

@@ -24,7 +24,7 @@ void echo(net::session& link, const net::bytes_ptr& data, bool is_binary) {
 
 }  // namespace
 
-TEST_CASE("a message is handed in whole and an answer goes back") {
+TEST_CASE("a message is delivered whole and the reply is sent back") {
   socket_fixture world;
   world.on_message = echo;
   auto client = world.connect();
@@ -35,14 +35,14 @@ TEST_CASE("a message is handed in whole and an answer goes back") {
   CHECK(client.read() == tests::peer::frame{2, "tes"});
 }
 
-TEST_CASE("bytes that came behind the upgrade request are not lost") {
+TEST_CASE("bytes behind the upgrade request are not lost") {
   socket_fixture world;
   auto client = world.connect(client_frame(1, "early") + client_frame(1, "half").substr(0, 7));
   client.send(client_frame(1, "half").substr(7));
   CHECK(world.wait_for_messages(2) == std::vector<std::string>{"early", "half"});
 }
 
-TEST_CASE("a message larger than the read buffer arrives whole, and so does its echo") {
+TEST_CASE("a message larger than the read buffer is received and echoed whole") {
   settings::limit_settings limits;
   limits.frame_bytes_max = 1U << 22;
   limits.outbox_bytes_max = 1U << 23;
@@ -55,7 +55,7 @@ TEST_CASE("a message larger than the read buffer arrives whole, and so does its 
   CHECK(client.read().payload == large);
 }
 
-TEST_CASE("frames queued in one turn leave with one send, in order") {
+TEST_CASE("frames queued in one iteration leave in order with one send") {
   socket_fixture world;
   auto client = world.connect();
   const auto before = world.probe.value(counter::sends);
@@ -71,7 +71,7 @@ TEST_CASE("frames queued in one turn leave with one send, in order") {
   CHECK(world.probe.value(counter::sends) - before == 1);
 }
 
-TEST_CASE("connections, messages and bytes are counted") {
+TEST_CASE("connections and messages and bytes are counted") {
   socket_fixture world;
   world.on_message = echo;
   auto client = world.connect();
@@ -91,7 +91,7 @@ TEST_CASE("connections, messages and bytes are counted") {
   CHECK(world.probe.value(counter::bytes_out) == 2 + 5 + 4);
 }
 
-TEST_CASE("sessions that are open when the loop stops are told") {
+TEST_CASE("open sessions are notified when the loop stops") {
   socket_fixture world;
   auto client = world.connect();
   world.stop();
@@ -99,7 +99,7 @@ TEST_CASE("sessions that are open when the loop stops are told") {
   CHECK(client.read().opcode == tests::peer::ended);
 }
 
-TEST_CASE("opened and closed sessions leave nothing behind") {
+TEST_CASE("closed sessions leave the registry and the connection gauge") {
   socket_fixture world;
   world.on_message = echo;
   for (int i = 0; i < 200; ++i) {

@@ -72,7 +72,7 @@ std::uint64_t turns_with(std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("ten thousand silent clients wake their loop no more often than a wheel has ticks") {
+TEST_CASE("ten thousand silent clients cause at most two iterations for each timer tick") {
   rlimit files{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &files) == 0);
   files.rlim_cur = files.rlim_max;

@@ -33,7 +33,7 @@ void settle(socket_fixture& world) {
 
 }  // namespace
 
-TEST_CASE("RFC 6455 5.5.2: a ping is answered with its payload, also inside a message") {
+TEST_CASE("RFC 6455 5.5.2: a ping is answered with its payload even inside a message") {
   socket_fixture world;
   auto client = world.connect();
   client.send(client_frame(9, "") + client_frame(1, "a", tests::not_final()) +
@@ -43,7 +43,7 @@ TEST_CASE("RFC 6455 5.5.2: a ping is answered with its payload, also inside a me
   CHECK(world.wait_for_messages(1) == std::vector<std::string>{"ab"});
 }
 
-TEST_CASE("RFC 6455 5.5.3: of a burst of pings at least the last is answered") {
+TEST_CASE("RFC 6455 5.5.3: a burst of pings gets at least one pong and at most one for each") {
   socket_fixture world;
   auto client = world.connect();
   std::string burst;
@@ -58,14 +58,14 @@ TEST_CASE("RFC 6455 5.5.3: of a burst of pings at least the last is answered") {
   CHECK(answers >= 1);
 }
 
-TEST_CASE("RFC 6455 5.5.3: a pong that nobody asked for is not answered") {
+TEST_CASE("RFC 6455 5.5.3: an unsolicited pong is not answered") {
   socket_fixture world;
   auto client = world.connect();
   client.send(client_frame(10, "x") + client_frame(9, "y"));
   CHECK(client.read() == peer::frame{10, "y"});
 }
 
-TEST_CASE("a client out of credit by messages is not read until one is answered") {
+TEST_CASE("a client without message credit is not read until a message is answered") {
   settings::limit_settings limits;
   limits.inbound_messages_max = 3;
   socket_fixture world(limits);
@@ -87,7 +87,7 @@ TEST_CASE("a client out of credit by messages is not read until one is answered"
   CHECK(world.messages_so_far() == 7);
 }
 
-TEST_CASE("a client out of credit by bytes is not read until enough is answered") {
+TEST_CASE("a client without byte credit is not read until enough bytes are answered") {
   settings::limit_settings limits;
   limits.inbound_bytes_max = 1000;
   socket_fixture world(limits);
@@ -103,7 +103,7 @@ TEST_CASE("a client out of credit by bytes is not read until enough is answered"
   CHECK(world.messages_so_far() == 3);
 }
 
-TEST_CASE("a flood without credit stays in the client's socket, and all of it arrives later") {
+TEST_CASE("a flood without credit stays in the socket of the client and arrives complete later") {
   settings::limit_settings limits;
   limits.inbound_messages_max = 2;
   socket_fixture world(limits);
@@ -145,7 +145,7 @@ TEST_CASE("a session without credit can still be closed") {
   CHECK(world.messages_so_far() == 1);
 }
 
-TEST_CASE("a client is not idle while it is we who do not read it") {
+TEST_CASE("a client does not idle out while its session has no credit") {
   settings::limit_settings limits;
   limits.inbound_messages_max = 1;
   limits.idle_ms = 100;
@@ -162,7 +162,7 @@ TEST_CASE("a client is not idle while it is we who do not read it") {
   CHECK(client.read().opcode == 8);
 }
 
-TEST_CASE("after a short write the rest follows when the client reads, and the handler is told") {
+TEST_CASE("after a short write the rest is sent as the client reads and the handler is notified") {
   settings::limit_settings limits;
   limits.outbox_bytes_max = 8'000'000;
   socket_fixture world(limits);

@@ -33,7 +33,7 @@ std::string fragment(std::size_t bytes) {
 
 }  // namespace
 
-TEST_CASE("an unfinished message is counted, and no more when it is whole or its client gone") {
+TEST_CASE("an incomplete message is counted until it is complete or its client is gone") {
   socket_fixture world;
   auto one = world.connect();
   auto two = world.connect();
@@ -49,7 +49,7 @@ TEST_CASE("an unfinished message is counted, and no more when it is whole or its
   CHECK(world.probe.value(gauge::inbound_bytes) == 0);
 }
 
-TEST_CASE("what waits for its answer is counted in bytes") {
+TEST_CASE("messages that await an answer are counted in bytes") {
   socket_fixture world;
   world.on_message = [](net::session&, const net::bytes_ptr&, bool) {};
   auto client = world.connect();
@@ -62,7 +62,8 @@ TEST_CASE("what waits for its answer is counted in bytes") {
   wait_until([&] { return world.probe.value(gauge::inbound_bytes) == 0; });
 }
 
-TEST_CASE("over the bound of the loop the client that is slowest to finish is closed with 1013") {
+TEST_CASE(
+    "over partial_bytes_max the client with the oldest incomplete message is closed with 1013") {
   settings::limit_settings limits;
   limits.partial_bytes_max = 100'000;
   socket_fixture world(limits);
@@ -79,7 +80,7 @@ TEST_CASE("over the bound of the loop the client that is slowest to finish is cl
   wait_until([&] { return world.probe.value(gauge::partial_bytes) == 0; });
 }
 
-TEST_CASE("one message alone may be as large as a frame may, whatever the bound of all") {
+TEST_CASE("a single incomplete message may exceed partial_bytes_max") {
   settings::limit_settings limits;
   limits.partial_bytes_max = 1;
   socket_fixture world(limits);

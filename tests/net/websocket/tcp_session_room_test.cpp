@@ -56,7 +56,7 @@ void fill(socket_fixture& world, std::size_t bytes) {
 
 }  // namespace
 
-TEST_CASE("there is room while what waits stays within what is asked for, or nothing waits") {
+TEST_CASE("there is room while queued bytes stay within the limit or the outbox is empty") {
   socket_fixture world(bounded());
   auto client = world.connect({}, 4096);
   world.with_session([](net::session& link) {
@@ -73,7 +73,7 @@ TEST_CASE("there is room while what waits stays within what is asked for, or not
   });
 }
 
-TEST_CASE("before there is no room the kernel is asked to take what waits") {
+TEST_CASE("a session writes to the kernel before it reports a lack of room") {
   socket_fixture world(bounded());
   auto client = world.connect();
   world.with_session([](net::session& link) {
@@ -85,7 +85,7 @@ TEST_CASE("before there is no room the kernel is asked to take what waits") {
   CHECK(client.read().payload.size() == 60'000);
 }
 
-TEST_CASE("a frame above the bound goes alone") {
+TEST_CASE("a frame above the bound is sent once the outbox is empty") {
   socket_fixture world(bounded());
   auto client = world.connect();
   const std::string payload(2 * bytes_max, '.');
@@ -98,7 +98,7 @@ TEST_CASE("a frame above the bound goes alone") {
   CHECK(world.probe.value(counter::slow_consumers) == 0);
 }
 
-TEST_CASE("who wants to write into an empty outbox is told once, and not from inside the call") {
+TEST_CASE("a drained notification for an empty outbox comes once and not inside the call") {
   socket_fixture world(bounded());
   auto client = world.connect();
   bool is_inside = false;
@@ -116,7 +116,7 @@ TEST_CASE("who wants to write into an empty outbox is told once, and not from in
   CHECK_FALSE(was_inside);
 }
 
-TEST_CASE("who wants to write is told when as much has drained as it asked for") {
+TEST_CASE("a drained notification comes when the outbox has drained to the requested size") {
   socket_fixture world(bounded());
   auto client = world.connect({}, 4096);
   std::size_t queued = bytes_max;
@@ -129,7 +129,7 @@ TEST_CASE("who wants to write is told when as much has drained as it asked for")
   world.on_loop([&] { CHECK(queued <= bytes_max / 4); });
 }
 
-TEST_CASE("nobody who did not ask is told that there is room") {
+TEST_CASE("a handler that did not ask gets no drained notification") {
   socket_fixture world(bounded());
   auto client = world.connect({}, 4096);
   fill(world, 60'000);
@@ -141,7 +141,7 @@ TEST_CASE("nobody who did not ask is told that there is room") {
   CHECK(world.drained_so_far() == 0);
 }
 
-TEST_CASE("a handler that asks again and again sends without end in small parts") {
+TEST_CASE("a handler that asks again after each drained notification sends all its small parts") {
   socket_fixture world(bounded());
   int left = 1000;
   bool took_all = true;  // used on the loop, like `left`; read after it is done
@@ -157,7 +157,7 @@ TEST_CASE("a handler that asks again and again sends without end in small parts"
   world.on_loop([&] { CHECK(took_all); });
 }
 
-TEST_CASE("a session that closes is not told that it is writable") {
+TEST_CASE("a closing session gets no drained notification") {
   socket_fixture world(bounded());
   auto client = world.connect();
   world.with_session([](net::session& link) {
@@ -171,7 +171,7 @@ TEST_CASE("a session that closes is not told that it is writable") {
   CHECK(world.drained_so_far() == 0);
 }
 
-TEST_CASE("more than the bound may come in one turn where the kernel takes what waits") {
+TEST_CASE("one iteration may send more than the bound if the kernel accepts the bytes") {
   const bool passes = GENERATE(false, true);
   socket_fixture world(bounded());
   auto client = world.connect();
@@ -191,7 +191,7 @@ TEST_CASE("more than the bound may come in one turn where the kernel takes what 
   CHECK(world.probe.value(counter::bytes_out) > count * 30'000.0);
 }
 
-TEST_CASE("a client that does not read loses ephemeral frames, and no ordered one") {
+TEST_CASE("a client that does not read loses ephemeral frames and no ordered frame") {
   socket_fixture world(bounded());
   auto client = world.connect({}, 4096);
   std::size_t ordered = 0;
@@ -233,7 +233,7 @@ TEST_CASE("a client that does not read loses ephemeral frames, and no ordered on
         static_cast<double>(ephemerals - got_ephemerals));
 }
 
-TEST_CASE("a client that does not read gets the newest of each key when it reads again") {
+TEST_CASE("a client that does not read gets the newest frame of each key when it reads again") {
   socket_fixture world(bounded());
   auto client = world.connect({}, 4096);
   fill(world, 10'000);

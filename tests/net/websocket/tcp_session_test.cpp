@@ -33,7 +33,7 @@ std::string close_with(errc why) {
 
 }  // namespace
 
-TEST_CASE("RFC 6455 5.5.1: a close is echoed with its code, then the server ends the stream") {
+TEST_CASE("RFC 6455 5.5.1: the server echoes a close code and then ends the stream") {
   socket_fixture world;
   auto client = world.connect();
   client.send(client_frame(8, close_payload(3456, "bye")) + client_frame(1, "after"));
@@ -53,7 +53,7 @@ TEST_CASE("RFC 6455 5.5.1: an empty close is answered with 1000") {
   CHECK(world.wait_for_closed() == 1000);
 }
 
-TEST_CASE("RFC 6455 7.4: a close with a code that must not be sent is answered with 1002") {
+TEST_CASE("RFC 6455 7.4: a close code that must not be sent is answered with 1002") {
   socket_fixture world;
   auto client = world.connect();
   client.send(client_frame(8, close_payload(1005)));
@@ -69,7 +69,7 @@ TEST_CASE("RFC 6455 5.5.1: a close whose reason is not UTF-8 is answered with 10
   CHECK(client.read() == peer::frame{8, close_with(errc::bad_utf8)});
 }
 
-TEST_CASE("RFC 6455 7.1.7: a broken rule closes with the code that names it, and is counted") {
+TEST_CASE("RFC 6455 7.1.7: a protocol violation closes with its code and is counted") {
   struct rule {
     std::string bytes;
     errc why;
@@ -96,7 +96,7 @@ TEST_CASE("RFC 6455 7.1.7: a broken rule closes with the code that names it, and
   }
 }
 
-TEST_CASE("RFC 6455 7.1.2: the server's close flushes what is queued and awaits the answer") {
+TEST_CASE("RFC 6455 7.1.2: a server close flushes the outbox and waits for the answer") {
   socket_fixture world;
   auto client = world.connect();
   world.with_session([](net::session& link) {
@@ -118,7 +118,7 @@ TEST_CASE("RFC 6455 7.1.2: the server's close flushes what is queued and awaits 
   CHECK(world.messages_so_far() == 0);
 }
 
-TEST_CASE("RFC 6455 7.1.1: a peer that does not answer a close is cut off after close_ms") {
+TEST_CASE("RFC 6455 7.1.1: a client that does not answer a close is cut off after close_ms") {
   socket_fixture world(quick());
   auto client = world.connect();
   world.with_session([](net::session& link) { link.close(errc::drain); });
@@ -128,7 +128,7 @@ TEST_CASE("RFC 6455 7.1.1: a peer that does not answer a close is cut off after 
   world.wait_until_empty();
 }
 
-TEST_CASE("no peer makes a close longer than close_ms, whatever it reads or says") {
+TEST_CASE("a close ends even if the client is silent or keeps sending or reads slowly") {
   enum class habit : std::uint8_t { silent, talks, reads_slowly };
   const auto does = GENERATE(habit::silent, habit::talks, habit::reads_slowly);
   const auto why = GENERATE(errc::drain, errc::policy);
@@ -152,7 +152,7 @@ TEST_CASE("no peer makes a close longer than close_ms, whatever it reads or says
   CHECK(world.wait_for_closed() == row_of(why).close_code);
 }
 
-TEST_CASE("RFC 6455 7.1.1: a peer that answers but keeps the stream is cut off after close_ms") {
+TEST_CASE("RFC 6455 7.1.1: a client that keeps the stream open after a close is cut off") {
   socket_fixture world(quick());
   auto client = world.connect();
   client.send(client_frame(8, close_payload(1000)));
@@ -180,7 +180,7 @@ TEST_CASE("a reset connection counts as 1006") {
   world.wait_until_empty();
 }
 
-TEST_CASE("a client from which nothing comes is closed with 1001") {
+TEST_CASE("a client that sends nothing is closed with 1001") {
   settings::limit_settings limits;
   limits.idle_ms = 200;
   socket_fixture world(limits);
@@ -193,7 +193,7 @@ TEST_CASE("a client from which nothing comes is closed with 1001") {
   CHECK(world.wait_for_closed() == 1001);
 }
 
-TEST_CASE("whatever a client sends puts off its idle timeout") {
+TEST_CASE("pings from a client postpone its idle timeout") {
   settings::limit_settings limits;
   limits.idle_ms = 1'500;
   socket_fixture world(limits);
@@ -206,7 +206,7 @@ TEST_CASE("whatever a client sends puts off its idle timeout") {
   CHECK(client.read().opcode == 8);
 }
 
-TEST_CASE("a client that does not read is closed with 1013 and loses what had not begun") {
+TEST_CASE("a slow consumer is closed with 1013 and loses its queued frames") {
   settings::limit_settings limits;
   limits.outbox_bytes_max = 100'000;
   socket_fixture world(limits);
@@ -236,7 +236,7 @@ TEST_CASE("a client that does not read is closed with 1013 and loses what had no
   CHECK(world.wait_for_closed() == 1013);
 }
 
-TEST_CASE("a client that never reads is gone after close_ms") {
+TEST_CASE("a client that never reads is cut off after close_ms") {
   auto limits = quick();
   limits.outbox_bytes_max = 100'000;
   socket_fixture world(limits);
@@ -251,7 +251,7 @@ TEST_CASE("a client that never reads is gone after close_ms") {
   world.wait_until_empty();
 }
 
-TEST_CASE("a handler may close its session from inside message()") {
+TEST_CASE("a handler may close its session inside its message callback") {
   socket_fixture world;
   world.on_message = [](net::session& link, const net::bytes_ptr& data, bool) {
     link.send(text("last"), net::flush_class::small);
@@ -267,7 +267,7 @@ TEST_CASE("a handler may close its session from inside message()") {
   CHECK(world.messages_so_far() == 1);
 }
 
-TEST_CASE("a session is ended at once, without a close frame, by errc::abnormal") {
+TEST_CASE("a close with errc::abnormal ends a session at once without a close frame") {
   socket_fixture world;
   world.on_message = [](net::session& link, const net::bytes_ptr&, bool) {
     link.close(errc::abnormal);

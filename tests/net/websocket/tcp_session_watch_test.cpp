@@ -33,7 +33,7 @@ bool eventually(const std::function<bool()>& fact) {
 
 }  // namespace
 
-TEST_CASE("a silent client is asked again and again, and its answers keep it from nothing") {
+TEST_CASE("a silent client gets repeated pings and its pongs do not postpone the idle timeout") {
   settings::limit_settings limits;
   limits.idle_ms = 1'000;
   limits.ping_ms = 200;
@@ -54,7 +54,7 @@ TEST_CASE("a silent client is asked again and again, and its answers keep it fro
   CHECK(world.probe.value(counter::idle_ends) == 1);
 }
 
-TEST_CASE("a pong that nobody asked for is a sign of life, as is anything else") {
+TEST_CASE("unsolicited pongs postpone the idle timeout") {
   settings::limit_settings limits;
   limits.idle_ms = 2'000;
   socket_fixture world(limits);
@@ -68,7 +68,7 @@ TEST_CASE("a pong that nobody asked for is a sign of life, as is anything else")
   CHECK(world.probe.value(counter::idle_ends) == 1);
 }
 
-TEST_CASE("who talks is not asked") {
+TEST_CASE("a client gets pings only while it sends nothing") {
   settings::limit_settings limits;
   limits.idle_ms = 10'000;
   limits.ping_ms = 1'500;
@@ -82,7 +82,7 @@ TEST_CASE("who talks is not asked") {
   CHECK(client.read() == peer::frame{9, our_ping});
 }
 
-TEST_CASE("over its rate of bytes a client is not read until time has paid for them") {
+TEST_CASE("a client over its byte rate is not read until enough time has passed") {
   socket_fixture world;
   auto config = world.config.current();
   config.rates.connection.bytes = {20'000, 10'000};
@@ -102,7 +102,7 @@ TEST_CASE("over its rate of bytes a client is not read until time has paid for t
   CHECK(std::chrono::steady_clock::now() - begin >= 1'400ms);
 }
 
-TEST_CASE("a pause by bytes makes no turns, ends nobody for silence, and can be closed") {
+TEST_CASE("a session paused by its byte rate does not spin or idle out and can be closed") {
   settings::limit_settings limits;
   limits.idle_ms = 300;
   socket_fixture world(limits);
@@ -130,7 +130,7 @@ TEST_CASE("a pause by bytes makes no turns, ends nobody for silence, and can be 
   world.wait_until_empty();
 }
 
-TEST_CASE("an end without a close frame is counted by how: FIN, reset, or no acknowledgement") {
+TEST_CASE("a close without a close frame is counted as eof or reset or timeout") {
   const auto said = [](socket_fixture& world, std::string_view how) {
     const auto line = "abnormal_closes_total{reason=\"" + std::string{how} + "\"} 1";
     return eventually([&] { return world.probe.text().find(line) != std::string::npos; });
@@ -169,7 +169,7 @@ TEST_CASE("an end without a close frame is counted by how: FIN, reset, or no ack
   }
 }
 
-TEST_CASE("an orderly close is no abnormal one") {
+TEST_CASE("an orderly close is not counted as abnormal") {
   socket_fixture world;
   auto client = world.connect();
   client.send(client_frame(8, tests::close_payload(1000)));
@@ -179,7 +179,7 @@ TEST_CASE("an orderly close is no abnormal one") {
   CHECK(world.probe.value(counter::abnormal_closes) == 0);
 }
 
-TEST_CASE("the kernel is told to give up on half-open sockets, and to ask where no pings do") {
+TEST_CASE("TCP_USER_TIMEOUT is set and keepalive is on only without pings") {
   const auto option = [](socket_fixture& world, int level, int name) {
     int value = -1;
     socklen_t size = sizeof value;
@@ -214,7 +214,7 @@ TEST_CASE("the kernel is told to give up on half-open sockets, and to ask where 
   CHECK(option(world, SOL_SOCKET, SO_KEEPALIVE) == 0);
 }
 
-TEST_CASE("what waits in outboxes and for answers is told, and told again when it is gone") {
+TEST_CASE("gauges count queued outboxes and unanswered messages and return to 0") {
   settings::limit_settings limits;
   limits.outbox_bytes_max = 8'000'000;
   socket_fixture world(limits);

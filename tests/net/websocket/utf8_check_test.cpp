@@ -48,7 +48,7 @@ const std::vector<std::string> texts{
 
 }  // namespace
 
-TEST_CASE("RFC 6455 8.1: text in pieces is judged as the whole text is") {
+TEST_CASE("RFC 6455 8.1: text in pieces is checked like the whole text") {
   for (const auto& text : texts) {
     CAPTURE(text);
     CHECK(fed_by_bytes(text) == is_utf8(text));
@@ -58,7 +58,7 @@ TEST_CASE("RFC 6455 8.1: text in pieces is judged as the whole text is") {
   }
 }
 
-TEST_CASE("RFC 6455 8.1: every lead with every second byte is judged as by the fast check") {
+TEST_CASE("RFC 6455 8.1: each lead byte with each second byte gets the result of the fast check") {
   for (unsigned lead = 0x80; lead <= 0xFF; ++lead) {
     for (unsigned second = 0; second <= 0xFF; ++second) {
       std::string text{static_cast<char>(lead), static_cast<char>(second)};
@@ -70,7 +70,7 @@ TEST_CASE("RFC 6455 8.1: every lead with every second byte is judged as by the f
   }
 }
 
-TEST_CASE("RFC 6455 8.1: text fails at the first byte that cannot be right") {
+TEST_CASE("RFC 6455 8.1: text is refused at the first byte that cannot be valid") {
   utf8_check check;
   CHECK(check.feed("good \xF4"));
   CHECK_FALSE(check.is_at_border());
