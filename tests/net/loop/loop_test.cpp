@@ -40,7 +40,7 @@ struct promised_node final : net::timer_node {
 
 }  // namespace
 
-TEST_CASE("posted work runs on the loop's thread, which knows its loop") {
+TEST_CASE("posted work runs on the thread of the loop and can get its loop") {
   running on;
   std::promise<net::loop*> seen;
   on.it.post([&] { seen.set_value(net::loop::current()); });
@@ -48,7 +48,7 @@ TEST_CASE("posted work runs on the loop's thread, which knows its loop") {
   CHECK(net::loop::current() == nullptr);
 }
 
-TEST_CASE("a loop with nothing to do makes no turns") {
+TEST_CASE("an idle loop makes no iterations") {
   running on;
   std::promise<void> first;
   on.it.post([&] { first.set_value(); });
@@ -63,7 +63,7 @@ TEST_CASE("a loop with nothing to do makes no turns") {
   CHECK(rests);
 }
 
-TEST_CASE("a loop goes on without a wake-up while actors have work") {
+TEST_CASE("a loop keeps iterating without a wakeup while actors have work") {
   net::loop it(loop_id{1}, net::iteration_budget{});
   counting_runner actors;
   actors.left = 100;
@@ -75,7 +75,7 @@ TEST_CASE("a loop goes on without a wake-up while actors have work") {
   CHECK(actors.rounds == 100);
 }
 
-TEST_CASE("actors get their share while handlers post themselves for ever") {
+TEST_CASE("actors run even while a handler posts itself again forever") {
   net::loop it(loop_id{1}, net::iteration_budget{});
   counting_runner actors;
   actors.left = 10;
@@ -89,7 +89,7 @@ TEST_CASE("actors get their share while handlers post themselves for ever") {
   CHECK(actors.rounds == 10);
 }
 
-TEST_CASE("an armed timer wakes a sleeping loop, and a nearer one before a farther one") {
+TEST_CASE("armed timers wake a sleeping loop in the order of their due times") {
   running on;
   promised_node far;
   promised_node near;
@@ -109,7 +109,7 @@ TEST_CASE("an armed timer wakes a sleeping loop, and a nearer one before a farth
   CHECK(near_at < far_at);
 }
 
-TEST_CASE("the time of a turn is not from before the loop slept") {
+TEST_CASE("the time of an iteration is later than the sleep before it") {
   running on;
   std::promise<net::time_point> first;
   on.it.post([&] { first.set_value(on.it.now()); });
@@ -121,7 +121,7 @@ TEST_CASE("the time of a turn is not from before the loop slept") {
   CHECK(second.get_future().get() >= asked);
 }
 
-TEST_CASE("a loop that was told to stop before it runs ends at once") {
+TEST_CASE("a loop that is stopped before it runs returns at once") {
   net::loop it(loop_id{1}, net::iteration_budget{});
   it.stop();
   it.run();
@@ -137,7 +137,7 @@ struct noting_node final : net::timer_node {
 
 }  // namespace
 
-TEST_CASE("a stepped loop runs what was posted, knows that it runs, and says when it is idle") {
+TEST_CASE("a stepped loop runs posted work and reports when it is idle") {
   tests::virtual_time time;
   net::loop it(loop_id{1}, net::iteration_budget{}, &time);
   net::loop* seen = nullptr;
@@ -149,7 +149,7 @@ TEST_CASE("a stepped loop runs what was posted, knows that it runs, and says whe
   CHECK(it.next_due() == net::time_point::max());
 }
 
-TEST_CASE("a loop with a time source tells the given time and keeps it within a turn") {
+TEST_CASE("a loop with a time source keeps its time constant within an iteration") {
   tests::virtual_time time;
   net::loop it(loop_id{1}, net::iteration_budget{}, &time);
   CHECK(it.clock_now() == time.now());
@@ -162,7 +162,7 @@ TEST_CASE("a loop with a time source tells the given time and keeps it within a 
   it.step();
 }
 
-TEST_CASE("handlers that take long end their turn before their number does") {
+TEST_CASE("slow handlers end an iteration before handlers_max") {
   tests::virtual_time time;
   net::loop it(loop_id{1}, net::iteration_budget{.handlers_max = 64, .handler_time_max = 2ms},
                &time);
@@ -184,7 +184,7 @@ TEST_CASE("handlers that take long end their turn before their number does") {
   CHECK(handled == 64);
 }
 
-TEST_CASE("handlers that are quick fill their turn up to their number") {
+TEST_CASE("fast handlers fill an iteration up to handlers_max") {
   tests::virtual_time time;
   net::loop it(loop_id{1}, net::iteration_budget{.handlers_max = 64, .handler_time_max = 2ms},
                &time);
@@ -199,7 +199,7 @@ TEST_CASE("handlers that are quick fill their turn up to their number") {
   CHECK(handled == 64);
 }
 
-TEST_CASE("timers of a stepped loop follow the given time, not the machine's") {
+TEST_CASE("timers of a stepped loop follow the given time source") {
   tests::virtual_time time;
   net::loop it(loop_id{1}, net::iteration_budget{}, &time);
   noting_node node;
@@ -216,7 +216,7 @@ TEST_CASE("timers of a stepped loop follow the given time, not the machine's") {
   CHECK(it.next_due() == net::time_point::max());
 }
 
-TEST_CASE("an alarm rings once, when it was set last, and not after it was cancelled") {
+TEST_CASE("a one-shot timer fires once at its last due time and not after a cancel") {
   tests::virtual_time time;
   net::loop it(loop_id{1}, net::iteration_budget{}, &time);
   int calls = 0;
@@ -237,7 +237,7 @@ TEST_CASE("an alarm rings once, when it was set last, and not after it was cance
   CHECK(calls == 1);
 }
 
-TEST_CASE("an alarm of a running loop rings on it, after what it was set to last") {
+TEST_CASE("a rearmed one-shot timer of a running loop fires once after its last due time") {
   running on;
   std::promise<net::time_point> fired;
   std::unique_ptr<net::one_shot_timer> timer;
