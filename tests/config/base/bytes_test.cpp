@@ -4,12 +4,12 @@
 
 using namespace roost;
 
-TEST_CASE("copied bytes hold the text, also an empty one") {
+TEST_CASE("copied bytes hold the text even if it is empty") {
   CHECK(bytes_ptr::copy("hello")->view() == "hello");
   CHECK(bytes_ptr::copy("")->size() == 0);
 }
 
-TEST_CASE("bytes are shared, not copied, and live as long as their last pointer") {
+TEST_CASE("copies of a pointer to bytes share the bytes until the last copy is gone") {
   auto first = bytes_ptr::copy("kept");
   auto second = first;
   CHECK(second.get() == first.get());
@@ -18,14 +18,14 @@ TEST_CASE("bytes are shared, not copied, and live as long as their last pointer"
   CHECK(second->view() == "kept");
 }
 
-TEST_CASE("what was not used of new bytes can be given back") {
+TEST_CASE("new bytes can be shrunk to the part that was used") {
   auto made = bytes_ptr::make(8);
   std::memcpy(made->data(), "abcdefgh", 8);
   made->shrink(3);
   CHECK(made->view() == "abc");
 }
 
-TEST_CASE("bytes carry a mark and a tail that do not show") {
+TEST_CASE("bytes carry a mark and a tail that their view does not include") {
   auto made = bytes_ptr::make(4, 7, "tail");
   std::memcpy(made->data(), "abcd", 4);
   CHECK(made->view() == "abcd");

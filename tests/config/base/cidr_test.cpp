@@ -16,7 +16,7 @@ bool holds(const char* network, const char* address) {
 
 }  // namespace
 
-TEST_CASE("a network holds the addresses that share its prefix") {
+TEST_CASE("a network contains the addresses that share its prefix") {
   CHECK(holds("10.0.0.0/8", "10.255.0.1"));
   CHECK_FALSE(holds("10.0.0.0/8", "11.0.0.1"));
   CHECK(holds("192.168.4.0/22", "192.168.7.255"));
@@ -27,7 +27,7 @@ TEST_CASE("a network holds the addresses that share its prefix") {
   CHECK_FALSE(holds("2001:db8:0:5::/64", "2001:db8:0:6::1"));
 }
 
-TEST_CASE("an address alone is a network of one, and a prefix of 0 holds its whole family") {
+TEST_CASE("an address alone is a network of one and the prefix 0 contains its whole family") {
   CHECK(holds("127.0.0.1", "127.0.0.1"));
   CHECK_FALSE(holds("127.0.0.1", "127.0.0.2"));
   CHECK(holds("::1", "::1"));
@@ -36,14 +36,14 @@ TEST_CASE("an address alone is a network of one, and a prefix of 0 holds its who
   CHECK(holds("::/0", "2001::1"));
 }
 
-TEST_CASE("IPv4 is the same in its own form and as IPv6 maps it") {
+TEST_CASE("an IPv4 address equals its IPv4-mapped IPv6 address") {
   CHECK(*parse_address("10.1.2.3") == *parse_address("::ffff:10.1.2.3"));
   CHECK(*parse_address("::ffff:a01:203") == *parse_address("10.1.2.3"));
   CHECK(holds("10.0.0.0/8", "::ffff:10.1.2.3"));
   CHECK(holds("::ffff:10.0.0.0/104", "10.1.2.3"));
 }
 
-TEST_CASE("addresses are read in all of their forms") {
+TEST_CASE("IPv6 addresses are parsed in every notation") {
   CHECK(*parse_address("1:2:3:4:5:6:7:8") == *parse_address("0001:2:3:4:5:6:7:0008"));
   CHECK(*parse_address("::") == address_bytes{});
   CHECK(*parse_address("1::") == *parse_address("1:0:0:0:0:0:0:0"));
@@ -51,7 +51,7 @@ TEST_CASE("addresses are read in all of their forms") {
   CHECK(*parse_address("64:ff9b::1.2.3.4") == *parse_address("64:ff9b::102:304"));
 }
 
-TEST_CASE("what is no address is not read as one") {
+TEST_CASE("text that is not an IP address is rejected") {
   for (const auto* text : {"",
                            "1",
                            "1.2.3",
@@ -83,7 +83,7 @@ TEST_CASE("what is no address is not read as one") {
   }
 }
 
-TEST_CASE("a prefix is a number of the family, and no bits are set below it") {
+TEST_CASE("a network with an invalid prefix or with bits set below its prefix is rejected") {
   for (const auto* text : {"10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/a", "10.0.0.0/-1",
                            "10.0.0.0/08", "10.0.0.1/8", "fd00::1/64", "/8", "10.0.0.0/8/8"}) {
     INFO(text);

@@ -4,7 +4,7 @@
 
 using namespace roost;
 
-TEST_CASE("a number is its digits and a power of ten, however it is written") {
+TEST_CASE("every notation of a number is parsed into the same digits and power of ten") {
   for (auto text : {"1250", "1250.0", "1.25e3", "125E+1", "12500e-1", "0.125e4"}) {
     INFO(text);
     const auto number = read_decimal(text);
@@ -18,7 +18,7 @@ TEST_CASE("a number is its digits and a power of ten, however it is written") {
   CHECK(read_decimal("-0.01")->is_negative);
 }
 
-TEST_CASE("what JSON does not take for a number is none") {
+TEST_CASE("text that is not a JSON number is rejected and its canonical form is the text itself") {
   for (auto text : {"", "-", "+1", "01", "-01", "1.", ".5", "1e", "1e+", "1.e1", "0x1", "1 ", " 1",
                     "1,0", "NaN", "Infinity", "1e9999999999", "true", "\"1\""}) {
     INFO(text);
@@ -28,7 +28,7 @@ TEST_CASE("what JSON does not take for a number is none") {
   }
 }
 
-TEST_CASE("12.0 is as whole as 12") {
+TEST_CASE("a whole number may be written with a zero fraction or an exponent") {
   for (auto text : {"12", "12.0", "1.2e1", "120e-1", "0.12E2", "12.000"}) {
     INFO(text);
     CHECK(whole_number(text) == 12U);
@@ -42,7 +42,7 @@ TEST_CASE("12.0 is as whole as 12") {
   CHECK(whole_number("1e19") == 10'000'000'000'000'000'000U);
 }
 
-TEST_CASE("what is no whole number, negative or too large is refused") {
+TEST_CASE("a number that is fractional or negative or too large is not a whole number") {
   for (auto text : {"1.5", "-1", "-1.0", "18446744073709551616", "1e20", "1e-1", "1e999999999"}) {
     INFO(text);
     CHECK_FALSE(whole_number(text));
@@ -51,7 +51,7 @@ TEST_CASE("what is no whole number, negative or too large is refused") {
   CHECK_FALSE(whole_number("11", 10));
 }
 
-TEST_CASE("equal numbers have one text") {
+TEST_CASE("equal numbers have the same canonical text") {
   for (auto text : {"12", "12.0", "1.2e1", "120e-1"}) CHECK(canonical_number(text) == "12");
   for (auto text : {"-12", "-12.0"}) CHECK(canonical_number(text) == "-12");
   for (auto text : {"0", "-0", "0.0", "-0e9"}) CHECK(canonical_number(text) == "0");

@@ -74,7 +74,8 @@ constexpr std::array promises{
 
 }  // namespace
 
-TEST_CASE("no number, reason, status or close code of the catalogue ever changes") {
+TEST_CASE(
+    "the error catalogue has the published numbers and reasons and statuses and close codes") {
   auto rows = error_catalogue();
   REQUIRE(rows.size() == promises.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -88,12 +89,12 @@ TEST_CASE("no number, reason, status or close code of the catalogue ever changes
   }
 }
 
-TEST_CASE("every error finds its own row, and a number of nobody is internal") {
+TEST_CASE("each error has its own catalogue row and an unknown number maps to internal") {
   for (const auto& row : error_catalogue()) CHECK(&row_of(row.code) == &row);
   CHECK(row_of(static_cast<errc>(999)).code == errc::internal);
 }
 
-TEST_CASE("a client that should come back is never told 1000") {
+TEST_CASE("an error after which a client should reconnect never has the close code 1000") {
   for (const auto& row : error_catalogue()) {
     if (row.should_reconnect) CHECK(row.close_code != 1000);
   }
@@ -101,7 +102,7 @@ TEST_CASE("a client that should come back is never told 1000") {
   CHECK(row_of(errc::slow_consumer).should_reconnect);
 }
 
-TEST_CASE("what ends a connection has a close code and what is refused at HTTP a status") {
+TEST_CASE("connection errors have a close code and HTTP errors have a status") {
   for (const auto& row : error_catalogue()) {
     auto number = static_cast<unsigned>(row.code);
     INFO(row.name);

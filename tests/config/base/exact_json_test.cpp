@@ -19,7 +19,7 @@ bool is_multiple(const std::string& of, const std::string& by) {
 
 }  // namespace
 
-TEST_CASE("numbers are equal by their value") {
+TEST_CASE("numbers are equal if their values are equal") {
   for (auto [left, right] : std::initializer_list<std::pair<const char*, const char*>>{
            {"12", "12.0"},
            {"1e2", "100"},
@@ -33,7 +33,7 @@ TEST_CASE("numbers are equal by their value") {
   CHECK(order("[1, {\"a\": 2.0}]", "[1.0, {\"a\": 2}]") == 0);
 }
 
-TEST_CASE("numbers are ordered exactly, where rounding or wrapping would not") {
+TEST_CASE("numbers are ordered exactly without rounding or overflow") {
   for (auto [less, more] : std::initializer_list<std::pair<const char*, const char*>>{
            {"-1", "18446744073709551615"},
            {"0", "9223372036854775808"},
@@ -53,7 +53,7 @@ TEST_CASE("numbers are ordered exactly, where rounding or wrapping would not") {
   }
 }
 
-TEST_CASE("values of different types are never equal, and all have an order") {
+TEST_CASE("values of different types are never equal and all values are ordered") {
   const std::vector<const char*> all{"null", "false",      "true",  "0",        "1",
                                      "\"\"", "\"1\"",      "[]",    "[null]",   "[false]",
                                      "{}",   "{\"a\": 1}", "[1,2]", "{\"b\":1}"};
@@ -66,7 +66,7 @@ TEST_CASE("values of different types are never equal, and all have an order") {
   }
 }
 
-TEST_CASE("a number is whole by its value") {
+TEST_CASE("a number is whole if its value has no fraction") {
   for (auto text : {"1", "1.0", "1e2", "-0.0", "18446744073709551616", "1e300", "-5"}) {
     INFO(text);
     CHECK(is_whole_number(value(text)));
@@ -77,7 +77,7 @@ TEST_CASE("a number is whole by its value") {
   }
 }
 
-TEST_CASE("a multiple is one of the numbers as they are written") {
+TEST_CASE("a multiple is determined from the decimal text without rounding") {
   CHECK(is_multiple("19.99", "0.01"));
   CHECK(is_multiple("0.3", "0.1"));
   CHECK(is_multiple("4.35", "0.05"));

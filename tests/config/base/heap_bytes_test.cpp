@@ -9,7 +9,7 @@
 
 using namespace roost;
 
-TEST_CASE("what a piece of memory is said to cost is what malloc takes for it") {
+TEST_CASE("the estimated heap size of a block is within 16 bytes of what malloc allocates") {
   if (!tests::measures_heap) {
     WARN("skipped: a sanitizer's malloc has sizes of its own");
     return;
@@ -23,7 +23,7 @@ TEST_CASE("what a piece of memory is said to cost is what malloc takes for it") 
   }
 }
 
-TEST_CASE("a short string costs nothing besides itself, a long one its characters") {
+TEST_CASE("a short string needs no heap and a long string needs heap for its characters") {
   CHECK(heap_bytes(std::string("short")) == 0);
   CHECK(heap_bytes(std::string(100, 'x')) == heap_bytes(std::size_t{101}));
 }

@@ -25,7 +25,7 @@ std::vector<std::string> hostile_names() { return tests::colliding_names::make(1
 
 }  // namespace
 
-TEST_CASE("names made to collide spread evenly over loops, shards and buckets") {
+TEST_CASE("names that are crafted to collide spread evenly over loops and shards and buckets") {
   const auto names = hostile_names();
   REQUIRE(std::unordered_set<std::string>(names.begin(), names.end()).size() == 4'096);
   REQUIRE(names.front().size() == 200);
@@ -45,7 +45,7 @@ TEST_CASE("names made to collide spread evenly over loops, shards and buckets") 
   CHECK(longest < 20);
 }
 
-TEST_CASE("two processes place names differently") {
+TEST_CASE("two random keys hash most names to different places") {
   const auto one = random_hash_key();
   const auto other = random_hash_key();
   REQUIRE_FALSE(one == other);
@@ -57,7 +57,7 @@ TEST_CASE("two processes place names differently") {
   CHECK(moved > 700);  // 875 of 1,000 expected
 }
 
-TEST_CASE("the process draws its key once, and a fixed key makes hashes repeatable") {
+TEST_CASE("the process generates its hash key once and a fixed key makes hashes reproducible") {
   const auto drawn = process_hash_key();
   CHECK_FALSE(drawn == siphash_key{});
   CHECK(process_hash_key() == drawn);

@@ -4,7 +4,7 @@
 
 using namespace roost;
 
-TEST_CASE("names that clients use inside are reserved, in any letter case") {
+TEST_CASE("event names with a prefix that clients use internally are reserved in any letter case") {
   for (const auto* name :
        {"phx_", "phx_close", "PHX_CLOSE", "Phx_x", "presence_", "presence_diff", "Presence_Update",
         "presence_update", "chan_reply_", "chan_reply_7", "CHAN_REPLY_7", "Chan_Reply_x"}) {
@@ -18,7 +18,7 @@ TEST_CASE("names that clients use inside are reserved, in any letter case") {
   }
 }
 
-TEST_CASE("the server's own events are reserved as whole names, in any letter case") {
+TEST_CASE("the whole names of server events are reserved in any letter case") {
   for (const auto* name : {"drain", "mark_read", "read_receipt", "read_receipts", "token_expired",
                            "access_token", "Drain", "ACCESS_TOKEN"}) {
     INFO(name);
@@ -30,7 +30,7 @@ TEST_CASE("the server's own events are reserved as whole names, in any letter ca
   }
 }
 
-TEST_CASE("two of them are a member's to push, just as they are written") {
+TEST_CASE("members may push two of the reserved events in their exact spelling") {
   CHECK(is_member_event("presence_update"));
   CHECK(is_member_event("mark_read"));
   for (const auto* name : {"Presence_update", "MARK_READ", "presence_state", "access_token", ""}) {
@@ -38,7 +38,7 @@ TEST_CASE("two of them are a member's to push, just as they are written") {
   }
 }
 
-TEST_CASE("the topic phoenix and those that begin with a dollar are no rooms") {
+TEST_CASE("the topic phoenix and topics that begin with a dollar sign are reserved") {
   for (const auto* name : {"phoenix", "$", "$SYS"}) CHECK(is_reserved_topic(name));
   for (const auto* name : {"", "Phoenix", "phoenix:1", "phoenix ", "a$"}) {
     CHECK_FALSE(is_reserved_topic(name));

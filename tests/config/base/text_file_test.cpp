@@ -21,7 +21,7 @@ result<std::string> read_back(const std::string& bytes, std::size_t bytes_max) {
 
 }  // namespace
 
-TEST_CASE("a text file is read whole, with every byte but a byte order mark at its beginning") {
+TEST_CASE("a text file is read completely without a byte order mark at its beginning") {
   CHECK(*read_back("a\r\n\0b"s, 10) == "a\r\n\0b"s);
   CHECK(*read_back("", 10) == "");
   CHECK(*read_back("\xEF\xBB\xBF{}\n", 10) == "{}\n");
@@ -30,7 +30,7 @@ TEST_CASE("a text file is read whole, with every byte but a byte order mark at i
   CHECK(*read_back(std::string(100'000, 'a'), 100'000) == std::string(100'000, 'a'));
 }
 
-TEST_CASE("a text file that is too long, missing or a folder is refused with the reason") {
+TEST_CASE("a text file that is too long or missing or a folder is rejected with the reason") {
   CHECK(read_back("12345", 4).failure().detail == "must have at most 4 bytes");
   CHECK(read_text_file(file, 4).failure().detail == "cannot be read: No such file or directory");
   const auto folder = std::filesystem::temp_directory_path().string();

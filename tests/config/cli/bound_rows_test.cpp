@@ -9,7 +9,7 @@
 
 using namespace roost;
 
-TEST_CASE("each row of the bounds has a bound, and says what happens over it") {
+TEST_CASE("each row of the bounds page has a bound and says what happens above it") {
   std::set<std::string_view> subjects;
   for (const auto& group : bound_catalogue()) {
     CHECK_FALSE(group.title.empty());
@@ -22,7 +22,7 @@ TEST_CASE("each row of the bounds has a bound, and says what happens over it") {
   }
 }
 
-TEST_CASE("the bounds name only settings that exist") {
+TEST_CASE("the bounds page names only settings that exist") {
   const auto all = listed_settings();
   for (const auto& group : bound_catalogue()) {
     for (const auto& row : group.rows) {
@@ -37,7 +37,7 @@ TEST_CASE("the bounds name only settings that exist") {
   }
 }
 
-TEST_CASE("each limit among the settings stands in the bounds") {
+TEST_CASE("the bounds page lists every maximum in the section limits") {
   std::set<std::string_view> named;
   for (const auto& group : bound_catalogue()) {
     for (const auto& row : group.rows) named.insert(row.settings.begin(), row.settings.end());

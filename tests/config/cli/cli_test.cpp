@@ -20,7 +20,7 @@ T parse_as(std::vector<const char*> words) {
 
 }  // namespace
 
-TEST_CASE("serve takes a config and any number of sets, in order") {
+TEST_CASE("serve accepts a config file and any number of set options in order") {
   CHECK(parse_as<cli::serve>({"serve"}).config.empty());
   auto got = parse_as<cli::serve>({"serve", "--config", "a.json", "--set", "listen.port=1", "--set",
                                    R"(rooms=[{"match": "a,b"}])"});
@@ -28,11 +28,11 @@ TEST_CASE("serve takes a config and any number of sets, in order") {
   CHECK(got.sets == std::vector<std::string>{"listen.port=1", R"(rooms=[{"match": "a,b"}])"});
 }
 
-TEST_CASE("a set takes one word, not all that follow") {
+TEST_CASE("a set option takes only the next argument") {
   CHECK(parse_as<cli::message>({"serve", "--set", "a=1", "b=2"}).exit_code == cli::exit_usage);
 }
 
-TEST_CASE("check, settings, health and docs say what they were asked") {
+TEST_CASE("check and settings and health and docs parse their options") {
   CHECK(parse_as<cli::check>({"check", "--config", "a.json"}).config == "a.json");
   CHECK(parse_as<cli::list_settings>({"settings"}).format == "md");
   CHECK(parse_as<cli::list_settings>({"settings", "--format", "json"}).format == "json");
@@ -41,7 +41,7 @@ TEST_CASE("check, settings, health and docs say what they were asked") {
   CHECK(parse_as<cli::docs>({"docs", "metrics"}).which == "metrics");
 }
 
-TEST_CASE("token takes a user, and grants and claims as often as they come") {
+TEST_CASE("token accepts a user and any number of grants and claims") {
   CHECK(parse_as<cli::token>({"token", "--sub", "ann"}).ttl == "1h");
   auto got = parse_as<cli::token>({"token", "--sub", "ann", "--grant", "room:*=join,push:msg",
                                    "--grant", "a=join", "--claim", R"(tags=["a", "b"])", "--claim",
@@ -53,12 +53,12 @@ TEST_CASE("token takes a user, and grants and claims as often as they come") {
   CHECK(got.config == "a.json");
 }
 
-TEST_CASE("the version is a line of its own") {
+TEST_CASE("the version option is parsed and the version text contains the program name") {
   CHECK(std::holds_alternative<cli::version>(parse({"--version"})));
   CHECK(cli::version_text() == "roost " ROOST_VERSION);
 }
 
-TEST_CASE("roost without a command prints its help and means a wrong use") {
+TEST_CASE("roost without a command prints its help and exits with the usage error") {
   auto got = parse_as<cli::message>({});
   CHECK(got.exit_code == cli::exit_usage);
   CHECK(got.text.find("serve") != std::string::npos);
@@ -67,7 +67,7 @@ TEST_CASE("roost without a command prints its help and means a wrong use") {
   }
 }
 
-TEST_CASE("a command that does not exist is told the nearest one") {
+TEST_CASE("an unknown command is rejected with the nearest command") {
   CHECK(parse_as<cli::message>({"srve"}).text ==
         "roost: unknown command srve; did you mean serve?\nRun roost --help for the list of "
         "commands.\n");
@@ -76,19 +76,19 @@ TEST_CASE("a command that does not exist is told the nearest one") {
   CHECK(got.text.find("did you mean settings?") != std::string::npos);
 }
 
-TEST_CASE("help that was asked for is no mistake") {
+TEST_CASE("the help option exits without an error") {
   CHECK(parse_as<cli::message>({"--help"}).exit_code == cli::exit_clean);
   auto got = parse_as<cli::message>({"serve", "--help"});
   CHECK(got.exit_code == cli::exit_clean);
   CHECK(got.text.find("--set") != std::string::npos);
 }
 
-TEST_CASE("docs without a page names the pages") {
+TEST_CASE("docs without a page is rejected with the list of pages") {
   CHECK(parse_as<cli::message>({"docs"}).text ==
         "roost docs: name the page: errors, metrics or bounds\n");
 }
 
-TEST_CASE("a wrong command line is told what is wrong with it") {
+TEST_CASE("an invalid command line is a usage error with a message") {
   for (const auto& words : std::vector<std::vector<const char*>>{{"server"},
                                                                  {"check"},
                                                                  {"serve", "--prot"},
@@ -105,7 +105,7 @@ TEST_CASE("a wrong command line is told what is wrong with it") {
   }
 }
 
-TEST_CASE("exit codes are the ones that scripts were promised") {
+TEST_CASE("the exit codes have their published values") {
   CHECK(cli::exit_clean == 0);
   CHECK(cli::exit_configuration == 1);
   CHECK(cli::exit_usage == 2);

@@ -38,7 +38,7 @@ printed run(const cli::command& command) {
 
 }  // namespace
 
-TEST_CASE("check ends with 0 where there is no problem, and still warns") {
+TEST_CASE("check exits with 0 and prints warnings if there is no problem") {
   auto got = check_text(R"({"rooms": [{"durability": "event"}]})");
   CHECK(got.code == 0);
   CHECK(got.err.empty());
@@ -46,7 +46,7 @@ TEST_CASE("check ends with 0 where there is no problem, and still warns") {
   CHECK(got.out.ends_with(": no problems\n"));
 }
 
-TEST_CASE("check ends with 1 and has a line for every problem") {
+TEST_CASE("check exits with 1 and prints a line for every problem") {
   auto got = check_text(R"({"listen": {"port": -1}, "nodes": {}})");
   CHECK(got.code == 1);
   CHECK(got.err.find("listen.port: is -1, must be 0..65535\n") != std::string::npos);
@@ -55,7 +55,7 @@ TEST_CASE("check ends with 1 and has a line for every problem") {
   CHECK(got.out.empty());
 }
 
-TEST_CASE("check asks the node's own reader whether it can use the keys") {
+TEST_CASE("check reports a key file that the key reader of the node rejects") {
   const key_checks keys{.file = [](const std::string&) -> result<void> {
     return error{errc::bad_setting, "it has no key"};
   }};
@@ -67,7 +67,7 @@ TEST_CASE("check asks the node's own reader whether it can use the keys") {
   CHECK(run_printing(cli::check{file.path()}, out, err) == 0);
 }
 
-TEST_CASE("check with a file that is not there ends with 1") {
+TEST_CASE("check exits with 1 if the config file does not exist") {
   CHECK(run(cli::check{"/nowhere/roost.json"}).code == 1);
 }
 
@@ -79,18 +79,18 @@ TEST_CASE("settings and docs print their pages") {
   CHECK(run(cli::docs{"bounds"}).out == reference_pages::bounds_markdown());
 }
 
-TEST_CASE("help goes to the output, a wrong use to the errors") {
+TEST_CASE("help is printed to stdout and a usage error to stderr") {
   CHECK(run(cli::message{"help", cli::exit_clean}).out == "help");
   auto wrong = run(cli::message{"wrong", cli::exit_usage});
   CHECK(wrong.err == "wrong");
   CHECK(wrong.code == 2);
 }
 
-TEST_CASE("the version is printed with its name") {
+TEST_CASE("the version is printed with the name of the program") {
   CHECK(run(cli::version{}).out == "roost " ROOST_VERSION "\n");
 }
 
-TEST_CASE("token mints claims with the configured key and places") {
+TEST_CASE("token signs claims with the configured key and issuer or reports invalid input") {
   cli::token asked;
   asked.sub = "ann";
   std::string minted;
@@ -124,7 +124,7 @@ TEST_CASE("token mints claims with the configured key and places") {
   CHECK(got.out.empty());
 }
 
-TEST_CASE("token prints nothing where no node would take what it says") {
+TEST_CASE("token prints no token if a claim cannot be signed") {
   cli::token asked;
   asked.sub = "ann";
   asked.claims = {"jti=7"};
@@ -139,7 +139,7 @@ TEST_CASE("token prints nothing where no node would take what it says") {
   CHECK(err.str() == "roost: the claim jti must be a string\n");
 }
 
-TEST_CASE("what needs a node is left to main") {
+TEST_CASE("serve and token and health are left to main") {
   CHECK(run(cli::token{}).code == -1);
   CHECK(run(cli::serve{}).code == -1);
   CHECK(run(cli::health{}).code == -1);

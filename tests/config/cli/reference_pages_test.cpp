@@ -35,7 +35,7 @@ TEST_CASE("docs/bounds.md is what `roost docs bounds` prints") {
   CHECK(committed("bounds.md") == reference_pages::bounds_markdown());
 }
 
-TEST_CASE("the settings as JSON have each setting with all that is declared of it") {
+TEST_CASE("the settings page as JSON has every setting with all of its properties") {
   auto all = nlohmann::json::parse(reference_pages::settings_json());
   REQUIRE(all.size() == listed_settings().size());
   for (const auto& one : all) {
@@ -52,7 +52,7 @@ TEST_CASE("the settings as JSON have each setting with all that is declared of i
   CHECK((*port)["variable"] == "ROOST_LISTEN__PORT");
 }
 
-TEST_CASE("every error has a row in its page") {
+TEST_CASE("every error has a row in the errors page") {
   auto page = reference_pages::errors_markdown();
   for (const auto& row : error_catalogue()) {
     if (row.code == errc::none) continue;

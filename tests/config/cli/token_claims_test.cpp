@@ -29,11 +29,11 @@ std::string fault_of(const cli::token& asked) {
 
 }  // namespace
 
-TEST_CASE("a token is for its user, from now on, for an hour") {
+TEST_CASE("a token is issued for its user and expires after one hour by default") {
   CHECK(claims_of(of_user()) == json{{"sub", "ann"}, {"iat", 1'000}, {"exp", 4'600}});
 }
 
-TEST_CASE("a time to live is a number with a unit, or seconds") {
+TEST_CASE("a time to live is a number of seconds or a number with a unit") {
   for (const auto& [text, seconds] : std::vector<std::pair<std::string, int>>{
            {"90s", 90}, {"15m", 900}, {"2h", 7'200}, {"7d", 604'800}, {"5", 5}}) {
     auto asked = of_user();
@@ -47,14 +47,14 @@ TEST_CASE("a time to live is a number with a unit, or seconds") {
   }
 }
 
-TEST_CASE("grants say for topics what their user may do") {
+TEST_CASE("the grants of a topic are merged into one list of permissions") {
   auto asked = of_user();
   asked.grants = {"room:*=join,push:msg", "a=b=push:*", "room:*=push:typing"};
   CHECK(claims_of(asked)["grants"] ==
         json{{"room:*", {"join", "push:msg", "push:typing"}}, {"a=b", json::array({"push:*"})}});
 }
 
-TEST_CASE("a grant that nobody would understand is refused with the form that it needs") {
+TEST_CASE("an invalid grant is rejected with the option and the value") {
   for (auto text :
        {"room:*", "=join", "room:*=", "room:*=join,", "room:*=read", "room:*=push",
         "room:*=push:", "room:*=push:a*", "room:*=push:phx_join", "a*b=join", "$x=join"}) {
@@ -65,7 +65,7 @@ TEST_CASE("a grant that nobody would understand is refused with the form that it
   }
 }
 
-TEST_CASE("claims are JSON where they can be, else text") {
+TEST_CASE("a claim is parsed as JSON and otherwise taken as text") {
   auto asked = of_user();
   asked.claims = {"role=admin", "level=3", "staff=true", R"(tags=["a", "b"])", "eq=a=b", "none="};
   const auto claims = claims_of(asked);
@@ -77,7 +77,7 @@ TEST_CASE("claims are JSON where they can be, else text") {
   CHECK(claims["none"] == "");
 }
 
-TEST_CASE("a claim cannot take the place of what the other words say") {
+TEST_CASE("a claim cannot replace the claims that other options set") {
   for (auto name : {"sub", "iat", "exp", "grants"}) {
     auto asked = of_user();
     asked.claims = {std::string{name} + "=1"};
@@ -93,7 +93,7 @@ TEST_CASE("a claim cannot take the place of what the other words say") {
   CHECK(fault_of(asked) == "a token can contain only UTF-8");
 }
 
-TEST_CASE("issuer and audience come from the settings, unless a claim says them") {
+TEST_CASE("issuer and audience come from the settings unless a claim sets them") {
   settings::auth_settings auth;
   CHECK(json::parse(with_places(R"({"sub": "a"})", auth)) == json{{"sub", "a"}});
   auth.issuer = "me";

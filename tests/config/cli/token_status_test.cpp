@@ -13,11 +13,11 @@ std::string status_of(const std::string& config) {
 
 }  // namespace
 
-TEST_CASE("without a key the start line says that tokens are off") {
+TEST_CASE("the startup line reports that tokens are off without a token key") {
   CHECK(status_of("{}") == "off: no token key is set, so everybody may join");
 }
 
-TEST_CASE("with a key the start line says where tokens count") {
+TEST_CASE("the startup line reports the mounts and rooms that use tokens if a token key is set") {
   const std::string secret(32, 's');
   const auto auth = R"("auth": {"hs256_secret": ")" + secret + R"("})";
   const auto plain = status_of("{" + auth + "}");

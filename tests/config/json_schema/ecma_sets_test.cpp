@@ -6,7 +6,7 @@ using namespace roost;
 
 // Tests how sets are written; ecma_pattern_test.cpp tests what they match.
 
-TEST_CASE("an escape of a class has members, other letters have none") {
+TEST_CASE("a class escape has members and other letters have none") {
   CHECK(ecma_sets::members_of('d') == "0-9");
   for (char32_t letter : {U'D', U'w', U'W', U's', U'S'}) {
     CHECK_FALSE(ecma_sets::members_of(letter).empty());
@@ -14,7 +14,7 @@ TEST_CASE("an escape of a class has members, other letters have none") {
   CHECK(ecma_sets::members_of('h').empty());
 }
 
-TEST_CASE("a property is known by each name that ECMA 262 gives it, and by no name of RE2") {
+TEST_CASE("a property is recognized by its ECMA 262 names and not by the names of RE2") {
   for (auto name : {"Lu", "Uppercase_Letter", "gc=Lu", "General_Category=Uppercase_Letter"}) {
     INFO(name);
     CHECK(ecma_sets::property_name(name) == "Lu");

@@ -27,7 +27,7 @@ std::string quoted(const std::string& text) { return "\"" + text + "\""; }
 
 }  // namespace
 
-TEST_CASE("a payload satisfies its schema or does not") {
+TEST_CASE("a payload is accepted only if it satisfies its schema") {
   auto chat = schema(R"({"type": "object", "required": ["text"], "additionalProperties": false,
     "properties": {"text": {"type": "string", "minLength": 1, "maxLength": 5},
                    "stars": {"type": "integer", "minimum": 1, "maximum": 5}}})");
@@ -41,7 +41,7 @@ TEST_CASE("a payload satisfies its schema or does not") {
   }
 }
 
-TEST_CASE("what is not JSON satisfies no schema") {
+TEST_CASE("text that is not JSON satisfies no schema") {
   auto any = schema("true");
   CHECK(any.accepts("{}"));
   for (auto bad : {"", "{", "{}{}", "nul", "1e999", "\"\xFF\"", "'a'"}) {
@@ -51,7 +51,7 @@ TEST_CASE("what is not JSON satisfies no schema") {
   CHECK_FALSE(schema("false").accepts("{}"));
 }
 
-TEST_CASE("definitions, choices and recursion work") {
+TEST_CASE("definitions and anyOf and recursion and propertyNames are supported") {
   auto tree = schema(R"({"definitions": {"leaf": {"type": "integer"}},
     "anyOf": [{"$ref": "#/definitions/leaf"}, {"type": "array", "items": {"$ref": "#"}}]})");
   CHECK(tree.accepts("[1, [2, [3]], []]"));
@@ -62,7 +62,7 @@ TEST_CASE("definitions, choices and recursion work") {
   CHECK_FALSE(names.accepts(R"({"abcd": 1})"));
 }
 
-TEST_CASE("strings are counted in characters, also behind a NUL") {
+TEST_CASE("the length of a string is counted in characters including those after a NUL") {
   auto three = schema(R"({"maxLength": 3, "minLength": 2})");
   CHECK(three.accepts("\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\""));
   CHECK_FALSE(three.accepts("\"\xC3\xA9\""));
@@ -70,7 +70,7 @@ TEST_CASE("strings are counted in characters, also behind a NUL") {
   CHECK(three.accepts("12345"));
 }
 
-TEST_CASE("a pattern is searched for in characters") {
+TEST_CASE("a pattern matches Unicode characters at any place in a string") {
   auto one = schema(R"({"pattern": "^.$"})");
   CHECK(one.accepts("\"\xE2\x82\xAC\""));
   CHECK(one.accepts("\"\xF0\x9F\x98\x80\""));
@@ -82,7 +82,7 @@ TEST_CASE("a pattern is searched for in characters") {
                      "42\""));
 }
 
-TEST_CASE("a long string does not end the stack") {
+TEST_CASE("a pattern on a long string does not overflow the stack") {
   auto letters = schema(R"({"pattern": "^[a-z]*$"})");
   CHECK(letters.accepts(quoted(std::string(250'000, 'a'))));
   CHECK_FALSE(letters.accepts(quoted(std::string(250'000, 'a') + "!")));
@@ -91,7 +91,7 @@ TEST_CASE("a long string does not end the stack") {
   CHECK_FALSE(words.accepts(quoted(std::string(250'000, 'a') + "!")));
 }
 
-TEST_CASE("a pattern is bound to the whole text, not to a line of it") {
+TEST_CASE("the anchors of a pattern match the whole text and not a line of it") {
   auto name = schema(R"({"pattern": "^[a-z]{1,10}$"})");
   CHECK(name.accepts(R"("ann")"));
   CHECK_FALSE(name.accepts(R"("ann\n<script>")"));
@@ -101,7 +101,7 @@ TEST_CASE("a pattern is bound to the whole text, not to a line of it") {
   CHECK_FALSE(line.accepts(R"("two\nlines")"));
 }
 
-TEST_CASE("a schema that cannot be served is refused with the reason") {
+TEST_CASE("an unsupported schema is rejected with the reason") {
   CHECK(refusal("{") == "is not JSON");
   CHECK(refusal("[]").starts_with("is not a supported schema: "));
   CHECK(refusal(R"({"format": "date"})") ==
@@ -116,7 +116,7 @@ TEST_CASE("a schema that cannot be served is refused with the reason") {
   }
 }
 
-TEST_CASE("a byte order mark before a schema does not count") {
+TEST_CASE("a byte order mark before a schema is ignored") {
   const auto file = (std::filesystem::temp_directory_path() / "roost_marked_schema.json").string();
   std::ofstream{file} << "\xEF\xBB\xBF"
                       << R"({"type": "object"})";
@@ -124,7 +124,7 @@ TEST_CASE("a byte order mark before a schema does not count") {
   std::filesystem::remove(file);
 }
 
-TEST_CASE("a schema is read from a file of bounded size") {
+TEST_CASE("a schema is loaded from a file unless the file is too large or unreadable") {
   const auto file = (std::filesystem::temp_directory_path() / "roost_payload_schema.json").string();
   std::ofstream{file} << R"({"type": "object"})";
   auto read = payload_schema::load(file);
@@ -144,7 +144,7 @@ TEST_CASE("a schema is read from a file of bounded size") {
   CHECK(folder.failure().detail == "cannot be read: Is a directory");
 }
 
-TEST_CASE("copies of a schema are used by several threads at once") {
+TEST_CASE("copies of a schema can be used by several threads at once") {
   auto mine = schema(R"({"properties": {"a": {"pattern": "^[a-z]{3}$"}}})");
   std::atomic<int> right{0};
   auto work = [&right](payload_schema copy) {

@@ -31,7 +31,7 @@ settings with_rule(access_rule::grantee allowed) {
 
 }  // namespace
 
-TEST_CASE("secrets have a least length, and no problem shows them") {
+TEST_CASE("a secret that is too short is a problem that does not show its value") {
   settings all;
   all.auth.hs256_secret = std::string(31, 's');
   all.admin.api_key = std::string(15, 'k');
@@ -43,7 +43,7 @@ TEST_CASE("secrets have a least length, and no problem shows them") {
   CHECK(problems_of(all) == "");
 }
 
-TEST_CASE("an admin port that others reach needs a key") {
+TEST_CASE("an admin port that other machines can reach requires an API key") {
   settings all;
   for (auto host : {"0.0.0.0", "::", "[::]", "10.0.0.1", "127.0.0.1.example.com", "admin"}) {
     all.admin.host = host;
@@ -55,7 +55,7 @@ TEST_CASE("an admin port that others reach needs a key") {
   }
 }
 
-TEST_CASE("a key that cannot be read is one problem, not one of everything that needs it") {
+TEST_CASE("an unreadable key file is reported once and not for each setting that needs the key") {
   CHECK(all_of(load_text(R"({"auth": {"hs256_secret_file": "nowhere"},
                              "admin": {"host": "0.0.0.0", "api_key_file": "nowhere"},
                              "sockets": [{"auth": "required"}],
@@ -66,7 +66,7 @@ TEST_CASE("a key that cannot be read is one problem, not one of everything that 
             .problems.size() == 2);
 }
 
-TEST_CASE("loopback is what only this machine reaches") {
+TEST_CASE("only loopback addresses and localhost count as loopback") {
   for (auto host : {"127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost", "::ffff:127.0.0.1"}) {
     CHECK(is_loopback(host));
   }
@@ -75,7 +75,7 @@ TEST_CASE("loopback is what only this machine reaches") {
   }
 }
 
-TEST_CASE("a mount that needs tokens needs a key for them") {
+TEST_CASE("a mount that requires tokens is a problem without a token key") {
   settings all;
   all.sockets.push_back(
       {.path = "/b", .origins = {}, .subprotocols = {}, .auth = token_use::required});
@@ -86,7 +86,7 @@ TEST_CASE("a mount that needs tokens needs a key for them") {
   CHECK(problems_of(all) == "");
 }
 
-TEST_CASE("a rule that looks at tokens needs a key for them") {
+TEST_CASE("an access rule that checks tokens is a problem without a token key") {
   using who = access_rule::grantee;
   for (auto needs : {who::user, who::self, who::grant, who::claim}) {
     auto all = with_rule(needs);
@@ -105,7 +105,7 @@ TEST_CASE("a rule that looks at tokens needs a key for them") {
   CHECK(problems_of(all).starts_with("rooms[0].allow.push: is \"grant\", which needs a token key"));
 }
 
-TEST_CASE("keys that a node would refuse are a problem at their key") {
+TEST_CASE("a key file or URL that the node cannot use is reported with its setting") {
   const key_checks keys{.file = [](const std::string& path) -> result<void> {
                           if (path == "good.json") return {};
                           return error{errc::bad_setting, "it has no key"};
@@ -127,7 +127,7 @@ TEST_CASE("keys that a node would refuse are a problem at their key") {
   CHECK(problems_of(all) == "");
 }
 
-TEST_CASE("what users alone would feel is warned of where there are none") {
+TEST_CASE("limits for each user cause a warning without a token key") {
   settings all;
   all.limits.connections_per_user.max = 5;
   all.rates.user.messages = {10, 20};
@@ -138,7 +138,7 @@ TEST_CASE("what users alone would feel is warned of where there are none") {
   CHECK(warnings_of(all) == "");
 }
 
-TEST_CASE("keys that come unprotected over a network are warned of") {
+TEST_CASE("fetching keys over plain HTTP from another machine causes a warning") {
   settings all;
   for (auto url : {"http://id.example.com/keys", "http://10.0.0.1:8080/", "http://id"}) {
     all.auth.jwks_url = url;
@@ -151,7 +151,7 @@ TEST_CASE("keys that come unprotected over a network are warned of") {
   }
 }
 
-TEST_CASE("a cookie beside a mount for any page is warned of") {
+TEST_CASE("a token cookie and a mount that accepts any origin together cause a warning") {
   settings all;
   all.auth.hs256_secret = good_secret;
   all.auth.cookie = "session";
@@ -160,7 +160,7 @@ TEST_CASE("a cookie beside a mount for any page is warned of") {
   CHECK(warnings_of(all).starts_with("sockets[0].origins: is \"any\", but auth.cookie is set"));
 }
 
-TEST_CASE("a key that no mount looks at is warned of") {
+TEST_CASE("a token key that no mount uses causes a warning") {
   settings all;
   all.auth.hs256_secret = good_secret;
   all.sockets.assign(2, {});

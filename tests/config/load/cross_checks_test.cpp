@@ -21,12 +21,12 @@ findings check(const settings& all) {
 
 }  // namespace
 
-TEST_CASE("the defaults fit each other") {
+TEST_CASE("the default settings cause no problem and no warning") {
   CHECK(check({}).problems.empty());
   CHECK(check({}).warnings.empty());
 }
 
-TEST_CASE("a payload must fit into a frame, an outbox and the inbound bytes") {
+TEST_CASE("a payload must fit into a frame and an outbox and the inbound bytes") {
   settings all;
   all.limits.payload_bytes_max = 2'000'000;
   auto found = check(all).problems;
@@ -41,7 +41,7 @@ TEST_CASE("a payload must fit into a frame, an outbox and the inbound bytes") {
         "limits.outbox_bytes_max (1000000)");
 }
 
-TEST_CASE("a payload that fits as it is, but not as a frame, is refused") {
+TEST_CASE("a payload limit is rejected if the frame of a payload does not fit into an outbox") {
   for (auto [payload, outbox, is_taken] :
        std::initializer_list<std::tuple<std::uint32_t, std::uint32_t, bool>>{
            {65'536, 65'536, false},
@@ -79,7 +79,7 @@ TEST_CASE("a presence meta must fit into an outbox with its envelope") {
   CHECK(check(all).problems.size() == 1);
 }
 
-TEST_CASE("a rule of an event cannot allow more than any payload may have") {
+TEST_CASE("the payload limit of an event cannot exceed the limit of all payloads") {
   settings all;
   all.rooms[0].events = {{"big", 300'000, ""}, {"full", 262'144, ""}, {"free", 0, ""}};
   auto found = check(all).problems;
@@ -88,7 +88,8 @@ TEST_CASE("a rule of an event cannot allow more than any payload may have") {
   CHECK(found[0].text == "is 300000, must be at most limits.payload_bytes_max, which is 262144");
 }
 
-TEST_CASE("a presence meta that is asked for must fit into a payload; the default just yields") {
+TEST_CASE(
+    "a configured presence meta limit must fit into a payload and the default is not checked") {
   settings all;
   all.limits.payload_bytes_max = 1'000;
   CHECK(check(all).problems.empty());
@@ -101,7 +102,7 @@ TEST_CASE("a presence meta that is asked for must fit into a payload; the defaul
   CHECK(check(all).problems.empty());
 }
 
-TEST_CASE("a schema that is missing or bad is a problem at its key") {
+TEST_CASE("a missing or invalid schema file is reported with its key") {
   const auto file = (std::filesystem::temp_directory_path() / "roost_cross_schema.json").string();
   settings all;
   all.rooms[0].events = {{"msg", 0, file}};
@@ -122,7 +123,7 @@ TEST_CASE("a schema that is missing or bad is a problem at its key") {
   CHECK(check(all).problems[0].text.ends_with("cannot be read: No such file or directory"));
 }
 
-TEST_CASE("the public and the admin port differ, unless both are free ones") {
+TEST_CASE("the public and the admin port must differ unless both are 0") {
   settings all;
   all.admin.port = all.listen.port;
   REQUIRE(check(all).problems.size() == 1);
@@ -140,7 +141,7 @@ TEST_CASE("two mounts cannot have the same path") {
   CHECK(check(all).problems[0].key == "sockets[2].path");
 }
 
-TEST_CASE("a room that cannot be durable without NATS is warned of") {
+TEST_CASE("a durable room causes a warning without NATS") {
   settings all;
   for (auto durability : {room_durability::event, room_durability::snapshot}) {
     all.rooms[0].durability = durability;
@@ -151,7 +152,7 @@ TEST_CASE("a room that cannot be durable without NATS is warned of") {
   CHECK(check(all).warnings.empty());
 }
 
-TEST_CASE("a room rule behind one that matches all of it is warned of") {
+TEST_CASE("a room rule causes a warning if an earlier rule matches all of its topics") {
   settings all;
   all.rooms.assign(3, {});
   all.rooms[0].match = "room:1";
@@ -161,7 +162,7 @@ TEST_CASE("a room rule behind one that matches all of it is warned of") {
   CHECK(check(all).warnings[0].starts_with("rooms[2].match"));
 }
 
-TEST_CASE("the parts of a drain fit into its time") {
+TEST_CASE("the delay and the spread of a drain must fit into its timeout") {
   settings all;
   all.drain = {.timeout_ms = 10'000, .delay_ms = 1, .spread_ms = 10'000, .reconnect_jitter_ms = 0};
   REQUIRE(check(all).problems.size() == 1);
@@ -174,7 +175,7 @@ TEST_CASE("the parts of a drain fit into its time") {
   CHECK(check(all).problems.size() == 1);
 }
 
-TEST_CASE("a rate without a burst would let nothing pass") {
+TEST_CASE("a rate limit with a burst of 0 is a problem") {
   settings all;
   all.rates.connection.messages.burst = all.rates.connection.joins.burst = 0;
   all.rates.connection.bytes = all.rates.user.messages = {1, 0};
@@ -191,7 +192,7 @@ TEST_CASE("a rate without a burst would let nothing pass") {
   CHECK(check(all).problems.empty());
 }
 
-TEST_CASE("PROXY headers need somebody to take them from") {
+TEST_CASE("PROXY headers require a trusted proxy") {
   settings all;
   all.listen.proxy_protocol = true;
   CHECK(check(all).problems.empty());
@@ -200,7 +201,7 @@ TEST_CASE("PROXY headers need somebody to take them from") {
   CHECK(check(all).problems[0].key == "listen.proxy_protocol");
 }
 
-TEST_CASE("a ping that could never be sent is warned of") {
+TEST_CASE("a ping interval that is not below the idle timeout causes a warning") {
   settings all;
   all.limits.ping_ms = all.limits.idle_ms - 1;
   CHECK(check(all).warnings.empty());
@@ -209,7 +210,7 @@ TEST_CASE("a ping that could never be sent is warned of") {
   CHECK(check(all).warnings[0].starts_with("limits.ping_ms: is 90000, but limits.idle_ms"));
 }
 
-TEST_CASE("what could not be read is held against nothing") {
+TEST_CASE("a setting that could not be read is not cross-checked") {
   settings all;
   all.limits.payload_bytes_max = 2'000'000;
   all.limits.ping_ms = all.limits.idle_ms;
@@ -230,14 +231,14 @@ TEST_CASE("what could not be read is held against nothing") {
   CHECK(out.warnings.empty());
 }
 
-TEST_CASE("what is wrong with keys and rules is found with the rest") {
+TEST_CASE("the cross-checks include the access checks") {
   settings all;
   all.admin.host = "0.0.0.0";
   REQUIRE(check(all).problems.size() == 1);
   CHECK(check(all).problems[0].key == "admin.host");
 }
 
-TEST_CASE("a pattern covers another where all of its topics match") {
+TEST_CASE("a pattern covers another one if it matches all of its topics") {
   CHECK(pattern_covers("*", "a:*"));
   CHECK(pattern_covers("a:*", "a:*"));
   CHECK(pattern_covers("a:*", "a:b"));

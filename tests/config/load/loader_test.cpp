@@ -9,7 +9,7 @@
 using namespace roost;
 using namespace roost::testing;
 
-TEST_CASE("a file with comments sets what it names and leaves the rest") {
+TEST_CASE("a file with comments changes the settings that it names and no others") {
   auto got = load_text(R"(// a node
     { "listen": { "port": 4100 /* not 4000 */ },
       "rooms": [ { "match": "room:*", "echo": false, "presence": { "mode": "off" } } ],
@@ -27,7 +27,8 @@ TEST_CASE("a file with comments sets what it names and leaves the rest") {
   CHECK(got.values.sockets[1].origins.how == origin_rule::mode::any);
 }
 
-TEST_CASE("flags win over variables, variables over the file, the file over defaults") {
+TEST_CASE(
+    "flags override variables and variables override the file and the file overrides defaults") {
   config_file file{R"({"listen": {"port": 1, "host": "10.0.0.1"}, "admin": {"port": 2}})"};
   auto got = load({file.path(),
                    {"ROOST_LISTEN__PORT=3", "ROOST_ADMIN__PORT=4", "PATH=/bin"},
@@ -39,14 +40,14 @@ TEST_CASE("flags win over variables, variables over the file, the file over defa
   CHECK(got.values.limits.idle_ms == 90'000);
 }
 
-TEST_CASE("the demo page is on only where there is no file, unless it is asked for") {
+TEST_CASE("the demo page is on by default only without a configuration file") {
   CHECK(load({}).values.listen.demo);
   CHECK_FALSE(load_text("{}").values.listen.demo);
   CHECK(load_text(R"({"listen": {"demo": true}})").values.listen.demo);
   CHECK_FALSE(load({"", {}, {"listen.demo=false"}}).values.listen.demo);
 }
 
-TEST_CASE("without rules there is one for every topic, with what the tour of the README uses") {
+TEST_CASE("the default room rule matches every topic and enables the features of the README tour") {
   for (const auto& from : {load({}), load_text("{}")}) {
     const auto& rooms = from.values.rooms;
     REQUIRE(rooms.size() == 1);
@@ -62,7 +63,7 @@ TEST_CASE("without rules there is one for every topic, with what the tour of the
   CHECK(load({"", {}, {R"(rooms=[{"match": "a"}])"}}).values.rooms.size() == 1);
 }
 
-TEST_CASE("rules of events are kept by the event's name, whatever is in it") {
+TEST_CASE("event rules are stored by event name even if it contains dots and spaces") {
   auto got = load_text(R"({"rooms": [{"events": {
     "msg": {"bytes_max": 4096}, "a.b c": {"bytes_max": 1}, "free": {}}}]})");
   CHECK(all_of(got) == "");
@@ -77,7 +78,7 @@ TEST_CASE("rules of events are kept by the event's name, whatever is in it") {
   CHECK(bytes_of("free") == 0);
 }
 
-TEST_CASE("a fault in a rule of an event has the event in its key path") {
+TEST_CASE("a problem in an event rule is reported with the event in its key path") {
   CHECK(all_of(load_text(R"({"rooms": [{}, {"events": {
     "msg": {"byte_max": 1}, "big": {"bytes_max": -1}, "flat": 3}}]})")) ==
         "rooms[1].events.big.bytes_max: is -1, must be 0..1073741824 bytes\n"
@@ -90,7 +91,7 @@ TEST_CASE("a fault in a rule of an event has the event in its key path") {
         "rooms[0].ephemeral[1]: is \"drain\", must not be a reserved event name\n");
 }
 
-TEST_CASE("a schema's file is relative to the configuration file") {
+TEST_CASE("the path of a schema file is relative to the configuration file") {
   config_file schema{R"({"type": "object"})"};
   auto name = std::filesystem::path{schema.path()}.filename().string();
   auto rules = [](const std::string& file) {
@@ -108,7 +109,7 @@ TEST_CASE("a schema's file is relative to the configuration file") {
             "\", which cannot be read: No such file or directory\n");
 }
 
-TEST_CASE("every problem is found, each with its key path, value and bound") {
+TEST_CASE("all problems are reported at once with their key paths and values and bounds") {
   auto got = load_text(R"({
     "listen": { "port": 70000, "prot": 1 },
     "log": "loud",
@@ -129,7 +130,7 @@ TEST_CASE("every problem is found, each with its key path, value and bound") {
         "sockets[1]: is 5, must be an object\n");
 }
 
-TEST_CASE("of a list or a map every entry that is wrong is named by its place") {
+TEST_CASE("every invalid entry of a list or a map is reported with its key path") {
   auto got = load_text(R"({
     "listen": { "trusted_proxies": ["bad1", "::1", 7, "bad2"] },
     "rooms": [ { "events": { "b": { "bytes_max": -1 }, "phx_a": { "bytes_max": -2 } },
@@ -158,7 +159,7 @@ TEST_CASE("of a list or a map every entry that is wrong is named by its place") 
         "sockets[0].subprotocols[2]\n");
 }
 
-TEST_CASE("a list with a fault is held against the rest, but for what is faulty in it") {
+TEST_CASE("the valid entries of a list are cross-checked even if other entries are invalid") {
   const std::string mounts = R"("sockets": [ {"path": "bad"}, {}, {"path": "/socket"} ])";
   CHECK(all_of(load_text("{" + mounts + "}")) ==
         "sockets[0].path: is \"bad\", must begin with /\n"
@@ -177,7 +178,7 @@ TEST_CASE("a list with a fault is held against the rest, but for what is faulty 
         "rooms[3].match: \"room:1\" never applies: rooms[2] matches first with \"room:*\"\n");
 }
 
-TEST_CASE("an unknown key names the nearest one of its object") {
+TEST_CASE("an unknown key is rejected with the nearest key") {
   CHECK(all_of(load_text(R"({"limit": {}})")) == "limit: is not a setting; did you mean limits?\n");
   CHECK(all_of(load_text(R"({"port": 1})")) ==
         "port: is not a setting; did you mean listen.port?\n");
@@ -192,13 +193,13 @@ TEST_CASE("an unknown key names the nearest one of its object") {
         std::string::npos);
 }
 
-TEST_CASE("a section is not a setting, and is told the first setting in it") {
+TEST_CASE("a misspelled section is rejected with the first setting of the nearest section") {
   CHECK(all_of(load({"", {}, {"rates.connection.message=1"}})) ==
         "rates.connection.message: is not a setting; did you mean "
         "rates.connection.messages.per_second? (from --set)\n");
 }
 
-TEST_CASE("a problem says which variable or flag it comes from") {
+TEST_CASE("a problem names the variable or flag that caused it") {
   auto got = load({"", {"ROOST_LISTEN__PORT=x"}, {"admin.port=-1", "admin.prot=1", "no_value"}});
   CHECK(all_of(got) ==
         "listen.port: is \"x\", must be a whole number, 0..65535 (from "
@@ -208,7 +209,7 @@ TEST_CASE("a problem says which variable or flag it comes from") {
         "no_value: must be key=value (from --set)\n");
 }
 
-TEST_CASE("lists are given whole, as JSON") {
+TEST_CASE("a variable or flag sets a whole list as JSON") {
   auto got = load({"",
                    {R"(ROOST_ROOMS=[{"match": "a:*"}, {"match": "b"}])"},
                    {R"(sockets=[{"path": "/x", "subprotocols": ["phoenix"]}])"}});
@@ -221,7 +222,7 @@ TEST_CASE("lists are given whole, as JSON") {
         "rooms: is \"[{\", must be a list of 1..1000 objects (from --set)\n");
 }
 
-TEST_CASE("a file that is missing, a folder or no JSON is one problem with a place in it") {
+TEST_CASE("a config file that is missing or a folder or not JSON is one problem") {
   CHECK(all_of(load({"/nowhere/roost.json", {}, {}})) ==
         "/nowhere/roost.json: cannot be read: No such file or directory\n");
   auto folder = std::filesystem::temp_directory_path().string();
@@ -232,13 +233,13 @@ TEST_CASE("a file that is missing, a folder or no JSON is one problem with a pla
   CHECK(all_of(load_text("")).find("is not JSON") != std::string::npos);
 }
 
-TEST_CASE("a key that stands twice in an object is a problem, in two objects it is not") {
+TEST_CASE("a duplicate key in one object is a problem and the same key in two objects is not") {
   auto twice = all_of(load_text(R"({"admin": {"port": 1}, "listen": {"port": 2, "port": 3}})"));
   CHECK(twice.find("has the duplicate key \"port\" in an object") != std::string::npos);
   CHECK(all_of(load_text(R"({"admin": {"port": 1}, "listen": {"port": 2}})")) == "");
 }
 
-TEST_CASE("settings that do not fit each other are found over all sources") {
+TEST_CASE("settings are cross-checked after all sources are merged") {
   config_file file{R"({"limits": {"frame_bytes_max": 100000}})"};
   CHECK(all_of(load({file.path(), {}, {}})) ==
         "limits.payload_bytes_max: is 262144, must be at most 96928 to fit with its envelope into "
@@ -246,14 +247,14 @@ TEST_CASE("settings that do not fit each other are found over all sources") {
   CHECK(all_of(load({file.path(), {}, {"limits.payload_bytes_max=96928"}})) == "");
 }
 
-TEST_CASE("the process's environment comes as name and value") {
+TEST_CASE("the environment of the process is read as names and values") {
   ::setenv("ROOST_TEST_VARIABLE", "1", 1);
   auto all = process_environment();
   CHECK(std::ranges::find(all, "ROOST_TEST_VARIABLE=1") != all.end());
   ::unsetenv("ROOST_TEST_VARIABLE");
 }
 
-TEST_CASE("networks of proxies are read and checked as networks") {
+TEST_CASE("trusted proxies are loaded and validated as networks") {
   auto got = load_text(R"({"listen": {"trusted_proxies": ["10.0.0.0/8", "::1"]}})");
   CHECK(all_of(got) == "");
   CHECK(got.values.listen.trusted_proxies == std::vector<std::string>{"10.0.0.0/8", "::1"});
@@ -262,7 +263,7 @@ TEST_CASE("networks of proxies are read and checked as networks") {
         "fd00::/8, or an address\n");
 }
 
-TEST_CASE("a file with every setting at its default is the same as an empty one") {
+TEST_CASE("a file that writes out the defaults gives the same settings as an empty file") {
   auto got = load_text(R"({
     "node": {"name": "a", "loops": 0, "connections_max": 0},
     "listen": {"host": "0.0.0.0", "port": 4000, "host_names": [], "demo": false,

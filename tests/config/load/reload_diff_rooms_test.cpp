@@ -36,7 +36,7 @@ std::string matches_of(const reload_diff& plan) {
 
 }  // namespace
 
-TEST_CASE("a rule changes under its match, wherever it stands") {
+TEST_CASE("a reload applies the changed settings of a rule with the same match") {
   auto got = reload(R"([{"match": "a", "members_max": 5}, {"match": "b"}])",
                     R"([{"match": "a", "members_max": 6, "history": {"events_max": 0}},
                         {"match": "b", "allow": {"push": "none"}}])");
@@ -47,7 +47,7 @@ TEST_CASE("a rule changes under its match, wherever it stands") {
   CHECK(got.plan.values.rooms[1].allow.push[0].allow.allowed == access_rule::grantee::none);
 }
 
-TEST_CASE("rules of events are compared by their names") {
+TEST_CASE("event rules are compared by name and not by order") {
   auto got = reload(R"([{"events": {"msg": {"bytes_max": 5}}}])",
                     R"([{"events": {"msg": {"bytes_max": 6}}}])");
   CHECK(got.changes ==
@@ -57,7 +57,7 @@ TEST_CASE("rules of events are compared by their names") {
             .changes == "");
 }
 
-TEST_CASE("rules come, go and move") {
+TEST_CASE("a reload adds and removes and reorders rules") {
   auto got = reload(R"([{"match": "a"}, {"match": "b"}, {"match": "c"}])",
                     R"([{"match": "c"}, {"match": "d"}, {"match": "a"}])");
   CHECK(got.changes ==
@@ -66,7 +66,7 @@ TEST_CASE("rules come, go and move") {
   CHECK(matches_of(got.plan) == "c d a ");
 }
 
-TEST_CASE("durability of a rule stays until the next start") {
+TEST_CASE("a changed durability of a rule is applied only after a restart") {
   auto got = reload(R"([{"match": "a", "durability": "memory", "members_max": 1}])",
                     R"([{"match": "a", "durability": "event", "members_max": 2}])");
   CHECK(got.warnings ==
@@ -75,7 +75,7 @@ TEST_CASE("durability of a rule stays until the next start") {
   CHECK(got.plan.values.rooms[0].durability == room_durability::memory);
 }
 
-TEST_CASE("rules that would turn the rooms of others into another kind stay out, all of them") {
+TEST_CASE("a reload keeps all old rules if the durability of some topics would change") {
   const std::string stays =
       "rooms: the kind or durability of some topics would change, which needs a restart; the old "
       "rules stay in use\n";
@@ -96,7 +96,7 @@ TEST_CASE("rules that would turn the rooms of others into another kind stay out,
   CHECK(matches_of(got.plan) == "a:b * ");
 }
 
-TEST_CASE("a rule for topics that had none may have any durability") {
+TEST_CASE("a new rule for topics without a rule may have any durability") {
   auto got = reload(R"([{"match": "a:*"}])",
                     R"([{"match": "a:*"}, {"match": "b:*", "durability": "event"}])");
   CHECK(got.warnings == "");

@@ -48,7 +48,7 @@ std::string said_of_file(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a secret is not said, whether it is right or wrong") {
+TEST_CASE("a valid or invalid secret is not printed or logged") {
   for (const auto& key : std::vector<std::string>{"hs256_secret", "hs256_secre", "hs256_secrets"}) {
     CHECK(said_of_file(R"({"auth": {")" + key + R"(": ")" + long_secret + "\"}}").find(mark) ==
           std::string::npos);
@@ -62,7 +62,7 @@ TEST_CASE("a secret is not said, whether it is right or wrong") {
   }
 }
 
-TEST_CASE("a secret at the place of an object, or in broken JSON, is not said") {
+TEST_CASE("a secret in place of an object or in invalid JSON is not printed or logged") {
   CHECK(said_of_file("{\"auth\": \"" + mark + "\"}").find(mark) == std::string::npos);
   CHECK(said_of_file("{\"admin\": [\"" + mark + "\"]}").find(mark) == std::string::npos);
   CHECK(said_of_file("{\"auth\": {\"hs256_secret\": \"" + mark).find(mark) == std::string::npos);
@@ -73,7 +73,7 @@ TEST_CASE("a secret at the place of an object, or in broken JSON, is not said") 
   CHECK(said_of_file("\"" + mark + "\"").find(mark) == std::string::npos);
 }
 
-TEST_CASE("a secret of a variable, a flag or a file is not said") {
+TEST_CASE("a secret from a variable or a flag or a file is not printed or logged") {
   for (const auto& secret :
        std::vector<std::string>{mark, long_secret, mark + " \x01", long_secret + "\xff"}) {
     CHECK(said_of({"", {"ROOST_AUTH__HS256_SECRET=" + secret}, {}}).find(mark) ==
@@ -88,7 +88,7 @@ TEST_CASE("a secret of a variable, a flag or a file is not said") {
   }
 }
 
-TEST_CASE("the pages show no default of a secret") {
+TEST_CASE("the settings page lists the secrets and their defaults are empty") {
   for (const auto& one : listed_settings()) {
     if (!one.declaration.is_secret) continue;
     CHECK(one.fallback == "");

@@ -7,7 +7,7 @@ using namespace roost;
 using roost::testing::config_file;
 using rank = source_rank;
 
-TEST_CASE("the later source wins, whichever way it gives a secret") {
+TEST_CASE("a later source overrides a secret given as a value or as a file") {
   secret_files files;
   CHECK(files.note("k", rank::file, false, "value"));
   CHECK(files.note("k", rank::environment, true, "a"));
@@ -16,7 +16,7 @@ TEST_CASE("the later source wins, whichever way it gives a secret") {
   CHECK(files.chosen().empty());
 }
 
-TEST_CASE("both ways in one source are one too many") {
+TEST_CASE("a secret as a value and as a file in one source is rejected") {
   secret_files files;
   CHECK(files.note("k", rank::file, false, "value"));
   CHECK_FALSE(files.note("k", rank::file, true, "a"));
@@ -25,7 +25,7 @@ TEST_CASE("both ways in one source are one too many") {
   CHECK(files.chosen().at("other") == "b");
 }
 
-TEST_CASE("an empty text is as good as none, and takes back what came before") {
+TEST_CASE("an empty value counts as not set and removes the value of an earlier source") {
   secret_files files;
   CHECK(files.note("k", rank::file, false, ""));
   CHECK(files.note("k", rank::file, true, "a"));
@@ -35,7 +35,7 @@ TEST_CASE("an empty text is as good as none, and takes back what came before") {
   CHECK(files.chosen().empty());
 }
 
-TEST_CASE("an empty text is known to take something back before it does") {
+TEST_CASE("an empty value that would remove an earlier value is detected in advance") {
   secret_files files;
   CHECK_FALSE(files.is_taken_back("k", rank::environment, false));
   files.note("k", rank::file, false, "value");
@@ -46,7 +46,7 @@ TEST_CASE("an empty text is known to take something back before it does") {
   CHECK(files.is_taken_back("k", rank::environment, true));
 }
 
-TEST_CASE("the end of the last line is no part of a secret") {
+TEST_CASE("the line break at the end of a secret file is not part of the secret") {
   auto text_of = [](const std::string& written) {
     return read_secret(config_file{written}.path())->text;
   };
@@ -56,14 +56,14 @@ TEST_CASE("the end of the last line is no part of a secret") {
   CHECK(text_of(" two\nlines \n\n") == " two\nlines \n");
 }
 
-TEST_CASE("a byte order mark is no part of a secret, as no token would fit it") {
+TEST_CASE("a byte order mark is not part of a secret") {
   CHECK(read_secret(config_file{"\xEF\xBB\xBFsecret\r\n"}.path())->text == "secret");
   auto fault = read_secret(config_file{"\xEF\xBB\xBF\n"}.path());
   REQUIRE_FALSE(fault);
   CHECK(fault.failure().detail == "is empty");
 }
 
-TEST_CASE("UTF-16 text is refused, and random bytes with its mark are not") {
+TEST_CASE("a secret in UTF-16 is rejected and random bytes with a UTF-16 mark are accepted") {
   using namespace std::string_literals;
   for (const auto& text : {"\xFF\xFEk\0e\0y\0"s, "\xFE\xFF\0k\0e\0y"s}) {
     const auto read = read_secret(config_file{text}.path());
@@ -73,7 +73,7 @@ TEST_CASE("UTF-16 text is refused, and random bytes with its mark are not") {
   CHECK(read_secret(config_file{"\xFF\xFEk1e\0y\0"s}.path()));
 }
 
-TEST_CASE("a file that cannot be a secret says why") {
+TEST_CASE("a file that cannot be a secret is rejected with the reason") {
   auto fault = [](const std::string& path) { return read_secret(path).failure().detail; };
   CHECK(fault("/nowhere/secret") == "cannot be read: No such file or directory");
   CHECK(fault(std::filesystem::temp_directory_path().string()) == "cannot be read: Is a directory");
@@ -81,7 +81,7 @@ TEST_CASE("a file that cannot be a secret says why") {
   CHECK(fault(config_file{std::string(65'537, 'a')}.path()) == "must have at most 65536 bytes");
 }
 
-TEST_CASE("a file that everybody can read is told apart") {
+TEST_CASE("a world-readable secret file is detected") {
   config_file file{"secret"};
   CHECK_FALSE(read_secret(file.path())->is_open_to_all);
   std::filesystem::permissions(file.path(), std::filesystem::perms::others_read,

@@ -12,7 +12,7 @@ const std::string secret(40, 's');
 
 }  // namespace
 
-TEST_CASE("a secret can be given as a file, from every source, relative to the config") {
+TEST_CASE("every source can name a secret file and its path is relative to the config file") {
   config_file file{secret + "\n"};
   config_file config{R"({"auth": {"hs256_secret_file": ")" + file.name() + "\"}}"};
   auto got = load({config.path(), {}, {}});
@@ -29,7 +29,7 @@ TEST_CASE("a secret can be given as a file, from every source, relative to the c
   CHECK(got.values.admin.api_key == secret);
 }
 
-TEST_CASE("a later source replaces a secret, and the file that lost is not read") {
+TEST_CASE("a later source replaces a secret and the replaced file is not read") {
   const std::string other(40, 'o');
   config_file config{R"({"auth": {"hs256_secret_file": "nowhere"}})"};
   auto got = load({config.path(), {"ROOST_AUTH__HS256_SECRET=" + other}, {}});
@@ -43,7 +43,7 @@ TEST_CASE("a later source replaces a secret, and the file that lost is not read"
   CHECK(got.values.auth.hs256_secret == secret);
 }
 
-TEST_CASE("a secret and its file in one source are a problem") {
+TEST_CASE("a secret and its secret file in one source are a problem") {
   CHECK(all_of(load_text(R"({"admin": {"api_key": "abcdefghijklmnop", "api_key_file": "x"}})"))
             .starts_with(
                 "admin.api_key_file: is set together with admin.api_key; remove one of them"));
@@ -53,7 +53,7 @@ TEST_CASE("a secret and its file in one source are a problem") {
           .find("remove one of them (from ROOST_ADMIN__API_KEY_FILE)") != std::string::npos);
 }
 
-TEST_CASE("an empty variable that takes a key back is warned of by its name") {
+TEST_CASE("an empty variable that removes a key causes a warning with its name") {
   config_file file{secret};
   const std::string said = " is empty, which removes the value of an earlier source\n";
   auto warned = [](const std::string& auth, const std::vector<std::string>& variables) {
@@ -77,7 +77,7 @@ TEST_CASE("an empty variable that takes a key back is warned of by its name") {
   CHECK(warned("", {"ROOST_AUTH__HS256_SECRET=", "ROOST_AUTH__HS256_SECRET_FILE="}) == "");
 }
 
-TEST_CASE("a secret's file that is missing, of a wrong kind or open to all is told of") {
+TEST_CASE("a secret file that is missing or invalid or world-readable is reported") {
   auto missing = std::filesystem::temp_directory_path() / "nowhere";
   CHECK(all_of(load_text(R"({"admin": {"api_key_file": "nowhere"}})")) ==
         "admin.api_key_file: is \"" + missing.string() +
@@ -96,7 +96,7 @@ TEST_CASE("a secret's file that is missing, of a wrong kind or open to all is to
             "\", which every user of this machine can read\n");
 }
 
-TEST_CASE("the files of secrets are among the names that are near") {
+TEST_CASE("the keys of secret files are suggested for misspelled keys") {
   CHECK(all_of(load_text(R"({"admin": {"api_key_fil": "x"}})")) ==
         "admin.api_key_fil: is not a setting; did you mean admin.api_key_file?\n");
   CHECK(all_of(load({"", {"ROOST_ADMIN__API_KEY_FILES=x"}, {}})) ==
@@ -107,7 +107,7 @@ TEST_CASE("the files of secrets are among the names that are near") {
   CHECK(std::ranges::count(keys, "auth.issuer_file") == 0);
 }
 
-TEST_CASE("what is promised for later is told to be of another version, wherever it is written") {
+TEST_CASE("a setting of a later version is rejected as not supported in every source") {
   CHECK(all_of(load_text(R"({"cluster": {"nats": []}, "hooks": {"url": ""},
                              "listen": {"tls": {"cert_file": "a"}},
                              "limits": {"longpoll_window_ms": 1},
@@ -128,21 +128,21 @@ TEST_CASE("what is promised for later is told to be of another version, wherever
   CHECK(all_of(load_text(R"({"clusters": {}})")).find("did you mean") != std::string::npos);
 }
 
-TEST_CASE("a file that an editor saved with a byte order mark is read as without it") {
+TEST_CASE("a byte order mark at the beginning of the config file is ignored") {
   auto got = load_text("\xef\xbb\xbf{ \"listen\": { \"port\": 4100 } }");
   CHECK(all_of(got) == "");
   CHECK(got.values.listen.port == 4100);
   CHECK(all_of(load_text("\xef\xbb{}")) != "");
 }
 
-TEST_CASE("a variable with single underscores does not start a node without tokens") {
+TEST_CASE("a token key in a variable with single underscores is a problem") {
   CHECK(all_of(load(
             {"", {"ROOST_AUTH_HS256_SECRET=secret", "ROOST_ADMIN_PORT=tcp://10.0.0.1:1"}, {}})) ==
         "ROOST_AUTH_HS256_SECRET: is not a setting: write a dot of the key as two underscores, "
         "ROOST_AUTH__HS256_SECRET\n");
 }
 
-TEST_CASE("a key that lacks a word is told the one of the same object") {
+TEST_CASE("an incomplete key is rejected with the full key of the same object") {
   CHECK(all_of(load_text(R"({"rooms": [{"history": {"events": 5}}]})")) ==
         "rooms[0].history.events: is not a setting; did you mean "
         "rooms[0].history.events_max?\n");

@@ -6,7 +6,7 @@
 
 using namespace roost;
 
-TEST_CASE("what was read stays valid for a while after a replacement") {
+TEST_CASE("settings that were read stay valid for a while after a replacement") {
   settings first;
   first.limits.idle_ms = 1;
   settings_store live(first);
@@ -21,7 +21,7 @@ TEST_CASE("what was read stays valid for a while after a replacement") {
   CHECK(before.limits.idle_ms == 1);
 }
 
-TEST_CASE("readers on other threads see one whole set of settings or the next") {
+TEST_CASE("a reader on another thread never sees a mix of old and new settings") {
   settings_store live{settings{}};
   const auto set = [&](std::uint32_t value) {
     settings next;

@@ -12,19 +12,19 @@ TEST_CASE("the edit distance counts insertions, removals and replacements") {
   CHECK(edit_distance("idel_ms", "idle_ms") == 2);
 }
 
-TEST_CASE("a typing error finds the key that was meant") {
+TEST_CASE("a misspelled key gets the nearest key as its suggestion") {
   std::vector<std::string> known{"listen.host", "listen.port", "admin.port", "limits.idle_ms"};
   CHECK(suggest_name("listen.prot", known) == "listen.port");
   CHECK(suggest_name("limit.idle_ms", known) == "limits.idle_ms");
 }
 
-TEST_CASE("a name in the other case is near") {
+TEST_CASE("a key in another letter case gets the right key as its suggestion") {
   std::vector<std::string> known{"ROOST_NODE__NAME", "ROOST_LISTEN__PORT", "ROOST_ADMIN__PORT"};
   CHECK(suggest_name("ROOST_listen__port", known) == "ROOST_LISTEN__PORT");
   CHECK(suggest_name("Listen.Port", {"node.name", "listen.port"}) == "listen.port");
 }
 
-TEST_CASE("a word that is left out is found in the same object first") {
+TEST_CASE("an incomplete key gets a suggestion from the same object first") {
   std::vector<std::string> known{"history", "history.events_max", "history.age_ms_max",
                                  "events",  "presence.window_ms", "receipts.window_ms"};
   CHECK(suggest_name("history.events", known) == "history.events_max");
@@ -35,14 +35,14 @@ TEST_CASE("a word that is left out is found in the same object first") {
   CHECK(suggest_name("event", known) == "events");
 }
 
-TEST_CASE("the name of a section finds the first setting in it") {
+TEST_CASE("a section gets its first setting as its suggestion") {
   std::vector<std::string> known{"rates.address.connects", "rates.connection.messages.per_second",
                                  "rates.connection.messages.burst", "rooms"};
   CHECK(suggest_name("rates.connection.message", known) == "rates.connection.messages.per_second");
   CHECK(suggest_name("rates.connection.messages", known) == "rates.connection.messages.per_second");
 }
 
-TEST_CASE("a key without its section finds the first of that name") {
+TEST_CASE("a key without its section gets the first key of that name as its suggestion") {
   std::vector<std::string> known{"node", "listen.port", "admin.port"};
   CHECK(suggest_name("port", known) == "listen.port");
 }

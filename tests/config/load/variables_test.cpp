@@ -17,7 +17,7 @@ const std::string meant = "is not a setting: write a dot of the key as two under
 
 }  // namespace
 
-TEST_CASE("a setting that is written with single underscores is a mistake") {
+TEST_CASE("a variable with single underscores is rejected with the correct name") {
   CHECK(fault("ROOST_AUTH_HS256_SECRET") == meant + "ROOST_AUTH__HS256_SECRET");
   CHECK(fault("ROOST_auth_hs256_secret") == meant + "ROOST_AUTH__HS256_SECRET");
   CHECK(fault("ROOST_AUTH_HS256_SECRET_FILE") == meant + "ROOST_AUTH__HS256_SECRET_FILE");
@@ -28,7 +28,7 @@ TEST_CASE("a setting that is written with single underscores is a mistake") {
   CHECK(fault("ROOST_LIMITS_IDEL_MS") == meant + "ROOST_LIMITS__IDLE_MS");
 }
 
-TEST_CASE("a setting without its section is a mistake") {
+TEST_CASE("a variable without its section is rejected with the full name") {
   CHECK(fault("ROOST_API_KEY") == meant + "ROOST_ADMIN__API_KEY");
   CHECK(fault("ROOST_API_KEYS") == meant + "ROOST_ADMIN__API_KEY");
   CHECK(fault("ROOST_PORT", "4100") == meant + "ROOST_LISTEN__PORT or ROOST_ADMIN__PORT");
@@ -36,13 +36,13 @@ TEST_CASE("a setting without its section is a mistake") {
   CHECK(fault("ROOST_ROOM") == meant + "ROOST_ROOMS");
 }
 
-TEST_CASE("a part of a secret's name is a mistake, as a node without it is open") {
+TEST_CASE("a variable with a part of the name of a secret is rejected with the full name") {
   CHECK(fault("ROOST_SECRET") == meant + "ROOST_AUTH__HS256_SECRET");
   CHECK(fault("ROOST_AUTH_SECRET") == meant + "ROOST_AUTH__HS256_SECRET");
   CHECK(fault("ROOST_ADMIN_KEY") == meant + "ROOST_ADMIN__API_KEY");
 }
 
-TEST_CASE("a variable that begins with the name of a section or a list is a mistake") {
+TEST_CASE("a variable that begins with the name of a section or a list is rejected") {
   const std::string nearest = "is not a setting; did you mean ";
   CHECK(fault("ROOST_SOCKETS_AUTH") == nearest + "ROOST_SOCKETS?");
   CHECK(fault("ROOST_SOCKETS_0_AUTH") == nearest + "ROOST_SOCKETS?");
@@ -52,7 +52,7 @@ TEST_CASE("a variable that begins with the name of a section or a list is a mist
   CHECK(fault("ROOST_ROOMS_PORT", "tcp://10.0.0.1:80").empty());
 }
 
-TEST_CASE("two underscores that name no setting are a mistake") {
+TEST_CASE("an unknown variable with two underscores is rejected") {
   CHECK(fault("ROOST_LISTEN__PROT") == "is not a setting; did you mean ROOST_LISTEN__PORT?");
   CHECK(fault("ROOST__AUTH__HS256_SECRET") ==
         "is not a setting; did you mean ROOST_AUTH__HS256_SECRET?");
@@ -60,7 +60,7 @@ TEST_CASE("two underscores that name no setting are a mistake") {
         "is not supported in this version: there is no cluster and no storage");
 }
 
-TEST_CASE("what Kubernetes and Docker set for a service called roost is somebody else's") {
+TEST_CASE("the variables of Kubernetes and Docker for a service called roost are not rejected") {
   for (auto [name, value] : std::initializer_list<std::pair<const char*, const char*>>{
            {"ROOST_PORT", "tcp://10.96.0.12:4000"},
            {"ROOST_ADMIN_PORT", "tcp://10.96.0.12:4001"},
@@ -81,7 +81,7 @@ TEST_CASE("what Kubernetes and Docker set for a service called roost is somebody
   }
 }
 
-TEST_CASE("a variable that is like no setting is somebody else's") {
+TEST_CASE("a variable that resembles no setting is not rejected") {
   for (auto name : {"ROOST_HOME", "ROOST_VERSION", "ROOST_BIN", "ROOST_IMAGE", "ROOST_ENV",
                     "ROOST_TEST_VARIABLE", "ROOST_", "ROOST_DATABASE_URL", "ROOST_REPLICAS"}) {
     INFO(name);
@@ -90,7 +90,7 @@ TEST_CASE("a variable that is like no setting is somebody else's") {
   }
 }
 
-TEST_CASE("a variable with two underscores that names no setting is an error") {
+TEST_CASE("an unknown variable with two underscores makes loading fail") {
   CHECK(all_of(load({"", {"ROOST_LISTEN__PROT=1"}, {}})) ==
         "ROOST_LISTEN__PROT: is not a setting; did you mean ROOST_LISTEN__PORT?\n");
   CHECK(all_of(load({"", {"ROOST_listen__port=1"}, {}})) ==
@@ -98,7 +98,7 @@ TEST_CASE("a variable with two underscores that names no setting is an error") {
   CHECK(all_of(load({"", {"ROOST_HOME=/x", "ROOSTER__X=1", "OTHER__X=1"}, {}})) == "");
 }
 
-TEST_CASE("a variable that names no setting and is like none is warned of, a service's is not") {
+TEST_CASE("a variable that resembles no setting causes a warning and a service variable does not") {
   const auto got = load({"", {"ROOST_CONFIG=/x", "ROOST_PORT=tcp://10.0.0.1:4000", "HOME=/"}, {}});
   CHECK(all_of(got) == "");
   CHECK(all_of(got.warnings).find("ROOST_CONFIG: is not a setting and is ignored\n") == 0);

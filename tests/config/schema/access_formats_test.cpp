@@ -17,7 +17,7 @@ std::string pushes_fault(const json& value) {
 
 }  // namespace
 
-TEST_CASE("a rule is a word, or a claim with its values") {
+TEST_CASE("an access rule is a keyword or a claim with its allowed values") {
   for (const auto& value : {json("any"), json("user"), json("self"), json("grant"), json("none"),
                             json::parse(R"({"claim": "role", "in": ["admin", "moderator"]})"),
                             json::parse(R"({"claim": "level", "in": [3, -1]})"),
@@ -33,7 +33,7 @@ TEST_CASE("a rule is a word, or a claim with its values") {
   CHECK(rule.in == std::vector<claim_value>{std::string{"1"}, std::int64_t{1}, true});
 }
 
-TEST_CASE("a rule that is none says what rules there are") {
+TEST_CASE("an invalid access rule is rejected with the list of valid ones") {
   CHECK(rule_fault("all") ==
         "join: is \"all\", must be any, user, self, grant, {\"claim\", \"in\"} or none\n");
   for (const auto& value : {json(), json(1), json(true), json::array({"any"}), json("")}) {
@@ -41,14 +41,14 @@ TEST_CASE("a rule that is none says what rules there are") {
   }
 }
 
-TEST_CASE("hooks are told to be of another version") {
+TEST_CASE("a hook rule is rejected as not supported in this version") {
   CHECK(rule_fault("hook") == "join: is \"hook\", which is not supported in this version\n");
   CHECK(rule_fault(json{{"hook", true}}).ends_with("which is not supported in this version\n"));
   CHECK(pushes_fault(json::parse(R"([{"events": ["a"], "allow": "hook"}])")) ==
         "push[0].allow: is \"hook\", which is not supported in this version\n");
 }
 
-TEST_CASE("a claim needs a name and at least one plain value") {
+TEST_CASE("a claim rule requires a name and a list of strings or whole numbers or booleans") {
   CHECK(rule_fault(json::parse(R"({"claim": "role"})")).find("exactly \"claim\" and \"in\"") !=
         std::string::npos);
   CHECK(rule_fault(json::parse(R"({"claim": "r", "in": ["a"], "or": 1})")).find("exactly") !=
@@ -71,7 +71,7 @@ TEST_CASE("a claim needs a name and at least one plain value") {
   CHECK_FALSE(rule_fault({{"claim", "r"}, {"in", std::vector<int>(101, 1)}}).empty());
 }
 
-TEST_CASE("pushes are a rule for every event, or a list in which the first match decides") {
+TEST_CASE("push rules are one rule for every event or a list of rules for named events") {
   const auto all = json("user").get<std::vector<push_rule>>();
   REQUIRE(all.size() == 1);
   CHECK(all[0].events == std::vector<std::string>{"*"});
@@ -91,7 +91,7 @@ TEST_CASE("pushes are a rule for every event, or a list in which the first match
   CHECK(json::array().get<std::vector<push_rule>>().empty());
 }
 
-TEST_CASE("a faulty entry of the pushes is named by its number") {
+TEST_CASE("an invalid entry of the push rules is reported with its index") {
   auto fault = [](const char* text) { return pushes_fault(json::parse(text)); };
   CHECK(fault(R"([{"events": ["a"], "allow": "any"}, {"events": ["a"]}])") ==
         "push[1]: is {\"events\":[\"a\"]}, must have exactly \"events\" and \"allow\"\n");
@@ -106,7 +106,7 @@ TEST_CASE("a faulty entry of the pushes is named by its number") {
   CHECK(fault("[3]").starts_with("push[0]: is 3, must have exactly"));
 }
 
-TEST_CASE("a join that is not written counts as any until the whole is settled") {
+TEST_CASE("a missing join rule is written to JSON as any") {
   CHECK(json(std::optional<access_rule>{}) == "any");
   CHECK(json("none").get<std::optional<access_rule>>()->allowed == access_rule::grantee::none);
 }

@@ -4,7 +4,7 @@
 
 using namespace roost;
 
-TEST_CASE("a setting is faulty where it, its inside, its outside or its file has a problem") {
+TEST_CASE("a setting is faulty if it or its part or its parent or its secret file has a problem") {
   const std::vector<problem> problems{
       {"rooms[1].match", ""}, {"limits", ""}, {"auth.hs256_secret_file", ""}, {"sockets[2]", ""}};
   for (auto key : {"rooms[1].match", "rooms[1]", "rooms", "limits.idle_ms", "auth",

@@ -7,7 +7,7 @@ using namespace roost;
 using namespace roost::testing;
 using who = access_rule::grantee;
 
-TEST_CASE("each setting of tokens comes to its place") {
+TEST_CASE("each auth setting is loaded into its field") {
   auto got = load_text(R"({"auth": {"hs256_secret": "0123456789abcdef0123456789abcdef",
     "jwks_url": "https://id.example.com/keys", "issuer": "https://id.example.com",
     "audience": "chat", "leeway_ms": 1, "grace_ms": 2, "first_message_ms": 30, "cookie": "tok"},
@@ -27,7 +27,7 @@ TEST_CASE("each setting of tokens comes to its place") {
   CHECK(got.values.sockets[2].auth == token_use::optional);
 }
 
-TEST_CASE("settings of tokens that have no form are named with theirs") {
+TEST_CASE("an invalid auth setting is reported with its required form") {
   CHECK(all_of(load_text(R"({"auth": {"jwks_url": "ftp://id", "cookie": "a b", "grace_ms": -1},
                              "sockets": [{"auth": "maybe"}]})")) ==
         "auth.cookie: is \"a b\", must be a token of RFC 9110\n"
@@ -37,7 +37,7 @@ TEST_CASE("settings of tokens that have no form are named with theirs") {
         "sockets[0].auth: is \"maybe\", must be none, optional or required\n");
 }
 
-TEST_CASE("the rules of a room are read as they are written") {
+TEST_CASE("the access rules of a room are loaded") {
   auto got = load_text(R"({"auth": {"jwks_url": "https://id/keys"}, "rooms": [
     {"match": "user:*", "allow": {"join": "self", "push": "none"}},
     {"match": "room:*", "allow": {"join": "grant", "push": [
@@ -52,7 +52,7 @@ TEST_CASE("the rules of a room are read as they are written") {
   CHECK(rooms[1].allow.push[0].allow.claim == "role");
 }
 
-TEST_CASE("who may join where nothing is written: anybody, or with a key whoever has a token") {
+TEST_CASE("the default join rule is any without a token key and user with one") {
   CHECK(load_text("{}").values.rooms[0].allow.join->allowed == who::any);
   CHECK(load({}).values.rooms[0].allow.join->allowed == who::any);
   auto keyed = load_text(R"({"auth": {"jwks_url": "https://id/keys"},
@@ -62,14 +62,14 @@ TEST_CASE("who may join where nothing is written: anybody, or with a key whoever
   CHECK(keyed.values.rooms[0].allow.push[0].allow.allowed == who::any);
 }
 
-TEST_CASE("a faulty rule has its key path") {
+TEST_CASE("an invalid access rule is reported with its key path") {
   CHECK(all_of(load_text(R"({"rooms": [{"allow": {"join": "hook", "push": [1], "pull": 1}}]})")) ==
         "rooms[0].allow.join: is \"hook\", which is not supported in this version\n"
         "rooms[0].allow.pull: is not a setting; did you mean rooms[0].allow.push?\n"
         "rooms[0].allow.push[0]: is 1, must have exactly \"events\" and \"allow\"\n");
 }
 
-TEST_CASE("the file of keys is relative to the configuration file") {
+TEST_CASE("the path of the key file is relative to the configuration file") {
   config_file keys{R"({"keys": []})"};
   auto got = load_text(R"({"auth": {"jwks_file": ")" + keys.name() + "\"}}");
   CHECK(all_of(got) == "");

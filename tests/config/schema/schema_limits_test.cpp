@@ -8,7 +8,7 @@
 using namespace roost;
 using namespace roost::testing;
 
-TEST_CASE("limits, rates and the drain come to their places") {
+TEST_CASE("the settings of limits and rates and drain are loaded into their fields") {
   auto got = load_text(R"({
     "limits": {"ping_ms": 1, "refusals_per_minute_max": 2,
                "connections_per_user": {"max": 3, "over": "evict_oldest"}},
@@ -38,14 +38,14 @@ TEST_CASE("limits, rates and the drain come to their places") {
   CHECK(drain.reconnect_jitter_ms == 18);
 }
 
-TEST_CASE("a rate exists only for a scope that has it") {
+TEST_CASE("a rate that does not exist in a scope is an unknown setting") {
   CHECK(all_of(load_text(R"({"rates": {"user": {"joins": {"per_second": 1}}}})"))
             .find("rates.user.joins: is not a setting") == 0);
   CHECK(all_of(load_text(R"({"rates": {"address": {"bytes": {"per_second": 1}}}})"))
             .find("rates.address.bytes: is not a setting") == 0);
 }
 
-TEST_CASE("no two limits, rates or times of the drain share a field") {
+TEST_CASE("no two settings of limits and rates and drain share a field") {
   setting_table<settings> t;
   declare_limits(t);
   declare_rates(t);
@@ -63,7 +63,7 @@ TEST_CASE("no two limits, rates or times of the drain share a field") {
   }
 }
 
-TEST_CASE("what a connection or a loop is built with needs a restart, other limits do not") {
+TEST_CASE("only limits that are fixed when a connection or a loop is created need a restart") {
   const std::set<std::string> built_in{"limits.frame_bytes_max",      "limits.outbox_bytes_max",
                                        "limits.inbound_messages_max", "limits.inbound_bytes_max",
                                        "limits.flush_sends_max",      "limits.flush_us_max"};

@@ -17,7 +17,7 @@ loaded load_room(const std::string& rule) { return load({"", {}, {"rooms=[" + ru
 
 }  // namespace
 
-TEST_CASE("each setting of a room comes to its place") {
+TEST_CASE("each setting of a room rule is loaded into its field") {
   auto got = load_room(R"({
     "match": "room:*", "durability": "snapshot", "echo": false, "members_max": 9,
     "history": { "events_max": 1, "age_ms_max": 604800000, "bytes_max": 3 },
@@ -48,7 +48,7 @@ TEST_CASE("each setting of a room comes to its place") {
   CHECK(room.events[0].bytes_max == 12);
 }
 
-TEST_CASE("every field of a room rule can be written and read again") {
+TEST_CASE("every field of a room rule can be written and read back") {
   for (const auto& one : declare_room()) {
     INFO(one.declaration.key);
     room_rule rule;
@@ -77,7 +77,7 @@ TEST_CASE("no two settings of a room share a field") {
   }
 }
 
-TEST_CASE("settings of a room that are out of bounds are named with their bound") {
+TEST_CASE("room settings outside their bounds are reported with the bounds") {
   auto got = load_room(R"({ "history": { "events_max": 1000001, "age_ms_max": 2592000001,
     "bytes_max": 1073741825 }, "presence": { "full_max": 100001, "window_ms": 60001 },
     "batch_ms": 1001 })");
@@ -90,7 +90,7 @@ TEST_CASE("settings of a room that are out of bounds are named with their bound"
         "rooms[0].presence.window_ms: is 60001, must be 0..60000 ms (from --set)\n");
 }
 
-TEST_CASE("rules of events take a name, a size and a schema") {
+TEST_CASE("an event rule has a name and a payload limit and a schema file") {
   auto events = declare_events();
   CHECK(events.declaration.key == "events");
   room_rule::event_rule one;

@@ -77,7 +77,7 @@ bool names_key(const std::vector<problem>& problems, std::string key) {
 
 }  // namespace
 
-TEST_CASE("every bound rejects what is just outside, by the key's name") {
+TEST_CASE("every setting rejects values just outside its bounds and names its key") {
   for (const auto& one : listed_settings()) {
     for (const auto& value : outside(one.declaration)) {
       bool reads_as_inside =
@@ -90,7 +90,7 @@ TEST_CASE("every bound rejects what is just outside, by the key's name") {
   }
 }
 
-TEST_CASE("every bound accepts what is just inside") {
+TEST_CASE("every setting accepts the values at its bounds") {
   for (const auto& one : listed_settings()) {
     for (const auto& value : at_the_bound(one.declaration)) {
       INFO(one.declaration.key << " = " << value.dump());
@@ -99,7 +99,7 @@ TEST_CASE("every bound accepts what is just inside") {
   }
 }
 
-TEST_CASE("every default keeps its own bounds") {
+TEST_CASE("every default is within its bounds") {
   for (const auto& one : listed_settings()) {
     INFO(one.declaration.key);
     CHECK(find_faults(one.declaration, one.fallback, "k").empty());
@@ -108,7 +108,7 @@ TEST_CASE("every default keeps its own bounds") {
   CHECK(load({}).warnings.empty());
 }
 
-TEST_CASE("what is written can be read again") {
+TEST_CASE("every setting can be written and read back") {
   for (const auto& one : the_schema().node) {
     settings all;
     auto value = at_the_bound(one.declaration);
@@ -120,7 +120,7 @@ TEST_CASE("what is written can be read again") {
   }
 }
 
-TEST_CASE("every setting has a key of its own, a meaning, and a unit in its name") {
+TEST_CASE("every setting has a unique key and a description and its unit in its name") {
   std::set<std::string> keys;
   for (const auto& one : listed_settings()) {
     INFO(one.declaration.key);
@@ -134,13 +134,13 @@ TEST_CASE("every setting has a key of its own, a meaning, and a unit in its name
   }
 }
 
-TEST_CASE("the variable of a key is in capitals, with two underscores for a dot") {
+TEST_CASE("the variable of a key is in upper case with two underscores for each dot") {
   CHECK(variable_name("listen.port") == "ROOST_LISTEN__PORT");
   CHECK(variable_name("limits.frame_bytes_max") == "ROOST_LIMITS__FRAME_BYTES_MAX");
   CHECK(variable_name("rooms") == "ROOST_ROOMS");
 }
 
-TEST_CASE("keys that are promised for later are told from those of nobody") {
+TEST_CASE("keys of a later version are distinguished from unknown keys") {
   for (auto key : {"cluster", "cluster.nats", "hooks.url", "listen.tls", "listen.tls.cert_file",
                    "rooms[].tick_ms"}) {
     CHECK_FALSE(why_not_yet(key).empty());
@@ -150,7 +150,7 @@ TEST_CASE("keys that are promised for later are told from those of nobody") {
   }
 }
 
-TEST_CASE("only what is text of the whole node is secret, so that a file can give it") {
+TEST_CASE("the only secrets are the API key and the token key and both are strings") {
   std::string secrets;
   for (const auto& one : listed_settings()) {
     if (!one.declaration.is_secret) continue;
@@ -161,7 +161,7 @@ TEST_CASE("only what is text of the whole node is secret, so that a file can giv
   CHECK(secrets == "admin.api_key auth.hs256_secret ");
 }
 
-TEST_CASE("origins are the same in JSON and in the settings") {
+TEST_CASE("origins survive the conversion from JSON to settings and back") {
   for (const auto& value : {json("any"), json("same"), json::array({"//a", "//*.b"})}) {
     CHECK(json(value.get<origin_rule>()) == value);
   }

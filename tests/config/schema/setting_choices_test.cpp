@@ -5,8 +5,8 @@
 
 using namespace roost;
 
-TEMPLATE_TEST_CASE("each value of a choice has a text, and is read and written as it", "",
-                   log_level, log_format, token_use, room_durability, presence_mode, over_limit) {
+TEMPLATE_TEST_CASE("each value of a choice is converted to its text and back", "", log_level,
+                   log_format, token_use, room_durability, presence_mode, over_limit) {
   for (std::size_t i = 0; i < choice_names<TestType>::all.size(); ++i) {
     const auto value = static_cast<TestType>(i);
     CHECK(choice_of<TestType>(name_of(value)) == value);
@@ -18,7 +18,7 @@ TEMPLATE_TEST_CASE("each value of a choice has a text, and is read and written a
   CHECK_FALSE(choice_of<TestType>(""));
 }
 
-TEST_CASE("the texts of choices are those of the settings page") {
+TEST_CASE("choices have the names that the settings page shows") {
   CHECK(name_of(log_level::warning) == "warning");
   CHECK(name_of(log_format::text) == "text");
   CHECK(name_of(token_use::required) == "required");

@@ -20,7 +20,7 @@ std::string faults_of(const setting_declaration& d, const json& value) {
 
 }  // namespace
 
-TEST_CASE("an integer is whole and within its bounds") {
+TEST_CASE("an integer must be whole and within its bounds") {
   auto d = of_type(value_type::integer, {1, 10});
   CHECK(faults_of(d, 1).empty());
   CHECK(faults_of(d, 10).empty());
@@ -32,13 +32,13 @@ TEST_CASE("an integer is whole and within its bounds") {
   }
 }
 
-TEST_CASE("the bound is named with its unit") {
+TEST_CASE("a value outside its bounds is reported with the bounds and their unit") {
   auto d = of_type(value_type::integer, {10, 20});
   d.unit = "ms";
   CHECK(faults_of(d, 5) == "k: is 5, must be 10..20 ms\n");
 }
 
-TEST_CASE("a choice names all that there is, or why not") {
+TEST_CASE("an invalid choice is rejected with all valid choices or with a reason") {
   auto d = of_type(value_type::choice);
   d.choices = {"debug", "info", "error"};
   CHECK(faults_of(d, "info").empty());
@@ -48,7 +48,7 @@ TEST_CASE("a choice names all that there is, or why not") {
   CHECK(faults_of(d, 3) == "k: is 3, must be debug, info or error\n");
 }
 
-TEST_CASE("origins are any, same or a list of texts") {
+TEST_CASE("origins must be any or same or a list of strings") {
   auto d = of_type(value_type::origins, {0, 2});
   CHECK(faults_of(d, "any").empty());
   CHECK(faults_of(d, "same").empty());
@@ -58,7 +58,7 @@ TEST_CASE("origins are any, same or a list of texts") {
   CHECK_FALSE(faults_of(d, json::array({"//a", "//b", "//c"})).empty());
 }
 
-TEST_CASE("a number that is not written as a whole one is told that it must be") {
+TEST_CASE("a value that is not a whole number is rejected with that reason") {
   auto d = of_type(value_type::integer, {128, 1'000'000});
   d.unit = "bytes";
   CHECK(faults_of(d, value_from_text(d, "1e6")).empty());
@@ -70,7 +70,7 @@ TEST_CASE("a number that is not written as a whole one is told that it must be")
   CHECK(faults_of(d, "128") == "k: is \"128\", must be a whole number, 128..1000000 bytes\n");
 }
 
-TEST_CASE("each text of a list must have the form, and each that has not is named") {
+TEST_CASE("each invalid string of a list is reported with its index") {
   auto d = of_type(value_type::texts, {0, 9});
   d.format = [](std::string_view v) -> std::string_view { return v == "ok" ? "" : "must be ok"; };
   CHECK(faults_of(d, json::array({"ok", "ok"})).empty());
@@ -81,7 +81,7 @@ TEST_CASE("each text of a list must have the form, and each that has not is name
   CHECK(faults_of(d, "ok") == "k: is \"ok\", must be a list of 0..9 strings\n");
 }
 
-TEST_CASE("names of the user's choice have a form and are counted") {
+TEST_CASE("the names in a map must have the required format and are limited in number") {
   auto d = of_type(value_type::named, {0, 2});
   d.format = [](std::string_view v) -> std::string_view {
     return v != "no" ? "" : "must not be no";
@@ -93,18 +93,18 @@ TEST_CASE("names of the user's choice have a form and are counted") {
   CHECK(faults_of(d, json::array()) == "k: is [], must be an object of 0..2 names\n");
 }
 
-TEST_CASE("a secret value is not repeated") {
+TEST_CASE("the problem of a secret does not repeat its value") {
   auto d = of_type(value_type::text, {32, 64});
   d.is_secret = true;
   CHECK(faults_of(d, "hunter2").find("hunter2") == std::string::npos);
 }
 
-TEST_CASE("a value that is long is cut in the problem") {
+TEST_CASE("a long value is truncated in the problem") {
   auto d = of_type(value_type::text, {1, 10});
   CHECK(faults_of(d, std::string(10'000, 'x')).size() < 200);
 }
 
-TEST_CASE("text from outside becomes a value of the setting's type") {
+TEST_CASE("the text of a variable or flag is converted to the type of its setting") {
   CHECK(value_from_text(of_type(value_type::integer), "12") == 12);
   CHECK(value_from_text(of_type(value_type::boolean), "true") == true);
   CHECK(value_from_text(of_type(value_type::text), "12") == "12");

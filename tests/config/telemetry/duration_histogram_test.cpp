@@ -25,7 +25,7 @@ std::uint64_t up_to(const duration_histogram& h, std::chrono::microseconds bound
 
 }  // namespace
 
-TEST_CASE("a bucket counts what took at most its bound, and so do all above it") {
+TEST_CASE("a duration counts in its bucket and in every bucket with a larger bound") {
   duration_histogram h;
   h.observe(here, 1ms);
   h.observe(here, 1ms + 1ns);
@@ -38,7 +38,7 @@ TEST_CASE("a bucket counts what took at most its bound, and so do all above it")
   CHECK(std::abs(h.read().sum_s - 3.002) < 1e-6);
 }
 
-TEST_CASE("nothing is nothing, and a clock that ran back counts as no time") {
+TEST_CASE("an empty histogram reads zero and a negative duration counts as zero") {
   duration_histogram h;
   CHECK(h.read().count == 0);
   CHECK(h.read().sum_s == 0);
@@ -47,7 +47,7 @@ TEST_CASE("nothing is nothing, and a clock that ran back counts as no time") {
   CHECK(h.read().sum_s == 0);
 }
 
-TEST_CASE("loops beyond the shards share them, and no count of any loop is lost") {
+TEST_CASE("loops that share a shard lose no counts") {
   duration_histogram h;
   std::vector<std::thread> loops;
   for (std::uint16_t id : {0, 64, 255}) {
@@ -62,4 +62,6 @@ TEST_CASE("loops beyond the shards share them, and no count of any loop is lost"
   CHECK(std::abs(h.read().sum_s - 0.3) < 1e-6);
 }
 
-TEST_CASE("the bounds ascend") { CHECK(std::ranges::is_sorted(duration_histogram::bounds)); }
+TEST_CASE("the bounds of the buckets are in ascending order") {
+  CHECK(std::ranges::is_sorted(duration_histogram::bounds));
+}

@@ -17,20 +17,20 @@ int admitted(flood_gate& gate, const char* event, flood_gate::time_point now, in
 
 }  // namespace
 
-TEST_CASE("an event name gets its lines in a second and again in the next") {
+TEST_CASE("each event name may write a limited number of lines in a second") {
   flood_gate gate{3};
   CHECK(admitted(gate, "bad_frame", start, 10) == 3);
   CHECK(admitted(gate, "bad_frame", start + 999ms, 10) == 0);
   CHECK(admitted(gate, "bad_frame", start + 1s, 10) == 3);
 }
 
-TEST_CASE("one flood does not silence another event") {
+TEST_CASE("a flood of one event does not suppress the lines of another event") {
   flood_gate gate{1};
   admitted(gate, "bad_frame", start, 100);
   CHECK(gate.admit("listening", start));
 }
 
-TEST_CASE("how many lines were dropped is said once, when the second is over") {
+TEST_CASE("the number of dropped lines is reported once after the second is over") {
   flood_gate gate{2};
   admitted(gate, "bad_frame", start, 7);
   CHECK(gate.take_dropped(start + 500ms).empty());
@@ -43,7 +43,7 @@ TEST_CASE("how many lines were dropped is said once, when the second is over") {
   CHECK(gate.take_dropped(start + 4s).empty());
 }
 
-TEST_CASE("dropped lines are said even if another event opens the next second") {
+TEST_CASE("dropped lines are reported even if a new line has begun the next second") {
   flood_gate gate{1};
   admitted(gate, "bad_frame", start, 3);
   gate.admit("bad_frame", start + 1s);
@@ -52,7 +52,7 @@ TEST_CASE("dropped lines are said even if another event opens the next second") 
   CHECK(dropped[0].second == 2);
 }
 
-TEST_CASE("names without end share one allowance") {
+TEST_CASE("event names above the number of tracked names share one limit") {
   flood_gate gate{1};
   int lines = 0;
   for (int i = 0; i < 2'000; ++i) lines += gate.admit("event_" + std::to_string(i), start) ? 1 : 0;

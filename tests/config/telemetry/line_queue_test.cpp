@@ -69,7 +69,7 @@ using texts = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("lines are written in their order") {
+TEST_CASE("lines are written in the order in which they were queued") {
   slow_place place;
   place.open();
   texts wanted;
@@ -82,7 +82,7 @@ TEST_CASE("lines are written in their order") {
   CHECK(place.queue().lost() == 0);
 }
 
-TEST_CASE("who logs does not wait for a place that takes nothing, and a flush gives up") {
+TEST_CASE("a blocked output does not block logging and makes a flush time out") {
   slow_place place;
   place.queue().push("a");
   place.await_first_write();
@@ -93,7 +93,7 @@ TEST_CASE("who logs does not wait for a place that takes nothing, and a flush gi
   CHECK(place.lines() == texts{"a", "b"});
 }
 
-TEST_CASE("over the bound lines are lost, and in their place stands how many") {
+TEST_CASE("lines above the bound are dropped and replaced by a line with their number") {
   slow_place place{{.lines_max = 4, .bytes_max = 1'000}};
   place.queue().push("writing");
   place.await_first_write();
@@ -106,7 +106,7 @@ TEST_CASE("over the bound lines are lost, and in their place stands how many") {
   CHECK(place.lines() == texts{"writing", "1", "2", "3", "4", "lost 3", "8"});
 }
 
-TEST_CASE("long lines are bounded by their bytes") {
+TEST_CASE("the bytes of the queued lines are bounded") {
   slow_place place{{.lines_max = 1'000, .bytes_max = 100}};
   place.queue().push("writing");
   place.await_first_write();
@@ -120,7 +120,7 @@ TEST_CASE("long lines are bounded by their bytes") {
   CHECK(place.lines().size() == 6);
 }
 
-TEST_CASE("a line that could not be written is counted, and the next is tried") {
+TEST_CASE("a line that fails to be written is counted as lost and the next one is written") {
   slow_place place;
   place.open();
   place.queue().push("bad");
@@ -130,7 +130,7 @@ TEST_CASE("a line that could not be written is counted, and the next is tried") 
   CHECK(place.queue().lost() == 1);
 }
 
-TEST_CASE("a chore is done without a line, once for many reminders") {
+TEST_CASE("the chore runs without a new line and once for several reminders") {
   slow_place place;
   place.queue().push("before");
   place.await_first_write();
@@ -143,7 +143,7 @@ TEST_CASE("a chore is done without a line, once for many reminders") {
   CHECK(place.lines() == texts{"before", "after"});
 }
 
-TEST_CASE("the thread of a queue has every signal blocked, and its owner none more than before") {
+TEST_CASE("the thread of a queue blocks SIGTERM and the thread that creates the queue does not") {
   std::promise<bool> blocked;
   sigset_t before;
   pthread_sigmask(SIG_BLOCK, nullptr, &before);
@@ -163,7 +163,7 @@ TEST_CASE("the thread of a queue has every signal blocked, and its owner none mo
   CHECK(sigismember(&after, SIGTERM) == sigismember(&before, SIGTERM));
 }
 
-TEST_CASE("a text is written whole, also where the descriptor does not block") {
+TEST_CASE("a text is written completely even if the descriptor is nonblocking") {
   std::array<int, 2> ends{};
   REQUIRE(::pipe2(ends.data(), O_NONBLOCK) == 0);
   const std::string text(300'000, 'x');  // more than the pipe's buffer

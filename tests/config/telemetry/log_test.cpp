@@ -44,7 +44,7 @@ class captured_log {
 
 }  // namespace
 
-TEST_CASE("a line is one JSON object with time, level, event and fields of their type") {
+TEST_CASE("a log line is one JSON object with time and level and event and typed fields") {
   captured_log captured{log_level::info, log_format::json};
   std::string host = "0.0.0.0";
   log::info("listening", {{"host", host}, {"port", 4000}, {"share", 0.5}, {"demo", true}});
@@ -58,7 +58,7 @@ TEST_CASE("a line is one JSON object with time, level, event and fields of their
   CHECK(shape_of(line["time"]) == "0000-00-00T00:00:00.000Z");
 }
 
-TEST_CASE("whatever a client sends stays inside its string") {
+TEST_CASE("a value from a client is escaped inside its JSON string") {
   captured_log captured{log_level::info, log_format::json};
   std::string evil = "a\"},\n{\"level\":\"\x01\xff%v{}";
   log::warning("bad_request", {{"target", evil}});
@@ -67,7 +67,7 @@ TEST_CASE("whatever a client sends stays inside its string") {
   CHECK(line["target"] == "a\"},\n{\"level\":\"\x01\xEF\xBF\xBD%v{}");
 }
 
-TEST_CASE("large numbers and negative ones are written in full") {
+TEST_CASE("large and negative numbers are written in full") {
   captured_log captured{log_level::info, log_format::json};
   log::info("numbers", {{"most", ~std::uint64_t{0}}, {"least", std::int64_t{-5}}});
   CHECK(captured.only()["most"] == ~std::uint64_t{0});
@@ -83,7 +83,7 @@ TEST_CASE("lines below the level are not written") {
   CHECK(captured.lines().size() == 2);
 }
 
-TEST_CASE("the level can change while lines are written") {
+TEST_CASE("the log level can change at run time") {
   captured_log captured{log_level::warning, log_format::json};
   log::info("before");
   log::set_level(log_level::info);
@@ -93,7 +93,7 @@ TEST_CASE("the level can change while lines are written") {
   CHECK(captured.only()["event"] == "between");
 }
 
-TEST_CASE("connection, user and topic have the same keys in every line") {
+TEST_CASE("connection and user and topic are logged under fixed keys") {
   captured_log captured{log_level::info, log_format::json};
   const topic room{"room:1"};
   log::info("evicted",
@@ -104,14 +104,14 @@ TEST_CASE("connection, user and topic have the same keys in every line") {
   CHECK(line["topic"] == "room:1");
 }
 
-TEST_CASE("who has no name is left out of a line") {
+TEST_CASE("a user without a name is omitted from a log line") {
   captured_log captured{log_level::info, log_format::json};
   log::info("malformed", {log::of_user(""), {"reason", ""}});
   CHECK_FALSE(captured.only().contains("user"));
   CHECK(captured.only()["reason"] == "");
 }
 
-TEST_CASE("a text line has the event and its fields, quoted where a value is text") {
+TEST_CASE("a line in text format has the event and its fields with strings in quotes") {
   captured_log captured{log_level::debug, log_format::text};
   log::debug("joined", {{"topic", "room:1 x"}, {"members", 3}});
   REQUIRE(captured.lines().size() == 1);
@@ -119,7 +119,7 @@ TEST_CASE("a text line has the event and its fields, quoted where a value is tex
         "0000-00-00T00:00:00.000Z debug   joined topic=\"room:0 x\" members=0");
 }
 
-TEST_CASE("a flood is cut, and a line says how many lines it cost") {
+TEST_CASE("a flood of lines is limited and the number of dropped lines is logged") {
   captured_log captured{log_level::info, log_format::json};
   for (std::uint32_t i = 0; i < log::lines_per_second_max * 3; ++i) log::info("flood");
   log::finish();

@@ -7,7 +7,7 @@
 
 using namespace roost;
 
-TEST_CASE("counters end with total, histograms of time with seconds, and no name comes twice") {
+TEST_CASE("metric names are unique and end in total for counters and in seconds for histograms") {
   std::set<std::string_view> names;
   for (const auto& row : metric_rows::catalogue()) {
     INFO(row.name);
@@ -19,7 +19,7 @@ TEST_CASE("counters end with total, histograms of time with seconds, and no name
   }
 }
 
-TEST_CASE("the rows stand in the order of the enums, kind after kind") {
+TEST_CASE("the catalogue lists the counters and then the gauges and then the histograms") {
   const auto rows = metric_rows::catalogue();
   REQUIRE(rows.size() == metric_rows::all);
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -30,7 +30,7 @@ TEST_CASE("the rows stand in the order of the enums, kind after kind") {
   }
 }
 
-TEST_CASE("a label has at least one value and other, and values of two labels are pairs") {
+TEST_CASE("a label has known values and the value other and two labels have pairs of values") {
   for (std::size_t i = 0; i < metric_rows::counters; ++i) {
     const auto& row = metric_rows::catalogue()[i];
     const auto values = metric_rows::known_values(static_cast<metric_rows::counter>(i));
@@ -45,7 +45,7 @@ TEST_CASE("a label has at least one value and other, and values of two labels ar
   }
 }
 
-TEST_CASE("every rate that can be set has a value of its own among the refusals") {
+TEST_CASE("every rate limit has its own label value in the counter of refusals") {
   const auto values = metric_rows::label_values("roost_rate_refusals_total");
   for (auto rate : {"connection,messages", "connection,joins", "connection,bytes", "user,messages",
                     "address,connects", "address,messages"}) {

@@ -28,7 +28,7 @@ bool has_line(const std::string& text, const std::string& wanted) {
 
 }  // namespace
 
-TEST_CASE("the catalogue of metrics is what dashboards were promised") {
+TEST_CASE("the metrics catalogue has exactly the published names") {
   std::string names;
   for (const auto& row : metric_rows::catalogue()) names += std::string{row.name} + "\n";
   CHECK(names ==
@@ -59,7 +59,7 @@ TEST_CASE("the catalogue of metrics is what dashboards were promised") {
         "roost_handling_seconds\n");
 }
 
-TEST_CASE("counters count under the label value and sum over all of them") {
+TEST_CASE("a counter counts each label value and returns the sum of all values") {
   metrics m;
   m.add(counter::connections_closed, "1000,client");
   m.add(counter::connections_closed, "1013,server", 2);
@@ -70,7 +70,7 @@ TEST_CASE("counters count under the label value and sum over all of them") {
   CHECK(has_line(m.text(), "roost_bytes_in_total 1000"));
 }
 
-TEST_CASE("what rooms keep, repeat and lose is counted by name") {
+TEST_CASE("the metrics text shows resumes and edge gaps and history bytes") {
   metrics m;
   m.add(counter::resumes, "recovered", 3);
   m.add(counter::resumes, "not_recovered");
@@ -82,7 +82,7 @@ TEST_CASE("what rooms keep, repeat and lose is counted by name") {
   CHECK(has_line(m.text(), "roost_history_bytes 1234"));
 }
 
-TEST_CASE("a label value of nobody counts as other, so that series stay bounded") {
+TEST_CASE("an unknown label value counts as other so that the number of series is bounded") {
   metrics m;
   for (int code = 4'000; code < 4'100; ++code) {
     m.add(counter::connections_closed, std::to_string(code) + ",client");
@@ -94,7 +94,7 @@ TEST_CASE("a label value of nobody counts as other, so that series stay bounded"
   CHECK(has_line(m.text(), "roost_joins_total{result=\"other\"} 1"));
 }
 
-TEST_CASE("every reason that the code can give is a label value of its own") {
+TEST_CASE("every error of the catalogue has its own label value") {
   auto values_of = [](const char* name) {
     auto values = metric_rows::label_values(name);
     std::set<std::string> distinct(values.begin(), values.end());
@@ -115,7 +115,7 @@ TEST_CASE("every reason that the code can give is a label value of its own") {
   CHECK(metric_rows::label_values("roost_rooms").empty());
 }
 
-TEST_CASE("a value of two labels has both in the text, and a pair of nobody counts as other") {
+TEST_CASE("a counter with two labels shows both and counts an unknown pair as other") {
   metrics m;
   m.add(counter::rate_refusals, "user,messages", 2);
   m.add(counter::rate_refusals, "user,nonsense");
@@ -127,7 +127,7 @@ TEST_CASE("a value of two labels has both in the text, and a pair of nobody coun
   CHECK(m.value(counter::rate_refusals) == 3);
 }
 
-TEST_CASE("histograms have their buckets, count and sum in the text and in the JSON") {
+TEST_CASE("a histogram shows buckets and count in the text and also the sum in the JSON") {
   metrics m;
   m.observe(metrics::histogram::loop_iteration, loop_id{0}, std::chrono::microseconds{400});
   m.observe(metrics::histogram::loop_iteration, loop_id{1}, std::chrono::seconds{2});
@@ -146,7 +146,7 @@ TEST_CASE("histograms have their buckets, count and sum in the text and in the J
   CHECK(all["roost_loop_turn_seconds"]["up_to"]["0.0005"] == 1);
 }
 
-TEST_CASE("every counter, gauge and histogram can be moved, and nothing else moves with it") {
+TEST_CASE("every counter and gauge and histogram changes without changing another metric") {
   const auto rows = metric_rows::catalogue();
   auto lines_moved = [&](auto move) {
     metrics still;
@@ -177,7 +177,7 @@ TEST_CASE("every counter, gauge and histogram can be moved, and nothing else mov
   }
 }
 
-TEST_CASE("gauges can be set and moved") {
+TEST_CASE("a gauge can be set and can be changed by a difference") {
   metrics m;
   m.set(gauge::ready, 1);
   m.add(gauge::connections, 3);
@@ -187,7 +187,7 @@ TEST_CASE("gauges can be set and moved") {
   CHECK(has_line(m.text(), "roost_connections 2"));
 }
 
-TEST_CASE("no count is lost between threads") {
+TEST_CASE("concurrent increments of two threads are all counted") {
   metrics m;
   auto work = [&m] {
     for (int i = 0; i < 10'000; ++i) m.add(counter::joins, "ok");
@@ -199,7 +199,7 @@ TEST_CASE("no count is lost between threads") {
   CHECK(m.value(counter::joins) == 20'000);
 }
 
-TEST_CASE("the JSON has every metric, with the process's memory and descriptors") {
+TEST_CASE("the JSON has every metric and the memory and open files of the process") {
   metrics m;
   m.add(counter::joins, "ok", 4);
   auto all = nlohmann::json::parse(m.json());
@@ -220,7 +220,7 @@ TEST_CASE("each metric has its help and type in the text") {
   }
 }
 
-TEST_CASE("lines that the log did not write are counted") {
+TEST_CASE("log lines that were dropped are counted") {
   const auto read = [] {
     return nlohmann::json::parse(metrics{}.json())["roost_log_lines_dropped_total"].get<double>();
   };
@@ -233,7 +233,7 @@ TEST_CASE("lines that the log did not write are counted") {
   CHECK(read() > before);
 }
 
-TEST_CASE("promtool finds nothing to criticize in the text, used or not") {
+TEST_CASE("promtool accepts the metrics text without a complaint") {
   auto file = std::filesystem::temp_directory_path() / "roost_metrics_test.prom";
   metrics used;
   for (int i = 0; i < static_cast<int>(counter::count_); ++i) used.add(static_cast<counter>(i), 3);

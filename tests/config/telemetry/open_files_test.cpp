@@ -35,7 +35,7 @@ std::unique_ptr<open_files> reader_on(old_kernel& kernel) {
 
 }  // namespace
 
-TEST_CASE("where the kernel says how many files are open, nothing is walked") {
+TEST_CASE("the list of open files is not walked if the kernel reports their number") {
   int walks = 0;
   open_files files([] { return std::uint64_t{5}; },
                    [&walks] { return static_cast<std::uint64_t>(++walks); });
@@ -44,7 +44,7 @@ TEST_CASE("where the kernel says how many files are open, nothing is walked") {
   CHECK(walks == 0);
 }
 
-TEST_CASE("an older kernel's list is walked by another thread, and not at every read") {
+TEST_CASE("on an older kernel another thread walks the list of open files but not at every read") {
   old_kernel kernel;
   auto files = reader_on(kernel);
   CHECK(kernel.walks == 1);
@@ -57,7 +57,8 @@ TEST_CASE("an older kernel's list is walked by another thread, and not at every 
   CHECK_FALSE(kernel.walked_here);
 }
 
-TEST_CASE("a walk's result is read later, and another walk comes in its time") {
+TEST_CASE(
+    "the result of a walk is returned by a later read and the walk repeats after an interval") {
   old_kernel kernel;
   auto files = reader_on(kernel);
   kernel.files = 100;
@@ -71,7 +72,7 @@ TEST_CASE("a walk's result is read later, and another walk comes in its time") {
   CHECK(kernel.walks == 3);
 }
 
-TEST_CASE("both ways count the files that are open") {
+TEST_CASE("the walk and the kernel report the same number of open files") {
   const auto before = open_files::walked_count();
   const int file = ::open("/dev/null", O_RDONLY);
   REQUIRE(file >= 0);
