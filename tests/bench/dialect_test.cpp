@@ -13,7 +13,7 @@ std::string_view text_of(std::string_view frame) {
 
 }  // namespace
 
-TEST_CASE("a bare push carries the delivery that Roost would write") {
+TEST_CASE("a bare push contains the same broadcast bytes that Roost would write") {
   push_frame push(dialect::bare, push_kind::broadcast, 7);
   const auto text = text_of(push.stamped(42, 0));
   CHECK(text.substr(0, 9) == "B00000042");
@@ -31,7 +31,7 @@ TEST_CASE("a Phoenix push carries the same payload as a bare one") {
   CHECK(a.substr(a.find('{')) == b.substr(b.find('{')));
 }
 
-TEST_CASE("a delivery's stamp is read back") {
+TEST_CASE("the timestamp of a broadcast can be read back") {
   push_frame push(dialect::bare, push_kind::broadcast, 0);
   for (const std::uint64_t stamp : {0ULL, 1ULL, 0x0123456789abcdefULL, ~0ULL}) {
     CHECK(stamp_of(text_of(push.stamped(3, stamp)).substr(9)) == stamp);

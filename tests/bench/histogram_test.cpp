@@ -27,7 +27,7 @@ TEST_CASE("a quantile of large values is right to within one percent and never t
   }
 }
 
-TEST_CASE("values beyond the last bucket are counted and the greatest is kept") {
+TEST_CASE("values outside the buckets are counted and the maximum is exact") {
   histogram h;
   h.record(-5);
   h.record(std::int64_t{1} << 50);

@@ -28,7 +28,7 @@ std::string frame_of(std::string_view payload) {
 
 }  // namespace
 
-TEST_CASE("frames of every length form are walked whole") {
+TEST_CASE("frames of every length encoding are parsed completely") {
   std::string bytes;
   for (const std::size_t size : {0U, 125U, 126U, 65'535U, 65'536U}) {
     bytes += frame_of(std::string(size, 'x'));
@@ -44,7 +44,7 @@ TEST_CASE("frames of every length form are walked whole") {
   CHECK(sizes == std::vector<std::size_t>{0, 125, 126, 65'535, 65'536});
 }
 
-TEST_CASE("a frame that is cut anywhere is left for the next read") {
+TEST_CASE("an incomplete frame is left for the next read") {
   const std::string first = frame_of("a");
   const std::string bytes = first + frame_of(std::string(200, 'b'));
   for (std::size_t size = first.size(); size < bytes.size(); ++size) {
@@ -54,7 +54,7 @@ TEST_CASE("a frame that is cut anywhere is left for the next read") {
   }
 }
 
-TEST_CASE("a broadcast is told from a reply and an error from an ok") {
+TEST_CASE("broadcasts are distinguished from replies and ok replies from errors") {
   const server_frame broadcast{1, R"([null,null,"room:1","msg",{}])", 0};
   const server_frame ok{1, R"(["1","2","r","phx_reply",{"status":"ok","response":{}}])", 0};
   const server_frame error{1, R"(["1","2","r","phx_reply",{"status":"error","response":{}}])", 0};

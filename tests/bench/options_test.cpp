@@ -17,7 +17,7 @@ std::optional<options> parse(std::vector<std::string> words) {
 
 }  // namespace
 
-TEST_CASE("a full command line of the load client is taken") {
+TEST_CASE("a complete command line of the load client is accepted") {
   const auto how = parse({"--scenario", "echo", "--port", "4000", "--dialect", "bare", "--seconds",
                           "0.5", "--poll", "block"});
   REQUIRE(how);
@@ -28,7 +28,7 @@ TEST_CASE("a full command line of the load client is taken") {
   CHECK_FALSE(how->polls_busy);
 }
 
-TEST_CASE("a command line outside the bounds is refused") {
+TEST_CASE("an incomplete or invalid command line of the load client is rejected") {
   CHECK_FALSE(parse({"--scenario", "echo"}));
   CHECK_FALSE(parse({"--port", "4000"}));
   CHECK_FALSE(parse({"--scenario", "echo", "--port", "70000"}));
