@@ -280,15 +280,17 @@ void hold_to_the_promises() {
   SECTION("events of one topic arrive in the order published") {
     events_of_a_topic_keep_their_order<Fixture>();
   }
-  SECTION("an event reaches each node that subscribed to its topic before") {
+  SECTION("an event reaches every node that subscribed to its topic before") {
     an_event_reaches_every_node_that_subscribed_before<Fixture>();
   }
   SECTION("nothing arrives for a topic without a subscription") {
     nothing_arrives_for_a_topic_without_a_subscription<Fixture>();
   }
-  SECTION("what arrives is what was published") { what_arrives_is_what_was_published<Fixture>(); }
-  SECTION("a topic subscribed twice needs two unsubscribe") { subscriptions_count<Fixture>(); }
-  SECTION("subscriptions may change on other threads") {
+  SECTION("commands and events arrive unchanged") { what_arrives_is_what_was_published<Fixture>(); }
+  SECTION("a topic that was subscribed twice must be unsubscribed twice") {
+    subscriptions_count<Fixture>();
+  }
+  SECTION("subscriptions can change on another thread during delivery") {
     subscriptions_may_change_on_other_threads<Fixture>();
   }
 }

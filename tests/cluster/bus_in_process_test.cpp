@@ -63,11 +63,11 @@ class answering final : public bus_handler {
 
 }  // namespace
 
-TEST_CASE("the bus in the process keeps the promises of every bus") {
+TEST_CASE("the in-process bus passes the bus contract") {
   contract::hold_to_the_promises<one_node>();
 }
 
-TEST_CASE("the bus in the process may be used from inside its handler") {
+TEST_CASE("the in-process bus can be called from inside its handler") {
   answering handler;
   bus_in_process bus(handler);
   handler.out = &bus;
@@ -77,7 +77,7 @@ TEST_CASE("the bus in the process may be used from inside its handler") {
   CHECK(handler.seen == std::vector<std::uint64_t>{1, 2, 3});
 }
 
-TEST_CASE("the bus in the process shares an event instead of copying it, and loses nothing") {
+TEST_CASE("the in-process bus delivers an event without a copy and reports that it is lossless") {
   one_node world;
   world.only.subscribe(topic{"room:a"});
   const auto sent = contract::ordered_in("room:a", 1);
