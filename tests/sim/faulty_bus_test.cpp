@@ -60,7 +60,7 @@ bool is_sorted(const std::vector<std::uint64_t>& all) {
 
 }  // namespace
 
-TEST_CASE("the simulated bus delivers when it is due, and the owner gets the commands") {
+TEST_CASE("the simulated bus delivers a command to the owner after its delay") {
   pair_of_nodes it(delays());
   const auto command = cluster::contract::push_to("room:a", {node_id{1}, 1}, 1);
   (void)it.buses[1]->publish(cluster::command{command});
@@ -72,7 +72,7 @@ TEST_CASE("the simulated bus delivers when it is due, and the owner gets the com
   CHECK(it.got[0].commands.size() + it.got[1].commands.size() == 1);
 }
 
-TEST_CASE("an event reaches the nodes that have subscribed, and each subscription counts") {
+TEST_CASE("an event reaches the subscribed nodes and subscriptions are counted") {
   pair_of_nodes it(delays());
   it.buses[0]->subscribe(topic{"room:a"});
   it.buses[1]->subscribe(topic{"room:a"});
@@ -85,7 +85,7 @@ TEST_CASE("an event reaches the nodes that have subscribed, and each subscriptio
   CHECK(it.offsets(1) == std::vector<std::uint64_t>{1});
 }
 
-TEST_CASE("late messages of one subject stay in order unless reordering is asked for") {
+TEST_CASE("late messages of one topic stay in order unless reordering is enabled") {
   for (const bool reorders : {false, true}) {
     auto faults = delays();
     faults.reorders_within = reorders;
@@ -98,7 +98,7 @@ TEST_CASE("late messages of one subject stay in order unless reordering is asked
   }
 }
 
-TEST_CASE("loss and doubling are as asked for, from the seed, and end when the bus heals") {
+TEST_CASE("loss and duplication depend on the seed and stop when the bus heals") {
   auto faults = delays();
   faults.loss_permille = 300;
   faults.doubles_permille = 300;
@@ -123,7 +123,7 @@ TEST_CASE("loss and doubling are as asked for, from the seed, and end when the b
   CHECK(it.buses[0]->may_lose());
 }
 
-TEST_CASE("a healed bus brings soon what was late") {
+TEST_CASE("a healed bus delivers late messages without a further delay") {
   auto faults = delays();
   faults.late_permille = 1'000;
   pair_of_nodes it(faults);

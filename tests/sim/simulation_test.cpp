@@ -5,7 +5,7 @@
 
 using namespace roost;
 
-TEST_CASE("a seed replays exactly, and another seed is another story") {
+TEST_CASE("a seed replays exactly and another seed gives another trace") {
   sim::be_quiet();
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     const auto one = sim::simulate(seed);
@@ -18,7 +18,7 @@ TEST_CASE("a seed replays exactly, and another seed is another story") {
   }
 }
 
-TEST_CASE("the seeds exercise resume, doubling and slow consumers") {
+TEST_CASE("the seeds exercise resumes and duplicates and slow consumers") {
   sim::be_quiet();
   sim::simulation_result all;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
@@ -34,17 +34,17 @@ TEST_CASE("the seeds exercise resume, doubling and slow consumers") {
   CHECK(all.doubled > 100);
 }
 
-TEST_CASE("ephemeral events keep their order where the first waits for its join") {
+TEST_CASE("ephemeral events keep their order if the first one waits for its join") {
   sim::be_quiet();
   for (const std::uint64_t seed : {377U, 543U, 687U}) CHECK_FALSE(sim::simulate(seed).broken);
 }
 
-TEST_CASE("an event is not lost to a member that waits for its first page") {
+TEST_CASE("a member that waits for its first page does not miss an event") {
   sim::be_quiet();
   CHECK_FALSE(sim::simulate(463).broken);
 }
 
-TEST_CASE("a second edge is answered by a room that was made anew for the first") {
+TEST_CASE("a room that was recreated for one edge also answers a second edge") {
   sim::be_quiet();
   CHECK_FALSE(sim::simulate(1'013).broken);
 }
