@@ -17,7 +17,7 @@ json file(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("each case breaks the promise that it says") {
+TEST_CASE("the checker finds the promise that each case breaks") {
   for (const auto& each : file("cases.json")) {
     INFO(each.at("name"));
     case_player room(each);
@@ -29,7 +29,9 @@ TEST_CASE("each case breaks the promise that it says") {
   }
 }
 
-TEST_CASE("the promises have the names and sentences of promises.json, and each has a case") {
+TEST_CASE(
+    "each promise equals its entry in promises.json and has a case unless it needs the "
+    "simulation") {
   const auto named = file("promises.json");
   const auto cases = file("cases.json");
   CHECK(named.size() == promise_rows.size());
@@ -42,7 +44,7 @@ TEST_CASE("the promises have the names and sentences of promises.json, and each 
   }
 }
 
-TEST_CASE("a frame of V1 and one of V2 are heard the same") {
+TEST_CASE("a V1 frame and a V2 frame are decoded into the same fields") {
   const auto v2 = hear(R"([null,"2","room:1","msg",{"n":1},{"epoch":"e","offset":3}])");
   const auto v1 = hear(R"({"ref":"2","topic":"room:1","event":"msg","payload":{"n":1},
       "position":{"epoch":"e","offset":3}})");
