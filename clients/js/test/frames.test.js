@@ -17,7 +17,7 @@ const like_phoenix = (raw) => {
 };
 const bytes = [1, 2, 255];
 
-test("frames without a position are decoded like phoenix does", () => {
+test("frames without a position are decoded as by phoenix.js", () => {
   const frames = [
     JSON.stringify(["1", "2", "room:a", "phx_reply", { status: "ok", response: {} }]),
     JSON.stringify([null, null, "room:a", "msg", { text: "é" }]),

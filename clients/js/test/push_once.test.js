@@ -40,7 +40,7 @@ test("the result is the position, and the id is added to a copy of the payload",
   assert.deepEqual(payload, { text: "a" });
 });
 
-test("an id of the caller is kept, in the room's field", async () => {
+test("an id from the caller is kept, in the idempotency field of the room", async () => {
   const { server, channel } = joined();
   pushOnce(channel, "msg", { key: 7 }, { field: "key" });
   assert.deepEqual(server.asked("msg")[0][4], { key: 7 });
@@ -48,7 +48,7 @@ test("an id of the caller is kept, in the room's field", async () => {
 });
 
 for (const reason of ["unavailable", "unknown outcome", "rate limited", "draining"]) {
-  test(`"${reason}" is retried with the same id`, async () => {
+  test(`a push refused with "${reason}" is retried with the same id`, async () => {
     const { server, channel } = joined();
     const push = pushOnce(channel, "msg", {}, soon);
     server.reply("msg", { reason, code: 1 }, "error");
@@ -68,7 +68,7 @@ test("a timeout is retried", async () => {
   assert.equal(ids(server).size, 1);
 });
 
-test("after a cut the push is resent once, after the next join", async () => {
+test("after a lost connection the push is resent once, after the next join", async () => {
   const { server, channel } = joined();
   const push = pushOnce(channel, "msg", { id: "x" });
   server.cut();
@@ -117,7 +117,7 @@ test("the number of retries can be limited", async () => {
   assert.equal(server.asked("msg").length, 3);
 });
 
-test("a push that may have been applied is not resent after the server's window", async (t) => {
+test("a push that may have been applied is not resent once its id may have expired", async (t) => {
   const { server, channel } = joined();
   const real = Date.now;
   t.after(() => (Date.now = real));
@@ -149,14 +149,14 @@ test("a leave rejects the push", async () => {
   await assert.rejects(push, { reason: "closed", isUnsure: true });
 });
 
-test("a push that was never sent is not unsure", async () => {
+test("a timeout of a push that was never sent is not reported as unsure", async () => {
   const { server, channel } = joined();
   server.cut();
   const push = pushOnce(channel, "msg", {}, { ...soon, timeout: 2, retries: 0 });
   await assert.rejects(push, { reason: "timeout", isUnsure: false });
 });
 
-test("no handler stays on the channel", async () => {
+test("a finished push leaves no handler on the channel", async () => {
   const { server, channel } = joined();
   const before = channel.bindings.length;
   const push = pushOnce(channel, "msg", {});

@@ -4,7 +4,7 @@ import { connect, drainAware, jittered } from "../src/roost-phoenix.js";
 import { FakeServer } from "./fake_server.js";
 import { Socket } from "./phoenix.js";
 
-test("waits are random within a window that doubles up to its bound", () => {
+test("reconnect delays are random within a window that doubles up to a maximum", () => {
   const longest = jittered({ firstMs: 500, maxMs: 3_000, random: () => 0.999_999 });
   assert.deepEqual([1, 2, 3, 4, 50].map(longest), [499, 999, 1_999, 2_999, 2_999]);
   const shortest = jittered({ random: () => 0 });
@@ -23,7 +23,7 @@ function drained(payload) {
   return { server, socket, reconnectAfterMs };
 }
 
-test("every wait is below five seconds, after any number of tries", () => {
+test("every reconnect delay is below five seconds, after any number of retries", () => {
   for (const random of [() => 0.999_999, Math.random]) {
     const { reconnectAfterMs, rejoinAfterMs } = drainAware({ random }).options;
     for (let tries = 1; tries <= 200; tries += 1) {
@@ -46,7 +46,7 @@ function slow({ is_open = true, probeMs = 1 } = {}) {
   return { server, socket, stop, online: () => page.dispatchEvent(new Event("online")) };
 }
 
-test("an online event reconnects at once, without the rest of the wait", () => {
+test("an online event reconnects at once, without the rest of the delay", () => {
   const { server, socket, online } = slow();
   server.cut();
   assert.equal(server.lines.length, 1);
@@ -98,13 +98,13 @@ test("after stop(), an online event has no effect", () => {
   socket.disconnect();
 });
 
-test("a draining server's hint is used once", () => {
+test("the reconnect hint of a draining server is used once", () => {
   const { socket, reconnectAfterMs } = drained({ reconnect_after_ms: 1_234 });
   assert.deepEqual([1, 2].map(reconnectAfterMs), [1_234, 500]);
   socket.disconnect();
 });
 
-test("a hint is discarded after a new connection", () => {
+test("a reconnect hint is discarded after a new connection", () => {
   const { server, socket, reconnectAfterMs } = drained({ reconnect_after_ms: 1_234 });
   socket.disconnect();
   socket.connect();
@@ -113,7 +113,7 @@ test("a hint is discarded after a new connection", () => {
   socket.disconnect();
 });
 
-test("an invalid hint is ignored", () => {
+test("an invalid reconnect hint is ignored", () => {
   for (const payload of [{}, { reconnect_after_ms: "9" }, { reconnect_after_ms: -1 }]) {
     const { socket, reconnectAfterMs } = drained(payload);
     assert.equal(reconnectAfterMs(1), 250);

@@ -118,7 +118,7 @@ test("onRecovered is called after the last missed event", async () => {
   assert.equal(room.seen.recovered.length, 1);
 });
 
-test("a cut within the missed events resumes from the last, and counts all of them", async () => {
+test("a cut among the missed events resumes from the last, and counts all of them", async () => {
   const room = joined();
   await cut(room);
   room.server.reply("phx_join", { epoch: "e", offset: 3, recovered: true, missed: 3 });
@@ -131,7 +131,7 @@ test("a cut within the missed events resumes from the last, and counts all of th
   assert.deepEqual(room.seen.recovered, [[3, 3]]);
 });
 
-test("with no missed event, onRecovered comes with the reply, whose epoch is used", async () => {
+test("without missed events, onRecovered is called on the reply, whose epoch is used", async () => {
   const room = joined();
   await cut(room);
   room.server.reply("phx_join", { epoch: "f", offset: 0, recovered: true, missed: 0 });
