@@ -24,7 +24,7 @@ function open_silent(port, count) {
   });
 }
 
-it("gives half-open connections the files of connections, none of the reserve", async (t) => {
+it("limits half-open connections to free connection slots and half of the reserve", async (t) => {
   const server = await start(t, 300, { "limits.handshake_ms": 60_000 });
   const neighbour = await Neighbour.open(server);
   const refused = () => server.metric("roost_handshakes_refused_total", "node_full");
@@ -50,7 +50,7 @@ it("gives half-open connections the files of connections, none of the reserve", 
   await server.stop();
 });
 
-it("pauses accepting while no file is left, without using CPU, and resumes", async (t) => {
+it("pauses accepting without using CPU while no file is left, and resumes", async (t) => {
   const files_max = 100;
   const server = await start(t, files_max, { "limits.handshake_ms": 30_000 });
   const neighbour = await Neighbour.open(server);

@@ -58,7 +58,7 @@ it("answers 429 to an address that connects too fast, and upgrades other address
   assert.equal(status_of(await response_to(upgrade(), "127.0.0.10")), 101);
 });
 
-it("forgets addresses whose bucket is full again when others connect", async () => {
+it("evicts the rate buckets of addresses that are full again when others connect", async () => {
   const from = (n) => `X-Forwarded-For: 198.18.${n >> 8}.${n & 255}\r\n`;
   const connect_addresses = async (first, count) => {
     for (let n = first; n < first + count; n += 100) {

@@ -63,7 +63,7 @@ it("keeps no events in edges if history is off and no member catches up", async 
 
 for (const has_event of [false, true]) {
   const kind = has_event ? "with one event" : "without events";
-  it(`leaves room for others while a client joins and leaves rooms ${kind}`, async (t) => {
+  it(`accepts joins of others while a client joins and leaves many rooms ${kind}`, async (t) => {
     const rooms_max = 300;
     const server = await start(t, quiet, { "limits.rooms_max": rooms_max });
     const raw = await Raw.open(server);

@@ -102,7 +102,7 @@ for (const [index, client] of clients.entries()) {
       }
     });
 
-    it("is refused a payload that is not an object", async () => {
+    it("gets an error for a payload that is not an object", async () => {
       const { channel, heard } = await join(client, open(), new_topic());
       for (const payload of ["text", 7, [1]]) {
         const reply = await answer(channel.push("msg", payload));
@@ -111,7 +111,7 @@ for (const [index, client] of clients.entries()) {
       assert.deepEqual(heard, []);
     });
 
-    it("is refused a reserved event name", async () => {
+    it("gets an error for a reserved event name", async () => {
       const { channel } = await join(client, open(), new_topic());
       for (const event of ["phx_foo", "presence_foo", "chan_reply_7", "PHX_CLOSE"]) {
         const reply = await answer(channel.push(event, client.wrap({})));
@@ -119,7 +119,7 @@ for (const [index, client] of clients.entries()) {
       }
     });
 
-    it("cannot be sent a forged reply by another member, even on a slow link", async (t) => {
+    it("receives no forged reply from another member, even on a slow link", async (t) => {
       const topic = new_topic();
       const link = await slow_link(t, server.port);
       const victim = await join(client, open_socket(client, link), topic);
@@ -160,7 +160,7 @@ for (const [index, client] of clients.entries()) {
       await until(() => heard.length === 1, "the event after the restart");
     });
 
-    it("is refused an unmatched topic", async () => {
+    it("gets an error for an unmatched topic", async () => {
       const { joined } = await join(client, open(), "nowhere:1");
       assert.deepEqual(joined, refused("unmatched topic", 100));
     });
@@ -185,7 +185,7 @@ for (const [index, client] of clients.entries()) {
       assert.deepEqual([sender.heard, other.heard], [[{ n: 2 }], [{ n: 1 }]]);
     });
 
-    it("is refused a full room", async () => {
+    it("gets an error for a join of a full room", async () => {
       const topic = new_topic("small");
       const socket = open();
       const first = await join(client, socket, topic);

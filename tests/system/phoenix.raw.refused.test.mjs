@@ -89,7 +89,7 @@ for (const { vsn, encode, decode } of versions) {
       }
     });
 
-    it("has no room with the name phoenix, whatever the rules are", async () => {
+    it("refuses a join of a reserved topic, whatever the rules are", async () => {
       for (const name of ["phoenix", "$x"]) {
         const said = await say(["5", "6", name, "phx_join", {}]);
         assert.deepEqual(said, error_reply(null, "6", name, "unmatched topic", 100));

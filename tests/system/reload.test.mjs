@@ -37,7 +37,7 @@ it("changes nothing if one setting is invalid, and names it", async (t) => {
   await server.stop();
 });
 
-it("keeps a setting that needs a restart, and says so", async (t) => {
+it("keeps a setting that needs a restart, and logs it", async (t) => {
   const server = await start({ node: { name: "a" } }, t);
   await reload(server, { node: { name: "b" }, limits: { idle_ms: 1_000 } }, "changed");
   await until(() => /node\.name.*restart/.test(server.log), () => server.log);

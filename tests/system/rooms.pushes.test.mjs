@@ -52,7 +52,7 @@ async function join(kind, form = text_form) {
 }
 
 for (const form of forms.filter(({ codec }) => codec !== "binary")) {
-  it(`applies a push over ${named(form)} once, also if another event has its value`, async () => {
+  it(`applies a push over ${named(form)} once, also if another event has its id`, async () => {
     const member = await join("once", form);
     const other = await join("once");
     const first = await member.push("msg", { id: "x", n: 1 });
@@ -66,7 +66,7 @@ for (const form of forms.filter(({ codec }) => codec !== "binary")) {
   });
 }
 
-it("remembers the values of a user over connections, and distinguishes values", async () => {
+it("keeps the idempotency values of a user over connections, and distinguishes them", async () => {
   const member = await join("once");
   const positions = [];
   const values = ["x", "y", "", 1, "1", null, { a: [1] }, undefined, undefined];
@@ -91,7 +91,7 @@ it("counts repeated pushes", async () => {
   assert.equal(await counted(), 3);
 });
 
-it("forgets the oldest values above idempotency_bytes_max", async () => {
+it("evicts the oldest idempotency values above idempotency_bytes_max", async () => {
   const member = await join("few");
   const first = await member.say("msg", { id: "first" });
   for (let n = 0; n < 40; n += 1) await member.say("msg", { id: `${n}` });

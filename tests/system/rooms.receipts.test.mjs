@@ -49,13 +49,13 @@ for (const form of forms.filter(({ codec }) => codec !== "binary")) {
   });
 }
 
-it("sends no receipts if there are none", async () => {
+it("sends no receipts to a join if there are none", async () => {
   const member = await join();
   await member.assert_silent();
   await (await join()).assert_silent();
 });
 
-it("never moves a mark back, and sends no receipt twice", async () => {
+it("never moves a read mark back, and sends no receipt twice", async () => {
   const member = await join();
   const places = [];
   for (let n = 0; n < 3; n += 1) places.push(await member.say("msg", {}));

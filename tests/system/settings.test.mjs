@@ -22,7 +22,7 @@ async function check(t, config) {
   return run_binary(["check", "--config", file]);
 }
 
-it("does not start where a variable of a setting has single underscores", async () => {
+it("does not start if the variable of a setting has single underscores", async () => {
   const names = { ROOST_AUTH_HS256_SECRET: "x".repeat(32), ROOST_API_KEY: "k", ROOST_PORT: "4100" };
   for (const [name, value] of Object.entries(names)) {
     const { code, err } = await run_binary(["serve", "--set", "listen.port=0"], { [name]: value });
@@ -32,7 +32,7 @@ it("does not start where a variable of a setting has single underscores", async 
   }
 });
 
-it("starts beside what Kubernetes sets for a service called roost", async (t) => {
+it("starts with the variables that Kubernetes sets for a service called roost", async (t) => {
   const names = {
     ROOST_PORT: "tcp://10.0.0.1:4000",
     ROOST_ADMIN_PORT: "tcp://10.0.0.1:4001",
