@@ -37,7 +37,7 @@ class DecisionRecords(unittest.TestCase):
         files[path] = files[path].replace(old, new)
         return broken(files)
 
-    def test_with_number_date_status_and_row_are_complete(self):
+    def test_with_number_date_status_and_row_break_no_rule(self):
         self.assertEqual(broken(folder()), [])
         amended = "accepted, amended by [0002](0002-later.md)"
         files = {path: text.replace(NEWER, amended) for path, text in folder().items()}
@@ -50,7 +50,7 @@ class DecisionRecords(unittest.TestCase):
         self.assertEqual(broken(files),
                          ["docs/adr/0004-last.md:1: record 0003 is missing or exists twice"])
 
-    def test_stand_in_the_index_as_they_are(self):
+    def test_appear_in_the_index_with_title_date_and_status(self):
         row = "| [0002](0002-later.md) | Later | 2026-11-21 | accepted |\n"
         no_row = ["docs/adr/0002-later.md:1: "
                   "docs/adr/README.md has no row with its title, date and status"]
@@ -58,13 +58,13 @@ class DecisionRecords(unittest.TestCase):
         for old, new in (("Later |", "Sooner |"), ("11-21 | accepted", "11-22 | accepted")):
             self.assertEqual(self.changed("docs/adr/README.md", old, new), no_row)
 
-    def test_of_the_index_exist(self):
+    def test_that_the_index_lists_exist(self):
         files = folder()
         files["docs/adr/README.md"] += "| [0003](0003-none.md) | None | 2026-11-21 | accepted |\n"
         self.assertEqual(broken(files), ["docs/adr/README.md:1: the index is not the list of "
                                          "records, in their order, each once"])
 
-    def test_say_their_date_status_and_sections(self):
+    def test_contain_their_date_status_and_sections(self):
         path = "docs/adr/0002-later.md"
         for old, new, said in (("- Date: 2026-11-21", "- Date: today", "- Date: YYYY-MM-DD"),
                                ("- Status: accepted", "- Status: perhaps", "- Status:"),
@@ -75,7 +75,7 @@ class DecisionRecords(unittest.TestCase):
         self.assertEqual(self.changed(path, "## Decision", "## So"),
                          [f'{path}:1: a record has the heading "## Decision"'])
 
-    def test_are_called_by_number_and_title(self):
+    def test_have_files_named_by_number_and_title(self):
         files = folder()
         files["docs/adr/0003_Other.md"] = record(3, "Other")
         self.assertEqual(broken(files), ["docs/adr/0003_Other.md:1: a record is called "
