@@ -37,7 +37,7 @@ void connection_close(struct worker* w, struct connection* c) {
 }
 
 static void append(struct connection* c, const void* bytes, size_t size) {
-  if (c->out_size + size > OUT_BYTES_MAX) {  // the client does not read
+  if (c->out_size + size > OUT_BYTES_MAX) {  // slow consumer: the client does not read
     c->is_broken = true;
     shutdown(c->fd, SHUT_RDWR);
     return;
@@ -53,7 +53,8 @@ static void append(struct connection* c, const void* bytes, size_t size) {
   c->out_size += size;
 }
 
-// Returns the bytes that the kernel took. A failed send marks the connection as broken.
+// Returns the number of bytes that the kernel accepted. A failed send marks the connection as
+// broken.
 static size_t send_some(struct connection* c, const void* bytes, size_t size) {
   ssize_t sent = send(c->fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent >= 0) return (size_t)sent;
@@ -87,7 +88,7 @@ void connection_flush(struct worker* w, struct connection* c) {
   bool done = c->out_sent == c->out_size;
   if (done) {
     c->out_size = c->out_sent = 0;
-  } else if (c->out_sent > READ_BYTES) {  // so that the bound counts unsent bytes only
+  } else if (c->out_sent > READ_BYTES) {  // compact, so that OUT_BYTES_MAX counts only unsent bytes
     memmove(c->out, c->out + c->out_sent, c->out_size - c->out_sent);
     c->out_size -= c->out_sent;
     c->out_sent = 0;

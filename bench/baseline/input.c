@@ -9,7 +9,7 @@
 #include "room.h"
 #include "websocket.h"
 
-// The reply of Roost to a push, so that both servers write the same bytes; the ref is filled in.
+// Roost's reply to a push, so that both servers write the same bytes. reply() fills in the ref.
 static const char reply_text[] =
     "[\"1\",\"00000000\",\"room:00000\",\"phx_reply\","
     "{\"status\":\"ok\",\"response\":{\"epoch\":\"000000000000\",\"offset\":100000}}]";
@@ -23,7 +23,8 @@ static void reply(struct worker* w, struct connection* c, const uint8_t* ref) {
   connection_send(w, c, frame, header + sizeof reply_text - 1);
 }
 
-// "J ref room" joins. "E ref text" replies. "B ref text" replies, and sends the text to the room.
+// Messages: "J ref room" joins a room, "E ref text" gets a reply, "B ref text" gets a reply and
+// broadcasts the text to the room. Returns false for any other message.
 static bool handle(struct worker* w, struct connection* c, const uint8_t* message, size_t size) {
   if (size < 1 + REF_SIZE) return false;
   const uint8_t* ref = message + 1;
@@ -56,7 +57,7 @@ static size_t upgrade(struct worker* w, struct connection* c, const uint8_t* byt
   return head;
 }
 
-// Returns the number of bytes used.
+// Handles all complete frames. Returns the number of bytes consumed.
 static size_t consume(struct worker* w, struct connection* c, uint8_t* bytes, size_t size) {
   size_t used = c->is_open ? 0 : upgrade(w, c, bytes, size);
   while (c->is_open && !c->is_broken) {

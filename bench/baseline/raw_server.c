@@ -1,7 +1,7 @@
-// The limit to which Roost is compared: an epoll server that speaks just enough WebSocket and
-// relays messages in rooms, with no JSON, no state and no rules.
-//   raw:  one send() for each delivery, at once
-//   rawc: one send() for each connection and iteration of the poll
+// The baseline to which Roost is compared: an epoll server with minimal WebSocket support that
+// broadcasts messages to rooms, without JSON, state or rules.
+//   raw:  one send() for each message and receiver, immediately
+//   rawc: one send() for each connection and epoll iteration (coalesced)
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
       return usage();
     }
   }
-  alarm(seconds);  // a leftover server ends by itself
+  alarm(seconds);  // terminates a server that the benchmark left running
   for (int i = 0; i < s.workers_size; ++i) {
     s.workers[i] = make_worker(&s);
     if (!s.workers[i]) {

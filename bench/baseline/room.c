@@ -35,7 +35,7 @@ static void send_to_members(struct worker* w, uint32_t number, const uint8_t* fr
   for (uint32_t i = 0; i < r->size; ++i) connection_send(w, r->members[i], frame, size);
 }
 
-// One wake-up for a burst: only a message that finds the inbox empty writes to the eventfd.
+// Wakes the other worker only if its inbox was empty, so a burst costs one eventfd write.
 static void hand_over(struct worker* to, uint32_t room, const uint8_t* frame, size_t size) {
   struct handoff* h = malloc(sizeof *h + size);
   if (!h) abort();
@@ -60,7 +60,7 @@ void room_broadcast(struct worker* w, uint32_t room, const uint8_t* text, size_t
   uint8_t frame[WEBSOCKET_HEADER_MAX + WEBSOCKET_PAYLOAD_MAX];
   size_t header = websocket_header(frame, size);
   memcpy(frame + header, text, size);
-  // The other workers first: they send while this one does.
+  // Hand over first, so that the other workers send in parallel with this one.
   for (int i = 0; i < w->server->workers_size; ++i) {
     struct worker* other = w->server->workers[i];
     if (other != w) hand_over(other, room, frame, header + size);

@@ -1,4 +1,4 @@
-// The state of the baseline server: the process, its workers, their rooms and connections.
+// The data structures of the baseline server: server, workers, rooms and connections.
 #pragma once
 
 #include <pthread.h>
@@ -8,17 +8,17 @@
 
 enum { WORKERS_MAX = 8, ROOMS_MAX = 100000, READ_BYTES = 65536, OUT_BYTES_MAX = 4 << 20 };
 
-// One client. It belongs to one worker thread for its whole life.
+// One client. Only the worker thread that accepted it uses it.
 struct connection {
-  int fd;  // -1 once closed; the memory is freed at the end of the iteration
+  int fd;  // -1 after close; the memory is freed at the end of the iteration
   bool is_open;
   bool is_joined;
   bool is_dirty;     // in the worker's list of connections to flush after this iteration
-  bool is_broken;    // a send failed: the poll's hang-up event closes it
-  bool wants_write;  // registered for writability after a short send
+  bool is_broken;    // send failed or input invalid; EPOLLHUP or the input handler closes it
+  bool wants_write;  // registered for EPOLLOUT after a partial send
   uint32_t room;
   uint32_t room_slot;
-  uint8_t* in;  // the start of a frame that has not arrived whole
+  uint8_t* in;  // an incomplete frame, kept until the rest arrives
   size_t in_size;
   uint8_t* out;
   size_t out_size;
@@ -38,7 +38,7 @@ struct room {
   uint32_t capacity;
 };
 
-// A framed message on its way to another worker.
+// An encoded frame in the inbox of another worker.
 struct handoff {
   struct handoff* next;
   uint32_t room;
@@ -48,8 +48,8 @@ struct handoff {
 
 struct server;
 
-// One thread with its own acceptor, poll and rooms. Workers hand each other broadcasts through an
-// inbox and an eventfd.
+// One thread with its own listening socket, epoll instance and rooms. Workers exchange broadcasts
+// through a locked inbox and an eventfd.
 struct worker {
   struct server* server;
   pthread_t thread;
@@ -60,8 +60,8 @@ struct worker {
   struct handoff* inbox_first;
   struct handoff* inbox_last;
   struct room* rooms;
-  struct connections dirty;  // coalescing: to flush at the end of the iteration
-  struct connections dead;   // to free at the end of the iteration
+  struct connections dirty;  // only if coalescing: flushed at the end of the iteration
+  struct connections dead;   // freed at the end of the iteration
   uint8_t read_buffer[READ_BYTES];
 };
 

@@ -53,7 +53,7 @@ long websocket_take(uint8_t* bytes, size_t size, struct websocket_frame* frame) 
   frame->opcode = bytes[0] & 0x0f;
   frame->payload = bytes + header + 4;
   frame->size = length;
-  // Also for a zero mask, because every server pays for unmasking.
+  // A zero mask is not skipped, because every real server has the cost of unmasking.
   for (size_t i = 0; i < length; ++i) frame->payload[i] ^= mask[i & 3];
   return (long)(header + 4 + length);
 }
