@@ -78,7 +78,7 @@ class simulation {
   std::vector<std::size_t> awake_;  // indices of movers that may have something to do
 };
 
-/// Runs the plan of a seed with planted faults. `loses`: the bus may lose messages.
+/// Runs the plan of a seed with injected faults. `loses`: the bus may lose messages.
 simulation_result simulate(std::uint64_t seed, const actors::fault_injection& faults = {},
                            bool loses = false);
 

@@ -57,7 +57,7 @@ errc code(const api_result& got) { return got ? errc::none : got.failure().code;
 
 }  // namespace
 
-TEST_CASE("a publish makes its room, and positions go on from there") {
+TEST_CASE("a publish creates its room and later publishes and joins continue its offsets") {
   node_fixture it;
   const auto first = ok(ask(it, publishing({topic{"room:1"}})));
   CHECK(first["offset"] == 1);
@@ -68,7 +68,7 @@ TEST_CASE("a publish makes its room, and positions go on from there") {
   CHECK(it.probe.value(metrics::gauge::rooms) == 1);
 }
 
-TEST_CASE("members on every loop get what is published, in order with what they push") {
+TEST_CASE("members on every loop receive published events and pushes in one order") {
   node_fixture it;
   auto& one = it.open(0);
   auto& other = it.open(1);
@@ -88,14 +88,14 @@ TEST_CASE("members on every loop get what is published, in order with what they 
   }
 }
 
-TEST_CASE("a publish with a key counts once, and so it does beside the edge's end") {
+TEST_CASE("a publish repeated with the same idempotency key returns the first result") {
   node_fixture it;
   const auto first = ask(it, publishing({topic{"room:1"}}, "msg", "k"));
   CHECK(*ask(it, publishing({topic{"room:1"}}, "msg", "k")) == *first);
   CHECK(ok(ask(it, publishing({topic{"room:1"}}, "msg", "other")))["offset"] == 2);
 }
 
-TEST_CASE("no member uses up a key of the API, be it its header or in its payload") {
+TEST_CASE("a push of a member does not use up the same idempotency key of the API") {
   auto config = quiet();
   config.rooms[0].idempotency_field = "id";
   node_fixture it(1, config);
@@ -109,7 +109,7 @@ TEST_CASE("no member uses up a key of the API, be it its header or in its payloa
   it.wait_for(client, "[null,null,\"room:1\",\"msg\"", 2);
 }
 
-TEST_CASE("a broadcast says of each topic what became of it") {
+TEST_CASE("a broadcast reports one result for each topic") {
   auto config = quiet();
   config.rooms[0].match = "room:*";
   node_fixture it(2, config);
@@ -123,7 +123,7 @@ TEST_CASE("a broadcast says of each topic what became of it") {
   CHECK(results[4]["offset"] == 2);
 }
 
-TEST_CASE("names of the protocol are not published, nor topics without a rule") {
+TEST_CASE("the API refuses reserved event names and topics without a rule") {
   auto config = quiet();
   config.rooms[0].match = "room:*";
   node_fixture it(1, config);
@@ -137,7 +137,7 @@ TEST_CASE("names of the protocol are not published, nor topics without a rule") 
   CHECK(it.probe.value(metrics::gauge::rooms) == 0);
 }
 
-TEST_CASE("a room is described where it is, and a look makes none") {
+TEST_CASE("a room query describes an existing room and creates none") {
   node_fixture it;
   const topic topic{"room:1"};
   for (const auto route : {api_route::room, api_route::presence, api_route::history}) {
@@ -157,7 +157,7 @@ TEST_CASE("a room is described where it is, and a look makes none") {
   CHECK(code(ask(it, about(api_route::presence, {topic}))) == errc::not_found);
 }
 
-TEST_CASE("history pages by place") {
+TEST_CASE("history is read in pages by position") {
   node_fixture it;
   const topic topic{"room:1"};
   for (int i = 0; i < 5; ++i) ok(ask(it, publishing({topic})));
@@ -174,7 +174,7 @@ TEST_CASE("history pages by place") {
   CHECK(offsets == std::vector<std::uint64_t>{1, 2, 3, 4, 5});
 }
 
-TEST_CASE("presence lists everybody") {
+TEST_CASE("a presence query lists every member") {
   auto config = quiet();
   config.rooms[0].presence.mode = presence_mode::full;
   node_fixture it(2, config);
@@ -187,7 +187,7 @@ TEST_CASE("presence lists everybody") {
   for (const auto& each : got) CHECK(each["metas"].size() == 1);
 }
 
-TEST_CASE("rooms of all loops are listed by topic, page by page") {
+TEST_CASE("rooms of all loops are listed in pages sorted by topic") {
   node_fixture it;
   for (int i = 0; i < 25; ++i) ok(ask(it, publishing({topic{"room:" + std::to_string(i)}})));
   ok(ask(it, publishing({topic{"other:1"}})));
@@ -207,7 +207,7 @@ TEST_CASE("rooms of all loops are listed by topic, page by page") {
   CHECK(ok(ask(it, about(api_route::rooms)))["rooms"].size() == 26);
 }
 
-TEST_CASE("a user's connections are shown, and end when they are disconnected") {
+TEST_CASE("the API lists the connections of a user and disconnects them") {
   node_fixture it;
   auto asked = about(api_route::user);
   asked.user = "ann";
@@ -237,7 +237,7 @@ TEST_CASE("a user's connections are shown, and end when they are disconnected") 
   CHECK(stranger.why_closed == errc::none);
 }
 
-TEST_CASE("a connection that has ended is not waited for") {
+TEST_CASE("a user query does not wait for a connection that has ended") {
   node_fixture it(1);
   auto& client = it.open(0);
   caf::actor connection;
@@ -252,7 +252,7 @@ TEST_CASE("a connection that has ended is not waited for") {
   CHECK(ok(ask(it, asked))["connections"].empty());
 }
 
-TEST_CASE("a node ends while the API is asked") {
+TEST_CASE("a node stops while API calls are pending") {
   for (int round = 0; round < 10; ++round) {
     node_fixture it;
     it.loops.on(0, [&] {

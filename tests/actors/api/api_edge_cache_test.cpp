@@ -16,7 +16,7 @@ const topic room_topic{"room:1"};
 
 }  // namespace
 
-TEST_CASE("an edge stays for a while after its last use, and is the same meanwhile") {
+TEST_CASE("an unused edge stays cached for a while and is reused meanwhile") {
   node_fixture it(1);
   auto& edges = it.node.edges();
   it.loops.on(0, [&] {
@@ -35,7 +35,7 @@ TEST_CASE("an edge stays for a while after its last use, and is the same meanwhi
   it.loops.wait_until(0, [&] { return !edges.find(room_topic); });
 }
 
-TEST_CASE("an edge in use twice is not given up with the first") {
+TEST_CASE("an edge with two users stays cached when one of them gives it back") {
   node_fixture it(1);
   it.loops.on(0, [&] {
     api_edge_cache held(it.node.edges());
@@ -49,7 +49,7 @@ TEST_CASE("an edge in use twice is not given up with the first") {
   });
 }
 
-TEST_CASE("of edges that are not used only so many are held") {
+TEST_CASE("the number of unused edges in the cache is bounded") {
   node_fixture it(1);
   it.loops.on(0, [&] {
     api_edge_cache held(it.node.edges());

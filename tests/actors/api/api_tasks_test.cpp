@@ -19,7 +19,7 @@ api_task job_about(std::vector<topic> topics, time_point since = start) {
 
 }  // namespace
 
-TEST_CASE("a job is done when its last part is answered, whatever the order") {
+TEST_CASE("an API call completes when all its requests are answered in any order") {
   api_tasks jobs;
   const auto number = jobs.open(job_about({topic{"a"}, topic{"b"}}));
   REQUIRE(number);
@@ -41,7 +41,7 @@ TEST_CASE("a job is done when its last part is answered, whatever the order") {
   CHECK(jobs.open_calls() == 0);
 }
 
-TEST_CASE("a ticket counts once, and an unknown one not at all") {
+TEST_CASE("a request id is redeemed once and an unknown one is ignored") {
   api_tasks jobs;
   const auto number = jobs.open(job_about({topic{"a"}}));
   const auto request_id = jobs.add_call({*number, 0});
@@ -50,7 +50,7 @@ TEST_CASE("a ticket counts once, and an unknown one not at all") {
   CHECK_FALSE(jobs.take_call(12'345));
 }
 
-TEST_CASE("jobs are bounded, and one that ends makes place") {
+TEST_CASE("the number of API calls is bounded and a completed call makes room for another") {
   api_tasks jobs;
   std::uint64_t last = 0;
   for (std::size_t i = 0; i < api_tasks::tasks_max; ++i) last = *jobs.open(job_about({}));
@@ -59,7 +59,7 @@ TEST_CASE("jobs are bounded, and one that ends makes place") {
   CHECK(jobs.open(job_about({})));
 }
 
-TEST_CASE("what waits for too long is forgotten, and gives the topics that never answered") {
+TEST_CASE("an API call that waits too long is dropped and reports the topics without an answer") {
   api_tasks jobs;
   const auto old = jobs.open(job_about({topic{"a"}, topic{"b"}}));
   const auto recent = jobs.open(job_about({topic{"c"}}, start + std::chrono::seconds(2)));

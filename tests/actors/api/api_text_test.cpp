@@ -24,14 +24,14 @@ room_summary line_of(const char* name) { return {topic{name}, "relay", "e1", off
 
 }  // namespace
 
-TEST_CASE("a publish is answered with its position, an ephemeral one without") {
+TEST_CASE("the result of a publish has a position and that of an ephemeral publish has none") {
   api_reply done;
   CHECK(api_text::position(done) == "{}");
   done.at = position{"e1", offset{5}};
   CHECK(json::parse(api_text::position(done)) == json::parse(R"({"epoch":"e1","offset":5})"));
 }
 
-TEST_CASE("a broadcast is answered topic by topic, in the order in which they were named") {
+TEST_CASE("a broadcast result lists the topics in the order of the request") {
   const auto got = json::parse(api_text::broadcast(
       {topic{"a\""}, topic{"b"}, topic{"c"}},
       {std::string{R"({"epoch":"e","offset":1})"}, errc::unmatched_topic, std::string{"{}"}}));
@@ -40,13 +40,13 @@ TEST_CASE("a broadcast is answered topic by topic, in the order in which they we
                                {"topic":"c"}]})"));
 }
 
-TEST_CASE("a room is shown with its place, its owner and its members") {
+TEST_CASE("a room description has the position and the owner and the number of members") {
   CHECK(json::parse(api_text::room(line_of("room:\"1"), "n1")) ==
         json::parse(R"({"topic":"room:\"1","kind":"relay","owner":"n1","epoch":"e1",
                         "offset":7,"members":3})"));
 }
 
-TEST_CASE("a page of rooms names its last topic where there are more") {
+TEST_CASE("a page of rooms names its last topic if there are more") {
   const std::vector<room_summary> all{line_of("a"), line_of("b"), line_of("c")};
   const auto part = json::parse(api_text::rooms(all, 2, "n1"));
   CHECK(part["rooms"].size() == 2);
@@ -57,7 +57,7 @@ TEST_CASE("a page of rooms names its last topic where there are more") {
   CHECK(json::parse(api_text::rooms({}, 3, "n1")) == json::parse(R"({"rooms":[],"next":null})"));
 }
 
-TEST_CASE("history shows payloads as they came, bytes as base64, and whether there is more") {
+TEST_CASE("history shows JSON payloads unchanged and bytes as base64 and whether there is more") {
   cluster::event seen;
   seen.epoch_text = "e9";
   seen.at = offset{9};
@@ -94,7 +94,7 @@ TEST_CASE("a user is shown with its connections") {
   CHECK_FALSE(got["connections"][1].contains("address"));
 }
 
-TEST_CASE("a revocation of a user says from which second on its tokens are good") {
+TEST_CASE("the result of a user revocation has the second before which its tokens are revoked") {
   using net::auth::revocation;
   const auto user = json::parse(api_text::revoked(
       {net::auth::revocation_kind::user, "ann", 1'700'000'000'900, 1'700'086'400'900}));

@@ -22,7 +22,7 @@ message_result join_as(channel_serial serial) {
 
 }  // namespace
 
-TEST_CASE("a channel that ends is forgotten unless a newer join took its place") {
+TEST_CASE("a channel that ends is removed unless a newer join replaced it") {
   channel_table<int> registry;
   auto& first = registry.open(join_as(9), "room:1", 5);
   CHECK(first.edge == 5);
@@ -36,7 +36,7 @@ TEST_CASE("a channel that ends is forgotten unless a newer join took its place")
   CHECK_FALSE(registry.ended(topic{"room:1"}, 10));
 }
 
-TEST_CASE("a connection of thousands of channels finds and counts them as one of few does") {
+TEST_CASE("a table of thousands of channels counts them through leaves and rejoins and ends") {
   channel_table<int> registry;
   constexpr int count = 5'000;
   const auto name = [](int i) { return "room:" + std::to_string(i); };

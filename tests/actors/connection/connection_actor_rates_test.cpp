@@ -34,7 +34,7 @@ std::vector<std::string> replies(node_fixture& it, const session_fixture& client
 
 }  // namespace
 
-TEST_CASE("a push over the rate is answered in its place, and the channel goes on") {
+TEST_CASE("a push over the rate limit is refused in order and counted") {
   node_fixture it(2, slow(2));
   auto& client = it.open(0);
   it.join(client, topic_at(it.node, 1));
@@ -52,7 +52,7 @@ TEST_CASE("a push over the rate is answered in its place, and the channel goes o
   it.wait_until(client, [&] { return client.messages_answered == client.messages_said; });
 }
 
-TEST_CASE("heartbeats are answered however much was said, and cost nothing") {
+TEST_CASE("heartbeats do not count against the rate limit") {
   node_fixture it(1, slow(1));
   auto& client = it.open(0);
   it.join(client, "room:1");
@@ -61,7 +61,7 @@ TEST_CASE("heartbeats are answered however much was said, and cost nothing") {
   it.wait_for(client, R"("h","phoenix","phx_reply",{"status":"ok")", 50);
 }
 
-TEST_CASE("joins over their rate are refused and may be tried again; leaves are never refused") {
+TEST_CASE("joins over the rate limit are refused and leaves are not") {
   auto config = slow(100, 2);
   node_fixture it(1, config);
   auto& client = it.open(0);
@@ -76,7 +76,7 @@ TEST_CASE("joins over their rate are refused and may be tried again; leaves are 
   it.join(client, "room:3");
 }
 
-TEST_CASE("more refusals than are borne end the connection, whoever refuses") {
+TEST_CASE("more refusals per minute than the limit close the connection whoever refuses") {
   auto config = quiet();
   config.limits.refusals_per_minute_max = 6;
   config.rooms[0].match = "room:*";
@@ -119,7 +119,7 @@ TEST_CASE("a heartbeat is answered while a join waits for its room") {
   it.wait_for(client, R"("1",")" + room + R"(","phx_reply",{"status":"ok")");
 }
 
-TEST_CASE("messages are counted by direction and by what they are") {
+TEST_CASE("messages are counted by direction and class") {
   settings config;
   config.rooms[0].ephemeral = {"typing"};
   config.rooms[0].presence.window_ms = 0;

@@ -19,7 +19,8 @@ std::string batch_of(std::size_t messages) {
 
 }  // namespace
 
-TEST_CASE("malformed messages are borne up to malformed_max, one more closes the connection") {
+TEST_CASE(
+    "up to malformed_max malformed messages are tolerated and one more closes the connection") {
   auto config = quiet();
   config.limits.malformed_max = 3;
   node_fixture it(1, config);
@@ -33,7 +34,7 @@ TEST_CASE("malformed messages are borne up to malformed_max, one more closes the
   CHECK(it.probe.value(metrics::counter::malformed) == 4);
 }
 
-TEST_CASE("half an emoji is answered, and does not count as malformed") {
+TEST_CASE("a lone surrogate is refused and does not count as malformed") {
   auto config = quiet();
   config.limits.malformed_max = 0;
   node_fixture it(1, config);
@@ -60,7 +61,7 @@ TEST_CASE("a message that is dropped for its stale join_ref is counted") {
         std::string::npos);
 }
 
-TEST_CASE("the messages of one frame have a credit each, given back as each is answered") {
+TEST_CASE("each message of a frame has its own credit and returns it when it is answered") {
   node_fixture it(2);
   auto& client = it.open(0);
   it.join(client, "room:1");
@@ -77,7 +78,7 @@ TEST_CASE("the messages of one frame have a credit each, given back as each is a
   });
 }
 
-TEST_CASE("the credit of every message comes back, whatever becomes of it") {
+TEST_CASE("every message returns its credit whatever its result") {
   auto config = quiet();
   config.limits.malformed_max = 100;
   config.limits.payload_bytes_max = 100;
@@ -116,7 +117,7 @@ TEST_CASE("the credit of every message comes back, whatever becomes of it") {
   });
 }
 
-TEST_CASE("a frame may hold a hundred messages, and with one more it is malformed") {
+TEST_CASE("a frame may hold a hundred messages and with one more it is malformed") {
   node_fixture it(1);
   auto& client = it.open(0);
   it.say(client, batch_of(100));
@@ -127,7 +128,7 @@ TEST_CASE("a frame may hold a hundred messages, and with one more it is malforme
   CHECK(it.probe.value(metrics::counter::malformed) == 1);
 }
 
-TEST_CASE("a topic without a rule and a push without a channel are unmatched topics") {
+TEST_CASE("a join without a rule and a push without a channel are refused as unmatched") {
   auto config = quiet();
   config.rooms[0].match = "room:*";
   node_fixture it(1, config);
@@ -139,7 +140,7 @@ TEST_CASE("a topic without a rule and a push without a channel are unmatched top
   CHECK_FALSE(it.node.edges().find(topic{"other:1"}));
 }
 
-TEST_CASE("a leave is answered and closes the channel, and frees the place for another") {
+TEST_CASE("a leave closes the channel and frees its place for another one") {
   auto config = quiet();
   config.limits.channels_max = 1;
   node_fixture it(2, config);
@@ -154,7 +155,7 @@ TEST_CASE("a leave is answered and closes the channel, and frees the place for a
   it.loops.wait_until(0, [&] { return !it.node.edges().find(topic{"room:1"}); });
 }
 
-TEST_CASE("a second join closes the first channel, and broadcasts come once") {
+TEST_CASE("a second join closes the first channel and broadcasts arrive once") {
   node_fixture it(2);
   auto& client = it.open(1);
   it.join(client, "room:1");

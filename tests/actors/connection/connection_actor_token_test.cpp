@@ -58,7 +58,7 @@ std::size_t place_of(const std::vector<std::string>& all, std::string_view part)
 
 }  // namespace
 
-TEST_CASE("a link that needs a token is held until one comes, and then goes on") {
+TEST_CASE("a connection that requires a token refuses joins until it gets a valid one") {
   node_fixture it(1, with_key());
   auto& client = it.open_with(0, required());
   it.say(client, line("1", "phoenix", "heartbeat", "{}"));
@@ -75,7 +75,7 @@ TEST_CASE("a link that needs a token is held until one comes, and then goes on")
   it.loops.wait_until(0, [&] { return it.node.users().count("ada") == 0; });
 }
 
-TEST_CASE("a join with a valid token is as good as a refresh") {
+TEST_CASE("a valid token in a join authenticates the connection") {
   node_fixture it(1, with_key());
   auto& client = it.open_with(0, required());
   it.say(client, line("2", "room:1", "phx_join", carrying(token({{"sub", "ada"}}))));
@@ -83,7 +83,7 @@ TEST_CASE("a join with a valid token is as good as a refresh") {
   it.join(client, "room:2");
 }
 
-TEST_CASE("a link that gets no token in time ends, and one that got it does not") {
+TEST_CASE("a connection is closed if no token arrives before the deadline") {
   auto config = with_key();
   config.auth.first_message_ms = 100;
   node_fixture it(1, config);
@@ -95,7 +95,7 @@ TEST_CASE("a link that gets no token in time ends, and one that got it does not"
   CHECK(in_time.is_open());
 }
 
-TEST_CASE("a token that runs out is warned of, and ends the link after the grace") {
+TEST_CASE("an expired token is announced and closes the connection after the grace period") {
   auto config = with_key();
   config.auth.grace_ms = 200;
   node_fixture it(1, config);
@@ -107,7 +107,7 @@ TEST_CASE("a token that runs out is warned of, and ends the link after the grace
   CHECK(it.probe.value(metrics::counter::token_expiries) == 2);
 }
 
-TEST_CASE("a refresh after the warning prolongs") {
+TEST_CASE("a refresh after the expiry warning keeps the connection open") {
   auto config = with_key();
   config.auth.grace_ms = 60'000;
   node_fixture it(1, config);
@@ -125,7 +125,7 @@ TEST_CASE("a refresh after the warning prolongs") {
   CHECK(it.probe.value(metrics::counter::token_expiries) == 3);  // warned, refreshed, warned
 }
 
-TEST_CASE("a refresh must be valid and of the same user, else all stays as it was") {
+TEST_CASE("a refresh with an invalid token or another user changes nothing") {
   node_fixture it(1, with_key());
   auto& client = it.open(0);
   it.join(client, "room:1");
@@ -146,7 +146,7 @@ TEST_CASE("a refresh must be valid and of the same user, else all stays as it wa
   CHECK(client.is_open());
 }
 
-TEST_CASE("a refresh that lost a grant closes the channels that needed it, behind its own answer") {
+TEST_CASE("a refresh that loses a grant closes the affected channels after its own reply") {
   node_fixture it(2, with_grants());
   auto& client = it.open(0);
   auto& other = it.open(1);
@@ -186,7 +186,7 @@ TEST_CASE("a refresh that lost a grant closes the channels that needed it, behin
   it.wait_for(client, refused("8", "room:1", "unauthorized"));
 }
 
-TEST_CASE("the user of a push and of presence is the sub of the token") {
+TEST_CASE("the sub of the token is the presence key of a member") {
   auto config = with_key();
   config.rooms[0].presence.mode = presence_mode::full;
   node_fixture it(1, config);
@@ -195,7 +195,7 @@ TEST_CASE("the user of a push and of presence is the sub of the token") {
   it.wait_for(client, R"("presence_state",{"ada":{"metas")");
 }
 
-TEST_CASE("a token that comes late may be one too many for its user") {
+TEST_CASE("a token that exceeds the connection limit of its user closes the connection") {
   auto config = with_key();
   config.limits.connections_per_user = {1, over_limit::refuse};
   node_fixture it(1, config);
@@ -210,7 +210,7 @@ TEST_CASE("a token that comes late may be one too many for its user") {
   it.wait_for(first, ok("2", "phoenix"));
 }
 
-TEST_CASE("tokens are not looked at where the mount has no use for them, or no key is there") {
+TEST_CASE("tokens are ignored if the mount does not use them or no key is configured") {
   net::connect_info no_use;
   no_use.tokens = token_use::none;
   {

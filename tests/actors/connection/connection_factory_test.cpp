@@ -6,7 +6,7 @@
 using namespace roost;
 using namespace roost::tests;
 
-TEST_CASE("each session gets an actor of its own on its loop, which ends with the session") {
+TEST_CASE("each session gets its own actor on its loop and the actor ends with the session") {
   node_fixture it;
   auto& one = it.open(0);
   it.open(1);
@@ -18,7 +18,7 @@ TEST_CASE("each session gets an actor of its own on its loop, which ends with th
   it.loops.wait_until(0, [&] { return it.node.connections_by_loop().on(loop_id{0}).empty(); });
 }
 
-TEST_CASE("what a session reports reaches its actor, text as text and binary as binary") {
+TEST_CASE("text and binary frames of a session reach its connection actor") {
   node_fixture it(1);
   auto& client = it.open(0);
   it.join(client, "room:1");
@@ -32,7 +32,7 @@ TEST_CASE("what a session reports reaches its actor, text as text and binary as 
   CHECK(it.got(client).back().front() == '\x02');  // a binary broadcast
 }
 
-TEST_CASE("a gateway that drains closes a new session with 1012") {
+TEST_CASE("a draining connection factory closes a new session") {
   node_fixture it(1);
   actors::connection_factory gate(it.node.connection_shared(), it.node.scheduler(),
                                   it.node.fan_outs());

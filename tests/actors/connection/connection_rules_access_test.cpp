@@ -66,7 +66,7 @@ bool pushes(const settings& config, net::auth::principal as, const char* event) 
 
 }  // namespace
 
-TEST_CASE("who may join follows from the rule and the token, and from nothing else") {
+TEST_CASE("the rule and the token decide which topics a client may join") {
   struct row {
     std::optional<access_rule> rule;
     const char* topic_name;
@@ -95,7 +95,7 @@ TEST_CASE("who may join follows from the rule and the token, and from nothing el
   }
 }
 
-TEST_CASE("a rule that says nothing lets everybody in while no key is configured") {
+TEST_CASE("a rule without allow.join admits everyone while no key is configured") {
   auto config = with_rule(std::nullopt);
   config.auth.hs256_secret.clear();
   CHECK(joins(config, nullptr));
@@ -103,7 +103,7 @@ TEST_CASE("a rule that says nothing lets everybody in while no key is configured
   CHECK_FALSE(joins(config, nullptr));
 }
 
-TEST_CASE("a topic that begins with $ is nobody's, whatever rules and grants say") {
+TEST_CASE("a topic that begins with $ is unmatched even if rules and grants allow it") {
   const auto all = claims(R"({"sub":"ada","grants":{"*":["join","push:*"]}})");
   const auto config = with_rule(access_rule{grantee::any});
   const auto got = by(config, saying_on("$SYS", "phx_join"), {&all});
@@ -111,7 +111,8 @@ TEST_CASE("a topic that begins with $ is nobody's, whatever rules and grants say
   CHECK(got.why == errc::unmatched_topic);
 }
 
-TEST_CASE("the first rule whose events fit decides who may push; none is a refusal") {
+TEST_CASE(
+    "the first push rule that matches the event decides and without one the push is refused") {
   const access_rule admins{grantee::claim, "role", {claim_value{"admin"}}};
   const auto listed = with_rule(access_rule{grantee::any},
                                 {{{"announce"}, admins}, {{"msg", "t*"}, {grantee::any}}});
@@ -131,7 +132,7 @@ TEST_CASE("the first rule whose events fit decides who may push; none is a refus
       pushes(with_rule(access_rule{grantee::any}, {{{"*"}, {grantee::none}}}), &ada, "msg"));
 }
 
-TEST_CASE("what a member tells of itself needs the join only") {
+TEST_CASE("presence_update and mark_read and phx_leave need no push permission") {
   const auto config = with_rule(access_rule{grantee::any}, {{{"*"}, {grantee::none}}});
   const auto told =
       by(config, saying_on("room:1", "presence_update", R"({"meta":{}})"), {}, joined);
@@ -142,8 +143,7 @@ TEST_CASE("what a member tells of itself needs the join only") {
   CHECK(by(config, saying_on("room:1", "phx_leave"), {}, joined).request.kind == asked::leave);
 }
 
-TEST_CASE(
-    "the rules of a reload hold for the next push, and for a topic without a rule none does") {
+TEST_CASE("a reloaded rule decides the next push and without a rule the topic is unmatched") {
   const auto before = with_rule(access_rule{grantee::any});
   CHECK(pushes(before, nullptr, "msg"));
   CHECK_FALSE(pushes(with_rule(access_rule{grantee::any}, {}), nullptr, "msg"));
@@ -152,7 +152,7 @@ TEST_CASE(
   CHECK(by(gone, saying_on("room:1", "msg"), {}, joined).request.why == errc::unmatched_topic);
 }
 
-TEST_CASE("before a token comes nothing works but heartbeat, access_token and a join with one") {
+TEST_CASE("before the first token only heartbeat and access_token and a join with a token work") {
   const auto config = with_rule(access_rule{grantee::any});
   const access_result held{nullptr, true, errc::none};
   const auto refused = [&](const net::inbound& in) {
@@ -184,14 +184,14 @@ TEST_CASE("a bad token refuses the join or the refresh that carries it") {
   }
 }
 
-TEST_CASE("an access_token for a topic that is not joined is looked at by nobody") {
+TEST_CASE("an access_token for a topic that is not joined is refused as unmatched") {
   const auto got =
       by(with_rule({}), saying_on("room:1", "access_token", R"({"token":"t"})"), {&ada});
   CHECK(got.action == does::answer);
   CHECK(got.why == errc::unmatched_topic);
 }
 
-TEST_CASE("the token that a message carries is found where it counts, and only there") {
+TEST_CASE("a token is read only from joins and valid access_token messages") {
   const std::string given = R"({"token":"a.b.c"})";
   const auto found = [](const net::inbound& in, const std::optional<channel_facts>& at = {}) {
     const auto got = token_in(in, at);

@@ -35,7 +35,7 @@ TEST_CASE("a leave or push with a stale join_ref is dropped") {
 }
 
 TEST_CASE(
-    "a leave with a join_ref that nobody can have is answered, one with a bad payload is done") {
+    "a leave with an impossible join_ref is refused and one with a bad payload still leaves") {
   auto leave = saying("phx_leave", net::ref{R"("\ud83d")"});
   leave.refused = errc::invalid_payload;
   const auto got = by(leave, joined, 1);
@@ -46,8 +46,7 @@ TEST_CASE(
   forwards(by(leave, joined, 1), asked::leave);
 }
 
-TEST_CASE(
-    "a number is not the join_ref that its text is, but for a binary frame, which has text only") {
+TEST_CASE("a numeric join_ref differs from its text except in binary frames") {
   const net::ref number{"1"};
   const channel_facts by_number{number, 4, false};
   for (const auto* event : {"msg", "phx_leave"}) {
@@ -65,8 +64,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE(
-    "the ref of its join stands for a channel's join_ref, and an answer repeats which was used") {
+TEST_CASE("a message may name its channel by the ref of the join and the reply repeats that ref") {
   const net::ref zero{"0"};
   const net::ref two{"2"};
   auto join = saying("phx_join", zero, "null");
@@ -83,7 +81,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a channel that was joined without a join_ref is called by the ref of its join") {
+TEST_CASE("a channel joined without a join_ref takes the ref of its join as join_ref") {
   const auto join = by(saying("phx_join", {}));
   CHECK(join.request.join_ref.is_null());
   channel_table<int> registry;

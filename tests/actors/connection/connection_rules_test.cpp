@@ -26,7 +26,7 @@ message_result by(const net::inbound& in, const std::optional<channel_facts>& fo
 
 }  // namespace
 
-TEST_CASE("a heartbeat is answered first, joined or not, without its join_ref") {
+TEST_CASE("a heartbeat is answered at once with a null join_ref whether joined or not") {
   auto beat = saying("heartbeat");
   beat.said.topic = "phoenix";
   for (const auto refused : {errc::none, errc::payload_too_large}) {
@@ -50,7 +50,7 @@ TEST_CASE("a join of a topic that has a rule opens a channel with the next seria
   CHECK(got.request.reference == seven);
 }
 
-TEST_CASE("a join of a topic without a rule is an unmatched topic with a null join_ref") {
+TEST_CASE("a join of a topic without a rule is refused as unmatched with a null join_ref") {
   auto join = saying("phx_join");
   for (const auto* name : {"other:1", "$SYS", "", "phoenix"}) {
     join.said.topic = name;
@@ -61,24 +61,24 @@ TEST_CASE("a join of a topic without a rule is an unmatched topic with a null jo
   answers(by(join), errc::unmatched_topic, {});
 }
 
-TEST_CASE("a join above the most channels is refused with its join_ref") {
+TEST_CASE("a join above channels_max is refused with its join_ref") {
   CHECK(by(saying("phx_join"), {}, 2).action == does::open);
   answers(by(saying("phx_join"), {}, 3), errc::too_many_channels, one);
 }
 
-TEST_CASE("a topic that is not there comes before too many channels") {
+TEST_CASE("an unmatched topic is reported before too many channels") {
   auto join = saying("phx_join");
   join.said.topic = "other:1";
   answers(by(join, {}, 3), errc::unmatched_topic, {});
 }
 
-TEST_CASE("a second join goes to the edge with a new serial, also at the most channels") {
+TEST_CASE("a second join goes to the edge with a new serial even at channels_max") {
   const auto got = by(saying("phx_join", net::ref{"\"2\""}), joined, 3);
   forwards(got, asked::join);
   CHECK(got.request.serial == 9);
 }
 
-TEST_CASE("a channel that leaves has made its place free, for its own topic too") {
+TEST_CASE("a channel that is leaving no longer counts against channels_max") {
   forwards(by(saying("phx_join"), leaving, 2), asked::join);
   forwards(by(saying("phx_join"), leaving, 3), asked::answer, errc::too_many_channels);
   channel_table<int> registry;
@@ -89,13 +89,13 @@ TEST_CASE("a channel that leaves has made its place free, for its own topic too"
   CHECK(registry.held() == 1);
 }
 
-TEST_CASE("the payload of a join is free") {
+TEST_CASE("a join accepts any JSON payload") {
   for (const auto* payload : {"null", "1", "[]", "\"x\"", "{}"}) {
     CHECK(by(saying("phx_join", one, payload)).action == does::open);
   }
 }
 
-TEST_CASE("a join that is refused ends the channel that it was to replace, in its order") {
+TEST_CASE("a refused second join still ends the first channel in order") {
   const net::ref two{"\"2\""};
   auto limited = saying("phx_join", two);
   limited.refused = errc::rate_limited;
@@ -109,17 +109,17 @@ TEST_CASE("a join that is refused ends the channel that it was to replace, in it
   forwards(by(limited, leaving, 1), asked::answer, errc::rate_limited);
 }
 
-TEST_CASE("a second leave is ok in its order") {
+TEST_CASE("a second leave is answered ok in order") {
   forwards(by(saying("phx_leave"), leaving, 1), asked::answer);
 }
 
-TEST_CASE("another event on a topic that is not joined is an unmatched topic with null join_ref") {
+TEST_CASE("an event on a topic that is not joined is refused as unmatched with a null join_ref") {
   for (const auto* event : {"msg", "phx_reply", "presence_state", "access_token"}) {
     answers(by(saying(event)), errc::unmatched_topic, {});
   }
 }
 
-TEST_CASE("a push to a joined topic goes to the edge, with a null join_ref too") {
+TEST_CASE("a push to a joined topic goes to the edge even with a null join_ref") {
   for (const auto& ref : {one, net::ref{}}) {
     const auto got = by(saying("msg", ref, R"({"a":1})"), joined, 1);
     forwards(got, asked::push);
@@ -130,11 +130,11 @@ TEST_CASE("a push to a joined topic goes to the edge, with a null join_ref too")
   }
 }
 
-TEST_CASE("a push while the channel leaves is an unmatched topic, in its order") {
+TEST_CASE("a push while the channel is leaving is refused as unmatched in order") {
   forwards(by(saying("msg"), leaving, 1), asked::answer, errc::unmatched_topic);
 }
 
-TEST_CASE("reserved events are refused in their order") {
+TEST_CASE("reserved events are refused in order") {
   for (const auto* event :
        {"phx_reply",       "phx_close",      "phx_error",     "phx_anything",  "presence_state",
         "presence_diff",   "read_receipt",   "read_receipts", "token_expired", "drain",
@@ -150,12 +150,12 @@ TEST_CASE("reserved events are refused in their order") {
   }
 }
 
-TEST_CASE("an event without a name is an invalid payload") {
+TEST_CASE("an empty event name is refused as an invalid payload") {
   forwards(by(saying(""), joined, 1), asked::answer, errc::invalid_payload);
   answers(by(saying("")), errc::unmatched_topic, {});
 }
 
-TEST_CASE("a join with options hands them to the edge, garbage in them is refused at once") {
+TEST_CASE("a join passes its options to the edge and invalid options refuse the join") {
   const auto got =
       by(saying("phx_join", one, R"({"resume":{"epoch":"e","offset":3},"history":2})"));
   CHECK(got.action == does::open);
@@ -170,7 +170,7 @@ TEST_CASE("a join with options hands them to the edge, garbage in them is refuse
   }
 }
 
-TEST_CASE("a member's update of its presence goes to the edge with the meta alone") {
+TEST_CASE("a presence_update goes to the edge with only its meta") {
   const auto got = by(saying("presence_update", one, R"({"meta":{"a":1}})"), joined, 1);
   forwards(got, asked::describe);
   CHECK(got.request.payload.data.view() == R"({"a":1})");
@@ -182,7 +182,7 @@ TEST_CASE("a member's update of its presence goes to the edge with the meta alon
            errc::unmatched_topic);
 }
 
-TEST_CASE("a mark goes to the edge with its place, garbage is refused in its order") {
+TEST_CASE("a mark_read goes to the edge with its position and an invalid one is refused in order") {
   const auto got = by(saying("mark_read", one, R"({"epoch":"e","offset":3})"), joined, 1);
   forwards(got, asked::mark_read);
   REQUIRE(got.request.options);
@@ -204,7 +204,7 @@ TEST_CASE("an access token is answered ok and never goes to other members") {
   answers(by(token), errc::none, {});
 }
 
-TEST_CASE("a push's payload is an object or bytes, in both versions") {
+TEST_CASE("a push payload must be an object or bytes in both versions") {
   const net::wire_format v1{net::codec_id::v1};
   for (const auto* payload : {"1", "null", "[]", "\"x\""}) {
     for (const auto format : {v1, v2}) {
@@ -217,7 +217,7 @@ TEST_CASE("a push's payload is an object or bytes, in both versions") {
   forwards(by(bytes, joined, 1), asked::push);
 }
 
-TEST_CASE("a join in bytes is refused, as nothing would read them") {
+TEST_CASE("a join with a binary payload is refused unless the payload is empty") {
   auto join = saying("phx_join", one, "\x01");
   join.said.body.kind = payload_kind::binary;
   answers(by(join), errc::invalid_payload, one);
@@ -225,8 +225,7 @@ TEST_CASE("a join in bytes is refused, as nothing would read them") {
   CHECK(by(join).action == message_result::action_kind::open);
 }
 
-TEST_CASE(
-    "what the codec refused is answered in the channel's order, at once where there is none") {
+TEST_CASE("a message refused by the codec is answered in order or at once without a channel") {
   auto big = saying("msg");
   big.refused = errc::payload_too_large;
   forwards(by(big, joined, 1), asked::answer, errc::payload_too_large);

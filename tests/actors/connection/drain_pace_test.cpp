@@ -12,7 +12,7 @@ time_point at(int ms) { return start + milliseconds{ms}; }
 
 }  // namespace
 
-TEST_CASE("closes are spread evenly, the first at once and the last before the end") {
+TEST_CASE("closes are spread evenly with the first at once and the last before the end") {
   const drain_pace pace(10, milliseconds{1'000}, start, 0, 1);
   CHECK(pace.due(at(0)) == 1);
   CHECK(pace.due(at(99)) == 1);
@@ -22,7 +22,7 @@ TEST_CASE("closes are spread evenly, the first at once and the last before the e
   CHECK(pace.due(at(100'000)) == 10);
 }
 
-TEST_CASE("next is when one more is due") {
+TEST_CASE("the next deadline is the moment at which one more close is due") {
   const drain_pace pace(7, milliseconds{1'000}, start, 0, 1);
   for (std::size_t closed = 0; closed < 7; ++closed) {
     CHECK(pace.due(pace.next(closed)) == closed + 1);
@@ -30,7 +30,7 @@ TEST_CASE("next is when one more is due") {
   }
 }
 
-TEST_CASE("loops take turns rather than closing at the same moments") {
+TEST_CASE("the closes of two loops are interleaved") {
   const drain_pace second(10, milliseconds{1'000}, start, 1, 2);
   CHECK(second.due(at(49)) == 0);
   CHECK(second.due(at(50)) == 1);
@@ -38,12 +38,12 @@ TEST_CASE("loops take turns rather than closing at the same moments") {
   CHECK(second.due(at(950)) == 10);
 }
 
-TEST_CASE("without a spread, and without connections, nothing waits") {
+TEST_CASE("without a spread or without connections a drain does not wait") {
   CHECK(drain_pace(5, milliseconds{0}, start, 1, 2).due(at(0)) == 5);
   CHECK(drain_pace(0, milliseconds{1'000}, start, 0, 1).due(at(0)) == 0);
 }
 
-TEST_CASE("a drain of few connections is short, and one of many takes spread_ms at most") {
+TEST_CASE("a drain of few connections is short and one of many takes at most spread_ms") {
   settings::drain_settings drain;
   drain.spread_ms = 10'000;
   drain.connections_per_second = 500;

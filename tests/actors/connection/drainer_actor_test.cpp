@@ -28,7 +28,7 @@ std::optional<int> hint(const std::vector<std::string>& got) {
 
 }  // namespace
 
-TEST_CASE("each connection is told when to come back, and closed with 1012 after that") {
+TEST_CASE("a drained connection gets a random reconnect hint before it is closed") {
   node_fixture it(2, spread_over(0));
   std::vector<session_fixture*> clients;
   for (std::size_t i = 0; i < 12; ++i) clients.push_back(&it.open(i % 2));
@@ -44,7 +44,7 @@ TEST_CASE("each connection is told when to come back, and closed with 1012 after
   CHECK(hints.size() > 1);
 }
 
-TEST_CASE("with a spread not all are closed at once, and those that leave meanwhile are no harm") {
+TEST_CASE("with a spread connections are not closed all at once and clients may leave meanwhile") {
   node_fixture it(1, spread_over(3'600'000));
   auto& first = it.open(0);
   auto& second = it.open(0);
@@ -56,7 +56,7 @@ TEST_CASE("with a spread not all are closed at once, and those that leave meanwh
   it.settle();
 }
 
-TEST_CASE("one that comes while the node drains is told so too") {
+TEST_CASE("a connection that opens during a drain gets a reconnect hint too") {
   node_fixture it(1, spread_over(0));
   it.node.drain();
   auto& late = it.open(0);

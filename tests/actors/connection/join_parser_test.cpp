@@ -28,7 +28,7 @@ errc refusal_of(std::string_view json) {
 
 }  // namespace
 
-TEST_CASE("a token is read where it is a string, by either name") {
+TEST_CASE("a token is read from either key if it is a string") {
   const auto token = [](std::string_view json) { return token_of(payload_of(json)); };
   CHECK(*token(R"({"token":"a"})") == "a");
   CHECK(*token(R"({"access_token":"b"})") == "b");
@@ -41,7 +41,7 @@ TEST_CASE("a token is read where it is a string, by either name") {
   CHECK(token(R"({"access_token":{}})").failure().code == errc::invalid_payload);
 }
 
-TEST_CASE("a join that asks for nothing gets nothing") {
+TEST_CASE("a join without options asks for nothing") {
   for (const auto* json : {"{}", "[]", "null", "12", "\"resume\"", "[{\"history\":1}]",
                            R"({"token":"t","other":{"history":3}})",
                            R"({"resume":null,"history":null,"meta":null})"}) {
@@ -60,7 +60,7 @@ TEST_CASE("a binary join payload has no options") {
   CHECK_FALSE(read->history);
 }
 
-TEST_CASE("a join asks for all three at once, among keys that are not ours") {
+TEST_CASE("resume and history and meta are read together among unknown keys") {
   const auto options =
       options_of(R"( { "x":[1], "resume" : {"offset":12,"x":{},"epoch":"e\u0031"}, "history":20,)"
                  R"( "meta":{"name":"Ann"} } )");
@@ -71,7 +71,7 @@ TEST_CASE("a join asks for all three at once, among keys that are not ours") {
   CHECK(options.meta == R"({"name":"Ann"})");
 }
 
-TEST_CASE("12.0 is as good an offset or count as 12") {
+TEST_CASE("offsets and counts may be written with a zero fraction or an exponent") {
   for (const auto* number : {"12", "12.0", "1.2e1", "120e-1"}) {
     CAPTURE(number);
     const auto options = options_of(R"({"resume":{"epoch":"e","offset":)" + std::string{number} +
@@ -84,14 +84,14 @@ TEST_CASE("12.0 is as good an offset or count as 12") {
   CHECK(options_of(R"({"resume":{"epoch":"e","offset":-0.0}})").resume->at == offset{0});
 }
 
-TEST_CASE("offsets go as far as 64 bits, and a history larger than any is the largest") {
+TEST_CASE("an offset may have 64 bits and a history count above 32 bits is clamped") {
   CHECK(options_of(R"({"resume":{"epoch":"","offset":18446744073709551615}})").resume->at ==
         offset{18446744073709551615U});
   CHECK(options_of(R"({"history":0})").history == 0U);
   CHECK(options_of(R"({"history":4294967296})").history == 4294967295U);
 }
 
-TEST_CASE("an option that is garbage refuses the join") {
+TEST_CASE("an invalid option refuses the join") {
   for (const auto* json : {R"({"resume":{}})",
                            R"({"resume":"e"})",
                            R"({"resume":[]})",
@@ -121,7 +121,7 @@ TEST_CASE("an option that is garbage refuses the join") {
   }
 }
 
-TEST_CASE("two equal keys refuse whatever is read of a payload, as a client takes the last") {
+TEST_CASE("a payload with duplicate keys at a level that the server reads is refused") {
   for (const auto* json :
        {R"({"resume":{"epoch":"e","offset":1},"resume":null})", R"({"history":1,"history":2})",
         R"({"meta":{},"m\u0065ta":{}})", R"({"x":1,"x":1})",
@@ -147,7 +147,7 @@ TEST_CASE("an epoch has at most 255 bytes") {
   CHECK(refusal_of(with(256)) == errc::invalid_payload);
 }
 
-TEST_CASE("a meta may have as many bytes as its rule lets it") {
+TEST_CASE("a meta may have at most as many bytes as its rule allows") {
   const auto with = [](std::size_t size) {
     return R"({"meta":{"a":")" + std::string(size - 8, 'x') + "\"}}";
   };
@@ -155,7 +155,7 @@ TEST_CASE("a meta may have as many bytes as its rule lets it") {
   CHECK(refusal_of(with(meta_bytes_max + 1)) == errc::payload_too_large);
 }
 
-TEST_CASE("a meta keeps its text but for the refs, which are the server's to give") {
+TEST_CASE("a meta keeps its text except for refs that the client set") {
   const auto meta = [](std::string_view text) {
     return options_of("{\"meta\":" + std::string{text} + "}").meta;
   };
@@ -166,7 +166,7 @@ TEST_CASE("a meta keeps its text but for the refs, which are the server's to giv
   CHECK(meta(R"({"a":1,"phx\u005fref":"x","b":"}"})") == R"({"a":1,"b":"}"})");
 }
 
-TEST_CASE("presence_update must bring a meta") {
+TEST_CASE("presence_update requires a meta") {
   const auto read = meta_of(payload_of(R"({"meta":{"a":1,"phx_ref":"x"}})"), meta_bytes_max);
   REQUIRE(read);
   CHECK(*read == R"({"a":1})");
@@ -181,7 +181,7 @@ TEST_CASE("presence_update must bring a meta") {
   CHECK(large.failure().code == errc::payload_too_large);
 }
 
-TEST_CASE("mark_read must bring a place") {
+TEST_CASE("mark_read requires a position") {
   const auto read = position_of(payload_of(R"({"epoch":"e","offset":3})"));
   REQUIRE(read);
   CHECK(read->epoch == "e");

@@ -31,7 +31,7 @@ constexpr auto join = request_cost::join;
 
 }  // namespace
 
-TEST_CASE("messages and joins of a connection have rates of their own") {
+TEST_CASE("messages and joins of a connection have separate rate limits") {
   bench it;
   it.rates.connection.messages = {10, 2};
   it.rates.connection.joins = {10, 1};
@@ -45,7 +45,7 @@ TEST_CASE("messages and joins of a connection have rates of their own") {
   CHECK(it.say(join, {}, "10.0.0.1", start + 100ms).empty());
 }
 
-TEST_CASE("a user's messages and joins count over all its connections, anonymous ones do not") {
+TEST_CASE("the rate limit of a user covers all its connections and no anonymous ones") {
   bench it;
   it.rates.user.messages = {1, 3};
   rate_gate other;
@@ -57,7 +57,7 @@ TEST_CASE("a user's messages and joins count over all its connections, anonymous
   for (int i = 0; i < 10; ++i) CHECK(it.say(message).empty());
 }
 
-TEST_CASE("an address counts over all its connections, IPv6 by /64") {
+TEST_CASE("the rate limit of an address covers all its connections and IPv6 counts by /64") {
   bench it;
   it.rates.address.messages = {1, 2};
   rate_gate other;
@@ -68,13 +68,14 @@ TEST_CASE("an address counts over all its connections, IPv6 by /64") {
   CHECK(it.probe.value(metrics::gauge::rate_buckets) == 2);
 }
 
-TEST_CASE("where only the connection is limited nothing is shared") {
+TEST_CASE("without a limit per user or address no shared bucket is created") {
   bench it;
   for (int i = 0; i < 100; ++i) CHECK(it.say(message, "ada").empty());
   CHECK(it.probe.value(metrics::gauge::rate_buckets) == 0);
 }
 
-TEST_CASE("more refusals than are borne within a minute are too many, and a new minute forgets") {
+TEST_CASE(
+    "more refusals than the limit within a minute are too many and a new minute resets them") {
   rate_gate gate;
   for (int i = 0; i < 3; ++i) CHECK_FALSE(gate.refused(3, start + i * 10s));
   CHECK(gate.refused(3, start + 59s));
@@ -82,7 +83,7 @@ TEST_CASE("more refusals than are borne within a minute are too many, and a new 
   CHECK_FALSE(gate.refused(3, start + 60s));
 }
 
-TEST_CASE("without a limit no number of refusals is too many") {
+TEST_CASE("without a limit any number of refusals is allowed") {
   rate_gate gate;
   for (int i = 0; i < 10'000; ++i) REQUIRE_FALSE(gate.refused(0, start));
 }

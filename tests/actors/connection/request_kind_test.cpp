@@ -16,7 +16,7 @@ net::message said(std::string topic, std::string event) {
 
 }  // namespace
 
-TEST_CASE("what a client said is known by its event, a heartbeat by its topic too") {
+TEST_CASE("the event decides the kind of a request and for a heartbeat also the topic") {
   CHECK(kind_of(said("phoenix", "heartbeat")) == request_kind::heartbeat);
   CHECK(kind_of(said("room:1", "heartbeat")) == request_kind::push);
   CHECK(kind_of(said("room:1", "phx_join")) == request_kind::join);
@@ -30,7 +30,7 @@ TEST_CASE("what a client said is known by its event, a heartbeat by its topic to
   CHECK(kind_of(number) == request_kind::push);
 }
 
-TEST_CASE("heartbeats and leaves of what was joined cost nothing, joins have a rate of their own") {
+TEST_CASE("heartbeats and leaves of joined topics are free and joins have their own rate limit") {
   for (const bool has_channel : {true, false}) {
     CHECK(cost_of(request_kind::heartbeat, has_channel) == request_cost::nothing);
     CHECK(cost_of(request_kind::join, has_channel) == request_cost::join);
@@ -43,7 +43,7 @@ TEST_CASE("heartbeats and leaves of what was joined cost nothing, joins have a r
   CHECK(cost_of(request_kind::leave, false) == request_cost::message);
 }
 
-TEST_CASE("each kind but a push is counted as what it is") {
+TEST_CASE("each request kind except push has its own message class") {
   CHECK(class_of(request_kind::heartbeat) == net::message_class::in_heartbeat);
   CHECK(class_of(request_kind::join) == net::message_class::in_join);
   CHECK(class_of(request_kind::leave) == net::message_class::in_leave);

@@ -20,7 +20,7 @@ net::auth::token_claims until(std::int64_t ms) {
 
 }  // namespace
 
-TEST_CASE("a token without an end is never over") {
+TEST_CASE("a token without an expiry never expires") {
   token_expiry expiry;
   CHECK_FALSE(expiry.wait(0));
   CHECK_FALSE(expiry.renew({}));
@@ -28,7 +28,7 @@ TEST_CASE("a token without an end is never over") {
   CHECK(expiry.tick(9'000'000'000'000, grace) == step::wait);
 }
 
-TEST_CASE("a token that is over is warned of once, and ends after the grace") {
+TEST_CASE("an expired token is warned about once and ends after the grace period") {
   token_expiry expiry;
   CHECK_FALSE(expiry.renew(until(1'000)));
   CHECK(*expiry.wait(400) == milliseconds{600});
@@ -42,7 +42,7 @@ TEST_CASE("a token that is over is warned of once, and ends after the grace") {
   CHECK_FALSE(expiry.wait(20'000));
 }
 
-TEST_CASE("the grace is counted from the warning, however late that is") {
+TEST_CASE("the grace period starts at the warning even if the warning is late") {
   token_expiry expiry;
   expiry.renew(until(1'000));
   CHECK(*expiry.wait(5'000) == milliseconds{0});
@@ -51,7 +51,7 @@ TEST_CASE("the grace is counted from the warning, however late that is") {
   CHECK(expiry.tick(15'000, grace) == step::end);
 }
 
-TEST_CASE("a refresh prolongs, and says whether it came after the warning") {
+TEST_CASE("a refresh extends the token and reports whether it came after the warning") {
   token_expiry expiry;
   expiry.renew(until(1'000));
   CHECK_FALSE(expiry.renew(until(2'000)));
@@ -63,7 +63,7 @@ TEST_CASE("a refresh prolongs, and says whether it came after the warning") {
   CHECK(expiry.tick(90'000, grace) == step::warn);
 }
 
-TEST_CASE("the first token must come in time") {
+TEST_CASE("the first token must arrive before its deadline") {
   token_expiry expiry;
   expiry.await_first(100, milliseconds{500});
   CHECK(*expiry.wait(100) == milliseconds{500});
@@ -75,7 +75,7 @@ TEST_CASE("the first token must come in time") {
   CHECK(in_time.tick(600, grace) == step::wait);
 }
 
-TEST_CASE("nobody waits for longer than an hour: the clock may be set") {
+TEST_CASE("a wait lasts at most one hour because the clock may be set") {
   token_expiry expiry;
   expiry.renew(until(9'000'000'000));
   CHECK(*expiry.wait(0) == std::chrono::hours{1});

@@ -33,7 +33,7 @@ settings at_most(std::uint32_t connections, over_limit over) {
 
 }  // namespace
 
-TEST_CASE("a connection over its user's limit is refused before the upgrade, others are not") {
+TEST_CASE("a connection over the limit of its user is refused before the upgrade") {
   node_fixture it(1, at_most(1, over_limit::refuse));
   const auto asks = [&](const auto& claims) { return it.node.opener().admits(as(claims)); };
   CHECK(asks(holder("ada")) == errc::none);
@@ -47,7 +47,8 @@ TEST_CASE("a connection over its user's limit is refused before the upgrade, oth
   CHECK(asks(holder("ada")) == errc::none);
 }
 
-TEST_CASE("of two that are admitted at the same time the second ends with 1008") {
+TEST_CASE(
+    "if two connections are admitted at the same time then the second is closed as too many") {
   node_fixture it(1, at_most(1, over_limit::refuse));
   auto& first = it.open_with(0, as(holder("ada")));
   auto& second = it.open_with(0, as(holder("ada")));
@@ -57,7 +58,7 @@ TEST_CASE("of two that are admitted at the same time the second ends with 1008")
   CHECK(it.node.users().count("ada") == 1);
 }
 
-TEST_CASE("the oldest connection makes place where the settings say so, and is counted") {
+TEST_CASE("with evict_oldest the oldest connection of a user is evicted and counted") {
   node_fixture it(2, at_most(2, over_limit::evict_oldest));
   auto& first = it.open_with(0, as(holder("ada")));
   auto& second = it.open_with(1, as(holder("ada")));
@@ -70,7 +71,7 @@ TEST_CASE("the oldest connection makes place where the settings say so, and is c
   CHECK(it.node.users().count("ada") == 2);
 }
 
-TEST_CASE("a revocation ends the connections of that user, or of that token, and no others") {
+TEST_CASE("a revocation closes only the connections of its user or token") {
   node_fixture it(2);
   auto& ada = it.open_with(0, as(holder("ada", "t1")));
   auto& again = it.open_with(1, as(holder("ada", "t2")));
@@ -92,7 +93,7 @@ TEST_CASE("a revocation ends the connections of that user, or of that token, and
   CHECK(anonymous.is_open());
 }
 
-TEST_CASE("a connection that comes while its user is revoked ends as well") {
+TEST_CASE("a connection that opens while its user is revoked is closed") {
   node_fixture it(1);
   const auto now = unix_ms();
   CHECK(it.verifier.revoke({net::auth::revocation_kind::user, "ada", now, now + 60'000}, now));

@@ -22,7 +22,7 @@ struct bench {
 
 }  // namespace
 
-TEST_CASE("a user's connections are listed, the oldest first, until they are removed") {
+TEST_CASE("the connections of a user are listed oldest first until they are removed") {
   bench it;
   it.add(1, it.a);
   it.add(2, it.b);
@@ -37,7 +37,7 @@ TEST_CASE("a user's connections are listed, the oldest first, until they are rem
   CHECK(it.users.of("ada").empty());
 }
 
-TEST_CASE("over the limit a new connection is refused, and the old ones stay") {
+TEST_CASE("over the limit a new connection is refused and the old ones stay") {
   bench it;
   CHECK(it.add(1, it.a, 1).is_in);
   CHECK_FALSE(it.add(2, it.b, 1).is_in);
@@ -46,7 +46,7 @@ TEST_CASE("over the limit a new connection is refused, and the old ones stay") {
   CHECK(it.add(2, it.b, 1).is_in);
 }
 
-TEST_CASE("over the limit the oldest connections make place where the settings say so") {
+TEST_CASE("over the limit with eviction the oldest connections are evicted") {
   bench it;
   it.add(1, it.a);
   it.add(2, it.b);
@@ -56,7 +56,7 @@ TEST_CASE("over the limit the oldest connections make place where the settings s
   CHECK(it.users.of("ada") == std::vector{it.c});
 }
 
-TEST_CASE("a user of many connections keeps their order, and the oldest of those left go first") {
+TEST_CASE("a user with many connections keeps their order and the oldest are evicted first") {
   bench it;
   for (std::uint64_t link = 1; link <= 90; ++link) {
     it.add(link, link % 3 == 0 ? it.a : link % 3 == 1 ? it.b : it.c);

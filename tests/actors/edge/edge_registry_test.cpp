@@ -9,7 +9,7 @@
 using namespace roost;
 using namespace roost::tests;
 
-TEST_CASE("a topic has one edge while anyone holds it, and a new one after the last release") {
+TEST_CASE("a topic has one edge while it is held and a new one after the last release") {
   node_fixture it;
   auto& edges = it.node.edges();
   const topic topic{"room:1"};
@@ -29,7 +29,7 @@ TEST_CASE("a topic has one edge while anyone holds it, and a new one after the l
   edges.release(topic);
 }
 
-TEST_CASE("an edge that somebody acquires again before it has ended stays") {
+TEST_CASE("an edge that is acquired again before it has ended stays") {
   node_fixture it;
   auto& edges = it.node.edges();
   const topic topic{"room:1"};
@@ -47,7 +47,7 @@ TEST_CASE("an edge that somebody acquires again before it has ended stays") {
   CHECK(edges.retire(topic));  // no reference is left
 }
 
-TEST_CASE("threads that acquire and release one topic never lose it under a holder") {
+TEST_CASE("threads that acquire and release one topic never lose an edge that is held") {
   node_fixture it;
   auto& edges = it.node.edges();
   const topic topic{"room:1"};

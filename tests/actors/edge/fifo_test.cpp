@@ -9,7 +9,7 @@
 
 using roost::actors::fifo;
 
-TEST_CASE("what came first goes first, whatever is pushed and popped between") {
+TEST_CASE("elements leave in the order of arrival under random pushes and pops") {
   std::mt19937 random(7);
   fifo<int> queue;
   std::deque<int> model;
@@ -34,7 +34,7 @@ TEST_CASE("what came first goes first, whatever is pushed and popped between") {
   REQUIRE(std::equal(queue.begin(), queue.end(), model.begin(), model.end()));
 }
 
-TEST_CASE("what has gone is let go at once, and so are all in clear()") {
+TEST_CASE("a popped element is destroyed at once and clear destroys all elements") {
   fifo<std::shared_ptr<int>> queue;
   const auto one = std::make_shared<int>(1);
   for (int n = 0; n < 5; ++n) queue.push_back(std::shared_ptr{one});

@@ -28,7 +28,7 @@ struct bench {
 
 }  // namespace
 
-TEST_CASE("commands are numbered in the order asked, with topic, edge and member") {
+TEST_CASE("commands are numbered in the order asked and carry topic and edge and member") {
   bench b;
   CHECK(b.queue.empty());
   CHECK(b.ask(7) == 1);
@@ -41,7 +41,7 @@ TEST_CASE("commands are numbered in the order asked, with topic, edge and member
   CHECK(b.queue.front_number() == 1);
 }
 
-TEST_CASE("each command says up to which number the answers have come") {
+TEST_CASE("each command acknowledges the answers received so far") {
   bench b;
   b.ask(7);
   CHECK(b.last.answered == 0);
@@ -58,7 +58,7 @@ TEST_CASE("each command says up to which number the answers have come") {
   CHECK(b.last.answered == 3);
 }
 
-TEST_CASE("what waits without a number keeps its place and is never sent") {
+TEST_CASE("a request that waits without a number keeps its place and is never sent") {
   bench b;
   b.ask(1);
   b.queue.wait(from(2));
@@ -74,7 +74,7 @@ TEST_CASE("what waits without a number keeps its place and is never sent") {
   CHECK(b.queue.front_number() == 2);
 }
 
-TEST_CASE("what is sent again is the same, save what has been answered since") {
+TEST_CASE("a resent command is unchanged except for its acknowledgement") {
   bench b;
   b.ask(1);
   commands first;
@@ -95,7 +95,7 @@ TEST_CASE("what is sent again is the same, save what has been answered since") {
   CHECK(again[0].answered == 1);
 }
 
-TEST_CASE("on a bus that loses nothing it keeps no command, and has none to send again") {
+TEST_CASE("on a lossless bus no command is kept for a resend") {
   pending_requests queue{topic{"room:1"}, {node_id{3}, 4}, false};
   commands out;
   queue.ask(from(1), {}, out);
@@ -106,7 +106,7 @@ TEST_CASE("on a bus that loses nothing it keeps no command, and has none to send
   CHECK(out.size() == 1);
 }
 
-TEST_CASE("a question has no number and takes no place") {
+TEST_CASE("a fetch has no number and takes no place in the queue") {
   bench b;
   b.ask(1);
   const auto asked = b.queue.unnumbered(cluster::command_kind::fetch, offset{9});
@@ -118,7 +118,7 @@ TEST_CASE("a question has no number and takes no place") {
   CHECK(b.ask(1) == 2);
 }
 
-TEST_CASE("every entry can be looked at and changed in its place") {
+TEST_CASE("every pending request can be visited and changed in place") {
   bench b;
   for (std::uint64_t member = 1; member <= 3; ++member) b.ask(member);
   std::vector<std::uint64_t> seen;

@@ -16,7 +16,7 @@ cluster::event_ptr at(std::uint64_t offset_value, std::size_t bytes = 2) {
 
 }  // namespace
 
-TEST_CASE("a ring holds the last events and finds them by offset, nothing else") {
+TEST_CASE("recent events are found by their offset and no others are found") {
   recent_events ring;
   ring.restart(offset{10});
   CHECK(ring.head() == offset{10});
@@ -30,7 +30,7 @@ TEST_CASE("a ring holds the last events and finds them by offset, nothing else")
   for (std::uint64_t n : {0, 10, 14, 1000}) CHECK(ring.find(offset{n}) == nullptr);
 }
 
-TEST_CASE("the number of events is bounded, and the oldest go first") {
+TEST_CASE("the number of recent events is bounded and the oldest are evicted first") {
   recent_events ring;
   for (std::uint64_t n = 1; n <= 1'000; ++n) {
     ring.push(at(n));
@@ -42,7 +42,7 @@ TEST_CASE("the number of events is bounded, and the oldest go first") {
   }
 }
 
-TEST_CASE("the bytes are bounded too, but the last event is held however large it is") {
+TEST_CASE("the bytes of recent events are bounded but the last event is always kept") {
   recent_events ring;
   for (std::uint64_t n = 1; n <= 4; ++n) ring.push(at(n, recent_events::bytes_max / 3 - 1'000));
   CHECK(ring.size() == 3);
@@ -54,7 +54,7 @@ TEST_CASE("the bytes are bounded too, but the last event is held however large i
   CHECK(ring.find(offset{6}));
 }
 
-TEST_CASE("a ring that starts anew holds nothing and goes on elsewhere") {
+TEST_CASE("a restart removes all recent events and continues at the given offset") {
   recent_events ring;
   for (std::uint64_t n = 1; n <= 100; ++n) ring.push(at(n));
   ring.restart(offset{40});
@@ -65,7 +65,7 @@ TEST_CASE("a ring that starts anew holds nothing and goes on elsewhere") {
   CHECK(ring.size() == 3);  // bytes of evicted events no longer count
 }
 
-TEST_CASE("what is not in the ring is held no longer") {
+TEST_CASE("an evicted event is freed") {
   recent_events ring;
   auto first = at(1);
   const std::weak_ptr<const cluster::event> watch = first;

@@ -65,7 +65,7 @@ cluster::event_ptr answer(const cluster::command& command, cluster::event_kind k
 
 }  // namespace
 
-TEST_CASE("an edge subscribes, asks the owner, answers its client, and unsubscribes at its end") {
+TEST_CASE("an edge subscribes and forwards a join to the owner and unsubscribes at its end") {
   silent_bus bus;
   node_fixture it;
   const auto shared = with_bus(it.node.edge_shared(), bus);
@@ -110,7 +110,7 @@ struct silent_world {
 
 }  // namespace
 
-TEST_CASE("an edge that nobody needs any more stays until the owner has answered everything") {
+TEST_CASE("a released edge stays until the owner has answered everything") {
   silent_world w;
   auto& client = w.it.open(1);
   auto& edges = w.edges;
@@ -126,7 +126,7 @@ TEST_CASE("an edge that nobody needs any more stays until the owner has answered
   CHECK_FALSE(edges.find(w.topic));
 }
 
-TEST_CASE("on a bus that may lose an edge sends again what is not answered, else it does not") {
+TEST_CASE("an edge resends unanswered commands only on a lossy bus") {
   const bool loses = GENERATE(true, false);
   silent_world w;
   w.bus.loses = loses;
@@ -150,7 +150,7 @@ TEST_CASE("on a bus that may lose an edge sends again what is not answered, else
   w.it.settle();
 }
 
-TEST_CASE("a gap in the events, and a member whose place is lost by it, are counted") {
+TEST_CASE("a gap in the events and a member that loses its position are counted") {
   silent_world w;
   auto& client = w.it.open(1);
   auto edge = w.edges.acquire(w.topic);
@@ -179,7 +179,7 @@ TEST_CASE("a gap in the events, and a member whose place is lost by it, are coun
   w.it.settle();
 }
 
-TEST_CASE("an edge holds events only while a join waits for its answer, and they are counted") {
+TEST_CASE("an edge holds events only while a join waits for its answer and counts their bytes") {
   const bool is_full = GENERATE(false, true);
   silent_world w;
   if (is_full) {
@@ -219,7 +219,7 @@ TEST_CASE("an edge holds events only while a join waits for its answer, and they
   w.it.settle();
 }
 
-TEST_CASE("with batch_ms events are held back and written together, in order, replies at once") {
+TEST_CASE("with batch_ms events are written together in order and replies at once") {
   auto config = quiet();
   config.rooms[0].batch_ms = 60'000;
   node_fixture it(2, config);
@@ -238,13 +238,13 @@ TEST_CASE("with batch_ms events are held back and written together, in order, re
   it.say(talks, line("4", "room:1", "y"));
   it.wait_for(talks, "phx_reply", 4);
   auto& late = it.open(1);
-  it.join(late, "room:1");  // earlier events are written before it is attached
+  it.join(late, "room:1");  // earlier events are written before it subscribes
   it.wait_for(hears, "\"y\"");
   it.settle();
   CHECK(late.count("\"y\"") == 0);
 }
 
-TEST_CASE("a broadcast is encoded once a format, whatever the number of members and loops") {
+TEST_CASE("a broadcast is encoded once per format for any number of members and loops") {
   node_fixture it;
   std::vector<session_fixture*> clients;
   for (std::size_t i = 0; i < 40; ++i) {

@@ -23,10 +23,10 @@ room_rule with_ephemeral() {
 
 }  // namespace
 
-TEST_CASE("a join that asked for the past is told whether it recovered and how much it missed") {
+TEST_CASE("the reply to a join says whether it recovered and how many events it missed") {
   edge_fixture b;
   auto joined = b.answer(told::joined, b.join(1, "1"), 1, 9);
-  SECTION("it did") {
+  SECTION("the resume recovered") {
     joined.recovered = true;
     joined.missed = 1;
     joined.events = {cluster::share(b.ordered(9))};
@@ -35,14 +35,14 @@ TEST_CASE("a join that asked for the past is told whether it recovered and how m
           nlohmann::json::parse(R"({"epoch":"e1","offset":9,"recovered":true,"missed":1})"));
     CHECK(b.out.recovered == 1);
   }
-  SECTION("it did not") {
+  SECTION("the resume did not recover") {
     joined.recovered = false;
     b.tell(joined);
     CHECK(response(b.out.unicasts.at(0)) ==
           nlohmann::json::parse(R"({"epoch":"e1","offset":9,"recovered":false,"missed":0})"));
     CHECK(b.out.not_recovered == 1);
   }
-  SECTION("it did not ask") {
+  SECTION("the join asked for no resume") {
     b.tell(joined);
     CHECK(response(b.out.unicasts.at(0)) == nlohmann::json::parse(R"({"epoch":"e1","offset":9})"));
     CHECK(b.out.recovered + b.out.not_recovered == 0);
@@ -50,7 +50,7 @@ TEST_CASE("a join that asked for the past is told whether it recovered and how m
   CHECK(b.out.joins_ok == 1);
 }
 
-TEST_CASE("what a join asks for goes to the owner: the place, the history, the meta, the user") {
+TEST_CASE("a join passes its position and history and meta and user to the owner") {
   edge_fixture b;
   auto asked = b.asked(asks::join, 1, "1");
   asked.serial = 5;
@@ -67,7 +67,7 @@ TEST_CASE("what a join asks for goes to the owner: the place, the history, the m
   CHECK_FALSE(sent.payload.is_binary());
 }
 
-TEST_CASE("pushes, updates and marks carry the user of the channel") {
+TEST_CASE("pushes and updates and marks carry the user of the channel") {
   edge_fixture b;
   auto join = b.asked(asks::join, 1, "1");
   join.serial = b.serials[1] = 1;
@@ -79,7 +79,7 @@ TEST_CASE("pushes, updates and marks carry the user of the channel") {
   }
 }
 
-TEST_CASE("updates and marks are answered ok without a position, or with the reason") {
+TEST_CASE("updates and marks are answered ok without a position or with the reason") {
   edge_fixture b;
   b.enter(1);
   const auto update = b.ask(b.asked(asks::describe, 1, "2"));
@@ -92,7 +92,7 @@ TEST_CASE("updates and marks are answered ok without a position, or with the rea
   CHECK(response(b.out.unicasts.at(0)).empty());
 }
 
-TEST_CASE("a push that was done before is answered ok with the first position, and counted") {
+TEST_CASE("a repeated push is answered ok with the first position and counted") {
   edge_fixture b;
   b.enter(1);
   const auto number = b.push(1, "2");
@@ -102,7 +102,7 @@ TEST_CASE("a push that was done before is answered ok with the first position, a
   CHECK(b.out.repeated == 1);
 }
 
-TEST_CASE("a push takes the value of the idempotency field along, and stays as it is") {
+TEST_CASE("a push carries its idempotency key and leaves the payload unchanged") {
   room_rule rule;
   rule.idempotency_field = "id";
   edge_fixture b(rule);
@@ -118,7 +118,7 @@ TEST_CASE("a push takes the value of the idempotency field along, and stays as i
   CHECK(b.out.commands.back().idempotency_key.empty());
 }
 
-TEST_CASE("an ephemeral push is answered at once and goes to every edge, not to the owner") {
+TEST_CASE("an ephemeral push is answered at once and goes to every edge and not to the owner") {
   edge_fixture b(with_ephemeral());
   b.enter(1);
   b.push(1, "2", "typing");
@@ -134,7 +134,7 @@ TEST_CASE("an ephemeral push is answered at once and goes to every edge, not to 
   CHECK(b.broadcasts() == lines{"typing"});
 }
 
-TEST_CASE("an ephemeral push waits for its join, and is unmatched where that is refused") {
+TEST_CASE("an ephemeral push waits for its join and is unmatched if the join is refused") {
   const bool is_refused = GENERATE(false, true);
   edge_fixture b(with_ephemeral());
   const auto number = b.join(1, "1");
@@ -164,7 +164,7 @@ TEST_CASE("an ephemeral push does not overtake one before it that still waits fo
   CHECK(b.unicasts(1).back() == "reply 5 ok");
 }
 
-TEST_CASE("with echo false an ephemeral event spares its sender on its own edge only") {
+TEST_CASE("with echo false an ephemeral event skips its sender only on the edge of the sender") {
   auto rule = with_ephemeral();
   rule.echo = false;
   edge_fixture b(rule);
@@ -180,7 +180,7 @@ TEST_CASE("with echo false an ephemeral event spares its sender on its own edge 
   CHECK(b.out.broadcasts.at(1).except == connection_id{});
 }
 
-TEST_CASE("an event that its rule limits is refused in its order, without the owner") {
+TEST_CASE("an event that its rule forbids is refused in order without asking the owner") {
   room_rule rule;
   rule.events.push_back({"small", 1, ""});
   edge_fixture b(rule);
@@ -192,7 +192,7 @@ TEST_CASE("an event that its rule limits is refused in its order, without the ow
   CHECK(b.unicasts(1) == lines{"reply 2 ok", "reply 3 payload too large"});
 }
 
-TEST_CASE("a leave that was on its way when its join is refused closes nothing") {
+TEST_CASE("a leave in flight when its join is refused closes nothing") {
   edge_fixture b;
   const auto join = b.join(1, "1");
   const auto leave = b.leave(1, "2");
@@ -203,7 +203,7 @@ TEST_CASE("a leave that was on its way when its join is refused closes nothing")
   CHECK(b.unicasts(1) == lines{"reply 1 room full", "reply 2 ok"});
 }
 
-TEST_CASE("each answer gives the credit of its request back") {
+TEST_CASE("each reply returns the credit of its request") {
   edge_fixture b;
   b.tell(b.answer(told::joined, b.join(1, "1"), 1));
   b.tell(b.ordered(1, b.push(1, "2"), 1));
@@ -213,7 +213,7 @@ TEST_CASE("each answer gives the credit of its request back") {
   CHECK(credit == 3);
 }
 
-TEST_CASE("an edge is idle only when the owner has answered everything, also for those that went") {
+TEST_CASE("an edge is idle only when the owner has answered everything even for ended members") {
   edge_fixture b;
   b.enter(1);
   CHECK(b.under.is_idle());
@@ -225,7 +225,7 @@ TEST_CASE("an edge is idle only when the owner has answered everything, also for
   CHECK(b.under.is_idle());
 }
 
-TEST_CASE("an answer of a node that makes no more rooms belongs to no life, and ends none") {
+TEST_CASE("a refusal without an incarnation does not end other channels") {
   edge_fixture it;
   it.incarnation = 5;
   it.enter(1);
@@ -243,7 +243,7 @@ TEST_CASE("an answer of a node that makes no more rooms belongs to no life, and 
   CHECK(it.broadcasts() == edge_fixture::lines{"msg 1"});
 }
 
-TEST_CASE("a join that is taken after all, when it has been refused, is taken back") {
+TEST_CASE("an edge leaves the room if a refused join is accepted after all") {
   edge_fixture it;
   it.enter(1);
   const auto number = it.join(2, "9");

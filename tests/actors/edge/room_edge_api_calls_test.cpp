@@ -34,7 +34,7 @@ cluster::event seen(const edge_fixture& b, std::uint64_t request_id) {
 
 }  // namespace
 
-TEST_CASE("a publish into a room that nobody here has joined is answered with its position") {
+TEST_CASE("a publish into a room without local members is answered with its position") {
   edge_fixture b;
   const auto number = b.ask(publishing(7));
   CHECK(b.commands() == lines{"publish 1"});
@@ -49,7 +49,7 @@ TEST_CASE("a publish into a room that nobody here has joined is answered with it
   CHECK(b.under.is_idle());
 }
 
-TEST_CASE("a publish keeps its place among the pushes, and members get it as a broadcast") {
+TEST_CASE("a publish keeps its place among the pushes and members receive it as a broadcast") {
   edge_fixture b;
   b.enter(1);
   const auto pushed = b.push(1, "2");
@@ -64,7 +64,7 @@ TEST_CASE("a publish keeps its place among the pushes, and members get it as a b
   CHECK(b.unicasts(1) == lines{"reply 2 ok"});
 }
 
-TEST_CASE("an event without echo still reaches every member when nobody here has said it") {
+TEST_CASE("with echo false a publish still reaches every member") {
   edge_fixture b;
   b.enter(1);
   const auto number = b.ask(publishing(7));
@@ -86,7 +86,7 @@ TEST_CASE("a publish whose payload breaks the event's rule does not reach the ow
   CHECK(b.out.api_replies[0].why == errc::payload_too_large);
 }
 
-TEST_CASE("an ephemeral event is published to everybody, and answered without a position") {
+TEST_CASE("an ephemeral publish goes to every edge and is answered without a position") {
   room_rule rule;
   rule.ephemeral = {"typing"};
   edge_fixture b(rule);
@@ -100,7 +100,7 @@ TEST_CASE("an ephemeral event is published to everybody, and answered without a 
   CHECK_FALSE(b.out.api_replies[0].at);
 }
 
-TEST_CASE("a publish counts once by its own value, else by that of its payload") {
+TEST_CASE("a publish is deduplicated by its own key or else by that of its payload") {
   room_rule rule;
   rule.idempotency_field = "id";
   edge_fixture b(rule);
@@ -110,7 +110,7 @@ TEST_CASE("a publish counts once by its own value, else by that of its payload")
   CHECK(b.out.commands.back().idempotency_key == "sy");
 }
 
-TEST_CASE("what was published before is answered with its place, what failed is unavailable") {
+TEST_CASE("a repeated publish is answered with its position and a crashed one is unavailable") {
   edge_fixture b;
   const auto first = b.ask(publishing(7));
   const auto second = b.ask(publishing(8));
@@ -129,7 +129,7 @@ TEST_CASE("what was published before is answered with its place, what failed is 
   CHECK(b.out.api_replies[2].why == errc::invalid_payload);
 }
 
-TEST_CASE("a publish without an answer is sent again, and its edge does not end before it") {
+TEST_CASE("a publish without an answer is resent and its edge does not end before the answer") {
   edge_fixture b;
   b.ask(publishing(7));
   CHECK_FALSE(b.under.is_idle());
@@ -139,7 +139,7 @@ TEST_CASE("a publish without an answer is sent again, and its edge does not end 
   CHECK(b.commands() == lines{"publish 1"});
 }
 
-TEST_CASE("a look asks the owner for what it wants, and gives its answer") {
+TEST_CASE("a query asks the owner for the requested parts and returns the answer once") {
   edge_fixture b;
   b.ask(looking({.request_id = 7,
                  .since = position{"e1", offset{2}},
@@ -160,7 +160,7 @@ TEST_CASE("a look asks the owner for what it wants, and gives its answer") {
   CHECK_FALSE(b.under.waits());
 }
 
-TEST_CASE("a look takes no number, so that pushes do not wait for it") {
+TEST_CASE("a query takes no number and pushes do not wait for it") {
   edge_fixture b;
   b.enter(1);
   b.ask(looking({.request_id = 7}));
@@ -170,7 +170,7 @@ TEST_CASE("a look takes no number, so that pushes do not wait for it") {
   CHECK(b.unicasts(1) == lines{"reply 2 ok"});
 }
 
-TEST_CASE("that there is no room is heard also by an edge that has known one") {
+TEST_CASE("an edge that knows a room accepts the answer that there is no room") {
   edge_fixture b;
   b.enter(1);
   b.ask(looking({.request_id = 7}));
@@ -182,7 +182,7 @@ TEST_CASE("that there is no room is heard also by an edge that has known one") {
   CHECK(b.out.api_replies[0].why == errc::not_found);
 }
 
-TEST_CASE("a look without an answer is asked again") {
+TEST_CASE("a query without an answer is resent") {
   edge_fixture b;
   b.ask(looking({.request_id = 7}));
   CHECK(b.under.waits());
@@ -191,7 +191,7 @@ TEST_CASE("a look without an answer is asked again") {
   CHECK(b.commands() == lines{"query 7"});
 }
 
-TEST_CASE("answers to looks of other edges are not taken") {
+TEST_CASE("answers to queries of other edges are ignored") {
   edge_fixture b;
   b.ask(looking({.request_id = 7}));
   auto other = seen(b, 7);

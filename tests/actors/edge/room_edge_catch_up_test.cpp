@@ -1,5 +1,5 @@
 // Catching up: missed events come with the join's reply, in pages that the fan-out requests, and
-// from the owner if the ring no longer holds them.
+// from the owner if the edge no longer holds them.
 #include "actors/messages/fan_out_batch.hpp"
 #include "tests/fixtures/catch_up_fixture.hpp"
 
@@ -10,7 +10,7 @@ using lines = std::vector<std::string>;
 using stage = cluster::side_state_cursor::stage;
 using told = cluster::event_kind;
 
-TEST_CASE("what is little comes with the reply, and nothing is left") {
+TEST_CASE("few missed events come with the join reply and complete the catch-up") {
   bench b;
   b.enter(1, 5);
   b.resume(2, 5, 3, 10);
@@ -22,7 +22,7 @@ TEST_CASE("what is little comes with the reply, and nothing is left") {
   CHECK(b.out.unicasts.back().page == nullptr);
 }
 
-TEST_CASE("a page that found no room is made again, as things are then") {
+TEST_CASE("a page that found no room is rebuilt from the current events") {
   bench b;
   b.enter(1);
   b.hold_ring();
@@ -42,7 +42,7 @@ TEST_CASE("a page that found no room is made again, as things are then") {
   CHECK(b.unicasts(2) == lines{"msg 3", "msg 4"});
 }
 
-TEST_CASE("what happens while a member catches up is given to it in its turn, and once") {
+TEST_CASE("an event during a catch-up reaches the member once and in order") {
   bench b;
   b.enter(1);
   b.hold_ring();
@@ -56,10 +56,10 @@ TEST_CASE("what happens while a member catches up is given to it in its turn, an
   CHECK(b.given().to.is_live());
 }
 
-TEST_CASE("where the ring does not reach back any more the owner is asked, a page at a time") {
+TEST_CASE("an edge fetches events that it no longer holds from the owner one page at a time") {
   bench b;
   b.enter(1);
-  b.give(1, 20);  // the ring holds the last 8 events
+  b.give(1, 20);  // the edge holds the last 8 events
   b.resume(0, 20, 3);
   b.ask();
   CHECK(b.out.unicasts.empty());
@@ -72,7 +72,7 @@ TEST_CASE("where the ring does not reach back any more the owner is asked, a pag
   CHECK(b.commands() == lines{"fetch 2"});
 }
 
-TEST_CASE("an event larger than a page is given alone") {
+TEST_CASE("an event larger than a page is sent alone") {
   bench b;
   b.enter(1);
   b.hold_ring();
@@ -91,7 +91,7 @@ TEST_CASE("an event larger than a page is given alone") {
   CHECK(b.unicasts(2) == lines{"msg 2"});
 }
 
-TEST_CASE("answers to earlier questions, ones not asked for, and late wishes change nothing") {
+TEST_CASE("outdated answers and unrequested pages and late page requests are ignored") {
   bench b;
   b.enter(1);
   b.give(1, 20);
@@ -113,7 +113,7 @@ TEST_CASE("answers to earlier questions, ones not asked for, and late wishes cha
   CHECK(b.out.commands.empty());
 }
 
-TEST_CASE("a question of a member that was lost is asked again after a whole tick") {
+TEST_CASE("a lost fetch for a member is resent after a whole tick") {
   bench b;
   b.enter(1);
   b.give(1, 20);
@@ -127,7 +127,7 @@ TEST_CASE("a question of a member that was lost is asked again after a whole tic
   CHECK(b.out.commands[0].member == connection_id{2});
 }
 
-TEST_CASE("a page from beyond what the edge has seen gives only what it has seen") {
+TEST_CASE("a page from beyond the position of the edge sends only events up to that position") {
   bench b;
   b.enter(1);
   b.give(1, 20);
@@ -143,16 +143,15 @@ TEST_CASE("a page from beyond what the edge has seen gives only what it has seen
   CHECK(b.unicasts(2) == lines{"msg 5"});
 }
 
-TEST_CASE(
-    "what has been dropped meanwhile ends the channel with phx_error, and the owner is told") {
+TEST_CASE("if missed events are no longer held the channel ends and the owner gets a leave") {
   bench b;
   b.enter(1);
   b.give(1, 20);
   b.resume(0, 20, 3);
   b.ask();
   b.out.clear();
-  SECTION("all of it") { b.tell(b.page(0, 0, 20)); }
-  SECTION("the first of it") {
+  SECTION("all missed events are gone") { b.tell(b.page(0, 0, 20)); }
+  SECTION("the first missed event is gone") {
     auto page = b.page(1, 4, 20);
     page.after = offset{0};
     b.tell(page);
@@ -167,7 +166,7 @@ TEST_CASE(
   CHECK(b.under.catching_up() == 0);
 }
 
-TEST_CASE("a leave under way when what was missed is lost is answered, and closes nothing twice") {
+TEST_CASE("a leave in flight when missed events are lost is answered and closes nothing twice") {
   bench b;
   b.enter(1);
   b.give(1, 20);
@@ -188,7 +187,7 @@ TEST_CASE("a leave under way when what was missed is lost is answered, and close
   CHECK(b.unicasts(2) == lines{"reply 12 ok", "phx_close 11"});
 }
 
-TEST_CASE("a member that leaves while it catches up gets its close and no page more") {
+TEST_CASE("a member that leaves while it catches up gets its close and no more pages") {
   bench b;
   b.enter(1);
   b.give(1, 5);
@@ -203,7 +202,7 @@ TEST_CASE("a member that leaves while it catches up gets its close and no page m
   CHECK(b.out.unicasts.empty());
 }
 
-TEST_CASE("a second join while the first catches up starts over, and old wishes do not count") {
+TEST_CASE("a second join during a catch-up starts over and old page requests are ignored") {
   bench b;
   b.enter(1);
   b.give(1, 20);

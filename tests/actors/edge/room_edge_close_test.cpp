@@ -21,7 +21,8 @@ std::uint64_t close(edge_fixture& b, std::uint64_t member) {
 
 }  // namespace
 
-TEST_CASE("a close tells the owner that the member left, and the client without an answer") {
+TEST_CASE(
+    "a close by the server sends the owner a leave and the client phx_close without a reply") {
   edge_fixture b;
   b.enter(1);
   const auto number = close(b, 1);
@@ -35,7 +36,7 @@ TEST_CASE("a close tells the owner that the member left, and the client without 
   CHECK(b.under.channels() == 0);
 }
 
-TEST_CASE("a close comes behind the answers that were due, also to the join itself") {
+TEST_CASE("a close by the server comes after all pending replies even that of the join") {
   edge_fixture b;
   b.enter(2);
   const auto join = b.join(1, "5");
@@ -50,7 +51,7 @@ TEST_CASE("a close comes behind the answers that were due, also to the join itse
   CHECK(std::count(got.begin(), got.end(), "reply 6 ok") == 1);
 }
 
-TEST_CASE("a join behind a close is a new channel, which the close does not touch") {
+TEST_CASE("a join after a close by the server opens a new channel that stays open") {
   edge_fixture b;
   b.enter(1);
   const auto number = close(b, 1);
@@ -61,7 +62,7 @@ TEST_CASE("a join behind a close is a new channel, which the close does not touc
   CHECK(b.under.channels() == 1);
 }
 
-TEST_CASE("a close of a channel that a crash or a refusal has ended says nothing more") {
+TEST_CASE("a close by the server sends nothing if a crash or a refusal has ended the channel") {
   edge_fixture crashed;
   crashed.enter(1);
   close(crashed, 1);

@@ -52,7 +52,7 @@ event ordered(const room_edges_fixture& world, std::uint64_t at) {
 
 }  // namespace
 
-TEST_CASE("a room that crashes ends every channel on every node with phx_error, and not the link") {
+TEST_CASE("a room crash ends its channels on every node with phx_error and no connection") {
   room_edges_fixture world(fragile(2));
   for (std::size_t i = 0; i < 4; ++i) {
     world.add_client({}, i % 2);
@@ -110,7 +110,7 @@ TEST_CASE("a room that crashed can be joined again and begins a new epoch") {
   CHECK(has({got[3]}, R"({"epoch":"life2","offset":2})"));
 }
 
-TEST_CASE("a join under way when the room crashes is answered by the room that starts anew") {
+TEST_CASE("a join in flight when the room crashes is answered by the restarted room") {
   room_edges_fixture world(fragile());
   const auto a = world.add_client();
   const auto b = world.add_client();
@@ -127,7 +127,7 @@ TEST_CASE("a join under way when the room crashes is answered by the room that s
   CHECK(world.channels_of(b) == 1);
 }
 
-TEST_CASE("a second join under way when the room crashes still becomes a member") {
+TEST_CASE("a second join in flight when the room crashes still becomes a member") {
   const bool leaves_first = GENERATE(false, true);
   room_edges_fixture world(fragile());
   const auto a = world.add_client();
@@ -151,7 +151,7 @@ TEST_CASE("a second join under way when the room crashes still becomes a member"
   CHECK(world.take(a).size() == 2);
 }
 
-TEST_CASE("a leave under way when the room crashes is answered ok and closes nothing twice") {
+TEST_CASE("a leave in flight when the room crashes is answered ok and closes nothing twice") {
   room_edges_fixture world(fragile());
   const auto a = world.add_client();
   const auto b = world.add_client();
@@ -168,7 +168,7 @@ TEST_CASE("a leave under way when the room crashes is answered ok and closes not
   CHECK(has({got[1]}, R"(["1","2","room:1","phx_reply",{"status":"ok","response":{}}])"));
 }
 
-TEST_CASE("an event that comes twice is told once") {
+TEST_CASE("a client receives a duplicate event once") {
   room_edges_fixture world;
   const auto a = world.add_client();
   world.say(a, {"phx_join", "1", "1"});
@@ -179,8 +179,7 @@ TEST_CASE("an event that comes twice is told once") {
   CHECK(world.take(a).size() == 2);
 }
 
-TEST_CASE(
-    "a gap that the owner cannot fill ends the channels instead of being skipped in silence") {
+TEST_CASE("a gap that the owner cannot fill ends the channels instead of losing events silently") {
   room_edges_fixture world;
   const auto a = world.add_client();
   world.say(a, {"phx_join", "1", "1"});

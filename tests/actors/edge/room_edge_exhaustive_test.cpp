@@ -145,13 +145,13 @@ TEST_CASE("a join and a leave at every point of an event miss nothing and get no
   CHECK(play_all(script) > 100);
 }
 
-TEST_CASE("a join that resumes at every point of two events gets both once") {
+TEST_CASE("a resume at every point of two events receives both events once") {
   const script script{
       .newcomer = {"phx_join"}, .member = {"msg", "msg"}, .resume = promises::position{"life1", 0}};
   CHECK(play_all(script) > 100);
 }
 
-TEST_CASE("a join and a push of the newcomer at every point of an event keep reply before event") {
+TEST_CASE("a join and a push at every point of an event get the reply before the event") {
   const bool echo = GENERATE(true, false);
   const script script{.echo = echo,
                       .newcomer = {"phx_join", "msg"},
@@ -160,7 +160,7 @@ TEST_CASE("a join and a push of the newcomer at every point of an event keep rep
   CHECK(play_all(script) > 100);
 }
 
-TEST_CASE("a second join at every point of an event goes on where the first ended") {
+TEST_CASE("a second join at every point of an event continues where the first ended") {
   const script script{.newcomer = {"phx_join", "phx_join"},
                       .member = {"msg"},
                       .resume = promises::position{"life1", 1}};

@@ -18,7 +18,7 @@ cluster::event diff(const edge_fixture& b, std::uint64_t number) {
 
 }  // namespace
 
-TEST_CASE("a notice that was lost is made good by what is true, and the owner is asked once") {
+TEST_CASE("a lost notification is replaced by the current side state with one fetch") {
   edge_fixture b;
   b.enter(1);
   b.tell(diff(b, 1));
@@ -44,7 +44,7 @@ TEST_CASE("a notice that was lost is made good by what is true, and the owner is
   CHECK(b.commands().empty());
 }
 
-TEST_CASE("a head shows an edge that a notice was lost, and a lost question is asked again") {
+TEST_CASE("a head reveals a lost notification and a lost fetch is resent") {
   edge_fixture b;
   b.enter(1);
   auto head = b.answer(told::head, 0, 0, 0);
@@ -60,29 +60,29 @@ TEST_CASE("a head shows an edge that a notice was lost, and a lost question is a
   CHECK(b.out.commands[0].wants_side_state);
 }
 
-TEST_CASE("notices and ephemeral events go out at once, without a place") {
+TEST_CASE("notifications and ephemeral events are broadcast at once without a position") {
   edge_fixture b;
   b.enter(1);
   auto notice = diff(b, 1);
   b.tell(notice);
   notice.kind = told::ephemeral;
   notice.name = "typing";
-  notice.incarnation = epoch{};  // edges create ephemeral events, without a life
+  notice.incarnation = epoch{};  // edges create ephemeral events, without an incarnation
   b.tell(notice);
   CHECK(b.broadcasts() == lines{"presence_diff", "typing"});
   for (const auto& each : b.out.broadcasts) CHECK_FALSE(each.is_ordered);
 }
 
-TEST_CASE("what is too large to be told to everybody at once is asked for by each member") {
+TEST_CASE("a side state too large for a broadcast becomes a resync") {
   edge_fixture b;
   b.enter(1);
-  SECTION("the owner says so") {
+  SECTION("the owner sends a resync") {
     auto resync = diff(b, 1);
     resync.kind = told::resync;
     b.tell(resync);
     b.tell(resync);  // a duplicate
   }
-  SECTION("a notice was lost, and the answer is too large") {
+  SECTION("a notification was lost and the answer is too large") {
     b.tell(diff(b, 3));
     b.out.clear();
     auto answer = b.answer(told::page, 0, 0, 0);

@@ -48,7 +48,7 @@ struct two_members {
 
 }  // namespace
 
-TEST_CASE("a second join is answered first, then the old channel is closed, then it goes on") {
+TEST_CASE("a second join gets its reply before the close of the old channel and then events") {
   two_members t;
   t.world.say(t.a, {"phx_join", "2", "2"});
   t.world.say(t.b, {"msg", "2", "1"});
@@ -59,7 +59,7 @@ TEST_CASE("a second join is answered first, then the old channel is closed, then
   CHECK(t.world.in_rosters(0) == 2);
 }
 
-TEST_CASE("the old channel gets nothing while a second join is under way") {
+TEST_CASE("the old channel receives nothing while a second join is in flight") {
   two_members t;
   t.world.say(t.b, {"before", "2", "1"});
   t.world.settle_but_owner();
@@ -68,7 +68,7 @@ TEST_CASE("the old channel gets nothing while a second join is under way") {
   CHECK(t.seen(t.a) == lines{"reply 2 ok", "phx_close 1"});
 }
 
-TEST_CASE("several joins in a row are all answered, and only the last is a member once") {
+TEST_CASE("several joins in a row are all answered and only the last one stays a member") {
   two_members t;
   for (const auto* ref : {"2", "3", "4"}) t.world.say(t.a, {"phx_join", ref, ref});
   t.world.say(t.b, {"msg", "2", "1"});
@@ -78,7 +78,7 @@ TEST_CASE("several joins in a row are all answered, and only the last is a membe
   CHECK(t.world.attached(0) == 2);
 }
 
-TEST_CASE("a push of the old channel is answered before the second join and a stale one dropped") {
+TEST_CASE("a push before a second join is answered first and a stale one after it is dropped") {
   two_members t;
   t.world.say(t.a, {"msg", "2", "1"});
   t.world.say(t.a, {"phx_join", "3", "3"});
@@ -88,7 +88,7 @@ TEST_CASE("a push of the old channel is answered before the second join and a st
   CHECK(t.seen(t.a) == lines{"reply 2 ok", "reply 3 ok", "phx_close 1", "reply 5 ok", "msg"});
 }
 
-TEST_CASE("answers keep the order of the requests, also those that need no owner") {
+TEST_CASE("replies keep the order of the requests even if some need no owner") {
   two_members t;
   t.world.say(t.a, {"msg", "2", "1"});
   t.world.say(t.a, {"phx_reply", "3", "1"});
@@ -105,7 +105,7 @@ TEST_CASE("answers keep the order of the requests, also those that need no owner
   CHECK(t.seen(t.a) == lines{"reply 7 reserved event"});
 }
 
-TEST_CASE("after a leave was asked pushes are unmatched, leaves ok, in order") {
+TEST_CASE("after a leave request pushes are unmatched and leaves are ok in order") {
   two_members t;
   t.world.say(t.a, {"phx_leave", "2", "1"});
   t.world.say(t.a, {"msg", "3", "1"});
@@ -118,7 +118,7 @@ TEST_CASE("after a leave was asked pushes are unmatched, leaves ok, in order") {
                              "reply 5 unmatched topic", "reply 6 ok"});
 }
 
-TEST_CASE("what was ordered before a leave still comes, and nothing after the close") {
+TEST_CASE("events ordered before a leave still arrive and none arrives after the close") {
   two_members t;
   t.world.say(t.b, {"before", "2", "1"});
   t.world.settle_but_owner();
@@ -129,7 +129,7 @@ TEST_CASE("what was ordered before a leave still comes, and nothing after the cl
   CHECK(t.seen(t.a) == lines{"before", "reply 2 ok", "phx_close 1"});
 }
 
-TEST_CASE("a leave and a join at once close the old channel and open the new one") {
+TEST_CASE("a leave followed at once by a join closes the old channel and opens a new one") {
   const auto* leaves_with = GENERATE("1", "");
   two_members t;
   t.world.say(t.a, {"phx_leave", "2", leaves_with});
@@ -145,7 +145,7 @@ TEST_CASE("a leave and a join at once close the old channel and open the new one
   CHECK(t.world.channels_of(t.a) == 0);
 }
 
-TEST_CASE("whatever a client sends without waiting is answered in its order") {
+TEST_CASE("pipelined requests of a client are answered in order") {
   room_edges_fixture world;
   const auto a = world.add_client();
   world.say(a, {"phx_join", "1", "1"});

@@ -9,7 +9,7 @@ using lines = std::vector<std::string>;
 using told = cluster::event_kind;
 using stage = cluster::side_state_cursor::stage;
 
-TEST_CASE("presence and receipts follow the first page") {
+TEST_CASE("the side state follows the missed events of a join reply") {
   bench b;
   auto joined = b.answer(told::joined, b.join(2, "9"), 2, 1);
   joined.missed = 1;
@@ -22,7 +22,7 @@ TEST_CASE("presence and receipts follow the first page") {
   CHECK_FALSE(b.given().from.has_side_state());
 }
 
-TEST_CASE("what is large is asked for: a page of events, the side state, the rest of the events") {
+TEST_CASE("a large catch-up sends a page of events then the side state then the other events") {
   bench b;
   b.enter(1);
   b.hold_ring();
@@ -62,7 +62,7 @@ TEST_CASE("what is large is asked for: a page of events, the side state, the res
   CHECK(b.given().to.is_end());
 }
 
-TEST_CASE("an event that comes while a member waits for its side state is given to it after that") {
+TEST_CASE("an event that arrives while a member waits for its side state is sent after it") {
   const bool comes = GENERATE(false, true);
   bench b;
   b.enter(2);
@@ -83,7 +83,7 @@ TEST_CASE("an event that comes while a member waits for its side state is given 
   CHECK(b.given().to.is_end());
 }
 
-TEST_CASE("a page of the side state that a notice has overtaken is asked for again") {
+TEST_CASE("a page of side state overtaken by a notification is requested again") {
   bench b;
   b.enter(2);
   b.ask(catch_up_progress{});
@@ -104,7 +104,7 @@ TEST_CASE("a page of the side state that a notice has overtaken is asked for aga
   CHECK(b.unicasts(2) == lines{"presence_state"});
 }
 
-TEST_CASE("the side state of a join's answer that a notice has overtaken is asked for") {
+TEST_CASE("the side state of a join answer overtaken by a notification is not sent") {
   bench b;
   b.enter(1);
   auto notice = b.ordered(0);
@@ -121,7 +121,7 @@ TEST_CASE("the side state of a join's answer that a notice has overtaken is aske
   CHECK_FALSE(b.given().to.has_side_state());
 }
 
-TEST_CASE("with echo false a member gets its own events of before it joined, and not those since") {
+TEST_CASE("with echo false a member gets its own events from before its join and none since") {
   room_rule silent;
   silent.echo = false;
   bench b(silent);
@@ -148,7 +148,7 @@ TEST_CASE("with echo false a member gets its own events of before it joined, and
   CHECK(b.out.broadcasts[0].except == connection_id{2});
 }
 
-TEST_CASE("with echo false its own event of while it catches up is left out of the pages") {
+TEST_CASE("with echo false the pages omit an own event pushed during the catch-up") {
   room_rule silent;
   silent.echo = false;
   bench b(silent);
@@ -167,7 +167,7 @@ TEST_CASE("with echo false its own event of while it catches up is left out of t
   CHECK(b.given().to.is_live());
 }
 
-TEST_CASE("a crash ends those that catch up like everybody, and pages of before are dropped") {
+TEST_CASE("a crash ends members that catch up and pages of the old incarnation are dropped") {
   bench b;
   b.enter(1);
   b.give(1, 20);

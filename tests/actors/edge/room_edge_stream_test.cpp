@@ -19,7 +19,7 @@ cluster::event page(const edge_fixture& b, std::uint64_t after,
 
 }  // namespace
 
-TEST_CASE("an event that comes too early waits, and the owner is asked once for what is missing") {
+TEST_CASE("an early event waits and the edge fetches the missing events once") {
   edge_fixture b;
   b.enter(1);
   b.tell(b.ordered(1));
@@ -35,7 +35,7 @@ TEST_CASE("an event that comes too early waits, and the owner is asked once for 
   CHECK_FALSE(b.under.waits());
 }
 
-TEST_CASE("what is missing may come late by itself, then what waited follows") {
+TEST_CASE("a missing event that arrives late releases the waiting events") {
   edge_fixture b;
   b.enter(1);
   b.tell(b.ordered(2));
@@ -48,14 +48,14 @@ TEST_CASE("what is missing may come late by itself, then what waited follows") {
   CHECK(b.broadcasts().empty());
 }
 
-TEST_CASE("an event that comes twice is passed on once") {
+TEST_CASE("a duplicate event is broadcast once") {
   edge_fixture b;
   b.enter(1);
   for (std::uint64_t at : {1, 1, 2, 1, 2}) b.tell(b.ordered(at));
   CHECK(b.broadcasts() == lines{"msg 1", "msg 2"});
 }
 
-TEST_CASE("the head of a room shows an edge that the last events are missing") {
+TEST_CASE("a head event reveals that the last events are missing") {
   edge_fixture b;
   b.enter(1);
   b.tell(b.answer(told::head, 0, 0, 0));
@@ -66,7 +66,7 @@ TEST_CASE("the head of a room shows an edge that the last events are missing") {
   CHECK(b.broadcasts() == lines{"msg 1", "msg 2"});
 }
 
-TEST_CASE("a head tells nothing to an edge where nobody has been let in") {
+TEST_CASE("an edge without members ignores the head") {
   edge_fixture b;
   b.join(1, "1");
   b.out.clear();
@@ -76,7 +76,7 @@ TEST_CASE("a head tells nothing to an edge where nobody has been let in") {
   CHECK(b.broadcasts().empty());
 }
 
-TEST_CASE("a page that is not the last leads to the next question") {
+TEST_CASE("a page that is not the last one causes the next fetch") {
   edge_fixture b;
   b.enter(1);
   b.tell(b.answer(told::head, 0, 0, 4));
@@ -86,7 +86,7 @@ TEST_CASE("a page that is not the last leads to the next question") {
   CHECK(b.commands() == lines{"fetch 2"});
 }
 
-TEST_CASE("a question that was lost is asked again at the next tick") {
+TEST_CASE("a lost fetch is resent at the next tick") {
   edge_fixture b;
   b.enter(1);
   b.tell(b.ordered(2));
@@ -96,7 +96,7 @@ TEST_CASE("a question that was lost is asked again at the next tick") {
   CHECK(b.commands() == lines{"fetch 0"});
 }
 
-TEST_CASE("a gap that nothing fills ends the channels, and the owner is told of each") {
+TEST_CASE("a gap that cannot be filled ends the channels and the owner gets a leave for each") {
   edge_fixture b;
   b.enter(1, 0, "1");
   b.enter(2, 0, "2");
@@ -111,7 +111,7 @@ TEST_CASE("a gap that nothing fills ends the channels, and the owner is told of 
   CHECK(b.under.channels() == 0);
 }
 
-TEST_CASE("a push under way when the place was lost is still answered, though nobody is in") {
+TEST_CASE("a push in flight when the edge loses its position is still answered") {
   edge_fixture b;
   b.enter(1);
   const auto number = b.push(1, "2");
@@ -123,7 +123,7 @@ TEST_CASE("a push under way when the place was lost is still answered, though no
   CHECK(b.broadcasts().empty());
 }
 
-TEST_CASE("its own event waits while an answer before it is lost, and everything is sent again") {
+TEST_CASE("an own event waits for a lost earlier answer and all commands are resent") {
   edge_fixture b;
   b.enter(1);
   const auto lost = b.push(1, "2", "no");
@@ -143,7 +143,7 @@ TEST_CASE("its own event waits while an answer before it is lost, and everything
   CHECK(b.under.is_idle());
 }
 
-TEST_CASE("what has no answer for a whole tick is sent again, and not before") {
+TEST_CASE("a command without an answer is resent after a whole tick and not before") {
   edge_fixture b;
   b.enter(1);
   b.push(1, "2");
@@ -159,7 +159,7 @@ TEST_CASE("what has no answer for a whole tick is sent again, and not before") {
   CHECK(b.commands().empty());
 }
 
-TEST_CASE("an answer that comes twice answers once, and one of another edge nothing") {
+TEST_CASE("a duplicate answer replies once and an answer for another edge is ignored") {
   edge_fixture b;
   b.enter(1);
   const auto number = b.push(1, "2");
@@ -174,7 +174,7 @@ TEST_CASE("an answer that comes twice answers once, and one of another edge noth
   CHECK(b.unicasts(1) == lines{"reply 2 ok"});
 }
 
-TEST_CASE("an own event that others' edges had first is still the late answer to its push") {
+TEST_CASE("an own event that arrives in a page answers its push") {
   edge_fixture b;
   b.enter(1);
   const auto number = b.push(1, "2");
@@ -187,7 +187,7 @@ TEST_CASE("an own event that others' edges had first is still the late answer to
   CHECK(b.broadcasts() == lines{"msg 1", "msg 2"});
 }
 
-TEST_CASE("a room that starts anew ends the channels, and what comes from before is dropped") {
+TEST_CASE("a room restart ends the channels and events of the old incarnation are dropped") {
   edge_fixture b;
   b.enter(1);
   const auto late = b.ordered(1);
@@ -202,7 +202,7 @@ TEST_CASE("a room that starts anew ends the channels, and what comes from before
   CHECK(b.broadcasts() == lines{"msg 1"});
 }
 
-TEST_CASE("whatever comes from a new life first ends the channels of the one before") {
+TEST_CASE("the first event of a new incarnation ends the channels of the old one") {
   const auto kind = GENERATE(told::ordered, told::notification, told::head, told::left, told::page);
   edge_fixture b;
   b.enter(1);
@@ -213,7 +213,7 @@ TEST_CASE("whatever comes from a new life first ends the channels of the one bef
   CHECK(b.under.subscribed_by_loop() == std::vector<std::uint32_t>{0});
 }
 
-TEST_CASE("a join whose answer is of the new life goes on where the new life stands") {
+TEST_CASE("a join answered by a new incarnation continues at the position of that incarnation") {
   edge_fixture b;
   b.enter(1);
   const auto number = b.join(2, "4");
@@ -228,7 +228,7 @@ TEST_CASE("a join whose answer is of the new life goes on where the new life sta
 }
 
 TEST_CASE(
-    "where nobody is in, a later join does not set the place while an earlier is unanswered") {
+    "without members a later join does not set the position before an earlier one is answered") {
   edge_fixture b;
   const auto first = b.join(1, "1");
   const auto push = b.push(1, "2");

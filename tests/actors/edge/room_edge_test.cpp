@@ -56,7 +56,7 @@ TEST_CASE("a push is answered with its position first and then comes back as a b
   CHECK(world.take(b) == lines{heard("msg", R"({"x":1})")});
 }
 
-TEST_CASE("a member with positions gets them with each broadcast, in V2 and in V1") {
+TEST_CASE("a member with positions receives them with each broadcast in V2 and in V1") {
   room_edges_fixture world;
   const auto a = world.add_client({net::codec_id::v2, true});
   const auto b = world.add_client({net::codec_id::v1, true});
@@ -73,7 +73,7 @@ TEST_CASE("a member with positions gets them with each broadcast, in V2 and in V
   CHECK(got[1].find("\"position\":" + position) != std::string::npos);
 }
 
-TEST_CASE("an event of another node reaches members, and its sender only by its own edge") {
+TEST_CASE("an event of a member on another node reaches the members here and its sender once") {
   room_edges_fixture world({.edges = 2});
   const auto here = world.add_client({}, 0);
   const auto there = world.add_client({}, 1);
@@ -104,7 +104,7 @@ TEST_CASE("with echo false the sender gets its reply and not its own event") {
   CHECK(world.take(far) == lines{heard("msg")});
 }
 
-TEST_CASE("a leave is answered ok, then the channel is closed with its join_ref twice") {
+TEST_CASE("a leave is answered ok and then phx_close carries the join_ref twice") {
   room_edges_fixture world;
   const auto a = world.add_client();
   for (const auto* join_ref : {"1", ""}) {  // a leave may omit its join_ref
@@ -123,7 +123,7 @@ TEST_CASE("a leave is answered ok, then the channel is closed with its join_ref 
   }
 }
 
-TEST_CASE("in V1 a leave closes with the join_ref as ref") {
+TEST_CASE("in V1 phx_close carries the join_ref as ref") {
   room_edges_fixture world;
   const auto a = world.add_client(v1);
   world.say(a, {"phx_join", "1", "1"});
@@ -154,7 +154,7 @@ TEST_CASE("a refused join is answered with the reason and leaves nothing behind"
   CHECK(world.take(b) == lines{ok("2", "2", 0)});
 }
 
-TEST_CASE("a connection that ended leaves the room and is told nothing more") {
+TEST_CASE("a closed connection leaves the room and receives nothing more") {
   room_edges_fixture world;
   const auto a = world.add_client();
   const auto b = world.add_client();
@@ -171,7 +171,7 @@ TEST_CASE("a connection that ended leaves the room and is told nothing more") {
   CHECK(world.in_rosters(0) == 1);
 }
 
-TEST_CASE("a connection that ends while its join is under way does not stay in the room") {
+TEST_CASE("a connection that ends while its join is in flight does not stay in the room") {
   room_edges_fixture world;
   const auto a = world.add_client();
   world.say(a, {"phx_join", "1", "1"});
@@ -182,7 +182,7 @@ TEST_CASE("a connection that ends while its join is under way does not stay in t
   CHECK(world.attached(0) == 0);
 }
 
-TEST_CASE("a broadcast is encoded once for each format in use, whatever the number of members") {
+TEST_CASE("a broadcast is encoded once for each format in use for any number of members") {
   room_edges_fixture world;
   const auto formats = GENERATE(std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{4});
   for (std::size_t i = 0; i < 40; ++i) {
@@ -213,7 +213,7 @@ TEST_CASE("nothing is encoded for a room whose members are all on other nodes") 
   CHECK(net::encodes_of_this_thread() - before == 2);
 }
 
-TEST_CASE("every message gives its credit back") {
+TEST_CASE("every request returns its credit") {
   room_edges_fixture world;
   const auto a = world.add_client();
   for (const auto* event : {"phx_join", "msg", "phx_reply", "phx_leave", "msg", "phx_leave"}) {

@@ -42,7 +42,7 @@ void deliver(node_fixture& it, std::vector<unicast> directs, const std::string& 
 
 }  // namespace
 
-TEST_CASE("whoever is attached gets broadcasts, until it is detached") {
+TEST_CASE("a subscribed member receives broadcasts until it is unsubscribed") {
   node_fixture it(1);
   auto& one = it.open(0);
   auto& two = it.open(0);
@@ -60,7 +60,7 @@ TEST_CASE("whoever is attached gets broadcasts, until it is detached") {
   CHECK(it.probe.value(metrics::counter::deliveries_out) == 5);
 }
 
-TEST_CASE("direct frames are written in order before the broadcast, and give credit back") {
+TEST_CASE("unicast frames are written in order before the broadcast and return credit") {
   node_fixture it(1);
   auto& client = it.open(0);
   auto answer = doing(unicast::action_kind::subscribe, client);
@@ -74,7 +74,7 @@ TEST_CASE("direct frames are written in order before the broadcast, and give cre
   CHECK(client.bytes_answered == 12);
 }
 
-TEST_CASE("a page comes after the direct frames and before what is told to everybody") {
+TEST_CASE("a page is written after the unicast frames and before the broadcast") {
   node_fixture it(1);
   auto& client = it.open(0);
   auto answer = doing(unicast::action_kind::subscribe, client);
@@ -86,7 +86,7 @@ TEST_CASE("a page comes after the direct frames and before what is told to every
   CHECK(it.got(client) == std::vector<std::string>{"reply", "one", "two", "news"});
 }
 
-TEST_CASE("a member that catches up gets no event of everybody's until it has all that it missed") {
+TEST_CASE("a member that catches up receives no broadcast until it has all missed events") {
   node_fixture it(1);
   auto& client = it.open(0);
   auto answer = doing(unicast::action_kind::subscribe, client);
@@ -102,7 +102,7 @@ TEST_CASE("a member that catches up gets no event of everybody's until it has al
   CHECK(it.got(client) == std::vector<std::string>{"missed", "second"});
 }
 
-TEST_CASE("a session that has gone is neither written to nor attached") {
+TEST_CASE("a closed session is neither written to nor subscribed") {
   node_fixture it(1);
   auto& client = it.open(0);
   it.close(client);

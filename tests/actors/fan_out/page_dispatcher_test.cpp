@@ -71,7 +71,7 @@ struct bench {
 
 }  // namespace
 
-TEST_CASE("a page that fits goes at once, and a member that has everything waits for nothing") {
+TEST_CASE("a page that fits is sent at once and a caught-up member waits for nothing") {
   bench b;
   b.link().limit_room(outbox);
   b.give(1, at_event(3, stage::start), {}, 500);
@@ -83,7 +83,7 @@ TEST_CASE("a page that fits goes at once, and a member that has everything waits
   CHECK(b.tell(false) == 1);
 }
 
-TEST_CASE("of a page without room only its place is kept, and it is asked for when there is room") {
+TEST_CASE("a page without room in the outbox is dropped and requested again when there is room") {
   bench b;
   b.link().limit_room(outbox);
   b.link().send(frame('x', 1'900), net::flush_class::small);
@@ -103,7 +103,7 @@ TEST_CASE("of a page without room only its place is kept, and it is asked for wh
   CHECK(b.pages.size() == 0);
 }
 
-TEST_CASE("pages on their way and in the outbox together are never more than half of it") {
+TEST_CASE("requested and queued pages never take more than half of the outbox") {
   bench b;
   b.link().limit_room(outbox);
   for (std::uint64_t room = 1; room <= 100; ++room) {
@@ -125,7 +125,7 @@ TEST_CASE("pages on their way and in the outbox together are never more than hal
   CHECK(b.pages.size() == 0);
 }
 
-TEST_CASE("a page larger than half of the outbox goes alone, when nothing waits") {
+TEST_CASE("a page larger than half of the outbox is sent alone when the outbox is empty") {
   bench b;
   b.link().limit_room(outbox);
   b.link().send(frame('x', 100), net::flush_class::small);
@@ -140,7 +140,7 @@ TEST_CASE("a page larger than half of the outbox goes alone, when nothing waits"
   CHECK(b.got() == "p");
 }
 
-TEST_CASE("a reply's page of several frames above half of the outbox is made anew, smaller") {
+TEST_CASE("a join page of several frames above half of the outbox is dropped and requested again") {
   bench b;
   b.link().limit_room(outbox);
   unicast unicast;
@@ -154,7 +154,7 @@ TEST_CASE("a reply's page of several frames above half of the outbox is made ane
   CHECK(b.asked[0].from.next == offset{3});
 }
 
-TEST_CASE("a notice without room is dropped, and the member is given the side state anew") {
+TEST_CASE("a notification without room is dropped and the member gets the side state again") {
   bench b;
   b.link().limit_room(outbox);
   b.link().send(frame('x', 2'950), net::flush_class::small);
@@ -171,7 +171,7 @@ TEST_CASE("a notice without room is dropped, and the member is given the side st
   CHECK(b.got() == "pn");
 }
 
-TEST_CASE("a page that is out of date when it comes is dropped, and asked for from the start") {
+TEST_CASE("an outdated page is dropped and requested from the start") {
   bench b;
   b.link().limit_room(outbox);
   auto middle = at_event(0, stage::presence);
@@ -188,7 +188,7 @@ TEST_CASE("a page that is out of date when it comes is dropped, and asked for fr
   CHECK(b.asked[1].from.side == cluster::side_state_cursor{});
 }
 
-TEST_CASE("a resync gives everybody the side state anew, and events go on meanwhile") {
+TEST_CASE("a resync sends the side state again and events continue meanwhile") {
   bench b;
   b.link().limit_room(outbox);
   const auto again = [&](net::session& session, channel_serial serial) {
@@ -206,7 +206,7 @@ TEST_CASE("a resync gives everybody the side state anew, and events go on meanwh
   CHECK(b.pages.size() == 0);
 }
 
-TEST_CASE("a channel that ends gives its turn away, and one of another serial does not") {
+TEST_CASE("a channel that ends frees its turn and one with another serial does not") {
   bench b;
   b.link().limit_room(outbox);
   for (std::uint64_t room = 1; room <= 3; ++room) b.give(room, at_event(1), at_event(1), 0);
@@ -219,7 +219,7 @@ TEST_CASE("a channel that ends gives its turn away, and one of another serial do
   CHECK(b.pages.size() == 0);
 }
 
-TEST_CASE("a session that closes is asked for nothing") {
+TEST_CASE("no page is requested for a closed session") {
   bench b;
   b.link().close(errc::idle);
   b.give(1, at_event(1), at_event(1), 100);

@@ -19,7 +19,7 @@ std::uint64_t ask(page_queue& queue) {
 
 }  // namespace
 
-TEST_CASE("channels take turns, and no more pages are asked for than may be on their way") {
+TEST_CASE("channels take turns and at most asked_max pages are requested at a time") {
   page_queue queue;
   for (std::uint64_t edge = 1; edge <= 4; ++edge) queue.add(edge, 9, {});
   CHECK(ask(queue) == 1);
@@ -42,7 +42,8 @@ TEST_CASE("a channel whose page found no room is the next in turn") {
   CHECK(ask(queue) == 1);
 }
 
-TEST_CASE("a page that comes unasked, with the reply to a join, takes its turn like others") {
+TEST_CASE(
+    "an unrequested page that found no room is next in turn and does not count as requested") {
   page_queue queue;
   queue.add(1, 9, {});
   auto& second = queue.add(2, 9, {});
@@ -52,7 +53,7 @@ TEST_CASE("a page that comes unasked, with the reply to a join, takes its turn l
   CHECK(ask(queue) == 1);
 }
 
-TEST_CASE("a channel that ends waits no more, asked for or not") {
+TEST_CASE("a channel that ends leaves the queue whether its page was requested or not") {
   page_queue queue;
   for (std::uint64_t edge = 1; edge <= 3; ++edge) queue.add(edge, 9, {});
   CHECK(ask(queue) == 1);

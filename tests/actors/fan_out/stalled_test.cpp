@@ -63,7 +63,7 @@ std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t&
 
 }  // namespace
 
-TEST_CASE("a thousand members that stop reading make the others late by at most one turn") {
+TEST_CASE("a thousand members that stop reading delay the others by at most one iteration") {
   std::size_t ended = 0;
   const auto alone = latest(0, 0, ended);
   const auto beside = latest(stalled_count, 1'048'576, ended);
@@ -71,7 +71,7 @@ TEST_CASE("a thousand members that stop reading make the others late by at most 
   CHECK(beside <= alone + 1);
 }
 
-TEST_CASE("nor do they when all of them are closed as slow consumers at once") {
+TEST_CASE("closing a thousand slow consumers at once delays the others by at most one iteration") {
   std::size_t ended = 0;
   const auto alone = latest(0, 0, ended);
   const auto beside = latest(stalled_count, 65'536, ended);

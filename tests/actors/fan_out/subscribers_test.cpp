@@ -45,7 +45,7 @@ broadcast notice_for(net::wire_format format) {
 
 }  // namespace
 
-TEST_CASE("a broadcast gives every member the one frame of its format") {
+TEST_CASE("a broadcast gives every subscriber the one frame of its format") {
   links made;
   subscribers members;
   auto &a = made.add(1), &b = made.add(2), &c = made.add(3);
@@ -59,7 +59,7 @@ TEST_CASE("a broadcast gives every member the one frame of its format") {
   CHECK(c.frames().at(0).get() == both.frames[v2.index()].get());
 }
 
-TEST_CASE("a broadcast skips the one excepted, the closed, and formats without a frame") {
+TEST_CASE("a broadcast skips the excluded member and closed sessions and formats without a frame") {
   links made;
   subscribers members;
   auto &a = made.add(1), &b = made.add(2), &c = made.add(3), &d = made.add(4);
@@ -73,7 +73,7 @@ TEST_CASE("a broadcast skips the one excepted, the closed, and formats without a
   CHECK(d.frames().empty());
 }
 
-TEST_CASE("a member that detached gets nothing more, and only its own serial detaches it") {
+TEST_CASE("an unsubscribed member receives nothing and only its own serial unsubscribes it") {
   links made;
   subscribers members;
   auto& a = made.add(1);
@@ -89,7 +89,7 @@ TEST_CASE("a member that detached gets nothing more, and only its own serial det
   CHECK(tell(members, cast_for({v2})) == 0);
 }
 
-TEST_CASE("a roster keeps a session while it is attached and not longer") {
+TEST_CASE("a session is kept alive exactly while it is subscribed") {
   bool ended = false;
   subscribers members;
   {
@@ -104,7 +104,7 @@ TEST_CASE("a roster keeps a session while it is attached and not longer") {
   CHECK(members.size() == 4);
 }
 
-TEST_CASE("rosters of up to 256 members are flushed with the small ones, larger with the large") {
+TEST_CASE("up to 256 subscribers use the small flush class and more use the large one") {
   links made;
   subscribers members;
   for (std::uint64_t id = 1; id <= subscribers::small_members_max; ++id) {
@@ -121,7 +121,7 @@ TEST_CASE("rosters of up to 256 members are flushed with the small ones, larger 
   CHECK(first.urgency() == net::flush_class::small);
 }
 
-TEST_CASE("a roster that members enter and leave in any order reaches exactly those inside") {
+TEST_CASE("a broadcast reaches exactly the current subscribers after random changes") {
   links made;
   subscribers members;
   std::vector<bool> inside(200, false);
@@ -148,7 +148,7 @@ TEST_CASE("a roster that members enter and leave in any order reaches exactly th
   }
 }
 
-TEST_CASE("events are for those that have what they missed, notices for those with a state") {
+TEST_CASE("events go to caught-up members and notifications to members with a side state") {
   links made;
   subscribers members;
   auto& a = made.add(1);
@@ -171,7 +171,7 @@ TEST_CASE("events are for those that have what they missed, notices for those wi
   for (const broadcast* each : {&ordered, &ephemeral, &notice}) CHECK(tell(members, *each) == 1);
 }
 
-TEST_CASE("a notice that finds no room is dropped, and its member is told none until it is reset") {
+TEST_CASE("a notification without room is dropped and its member gets none until it is reset") {
   links made;
   subscribers members;
   auto &a = made.add(1), &b = made.add(2);
@@ -193,7 +193,7 @@ TEST_CASE("a notice that finds no room is dropped, and its member is told none u
   CHECK(tell(members, notice) == 2);
 }
 
-TEST_CASE("a resync is for everybody that is open, told or not") {
+TEST_CASE("a resync goes to every open session with or without a side state") {
   links made;
   subscribers members;
   for (std::uint64_t id = 1; id <= 3; ++id) members.add(made.add(id), 1, v2);

@@ -32,7 +32,7 @@ TEST_CASE("a command reaches the room of its topic") {
   it.end();
 }
 
-TEST_CASE("an event for a topic that nobody here has joined goes nowhere, and no edge is made") {
+TEST_CASE("an event for a topic without members on this node is dropped and creates no edge") {
   node_fixture it;
   actors::node_rooms rooms(it.node.room_shared(), it.node.scheduler());
   actors::bus_dispatcher dispatcher(rooms, it.node.edges());
@@ -43,7 +43,7 @@ TEST_CASE("an event for a topic that nobody here has joined goes nowhere, and no
   CHECK_FALSE(it.node.edges().find(topic{"room:1"}));
 }
 
-TEST_CASE("an event from any thread reaches the members here") {
+TEST_CASE("an event from a thread outside the loops reaches the members on this node") {
   node_fixture it;
   auto& client = it.open(0);
   it.join(client, "room:1");

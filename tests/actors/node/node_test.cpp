@@ -19,7 +19,7 @@ TEST_CASE("a member gets the reply to its push and then its own broadcast") {
   CHECK(got[2] == "[null,null,\"room:1\",\"shout\",{\"n\":1}]");
 }
 
-TEST_CASE("members on both loops get what one says, in one order") {
+TEST_CASE("members on both loops receive all events in the same order") {
   node_fixture it;
   std::vector<session_fixture*> clients;
   for (std::size_t i = 0; i < 6; ++i) clients.push_back(&it.open(i % 2));
@@ -37,7 +37,7 @@ TEST_CASE("members on both loops get what one says, in one order") {
   for (const auto& each : heard) CHECK(each == heard.front());
 }
 
-TEST_CASE("many clients that push at once each see their replies in order and miss nothing") {
+TEST_CASE("clients that push concurrently get their replies in order and receive every event") {
   node_fixture it;
   constexpr std::size_t clients_count = 8;
   constexpr std::size_t pushes = 100;
@@ -59,7 +59,7 @@ TEST_CASE("many clients that push at once each see their replies in order and mi
   }
 }
 
-TEST_CASE("drain closes every connection, and each that still comes, with 1012") {
+TEST_CASE("drain closes existing and new connections with close code 1012") {
   node_fixture it;
   auto& one = it.open(0);
   auto& other = it.open(1);
@@ -74,7 +74,7 @@ TEST_CASE("drain closes every connection, and each that still comes, with 1012")
   it.loops.wait_until(1, [&] { return it.node.connections_by_loop().on(loop_id{1}).empty(); });
 }
 
-TEST_CASE("a node ends while its clients talk, and leaves no actor behind") {
+TEST_CASE("a node stops while its clients push and leaves no actor behind") {
   for (int round = 0; round < 20; ++round) {
     node_fixture it;
     std::vector<session_fixture*> clients;
@@ -90,7 +90,7 @@ TEST_CASE("a node ends while its clients talk, and leaves no actor behind") {
   }
 }
 
-TEST_CASE("a client that goes leaves its rooms, so that others hear on and its actor ends") {
+TEST_CASE("a disconnected client leaves its rooms and the other members still receive events") {
   node_fixture it;
   auto& goes = it.open(0);
   auto& stays = it.open(1);

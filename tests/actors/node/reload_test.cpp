@@ -23,7 +23,7 @@ double reloads(const node_fixture& it) { return it.probe.value(metrics::counter:
 
 }  // namespace
 
-TEST_CASE("new limits hold for connections that are open") {
+TEST_CASE("new limits apply to open connections") {
   node_fixture it(1);
   auto& client = it.open(0);
   it.join(client, "room:1");
@@ -34,7 +34,7 @@ TEST_CASE("new limits hold for connections that are open") {
   it.wait_for(client, "too many channels joined");
 }
 
-TEST_CASE("a new rule holds for rooms that are there, for what is pushed and who may come") {
+TEST_CASE("a new rule applies to pushes and joins of existing rooms") {
   node_fixture it(1);
   auto& client = it.open(0);
   auto& other = it.open(0);
@@ -56,7 +56,7 @@ TEST_CASE("a new rule holds for rooms that are there, for what is pushed and who
   for (const auto& text : it.got(client)) CHECK(text.find("[null") == std::string::npos);
 }
 
-TEST_CASE("history, receipts and idempotency take their new bounds at once") {
+TEST_CASE("a reload that removes the idempotency field ends deduplication at once") {
   auto config = quiet();
   config.rooms[0].idempotency_field = "n";
   node_fixture it(1, config);
@@ -72,7 +72,7 @@ TEST_CASE("history, receipts and idempotency take their new bounds at once") {
   it.wait_for(client, R"("offset":2)");
 }
 
-TEST_CASE("a topic without a rule any more lets nobody in, and takes no pushes") {
+TEST_CASE("a topic that loses its rule refuses joins and pushes") {
   node_fixture it(1);
   auto& client = it.open(0);
   auto& other = it.open(0);
@@ -88,7 +88,7 @@ TEST_CASE("a topic without a rule any more lets nobody in, and takes no pushes")
   it.wait_for(client, "phx_close");
 }
 
-TEST_CASE("settings with a problem change nothing, and are counted") {
+TEST_CASE("invalid settings change nothing and are counted") {
   node_fixture it(1);
   auto next = with(it.config.current());
   next.values.limits.channels_max = 1;
@@ -98,7 +98,7 @@ TEST_CASE("settings with a problem change nothing, and are counted") {
   CHECK(reloads(it) == 1);
 }
 
-TEST_CASE("a schema that cannot be read any more refuses the whole reload") {
+TEST_CASE("a reload with an unreadable schema is refused as a whole") {
   node_fixture it(1);
   auto next = it.config.current();
   next.limits.channels_max = 1;
@@ -107,7 +107,7 @@ TEST_CASE("a schema that cannot be read any more refuses the whole reload") {
   CHECK(it.config->limits.channels_max != 1);
 }
 
-TEST_CASE("the same settings again are no change") {
+TEST_CASE("a reload of the same settings changes nothing and is counted") {
   node_fixture it(1);
   CHECK(take(it, it.config.current()) == reload_result::unchanged);
   CHECK(reloads(it) == 1);

@@ -53,7 +53,7 @@ class captured final : private std::streambuf {
 
 }  // namespace
 
-TEST_CASE("a node says where it listens, serves until a signal and ends with exit code 0") {
+TEST_CASE("a node prints its address and serves until a signal and ends with exit code 0") {
   sigset_t ours;
   sigemptyset(&ours);
   sigaddset(&ours, SIGTERM);
@@ -68,7 +68,7 @@ TEST_CASE("a node says where it listens, serves until a signal and ends with exi
   CHECK(out.text().find("roost: listening on http://127.0.0.1:") == 0);
 }
 
-TEST_CASE("a node that cannot bind says so and ends") {
+TEST_CASE("a node that cannot bind its address prints an error and ends") {
   auto config = on_any_port();
   config.listen.host = "203.0.113.1";  // an address of no machine (RFC 5737)
   const captured errors(std::cerr);

@@ -20,7 +20,7 @@ void raise_here(int signal) { ::kill(::getpid(), signal); }
 
 }  // namespace
 
-TEST_CASE("a reload is taken once, and an end is never forgotten") {
+TEST_CASE("a reload request is returned once and a stop request is returned every time") {
   signal_thread signals{[] {}};
   signals.begin_service();
   CHECK(signals.wait(milliseconds{0}) == asked::nothing);
@@ -32,7 +32,7 @@ TEST_CASE("a reload is taken once, and an end is never forgotten") {
   CHECK(signals.wait(milliseconds{0}) == asked::stop);
 }
 
-TEST_CASE("a second signal to end is heard while nobody waits for signals") {
+TEST_CASE("a second stop signal calls end_now while the main thread is busy") {
   std::promise<void> second;
   signal_thread signals{[&] { second.set_value(); }};
   signals.begin_service();
@@ -43,7 +43,7 @@ TEST_CASE("a second signal to end is heard while nobody waits for signals") {
   second.get_future().wait();
 }
 
-TEST_CASE("the same signal at once is the copy that a parent process forwards") {
+TEST_CASE("the same signal within 300 ms is a copy that a parent process forwarded") {
   repeat_filter filter;
   const time_point begin{};
   CHECK_FALSE(filter.is_repeat(SIGINT, begin));
@@ -52,14 +52,14 @@ TEST_CASE("the same signal at once is the copy that a parent process forwards") 
   CHECK_FALSE(filter.is_repeat(SIGTERM, begin + milliseconds{301}));
 }
 
-TEST_CASE("before there is a service the first signal to end is enough") {
+TEST_CASE("the first stop signal before the service begins calls end_now") {
   std::promise<void> first;
   signal_thread signals{[&] { first.set_value(); }};
   raise_here(SIGTERM);
   first.get_future().wait();
 }
 
-TEST_CASE("a thread of signals ends though none came") {
+TEST_CASE("a signal thread ends without having received a signal") {
   signal_thread signals{[] {}};
   CHECK(signals.wait(milliseconds{0}) == asked::nothing);
 }

@@ -33,7 +33,7 @@ struct bench {
 
 }  // namespace
 
-TEST_CASE("commands in order are fresh once, then repeated, and what comes before its turn early") {
+TEST_CASE("the deduper accepts commands in order and reports repeated and early ones") {
   bench b;
   CHECK(b.take(numbered(1)) == verdict::fresh);
   CHECK(b.take(numbered(3)) == verdict::early);
@@ -43,7 +43,7 @@ TEST_CASE("commands in order are fresh once, then repeated, and what comes befor
   CHECK(b.take(numbered(5)) == verdict::early);
 }
 
-TEST_CASE("each edge and each life of an edge counts for itself") {
+TEST_CASE("each edge and each incarnation of an edge has its own numbering") {
   bench b;
   CHECK(b.take(numbered(1)) == verdict::fresh);
   CHECK(b.take(numbered(1, 0, {node_id{1}, 2})) == verdict::fresh);
@@ -51,7 +51,7 @@ TEST_CASE("each edge and each life of an edge counts for itself") {
   CHECK(b.log.edges() == 3);
 }
 
-TEST_CASE("answers are kept until the edge says that it has them") {
+TEST_CASE("answers are kept until the edge acknowledges them") {
   bench b;
   for (std::uint64_t n = 1; n <= 4; ++n) b.take(numbered(n));
   for (std::uint64_t n = 1; n <= 4; ++n) {
@@ -67,7 +67,7 @@ TEST_CASE("answers are kept until the edge says that it has them") {
   CHECK(b.take(numbered(2, 2)) == verdict::repeated);
 }
 
-TEST_CASE("an answer keeps what it said and where") {
+TEST_CASE("a stored answer keeps its kind and position and reason") {
   command_deduper log;
   log.take(numbered(1), {});
   log.answered(one, {1, kind::ordered, errc::none, {"e", offset{7}}});
@@ -79,14 +79,14 @@ TEST_CASE("an answer keeps what it said and where") {
   CHECK(log.answer_to(one, 2)->why == errc::room_full);
 }
 
-TEST_CASE("an edge that is not known goes on where it says that it stands") {
+TEST_CASE("an unknown edge continues after the last answer that it acknowledges") {
   bench b;
   CHECK(b.take(numbered(9, 7)) == verdict::early);
   CHECK(b.take(numbered(8, 7)) == verdict::fresh);
   CHECK(b.take(numbered(9, 7)) == verdict::fresh);
 }
 
-TEST_CASE("where nothing is lost an edge that is not known has the answers to all before") {
+TEST_CASE("on a lossless bus an unknown edge may start with any number") {
   command_deduper log(false);
   CHECK(log.take(numbered(9, 7), {}) == verdict::fresh);
   CHECK(log.take(numbered(10, 7), {}) == verdict::fresh);
@@ -94,7 +94,7 @@ TEST_CASE("where nothing is lost an edge that is not known has the answers to al
   CHECK(log.take(numbered(10, 7), {}) == verdict::repeated);
 }
 
-TEST_CASE("edges that were quiet for a minute make room when another comes, busy ones stay") {
+TEST_CASE("edges that were idle for a minute are evicted when another comes and busy ones stay") {
   bench b;
   const cluster::edge_id other{node_id{2}, 1};
   const cluster::edge_id third{node_id{3}, 1};
@@ -109,7 +109,7 @@ TEST_CASE("edges that were quiet for a minute make room when another comes, busy
   CHECK(b.log.answer_to(other, 1) != nullptr);
 }
 
-TEST_CASE("the number of edges is bounded: the one that was quiet for longest goes") {
+TEST_CASE("the number of edges is bounded and the one idle for longest is evicted") {
   bench b;
   for (std::uint64_t n = 0; n <= command_deduper::edges_max; ++n) {
     b.now += milliseconds(1);
@@ -120,7 +120,7 @@ TEST_CASE("the number of edges is bounded: the one that was quiet for longest go
   CHECK(b.log.answer_to({node_id{2}, 1}, 1) != nullptr);
 }
 
-TEST_CASE("when all members are out, joins that were answered count as failed, and only joins") {
+TEST_CASE("forgetting joins turns stored join answers into refusals and keeps the others") {
   command_deduper log;
   for (std::uint64_t n = 1; n <= 3; ++n) {
     log.take(numbered(n), {});
@@ -133,7 +133,7 @@ TEST_CASE("when all members are out, joins that were answered count as failed, a
   CHECK(log.answer_to(one, 3)->kind == kind::done);
 }
 
-TEST_CASE("a long life of one edge keeps only what is not answered") {
+TEST_CASE("a long-lived edge keeps only answers that it has not acknowledged") {
   bench b;
   for (std::uint64_t n = 1; n <= 10'000; ++n) {
     REQUIRE(b.take(numbered(n, n > 5 ? n - 5 : 0)) == verdict::fresh);

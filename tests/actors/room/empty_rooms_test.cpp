@@ -34,7 +34,7 @@ struct told_rooms {
 
 }  // namespace
 
-TEST_CASE("the room that is empty longest is asked first, and what leaves is not asked twice") {
+TEST_CASE("the room that is empty for longest is evicted first and is not asked twice") {
   told_rooms rooms;
   empty_rooms list;
   std::array<empty_room, 3> places;
@@ -53,7 +53,7 @@ TEST_CASE("the room that is empty longest is asked first, and what leaves is not
   for (auto& each : places) list.take_out(each);
 }
 
-TEST_CASE("a room that has members again, or stays, is on the way out no longer") {
+TEST_CASE("a room that is used again or stays no longer counts as leaving") {
   told_rooms rooms;
   empty_rooms list;
   std::array<empty_room, 2> places;
@@ -71,7 +71,7 @@ TEST_CASE("a room that has members again, or stays, is on the way out no longer"
   CHECK_FALSE(list.evict_bytes(1));
 }
 
-TEST_CASE("one call asks a bounded number of rooms") {
+TEST_CASE("one call asks a bounded number of rooms to leave") {
   told_rooms rooms;
   empty_rooms list;
   std::array<empty_room, 200> places;

@@ -76,7 +76,7 @@ void compare(const history& real, const naive_history& model) {
 
 }  // namespace
 
-TEST_CASE("whatever happens to it, a history recovers exactly what the rule says") {
+TEST_CASE("after random appends a history recovers exactly the positions that its limits allow") {
   const auto seed = GENERATE(range(1U, 41U));
   CAPTURE(seed);
   std::mt19937 random{seed};

@@ -39,7 +39,7 @@ bool has_happened(const history& held, const char* text, std::uint64_t at) {
 
 }  // namespace
 
-TEST_CASE("a new history holds nothing, and a member that saw nothing resumes") {
+TEST_CASE("a new history is empty and recovers a member that has seen no event") {
   const auto held = made_with(10);
   CHECK(held.head() == offset{0});
   CHECK(held.first_held() == offset{1});
@@ -51,7 +51,7 @@ TEST_CASE("a new history holds nothing, and a member that saw nothing resumes") 
   CHECK_FALSE(has_happened(held, "one", 0));
 }
 
-TEST_CASE("only so many events are held, the newest") {
+TEST_CASE("a history holds at most events_max events and drops the oldest") {
   auto held = made_with(3);
   append(held, 5);
   CHECK(held.size() == 3);
@@ -65,7 +65,7 @@ TEST_CASE("only so many events are held, the newest") {
   CHECK_FALSE(held.find(offset{0}));
 }
 
-TEST_CASE("a bound of no events holds none, and still knows the head") {
+TEST_CASE("a history with events_max 0 holds no events and still knows its head") {
   auto held = made_with(0);
   append(held, 4);
   CHECK(held.size() == 0);
@@ -78,7 +78,7 @@ TEST_CASE("a bound of no events holds none, and still knows the head") {
   CHECK(has_happened(held, "one", 1));
 }
 
-TEST_CASE("events count their name, payload and what is around them") {
+TEST_CASE("an event counts its name and payload and overhead") {
   auto one = made_with(1);
   append(one, 1);
   const auto each = static_cast<std::uint32_t>(one.bytes());
@@ -92,7 +92,7 @@ TEST_CASE("events count their name, payload and what is around them") {
   CHECK(held.bytes() == 0);
 }
 
-TEST_CASE("events go when they have become too old, at the time that was told") {
+TEST_CASE("events expire at the age limit and the history reports the next expiry") {
   auto held = made_with(10, 100);
   append(held, 1, after_ms(0));
   append(held, 1, after_ms(60));
@@ -106,7 +106,7 @@ TEST_CASE("events go when they have become too old, at the time that was told") 
   CHECK(held.first_held() == offset{3});
 }
 
-TEST_CASE("a history that has to shrink gives up its oldest events, and its bounds stay") {
+TEST_CASE("shrinking a history removes its oldest events and keeps its limits") {
   auto held = made_with(10);
   append(held, 5);
   const auto each = held.bytes() / 5;
@@ -122,7 +122,7 @@ TEST_CASE("a history that has to shrink gives up its oldest events, and its boun
   CHECK(held.size() == 10);
 }
 
-TEST_CASE("a page starts after the place asked for, or with the oldest held") {
+TEST_CASE("a page starts after the requested offset or with the oldest held event") {
   auto held = made_with(3);
   append(held, 5);
   CHECK(held.after(offset{0}, plenty).front()->at == offset{3});
@@ -134,7 +134,7 @@ TEST_CASE("a page starts after the place asked for, or with the oldest held") {
   CHECK(held.after(offset{~std::uint64_t{0}}, plenty).empty());
 }
 
-TEST_CASE("a page has as many events as fit, and at least one") {
+TEST_CASE("a page has as many events as fit and at least one") {
   auto held = made_with(10);
   append(held, 5);
   CHECK(held.after(offset{0}, 30).size() == 3);
@@ -142,7 +142,7 @@ TEST_CASE("a page has as many events as fit, and at least one") {
   CHECK(held.after(offset{0}, 0).size() == 1);
 }
 
-TEST_CASE("a resume is recovered up to the head and as far back as events are held") {
+TEST_CASE("a resume is recovered from the head back to the oldest held event") {
   auto held = made_with(3);
   append(held, 5);
   CHECK(recovers(held, "one", 5));
@@ -152,7 +152,7 @@ TEST_CASE("a resume is recovered up to the head and as far back as events are he
   CHECK_FALSE(recovers(held, "one", ~std::uint64_t{0}));
 }
 
-TEST_CASE("a resume from an earlier epoch ends where the next one begins") {
+TEST_CASE("a resume from an earlier epoch is recovered only up to the start of the next epoch") {
   auto held = made_with(10);
   append(held, 3);
   held.begin_epoch(epoch{2}, "two");
@@ -169,7 +169,7 @@ TEST_CASE("a resume from an earlier epoch ends where the next one begins") {
   CHECK(has_happened(held, "two", 4));
 }
 
-TEST_CASE("an epoch stays in the list while an event of it or of an earlier one is held") {
+TEST_CASE("an epoch is remembered while an event of it or of an earlier one is held") {
   auto held = made_with(2);
   append(held, 2);
   held.begin_epoch(epoch{2}, "two");  // this epoch has no events

@@ -24,7 +24,7 @@ const std::size_t one_entry = bytes_of_one();
 
 }  // namespace
 
-TEST_CASE("a value that was seen is known with its first place") {
+TEST_CASE("a key that was seen is found with its first position") {
   idempotency seen{10'000};
   CHECK_FALSE(seen.find(of("u"), "a"));
   seen.remember(of("u"), "a", at(4), after_ms(0));
@@ -36,7 +36,7 @@ TEST_CASE("a value that was seen is known with its first place") {
   CHECK(seen.size() == 1);
 }
 
-TEST_CASE("the same value of two users is two, however user and value meet") {
+TEST_CASE("keys of different users never collide") {
   idempotency seen{10'000};
   seen.remember(of("ab"), "c", at(1), after_ms(0));
   CHECK_FALSE(seen.find(of("a"), "bc"));
@@ -46,7 +46,7 @@ TEST_CASE("the same value of two users is two, however user and value meet") {
   CHECK(seen.find(of("ab"), "c"));
 }
 
-TEST_CASE("a value of the API is another than that of any member, anonymous or not") {
+TEST_CASE("a key of the API never collides with a key of a member") {
   idempotency seen{10'000};
   const idempotency::scope api{"", true};
   for (const auto* user : {"", "api", "u"}) seen.remember(of(user), "order-17", at(1), after_ms(0));
@@ -56,7 +56,7 @@ TEST_CASE("a value of the API is another than that of any member, anonymous or n
   CHECK(seen.find(api, "order-18")->at == offset{2});
 }
 
-TEST_CASE("a value is kept for the window even when its event is not held") {
+TEST_CASE("a key is kept for the window even if its event is not held") {
   idempotency seen{10'000};
   seen.remember(of("u"), "a", at(1), after_ms(0));
   seen.trim(after_ms(window_ms - 1), offset{100});
@@ -66,7 +66,7 @@ TEST_CASE("a value is kept for the window even when its event is not held") {
   CHECK(seen.bytes() == 0);
 }
 
-TEST_CASE("a value is kept while its event is held, however old") {
+TEST_CASE("a key is kept while its event is held at any age") {
   idempotency seen{10'000};
   seen.remember(of("u"), "a", at(1), after_ms(0));
   seen.remember(of("u"), "b", at(2), after_ms(0));
@@ -77,7 +77,7 @@ TEST_CASE("a value is kept while its event is held, however old") {
   CHECK(seen.find(of("u"), "b"));
 }
 
-TEST_CASE("over its bytes the oldest is forgotten, whatever its age") {
+TEST_CASE("above the byte limit the oldest key is evicted at any age") {
   idempotency seen{3 * one_entry};
   for (std::uint64_t i = 1; i <= 5; ++i) {
     seen.remember(of("u"), std::to_string(i), at(i), after_ms(0));
@@ -89,7 +89,7 @@ TEST_CASE("over its bytes the oldest is forgotten, whatever its age") {
   CHECK(seen.find(of("u"), "5"));
 }
 
-TEST_CASE("it says when the oldest value may go, unless its event is held") {
+TEST_CASE("the next expiry is that of the oldest key unless its event is held") {
   idempotency seen{10'000};
   CHECK_FALSE(seen.next_due(offset{1}));
   seen.remember(of("u"), "a", at(4), after_ms(10));
@@ -97,7 +97,7 @@ TEST_CASE("it says when the oldest value may go, unless its event is held") {
   CHECK(seen.next_due(offset{5}) == after_ms(10 + window_ms));
 }
 
-TEST_CASE("a shrunk one forgets the oldest, and no more than it must") {
+TEST_CASE("shrinking evicts the oldest keys and no more than necessary") {
   idempotency seen{10 * one_entry};
   for (std::uint64_t i = 1; i <= 5; ++i)
     seen.remember(of("u"), std::to_string(i), at(i), after_ms(0));
@@ -107,14 +107,14 @@ TEST_CASE("a shrunk one forgets the oldest, and no more than it must") {
   CHECK_FALSE(seen.find(of("u"), "3"));
 }
 
-TEST_CASE("a value larger than all that may be kept is not kept") {
+TEST_CASE("a key larger than the byte limit is not kept") {
   idempotency seen{200};
   seen.remember(of("u"), std::string(200, 'x'), at(1), after_ms(0));
   CHECK(seen.size() == 0);
   CHECK(seen.bytes() == 0);
 }
 
-TEST_CASE("many values come and go and each is found while it is in") {
+TEST_CASE("each of many keys is found right after it was added") {
   idempotency seen{100 * one_entry};
   for (std::uint64_t i = 100; i < 1000; ++i) {
     // Mix short and long values, because std::string stores them differently.

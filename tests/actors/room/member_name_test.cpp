@@ -7,7 +7,7 @@
 using namespace roost;
 using namespace roost::actors;
 
-TEST_CASE("a member without a user has a name of its node and its connection") {
+TEST_CASE("the name of an anonymous member consists of its node and its connection") {
   CHECK(anonymous_name({node_id{35}, connection_id{36}}) == "~z-10");
   CHECK(anonymous_name({node_id{0}, connection_id{0}}) == "~0-0");
 }

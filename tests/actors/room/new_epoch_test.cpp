@@ -8,7 +8,7 @@
 using namespace roost;
 using namespace roost::actors;
 
-TEST_CASE("epochs of a room get greater, also when the clock stands or is behind") {
+TEST_CASE("epochs of a room increase even if the clock stands still or is behind") {
   const auto first = make_epoch({});
   CHECK(first.number > epoch{0});
   auto last = first.number;
@@ -20,7 +20,7 @@ TEST_CASE("epochs of a room get greater, also when the clock stands or is behind
   CHECK(make_epoch(epoch{~0ULL - 1}).number == epoch{~0ULL});
 }
 
-TEST_CASE("the text of an epoch is twelve letters and digits that do not come again") {
+TEST_CASE("the text of an epoch is twelve letters and digits and does not repeat") {
   std::set<std::string> seen;
   for (int i = 0; i < 1'000; ++i) {
     const auto text = make_epoch({}).text;

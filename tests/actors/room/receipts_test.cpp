@@ -35,7 +35,7 @@ position at(std::uint64_t number, std::string epoch = "e") {
 
 }  // namespace
 
-TEST_CASE("a mark is told once, and only if it moved forward") {
+TEST_CASE("a mark is sent once and only if it moved forward") {
   receipts all{{}};
   CHECK(all.empty());
   CHECK(all.mark("ann", at(3)));
@@ -48,7 +48,7 @@ TEST_CASE("a mark is told once, and only if it moved forward") {
   CHECK_FALSE(all.empty());
 }
 
-TEST_CASE("marks of one window are told as the last of each user") {
+TEST_CASE("the marks of one window are sent as the last mark of each user") {
   receipts all{{}};
   all.mark("ann", at(1));
   all.mark("bob", at(1));
@@ -59,7 +59,7 @@ TEST_CASE("marks of one window are told as the last of each user") {
   CHECK(changes_of(all) == json::parse(R"([{"user":"bob","epoch":"e","offset":6}])"));
 }
 
-TEST_CASE("offsets compare over epochs") {
+TEST_CASE("offsets compare across epochs") {
   receipts all{{}};
   all.mark("ann", at(7, "old"));
   CHECK_FALSE(all.mark("ann", at(7, "new")));
@@ -67,7 +67,7 @@ TEST_CASE("offsets compare over epochs") {
   CHECK(all_of(all) == json::parse(R"({"ann":{"epoch":"new","offset":8}})"));
 }
 
-TEST_CASE("one that joins gets everybody's mark, whatever their names hold") {
+TEST_CASE("a new member gets the marks of all users whatever their names contain") {
   receipts all{{}};
   CHECK(all_of(all).empty());
   all.mark("an\"n\n", at(1));
@@ -80,7 +80,7 @@ TEST_CASE("one that joins gets everybody's mark, whatever their names hold") {
   CHECK(told["\xc3\xa9"]["offset"] == 18446744073709551615U);
 }
 
-TEST_CASE("over its bound the user whose mark moved longest ago is forgotten") {
+TEST_CASE("above users_max the user whose mark moved longest ago is evicted") {
   receipts all{{2, 200}};
   all.mark("ann", at(1));
   all.mark("bob", at(2));
@@ -94,14 +94,14 @@ TEST_CASE("over its bound the user whose mark moved longest ago is forgotten") {
   CHECK(changes_of(all).size() == 1);
 }
 
-TEST_CASE("a bound of no users keeps none") {
+TEST_CASE("with users_max 0 no mark is kept") {
   receipts all{{0, 200}};
   CHECK_FALSE(all.mark("ann", at(1)));
   CHECK(all.empty());
   CHECK_FALSE(all.has_changes());
 }
 
-TEST_CASE("everybody's marks come in pages, while they move and are forgotten") {
+TEST_CASE("pages and changes give every current mark while marks move and are evicted") {
   receipts all{{300, 200}};
   const auto name = [](std::uint64_t n) { return "user" + std::to_string(n); };
   for (std::uint64_t n = 1; n <= 300; ++n) all.mark(name(n), at(n));
@@ -131,7 +131,7 @@ TEST_CASE("everybody's marks come in pages, while they move and are forgotten") 
   }
 }
 
-TEST_CASE("a page names one user at least, however small it has to be") {
+TEST_CASE("a page has at least one user even above its size limit") {
   receipts all{{}};
   all.mark("ann", at(1));
   all.mark("bob", at(2));

@@ -52,7 +52,7 @@ const std::string large = "{\"x\":\"" + std::string(2'000, 'x') + "\"}";
 
 }  // namespace
 
-TEST_CASE("the metrics say what the rooms hold by kind, and nothing after their end") {
+TEST_CASE("the metrics report the memory of rooms by type and zero after their end") {
   metrics probe;
   empty_rooms empty;
   accounted one(probe, empty);
@@ -71,7 +71,7 @@ TEST_CASE("the metrics say what the rooms hold by kind, and nothing after their 
   }
 }
 
-TEST_CASE("over the bound a member may be as large as an equal share, and at twice nobody comes") {
+TEST_CASE("above rooms_bytes_max a member may take an equal share and at twice the bound nothing") {
   metrics probe;
   empty_rooms empty;
   room_account account(probe, empty);
@@ -88,7 +88,7 @@ TEST_CASE("over the bound a member may be as large as an equal share, and at twi
   CHECK(account.member_bytes_max(limits) == no_limit);
 }
 
-TEST_CASE("over the bound a room forgets its own oldest values, and keeps the newest") {
+TEST_CASE("above rooms_bytes_max a room evicts its own idempotency keys") {
   metrics probe;
   empty_rooms empty;
   accounted one(probe, empty);
@@ -103,7 +103,7 @@ TEST_CASE("over the bound a room forgets its own oldest values, and keeps the ne
   CHECK(probe.value(metrics::counter::memory_cuts) > 0);
 }
 
-TEST_CASE("over the bound a room that holds more than its share gives up history") {
+TEST_CASE("above history_bytes_max a room with more than its share gives up history") {
   metrics probe;
   empty_rooms empty;
   accounted one(probe, empty);

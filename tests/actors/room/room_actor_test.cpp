@@ -57,7 +57,7 @@ struct lone_room {
 
 }  // namespace
 
-TEST_CASE("a room whose kind throws tells its members, and can be joined again") {
+TEST_CASE("a room whose handler throws sends phx_error to its members and can be joined again") {
   const auto* event = GENERATE("boom", "odd");
   node_fixture it(2, quiet(), make_fragile);
   auto& one = it.open(0);
@@ -78,7 +78,7 @@ TEST_CASE("a room whose kind throws tells its members, and can be joined again")
   CHECK(it.probe.value(metrics::counter::events_ordered) == 1);
 }
 
-TEST_CASE("a member of a room that crashed resumes, and gets what was said since it was away") {
+TEST_CASE("a member of a crashed room resumes and receives the events that it missed") {
   node_fixture it(1, quiet(), make_fragile);
   auto& one = it.open(0);
   auto& two = it.open(0);
@@ -103,7 +103,7 @@ TEST_CASE("a member of a room that crashed resumes, and gets what was said since
   CHECK(it.probe.value(metrics::counter::resumes) == 1);
 }
 
-TEST_CASE("a room that crashes too often in a minute refuses joins, another room does not") {
+TEST_CASE("a room that reaches its crash limit refuses joins and another room does not") {
   auto config = quiet();
   config.limits.room_crashes_per_minute_max = 3;
   node_fixture it(1, config, make_fragile);
@@ -119,7 +119,7 @@ TEST_CASE("a room that crashes too often in a minute refuses joins, another room
   it.join(client, "room:2");
 }
 
-TEST_CASE("without a limit a room may crash as often as it likes") {
+TEST_CASE("without a crash limit a room may crash any number of times") {
   auto config = quiet();
   config.limits.room_crashes_per_minute_max = 0;
   node_fixture it(1, config, make_fragile);
@@ -132,7 +132,7 @@ TEST_CASE("without a limit a room may crash as often as it likes") {
   it.join(client, "room:1");
 }
 
-TEST_CASE("a joiner is told who is there, and others of it after the window") {
+TEST_CASE("a new member gets the presence state and other members a diff after the window") {
   node_fixture it(2, settings{});
   auto& one = it.open(0);
   auto& two = it.open(1);
@@ -144,7 +144,7 @@ TEST_CASE("a joiner is told who is there, and others of it after the window") {
   CHECK(it.probe.value(metrics::counter::presence_diffs) >= 1);
 }
 
-TEST_CASE("what a room holds of its past is counted") {
+TEST_CASE("the history of a room is counted in the metrics") {
   node_fixture it(1);
   auto& client = it.open(0);
   it.join(client, "room:1");
@@ -166,7 +166,7 @@ void fill_history(node_fixture& it, session_fixture& client, std::string_view to
 
 }  // namespace
 
-TEST_CASE("where all rooms hold too much, those that were empty longest are forgotten first") {
+TEST_CASE("above history_bytes_max the room that is empty for longest is evicted first") {
   auto config = quiet();
   config.limits.history_bytes_max = 12'000;
   node_fixture it(1, config);
@@ -192,7 +192,7 @@ TEST_CASE("where all rooms hold too much, those that were empty longest are forg
   it.wait_for(client, R"("7","room:2","phx_reply",{"status":"ok")");
 }
 
-TEST_CASE("rooms that hold nothing do not shorten the histories of those that do") {
+TEST_CASE("rooms without history do not shorten the histories of other rooms") {
   auto config = quiet();
   config.limits.history_bytes_max = 20'000;
   node_fixture it(1, config);
@@ -209,7 +209,7 @@ TEST_CASE("rooms that hold nothing do not shorten the histories of those that do
   CHECK(it.probe.value(metrics::gauge::history_bytes) >= 14'000);
 }
 
-TEST_CASE("where no room is empty each keeps its share of what all may hold") {
+TEST_CASE("without empty rooms each room keeps its share of history_bytes_max") {
   auto config = quiet();
   config.limits.history_bytes_max = 6'000;
   node_fixture it(1, config);
@@ -227,7 +227,7 @@ TEST_CASE("where no room is empty each keeps its share of what all may hold") {
   CHECK(it.probe.value(metrics::gauge::history_bytes) >= 3'000);
 }
 
-TEST_CASE("what the kind refuses is answered with its reason and goes to nobody") {
+TEST_CASE("an event that the room handler refuses is answered with the reason and not broadcast") {
   node_fixture it(1, quiet(), make_fragile);
   auto& one = it.open(0);
   auto& two = it.open(0);
@@ -240,7 +240,7 @@ TEST_CASE("what the kind refuses is answered with its reason and goes to nobody"
   CHECK(it.probe.value(metrics::counter::events_ordered) == 0);
 }
 
-TEST_CASE("an empty room ends when it is due, unless it was used since") {
+TEST_CASE("an empty room ends when its timer expires unless it was used since") {
   lone_room its;
   its.command.member = connection_id{1};
   for (auto kind : {cluster::command_kind::join, cluster::command_kind::push,
@@ -258,7 +258,7 @@ TEST_CASE("an empty room ends when it is due, unless it was used since") {
   its.await_end();
 }
 
-TEST_CASE("an empty room that was published into keeps the event as long as any other") {
+TEST_CASE("a room that has received a publish ignores the timer set at its creation") {
   lone_room its;
   its.take(cluster::command_kind::publish);
   caf::anon_send(its.room, expire_if_empty{1});  // the timer that was set when the room was created
@@ -269,7 +269,7 @@ TEST_CASE("an empty room that was published into keeps the event as long as any 
   its.await_end();
 }
 
-TEST_CASE("a room that empties a thousand times has one alarm for its end, and none after it") {
+TEST_CASE("a room that empties a thousand times has one timer and none after its end") {
   lone_room its;
   const auto armed = [&] {
     std::size_t out = 0;

@@ -5,7 +5,7 @@ using namespace roost;
 using namespace roost::actors;
 using cluster::event;
 
-TEST_CASE("a room that crashed tells so once, answers, and starts anew with a fresh kind") {
+TEST_CASE("a crashed room reports it once and restarts with a new room handler") {
   room_fixture b;
   b.join(1);
   b.push(1, "close");
@@ -24,7 +24,7 @@ TEST_CASE("a room that crashed tells so once, answers, and starts anew with a fr
   CHECK(b.join(1).kind == cluster::event_kind::joined);
 }
 
-TEST_CASE("a crash begins a new epoch, and offsets go on where they were") {
+TEST_CASE("a crash begins a new epoch and offsets continue") {
   room_fixture b;
   b.join(1);
   b.push(1, "msg");
@@ -37,7 +37,7 @@ TEST_CASE("a crash begins a new epoch, and offsets go on where they were") {
   CHECK(b.push(1, "msg").at == offset{2});
 }
 
-TEST_CASE("a new rule holds at once: members, echo and history") {
+TEST_CASE("a new rule applies at once to members and echo and history") {
   room_fixture b;
   b.join(1);
   for (int i = 0; i < 5; ++i) b.push(1, "msg");
@@ -53,7 +53,7 @@ TEST_CASE("a new rule holds at once: members, echo and history") {
   CHECK(b.under.head() == offset{6});
 }
 
-TEST_CASE("members that are more than a new rule allows stay") {
+TEST_CASE("members above the limit of a new rule stay") {
   room_fixture b;
   for (std::uint64_t member = 1; member <= 3; ++member) b.join(member);
   auto rule = without_presence();
@@ -63,7 +63,7 @@ TEST_CASE("members that are more than a new rule allows stay") {
   CHECK(b.push(3, "msg").kind == cluster::event_kind::ordered);
 }
 
-TEST_CASE("values beyond a new bound are forgotten, and the others are known") {
+TEST_CASE("idempotency keys beyond a new limit are evicted and the others are kept") {
   room_fixture b;
   b.join(1);
   const auto push_once = [&b](const char* value) {
@@ -80,7 +80,7 @@ TEST_CASE("values beyond a new bound are forgotten, and the others are known") {
   CHECK(push_once("x") == cluster::event_kind::ordered);
 }
 
-TEST_CASE("receipts beyond a new bound are forgotten, the oldest first") {
+TEST_CASE("receipts beyond a new limit are evicted oldest first") {
   room_fixture b;
   b.join(1);
   b.push(1, "msg");

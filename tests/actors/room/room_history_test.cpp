@@ -27,7 +27,7 @@ void check(const event& got, const answer& want) {
 
 }  // namespace
 
-TEST_CASE("a member that resumes gets what it missed, and the position is the head") {
+TEST_CASE("a member that resumes receives the missed events and the head as position") {
   room_fixture b;
   push_many(b, 5);
   const auto got = b.resume(2, "e1", 2);
@@ -37,7 +37,7 @@ TEST_CASE("a member that resumes gets what it missed, and the position is the he
   check(b.resume(2, "e1", 0), {true, {1, 2, 3, 4, 5}});
 }
 
-TEST_CASE("an unknown epoch and a position above the head are not recovered, and nothing is sent") {
+TEST_CASE("a resume from an unknown epoch or above the head is not recovered and gets no events") {
   room_fixture b;
   push_many(b, 5);
   check(b.resume(2, "other", 2), {false, {}});
@@ -45,7 +45,7 @@ TEST_CASE("an unknown epoch and a position above the head are not recovered, and
   check(b.resume(2, "e1", 6), {false, {}});
 }
 
-TEST_CASE("what is not held any more is not recovered, the one before the oldest held is") {
+TEST_CASE("a resume is recovered only if every missed event is held") {
   auto rule = without_presence();
   rule.history.events_max = 3;
   room_fixture b(rule);
@@ -54,7 +54,7 @@ TEST_CASE("what is not held any more is not recovered, the one before the oldest
   check(b.resume(2, "e1", 2), {true, {3, 4, 5}});
 }
 
-TEST_CASE("what has become too old is not recovered, also before the room has tidied up") {
+TEST_CASE("a resume that needs expired events is not recovered even before they are trimmed") {
   auto rule = without_presence();
   rule.history.age_ms_max = 1'000;
   room_fixture b(rule);
@@ -66,7 +66,7 @@ TEST_CASE("what has become too old is not recovered, also before the room has ti
   check(b.resume(2, "e1", 2), {true, {}});
 }
 
-TEST_CASE("a join for history gets the last events, at most what is held") {
+TEST_CASE("a join for history receives the last events up to the number held") {
   auto rule = without_presence();
   rule.history.events_max = 3;
   room_fixture b(rule);
@@ -76,14 +76,14 @@ TEST_CASE("a join for history gets the last events, at most what is held") {
   check(b.join_for_history(2, 0), {true, {}});
 }
 
-TEST_CASE("of resume and history a resume that is recovered wins, else the history counts") {
+TEST_CASE("a recovered resume takes precedence over history and a lost one falls back to it") {
   room_fixture b;
   push_many(b, 5);
   check(b.resume(2, "e1", 4, 3), {true, {5}});
   check(b.resume(2, "lost", 4, 3), {false, {3, 4, 5}});
 }
 
-TEST_CASE("after a crash a member resumes from the epoch before, with what was held") {
+TEST_CASE("after a crash a member resumes from the previous epoch with the events held") {
   room_fixture b;
   push_many(b, 3);
   b.apply(b.pushing(1, "boom"));
@@ -100,7 +100,7 @@ TEST_CASE("after a crash a member resumes from the epoch before, with what was h
   check(b.resume(2, "e2", 2), {false, {}});
 }
 
-TEST_CASE("what was missed comes in pages: the first with the answer, the rest when fetched") {
+TEST_CASE("missed events come in pages with the first in the answer and the rest when fetched") {
   room_fixture b;
   b.join(1);
   const std::string large(30'000, 'x');
@@ -117,7 +117,7 @@ TEST_CASE("what was missed comes in pages: the first with the answer, the rest w
   CHECK(offsets_of(b.fetch(5, 2)).empty());
 }
 
-TEST_CASE("a page that is larger than the bound holds one event") {
+TEST_CASE("a page with an event above the size limit holds only that event") {
   room_fixture b;
   b.join(1);
   b.push(1, "msg", std::string(room::page_bytes_max + 1, 'x'));
@@ -125,7 +125,7 @@ TEST_CASE("a page that is larger than the bound holds one event") {
   CHECK(offsets_of(b.resume(2, "e1", 0)) == offsets{1});
 }
 
-TEST_CASE("a page of what is not held starts with the oldest that is") {
+TEST_CASE("a page from before the oldest held event starts with the oldest held event") {
   auto rule = without_presence();
   rule.history.events_max = 2;
   room_fixture b(rule);
@@ -133,7 +133,7 @@ TEST_CASE("a page of what is not held starts with the oldest that is") {
   CHECK(offsets_of(b.fetch(1)) == offsets{4, 5});
 }
 
-TEST_CASE("one that joins is told who is there, and later of who comes, in one diff a window") {
+TEST_CASE("a new member gets the presence state and later one diff per window") {
   room_fixture b{room_rule{}};
   auto joins = b.command(room_fixture::command_kind::join, 1);
   joins.user = "ann";
@@ -155,7 +155,7 @@ TEST_CASE("one that joins is told who is there, and later of who comes, in one d
   CHECK(b.tick(milliseconds(50)).empty());
 }
 
-TEST_CASE("a member gives itself another meta, one that is not in cannot") {
+TEST_CASE("a member may change its own meta and a non-member may not") {
   room_fixture b{room_rule{}};
   b.join(1);
   b.tick(milliseconds(50));
@@ -169,7 +169,7 @@ TEST_CASE("a member gives itself another meta, one that is not in cannot") {
                 errc::unmatched_topic);
 }
 
-TEST_CASE("where presence is off an update is answered done and tells nothing") {
+TEST_CASE("without presence an update is answered as done and sends nothing") {
   room_fixture b;
   CHECK(b.join(1).side_state.empty());
   CHECK(b.answer(b.command(room_fixture::command_kind::describe, 1)).kind ==
@@ -177,7 +177,7 @@ TEST_CASE("where presence is off an update is answered done and tells nothing") 
   CHECK(b.tick(milliseconds(10'000)).empty());
 }
 
-TEST_CASE("a crash empties presence without telling of it") {
+TEST_CASE("a crash empties presence without a notification") {
   room_fixture b{room_rule{}};
   b.join(1);
   b.apply(b.pushing(1, "boom"));
@@ -197,7 +197,7 @@ event mark(room_fixture& b, std::uint64_t member, const std::string& in, std::ui
 
 }  // namespace
 
-TEST_CASE("a mark is told after the window, the greatest of it, and to those that join later") {
+TEST_CASE("the greatest mark of a window is sent after the window and to later members") {
   room_fixture b;
   push_many(b, 3);
   CHECK(b.join(2).side_state.empty());
@@ -218,7 +218,7 @@ TEST_CASE("a mark is told after the window, the greatest of it, and to those tha
   CHECK(joined.side_state[0].second.data.view().find("\"offset\":3") != std::string_view::npos);
 }
 
-TEST_CASE("a mark of what has not happened, without a place, or from outside is refused") {
+TEST_CASE("a mark of an unknown position or without one or by a non-member is refused") {
   room_fixture b;
   push_many(b, 3);
   check_refused(mark(b, 1, "e1", 4), errc::invalid_payload);
@@ -230,7 +230,7 @@ TEST_CASE("a mark of what has not happened, without a place, or from outside is 
   CHECK(b.tick(milliseconds(1'000)).empty());
 }
 
-TEST_CASE("a room without presence and receipts is due when its oldest event is too old") {
+TEST_CASE("a room without presence and receipts is due when its oldest event expires") {
   auto rule = without_presence();
   rule.history.age_ms_max = 60'000;
   room_fixture b(rule);

@@ -74,7 +74,7 @@ bool is_unknown() {
 
 }  // namespace
 
-TEST_CASE("a history counts what its events cost, whatever the topic and the payload") {
+TEST_CASE("the history account matches the heap for any topic and payload") {
   if (is_unknown()) return;
   const auto topic_bytes = GENERATE(10, 255);
   const auto payload_bytes = GENERATE(2, 100, 400, 10'000);
@@ -87,7 +87,7 @@ TEST_CASE("a history counts what its events cost, whatever the topic and the pay
   check_ratio(it.made->past().bytes(), tests::heap_in_use() - before);
 }
 
-TEST_CASE("presence counts what its members cost, whatever their key and meta") {
+TEST_CASE("the presence account matches the heap for any key and meta") {
   if (is_unknown()) return;
   const auto mode = GENERATE(presence_mode::full, presence_mode::count, presence_mode::off);
   const auto meta_bytes = GENERATE(2, 300, 4'000);
@@ -106,7 +106,7 @@ TEST_CASE("presence counts what its members cost, whatever their key and meta") 
   check_ratio(it.made->held().presence, tests::heap_in_use() - before);
 }
 
-TEST_CASE("idempotency counts what its values cost, however long they are") {
+TEST_CASE("the idempotency account matches the heap for any length of key") {
   if (is_unknown()) return;
   const auto value_bytes = GENERATE(6, 36, 1'000);
   CAPTURE(value_bytes);
@@ -122,7 +122,7 @@ TEST_CASE("idempotency counts what its values cost, however long they are") {
   check_ratio(it.made->held().idempotency, tests::heap_in_use() - before);
 }
 
-TEST_CASE("receipts count what they cost, however long the names of users are") {
+TEST_CASE("the receipts account matches the heap for any length of user name") {
   if (is_unknown()) return;
   const auto user_bytes = GENERATE(6, 200);
   full_room it(10);
@@ -136,7 +136,7 @@ TEST_CASE("receipts count what they cost, however long the names of users are") 
   check_ratio(it.made->held().receipts, tests::heap_in_use() - before);
 }
 
-TEST_CASE("an edge's ring counts what its events cost") {
+TEST_CASE("the account of recent events matches the heap") {
   if (is_unknown()) return;
   const auto payload_bytes = GENERATE(2, 100, 3'000);
   const cluster::shared_topic room_topic{topic{std::string(255, 't')}};
@@ -157,7 +157,7 @@ TEST_CASE("an edge's ring counts what its events cost") {
   check_ratio(counted, tests::heap_in_use() - before);
 }
 
-TEST_CASE("a room that lets go holds nothing, and what it held is free") {
+TEST_CASE("a room that releases its memory accounts for zero bytes") {
   full_room it(10, presence_mode::full);
   it.take(kind::join, 1, "{}", "ann");
   for (int n = 0; n < 100; ++n) it.take(kind::push, 1, json_of(1'000), "ann", std::to_string(n));
@@ -171,7 +171,7 @@ TEST_CASE("a room that lets go holds nothing, and what it held is free") {
   CHECK(it.made->held().presence == 0);
 }
 
-TEST_CASE("values whose window is over go at a tick, though nobody pushes any more") {
+TEST_CASE("expired idempotency keys are removed at a tick without a further push") {
   full_room it(10);
   it.rule.history.events_max = 0;
   it.made->use(it.rule, time_point{});
@@ -185,7 +185,7 @@ TEST_CASE("values whose window is over go at a tick, though nobody pushes any mo
   CHECK_FALSE(it.made->next_due());
 }
 
-TEST_CASE("values go before receipts, the oldest first, and no more than is asked for") {
+TEST_CASE("idempotency keys are evicted before receipts and only as many as needed") {
   full_room it(10);
   it.take(kind::join, 1, "{}");
   for (int n = 0; n < 10; ++n) it.take(kind::push, 1, "{}", "ann", std::to_string(n));
@@ -199,7 +199,7 @@ TEST_CASE("values go before receipts, the oldest first, and no more than is aske
   CHECK(it.made->held().receipts == full.receipts / 10 * 9);
 }
 
-TEST_CASE("a member larger than it may be is refused, and one that is in keeps its meta") {
+TEST_CASE("a join with too large a meta is refused and an update with one keeps the old meta") {
   full_room it(10, presence_mode::full);
   it.made->bound_members(1'000);
   it.take(kind::join, 1, json_of(100), "ann");

@@ -1,5 +1,5 @@
-// Random runs of the ring, of waiting for a join's position, and of requests to the owner, with
-// joins, leaves and events at every point. Planted faults must be found.
+// Random runs of the recent events, of waiting for a join's position, and of requests to the owner,
+// with joins, leaves and events at every point. Planted faults must be found.
 #include "tests/actors/room/room_property.hpp"
 
 #include "tests/fixtures/catch.hpp"
@@ -33,7 +33,7 @@ unsigned seed_that_finds(const fault_injection& faults, unsigned seeds) {
 
 }  // namespace
 
-TEST_CASE("whoever joins, resumes, reads slowly or leaves gets each event from its place on once") {
+TEST_CASE("in random runs a member receives each event from its position on exactly once") {
   const auto sums = play_many(300, false);
   // Require that the runs exercised enough.
   CHECK(sums.broadcasts > 10'000);
@@ -45,7 +45,7 @@ TEST_CASE("whoever joins, resumes, reads slowly or leaves gets each event from i
   CHECK(sums.gaps == 0);
 }
 
-TEST_CASE("so it does on a bus that loses and repeats, once what was lost has been asked for") {
+TEST_CASE("in random runs on a lossy bus a member receives each event once after resends") {
   const auto sums = play_many(300, true);
   CHECK(sums.broadcasts > 5'000);
   CHECK(sums.recovered > 300);
@@ -53,9 +53,9 @@ TEST_CASE("so it does on a bus that loses and repeats, once what was lost has be
   CHECK(sums.resent > 300);
 }
 
-TEST_CASE("a fault that is planted is found within fifty seeds") {
+TEST_CASE("a planted fault is found within fifty seeds") {
   fault_injection faults;
-  SECTION("what came while a member caught up is left out") { faults.skip_ring = true; }
+  SECTION("events during a catch-up are left out") { faults.skip_ring = true; }
   SECTION("the first missed event is left out") { faults.off_by_one_at_p = true; }
   SECTION("the last missed event comes twice") { faults.duplicate_after_resume = true; }
   SECTION("a crash forgets the history and repeats the epoch") { faults.reuse_epoch = true; }

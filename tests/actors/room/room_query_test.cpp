@@ -1,4 +1,4 @@
-// Server API requests at a room: reading its state (look) and publishing events.
+// Server API requests at a room: reading its state (query) and publishing events.
 #include <nlohmann/json.hpp>
 
 #include "tests/fixtures/room_fixture.hpp"
@@ -10,7 +10,7 @@ using numbers = std::vector<std::uint64_t>;
 
 namespace {
 
-/// A look is not ordered with commands; its number only identifies the request.
+/// A query is not ordered with commands; its number only identifies the request.
 event look(room_fixture& b, std::optional<std::uint32_t> events = {},
            std::optional<position> since = {}, bool wants_presence = false) {
   auto asked = b.command(room_fixture::command_kind::query, 0);
@@ -32,7 +32,7 @@ cluster::command publishing(room_fixture& b, const std::string& name,
 
 }  // namespace
 
-TEST_CASE("a look says where the room stands and how many are in, and changes nothing") {
+TEST_CASE("a query reports the position and the number of members and changes nothing") {
   room_fixture b;
   b.join(1);
   b.join(2);
@@ -49,7 +49,7 @@ TEST_CASE("a look says where the room stands and how many are in, and changes no
   CHECK(b.push(1, "msg").at == offset{2});
 }
 
-TEST_CASE("a look at the history gives the oldest that are held, at most so many") {
+TEST_CASE("a history query returns the oldest held events up to its limit") {
   auto rule = without_presence();
   rule.history.events_max = 3;
   room_fixture b(rule);
@@ -60,7 +60,7 @@ TEST_CASE("a look at the history gives the oldest that are held, at most so many
   CHECK_FALSE(look(b, 2).recovered);
 }
 
-TEST_CASE("a look after a place gives what follows, and says where that is not all") {
+TEST_CASE("a history query from a position returns later events or says that some are lost") {
   auto rule = without_presence();
   rule.history.events_max = 3;
   room_fixture b(rule);
@@ -78,7 +78,7 @@ TEST_CASE("a look after a place gives what follows, and says where that is not a
   }
 }
 
-TEST_CASE("a look does not show events that have become too old") {
+TEST_CASE("a history query omits expired events") {
   auto rule = without_presence();
   rule.history.age_ms_max = 1'000;
   room_fixture b(rule);
@@ -88,7 +88,7 @@ TEST_CASE("a look does not show events that have become too old") {
   CHECK(look(b, 100).events.empty());
 }
 
-TEST_CASE("a look at presence shows everybody in one text, and does not count as a state given") {
+TEST_CASE("a presence query lists every member in one text") {
   room_fixture b(room_rule{});
   b.join(1);
   b.tick(milliseconds(50));
@@ -102,11 +102,11 @@ TEST_CASE("a look at presence shows everybody in one text, and does not count as
   for (const auto& each : b.tick(milliseconds(50))) CHECK(each->name == "presence_diff");
 }
 
-TEST_CASE("a room that has only numbers of its members lists nobody") {
+TEST_CASE("a presence query lists nobody if the room sends no full presence") {
   auto rule = room_rule{};
-  SECTION("by its mode") { rule.presence.mode = presence_mode::count; }
-  SECTION("for it tells nothing") { rule.presence.mode = presence_mode::off; }
-  SECTION("by its size") { rule.presence.full_max = 1; }
+  SECTION("mode count") { rule.presence.mode = presence_mode::count; }
+  SECTION("mode off") { rule.presence.mode = presence_mode::off; }
+  SECTION("more members than full_max") { rule.presence.full_max = 1; }
   room_fixture b(rule);
   b.join(1);
   b.join(2);
@@ -115,7 +115,7 @@ TEST_CASE("a room that has only numbers of its members lists nobody") {
   CHECK(got.members == 2);
 }
 
-TEST_CASE("a publish gets its offset though its sender is no member") {
+TEST_CASE("a publish gets its offset although its sender is no member") {
   room_fixture b;
   const auto got = b.answer(publishing(b, "msg"));
   CHECK(got.kind == cluster::event_kind::ordered);
@@ -125,7 +125,7 @@ TEST_CASE("a publish gets its offset though its sender is no member") {
   check_refused(b.push(1, "msg"), errc::unmatched_topic);
 }
 
-TEST_CASE("a publish that comes again is done once") {
+TEST_CASE("a publish command that arrives twice is applied once") {
   room_fixture b;
   const auto asked = publishing(b, "msg");
   b.apply(asked);
@@ -133,7 +133,7 @@ TEST_CASE("a publish that comes again is done once") {
   CHECK(b.under.head() == offset{1});
 }
 
-TEST_CASE("a publish with a value counts once, also where the rule names no field") {
+TEST_CASE("a publish with a key is deduplicated even if the rule names no field") {
   room_fixture b;
   CHECK(b.answer(publishing(b, "msg", "sx")).at == offset{1});
   const auto again = b.answer(publishing(b, "msg", "sx"));
@@ -142,7 +142,7 @@ TEST_CASE("a publish with a value counts once, also where the rule names no fiel
   CHECK(b.answer(publishing(b, "msg", "sy")).at == offset{2});
 }
 
-TEST_CASE("a value of a publish is never that of a member") {
+TEST_CASE("a key of a publish never matches the same key of a member") {
   room_fixture b;
   b.join(1);
   auto pushed = b.pushing(1, "msg");
@@ -151,7 +151,7 @@ TEST_CASE("a value of a publish is never that of a member") {
   CHECK(b.answer(publishing(b, "msg", "sx")).kind == cluster::event_kind::ordered);
 }
 
-TEST_CASE("the kind may refuse a publish, and what it throws is answered") {
+TEST_CASE("a room handler may refuse a publish and its exception is answered") {
   room_fixture b;
   check_refused(b.answer(publishing(b, "no")), errc::rate_limited);
   const auto got = b.apply(publishing(b, "boom"));
@@ -159,7 +159,7 @@ TEST_CASE("the kind may refuse a publish, and what it throws is answered") {
   check_refused(*got[1], errc::join_crashed);
 }
 
-TEST_CASE("a room that failed too often takes no publish") {
+TEST_CASE("a closed room refuses a publish") {
   room_fixture b;
   b.under.close(true);
   check_refused(b.answer(publishing(b, "msg")), errc::unavailable);

@@ -27,7 +27,7 @@ cluster::command publish_to(const topic& topic) {
 
 }  // namespace
 
-TEST_CASE("a table makes one room a topic, and none for a topic without a rule") {
+TEST_CASE("the registry creates one room per topic and none without a rule") {
   auto config = quiet();
   config.rooms[0].match = "room:*";
   node_fixture it(1, config);
@@ -44,7 +44,7 @@ TEST_CASE("a table makes one room a topic, and none for a topic without a rule")
   it.settle();  // the rooms still access the table
 }
 
-TEST_CASE("a room is forgotten only when it has taken every command that was given") {
+TEST_CASE("a room is removed only after it has taken every command given to it") {
   node_fixture it(1);
   empty_rooms empty;
   room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
@@ -70,7 +70,7 @@ TEST_CASE("a room is forgotten only when it has taken every command that was giv
   it.settle();  // the rooms still access the table
 }
 
-TEST_CASE("a room that ends before it hears that it should make way is no longer counted on") {
+TEST_CASE("a room that ends before its eviction request arrives no longer counts as leaving") {
   node_fixture it(1);
   empty_rooms empty;
   room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
@@ -88,7 +88,7 @@ TEST_CASE("a room that ends before it hears that it should make way is no longer
   it.settle();  // the rooms still access the table
 }
 
-TEST_CASE("a table that has ended makes no rooms") {
+TEST_CASE("a registry that has ended creates no rooms") {
   node_fixture it(1);
   empty_rooms empty;
   room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
@@ -99,8 +99,7 @@ TEST_CASE("a table that has ended makes no rooms") {
   CHECK(it.probe.value(metrics::gauge::rooms) == 0);
 }
 
-TEST_CASE(
-    "a join that would make one room too many is unavailable, and is taken when there is room") {
+TEST_CASE("a join above rooms_max is unavailable and succeeds after the limit has risen") {
   auto config = quiet();
   config.limits.rooms_max = 1;
   node_fixture it(1, config);
@@ -119,7 +118,7 @@ TEST_CASE(
   it.wait_for(client, R"("6","room:2","phx_reply",{"status":"ok")");
 }
 
-TEST_CASE("what is said behind a join that finds no room is answered too, in order") {
+TEST_CASE("messages behind a join refused by rooms_max are answered in order") {
   auto config = quiet();
   config.limits.rooms_max = 1;
   node_fixture it(1, config);
@@ -146,7 +145,7 @@ TEST_CASE("what is said behind a join that finds no room is answered too, in ord
   it.wait_until(client, [&] { return client.messages_answered == client.messages_said; });
 }
 
-TEST_CASE("a command that makes the room goes on where refused ones before it have counted") {
+TEST_CASE("the command that creates a room continues the numbering after refused commands") {
   auto config = quiet();
   config.limits.rooms_max = 1;
   node_fixture it(1, config);
@@ -176,7 +175,7 @@ TEST_CASE("a command that makes the room goes on where refused ones before it ha
   it.settle();  // the rooms still access the table
 }
 
-TEST_CASE("a table lists the rooms that match, by topic, after one and at most so many") {
+TEST_CASE("the registry lists matching rooms by topic after a given topic up to a limit") {
   node_fixture it(1);
   empty_rooms empty;
   room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
@@ -207,7 +206,7 @@ TEST_CASE("a table lists the rooms that match, by topic, after one and at most s
   });
 }
 
-TEST_CASE("a room in which nothing has happened ends when it is empty, another one stays") {
+TEST_CASE("an empty room without events ends at once and one with events stays") {
   node_fixture it(1);
   auto& client = it.open(0);
   it.join(client, "room:1");
@@ -222,7 +221,7 @@ TEST_CASE("a room in which nothing has happened ends when it is empty, another o
   CHECK(it.probe.value(metrics::gauge::rooms) == 2);
 }
 
-TEST_CASE("where a node has its rooms, the one that is empty longest makes way, on any loop") {
+TEST_CASE("at rooms_max the room that is empty for longest is evicted on any loop") {
   auto config = quiet();
   config.limits.rooms_max = 3;
   node_fixture it(2, config);
@@ -244,7 +243,7 @@ TEST_CASE("where a node has its rooms, the one that is empty longest makes way, 
   it.wait_for(client, R"("recovered":true,"missed":1)");
 }
 
-TEST_CASE("rooms with members do not make way") {
+TEST_CASE("rooms with members are not evicted") {
   auto config = quiet();
   config.limits.rooms_max = 2;
   node_fixture it(1, config);
@@ -256,7 +255,7 @@ TEST_CASE("rooms with members do not make way") {
   CHECK(it.probe.value(metrics::gauge::rooms) == 2);
 }
 
-TEST_CASE("a look makes no room") {
+TEST_CASE("a query creates no room") {
   node_fixture it(1);
   empty_rooms empty;
   room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);

@@ -29,7 +29,7 @@ void check_repeated(const event& got, const std::string& in, std::uint64_t at) {
 
 }  // namespace
 
-TEST_CASE("a push that comes again is done once, and answered with the event itself") {
+TEST_CASE("a repeated push command is applied once and answered with the same event") {
   room_fixture b;
   b.join(1);
   const auto asked = b.pushing(1, "msg");
@@ -41,7 +41,7 @@ TEST_CASE("a push that comes again is done once, and answered with the event its
   CHECK(b.under.head() == offset{2});
 }
 
-TEST_CASE("a push that comes again when its event is not held is answered with its position") {
+TEST_CASE("a repeated push whose event is not held is answered with its position") {
   auto rule = without_presence();
   rule.history.events_max = 1;
   room_fixture b(rule);
@@ -52,8 +52,7 @@ TEST_CASE("a push that comes again when its event is not held is answered with i
   check_repeated(b.answer(asked), "e1", 1);
 }
 
-TEST_CASE(
-    "a push of before a crash that comes again is answered with its position, in the new life") {
+TEST_CASE("a push repeated after a crash is answered with its position in the new incarnation") {
   room_fixture b;
   b.join(1);
   const auto asked = b.pushing(1, "msg");
@@ -61,10 +60,10 @@ TEST_CASE(
   b.apply(b.pushing(1, "boom"));
   const auto got = b.answer(asked);
   check_repeated(got, "e1", 1);
-  CHECK(got.incarnation == epoch{2});  // an edge would drop an answer of an earlier life
+  CHECK(got.incarnation == epoch{2});  // an edge would drop an answer of an earlier incarnation
 }
 
-TEST_CASE("refusals, leaves and what is done are answered again as they were") {
+TEST_CASE("repeated refusals and leaves and updates are answered as before") {
   room_fixture b;
   b.join(1);
   const auto refused = b.pushing(1, "no");
@@ -79,7 +78,7 @@ TEST_CASE("refusals, leaves and what is done are answered again as they were") {
   CHECK(b.notes == std::vector<std::string>{"made", "joined 1", "left 1"});
 }
 
-TEST_CASE("a join that comes again is answered with its place, and joins once") {
+TEST_CASE("a repeated join is answered with its first position and joins once") {
   room_fixture b;
   b.join(1);
   auto asked = b.command(room_fixture::command_kind::join, 2);
@@ -95,7 +94,7 @@ TEST_CASE("a join that comes again is answered with its place, and joins once") 
   CHECK(b.notes.size() == 3);
 }
 
-TEST_CASE("a join from above the head is not recovered when it comes again after the head rose") {
+TEST_CASE("a repeated join from above the old head is still not recovered after the head rose") {
   room_fixture b;
   b.join(1);
   auto asked = b.command(room_fixture::command_kind::join, 2);
@@ -108,7 +107,7 @@ TEST_CASE("a join from above the head is not recovered when it comes again after
   CHECK(again.events.empty());
 }
 
-TEST_CASE("a join of before a crash that comes again is refused: it is not in any more") {
+TEST_CASE("a join repeated after a crash is refused because the member is gone") {
   room_fixture b;
   b.join(1);
   const auto asked = b.command(room_fixture::command_kind::join, 2);
@@ -118,7 +117,7 @@ TEST_CASE("a join of before a crash that comes again is refused: it is not in an
   CHECK(b.under.members() == 0);
 }
 
-TEST_CASE("a crash's own command is answered again as it was") {
+TEST_CASE("the command that crashed the room is answered as before when it is repeated") {
   room_fixture b;
   b.join(1);
   const auto asked = b.pushing(1, "boom");
@@ -127,7 +126,7 @@ TEST_CASE("a crash's own command is answered again as it was") {
   CHECK(b.lives == 2);
 }
 
-TEST_CASE("what the edge says that it has is not answered again") {
+TEST_CASE("an answer that the edge has acknowledged is not sent again") {
   room_fixture b;
   b.join(1);
   const auto asked = b.pushing(1, "msg");
@@ -139,7 +138,7 @@ TEST_CASE("what the edge says that it has is not answered again") {
   CHECK(b.apply(next).size() == 1);
 }
 
-TEST_CASE("what comes before an earlier command waits until it is sent again") {
+TEST_CASE("a command ahead of a missing one is ignored until it is resent") {
   room_fixture b;
   b.join(1);
   const auto first = b.pushing(1, "one");
@@ -149,14 +148,14 @@ TEST_CASE("what comes before an earlier command waits until it is sent again") {
   CHECK(b.answer(second).at == offset{2});
 }
 
-TEST_CASE("each edge counts for itself") {
+TEST_CASE("each edge has its own command numbers") {
   room_fixture b;
   b.join(1, room_fixture::here);
   CHECK(b.join(1, room_fixture::there).kind == cluster::event_kind::joined);
   CHECK(b.under.members() == 2);
 }
 
-TEST_CASE("a value that a user pushed before is answered with the first position, and not told") {
+TEST_CASE("a key that the user pushed before is answered with the first position") {
   room_fixture b(with_field());
   b.join(1);
   b.join(2);
@@ -169,7 +168,7 @@ TEST_CASE("a value that a user pushed before is answered with the first position
   CHECK(push_once(b, 1, "").at == offset{5});
 }
 
-TEST_CASE("a value is known after a crash, and forgotten when window and history have passed") {
+TEST_CASE("a key survives a crash and expires when the window and history have passed") {
   auto rule = with_field();
   rule.history.events_max = 1;
   room_fixture b(rule);
@@ -184,7 +183,7 @@ TEST_CASE("a value is known after a crash, and forgotten when window and history
   CHECK(push_once(b, 1, "x").at == offset{3});
 }
 
-TEST_CASE("a value that was refused may be pushed again") {
+TEST_CASE("a key of a refused push may be pushed again") {
   room_fixture b(with_field());
   b.join(1);
   auto asked = b.pushing(1, "no");

@@ -34,7 +34,7 @@ struct bench : room_fixture {
 
 }  // namespace
 
-TEST_CASE("what is little comes with the answer to a join, what is large is asked for") {
+TEST_CASE("a small side state comes with the join answer and a large one must be requested") {
   bench b;
   const auto first = b.join_with(1, 4'000);
   REQUIRE(first.side_state.size() == 1);
@@ -46,7 +46,7 @@ TEST_CASE("what is little comes with the answer to a join, what is large is aske
   CHECK(last.side_state_to == cluster::side_state_cursor{});
 }
 
-TEST_CASE("pages of presence and receipts hold everybody once, none larger than it may be") {
+TEST_CASE("pages of presence and receipts hold every user once within the size limit") {
   bench b;
   b.join(100);
   b.push(100, "msg");
@@ -83,7 +83,7 @@ TEST_CASE("pages of presence and receipts hold everybody once, none larger than 
   CHECK(receipts == 40);
 }
 
-TEST_CASE("a state that is too large to be told to everybody at once is left to each member") {
+TEST_CASE("a presence state too large for a broadcast becomes a resync") {
   room_rule rule;
   rule.presence.full_max = 200;
   const auto is_large = GENERATE(true, false);

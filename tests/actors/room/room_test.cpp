@@ -33,7 +33,7 @@ TEST_CASE("connections of two nodes with the same id are two members") {
   CHECK(b.under.members() == 1);
 }
 
-TEST_CASE("each push gets the next offset, from 1 and without gaps, whatever was refused between") {
+TEST_CASE("each push gets the next offset without gaps even between refused pushes") {
   room_fixture b;
   b.join(1);
   for (std::uint64_t at = 1; at <= 5; ++at) {
@@ -47,7 +47,7 @@ TEST_CASE("each push gets the next offset, from 1 and without gaps, whatever was
   CHECK(b.under.head() == offset{5});
 }
 
-TEST_CASE("what members get for a push is what the kind made of it") {
+TEST_CASE("members receive the event that the room handler returns for a push") {
   room_fixture b;
   b.join(1);
   const auto got = b.push(1, "msg");
@@ -56,7 +56,7 @@ TEST_CASE("what members get for a push is what the kind made of it") {
   CHECK(got.payload.is_binary());
 }
 
-TEST_CASE("the relay kind passes events on as they came") {
+TEST_CASE("the relay handler passes events on unchanged") {
   relay_handler under;
   const payload body{slice::of(bytes_ptr::copy("{}"))};
   const auto got = under.on_message({connection_id{1}, "msg", body});
@@ -66,7 +66,7 @@ TEST_CASE("the relay kind passes events on as they came") {
   CHECK_FALSE(got->payload.is_binary());
 }
 
-TEST_CASE("echo false is carried with each event") {
+TEST_CASE("with echo false each event is marked to skip its sender") {
   auto rule = without_presence();
   for (const bool echo : {true, false}) {
     rule.echo = echo;
@@ -76,7 +76,7 @@ TEST_CASE("echo false is carried with each event") {
   }
 }
 
-TEST_CASE("a push after the leave is an unmatched topic, and a leave is always answered left") {
+TEST_CASE("a push after a leave is unmatched and a leave is always answered left") {
   room_fixture b;
   CHECK(b.leave(1).kind == cluster::event_kind::left);
   b.join(1);
@@ -85,7 +85,7 @@ TEST_CASE("a push after the leave is an unmatched topic, and a leave is always a
   CHECK(b.notes == std::vector<std::string>{"made", "joined 1", "left 1"});
 }
 
-TEST_CASE("a full room refuses newcomers, not a member's second join, and has room after a leave") {
+TEST_CASE("a full room refuses new members but not a second join and has room after a leave") {
   auto small = without_presence();
   small.members_max = 2;
   room_fixture b(small);
@@ -98,7 +98,7 @@ TEST_CASE("a full room refuses newcomers, not a member's second join, and has ro
   CHECK(b.join(3).kind == cluster::event_kind::joined);
 }
 
-TEST_CASE("a kind may refuse a join, and a second join that it refuses ends the first") {
+TEST_CASE("a room handler may refuse a join and refusing a second join ends the first") {
   room_fixture b;
   b.join(1);
   b.push(1, "close");
@@ -109,7 +109,7 @@ TEST_CASE("a kind may refuse a join, and a second join that it refuses ends the 
   check_refused(b.push(1, "msg"), errc::unmatched_topic);
 }
 
-TEST_CASE("a room that is closed refuses joins as unavailable, and its members go on") {
+TEST_CASE("a closed room refuses joins as unavailable and its members continue") {
   room_fixture b;
   b.join(1);
   b.under.close(true);
@@ -119,7 +119,7 @@ TEST_CASE("a room that is closed refuses joins as unavailable, and its members g
   CHECK(b.join(2).kind == cluster::event_kind::joined);
 }
 
-TEST_CASE("the head says where the room stands") {
+TEST_CASE("the head event has the position of the room") {
   room_fixture b;
   b.join(1);
   b.push(1, "msg");

@@ -8,7 +8,7 @@
 using namespace roost;
 using namespace roost::actors;
 
-TEST_CASE("a plan knows which events are ephemeral, by their whole names") {
+TEST_CASE("a compiled rule knows ephemeral events by their whole names") {
   room_rule rule;
   CHECK_FALSE(compiled_rule(rule).is_ephemeral("typing"));
   rule.ephemeral = {"typing", "cursor"};
@@ -19,7 +19,7 @@ TEST_CASE("a plan knows which events are ephemeral, by their whole names") {
     CHECK_FALSE(compiled.is_ephemeral(name));
 }
 
-TEST_CASE("a plan keeps its rule when the one that it was made from changes") {
+TEST_CASE("a compiled rule does not change when its source rule changes") {
   room_rule rule;
   rule.idempotency_field = "id";
   const compiled_rule compiled(rule);
@@ -27,7 +27,7 @@ TEST_CASE("a plan keeps its rule when the one that it was made from changes") {
   CHECK(compiled.rule.idempotency_field == "id");
 }
 
-TEST_CASE("a plan checks the events that its rule limits") {
+TEST_CASE("a compiled rule checks the events that its rule limits") {
   room_rule rule;
   rule.events.push_back({"small", 4, ""});
   const compiled_rule compiled(rule);
@@ -36,7 +36,7 @@ TEST_CASE("a plan checks the events that its rule limits") {
   CHECK(compiled.check("other", "12345", false) == errc::none);
 }
 
-TEST_CASE("a payload that a rule reads must not have equal keys, another may") {
+TEST_CASE("a payload whose fields the rule reads must not have duplicate keys") {
   const std::string_view twice = R"({"id":1,"\u0069d":2})";
   const std::string_view inside = R"({"a":{"id":1,"id":2}})";
   room_rule rule;
@@ -58,7 +58,7 @@ TEST_CASE("a payload that a rule reads must not have equal keys, another may") {
   CHECK(check("cursor", inside) == errc::none);
 }
 
-TEST_CASE("a payload with a schema must not have equal keys at any level") {
+TEST_CASE("a payload with a schema must not have duplicate keys at any level") {
   const auto file = (std::filesystem::temp_directory_path() / "roost_room_plan_test.json").string();
   std::ofstream{file} << R"({"properties":{"a":{"properties":{"id":{"type":"integer"}}}}})";
   room_rule rule;
@@ -71,7 +71,7 @@ TEST_CASE("a payload with a schema must not have equal keys at any level") {
   CHECK(compiled.check("free", R"({"a":{"id":"x","id":1}})", false) == errc::none);
 }
 
-TEST_CASE("a plan whose schema cannot be read is not made") {
+TEST_CASE("a rule with an unreadable schema is not compiled") {
   room_rule rule;
   rule.events.push_back({"odd", 0, "/nowhere/at/all.json"});
   CHECK_THROWS(compiled_rule(rule));

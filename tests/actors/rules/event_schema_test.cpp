@@ -37,7 +37,7 @@ const std::string object_with_text =
 
 }  // namespace
 
-TEST_CASE("an event without a rule may carry anything") {
+TEST_CASE("an event without a rule accepts any payload") {
   event_rules none{room_rule{}};
   CHECK(none.check("msg", "", false) == errc::none);
   event_rules other{rule_with({{"other", 1, ""}, {"free", 0, ""}})};
@@ -46,7 +46,7 @@ TEST_CASE("an event without a rule may carry anything") {
   CHECK(other.check("othe", "{}", false) == errc::none);
 }
 
-TEST_CASE("a payload above the bound of its event is too large, bytes as well as JSON") {
+TEST_CASE("a payload above the size limit of its event is too large as JSON and as bytes") {
   event_rules rules{rule_with({{"msg", 4, ""}})};
   for (bool is_binary : {false, true}) {
     CHECK(rules.check("msg", "1234", is_binary) == errc::none);
@@ -63,20 +63,20 @@ TEST_CASE("a payload that does not satisfy its event's schema is invalid") {
   CHECK(rules.check("msg", "no JSON", false) == errc::invalid_payload);
 }
 
-TEST_CASE("bytes satisfy no schema, even if they look like JSON") {
+TEST_CASE("a binary payload satisfies no schema even if it looks like JSON") {
   schema_file file{object_with_text};
   event_rules rules{rule_with({{"msg", 0, file.path()}})};
   CHECK(rules.check("msg", R"({"text": "hi"})", true) == errc::invalid_payload);
 }
 
-TEST_CASE("the size is looked at first") {
+TEST_CASE("the size is checked before the schema") {
   schema_file file{object_with_text};
   event_rules rules{rule_with({{"msg", 10, file.path()}})};
   CHECK(rules.check("msg", "{\"not\": \"small\"}", false) == errc::payload_too_large);
   CHECK(rules.check("msg", "{}", false) == errc::invalid_payload);
 }
 
-TEST_CASE("rules outlive the files that they came from, and so do their copies") {
+TEST_CASE("event rules and their copies outlive the schema files") {
   auto make = [] {
     schema_file file{object_with_text};
     return event_rules{rule_with({{"msg", 0, file.path()}})};
@@ -87,7 +87,7 @@ TEST_CASE("rules outlive the files that they came from, and so do their copies")
   CHECK(copy.check("msg", "{}", false) == errc::invalid_payload);
 }
 
-TEST_CASE("a schema that cannot be used is an exception while starting, and says which") {
+TEST_CASE("an unusable schema throws an exception that names the event and the file") {
   schema_file file{R"({"type": 5})"};
   try {
     event_rules{rule_with({{"msg", 0, file.path()}})};

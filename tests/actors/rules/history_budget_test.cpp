@@ -7,7 +7,7 @@
 using namespace roost;
 using namespace roost::actors;
 
-TEST_CASE("what is held over the bound is too much, and without a bound nothing is") {
+TEST_CASE("bytes above the bound are the excess and without a bound there is none") {
   CHECK(excess_of(0, 100) == 0);
   CHECK(excess_of(150, 100) == 50);
   CHECK(excess_of(150, 150) == 0);
@@ -15,12 +15,12 @@ TEST_CASE("what is held over the bound is too much, and without a bound nothing 
   CHECK(excess_of(90, 100) == 0);
 }
 
-TEST_CASE("a share is that of one of so many, and of one where there are none") {
+TEST_CASE("the share is the bound divided by the number of rooms and the whole bound for none") {
   CHECK(share_of(1'000, 4) == 250);
   CHECK(share_of(1'000, 0) == 1'000);
 }
 
-TEST_CASE("one above its share gives up twice what it gained, but keeps its share") {
+TEST_CASE("a room above its share gives up twice its growth but keeps its share") {
   CHECK(kept_of(500, 10, 1, 1'000, 4) == 480);
   CHECK(kept_of(255, 10, 1, 1'000, 4) == 250);
   CHECK(kept_of(250, 10, 1, 1'000, 4) == 250);
@@ -28,13 +28,13 @@ TEST_CASE("one above its share gives up twice what it gained, but keeps its shar
   CHECK(kept_of(500, 10, 0, 1'000, 4) == 500);
 }
 
-TEST_CASE("at twice the bound nobody gains, not even one below its share") {
+TEST_CASE("at twice the bound no room may grow even if it is below its share") {
   CHECK(kept_of(30, 10, 1'000, 1'000, 4) == 30);
   CHECK(kept_of(30, 10, 1'001, 1'000, 4) == 10);
   CHECK(kept_of(30, 20, 1'001, 1'000, 4) == 0);
 }
 
-TEST_CASE("however many come and hold something, the sum stays below twice the bound") {
+TEST_CASE("the sum stays within twice the bound plus one growth while rooms appear and grow") {
   constexpr std::uint64_t bound = 100'000;
   std::vector<std::size_t> rooms;
   double sum = 0;
@@ -55,7 +55,7 @@ TEST_CASE("however many come and hold something, the sum stays below twice the b
   CHECK(max > bound);
 }
 
-TEST_CASE("events in rings count for the bound of histories too") {
+TEST_CASE("recent events of edges count against history_bytes_max too") {
   metrics probe;
   settings::limit_settings limits;
   limits.history_bytes_max = 1'000;

@@ -7,7 +7,7 @@ using roost::actors::key_scope;
 using roost::actors::payload_field;
 using roost::actors::raw_field;
 
-TEST_CASE("a field's value is found among others, and strings are told from the rest") {
+TEST_CASE("a field is found among others and a string differs from other values") {
   const std::string_view json =
       R"( {"a":{"id":"inner"},"b":["id"],"id":"x1","n":12.50,"t":true,"f":false,"s":"12.50"} )";
   CHECK(payload_field(json, "id") == "sx1");
@@ -17,7 +17,7 @@ TEST_CASE("a field's value is found among others, and strings are told from the 
   CHECK(payload_field(json, "s") == "s12.50");
 }
 
-TEST_CASE("null, arrays and objects are no value, and a missing key has none") {
+TEST_CASE("null and arrays and objects are no value and a missing key has none") {
   const std::string_view json = R"({"z":null,"a":[1],"o":{"x":1},"e":""})";
   CHECK_FALSE(payload_field(json, "z"));
   CHECK_FALSE(payload_field(json, "a"));
@@ -26,14 +26,14 @@ TEST_CASE("null, arrays and objects are no value, and a missing key has none") {
   CHECK(payload_field(json, "e") == "s");
 }
 
-TEST_CASE("what is no object has no field") {
+TEST_CASE("JSON other than an object has no field") {
   for (const auto* json : {"[]", "[\"id\",1]", "\"id\"", "12", "null", "{}", ""}) {
     CAPTURE(json);
     CHECK_FALSE(payload_field(json, "id"));
   }
 }
 
-TEST_CASE("keys and values count as what they say after unescaping") {
+TEST_CASE("keys and values are compared after unescaping") {
   CHECK(payload_field(R"({"\u0069d":"a\n\u00e9\ud83d\ude00"})", "id") ==
         "sa\n\xc3\xa9\xf0\x9f\x98\x80");
   CHECK(payload_field(R"({"a\"b":1})", "a\"b") == "n1");
@@ -41,7 +41,7 @@ TEST_CASE("keys and values count as what they say after unescaping") {
   CHECK(payload_field(R"({"":1})", "") == "n1");
 }
 
-TEST_CASE("a number is one value, however it is written") {
+TEST_CASE("a number has one value in any notation") {
   for (const auto* number : {"12", "12.0", "1.2e1"}) {
     CHECK(payload_field(std::string{"{\"id\":"} + number + "}", "id") == "n12");
   }
@@ -50,7 +50,7 @@ TEST_CASE("a number is one value, however it is written") {
   CHECK(payload_field("{\"id\":true}", "id") == "ntrue");
 }
 
-TEST_CASE("equal keys are found, however they are escaped") {
+TEST_CASE("duplicate keys are found however they are escaped") {
   for (const auto* json : {R"({"id":1,"id":2})", R"({"id":1,"\u0069d":2})",
                            R"({"\u0069d":1,"i\u0064":1})", R"({"a":{"b":1},"x":"a","a":null})",
                            R"( { "" : 1 , "" : 2 } )", R"({"\ud83d\ude00":1,"😀":2})"}) {
@@ -67,7 +67,7 @@ TEST_CASE("equal keys are found, however they are escaped") {
   }
 }
 
-TEST_CASE("equal keys further in count only where all levels are looked at") {
+TEST_CASE("nested duplicate keys count only if all levels are checked") {
   for (const auto* json :
        {R"({"a":{"b":1,"b":2}})", R"({"a":[[{"b":1,"c":{},"b":2}]],"c":1})",
         R"([{"b":1,"\u0062":2}])", R"({"x":1,"a":{"y":{"x":1},"x":{},"x":[]}})"}) {
@@ -77,7 +77,7 @@ TEST_CASE("equal keys further in count only where all levels are looked at") {
   }
 }
 
-TEST_CASE("two equal keys are found among many") {
+TEST_CASE("two duplicate keys are found among many keys") {
   for (const std::size_t count : {2U, 16U, 17U, 18U, 1'000U}) {
     const auto with = [count](std::size_t twice) {
       std::string out = "{";
@@ -94,12 +94,12 @@ TEST_CASE("two equal keys are found among many") {
   }
 }
 
-TEST_CASE("a raw field is the text as it stands") {
+TEST_CASE("a raw field is the unchanged text") {
   CHECK(raw_field(R"({"m": { "a" : [1, 2] } })", "m")->text == R"({ "a" : [1, 2] })");
   CHECK(raw_field(R"({"m":null})", "m")->text == "null");
 }
 
-TEST_CASE("a text that was cut anywhere is read without leaving it") {
+TEST_CASE("truncated JSON is read without leaving the buffer") {
   const std::string_view json = R"({"a":[{"b":"\"}"}],"\u0069d":"value\n","z":-1.5e3})";
   for (std::size_t size = 0; size < json.size(); ++size) {
     // Copy to an exact-size buffer, so that a sanitizer detects reads beyond its end.

@@ -19,7 +19,7 @@ std::vector<room_rule> rules(std::uint32_t members_max) {
 
 }  // namespace
 
-TEST_CASE("a topic gets the plan of its rule, and the next one after a replacement") {
+TEST_CASE("a topic gets its compiled rule and the new one after a replacement") {
   room_rules book(rules(1));
   const auto before = book.find("room:1");
   REQUIRE(before);
@@ -31,13 +31,13 @@ TEST_CASE("a topic gets the plan of its rule, and the next one after a replaceme
   CHECK(before->rule.members_max == 1);
 }
 
-TEST_CASE("a schema that cannot be read makes no plans") {
+TEST_CASE("rules with an unreadable schema are not compiled") {
   auto all = rules(0);
   all[0].events.push_back({"msg", 0, "/nowhere/schema.json"});
   CHECK_THROWS(room_rules::compile(all));
 }
 
-TEST_CASE("plans are read on one thread while another replaces them") {
+TEST_CASE("compiled rules are read on one thread while another replaces them") {
   room_rules book(rules(1));
   std::uint32_t last = 1;
   std::thread reader([&] {

@@ -24,7 +24,7 @@ std::string match_of(const std::vector<room_rule>& all, std::string_view name) {
 
 }  // namespace
 
-TEST_CASE("a topic gets the first rule that matches, in the order declared") {
+TEST_CASE("a topic gets the first matching rule in the order declared") {
   const auto all = rules({"food*", "foo*", "food:1", "*"});
   CHECK(match_of(all, "food:1") == "food*");
   CHECK(match_of(all, "foo:1") == "foo*");
@@ -38,7 +38,7 @@ TEST_CASE("a pattern without a star matches only the same name") {
   CHECK(match_of(all, "lobb") == "none");
 }
 
-TEST_CASE("a trailing star matches every name with that beginning, the beginning itself too") {
+TEST_CASE("a trailing star matches every name with that prefix and the prefix itself") {
   const auto all = rules({"room:*"});
   CHECK(match_of(all, "room:") == "room:*");
   CHECK(match_of(all, "room:1:2") == "room:*");
@@ -46,13 +46,13 @@ TEST_CASE("a trailing star matches every name with that beginning, the beginning
   CHECK(match_of(all, "rooms:1") == "none");
 }
 
-TEST_CASE("a star that is not at the end is a plain letter") {
+TEST_CASE("a star that is not at the end is a literal character") {
   const auto all = rules({"a*b"});
   CHECK(match_of(all, "a*b") == "a*b");
   CHECK(match_of(all, "axb") == "none");
 }
 
-TEST_CASE("topics of the server, the empty topic and those without a rule match nothing") {
+TEST_CASE("server topics and the empty topic and topics without a rule match nothing") {
   const auto all = rules({"$*", "*"});
   CHECK(match_of(all, "$SYS") == "none");
   CHECK(match_of(all, "phoenix") == "none");

@@ -10,7 +10,8 @@ using namespace roost;
 using namespace roost::tests;
 using namespace std::chrono_literals;
 
-TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loop back") {
+TEST_CASE(
+    "a broadcast to ten thousand members does not delay replies of another room on its loop") {
   constexpr std::size_t members = 10'000;
   net::iteration_budget budget;  // the default, but without time limits
   budget.send_time_max = 1h;
@@ -61,7 +62,7 @@ TEST_CASE("a broadcast to ten thousand holds no reply of another room on its loo
   CHECK(small_done_at < large_done_at);
 }
 
-TEST_CASE("small rooms that never rest leave a quarter of each turn to a large one") {
+TEST_CASE("busy small rooms leave a quarter of the sends of each iteration to a large room") {
   constexpr std::size_t members = 2'000;
   const net::iteration_budget budget{.sends_max = 64, .send_time_max = 1h};
   node_fixture it(1, quiet(), actors::make_handler, budget);
@@ -107,7 +108,7 @@ TEST_CASE("small rooms that never rest leave a quarter of each turn to a large o
   CHECK(done_at - said_at <= members / (64 / 4) + 8);
 }
 
-TEST_CASE("under more pushes than sends, each send carries what came meanwhile") {
+TEST_CASE("if pushes outnumber sends then one send carries all frames queued meanwhile") {
   constexpr std::size_t members = 1'024;
   constexpr std::size_t rooms = 64;
   net::iteration_budget budget;  // the default, but independent of this machine's speed

@@ -87,7 +87,7 @@ std::vector<int> up_to(int count) {
 
 }  // namespace
 
-TEST_CASE("whoever sends, the handlers of an actor run on its loop") {
+TEST_CASE("the handlers of an actor run on its loop for messages from any sender") {
   stage it;
   notes seen;
   auto connection = spawn_on<keeper>(it.unit(0), seen);
@@ -127,7 +127,7 @@ TEST_CASE("messages between loops and from other threads arrive in the order sen
   CHECK(over_loops.numbers == up_to(count));
 }
 
-TEST_CASE("a delayed message comes when it is due, sent by an actor or by another thread") {
+TEST_CASE("a delayed message from an actor or another thread does not arrive early") {
   class waiter final : public pinned_actor {
    public:
     waiter(caf::actor_config& cfg, std::atomic<int>& early, std::atomic<int>& came)
@@ -156,7 +156,7 @@ TEST_CASE("a delayed message comes when it is due, sent by an actor or by anothe
   CHECK(early == 0);
 }
 
-TEST_CASE("a monitor is told of an end on another loop, also of one long past") {
+TEST_CASE("a monitor on another loop is notified even if the actor ended long before") {
   class watcher final : public pinned_actor {
    public:
     watcher(caf::actor_config& cfg, caf::actor whom, notes& into)
@@ -190,7 +190,7 @@ TEST_CASE("a monitor is told of an end on another loop, also of one long past") 
   CHECK(downs.strangers + late_downs.strangers == 0);
 }
 
-TEST_CASE("a request is answered across loops, and one that is not answered times out") {
+TEST_CASE("a request across loops is answered or times out") {
   static bool is_over = false;  // accessed only on the first loop
   class answerer final : public pinned_actor {
    public:
@@ -314,7 +314,7 @@ struct stepped_stage {
 
 }  // namespace
 
-TEST_CASE("with a given time, a delayed message comes when that time has come and not before") {
+TEST_CASE("with a virtual clock a delayed message arrives when it is due and not before") {
   stepped_stage it;
   notes seen;
   auto connection = spawn_on<keeper>(it.unit(), seen);
@@ -332,7 +332,8 @@ TEST_CASE("with a given time, a delayed message comes when that time has come an
   CHECK(it.loops[0]->next_due() == net::time_point::max());
 }
 
-TEST_CASE("a run order chooses the actor, its messages and the end of the turn") {
+TEST_CASE(
+    "a run order chooses the next actor and its number of messages and the end of the iteration") {
   stepped_stage it;
   notes seen;
   std::vector<caf::actor> all;

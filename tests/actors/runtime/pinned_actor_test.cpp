@@ -36,7 +36,7 @@ class adder final : public pinned_actor {
 
 }  // namespace
 
-TEST_CASE("a behaviour that many actors share reaches the one that was sent to") {
+TEST_CASE("a behavior shared by many actors runs as the actor that received the message") {
   constexpr std::size_t count = 200;
   tests::running_loops loops(2);
   loop_actor_config config(loops.all());

@@ -76,7 +76,7 @@ TEST_CASE("entries are found by their keys and stay in their order") {
   }
 }
 
-TEST_CASE("it holds what a map holds, whatever is added and erased") {
+TEST_CASE("it holds the same entries as a map after random adds and erases") {
   std::mt19937 random{11};
   indexed_vector<named> all;
   std::map<std::string, int> model;
@@ -99,7 +99,7 @@ TEST_CASE("it holds what a map holds, whatever is added and erased") {
   CHECK(left == model);
 }
 
-TEST_CASE("an entry costs the same work among 100,000, in whatever order they come and go") {
+TEST_CASE("each entry costs constant work among 100000 entries in any order of adds and erases") {
   constexpr std::uint64_t count = 100'000;
   indexed_vector<counted> all;
   const auto added = work_of([&] {
@@ -117,7 +117,7 @@ TEST_CASE("an entry costs the same work among 100,000, in whatever order they co
   CHECK(erased < 30 * count);
 }
 
-TEST_CASE("the oldest is found in constant time, while others come") {
+TEST_CASE("the oldest entry is found in constant time while entries are added") {
   constexpr std::uint64_t count = 10'000;
   indexed_vector<counted> all;
   for (std::uint64_t n = 1; n <= count; ++n) all.add(counted{n});
@@ -131,7 +131,7 @@ TEST_CASE("the oldest is found in constant time, while others come") {
   CHECK(work < 60 * count);
 }
 
-TEST_CASE("names made to collide cost no more than others") {
+TEST_CASE("entries with names built to collide are all found") {
   indexed_vector<named> all;
   const auto names = tests::colliding_names::make(12);
   for (const auto& name : names) all.add({name, 1});

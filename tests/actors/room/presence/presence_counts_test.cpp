@@ -29,7 +29,7 @@ std::size_t count_in(const std::vector<notification>& told) {
 
 }  // namespace
 
-TEST_CASE("above its bound a room tells numbers, and one that joins gets one at once") {
+TEST_CASE("above full_max a room sends counts and a new member gets one at once") {
   auto here = made_with(presence_mode::full);
   join(here, 1, 4);
   CHECK(all_pages(here)[0].first == "presence_state");
@@ -40,7 +40,7 @@ TEST_CASE("above its bound a room tells numbers, and one that joins gets one at 
   CHECK_FALSE(here.next_due());
 }
 
-TEST_CASE("numbers are told at most once a second, and only after a change") {
+TEST_CASE("counts are sent at most once a second and only after a change") {
   auto here = made_with(presence_mode::count);
   join(here, 1, 1);
   CHECK(count_in(here.flush(after_ms(50))) == 1);
@@ -53,7 +53,7 @@ TEST_CASE("numbers are told at most once a second, and only after a change") {
   CHECK(here.next_due() == after_ms(9'050));
 }
 
-TEST_CASE("at half of its bound a room tells everybody anew, then diffs again") {
+TEST_CASE("at half of full_max a room sends the full state again and then diffs") {
   auto here = made_with(presence_mode::full);
   join(here, 1, 5);
   here.flush(after_ms(50));
@@ -73,7 +73,7 @@ TEST_CASE("at half of its bound a room tells everybody anew, then diffs again") 
   CHECK(json::parse(diff[0].second.data.view())["joins"].size() == 1);
 }
 
-TEST_CASE("a room that fills again before it told everybody goes on with numbers") {
+TEST_CASE("a room that fills again before it has sent the full state continues with counts") {
   auto here = made_with(presence_mode::full);
   join(here, 1, 5);
   here.flush(after_ms(50));
@@ -82,7 +82,7 @@ TEST_CASE("a room that fills again before it told everybody goes on with numbers
   CHECK(count_in(here.flush(*here.next_due())) == 5);
 }
 
-TEST_CASE("a change of meta in numbers is told to nobody, and stands in the next state") {
+TEST_CASE("a change of meta is not sent while counts are sent and appears in the next state") {
   auto here = made_with(presence_mode::full);
   join(here, 1, 5);
   here.flush(after_ms(50));
@@ -93,7 +93,7 @@ TEST_CASE("a change of meta in numbers is told to nobody, and stands in the next
   CHECK(state["1"]["metas"][0]["a"] == 1);
 }
 
-TEST_CASE("mode count always tells numbers and knows its members") {
+TEST_CASE("mode count always sends counts and knows its members") {
   auto here = made_with(presence_mode::count);
   join(here, 1, 2);
   join(here, 1, 1);
@@ -109,7 +109,7 @@ TEST_CASE("mode count always tells numbers and knows its members") {
   CHECK_FALSE(here.next_due());
 }
 
-TEST_CASE("mode off tells nothing, and counts") {
+TEST_CASE("mode off sends nothing and counts members") {
   auto here = made_with(presence_mode::off);
   join(here, 1, 9);
   CHECK(here.members() == 9);

@@ -122,7 +122,7 @@ struct presence_run {
 
 }  // namespace
 
-TEST_CASE("whoever comes, goes and changes, clients agree with the truth after each flush") {
+TEST_CASE("after random changes the presence of every client equals the truth at each flush") {
   const auto seed = GENERATE(range(1U, 61U));
   CAPTURE(seed);
   room_rule::presence_settings rule;
@@ -152,7 +152,7 @@ TEST_CASE("whoever comes, goes and changes, clients agree with the truth after e
   CHECK(world.switches >= 2);
 }
 
-TEST_CASE("who is given the state in small pages knows the truth, whatever happens between them") {
+TEST_CASE("a client that gets the state in small pages agrees with the truth after later diffs") {
   const auto seed = GENERATE(range(1U, 61U));
   CAPTURE(seed);
   std::mt19937 random(seed);

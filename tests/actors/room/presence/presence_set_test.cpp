@@ -28,7 +28,7 @@ std::map<std::string, std::vector<std::string>> metas_by_key(const presence_set&
 
 }  // namespace
 
-TEST_CASE("members are found by who they are, and stand together by key") {
+TEST_CASE("members are found by id and grouped by key") {
   presence_set all;
   for (std::uint64_t n = 0; n < 6; ++n) {
     auto& made = all.add(member(n), n % 2 ? "\"odd\"" : "\"even\"");
@@ -42,7 +42,7 @@ TEST_CASE("members are found by who they are, and stand together by key") {
   CHECK(by_key.at("\"even\"") == std::vector<std::string>{"0", "2", "4"});
 }
 
-TEST_CASE("the first of a key may leave, and the others stay in their order") {
+TEST_CASE("the first member of a key may leave and the others keep their order") {
   presence_set all;
   for (std::uint64_t n = 0; n < 3; ++n) {
     auto& made = all.add(member(n), "\"k\"");
@@ -60,7 +60,7 @@ TEST_CASE("the first of a key may leave, and the others stay in their order") {
   CHECK(metas_by_key(all).size() == 1);
 }
 
-TEST_CASE("many come and go and each is where it belongs") {
+TEST_CASE("the presence set stays correct after many random joins and leaves") {
   presence_set all;
   std::map<std::uint64_t, std::string> truth;
   std::mt19937 random{7};

@@ -14,7 +14,7 @@ namespace {
 
 presence made() { return presence{{}, 1}; }
 
-// The only notice of the next flush, made when that flush is due.
+// The only notification of the next flush, made when that flush is due.
 json flushed(presence& from, const char* name = "presence_diff") {
   REQUIRE(from.next_due());
   const auto told = from.flush(*from.next_due());
@@ -36,7 +36,7 @@ std::string ref_in(const json& people, const char* key) {
 
 }  // namespace
 
-TEST_CASE("one that joins is in its own state, and in the diff after the window") {
+TEST_CASE("a new member is in its own state and in the diff after the window") {
   auto here = made();
   CHECK_FALSE(here.next_due());
   here.join(member(1), "ann", R"({"name":"Ann"})", start);
@@ -51,7 +51,7 @@ TEST_CASE("one that joins is in its own state, and in the diff after the window"
   CHECK(here.flush(after_ms(500)).empty());
 }
 
-TEST_CASE("joins and leaves of a window are one diff") {
+TEST_CASE("joins and leaves within a window form one diff") {
   auto here = made();
   here.join(member(1), "ann", "", start);
   here.join(member(2), "bob", "{}", start);
@@ -82,7 +82,7 @@ TEST_CASE("connections of one user are metas of one key") {
   CHECK(flushed(here)["leaves"] == json{{"ann", state["ann"]}});
 }
 
-TEST_CASE("an update is one diff with the new meta, its previous ref, and the old meta") {
+TEST_CASE("an update is one diff with the new meta and its previous ref and the old meta") {
   auto here = made();
   here.join(member(1), "ann", R"({"is":"here"})", start);
   const auto old = flushed(here)["joins"]["ann"];
@@ -97,7 +97,7 @@ TEST_CASE("an update is one diff with the new meta, its previous ref, and the ol
   CHECK_FALSE(here.update(member(2), "{}", after_ms(200)));
 }
 
-TEST_CASE("of several updates in a window only refs that somebody has seen are told") {
+TEST_CASE("several updates within a window send only refs that clients have seen") {
   auto here = made();
   here.join(member(1), "ann", "", start);
   const auto first = ref_in(flushed(here)["joins"], "ann");
@@ -109,7 +109,7 @@ TEST_CASE("of several updates in a window only refs that somebody has seen are t
   CHECK(ref_in(diff["leaves"], "ann") == first);
 }
 
-TEST_CASE("a ref that only a state in the window has shown leaves as well") {
+TEST_CASE("a ref that only a state within the window has shown leaves as well") {
   auto here = made();
   here.join(member(1), "ann", "", start);
   const auto first = ref_in(flushed(here)["joins"], "ann");
@@ -124,7 +124,7 @@ TEST_CASE("a ref that only a state in the window has shown leaves as well") {
   CHECK(left[1]["phx_ref"] == second);
 }
 
-TEST_CASE("one that joined and changed before anybody saw it only joins") {
+TEST_CASE("a member that joins and updates within a window only joins") {
   auto here = made();
   here.join(member(1), "ann", "", start);
   here.update(member(1), "{\"i\":1}", start);
@@ -133,7 +133,7 @@ TEST_CASE("one that joined and changed before anybody saw it only joins") {
   CHECK(diff["leaves"].empty());
 }
 
-TEST_CASE("one that came and went within a window is in no diff") {
+TEST_CASE("a member that joins and leaves within a window is in no diff") {
   auto here = made();
   here.join(member(1), "ann", "", start);
   all_pages(here);
@@ -144,7 +144,7 @@ TEST_CASE("one that came and went within a window is in no diff") {
   CHECK(here.flush(*here.next_due()).empty());
 }
 
-TEST_CASE("one that came and went, but stood in a state meanwhile, leaves") {
+TEST_CASE("a member that joins and leaves within a window leaves if a state has shown it") {
   auto here = made();
   here.join(member(1), "ann", "", start);
   flushed(here);
@@ -156,7 +156,7 @@ TEST_CASE("one that came and went, but stood in a state meanwhile, leaves") {
   CHECK(diff["leaves"] == json{{"bob", state["bob"]}});
 }
 
-TEST_CASE("one that joins again is replaced: the old leaves, the new joins") {
+TEST_CASE("a member that joins again is replaced in one diff") {
   auto here = made();
   here.join(member(1), "ann", R"({"i":1})", start);
   const auto first = flushed(here)["joins"];
@@ -168,7 +168,7 @@ TEST_CASE("one that joins again is replaced: the old leaves, the new joins") {
   CHECK_FALSE(diff["joins"]["bob"]["metas"][0].contains("phx_ref_prev"));
 }
 
-TEST_CASE("where nobody is left nobody is told, and a leave of a stranger is nothing") {
+TEST_CASE("an empty room sends no diff and the leave of a non-member is ignored") {
   auto here = made();
   here.join(member(1), "ann", "", start);
   here.leave(member(2), start);
@@ -179,7 +179,7 @@ TEST_CASE("where nobody is left nobody is told, and a leave of a stranger is not
   CHECK(here.members() == 0);
 }
 
-TEST_CASE("after a crash nobody is in, nobody is told, and refs are new") {
+TEST_CASE("a crash empties presence without a diff and later refs are new") {
   auto here = made();
   here.join(member(1), "ann", "", start);
   const auto before = ref_in(state_of(here), "ann");
@@ -191,7 +191,7 @@ TEST_CASE("after a crash nobody is in, nobody is told, and refs are new") {
   CHECK(ref_in(state_of(here), "ann") != before);
 }
 
-TEST_CASE("keys are any text, also such as JSON must escape") {
+TEST_CASE("presence keys may be any text even text that JSON must escape") {
   auto here = made();
   const std::string key = "a\"b\\c\n\xf0\x9f\x98\x80";
   here.join(member(1), key, "", start);
@@ -203,7 +203,7 @@ TEST_CASE("keys are any text, also such as JSON must escape") {
   CHECK(flushed(here)["joins"] == state);
 }
 
-TEST_CASE("no page is larger than it may be, and clients put them together") {
+TEST_CASE("presence pages stay within their size limit and clients merge them") {
   auto here = made();
   const auto meta = "{\"text\":\"" + std::string(4'000, 'x') + "\"}";
   presence_client early, late;

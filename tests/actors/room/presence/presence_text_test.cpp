@@ -21,7 +21,7 @@ std::string joined(const std::vector<notification>& pages) {
 
 }  // namespace
 
-TEST_CASE("a ref is 16 url-safe characters, another for each node and number") {
+TEST_CASE("a ref is 16 url-safe characters made from the node and the number") {
   std::set<std::string> seen;
   const std::string letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   for (const std::uint64_t node : {1U, 2U, 0x40000000U}) {
@@ -35,7 +35,7 @@ TEST_CASE("a ref is 16 url-safe characters, another for each node and number") {
   CHECK(seen.size() >= 6);
 }
 
-TEST_CASE("refs are put behind what the meta holds") {
+TEST_CASE("refs are appended to the fields of the meta") {
   const auto text = [](std::string_view meta) {
     return presence_entry_text("\"k\"", meta, "r", "");
   };
@@ -49,14 +49,14 @@ TEST_CASE("refs are put behind what the meta holds") {
   CHECK(presence_entry_text("\"k\"", "{}", "r", "p") == R"("k"{"phx_ref":"r","phx_ref_prev":"p"})");
 }
 
-TEST_CASE("a state of nobody is a page, a diff of nobody is none") {
+TEST_CASE("an empty state is one page and an empty diff is no page") {
   CHECK(joined(presence_pages{shape::state, 1'000, 0}.take()) == "presence_state {}\n");
   presence_pages diff{shape::diff, 1'000, 0};
   diff.begin_leaves();
   CHECK(diff.take().empty());
 }
 
-TEST_CASE("metas of one key stand in one list") {
+TEST_CASE("metas of one key form one list") {
   presence_pages state{shape::state, 1'000, 0};
   state.add("\"a\"", "{1}");
   state.add("\"a\"", "{2}");
@@ -80,7 +80,7 @@ TEST_CASE("a diff always has both joins and leaves") {
         "\"leaves\":{\"a\":{\"metas\":[{1}]}}}\n");
 }
 
-TEST_CASE("what does not fit goes to further pages, also in the middle of a key") {
+TEST_CASE("a full page continues on further pages even in the middle of a key") {
   presence_pages state{shape::state, 55, 0};
   for (const auto* meta : {"{1}", "{2}", "{3}"}) state.add("\"a\"", meta);
   CHECK(joined(state.take()) ==
@@ -97,7 +97,7 @@ TEST_CASE("what does not fit goes to further pages, also in the middle of a key"
         "presence_diff {\"joins\":{},\"leaves\":{\"c\":{\"metas\":[{3}]}}}\n");
 }
 
-TEST_CASE("however metas and pages meet, no page is larger than it may be") {
+TEST_CASE("no page exceeds its size limit for any size of meta") {
   for (std::size_t size = 1; size < 80; ++size) {
     presence_pages state{shape::state, 200, 0};
     const std::string meta(size, 'm');
