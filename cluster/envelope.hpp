@@ -138,8 +138,8 @@ struct event {
   epoch epoch_number;      ///< the room's epoch; later epochs are greater
   std::string epoch_text;  ///< the epoch as clients see it
   offset at;
-  std::string name;        ///< ordered, notice, ephemeral: the event's name
-  roost::payload payload;  ///< ordered, notice, ephemeral
+  std::string name;        ///< ordered, notification, ephemeral: the event's name
+  roost::payload payload;  ///< ordered, notification, ephemeral
 
   /// joined: the first page of events that the member missed; page, snapshot: the requested events.
   /// Their offsets have no gaps.

@@ -52,10 +52,10 @@ class api_tasks {
   std::optional<std::uint64_t> open(api_task task);
   /// Null if the request has ended.
   api_task* find(std::uint64_t task);
-  /// Creates a ticket for this part of a request about topics; the answer returns it. `of.index` is
+  /// Registers a call of a request about topics; the answer returns the request id. `of.index` is
   /// also the index of the topic.
   std::uint64_t add_call(call_slot of);
-  /// Returns the part of the ticket and deletes the ticket; nothing if it does not exist.
+  /// Returns the call with this request id and removes it; nothing if it does not exist.
   std::optional<call_slot> take_call(std::uint64_t request_id);
   /// Removes and returns the request if all its parts have answers.
   std::optional<api_task> take_if_done(std::uint64_t task);

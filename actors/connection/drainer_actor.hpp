@@ -14,12 +14,12 @@
 
 namespace roost::actors {
 
-/// A drain_link with a random delay for the reconnect, from 0 to drain.reconnect_jitter_ms.
+/// A drain_connection with a random delay for the reconnect, from 0 to drain.reconnect_jitter_ms.
 drain_connection with_jitter(const settings& config, std::minstd_rand& luck);
 
-/// Sends drain_link to the loop's connections, paced by drain_pace. Owns: references to the
+/// Sends drain_connection to the loop's connections, paced by drain_pace. Owns: references to the
 /// connections that its loop had at the first drain_tick. Runs on: its loop. Ends: when all of them
-/// have been sent drain_link, or end_now.
+/// have been sent drain_connection, or end_now.
 class drainer_actor final : public pinned_actor {
  public:
   /// `spread`: duration of the whole drain, see drain_spread().

@@ -179,7 +179,7 @@ void room_edge::tell_gone(connection_id member, edge_effects& out) {
   ask(cluster::command_kind::leave, std::move(about), out);
 }
 
-/// Also detaches in the fan-out, whose subscribers would otherwise keep the session alive.
+/// Also unsubscribes in the fan-out, whose subscribers would otherwise keep the session alive.
 void room_edge::stop(channel& subscriber, connection_id member, edge_effects& out) {
   if (!subscriber.is_subscribed) return;
   unicast last;

@@ -64,10 +64,11 @@ struct edge_effects {
 /// A member gets its answers in the order of its requests (pending_requests), its own reply before
 /// its own broadcast, and each ordered event after its join exactly once. Missed events come first:
 /// a small first page with the reply to the join, then the pages that the fan-out requests when the
-/// outbox has room. The edge builds a page from its ring; if the ring is too short, it fetches the
-/// page from the owner. Pages of side state (presence, receipts) always come from the owner.
+/// outbox has room. The edge builds a page from its recent events; if they do not reach back far
+/// enough, it fetches the page from the owner. Pages of side state (presence, receipts) always come
+/// from the owner.
 ///
-/// The ring holds events only while a join has no answer or a page is requested from the owner.
+/// Recent events are kept only while a join has no answer or a page is requested from the owner.
 /// This is enough: the position of a join is never before the edge's head at the time of the join.
 class room_edge {
  public:
@@ -82,7 +83,7 @@ class room_edge {
   room_edge(roost::topic topic, cluster::edge_id self, const compiled_rule& rule, bool bus_may_lose,
             const fault_injection* faults = nullptr);
 
-  /// Replaces the rule; `plan` must live until the next use() or the end of this edge.
+  /// Replaces the rule; `rule` must live until the next use() or the end of this edge.
   void use(const compiled_rule& rule) { rule_ = &rule; }
   void request(edge_request&& request, edge_effects& out);
   void event(const cluster::event_ptr& event, edge_effects& out);
@@ -101,11 +102,11 @@ class room_edge {
   std::size_t channels() const { return channels_.size(); }
   std::size_t waiting() const { return pending_.size(); }
   std::size_t catching_up() const { return catching_.size(); }
-  /// Memory of the events in the ring and of those held because they came too early.
+  /// Memory of the recent events and of those held because they came too early.
   std::size_t held_bytes() const { return recent_.bytes() + ahead_bytes_; }
-  /// Frees the ring; members that still need its events get them from the owner.
+  /// Frees the recent events; members that still need its events get them from the owner.
   void drop_recent() { recent_.clear(); }
-  /// Number of attached members (they get broadcasts), by loop.
+  /// Number of subscribed members (they get broadcasts), by loop.
   const std::vector<std::uint32_t>& subscribed_by_loop() const { return subscribed_by_loop_; }
   cluster::edge_id self() const { return self_; }
   const roost::topic& topic() const { return topic_; }
@@ -217,13 +218,13 @@ class room_edge {
   std::vector<std::uint32_t> subscribed_by_loop_;
 
   epoch incarnation_;      // incarnation of the room; 0: nothing has come from an owner yet
-  bool is_known_ = false;  // the room's position is known: ring_.head() is the last event seen
+  bool is_known_ = false;  // the room's position is known: recent_.head() is the last event seen
   recent_events recent_;
   std::vector<cluster::event_ptr> ahead_;  // events held until the missing ones come, by offset
   std::size_t ahead_bytes_ = 0;
   std::size_t joins_waiting_ = 0;      // joins without an answer
   std::optional<offset> asked_after_;  // the owner was asked for the events after this offset
-  std::uint64_t notifications_ = 0;    // number of the last notice seen
+  std::uint64_t notifications_ = 0;    // number of the last notification received
   bool asked_side_state_ = false;      // notifications were lost; the side state is being fetched
   std::vector<cluster::command> queries_;  // unanswered queries; the API bounds their number
   std::uint64_t front_at_tick_ = 0;        // first unanswered command at the last tick

@@ -19,7 +19,7 @@ bool is_turning(const unicast& sent) {
   return sent.action != unicast::action_kind::none || sent.page;
 }
 
-/// A reload may have removed the rule after the connection checked it; an empty plan lets the owner
+/// A reload may have removed the rule after the connection checked it; an empty rule lets the owner
 /// refuse the join.
 std::shared_ptr<const compiled_rule> rule_or_none(const room_rules& rules,
                                                   std::string_view topic_name) {
@@ -80,7 +80,7 @@ caf::behavior room_edge_actor::make_behavior() {
 void room_edge_actor::run_effects() {
   for (auto& each : out_.commands) (void)shared_.bus.publish(std::move(each));
   for (const auto& each : out_.events) (void)shared_.bus.publish(each);
-  // Batched broadcasts are older than these unicasts: send them before a member attaches or ends.
+  // Batched broadcasts are older than these unicasts: send them before a member subscribes or ends.
   if (!held_.empty() && std::any_of(out_.unicasts.begin(), out_.unicasts.end(), is_turning)) {
     flush_batch();
   }
@@ -168,7 +168,7 @@ void room_edge_actor::count() {
   count_as(message_class::out_receipt, out_.receipts_out);
 }
 
-/// Over the node's memory bound the ring is freed first: the owner holds the same events.
+/// Over the node's memory bound its recent events are freed first: the owner holds the same events.
 void room_edge_actor::account() {
   if (edge_.held_bytes() == told_bytes_) return;
   const bool grew = edge_.held_bytes() > told_bytes_;

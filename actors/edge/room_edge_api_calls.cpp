@@ -1,5 +1,5 @@
 // How an edge handles the server API: a publish takes the path of a push, so order, deduplication
-// and resending work the same; a query (look) is outside of the order.
+// and resending work the same; a query is outside of the order.
 #include <algorithm>
 #include <utility>
 

@@ -14,7 +14,7 @@ constexpr cluster::side_state_cursor no_side_state{.at = cluster::side_state_cur
 }  // namespace
 
 /// Adds the events from `page.to.next` on: first from `held` (the owner's answer), then from the
-/// ring. At most `bytes_max` bytes, but at least one event if the page is empty.
+/// recent events. At most `bytes_max` bytes, but at least one event if the page is empty.
 void room_edge::add_events(catch_up_page& page, connection_id member, const channel& to,
                            std::span<const cluster::event_ptr> held, std::size_t bytes_max,
                            edge_effects& out) const {

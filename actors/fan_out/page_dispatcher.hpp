@@ -34,8 +34,8 @@ class page_dispatcher {
 
   explicit page_dispatcher(ask_edge ask) : ask_(std::move(ask)) {}
 
-  /// Puts the page of this direct into the outbox if all of it fits; otherwise requests it again
-  /// later. `members`: the topic's subscribers, to which the member is attached.
+  /// Puts the page of this unicast into the outbox if all of it fits; otherwise requests it again
+  /// later. `members`: the topic's subscribers, to which the member is subscribed.
   void take(net::session& link, std::uint64_t edge_incarnation, const unicast& given,
             subscribers& members, std::size_t outbox_bytes_max);
   /// A member has missed a notification: sends it the whole side state again, from the first page

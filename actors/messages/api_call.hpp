@@ -11,7 +11,7 @@
 
 namespace roost::actors {
 
-/// A publish or a query (look), sent to the topic's edge.
+/// A publish or a query, sent to the topic's edge.
 struct api_call {
   std::uint64_t request_id = 0;        ///< request id; the answer carries it
   std::string idempotency_key = {};    ///< publish: idempotency key; empty: the payload's

@@ -43,7 +43,7 @@ struct unicast {
     subscribe,  ///< subscribe to broadcasts; while `page` leaves the member behind, it receives no
                 ///< ordered events and no notifications that it has not caught up with
     unsubscribe,  ///< unsubscribe from broadcasts
-    end_channel,  ///< detach, and tell the connection that the channel has ended
+    end_channel,  ///< unsubscribe, and tell the connection that the channel has ended
   };
   connection_id to;
   channel_serial serial = 0;
@@ -66,8 +66,8 @@ struct broadcast {
   connection_id except;  ///< this connection does not receive it; 0: no exception
   bool is_ordered = true;
   bool is_resync = false;  ///< no frame: send the whole side state again to each member
-  /// Presence or receipts. If the outbox has no room, the notice is dropped, and the member gets
-  /// the whole side state again when it has room.
+  /// Presence or receipts. If the outbox has no room, the notification is dropped, and the member
+  /// gets the whole side state again when it has room.
   bool is_notification() const {
     return !is_ordered && frame_class != net::message_class::out_ephemeral;
   }
@@ -76,7 +76,7 @@ struct broadcast {
 /// From an edge to the fan-out of one loop: a batch of `unicasts` in order, then the `broadcasts`.
 struct fan_out_batch {
   std::uint64_t edge_incarnation = 0;  ///< the edge's incarnation
-  roost::topic topic;                  ///< set if a unicast attaches, ends or refuses
+  roost::topic topic;                  ///< set if a unicast subscribes, ends or refuses
   std::vector<unicast> unicasts;
   std::vector<broadcast> broadcasts;
 };

@@ -1,4 +1,4 @@
-// Read-only queries: of the server API (look) and of edges (fetch).
+// Read-only requests: queries of the server API and fetches of edges.
 #include <algorithm>
 #include <utility>
 

@@ -12,8 +12,8 @@
 namespace roost::actors {
 
 /// The current room rules.
-/// Owns: a plan for each rule. Runs on: any thread (it has a lock). Ends: with the node; an edge
-/// shares ownership of the plan that it uses.
+/// Owns: each rule, compiled. Runs on: any thread (it has a lock). Ends: with the node; an edge
+/// shares ownership of the compiled rule that it uses.
 class room_rules {
  public:
   using compiled_rules = std::vector<std::shared_ptr<const compiled_rule>>;
@@ -23,7 +23,7 @@ class room_rules {
   explicit room_rules(const std::vector<room_rule>& rules) : rules_(compile(rules)) {}
 
   void replace(compiled_rules next);
-  /// The plan of the first rule that matches the topic; null: none matches.
+  /// The first rule that matches the topic, compiled; null: none matches.
   std::shared_ptr<const compiled_rule> find(std::string_view topic_name) const;
 
  private:

@@ -1,4 +1,4 @@
-// Base class of actors that stay on one loop for their whole life.
+// Base class of actors that stay on one loop until they end.
 #pragma once
 
 #include <caf/delegated.hpp>

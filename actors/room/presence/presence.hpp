@@ -16,7 +16,7 @@
 
 namespace roost::actors {
 
-/// The presence of one room: its members, and the changes that clients have not been told yet.
+/// The presence of one room: its members, and the changes that clients have not been sent yet.
 /// Owns: one meta for each member. Runs on: the caller's thread (always the same one).
 /// Ends: with its room.
 ///
@@ -61,8 +61,8 @@ class presence {
   std::size_t state_bytes() const;
   /// All members as one text, for the API; none if only counts are given.
   std::optional<notification> listed() const;
-  /// The notifications for all members that are due now; empty: none. A notice without a name means
-  /// that each member must get the pages again.
+  /// The notifications for all members that are due now; empty: none. A notification without a name
+  /// means that each member must get the pages again.
   std::vector<notification> flush(time_point now);
   /// When flush() will have notifications; none: no change is pending.
   std::optional<time_point> next_due() const;
@@ -76,7 +76,7 @@ class presence {
   enum class mode : std::uint8_t { full, count, off };
   /// The kind of the next flush(): a diff, a count, or a whole state (the first one after counts).
   enum class flush_mode : std::uint8_t { diffs, counts, whole };
-  /// A member that has left after clients were told of it.
+  /// A member that has left after clients were notified of it.
   struct departure {
     std::string text;
     std::uint32_t key_bytes = 0;
