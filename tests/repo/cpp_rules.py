@@ -7,6 +7,7 @@ import exceptions
 import js_source
 from cpp_source import blank_literals, functions
 from include_rules import includes
+from license_rules import LICENSE_LINE
 from repo_tree import LAYERS, Violation, layer_of
 
 FILE_LINES_MAX = 300
@@ -29,7 +30,7 @@ _SKIP = re.compile(r"\bSKIP\s*\(\s*\)|\b(?:it|test|describe)\.skip\s*\(|"
 def check_file_sizes(tree):
     long_files = []
     for path in tree.with_suffix(*_SIZED):
-        lines = len(tree.lines(path))
+        lines = sum(LICENSE_LINE not in line for line in tree.lines(path))
         if lines > FILE_LINES_MAX:
             long_files.append((path, lines))
     if len(long_files) > exceptions.LONG_FILES_MAX:
