@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Every task of the project. `make` or `make help` lists the targets.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c

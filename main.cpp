@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Entry point: parses the command line and dispatches the command.
 
 #include <exception>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Precompiled header of this layer: the headers that are slow to compile.
 #pragma once
 

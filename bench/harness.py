@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Starts a server, runs the load client against it, and stops both."""
 
 import json

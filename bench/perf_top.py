@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Profiles a server with perf while the load client runs."""
 
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Computes medians and ratios, and renders the report. Pure: no process, no clock."""
 
 from statistics import median

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The measurements: each row's load, baseline, figures and goals."""
 
 from dataclasses import dataclass, field

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Measures Roost against the limit, in one run and in a network namespace of its own."""
 
 import argparse

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The interface of the bus, which carries envelopes between edges and owners.
 #pragma once
 

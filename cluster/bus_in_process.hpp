@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The bus of a single node: publish() calls the handler directly.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The envelopes of the bus: commands from edges to a room's owner, and events from it to edges.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The actor that executes the requests of the server API.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Passes the API requests of the admin port to the API actor.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The pending requests of the API. Edges or connections answer the parts of each. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds the JSON responses of the API. Pure.
 #pragma once
 

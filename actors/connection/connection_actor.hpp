@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The actor of one client connection.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Part of connection: the client's identity. Verifies, refreshes, expires and revokes its token.
 #include <caf/send.hpp>
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "actors/connection/connection_factory.hpp"
 
 #include <caf/send.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Creates a connection actor for each session of net/.
 #pragma once
 

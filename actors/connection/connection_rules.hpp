@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Decides what a connection does with each client message (docs/protocol.md). Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Schedules when a drain closes each connection of a loop. Pure.
 #pragma once
 

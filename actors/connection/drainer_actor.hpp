@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The actor that closes the connections of one loop during a drain.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads options from the payloads of client messages (docs/protocol.md, "Join options"). Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rate limits of one connection. Pure, except for locks around the buckets that connections share.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Classifies client messages by kind and by their cost in the rate limits. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // State machine for the expiry of a connection's token. Pure.
 #pragma once
 

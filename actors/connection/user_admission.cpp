@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "actors/connection/user_admission.hpp"
 
 #include <caf/send.hpp>

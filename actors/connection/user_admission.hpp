@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Enforces limits.connections_per_user on this node, and finds connections with a revoked token.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Registry of this node's connections by user.
 #pragma once
 

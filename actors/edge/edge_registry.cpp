@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "actors/edge/edge_registry.hpp"
 
 #include <caf/send.hpp>

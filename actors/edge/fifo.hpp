@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A FIFO queue in one contiguous vector. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The unanswered requests of an edge's members, in order. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The recent events of an edge, kept while a member may need them to catch up. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A node's side of one topic: its channels here, their unanswered requests, their frames. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The actor around a room_edge: sends its commands to the bus and its frames to the fan-outs.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How an edge answers the requests of its members.
 #include <utility>
 

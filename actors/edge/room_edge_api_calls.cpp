@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How an edge handles the server API: a publish takes the path of a push, so order, deduplication
 // and resending work the same; a query is outside of the order.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How an edge gives a member its missed events and side state, one page at a time.
 #include <algorithm>
 #include <utility>

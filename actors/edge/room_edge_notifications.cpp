@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How an edge passes on notifications (presence, receipts), and makes good the lost ones.
 #include <utility>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How an edge takes the owner's events: order, gaps, lost answers, crashes.
 #include <algorithm>
 #include <boost/unordered/unordered_flat_set.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The registry of this node's connection actors, by loop.
 #pragma once
 

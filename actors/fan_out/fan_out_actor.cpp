@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "actors/fan_out/fan_out_actor.hpp"
 
 #include <caf/send.hpp>

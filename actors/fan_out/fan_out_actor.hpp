@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes the frames of topics into the outboxes of one loop's members.
 #pragma once
 

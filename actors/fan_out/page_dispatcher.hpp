@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Decides which members of a loop get a catch-up page, and when. Pure but for the sessions.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The channels of one connection that wait for catch-up pages. Pure.
 #pragma once
 

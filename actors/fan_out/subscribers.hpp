@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The members of one topic on one loop; writes broadcasts to them. Pure but for the sessions.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Requests of the server API to a topic, and their answers. The API is not a member.
 #pragma once
 

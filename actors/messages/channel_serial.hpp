@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The number of a channel of one connection.
 #pragma once
 

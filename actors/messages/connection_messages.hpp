@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The messages to connection actors, and the responses of these actors.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Requests of connections and the API to the edge of a topic.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The message that ends any actor of a node.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The messages between edges and the fan-outs of the loops.
 #pragma once
 

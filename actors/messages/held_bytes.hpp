@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The memory that a held event takes in a room or an edge. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The messages to rooms and edges from the bus, their node and themselves.
 #pragma once
 

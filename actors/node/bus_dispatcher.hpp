@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Dispatches what arrives on the bus to the actors: commands to rooms, events to edges.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "actors/node/node.hpp"
 
 #include <caf/send.hpp>

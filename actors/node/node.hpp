@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One node: creates its actors, connects them to bus and loops, drains and ends them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Applies new settings to a running node at SIGHUP: all that are reloadable, or none.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs the whole server: loops, actors and listeners, and their order of start and stop.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Handles the signals of the process on a dedicated thread.
 #pragma once
 

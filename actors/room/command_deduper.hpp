@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Deduplicates commands: the last number and the unacknowledged answers of each edge. Pure.
 #pragma once
 

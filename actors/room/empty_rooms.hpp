@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rooms of a node that have no members, in the order in which they are evicted.
 #pragma once
 

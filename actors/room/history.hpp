@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The history of a room: its recent events and the epochs that they belong to. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Deduplicates pushes by the idempotency value that their sender gave. Pure.
 #pragma once
 

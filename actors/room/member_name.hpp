@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The presence and receipt key of a member, also of one without a user.
 #pragma once
 

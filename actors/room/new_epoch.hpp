@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Makes the number and the client-visible text of a new epoch of a room.
 #pragma once
 

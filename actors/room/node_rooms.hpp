@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rooms that this node owns, on all its loops.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Read receipts: the position up to which each user of a room has read. Pure.
 #pragma once
 

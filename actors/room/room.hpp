@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The owner's side of one topic: members, order of events, history, presence, receipts. Pure.
 #pragma once
 

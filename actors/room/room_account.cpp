@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "actors/room/room_account.hpp"
 
 #include <limits>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reports the memory of a room to the metrics, and frees some of it at the node's bounds.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The actor around a room: takes commands, publishes events, runs its timers.
 #pragma once
 

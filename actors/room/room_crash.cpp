@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a room continues after a crash of its kind and after a change of its rule.
 #include <utility>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The behaviour of a kind of room. The room (room.hpp) keeps members, order and positions; its kind
 // admits members and transforms pushes.
 #pragma once

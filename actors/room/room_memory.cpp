@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How much memory a room holds, and how it frees some.
 #include <algorithm>
 #include <limits>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Read-only requests: queries of the server API and fetches of edges.
 #include <algorithm>
 #include <utility>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The registry of the rooms on one loop, by topic.
 #pragma once
 

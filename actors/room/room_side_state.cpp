@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The side state of a room: presence and receipts, as pages for one member and as notifications for
 // all.
 #include <utility>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Topics sorted by name, for paging through them at a cost of one step for each match. Pure.
 #pragma once
 

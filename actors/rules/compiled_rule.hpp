@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A room rule compiled for fast checks of each push.
 #pragma once
 

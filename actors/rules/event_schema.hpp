@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks the payloads of a room's events: size and JSON schema. Pure.
 #pragma once
 

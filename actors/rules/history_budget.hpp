@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How the rooms of a node share one memory bound. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finds one top-level field of a JSON payload, and duplicate keys, without a full parse. Pure.
 #pragma once
 

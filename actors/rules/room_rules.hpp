@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The compiled room rules of the node; a reload replaces them.
 #pragma once
 

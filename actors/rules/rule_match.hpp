@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finds the room rule that applies to a topic. Pure.
 #pragma once
 

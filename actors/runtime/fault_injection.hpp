@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fault injection for tests: bugs that the tests' checkers must detect. No setting enables them.
 #pragma once
 

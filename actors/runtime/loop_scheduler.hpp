@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A CAF scheduler that runs actors on the threads of the loops, so that an actor and its sockets
 // share one thread. Written for CAF 0.17.6.
 #pragma once

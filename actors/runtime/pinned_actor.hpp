@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Base class of actors that stay on one loop until they end.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The socket of one client: opens it, sends and closes.
 #pragma once
 

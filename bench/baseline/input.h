@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Handles the input of a client: the upgrade request, then joins and pushes.
 #pragma once
 

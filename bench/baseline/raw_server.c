@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The baseline to which Roost is compared: an epoll server with minimal WebSocket support that
 // broadcasts messages to rooms, without JSON, state or rules.
 //   raw:  one send() for each message and receiver, immediately

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The members of the rooms of one worker, and broadcasts to all workers.
 #pragma once
 

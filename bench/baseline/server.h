@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The data structures of the baseline server: server, workers, rooms and connections.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The part of RFC 6455 that the baseline needs: the upgrade and unfragmented frames, without a
 // close handshake.
 #pragma once

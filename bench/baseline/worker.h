@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The thread of a worker: an epoll loop that accepts connections and dispatches events.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds the frames that the load client sends: Phoenix V2 for Roost, a minimal protocol for the
 // baseline server. Both servers answer with the same bytes.
 #pragma once

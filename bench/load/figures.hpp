@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The results of a scenario, printed as one JSON object.
 #pragma once
 

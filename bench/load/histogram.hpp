@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A latency histogram with logarithmic buckets: quantiles have an error of at most 1 %.
 #pragma once
 

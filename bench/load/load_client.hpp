@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // WebSocket load client: one thread with many connections that join rooms and receive frames.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The monotonic clock of the load client, in nanoseconds.
 #pragma once
 

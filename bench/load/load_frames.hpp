@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parses the WebSocket frames from a server. Both dialects receive the same bytes, so the client
 // does the same work for each.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // bench_load: runs one scenario against one server. Prints the line "measuring" when the
 // measurement begins, and the results as a JSON object in the last line.
 #include <cstdio>

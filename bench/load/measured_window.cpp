@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "bench/load/measured_window.hpp"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The measured part of a run, after the warm-up: counts frames, and CPU time of server and client.
 #pragma once
 

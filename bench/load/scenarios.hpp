@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The scenarios of the load client. Each is bounded in connections and in time.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads CPU time, memory and open files of a process from /proc.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Immutable, reference-counted bytes: received or encoded once, then shared without copies.
 #pragma once
 

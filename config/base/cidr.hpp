@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parses IP addresses and networks such as "10.0.0.0/8", "fd00::/8" or one address. Pure.
 #pragma once
 

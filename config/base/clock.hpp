@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Types for time; pure code never reads a clock, its caller passes the time as an argument.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parses JSON numbers without rounding: 12, 12.0 and 1.2e1 are equal. Pure.
 #pragma once
 

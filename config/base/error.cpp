@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rows of the catalogue. Clients rely on numbers, reasons and close codes: add rows, never
 // change them (tests/config/base/error_test.cpp has the golden list).
 #include "config/base/error.hpp"

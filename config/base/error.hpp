@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The catalogue of all errors: number, reason text, HTTP status, WebSocket close code, reconnect.
 // The rows are in error.cpp.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compares JSON values as JSON Schema does: 1 and 1.0 are equal, without rounding. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Estimates of heap memory including malloc's overhead, for limits in bytes. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Strong id types: the compiler rejects an id of one kind where another kind is expected.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A vector with a hash index: finds an entry by its key in constant time. Pure.
 #pragma once
 

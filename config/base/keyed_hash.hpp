@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A keyed hash for tables whose keys clients choose, and for mapping topics to loops.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The payload of a message or an event: JSON text or bytes. Pure.
 #pragma once
 

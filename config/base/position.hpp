@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The position of an event in its room. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Event names and topics that the protocol reserves. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SipHash (Aumasson and Bernstein, 2012): a keyed hash for short strings.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads small text files, such as the configuration file and the files that settings name.
 #pragma once
 

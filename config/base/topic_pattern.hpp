@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Prefix patterns for topics and events, as in rooms[].match and in token grants. Pure.
 #pragma once
 

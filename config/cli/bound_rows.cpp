@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "config/cli/bound_rows.hpp"
 
 namespace roost {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Everything that a client or another node can fill, with its bound and what happens over it.
 #pragma once
 

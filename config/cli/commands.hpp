@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The commands that print something and exit, without starting a node.
 #pragma once
 

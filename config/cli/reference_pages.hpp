@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Generates docs/settings.md, docs/errors.md, docs/metrics.md and docs/bounds.md. Pure.
 #pragma once
 

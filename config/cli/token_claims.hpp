@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds the claims of a token from the options of `roost token`. Pure.
 #pragma once
 

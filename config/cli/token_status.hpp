@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Describes the token configuration for the log line at startup. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Regular expressions of JSON schemas, matched in linear time. Only its .cpp includes RE2.
 #pragma once
 

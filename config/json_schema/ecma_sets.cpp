@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "config/json_schema/ecma_sets.hpp"
 
 #include <algorithm>

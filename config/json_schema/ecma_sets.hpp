@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Converts characters and character sets of ECMA 262 to RE2's syntax. Pure.
 #pragma once
 

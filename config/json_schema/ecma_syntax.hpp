@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Translates regular expressions of ECMA 262 (flag u) into RE2's syntax. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compiles a JSON schema into rules that are fast to check. Pure.
 #pragma once
 

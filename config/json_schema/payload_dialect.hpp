@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks that a JSON schema for payloads is valid and supported. Pure.
 // Payloads are untrusted input, so a schema must not make validation expensive, and must not rely
 // on keywords that are not checked.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The supported keywords of JSON Schema, and validation of their values. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Data structures of a compiled JSON schema. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Loads a JSON schema and validates payloads against it.
 #pragma once
 

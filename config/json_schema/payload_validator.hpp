@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Validates a JSON value against a compiled schema. Pure.
 #pragma once
 

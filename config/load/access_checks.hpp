@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks across settings for the API key, token keys and the rules that need a token.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Validation across settings: combinations of values that do not fit together.
 #pragma once
 

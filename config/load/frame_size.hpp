@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Upper bounds for the size of the frame that carries a payload. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Callbacks with which the settings checks test the token keys; net/auth implements them.
 #pragma once
 

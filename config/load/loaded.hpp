@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The result of loading the settings: values, or every problem.
 #pragma once
 

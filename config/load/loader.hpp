@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Loads settings from a file, the environment and flags, and reports every problem.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The changes of a reload, and the texts that describe them.
 #pragma once
 

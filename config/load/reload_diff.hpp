@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Computes the changes of a reload: either all reloadable settings change, or nothing does.
 #pragma once
 

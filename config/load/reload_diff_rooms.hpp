@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The reload of room rules.
 #pragma once
 

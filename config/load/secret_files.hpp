@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Secrets that are read from files: "hs256_secret_file" names the file for "hs256_secret".
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads the values of the sources into settings and reports problems and warnings.
 #pragma once
 

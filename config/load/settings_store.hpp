@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The settings of a running node: lock-free reads while a reload replaces them.
 #pragma once
 

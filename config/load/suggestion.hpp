@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Suggests the known name that a misspelled name most likely means. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Detects misspelled environment variables and suggests the setting they mean. Pure.
 #pragma once
 

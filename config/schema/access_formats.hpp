@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The JSON format of rooms[].allow: validation, and conversion from and to settings.
 // A rule is "user" or {"claim": "role", "in": ["admin"]}; for pushes it can also be a list of
 // {"events": ["msg"], "allow": "user"}.

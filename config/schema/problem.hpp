@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A problem of a configuration, reported to the user.
 #pragma once
 

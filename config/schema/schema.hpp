@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The schema of all settings, the single source for loader, checks, documentation and variables.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Declares the settings of access control: mounts, tokens and allow rules of rooms.
 #pragma once
 

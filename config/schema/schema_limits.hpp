@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Declares the settings of limits, rates and drain.
 #pragma once
 

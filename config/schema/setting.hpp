@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A setting: its declaration, with accessors for its field in the structs of settings.hpp.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Settings whose value is one of a fixed list: each is an enum, and its texts stand here once.
 #pragma once
 

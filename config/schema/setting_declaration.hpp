@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The setting_declaration of a setting, and the validation of a value against it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A builder for the declarations of a struct's fields, used by schema*.cpp.
 #pragma once
 

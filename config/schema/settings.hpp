@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The settings of a node as plain values, filled by the loader. The initializers are the defaults.
 // schema*.cpp declares key, meaning, unit and bounds of each setting.
 #pragma once

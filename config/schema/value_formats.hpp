@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Validators for the format of text settings such as host names and topic patterns.
 #pragma once
 

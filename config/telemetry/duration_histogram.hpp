@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A histogram of durations with fixed buckets and one shard of counters per loop.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rate-limits log lines per event name, so that many misbehaving clients cannot flood the log.
 #pragma once
 

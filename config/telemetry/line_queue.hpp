@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A bounded queue of log lines with a writer thread, for outputs that are slow or blocked.
 #pragma once
 

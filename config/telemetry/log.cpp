@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "config/telemetry/log.hpp"
 
 #include <spdlog/logger.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Structured logging to stderr: one line per event, as JSON or text. An event has a fixed name and
 // fields. Logging never blocks: a thread writes the lines, and lines that do not fit into its queue
 // are dropped and counted.

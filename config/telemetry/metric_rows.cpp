@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The catalogue of metrics: names, help texts, labels and the allowed label values.
 #include "config/telemetry/metric_rows.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The catalogue of metrics: each has its enum value here and its row in metric_rows.cpp.
 #pragma once
 

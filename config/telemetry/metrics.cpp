@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The only file that includes prometheus-cpp. The catalogue is in metric_rows.cpp.
 #include "config/telemetry/metrics.hpp"
 

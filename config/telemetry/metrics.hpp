@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // All metrics of the process. metric_rows.hpp declares them.
 #pragma once
 

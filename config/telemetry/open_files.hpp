@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Counts the open file descriptors of the process without blocking the caller.
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Writes a source that defines demo_assets() of net/http/demo_assets.hpp with the bytes of FILES.
 #   cmake -DOUTPUT=file.cpp -DFILES=a;b -P embed_assets.cmake
 set(types_html "text/html; charset=utf-8")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Every dependency is a Debian package. The message for a missing one has the command to install it.
 function(roost_require_header variable header package)
   find_path(${variable} ${header})

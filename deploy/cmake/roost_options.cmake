@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Warnings, sanitizers, and the function with which each folder declares its library.
 option(ROOST_TESTS "build the tests" ON)
 option(ROOST_BENCH "build the benchmarks" ON)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Messages in the room's order, and the status of the last message of this tab.
 import { positionOf, pushOnce } from "./roost-phoenix.js";
 import { as_object, as_text, by_id, colored, element } from "./page.js";

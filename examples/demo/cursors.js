@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The pointers of other tabs: an ephemeral event, of which only the newest matters.
 import { as_object, as_text, by_id, colored, element, push_now } from "./page.js";
 

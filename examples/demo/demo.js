@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One room with the official Phoenix client and the add-on in clients/js. Connects the parts of the
 // page, each of which is a module.
 import { Presence, Socket } from "./phoenix.mjs";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Shows the documents that the server embeds. The address is #PAGE or #PAGE:HEADING.
 import { render } from "./markdown.js";
 

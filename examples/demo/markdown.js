@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Renders the Markdown subset of our docs as elements; text is set as text and needs no escaping.
 const inline_rule = new RegExp(
   [

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A network that can be cut: a replacement for WebSocket as the socket's transport.
 import { by_id } from "./page.js";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Functions that all parts of the page use.
 
 export const by_id = (id) => document.getElementById(id);

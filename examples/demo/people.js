@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The people in the room, with the official Presence class.
 import { as_object, as_text, by_id, colored, element } from "./page.js";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Asks for a token if the server requires one.
 import { by_id } from "./page.js";
 

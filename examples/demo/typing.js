@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The people who type: an ephemeral event that is repeated while a person types, and expires.
 import { as_object, as_text, by_id, push_now } from "./page.js";
 

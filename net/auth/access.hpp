@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Authorization of connect, join and push: applies the rules of the settings to token claims. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Base64url encoder and strict decoder for tokens and keys: accepts one encoding for each value.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Token claims: reads them from JSON and checks issuer, audience and times. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The claim `grants` of a token: {"room:*": ["join", "push:msg", "push:*"]}. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One HTTP GET and its response on a connection of its own, plain or TLS.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fetches a JWK Set over HTTP or HTTPS.
 #pragma once
 

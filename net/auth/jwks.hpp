@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parses a JWK Set, the format in which issuers publish keys (RFC 7517, RFC 8037). Pure.
 #pragma once
 

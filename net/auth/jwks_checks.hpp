@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks that load() runs on the key file and key address of the settings.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Background thread that fetches a JWK Set at once and refreshes it periodically.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads a JWK Set from a file and reloads it when the file changes.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Schedules the fetches of a JWK Set and evaluates the responses. Pure; see jwks_fetcher.
 #pragma once
 

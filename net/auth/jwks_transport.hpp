@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Interface through which jwks_fetcher fetches a JWK Set.
 #pragma once
 

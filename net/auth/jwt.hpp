@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parses and verifies JSON Web Tokens in compact form (RFC 7515, RFC 7519). Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // All keys of a node: the configured secret, the key file, and the fetched JWK Set.
 #pragma once
 

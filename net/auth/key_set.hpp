@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A set of keys for verifying tokens, with lookup by algorithm and key ID. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Creates signed tokens for development and tests (`roost token`). Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Name lookup that can be cancelled at any time, even while the system resolver blocks.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bounded table of revoked tokens and users. Pure.
 #pragma once
 

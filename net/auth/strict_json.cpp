@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "net/auth/strict_json.hpp"
 
 #include <nlohmann/json.hpp>

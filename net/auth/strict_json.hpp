@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Strict JSON parser for tokens and key sets: rejects ambiguous and deeply nested texts. Pure.
 #pragma once
 

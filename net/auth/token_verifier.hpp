@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Verifies tokens for the whole node: manages keys and revocations.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parser of http and https URLs. Pure.
 #pragma once
 

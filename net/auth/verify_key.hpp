@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A key that verifies signatures of one algorithm. Pure.
 #pragma once
 

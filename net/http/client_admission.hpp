@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finds a new client's address behind proxies and rate-limits its connects.
 #pragma once
 

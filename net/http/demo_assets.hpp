@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The files of the demo page, embedded in the binary by deploy/cmake/embed_assets.cmake.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Computes how many clients fit into the limit of open files (RLIMIT_NOFILE).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The objects that the HTTP sessions of one listening socket share.
 #pragma once
 

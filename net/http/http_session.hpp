@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HTTP session of one TCP connection, until it is upgraded or closed.
 #pragma once
 

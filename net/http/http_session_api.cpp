@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Requests to the server API. The session reads nothing while it waits for the result.
 #include <algorithm>
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parses one request from the input and makes the checks that need only its header.
 #include <sys/socket.h>
 

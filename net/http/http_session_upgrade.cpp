@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Upgrades a session to WebSocket or refuses the upgrade.
 #include <sys/socket.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Opens the listening sockets of one address, one for each loop.
 #pragma once
 

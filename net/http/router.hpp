@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Routes a request that is not an upgrade to its page. Pure.
 #pragma once
 

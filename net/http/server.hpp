@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The HTTP server: public port with WebSocket upgrades, admin port with API and metrics.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The part of a client's address to which rate limits apply. Pure.
 #pragma once
 

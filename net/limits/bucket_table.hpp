@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A bounded table of token buckets, one for each address or user.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finds the client's address behind trusted proxies, from X-Forwarded-For. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parses the PROXY protocol, versions 1 and 2 (haproxy.org, proxy-protocol.txt). Pure.
 // A TCP load balancer sends this header before the client's bytes; it names the client's address.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A token bucket, with which messages, bytes and connects are rate-limited. Pure.
 #pragma once
 

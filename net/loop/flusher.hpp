@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes the outboxes of one loop, with a bounded number of sends in each turn.
 #pragma once
 

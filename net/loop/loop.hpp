@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An event loop: one thread that runs socket handlers, timers, actors and the flusher.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bounds the memory that the incomplete messages of one loop's clients take together.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Edge-triggered epoll: each socket is registered once, for as long as it is open.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A hashed timer wheel (Varghese and Lauck, 1987): coarse timeouts for many objects. Pure.
 #pragma once
 

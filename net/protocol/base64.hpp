@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Base64, for binary payloads in V1 (which has no binary frames) and for tokens in headers. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Decodes and encodes messages of the Phoenix Channels protocol. Pure.
 //
 // Formats: V1 text, V2 text, V2 binary, and binary kind 5 (broadcast with position), see

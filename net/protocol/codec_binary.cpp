@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The V2 binary format: a kind byte, one length byte for each field, the fields, then the payload.
 #include <algorithm>
 #include <array>

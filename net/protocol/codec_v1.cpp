@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The V1 format: {"topic":T,"event":E,"payload":P,"ref":R}.
 #include <optional>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The V2 text format: [join_ref,ref,topic,event,payload].
 #include <array>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The codecs that codec.hpp selects from: one .cpp file for each wire format. Pure.
 #pragma once
 

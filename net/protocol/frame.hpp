@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Encoded frames, which are built once and shared by all clients that receive them. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds a server's WebSocket frame in one allocation of its exact size. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The limits and the results of the decoders.
 #pragma once
 

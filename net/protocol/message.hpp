@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Decoded client messages, and the types from which frames to clients are encoded. Pure.
 #pragma once
 

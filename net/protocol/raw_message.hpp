@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks the raw JSON parts of a V1 or V2 text message and decodes them into a message. Pure.
 #pragma once
 

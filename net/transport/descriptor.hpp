@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A file descriptor that its destructor closes (RAII).
 #pragma once
 

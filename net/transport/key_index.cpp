@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "net/transport/key_index.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A hash index that finds a queued frame by its conflation key.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The classes of channel messages that the metrics count.
 #pragma once
 

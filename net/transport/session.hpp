@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The interface between net/ and its user: `session`, one client, and `connection_handler`, its
 // callbacks. net/ does not depend on rooms.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The key with which a server answers the opening handshake (RFC 6455 section 4.2.2). Pure.
 #pragma once
 

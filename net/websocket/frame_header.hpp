@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads the header of a client's frame and unmasks its payload (RFC 6455 section 5.2). Pure.
 #pragma once
 

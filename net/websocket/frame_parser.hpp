@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parses a client's bytes into messages and control frames (RFC 6455 section 5). Pure.
 // Compression is not negotiated, so a set reserved bit is an error.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds WebSocket control frames, and reads the payload of a close frame. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Updates the outbox gauges after a change of a session's outbox. Private to net/websocket.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Starts the session of a WebSocket client after its upgrade (RFC 6455), on a plain TCP socket.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The state of one WebSocket client on a TCP socket. Private to net/websocket.
 #pragma once
 

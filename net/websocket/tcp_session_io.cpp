@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading and writing of a session. No call here blocks.
 #include <sys/socket.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Accounting of a session's incomplete and unanswered messages: metrics, and the bound per loop.
 #include "config/telemetry/log.hpp"
 #include "net/limits/address_key.hpp"

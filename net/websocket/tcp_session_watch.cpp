@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one timer of a session: idle timeout, pings, rate limit and close timeout.
 #include <sys/socket.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Validates UTF-8 in pieces: a code point may begin in one frame and end in the next. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The medians, ratios, goals and text of the bench report."""
 
 import sys

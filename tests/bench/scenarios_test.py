@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs each scenario of the load client against the baseline server, small and short."""
 
 import argparse

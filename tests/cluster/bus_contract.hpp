@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Contract tests for cluster/bus.hpp that every bus implementation must pass.
 //
 // A fixture is default-constructible and offers

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "cluster/bus_in_process.hpp"
 
 #include <mutex>

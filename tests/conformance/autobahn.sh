@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Runs the Autobahn WebSocket test suite (its fuzzing client) against the echo server ws_echo.
 #
 #   autobahn.sh [ECHO_PROGRAM] [CASES] [EXCLUDE]     default: build/ws_echo '*' '12.*,13.*'

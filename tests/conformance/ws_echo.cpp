@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Echoes every message over the project's own WebSocket session, for the Autobahn test suite.
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>

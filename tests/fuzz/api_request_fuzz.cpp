@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fuzzes API requests: each is either within all bounds, or refused with a reason.
 #include <cstdint>
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fuzzes the decoders: no read out of bounds, no result that the protocol forbids, and each
 // accepted message survives encoding and decoding.
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fuzzes the frame parser: no memory error, the size limit holds, and a split stream gives the same
 // result as the whole stream. The first byte of the input seeds the splits.
 #include <cstddef>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fuzzes PROXY headers: the result is independent of how the bytes are split, and in bounds.
 #include <cstdint>
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fuzzes access tokens: each is refused with a known reason, or correctly signed.
 #include <algorithm>
 #include <cstdint>

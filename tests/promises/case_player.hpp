@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Plays the cases of cases.json, which the system tests' checker plays as well.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The list of promises to clients, and the record of the first broken promise.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A decoded text frame, as a client reads it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks the replies to a member's requests.
 #include "tests/promises/member_view.hpp"
 

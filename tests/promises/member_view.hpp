@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks the promises for one client on one topic, from its requests and received frames.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks the events that a member receives: ordered, ephemeral, presence and read receipts.
 #include <algorithm>
 

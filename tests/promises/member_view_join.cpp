@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks the reply to a join: the room's position, and the result of a resume.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Merges presence_state and presence_diff as phoenix.js does (assets/js/phoenix/presence.js).
 #pragma once
 

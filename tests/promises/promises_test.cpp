@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tests of the checker itself: each case breaks one promise, or none.
 #include <fstream>
 #include <nlohmann/json.hpp>

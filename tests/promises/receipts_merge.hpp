@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Merges read_receipts and read_receipt: the position up to which each user has read.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks that all clients of a room agree once nothing is in flight.
 #pragma once
 

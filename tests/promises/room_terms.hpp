@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The settings of a room and its bus that decide what members may expect.
 #pragma once
 

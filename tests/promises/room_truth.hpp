@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The order of events in one room, reconstructed from everything that clients received.
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Decision records: numbered without gaps, with date and status, and listed in their index."""
 import re
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """No circle of includes between components (a source with its header), nor between folders."""
 import os
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Rules for C++ sources: sizes, builds, tests, names."""
 import ast
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Measures C++ without a compiler: comments and literals are blanked, then braces are matched."""
 import re
 from bisect import bisect_right

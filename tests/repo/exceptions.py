@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The exceptions to the rules, each with its reason. These lists only get shorter."""
 
 # The number of files that may have more than 300 lines.

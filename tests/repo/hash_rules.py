@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tables whose keys clients can choose must use the keyed hash, against collision attacks."""
 import re
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which layer and folder may include which, and which vendor's headers each layer may include."""
 import os
 

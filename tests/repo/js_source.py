@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Measures JavaScript without an engine: literals become one token each, brackets are matched."""
 import re
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Every source names its licence in its first line, after a shebang."""
 import os
 

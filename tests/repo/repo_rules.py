@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Checks the rules of the repository. Prints each violation as file:line: sentence.
 
     tests/repo/repo_rules.py [ROOT]      exit 0: no violations, 1: some

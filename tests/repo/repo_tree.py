@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The files of the repository as the rules see them, and the violation of a rule."""
 import os
 import subprocess

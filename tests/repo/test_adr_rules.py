@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The rule for decision records, over records of a few lines."""
 import sys
 import unittest

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Tests of the rule about circles of includes, over trees of a few lines."""
 import os
 import sys

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Tests of the JavaScript parser: small samples with known functions."""
 import sys
 import unittest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Rules for every text: width, words, Markdown titles, links and commands."""
 import os
 import re

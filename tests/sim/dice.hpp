@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Seeded random numbers, equal on every machine and with every standard library.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/faulty_bus.hpp"
 
 #include <algorithm>

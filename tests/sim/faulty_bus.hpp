@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A seeded bus between simulated nodes that delays, loses, duplicates and reorders messages.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A simulated connection: a net::session for the server, a message interface for the client.
 #pragma once
 

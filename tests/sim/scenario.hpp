@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Chooses the random actions of the simulated clients.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A simulated client: sends what the scenario decides, and checks what it receives.
 #pragma once
 

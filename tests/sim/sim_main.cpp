@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The sim program: runs seeds until an invariant breaks, replays a seed, or finds a planted fault.
 #include <cstdint>
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One simulated node: real actors on loops that the simulation steps.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Simulates a cluster, its clients and the network in one thread, from one seed.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Prints the messages of a simulation, for debugging a failing seed.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs the commands of docs/api.md and compares their output with the page.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The server API refuses unauthorized and malformed requests.
 import assert from "node:assert/strict";
 import { connect } from "node:net";

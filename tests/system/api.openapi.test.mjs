@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compares docs/openapi.json with the running server: requests every route and status in it, and
 // validates every response by its schema.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The server API with members in the rooms: the official client, and clients that check each frame.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";

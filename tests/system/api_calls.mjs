@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Requests to the server API.
 import assert from "node:assert/strict";
 import { request } from "node:http";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Headless Chromium, and the page of the working tree instead of that of the binary.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";

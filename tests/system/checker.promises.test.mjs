@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // That the checker finds what it is for: the cases that the C++ checker is run against as well.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The checker in checker/: it finds no violation of the server, and every injected fault.
 import assert from "node:assert/strict";
 import { it } from "node:test";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The official clients, old and new, behind one interface for sockets and replies.
 import { createRequire } from "node:module";
 import WebSocket from "ws";

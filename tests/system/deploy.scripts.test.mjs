@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The scripts in deploy/, on a simulated machine: fake programs replace the real ones.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The files in deploy/ work as documented.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";

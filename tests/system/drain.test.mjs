@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a node drains while clients are connected.
 import assert from "node:assert/strict";
 import { it } from "node:test";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Few file descriptors: the public port leaves a reserve. With none left, accepting pauses without
 // using CPU, and resumes.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Floods of connects, headers, pushes and joins: each is refused and counted, memory does not grow,
 // and a well-behaved client still gets its replies.
 import assert from "node:assert/strict";

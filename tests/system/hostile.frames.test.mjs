@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Floods of frames on one connection with rates: each is refused or slowed down and counted, memory
 // does not grow, and a well-behaved member still gets its replies.
 import assert from "node:assert/strict";

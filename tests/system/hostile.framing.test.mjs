@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Request smuggling: requests that a proxy and the server could frame differently are refused, and
 // no request inside of a body is answered.
 import assert from "node:assert/strict";

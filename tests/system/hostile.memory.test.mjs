@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Clients that fill the memory of a server: each kind of memory is measured, and bounded for the
 // whole node.
 import assert from "node:assert/strict";

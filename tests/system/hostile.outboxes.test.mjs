@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Clients that join many rooms and do not read: the data queued for each fits into one outbox, over
 // all its channels. Clients that read get everything, page by page, and are not closed.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Pings of clients that do not read: the cost of a ping does not depend on the queued frames.
 import assert from "node:assert/strict";
 import { it } from "node:test";

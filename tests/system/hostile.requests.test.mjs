@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Many pipelined requests on one connection: each guess of a token costs a connect, no connection
 // monopolizes a loop, and a well-behaved client still gets its replies.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A client that fills room after room and leaves: the memory of all rooms is bounded for the node.
 import assert from "node:assert/strict";
 import { it } from "node:test";

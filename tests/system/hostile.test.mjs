@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Broken and hostile clients: each is closed as RFC 6455 says, and a neighbour is not affected.
 import assert from "node:assert/strict";
 import { it } from "node:test";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The add-on in clients/js, with the official client, against the real server.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Start and exit of the process.
 import assert from "node:assert/strict";
 import { it } from "node:test";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A log that no process reads does not block the server.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The log lines about refused and closed clients: their content, their limit, and no secrets.
 import assert from "node:assert/strict";
 import { it } from "node:test";

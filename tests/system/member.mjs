@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A member of a room in any wire format: one interface for V1, V2 text and V2 binary.
 import assert from "node:assert/strict";
 import { binary_broadcast, binary_push, Raw } from "./raw.mjs";

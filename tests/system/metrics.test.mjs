@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks every metric by causing the event that it counts. `elsewhere` names the tests of the other
 // metrics.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A well-behaved member that pushes while other clients misbehave, and checks every reply.
 import assert from "node:assert/strict";
 import { after, afterEach, before, it } from "node:test";

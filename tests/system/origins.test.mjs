@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The pages that may connect, and the host names of the admin pages. A foreign name that resolves
 // to this machine (DNS rebinding) is refused.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The demo page in unusual cases: narrow screens, odd payloads, a server with a key, the docs.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The demo page in two tabs of headless Chromium.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";

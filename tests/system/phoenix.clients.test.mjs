@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The official clients, unmodified, against the real server: the same tests for each.
 import assert from "node:assert/strict";
 import { connect, createServer } from "node:net";

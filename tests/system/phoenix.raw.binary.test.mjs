@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // V2 binary on the wire: frames of kinds 0, 2 and 5, byte by byte.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, it } from "node:test";

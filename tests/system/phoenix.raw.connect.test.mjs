@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The upgrade, and the protocol version that it selects.
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";

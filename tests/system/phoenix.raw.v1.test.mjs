@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // V1 on the wire: objects with exactly four keys.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, it } from "node:test";

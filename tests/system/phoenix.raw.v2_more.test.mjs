@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // V2 text on the wire: positions, arrays of messages, refusals and limits.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, it } from "node:test";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The presence that a client sees: applies each frame with the official client's Presence class.
 import { PresenceMerge } from "./checker/presence_merge.mjs";
 import { decode } from "./member.mjs";

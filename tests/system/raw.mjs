@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A WebSocket client that sends and returns exact frames, and sends nothing by itself.
 import assert from "node:assert/strict";
 import WebSocket from "ws";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs the tour of the README and the JavaScript of docs/clients.md as they are written.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SIGHUP: new settings for a running server.
 import assert from "node:assert/strict";
 import { it } from "node:test";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Members that missed more events than fit into their outbox, and act while they catch up.
 import assert from "node:assert/strict";
 import { after, afterEach, before, it } from "node:test";

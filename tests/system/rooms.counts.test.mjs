@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Presence of large rooms: counts instead of names, how often they are sent, the cost of a join.
 import assert from "node:assert/strict";
 import { it } from "node:test";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ephemeral events: no position, no history, and dropped first for slow members.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, it } from "node:test";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Presence: states, diffs, updates of metas, and the official Presence class.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, it } from "node:test";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Presence of very many members at once must not close those that receive it.
 import assert from "node:assert/strict";
 import { it } from "node:test";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Read receipts: marks, receipts to all members, and receipts to a new member.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, it } from "node:test";

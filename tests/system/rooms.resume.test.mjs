@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Joins that ask for missed events: the reply, and the frames after it.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, it } from "node:test";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A member that stops reading in a busy room is closed with 1013, and a resume loses nothing.
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs test files with Node's test runner. Checks their requirements first, and fails with the
 // command that installs a missing one.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Starts the real server on free ports, and stops it by its own pid.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

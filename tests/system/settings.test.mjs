@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Settings: which the process accepts, and its messages about them.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A node exits on a signal, even with a stuck DNS resolver, loop or client.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A thousand members of several rooms with presence that stop reading, in a busy room.
 import assert from "node:assert/strict";
 import { it } from "node:test";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A WebSocket client on plain TCP, for bytes and frames that a conforming client cannot send.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";

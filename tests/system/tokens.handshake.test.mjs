@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tokens in the upgrade: their places, valid ones, and the refusal of invalid ones.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Keys: each algorithm, from a file and from a web server, and their rotation.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tokens of an open connection: the first one, refreshes, expiry, lost grants, and the limit of
 // connections for each user.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Issues tokens for the tests: signing keys of each kind, and a web server that publishes them.
 import {
   createHmac,

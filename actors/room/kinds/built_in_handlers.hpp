@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The room kinds that are built into the server.
 #pragma once
 

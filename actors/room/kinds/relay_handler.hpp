@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The room kind that sends every push to every member.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A notification: a presence or receipt message of a room, which is not an ordered event.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Presence: the list of a room's members that clients see (docs/rooms.md, "Presence"). Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The members of a room as presence shows them, grouped by key. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes presence as JSON text: refs, metas, payloads in pages (docs/rooms.md, "Presence"). Pure.
 #pragma once
 

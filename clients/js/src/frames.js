@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Decodes frames like phoenix's serializer, and the positions that Roost adds with positions=true.
 
 const trackers = new WeakMap(); // socket -> Map of topic -> tracker

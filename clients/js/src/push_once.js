@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Pushes that are retried until the server answers, and applied once.
 import { jittered } from "./reconnect.js";
 

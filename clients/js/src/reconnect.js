@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reconnects with jitter, and immediately when the browser is online again.
 
 /// Full jitter: a random wait below a bound that starts at firstMs and doubles at each try, up to

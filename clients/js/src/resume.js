@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Channels that resume at their last position after a lost connection.
 import { isPosition, readsPositions, track, untrack } from "./frames.js";
 

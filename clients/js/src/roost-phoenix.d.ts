@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The position of an event in its room. Epochs are opaque; offsets have no gaps. */
 export interface Position {
   epoch: string;

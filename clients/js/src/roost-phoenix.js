@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Additions to the official phoenix client for a Roost server; see README.md.
 import { withPositions } from "./frames.js";
 import { drainAware } from "./reconnect.js";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A fake transport for the real Socket, with the server's side under the control of the test.
 
 /// Owns: the WebSockets that a socket created, in order.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The official client, from this package or from the system tests.
 import { createRequire } from "node:module";
 

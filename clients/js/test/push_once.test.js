@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { PushError, pushOnce } from "../src/roost-phoenix.js";

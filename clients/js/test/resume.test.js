@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { lastPosition, positionOf, resumable, withPositions } from "../src/roost-phoenix.js";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "net/http/admin_api/api_access.hpp"
 
 #include <openssl/crypto.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Access checks for the server API and the admin pages. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parses the JSON object in the body of an API request. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Interface between HTTP and the server API: parsed requests and their handler.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parses and validates HTTP requests to the server API. Pure.
 #pragma once
 

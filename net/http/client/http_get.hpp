@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Minimal blocking HTTP client for health checks.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Extracts tokens from Authorization and Cookie headers; response for a refused token. Pure.
 #pragma once
 

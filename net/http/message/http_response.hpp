@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An HTTP response and its serialization. Pure.
 #pragma once
 

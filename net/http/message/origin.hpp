@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks the Origin header of upgrades with the rules of Phoenix's check_origin. Pure.
 #pragma once
 

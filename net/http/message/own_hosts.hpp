@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The host names and addresses of this node, to detect DNS rebinding.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rejects requests whose length or host is ambiguous, to prevent request smuggling. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Splits a request target into path and query, and decodes the query. Pure.
 #pragma once
 

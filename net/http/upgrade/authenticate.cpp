@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "net/http/upgrade/authenticate.hpp"
 
 #include <cstddef>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Authenticates a connecting client by the token of its upgrade request.
 #pragma once
 

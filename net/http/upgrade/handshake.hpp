@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Decides whether a request is upgraded to a WebSocket (RFC 6455 section 4.2). Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Selects the codec from the query parameter vsn, the client's protocol version. Pure.
 #pragma once
 

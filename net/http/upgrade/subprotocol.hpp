@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Negotiates Sec-WebSocket-Protocol and extracts the token that Phoenix's client puts there. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Searches a text eight characters at a time (SWAR). Pure.
 #pragma once
 

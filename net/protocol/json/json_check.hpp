@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Validates JSON and UTF-8 text. Pure.
 #pragma once
 

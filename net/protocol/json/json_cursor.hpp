@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Splits JSON text into its values without decoding them. Pure.
 #pragma once
 

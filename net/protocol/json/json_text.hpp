@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Escapes text for JSON strings and unescapes JSON strings. Pure.
 #pragma once
 

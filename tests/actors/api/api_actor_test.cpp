@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The server API on a complete node, without the HTTP port.
 #include "actors/api/api_actor.hpp"
 

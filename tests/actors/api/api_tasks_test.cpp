@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "actors/api/api_tasks.hpp"
 
 #include "tests/fixtures/catch.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a connection treats a client that sends too much: actors/connection/connection_actor.cpp.
 #include <future>
 

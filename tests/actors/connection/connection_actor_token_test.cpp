@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Access tokens of one connection, on running loops.
 #include <nlohmann/json.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Authorization of joins and pushes by decide(): each row is one case.
 #include <nlohmann/json.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which channel a message belongs to: every form of join_ref that a client may send.
 #include "actors/connection/channel_table.hpp"
 #include "actors/messages/edge_request.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "actors/connection/channel_table.hpp"
 #include "tests/fixtures/decision_fixture.hpp"
 

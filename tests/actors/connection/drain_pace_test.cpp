@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "actors/connection/drain_pace.hpp"
 
 #include "tests/fixtures/catch.hpp"

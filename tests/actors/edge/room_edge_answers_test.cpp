@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The answers that members receive, and the commands that the edge sends for them.
 #include "actors/messages/edge_request.hpp"
 #include "actors/messages/fan_out_batch.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Server API requests to a topic through its edge, and their answers.
 #include "actors/messages/edge_request.hpp"
 #include "tests/fixtures/edge_fixture.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Catching up: missed events come with the join's reply, in pages that the fan-out requests, and
 // from the owner if the edge no longer holds them.
 #include "actors/messages/fan_out_batch.hpp"

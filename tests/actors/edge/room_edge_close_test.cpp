@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Channels that the server closes: the client receives phx_close in order, the owner a leave.
 #include "actors/messages/edge_request.hpp"
 #include "actors/messages/fan_out_batch.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Frames that members receive after the room crashed or the edge missed an event.
 #include <stdexcept>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs small scripts in every possible order of message delivery.
 #include <deque>
 #include <nlohmann/json.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Notifications (presence, receipts) through an edge, and recovery after some of them were lost.
 #include "tests/fixtures/edge_fixture.hpp"
 

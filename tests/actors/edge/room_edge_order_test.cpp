@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The order of frames: answers, closes, broadcasts.
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/room_edges_fixture.hpp"

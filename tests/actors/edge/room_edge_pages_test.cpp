@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The contents of a page besides missed events, and what a page leaves out.
 #include "actors/messages/fan_out_batch.hpp"
 #include "tests/fixtures/catch_up_fixture.hpp"

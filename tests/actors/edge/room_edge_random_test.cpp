@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random runs: clients join, push, leave, crash the room, are expelled and vanish. Each lane keeps
 // its order, but lanes advance independently. A failing seed is printed.
 #include <deque>

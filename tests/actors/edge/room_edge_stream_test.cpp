@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How an edge handles the owner's events: in order, early, duplicated or lost.
 #include "tests/fixtures/edge_fixture.hpp"
 

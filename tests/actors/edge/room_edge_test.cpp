@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Joins, leaves and pushes through an edge, as clients observe them.
 #include "actors/edge/room_edge.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Members of a busy room that stop reading must not delay those that read, counted in iterations.
 
 #include <algorithm>

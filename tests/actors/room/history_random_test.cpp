@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compares history with a simple model that stores every event and applies each limit literally.
 #include <algorithm>
 #include <random>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "actors/room/receipts.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The state of a room that survives a crash of its kind, or a change of its rule.
 #include "tests/fixtures/room_fixture.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The past that a room gives to joining members: resume, history, pages, receipts.
 #include "tests/fixtures/room_fixture.hpp"
 

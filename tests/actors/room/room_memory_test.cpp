@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compares a room's memory accounts with the memory that malloc reports.
 #include <memory>
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tests/actors/room/room_property.hpp"
 
 #include <nlohmann/json.hpp>

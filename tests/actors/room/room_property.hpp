@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A random test of one room and its edges that checks every promise after each step.
 #pragma once
 

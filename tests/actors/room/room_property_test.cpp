@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random runs of the recent events, of waiting for a join's position, and of requests to the owner,
 // with joins, leaves and events at every point. Planted faults must be found.
 #include "tests/actors/room/room_property.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Server API requests at a room: reading its state (query) and publishing events.
 #include <nlohmann/json.hpp>
 

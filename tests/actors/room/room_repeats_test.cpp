@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Commands that arrive twice or too early, or with an idempotency value seen before.
 #include "tests/fixtures/room_fixture.hpp"
 

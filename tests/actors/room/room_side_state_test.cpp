@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How an owner sends presence and receipts: with a join's answer, in pages, to all members.
 #include <nlohmann/json.hpp>
 #include <set>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The owner's answers: members, order, room kinds, crashes. See also room_history_test.cpp (history
 // and resume) and room_repeats_test.cpp (duplicates and early commands).
 #include "actors/room/room.hpp"

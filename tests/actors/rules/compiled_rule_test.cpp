@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "actors/rules/compiled_rule.hpp"
 
 #include <filesystem>

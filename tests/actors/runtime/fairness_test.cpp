@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One loop with a room of 10,000 members and a small one: the large room must not delay it.
 
 #include <algorithm>

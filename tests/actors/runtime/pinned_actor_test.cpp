@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "actors/runtime/pinned_actor.hpp"
 
 #include <caf/all.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compiled by ctest, never linked: must compile without ROOST_MIXED, must not with 1 to 5.
 #include "config/base/ids.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "config/base/keyed_hash.hpp"
 
 #include <algorithm>

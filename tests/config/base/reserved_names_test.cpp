@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "config/base/reserved_names.hpp"
 
 #include "tests/fixtures/catch.hpp"

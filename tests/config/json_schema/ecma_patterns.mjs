@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks ecma_patterns.json against RegExp of Node, with the flag u. ecma_pattern_test.cpp checks
 // our patterns against the same table.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Temporary configuration files that are removed with their object.
 #pragma once
 

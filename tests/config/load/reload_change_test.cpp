@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "config/load/reload_change.hpp"
 
 #include "tests/fixtures/catch.hpp"

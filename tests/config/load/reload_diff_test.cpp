@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "config/load/reload_diff.hpp"
 
 #include "config/schema/schema.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Secrets of an invalid configuration must not be printed or logged, whatever its error.
 #include <sstream>
 

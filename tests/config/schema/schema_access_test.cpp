@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "config/schema/schema_access.hpp"
 
 #include "tests/config/load/config_file.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "net/auth/hmac.hpp"
 
 #include "net/auth/base64url.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs a web server for key sets: jwks_server.py in a process of its own, for one test.
 #pragma once
 

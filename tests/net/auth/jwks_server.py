@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """A web server that publishes a key set, and misbehaves on request.
 
     jwks_server.py KEYS [CERTIFICATE KEY]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Forged and malformed tokens that must be refused.
 #include <string>
 #include <vector>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Issues tokens in tests: keys of each algorithm, and signatures by them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A fake DNS resolver that blocks until the test lets it answer.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The effect of a settings reload on keys from a file or from an address.
 #include <chrono>
 #include <fstream>

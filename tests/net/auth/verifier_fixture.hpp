@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Shared helpers for token_verifier tests: keys, tokens signed with them, and waiting.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The client's address behind proxies, and the rate of connects, on real sockets.
 #include "net/http/client_admission.hpp"
 

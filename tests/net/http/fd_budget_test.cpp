@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "net/http/fd_budget.hpp"
 
 #include <sys/resource.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A blocking TCP client that sends raw bytes, so that tests can send invalid requests.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An HTTP server on running loops and free ports, with a recording opener.
 #pragma once
 

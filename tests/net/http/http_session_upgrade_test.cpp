@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // WebSocket upgrade requests on real sockets.
 #include "net/auth/mint.hpp"
 #include "net/http/http_session.hpp"

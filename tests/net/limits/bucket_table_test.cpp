@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "net/limits/bucket_table.hpp"
 
 #include <atomic>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "net/limits/proxy_header.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "net/limits/token_bucket.hpp"
 
 #include <random>

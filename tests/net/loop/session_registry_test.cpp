@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "net/loop/session_registry.hpp"
 
 #include "tests/fixtures/catch.hpp"

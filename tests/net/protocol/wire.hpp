@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Decodes frames as a client does, and reads the golden files.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ephemeral frames: conflating, dropping and evicting (net/transport/outbox.cpp).
 #include <algorithm>
 #include <random>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "net/websocket/accept_key.hpp"
 
 #include "tests/fixtures/catch.hpp"

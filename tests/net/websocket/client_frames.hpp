@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds client frames, valid and invalid.
 #pragma once
 

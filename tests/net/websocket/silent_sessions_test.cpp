@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Many silent clients: how often they wake their loop.
 #include <sys/resource.h>
 #include <sys/socket.h>

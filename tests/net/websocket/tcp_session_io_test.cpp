@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading, credit, pings and writing: net/websocket/tcp_session_io.cpp.
 #include <string>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Incomplete messages: net/websocket/tcp_session_partial.cpp.
 #include <chrono>
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Outbox limits, drained() notifications and eviction of ephemeral frames:
 // net/websocket/tcp_session*.cpp.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Idle timeouts, pings, pauses by the byte rate, half-open sockets:
 // net/websocket/tcp_session_watch.cpp.
 #include <netinet/in.h>

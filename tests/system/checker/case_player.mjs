@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Plays the cases of tests/promises/cases.json; tests/promises/README.md lists the steps. The same
 // as tests/promises/case_player.cpp.
 import { Findings } from "./findings.mjs";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A client that joins rooms, pushes, is cut, connects again and resumes; its views check the rooms'
 // promises with each frame.
 import { unwrap } from "../member.mjs";

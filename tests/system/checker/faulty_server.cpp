@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The real server with one injected fault, and rooms that crash or hang on request. Usage:
 // faulty_server FAULT serve [...]. The checker must find each fault, and none without a fault.
 #include <chrono>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The promises, and where a broken one is reported. The same as tests/promises/findings.hpp.
 import { readFileSync } from "node:fs";
 

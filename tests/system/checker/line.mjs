@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One connection of a checked client, and the ways in which it can be cut.
 import net from "node:net";
 import WebSocket from "ws";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks the promises to one client on one topic, from its requests and frames.
 // The same as tests/promises/member_view.cpp.
 import { check_join } from "./member_view_join.mjs";

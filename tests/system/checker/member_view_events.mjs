@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks the events of a member: ordered, ephemeral, and about other members. The
 // same as tests/promises/member_view_events.cpp.
 import { content_of } from "./room_truth.mjs";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks a join's reply: the position of the room, and the result of a resume. The same as
 // tests/promises/member_view_join.cpp.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Merges presence and receipts: the Presence class of the official client, and the position up to
 // which each user has read.
 import { Presence } from "phoenix";

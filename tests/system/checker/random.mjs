@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Numbers that follow from a seed: the same seed makes the same choices.
 
 /// mulberry32.

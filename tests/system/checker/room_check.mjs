@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks that all clients of a room agree when everything has come to rest. The same as
 // tests/promises/room_check.cpp.
 

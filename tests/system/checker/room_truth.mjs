@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The order of one room, put together from everything that any client was told. The same as
 // tests/promises/room_truth.cpp.
 import { createHash } from "node:crypto";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs the checker: 50 clients in a few rooms for a while; every frame is checked as it comes.
 // Usage: node checker/run.mjs [--seconds N] [--seed S]   (without a seed: from the clock)
 import { existsSync } from "node:fs";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The state of a run: the truth of each room, the broken promises, and counters.
 import { Findings } from "./findings.mjs";
 import { RoomTruth } from "./room_truth.mjs";

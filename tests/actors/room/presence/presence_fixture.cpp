@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tests/actors/room/presence/presence_fixture.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Helpers for testing presence: members, pages, and a client that merges presence notifications.
 #pragma once
 

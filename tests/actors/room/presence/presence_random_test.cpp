@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Clients that merge like phoenix.js join, leave and change at random. After each flush their view
 // must equal the truth: in diff mode, in count mode, and while the mode changes.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fake host names and interface addresses of a node.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "net/protocol/json/json_text.hpp"
 
 #include "tests/fixtures/catch.hpp"
