@@ -20,14 +20,14 @@ int serve(const cli::serve& command) {
   const auto load_again = [&] {
     return load({command.config, process_environment(), command.sets, net::auth::jwks_checks()});
   };
-  const auto given = load_again();
-  if (!given.problems.empty()) {
-    print_problems(given.problems, std::cerr);
+  const auto initial = load_again();
+  if (!initial.problems.empty()) {
+    print_problems(initial.problems, std::cerr);
     return cli::exit_configuration;
   }
-  log::init(given.values.log.level, given.values.log.format);
-  for (const auto& each : given.warnings) log::warning("configuration", {{"text", each}});
-  return actors::serve(given.values, {}, load_again);
+  log::init(initial.values.log.level, initial.values.log.format);
+  for (const auto& each : initial.warnings) log::warning("configuration", {{"text", each}});
+  return actors::serve(initial.values, {}, load_again);
 }
 
 int health(const cli::health& command) {
@@ -41,8 +41,8 @@ int health(const cli::health& command) {
 }
 
 int dispatch(const cli::command& command) {
-  if (const auto* wanted = std::get_if<cli::serve>(&command)) return serve(*wanted);
-  if (const auto* wanted = std::get_if<cli::health>(&command)) return health(*wanted);
+  if (const auto* chosen = std::get_if<cli::serve>(&command)) return serve(*chosen);
+  if (const auto* chosen = std::get_if<cli::health>(&command)) return health(*chosen);
   return run_printing(command, std::cout, std::cerr, net::auth::mint, net::auth::jwks_checks())
       .value_or(cli::exit_usage);
 }

@@ -116,8 +116,8 @@ def run_load(command, server, on_measuring):
 
 
 def run_once(kind, row, options, on_measuring=None):
-    """One fresh server, one run of the load. `on_measuring(pid)` is called when the measured part
-    begins, in scenarios that have one."""
+    """Starts a server, runs the load client once, and stops the server. Calls `on_measuring(pid)`
+    when the measured part begins, in scenarios that have one."""
     server_core, client_core = ("", "") if row.shares_cores else ("0", "1")
     if (os.cpu_count() or 1) < 2:
         server_core = client_core = ""

@@ -12,9 +12,9 @@ namespace roost::cluster {
 class bus_handler {
  public:
   virtual ~bus_handler() = default;
-  /// A request to the owner of the topic.
+  /// A command for the owner of the topic.
   virtual void command_arrived(command&& command) = 0;
-  /// Something that happened in the room, or the owner's answer; for this node's edge of the topic.
+  /// An event of the room, or the owner's answer; for this node's edge of the topic.
   virtual void event_arrived(const event_ptr& event) = 0;
 };
 

@@ -14,7 +14,7 @@ result<void> bus_in_process::publish(const event_ptr& event) {
   {
     auto& home = shard_of(event->topic);
     std::lock_guard guard(home.lock);
-    if (!home.uses.contains(event->topic)) return {};
+    if (!home.subscriptions.contains(event->topic)) return {};
   }
   handler_.event_arrived(event);
   return {};
@@ -23,14 +23,14 @@ result<void> bus_in_process::publish(const event_ptr& event) {
 void bus_in_process::subscribe(const topic& topic) {
   auto& home = shard_of(topic);
   std::lock_guard guard(home.lock);
-  ++home.uses[topic];
+  ++home.subscriptions[topic];
 }
 
 void bus_in_process::unsubscribe(const topic& topic) {
   auto& home = shard_of(topic);
   std::lock_guard guard(home.lock);
-  auto it = home.uses.find(topic);
-  if (it != home.uses.end() && --it->second == 0) home.uses.erase(it);
+  auto it = home.subscriptions.find(topic);
+  if (it != home.subscriptions.end() && --it->second == 0) home.subscriptions.erase(it);
 }
 
 }  // namespace roost::cluster

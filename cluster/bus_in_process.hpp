@@ -25,7 +25,7 @@ class bus_in_process final : public bus {
   // Topics hash to shards, each with its own lock, so that loops rarely contend.
   struct shard {
     std::mutex lock;
-    std::unordered_map<topic, unsigned> uses;
+    std::unordered_map<topic, unsigned> subscriptions;
   };
   shard& shard_of(const topic& topic) { return shards_[keyed_hash{}(topic.name) % shards_.size()]; }
 

@@ -47,11 +47,11 @@ struct side_state_cursor {
 class shared_topic {
  public:
   shared_topic() = default;
-  shared_topic(topic of)  // NOLINT: implicit
-      : of_(std::make_shared<const topic>(std::move(of))) {}
+  shared_topic(topic name)  // NOLINT: implicit
+      : topic_(std::make_shared<const topic>(std::move(name))) {}
   const topic& operator*() const {
-    static const topic nowhere;
-    return of_ ? *of_ : nowhere;
+    static const topic empty;
+    return topic_ ? *topic_ : empty;
   }
   const topic* operator->() const { return &**this; }
   operator const topic&() const { return **this; }  // NOLINT: implicit
@@ -59,7 +59,7 @@ class shared_topic {
   friend bool operator==(const shared_topic& a, const topic& b) { return *a == b; }
 
  private:
-  std::shared_ptr<const topic> of_;
+  std::shared_ptr<const topic> topic_;
 };
 
 /// The kinds of commands.
@@ -86,13 +86,13 @@ struct command {
   connection_id member;
   std::string user;   ///< the sender: key of presence and receipts, scope of idempotency keys
   std::string event;  ///< push, publish: the event's name
-  roost::payload
-      payload;  ///< push, publish: the event's; join and describe: the meta, a JSON object
-  std::string idempotency_key;  ///< push, publish: idempotency key; empty: none
+  /// push, publish: the event's payload; join, describe: the meta, a JSON object
+  roost::payload payload;
+  std::string idempotency_key;  ///< push, publish; empty: none
   /// join: resume after it; mark_read: read up to it; fetch, query: request the events after it
   std::optional<position> from_position;
-  std::optional<std::uint32_t>
-      history;  ///< join: number of recent events; query: maximum of events
+  /// join: number of recent events; query: maximum number of events
+  std::optional<std::uint32_t> history;
   /// fetch: side state for all members too, because notifications were lost; query: presence too
   bool wants_side_state = false;
   std::optional<side_state_cursor> side_state;  ///< fetch for a member: where its next page starts
@@ -145,8 +145,8 @@ struct event {
   /// joined: the first page of events that the member missed; page, snapshot: the requested events.
   /// Their offsets have no gaps.
   std::vector<event_ptr> events;
-  std::uint64_t notifications =
-      0;             ///< number of notifications the room has published, this one included
+  /// Number of notifications that the room has published, this one included.
+  std::uint64_t notifications = 0;
   offset joined_at;  ///< joined: the head at the join; `at` is later if the answer is sent again
   offset after;      ///< page: `events` begins after this offset
   std::uint32_t missed = 0;  ///< joined: number of all events that the member missed
@@ -155,14 +155,12 @@ struct event {
   std::optional<bool> recovered;
   /// joined, page, snapshot: side state (presence, receipts), as pairs of event name and payload
   std::vector<std::pair<std::string, roost::payload>> side_state;
-  side_state_cursor
-      side_state_from;  ///< page of side state for a member: where `side_state` begins
+  /// page of side state for a member: where `side_state` begins
+  side_state_cursor side_state_from;
   /// joined, page: where `side_state` ends; unset if no side state was requested
   std::optional<side_state_cursor> side_state_to;
 };
 
-inline event_ptr share(event incoming) {
-  return std::make_shared<const event>(std::move(incoming));
-}
+inline event_ptr share(event made) { return std::make_shared<const event>(std::move(made)); }
 
 }  // namespace roost::cluster

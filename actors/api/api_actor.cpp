@@ -31,7 +31,7 @@ caf::behavior api_actor::make_behavior() {
 
 void api_actor::take(api_submission& submission) {
   api_task made;
-  made.asked = std::move(submission.asked);
+  made.request = std::move(submission.request);
   made.caller = submission.caller;
   made.done = submission.done;
   made.since = home().now();
@@ -48,17 +48,17 @@ void api_actor::take(api_submission& submission) {
 }
 
 void api_actor::start(std::uint64_t number, api_task& task) {
-  switch (task.asked.route) {
+  switch (task.request.route) {
     case api_route::publish:
     case api_route::broadcast:
     case api_route::room:
     case api_route::presence:
     case api_route::history:
-      return ask_edges(number, task);
+      return send_to_edges(number, task);
     case api_route::rooms:
       return list_rooms(number, task);
     case api_route::user:
-      return ask_connections(number, task);
+      return query_connections(number, task);
     case api_route::disconnect:
       return disconnect(task);
     case api_route::revoke:
@@ -66,11 +66,11 @@ void api_actor::start(std::uint64_t number, api_task& task) {
   }
 }
 
-void api_actor::ask_edges(std::uint64_t number, api_task& task) {
-  task.expect(task.asked.topics.size());
+void api_actor::send_to_edges(std::uint64_t number, api_task& task) {
+  task.expect(task.request.topics.size());
   for (std::size_t i = 0; i < task.replies.size(); ++i) {
-    const auto& topic = task.asked.topics[i];
-    if (net::http::is_change(task.asked.route) && is_reserved_event(task.asked.event)) {
+    const auto& topic = task.request.topics[i];
+    if (net::http::is_change(task.request.route) && is_reserved_event(task.request.event)) {
       task.answer(i, errc::reserved_event);
     } else if (!shared_.rules.find(topic.name)) {
       task.answer(i, errc::unmatched_topic);
@@ -82,68 +82,69 @@ void api_actor::ask_edges(std::uint64_t number, api_task& task) {
 }
 
 edge_request api_actor::edge_request_of(const api_task& task, std::uint64_t request_id) const {
-  const auto& asked = task.asked;
+  const auto& request = task.request;
   api_call call{request_id};
   edge_request out;
   out.kind = edge_request_kind::query;
-  if (net::http::is_change(asked.route)) {
+  if (net::http::is_change(request.route)) {
     out.kind = edge_request_kind::publish;
-    out.event = asked.event;
-    out.payload.data = asked.payload;
+    out.event = request.event;
+    out.payload.data = request.payload;
     out.payload.is_object = true;
     // The prefix "s" is payload_field()'s form of a string, so that an idempotency key in the
     // header equals the same key in the payload.
-    if (!asked.idempotency_key.empty()) call.idempotency_key = "s" + asked.idempotency_key;
-  } else if (asked.route == api_route::history) {
-    call.events_max = asked.limit;
-    if (asked.since) call.since = position{asked.since->epoch, asked.since->at};
+    if (!request.idempotency_key.empty()) call.idempotency_key = "s" + request.idempotency_key;
+  } else if (request.route == api_route::history) {
+    call.events_max = request.limit;
+    if (request.since) call.since = position{request.since->epoch, request.since->at};
   } else {
-    call.wants_presence = asked.route == api_route::presence;
+    call.wants_presence = request.route == api_route::presence;
   }
   out.call = std::make_shared<const api_call>(std::move(call));
   return out;
 }
 
 void api_actor::take(api_reply& reply) {
-  const auto part = tasks_.take_call(reply.request_id);
-  if (!part) return;  // dropped by sweep()
-  auto& task = *tasks_.find(part->task);
-  edges_.give_back(task.asked.topics[part->index], home().now());
-  task.answer(part->index, text_of(task, reply));
-  finish_if_done(part->task);
+  const auto slot = tasks_.take_call(reply.request_id);
+  if (!slot) return;  // dropped by sweep()
+  auto& task = *tasks_.find(slot->task);
+  edges_.give_back(task.request.topics[slot->index], home().now());
+  task.answer(slot->index, text_of(task, reply));
+  finish_if_done(slot->task);
 }
 
 result<std::string> api_actor::text_of(const api_task& task, const api_reply& reply) const {
   if (reply.why == errc::not_found) return error{reply.why, "there is no room of this topic"};
   if (reply.why != errc::none) return reply.why;
   if (!reply.snapshot) return api_text::position(reply);
-  const auto& seen = *reply.snapshot;
-  const auto rule = shared_.rules.find(seen.topic->name);
-  switch (task.asked.route) {
+  const auto& snapshot = *reply.snapshot;
+  const auto rule = shared_.rules.find(snapshot.topic->name);
+  switch (task.request.route) {
     case api_route::history:
-      return api_text::history(seen);
+      return api_text::history(snapshot);
     case api_route::presence:
-      if (!seen.side_state.empty()) return std::string{seen.side_state.front().second.data.view()};
+      if (!snapshot.side_state.empty())
+        return std::string{snapshot.side_state.front().second.data.view()};
       if (rule && rule->rule.presence.mode == presence_mode::full) {
         return error{errc::payload_too_large,
                      "the room is over presence.full_max: it has numbers only, see /api/room"};
       }
       return error{errc::not_found, "presence.mode keeps no list here: see /api/room"};
     default:
-      return api_text::room(
-          {seen.topic, rule ? rule->rule.kind : "", seen.epoch_text, seen.at, seen.members},
-          shared_.config->node.name);
+      return api_text::room({snapshot.topic, rule ? rule->rule.kind : "", snapshot.epoch_text,
+                             snapshot.at, snapshot.members},
+                            shared_.config->node.name);
   }
 }
 
 void api_actor::list_rooms(std::uint64_t number, api_task& task) {
   task.missing = shared_.scheduler.size();
-  const auto max = task.asked.limit + std::size_t{1};  // one more shows that there is a next page
+  const auto max = task.request.limit + std::size_t{1};  // one more shows that there is a next page
   for (std::size_t i = 0; i < shared_.scheduler.size(); ++i) {
     auto& loop = shared_.scheduler.unit(i).home();
     // Capture no actor reference: a stopped loop may hold this handler after the actors are gone.
-    loop.post([number, max, match = task.asked.match, after = task.asked.after, api = &shared_.api,
-               rooms = &shared_.rooms.on(loop.id())] {
+    loop.post([number, max, match = task.request.match, after = task.request.after,
+               api = &shared_.api, rooms = &shared_.rooms.on(loop.id())] {
       caf::anon_send(*api, rooms_listed{number, rooms->list(match, after, max)});
     });
   }
@@ -157,44 +158,44 @@ void api_actor::take(rooms_listed& listed) {
   finish_if_done(listed.task);
 }
 
-void api_actor::ask_connections(std::uint64_t number, api_task& task) {
-  const auto links = shared_.users.of(task.asked.user);
+void api_actor::query_connections(std::uint64_t number, api_task& task) {
+  const auto links = shared_.users.of(task.request.user);
   task.total = links.size();
   task.expect(std::min(links.size(), connections_max));
   for (std::size_t i = 0; i < task.replies.size(); ++i) {
-    const auto answered = [this, number, i](result<std::string> with) {
+    const auto answer = [this, number, i](result<std::string> text) {
       auto* const found = tasks_.find(number);
       if (!found) return;
-      found->answer(i, std::move(with));
+      found->answer(i, std::move(text));
       finish_if_done(number);
     };
     request(links[i], caf::infinite, connection_query{})
-        .then([answered](const connection_summary& summary) { answered(api_text::link(summary)); },
+        .then([answer](const connection_summary& summary) { answer(api_text::link(summary)); },
               // The connection has ended in the meantime.
-              [answered](const caf::error&) { answered(errc::not_found); });
+              [answer](const caf::error&) { answer(errc::not_found); });
   }
 }
 
 void api_actor::disconnect(api_task& task) {
-  const auto links = shared_.users.of(task.asked.user);
+  const auto links = shared_.users.of(task.request.user);
   for (const auto& each : links) caf::anon_send(each, close_connection{errc::disconnected});
   log::info("user_disconnected",
-            {log::of_user(task.asked.user), {"connections", links.size()}, {"by", "api"}});
+            {log::of_user(task.request.user), {"connections", links.size()}, {"by", "api"}});
   task.replies = {"{\"connections\":" + std::to_string(links.size()) + "}"};
 }
 
-/// The token office notifies the connections, see tell_revoked().
+/// The token verifier notifies the connections, see notify_revoked().
 void api_actor::revoke(api_task& task) {
-  constexpr std::int64_t usual_ms = 24LL * 3'600 * 1'000;
+  constexpr std::int64_t default_ms = 24LL * 3'600 * 1'000;
   const auto now_ms = unix_ms();
   net::auth::revocation revocation;
-  revocation.id = task.asked.user;
+  revocation.id = task.request.user;
   revocation.before_ms = now_ms;
-  if (task.asked.user.empty()) {
+  if (task.request.user.empty()) {
     revocation.kind = net::auth::revocation_kind::token;
-    revocation.id = task.asked.token_id;
+    revocation.id = task.request.token_id;
   }
-  revocation.until_ms = task.asked.until_s ? *task.asked.until_s * 1'000 : now_ms + usual_ms;
+  revocation.until_ms = task.request.until_s ? *task.request.until_s * 1'000 : now_ms + default_ms;
   if (!shared_.verifier) {
     task.replies = {errc::unavailable};
   } else if (!shared_.verifier->revoke(revocation, now_ms)) {
@@ -208,22 +209,22 @@ void api_actor::finish_if_done(std::uint64_t number) {
   auto task = tasks_.take_if_done(number);
   if (!task) return;
   task->caller->post(
-      [done = std::move(task->done), with = result_of(*task)]() mutable { done(std::move(with)); });
+      [done = std::move(task->done), text = result_of(*task)]() mutable { done(std::move(text)); });
 }
 
 result<std::string> api_actor::result_of(api_task& task) const {
-  switch (task.asked.route) {
+  switch (task.request.route) {
     case api_route::broadcast:
-      return api_text::broadcast(task.asked.topics, task.replies);
+      return api_text::broadcast(task.request.topics, task.replies);
     case api_route::rooms:
       std::ranges::sort(task.rooms, {}, &room_summary::topic);
-      return api_text::rooms(task.rooms, task.asked.limit, shared_.config->node.name);
+      return api_text::rooms(task.rooms, task.request.limit, shared_.config->node.name);
     case api_route::user: {
       std::vector<std::string> links;
       for (const auto& each : task.replies) {
         if (each) links.push_back(*each);
       }
-      return api_text::user(task.asked.user, task.total, links);
+      return api_text::user(task.request.user, task.total, links);
     }
     default:
       return task.replies.front();

@@ -17,7 +17,7 @@ namespace roost::actors {
 
 /// From the admin port: one API request and the callback for its response.
 struct api_submission {
-  net::http::api_request asked;
+  net::http::api_request request;
   net::loop* caller = nullptr;
   net::http::api_handler::completion done;
 };
@@ -31,8 +31,8 @@ struct rooms_listed {
 /// To itself: expire old requests and release unused edges.
 struct api_sweep {};
 
-/// Requests about a topic go through this node's edge of the topic, like the requests of members:
-/// so a publish is ordered with the members' pushes, and everything reaches the owner over the bus.
+/// Executes API requests. Requests about a topic go through this node's edge of the topic, like the
+/// requests of members, so a publish is ordered with the members' pushes.
 /// Owns: the unanswered requests and the edges that they use. Runs on: loop 0, like the admin port.
 /// Ends: end_now.
 class api_actor final : public pinned_actor {
@@ -40,7 +40,7 @@ class api_actor final : public pinned_actor {
   /// Requests older than this are dropped; their HTTP sessions have timed out already.
   static constexpr std::chrono::seconds answer_timeout{30};
   static constexpr std::chrono::seconds sweep_every{5};
-  /// How many connections of one user are asked to describe themselves.
+  /// How many connections of one user are sent a connection_query.
   static constexpr std::size_t connections_max = 1'000;
 
   api_actor(caf::actor_config& cfg, const api_dependencies& shared);
@@ -52,10 +52,10 @@ class api_actor final : public pinned_actor {
   void take(api_reply& reply);
   void take(rooms_listed& listed);
   void start(std::uint64_t number, api_task& task);
-  void ask_edges(std::uint64_t number, api_task& task);
+  void send_to_edges(std::uint64_t number, api_task& task);
   edge_request edge_request_of(const api_task& task, std::uint64_t request_id) const;
   void list_rooms(std::uint64_t number, api_task& task);
-  void ask_connections(std::uint64_t number, api_task& task);
+  void query_connections(std::uint64_t number, api_task& task);
   void disconnect(api_task& task);
   void revoke(api_task& task);
   void finish_if_done(std::uint64_t number);

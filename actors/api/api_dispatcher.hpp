@@ -14,7 +14,7 @@ namespace roost::actors {
 class api_dispatcher final : public net::http::api_handler {
  public:
   explicit api_dispatcher(const caf::actor& api) : api_(api) {}
-  void ask(net::http::api_request request, net::loop& caller, completion done) override {
+  void execute(net::http::api_request request, net::loop& caller, completion done) override {
     caf::anon_send(api_, api_submission{std::move(request), &caller, std::move(done)});
   }
 

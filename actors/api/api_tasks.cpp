@@ -16,8 +16,8 @@ api_task* api_tasks::find(std::uint64_t task) {
   return it == tasks_.end() ? nullptr : &it->second;
 }
 
-std::uint64_t api_tasks::add_call(call_slot of) {
-  calls_.emplace(++last_, of);
+std::uint64_t api_tasks::add_call(call_slot slot) {
+  calls_.emplace(++last_, slot);
   return last_;
 }
 
@@ -42,7 +42,7 @@ std::vector<topic> api_tasks::drop_old(time_point before) {
   for (auto it = calls_.begin(); it != calls_.end();) {
     const auto* const task = find(it->second.task);
     const bool is_old = !task || task->since < before;
-    if (is_old && task) out.push_back(task->asked.topics[it->second.index]);
+    if (is_old && task) out.push_back(task->request.topics[it->second.index]);
     it = is_old ? calls_.erase(it) : std::next(it);
   }
   std::erase_if(tasks_, [before](const auto& each) { return each.second.since < before; });

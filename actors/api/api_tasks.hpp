@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pending requests of the API. Edges or connections answer the parts of each. Pure.
+// The pending requests of the API. Edges or connections answer each in parts. Pure.
 #pragma once
 
 #include <cstddef>
@@ -23,12 +23,12 @@ struct api_task {
     missing = count;
     replies.assign(count, errc::unavailable);
   }
-  void answer(std::size_t index, result<std::string> with) {
-    replies[index] = std::move(with);
+  void answer(std::size_t index, result<std::string> text) {
+    replies[index] = std::move(text);
     --missing;
   }
 
-  net::http::api_request asked;
+  net::http::api_request request;
   net::loop* caller = nullptr;
   net::http::api_handler::completion done;
   time_point since;
@@ -49,19 +49,19 @@ class api_tasks {
     std::size_t index = 0;
   };
 
-  /// Adds a request and returns its number, which starts at 1; nothing if jobs_max are pending.
+  /// Adds a request and returns its number, which starts at 1; nothing if tasks_max are pending.
   std::optional<std::uint64_t> open(api_task task);
   /// Null if the request has ended.
   api_task* find(std::uint64_t task);
-  /// Registers a call of a request about topics; the answer returns the request id. `of.index` is
-  /// also the index of the topic.
-  std::uint64_t add_call(call_slot of);
+  /// Registers a call of a request about topics and returns the call's request id, which its answer
+  /// repeats. `slot.index` is also the index of the topic.
+  std::uint64_t add_call(call_slot slot);
   /// Returns the call with this request id and removes it; nothing if it does not exist.
   std::optional<call_slot> take_call(std::uint64_t request_id);
   /// Removes and returns the request if all its parts have answers.
   std::optional<api_task> take_if_done(std::uint64_t task);
   /// Drops requests from before `before`; their HTTP sessions have timed out. Returns the topics of
-  /// their tickets that were not redeemed.
+  /// their calls that had no answer yet.
   std::vector<topic> drop_old(time_point before);
 
   bool empty() const { return tasks_.empty(); }

@@ -19,11 +19,11 @@ std::string payload_text(const payload& payload) {
   return R"({"payload_base64":")" + net::base64_encode(payload.data.view()) + "\"}";
 }
 
-std::string event_text(const cluster::event& incoming) {
-  std::string out = R"({"event":)" + json_quoted(incoming.name);
-  out.append(R"(,"payload":)").append(payload_text(incoming.payload));
-  out.append(R"(,"epoch":)").append(json_quoted(incoming.epoch_text));
-  return out.append(R"(,"offset":)").append(std::to_string(incoming.at.value)).append("}");
+std::string event_text(const cluster::event& event) {
+  std::string out = R"({"event":)" + json_quoted(event.name);
+  out.append(R"(,"payload":)").append(payload_text(event.payload));
+  out.append(R"(,"epoch":)").append(json_quoted(event.epoch_text));
+  return out.append(R"(,"offset":)").append(std::to_string(event.at.value)).append("}");
 }
 
 template <class List, class Text>
@@ -48,18 +48,18 @@ std::string position(const api_reply& reply) {
   return reply.at ? net::position_json({reply.at->epoch, reply.at->at}) : "{}";
 }
 
-std::string broadcast_line(const topic& room_topic, const result<std::string>& done) {
+std::string broadcast_line(const topic& room_topic, const result<std::string>& answer) {
   std::string out = R"({"topic":)" + json_quoted(room_topic.name);
-  const auto rest = done ? *done : net::error_response(done.failure().code);
+  const auto rest = answer ? *answer : net::error_response(answer.failure().code);
   if (rest != "{}") out.push_back(',');
   return out.append(rest.substr(1));
 }
 
 std::string broadcast(const std::vector<topic>& topics,
-                      const std::vector<result<std::string>>& done) {
+                      const std::vector<result<std::string>>& answers) {
   std::size_t next = 0;
   const auto lines =
-      list_of(topics, [&](const topic& each) { return broadcast_line(each, done[next++]); });
+      list_of(topics, [&](const topic& each) { return broadcast_line(each, answers[next++]); });
   return R"({"results":)" + lines + "}";
 }
 
@@ -81,13 +81,15 @@ std::string rooms(const std::vector<room_summary>& sorted, std::size_t limit,
   return R"({"rooms":)" + lines + R"(,"next":)" + next + "}";
 }
 
-std::string history(const cluster::event& seen) {
-  auto out = net::position_json({seen.epoch_text, seen.at});
+std::string history(const cluster::event& snapshot) {
+  auto out = net::position_json({snapshot.epoch_text, snapshot.at});
   out.pop_back();
-  out += R"(,"events":)" + list_of(seen.events, [](const auto& each) { return event_text(*each); });
-  const bool has_more = !seen.events.empty() && seen.events.back()->at < seen.at;
+  out += R"(,"events":)" +
+         list_of(snapshot.events, [](const auto& each) { return event_text(*each); });
+  const bool has_more = !snapshot.events.empty() && snapshot.events.back()->at < snapshot.at;
   out.append(R"(,"more":)").append(has_more ? "true" : "false");
-  if (seen.recovered) out.append(R"(,"recovered":)").append(*seen.recovered ? "true" : "false");
+  if (snapshot.recovered)
+    out.append(R"(,"recovered":)").append(*snapshot.recovered ? "true" : "false");
   return out + "}";
 }
 
@@ -103,11 +105,11 @@ std::string user(std::string_view user, std::size_t total, const std::vector<std
   return out + R"(,"connections":)" + list_of(links, [](const auto& each) { return each; }) + "}";
 }
 
-std::string revoked(const net::auth::revocation& order) {
-  using net::auth::second_of;
-  std::string out = R"({"until":)" + std::to_string(second_of(order.until_ms));
-  if (order.kind == net::auth::revocation_kind::user) {
-    out.append(R"(,"before":)").append(std::to_string(second_of(order.before_ms)));
+std::string revoked(const net::auth::revocation& revocation) {
+  using net::auth::whole_seconds;
+  std::string out = R"({"until":)" + std::to_string(whole_seconds(revocation.until_ms));
+  if (revocation.kind == net::auth::revocation_kind::user) {
+    out.append(R"(,"before":)").append(std::to_string(whole_seconds(revocation.before_ms)));
   }
   return out + "}";
 }

@@ -17,24 +17,24 @@ namespace roost::actors::api_text {
 
 /// {"epoch","offset"} of a published event, or {} if it was ephemeral.
 std::string position(const api_reply& reply);
-/// One result of a broadcast: an object with the topic and the fields of `done`, or its error.
-std::string broadcast_line(const topic& topic, const result<std::string>& done);
+/// One result of a broadcast: an object with the topic and the fields of `answer`, or its error.
+std::string broadcast_line(const topic& topic, const result<std::string>& answer);
 /// {"results": [...]}
 std::string broadcast(const std::vector<topic>& topics,
-                      const std::vector<result<std::string>>& done);
+                      const std::vector<result<std::string>>& answers);
 
 std::string room(const room_summary& summary, std::string_view owner);
 /// A page of at most `limit` rooms; "next" is its last topic, or null if there are no more.
 std::string rooms(const std::vector<room_summary>& sorted, std::size_t limit,
                   std::string_view owner);
 /// {"epoch","offset","events","more"}, and "recovered" if the request gave a position.
-std::string history(const cluster::event& seen);
+std::string history(const cluster::event& snapshot);
 
 std::string link(const connection_summary& summary);
 /// `total`: the user's connections on this node; `links`: the descriptions that were received.
 std::string user(std::string_view user, std::size_t total, const std::vector<std::string>& links);
 
 /// {"until"}; for a user also "before": tokens issued in that second or later are valid.
-std::string revoked(const net::auth::revocation& order);
+std::string revoked(const net::auth::revocation& revocation);
 
 }  // namespace roost::actors::api_text

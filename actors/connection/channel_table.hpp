@@ -38,16 +38,16 @@ class channel_table {
   channel* find(std::string_view topic_name) { return channels_.find(topic_name); }
   /// The serial for the next join.
   channel_serial next_serial() const { return last_serial_ + 1; }
-  channel& open(const message_result& by, std::string_view topic_name, Edge edge) {
-    last_serial_ = by.request.serial;
-    return channels_.add({topic{topic_name}, channel_ref(by.request), by.request.reference,
+  channel& open(const message_result& join, std::string_view topic_name, Edge edge) {
+    last_serial_ = join.request.serial;
+    return channels_.add({topic{topic_name}, channel_ref(join.request), join.request.reference,
                           last_serial_, false, std::move(edge)});
   }
   /// Another join of the same topic replaces the channel.
-  void rejoin(channel& here, const message_result& by) {
-    here.serial = last_serial_ = by.request.serial;
-    here.join_ref = channel_ref(by.request);
-    here.join_reference = by.request.reference;
+  void rejoin(channel& here, const message_result& join) {
+    here.serial = last_serial_ = join.request.serial;
+    here.join_ref = channel_ref(join.request);
+    here.join_reference = join.request.reference;
     leaving_ -= std::exchange(here.is_leaving, false) ? 1 : 0;
   }
   /// Marks the channel as leaving. False: it was leaving already.

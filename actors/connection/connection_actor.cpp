@@ -39,8 +39,8 @@ caf::behavior connection_actor::make_behavior() {
         auto& me = self<connection_actor>();
         if (me.channels_.ended(ended.topic, ended.serial)) me.shared_.edges.release(ended.topic);
       },
-      [](const drain_connection& order) {
-        self<connection_actor>().drain(order.reconnect_after_ms);
+      [](const drain_connection& message) {
+        self<connection_actor>().drain(message.reconnect_after_ms);
       },
       [](tokens_revoked) { self<connection_actor>().tokens_were_revoked(); },
       [](const close_connection& closing) {
@@ -48,8 +48,8 @@ caf::behavior connection_actor::make_behavior() {
       },
       [](const request_refused& refusal) { self<connection_actor>().count_refusal(refusal); },
       [](connection_query) { return self<connection_actor>().describe(); },
-      [](client_closed event) {
-        self<connection_actor>().log_end(event.code);
+      [](client_closed message) {
+        self<connection_actor>().log_end(message.code);
         self<connection_actor>().closed();
       },
       [](end_now) { self<connection_actor>().closed(); },
@@ -57,7 +57,7 @@ caf::behavior connection_actor::make_behavior() {
   return shared;
 }
 
-/// A clock read costs a tenth of handling a message, so only one message in 16 is timed.
+/// Reading the clock takes a tenth of the time of a message, so only one message in 16 is timed.
 void connection_actor::take(const client_data& frame) {
   if (!link_) return;
   thread_local std::uint32_t taken = 0;
@@ -83,7 +83,7 @@ void connection_actor::take_all(std::vector<net::inbound>& frame, std::uint32_t 
   link_->add_credit_debt(static_cast<std::uint32_t>(frame.size() - 1));
   auto left = bytes_in;
   for (std::size_t i = 0; i < frame.size() && link_; ++i) {
-    auto& data = frame[i].said.body.data;
+    auto& data = frame[i].decoded.body.data;
     const auto text = data.view();
     const auto share =
         i + 1 < frame.size() ? std::min(left, static_cast<std::uint32_t>(text.size())) : left;
@@ -94,47 +94,49 @@ void connection_actor::take_all(std::vector<net::inbound>& frame, std::uint32_t 
 }
 
 void connection_actor::take(net::inbound& in, std::uint32_t bytes_in) {
-  auto* found = in.said.topic_is_string ? channels_.find(in.said.topic) : nullptr;
-  const bool passes = may_pass(in.said, found != nullptr);
+  auto* found = in.decoded.topic_is_string ? channels_.find(in.decoded.topic) : nullptr;
+  const bool passes = may_pass(in.decoded, found != nullptr);
   if (in.refused == errc::none && !passes) in.refused = errc::rate_limited;
   std::optional<channel_facts> facts;
   if (found) {
     facts = channel_facts{found->join_ref, found->serial, found->is_leaving, found->join_reference};
   }
-  const auto as = check_access(in, facts);
+  const auto access = check_access(in, facts);
   carry_out(decide(in, facts, channels_.held(), channels_.next_serial(), format_,
-                   shared_.config.current(), as),
-            in.said, bytes_in);
+                   shared_.config.current(), access),
+            in.decoded, bytes_in);
   if (std::exchange(is_renewed_, false)) end_lost_channels();
 }
 
-void connection_actor::carry_out(message_result result, const net::message& said,
+void connection_actor::carry_out(message_result result, const net::message& message,
                                  std::uint32_t bytes_in) {
   result.request.from = link_->id();
   result.request.bytes_in = bytes_in;
   if (result.action == message_result::action_kind::drop ||
       result.action == message_result::action_kind::answer) {
-    result.action == message_result::action_kind::answer ? reply(result, said) : dropped(said);
+    result.action == message_result::action_kind::answer ? reply(result, message)
+                                                         : dropped(message);
     link_->release_credit(bytes_in);
     return;
   }
-  using asked = edge_request_kind;
-  auto* at = result.action == message_result::action_kind::open
-                 ? &channels_.open(result, said.topic, shared_.edges.acquire(topic{said.topic}))
-                 : channels_.find(said.topic);
-  if (result.request.kind == asked::join) {
+  using kind = edge_request_kind;
+  auto* at =
+      result.action == message_result::action_kind::open
+          ? &channels_.open(result, message.topic, shared_.edges.acquire(topic{message.topic}))
+          : channels_.find(message.topic);
+  if (result.request.kind == kind::join) {
     channels_.rejoin(*at, result);
   } else {
-    if (result.request.kind == asked::leave) channels_.leave(*at);
-    if (result.request.why != errc::none) refused(result.request.why, said);
+    if (result.request.kind == kind::leave) channels_.leave(*at);
+    if (result.request.why != errc::none) refused(result.request.why, message);
   }
   caf::anon_send(at->edge, std::move(result.request));
 }
 
 /// Counts the message and takes its cost from the rate limits. False: over a rate limit.
-bool connection_actor::may_pass(const net::message& said, bool has_channel) {
-  const auto kind = kind_of(said);
-  if (const auto as = class_of(kind)) home().flusher().counts().add(*as);
+bool connection_actor::may_pass(const net::message& message, bool has_channel) {
+  const auto kind = kind_of(message);
+  if (const auto in_class = class_of(kind)) home().flusher().counts().add(*in_class);
   const auto cost = cost_of(kind, has_channel);
   if (cost == request_cost::nothing) return true;
   if (!gate_) gate_ = std::make_unique<rate_gate>();
@@ -142,11 +144,12 @@ bool connection_actor::may_pass(const net::message& said, bool has_channel) {
                                  shared_.rates, home().now());
   if (over.empty()) return true;
   shared_.probe.add(metrics::counter::rate_refusals, over);
-  log::info("rate_limited", {log::of(link_->id()),
-                             log::of_user(user()),
-                             {"peer", net::limits::text_of(link_->peer())},
-                             log::of_topic(std::string_view{said.topic}.substr(0, name_bytes_max)),
-                             {"rate", over}});
+  log::info("rate_limited",
+            {log::of(link_->id()),
+             log::of_user(user()),
+             {"peer", net::limits::text_of(link_->peer())},
+             log::of_topic(std::string_view{message.topic}.substr(0, name_bytes_max)),
+             {"rate", over}});
   return false;
 }
 
@@ -160,33 +163,35 @@ void connection_actor::count_refusal() {
   close_for(errc::abuse);
 }
 
-/// Counts and logs an error reply of an edge or a room here, because they do not know the user.
+/// Counts and logs an error reply of an edge or a room, which do not know the user.
 void connection_actor::count_refusal(const request_refused& refusal) {
   if (refusal.why != errc::none) log_refusal(refusal.why, refusal.topic.name, {});
   count_refusal();
 }
 
-void connection_actor::reply(const message_result& result, const net::message& said) {
+void connection_actor::reply(const message_result& result, const net::message& message) {
   const bool is_ok = result.why == errc::none;
   const auto response = is_ok ? std::string("{}") : net::error_response(result.why);
-  if (!is_ok) refused(result.why, said);
-  link_->send(net::encode_reply(
-                  format_, result.join_ref, said.reference, {said.topic, !said.topic_is_string},
-                  is_ok ? net::reply_status::ok : net::reply_status::error, {response}),
-              net::flush_class::small);
+  if (!is_ok) refused(result.why, message);
+  link_->send(
+      net::encode_reply(format_, result.join_ref, message.reference,
+                        {message.topic, !message.topic_is_string},
+                        is_ok ? net::reply_status::ok : net::reply_status::error, {response}),
+      net::flush_class::small);
   home().flusher().counts().add(net::message_class::out_reply);
   if (!is_ok) count_refusal();
 }
 
-void connection_actor::refused(errc why, const net::message& said) {
+void connection_actor::refused(errc why, const net::message& message) {
   shared_.probe.add(metrics::counter::pushes_refused, row_of(why).name);
-  log_refusal(why, said.topic, said.event);
+  log_refusal(why, message.topic, message.event);
 }
 
-/// Logs nothing for a closing link: its client gets no reply, and log_end() logs why it closes.
-void connection_actor::log_refusal(errc why, std::string_view topic_name, std::string_view asked) {
+/// Logs nothing for a closing link: its client gets no reply, and log_end() logs the reason.
+void connection_actor::log_refusal(errc why, std::string_view topic_name,
+                                   std::string_view event_name) {
   if (!link_ || !link_->is_open()) return;
-  const auto event = asked.substr(0, name_bytes_max);
+  const auto event = event_name.substr(0, name_bytes_max);
   log::info("request_refused", {log::of(link_->id()),
                                 log::of_user(user()),
                                 log::of_topic(topic_name.substr(0, name_bytes_max)),
@@ -196,14 +201,14 @@ void connection_actor::log_refusal(errc why, std::string_view topic_name, std::s
 
 /// The message belongs to an earlier join of the topic. This is normal when a client rejoins, so it
 /// is logged at debug level only.
-void connection_actor::dropped(const net::message& said) {
+void connection_actor::dropped(const net::message& message) {
   constexpr std::string_view reason = "stale_join_ref";
   shared_.probe.add(metrics::counter::messages_dropped, reason);
   log::debug("message_dropped", {log::of(link_->id()),
                                  log::of_user(user()),
-                                 log::of_topic(said.topic),
-                                 {"asked", said.event},
-                                 {"join_ref", said.join_ref.json},
+                                 log::of_topic(message.topic),
+                                 {"asked", message.event},
+                                 {"join_ref", message.join_ref.json},
                                  {"reason", reason}});
 }
 
@@ -231,13 +236,13 @@ void connection_actor::log_end(std::uint16_t code) const {
   if (!link_) return;
   const auto reason = ended_for_ == errc::none ? log::field{"reason"}
                                                : log::field{"reason", row_of(ended_for_).name};
-  const bool is_usual =
+  const bool is_normal =
       ended_for_ == errc::drain || (ended_for_ == errc::none && (code == 1000 || code == 1001));
-  (is_usual ? log::debug : log::info)(
+  (is_normal ? log::debug : log::info)(
       "connection_ended", {log::of(link_->id()), log::of_user(user()), {"code", code}, reason});
 }
 
-/// Sends a server notice on the connection's own topic "phoenix".
+/// Sends a push from the server on the connection's own topic "phoenix".
 void connection_actor::notify(std::string_view event, const std::string& body) {
   link_->send(net::encode_push(format_, {}, {}, {"phoenix"}, event, {body}),
               net::flush_class::small);

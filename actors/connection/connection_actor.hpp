@@ -21,7 +21,7 @@ namespace roost::actors {
 
 /// Decodes the messages of one client, applies rates and rules, and sends requests to the edges of
 /// its topics. Owns: its channels and the client's identity. Runs on: the loop of its socket.
-/// Ends: client_closed or end_now, after it has told its edges.
+/// Ends: at client_closed or end_now, after it has sent `gone` to the edges of its channels.
 class connection_actor final : public pinned_actor {
  public:
   connection_actor(caf::actor_config& cfg, const connection_dependencies& shared,
@@ -37,22 +37,22 @@ class connection_actor final : public pinned_actor {
     void expired() override { owner.token_due(); }
     connection_actor& owner;
     token_expiry expiry;
-    std::shared_ptr<const net::auth::token_claims> claims;  ///< null: no token has come yet
+    std::shared_ptr<const net::auth::token_claims> claims;  ///< null: no token yet
   };
 
   void take(const client_data& frame);
   void decode(const client_data& frame);
   void take(net::inbound& in, std::uint32_t bytes_in);
   void take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_in);
-  bool may_pass(const net::message& said, bool has_channel);
+  bool may_pass(const net::message& message, bool has_channel);
   void count_refusal();
-  void carry_out(message_result result, const net::message& said, std::uint32_t bytes_in);
+  void carry_out(message_result result, const net::message& message, std::uint32_t bytes_in);
   void malformed(const error& why, std::uint32_t bytes_in);
-  void dropped(const net::message& said);
-  void reply(const message_result& result, const net::message& said);
-  void refused(errc why, const net::message& said);
+  void dropped(const net::message& message);
+  void reply(const message_result& result, const net::message& message);
+  void refused(errc why, const net::message& message);
   void count_refusal(const request_refused& refusal);
-  void log_refusal(errc why, std::string_view topic_name, std::string_view asked);
+  void log_refusal(errc why, std::string_view topic_name, std::string_view event_name);
   void notify(std::string_view event, const std::string& body);
   void drain(std::uint32_t reconnect_after_ms);
   connection_summary describe() const;
@@ -76,7 +76,7 @@ class connection_actor final : public pinned_actor {
 
   const connection_dependencies& shared_;
   net::session_ptr link_;
-  std::unique_ptr<rate_gate> gate_;  // null until a message costs rate
+  std::unique_ptr<rate_gate> gate_;  // null until a rate limit counts a message
   channel_table<caf::actor> channels_;
   std::uint32_t malformed_ = 0;
   net::wire_format format_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Part of connection: the client's identity. Verifies, refreshes, expires and revokes its token.
+// The client's identity: how a connection verifies, refreshes, expires and revokes its token.
 #include <caf/send.hpp>
 #include <string>
 #include <utility>
@@ -36,11 +36,11 @@ connection_actor::connection_identity& connection_actor::own_identity() {
 access_result connection_actor::check_access(const net::inbound& in,
                                              const std::optional<channel_facts>& found) {
   access_result out;
-  const bool looks =
+  const bool checks_token =
       tokens_ != token_use::none && shared_.verifier && has_token_key(shared_.config.current());
-  if (looks) {
-    if (const auto given = token_in(in, found)) {
-      out.token = *given ? adopt(**given) : given->failure().code;
+  if (checks_token) {
+    if (const auto token = token_in(in, found)) {
+      out.token = *token ? adopt(**token) : token->failure().code;
       is_renewed_ = out.token == errc::none;
     }
   }
@@ -76,7 +76,7 @@ errc connection_actor::adopt(std::string_view token) {
 }
 
 /// Closes the channels that the new token does not allow. The edge sends phx_close after the
-/// replies that are still due, and tells the owner.
+/// replies that are still due, and a leave to the owner.
 void connection_actor::end_lost_channels() {
   const auto& config = shared_.config.current();
   channels_.each([&](auto& each) {

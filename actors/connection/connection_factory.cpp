@@ -19,17 +19,17 @@ namespace {
 /// session.
 class link_handler final : public net::connection_handler {
  public:
-  link_handler(caf::actor connection, caf::actor writer, connection_id link)
-      : connection_(std::move(connection)), writer_(std::move(writer)), link_(link) {}
+  link_handler(caf::actor connection, caf::actor fan_out, connection_id link)
+      : connection_(std::move(connection)), fan_out_(std::move(fan_out)), link_(link) {}
   void message(net::bytes_ptr data, bool is_binary) override {
     caf::anon_send(connection_, client_data{std::move(data), is_binary});
   }
-  void drained() override { caf::anon_send(writer_, connection_drained{link_}); }
+  void drained() override { caf::anon_send(fan_out_, connection_drained{link_}); }
   void closed(std::uint16_t code) override { caf::anon_send(connection_, client_closed{code}); }
 
  private:
   caf::actor connection_;
-  caf::actor writer_;
+  caf::actor fan_out_;
   connection_id link_;
 };
 
@@ -50,7 +50,7 @@ std::unique_ptr<net::connection_handler> connection_factory::opened(net::session
 }
 
 errc connection_factory::admits(const net::connect_info& info) {
-  return may_come(shared_, info.identity.get());
+  return may_connect(shared_, info.identity.get());
 }
 
 }  // namespace roost::actors

@@ -13,12 +13,12 @@ namespace roost::actors {
 
 namespace {
 
-message_result answer(const net::message& said, errc why, bool keeps_join_ref) {
+message_result answer(const net::message& message, errc why, bool keeps_join_ref) {
   message_result out;
   out.action = message_result::action_kind::answer;
   out.why = why;
-  if (keeps_join_ref) out.join_ref = said.join_ref;
-  out.request.reference = said.reference;
+  if (keeps_join_ref) out.join_ref = message.join_ref;
+  out.request.reference = message.reference;
   return out;
 }
 
@@ -30,48 +30,50 @@ message_result answer_in_order(message_result out, errc why) {
   return out;
 }
 
-bool is_heartbeat(const net::message& said) {
-  return said.topic == "phoenix" && said.event == "heartbeat";
+bool is_heartbeat(const net::message& message) {
+  return message.topic == "phoenix" && message.event == "heartbeat";
 }
 
-/// True for a token refresh. It is never forwarded as an event, so other members never see it.
-bool is_token(const net::message& said) {
-  return said.event_is_string && said.event == "access_token";
+/// Whether the message is a token refresh. It is never forwarded, so other members never see it.
+bool is_token(const net::message& message) {
+  return message.event_is_string && message.event == "access_token";
 }
 
-bool is_join(const net::message& said) { return said.event_is_string && said.event == "phx_join"; }
+bool is_join(const net::message& message) {
+  return message.event_is_string && message.event == "phx_join";
+}
 
 /// The request kind of an event that is addressed to the server itself; none: an ordinary event.
-std::optional<edge_request_kind> meaning_of(std::string_view event) {
+std::optional<edge_request_kind> server_request_of(std::string_view event) {
   if (event == "presence_update") return edge_request_kind::describe;
   if (event == "mark_read") return edge_request_kind::mark_read;
   return std::nullopt;
 }
 
-bool is_called(const net::message& said, const net::ref& name) {
-  return said.is_from_binary_frame ? net::same_plain_text(said.join_ref, name)
-                                   : net::same_ref(said.join_ref, name);
+bool has_join_ref(const net::message& message, const net::ref& join_ref) {
+  return message.is_from_binary_frame ? net::same_plain_text(message.join_ref, join_ref)
+                                      : net::same_ref(message.join_ref, join_ref);
 }
 
 /// A client that joined with different join_ref and ref (such as join_ref 0) may use either as
 /// join_ref afterwards. True if this message uses the ref.
-bool is_called_by_reference(const net::message& said, const channel_facts& found) {
-  return !said.join_ref.is_null() && !is_called(said, found.join_ref) &&
-         is_called(said, found.join_reference);
+bool names_join_reference(const net::message& message, const channel_facts& found) {
+  return !message.join_ref.is_null() && !has_join_ref(message, found.join_ref) &&
+         has_join_ref(message, found.join_reference);
 }
 
 /// A null join_ref is never stale: Phoenix 1.9 and later accept it on a joined topic (earlier
 /// versions drop such a message silently).
-bool is_stale(const net::message& said, const channel_facts& found) {
-  return !said.join_ref.is_null() && !is_called(said, found.join_ref) &&
-         !is_called(said, found.join_reference);
+bool is_stale(const net::message& message, const channel_facts& found) {
+  return !message.join_ref.is_null() && !has_join_ref(message, found.join_ref) &&
+         !has_join_ref(message, found.join_reference);
 }
 
-/// A refused join also ends the channel that it was to replace, because the client assumes that the
+/// A refused join also ends the channel that it would replace, because the client assumes that the
 /// old channel is closed. The edge handles it as a leave, with the error as its reply, in order.
-message_result refuse_join(const net::message& said, const std::optional<channel_facts>& found,
+message_result refuse_join(const net::message& message, const std::optional<channel_facts>& found,
                            message_result&& out, errc why) {
-  if (!found) return answer(said, why, why != errc::unmatched_topic);
+  if (!found) return answer(message, why, why != errc::unmatched_topic);
   out.request.serial = found->serial;
   if (found->is_leaving) return answer_in_order(std::move(out), why);
   out.action = message_result::action_kind::forward;
@@ -80,30 +82,30 @@ message_result refuse_join(const net::message& said, const std::optional<channel
   return std::move(out);
 }
 
-message_result join(const net::message& said, const std::optional<channel_facts>& found,
+message_result join(const net::message& message, const std::optional<channel_facts>& found,
                     std::size_t channels, message_result out, const settings& config,
-                    const access_result& as) {
-  const auto* rule = said.topic_is_string ? rule_of(config.rooms, said.topic) : nullptr;
-  const auto refuse = [&](errc why) { return refuse_join(said, found, std::move(out), why); };
+                    const access_result& access) {
+  const auto* rule = message.topic_is_string ? rule_of(config.rooms, message.topic) : nullptr;
+  const auto refuse = [&](errc why) { return refuse_join(message, found, std::move(out), why); };
   if (!rule) return refuse(errc::unmatched_topic);
-  if (as.token != errc::none) return refuse(as.token);
-  if (as.awaits_token || !may_join(config, *rule, said.topic, as.principal)) {
+  if (access.token != errc::none) return refuse(access.token);
+  if (access.awaits_token || !may_join(config, *rule, message.topic, access.principal)) {
     return refuse(errc::unauthorized);
   }
   if ((!found || found->is_leaving) && channels >= config.limits.channels_max) {
     return refuse(errc::too_many_channels);
   }
-  if (said.body.kind == payload_kind::binary && !said.body.data.view().empty()) {
+  if (message.body.kind == payload_kind::binary && !message.body.data.view().empty()) {
     return refuse(errc::invalid_payload);
   }
-  auto options = join_options_of(said.body, rule->presence.meta_bytes_max);
+  auto options = join_options_of(message.body, rule->presence.meta_bytes_max);
   if (!options) return refuse(options.failure().code);
   if (options->resume || options->history || !options->meta.empty()) {
     out.request.options = std::make_shared<const join_options>(std::move(*options));
   }
   out.action = found ? message_result::action_kind::forward : message_result::action_kind::open;
   out.request.kind = edge_request_kind::join;
-  if (as.principal) out.request.user = as.principal->user;
+  if (access.principal) out.request.user = access.principal->user;
   return out;
 }
 
@@ -111,9 +113,9 @@ message_result join(const net::message& said, const std::optional<channel_facts>
 /// stuck in a channel.
 message_result leave(const net::inbound& in, const std::optional<channel_facts>& found,
                      message_result out) {
-  const auto& said = in.said;
-  if (!found) return answer(said, errc::none, true);
-  if (is_stale(said, *found)) {
+  const auto& message = in.decoded;
+  if (!found) return answer(message, errc::none, true);
+  if (is_stale(message, *found)) {
     const bool is_answered = in.refused != errc::none && in.refused != errc::rate_limited;
     return is_answered ? answer_in_order(std::move(out), in.refused) : message_result{};
   }
@@ -124,18 +126,18 @@ message_result leave(const net::inbound& in, const std::optional<channel_facts>&
 }
 
 /// Handles presence_update and mark_read.
-message_result about_member(edge_request_kind kind, const net::message& said, message_result out,
-                            const settings& config) {
+message_result member_update(edge_request_kind kind, const net::message& message,
+                             message_result out, const settings& config) {
   if (kind == edge_request_kind::describe) {
-    const auto* rule = rule_of(config.rooms, said.topic);
-    auto meta = meta_of(said.body, rule ? rule->presence.meta_bytes_max : 0);
+    const auto* rule = rule_of(config.rooms, message.topic);
+    auto meta = meta_of(message.body, rule ? rule->presence.meta_bytes_max : 0);
     if (!meta) return answer_in_order(std::move(out), meta.failure().code);
     out.request.payload.data = slice::of(bytes_ptr::copy(*meta));
   } else {
-    auto place = position_of(said.body);
-    if (!place) return answer_in_order(std::move(out), place.failure().code);
+    auto read_up_to = position_of(message.body);
+    if (!read_up_to) return answer_in_order(std::move(out), read_up_to.failure().code);
     out.request.options =
-        std::make_shared<const join_options>(join_options{std::move(*place), {}, {}});
+        std::make_shared<const join_options>(join_options{std::move(*read_up_to), {}, {}});
   }
   out.action = message_result::action_kind::forward;
   out.request.kind = kind;
@@ -143,36 +145,39 @@ message_result about_member(edge_request_kind kind, const net::message& said, me
 }
 
 /// The reason why this member may not push this event; none: it may.
-errc push_fault(const net::message& said, const settings& config, net::auth::principal principal) {
-  const auto* rule = rule_of(config.rooms, said.topic);
+errc push_fault(const net::message& message, const settings& config,
+                net::auth::principal principal) {
+  const auto* rule = rule_of(config.rooms, message.topic);
   if (!rule) return errc::unmatched_topic;  // a reload removed the rule
-  return net::auth::may_push(rule->allow, said.topic, said.event, principal) ? errc::none
-                                                                             : errc::unauthorized;
+  return net::auth::may_push(rule->allow, message.topic, message.event, principal)
+             ? errc::none
+             : errc::unauthorized;
 }
 
 message_result push(const net::inbound& in, const channel_facts& found, message_result&& out,
-                    const settings& config, const access_result& as) {
-  const auto& said = in.said;
+                    const settings& config, const access_result& access) {
+  const auto& message = in.decoded;
   if (found.is_leaving) return answer_in_order(std::move(out), errc::unmatched_topic);
   if (in.refused != errc::none) return answer_in_order(std::move(out), in.refused);
-  if (is_stale(said, found)) return {};
-  if (is_token(said)) return answer_in_order(std::move(out), as.token);
-  if (const auto kind = said.event_is_string ? meaning_of(said.event) : std::nullopt) {
-    return about_member(*kind, said, std::move(out), config);
+  if (is_stale(message, found)) return {};
+  if (is_token(message)) return answer_in_order(std::move(out), access.token);
+  if (const auto kind = message.event_is_string ? server_request_of(message.event) : std::nullopt) {
+    return member_update(*kind, message, std::move(out), config);
   }
-  if (!said.event_is_string) return answer_in_order(std::move(out), errc::unmatched_topic);
-  if (said.event.empty()) return answer_in_order(std::move(out), errc::invalid_payload);
-  if (is_reserved_event(said.event)) return answer_in_order(std::move(out), errc::reserved_event);
-  if (const auto why = push_fault(said, config, as.principal); why != errc::none) {
+  if (!message.event_is_string) return answer_in_order(std::move(out), errc::unmatched_topic);
+  if (message.event.empty()) return answer_in_order(std::move(out), errc::invalid_payload);
+  if (is_reserved_event(message.event))
+    return answer_in_order(std::move(out), errc::reserved_event);
+  if (const auto why = push_fault(message, config, access.principal); why != errc::none) {
     return answer_in_order(std::move(out), why);
   }
-  if (said.body.kind == payload_kind::json && !said.body.is_object) {
+  if (message.body.kind == payload_kind::json && !message.body.is_object) {
     return answer_in_order(std::move(out), errc::invalid_payload);
   }
   out.action = message_result::action_kind::forward;
   out.request.kind = edge_request_kind::push;
-  out.request.event = said.event;
-  out.request.payload = said.body;
+  out.request.event = message.event;
+  out.request.payload = message.body;
   return out;
 }
 
@@ -180,20 +185,20 @@ message_result push(const net::inbound& in, const channel_facts& found, message_
 
 std::optional<result<std::string>> token_in(const net::inbound& in,
                                             const std::optional<channel_facts>& found) {
-  const auto& said = in.said;
+  const auto& message = in.decoded;
   if (in.refused != errc::none) return std::nullopt;
-  if (is_join(said)) {
-    auto given = token_of(said.body);
-    if (given && given->empty()) return std::nullopt;
-    return given;
+  if (is_join(message)) {
+    auto token = token_of(message.body);
+    if (token && token->empty()) return std::nullopt;
+    return token;
   }
-  if (!is_token(said)) return std::nullopt;
-  const bool is_heard =
-      found ? !found->is_leaving && !is_stale(said, *found) : said.topic == "phoenix";
-  if (!is_heard) return std::nullopt;
-  auto given = token_of(said.body);
-  if (given && given->empty()) return result<std::string>{errc::invalid_payload};
-  return given;
+  if (!is_token(message)) return std::nullopt;
+  const bool is_accepted =
+      found ? !found->is_leaving && !is_stale(message, *found) : message.topic == "phoenix";
+  if (!is_accepted) return std::nullopt;
+  auto token = token_of(message.body);
+  if (token && token->empty()) return result<std::string>{errc::invalid_payload};
+  return token;
 }
 
 bool may_join(const settings& config, const room_rule& rule, std::string_view topic_name,
@@ -204,28 +209,30 @@ bool may_join(const settings& config, const room_rule& rule, std::string_view to
 
 message_result decide(const net::inbound& in, const std::optional<channel_facts>& found,
                       std::size_t channels, channel_serial next_serial, net::wire_format format,
-                      const settings& config, const access_result& as) {
-  const auto& said = in.said;
-  if (is_heartbeat(said)) return answer(said, errc::none, false);
+                      const settings& config, const access_result& access) {
+  const auto& message = in.decoded;
+  if (is_heartbeat(message)) return answer(message, errc::none, false);
   message_result out;
   out.request.format = format;
-  const bool joins = is_join(said);
-  const bool keeps_join_ref = !found || joins || is_called_by_reference(said, *found);
-  out.request.join_ref = keeps_join_ref ? said.join_ref : found->join_ref;
-  out.request.reference = said.reference;
+  const bool joins = is_join(message);
+  const bool keeps_join_ref = !found || joins || names_join_reference(message, *found);
+  out.request.join_ref = keeps_join_ref ? message.join_ref : found->join_ref;
+  out.request.reference = message.reference;
   out.request.serial = found && !joins ? found->serial : next_serial;
   if (joins) {
-    if (in.refused != errc::none) return refuse_join(said, found, std::move(out), in.refused);
-    return join(said, found, channels, std::move(out), config, as);
+    if (in.refused != errc::none) return refuse_join(message, found, std::move(out), in.refused);
+    return join(message, found, channels, std::move(out), config, access);
   }
-  if (in.refused != errc::none && !found) return answer(said, in.refused, true);
-  if (as.awaits_token && !is_token(said)) return answer(said, errc::unauthorized, true);
-  if (said.event_is_string && said.event == "phx_leave") return leave(in, found, std::move(out));
+  if (in.refused != errc::none && !found) return answer(message, in.refused, true);
+  if (access.awaits_token && !is_token(message)) return answer(message, errc::unauthorized, true);
+  if (message.event_is_string && message.event == "phx_leave")
+    return leave(in, found, std::move(out));
   if (!found) {
-    if (said.topic == "phoenix" && is_token(said)) return answer(said, as.token, false);
-    return answer(said, errc::unmatched_topic, false);
+    if (message.topic == "phoenix" && is_token(message))
+      return answer(message, access.token, false);
+    return answer(message, errc::unmatched_topic, false);
   }
-  return push(in, *found, std::move(out), config, as);
+  return push(in, *found, std::move(out), config, access);
 }
 
 }  // namespace roost::actors

@@ -45,19 +45,19 @@ struct access_result {
 };
 
 /// The token in a message, to be verified before decide(); none: the message has no token. Fails
-/// with invalid_payload if a token is required but missing, or if it is no string.
-std::optional<result<std::string>> token_in(const net::inbound& said,
+/// with invalid_payload if a token is required but missing, or if it is not a string.
+std::optional<result<std::string>> token_in(const net::inbound& in,
                                             const std::optional<channel_facts>& found);
 
-/// Whether `rule` lets `who` join. By default, everybody may join if no token key is configured,
-/// and otherwise everybody with a token.
+/// Whether `rule` lets `principal` join. A rule without `allow.join` lets everybody join if no
+/// token key is configured, and otherwise everybody with a token.
 bool may_join(const settings& config, const room_rule& rule, std::string_view topic_name,
               net::auth::principal principal);
 
 /// Decides about one client message. `found`: the channel of its topic, if any. `channels`: how
 /// many channels of the connection count against the limit. An accepted join gets `next_serial`.
-message_result decide(const net::inbound& said, const std::optional<channel_facts>& found,
+message_result decide(const net::inbound& in, const std::optional<channel_facts>& found,
                       std::size_t channels, channel_serial next_serial, net::wire_format format,
-                      const settings& config, const access_result& as = {});
+                      const settings& config, const access_result& access = {});
 
 }  // namespace roost::actors

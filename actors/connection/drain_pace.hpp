@@ -32,7 +32,7 @@ class drain_pace {
     step_ = std::chrono::duration_cast<time_point::duration>(spread) / count;
     start_ += step_ * loop / loops;
   }
-  /// How many connections should be closed by now.
+  /// How many connections should be closed at `now`.
   std::size_t due(time_point now) const {
     if (now < start_) return 0;
     if (step_.count() == 0) return count_;

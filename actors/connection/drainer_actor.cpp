@@ -8,8 +8,9 @@
 
 namespace roost::actors {
 
-drain_connection with_jitter(const settings& config, std::minstd_rand& luck) {
-  return {std::uniform_int_distribution<std::uint32_t>{0, config.drain.reconnect_jitter_ms}(luck)};
+drain_connection with_jitter(const settings& config, std::minstd_rand& random) {
+  return {
+      std::uniform_int_distribution<std::uint32_t>{0, config.drain.reconnect_jitter_ms}(random)};
 }
 
 caf::behavior drainer_actor::make_behavior() {
@@ -29,11 +30,11 @@ void drainer_actor::begin() {
 void drainer_actor::tick() {
   if (!pace_) begin();
   const auto now = home().now();
-  for (const auto due = pace_->due(now); told_ < due; ++told_) {
-    caf::anon_send(std::exchange(links_[told_], {}), with_jitter(config_.current(), luck_));
+  for (const auto due = pace_->due(now); sent_ < due; ++sent_) {
+    caf::anon_send(std::exchange(links_[sent_], {}), with_jitter(config_.current(), random_));
   }
-  if (told_ == links_.size()) return quit();
-  const auto after = std::max(pace_->next(told_) - now, time_point::duration::zero());
+  if (sent_ == links_.size()) return quit();
+  const auto after = std::max(pace_->next(sent_) - now, time_point::duration::zero());
   delayed_send(this, std::chrono::ceil<milliseconds>(after), drain_tick{});
 }
 

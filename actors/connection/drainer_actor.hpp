@@ -16,7 +16,7 @@
 namespace roost::actors {
 
 /// A drain_connection with a random delay for the reconnect, from 0 to drain.reconnect_jitter_ms.
-drain_connection with_jitter(const settings& config, std::minstd_rand& luck);
+drain_connection with_jitter(const settings& config, std::minstd_rand& random);
 
 /// Sends drain_connection to the loop's connections, paced by drain_pace. Owns: references to the
 /// connections that its loop had at the first drain_tick. Runs on: its loop. Ends: when all of them
@@ -30,7 +30,7 @@ class drainer_actor final : public pinned_actor {
         config_(config),
         connections_(connections),
         spread_(spread),
-        luck_(std::random_device{}()) {}
+        random_(std::random_device{}()) {}
   caf::behavior make_behavior() override;
   const char* name() const override { return "drainer"; }
 
@@ -41,10 +41,10 @@ class drainer_actor final : public pinned_actor {
   const settings_store& config_;
   const connection_registry& connections_;
   milliseconds spread_;
-  std::minstd_rand luck_;
+  std::minstd_rand random_;
   std::optional<drain_pace> pace_;
   std::vector<caf::actor> links_;
-  std::size_t told_ = 0;
+  std::size_t sent_ = 0;
 };
 
 }  // namespace roost::actors

@@ -15,17 +15,16 @@ namespace roost::actors {
 namespace {
 
 // Returns the field; a null field counts as missing.
-std::optional<net::raw_json> given(std::string_view json, std::string_view key) {
+std::optional<net::raw_json> field_of(std::string_view json, std::string_view key) {
   auto found = raw_field(json, key);
   if (found && found->text == "null") found.reset();
   return found;
 }
 
-// Equal keys are refused: this server reads the first one, clients read the last one, so the two
-// could see different values.
+// Duplicate keys are refused: this server reads the first value, clients read the last one.
 bool is_ambiguous(std::string_view json) { return has_equal_keys(json, key_scope::top_level); }
 
-result<position> place_in(std::string_view json) {
+result<position> position_in(std::string_view json) {
   if (is_ambiguous(json)) return errc::invalid_payload;
   const auto epoch = raw_field(json, "epoch");
   const auto at = raw_field(json, "offset");
@@ -75,19 +74,19 @@ result<join_options> join_options_of(const payload& payload, std::uint32_t meta_
   if (!payload.is_object) return out;
   const auto json = payload.data.view();
   if (is_ambiguous(json)) return errc::invalid_payload;
-  if (const auto resume = given(json, "resume")) {
-    auto place = place_in(resume->text);
-    if (!place) return place.failure();
-    out.resume = std::move(*place);
+  if (const auto resume = field_of(json, "resume")) {
+    auto from = position_in(resume->text);
+    if (!from) return from.failure();
+    out.resume = std::move(*from);
   }
-  if (const auto history = given(json, "history")) {
+  if (const auto history = field_of(json, "history")) {
     const auto number = whole_number(history->text);
     if (!number) return errc::invalid_payload;
     // Clamping loses nothing, because no room holds that many events.
     constexpr std::uint64_t max = std::numeric_limits<std::uint32_t>::max();
     out.history = static_cast<std::uint32_t>(std::min(*number, max));
   }
-  if (const auto meta = given(json, "meta")) {
+  if (const auto meta = field_of(json, "meta")) {
     auto text = meta_from(*meta, meta_bytes_max);
     if (!text) return text.failure();
     out.meta = std::move(*text);
@@ -100,7 +99,7 @@ result<std::string> token_of(const payload& payload) {
   if (!payload.is_object) return out;
   if (is_ambiguous(payload.data.view())) return errc::invalid_payload;
   for (const auto* key : {"token", "access_token"}) {
-    const auto found = given(payload.data.view(), key);
+    const auto found = field_of(payload.data.view(), key);
     if (!found) continue;
     if (!found->is_string()) return errc::invalid_payload;
     out = net::json_unescaped(found->text.substr(1, found->text.size() - 2));
@@ -111,14 +110,14 @@ result<std::string> token_of(const payload& payload) {
 
 result<std::string> meta_of(const payload& payload, std::uint32_t meta_bytes_max) {
   if (!payload.is_object || is_ambiguous(payload.data.view())) return errc::invalid_payload;
-  const auto meta = given(payload.data.view(), "meta");
+  const auto meta = field_of(payload.data.view(), "meta");
   if (!meta) return errc::invalid_payload;
   return meta_from(*meta, meta_bytes_max);
 }
 
 result<position> position_of(const payload& payload) {
   if (!payload.is_object) return errc::invalid_payload;
-  return place_in(payload.data.view());
+  return position_in(payload.data.view());
 }
 
 }  // namespace roost::actors

@@ -25,7 +25,7 @@ struct shared_rates {
   net::limits::bucket_table<net::limits::address_key, net::limits::address_hash> addresses;
 };
 
-/// Rate limits of one connection, created at its first message that costs rate. Owns: its token
+/// Rate limits of one connection, created at the first message that they count. Owns: its token
 /// buckets and the count of its error replies in the current minute. Runs on: the connection's
 /// loop. Ends: with the connection.
 class rate_gate {
@@ -40,7 +40,7 @@ class rate_gate {
   std::string_view check(request_cost cost, const requester& by,
                          const settings::rate_settings& rates, shared_rates& shared,
                          time_point now);
-  /// Counts one error reply. True: there were more than `most` in one minute (`most` 0: no limit).
+  /// Counts one error reply. True: there were more than `max` in one minute (`max` 0: no limit).
   /// The minute starts at its first error reply.
   bool refused(std::uint32_t max, time_point now);
 

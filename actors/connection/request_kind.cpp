@@ -5,14 +5,14 @@ namespace roost::actors {
 
 using net::message_class;
 
-request_kind kind_of(const net::message& said) {
-  if (said.topic == "phoenix" && said.event == "heartbeat") return request_kind::heartbeat;
-  if (!said.event_is_string) return request_kind::push;
-  if (said.event == "phx_join") return request_kind::join;
-  if (said.event == "phx_leave") return request_kind::leave;
-  if (said.event == "access_token") return request_kind::token;
-  if (said.event == "presence_update") return request_kind::presence;
-  if (said.event == "mark_read") return request_kind::receipt;
+request_kind kind_of(const net::message& message) {
+  if (message.topic == "phoenix" && message.event == "heartbeat") return request_kind::heartbeat;
+  if (!message.event_is_string) return request_kind::push;
+  if (message.event == "phx_join") return request_kind::join;
+  if (message.event == "phx_leave") return request_kind::leave;
+  if (message.event == "access_token") return request_kind::token;
+  if (message.event == "presence_update") return request_kind::presence;
+  if (message.event == "mark_read") return request_kind::receipt;
   return request_kind::push;
 }
 

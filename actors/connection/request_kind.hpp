@@ -12,7 +12,7 @@ namespace roost::actors {
 
 enum class request_kind : std::uint8_t { heartbeat, join, leave, token, presence, receipt, push };
 
-request_kind kind_of(const net::message& said);
+request_kind kind_of(const net::message& message);
 /// The metric class; none for a push, because only the edge knows whether it is ephemeral.
 std::optional<net::message_class> class_of(request_kind kind);
 

@@ -11,7 +11,7 @@
 namespace roost::actors {
 
 /// Phases: first token awaited, valid, grace period, over. Times are Unix time in milliseconds.
-/// Owns: the phase and its deadline. Runs on: the link's loop. Ends: with its connection.
+/// Owns: the phase and its deadline. Runs on: the connection's loop. Ends: with its connection.
 class token_expiry {
  public:
   enum class step : std::uint8_t {
@@ -20,7 +20,7 @@ class token_expiry {
     end,       ///< the grace period is over without a new token
     no_token,  ///< the first token has not come in time
   };
-  /// Starts the wait for the first token, with the timeout `most`.
+  /// Starts the wait for the first token, with this timeout.
   void await_first(std::int64_t now_ms, milliseconds timeout);
   /// Replaces the token. True: the previous one was in its grace period.
   bool renew(const net::auth::token_claims& token);
@@ -32,7 +32,7 @@ class token_expiry {
 
  private:
   enum class phase : std::uint8_t { first, valid, grace, over };
-  phase now_ = phase::valid;
+  phase phase_ = phase::valid;
   std::optional<std::int64_t> due_ms_;
 };
 

@@ -12,17 +12,17 @@
 namespace roost::actors {
 
 /// Early check before the upgrade: too_many_connections if limits.connections_per_user refuses this
-/// user. Another connection may still come first, so enter() decides. Any thread.
-errc may_come(const connection_dependencies& shared, const net::auth::token_claims* claims);
+/// user. Another connection may still come first, so only enter() decides. Any thread.
+errc may_connect(const connection_dependencies& shared, const net::auth::token_claims* claims);
 
-/// Adds the connection to its user's and ends the connections that are evicted for it. If it
+/// Adds the connection to those of its user and ends the connections that are evicted for it. If it
 /// returns too_many_connections, or revoked (the token was revoked in the meantime), the new
-/// connection must end. `who` must name a user. Any thread.
+/// connection must end. `claims` must name a user. Any thread.
 errc enter(const connection_dependencies& shared, const net::auth::token_claims& claims,
            connection_id link, const caf::actor& self);
 
-/// Tells the connections that may use a revoked token to check theirs. Any thread.
-void tell_revoked(const connection_dependencies& shared, loop_scheduler& scheduler,
-                  const net::auth::revocation& revocation);
+/// Sends tokens_revoked to the connections that may use a revoked token. Any thread.
+void notify_revoked(const connection_dependencies& shared, loop_scheduler& scheduler,
+                    const net::auth::revocation& revocation);
 
 }  // namespace roost::actors

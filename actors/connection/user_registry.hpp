@@ -17,8 +17,8 @@
 
 namespace roost::actors {
 
-/// Has the connections whose token names a user. Owns: references to their actors. Runs on: any
-/// thread. Ends: with its node.
+/// Finds the connections of a user; connections whose token names no user are not in it. Owns:
+/// references to their actors. Runs on: any thread. Ends: with its node.
 class user_registry {
  public:
   /// The result of add().
@@ -26,7 +26,7 @@ class user_registry {
     bool is_in = true;
     std::vector<caf::actor> evicted = {};  ///< the oldest; already removed, the caller ends them
   };
-  /// `most`: limit of connections for one user; 0: no limit. At the limit, the oldest connections
+  /// `max`: limit of connections for one user; 0: no limit. At the limit, the oldest connections
   /// are evicted if `evicts` is true; otherwise the new one is not added.
   admission_result add(const std::string& user, connection_id link, caf::actor connection,
                        std::uint32_t max, bool evicts);

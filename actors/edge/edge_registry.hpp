@@ -32,7 +32,7 @@ class edge_registry final : public edge_lifecycle {
   caf::actor find(const topic& topic);
   /// Sends a message to every edge.
   template <class Message>
-  void tell_all(const Message& message) {
+  void send_all(const Message& message) {
     for (auto& each : shards_) {
       std::lock_guard guard(each.lock);
       for (auto& [topic, found] : each.edges) caf::anon_send(found.actor, message);

@@ -13,12 +13,12 @@ void pending_requests::complete(cluster::command& command) const {
   command.answered = (first == 0 ? next_number_ : first) - 1;
 }
 
-void pending_requests::ask(pending_request&& about, cluster::command&& command,
-                           std::vector<cluster::command>& out) {
-  about.number = command.number = next_number_++;
-  command.member = about.asked.from;
-  if (may_lose_) about.sent = std::make_unique<const cluster::command>(command);
-  entries_.push_back(std::move(about));
+void pending_requests::add_command(pending_request&& entry, cluster::command&& command,
+                                   std::vector<cluster::command>& out) {
+  entry.number = command.number = next_number_++;
+  command.member = entry.request.from;
+  if (may_lose_) entry.sent = std::make_unique<const cluster::command>(command);
+  entries_.push_back(std::move(entry));
   complete(command);
   out.push_back(std::move(command));
 }
@@ -31,7 +31,7 @@ cluster::command pending_requests::unnumbered(cluster::command_kind kind, offset
   return out;
 }
 
-std::size_t pending_requests::again(std::vector<cluster::command>& out) const {
+std::size_t pending_requests::resend(std::vector<cluster::command>& out) const {
   std::size_t count = 0;
   for (const auto& each : entries_) {
     if (!each.sent) continue;

@@ -14,7 +14,7 @@ namespace roost::actors {
 
 /// A request without an answer.
 struct pending_request {
-  edge_request asked;
+  edge_request request;
   std::uint64_t number = 0;                           ///< of its command; 0: the edge answers
   std::unique_ptr<const cluster::command> sent = {};  ///< kept for resending if the bus may lose
   bool closes_old = false;     ///< the answer also closes the channel that it replaces or leaves
@@ -34,13 +34,14 @@ class pending_requests {
       : topic_(std::move(topic)), self_(self), may_lose_(may_lose) {}
 
   /// Numbers and completes the command of this entry, queues the entry, adds the command to `out`.
-  void ask(pending_request&& about, cluster::command&& command, std::vector<cluster::command>& out);
+  void add_command(pending_request&& entry, cluster::command&& command,
+                   std::vector<cluster::command>& out);
   /// Queues an entry that needs no owner: it waits only for the entries before it.
-  void wait(pending_request&& about) { entries_.push_back(std::move(about)); }
-  /// Makes a query without a number. It is not queued: the caller repeats it if it may be lost.
+  void add_local(pending_request&& entry) { entries_.push_back(std::move(entry)); }
+  /// Makes a command without a number. It is not queued: the caller resends it if it may be lost.
   cluster::command unnumbered(cluster::command_kind kind, offset after) const;
-  /// Adds every unanswered command to `out` again; returns how many.
-  std::size_t again(std::vector<cluster::command>& out) const;
+  /// Adds every unanswered command to `out` for a resend; returns how many.
+  std::size_t resend(std::vector<cluster::command>& out) const;
 
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
@@ -48,9 +49,9 @@ class pending_requests {
   pending_request take_front();
   /// The command number of the front entry; 0: the queue is empty or the front needs no owner.
   std::uint64_t front_number() const { return entries_.empty() ? 0 : entries_.front().number; }
-  template <class Work>
-  void each(Work work) {
-    for (auto& entry : entries_) work(entry);
+  template <class Visitor>
+  void each(Visitor visit) {
+    for (auto& entry : entries_) visit(entry);
   }
 
  private:

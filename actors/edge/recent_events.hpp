@@ -20,7 +20,7 @@ class recent_events {
   /// Drops all events and sets the position; the next event is head + 1.
   void restart(offset head);
   void push(cluster::event_ptr event);
-  /// Moves the position to the next event without holding it; drops the events held.
+  /// Moves the position to `at`, the next event, without holding it; drops the events held.
   void skip(offset at);
   /// Drops the events held; the position stays.
   void clear();

@@ -27,17 +27,17 @@ void room_edge::request(edge_request&& request, edge_effects& out) {
       push(std::move(request), out);
       break;
     case edge_request_kind::describe:
-      ask(cluster::command_kind::describe, {std::move(request), {}}, out);
+      send_command(cluster::command_kind::describe, {std::move(request), {}}, out);
       break;
     case edge_request_kind::mark_read:
-      ask(cluster::command_kind::mark_read, {std::move(request), {}}, out);
+      send_command(cluster::command_kind::mark_read, {std::move(request), {}}, out);
       break;
     case edge_request_kind::leave:
     case edge_request_kind::close:
       leave(std::move(request), out);
       break;
     case edge_request_kind::answer:
-      pending_.wait({std::move(request), {}});
+      pending_.add_local({std::move(request), {}});
       answer_local(out);
       break;
     case edge_request_kind::gone:
@@ -58,54 +58,55 @@ void room_edge::trim_recent() {
 }
 
 /// Moves event and payload into the command: only the owner needs them.
-void room_edge::ask(cluster::command_kind kind, pending_request&& about, edge_effects& out,
-                    std::string idempotency_key) {
+void room_edge::send_command(cluster::command_kind kind, pending_request&& entry, edge_effects& out,
+                             std::string idempotency_key) {
   command next;
   next.kind = kind;
   next.idempotency_key = std::move(idempotency_key);
-  next.event = std::exchange(about.asked.event, {});
-  next.payload = std::exchange(about.asked.payload, {});
-  if (const auto* options = about.asked.options.get()) {
+  next.event = std::exchange(entry.request.event, {});
+  next.payload = std::exchange(entry.request.payload, {});
+  if (const auto* options = entry.request.options.get()) {
     next.from_position = options->resume;
     next.history = options->history;
   }
-  if (auto it = channels_.find(about.asked.from.value); it != channels_.end()) {
+  if (auto it = channels_.find(entry.request.from.value); it != channels_.end()) {
     next.user = it->second.user;
   }
-  pending_.ask(std::move(about), std::move(next), out.commands);
+  pending_.add_command(std::move(entry), std::move(next), out.commands);
 }
 
-void room_edge::join(edge_request asked, edge_effects& out) {
-  pending_request about;
-  auto& now = channels_[asked.from.value];
-  if (now.serial != 0 && !now.is_leaving) {  // if it is leaving, the answer to its leave closes it
-    about.closes_old = true;
-    about.old_join_ref = now.end_ref();
+void room_edge::join(edge_request request, edge_effects& out) {
+  pending_request entry;
+  auto& current = channels_[request.from.value];
+  if (current.serial != 0 &&
+      !current.is_leaving) {  // if it is leaving, the answer to its leave closes it
+    entry.closes_old = true;
+    entry.old_join_ref = current.end_ref();
   }
-  stop(now, asked.from, out);
-  now.serial = asked.serial;
-  now.format = asked.format;
-  now.is_implied = asked.join_ref.is_null();
-  now.join_ref = channel_ref(asked);
-  now.is_leaving = false;
-  now.ephemeral_waiting = 0;
-  now.user = asked.user;
-  asked.payload = {};
-  if (asked.options) asked.payload.data = slice::of(bytes_ptr::copy(asked.options->meta));
-  about.asked = std::move(asked);
+  stop(current, request.from, out);
+  current.serial = request.serial;
+  current.format = request.format;
+  current.is_implied = request.join_ref.is_null();
+  current.join_ref = channel_ref(request);
+  current.is_leaving = false;
+  current.ephemeral_waiting = 0;
+  current.user = request.user;
+  request.payload = {};
+  if (request.options) request.payload.data = slice::of(bytes_ptr::copy(request.options->meta));
+  entry.request = std::move(request);
   ++joins_waiting_;
-  ask(cluster::command_kind::join, std::move(about), out);
+  send_command(cluster::command_kind::join, std::move(entry), out);
 }
 
-void room_edge::leave(edge_request asked, edge_effects& out) {
-  pending_request about;
-  if (auto* const left = channel_of(asked.from, asked.serial)) {
+void room_edge::leave(edge_request request, edge_effects& out) {
+  pending_request entry;
+  if (auto* const left = channel_of(request.from, request.serial)) {
     left->is_leaving = true;
-    about.closes_old = true;
-    about.old_join_ref = left->end_ref();  // the leave may have no join_ref
+    entry.closes_old = true;
+    entry.old_join_ref = left->end_ref();  // the leave may have no join_ref
   }
-  about.asked = std::move(asked);
-  ask(cluster::command_kind::leave, std::move(about), out);
+  entry.request = std::move(request);
+  send_command(cluster::command_kind::leave, std::move(entry), out);
 }
 
 /// The channel with this serial; null if it has ended or was replaced by a later join.
@@ -114,70 +115,71 @@ room_edge::channel* room_edge::channel_of(connection_id member, channel_serial s
   return it != channels_.end() && it->second.serial == serial ? &it->second : nullptr;
 }
 
-void room_edge::push(edge_request&& asked, edge_effects& out) {
-  pending_request about{std::move(asked), {}};
-  ++(rule_->is_ephemeral(about.asked.event) ? out.ephemeral_in : out.pushes_in);
-  const bool is_binary = about.asked.payload.kind == payload_kind::binary;
-  const auto text = about.asked.payload.data.view();
-  about.asked.why = rule_->check(about.asked.event, text, is_binary);
-  if (about.asked.why != errc::none) {
-    about.asked.kind = edge_request_kind::answer;
-    pending_.wait(std::move(about));
+void room_edge::push(edge_request&& request, edge_effects& out) {
+  pending_request entry{std::move(request), {}};
+  ++(rule_->is_ephemeral(entry.request.event) ? out.ephemeral_in : out.pushes_in);
+  const bool is_binary = entry.request.payload.kind == payload_kind::binary;
+  const auto text = entry.request.payload.data.view();
+  entry.request.why = rule_->check(entry.request.event, text, is_binary);
+  if (entry.request.why != errc::none) {
+    entry.request.kind = edge_request_kind::answer;
+    pending_.add_local(std::move(entry));
     return answer_local(out);
   }
-  if (rule_->is_ephemeral(about.asked.event)) {
+  if (rule_->is_ephemeral(entry.request.event)) {
     // Answer at once, unless the join or an earlier ephemeral push of the channel still waits.
-    auto* const by = channel_of(about.asked.from, about.asked.serial);
-    if (by && by->is_subscribed && by->ephemeral_waiting == 0) {
-      return publish_ephemeral(std::move(about), out);
+    auto* const sender = channel_of(entry.request.from, entry.request.serial);
+    if (sender && sender->is_subscribed && sender->ephemeral_waiting == 0) {
+      return publish_ephemeral(std::move(entry), out);
     }
-    if (by) ++by->ephemeral_waiting;
-    pending_.wait(std::move(about));
+    if (sender) ++sender->ephemeral_waiting;
+    pending_.add_local(std::move(entry));
     return answer_local(out);
   }
-  auto idempotency_key = idempotency_key_of(about.asked);
-  ask(cluster::command_kind::push, std::move(about), out, std::move(idempotency_key));
+  auto idempotency_key = idempotency_key_of(entry.request);
+  send_command(cluster::command_kind::push, std::move(entry), out, std::move(idempotency_key));
 }
 
-std::string room_edge::idempotency_key_of(const edge_request& asked) const {
-  const bool is_binary = asked.payload.kind == payload_kind::binary;
+std::string room_edge::idempotency_key_of(const edge_request& request) const {
+  const bool is_binary = request.payload.kind == payload_kind::binary;
   if (rule_->rule.idempotency_field.empty() || is_binary) return {};
-  return payload_field(asked.payload.data.view(), rule_->rule.idempotency_field).value_or("");
+  return payload_field(request.payload.data.view(), rule_->rule.idempotency_field).value_or("");
 }
 
-void room_edge::publish_ephemeral(pending_request&& about, edge_effects& out) {
-  const auto* const by = channel_of(about.asked.from, about.asked.serial);
-  if (!by || !by->is_subscribed) return refuse(std::move(about), errc::unmatched_topic, out);
-  out.unicasts.push_back(reply(about, net::reply_status::ok, "{}"));
-  out.events.push_back(ephemeral_of(std::move(about.asked)));
+void room_edge::publish_ephemeral(pending_request&& entry, edge_effects& out) {
+  const auto* const sender = channel_of(entry.request.from, entry.request.serial);
+  if (!sender || !sender->is_subscribed)
+    return refuse(std::move(entry), errc::unmatched_topic, out);
+  out.unicasts.push_back(reply(entry, net::reply_status::ok, "{}"));
+  out.events.push_back(ephemeral_of(std::move(entry.request)));
 }
 
-cluster::event_ptr room_edge::ephemeral_of(edge_request from) const {
+cluster::event_ptr room_edge::ephemeral_of(edge_request request) const {
   cluster::event event;
   event.topic = topic_;
   event.kind = cluster::event_kind::ephemeral;
   event.origin = self_;
-  event.member = from.from;
+  event.member = request.from;
   event.skips_origin = !rule_->rule.echo;
-  event.name = std::move(from.event);
-  event.payload = std::move(from.payload);
+  event.name = std::move(request.event);
+  event.payload = std::move(request.payload);
   return cluster::share(std::move(event));
 }
 
-void room_edge::gone(const edge_request& asked, edge_effects& out) {
-  auto it = channels_.find(asked.from.value);
+void room_edge::gone(const edge_request& request, edge_effects& out) {
+  auto it = channels_.find(request.from.value);
   if (it == channels_.end()) return;
-  stop(it->second, asked.from, out);
+  stop(it->second, request.from, out);
   channels_.erase(it);
-  tell_gone(asked.from, out);
+  send_leave(request.from, out);
 }
 
 /// Sends a leave for a connection that the owner still counts as a member; no reply is written.
-void room_edge::tell_gone(connection_id member, edge_effects& out) {
-  pending_request about;
-  about.asked.kind = edge_request_kind::gone;
-  about.asked.from = member;
-  ask(cluster::command_kind::leave, std::move(about), out);
+void room_edge::send_leave(connection_id member, edge_effects& out) {
+  pending_request entry;
+  entry.request.kind = edge_request_kind::gone;
+  entry.request.from = member;
+  send_command(cluster::command_kind::leave, std::move(entry), out);
 }
 
 /// Also unsubscribes in the fan-out, whose subscribers would otherwise keep the session alive.
@@ -200,12 +202,12 @@ void room_edge::subscribe(channel& subscriber, connection_id member) {
   ++subscribed_by_loop_[loop];
 }
 
-void room_edge::unsubscribe(channel& from, connection_id member) {
-  from.is_subscribed = false;
+void room_edge::unsubscribe(channel& subscriber, connection_id member) {
+  subscriber.is_subscribed = false;
   --subscribed_;
-  --subscribed_by_format_[from.format.index()];
+  --subscribed_by_format_[subscriber.format.index()];
   --subscribed_by_loop_[loop_of(member).value];
-  catching_.erase(member.value);
+  catching_up_.erase(member.value);
 }
 
 }  // namespace roost::actors

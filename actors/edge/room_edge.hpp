@@ -28,7 +28,7 @@ struct edge_effects {
   std::vector<cluster::command> commands;
   std::vector<cluster::event_ptr> events;  ///< ephemeral events to publish
   std::vector<unicast> unicasts;           ///< frames for single members, in order
-  std::vector<broadcast> broadcasts;       ///< broadcasts; written after the unicasts
+  std::vector<broadcast> broadcasts;       ///< written after the unicasts
   std::vector<api_reply> api_replies;      ///< answers to the API
   std::uint32_t joins_ok = 0;
   std::uint32_t joins_refused = 0;
@@ -44,7 +44,7 @@ struct edge_effects {
   std::uint32_t presence_out = 0;  ///< presence frames in catch-up pages
   std::uint32_t receipts_out = 0;  ///< receipt frames in catch-up pages
   std::vector<errc> pushes_refused;
-  /// Empties all; the lists keep their capacity, because every message uses them again.
+  /// Clears all effects; the lists keep their capacity for the next message.
   void clear() {
     commands.clear();
     events.clear();
@@ -95,17 +95,17 @@ class room_edge {
 
   /// No request waits for its answer.
   bool is_idle() const { return pending_.empty(); }
-  /// Something is unanswered that tick() may have to resend.
-  bool waits() const {
-    return !pending_.empty() || asked_after_ || asked_side_state_ || !catching_.empty() ||
+  /// Whether tick() may have to resend something.
+  bool needs_tick() const {
+    return !pending_.empty() || fetching_after_ || fetching_side_state_ || !catching_up_.empty() ||
            !queries_.empty();
   }
   std::size_t channels() const { return channels_.size(); }
   std::size_t waiting() const { return pending_.size(); }
-  std::size_t catching_up() const { return catching_.size(); }
-  /// Memory of the recent events and of those held because they came too early.
+  std::size_t catching_up() const { return catching_up_.size(); }
+  /// Memory in bytes of the recent events and of the events held because they came too early.
   std::size_t held_bytes() const { return recent_.bytes() + ahead_bytes_; }
-  /// Frees the recent events; members that still need its events get them from the owner.
+  /// Frees the recent events; members that still need them get them from the owner.
   void drop_recent() { recent_.clear(); }
   /// Number of subscribed members (they get broadcasts), by loop.
   const std::vector<std::uint32_t>& subscribed_by_loop() const { return subscribed_by_loop_; }
@@ -134,15 +134,15 @@ class room_edge {
   };
 
   // requests (room_edge.cpp)
-  void ask(cluster::command_kind kind, pending_request&& about, edge_effects& out,
-           std::string idempotency_key = {});
-  void join(edge_request asked, edge_effects& out);
-  void leave(edge_request asked, edge_effects& out);
-  void push(edge_request&& asked, edge_effects& out);
-  void publish_ephemeral(pending_request&& about, edge_effects& out);
-  cluster::event_ptr ephemeral_of(edge_request from) const;
-  void gone(const edge_request& asked, edge_effects& out);
-  void tell_gone(connection_id member, edge_effects& out);
+  void send_command(cluster::command_kind kind, pending_request&& entry, edge_effects& out,
+                    std::string idempotency_key = {});
+  void join(edge_request request, edge_effects& out);
+  void leave(edge_request request, edge_effects& out);
+  void push(edge_request&& request, edge_effects& out);
+  void publish_ephemeral(pending_request&& entry, edge_effects& out);
+  cluster::event_ptr ephemeral_of(edge_request request) const;
+  void gone(const edge_request& request, edge_effects& out);
+  void send_leave(connection_id member, edge_effects& out);
   void stop(channel& subscriber, connection_id member, edge_effects& out);
   void subscribe(channel& subscriber, connection_id member);
   void unsubscribe(channel& subscriber, connection_id member);
@@ -153,16 +153,16 @@ class room_edge {
   void take_ordered(const cluster::event_ptr& event, edge_effects& out);
   void take_joined(const cluster::event& event, edge_effects& out);
   void take_page(const cluster::event& event, edge_effects& out);
-  void pass(const cluster::event_ptr& event, edge_effects& out);
-  void pass_held(edge_effects& out);
+  void deliver(const cluster::event_ptr& event, edge_effects& out);
+  void deliver_held(edge_effects& out);
   void hold(const cluster::event_ptr& event);
-  bool needs_recent() const { return joins_waiting_ > 0 || !catching_.empty(); }
+  bool needs_recent() const { return joins_waiting_ > 0 || !catching_up_.empty(); }
   void trim_recent();
-  void ask_missing(edge_effects& out);
-  void ask_again(edge_effects& out);
+  void fetch_missing(edge_effects& out);
+  void resend_commands(edge_effects& out);
   bool is_mine(const cluster::event& event) const { return event.origin == self_; }
-  bool owes_answer_before(const cluster::event& event) const;
-  bool is_for_somebody(const cluster::event& event) const;
+  bool must_wait_for_answer(const cluster::event& event) const;
+  bool has_receiver(const cluster::event& event) const;
   broadcast make_broadcast(const cluster::event& event) const;
   void lost_events(edge_effects& out);
   void crash(edge_effects& out);
@@ -184,12 +184,12 @@ class room_edge {
                 std::string_view response) const;
 
   // requests of the server API (room_edge_api_calls.cpp)
-  void publish(edge_request asked, edge_effects& out);
+  void publish(edge_request request, edge_effects& out);
   void answer_publish(const pending_request& to, const cluster::event& event, edge_effects& out);
   void query(const api_call& call, edge_effects& out);
   void take_snapshot(const cluster::event_ptr& event, edge_effects& out);
   void resend_queries(edge_effects& out);
-  std::string idempotency_key_of(const edge_request& asked) const;
+  std::string idempotency_key_of(const edge_request& request) const;
 
   // members that catch up (room_edge_catch_up.cpp)
   void add_events(catch_up_page& page, connection_id member, const channel& to,
@@ -200,18 +200,18 @@ class room_edge {
   std::shared_ptr<const catch_up_page> first_page(const pending_request& to, const channel& joined,
                                                   const cluster::event& event,
                                                   edge_effects& out) const;
-  void give(connection_id member, const channel& to, catch_up_page page, edge_effects& out);
+  void send_page(connection_id member, const channel& to, catch_up_page page, edge_effects& out);
   void take_missed(const cluster::event& event, edge_effects& out);
-  void ask_missed(connection_id member, const catch_up& state, edge_effects& out);
-  void give_up(connection_id member, edge_effects& out);
+  void fetch_page(connection_id member, const catch_up& state, edge_effects& out);
+  void fail_catch_up(connection_id member, edge_effects& out);
 
   roost::topic topic_;
   cluster::edge_id self_;
   const compiled_rule* rule_;
   const fault_injection* faults_;
   pending_requests pending_;
-  boost::unordered_flat_map<std::uint64_t, channel> channels_;   // by connection id
-  boost::unordered_flat_map<std::uint64_t, catch_up> catching_;  // by connection id
+  boost::unordered_flat_map<std::uint64_t, channel> channels_;      // by connection id
+  boost::unordered_flat_map<std::uint64_t, catch_up> catching_up_;  // by connection id
   // Channels that ended before their leave was answered; the answer must not close them again.
   boost::unordered_flat_map<std::uint64_t, channel_serial> ended_early_;
   std::uint32_t subscribed_ = 0;
@@ -223,13 +223,13 @@ class room_edge {
   recent_events recent_;
   std::vector<cluster::event_ptr> ahead_;  // events held until the missing ones come, by offset
   std::size_t ahead_bytes_ = 0;
-  std::size_t joins_waiting_ = 0;      // joins without an answer
-  std::optional<offset> asked_after_;  // the owner was asked for the events after this offset
-  std::uint64_t notifications_ = 0;    // number of the last notification received
-  bool asked_side_state_ = false;      // notifications were lost; the side state is being fetched
+  std::size_t joins_waiting_ = 0;         // joins without an answer
+  std::optional<offset> fetching_after_;  // a fetch of the events after this offset is unanswered
+  std::uint64_t notifications_ = 0;       // number of the last notification received
+  bool fetching_side_state_ = false;  // notifications were lost; the side state is being fetched
   std::vector<cluster::command> queries_;  // unanswered queries; the API bounds their number
   std::uint64_t front_at_tick_ = 0;        // first unanswered command at the last tick
-  std::uint64_t asked_again_for_ = 0;      // first unanswered command at the last resend; 0: none
+  std::uint64_t resent_for_ = 0;           // first unanswered command at the last resend; 0: none
 };
 
 }  // namespace roost::actors

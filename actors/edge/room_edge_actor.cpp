@@ -15,8 +15,8 @@ namespace roost::actors {
 
 namespace {
 
-/// Whether this changes which broadcasts the member gets.
-bool is_turning(const unicast& sent) {
+/// Whether this unicast changes which broadcasts its member gets.
+bool changes_subscription(const unicast& sent) {
   return sent.action != unicast::action_kind::none || sent.page;
 }
 
@@ -55,15 +55,15 @@ caf::behavior room_edge_actor::make_behavior() {
         me.run_effects();
         return {};
       },
-      [](const page_request& wanted) {
+      [](const page_request& request) {
         auto& me = self<room_edge_actor>();
-        if (wanted.edge_incarnation != me.edge_.self().incarnation) return;
-        me.edge_.give_page(wanted, me.out_);
+        if (request.edge_incarnation != me.edge_.self().incarnation) return;
+        me.edge_.give_page(request, me.out_);
         me.run_effects();
       },
       [](edge_tick) {
         auto& me = self<room_edge_actor>();
-        me.ticks_ = false;
+        me.is_ticking_ = false;
         me.edge_.tick(me.out_);
         me.run_effects();
       },
@@ -81,8 +81,9 @@ caf::behavior room_edge_actor::make_behavior() {
 void room_edge_actor::run_effects() {
   for (auto& each : out_.commands) (void)shared_.bus.publish(std::move(each));
   for (const auto& each : out_.events) (void)shared_.bus.publish(each);
-  // Batched broadcasts are older than these unicasts: send them before a member subscribes or ends.
-  if (!held_.empty() && std::any_of(out_.unicasts.begin(), out_.unicasts.end(), is_turning)) {
+  // Batched broadcasts are older than these unicasts: send them before subscriptions change.
+  if (!held_.empty() &&
+      std::any_of(out_.unicasts.begin(), out_.unicasts.end(), changes_subscription)) {
     flush_batch();
   }
   send_unicasts();
@@ -101,9 +102,9 @@ void room_edge_actor::run_effects() {
 void room_edge_actor::send_unicasts() {
   for (auto& each : out_.unicasts) {
     auto& batch = to_loop(loop_of(each.to).value);
-    const bool is_told = each.action == unicast::action_kind::end_channel ||
-                         each.action == unicast::action_kind::subscribe;
-    if (is_told || each.refused != errc::none) batch.topic = edge_.topic();
+    const bool needs_topic = each.action == unicast::action_kind::end_channel ||
+                             each.action == unicast::action_kind::subscribe;
+    if (needs_topic || each.refused != errc::none) batch.topic = edge_.topic();
     batch.unicasts.push_back(std::move(each));
   }
 }
@@ -118,19 +119,19 @@ void room_edge_actor::send_broadcasts() {
     std::move(out_.broadcasts.begin(), out_.broadcasts.end(), std::back_inserter(held_));
     return;
   }
-  const auto& attached = edge_.subscribed_by_loop();
-  std::size_t last = attached.size();
-  for (std::size_t loop = 0; loop < attached.size(); ++loop) {
-    if (attached[loop] == 0) continue;
-    if (last != attached.size()) to_loop(last).broadcasts = out_.broadcasts;
+  const auto& subscribed = edge_.subscribed_by_loop();
+  std::size_t last = subscribed.size();
+  for (std::size_t loop = 0; loop < subscribed.size(); ++loop) {
+    if (subscribed[loop] == 0) continue;
+    if (last != subscribed.size()) to_loop(last).broadcasts = out_.broadcasts;
     last = loop;
   }
-  if (last != attached.size()) to_loop(last).broadcasts = std::exchange(out_.broadcasts, {});
+  if (last != subscribed.size()) to_loop(last).broadcasts = std::exchange(out_.broadcasts, {});
 }
 
 void room_edge_actor::flush_batch() {
   if (held_.empty()) return;
-  // Members may have left since: a fan-out without members of the topic ignores the delivery.
+  // Members may have left since: a fan-out without members of the topic ignores the batch.
   for (auto& each : batches_) each.broadcasts = held_;
   held_.clear();
   send_batches();
@@ -169,26 +170,26 @@ void room_edge_actor::count() {
   count_as(message_class::out_receipt, out_.receipts_out);
 }
 
-/// Over the node's memory bound its recent events are freed first: the owner holds the same events.
+/// Over the node's memory bound an edge frees its recent events: the owner holds the same events.
 void room_edge_actor::account() {
-  if (edge_.held_bytes() == told_bytes_) return;
-  const bool grew = edge_.held_bytes() > told_bytes_;
-  const auto tell = [this] {
+  if (edge_.held_bytes() == reported_bytes_) return;
+  const bool grew = edge_.held_bytes() > reported_bytes_;
+  const auto report = [this] {
     const auto held = static_cast<double>(edge_.held_bytes());
-    shared_.probe.add(metrics::gauge::ring_bytes, held - static_cast<double>(told_bytes_));
-    told_bytes_ = edge_.held_bytes();
+    shared_.probe.add(metrics::gauge::ring_bytes, held - static_cast<double>(reported_bytes_));
+    reported_bytes_ = edge_.held_bytes();
   };
-  tell();
+  report();
   if (!grew || events_excess(shared_.probe, shared_.config->limits) == 0) return;
   edge_.drop_recent();
-  tell();
+  report();
   shared_.probe.add(metrics::counter::memory_cuts, "ring");
 }
 
 /// A bus that loses nothing needs no resends, hence no timer.
 void room_edge_actor::arm() {
-  if (ticks_ || !shared_.bus.may_lose() || !edge_.waits()) return;
-  ticks_ = true;
+  if (is_ticking_ || !shared_.bus.may_lose() || !edge_.needs_tick()) return;
+  is_ticking_ = true;
   delayed_send(this, tick_every, edge_tick{});
 }
 
@@ -208,7 +209,7 @@ void room_edge_actor::retire() {
 void room_edge_actor::end() {
   shared_.bus.unsubscribe(edge_.topic());
   shared_.probe.add(metrics::gauge::ring_bytes,
-                    -static_cast<double>(std::exchange(told_bytes_, 0)));
+                    -static_cast<double>(std::exchange(reported_bytes_, 0)));
   quit();
 }
 

@@ -59,8 +59,8 @@ class room_edge_actor final : public pinned_actor {
   std::vector<fan_out_batch> batches_;  // one for each loop; empty between messages
   std::vector<broadcast> held_;         // broadcasts that wait for batch_ms
   std::size_t encodes_ = 0;
-  std::size_t told_bytes_ = 0;  // held_bytes() as last added to the metric
-  bool ticks_ = false;
+  std::size_t reported_bytes_ = 0;  // held_bytes() as last added to the metric
+  bool is_ticking_ = false;
   bool is_retiring_ = false;
 };
 

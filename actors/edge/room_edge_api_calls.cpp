@@ -13,35 +13,35 @@ using cluster::command;
 
 namespace {
 
-/// "join_crashed" means nothing to the API: a publish that crashed the room is "unavailable".
-errc reason_for_owner(errc why) { return why == errc::join_crashed ? errc::unavailable : why; }
+/// A room refuses each command that crashed it with "join_crashed"; the API reports "unavailable".
+errc reason_for_api(errc why) { return why == errc::join_crashed ? errc::unavailable : why; }
 
 }  // namespace
 
-void room_edge::publish(edge_request asked, edge_effects& out) {
-  const auto request_id = asked.call->request_id;
-  const bool is_binary = asked.payload.kind == payload_kind::binary;
-  const auto why = rule_->check(asked.event, asked.payload.data.view(), is_binary);
+void room_edge::publish(edge_request request, edge_effects& out) {
+  const auto request_id = request.call->request_id;
+  const bool is_binary = request.payload.kind == payload_kind::binary;
+  const auto why = rule_->check(request.event, request.payload.data.view(), is_binary);
   if (why != errc::none) {
     out.api_replies.push_back({request_id, why});
     return;
   }
-  if (rule_->is_ephemeral(asked.event)) {
-    out.events.push_back(ephemeral_of(std::move(asked)));
+  if (rule_->is_ephemeral(request.event)) {
+    out.events.push_back(ephemeral_of(std::move(request)));
     out.api_replies.push_back({request_id});
     return;
   }
-  auto idempotency_key =
-      asked.call->idempotency_key.empty() ? idempotency_key_of(asked) : asked.call->idempotency_key;
-  pending_request about{std::move(asked)};
-  ask(cluster::command_kind::publish, std::move(about), out, std::move(idempotency_key));
+  auto idempotency_key = request.call->idempotency_key.empty() ? idempotency_key_of(request)
+                                                               : request.call->idempotency_key;
+  pending_request entry{std::move(request)};
+  send_command(cluster::command_kind::publish, std::move(entry), out, std::move(idempotency_key));
 }
 
 void room_edge::answer_publish(const pending_request& to, const cluster::event& event,
                                edge_effects& out) {
-  api_reply done{to.asked.call->request_id};
+  api_reply done{to.request.call->request_id};
   if (event.kind == cluster::event_kind::refused) {
-    done.why = reason_for_owner(event.why);
+    done.why = reason_for_api(event.why);
   } else {
     if (event.kind == cluster::event_kind::repeated) ++out.repeated;
     done.at = position{event.epoch_text, event.at};
@@ -50,13 +50,13 @@ void room_edge::answer_publish(const pending_request& to, const cluster::event& 
 }
 
 void room_edge::query(const api_call& call, edge_effects& out) {
-  auto question = pending_.unnumbered(cluster::command_kind::query, {});
-  question.number = call.request_id;
-  question.from_position = call.since;
-  if (call.events_max != 0) question.history = call.events_max;
-  question.wants_side_state = call.wants_presence;
-  queries_.push_back(question);
-  out.commands.push_back(std::move(question));
+  auto query = pending_.unnumbered(cluster::command_kind::query, {});
+  query.number = call.request_id;
+  query.from_position = call.since;
+  if (call.events_max != 0) query.history = call.events_max;
+  query.wants_side_state = call.wants_presence;
+  queries_.push_back(query);
+  out.commands.push_back(std::move(query));
 }
 
 void room_edge::take_snapshot(const cluster::event_ptr& event, edge_effects& out) {

@@ -21,7 +21,7 @@ void room_edge::add_events(catch_up_page& page, connection_id member, const chan
                            edge_effects& out) const {
   std::size_t bytes = 0;
   auto& next = page.to.next;
-  const auto give = [&](const cluster::event& event) {
+  const auto add = [&](const cluster::event& event) {
     if (bytes + event.payload.data.size > bytes_max && !page.frames.empty()) return false;
     next = offset{event.at.value + 1};
     // With echo off, the member does not get back what it pushed after its join.
@@ -38,14 +38,14 @@ void room_edge::add_events(catch_up_page& page, connection_id member, const chan
   for (const auto& each : held) {
     // Events beyond the edge's head come later as broadcasts, so that own replies come first.
     if (!goes_on || each->at > recent_.head()) break;
-    if (each->at == next) goes_on = give(*each);
+    if (each->at == next) goes_on = add(*each);
   }
-  if (faults_ && faults_->duplicate_after_resume && !held.empty()) give(*held.back());
+  if (faults_ && faults_->duplicate_after_resume && !held.empty()) add(*held.back());
   while (goes_on && next <= recent_.head()) {
     if (faults_ && faults_->skip_ring) next = offset{recent_.head().value + 1};
     const auto found = recent_.find(next);
     if (!found) break;
-    goes_on = give(*found);
+    goes_on = add(*found);
   }
   if (next > page.from.next) page.to.has_begun = true;
   if (next > recent_.head()) page.to.next = {};
@@ -77,7 +77,7 @@ std::shared_ptr<const catch_up_page> room_edge::first_page(const pending_request
   const bool is_large =
       !event.events.empty() && event.events.front()->payload.data.size > first_page_bytes_max;
   if (!is_large) {
-    add_events(page, to.asked.from, joined, event.events, first_page_bytes_max, out);
+    add_events(page, to.request.from, joined, event.events, first_page_bytes_max, out);
   }
   // Side state follows the first page of events. Skip it if the edge has seen newer notifications.
   const bool is_next = page.to.is_live() || page.to.has_begun;
@@ -95,23 +95,23 @@ void room_edge::give_page(const page_request& request, edge_effects& out) {
   auto from = request.from;
   if (from.next > recent_.head()) from.next = {};
   state.wants_events = !from.is_live() && (!from.has_begun || from.side.is_end());
-  const bool is_here = state.wants_events && recent_.find(from.next);
-  if (!is_here && !from.is_end()) {
-    ask_missed(request.member, state, out);
-    catching_[request.member.value] = state;
+  const bool is_recent = state.wants_events && recent_.find(from.next);
+  if (!is_recent && !from.is_end()) {
+    fetch_page(request.member, state, out);
+    catching_up_[request.member.value] = state;
     return;
   }
   catch_up_page page{{}, request.from, from};
-  if (is_here) {
+  if (is_recent) {
     add_events(page, request.member, *to, {}, std::min<std::size_t>(request.bytes, page_bytes_max),
                out);
   }
-  give(request.member, *to, std::move(page), out);
+  send_page(request.member, *to, std::move(page), out);
   trim_recent();
 }
 
-void room_edge::give(connection_id member, const channel& to, catch_up_page page,
-                     edge_effects& out) {
+void room_edge::send_page(connection_id member, const channel& to, catch_up_page page,
+                          edge_effects& out) {
   unicast next;
   next.to = member;
   next.serial = to.serial;
@@ -120,28 +120,28 @@ void room_edge::give(connection_id member, const channel& to, catch_up_page page
   out.unicasts.push_back(std::move(next));
 }
 
-void room_edge::ask_missed(connection_id member, const catch_up& state, edge_effects& out) {
+void room_edge::fetch_page(connection_id member, const catch_up& state, edge_effects& out) {
   const auto after = state.wants_events ? state.from.next.value - 1 : recent_.head().value;
-  auto question = pending_.unnumbered(cluster::command_kind::fetch, offset{after});
-  question.member = member;
-  question.page_bytes = state.bytes;
-  if (!state.wants_events) question.side_state = state.from.side;
-  out.commands.push_back(std::move(question));
+  auto fetch = pending_.unnumbered(cluster::command_kind::fetch, offset{after});
+  fetch.member = member;
+  fetch.page_bytes = state.bytes;
+  if (!state.wants_events) fetch.side_state = state.from.side;
+  out.commands.push_back(std::move(fetch));
 }
 
 /// Takes the owner's page for one member. If its events have expired, the channel fails: a member
 /// must never skip events in silence.
 void room_edge::take_missed(const cluster::event& event, edge_effects& out) {
   const auto it = channels_.find(event.member.value);
-  const auto found = catching_.find(event.member.value);
-  if (it == channels_.end() || found == catching_.end()) return;
+  const auto found = catching_up_.find(event.member.value);
+  if (it == channels_.end() || found == catching_up_.end()) return;
   const auto state = found->second;
   catch_up_page page{{}, state.from, state.from};
   if (state.wants_events) {
     const bool is_answer = !event.side_state_to && event.after.value + 1 == state.from.next.value;
     if (!is_answer) return;  // the answer to an earlier fetch
     if (event.events.empty() || event.events.front()->at > state.from.next) {
-      return give_up(event.member, out);
+      return fail_catch_up(event.member, out);
     }
     add_events(page, event.member, it->second, event.events,
                std::min<std::size_t>(state.bytes, page_bytes_max), out);
@@ -150,21 +150,21 @@ void room_edge::take_missed(const cluster::event& event, edge_effects& out) {
     check_lost_notifications(event, out);
     // The page is older than a notification that was already broadcast and would undo it: fetch
     // again.
-    if (event.notifications < notifications_) return ask_missed(event.member, state, out);
+    if (event.notifications < notifications_) return fetch_page(event.member, state, out);
     add_side_state(page, it->second, event, out);
     if (page.to.next > recent_.head()) page.to.next = {};
   }
-  catching_.erase(found);
-  give(event.member, it->second, std::move(page), out);
+  catching_up_.erase(found);
+  send_page(event.member, it->second, std::move(page), out);
 }
 
-void room_edge::give_up(connection_id member, edge_effects& out) {
+void room_edge::fail_catch_up(connection_id member, edge_effects& out) {
   auto it = channels_.find(member.value);
   ++out.catch_ups_lost;
   if (it->second.is_leaving) ended_early_[member.value] = it->second.serial;
   fail(it->second, member, out);
   channels_.erase(it);
-  tell_gone(member, out);
+  send_leave(member, out);
 }
 
 }  // namespace roost::actors

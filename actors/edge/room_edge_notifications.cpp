@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an edge passes on notifications (presence, receipts), and makes good the lost ones.
+// How an edge passes on notifications (presence, receipts), and replaces lost ones.
 #include <utility>
 
 #include "actors/edge/room_edge.hpp"
@@ -18,19 +18,19 @@ void room_edge::take_notification(const cluster::event& event, edge_effects& out
 /// Notifications have no offset and cannot be fetched one by one: after a loss the edge fetches the
 /// whole side state and broadcasts it.
 void room_edge::check_lost_notifications(const cluster::event& event, edge_effects& out) {
-  if (!is_known_ || event.notifications <= notifications_ || asked_side_state_) return;
-  asked_side_state_ = true;
-  auto question = pending_.unnumbered(cluster::command_kind::fetch, recent_.head());
-  question.wants_side_state = true;
-  out.commands.push_back(std::move(question));
+  if (!is_known_ || event.notifications <= notifications_ || fetching_side_state_) return;
+  fetching_side_state_ = true;
+  auto fetch = pending_.unnumbered(cluster::command_kind::fetch, recent_.head());
+  fetch.wants_side_state = true;
+  out.commands.push_back(std::move(fetch));
 }
 
 void room_edge::take_side_state(const cluster::event& event, edge_effects& out) {
-  if (!asked_side_state_ || !event.side_state_to || event.notifications < notifications_) return;
-  asked_side_state_ = false;
+  if (!fetching_side_state_ || !event.side_state_to || event.notifications < notifications_) return;
+  fetching_side_state_ = false;
   notifications_ = event.notifications;
-  if (!event.side_state_to
-           ->is_end()) {  // too large for one broadcast: each member gets it in pages
+  // Side state that is too large for one broadcast is sent to each member in pages.
+  if (!event.side_state_to->is_end()) {
     cluster::event each;
     each.kind = cluster::event_kind::resync;
     out.broadcasts.push_back(make_broadcast(each));

@@ -47,7 +47,7 @@ void room_edge::event(const cluster::event_ptr& event, edge_effects& out) {
       take_notification(*event, out);
       break;
     case kind::head:
-      if (is_known_ && event->at > recent_.head()) ask_missing(out);
+      if (is_known_ && event->at > recent_.head()) fetch_missing(out);
       check_lost_notifications(*event, out);
       break;
     case kind::joined:
@@ -67,12 +67,12 @@ void room_edge::event(const cluster::event_ptr& event, edge_effects& out) {
       if (is_mine(*event)) owner_answered(*event, out);
       break;
   }
-  if (!ahead_.empty()) pass_held(out);
+  if (!ahead_.empty()) deliver_held(out);
   trim_recent();
 }
 
-/// A newer incarnation of the room ends every channel of the previous one. False: `what` is from
-/// an older incarnation and must be ignored.
+/// A newer incarnation of the room ends every channel of the previous one. False: the event is
+/// from an older incarnation and must be ignored.
 bool room_edge::enter_incarnation(const cluster::event& event, edge_effects& out) {
   using kind = cluster::event_kind;
   // The owner's node answered without a room, which has no incarnation (room_registry::refuse).
@@ -85,40 +85,40 @@ bool room_edge::enter_incarnation(const cluster::event& event, edge_effects& out
 }
 
 void room_edge::take_ordered(const cluster::event_ptr& event, edge_effects& out) {
-  // Nothing to broadcast, but it may answer a push: its member may have left since, or the owner
-  // may repeat an event whose answer was lost.
+  // There is nothing to broadcast, but the event may answer a push: its member may have left since,
+  // or the owner may repeat an event whose answer was lost.
   if (!is_known_ || event->at <= recent_.head()) {
     if (is_mine(*event)) owner_answered(*event, out);
     return;
   }
   if (event->at.value != recent_.head().value + 1) {
     hold(event);
-    return ask_missing(out);
+    return fetch_missing(out);
   }
-  if (owes_answer_before(*event)) {
+  if (must_wait_for_answer(*event)) {
     hold(event);
-    return ask_again(out);
+    return resend_commands(out);
   }
-  pass(event, out);
+  deliver(event, out);
 }
 
-/// Passes on the held events that are next in order and owe no earlier answer.
-void room_edge::pass_held(edge_effects& out) {
+/// Delivers the held events that are next in order and must not wait for an earlier answer.
+void room_edge::deliver_held(edge_effects& out) {
   while (!ahead_.empty() && ahead_.front()->at.value <= recent_.head().value + 1) {
     const auto next = ahead_.front();
     const bool is_next = next->at > recent_.head();
-    if (is_next && owes_answer_before(*next)) return;
+    if (is_next && must_wait_for_answer(*next)) return;
     ahead_.erase(ahead_.begin());
     ahead_bytes_ -= actors::held_bytes(*next);
-    if (is_next) pass(next, out);
+    if (is_next) deliver(next, out);
   }
-  if (!ahead_.empty()) return ask_missing(out);
-  if (asked_after_ && *asked_after_ < recent_.head()) asked_after_.reset();
+  if (!ahead_.empty()) return fetch_missing(out);
+  if (fetching_after_ && *fetching_after_ < recent_.head()) fetching_after_.reset();
 }
 
 /// Whether an earlier answer to this edge was lost. Replies keep the order of the requests, so
 /// this event, which is an answer itself, must be held until that answer was resent.
-bool room_edge::owes_answer_before(const cluster::event& event) const {
+bool room_edge::must_wait_for_answer(const cluster::event& event) const {
   const auto first = pending_.front_number();
   return is_mine(event) && first != 0 && first < event.number;
 }
@@ -133,20 +133,20 @@ void room_edge::hold(const cluster::event_ptr& event) {
   ahead_.insert(at, event);
 }
 
-void room_edge::ask_missing(edge_effects& out) {
-  if (asked_after_ == recent_.head()) return;
-  asked_after_ = recent_.head();
+void room_edge::fetch_missing(edge_effects& out) {
+  if (fetching_after_ == recent_.head()) return;
+  fetching_after_ = recent_.head();
   ++out.gaps;
   out.commands.push_back(pending_.unnumbered(cluster::command_kind::fetch, recent_.head()));
 }
 
 /// Resends at most once for the same first unanswered command between two ticks: each repeated
 /// event would otherwise cause one more resend.
-void room_edge::ask_again(edge_effects& out) {
+void room_edge::resend_commands(edge_effects& out) {
   const auto front = pending_.front_number();
-  if (front == asked_again_for_) return;
-  asked_again_for_ = front;
-  out.resent += pending_.again(out.commands);
+  if (front == resent_for_) return;
+  resent_for_ = front;
+  out.resent += pending_.resend(out.commands);
 }
 
 /// Answers a join only when the edge has seen all events before it, so that the reply and the
@@ -154,9 +154,10 @@ void room_edge::ask_again(edge_effects& out) {
 void room_edge::take_joined(const cluster::event& event, edge_effects& out) {
   if (!is_mine(event)) return;
   const auto first = pending_.front_number();
-  // Already answered, perhaps refused by the owner's node: this owner must drop the member again.
-  const bool is_over = first == 0 || first > event.number;
-  if (is_over && !channels_.contains(event.member.value)) return tell_gone(event.member, out);
+  // The join was answered before, perhaps with a refusal by the owner's node, so this owner must
+  // drop the member again.
+  const bool is_answered = first == 0 || first > event.number;
+  if (is_answered && !channels_.contains(event.member.value)) return send_leave(event.member, out);
   if (!is_known_) {
     // The answer to an earlier join was lost: starting here would skip the events in between.
     if (event.number != pending_.front_number()) return;
@@ -166,25 +167,25 @@ void room_edge::take_joined(const cluster::event& event, edge_effects& out) {
   }
   check_lost_notifications(event, out);
   if (event.joined_at <= recent_.head()) owner_answered(event, out);  // else the join is resent
-  if (event.at > recent_.head() && ahead_.empty()) ask_missing(out);
+  if (event.at > recent_.head() && ahead_.empty()) fetch_missing(out);
 }
 
 void room_edge::take_page(const cluster::event& event, edge_effects& out) {
   if (event.member != connection_id{}) return take_missed(event, out);
   if (!is_known_) return;
   take_side_state(event, out);
-  asked_after_.reset();
-  const bool is_gone = event.events.empty()
+  fetching_after_.reset();
+  const bool is_lost = event.events.empty()
                            ? event.at > recent_.head()
                            : event.events.front()->at.value > recent_.head().value + 1;
-  if (is_gone) return lost_events(out);
+  if (is_lost) return lost_events(out);
   for (const auto& each : event.events) take_ordered(each, out);
-  if (event.at > recent_.head() && ahead_.empty()) ask_missing(out);
+  if (event.at > recent_.head() && ahead_.empty()) fetch_missing(out);
 }
 
-void room_edge::pass(const cluster::event_ptr& event, edge_effects& out) {
+void room_edge::deliver(const cluster::event_ptr& event, edge_effects& out) {
   if (is_mine(*event)) owner_answered(*event, out);
-  if (is_for_somebody(*event)) out.broadcasts.push_back(make_broadcast(*event));
+  if (has_receiver(*event)) out.broadcasts.push_back(make_broadcast(*event));
   if (needs_recent()) {
     recent_.push(event);
   } else {
@@ -194,7 +195,7 @@ void room_edge::pass(const cluster::event_ptr& event, edge_effects& out) {
 
 /// Whether any member here gets this event. Rooms with one member and echo off are common; this
 /// avoids encoding events that only their sender would get.
-bool room_edge::is_for_somebody(const cluster::event& event) const {
+bool room_edge::has_receiver(const cluster::event& event) const {
   if (subscribed_ > 1 || !event.skips_origin || !is_mine(event)) return subscribed_ > 0;
   const auto it = channels_.find(event.member.value);
   return subscribed_ == 1 && (it == channels_.end() || !it->second.is_subscribed);
@@ -229,26 +230,26 @@ broadcast room_edge::make_broadcast(const cluster::event& event) const {
 /// silence, and a leave is sent for each, because the owner still counts them as members.
 void room_edge::lost_events(edge_effects& out) {
   std::vector<connection_id> ended;
-  for (const auto& [member, now] : channels_) {
-    if (now.is_subscribed) ended.emplace_back(member);
+  for (const auto& [member, each] : channels_) {
+    if (each.is_subscribed) ended.emplace_back(member);
   }
   out.catch_ups_lost += static_cast<std::uint32_t>(ended.size());
   crash(out);
-  for (auto member : ended) tell_gone(member, out);
+  for (auto member : ended) send_leave(member, out);
 }
 
 void room_edge::crash(edge_effects& out) {
   // A channel whose join has no answer yet stays: that answer decides about it.
   boost::unordered_flat_set<std::uint64_t> joining;
   pending_.each([&](pending_request& each) {
-    const auto* const by = channel_of(each.asked.from, each.asked.serial);
-    if (!by) return;
-    if (each.asked.kind == edge_request_kind::join) joining.insert(each.asked.from.value);
-    const bool leaves = is_leave(each.asked.kind);
-    if (leaves && by->is_subscribed) each.closes_old = false;  // phx_error ends it now
+    const auto* const sender = channel_of(each.request.from, each.request.serial);
+    if (!sender) return;
+    if (each.request.kind == edge_request_kind::join) joining.insert(each.request.from.value);
+    const bool leaves = is_leave(each.request.kind);
+    if (leaves && sender->is_subscribed) each.closes_old = false;  // phx_error ends it now
   });
-  for (auto& [member, now] : channels_) {
-    if (now.is_subscribed) fail(now, connection_id{member}, out);
+  for (auto& [member, each] : channels_) {
+    if (each.is_subscribed) fail(each, connection_id{member}, out);
   }
   boost::unordered::erase_if(
       channels_, [&joining](const auto& each) { return !joining.contains(each.first); });
@@ -256,8 +257,8 @@ void room_edge::crash(edge_effects& out) {
   recent_.restart({});
   ahead_.clear();
   ahead_bytes_ = 0;
-  asked_after_.reset();
-  asked_side_state_ = false;
+  fetching_after_.reset();
+  fetching_side_state_ = false;
 }
 
 void room_edge::fail(channel& subscriber, connection_id member, edge_effects& out) {
@@ -275,21 +276,21 @@ void room_edge::fail(channel& subscriber, connection_id member, edge_effects& ou
 
 void room_edge::tick(edge_effects& out) {
   const auto front = pending_.front_number();
-  asked_again_for_ = 0;
-  if (front != 0 && front == front_at_tick_) ask_again(out);
+  resent_for_ = 0;
+  if (front != 0 && front == front_at_tick_) resend_commands(out);
   resend_queries(out);
   front_at_tick_ = front;
-  if (asked_after_) {
-    asked_after_.reset();
-    ask_missing(out);
+  if (fetching_after_) {
+    fetching_after_.reset();
+    fetch_missing(out);
   }
-  if (std::exchange(asked_side_state_, false)) {
+  if (std::exchange(fetching_side_state_, false)) {
     cluster::event behind;
     behind.notifications = notifications_ + 1;
     check_lost_notifications(behind, out);
   }
-  for (auto& [member, each] : catching_) {
-    if (std::exchange(each.is_overdue, true)) ask_missed(connection_id{member}, each, out);
+  for (auto& [member, each] : catching_up_) {
+    if (std::exchange(each.is_overdue, true)) fetch_page(connection_id{member}, each, out);
   }
 }
 

@@ -57,18 +57,18 @@ void fan_out_actor::write(const fan_out_batch& batch, unicast& each) {
   auto* link = home().sessions().find(each.to);
   const net::session_ptr alive(link);  // send() may close the session
   if (link) {
-    give(*link, each.first, each.first_class);
-    give(*link, each.second, net::message_class::out_close);
-    if (each.is_refusal) tell_connection(each.to, request_refused{batch.topic, each.refused});
-    const bool keeps = faults_ && faults_->keep_credit_of_leave &&
-                       each.action == unicast::action_kind::end_channel;
-    if (each.gives_credit && !keeps) link->release_credit(each.credit_bytes);
+    send_frame(*link, each.first, each.first_class);
+    send_frame(*link, each.second, net::message_class::out_close);
+    if (each.is_refusal) send_to_connection(each.to, request_refused{batch.topic, each.refused});
+    const bool keeps_credit = faults_ && faults_->keep_credit_of_leave &&
+                              each.action == unicast::action_kind::end_channel;
+    if (each.gives_credit && !keeps_credit) link->release_credit(each.credit_bytes);
   }
-  using then = unicast::action_kind;
-  if (each.action == then::unsubscribe || each.action == then::end_channel)
+  using action = unicast::action_kind;
+  if (each.action == action::unsubscribe || each.action == action::end_channel)
     return leave(batch, each, link);
   if (!link || !link->is_open()) return;
-  if (each.action == then::subscribe) {
+  if (each.action == action::subscribe) {
     auto& to = rooms_[batch.edge_incarnation];
     if (to.topic.name.empty()) to.topic = batch.topic;
     to.members.add(*link, each.serial, each.format);
@@ -90,15 +90,17 @@ void fan_out_actor::leave(const fan_out_batch& batch, const unicast& each, net::
     if (it->second.members.size() == 0) rooms_.erase(it);
   }
   if (each.action != unicast::action_kind::end_channel) return;
-  tell_connection(each.to, channel_ended{batch.topic, each.serial});
+  send_to_connection(each.to, channel_ended{batch.topic, each.serial});
 }
 
-void fan_out_actor::give(net::session& link, const net::frame_ptr& frame, net::message_class is) {
-  if (frame && link.send(frame, net::flush_class::small)) home().flusher().counts().add(is);
+void fan_out_actor::send_frame(net::session& link, const net::frame_ptr& frame,
+                               net::message_class frame_class) {
+  if (frame && link.send(frame, net::flush_class::small))
+    home().flusher().counts().add(frame_class);
 }
 
-template <class Word>
-void fan_out_actor::tell_connection(connection_id member, Word message) {
+template <class Message>
+void fan_out_actor::send_to_connection(connection_id member, Message message) {
   if (const auto connection = connections_.find(member)) {
     caf::anon_send(connection, std::move(message));
   }
@@ -111,7 +113,7 @@ void fan_out_actor::drained(connection_id member) {
   pages_.drained(*link, outbox_bytes_max());
 }
 
-void fan_out_actor::ask_edge(const page_request& request) {
+void fan_out_actor::forward_to_edge(const page_request& request) {
   const auto it = rooms_.find(request.edge_incarnation);
   if (it == rooms_.end()) return;
   if (auto edge = edges_.find(it->second.topic)) caf::anon_send(edge, request);

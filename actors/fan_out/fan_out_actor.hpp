@@ -18,7 +18,7 @@
 namespace roost::actors {
 
 /// The only writer of topics' frames on its loop.
-/// Owns: one subscribers of members for each edge, and the positions of the members that catch up.
+/// Owns: the subscribers of each edge's topic, and the positions of the members that catch up.
 /// No frame waits here: all pending bytes of a member are in its outbox. Runs on: its loop. Ends:
 /// at end_now.
 class fan_out_actor final : public pinned_actor {
@@ -30,7 +30,7 @@ class fan_out_actor final : public pinned_actor {
         edges_(edges),
         connections_(connections),
         faults_(faults),
-        pages_([this](const page_request& request) { ask_edge(request); }) {}
+        pages_([this](const page_request& request) { forward_to_edge(request); }) {}
   caf::behavior make_behavior() override;
   const char* name() const override { return "fan_out"; }
 
@@ -45,10 +45,10 @@ class fan_out_actor final : public pinned_actor {
   void write(const fan_out_batch& batch, unicast& each);
   void leave(const fan_out_batch& batch, const unicast& each, net::session* link);
   void drained(connection_id member);
-  void give(net::session& link, const net::frame_ptr& frame, net::message_class is);
-  template <class Word>
-  void tell_connection(connection_id member, Word message);
-  void ask_edge(const page_request& request);
+  void send_frame(net::session& link, const net::frame_ptr& frame, net::message_class frame_class);
+  template <class Message>
+  void send_to_connection(connection_id member, Message message);
+  void forward_to_edge(const page_request& request);
   std::size_t outbox_bytes_max() const { return config_->limits.outbox_bytes_max; }
 
   const settings_store& config_;

@@ -21,15 +21,15 @@ std::size_t bytes_of(const catch_up_page& page) {
 
 }  // namespace
 
-void page_dispatcher::take(net::session& link, std::uint64_t edge_incarnation, const unicast& given,
+void page_dispatcher::take(net::session& link, std::uint64_t edge_incarnation, const unicast& sent,
                            subscribers& members, std::size_t outbox_bytes_max) {
-  const auto& page = *given.page;
+  const auto& page = *sent.page;
   const auto known = queues_.find(link.id().value);
-  auto* waits = known == queues_.end() ? nullptr : known->second.find(edge_incarnation);
-  const bool restarts = waits && std::exchange(waits->restarts, false);
+  auto* queued = known == queues_.end() ? nullptr : known->second.find(edge_incarnation);
+  const bool restarts = queued && std::exchange(queued->restarts, false);
   const auto bytes = bytes_of(page);
   const auto max = outbox_bytes_max / 2;
-  // An empty outbox accepts one frame of any length, but several only up to `most`.
+  // An empty outbox accepts one frame of any length, but several only up to `max`.
   const bool is_possible = page.frames.size() <= 1 || bytes <= max;
   const bool has_room = !restarts && is_possible && link.make_room(bytes, max);
   if (has_room) {
@@ -39,13 +39,13 @@ void page_dispatcher::take(net::session& link, std::uint64_t edge_incarnation, c
   if (restarts) next.side = {};
   members.set_progress(link.id(), next.is_live(), next.has_side_state());
   if (next.is_end()) {
-    forget(link.id(), edge_incarnation, given.serial);
+    forget(link.id(), edge_incarnation, sent.serial);
   } else {
     auto& queue = queues_[link.id().value];
-    auto& entry = waits ? *waits : queue.add(edge_incarnation, given.serial, next);
+    auto& entry = queued ? *queued : queue.add(edge_incarnation, sent.serial, next);
     entry.from = next;
     entry.bytes_needed = has_room || !is_possible ? 0 : bytes;
-    queue.came(entry, has_room);
+    queue.page_arrived(entry, has_room);
   }
   drained(link, outbox_bytes_max);
 }
@@ -53,13 +53,13 @@ void page_dispatcher::take(net::session& link, std::uint64_t edge_incarnation, c
 void page_dispatcher::restart(net::session& link, std::uint64_t edge_incarnation,
                               channel_serial serial, std::size_t outbox_bytes_max) {
   auto& queue = queues_[link.id().value];
-  if (auto* waits = queue.find(edge_incarnation)) {
-    waits->from.side = {};
-    waits->restarts = waits->is_asked;
+  if (auto* queued = queue.find(edge_incarnation)) {
+    queued->from.side = {};
+    queued->restarts = queued->is_requested;
   } else {
     queue.add(edge_incarnation, serial, {});
   }
-  ask_next(link, queue, outbox_bytes_max);
+  request_next(link, queue, outbox_bytes_max);
 }
 
 void page_dispatcher::ended(net::session& link, std::uint64_t edge_incarnation,
@@ -72,32 +72,32 @@ void page_dispatcher::forget(connection_id member, std::uint64_t edge_incarnatio
                              channel_serial serial) {
   const auto it = queues_.find(member.value);
   if (it == queues_.end()) return;
-  const auto* waits = it->second.find(edge_incarnation);
-  if (!waits || waits->serial != serial) return;
+  const auto* queued = it->second.find(edge_incarnation);
+  if (!queued || queued->serial != serial) return;
   it->second.remove(edge_incarnation);
   if (it->second.empty()) queues_.erase(it);
 }
 
 void page_dispatcher::drained(net::session& link, std::size_t outbox_bytes_max) {
   const auto it = queues_.find(link.id().value);
-  if (it != queues_.end()) ask_next(link, it->second, outbox_bytes_max);
+  if (it != queues_.end()) request_next(link, it->second, outbox_bytes_max);
 }
 
-/// Requests as many pages as fit into the outbox beside those already requested.
-void page_dispatcher::ask_next(net::session& link, page_queue& queue,
-                               std::size_t outbox_bytes_max) {
+/// Requests as many pages as the outbox can take, in addition to those already requested.
+void page_dispatcher::request_next(net::session& link, page_queue& queue,
+                                   std::size_t outbox_bytes_max) {
   const auto default_bytes = page_bytes(outbox_bytes_max);
   const auto max = outbox_bytes_max / 2;
   while (auto* next = queue.next()) {
-    const auto before = queue.on_their_way() * default_bytes;
+    const auto before = queue.requested() * default_bytes;
     const auto needed = before + std::max(default_bytes, next->bytes_needed);
-    // A page larger than half of the outbox is requested alone, when no other is on its way.
+    // A page larger than half of the outbox is requested only when no other page is requested.
     if (needed > max && before > 0) return;
     if (!link.make_room(needed, max)) return link.notify_when_drained(max - std::min(needed, max));
-    queue.asked(*next);
+    queue.mark_requested(*next);
     const auto bytes = default_bytes - std::min(default_bytes / 4, envelope_bytes_max);
-    ask_({next->edge_incarnation, link.id(), next->serial, next->from,
-          static_cast<std::uint32_t>(bytes)});
+    send_request_({next->edge_incarnation, link.id(), next->serial, next->from,
+                   static_cast<std::uint32_t>(bytes)});
   }
 }
 

@@ -16,13 +16,13 @@
 namespace roost::actors {
 
 /// Requests catch-up pages so that those of all channels of a client stay within its outbox. A page
-/// that does not fit is dropped: only its position is kept, and the edge makes it again later.
+/// that does not fit is dropped: only its position is kept, and the edge builds it again later.
 /// Owns: a queue of channels for each connection that catches up. Runs on: its loop.
 /// Ends: with its fan-out.
 class page_dispatcher {
  public:
-  using ask_edge = std::function<void(const page_request&)>;
-  /// Usual size of a page for an outbox of this size, at most a quarter: two pages fill half.
+  using request_sender = std::function<void(const page_request&)>;
+  /// Default size of a page for an outbox of this size: at most a quarter, so two pages fill half.
   static constexpr std::size_t page_bytes(std::size_t outbox_bytes_max) {
     constexpr std::size_t max = 262'144;
     return outbox_bytes_max / 4 < max ? outbox_bytes_max / 4 : max;
@@ -33,14 +33,13 @@ class page_dispatcher {
     return outbox_bytes_max / 4 * 3;
   }
 
-  explicit page_dispatcher(ask_edge ask) : ask_(std::move(ask)) {}
+  explicit page_dispatcher(request_sender to_edge) : send_request_(std::move(to_edge)) {}
 
   /// Puts the page of this unicast into the outbox if all of it fits; otherwise requests it again
   /// later. `members`: the topic's subscribers, to which the member is subscribed.
-  void take(net::session& link, std::uint64_t edge_incarnation, const unicast& given,
+  void take(net::session& link, std::uint64_t edge_incarnation, const unicast& sent,
             subscribers& members, std::size_t outbox_bytes_max);
-  /// A member has missed a notification: sends it the whole side state again, from the first page
-  /// on.
+  /// A member has missed a notification: sends it the whole side state again, from the first page.
   void restart(net::session& link, std::uint64_t edge_incarnation, channel_serial serial,
                std::size_t outbox_bytes_max);
   /// The channel has ended: forgets it and requests pages for the connection's other channels.
@@ -55,9 +54,9 @@ class page_dispatcher {
 
  private:
   void forget(connection_id member, std::uint64_t edge_incarnation, channel_serial serial);
-  void ask_next(net::session& link, page_queue& queue, std::size_t outbox_bytes_max);
+  void request_next(net::session& link, page_queue& queue, std::size_t outbox_bytes_max);
 
-  ask_edge ask_;
+  request_sender send_request_;
   boost::unordered_flat_map<std::uint64_t, page_queue> queues_;  // by connection id
 };
 

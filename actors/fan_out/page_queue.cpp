@@ -18,24 +18,24 @@ page_queue::entry& page_queue::add(std::uint64_t edge, channel_serial serial,
 void page_queue::remove(std::uint64_t edge) {
   const auto found = by_edge_.find(edge);
   if (found == by_edge_.end()) return;
-  (found->second->is_asked ? asked_ : waiting_).erase(found->second);
+  (found->second->is_requested ? requested_ : waiting_).erase(found->second);
   by_edge_.erase(found);
 }
 
 page_queue::entry* page_queue::next() {
-  return waiting_.empty() || asked_.size() >= asked_max ? nullptr : &waiting_.front();
+  return waiting_.empty() || requested_.size() >= requested_max ? nullptr : &waiting_.front();
 }
 
-void page_queue::asked(entry& which) {
-  which.is_asked = true;
-  asked_.splice(asked_.end(), waiting_, by_edge_.at(which.edge_incarnation));
+void page_queue::mark_requested(entry& channel) {
+  channel.is_requested = true;
+  requested_.splice(requested_.end(), waiting_, by_edge_.at(channel.edge_incarnation));
 }
 
-void page_queue::came(entry& which, bool had_room) {
-  const auto place = by_edge_.at(which.edge_incarnation);
-  auto& from = which.is_asked ? asked_ : waiting_;
-  waiting_.splice(had_room ? waiting_.end() : waiting_.begin(), from, place);
-  which.is_asked = false;
+void page_queue::page_arrived(entry& channel, bool had_room) {
+  const auto it = by_edge_.at(channel.edge_incarnation);
+  auto& from = channel.is_requested ? requested_ : waiting_;
+  waiting_.splice(had_room ? waiting_.end() : waiting_.begin(), from, it);
+  channel.is_requested = false;
 }
 
 }  // namespace roost::actors

@@ -18,14 +18,14 @@ namespace roost::actors {
 class page_queue {
  public:
   /// Maximum number of pages requested from edges at once.
-  static constexpr std::size_t asked_max = 2;
+  static constexpr std::size_t requested_max = 2;
 
   struct entry {
     std::uint64_t edge_incarnation = 0;
     channel_serial serial = 0;
     catch_up_progress from;
     std::size_t bytes_needed = 0;  ///< size of a page that did not fit; 0: not known
-    bool is_asked = false;         ///< its page is requested from the edge
+    bool is_requested = false;     ///< its page is requested from the edge
     bool restarts = false;  ///< the requested page is out of date: begin the side state again
   };
 
@@ -34,21 +34,21 @@ class page_queue {
   /// Adds a channel that is not in the queue yet, at the end.
   entry& add(std::uint64_t edge, channel_serial serial, const catch_up_progress& from);
   void remove(std::uint64_t edge);
-  /// The front of the queue; null: it is empty, or asked_max pages are requested.
+  /// The front of the queue; null: it is empty, or requested_max pages are requested.
   entry* next();
-  /// The page of this channel was requested.
-  void asked(entry& which);
-  /// The page of this channel has arrived: requeues it at the end, or at the front if the page did
-  /// not fit.
-  void came(entry& which, bool had_room);
+  /// The page of this channel was requested from the edge.
+  void mark_requested(entry& channel);
+  /// The page of this channel has arrived: requeues the channel at the end, or at the front if the
+  /// page did not fit.
+  void page_arrived(entry& channel, bool had_room);
 
-  std::size_t on_their_way() const { return asked_.size(); }
+  std::size_t requested() const { return requested_.size(); }
   bool empty() const { return by_edge_.empty(); }
 
  private:
   using entries = std::list<entry>;
-  entries waiting_;  // in order of their turns
-  entries asked_;
+  entries waiting_;  // the front is requested next
+  entries requested_;
   boost::unordered_flat_map<std::uint64_t, entries::iterator> by_edge_;
 };
 

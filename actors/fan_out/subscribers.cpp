@@ -15,11 +15,11 @@ void subscribers::add(net::session& session, channel_serial serial, net::wire_fo
   }
 }
 
-void subscribers::set_progress(connection_id connection, bool is_live, bool is_told) {
+void subscribers::set_progress(connection_id connection, bool is_live, bool has_side_state) {
   auto* found = members_.find(connection.value);
   if (!found) return;
   found->is_live = is_live;
-  found->has_side_state = is_told;
+  found->has_side_state = has_side_state;
 }
 
 void subscribers::remove(connection_id connection, channel_serial serial) {

@@ -20,14 +20,15 @@ class subscribers {
   void add(net::session& session, channel_serial serial, net::wire_format format);
   /// Removes a member if its channel has this serial.
   void remove(connection_id connection, channel_serial serial);
-  /// `is_live`: the member has all missed events and gets broadcast events. `is_told`: it has the
-  /// beginning of the side state and gets notifications.
-  void set_progress(connection_id connection, bool is_live, bool is_told);
+  /// `is_live`: the member has all missed events and gets broadcast events. `has_side_state`: it
+  /// has the beginning of the side state and gets notifications.
+  void set_progress(connection_id connection, bool is_live, bool has_side_state);
   /// Puts the frame in each member's format into its outbox; returns how many members got it.
   /// Notifications fill an outbox only up to `notification_bytes_max`. A member whose outbox is
   /// fuller gets no more notifications, and restart(link, serial) is called for it.
   template <class Restart>
-  std::size_t broadcast(const broadcast& broadcast, std::size_t notice_bytes_max, Restart restart) {
+  std::size_t broadcast(const broadcast& broadcast, std::size_t notification_bytes_max,
+                        Restart restart) {
     const auto urgency =
         size() <= small_members_max ? net::flush_class::small : net::flush_class::large;
     std::size_t reached = 0;
@@ -40,7 +41,7 @@ class subscribers {
       }
       if (!each.has_side_state || !each.link->is_open()) continue;
       const auto bytes = frame->size() + net::outbox::frame_overhead;
-      if (each.link->make_room(bytes, notice_bytes_max)) {
+      if (each.link->make_room(bytes, notification_bytes_max)) {
         if (each.link->send(frame, urgency)) ++reached;
       } else {
         each.has_side_state = false;

@@ -14,8 +14,8 @@ namespace roost::actors {
 
 /// A publish or a query, sent to the topic's edge.
 struct api_call {
-  std::uint64_t request_id = 0;        ///< request id; the answer carries it
-  std::string idempotency_key = {};    ///< publish: idempotency key; empty: the payload's
+  std::uint64_t request_id = 0;        ///< the api_reply repeats it
+  std::string idempotency_key = {};    ///< publish; empty: the key in the payload counts
   std::optional<position> since = {};  ///< query: events after it; none: from the oldest held
   std::uint32_t events_max = 0;        ///< query: 0: no events
   bool wants_presence = false;         ///< query

@@ -23,9 +23,9 @@ enum class edge_request_kind : std::uint8_t {
   join,
   push,
   describe,   ///< presence_update; `body` is the new meta
-  mark_read,  ///< `options->resume` is the position up to which the user has read
+  mark_read,  ///< the user has read up to the position `options->resume`
   leave,
-  answer,   ///< the connection chose the result (`why`, none: ok); the edge replies in order
+  answer,   ///< the connection chose the reply (`why`, none: ok); the edge sends it in order
   close,    ///< the server ends the channel: phx_close after earlier replies; no reply
   gone,     ///< the connection has ended; no reply
   publish,  ///< publish through the API, see `call`; answered by api_reply

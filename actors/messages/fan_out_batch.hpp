@@ -25,7 +25,7 @@ struct catch_up_progress {
   bool has_begun = false;  ///< the first page of events was sent; the side state is next
   cluster::side_state_cursor side;
   bool is_live() const { return next == offset{}; }
-  /// It has the first page of the side state, so a notification (a change of it) makes sense to it.
+  /// The member has the first page of the side state, so it can apply notifications of changes.
   bool has_side_state() const { return side.at != cluster::side_state_cursor::stage::start; }
   bool is_end() const { return is_live() && side.is_end(); }
 };
@@ -41,8 +41,8 @@ struct catch_up_page {
 struct unicast {
   enum class action_kind : std::uint8_t {
     none,
-    subscribe,  ///< subscribe to broadcasts; while `page` leaves the member behind, it receives no
-                ///< ordered events and no notifications that it has not caught up with
+    subscribe,    ///< subscribe to broadcasts; a member that still catches up after `page` gets no
+                  ///< ordered events, and no notifications before its first page of side state
     unsubscribe,  ///< unsubscribe from broadcasts
     end_channel,  ///< unsubscribe, and tell the connection that the channel has ended
   };
@@ -76,8 +76,8 @@ struct broadcast {
 
 /// From an edge to the fan-out of one loop: a batch of `unicasts` in order, then the `broadcasts`.
 struct fan_out_batch {
-  std::uint64_t edge_incarnation = 0;  ///< the edge's incarnation
-  roost::topic topic;                  ///< set if a unicast subscribes, ends or refuses
+  std::uint64_t edge_incarnation = 0;
+  roost::topic topic;  ///< set if a unicast subscribes, ends or refuses
   std::vector<unicast> unicasts;
   std::vector<broadcast> broadcasts;
 };

@@ -9,7 +9,7 @@
 
 namespace roost::actors {
 
-/// From an edge to itself: resend what has waited too long for an answer.
+/// From an edge to itself: resend the commands that have waited too long for an answer.
 struct edge_tick {};
 
 /// From an edge to itself: send the batch that was collected for batch_ms.
@@ -20,7 +20,7 @@ struct room_tick {
   std::uint64_t number = 0;
 };
 
-/// From the edge directory to an edge: its last user has released it; end when nothing is pending.
+/// From the edge registry to an edge: its last user has released it; end when nothing is pending.
 struct edge_retired {};
 
 /// From a room to itself: the circuit breaker that stopped it for crashing too often has timed out.

@@ -9,7 +9,7 @@
 namespace roost::actors {
 
 void bus_dispatcher::command_arrived(cluster::command&& command) {
-  rooms_.give(std::move(command));
+  rooms_.dispatch(std::move(command));
 }
 
 void bus_dispatcher::event_arrived(const cluster::event_ptr& event) {

@@ -62,7 +62,7 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
   system_.await_actors_before_shutdown(false);  // end() waits, while the loops still run
   if (verifier_) {
     verifier_->on_revoked([this](const auto& revocation) {
-      tell_revoked(connection_shared_, scheduler_, revocation);
+      notify_revoked(connection_shared_, scheduler_, revocation);
     });
   }
   for (std::size_t i = 0; i < loops.size(); ++i) {
@@ -78,15 +78,15 @@ node::~node() {
   bus_.reset();  // before the rooms and edges, which it calls
 }
 
-/// Runs `work` on every loop and waits until all have run it. False: one had not before `until`.
+/// Runs `work` on every loop and waits until all have run it. False: one had not by `until`.
 bool node::on_every_loop(const std::function<void(net::loop&)>& work, time_point until) {
   std::vector<std::future<void>> done;
   for (const auto& each : loops_) {
-    auto told = std::make_shared<std::promise<void>>();
-    done.push_back(told->get_future());
-    each->post([work, told, home = each.get()] {
+    auto finished = std::make_shared<std::promise<void>>();
+    done.push_back(finished->get_future());
+    each->post([work, finished, home = each.get()] {
       work(*home);
-      told->set_value();
+      finished->set_value();
     });
   }
   for (auto& each : done) {
@@ -125,7 +125,7 @@ void node::shut_closing() {
 
 void node::use_rules(room_rules::compiled_rules next) {
   rules_.replace(std::move(next));
-  edges_.tell_all(rules_changed{});
+  edges_.send_all(rules_changed{});
   for (const auto& each : loops_) {
     each->post([this, home = each.get()] { rooms_.on(home->id()).rules_changed(); });
   }
@@ -136,7 +136,7 @@ void node::reload_tokens() {
 }
 
 std::size_t node::connections() const {
-  return static_cast<std::size_t>(probe_.added_here(metrics::gauge::connections));
+  return static_cast<std::size_t>(probe_.value_without_sources(metrics::gauge::connections));
 }
 
 void node::end() {
@@ -150,7 +150,7 @@ void node::end() {
   for (auto& each : fan_outs_) caf::anon_send(each, end_now{});
   system_.await_all_actors_done();
   drainers_.clear();
-  fan_outs_.clear();  // not earlier: edges on the loops read it
+  fan_outs_.clear();  // only now, because edges on the loops read it
 }
 
 }  // namespace roost::actors

@@ -42,7 +42,7 @@ struct node_parts {
   net::auth::token_verifier* verifier = nullptr;  ///< outlives the node; null: no token checks
 };
 
-/// One server process. Owns: the actor system on the given loops, the bus, the edge directory.
+/// One server process. Owns: the actor system on the given loops, the bus, the registries.
 /// Runs on: one thread, which creates the node before the loops run, calls use_rules(),
 /// reload_tokens(), drain() and end() while they run, and destroys the node after they have
 /// stopped. Ends: end(), then its destructor.
@@ -65,7 +65,7 @@ class node {
   void shut_closing();
   /// Replaces the rules of rooms, also for rooms and edges that exist. Replace the settings first.
   void use_rules(room_rules::compiled_rules next);
-  /// Reloads the keys of tokens that the settings now name. Replace the settings first.
+  /// Reloads the token keys that the settings now name. Replace the settings first.
   void reload_tokens();
   /// How many connection actors have not ended yet.
   std::size_t connections() const;

@@ -24,24 +24,24 @@ reload_result refuse(const std::vector<problem>& problems, metrics& probe) {
 }  // namespace
 
 reload_result reload(settings_store& config, node& node, const loaded& next, metrics& probe) {
-  auto rule = diff_settings(config.current(), next);
+  auto diff = diff_settings(config.current(), next);
   room_rules::compiled_rules rules;
-  if (rule.problems.empty()) {
+  if (diff.problems.empty()) {
     try {
-      rules = room_rules::compile(rule.values.rooms);
+      rules = room_rules::compile(diff.values.rooms);
     } catch (const std::exception& failed) {  // a schema file changed after its check
-      rule.problems.push_back({"rooms", failed.what()});
+      diff.problems.push_back({"rooms", failed.what()});
     }
   }
-  if (!rule.problems.empty()) return refuse(rule.problems, probe);
-  for (const auto& each : rule.warnings) log::warning("configuration", {{"text", each}});
-  config.replace(std::move(rule.values));
+  if (!diff.problems.empty()) return refuse(diff.problems, probe);
+  for (const auto& each : diff.warnings) log::warning("configuration", {{"text", each}});
+  config.replace(std::move(diff.values));
   log::set_level(config->log.level);
   node.use_rules(std::move(rules));
   node.reload_tokens();
-  for (const auto& each : rule.changes) log::info("setting_changed", {{"text", text_of(each)}});
-  log::info("reloaded", {{"changes", rule.changes.size()}});
-  const bool is_changed = !rule.changes.empty();
+  for (const auto& each : diff.changes) log::info("setting_changed", {{"text", text_of(each)}});
+  log::info("reloaded", {{"changes", diff.changes.size()}});
+  const bool is_changed = !diff.changes.empty();
   probe.add(metrics::counter::reloads, is_changed ? "changed" : "unchanged");
   return is_changed ? reload_result::changed : reload_result::unchanged;
 }

@@ -58,7 +58,7 @@ loops make_loops(const settings& config) {
   return out;
 }
 
-void say_where(const settings& config, const net::http::server& server) {
+void print_addresses(const settings& config, const net::http::server& server) {
   std::cout << "roost: listening on http://" << config.listen.host << ':' << server.port() << '\n'
             << "roost: admin on http://" << config.admin.host << ':' << server.admin_port() << '\n'
             << "roost: tokens are " << token_status(config) << '\n';
@@ -69,27 +69,27 @@ void say_where(const settings& config, const net::http::server& server) {
 }
 
 /// Timeout for writing the last log lines before an immediate exit.
-constexpr milliseconds last_words_max{100};
+constexpr milliseconds log_flush_max{100};
 /// Timeout for connections to end after their sockets were shut.
 constexpr milliseconds shut_max{200};
 
-/// Exits without stopping actors and loops, because one of them may be stuck. The wait for the log
-/// has a timeout, because its reader may be stuck too.
+/// Exits without stopping actors and loops, because one of them may be stuck. Writing the log has a
+/// timeout, because the process that reads it may be stuck too.
 [[noreturn]] void end_at_once(const char* event, std::size_t connections, int exit_code) {
   log::warning(event, {{"connections", connections}});
-  log::finish(last_words_max);
+  log::finish(log_flush_max);
   std::_Exit(exit_code);
 }
 
 std::size_t connections_of(const metrics& probe) {
-  return static_cast<std::size_t>(probe.added_here(metrics::gauge::connections));
+  return static_cast<std::size_t>(probe.value_without_sources(metrics::gauge::connections));
 }
 
-/// Polls until `holds` returns true or until `until`. Returns the last result of `holds`.
+/// Polls until `is_true` returns true or until `until`. Returns the last result of `is_true`.
 template <class Fact>
-bool wait_for(steady_clock::time_point until, Fact holds) {
-  while (!holds() && steady_clock::now() < until) std::this_thread::sleep_for(milliseconds{10});
-  return holds();
+bool wait_for(steady_clock::time_point until, Fact is_true) {
+  while (!is_true() && steady_clock::now() < until) std::this_thread::sleep_for(milliseconds{10});
+  return is_true();
 }
 
 /// Exits at once: the signal came before the node served, or it is the second one.
@@ -100,7 +100,7 @@ bool wait_for(steady_clock::time_point until, Fact holds) {
 }
 
 /// Tells a user at a terminal why the process still runs and how to stop it at once.
-void say_draining(const settings& config, std::size_t connections) {
+void print_draining(const settings& config, std::size_t connections) {
   const auto spread = drain_spread(config.drain, connections);
   log::info("draining", {{"connections", connections},
                          {"spread_ms", spread.count()},
@@ -115,8 +115,8 @@ bool drain(node& node, const settings& config, net::http::server& server,
            std::atomic<net::http::node_state>& state) {
   const auto start = steady_clock::now();
   const auto deadline = start + milliseconds{config.drain.timeout_ms};
-  const auto leave = std::min(start + milliseconds{config.drain.delay_ms}, deadline);
-  std::this_thread::sleep_until(leave);
+  const auto stop_accepting_at = std::min(start + milliseconds{config.drain.delay_ms}, deadline);
+  std::this_thread::sleep_until(stop_accepting_at);
   state = net::http::node_state::closing;
   server.stop_accepting();
   if (!node.drain(deadline)) return false;
@@ -155,20 +155,20 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
   for (auto& each : all) threads.emplace_back([home = each.get()] { home->run(); });
   signals.begin_service();
   state = net::http::node_state::ready;
-  say_where(config.current(), server);
+  print_addresses(config.current(), server);
   log::info("ready", {{"node", config->node.name},
                       {"loops", all.size()},
                       {"port", server.port()},
                       {"tokens", token_status(config.current())}});
 
-  for (auto came = signal_thread::asked::nothing; came != signal_thread::asked::stop;) {
-    came = signals.wait(std::chrono::hours{1});
-    if (came == signal_thread::asked::reload && load_again) {
+  for (auto request = signal_thread::request::nothing; request != signal_thread::request::stop;) {
+    request = signals.wait(std::chrono::hours{1});
+    if (request == signal_thread::request::reload && load_again) {
       reload(config, node, load_again(), probe);
     }
   }
   state = net::http::node_state::draining;
-  say_draining(config.current(), node.connections());
+  print_draining(config.current(), node.connections());
   if (!drain(node, config.current(), server, state)) {
     end_at_once("drained_late", node.connections(), cli::exit_drained_late);
   }

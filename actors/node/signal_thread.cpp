@@ -15,9 +15,9 @@ bool repeat_filter::is_repeat(int signal, time_point now) {
 }
 
 signal_thread::signal_thread(std::function<void()> end_now) : end_now_(std::move(end_now)) {
-  sigemptyset(&ours_);
-  for (const auto each : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ours_, each);
-  pthread_sigmask(SIG_BLOCK, &ours_, nullptr);
+  sigemptyset(&signals_);
+  for (const auto each : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals_, each);
+  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   thread_ = std::thread{[this] { run(); }};
 }
 
@@ -32,16 +32,16 @@ void signal_thread::begin_service() {
   serves_ = true;
 }
 
-signal_thread::asked signal_thread::wait(milliseconds max) {
+signal_thread::request signal_thread::wait(milliseconds max) {
   std::unique_lock held{lock_};
-  came_.wait_for(held, max, [this] { return stops_ > 0 || wants_reload_; });
-  if (stops_ > 0) return asked::stop;
-  return std::exchange(wants_reload_, false) ? asked::reload : asked::nothing;
+  arrived_.wait_for(held, max, [this] { return stops_ > 0 || wants_reload_; });
+  if (stops_ > 0) return request::stop;
+  return std::exchange(wants_reload_, false) ? request::reload : request::nothing;
 }
 
 void signal_thread::run() {
   for (;;) {
-    const int signal = sigwaitinfo(&ours_, nullptr);
+    const int signal = sigwaitinfo(&signals_, nullptr);
     if (is_ended_) return;
     if (signal > 0) take(signal);
   }
@@ -49,17 +49,17 @@ void signal_thread::run() {
 
 void signal_thread::take(int signal) {
   if (signal != SIGHUP && repeats_.is_repeat(signal, std::chrono::steady_clock::now())) return;
-  bool is_enough = false;
+  bool ends_now = false;
   {
     const std::lock_guard held{lock_};
     if (signal == SIGHUP) {
       wants_reload_ = true;
     } else {
-      is_enough = ++stops_ > (serves_ ? 1 : 0);
+      ends_now = ++stops_ > (serves_ ? 1 : 0);
     }
   }
-  came_.notify_all();
-  if (is_enough) end_now_();
+  arrived_.notify_all();
+  if (ends_now) end_now_();
 }
 
 }  // namespace roost::actors

@@ -28,10 +28,10 @@ class repeat_filter {
 
 /// SIGTERM and SIGINT request a drain, SIGHUP a reload. A second SIGTERM or SIGINT, or the first
 /// one before begin_service(), calls `end_now`, even if all other threads are blocked.
-/// Owns: a thread. Runs on: the calling thread; `end_now` on its own. Ends: its destructor.
+/// Owns: a thread. Runs on: the calling thread; `end_now` on its own thread. Ends: its destructor.
 class signal_thread {
  public:
-  enum class asked : std::uint8_t { nothing, reload, stop };
+  enum class request : std::uint8_t { nothing, reload, stop };
 
   /// Blocks these signals for the calling thread and for all threads that it creates later.
   explicit signal_thread(std::function<void()> end_now);
@@ -41,18 +41,18 @@ class signal_thread {
 
   /// The node serves from now on, so the first SIGTERM or SIGINT requests a drain.
   void begin_service();
-  /// Waits for a request; returns `nothing` after the timeout `most`. `stop` takes precedence over
+  /// Waits for a request; returns `nothing` after the timeout `max`. `stop` takes precedence over
   /// `reload`, and all later calls return it again.
-  asked wait(milliseconds max);
+  request wait(milliseconds max);
 
  private:
   void run();
   void take(int signal);
 
   std::function<void()> end_now_;
-  sigset_t ours_{};
+  sigset_t signals_{};
   std::mutex lock_;
-  std::condition_variable came_;
+  std::condition_variable arrived_;
   bool serves_ = false;        ///< under lock_
   bool wants_reload_ = false;  ///< under lock_
   int stops_ = 0;              ///< under lock_

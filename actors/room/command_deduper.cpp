@@ -20,17 +20,18 @@ void command_deduper::edge::drop_answered(std::uint64_t up_to) {
 }
 
 command_deduper::edge* command_deduper::find(const cluster::edge_id& id) {
-  // Search backwards: the newest edge sends most.
+  // Search backwards: the newest edge sends most commands.
   const auto it = std::find_if(edges_.rbegin(), edges_.rend(),
                                [&id](const edge& each) { return each.id == id; });
   return it == edges_.rend() ? nullptr : &*it;
 }
 
 command_deduper::edge& command_deduper::open(const cluster::command& first, time_point now) {
-  std::erase_if(edges_, [now](const edge& each) { return each.heard + quiet_for < now; });
+  std::erase_if(edges_, [now](const edge& each) { return each.last_seen + quiet_for < now; });
   if (edges_.size() >= edges_max) {
-    edges_.erase(std::min_element(edges_.begin(), edges_.end(),
-                                  [](const edge& a, const edge& b) { return a.heard < b.heard; }));
+    edges_.erase(std::min_element(edges_.begin(), edges_.end(), [](const edge& a, const edge& b) {
+      return a.last_seen < b.last_seen;
+    }));
   }
   answers_bytes_ = 0;
   for (const auto& each : edges_) answers_bytes_ += each.bytes();
@@ -45,7 +46,7 @@ command_deduper::dedupe_result command_deduper::take(const cluster::command& com
                                                      time_point now) {
   auto* found = find(command.from);
   if (!found) found = &open(command, now);
-  found->heard = now;
+  found->last_seen = now;
   answers_bytes_ -= found->bytes();
   found->drop_answered(command.answered);
   answers_bytes_ += found->bytes();
@@ -55,20 +56,20 @@ command_deduper::dedupe_result command_deduper::take(const cluster::command& com
   return dedupe_result::fresh;
 }
 
-void command_deduper::answered(const cluster::edge_id& from, answer with) {
+void command_deduper::answered(const cluster::edge_id& from, answer given) {
   auto* const found = may_repeat_ ? find(from) : nullptr;
   if (!found) return;
   answers_bytes_ -= found->bytes();
-  found->answers.push_back(std::move(with));
+  found->answers.push_back(std::move(given));
   answers_bytes_ += found->bytes();
 }
 
 void command_deduper::forget_joins() {
   for (auto& each : edges_) {
-    for (auto& given : each.answers) {
-      if (given.kind != cluster::event_kind::joined) continue;
-      given.kind = cluster::event_kind::refused;
-      given.why = errc::join_crashed;
+    for (auto& kept : each.answers) {
+      if (kept.kind != cluster::event_kind::joined) continue;
+      kept.kind = cluster::event_kind::refused;
+      kept.why = errc::join_crashed;
     }
   }
 }

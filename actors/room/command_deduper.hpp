@@ -26,7 +26,7 @@ class command_deduper {
   enum class dedupe_result : std::uint8_t {
     fresh,     ///< the next number: apply the command, then call answered()
     repeated,  ///< a duplicate: answer_to() gives its answer
-    early,     ///< an earlier command is missing: drop it, the edge resends both
+    early,     ///< an earlier command is missing: drop this one, the edge resends both
   };
   struct answer {
     std::uint64_t number = 0;
@@ -39,7 +39,8 @@ class command_deduper {
   explicit command_deduper(bool may_repeat = true) : may_repeat_(may_repeat) {}
 
   dedupe_result take(const cluster::command& command, time_point now);
-  void answered(const cluster::edge_id& from, answer with);
+  /// Keeps the answer to the command that this edge sent last.
+  void answered(const cluster::edge_id& from, answer given);
   /// Null if the edge has acknowledged the answer.
   const answer* answer_to(const cluster::edge_id& from, std::uint64_t number) const;
   /// The room crashed and has no members: kept answers "joined" become "refused".
@@ -52,7 +53,7 @@ class command_deduper {
   struct edge {
     cluster::edge_id id;
     std::uint64_t last = 0;
-    time_point heard;
+    time_point last_seen;
     std::vector<answer> answers;  // sorted by number; those before `begin` are dropped
     std::size_t begin = 0;
     void drop_answered(std::uint64_t up_to);
@@ -63,7 +64,7 @@ class command_deduper {
 
   bool may_repeat_;
   std::size_t answers_bytes_ = 0;
-  std::vector<edge> edges_;  // few: one for each node, and those that have ended recently
+  std::vector<edge> edges_;  // few: one for each node, and edges that ended recently
 };
 
 }  // namespace roost::actors

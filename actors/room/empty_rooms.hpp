@@ -33,30 +33,30 @@ class empty_room {
 
 /// The eviction list of a node: evicts the rooms that have been empty longest.
 /// Owns: the list. Runs on: any thread (it has a lock; each call takes constant time). Ends: after
-/// the room tables of all loops.
+/// the room registries of all loops.
 ///
-/// A room that was asked to end (actors::evict_if_empty) is *leaving* until its table puts it back
-/// or takes it out. Leaving rooms count toward later evictions, so no room is asked twice.
+/// A room that was sent actors::evict_if_empty is *leaving* until its registry puts it back or
+/// takes it out. Leaving rooms count toward later evictions, so no room is evicted twice.
 class empty_rooms {
  public:
   /// Puts a room at the end of the list, even if it is in the list or leaving.
-  void put(empty_room& which, const caf::actor& room, std::int64_t bytes);
+  void put(empty_room& handle, const caf::actor& room, std::int64_t bytes);
   /// Removes a room that has members again or has ended.
-  void take_out(empty_room& which);
-  bool is_leaving(const empty_room& which) const;
+  void take_out(empty_room& handle);
+  bool is_leaving(const empty_room& handle) const;
 
-  /// Asks rooms to end until `count` rooms are leaving. False: fewer than that are leaving.
+  /// Evicts rooms until `count` rooms are leaving. False: fewer are leaving.
   bool evict_rooms(std::int64_t count);
-  /// Asks rooms to end until they free `count` bytes. False: the leaving ones free less.
+  /// Evicts rooms until the leaving ones free `count` bytes. False: they free less.
   bool evict_bytes(std::int64_t count);
 
  private:
   using entries = std::list<empty_room::entry>;
-  // Rooms asked in one call, so that an iteration of the loop stays short; the next call goes on.
-  static constexpr int asked_max = 64;
+  // Rooms evicted in one call, so that an iteration of the loop stays short; the next call goes on.
+  static constexpr int evictions_max = 64;
   void evict_oldest();
-  void erase(entries::iterator which);
-  void note_some();
+  void erase(entries::iterator room);
+  void update_has_some();
 
   mutable std::mutex lock_;
   entries waiting_;  // the room that has been empty longest comes first

@@ -10,7 +10,7 @@ namespace roost::actors {
 
 namespace {
 
-std::size_t said_bytes(const cluster::event& event) {
+std::size_t content_bytes(const cluster::event& event) {
   return event.name.size() + event.payload.data.size;
 }
 
@@ -79,7 +79,7 @@ std::vector<cluster::event_ptr> history::after(offset since, std::size_t bytes_m
   const auto first = std::max(since.value + 1, first_held().value) - first_held().value;
   std::size_t taken = 0;
   for (auto i = first; i < events_.size(); ++i) {
-    taken += said_bytes(*events_[i].event);
+    taken += content_bytes(*events_[i].event);
     if (taken > bytes_max && !out.empty()) break;
     out.push_back(events_[i].event);
   }
@@ -91,9 +91,9 @@ const history::epoch_start* history::find_epoch(const std::string& text) const {
   return found == epochs_.end() ? nullptr : &*found;
 }
 
-offset history::last_of(const epoch_start& which) const {
-  if (&which == &epochs_.back()) return head_;
-  return offset{(&which + 1)->first.value - 1};
+offset history::last_of(const epoch_start& start) const {
+  if (&start == &epochs_.back()) return head_;
+  return offset{(&start + 1)->first.value - 1};
 }
 
 bool history::recovers(const position& from) const {

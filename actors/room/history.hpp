@@ -77,7 +77,7 @@ class history {
   /// Null if the epoch is not known.
   const epoch_start* find_epoch(const std::string& text) const;
   /// The last offset of this epoch; its first offset - 1 if it has no event.
-  offset last_of(const epoch_start& which) const;
+  offset last_of(const epoch_start& start) const;
 
   room_rule::history_settings limits_;
   std::deque<held> events_;

@@ -12,12 +12,12 @@ std::size_t idempotency::entry::bytes() const {
          flat_table_bytes(1, sizeof(decltype(known_)::value_type));
 }
 
-// The length of the user comes first, so that no two pairs of user and value have the same key.
-std::string idempotency::key_of(const scope& owner, std::string_view value) {
-  auto key = owner.is_api ? std::string{"api"} : std::to_string(owner.user.size());
-  key.reserve(key.size() + 1 + owner.user.size() + value.size());
-  key.push_back(':');
-  return key.append(owner.user).append(value);
+// The length of the user comes first, so that no two pairs of user and key give the same text.
+std::string idempotency::scoped(const scope& in, std::string_view key) {
+  auto out = in.is_api ? std::string{"api"} : std::to_string(in.user.size());
+  out.reserve(out.size() + 1 + in.user.size() + key.size());
+  out.push_back(':');
+  return out.append(in.user).append(key);
 }
 
 void idempotency::use(std::size_t bytes_max) {
@@ -29,16 +29,15 @@ void idempotency::shrink(std::size_t bytes) {
   while (bytes_ > bytes) forget_oldest();
 }
 
-const position* idempotency::find(const scope& owner, std::string_view value) const {
-  const auto found = known_.find(std::string_view{key_of(owner, value)});
+const position* idempotency::find(const scope& in, std::string_view key) const {
+  const auto found = known_.find(std::string_view{scoped(in, key)});
   return found == known_.end() ? nullptr : &found->second->at;
 }
 
-void idempotency::remember(const scope& owner, std::string_view value, position at,
-                           time_point now) {
-  auto key = key_of(owner, value);
-  if (known_.contains(std::string_view{key})) return;
-  const auto& made = order_.emplace_back(entry{std::move(key), std::move(at), now});
+void idempotency::remember(const scope& in, std::string_view key, position at, time_point now) {
+  auto text = scoped(in, key);
+  if (known_.contains(std::string_view{text})) return;
+  const auto& made = order_.emplace_back(entry{std::move(text), std::move(at), now});
   known_.emplace(made.key, &made);
   bytes_ += made.bytes();
   shrink(bytes_max_);

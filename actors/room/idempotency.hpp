@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Deduplicates pushes by the idempotency value that their sender gave. Pure.
+// Deduplicates pushes by the idempotency key that their sender gave. Pure.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -15,18 +15,18 @@
 
 namespace roost::actors {
 
-/// Remembers the idempotency values of a room and the positions of their events.
-/// Owns: the values. Runs on: the caller's thread (always the same one). Ends: with its room.
+/// Remembers the idempotency keys of a room and the positions of their events.
+/// Owns: the keys. Runs on: the caller's thread (always the same one). Ends: with its room.
 ///
-/// A value is kept for at least `window_min`, and for as long as its event is in the history. Over
-/// `bytes_max`, and in shrink(), the oldest values are evicted whatever their age. Equal values of
-/// different scopes are different values.
+/// A key is kept for at least `window_min`, and for as long as its event is in the history. Over
+/// `bytes_max`, and in shrink(), the oldest keys are evicted whatever their age. Equal keys of
+/// different scopes are different keys.
 class idempotency {
  public:
   static constexpr milliseconds window_min{120'000};
 
-  /// The scope of a value: one user (empty: all anonymous members), or the API, so that no member
-  /// can use up a value of the API.
+  /// The scope of a key: one user (empty: all anonymous members), or the API, so that no member can
+  /// use up a key of the API.
   struct scope {
     std::string_view user;
     bool is_api = false;
@@ -38,28 +38,28 @@ class idempotency {
 
   /// Replaces the bound and enforces it.
   void use(std::size_t bytes_max);
-  /// The position of the first push with this value; null: there was none.
-  const position* find(const scope& owner, std::string_view value) const;
-  /// Remembers a value; `at` is the room's newest position. A known value keeps its first position.
-  void remember(const scope& owner, std::string_view value, position at, time_point now);
-  /// Removes values that are older than the window and whose events have left the history.
+  /// The position of the first push with this key; null: there was none.
+  const position* find(const scope& in, std::string_view key) const;
+  /// Remembers a key; `at` is the room's newest position. A known key keeps its first position.
+  void remember(const scope& in, std::string_view key, position at, time_point now);
+  /// Removes keys that are older than the window and whose events have left the history.
   void trim(time_point now, offset first_held);
-  /// When the oldest value expires; none while its event is in the history.
+  /// When the oldest key expires; none while its event is in the history.
   std::optional<time_point> next_due(offset first_held) const;
-  /// Evicts the oldest values until at most `bytes` are held.
+  /// Evicts the oldest keys until at most `bytes` are held.
   void shrink(std::size_t bytes);
   std::size_t size() const { return order_.size(); }
-  /// Memory of the values, as it counts for bytes_max.
+  /// Memory of the keys, as it counts for bytes_max.
   std::size_t bytes() const { return bytes_; }
 
  private:
   struct entry {
-    std::string key;
+    std::string key;  // with its scope
     position at;
     time_point since;
     std::size_t bytes() const;
   };
-  static std::string key_of(const scope& owner, std::string_view value);
+  static std::string scoped(const scope& in, std::string_view key);
   void forget_oldest();
 
   std::size_t bytes_max_;

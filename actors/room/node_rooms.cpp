@@ -12,12 +12,13 @@ node_rooms::node_rooms(const room_dependencies& shared, loop_scheduler& schedule
   }
 }
 
-void node_rooms::give(cluster::command&& command) {
+void node_rooms::dispatch(cluster::command&& command) {
   auto& home = scheduler_.home_of(command.topic).home();
   auto& registry = on(home.id());
-  if (net::loop::current() == &home) return registry.give(std::move(command));
-  home.post(
-      [&registry, command = std::move(command)]() mutable { registry.give(std::move(command)); });
+  if (net::loop::current() == &home) return registry.dispatch(std::move(command));
+  home.post([&registry, command = std::move(command)]() mutable {
+    registry.dispatch(std::move(command));
+  });
 }
 
 }  // namespace roost::actors

@@ -18,7 +18,7 @@ class node_rooms {
  public:
   node_rooms(const room_dependencies& shared, loop_scheduler& scheduler);
   /// Passes the command to the topic's room, on the topic's home loop. Any thread.
-  void give(cluster::command&& command);
+  void dispatch(cluster::command&& command);
   /// The rooms of a loop; call on that loop.
   room_registry& on(loop_id loop) { return *registries_[loop.value]; }
   const room_registry& on(loop_id loop) const { return *registries_[loop.value]; }

@@ -12,7 +12,7 @@ namespace roost::actors {
 namespace {
 
 // "epoch":"...","offset":n}
-void append_place(std::string& out, const position& at) {
+void append_position(std::string& out, const position& at) {
   out.append("\"epoch\":").append(net::json_quoted(at.epoch));
   out.append(",\"offset\":").append(std::to_string(at.at.value)).push_back('}');
 }
@@ -49,14 +49,14 @@ bool receipts::mark(std::string_view user, const position& at) {
   return true;
 }
 
-void receipts::move(marks::iterator which, const position& at) {
-  auto& mark = which->second;
+void receipts::move(marks::iterator moving, const position& at) {
+  auto& mark = moving->second;
   bytes_ -= mark.bytes();
   mark.at = at;
   bytes_ += mark.bytes();
   if (!mark.is_unannounced) ++unannounced_;
   mark.is_unannounced = true;
-  auto moved = users_.extract(which);  // moves the node, so the view of its name stays valid
+  auto moved = users_.extract(moving);  // moves the node, so the view of its name stays valid
   moved.key() = ++moves_;
   const auto user = std::string_view{moved.mapped().user};
   known_[user] = users_.insert(users_.end(), std::move(moved));
@@ -77,7 +77,7 @@ std::vector<payload> receipts::take_changes() {
        each != users_.end(); ++each) {
     auto& mark = each->second;
     auto text = "{\"user\":" + net::json_quoted(mark.user) + ",";
-    append_place(text, mark.at);
+    append_position(text, mark.at);
     out.push_back(json_body(text));
     mark.is_unannounced = false;
   }
@@ -93,7 +93,7 @@ std::optional<payload> receipts::page(cluster::side_state_cursor& at, std::size_
   for (auto it = users_.upper_bound(at.after); it != users_.end(); ++it) {
     if (it->first > at.until) break;
     auto one = net::json_quoted(it->second.user) + ":{";
-    append_place(one, it->second.at);
+    append_position(one, it->second.at);
     const bool is_first = text.size() == begin.size();
     if (!is_first && text.size() + one.size() + 1 + end.size() > bytes_max) {
       return json_body(text.append(end));

@@ -54,7 +54,7 @@ class receipts {
     std::size_t bytes() const;
   };
   using marks = std::map<std::uint64_t, mark_of>;  // by the number of their last move
-  void move(marks::iterator which, const position& at);
+  void move(marks::iterator moving, const position& at);
   void forget_oldest();
 
   room_rule::receipt_settings limits_;

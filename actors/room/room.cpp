@@ -13,8 +13,8 @@ using cluster::event_ptr;
 
 namespace {
 
-/// Copies the payload if it keeps a much larger message buffer alive.
-void let_go_of_the_rest(slice& part) {
+/// Copies the payload if it would keep a much larger message buffer alive.
+void copy_if_wasteful(slice& part) {
   constexpr std::size_t waste_max = 128;
   if (!part.whole || part.whole->size() <= part.size + waste_max) return;
   part = slice::of(bytes_ptr::copy(part.view()));
@@ -56,16 +56,17 @@ void room::apply(const cluster::command& command, time_point now, std::vector<ev
   if (command.kind == cluster::command_kind::query) return query(command, now, out);
   switch (deduper_.take(command, now)) {
     case command_deduper::dedupe_result::fresh:
-      return fresh(command, now, out);
+      return apply_fresh(command, now, out);
     case command_deduper::dedupe_result::repeated:
-      if (faults_ && faults_->apply_repeats) return fresh(command, now, out);
-      return again(command, out);
+      if (faults_ && faults_->apply_repeats) return apply_fresh(command, now, out);
+      return answer_again(command, out);
     case command_deduper::dedupe_result::early:
       return;
   }
 }
 
-void room::fresh(const cluster::command& command, time_point now, std::vector<event_ptr>& out) {
+void room::apply_fresh(const cluster::command& command, time_point now,
+                       std::vector<event_ptr>& out) {
   auto answer = answer_to(command);
   answer.kind = cluster::event_kind::done;
   switch (command.kind) {
@@ -98,9 +99,9 @@ void room::fresh(const cluster::command& command, time_point now, std::vector<ev
 }
 
 /// Answers a duplicate command, whose first answer may be lost; changes nothing.
-void room::again(const cluster::command& command, std::vector<event_ptr>& out) {
+void room::answer_again(const cluster::command& command, std::vector<event_ptr>& out) {
   const auto* before = deduper_.answer_to(command.from, command.number);
-  if (!before) return;  // the edge has acknowledged the answer: a late duplicate
+  if (!before) return;  // a late duplicate: the edge has acknowledged the answer
   if (before->kind == cluster::event_kind::ordered) {
     // The edge would drop an event of an earlier incarnation; such a push is answered "repeated".
     auto held = history_.find(before->at.at);
@@ -116,7 +117,7 @@ void room::again(const cluster::command& command, std::vector<event_ptr>& out) {
     // The position of the join, not the current head: the member's later pushes come after it.
     answer.epoch_text = before->at.epoch;
     answer.joined_at = before->at.at;
-    welcome(command, answer);
+    add_catch_up(command, answer);
   } else if (before->kind == cluster::event_kind::ordered ||
              before->kind == cluster::event_kind::repeated) {
     answer.kind = cluster::event_kind::repeated;
@@ -154,15 +155,15 @@ void room::join(const cluster::command& command, time_point now, event& answer) 
   answer.kind = cluster::event_kind::joined;
   answer.joined_at = answer.at;
   history_.trim(now);
-  welcome(command, answer);
+  add_catch_up(command, answer);
 }
 
 /// Adds the missed events and the side state to the answer to a join.
-void room::welcome(const cluster::command& command, event& answer) {
+void room::add_catch_up(const cluster::command& command, event& answer) {
   const auto joined = answer.joined_at;
   auto since = joined;
-  // For a repeated join the head may have passed the requested position since: the first answer
-  // said "not recovered", so this one must say the same.
+  // After a repeated join the head may have passed the requested position: the first answer was
+  // "not recovered", so this one must be the same.
   const bool resumes = command.from_position && command.from_position->at <= joined &&
                        history_.recovers(*command.from_position);
   if (resumes) {
@@ -194,12 +195,12 @@ void room::leave(const cluster::command& command, time_point now) {
 void room::push(const cluster::command& command, time_point now, std::vector<event_ptr>& out,
                 event& answer) {
   answer.kind = cluster::event_kind::refused;
-  const bool is_owner = command.kind == cluster::command_kind::publish;
-  answer.why = is_owner ? errc::unavailable : errc::unmatched_topic;
-  if (is_owner ? is_closed_ : !members_.contains({command.from.node, command.member})) return;
-  const bool counts_once = !command.idempotency_key.empty() && !(faults_ && faults_->forget_values);
-  const idempotency::scope scope{command.user, is_owner};
-  if (counts_once) {
+  const bool is_api = command.kind == cluster::command_kind::publish;
+  answer.why = is_api ? errc::unavailable : errc::unmatched_topic;
+  if (is_api ? is_closed_ : !members_.contains({command.from.node, command.member})) return;
+  const bool has_key = !command.idempotency_key.empty() && !(faults_ && faults_->forget_values);
+  const idempotency::scope scope{command.user, is_api};
+  if (has_key) {
     if (!idempotency_) idempotency_ = std::make_unique<idempotency>(rule_.idempotency_bytes_max);
     idempotency_->trim(now, history_.first_held());
     if (const auto* first = idempotency_->find(scope, command.idempotency_key)) {
@@ -216,19 +217,19 @@ void room::push(const cluster::command& command, time_point now, std::vector<eve
     early.at.value += 1;
     out.push_back(cluster::share(std::move(early)));
   }
-  auto becomes = handler_->on_message({command.member, command.event, command.payload});
-  if (!becomes) {
-    answer.why = becomes.failure().code;
+  auto broadcast = handler_->on_message({command.member, command.event, command.payload});
+  if (!broadcast) {
+    answer.why = broadcast.failure().code;
     return;
   }
   answer.kind = cluster::event_kind::ordered;
   answer.why = errc::none;
   answer.at = offset{history_.head().value + 1};
   answer.skips_origin = !rule_.echo;
-  answer.name = std::move(becomes->event);
-  answer.payload = std::move(becomes->payload);
-  let_go_of_the_rest(answer.payload.data);
-  if (counts_once) {
+  answer.name = std::move(broadcast->event);
+  answer.payload = std::move(broadcast->payload);
+  copy_if_wasteful(answer.payload.data);
+  if (has_key) {
     idempotency_->remember(scope, command.idempotency_key, {answer.epoch_text, answer.at}, now);
   }
 }

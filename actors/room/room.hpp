@@ -33,7 +33,7 @@ struct room_bytes {
 };
 
 /// Orders the events of one topic.
-/// Owns: its members, its kind, its history, presence and receipts.
+/// Owns: its members, its room_handler, its history, presence and receipts.
 /// Runs on: the caller's thread (always the same one). Ends: with its actor.
 ///
 /// Numbered commands are idempotent: each is applied once and adds exactly one answer to `out`, in
@@ -51,11 +51,11 @@ class room {
   /// `may_repeat`: the bus may lose messages, so a command may arrive twice.
   room(topic topic, const room_rule& rule, handler_factory handlers, std::uint64_t node,
        new_epoch next_epoch, const fault_injection* faults = nullptr, bool may_repeat = true);
-  /// Applies a command. Throws what the kind throws; the caller must then call crashed().
+  /// Applies a command. Rethrows exceptions of the handler; the caller must then call crashed().
   void apply(const cluster::command& command, time_point now, std::vector<cluster::event_ptr>& out);
-  /// Begins a new incarnation after the kind threw at `what`: a new kind, a new epoch, no members.
-  /// History, receipts and idempotency values stay. Every edge ends its channels; `what` is
-  /// answered as refused.
+  /// Begins a new incarnation after the handler threw while it applied `command`: a new handler, a
+  /// new epoch, no members. History, receipts and idempotency keys stay. Every edge ends its
+  /// channels; `command` is refused.
   void crashed(const cluster::command& command, new_epoch next_epoch,
                std::vector<cluster::event_ptr>& out);
   /// Applies a changed rule at once, except presence.mode, which only new rooms get.
@@ -67,15 +67,17 @@ class room {
   /// A join or meta whose presence would take more memory is refused with "unavailable".
   void bound_members(std::size_t bytes) { member_bytes_max_ = bytes; }
   bool has_space_for(const cluster::command& member) const;
-  /// Evicts the oldest idempotency values, then the oldest receipts, until `bytes` are freed or
-  /// none is left.
+  /// Evicts the oldest idempotency keys, then the oldest receipts, until `bytes` are freed or none
+  /// is left.
   void forget_values(std::size_t bytes);
-  /// Frees history, idempotency values, receipts and presence. Only for a room without members.
-  void let_go();
+  /// Frees history, idempotency keys, receipts and presence. Only for a room without members.
+  void free_memory();
   room_bytes held() const;
 
-  /// Adds the presence and receipt notifications that are due, and expires old events and values.
+  /// Adds the presence and receipt notifications that are due, and expires old events and
+  /// idempotency keys.
   void tick(time_point now, std::vector<cluster::event_ptr>& out);
+  /// When tick() must be called next; none: nothing is due.
   std::optional<time_point> next_due() const;
   /// The current position, for edges that may have lost the last events.
   cluster::event_ptr head_event() const;
@@ -88,10 +90,11 @@ class room {
 
  private:
   cluster::event answer_to(const cluster::command& command) const;
-  void fresh(const cluster::command& command, time_point now, std::vector<cluster::event_ptr>& out);
-  void again(const cluster::command& command, std::vector<cluster::event_ptr>& out);
+  void apply_fresh(const cluster::command& command, time_point now,
+                   std::vector<cluster::event_ptr>& out);
+  void answer_again(const cluster::command& command, std::vector<cluster::event_ptr>& out);
   void join(const cluster::command& command, time_point now, cluster::event& answer);
-  void welcome(const cluster::command& command, cluster::event& answer);
+  void add_catch_up(const cluster::command& command, cluster::event& answer);
   void add_side_state(cluster::event& answer, const cluster::side_state_cursor& from,
                       std::size_t bytes_max);
   void add_whole_side_state(cluster::event& answer, std::size_t bytes_max);
@@ -120,7 +123,7 @@ class room {
   class receipts receipts_;
   std::optional<time_point> receipts_due_;
   std::uint64_t notifications_ = 0;           // published so far
-  std::unique_ptr<idempotency> idempotency_;  // null until the first push with such a value
+  std::unique_ptr<idempotency> idempotency_;  // null until the first push with a key
 };
 
 }  // namespace roost::actors

@@ -12,10 +12,10 @@ using gauge = metrics::gauge;
 
 namespace {
 
-void move(metrics& probe, gauge which, std::size_t& told, std::size_t now) {
-  if (told == now) return;
-  probe.add(which, static_cast<double>(now) - static_cast<double>(told));
-  told = now;
+void move(metrics& probe, gauge name, std::size_t& reported, std::size_t now) {
+  if (reported == now) return;
+  probe.add(name, static_cast<double>(now) - static_cast<double>(reported));
+  reported = now;
 }
 
 std::size_t gained(std::size_t before, std::size_t now) { return now > before ? now - before : 0; }
@@ -23,8 +23,10 @@ std::size_t gained(std::size_t before, std::size_t now) { return now > before ? 
 }  // namespace
 
 double room_account::held_by_all() const {
-  return probe_.added_here(gauge::presence_bytes) + probe_.added_here(gauge::idempotency_bytes) +
-         probe_.added_here(gauge::receipt_bytes) + probe_.added_here(gauge::answer_bytes);
+  return probe_.value_without_sources(gauge::presence_bytes) +
+         probe_.value_without_sources(gauge::idempotency_bytes) +
+         probe_.value_without_sources(gauge::receipt_bytes) +
+         probe_.value_without_sources(gauge::answer_bytes);
 }
 
 /// Over the bound a member may take only an equal share of it, so that members with little presence
@@ -35,58 +37,58 @@ std::size_t room_account::member_bytes_max(const limits& bounds) {
   const auto excess = excess_of(held_by_all(), bounds.rooms_bytes_max);
   if (excess == 0 || empty_.evict_bytes(excess)) return no_limit;
   if (static_cast<std::uint64_t>(excess) > bounds.rooms_bytes_max) return 0;
-  return share_of(bounds.rooms_bytes_max, probe_.added_here(gauge::members));
+  return share_of(bounds.rooms_bytes_max, probe_.value_without_sources(gauge::members));
 }
 
-bool room_account::settle(room& of, const limits& bounds) {
-  const auto history = gained(history_, of.past().bytes());
-  const auto held = of.held();
+bool room_account::settle(room& room, const limits& bounds) {
+  const auto history = gained(history_, room.past().bytes());
+  const auto held = room.held();
   const auto values =
       gained(held_.idempotency, held.idempotency) + gained(held_.receipts, held.receipts);
-  tell(of);
-  if (values > 0) forget_values(of, values, bounds);
-  return history > 0 && shorten_history(of, history, bounds);
+  report(room);
+  if (values > 0) forget_values(room, values, bounds);
+  return history > 0 && shorten_history(room, history, bounds);
 }
 
-bool room_account::shorten_history(room& of, std::size_t gained, const limits& bounds) {
+bool room_account::shorten_history(room& room, std::size_t gained, const limits& bounds) {
   const auto excess = events_excess(probe_, bounds);
   if (excess == 0 || empty_.evict_bytes(excess)) return false;
   const auto kept = kept_of(history_, gained, excess, bounds.history_bytes_max,
-                            probe_.added_here(gauge::rooms_with_history));
+                            probe_.value_without_sources(gauge::rooms_with_history));
   if (kept == history_) return false;
-  of.shrink(kept);
-  tell_history(of.past().bytes());
+  room.shrink(kept);
+  report_history(room.past().bytes());
   probe_.add(metrics::counter::histories_cut, "shortened");
   return true;
 }
 
-void room_account::forget_values(room& of, std::size_t gained, const limits& bounds) {
+void room_account::forget_values(room& room, std::size_t gained, const limits& bounds) {
   if (bounds.rooms_bytes_max == 0) return;
   const auto excess = excess_of(held_by_all(), bounds.rooms_bytes_max);
   if (excess == 0 || empty_.evict_bytes(excess)) return;
   const auto held = held_.idempotency + held_.receipts;
-  const auto kept =
-      kept_of(held, gained, excess, bounds.rooms_bytes_max, probe_.added_here(gauge::rooms));
+  const auto kept = kept_of(held, gained, excess, bounds.rooms_bytes_max,
+                            probe_.value_without_sources(gauge::rooms));
   if (kept == held) return;
-  of.forget_values(held - kept);
+  room.forget_values(held - kept);
   const auto before = held_;
-  tell_held(of.held());
+  report_held(room.held());
   if (before.idempotency != held_.idempotency)
     probe_.add(metrics::counter::memory_cuts, "idempotency");
   if (before.receipts != held_.receipts) probe_.add(metrics::counter::memory_cuts, "receipt");
 }
 
-void room_account::tell(const room& of) {
-  tell_history(of.past().bytes());
-  tell_held(of.held());
+void room_account::report(const room& room) {
+  report_history(room.past().bytes());
+  report_held(room.held());
 }
 
-void room_account::tell_history(std::size_t bytes) {
+void room_account::report_history(std::size_t bytes) {
   if ((history_ == 0) != (bytes == 0)) probe_.add(gauge::rooms_with_history, bytes == 0 ? -1 : 1);
   move(probe_, gauge::history_bytes, history_, bytes);
 }
 
-void room_account::tell_held(const room_bytes& held) {
+void room_account::report_held(const room_bytes& held) {
   move(probe_, gauge::presence_bytes, held_.presence, held.presence);
   move(probe_, gauge::idempotency_bytes, held_.idempotency, held.idempotency);
   move(probe_, gauge::receipt_bytes, held_.receipts, held.receipts);
@@ -94,8 +96,8 @@ void room_account::tell_held(const room_bytes& held) {
 }
 
 void room_account::close() {
-  tell_history(0);
-  tell_held({});
+  report_history(0);
+  report_held({});
 }
 
 }  // namespace roost::actors

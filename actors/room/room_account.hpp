@@ -25,17 +25,17 @@ class room_account {
   std::size_t member_bytes_max(const limits& bounds);
   /// Called after a command: updates the gauges, and frees memory if the node is over a bound.
   /// True: the room's history was shortened.
-  bool settle(room& of, const limits& bounds);
+  bool settle(room& room, const limits& bounds);
   /// Subtracts the room from the gauges when it ends.
   void close();
   std::size_t history_bytes() const { return history_; }
 
  private:
-  void tell(const room& of);
-  void tell_history(std::size_t bytes);
-  void tell_held(const room_bytes& held);
-  bool shorten_history(room& of, std::size_t gained, const limits& bounds);
-  void forget_values(room& of, std::size_t gained, const limits& bounds);
+  void report(const room& room);
+  void report_history(std::size_t bytes);
+  void report_held(const room_bytes& held);
+  bool shorten_history(room& room, std::size_t gained, const limits& bounds);
+  void forget_values(room& room, std::size_t gained, const limits& bounds);
   double held_by_all() const;
 
   metrics& probe_;

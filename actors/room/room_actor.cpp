@@ -14,10 +14,11 @@ namespace roost::actors {
 namespace {
 
 // Interval at which the head is announced on a bus that may lose; doubles while the head stays.
-constexpr milliseconds tell_first{500};
-constexpr milliseconds tell_last{30'000};
+constexpr milliseconds announce_first{500};
+constexpr milliseconds announce_last{30'000};
 constexpr std::chrono::minutes crash_window{1};
-constexpr milliseconds soon{2'000};  // later ticks use the timer wheel, precise to 0.1 s
+// Later ticks use the timer wheel, which is precise to 0.1 s.
+constexpr milliseconds message_delay_max{2'000};
 
 milliseconds empty_for(const room_rule& rule) {
   return std::max<milliseconds>(room_actor::empty_for_min, milliseconds(rule.history.age_ms_max));
@@ -68,7 +69,7 @@ void room_actor::take(const cluster::command& command) {
   if (command.kind == kind::publish) published_at_ = home().now();
   try {
     room_.apply(command, home().now(), out_);
-  } catch (const std::exception& failed) {  // a room kind may be user code
+  } catch (const std::exception& failed) {  // a room_handler may be user code
     crash(command, failed.what());
   } catch (...) {
     crash(command, "unknown exception");
@@ -80,14 +81,14 @@ void room_actor::take(const cluster::command& command) {
                       static_cast<double>(room_.members()) - static_cast<double>(before));
   }
   const bool was_published = before == 0 && command.kind == kind::publish;
-  if (room_.members() == 0 && (before != 0 || taken_ == 1 || was_published)) empty_now();
+  if (room_.members() == 0 && (before != 0 || taken_ == 1 || was_published)) become_empty();
   if (room_.members() != 0 && before == 0) lifecycle_.occupied(topic_);
 }
 
 void room_actor::publish() {
   for (auto& each : out_) {
     count(*each);
-    // Edges fetch what does not arrive.
+    // Edges fetch events that do not arrive.
     (void)shared_.bus.publish(each);
   }
   out_.clear();
@@ -111,30 +112,30 @@ void room_actor::count(const cluster::event& event) {
 void room_actor::arm() {
   auto due = room_.next_due();
   if (shared_.bus.may_lose() && room_.members() > 0) {
-    if (announced_head_ != room_.head()) tell_after_ = tell_first;
+    if (announced_head_ != room_.head()) announce_after_ = announce_first;
     announced_head_ = room_.head();
-    const auto tell = home().now() + tell_after_;
-    if (!due || tell < *due) due = tell;
+    const auto announce = home().now() + announce_after_;
+    if (!due || announce < *due) due = announce;
   }
   if (!due || (armed_for_ && *armed_for_ <= *due)) return;
   armed_for_ = due;
   const auto after =
       std::chrono::ceil<milliseconds>(std::max(*due - home().now(), time_point::duration::zero()));
-  if (after > soon) return home().arm(later_, after);
+  if (after > message_delay_max) return home().arm(tick_timer_, after);
   delayed_send(this, after, room_tick{++ticks_});
 }
 
-void room_actor::tell_tick() { caf::anon_send(caf::actor_cast<caf::actor>(this), room_tick{}); }
+void room_actor::send_tick() { caf::anon_send(caf::actor_cast<caf::actor>(this), room_tick{}); }
 
-void room_actor::tell_empty() {
+void room_actor::send_expire() {
   caf::anon_send(caf::actor_cast<caf::actor>(this), expire_if_empty{emptied_});
 }
 
 /// Cancels the timers on the room's loop: references may keep the object alive for longer, and its
 /// destructor may then run on another thread.
 void room_actor::on_exit() {
-  later_.cancel();
-  empty_.cancel();
+  tick_timer_.cancel();
+  expiry_timer_.cancel();
   account_.close();
 }
 
@@ -144,7 +145,7 @@ void room_actor::tick(std::uint64_t number) {
   room_.tick(home().now(), out_);
   if (shared_.bus.may_lose() && room_.members() > 0) {
     out_.push_back(room_.head_event());
-    tell_after_ = std::min(tell_after_ * 2, tell_last);
+    announce_after_ = std::min(announce_after_ * 2, announce_last);
   }
   publish();
   arm();
@@ -182,18 +183,18 @@ void room_actor::use_rules() {
   arm();
 }
 
-void room_actor::empty_now() {
-  if (is_blank() && end_unless_asked()) return;
+void room_actor::become_empty() {
+  if (is_blank() && end_if_idle()) return;
   lifecycle_.emptied(topic_);
   ++emptied_;
-  home().arm(empty_, empty_for_);
+  home().arm(expiry_timer_, empty_for_);
 }
 
 void room_actor::expire(std::uint64_t emptied) {
   if (emptied != emptied_ || room_.members() != 0) return;
-  // Events that the API published since then are kept as long as events of members.
-  if (published_at_ && *published_at_ + empty_for_ > home().now()) return empty_now();
-  if (!end_unless_asked()) empty_now();  // a command is on its way
+  // Events that the API has published since then are kept as long as events of members.
+  if (published_at_ && *published_at_ + empty_for_ > home().now()) return become_empty();
+  if (!end_if_idle()) become_empty();  // a command is on its way
 }
 
 /// Whether the room can end at once without any loss. Never if the bus may lose messages: an edge
@@ -202,9 +203,9 @@ bool room_actor::is_blank() const {
   return room_.head() == offset{} && !has_crashed_ && !shared_.bus.may_lose();
 }
 
-bool room_actor::end_unless_asked() {
+bool room_actor::end_if_idle() {
   if (!lifecycle_.forget(topic_, taken_)) return false;
-  room_.let_go();  // senders' references may keep this object alive for a while
+  room_.free_memory();  // senders' references may keep this object alive for a while
   quit();
   return true;
 }
@@ -212,7 +213,7 @@ bool room_actor::end_unless_asked() {
 void room_actor::evict() {
   if (room_.members() != 0 || !lifecycle_.is_leaving(topic_)) return;
   const auto bytes = account_.history_bytes();
-  if (!end_unless_asked()) return lifecycle_.emptied(topic_);
+  if (!end_if_idle()) return lifecycle_.emptied(topic_);
   shared_.probe.add(metrics::counter::memory_cuts, "room");
   if (bytes > 0) shared_.probe.add(metrics::counter::histories_cut, "forgotten");
   log::warning("room_forgotten", {log::of(topic_), {"bytes", bytes}});

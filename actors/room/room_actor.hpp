@@ -24,12 +24,12 @@ class room_lifecycle {
   virtual ~room_lifecycle() = default;
   /// A room has started: list() reads `room` until forget() or end_all().
   virtual void opened(const topic& topic, const room& room) = 0;
-  /// Removes a room that wants to end after `taken` commands. False: more are on their way to it.
+  /// Removes a room that would end after `taken` commands. False: it has more commands to handle.
   virtual bool forget(const topic& topic, std::uint64_t taken) = 0;
   /// The room became empty, or has members again.
   virtual void emptied(const topic& topic) = 0;
   virtual void occupied(const topic& topic) = 0;
-  /// Whether the room was asked to make way and has stayed empty since.
+  /// Whether the room was sent evict_if_empty and has stayed empty since.
   virtual bool is_leaving(const topic& topic) const = 0;
 };
 
@@ -51,24 +51,24 @@ class room_actor final : public pinned_actor {
   /// A one-shot timer in the loop's wheel that can be moved and cancelled. Delayed messages cannot:
   /// those of a room that is often joined and left would pile up and keep the ended actor alive.
   struct one_shot_timer final : net::timer_node {
-    using message = void (room_actor::*)();
-    one_shot_timer(room_actor& of, message armed) : owner(of), tells(armed) {}
-    void expired() override { (owner.*tells)(); }
+    using callback = void (room_actor::*)();
+    one_shot_timer(room_actor& of, callback on_expired) : owner(of), handler(on_expired) {}
+    void expired() override { (owner.*handler)(); }
     room_actor& owner;
-    message tells;
+    callback handler;
   };
 
   void take(const cluster::command& command);
-  void tell_tick();
-  void tell_empty();
+  void send_tick();
+  void send_expire();
   void on_exit() override;
   void tick(std::uint64_t number);
   void publish();
   void arm();
   void use_rules();
-  void empty_now();
+  void become_empty();
   void expire(std::uint64_t emptied);
-  bool end_unless_asked();
+  bool end_if_idle();
   bool is_blank() const;
   void settle();
   void evict();
@@ -87,13 +87,13 @@ class room_actor final : public pinned_actor {
   std::uint64_t emptied_ = 0;               // times that the room became empty
   std::uint64_t ticks_ = 0;                 // number of the latest delayed room_tick
   std::optional<time_point> armed_for_;     // when the next tick is due (message or timer)
-  one_shot_timer later_{*this, &room_actor::tell_tick};
-  one_shot_timer empty_{*this, &room_actor::tell_empty};
+  one_shot_timer tick_timer_{*this, &room_actor::send_tick};
+  one_shot_timer expiry_timer_{*this, &room_actor::send_expire};
   std::vector<time_point> crashes_;  // the most recent ones, at most room_crashes_per_minute_max
   bool has_crashed_ = false;
   room_account account_;
   offset announced_head_;  // last head announced to edges, on a bus that may lose
-  milliseconds tell_after_{500};
+  milliseconds announce_after_{500};
 };
 
 }  // namespace roost::actors

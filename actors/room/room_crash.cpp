@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a room continues after a crash of its kind and after a change of its rule.
+// How a room continues after a crash of its handler and after a change of its rule.
 #include <utility>
 
 #include "actors/room/room.hpp"
@@ -20,10 +20,10 @@ void room::crashed(const cluster::command& command, new_epoch next_epoch,
     history_ = roost::actors::history(rule_.history);
   }
   history_.begin_epoch(next_epoch.number, std::move(next_epoch.text));
-  auto told = answer_to({});
-  told.kind = cluster::event_kind::crashed;
-  told.why = errc::channel_crash;
-  out.push_back(cluster::share(std::move(told)));
+  auto crash = answer_to({});
+  crash.kind = cluster::event_kind::crashed;
+  crash.why = errc::channel_crash;
+  out.push_back(cluster::share(std::move(crash)));
   auto answer = answer_to(command);
   answer.kind = cluster::event_kind::refused;
   answer.why = errc::join_crashed;

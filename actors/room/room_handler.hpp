@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The behaviour of a kind of room. The room (room.hpp) keeps members, order and positions; its kind
-// admits members and transforms pushes.
+// The behaviour of a kind of room. The room (room.hpp) keeps members, order and positions; its
+// handler admits members and transforms pushes.
 #pragma once
 
 #include <functional>
@@ -38,7 +38,7 @@ class room_handler {
   virtual result<broadcast> on_message(const message& pushed) = 0;
 };
 
-/// Creates the kind that a rule names. Tests can pass another factory.
+/// Creates the handler of the kind that a rule names. Tests can pass another factory.
 using handler_factory = std::function<std::unique_ptr<room_handler>(const room_rule&)>;
 
 }  // namespace roost::actors

@@ -23,7 +23,7 @@ void room::forget_values(std::size_t bytes) {
   receipts_.shrink(receipts_.bytes() - std::min(receipts_.bytes(), bytes - freed));
 }
 
-void room::let_go() {
+void room::free_memory() {
   history_.shrink(0);
   idempotency_.reset();
   receipts_.shrink(0);

@@ -10,7 +10,7 @@ namespace roost::actors {
 using cluster::event;
 using cluster::event_ptr;
 
-/// A query of the API: changes nothing and has no place in the order.
+/// Answers a query of the API. It changes nothing and is not ordered with the commands.
 void room::query(const cluster::command& command, time_point now, std::vector<event_ptr>& out) {
   auto answer = answer_to(command);
   answer.kind = cluster::event_kind::snapshot;

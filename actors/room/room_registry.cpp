@@ -11,19 +11,19 @@
 
 namespace roost::actors {
 
-void room_registry::give(cluster::command&& command) {
+void room_registry::dispatch(cluster::command&& command) {
   if (is_ended_) return;
   auto it = owners_.find(command.topic);
   if (it == owners_.end()) {
     const auto rule = shared_.rules.find(command.topic.name);
-    if (command.kind == cluster::command_kind::query) return say_absent(command);
+    if (command.kind == cluster::command_kind::query) return answer_not_found(command);
     if (!rule) return refuse(command, errc::unmatched_topic);  // a reload removed the rule
     if (!has_space()) return refuse(command, errc::unavailable);
     auto room = spawn_on<room_actor>(home_, shared_, *this, empty_, command.topic, rule->rule);
     it = owners_.try_emplace(command.topic, std::move(room)).first;
     by_name_.add(it->first);
   }
-  ++it->second.given;
+  ++it->second.dispatched;
   caf::anon_send(it->second.room, std::move(command));
 }
 
@@ -31,14 +31,14 @@ void room_registry::give(cluster::command&& command) {
 bool room_registry::has_space() {
   const auto max = shared_.config->limits.rooms_max;
   if (max == 0) return true;
-  const auto rooms = shared_.probe.added_here(metrics::gauge::rooms);
+  const auto rooms = shared_.probe.value_without_sources(metrics::gauge::rooms);
   return rooms < max || empty_.evict_rooms(static_cast<std::int64_t>(rooms) + 1 - max);
 }
 
 /// Answers in place of a room that was not started; such an answer has no incarnation.
 void room_registry::refuse(const cluster::command& command, errc why) {
   using kind = cluster::command_kind;
-  // Nothing waits for an unnumbered fetch. A command before its turn is dropped and resent later.
+  // Nothing waits for an unnumbered fetch. A command that comes too early is dropped and resent.
   if (command.number == 0 || (shared_.bus.may_lose() && command.number != command.answered + 1))
     return;
   cluster::event answer;
@@ -58,19 +58,19 @@ void room_registry::refuse(const cluster::command& command, errc why) {
 }
 
 /// Answers a query of a topic without a room: a query starts no room.
-void room_registry::say_absent(const cluster::command& asked) {
+void room_registry::answer_not_found(const cluster::command& query) {
   cluster::event answer;
-  answer.topic = asked.topic;
+  answer.topic = query.topic;
   answer.kind = cluster::event_kind::snapshot;
-  answer.origin = asked.from;
-  answer.number = asked.number;
+  answer.origin = query.from;
+  answer.number = query.number;
   answer.why = errc::not_found;
   (void)shared_.bus.publish(cluster::share(std::move(answer)));
 }
 
 void room_registry::opened(const topic& topic, const room& room) {
   const auto it = owners_.find(topic);
-  if (it != owners_.end()) it->second.under = &room;
+  if (it != owners_.end()) it->second.state = &room;
 }
 
 std::vector<room_summary> room_registry::list(std::string_view match, std::string_view after,
@@ -78,9 +78,9 @@ std::vector<room_summary> room_registry::list(std::string_view match, std::strin
   std::vector<room_summary> out;
   if (max == 0) return out;
   by_name_.visit_after(match, after, [&](const topic& topic) {
-    if (const auto* under = owners_.at(topic).under) {
+    if (const auto* state = owners_.at(topic).state) {
       out.push_back(
-          {topic, under->kind_name(), under->epoch_text(), under->head(), under->members()});
+          {topic, state->kind_name(), state->epoch_text(), state->head(), state->members()});
     }
     return out.size() < max;
   });
@@ -90,7 +90,7 @@ std::vector<room_summary> room_registry::list(std::string_view match, std::strin
 bool room_registry::forget(const topic& topic, std::uint64_t taken) {
   auto it = owners_.find(topic);
   if (it == owners_.end()) return true;
-  if (it->second.given != taken) return false;
+  if (it->second.dispatched != taken) return false;
   empty_.take_out(it->second.empty);
   by_name_.remove(it->first);
   owners_.erase(it);
@@ -101,8 +101,8 @@ bool room_registry::forget(const topic& topic, std::uint64_t taken) {
 void room_registry::emptied(const topic& topic) {
   const auto it = owners_.find(topic);
   if (it == owners_.end()) return;
-  const auto* const under = it->second.under;
-  const auto bytes = under ? under->past().bytes() + under->held().sum() : 0;
+  const auto* const state = it->second.state;
+  const auto bytes = state ? state->past().bytes() + state->held().sum() : 0;
   empty_.put(it->second.empty, it->second.room, static_cast<std::int64_t>(bytes));
 }
 

@@ -37,10 +37,10 @@ class room_registry final : public room_lifecycle {
       : shared_(shared), home_(home), empty_(empty) {}
   /// Sends a command to the topic's room and starts the room if there is none (a query starts
   /// none). If the node has limits.rooms_max rooms, the room that has been empty longest is
-  /// evicted; if no room is empty, the table answers the command itself: a join is refused with
+  /// evicted; if no room is empty, the registry answers the command itself: a join is refused with
   /// "unavailable".
-  void give(cluster::command&& command);
-  /// At most `most` rooms, sorted by topic: those after `after` that match.
+  void dispatch(cluster::command&& command);
+  /// The rooms that match and come after the topic `after`, sorted by topic: at most `max`.
   std::vector<room_summary> list(std::string_view match, std::string_view after,
                                  std::size_t max) const;
   void opened(const topic& topic, const room& room) override;
@@ -48,7 +48,7 @@ class room_registry final : public room_lifecycle {
   void emptied(const topic& topic) override;
   void occupied(const topic& topic) override;
   bool is_leaving(const topic& topic) const override;
-  /// Tells every room that its rule may have changed.
+  /// Notifies every room that its rule may have changed.
   void rules_changed();
   void end_all();
 
@@ -56,13 +56,13 @@ class room_registry final : public room_lifecycle {
   struct owner {
     explicit owner(caf::actor made) : room(std::move(made)) {}
     caf::actor room;
-    std::uint64_t given = 0;              ///< commands sent to it
-    const actors::room* under = nullptr;  ///< null until the actor runs
+    std::uint64_t dispatched = 0;         ///< commands sent to it
+    const actors::room* state = nullptr;  ///< null until the actor runs
     empty_room empty;                     ///< its entry in the list of empty rooms
   };
   bool has_space();
   void refuse(const cluster::command& command, errc why);
-  void say_absent(const cluster::command& asked);
+  void answer_not_found(const cluster::command& query);
 
   const room_dependencies& shared_;
   loop_unit& home_;

@@ -33,12 +33,12 @@ void room::add_notifications(std::vector<notification>&& notifications,
                              std::vector<cluster::event_ptr>& out) {
   for (auto& [name, payload] : notifications) {
     ++notifications_;
-    auto told = answer_to({});
-    told.kind = name.empty() ? cluster::event_kind::resync : cluster::event_kind::notification;
-    told.topic = topic_;
-    told.name = std::move(name);
-    told.payload = std::move(payload);
-    out.push_back(cluster::share(std::move(told)));
+    auto out_event = answer_to({});
+    out_event.kind = name.empty() ? cluster::event_kind::resync : cluster::event_kind::notification;
+    out_event.topic = topic_;
+    out_event.name = std::move(name);
+    out_event.payload = std::move(payload);
+    out.push_back(cluster::share(std::move(out_event)));
   }
 }
 

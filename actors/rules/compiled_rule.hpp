@@ -18,7 +18,7 @@ namespace roost::actors {
 /// Ends: after the actors.
 class compiled_rule {
  public:
-  /// Throws if a schema cannot be read; `roost check` reports that before the start.
+  /// Throws std::runtime_error if a schema cannot be read; `roost check` reports that earlier.
   explicit compiled_rule(const room_rule& from)
       : rule(from), events(from), ephemeral_(from.ephemeral.begin(), from.ephemeral.end()) {}
   bool is_ephemeral(std::string_view event) const {

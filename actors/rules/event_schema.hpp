@@ -20,7 +20,7 @@ namespace roost::actors {
 /// last copy; copies share the schemas.
 class event_rules {
  public:
-  /// Reads the schema files. Throws std::runtime_error if one is bad (at a start or a reload).
+  /// Reads the schema files. Throws std::runtime_error if one cannot be read or is invalid.
   explicit event_rules(const room_rule& rule);
 
   /// payload_too_large, invalid_payload, or none. An event without a rule may have any payload.

@@ -18,11 +18,11 @@ inline std::int64_t excess_of(double held, std::uint64_t bytes_max) {
   return std::max<std::int64_t>(over, 0);
 }
 
-/// Bytes by which the histories and edge rings of this node are over their bound.
+/// Bytes by which the histories of rooms and the recent events of edges are over their bound.
 inline std::int64_t events_excess(const metrics& probe, const settings::limit_settings& bounds) {
   if (bounds.history_bytes_max == 0) return 0;
-  const auto held = probe.added_here(metrics::gauge::history_bytes) +
-                    probe.added_here(metrics::gauge::ring_bytes);
+  const auto held = probe.value_without_sources(metrics::gauge::history_bytes) +
+                    probe.value_without_sources(metrics::gauge::ring_bytes);
   return excess_of(held, bounds.history_bytes_max);
 }
 

@@ -21,7 +21,7 @@ std::string_view inner_of(const net::raw_json& text) {
   return text.text.substr(1, text.text.size() - 2);
 }
 
-bool says(const net::raw_json& name, std::string_view key) {
+bool is_named(const net::raw_json& name, std::string_view key) {
   const auto inner = inner_of(name);
   if (inner.find('\\') == std::string_view::npos) return inner == key;
   return net::json_unescaped(inner) == key;
@@ -126,7 +126,7 @@ std::optional<net::raw_json> raw_field(std::string_view json, std::string_view k
   do {
     if (!at.sees('"') || !at.take_value(name)) return std::nullopt;
     if (!at.take(':') || !at.take_value(value)) return std::nullopt;
-    if (says(name, key)) return value;
+    if (is_named(name, key)) return value;
   } while (at.take(','));
   return std::nullopt;
 }

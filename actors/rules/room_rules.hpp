@@ -19,7 +19,7 @@ class room_rules {
  public:
   using compiled_rules = std::vector<std::shared_ptr<const compiled_rule>>;
 
-  /// Compiles the rules. Throws if a schema cannot be read.
+  /// Compiles the rules. Throws std::runtime_error if a schema cannot be read.
   static compiled_rules compile(const std::vector<room_rule>& rules);
   explicit room_rules(const std::vector<room_rule>& rules) : rules_(compile(rules)) {}
 

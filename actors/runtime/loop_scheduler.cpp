@@ -131,9 +131,9 @@ void loop_unit::run_in_order() {
   while (!ready_.empty()) {
     const auto next = order_->next(ready_.size());
     if (!next) return;
-    const auto place = ready_.begin() + static_cast<std::ptrdiff_t>(next->actor);
-    auto* task = *place;
-    ready_.erase(place);
+    const auto it = ready_.begin() + static_cast<std::ptrdiff_t>(next->actor);
+    auto* task = *it;
+    ready_.erase(it);
     resume(task, next->messages_max);
   }
 }
@@ -199,8 +199,8 @@ loop_scheduler& loop_scheduler::of(caf::actor_system& system) {
 }
 
 void loop_scheduler::start() {
-  const auto& given = dynamic_cast<const loop_actor_config&>(config());
-  for (const auto& each : given.loops) {
+  const auto& loop_config = dynamic_cast<const loop_actor_config&>(config());
+  for (const auto& each : loop_config.loops) {
     units_.push_back(std::make_unique<loop_unit>(system(), *each, max_throughput()));
   }
   outside_ = std::make_unique<outside_clock>(*this);

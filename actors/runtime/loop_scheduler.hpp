@@ -75,7 +75,7 @@ class loop_unit final : public caf::execution_unit, public net::actor_runner {
   /// Call before the loop runs. `order` must live until the loop has stopped. Null: FIFO order.
   void set_order(run_order* order) { order_ = order; }
   /// Call after the loop has stopped: releases all queued actors and cancels all delayed messages.
-  /// False: there were none.
+  /// True: there were some.
   bool release_all(void (*release)(caf::resumable*));
 
  private:

@@ -19,16 +19,17 @@ extern "C" void __tsan_release(void* address);
 namespace roost::actors {
 
 // CAF's library is built without the thread sanitizer, so the sanitizer does not see that a mailbox
-// synchronizes sender and receiver. These annotations tell it. They cover only the oldest message,
-// which was certainly enqueued before the handler started, so each run then handles one message.
+// synchronizes sender and receiver. These annotations declare it. They cover only the oldest
+// message, which was certainly enqueued before the handler started, so each run handles one
+// message.
 #ifdef __SANITIZE_THREAD__
-inline constexpr bool is_watched = true;
-inline void published(void* mailbox) { __tsan_release(mailbox); }
-inline void seen(void* mailbox) { __tsan_acquire(mailbox); }
+inline constexpr bool has_thread_sanitizer = true;
+inline void release_mailbox(void* mailbox) { __tsan_release(mailbox); }
+inline void acquire_mailbox(void* mailbox) { __tsan_acquire(mailbox); }
 #else
-inline constexpr bool is_watched = false;
-inline void published(void*) {}
-inline void seen(void*) {}
+inline constexpr bool has_thread_sanitizer = false;
+inline void release_mailbox(void*) {}
+inline void acquire_mailbox(void*) {}
 #endif
 
 /// Return type for handlers of frequent messages without a response. With void, CAF would create
@@ -36,7 +37,7 @@ inline void seen(void*) {}
 using no_answer = caf::delegated<void>;
 
 /// Base of every actor here. Owns: nothing. Runs on: its home loop only; every message is scheduled
-/// there, while CAF would schedule it on the sender's unit. Ends: as its class says.
+/// there, while CAF would schedule it on the sender's unit. Ends: see the derived class.
 ///
 /// To save 400 bytes for each actor, a class may share one thread_local behavior between all its
 /// actors on a thread. Its handlers then capture nothing and call `self<Class>()`.
@@ -47,13 +48,13 @@ class pinned_actor : public caf::event_based_actor {
 
   using caf::event_based_actor::enqueue;
   void enqueue(caf::mailbox_element_ptr message, caf::execution_unit*) override {
-    published(this);
+    release_mailbox(this);
     caf::event_based_actor::enqueue(std::move(message), home_);
   }
   caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t max) override {
     auto* before = std::exchange(running_, this);
-    seen(this);
-    auto out = caf::event_based_actor::resume(unit, is_watched ? 1 : max);
+    acquire_mailbox(this);
+    auto out = caf::event_based_actor::resume(unit, has_thread_sanitizer ? 1 : max);
     running_ = before;
     return out;
   }
@@ -77,8 +78,8 @@ caf::actor spawn_on(loop_unit& unit, Arguments&&... arguments) {
   caf::actor_config cfg{&unit};
   auto out = unit.system().spawn_class<Class, caf::no_spawn_options>(
       cfg, std::forward<Arguments>(arguments)...);
-  // Spawning sets CAF's logger for this thread. With a logger, each run of an actor takes a lock
-  // that all loops share twice, to record the actor's id. CAF's log is not used, so unset it.
+  // Spawning sets CAF's logger for this thread. With a logger, each run of an actor takes a lock of
+  // all loops twice, to record the actor's id. CAF's log is not used, so unset it.
   caf::logger::set_current_actor_system(nullptr);
   return out;
 }

@@ -51,11 +51,11 @@ std::string client_frame(std::string_view text) {
   return frame.append(text);
 }
 
-push_frame::push_frame(dialect how, push_kind kind, unsigned room) {
+push_frame::push_frame(dialect protocol, push_kind kind, unsigned room) {
   const std::string topic = topic_of(kind, room);
   const std::string payload = payload_for(topic);
   std::string text;
-  if (how == dialect::phoenix) {
+  if (protocol == dialect::phoenix) {
     text = R"(["1",")" + std::string(zero_ref) + R"(",")" + topic + R"(","msg",)" + payload + "]";
   } else {
     text = (kind == push_kind::echo ? "E" : "B") + std::string(zero_ref) + delivery_head(topic) +
@@ -86,9 +86,10 @@ std::uint64_t stamp_of(std::string_view delivery) {
   return stamp;
 }
 
-std::string join_frame(dialect how, push_kind kind, unsigned room) {
+std::string join_frame(dialect protocol, push_kind kind, unsigned room) {
   const std::string topic = topic_of(kind, room);
-  if (how == dialect::phoenix) return client_frame(R"(["1","1",")" + topic + R"(","phx_join",{}])");
+  if (protocol == dialect::phoenix)
+    return client_frame(R"(["1","1",")" + topic + R"(","phx_join",{}])");
   return client_frame("J" + std::string(zero_ref) + topic.substr(topic.find(':') + 1));
 }
 

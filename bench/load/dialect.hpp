@@ -23,7 +23,7 @@ constexpr std::size_t stamp_digits = 16;
 /// Owns: its bytes. Runs on: one thread. Ends: with its scenario.
 class push_frame {
  public:
-  push_frame(dialect how, push_kind kind, unsigned room);
+  push_frame(dialect protocol, push_kind kind, unsigned room);
   std::string_view stamped(std::uint64_t ref, std::uint64_t stamp);
 
  private:
@@ -36,7 +36,7 @@ class push_frame {
 std::uint64_t stamp_of(std::string_view delivery);
 
 std::string topic_of(push_kind kind, unsigned room);
-std::string join_frame(dialect how, push_kind kind, unsigned room);
+std::string join_frame(dialect protocol, push_kind kind, unsigned room);
 std::string upgrade_request();
 bool is_accepted(std::string_view http_head);
 /// A text frame with a zero mask: its payload can be patched in place without masking it again, and

@@ -15,8 +15,8 @@ constexpr std::int64_t ramp_ns_max = 60 * second_ns;
 
 }  // namespace
 
-client::client(const options& how, push_kind kind)
-    : how_(how), kind_(kind), poll_(epoll_create1(EPOLL_CLOEXEC)), buffer_(read_bytes) {}
+client::client(const options& options, push_kind kind)
+    : options_(options), kind_(kind), poll_(epoll_create1(EPOLL_CLOEXEC)), buffer_(read_bytes) {}
 
 client::~client() {
   close_all();
@@ -40,7 +40,7 @@ bool client::open_one(connection& c) {
   setsockopt(c.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   sockaddr_in to{};
   to.sin_family = AF_INET;
-  to.sin_port = htons(how_.port);
+  to.sin_port = htons(options_.port);
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (connect(c.fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) < 0 &&
       errno != EINPROGRESS) {
@@ -58,13 +58,13 @@ std::string client::ramp(unsigned count, unsigned rooms) {
   const auto first = static_cast<unsigned>(connections_.size());
   unsigned opened = 0;
   while (joined_ < first + count) {
-    while (opened < count && opening_ < how_.opening_max) {
+    while (opened < count && opening_ < options_.opening_max) {
       auto& c = connections_.emplace_back();
       c.room = opened++ % rooms;
       if (!open_one(c)) return "cannot open connection " + std::to_string(opened);
       ++opening_;
     }
-    turn([](connection&, const server_frame&) {});
+    poll_once([](connection&, const server_frame&) {});
     if (lost_ > 0) return "the server closed a connection while it joined";
     if (counts_.refused > 0) return "a join was refused";
     if (now_ns() > deadline) {
@@ -105,7 +105,7 @@ void client::finish_upgrade(connection& c) {
   if (!is_accepted(std::string_view(c.unread).substr(0, end + 4))) return lose(c);
   c.unread.erase(0, end + 4);
   c.at = connection::stage::joining;
-  send(c, join_frame(how_.how, kind_, c.room));
+  send(c, join_frame(options_.protocol, kind_, c.room));
 }
 
 void client::lose(connection& c) {

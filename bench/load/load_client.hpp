@@ -31,7 +31,7 @@ struct connection {
 };
 
 /// Counters of received frames since the last reset.
-struct tally {
+struct frame_counters {
   std::uint64_t deliveries = 0;
   std::uint64_t delivery_bytes = 0;
   std::uint64_t replies = 0;
@@ -44,7 +44,7 @@ struct tally {
 /// resets the connections (RST), so that no port stays in TIME_WAIT.
 class client {
  public:
-  client(const options& how, push_kind kind);
+  client(const options& options, push_kind kind);
   ~client();
   client(const client&) = delete;
   client& operator=(const client&) = delete;
@@ -56,14 +56,14 @@ class client {
 
   /// Polls once and calls `take(connection&, const server_frame&)` for each delivery and reply.
   template <class Take>
-  void turn(Take&& take);
+  void poll_once(Take&& take);
 
-  /// Sends `bytes`; buffers the rest of a partial write. False: the socket cannot take anything now
+  /// Sends `bytes`; buffers the rest of a partial write. False: the socket accepts nothing now,
   /// and nothing was sent.
   bool send(connection& c, std::string_view bytes);
 
   std::deque<connection>& connections() { return connections_; }
-  tally& counts() { return counts_; }
+  frame_counters& counts() { return counts_; }
   unsigned lost() const { return lost_; }
 
  private:
@@ -81,13 +81,13 @@ class client {
   template <class Take>
   bool take_frames(connection& c, Take& take);
 
-  options how_;
+  options options_;
   push_kind kind_;
   int poll_ = -1;
   std::deque<connection> connections_;
   std::vector<char> buffer_;
   std::array<epoll_event, 512> events_{};
-  tally counts_;
+  frame_counters counts_;
   unsigned opening_ = 0;
   unsigned joined_ = 0;
   unsigned lost_ = 0;
@@ -121,12 +121,12 @@ bool client::take_frames(connection& c, Take& take) {
 }
 
 template <class Take>
-void client::turn(Take&& take) {
-  const std::int64_t before = how_.polls_busy ? now_ns() : 0;
+void client::poll_once(Take&& take) {
+  const std::int64_t before = options_.polls_busy ? now_ns() : 0;
   const int found = epoll_wait(poll_, events_.data(), static_cast<int>(events_.size()),
-                               how_.polls_busy ? 0 : 100);
+                               options_.polls_busy ? 0 : 100);
   if (found <= 0) {
-    if (how_.polls_busy) counts_.idle_ns += now_ns() - before;
+    if (options_.polls_busy) counts_.idle_ns += now_ns() - before;
     return;
   }
   for (int i = 0; i < found; ++i) {

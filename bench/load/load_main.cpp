@@ -10,21 +10,21 @@
 
 int main(int argc, char** argv) {
   using namespace roost::bench;
-  const auto how = parse_options(argc, argv);
-  if (!how) return 2;
+  const auto options = parse_options(argc, argv);
+  if (!options) return 2;
   figures found;
-  if (how->scenario == "broadcast") {
-    run_broadcast(*how, found);
-  } else if (how->scenario == "idle") {
-    run_idle(*how, found);
-  } else if (how->scenario == "connect") {
-    run_connect(*how, found);
-  } else if (how->scenario == "echo") {
-    run_echo(*how, found);
-  } else if (how->scenario == "rooms") {
-    run_rooms(*how, found);
+  if (options->scenario == "broadcast") {
+    run_broadcast(*options, found);
+  } else if (options->scenario == "idle") {
+    run_idle(*options, found);
+  } else if (options->scenario == "connect") {
+    run_connect(*options, found);
+  } else if (options->scenario == "echo") {
+    run_echo(*options, found);
+  } else if (options->scenario == "rooms") {
+    run_rooms(*options, found);
   } else {
-    std::fprintf(stderr, "bench_load: unknown scenario %s\n", how->scenario.c_str());
+    std::fprintf(stderr, "bench_load: unknown scenario %s\n", options->scenario.c_str());
     return 2;
   }
   found.print();

@@ -12,11 +12,11 @@ double ratio(double a, double b) { return b > 0 ? a / b : 0; }
 
 }  // namespace
 
-measured_window::measured_window(const options& how)
-    : probe_(how.server_pid),
+measured_window::measured_window(const options& options)
+    : probe_(options.server_pid),
       self_(getpid()),
-      starts_ns_(now_ns() + static_cast<std::int64_t>(how.warmup * second_ns)),
-      ends_ns_(starts_ns_ + static_cast<std::int64_t>(how.seconds * second_ns)) {}
+      starts_ns_(now_ns() + static_cast<std::int64_t>(options.warmup * second_ns)),
+      ends_ns_(starts_ns_ + static_cast<std::int64_t>(options.seconds * second_ns)) {}
 
 bool measured_window::goes_on(client& from, std::int64_t now) {
   if (!is_open_ && now >= starts_ns_) {
@@ -36,8 +36,8 @@ void measured_window::close(client& from, figures& to) {
   if (!is_open_) return to.fail("ended before the measured part began");
   seconds_ = static_cast<double>(now_ns() - opened_ns_) / second_ns;
   const double cpu = (probe_.is_present() ? probe_.cpu_seconds() : 0) - cpu_seconds_;
-  const tally at_start = counted_;
-  const tally& now = from.counts();
+  const frame_counters at_start = counted_;
+  const frame_counters& now = from.counts();
   counted_.deliveries = now.deliveries - at_start.deliveries;
   counted_.delivery_bytes = now.delivery_bytes - at_start.delivery_bytes;
   counted_.replies = now.replies - at_start.replies;

@@ -24,7 +24,7 @@ bool read_word(std::string_view name, std::string_view value, options& o) {
     return true;
   }
   if (name == "--dialect" && (value == "phoenix" || value == "bare")) {
-    o.how = value == "bare" ? dialect::bare : dialect::phoenix;
+    o.protocol = value == "bare" ? dialect::bare : dialect::phoenix;
     return true;
   }
   if (name == "--poll" && (value == "busy" || value == "block")) {
@@ -60,7 +60,7 @@ std::optional<options> parse_options(int argc, char** argv) {
     }
   }
   if (o.port == 0 || o.scenario.empty()) {
-    std::fprintf(stderr, "bench_load: --scenario and --port are needed\n");
+    std::fprintf(stderr, "bench_load: --scenario and --port are required\n");
     return std::nullopt;
   }
   return o;

@@ -11,7 +11,7 @@
 namespace roost::bench {
 
 struct options {
-  dialect how = dialect::phoenix;
+  dialect protocol = dialect::phoenix;
   std::string scenario;
   std::uint16_t port = 0;
   unsigned connections = 1;

@@ -33,7 +33,7 @@ class outstanding {
   std::uint64_t completed_ = 0;
 };
 
-/// Fills the window with pushes, sent in one write. False: the socket cannot take them.
+/// Sends pushes in one write until the window is full. False: the socket accepts nothing.
 bool refill(client& load, push_frame& push, outstanding& messages, unsigned window) {
   std::string batch;
   while (messages.sent_count() - messages.completed() < window) {
@@ -45,18 +45,18 @@ bool refill(client& load, push_frame& push, outstanding& messages, unsigned wind
 
 }  // namespace
 
-void run_broadcast(const options& how, figures& to) {
-  client load(how, push_kind::broadcast);
-  if (const std::string why = load.ramp(how.connections, 1); !why.empty()) return to.fail(why);
+void run_broadcast(const options& options, figures& to) {
+  client load(options, push_kind::broadcast);
+  if (const std::string why = load.ramp(options.connections, 1); !why.empty()) return to.fail(why);
   load.counts() = {};
-  outstanding messages(how.connections);
-  push_frame push(how.how, push_kind::broadcast, 0);
-  measured_window window(how);
+  outstanding messages(options.connections);
+  push_frame push(options.protocol, push_kind::broadcast, 0);
+  measured_window window(options);
   std::uint64_t completed_before = 0;
   std::int64_t progress_ns = now_ns();
   for (std::int64_t now = progress_ns; window.goes_on(load, now); now = now_ns()) {
-    if (!refill(load, push, messages, how.window)) return to.fail("the sender cannot send");
-    load.turn([&](connection& c, const server_frame& f) {
+    if (!refill(load, push, messages, options.window)) return to.fail("the sender cannot send");
+    load.poll_once([&](connection& c, const server_frame& f) {
       if (f.is_delivery()) messages.delivered(c);
     });
     if (messages.completed() != completed_before) progress_ns = now;

@@ -27,39 +27,39 @@ void wait_until_closed(const server_probe& server, std::size_t files_before) {
 
 }  // namespace
 
-void run_idle(const options& how, figures& to) {
-  const server_probe server(how.server_pid);
+void run_idle(const options& options, figures& to) {
+  const server_probe server(options.server_pid);
   if (!server.is_present()) return to.fail("idle needs --server-pid");
-  client load(how, push_kind::broadcast);
-  wait_for(how.settle);
+  client load(options, push_kind::broadcast);
+  wait_for(options.settle);
   const auto before = static_cast<double>(server.rss_bytes());
-  if (const std::string why = load.ramp(how.connections, how.rooms); !why.empty()) {
+  if (const std::string why = load.ramp(options.connections, options.rooms); !why.empty()) {
     return to.fail(why);
   }
-  wait_for(how.settle);
+  wait_for(options.settle);
   const double cpu = server.cpu_seconds();
   wait_for(1);
   const auto after = static_cast<double>(server.rss_bytes());
-  to.add("connections", how.connections);
+  to.add("connections", options.connections);
   to.add("rss_before", before);
   to.add("rss_after", after);
-  to.add("rss_per_connection", (after - before) / how.connections);
+  to.add("rss_per_connection", (after - before) / options.connections);
   to.add("idle_cpu_share", server.cpu_seconds() - cpu);
 }
 
-void run_connect(const options& how, figures& to) {
-  const server_probe server(how.server_pid);
+void run_connect(const options& options, figures& to) {
+  const server_probe server(options.server_pid);
   const std::size_t files = server.is_present() ? server.open_files() : 0;
-  client load(how, push_kind::broadcast);
+  client load(options, push_kind::broadcast);
   std::vector<double> rates;
   double cpu = 0;
-  for (unsigned round = 0; round < how.rounds; ++round) {
+  for (unsigned round = 0; round < options.rounds; ++round) {
     const double cpu_before = server.is_present() ? server.cpu_seconds() : 0;
     const std::int64_t start = now_ns();
-    const std::string why = load.ramp(how.connections, how.rooms);
+    const std::string why = load.ramp(options.connections, options.rooms);
     if (!why.empty()) return to.fail(why);
     const double seconds = static_cast<double>(now_ns() - start) / second_ns;
-    rates.push_back(how.connections / seconds);
+    rates.push_back(options.connections / seconds);
     if (server.is_present()) cpu += server.cpu_seconds() - cpu_before;
     load.close_all();
     wait_until_closed(server, files);
@@ -68,7 +68,7 @@ void run_connect(const options& how, figures& to) {
   to.add("joined_per_s", rates[rates.size() / 2]);
   to.add("joined_per_s_min", rates.front());
   to.add("joined_per_s_max", rates.back());
-  to.add("cpu_us_per_join", cpu * 1e6 / (1.0 * how.rounds * how.connections));
+  to.add("cpu_us_per_join", cpu * 1e6 / (1.0 * options.rounds * options.connections));
 }
 
 }  // namespace roost::bench

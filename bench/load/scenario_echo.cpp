@@ -9,17 +9,17 @@
 
 namespace roost::bench {
 
-void run_echo(const options& how, figures& to) {
-  client load(how, push_kind::echo);
-  if (const std::string why = load.ramp(how.connections, how.connections); !why.empty()) {
+void run_echo(const options& options, figures& to) {
+  client load(options, push_kind::echo);
+  if (const std::string why = load.ramp(options.connections, options.connections); !why.empty()) {
     return to.fail(why);
   }
   load.counts() = {};
   std::vector<push_frame> pushes;
-  for (unsigned room = 0; room < how.connections; ++room) {
-    pushes.emplace_back(how.how, push_kind::echo, room);
+  for (unsigned room = 0; room < options.connections; ++room) {
+    pushes.emplace_back(options.protocol, push_kind::echo, room);
   }
-  measured_window window(how);
+  measured_window window(options);
   histogram latency;
   bool is_stuck = false;
   const auto push = [&](connection& c) {
@@ -28,7 +28,7 @@ void run_echo(const options& how, figures& to) {
   };
   for (auto& c : load.connections()) push(c);
   while (window.goes_on(load, now_ns()) && !is_stuck) {
-    load.turn([&](connection& c, const server_frame& f) {
+    load.poll_once([&](connection& c, const server_frame& f) {
       if (f.is_delivery()) return;
       if (window.is_open()) latency.record(now_ns() - c.pushed_at_ns);
       push(c);

@@ -9,19 +9,19 @@ namespace roost::bench {
 
 /// Throughput of one room: one member sends and keeps `window` messages in flight. A message is
 /// complete when every member has received it.
-void run_broadcast(const options& how, figures& to);
+void run_broadcast(const options& options, figures& to);
 
 /// Server memory for each idle connection that has joined a room.
-void run_idle(const options& how, figures& to);
+void run_idle(const options& options, figures& to);
 
 /// Connections per second that are opened, upgraded and joined, at most `opening_max` concurrently.
-void run_connect(const options& how, figures& to);
+void run_connect(const options& options, figures& to);
 
 /// Round-trip time of a push and its reply; each connection is alone in its room.
-void run_echo(const options& how, figures& to);
+void run_echo(const options& options, figures& to);
 
 /// Latency in many small rooms. Every member pushes at a fixed rate, independent of the server's
 /// speed. Latency is measured from the time when the push was due.
-void run_rooms(const options& how, figures& to);
+void run_rooms(const options& options, figures& to);
 
 }  // namespace roost::bench

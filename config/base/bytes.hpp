@@ -50,8 +50,8 @@ class bytes_ptr {
   bytes_ptr() = default;
   /// Allocates `size` uninitialised bytes with a mark and a copy of `tail`.
   static bytes_ptr make(std::size_t size, std::uint32_t mark = 0, std::string_view tail = {}) {
-    void* place = ::operator new(sizeof(bytes) + size + tail.size());
-    bytes_ptr out{::new (place) bytes(size, mark, tail.size())};
+    void* memory = ::operator new(sizeof(bytes) + size + tail.size());
+    bytes_ptr out{::new (memory) bytes(size, mark, tail.size())};
     if (!tail.empty()) std::memcpy(out->data() + size, tail.data(), tail.size());
     return out;
   }

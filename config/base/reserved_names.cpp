@@ -11,9 +11,8 @@ constexpr std::array<std::string_view, 3> prefixes{"phx_", "presence_", "chan_re
 constexpr std::array<std::string_view, 6> names{"access_token", "drain",         "mark_read",
                                                 "read_receipt", "read_receipts", "token_expired"};
 
-/// ASCII only, independent of the locale. By Unicode's full case mapping the only other character
-/// whose lower case is an ASCII letter is the Kelvin sign (k), and no client compares the names
-/// with a k in lower case.
+/// Converts ASCII letters only, independent of the locale. Unicode also maps the Kelvin sign to the
+/// ASCII letter k, but no client compares the one name with a k, mark_read, in lower case.
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 bool equals(std::string_view text, std::string_view lower_case) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that a client or another node can fill, with its bound and what happens over it.
+// All queues and tables that a client or another node can fill, each with its bound and its
+// overflow rule.
 #pragma once
 
 #include <span>
@@ -13,7 +14,7 @@ struct bound_row {
   std::string_view subject;
   std::vector<std::string_view> settings;  ///< keys as docs/settings.md lists them; empty: fixed
   std::string_view note;                   ///< the fixed bound, or how the settings apply
-  std::string_view over;                   ///< what happens over the bound
+  std::string_view over;                   ///< the overflow rule
 };
 
 struct bound_group {

@@ -16,7 +16,7 @@ struct parsed {
   serve serving;
   check checking;
   list_settings listing;
-  health asking;
+  health health_check;
   token minting;
   docs printing;
 };
@@ -56,9 +56,10 @@ void declare(CLI::App& app, parsed& into) {
       app.add_subcommand("settings", "Print every setting with its unit, default and bounds.");
   listing->add_option("--format", into.listing.format, "Output format: md or json.")
       ->check(CLI::IsMember({"md", "json"}));
-  auto* asking =
+  auto* health_check =
       app.add_subcommand("health", "Check whether a node is alive. Exit code 0: alive, 1: not.");
-  asking->add_option("--url", into.asking.url, "URL of the node's public or admin port.")
+  health_check
+      ->add_option("--url", into.health_check.url, "URL of the node's public or admin port.")
       ->capture_default_str();
   declare_token(app, into.minting);
   auto* printing = app.add_subcommand(
@@ -71,7 +72,7 @@ command chosen(const CLI::App& app, const parsed& from) {
   if (app.got_subcommand("serve")) return from.serving;
   if (app.got_subcommand("check")) return from.checking;
   if (app.got_subcommand("settings")) return from.listing;
-  if (app.got_subcommand("health")) return from.asking;
+  if (app.got_subcommand("health")) return from.health_check;
   if (app.got_subcommand("token")) return from.minting;
   if (app.got_subcommand("docs") && from.printing.which.empty()) {
     return message{"roost docs: name the page: errors, metrics or bounds\n", exit_usage};

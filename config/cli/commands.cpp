@@ -59,7 +59,7 @@ int run_token(const cli::token& command, const load_sources& from, std::int64_t 
            "or ROOST_AUTH__HS256_SECRET\n";
     return cli::exit_configuration;
   }
-  const auto token = mint(with_places(*claims, auth), auth.hs256_secret);
+  const auto token = mint(with_configured_claims(*claims, auth), auth.hs256_secret);
   if (!token) {
     err << "roost: " << token.failure().detail << '\n';
     return cli::exit_usage;

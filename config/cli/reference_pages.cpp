@@ -63,9 +63,9 @@ std::string bound_text(const bound_row& one) {
   return out.append(one.note);
 }
 
-std::string fallback_text(const listed_setting& one) {
+std::string default_text(const listed_setting& one) {
   if (!one.declaration.special_default.empty()) return one.declaration.special_default;
-  return one.declaration.is_secret ? "" : code(one.fallback.dump());
+  return one.declaration.is_secret ? "" : code(one.default_value.dump());
 }
 
 }  // namespace
@@ -108,7 +108,7 @@ std::string settings_markdown() {
   out += head({"key", "meaning", "unit", "default", "bounds", "reloadable", "secret"});
   for (const auto& one : listed_settings()) {
     out += row({code(one.declaration.key), one.declaration.text, one.declaration.unit,
-                fallback_text(one), bounds_text(one.declaration),
+                default_text(one), bounds_text(one.declaration),
                 yes_or_no(one.declaration.is_reloadable), secret_text_of(one.declaration)});
   }
   return out;
@@ -119,7 +119,7 @@ std::string settings_json() {
   for (const auto& one : listed_settings()) {
     const auto& d = one.declaration;
     nlohmann::ordered_json object{{"key", d.key}, {"meaning", d.text}, {"unit", d.unit}};
-    object["default"] = one.fallback;
+    object["default"] = one.default_value;
     if (!d.special_default.empty()) object["default_note"] = d.special_default;
     object["bounds"] = bounds_text(d);
     object["reloadable"] = d.is_reloadable;

@@ -93,16 +93,16 @@ result<void> add_claim(const std::string& text, json& claims) {
 
 }  // namespace
 
-result<std::string> make_claims(const cli::token& asked, std::int64_t now_s) {
-  const auto ttl_s = read_ttl(asked.ttl);
-  if (asked.sub.empty()) return wrong("--sub", asked.sub, "must not be empty");
-  if (!ttl_s) return wrong("--ttl", asked.ttl, "must be like 90s, 15m, 1h or 7d, at most 3650d");
-  json claims{{"sub", asked.sub}, {"iat", now_s}, {"exp", now_s + *ttl_s}};
-  for (const auto& one : asked.claims) {
+result<std::string> make_claims(const cli::token& options, std::int64_t now_s) {
+  const auto ttl_s = read_ttl(options.ttl);
+  if (options.sub.empty()) return wrong("--sub", options.sub, "must not be empty");
+  if (!ttl_s) return wrong("--ttl", options.ttl, "must be like 90s, 15m, 1h or 7d, at most 3650d");
+  json claims{{"sub", options.sub}, {"iat", now_s}, {"exp", now_s + *ttl_s}};
+  for (const auto& one : options.claims) {
     if (auto added = add_claim(one, claims); !added) return added.failure();
   }
   auto grants = json::object();
-  for (const auto& one : asked.grants) {
+  for (const auto& one : options.grants) {
     if (auto added = add_grant(one, grants); !added) return added.failure();
   }
   if (!grants.empty()) claims["grants"] = std::move(grants);
@@ -113,7 +113,7 @@ result<std::string> make_claims(const cli::token& asked, std::int64_t now_s) {
   }
 }
 
-std::string with_places(const std::string& claims, const settings::auth_settings& auth) {
+std::string with_configured_claims(const std::string& claims, const settings::auth_settings& auth) {
   auto tree = json::parse(claims);
   if (!auth.issuer.empty() && !tree.contains("iss")) tree["iss"] = auth.issuer;
   if (!auth.audience.empty() && !tree.contains("aud")) tree["aud"] = auth.audience;

@@ -19,9 +19,9 @@ using token_minter =
 
 /// Returns sub, iat, exp, grants and the other claims as a JSON object. The error detail says which
 /// option is wrong and what it must be. `now_s`: Unix time in seconds.
-result<std::string> make_claims(const cli::token& asked, std::int64_t now_s);
+result<std::string> make_claims(const cli::token& options, std::int64_t now_s);
 
 /// Adds the configured iss and aud unless the claims already have them.
-std::string with_places(const std::string& claims, const settings::auth_settings& auth);
+std::string with_configured_claims(const std::string& claims, const settings::auth_settings& auth);
 
 }  // namespace roost

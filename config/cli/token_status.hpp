@@ -8,8 +8,8 @@
 
 namespace roost {
 
-/// For example "on: auth.hs256_secret; auth: optional on /socket; joins: user", or "off: no key is
-/// set, so everybody may join". Never contains the value of a secret.
+/// For example "on: auth.hs256_secret; auth: optional on /socket; joins: user", or "off: no token
+/// key is set, so everybody may join". Never contains the value of a secret.
 std::string token_status(const settings& all);
 
 }  // namespace roost

@@ -19,7 +19,7 @@ namespace roost {
 /// Ends: with its last copy.
 class ecma_pattern {
  public:
-  /// The error detail says why the pattern is refused.
+  /// The error detail is the reason why the pattern is refused.
   static result<ecma_pattern> compile(std::string_view pattern);
 
   /// Whether it matches anywhere in `text`, which must be valid UTF-8. Takes linear time.

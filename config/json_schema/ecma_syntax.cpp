@@ -43,7 +43,7 @@ class translator {
   }
 
  private:
-  // Returns 0 at the end. The pattern may contain NUL, so only is_end() tells the end.
+  // Returns 0 at the end. The pattern may contain NUL, so 0 alone does not mean the end.
   char32_t next() const { return is_end() ? 0 : in_[at_]; }
   bool is_end() const { return at_ >= in_.size(); }
   bool take(char32_t c) {
@@ -124,9 +124,9 @@ class translator {
     atom(")");
   }
 
-  void repeat(const std::string& how) {
-    if (!may_repeat_) return fail("there is nothing to repeat before " + how);
-    out_ += how;
+  void repeat(const std::string& count) {
+    if (!may_repeat_) return fail("there is nothing to repeat before " + count);
+    out_ += count;
     if (take('?')) out_ += '?';
     may_repeat_ = false;
   }

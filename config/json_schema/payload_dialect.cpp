@@ -21,7 +21,8 @@ constexpr int depth_max = 64;
 /// Limit of nested schemas that apply to the same value, because each is a level of recursion.
 constexpr std::size_t checks_deep_max = 64;
 
-/// Draft 7 ignores keywords beside $ref. Refuse them, as their author expects them to be checked.
+/// Draft 7 ignores keywords beside $ref. They are refused, because their author expects them to be
+/// checked.
 std::string fault_beside_reference(const json& schema) {
   for (const auto& [key, ignored] : schema.items()) {
     if (payload_keywords::refuses_payloads(key)) {
@@ -47,19 +48,19 @@ bool is_too_deep(const json& node, int left) {
 }
 
 /// The nested schemas that apply to the same value as `schema`.
-std::vector<const json*> beside(const json& root, const json& schema) {
+std::vector<const json*> same_value_schemas(const json& root, const json& schema) {
   if (!schema.is_object()) return {};
   if (schema.contains("$ref")) {
     return {target_of(root, schema["$ref"].get_ref<const std::string&>())};
   }
-  constexpr std::array same{std::string_view{"/not"},   std::string_view{"/if"},
-                            std::string_view{"/then"},  std::string_view{"/else"},
-                            std::string_view{"/allOf"}, std::string_view{"/anyOf"},
-                            std::string_view{"/oneOf"}, std::string_view{"/dependencies"}};
+  constexpr std::array keywords{std::string_view{"/not"},   std::string_view{"/if"},
+                                std::string_view{"/then"},  std::string_view{"/else"},
+                                std::string_view{"/allOf"}, std::string_view{"/anyOf"},
+                                std::string_view{"/oneOf"}, std::string_view{"/dependencies"}};
   std::vector<const json*> out;
-  for (const auto& [place, inner] : inner_schemas(schema)) {
-    const auto keyword = std::string_view{place}.substr(0, place.find('/', 1));
-    if (std::ranges::find(same, keyword) != same.end()) out.push_back(inner);
+  for (const auto& [path, inner] : inner_schemas(schema)) {
+    const auto keyword = std::string_view{path}.substr(0, path.find('/', 1));
+    if (std::ranges::find(keywords, keyword) != keywords.end()) out.push_back(inner);
   }
   return out;
 }
@@ -95,7 +96,8 @@ class nesting {
     if (!open_.insert(&schema).second) return refuse("it refers to itself without end");
     if (open_.size() > checks_deep_max) return refuse("it needs more than 64 checks of one value");
     std::size_t height = 0;
-    for (const auto* next : beside(root_, schema)) height = std::max(height, height_of(*next));
+    for (const auto* next : same_value_schemas(root_, schema))
+      height = std::max(height, height_of(*next));
     open_.erase(&schema);
     if (++height > checks_deep_max) return refuse("it needs more than 64 checks of one value");
     return heights_[&schema] = height;
@@ -119,38 +121,38 @@ class inspection {
   std::string run() {
     if (!payload_keywords::is_schema(root_)) return "it must be an object, true or false";
     visit(root_, "");
-    for (const auto& [schema, place] : seen_) look_at_reference(*schema, place);
+    for (const auto& [schema, path] : schemas_) check_reference(*schema, path);
     nesting levels{root_};
-    for (const auto& [schema, place] : seen_) {
-      if (fault_.empty()) complain(place, levels.fault_of(*schema));
+    for (const auto& [schema, path] : schemas_) {
+      if (fault_.empty()) complain(path, levels.fault_of(*schema));
     }
     return fault_;
   }
 
  private:
-  void complain(const std::string& place, const std::string& fault) {
-    if (fault_.empty() && !fault.empty()) fault_ = (place.empty() ? "/" : place) + ": " + fault;
+  void complain(const std::string& path, const std::string& fault) {
+    if (fault_.empty() && !fault.empty()) fault_ = (path.empty() ? "/" : path) + ": " + fault;
   }
-  void visit(const json& schema, const std::string& place) {
-    seen_.emplace_back(&schema, place);
+  void visit(const json& schema, const std::string& path) {
+    schemas_.emplace_back(&schema, path);
     known_.insert(&schema);
     if (!schema.is_object()) return;
-    complain(place, fault_of(schema, &schema == &root_));
+    complain(path, fault_of(schema, &schema == &root_));
     if (!fault_.empty()) return;
-    for (const auto& [inner, child] : inner_schemas(schema)) visit(*child, place + inner);
+    for (const auto& [inner, child] : inner_schemas(schema)) visit(*child, path + inner);
   }
   /// A reference must lead to a schema, so that data is never read as a schema.
-  void look_at_reference(const json& schema, const std::string& place) {
+  void check_reference(const json& schema, const std::string& path) {
     const auto at = schema.is_object() ? schema.find("$ref") : schema.end();
     if (!fault_.empty() || at == schema.end()) return;
     const auto* const target =
         at->is_string() ? target_of(root_, at->get_ref<const std::string&>()) : nullptr;
     if (target && known_.contains(target)) return;
-    complain(place, "$ref is " + at->dump() + ", must be # or refer to a schema in this file");
+    complain(path, "$ref is " + at->dump() + ", must be # or refer to a schema in this file");
   }
 
   const json& root_;
-  std::vector<std::pair<const json*, std::string>> seen_;
+  std::vector<std::pair<const json*, std::string>> schemas_;
   std::set<const json*> known_;
   std::string fault_;
 };
@@ -160,8 +162,8 @@ class inspection {
 const json* target_of(const json& root, std::string_view reference) {
   if (!reference.starts_with('#')) return nullptr;
   try {
-    const json::json_pointer place{percent_decoded(reference.substr(1))};
-    return root.contains(place) ? &root.at(place) : nullptr;
+    const json::json_pointer pointer{percent_decoded(reference.substr(1))};
+    return root.contains(pointer) ? &root.at(pointer) : nullptr;
   } catch (const json::exception&) {
     return nullptr;  // not a valid JSON pointer
   }

@@ -10,8 +10,8 @@
 
 namespace roost::payload_dialect {
 
-/// The first problem of a schema and its place, such as "/properties/day: the keyword format is not
-/// supported". If the result is empty, payload_compiler.hpp can compile the schema.
+/// The first problem of a schema, after its path, such as "/properties/day: the keyword format is
+/// not supported". If the result is empty, payload_compiler.hpp can compile the schema.
 std::string find_fault(const nlohmann::json& schema);
 
 /// Resolves a reference such as "#" or "#/definitions/name"; null if there is no such value.

@@ -17,11 +17,10 @@ bool is_schema(const nlohmann::json& value);
 bool refuses_payloads(std::string_view name);
 
 /// The problem of a keyword or its value, such as "the keyword format is not supported"; empty:
-/// none. It does not look into nested schemas. A name that is not a keyword is ignored like a
-/// comment.
+/// none. It does not check nested schemas. A name that is not a keyword is ignored.
 std::string find_fault(std::string_view name, const nlohmann::json& value);
 
-/// The schemas directly inside of a schema, each with its place such as "/properties/day".
+/// The schemas directly inside of a schema, each with its path such as "/properties/day".
 using inner_schema = std::pair<std::string, const nlohmann::json*>;
 std::vector<inner_schema> inner_schemas(const nlohmann::json& schema);
 

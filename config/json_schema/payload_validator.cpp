@@ -62,13 +62,14 @@ class validation {
  public:
   explicit validation(const payload_rules& rules) : rules_(rules) {}
 
-  /// False if a limit was reached, even inside of a "not", which would turn the refusal around.
-  bool holds(const json& value) { return check(rules_.root, value) && !has_given_up_; }
+  /// False if a limit was reached, even inside of a "not", which negates the result of its schema.
+  bool is_valid(const json& value) { return check(rules_.root, value) && !is_limit_reached_; }
 
  private:
   bool check(rule_index index, const json& value) {
-    if (++checks_ > payload_checks_max || depth_ >= payload_checks_deep_max) has_given_up_ = true;
-    if (has_given_up_) return false;
+    if (++checks_ > payload_checks_max || depth_ >= payload_checks_deep_max)
+      is_limit_reached_ = true;
+    if (is_limit_reached_) return false;
     ++depth_;
     const bool out = satisfies_rule(rules_.all[index], value);
     --depth_;
@@ -149,13 +150,13 @@ class validation {
   const payload_rules& rules_;
   std::uint32_t checks_ = 0;
   std::uint32_t depth_ = 0;
-  bool has_given_up_ = false;
+  bool is_limit_reached_ = false;
 };
 
 }  // namespace
 
 bool satisfies(const json& value, const payload_rules& rules) {
-  return validation{rules}.holds(value);
+  return validation{rules}.is_valid(value);
 }
 
 }  // namespace roost

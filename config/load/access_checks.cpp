@@ -38,13 +38,13 @@ void check_admin(const settings::admin_settings& admin, problem_list& problems) 
 void check_keys(const settings::auth_settings& auth, const key_checks& keys,
                 problem_list& problems) {
   check_length(auth.hs256_secret, "auth.hs256_secret", hs256_bytes_min, problems);
-  auto ask = [&](const auto& check, const char* key, const std::string& value) {
+  auto check_source = [&](const auto& check, const char* key, const std::string& value) {
     if (!check || value.empty()) return;
     const auto fits = check(value);
     if (!fits) problems.push_back({key, "is \"" + value + "\": " + fits.failure().detail});
   };
-  ask(keys.file, "auth.jwks_file", auth.jwks_file);
-  ask(keys.address, "auth.jwks_url", auth.jwks_url);
+  check_source(keys.file, "auth.jwks_file", auth.jwks_file);
+  check_source(keys.address, "auth.jwks_url", auth.jwks_url);
 }
 
 bool needs_token(const access_rule& rule) {
@@ -70,8 +70,8 @@ void check_rules(const settings& all, problem_list& problems) {
     }
     for (std::size_t j = 0; j < allow.push.size(); ++j) {
       if (!needs_token(allow.push[j].allow)) continue;
-      const auto place = allow.push.size() == 1 ? "push" : "push[" + std::to_string(j) + "].allow";
-      problems.push_back({at + place, shown(allow.push[j].allow) + needs_key});
+      const auto key = allow.push.size() == 1 ? "push" : "push[" + std::to_string(j) + "].allow";
+      problems.push_back({at + key, shown(allow.push[j].allow) + needs_key});
     }
   }
 }

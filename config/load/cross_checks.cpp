@@ -21,14 +21,14 @@ std::string above(std::uint32_t value, const char* name, std::uint32_t bound) {
          std::to_string(bound);
 }
 
-std::string too_large(std::uint64_t value, std::uint64_t max, const char* how, const char* name,
-                      std::uint64_t bound) {
+std::string too_large(std::uint64_t value, std::uint64_t max, const char* encoding,
+                      const char* name, std::uint64_t bound) {
   return "is " + std::to_string(value) + ", must be at most " + std::to_string(max) + " to fit " +
-         how + " into " + name + " (" + std::to_string(bound) + ")";
+         encoding + " into " + name + " (" + std::to_string(bound) + ")";
 }
 
-// `read`: the problems of single settings. A faulty setting still has its default, which the user
-// did not write, so the checks skip it.
+// In these checks, `read` has the problems of single settings. A faulty setting still has its
+// default, which the user did not write, so the checks skip it.
 
 bool is_any_faulty(std::initializer_list<std::string_view> keys, const problem_list& read) {
   return std::ranges::any_of(keys, [&](auto key) { return is_faulty(key, read); });
@@ -43,10 +43,11 @@ void check_payload(const settings::limit_settings& limits, const problem_list& r
         {std::string{key},
          above(limits.payload_bytes_max, "limits.inbound_bytes_max", limits.inbound_bytes_max)});
   }
-  auto at_most = [&](std::uint64_t max, const char* how, const char* name, std::uint32_t bound) {
+  auto at_most = [&](std::uint64_t max, const char* encoding, const char* name,
+                     std::uint32_t bound) {
     if (limits.payload_bytes_max <= max || is_any_faulty({key, name}, read)) return;
     problems.push_back(
-        {std::string{key}, too_large(limits.payload_bytes_max, max, how, name, bound)});
+        {std::string{key}, too_large(limits.payload_bytes_max, max, encoding, name, bound)});
   };
   const auto frame = limits.frame_bytes_max;
   at_most(frame < envelope_bytes_max ? 0 : frame - envelope_bytes_max, "with its envelope",

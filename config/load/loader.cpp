@@ -36,7 +36,7 @@ std::string parser_message(std::string_view message) {
 std::optional<json> parse_file(const std::string& text, const std::string& file,
                                settings_reader& into) {
   std::vector<std::set<std::string>> open;
-  auto watch = [&](int, json::parse_event_t event, json& parsed) {
+  auto check_keys = [&](int, json::parse_event_t event, json& parsed) {
     if (event == json::parse_event_t::object_start) open.emplace_back();
     if (event == json::parse_event_t::object_end) open.pop_back();
     if (event == json::parse_event_t::key &&
@@ -46,7 +46,7 @@ std::optional<json> parse_file(const std::string& text, const std::string& file,
     return true;
   };
   try {
-    auto tree = json::parse(text, watch, true, true);
+    auto tree = json::parse(text, check_keys, true, true);
     if (tree.is_object()) return tree;
     into.complain(file, "must contain one JSON object");
   } catch (const json::parse_error& e) {
@@ -93,7 +93,7 @@ void read_set(const std::string& flag, settings_reader& into) {
   if (key.size() != equals) {
     into.complain(key, "must be key=value");
   } else if (!into.from_text(key, flag.substr(equals + 1))) {
-    const auto why = why_not_yet(key);
+    const auto why = unsupported_reason(key);
     into.complain(
         key, why.empty() ? "is not a setting; did you mean " + suggest_name(key, whole_keys()) + "?"
                          : "is not supported in this version: " + std::string{why});
@@ -109,7 +109,7 @@ room_rule built_in_rule() {
 }
 
 /// Resolves relative paths against the folder of the configuration file.
-void anchor_files(settings& all, const std::string& config_file) {
+void resolve_paths(settings& all, const std::string& config_file) {
   const auto folder = std::filesystem::path{config_file}.parent_path();
   auto& keys = all.auth.jwks_file;
   if (!keys.empty()) keys = (folder / keys).string();
@@ -121,7 +121,7 @@ void anchor_files(settings& all, const std::string& config_file) {
 }
 
 /// Sets the default of allow.join: users with a valid token if a token key is set, else anybody.
-void settle_joins(settings& all) {
+void set_default_join(settings& all) {
   const auto fallback = has_token_key(all) ? access_rule::grantee::user : access_rule::grantee::any;
   for (auto& rule : all.rooms) {
     if (!rule.allow.join) rule.allow.join = access_rule{.allowed = fallback};
@@ -144,8 +144,8 @@ loaded load(const load_sources& from) {
   }
   for (const auto& flag : from.sets) read_set(flag, into);
   into.read_secret_files(from.file);
-  anchor_files(out.values, from.file);
-  settle_joins(out.values);
+  resolve_paths(out.values, from.file);
+  set_default_join(out.values);
   check_together(out.values, out.problems, out.warnings, from.keys);
   return out;
 }

@@ -27,10 +27,10 @@ reload_change change_of(const setting_declaration& declaration, const std::strin
 std::string needs_restart(const setting_declaration& declaration, const std::string& key,
                           const json& from, const json& to) {
   const auto change = change_of(declaration, key, from, to);
-  const auto how = change.to.empty() ? " has changed" : " is " + change.to + " now";
+  const auto change_text = change.to.empty() ? " has changed" : " is " + change.to + " now";
   const auto stays =
       change.from.empty() ? " the old value stays in use" : " it stays " + change.from;
-  return key + ":" + how + ", which needs a restart;" + stays;
+  return key + ":" + change_text + ", which needs a restart;" + stays;
 }
 
 }  // namespace roost

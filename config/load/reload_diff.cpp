@@ -13,22 +13,22 @@ namespace {
 
 using json = nlohmann::json;
 
-/// Plans all settings except the lists sockets and rooms.
-void plan_node(const settings& next, reload_diff& plan) {
+/// Compares all settings except the lists sockets and rooms.
+void diff_node(const settings& next, reload_diff& diff) {
   for (const auto& one : the_schema().node) {
-    const auto from = one.read(plan.values);
+    const auto from = one.read(diff.values);
     const auto to = one.read(next);
     if (from == to) continue;
     if (one.declaration.is_reloadable) {
-      plan.changes.push_back(change_of(one.declaration, one.declaration.key, from, to));
-      one.write(plan.values, to);
+      diff.changes.push_back(change_of(one.declaration, one.declaration.key, from, to));
+      one.write(diff.values, to);
     } else {
-      plan.warnings.push_back(needs_restart(one.declaration, one.declaration.key, from, to));
+      diff.warnings.push_back(needs_restart(one.declaration, one.declaration.key, from, to));
     }
   }
 }
 
-json written(const std::vector<socket_settings>& mounts) {
+json json_of(const std::vector<socket_settings>& mounts) {
   auto out = json::array();
   for (const auto& mount : mounts) {
     auto one = json::object();
@@ -39,29 +39,29 @@ json written(const std::vector<socket_settings>& mounts) {
   return out;
 }
 
-void plan_mounts(const settings& next, reload_diff& plan) {
-  if (written(plan.values.sockets) == written(next.sockets)) return;
-  plan.warnings.emplace_back(
+void diff_mounts(const settings& next, reload_diff& diff) {
+  if (json_of(diff.values.sockets) == json_of(next.sockets)) return;
+  diff.warnings.emplace_back(
       "sockets: has changed, which needs a restart; the old value stays in use");
 }
 
 }  // namespace
 
 reload_diff diff_settings(const settings& now, const loaded& next) {
-  reload_diff plan{now, next.problems, {}, next.warnings};
-  if (!plan.problems.empty()) return plan;
-  plan_node(next.values, plan);
-  plan_mounts(next.values, plan);
-  diff_rooms(next.values, plan);
+  reload_diff diff{now, next.problems, {}, next.warnings};
+  if (!diff.problems.empty()) return diff;
+  diff_node(next.values, diff);
+  diff_mounts(next.values, diff);
+  diff_rooms(next.values, diff);
   // Check the combination of new values and old ones that need a restart; it may be invalid even
   // though `next` is valid. load() has already checked the token keys, which are all reloadable.
-  std::vector<std::string> repeated;
-  check_together(plan.values, plan.problems, repeated);
-  if (!plan.problems.empty()) {
-    plan.values = now;
-    plan.changes.clear();
+  std::vector<std::string> ignored_warnings;
+  check_together(diff.values, diff.problems, ignored_warnings);
+  if (!diff.problems.empty()) {
+    diff.values = now;
+    diff.changes.clear();
   }
-  return plan;
+  return diff;
 }
 
 }  // namespace roost

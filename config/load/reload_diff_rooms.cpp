@@ -28,16 +28,16 @@ const room_rule* same_match(const rules& all, const room_rule& rule) {
 
 /// Whether any topic would get another kind or durability. The first rule for a topic is also the
 /// first rule for the longest pattern that matches the topic, so testing all patterns is enough.
-bool turns_rooms(const rules& now, const rules& next) {
-  auto turns = [&](const room_rule& asked) {
-    const auto* from = first_for(now, asked.match);
-    const auto* to = first_for(next, asked.match);
+bool changes_any_kind(const rules& now, const rules& next) {
+  auto changes_kind = [&](const room_rule& pattern_rule) {
+    const auto* from = first_for(now, pattern_rule.match);
+    const auto* to = first_for(next, pattern_rule.match);
     return from && to && (from->kind != to->kind || from->durability != to->durability);
   };
-  return std::ranges::any_of(now, turns) || std::ranges::any_of(next, turns);
+  return std::ranges::any_of(now, changes_kind) || std::ranges::any_of(next, changes_kind);
 }
 
-json written(const std::vector<room_rule::event_rule>& events) {
+json json_of(const std::vector<room_rule::event_rule>& events) {
   auto out = json::object();
   for (const auto& event : events) {
     for (const auto& each : the_schema().events.elements) {
@@ -48,30 +48,31 @@ json written(const std::vector<room_rule::event_rule>& events) {
 }
 
 /// Restores the settings in `to` that need a restart, with a warning for each.
-void keep_fixed(const room_rule& from, room_rule& to, std::size_t index, reload_diff& plan) {
+void keep_fixed(const room_rule& from, room_rule& to, std::size_t index, reload_diff& diff) {
   for (const auto& one : the_schema().rooms.elements) {
     const auto old = one.read(from);
     const auto wanted = one.read(to);
     if (one.declaration.is_reloadable || old == wanted) continue;
     const auto key = at(index) + "." + one.declaration.key;
-    plan.warnings.push_back(needs_restart(one.declaration, key, old, wanted));
+    diff.warnings.push_back(needs_restart(one.declaration, key, old, wanted));
     one.write(to, old);
   }
 }
 
-void say_changes(const room_rule& from, const room_rule& to, std::size_t index, reload_diff& plan) {
+void add_rule_changes(const room_rule& from, const room_rule& to, std::size_t index,
+                      reload_diff& diff) {
   for (const auto& one : the_schema().rooms.elements) {
     const auto old = one.read(from);
     const auto wanted = one.read(to);
     if (old == wanted) continue;
-    plan.changes.push_back(
+    diff.changes.push_back(
         change_of(one.declaration, at(index) + "." + one.declaration.key, old, wanted));
   }
   const auto& events = the_schema().events.declaration;
-  const auto old = written(from.events);
-  const auto wanted = written(to.events);
+  const auto old = json_of(from.events);
+  const auto wanted = json_of(to.events);
   if (old == wanted) return;
-  plan.changes.push_back(change_of(events, at(index) + "." + events.key, old, wanted));
+  diff.changes.push_back(change_of(events, at(index) + "." + events.key, old, wanted));
 }
 
 /// The patterns in `all` that `others` also has, in the order of `all`.
@@ -83,41 +84,41 @@ std::vector<std::string> order_of(const rules& all, const rules& others) {
   return out;
 }
 
-void say_list(const rules& now, const rules& next, reload_diff& plan) {
+void add_list_changes(const rules& now, const rules& next, reload_diff& diff) {
   for (std::size_t i = 0; i < now.size(); ++i) {
     if (!same_match(next, now[i]))
-      plan.changes.push_back({at(i), shown_value(json(now[i].match)), ""});
+      diff.changes.push_back({at(i), shown_value(json(now[i].match)), ""});
   }
   for (std::size_t i = 0; i < next.size(); ++i) {
     if (const auto* from = same_match(now, next[i])) {
-      say_changes(*from, next[i], i, plan);
+      add_rule_changes(*from, next[i], i, diff);
     } else {
-      plan.changes.push_back({at(i), "", shown_value(json(next[i].match))});
+      diff.changes.push_back({at(i), "", shown_value(json(next[i].match))});
     }
   }
   const auto from = order_of(now, next);
   const auto to = order_of(next, now);
-  if (from != to) plan.changes.push_back({"rooms", shown_value(json(from)), shown_value(json(to))});
+  if (from != to) diff.changes.push_back({"rooms", shown_value(json(from)), shown_value(json(to))});
 }
 
 }  // namespace
 
-void diff_rooms(const settings& next, reload_diff& plan) {
+void diff_rooms(const settings& next, reload_diff& diff) {
   auto wanted = next.rooms;
-  const auto& now = plan.values.rooms;
-  const auto warnings_before = plan.warnings.size();
+  const auto& now = diff.values.rooms;
+  const auto warnings_before = diff.warnings.size();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (const auto* from = same_match(now, wanted[i])) keep_fixed(*from, wanted[i], i, plan);
+    if (const auto* from = same_match(now, wanted[i])) keep_fixed(*from, wanted[i], i, diff);
   }
-  if (turns_rooms(now, wanted)) {
-    plan.warnings.resize(warnings_before);
-    plan.warnings.emplace_back(
+  if (changes_any_kind(now, wanted)) {
+    diff.warnings.resize(warnings_before);
+    diff.warnings.emplace_back(
         "rooms: the kind or durability of some topics would change, which needs a restart; the old "
         "rules stay in use");
     return;
   }
-  say_list(now, wanted, plan);
-  plan.values.rooms = std::move(wanted);
+  add_list_changes(now, wanted, diff);
+  diff.values.rooms = std::move(wanted);
 }
 
 }  // namespace roost

@@ -26,20 +26,20 @@ bool is_utf16_text(std::string_view text) {
 
 }  // namespace
 
-bool secret_files::note(const std::string& key, source_rank by, bool is_file,
-                        const std::string& text) {
+bool secret_files::record(const std::string& key, source_rank by, bool is_file,
+                          const std::string& text) {
   const auto found = given_.find(key);
-  const bool is_other_way =
+  const bool is_given_twice =
       found != given_.end() && found->second.by == by && found->second.is_file != is_file;
   if (text.empty()) {
-    if (!is_other_way) given_.erase(key);
+    if (!is_given_twice) given_.erase(key);
     return true;
   }
   given_[key] = {by, is_file, is_file ? text : ""};
-  return !is_other_way;
+  return !is_given_twice;
 }
 
-bool secret_files::is_taken_back(const std::string& key, source_rank by, bool is_file) const {
+bool secret_files::removes_earlier(const std::string& key, source_rank by, bool is_file) const {
   const auto found = given_.find(key);
   if (found == given_.end() || found->second.by == by) return false;
   return found->second.is_file || !is_file;
@@ -47,8 +47,8 @@ bool secret_files::is_taken_back(const std::string& key, source_rank by, bool is
 
 std::map<std::string, std::string> secret_files::chosen() const {
   std::map<std::string, std::string> out;
-  for (const auto& [key, how] : given_) {
-    if (how.is_file) out[key] = how.path;
+  for (const auto& [key, given] : given_) {
+    if (given.is_file) out[key] = given.path;
   }
   return out;
 }

@@ -16,27 +16,27 @@ enum class source_rank : std::uint8_t { file, environment, flags };
 /// The key for the path of a secret's file.
 inline std::string file_key(const std::string& key) { return key + "_file"; }
 
-/// Decides for each secret whether its value or its file counts. Owns: for each secret the last
+/// Decides for each secret whether its value or its file is used. Owns: for each secret the last
 /// source that gave it. Runs on: the thread that calls load(). Ends: with load().
 class secret_files {
  public:
   /// Records that a source gave the secret `key`, or the path of its file if `is_file`. An empty
   /// text removes what an earlier source gave. False: the same source gives both value and file.
-  bool note(const std::string& key, source_rank by, bool is_file, const std::string& text);
+  bool record(const std::string& key, source_rank by, bool is_file, const std::string& text);
   /// Whether an empty text from this source removes what an earlier source gave. An empty value
   /// removes either; an empty path removes only a path.
-  bool is_taken_back(const std::string& key, source_rank by, bool is_file) const;
+  bool removes_earlier(const std::string& key, source_rank by, bool is_file) const;
 
   /// The files to read, by the key of the secret.
   std::map<std::string, std::string> chosen() const;
 
  private:
-  struct way {
+  struct given_secret {
     source_rank by = source_rank::file;
     bool is_file = false;
     std::string path;
   };
-  std::map<std::string, way> given_;
+  std::map<std::string, given_secret> given_;
 };
 
 /// The text of a secret's file, without a byte order mark and without the last line ending.

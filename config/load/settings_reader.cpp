@@ -52,8 +52,8 @@ bool is_section(const std::vector<setting<Owner>>& known, const std::string& key
 /// The problem text for a value where an object is expected. Hides the value if the section has a
 /// secret, because the user may have put the secret here.
 template <class Owner>
-std::string no_object(const std::vector<setting<Owner>>& known, const std::string& key,
-                      const json& v) {
+std::string not_object_text(const std::vector<setting<Owner>>& known, const std::string& key,
+                            const json& v) {
   const bool may_be_secret = std::ranges::any_of(known, [&](const auto& one) {
     return one.declaration.is_secret && one.declaration.key.starts_with(key + ".");
   });
@@ -95,8 +95,8 @@ bool settings_reader::from_text(const std::string& key, const std::string& text)
   return takes(the_schema().sockets) || takes(the_schema().rooms);
 }
 
-bool settings_reader::passes(const setting_declaration& declaration, const json& v,
-                             const std::string& shown) {
+bool settings_reader::is_valid(const setting_declaration& declaration, const json& v,
+                               const std::string& shown) {
   const auto faults = find_faults(declaration, v, shown);
   for (const auto& one : faults) complain(one.key, one.text);
   return faults.empty();
@@ -105,11 +105,11 @@ bool settings_reader::passes(const setting_declaration& declaration, const json&
 template <class Owner>
 void settings_reader::value(const setting<Owner>& one, const json& v, const std::string& shown,
                             Owner& into) {
-  if (!passes(one.declaration, v, shown)) return;
+  if (!is_valid(one.declaration, v, shown)) return;
   if (!one.declaration.is_secret && is_empty_text(v) && one.read(into) != v)
-    warn_of_emptiness(shown);
+    warn_if_empty_variable(shown);
   one.write(into, v);
-  if (one.declaration.is_secret) note_secret(one.declaration.key, v, false);
+  if (one.declaration.is_secret) record_secret(one.declaration.key, v, false);
 }
 
 /// `path` is the key of `tree` inside the owner; `prefix` goes before it in problems.
@@ -129,7 +129,7 @@ void settings_reader::object(const json& tree, const std::vector<setting<Owner>>
       if (v.is_object()) {
         object(v, known, key, prefix, into);
       } else {
-        complain(prefix + key, no_object(known, key, v));
+        complain(prefix + key, not_object_text(known, key, v));
       }
     } else if (!special_at(key, prefix, v, into)) {
       unknown(key, prefix, known);
@@ -140,7 +140,7 @@ void settings_reader::object(const json& tree, const std::vector<setting<Owner>>
 template <class Owner>
 void settings_reader::unknown(const std::string& key, const std::string& prefix,
                               const std::vector<setting<Owner>>& known) {
-  const auto why = why_not_yet(std::is_same_v<Owner, room_rule> ? "rooms[]." + key : key);
+  const auto why = unsupported_reason(std::is_same_v<Owner, room_rule> ? "rooms[]." + key : key);
   complain(prefix + key, why.empty() ? "is not a setting; did you mean " + prefix +
                                            suggest_name(key, names(known)) + "?"
                                      : "is not supported in this version: " + std::string{why});
@@ -167,7 +167,7 @@ bool settings_reader::special_at(const std::string& key, const std::string& pref
 template <class Owner, class Element>
 void settings_reader::named(const setting_map<Owner, Element>& map, const json& v,
                             const std::string& shown, Owner& into) {
-  if (!passes(map.declaration, v, shown) && !v.is_object()) return;
+  if (!is_valid(map.declaration, v, shown) && !v.is_object()) return;
   for (const auto& [name, one] : v.items()) {
     auto& element = (into.*map.field).emplace_back();
     element.*map.name = name;
@@ -181,7 +181,7 @@ void settings_reader::named(const setting_map<Owner, Element>& map, const json& 
 
 template <class Element>
 void settings_reader::elements(const setting_list<Element>& list, const json& v) {
-  if (!passes(list.declaration, v, list.declaration.key)) return;
+  if (!is_valid(list.declaration, v, list.declaration.key)) return;
   std::vector<Element> read;
   for (const auto& one : v) {
     auto at = list.declaration.key + "[" + std::to_string(read.size()) + "]";
@@ -200,22 +200,23 @@ bool settings_reader::secret_file(const std::string& key, const json& v) {
   const auto* secret = secret_of_file(key);
   if (!secret) return false;
   if (v.is_string()) {
-    note_secret(secret->declaration.key, v, true);
+    record_secret(secret->declaration.key, v, true);
   } else {
     complain(key, "has a hidden value, must be the path of a file");
   }
   return true;
 }
 
-/// Warns, because a variable is often empty by mistake.
-void settings_reader::warn_of_emptiness(const std::string& key) {
+/// Warns about an empty environment variable, because it is often empty by mistake.
+void settings_reader::warn_if_empty_variable(const std::string& key) {
   if (rank_ != source_rank::environment) return;
   warn(key, source_ + " is empty, which removes the value of an earlier source");
 }
 
-void settings_reader::note_secret(const std::string& key, const json& v, bool is_file) {
-  if (is_empty_text(v) && secrets_.is_taken_back(key, rank_, is_file)) warn_of_emptiness(key);
-  if (secrets_.note(key, rank_, is_file, v.get<std::string>())) return;
+void settings_reader::record_secret(const std::string& key, const json& v, bool is_file) {
+  if (is_empty_text(v) && secrets_.removes_earlier(key, rank_, is_file))
+    warn_if_empty_variable(key);
+  if (secrets_.record(key, rank_, is_file, v.get<std::string>())) return;
   complain(file_key(key), "is set together with " + key + "; remove one of them");
 }
 
@@ -224,17 +225,18 @@ void settings_reader::read_secret_files(const std::string& config_file) {
   const auto folder = std::filesystem::path{config_file}.parent_path();
   for (const auto& [key, written] : secrets_.chosen()) {
     const auto path = (folder / written).string();
-    const auto named = "is \"" + path + "\", which ";
+    const auto file_text = "is \"" + path + "\", which ";
     const auto read = read_secret(path);
     if (!read) {
-      complain(file_key(key), named + read.failure().detail);
+      complain(file_key(key), file_text + read.failure().detail);
       continue;
     }
     const auto* secret = secret_of_file(file_key(key));
     const auto faults = find_faults(secret->declaration, json(read->text), file_key(key));
     if (faults.empty()) secret->write(out_.values, json(read->text));
     for (const auto& one : faults) complain(one.key, "names a file whose content " + one.text);
-    if (read->is_open_to_all) warn(file_key(key), named + "every user of this machine can read");
+    if (read->is_open_to_all)
+      warn(file_key(key), file_text + "every user of this machine can read");
   }
 }
 

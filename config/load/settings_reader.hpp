@@ -13,7 +13,7 @@
 
 namespace roost {
 
-/// Applies one source after the other. Owns: which source gave which secret. Runs on: the thread
+/// Applies one source after the other. Owns: the sources of the secrets. Runs on: the thread
 /// that calls load(). Ends: with load(). It writes values, problems and warnings into a `loaded`.
 class settings_reader {
  public:
@@ -34,8 +34,8 @@ class settings_reader {
 
  private:
   /// Validates a value and reports its problems. True: there are none.
-  bool passes(const setting_declaration& declaration, const nlohmann::json& v,
-              const std::string& shown);
+  bool is_valid(const setting_declaration& declaration, const nlohmann::json& v,
+                const std::string& shown);
   template <class Owner>
   void object(const nlohmann::json& tree, const std::vector<setting<Owner>>& known,
               const std::string& path, const std::string& prefix, Owner& into);
@@ -62,8 +62,8 @@ class settings_reader {
   template <class Element>
   void elements(const setting_list<Element>& list, const nlohmann::json& v);
   bool secret_file(const std::string& key, const nlohmann::json& v);
-  void note_secret(const std::string& key, const nlohmann::json& v, bool is_file);
-  void warn_of_emptiness(const std::string& key);
+  void record_secret(const std::string& key, const nlohmann::json& v, bool is_file);
+  void warn_if_empty_variable(const std::string& key);
 
   loaded& out_;
   source_rank rank_ = source_rank::file;

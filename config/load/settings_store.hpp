@@ -16,8 +16,8 @@ namespace roost {
 /// A pointer to immutable settings, swapped atomically. Owns: the current settings, and replaced
 /// ones for a while. Runs on: any thread. Ends: after all its readers.
 ///
-/// A reference from now() stays valid for at least `kept` after a replace(): do not store it, call
-/// now() again in each loop iteration.
+/// A reference from current() stays valid for at least `kept` after a replace(): do not store it,
+/// call current() again in each loop iteration.
 class settings_store {
  public:
   static constexpr milliseconds kept{60'000};

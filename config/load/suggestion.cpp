@@ -38,22 +38,23 @@ std::string_view cut_to_parts(std::string_view key, std::string_view like) {
 }
 
 // Costs of the kinds of mistakes. A missing word in the right object costs slightly more than one
-// wrong character; the right last part in a wrong object costs slightly more than a missing word.
-constexpr std::size_t character = 4;
-constexpr std::size_t missing_words = 5;
-constexpr std::size_t other_parent = 6;
+// wrong character; the right last part in a wrong object costs slightly more than a missing
+// word.
+constexpr std::size_t character_cost = 4;
+constexpr std::size_t missing_words_cost = 5;
+constexpr std::size_t other_parent_cost = 6;
 
 std::size_t cost_of(std::string_view meant, std::string_view known) {
   const split_path from{meant};
   const split_path to{known};
-  const auto apart = from.parent == to.parent ? 0 : other_parent;
-  auto cost = std::min(character * edit_distance(meant, known),
-                       character * edit_distance(from.last, to.last) + apart);
+  const auto parent_cost = from.parent == to.parent ? 0 : other_parent_cost;
+  auto cost = std::min(character_cost * edit_distance(meant, known),
+                       character_cost * edit_distance(from.last, to.last) + parent_cost);
   if (has_words(to.last, from.last) || has_words(from.last, to.last)) {
-    cost = std::min(cost, missing_words + apart);
+    cost = std::min(cost, missing_words_cost + parent_cost);
   }
   if (const auto section = cut_to_parts(known, meant); !section.empty()) {
-    cost = std::min(cost, character * edit_distance(meant, section) + missing_words);
+    cost = std::min(cost, character_cost * edit_distance(meant, section) + missing_words_cost);
   }
   return cost;
 }

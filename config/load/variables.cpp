@@ -98,7 +98,7 @@ std::string joined(const words& all) {
 }
 
 /// How well the words match a key, 4 (exactly) to 0 (not at all).
-int likeness(const words& meant, const std::string& key) {
+int match_score(const words& meant, const std::string& key) {
   const auto whole = words_of(key);
   if (meant == whole) return 4;
   if (is_nearly(joined(meant), joined(whole))) return 3;
@@ -106,8 +106,8 @@ int likeness(const words& meant, const std::string& key) {
   if (ends_with(whole, meant) && meant.size() >= last.size()) return 2;
   if (is_nearly(joined(meant), joined(last))) return 1;
   // One matching word is enough for a secret: a node that silently ignores it would be unprotected.
-  const bool says_enough = meant.size() > 1 || is_secret(key);
-  return says_enough && are_words_of(whole, meant) ? 1 : 0;
+  const bool is_specific = meant.size() > 1 || is_secret(key);
+  return is_specific && are_words_of(whole, meant) ? 1 : 0;
 }
 
 std::string with_variables(const std::string& text, const std::vector<std::string>& keys) {
@@ -123,10 +123,10 @@ std::vector<std::string> meant_by(const words& meant, const std::vector<std::str
   std::vector<std::string> out;
   int best = 1;
   for (const auto& key : keys) {
-    const auto how = likeness(meant, key);
-    if (how < best) continue;
-    if (how > best) out.clear();
-    best = how;
+    const auto score = match_score(meant, key);
+    if (score < best) continue;
+    if (score > best) out.clear();
+    best = score;
     out.push_back(key);
   }
   return out;
@@ -148,7 +148,7 @@ std::string variable_fault(const std::string& name, std::string_view value,
                            const std::vector<std::string>& keys) {
   if (name.find("__") != std::string::npos) {
     const auto key = key_of(name);
-    const auto why = why_not_yet(key);
+    const auto why = unsupported_reason(key);
     if (!why.empty()) return "is not supported in this version: " + std::string{why};
     return with_variables("is not a setting; did you mean ", {suggest_name(key, keys)}) + "?";
   }

@@ -62,7 +62,7 @@ class fault_finder {
   void pushes(const json& value, const std::string& at) {
     if (!value.is_array()) return rule(value, at);
     if (value.size() > rules_max) return complain(at, value, "must have at most 1000 rules");
-    each(value, at, [this](const json& one, const std::string& place) { push(one, place); });
+    each(value, at, [this](const json& one, const std::string& key) { push(one, key); });
   }
 
   std::vector<problem> take() { return std::move(found_); }
@@ -72,10 +72,10 @@ class fault_finder {
     found_.push_back({at, "is " + shown(value) + ", " + rule});
   }
 
-  template <class Look>
-  static void each(const json& list, const std::string& at, Look look) {
+  template <class Visitor>
+  static void each(const json& list, const std::string& at, Visitor visit) {
     for (std::size_t i = 0; i < list.size(); ++i) {
-      look(list[i], at + "[" + std::to_string(i) + "]");
+      visit(list[i], at + "[" + std::to_string(i) + "]");
     }
   }
 
@@ -83,8 +83,10 @@ class fault_finder {
     return value.is_array() && !value.empty() && value.size() <= size_max;
   }
 
-  // The caller goes on to check the members that exist, so that all problems are reported at once.
-  void pair(const json& value, const std::string& at, const char* first, const char* second) {
+  // Reports a wrong set of members. The caller still checks the members that exist, so that all
+  // problems are reported together.
+  void check_members(const json& value, const std::string& at, const char* first,
+                     const char* second) {
     if (value.is_object() && value.size() == 2 && value.contains(first) && value.contains(second)) {
       return;
     }
@@ -92,7 +94,7 @@ class fault_finder {
   }
 
   void claim(const json& value, const std::string& at) {
-    pair(value, at, "claim", "in");
+    check_members(value, at, "claim", "in");
     if (const auto name = value.find("claim"); name != value.end()) {
       const bool fits = name->is_string() && !name->get_ref<const std::string&>().empty();
       if (!fits) complain(at + ".claim", *name, "must be the name of a claim");
@@ -103,14 +105,13 @@ class fault_finder {
       return complain(at + ".in", *in,
                       "must be a list of 1..100 strings, whole numbers or booleans");
     }
-    each(*in, at + ".in", [this](const json& one, const std::string& place) {
-      if (!is_claim_value(one))
-        complain(place, one, "must be a string, a whole number or a boolean");
+    each(*in, at + ".in", [this](const json& one, const std::string& key) {
+      if (!is_claim_value(one)) complain(key, one, "must be a string, a whole number or a boolean");
     });
   }
 
   void push(const json& value, const std::string& at) {
-    pair(value, at, "events", "allow");
+    check_members(value, at, "events", "allow");
     if (!value.is_object()) return;
     if (const auto names = value.find("events"); names != value.end()) {
       events(*names, at + ".events");
@@ -120,10 +121,10 @@ class fault_finder {
 
   void events(const json& value, const std::string& at) {
     if (!is_list(value, rules_max)) return complain(at, value, "must be a list of 1..1000 strings");
-    each(value, at, [this](const json& one, const std::string& place) {
-      if (!one.is_string()) return complain(place, one, "must be a string");
+    each(value, at, [this](const json& one, const std::string& key) {
+      if (!one.is_string()) return complain(key, one, "must be a string");
       const auto rule = value_formats::event_pattern(one.get_ref<const std::string&>());
-      if (!rule.empty()) complain(place, one, std::string{rule});
+      if (!rule.empty()) complain(key, one, std::string{rule});
     });
   }
 
@@ -140,22 +141,22 @@ claim_value claim_value_of(const json& value) {
   return value.get<std::int64_t>();
 }
 
-bool stands_for_all(const push_rule& rule) {
+bool is_for_all_events(const push_rule& rule) {
   return rule.events.size() == 1 && rule.events.front() == "*";
 }
 
 }  // namespace
 
 std::vector<problem> access_formats::rule_faults(const json& value, const std::string& at) {
-  fault_finder look;
-  look.rule(value, at);
-  return look.take();
+  fault_finder finder;
+  finder.rule(value, at);
+  return finder.take();
 }
 
 std::vector<problem> access_formats::pushes_faults(const json& value, const std::string& at) {
-  fault_finder look;
-  look.pushes(value, at);
-  return look.take();
+  fault_finder finder;
+  finder.pushes(value, at);
+  return finder.take();
 }
 
 void to_json(json& out, const access_rule& rule) {
@@ -187,7 +188,7 @@ void to_json(json& out, const std::optional<access_rule>& rule) {
 void from_json(const json& in, std::optional<access_rule>& rule) { from_json(in, rule.emplace()); }
 
 void to_json(json& out, const std::vector<push_rule>& rules) {
-  if (rules.size() == 1 && stands_for_all(rules.front())) {
+  if (rules.size() == 1 && is_for_all_events(rules.front())) {
     to_json(out, rules.front().allow);
     return;
   }

@@ -17,7 +17,7 @@ namespace {
 constexpr bounds ports{0, 65'535};
 constexpr bounds host_bytes{1, 255};
 
-void declare_places(setting_table<settings>& t) {
+void declare_node_and_ports(setting_table<settings>& t) {
   t.text(ROOST_FIELD(node.name), "Human-readable name of this node.", {1, 64},
          value_formats::node_name)
       .number(ROOST_FIELD(node.loops), "Number of event-loop threads. 0: one per core.", "",
@@ -72,7 +72,7 @@ setting_declaration list_of_objects(const char* key, const char* text, bounds co
 
 schema make_schema() {
   setting_table<settings> t;
-  declare_places(t);
+  declare_node_and_ports(t);
   declare_auth(t);
   declare_limits(t);
   declare_rates(t);
@@ -102,9 +102,9 @@ void list_each(const std::vector<setting<Element>>& known, const std::string& pr
 
 template <class Element>
 void list_elements(const setting_list<Element>& list, std::vector<listed_setting>& out) {
-  nlohmann::json fallback = nlohmann::json::array();
-  fallback.push_back(nlohmann::json::object());
-  out.push_back({list.declaration, fallback});
+  nlohmann::json default_value = nlohmann::json::array();
+  default_value.push_back(nlohmann::json::object());
+  out.push_back({list.declaration, default_value});
   list_each(list.elements, list.declaration.key + "[].", out);
 }
 
@@ -127,10 +127,10 @@ std::vector<listed_setting> listed_settings() {
   return out;
 }
 
-std::string_view why_not_yet(std::string_view key) {
+std::string_view unsupported_reason(std::string_view key) {
   struct row {
     std::string_view key;
-    std::string_view why;
+    std::string_view reason;
   };
   constexpr std::array rows{
       row{"cluster", "there is no cluster and no storage"},
@@ -143,7 +143,7 @@ std::string_view why_not_yet(std::string_view key) {
   };
   for (const auto& one : rows) {
     const auto rest = key.substr(0, one.key.size()) == one.key ? key.substr(one.key.size()) : "?";
-    if (rest.empty() || rest.front() == '.') return one.why;
+    if (rest.empty() || rest.front() == '.') return one.reason;
   }
   return {};
 }

@@ -24,13 +24,13 @@ const schema& the_schema();
 /// A declaration with its complete key ("sockets[].path") and its default, for documentation.
 struct listed_setting {
   setting_declaration declaration;
-  nlohmann::json fallback;
+  nlohmann::json default_value;
 };
 std::vector<listed_setting> listed_settings();
 
-/// For keys of planned settings ("rooms[].tick_ms") and keys inside of them ("cluster.nats"): a
-/// text that says how the node behaves until then. Empty for any other key.
-std::string_view why_not_yet(std::string_view key);
+/// Why a planned setting such as "rooms[].tick_ms", or a key inside of it such as "cluster.nats",
+/// is not supported yet: a text for the problem. Empty for any other key.
+std::string_view unsupported_reason(std::string_view key);
 
 /// The environment variable of a key: ROOST_LISTEN__PORT for listen.port.
 std::string variable_name(const std::string& key);

@@ -38,10 +38,10 @@ void declare_auth(setting_table<settings>& t) {
               "Time between `token_expired` and the close of the connection, in which the client "
               "can send a new token.",
               "ms", {0, 24 * hour_ms})
-      .number(
-          ROOST_FIELD(auth.first_message_ms),
-          "Where `auth` is `required`: how long a connection may stay open without a valid token.",
-          "ms", {10, hour_ms})
+      .number(ROOST_FIELD(auth.first_message_ms),
+              "Maximum time that a connection may stay open without a valid token, if `auth` is "
+              "`required`.",
+              "ms", {10, hour_ms})
       .text(ROOST_FIELD(auth.cookie), "Name of a cookie that holds a token. Empty: none.", {0, 255},
             value_formats::cookie_name);
 }
@@ -64,13 +64,14 @@ std::vector<setting<socket_settings>> declare_socket() {
 }
 
 void declare_allow(setting_table<room_rule>& t) {
-  t.formed(ROOST_FIELD(allow.join),
-           "Who may join: everybody (`any`), any user with a valid token (`user`), the user whose "
+  t.custom(ROOST_FIELD(allow.join),
+           "Clients that may join: everybody (`any`), any user with a valid token (`user`), the "
+           "user whose "
            "`sub` is the part of the topic after the first colon (`self`), users whose token "
            "grants it (`grant`), users with one of the values of a claim, or nobody (`none`).",
            value_type::access, "any if no token key is configured, otherwise user")
-      .formed(ROOST_FIELD(allow.push),
-              "Which members may push: one rule for all events, or a list in which the first entry "
+      .custom(ROOST_FIELD(allow.push),
+              "Members that may push: one rule for all events, or a list in which the first entry "
               "whose `events` match decides; an event without a match is refused.",
               value_type::pushes, "any (every member)");
 }

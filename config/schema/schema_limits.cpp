@@ -7,28 +7,28 @@ namespace {
 constexpr std::int64_t day_ms = 86'400'000;
 constexpr std::int64_t kib = 1024;
 constexpr std::int64_t gib = 1024 * 1024 * kib;
-constexpr bounds waits_ms{10, day_ms};
-constexpr bounds times_ms{0, day_ms};
+constexpr bounds timeout_bounds_ms{10, day_ms};
+constexpr bounds duration_bounds_ms{0, day_ms};
 constexpr bounds counts{0, 1'000'000};
 constexpr bounds bytes{0, gib};
 
-// Timers and counts. They can be reloaded, because the code reads them at each use.
-void declare_looked_up(setting_table<settings>& t) {
+// Timers and counts. They are reloadable, because the code reads them at each use.
+void declare_reloadable_limits(setting_table<settings>& t) {
   t.reloadable()
       .number(ROOST_FIELD(limits.idle_ms),
               "A connection that sends nothing for this long is closed with 1001. Clients send a "
               "heartbeat every 30 s, but a hidden Chrome tab runs its timers only once a minute.",
-              "ms", waits_ms)
+              "ms", timeout_bounds_ms)
       .number(ROOST_FIELD(limits.ping_ms),
               "Send a ping to a client that has been silent for this long. 0: never. A pong does "
               "not reset `limits.idle_ms`.",
-              "ms", times_ms)
+              "ms", duration_bounds_ms)
       .number(ROOST_FIELD(limits.handshake_ms), "Timeout for a complete HTTP request to arrive.",
-              "ms", waits_ms)
+              "ms", timeout_bounds_ms)
       .number(ROOST_FIELD(limits.close_ms),
               "Timeout of a close handshake: from the server's close frame until the socket is "
               "closed, whatever the client does.",
-              "ms", waits_ms)
+              "ms", timeout_bounds_ms)
       .number(ROOST_FIELD(limits.payload_bytes_max), "Maximum size of a message's payload.",
               "bytes", {64, gib})
       .number(ROOST_FIELD(limits.channels_max),
@@ -76,7 +76,7 @@ void declare_looked_up(setting_table<settings>& t) {
 }
 
 // Buffer sizes and send budgets. They are fixed, because loops and connections copy them at start.
-void declare_built_in(setting_table<settings>& t) {
+void declare_fixed_limits(setting_table<settings>& t) {
   t.fixed()
       .number(ROOST_FIELD(limits.frame_bytes_max),
               "Maximum size of a frame or message from a client.", "bytes", {128, gib})
@@ -102,8 +102,8 @@ void declare_built_in(setting_table<settings>& t) {
 }  // namespace
 
 void declare_limits(setting_table<settings>& t) {
-  declare_looked_up(t);
-  declare_built_in(t);
+  declare_reloadable_limits(t);
+  declare_fixed_limits(t);
 }
 
 void declare_rates(setting_table<settings>& t) {
@@ -111,7 +111,7 @@ void declare_rates(setting_table<settings>& t) {
                    const char* text, bounds within) {
     const std::string unit = within.max == gib ? "bytes" : "";
     t.number(per_second, speed, text, unit.c_str(), within)
-        .number(burst, depth, "How many may arrive at once.", unit.c_str(), within);
+        .number(burst, depth, "Size of the token bucket: the largest burst.", unit.c_str(), within);
   };
   t.reloadable();
   rate(ROOST_FIELD(rates.connection.messages.per_second),
@@ -136,13 +136,14 @@ void declare_rates(setting_table<settings>& t) {
 void declare_drain(setting_table<settings>& t) {
   t.reloadable()
       .number(ROOST_FIELD(drain.timeout_ms),
-              "Timeout of a drain; when it expires, the process exits with code 4.", "ms", times_ms)
+              "Timeout of a drain; when it expires, the process exits with code 4.", "ms",
+              duration_bounds_ms)
       .number(ROOST_FIELD(drain.delay_ms),
-              "How long /ready answers 503 before the first connection is closed, so that load "
+              "Time that /ready answers 503 before the first connection is closed, so that load "
               "balancers notice.",
-              "ms", times_ms)
+              "ms", duration_bounds_ms)
       .number(ROOST_FIELD(drain.spread_ms),
-              "Maximum time over which connections are closed evenly.", "ms", times_ms)
+              "Maximum time over which connections are closed evenly.", "ms", duration_bounds_ms)
       .number(
           ROOST_FIELD(drain.connections_per_second),
           "Connections that a drain closes per second; it closes more only if it would otherwise "
@@ -150,7 +151,7 @@ void declare_drain(setting_table<settings>& t) {
           "", counts)
       .number(ROOST_FIELD(drain.reconnect_jitter_ms),
               "Maximum of the random time after which a client is told to reconnect.", "ms",
-              times_ms);
+              duration_bounds_ms);
 }
 
 }  // namespace roost

@@ -22,11 +22,12 @@ void declare_basics(rule_table& t) {
             "Topics that the rule applies to; a * at the end matches any suffix.", {1, 255},
             value_formats::topic_pattern)
       .fixed()
-      .choice(ROOST_FIELD(kind), "What the room does with a push.", {"relay"},
+      .choice(ROOST_FIELD(kind), "Behaviour of the room for a push.", {"relay"},
               "only \"relay\" is supported yet")
-      .choice(ROOST_FIELD(durability),
-              "What survives a crash: every event, snapshots of the state, or nothing. Without "
-              "NATS every room is in memory.")
+      .choice(
+          ROOST_FIELD(durability),
+          "Data that survives a crash: every event, snapshots of the state, or nothing. Without "
+          "NATS every room is in memory.")
       .reloadable()
       .flag(ROOST_FIELD(echo), "Whether a sender receives its own broadcasts.")
       .number(ROOST_FIELD(members_max), "Maximum number of members of a room. 0: no limit.", "",
@@ -45,7 +46,8 @@ void declare_history(rule_table& t) {
 
 void declare_presence(rule_table& t) {
   t.choice(ROOST_FIELD(presence.mode),
-           "What members are told about each other: who is here (`full`), how many (`count`), or "
+           "Presence data that members receive: the list of members (`full`), their number "
+           "(`count`), or "
            "nothing (`off`). An existing room keeps its mode after a reload.")
       .number(ROOST_FIELD(presence.full_max),
               "Above this number of members, only counts are sent, until half of them are left.",
@@ -78,7 +80,8 @@ void declare_pushes(rule_table& t) {
       .number(ROOST_FIELD(idempotency_bytes_max),
               "Maximum memory of the idempotency values of a room; the oldest are evicted.",
               "bytes", {0, gib})
-      .number(ROOST_FIELD(batch_ms), "How long events wait in order to be written together.", "ms",
+      .number(ROOST_FIELD(batch_ms),
+              "Time that events are held back, to be sent as one batch. 0: not at all.", "ms",
               {0, 1'000});
 }
 

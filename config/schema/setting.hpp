@@ -44,7 +44,7 @@ template <setting_choice Enum>
 void to_json(nlohmann::json& out, const Enum& value) {
   out = std::string{name_of(value)};
 }
-/// Only a text that is one of the choices.
+/// Precondition: `in` is one of the texts of the enum.
 template <setting_choice Enum>
 void from_json(const nlohmann::json& in, Enum& value) {
   value = choice_of<Enum>(in.get_ref<const std::string&>()).value();

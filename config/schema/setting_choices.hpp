@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Settings whose value is one of a fixed list: each is an enum, and its texts stand here once.
+// Settings whose value is one of a fixed list: each is an enum with a list of its texts.
 #pragma once
 
 #include <algorithm>
@@ -16,17 +16,17 @@ namespace roost {
 /// sockets[].auth: how a mount treats tokens.
 enum class token_use : std::uint8_t {
   none,      ///< ignored
-  optional,  ///< a token that is sent must be valid
-  required,  ///< until a valid one comes, nothing else works
+  optional,  ///< a token is not needed, but must be valid if one is sent
+  required,  ///< every message is refused until the client has sent a valid token
 };
 
-/// rooms[].durability: what survives a crash.
+/// rooms[].durability: the data that survives a crash.
 enum class room_durability : std::uint8_t { event, snapshot, memory };
 
-/// rooms[].presence.mode: what members learn about each other.
+/// rooms[].presence.mode: the presence data that members receive about each other.
 enum class presence_mode : std::uint8_t { full, count, off };
 
-/// limits.connections_per_user.over: which connection ends at the limit.
+/// limits.connections_per_user.over: the connection that is closed or refused at the limit.
 enum class over_limit : std::uint8_t { refuse, evict_oldest };
 
 /// The texts of an enum, in the order of its values. Specialized for each setting.
@@ -68,7 +68,7 @@ constexpr std::string_view name_of(Enum value) {
   return choice_names<Enum>::all[static_cast<std::size_t>(value)];
 }
 
-/// Nothing where no value has this text.
+/// Returns nullopt if no value has this text.
 template <setting_choice Enum>
 constexpr std::optional<Enum> choice_of(std::string_view text) {
   constexpr auto& all = choice_names<Enum>::all;

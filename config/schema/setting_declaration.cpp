@@ -11,7 +11,7 @@ namespace {
 
 using json = nlohmann::json;
 
-std::string span_text(const bounds& b) {
+std::string range_text(const bounds& b) {
   return std::to_string(b.min) + ".." + std::to_string(b.max);
 }
 
@@ -31,7 +31,7 @@ bool is_count_within(const bounds& b, std::size_t n) {
   return n >= static_cast<std::size_t>(b.min) && n <= static_cast<std::size_t>(b.max);
 }
 
-bool is_mode(const setting_declaration& d, const json& value) {
+bool is_origin_mode(const setting_declaration& d, const json& value) {
   return d.type == value_type::origins && (value == "any" || value == "same");
 }
 
@@ -51,12 +51,13 @@ bool fits(const setting_declaration& d, const json& value) {
     case value_type::origins:
     case value_type::texts:
     case value_type::objects:
-      return is_mode(d, value) || (value.is_array() && is_count_within(d.within, value.size()));
+      return is_origin_mode(d, value) ||
+             (value.is_array() && is_count_within(d.within, value.size()));
     case value_type::named:
       return value.is_object() && is_count_within(d.within, value.size());
     case value_type::access:
     case value_type::pushes:
-      return true;  // find_faults() uses access_forms for these
+      return true;  // find_faults() validates these with access_formats
   }
   return false;
 }
@@ -75,7 +76,7 @@ std::string whole_fault(const setting_declaration& d, const json& value) {
   return shown(d, value) + ", must be " + std::string{before} + bounds_text(d);
 }
 
-std::string form_fault(const setting_declaration& d, const json& text) {
+std::string format_fault(const setting_declaration& d, const json& text) {
   if (!text.is_string()) return shown(d, text) + ", must be a string";
   const auto rule = d.format ? d.format(text.get_ref<const std::string&>()) : "";
   return rule.empty() ? "" : shown(d, text) + ", " + std::string{rule};
@@ -85,17 +86,17 @@ std::string form_fault(const setting_declaration& d, const json& text) {
 std::vector<problem> inner_faults(const setting_declaration& d, const json& value,
                                   const std::string& at) {
   std::vector<problem> out;
-  auto look_at = [&](const json& text, const std::string& place) {
-    if (auto fault = form_fault(d, text); !fault.empty()) out.push_back({place, std::move(fault)});
+  auto check = [&](const json& text, const std::string& key) {
+    if (auto fault = format_fault(d, text); !fault.empty()) out.push_back({key, std::move(fault)});
   };
   if (value.is_array() && d.type != value_type::objects) {
     for (std::size_t i = 0; i < value.size(); ++i) {
-      look_at(value[i], at + "[" + std::to_string(i) + "]");
+      check(value[i], at + "[" + std::to_string(i) + "]");
     }
   } else if (value.is_object()) {
-    for (const auto& [name, ignored] : value.items()) look_at(name, at + "." + name);
+    for (const auto& [name, ignored] : value.items()) check(name, at + "." + name);
   } else if (d.type == value_type::text) {
-    look_at(value, at);
+    check(value, at);
   }
   return out;
 }
@@ -116,19 +117,19 @@ std::string bounds_text(const setting_declaration& d) {
     case value_type::boolean:
       return "true or false";
     case value_type::integer:
-      return span_text(d.within) + (d.unit.empty() ? "" : " " + d.unit);
+      return range_text(d.within) + (d.unit.empty() ? "" : " " + d.unit);
     case value_type::text:
-      return "string of " + span_text(d.within) + " bytes";
+      return "string of " + range_text(d.within) + " bytes";
     case value_type::choice:
       return choices_text(d.choices);
     case value_type::texts:
-      return "list of " + span_text(d.within) + " strings";
+      return "list of " + range_text(d.within) + " strings";
     case value_type::origins:
-      return "any, same or a list of " + span_text(d.within) + " entries";
+      return "any, same or a list of " + range_text(d.within) + " entries";
     case value_type::objects:
-      return "list of " + span_text(d.within) + " objects";
+      return "list of " + range_text(d.within) + " objects";
     case value_type::named:
-      return "object of " + span_text(d.within) + " names";
+      return "object of " + range_text(d.within) + " names";
     case value_type::access:
       return std::string{access_formats::rules};
     case value_type::pushes:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The setting_declaration of a setting, and the validation of a value against it.
+// The declaration of a setting, and the validation of a value against it.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,7 @@ struct setting_declaration {
   using format_check = std::string_view (*)(std::string_view);
 
   std::string key{};   ///< key path in its struct: "listen.port", or "match" for rooms[].match
-  std::string text{};  ///< what it means, one sentence
+  std::string text{};  ///< its meaning, one sentence
   value_type type = value_type::text;
   std::string unit{};  ///< empty: none
   bounds within{};

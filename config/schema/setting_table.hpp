@@ -66,7 +66,7 @@ class setting_table {
   }
   /// Adds a setting with its own JSON format, such as an access rule.
   template <class Field>
-  setting_table& formed(const char* key, Field field, const char* text, value_type type,
+  setting_table& custom(const char* key, Field field, const char* text, value_type type,
                         const char* special_default) {
     setting_declaration d{.key = key, .text = text, .type = type};
     d.special_default = special_default;

@@ -13,7 +13,7 @@
 
 namespace roost {
 
-/// Which Origin headers a mount accepts.
+/// The Origin headers that a mount accepts.
 struct origin_rule {
   enum class mode : std::uint8_t { same, any, list };
   mode how = mode::same;
@@ -46,7 +46,7 @@ struct access_rule {
   std::vector<claim_value> in{};  ///< grantee::claim only
 };
 
-/// Which members may push which events. The first rule whose events match decides.
+/// The members that may push some events. The first rule whose events match decides.
 struct push_rule {
   std::vector<std::string> events{"*"};  ///< names; a trailing * matches any rest
   access_rule allow{};

@@ -8,10 +8,10 @@ namespace roost {
 void duration_histogram::observe(loop_id loop, std::chrono::nanoseconds took) {
   const auto bounded = std::max(took, std::chrono::nanoseconds{0});
   const auto bucket = std::ranges::lower_bound(bounds, bounded) - bounds.begin();
-  auto& mine = shards_[loop.value % shards];
+  auto& shard_of_loop = shards_[loop.value % shards];
   constexpr auto order = std::memory_order_relaxed;
-  mine.counts[static_cast<std::size_t>(bucket)].fetch_add(1, order);
-  mine.sum_ns.fetch_add(static_cast<std::uint64_t>(bounded.count()), order);
+  shard_of_loop.counts[static_cast<std::size_t>(bucket)].fetch_add(1, order);
+  shard_of_loop.sum_ns.fetch_add(static_cast<std::uint64_t>(bounded.count()), order);
 }
 
 duration_histogram::reading duration_histogram::read() const {
@@ -25,9 +25,9 @@ duration_histogram::reading duration_histogram::read() const {
   }
   // Sum the bucket values loaded above instead of reading a total counter: another thread could
   // add in between, and the total would not equal the buckets.
-  std::uint64_t below = 0;
-  for (auto& one : out.up_to) one = below += one;
-  out.count += below;
+  std::uint64_t cumulative = 0;
+  for (auto& one : out.up_to) one = cumulative += one;
+  out.count += cumulative;
   out.sum_s = static_cast<double>(sum_ns) / 1e9;
   return out;
 }

@@ -40,7 +40,7 @@ std::vector<flood_gate::dropped> flood_gate::take_dropped(time_point now) {
   return std::exchange(waiting_, {});
 }
 
-bool flood_gate::holds_dropped() const {
+bool flood_gate::has_dropped() const {
   const auto is_over = [this](const auto& each) { return each.second.lines > lines_max_; };
   return !waiting_.empty() || std::ranges::any_of(windows_, is_over);
 }

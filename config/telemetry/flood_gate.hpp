@@ -27,7 +27,7 @@ class flood_gate {
   /// once a second.
   std::vector<dropped> take_dropped(time_point now);
   /// Whether there are dropped lines that take_dropped() has not returned yet.
-  bool holds_dropped() const;
+  bool has_dropped() const;
 
  private:
   struct window {

@@ -22,7 +22,7 @@ line_queue::~line_queue() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool line_queue::has_place(std::size_t bytes) {
+bool line_queue::has_room(std::size_t bytes) {
   if (lines_.size() >= bounds_.lines_max || bytes_ + bytes > bounds_.bytes_max) is_full_ = true;
   const bool is_half_free =
       lines_.size() <= bounds_.lines_max / 2 && bytes_ + bytes <= bounds_.bytes_max / 2;
@@ -32,7 +32,7 @@ bool line_queue::has_place(std::size_t bytes) {
 
 void line_queue::push(std::string line) {
   const guard lock(lock_);
-  if (has_place(line.size())) {
+  if (has_room(line.size())) {
     bytes_ += line.size();
     lines_.push_back({std::move(line), std::exchange(lost_now_, 0)});
   } else {
@@ -43,10 +43,10 @@ void line_queue::push(std::string line) {
   work_.notify_one();
 }
 
-void line_queue::remind(std::chrono::milliseconds after) {
+void line_queue::schedule_task(std::chrono::milliseconds after) {
   const guard lock(lock_);
-  if (chore_due_) return;
-  chore_due_ = clock::now() + after;
+  if (task_due_) return;
+  task_due_ = clock::now() + after;
   start();
   work_.notify_one();
 }
@@ -72,7 +72,8 @@ void line_queue::start() {
   try {
     thread_ = std::thread([this] { run(); });
   } catch (const std::system_error&) {
-    // Keep the lines in the queue; the next push() or remind() tries to start the thread again.
+    // Keep the lines in the queue; the next push() or schedule_task() tries to start the thread
+    // again.
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
@@ -82,7 +83,7 @@ void line_queue::run() {
   for (;;) {
     wait(lock);
     if (is_ending_) return;
-    if (chore_due_ && *chore_due_ <= clock::now()) do_chore(lock);
+    if (task_due_ && *task_due_ <= clock::now()) run_task(lock);
     if (!lines_.empty() || lost_now_ > 0) write_next(lock);
     if (is_idle()) idle_.notify_all();
   }
@@ -91,9 +92,9 @@ void line_queue::run() {
 void line_queue::wait(guard& lock) {
   const auto has_work = [this] { return is_ending_ || !lines_.empty() || lost_now_ > 0; };
   while (!has_work()) {
-    if (!chore_due_) {
+    if (!task_due_) {
       work_.wait(lock);
-    } else if (work_.wait_until(lock, *chore_due_) == std::cv_status::timeout) {
+    } else if (work_.wait_until(lock, *task_due_) == std::cv_status::timeout) {
       return;
     }
   }
@@ -110,17 +111,17 @@ void line_queue::write_next(guard& lock) {
   }
   is_writing_ = true;
   lock.unlock();
-  if (next.lost_before > 0) callbacks_.write(callbacks_.say_lost(next.lost_before));
+  if (next.lost_before > 0) callbacks_.write(callbacks_.describe_loss(next.lost_before));
   const bool is_written = next.line.empty() || callbacks_.write(next.line);
   lock.lock();
   is_writing_ = false;
   if (!is_written) ++lost_in_all_;
 }
 
-void line_queue::do_chore(guard& lock) {
-  chore_due_.reset();
+void line_queue::run_task(guard& lock) {
+  task_due_.reset();
   lock.unlock();
-  callbacks_.chore();
+  callbacks_.task();
   lock.lock();
 }
 

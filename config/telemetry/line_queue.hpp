@@ -17,7 +17,7 @@
 namespace roost::log {
 
 /// Writes lines in order on its own thread, so that logging never blocks the caller.
-/// Owns: the pending lines and the thread, which starts with the first line or remind().
+/// Owns: the pending lines and the thread, which starts with the first line or schedule_task().
 /// Runs on: any thread. Ends: after the write in progress. Pending lines are lost, so call flush()
 /// first.
 class line_queue {
@@ -28,9 +28,9 @@ class line_queue {
   };
   /// Callbacks; only the writer thread calls them.
   struct callbacks {
-    std::function<bool(std::string_view)> write;         ///< may block; false: the line is lost
-    std::function<std::string(std::uint64_t)> say_lost;  ///< returns a line about the loss
-    std::function<void()> chore;                         ///< the task that remind() schedules
+    std::function<bool(std::string_view)> write;  ///< may block; false: the line is lost
+    std::function<std::string(std::uint64_t)> describe_loss;  ///< returns a line about the loss
+    std::function<void()> task;  ///< the task that schedule_task() schedules
   };
 
   explicit line_queue(callbacks handlers) : line_queue(std::move(handlers), bounds{}) {}
@@ -43,9 +43,9 @@ class line_queue {
   /// Never blocks on a write. When a bound is reached, drops this line and all later ones until
   /// half of the queue is free again; one line then says how many were dropped.
   void push(std::string line);
-  /// Schedules the chore to run once after this time. A chore that is already scheduled keeps its
+  /// Schedules the task to run once after this time. A task that is already scheduled keeps its
   /// earlier time.
-  void remind(std::chrono::milliseconds after);
+  void schedule_task(std::chrono::milliseconds after);
   /// Blocks until every line is written. False: it took longer than `timeout`.
   bool flush(std::chrono::milliseconds timeout);
   /// Number of lines lost since the start: dropped, or failed to write.
@@ -58,13 +58,13 @@ class line_queue {
   };
   using guard = std::unique_lock<std::mutex>;
 
-  bool has_place(std::size_t bytes);
+  bool has_room(std::size_t bytes);
   bool is_idle() const { return lines_.empty() && lost_now_ == 0 && !is_writing_; }
   void start();
   void run();
   void wait(guard& lock);
   void write_next(guard& lock);
-  void do_chore(guard& lock);
+  void run_task(guard& lock);
 
   const callbacks callbacks_;
   const bounds bounds_;
@@ -75,7 +75,7 @@ class line_queue {
   std::size_t bytes_ = 0;
   std::uint64_t lost_now_ = 0;  ///< dropped since the last line that was queued
   std::uint64_t lost_in_all_ = 0;
-  std::optional<std::chrono::steady_clock::time_point> chore_due_;
+  std::optional<std::chrono::steady_clock::time_point> task_due_;
   bool is_full_ = false;
   bool is_writing_ = false;
   bool is_ending_ = false;

@@ -29,9 +29,9 @@ constexpr std::chrono::milliseconds sweep_after{1'000};
 
 using level = spdlog::level::level_enum;
 
-level level_of(log_level least) {
+level level_of(log_level level_min) {
   constexpr std::array levels{level::debug, level::info, level::warn, level::err};
-  return levels[static_cast<std::size_t>(least)];
+  return levels[static_cast<std::size_t>(level_min)];
 }
 
 // Replace invalid UTF-8, which clients can send; by default nlohmann::json would throw.
@@ -82,12 +82,12 @@ class writer {
  public:
   writer()
       : queue_({.write = [](std::string_view text) { return write_all(STDERR_FILENO, text); },
-                .say_lost = [this](std::uint64_t lines) { return lost_line(lines); },
-                .chore = [this] { sweep(); }}) {
+                .describe_loss = [this](std::uint64_t lines) { return lost_line(lines); },
+                .task = [this] { sweep(); }}) {
     configure(log_level::info, log_format::json, nullptr);
   }
 
-  void configure(log_level least, log_format format, std::ostream* to) {
+  void configure(log_level level_min, log_format format, std::ostream* to) {
     spdlog::sink_ptr sink;
     if (to) {
       sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(*to, true);
@@ -98,7 +98,7 @@ class writer {
     is_json_ = format == log_format::json;
     is_queued_ = !to;
     logger_ = std::make_shared<spdlog::logger>("roost", std::move(sink));
-    set_level(least);
+    set_level(level_min);
     const char* pattern = is_json_ ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
                                    : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v";
     formatter_ =
@@ -107,18 +107,18 @@ class writer {
     gate_ = flood_gate{lines_per_second_max};
   }
 
-  void set_level(log_level least) { logger_->set_level(level_of(least)); }
+  void set_level(log_level level_min) { logger_->set_level(level_of(level_min)); }
 
   void write(level at, std::string_view event, fields with) {
     if (!logger_->should_log(at)) return;
     bool admitted = false;
     auto now = flood_gate::time_point::clock::now();
-    say_dropped(*logger_, pass(event, now, admitted));
+    report_dropped(*logger_, admit(event, now, admitted));
     if (admitted) {
       logger_->log(at, line(event, with));
     } else {
       sampled_.fetch_add(1, std::memory_order_relaxed);
-      if (is_queued_) queue_.remind(sweep_after);
+      if (is_queued_) queue_.schedule_task(sweep_after);
     }
   }
 
@@ -127,7 +127,7 @@ class writer {
     auto dropped = gate_.take_dropped(flood_gate::time_point::max());
     gate_ = flood_gate{lines_per_second_max};
     lock.unlock();
-    say_dropped(*logger_, dropped);
+    report_dropped(*logger_, dropped);
     logger_->flush();
     return !is_queued_ || queue_.flush(timeout);
   }
@@ -137,25 +137,25 @@ class writer {
  private:
   using dropped_lines = std::vector<flood_gate::dropped>;
 
-  dropped_lines pass(std::string_view event, flood_gate::time_point now, bool& admitted) {
+  dropped_lines admit(std::string_view event, flood_gate::time_point now, bool& admitted) {
     std::lock_guard lock{mutex_};
     admitted = gate_.admit(event, now);
     return gate_.take_dropped(now);
   }
 
-  /// Reports dropped lines even if their event does not come again. Runs on the queue's thread.
+  /// Reports dropped lines even if the event is not logged again. Runs on the queue's thread.
   void sweep() {
     std::unique_lock lock{mutex_};
     if (!is_queued_) return;
     const auto logger = logger_;
     const auto dropped = gate_.take_dropped(flood_gate::time_point::clock::now());
-    const bool goes_on = gate_.holds_dropped();
+    const bool goes_on = gate_.has_dropped();
     lock.unlock();
-    say_dropped(*logger, dropped);
-    if (goes_on) queue_.remind(sweep_after);
+    report_dropped(*logger, dropped);
+    if (goes_on) queue_.schedule_task(sweep_after);
   }
 
-  void say_dropped(spdlog::logger& to, const dropped_lines& dropped) const {
+  void report_dropped(spdlog::logger& to, const dropped_lines& dropped) const {
     for (const auto& [name, lines] : dropped) {
       to.log(level::warn, line("log_lines_dropped", {{"of", name}, {"lines", lines}}));
     }
@@ -197,10 +197,10 @@ writer& the_writer() {
 
 }  // namespace
 
-void init(log_level least, log_format format, std::ostream* to) {
-  the_writer().configure(least, format, to);
+void init(log_level level_min, log_format format, std::ostream* to) {
+  the_writer().configure(level_min, format, to);
 }
-void set_level(log_level least) { the_writer().set_level(least); }
+void set_level(log_level level_min) { the_writer().set_level(level_min); }
 void debug(std::string_view event, fields with) { the_writer().write(level::debug, event, with); }
 void info(std::string_view event, fields with) { the_writer().write(level::info, event, with); }
 void warning(std::string_view event, fields with) { the_writer().write(level::warn, event, with); }

@@ -83,7 +83,7 @@ void warning(std::string_view event, fields with = {});
 void error(std::string_view event, fields with = {});
 
 /// Reports the lines that the rate limit dropped, then writes all pending lines. Call it at the end
-/// of the process. False: it gave up after `most`.
+/// of the process. False: it took longer than `timeout`.
 bool finish(std::chrono::milliseconds timeout = std::chrono::seconds{1});
 
 /// Lines dropped since the process started, because of the rate limit or because stderr was

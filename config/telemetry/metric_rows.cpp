@@ -87,7 +87,7 @@ constexpr std::array rows{
         "Rooms that gave up history because the node reached limits.history_bytes_max: `forgotten` "
         "(an empty room was evicted) or `shortened`."},
     row{"roost_memory_cuts_total", counts, "of",
-        "What was given up or refused because a memory bound of the node was reached: empty rooms "
+        "Data dropped and requests refused at a memory bound of the node: empty rooms "
         "evicted, events of edges dropped, joins and metas refused, idempotency values and "
         "receipts forgotten, connections with unfinished messages closed."},
     row{"roost_log_lines_dropped_total", counts, "",

@@ -90,8 +90,8 @@ struct metrics::state {
   std::array<std::vector<series>, counter_total> counters;  ///< sorted by label value
   std::array<prometheus::Gauge*, gauge_total> gauges{};
   std::array<duration_histogram, metric_rows::histograms> histograms;
-  std::mutex asking;
-  open_files files;  ///< guarded by `asking`
+  std::mutex read_lock;
+  open_files files;  ///< guarded by `read_lock`
   std::vector<std::shared_ptr<source>> sources;
 
   explicit state(metrics& of) : owner(of) {
@@ -106,13 +106,13 @@ struct metrics::state {
     }
   }
 
-  void ask_all() {
-    const std::scoped_lock lock(asking);
+  void collect_all() {
+    const std::scoped_lock lock(read_lock);
     for (const auto& each : sources) each->collect(owner);
   }
 
   void read_process() {
-    const std::scoped_lock lock(asking);
+    const std::scoped_lock lock(read_lock);
     auto& dropped = *counters[metric_rows::counters].front().second;
     dropped.Increment(static_cast<double>(log::lines_dropped()) - dropped.Value());
     gauges[gauge_total - 2]->Set(resident_bytes());
@@ -173,12 +173,12 @@ void metrics::observe(histogram which, loop_id loop, std::chrono::nanoseconds to
 }
 
 void metrics::add_source(std::shared_ptr<source> added) {
-  const std::scoped_lock lock(state_->asking);
+  const std::scoped_lock lock(state_->read_lock);
   state_->sources.push_back(std::move(added));
 }
 
 double metrics::value(counter which) const {
-  state_->ask_all();
+  state_->collect_all();
   double sum = 0;
   for (const auto& [label, one] : state_->counters[static_cast<std::size_t>(which)]) {
     sum += one->Value();
@@ -186,11 +186,11 @@ double metrics::value(counter which) const {
   return sum;
 }
 double metrics::value(gauge which) const {
-  state_->ask_all();
-  return added_here(which);
+  state_->collect_all();
+  return value_without_sources(which);
 }
 
-double metrics::added_here(gauge which) const {
+double metrics::value_without_sources(gauge which) const {
   return state_->gauges[static_cast<std::size_t>(which)]->Value();
 }
 
@@ -199,7 +199,7 @@ double metrics::value(histogram which) const {
 }
 
 std::string metrics::text() const {
-  state_->ask_all();
+  state_->collect_all();
   state_->read_process();
   std::ostringstream out;
   auto families = state_->registry.Collect();
@@ -211,7 +211,7 @@ std::string metrics::text() const {
 }
 
 std::string metrics::json() const {
-  state_->ask_all();
+  state_->collect_all();
   state_->read_process();
   nlohmann::ordered_json out;
   for (std::size_t i = 0; i < rows().size(); ++i) {

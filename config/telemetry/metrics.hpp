@@ -28,7 +28,7 @@ class metrics {
   class source {
    public:
     virtual ~source() = default;
-    /// Adds to `to` what was counted since the last call, or sets its gauges.
+    /// Adds the counts since the last call to `into`, or sets its gauges.
     virtual void collect(metrics& into) = 0;
   };
 
@@ -44,13 +44,13 @@ class metrics {
   void set(gauge which, double value);
   /// `loop`: the loop that measured. Each loop has its own counters, to avoid contention.
   void observe(histogram which, loop_id loop, std::chrono::nanoseconds took);
-  /// Registers a source: every read of the metrics calls its tell(). It is never removed.
+  /// Registers a source: every read of the metrics calls its collect(). It is never removed.
   void add_source(std::shared_ptr<source> added);
   /// The sum over all label values.
   double value(counter which) const;
   double value(gauge which) const;
-  /// The value without a call of the sources: a single atomic load.
-  double added_here(gauge which) const;
+  /// The value without calling the sources: a single atomic load.
+  double value_without_sources(gauge which) const;
   /// The number of observations.
   double value(histogram which) const;
   /// All metrics in the Prometheus text format, version 0.0.4.

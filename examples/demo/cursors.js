@@ -13,14 +13,14 @@ export class Cursors {
     this.me = me;
     this.cursors = new Map(); // tab -> {arrow, timer}
     this.timer = null;
-    this.place = null; // {x, y} as fractions of the stage; null: the pointer is outside
+    this.point = null; // {x, y} as fractions of the stage; null: the pointer is outside
     const stage = by_id("stage");
     stage.addEventListener("pointermove", ({ clientX, clientY }) => {
       const box = stage.getBoundingClientRect();
       this.#moved({ x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height });
     });
     stage.addEventListener("pointerleave", () => this.#moved(null));
-    channel.on("cursor", (payload) => this.#heard(payload));
+    channel.on("cursor", (payload) => this.#received(payload));
   }
 
   remove(id) {
@@ -33,21 +33,21 @@ export class Cursors {
     [...this.cursors.keys()].forEach((id) => this.remove(id));
   }
 
-  // Sends at most one event in send_ms, and always the last place.
-  #moved(place) {
-    this.place = place;
+  // Sends at most one event in send_ms, and always the last point.
+  #moved(point) {
+    this.point = point;
     this.timer ??= setTimeout(() => {
       this.timer = null;
-      push_now(this.channel, "cursor", { ...this.me, ...this.place, is_gone: this.place === null });
+      push_now(this.channel, "cursor", { ...this.me, ...this.point, is_gone: this.point === null });
     }, send_ms);
   }
 
-  #heard(payload) {
+  #received(payload) {
     const { id, name, x, y, is_gone } = as_object(payload);
     if (id === this.me.id) return;
-    const is_place = [x, y].every((part) => part >= 0 && part <= 1);
-    if (is_gone || !is_place) return this.remove(id);
-    const { arrow, timer } = this.cursors.get(id) ?? { arrow: this.#made() };
+    const is_point = [x, y].every((part) => part >= 0 && part <= 1);
+    if (is_gone || !is_point) return this.remove(id);
+    const { arrow, timer } = this.cursors.get(id) ?? { arrow: this.#add_arrow() };
     if (!arrow) return;
     clearTimeout(timer);
     const label = as_text(name, "somebody");
@@ -57,7 +57,7 @@ export class Cursors {
     this.cursors.set(id, { arrow, timer: setTimeout(() => this.remove(id), forget_ms) });
   }
 
-  #made() {
+  #add_arrow() {
     if (this.cursors.size >= shown_max) return null;
     const arrow = element("div", "cursor");
     arrow.append(element("span", "arrow"), element("span", "tag"));

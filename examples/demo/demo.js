@@ -11,7 +11,7 @@ import { Typing } from "./typing.js";
 import { Token } from "./token.js";
 import { by_id, count_of, hue_of } from "./page.js";
 
-const history_asked = 50;
+const history_events_max = 50;
 const room_name = decodeURIComponent(location.hash.slice(1)).replace(/^demo:/, "") || "lobby";
 const topic = `demo:${room_name}`;
 
@@ -32,7 +32,7 @@ const socket = connect(Socket, "/socket", { transport: network.transport });
 network.watch(socket);
 
 const channel = resumable(socket, topic, () => ({ meta: me, ...token.join_params() }), {
-  history: history_asked,
+  history: history_events_max,
   onRecovered: (missed) => {
     const count = missed === 0 ? "no message missed" : `${count_of(missed, "message")} missed`;
     chat.note(`caught up: ${count}, none lost`);
@@ -85,7 +85,7 @@ channel
     is_first_join = false;
   })
   .receive("error", ({ reason }) => {
-    if (token.asks_after(reason)) socket.disconnect(); // a retry would fail too
+    if (token.ask_after(reason)) socket.disconnect(); // a retry would fail too
     show_status("refused", `refused: ${reason}`);
   })
   .receive("timeout", show_lost);

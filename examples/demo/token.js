@@ -25,14 +25,14 @@ export class Token {
     return token ? { token } : {};
   }
 
-  /// Shows the form after a refused join, if another token can help; returns whether it does.
-  asks_after(reason) {
-    const asks = reason === "unauthorized" || reason === "token expired";
-    if (asks) sessionStorage.removeItem("token");
-    this.is_asking = asks;
-    by_id("token-form").hidden = !asks;
-    by_id("form").hidden = asks;
-    if (asks) by_id("token").focus();
-    return asks;
+  /// Shows the form after a refused join, if another token can help. Returns whether it can.
+  ask_after(reason) {
+    const can_help = reason === "unauthorized" || reason === "token expired";
+    if (can_help) sessionStorage.removeItem("token");
+    this.is_asking = can_help;
+    by_id("token-form").hidden = !can_help;
+    by_id("form").hidden = can_help;
+    if (can_help) by_id("token").focus();
+    return can_help;
   }
 }

@@ -12,7 +12,7 @@ export class Typing {
     this.me = me;
     this.typists = new Map(); // tab -> {name, timer}
     this.last_sent = 0;
-    channel.on("typing", (payload) => this.#heard(payload));
+    channel.on("typing", (payload) => this.#received(payload));
     by_id("text").addEventListener("input", () => this.#send());
   }
 
@@ -34,7 +34,7 @@ export class Typing {
     push_now(this.channel, "typing", { ...this.me, is_typing });
   }
 
-  #heard(payload) {
+  #received(payload) {
     const { id, name, is_typing } = as_object(payload);
     if (id === this.me.id) return;
     this.stop(id);

@@ -70,8 +70,8 @@ bool may_connect(const socket_settings& mount, principal caller) {
 
 bool may_join(const room_rule::allow_settings& allow, std::string_view topic, principal caller) {
   if (!is_reachable(topic)) return false;
-  const access_rule of_users{access_rule::grantee::user, {}, {}};
-  return allows(allow.join ? *allow.join : of_users, topic, caller,
+  const access_rule default_rule{access_rule::grantee::user, {}, {}};
+  return allows(allow.join ? *allow.join : default_rule, topic, caller,
                 [topic](const grant_list& grants) { return grants.allows_join(topic); });
 }
 

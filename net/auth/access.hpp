@@ -12,8 +12,8 @@ namespace roost::net::auth {
 /// The claims of the requester's valid token, or null for an anonymous client.
 using principal = const token_claims*;
 
-/// False if the mount requires a token and `who` is null. Such a connection still opens, but it may
-/// do nothing until its client has sent a token.
+/// False if the mount requires a token and `caller` is null. Such a connection still opens, but all
+/// its messages are refused until the client has sent a token.
 bool may_connect(const socket_settings& mount, principal caller);
 
 /// Topics that begin with $ are reserved and refused under every rule. If `allow` has no join rule

@@ -24,7 +24,8 @@ class claim_reader {
  public:
   explicit claim_reader(const json& all) : all_(all) {}
 
-  // A string that the issuer chose. Logs and presence keys contain it, so its form is checked.
+  // Reads a string that the issuer chose. Logs and presence keys contain it, so its form is
+  // checked.
   void name(const char* claim, std::string& into) {
     const auto* value = find(claim);
     if (!value) return;

@@ -28,35 +28,35 @@ namespace roost::net::auth {
 using plain_stream = boost::beast::tcp_stream;
 using tls_stream = boost::beast::ssl_stream<boost::beast::tcp_stream>;
 
-/// Owns: a connection. Runs on: its context's thread. Ends: when the last handler has run, or with
-/// the context.
+/// One exchange. Owns: a connection. Runs on: its context's thread. Ends: when the last handler has
+/// run, or with the context.
 template <class Stream>
 class https_exchange : public std::enable_shared_from_this<https_exchange<Stream>> {
  public:
-  /// `made_of`: the constructor arguments of Stream.
+  /// `stream_args`: the constructor arguments of Stream.
   template <class... Args>
   https_exchange(boost::asio::io_context& context, const url& target, name_resolver resolve,
-                 Args&&... made_of)
+                 Args&&... stream_args)
       : url_(target),
         lookup_(context, std::move(resolve)),
-        stream_(std::forward<Args>(made_of)...) {}
+        stream_(std::forward<Args>(stream_args)...) {}
 
   void start(const std::string& etag) {
     prepare(etag);
     lookup_.start(url_.host, url_.port,
-                  [self = this->shared_from_this()](const lookup_answer& got) {
+                  [self = this->shared_from_this()](const lookup_result& got) {
                     if (!self->failed("look-up", got.failed)) self->connect(got.found);
                   });
   }
-  bool is_over() const { return answer_.status != 0 || !answer_.why.empty(); }
+  bool is_finished() const { return response_.status != 0 || !response_.why.empty(); }
   /// Aborts the exchange with this reason, unless it has finished.
-  void give_up(const char* why) {
-    if (is_over()) return;
-    answer_.why = why;
+  void abort(const char* why) {
+    if (is_finished()) return;
+    response_.why = why;
     lookup_.cancel();
     close();
   }
-  const jwks_answer& answer() const { return answer_; }
+  const jwks_response& response() const { return response_; }
 
  private:
   using tcp = boost::asio::ip::tcp;
@@ -88,7 +88,7 @@ class https_exchange : public std::enable_shared_from_this<https_exchange<Stream
       error_code not_an_address;
       boost::asio::ip::make_address(url_.host, not_an_address);
       // SNI tells a server with several names which certificate to send (RFC 6066 section 3).
-      // IP addresses are not allowed there.
+      // SNI must not contain an IP address.
       if (not_an_address) SSL_set_tlsext_host_name(stream_.native_handle(), url_.host.c_str());
       stream_.async_handshake(boost::asio::ssl::stream_base::client,
                               [self = this->shared_from_this()](error_code e) {
@@ -112,15 +112,15 @@ class https_exchange : public std::enable_shared_from_this<https_exchange<Stream
   }
   void finish() {
     auto& got = parser_.get();
-    answer_.status = static_cast<int>(got.result_int());
-    answer_.etag = std::string{got[boost::beast::http::field::etag]};
-    answer_.body = std::move(got.body());
+    response_.status = static_cast<int>(got.result_int());
+    response_.etag = std::string{got[boost::beast::http::field::etag]};
+    response_.body = std::move(got.body());
     close();
   }
   bool failed(const char* step, error_code e) {
-    if (is_over()) return true;
+    if (is_finished()) return true;
     if (!e) return false;
-    answer_.why = std::string{step} + ": " + e.message();
+    response_.why = std::string{step} + ": " + e.message();
     close();
     return true;
   }
@@ -134,7 +134,7 @@ class https_exchange : public std::enable_shared_from_this<https_exchange<Stream
   boost::beast::flat_buffer buffer_;
   boost::beast::http::request<boost::beast::http::empty_body> request_;
   boost::beast::http::response_parser<boost::beast::http::string_body> parser_;
-  jwks_answer answer_;
+  jwks_response response_;
 };
 
 }  // namespace roost::net::auth

@@ -34,17 +34,18 @@ result<std::unique_ptr<https_transport>> https_transport::open(std::string_view 
 }
 
 template <class Stream, class... Args>
-jwks_answer https_transport::run(const std::string& etag, Args&... made_of) {
-  const auto until = time_point::clock::now() + timeout_;
-  const auto one = std::make_shared<https_exchange<Stream>>(context_, url_, resolve_, made_of...);
-  one->start(etag);
-  while (!one->is_over() && context_.run_one_until(until) != 0) {
+jwks_response https_transport::run(const std::string& etag, Args&... stream_args) {
+  const auto deadline = time_point::clock::now() + timeout_;
+  const auto exchange =
+      std::make_shared<https_exchange<Stream>>(context_, url_, resolve_, stream_args...);
+  exchange->start(etag);
+  while (!exchange->is_finished() && context_.run_one_until(deadline) != 0) {
   }
-  one->give_up("no answer in time");
-  return one->answer();
+  exchange->abort("no answer in time");
+  return exchange->response();
 }
 
-jwks_answer https_transport::get(const std::string& etag) try {
+jwks_response https_transport::get(const std::string& etag) try {
   context_.restart();
   // Checked after restart(), which undoes the stop() of an earlier cancel().
   if (is_cancelled_) return {0, {}, {}, "cancelled"};

@@ -32,12 +32,12 @@ class https_transport final : public jwks_transport {
   static result<std::unique_ptr<https_transport>> open(std::string_view address,
                                                        const https_options& options = {});
 
-  jwks_answer get(const std::string& etag) override;
+  jwks_response get(const std::string& etag) override;
   void cancel() override;
 
  private:
   template <class Stream, class... Args>
-  jwks_answer run(const std::string& etag, Args&... made_of);
+  jwks_response run(const std::string& etag, Args&... stream_args);
   https_transport(url target, const https_options& options)
       : url_(std::move(target)), timeout_(options.timeout), resolve_(options.resolve) {}
 

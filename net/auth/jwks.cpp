@@ -39,14 +39,14 @@ bool is_curve(const json& key, std::string_view kty, std::string_view curve) {
   return text_of(key, "kty") == kty && text_of(key, "crv") == curve;
 }
 
-result<verify_key> material(const json& key, jwks_options options) {
+result<verify_key> make_key(const json& key, jwks_options options) {
   const auto kty = text_of(key, "kty");
   if (kty == "RSA") return verify_key::from_rsa(bytes_of(key, "n"), bytes_of(key, "e"));
   if (is_curve(key, "EC", "P-256")) {
     return verify_key::from_p256(bytes_of(key, "x"), bytes_of(key, "y"));
   }
   if (is_curve(key, "OKP", "Ed25519")) return verify_key::from_ed25519(bytes_of(key, "x"));
-  if (kty == "oct" && options.takes_secrets) return verify_key::from_secret(bytes_of(key, "k"));
+  if (kty == "oct" && options.allows_secrets) return verify_key::from_secret(bytes_of(key, "k"));
   return refuse("an unsupported key type");
 }
 
@@ -70,7 +70,7 @@ bool has_usable_name(const json& key) {
 
 bool take(const json& key, jwks_options options, key_set& into) {
   if (!key.is_object() || !is_for_verifying(key) || !has_usable_name(key)) return false;
-  auto made = material(key, options);
+  auto made = make_key(key, options);
   if (!made || !is_for_algorithm(key, made->alg())) return false;
   into.add(std::string{text_of(key, "kid").value_or("")}, std::move(*made));
   return true;

@@ -14,7 +14,7 @@ inline constexpr std::size_t jwks_bytes_max = 262'144;
 inline constexpr std::size_t jwks_keys_max = 100;
 
 struct jwks_options {
-  bool takes_secrets = false;  ///< accept kty oct; only safe if nobody else can read the set
+  bool allows_secrets = false;  ///< accept kty oct; only safe if nobody else can read the set
 };
 
 /// The result of parsing a set.

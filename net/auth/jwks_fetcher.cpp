@@ -35,9 +35,9 @@ void jwks_fetcher::key_was_unknown() {
   if (source_.due() != before) changed_.notify_all();
 }
 
-void jwks_fetcher::ask_now() {
+void jwks_fetcher::fetch_now() {
   const std::lock_guard held{lock_};
-  source_.ask_now(now());
+  source_.fetch_now(now());
   changed_.notify_all();
 }
 
@@ -56,10 +56,10 @@ void jwks_fetcher::run() {
 void jwks_fetcher::fetch(std::unique_lock<std::mutex>& held) {
   const auto etag = source_.begin(now());
   held.unlock();
-  const auto answer = transport_->get(etag);
+  const auto response = transport_->get(etag);
   held.lock();
   if (is_ended_) return;
-  const auto report = source_.finish(answer, now());
+  const auto report = source_.finish(response, now());
   const auto keys = source_.keys();
   held.unlock();
   on_report_(report, keys);

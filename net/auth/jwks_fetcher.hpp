@@ -30,9 +30,9 @@ class jwks_fetcher {
   jwks_fetcher& operator=(const jwks_fetcher&) = delete;
   ~jwks_fetcher();
 
-  /// See jwks_source.
+  /// Like the functions of jwks_source. Any thread.
   void key_was_unknown();
-  void ask_now();
+  void fetch_now();
 
  private:
   void run();

@@ -39,7 +39,7 @@ bool jwks_file::stamp::operator==(const stamp& other) const {
          bytes == other.bytes && file == other.file;
 }
 
-std::optional<jwks_file::stamp> jwks_file::look() const {
+std::optional<jwks_file::stamp> jwks_file::read_stamp() const {
   struct stat found {};
   if (::stat(path_.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return std::nullopt;
   return stamp{found.st_mtim, found.st_ctim, found.st_size, found.st_ino};
@@ -47,15 +47,15 @@ std::optional<jwks_file::stamp> jwks_file::look() const {
 
 result<bool> jwks_file::poll() {
   // stat before reading: the next poll then detects a write that happens during the read.
-  const auto now = look();
-  const bool is_as_before = has_looked_ && now == seen_;
-  if (is_as_before && !is_unread_) return false;
-  has_looked_ = true;
-  seen_ = now;
+  const auto now = read_stamp();
+  const bool is_unchanged = has_polled_ && now == last_stamp_;
+  if (is_unchanged && !must_retry_) return false;
+  has_polled_ = true;
+  last_stamp_ = now;
   auto read = read_jwks_file(path_);
   // A failed open may be temporary (no file descriptor left), so retry even an unchanged file.
-  is_unread_ = !read && read.failure().code == errc::unavailable;
-  if (is_unread_ && is_as_before) return false;
+  must_retry_ = !read && read.failure().code == errc::unavailable;
+  if (must_retry_ && is_unchanged) return false;
   if (!read) return read.failure();
   keys_ = std::make_shared<const key_set>(std::move(read->keys));
   return true;

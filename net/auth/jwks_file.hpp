@@ -36,12 +36,12 @@ class jwks_file {
     ino_t file = 0;
     bool operator==(const stamp& other) const;
   };
-  std::optional<stamp> look() const;
+  std::optional<stamp> read_stamp() const;
 
   std::string path_;
-  std::optional<stamp> seen_;
-  bool has_looked_ = false;
-  bool is_unread_ = false;  ///< the last read failed with unavailable; retried at each poll
+  std::optional<stamp> last_stamp_;
+  bool has_polled_ = false;
+  bool must_retry_ = false;  ///< the last read failed with unavailable; retried at each poll
   std::shared_ptr<const key_set> keys_;
 };
 

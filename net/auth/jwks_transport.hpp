@@ -14,7 +14,7 @@ class jwks_transport {
  public:
   virtual ~jwks_transport() = default;
   /// Blocks for a bounded time. A nonempty `etag` is sent as If-None-Match.
-  virtual jwks_answer get(const std::string& etag) = 0;
+  virtual jwks_response get(const std::string& etag) = 0;
   /// Makes a running get() and every later one return at once.
   virtual void cancel() = 0;
 };

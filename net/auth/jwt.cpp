@@ -62,9 +62,9 @@ result<void> read_header(const json& header, unverified_token& into) {
 }
 
 result<void> check_signature(const unverified_token& token, const key_set& keys) {
-  const auto tried = keys.fitting(token.alg, token.key_id);
+  const auto tried = keys.candidates(token.alg, token.key_id);
   if (tried.empty()) {
-    const bool is_known = token.key_id && keys.knows(*token.key_id);
+    const bool is_known = token.key_id && keys.has_id(*token.key_id);
     return refuse(is_known ? "alg_of_another_key" : std::string{unknown_key});
   }
   const bool is_good = std::ranges::any_of(tried, [&token](const verify_key* key) {

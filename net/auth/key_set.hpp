@@ -25,11 +25,13 @@ class key_set {
 
   /// The keys to try for a token with algorithm `alg` and key ID `id` in its header, at most
   /// `tries_max`. Without an ID, all keys of the algorithm are candidates.
-  std::vector<const verify_key*> fitting(algorithm alg, std::optional<std::string_view> id) const;
+  std::vector<const verify_key*> candidates(algorithm alg,
+                                            std::optional<std::string_view> id) const;
   /// Whether a key of any algorithm has this ID.
-  bool knows(std::string_view id) const;
+  bool has_id(std::string_view id) const;
 
-  /// The algorithms with more than `tries_max` keys: for tokens without a kid, some are not tried.
+  /// The algorithms with more than `tries_max` keys. Some of these keys are never tried for a token
+  /// without kid.
   std::vector<algorithm> crowded() const;
 
   std::size_t size() const { return keys_.size(); }

@@ -32,7 +32,7 @@ constexpr std::array claim_rules{
 };
 
 /// Explains an error detail to the user of the command line; a node logs the detail only.
-std::string in_words(const std::string& detail) {
+std::string explained(const std::string& detail) {
   const auto row = std::ranges::find(claim_rules, detail, &claim_row::detail);
   if (row == claim_rules.end()) return detail;
   return "the claim " + detail.substr(std::string_view{"claim_"}.size()) + row->rule;
@@ -48,9 +48,11 @@ result<std::string> mint(std::string_view claims, std::string_view secret) {
   key_set keys;
   keys.add("", std::move(*key));
   // Verify at time 0, so that expired tokens can be created: tests need them.
-  if (const auto taken = verify_token(token, keys, {"", "", 0}, 0);
-      !taken && taken.failure().detail != "not_yet_valid" && taken.failure().detail != "expired") {
-    return error{errc::bad_setting, "no node would accept it: " + in_words(taken.failure().detail)};
+  if (const auto verified = verify_token(token, keys, {"", "", 0}, 0);
+      !verified && verified.failure().detail != "not_yet_valid" &&
+      verified.failure().detail != "expired") {
+    return error{errc::bad_setting,
+                 "no node would accept it: " + explained(verified.failure().detail)};
   }
   return token;
 }

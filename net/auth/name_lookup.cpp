@@ -20,12 +20,12 @@ namespace {
 std::atomic<int> threads{0};
 
 /// Counts a resolver thread, from before its creation until its end.
-class seat {
+class thread_slot {
  public:
-  seat() : is_free_(threads.fetch_add(1) < name_lookup::threads_max) {}
-  seat(const seat&) = delete;
-  seat& operator=(const seat&) = delete;
-  ~seat() { threads.fetch_sub(1); }
+  thread_slot() : is_free_(threads.fetch_add(1) < name_lookup::threads_max) {}
+  thread_slot(const thread_slot&) = delete;
+  thread_slot& operator=(const thread_slot&) = delete;
+  ~thread_slot() { threads.fetch_sub(1); }
   bool is_free() const { return is_free_; }
 
  private:
@@ -36,10 +36,10 @@ class seat {
 
 int name_lookup::threads_running() { return threads; }
 
-lookup_answer resolve_by_system(const std::string& host, const std::string& port) {
+lookup_result resolve_by_system(const std::string& host, const std::string& port) {
   asio::io_context context;
   tcp::resolver resolver{context};
-  lookup_answer out;
+  lookup_result out;
   for (const auto& each : resolver.resolve(host, port, out.failed)) {
     out.found.push_back(each.endpoint());
   }
@@ -47,43 +47,43 @@ lookup_answer resolve_by_system(const std::string& host, const std::string& port
 }
 
 /// State shared by the resolver thread and the name_lookup.
-struct name_lookup::question {
-  question(asio::io_context& context, listener callback) : on_answer(std::move(callback)) {
+struct name_lookup::pending_lookup {
+  pending_lookup(asio::io_context& context, listener callback) : on_result(std::move(callback)) {
     work.emplace(context.get_executor());
   }
-  void answer(lookup_answer found) {
+  void finish(lookup_result found) {
     const std::lock_guard held{lock};
-    if (!on_answer) return;
-    asio::post(work->get_executor(), [callback = std::exchange(on_answer, {}),
+    if (!on_result) return;
+    asio::post(work->get_executor(), [callback = std::exchange(on_result, {}),
                                       found = std::move(found)] { callback(found); });
     work.reset();
   }
-  void forget() {
+  void cancel() {
     const std::lock_guard held{lock};
-    on_answer = {};
+    on_result = {};
     work.reset();
   }
 
   std::mutex lock;
-  listener on_answer;  ///< under lock; null: cancelled or already posted
+  listener on_result;  ///< under lock; null: cancelled or already posted
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;  ///< under lock
 };
 
-void name_lookup::start(const std::string& host, const std::string& port, listener on_answer) {
-  question_ = std::make_shared<question>(context_, std::move(on_answer));
-  auto mine = std::make_shared<seat>();
-  if (!mine->is_free()) return question_->answer({asio::error::try_again, {}});
+void name_lookup::start(const std::string& host, const std::string& port, listener on_result) {
+  pending_ = std::make_shared<pending_lookup>(context_, std::move(on_result));
+  auto slot = std::make_shared<thread_slot>();
+  if (!slot->is_free()) return pending_->finish({asio::error::try_again, {}});
   try {
-    std::thread{[asked = question_, resolve = resolve_, host, port, mine] {
-      asked->answer(resolve(host, port));
+    std::thread{[pending = pending_, resolve = resolve_, host, port, slot] {
+      pending->finish(resolve(host, port));
     }}.detach();
   } catch (const std::system_error&) {  // the system cannot create another thread
-    question_->answer({asio::error::try_again, {}});
+    pending_->finish({asio::error::try_again, {}});
   }
 }
 
 void name_lookup::cancel() {
-  if (const auto asked = std::exchange(question_, {})) asked->forget();
+  if (const auto pending = std::exchange(pending_, {})) pending->cancel();
 }
 
 }  // namespace roost::net::auth

@@ -11,25 +11,25 @@
 
 namespace roost::net::auth {
 
-struct lookup_answer {
+struct lookup_result {
   boost::system::error_code failed;
   std::vector<boost::asio::ip::tcp::endpoint> found;
 };
 
 /// May block for an unbounded time.
 using name_resolver =
-    std::function<lookup_answer(const std::string& host, const std::string& port)>;
+    std::function<lookup_result(const std::string& host, const std::string& port)>;
 
 /// Calls getaddrinfo(3). Its default timeout is 5 s for each attempt and name server.
-lookup_answer resolve_by_system(const std::string& host, const std::string& port);
+lookup_result resolve_by_system(const std::string& host, const std::string& port);
 
 /// One lookup. A blocking resolver call cannot be cancelled, and Asio's resolver joins its thread
 /// when the io_context is destroyed. The call therefore runs on a detached thread with its own
 /// copies of all data, and cancel() discards its result.
-/// Owns: a share of the question. Runs on: the thread of its context. Ends: any time.
+/// Owns: a share of the pending lookup. Runs on: the thread of its context. Ends: any time.
 class name_lookup {
  public:
-  using listener = std::function<void(const lookup_answer&)>;
+  using listener = std::function<void(const lookup_result&)>;
   /// Maximum number of concurrent resolver threads; a further lookup fails with try_again.
   static constexpr int threads_max = 8;
   static int threads_running();
@@ -40,17 +40,17 @@ class name_lookup {
   name_lookup& operator=(const name_lookup&) = delete;
   ~name_lookup() { cancel(); }
 
-  /// Call at most once. Posts `on_answer` with the result to the context, whose run() does not
-  /// return before (work guard). The result is try_again if no thread is available.
-  void start(const std::string& host, const std::string& port, listener on_answer);
-  /// Prevents the call of `on_answer` unless it is already posted, and releases the work guard.
+  /// Call at most once. Posts `on_result` with the result to the context; a work guard keeps its
+  /// run() from returning before. The result is try_again if no thread is available.
+  void start(const std::string& host, const std::string& port, listener on_result);
+  /// Prevents the call of `on_result` unless it is already posted, and releases the work guard.
   void cancel();
 
  private:
-  struct question;
+  struct pending_lookup;
   boost::asio::io_context& context_;
   name_resolver resolve_;
-  std::shared_ptr<question> question_;
+  std::shared_ptr<pending_lookup> pending_;
 };
 
 }  // namespace roost::net::auth

@@ -25,12 +25,13 @@ struct revocation {
   std::int64_t until_ms = 0;   ///< the revocation expires then
 };
 
-/// Rounds down to whole seconds, the usual resolution of iat.
-inline std::int64_t second_of(std::int64_t ms) { return ms / 1'000; }
+/// Rounds down to whole seconds, the common resolution of iat.
+inline std::int64_t whole_seconds(std::int64_t ms) { return ms / 1'000; }
 
-/// Above `entries_max`, evicts the entry that expires first. Without evictions, add() is idempotent
-/// and commutative: nodes that receive the same revocations in any order hold the same table.
-/// Owns: its revocations. Runs on: the caller's thread. Ends: with the node.
+/// Revocations by id. Above `entries_max`, the entry that expires first is evicted. Without
+/// evictions, add() is idempotent and commutative: nodes that receive the same revocations in any
+/// order hold the same table. Owns: its revocations. Runs on: the caller's thread. Ends: with the
+/// node.
 class revocations {
  public:
   explicit revocations(std::size_t entries_max = 100'000) : entries_max_(entries_max) {}
@@ -43,7 +44,7 @@ class revocations {
   /// too, because the two cannot be distinguished.
   bool is_revoked(const token_claims& token, std::int64_t now_ms) const;
   /// Removes expired entries.
-  void tick(std::int64_t now_ms);
+  void remove_expired(std::int64_t now_ms);
 
   /// All entries, as a snapshot for a node that joins the cluster.
   std::vector<revocation> all() const;
@@ -53,16 +54,16 @@ class revocations {
 
  private:
   using name = std::pair<revocation_kind, std::string>;
-  struct term {
+  struct times {
     std::int64_t before_ms = 0;
     std::int64_t until_ms = 0;
   };
-  using terms = std::map<name, term, std::less<>>;
-  const term* find(revocation_kind kind, const std::string& id, std::int64_t now_ms) const;
-  void drop_first();
+  using table = std::map<name, times, std::less<>>;
+  const times* find(revocation_kind kind, const std::string& id, std::int64_t now_ms) const;
+  void evict_next_to_expire();
 
   std::size_t entries_max_;
-  terms entries_;
+  table entries_;
   std::set<std::pair<std::int64_t, name>> by_end_;
   std::uint64_t dropped_ = 0;
 };

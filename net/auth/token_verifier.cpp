@@ -14,22 +14,22 @@ namespace roost::net::auth {
 
 namespace {
 
-struct outcome_row {
+struct result_label {
   std::string_view detail;  ///< exact text, or a prefix if it ends with '_'
-  std::string_view counted;
+  std::string_view label;
 };
 
 // The first matching row counts; a detail without a row counts as "malformed".
-constexpr std::array outcomes{
-    outcome_row{"alg", "algorithm"},           outcome_row{"alg_of_another_key", "algorithm"},
-    outcome_row{"crit", "algorithm"},          outcome_row{unknown_key, "unknown_key"},
-    outcome_row{"bad_signature", "signature"}, outcome_row{"expired", "expired"},
-    outcome_row{"not_yet_valid", "not_yet"},   outcome_row{"other_issuer", "issuer"},
-    outcome_row{"other_audience", "audience"}, outcome_row{"claim_", "claims"},
-    outcome_row{"other_subject", "subject"},   outcome_row{"revoked", "revoked"},
+constexpr std::array result_labels{
+    result_label{"alg", "algorithm"},           result_label{"alg_of_another_key", "algorithm"},
+    result_label{"crit", "algorithm"},          result_label{unknown_key, "unknown_key"},
+    result_label{"bad_signature", "signature"}, result_label{"expired", "expired"},
+    result_label{"not_yet_valid", "not_yet"},   result_label{"other_issuer", "issuer"},
+    result_label{"other_audience", "audience"}, result_label{"claim_", "claims"},
+    result_label{"other_subject", "subject"},   result_label{"revoked", "revoked"},
 };
 
-bool fits(const outcome_row& row, std::string_view detail) {
+bool fits(const result_label& row, std::string_view detail) {
   return row.detail.ends_with('_') ? detail.starts_with(row.detail) : detail == row.detail;
 }
 
@@ -37,8 +37,8 @@ bool fits(const outcome_row& row, std::string_view detail) {
 
 std::string_view auth_result_label(const error& why) {
   const auto found =
-      std::ranges::find_if(outcomes, [&](const auto& row) { return fits(row, why.detail); });
-  return found == outcomes.end() ? "malformed" : found->counted;
+      std::ranges::find_if(result_labels, [&](const auto& row) { return fits(row, why.detail); });
+  return found == result_labels.end() ? "malformed" : found->label;
 }
 
 token_verifier::token_verifier(const settings_store& config, metrics& probe,
@@ -71,7 +71,7 @@ result<claims_ptr> token_verifier::check(std::string_view token, std::int64_t no
 result<claims_ptr> token_verifier::verify(std::string_view token, std::int64_t now_ms,
                                           std::string_view user) {
   const auto& auth = config_->auth;
-  const auto keys = ring_.current();
+  const auto keys = keys_.current();
   const claim_demands demands{auth.issuer, auth.audience, auth.leeway_ms};
   auto claims = verify_token(token, *keys, demands, now_ms);
   if (!claims) return claims.failure();
@@ -101,40 +101,40 @@ bool token_verifier::is_revoked(const token_claims& token, std::int64_t now_ms) 
 
 void token_verifier::reload() {
   const auto auth = config_->auth;
-  take_secret(auth.hs256_secret);
-  take_file(auth.jwks_file);
-  take_address(auth.jwks_url);
+  load_secret(auth.hs256_secret);
+  load_file(auth.jwks_file);
+  load_address(auth.jwks_url);
 }
 
-void token_verifier::take_secret(const std::string& secret) {
-  if (secret.empty()) return ring_.put(key_origin::settings, nullptr);
+void token_verifier::load_secret(const std::string& secret) {
+  if (secret.empty()) return keys_.put(key_origin::settings, nullptr);
   auto key = verify_key::from_secret(secret);
   if (!key) return log::error("hs256_secret_refused", {{"why", key.failure().detail}});
   auto keys = std::make_shared<key_set>();
   keys->add("", std::move(*key));
-  ring_.put(key_origin::settings, std::move(keys));
+  keys_.put(key_origin::settings, std::move(keys));
 }
 
-void token_verifier::take_file(const std::string& path) {
+void token_verifier::load_file(const std::string& path) {
   const std::lock_guard held{file_lock_};
   if (path != file_path_) {
     file_path_ = path;
     file_.reset();
-    if (path.empty()) return ring_.put(key_origin::file, nullptr);
+    if (path.empty()) return keys_.put(key_origin::file, nullptr);
     file_.emplace(path);  // the previous file's keys stay until this file gives good keys
   }
   if (!file_) return;
-  look_at_file();
+  poll_file();
   if (!watcher_.joinable()) watcher_ = std::thread{[this] { watch_file(); }};
 }
 
-void token_verifier::look_at_file() {
-  const auto looked = file_->poll();
-  if (!looked) {
+void token_verifier::poll_file() {
+  const auto polled = file_->poll();
+  if (!polled) {
     return log::warning("jwks_file_refused",
-                        {{"file", file_path_}, {"why", looked.failure().detail}});
+                        {{"file", file_path_}, {"why", polled.failure().detail}});
   }
-  if (!*looked) return;
+  if (!*polled) return;
   put_public(key_origin::file, file_->keys());
   log::info("jwks_file_read", {{"file", file_path_}, {"keys", file_->keys()->size()}});
 }
@@ -142,20 +142,20 @@ void token_verifier::look_at_file() {
 void token_verifier::watch_file() {
   std::unique_lock held{file_lock_};
   while (!file_changed_.wait_for(held, options_.poll, [this] { return is_ended_; })) {
-    if (file_) look_at_file();
+    if (file_) poll_file();
   }
 }
 
-void token_verifier::take_address(const std::string& address) {
+void token_verifier::load_address(const std::string& address) {
   if (address == address_) {
     const std::lock_guard held{fetcher_lock_};
-    if (fetcher_) fetcher_->ask_now();  // a reload expects the current keys
+    if (fetcher_) fetcher_->fetch_now();  // a reload expects the current keys
     return;
   }
   if (address.empty()) {
     end_fetcher();
     address_.clear();
-    return ring_.put(key_origin::url, nullptr);
+    return keys_.put(key_origin::url, nullptr);
   }
   auto transport = https_transport::open(address);
   if (!transport) {
@@ -165,7 +165,7 @@ void token_verifier::take_address(const std::string& address) {
   end_fetcher();
   address_ = address;
   const std::lock_guard held{fetcher_lock_};
-  has_answer_ = false;
+  has_fetched_ = false;
   fetcher_ = std::make_unique<jwks_fetcher>(
       std::move(*transport),
       [this](const jwks_report& report, const std::shared_ptr<const key_set>& keys) {
@@ -176,9 +176,9 @@ void token_verifier::take_address(const std::string& address) {
 
 void token_verifier::put_public(key_origin from, std::shared_ptr<const key_set> keys) {
   const std::lock_guard held{put_lock_};
-  ring_.put(from, std::move(keys));
+  keys_.put(from, std::move(keys));
   // Warn once for each algorithm, not at each fetch.
-  const auto former = std::exchange(crowded_, ring_.current()->crowded());
+  const auto former = std::exchange(crowded_, keys_.current()->crowded());
   for (const auto alg : crowded_) {
     if (std::ranges::find(former, alg) != former.end()) continue;
     log::warning("many_keys_of_one_algorithm",
@@ -206,14 +206,14 @@ void token_verifier::fetched(const jwks_report& report,
   }
   {
     const std::lock_guard held{fetcher_lock_};
-    has_answer_ = true;
+    has_fetched_ = true;
   }
   first_fetch_.notify_all();
 }
 
 void token_verifier::await_first_fetch(milliseconds timeout) {
   std::unique_lock held{fetcher_lock_};
-  first_fetch_.wait_for(held, timeout, [this] { return !fetcher_ || has_answer_; });
+  first_fetch_.wait_for(held, timeout, [this] { return !fetcher_ || has_fetched_; });
 }
 
 }  // namespace roost::net::auth

@@ -39,9 +39,9 @@ struct token_verifier_options {
   jwks_timing timing = {};
 };
 
-/// Owns: the keys from the settings, auth.jwks_file and auth.jwks_url, the revocations, and the
-/// threads that poll the file and fetch the address. Runs on: any thread, except where noted.
-/// Ends: after all its callers.
+/// The token check of a node. Owns: the keys from the settings, auth.jwks_file and auth.jwks_url,
+/// the revocations, and the threads that poll the file and fetch the address. Runs on: any thread,
+/// except where noted. Ends: after all its callers.
 class token_verifier {
  public:
   token_verifier(const settings_store& config, metrics& probe, token_verifier_options options = {});
@@ -65,16 +65,16 @@ class token_verifier {
   /// Reloads the keys that the settings now name. If a source cannot be read, its previous keys
   /// stay in use, even those of a different file or address. One thread at a time.
   void reload();
-  /// Blocks until the first fetch of auth.jwks_url has succeeded or failed, at most for `most`, so
-  /// that a starting node has its keys before it accepts clients.
+  /// Blocks until the first fetch of auth.jwks_url has succeeded or failed, at most for `timeout`,
+  /// so that a starting node has its keys before it accepts clients.
   void await_first_fetch(milliseconds timeout);
 
  private:
   result<claims_ptr> verify(std::string_view token, std::int64_t now_ms, std::string_view user);
-  void take_secret(const std::string& secret);
-  void take_file(const std::string& path);
-  void take_address(const std::string& address);
-  void look_at_file();
+  void load_secret(const std::string& secret);
+  void load_file(const std::string& path);
+  void load_address(const std::string& address);
+  void poll_file();
   void watch_file();
   void fetched(const jwks_report& report, const std::shared_ptr<const key_set>& keys);
   void end_fetcher();
@@ -83,7 +83,7 @@ class token_verifier {
   const settings_store& config_;
   metrics& probe_;
   const token_verifier_options options_;
-  key_ring ring_;
+  key_ring keys_;
   std::function<void(const revocation&)> on_revoked_;
 
   mutable std::shared_mutex revoked_lock_;
@@ -103,7 +103,7 @@ class token_verifier {
   std::string address_;  ///< used by reload() only
   std::mutex fetcher_lock_;
   std::condition_variable first_fetch_;
-  bool has_answer_ = false;                ///< under fetcher_lock_
+  bool has_fetched_ = false;               ///< under fetcher_lock_
   std::unique_ptr<jwks_fetcher> fetcher_;  ///< under fetcher_lock_
 };
 

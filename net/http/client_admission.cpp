@@ -29,10 +29,10 @@ client_admission::client_admission(const http_server_context& shared, port_role 
       peer_(peer),
       client_(peer),
       awaits_header_(role == port_role::open && shared.config->listen.proxy_protocol),
-      counts_(role == port_role::open) {}
+      is_rate_limited_(role == port_role::open) {}
 
 client_admission::admission_result client_admission::begin(time_point now) {
-  if (!awaits_header_) return met(now);
+  if (!awaits_header_) return peer_known(now);
   return shared_.proxies.trusts(peer_) ? admission_result::go_on : admission_result::header_refused;
 }
 
@@ -41,18 +41,18 @@ client_admission::admission_result client_admission::read_header(std::string& in
   const auto found = limits::read_proxy_header(input);
   if (found.state == limits::proxy_header::parse_state::need_more)
     return admission_result::need_more;
-  if (found.state == limits::proxy_header::parse_state::wrong)
+  if (found.state == limits::proxy_header::parse_state::invalid)
     return admission_result::header_refused;
   awaits_header_ = false;
   input.erase(0, found.bytes);
   if (found.source) peer_ = client_ = *found.source;
-  return met(now);
+  return peer_known(now);
 }
 
 /// The peer address is final: count a client's connect now, a trusted proxy's at each upgrade.
-client_admission::admission_result client_admission::met(time_point now) {
+client_admission::admission_result client_admission::peer_known(time_point now) {
   is_trusted_ = shared_.proxies.trusts(peer_);
-  return is_trusted_ || !counts_ ? admission_result::go_on : connect(now);
+  return is_trusted_ || !is_rate_limited_ ? admission_result::go_on : connect(now);
 }
 
 client_admission::admission_result client_admission::upgrade(

@@ -15,8 +15,8 @@ namespace roost::net::http {
 struct http_server_context;
 enum class port_role : std::uint8_t;
 
-/// Owns: the client's address, as far as it is known. Runs on: its session's loop. Ends: with its
-/// session.
+/// Decides whether a new connection is served. Owns: the client's address, as far as it is known.
+/// Runs on: its session's loop. Ends: with its session.
 ///
 /// A connect counts against the rate limit at once, or after the PROXY header if the port expects
 /// one. Connections from a trusted proxy carry many clients, so there each upgrade counts instead.
@@ -38,12 +38,12 @@ class client_admission {
   admission_result read_header(std::string& input, time_point now);
   /// Call for each upgrade request. Reads its X-Forwarded-For if the peer is a trusted proxy.
   admission_result upgrade(const boost::beast::http::request_header<>& request, time_point now);
-  /// The response for a admission_result that ends the connection; counts and logs the refusal.
+  /// The response for an admission_result that ends the connection; counts and logs the refusal.
   http_response refusal(admission_result why) const;
   const address_bytes& client() const { return client_; }
 
  private:
-  admission_result met(time_point now);
+  admission_result peer_known(time_point now);
   admission_result connect(time_point now);
 
   const http_server_context& shared_;
@@ -51,7 +51,7 @@ class client_admission {
   address_bytes client_;  ///< same as peer_, or from the last X-Forwarded-For
   std::uint32_t retry_s_ = 1;
   bool awaits_header_;
-  bool counts_;
+  bool is_rate_limited_;
   bool is_trusted_ = false;
 };
 

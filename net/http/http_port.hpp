@@ -12,11 +12,11 @@
 
 namespace roost::net::http {
 
-/// An HTTP session, for its port. Owns: its index in the port's list. Runs on: the port's loop.
-/// Ends: with the session; call remove() before.
+/// An HTTP session, as its port sees it. Owns: its index in the port's list. Runs on: the port's
+/// loop. Ends: with the session; call remove() before.
 class port_session {
  public:
-  /// Whether it waits for the first byte of a request.
+  /// Whether the session waits for the first byte of a request.
   virtual bool is_idle() const = 0;
   /// Closes at once and removes itself from the port. Idempotent.
   virtual void end() = 0;
@@ -26,11 +26,11 @@ class port_session {
 
  private:
   friend class http_port;
-  std::size_t place_ = 0;
+  std::size_t index_ = 0;
 };
 
-/// Owns: one read buffer for all its sessions, and a list of the sessions. Runs on: its loop. Ends:
-/// with its listener, after its last session.
+/// The sessions of one listening socket. Owns: one read buffer for all its sessions, and a list of
+/// the sessions. Runs on: its loop. Ends: with its listener, after its last session.
 class http_port {
  public:
   http_port(loop& home, const http_server_context& shared, port_role role)
@@ -47,12 +47,12 @@ class http_port {
   std::span<char> scratch() { return scratch_; }
 
   void add(port_session& session) {
-    session.place_ = sessions_.size();
+    session.index_ = sessions_.size();
     sessions_.push_back(&session);
   }
   void remove(const port_session& session) {
-    sessions_[session.place_] = sessions_.back();
-    sessions_[session.place_]->place_ = session.place_;
+    sessions_[session.index_] = sessions_.back();
+    sessions_[session.index_]->index_ = session.index_;
     sessions_.pop_back();
   }
   /// Ends the idle sessions.

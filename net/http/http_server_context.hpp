@@ -45,18 +45,18 @@ struct http_server_context {
   own_hosts own_hosts_at(time_point now) const {
     return {config->listen.host_names, addresses, now};
   }
-  /// The limit of upgraded connections is reached.
+  /// Whether the limit of upgraded connections is reached.
   bool is_full() const { return connections() >= static_cast<double>(fd_limits.connections); }
-  /// Another client of the public port fits into the budget of open files.
-  bool has_file() const {
+  /// Whether another client of the public port fits into the budget of open files.
+  bool has_free_file() const {
     return connections() + pending_connections.load(std::memory_order_relaxed) <
            static_cast<double>(fd_limits.sockets);
   }
-  bool takes_nobody() const { return is_full() || !has_file(); }
+  bool refuses_clients() const { return is_full() || !has_free_file(); }
   bool is_ready() const {
-    return state.load(std::memory_order_relaxed) == node_state::ready && !takes_nobody();
+    return state.load(std::memory_order_relaxed) == node_state::ready && !refuses_clients();
   }
-  double connections() const { return probe.added_here(metrics::gauge::connections); }
+  double connections() const { return probe.value_without_sources(metrics::gauge::connections); }
 };
 
 /// The port of a request; `open` is the public one.

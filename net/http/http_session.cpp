@@ -35,7 +35,7 @@ std::string_view status_class(unsigned status) {
 http_session::http_session(http_port& home, tcp::socket socket, const address_bytes& peer)
     : home_(home),
       socket_(std::move(socket)),
-      from_(home.shared(), home.role(), peer),
+      admission_(home.shared(), home.role(), peer),
       is_pending_(home.role() == port_role::open) {
   home_.add(*this);
   if (!is_pending_) return;
@@ -43,32 +43,32 @@ http_session::http_session(http_port& home, tcp::socket socket, const address_by
   home_.shared().pending_connections.fetch_add(1, std::memory_order_relaxed);
 }
 
-// Read at once: under load the request has mostly arrived, which saves an iteration and a timer.
+// Reads at once: under load the request has mostly arrived, which saves an iteration and a timer.
 void http_session::start() {
-  if (may_go_on(from_.begin(home_.home().now()))) read();
+  if (is_admitted(admission_.begin(home_.home().now()))) read();
 }
 
-void http_session::first_request_done() {
+void http_session::end_pending() {
   if (!std::exchange(is_pending_, false)) return;
   home_.shared().probe.add(metrics::gauge::upgrades_pending, -1);
 }
 
 /// Returns false if more bytes are needed, or if the connection was refused. A refusal does not
 /// parse the request.
-bool http_session::may_go_on(client_admission::admission_result result) {
+bool http_session::is_admitted(client_admission::admission_result result) {
   if (result == client_admission::admission_result::go_on) return true;
   if (result == client_admission::admission_result::need_more) return false;
   has_unread_ = true;
-  reply(from_.refusal(result), false);
+  reply(admission_.refusal(result), false);
   return false;
 }
 
 void http_session::end() {
   if (phase_ == phase::ended) return;
   phase_ = phase::ended;
-  const auto keep = std::exchange(kept_, nullptr);
+  const auto keep = std::exchange(self_, nullptr);
   timer_node::cancel();
-  first_request_done();
+  end_pending();
   if (home_.role() == port_role::open) {
     home_.shared().pending_connections.fetch_sub(1, std::memory_order_relaxed);
   }
@@ -78,7 +78,7 @@ void http_session::end() {
 }
 
 void http_session::expired() {
-  if (phase_ == phase::waiting) return api_is_late();
+  if (phase_ == phase::waiting) return api_timed_out();
   if (phase_ == phase::reading && !is_idle() && home_.role() == port_role::open) {
     home_.shared().probe.add(metrics::counter::handshakes_refused,
                              row_of(errc::handshake_timeout).name);
@@ -91,7 +91,7 @@ std::chrono::milliseconds http_session::deadline() const {
   return phase_ == phase::lingering ? std::min(handshake_timeout, linger_max) : handshake_timeout;
 }
 
-/// On the admin port a publish may carry a payload of the maximum size besides its names.
+/// On the admin port, a publish may contain names in addition to a payload of the maximum size.
 std::uint64_t http_session::body_limit() const {
   if (home_.role() == port_role::open) return body_bytes_max;
   return body_bytes_max + home_.shared().config->limits.payload_bytes_max;
@@ -104,11 +104,11 @@ void http_session::wait() {
   const auto wait_kind =
       phase_ == phase::writing ? tcp::socket::wait_write : tcp::socket::wait_read;
   socket_.async_wait(wait_kind, [self = shared_from_this()](const error_code& failed) {
-    failed ? self->end() : self->woken();
+    failed ? self->end() : self->continue_io();
   });
 }
 
-void http_session::woken() {
+void http_session::continue_io() {
   switch (phase_) {
     case phase::reading:
       return read();
@@ -125,10 +125,10 @@ void http_session::woken() {
 }
 
 void http_session::read() {
-  const auto place = home_.scratch();
-  const auto size = ::recv(socket_.native_handle(), place.data(), place.size(), 0);
+  const auto buffer = home_.scratch();
+  const auto size = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), 0);
   if (size > 0) {
-    input_.append(place.data(), static_cast<std::size_t>(size));
+    input_.append(buffer.data(), static_cast<std::size_t>(size));
     return proceed();
   }
   if (size < 0 && would_block()) return wait();
@@ -145,19 +145,19 @@ void http_session::proceed() {
   boost::asio::post(home_.home().context(), [self = shared_from_this()] { self->proceed(); });
 }
 
-bool http_session::is_for_api(const request_target& target) const {
+bool http_session::is_api_request(const request_target& target) const {
   return home_.role() == port_role::admin && home_.shared().api && is_api_path(target.path);
 }
 
 void http_session::dispatch() {
-  first_request_done();
+  end_pending();
   const auto& request = parser_->get();
   const auto& shared = home_.shared();
   const auto target = split_target({request.target().data(), request.target().size()});
   if (home_.role() == port_role::open) {
     if (const auto* at = find_mount(shared.mounts, target.path)) return upgrade(*at, target.query);
   }
-  is_for_api(target) ? serve_api(target) : serve_page(target.path);
+  is_api_request(target) ? serve_api(target) : serve_page(target.path);
 }
 
 void http_session::serve_page(std::string_view path) {
@@ -165,12 +165,14 @@ void http_session::serve_page(std::string_view path) {
   const auto& shared = home_.shared();
   const bool is_kept = request.keep_alive() && parser_->is_done();
   if (home_.role() == port_role::admin && !is_health_path(path)) {
-    const auto may = check_admin_page(path);
-    if (!may) return reply(http_error_response(errc::forbidden, may.failure().detail), is_kept);
+    const auto access = check_admin_page(path);
+    if (!access) {
+      return reply(http_error_response(errc::forbidden, access.failure().detail), is_kept);
+    }
   }
   const auto etag = request[beast_http::field::if_none_match];
   const page_request page{request.method(), path, {etag.data(), etag.size()}};
-  const page_facts facts{shared.state.load(std::memory_order_relaxed), shared.takes_nobody(),
+  const page_facts facts{shared.state.load(std::memory_order_relaxed), shared.refuses_clients(),
                          shared.config->listen.demo ? demo_assets() : std::span<const asset>{}};
   reply(home_.role() == port_role::admin ? admin_page(page, facts, shared.probe)
                                          : public_page(page, facts),
@@ -215,8 +217,8 @@ void http_session::linger() {
 }
 
 void http_session::discard() {
-  const auto place = home_.scratch();
-  const auto size = ::recv(socket_.native_handle(), place.data(), place.size(), 0);
+  const auto buffer = home_.scratch();
+  const auto size = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), 0);
   if (size == 0 || (size < 0 && !would_block())) return end();
   wait();
 }

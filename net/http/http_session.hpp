@@ -23,8 +23,9 @@
 
 namespace roost::net::http {
 
-/// Owns: its socket and the bytes of an incomplete request; an idle session holds no buffer.
-/// Runs on: its port's loop. Ends: when closed or upgraded; a pending wait keeps it alive.
+/// An HTTP session. Owns: its socket and the bytes of an incomplete request; an idle session holds
+/// no buffer. Runs on: its port's loop. Ends: when closed or upgraded; a pending wait keeps it
+/// alive.
 ///
 /// Reads and writes are direct non-blocking calls; it waits only if a call would block. Each loop
 /// handler serves at most one pipelined request.
@@ -46,7 +47,7 @@ class http_session final : public std::enable_shared_from_this<http_session>,
 
   void expired() override;
   void wait();
-  void woken();
+  void continue_io();
   void read();
   void discard();
   void proceed();
@@ -55,26 +56,26 @@ class http_session final : public std::enable_shared_from_this<http_session>,
   bool begin_request();
   bool parse();
   bool read_head();
-  void drop_trailers();
-  bool head_came();
+  void discard_trailers();
+  bool check_expectation();
   void refuse_input(const boost::system::error_code& why);
   void refuse_head(const framing_fault& fault);
-  bool is_for_api(const request_target& target) const;
+  bool is_api_request(const request_target& target) const;
   void serve_page(std::string_view path);
-  bool may_go_on(client_admission::admission_result result);
-  void first_request_done();
+  bool is_admitted(client_admission::admission_result result);
+  void end_pending();
   void dispatch();
   // the upgrade (http_session_upgrade.cpp)
   void upgrade(const mount& at, std::string_view query);
   void log_refused_upgrade(errc why, const mount& at) const;
-  void hand_over(upgrade_accepted accepted);
+  void start_websocket(upgrade_accepted accepted);
   // the server API (http_session_api.cpp)
   result<void> check_api_head(std::string_view path);
   result<void> check_admin_page(std::string_view path) const;
   void serve_api(const request_target& target);
-  void wait_for_api(api_request wanted);
-  void api_answered(const api_result& got);
-  void api_is_late();
+  void wait_for_api(api_request request);
+  void api_finished(const api_result& got);
+  void api_timed_out();
   void reply_api(const api_result& got);
 
   void reply(const http_response& response, bool keep_alive);
@@ -86,15 +87,15 @@ class http_session final : public std::enable_shared_from_this<http_session>,
 
   http_port& home_;
   boost::asio::ip::tcp::socket socket_;
-  client_admission from_;
+  client_admission admission_;
   phase phase_ = phase::reading;
   bool keeps_alive_ = true;
-  bool is_pending_ = false;               ///< public port: counted in upgrades_pending
-  bool has_unread_ = false;               ///< the client may still send bytes that are not read
-  std::optional<api_route> asked_route_;  ///< route of the current API request
-  std::uint32_t asked_ = 0;               ///< number of API requests; detects late results
-  std::size_t fields_ = 0;                ///< header fields of the current request, no trailers
-  std::shared_ptr<http_session> kept_;    ///< itself, while it waits for an API result
+  bool is_pending_ = false;             ///< public port: counted in upgrades_pending
+  bool has_unread_ = false;             ///< the client may still send bytes that are not read
+  std::optional<api_route> api_route_;  ///< route of the current API request; nullopt: unknown
+  std::uint32_t api_requests_ = 0;      ///< number of API requests; detects late results
+  std::size_t header_fields_ = 0;       ///< header fields of the current request, no trailers
+  std::shared_ptr<http_session> self_;  ///< keeps it alive while it waits for an API result
   std::string input_;
   std::string output_;
   std::optional<boost::beast::http::request_parser<body>> parser_;

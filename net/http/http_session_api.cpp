@@ -51,11 +51,11 @@ api_caller caller_of(const request_head& request, const address_bytes& peer) {
 /// The first security-relevant header that occurs more than once; its value would be ambiguous.
 /// find_framing_fault() checks Host.
 const char* repeated_in(const request_head& request) {
-  constexpr std::array once{"Origin", "Authorization", "Content-Type", "Sec-Fetch-Site",
-                            "Idempotency-Key"};
-  const auto* const found =
-      std::ranges::find_if(once, [&](const char* name) { return request.count(name) > 1; });
-  return found == once.end() ? nullptr : *found;
+  constexpr std::array unique_headers{"Origin", "Authorization", "Content-Type", "Sec-Fetch-Site",
+                                      "Idempotency-Key"};
+  const auto* const found = std::ranges::find_if(
+      unique_headers, [&](const char* name) { return request.count(name) > 1; });
+  return found == unique_headers.end() ? nullptr : *found;
 }
 
 api_method method_of(beast_http::verb verb) {
@@ -83,73 +83,74 @@ http_response response_for(const api_result& got, std::optional<api_route> which
 /// result before it sends the body.
 result<void> http_session::check_api_head(std::string_view path) {
   const auto& request = parser_->get();
-  asked_route_ = api_route_of(path);
-  if (const auto* twice = repeated_in(request)) {
-    return error{errc::bad_request, std::string{twice} + " is given twice"};
+  api_route_ = api_route_of(path);
+  if (const auto* name = repeated_in(request)) {
+    return error{errc::bad_request, std::string{name} + " is given twice"};
   }
-  const bool fits = asked_route_ && method_of(request.method()) == method_for(*asked_route_);
-  auto caller = caller_of(request, from_.client());
-  caller.is_change = fits && is_change(*asked_route_);
-  auto may = check_api_access(caller, home_.shared().config->admin.api_key);
-  if (!may) return may.failure();
-  if (!asked_route_) return errc::not_found;
+  const bool fits = api_route_ && method_of(request.method()) == method_for(*api_route_);
+  auto caller = caller_of(request, admission_.client());
+  caller.is_change = fits && is_change(*api_route_);
+  auto access = check_api_access(caller, home_.shared().config->admin.api_key);
+  if (!access) return access.failure();
+  if (!api_route_) return errc::not_found;
   return fits ? result<void>{} : result<void>{errc::method_refused};
 }
 
 result<void> http_session::check_admin_page(std::string_view path) const {
   const auto& shared = home_.shared();
-  const auto caller = caller_of(parser_->get(), from_.client());
-  auto may = check_page_access(caller, shared.config->admin.api_key,
-                               shared.own_hosts_at(home_.home().now()));
-  if (may) return may;
+  const auto caller = caller_of(parser_->get(), admission_.client());
+  auto access = check_page_access(caller, shared.config->admin.api_key,
+                                  shared.own_hosts_at(home_.home().now()));
+  if (access) return access;
   constexpr std::size_t shown_bytes_max = 300;
-  log::info("admin_page_refused", {{"peer", limits::text_of(from_.client())},
+  log::info("admin_page_refused", {{"peer", limits::text_of(admission_.client())},
                                    {"path", path.substr(0, shown_bytes_max)},
                                    {"host", caller.host->substr(0, shown_bytes_max)},
-                                   {"why", may.failure().detail}});
-  return may;
+                                   {"why", access.failure().detail}});
+  return access;
 }
 
 void http_session::serve_api(const request_target& target) {
-  if (auto may = check_api_head(target.path); !may) return reply_api(may.failure());
+  if (auto checked = check_api_head(target.path); !checked) return reply_api(checked.failure());
   auto& request = parser_->get();
   const api_call call{method_of(request.method()), target.query, request.body(),
                       header_in(request, "Idempotency-Key")};
-  auto wanted =
-      read_api_request(*asked_route_, call, home_.shared().config->limits.payload_bytes_max);
-  if (!wanted) return reply_api(wanted.failure());
+  auto parsed =
+      read_api_request(*api_route_, call, home_.shared().config->limits.payload_bytes_max);
+  if (!parsed) return reply_api(parsed.failure());
   request.body() = {};
-  wait_for_api(std::move(*wanted));
+  wait_for_api(std::move(*parsed));
 }
 
-void http_session::wait_for_api(api_request wanted) {
+void http_session::wait_for_api(api_request request) {
   phase_ = phase::waiting;
-  kept_ = shared_from_this();
+  self_ = shared_from_this();
   timer_node::cancel();
-  home_.home().arm(*this, home_.shared().api->answer_timeout());
-  home_.shared().api->ask(std::move(wanted), home_.home(),
-                          [weak = weak_from_this(), number = ++asked_](const api_result& got) {
-                            const auto self = weak.lock();
-                            if (self && self->asked_ == number) self->api_answered(got);
-                          });
+  home_.home().arm(*this, home_.shared().api->result_timeout());
+  home_.shared().api->execute(
+      std::move(request), home_.home(),
+      [weak = weak_from_this(), number = ++api_requests_](const api_result& got) {
+        const auto self = weak.lock();
+        if (self && self->api_requests_ == number) self->api_finished(got);
+      });
 }
 
-/// Ignores a result that arrives after the timeout or after the end of the session.
-void http_session::api_answered(const api_result& got) {
+/// Ignores a result that arrives after the timeout or after the session has ended.
+void http_session::api_finished(const api_result& got) {
   if (phase_ != phase::waiting) return;
-  const auto keep = std::exchange(kept_, nullptr);
+  const auto keep = std::exchange(self_, nullptr);
   reply_api(got);
   proceed();
 }
 
-/// The timeout. A change may have been applied nevertheless, so its outcome is unknown.
-void http_session::api_is_late() {
-  api_answered(is_change(*asked_route_) ? errc::unknown_outcome : errc::unavailable);
+/// After a timeout a change may have been applied or not, so it fails with unknown_outcome.
+void http_session::api_timed_out() {
+  api_finished(is_change(*api_route_) ? errc::unknown_outcome : errc::unavailable);
 }
 
 void http_session::reply_api(const api_result& got) {
-  const auto response = response_for(got, asked_route_);
-  const auto route = asked_route_ ? name_of(*asked_route_) : "other";
+  const auto response = response_for(got, api_route_);
+  const auto route = api_route_ ? name_of(*api_route_) : "other";
   home_.shared().probe.add(
       metrics::counter::api_requests,
       std::string{route} + "," + static_cast<char>('0' + response.status / 100) + "xx");
@@ -158,7 +159,7 @@ void http_session::reply_api(const api_result& got) {
   } else {
     const auto& failed = got.failure();
     log::info("api_refused", {{"route", route},
-                              {"peer", limits::text_of(from_.client())},
+                              {"peer", limits::text_of(admission_.client())},
                               {"status", response.status},
                               {"reason", reason_of(failed.code)},
                               {"why", failed.detail.empty() ? row_of(failed.code).meaning

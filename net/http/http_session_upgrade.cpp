@@ -25,9 +25,9 @@ constexpr std::size_t shown_bytes_max = 300;
 /// A refusal closes the connection. Guessing tokens then costs a rate-limited connect for each
 /// guess, and WebSocket clients do not reuse a connection after a failed upgrade.
 void http_session::upgrade(const mount& at, std::string_view query) {
-  const auto result = from_.upgrade(parser_->get(), home_.home().now());
+  const auto result = admission_.upgrade(parser_->get(), home_.home().now());
   if (result != client_admission::admission_result::go_on)
-    return reply(from_.refusal(result), false);
+    return reply(admission_.refusal(result), false);
   const auto& shared = home_.shared();
   const auto refuse = [&](errc why, const http_response& response) {
     shared.probe.add(metrics::counter::handshakes_refused, row_of(why).name);
@@ -35,16 +35,17 @@ void http_session::upgrade(const mount& at, std::string_view query) {
     reply(response, false);
   };
   const auto& config = shared.config.current();
-  auto decided = decide_upgrade(
+  auto decision = decide_upgrade(
       parser_->get(), query, at,
       {shared.own_hosts_at(home_.home().now()), has_token_key(config), config.auth.cookie});
-  if (const auto* no = std::get_if<upgrade_refused>(&decided)) return refuse(no->why, no->reply);
+  if (const auto* refused = std::get_if<upgrade_refused>(&decision))
+    return refuse(refused->why, refused->reply);
   if (shared.state.load(std::memory_order_relaxed) == node_state::closing) {
     return refuse(errc::draining, http_error_response(errc::draining));
   }
   if (shared.is_full()) return refuse(errc::node_full, http_error_response(errc::node_full));
-  auto& accepted = std::get<upgrade_accepted>(decided);
-  accepted.info.peer_address = limits::text_of(from_.client());
+  auto& accepted = std::get<upgrade_accepted>(decision);
+  accepted.info.peer_address = limits::text_of(admission_.client());
   if (const auto why = authenticate(accepted.info, shared.verifier, shared.config.current());
       why != errc::none) {
     return refuse(why, token_error_response(why));
@@ -52,10 +53,10 @@ void http_session::upgrade(const mount& at, std::string_view query) {
   if (const auto why = shared.sessions.opener.admits(accepted.info); why != errc::none) {
     return refuse(why, http_error_response(why));
   }
-  hand_over(std::move(accepted));
+  start_websocket(std::move(accepted));
 }
 
-/// Logs the page (origin) that failed and, for a refused origin, the setting to change.
+/// Logs the origin of the page and, if the origin was refused, the setting to change.
 void http_session::log_refused_upgrade(errc why, const mount& at) const {
   const auto& request = parser_->get();
   const auto text_of = [&](boost::beast::http::field name) {
@@ -64,7 +65,7 @@ void http_session::log_refused_upgrade(errc why, const mount& at) const {
   };
   const bool is_origin = why == errc::origin_refused;
   log::info("upgrade_refused",
-            {{"peer", limits::text_of(from_.client())},
+            {{"peer", limits::text_of(admission_.client())},
              {"reason", row_of(why).name},
              {"mount", home_.shared().config->sockets[at.index].path},
              {"origin", text_of(boost::beast::http::field::origin)},
@@ -72,7 +73,7 @@ void http_session::log_refused_upgrade(errc why, const mount& at) const {
              is_origin ? log::field{"change", at.origins.setting()} : log::field{"change"}});
 }
 
-void http_session::hand_over(upgrade_accepted accepted) {
+void http_session::start_websocket(upgrade_accepted accepted) {
   const auto text = switching_protocols(accepted);
   const auto sent = ::send(socket_.native_handle(), text.data(), text.size(), MSG_NOSIGNAL);
   // The send buffer is full only if the client has not read earlier responses.

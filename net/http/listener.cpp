@@ -71,7 +71,7 @@ void listener::accept_some() {
         ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       peer.resize(size);
-      welcome({port_.home().context(), peer.protocol(), fd}, limits::bytes_of(peer.address()));
+      serve({port_.home().context(), peer.protocol(), fd}, limits::bytes_of(peer.address()));
     } else if (is_exhausted(errno)) {
       return pause(errno);
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -81,19 +81,19 @@ void listener::accept_some() {
   wait();
 }
 
-void listener::welcome(tcp::socket socket, const address_bytes& peer) {
+void listener::serve(tcp::socket socket, const address_bytes& peer) {
   if (std::exchange(is_paused_, false)) {
     log::info("accept_resumed", {{"port", name_of(port_.role())}});
   }
-  if (port_.role() == port_role::open && !port_.shared().has_file()) {
-    return turn_away(std::move(socket), peer);
+  if (port_.role() == port_role::open && !port_.shared().has_free_file()) {
+    return refuse(std::move(socket), peer);
   }
   std::make_shared<http_session>(port_, std::move(socket), peer)->start();
 }
 
 /// Answers 503 at once without reading the request: the remaining file descriptors are reserved for
 /// existing clients and the admin port.
-void listener::turn_away(tcp::socket socket, const address_bytes& peer) {
+void listener::refuse(tcp::socket socket, const address_bytes& peer) {
   const auto& row = row_of(errc::node_full);
   port_.shared().probe.add(metrics::counter::handshakes_refused, row.name);
   port_.shared().probe.add(metrics::counter::http_requests, "5xx");

@@ -28,8 +28,8 @@ class listener final : private timer_node {
   void expired() override { accept_some(); }
   void wait();
   void accept_some();
-  void welcome(boost::asio::ip::tcp::socket socket, const address_bytes& peer);
-  void turn_away(boost::asio::ip::tcp::socket socket, const address_bytes& peer);
+  void serve(boost::asio::ip::tcp::socket socket, const address_bytes& peer);
+  void refuse(boost::asio::ip::tcp::socket socket, const address_bytes& peer);
   void pause(int why);
   void close_acceptor();
 

@@ -14,19 +14,19 @@ constexpr std::string_view page_headers =
     "Content-Security-Policy: default-src 'self'; connect-src 'self' ws: wss:\r\n"
     "Referrer-Policy: no-referrer\r\n";
 
-http_response fresh(std::string_view type, std::string body, unsigned status = 200) {
+http_response uncached(std::string_view type, std::string body, unsigned status = 200) {
   return {status, type, std::move(body), "Cache-Control: no-store\r\n"};
 }
 
 http_response ready(const page_facts& facts) {
   if (facts.state == node_state::starting) {
-    return fresh(json_type, R"({"status":"starting"})", 503);
+    return uncached(json_type, R"({"status":"starting"})", 503);
   }
   if (facts.state == node_state::draining || facts.state == node_state::closing) {
-    return fresh(json_type, R"({"status":"draining"})", 503);
+    return uncached(json_type, R"({"status":"draining"})", 503);
   }
-  if (facts.is_full) return fresh(json_type, R"({"status":"full"})", 503);
-  return fresh(json_type, R"({"status":"ready"})");
+  if (facts.is_full) return uncached(json_type, R"({"status":"full"})", 503);
+  return uncached(json_type, R"({"status":"ready"})");
 }
 
 http_response page_of(const asset& file, std::string_view if_none_match) {
@@ -42,13 +42,13 @@ http_response page_of(const asset& file, std::string_view if_none_match) {
 }
 
 std::optional<http_response> health_page(std::string_view path, const page_facts& facts) {
-  if (path == "/health") return fresh(json_type, R"({"status":"ok"})");
+  if (path == "/health") return uncached(json_type, R"({"status":"ok"})");
   if (path == "/ready") return ready(facts);
   return std::nullopt;
 }
 
 /// Returns `page` for GET and HEAD, else 405.
-http_response if_read(verb method, http_response page) {
+http_response for_get_or_head(verb method, http_response page) {
   if (method == verb::get || method == verb::head) return page;
   auto out = http_error_response(errc::method_refused);
   out.headers.append("Allow: GET, HEAD\r\n");
@@ -60,20 +60,22 @@ http_response if_read(verb method, http_response page) {
 bool is_health_path(std::string_view path) { return path == "/health" || path == "/ready"; }
 
 http_response public_page(const page_request& request, const page_facts& facts) {
-  if (auto page = health_page(request.path, facts)) return if_read(request.method, *page);
+  if (auto page = health_page(request.path, facts)) return for_get_or_head(request.method, *page);
   const auto file = std::find_if(facts.assets.begin(), facts.assets.end(),
                                  [&](const asset& a) { return a.path == request.path; });
   if (file == facts.assets.end()) return http_error_response(errc::not_found);
-  return if_read(request.method, page_of(*file, request.if_none_match));
+  return for_get_or_head(request.method, page_of(*file, request.if_none_match));
 }
 
 http_response admin_page(const page_request& request, const page_facts& facts,
                          const metrics& probe) {
-  if (auto page = health_page(request.path, facts)) return if_read(request.method, *page);
+  if (auto page = health_page(request.path, facts)) return for_get_or_head(request.method, *page);
   if (request.path == "/metrics") {
-    return if_read(request.method, fresh("text/plain; version=0.0.4; charset=utf-8", probe.text()));
+    return for_get_or_head(request.method,
+                           uncached("text/plain; version=0.0.4; charset=utf-8", probe.text()));
   }
-  if (request.path == "/stats") return if_read(request.method, fresh(json_type, probe.json()));
+  if (request.path == "/stats")
+    return for_get_or_head(request.method, uncached(json_type, probe.json()));
   return http_error_response(errc::not_found);
 }
 

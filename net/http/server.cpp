@@ -18,19 +18,19 @@ namespace {
 /// reads the metrics. Ends: with the metrics; after the end of the server it reports 0.
 class readiness final : public metrics::source {
  public:
-  explicit readiness(const http_server_context& of) : of_(&of) {}
+  explicit readiness(const http_server_context& context) : context_(&context) {}
   void collect(metrics& into) override {
     const std::scoped_lock lock{mutex_};
-    into.set(metrics::gauge::ready, of_ && of_->is_ready() ? 1 : 0);
+    into.set(metrics::gauge::ready, context_ && context_->is_ready() ? 1 : 0);
   }
-  void forget() {
+  void detach() {
     const std::scoped_lock lock{mutex_};
-    of_ = nullptr;
+    context_ = nullptr;
   }
 
  private:
   std::mutex mutex_;
-  const http_server_context* of_;
+  const http_server_context* context_;
 };
 
 /// The failure; if both failed, the details of both on separate lines.
@@ -79,7 +79,7 @@ server::server(const settings_store& config, std::span<const std::unique_ptr<loo
   probe.add_source(state_->ready);
 }
 
-server::~server() { state_->ready->forget(); }
+server::~server() { state_->ready->detach(); }
 
 result<void> server::listen() {
   const auto& config = state_->shared.config.current();

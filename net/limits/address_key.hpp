@@ -20,7 +20,7 @@ struct address_key {
 address_key key_of(const address_bytes& address);
 bool is_v4(const address_bytes& address);
 address_bytes bytes_of(const boost::asio::ip::address& address);
-/// The usual notation: "10.0.0.1", "2001:db8::1".
+/// The common notation: "10.0.0.1", "2001:db8::1".
 std::string text_of(const address_bytes& address);
 
 struct address_hash {

@@ -21,7 +21,7 @@ namespace roost::net::limits {
 /// hash to shards with a lock each, so that loops rarely contend. Ends: with its node.
 ///
 /// A full bucket equals a new one, so it expires: each insertion removes up to two. At the bound
-/// the least recently used bucket is evicted, which is the one nearest to full. So a flood of new
+/// the least recently used bucket is evicted, which is the one nearest to full, so a flood of new
 /// keys resets only the limits of keys that have been idle.
 template <class Key, class Hash = keyed_hash>
 class bucket_table {
@@ -40,9 +40,9 @@ class bucket_table {
   /// one is available.
   std::chrono::nanoseconds take(const Key& key, const rate_limit& limit, time_point now) {
     if (limit.per_second == 0) return std::chrono::nanoseconds{0};
-    auto& home = shards_[Hash{}(key) / 7 % shards];
-    std::lock_guard guard(home.lock);
-    auto& bucket = find(home, key, limit, now);
+    auto& target = shards_[Hash{}(key) / 7 % shards];
+    std::lock_guard guard(target.lock);
+    auto& bucket = find(target, key, limit, now);
     if (bucket.take(limit, now)) return std::chrono::nanoseconds{0};
     return std::max(bucket.ready_in(limit, now), std::chrono::nanoseconds{1});
   }
@@ -64,28 +64,28 @@ class bucket_table {
   struct shard {
     mutable std::mutex lock;
     entry_list entries;  // most recently used first
-    std::unordered_map<Key, typename entry_list::iterator, Hash> places;
+    std::unordered_map<Key, typename entry_list::iterator, Hash> index;
   };
 
-  token_bucket& find(shard& home, const Key& key, const rate_limit& limit, time_point now) {
-    if (const auto it = home.places.find(key); it != home.places.end()) {
-      home.entries.splice(home.entries.begin(), home.entries, it->second);
+  token_bucket& find(shard& target, const Key& key, const rate_limit& limit, time_point now) {
+    if (const auto it = target.index.find(key); it != target.index.end()) {
+      target.entries.splice(target.entries.begin(), target.entries, it->second);
       return it->second->bucket;
     }
     // Expire up to two full buckets for each insertion: faster than new keys arrive.
-    for (int i = 0; i < 2 && !home.entries.empty(); ++i) {
-      if (!home.entries.back().bucket.is_full(limit, now)) break;
-      forget_last(home);
+    for (int i = 0; i < 2 && !target.entries.empty(); ++i) {
+      if (!target.entries.back().bucket.is_full(limit, now)) break;
+      evict_last(target);
     }
-    if (home.entries.size() >= shard_max_) forget_last(home);
-    home.entries.push_front({key, {}});
-    home.places.emplace(key, home.entries.begin());
+    if (target.entries.size() >= shard_max_) evict_last(target);
+    target.entries.push_front({key, {}});
+    target.index.emplace(key, target.entries.begin());
     probe_.add(metrics::gauge::rate_buckets, 1);
-    return home.entries.front().bucket;
+    return target.entries.front().bucket;
   }
-  void forget_last(shard& home) {
-    home.places.erase(home.entries.back().key);
-    home.entries.pop_back();
+  void evict_last(shard& target) {
+    target.index.erase(target.entries.back().key);
+    target.entries.pop_back();
     probe_.add(metrics::gauge::rate_buckets, -1);
   }
 

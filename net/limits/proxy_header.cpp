@@ -12,7 +12,7 @@ namespace roost::net::limits {
 namespace {
 
 using state = proxy_header::parse_state;
-constexpr proxy_header wrong{state::wrong};
+constexpr proxy_header invalid{state::invalid};
 
 // -- version 1: one line of text
 
@@ -29,31 +29,31 @@ bool is_port(std::string_view text) {
 
 /// "TCP4 SOURCE DESTINATION PORT PORT", one space between each; anything may follow "UNKNOWN".
 proxy_header read_v1_line(std::string_view line, std::size_t bytes) {
-  if (line == "UNKNOWN" || line.starts_with("UNKNOWN ")) return {state::whole, bytes};
+  if (line == "UNKNOWN" || line.starts_with("UNKNOWN ")) return {state::complete, bytes};
   std::array<std::string_view, 5> words;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto end = line.find(' ');
-    if ((end == std::string_view::npos) != (i + 1 == words.size())) return wrong;
+    if ((end == std::string_view::npos) != (i + 1 == words.size())) return invalid;
     words[i] = line.substr(0, end);
     if (end != std::string_view::npos) line.remove_prefix(end + 1);
   }
-  if (words[0] != "TCP4" && words[0] != "TCP6") return wrong;
+  if (words[0] != "TCP4" && words[0] != "TCP6") return invalid;
   const auto source = parse_address(words[1]);
   const auto destination = parse_address(words[2]);
-  if (!source || !destination || !is_port(words[3]) || !is_port(words[4])) return wrong;
+  if (!source || !destination || !is_port(words[3]) || !is_port(words[4])) return invalid;
   const bool wants_v4 = words[0] == "TCP4";
   const auto is_written_v4 = [](std::string_view text) {
     return text.find(':') == std::string_view::npos;
   };
-  if (is_written_v4(words[1]) != wants_v4 || is_written_v4(words[2]) != wants_v4) return wrong;
-  return {state::whole, bytes, source};
+  if (is_written_v4(words[1]) != wants_v4 || is_written_v4(words[2]) != wants_v4) return invalid;
+  return {state::complete, bytes, source};
 }
 
 proxy_header read_v1(std::string_view input) {
   const auto end = input.substr(0, v1_bytes_max).find('\n');
   if (end == std::string_view::npos)
-    return {input.size() < v1_bytes_max ? state::need_more : state::wrong};
-  if (input[end - 1] != '\r') return wrong;
+    return {input.size() < v1_bytes_max ? state::need_more : state::invalid};
+  if (input[end - 1] != '\r') return invalid;
   return read_v1_line(input.substr(v1_begin.size(), end - 1 - v1_begin.size()), end + 1);
 }
 
@@ -85,15 +85,16 @@ proxy_header read_v2(std::string_view input) {
   const auto command = byte_at(input, 12) & 0x0F;
   const auto family = byte_at(input, 13) >> 4;
   const auto transport = byte_at(input, 13) & 0x0F;
-  if (version != 2 || command > 1) return wrong;
+  if (version != 2 || command > 1) return invalid;
   const bool is_local = command == 0;  // LOCAL: family and addresses are ignored
-  if (!is_local && (family > 3 || transport > 2 || (family == 0) != (transport == 0))) return wrong;
+  if (!is_local && (family > 3 || transport > 2 || (family == 0) != (transport == 0)))
+    return invalid;
   const auto size = std::size_t{byte_at(input, 14)} << 8 | byte_at(input, 15);
-  if (v2_head_bytes + size > proxy_header_bytes_max) return wrong;
+  if (v2_head_bytes + size > proxy_header_bytes_max) return invalid;
   constexpr std::array<std::size_t, 4> needed{0, 12, 36, 216};  // none, IPv4, IPv6, Unix path
-  if (!is_local && size < needed[static_cast<std::size_t>(family)]) return wrong;
+  if (!is_local && size < needed[static_cast<std::size_t>(family)]) return invalid;
   if (input.size() < v2_head_bytes + size) return {};
-  proxy_header out{state::whole, v2_head_bytes + size};
+  proxy_header out{state::complete, v2_head_bytes + size};
   constexpr auto stream = 1;
   if (is_local || transport != stream) return out;
   const auto addresses = input.substr(v2_head_bytes, size);
@@ -102,7 +103,7 @@ proxy_header read_v2(std::string_view input) {
   return out;
 }
 
-bool agrees(std::string_view input, std::string_view begin) {
+bool may_begin_with(std::string_view input, std::string_view begin) {
   const auto common = std::min(input.size(), begin.size());
   return input.substr(0, common) == begin.substr(0, common);
 }
@@ -110,10 +111,10 @@ bool agrees(std::string_view input, std::string_view begin) {
 }  // namespace
 
 proxy_header read_proxy_header(std::string_view input) {
-  if (agrees(input, v2_begin)) {
+  if (may_begin_with(input, v2_begin)) {
     return input.size() < v2_begin.size() ? proxy_header{} : read_v2(input);
   }
-  if (!agrees(input, v1_begin)) return wrong;
+  if (!may_begin_with(input, v1_begin)) return invalid;
   return input.size() < v1_begin.size() ? proxy_header{} : read_v1(input);
 }
 

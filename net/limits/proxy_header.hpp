@@ -15,8 +15,8 @@ namespace roost::net::limits {
 struct proxy_header {
   enum class parse_state {
     need_more,  ///< an incomplete header
-    whole,      ///< a complete header of `bytes` bytes
-    wrong,      ///< no header, or an invalid one
+    complete,   ///< a complete header of `bytes` bytes
+    invalid,    ///< no header, or an invalid one
   };
   parse_state state = parse_state::need_more;
   std::size_t bytes = 0;

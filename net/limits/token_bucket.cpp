@@ -7,9 +7,9 @@ namespace roost::net::limits {
 namespace {
 
 /// Units in one token: a rate of N tokens per second is N units per nanosecond.
-constexpr std::uint64_t parts = 1'000'000'000;
+constexpr std::uint64_t units_per_token = 1'000'000'000;
 
-std::uint64_t parts_of(std::uint32_t tokens) { return tokens * parts; }
+std::uint64_t units_of(std::uint32_t tokens) { return tokens * units_per_token; }
 
 }  // namespace
 
@@ -28,9 +28,9 @@ void token_bucket::refill(const rate_limit& limit, time_point now) {
 bool token_bucket::take(const rate_limit& limit, time_point now, std::uint32_t count) {
   if (limit.per_second == 0) return true;
   refill(limit, now);
-  const auto wanted = parts_of(count);
-  const auto depth = parts_of(limit.burst);
-  if (wanted > depth || spent_ > depth - wanted) return false;
+  const auto wanted = units_of(count);
+  const auto capacity = units_of(limit.burst);
+  if (wanted > capacity || spent_ > capacity - wanted) return false;
   spent_ += wanted;
   return true;
 }
@@ -39,16 +39,16 @@ void token_bucket::charge(const rate_limit& limit, time_point now, std::uint32_t
   if (limit.per_second == 0) return;
   refill(limit, now);
   // Spent tokens are at most twice the burst plus this charge, which bounds the client's wait.
-  const auto debt_max = 2 * parts_of(limit.burst) + parts_of(count);
-  spent_ = std::min(spent_ + parts_of(count), debt_max);
+  const auto debt_max = 2 * units_of(limit.burst) + units_of(count);
+  spent_ = std::min(spent_ + units_of(count), debt_max);
 }
 
 std::chrono::nanoseconds token_bucket::ready_in(const rate_limit& limit, time_point now,
                                                 std::uint32_t count) {
   if (limit.per_second == 0) return std::chrono::nanoseconds{0};
   refill(limit, now);
-  const auto depth = parts_of(limit.burst);
-  const auto free = depth - std::min(depth, parts_of(count));
+  const auto capacity = units_of(limit.burst);
+  const auto free = capacity - std::min(capacity, units_of(count));
   if (spent_ <= free) return std::chrono::nanoseconds{0};
   return std::chrono::nanoseconds{(spent_ - free + limit.per_second - 1) / limit.per_second};
 }

@@ -29,7 +29,7 @@ flusher::head::~head() {
 flusher::flusher() : scratch_(new char[scratch_bytes]) {}
 flusher::~flusher() = default;
 
-bool flusher::idle() const { return small_.empty() && large_.empty(); }
+bool flusher::is_idle() const { return small_.empty() && large_.empty(); }
 
 void flusher::link(flush_node& node, head& list) {
   node.previous_ = list.previous_;
@@ -48,7 +48,7 @@ void flusher::enqueue(flush_node& node, flush_class urgency) {
 }
 
 void flusher::flush(const iteration_budget& budget) {
-  if (idle()) return;
+  if (is_idle()) return;
   const auto begin = clock::now();
   const auto end = begin + budget.send_time_max;
   const auto sends_end = sends_ + std::max<std::uint64_t>(budget.sends_max, 1);
@@ -61,7 +61,7 @@ void flusher::flush(const iteration_budget& budget) {
   drain(large_, sends_end, end);
   // Small frames may use the budget that large frames left.
   drain(small_, sends_end, end);
-  if (!idle()) counts_.add(metrics::counter::flushes_budget_spent);
+  if (!is_idle()) counts_.add(metrics::counter::flushes_budget_spent);
 }
 
 void flusher::count_send(std::size_t bytes) {

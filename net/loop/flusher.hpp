@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the outboxes of one loop, with a bounded number of sends in each turn.
+// Writes the outboxes of one loop, with a bounded number of sends in each iteration.
 #pragma once
 
 #include <chrono>
@@ -47,7 +47,8 @@ class flush_node {
 /// its loop. Ends: with the loop.
 ///
 /// It has two FIFO lists, and a node is in at most one: a small frame moves it to the small list.
-/// The small list is served first, but leaves a quarter of the budget to large if that has nodes.
+/// The small list is served first; if the large list has nodes, a quarter of the budget is left to
+/// it.
 class flusher {
  public:
   flusher();
@@ -58,11 +59,11 @@ class flusher {
   /// Queues a node, unless it is queued already; moves it from large to small if needed.
   void enqueue(flush_node& node, flush_class urgency);
   void flush(const iteration_budget& budget);
-  bool idle() const;
+  bool is_idle() const;
   std::uint64_t sends() const { return sends_; }
   std::uint64_t bytes() const { return bytes_; }
 
-  /// For a send outside flush(): a buffer for gathered copies, and the count of the send.
+  /// For a send outside flush(): a buffer for gathered copies, and count_send() to record the send.
   std::span<char> scratch() { return {scratch_.get(), scratch_bytes}; }
   void count_send(std::size_t bytes);
 

@@ -7,7 +7,7 @@
 
 namespace roost::net {
 
-/// Limits of one turn (one iteration of the loop), so that no kind of work starves the others.
+/// Limits of one iteration of the loop, so that no kind of work starves the others.
 struct iteration_budget {
   std::uint32_t sends_max = 64;
   std::chrono::microseconds send_time_max{2'000};

@@ -79,7 +79,7 @@ time_point loop::now() const {
 
 void loop::run() {
   auto* const before = std::exchange(loop_of_this_thread, this);
-  while (!stopped_.load(std::memory_order_acquire)) run_iteration(has_nothing_to_do());
+  while (!stopped_.load(std::memory_order_acquire)) run_iteration(is_idle());
   end_sessions();
   loop_of_this_thread = before;
 }
@@ -87,7 +87,7 @@ void loop::run() {
 bool loop::step() {
   auto* const before = std::exchange(loop_of_this_thread, this);
   is_now_known_ = false;
-  const bool had_work = !has_nothing_to_do();
+  const bool had_work = !is_idle();
   const bool has_fired = fire_due_timers();
   const auto handled = run_iteration(false);
   loop_of_this_thread = before;
@@ -96,9 +96,9 @@ bool loop::step() {
 
 bool loop::fire_due_timers() {
   bool has_fired = false;
-  const auto now_is = clock_now();
+  const auto current_time = clock_now();
   for (std::size_t i = 0; i < one_shot_timers_.size(); ++i) {
-    if (one_shot_timers_[i]->due_ > now_is) continue;
+    if (one_shot_timers_[i]->due_ > current_time) continue;
     one_shot_timers_[i]->due_ = time_point::max();
     has_fired = true;
     one_shot_timers_[i]->callback_();
@@ -118,20 +118,19 @@ void loop::stop() {
   boost::asio::post(context_, [] {});
 }
 
-bool loop::has_nothing_to_do() const {
-  return flusher_->idle() && !(runner_ && runner_->has_work());
-}
+bool loop::is_idle() const { return flusher_->is_idle() && !(runner_ && runner_->has_work()); }
 
 std::size_t loop::run_iteration(bool may_block) {
-  // Invalidates the cached time; the clock is read only in turns that call now().
+  // Invalidates the cached time; the clock is read only in iterations that call now().
   is_now_known_ = false;
   const auto dispatched_before = poller_->dispatched();
   std::size_t handled = may_block ? context_.run_one() : context_.poll_one();
-  // Two clock reads cost about 1 % of a turn with one message, so only one turn in 16 is timed. If
-  // run_one() blocked, it also ran the first handler; that handler cached now() when it began.
+  // Two clock reads cost about 1 % of an iteration with one message, so one iteration in 16 is
+  // timed. If run_one() blocked, it also ran the first handler, which cached now() when it began.
   auto* const probe = iterations() % timed_one_in == 0 ? flusher_->counts().probe() : nullptr;
   const auto began = probe ? now() : time_point{};
-  // If socket events ended the wait, answer them first; other handlers run in the next turn.
+  // If socket events ended the wait, run no other handlers in this iteration: the answers to them
+  // are flushed first.
   const bool has_dispatched = may_block && poller_->dispatched() != dispatched_before;
   const auto done = [&] { return handled + (poller_->dispatched() - dispatched_before); };
   while (!has_dispatched && done() < budget_.handlers_max && !is_handler_time_spent(handled)) {

@@ -40,15 +40,16 @@ class time_source {
   virtual time_point now() const = 0;
 };
 
-/// A one-shot timer: its loop calls `ring` at the time that was set. Owns: an Asio timer, which is
-/// unused if the loop has a time source. Runs on: its loop. Ends: with its owner, before the loop.
+/// A one-shot timer: its loop calls `callback` at the time that arm() sets. Owns: an Asio timer,
+/// which is unused if the loop has a time source. Runs on: its loop. Ends: with its owner, before
+/// the loop.
 class one_shot_timer {
  public:
   one_shot_timer(loop& home, std::function<void()> callback);
   ~one_shot_timer();
   one_shot_timer(const one_shot_timer&) = delete;
   one_shot_timer& operator=(const one_shot_timer&) = delete;
-  /// Calls `ring` once, at `due` or later. Replaces a time that was set before.
+  /// Calls the callback once, at `due` or later. Replaces a time that was set before.
   void arm(time_point due);
   void cancel();
 
@@ -63,13 +64,15 @@ class one_shot_timer {
   time_point due_ = time_point::max();  // only with a time source
 };
 
-/// An event loop. Owns: an io_context, a timer wheel, the flusher and the table of its sessions.
+/// An event loop. Owns: an io_context, a timer wheel, the flusher and the registry of its
+/// sessions.
 /// Runs on: the thread that calls run() or step(); post() and stop() are thread-safe.
 /// Ends: run() returns after stop(); then the owner joins the thread and destroys the loop.
 ///
-/// A turn runs socket and timer handlers, up to handlers_max or handler_time_max, then actors, then
-/// one flush of at most sends_max sends or send_time_max. The loop blocks only when all three have
-/// nothing to do. Before run() returns it closes all open sessions with errc::abnormal.
+/// An iteration runs socket and timer handlers, up to handlers_max or handler_time_max, then
+/// actors, then one flush of at most sends_max sends or send_time_max. The loop blocks only when
+/// all three have nothing to do. Before run() returns it closes all open sessions with
+/// errc::abnormal.
 class loop {
  public:
   /// A loop with a time source is driven by step() instead of run(). The source must outlive it.
@@ -86,11 +89,11 @@ class loop {
   void post(std::function<void()> work);
   void run();
   void stop();
-  /// Calls the alarms that are due and runs one turn, without blocking. For a thread that drives
-  /// many loops. Returns false if there was nothing to do.
+  /// Fires the one-shot timers that are due and runs one iteration, without blocking. For a thread
+  /// that drives many loops. Returns false if there was nothing to do.
   bool step();
-  /// When the next one_shot_timer rings, or time_point::max() if none is set. Only with a time
-  /// source.
+  /// The time at which the next one_shot_timer fires; time_point::max() if none is set. Only with a
+  /// time source.
   time_point next_due() const;
 
   timer_wheel& timers() { return wheel_; }
@@ -103,7 +106,7 @@ class loop {
   void set_runner(actor_runner* runner) { runner_ = runner; }
   /// Iterations since the start.
   std::uint64_t iterations() const { return iterations_.load(std::memory_order_relaxed); }
-  /// The time of the first call in this turn, cached until the next turn. Call on the loop.
+  /// The time of the first call in this iteration, cached until the next one. Call on the loop.
   time_point now() const;
   /// The current time; each call reads the clock.
   time_point clock_now() const;
@@ -112,7 +115,7 @@ class loop {
   friend class one_shot_timer;
   std::size_t run_iteration(bool may_block);
   bool is_handler_time_spent(std::size_t handled) const;
-  bool has_nothing_to_do() const;
+  bool is_idle() const;
   bool fire_due_timers();
   void wake_wheel_at(time_point due);
   void advance_wheel();
@@ -127,7 +130,7 @@ class loop {
   std::unique_ptr<session_registry> sessions_;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
-  std::vector<one_shot_timer*> one_shot_timers_;  // all alarms; empty without a time source
+  std::vector<one_shot_timer*> one_shot_timers_;  // empty without a time source
   std::unique_ptr<net::poller> poller_;
   one_shot_timer wheel_timer_;
   bool wheel_waits_ = false;

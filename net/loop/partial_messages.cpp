@@ -3,22 +3,22 @@
 
 namespace roost::net {
 
-void partial_messages::set(place& slot, holder& owner, std::size_t bytes) {
-  if (!slot) slot = lines_.insert(lines_.end(), {&owner, 0});
+void partial_messages::set(entry_handle& handle, holder& owner, std::size_t bytes) {
+  if (!handle) handle = entries_.insert(entries_.end(), {&owner, 0});
   bytes_ += bytes;
-  bytes_ -= (*slot)->bytes;
-  (*slot)->bytes = bytes;
+  bytes_ -= (*handle)->bytes;
+  (*handle)->bytes = bytes;
 }
 
-void partial_messages::clear(place& slot) {
-  if (!slot) return;
-  bytes_ -= (*slot)->bytes;
-  lines_.erase(*slot);
-  slot.reset();
+void partial_messages::clear(entry_handle& handle) {
+  if (!handle) return;
+  bytes_ -= (*handle)->bytes;
+  entries_.erase(*handle);
+  handle.reset();
 }
 
-void partial_messages::keep(std::uint64_t bytes_max) {
-  while (bytes_ > bytes_max && lines_.size() > 1) lines_.front().owner->give_way();
+void partial_messages::evict_above(std::uint64_t bytes_max) {
+  while (bytes_ > bytes_max && entries_.size() > 1) entries_.front().owner->evict_partial();
 }
 
 }  // namespace roost::net

@@ -22,26 +22,27 @@ class partial_messages {
    public:
     /// Drops the incomplete message and closes the connection. Must call `clear()` before it
     /// returns.
-    virtual void give_way() = 0;
+    virtual void evict_partial() = 0;
 
    protected:
     ~holder() = default;
   };
-  struct line {
+  struct entry {
     holder* owner;
     std::size_t bytes;
   };
-  using place = std::optional<std::list<line>::iterator>;
+  using entry_handle = std::optional<std::list<entry>::iterator>;
 
-  /// Sets the size of an incomplete message. `slot` is its entry; if empty, one is created.
-  void set(place& slot, holder& owner, std::size_t bytes);
-  void clear(place& slot);
+  /// Sets the size of an incomplete message. `handle` refers to its entry; an entry is created if
+  /// it is empty.
+  void set(entry_handle& handle, holder& owner, std::size_t bytes);
+  void clear(entry_handle& handle);
   /// Evicts the oldest messages until at most `bytes_max` bytes are held or one message is left.
-  void keep(std::uint64_t bytes_max);
+  void evict_above(std::uint64_t bytes_max);
   std::uint64_t bytes() const { return bytes_; }
 
  private:
-  std::list<line> lines_;
+  std::list<entry> entries_;
   std::uint64_t bytes_ = 0;
 };
 

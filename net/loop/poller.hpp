@@ -16,8 +16,8 @@ namespace roost::net {
 class poll_handler {
  public:
   /// `events` are epoll's flags (EPOLLIN, EPOLLOUT, EPOLLRDHUP, ...). Edge-triggered: each change
-  /// is reported once, so remember it until recv() or send() returns EAGAIN. The callback may
-  /// destroy this object and others.
+  /// is reported once, so remember that the socket is ready until recv() or send() returns EAGAIN.
+  /// The callback may destroy this object and others.
   virtual void ready(std::uint32_t events) = 0;
 
  protected:
@@ -40,7 +40,7 @@ class poller {
   bool add(int socket, poll_handler& handler);
   /// Unregisters a socket and discards its events that are not dispatched yet.
   void remove(int socket, poll_handler& handler);
-  /// Starts waiting for events, unless it waits already. The loop calls this after each turn.
+  /// Starts waiting for events, unless it waits already. The loop calls this after each iteration.
   void arm();
   /// Number of events dispatched since the start.
   std::uint64_t dispatched() const { return dispatched_; }

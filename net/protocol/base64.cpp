@@ -15,17 +15,17 @@ std::uint32_t byte_at(std::string_view data, std::size_t i) {
   return i < data.size() ? static_cast<unsigned char>(data[i]) : 0U;
 }
 
-int sextet(char c, base64_alphabet taken) {
+int sextet(char c, base64_alphabet accepted) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
   if (c >= 'a' && c <= 'z') return c - 'a' + 26;
   if (c >= '0' && c <= '9') return c - '0' + 52;
   if (c == '+') return 62;
   if (c == '/') return 63;
-  if (taken == base64_alphabet::standard) return -1;
+  if (accepted == base64_alphabet::standard) return -1;
   return c == '-' ? 62 : c == '_' ? 63 : -1;
 }
 
-// The text without its padding; nothing if its length is not that of base64.
+// The text without its padding; nullopt if its length is not that of base64.
 std::optional<std::string_view> unpadded(std::string_view text) {
   std::size_t padding = 0;
   while (text.ends_with('=') && padding < 2) {
@@ -52,7 +52,7 @@ std::string base64_encode(std::string_view data) {
   return out;
 }
 
-std::optional<std::string> base64_decode(std::string_view text, base64_alphabet taken) {
+std::optional<std::string> base64_decode(std::string_view text, base64_alphabet accepted) {
   const auto digits = unpadded(text);
   if (!digits) return std::nullopt;
   std::string out;
@@ -60,7 +60,7 @@ std::optional<std::string> base64_decode(std::string_view text, base64_alphabet 
   std::uint32_t bits = 0;
   unsigned count = 0;
   for (const char c : *digits) {
-    const int value = sextet(c, taken);
+    const int value = sextet(c, accepted);
     if (value < 0) return std::nullopt;
     bits = (bits << 6) | static_cast<std::uint32_t>(value);
     count += 6;

@@ -16,8 +16,8 @@ enum class base64_alphabet : std::uint8_t {
 
 /// RFC 4648 section 4: standard alphabet, with padding.
 std::string base64_encode(std::string_view data);
-/// Padding is optional. Returns nothing if `text` is not valid base64.
+/// Padding is optional. Returns nullopt if `text` is not valid base64.
 std::optional<std::string> base64_decode(std::string_view text,
-                                         base64_alphabet taken = base64_alphabet::standard);
+                                         base64_alphabet accepted = base64_alphabet::standard);
 
 }  // namespace roost::net

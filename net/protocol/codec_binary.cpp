@@ -14,7 +14,7 @@ namespace roost::net {
 
 namespace {
 
-enum class kind : std::uint8_t {
+enum class frame_kind : std::uint8_t {
   push = 0,
   reply = 1,
   broadcast = 2,
@@ -25,19 +25,20 @@ enum class kind : std::uint8_t {
 
 // The layout of a client's frame: a kind byte, one length byte for each field, other bytes up to
 // `header_size`, then the fields.
-struct layout {
-  kind of;
+struct frame_layout {
+  frame_kind kind;
   std::size_t header_size;
   std::size_t fields;
   bool has_refs;  // the first two fields; topic and event follow
 };
-constexpr std::array layouts{layout{kind::push, 5, 4, true}, layout{kind::user_push, 7, 5, true},
-                             layout{kind::user_broadcast, 5, 3, false}};
+constexpr std::array layouts{frame_layout{frame_kind::push, 5, 4, true},
+                             frame_layout{frame_kind::user_push, 7, 5, true},
+                             frame_layout{frame_kind::user_broadcast, 5, 3, false}};
 
-// A frame cut into its fields; `at` is the offset after the last field.
+// A frame cut into its fields; `payload_at` is the offset after the last field.
 struct cut_frame {
   std::array<std::string_view, 5> fields;
-  std::size_t at = 0;
+  std::size_t payload_at = 0;
 };
 
 unsigned byte_at(std::string_view data, std::size_t i) {
@@ -48,9 +49,9 @@ ref ref_of(std::string_view text) { return text.empty() ? ref{} : ref{json_quote
 
 // The decoder limits names and refs to 255 bytes. A longer field would be a bug of ours; it is
 // truncated, so that the length byte always matches the field.
-frame_ptr build(kind which, std::initializer_list<std::string_view> fields, std::string_view data,
-                const std::string* conflation_key = nullptr) {
-  std::string head(1, static_cast<char>(which));
+frame_ptr build(frame_kind kind, std::initializer_list<std::string_view> fields,
+                std::string_view data, const std::string* conflation_key = nullptr) {
+  std::string head(1, static_cast<char>(kind));
   for (const auto field : fields) {
     head.push_back(static_cast<char>(std::min(field.size(), name_bytes_max)));
   }
@@ -60,34 +61,34 @@ frame_ptr build(kind which, std::initializer_list<std::string_view> fields, std:
   return frame.raw(data).ephemeral(conflation_key).binary();
 }
 
-std::optional<cut_frame> cut(std::string_view all, const layout& by) {
-  if (all.size() < by.header_size) return std::nullopt;
+std::optional<cut_frame> cut(std::string_view all, const frame_layout& layout) {
+  if (all.size() < layout.header_size) return std::nullopt;
   cut_frame out;
-  out.at = by.header_size;
-  for (std::size_t i = 0; i < by.fields; ++i) {
+  out.payload_at = layout.header_size;
+  for (std::size_t i = 0; i < layout.fields; ++i) {
     const auto size = byte_at(all, i + 1);
-    if (all.size() - out.at < size) return std::nullopt;
-    out.fields[i] = all.substr(out.at, size);
-    out.at += size;
+    if (all.size() - out.payload_at < size) return std::nullopt;
+    out.fields[i] = all.substr(out.payload_at, size);
+    out.payload_at += size;
   }
   return out;
 }
 
 // Reads the fields that are UTF-8. Returns false if ref or topic is not: an error reply needs both.
-bool read_names(const cut_frame& from, const layout& by, inbound& out) {
-  const std::size_t topic_at = by.has_refs ? 2 : 0;
-  const auto reference = by.has_refs ? from.fields[1] : std::string_view{};
+bool read_names(const cut_frame& from, const frame_layout& layout, inbound& out) {
+  const std::size_t topic_at = layout.has_refs ? 2 : 0;
+  const auto reference = layout.has_refs ? from.fields[1] : std::string_view{};
   const auto topic = from.fields[topic_at];
   if (!is_utf8(reference) || !is_utf8(topic)) return false;
-  auto& said = out.said;
-  said.reference = ref_of(reference);
-  said.topic = topic;
-  for (std::size_t i = 0; i < by.fields; ++i) {
+  auto& message = out.decoded;
+  message.reference = ref_of(reference);
+  message.topic = topic;
+  for (std::size_t i = 0; i < layout.fields; ++i) {
     const auto name = from.fields[i];
     if (!is_utf8(name) || has_control_character(name)) out.refused = errc::invalid_payload;
   }
-  if (by.has_refs && is_utf8(from.fields[0])) said.join_ref = ref_of(from.fields[0]);
-  if (is_utf8(from.fields[topic_at + 1])) said.event = from.fields[topic_at + 1];
+  if (layout.has_refs && is_utf8(from.fields[0])) message.join_ref = ref_of(from.fields[0]);
+  if (is_utf8(from.fields[topic_at + 1])) message.event = from.fields[topic_at + 1];
   return true;
 }
 
@@ -96,45 +97,47 @@ bool read_names(const cut_frame& from, const layout& by, inbound& out) {
 result<std::vector<inbound>> decode_v2_binary(const bytes_ptr& data, const decode_limits& limits) {
   const auto all = data->view();
   if (all.empty()) return malformed(unreadable::binary_length);
-  const auto by = std::ranges::find(layouts, static_cast<kind>(byte_at(all, 0)), &layout::of);
-  if (by == layouts.end()) return malformed(unreadable::binary_kind);
-  const auto parts = cut(all, *by);
+  const auto layout =
+      std::ranges::find(layouts, static_cast<frame_kind>(byte_at(all, 0)), &frame_layout::kind);
+  if (layout == layouts.end()) return malformed(unreadable::binary_kind);
+  const auto parts = cut(all, *layout);
   if (!parts) return malformed(unreadable::binary_length);
   std::vector<inbound> out(1);
-  auto& [said, refused] = out.front();
-  if (!read_names(*parts, *by, out.front())) return malformed(unreadable::binary_name);
-  said.is_from_binary_frame = true;
-  said.body.kind = payload_kind::binary;
-  if (by->of != kind::push) {
+  auto& [message, refused] = out.front();
+  if (!read_names(*parts, *layout, out.front())) return malformed(unreadable::binary_name);
+  message.is_from_binary_frame = true;
+  message.body.kind = payload_kind::binary;
+  if (layout->kind != frame_kind::push) {
     // A Supabase frame is always a push, so its event name must not be read as join or heartbeat.
-    said.event = "broadcast";
+    message.event = "broadcast";
     refused = errc::invalid_payload;
   }
-  const auto size = all.size() - parts->at;
+  const auto size = all.size() - parts->payload_at;
   if (refused == errc::none && size > limits.payload_bytes_max) refused = errc::payload_too_large;
   if (refused != errc::none) return out;
-  said.body.data = {data, static_cast<std::uint32_t>(parts->at), static_cast<std::uint32_t>(size)};
+  message.body.data = {data, static_cast<std::uint32_t>(parts->payload_at),
+                       static_cast<std::uint32_t>(size)};
   return out;
 }
 
 frame_ptr encode_v2_binary(const reply_parts& parts) {
-  return build(kind::reply,
+  return build(frame_kind::reply,
                {plain_text(parts.join_ref), plain_text(parts.reference), parts.topic.text,
                 text_of(parts.status)},
                parts.response.data);
 }
 
 frame_ptr encode_v2_binary(const push_parts& parts) {
-  return build(kind::push, {plain_text(parts.join_ref), parts.topic.text, parts.event},
+  return build(frame_kind::push, {plain_text(parts.join_ref), parts.topic.text, parts.event},
                parts.body.data);
 }
 
 frame_ptr encode_v2_binary(const broadcast_parts& parts) {
   if (!parts.event_position) {
-    return build(kind::broadcast, {parts.topic.text, parts.event}, parts.body.data,
+    return build(frame_kind::broadcast, {parts.topic.text, parts.event}, parts.body.data,
                  parts.conflation_key);
   }
-  return build(kind::broadcast_at,
+  return build(frame_kind::broadcast_at,
                {parts.topic.text, parts.event, position_json(*parts.event_position)},
                parts.body.data, parts.conflation_key);
 }

@@ -64,17 +64,17 @@ std::optional<std::string_view> base64_of(std::string_view body) {
   json_cursor at{body};
   raw_json key;
   raw_json value;
-  const bool is_it = at.take('{') && at.take_value(key) && is_text(key, "payload_base64") &&
-                     at.take(':') && at.take_value(value) && value.is_string() && at.take('}');
-  if (!is_it) return std::nullopt;
+  const bool is_base64 = at.take('{') && at.take_value(key) && is_text(key, "payload_base64") &&
+                         at.take(':') && at.take_value(value) && value.is_string() && at.take('}');
+  if (!is_base64) return std::nullopt;
   return value.text.substr(1, value.text.size() - 2);
 }
 
 // V1 has no binary frames, so a binary payload arrives as base64 and is decoded here. The payloads
 // of phx_ events stay JSON.
 void read_bytes(inbound& got) {
-  auto& body = got.said.body;
-  if (got.refused != errc::none || !body.is_object || got.said.event.starts_with("phx_")) return;
+  auto& body = got.decoded.body;
+  if (got.refused != errc::none || !body.is_object || got.decoded.event.starts_with("phx_")) return;
   const auto text = base64_of(body.data.view());
   if (!text) return;
   const bool is_plain = text->find('\\') == std::string_view::npos;

@@ -36,7 +36,7 @@ char* write_header(char* to, std::uint8_t opcode, std::size_t payload_size) {
 }  // namespace
 
 frame_builder& frame_builder::raw(std::string_view part) {
-  if (parts_count_ == parts_max) std::abort();  // a bug: an encoder exceeds the bound
+  if (parts_count_ == parts_max) std::abort();  // a bug: an encoder adds too many parts
   parts_[parts_count_++] = part;
   size_ += part.size();
   return *this;
@@ -53,12 +53,12 @@ frame_builder& frame_builder::quoted(std::string_view text) {
   return raw("\"").raw(text).raw("\"");
 }
 
-frame_builder& frame_builder::name(const wire_name& which) {
-  return which.is_json ? raw(which.text) : quoted(which.text);
+frame_builder& frame_builder::name(const wire_name& topic) {
+  return topic.is_json ? raw(topic.text) : quoted(topic.text);
 }
 
-frame_builder& frame_builder::json(const ref& which) {
-  return raw(which.is_null() ? std::string_view{"null"} : std::string_view{which.json});
+frame_builder& frame_builder::json(const ref& reference) {
+  return raw(reference.is_null() ? std::string_view{"null"} : std::string_view{reference.json});
 }
 
 frame_ptr frame_builder::build(std::uint8_t opcode) const {

@@ -29,8 +29,8 @@ class frame_builder {
   frame_builder& raw_owned(std::string part);
   /// Adds a JSON string, with quotes and escapes.
   frame_builder& quoted(std::string_view text);
-  frame_builder& name(const wire_name& which);
-  frame_builder& json(const ref& which);
+  frame_builder& name(const wire_name& topic);
+  frame_builder& json(const ref& reference);
 
   /// If not null, the frame is ephemeral (see make_ephemeral). The key must live until text() or
   /// binary().

@@ -17,12 +17,12 @@ struct decode_limits {
 };
 
 /// One decoded message, or the reason why it is refused. If refs and topic can be read but the
-/// message is refused, `said` holds what an error reply needs (even a topic that is too long), and
-/// `refused` is name_too_long, payload_too_large, or invalid_payload (payload too deep, invalid
-/// base64, lone surrogate, control character in a name, or a binary kind of Supabase). `said.body`
-/// is empty then.
+/// message is refused, `decoded` has the fields that an error reply needs (even a topic that is too
+/// long), and `refused` is name_too_long, payload_too_large, or invalid_payload (payload too deep,
+/// invalid base64, lone surrogate, control character in a name, or a binary kind of Supabase).
+/// `decoded.body` is empty then.
 struct inbound {
-  message said;
+  message decoded;
   errc refused = errc::none;
 };
 

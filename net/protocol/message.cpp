@@ -5,9 +5,9 @@
 
 namespace roost::net {
 
-std::string plain_text(const ref& which) {
-  const std::string_view json = which.json;
-  if (json.size() < 2 || json.front() != '"') return which.json;
+std::string plain_text(const ref& reference) {
+  const std::string_view json = reference.json;
+  if (json.size() < 2 || json.front() != '"') return reference.json;
   const auto inner = json.substr(1, json.size() - 2);
   if (inner.find('\\') == std::string_view::npos) return std::string{inner};
   return json_unescaped(inner);

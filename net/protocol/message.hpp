@@ -24,7 +24,7 @@ struct ref {
 
 /// The text of a ref in binary frames: the content of a string, other JSON unchanged, and the empty
 /// string for null.
-std::string plain_text(const ref& which);
+std::string plain_text(const ref& reference);
 /// Whether two refs are the same JSON value. Strings are compared by content, other JSON by its
 /// text; so the number 1 differs from the string "1". Null equals only null.
 bool same_ref(const ref& one, const ref& other);

@@ -10,7 +10,7 @@ namespace roost::net {
 
 namespace {
 
-// none, name_too_long, or invalid_payload for a control character.
+// Returns none, name_too_long, or invalid_payload for a control character.
 errc check_name(std::string_view text) {
   if (text.size() > name_bytes_max) return errc::name_too_long;
   return has_control_character(text) ? errc::invalid_payload : errc::none;
@@ -77,22 +77,22 @@ slice slice_of(const bytes_ptr& whole, std::string_view part) {
 
 errc read_message(const raw_message& raw, const message_source& from, const decode_limits& limits,
                   inbound& out) {
-  auto& said = out.said;
+  auto& message = out.decoded;
   const auto state = [&from](const raw_json& part) { return state_of(part, from); };
-  const std::array outcomes{
-      read_ref(raw.join_ref, state(raw.join_ref), said.join_ref),
-      read_ref(raw.reference, state(raw.reference), said.reference),
-      read_name(raw.topic, state(raw.topic), said.topic, said.topic_is_string),
-      read_name(raw.event, state(raw.event), said.event, said.event_is_string),
+  const std::array results{
+      read_ref(raw.join_ref, state(raw.join_ref), message.join_ref),
+      read_ref(raw.reference, state(raw.reference), message.reference),
+      read_name(raw.topic, state(raw.topic), message.topic, message.topic_is_string),
+      read_name(raw.event, state(raw.event), message.event, message.event_is_string),
       check_body(raw.body, state(raw.body), limits),
   };
-  for (const auto found : outcomes) {
+  for (const auto found : results) {
     if (found == errc::malformed_message) return found;
     if (out.refused == errc::none) out.refused = found;
   }
   if (out.refused == errc::none) {
-    said.body.data = slice_of(from.whole, raw.body.text);
-    said.body.is_object = raw.body.text.front() == '{';
+    message.body.data = slice_of(from.whole, raw.body.text);
+    message.body.is_object = raw.body.text.front() == '{';
   }
   return errc::none;
 }

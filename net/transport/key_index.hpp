@@ -9,31 +9,33 @@
 namespace roost::net {
 
 /// A hash table with open addressing. Owns: for each queued frame with a key, the key's hash and
-/// the frame's place (a sequence number). Runs on: its outbox's loop. Ends: with its block.
+/// the frame's sequence number. Runs on: its outbox's loop. Ends: with the block of the outbox that
+/// holds it.
 ///
-/// Frames get increasing places and leave the queue at the front. So an entry is stale if its place
-/// is before that of the first queued frame, and removing a frame costs nothing. Stale slots are
-/// reused, or dropped when the table grows. Places wrap around: an entry that is 2^31 frames old
-/// looks queued again, so the caller's predicate must check the frame.
+/// Frames get increasing sequence numbers and leave the queue at the front. An entry is stale if
+/// its number is below that of the first queued frame, so removing a frame needs no update here.
+/// Stale slots are reused, or dropped when the table grows. Numbers wrap around: an entry that is
+/// 2^31 frames old seems to be queued again, so the caller's predicate must check the frame.
 class key_index {
  public:
   struct entry {
     std::uint32_t hash = 0;  ///< 0: this slot was never used
-    std::uint32_t place = 0;
+    std::uint32_t sequence = 0;
   };
 
-  /// The entry with this hash and a place >= `first` for which `is_it(place)` is true, or null.
+  /// The entry with this hash and a sequence number >= `first` for which `matches(sequence)` is
+  /// true, or null.
   template <class Predicate>
-  const entry* find(std::uint32_t hash, std::uint32_t first, Predicate is_it) const;
+  const entry* find(std::uint32_t hash, std::uint32_t first, Predicate matches) const;
   /// Adds an entry; `hash` must not be 0.
-  void add(std::uint32_t hash, std::uint32_t place, std::uint32_t first);
+  void add(std::uint32_t hash, std::uint32_t sequence, std::uint32_t first);
   void clear() { *this = {}; }
   /// Number of slots.
   std::size_t capacity() const { return slots_.size(); }
 
  private:
   static bool is_stale(const entry& each, std::uint32_t first) {
-    return static_cast<std::int32_t>(each.place - first) < 0;
+    return static_cast<std::int32_t>(each.sequence - first) < 0;
   }
   std::size_t mask() const { return slots_.size() - 1; }
   bool put(entry added, std::uint32_t first);
@@ -45,11 +47,11 @@ class key_index {
 
 template <class Predicate>
 const key_index::entry* key_index::find(std::uint32_t hash, std::uint32_t first,
-                                        Predicate is_it) const {
+                                        Predicate matches) const {
   if (slots_.empty()) return nullptr;
   for (auto i = hash & mask(); slots_[i].hash != 0; i = (i + 1) & mask()) {
-    const auto& here = slots_[i];
-    if (here.hash == hash && !is_stale(here, first) && is_it(here.place)) return &here;
+    const auto& slot = slots_[i];
+    if (slot.hash == hash && !is_stale(slot, first) && matches(slot.sequence)) return &slot;
   }
   return nullptr;
 }

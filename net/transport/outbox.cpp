@@ -21,11 +21,11 @@ class batch_builder {
     const auto view = frame.substr(0, send_batch::bytes_max - out_.bytes);
     if (view.size() > copied_bytes_max) return add_piece(view.data(), view.size());
     if (view.size() > scratch_.size() - used_) return false;
-    char* place = scratch_.data() + used_;
-    if (!extends(place) && out_.count == send_batch::pieces_max) return false;
-    std::memcpy(place, view.data(), view.size());
+    char* target = scratch_.data() + used_;
+    if (!extends(target) && out_.count == send_batch::pieces_max) return false;
+    std::memcpy(target, view.data(), view.size());
     used_ += view.size();
-    if (!extends(place)) return add_piece(place, view.size());
+    if (!extends(target)) return add_piece(target, view.size());
     out_.pieces[out_.count - 1].iov_len += view.size();
     out_.bytes += view.size();
     return true;
@@ -39,10 +39,10 @@ class batch_builder {
   }
 
  private:
-  bool extends(const char* place) const {
+  bool extends(const char* data) const {
     if (out_.count == 0) return false;
     const auto& last = out_.pieces[out_.count - 1];
-    return static_cast<const char*>(last.iov_base) + last.iov_len == place;
+    return static_cast<const char*>(last.iov_base) + last.iov_len == data;
   }
 
   send_batch& out_;
@@ -94,21 +94,22 @@ frame_ptr* outbox::find_same_key(const frame_ptr& frame) {
   if (written_ == 0 && same_conflation_key(first_, frame)) return &first_;
   if (!rest_ || rest_->keyed == 0) return nullptr;
   auto& rest = *rest_;
-  const auto is_it = [&](std::uint32_t place) {
-    const auto i = place - rest.moved;
+  const auto matches = [&](std::uint32_t sequence) {
+    const auto i = sequence - rest.base_sequence;
     return i < rest.frames.size() && same_conflation_key(rest.frames[i], frame);
   };
-  const auto* found = rest.keys.find(conflation_hash_of(frame), rest.first_place(), is_it);
-  return found ? &rest.frames[found->place - rest.moved] : nullptr;
+  const auto* found = rest.keys.find(conflation_hash_of(frame), rest.first_sequence(), matches);
+  return found ? &rest.frames[found->sequence - rest.base_sequence] : nullptr;
 }
 
-// Drops all ephemeral frames, so that an ordered frame does not close the client while they take up
-// room. The scan is amortized: ephemeral frames are queued again only below half of the bound.
+// Drops all ephemeral frames, so that a client is not closed for lack of room while ephemeral
+// frames take it up. The scan is amortized: ephemeral frames are queued again only below half of
+// the bound.
 std::uint32_t outbox::evict_ephemeral() {
   const auto before = ephemerals_;
   if (rest_) {
     auto& frames = rest_->frames;
-    looked_at_ += static_cast<std::uint32_t>(frames.size()) - rest_->begin;
+    scanned_ += static_cast<std::uint32_t>(frames.size()) - rest_->begin;
     auto kept = rest_->begin;
     for (auto i = rest_->begin; i < frames.size(); ++i) {
       if (is_ephemeral(frames[i])) {
@@ -116,7 +117,7 @@ std::uint32_t outbox::evict_ephemeral() {
         --ephemerals_;
         continue;
       }
-      if (is_pong(frames[i])) rest_->last_pong = rest_->moved + kept;
+      if (is_pong(frames[i])) rest_->last_pong = rest_->base_sequence + kept;
       if (kept != i) frames[kept] = std::move(frames[i]);
       ++kept;
     }
@@ -132,7 +133,7 @@ std::uint32_t outbox::evict_ephemeral() {
 outbox::push_report outbox::push_pong(const frame_ptr& frame, std::size_t bytes_max) {
   if (pongs_ < pongs_max) return push(frame, bytes_max);
   // With `pongs_max` pongs queued at least one is in the block, so `last_pong` is valid.
-  auto& last = rest_->frames[rest_->last_pong - rest_->moved];
+  auto& last = rest_->frames[rest_->last_pong - rest_->base_sequence];
   charged_ = charged_ - charge_of(last) + charge_of(frame);
   last = frame;
   return {};
@@ -154,14 +155,14 @@ void outbox::append(const frame_ptr& frame) {
   }
   rest_->frames.push_back(frame);
   if (is_pong(frame)) {
-    rest_->last_pong = rest_->moved + static_cast<std::uint32_t>(rest_->frames.size() - 1);
+    rest_->last_pong = rest_->base_sequence + static_cast<std::uint32_t>(rest_->frames.size() - 1);
   }
   if (is_conflated(frame)) index(frame);
 }
 
 void outbox::index(const frame_ptr& frame) {
   const auto last = static_cast<std::uint32_t>(rest_->frames.size() - 1);
-  rest_->keys.add(conflation_hash_of(frame), rest_->moved + last, rest_->first_place());
+  rest_->keys.add(conflation_hash_of(frame), rest_->base_sequence + last, rest_->first_sequence());
   ++rest_->keyed;
 }
 
@@ -211,7 +212,7 @@ void outbox::pop() {
   written_ = 0;
   first_ = {};
   if (!rest_) return;
-  auto& [frames, begin, moved, keyed, last_pong, keys] = *rest_;
+  auto& [frames, begin, base_sequence, keyed, last_pong, keys] = *rest_;
   first_ = std::move(frames[begin++]);
   if (is_conflated(first_) && --keyed == 0) keys.clear();
   if (begin == frames.size()) {
@@ -219,7 +220,7 @@ void outbox::pop() {
   } else if (begin >= 64 && begin * 2 >= frames.size()) {
     // Erases sent frames in batches: at most one frame moves for each frame that was sent.
     frames.erase(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(begin));
-    moved += begin;
+    base_sequence += begin;
     begin = 0;
   }
 }

@@ -74,7 +74,7 @@ class outbox {
   std::size_t charged_bytes() const { return charged_; }
 
   /// Number of frames scanned by evictions, the only work that is not constant per frame.
-  std::uint32_t frames_looked_at() const { return looked_at_; }
+  std::uint32_t frames_scanned() const { return scanned_; }
 
   /// Fills `out` with the next bytes to write. Its pieces may point into `scratch`.
   void gather(send_batch& out, std::span<char> scratch) const;
@@ -85,11 +85,12 @@ class outbox {
   struct block {
     std::vector<frame_ptr> frames;
     std::uint32_t begin = 0;
-    std::uint32_t moved = 0;      ///< place of frames[0]; grows when sent frames are erased
-    std::uint32_t keyed = 0;      ///< number of frames here with a conflation key
-    std::uint32_t last_pong = 0;  ///< place of the newest pong, if one is queued here
+    std::uint32_t base_sequence =
+        0;                    ///< sequence number of frames[0]; grows when sent frames are erased
+    std::uint32_t keyed = 0;  ///< number of frames here with a conflation key
+    std::uint32_t last_pong = 0;  ///< sequence number of the newest pong, if one is queued here
     key_index keys;               ///< finds the frames that have a key
-    std::uint32_t first_place() const { return moved + begin; }
+    std::uint32_t first_sequence() const { return base_sequence + begin; }
   };
   static std::size_t charge_of(const frame_ptr& frame) {
     return frame->size() + conflation_key_of(frame).size() + frame_overhead;
@@ -107,7 +108,7 @@ class outbox {
   std::size_t charged_ = 0;
   std::uint32_t written_ = 0;     ///< bytes of first_ that were sent
   std::uint32_t ephemerals_ = 0;  ///< number of queued ephemeral frames
-  std::uint32_t looked_at_ = 0;
+  std::uint32_t scanned_ = 0;
   std::uint8_t pongs_ = 0;
 };
 

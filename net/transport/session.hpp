@@ -29,7 +29,7 @@ class loop;
 /// first, so that one huge room cannot delay them.
 enum class flush_class : std::uint8_t { small, large };
 
-/// The facts about a client that the handshake has established.
+/// The facts about a client that the handshake established.
 struct connect_info {
   std::size_t mount = 0;  ///< index into settings.sockets
   wire_format format;
@@ -47,9 +47,9 @@ class session {
   session(const session&) = delete;
   session& operator=(const session&) = delete;
   connection_id id() const { return id_; }
-  /// The client's address, found behind trusted proxies; all zero if it is unknown.
+  /// The client's address, as trusted proxies report it; all zero if it is unknown.
   const address_bytes& peer() const { return peer_; }
-  /// Puts a frame into the outbox; the flush of this turn or of a later one writes it. If the
+  /// Puts a frame into the outbox; the flush of this iteration or of a later one writes it. If the
   /// outbox is full, the session closes with 1013. Returns false then, and while closing. An
   /// ephemeral frame may be conflated or dropped instead; then send() returns true.
   virtual bool send(const frame_ptr& frame, flush_class urgency) = 0;
@@ -58,8 +58,8 @@ class session {
   virtual void close(errc why) = 0;
   /// Releases the credit of a message that was answered or dropped; `bytes_in` is its size.
   virtual void release_credit(std::uint32_t bytes_in) = 0;
-  /// Takes credit for `messages` more: one WebSocket message held several (a V2 batch). The handler
-  /// calls release_credit() for each of them.
+  /// Takes credit for `messages` more messages: one WebSocket message held several (a V2 batch).
+  /// The handler calls release_credit() for each of them.
   virtual void add_credit_debt(std::uint32_t messages) = 0;
   virtual bool is_open() const = 0;
   /// Bytes in the outbox, including outbox::frame_overhead for each frame.
@@ -67,8 +67,9 @@ class session {
   /// True if `bytes` more bytes fit into `queued_max`, or if the outbox is empty. If they do not
   /// fit, it first writes queued frames to the socket. False while closing.
   virtual bool make_room(std::size_t bytes, std::size_t queued_max) = 0;
-  /// Requests one call of drained() when at most `queued_max` bytes are queued. It is called from
-  /// a later handler of the loop, even if this is true already. A new call replaces an earlier one.
+  /// Requests one call of drained() as soon as at most `queued_max` bytes are queued. The call
+  /// comes from a later handler of the loop, even if they are so few already. Replaces an earlier
+  /// request.
   virtual void notify_when_drained(std::size_t queued_max) = 0;
 
  protected:

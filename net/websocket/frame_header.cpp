@@ -26,11 +26,11 @@ bool is_minimal(std::uint64_t length, std::size_t width) {
 header_state read_header(std::string_view input, frame_header& out) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(input[i]); };
   if (input.empty()) return header_state::incomplete;
-  if (!read_first_byte(at(0), out)) return header_state::wrong;
+  if (!read_first_byte(at(0), out)) return header_state::invalid;
   if (input.size() < 2) return header_state::incomplete;
   const unsigned length = at(1) & 0x7FU;
-  if ((at(1) & 0x80U) == 0) return header_state::wrong;
-  if (is_control(out.opcode) && length > control_bytes_max) return header_state::wrong;
+  if ((at(1) & 0x80U) == 0) return header_state::invalid;
+  if (is_control(out.opcode) && length > control_bytes_max) return header_state::invalid;
   const std::size_t width = length == 126 ? 2 : length == 127 ? 8 : 0;
   if (input.size() < 2 + width) return header_state::incomplete;
   out.payload_bytes = length;
@@ -39,7 +39,7 @@ header_state read_header(std::string_view input, frame_header& out) {
     for (std::size_t i = 0; i < width; ++i) {
       out.payload_bytes = (out.payload_bytes << 8) | at(2 + i);
     }
-    if (!is_minimal(out.payload_bytes, width)) return header_state::wrong;
+    if (!is_minimal(out.payload_bytes, width)) return header_state::invalid;
   }
   out.size = static_cast<std::uint8_t>(2 + width + out.mask.size());
   if (input.size() < out.size) return header_state::incomplete;
@@ -48,26 +48,27 @@ header_state read_header(std::string_view input, frame_header& out) {
 }
 
 bool unmask(char* to, std::string_view from, const mask_key& mask, std::uint64_t offset) {
-  std::array<unsigned char, 8> turned{};
-  for (std::size_t i = 0; i < turned.size(); ++i) turned[i] = mask[(offset + i) % mask.size()];
-  std::uint64_t wide = 0;
-  std::memcpy(&wide, turned.data(), sizeof wide);
-  std::uint64_t seen = 0;
+  std::array<unsigned char, 8> rotated_mask{};
+  for (std::size_t i = 0; i < rotated_mask.size(); ++i)
+    rotated_mask[i] = mask[(offset + i) % mask.size()];
+  std::uint64_t mask_word = 0;
+  std::memcpy(&mask_word, rotated_mask.data(), sizeof mask_word);
+  std::uint64_t all_bits = 0;
   std::size_t i = 0;
-  for (; i + sizeof wide <= from.size(); i += sizeof wide) {
+  for (; i + sizeof mask_word <= from.size(); i += sizeof mask_word) {
     std::uint64_t word = 0;
     std::memcpy(&word, from.data() + i, sizeof word);
-    word ^= wide;
-    seen |= word;
+    word ^= mask_word;
+    all_bits |= word;
     std::memcpy(to + i, &word, sizeof word);
   }
   for (; i < from.size(); ++i) {
-    const auto byte =
-        static_cast<unsigned char>(static_cast<unsigned char>(from[i]) ^ turned[i % sizeof wide]);
-    seen |= byte;
+    const auto byte = static_cast<unsigned char>(static_cast<unsigned char>(from[i]) ^
+                                                 rotated_mask[i % sizeof mask_word]);
+    all_bits |= byte;
     to[i] = static_cast<char>(byte);
   }
-  return (seen & 0x8080808080808080ULL) == 0;
+  return (all_bits & 0x8080808080808080ULL) == 0;
 }
 
 }  // namespace roost::net::websocket

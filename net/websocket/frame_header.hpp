@@ -22,10 +22,10 @@ struct frame_header {
   std::uint8_t size = 0;  ///< bytes of the header itself
 };
 
-enum class header_state : std::uint8_t { incomplete, complete, wrong };
+enum class header_state : std::uint8_t { incomplete, complete, invalid };
 
-/// Reads a header from the front of `input`. Returns `wrong` at the first invalid byte, even if the
-/// header is incomplete.
+/// Reads a header from the front of `input`. Returns `invalid` at the first invalid byte, even if
+/// the header is incomplete.
 header_state read_header(std::string_view input, frame_header& out);
 
 /// Copies `from` to `to` and unmasks it; `offset` is the position of `from` in the payload. Returns

@@ -32,16 +32,16 @@ kind kind_of(opcode code) {
   }
 }
 
-/// A payload buffer that grows by doubling, but not beyond the bytes that the frame still has.
+/// A payload buffer that grows by doubling, but not beyond the bytes that the frame can still add.
 class assembly {
  public:
   std::size_t size() const { return size_; }
   std::size_t held_bytes() const { return data_ ? heap_bytes(sizeof(bytes) + data_->size()) : 0; }
 
-  char* grow(std::size_t more, std::uint64_t known_to_come) {
+  char* grow(std::size_t more, std::uint64_t frame_bytes_left) {
     if (!data_ || size_ + more > data_->size()) {
       const auto wanted = std::max<std::uint64_t>(size_ + more, std::uint64_t{2} * size_);
-      auto larger = bytes_ptr::make(std::min<std::uint64_t>(wanted, size_ + known_to_come));
+      auto larger = bytes_ptr::make(std::min<std::uint64_t>(wanted, size_ + frame_bytes_left));
       if (size_ > 0) std::memcpy(larger->data(), data_->data(), size_);
       data_ = std::move(larger);
     }
@@ -76,7 +76,7 @@ struct frame_parser::partial {
   kind message_kind = kind::binary;
   utf8_check utf8;
   frame_header frame;
-  std::uint64_t got = 0;  ///< bytes received of the frame's payload
+  std::uint64_t received = 0;  ///< bytes of the frame's payload that have arrived
   assembly message;
   assembly control;
 
@@ -97,11 +97,11 @@ errc check(const frame_header& frame, bool has_message, std::size_t have,
   return frame.payload_bytes > room ? errc::frame_too_big : errc::none;
 }
 
-// Fast path for the usual case: the input holds a complete, unfragmented message or control frame.
+// Fast path for the common case: the input holds a complete, unfragmented message or control frame.
 std::optional<parsed> whole_frame(std::string_view& input, std::size_t message_bytes_max) {
   frame_header frame;
   const auto state = read_header(input, frame);
-  if (state == header_state::wrong) return failed(errc::protocol_error);
+  if (state == header_state::invalid) return failed(errc::protocol_error);
   if (state == header_state::incomplete) return std::nullopt;
   const auto why = check(frame, false, 0, message_bytes_max);
   if (why != errc::none) return failed(why);
@@ -127,7 +127,7 @@ std::size_t frame_parser::held_bytes() const {
          partial_->control.held_bytes();
 }
 
-void frame_parser::let_go() { partial_.reset(); }
+void frame_parser::discard() { partial_.reset(); }
 
 parsed frame_parser::next(std::string_view& input, std::size_t message_bytes_max) {
   if (input.empty()) return {};
@@ -145,13 +145,13 @@ parsed frame_parser::resume(std::string_view& input, std::size_t message_bytes_m
   for (;;) {
     if (!p.has_frame) {
       const auto state = p.take_header(input);
-      if (state == header_state::wrong) return failed(errc::protocol_error);
+      if (state == header_state::invalid) return failed(errc::protocol_error);
       if (state == header_state::incomplete) return {};
       const auto why = p.begin_frame(message_bytes_max);
       if (why != errc::none) return failed(why);
     }
     if (!p.take_payload(input)) return failed(errc::bad_utf8);
-    if (p.got < p.frame.payload_bytes) return {};
+    if (p.received < p.frame.payload_bytes) return {};
     p.has_frame = false;
     if (is_control(p.frame.opcode)) return {kind_of(p.frame.opcode), p.control.take(), errc::none};
     if (p.frame.is_final) {
@@ -163,7 +163,7 @@ parsed frame_parser::resume(std::string_view& input, std::size_t message_bytes_m
 }
 
 header_state frame_parser::partial::take_header(std::string_view& input) {
-  // A header may be split over two inputs: joins the saved bytes with new ones, up to 14 in all.
+  // A header may be split over two inputs: join the saved bytes with new ones, up to 14 in all.
   const auto before = head_bytes;
   const auto more = std::min(input.size(), head.size() - before);
   std::copy_n(input.data(), more, head.data() + before);
@@ -182,7 +182,7 @@ errc frame_parser::partial::begin_frame(std::size_t message_bytes_max) {
   const auto why = check(frame, has_message, message.size(), message_bytes_max);
   if (why != errc::none) return why;
   has_frame = true;
-  got = 0;
+  received = 0;
   if (!is_control(frame.opcode) && !has_message) {
     has_message = true;
     message_kind = kind_of(frame.opcode);
@@ -192,17 +192,17 @@ errc frame_parser::partial::begin_frame(std::size_t message_bytes_max) {
 }
 
 bool frame_parser::partial::take_payload(std::string_view& input) {
-  const auto left = frame.payload_bytes - got;
+  const auto left = frame.payload_bytes - received;
   const auto piece = input.substr(0, std::min<std::uint64_t>(input.size(), left));
   if (piece.empty()) return true;
   auto& target = is_control(frame.opcode) ? control : message;
-  char* place = target.grow(piece.size(), left);
-  const bool is_ascii = unmask(place, piece, frame.mask, got);
-  got += piece.size();
+  char* unmasked = target.grow(piece.size(), left);
+  const bool is_ascii = unmask(unmasked, piece, frame.mask, received);
+  received += piece.size();
   input.remove_prefix(piece.size());
   if (is_control(frame.opcode) || message_kind != kind::text) return true;
   if (is_ascii && utf8.is_at_border()) return true;
-  return utf8.feed({place, piece.size()});
+  return utf8.feed({unmasked, piece.size()});
 }
 
 }  // namespace roost::net::websocket

@@ -42,7 +42,7 @@ class frame_parser {
   /// Memory that the incomplete frame or message takes.
   std::size_t held_bytes() const;
   /// Frees the incomplete frame or message. next() must not be called afterwards.
-  void let_go();
+  void discard();
 
  private:
   struct partial;

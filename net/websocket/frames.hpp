@@ -24,10 +24,10 @@ constexpr bool is_control(opcode code) { return static_cast<std::uint8_t>(code) 
 /// Maximum payload size of a control frame (section 5.5).
 inline constexpr std::size_t control_bytes_max = 125;
 
-/// The payload of the server's pings, by which it recognizes their pongs, and the size of such a
-/// pong: header, mask and payload.
+/// The payload of the server's pings, by which it recognizes the client's pongs to them, and the
+/// size of such a pong: header, mask and payload.
 inline constexpr std::string_view ping_payload = "roost";
-inline constexpr std::uint32_t ping_answer_bytes = 2 + 4 + 5;
+inline constexpr std::uint32_t server_pong_bytes = 2 + 4 + 5;
 
 namespace close_code {
 inline constexpr std::uint16_t normal = 1000;

@@ -17,7 +17,7 @@ namespace {
 
 /// The size of one gathered send: the socket becomes writable when fewer bytes are unsent.
 constexpr std::uint32_t unsent_bytes_max = send_batch::bytes_max;
-constexpr std::uint32_t gone_ms_min = 1'000;
+constexpr std::uint32_t user_timeout_ms_min = 1'000;
 
 // Releases the descriptor from Asio, because `poller` watches it from now on.
 descriptor take_out(boost::asio::ip::tcp::socket from) {
@@ -38,13 +38,13 @@ void prepare(int descriptor, const settings::limit_settings& limits) {
   set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
   set(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, unsent_bytes_max);
   const bool pings = limits.ping_ms != 0 && limits.ping_ms < limits.idle_ms / 2;
-  const auto gone_ms = pings ? 2 * limits.ping_ms : limits.idle_ms;
-  set(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, std::max(gone_ms, gone_ms_min));
+  const auto user_timeout_ms = pings ? 2 * limits.ping_ms : limits.idle_ms;
+  set(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, std::max(user_timeout_ms, user_timeout_ms_min));
   if (pings) return;
-  const auto ask_s = std::clamp(limits.idle_ms / 2'000, 1U, 32'767U);
+  const auto keepalive_idle_s = std::clamp(limits.idle_ms / 2'000, 1U, 32'767U);
   set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
-  set(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, ask_s);
-  set(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, std::max(ask_s / 3, 1U));
+  set(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, keepalive_idle_s);
+  set(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, std::max(keepalive_idle_s / 3, 1U));
 }
 
 }  // namespace

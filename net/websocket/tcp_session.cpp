@@ -13,7 +13,7 @@
 #include "net/limits/address_key.hpp"
 #include "net/loop/session_registry.hpp"
 #include "net/websocket/frames.hpp"
-#include "net/websocket/outbox_step.hpp"
+#include "net/websocket/outbox_gauge_guard.hpp"
 
 namespace roost::net::websocket {
 
@@ -35,7 +35,7 @@ void tcp_session::start(std::string_view early, connect_info info) {
   shared_.probe.add(metrics::counter::connections_opened);
   shared_.probe.add(metrics::gauge::connections, 1);
   last_received_ = home_.now();
-  watch();
+  arm_timer();
   handler_ = shared_.opener.opened(*this, std::move(info));
   if (!early.empty()) {
     pause(early);
@@ -50,7 +50,7 @@ bool tcp_session::send(const frame_ptr& frame, flush_class urgency) {
   (void)make_room(frame->size() + outbox::frame_overhead,
                   is_ephemeral(frame) ? bytes_max / 2 : bytes_max);
   const auto done = [&] {
-    const outbox_step step(outbox_, home_.flusher());
+    const outbox_gauge_guard guard(outbox_, home_.flusher());
     return outbox_.push(frame, bytes_max);
   }();
   count(done);
@@ -93,7 +93,7 @@ void tcp_session::add_credit_debt(std::uint32_t messages) {
 // Closes a slow consumer: drops its queued frames, so that the close frame is sent soon.
 void tcp_session::overflowed() {
   {
-    const outbox_step step(outbox_, home_.flusher());
+    const outbox_gauge_guard guard(outbox_, home_.flusher());
     outbox_.drop_unbegun();
   }
   shared_.probe.add(metrics::counter::slow_consumers);
@@ -105,17 +105,17 @@ void tcp_session::overflowed() {
 void tcp_session::begin_closing(std::uint16_t code, std::string_view reason) {
   phase_ = phase::closing;
   is_closed_here_ = true;
-  say_close(code, reason);
+  queue_close(code, reason);
   home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
-  // The peer's close frame comes after bytes that were not read for lack of credit: read on.
+  // Resume reading: the peer's close frame comes after bytes that were not read for lack of credit.
   if (is_paused_) resume_soon();
-  if (std::exchange(is_held_back_, false)) read_soon();
+  if (std::exchange(is_rate_limited_, false)) read_soon();
 }
 
-void tcp_session::say_close(std::uint16_t code, std::string_view reason) {
+void tcp_session::queue_close(std::uint16_t code, std::string_view reason) {
   code_ = code;
   {
-    const outbox_step step(outbox_, home_.flusher());
+    const outbox_gauge_guard guard(outbox_, home_.flusher());
     outbox_.push_last(make_close(code, reason));
   }
   wake_flusher(flush_class::small);
@@ -124,19 +124,19 @@ void tcp_session::say_close(std::uint16_t code, std::string_view reason) {
 void tcp_session::peer_closed(std::string_view payload) {
   const auto code = read_close(payload);
   if (!code) {
-    broke_rules(code.failure().code);
+    refuse_protocol_error(code.failure().code);
     return;
   }
-  if (phase_ == phase::open) say_close(*code, {});
+  if (phase_ == phase::open) queue_close(*code, {});
   linger();
 }
 
-void tcp_session::broke_rules(errc why) {
+void tcp_session::refuse_protocol_error(errc why) {
   const auto& row = row_of(why);
   shared_.probe.add(metrics::counter::malformed, row.name);
   if (phase_ == phase::open) {
     is_closed_here_ = true;
-    say_close(row.close_code, row.reason);
+    queue_close(row.close_code, row.reason);
   }
   linger();
 }
@@ -146,7 +146,7 @@ void tcp_session::linger() {
   if (phase_ == phase::open) home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
   phase_ = phase::lingering;
   if (outbox_.empty()) stop_sending();
-  tell_closed();
+  notify_closed();
 }
 
 // Closing a socket that has unread bytes sends a reset, which could destroy our close frame. So
@@ -179,7 +179,7 @@ void tcp_session::end() {
   timer_node::cancel();
   flush_node::unlink();
   {
-    const outbox_step step(outbox_, home_.flusher());
+    const outbox_gauge_guard guard(outbox_, home_.flusher());
     outbox_.clear();
   }
   home_.flusher().counts().move(metrics::gauge::inbound_messages,
@@ -193,11 +193,11 @@ void tcp_session::end() {
   shared_.probe.add(metrics::gauge::connections, -1);
   shared_.probe.add(metrics::counter::connections_closed,
                     std::to_string(code_) + (is_closed_here_ ? ",server" : ",client"));
-  tell_closed();
+  notify_closed();
 }
 
-void tcp_session::tell_closed() {
-  // Moved out first, so that calls from closed() find no handler.
+void tcp_session::notify_closed() {
+  // Move it out first, so that calls from closed() find no handler.
   if (const auto handler = std::move(handler_)) handler->closed(code_);
 }
 

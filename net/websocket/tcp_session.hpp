@@ -78,18 +78,18 @@ class tcp_session final : public session,
   void resume_soon();
   void resume();
   void read_on();
-  void note_partial();
+  void track_partial();
   void drop_partial();
-  void give_way() override;
+  void evict_partial() override;
   void move_inbound(std::int64_t bytes);
   void charge(std::size_t bytes);
-  std::chrono::milliseconds owed() const;
+  std::chrono::milliseconds rate_wait() const;
 
   // Timeouts and pings (tcp_session_watch.cpp)
   void expired() override;
-  void give_up_close();
-  void watch();
-  std::chrono::milliseconds quiet() const;
+  void close_timed_out();
+  void arm_timer();
+  std::chrono::milliseconds silence() const;
   void ping();
 
   // Writing (tcp_session_io.cpp)
@@ -97,14 +97,14 @@ class tcp_session final : public session,
   std::optional<std::size_t> write_some(std::span<char> scratch);
   void writable();
   void written();
-  void tell_if_drained();
+  void notify_if_drained();
   void count(outbox::push_report done);
   void wake_flusher(flush_class urgency);
 
   // Closing
   void peer_closed(std::string_view payload);
-  void broke_rules(errc why);
-  void say_close(std::uint16_t code, std::string_view reason);
+  void refuse_protocol_error(errc why);
+  void queue_close(std::uint16_t code, std::string_view reason);
   void overflowed();
   void begin_closing(std::uint16_t code, std::string_view reason);
   void linger();
@@ -112,7 +112,7 @@ class tcp_session final : public session,
   void end_soon();
   void lost(int reason);
   void end();
-  void tell_closed();
+  void notify_closed();
 
   loop& home_;
   const session_context& shared_;
@@ -121,7 +121,7 @@ class tcp_session final : public session,
   session_ptr self_;  ///< keeps the session alive until it ends
   outbox outbox_;
   frame_parser parser_;
-  partial_messages::place partial_;              ///< entry of the parser's incomplete message
+  partial_messages::entry_handle partial_;       ///< entry of the parser's incomplete message
   bytes_ptr rest_;                               ///< read but not parsed, while out of credit
   std::unique_ptr<limits::token_bucket> bytes_;  ///< null if rates.connection.bytes is not set
   time_point last_received_;
@@ -132,8 +132,8 @@ class tcp_session final : public session,
   std::uint16_t pings_ = 0;       ///< pings since the client last sent something else
   std::uint16_t code_;
   phase phase_ = phase::open;
-  bool is_paused_ = false;     ///< out of credit
-  bool is_held_back_ = false;  ///< rate-limited by rates.connection.bytes
+  bool is_paused_ = false;        ///< out of credit
+  bool is_rate_limited_ = false;  ///< not read because of rates.connection.bytes
   bool waits_writable_ = false;
   bool may_read_ = false;  ///< recv() may return bytes, a FIN or an error
   bool sees_end_ = false;  ///< epoll reported a FIN or an error; bytes may still come before it

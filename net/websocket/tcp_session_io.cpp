@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "net/websocket/frames.hpp"
-#include "net/websocket/outbox_step.hpp"
+#include "net/websocket/outbox_gauge_guard.hpp"
 #include "net/websocket/tcp_session.hpp"
 
 namespace roost::net::websocket {
@@ -20,7 +20,9 @@ std::span<char> read_scratch() {
   return buffer;
 }
 
-bool is_passing(int reason) { return reason == EAGAIN || reason == EWOULDBLOCK || reason == EINTR; }
+bool is_transient(int reason) {
+  return reason == EAGAIN || reason == EWOULDBLOCK || reason == EINTR;
+}
 
 ssize_t send_batch_to(int descriptor, send_batch& batch) {
   constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
@@ -42,17 +44,17 @@ void tcp_session::ready(std::uint32_t events) {
   if ((events & ends) != 0) sees_end_ = true;
   if ((events & (EPOLLIN | ends)) != 0) {
     may_read_ = true;
-    if (!is_paused_ && !is_held_back_) read();
+    if (!is_paused_ && !is_rate_limited_) read();
   }
   if ((events & (EPOLLOUT | ends)) != 0 && waits_writable_) writable();
 }
 
-/// Posted, because it is called from within the session's other handlers.
+/// Posts the read, because it is called from within the session's other handlers.
 void tcp_session::read_soon() {
   if (!may_read_ || std::exchange(is_read_posted_, true)) return;
   post([](tcp_session& me) {
     me.is_read_posted_ = false;
-    if (!me.is_paused_ && !me.is_held_back_) me.read();
+    if (!me.is_paused_ && !me.is_rate_limited_) me.read();
   });
 }
 
@@ -60,7 +62,7 @@ void tcp_session::read() {
   if (phase_ == phase::ended || !may_read_) return;
   const auto scratch = read_scratch();
   const auto n = ::recv(socket_.number(), scratch.data(), scratch.size(), MSG_DONTWAIT);
-  if (n < 0 && is_passing(errno)) {
+  if (n < 0 && is_transient(errno)) {
     may_read_ = errno == EINTR;
     return read_soon();
   }
@@ -93,7 +95,7 @@ void tcp_session::take(std::string_view input) {
     if (found.kind == parsed_kind::need_more) break;
     handle(std::move(found));
   }
-  note_partial();
+  track_partial();
   read_on();
 }
 
@@ -101,11 +103,11 @@ void tcp_session::take(std::string_view input) {
 /// socket, so TCP slows the client.
 void tcp_session::read_on() {
   if (phase_ == phase::ended) return;
-  const auto owes = phase_ == phase::open ? owed() : std::chrono::milliseconds{0};
-  if (owes.count() == 0) return read_soon();
-  is_held_back_ = true;
+  const auto wait = phase_ == phase::open ? rate_wait() : std::chrono::milliseconds{0};
+  if (wait.count() == 0) return read_soon();
+  is_rate_limited_ = true;
   shared_.probe.add(metrics::counter::rate_refusals, "connection,bytes");
-  home_.arm(*this, owes);
+  home_.arm(*this, wait);
 }
 
 void tcp_session::charge(std::size_t bytes) {
@@ -115,7 +117,7 @@ void tcp_session::charge(std::size_t bytes) {
   bytes_->charge(limit, home_.now(), static_cast<std::uint32_t>(bytes));
 }
 
-std::chrono::milliseconds tcp_session::owed() const {
+std::chrono::milliseconds tcp_session::rate_wait() const {
   if (!bytes_) return std::chrono::milliseconds{0};
   const auto wait = bytes_->ready_in(shared_.config->rates.connection.bytes, home_.clock_now(), 0);
   return std::chrono::ceil<std::chrono::milliseconds>(wait);
@@ -131,13 +133,13 @@ void tcp_session::handle(parsed found) {
       pong(found.data->view());
       break;
     case parsed_kind::pong:
-      if (found.data->view() == ping_payload) pong_bytes_ += ping_answer_bytes;
+      if (found.data->view() == ping_payload) pong_bytes_ += server_pong_bytes;
       break;
     case parsed_kind::close:
       peer_closed(found.data->view());
       break;
     case parsed_kind::failure:
-      broke_rules(found.why);
+      refuse_protocol_error(found.why);
       break;
     default:
       break;
@@ -158,7 +160,7 @@ void tcp_session::message(bytes_ptr data, bool is_binary) {
 
 void tcp_session::pong(std::string_view payload) {
   if (phase_ != phase::open) return;
-  const outbox_step step(outbox_, home_.flusher());
+  const outbox_gauge_guard guard(outbox_, home_.flusher());
   count(outbox_.push_pong(make_frame(opcode::pong, payload),
                           shared_.config->limits.outbox_bytes_max));
   if (!outbox_.empty()) wake_flusher(flush_class::small);
@@ -181,7 +183,7 @@ bytes_ptr tcp_session::take_rest() {
   return out;
 }
 
-// Posted, because release_credit() may be called from within the handler.
+// Posts the call, because release_credit() may be called from within the handler.
 void tcp_session::resume_soon() {
   if (std::exchange(is_resume_posted_, true)) return;
   post([](tcp_session& me) { me.resume(); });
@@ -215,25 +217,25 @@ flush_node::flush_result tcp_session::flush_once(std::span<char> scratch) {
   return {*bytes, wants_more};
 }
 
-/// Makes one gathered send. Returns the bytes that the kernel took, or nothing if the socket failed
+/// Makes one gathered send. Returns the bytes that the kernel took, or nullopt if the socket failed
 /// (see errno).
 std::optional<std::size_t> tcp_session::write_some(std::span<char> scratch) {
   if (outbox_.empty() || waits_writable_) return 0;  // make_room() has written it already
   send_batch batch;
   outbox_.gather(batch, scratch);
   const auto n = send_batch_to(socket_.number(), batch);
-  if (n < 0 && !is_passing(errno)) return std::nullopt;
+  if (n < 0 && !is_transient(errno)) return std::nullopt;
   const bool is_full = n >= 0 || errno != EINTR;
   const auto bytes = static_cast<std::size_t>(std::max<ssize_t>(n, 0));
   {
-    const outbox_step step(outbox_, home_.flusher());
+    const outbox_gauge_guard guard(outbox_, home_.flusher());
     outbox_.consume(bytes);
   }
   waits_writable_ = is_full && bytes < batch.bytes;
   return bytes;
 }
 
-/// A burst within one turn does not mean that the client is slow, so this writes to the socket
+/// A burst within one iteration does not mean that the client is slow, so this writes to the socket
 /// before the outbox drops or refuses a frame. It runs within send(), so it calls no handler and
 /// ignores errors; the next flush meets the same error and handles it.
 bool tcp_session::make_room(std::size_t bytes, std::size_t queued_max) {
@@ -261,22 +263,22 @@ void tcp_session::written() {
     stop_sending();
     read_soon();
   }
-  tell_if_drained();
+  notify_if_drained();
 }
 
 void tcp_session::notify_when_drained(std::size_t queued_max) {
   wants_drained_ = true;
   drained_at_ = static_cast<std::uint32_t>(queued_max);
-  // Above the threshold, the flush that drains the outbox to it calls tell_if_drained().
+  // Above the threshold, the flush that drains the outbox to it calls notify_if_drained().
   if (outbox_.charged_bytes() > queued_max || std::exchange(is_drained_posted_, true)) return;
   post([](tcp_session& me) {
     me.is_drained_posted_ = false;
-    me.tell_if_drained();
+    me.notify_if_drained();
   });
 }
 
 // The flag is reset before the call, because the handler may call notify_when_drained() again.
-void tcp_session::tell_if_drained() {
+void tcp_session::notify_if_drained() {
   if (!wants_drained_ || outbox_.charged_bytes() > drained_at_) return;
   wants_drained_ = false;
   if (phase_ == phase::open) handler_->drained();

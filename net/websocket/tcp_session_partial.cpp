@@ -11,8 +11,8 @@ void tcp_session::move_inbound(std::int64_t bytes) {
   if (bytes != 0) home_.flusher().counts().move(metrics::gauge::inbound_bytes, bytes);
 }
 
-void tcp_session::note_partial() {
-  if (phase_ != phase::open && phase_ != phase::closing) parser_.let_go();
+void tcp_session::track_partial() {
+  if (phase_ != phase::open && phase_ != phase::closing) parser_.discard();
   if (parser_.is_between_messages()) return drop_partial();
   auto& all = home_.sessions().partials();
   const auto before = all.bytes();
@@ -20,7 +20,7 @@ void tcp_session::note_partial() {
   home_.flusher().counts().move(metrics::gauge::partial_bytes,
                                 static_cast<std::int64_t>(all.bytes() - before));
   const auto bytes_max = shared_.config->limits.partial_bytes_max;
-  if (bytes_max != 0 && all.bytes() > before) all.keep(bytes_max / shared_.loops);
+  if (bytes_max != 0 && all.bytes() > before) all.evict_above(bytes_max / shared_.loops);
 }
 
 void tcp_session::drop_partial() {
@@ -30,14 +30,14 @@ void tcp_session::drop_partial() {
   home_.sessions().partials().clear(partial_);
 }
 
-/// linger(), which calls the handler, is posted, because another session's read may be running now.
-void tcp_session::give_way() {
+/// Posts linger(), which calls the handler, because the read of another session may be running now.
+void tcp_session::evict_partial() {
   drop_partial();
-  parser_.let_go();
+  parser_.discard();
   shared_.probe.add(metrics::counter::memory_cuts, "partial");
   log::info("partial_ended", {log::of(id()), {"peer", limits::text_of(peer())}});
   const auto& row = row_of(errc::overloaded);
-  if (phase_ == phase::open) say_close(row.close_code, row.reason);
+  if (phase_ == phase::open) queue_close(row.close_code, row.reason);
   phase_ = phase::lingering;
   post([](tcp_session& me) {
     if (me.phase_ != phase::ended) me.linger();

@@ -19,14 +19,14 @@ std::optional<options> parse(std::vector<std::string> words) {
 }  // namespace
 
 TEST_CASE("a complete command line of the load client is accepted") {
-  const auto how = parse({"--scenario", "echo", "--port", "4000", "--dialect", "bare", "--seconds",
-                          "0.5", "--poll", "block"});
-  REQUIRE(how);
-  CHECK(how->scenario == "echo");
-  CHECK(how->port == 4000);
-  CHECK(how->how == dialect::bare);
-  CHECK(how->seconds == 0.5);
-  CHECK_FALSE(how->polls_busy);
+  const auto options = parse({"--scenario", "echo", "--port", "4000", "--dialect", "bare",
+                              "--seconds", "0.5", "--poll", "block"});
+  REQUIRE(options);
+  CHECK(options->scenario == "echo");
+  CHECK(options->port == 4000);
+  CHECK(options->protocol == dialect::bare);
+  CHECK(options->seconds == 0.5);
+  CHECK_FALSE(options->polls_busy);
 }
 
 TEST_CASE("an incomplete or invalid command line of the load client is rejected") {

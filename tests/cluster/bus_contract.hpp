@@ -27,11 +27,11 @@ inline command push_to(std::string_view topic_name, edge_id from, std::uint64_t 
   out.number = number;
   out.kind = command_kind::push;
   out.member = connection_id{number * 7};
-  out.event = "say " + std::to_string(number);
+  out.event = "event " + std::to_string(number);
   out.payload = {slice::of(bytes_ptr::copy("{\"n\":" + std::to_string(number) + "}"))};
   out.answered = number / 2;
   out.user = "user " + std::to_string(number % 3);
-  out.idempotency_key = "once " + std::to_string(number);
+  out.idempotency_key = "key " + std::to_string(number);
   out.from_position = position{"e\"5", offset{number}};
   out.history = static_cast<std::uint32_t>(number % 100);
   return out;
@@ -48,7 +48,7 @@ inline event_ptr ordered_in(std::string_view topic_name, std::uint64_t at) {
   out.at = offset{at};
   out.skips_origin = at % 2 == 0;
   out.why = errc::none;
-  out.name = "say " + std::to_string(at);
+  out.name = "event " + std::to_string(at);
   out.payload = {slice::of(bytes_ptr::copy(std::string("\0\xff", 2) + std::to_string(at))),
                  payload_kind::binary};
   out.incarnation = epoch{at + 7};
@@ -120,84 +120,84 @@ inline void same(const event& got, const event& sent) {
 /// Promise 1 for commands: several edges publish at once to two topics, each edge in order.
 template <class Fixture>
 void commands_keep_their_order() {
-  Fixture world;
+  Fixture fixture;
   constexpr std::uint64_t each = 500;
   std::vector<std::thread> edges;
   for (std::uint64_t n = 0; n < 4; ++n) {
-    edges.emplace_back([&world, n] {
-      auto& out = world.bus(n % world.nodes());
+    edges.emplace_back([&fixture, n] {
+      auto& out = fixture.bus(n % fixture.nodes());
       for (std::uint64_t i = 1; i <= each; ++i) {
         (void)out.publish(push_to(i % 2 ? "room:a" : "room:b", {node_id{n + 1}, 1}, i));
       }
     });
   }
   for (auto& edge : edges) edge.join();
-  world.settle();
+  fixture.settle();
   std::map<std::pair<std::uint64_t, std::string>, std::uint64_t> last;
-  for (const auto& got : world.commands()) {
+  for (const auto& got : fixture.commands()) {
     auto& before = last[{got.from.node.value, got.topic.name}];
     CHECK(got.number > before);
     before = got.number;
   }
-  CHECK(world.commands().size() == 4 * each);
+  CHECK(fixture.commands().size() == 4 * each);
 }
 
 /// Promise 1 for events.
 template <class Fixture>
 void events_of_a_topic_keep_their_order() {
-  Fixture world;
-  for (const auto* name : {"room:a", "room:b"}) world.bus(0).subscribe(topic{name});
+  Fixture fixture;
+  for (const auto* name : {"room:a", "room:b"}) fixture.bus(0).subscribe(topic{name});
   std::vector<std::thread> owners;
   for (const auto* name : {"room:a", "room:b"}) {
-    owners.emplace_back([&world, name] {
+    owners.emplace_back([&fixture, name] {
       for (std::uint64_t at = 1; at <= 500; ++at) {
-        (void)world.bus(world.nodes() - 1).publish(ordered_in(name, at));
+        (void)fixture.bus(fixture.nodes() - 1).publish(ordered_in(name, at));
       }
     });
   }
   for (auto& owner : owners) owner.join();
-  world.settle();
+  fixture.settle();
   std::map<std::string, std::uint64_t> last;
-  for (const auto& got : world.events(0)) CHECK(got->at.value == ++last[got->topic->name]);
+  for (const auto& got : fixture.events(0)) CHECK(got->at.value == ++last[got->topic->name]);
   CHECK(last == std::map<std::string, std::uint64_t>{{"room:a", 500}, {"room:b", 500}});
 }
 
 /// Promise 2.
 template <class Fixture>
 void an_event_reaches_every_node_that_subscribed_before() {
-  Fixture world;
-  for (std::size_t n = 0; n < world.nodes(); ++n) world.bus(n).subscribe(topic{"room:a"});
-  REQUIRE(world.bus(0).publish(ordered_in("room:a", 1)));
-  world.settle();
-  for (std::size_t n = 0; n < world.nodes(); ++n) CHECK(world.events(n).size() == 1);
+  Fixture fixture;
+  for (std::size_t n = 0; n < fixture.nodes(); ++n) fixture.bus(n).subscribe(topic{"room:a"});
+  REQUIRE(fixture.bus(0).publish(ordered_in("room:a", 1)));
+  fixture.settle();
+  for (std::size_t n = 0; n < fixture.nodes(); ++n) CHECK(fixture.events(n).size() == 1);
 }
 
 /// Promise 3, for topics without any subscription and for topics with similar names.
 template <class Fixture>
 void nothing_arrives_for_a_topic_without_a_subscription() {
-  Fixture world;
-  auto& bus = world.bus(0);
+  Fixture fixture;
+  auto& bus = fixture.bus(0);
   bus.subscribe(topic{"room:a"});
   bus.unsubscribe(topic{"room:a"});
   bus.subscribe(topic{"room:ab"});
   for (const auto* name : {"room:a", "room:", "room:b", "room:abc"}) {
     REQUIRE(bus.publish(ordered_in(name, 1)));
   }
-  world.settle();
-  CHECK(world.events(0).empty());
+  fixture.settle();
+  CHECK(fixture.events(0).empty());
   bus.subscribe(topic{"room:a"});
   REQUIRE(bus.publish(ordered_in("room:a", 2)));
-  world.settle();
-  REQUIRE(world.events(0).size() == 1);
-  CHECK(world.events(0)[0]->at == offset{2});
+  fixture.settle();
+  REQUIRE(fixture.events(0).size() == 1);
+  CHECK(fixture.events(0)[0]->at == offset{2});
 }
 
 /// Promise 4: every kind and every field arrive unchanged, with arbitrary bytes.
 template <class Fixture>
-void what_arrives_is_what_was_published() {
-  Fixture world;
+void envelopes_arrive_unchanged() {
+  Fixture fixture;
   const std::string name = "room:\xc3\xa4 *>.$\"\\";
-  world.bus(0).subscribe(topic{name});
+  fixture.bus(0).subscribe(topic{name});
   auto joins = push_to(name, {node_id{~0ULL}, ~0ULL}, ~0ULL / 7);
   joins.kind = command_kind::join;
   auto leaves = push_to(name, {node_id{2}, 3}, 2);
@@ -206,34 +206,35 @@ void what_arrives_is_what_was_published() {
   leaves.from_position.reset();
   leaves.history.reset();
   const auto pushes = push_to(name, {node_id{3}, 3}, 3);
-  for (const auto& sent : {joins, leaves, pushes}) REQUIRE(world.bus(0).publish(command{sent}));
-  std::vector<event_ptr> told;
+  for (const auto& sent : {joins, leaves, pushes}) REQUIRE(fixture.bus(0).publish(command{sent}));
+  std::vector<event_ptr> published;
   using kind = event_kind;
   for (auto event_kind : {kind::ordered, kind::notification, kind::ephemeral, kind::head,
                           kind::crashed, kind::left, kind::done, kind::repeated, kind::refused}) {
-    event next = *ordered_in(name, told.size() + 1);
+    event next = *ordered_in(name, published.size() + 1);
     next.kind = event_kind;
     next.why = event_kind == kind::refused ? errc::room_full : errc::none;
-    told.push_back(share(std::move(next)));
+    published.push_back(share(std::move(next)));
   }
-  for (auto answer_kind : {kind::joined, kind::page}) told.push_back(answer_in(name, answer_kind));
-  for (const auto& each : told) REQUIRE(world.bus(0).publish(each));
-  world.settle();
-  const auto commands = world.commands();
+  for (auto answer_kind : {kind::joined, kind::page})
+    published.push_back(answer_in(name, answer_kind));
+  for (const auto& each : published) REQUIRE(fixture.bus(0).publish(each));
+  fixture.settle();
+  const auto commands = fixture.commands();
   REQUIRE(commands.size() == 3);
   same(commands[0], joins);
   same(commands[1], leaves);
   same(commands[2], pushes);
-  const auto events = world.events(0);
-  REQUIRE(events.size() == told.size());
-  for (std::size_t i = 0; i < told.size(); ++i) same(*events[i], *told[i]);
+  const auto events = fixture.events(0);
+  REQUIRE(events.size() == published.size());
+  for (std::size_t i = 0; i < published.size(); ++i) same(*events[i], *published[i]);
 }
 
 /// Promise 5: with two subscriptions each event arrives once, until the second unsubscribe.
 template <class Fixture>
 void subscriptions_count() {
-  Fixture world;
-  auto& bus = world.bus(0);
+  Fixture fixture;
+  auto& bus = fixture.bus(0);
   const topic topic{"room:a"};
   bus.unsubscribe(topic);  // not subscribed: no effect
   bus.subscribe(topic);
@@ -243,8 +244,8 @@ void subscriptions_count() {
   REQUIRE(bus.publish(ordered_in("room:a", 2)));
   bus.unsubscribe(topic);
   REQUIRE(bus.publish(ordered_in("room:a", 3)));
-  world.settle();
-  const auto events = world.events(0);
+  fixture.settle();
+  const auto events = fixture.events(0);
   REQUIRE(events.size() == 2);
   CHECK(events[0]->at == offset{1});
   CHECK(events[1]->at == offset{2});
@@ -253,28 +254,28 @@ void subscriptions_count() {
 /// Subscription changes on other threads do not disturb the delivery to other subscribers.
 template <class Fixture>
 void subscriptions_may_change_on_other_threads() {
-  Fixture world;
-  world.bus(0).subscribe(topic{"room:a"});
-  std::thread others([&world] {
+  Fixture fixture;
+  fixture.bus(0).subscribe(topic{"room:a"});
+  std::thread others([&fixture] {
     for (int i = 0; i < 2000; ++i) {
       const topic room_topic{i % 2 ? "room:a" : "room:" + std::to_string(i)};
-      world.bus(0).subscribe(room_topic);
-      world.bus(0).unsubscribe(room_topic);
+      fixture.bus(0).subscribe(room_topic);
+      fixture.bus(0).unsubscribe(room_topic);
     }
   });
   for (std::uint64_t at = 1; at <= 2000; ++at) {
-    (void)world.bus(0).publish(ordered_in("room:a", at));
+    (void)fixture.bus(0).publish(ordered_in("room:a", at));
   }
   others.join();
-  world.settle();
-  const auto events = world.events(0);
+  fixture.settle();
+  const auto events = fixture.events(0);
   REQUIRE(events.size() == 2000);
   for (std::uint64_t at = 1; at <= 2000; ++at) REQUIRE(events[at - 1]->at.value == at);
 }
 
 /// Runs all contract tests; call it from one test case for each bus.
 template <class Fixture>
-void hold_to_the_promises() {
+void run_bus_contract() {
   SECTION("commands of one edge for one topic arrive in the order published") {
     commands_keep_their_order<Fixture>();
   }
@@ -287,7 +288,7 @@ void hold_to_the_promises() {
   SECTION("nothing arrives for a topic without a subscription") {
     nothing_arrives_for_a_topic_without_a_subscription<Fixture>();
   }
-  SECTION("commands and events arrive unchanged") { what_arrives_is_what_was_published<Fixture>(); }
+  SECTION("commands and events arrive unchanged") { envelopes_arrive_unchanged<Fixture>(); }
   SECTION("a topic that was subscribed twice must be unsubscribed twice") {
     subscriptions_count<Fixture>();
   }

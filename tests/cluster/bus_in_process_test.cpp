@@ -48,41 +48,39 @@ struct one_node {
 };
 
 /// A handler that publishes and subscribes inside its callbacks, as edges and rooms do.
-class answering final : public bus_handler {
+class answering_handler final : public bus_handler {
  public:
   void command_arrived(command&& command) override {
     out->subscribe(command.topic);
     (void)out->publish(contract::ordered_in(command.topic.name, command.number));
   }
   void event_arrived(const event_ptr& event) override {
-    seen.push_back(event->at.value);
+    offsets.push_back(event->at.value);
     out->unsubscribe(event->topic);
   }
   cluster::bus* out = nullptr;
-  std::vector<std::uint64_t> seen;
+  std::vector<std::uint64_t> offsets;
 };
 
 }  // namespace
 
-TEST_CASE("the in-process bus passes the bus contract") {
-  contract::hold_to_the_promises<one_node>();
-}
+TEST_CASE("the in-process bus passes the bus contract") { contract::run_bus_contract<one_node>(); }
 
 TEST_CASE("the in-process bus can be called from inside its handler") {
-  answering handler;
+  answering_handler handler;
   bus_in_process bus(handler);
   handler.out = &bus;
   for (std::uint64_t n = 1; n <= 3; ++n) {
     CHECK(bus.publish(contract::push_to("room:a", {node_id{1}, 1}, n)));
   }
-  CHECK(handler.seen == std::vector<std::uint64_t>{1, 2, 3});
+  CHECK(handler.offsets == std::vector<std::uint64_t>{1, 2, 3});
 }
 
 TEST_CASE("the in-process bus delivers an event without a copy and reports that it is lossless") {
-  one_node world;
-  world.only.subscribe(topic{"room:a"});
+  one_node fixture;
+  fixture.only.subscribe(topic{"room:a"});
   const auto sent = contract::ordered_in("room:a", 1);
-  REQUIRE(world.only.publish(sent));
-  CHECK(world.events(0)[0] == sent);
-  CHECK_FALSE(world.only.may_lose());
+  REQUIRE(fixture.only.publish(sent));
+  CHECK(fixture.events(0)[0] == sent);
+  CHECK_FALSE(fixture.only.may_lose());
 }

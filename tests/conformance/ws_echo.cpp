@@ -26,8 +26,8 @@ class echo final : public net::connection_handler {
  public:
   explicit echo(net::session& link) : link_(link) {}
   void message(net::bytes_ptr data, bool is_binary) override {
-    const auto what = is_binary ? net::websocket::opcode::binary : net::websocket::opcode::text;
-    link_.send(net::websocket::make_frame(what, data->view()), net::flush_class::small);
+    const auto opcode = is_binary ? net::websocket::opcode::binary : net::websocket::opcode::text;
+    link_.send(net::websocket::make_frame(opcode, data->view()), net::flush_class::small);
     link_.release_credit(static_cast<std::uint32_t>(data->size()));
   }
   void drained() override {}

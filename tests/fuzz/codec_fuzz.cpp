@@ -51,7 +51,7 @@ void check_round_trip(const message& said) {
   // A message whose join_ref is an array looks like a batch.
   if (!said.join_ref.is_null() && said.join_ref.json.front() == '[') return;
   require(static_cast<bool>(again) && again->size() == 1);
-  const auto& got = again->front().said;
+  const auto& got = again->front().decoded;
   require(again->front().refused == errc::none);
   require(got.join_ref == said.join_ref && got.reference == said.reference);
   require(got.topic == said.topic && got.event == said.event);
@@ -69,8 +69,8 @@ void check_bytes_round_trip(const message& said) {
                            {.payload_bytes_max = 2 * limits.payload_bytes_max});
   require(static_cast<bool>(again) && again->size() == 1);
   const auto& got = again->front();
-  require(got.refused == errc::none && got.said.body.kind == payload_kind::binary);
-  require(got.said.body.data.view() == said.body.data.view());
+  require(got.refused == errc::none && got.decoded.body.kind == payload_kind::binary);
+  require(got.decoded.body.data.view() == said.body.data.view());
 }
 
 void check_payload(const payload& body) {
@@ -115,15 +115,15 @@ void check_refused(const message& said) {
 }
 
 void check(const inbound& got) {
-  if (got.refused != errc::none) return check_refused(got.said);
-  check_name(got.said.topic, got.said.topic_is_string);
-  check_name(got.said.event, got.said.event_is_string);
-  check_ref(got.said.join_ref);
-  check_ref(got.said.reference);
-  check_payload(got.said.body);
-  encode_all(got.said);
-  check_bytes_round_trip(got.said);
-  if (got.said.body.kind == payload_kind::json) check_round_trip(got.said);
+  if (got.refused != errc::none) return check_refused(got.decoded);
+  check_name(got.decoded.topic, got.decoded.topic_is_string);
+  check_name(got.decoded.event, got.decoded.event_is_string);
+  check_ref(got.decoded.join_ref);
+  check_ref(got.decoded.reference);
+  check_payload(got.decoded.body);
+  encode_all(got.decoded);
+  check_bytes_round_trip(got.decoded);
+  if (got.decoded.body.kind == payload_kind::json) check_round_trip(got.decoded);
 }
 
 }  // namespace

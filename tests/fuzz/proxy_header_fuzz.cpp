@@ -19,7 +19,7 @@ void require(bool is_true) {
 
 proxy_header read_checked(std::string_view input) {
   const auto got = read_proxy_header(input);
-  if (got.state == parse_state::whole) {
+  if (got.state == parse_state::complete) {
     require(got.bytes > 0 && got.bytes <= input.size() && got.bytes <= proxy_header_bytes_max);
   } else {
     require(got.bytes == 0 && !got.source);

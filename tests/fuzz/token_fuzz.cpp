@@ -86,7 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto rest = text.substr(std::min(line + 1, text.size()));
   check_token(base64url_encode(text.substr(0, line)) + "." + base64url_encode(rest) + ".AAAA",
               keys);
-  const auto set = read_jwks(text, {.takes_secrets = true});
+  const auto set = read_jwks(text, {.allows_secrets = true});
   require(!set || (set->keys.size() > 0 && set->keys.size() <= jwks_keys_max));
   return 0;
 }

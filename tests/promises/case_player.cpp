@@ -31,7 +31,7 @@ room_terms terms_from(const json& given) {
 }
 
 /// "a:11"
-position place_of(const json& text) {
+position position_of(const json& text) {
   const auto all = text.get<std::string>();
   const auto colon = all.find(':');
   return {all.substr(0, colon), std::stoull(all.substr(colon + 1))};
@@ -90,8 +90,8 @@ std::map<std::string, std::vector<std::string>> case_player::shown() const {
 
 void case_player::step(const json& step) {
   auto& by = clients_.at(step.value("by", std::size_t{0}));
-  if (ask(by, step) || answer(by, step) || tell(by, step)) return;
-  if (step.contains("marks")) return truth_.marks(place_of(step.at("marks")));
+  if (play_request(by, step) || play_reply(by, step) || play_frame(by, step)) return;
+  if (step.contains("marks")) return truth_.marks(position_of(step.at("marks")));
   if (step.contains("minutes")) {
     return clock_.advance(std::chrono::minutes(step.at("minutes").get<int>()));
   }
@@ -101,7 +101,7 @@ void case_player::step(const json& step) {
   by.view.connected(++by.connection, by.shows_positions);
 }
 
-bool case_player::ask(client& by, const json& step) {
+bool case_player::play_request(client& by, const json& step) {
   if (step.contains("join")) {
     join(by, step);
   } else if (step.contains("push")) {
@@ -109,13 +109,13 @@ bool case_player::ask(client& by, const json& step) {
   } else if (step.contains("refused_push")) {
     push(by, step, kind::refused_push, "refused_push");
   } else if (step.contains("leave")) {
-    by.view.asked(step.at("leave"), {kind::leave});
+    by.view.requested(step.at("leave"), {kind::leave});
   } else if (step.contains("ephemeral")) {
-    by.view.asked(step.at("ephemeral"), {kind::ephemeral});
+    by.view.requested(step.at("ephemeral"), {kind::ephemeral});
   } else if (step.contains("describe")) {
-    request asked{kind::describe};
-    asked.number = step.at("describe");
-    by.view.asked(step.at("ref"), asked);
+    request request{kind::describe};
+    request.number = step.at("describe");
+    by.view.requested(step.at("ref"), request);
   } else if (step.contains("dropped")) {
     by.view.dropped(step.at("dropped"));
   } else {
@@ -126,32 +126,32 @@ bool case_player::ask(client& by, const json& step) {
 
 void case_player::join(client& by, const json& step) {
   const std::string reference = step.at("join");
-  request asked{kind::join};
-  asked.number = step.value("meta", std::uint64_t{1});
-  if (step.contains("resume")) asked.resume = place_of(step.at("resume"));
-  if (step.contains("history")) asked.history = step.at("history").get<std::uint32_t>();
-  by.view.asked(reference, asked);
+  request request{kind::join};
+  request.number = step.value("meta", std::uint64_t{1});
+  if (step.contains("resume")) request.resume = position_of(step.at("resume"));
+  if (step.contains("history")) request.history = step.at("history").get<std::uint32_t>();
+  by.view.requested(reference, request);
   if (!step.contains("at")) return;
-  auto response = json_of(place_of(step.at("at")));
+  auto response = json_of(position_of(step.at("at")));
   response.update(step.value("reply", json::object()));
   by.join_ref = reference;
   reply(by, reference, "ok", std::move(response));
 }
 
 void case_player::push(client& by, const json& step, request_kind kind, const char* field) {
-  request asked{kind};
-  asked.number = step.at(field);
-  asked.connection = step.value("over", by.connection);
-  asked.is_repeat = step.contains("over");
-  const push_id push{by.view.client(), asked.number, asked.connection};
-  if (asked.is_repeat) truth_.repeats(push);
-  truth_.says(content_of("msg", payload_of(push, "s")));
-  by.view.asked(step.at("ref"), asked);
+  request request{kind};
+  request.number = step.at(field);
+  request.connection = step.value("over", by.connection);
+  request.is_repeat = step.contains("over");
+  const push_id push{by.view.client(), request.number, request.connection};
+  if (request.is_repeat) truth_.repeats(push);
+  truth_.sent(content_of("msg", payload_of(push, "s")));
+  by.view.requested(step.at("ref"), request);
 }
 
-bool case_player::answer(client& by, const json& step) {
+bool case_player::play_reply(client& by, const json& step) {
   if (step.contains("ok")) {
-    auto response = step.contains("at") ? json_of(place_of(step.at("at"))) : json::object();
+    auto response = step.contains("at") ? json_of(position_of(step.at("at"))) : json::object();
     response.update(step.value("reply", json::object()));
     reply(by, step.at("ok"), "ok", std::move(response));
   } else if (step.contains("error")) {
@@ -163,36 +163,36 @@ bool case_player::answer(client& by, const json& step) {
 }
 
 void case_player::reply(client& by, const json& reference, const char* status, json response) {
-  by.view.got({by.join_ref,
-               reference,
-               topic,
-               "phx_reply",
-               {{"status", status}, {"response", std::move(response)}},
-               {}});
+  by.view.received({by.join_ref,
+                    reference,
+                    topic,
+                    "phx_reply",
+                    {{"status", status}, {"response", std::move(response)}},
+                    {}});
 }
 
-bool case_player::tell(client& by, const json& step) {
+bool case_player::play_frame(client& by, const json& step) {
   const auto push = [&](const char* event, json payload) {
-    by.view.got({by.join_ref, {}, topic, event, std::move(payload), {}});
+    by.view.received({by.join_ref, {}, topic, event, std::move(payload), {}});
   };
   if (step.contains("event")) {
-    tell_event(by, step);
+    play_event(by, step);
   } else if (step.contains("typing")) {
-    tell_ephemeral(by, step);
+    play_ephemeral(by, step);
   } else if (step.contains("end")) {
     const std::string of = step.value("of", by.join_ref);
-    by.view.got({of, of, topic, step.at("end"), json::object(), {}});
+    by.view.received({of, of, topic, step.at("end"), json::object(), {}});
   } else if (step.contains("state")) {
     push("presence_state", step.at("state"));
   } else if (step.contains("diff")) {
     push("presence_diff", step.at("diff"));
   } else if (step.contains("receipt")) {
-    auto payload = json_of(place_of(step.at("at")));
+    auto payload = json_of(position_of(step.at("at")));
     payload["user"] = step.at("receipt");
     push("read_receipt", std::move(payload));
   } else if (step.contains("receipts")) {
     auto all = json::object();
-    for (const auto& [user, at] : step.at("receipts").items()) all[user] = json_of(place_of(at));
+    for (const auto& [user, at] : step.at("receipts").items()) all[user] = json_of(position_of(at));
     push("read_receipts", {{"receipts", std::move(all)}});
   } else {
     return false;
@@ -200,20 +200,20 @@ bool case_player::tell(client& by, const json& step) {
   return true;
 }
 
-void case_player::tell_event(client& by, const json& step) {
+void case_player::play_event(client& by, const json& step) {
   auto payload = payload_of(push_of(step.at("event")), "s");
   if (step.value("is_changed", false)) payload["text"] = "other";
-  if (!step.value("unsaid", false)) truth_.says(content_of("msg", payload));
-  heard frame{{}, {}, topic, "msg", std::move(payload), {}};
-  if (step.contains("at")) frame.position = place_of(step.at("at"));
-  by.view.got(frame);
+  if (!step.value("not_sent", false)) truth_.sent(content_of("msg", payload));
+  received_frame frame{{}, {}, topic, "msg", std::move(payload), {}};
+  if (step.contains("at")) frame.position = position_of(step.at("at"));
+  by.view.received(frame);
 }
 
-void case_player::tell_ephemeral(client& by, const json& step) {
+void case_player::play_ephemeral(client& by, const json& step) {
   auto payload = payload_of(push_of(step.at("typing")), "e");
   if (step.value("is_changed", false)) payload["text"] = "other";
-  if (!step.value("unsaid", false)) truth_.says(content_of("typing", payload));
-  by.view.got({{}, {}, topic, "typing", std::move(payload), {}});
+  if (!step.value("not_sent", false)) truth_.sent(content_of("typing", payload));
+  by.view.received({{}, {}, topic, "typing", std::move(payload), {}});
 }
 
 void case_player::rest(const json& step) {

@@ -36,14 +36,14 @@ class case_player {
     std::string join_ref = {};  ///< of the newest answered join
   };
   void step(const json& step);
-  bool ask(client& by, const json& step);
-  bool answer(client& by, const json& step);
-  bool tell(client& by, const json& step);
+  bool play_request(client& by, const json& step);
+  bool play_reply(client& by, const json& step);
+  bool play_frame(client& by, const json& step);
   void join(client& by, const json& step);
   void push(client& by, const json& step, request_kind kind, const char* field);
   void reply(client& by, const json& reference, const char* status, json response);
-  void tell_event(client& by, const json& step);
-  void tell_ephemeral(client& by, const json& step);
+  void play_event(client& by, const json& step);
+  void play_ephemeral(client& by, const json& step);
   void rest(const json& step);
 
   room_terms terms_;

@@ -23,8 +23,8 @@ enum class promise : std::uint8_t {
   reply_first,
   true_answer,
   resume,
-  said,
-  once,
+  as_sent,
+  idempotent,
   receipts,
   presence,
   well_formed,
@@ -50,9 +50,9 @@ inline constexpr std::array<promise_row, 19> promise_rows{{
     {"push_order", "pushes are applied once, in the order sent"},
     {"reply_first", "a member gets its own reply before its own broadcast"},
     {"true_answer", "an acknowledged push happened, a refused one did not"},
-    {"resume", "a resumed member gets what it missed, or is told that it cannot"},
-    {"said", "each event is as a client sent it; ephemeral ones keep their order"},
-    {"once", "a value of the idempotency field counts once"},
+    {"resume", "a resumed member gets the events it missed, or is told that they are lost"},
+    {"as_sent", "each event is as a client sent it; ephemeral ones keep their order"},
+    {"idempotent", "a value of the idempotency field counts once"},
     {"receipts", "read receipts only increase, and end up equal"},
     {"presence", "presence ends up equal to the live channels"},
     {"well_formed", "frames are as the protocol says"},
@@ -67,7 +67,7 @@ constexpr const promise_row& row_of(promise broken) {
 
 struct violation {
   promise broken = promise::one_order;
-  std::string text;  ///< which client saw which frames
+  std::string text;  ///< names the client and the frames
 };
 
 /// Keeps only the first violation, because later ones follow from it. Owns: the violation. Runs on:

@@ -11,14 +11,14 @@ using kind = request_kind;
 
 namespace {
 
-bool is_push(const request& asked) {
-  return asked.kind == kind::push || asked.kind == kind::refused_push;
+bool is_push(const request& request) {
+  return request.kind == kind::push || request.kind == kind::refused_push;
 }
 
-bool is_ok(const heard& frame) { return frame.payload.at("status") == "ok"; }
+bool is_ok(const received_frame& frame) { return frame.payload.at("status") == "ok"; }
 
 /// The reason of a refused request; empty if the request succeeded.
-std::string reason_of(const heard& frame) {
+std::string reason_of(const received_frame& frame) {
   return is_ok(frame) ? std::string() : frame.payload.at("response").value("reason", "");
 }
 
@@ -33,22 +33,22 @@ std::string member_view::join_ref() const {
   return joining_.empty() && live_ ? live_->join_ref : joining_;
 }
 
-void member_view::asked(const std::string& reference, request asked) {
-  if (asked.kind == kind::join) {
-    asked.channel = reference;
+void member_view::requested(const std::string& reference, request request) {
+  if (request.kind == kind::join) {
+    request.channel = reference;
     joining_ = reference;
     is_leaving_ = false;
   } else {
-    asked.channel = join_ref();
+    request.channel = join_ref();
   }
-  if (asked.kind == kind::leave) is_leaving_ = true;
-  asked.at = clock_.now();
-  asked.order = ++last_asked_;
-  if (!asked.is_repeat) asked.connection = connection_;
-  if (asked.kind == kind::push && !asked.is_repeat) {
-    truth_.asked({client_, asked.number, asked.connection}, asked.channel);
+  if (request.kind == kind::leave) is_leaving_ = true;
+  request.at = clock_.now();
+  request.order = ++last_requested_;
+  if (!request.is_repeat) request.connection = connection_;
+  if (request.kind == kind::push && !request.is_repeat) {
+    truth_.pushed({client_, request.number, request.connection}, request.channel);
   }
-  pending_.emplace(reference, std::move(asked));
+  pending_.emplace(reference, std::move(request));
 }
 
 void member_view::dropped(const std::string& reference) {
@@ -71,7 +71,7 @@ void member_view::link_lost() {
   is_leaving_ = is_doubtful_ = false;
 }
 
-void member_view::got(const heard& frame) {
+void member_view::received(const received_frame& frame) {
   if (frame.event == "phx_reply") return reply(frame);
   if (frame.event == "phx_close" || frame.event == "phx_error") return closed(frame);
   if (is_doubtful_) return;
@@ -89,7 +89,7 @@ void member_view::got(const heard& frame) {
 void member_view::remember_position() {
   if (!live_) return;
   next_born_after_.reset();
-  if (position_ && position_->at >= live_->joined_at) next_born_after_ = live_->asked_at;
+  if (position_ && position_->at >= live_->joined_at) next_born_after_ = live_->requested_at;
 }
 
 void member_view::end_channel(const std::string& join_ref) {
@@ -103,68 +103,68 @@ void member_view::end_channel(const std::string& join_ref) {
   }
 }
 
-void member_view::reply(const heard& frame) {
+void member_view::reply(const received_frame& frame) {
   const bool is_late = excused_.contains(frame.reference);
   auto& from = is_late ? excused_ : pending_;
   const auto found = from.find(frame.reference);
   if (found == from.end()) {
     return broke(promise::answered_once, "ref " + frame.reference + " is answered again");
   }
-  const auto asked = found->second;
+  const auto request = found->second;
   from.erase(found);
-  check_answer_order(asked, frame);
-  if (is_late) return answered_late(asked, frame);
-  if (asked.kind == kind::join) return join_answered(asked, frame);
-  if (is_push(asked)) return push_answered(asked, frame);
-  const bool is_of_channel = live_ && live_->join_ref == asked.channel;
-  if (asked.kind == kind::describe && is_of_channel && is_ok(frame)) {
-    live_->meta_version = asked.number;
+  check_answer_order(request, frame);
+  if (is_late) return answered_late(request, frame);
+  if (request.kind == kind::join) return join_answered(request, frame);
+  if (is_push(request)) return push_answered(request, frame);
+  const bool is_of_channel = live_ && live_->join_ref == request.channel;
+  if (request.kind == kind::describe && is_of_channel && is_ok(frame)) {
+    live_->meta_version = request.number;
   }
 }
 
 /// The edge answers ephemeral events itself, and the connection answers requests for a channel that
 /// has ended. Both answers may overtake answers of the owner.
-void member_view::check_answer_order(const request& asked, const heard& frame) {
-  if (asked.kind == kind::ephemeral || reason_of(frame) == "unmatched topic") return;
-  if (asked.kind == kind::leave && (!live_ || live_->join_ref != asked.channel)) return;
-  if (asked.order < last_answered_) {
+void member_view::check_answer_order(const request& request, const received_frame& frame) {
+  if (request.kind == kind::ephemeral || reason_of(frame) == "unmatched topic") return;
+  if (request.kind == kind::leave && (!live_ || live_->join_ref != request.channel)) return;
+  if (request.order < last_answered_) {
     broke(promise::answer_order, "ref " + frame.reference + " is answered after a later one");
   }
-  last_answered_ = std::max(last_answered_, asked.order);
+  last_answered_ = std::max(last_answered_, request.order);
 }
 
 /// After a crash ended a channel, its last answers may still arrive; after a leave, none may.
-void member_view::answered_late(const request& asked, const heard& frame) {
-  if (!is_push(asked)) return;
-  if (!is_ok(frame)) return push_refused(asked, frame);
-  if (asked.kind == kind::refused_push) {
+void member_view::answered_late(const request& request, const received_frame& frame) {
+  if (!is_push(request)) return;
+  if (!is_ok(frame)) return push_refused(request, frame);
+  if (request.kind == kind::refused_push) {
     return broke(promise::true_answer, "a push that the room refused is acknowledged");
   }
-  if (asked.channel != failed_) {
+  if (request.channel != failed_) {
     return broke(promise::within_channel, "ref " + frame.reference + " is answered ok after close");
   }
-  const auto& said = frame.payload.at("response");
-  settled_.insert(asked.number);
-  truth_.acknowledged({said.at("epoch"), said.at("offset")},
-                      {client_, asked.number, asked.connection});
+  const auto& response = frame.payload.at("response");
+  settled_.insert(request.number);
+  truth_.acknowledged({response.at("epoch"), response.at("offset")},
+                      {client_, request.number, request.connection});
 }
 
-void member_view::push_refused(const request& asked, const heard& frame) {
+void member_view::push_refused(const request& request, const received_frame& frame) {
   // A resent push may already have been applied when it was sent first.
-  if (asked.is_repeat || reason_of(frame) == "unknown outcome") return;
-  settled_.insert(asked.number);
-  truth_.refused({client_, asked.number, asked.connection});
+  if (request.is_repeat || reason_of(frame) == "unknown outcome") return;
+  settled_.insert(request.number);
+  truth_.refused({client_, request.number, request.connection});
 }
 
-void member_view::join_answered(const request& asked, const heard& frame) {
-  if (joining_ == asked.channel) joining_.clear();
-  if (is_ok(frame)) return joined(asked, frame);
-  end_channel(asked.channel);
+void member_view::join_answered(const request& request, const received_frame& frame) {
+  if (joining_ == request.channel) joining_.clear();
+  if (is_ok(frame)) return joined(request, frame);
+  end_channel(request.channel);
   // A newer pending join replaces the refused channel.
-  if (!joining_.empty()) replaced_.insert(asked.channel);
+  if (!joining_.empty()) replaced_.insert(request.channel);
   // The member was in the room until the crash, and the first answer to its join was lost. Its
   // pushes of that time may have been applied.
-  if (reason_of(frame) == "join crashed") failed_ = asked.channel;
+  if (reason_of(frame) == "join crashed") failed_ = request.channel;
   if (!live_) return;
   end_channel(live_->join_ref);
   replaced_.insert(live_->join_ref);
@@ -172,26 +172,26 @@ void member_view::join_answered(const request& asked, const heard& frame) {
   is_doubtful_ = true;
 }
 
-void member_view::joined(const request& asked, const heard& frame) {
-  const auto& said = frame.payload.at("response");
-  const position head{said.at("epoch"), said.at("offset")};
-  const auto missed = said.value("missed", std::uint64_t{0});
-  check_join(asked, frame);
+void member_view::joined(const request& request, const received_frame& frame) {
+  const auto& response = frame.payload.at("response");
+  const position head{response.at("epoch"), response.at("offset")};
+  const auto missed = response.value("missed", std::uint64_t{0});
+  check_join(request, frame);
   if (live_) {
     end_channel(live_->join_ref);
     replaced_.insert(live_->join_ref);
   }
   is_doubtful_ = false;
   live_.emplace();
-  live_->join_ref = asked.channel;
+  live_->join_ref = request.channel;
   live_->epoch = head.epoch;
   live_->next = head.at + 1 - missed;
   live_->joined_at = live_->head_known = head.at;
-  live_->meta_version = asked.number;
-  live_->asked_at = asked.at;
+  live_->meta_version = request.number;
+  live_->requested_at = request.at;
   if (missed == 0) {
     position_ = head;
-  } else if (!asked.resume || !said.value("recovered", false)) {
+  } else if (!request.resume || !response.value("recovered", false)) {
     position_.reset();
   }
   events_missed_ += missed;
@@ -200,21 +200,22 @@ void member_view::joined(const request& asked, const heard& frame) {
   last_ephemeral_.clear();
 }
 
-void member_view::push_answered(const request& asked, const heard& frame) {
-  if (!is_ok(frame)) return push_refused(asked, frame);
-  if (asked.kind == kind::refused_push) {
+void member_view::push_answered(const request& request, const received_frame& frame) {
+  if (!is_ok(frame)) return push_refused(request, frame);
+  if (request.kind == kind::refused_push) {
     return broke(promise::true_answer, "a push that the room refused is acknowledged");
   }
-  if (!live_ || live_->join_ref != asked.channel) {
-    return broke(promise::within_channel, "ref " + frame.reference + " is answered outside of it");
+  if (!live_ || live_->join_ref != request.channel) {
+    return broke(promise::within_channel,
+                 "ref " + frame.reference + " is answered outside of its channel");
   }
-  const auto& said = frame.payload.at("response");
-  const position at{said.at("epoch"), said.at("offset")};
-  truth_.acknowledged(at, {client_, asked.number, asked.connection});
-  settled_.insert(asked.number);
+  const auto& response = frame.payload.at("response");
+  const position at{response.at("epoch"), response.at("offset")};
+  truth_.acknowledged(at, {client_, request.number, request.connection});
+  settled_.insert(request.number);
   live_->head_known = std::max(live_->head_known, at.at);
   live_->own.insert(at.at);
-  if (asked.is_repeat) return;
+  if (request.is_repeat) return;
   if (at.at <= live_->last_ack || at.at <= live_->joined_at) {
     broke(promise::push_order, "acknowledged at " + std::to_string(at.at) + " after " +
                                    std::to_string(std::max(live_->last_ack, live_->joined_at)));
@@ -223,7 +224,7 @@ void member_view::push_answered(const request& asked, const heard& frame) {
   if (terms_.echo) live_->own_unseen.insert(at.at);
 }
 
-void member_view::closed(const heard& frame) {
+void member_view::closed(const received_frame& frame) {
   if (replaced_.erase(frame.join_ref) > 0) return;
   if (!live_ || frame.join_ref != live_->join_ref) {
     return broke(promise::within_channel, frame.event + " of " + frame.join_ref);
@@ -243,16 +244,18 @@ bool member_view::has_all_up_to(std::uint64_t at) const {
 }
 
 void member_view::check_quiet() const {
-  for (const auto& [reference, asked] : pending_) {
-    broke(promise::answered,
-          "ref " + reference + " (" + std::to_string(static_cast<int>(asked.kind)) + ") is not");
+  for (const auto& [reference, request] : pending_) {
+    broke(promise::answered, "ref " + reference + " (" +
+                                 std::to_string(static_cast<int>(request.kind)) +
+                                 ") has no answer");
   }
   if (live_ && !live_->own_unseen.empty()) {
-    broke(promise::true_answer, "its push was acknowledged at " +
-                                    std::to_string(*live_->own_unseen.begin()) + " and never came");
+    broke(promise::true_answer, "the push acknowledged at " +
+                                    std::to_string(*live_->own_unseen.begin()) +
+                                    " never arrived as event");
   }
   if (live_ && terms_.has_presence && !presence_.has_state()) {
-    broke(promise::presence, "no presence_state came");
+    broke(promise::presence, "no presence_state arrived");
   }
 }
 

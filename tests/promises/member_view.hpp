@@ -13,9 +13,9 @@
 
 #include "tests/fixtures/virtual_time.hpp"
 #include "tests/promises/findings.hpp"
-#include "tests/promises/heard.hpp"
 #include "tests/promises/presence_merge.hpp"
 #include "tests/promises/receipts_merge.hpp"
+#include "tests/promises/received_frame.hpp"
 #include "tests/promises/room_terms.hpp"
 #include "tests/promises/room_truth.hpp"
 
@@ -63,10 +63,10 @@ class member_view {
     connection_ = number;
     shows_positions_ = shows_positions;
   }
-  void asked(const std::string& reference, request asked);
+  void requested(const std::string& reference, request request);
   /// The server drops this request and never answers it.
   void dropped(const std::string& reference);
-  void got(const heard& frame);
+  void received(const received_frame& frame);
   /// The connection has ended, and with it all channels and unanswered requests.
   void link_lost();
   /// Call after everything has had time to arrive: checks that nothing is missing.
@@ -87,7 +87,7 @@ class member_view {
   std::uint64_t meta_version() const { return live_->meta_version; }
   const presence_merge& presence() const { return presence_; }
   const receipts_merge& receipts() const { return receipts_; }
-  /// Whether the client knows for certain if this push was applied.
+  /// Whether the client knows if this push was applied.
   bool is_settled(std::uint64_t push) const { return settled_.contains(push); }
   std::uint64_t resumes_recovered() const { return resumes_recovered_; }
   /// The number of received ordered events, and the sum of `missed` in replies to joins.
@@ -103,7 +103,7 @@ class member_view {
     std::string epoch;       ///< at the join; live events must have the same
     std::uint64_t next = 0;  ///< the offset expected next
     std::uint64_t joined_at = 0;
-    time_point asked_at{};
+    time_point requested_at{};
     std::uint64_t head_known = 0;
     std::uint64_t last_ack = 0;
     std::uint64_t meta_version = 0;
@@ -115,26 +115,26 @@ class member_view {
   };
   void broke(promise broken, const std::string& text) const;
   // Replies to requests: member_view.cpp.
-  void reply(const heard& frame);
-  void check_answer_order(const request& asked, const heard& frame);
-  void join_answered(const request& asked, const heard& frame);
-  void joined(const request& asked, const heard& frame);
-  void answered_late(const request& asked, const heard& frame);
-  void push_refused(const request& asked, const heard& frame);
-  void push_answered(const request& asked, const heard& frame);
-  void closed(const heard& frame);
+  void reply(const received_frame& frame);
+  void check_answer_order(const request& request, const received_frame& frame);
+  void join_answered(const request& request, const received_frame& frame);
+  void joined(const request& request, const received_frame& frame);
+  void answered_late(const request& request, const received_frame& frame);
+  void push_refused(const request& request, const received_frame& frame);
+  void push_answered(const request& request, const received_frame& frame);
+  void closed(const received_frame& frame);
   void remember_position();
   void end_channel(const std::string& join_ref);
   // The reply to a join: member_view_join.cpp.
-  void check_join(const request& asked, const heard& frame);
-  void check_history(const request& asked, const heard& frame);
+  void check_join(const request& request, const received_frame& frame);
+  void check_history(const request& request, const received_frame& frame);
   bool must_be_held(const position& from, const position& head) const;
   void check_head(const position& head);
   // Events: member_view_events.cpp.
-  void event(const heard& frame);
-  void receipt(const heard& frame);
-  void ephemeral(const heard& frame);
-  void ordered(const heard& frame, const push_id& push);
+  void event(const received_frame& frame);
+  void receipt(const received_frame& frame);
+  void ephemeral(const received_frame& frame);
+  void ordered(const received_frame& frame, const push_id& push);
   position count_position() const;
   void check_offset(const position& position);
   void check_epoch(const position& position);
@@ -150,7 +150,7 @@ class member_view {
   bool shows_positions_ = true;
   std::map<std::string, request> pending_;  // by ref
   std::map<std::string, request> excused_;  // of ended channels: at most one answer each
-  std::uint64_t last_asked_ = 0;
+  std::uint64_t last_requested_ = 0;
   std::uint64_t last_answered_ = 0;
   std::string joining_;
   std::set<std::string> replaced_;  // join_refs of channels that a newer join replaced
@@ -159,7 +159,7 @@ class member_view {
   bool is_leaving_ = false;
   bool is_doubtful_ = false;  // a second join was refused, so the first channel ends
   std::optional<position> position_;
-  std::optional<time_point> next_born_after_;   // events after where_ are newer than this
+  std::optional<time_point> next_born_after_;   // events after position_ are newer than this
   std::map<std::string, std::uint64_t> heads_;  // by epoch: the greatest known offset
   presence_merge presence_;
   receipts_merge receipts_;

@@ -8,24 +8,25 @@ namespace roost::promises {
 
 using kind = request_kind;
 
-void member_view::event(const heard& frame) {
+void member_view::event(const received_frame& frame) {
   if (frame.event == "presence_state") return presence_.state(frame.payload);
   if (frame.event == "presence_diff") return presence_.diff(frame.payload);
   if (frame.event.starts_with("presence_")) return;
   if (frame.event.starts_with("read_receipt")) return receipt(frame);
-  if (!truth_.was_said(content_of(frame.event, frame.payload))) {
-    return broke(promise::said, "nobody sent " + content_of(frame.event, frame.payload));
+  if (!truth_.was_sent(content_of(frame.event, frame.payload))) {
+    return broke(promise::as_sent, "nobody sent " + content_of(frame.event, frame.payload));
   }
   const auto& names = terms_.ephemeral;
   if (std::find(names.begin(), names.end(), frame.event) != names.end()) return ephemeral(frame);
   if (frame.position.has_value() != shows_positions_) {
-    return broke(promise::well_formed, frame.event + " with or without a position");
+    return broke(promise::well_formed,
+                 frame.event + " must have a position only if the format shows it");
   }
   const auto& by = frame.payload;
   ordered(frame, {by.at("c"), by.at("s"), by.value("l", std::uint64_t{0})});
 }
 
-void member_view::receipt(const heard& frame) {
+void member_view::receipt(const received_frame& frame) {
   const bool is_ahead = frame.event == "read_receipts" ? receipts_.add(frame.payload)
                                                        : receipts_.moved(frame.payload);
   if (!is_ahead) broke(promise::receipts, "a mark went back: " + frame.payload.dump());
@@ -37,20 +38,20 @@ void member_view::receipt(const heard& frame) {
 
 /// Without a duplicating bus, each event arrives at most once. Without a lossy bus, the events of
 /// one connection arrive in order.
-void member_view::ephemeral(const heard& frame) {
+void member_view::ephemeral(const received_frame& frame) {
   if (frame.position) return broke(promise::well_formed, "an ephemeral event has a position");
   const std::uint64_t number = frame.payload.at("e");
   auto& last = last_ephemeral_[{frame.payload.at("c"), frame.payload.at("l")}];
   const bool is_overtaken = number < last && !terms_.loses;
   if (is_overtaken || (number == last && !terms_.doubles)) {
-    broke(promise::said, frame.payload.dump() + " comes after " + std::to_string(last));
+    broke(promise::as_sent, frame.payload.dump() + " comes after " + std::to_string(last));
   }
   last = std::max(last, number);
 }
 
-void member_view::ordered(const heard& frame, const push_id& push) {
+void member_view::ordered(const received_frame& frame, const push_id& push) {
   const auto position = frame.position.value_or(count_position());
-  truth_.seen(position, content_of(frame.event, frame.payload), push);
+  truth_.received(position, content_of(frame.event, frame.payload), push);
   check_offset(position);
   check_epoch(position);
   check_sender(position, push);
@@ -92,7 +93,7 @@ void member_view::check_epoch(const position& position) {
   if (position.epoch.empty()) return;
   // A crash starts a new epoch and ends every channel.
   if (position.at > live_->joined_at && position.epoch != live_->epoch) {
-    broke(promise::order, "epoch " + position.epoch + " in a channel of " + live_->epoch);
+    broke(promise::order, "epoch " + position.epoch + " in a channel of epoch " + live_->epoch);
   }
   auto& epochs = live_->epochs;
   if (!epochs.empty() && epochs.back() == position.epoch) return;
@@ -114,8 +115,8 @@ void member_view::check_sender(const position& position, const push_id& push) {
   if (!terms_.echo && is_own && position.at > live_->joined_at) {
     broke(promise::no_gap, "its own event without echo");
   }
-  for (const auto& [reference, asked] : pending_) {
-    if (asked.kind == kind::push && asked.number == push.number && !asked.is_repeat) {
+  for (const auto& [reference, request] : pending_) {
+    if (request.kind == kind::push && request.number == push.number && !request.is_repeat) {
       broke(promise::reply_first, "its event came before its reply " + reference);
     }
   }

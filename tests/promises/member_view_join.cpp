@@ -6,29 +6,29 @@
 
 namespace roost::promises {
 
-void member_view::check_join(const request& asked, const heard& frame) {
-  const auto& said = frame.payload.at("response");
-  const position head{said.at("epoch"), said.at("offset")};
+void member_view::check_join(const request& request, const received_frame& frame) {
+  const auto& response = frame.payload.at("response");
+  const position head{response.at("epoch"), response.at("offset")};
   check_head(head);
-  const bool says_all = said.contains("recovered") && said.contains("missed");
-  if (!asked.resume && !asked.history) {
-    if (said.contains("recovered")) broke(promise::resume, "not asked for: " + said.dump());
+  const bool has_result = response.contains("recovered") && response.contains("missed");
+  if (!request.resume && !request.history) {
+    if (response.contains("recovered")) broke(promise::resume, "not requested: " + response.dump());
     return;
   }
-  if (!says_all) return broke(promise::resume, "the join's reply does not say");
-  if (!asked.resume) return check_history(asked, frame);
-  const std::uint64_t missed = said.at("missed");
-  const auto& from = *asked.resume;
-  const auto text = from.epoch + ":" + std::to_string(from.at) + ": " + said.dump();
-  if (said.at("recovered").get<bool>()) {
+  if (!has_result) return broke(promise::resume, "the join's reply is incomplete");
+  if (!request.resume) return check_history(request, frame);
+  const std::uint64_t missed = response.at("missed");
+  const auto& from = *request.resume;
+  const auto text = from.epoch + ":" + std::to_string(from.at) + ": " + response.dump();
+  if (response.at("recovered").get<bool>()) {
     ++resumes_recovered_;
-    if (head.at - missed != from.at)
-      broke(promise::resume, "recovered from elsewhere than " + text);
-    if (missed > terms_.history_events) broke(promise::resume, "recovered too much from " + text);
+    if (head.at - missed != from.at) broke(promise::resume, "did not resume from " + text);
+    if (missed > terms_.history_events)
+      broke(promise::resume, "recovered more than the history holds from " + text);
     return;
   }
-  if (missed > asked.history.value_or(0)) broke(promise::resume, "too much: " + text);
-  if (must_be_held(from, head)) broke(promise::resume, "held and not recovered: " + text);
+  if (missed > request.history.value_or(0)) broke(promise::resume, "more than requested: " + text);
+  if (must_be_held(from, head)) broke(promise::resume, "in the history but not recovered: " + text);
 }
 
 void member_view::check_head(const position& head) {
@@ -40,14 +40,14 @@ void member_view::check_head(const position& head) {
   known = std::max(known, head.at);
 }
 
-void member_view::check_history(const request& asked, const heard& frame) {
-  const auto& said = frame.payload.at("response");
-  const std::uint64_t head = said.at("offset");
-  const std::uint64_t missed = said.at("missed");
-  const auto max = std::min({std::uint64_t{*asked.history}, terms_.history_events, head});
-  const bool is_all = missed == max && said.at("recovered") == true;
+void member_view::check_history(const request& request, const received_frame& frame) {
+  const auto& response = frame.payload.at("response");
+  const std::uint64_t head = response.at("offset");
+  const std::uint64_t missed = response.at("missed");
+  const auto max = std::min({std::uint64_t{*request.history}, terms_.history_events, head});
+  const bool is_all = missed == max && response.at("recovered") == true;
   if (missed > max || (!terms_.history_age && !is_all)) {
-    broke(promise::resume, "not the last " + std::to_string(max) + ": " + said.dump());
+    broke(promise::resume, "not the last " + std::to_string(max) + ": " + response.dump());
   }
 }
 

@@ -25,7 +25,8 @@ TEST_CASE("the checker finds the promise that each case breaks") {
     room.play(each.at("steps"));
     INFO(room.text());
     CHECK(room.broken() == each.value("breaks", "nothing"));
-    if (each.contains("where")) CHECK(room.position_text() == each.at("where").get<std::string>());
+    if (each.contains("position"))
+      CHECK(room.position_text() == each.at("position").get<std::string>());
     if (each.contains("shown")) CHECK(json(room.shown()) == each.at("shown"));
   }
 }
@@ -46,8 +47,8 @@ TEST_CASE(
 }
 
 TEST_CASE("a V1 frame and a V2 frame are decoded into the same fields") {
-  const auto v2 = hear(R"([null,"2","room:1","msg",{"n":1},{"epoch":"e","offset":3}])");
-  const auto v1 = hear(R"({"ref":"2","topic":"room:1","event":"msg","payload":{"n":1},
+  const auto v2 = decode_frame(R"([null,"2","room:1","msg",{"n":1},{"epoch":"e","offset":3}])");
+  const auto v1 = decode_frame(R"({"ref":"2","topic":"room:1","event":"msg","payload":{"n":1},
       "position":{"epoch":"e","offset":3}})");
   for (const auto& each : {v1, v2}) {
     CHECK(each.join_ref.empty());
@@ -57,7 +58,7 @@ TEST_CASE("a V1 frame and a V2 frame are decoded into the same fields") {
     CHECK(each.payload == json{{"n", 1}});
     CHECK(each.position == position{"e", 3});
   }
-  const auto end = hear(R"({"ref":"7","topic":"room:1","event":"phx_close","payload":{}})");
+  const auto end = decode_frame(R"({"ref":"7","topic":"room:1","event":"phx_close","payload":{}})");
   CHECK(end.join_ref == "7");
   CHECK_FALSE(end.position);
 }

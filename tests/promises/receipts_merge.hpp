@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "tests/promises/heard.hpp"
+#include "tests/promises/received_frame.hpp"
 
 namespace roost::promises {
 
@@ -22,13 +22,13 @@ class receipts_merge {
   bool add(const json& payload) {
     bool is_ahead = true;
     for (const auto& [user, at] : payload.at("receipts").items()) {
-      is_ahead = move(user, place_of(at)) && is_ahead;
+      is_ahead = move(user, position_of(at)) && is_ahead;
     }
     return is_ahead;
   }
   /// Merges a read_receipt frame (one user). False: the mark moved backwards.
   bool moved(const json& payload) {
-    return move(payload.at("user").get<std::string>(), place_of(payload));
+    return move(payload.at("user").get<std::string>(), position_of(payload));
   }
   const marks& all() const { return all_; }
 
@@ -39,7 +39,7 @@ class receipts_merge {
     known = std::move(to);
     return is_ahead;
   }
-  static position place_of(const json& at) { return {at.at("epoch"), at.at("offset")}; }
+  static position position_of(const json& at) { return {at.at("epoch"), at.at("offset")}; }
   marks all_;
 };
 

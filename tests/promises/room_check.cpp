@@ -18,7 +18,8 @@ void check_complete(const room_members& live, std::uint64_t head, findings& foun
   for (const auto* each : live) head = std::max(head, each->head_known());
   for (const auto* each : live) {
     if (each->has_all_up_to(head)) continue;
-    found.broke(promise::no_gap, name_of(*each) + " has not all up to " + std::to_string(head));
+    found.broke(promise::no_gap,
+                name_of(*each) + " lacks an event up to offset " + std::to_string(head));
   }
 }
 
@@ -35,7 +36,8 @@ void check_presence(const room_members& live, findings& found) {
     }
     std::sort(shown.begin(), shown.end());
     if (shown == expected) continue;
-    std::string text = name_of(*each) + " sees " + each->presence().all().dump() + ", live are";
+    std::string text =
+        name_of(*each) + " sees " + each->presence().all().dump() + ", but these are live:";
     for (const auto& [client, version] : expected) {
       text += " " + std::to_string(client) + " v" + std::to_string(version);
     }
@@ -46,7 +48,7 @@ void check_presence(const room_members& live, findings& found) {
 void check_receipts(const room_members& live, findings& found) {
   for (const auto* each : live) {
     if (each->receipts().all() == live.front()->receipts().all()) continue;
-    found.broke(promise::receipts, name_of(*each) + " knows others than the first");
+    found.broke(promise::receipts, name_of(*each) + " knows other receipts than the first member");
   }
 }
 

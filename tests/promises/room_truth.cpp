@@ -16,58 +16,59 @@ std::string text_of(const position& at) { return at.epoch + ":" + std::to_string
 
 }  // namespace
 
-void room_truth::asked(const push_id& push, const std::string& channel) {
-  asked_.push_back({push, channel});
+void room_truth::pushed(const push_id& push, const std::string& channel) {
+  pushes_.push_back({push, channel});
 }
 
-void room_truth::seen(const position& position, const std::string& content, const push_id& push) {
+void room_truth::received(const position& position, const std::string& content,
+                          const push_id& push) {
   if (refused_.contains(push)) {
-    found_.broke(promise::true_answer, topic_ + ": " + text_of(push) + " was refused and happened");
+    found_.broke(promise::true_answer, topic_ + ": " + text_of(push) + " was refused but applied");
   }
-  stands(position, content, push);
+  record(position, content, push);
 }
 
 void room_truth::refused(const push_id& push) {
   refused_.insert(push);
   if (positions_.contains(push)) {
-    found_.broke(promise::true_answer, topic_ + ": " + text_of(push) + " happened and was refused");
+    found_.broke(promise::true_answer, topic_ + ": " + text_of(push) + " was applied but refused");
   }
 }
 
-void room_truth::stands(const position& position, const std::string& content, const push_id& push) {
-  const place at{forgets_ ? position.epoch : std::string(), position.at};
-  const auto [known, is_new] = order_.emplace(at, standing{push, content, position.epoch});
+void room_truth::record(const position& position, const std::string& content, const push_id& push) {
+  const position_key at{forgets_ ? position.epoch : std::string(), position.at};
+  const auto [known, is_new] = order_.emplace(at, known_event{push, content, position.epoch});
   if (!is_new) check_same(known->second, position, content, push);
   if (known->second.content.empty()) known->second.content = content;
   if (known->second.epoch.empty()) known->second.epoch = position.epoch;
   const auto [first, is_first] = positions_.emplace(push, position);
   if (!is_first && first->second.at != position.at) {
-    found_.broke(is_repeated(push) ? promise::once : promise::push_order,
-                 topic_ + ": " + text_of(push) + " stands at " + text_of(first->second) +
-                     " and at " + text_of(position));
+    found_.broke(is_repeated(push) ? promise::idempotent : promise::push_order,
+                 topic_ + ": " + text_of(push) + " is at " + text_of(first->second) + " and at " +
+                     text_of(position));
   }
   if (!is_repeated(push)) check_sender_order(position, push);
 }
 
-void room_truth::check_same(const standing& known, const position& position,
+void room_truth::check_same(const known_event& known, const position& position,
                             const std::string& content, const push_id& push) {
   const auto here = topic_ + " " + text_of(position);
   if (!known.content.empty() && !content.empty() && known.content != content) {
     found_.broke(promise::one_order,
-                 here + " is " + known.content + " for one and " + content + " for another");
+                 here + " is " + known.content + " for one client and " + content + " for another");
   }
   if (known.push != push) {
     found_.broke(promise::true_answer,
                  here + " is " + text_of(known.push) + " and " + text_of(push));
   }
   if (!known.epoch.empty() && !position.epoch.empty() && known.epoch != position.epoch) {
-    found_.broke(promise::one_order, here + " is in epoch " + known.epoch + " for another");
+    found_.broke(promise::one_order, here + " is in epoch " + known.epoch + " for another client");
   }
 }
 
 void room_truth::check_sender_order(const position& position, const push_id& push) {
   const auto epoch = forgets_ ? position.epoch : std::string();
-  auto& order = sent_[{epoch, push.client, push.connection}];
+  auto& order = numbers_by_sender_[{epoch, push.client, push.connection}];
   const auto mine = order.emplace(position.at, push.number).first;
   const bool follows = mine == order.begin() || std::prev(mine)->second < push.number;
   const bool precedes = std::next(mine) == order.end() || std::next(mine)->second > push.number;
@@ -87,9 +88,9 @@ void room_truth::check_quiet(std::optional<std::uint64_t> head) const {
   if (!head) return;
   if (!order_.empty() && order_.rbegin()->first.second > *head) {
     found_.broke(promise::true_answer, topic_ + ": " + text_of(order_.rbegin()->second.push) +
-                                           " stands at " +
+                                           " is at " +
                                            std::to_string(order_.rbegin()->first.second) +
-                                           ", the last offset is " + std::to_string(*head));
+                                           ", but the last offset is " + std::to_string(*head));
   }
   if (order_.size() == *head) check_holes();
 }
@@ -111,13 +112,13 @@ void room_truth::check_epochs() const {
 /// may not be skipped if a later one was applied.
 void room_truth::check_holes() const {
   std::map<std::tuple<int, std::uint64_t, std::string>, push_id> left_out;
-  for (const auto& [push, channel] : asked_) {
+  for (const auto& [push, channel] : pushes_) {
     const std::tuple of{push.client, push.connection, channel};
     if (!positions_.contains(push)) {
       if (!refused_.contains(push)) left_out.emplace(of, push);
     } else if (left_out.contains(of)) {
-      found_.broke(promise::push_order, topic_ + ": " + text_of(push) + " stands, " +
-                                            text_of(left_out.at(of)) + " before it nowhere");
+      found_.broke(promise::push_order, topic_ + ": " + text_of(push) + " was applied, but not " +
+                                            text_of(left_out.at(of)) + " before it");
     }
   }
 }

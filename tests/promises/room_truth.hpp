@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "tests/promises/findings.hpp"
-#include "tests/promises/heard.hpp"
+#include "tests/promises/received_frame.hpp"
 
 namespace roost::promises {
 
@@ -33,10 +33,10 @@ class room_truth {
       : topic_(std::move(topic)), found_(found), forgets_(forgets) {}
 
   /// A client sends this event. Members may receive only events that were sent.
-  void says(const std::string& content) { said_.insert(content); }
-  bool was_said(const std::string& content) const { return said_.contains(content); }
+  void sent(const std::string& content) { contents_.insert(content); }
+  bool was_sent(const std::string& content) const { return contents_.contains(content); }
   /// A client sends a push in this channel.
-  void asked(const push_id& push, const std::string& channel);
+  void pushed(const push_id& push, const std::string& channel);
   /// The client resends the push over another connection, so only its offset must stay the same.
   void repeats(const push_id& push) { repeated_.insert(push); }
   bool is_repeated(const push_id& push) const { return repeated_.contains(push); }
@@ -47,9 +47,9 @@ class room_truth {
   }
 
   /// A member received this event. The epoch is empty if the member cannot know it.
-  void seen(const position& position, const std::string& content, const push_id& push);
+  void received(const position& position, const std::string& content, const push_id& push);
   /// The sender received an acknowledgement of its push at this position.
-  void acknowledged(const position& position, const push_id& push) { stands(position, {}, push); }
+  void acknowledged(const position& position, const push_id& push) { record(position, {}, push); }
   /// The sender received the answer that its push was not applied.
   void refused(const push_id& push);
   /// Call when nothing is in flight. `head` is the room's greatest offset, if known.
@@ -61,18 +61,18 @@ class room_truth {
 
  private:
   /// Epoch and offset; the epoch stays empty for a room whose offsets never restart.
-  using place = std::pair<std::string, std::uint64_t>;
-  struct standing {
+  using position_key = std::pair<std::string, std::uint64_t>;
+  struct known_event {
     push_id push;
     std::string content;  // empty: only the acknowledgement is known
     std::string epoch;    // empty: unknown
   };
-  struct asked_push {
+  struct channel_push {
     push_id push;
     std::string channel;
   };
-  void stands(const position& position, const std::string& content, const push_id& push);
-  void check_same(const standing& known, const position& position, const std::string& content,
+  void record(const position& position, const std::string& content, const push_id& push);
+  void check_same(const known_event& known, const position& position, const std::string& content,
                   const push_id& push);
   void check_sender_order(const position& position, const push_id& push);
   void check_epochs() const;
@@ -81,16 +81,16 @@ class room_truth {
   std::string topic_;
   findings& found_;
   bool forgets_;
-  std::map<place, standing> order_;
+  std::map<position_key, known_event> order_;
   std::map<push_id, position> positions_;
-  std::vector<asked_push> asked_;
+  std::vector<channel_push> pushes_;
   std::set<push_id> refused_;
   std::set<push_id> repeated_;
-  std::set<std::string> said_;
-  std::set<place> marked_;
+  std::set<std::string> contents_;
+  std::set<position_key> marked_;
   /// For each epoch, client and connection: the push number at each offset.
   using sender = std::tuple<std::string, int, std::uint64_t>;
-  std::map<sender, std::map<std::uint64_t, std::uint64_t>> sent_;
+  std::map<sender, std::map<std::uint64_t, std::uint64_t>> numbers_by_sender_;
 };
 
 }  // namespace roost::promises

@@ -6,7 +6,7 @@
 
 namespace roost::sim {
 
-/// The SplitMix64 generator. Owns: its state. Runs on: one thread. Ends: any time.
+/// A random generator (SplitMix64). Owns: its state. Runs on: one thread. Ends: any time.
 class dice {
  public:
   explicit dice(std::uint64_t seed) : state_(seed) {}

@@ -19,15 +19,15 @@ class faulty_network::port final : public cluster::bus {
     all_.publish(event);
     return {};
   }
-  void subscribe(const topic& topic) override { ++uses()[topic.name]; }
+  void subscribe(const topic& topic) override { ++subscriptions()[topic.name]; }
   void unsubscribe(const topic& topic) override {
-    const auto it = uses().find(topic.name);
-    if (it != uses().end() && --it->second == 0) uses().erase(it);
+    const auto it = subscriptions().find(topic.name);
+    if (it != subscriptions().end() && --it->second == 0) subscriptions().erase(it);
   }
   bool may_lose() const override { return all_.may_lose_; }
 
  private:
-  std::map<std::string, unsigned>& uses() { return all_.sides_[node_].uses; }
+  std::map<std::string, unsigned>& subscriptions() { return all_.sides_[node_].subscriptions; }
   faulty_network& all_;
   std::size_t node_;
 };
@@ -56,24 +56,24 @@ void faulty_network::publish(cluster::command command) {
 void faulty_network::publish(const cluster::event_ptr& event) {
   ++published_;
   for (std::size_t node = 0; node < sides_.size(); ++node) {
-    if (!sides_[node].uses.contains(event->topic->name)) continue;
+    if (!sides_[node].subscriptions.contains(event->topic->name)) continue;
     send({"e " + event->topic->name, node}, {node, event});
   }
 }
 
-void faulty_network::send(const subject& on, const message& carried) {
+void faulty_network::send(const subject& on, const message& sent) {
   if (random_.chance(faults_.loss_permille)) {
     ++lost_;
     return;
   }
-  put(on, carried);
-  if (!random_.chance(faults_.doubles_permille)) return;
-  ++doubled_;
-  put(on, carried);
+  schedule(on, sent);
+  if (!random_.chance(faults_.duplicates_permille)) return;
+  ++duplicated_;
+  schedule(on, sent);
 }
 
-void faulty_network::put(const subject& on, message carried) {
-  under_way_.emplace(std::pair{due_on(on), ++serial_}, std::move(carried));
+void faulty_network::schedule(const subject& on, message sent) {
+  in_flight_.emplace(std::pair{due_on(on), ++serial_}, std::move(sent));
 }
 
 time_point faulty_network::due_on(const subject& on) {
@@ -88,10 +88,10 @@ time_point faulty_network::due_on(const subject& on) {
 
 bool faulty_network::deliver_one() {
   if (next_due() > time_.now()) return false;
-  auto taken = std::move(under_way_.extract(under_way_.begin()).mapped());
+  auto taken = std::move(in_flight_.extract(in_flight_.begin()).mapped());
   auto& to = *sides_[taken.to].handler;
-  if (auto* asked = std::get_if<cluster::command>(&taken.envelope)) {
-    to.command_arrived(std::move(*asked));
+  if (auto* command = std::get_if<cluster::command>(&taken.envelope)) {
+    to.command_arrived(std::move(*command));
   } else {
     to.event_arrived(std::get<cluster::event_ptr>(taken.envelope));
   }
@@ -99,18 +99,18 @@ bool faulty_network::deliver_one() {
 }
 
 time_point faulty_network::next_due() const {
-  return under_way_.empty() ? time_point::max() : under_way_.begin()->first.first;
+  return in_flight_.empty() ? time_point::max() : in_flight_.begin()->first.first;
 }
 
 void faulty_network::heal() {
   faults_ = {};
   // Keep the order in which the messages would have arrived.
   const auto soon = time_.now() + faults_.delay_max;
-  decltype(under_way_) sooner;
-  for (auto& [key, carried] : under_way_) {
-    sooner.emplace(std::pair{std::min(key.first, soon), ++serial_}, std::move(carried));
+  decltype(in_flight_) sooner;
+  for (auto& [key, sent] : in_flight_) {
+    sooner.emplace(std::pair{std::min(key.first, soon), ++serial_}, std::move(sent));
   }
-  under_way_ = std::move(sooner);
+  in_flight_ = std::move(sooner);
   for (auto& [on, last] : last_due_) last = std::min(last, soon);
 }
 

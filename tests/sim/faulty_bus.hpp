@@ -22,14 +22,15 @@ struct bus_faults {
   std::chrono::microseconds delay_max{2'000};
   unsigned late_permille = 0;  ///< messages with a delay 100 times as long
   unsigned loss_permille = 0;
-  unsigned doubles_permille = 0;
+  unsigned duplicates_permille = 0;
   /// If false, the messages of one subject (an edge's commands for a topic, a topic's events at a
   /// node) stay in order, as cluster/bus.hpp promises.
   bool reorders_within = false;
   bool may_lose() const { return loss_permille > 0 || reorders_within; }
 };
 
-/// Owns: the messages in flight. Runs on: the simulation's thread. Ends: after the buses and nodes.
+/// The network between the nodes' buses. Owns: the messages in flight. Runs on: the simulation's
+/// thread. Ends: after the buses and nodes.
 class faulty_network {
  public:
   faulty_network(const tests::virtual_time& time, dice random, bus_faults faults,
@@ -46,7 +47,7 @@ class faulty_network {
   std::size_t owner_of(const topic& topic) const;
   std::uint64_t published() const { return published_; }
   std::uint64_t lost() const { return lost_; }
-  std::uint64_t doubled() const { return doubled_; }
+  std::uint64_t duplicated() const { return duplicated_; }
 
  private:
   class port;
@@ -56,14 +57,14 @@ class faulty_network {
   };
   struct side {
     cluster::bus_handler* handler = nullptr;
-    std::map<std::string, unsigned> uses;
+    std::map<std::string, unsigned> subscriptions;
   };
   using subject = std::pair<std::string, std::uint64_t>;
 
   void publish(cluster::command command);
   void publish(const cluster::event_ptr& event);
-  void send(const subject& on, const message& carried);
-  void put(const subject& on, message carried);
+  void send(const subject& on, const message& sent);
+  void schedule(const subject& on, message sent);
   time_point due_on(const subject& on);
 
   const tests::virtual_time& time_;
@@ -71,11 +72,11 @@ class faulty_network {
   bus_faults faults_;
   bool may_lose_;
   std::vector<side> sides_;
-  std::map<std::pair<time_point, std::uint64_t>, message> under_way_;  // by due time and serial
+  std::map<std::pair<time_point, std::uint64_t>, message> in_flight_;  // by due time and serial
   std::map<subject, time_point> last_due_;
   std::uint64_t published_ = 0;
   std::uint64_t lost_ = 0;
-  std::uint64_t doubled_ = 0;
+  std::uint64_t duplicated_ = 0;
   std::uint64_t serial_ = 0;
 };
 

@@ -62,78 +62,78 @@ bool is_sorted(const std::vector<std::uint64_t>& all) {
 }  // namespace
 
 TEST_CASE("the simulated bus delivers a command to the owner after its delay") {
-  pair_of_nodes it(delays());
+  pair_of_nodes nodes(delays());
   const auto command = cluster::contract::push_to("room:a", {node_id{1}, 1}, 1);
-  (void)it.buses[1]->publish(cluster::command{command});
-  CHECK(it.got[0].commands.empty());
-  it.settle();
-  const auto& at_owner = it.got[it.network.owner_of(topic{"room:a"})].commands;
+  (void)nodes.buses[1]->publish(cluster::command{command});
+  CHECK(nodes.got[0].commands.empty());
+  nodes.settle();
+  const auto& at_owner = nodes.got[nodes.network.owner_of(topic{"room:a"})].commands;
   REQUIRE(at_owner.size() == 1);
   cluster::contract::same(at_owner[0], command);
-  CHECK(it.got[0].commands.size() + it.got[1].commands.size() == 1);
+  CHECK(nodes.got[0].commands.size() + nodes.got[1].commands.size() == 1);
 }
 
 TEST_CASE("an event reaches the subscribed nodes and subscriptions are counted") {
-  pair_of_nodes it(delays());
-  it.buses[0]->subscribe(topic{"room:a"});
-  it.buses[1]->subscribe(topic{"room:a"});
-  it.buses[1]->subscribe(topic{"room:a"});
-  it.buses[0]->unsubscribe(topic{"room:a"});
-  it.buses[1]->unsubscribe(topic{"room:a"});
-  it.publish_events(1, 1);
-  it.settle();
-  CHECK(it.got[0].events.empty());
-  CHECK(it.offsets(1) == std::vector<std::uint64_t>{1});
+  pair_of_nodes nodes(delays());
+  nodes.buses[0]->subscribe(topic{"room:a"});
+  nodes.buses[1]->subscribe(topic{"room:a"});
+  nodes.buses[1]->subscribe(topic{"room:a"});
+  nodes.buses[0]->unsubscribe(topic{"room:a"});
+  nodes.buses[1]->unsubscribe(topic{"room:a"});
+  nodes.publish_events(1, 1);
+  nodes.settle();
+  CHECK(nodes.got[0].events.empty());
+  CHECK(nodes.offsets(1) == std::vector<std::uint64_t>{1});
 }
 
 TEST_CASE("late messages of one topic stay in order unless reordering is enabled") {
   for (const bool reorders : {false, true}) {
     auto faults = delays();
     faults.reorders_within = reorders;
-    pair_of_nodes it(faults);
-    it.buses[1]->subscribe(topic{"room:a"});
-    it.publish_events(1, 300);
-    it.settle();
-    CHECK(it.offsets(1).size() == 300);
-    CHECK(is_sorted(it.offsets(1)) != reorders);
+    pair_of_nodes nodes(faults);
+    nodes.buses[1]->subscribe(topic{"room:a"});
+    nodes.publish_events(1, 300);
+    nodes.settle();
+    CHECK(nodes.offsets(1).size() == 300);
+    CHECK(is_sorted(nodes.offsets(1)) != reorders);
   }
 }
 
 TEST_CASE("loss and duplication depend on the seed and stop when the bus heals") {
   auto faults = delays();
   faults.loss_permille = 300;
-  faults.doubles_permille = 300;
-  pair_of_nodes it(faults);
+  faults.duplicates_permille = 300;
+  pair_of_nodes nodes(faults);
   pair_of_nodes same(faults);
   pair_of_nodes other(faults, 8);
-  for (auto* each : {&it, &same, &other}) {
+  for (auto* each : {&nodes, &same, &other}) {
     each->buses[1]->subscribe(topic{"room:a"});
     each->publish_events(1, 500);
     each->network.heal();
     each->publish_events(501, 600);
     each->settle();
   }
-  CHECK(it.network.lost() > 50);
-  CHECK(it.network.doubled() > 50);
-  CHECK(it.offsets(1).size() == 600 - it.network.lost() + it.network.doubled());
-  CHECK(is_sorted(it.offsets(1)));
-  CHECK(it.offsets(1) == same.offsets(1));
-  CHECK(it.offsets(1) != other.offsets(1));
-  const auto all = it.offsets(1);
+  CHECK(nodes.network.lost() > 50);
+  CHECK(nodes.network.duplicated() > 50);
+  CHECK(nodes.offsets(1).size() == 600 - nodes.network.lost() + nodes.network.duplicated());
+  CHECK(is_sorted(nodes.offsets(1)));
+  CHECK(nodes.offsets(1) == same.offsets(1));
+  CHECK(nodes.offsets(1) != other.offsets(1));
+  const auto all = nodes.offsets(1);
   CHECK(std::vector(all.end() - 100, all.end()).front() == 501);
-  CHECK(it.buses[0]->may_lose());
+  CHECK(nodes.buses[0]->may_lose());
 }
 
 TEST_CASE("a healed bus delivers late messages without a further delay") {
   auto faults = delays();
   faults.late_permille = 1'000;
-  pair_of_nodes it(faults);
-  it.buses[1]->subscribe(topic{"room:a"});
-  it.publish_events(1, 100);
-  it.network.heal();
-  const auto begin = it.time.now();
-  it.settle();
-  CHECK(it.offsets(1).size() == 100);
-  CHECK(is_sorted(it.offsets(1)));
-  CHECK(it.time.now() - begin <= std::chrono::milliseconds(3));
+  pair_of_nodes nodes(faults);
+  nodes.buses[1]->subscribe(topic{"room:a"});
+  nodes.publish_events(1, 100);
+  nodes.network.heal();
+  const auto begin = nodes.time.now();
+  nodes.settle();
+  CHECK(nodes.offsets(1).size() == 100);
+  CHECK(is_sorted(nodes.offsets(1)));
+  CHECK(nodes.time.now() - begin <= std::chrono::milliseconds(3));
 }

@@ -52,21 +52,21 @@ bool link::send(const net::frame_ptr& frame, net::flush_class urgency) {
 void link::close(errc why) {
   if (phase_ != phase::open) return;
   phase_ = phase::closing;
-  why_closed = why;
+  close_reason = why;
   home_.arm(*this, milliseconds(limits_.close_ms));
 }
 
 bool link::has_credit() const {
   return unanswered_messages() < limits_.inbound_messages_max &&
-         bytes_said - bytes_answered < limits_.inbound_bytes_max;
+         bytes_sent - bytes_answered < limits_.inbound_bytes_max;
 }
 
-bool link::bring() {
-  if (said_.empty() || phase_ != phase::open || !has_credit()) return false;
-  auto text = std::move(said_.front());
-  said_.pop_front();
-  ++messages_said;
-  bytes_said += text.size();
+bool link::deliver_one() {
+  if (inbound_.empty() || phase_ != phase::open || !has_credit()) return false;
+  auto text = std::move(inbound_.front());
+  inbound_.pop_front();
+  ++messages_sent;
+  bytes_sent += text.size();
   home_.post([keep = net::session_ptr(this), this, text = std::move(text)] {
     if (phase_ != phase::open || !handler) return;
     handler->message(net::bytes_ptr::copy(text), false);
@@ -94,7 +94,7 @@ net::flush_node::flush_result link::flush_once(std::span<char> scratch) {
   }
   outbox_.consume(bytes);
   if (bytes < batch.bytes) waits_writable_ = true;
-  tell_if_drained();
+  notify_if_drained();
   return {bytes, !waits_writable_ && !outbox_.empty() && phase_ != phase::ended};
 }
 
@@ -109,11 +109,11 @@ void link::notify_when_drained(std::size_t queued_max) {
   if (outbox_.charged_bytes() > queued_max || std::exchange(is_drained_posted_, true)) return;
   home_.post([keep = net::session_ptr(this), this] {
     is_drained_posted_ = false;
-    tell_if_drained();
+    notify_if_drained();
   });
 }
 
-void link::tell_if_drained() {
+void link::notify_if_drained() {
   if (!wants_drained_ || outbox_.charged_bytes() > drained_at_) return;
   wants_drained_ = false;
   if (phase_ == phase::open && handler) handler->drained();
@@ -141,7 +141,7 @@ void link::window_opened() {
 }
 
 void link::cut() {
-  said_.clear();
+  inbound_.clear();
   home_.post([keep = net::session_ptr(this), this] { end(); });
 }
 
@@ -157,9 +157,9 @@ void link::end() {
   timer_node::cancel();
   flush_node::unlink();
   outbox_.clear();
-  said_.clear();
+  inbound_.clear();
   home_.sessions().remove(id());
-  if (const auto told = std::move(handler)) told->closed(row_of(why_closed).close_code);
+  if (const auto ending = std::move(handler)) ending->closed(row_of(close_reason).close_code);
 }
 
 }  // namespace roost::sim

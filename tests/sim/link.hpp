@@ -36,9 +36,9 @@ class link final : public tests::socketless_session,
   // The client's side; call these functions between two steps of the loop.
 
   /// The client sends a message.
-  void say(std::string text) { said_.push_back(std::move(text)); }
+  void say(std::string text) { inbound_.push_back(std::move(text)); }
   /// Delivers the oldest sent message to the server, if there is credit. False: it delivered none.
-  bool bring();
+  bool deliver_one();
   /// The payload of the next complete frame, if one has arrived.
   std::optional<std::string> read();
   /// The client disappears. Undelivered messages of both directions are lost.
@@ -48,12 +48,12 @@ class link final : public tests::socketless_session,
   bool has_ended() const { return phase_ == phase::ended; }
   net::loop& home() const { return home_; }
 
-  std::uint64_t unanswered_messages() const { return messages_said - messages_answered; }
+  std::uint64_t unanswered_messages() const { return messages_sent - messages_answered; }
   /// Whether the outbox charges bytes although it is empty.
   bool broke_charges() const { return outbox_.empty() && outbox_.charged_bytes() != 0; }
   /// Whether more credit was returned than taken.
   bool broke_credit() const {
-    return messages_answered > messages_said || bytes_answered > bytes_said;
+    return messages_answered > messages_sent || bytes_answered > bytes_sent;
   }
 
  private:
@@ -62,7 +62,7 @@ class link final : public tests::socketless_session,
   void expired() override { end(); }
   void wake_flusher(net::flush_class urgency);
   void window_opened();
-  void tell_if_drained();
+  void notify_if_drained();
   void end();
   bool has_credit() const;
 
@@ -72,7 +72,7 @@ class link final : public tests::socketless_session,
   phase phase_ = phase::open;
   net::outbox outbox_;
   std::string wire_;  // bytes that the server wrote and the client has not read
-  std::deque<std::string> said_;
+  std::deque<std::string> inbound_;
   bool waits_writable_ = false;
   bool wants_drained_ = false;
   std::size_t drained_at_ = 0;

@@ -26,7 +26,7 @@ bus_faults faults_for(dice& random) {
   out.delay_max = std::chrono::microseconds(random.between(0, 5'000));
   if (random.chance(400)) out.late_permille = static_cast<unsigned>(random.between(1, 50));
   if (random.chance(400)) out.loss_permille = static_cast<unsigned>(random.between(1, 100));
-  if (random.chance(300)) out.doubles_permille = static_cast<unsigned>(random.between(1, 100));
+  if (random.chance(300)) out.duplicates_permille = static_cast<unsigned>(random.between(1, 100));
   return out;
 }
 
@@ -75,7 +75,7 @@ plan plan::of(std::uint64_t seed, bool loses) {
 promises::room_terms plan::terms_of(const room_rule& rule) const {
   auto out = promises::terms_of(rule);
   out.loses = faults.may_lose();
-  out.doubles = faults.doubles_permille > 0;
+  out.doubles = faults.duplicates_permille > 0;
   out.forgets = true;
   return out;
 }

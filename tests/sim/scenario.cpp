@@ -20,7 +20,7 @@ std::chrono::microseconds scenario::pause() {
 void scenario::connect(client& client) {
   auto& node = *nodes_[random_.below(nodes_.size())];
   auto& home = *node.loops()[random_.below(node.loops().size())];
-  client.connect({&node.actors(), &home, by_.window_bytes});
+  client.connect({&node.actors(), &home, plan_.window_bytes});
   // A reconnecting client library joins its topics again.
   for (std::size_t i = 0; i < client.topics(); ++i) {
     if (random_.chance(700)) join(client, i);
@@ -37,8 +37,8 @@ void scenario::join(client& client, std::size_t topic) {
 }
 
 void scenario::act_connected(client& client) {
-  if (random_.chance(by_.drop_permille)) return client.drop();
-  if (random_.chance(by_.stall_permille)) return client.stall(!client.is_stalled());
+  if (random_.chance(plan_.drop_permille)) return client.drop();
+  if (random_.chance(plan_.stall_permille)) return client.stall(!client.is_stalled());
   if (client.is_stalled() && random_.chance(200)) return client.stall(false);
   act_on(client, random_.below(client.topics()));
 }
@@ -49,8 +49,8 @@ void scenario::act_on(client& client, std::size_t topic) {
   if (!view.is_live() && !view.is_joining()) return join(client, topic);
   // Client libraries wait for the reply to a join; other clients may not.
   if (view.is_joining() && random_.chance(700)) return;
-  if (!view.is_joining() && client.repeat_pushes(topic)) return;
-  if (random_.chance(by_.boom_permille)) return client.push_boom(topic);
+  if (!view.is_joining() && client.resend_pushes(topic)) return;
+  if (random_.chance(plan_.boom_permille)) return client.push_boom(topic);
   const auto kind = random_.below(100);
   if (kind < 70) {
     for (auto count = random_.chance(100) ? random_.between(5, 40) : 1; count > 0; --count) {

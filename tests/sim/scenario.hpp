@@ -17,9 +17,9 @@ namespace roost::sim {
 /// Owns: its random generator. Runs on: the simulation's thread. Ends: with the simulation.
 class scenario {
  public:
-  scenario(const plan& by, dice random, std::vector<std::unique_ptr<simulated_node>>& nodes,
+  scenario(const plan& plan, dice random, std::vector<std::unique_ptr<simulated_node>>& nodes,
            std::deque<client>& clients)
-      : by_(by), random_(random), nodes_(nodes), clients_(clients) {}
+      : plan_(plan), random_(random), nodes_(nodes), clients_(clients) {}
   /// Performs one action of one client.
   void act();
   /// The time until the next action.
@@ -33,7 +33,7 @@ class scenario {
   void connect(client& client);
   void join(client& client, std::size_t topic);
 
-  const plan& by_;
+  const plan& plan_;
   dice random_;
   std::vector<std::unique_ptr<simulated_node>>& nodes_;
   std::deque<client>& clients_;

@@ -24,30 +24,30 @@ void note(std::uint64_t& trace, std::string_view text) {
 
 std::string topic_name(std::size_t topic) { return "room:" + std::to_string(topic); }
 
-client::client(int index, const plan& by, const tests::virtual_time& time,
+client::client(int index, const plan& plan, const tests::virtual_time& time,
                std::deque<room_truth>& truths, findings& found)
     : index_(index),
-      config_(by.config),
+      config_(plan.config),
       time_(time),
       found_(found),
-      padding_bytes_(by.padding_bytes),
+      padding_bytes_(plan.padding_bytes),
       truths_(truths),
       pushes_(truths.size()),
-      unsure_(truths.size()) {
+      unsettled_(truths.size()) {
   for (std::size_t i = 0; i < truths.size(); ++i) {
     const auto name = topic_name(i);
     const auto& rule = *actors::rule_of(config_.rooms, name);
-    views_.emplace_back(index, name, by.terms_of(rule), time, truths[i], found);
+    views_.emplace_back(index, name, plan.terms_of(rule), time, truths[i], found);
   }
 }
 
-void client::connect(const endpoint& reached) {
-  auto* made = new sim::link(*reached.home, config_.limits, reached.window_bytes);
+void client::connect(const endpoint& to) {
+  auto* made = new sim::link(*to.home, config_.limits, to.window_bytes);
   link_ = net::session_ptr(made);
   is_stalled_ = false;
   ++connections_;
   for (auto& each : views_) each.connected(connections_);
-  made->home().post([keep = link_, made, node = reached.node] {
+  made->home().post([keep = link_, made, node = to.node] {
     if (made->has_ended()) return;
     net::connect_info info;
     info.format = {net::codec_id::v2, true};
@@ -67,84 +67,84 @@ void client::lost() {
   for (auto& each : views_) each.link_lost();
 }
 
-void client::ask(std::size_t topic, request asked, std::string_view event,
-                 const std::string& payload) {
+void client::send(std::size_t topic, request request, std::string_view event,
+                  const std::string& payload) {
   const auto reference = std::to_string(++last_ref_);
   auto& to = views_[topic];
-  to.asked(reference, std::move(asked));
+  to.requested(reference, std::move(request));
   std::string text = "[\"";
   text.append(to.join_ref());
   text.append("\",\"").append(reference).append("\",\"").append(topic_name(topic));
   text.append("\",\"").append(event).append("\",").append(payload).append("]");
-  transcript::note(time_.since_start().count(), index_, "says", text);
+  transcript::note(time_.since_start().count(), index_, "sends", text);
   link().say(std::move(text));
 }
 
 void client::join(std::size_t topic, std::optional<position> resume,
                   std::optional<std::uint32_t> history) {
-  request asked{request_kind::join};
-  asked.number = ++last_meta_;
-  json payload = {{"meta", {{"c", index_}, {"v", asked.number}}}};
+  request request{request_kind::join};
+  request.number = ++last_meta_;
+  json payload = {{"meta", {{"c", index_}, {"v", request.number}}}};
   if (resume) payload["resume"] = {{"epoch", resume->epoch}, {"offset", resume->at}};
   if (history) payload["history"] = *history;
-  asked.resume = std::move(resume);
-  asked.history = history;
-  ask(topic, std::move(asked), "phx_join", payload.dump());
+  request.resume = std::move(resume);
+  request.history = history;
+  send(topic, std::move(request), "phx_join", payload.dump());
 }
 
 void client::push(std::size_t topic) {
-  request asked{request_kind::push};
-  asked.number = ++pushes_[topic];
-  json payload = {{"c", index_}, {"l", connections_}, {"s", asked.number}};
+  request request{request_kind::push};
+  request.number = ++pushes_[topic];
+  json payload = {{"c", index_}, {"l", connections_}, {"s", request.number}};
   if (padding_bytes_ > 0) payload["pad"] = std::string(padding_bytes_, 'x');
   if (!config_.rooms[topic].idempotency_field.empty()) {
-    payload["id"] = std::to_string(index_) + "-" + std::to_string(asked.number);
-    unsure_[topic].push_back({asked.number, connections_, 0, time_.now(), payload.dump()});
+    payload["id"] = std::to_string(index_) + "-" + std::to_string(request.number);
+    unsettled_[topic].push_back({request.number, connections_, 0, time_.now(), payload.dump()});
   }
-  truths_[topic].says(promises::content_of("msg", payload));
-  ask(topic, std::move(asked), "msg", payload.dump());
+  truths_[topic].sent(promises::content_of("msg", payload));
+  send(topic, std::move(request), "msg", payload.dump());
 }
 
-bool client::repeat_pushes(std::size_t topic) {
-  bool has_repeated = false;
-  auto& all = unsure_[topic];
-  std::erase_if(all, [&](const unsure& each) {
-    return views_[topic].is_settled(each.number) || time_.now() - each.at > repeats_within;
+bool client::resend_pushes(std::size_t topic) {
+  bool has_resent = false;
+  auto& all = unsettled_[topic];
+  std::erase_if(all, [&](const unsettled_push& each) {
+    return views_[topic].is_settled(each.number) || time_.now() - each.at > resends_within;
   });
   for (auto& each : all) {
-    if (each.connection == connections_ || each.repeated_over == connections_) continue;
-    request asked{request_kind::push};
-    asked.number = each.number;
-    asked.connection = each.connection;
-    asked.is_repeat = true;
-    each.repeated_over = connections_;
+    if (each.connection == connections_ || each.resent_over == connections_) continue;
+    request request{request_kind::push};
+    request.number = each.number;
+    request.connection = each.connection;
+    request.is_repeat = true;
+    each.resent_over = connections_;
     truths_[topic].repeats({index_, each.number, each.connection});
-    ask(topic, std::move(asked), "msg", each.payload);
-    has_repeated = true;
+    send(topic, std::move(request), "msg", each.payload);
+    has_resent = true;
   }
-  return has_repeated;
+  return has_resent;
 }
 
 void client::push_boom(std::size_t topic) {
-  request asked{request_kind::refused_push};
-  asked.number = ++pushes_[topic];
-  const auto payload = json{{"c", index_}, {"l", connections_}, {"s", asked.number}}.dump();
-  ask(topic, std::move(asked), "boom", payload);
+  request request{request_kind::refused_push};
+  request.number = ++pushes_[topic];
+  const auto payload = json{{"c", index_}, {"l", connections_}, {"s", request.number}}.dump();
+  send(topic, std::move(request), "boom", payload);
 }
 
 void client::push_ephemeral(std::size_t topic) {
   const auto number = ++last_ephemeral_;
   const json payload = {
       {"c", index_}, {"l", connections_}, {"e", number}, {"text", std::string(number % 50, 'e')}};
-  truths_[topic].says(promises::content_of("typing", payload));
-  ask(topic, {request_kind::ephemeral}, "typing", payload.dump());
+  truths_[topic].sent(promises::content_of("typing", payload));
+  send(topic, {request_kind::ephemeral}, "typing", payload.dump());
 }
 
 void client::describe(std::size_t topic) {
-  request asked{request_kind::describe};
-  asked.number = ++last_meta_;
-  const auto payload = json{{"meta", {{"c", index_}, {"v", asked.number}}}}.dump();
-  ask(topic, std::move(asked), "presence_update", payload);
+  request request{request_kind::describe};
+  request.number = ++last_meta_;
+  const auto payload = json{{"meta", {{"c", index_}, {"v", request.number}}}}.dump();
+  send(topic, std::move(request), "presence_update", payload);
 }
 
 void client::mark_read(std::size_t topic) {
@@ -152,7 +152,7 @@ void client::mark_read(std::size_t topic) {
   if (!at) return;
   const auto payload = json{{"epoch", at->epoch}, {"offset", at->at}}.dump();
   truths_[topic].marks(*at);
-  ask(topic, {request_kind::mark}, "mark_read", payload);
+  send(topic, {request_kind::mark}, "mark_read", payload);
 }
 
 bool client::read_one(std::uint64_t& trace) {
@@ -162,7 +162,7 @@ bool client::read_one(std::uint64_t& trace) {
     return true;
   }
   if (!link().is_over()) return false;
-  if (link().why_closed == errc::slow_consumer) ++overflows_;
+  if (link().close_reason == errc::slow_consumer) ++overflows_;
   note(trace, "closed");
   drop();
   return true;
@@ -172,13 +172,13 @@ void client::take(const std::string& text, std::uint64_t& trace) {
   ++frames_;
   transcript::note(time_.since_start().count(), index_, "gets", text);
   try {
-    const auto frame = promises::hear(text);
+    const auto frame = promises::decode_frame(text);
     note(trace, std::to_string(index_) + frame.topic + frame.event + frame.reference);
     if (frame.position) note(trace, frame.position->epoch + std::to_string(frame.position->at));
     for (auto& each : views_) {
-      if (each.topic() == frame.topic) return each.got(frame);
+      if (each.topic() == frame.topic) return each.received(frame);
     }
-    found_.broke(promise::well_formed, "a frame of no topic: " + text);
+    found_.broke(promise::well_formed, "a frame of an unknown topic: " + text);
   } catch (const std::exception& failed) {
     found_.broke(promise::well_formed, std::string(failed.what()) + " in " + text);
   }
@@ -187,10 +187,12 @@ void client::take(const std::string& text, std::uint64_t& trace) {
 void client::check_bounds() const {
   if (!link_) return;
   if (link().broke_credit()) {
-    found_.broke(promise::bounds, "client " + std::to_string(index_) + " got too much credit");
+    found_.broke(promise::bounds,
+                 "client " + std::to_string(index_) + " got more credit than it used");
   }
   if (link().broke_charges()) {
-    found_.broke(promise::bounds, "client " + std::to_string(index_) + " is charged for nothing");
+    found_.broke(promise::bounds,
+                 "client " + std::to_string(index_) + " is charged for an empty outbox");
   }
   if (link().queued_bytes() > config_.limits.outbox_bytes_max) {
     found_.broke(promise::bounds, "client " + std::to_string(index_) + " has too large an outbox");

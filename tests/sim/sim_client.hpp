@@ -31,10 +31,10 @@ class client {
     net::loop* home = nullptr;
     std::size_t window_bytes = 0;
   };
-  client(int index, const plan& by, const tests::virtual_time& time, std::deque<room_truth>& truths,
-         findings& found);
+  client(int index, const plan& plan, const tests::virtual_time& time,
+         std::deque<room_truth>& truths, findings& found);
 
-  void connect(const endpoint& reached);
+  void connect(const endpoint& to);
   /// Cuts the link without a close handshake.
   void drop();
   bool is_connected() const { return static_cast<bool>(link_); }
@@ -43,19 +43,19 @@ class client {
 
   void join(std::size_t topic, std::optional<position> resume,
             std::optional<std::uint32_t> history);
-  void leave(std::size_t topic) { ask(topic, {request_kind::leave}, "phx_leave", "{}"); }
+  void leave(std::size_t topic) { send(topic, {request_kind::leave}, "phx_leave", "{}"); }
   void push(std::size_t topic);
   /// Resends recent pushes of earlier connections whose outcome is unknown, with the same
   /// idempotency value, so that each counts once. False: there are none.
-  bool repeat_pushes(std::size_t topic);
+  bool resend_pushes(std::size_t topic);
   void push_boom(std::size_t topic);
   void push_ephemeral(std::size_t topic);
   void describe(std::size_t topic);
   void mark_read(std::size_t topic);
 
   /// Delivers the oldest sent message to the server. False: there is none, or no credit.
-  bool bring() { return link_ && link().bring(); }
-  /// Reads one frame, or notifications that the server closed. False: nothing arrived, or the
+  bool deliver_one() { return link_ && link().deliver_one(); }
+  /// Reads one frame, or notices that the server closed. False: nothing arrived, or the
   /// client is stalled. Adds what it read to the hash `trace`.
   bool read_one(std::uint64_t& trace);
   void check_bounds() const;
@@ -71,17 +71,17 @@ class client {
 
  private:
   sim::link& link() const { return static_cast<sim::link&>(*link_); }
-  void ask(std::size_t topic, request asked, std::string_view event, const std::string& payload);
-  struct unsure {
+  void send(std::size_t topic, request request, std::string_view event, const std::string& payload);
+  struct unsettled_push {
     std::uint64_t number = 0;
     std::uint64_t connection = 0;
-    std::uint64_t repeated_over = 0;
+    std::uint64_t resent_over = 0;
     time_point at{};
     std::string payload;
   };
   /// How long a push may be resent. Rooms remember idempotency values for two minutes, or until the
   /// room is evicted.
-  static constexpr milliseconds repeats_within{50'000};
+  static constexpr milliseconds resends_within{50'000};
   void take(const std::string& text, std::uint64_t& trace);
   void lost();
 
@@ -93,8 +93,8 @@ class client {
   std::deque<member_view> views_;
   std::size_t padding_bytes_;
   std::deque<room_truth>& truths_;
-  std::vector<std::uint64_t> pushes_;       // by topic
-  std::vector<std::deque<unsure>> unsure_;  // by topic
+  std::vector<std::uint64_t> pushes_;                  // by topic
+  std::vector<std::deque<unsettled_push>> unsettled_;  // by topic
   std::uint64_t last_ephemeral_ = 0;
   std::uint64_t connections_ = 0;
   std::uint64_t last_ref_ = 0;

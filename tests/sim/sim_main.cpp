@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sim program: runs seeds until an invariant breaks, replays a seed, or finds a planted fault.
+// The sim program: runs seeds until an invariant breaks, replays one, or finds an injected fault.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -12,53 +12,53 @@ namespace {
 
 using namespace roost;
 
-struct wishes {
+struct options {
   std::uint64_t from = 1;
   std::uint64_t seeds = 100;
   bool is_verbose = false;
-  bool goes_on = false;
+  bool continues = false;
   bool loses = false;
-  std::string planted;
+  std::string fault;
 };
 
 constexpr const char* usage =
-    "usage: sim [--seeds COUNT] [--from SEED] [--go-on]   run so many seeds, to the first that\n"
-    "                                           breaks an invariant, or on to the last\n"
-    "       sim --seed SEED [--verbose]         run one again, with all that is said\n"
-    "       sim --planted FAULT [--seeds COUNT] fail unless the fault is found\n"
+    "usage: sim [--seeds COUNT] [--from SEED] [--go-on]   run COUNT seeds; stop at the first\n"
+    "                                                     violation, unless --go-on is given\n"
+    "       sim --seed SEED [--verbose]                   replay one seed, with a transcript\n"
+    "       sim --fault NAME [--seeds COUNT]              fail unless the injected fault is found\n"
     "--lossy: in some seeds the bus between edges and owners also loses messages\n"
-    "faults: those of actors/runtime/fault_injection.hpp\n";
+    "fault names: actors/runtime/fault_injection.hpp\n";
 
-bool read_wishes(int count, char** words, wishes& out) {
+bool parse_options(int count, char** arguments, options& out) {
   for (int i = 1; i < count; ++i) {
-    const std::string word = words[i];
-    if (word == "--verbose") {
+    const std::string name = arguments[i];
+    if (name == "--verbose") {
       out.is_verbose = true;
       continue;
     }
-    if (word == "--lossy") {
+    if (name == "--lossy") {
       out.loses = true;
       continue;
     }
-    if (word == "--go-on") {
-      out.goes_on = true;
+    if (name == "--go-on") {
+      out.continues = true;
       continue;
     }
     if (++i == count) return false;
-    if (word == "--planted") {
-      out.planted = words[i];
+    if (name == "--fault") {
+      out.fault = arguments[i];
       actors::fault_injection known;
-      if (!actors::inject_fault(out.planted, known)) return false;
+      if (!actors::inject_fault(out.fault, known)) return false;
       continue;
     }
     char* end = nullptr;
-    const auto number = std::strtoull(words[i], &end, 10);
+    const auto number = std::strtoull(arguments[i], &end, 10);
     if (*end != '\0') return false;
-    if (word == "--seeds") {
+    if (name == "--seeds") {
       out.seeds = number;
-    } else if (word == "--from") {
+    } else if (name == "--from") {
       out.from = number;
-    } else if (word == "--seed") {
+    } else if (name == "--seed") {
       out.from = number;
       out.seeds = 1;
     } else {
@@ -74,62 +74,64 @@ void print_broken(std::uint64_t seed, const promises::violation& violation) {
               violation.text.c_str());
 }
 
-int run_all(const wishes& wish) {
+int run_all(const options& requested) {
   sim::simulation_result all;
   std::uint64_t broken = 0;
-  for (auto seed = wish.from; seed < wish.from + wish.seeds; ++seed) {
-    const auto one = sim::simulate(seed, {}, wish.loses);
+  for (auto seed = requested.from; seed < requested.from + requested.seeds; ++seed) {
+    const auto one = sim::simulate(seed, {}, requested.loses);
     all.moves += one.moves;
     all.frames += one.frames;
     all.events += one.events;
     all.recovered += one.recovered;
     all.overflows += one.overflows;
     all.lost += one.lost;
-    all.doubled += one.doubled;
+    all.duplicated += one.duplicated;
     all.lasted += one.lasted;
     if (!one.broken) continue;
     print_broken(seed, *one.broken);
     std::printf("replay it: sim --seed %llu --verbose%s\n", static_cast<unsigned long long>(seed),
-                wish.loses ? " --lossy" : "");
-    if (!wish.goes_on) return 1;
+                requested.loses ? " --lossy" : "");
+    if (!requested.continues) return 1;
     ++broken;
   }
   const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
   std::printf(
-      "%llu of %llu seeds hold: %llu moves, %llu frames, %llu events, %llu recovered, %llu slow "
+      "%llu of %llu seeds without a violation: %llu moves, %llu frames, %llu events, %llu "
+      "recovered, %llu slow "
       "consumers, "
-      "%llu lost, %llu doubled on the bus, %llu s of virtual time\n",
-      number(wish.seeds - broken), number(wish.seeds), number(all.moves), number(all.frames),
-      number(all.events), number(all.recovered), number(all.overflows), number(all.lost),
-      number(all.doubled), number(static_cast<std::uint64_t>(all.lasted.count()) / 1000));
+      "%llu lost, %llu duplicated on the bus, %llu s of virtual time\n",
+      number(requested.seeds - broken), number(requested.seeds), number(all.moves),
+      number(all.frames), number(all.events), number(all.recovered), number(all.overflows),
+      number(all.lost), number(all.duplicated),
+      number(static_cast<std::uint64_t>(all.lasted.count()) / 1000));
   return broken == 0 ? 0 : 1;
 }
 
-int find_planted(const wishes& wish) {
+int find_injected_fault(const options& requested) {
   actors::fault_injection faults;
-  actors::inject_fault(wish.planted, faults);
-  for (auto seed = wish.from; seed < wish.from + wish.seeds; ++seed) {
+  actors::inject_fault(requested.fault, faults);
+  for (auto seed = requested.from; seed < requested.from + requested.seeds; ++seed) {
     const auto one = sim::simulate(seed, faults);
     if (!one.broken) continue;
-    std::printf("%s is found: ", wish.planted.c_str());
+    std::printf("%s is found: ", requested.fault.c_str());
     print_broken(seed, *one.broken);
     return 0;
   }
-  std::printf("%s is not found in %llu seeds\n", wish.planted.c_str(),
-              static_cast<unsigned long long>(wish.seeds));
+  std::printf("%s is not found in %llu seeds\n", requested.fault.c_str(),
+              static_cast<unsigned long long>(requested.seeds));
   return 1;
 }
 
 }  // namespace
 
-int main(int count, char** words) {
-  wishes wish;
-  if (!read_wishes(count, words, wish)) {
+int main(int count, char** arguments) {
+  options requested;
+  if (!parse_options(count, arguments, requested)) {
     std::fputs(usage, stderr);
     return 2;
   }
   sim::be_quiet();
-  if (wish.is_verbose) sim::transcript::show(true);
+  if (requested.is_verbose) sim::transcript::show(true);
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  return wish.planted.empty() ? run_all(wish) : find_planted(wish);
+  return requested.fault.empty() ? run_all(requested) : find_injected_fault(requested);
 }

@@ -22,15 +22,15 @@ class fragile_handler final : public actors::room_handler {
   }
 };
 
-actors::node_parts parts_of(const surroundings& all, std::size_t index) {
+actors::node_parts parts_of(const shared_objects& shared, std::size_t index) {
   actors::node_parts out;
   out.handlers = [](const room_rule&) { return std::make_unique<fragile_handler>(); };
   out.self = node_id{index + 1};
-  out.epochs = all.epochs;
-  out.faults = all.faults;
-  if (all.network) {
-    out.bus = [&all, index](cluster::bus_handler& handler) {
-      return all.network->join(index, handler);
+  out.epochs = shared.epochs;
+  out.faults = shared.faults;
+  if (shared.network) {
+    out.bus = [&shared, index](cluster::bus_handler& handler) {
+      return shared.network->join(index, handler);
     };
   }
   return out;
@@ -54,25 +54,25 @@ class simulated_node::order final : public actors::run_order {
   unsigned permille_;
 };
 
-std::vector<std::unique_ptr<net::loop>> simulated_node::make_loops(const surroundings& all) {
+std::vector<std::unique_ptr<net::loop>> simulated_node::make_loops(const shared_objects& shared) {
   net::iteration_budget budget;
-  budget.handlers_max = static_cast<std::uint32_t>(all.by.handlers_max);
-  budget.sends_max = static_cast<std::uint32_t>(all.by.handlers_max);
+  budget.handlers_max = static_cast<std::uint32_t>(shared.plan.handlers_max);
+  budget.sends_max = static_cast<std::uint32_t>(shared.plan.handlers_max);
   budget.send_time_max = std::chrono::hours(1);  // real time must not influence a run
   std::vector<std::unique_ptr<net::loop>> out;
-  for (std::size_t i = 0; i < all.by.loops; ++i) {
+  for (std::size_t i = 0; i < shared.plan.loops; ++i) {
     const loop_id id{static_cast<std::uint16_t>(i)};
-    out.push_back(std::make_unique<net::loop>(id, budget, &all.time));
+    out.push_back(std::make_unique<net::loop>(id, budget, &shared.time));
   }
   return out;
 }
 
-simulated_node::simulated_node(const surroundings& all, std::size_t index, dice random)
+simulated_node::simulated_node(const shared_objects& shared, std::size_t index, dice random)
     : index_(index),
-      loops_(make_loops(all)),
-      config_(all.by.config),
-      node_(config_, loops_, probe_, parts_of(all, index)),
-      order_(std::make_unique<order>(random, all.by.actors_permille)) {
+      loops_(make_loops(shared)),
+      config_(shared.plan.config),
+      node_(config_, loops_, probe_, parts_of(shared, index)),
+      order_(std::make_unique<order>(random, shared.plan.actors_permille)) {
   auto& scheduler = node_.scheduler();
   for (std::size_t i = 0; i < loops_.size(); ++i) scheduler.unit(i).set_order(order_.get());
 }
@@ -100,19 +100,19 @@ void simulated_node::check_empty(findings& found) {
        {gauge::history_bytes, gauge::rooms_with_history, gauge::ring_bytes, gauge::presence_bytes,
         gauge::idempotency_bytes, gauge::receipt_bytes, gauge::answer_bytes}) {
     must(probe_.value(each) == 0,
-         "gauge " + std::to_string(static_cast<int>(each)) + " of what rooms hold is not 0");
+         "gauge " + std::to_string(static_cast<int>(each)) + " of the rooms' memory is not 0");
   }
   for (const auto& each : loops_) {
     must(each->next_due() == time_point::max(), "a timer is armed");
     must(each->sessions().size() == 0, "a session is open");
-    must(each->timers().armed() == 0, "a timeout waits on the wheel");
+    must(each->timers().armed() == 0, "the timer wheel has a timer");
   }
   for (const auto& each : loops_) {
-    must(node_.connections_by_loop().on(each->id()).empty(), "a connection is in the table");
+    must(node_.connections_by_loop().on(each->id()).empty(), "a connection is still registered");
   }
 }
 
-/// node::end() blocks until the loops have worked, so it runs on a second thread.
+/// node::end() blocks until the loops have run their last handlers, so it runs on a second thread.
 void simulated_node::end() {
   if (std::exchange(is_ended_, true)) return;
   std::atomic<bool> is_done{false};

@@ -18,8 +18,8 @@ using promises::findings;
 using promises::promise;
 
 /// The objects that the nodes of one simulation share.
-struct surroundings {
-  const plan& by;
+struct shared_objects {
+  const sim::plan& plan;
   const tests::virtual_time& time;
   faulty_network* network = nullptr;  ///< null: each node has an in-process bus
   std::function<actors::new_epoch(epoch)> epochs;
@@ -30,7 +30,7 @@ struct surroundings {
 /// with the simulation, after its clients.
 class simulated_node {
  public:
-  simulated_node(const surroundings& all, std::size_t index, dice random);
+  simulated_node(const shared_objects& shared, std::size_t index, dice random);
   ~simulated_node();
 
   actors::node& actors() { return node_; }
@@ -42,7 +42,7 @@ class simulated_node {
 
  private:
   class order;
-  static std::vector<std::unique_ptr<net::loop>> make_loops(const surroundings& all);
+  static std::vector<std::unique_ptr<net::loop>> make_loops(const shared_objects& shared);
 
   std::size_t index_;
   std::vector<std::unique_ptr<net::loop>> loops_;

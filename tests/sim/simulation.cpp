@@ -12,27 +12,27 @@ namespace roost::sim {
 
 using namespace std::chrono_literals;
 
-simulation::simulation(const plan& by, const actors::fault_injection& faults)
-    : by_(by),
+simulation::simulation(const plan& plan, const actors::fault_injection& faults)
+    : plan_(plan),
       faults_(faults),
-      random_(by.seed ^ 0x5EEDU),
-      all_{by_, time_, nullptr, {}, &faults_} {
-  if (by_.has_network) {
-    network_.emplace(time_, random_.fork(), by_.faults, by_.nodes);
-    all_.network = &*network_;
+      random_(plan.seed ^ 0x5EEDU),
+      shared_{plan_, time_, nullptr, {}, &faults_} {
+  if (plan_.has_network) {
+    network_.emplace(time_, random_.fork(), plan_.faults, plan_.nodes);
+    shared_.network = &*network_;
   }
-  all_.epochs = [this](epoch after) {
-    births_ = std::max(births_, after.value) + 1;
-    return actors::new_epoch{epoch{births_}, "e" + std::to_string(100'000 + births_)};
+  shared_.epochs = [this](epoch after) {
+    last_epoch_ = std::max(last_epoch_, after.value) + 1;
+    return actors::new_epoch{epoch{last_epoch_}, "e" + std::to_string(100'000 + last_epoch_)};
   };
-  for (std::size_t i = 0; i < by_.nodes; ++i) {
-    nodes_.push_back(std::make_unique<simulated_node>(all_, i, random_.fork()));
+  for (std::size_t i = 0; i < plan_.nodes; ++i) {
+    nodes_.push_back(std::make_unique<simulated_node>(shared_, i, random_.fork()));
   }
-  for (std::size_t i = 0; i < by_.topics; ++i) truths_.emplace_back(topic_name(i), found_, true);
-  for (std::size_t i = 0; i < by_.clients; ++i) {
-    clients_.emplace_back(static_cast<int>(i), by_, time_, truths_, found_);
+  for (std::size_t i = 0; i < plan_.topics; ++i) truths_.emplace_back(topic_name(i), found_, true);
+  for (std::size_t i = 0; i < plan_.clients; ++i) {
+    clients_.emplace_back(static_cast<int>(i), plan_, time_, truths_, found_);
   }
-  scenario_.emplace(by_, random_.fork(), nodes_, clients_);
+  scenario_.emplace(plan_, random_.fork(), nodes_, clients_);
   make_movers();
 }
 
@@ -49,7 +49,7 @@ void simulation::make_movers() {
   }
   if (network_) movers_.push_back([this] { return network_->deliver_one(); });
   for (auto& each : clients_) {
-    movers_.push_back([&each] { return each.bring(); });
+    movers_.push_back([&each] { return each.deliver_one(); });
     movers_.push_back([this, &each] { return each.read_one(trace_); });
   }
 }
@@ -102,7 +102,7 @@ void simulation::move_until(time_point end) {
 }
 
 void simulation::act_all() {
-  for (std::size_t i = 0; i < by_.actions && !is_broken(); ++i) {
+  for (std::size_t i = 0; i < plan_.actions && !is_broken(); ++i) {
     scenario_->act();
     move_until(time_.now() + scenario_->pause());
   }
@@ -116,10 +116,10 @@ void simulation::quiet_down() {
 
 void simulation::check_quiet() {
   for (const auto& each : clients_) each.check_quiet();
-  for (std::size_t i = 0; i < by_.topics; ++i) {
+  for (std::size_t i = 0; i < plan_.topics; ++i) {
     promises::room_members views;
     for (const auto& each : clients_) views.push_back(&each.view(i));
-    promises::check_members(views, by_.terms_of(by_.config.rooms[i]), found_);
+    promises::check_members(views, plan_.terms_of(plan_.config.rooms[i]), found_);
   }
 }
 
@@ -129,7 +129,8 @@ void simulation::empty() {
   for (auto& each : clients_) each.drop();
   move_until(time_.now() + 600s);
   if (is_broken()) return;
-  if (next_due() != time_point::max()) found_.broke(promise::no_leak, "something is still due");
+  if (next_due() != time_point::max())
+    found_.broke(promise::no_leak, "a timer or a message is still due");
   for (auto& each : nodes_) each->check_empty(found_);
 }
 
@@ -147,19 +148,19 @@ simulation_result simulation::run() {
   for (const auto& each : clients_) {
     out.frames += each.frames();
     out.overflows += each.overflows();
-    for (std::size_t i = 0; i < by_.topics; ++i) out.recovered += each.view(i).resumes_recovered();
+    for (std::size_t i = 0; i < plan_.topics; ++i)
+      out.recovered += each.view(i).resumes_recovered();
   }
   if (network_) {
     out.lost = network_->lost();
-    out.doubled = network_->doubled();
+    out.duplicated = network_->duplicated();
   }
   return out;
 }
 
 simulation_result simulate(std::uint64_t seed, const actors::fault_injection& faults, bool loses) {
   fix_process_hash_key({1, 2});  // every run of a seed must place topics on the same loops
-  simulation it(plan::of(seed, loses), faults);
-  return it.run();
+  return simulation(plan::of(seed, loses), faults).run();
 }
 
 }  // namespace roost::sim

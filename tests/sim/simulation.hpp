@@ -31,7 +31,7 @@ struct simulation_result {
   std::uint64_t recovered = 0;
   std::uint64_t overflows = 0;
   std::uint64_t lost = 0;
-  std::uint64_t doubled = 0;
+  std::uint64_t duplicated = 0;
   std::chrono::milliseconds lasted{0};
 };
 
@@ -39,13 +39,13 @@ struct simulation_result {
 /// thread. Ends: with run()'s caller.
 class simulation {
  public:
-  explicit simulation(const plan& by, const actors::fault_injection& faults = {});
+  explicit simulation(const plan& plan, const actors::fault_injection& faults = {});
   ~simulation();
   simulation_result run();
 
  private:
-  /// One possible move: a step of a loop or the network, or a client's read or write. False:
-  /// nothing to do.
+  /// A function that makes one move: a step of a loop or the network, or a client's read or write.
+  /// False: nothing to do.
   using mover = std::function<bool()>;
   /// About thirty times as many moves as one seed needs.
   static constexpr std::uint64_t moves_max = 300'000;
@@ -61,16 +61,16 @@ class simulation {
   void empty();
   bool is_broken() const { return found_.first().has_value(); }
 
-  plan by_;
+  plan plan_;
   actors::fault_injection faults_;
   dice random_;
   tests::virtual_time time_;
   findings found_;
-  std::uint64_t births_ = 0;
+  std::uint64_t last_epoch_ = 0;
   std::uint64_t trace_ = 0xCBF29CE484222325U;
   std::uint64_t moves_ = 0;
   std::optional<faulty_network> network_;
-  surroundings all_;
+  shared_objects shared_;
   std::vector<std::unique_ptr<simulated_node>> nodes_;
   std::deque<room_truth> truths_;
   std::deque<client> clients_;

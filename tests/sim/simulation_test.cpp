@@ -27,12 +27,12 @@ TEST_CASE("the seeds exercise resumes and duplicates and slow consumers") {
     all.events += one.events;
     all.recovered += one.recovered;
     all.overflows += one.overflows;
-    all.doubled += one.doubled;
+    all.duplicated += one.duplicated;
   }
   CHECK(all.events > 1'000);
   CHECK(all.recovered > 100);
   CHECK(all.overflows > 0);
-  CHECK(all.doubled > 100);
+  CHECK(all.duplicated > 100);
 }
 
 TEST_CASE("ephemeral events keep their order if the first one waits for its join") {

@@ -9,10 +9,10 @@
 
 namespace roost::sim {
 
-void transcript::note(long long at_ms, int client, std::string_view how, std::string_view text) {
+void transcript::note(long long at_ms, int client, std::string_view verb, std::string_view text) {
   if (!is_shown_) return;
-  std::printf("%8lld ms  client %d %.*s %.*s\n", at_ms, client, static_cast<int>(how.size()),
-              how.data(), static_cast<int>(text.size()), text.data());
+  std::printf("%8lld ms  client %d %.*s %.*s\n", at_ms, client, static_cast<int>(verb.size()),
+              verb.data(), static_cast<int>(text.size()), text.data());
 }
 
 void be_quiet() {

@@ -12,8 +12,8 @@ class transcript {
  public:
   static void show(bool is_shown) { is_shown_ = is_shown; }
   static bool is_shown() { return is_shown_; }
-  /// `who`: the client's index; `how`: "says", "gets" or "is".
-  static void note(long long at_ms, int client, std::string_view how, std::string_view text);
+  /// `client`: its index; `verb`: "sends", "gets" or "is".
+  static void note(long long at_ms, int client, std::string_view verb, std::string_view text);
 
  private:
   static inline bool is_shown_ = false;

@@ -34,15 +34,15 @@ describe("the server API", () => {
   it("delivers published events to the official client, in order with its own pushes", async () => {
     const topic = new_topic();
     const [client] = clients;
-    const { channel, heard } = await join(client, open_socket(client, server), topic);
+    const { channel, received } = await join(client, open_socket(client, server), topic);
     const offsets = [];
     for (let n = 0; n < 20; n += 2) {
       offsets.push((await ok(publish(server, topic, "msg", { n }))).offset);
       const pushed = await answer(channel.push("msg", { n: n + 1 }));
       offsets.push(pushed.response.offset);
     }
-    await until(() => heard.length === 20, "all events");
-    assert.deepEqual(heard.map(({ n }) => n), [...Array(20).keys()]);
+    await until(() => received.length === 20, "all events");
+    assert.deepEqual(received.map(({ n }) => n), [...Array(20).keys()]);
     assert.deepEqual(offsets, [...Array(20).keys()].map((n) => n + 1));
   });
 
@@ -182,16 +182,16 @@ describe("the server API", () => {
     const topic = new_topic();
     const first = await ok(publish(server, topic, "msg", { n: 1 }));
     for (let n = 2; n <= 60; n += 1) await ok(publish(server, topic, "msg", { n }));
-    const seen = [];
+    const offsets = [];
     let since = "";
     for (;;) {
       const page = await ok(call(server, `/api/history?topic=${topic}&limit=20${since}`));
-      seen.push(...page.events.map(({ offset }) => offset));
+      offsets.push(...page.events.map(({ offset }) => offset));
       if (!page.more) break;
       const last = page.events.at(-1);
       since = `&since=${last.epoch}:${last.offset}`;
     }
-    assert.deepEqual(seen, [...Array(50).keys()].map((n) => n + 11));
+    assert.deepEqual(offsets, [...Array(50).keys()].map((n) => n + 11));
     const lost = await ok(
       call(server, `/api/history?topic=${topic}&since=${first.epoch}:1&limit=1`),
     );
@@ -213,16 +213,16 @@ describe("the server API", () => {
   it("lists rooms by topic, page by page", async () => {
     const names = [...Array(25).keys()].map((n) => `room:list-${String(n).padStart(2, "0")}`);
     for (const topic of names) await ok(publish(server, topic, "msg", {}));
-    const seen = [];
+    const topics = [];
     let after_topic = "";
     for (;;) {
       const path = `/api/rooms?match=room:list-*&limit=10${after_topic}`;
       const { rooms: page, next } = await ok(call(server, path));
-      seen.push(...page.map(({ topic }) => topic));
+      topics.push(...page.map(({ topic }) => topic));
       if (next === null) break;
       after_topic = `&after=${next}`;
     }
-    assert.deepEqual(seen, names);
+    assert.deepEqual(topics, names);
     const one = await ok(call(server, "/api/rooms?match=room:list-07"));
     assert.deepEqual(one.rooms.map(({ topic }) => topic), ["room:list-07"]);
   });
@@ -264,9 +264,9 @@ describe("the server API", () => {
     assert.ok(Math.abs(end - now - 86_400) < 600);
     assert.equal(end - from, 86_400);
     assert.equal((await carl.raw.closed).code, 1008);
-    const wanted = Math.floor(now) + 100;
-    const order = { token_id: "token-1", until: wanted };
-    assert.deepEqual(await ok(post(server, "/api/revoke", order)), { until: wanted });
+    const expires = Math.floor(now) + 100;
+    const order = { token_id: "token-1", until: expires };
+    assert.deepEqual(await ok(post(server, "/api/revoke", order)), { until: expires });
     assert.equal((await dora.raw.closed).code, 1008);
     await other.push("msg", {});
     other.close();

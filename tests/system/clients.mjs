@@ -93,11 +93,11 @@ export function answer(push) {
   });
 }
 
-/// Joins; `heard` collects the payloads of "msg" in order.
+/// Joins; `received` collects the payloads of "msg" in order.
 export async function join(client, socket, topic) {
   const channel = socket.channel(topic, {});
-  const heard = [];
-  channel.on("msg", (payload) => heard.push(client.unwrap(payload)));
+  const received = [];
+  channel.on("msg", (payload) => received.push(client.unwrap(payload)));
   const joined = await answer(channel.join());
-  return { channel, heard, joined };
+  return { channel, received, joined };
 }

@@ -208,15 +208,15 @@ it("lets the official client reconnect and rejoin by itself after a restart", as
 it("makes clients with the add-on wait for its hint", async (t) => {
   const sets = { "drain.reconnect_jitter_ms": 1_500 };
   const server = await Server.start({ sets, t });
-  const seen = { hint: null, closed: null, opened: [] };
+  const client = { hint: null, closed: null, opened: [] };
   class Line extends WebSocket {
     constructor(...args) {
       super(...args);
-      this.on("open", () => seen.opened.push(Date.now()));
-      this.on("close", () => (seen.closed ??= Date.now()));
+      this.on("open", () => client.opened.push(Date.now()));
+      this.on("close", () => (client.closed ??= Date.now()));
       this.on("message", (data) => {
         const message = JSON.parse(data);
-        if (is_drain(message)) seen.hint = message[4].reconnect_after_ms;
+        if (is_drain(message)) client.hint = message[4].reconnect_after_ms;
       });
     }
   }
@@ -228,9 +228,9 @@ it("makes clients with the add-on wait for its hint", async (t) => {
   await server.stop();
   const next = await server.restart({ t });
   await until(() => joins.length === 2, "the second join");
-  assert.ok(Number.isInteger(seen.hint), "no hint came");
-  const waited = seen.opened[1] - seen.closed;
-  assert.ok(waited >= seen.hint - 20, `reconnected after ${waited} ms, the hint was ${seen.hint}`);
+  assert.ok(Number.isInteger(client.hint), "no hint came");
+  const waited = client.opened[1] - client.closed;
+  assert.ok(waited >= client.hint - 20, `${waited} ms, hint ${client.hint}`);
   socket.disconnect();
   await next.stop();
 });

@@ -200,7 +200,7 @@ it("serves its clients while a full node answers 503", async (t) => {
   assert.match(refused, /^HTTP\/1\.1 503 [^]*^Retry-After: \d+\r$/m);
   await beside.assert_served();
   more.forEach((raw) => raw.close());
-  await until(async () => (await fetch(`${small.url}/ready`)).status === 200, "a free place");
+  await until(async () => (await fetch(`${small.url}/ready`)).status === 200, "a free connection");
   assert.equal(await small.metric("roost_ready"), 1);
   await beside.close();
   await small.stop();

@@ -25,10 +25,10 @@ async function pour(raw, messages, batch = 50) {
   for (let from = 0; from < messages.length; from += batch) {
     const some = messages.slice(from, from + batch);
     some.forEach((each) => raw.send(each));
-    const wanted = new Set(some.map(([, ref]) => ref));
-    while (wanted.size > 0) {
+    const expected = new Set(some.map(([, ref]) => ref));
+    while (expected.size > 0) {
       const frame = await raw.next();
-      if (frame[3] === "phx_reply" && wanted.delete(frame[1])) answers.push(frame[4]);
+      if (frame[3] === "phx_reply" && expected.delete(frame[1])) answers.push(frame[4]);
     }
   }
   return answers;

@@ -51,7 +51,7 @@ async function until_same(server, view, names) {
       const expected = await presence_of(server, topic);
       return JSON.stringify(view.metas(topic)) === JSON.stringify(expected);
     };
-    await until(same, () => `the presence of ${topic}: ${view.metas(topic).length} metas seen`);
+    await until(same, () => `the presence of ${topic}: ${view.metas(topic).length} metas`);
   }
 }
 
@@ -130,9 +130,9 @@ it("queues at most one outbox for a client that requests much history", async (t
   if (measures_memory) assert.ok(grown < bound, `grew by ${grown}, at most ${bound}`);
   assert.equal(await server.metric("roost_slow_consumers_total"), 0);
   // A client that reads again gets the whole history.
-  const seen = watch(stalled[0]);
+  const view = watch(stalled[0]);
   stalled[0].socket.resume();
-  await until(() => seen.events === 300, () => `300 events, ${seen.events} came`);
+  await until(() => view.events === 300, () => `${view.events} of 300 events`);
   for (const raw of stalled) raw.socket.terminate();
   speaker.close();
   await server.stop();
@@ -197,12 +197,12 @@ it("sends receipts that are larger than an outbox in parts", async (t) => {
   const members = [];
   const topic = "room:read";
   const first = await Member.join(server, topic);
-  const place = await first.say("msg", {});
+  const position = await first.say("msg", {});
   for (let n = 0; n < 700; n += 1) {
     const member = await Raw.open(server);
     member.on_frame = () => {};
     member.send(["1", "1", topic, "phx_join", {}]);
-    member.send(["1", "2", topic, "mark_read", place]);
+    member.send(["1", "2", topic, "mark_read", position]);
     members.push(member);
   }
   await until(async () => (await server.metric("roost_receipts_marked_total")) === 700, "marks");
@@ -210,7 +210,7 @@ it("sends receipts that are larger than an outbox in parts", async (t) => {
   const view = watch(late);
   late.send(["1", "1", topic, "phx_join", {}]);
   await until(() => view.receipts.size === 700, () => `${view.receipts.size} receipts of 700`);
-  for (const at of view.receipts.values()) assert.deepEqual(at, place);
+  for (const at of view.receipts.values()) assert.deepEqual(at, position);
   assert.equal(await server.metric("roost_slow_consumers_total"), 0);
   [...members, late].forEach((raw) => raw.close());
   first.close();

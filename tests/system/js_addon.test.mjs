@@ -44,19 +44,19 @@ async function member(topic, { at = server, ...options } = {}) {
   const times = { reconnectAfterMs: soon, rejoinAfterMs: soon, timeout: 10_000 };
   const socket = connect(Socket, at.ws_url, { transport, ...times, ...options.socket });
   sockets.push(socket);
-  const seen = { heard: [], recovered: [], lost: [], joins: [] };
+  const received = { events: [], recovered: [], lost: [], joins: [] };
   const channel = resumable(socket, topic, options.params, {
-    onRecovered: (missed) => seen.recovered.push(missed),
-    onLost: (reply, before) => seen.lost.push({ reply, before }),
+    onRecovered: (missed) => received.recovered.push(missed),
+    onLost: (reply, before) => received.lost.push({ reply, before }),
     ...options,
   });
-  channel.on("msg", (payload) => seen.heard.push(payload));
-  channel.join().receive("ok", (reply) => seen.joins.push(reply));
-  await until(() => seen.joins.length === 1, "the join");
-  return { socket, channel, seen, lines, cut: () => lines.at(-1).terminate() };
+  channel.on("msg", (payload) => received.events.push(payload));
+  channel.join().receive("ok", (reply) => received.joins.push(reply));
+  await until(() => received.joins.length === 1, "the join");
+  return { socket, channel, received, lines, cut: () => lines.at(-1).terminate() };
 }
 
-const numbers = ({ seen }) => seen.heard.map(({ n }) => n);
+const numbers = ({ received }) => received.events.map(({ n }) => n);
 
 async function push_all(member, numbers) {
   for (const n of numbers) await pushOnce(member.channel, "msg", { n });
@@ -64,7 +64,7 @@ async function push_all(member, numbers) {
 
 /// Cuts the member's connection, runs `meanwhile` before it can reconnect, and waits for the join.
 async function while_cut(member, meanwhile) {
-  const joins = member.seen.joins.length;
+  const joins = member.received.joins.length;
   let open;
   const gate = new Promise((done) => (open = done));
   const { transport } = member.socket;
@@ -80,22 +80,22 @@ async function while_cut(member, meanwhile) {
   await meanwhile();
   member.socket.transport = transport;
   open();
-  await until(() => member.seen.joins.length > joins, "the next join");
+  await until(() => member.received.joins.length > joins, "the next join");
 }
 
 test("missed events arrive in order and once, and their number is reported", async () => {
   const topic = fresh_topic();
   const [a, b] = [await member(topic), await member(topic)];
   await push_all(b, [1, 2]);
-  await until(() => a.seen.heard.length === 2, "two events");
+  await until(() => a.received.events.length === 2, "two events");
   await while_cut(a, () => push_all(b, count_to(30, 3)));
-  await until(() => a.seen.recovered.length === 1, "recovered");
-  assert.deepEqual(a.seen.recovered, [28]);
+  await until(() => a.received.recovered.length === 1, "recovered");
+  assert.deepEqual(a.received.recovered, [28]);
   assert.deepEqual(numbers(a), count_to(30));
   await push_all(b, [31]);
-  await until(() => a.seen.heard.length === 31, "the live event");
+  await until(() => a.received.events.length === 31, "the live event");
   assert.deepEqual(numbers(a), count_to(31));
-  assert.deepEqual(a.seen.lost, []);
+  assert.deepEqual(a.received.lost, []);
 });
 
 test("a member that is cut repeatedly receives every event in order and once", async () => {
@@ -105,20 +105,20 @@ test("a member that is cut repeatedly receives every event in order and once", a
   // It receives each ten events before the next ten are pushed, so it is cut within each ten.
   for (let n = 1; n <= 200; n += 10) {
     await push_all(b, count_to(n + 9, n));
-    await until(() => a.seen.heard.length >= n + 9, () => `${n + 9}, got ${numbers(a)}`);
+    await until(() => a.received.events.length >= n + 9, () => `${n + 9}, got ${numbers(a)}`);
   }
   assert.deepEqual(numbers(a), count_to(200));
   assert.ok(a.lines.length > 5, `${a.lines.length} connections`);
-  assert.deepEqual(a.seen.lost, []);
+  assert.deepEqual(a.received.lost, []);
 });
 
 test("a rejoin that missed nothing counts as recovered", async () => {
   const topic = fresh_topic();
   const a = await member(topic);
   await push_all(a, [1]); // a room without events ends with its last member
-  await until(() => a.seen.heard.length === 1, "its own event");
+  await until(() => a.received.events.length === 1, "its own event");
   await while_cut(a, async () => {});
-  assert.deepEqual(a.seen.recovered, [0]);
+  assert.deepEqual(a.received.recovered, [0]);
 });
 
 test("binary payloads carry positions and resume", async () => {
@@ -129,13 +129,13 @@ test("binary payloads carry positions and resume", async () => {
       b.channel.push("msg", Uint8Array.of(byte).buffer).receive("ok", done);
     });
   const first = await push(1);
-  await until(() => a.seen.heard.length === 1, "a binary event");
-  assert.ok(a.seen.heard[0] instanceof ArrayBuffer);
-  assert.deepEqual(positionOf(a.seen.heard[0]), first);
+  await until(() => a.received.events.length === 1, "a binary event");
+  assert.ok(a.received.events[0] instanceof ArrayBuffer);
+  assert.deepEqual(positionOf(a.received.events[0]), first);
   assert.deepEqual(lastPosition(a.channel), first);
   await while_cut(a, () => push(2));
-  await until(() => a.seen.recovered.length === 1, "recovered");
-  assert.deepEqual(a.seen.heard.map((data) => new Uint8Array(data)[0]), [1, 2]);
+  await until(() => a.received.recovered.length === 1, "recovered");
+  assert.deepEqual(a.received.events.map((data) => new Uint8Array(data)[0]), [1, 2]);
 });
 
 test("a first join receives the requested number of past events", async () => {
@@ -143,8 +143,8 @@ test("a first join receives the requested number of past events", async () => {
   const b = await member(topic);
   await push_all(b, count_to(20));
   const a = await member(topic, { history: 5 });
-  assert.equal(a.seen.joins[0].missed, 5);
-  await until(() => a.seen.heard.length === 5, "the history");
+  assert.equal(a.received.joins[0].missed, 5);
+  await until(() => a.received.events.length === 5, "the history");
   assert.deepEqual(numbers(a), count_to(20, 16));
   assert.deepEqual(lastPosition(a.channel), lastPosition(b.channel));
 });
@@ -153,12 +153,12 @@ test("another page continues where one stopped", async () => {
   const topic = fresh_topic();
   const [a, b] = [await member(topic), await member(topic)];
   await push_all(b, [1, 2]);
-  await until(() => a.seen.heard.length === 2, "two events");
+  await until(() => a.received.events.length === 2, "two events");
   const position = lastPosition(a.channel);
   a.socket.disconnect();
   await push_all(b, [3, 4]);
   const next = await member(topic, { position });
-  await until(() => next.seen.recovered.length === 1, "recovered");
+  await until(() => next.received.recovered.length === 1, "recovered");
   assert.deepEqual(numbers(next), [3, 4]);
 });
 
@@ -166,21 +166,21 @@ test("trimmed events are reported as lost, and the history arrives", async () =>
   const topic = fresh_topic("tiny");
   const [a, b] = [await member(topic, { history: 50 }), await member(topic)];
   await push_all(b, [1]);
-  await until(() => a.seen.heard.length === 1, "one event");
+  await until(() => a.received.events.length === 1, "one event");
   const before = lastPosition(a.channel);
   await while_cut(a, () => push_all(b, count_to(20, 2)));
-  await until(() => a.seen.heard.length === 6, () => `the history, got ${numbers(a)}`);
+  await until(() => a.received.events.length === 6, () => `the history, got ${numbers(a)}`);
   assert.deepEqual(numbers(a), [1, ...count_to(20, 16)]);
-  assert.equal(a.seen.lost.length, 1);
-  assert.deepEqual(a.seen.lost[0].before, before);
-  assert.deepEqual(a.seen.recovered, []);
+  assert.equal(a.received.lost.length, 1);
+  assert.deepEqual(a.received.lost[0].before, before);
+  assert.deepEqual(a.received.recovered, []);
 });
 
 test("ephemeral events do not move the position", async () => {
   const topic = fresh_topic();
   const [a, b] = [await member(topic), await member(topic)];
   await push_all(b, [1]);
-  await until(() => a.seen.heard.length === 1, "one event");
+  await until(() => a.received.events.length === 1, "one event");
   const before = lastPosition(a.channel);
   const typing = new Promise((done) => a.channel.on("typing", done));
   b.channel.push("typing", { id: 1 });
@@ -211,7 +211,7 @@ test("pushes whose replies were lost in a cut are applied once", async () => {
     }
     found.push(await push);
   }
-  await until(() => a.seen.heard.length >= total, () => `${total}, got ${numbers(a)}`);
+  await until(() => a.received.events.length >= total, () => `${total}, got ${numbers(a)}`);
   assert.deepEqual(numbers(a), count_to(total));
   assert.deepEqual(found.map(({ offset }) => offset), count_to(total));
 });
@@ -220,16 +220,16 @@ test("a restart without a store is reported as lost, and the room continues", as
   const other = await Server.start({ config, t });
   const a = await member(fresh_topic(), { at: other });
   await push_all(a, [1, 2]);
-  await until(() => a.seen.heard.length === 2, "two events");
+  await until(() => a.received.events.length === 2, "two events");
   await other.stop();
   await until(() => !a.socket.isConnected(), "the close");
   await other.restart({ t });
-  await until(() => a.seen.lost.length === 1, "lost");
-  const [{ reply, before }] = a.seen.lost;
+  await until(() => a.received.lost.length === 1, "lost");
+  const [{ reply, before }] = a.received.lost;
   assert.equal(reply.recovered, false);
   assert.notEqual(reply.epoch, before.epoch);
   await push_all(a, [3]);
-  await until(() => a.seen.heard.length === 3, "the event after the restart");
+  await until(() => a.received.events.length === 3, "the event after the restart");
   assert.deepEqual(numbers(a), [1, 2, 3]);
   assert.deepEqual(lastPosition(a.channel), { epoch: reply.epoch, offset: 1 });
 });

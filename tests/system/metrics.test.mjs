@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks every metric by causing the event that it counts. `elsewhere` names the tests of the other
+// Checks every metric by causing the event that it counts. `tested_in` names the tests of the other
 // metrics.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -12,7 +12,7 @@ import { Raw, upgrade_status } from "./raw.mjs";
 import { Server, until } from "./server.mjs";
 import { from_now, hs256, secret } from "./tokens.mjs";
 
-const elsewhere = {
+const tested_in = {
   roost_histories_cut_total: "tests/system/hostile.rooms.test.mjs",
   roost_accepts_paused_total: "tests/system/hostile.files.test.mjs",
   roost_slow_consumers_total: "tests/system/rooms.slow.test.mjs",
@@ -41,7 +41,7 @@ const held_by_rooms = {
   roost_idempotency_bytes: true,
   roost_receipt_bytes: true,
 };
-const seen = new Set();
+const tested = new Set();
 const quiet = { presence: { mode: "off" } };
 const ada = (claims = {}) => hs256({ sub: "ada", ...claims });
 const quiet_rule = { match: "*", allow: { join: "any" }, ...quiet };
@@ -49,19 +49,19 @@ const start = (t, config) =>
   Server.start({ t, config: { auth: { hs256_secret: secret }, rooms: [quiet_rule], ...config } });
 
 /// Waits until each metric has its value, or is above 0: {"name" or "name label": number or true}.
-async function assert_moved(server, wanted) {
-  for (const [key, value] of Object.entries(wanted)) {
+async function assert_moved(server, expected) {
+  for (const [key, value] of Object.entries(expected)) {
     const [name, label = ""] = key.split(" ");
     const read = () => server.metric(name, label && `="${label}"`);
     const is_there = async () => ((n) => (value === true ? n > 0 : n === value))(await read());
     await until(is_there, () => `${key} = ${value}`);
-    seen.add(name);
+    tested.add(name);
   }
 }
 
 /// Waits until the messages of each class have this count in one direction.
-async function assert_messages(server, direction, wanted) {
-  for (const [name, value] of Object.entries(wanted)) {
+async function assert_messages(server, direction, expected) {
+  for (const [name, value] of Object.entries(expected)) {
     const label = `class="${name}",direction="${direction}"`;
     const read = () => server.metric("roost_messages_total", label);
     const is_there = async () => (await read()) === value;
@@ -158,7 +158,7 @@ it("times one message in sixteen, and one iteration of the loop", async (t) => {
   const timed = ["roost_handling_seconds", "roost_loop_turn_seconds"];
   for (const name of timed) await assert_moved(server, { [`${name}_count`]: true });
   await assert_promtool_agrees(server);
-  for (const name of timed) seen.add(name);
+  for (const name of timed) tested.add(name);
 });
 
 it("counts refusals by reason", async (t) => {
@@ -282,8 +282,8 @@ after(async () => {
   const names = Object.keys(await server.metrics()).map((key) => key.split("{")[0]);
   await server.stop();
   const missing = new Set(names.map((name) => name.replace(/_(bucket|sum|count)$/, "")));
-  seen.forEach((name) => missing.delete(name));
-  for (const [name, file] of Object.entries(elsewhere)) {
+  tested.forEach((name) => missing.delete(name));
+  for (const [name, file] of Object.entries(tested_in)) {
     const text = readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), "utf8");
     const short = name.slice("roost_".length).replace(/_total$/, "");
     const named = [name, `counter::${short}`, `gauge::${short}`];

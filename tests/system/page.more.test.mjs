@@ -98,11 +98,11 @@ it("handles any published payload without an error", async () => {
     const { Chat } = await import("/chat.js");
     const { Cursors } = await import("/cursors.js");
     const { Typing } = await import("/typing.js");
-    const heard = {};
-    const channel = { on: (event, take) => (heard[event] = take), state: "closed" };
+    const callbacks = {};
+    const channel = { on: (event, callback) => (callbacks[event] = callback), state: "closed" };
     for (const Part of [Chat, Cursors, Typing]) new Part(channel, { id: "me" });
     for (const payload of [null, "text", 7, true, [], undefined]) {
-      for (const take of Object.values(heard)) take(payload);
+      for (const callback of Object.values(callbacks)) callback(payload);
     }
   });
   await say(page, "still here");

@@ -50,21 +50,21 @@ const row = (tab, sender, words) =>
   tab.locator("#messages li", { hasText: words }).filter({ hasText: sender });
 const sees = (tab, sender, words) => row(tab, sender, words).waitFor();
 const notes = (tab) => tab.locator("#messages .note").allTextContents();
-const said = (tab) => tab.locator("#messages .said").allTextContents();
+const message_texts = (tab) => tab.locator("#messages .said").allTextContents();
 const people = (tab) => tab.locator("#people .person-name").allTextContents();
 
-const noted = (tab, wanted) =>
-  until(async () => (await notes(tab)).some((note) => wanted.test(note)), `a note ${wanted}`);
+const noted = (tab, expected) =>
+  until(async () => (await notes(tab)).some((note) => expected.test(note)), `a note ${expected}`);
 
-const names = (tab, wanted) =>
-  until(async () => String(await people(tab)) === String(wanted), `people ${wanted}`);
+const names = (tab, expected) =>
+  until(async () => String(await people(tab)) === String(expected), `people ${expected}`);
 
 /// Checks that both tabs show the same messages in the same order, each once.
 async function assert_same() {
   let found;
   await until(
     async () => {
-      found = [await said(ada), await said(grace)];
+      found = [await message_texts(ada), await message_texts(grace)];
       return String(found[0]) === String(found[1]);
     },
     () => `the same messages: ${JSON.stringify(found)}`,
@@ -156,7 +156,7 @@ it("catches up after a cut: in order, once, nothing lost", async () => {
   await say_all(grace, ["Ada, are you there?", "The release is at noon", "Bring the notes"]);
   await say(ada, "I was in a tunnel");
   await ada.locator('#ack[data-state="waiting"]').waitFor();
-  assert.ok(!(await said(ada)).includes("Bring the notes"));
+  assert.ok(!(await message_texts(ada)).includes("Bring the notes"));
   await ada.click("#cut");
   await noted(ada, /^caught up: 3 messages missed, none lost$/);
   await sees(grace, "Ada", "I was in a tunnel");

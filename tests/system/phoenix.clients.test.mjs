@@ -73,13 +73,13 @@ for (const [index, client] of clients.entries()) {
     });
 
     it("gets its own reply before its own broadcast", async () => {
-      const { channel, heard } = await join(client, open(), new_topic());
+      const { channel, received } = await join(client, open(), new_topic());
       const order = [];
       channel.on("msg", (payload) => order.push(`broadcast ${client.unwrap(payload).n}`));
       for (let n = 0; n < 20; n += 1) {
         channel.push("msg", client.wrap({ n })).receive("ok", () => order.push(`reply ${n}`));
       }
-      await until(() => heard.length === 20, () => `20 broadcasts, order ${order}`);
+      await until(() => received.length === 20, () => `20 broadcasts, order ${order}`);
       for (let n = 0; n < 20; n += 1) {
         const [reply, broadcast] = [order.indexOf(`reply ${n}`), order.indexOf(`broadcast ${n}`)];
         assert.ok(reply >= 0 && reply < broadcast, `${n}: ${order}`);
@@ -92,10 +92,10 @@ for (const [index, client] of clients.entries()) {
       for (let n = 0; n < 30; n += 1) {
         members[n % 3].channel.push("msg", client.wrap({ n, é: "…" }));
       }
-      await until(() => members.every(({ heard }) => heard.length === 30), "30 events each");
-      assert.deepEqual(members[1].heard, members[0].heard);
-      assert.deepEqual(members[2].heard, members[0].heard);
-      const numbers = members[0].heard.map(({ n }) => n);
+      await until(() => members.every(({ received }) => received.length === 30), "30 events each");
+      assert.deepEqual(members[1].received, members[0].received);
+      assert.deepEqual(members[2].received, members[0].received);
+      const numbers = members[0].received.map(({ n }) => n);
       assert.deepEqual([...numbers].sort((a, b) => a - b), [...Array(30).keys()]);
       for (const own of [0, 1, 2]) {
         const mine = numbers.filter((n) => n % 3 === own);
@@ -104,12 +104,12 @@ for (const [index, client] of clients.entries()) {
     });
 
     it("gets an error for a payload that is not an object", async () => {
-      const { channel, heard } = await join(client, open(), new_topic());
+      const { channel, received } = await join(client, open(), new_topic());
       for (const payload of ["text", 7, [1]]) {
         const reply = await answer(channel.push("msg", payload));
         assert.deepEqual(reply, refused("invalid payload", 108));
       }
-      assert.deepEqual(heard, []);
+      assert.deepEqual(received, []);
     });
 
     it("gets an error for a reserved event name", async () => {
@@ -147,18 +147,18 @@ for (const [index, client] of clients.entries()) {
       assert.equal((await answer(leaver.channel.leave())).status, "ok");
       await closed;
       assert.equal((await answer(stayer.channel.push("msg", client.wrap({})))).status, "ok");
-      await until(() => stayer.heard.length === 1, "the stayer's own event");
-      assert.equal(leaver.heard.length, 0);
+      await until(() => stayer.received.length === 1, "the stayer's own event");
+      assert.equal(leaver.received.length, 0);
     });
 
     it("rejoins by itself after a restart of the server on its port", async () => {
-      const { channel, heard } = await join(client, open(), new_topic());
+      const { channel, received } = await join(client, open(), new_topic());
       await server.stop();
       await until(() => channel.state !== "joined", "the channel's loss");
       server = await server.restart();
       await until(() => channel.state === "joined", () => `a rejoin, is ${channel.state}`);
       assert.equal((await answer(channel.push("msg", client.wrap({ n: 1 })))).status, "ok");
-      await until(() => heard.length === 1, "the event after the restart");
+      await until(() => received.length === 1, "the event after the restart");
     });
 
     it("gets an error for an unmatched topic", async () => {
@@ -180,10 +180,10 @@ for (const [index, client] of clients.entries()) {
       const topic = new_topic("quiet");
       const [sender, other] = await Promise.all([0, 1].map(() => join(client, open(), topic)));
       assert.equal((await answer(sender.channel.push("msg", client.wrap({ n: 1 })))).status, "ok");
-      await until(() => other.heard.length === 1, "the event at the other member");
+      await until(() => other.received.length === 1, "the event at the other member");
       await answer(other.channel.push("msg", client.wrap({ n: 2 })));
-      await until(() => sender.heard.length === 1, "the other's event at the sender");
-      assert.deepEqual([sender.heard, other.heard], [[{ n: 2 }], [{ n: 1 }]]);
+      await until(() => sender.received.length === 1, "the other's event at the sender");
+      assert.deepEqual([sender.received, other.received], [[{ n: 2 }], [{ n: 1 }]]);
     });
 
     it("gets an error for a join of a full room", async () => {

@@ -35,65 +35,66 @@ for (const { vsn, encode, decode } of versions) {
   describe(`V${vsn[0]} text`, () => {
     let raw;
     let topic;
-    const say = async (message) => decode(await raw.exchange(encode(message)));
+    const exchange = async (message) => decode(await raw.exchange(encode(message)));
     const invalid = (join_ref, ref, name = topic) =>
       decode(encode(error_reply(join_ref, ref, name, "invalid payload", 108)));
     beforeEach(async () => {
       raw = await Raw.open(server, { vsn });
       topic = `room:${(rooms_used += 1)}`;
-      assert.equal((await say(["1", "1", topic, "phx_join", {}]))[4].status, "ok");
+      assert.equal((await exchange(["1", "1", topic, "phx_join", {}]))[4].status, "ok");
     });
     afterEach(() => raw.close());
 
     it("answers half an emoji in any field, any number of times", async () => {
       const malformed = await server.grows("roost_malformed_total");
       for (let n = 0; n < 11; n += 1) {
-        const said = await say(["1", "2", topic, "msg", { text: `hi ${half}` }]);
-        assert.deepEqual(said, invalid("1", "2"));
+        const reply = await exchange(["1", "2", topic, "msg", { text: `hi ${half}` }]);
+        assert.deepEqual(reply, invalid("1", "2"));
       }
-      assert.deepEqual(await say(["1", "3", topic, half, {}]), invalid("1", "3"));
-      assert.deepEqual(await say(["1", "4", topic, "msg", { [half]: 1 }]), invalid("1", "4"));
-      assert.deepEqual(await say(["1", half, topic, "msg", {}]), invalid("1", half));
-      const elsewhere = `room:${half}`;
+      assert.deepEqual(await exchange(["1", "3", topic, half, {}]), invalid("1", "3"));
+      assert.deepEqual(await exchange(["1", "4", topic, "msg", { [half]: 1 }]), invalid("1", "4"));
+      assert.deepEqual(await exchange(["1", half, topic, "msg", {}]), invalid("1", half));
+      const other_topic = `room:${half}`;
       for (const event of ["phx_join", "msg", "phx_leave"]) {
-        const said = await say(["5", "6", elsewhere, event, {}]);
-        assert.deepEqual(said, invalid("5", "6", elsewhere));
+        const reply = await exchange(["5", "6", other_topic, event, {}]);
+        assert.deepEqual(reply, invalid("5", "6", other_topic));
       }
       const meta = { meta: { name: half } };
       const other = `${topic}-other`;
-      assert.deepEqual(await say(["7", "7", other, "phx_join", meta]), invalid("7", "7", other));
-      assert.equal((await say(["1", "8", topic, "msg", { text: "😀" }]))[4].status, "ok");
+      const refused = await exchange(["7", "7", other, "phx_join", meta]);
+      assert.deepEqual(refused, invalid("7", "7", other));
+      assert.equal((await exchange(["1", "8", topic, "msg", { text: "😀" }]))[4].status, "ok");
       assert.equal(await malformed.by(), 0);
     });
 
     it("answers control characters in names, deep payloads and long numbers", async () => {
       const malformed = await server.grows("roost_malformed_total");
       const control = "a\u0000b";
-      assert.deepEqual(await say(["1", "2", topic, control, {}]), invalid("1", "2"));
-      assert.deepEqual(await say(["1", control, topic, "msg", {}]), invalid("1", control));
-      assert.deepEqual(await say(["5", "6", control, "msg", {}]), invalid("5", "6", control));
+      assert.deepEqual(await exchange(["1", "2", topic, control, {}]), invalid("1", "2"));
+      assert.deepEqual(await exchange(["1", control, topic, "msg", {}]), invalid("1", control));
+      assert.deepEqual(await exchange(["5", "6", control, "msg", {}]), invalid("5", "6", control));
       let deep = {};
       for (let n = 0; n < 1_500; n += 1) deep = { deep };
-      assert.deepEqual(await say(["1", "7", topic, "msg", deep]), invalid("1", "7"));
-      const said = encode(["1", "8", topic, "msg", { n: "number" }]);
-      const long = JSON.stringify(said).replace('"number"', "9".repeat(1_000));
+      assert.deepEqual(await exchange(["1", "7", topic, "msg", deep]), invalid("1", "7"));
+      const frame = encode(["1", "8", topic, "msg", { n: "number" }]);
+      const long = JSON.stringify(frame).replace('"number"', "9".repeat(1_000));
       assert.equal(decode(await raw.exchange(long))[4].status, "ok");
       assert.equal(await malformed.by(), 0);
     });
 
     it("answers an event without a name, and the protocol's own names", async () => {
-      assert.deepEqual(await say(["1", "2", topic, "", {}]), invalid("1", "2"));
+      assert.deepEqual(await exchange(["1", "2", topic, "", {}]), invalid("1", "2"));
       for (const event of ["chan_reply_7", "PHX_CLOSE", "Presence_State"]) {
         const payload = { status: "ok", response: { epoch: "forged", offset: 999 } };
-        const said = await say(["1", "3", topic, event, payload]);
-        assert.deepEqual(said[4].response, { reason: "reserved event", code: 110 });
+        const reply = await exchange(["1", "3", topic, event, payload]);
+        assert.deepEqual(reply[4].response, { reason: "reserved event", code: 110 });
       }
     });
 
     it("refuses a join of a reserved topic, whatever the rules are", async () => {
       for (const name of ["phoenix", "$x"]) {
-        const said = await say(["5", "6", name, "phx_join", {}]);
-        assert.deepEqual(said, error_reply(null, "6", name, "unmatched topic", 100));
+        const reply = await exchange(["5", "6", name, "phx_join", {}]);
+        assert.deepEqual(reply, error_reply(null, "6", name, "unmatched topic", 100));
       }
     });
 
@@ -101,32 +102,32 @@ for (const { vsn, encode, decode } of versions) {
       const dropped = await server.grows("roost_messages_dropped_total", 'reason="stale_join_ref"');
       raw.send(encode([1, "2", topic, "msg", {}]));
       raw.send(encode([1, "3", topic, "phx_leave", {}]));
-      assert.deepEqual((await say(["1", "4", topic, "msg", {}])).slice(1, 3), ["4", topic]);
+      assert.deepEqual((await exchange(["1", "4", topic, "msg", {}])).slice(1, 3), ["4", topic]);
       assert.equal(await dropped.by(), 2);
     });
 
     it("accepts the ref of a join as its join_ref", async () => {
       const other = `${topic}-other`;
-      assert.equal((await say([0, 2, other, "phx_join", null]))[4].status, "ok");
-      const said = await say([2, 3, other, "msg", {}]);
+      assert.equal((await exchange([0, 2, other, "phx_join", null]))[4].status, "ok");
+      const reply = await exchange([2, 3, other, "msg", {}]);
       const [join_ref] = decode(encode([2, 3, other, "phx_reply", {}]));
-      assert.deepEqual(said.slice(0, 4), [join_ref, 3, other, "phx_reply"]);
-      assert.equal(said[4].status, "ok");
+      assert.deepEqual(reply.slice(0, 4), [join_ref, 3, other, "phx_reply"]);
+      assert.equal(reply[4].status, "ok");
       await raw.next();
-      assert.equal((await say([0, 4, other, "msg", {}]))[4].status, "ok");
+      assert.equal((await exchange([0, 4, other, "msg", {}]))[4].status, "ok");
     });
 
     it("refuses duplicate keys only in a room whose rule reads the payload", async () => {
       const read = `read:${(rooms_used += 1)}`;
-      assert.equal((await say(["1", "1", read, "phx_join", {}]))[4].status, "ok");
+      assert.equal((await exchange(["1", "1", read, "phx_join", {}]))[4].status, "ok");
       const with_payload = (name, event, payload) => {
         const text = JSON.stringify(encode(["1", "2", name, event, { marker: 1 }]));
         return text.replace('{"marker":1}', payload);
       };
       for (const payload of ['{"id":"a","id":"b"}', '{"id":"a","\\u0069d":"b"}', '{"x":1,"x":2}']) {
         for (const event of ["msg", "cursor"]) {
-          const said = decode(await raw.exchange(with_payload(read, event, payload)));
-          assert.deepEqual(said, invalid("1", "2", read));
+          const reply = decode(await raw.exchange(with_payload(read, event, payload)));
+          assert.deepEqual(reply, invalid("1", "2", read));
         }
         const free = decode(await raw.exchange(with_payload(topic, "msg", payload)));
         assert.equal(free[4].status, "ok");

@@ -59,12 +59,12 @@ function pattern(line) {
 /// Sends the lines that start with > and expects those that start with <, like wscat.
 async function type(lines, address, epoch = "") {
   const socket = new WebSocket(localized(address));
-  const heard = [];
-  socket.on("message", (data) => heard.push(String(data)));
+  const received = [];
+  socket.on("message", (data) => received.push(String(data)));
   await new Promise((done, fail) => socket.on("open", done).on("error", fail));
   const next = () => {
-    while (heard[0]?.includes('"presence_diff"')) heard.shift();
-    return heard.shift();
+    while (received[0]?.includes('"presence_diff"')) received.shift();
+    return received.shift();
   };
   for (const line of lines) {
     const text = line.slice(2).replace("EPOCH", epoch);
@@ -76,8 +76,8 @@ async function type(lines, address, epoch = "") {
   await closed;
 }
 
-/// Runs a program of a page until its output matches all patterns in `wanted`.
-async function run(code, wanted) {
+/// Runs a program of a page until its output matches all patterns in `expected`.
+async function run(code, expected) {
   const file = join(folder, "program.mjs");
   writeFileSync(file, code);
   const child = spawn(process.execPath, ["-r", join(folder, "node22.cjs"), file], { cwd: folder });
@@ -85,8 +85,8 @@ async function run(code, wanted) {
   const collect = (data) => (printed += data);
   for (const stream of [child.stdout, child.stderr]) stream.on("data", collect);
   try {
-    const has_all = () => wanted.every((each) => each.test(printed));
-    await until(has_all, () => `${wanted} of:\n${printed}`);
+    const has_all = () => expected.every((each) => each.test(printed));
+    await until(has_all, () => `${expected} of:\n${printed}`);
   } finally {
     child.kill();
   }
@@ -111,8 +111,8 @@ it("answers the raw frames, the API and the resume as in the tour", async () => 
 });
 
 it("runs the programs of the tour", async () => {
-  const wanted = [/^joined at \S+ 4$/m, /^received: hello$/m, /^here: \[ 'Ann'/m];
-  await run(localized(programs[0]), wanted);
+  const expected = [/^joined at \S+ 4$/m, /^received: hello$/m, /^here: \[ 'Ann'/m];
+  await run(localized(programs[0]), expected);
   await run(localized(programs[1]), [/^received: hello$/m, /^stored at 6$/m]);
 });
 

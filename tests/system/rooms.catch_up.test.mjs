@@ -126,9 +126,9 @@ it("stops the missed events when a member leaves, and sends nothing after phx_cl
   const before_reply = await member.until_event("phx_reply");
   const { ref: to, payload } = before_reply.pop();
   assert.deepEqual([to, payload], [ref, { status: "ok", response: {} }]);
-  const seen = before_reply.map(({ payload: { n } }) => n);
-  assert.deepEqual(seen, seen.map((_, n) => n + 1));
-  assert.ok(seen.length < last, `${seen.length} of ${last} came before the reply`);
+  const numbers = before_reply.map(({ payload: { n } }) => n);
+  assert.deepEqual(numbers, numbers.map((_, n) => n + 1));
+  assert.ok(numbers.length < last, `${numbers.length} of ${last} came before the reply`);
   await member.event("phx_close");
   await say(1);
   assert.deepEqual(await member.join(topic), { epoch, offset: last });
@@ -144,8 +144,8 @@ it("starts again if a member rejoins before it has caught up", async () => {
   const { payload } = before_reply.pop();
   const response = { epoch, offset: last, recovered: true, missed: 30 };
   assert.deepEqual(payload, { status: "ok", response });
-  const seen = before_reply.map(({ payload: { n } }) => n);
-  assert.deepEqual(seen, seen.map((_, n) => n + 1));
+  const numbers = before_reply.map(({ payload: { n } }) => n);
+  assert.deepEqual(numbers, numbers.map((_, n) => n + 1));
   assert.equal((await member.event("phx_close")).join_ref, first_ref);
   await expect_events(member, from + 1, last);
   await say(1);
@@ -170,16 +170,16 @@ for (const form of forms) {
     const room = `receipts:${named(form)}`;
     const speaker = await Member.join(server, room);
     open.push(speaker);
-    const place = await speaker.say("msg", { n: 1 });
+    const marked = await speaker.say("msg", { n: 1 });
     await speaker.say("msg", { n: 2 });
-    await speaker.say("mark_read", place);
+    await speaker.say("mark_read", marked);
     await speaker.until_event("read_receipt");
-    const payload = { resume: { epoch: place.epoch, offset: 0 }, meta: { name: "late" } };
+    const payload = { resume: { epoch: marked.epoch, offset: 0 }, meta: { name: "late" } };
     const member = await Member.join(server, room, { form, payload });
     open.push(member);
-    assert.deepEqual(member.joined, { epoch: place.epoch, offset: 2, recovered: true, missed: 2 });
+    assert.deepEqual(member.joined, { epoch: marked.epoch, offset: 2, recovered: true, missed: 2 });
     for (const n of [1, 2]) {
-      const position = { epoch: place.epoch, offset: n };
+      const position = { epoch: marked.epoch, offset: n };
       const frame = broadcast(form, { topic: room, event: "msg", payload: { n }, position });
       assert.deepEqual(await member.raw.next(), frame);
     }
@@ -187,7 +187,7 @@ for (const form of forms) {
     assert.equal(Object.keys(state).length, 2);
     assert.ok(Object.values(state).some(({ metas: [{ name }] }) => name === "late"));
     const { receipts } = (await member.event("read_receipts")).payload;
-    assert.deepEqual(Object.values(receipts), [place]);
+    assert.deepEqual(Object.values(receipts), [marked]);
     await speaker.say("msg", { n: 3 });
     const news = await member.until_event("msg");
     assert.deepEqual(news.pop().payload, { n: 3 });

@@ -27,9 +27,9 @@ it("switches to counts above full_max, and back with a new state at half of it",
   assert.deepEqual(names(state.payload), ["m1", "m2", "m3", "m4"]);
   const fifth = await join(t, server, "m5");
   assert.deepEqual((await fifth.event("presence_count")).payload, { count: 5 });
-  const seen = await members[0].until_event("presence_count");
-  assert.deepEqual(seen.pop().payload, { count: 5 });
-  for (const { event } of seen.slice(1)) assert.equal(event, "presence_diff");
+  const frames = await members[0].until_event("presence_count");
+  assert.deepEqual(frames.pop().payload, { count: 5 });
+  for (const { event } of frames.slice(1)) assert.equal(event, "presence_diff");
   assert.deepEqual(await members[1].say("presence_update", { meta: {} }), {});
   fifth.close();
   members[3].close();

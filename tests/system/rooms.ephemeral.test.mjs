@@ -49,8 +49,8 @@ for (const form of forms) {
     const sent = { topic, event: "typing", payload };
     const bare = { ...form, positions: false };
     assert.deepEqual(await member.raw.next(), broadcast(bare, sent));
-    const seen = broadcast({ codec: "v2", positions: false }, sent);
-    assert.deepEqual(await other.raw.next(), seen);
+    const expected = broadcast({ codec: "v2", positions: false }, sent);
+    assert.deepEqual(await other.raw.next(), expected);
     assert.equal((await member.push("msg", {})).offset, member.joined.offset + 1);
   });
 }

@@ -151,17 +151,17 @@ it("splits a large state into a presence_state and diffs that clients merge", as
   const filling = "x".repeat(large_meta_bytes - 30);
   await Promise.all(Array.from({ length: count }, (_, n) => join({ n, filling })));
   const watching = await join({ n: count, filling: "" });
-  const seen = {};
+  const members = {};
   const frames = [await watching.event("presence_state")];
-  const add = (side) => Object.assign(seen, side);
+  const add = (side) => Object.assign(members, side);
   add(frames[0].payload);
-  while (Object.keys(seen).length <= count) {
+  while (Object.keys(members).length <= count) {
     frames.push(await watching.event("presence_diff"));
     add(frames.at(-1).payload.joins);
   }
   assert.ok(frames.length >= 3, `${frames.length} pages`);
   for (const { payload } of frames) assert.ok(JSON.stringify(payload).length <= page_bytes_max);
-  const numbers = Object.values(seen).map(({ metas: [{ n }] }) => n);
+  const numbers = Object.values(members).map(({ metas: [{ n }] }) => n);
   assert.deepEqual(numbers.sort((a, b) => a - b), Array.from({ length: count + 1 }, (_, n) => n));
 });
 

@@ -182,8 +182,8 @@ it("sends each event once to members that join, resume or leave during a batch",
   open.push(resumer);
   await member.say("msg", { n: 3 });
   leaver.send("phx_leave", {});
-  const seen = (await leaver.until_event("phx_close")).map(({ payload: { n } }) => n);
-  assert.deepEqual(seen.slice(0, 3), [1, 2, 3]);
+  const numbers = (await leaver.until_event("phx_close")).map(({ payload: { n } }) => n);
+  assert.deepEqual(numbers.slice(0, 3), [1, 2, 3]);
   assert.equal((await joiner.events("msg", 1))[0].n, 3);
   assert.deepEqual((await resumer.events("msg", 2)).map(({ n }) => n), [2, 3]);
   await joiner.assert_silent();

@@ -34,18 +34,18 @@ for (const form of forms.filter(({ codec }) => codec !== "binary")) {
   it(`sends all members the receipt of a member over ${named(form)}`, async () => {
     const member = await join(form);
     const other = await join();
-    const place = await other.say("msg", {});
+    const position = await other.say("msg", {});
     await member.event("msg");
-    assert.deepEqual(await member.push("mark_read", place), {});
+    assert.deepEqual(await member.push("mark_read", position), {});
     const receipt = await receipt_of(member);
     assert.match(receipt.user, /^~/);
-    assert.deepEqual(receipt, { user: receipt.user, ...place });
+    assert.deepEqual(receipt, { user: receipt.user, ...position });
     assert.deepEqual((await other.until_event("read_receipt")).pop().payload, receipt);
     const late = await Member.open(server, form);
     open.push(late);
-    assert.deepEqual(await late.join(topic), place);
+    assert.deepEqual(await late.join(topic), position);
     const { receipts } = (await late.event("read_receipts")).payload;
-    assert.deepEqual(receipts, { [receipt.user]: place });
+    assert.deepEqual(receipts, { [receipt.user]: position });
     await late.assert_silent();
   });
 }
@@ -58,27 +58,27 @@ it("sends no receipts to a join if there are none", async () => {
 
 it("never moves a read mark back, and sends no receipt twice", async () => {
   const member = await join();
-  const places = [];
-  for (let n = 0; n < 3; n += 1) places.push(await member.say("msg", {}));
+  const positions = [];
+  for (let n = 0; n < 3; n += 1) positions.push(await member.say("msg", {}));
   await member.event("msg");
-  assert.deepEqual(await member.push("mark_read", places[1]), {});
+  assert.deepEqual(await member.push("mark_read", positions[1]), {});
   assert.equal((await receipt_of(member)).offset, 2);
-  for (const older of [places[0], places[1]]) {
+  for (const older of [positions[0], positions[1]]) {
     assert.deepEqual(await member.push("mark_read", older), {});
   }
   await member.assert_silent();
-  assert.deepEqual(await member.push("mark_read", places[2]), {});
+  assert.deepEqual(await member.push("mark_read", positions[2]), {});
   assert.equal((await receipt_of(member)).offset, 3);
 });
 
 it("sends the newest mark of each user in a window", async () => {
   topic = `slow:${topic}`;
   const [a, b] = [await join(), await join()];
-  const places = [];
-  for (let n = 0; n < 5; n += 1) places.push(await a.say("msg", { n }));
+  const positions = [];
+  for (let n = 0; n < 5; n += 1) positions.push(await a.say("msg", { n }));
   await a.event("msg");
-  const refs = places.map((place) => a.send("mark_read", place));
-  await b.say("mark_read", places[2]);
+  const refs = positions.map((position) => a.send("mark_read", position));
+  await b.say("mark_read", positions[2]);
   for (const ref of refs) assert.deepEqual(await a.ok(ref), {});
   const receipts = [await receipt_of(a), await receipt_of(a)];
   assert.deepEqual(receipts.map(({ offset }) => offset).sort(), [3, 5]);
@@ -111,11 +111,11 @@ it("refuses marks that are malformed or in the future", async () => {
 it("keeps the marks of members that left, up to users_max", async () => {
   topic = `few:${topic}`;
   const watching = await join();
-  const place = await watching.say("msg", {});
+  const position = await watching.say("msg", {});
   const users = [];
   for (let n = 0; n < 3; n += 1) {
     const member = await join();
-    await member.say("mark_read", place);
+    await member.say("mark_read", position);
     users.push((await watching.until_event("read_receipt")).pop().payload.user);
     member.close();
   }
@@ -128,7 +128,7 @@ it("counts marks that moved", async () => {
   const count = () => server.metric("roost_receipts_marked_total");
   const before = await count();
   const member = await join();
-  const place = await member.say("msg", {});
-  for (let n = 0; n < 3; n += 1) await member.say("mark_read", place);
+  const position = await member.say("msg", {});
+  for (let n = 0; n < 3; n += 1) await member.say("mark_read", position);
   assert.ok((await count()) > before);
 });

@@ -23,7 +23,7 @@ const config = {
 const filling = "x".repeat(20_000);
 let server;
 let talker;
-let said = 0;
+let pushed = 0;
 before(async () => {
   server = await Server.start({ config });
   talker = await Member.join(server, topic);
@@ -35,9 +35,9 @@ after(async () => {
 
 const slow = () => server.metric("roost_slow_consumers_total");
 
-async function say(more = {}) {
-  said += 1;
-  assert.equal((await talker.say("msg", { n: said, ...more })).offset, said);
+async function push_next(more = {}) {
+  pushed += 1;
+  assert.equal((await talker.say("msg", { n: pushed, ...more })).offset, pushed);
 }
 
 /// Pushes events until the node closes a slow consumer.
@@ -45,7 +45,7 @@ async function say_until_closed() {
   const before = await slow();
   for (let n = 1; (await slow()) === before; n += 1) {
     assert.ok(n < 100, "no member was closed");
-    for (let each = 0; each < 20; each += 1) await say({ filling });
+    for (let each = 0; each < 20; each += 1) await push_next({ filling });
   }
 }
 
@@ -58,48 +58,48 @@ it("closes a member that stalls with 1013", async () => {
   const numbers = stalled.raw.frames.map((frame) => JSON.parse(frame)[4].n);
   const first = stalled.joined.offset + 1;
   assert.deepEqual(numbers, numbers.map((_, n) => first + n));
-  assert.ok(numbers.at(-1) < said);
+  assert.ok(numbers.at(-1) < pushed);
 });
 
 /// The official client, which counts events to know its position; `lines` are its WebSockets.
 function official_member() {
   const { transport, lines } = recording_transport();
   const socket = new Socket(server.ws_url, { transport });
-  const seen = { heard: [], joins: [] };
+  const received = { events: [], joins: [] };
   let at = null;
   const channel = socket.channel(topic, () => (at ? { resume: at } : {}));
   channel.on("msg", ({ n }) => {
-    seen.heard.push(n);
+    received.events.push(n);
     at = { epoch: at.epoch, offset: at.offset + 1 };
   });
   const join = channel.join();
   join.receive("ok", (reply) => {
-    seen.joins.push(reply);
+    received.joins.push(reply);
     at = { epoch: reply.epoch, offset: reply.offset - (reply.missed ?? 0) };
   });
   socket.connect();
-  return { socket, join, seen, lines };
+  return { socket, join, received, lines };
 }
 
 it("lets the official client reconnect by itself and receive everything once", async (t) => {
-  const { socket, join, seen, lines } = official_member();
+  const { socket, join, received, lines } = official_member();
   t.after(() => socket.disconnect());
   assert.equal((await answer(join)).status, "ok");
-  const first = said + 1;
+  const first = pushed + 1;
   for (let round = 1; round <= 2; round += 1) {
     lines.at(-1).pause();
     await say_until_closed();
-    await say();
+    await push_next();
     lines.at(-1).resume();
-    const whole = () => seen.heard.length >= said - first + 1;
-    await until(whole, () => `${said - first + 1} events, heard ${seen.heard.length}`);
-    await say();
-    await until(whole, "the live event");
-    assert.deepEqual(seen.heard, seen.heard.map((_, n) => first + n));
-    assert.equal(seen.heard.at(-1), said);
-    assert.equal(seen.joins.length, round + 1);
-    const { recovered, missed } = seen.joins.at(-1);
-    assert.ok(recovered && missed > 0, JSON.stringify(seen.joins.at(-1)));
+    const is_complete = () => received.events.length >= pushed - first + 1;
+    await until(is_complete, () => `${received.events.length} of ${pushed - first + 1} events`);
+    await push_next();
+    await until(is_complete, "the live event");
+    assert.deepEqual(received.events, received.events.map((_, n) => first + n));
+    assert.equal(received.events.at(-1), pushed);
+    assert.equal(received.joins.length, round + 1);
+    const { recovered, missed } = received.joins.at(-1);
+    assert.ok(recovered && missed > 0, JSON.stringify(received.joins.at(-1)));
   }
   assert.equal(lines.length, 3);
 });

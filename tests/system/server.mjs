@@ -75,14 +75,14 @@ export class Server {
   }
 
   async ready() {
-    const wanted = /^roost: listening on (http:\S+:(\d+))$[^]*^roost: admin on (http:\S+:(\d+))$/m;
+    const started = /^roost: listening on (http:\S+:(\d+))$[^]*^roost: admin on (http:\S+:(\d+))$/m;
     const lines = new Promise((done) => {
-      const check = () => wanted.test(this.out) && done("ready");
+      const check = () => started.test(this.out) && done("ready");
       this.child.stdout.on("data", check);
     });
     const first = await Promise.race([lines, this.exited, late(start_ms_max)]);
     assert.equal(first, "ready", `did not start: ${JSON.stringify(first)}\n${this.output()}`);
-    const [, , port, , admin_port] = wanted.exec(this.out);
+    const [, , port, , admin_port] = started.exec(this.out);
     this.port = Number(port);
     this.admin_port = Number(admin_port);
     this.url = `http://127.0.0.1:${this.port}`;

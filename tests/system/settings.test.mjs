@@ -28,8 +28,8 @@ it("does not start if the variable of a setting has single underscores", async (
   for (const [name, value] of Object.entries(names)) {
     const { code, err } = await run_binary(["serve", "--set", "listen.port=0"], { [name]: value });
     assert.equal(code, 1, err);
-    const wanted = "is not a setting: .* two underscores, ROOST_[A-Z]+__[A-Z0-9_]+";
-    assert.match(err, new RegExp(`^${name}: ${wanted}`));
+    const expected = "is not a setting: .* two underscores, ROOST_[A-Z]+__[A-Z0-9_]+";
+    assert.match(err, new RegExp(`^${name}: ${expected}`));
   }
 });
 
@@ -152,7 +152,7 @@ it("validates payloads by their schema as JSON Schema does", async (t) => {
     if (reply.status === "ok") await raw.next(); // its own broadcast
     return reply.status;
   };
-  for (const [payload, wanted] of [
+  for (const [payload, expected] of [
     ['{"name":"ann"}', "ok"],
     ['{"name":"ann\\n<script>"}', "error"],
     ['{"name":"ann\\n"}', "error"],
@@ -170,7 +170,7 @@ it("validates payloads by their schema as JSON Schema does", async (t) => {
     ['{"price":19.99}', "ok"],
     ['{"price":19.999}', "error"],
   ]) {
-    assert.equal(await status(payload), wanted, payload);
+    assert.equal(await status(payload), expected, payload);
   }
   for (const pattern of ["\\z", "[[:alpha:]]", "(?i)a", "a(?=b)"]) {
     const [bad] = files(t, { "bad.json": JSON.stringify({ pattern }) });

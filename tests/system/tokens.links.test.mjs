@@ -159,7 +159,7 @@ it("refuses a user over the limit with 429, or 1008 if the token came late", asy
   assert.equal(late.end.reason, "too many connections");
   await first.assert_alive();
   first.close();
-  await until(async () => (await upgrade_status(server, path + token)) === 101, "a free place");
+  await until(async () => (await upgrade_status(server, path + token)) === 101, "capacity");
 });
 
 it("closes the oldest connection of a user if the settings say so", async (t) => {

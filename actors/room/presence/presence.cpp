@@ -21,18 +21,18 @@ presence::presence(const room_rule::presence_settings& rule, std::uint64_t node)
 void presence::join(const cluster::member_id& member, std::string_view key, std::string_view meta,
                     time_point now) {
   if (mode_ == mode::off) {
-    ++uncounted_;
+    ++member_count_;
     return;
   }
   if (mode_ == mode::count) {
     if (counted_.insert(member).second) changed(now);
     return;
   }
-  if (auto* const old = in_.find(member)) {
+  if (auto* const old = entries_.find(member)) {
     retire(*old);
-    in_.remove(member);
+    entries_.remove(member);
   }
-  auto& made = in_.add(member, net::json_quoted(key));
+  auto& made = entries_.add(member, net::json_quoted(key));
   write(made, meta, 0, now);
   if (flush_mode_ == flush_mode::diffs) unannounced_.push_back(member);
   choose_flush_mode(now);
@@ -41,16 +41,16 @@ void presence::join(const cluster::member_id& member, std::string_view key, std:
 
 void presence::leave(const cluster::member_id& member, time_point now) {
   if (mode_ == mode::off) {
-    if (uncounted_ > 0) --uncounted_;
+    if (member_count_ > 0) --member_count_;
     return;
   }
   if (mode_ == mode::count) {
     if (counted_.erase(member) == 0) return;
   } else {
-    auto* const leaver = in_.find(member);
+    auto* const leaver = entries_.find(member);
     if (!leaver) return;
     retire(*leaver);
-    in_.remove(member);
+    entries_.remove(member);
     choose_flush_mode(now);
   }
   changed(now);
@@ -60,9 +60,9 @@ void presence::leave(const cluster::member_id& member, time_point now) {
 }
 
 bool presence::update(const cluster::member_id& id, std::string_view meta, time_point now) {
-  if (mode_ == mode::off) return uncounted_ > 0;
+  if (mode_ == mode::off) return member_count_ > 0;
   if (mode_ == mode::count) return counted_.contains(id);
-  auto* const member = in_.find(id);
+  auto* const member = entries_.find(id);
   if (!member) return false;
   // phx_ref_prev must be a ref that clients know: the one before this window, never an unseen one.
   auto before = member->ref;
@@ -79,9 +79,9 @@ bool presence::update(const cluster::member_id& id, std::string_view meta, time_
 
 void presence::clear() {
   drop_window();
-  in_.clear();
+  entries_.clear();
   counted_.clear();
-  uncounted_ = 0;
+  member_count_ = 0;
   if (mode_ == mode::full) flush_mode_ = flush_mode::diffs;
 }
 
@@ -93,10 +93,11 @@ void presence::write(presence_entry& entry, std::string_view meta, std::uint64_t
   last_ref_ = std::max(last_ref_ + 1, static_cast<std::uint64_t>(clock));
   entry.ref = last_ref_;
   entry.ref_before = ref_before;
-  entry.born = states_;
+  entry.pages_before = pages_made_;
   entry.is_unannounced = flush_mode_ == flush_mode::diffs;
   const auto before = ref_before == 0 ? std::string{} : ref_text(node_, ref_before);
-  in_.rewrite(entry, presence_entry_text(entry.key(), meta, ref_text(node_, entry.ref), before));
+  entries_.rewrite(entry,
+                   presence_entry_text(entry.key(), meta, ref_text(node_, entry.ref), before));
 }
 
 // Records a departure. Only diffs list departures; counts and whole states do not.
@@ -108,7 +109,7 @@ void presence::retire(presence_entry& entry) {
 
 void presence::drop_window() {
   for (const auto& id : unannounced_) {
-    if (auto* const member = in_.find(id)) member->is_unannounced = false;
+    if (auto* const member = entries_.find(id)) member->is_unannounced = false;
   }
   // Free the capacity: one large window must not keep its memory through many small ones.
   unannounced_.clear();
@@ -122,8 +123,8 @@ void presence::drop_window() {
 void presence::choose_flush_mode(time_point now) {
   auto next = flush_mode_;
   if (flush_mode_ == flush_mode::counts) {
-    if (in_.size() <= rule_.full_max / 2) next = flush_mode::whole;
-  } else if (in_.size() > rule_.full_max) {
+    if (entries_.size() <= rule_.full_max / 2) next = flush_mode::whole;
+  } else if (entries_.size() > rule_.full_max) {
     next = flush_mode::counts;
   }
   if (next == flush_mode_) return;
@@ -143,12 +144,12 @@ time_point presence::due_from(time_point now) const {
 }
 
 std::size_t presence::members() const {
-  if (mode_ == mode::off) return uncounted_;
-  return mode_ == mode::count ? counted_.size() : in_.size();
+  if (mode_ == mode::off) return member_count_;
+  return mode_ == mode::count ? counted_.size() : entries_.size();
 }
 
 std::size_t presence::bytes() const {
-  return in_.bytes() + flat_table_bytes(counted_.size(), sizeof(cluster::member_id)) +
+  return entries_.bytes() + flat_table_bytes(counted_.size(), sizeof(cluster::member_id)) +
          unannounced_.capacity() * sizeof(cluster::member_id) +
          gone_.capacity() * sizeof(departure) + gone_bytes_;
 }
@@ -166,7 +167,7 @@ std::size_t presence::state_bytes() const {
   constexpr std::size_t around_each = 16;  // JSON syntax around the metas of a key
   if (mode_ == mode::off) return 0;
   if (flush_mode_ == flush_mode::counts) return 64;
-  return in_.text_bytes() + (in_.size() + 1) * around_each;
+  return entries_.text_bytes() + (entries_.size() + 1) * around_each;
 }
 
 std::vector<notification> presence::page(cluster::side_state_cursor& at, std::size_t bytes_max) {
@@ -177,21 +178,21 @@ std::vector<notification> presence::page(cluster::side_state_cursor& at, std::si
     if (mode_ == mode::off || !is_first) return {};
     return {count_notification()};
   }
-  ++states_;
-  if (is_first) at = {.at = stage::presence, .until = in_.last_place()};
+  ++pages_made_;
+  if (is_first) at = {.at = stage::presence, .until = entries_.last_number()};
   using shape = presence_pages::shape;
   presence_pages out{is_first ? shape::state : shape::diff, bytes_max, state_bytes()};
   bool is_full = false;
-  in_.each_after({at.key, at.after}, [&](const presence_entry& one) {
-    if (one.place.key > at.until) return false;
-    if (one.place.member > at.until) return true;
+  entries_.each_after({at.key, at.after}, [&](const presence_entry& one) {
+    if (one.order.key > at.until) return false;
+    if (one.order.member > at.until) return true;
     if (!out.has_room(one.key(), one.meta())) {
       is_full = true;
       return false;
     }
     out.add(one.key(), one.meta());
-    at.key = one.place.key;
-    at.after = one.place.member;
+    at.key = one.order.key;
+    at.after = one.order.member;
     return true;
   });
   if (!is_full) at = {.at = stage::receipts};
@@ -202,7 +203,7 @@ std::optional<notification> presence::listed() const {
   if (mode_ != mode::full || flush_mode_ == flush_mode::counts) return std::nullopt;
   constexpr auto no_limit = std::numeric_limits<std::uint32_t>::max();
   presence_pages out{presence_pages::shape::state, no_limit, state_bytes()};
-  in_.each([&out](const presence_entry& one) { out.add(one.key(), one.meta()); });
+  entries_.each([&out](const presence_entry& one) { out.add(one.key(), one.meta()); });
   return std::move(out.take().front());
 }
 
@@ -229,13 +230,14 @@ std::vector<notification> presence::whole_state() {
 
 std::vector<notification> presence::diff() {
   presence_pages out{presence_pages::shape::diff, diff_bytes_max, 0};
-  const auto tell = [&out](presence_entry& one) {
+  const auto add_join = [&out](presence_entry& one) {
     if (std::exchange(one.is_unannounced, false)) out.add(one.key(), one.meta());
   };
   for (const auto& id : unannounced_) {
-    auto* const member = in_.find(id);
+    auto* const member = entries_.find(id);
     if (!member || !member->is_unannounced) continue;
-    in_.each_of_key(*member, tell);  // all at once: a key may occur only once in a JSON object
+    // All entries of the key at once: a key may occur only once in a JSON object.
+    entries_.each_of_key(*member, add_join);
   }
   out.begin_leaves();
   const auto key_of = [](const departure& one) {
@@ -245,9 +247,9 @@ std::vector<notification> presence::diff() {
   for (const auto& one : gone_) {
     out.add(key_of(one), std::string_view{one.text}.substr(one.key_bytes));
   }
-  auto told = out.take();
+  auto pages = out.take();
   drop_window();
-  return told;
+  return pages;
 }
 
 }  // namespace roost::actors

@@ -17,7 +17,7 @@
 
 namespace roost::actors {
 
-/// The presence of one room: its members, and the changes that clients have not been sent yet.
+/// The presence of one room: its members, and the changes that were not sent to clients yet.
 /// Owns: one meta for each member. Runs on: the caller's thread (always the same one).
 /// Ends: with its room.
 ///
@@ -55,8 +55,8 @@ class presence {
   /// The first page is a presence_state. Later pages are presence_diff joins, because a client
   /// removes every member that a second state lacks. While counts are given: one presence_count.
   /// Mode off: nothing. A page exceeds `bytes_max` only if it shows a single member. A client that
-  /// gets all pages and all diffs since the first page has the complete list: places do not change,
-  /// and later members are in a diff.
+  /// gets all pages and all diffs since the first page has the complete list: the order of members
+  /// does not change, and later members are in a diff.
   std::vector<notification> page(cluster::side_state_cursor& at, std::size_t bytes_max);
   /// Upper bound of the size of all pages together.
   std::size_t state_bytes() const;
@@ -84,7 +84,7 @@ class presence {
   };
 
   bool was_shown(const presence_entry& entry) const {
-    return !entry.is_unannounced || states_ > entry.born;
+    return !entry.is_unannounced || pages_made_ > entry.pages_before;
   }
   void write(presence_entry& entry, std::string_view meta, std::uint64_t ref_before,
              time_point now);
@@ -102,10 +102,10 @@ class presence {
   flush_mode flush_mode_ = flush_mode::diffs;
   std::uint64_t node_;
   std::uint64_t last_ref_ = 0;
-  std::uint64_t states_ = 0;                                            // pages given out so far
-  presence_set in_;                                                     // mode full
+  std::uint64_t pages_made_ = 0;
+  presence_set entries_;                                                // mode full
   boost::unordered_flat_set<cluster::member_id, member_hash> counted_;  // mode count
-  std::size_t uncounted_ = 0;                                           // mode off
+  std::size_t member_count_ = 0;                                        // mode off
   // The window: members with a new meta (some may have left or be listed twice), and departures.
   std::vector<cluster::member_id> unannounced_;
   std::vector<departure> gone_;

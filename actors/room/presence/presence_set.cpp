@@ -18,13 +18,13 @@ presence_entry& presence_set::add(const cluster::member_id& member, std::string_
   made.key_bytes = static_cast<std::uint32_t>(key.size());
   text_bytes_ += key.size();
   heap_bytes_ += heap_bytes(made.text);
-  made.place = {++last_place_, last_place_};
+  made.order = {++last_number_, last_number_};
   if (const auto found = keys_.find(key); found != keys_.end()) {
-    made.place.key = (*found)->place.key;
+    made.order.key = (*found)->order.key;
   } else {
     keys_.insert(&made);
   }
-  by_place_.emplace_hint(by_place_.end(), made.place, &made);
+  by_order_.emplace_hint(by_order_.end(), made.order, &made);
   return made;
 }
 
@@ -40,11 +40,11 @@ void presence_set::remove(const cluster::member_id& member) {
   const auto found = all_.find(member);
   if (found == all_.end()) return;
   auto& leaver = found->second;
-  by_place_.erase(leaver.place);
+  by_order_.erase(leaver.order);
   if (const auto known = keys_.find(&leaver); *known == &leaver) {
     keys_.erase(known);
-    const auto other = by_place_.lower_bound({leaver.place.key, 0});
-    if (other != by_place_.end() && other->first.key == leaver.place.key) {
+    const auto other = by_order_.lower_bound({leaver.order.key, 0});
+    if (other != by_order_.end() && other->first.key == leaver.order.key) {
       keys_.insert(other->second);
     }
   }
@@ -58,7 +58,7 @@ void presence_set::remove(const cluster::member_id& member) {
 
 void presence_set::clear() {
   keys_.clear();
-  by_place_.clear();
+  by_order_.clear();
   all_.clear();
   text_bytes_ = 0;
   heap_bytes_ = 0;
@@ -67,7 +67,7 @@ void presence_set::clear() {
 std::size_t presence_set::bytes_of(std::size_t text_heap_bytes) {
   constexpr std::size_t link = sizeof(void*);  // one in the hash table's bucket, one in the node
   return heap_bytes(link + sizeof(decltype(all_)::value_type)) + link +
-         tree_node_bytes(sizeof(decltype(by_place_)::value_type)) +
+         tree_node_bytes(sizeof(decltype(by_order_)::value_type)) +
          flat_table_bytes(1, sizeof(presence_entry*)) + text_heap_bytes;
 }
 

@@ -15,12 +15,12 @@
 
 namespace roost::actors {
 
-/// The place of a member in the order of presence pages: keys in order of their arrival, then the
-/// members of a key in order of theirs. It does not change while the member is present.
-struct presence_place {
+/// The sort key of a member in presence pages: keys in order of their arrival, then the members of
+/// a key in order of theirs. It does not change while the member is present.
+struct presence_order {
   std::uint64_t key = 0;
   std::uint64_t member = 0;
-  friend auto operator<=>(const presence_place&, const presence_place&) = default;
+  friend auto operator<=>(const presence_order&, const presence_order&) = default;
 };
 
 /// One member with its key and meta.
@@ -29,9 +29,9 @@ struct presence_entry {
   std::uint32_t key_bytes = 0;
   bool is_unannounced = false;  ///< its ref has been in no diff yet
   std::uint64_t ref = 0;
-  std::uint64_t ref_before = 0;  ///< 0: none
-  std::uint64_t born = 0;        ///< number of pages given out before its ref was made
-  presence_place place;
+  std::uint64_t ref_before = 0;    ///< 0: none
+  std::uint64_t pages_before = 0;  ///< number of pages given out before its ref was made
+  presence_order order;
   std::string_view key() const { return std::string_view{text}.substr(0, key_bytes); }
   std::string_view meta() const { return std::string_view{text}.substr(key_bytes); }
 };
@@ -42,7 +42,7 @@ struct member_hash {
   }
 };
 
-/// The set of entries of one room, found by member, by key and by place.
+/// The set of entries of one room, found by member, by key and in page order.
 /// Owns: its entries, about 250 bytes each plus the text. Runs on: the caller's thread (always
 /// the same one). Ends: with its presence. Pointers to an entry are valid until its removal.
 class presence_set {
@@ -67,25 +67,25 @@ class presence_set {
   static std::size_t bytes_of(std::size_t text_heap_bytes);
   /// Memory of all entries.
   std::size_t bytes() const { return all_.size() * bytes_of(0) + heap_bytes_; }
-  /// The highest place given to a member so far.
-  std::uint64_t last_place() const { return last_place_; }
-  /// Calls `visit` with each entry after this place, grouped by key, until it returns false.
+  /// The highest number in the order of any member so far.
+  std::uint64_t last_number() const { return last_number_; }
+  /// Calls `visit` with each entry after `after`, grouped by key, until it returns false.
   template <class Visitor>
-  void each_after(presence_place after, Visitor visit) const {
-    for (auto it = by_place_.upper_bound(after); it != by_place_.end(); ++it) {
+  void each_after(presence_order after, Visitor visit) const {
+    for (auto it = by_order_.upper_bound(after); it != by_order_.end(); ++it) {
       if (!visit(*it->second)) return;
     }
   }
   /// Calls `visit` with each entry, grouped by key.
   template <class Visitor>
   void each(Visitor visit) const {
-    for (const auto& [place, one] : by_place_) visit(*one);
+    for (const auto& [order, one] : by_order_) visit(*one);
   }
-  /// Calls `visit` with each entry that has the key of this one.
+  /// Calls `visit` with each entry that has the same key as `one`.
   template <class Visitor>
   void each_of_key(const presence_entry& one, Visitor visit) {
-    const auto key = one.place.key;
-    for (auto it = by_place_.lower_bound({key, 0}); it != by_place_.end(); ++it) {
+    const auto key = one.order.key;
+    for (auto it = by_order_.lower_bound({key, 0}); it != by_order_.end(); ++it) {
       if (it->first.key != key) return;
       visit(*it->second);
     }
@@ -109,8 +109,8 @@ class presence_set {
 
   std::unordered_map<cluster::member_id, presence_entry, member_hash> all_;
   boost::unordered_flat_set<presence_entry*, key_hash, key_equal> keys_;  // one entry of each key
-  std::map<presence_place, presence_entry*> by_place_;
-  std::uint64_t last_place_ = 0;
+  std::map<presence_order, presence_entry*> by_order_;
+  std::uint64_t last_number_ = 0;
   std::size_t text_bytes_ = 0;
   std::size_t heap_bytes_ = 0;  // memory of the texts
 };

@@ -33,8 +33,8 @@ export function withPositions(given = {}) {
 
 export const readsPositions = (socket) => socket.decode === decode;
 
-/// Registers the tracker of a topic. Events that its took(position) reports as duplicates reach no
-/// handler.
+/// Registers the tracker of a topic. If its received(position) reports a duplicate, no handler gets
+/// the event.
 export function track(socket, topic, tracker) {
   if (!trackers.has(socket)) trackers.set(socket, new Map());
   trackers.get(socket).set(topic, tracker);
@@ -52,9 +52,9 @@ export function decode(raw, callback) {
   const tracker = trackers.get(this)?.get(message.topic);
   if (message.position) {
     if (isObject(message.payload)) positions.set(message.payload, message.position);
-    if (tracker && !tracker.took(message.position)) return tracker.settle();
+    if (tracker && !tracker.received(message.position)) return tracker.settle();
   } else if (tracker && isJoinReply(message)) {
-    tracker.answered(message.payload);
+    tracker.joinAnswered(message.payload);
   }
   try {
     callback(message);

@@ -2,7 +2,7 @@
 // Reconnects with jitter, and immediately when the browser is online again.
 
 /// Full jitter: a random wait below a bound that starts at firstMs and doubles at each try, up to
-/// maxMs. So a client reconnects at most maxMs after its server is back.
+/// maxMs. So a client reconnects at most maxMs after its server has started again.
 export function jittered({ firstMs = 500, maxMs = 5_000, random = Math.random } = {}) {
   return (tries) => Math.floor(random() * Math.min(maxMs, firstMs * 2 ** (tries - 1)));
 }
@@ -46,13 +46,13 @@ export function drainAware(given = {}) {
 function reconnectWhenOnline(socket, page, probeMs) {
   let probe;
   const restart = () => {
-    // disconnect() sets it to true: a socket that the application closed stays closed.
+    // disconnect() sets closeWasClean: a socket that the application closed stays closed.
     if (socket.closeWasClean === false) socket.disconnect(() => socket.connect());
   };
   const online = () => {
     clearTimeout(probe);
-    const isAsked = socket.ping(() => clearTimeout(probe));
-    if (isAsked) probe = setTimeout(restart, probeMs);
+    const isProbed = socket.ping(() => clearTimeout(probe));
+    if (isProbed) probe = setTimeout(restart, probeMs);
     else restart();
   };
   page.addEventListener?.("online", online);

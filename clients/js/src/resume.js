@@ -47,7 +47,7 @@ export class Tracker {
   }
 
   /// The join's reply: {status, response}.
-  answered({ status, response }) {
+  joinAnswered({ status, response }) {
     if (status !== "ok" || !isPosition(response)) return;
     const { epoch, offset, recovered, missed = 0 } = response;
     const head = { epoch, offset };
@@ -64,7 +64,7 @@ export class Tracker {
   }
 
   /// False for a duplicate: the events of an earlier join can overlap with a resume.
-  took(position) {
+  received(position) {
     if (this.due) this.caughtUp += 1;
     const isNew = !this.epochs.has(position.epoch) || position.offset > this.position.offset;
     if (isNew) this.#advance(position);

@@ -34,19 +34,19 @@ export class FakeServer {
   cut(code = 1006) {
     this.line.end(code);
   }
-  say(frame) {
+  send(frame) {
     this.line.onmessage({ data: frame instanceof ArrayBuffer ? frame : JSON.stringify(frame) });
   }
   event(topic, name, payload, epoch, offset) {
-    this.say([null, null, topic, name, payload, { epoch, offset }]);
+    this.send([null, null, topic, name, payload, { epoch, offset }]);
   }
-  asked(event) {
+  requests(event) {
     return this.line.sent.filter((frame) => frame[3] === event);
   }
   /// Replies to the last frame with this event.
   reply(event, response, status = "ok") {
-    const [join_ref, ref, topic] = this.asked(event).at(-1);
-    this.say([join_ref, ref, topic, "phx_reply", { status, response }]);
+    const [join_ref, ref, topic] = this.requests(event).at(-1);
+    this.send([join_ref, ref, topic, "phx_reply", { status, response }]);
   }
 }
 

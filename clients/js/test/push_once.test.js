@@ -28,8 +28,8 @@ async function until(check) {
     await new Promise((done) => setTimeout(done, 1));
   }
 }
-const sent = (server, count) => until(() => server.asked("msg").length === count);
-const ids = (server) => new Set(server.asked("msg").map((frame) => frame[4].id));
+const sent = (server, count) => until(() => server.requests("msg").length === count);
+const ids = (server) => new Set(server.requests("msg").map((frame) => frame[4].id));
 
 test("the result is the position, and the id is added to a copy of the payload", async () => {
   const { server, channel } = joined();
@@ -37,14 +37,14 @@ test("the result is the position, and the id is added to a copy of the payload",
   const push = pushOnce(channel, "msg", payload);
   server.reply("msg", { epoch: "e", offset: 1 });
   assert.deepEqual(await push, { epoch: "e", offset: 1 });
-  assert.match(server.asked("msg")[0][4].id, /^[0-9a-f]{32}$/);
+  assert.match(server.requests("msg")[0][4].id, /^[0-9a-f]{32}$/);
   assert.deepEqual(payload, { text: "a" });
 });
 
 test("an id from the caller is kept, in the idempotency field of the room", async () => {
   const { server, channel } = joined();
   pushOnce(channel, "msg", { key: 7 }, { field: "key" });
-  assert.deepEqual(server.asked("msg")[0][4], { key: 7 });
+  assert.deepEqual(server.requests("msg")[0][4], { key: 7 });
   server.reply("msg", {});
 });
 
@@ -63,7 +63,7 @@ for (const reason of ["unavailable", "unknown outcome", "rate limited", "drainin
 test("a timeout is retried", async () => {
   const { server, channel } = joined();
   const push = pushOnce(channel, "msg", {}, { ...soon, timeout: 5 });
-  await until(() => server.asked("msg").length >= 2);
+  await until(() => server.requests("msg").length >= 2);
   server.reply("msg", { epoch: "e", offset: 1 });
   await push;
   assert.equal(ids(server).size, 1);
@@ -75,12 +75,12 @@ test("after a lost connection the push is resent once, after the next join", asy
   server.cut();
   await until(() => server.lines.length === 2);
   server.open();
-  assert.equal(server.asked("msg").length, 0);
+  assert.equal(server.requests("msg").length, 0);
   server.reply("phx_join", {});
   await sent(server, 1);
   server.reply("msg", { epoch: "e", offset: 1 });
   assert.equal((await push).offset, 1);
-  assert.equal(server.asked("msg").length, 1);
+  assert.equal(server.requests("msg").length, 1);
 });
 
 test("a push that is queued for a join is sent once, however often the network fails", async () => {
@@ -108,14 +108,14 @@ test("a final error rejects at once, with reason and code", async () => {
     assert.equal(error.isUnsure, false);
     return true;
   });
-  assert.equal(server.asked("msg").length, 1);
+  assert.equal(server.requests("msg").length, 1);
 });
 
 test("the number of retries can be limited", async () => {
   const { server, channel } = joined();
   const push = pushOnce(channel, "msg", {}, { ...soon, timeout: 2, retries: 2 });
   await assert.rejects(push, { reason: "timeout" });
-  assert.equal(server.asked("msg").length, 3);
+  assert.equal(server.requests("msg").length, 3);
 });
 
 test("a push that may have been applied is not resent once its id may have expired", async (t) => {
@@ -126,7 +126,7 @@ test("a push that may have been applied is not resent once its id may have expir
   Date.now = () => real() + 119_000;
   server.reply("msg", { reason: "unknown outcome", code: 1 }, "error");
   await assert.rejects(push, { reason: "unknown outcome", isUnsure: true });
-  assert.equal(server.asked("msg").length, 1);
+  assert.equal(server.requests("msg").length, 1);
 });
 
 test("a push that was not applied is resent at any time", async (t) => {

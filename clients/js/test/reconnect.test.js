@@ -19,7 +19,7 @@ function drained(payload) {
   reconnect.listen(socket);
   socket.connect();
   server.open();
-  server.say([null, null, "phoenix", "drain", payload]);
+  server.send([null, null, "phoenix", "drain", payload]);
   const { reconnectAfterMs } = reconnect.options;
   return { server, socket, reconnectAfterMs };
 }
@@ -71,7 +71,7 @@ test("an online event keeps a connection that answers", async () => {
 test("an online event replaces a connection that looks open but is dead", async () => {
   const { server, socket, online } = slow();
   online();
-  assert.equal(server.asked("heartbeat").length, 1);
+  assert.equal(server.requests("heartbeat").length, 1);
   while (server.lines.length === 1) await new Promise((done) => setTimeout(done, 1));
   server.open();
   assert.ok(socket.isConnected());
@@ -130,7 +130,7 @@ test("connect returns a socket that uses the hint, and keeps the caller's option
   const { searchParams } = new URL(server.line.url);
   assert.deepEqual([searchParams.get("token"), searchParams.get("positions")], ["t", "true"]);
   server.open();
-  server.say([null, null, "phoenix", "drain", { reconnect_after_ms: 0 }]);
+  server.send([null, null, "phoenix", "drain", { reconnect_after_ms: 0 }]);
   server.cut(1012);
   await new Promise((done) => setTimeout(done, 50));
   assert.equal(server.lines.length, 2);

@@ -27,7 +27,7 @@ function joined({ params = {}, reply = { epoch: "e", offset: 0 }, ...options } =
   server.open();
   if (reply) server.reply("phx_join", reply);
   const msg = (n, epoch = "e", offset = n) => server.event(topic, "msg", { n }, epoch, offset);
-  const params_sent = () => server.asked("phx_join").at(-1)[4];
+  const params_sent = () => server.requests("phx_join").at(-1)[4];
   return { server, socket, channel, seen, msg, params_sent };
 }
 
@@ -83,7 +83,7 @@ test("onRecovered is called even if a handler throws", async () => {
 
 test("an event without a position does not move it", () => {
   const { server, channel } = joined();
-  server.say([null, null, topic, "typing", {}]);
+  server.send([null, null, topic, "typing", {}]);
   assert.deepEqual(lastPosition(channel), { epoch: "e", offset: 0 });
 });
 

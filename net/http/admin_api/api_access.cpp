@@ -48,7 +48,7 @@ bool is_local_host(std::string_view host) {
   return name && is_loopback_host(*name);
 }
 
-bool is_own(std::string_view origin, std::string_view host) {
+bool is_same_origin(std::string_view origin, std::string_view host) {
   const auto page = web_origin::parse(origin);
   return page && page == web_origin::parse("http://" + std::string{host});
 }
@@ -72,14 +72,14 @@ result<void> check_api_access(const api_caller& caller, std::string_view key) {
     return error{errc::unauthenticated, "this needs the header Authorization: Bearer KEY"};
   }
   if (!caller.is_local_peer || caller.was_forwarded)
-    return forbid("without admin.api_key only this machine may ask");
+    return forbid("without admin.api_key, only requests from this machine are allowed");
   if (!caller.host || !is_local_host(*caller.host))
-    return forbid("the Host header is not of this machine");
-  if (caller.origin && !is_own(*caller.origin, *caller.host))
+    return forbid("the Host header does not name this machine");
+  if (caller.origin && !is_same_origin(*caller.origin, *caller.host))
     return forbid("the Origin is another site");
   const bool is_from_page =
       caller.fetch_site && *caller.fetch_site != "same-origin" && *caller.fetch_site != "none";
-  if (is_from_page) return forbid("a page of another site asks");
+  if (is_from_page) return forbid("a page of another site sent the request");
   if (caller.is_change && !is_json(caller.content_type))
     return forbid("Content-Type must be application/json");
   return {};
@@ -92,7 +92,7 @@ result<void> check_page_access(const api_caller& caller, std::string_view key,
   if (!name || !own.contains(*name)) {
     return forbid("the Host header is not a host name of this node: see listen.host_names");
   }
-  if (caller.origin && !is_own(*caller.origin, *caller.host))
+  if (caller.origin && !is_same_origin(*caller.origin, *caller.host))
     return forbid("the Origin is another site");
   return {};
 }

@@ -32,9 +32,9 @@ struct api_caller {
 /// first send a CORS preflight request.
 result<void> check_api_access(const api_caller& caller, std::string_view key);
 
-/// Access to an admin page that needs no key. Allowed are requests that carry the key, requests
-/// whose Host is in `own` and whose Origin is not another site, and requests without Host, because
-/// browsers always send it. Fails with forbidden.
+/// Access to an admin page that needs no key. Allows a request that carries the key, a request with
+/// a Host in `own` and without an Origin of another site, and a request without Host, which no
+/// browser sends. Fails with forbidden.
 result<void> check_page_access(const api_caller& caller, std::string_view key,
                                const own_hosts& own);
 

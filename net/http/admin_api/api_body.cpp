@@ -56,28 +56,28 @@ result<std::string> api_body::name(std::string_view key) const {
 result<std::vector<std::string>> api_body::names(std::string_view key,
                                                  std::size_t names_max) const {
   const auto* const found = find(key);
-  const auto wanted =
+  const auto rule =
       std::string{key} + " must be a list of 1 to " + std::to_string(names_max) + " names";
-  if (!found || found->text.front() != '[') return refuse(wanted);
+  if (!found || found->text.front() != '[') return refuse(rule);
   json_cursor at{found->text};
   at.take('[');
   std::vector<std::string> out;
   raw_json each;
   while (!at.sees(']') && at.take_value(each)) {
-    if (out.size() == names_max) return refuse(wanted);
+    if (out.size() == names_max) return refuse(rule);
     auto text = name_of(key, each);
     if (!text) return text.failure();
     out.push_back(std::move(*text));
     at.take(',');
   }
-  if (out.empty()) return refuse(wanted);
+  if (out.empty()) return refuse(rule);
   return out;
 }
 
 result<std::string> api_body::name_of(std::string_view key, const raw_json& value) {
   if (!value.is_string()) return refuse(std::string{key} + " must be a string");
   auto out = text_of(value);
-  if (auto fine = check_name(key, out); !fine) return fine.failure();
+  if (auto valid = check_name(key, out); !valid) return valid.failure();
   return out;
 }
 

@@ -37,14 +37,14 @@ enum class api_route : std::uint8_t {
 inline constexpr std::array<std::string_view, 9> api_route_names{
     "publish", "broadcast", "rooms", "room", "presence", "history", "user", "disconnect", "revoke"};
 
-inline std::string_view name_of(api_route which) {
-  return api_route_names[static_cast<std::size_t>(which)];
+inline std::string_view name_of(api_route route) {
+  return api_route_names[static_cast<std::size_t>(route)];
 }
 
 /// Whether the route changes state and uses POST; the others are read-only and use GET.
-inline bool is_change(api_route which) {
-  return which == api_route::publish || which == api_route::broadcast ||
-         which == api_route::disconnect || which == api_route::revoke;
+inline bool is_change(api_route route) {
+  return route == api_route::publish || route == api_route::broadcast ||
+         route == api_route::disconnect || route == api_route::revoke;
 }
 
 /// A parsed and validated request. Each field names the routes that use it.
@@ -77,9 +77,10 @@ class api_handler {
   virtual ~api_handler() = default;
   /// Calls `done` on the loop `caller` in a later iteration, at most once; never if the node stops
   /// first.
-  virtual void ask(api_request request, loop& caller, completion done) = 0;
-  /// Timeout of the result; then a change fails with unknown_outcome, a query with unavailable.
-  virtual std::chrono::milliseconds answer_timeout() const { return std::chrono::seconds{10}; }
+  virtual void execute(api_request request, loop& caller, completion done) = 0;
+  /// Timeout of the result. After it, a change fails with unknown_outcome, a query with
+  /// unavailable.
+  virtual std::chrono::milliseconds result_timeout() const { return std::chrono::seconds{10}; }
 };
 
 }  // namespace roost::net::http

@@ -41,7 +41,7 @@ result<slice> payload_in(const api_body& body, std::uint32_t bytes_max) {
   return slice::of(bytes_ptr::copy(found->text));
 }
 
-result<api_request> read_event(api_request out, const api_body& body, const api_call& from,
+result<api_request> read_event(api_request out, const api_body& body, const api_call& call,
                                std::uint32_t payload_bytes_max) {
   if (const auto* given = body.find("event"); given && given->text == R"("")") {
     return error{errc::invalid_payload, "event must not be empty"};
@@ -52,32 +52,32 @@ result<api_request> read_event(api_request out, const api_body& body, const api_
   auto payload = payload_in(body, payload_bytes_max);
   if (!payload) return payload.failure();
   out.payload = std::move(*payload);
-  if (!from.idempotency_key) return out;
-  if (auto fine = check_key(*from.idempotency_key); !fine) return fine.failure();
-  out.idempotency_key = *from.idempotency_key;
+  if (!call.idempotency_key) return out;
+  if (auto valid = check_key(*call.idempotency_key); !valid) return valid.failure();
+  out.idempotency_key = *call.idempotency_key;
   return out;
 }
 
-result<api_request> read_publish(api_request out, const api_call& from, std::uint32_t bytes_max) {
-  const auto body = api_body::read(from.body, {"topic", "event", "payload"});
+result<api_request> read_publish(api_request out, const api_call& call, std::uint32_t bytes_max) {
+  const auto body = api_body::read(call.body, {"topic", "event", "payload"});
   if (!body) return body.failure();
   auto topic = body->name("topic");
   if (!topic) return topic.failure();
   out.topics.emplace_back(*topic);
-  return read_event(std::move(out), *body, from, bytes_max);
+  return read_event(std::move(out), *body, call, bytes_max);
 }
 
-result<api_request> read_broadcast(api_request out, const api_call& from, std::uint32_t bytes_max) {
-  const auto body = api_body::read(from.body, {"topics", "event", "payload"});
+result<api_request> read_broadcast(api_request out, const api_call& call, std::uint32_t bytes_max) {
+  const auto body = api_body::read(call.body, {"topics", "event", "payload"});
   if (!body) return body.failure();
   auto all = body->names("topics", api_request::topics_max);
   if (!all) return all.failure();
   for (const auto& each : *all) out.topics.emplace_back(each);
-  return read_event(std::move(out), *body, from, bytes_max);
+  return read_event(std::move(out), *body, call, bytes_max);
 }
 
-result<api_request> read_disconnect(api_request out, const api_call& from) {
-  const auto body = api_body::read(from.body, {"user"});
+result<api_request> read_disconnect(api_request out, const api_call& call) {
+  const auto body = api_body::read(call.body, {"user"});
   if (!body) return body.failure();
   auto user = body->name("user");
   if (!user) return user.failure();
@@ -85,8 +85,8 @@ result<api_request> read_disconnect(api_request out, const api_call& from) {
   return out;
 }
 
-result<api_request> read_revoke(api_request out, const api_call& from) {
-  const auto body = api_body::read(from.body, {"user", "token_id", "until"});
+result<api_request> read_revoke(api_request out, const api_call& call) {
+  const auto body = api_body::read(call.body, {"user", "token_id", "until"});
   if (!body) return body.failure();
   if ((body->find("user") == nullptr) == (body->find("token_id") == nullptr)) {
     return refuse("either user or token_id must be given");
@@ -129,8 +129,8 @@ struct query_rule {
   bool needs_first = true;
 };
 
-query_rule rule_of(api_route which) {
-  switch (which) {
+query_rule rule_of(api_route route) {
+  switch (route) {
     case api_route::rooms:
       return {{"match", "after", "limit"}, false};
     case api_route::history:
@@ -144,7 +144,7 @@ query_rule rule_of(api_route which) {
 
 result<void> take(api_request& out, const std::string& name, const std::string& value) {
   if (name == "limit") return take_limit(out, value);
-  if (auto fine = api_body::check_name(name, value); !fine) return fine;
+  if (auto valid = api_body::check_name(name, value); !valid) return valid;
   if (name == "since") return take_since(out, value);
   if (name == "topic") out.topics.emplace_back(value);
   if (name == "user") out.user = value;
@@ -157,17 +157,18 @@ result<api_request> read_query(api_request out, std::string_view query) {
   auto given = parse_query(query);
   if (!given) return refuse("the query is malformed");
   const auto rule = rule_of(out.route);
-  std::vector<std::string> seen;
+  std::vector<std::string> given_names;
   for (auto& [name, value] : *given) {
     if (std::ranges::find(rule.names, name) == rule.names.end()) {
       return refuse("there is no parameter " + api_body::shown(name) + " here");
     }
-    if (std::ranges::find(seen, name) != seen.end()) return refuse(name + " is given twice");
-    seen.push_back(name);
-    if (auto fine = take(out, name, value); !fine) return fine.failure();
+    if (std::ranges::find(given_names, name) != given_names.end())
+      return refuse(name + " is given twice");
+    given_names.push_back(name);
+    if (auto valid = take(out, name, value); !valid) return valid.failure();
   }
   const std::string first{rule.names.front()};
-  if (rule.needs_first && std::ranges::find(seen, first) == seen.end()) {
+  if (rule.needs_first && std::ranges::find(given_names, first) == given_names.end()) {
     return refuse(first + " is missing");
   }
   return out;
@@ -184,22 +185,22 @@ std::optional<api_route> api_route_of(std::string_view path) {
   return static_cast<api_route>(found - api_route_names.begin());
 }
 
-result<api_request> read_api_request(api_route which, const api_call& from,
+result<api_request> read_api_request(api_route route, const api_call& call,
                                      std::uint32_t payload_bytes_max) {
-  if (from.method != method_for(which)) return errc::method_refused;
+  if (call.method != method_for(route)) return errc::method_refused;
   api_request out;
-  out.route = which;
-  switch (which) {
+  out.route = route;
+  switch (route) {
     case api_route::publish:
-      return read_publish(std::move(out), from, payload_bytes_max);
+      return read_publish(std::move(out), call, payload_bytes_max);
     case api_route::broadcast:
-      return read_broadcast(std::move(out), from, payload_bytes_max);
+      return read_broadcast(std::move(out), call, payload_bytes_max);
     case api_route::disconnect:
-      return read_disconnect(std::move(out), from);
+      return read_disconnect(std::move(out), call);
     case api_route::revoke:
-      return read_revoke(std::move(out), from);
+      return read_revoke(std::move(out), call);
     default:
-      return read_query(std::move(out), from.query);
+      return read_query(std::move(out), call.query);
   }
 }
 

@@ -19,8 +19,8 @@ std::optional<api_route> api_route_of(std::string_view path);
 enum class api_method : std::uint8_t { get, post, other };  ///< HEAD counts as get
 
 /// The HTTP method of a route.
-inline api_method method_for(api_route which) {
-  return is_change(which) ? api_method::post : api_method::get;
+inline api_method method_for(api_route route) {
+  return is_change(route) ? api_method::post : api_method::get;
 }
 
 /// The unparsed parts of an HTTP request.
@@ -33,7 +33,7 @@ struct api_call {
 
 /// Fails with method_refused, bad_request, name_too_long, invalid_payload or payload_too_large, and
 /// a detail for people.
-result<api_request> read_api_request(api_route which, const api_call& from,
+result<api_request> read_api_request(api_route route, const api_call& call,
                                      std::uint32_t payload_bytes_max);
 
 }  // namespace roost::net::http

@@ -50,9 +50,9 @@ std::optional<url_parts> split_url(std::string_view url) {
 }
 
 /// Sends one request. Owns: its connection. Runs on: the caller's thread. Ends: with run().
-class getter {
+class get_request {
  public:
-  getter(const url_parts& url, std::chrono::milliseconds timeout) : url_(url) {
+  get_request(const url_parts& url, std::chrono::milliseconds timeout) : url_(url) {
     stream_.expires_after(timeout);
     request_.method(beast_http::verb::get);
     request_.target(url.path);
@@ -105,9 +105,9 @@ class getter {
 result<int> http_get_status(std::string_view url, std::chrono::milliseconds timeout) {
   const auto parts = split_url(url);
   if (!parts) return error{errc::bad_request, "is not a URL such as http://127.0.0.1:4000"};
-  getter one{*parts, timeout};
-  if (const auto status = one.run()) return *status;
-  return error{errc::unavailable, "cannot be reached: " + one.why()};
+  get_request request{*parts, timeout};
+  if (const auto status = request.run()) return *status;
+  return error{errc::unavailable, "cannot be reached: " + request.why()};
 }
 
 }  // namespace roost::net::http

@@ -8,7 +8,7 @@ namespace roost::net::http {
 namespace {
 
 constexpr std::string_view bearer = "bearer ";
-constexpr unsigned forbidden = 403;
+constexpr unsigned status_forbidden = 403;
 
 std::string_view trim(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
@@ -47,7 +47,7 @@ std::string_view cookie_value(std::string_view header, std::string_view name) {
 
 http_response token_error_response(errc why) {
   auto out = http_error_response(why);
-  out.status = forbidden;
+  out.status = status_forbidden;
   return out;
 }
 

@@ -13,7 +13,7 @@ std::string_view bearer_token(std::string_view authorization);
 /// The value of a cookie in a Cookie header (RFC 6265), without quotes; empty if it is absent.
 std::string_view cookie_value(std::string_view header, std::string_view name);
 
-/// A 403 response with the error body of `why`, whatever its status in the catalogue.
+/// A response with the error body of `why`, and status 403 instead of that of the catalogue.
 http_response token_error_response(errc why);
 
 }  // namespace roost::net::http

@@ -68,12 +68,12 @@ std::vector<address_bytes> read_interface_addresses() {
 
 bool interface_addresses::contains(const address_bytes& address, time_point now) {
   const std::scoped_lock held{lock_};
-  if (!has_looked_ || now - looked_ >= fresh) {
-    known_ = read_();
-    looked_ = now;
-    has_looked_ = true;
+  if (!has_read_ || now - read_at_ >= fresh) {
+    cached_ = read_();
+    read_at_ = now;
+    has_read_ = true;
   }
-  return std::ranges::find(known_, address) != known_.end();
+  return std::ranges::find(cached_, address) != cached_.end();
 }
 
 bool is_loopback_host(std::string_view host) {
@@ -85,8 +85,9 @@ bool is_loopback_host(std::string_view host) {
   constexpr std::string_view name = "localhost";
   host = without_dot(host);
   if (host.size() < name.size()) return false;
-  const auto below = host.size() - name.size();
-  return is_same_host(host.substr(below), name) && (below == 0 || host[below - 1] == '.');
+  const auto prefix_size = host.size() - name.size();
+  return is_same_host(host.substr(prefix_size), name) &&
+         (prefix_size == 0 || host[prefix_size - 1] == '.');
 }
 
 /// Accepts 0.0.0.0 and [::] too: the log shows them at start, users copy them from there, and

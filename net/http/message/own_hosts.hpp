@@ -29,16 +29,16 @@ class interface_addresses {
  private:
   reader read_;
   std::mutex lock_;
-  std::vector<address_bytes> known_;  ///< under lock_
-  time_point looked_;                 ///< under lock_
-  bool has_looked_ = false;           ///< under lock_
+  std::vector<address_bytes> cached_;  ///< under lock_
+  time_point read_at_;                 ///< under lock_
+  bool has_read_ = false;              ///< under lock_
 };
 
 /// True for localhost, its subdomains (RFC 6761, section 6.3) and loopback addresses. `host` has no
 /// port.
 bool is_loopback_host(std::string_view host);
 
-/// Tells whether a host belongs to this node. In DNS rebinding, an attacker's host name resolves to
+/// The hosts that belong to this node. In DNS rebinding, an attacker's host name resolves to
 /// this node; its requests then carry a Host that is not in this set. Hosts have no port; IPv6
 /// addresses are in brackets.
 /// Owns: nothing. Runs on: its creator's thread. Ends: with the current request.

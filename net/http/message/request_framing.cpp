@@ -58,14 +58,15 @@ std::optional<framing_fault> find_length_fault(const request_head& head) {
   const auto count = head.count(field::content_length);
   if (count > 1) return framing_fault{400, "Content-Length is given twice"};
   const bool is_number = std::ranges::all_of(head[field::content_length], is_digit);
-  return is_number ? std::nullopt : std::optional{framing_fault{400, "Content-Length is wrong"}};
+  return is_number ? std::nullopt
+                   : std::optional{framing_fault{400, "Content-Length is not a number"}};
 }
 
 std::optional<framing_fault> find_host_fault(const request_head& head) {
   const auto count = head.count(field::host);
   if (count > 1) return framing_fault{400, "Host is given twice"};
   if (count == 0 && head.version() >= 11) return framing_fault{400, "the Host header is missing"};
-  if (!is_host(plain(head[field::host]))) return framing_fault{400, "the Host header is wrong"};
+  if (!is_host(plain(head[field::host]))) return framing_fault{400, "the Host header is malformed"};
   return std::nullopt;
 }
 

@@ -9,7 +9,7 @@
 namespace roost::net::http {
 
 /// Moves the token out of `info`, verifies it and sets `info.identity`. Ignores the token if the
-/// mount ignores tokens, `office` is null, or no key is configured. For an invalid token, returns
+/// mount ignores tokens, `verifier` is null, or no key is configured. For an invalid token, returns
 /// bad_token, token_expired or revoked and logs the reason, `info.peer_address` and the mount; else
 /// returns none, also if there is no token.
 errc authenticate(connect_info& info, auth::token_verifier* verifier, const settings& config);

@@ -49,8 +49,8 @@ struct upgrade_facts {
 
 /// Checks in the order of Phoenix: method, query, origin, token, subprotocols, version, upgrade
 /// headers. The token comes from the subprotocol, else the query, Authorization, or the cookie;
-/// identify() verifies it later. If the mount ignores tokens, none is extracted and a malformed one
-/// is no reason to refuse.
+/// authenticate() verifies it later. If the mount ignores tokens, none is extracted and a malformed
+/// one is no reason to refuse.
 std::variant<upgrade_accepted, upgrade_refused> decide_upgrade(const request_head& request,
                                                                std::string_view query,
                                                                const mount& at,

@@ -66,7 +66,7 @@ void blank_numbers(char* at, const char* end) {
   }
 }
 
-// The UTF-16 unit of the escape \uXXXX at `at` (the backslash); nothing if there is no such escape.
+// The UTF-16 unit of the escape \uXXXX at `at` (the backslash); nullopt if there is none.
 std::optional<std::uint32_t> escaped_unit(const char* at, const char* end) {
   constexpr int digits = 4;
   if (end - at < 2 + digits || at[0] != '\\' || at[1] != 'u') return std::nullopt;

@@ -40,7 +40,7 @@ api_result ask(node_fixture& it, api_request request) {
   std::promise<api_result> got;
   auto answered = got.get_future();
   it.loops.on(0, [&] {
-    it.node.api().ask(std::move(request), it.loops.at(0), [&](api_result with) {
+    it.node.api().execute(std::move(request), it.loops.at(0), [&](api_result with) {
       CHECK(net::loop::current() == &it.loops.at(0));
       got.set_value(std::move(with));
     });
@@ -233,9 +233,9 @@ TEST_CASE("the API lists the connections of a user and disconnects them") {
   asked.route = api_route::disconnect;
   CHECK(ok(ask(it, asked))["connections"] == 2);
   for (auto* each : {&one, &other}) {
-    it.wait_until(*each, [&] { return each->why_closed == errc::disconnected; });
+    it.wait_until(*each, [&] { return each->close_reason == errc::disconnected; });
   }
-  CHECK(stranger.why_closed == errc::none);
+  CHECK(stranger.close_reason == errc::none);
 }
 
 TEST_CASE("a user query does not wait for a connection that has ended") {
@@ -258,8 +258,8 @@ TEST_CASE("a node stops while API calls are pending") {
     node_fixture it;
     it.loops.on(0, [&] {
       for (int i = 0; i < 50; ++i) {
-        it.node.api().ask(publishing({topic{"room:" + std::to_string(i)}}), it.loops.at(0),
-                          [](const api_result&) {});
+        it.node.api().execute(publishing({topic{"room:" + std::to_string(i)}}), it.loops.at(0),
+                              [](const api_result&) {});
       }
     });
     it.end();

@@ -12,9 +12,9 @@ const time_point start{std::chrono::hours(1)};
 
 api_task job_about(std::vector<topic> topics, time_point since = start) {
   api_task out;
-  out.asked.topics = std::move(topics);
+  out.request.topics = std::move(topics);
   out.since = since;
-  out.expect(out.asked.topics.size());
+  out.expect(out.request.topics.size());
   return out;
 }
 

@@ -50,7 +50,7 @@ TEST_CASE("a push over the rate limit is refused in order and counted") {
   CHECK(it.probe.value(counter::rate_refusals) == 2);
   CHECK(it.probe.text().find("rate_refusals_total{kind=\"messages\",scope=\"connection\"} 2") !=
         std::string::npos);
-  it.wait_until(client, [&] { return client.messages_answered == client.messages_said; });
+  it.wait_until(client, [&] { return client.messages_answered == client.messages_sent; });
 }
 
 TEST_CASE("heartbeats do not count against the rate limit") {
@@ -102,7 +102,7 @@ TEST_CASE("more refusals per minute than the limit close the connection whoever 
   it.settle();
   it.loops.on(0, [&] { CHECK(client.is_open()); });
   say("room:2", "small");
-  it.wait_until(client, [&] { return client.why_closed == errc::abuse; });
+  it.wait_until(client, [&] { return client.close_reason == errc::abuse; });
   it.loops.on(0, [&] { CHECK(first.is_open()); });
 }
 

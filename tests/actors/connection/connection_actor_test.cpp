@@ -29,9 +29,9 @@ TEST_CASE(
   for (int i = 0; i < 3; ++i) it.say(client, "{not json");
   it.say(client, line("9", "phoenix", "heartbeat"));
   it.wait_for(client, "\"9\"");
-  CHECK(client.why_closed == errc::none);
+  CHECK(client.close_reason == errc::none);
   it.say(client, "{not json");
-  it.wait_until(client, [&] { return client.why_closed == errc::malformed_message; });
+  it.wait_until(client, [&] { return client.close_reason == errc::malformed_message; });
   CHECK(it.probe.value(metrics::counter::malformed) == 4);
 }
 
@@ -45,7 +45,7 @@ TEST_CASE("a lone surrogate is refused and does not count as malformed") {
   it.wait_for(client, row_of(errc::invalid_payload).reason, 11);
   it.say(client, line("3", R"(\ud83d)", "phx_join"));
   it.wait_for(client, R"(["1","3","\ud83d","phx_reply",{"status":"error")");
-  CHECK(client.why_closed == errc::none);
+  CHECK(client.close_reason == errc::none);
   CHECK(it.probe.value(metrics::counter::malformed) == 0);
 }
 
@@ -74,8 +74,8 @@ TEST_CASE("each message of a frame has its own credit and returns it when it is 
   it.wait_until(client, [&] { return client.messages_answered >= before + 100; });
   it.settle();
   it.loops.on(0, [&] {
-    CHECK(client.messages_answered == client.messages_said);
-    CHECK(client.bytes_answered == client.bytes_said);
+    CHECK(client.messages_answered == client.messages_sent);
+    CHECK(client.bytes_answered == client.bytes_sent);
   });
 }
 
@@ -109,11 +109,11 @@ TEST_CASE("every message returns its credit whatever its result") {
   for (int round = 0; round < 3; ++round) {
     for (const auto& each : all) it.say(client, each);
   }
-  it.wait_until(client, [&] { return client.messages_answered >= client.messages_said; });
+  it.wait_until(client, [&] { return client.messages_answered >= client.messages_sent; });
   it.settle();
   it.loops.on(0, [&] {
-    CHECK(client.messages_answered == client.messages_said);
-    CHECK(client.bytes_answered == client.bytes_said);
+    CHECK(client.messages_answered == client.messages_sent);
+    CHECK(client.bytes_answered == client.bytes_sent);
     CHECK(client.is_open());
   });
 }

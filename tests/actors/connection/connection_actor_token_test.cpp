@@ -91,7 +91,7 @@ TEST_CASE("a connection is closed if no token arrives before the deadline") {
   auto& late = it.open_with(0, required());
   auto& in_time = it.open_with(0, required());
   it.say(in_time, line("1", "phoenix", "access_token", carrying(token({{"sub", "ada"}}))));
-  it.wait_until(late, [&] { return late.why_closed == errc::no_token; });
+  it.wait_until(late, [&] { return late.close_reason == errc::no_token; });
   it.settle();
   CHECK(in_time.is_open());
 }
@@ -104,7 +104,7 @@ TEST_CASE("an expired token is announced and closes the connection after the gra
   it.say(client, line("1", "phoenix", "access_token", carrying(token({{"exp", in(0.3)}}))));
   it.wait_for(client, ok("1", "phoenix"));
   it.wait_for(client, R"([null,null,"phoenix","token_expired",{"grace_ms":200}])");
-  it.wait_until(client, [&] { return client.why_closed == errc::token_ended; });
+  it.wait_until(client, [&] { return client.close_reason == errc::token_ended; });
   CHECK(it.probe.value(metrics::counter::token_expiries) == 2);
 }
 
@@ -176,7 +176,7 @@ TEST_CASE("a refresh that loses a grant closes the affected channels after its o
   CHECK(answered < closed);
   CHECK(closed < place_of(got, refused("4", "room:1", "unmatched topic")));
   CHECK(client.count("phx_close") == 1);
-  CHECK(client.messages_answered == client.messages_said);
+  CHECK(client.messages_answered == client.messages_sent);
   // The owner has removed the member, so no more events of the room arrive.
   const auto before = it.got(client).size();
   it.say(other, line("9", "room:1", "msg"));
@@ -206,7 +206,7 @@ TEST_CASE("a token that exceeds the connection limit of its user closes the conn
   it.say(first, line("1", "phoenix", "access_token", adas));
   it.wait_for(first, ok("1", "phoenix"));
   it.say(second, line("1", "phoenix", "access_token", adas));
-  it.wait_until(second, [&] { return second.why_closed == errc::too_many_connections; });
+  it.wait_until(second, [&] { return second.close_reason == errc::too_many_connections; });
   it.say(first, line("2", "phoenix", "access_token", adas));
   it.wait_for(first, ok("2", "phoenix"));
 }

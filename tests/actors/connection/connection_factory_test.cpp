@@ -43,6 +43,6 @@ TEST_CASE("a draining connection factory closes a new session") {
     client.handler->closed(1000);
     client.handler = gate.opened(client, {});
   });
-  it.wait_until(client, [&] { return client.why_closed == errc::drain; });
+  it.wait_until(client, [&] { return client.close_reason == errc::drain; });
   it.loops.wait_until(0, [&] { return it.node.connections_by_loop().on(loop_id{0}).empty(); });
 }

@@ -26,8 +26,8 @@ const auto nameless = claims("{}");
 
 net::inbound saying_on(std::string topic_name, std::string event, std::string_view payload = "{}",
                        net::ref join_ref = one) {
-  auto out = saying(std::move(event), std::move(join_ref), payload);
-  out.said.topic = std::move(topic_name);
+  auto out = inbound_message(std::move(event), std::move(join_ref), payload);
+  out.decoded.topic = std::move(topic_name);
   return out;
 }
 

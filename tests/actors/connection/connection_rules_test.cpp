@@ -28,22 +28,22 @@ message_result by(const net::inbound& in, const std::optional<channel_facts>& fo
 }  // namespace
 
 TEST_CASE("a heartbeat is answered at once with a null join_ref whether joined or not") {
-  auto beat = saying("heartbeat");
-  beat.said.topic = "phoenix";
+  auto beat = inbound_message("heartbeat");
+  beat.decoded.topic = "phoenix";
   for (const auto refused : {errc::none, errc::payload_too_large}) {
     beat.refused = refused;
-    answers(by(beat), errc::none, {});
-    answers(by(beat, joined, 3), errc::none, {});
+    check_answered(by(beat), errc::none, {});
+    check_answered(by(beat, joined, 3), errc::none, {});
   }
 }
 
 TEST_CASE("a heartbeat on another topic is an ordinary event") {
-  answers(by(saying("heartbeat")), errc::unmatched_topic, {});
-  forwards(by(saying("heartbeat"), joined, 1), asked::push);
+  check_answered(by(inbound_message("heartbeat")), errc::unmatched_topic, {});
+  check_forwarded(by(inbound_message("heartbeat"), joined, 1), asked::push);
 }
 
 TEST_CASE("a join of a topic that has a rule opens a channel with the next serial") {
-  const auto got = by(saying("phx_join"));
+  const auto got = by(inbound_message("phx_join"));
   CHECK(got.action == does::open);
   CHECK(got.request.kind == asked::join);
   CHECK(got.request.serial == 9);
@@ -52,38 +52,40 @@ TEST_CASE("a join of a topic that has a rule opens a channel with the next seria
 }
 
 TEST_CASE("a join of a topic without a rule is refused as unmatched with a null join_ref") {
-  auto join = saying("phx_join");
+  auto join = inbound_message("phx_join");
   for (const auto* name : {"other:1", "$SYS", "", "phoenix"}) {
-    join.said.topic = name;
-    answers(by(join), errc::unmatched_topic, {});
+    join.decoded.topic = name;
+    check_answered(by(join), errc::unmatched_topic, {});
   }
-  join.said.topic = "12";
-  join.said.topic_is_string = false;
-  answers(by(join), errc::unmatched_topic, {});
+  join.decoded.topic = "12";
+  join.decoded.topic_is_string = false;
+  check_answered(by(join), errc::unmatched_topic, {});
 }
 
 TEST_CASE("a join above channels_max is refused with its join_ref") {
-  CHECK(by(saying("phx_join"), {}, 2).action == does::open);
-  answers(by(saying("phx_join"), {}, 3), errc::too_many_channels, one);
+  CHECK(by(inbound_message("phx_join"), {}, 2).action == does::open);
+  check_answered(by(inbound_message("phx_join"), {}, 3), errc::too_many_channels, one);
 }
 
 TEST_CASE("an unmatched topic is reported before too many channels") {
-  auto join = saying("phx_join");
-  join.said.topic = "other:1";
-  answers(by(join, {}, 3), errc::unmatched_topic, {});
+  auto join = inbound_message("phx_join");
+  join.decoded.topic = "other:1";
+  check_answered(by(join, {}, 3), errc::unmatched_topic, {});
 }
 
 TEST_CASE("a second join goes to the edge with a new serial even at channels_max") {
-  const auto got = by(saying("phx_join", net::ref{"\"2\""}), joined, 3);
-  forwards(got, asked::join);
+  const auto got = by(inbound_message("phx_join", net::ref{"\"2\""}), joined, 3);
+  check_forwarded(got, asked::join);
   CHECK(got.request.serial == 9);
 }
 
 TEST_CASE("a channel that is leaving no longer counts against channels_max") {
-  forwards(by(saying("phx_join"), leaving, 2), asked::join);
-  forwards(by(saying("phx_join"), leaving, 3), asked::answer, errc::too_many_channels);
+  check_forwarded(by(inbound_message("phx_join"), leaving, 2), asked::join);
+  check_forwarded(by(inbound_message("phx_join"), leaving, 3), asked::answer,
+                  errc::too_many_channels);
   channel_table<int> registry;
-  for (const auto* name : {"room:1", "room:2"}) registry.open(by(saying("phx_join")), name, 0);
+  for (const auto* name : {"room:1", "room:2"})
+    registry.open(by(inbound_message("phx_join")), name, 0);
   CHECK(registry.held() == 2);
   CHECK(registry.leave(*registry.find("room:1")));
   CHECK_FALSE(registry.leave(*registry.find("room:1")));
@@ -92,38 +94,38 @@ TEST_CASE("a channel that is leaving no longer counts against channels_max") {
 
 TEST_CASE("a join accepts any JSON payload") {
   for (const auto* payload : {"null", "1", "[]", "\"x\"", "{}"}) {
-    CHECK(by(saying("phx_join", one, payload)).action == does::open);
+    CHECK(by(inbound_message("phx_join", one, payload)).action == does::open);
   }
 }
 
 TEST_CASE("a refused second join still ends the first channel in order") {
   const net::ref two{"\"2\""};
-  auto limited = saying("phx_join", two);
+  auto limited = inbound_message("phx_join", two);
   limited.refused = errc::rate_limited;
-  for (const auto& got :
-       {by(limited, joined, 1), by(saying("phx_join", two, R"({"resume":7})"), joined, 1)}) {
-    forwards(got, asked::leave, got.request.why);
+  for (const auto& got : {by(limited, joined, 1),
+                          by(inbound_message("phx_join", two, R"({"resume":7})"), joined, 1)}) {
+    check_forwarded(got, asked::leave, got.request.why);
     CHECK(got.request.why != errc::none);
     CHECK(got.request.serial == joined.serial);
     CHECK(got.request.join_ref == two);
   }
-  forwards(by(limited, leaving, 1), asked::answer, errc::rate_limited);
+  check_forwarded(by(limited, leaving, 1), asked::answer, errc::rate_limited);
 }
 
 TEST_CASE("a second leave is answered ok in order") {
-  forwards(by(saying("phx_leave"), leaving, 1), asked::answer);
+  check_forwarded(by(inbound_message("phx_leave"), leaving, 1), asked::answer);
 }
 
 TEST_CASE("an event on a topic that is not joined is refused as unmatched with a null join_ref") {
   for (const auto* event : {"msg", "phx_reply", "presence_state", "access_token"}) {
-    answers(by(saying(event)), errc::unmatched_topic, {});
+    check_answered(by(inbound_message(event)), errc::unmatched_topic, {});
   }
 }
 
 TEST_CASE("a push to a joined topic goes to the edge even with a null join_ref") {
   for (const auto& ref : {one, net::ref{}}) {
-    const auto got = by(saying("msg", ref, R"({"a":1})"), joined, 1);
-    forwards(got, asked::push);
+    const auto got = by(inbound_message("msg", ref, R"({"a":1})"), joined, 1);
+    check_forwarded(got, asked::push);
     CHECK(got.request.serial == 4);
     CHECK(got.request.event == "msg");
     CHECK(got.request.payload.data.view() == R"({"a":1})");
@@ -132,7 +134,7 @@ TEST_CASE("a push to a joined topic goes to the edge even with a null join_ref")
 }
 
 TEST_CASE("a push while the channel is leaving is refused as unmatched in order") {
-  forwards(by(saying("msg"), leaving, 1), asked::answer, errc::unmatched_topic);
+  check_forwarded(by(inbound_message("msg"), leaving, 1), asked::answer, errc::unmatched_topic);
 }
 
 TEST_CASE("reserved events are refused in order") {
@@ -141,97 +143,97 @@ TEST_CASE("reserved events are refused in order") {
         "presence_diff",   "read_receipt",   "read_receipts", "token_expired", "drain",
         "chan_reply_7",    "chan_reply_",    "PHX_CLOSE",     "Phx_join",      "Chan_Reply_7",
         "PRESENCE_UPDATE", "Presence_State", "DRAIN",         "Mark_Read",     "ACCESS_TOKEN"}) {
-    forwards(by(saying(event), joined, 1), asked::answer, errc::reserved_event);
+    check_forwarded(by(inbound_message(event), joined, 1), asked::answer, errc::reserved_event);
   }
-  auto number = saying("12");
-  number.said.event_is_string = false;
-  forwards(by(number, joined, 1), asked::answer, errc::unmatched_topic);
+  auto number = inbound_message("12");
+  number.decoded.event_is_string = false;
+  check_forwarded(by(number, joined, 1), asked::answer, errc::unmatched_topic);
   for (const auto* event : {"phx", "presence", "mark_reading", "chan_reply", "xphx_close"}) {
-    forwards(by(saying(event), joined, 1), asked::push);
+    check_forwarded(by(inbound_message(event), joined, 1), asked::push);
   }
 }
 
 TEST_CASE("an empty event name is refused as an invalid payload") {
-  forwards(by(saying(""), joined, 1), asked::answer, errc::invalid_payload);
-  answers(by(saying("")), errc::unmatched_topic, {});
+  check_forwarded(by(inbound_message(""), joined, 1), asked::answer, errc::invalid_payload);
+  check_answered(by(inbound_message("")), errc::unmatched_topic, {});
 }
 
 TEST_CASE("a join passes its options to the edge and invalid options refuse the join") {
   const auto got =
-      by(saying("phx_join", one, R"({"resume":{"epoch":"e","offset":3},"history":2})"));
+      by(inbound_message("phx_join", one, R"({"resume":{"epoch":"e","offset":3},"history":2})"));
   CHECK(got.action == does::open);
   REQUIRE(got.request.options);
   REQUIRE(got.request.options->resume);
   CHECK(got.request.options->resume->epoch == "e");
   CHECK(got.request.options->resume->at == offset{3});
   CHECK(got.request.options->history == 2);
-  CHECK_FALSE(by(saying("phx_join")).request.options);
+  CHECK_FALSE(by(inbound_message("phx_join")).request.options);
   for (const auto* payload : {R"({"resume":7})", R"({"history":-1})", R"({"meta":"x"})"}) {
-    answers(by(saying("phx_join", one, payload)), errc::invalid_payload, one);
+    check_answered(by(inbound_message("phx_join", one, payload)), errc::invalid_payload, one);
   }
 }
 
 TEST_CASE("a presence_update goes to the edge with only its meta") {
-  const auto got = by(saying("presence_update", one, R"({"meta":{"a":1}})"), joined, 1);
-  forwards(got, asked::describe);
+  const auto got = by(inbound_message("presence_update", one, R"({"meta":{"a":1}})"), joined, 1);
+  check_forwarded(got, asked::describe);
   CHECK(got.request.payload.data.view() == R"({"a":1})");
   for (const auto* payload : {"{}", R"({"meta":1})", "[]"}) {
-    forwards(by(saying("presence_update", one, payload), joined, 1), asked::answer,
-             errc::invalid_payload);
+    check_forwarded(by(inbound_message("presence_update", one, payload), joined, 1), asked::answer,
+                    errc::invalid_payload);
   }
-  forwards(by(saying("presence_update", one, R"({"meta":{}})"), leaving, 1), asked::answer,
-           errc::unmatched_topic);
+  check_forwarded(by(inbound_message("presence_update", one, R"({"meta":{}})"), leaving, 1),
+                  asked::answer, errc::unmatched_topic);
 }
 
 TEST_CASE("a mark_read goes to the edge with its position and an invalid one is refused in order") {
-  const auto got = by(saying("mark_read", one, R"({"epoch":"e","offset":3})"), joined, 1);
-  forwards(got, asked::mark_read);
+  const auto got = by(inbound_message("mark_read", one, R"({"epoch":"e","offset":3})"), joined, 1);
+  check_forwarded(got, asked::mark_read);
   REQUIRE(got.request.options);
   REQUIRE(got.request.options->resume);
   CHECK(got.request.options->resume->epoch == "e");
   CHECK(got.request.options->resume->at == offset{3});
   for (const auto* payload : {"{}", R"({"epoch":"e"})", R"({"epoch":"e","offset":"3"})"}) {
-    forwards(by(saying("mark_read", one, payload), joined, 1), asked::answer,
-             errc::invalid_payload);
+    check_forwarded(by(inbound_message("mark_read", one, payload), joined, 1), asked::answer,
+                    errc::invalid_payload);
   }
 }
 
 TEST_CASE("an access token is answered ok and never goes to other members") {
-  auto token = saying("access_token", one, R"({"access_token":"secret"})");
+  auto token = inbound_message("access_token", one, R"({"access_token":"secret"})");
   const auto got = by(token, joined, 1);
-  forwards(got, asked::answer);
+  check_forwarded(got, asked::answer);
   CHECK(got.request.payload.data.view().empty());
-  token.said.topic = "phoenix";
-  answers(by(token), errc::none, {});
+  token.decoded.topic = "phoenix";
+  check_answered(by(token), errc::none, {});
 }
 
 TEST_CASE("a push payload must be an object or bytes in both versions") {
   const net::wire_format v1{net::codec_id::v1};
   for (const auto* payload : {"1", "null", "[]", "\"x\""}) {
     for (const auto format : {v1, v2}) {
-      forwards(by(saying("msg", one, payload), joined, 1, format), asked::answer,
-               errc::invalid_payload);
+      check_forwarded(by(inbound_message("msg", one, payload), joined, 1, format), asked::answer,
+                      errc::invalid_payload);
     }
   }
-  auto bytes = saying("msg", one, "\x01");
-  bytes.said.body.kind = payload_kind::binary;
-  forwards(by(bytes, joined, 1), asked::push);
+  auto bytes = inbound_message("msg", one, "\x01");
+  bytes.decoded.body.kind = payload_kind::binary;
+  check_forwarded(by(bytes, joined, 1), asked::push);
 }
 
 TEST_CASE("a join with a binary payload is refused unless the payload is empty") {
-  auto join = saying("phx_join", one, "\x01");
-  join.said.body.kind = payload_kind::binary;
-  answers(by(join), errc::invalid_payload, one);
-  join.said.body.data = {};
+  auto join = inbound_message("phx_join", one, "\x01");
+  join.decoded.body.kind = payload_kind::binary;
+  check_answered(by(join), errc::invalid_payload, one);
+  join.decoded.body.data = {};
   CHECK(by(join).action == message_result::action_kind::open);
 }
 
 TEST_CASE("a message refused by the codec is answered in order or at once without a channel") {
-  auto big = saying("msg");
+  auto big = inbound_message("msg");
   big.refused = errc::payload_too_large;
-  forwards(by(big, joined, 1), asked::answer, errc::payload_too_large);
-  answers(by(big), errc::payload_too_large, one);
-  auto join = saying("phx_join");
+  check_forwarded(by(big, joined, 1), asked::answer, errc::payload_too_large);
+  check_answered(by(big), errc::payload_too_large, one);
+  auto join = inbound_message("phx_join");
   join.refused = errc::name_too_long;
-  answers(by(join), errc::name_too_long, one);
+  check_answered(by(join), errc::name_too_long, one);
 }

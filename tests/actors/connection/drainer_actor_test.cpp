@@ -36,7 +36,7 @@ TEST_CASE("a drained connection gets a random reconnect hint before it is closed
   it.node.drain();
   std::set<int> hints;
   for (auto* each : clients) {
-    it.wait_until(*each, [&] { return each->why_closed == errc::drain; });
+    it.wait_until(*each, [&] { return each->close_reason == errc::drain; });
     const auto told = hint(it.got(*each));
     REQUIRE(told);
     CHECK((*told >= 0 && *told <= 70));
@@ -51,9 +51,9 @@ TEST_CASE("with a spread connections are not closed all at once and clients may 
   auto& second = it.open(0);
   it.node.drain();
   it.wait_until(first, [&] {
-    return (first.why_closed == errc::drain) != (second.why_closed == errc::drain);
+    return (first.close_reason == errc::drain) != (second.close_reason == errc::drain);
   });
-  it.close(first.why_closed == errc::drain ? second : first);
+  it.close(first.close_reason == errc::drain ? second : first);
   it.settle();
 }
 
@@ -61,6 +61,6 @@ TEST_CASE("a connection that opens during a drain gets a reconnect hint too") {
   node_fixture it(1, spread_over(0));
   it.node.drain();
   auto& late = it.open(0);
-  it.wait_until(late, [&] { return late.why_closed == errc::drain; });
+  it.wait_until(late, [&] { return late.close_reason == errc::drain; });
   CHECK(hint(it.got(late)) == 70);
 }

@@ -53,7 +53,7 @@ TEST_CASE(
   node_fixture it(1, at_most(1, over_limit::refuse));
   auto& first = it.open_with(0, as(holder("ada")));
   auto& second = it.open_with(0, as(holder("ada")));
-  it.wait_until(second, [&] { return second.why_closed == errc::too_many_connections; });
+  it.wait_until(second, [&] { return second.close_reason == errc::too_many_connections; });
   it.settle();
   CHECK(first.is_open());
   CHECK(it.node.users().count("ada") == 1);
@@ -65,7 +65,7 @@ TEST_CASE("with evict_oldest the oldest connection of a user is evicted and coun
   auto& second = it.open_with(1, as(holder("ada")));
   CHECK(it.node.opener().admits(as(holder("ada"))) == errc::none);
   it.open_with(0, as(holder("ada")));
-  it.wait_until(first, [&] { return first.why_closed == errc::evicted; });
+  it.wait_until(first, [&] { return first.close_reason == errc::evicted; });
   it.settle();
   CHECK(second.is_open());
   CHECK(it.probe.value(metrics::counter::evictions) == 1);
@@ -82,13 +82,13 @@ TEST_CASE("a revocation closes only the connections of its user or token") {
   using kind = net::auth::revocation_kind;
   const auto now = unix_ms();
   CHECK(it.verifier.revoke({kind::token, "t2", 0, now + 60'000}, now));
-  it.wait_until(again, [&] { return again.why_closed == errc::revoked; });
+  it.wait_until(again, [&] { return again.close_reason == errc::revoked; });
   CHECK(it.verifier.revoke({kind::token, "t4", 0, now + 60'000}, now));
-  it.wait_until(nameless, [&] { return nameless.why_closed == errc::revoked; });
+  it.wait_until(nameless, [&] { return nameless.close_reason == errc::revoked; });
   it.settle();
   CHECK(ada.is_open());
   CHECK(it.verifier.revoke({kind::user, "ada", now, now + 60'000}, now));
-  it.wait_until(ada, [&] { return ada.why_closed == errc::revoked; });
+  it.wait_until(ada, [&] { return ada.close_reason == errc::revoked; });
   it.settle();
   CHECK(bob.is_open());
   CHECK(anonymous.is_open());
@@ -100,6 +100,6 @@ TEST_CASE("a connection that opens while its user is revoked is closed") {
   CHECK(it.verifier.revoke({net::auth::revocation_kind::user, "ada", now, now + 60'000}, now));
   // Its handshake was checked before the revocation.
   auto& late = it.open_with(0, as(holder("ada")));
-  it.wait_until(late, [&] { return late.why_closed == errc::revoked; });
+  it.wait_until(late, [&] { return late.close_reason == errc::revoked; });
   it.loops.wait_until(0, [&] { return it.node.users().count("ada") == 0; });
 }

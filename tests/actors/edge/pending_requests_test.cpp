@@ -11,14 +11,14 @@ namespace {
 
 pending_request from(std::uint64_t member) {
   pending_request out;
-  out.asked.from = connection_id{member};
+  out.request.from = connection_id{member};
   return out;
 }
 
 struct bench {
   std::uint64_t ask(std::uint64_t member) {
     commands out;
-    queue.ask(from(member), {}, out);
+    queue.add_command(from(member), {}, out);
     REQUIRE(out.size() == 1);
     last = out[0];
     return last.number;
@@ -29,7 +29,7 @@ struct bench {
 
 }  // namespace
 
-TEST_CASE("commands are numbered in the order asked and carry topic and edge and member") {
+TEST_CASE("commands are numbered in order of the requests and carry topic and edge and member") {
   bench b;
   CHECK(b.queue.empty());
   CHECK(b.ask(7) == 1);
@@ -62,16 +62,16 @@ TEST_CASE("each command acknowledges the answers received so far") {
 TEST_CASE("a request that waits without a number keeps its place and is never sent") {
   bench b;
   b.ask(1);
-  b.queue.wait(from(2));
+  b.queue.add_local(from(2));
   b.ask(3);
   commands out;
-  CHECK(b.queue.again(out) == 2);
+  CHECK(b.queue.resend(out) == 2);
   REQUIRE(out.size() == 2);
   CHECK(out[0].number == 1);
   CHECK(out[1].number == 2);
-  CHECK(b.queue.take_front().asked.from == connection_id{1});
+  CHECK(b.queue.take_front().request.from == connection_id{1});
   CHECK(b.queue.front_number() == 0);
-  CHECK(b.queue.take_front().asked.from == connection_id{2});
+  CHECK(b.queue.take_front().request.from == connection_id{2});
   CHECK(b.queue.front_number() == 2);
 }
 
@@ -79,14 +79,14 @@ TEST_CASE("a resent command is unchanged except for its acknowledgement") {
   bench b;
   b.ask(1);
   commands first;
-  cluster::command asked;
-  asked.event = "msg";
-  asked.idempotency_key = "x";
-  asked.from_position = position{"e", offset{3}};
-  b.queue.ask(from(2), std::move(asked), first);
+  cluster::command request;
+  request.event = "msg";
+  request.idempotency_key = "x";
+  request.from_position = position{"e", offset{3}};
+  b.queue.add_command(from(2), std::move(request), first);
   b.queue.take_front();
   commands again;
-  b.queue.again(again);
+  b.queue.resend(again);
   REQUIRE(again.size() == 1);
   CHECK(again[0].number == first[0].number);
   CHECK(again[0].event == "msg");
@@ -99,22 +99,22 @@ TEST_CASE("a resent command is unchanged except for its acknowledgement") {
 TEST_CASE("on a lossless bus no command is kept for a resend") {
   pending_requests queue{topic{"room:1"}, {node_id{3}, 4}, false};
   commands out;
-  queue.ask(from(1), {}, out);
+  queue.add_command(from(1), {}, out);
   CHECK(out.size() == 1);
   CHECK(queue.front_number() == 1);
   CHECK_FALSE(queue.front().sent);
-  CHECK(queue.again(out) == 0);
+  CHECK(queue.resend(out) == 0);
   CHECK(out.size() == 1);
 }
 
 TEST_CASE("a fetch has no number and takes no place in the queue") {
   bench b;
   b.ask(1);
-  const auto asked = b.queue.unnumbered(cluster::command_kind::fetch, offset{9});
-  CHECK(asked.number == 0);
-  CHECK(asked.kind == cluster::command_kind::fetch);
-  CHECK(asked.from_position->at == offset{9});
-  CHECK(asked.topic == topic{"room:1"});
+  const auto request = b.queue.unnumbered(cluster::command_kind::fetch, offset{9});
+  CHECK(request.number == 0);
+  CHECK(request.kind == cluster::command_kind::fetch);
+  CHECK(request.from_position->at == offset{9});
+  CHECK(request.topic == topic{"room:1"});
   CHECK(b.queue.size() == 1);
   CHECK(b.ask(1) == 2);
 }
@@ -124,7 +124,7 @@ TEST_CASE("every pending request can be visited and changed in place") {
   for (std::uint64_t member = 1; member <= 3; ++member) b.ask(member);
   std::vector<std::uint64_t> seen;
   b.queue.each([&](pending_request& each) {
-    seen.push_back(each.asked.from.value);
+    seen.push_back(each.request.from.value);
     each.closes_old = true;
   });
   CHECK(seen == std::vector<std::uint64_t>{1, 2, 3});

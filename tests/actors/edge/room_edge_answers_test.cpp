@@ -131,7 +131,7 @@ TEST_CASE("an ephemeral push is answered at once and goes to every edge and not 
   CHECK(b.out.events[0]->topic->name == "room:1");
   const auto said = b.out.events[0];
   b.out.clear();
-  b.under.event(said, b.out);
+  b.edge.event(said, b.out);
   CHECK(b.broadcasts() == lines{"typing"});
 }
 
@@ -173,7 +173,7 @@ TEST_CASE("with echo false an ephemeral event skips its sender only on the edge 
   b.push(1, "2", "typing");
   const auto said = b.out.events.at(0);
   b.out.clear();
-  b.under.event(said, b.out);
+  b.edge.event(said, b.out);
   CHECK(b.out.broadcasts.at(0).except == connection_id{1});
   auto foreign = *said;
   foreign.origin.node = node_id{99};
@@ -217,13 +217,13 @@ TEST_CASE("each reply returns the credit of its request") {
 TEST_CASE("an edge is idle only when the owner has answered everything even for ended members") {
   edge_fixture b;
   b.enter(1);
-  CHECK(b.under.is_idle());
+  CHECK(b.edge.is_idle());
   const auto number = b.ask(b.asked(asks::gone, 1, "2"));
-  CHECK(b.under.channels() == 0);
-  CHECK_FALSE(b.under.is_idle());
-  CHECK(b.under.waits());
+  CHECK(b.edge.channels() == 0);
+  CHECK_FALSE(b.edge.is_idle());
+  CHECK(b.edge.needs_tick());
   b.tell(b.answer(told::left, number, 1));
-  CHECK(b.under.is_idle());
+  CHECK(b.edge.is_idle());
 }
 
 TEST_CASE("a refusal without an incarnation does not end other channels") {

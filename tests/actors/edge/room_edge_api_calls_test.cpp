@@ -47,7 +47,7 @@ TEST_CASE("a publish into a room without local members is answered with its posi
   CHECK(b.out.api_replies[0].at->at == offset{5});
   CHECK(b.out.api_replies[0].at->epoch == "e1");
   CHECK(b.out.unicasts.empty());
-  CHECK(b.under.is_idle());
+  CHECK(b.edge.is_idle());
 }
 
 TEST_CASE("a publish keeps its place among the pushes and members receive it as a broadcast") {
@@ -133,10 +133,10 @@ TEST_CASE("a repeated publish is answered with its position and a crashed one is
 TEST_CASE("a publish without an answer is resent and its edge does not end before the answer") {
   edge_fixture b;
   b.ask(publishing(7));
-  CHECK_FALSE(b.under.is_idle());
+  CHECK_FALSE(b.edge.is_idle());
   b.out.clear();
-  b.under.tick(b.out);
-  b.under.tick(b.out);
+  b.edge.tick(b.out);
+  b.edge.tick(b.out);
   CHECK(b.commands() == lines{"publish 1"});
 }
 
@@ -158,7 +158,7 @@ TEST_CASE("a query asks the owner for the requested parts and returns the answer
   REQUIRE(b.out.api_replies.size() == 1);
   CHECK(b.out.api_replies[0].request_id == 7);
   CHECK(b.out.api_replies[0].snapshot->members == 3);
-  CHECK_FALSE(b.under.waits());
+  CHECK_FALSE(b.edge.needs_tick());
 }
 
 TEST_CASE("a query takes no number and pushes do not wait for it") {
@@ -186,9 +186,9 @@ TEST_CASE("an edge that knows a room accepts the answer that there is no room") 
 TEST_CASE("a query without an answer is resent") {
   edge_fixture b;
   b.ask(looking({.request_id = 7}));
-  CHECK(b.under.waits());
+  CHECK(b.edge.needs_tick());
   b.out.clear();
-  b.under.tick(b.out);
+  b.edge.tick(b.out);
   CHECK(b.commands() == lines{"query 7"});
 }
 

@@ -26,7 +26,7 @@ TEST_CASE("few missed events come with the join reply and complete the catch-up"
 TEST_CASE("a page that found no room is rebuilt from the current events") {
   bench b;
   b.enter(1);
-  b.hold_ring();
+  b.hold_recent_events();
   b.give(1, 3);
   b.resume(0, 3, 3);
   b.ask();
@@ -46,7 +46,7 @@ TEST_CASE("a page that found no room is rebuilt from the current events") {
 TEST_CASE("an event during a catch-up reaches the member once and in order") {
   bench b;
   b.enter(1);
-  b.hold_ring();
+  b.hold_recent_events();
   b.give(1, 3);
   b.resume(0, 3, 3);
   b.ask();
@@ -76,7 +76,7 @@ TEST_CASE("an edge fetches events that it no longer holds from the owner one pag
 TEST_CASE("an event larger than a page is sent alone") {
   bench b;
   b.enter(1);
-  b.hold_ring();
+  b.hold_recent_events();
   for (std::uint64_t at = 1; at <= 2; ++at) b.tell(b.ordered(at, 0, 0, 200'000));
   b.resume(0, 2, 1, 200'000);
   b.ask();
@@ -106,10 +106,10 @@ TEST_CASE("outdated answers and unrequested pages and late page requests are ign
   b.tell(b.page(2, 5, 20));
   b.tell(b.side_page({}, {.at = stage::end}, "presence_state"));
   CHECK(b.out.unicasts.empty());
-  page_request late{b.under.self().incarnation, connection_id{2}, b.serials[2] - 1, from, 1'000};
-  b.under.give_page(late, b.out);
+  page_request late{b.edge.self().incarnation, connection_id{2}, b.serials[2] - 1, from, 1'000};
+  b.edge.give_page(late, b.out);
   late.member = connection_id{7};
-  b.under.give_page(late, b.out);
+  b.edge.give_page(late, b.out);
   CHECK(b.out.unicasts.empty());
   CHECK(b.out.commands.empty());
 }
@@ -121,9 +121,9 @@ TEST_CASE("a lost fetch for a member is resent after a whole tick") {
   b.resume(0, 20, 3);
   b.ask();
   b.out.clear();
-  b.under.tick(b.out);
+  b.edge.tick(b.out);
   CHECK(b.commands().empty());
-  b.under.tick(b.out);
+  b.edge.tick(b.out);
   CHECK(b.commands() == lines{"fetch 0"});
   CHECK(b.out.commands[0].member == connection_id{2});
 }
@@ -163,8 +163,8 @@ TEST_CASE("if missed events are no longer held the channel ends and the owner ge
   CHECK(b.out.commands[0].kind == cluster::command_kind::leave);
   CHECK(b.out.commands[0].member == connection_id{2});
   CHECK(b.out.catch_ups_lost == 1);
-  CHECK(b.under.channels() == 1);
-  CHECK(b.under.catching_up() == 0);
+  CHECK(b.edge.channels() == 1);
+  CHECK(b.edge.catching_up() == 0);
 }
 
 TEST_CASE("a leave in flight when missed events are lost is answered and closes nothing twice") {
@@ -198,7 +198,7 @@ TEST_CASE("a member that leaves while it catches up gets its close and no more p
   b.out.clear();
   b.tell(b.answer(told::left, number, 2));
   CHECK(b.unicasts(2) == lines{"reply 10 ok", "phx_close 9"});
-  CHECK(b.under.catching_up() == 0);
+  CHECK(b.edge.catching_up() == 0);
   b.ask(from);
   CHECK(b.out.unicasts.empty());
 }
@@ -213,9 +213,9 @@ TEST_CASE("a second join during a catch-up starts over and old page requests are
   b.ask(from);
   const auto number = b.join(2, "10");
   CHECK(b.out.unicasts.back().action == unicast::action_kind::unsubscribe);
-  CHECK(b.under.catching_up() == 0);
+  CHECK(b.edge.catching_up() == 0);
   b.out.clear();
-  b.under.give_page({7, connection_id{2}, before, from, 1'000}, b.out);
+  b.edge.give_page({7, connection_id{2}, before, from, 1'000}, b.out);
   CHECK(b.out.unicasts.empty());
   b.tell(b.answer(told::joined, number, 2, 20));
   CHECK(b.unicasts(2) == lines{"reply 10 ok", "phx_close 9"});

@@ -34,7 +34,7 @@ TEST_CASE(
   REQUIRE(b.out.unicasts.size() == 1);
   CHECK(b.out.unicasts[0].action == unicast::action_kind::end_channel);
   CHECK_FALSE(b.out.unicasts[0].gives_credit);
-  CHECK(b.under.channels() == 0);
+  CHECK(b.edge.channels() == 0);
 }
 
 TEST_CASE("a close by the server comes after all pending replies even that of the join") {
@@ -60,7 +60,7 @@ TEST_CASE("a join after a close by the server opens a new channel that stays ope
   b.tell(b.answer(told::left, number, 1));
   b.tell(b.answer(told::joined, join, 1));
   CHECK(b.unicasts(1) == lines{"phx_close 1", "reply 8 ok"});
-  CHECK(b.under.channels() == 1);
+  CHECK(b.edge.channels() == 1);
 }
 
 TEST_CASE("a close by the server sends nothing if a crash or a refusal has ended the channel") {

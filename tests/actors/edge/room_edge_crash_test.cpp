@@ -44,7 +44,7 @@ event ordered(const room_edges_fixture& world, std::uint64_t at) {
   out.kind = cluster::event_kind::ordered;
   out.origin = {node_id{99}, 1};
   out.incarnation = out.epoch_number = epoch{1};
-  out.epoch_text = "life1";
+  out.epoch_text = "e1";
   out.at = offset{at};
   out.name = "msg";
   out.payload = {slice::of(bytes_ptr::copy("{}"))};
@@ -73,7 +73,7 @@ TEST_CASE("a room crash ends its channels on every node with phx_error and no co
   }
   for (std::size_t edge = 0; edge < 2; ++edge) {
     CHECK(world.attached(edge) == 0);
-    CHECK(world.in_rosters(edge) == 0);
+    CHECK(world.subscribed(edge) == 0);
     CHECK(world.edge(edge).channels() == 0);
     CHECK(world.edge(edge).waiting() == 0);
   }
@@ -107,8 +107,8 @@ TEST_CASE("a room that crashed can be joined again and begins a new epoch") {
   CHECK(has({got[0]}, R"([null,"4","room:1","phx_reply",{"status":"error","response":{"reason":)"
                       R"("unmatched topic")"));
   CHECK(has({got[1]}, R"(["1","5","room:1","phx_reply",{"status":"ok","response":{}}])"));
-  CHECK(has({got[2]}, R"({"epoch":"life2","offset":1})"));
-  CHECK(has({got[3]}, R"({"epoch":"life2","offset":2})"));
+  CHECK(has({got[2]}, R"({"epoch":"e2","offset":1})"));
+  CHECK(has({got[3]}, R"({"epoch":"e2","offset":2})"));
 }
 
 TEST_CASE("a join in flight when the room crashes is answered by the restarted room") {
@@ -123,7 +123,7 @@ TEST_CASE("a join in flight when the room crashes is answered by the restarted r
   world.settle();
   const auto got = world.take(b);
   REQUIRE(got.size() == 1);
-  CHECK(has(got, R"({"epoch":"life2","offset":0})"));
+  CHECK(has(got, R"({"epoch":"e2","offset":0})"));
   CHECK(world.attached(0) == 1);
   CHECK(world.channels_of(b) == 1);
 }

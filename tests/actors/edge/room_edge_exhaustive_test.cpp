@@ -97,7 +97,7 @@ class stage {
                                                 : kind::leave};
     asked.number = last_ref_;
     nlohmann::json payload = {{"c", client}, {"l", 1}, {"s", last_ref_}};
-    if (asked.kind == kind::push) truth_.says(promises::content_of(event, payload));
+    if (asked.kind == kind::push) truth_.sent(promises::content_of(event, payload));
     if (asked.kind == kind::join) {
       join_ref_[client] = reference;
       payload = nlohmann::json::object();
@@ -106,12 +106,12 @@ class stage {
         payload["resume"] = {{"epoch", asked.resume->epoch}, {"offset", asked.resume->at}};
       }
     }
-    views_[client].asked(reference, std::move(asked));
+    views_[client].requested(reference, std::move(asked));
     world_.say(client, {event, reference, join_ref_[client], payload.dump()});
   }
   void read(std::size_t client) {
     for (const auto& frame : world_.take(client)) {
-      views_[client].got(promises::hear(frame));
+      views_[client].received(promises::decode_frame(frame));
       INFO("client " << client << " got " << frame);
       check_found();
     }
@@ -142,13 +142,13 @@ std::size_t play_all(const script& script) {
 TEST_CASE("a join and a leave at every point of an event miss nothing and get nothing twice") {
   const bool resumes = GENERATE(false, true);
   script script{.newcomer = {"phx_join", "phx_leave"}, .member = {"msg"}};
-  if (resumes) script.resume = promises::position{"life1", 1};
+  if (resumes) script.resume = promises::position{"e1", 1};
   CHECK(play_all(script) > 100);
 }
 
 TEST_CASE("a resume at every point of two events receives both events once") {
   const script script{
-      .newcomer = {"phx_join"}, .member = {"msg", "msg"}, .resume = promises::position{"life1", 0}};
+      .newcomer = {"phx_join"}, .member = {"msg", "msg"}, .resume = promises::position{"e1", 0}};
   CHECK(play_all(script) > 100);
 }
 
@@ -157,13 +157,13 @@ TEST_CASE("a join and a push at every point of an event get the reply before the
   const script script{.echo = echo,
                       .newcomer = {"phx_join", "msg"},
                       .member = {"msg"},
-                      .resume = promises::position{"life1", 0}};
+                      .resume = promises::position{"e1", 0}};
   CHECK(play_all(script) > 100);
 }
 
 TEST_CASE("a second join at every point of an event continues where the first ended") {
   const script script{.newcomer = {"phx_join", "phx_join"},
                       .member = {"msg"},
-                      .resume = promises::position{"life1", 1}};
+                      .resume = promises::position{"e1", 1}};
   CHECK(play_all(script) > 100);
 }

@@ -55,8 +55,8 @@ TEST_CASE("a head reveals a lost notification and a lost fetch is resent") {
   REQUIRE(b.out.commands.size() == 1);
   CHECK(b.out.commands[0].wants_side_state);
   b.out.clear();
-  CHECK(b.under.waits());
-  b.under.tick(b.out);
+  CHECK(b.edge.needs_tick());
+  b.edge.tick(b.out);
   REQUIRE(b.out.commands.size() == 1);
   CHECK(b.out.commands[0].wants_side_state);
 }

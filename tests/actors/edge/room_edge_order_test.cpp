@@ -57,7 +57,7 @@ TEST_CASE("a second join gets its reply before the close of the old channel and 
   CHECK(t.seen(t.a) == lines{"reply 2 ok", "phx_close 1", "msg"});
   CHECK(t.world.owner().members() == 2);
   CHECK(t.world.attached(0) == 2);
-  CHECK(t.world.in_rosters(0) == 2);
+  CHECK(t.world.subscribed(0) == 2);
 }
 
 TEST_CASE("the old channel receives nothing while a second join is in flight") {
@@ -139,7 +139,7 @@ TEST_CASE("a leave followed at once by a join closes the old channel and opens a
   t.world.settle();
   CHECK(t.seen(t.a) == lines{"reply 2 ok", "phx_close 1", "reply 3 ok", "msg"});
   CHECK(t.world.attached(0) == 2);
-  CHECK(t.world.in_rosters(0) == 2);
+  CHECK(t.world.subscribed(0) == 2);
   t.world.say(t.a, {"phx_leave", "4", "3"});
   t.world.settle();
   CHECK(t.world.attached(0) == 1);

@@ -26,7 +26,7 @@ TEST_CASE("the side state follows the missed events of a join reply") {
 TEST_CASE("a large catch-up sends a page of events then the side state then the other events") {
   bench b;
   b.enter(1);
-  b.hold_ring();
+  b.hold_recent_events();
   b.give(1, 4);
   auto joined = b.answer(told::joined, b.join(2, "9"), 2, 4);
   joined.missed = 4;
@@ -47,13 +47,13 @@ TEST_CASE("a large catch-up sends a page of events then the side state then the 
   CHECK(b.out.commands[0].side_state == cluster::side_state_cursor{});
   CHECK(b.out.commands[0].page_bytes == 262'144);
   CHECK(b.out.commands[0].member == connection_id{2});
-  CHECK(b.under.catching_up() == 2);
+  CHECK(b.edge.catching_up() == 2);
   b.out.clear();
   const cluster::side_state_cursor middle{.at = stage::presence, .key = 5, .after = 7, .until = 9};
   b.tell(b.side_page({}, middle, "presence_state"));
   CHECK(b.unicasts(2) == lines{"presence_state"});
   CHECK(b.given().to.has_side_state());
-  CHECK(b.under.catching_up() == 1);
+  CHECK(b.edge.catching_up() == 1);
   b.ask();
   CHECK(b.out.commands[0].side_state == middle);
   b.out.clear();
@@ -154,7 +154,7 @@ TEST_CASE("with echo false the pages omit an own event pushed during the catch-u
   silent.echo = false;
   bench b(silent);
   b.enter(1);
-  b.hold_ring();
+  b.hold_recent_events();
   b.give(1, 3);
   b.resume(0, 3, 3);
   b.ask();
@@ -179,7 +179,7 @@ TEST_CASE("a crash ends members that catch up and pages of the old incarnation a
   b.incarnation = 2;
   b.tell(b.answer(told::crashed, 0, 0));
   CHECK(b.unicasts(2) == lines{"phx_error 9"});
-  CHECK(b.under.catching_up() == 0);
+  CHECK(b.edge.catching_up() == 0);
   b.out.clear();
   b.tell(late);
   CHECK(b.out.unicasts.empty());

@@ -75,7 +75,7 @@ struct run {
     if (choice < 44) return ask(client, "no");
     if (choice < 46) return ask(client, "boom");
     if (choice == 46) return vanish(client);
-    if (choice == 47) return world.expel(client);
+    if (choice == 47) return world.close_channel(client);
     ask(client, "msg");
   }
 
@@ -95,8 +95,8 @@ struct run {
                                                    : kind::refused_push};
     asked.number = last_ref;
     const nlohmann::json payload = {{"c", client}, {"l", 1}, {"s", last_ref}};
-    if (asked.kind == kind::push) truth.says(promises::content_of(event, payload));
-    views[client].asked(reference, asked);
+    if (asked.kind == kind::push) truth.sent(promises::content_of(event, payload));
+    views[client].requested(reference, asked);
     const auto text = is_join ? std::string("{}") : payload.dump();
     const auto way = world.say(client, {event, reference, join_ref, text});
     if (way == message_result::action_kind::drop) views[client].dropped(reference);
@@ -111,7 +111,7 @@ struct run {
 
   void read(std::size_t client) {
     for (const auto& frame : world.take(client)) {
-      views[client].got(promises::hear(frame));
+      views[client].received(promises::decode_frame(frame));
       INFO("client " << client << " got " << frame);
       check_found();
     }
@@ -170,7 +170,7 @@ void check_sums(run& r) {
   for (std::size_t edge = 0; edge < 2; ++edge) {
     CHECK(r.world.edge(edge).waiting() == 0);
     CHECK(r.world.edge(edge).channels() == r.world.attached(edge));
-    CHECK(r.world.in_rosters(edge) == r.world.attached(edge));
+    CHECK(r.world.subscribed(edge) == r.world.attached(edge));
     attached += r.world.attached(edge);
   }
   CHECK(attached == in);
@@ -193,7 +193,7 @@ TEST_CASE("random clients at any pace never see a broken promise of the room") {
     CHECK(r.world.owner().members() == 0);
     CHECK(r.world.attached(0) + r.world.attached(1) == 0);
     CHECK(r.world.edge(0).channels() + r.world.edge(1).channels() == 0);
-    CHECK(r.world.in_rosters(0) + r.world.in_rosters(1) == 0);
+    CHECK(r.world.subscribed(0) + r.world.subscribed(1) == 0);
   }
   CHECK(broadcasts > 10'000);  // ensures that the runs exercised enough
 }

@@ -33,7 +33,7 @@ TEST_CASE("an early event waits and the edge fetches the missing events once") {
   b.tell(page(b, 1, {2, 3, 4}, 4));
   CHECK(b.broadcasts() == lines{"msg 2", "msg 3", "msg 4"});
   CHECK(b.commands().empty());
-  CHECK_FALSE(b.under.waits());
+  CHECK_FALSE(b.edge.needs_tick());
 }
 
 TEST_CASE("a missing event that arrives late releases the waiting events") {
@@ -92,8 +92,8 @@ TEST_CASE("a lost fetch is resent at the next tick") {
   b.enter(1);
   b.tell(b.ordered(2));
   b.out.clear();
-  CHECK(b.under.waits());
-  b.under.tick(b.out);
+  CHECK(b.edge.needs_tick());
+  b.edge.tick(b.out);
   CHECK(b.commands() == lines{"fetch 0"});
 }
 
@@ -109,7 +109,7 @@ TEST_CASE("a gap that cannot be filled ends the channels and the owner gets a le
   CHECK(b.broadcasts().empty());
   CHECK(b.commands() == lines{"leave 3", "leave 4"});
   CHECK(b.out.catch_ups_lost == 2);
-  CHECK(b.under.channels() == 0);
+  CHECK(b.edge.channels() == 0);
 }
 
 TEST_CASE("a push in flight when the edge loses its position is still answered") {
@@ -141,7 +141,7 @@ TEST_CASE("an own event waits for a lost earlier answer and all commands are res
   b.tell(refused);
   CHECK(b.unicasts(1) == lines{"reply 2 rate limited", "reply 3 ok"});
   CHECK(b.broadcasts() == lines{"msg 1"});  // after its reply: unicasts are written first
-  CHECK(b.under.is_idle());
+  CHECK(b.edge.is_idle());
 }
 
 TEST_CASE("a command without an answer is resent after a whole tick and not before") {
@@ -149,14 +149,14 @@ TEST_CASE("a command without an answer is resent after a whole tick and not befo
   b.enter(1);
   b.push(1, "2");
   b.out.clear();
-  b.under.tick(b.out);
+  b.edge.tick(b.out);
   CHECK(b.commands().empty());
-  b.under.tick(b.out);
+  b.edge.tick(b.out);
   CHECK(b.commands() == lines{"push 2"});
   b.tell(b.ordered(1, 2, 1));
   b.out.clear();
-  b.under.tick(b.out);
-  b.under.tick(b.out);
+  b.edge.tick(b.out);
+  b.edge.tick(b.out);
   CHECK(b.commands().empty());
 }
 
@@ -195,7 +195,7 @@ TEST_CASE("a room restart ends the channels and events of the old incarnation ar
   b.incarnation = 2;
   b.tell(b.answer(told::crashed, 0, 0));
   CHECK(b.unicasts(1) == lines{"phx_error 1"});
-  CHECK(b.under.channels() == 0);
+  CHECK(b.edge.channels() == 0);
   b.enter(1, 0, "5");
   b.tell(late);
   CHECK(b.broadcasts().empty());
@@ -210,8 +210,8 @@ TEST_CASE("the first event of a new incarnation ends the channels of the old one
   b.incarnation = 2;
   b.tell(b.answer(kind, 0, 0, 1));
   CHECK(b.unicasts(1) == lines{"phx_error 1"});
-  CHECK(b.under.channels() == 0);
-  CHECK(b.under.subscribed_by_loop() == std::vector<std::uint32_t>{0});
+  CHECK(b.edge.channels() == 0);
+  CHECK(b.edge.subscribed_by_loop() == std::vector<std::uint32_t>{0});
 }
 
 TEST_CASE("a join answered by a new incarnation continues at the position of that incarnation") {

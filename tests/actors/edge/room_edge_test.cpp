@@ -14,10 +14,10 @@ namespace {
 const net::wire_format v1{net::codec_id::v1};
 
 std::string ok(std::string_view join_ref, std::string_view reference, int offset,
-               std::string_view life = "life1") {
+               std::string_view epoch_text = "e1") {
   return "[\"" + std::string(join_ref) + "\",\"" + std::string(reference) +
-         R"(","room:1","phx_reply",{"status":"ok","response":{"epoch":")" + std::string(life) +
-         R"(","offset":)" + std::to_string(offset) + "}}]";
+         R"(","room:1","phx_reply",{"status":"ok","response":{"epoch":")" +
+         std::string(epoch_text) + R"(","offset":)" + std::to_string(offset) + "}}]";
 }
 std::string ok_empty(std::string_view join_ref, std::string_view reference) {
   return "[\"" + std::string(join_ref) + "\",\"" + std::string(reference) +
@@ -67,7 +67,7 @@ TEST_CASE("a member with positions receives them with each broadcast in V2 and i
   world.take(b);
   world.say(b, {"msg", "2"});
   world.settle();
-  const std::string position = R"({"epoch":"life1","offset":1})";
+  const std::string position = R"({"epoch":"e1","offset":1})";
   CHECK(world.take(a) == lines{R"([null,null,"room:1","msg",{},)" + position + "]"});
   const auto got = world.take(b);
   REQUIRE(got.size() == 2);
@@ -169,7 +169,7 @@ TEST_CASE("a closed connection leaves the room and receives nothing more") {
   CHECK(world.owner().members() == 1);
   CHECK(world.edge(0).channels() == 1);
   CHECK(world.edge(0).waiting() == 0);
-  CHECK(world.in_rosters(0) == 1);
+  CHECK(world.subscribed(0) == 1);
 }
 
 TEST_CASE("a connection that ends while its join is in flight does not stay in the room") {

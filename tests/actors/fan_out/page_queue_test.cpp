@@ -14,23 +14,23 @@ namespace {
 std::uint64_t ask(page_queue& queue) {
   auto* next = queue.next();
   if (!next) return 0;
-  queue.asked(*next);
+  queue.mark_requested(*next);
   return next->edge_incarnation;
 }
 
 }  // namespace
 
-TEST_CASE("channels take turns and at most asked_max pages are requested at a time") {
+TEST_CASE("channels take turns and at most requested_max pages are requested at a time") {
   page_queue queue;
   for (std::uint64_t edge = 1; edge <= 4; ++edge) queue.add(edge, 9, {});
   CHECK(ask(queue) == 1);
   CHECK(ask(queue) == 2);
-  CHECK(queue.on_their_way() == page_queue::asked_max);
+  CHECK(queue.requested() == page_queue::requested_max);
   CHECK(ask(queue) == 0);
-  queue.came(*queue.find(1), true);  // more pages remain: queued behind the others
+  queue.page_arrived(*queue.find(1), true);  // more pages remain: queued behind the others
   CHECK(ask(queue) == 3);
-  queue.came(*queue.find(2), true);
-  queue.came(*queue.find(3), true);
+  queue.page_arrived(*queue.find(2), true);
+  queue.page_arrived(*queue.find(3), true);
   CHECK(ask(queue) == 4);
   CHECK(ask(queue) == 1);
 }
@@ -39,7 +39,7 @@ TEST_CASE("a channel whose page found no room is the next in turn") {
   page_queue queue;
   for (std::uint64_t edge = 1; edge <= 3; ++edge) queue.add(edge, 9, {});
   CHECK(ask(queue) == 1);
-  queue.came(*queue.find(1), false);
+  queue.page_arrived(*queue.find(1), false);
   CHECK(ask(queue) == 1);
 }
 
@@ -48,8 +48,8 @@ TEST_CASE(
   page_queue queue;
   queue.add(1, 9, {});
   auto& second = queue.add(2, 9, {});
-  queue.came(second, false);
-  CHECK(queue.on_their_way() == 0);
+  queue.page_arrived(second, false);
+  CHECK(queue.requested() == 0);
   CHECK(ask(queue) == 2);
   CHECK(ask(queue) == 1);
 }
@@ -61,7 +61,7 @@ TEST_CASE("a channel that ends leaves the queue whether its page was requested o
   queue.remove(1);
   queue.remove(2);
   queue.remove(7);
-  CHECK(queue.on_their_way() == 0);
+  CHECK(queue.requested() == 0);
   CHECK(queue.find(1) == nullptr);
   CHECK(ask(queue) == 3);
   queue.remove(3);

@@ -54,7 +54,7 @@ std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t&
   }
   it.loops.on(0, [&] {
     ended = static_cast<std::size_t>(std::count_if(crowd.begin(), crowd.end(), [](auto* each) {
-      return each->why_closed == errc::slow_consumer;
+      return each->close_reason == errc::slow_consumer;
     }));
     // After a send was incomplete, a member is not tried again until it becomes writable.
     for (const auto* each : crowd) CHECK(each->sends_tried <= 3);

@@ -56,7 +56,7 @@ TEST_CASE("clients that push concurrently get their replies in order and receive
       if (next < pushes && text.starts_with(answer)) ++next;
     }
     CHECK(next == pushes);
-    it.wait_until(*each, [&] { return each->messages_answered == each->messages_said; });
+    it.wait_until(*each, [&] { return each->messages_answered == each->messages_sent; });
   }
 }
 
@@ -68,9 +68,9 @@ TEST_CASE("drain closes existing and new connections with close code 1012") {
   it.node.drain();
   auto& late = it.open(0);
   for (auto* each : {&one, &other, &late}) {
-    it.wait_until(*each, [&] { return each->why_closed == errc::drain; });
+    it.wait_until(*each, [&] { return each->close_reason == errc::drain; });
   }
-  CHECK(row_of(late.why_closed).close_code == 1012);
+  CHECK(row_of(late.close_reason).close_code == 1012);
   it.loops.wait_until(0, [&] { return it.node.connections_by_loop().on(loop_id{0}).empty(); });
   it.loops.wait_until(1, [&] { return it.node.connections_by_loop().on(loop_id{1}).empty(); });
 }

@@ -11,7 +11,7 @@
 
 using namespace roost;
 using namespace roost::actors;
-using asked = signal_thread::asked;
+using request = signal_thread::request;
 
 namespace {
 
@@ -24,13 +24,13 @@ void raise_here(int signal) { ::kill(::getpid(), signal); }
 TEST_CASE("a reload request is returned once and a stop request is returned every time") {
   signal_thread signals{[] {}};
   signals.begin_service();
-  CHECK(signals.wait(milliseconds{0}) == asked::nothing);
+  CHECK(signals.wait(milliseconds{0}) == request::nothing);
   raise_here(SIGHUP);
-  CHECK(signals.wait(long_time) == asked::reload);
-  CHECK(signals.wait(milliseconds{0}) == asked::nothing);
+  CHECK(signals.wait(long_time) == request::reload);
+  CHECK(signals.wait(milliseconds{0}) == request::nothing);
   raise_here(SIGTERM);
-  CHECK(signals.wait(long_time) == asked::stop);
-  CHECK(signals.wait(milliseconds{0}) == asked::stop);
+  CHECK(signals.wait(long_time) == request::stop);
+  CHECK(signals.wait(milliseconds{0}) == request::stop);
 }
 
 TEST_CASE("a second stop signal calls end_now while the main thread is busy") {
@@ -38,7 +38,7 @@ TEST_CASE("a second stop signal calls end_now while the main thread is busy") {
   signal_thread signals{[&] { second.set_value(); }};
   signals.begin_service();
   raise_here(SIGINT);
-  CHECK(signals.wait(long_time) == asked::stop);
+  CHECK(signals.wait(long_time) == request::stop);
   raise_here(SIGTERM);
   // The main thread is busy with something else for an unknown time.
   second.get_future().wait();
@@ -62,5 +62,5 @@ TEST_CASE("the first stop signal before the service begins calls end_now") {
 
 TEST_CASE("a signal thread ends without having received a signal") {
   signal_thread signals{[] {}};
-  CHECK(signals.wait(milliseconds{0}) == asked::nothing);
+  CHECK(signals.wait(milliseconds{0}) == request::nothing);
 }

@@ -34,13 +34,13 @@ TEST_CASE("a command from any thread reaches its room on the topic's home loop")
   actors::node_rooms rooms(it.node.room_shared(), it.node.scheduler());
   const auto command = leave_of(topic_at(it.node, 1));
   // From the test's thread.
-  rooms.give(cluster::command{command});
-  it.loops.on(0, [&] { rooms.give(cluster::command{command}); });  // from another loop
-  it.loops.on(1, [&] { rooms.give(cluster::command{command}); });  // from the home loop
+  rooms.dispatch(cluster::command{command});
+  it.loops.on(0, [&] { rooms.dispatch(cluster::command{command}); });  // from another loop
+  it.loops.on(1, [&] { rooms.dispatch(cluster::command{command}); });  // from the home loop
   // A room without members is evicted at once, so the next command may create it again.
   it.loops.wait_until(1, [&] { return made >= 1; });
   it.settle();
   CHECK(elsewhere == 0);
-  it.loops.on(1, [&] { dispatcher.end_rooms(loop_id{1}); });
+  it.loops.on(1, [&] { rooms.on(loop_id{1}).end_all(); });
   it.end();
 }

@@ -20,7 +20,7 @@ TEST_CASE("a crashed room reports it once and restarts with a new room handler")
   check_refused(*out[1], errc::join_crashed);
   CHECK(out[1]->origin == failing.from);
   CHECK(out[1]->number == failing.number);
-  CHECK(b.under.members() == 0);
+  CHECK(b.room.members() == 0);
   check_refused(b.push(1, "msg"), errc::unmatched_topic);
   CHECK(b.join(1).kind == cluster::event_kind::joined);
 }
@@ -46,12 +46,12 @@ TEST_CASE("a new rule applies at once to members and echo and history") {
   rule.members_max = 1;
   rule.echo = false;
   rule.history.events_max = 2;
-  b.under.use(rule, b.now);
-  CHECK(b.under.past().size() == 2);
+  b.room.use(rule, b.now);
+  CHECK(b.room.past().size() == 2);
   check_refused(b.join(2), errc::room_full);
   CHECK(b.push(1, "msg").skips_origin);
-  CHECK(b.under.past().size() == 2);
-  CHECK(b.under.head() == offset{6});
+  CHECK(b.room.past().size() == 2);
+  CHECK(b.room.head() == offset{6});
 }
 
 TEST_CASE("members above the limit of a new rule stay") {
@@ -59,8 +59,8 @@ TEST_CASE("members above the limit of a new rule stay") {
   for (std::uint64_t member = 1; member <= 3; ++member) b.join(member);
   auto rule = without_presence();
   rule.members_max = 1;
-  b.under.use(rule, b.now);
-  CHECK(b.under.members() == 3);
+  b.room.use(rule, b.now);
+  CHECK(b.room.members() == 3);
   CHECK(b.push(3, "msg").kind == cluster::event_kind::ordered);
 }
 
@@ -75,8 +75,8 @@ TEST_CASE("idempotency keys beyond a new limit are evicted and the others are ke
   push_once("x");
   push_once("y");
   auto rule = without_presence();
-  rule.idempotency_bytes_max = b.under.held().idempotency / 2;  // enough for one value
-  b.under.use(rule, b.now);
+  rule.idempotency_bytes_max = b.room.held().idempotency / 2;  // enough for one value
+  b.room.use(rule, b.now);
   CHECK(push_once("y") == cluster::event_kind::repeated);
   CHECK(push_once("x") == cluster::event_kind::ordered);
 }
@@ -93,7 +93,7 @@ TEST_CASE("receipts beyond a new limit are evicted oldest first") {
   }
   auto rule = without_presence();
   rule.receipts.users_max = 1;
-  b.under.use(rule, b.now);
+  b.room.use(rule, b.now);
   const auto told = b.join(2).side_state;
   REQUIRE(told.size() == 1);
   const std::string receipts(told[0].second.data.view());

@@ -145,7 +145,7 @@ TEST_CASE("a new member gets the presence state and later one diff per window") 
   CHECK(got.side_state[0].second.data.view().find(R"("ann")") != std::string_view::npos);
   CHECK(got.side_state[0].second.data.view().find(R"("mood":"fine")") != std::string_view::npos);
   b.join(2);
-  CHECK(b.under.next_due());
+  CHECK(b.room.next_due());
   const auto told = b.tick(milliseconds(50));
   REQUIRE(told.size() == 1);
   CHECK(told[0]->kind == cluster::event_kind::notification);
@@ -235,11 +235,11 @@ TEST_CASE("a room without presence and receipts is due when its oldest event exp
   auto rule = without_presence();
   rule.history.age_ms_max = 60'000;
   room_fixture b(rule);
-  CHECK_FALSE(b.under.next_due());
+  CHECK_FALSE(b.room.next_due());
   push_many(b, 1);
-  CHECK(b.under.next_due() == b.now + milliseconds(61'000));
-  CHECK(b.under.past().size() == 1);
+  CHECK(b.room.next_due() == b.now + milliseconds(61'000));
+  CHECK(b.room.past().size() == 1);
   b.tick(milliseconds(61'000));
-  CHECK(b.under.past().size() == 0);
-  CHECK_FALSE(b.under.next_due());
+  CHECK(b.room.past().size() == 0);
+  CHECK_FALSE(b.room.next_due());
 }

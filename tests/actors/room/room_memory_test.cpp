@@ -165,7 +165,7 @@ TEST_CASE("a room that releases its memory accounts for zero bytes") {
   it.take(kind::mark_read, 1, "{}", "ann");
   it.take(kind::leave, 1, "{}");
   CHECK(it.made->past().bytes() > 100'000);
-  it.made->let_go();
+  it.made->free_memory();
   CHECK(it.made->past().bytes() == 0);
   CHECK(it.made->held().idempotency == 0);
   CHECK(it.made->held().receipts == 0);

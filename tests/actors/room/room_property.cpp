@@ -148,7 +148,7 @@ void property_run::disturb() {
   if (one_in(20)) pass(milliseconds(random_() % 2'000));
   if (!loses_) return;
   if (one_in(4)) world_.tick_edge(random_() % 2);
-  if (one_in(10)) world_.tell_head();
+  if (one_in(10)) world_.announce_head();
 }
 
 void property_run::join(slot& client) {
@@ -161,7 +161,7 @@ void property_run::join(slot& client) {
   if (way < 6 && last) {
     asked.resume = *last;
   } else if (way == 6) {
-    asked.resume = promises::position{"life" + std::to_string(random_() % 3), random_() % 60};
+    asked.resume = promises::position{"e" + std::to_string(random_() % 3), random_() % 60};
   }
   if (asked.resume) options += R"(,"resume":)" + place_text(*asked.resume);
   if (way == 7 || way == 5) asked.history = random_() % 20;
@@ -185,7 +185,7 @@ void property_run::say(slot& client, const std::string& event) {
                        std::to_string(asked.number) + filling() + "}";
   if (asked.kind == kind::push) {
     const auto short_payload = nlohmann::json::parse(without_filling(payload));
-    truth_.says(promises::content_of(event, short_payload));
+    truth_.sent(promises::content_of(event, short_payload));
   }
   tell(client, event, payload, std::move(asked));
 }
@@ -199,7 +199,7 @@ void property_run::tell(slot& client, const std::string& event, const std::strin
   auto join_ref = refs.empty() ? std::string{} : refs.back();
   if (!is_join && one_in(8)) join_ref.clear();
   if (!is_join && one_in(16) && !refs.empty()) join_ref = refs[0];
-  client.view.asked(reference, std::move(asked));
+  client.view.requested(reference, std::move(asked));
   const auto way = world_.say(client.index, {event, reference, join_ref, payload});
   if (way == message_result::action_kind::drop) client.view.dropped(reference);
 }
@@ -214,7 +214,7 @@ void property_run::vanish(slot& client) {
 void property_run::read(slot& client) {
   for (const auto& frame : world_.take(client.index)) {
     if (broken_) return;
-    client.view.got(promises::hear(without_filling(frame)));
+    client.view.received(promises::decode_frame(without_filling(frame)));
     if (!found_.first()) continue;
     check_found();
     *broken_ += " by " + frame.substr(0, 300);
@@ -236,11 +236,11 @@ bool property_run::settle() {
     for (auto& each : slots_) read(each);
     // Presence notifications are sent with a delay.
     if (world_.config.rooms[0].presence.mode == presence_mode::full) pass(milliseconds(100));
-    const bool waits = world_.edge(0).waits() || world_.edge(1).waits();
+    const bool waits = world_.edge(0).needs_tick() || world_.edge(1).needs_tick();
     still = moved || waits ? 0 : still + 1;
     if (!loses_) continue;
     for (std::size_t e = 0; e < 2; ++e) world_.tick_edge(e);
-    if (i % 4 == 0) world_.tell_head();
+    if (i % 4 == 0) world_.announce_head();
     still = waits ? 0 : std::min(still + 1, i < 20 ? 3 : 4);
   }
   return broken_ || still >= 4;
@@ -271,7 +271,7 @@ void property_run::check_sums() {
     check(world_.edge(e).waiting() == 0, "an edge waits for answers");
     check(world_.edge(e).catching_up() == 0, "an edge has members that still catch up");
     check(world_.edge(e).channels() == world_.attached(e), "an edge has channels without members");
-    check(world_.in_rosters(e) == world_.attached(e), "edge and fan-outs have other members");
+    check(world_.subscribed(e) == world_.attached(e), "edge and fan-outs have other members");
     check(world_.catching_up(e) == 0, "a member still waits for a page");
     attached += world_.attached(e);
   }

@@ -122,7 +122,7 @@ TEST_CASE("a publish gets its offset although its sender is no member") {
   CHECK(got.kind == cluster::event_kind::ordered);
   CHECK(got.at == offset{1});
   CHECK(got.name == "heard msg");
-  CHECK(b.under.members() == 0);
+  CHECK(b.room.members() == 0);
   check_refused(b.push(1, "msg"), errc::unmatched_topic);
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("a publish command that arrives twice is applied once") {
   const auto asked = publishing(b, "msg");
   b.apply(asked);
   CHECK(b.apply(asked).size() == 1);
-  CHECK(b.under.head() == offset{1});
+  CHECK(b.room.head() == offset{1});
 }
 
 TEST_CASE("a publish with a key is deduplicated even if the rule names no field") {
@@ -162,6 +162,6 @@ TEST_CASE("a room handler may refuse a publish and its exception is answered") {
 
 TEST_CASE("a closed room refuses a publish") {
   room_fixture b;
-  b.under.close(true);
+  b.room.close(true);
   check_refused(b.answer(publishing(b, "msg")), errc::unavailable);
 }

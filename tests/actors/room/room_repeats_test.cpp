@@ -39,7 +39,7 @@ TEST_CASE("a repeated push command is applied once and answered with the same ev
   const auto again = b.apply(asked);
   REQUIRE(again.size() == 1);
   CHECK(again[0] == first[0]);
-  CHECK(b.under.head() == offset{2});
+  CHECK(b.room.head() == offset{2});
 }
 
 TEST_CASE("a repeated push whose event is not held is answered with its position") {
@@ -91,7 +91,7 @@ TEST_CASE("a repeated join is answered with its first position and joins once") 
   CHECK(again.joined_at == offset{0});
   CHECK(again.at == offset{1});  // later events are not part of `missed`
   CHECK(again.missed == 0);
-  CHECK(b.under.members() == 2);
+  CHECK(b.room.members() == 2);
   CHECK(b.notes.size() == 3);
 }
 
@@ -115,7 +115,7 @@ TEST_CASE("a join repeated after a crash is refused because the member is gone")
   b.answer(asked);
   b.apply(b.pushing(1, "boom"));
   check_refused(b.answer(asked), errc::join_crashed);
-  CHECK(b.under.members() == 0);
+  CHECK(b.room.members() == 0);
 }
 
 TEST_CASE("the command that crashed the room is answered as before when it is repeated") {
@@ -124,7 +124,7 @@ TEST_CASE("the command that crashed the room is answered as before when it is re
   const auto asked = b.pushing(1, "boom");
   b.apply(asked);
   check_refused(b.answer(asked), errc::join_crashed);
-  CHECK(b.lives == 2);
+  CHECK(b.incarnations == 2);
 }
 
 TEST_CASE("an answer that the edge has acknowledged is not sent again") {
@@ -153,7 +153,7 @@ TEST_CASE("each edge has its own command numbers") {
   room_fixture b;
   b.join(1, room_fixture::here);
   CHECK(b.join(1, room_fixture::there).kind == cluster::event_kind::joined);
-  CHECK(b.under.members() == 2);
+  CHECK(b.room.members() == 2);
 }
 
 TEST_CASE("a key that the user pushed before is answered with the first position") {

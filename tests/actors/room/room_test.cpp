@@ -22,16 +22,16 @@ TEST_CASE("a join is answered with the room's epoch and head") {
   CHECK_FALSE(first.recovered);
   b.push(1, "msg");
   CHECK(b.join(2).at == offset{1});
-  CHECK(b.under.members() == 2);
+  CHECK(b.room.members() == 2);
 }
 
 TEST_CASE("connections of two nodes with the same id are two members") {
   room_fixture b;
   b.join(1, room_fixture::here);
   b.join(1, room_fixture::there);
-  CHECK(b.under.members() == 2);
+  CHECK(b.room.members() == 2);
   b.leave(1);
-  CHECK(b.under.members() == 1);
+  CHECK(b.room.members() == 1);
 }
 
 TEST_CASE("each push gets the next offset without gaps even between refused pushes") {
@@ -45,7 +45,7 @@ TEST_CASE("each push gets the next offset without gaps even between refused push
     check_refused(b.push(1, "no"), errc::rate_limited);
     check_refused(b.push(2, "msg"), errc::unmatched_topic);
   }
-  CHECK(b.under.head() == offset{5});
+  CHECK(b.room.head() == offset{5});
 }
 
 TEST_CASE("members receive the event that the room handler returns for a push") {
@@ -94,7 +94,7 @@ TEST_CASE("a full room refuses new members but not a second join and has room af
   b.join(2);
   check_refused(b.join(3), errc::room_full);
   CHECK(b.join(2).kind == cluster::event_kind::joined);
-  CHECK(b.under.members() == 2);
+  CHECK(b.room.members() == 2);
   b.leave(1);
   CHECK(b.join(3).kind == cluster::event_kind::joined);
 }
@@ -104,19 +104,19 @@ TEST_CASE("a room handler may refuse a join and refusing a second join ends the 
   b.join(1);
   b.push(1, "close");
   check_refused(b.join(2), errc::unauthorized);
-  CHECK(b.under.members() == 1);
+  CHECK(b.room.members() == 1);
   check_refused(b.join(1), errc::unauthorized);
-  CHECK(b.under.members() == 0);
+  CHECK(b.room.members() == 0);
   check_refused(b.push(1, "msg"), errc::unmatched_topic);
 }
 
 TEST_CASE("a closed room refuses joins as unavailable and its members continue") {
   room_fixture b;
   b.join(1);
-  b.under.close(true);
+  b.room.close(true);
   check_refused(b.join(2), errc::unavailable);
   CHECK(b.push(1, "msg").kind == cluster::event_kind::ordered);
-  b.under.close(false);
+  b.room.close(false);
   CHECK(b.join(2).kind == cluster::event_kind::joined);
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("the head event has the position of the room") {
   room_fixture b;
   b.join(1);
   b.push(1, "msg");
-  const auto head = b.under.head_event();
+  const auto head = b.room.head_event();
   CHECK(head->kind == cluster::event_kind::head);
   CHECK(head->at == offset{1});
   CHECK(head->topic->name == "room:1");

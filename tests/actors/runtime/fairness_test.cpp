@@ -28,7 +28,7 @@ TEST_CASE(
   it.join(small, "room:small");
   for (auto* each : {crowd.front(), crowd.back()}) it.wait_for(*each, "phx_reply");
   it.loops.wait_until(0, [&] {
-    return it.loops.at(0).flusher().idle() &&
+    return it.loops.at(0).flusher().is_idle() &&
            std::all_of(crowd.begin(), crowd.end(), [](auto* c) { return c->got.size() == 1; });
   });
 
@@ -80,7 +80,7 @@ TEST_CASE("busy small rooms leave a quarter of the sends of each iteration to a 
     }
   });
   it.loops.wait_until(0, [&] {
-    return it.loops.at(0).flusher().idle() && busy.back()->got.size() == 1 &&
+    return it.loops.at(0).flusher().is_idle() && busy.back()->got.size() == 1 &&
            crowd.back()->got.size() == 1;
   });
   // The small room writes 200 frames in each iteration, more than the budget of 64 sends.
@@ -125,7 +125,7 @@ TEST_CASE("if pushes outnumber sends then one send carries all frames queued mea
   });
   auto& flusher = it.loops.at(0).flusher();
   const auto have = [&](std::size_t count) {
-    return flusher.idle() &&
+    return flusher.is_idle() &&
            std::all_of(crowd.begin(), crowd.end(), [&](auto* c) { return c->got.size() == count; });
   };
   it.loops.wait_until(0, [&] { return have(1); });

@@ -16,15 +16,15 @@ cli::token of_user() {
   return out;
 }
 
-json claims_of(const cli::token& asked) {
-  auto made = make_claims(asked, 1'000);
+json claims_of(const cli::token& options) {
+  auto made = make_claims(options, 1'000);
   INFO((made ? "" : made.failure().detail));
   REQUIRE(made);
   return json::parse(*made);
 }
 
-std::string fault_of(const cli::token& asked) {
-  auto made = make_claims(asked, 1'000);
+std::string fault_of(const cli::token& options) {
+  auto made = make_claims(options, 1'000);
   return made ? "" : made.failure().detail;
 }
 
@@ -37,21 +37,21 @@ TEST_CASE("a token is issued for its user and expires after one hour by default"
 TEST_CASE("a time to live is a number of seconds or a number with a unit") {
   for (const auto& [text, seconds] : std::vector<std::pair<std::string, int>>{
            {"90s", 90}, {"15m", 900}, {"2h", 7'200}, {"7d", 604'800}, {"5", 5}}) {
-    auto asked = of_user();
-    asked.ttl = text;
-    CHECK(claims_of(asked)["exp"] == 1'000 + seconds);
+    auto options = of_user();
+    options.ttl = text;
+    CHECK(claims_of(options)["exp"] == 1'000 + seconds);
   }
   for (auto text : {"", "h", "0", "-1h", "1.5h", "1w", "1 h", "3651d", "99999999999999999999"}) {
-    auto asked = of_user();
-    asked.ttl = text;
-    CHECK(fault_of(asked).find("--ttl: is \"" + std::string{text} + "\", must be like 90s") == 0);
+    auto options = of_user();
+    options.ttl = text;
+    CHECK(fault_of(options).find("--ttl: is \"" + std::string{text} + "\", must be like 90s") == 0);
   }
 }
 
 TEST_CASE("the grants of a topic are merged into one list of permissions") {
-  auto asked = of_user();
-  asked.grants = {"room:*=join,push:msg", "a=b=push:*", "room:*=push:typing"};
-  CHECK(claims_of(asked)["grants"] ==
+  auto options = of_user();
+  options.grants = {"room:*=join,push:msg", "a=b=push:*", "room:*=push:typing"};
+  CHECK(claims_of(options)["grants"] ==
         json{{"room:*", {"join", "push:msg", "push:typing"}}, {"a=b", json::array({"push:*"})}});
 }
 
@@ -59,17 +59,17 @@ TEST_CASE("an invalid grant is rejected with the option and the value") {
   for (auto text :
        {"room:*", "=join", "room:*=", "room:*=join,", "room:*=read", "room:*=push",
         "room:*=push:", "room:*=push:a*", "room:*=push:phx_join", "a*b=join", "$x=join"}) {
-    auto asked = of_user();
-    asked.grants = {text};
+    auto options = of_user();
+    options.grants = {text};
     INFO(text);
-    CHECK(fault_of(asked).starts_with("--grant: is \"" + std::string{text} + "\", "));
+    CHECK(fault_of(options).starts_with("--grant: is \"" + std::string{text} + "\", "));
   }
 }
 
 TEST_CASE("a claim is parsed as JSON and otherwise taken as text") {
-  auto asked = of_user();
-  asked.claims = {"role=admin", "level=3", "staff=true", R"(tags=["a", "b"])", "eq=a=b", "none="};
-  const auto claims = claims_of(asked);
+  auto options = of_user();
+  options.claims = {"role=admin", "level=3", "staff=true", R"(tags=["a", "b"])", "eq=a=b", "none="};
+  const auto claims = claims_of(options);
   CHECK(claims["role"] == "admin");
   CHECK(claims["level"] == 3);
   CHECK(claims["staff"] == true);
@@ -80,26 +80,26 @@ TEST_CASE("a claim is parsed as JSON and otherwise taken as text") {
 
 TEST_CASE("a claim cannot replace the claims that other options set") {
   for (auto name : {"sub", "iat", "exp", "grants"}) {
-    auto asked = of_user();
-    asked.claims = {std::string{name} + "=1"};
-    CHECK(fault_of(asked).find("must have another name") != std::string::npos);
+    auto options = of_user();
+    options.claims = {std::string{name} + "=1"};
+    CHECK(fault_of(options).find("must have another name") != std::string::npos);
   }
-  auto asked = of_user();
-  asked.claims = {"no_value"};
-  CHECK(fault_of(asked) == "--claim: is \"no_value\", must be name=value");
-  asked = of_user();
-  asked.sub = "";
-  CHECK(fault_of(asked) == "--sub: is \"\", must not be empty");
-  asked.sub = "\xff";
-  CHECK(fault_of(asked) == "a token can contain only UTF-8");
+  auto options = of_user();
+  options.claims = {"no_value"};
+  CHECK(fault_of(options) == "--claim: is \"no_value\", must be name=value");
+  options = of_user();
+  options.sub = "";
+  CHECK(fault_of(options) == "--sub: is \"\", must not be empty");
+  options.sub = "\xff";
+  CHECK(fault_of(options) == "a token can contain only UTF-8");
 }
 
 TEST_CASE("issuer and audience come from the settings unless a claim sets them") {
   settings::auth_settings auth;
-  CHECK(json::parse(with_places(R"({"sub": "a"})", auth)) == json{{"sub", "a"}});
+  CHECK(json::parse(with_configured_claims(R"({"sub": "a"})", auth)) == json{{"sub", "a"}});
   auth.issuer = "me";
   auth.audience = "chat";
-  CHECK(json::parse(with_places(R"({"sub": "a"})", auth)) ==
+  CHECK(json::parse(with_configured_claims(R"({"sub": "a"})", auth)) ==
         json{{"sub", "a"}, {"iss", "me"}, {"aud", "chat"}});
-  CHECK(json::parse(with_places(R"({"iss": "other"})", auth))["iss"] == "other");
+  CHECK(json::parse(with_configured_claims(R"({"iss": "other"})", auth))["iss"] == "other");
 }

@@ -92,7 +92,7 @@ TEST_CASE("a secret from a variable or a flag or a file is not printed or logged
 TEST_CASE("the settings page lists the secrets and their defaults are empty") {
   for (const auto& one : listed_settings()) {
     if (!one.declaration.is_secret) continue;
-    CHECK(one.fallback == "");
+    CHECK(one.default_value == "");
     CHECK(reference_pages::settings_json().find(one.declaration.key) != std::string::npos);
   }
 }

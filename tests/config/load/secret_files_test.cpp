@@ -10,41 +10,41 @@ using rank = source_rank;
 
 TEST_CASE("a later source overrides a secret given as a value or as a file") {
   secret_files files;
-  CHECK(files.note("k", rank::file, false, "value"));
-  CHECK(files.note("k", rank::environment, true, "a"));
+  CHECK(files.record("k", rank::file, false, "value"));
+  CHECK(files.record("k", rank::environment, true, "a"));
   CHECK(files.chosen() == std::map<std::string, std::string>{{"k", "a"}});
-  CHECK(files.note("k", rank::flags, false, "value"));
+  CHECK(files.record("k", rank::flags, false, "value"));
   CHECK(files.chosen().empty());
 }
 
 TEST_CASE("a secret as a value and as a file in one source is rejected") {
   secret_files files;
-  CHECK(files.note("k", rank::file, false, "value"));
-  CHECK_FALSE(files.note("k", rank::file, true, "a"));
-  CHECK(files.note("other", rank::file, true, "a"));
-  CHECK(files.note("other", rank::file, true, "b"));
+  CHECK(files.record("k", rank::file, false, "value"));
+  CHECK_FALSE(files.record("k", rank::file, true, "a"));
+  CHECK(files.record("other", rank::file, true, "a"));
+  CHECK(files.record("other", rank::file, true, "b"));
   CHECK(files.chosen().at("other") == "b");
 }
 
 TEST_CASE("an empty value counts as not set and removes the value of an earlier source") {
   secret_files files;
-  CHECK(files.note("k", rank::file, false, ""));
-  CHECK(files.note("k", rank::file, true, "a"));
-  CHECK(files.note("k", rank::file, false, ""));
+  CHECK(files.record("k", rank::file, false, ""));
+  CHECK(files.record("k", rank::file, true, "a"));
+  CHECK(files.record("k", rank::file, false, ""));
   CHECK(files.chosen().size() == 1);
-  CHECK(files.note("k", rank::environment, false, ""));
+  CHECK(files.record("k", rank::environment, false, ""));
   CHECK(files.chosen().empty());
 }
 
 TEST_CASE("an empty value that would remove an earlier value is detected in advance") {
   secret_files files;
-  CHECK_FALSE(files.is_taken_back("k", rank::environment, false));
-  files.note("k", rank::file, false, "value");
-  CHECK(files.is_taken_back("k", rank::environment, false));
-  CHECK_FALSE(files.is_taken_back("k", rank::environment, true));
-  CHECK_FALSE(files.is_taken_back("k", rank::file, false));
-  files.note("k", rank::file, true, "a");
-  CHECK(files.is_taken_back("k", rank::environment, true));
+  CHECK_FALSE(files.removes_earlier("k", rank::environment, false));
+  files.record("k", rank::file, false, "value");
+  CHECK(files.removes_earlier("k", rank::environment, false));
+  CHECK_FALSE(files.removes_earlier("k", rank::environment, true));
+  CHECK_FALSE(files.removes_earlier("k", rank::file, false));
+  files.record("k", rank::file, true, "a");
+  CHECK(files.removes_earlier("k", rank::environment, true));
 }
 
 TEST_CASE("the line break at the end of a secret file is not part of the secret") {

@@ -28,8 +28,8 @@ class slow_place {
     queue_ = std::make_unique<line_queue>(
         line_queue::callbacks{
             .write = [this](std::string_view text) { return write(text); },
-            .say_lost = [](std::uint64_t n) { return "lost " + std::to_string(n); },
-            .chore = [this] { ++chores_; }},
+            .describe_loss = [](std::uint64_t n) { return "lost " + std::to_string(n); },
+            .task = [this] { ++chores_; }},
         limits);
   }
   ~slow_place() {
@@ -131,11 +131,11 @@ TEST_CASE("a line that fails to be written is counted as lost and the next one i
   CHECK(place.queue().lost() == 1);
 }
 
-TEST_CASE("the chore runs without a new line and once for several reminders") {
+TEST_CASE("the task runs without a new line and once for several reminders") {
   slow_place place;
   place.queue().push("before");
   place.await_first_write();
-  for (int i = 0; i < 5; ++i) place.queue().remind(1ms);
+  for (int i = 0; i < 5; ++i) place.queue().schedule_task(1ms);
   place.open();
   while (place.chores() == 0) std::this_thread::yield();
   place.queue().push("after");
@@ -155,8 +155,8 @@ TEST_CASE("the thread of a queue blocks SIGTERM and the thread that creates the 
                           blocked.set_value(sigismember(&mine, SIGTERM) == 1);
                           return true;
                         },
-                    .say_lost = [](std::uint64_t) { return std::string{}; },
-                    .chore = [] {}}};
+                    .describe_loss = [](std::uint64_t) { return std::string{}; },
+                    .task = [] {}}};
   queue.push("line");
   CHECK(blocked.get_future().get());
   sigset_t after;

@@ -28,8 +28,8 @@ std::string keys() { return R"({"keys":[)" + issuer().jwk(R"(,"kid":"1")") + "]}
 // Options with a long timeout, so that a slow machine does not fail the tests.
 https_options patient(const std::string& ca_file = "") { return {milliseconds{60'000}, ca_file}; }
 
-jwks_answer ask(const std::string& address, https_options options = patient(),
-                const std::string& etag = "") {
+jwks_response ask(const std::string& address, https_options options = patient(),
+                  const std::string& etag = "") {
   const auto transport = https_transport::open(address, options);
   REQUIRE(transport);
   return (*transport)->get(etag);

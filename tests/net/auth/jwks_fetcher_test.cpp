@@ -26,7 +26,7 @@ std::string set_with(const std::string& id) {
 struct stage {
   std::mutex lock;
   std::condition_variable changed;
-  std::vector<jwks_answer> answers;  ///< in order; get() blocks while it is empty
+  std::vector<jwks_response> answers;  ///< in order; get() blocks while it is empty
   std::vector<std::string> etags;
   std::vector<jwks_report> reports;
   std::shared_ptr<const key_set> keys;
@@ -37,7 +37,7 @@ struct stage {
     std::unique_lock held{lock};
     changed.wait(held, condition);
   }
-  void answer(jwks_answer next) {
+  void answer(jwks_response next) {
     const std::lock_guard held{lock};
     answers.push_back(std::move(next));
     changed.notify_all();
@@ -50,7 +50,7 @@ struct stage {
 class played_transport final : public jwks_transport {
  public:
   explicit played_transport(std::shared_ptr<stage> on) : on_(std::move(on)) {}
-  jwks_answer get(const std::string& etag) override {
+  jwks_response get(const std::string& etag) override {
     std::unique_lock held{on_->lock};
     on_->etags.push_back(etag);
     on_->changed.notify_all();
@@ -70,7 +70,7 @@ class played_transport final : public jwks_transport {
   std::shared_ptr<stage> on_;
 };
 
-jwks_fetcher::listener told(const std::shared_ptr<stage>& on) {
+jwks_fetcher::listener recorder(const std::shared_ptr<stage>& on) {
   return [on](const jwks_report& report, const std::shared_ptr<const key_set>& keys) {
     const std::lock_guard held{on->lock};
     on->reports.push_back(report);
@@ -83,29 +83,29 @@ jwks_fetcher::listener told(const std::shared_ptr<stage>& on) {
 
 TEST_CASE("a fetcher fetches at once and delivers the keys") {
   const auto on = std::make_shared<stage>();
-  const jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), slow_timing()};
+  const jwks_fetcher fetcher{std::make_unique<played_transport>(on), recorder(on), slow_timing()};
   on->answer({200, set_with("1"), "\"a\"", ""});
   on->wait_for_reports(1);
   CHECK(on->reports[0].is_good);
-  CHECK(on->keys->knows("1"));
+  CHECK(on->keys->has_id("1"));
 }
 
 TEST_CASE("an unknown key makes the fetcher fetch again with the ETag") {
   const auto on = std::make_shared<stage>();
-  jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), slow_timing()};
+  jwks_fetcher fetcher{std::make_unique<played_transport>(on), recorder(on), slow_timing()};
   on->answer({200, set_with("1"), "\"a\"", ""});
   on->wait_for_reports(1);
   fetcher.key_was_unknown();
   on->answer({200, set_with("2"), "", ""});
   on->wait_for_reports(2);
   CHECK(on->etags == std::vector<std::string>{"", "\"a\""});
-  CHECK(on->keys->knows("2"));
+  CHECK(on->keys->has_id("2"));
 }
 
 TEST_CASE("a fetcher reports a failure and retries") {
   const auto on = std::make_shared<stage>();
   const jwks_timing quick{hours{1}, milliseconds{0}, milliseconds{1}, milliseconds{1}};
-  const jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), quick};
+  const jwks_fetcher fetcher{std::make_unique<played_transport>(on), recorder(on), quick};
   on->answer({0, "", "", "connect: refused"});
   on->answer({200, set_with("1"), "", ""});
   on->wait_for_reports(2);
@@ -116,7 +116,7 @@ TEST_CASE("a fetcher reports a failure and retries") {
 TEST_CASE("a fetcher can be destroyed during a hanging fetch and then reports nothing") {
   const auto on = std::make_shared<stage>();
   {
-    const jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), slow_timing()};
+    const jwks_fetcher fetcher{std::make_unique<played_transport>(on), recorder(on), slow_timing()};
     on->wait([&on] { return !on->etags.empty(); });
   }
   CHECK(on->is_cancelled);
@@ -126,7 +126,7 @@ TEST_CASE("a fetcher can be destroyed during a hanging fetch and then reports no
 TEST_CASE("a fetcher can be destroyed while it waits for its next fetch") {
   const auto on = std::make_shared<stage>();
   {
-    const jwks_fetcher fetcher{std::make_unique<played_transport>(on), told(on), slow_timing()};
+    const jwks_fetcher fetcher{std::make_unique<played_transport>(on), recorder(on), slow_timing()};
     on->answer({200, set_with("1"), "", ""});
     on->wait_for_reports(1);
   }

@@ -38,12 +38,12 @@ TEST_CASE("keys are read from a file and read again when the file is replaced") 
   file.write(set_with("1"));
   CHECK(*keys.poll());
   REQUIRE(keys.keys());
-  CHECK(keys.keys()->knows("1"));
+  CHECK(keys.keys()->has_id("1"));
   CHECK_FALSE(*keys.poll());
   file.write(set_with("2"));
   CHECK(*keys.poll());
-  CHECK(keys.keys()->knows("2"));
-  CHECK_FALSE(keys.keys()->knows("1"));
+  CHECK(keys.keys()->has_id("2"));
+  CHECK_FALSE(keys.keys()->has_id("1"));
 }
 
 TEST_CASE("a missing or broken key file is reported once and the last good keys stay") {
@@ -59,13 +59,13 @@ TEST_CASE("a missing or broken key file is reported once and the last good keys 
   file.write("{");
   CHECK(keys.poll().failure().detail == "the key set cannot be read: not_json");
   CHECK_FALSE(*keys.poll());
-  CHECK(keys.keys()->knows("1"));
+  CHECK(keys.keys()->has_id("1"));
   std::filesystem::remove(file.path);
   CHECK(keys.poll().failure().detail == "the file cannot be read: No such file or directory");
-  CHECK(keys.keys()->knows("1"));
+  CHECK(keys.keys()->has_id("1"));
   file.write(set_with("2"));
   CHECK(*keys.poll());
-  CHECK(keys.keys()->knows("2"));
+  CHECK(keys.keys()->has_id("2"));
 }
 
 TEST_CASE("a key file that cannot be opened is reported once and read as soon as it can be") {
@@ -85,7 +85,7 @@ TEST_CASE("a key file that cannot be opened is reported once and read as soon as
   CHECK_FALSE(*second);
   CHECK(*keys.poll());
   CHECK_FALSE(*keys.poll());
-  CHECK(keys.keys()->knows("1"));
+  CHECK(keys.keys()->has_id("1"));
 }
 
 TEST_CASE("a key file over the size limit is refused and so is a directory") {

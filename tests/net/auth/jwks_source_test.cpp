@@ -18,10 +18,10 @@ constexpr time_point start{std::chrono::hours{1}};
 std::string set_with(const std::string& id) {
   return R"({"keys":[{},)" + signer::ed25519().jwk(R"(,"kid":")" + id + "\"") + "]}";
 }
-jwks_answer good(const std::string& id, const std::string& etag = "") {
+jwks_response good(const std::string& id, const std::string& etag = "") {
   return {200, set_with(id), etag, ""};
 }
-jwks_report ask(jwks_source& source, const jwks_answer& answer, time_point now) {
+jwks_report ask(jwks_source& source, const jwks_response& answer, time_point now) {
   source.begin(now);
   return source.finish(answer, now);
 }
@@ -39,7 +39,7 @@ TEST_CASE("keys are fetched at once and then every five minutes") {
   CHECK(report.is_new);
   CHECK(report.keys == 1);
   CHECK(report.skipped == 1);
-  CHECK(source.keys()->knows("1"));
+  CHECK(source.keys()->has_id("1"));
   CHECK(source.due() == start + seconds{1} + minutes{5});
 }
 
@@ -55,7 +55,7 @@ TEST_CASE("failed fetches back off up to a minute and the last good keys stay") 
     CHECK(source.due() == now + seconds{wait});
     now = source.due();
   }
-  CHECK(source.keys()->knows("1"));
+  CHECK(source.keys()->has_id("1"));
   CHECK(ask(source, good("2"), now).is_good);
   CHECK(source.due() == now + minutes{5});
   ask(source, {503, "", "", ""}, now);
@@ -72,7 +72,7 @@ TEST_CASE("only a 200 response with a usable key set replaces the keys") {
   }
   CHECK(ask(source, {200, "<html>", "", ""}, start).why == "the key set cannot be read: not_json");
   CHECK_FALSE(ask(source, {200, R"({"keys":[]})", "", ""}, start).is_good);
-  CHECK(source.keys()->knows("1"));
+  CHECK(source.keys()->has_id("1"));
 }
 
 TEST_CASE("the next fetch sends the ETag and a 304 response keeps the keys") {
@@ -111,15 +111,15 @@ TEST_CASE("an unknown key schedules an early fetch at least 30 s after the last 
 
 TEST_CASE("a flood of unknown keys causes at most two fetches a minute") {
   jwks_source source;
-  int asked = 0;
+  int fetches = 0;
   for (int second = 0; second < 600; ++second) {
     const auto now = start + seconds{second};
     for (int i = 0; i < 10; ++i) source.key_was_unknown(now);
     if (source.due() > now) continue;
-    ++asked;
+    ++fetches;
     ask(source, good("1"), now);
   }
-  CHECK(asked == 20);
+  CHECK(fetches == 20);
 }
 
 TEST_CASE("a key that is unknown during a fetch causes another early fetch") {
@@ -134,13 +134,13 @@ TEST_CASE("a key that is unknown during a fetch causes another early fetch") {
 
 TEST_CASE("a forced fetch is due at once or as soon as the running fetch has finished") {
   jwks_source source;
-  source.ask_now(start);
+  source.fetch_now(start);
   CHECK(source.due() == time_point::min());
   ask(source, good("1"), start);
-  source.ask_now(start + seconds{1});
+  source.fetch_now(start + seconds{1});
   CHECK(source.due() == start + seconds{1});
   source.begin(start + seconds{1});
-  source.ask_now(start + seconds{2});
+  source.fetch_now(start + seconds{2});
   source.key_was_unknown(start + seconds{2});
   source.finish(good("1"), start + seconds{3});
   CHECK(source.due() == start + seconds{3});

@@ -43,9 +43,9 @@ TEST_CASE("a key set may contain RSA and EC and Ed25519 keys") {
                                     ed().jwk(R"(,"kid":"o")")));
   REQUIRE(got);
   CHECK(got->skipped == 0);
-  CHECK(got->keys.fitting(algorithm::rs256, "r").size() == 1);
-  CHECK(got->keys.fitting(algorithm::es256, "e").size() == 1);
-  CHECK(got->keys.fitting(algorithm::eddsa, "o").size() == 1);
+  CHECK(got->keys.candidates(algorithm::rs256, "r").size() == 1);
+  CHECK(got->keys.candidates(algorithm::es256, "e").size() == 1);
+  CHECK(got->keys.candidates(algorithm::eddsa, "o").size() == 1);
 }
 
 TEST_CASE("a key with an unsuitable use or key_ops or alg or kid is skipped") {
@@ -81,10 +81,10 @@ TEST_CASE("a weak or unsupported or malformed key is skipped") {
 
 TEST_CASE("a shared secret is read only from a key set that may hold secrets") {
   CHECK(skipped_beside_good(oct()) == 1);
-  const auto got = read_jwks(set_of(oct()), {.takes_secrets = true});
+  const auto got = read_jwks(set_of(oct()), {.allows_secrets = true});
   REQUIRE(got);
-  CHECK(got->keys.fitting(algorithm::hs256, std::nullopt).size() == 1);
-  CHECK_FALSE(read_jwks(set_of(R"({"kty":"oct","k":"c2hvcnQ"})"), {.takes_secrets = true}));
+  CHECK(got->keys.candidates(algorithm::hs256, std::nullopt).size() == 1);
+  CHECK_FALSE(read_jwks(set_of(R"({"kty":"oct","k":"c2hvcnQ"})"), {.allows_secrets = true}));
 }
 
 TEST_CASE("a document that is not a key set or has no usable key is refused") {

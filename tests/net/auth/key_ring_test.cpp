@@ -27,11 +27,11 @@ TEST_CASE("a key ring combines the keys of all origins and replaces those of one
   const auto before = ring.current();
   CHECK(before->size() == 3);
   ring.put(key_origin::file, one("d"));
-  CHECK(ring.current()->knows("d"));
-  CHECK_FALSE(ring.current()->knows("b"));
+  CHECK(ring.current()->has_id("d"));
+  CHECK_FALSE(ring.current()->has_id("b"));
   ring.put(key_origin::settings, nullptr);
   CHECK(ring.current()->size() == 2);
-  CHECK(before->knows("a"));
+  CHECK(before->has_id("a"));
 }
 
 TEST_CASE("keys may be replaced while other threads use them") {
@@ -43,7 +43,7 @@ TEST_CASE("keys may be replaced while other threads use them") {
   for (int i = 0; i < 1'000; ++i) is_whole &= ring.current()->size() <= 1;
   writer.join();
   CHECK(is_whole);
-  CHECK(ring.current()->knows("b"));
+  CHECK(ring.current()->has_id("b"));
 }
 
 }  // namespace roost::net::auth

@@ -17,35 +17,35 @@ TEST_CASE("a key is found by its id and its algorithm") {
   auto keys = keys_of(issuer.jwk(R"(,"kid":"a")"));
   keys.add("a", secret('a'));
   keys.add("b", secret('b'));
-  CHECK(keys.fitting(algorithm::hs256, "a").size() == 1);
-  CHECK(keys.fitting(algorithm::eddsa, "a").size() == 1);
-  CHECK(keys.fitting(algorithm::eddsa, "b").empty());
-  CHECK(keys.fitting(algorithm::rs256, "a").empty());
-  CHECK(keys.fitting(algorithm::hs256, "").empty());
-  CHECK(keys.fitting(algorithm::hs256, "A").empty());
-  CHECK(keys.knows("b"));
-  CHECK_FALSE(keys.knows("c"));
+  CHECK(keys.candidates(algorithm::hs256, "a").size() == 1);
+  CHECK(keys.candidates(algorithm::eddsa, "a").size() == 1);
+  CHECK(keys.candidates(algorithm::eddsa, "b").empty());
+  CHECK(keys.candidates(algorithm::rs256, "a").empty());
+  CHECK(keys.candidates(algorithm::hs256, "").empty());
+  CHECK(keys.candidates(algorithm::hs256, "A").empty());
+  CHECK(keys.has_id("b"));
+  CHECK_FALSE(keys.has_id("c"));
 }
 
 TEST_CASE("a token without a key id is checked with every key of its algorithm") {
   key_set keys;
   keys.add("a", secret('a'));
   keys.add("b", secret('b'));
-  CHECK(keys.fitting(algorithm::hs256, std::nullopt).size() == 2);
+  CHECK(keys.candidates(algorithm::hs256, std::nullopt).size() == 2);
 }
 
 TEST_CASE("a key without an id fits every key id") {
   key_set keys;
   keys.add("", secret('a'));
-  CHECK(keys.fitting(algorithm::hs256, "whatever").size() == 1);
-  CHECK_FALSE(keys.knows("whatever"));
+  CHECK(keys.candidates(algorithm::hs256, "whatever").size() == 1);
+  CHECK_FALSE(keys.has_id("whatever"));
 }
 
 TEST_CASE("the number of keys that are tried for one token is bounded") {
   key_set keys;
   for (char fill = 'a'; fill < 'z'; ++fill) keys.add("same", secret(fill));
-  CHECK(keys.fitting(algorithm::hs256, std::nullopt).size() == key_set::tries_max);
-  CHECK(keys.fitting(algorithm::hs256, "same").size() == key_set::tries_max);
+  CHECK(keys.candidates(algorithm::hs256, std::nullopt).size() == key_set::tries_max);
+  CHECK(keys.candidates(algorithm::hs256, "same").size() == key_set::tries_max);
 }
 
 TEST_CASE("an algorithm with more keys than are tried is reported") {
@@ -64,7 +64,7 @@ TEST_CASE("adding a key set to another adds its keys") {
   more.add("b", secret('b'));
   keys.add(more);
   CHECK(keys.size() == 2);
-  CHECK(keys.knows("b"));
+  CHECK(keys.has_id("b"));
 }
 
 }  // namespace roost::net::auth

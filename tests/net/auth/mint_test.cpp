@@ -49,10 +49,10 @@ TEST_CASE("mint refuses a token that no node would accept") {
 
 TEST_CASE("mint names an invalid claim and the form that it must have") {
   for (const auto* name : {"sub", "jti", "iss", "aud", "exp", "nbf", "iat", "grants"}) {
-    const auto said = why("{\"" + std::string{name} + "\":[7]}");
-    INFO(said);
+    const auto text = why("{\"" + std::string{name} + "\":[7]}");
+    INFO(text);
     CHECK(
-        said.starts_with("no node would accept it: the claim " + std::string{name} + " must be "));
+        text.starts_with("no node would accept it: the claim " + std::string{name} + " must be "));
   }
   CHECK(why(R"({"nbf":"soon"})") ==
         "no node would accept it: the claim nbf must be seconds of Unix time");

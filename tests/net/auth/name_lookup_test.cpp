@@ -14,11 +14,11 @@ namespace {
 
 using boost::asio::io_context;
 
-lookup_answer ask(const std::string& host, name_resolver resolve = resolve_by_system) {
+lookup_result ask(const std::string& host, name_resolver resolve = resolve_by_system) {
   io_context context;
   name_lookup lookup{context, std::move(resolve)};
-  std::optional<lookup_answer> got;
-  lookup.start(host, "80", [&](const lookup_answer& answer) { got = answer; });
+  std::optional<lookup_result> got;
+  lookup.start(host, "80", [&](const lookup_result& answer) { got = answer; });
   context.run();
   REQUIRE(got);
   return *got;
@@ -38,13 +38,13 @@ TEST_CASE("a destroyed lookup does not wait for its resolver and ignores its lat
   slow_resolver slow;
   {
     io_context context;
-    bool was_told = false;
+    bool was_called = false;
     auto lookup = std::make_unique<name_lookup>(context, slow.resolver());
-    lookup->start("issuer.example", "443", [&](const lookup_answer&) { was_told = true; });
+    lookup->start("issuer.example", "443", [&](const lookup_result&) { was_called = true; });
     slow.wait_for_calls(1);
     lookup.reset();
     context.run();  // returns, because no work is pending
-    CHECK_FALSE(was_told);
+    CHECK_FALSE(was_called);
   }
   // The context is destroyed while the resolver still runs.
   CHECK(slow.answers() == 0);
@@ -58,7 +58,7 @@ TEST_CASE("threads in hanging resolvers are bounded and one more lookup fails at
   io_context context;
   for (int i = 0; i < name_lookup::threads_max; ++i) {
     hanging.push_back(std::make_unique<name_lookup>(context, slow.resolver()));
-    hanging.back()->start("issuer.example", "443", [](const lookup_answer&) {});
+    hanging.back()->start("issuer.example", "443", [](const lookup_result&) {});
   }
   slow.wait_for_calls(name_lookup::threads_max);
   CHECK(ask("127.0.0.1").failed == boost::asio::error::try_again);

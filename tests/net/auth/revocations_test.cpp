@@ -59,9 +59,9 @@ TEST_CASE("a revocation expires at its end") {
   list.add({kind::user, "ada", 1'000, 9'000}, 1'000);
   CHECK(list.is_revoked(token("ada", "", 0), 8'999));
   CHECK_FALSE(list.is_revoked(token("ada", "", 0), 9'000));
-  list.tick(8'999);
+  list.remove_expired(8'999);
   CHECK(list.size() == 1);
-  list.tick(9'000);
+  list.remove_expired(9'000);
   CHECK(list.size() == 0);
   CHECK_FALSE(list.add({kind::user, "ada", 1'000, 9'000}, 9'000));
 }
@@ -75,17 +75,17 @@ TEST_CASE("a revocation with an empty name or a name over 255 bytes is refused")
 }
 
 TEST_CASE("the result does not depend on the order or repetition of revocations") {
-  std::vector<revocation> said{{kind::user, "ada", 100, 900},
-                               {kind::user, "ada", 300, 500},
-                               {kind::user, "ada", 200, 700},
-                               {kind::token, "ada", 0, 600}};
+  std::vector<revocation> added{{kind::user, "ada", 100, 900},
+                                {kind::user, "ada", 300, 500},
+                                {kind::user, "ada", 200, 700},
+                                {kind::token, "ada", 0, 600}};
   const auto by_id = [](const revocation& a, const revocation& b) { return a.id < b.id; };
-  std::sort(said.begin(), said.end(), by_id);
+  std::sort(added.begin(), added.end(), by_id);
   std::vector<std::size_t> order{0, 1, 2, 3};
   do {
     revocations list;
-    for (const auto i : order) list.add(said[i], 0);
-    for (const auto i : order) list.add(said[i], 0);
+    for (const auto i : order) list.add(added[i], 0);
+    for (const auto i : order) list.add(added[i], 0);
     const auto all = list.all();
     REQUIRE(all.size() == 2);
     CHECK(all[0].before_ms == 300);

@@ -124,8 +124,8 @@ std::string hs256_token(std::string_view header, std::string_view claims, std::s
   return with_signature(text, hmac_sha256(secret, text));
 }
 
-key_set keys_of(std::string_view jwks, bool takes_secrets) {
-  auto read = read_jwks(R"({"keys":[)" + std::string{jwks} + "]}", {takes_secrets});
+key_set keys_of(std::string_view jwks, bool allows_secrets) {
+  auto read = read_jwks(R"({"keys":[)" + std::string{jwks} + "]}", {allows_secrets});
   return read ? std::move(read->keys) : key_set{};
 }
 

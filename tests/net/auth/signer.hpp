@@ -48,6 +48,6 @@ std::string hs256_token(std::string_view header, std::string_view claims,
                         std::string_view secret = test_secret);
 
 /// The keys of a set with these JWKs; an empty key_set if the set is refused.
-key_set keys_of(std::string_view jwks, bool takes_secrets = false);
+key_set keys_of(std::string_view jwks, bool allows_secrets = false);
 
 }  // namespace roost::net::auth

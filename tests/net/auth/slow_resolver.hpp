@@ -23,7 +23,7 @@ class slow_resolver {
       state->changed.wait(held, [&] { return state->may_answer; });
       ++state->answers;
       state->changed.notify_all();
-      return lookup_answer{boost::asio::error::host_not_found, {}};
+      return lookup_result{boost::asio::error::host_not_found, {}};
     };
   }
   void wait_for_calls(int count) {

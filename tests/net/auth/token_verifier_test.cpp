@@ -93,8 +93,8 @@ TEST_CASE("a revocation refuses tokens and notifies its listener and an expired 
   const settings_store config{with_secret()};
   metrics probe;
   token_verifier verifier{config, probe};
-  std::vector<std::string> heard;
-  verifier.on_revoked([&](const revocation& revoked) { heard.push_back(revoked.id); });
+  std::vector<std::string> revoked_ids;
+  verifier.on_revoked([&](const revocation& revoked) { revoked_ids.push_back(revoked.id); });
   const auto token = minted(R"({"sub":"ada","jti":"t1","iat":900})");
   const auto holder = *verifier.check(token, now_ms);
   CHECK_FALSE(verifier.is_revoked(*holder, now_ms));
@@ -106,7 +106,7 @@ TEST_CASE("a revocation refuses tokens and notifies its listener and an expired 
   CHECK(verifier.check(token, now_ms + 1'000));
   CHECK(verifier.revoke({revocation_kind::token, "t1", 0, now_ms + 9'000}, now_ms));
   CHECK(verifier.check(token, now_ms + 1'000).failure().code == errc::revoked);
-  CHECK(heard == std::vector<std::string>{"ada", "t1"});
+  CHECK(revoked_ids == std::vector<std::string>{"ada", "t1"});
   CHECK(probe.value(metrics::counter::revocations) == 2);
   CHECK(counted(probe, "revoked", 2));
 }

@@ -11,9 +11,9 @@ namespace roost::net::auth {
 namespace {
 
 const verify_key& only_key(const key_set& keys, algorithm alg) {
-  const auto fitting = keys.fitting(alg, std::nullopt);
-  REQUIRE(fitting.size() == 1);
-  return *fitting.front();
+  const auto candidates = keys.candidates(alg, std::nullopt);
+  REQUIRE(candidates.size() == 1);
+  return *candidates.front();
 }
 
 std::string modulus(std::size_t bits) {

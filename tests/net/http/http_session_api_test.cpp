@@ -15,36 +15,36 @@ namespace {
 /// An API handler that answers when the test says so. Owns: the requests. Runs on: any thread.
 class slow_api final : public api_handler {
  public:
-  void ask(api_request request, loop& caller, completion done) override {
+  void execute(api_request request, loop& caller, completion done) override {
     const std::scoped_lock lock{mutex_};
-    asked_.push_back({std::move(request), &caller, std::move(done)});
+    pending_.push_back({std::move(request), &caller, std::move(done)});
   }
-  std::chrono::milliseconds answer_timeout() const override { return answer_timeout_; }
-  void be_hasty() { answer_timeout_ = std::chrono::milliseconds{100}; }
-  std::size_t asked() const {
+  std::chrono::milliseconds result_timeout() const override { return result_timeout_; }
+  void shorten_timeout() { result_timeout_ = std::chrono::milliseconds{100}; }
+  std::size_t requests() const {
     const std::scoped_lock lock{mutex_};
-    return asked_.size();
+    return pending_.size();
   }
   void answer(std::size_t which, api_result with) {
     const std::scoped_lock lock{mutex_};
-    auto& one = asked_[which];
+    auto& one = pending_[which];
     one.caller->post(
         [done = one.done, with = std::move(with)]() mutable { done(std::move(with)); });
   }
   api_request request(std::size_t which) const {
     const std::scoped_lock lock{mutex_};
-    return asked_[which].request;
+    return pending_[which].request;
   }
 
  private:
-  struct question {
+  struct pending_request {
     api_request request;
     loop* caller;
     completion done;
   };
   mutable std::mutex mutex_;
-  std::vector<question> asked_;
-  std::atomic<std::chrono::milliseconds> answer_timeout_{std::chrono::seconds{60}};
+  std::vector<pending_request> pending_;
+  std::atomic<std::chrono::milliseconds> result_timeout_{std::chrono::seconds{60}};
 };
 
 std::string get(std::string_view path, std::string_view more = "") {
@@ -67,7 +67,7 @@ nlohmann::json body_of(const std::string& answer) {
 struct api_node {
   explicit api_node(settings with = test_settings()) : served(std::move(with), 1, &api) {}
   bool was_asked(std::size_t count) {
-    return eventually([&] { return api.asked() >= count; });
+    return eventually([&] { return api.requests() >= count; });
   }
   slow_api api;
   node served;
@@ -111,10 +111,10 @@ TEST_CASE("an API error has a reason and code and message with its status") {
   it.api.answer(0, errc::unmatched_topic);
   const auto got = peer.answer();
   CHECK(begins(got, "HTTP/1.1 404"));
-  const auto said = body_of(got);
-  CHECK(said["reason"] == "unmatched topic");
-  CHECK(said["code"] == 100);
-  CHECK(said["message"].is_string());
+  const auto error_body = body_of(got);
+  CHECK(error_body["reason"] == "unmatched topic");
+  CHECK(error_body["code"] == 100);
+  CHECK(error_body["message"].is_string());
 }
 
 TEST_CASE("a client that disconnects before its API response does not disturb the server") {
@@ -141,7 +141,7 @@ TEST_CASE("a server can stop while API calls are pending") {
 
 TEST_CASE("an API call that times out is unavailable and a change has an unknown outcome") {
   api_node it;
-  it.api.be_hasty();
+  it.api.shorten_timeout();
   client reads{it.served.http->admin_port()};
   client changes{it.served.http->admin_port()};
   reads.send(get("/api/rooms"));
@@ -165,7 +165,7 @@ TEST_CASE("with a configured API key only requests with the key are served") {
   CHECK(begins(refused, "HTTP/1.1 401"));
   CHECK(holds(refused, "WWW-Authenticate: Bearer\r\n"));
   CHECK(begins(peer.ask(get("/api/nothing")), "HTTP/1.1 401"));
-  CHECK(it.api.asked() == 0);
+  CHECK(it.api.requests() == 0);
   peer.send(get("/api/rooms", "Authorization: Bearer 0123456789abcdef\r\n"));
   REQUIRE(it.was_asked(1));
   it.api.answer(0, std::string{"{}"});
@@ -211,7 +211,7 @@ TEST_CASE("a client that sends Expect gets 100 Continue once its header is accep
     const auto head = whole.find("\r\n\r\n") + 4;
     peer.send(whole.substr(0, head));
     CHECK(peer.answer(false) == "HTTP/1.1 100 Continue\r\n\r\n");
-    CHECK(it.api.asked() == i);
+    CHECK(it.api.requests() == i);
     for (const char c : whole.substr(head)) peer.send({&c, 1});
     REQUIRE(it.was_asked(i + 1));
     it.api.answer(i, std::string{"{}"});
@@ -221,23 +221,23 @@ TEST_CASE("a client that sends Expect gets 100 Continue once its header is accep
 
 TEST_CASE("a refused request with Expect gets its error and the connection closes") {
   api_node it;
-  const auto told = [&](std::string head) {
+  const auto answer_to = [&](std::string head) {
     client peer{it.served.http->admin_port()};
     peer.send(head + "Host: localhost\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
     const auto got = peer.rest();
     CHECK(holds(got, "Connection: close\r\n"));
     return got;
   };
-  CHECK(begins(told("POST /api/publish HTTP/1.1\r\n"), "HTTP/1.1 403"));
+  CHECK(begins(answer_to("POST /api/publish HTTP/1.1\r\n"), "HTTP/1.1 403"));
   const std::string json = "Content-Type: application/json\r\n";
-  CHECK(begins(told("POST /api/nothing HTTP/1.1\r\n" + json), "HTTP/1.1 404"));
-  CHECK(begins(told("POST /api/rooms HTTP/1.1\r\n" + json), "HTTP/1.1 405"));
-  CHECK(begins(told("POST /health HTTP/1.1\r\n"), "HTTP/1.1 405"));
+  CHECK(begins(answer_to("POST /api/nothing HTTP/1.1\r\n" + json), "HTTP/1.1 404"));
+  CHECK(begins(answer_to("POST /api/rooms HTTP/1.1\r\n" + json), "HTTP/1.1 405"));
+  CHECK(begins(answer_to("POST /health HTTP/1.1\r\n"), "HTTP/1.1 405"));
   client large{it.served.http->admin_port()};
   large.send("POST /api/publish HTTP/1.1\r\nHost: localhost\r\n" + json +
              "Expect: 100-continue\r\nContent-Length: 10000000\r\n\r\n");
   CHECK(begins(large.rest(), "HTTP/1.1 413"));
-  CHECK(it.api.asked() == 0);
+  CHECK(it.api.requests() == 0);
 }
 
 TEST_CASE("an unknown expectation gets 417 and Expect is ignored in HTTP/1.0") {
@@ -250,7 +250,7 @@ TEST_CASE("an unknown expectation gets 417 and Expect is ignored in HTTP/1.0") {
   client old{it.served.http->admin_port()};
   old.send("GET /health HTTP/1.0\r\nExpect: 100-continue\r\n\r\n");
   CHECK(begins(old.rest(), "HTTP/1.1 200"));
-  CHECK(it.api.asked() == 0);
+  CHECK(it.api.requests() == 0);
 }
 
 TEST_CASE("an API request that repeats a header with a single value gets 400") {
@@ -267,7 +267,7 @@ TEST_CASE("an API request that repeats a header with a single value gets 400") {
   }
   client peer{it.served.http->admin_port()};
   CHECK(begins(peer.ask(publish("{}", "content-type: text/plain\r\n")), "HTTP/1.1 400"));
-  CHECK(it.api.asked() == 0);
+  CHECK(it.api.requests() == 0);
 }
 
 TEST_CASE("a refused API call is logged with the address of its client") {
@@ -286,7 +286,7 @@ TEST_CASE("the public port does not serve the API") {
   api_node it;
   client peer{it.served.port()};
   CHECK(begins(peer.ask(get("/api/rooms")), "HTTP/1.1 404"));
-  CHECK(it.api.asked() == 0);
+  CHECK(it.api.requests() == 0);
 }
 
 }  // namespace roost::net::http

@@ -30,14 +30,14 @@ TEST_CASE("pipelined requests let other work of the loop run between them") {
   std::string requests;
   for (int i = 0; i < times; ++i) requests += get_request("/health");
   std::promise<double> first_seen;
-  std::function<void()> look = [&] {
+  std::function<void()> check_answered = [&] {
     const auto answered = served.probe.value(metrics::counter::http_requests);
-    answered > 1 ? first_seen.set_value(answered) : served.loops[0]->post(look);
+    answered > 1 ? first_seen.set_value(answered) : served.loops[0]->post(check_answered);
   };
   std::promise<void> sent;
   served.loops[0]->post([&] {
     sent.get_future().wait();  // so that the loop finds all requests at once
-    look();
+    check_answered();
   });
   many.send(requests);
   sent.set_value();

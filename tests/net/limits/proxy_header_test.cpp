@@ -30,7 +30,7 @@ const std::string v4_body{"\xC6\x33\x64\x01\x7F\0\0\x01\x12\x34\x0F\xA0", 12};
 
 std::string source_of(std::string_view input) {
   const auto found = read_proxy_header(input);
-  REQUIRE(found.state == parse_state::whole);
+  REQUIRE(found.state == parse_state::complete);
   return found.source ? text_of(*found.source) : "own";
 }
 
@@ -66,10 +66,10 @@ TEST_CASE("PROXY v1: an invalid line is rejected") {
         "PROXY TCP4 198.51.100.1 10.0.0.1 1 2\n", "proxy TCP4 198.51.100.1 10.0.0.1 1 2\r\n",
         "PROXYTCP4 198.51.100.1\r\n"}) {
     CAPTURE(line);
-    CHECK(state_of(line) == parse_state::wrong);
+    CHECK(state_of(line) == parse_state::invalid);
   }
   CHECK(state_of("PROXY UNKNOWN " + std::string(92, 'x')) == parse_state::need_more);
-  CHECK(state_of("PROXY UNKNOWN " + std::string(93, 'x')) == parse_state::wrong);
+  CHECK(state_of("PROXY UNKNOWN " + std::string(93, 'x')) == parse_state::invalid);
 }
 
 TEST_CASE(
@@ -93,26 +93,26 @@ TEST_CASE("PROXY v2: LOCAL and anything but TCP over IP keeps the peer address")
 }
 
 TEST_CASE("PROXY v2: an invalid command or family or length is rejected") {
-  CHECK(state_of(v2(2, 0x11, v4_body)) == parse_state::wrong);
-  CHECK(state_of(v2(1, 0x41, v4_body)) == parse_state::wrong);
-  CHECK(state_of(v2(1, 0x13, v4_body)) == parse_state::wrong);
-  CHECK(state_of(v2(1, 0x01, v4_body)) == parse_state::wrong);
-  CHECK(state_of(v2(1, 0x10, v4_body)) == parse_state::wrong);
-  CHECK(state_of(v2(1, 0x11, "", 11)) == parse_state::wrong);
-  CHECK(state_of(v2(1, 0x21, "", 35)) == parse_state::wrong);
-  CHECK(state_of(v2(1, 0x31, "", 215)) == parse_state::wrong);
-  CHECK(state_of(v2(1, 0x11, "", 4'081)) == parse_state::wrong);
+  CHECK(state_of(v2(2, 0x11, v4_body)) == parse_state::invalid);
+  CHECK(state_of(v2(1, 0x41, v4_body)) == parse_state::invalid);
+  CHECK(state_of(v2(1, 0x13, v4_body)) == parse_state::invalid);
+  CHECK(state_of(v2(1, 0x01, v4_body)) == parse_state::invalid);
+  CHECK(state_of(v2(1, 0x10, v4_body)) == parse_state::invalid);
+  CHECK(state_of(v2(1, 0x11, "", 11)) == parse_state::invalid);
+  CHECK(state_of(v2(1, 0x21, "", 35)) == parse_state::invalid);
+  CHECK(state_of(v2(1, 0x31, "", 215)) == parse_state::invalid);
+  CHECK(state_of(v2(1, 0x11, "", 4'081)) == parse_state::invalid);
   CHECK(state_of(v2(1, 0x11, "", 4'080)) == parse_state::need_more);
   auto third = v2(1, 0x11, v4_body);
   third[12] = 0x31;
-  CHECK(state_of(third) == parse_state::wrong);
+  CHECK(state_of(third) == parse_state::invalid);
 }
 
 TEST_CASE("bytes that are not a PROXY header are rejected at the first different byte") {
   for (const auto* text : {"GET / HTTP/1.1\r\n", "X", "PROXX", "\r\n\r\n\r\n", "PROXY", ""}) {
     CAPTURE(text);
     const bool begins = std::string_view{"PROXY "}.starts_with(text);
-    CHECK(state_of(text) == (begins ? parse_state::need_more : parse_state::wrong));
+    CHECK(state_of(text) == (begins ? parse_state::need_more : parse_state::invalid));
   }
 }
 
@@ -122,7 +122,7 @@ TEST_CASE("every proper prefix of a PROXY header is incomplete") {
     for (std::size_t size = 0; size < whole.size(); ++size) {
       CHECK(state_of(std::string_view{whole}.substr(0, size)) == parse_state::need_more);
     }
-    CHECK(state_of(whole) == parse_state::whole);
+    CHECK(state_of(whole) == parse_state::complete);
   }
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("a mutated PROXY header never claims more bytes than the input has") {
     }
     if (dice() % 4 == 0) input.resize(dice() % input.size());
     const auto found = read_proxy_header(input);
-    if (found.state != parse_state::whole) continue;
+    if (found.state != parse_state::complete) continue;
     ++wholes;
     REQUIRE(found.bytes > 0);
     REQUIRE(found.bytes <= input.size());

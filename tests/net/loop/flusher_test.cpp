@@ -42,7 +42,7 @@ TEST_CASE("sessions are flushed in order and small frames before large ones") {
   it.enqueue(c, flush_class::small);
   it.flush(sends(10));
   CHECK(log == "bca");
-  CHECK(it.idle());
+  CHECK(it.is_idle());
   CHECK(it.sends() == 3);
 }
 
@@ -67,7 +67,7 @@ TEST_CASE("a flush stops at its send budget and the next one continues there") {
   std::deque<fake_node> nodes;
   for (int i = 0; i < 1000; ++i) it.enqueue(nodes.emplace_back("x", log), flush_class::large);
   int iterations = 0;
-  for (; !it.idle(); ++iterations) it.flush(sends(256));
+  for (; !it.is_idle(); ++iterations) it.flush(sends(256));
   CHECK(iterations == 4);
   CHECK(log.size() == 1000);
   CHECK(probe.value(roost::metrics::counter::flushes_budget_spent) == 3);
@@ -105,7 +105,7 @@ TEST_CASE("a flush stops when its time budget is used up") {
   it.flush({1000, 0us, 128});
   CHECK(log.size() < 32);
   CHECK_FALSE(log.empty());
-  CHECK_FALSE(it.idle());
+  CHECK_FALSE(it.is_idle());
 }
 
 TEST_CASE("a session with more to write goes to the end of the queue") {
@@ -133,5 +133,5 @@ TEST_CASE("a session may enqueue itself during its flush and may be destroyed wh
   }
   it.flush(sends(10));
   CHECK(log == "aa");
-  CHECK(it.idle());
+  CHECK(it.is_idle());
 }

@@ -11,13 +11,13 @@ namespace {
 
 struct client final : partial_messages::holder {
   explicit client(partial_messages& of) : all(of) {}
-  void give_way() override {
+  void evict_partial() override {
     has_ended = true;
     all.clear(at);
   }
   void holds(std::size_t bytes) { all.set(at, *this, bytes); }
   partial_messages& all;
-  partial_messages::place at;
+  partial_messages::entry_handle at;
   bool has_ended = false;
 };
 
@@ -44,15 +44,15 @@ TEST_CASE("over the bound the oldest message is evicted and not the one that gro
   slow.holds(10);
   later.holds(80);
   last.holds(30);
-  all.keep(120);
+  all.evict_above(120);
   CHECK_FALSE(slow.has_ended);
   slow.holds(20);
-  all.keep(120);
+  all.evict_above(120);
   CHECK(slow.has_ended);
   CHECK_FALSE(later.has_ended);
   CHECK(all.bytes() == 110);
   last.holds(100);
-  all.keep(120);
+  all.evict_above(120);
   CHECK(later.has_ended);
   CHECK_FALSE(last.has_ended);
 }
@@ -61,6 +61,6 @@ TEST_CASE("the only message is never evicted") {
   partial_messages all;
   client one(all);
   one.holds(1'000);
-  all.keep(10);
+  all.evict_above(10);
   CHECK_FALSE(one.has_ended);
 }

@@ -53,43 +53,43 @@ TEST_CASE("a binary push from a client decodes to its fields and payload") {
   auto decoded = decode(golden("binary_push_from_client"));
   REQUIRE(decoded);
   REQUIRE(decoded->size() == 1);
-  const auto& said = decoded->front().said;
+  const auto& message = decoded->front().decoded;
   CHECK(decoded->front().refused == errc::none);
-  CHECK(said.join_ref.json == "\"12\"");
-  CHECK(said.reference.json == "\"123\"");
-  CHECK(said.topic == "topic");
-  CHECK(said.event == "event");
-  CHECK(said.topic_is_string);
-  CHECK(said.body.kind == payload_kind::binary);
-  CHECK_FALSE(said.body.is_object);
-  CHECK(said.body.data.view() == "efg");
+  CHECK(message.join_ref.json == "\"12\"");
+  CHECK(message.reference.json == "\"123\"");
+  CHECK(message.topic == "topic");
+  CHECK(message.event == "event");
+  CHECK(message.topic_is_string);
+  CHECK(message.body.kind == payload_kind::binary);
+  CHECK_FALSE(message.body.is_object);
+  CHECK(message.body.data.view() == "efg");
 }
 
 TEST_CASE("empty refs of a binary push decode as null and an empty payload is valid") {
   auto decoded = decode(client_push("", "", "t", "e", ""));
   REQUIRE(decoded);
-  CHECK(decoded->front().said.join_ref.is_null());
-  CHECK(decoded->front().said.reference.is_null());
-  CHECK(decoded->front().said.body.data.view().empty());
+  CHECK(decoded->front().decoded.join_ref.is_null());
+  CHECK(decoded->front().decoded.reference.is_null());
+  CHECK(decoded->front().decoded.body.data.view().empty());
 }
 
 TEST_CASE("refs of a binary push are text and the message is marked as binary") {
   auto decoded = decode(client_push("1", "a\"b", "t", "e", ""));
   REQUIRE(decoded);
-  const auto& said = decoded->front().said;
-  CHECK(said.is_from_binary_frame);
-  CHECK(same_plain_text(said.join_ref, ref{"1"}));
-  CHECK(same_plain_text(said.join_ref, ref{"\"1\""}));
-  CHECK(said.reference.json == "\"a\\\"b\"");
+  const auto& message = decoded->front().decoded;
+  CHECK(message.is_from_binary_frame);
+  CHECK(same_plain_text(message.join_ref, ref{"1"}));
+  CHECK(same_plain_text(message.join_ref, ref{"\"1\""}));
+  CHECK(message.reference.json == "\"a\\\"b\"");
 }
 
 TEST_CASE("a binary push may have UTF-8 names of up to 255 bytes") {
   const std::string longest(255, 'n');
   auto decoded = decode(client_push("", longest, longest, "\xc3\xa9\xf0\x9f\x98\x80", "x"));
   REQUIRE(decoded);
-  CHECK(decoded->front().said.topic == longest);
-  CHECK(decoded->front().said.event == "\xc3\xa9\xf0\x9f\x98\x80");
-  CHECK(decoded->front().said.body.data.view() == "x");
+  CHECK(decoded->front().decoded.topic == longest);
+  CHECK(decoded->front().decoded.event == "\xc3\xa9\xf0\x9f\x98\x80");
+  CHECK(decoded->front().decoded.body.data.view() == "x");
 }
 
 TEST_CASE("a truncated binary frame or one of an unknown kind is malformed") {
@@ -119,11 +119,11 @@ TEST_CASE("a binary push with an invalid event or join_ref is refused and keeps 
          {client_push(bad, "7", "t", "e", "x"), client_push("1", "7", "t", bad, "x")}) {
       auto decoded = decode(frame);
       REQUIRE(decoded);
-      const auto& [said, refused] = decoded->front();
+      const auto& [message, refused] = decoded->front();
       CHECK(refused == errc::invalid_payload);
-      CHECK(said.topic == "t");
-      CHECK(said.reference.json == "\"7\"");
-      CHECK(said.body.data.view().empty());
+      CHECK(message.topic == "t");
+      CHECK(message.reference.json == "\"7\"");
+      CHECK(message.body.data.view().empty());
     }
   }
   for (const std::string& control :
@@ -138,13 +138,13 @@ TEST_CASE("a Supabase push of kind 3 is refused and keeps its refs and topic") {
                                   std::string_view{"\x01", 1}, R"({"a":1})");
   auto decoded = decode(frame);
   REQUIRE(decoded);
-  const auto& [said, refused] = decoded->front();
+  const auto& [message, refused] = decoded->front();
   CHECK(refused == errc::invalid_payload);
-  CHECK(said.join_ref.json == "\"1\"");
-  CHECK(said.reference.json == "\"7\"");
-  CHECK(said.topic == "room:a");
-  CHECK(said.event == "broadcast");  // not the client's event name, which may look like a join
-  CHECK(said.body.data.view().empty());
+  CHECK(message.join_ref.json == "\"1\"");
+  CHECK(message.reference.json == "\"7\"");
+  CHECK(message.topic == "room:a");
+  CHECK(message.event == "broadcast");  // not the client's event name, which may look like a join
+  CHECK(message.body.data.view().empty());
   const auto fields_end = frame.size() - 7;
   CHECK(result_code(frame.substr(0, fields_end)) == errc::invalid_payload);
   for (std::size_t size = 0; size < fields_end; ++size) {
@@ -155,11 +155,11 @@ TEST_CASE("a Supabase push of kind 3 is refused and keeps its refs and topic") {
 TEST_CASE("a Supabase broadcast of kind 4 from a client is refused and has no refs") {
   auto decoded = decode(client_frame('\x04', {"room:a", "cursor", ""}, "\x01", "{}"));
   REQUIRE(decoded);
-  const auto& [said, refused] = decoded->front();
+  const auto& [message, refused] = decoded->front();
   CHECK(refused == errc::invalid_payload);
-  CHECK(said.join_ref.is_null());
-  CHECK(said.reference.is_null());
-  CHECK(said.topic == "room:a");
+  CHECK(message.join_ref.is_null());
+  CHECK(message.reference.is_null());
+  CHECK(message.topic == "room:a");
 }
 
 TEST_CASE("a binary payload over its limit is refused") {
@@ -168,8 +168,8 @@ TEST_CASE("a binary payload over its limit is refused") {
   auto decoded = decode(client_push("1", "2", "t", "e", "abcd"), limits);
   REQUIRE(decoded);
   CHECK(decoded->front().refused == errc::payload_too_large);
-  CHECK(decoded->front().said.reference.json == "\"2\"");
-  CHECK(decoded->front().said.body.data.view().empty());
+  CHECK(decoded->front().decoded.reference.json == "\"2\"");
+  CHECK(decoded->front().decoded.body.data.view().empty());
 }
 
 TEST_CASE("V1 accepts its JSON in a binary frame and refuses other bytes") {
@@ -178,12 +178,12 @@ TEST_CASE("V1 accepts its JSON in a binary frame and refuses other bytes") {
   };
   auto decoded = decoded_as_v1(R"({"topic":"t","event":"e","payload":{"a":1},"ref":1})");
   REQUIRE(decoded);
-  const auto& [said, refused] = decoded->front();
+  const auto& [message, refused] = decoded->front();
   CHECK(refused == errc::none);
-  CHECK(said.body.data.view() == R"({"a":1})");
-  CHECK(said.body.kind == payload_kind::json);
-  CHECK(said.reference.json == "1");
-  CHECK_FALSE(said.is_from_binary_frame);
+  CHECK(message.body.data.view() == R"({"a":1})");
+  CHECK(message.body.kind == payload_kind::json);
+  CHECK(message.reference.json == "1");
+  CHECK_FALSE(message.is_from_binary_frame);
   // The bytes of a binary frame have not been validated before.
   for (const std::string& bad : {golden("binary_push_from_client"), std::string{},
                                  std::string{"{\"topic\":\"\xff\",\"event\":\"e\",\"payload\":{},"

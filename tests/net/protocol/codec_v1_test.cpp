@@ -10,35 +10,36 @@ using namespace roost::net;
 using wire::golden;
 
 TEST_CASE("V1 decodes the members of a message in any order") {
-  const auto said = wire::decode_one(codec_id::v1, R"({"ref":"2","payload":{"n":0},"join_ref":"1",
+  const auto message =
+      wire::decode_one(codec_id::v1, R"({"ref":"2","payload":{"n":0},"join_ref":"1",
       "other":[{"topic":"x"}],"event":"msg","topic":"room:a"})")
-                        .said;
-  CHECK(said.join_ref.json == "\"1\"");
-  CHECK(said.reference.json == "\"2\"");
-  CHECK(said.topic == "room:a");
-  CHECK(said.event == "msg");
-  CHECK(said.body.data.view() == "{\"n\":0}");
+          .decoded;
+  CHECK(message.join_ref.json == "\"1\"");
+  CHECK(message.reference.json == "\"2\"");
+  CHECK(message.topic == "room:a");
+  CHECK(message.event == "msg");
+  CHECK(message.body.data.view() == "{\"n\":0}");
 }
 
 TEST_CASE("V1 has a null join_ref if none is given") {
-  const auto said =
-      wire::decode_one(codec_id::v1, R"({"topic":"t","event":"e","payload":{},"ref":1})").said;
-  CHECK(said.join_ref.is_null());
-  CHECK(said.reference.json == "1");
+  const auto message =
+      wire::decode_one(codec_id::v1, R"({"topic":"t","event":"e","payload":{},"ref":1})").decoded;
+  CHECK(message.join_ref.is_null());
+  CHECK(message.reference.json == "1");
 }
 
 TEST_CASE("V1 takes the last of duplicate keys in any spelling") {
-  const auto said = wire::decode_one(codec_id::v1, R"({"topic":"t","event":"e","payload":{},
+  const auto message = wire::decode_one(codec_id::v1, R"({"topic":"t","event":"e","payload":{},
       "ref":1,"\u0074opic":"u","payload":[2]})")
-                        .said;
-  CHECK(said.topic == "u");
-  CHECK(said.body.data.view() == "[2]");
+                           .decoded;
+  CHECK(message.topic == "u");
+  CHECK(message.body.data.view() == "[2]");
 }
 
 TEST_CASE("V1 ignores keys that only begin like a key of the protocol") {
   const auto key = "topic" + std::string(300, 'c');
   const auto text = R"({"topic":"t","event":"e","payload":{},"ref":1,")" + key + R"(":"u"})";
-  CHECK(wire::decode_one(codec_id::v1, text).said.topic == "t");
+  CHECK(wire::decode_one(codec_id::v1, text).decoded.topic == "t");
 }
 
 TEST_CASE("V1 replies with four keys") {
@@ -103,7 +104,7 @@ TEST_CASE("V1 decodes only an object with the single key payload_base64 as bytes
         wire::decode_one(codec_id::v1, R"({"topic":"t","event":"e","ref":1,"payload":)" +
                                            std::string{payload} + "}");
     CHECK(got.refused == errc::none);
-    return got.said.body;
+    return got.decoded.body;
   };
   for (const auto* text : {R"({"payload_base64":"+//+"})", R"( { "payload_base64" : "+\/\/+" } )",
                            R"({"payload\u005fbase64":"\u002b//+"})"}) {
@@ -128,10 +129,10 @@ TEST_CASE("V1 refuses invalid base64 and keeps topic and ref for the reply") {
   const auto got = wire::decode_one(
       codec_id::v1, R"({"topic":"t","event":"e","payload":{"payload_base64":"Y"},"ref":"9"})");
   CHECK(got.refused == errc::invalid_payload);
-  CHECK(got.said.topic == "t");
-  CHECK(got.said.reference.json == "\"9\"");
-  CHECK_FALSE(got.said.body.data.whole);
-  CHECK_FALSE(got.said.body.is_object);
+  CHECK(got.decoded.topic == "t");
+  CHECK(got.decoded.reference.json == "\"9\"");
+  CHECK_FALSE(got.decoded.body.data.whole);
+  CHECK_FALSE(got.decoded.body.is_object);
 }
 
 TEST_CASE("V1 does not decode base64 in the payload of a join") {
@@ -139,6 +140,6 @@ TEST_CASE("V1 does not decode base64 in the payload of a join") {
       codec_id::v1,
       R"({"topic":"t","event":"phx_join","payload":{"payload_base64":"YQ"},"ref":"9"})");
   CHECK(got.refused == errc::none);
-  CHECK(got.said.body.is_object);
-  CHECK(got.said.body.kind == payload_kind::json);
+  CHECK(got.decoded.body.is_object);
+  CHECK(got.decoded.body.kind == payload_kind::json);
 }

@@ -22,12 +22,12 @@ std::string batch_of(std::size_t count) {
 }  // namespace
 
 TEST_CASE("V2 decodes the five elements of a message") {
-  const auto said = wire::decode_one(codec_id::v2, one_message).said;
-  CHECK(said.join_ref.json == "\"1\"");
-  CHECK(said.reference.json == "\"2\"");
-  CHECK(said.topic == "room:a");
-  CHECK(said.event == "msg");
-  CHECK(said.body.data.view() == "{\"n\":0}");
+  const auto message = wire::decode_one(codec_id::v2, one_message).decoded;
+  CHECK(message.join_ref.json == "\"1\"");
+  CHECK(message.reference.json == "\"2\"");
+  CHECK(message.topic == "room:a");
+  CHECK(message.event == "msg");
+  CHECK(message.body.data.view() == "{\"n\":0}");
 }
 
 TEST_CASE("V2 decodes an array of messages in order") {
@@ -35,9 +35,9 @@ TEST_CASE("V2 decodes an array of messages in order") {
   auto decoded = decode_text(codec_id::v2, bytes_ptr::copy(text), {});
   REQUIRE(decoded);
   REQUIRE(decoded->size() == 2);
-  CHECK((*decoded)[0].said.topic == "room:a");
-  CHECK((*decoded)[1].said.topic == "b");
-  CHECK((*decoded)[1].said.body.data.view() == "[]");
+  CHECK((*decoded)[0].decoded.topic == "room:a");
+  CHECK((*decoded)[1].decoded.topic == "b");
+  CHECK((*decoded)[1].decoded.body.data.view() == "[]");
 }
 
 TEST_CASE("V2 refuses a too deep message of an array and accepts the others") {
@@ -49,8 +49,8 @@ TEST_CASE("V2 refuses a too deep message of an array and accepts the others") {
   REQUIRE(decoded->size() == 3);
   CHECK((*decoded)[0].refused == errc::none);
   CHECK((*decoded)[1].refused == errc::invalid_payload);
-  CHECK((*decoded)[1].said.reference.json == "\"3\"");
-  CHECK((*decoded)[2].said.body.data.view() == "{\"n\":0}");
+  CHECK((*decoded)[1].decoded.reference.json == "\"3\"");
+  CHECK((*decoded)[2].decoded.body.data.view() == "{\"n\":0}");
 }
 
 TEST_CASE("V2 refuses a message with a lone surrogate in an array and accepts the others") {
@@ -61,8 +61,8 @@ TEST_CASE("V2 refuses a message with a lone surrogate in an array and accepts th
   REQUIRE(decoded->size() == 3);
   CHECK((*decoded)[0].refused == errc::none);
   CHECK((*decoded)[1].refused == errc::invalid_payload);
-  CHECK((*decoded)[1].said.reference.json == "\"3\"");
-  CHECK((*decoded)[2].said.body.data.view() == "{\"n\":0}");
+  CHECK((*decoded)[1].decoded.reference.json == "\"3\"");
+  CHECK((*decoded)[2].decoded.body.data.view() == "{\"n\":0}");
 }
 
 TEST_CASE("V2 refuses invalid JSON in an array that also has a too deep payload") {
@@ -119,10 +119,10 @@ TEST_CASE("V2 escapes names and echoes names that are JSON") {
 TEST_CASE("V2 decodes a push that it encoded") {
   const auto text = wire::text_of(encode_v2(push_parts{
       {"\"\\u0031\""}, {"7"}, {"z\xc3\xbcrich \"1\" \\ \xf0\x9f\x98\x80"}, "e\"", {"[ 1 ]"}}));
-  const auto said = wire::decode_one(codec_id::v2, text).said;
-  CHECK(said.join_ref.json == "\"\\u0031\"");
-  CHECK(said.reference.json == "7");
-  CHECK(said.topic == "z\xc3\xbcrich \"1\" \\ \xf0\x9f\x98\x80");
-  CHECK(said.event == "e\"");
-  CHECK(said.body.data.view() == "[ 1 ]");
+  const auto message = wire::decode_one(codec_id::v2, text).decoded;
+  CHECK(message.join_ref.json == "\"\\u0031\"");
+  CHECK(message.reference.json == "7");
+  CHECK(message.topic == "z\xc3\xbcrich \"1\" \\ \xf0\x9f\x98\x80");
+  CHECK(message.event == "e\"");
+  CHECK(message.body.data.view() == "[ 1 ]");
 }

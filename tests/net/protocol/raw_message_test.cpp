@@ -43,28 +43,28 @@ TEST_CASE("refs keep their JSON text and null means no ref") {
   const auto codec = GENERATE(values(both));
   const std::string written =
       GENERATE("\"7\"", "7", "true", "{\"a\":null}", "\"\\u00e9\"", "-1.0", "[1, 2]");
-  auto said = decode_one(codec, text_for(codec, {.reference = written})).said;
-  CHECK(said.reference.json == written);
+  auto message = decode_one(codec, text_for(codec, {.reference = written})).decoded;
+  CHECK(message.reference.json == written);
   // In V2 an array of arrays is a batch of messages.
   if (codec == codec_id::v1 || written.front() != '[') {
-    said = decode_one(codec, text_for(codec, {.join_ref = written})).said;
-    CHECK(said.join_ref.json == written);
+    message = decode_one(codec, text_for(codec, {.join_ref = written})).decoded;
+    CHECK(message.join_ref.json == written);
   }
-  said = decode_one(codec, text_for(codec, {"null", "null"})).said;
-  CHECK(said.join_ref.is_null());
-  CHECK(said.reference.is_null());
+  message = decode_one(codec, text_for(codec, {"null", "null"})).decoded;
+  CHECK(message.join_ref.is_null());
+  CHECK(message.reference.is_null());
 }
 
 TEST_CASE("string names are unescaped and other values stay JSON") {
   const auto codec = GENERATE(values(both));
-  auto said = decode_one(codec, text_for(codec, {.topic = R"("z\u00fcrich\/\"1\"")"})).said;
-  CHECK(said.topic == "z\xc3\xbcrich/\"1\"");
-  CHECK(said.topic_is_string);
-  said = decode_one(codec, text_for(codec, {.topic = "[1, 2]", .event = "{\"e\":1}"})).said;
-  CHECK(said.topic == "[1, 2]");
-  CHECK(said.event == "{\"e\":1}");
-  CHECK_FALSE(said.topic_is_string);
-  CHECK_FALSE(said.event_is_string);
+  auto message = decode_one(codec, text_for(codec, {.topic = R"("z\u00fcrich\/\"1\"")"})).decoded;
+  CHECK(message.topic == "z\xc3\xbcrich/\"1\"");
+  CHECK(message.topic_is_string);
+  message = decode_one(codec, text_for(codec, {.topic = "[1, 2]", .event = "{\"e\":1}"})).decoded;
+  CHECK(message.topic == "[1, 2]");
+  CHECK(message.event == "{\"e\":1}");
+  CHECK_FALSE(message.topic_is_string);
+  CHECK_FALSE(message.event_is_string);
 }
 
 TEST_CASE("names and refs over 255 bytes are refused and a reply can still repeat them") {
@@ -77,9 +77,9 @@ TEST_CASE("names and refs over 255 bytes are refused and a reply can still repea
   CHECK(decode_result_of(codec, text_for(codec, {.event = over})) == errc::name_too_long);
   const auto refused = decode_one(codec, text_for(codec, {.topic = over}));
   CHECK(refused.refused == errc::name_too_long);
-  CHECK(refused.said.topic.size() == 256);
-  CHECK(refused.said.reference.json == "\"2\"");
-  CHECK(refused.said.body.data.view().empty());
+  CHECK(refused.decoded.topic.size() == 256);
+  CHECK(refused.decoded.reference.json == "\"2\"");
+  CHECK(refused.decoded.body.data.view().empty());
 }
 
 TEST_CASE("the length of a name counts its unescaped bytes") {
@@ -99,8 +99,8 @@ TEST_CASE("a payload may have 64 levels and not 65") {
   CHECK(decode_result_of(codec, text_for(codec, {.body = nested(64)})) == errc::none);
   const auto refused = decode_one(codec, text_for(codec, {.body = nested(65)}));
   CHECK(refused.refused == errc::invalid_payload);
-  CHECK(refused.said.topic == "room:a");
-  CHECK(refused.said.reference.json == "\"2\"");
+  CHECK(refused.decoded.topic == "room:a");
+  CHECK(refused.decoded.reference.json == "\"2\"");
 }
 
 TEST_CASE("a payload or name of a hundred thousand brackets is refused") {
@@ -136,7 +136,7 @@ TEST_CASE("a payload shares the received bytes and keeps them alive") {
   auto decoded = decode_text(codec, data, {});
   data = {};
   REQUIRE(decoded);
-  const auto& got = decoded->front().said.body;
+  const auto& got = decoded->front().decoded.body;
   CHECK(got.data.view() == body);
   CHECK(got.data.view().data() > first);
   CHECK(got.data.view().data() < first + size);
@@ -154,11 +154,11 @@ TEST_CASE("a lone surrogate in any part is refused and the reply repeats the top
     INFO(text);
     const auto got = decode_one(codec, text);
     CHECK(got.refused == errc::invalid_payload);
-    CHECK_FALSE(got.said.body.data.whole);
+    CHECK_FALSE(got.decoded.body.data.whole);
     // The reply repeats the topic as written, because clients compare the text.
     const auto reply = wire::text_of(
-        encode_reply({codec, false}, got.said.join_ref, got.said.reference,
-                     {got.said.topic, !got.said.topic_is_string}, reply_status::error, {}));
+        encode_reply({codec, false}, got.decoded.join_ref, got.decoded.reference,
+                     {got.decoded.topic, !got.decoded.topic_is_string}, reply_status::error, {}));
     CHECK(reply.find(text.find(R"("room:a")") == std::string::npos ? half : R"("room:a")") !=
           std::string::npos);
     CHECK(check_json(reply) ==
@@ -173,11 +173,11 @@ TEST_CASE("a control character in a name or ref is refused and the reply is vali
     CHECK(decode_result_of(codec, text_for(codec, {.event = control})) == errc::invalid_payload);
     const auto reference = decode_one(codec, text_for(codec, {.reference = control}));
     CHECK(reference.refused == errc::invalid_payload);
-    CHECK(reference.said.reference.json == control);
+    CHECK(reference.decoded.reference.json == control);
     const auto topic = decode_one(codec, text_for(codec, {.topic = control}));
     CHECK(topic.refused == errc::invalid_payload);
-    const auto reply = wire::text_of(encode_reply({codec, false}, {}, topic.said.reference,
-                                                  {topic.said.topic}, reply_status::error, {}));
+    const auto reply = wire::text_of(encode_reply({codec, false}, {}, topic.decoded.reference,
+                                                  {topic.decoded.topic}, reply_status::error, {}));
     CHECK(check_json(reply) == json_state::valid);
   }
 }
@@ -185,7 +185,7 @@ TEST_CASE("a control character in a name or ref is refused and the reply is vali
 TEST_CASE("only a JSON object is marked as an object") {
   const auto codec = GENERATE(values(both));
   for (const auto* body : {"[{}]", "null", "1", "\"{}\"", "true"}) {
-    CHECK_FALSE(decode_one(codec, text_for(codec, {.body = body})).said.body.is_object);
+    CHECK_FALSE(decode_one(codec, text_for(codec, {.body = body})).decoded.body.is_object);
   }
-  CHECK(decode_one(codec, text_for(codec, {.body = "{\"a\":1}"})).said.body.is_object);
+  CHECK(decode_one(codec, text_for(codec, {.body = "{\"a\":1}"})).decoded.body.is_object);
 }

@@ -14,23 +14,23 @@ constexpr auto any = [](std::uint32_t) { return true; };
 
 }  // namespace
 
-TEST_CASE("an entry is found until its place is before the first queued place") {
+TEST_CASE("an entry is found until its sequence is before the first queued sequence") {
   key_index it;
   CHECK(it.find(7, 0, any) == nullptr);
   it.add(7, 10, 10);
   REQUIRE(it.find(7, 10, any));
-  CHECK(it.find(7, 10, any)->place == 10);
+  CHECK(it.find(7, 10, any)->sequence == 10);
   CHECK(it.find(8, 10, any) == nullptr);
   CHECK(it.find(7, 11, any) == nullptr);
 }
 
 TEST_CASE("the predicate distinguishes entries with the same hash") {
   key_index it;
-  for (std::uint32_t place = 0; place < 100; ++place) it.add(5, place, 0);
-  for (std::uint32_t place = 0; place < 100; ++place) {
-    const auto* found = it.find(5, 0, [&](std::uint32_t p) { return p == place; });
+  for (std::uint32_t sequence = 0; sequence < 100; ++sequence) it.add(5, sequence, 0);
+  for (std::uint32_t sequence = 0; sequence < 100; ++sequence) {
+    const auto* found = it.find(5, 0, [&](std::uint32_t p) { return p == sequence; });
     REQUIRE(found);
-    CHECK(found->place == place);
+    CHECK(found->sequence == sequence);
   }
   CHECK(it.find(5, 0, [](std::uint32_t) { return false; }) == nullptr);
 }
@@ -49,7 +49,7 @@ TEST_CASE("an index behaves like a model for random additions and removals") {
   std::mt19937 random(11);
   for (int round = 0; round < 20; ++round) {
     key_index it;
-    std::map<std::uint32_t, std::uint32_t> model;  // place -> hash
+    std::map<std::uint32_t, std::uint32_t> model;  // sequence -> hash
     std::uint32_t first = 0;
     std::uint32_t next = 0;
     for (int step = 0; step < 3'000; ++step) {
@@ -62,8 +62,8 @@ TEST_CASE("an index behaves like a model for random additions and removals") {
       }
       const auto hash = 1 + static_cast<std::uint32_t>(random() % 200);
       std::size_t seen = 0;
-      it.find(hash, first, [&](std::uint32_t place) {
-        REQUIRE(model.at(place) == hash);
+      it.find(hash, first, [&](std::uint32_t sequence) {
+        REQUIRE(model.at(sequence) == hash);
         ++seen;
         return false;
       });

@@ -184,7 +184,7 @@ TEST_CASE("queuing a pong does not scan the queued frames") {
   const auto bound = box.charged_bytes();
   box.consume(2);
   for (int i = 0; i < 30'000; ++i) box.push_pong(pong("q"), bound / 2);  // no room: dropped
-  CHECK(box.frames_looked_at() == 0);
+  CHECK(box.frames_scanned() == 0);
 }
 
 TEST_CASE("an empty outbox accepts one frame of any size") {
@@ -200,5 +200,5 @@ TEST_CASE("a pong without room is dropped") {
   box.push(frame("1234"), 20);
   box.push_pong(pong("x"), 20);
   CHECK(gathered(box) == "1234");
-  CHECK(box.frames_looked_at() == 0);
+  CHECK(box.frames_scanned() == 0);
 }

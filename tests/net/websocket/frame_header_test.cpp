@@ -33,12 +33,12 @@ TEST_CASE("RFC 6455 5.2: a header is complete when its last byte arrives") {
 }
 
 TEST_CASE("RFC 6455 5.2: an invalid header is refused as soon as its bytes show it") {
-  CHECK(state_of("\xC1") == header_state::wrong);
-  CHECK(state_of("\x83") == header_state::wrong);
-  CHECK(state_of("\x09") == header_state::wrong);
-  CHECK(state_of("\x81\x05") == header_state::wrong);
-  CHECK(state_of("\x89\xFE") == header_state::wrong);
-  CHECK(state_of(std::string("\x81\xFE\x00\x7D", 4)) == header_state::wrong);
+  CHECK(state_of("\xC1") == header_state::invalid);
+  CHECK(state_of("\x83") == header_state::invalid);
+  CHECK(state_of("\x09") == header_state::invalid);
+  CHECK(state_of("\x81\x05") == header_state::invalid);
+  CHECK(state_of("\x89\xFE") == header_state::invalid);
+  CHECK(state_of(std::string("\x81\xFE\x00\x7D", 4)) == header_state::invalid);
 }
 
 TEST_CASE("RFC 6455 5.3: unmasking in pieces equals unmasking at once") {

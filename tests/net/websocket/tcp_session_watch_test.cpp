@@ -132,7 +132,7 @@ TEST_CASE("a session paused by its byte rate does not spin or idle out and can b
 }
 
 TEST_CASE("a close without a close frame is counted as eof or reset or timeout") {
-  const auto said = [](socket_fixture& world, std::string_view how) {
+  const auto was_logged = [](socket_fixture& world, std::string_view how) {
     const auto line = "abnormal_closes_total{reason=\"" + std::string{how} + "\"} 1";
     return eventually([&] { return world.probe.text().find(line) != std::string::npos; });
   };
@@ -140,14 +140,14 @@ TEST_CASE("a close without a close frame is counted as eof or reset or timeout")
     socket_fixture world;
     auto client = world.connect();
     client.close();
-    CHECK(said(world, "eof"));
+    CHECK(was_logged(world, "eof"));
   }
   {
     socket_fixture world;
     auto client = world.connect();
     client.socket().set_option(boost::asio::socket_base::linger(true, 0));
     client.close();
-    CHECK(said(world, "reset"));
+    CHECK(was_logged(world, "reset"));
   }
   {
     // The client reads nothing until TCP_USER_TIMEOUT expires, but it sends, so it is not idle.
@@ -165,7 +165,7 @@ TEST_CASE("a close without a close frame is counted as eof or reset or timeout")
       client.send(client_frame(1, "alive"));
       std::this_thread::sleep_for(50ms);
     }
-    CHECK(said(world, "timeout"));
+    CHECK(was_logged(world, "timeout"));
     CHECK(world.wait_for_closed() == 1006);
   }
 }

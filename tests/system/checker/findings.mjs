@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The promises, and where a broken one is reported. The same as tests/promises/findings.hpp.
+// The names of the promises, and the list of violations. Mirrors tests/promises/findings.hpp.
 import { readFileSync } from "node:fs";
 
 export const promises_folder = new URL("../../promises/", import.meta.url);
@@ -15,7 +15,7 @@ export class Findings {
     this.all.push({ promise, text });
   }
 
-  /// The name of the promise that was broken first; "nothing".
+  /// The name of the promise that was broken first; or "nothing".
   get name() {
     return this.all[0]?.promise ?? "nothing";
   }

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection of a checked client, and the ways in which it can be cut.
+// One WebSocket connection of a checked client, which can be cut at any byte.
 import net from "node:net";
 import WebSocket from "ws";
 import { connect_options, decode, encode } from "../member.mjs";
 import { frame } from "../tcp.mjs";
 
 export class Line {
-  /// `took`: what each frame is given to; `ended`: told once, with the close code.
-  constructor(server, form, { took, ended }) {
+  /// Calls `received` with each decoded frame, and `ended` once with the close code.
+  constructor(server, form, { received, ended }) {
     const { vsn, query } = connect_options(form);
     this.form = form;
     this.refs = 0;
-    this.asked = new Map(); // ref to what waits for its reply
+    this.pending = new Map(); // by ref: the kind of an unanswered request
     this.socket = new WebSocket(`${server.ws_url}/websocket?vsn=${vsn}${query}`, [], {
       perMessageDeflate: false,
       createConnection: (to) => (this.tcp = net.connect(to.port, to.host)),
     });
     this.socket.on("message", (data, is_binary) => {
-      if (!this.is_over) took(decode(is_binary ? data : data.toString()));
+      if (!this.is_over) received(decode(is_binary ? data : data.toString()));
     });
     this.socket.on("error", () => {});
     this.opened = new Promise((done) => {
@@ -30,19 +30,19 @@ export class Line {
     });
   }
 
-  /// Sends; `about` comes back with the reply.
-  ask(event, { topic, payload, join_ref }, about) {
+  /// Sends a request and returns its ref. answered(ref) returns `kind` when the reply arrives.
+  send_request(event, { topic, payload, join_ref }, kind) {
     const ref = `${(this.refs += 1)}`;
-    this.asked.set(ref, about);
+    this.pending.set(ref, kind);
     const message = { join_ref: join_ref ?? ref, ref, topic, event, payload };
     this.socket.send(encode(this.form.codec, message));
     return ref;
   }
 
   answered(ref) {
-    const about = this.asked.get(ref);
-    this.asked.delete(ref);
-    return about;
+    const kind = this.pending.get(ref);
+    this.pending.delete(ref);
+    return kind;
   }
 
   pause() {
@@ -63,7 +63,7 @@ export class Line {
     this.socket.terminate();
   }
 
-  /// Calls `cut` once so many bytes more have come: in the middle of a frame, mostly.
+  /// Calls `cut` once, after `bytes` more bytes have arrived, mostly in the middle of a frame.
   after_bytes(bytes, cut) {
     this.tcp.on("data", (data) => {
       const had = bytes;
@@ -72,7 +72,7 @@ export class Line {
     });
   }
 
-  /// Sends a part of a message only, and is gone.
+  /// Sends only the first part of a message, then closes the connection.
   cut_within({ topic, payload, join_ref }, share) {
     const message = { join_ref, ref: "half", topic, event: "msg", payload };
     const data = encode(this.form.codec, message);

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks a join's reply: the position of the room, and the result of a resume. The same as
+// Checks a join's reply: the position of the room, and the result of a resume. Mirrors
 // tests/promises/member_view_join.cpp.
 
 const young_ms_max = 30_000;
 
-export function check_join(view, asked, { payload: { response } }) {
+export function check_join(view, request, { payload: { response } }) {
   const { epoch, offset, recovered, missed } = response;
   check_head(view, { epoch, offset });
-  const { resume, history } = asked;
+  const { resume, history } = request;
   const broke = (text) => view.broke("resume", `${text}: ${JSON.stringify({ resume, response })}`);
   if (!resume && history === undefined) {
-    if (recovered !== undefined) broke("not asked for");
+    if (recovered !== undefined) broke("not requested");
     return;
   }
-  if (recovered === undefined || missed === undefined) return broke("the reply does not say");
-  if (!resume) return check_history(view, asked, response);
+  if (recovered === undefined || missed === undefined) return broke("the reply is incomplete");
+  if (!resume) return check_history(view, request, response);
   if (recovered) {
-    if (offset - missed !== resume.offset) broke("recovered from elsewhere");
-    if (missed > view.terms.history_events) broke("recovered too much");
+    if (offset - missed !== resume.offset) broke("did not resume from the position");
+    if (missed > view.terms.history_events) broke("recovered more than the history holds");
     return;
   }
-  if (missed > (history ?? 0)) broke("too much");
-  if (must_be_held(view, resume, { epoch, offset })) broke("held and not recovered");
+  if (missed > (history ?? 0)) broke("more than requested");
+  if (must_be_held(view, resume, { epoch, offset })) broke("in the history but not recovered");
 }
 
 function check_head(view, { epoch, offset }) {
@@ -33,19 +33,20 @@ function check_head(view, { epoch, offset }) {
 function check_history(view, { history }, response) {
   const { history_events, history_age_ms } = view.terms;
   const { offset, missed, recovered } = response;
-  const most = Math.min(history, history_events, offset);
-  const is_all = missed === most && recovered === true;
-  if (missed > most || (history_age_ms === undefined && !is_all)) {
-    view.broke("resume", `not the last ${most}: ${JSON.stringify(response)}`);
+  const max = Math.min(history, history_events, offset);
+  const is_all = missed === max && recovered === true;
+  if (missed > max || (history_age_ms === undefined && !is_all)) {
+    view.broke("resume", `not the last ${max}: ${JSON.stringify(response)}`);
   }
 }
 
-/// Whether the room certainly holds everything after this place, and knows its epoch.
+/// Whether the room must still hold every event after this position and know its epoch.
 function must_be_held(view, from, head) {
   const { loses, history_events, history_age_ms } = view.terms;
-  const { where } = view;
-  // If answers can be lost, this one may be from a time when the room did not hold the event.
-  if (loses || from.epoch !== where?.epoch || from.offset !== where.offset) return false;
+  const { position } = view;
+  // If answers may be lost, the answer that arrives may date from a time when the room did not hold
+  // these events.
+  if (loses || from.epoch !== position?.epoch || from.offset !== position.offset) return false;
   const behind = head.offset - from.offset;
   if (behind < 0 || behind > history_events) return false;
   const ages = history_age_ms !== undefined;
@@ -56,7 +57,7 @@ function must_be_held(view, from, head) {
     }
   }
   if (from.epoch === head.epoch) return true;
-  // An epoch is forgotten with its last event. Events of another age may be gone by now.
+  // The room forgets an epoch with its last event. Events may also have expired by age.
   if (ages || !view.shows_positions || from.offset === 0) return false;
   return behind < history_events || view.truth.epoch_at(from.offset + 1) === from.epoch;
 }

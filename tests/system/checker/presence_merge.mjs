@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Merges presence and receipts: the Presence class of the official client, and the position up to
-// which each user has read.
+// Merges presence with the Presence class of the official client, and read receipts into the
+// position up to which each user has read.
 import { Presence } from "phoenix";
 
 export class PresenceMerge {
   constructor() {
-    this.all = {}; // by key: an object with its metas
+    this.all = {}; // for each key an object with its metas
     this.waiting = [];
     this.has_state = false;
   }
 
-  /// The channel was joined anew: diffs wait for the next state.
+  /// After a new join: diffs are queued until the next presence_state.
   joined() {
     this.has_state = false;
   }
@@ -41,13 +41,13 @@ export class ReceiptsMerge {
     this.all.clear();
   }
 
-  /// read_receipts: adds to the frames before. False: one went back.
+  /// Merges a read_receipts frame. False: a mark moved backwards.
   add({ receipts }) {
     const marks = Object.entries(receipts).map(([user, at]) => this.moved({ user, ...at }));
     return !marks.includes(false);
   }
 
-  /// read_receipt: one user's. False: it went back.
+  /// Merges a read_receipt frame (one user). False: the mark moved backwards.
   moved({ user, epoch, offset }) {
     const is_ahead = (this.all.get(user)?.offset ?? 0) <= offset;
     this.all.set(user, { epoch, offset });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers that follow from a seed: the same seed makes the same choices.
+// Pseudo-random numbers: the same seed gives the same numbers.
 
-/// mulberry32.
+/// The mulberry32 generator.
 export class Random {
   constructor(seed) {
     this.state = seed >>> 0;
@@ -16,9 +16,9 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /// A whole number from `least` to `most`.
-  between(least, most) {
-    return least + Math.floor(this.next() * (most - least + 1));
+  /// A whole number from `least` to `max`.
+  between(least, max) {
+    return least + Math.floor(this.next() * (max - least + 1));
   }
 
   chance(share) {

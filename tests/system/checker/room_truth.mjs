@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order of one room, put together from everything that any client was told. The same as
-// tests/promises/room_truth.cpp.
+// The events of one room as far as clients know them. Mirrors tests/promises/room_truth.cpp.
 import { createHash } from "node:crypto";
 
 const content_length_max = 300;
 
-/// An event as it is compared with what was sent.
+/// The text of an event, for comparing received events with sent ones. Long texts are hashed.
 export function content_of(event, payload) {
   const text = `${event} ${JSON.stringify(payload)}`;
   if (text.length <= content_length_max) return text;
@@ -15,37 +14,37 @@ export function content_of(event, payload) {
 /// A push is {client, number, connection}.
 const key_of = ({ client, number, connection }) => `${client}/${number}/${connection}`;
 const text_of = ({ client, number }) => `push ${number} of client ${client}`;
-const place_of = ({ epoch, offset }) => `${epoch}:${offset}`;
+const position_text = ({ epoch, offset }) => `${epoch}:${offset}`;
 
 export class RoomTruth {
-  /// `forgets`: offsets may begin at 1 again, in another epoch.
+  /// `forgets`: offsets may restart at 1 in another epoch.
   constructor(topic, found, forgets = false) {
     Object.assign(this, { topic, found, forgets });
-    this.order = new Map(); // place: {push, content, epoch}; where it is not known: null
-    this.places = new Map(); // push: position
+    this.order = new Map(); // by position: {push, content, epoch}; "" is unknown
+    this.positions = new Map(); // by push
     this.pushes = [];
-    this.said = new Set();
+    this.contents = new Set();
     this.was_refused = new Set();
     this.repeated = new Set();
     this.marked = new Set();
-    this.sent = new Map(); // sender: offset: number
+    this.numbers_by_sender = new Map(); // by sender: a list of {offset, number}
   }
 
-  /// A client sends this event; what members see must be one of these.
-  says(content) {
-    this.said.add(content);
+  /// A client sends this event. Members may receive only events that were sent.
+  sent(content) {
+    this.contents.add(content);
   }
 
-  was_said(content) {
-    return this.said.has(content);
+  was_sent(content) {
+    return this.contents.has(content);
   }
 
-  /// A client pushes in this channel.
-  asked(push, channel) {
+  /// A client sends a push in this channel.
+  pushed(push, channel) {
     this.pushes.push({ push, channel });
   }
 
-  /// The client repeats it over another connection: only its place must stay the same.
+  /// The client resends the push over another connection, so only its offset must stay the same.
   repeats(push) {
     this.repeated.add(key_of(push));
   }
@@ -54,96 +53,97 @@ export class RoomTruth {
     return this.repeated.has(key_of(push));
   }
 
-  /// A client says that it has read up to there.
-  marks(where) {
-    this.marked.add(place_of(where));
+  /// A client marks this position as read.
+  marks(position) {
+    this.marked.add(position_text(position));
   }
 
-  is_marked(where) {
-    return this.marked.has(place_of(where));
+  is_marked(position) {
+    return this.marked.has(position_text(position));
   }
 
-  /// A member was given this event. The epoch is "" where the member cannot know it.
-  seen(where, content, push) {
+  /// A member received this event. The epoch is "" if the member cannot know it.
+  received(position, content, push) {
     if (this.was_refused.has(key_of(push))) {
-      this.found.broke("true_answer", `${this.topic}: ${text_of(push)} was refused and happened`);
+      this.found.broke("true_answer", `${this.topic}: ${text_of(push)} was refused but applied`);
     }
-    this.stands(where, content, push);
+    this.record(position, content, push);
   }
 
-  /// The sender was told that its push stands there.
-  acknowledged(where, push) {
-    this.stands(where, "", push);
+  /// The sender received an acknowledgement of its push at this position.
+  acknowledged(position, push) {
+    this.record(position, "", push);
   }
 
-  /// The sender was told that its push did not happen.
+  /// The sender received the answer that its push was not applied.
   refused(push) {
     this.was_refused.add(key_of(push));
-    if (!this.places.has(key_of(push))) return;
-    this.found.broke("true_answer", `${this.topic}: ${text_of(push)} happened and was refused`);
+    if (!this.positions.has(key_of(push))) return;
+    this.found.broke("true_answer", `${this.topic}: ${text_of(push)} was applied but refused`);
   }
 
-  stands(where, content, push) {
-    const { epoch, offset } = where;
-    const at = this.place_key(epoch, offset);
+  record(position, content, push) {
+    const { epoch, offset } = position;
+    const at = this.position_key(epoch, offset);
     const known = this.order.get(at);
-    if (known) this.check_same(known, where, content, push);
+    if (known) this.check_same(known, position, content, push);
     else this.order.set(at, { push, content, epoch, offset });
     const now = this.order.get(at);
     now.content ||= content;
     now.epoch ||= epoch;
-    const first = this.places.get(key_of(push)) ?? where;
-    this.places.set(key_of(push), first);
+    const first = this.positions.get(key_of(push)) ?? position;
+    this.positions.set(key_of(push), first);
     const is_repeated = this.is_repeated(push);
     if (first.offset !== offset) {
-      const text = `${text_of(push)} stands at ${place_of(first)} and at ${place_of(where)}`;
-      this.found.broke(is_repeated ? "once" : "push_order", `${this.topic}: ${text}`);
+      const both = `${position_text(first)} and at ${position_text(position)}`;
+      const text = `${text_of(push)} is at ${both}`;
+      this.found.broke(is_repeated ? "idempotent" : "push_order", `${this.topic}: ${text}`);
     }
-    if (!is_repeated) this.check_sender_order(where, push);
+    if (!is_repeated) this.check_sender_order(position, push);
   }
 
-  place_key(epoch, offset) {
+  position_key(epoch, offset) {
     return this.forgets ? `${epoch}:${offset}` : `:${offset}`;
   }
 
-  check_same(known, where, content, push) {
-    const place = `${this.topic} ${place_of(where)}`;
+  check_same(known, position, content, push) {
+    const here = `${this.topic} ${position_text(position)}`;
     if (known.content && content && known.content !== content) {
-      const text = `${place} is ${known.content} for one and ${content} for another`;
+      const text = `${here} is ${known.content} for one client and ${content} for another`;
       this.found.broke("one_order", text);
     }
     if (key_of(known.push) !== key_of(push)) {
-      this.found.broke("true_answer", `${place} is ${text_of(known.push)} and ${text_of(push)}`);
+      this.found.broke("true_answer", `${here} is ${text_of(known.push)} and ${text_of(push)}`);
     }
-    if (known.epoch && where.epoch && known.epoch !== where.epoch) {
-      this.found.broke("one_order", `${place} is in epoch ${known.epoch} for another`);
+    if (known.epoch && position.epoch && known.epoch !== position.epoch) {
+      this.found.broke("one_order", `${here} is in epoch ${known.epoch} for another client`);
     }
   }
 
-  check_sender_order(where, push) {
-    const sender = `${this.forgets ? where.epoch : ""} ${push.client}/${push.connection}`;
-    const order = this.sent.get(sender) ?? [];
-    this.sent.set(sender, order);
-    // Most come in order: the place is near the end.
+  check_sender_order(position, push) {
+    const sender = `${this.forgets ? position.epoch : ""} ${push.client}/${push.connection}`;
+    const order = this.numbers_by_sender.get(sender) ?? [];
+    this.numbers_by_sender.set(sender, order);
+    // Most events arrive in order, so search from the end.
     let at = order.length;
-    while (at > 0 && order[at - 1].offset >= where.offset) at -= 1;
-    if (order[at]?.offset !== where.offset) {
-      order.splice(at, 0, { offset: where.offset, number: push.number });
+    while (at > 0 && order[at - 1].offset >= position.offset) at -= 1;
+    if (order[at]?.offset !== position.offset) {
+      order.splice(at, 0, { offset: position.offset, number: push.number });
     }
     const { number } = order[at];
     const follows = at === 0 || order[at - 1].number < number;
     const precedes = at + 1 === order.length || order[at + 1].number > number;
     if (follows && precedes) return;
-    const text = `${text_of(push)} is out of order at ${place_of(where)}`;
+    const text = `${text_of(push)} is out of order at ${position_text(position)}`;
     this.found.broke("push_order", `${this.topic}: ${text}`);
   }
 
-  /// The epoch of the event at this offset; "": not known.
+  /// The epoch of the event at this offset; "" if unknown.
   epoch_at(offset) {
-    return this.order.get(this.place_key("", offset))?.epoch ?? "";
+    return this.order.get(this.position_key("", offset))?.epoch ?? "";
   }
 
-  /// The room is at rest; `head`: its greatest offset, if that is known.
+  /// Call when nothing is in flight. `head` is the room's greatest offset, if known.
   check_quiet(head = null) {
     if (this.forgets) return;
     const all = [...this.order.values()].sort((a, b) => a.offset - b.offset);
@@ -151,7 +151,7 @@ export class RoomTruth {
     if (head === null) return;
     const last = all.at(-1);
     if (last && last.offset > head) {
-      const text = `${text_of(last.push)} stands at ${last.offset}, the last offset is ${head}`;
+      const text = `${text_of(last.push)} is at ${last.offset}, but the last offset is ${head}`;
       this.found.broke("true_answer", `${this.topic}: ${text}`);
     }
     if (this.order.size === head) this.check_holes();
@@ -170,17 +170,17 @@ export class RoomTruth {
     }
   }
 
-  /// Every offset was seen, so a push that stands nowhere was left out. In one channel none may be
-  /// left out before another that was applied.
+  /// Every offset was seen, so a push without an offset was not applied. Within one channel, a push
+  /// may not be skipped if a later one was applied.
   check_holes() {
     const left_out = new Map();
     for (const { push, channel } of this.pushes) {
       const of = `${push.client}/${push.connection} ${channel}`;
-      if (!this.places.has(key_of(push))) {
+      if (!this.positions.has(key_of(push))) {
         const is_refused = this.was_refused.has(key_of(push));
         if (!is_refused && !left_out.has(of)) left_out.set(of, push);
       } else if (left_out.has(of)) {
-        const text = `${text_of(push)} stands, ${text_of(left_out.get(of))} before it nowhere`;
+        const text = `${text_of(push)} was applied, but not ${text_of(left_out.get(of))} before it`;
         this.found.broke("push_order", `${this.topic}: ${text}`);
       }
     }

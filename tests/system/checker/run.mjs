@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the checker: 50 clients in a few rooms for a while; every frame is checked as it comes.
-// Usage: node checker/run.mjs [--seconds N] [--seed S]   (without a seed: from the clock)
+// Runs the checker: 50 clients in a few rooms, and a check of every frame when it arrives.
+// Usage: node checker/run.mjs [--seconds N] [--seed S]   (default seed: from the clock)
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { forms, Member } from "../member.mjs";
@@ -23,7 +23,7 @@ const rule = ({ held, prefix }) => ({
   history: { events_max: held, bytes_max: 100_000_000, age_ms_max: 3_600_000 },
   presence: { mode: "off" },
 });
-/// The configuration of a server that can be checked.
+/// The configuration that a checked server needs.
 export const config = {
   limits: { outbox_bytes_max: 262_144, payload_bytes_max: 190_000, room_crashes_per_minute_max: 0 },
   rates: { connection: { messages: { per_second: 0 }, joins: { per_second: 0 } } },
@@ -32,7 +32,7 @@ export const config = {
 
 const held_in = (room) => (room.startsWith(large.prefix) ? large.held : small.held);
 
-/// The server with faults; none: there is no such binary here.
+/// The path of the server with fault injection; null if it was not built.
 export const faulty_server = () => {
   const file = process.env.ROOST_FAULTY_BIN;
   return file && existsSync(file) ? file : null;
@@ -43,7 +43,8 @@ const bytes_of = (random, is_large) => {
   return random.chance(0.03) ? random.between(5_000, 20_000) : random.between(0, 900);
 };
 
-/// Each first member of a room is well-behaved: it sees everything, so that all can be judged.
+/// The first member of each room is well-behaved: it receives every event, so that every event of
+/// the room can be checked.
 function calm_step(client) {
   const { random } = client;
   for (const channel of client.channels.values()) {
@@ -51,7 +52,7 @@ function calm_step(client) {
   }
 }
 
-/// The one that fills the large room.
+/// The client that fills the large room.
 function flooding_step(client) {
   for (const channel of client.channels.values()) {
     for (let n = 0; n < 12; n += 1) client.push(channel, bytes_of(client.random, true));
@@ -82,16 +83,16 @@ const wild_step = (client) => {
   }
 };
 
-/// Mostly a resume; now and then the last few, or from now on.
+/// Mostly a resume; sometimes a join with recent events, or without missed events.
 function fresh_join(channel, random) {
   const dice = random.next();
   if (dice < 0.15) return { history: random.between(0, 150) };
-  if (dice < 0.25 || !channel.view.where) return {};
-  return { resume: { ...channel.view.where } };
+  if (dice < 0.25 || !channel.view.position) return {};
+  return { resume: { ...channel.view.position } };
 }
 
-/// The rooms of a client, and what it does there.
-function part_of(id, rooms, flood) {
+/// The rooms of a client, and its step function.
+function role_of(id, rooms, flood) {
   if (id < rooms_count) return [[rooms[id]], calm_step];
   if (id === rooms_count) return [[flood], flooding_step];
   if (id < rooms_count + large_members) return [[flood], slow_step];
@@ -107,7 +108,7 @@ function make_clients(server, { seed, crashes }, state) {
   return Array.from({ length: clients_count }, (_, id) => {
     const random = new Random(seed * 1_009 + id);
     const form = id <= rooms_count ? forms[3] : forms[id % forms.length];
-    const [its, step] = part_of(id, rooms_of(seed), flood_of(seed));
+    const [its, step] = role_of(id, rooms_of(seed), flood_of(seed));
     const about = { id, server, form, rooms: its, held: held_in(its[0]), random, state };
     return Object.assign(new Client(about), { step, crashes });
   });
@@ -128,8 +129,8 @@ async function heads_of(server, rooms) {
 const views_in = (clients, room) =>
   clients.flatMap(({ channels }) => channels.get(room)?.view ?? []);
 
-/// Waits until every client is a member of its rooms and has its answers, and the rooms do not move
-/// any more. Gives where each stands.
+/// Waits until every client is a member of its rooms and has its answers, and no room gets another
+/// event. Returns the greatest offset of each room.
 async function come_to_rest(server, clients, rooms, rest_ms) {
   const is_settled = () => clients.every((client) => client.is_settled());
   const busy = () => clients.filter((client) => !client.is_settled()).map(({ name }) => name);
@@ -139,13 +140,13 @@ async function come_to_rest(server, clients, rooms, rest_ms) {
     if (rooms.every((room) => heads.get(room) === before.get(room))) return heads;
     const is_there = (room) =>
       views_in(clients, room).every(({ live }) => live && live.next > heads.get(room));
-    // A member that does not come to the end is a violation.
+    // check_rooms() reports a member that never gets the last event.
     await until(() => rooms.every(is_there), "the last event", rest_ms).catch(() => {});
     before = heads;
   }
 }
 
-/// Until the time is over and every room has gone well beyond what it holds.
+/// Runs the clients for `run_ms`, and longer until every room has had more events than it holds.
 async function play(clients, rooms, state, run_ms) {
   const runs = clients.map((client) => client.run(client.step));
   const end = Date.now() + run_ms;
@@ -157,7 +158,7 @@ async function play(clients, rooms, state, run_ms) {
   await Promise.all(runs);
 }
 
-/// At rest: `heads` says where each room stands.
+/// `heads`: the greatest offset of each room, now that nothing is in flight.
 function check_rooms(clients, { rooms, found }, heads) {
   for (const [room, { truth, terms }] of rooms) {
     check_members(views_in(clients, room), terms, found, heads.get(room));
@@ -165,48 +166,49 @@ function check_rooms(clients, { rooms, found }, heads) {
   }
 }
 
-/// Plays one seed. `crashes`: rooms crash on "boom"; `rest_ms`: how long the last events may take.
-/// Gives the violations, each with the name of its promise, and what happened. A seed makes the
-/// same choices, not the same timing.
+/// Runs one seed. `crashes`: rooms crash on "boom"; `rest_ms`: how long the last events may take.
+/// Returns the violations, each with the name of its promise, and counts of what happened. A seed
+/// repeats the choices, not the timing.
 export async function check(server, { seed, run_ms = 1_500, crashes = false, rest_ms = 10_000 }) {
   const rooms = [...rooms_of(seed), flood_of(seed)];
   const state = new RunState(rooms, held_in);
   const clients = make_clients(server, { seed, crashes }, state);
   const { found, counts } = state;
-  const told_of = () => found.all.map(({ promise, text }) => `${promise}: ${text}`);
+  const violation_texts = () => found.all.map(({ promise, text }) => `${promise}: ${text}`);
   try {
     await Promise.all(clients.map((client) => client.connect()));
     await play(clients, rooms, state, run_ms);
     check_rooms(clients, state, await come_to_rest(server, clients, rooms, rest_ms));
-    return { wrong: told_of(), counts };
+    return { violations: violation_texts(), counts };
   } catch (failure) {
-    return { wrong: [...told_of(), failure.message], counts };
+    return { violations: [...violation_texts(), failure.message], counts };
   } finally {
     for (const client of clients) client.end();
   }
 }
 
-/// Says what is wrong, as much of it as one reads.
-export const told = (wrong) => [...wrong.slice(0, 20), `${wrong.length} in all`].join("\n  ");
+/// The first violations as text.
+export const summary = (violations) =>
+  [...violations.slice(0, 20), `${violations.length} in all`].join("\n  ");
 
 async function soak() {
-  const flag = (name, otherwise) => {
+  const flag = (name, fallback) => {
     const at = process.argv.indexOf(name);
-    return at < 0 ? otherwise : Number(process.argv[at + 1]);
+    return at < 0 ? fallback : Number(process.argv[at + 1]);
   };
   const end = Date.now() + flag("--seconds", 0) * 1_000;
   const only = flag("--seed", null);
   const faulty = faulty_server();
   do {
     const seed = only ?? Date.now() % 2 ** 31;
-    // Every other seed with rooms that crash, where there is a server for it.
+    // In odd seeds rooms crash, if there is a server with fault injection.
     const crashes = faulty !== null && seed % 2 === 1;
     const program = crashes ? [faulty, "none"] : [binary];
     const server = await Server.start({ config, program });
-    const { wrong, counts } = await check(server, { seed, crashes });
-    console.log(`seed ${seed}: ${wrong.length} wrong ${JSON.stringify(counts)}`);
-    if (wrong.length > 0) {
-      console.log(`  ${told(wrong)}\n${server.output()}`);
+    const { violations, counts } = await check(server, { seed, crashes });
+    console.log(`seed ${seed}: ${violations.length} violations ${JSON.stringify(counts)}`);
+    if (violations.length > 0) {
+      console.log(`  ${summary(violations)}\n${server.output()}`);
       process.exitCode = 1;
       return server.end();
     }

@@ -8,7 +8,7 @@ const long_text = letters.join("").repeat(8);
 const shift_max = 1_000;
 export const filling_bytes_max = long_text.length - shift_max;
 
-/// The payload of a push: its id, and `bytes` of text that differs from push to push.
+/// The payload of a push: its id, and `bytes` of text that differs between pushes.
 export function payload_of({ client, number, connection }, bytes) {
   const shift = (client * 31 + number) % shift_max;
   return { c: client, l: connection, s: number, filling: long_text.slice(shift, shift + bytes) };
@@ -22,7 +22,7 @@ export class RunState {
     const state_of = (room) => ({
       terms: { echo: true, ephemeral: [], history_events: held_in(room) },
       truth: new RoomTruth(room, this.found),
-      acknowledged: 0, // the greatest offset of an answer
+      acknowledged: 0, // the greatest acknowledged offset
     });
     this.rooms = new Map(rooms.map((room) => [room, state_of(room)]));
   }

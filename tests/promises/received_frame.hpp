@@ -16,7 +16,7 @@ struct position {
   friend bool operator==(const position&, const position&) = default;
 };
 
-struct heard {
+struct received_frame {
   std::string join_ref;   ///< empty: null
   std::string reference;  ///< empty: null
   std::string topic;
@@ -26,7 +26,7 @@ struct heard {
 };
 
 /// Decodes a text frame of V1 or V2, with or without a position. Throws the JSON parser's errors.
-heard hear(const std::string& text);
+received_frame decode_frame(const std::string& text);
 
 /// The text of an event, for comparing received events with sent ones.
 inline std::string content_of(const std::string& event, const nlohmann::json& payload) {

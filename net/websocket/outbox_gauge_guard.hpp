@@ -12,21 +12,21 @@ namespace roost::net::websocket {
 
 /// A scope guard around a change of an outbox; its destructor adds the difference in size to the
 /// gauges. Owns: nothing. Runs on: the session's loop. Ends: with its scope.
-class outbox_step {
+class outbox_gauge_guard {
  public:
-  outbox_step(const outbox& box, flusher& flusher)
+  outbox_gauge_guard(const outbox& box, flusher& flusher)
       : box_(box),
         counters_(flusher.counts()),
         bytes_(box.charged_bytes()),
         was_empty_(box.empty()) {}
-  ~outbox_step() {
+  ~outbox_gauge_guard() {
     const auto bytes = static_cast<std::int64_t>(box_.charged_bytes());
     counters_.move(metrics::gauge::outbox_bytes, bytes - static_cast<std::int64_t>(bytes_));
     counters_.move(metrics::gauge::outboxes_waiting,
                    static_cast<int>(was_empty_) - static_cast<int>(box_.empty()));
   }
-  outbox_step(const outbox_step&) = delete;
-  outbox_step& operator=(const outbox_step&) = delete;
+  outbox_gauge_guard(const outbox_gauge_guard&) = delete;
+  outbox_gauge_guard& operator=(const outbox_gauge_guard&) = delete;
 
  private:
   const outbox& box_;

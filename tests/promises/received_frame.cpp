@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/promises/heard.hpp"
+#include "tests/promises/received_frame.hpp"
 
 namespace roost::promises {
 
@@ -13,9 +13,9 @@ std::string text_or_null(const json& ref) {
 
 }  // namespace
 
-heard hear(const std::string& text) {
+received_frame decode_frame(const std::string& text) {
   const auto all = json::parse(text);
-  heard out;
+  received_frame out;
   json at;
   if (all.is_array()) {
     out = {text_or_null(all.at(0)), text_or_null(all.at(1)), all.at(2), all.at(3), all.at(4), {}};
