@@ -32,11 +32,14 @@ TEST_CASE("unescaping tolerates invalid escapes") {
   CHECK(json_unescaped(R"(\uzzzz)") == "\xef\xbf\xbd");
 }
 
-TEST_CASE("quoting and unescaping round-trip every ASCII character") {
-  for (int c = 0; c < 128; ++c) {
-    const std::string text(3, static_cast<char>(c));
-    const auto quoted = json_quoted(text);
-    CHECK(json_unescaped(quoted.substr(1, quoted.size() - 2)) == text);
+TEST_CASE("quoting and unescaping round-trip every byte") {
+  for (int c = 0; c < 256; ++c) {
+    for (const std::size_t size : {1U, 3U, 11U}) {  // eight bytes are checked at once
+      CAPTURE(c, size);
+      const std::string text(size, static_cast<char>(c));
+      const auto quoted = json_quoted(text);
+      CHECK(json_unescaped(quoted.substr(1, quoted.size() - 2)) == text);
+    }
   }
 }
 
