@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/limits/proxy_header.hpp"
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "net/limits/address_key.hpp"
 #include "tests/fixtures/catch.hpp"
@@ -92,41 +95,53 @@ TEST_CASE("PROXY v2: LOCAL and anything but TCP over IP keeps the peer address")
   CHECK(source_of(v2(1, 0x31, std::string(216, 'x'))) == "own");
 }
 
-TEST_CASE("PROXY v2: an invalid command or family or length is rejected") {
-  CHECK(state_of(v2(2, 0x11, v4_body)) == parse_state::invalid);
-  CHECK(state_of(v2(1, 0x41, v4_body)) == parse_state::invalid);
-  CHECK(state_of(v2(1, 0x13, v4_body)) == parse_state::invalid);
-  CHECK(state_of(v2(1, 0x01, v4_body)) == parse_state::invalid);
-  CHECK(state_of(v2(1, 0x10, v4_body)) == parse_state::invalid);
-  CHECK(state_of(v2(1, 0x11, "", 11)) == parse_state::invalid);
-  CHECK(state_of(v2(1, 0x21, "", 35)) == parse_state::invalid);
-  CHECK(state_of(v2(1, 0x31, "", 215)) == parse_state::invalid);
-  CHECK(state_of(v2(1, 0x11, "", 4'081)) == parse_state::invalid);
-  CHECK(state_of(v2(1, 0x11, "", 4'080)) == parse_state::need_more);
-  auto third = v2(1, 0x11, v4_body);
-  third[12] = 0x31;
-  CHECK(state_of(third) == parse_state::invalid);
+TEST_CASE("PROXY v2: an invalid version or command or family or length is rejected by its head") {
+  const auto head_state = [](int command, int family, int size) {
+    return state_of(v2(command, family, "", size));
+  };
+  CHECK(head_state(2, 0x11, 12) == parse_state::invalid);
+  CHECK(head_state(1, 0x41, 12) == parse_state::invalid);
+  CHECK(head_state(1, 0x13, 12) == parse_state::invalid);
+  CHECK(head_state(1, 0x01, 12) == parse_state::invalid);
+  CHECK(head_state(1, 0x10, 12) == parse_state::invalid);
+  CHECK(head_state(1, 0x11, 11) == parse_state::invalid);
+  CHECK(head_state(1, 0x21, 35) == parse_state::invalid);
+  CHECK(head_state(1, 0x31, 215) == parse_state::invalid);
+  CHECK(head_state(1, 0x11, 4'081) == parse_state::invalid);
+  CHECK(head_state(1, 0x11, 4'080) == parse_state::need_more);
+  CHECK(head_state(0x10 | 1, 0x11, 12) == parse_state::invalid);  // version 3
 }
 
 TEST_CASE("bytes that are not a PROXY header are rejected at the first different byte") {
-  for (const auto* text : {"GET / HTTP/1.1\r\n", "X", "PROXX", "\r\n\r\n\r\n", "PROXY", ""}) {
-    CAPTURE(text);
-    const bool begins = std::string_view{"PROXY "}.starts_with(text);
-    CHECK(state_of(text) == (begins ? parse_state::need_more : parse_state::invalid));
+  for (const auto& begin : {std::string{"PROXY "}, signature}) {
+    for (std::size_t size = 0; size < begin.size(); ++size) {
+      CAPTURE(begin, size);
+      CHECK(state_of(begin.substr(0, size)) == parse_state::need_more);
+      CHECK(state_of(begin.substr(0, size) + "#") == parse_state::invalid);
+    }
   }
+  CHECK(state_of("GET / HTTP/1.1\r\n") == parse_state::invalid);
 }
 
-TEST_CASE("every proper prefix of a PROXY header is incomplete") {
-  for (const auto& whole : {v2(1, 0x11, v4_body), v2(0, 0, ""),
-                            std::string{"PROXY TCP4 198.51.100.1 10.0.0.1 56324 4000\r\n"}}) {
+TEST_CASE("a PROXY header is incomplete up to its last byte and independent of later bytes") {
+  for (const auto& [whole, source] : std::vector<std::pair<std::string, std::string>>{
+           {v2(1, 0x11, v4_body), "198.51.100.1"},
+           {v2(1, 0x21, std::string(36, '\x42')), "4242:4242:4242:4242:4242:4242:4242:4242"},
+           {v2(0, 0, ""), "own"},
+           {"PROXY TCP4 198.51.100.1 10.0.0.1 56324 4000\r\n", "198.51.100.1"},
+           {"PROXY UNKNOWN\r\n", "own"}}) {
+    CAPTURE(source, whole.size());
     for (std::size_t size = 0; size < whole.size(); ++size) {
       CHECK(state_of(std::string_view{whole}.substr(0, size)) == parse_state::need_more);
     }
-    CHECK(state_of(whole) == parse_state::complete);
+    for (const auto& next : {std::string{}, std::string{"G"}, std::string(5'000, '\n'), whole}) {
+      CHECK(source_of(whole + next) == source);
+      CHECK(read_proxy_header(whole + next).bytes == whole.size());
+    }
   }
 }
 
-TEST_CASE("a mutated PROXY header never claims more bytes than the input has") {
+TEST_CASE("neither random bytes nor a mutated PROXY header claim more bytes than they have") {
   std::mt19937 dice{20'260};
   const std::array<std::string, 4> seeds{v2(1, 0x11, v4_body), v2(1, 0x21, std::string(40, '\x42')),
                                          "PROXY TCP4 198.51.100.1 10.0.0.1 56324 4000\r\n",
@@ -138,6 +153,11 @@ TEST_CASE("a mutated PROXY header never claims more bytes than the input has") {
       input[dice() % input.size()] = static_cast<char>(dice());
     }
     if (dice() % 4 == 0) input.resize(dice() % input.size());
+    if (i % 8 == 0) {
+      input.resize(dice() % 64);
+      std::ranges::generate(input, [&dice] { return static_cast<char>(dice()); });
+      if (i % 16 == 0) input.insert(0, signature);  // random bytes after a valid begin
+    }
     const auto found = read_proxy_header(input);
     if (found.state != parse_state::complete) continue;
     ++wholes;
