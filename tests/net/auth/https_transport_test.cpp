@@ -97,14 +97,19 @@ TEST_CASE("a response that is too long or truncated or not HTTP is refused") {
   }
 }
 
-TEST_CASE("a fetch times out if the server does not complete its response in time") {
+TEST_CASE("a fetch times out without a complete response and the next fetch asks again") {
   const jwks_server server{scheme::http, keys()};
-  for (const auto* path : {"/silent", "/dripping"}) {
-    CAPTURE(path);
-    const auto transport = https_transport::open(server.address(path), {milliseconds{100}, ""});
+  for (const std::string name : {"silent", "dripping"}) {
+    CAPTURE(name);
+    const auto requests = [&] { return std::stoi(ask(server.address("/count?" + name)).body); };
+    const auto transport =
+        https_transport::open(server.address("/" + name), {milliseconds{100}, ""});
     REQUIRE(transport);
-    CHECK((*transport)->get("").why == "no answer in time");
-    CHECK((*transport)->get("").why == "no answer in time");
+    // On a slow machine a fetch may time out before its request arrives.
+    for (int i = 0; i < 200 && requests() < 2; ++i) {
+      CHECK((*transport)->get("").why == "no answer in time");
+    }
+    CHECK(requests() >= 2);
   }
 }
 

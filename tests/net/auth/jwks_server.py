@@ -19,9 +19,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     keys = b""
     is_over = threading.Event()
+    names = []
 
     def do_GET(self):
         name = "get_" + self.path.strip("/").split("?")[0]
+        self.names.append(name)
         getattr(self, name, self.get_nothing)()
 
     def get_jwks(self):
@@ -32,6 +34,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def get_nothing(self):
         self.respond(404, b"no")
+
+    def get_count(self):
+        """How many requests there were for the path in the query."""
+        self.respond(200, str(self.names.count("get_" + self.path.split("?")[1])).encode())
 
     def get_asked(self):
         self.respond(200, str(self.headers).encode())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Forged and malformed tokens that must be refused.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "net/auth/base64url.hpp"
@@ -209,19 +210,22 @@ TEST_CASE("a token is bounded in bytes and in nesting depth") {
   CHECK(claims_refusal(R"({"a":)" + std::string(15, '[') + std::string(15, ']') + "}").empty());
 }
 
-TEST_CASE("claims that are not an object and an exp that is not a time are refused") {
+TEST_CASE("claims that are not an object and times that are not seconds are refused") {
   for (const auto* claims : {"[]", "7", "null", "\"sub\"", "true"}) {
     CHECK(claims_refusal(claims) == "claims_not_object");
   }
-  for (const auto* exp :
-       {"\"2000\"", "-1", "-2000", "true", "null", "[2000]", "{}", "1e18", "\"\""}) {
-    CAPTURE(exp);
-    CHECK(claims_refusal(R"({"exp":)" + std::string{exp} + "}") == "claim_exp");
-  }
-  for (const auto* exp : {"NaN", "Infinity", "-Infinity", "1e400", "-1e400", "0x7fff", "2000.",
-                          "+2000", "02000", "2_000", "1e", "nan"}) {
-    CAPTURE(exp);
-    CHECK(claims_refusal(R"({"exp":)" + std::string{exp} + "}") == "claims_not_json");
+  for (const std::string claim : {"exp", "nbf", "iat"}) {
+    CAPTURE(claim);
+    for (const auto* time :
+         {"\"2000\"", "-1", "-2000", "true", "null", "[2000]", "{}", "1e18", "\"\""}) {
+      CAPTURE(time);
+      CHECK(claims_refusal("{\"" + claim + "\":" + time + "}") == "claim_" + claim);
+    }
+    for (const auto* time : {"NaN", "Infinity", "-Infinity", "1e400", "-1e400", "0x7fff", "2000.",
+                             "+2000", "02000", "2_000", "1e", "nan"}) {
+      CAPTURE(time);
+      CHECK(claims_refusal("{\"" + claim + "\":" + time + "}") == "claims_not_json");
+    }
   }
 }
 
@@ -266,6 +270,24 @@ TEST_CASE("an RSA signature of a different text is refused") {
   const auto text = unsigned_token(R"({"alg":"RS256"})", good_claims);
   for (const auto& other : {base64url_encode(good_claims), text + ".", std::string{"other"}}) {
     CHECK(at.refusal(with_signature(text, at.rsa.sign(other))) == "bad_signature");
+  }
+}
+
+TEST_CASE("an RSA signature with another padding or hash is refused") {
+  const auto& at = target();
+  const auto text = unsigned_token(R"({"alg":"RS256"})", good_claims);
+  CHECK(at.refusal(with_signature(text, at.rsa.sign_rsa(text, "SHA256", "pkcs1"))).empty());
+  for (const auto& [digest, padding] :
+       std::vector<std::pair<const char*, const char*>>{{"SHA256", "pss"},
+                                                        {"SHA224", "pkcs1"},
+                                                        {"SHA384", "pkcs1"},
+                                                        {"SHA512", "pkcs1"},
+                                                        {"SHA3-256", "pkcs1"},
+                                                        {"SHA512", "pss"}}) {
+    CAPTURE(digest, padding);
+    const auto signature = at.rsa.sign_rsa(text, digest, padding);
+    REQUIRE(signature.size() == 256);
+    CHECK(at.refusal(with_signature(text, signature)) == "bad_signature");
   }
 }
 

@@ -45,13 +45,18 @@ TEST_CASE("a token issued in the same second as the revocation of its user is va
   CHECK(list.is_revoked(token("ada", "", std::nullopt), 8'000));
 }
 
-TEST_CASE("a revocation of a token id refuses only the token with that id") {
+TEST_CASE("a revocation of a token id refuses that token for every user and time of issue") {
   revocations list;
   CHECK(list.add({kind::token, "t1", 0, 9'000}, 1'000));
-  CHECK(list.is_revoked(token("ada", "t1", 5'000), 1'000));
-  CHECK_FALSE(list.is_revoked(token("ada", "t2", 0), 1'000));
-  CHECK_FALSE(list.is_revoked(token("ada", "", 0), 1'000));
-  CHECK_FALSE(list.is_revoked(token("t1", "", 0), 1'000));
+  const std::vector<std::optional<std::int64_t>> times{0, 999, 1'000, 5'000, std::nullopt};
+  for (const auto* user : {"ada", "eve", "t1", ""}) {
+    for (const auto issued : times) {
+      CAPTURE(user, issued.value_or(-1));
+      CHECK(list.is_revoked(token(user, "t1", issued), 1'000));
+      CHECK_FALSE(list.is_revoked(token(user, "t2", issued), 1'000));
+      CHECK_FALSE(list.is_revoked(token(user, "", issued), 1'000));
+    }
+  }
 }
 
 TEST_CASE("a revocation expires at its end") {

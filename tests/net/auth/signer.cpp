@@ -5,6 +5,7 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <openssl/pem.h>
 
 #include <array>
@@ -38,6 +39,22 @@ std::string coordinate_of(EVP_PKEY* key, const char* name) {
   EVP_PKEY_get_bn_param(key, name, &number);
   const number_ptr held{number, BN_free};
   return base64url_encode(bytes_of(number, 32));
+}
+
+using context_ptr = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+
+/// The signature of `text` by a context that is ready to sign; empty if OpenSSL refuses.
+std::string signature_by(EVP_MD_CTX* context, std::string_view text) {
+  const auto* in = reinterpret_cast<const unsigned char*>(text.data());
+  std::size_t size = 0;
+  if (EVP_DigestSign(context, nullptr, &size, in, text.size()) != 1) return {};
+  std::string out(size, '\0');
+  if (EVP_DigestSign(context, reinterpret_cast<unsigned char*>(out.data()), &size, in,
+                     text.size()) != 1) {
+    return {};
+  }
+  out.resize(size);
+  return out;
 }
 
 bool is_kind(EVP_PKEY* key, const char* kind) { return EVP_PKEY_is_a(key, kind) == 1; }
@@ -83,18 +100,21 @@ std::string signer::pem() const {
 }
 
 std::string signer::sign_der(std::string_view text) const {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
-                                                                        EVP_MD_CTX_free};
+  const context_ptr context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
   const auto* digest = is_kind(key_.get(), "ED25519") ? nullptr : EVP_sha256();
   EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key_.get());
-  const auto* in = reinterpret_cast<const unsigned char*>(text.data());
-  std::size_t size = 0;
-  EVP_DigestSign(context.get(), nullptr, &size, in, text.size());
-  std::string out(size, '\0');
-  EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(out.data()), &size, in,
-                 text.size());
-  out.resize(size);
-  return out;
+  return signature_by(context.get(), text);
+}
+
+std::string signer::sign_rsa(std::string_view text, const char* digest, const char* padding) const {
+  const context_ptr context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+  std::string mode{padding};
+  const std::array<OSSL_PARAM, 2> parameters{
+      OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE, mode.data(), 0),
+      OSSL_PARAM_construct_end()};
+  EVP_DigestSignInit_ex(context.get(), nullptr, digest, nullptr, nullptr, key_.get(),
+                        parameters.data());
+  return signature_by(context.get(), text);
 }
 
 std::string signer::sign(std::string_view text) const {

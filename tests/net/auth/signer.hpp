@@ -31,6 +31,8 @@ class signer {
   std::string sign(std::string_view text) const;
   /// An ES256 signature as ASN.1 DER, which is not valid in a token.
   std::string sign_der(std::string_view text) const;
+  /// An RSA signature with this digest ("SHA256") and this padding ("pkcs1" or "pss").
+  std::string sign_rsa(std::string_view text, const char* digest, const char* padding) const;
   /// The signed token with this header and these claims.
   std::string token(std::string_view header, std::string_view claims) const;
 
