@@ -81,11 +81,17 @@ TEST_CASE(
   wait_until([&] { return world.probe.value(gauge::partial_bytes) == 0; });
 }
 
-TEST_CASE("a single incomplete message may exceed partial_bytes_max") {
+TEST_CASE("a single message may have frame_bytes_max bytes whatever partial_bytes_max is") {
   settings::limit_settings limits;
   limits.partial_bytes_max = 1;
+  limits.frame_bytes_max = 200'000;
   socket_fixture world(limits);
   auto client = world.connect();
+  client.send(client_frame(2, std::string(200'000, 'a')));
+  CHECK(world.wait_for_messages(1)[0].size() == 200'000);
+  client.send(fragment(199'999) + client_frame(0, "z"));
+  CHECK(world.wait_for_messages(2)[1].size() == 200'000);
+  CHECK(world.probe.value(metrics::counter::memory_cuts) == 0);
   client.send(fragment(200'000) + client_frame(0, "z"));
-  CHECK(world.wait_for_messages(1)[0].size() == 200'001);
+  CHECK(client.read() == peer::frame{8, close_with(errc::frame_too_big)});
 }

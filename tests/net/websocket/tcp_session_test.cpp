@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/websocket/tcp_session.hpp"
 
+#include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "net/websocket/frames.hpp"
 #include "tests/fixtures/catch.hpp"
@@ -194,17 +196,31 @@ TEST_CASE("a client that sends nothing is closed with 1001") {
   CHECK(world.wait_for_closed() == 1001);
 }
 
-TEST_CASE("pings from a client postpone its idle timeout") {
+TEST_CASE("whatever a client sends postpones its idle timeout") {
   settings::limit_settings limits;
   limits.idle_ms = 1'500;
   socket_fixture world(limits);
-  auto client = world.connect();
-  for (int i = 0; i < 8; ++i) {
+  // Each client sends only one kind of frame, or one frame byte by byte.
+  const auto slow = client_frame(2, "a frame that takes long to arrive");
+  const std::vector<std::function<std::string(std::size_t)>> kinds{
+      [](std::size_t) { return client_frame(1, "text"); },
+      [](std::size_t) { return client_frame(2, "binary"); },
+      [](std::size_t i) { return client_frame(i == 0 ? 1 : 0, "part", tests::not_final()); },
+      [](std::size_t) { return client_frame(9, "ping"); },
+      [](std::size_t) { return client_frame(10, "pong"); },
+      [&](std::size_t i) { return slow.substr(i, 1); }};
+  std::vector<peer> clients;
+  for (std::size_t i = 0; i < kinds.size(); ++i) clients.push_back(world.connect());
+  for (std::size_t i = 0; i < 8; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(250));
-    client.send(client_frame(9, std::to_string(i)));
-    REQUIRE(client.read() == peer::frame{10, std::to_string(i)});
+    for (std::size_t kind = 0; kind < kinds.size(); ++kind) clients[kind].send(kinds[kind](i));
   }
-  CHECK(client.read().opcode == 8);
+  CHECK(world.probe.value(counter::idle_ends) == 0);
+  for (auto& client : clients) {
+    auto got = client.read();
+    while (got.opcode == 10) got = client.read();
+    CHECK(got == peer::frame{8, close_with(errc::idle)});
+  }
 }
 
 TEST_CASE("a slow consumer is closed with 1013 and loses its queued frames") {
