@@ -92,15 +92,42 @@ TEST_CASE("a history query omits expired events") {
 TEST_CASE("a presence query lists every member in one text") {
   room_fixture b(room_rule{});
   b.join(1);
-  b.tick(milliseconds(50));
+  b.join(2);
   const auto got = look(b, {}, {}, true);
   REQUIRE(got.side_state.size() == 1);
+  CHECK(got.side_state[0].first == "presence_state");
   const auto list = nlohmann::json::parse(got.side_state[0].second.data.view());
-  CHECK(list.size() == 1);
-  CHECK(list.begin().value()["metas"].size() == 1);
-  b.join(2);
+  std::size_t metas = 0;
+  for (const auto& each : list) metas += each.at("metas").size();
+  CHECK(metas == 2);
+}
+
+TEST_CASE("a presence query does not count as a state that was sent to clients") {
+  const bool is_sent = GENERATE(false, true);
+  CAPTURE(is_sent);
+  room_fixture b(room_rule{});
+  const auto join = [&b](std::uint64_t member) {
+    auto asked = b.command(room_fixture::command_kind::join, member);
+    asked.user = "user" + std::to_string(member);
+    // The state is too large for the answers of joins.
+    asked.payload = {slice::of(bytes_ptr::copy(R"({"text":")" + std::string(20'000, 'x') + "\"}"))};
+    return b.answer(asked);
+  };
+  join(1);
+  b.tick(milliseconds(50));
+  REQUIRE(join(2).side_state.empty());
+  CHECK(look(b, {}, {}, true).side_state.size() == 1);
+  if (is_sent) {
+    auto asked = b.command(room_fixture::command_kind::fetch, 1);
+    asked.number = 0;
+    --b.numbers[room_fixture::here.node.value];
+    asked.side_state.emplace();
+    asked.page_bytes = 100'000;
+    REQUIRE(b.answer(asked).side_state.size() == 1);
+  }
   b.leave(2);
-  for (const auto& each : b.tick(milliseconds(50))) CHECK(each->name == "presence_diff");
+  // Only clients that have seen member 2 must be told that it left.
+  CHECK(b.tick(milliseconds(50)).size() == (is_sent ? 1 : 0));
 }
 
 TEST_CASE("a presence query lists nobody if the room sends no full presence") {

@@ -156,7 +156,7 @@ TEST_CASE("each edge has its own command numbers") {
   CHECK(b.room.members() == 2);
 }
 
-TEST_CASE("a key that the user pushed before is answered with the first position") {
+TEST_CASE("a repeated key of a user is answered with the first position and nothing else is sent") {
   room_fixture b(with_field());
   b.join(1);
   b.join(2);
@@ -167,6 +167,9 @@ TEST_CASE("a key that the user pushed before is answered with the first position
   CHECK(push_once(b, 2, "x", "bob").at == offset{3});
   CHECK(push_once(b, 1, "").at == offset{4});
   CHECK(push_once(b, 1, "").at == offset{5});
+  CHECK(b.under.head() == offset{5});
+  CHECK(offsets_of(b.fetch(0)) == std::vector<std::uint64_t>{1, 2, 3, 4, 5});
+  CHECK(b.tick(milliseconds(1'000)).empty());
 }
 
 TEST_CASE("a key survives a crash and expires when the window and history have passed") {
