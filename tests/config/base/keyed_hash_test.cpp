@@ -2,6 +2,9 @@
 #include "config/base/keyed_hash.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -20,6 +23,19 @@ std::size_t fullest(const std::vector<std::string>& names, std::size_t places, H
   std::vector<std::size_t> count(places);
   for (const auto& name : names) ++count[hash(name) % places];
   return *std::ranges::max_element(count);
+}
+
+/// The hash of a name in a new process: this program, with the hidden test case below.
+std::string hash_of_new_process() {
+  const auto program = std::filesystem::read_symlink("/proc/self/exe").string();
+  auto* const output = ::popen(("'" + program + "' 'the hash of a name is printed'").c_str(), "r");
+  REQUIRE(output);
+  std::string text;
+  std::array<char, 256> part{};
+  while (std::fgets(part.data(), part.size(), output)) text += part.data();
+  ::pclose(output);
+  const auto begin = text.find("hash=");
+  return begin == text.npos ? "" : text.substr(begin, text.find('\n', begin) - begin);
 }
 
 std::vector<std::string> hostile_names() { return tests::colliding_names::make(12); }
@@ -56,6 +72,17 @@ TEST_CASE("two random keys hash most names to different places") {
     if (siphash<1, 3>::of(one, name) % 8 != siphash<1, 3>::of(other, name) % 8) ++moved;
   }
   CHECK(moved > 700);  // 875 of 1,000 expected
+}
+
+// skipped: the next test runs it in new processes.
+TEST_CASE("the hash of a name is printed", "[.]") {
+  std::printf("hash=%zu\n", keyed_hash{}(std::string_view{"room:1"}));
+}
+
+TEST_CASE("two processes hash a name differently") {
+  const auto one = hash_of_new_process();
+  CHECK(one.size() > 8);
+  CHECK(one != hash_of_new_process());
 }
 
 TEST_CASE("the process generates its hash key once and a fixed key makes hashes reproducible") {

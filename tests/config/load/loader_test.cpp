@@ -3,7 +3,6 @@
 
 #include <filesystem>
 
-#include "config/schema/schema.hpp"
 #include "tests/config/load/config_file.hpp"
 #include "tests/fixtures/catch.hpp"
 
@@ -262,35 +261,4 @@ TEST_CASE("trusted proxies are loaded and validated as networks") {
   CHECK(all_of(load_text(R"({"listen": {"trusted_proxies": ["10.0.0.1/8"]}})")) ==
         "listen.trusted_proxies[0]: is \"10.0.0.1/8\", must be a network such as 10.0.0.0/8 or "
         "fd00::/8, or an address\n");
-}
-
-TEST_CASE("a file that writes out the defaults gives the same settings as an empty file") {
-  auto got = load_text(R"({
-    "node": {"name": "a", "loops": 0, "connections_max": 0},
-    "listen": {"host": "0.0.0.0", "port": 4000, "host_names": [], "demo": false,
-               "trusted_proxies": ["127.0.0.0/8"], "proxy_protocol": false},
-    "admin": {"host": "127.0.0.1", "port": 4001, "api_key": ""},
-    "sockets": [{"path": "/socket", "origins": "same", "auth": "optional", "subprotocols": []}],
-    "auth": {"hs256_secret": "", "jwks_file": "", "jwks_url": "", "issuer": "", "audience": "",
-             "leeway_ms": 5000, "grace_ms": 10000, "first_message_ms": 10000, "cookie": ""},
-    "limits": {"idle_ms": 90000, "ping_ms": 0, "frame_bytes_max": 1000000,
-               "payload_bytes_max": 262144, "outbox_bytes_max": 1000000,
-               "refusals_per_minute_max": 600, "channels_max": 100, "malformed_max": 10,
-               "handshake_ms": 10000, "connections_per_user": {"max": 0, "over": "refuse"}},
-    "rates": {"connection": {"messages": {"per_second": 100, "burst": 200},
-                             "joins": {"per_second": 50, "burst": 200},
-                             "bytes": {"per_second": 0, "burst": 0}},
-              "user": {"messages": {"per_second": 0, "burst": 0}},
-              "address": {"connects": {"per_second": 0, "burst": 0},
-                          "messages": {"per_second": 0, "burst": 0}}},
-    "drain": {"timeout_ms": 30000, "delay_ms": 0, "spread_ms": 10000, "connections_per_second": 500,
-              "reconnect_jitter_ms": 5000},
-    "log": {"level": "info", "format": "json"}})");
-  CHECK(all_of(got) == "");
-  CHECK(all_of(got.warnings) == "");
-  const auto plain = load_text("{}").values;
-  for (const auto& one : the_schema().node) {
-    INFO(one.declaration.key);
-    CHECK(one.read(got.values) == one.read(plain));
-  }
 }

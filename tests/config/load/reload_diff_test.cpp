@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/load/reload_diff.hpp"
 
+#include <set>
+#include <string>
+
 #include "config/schema/schema.hpp"
 #include "tests/config/load/config_file.hpp"
 #include "tests/fixtures/catch.hpp"
@@ -103,7 +106,11 @@ TEST_CASE("a reload reports the warnings of the new configuration") {
   CHECK(plan.warnings[0].starts_with("limits.ping_ms: is 90000, but limits.idle_ms"));
 }
 
-TEST_CASE("room rules and rates and auth and drain are reloadable and node and sockets are not") {
+TEST_CASE("room rules and limits and rates and auth and drain and log.level are reloadable") {
+  // A session, an outbox or a loop is built with these.
+  const std::set<std::string> built_in{"limits.frame_bytes_max",      "limits.outbox_bytes_max",
+                                       "limits.inbound_messages_max", "limits.inbound_bytes_max",
+                                       "limits.flush_sends_max",      "limits.flush_us_max"};
   for (const auto& one : listed_settings()) {
     const auto& key = one.declaration.key;
     INFO(key);
@@ -113,6 +120,9 @@ TEST_CASE("room rules and rates and auth and drain are reloadable and node and s
     if (key.starts_with("node.") || key.starts_with("sockets")) {
       CHECK_FALSE(one.declaration.is_reloadable);
     }
+    if (key.starts_with("limits.")) CHECK(one.declaration.is_reloadable == !built_in.contains(key));
+    if (key.starts_with("log.")) CHECK(one.declaration.is_reloadable == (key == "log.level"));
+    if (key.starts_with("admin.")) CHECK(one.declaration.is_reloadable == (key == "admin.api_key"));
     if (key.starts_with("listen."))
       CHECK(one.declaration.is_reloadable == (key == "listen.host_names"));
     if (key.starts_with("rooms[].")) {

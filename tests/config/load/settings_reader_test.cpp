@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/load/settings_reader.hpp"
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "config/schema/schema.hpp"
 #include "tests/config/load/config_file.hpp"
 #include "tests/fixtures/catch.hpp"
 
@@ -9,7 +15,21 @@ using namespace roost::testing;
 
 namespace {
 
+using json = nlohmann::json;
+
 const std::string secret(40, 's');
+
+/// An object with each setting of `from`, as in a configuration file.
+template <class Owner>
+json written(const std::vector<setting<Owner>>& known, const Owner& from) {
+  auto out = json::object();
+  for (const auto& one : known) {
+    auto path = "/" + one.declaration.key;
+    std::ranges::replace(path, '.', '/');
+    out[json::json_pointer{path}] = one.read(from);
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -147,4 +167,26 @@ TEST_CASE("an incomplete key is rejected with the full key of the same object") 
   CHECK(all_of(load_text(R"({"rooms": [{"history": {"events": 5}}]})")) ==
         "rooms[0].history.events: is not a setting; did you mean "
         "rooms[0].history.events_max?\n");
+}
+
+TEST_CASE("a file that names every setting with its default gives the default settings") {
+  const auto& known = the_schema();
+  const auto plain = load_text(R"({"sockets": [{}], "rooms": [{"events": {"msg": {}}}]})").values;
+  const auto& rule = plain.rooms.at(0);
+  auto file = written(known.node, plain);
+  file["sockets"] = json::array({written(known.sockets.elements, plain.sockets.at(0))});
+  file["rooms"] = json::array({written(known.rooms.elements, rule)});
+  file["rooms"][0]["events"]["msg"] = written(known.events.elements, rule.events.at(0));
+  INFO(file.dump(2));
+  auto got = load_text(file.dump());
+  CHECK(all_of(got) == "");
+  CHECK(all_of(got.warnings) == "");
+  REQUIRE(got.values.sockets.size() == 1);
+  REQUIRE(got.values.rooms.size() == 1);
+  REQUIRE(got.values.rooms[0].events.size() == 1);
+  CHECK(written(known.node, got.values) == written(known.node, settings{}));
+  CHECK(written(known.sockets.elements, got.values.sockets[0]) == file["sockets"][0]);
+  CHECK(written(known.rooms.elements, got.values.rooms[0]) == written(known.rooms.elements, rule));
+  CHECK(written(known.events.elements, got.values.rooms[0].events[0]) ==
+        file["rooms"][0]["events"]["msg"]);
 }
