@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -21,6 +22,7 @@ class memory_opener final : public connection_opener {
   std::unique_ptr<connection_handler> opened(session& link, connect_info info) override {
     const std::scoped_lock lock{mutex_};
     infos_.push_back(std::move(info));
+    loops_.insert(loop_of(link.id()).value);
     return std::make_unique<handler>(*this, link);
   }
   errc admits(const connect_info&) override { return refuses_with; }
@@ -28,6 +30,11 @@ class memory_opener final : public connection_opener {
   std::vector<connect_info> infos() const {
     const std::scoped_lock lock{mutex_};
     return infos_;
+  }
+  /// The loops of the sessions.
+  std::set<std::uint16_t> loops() const {
+    const std::scoped_lock lock{mutex_};
+    return loops_;
   }
   std::vector<std::string> messages() const {
     const std::scoped_lock lock{mutex_};
@@ -49,6 +56,7 @@ class memory_opener final : public connection_opener {
   };
   mutable std::mutex mutex_;
   std::vector<connect_info> infos_;
+  std::set<std::uint16_t> loops_;
   std::vector<std::string> messages_;
 };
 

@@ -156,7 +156,7 @@ TEST_CASE("an API call that times out is unavailable and a change has an unknown
   CHECK(body_of(reads.ask(get("/health")))["status"] == "ok");
 }
 
-TEST_CASE("with a configured API key only requests with the key are served") {
+TEST_CASE("a configured API key opens the API even behind a proxy and nothing else does") {
   auto config = test_settings();
   config.admin.api_key = "0123456789abcdef";
   api_node it{config};
@@ -165,11 +165,16 @@ TEST_CASE("with a configured API key only requests with the key are served") {
   CHECK(begins(refused, "HTTP/1.1 401"));
   CHECK(holds(refused, "WWW-Authenticate: Bearer\r\n"));
   CHECK(begins(peer.ask(get("/api/nothing")), "HTTP/1.1 401"));
-  CHECK(it.api.requests() == 0);
-  peer.send(get("/api/rooms", "Authorization: Bearer 0123456789abcdef\r\n"));
-  REQUIRE(it.was_asked(1));
-  it.api.answer(0, std::string{"{}"});
-  CHECK(begins(peer.answer(), "HTTP/1.1 200"));
+  const std::string forwarded = "X-Forwarded-For: 198.51.100.1\r\n";
+  CHECK(begins(peer.ask(get("/api/rooms", forwarded)), "HTTP/1.1 401"));
+  CHECK(it.api.asked() == 0);
+  for (const auto& from : {std::string{}, forwarded}) {
+    const auto before = it.api.asked();
+    peer.send(get("/api/rooms", from + "Authorization: Bearer 0123456789abcdef\r\n"));
+    REQUIRE(it.was_asked(before + 1));
+    it.api.answer(before, std::string{"{}"});
+    CHECK(begins(peer.answer(), "HTTP/1.1 200"));
+  }
 }
 
 TEST_CASE("API refusals are counted by route and status and unknown routes count as other") {
