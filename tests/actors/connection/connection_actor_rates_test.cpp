@@ -35,8 +35,9 @@ std::vector<std::string> replies(node_fixture& it, const session_fixture& client
 
 }  // namespace
 
-TEST_CASE("a push over the rate limit is refused in order and counted") {
-  node_fixture it(2, slow(2));
+TEST_CASE("a push over the rate limit is refused in order and the channel stays usable") {
+  auto config = slow(2);
+  node_fixture it(2, config);
   auto& client = it.open(0);
   it.join(client, topic_at(it.node, 1));
   const auto room = topic_at(it.node, 1);
@@ -50,7 +51,12 @@ TEST_CASE("a push over the rate limit is refused in order and counted") {
   CHECK(it.probe.value(counter::rate_refusals) == 2);
   CHECK(it.probe.text().find("rate_refusals_total{kind=\"messages\",scope=\"connection\"} 2") !=
         std::string::npos);
-  it.wait_until(client, [&] { return client.messages_answered == client.messages_sent; });
+  it.wait_until(client, [&] { return client.messages_answered == client.messages_said; });
+  config.rates.connection.messages = {};
+  it.config.replace(config);
+  it.say(client, line("6", room, "x"));
+  it.wait_for(client, R"("6",")" + room + R"(","phx_reply",{"status":"ok")");
+  it.wait_for(client, R"(")" + room + R"(","x",)", 3);  // the broadcasts of 2, 3 and 6
 }
 
 TEST_CASE("heartbeats do not count against the rate limit") {

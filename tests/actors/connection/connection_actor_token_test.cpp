@@ -196,6 +196,26 @@ TEST_CASE("the sub of the token is the presence key of a member") {
   it.wait_for(client, R"("presence_state",{"ada":{"metas")");
 }
 
+TEST_CASE("the sub of the token is the user of a push") {
+  auto config = with_key();
+  config.rooms[0].idempotency_field = "id";
+  node_fixture it(1, config);
+  // A key counts once for each user, over all its connections.
+  const auto push_as = [&](const char* user, int expected_offset) {
+    auto& client = it.open(0);
+    it.say(client, line("1", "room:1", "phx_join", carrying(token({{"sub", user}}))));
+    it.wait_for(client, ok("1", "room:1"));
+    it.say(client, line("2", "room:1", "msg", R"({"id":"a"})"));
+    it.wait_for(client, ok("2", "room:1"));
+    const auto got = it.got(client);
+    const auto& reply = got[place_of(got, ok("2", "room:1"))];
+    CHECK(reply.find("\"offset\":" + std::to_string(expected_offset) + "}") != reply.npos);
+  };
+  push_as("ada", 1);
+  push_as("bob", 2);
+  push_as("ada", 1);
+}
+
 TEST_CASE("a token that exceeds the connection limit of its user closes the connection") {
   auto config = with_key();
   config.limits.connections_per_user = {1, over_limit::refuse};

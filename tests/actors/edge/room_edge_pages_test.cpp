@@ -10,15 +10,17 @@ using lines = std::vector<std::string>;
 using told = cluster::event_kind;
 using stage = cluster::side_state_cursor::stage;
 
-TEST_CASE("the side state follows the missed events of a join reply") {
+TEST_CASE("presence and receipts follow the missed events of a join reply") {
   bench b;
   auto joined = b.answer(told::joined, b.join(2, "9"), 2, 1);
   joined.missed = 1;
   joined.events = {cluster::share(b.ordered(1))};
-  joined.side_state.emplace_back("presence_state", payload{slice::of(bytes_ptr::copy("{}"))});
+  for (const auto* name : {"presence_state", "read_receipts"}) {
+    joined.side_state.emplace_back(name, payload{slice::of(bytes_ptr::copy("{}"))});
+  }
   joined.side_state_to = {.at = stage::end};
   b.tell(joined);
-  CHECK(b.unicasts(2) == lines{"reply 9 ok", "msg 1", "presence_state"});
+  CHECK(b.unicasts(2) == lines{"reply 9 ok", "msg 1", "presence_state", "read_receipts"});
   CHECK(b.given().to.is_end());
   CHECK_FALSE(b.given().from.has_side_state());
 }

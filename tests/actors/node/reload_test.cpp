@@ -67,10 +67,27 @@ TEST_CASE("a reload that removes the idempotency field ends deduplication at onc
   it.wait_for(client, R"("offset":1)", 3);  // deduplicated: the same push three times
   auto next = config;
   next.rooms[0].idempotency_field = "";
-  next.rooms[0].history.events_max = 1;
   CHECK(take(it, next) == reload_result::changed);
   it.say(client, line("3", "room:1", "msg"));
   it.wait_for(client, R"("offset":2)");
+}
+
+TEST_CASE("a reload evicts the events above the new bound of a history at once") {
+  node_fixture it(1);
+  auto& client = it.open(0);
+  it.join(client, "room:1");
+  for (int i = 0; i < 5; ++i) it.say(client, line("2", "room:1", "msg"));
+  it.wait_for(client, R"("offset":5)");
+  const auto missed = [&](int events) {
+    auto& other = it.open(0);
+    it.say(other, line("1", "room:1", "phx_join", R"({"history":10})"));
+    it.wait_for(other, R"("missed":)" + std::to_string(events));
+  };
+  missed(5);
+  auto next = it.config.current();
+  next.rooms[0].history.events_max = 2;
+  CHECK(take(it, next) == reload_result::changed);
+  missed(2);
 }
 
 TEST_CASE("a topic that loses its rule refuses joins and pushes") {
