@@ -51,7 +51,7 @@ TEST_CASE("a push over the rate limit is refused in order and the channel stays 
   CHECK(it.probe.value(counter::rate_refusals) == 2);
   CHECK(it.probe.text().find("rate_refusals_total{kind=\"messages\",scope=\"connection\"} 2") !=
         std::string::npos);
-  it.wait_until(client, [&] { return client.messages_answered == client.messages_said; });
+  it.wait_until(client, [&] { return client.messages_answered == client.messages_sent; });
   config.rates.connection.messages = {};
   it.config.replace(config);
   it.say(client, line("6", room, "x"));

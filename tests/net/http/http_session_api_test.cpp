@@ -167,9 +167,9 @@ TEST_CASE("a configured API key opens the API even behind a proxy and nothing el
   CHECK(begins(peer.ask(get("/api/nothing")), "HTTP/1.1 401"));
   const std::string forwarded = "X-Forwarded-For: 198.51.100.1\r\n";
   CHECK(begins(peer.ask(get("/api/rooms", forwarded)), "HTTP/1.1 401"));
-  CHECK(it.api.asked() == 0);
+  CHECK(it.api.requests() == 0);
   for (const auto& from : {std::string{}, forwarded}) {
-    const auto before = it.api.asked();
+    const auto before = it.api.requests();
     peer.send(get("/api/rooms", from + "Authorization: Bearer 0123456789abcdef\r\n"));
     REQUIRE(it.was_asked(before + 1));
     it.api.answer(before, std::string{"{}"});
