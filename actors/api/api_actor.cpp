@@ -131,8 +131,8 @@ result<std::string> api_actor::text_of(const api_task& task, const api_reply& re
       }
       return error{errc::not_found, "presence.mode keeps no list here: see /api/room"};
     default:
-      return api_text::room({snapshot.topic, rule ? rule->rule.kind : "", snapshot.epoch_text,
-                             snapshot.at, snapshot.members},
+      return api_text::room({snapshot.topic, rule ? std::string(name_of(rule->rule.kind)) : "",
+                             snapshot.epoch_text, snapshot.at, snapshot.members},
                             shared_.config->node.name);
   }
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/room/command_deduper.hpp"
@@ -82,7 +83,7 @@ class room {
   /// The current position, for edges that may have lost the last events.
   cluster::event_ptr head_event() const;
 
-  const std::string& kind_name() const { return rule_.kind; }
+  std::string_view kind_name() const { return name_of(rule_.kind); }
   std::size_t members() const { return members_.size(); }
   offset head() const { return history_.head(); }
   const std::string& epoch_text() const { return history_.epoch_text(); }

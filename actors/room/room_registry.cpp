@@ -79,8 +79,8 @@ std::vector<room_summary> room_registry::list(std::string_view match, std::strin
   if (max == 0) return out;
   by_name_.visit_after(match, after, [&](const topic& topic) {
     if (const auto* state = owners_.at(topic).state) {
-      out.push_back(
-          {topic, state->kind_name(), state->epoch_text(), state->head(), state->members()});
+      out.push_back({topic, std::string(state->kind_name()), state->epoch_text(), state->head(),
+                     state->members()});
     }
     return out.size() < max;
   });

@@ -22,7 +22,7 @@ void declare_basics(rule_table& t) {
             "Topics that the rule applies to; a * at the end matches any suffix.", {1, 255},
             value_formats::topic_pattern)
       .fixed()
-      .choice(ROOST_FIELD(kind), "Behaviour of the room for a push.", {"relay"},
+      .choice(ROOST_FIELD(kind), "Behaviour of the room for a push.",
               "only \"relay\" is supported yet")
       .choice(
           ROOST_FIELD(durability),

@@ -20,6 +20,9 @@ enum class token_use : std::uint8_t {
   required,  ///< every message is refused until the client has sent a valid token
 };
 
+/// rooms[].kind: the behaviour of a room; each has its handler in actors/room/kinds.
+enum class room_kind : std::uint8_t { relay };
+
 /// rooms[].durability: the data that survives a crash.
 enum class room_durability : std::uint8_t { event, snapshot, memory };
 
@@ -44,6 +47,10 @@ struct choice_names<log_format> {
 template <>
 struct choice_names<token_use> {
   static constexpr std::array<std::string_view, 3> all{"none", "optional", "required"};
+};
+template <>
+struct choice_names<room_kind> {
+  static constexpr std::array<std::string_view, 1> all{"relay"};
 };
 template <>
 struct choice_names<room_durability> {

@@ -42,17 +42,13 @@ class setting_table {
     d.format = format;
     return put(std::move(d), field);
   }
-  /// The choices are those of the field's enum.
+  /// The choices are those of the field's enum. `refusal` replaces the list of choices in the
+  /// problem; empty: the list.
   template <class Field>
-  setting_table& choice(const char* key, Field field, const char* text) {
+  setting_table& choice(const char* key, Field field, const char* text, const char* refusal = "") {
     constexpr auto& all = choice_names<value_of<Field>>::all;
-    return choice(key, field, text, {all.begin(), all.end()});
-  }
-  template <class Field>
-  setting_table& choice(const char* key, Field field, const char* text,
-                        std::vector<std::string> choices, const char* refusal = "") {
     setting_declaration d{.key = key, .text = text, .type = value_type::choice};
-    d.choices = std::move(choices);
+    d.choices = {all.begin(), all.end()};
     d.refusal = refusal;
     return put(std::move(d), field);
   }

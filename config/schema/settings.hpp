@@ -55,7 +55,7 @@ struct push_rule {
 /// The settings of all topics that match a pattern. The first matching rule counts.
 struct room_rule {
   std::string match = "*";  ///< a name, or a prefix with a trailing *
-  std::string kind = "relay";
+  room_kind kind = room_kind::relay;
   room_durability durability = room_durability::memory;
   bool echo = true;               ///< the sender also receives its own broadcast
   std::uint32_t members_max = 0;  ///< 0: no limit

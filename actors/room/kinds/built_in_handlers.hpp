@@ -10,8 +10,12 @@
 
 namespace roost::actors {
 
-/// The kinds that are built into the server.
-inline std::unique_ptr<room_handler> make_handler(const room_rule&) {
+/// Makes the handler of the rule's kind.
+inline std::unique_ptr<room_handler> make_handler(const room_rule& rule) {
+  switch (rule.kind) {
+    case room_kind::relay:
+      break;
+  }
   return std::make_unique<relay_handler>();
 }
 
