@@ -24,7 +24,7 @@ class link_handler final : public net::connection_handler {
   void message(net::bytes_ptr data, bool is_binary) override {
     caf::anon_send(connection_, client_data{std::move(data), is_binary});
   }
-  void drained() override { caf::anon_send(fan_out_, connection_drained{link_}); }
+  void drained() override { caf::anon_send(fan_out_, outbox_drained{link_}); }
   void closed(std::uint16_t code) override { caf::anon_send(connection_, client_closed{code}); }
 
  private:

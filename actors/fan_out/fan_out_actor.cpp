@@ -17,7 +17,7 @@ caf::behavior fan_out_actor::make_behavior() {
         deliver(batch);
         return {};
       },
-      [this](const connection_drained& session) { drained(session.connection); },
+      [this](const outbox_drained& message) { drained(message.connection); },
       [this](end_now) {
         rooms_.clear();
         pages_.clear();

@@ -92,7 +92,7 @@ struct page_request {
 };
 
 /// From a connection's handler to the fan-out of its loop: the outbox has drained.
-struct connection_drained {
+struct outbox_drained {
   connection_id connection;
 };
 
@@ -100,4 +100,4 @@ struct connection_drained {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::fan_out_batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::page_request)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::connection_drained)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::outbox_drained)
