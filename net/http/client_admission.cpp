@@ -28,8 +28,8 @@ client_admission::client_admission(const http_server_context& shared, port_role 
     : shared_(shared),
       peer_(peer),
       client_(peer),
-      awaits_header_(role == port_role::open && shared.config->listen.proxy_protocol),
-      is_rate_limited_(role == port_role::open) {}
+      awaits_header_(role == port_role::public_port && shared.config->listen.proxy_protocol),
+      is_rate_limited_(role == port_role::public_port) {}
 
 client_admission::admission_result client_admission::begin(time_point now) {
   if (!awaits_header_) return peer_known(now);

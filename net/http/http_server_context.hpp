@@ -31,7 +31,7 @@ struct http_server_context {
   std::vector<mount> mounts;
   fd_budget fd_limits;
   auth::token_verifier* verifier = nullptr;  ///< null: tokens are ignored
-  api_handler* api = nullptr;                ///< null: there is no API
+  api_handler* api = nullptr;                ///< null: this server has no API
   limits::trusted_proxies proxies{config->listen.trusted_proxies};
   /// Thread-safe: has its own locks.
   mutable limits::bucket_table<limits::address_key, limits::address_hash> connects{probe};
@@ -59,7 +59,7 @@ struct http_server_context {
   double connections() const { return probe.value_without_sources(metrics::gauge::connections); }
 };
 
-/// The port of a request; `open` is the public one.
-enum class port_role : std::uint8_t { open, admin };
+/// The port of a request: the public one (`listen`) or that of the operator (`admin`).
+enum class port_role : std::uint8_t { public_port, admin_port };
 
 }  // namespace roost::net::http

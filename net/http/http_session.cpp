@@ -36,7 +36,7 @@ http_session::http_session(http_port& home, tcp::socket socket, const address_by
     : home_(home),
       socket_(std::move(socket)),
       admission_(home.shared(), home.role(), peer),
-      is_pending_(home.role() == port_role::open) {
+      is_pending_(home.role() == port_role::public_port) {
   home_.add(*this);
   if (!is_pending_) return;
   home_.shared().probe.add(metrics::gauge::upgrades_pending, 1);
@@ -69,7 +69,7 @@ void http_session::end() {
   const auto keep = std::exchange(self_, nullptr);
   timer_node::cancel();
   end_pending();
-  if (home_.role() == port_role::open) {
+  if (home_.role() == port_role::public_port) {
     home_.shared().pending_connections.fetch_sub(1, std::memory_order_relaxed);
   }
   home_.remove(*this);
@@ -79,7 +79,7 @@ void http_session::end() {
 
 void http_session::expired() {
   if (phase_ == phase::waiting) return api_timed_out();
-  if (phase_ == phase::reading && !is_idle() && home_.role() == port_role::open) {
+  if (phase_ == phase::reading && !is_idle() && home_.role() == port_role::public_port) {
     home_.shared().probe.add(metrics::counter::handshakes_refused,
                              row_of(errc::handshake_timeout).name);
   }
@@ -93,7 +93,7 @@ std::chrono::milliseconds http_session::deadline() const {
 
 /// On the admin port, a publish may contain names in addition to a payload of the maximum size.
 std::uint64_t http_session::body_limit() const {
-  if (home_.role() == port_role::open) return body_bytes_max;
+  if (home_.role() == port_role::public_port) return body_bytes_max;
   return body_bytes_max + home_.shared().config->limits.payload_bytes_max;
 }
 
@@ -146,7 +146,7 @@ void http_session::proceed() {
 }
 
 bool http_session::is_api_request(const request_target& target) const {
-  return home_.role() == port_role::admin && home_.shared().api && is_api_path(target.path);
+  return home_.role() == port_role::admin_port && home_.shared().api && is_api_path(target.path);
 }
 
 void http_session::dispatch() {
@@ -154,7 +154,7 @@ void http_session::dispatch() {
   const auto& request = parser_->get();
   const auto& shared = home_.shared();
   const auto target = split_target({request.target().data(), request.target().size()});
-  if (home_.role() == port_role::open) {
+  if (home_.role() == port_role::public_port) {
     if (const auto* at = find_mount(shared.mounts, target.path)) return upgrade(*at, target.query);
   }
   is_api_request(target) ? serve_api(target) : serve_page(target.path);
@@ -164,7 +164,7 @@ void http_session::serve_page(std::string_view path) {
   const auto& request = parser_->get();
   const auto& shared = home_.shared();
   const bool is_kept = request.keep_alive() && parser_->is_done();
-  if (home_.role() == port_role::admin && !is_health_path(path)) {
+  if (home_.role() == port_role::admin_port && !is_health_path(path)) {
     const auto access = check_admin_page(path);
     if (!access) {
       return reply(http_error_response(errc::forbidden, access.failure().detail), is_kept);
@@ -174,8 +174,8 @@ void http_session::serve_page(std::string_view path) {
   const page_request page{request.method(), path, {etag.data(), etag.size()}};
   const page_facts facts{shared.state.load(std::memory_order_relaxed), shared.refuses_clients(),
                          shared.config->listen.demo ? demo_assets() : std::span<const asset>{}};
-  reply(home_.role() == port_role::admin ? admin_page(page, facts, shared.probe)
-                                         : public_page(page, facts),
+  reply(home_.role() == port_role::admin_port ? admin_page(page, facts, shared.probe)
+                                              : public_page(page, facts),
         is_kept);
 }
 

@@ -35,16 +35,16 @@ void http_session::upgrade(const mount& at, std::string_view query) {
     reply(response, false);
   };
   const auto& config = shared.config.current();
-  auto decision = decide_upgrade(
+  auto upgrade_result = decide_upgrade(
       parser_->get(), query, at,
       {shared.own_hosts_at(home_.home().now()), has_token_key(config), config.auth.cookie});
-  if (const auto* refused = std::get_if<upgrade_refused>(&decision))
+  if (const auto* refused = std::get_if<upgrade_refused>(&upgrade_result))
     return refuse(refused->why, refused->reply);
   if (shared.state.load(std::memory_order_relaxed) == node_state::closing) {
     return refuse(errc::draining, http_error_response(errc::draining));
   }
   if (shared.is_full()) return refuse(errc::node_full, http_error_response(errc::node_full));
-  auto& accepted = std::get<upgrade_accepted>(decision);
+  auto& accepted = std::get<upgrade_accepted>(upgrade_result);
   accepted.info.peer_address = limits::text_of(admission_.client());
   if (const auto why = authenticate(accepted.info, shared.verifier, shared.config.current());
       why != errc::none) {

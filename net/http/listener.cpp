@@ -22,7 +22,9 @@ using boost::system::error_code;
 
 constexpr std::chrono::milliseconds pause_time{100};
 
-std::string_view name_of(port_role which) { return which == port_role::open ? "listen" : "admin"; }
+std::string_view name_of(port_role which) {
+  return which == port_role::public_port ? "listen" : "admin";
+}
 
 bool is_exhausted(int why) {
   return why == EMFILE || why == ENFILE || why == ENOBUFS || why == ENOMEM;
@@ -85,7 +87,7 @@ void listener::serve(tcp::socket socket, const address_bytes& peer) {
   if (std::exchange(is_paused_, false)) {
     log::info("accept_resumed", {{"port", name_of(port_.role())}});
   }
-  if (port_.role() == port_role::open && !port_.shared().has_free_file()) {
+  if (port_.role() == port_role::public_port && !port_.shared().has_free_file()) {
     return refuse(std::move(socket), peer);
   }
   std::make_shared<http_session>(port_, std::move(socket), peer)->start();

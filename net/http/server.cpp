@@ -54,7 +54,7 @@ struct server::state {
   std::shared_ptr<readiness> ready = std::make_shared<readiness>(shared);
 
   void add(const listen_sockets& bound, port_role role) {
-    auto& to = role == port_role::open ? open_listeners : admin_listeners;
+    auto& to = role == port_role::public_port ? open_listeners : admin_listeners;
     for (std::size_t i = 0; i < bound.descriptors.size(); ++i) {
       to.push_back(std::make_unique<listener>(*loops[i], shared, role, bound.descriptors[i],
                                               bound.endpoint.protocol()));
@@ -85,9 +85,9 @@ result<void> server::listen() {
   const auto& config = state_->shared.config.current();
   const auto open =
       open_listen_sockets("listen", config.listen.host, config.listen.port, state_->loops.size());
-  if (open) state_->add(*open, port_role::open);
+  if (open) state_->add(*open, port_role::public_port);
   const auto admin = open_listen_sockets("admin", config.admin.host, config.admin.port, 1);
-  if (admin) state_->add(*admin, port_role::admin);
+  if (admin) state_->add(*admin, port_role::admin_port);
   if (!open || !admin) {
     state_->open_listeners.clear();
     state_->admin_listeners.clear();

@@ -22,8 +22,8 @@ class trusted_proxies {
 };
 
 /// The client's address. Reads the entries of `forwarded` (all X-Forwarded-For headers, joined by
-/// commas) from right to left, and accepts an entry if the address before it, at first `peer`, is a
-/// trusted proxy. An address may have a port. At an entry that is not an address it stops and
+/// commas) from right to left, and accepts an entry if the address that added it, at first `peer`,
+/// is a trusted proxy. An address may have a port. At an entry that is not an address it stops and
 /// returns the last accepted address.
 address_bytes client_of(const address_bytes& peer, std::string_view forwarded,
                         const trusted_proxies& proxies);
