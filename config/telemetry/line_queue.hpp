@@ -22,20 +22,21 @@ namespace roost::log {
 /// first.
 class line_queue {
  public:
-  struct bounds {
+  struct queue_bounds {
     std::size_t lines_max = 8'192;
     std::size_t bytes_max = std::size_t{4} << 20;
   };
-  /// Callbacks; only the writer thread calls them.
-  struct callbacks {
+  /// Only the writer thread calls these.
+  struct writer_callbacks {
     std::function<bool(std::string_view)> write;  ///< may block; false: the line is lost
     std::function<std::string(std::uint64_t)> describe_loss;  ///< returns a line about the loss
     std::function<void()> task;  ///< the task that schedule_task() schedules
   };
 
-  explicit line_queue(callbacks handlers) : line_queue(std::move(handlers), bounds{}) {}
-  line_queue(callbacks handlers, bounds limits)
-      : callbacks_(std::move(handlers)), bounds_(limits) {}
+  explicit line_queue(writer_callbacks callbacks)
+      : line_queue(std::move(callbacks), queue_bounds{}) {}
+  line_queue(writer_callbacks callbacks, queue_bounds bounds)
+      : callbacks_(std::move(callbacks)), bounds_(bounds) {}
   ~line_queue();
   line_queue(const line_queue&) = delete;
   line_queue& operator=(const line_queue&) = delete;
@@ -66,8 +67,8 @@ class line_queue {
   void write_next(guard& lock);
   void run_task(guard& lock);
 
-  const callbacks callbacks_;
-  const bounds bounds_;
+  const writer_callbacks callbacks_;
+  const queue_bounds bounds_;
   mutable std::mutex lock_;
   std::condition_variable work_;
   std::condition_variable idle_;

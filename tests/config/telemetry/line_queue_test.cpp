@@ -22,22 +22,22 @@ namespace {
 constexpr auto long_enough = 30s;
 
 /// An output that blocks all writes until it is opened.
-class slow_place {
+class blocked_output {
  public:
-  explicit slow_place(line_queue::bounds limits = {}) {
+  explicit blocked_output(line_queue::queue_bounds bounds = {}) {
     queue_ = std::make_unique<line_queue>(
-        line_queue::callbacks{
+        line_queue::writer_callbacks{
             .write = [this](std::string_view text) { return write(text); },
             .describe_loss = [](std::uint64_t n) { return "lost " + std::to_string(n); },
-            .task = [this] { ++chores_; }},
-        limits);
+            .task = [this] { ++task_runs_; }},
+        bounds);
   }
-  ~slow_place() {
+  ~blocked_output() {
     open();
     queue_.reset();
   }
-  slow_place(const slow_place&) = delete;
-  slow_place& operator=(const slow_place&) = delete;
+  blocked_output(const blocked_output&) = delete;
+  blocked_output& operator=(const blocked_output&) = delete;
 
   void open() {
     if (!std::exchange(is_open_, true)) opened_.set_value();
@@ -46,7 +46,7 @@ class slow_place {
   line_queue& queue() { return *queue_; }
   /// The written lines; valid after a flush.
   const std::vector<std::string>& lines() const { return lines_; }
-  int chores() const { return chores_; }
+  int task_runs() const { return task_runs_; }
 
  private:
   bool write(std::string_view text) {
@@ -62,7 +62,7 @@ class slow_place {
   bool is_open_ = false;
   bool has_begun_ = false;
   std::vector<std::string> lines_;
-  std::atomic<int> chores_{0};
+  std::atomic<int> task_runs_{0};
   std::unique_ptr<line_queue> queue_;
 };
 
@@ -78,77 +78,77 @@ sigset_t blocked_signals() {
 }  // namespace
 
 TEST_CASE("lines are written in the order in which they were queued") {
-  slow_place place;
-  place.open();
+  blocked_output output;
+  output.open();
   texts wanted;
   for (int i = 0; i < 1'000; ++i) {
     wanted.push_back(std::to_string(i));
-    place.queue().push(wanted.back());
+    output.queue().push(wanted.back());
   }
-  CHECK(place.queue().flush(long_enough));
-  CHECK(place.lines() == wanted);
-  CHECK(place.queue().lost() == 0);
+  CHECK(output.queue().flush(long_enough));
+  CHECK(output.lines() == wanted);
+  CHECK(output.queue().lost() == 0);
 }
 
 TEST_CASE("a blocked output does not block logging and makes a flush time out") {
-  slow_place place;
-  place.queue().push("a");
-  place.await_first_write();
-  place.queue().push("b");
-  CHECK_FALSE(place.queue().flush(1ms));
-  place.open();
-  CHECK(place.queue().flush(long_enough));
-  CHECK(place.lines() == texts{"a", "b"});
+  blocked_output output;
+  output.queue().push("a");
+  output.await_first_write();
+  output.queue().push("b");
+  CHECK_FALSE(output.queue().flush(1ms));
+  output.open();
+  CHECK(output.queue().flush(long_enough));
+  CHECK(output.lines() == texts{"a", "b"});
 }
 
 TEST_CASE("lines above the bound are dropped and replaced by a line with their number") {
-  slow_place place{{.lines_max = 4, .bytes_max = 1'000}};
-  place.queue().push("writing");
-  place.await_first_write();
-  for (const auto* each : {"1", "2", "3", "4", "5", "6", "7"}) place.queue().push(each);
-  CHECK(place.queue().lost() == 3);
-  place.open();
-  CHECK(place.queue().flush(long_enough));
-  place.queue().push("8");
-  CHECK(place.queue().flush(long_enough));
-  CHECK(place.lines() == texts{"writing", "1", "2", "3", "4", "lost 3", "8"});
+  blocked_output output{{.lines_max = 4, .bytes_max = 1'000}};
+  output.queue().push("writing");
+  output.await_first_write();
+  for (const auto* each : {"1", "2", "3", "4", "5", "6", "7"}) output.queue().push(each);
+  CHECK(output.queue().lost() == 3);
+  output.open();
+  CHECK(output.queue().flush(long_enough));
+  output.queue().push("8");
+  CHECK(output.queue().flush(long_enough));
+  CHECK(output.lines() == texts{"writing", "1", "2", "3", "4", "lost 3", "8"});
 }
 
 TEST_CASE("the bytes of the queued lines are bounded") {
-  slow_place place{{.lines_max = 1'000, .bytes_max = 100}};
-  place.queue().push("writing");
-  place.await_first_write();
-  for (int i = 0; i < 10; ++i) place.queue().push(std::string(30, 'x'));
-  CHECK(place.queue().lost() == 7);
-  place.open();
-  CHECK(place.queue().flush(long_enough));
-  place.queue().push(std::string(101, 'y'));
-  CHECK(place.queue().flush(long_enough));
-  CHECK(place.lines().back() == "lost 1");
-  CHECK(place.lines().size() == 6);
+  blocked_output output{{.lines_max = 1'000, .bytes_max = 100}};
+  output.queue().push("writing");
+  output.await_first_write();
+  for (int i = 0; i < 10; ++i) output.queue().push(std::string(30, 'x'));
+  CHECK(output.queue().lost() == 7);
+  output.open();
+  CHECK(output.queue().flush(long_enough));
+  output.queue().push(std::string(101, 'y'));
+  CHECK(output.queue().flush(long_enough));
+  CHECK(output.lines().back() == "lost 1");
+  CHECK(output.lines().size() == 6);
 }
 
 TEST_CASE("a line that fails to be written is counted as lost and the next one is written") {
-  slow_place place;
-  place.open();
-  place.queue().push("bad");
-  place.queue().push("good");
-  CHECK(place.queue().flush(long_enough));
-  CHECK(place.lines() == texts{"bad", "good"});
-  CHECK(place.queue().lost() == 1);
+  blocked_output output;
+  output.open();
+  output.queue().push("bad");
+  output.queue().push("good");
+  CHECK(output.queue().flush(long_enough));
+  CHECK(output.lines() == texts{"bad", "good"});
+  CHECK(output.queue().lost() == 1);
 }
 
 TEST_CASE("the task runs without a new line and once for several reminders") {
-  slow_place place;
-  place.queue().push("before");
-  place.await_first_write();
-  for (int i = 0; i < 5; ++i) place.queue().schedule_task(1ms);
-  place.open();
-  while (place.chores() == 0) std::this_thread::yield();
-  place.queue().push("after");
-  CHECK(place.queue().flush(long_enough));
-  CHECK(place.chores() == 1);
-  CHECK(place.lines() == texts{"before", "after"});
+  blocked_output output;
+  output.queue().push("before");
+  output.await_first_write();
+  for (int i = 0; i < 5; ++i) output.queue().schedule_task(1ms);
+  output.open();
+  while (output.task_runs() == 0) std::this_thread::yield();
+  output.queue().push("after");
+  CHECK(output.queue().flush(long_enough));
+  CHECK(output.task_runs() == 1);
+  CHECK(output.lines() == texts{"before", "after"});
 }
 
 TEST_CASE("the thread of a queue blocks every signal and that of its owner no more than before") {
