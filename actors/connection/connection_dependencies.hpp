@@ -21,7 +21,7 @@ struct connection_dependencies {
   connection_registry& connections;
   user_registry& users;
   shared_rates& rates;
-  net::auth::token_verifier* verifier;  ///< null: tokens are not checked
+  net::auth::token_verifier* verifier;  ///< null: tokens are ignored
 };
 
 }  // namespace roost::actors

@@ -24,9 +24,12 @@ class edge_registry final : public edge_lifecycle {
  public:
   edge_registry(const edge_dependencies& shared, loop_scheduler& scheduler)
       : shared_(shared), scheduler_(scheduler) {}
-  /// The topic's edge, created if there is none. It stays until each acquire() has its release().
+  /// Adds a reference to the topic's edge, which is created if there is none. The caller must call
+  /// release() once for each acquire().
   caf::actor acquire(const topic& topic);
+  /// Removes a reference. The last release() asks the edge to end when it is idle.
   void release(const topic& topic);
+  /// Removes an idle edge from the registry. False: it was acquired again and must not end.
   bool retire(const topic& topic) override;
   /// Null if there is none.
   caf::actor find(const topic& topic);

@@ -23,7 +23,7 @@ void pending_requests::add_command(pending_request&& entry, cluster::command&& c
   out.push_back(std::move(command));
 }
 
-cluster::command pending_requests::unnumbered(cluster::command_kind kind, offset after) const {
+cluster::command pending_requests::unqueued(cluster::command_kind kind, offset after) const {
   cluster::command out;
   out.kind = kind;
   out.from_position = position{{}, after};

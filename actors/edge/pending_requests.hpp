@@ -15,10 +15,10 @@ namespace roost::actors {
 /// A request without an answer.
 struct pending_request {
   edge_request request;
-  std::uint64_t number = 0;                           ///< of its command; 0: the edge answers
+  std::uint64_t number = 0;  ///< of its command; 0: the edge itself answers
   std::unique_ptr<const cluster::command> sent = {};  ///< kept for resending if the bus may lose
-  bool closes_old = false;     ///< the answer also closes the channel that it replaces or leaves
-  net::ref old_join_ref = {};  ///< of that channel
+  bool closes_old = false;     ///< the answer ends the member's old channel (rejoin or leave)
+  net::ref old_join_ref = {};  ///< of the old channel
 };
 
 /// The FIFO queue of unanswered requests of one edge.
@@ -33,13 +33,15 @@ class pending_requests {
   pending_requests(topic topic, cluster::edge_id self, bool may_lose)
       : topic_(std::move(topic)), self_(self), may_lose_(may_lose) {}
 
-  /// Numbers and completes the command of this entry, queues the entry, adds the command to `out`.
+  /// Fills in the command's number, topic, edge and acknowledgement, queues the entry, and adds the
+  /// command to `out`.
   void add_command(pending_request&& entry, cluster::command&& command,
                    std::vector<cluster::command>& out);
   /// Queues an entry that needs no owner: it waits only for the entries before it.
   void add_local(pending_request&& entry) { entries_.push_back(std::move(entry)); }
-  /// Makes a command without a number. It is not queued: the caller resends it if it may be lost.
-  cluster::command unnumbered(cluster::command_kind kind, offset after) const;
+  /// Makes a command outside of the queue, without a command number. If the bus may lose it, the
+  /// caller resends it.
+  cluster::command unqueued(cluster::command_kind kind, offset after) const;
   /// Adds every unanswered command to `out` for a resend; returns how many.
   std::size_t resend(std::vector<cluster::command>& out) const;
 

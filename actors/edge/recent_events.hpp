@@ -20,7 +20,7 @@ class recent_events {
   /// Drops all events and sets the position; the next event is head + 1.
   void restart(offset head);
   void push(cluster::event_ptr event);
-  /// Moves the position to `at`, the next event, without holding it; drops the events held.
+  /// Advances the head past the event at `at` without keeping that event, and drops all others.
   void skip(offset at);
   /// Drops the events held; the position stays.
   void clear();

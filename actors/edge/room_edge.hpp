@@ -187,7 +187,7 @@ class room_edge {
   void publish(edge_request request, edge_effects& out);
   void answer_publish(const pending_request& to, const cluster::event& event, edge_effects& out);
   void query(const api_call& call, edge_effects& out);
-  void take_snapshot(const cluster::event_ptr& event, edge_effects& out);
+  void answer_query(const cluster::event_ptr& event, edge_effects& out);
   void resend_queries(edge_effects& out);
   std::string idempotency_key_of(const edge_request& request) const;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an edge handles the server API: a publish takes the path of a push, so order, deduplication
-// and resending work the same; a query is outside of the order.
+// Requests of the server API at an edge. A publish takes the path of a push, so order,
+// deduplication and resending are those of a push. A query is outside of the order.
 #include <algorithm>
 #include <utility>
 
@@ -50,8 +50,9 @@ void room_edge::answer_publish(const pending_request& to, const cluster::event& 
 }
 
 void room_edge::query(const api_call& call, edge_effects& out) {
-  auto query = pending_.unnumbered(cluster::command_kind::query, {});
-  query.number = call.request_id;
+  const auto query_id = call.request_id;
+  auto query = pending_.unqueued(cluster::command_kind::query, {});
+  query.number = query_id;  // a query has no command number: its answer repeats this id
   query.from_position = call.since;
   if (call.events_max != 0) query.history = call.events_max;
   query.wants_side_state = call.wants_presence;
@@ -59,12 +60,13 @@ void room_edge::query(const api_call& call, edge_effects& out) {
   out.commands.push_back(std::move(query));
 }
 
-void room_edge::take_snapshot(const cluster::event_ptr& event, edge_effects& out) {
+void room_edge::answer_query(const cluster::event_ptr& event, edge_effects& out) {
   if (!is_mine(*event)) return;
-  const auto found = std::ranges::find(queries_, event->number, &command::number);
+  const auto query_id = event->number;
+  const auto found = std::ranges::find(queries_, query_id, &command::number);
   if (found == queries_.end()) return;  // a duplicate answer
   queries_.erase(found);
-  out.api_replies.push_back({event->number, event->why, {}, event});
+  out.api_replies.push_back({query_id, event->why, {}, event});
 }
 
 /// Resends all unanswered queries: a query changes nothing, so it is idempotent.

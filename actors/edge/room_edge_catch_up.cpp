@@ -122,7 +122,7 @@ void room_edge::send_page(connection_id member, const channel& to, catch_up_page
 
 void room_edge::fetch_page(connection_id member, const catch_up& state, edge_effects& out) {
   const auto after = state.wants_events ? state.from.next.value - 1 : recent_.head().value;
-  auto fetch = pending_.unnumbered(cluster::command_kind::fetch, offset{after});
+  auto fetch = pending_.unqueued(cluster::command_kind::fetch, offset{after});
   fetch.member = member;
   fetch.page_bytes = state.bytes;
   if (!state.wants_events) fetch.side_state = state.from.side;

@@ -20,7 +20,7 @@ void room_edge::take_notification(const cluster::event& event, edge_effects& out
 void room_edge::check_lost_notifications(const cluster::event& event, edge_effects& out) {
   if (!is_known_ || event.notifications <= notifications_ || fetching_side_state_) return;
   fetching_side_state_ = true;
-  auto fetch = pending_.unnumbered(cluster::command_kind::fetch, recent_.head());
+  auto fetch = pending_.unqueued(cluster::command_kind::fetch, recent_.head());
   fetch.wants_side_state = true;
   out.commands.push_back(std::move(fetch));
 }

@@ -36,7 +36,7 @@ void room_edge::event(const cluster::event_ptr& event, edge_effects& out) {
     return;
   }
   // The answer may come from a node without the room, which has no incarnation to compare.
-  if (event->kind == kind::snapshot) return take_snapshot(event, out);
+  if (event->kind == kind::snapshot) return answer_query(event, out);
   if (!enter_incarnation(*event, out)) return;
   switch (event->kind) {
     case kind::ordered:
@@ -137,7 +137,7 @@ void room_edge::fetch_missing(edge_effects& out) {
   if (fetching_after_ == recent_.head()) return;
   fetching_after_ = recent_.head();
   ++out.gaps;
-  out.commands.push_back(pending_.unnumbered(cluster::command_kind::fetch, recent_.head()));
+  out.commands.push_back(pending_.unqueued(cluster::command_kind::fetch, recent_.head()));
 }
 
 /// Resends at most once for the same first unanswered command between two ticks: each repeated

@@ -39,7 +39,7 @@ void page_dispatcher::take(net::session& link, std::uint64_t edge_incarnation, c
   if (restarts) next.side = {};
   members.set_progress(link.id(), next.is_live(), next.has_side_state());
   if (next.is_end()) {
-    forget(link.id(), edge_incarnation, sent.serial);
+    remove(link.id(), edge_incarnation, sent.serial);
   } else {
     auto& queue = queues_[link.id().value];
     auto& entry = queued ? *queued : queue.add(edge_incarnation, sent.serial, next);
@@ -64,11 +64,11 @@ void page_dispatcher::restart(net::session& link, std::uint64_t edge_incarnation
 
 void page_dispatcher::ended(net::session& link, std::uint64_t edge_incarnation,
                             channel_serial serial, std::size_t outbox_bytes_max) {
-  forget(link.id(), edge_incarnation, serial);
+  remove(link.id(), edge_incarnation, serial);
   drained(link, outbox_bytes_max);
 }
 
-void page_dispatcher::forget(connection_id member, std::uint64_t edge_incarnation,
+void page_dispatcher::remove(connection_id member, std::uint64_t edge_incarnation,
                              channel_serial serial) {
   const auto it = queues_.find(member.value);
   if (it == queues_.end()) return;

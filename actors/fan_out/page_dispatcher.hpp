@@ -42,7 +42,8 @@ class page_dispatcher {
   /// A member has missed a notification: sends it the whole side state again, from the first page.
   void restart(net::session& link, std::uint64_t edge_incarnation, channel_serial serial,
                std::size_t outbox_bytes_max);
-  /// The channel has ended: forgets it and requests pages for the connection's other channels.
+  /// The channel has ended: removes it from its queue and requests pages for the connection's other
+  /// channels.
   void ended(net::session& link, std::uint64_t edge_incarnation, channel_serial serial,
              std::size_t outbox_bytes_max);
   /// The outbox has drained: requests the next pages.
@@ -53,7 +54,7 @@ class page_dispatcher {
   std::size_t size() const { return queues_.size(); }
 
  private:
-  void forget(connection_id member, std::uint64_t edge_incarnation, channel_serial serial);
+  void remove(connection_id member, std::uint64_t edge_incarnation, channel_serial serial);
   void request_next(net::session& link, page_queue& queue, std::size_t outbox_bytes_max);
 
   request_sender send_request_;

@@ -39,7 +39,7 @@ struct node_parts {
   std::optional<node_id> self = {};  ///< none: a random id
   std::function<new_epoch(epoch)> epochs = make_epoch;
   const fault_injection* faults = nullptr;
-  net::auth::token_verifier* verifier = nullptr;  ///< outlives the node; null: no token checks
+  net::auth::token_verifier* verifier = nullptr;  ///< outlives the node; null: tokens are ignored
 };
 
 /// One server process. Owns: the actor system on the given loops, the bus, the registries.

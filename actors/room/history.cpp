@@ -27,7 +27,7 @@ void history::use(const room_rule::history_settings& limits, time_point now) {
 
 void history::begin_epoch(epoch number, std::string text) {
   epochs_.push_back({number, std::move(text), offset{head_.value + 1}});
-  forget_epochs();
+  evict_epochs();
 }
 
 void history::append(cluster::event_ptr event, time_point now) {
@@ -39,7 +39,7 @@ void history::append(cluster::event_ptr event, time_point now) {
 
 void history::shrink(std::size_t bytes) {
   while (bytes_ > bytes) drop_oldest();
-  forget_epochs();
+  evict_epochs();
 }
 
 void history::trim(time_point now) { keep_bounds(now); }
@@ -54,7 +54,7 @@ void history::keep_bounds(time_point now) {
                               now - events_.front().since >= age_max())) {
     drop_oldest();
   }
-  forget_epochs();
+  evict_epochs();
 }
 
 void history::drop_oldest() {
@@ -62,7 +62,7 @@ void history::drop_oldest() {
   events_.pop_front();
 }
 
-void history::forget_epochs() {
+void history::evict_epochs() {
   std::size_t unused = 0;
   while (unused + 1 < epochs_.size() && first_held() >= epochs_[unused + 1].first) ++unused;
   epochs_.erase(epochs_.begin(), epochs_.begin() + static_cast<std::ptrdiff_t>(unused));

@@ -72,7 +72,7 @@ class history {
   };
   void drop_oldest();
   void keep_bounds(time_point now);
-  void forget_epochs();
+  void evict_epochs();
   milliseconds age_max() const { return milliseconds{limits_.age_ms_max}; }
   /// Null if the epoch is not known.
   const epoch_start* find_epoch(const std::string& text) const;

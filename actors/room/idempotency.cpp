@@ -26,7 +26,7 @@ void idempotency::use(std::size_t bytes_max) {
 }
 
 void idempotency::shrink(std::size_t bytes) {
-  while (bytes_ > bytes) forget_oldest();
+  while (bytes_ > bytes) evict_oldest();
 }
 
 const position* idempotency::find(const scope& in, std::string_view key) const {
@@ -46,7 +46,7 @@ void idempotency::remember(const scope& in, std::string_view key, position at, t
 void idempotency::trim(time_point now, offset first_held) {
   while (!order_.empty() && now - order_.front().since >= window_min &&
          order_.front().at.at < first_held) {
-    forget_oldest();
+    evict_oldest();
   }
 }
 
@@ -55,7 +55,7 @@ std::optional<time_point> idempotency::next_due(offset first_held) const {
   return order_.front().since + window_min;
 }
 
-void idempotency::forget_oldest() {
+void idempotency::evict_oldest() {
   const auto& oldest = order_.front();
   bytes_ -= oldest.bytes();
   known_.erase(std::string_view{oldest.key});

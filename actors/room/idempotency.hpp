@@ -60,7 +60,7 @@ class idempotency {
     std::size_t bytes() const;
   };
   static std::string scoped(const scope& in, std::string_view key);
-  void forget_oldest();
+  void evict_oldest();
 
   std::size_t bytes_max_;
   std::deque<entry> order_;  // oldest first; a deque keeps pointers to its entries valid

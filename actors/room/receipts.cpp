@@ -25,12 +25,12 @@ std::size_t receipts::mark_of::bytes() const {
 }
 
 void receipts::shrink(std::size_t bytes) {
-  while (bytes_ > bytes) forget_oldest();
+  while (bytes_ > bytes) evict_oldest();
 }
 
 void receipts::use(const room_rule::receipt_settings& limits) {
   limits_ = limits;
-  while (users_.size() > limits_.users_max) forget_oldest();
+  while (users_.size() > limits_.users_max) evict_oldest();
 }
 
 bool receipts::mark(std::string_view user, const position& at) {
@@ -40,7 +40,7 @@ bool receipts::mark(std::string_view user, const position& at) {
     move(found->second, at);
     return true;
   }
-  if (users_.size() == limits_.users_max) forget_oldest();
+  if (users_.size() == limits_.users_max) evict_oldest();
   const auto made = users_.try_emplace(users_.end(), ++moves_);
   made->second.user = user;
   known_.emplace(made->second.user, made);
@@ -62,7 +62,7 @@ void receipts::move(marks::iterator moving, const position& at) {
   known_[user] = users_.insert(users_.end(), std::move(moved));
 }
 
-void receipts::forget_oldest() {
+void receipts::evict_oldest() {
   const auto oldest = users_.begin();
   if (oldest->second.is_unannounced) --unannounced_;
   bytes_ -= oldest->second.bytes();

@@ -55,7 +55,7 @@ class receipts {
   };
   using marks = std::map<std::uint64_t, mark_of>;  // by the number of their last move
   void move(marks::iterator moving, const position& at);
-  void forget_oldest();
+  void evict_oldest();
 
   room_rule::receipt_settings limits_;
   marks users_;  // marks with unreported moves are at the end

@@ -70,7 +70,7 @@ class room {
   bool has_space_for(const cluster::command& member) const;
   /// Evicts the oldest idempotency keys, then the oldest receipts, until `bytes` are freed or none
   /// is left.
-  void forget_values(std::size_t bytes);
+  void evict_values(std::size_t bytes);
   /// Frees history, idempotency keys, receipts and presence. Only for a room without members.
   void free_memory();
   room_bytes held() const;

@@ -46,7 +46,7 @@ bool room_account::settle(room& room, const limits& bounds) {
   const auto values =
       gained(held_.idempotency, held.idempotency) + gained(held_.receipts, held.receipts);
   report(room);
-  if (values > 0) forget_values(room, values, bounds);
+  if (values > 0) evict_values(room, values, bounds);
   return history > 0 && shorten_history(room, history, bounds);
 }
 
@@ -62,7 +62,7 @@ bool room_account::shorten_history(room& room, std::size_t gained, const limits&
   return true;
 }
 
-void room_account::forget_values(room& room, std::size_t gained, const limits& bounds) {
+void room_account::evict_values(room& room, std::size_t gained, const limits& bounds) {
   if (bounds.rooms_bytes_max == 0) return;
   const auto excess = excess_of(held_by_all(), bounds.rooms_bytes_max);
   if (excess == 0 || empty_.evict_bytes(excess)) return;
@@ -70,7 +70,7 @@ void room_account::forget_values(room& room, std::size_t gained, const limits& b
   const auto kept = kept_of(held, gained, excess, bounds.rooms_bytes_max,
                             probe_.value_without_sources(gauge::rooms));
   if (kept == held) return;
-  room.forget_values(held - kept);
+  room.evict_values(held - kept);
   const auto before = held_;
   report_held(room.held());
   if (before.idempotency != held_.idempotency)

@@ -35,7 +35,7 @@ class room_account {
   void report_history(std::size_t bytes);
   void report_held(const room_bytes& held);
   bool shorten_history(room& room, std::size_t gained, const limits& bounds);
-  void forget_values(room& room, std::size_t gained, const limits& bounds);
+  void evict_values(room& room, std::size_t gained, const limits& bounds);
   double held_by_all() const;
 
   metrics& probe_;

@@ -204,7 +204,7 @@ bool room_actor::is_blank() const {
 }
 
 bool room_actor::end_if_idle() {
-  if (!lifecycle_.forget(topic_, taken_)) return false;
+  if (!lifecycle_.remove_if_done(topic_, taken_)) return false;
   room_.free_memory();  // senders' references may keep this object alive for a while
   quit();
   return true;

@@ -22,10 +22,11 @@ class empty_rooms;
 class room_lifecycle {
  public:
   virtual ~room_lifecycle() = default;
-  /// A room has started: list() reads `room` until forget() or end_all().
+  /// A room has started: list() reads `room` until remove_if_done() or end_all().
   virtual void opened(const topic& topic, const room& room) = 0;
-  /// Removes a room that would end after `taken` commands. False: it has more commands to handle.
-  virtual bool forget(const topic& topic, std::uint64_t taken) = 0;
+  /// Removes the room if all commands sent to it are handled, which are `taken`. False: there are
+  /// more, so the room must not end.
+  virtual bool remove_if_done(const topic& topic, std::uint64_t taken) = 0;
   /// The room became empty, or has members again.
   virtual void emptied(const topic& topic) = 0;
   virtual void occupied(const topic& topic) = 0;

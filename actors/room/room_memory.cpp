@@ -15,7 +15,7 @@ bool room::has_space_for(const cluster::command& member) const {
   return bytes <= member_bytes_max_;
 }
 
-void room::forget_values(std::size_t bytes) {
+void room::evict_values(std::size_t bytes) {
   const auto values = idempotency_ ? idempotency_->bytes() : 0;
   if (idempotency_) idempotency_->shrink(values - std::min(values, bytes));
   const auto freed = values - (idempotency_ ? idempotency_->bytes() : 0);

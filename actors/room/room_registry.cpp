@@ -87,7 +87,7 @@ std::vector<room_summary> room_registry::list(std::string_view match, std::strin
   return out;
 }
 
-bool room_registry::forget(const topic& topic, std::uint64_t taken) {
+bool room_registry::remove_if_done(const topic& topic, std::uint64_t taken) {
   auto it = owners_.find(topic);
   if (it == owners_.end()) return true;
   if (it->second.dispatched != taken) return false;

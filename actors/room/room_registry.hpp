@@ -44,7 +44,7 @@ class room_registry final : public room_lifecycle {
   std::vector<room_summary> list(std::string_view match, std::string_view after,
                                  std::size_t max) const;
   void opened(const topic& topic, const room& room) override;
-  bool forget(const topic& topic, std::uint64_t taken) override;
+  bool remove_if_done(const topic& topic, std::uint64_t taken) override;
   void emptied(const topic& topic) override;
   void occupied(const topic& topic) override;
   bool is_leaving(const topic& topic) const override;

@@ -53,7 +53,7 @@ TEST_CASE("each command acknowledges the answers received so far") {
   CHECK(b.last.answered == 1);
   b.queue.take_front();
   b.queue.take_front();
-  CHECK(b.queue.unnumbered(cluster::command_kind::fetch, offset{1}).answered == 3);
+  CHECK(b.queue.unqueued(cluster::command_kind::fetch, offset{1}).answered == 3);
   b.ask(7);
   CHECK(b.last.number == 4);
   CHECK(b.last.answered == 3);
@@ -110,7 +110,7 @@ TEST_CASE("on a lossless bus no command is kept for a resend") {
 TEST_CASE("a fetch has no number and takes no place in the queue") {
   bench b;
   b.ask(1);
-  const auto request = b.queue.unnumbered(cluster::command_kind::fetch, offset{9});
+  const auto request = b.queue.unqueued(cluster::command_kind::fetch, offset{9});
   CHECK(request.number == 0);
   CHECK(request.kind == cluster::command_kind::fetch);
   CHECK(request.from_position->at == offset{9});

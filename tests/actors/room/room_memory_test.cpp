@@ -142,18 +142,18 @@ TEST_CASE("the account of recent events matches the heap") {
   const auto payload_bytes = GENERATE(2, 100, 3'000);
   const cluster::shared_topic room_topic{topic{std::string(255, 't')}};
   const auto before = tests::heap_in_use();
-  std::vector<recent_events> rings(50);
+  std::vector<recent_events> buffers(50);
   std::size_t counted = 0;
-  for (auto& ring : rings) {
+  for (auto& buffer : buffers) {
     for (std::uint64_t n = 1; n <= recent_events::events_max; ++n) {
       cluster::event event;
       event.topic = room_topic;
       event.at = offset{n};
       event.name = "msg";
       event.payload.data = slice::of(bytes_ptr::copy(json_of(std::size_t(payload_bytes))));
-      ring.push(cluster::share(std::move(event)));
+      buffer.push(cluster::share(std::move(event)));
     }
-    counted += ring.bytes();
+    counted += buffer.bytes();
   }
   check_ratio(counted, tests::heap_in_use() - before);
 }
@@ -196,10 +196,10 @@ TEST_CASE("idempotency keys are evicted before receipts and only as many as need
   for (int n = 0; n < 10; ++n) it.take(kind::push, 1, "{}", "ann", std::to_string(n));
   for (int n = 0; n < 10; ++n) it.take(kind::mark_read, 1, "{}", "user" + std::to_string(n));
   const auto full = it.made->held();
-  it.made->forget_values(full.idempotency / 2);
+  it.made->evict_values(full.idempotency / 2);
   CHECK(it.made->held().idempotency == full.idempotency / 2);
   CHECK(it.made->held().receipts == full.receipts);
-  it.made->forget_values(full.idempotency / 2 + 1);
+  it.made->evict_values(full.idempotency / 2 + 1);
   CHECK(it.made->held().idempotency == 0);
   CHECK(it.made->held().receipts == full.receipts / 10 * 9);
 }

@@ -59,8 +59,8 @@ TEST_CASE("a room is removed only after it has taken every command given to it")
   it.loops.on(0, [&] {
     registry.dispatch(cluster::command{join});
     registry.dispatch(cluster::command{join});
-    too_early = registry.forget(topic, 1);
-    in_time = registry.forget(topic, 2);
+    too_early = registry.remove_if_done(topic, 1);
+    in_time = registry.remove_if_done(topic, 2);
   });
   CHECK_FALSE(too_early);
   CHECK(in_time);
@@ -80,10 +80,10 @@ TEST_CASE("a room that ends before its eviction request arrives no longer counts
   it.settle();
   it.loops.on(0, [&] {
     registry.emptied(topic);
-    CHECK(empty.evict_bytes(1));        // the request arrives only after this function
-    CHECK(registry.forget(topic, 1));   // the room ends by itself
-    registry.occupied(topic);           // must not be subtracted twice
-    CHECK_FALSE(empty.evict_bytes(1));  // so no room is leaving
+    CHECK(empty.evict_bytes(1));               // the request arrives only after this function
+    CHECK(registry.remove_if_done(topic, 1));  // the room ends by itself
+    registry.occupied(topic);                  // must not be subtracted twice
+    CHECK_FALSE(empty.evict_bytes(1));         // so no room is leaving
     registry.end_all();
   });
   it.settle();  // the rooms still access the table
@@ -260,8 +260,8 @@ TEST_CASE("a query creates no room") {
   node_fixture it(1);
   empty_rooms empty;
   room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
-  auto look = leave_of(topic{"room:1"});
-  look.kind = cluster::command_kind::query;
-  it.loops.on(0, [&] { registry.dispatch(std::move(look)); });
+  auto query = leave_of(topic{"room:1"});
+  query.kind = cluster::command_kind::query;
+  it.loops.on(0, [&] { registry.dispatch(std::move(query)); });
   CHECK(it.probe.value(metrics::gauge::rooms) == 0);
 }
