@@ -11,7 +11,7 @@ namespace {
 
 const net::ref one{"\"1\""};
 
-/// The decision of decide() on a join.
+/// The result of decide() for a join.
 message_result join_as(channel_serial serial) {
   message_result out;
   out.action = message_result::action_kind::open;

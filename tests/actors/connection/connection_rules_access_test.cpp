@@ -4,7 +4,7 @@
 
 #include "actors/connection/connection_rules.hpp"
 #include "actors/messages/edge_request.hpp"
-#include "tests/fixtures/decision_fixture.hpp"
+#include "tests/fixtures/message_result_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -135,9 +135,9 @@ TEST_CASE(
 
 TEST_CASE("presence_update and mark_read and phx_leave need no push permission") {
   const auto config = with_rule(access_rule{grantee::any}, {{{"*"}, {grantee::none}}});
-  const auto told =
+  const auto described =
       by(config, saying_on("room:1", "presence_update", R"({"meta":{}})"), {}, joined);
-  CHECK(told.request.kind == asked::describe);
+  CHECK(described.request.kind == asked::describe);
   const auto read =
       by(config, saying_on("room:1", "mark_read", R"({"epoch":"e","offset":1})"), {}, joined);
   CHECK(read.request.kind == asked::mark_read);

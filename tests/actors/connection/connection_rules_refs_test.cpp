@@ -2,7 +2,7 @@
 // Which channel a message belongs to: every form of join_ref that a client may send.
 #include "actors/connection/channel_table.hpp"
 #include "actors/messages/edge_request.hpp"
-#include "tests/fixtures/decision_fixture.hpp"
+#include "tests/fixtures/message_result_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/connection/channel_table.hpp"
-#include "tests/fixtures/decision_fixture.hpp"
+#include "tests/fixtures/message_result_fixture.hpp"
 
 using namespace roost;
 using namespace roost::actors;

@@ -37,10 +37,10 @@ TEST_CASE("a drained connection gets a random reconnect hint before it is closed
   std::set<int> hints;
   for (auto* each : clients) {
     it.wait_until(*each, [&] { return each->close_reason == errc::drain; });
-    const auto told = hint(it.got(*each));
-    REQUIRE(told);
-    CHECK((*told >= 0 && *told <= 70));
-    hints.insert(*told);
+    const auto received = hint(it.got(*each));
+    REQUIRE(received);
+    CHECK((*received >= 0 && *received <= 70));
+    hints.insert(*received);
   }
   CHECK(hints.size() > 1);
 }

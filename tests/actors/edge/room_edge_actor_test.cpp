@@ -93,8 +93,8 @@ TEST_CASE("an edge subscribes and forwards a join to the owner and unsubscribes 
 namespace {
 
 /// A node with edges on a bus that delivers nothing.
-struct silent_world {
-  ~silent_world() {
+struct silent_bus_fixture {
+  ~silent_bus_fixture() {
     edges.end_all();
     it.settle();  // running edges still use their registry
   }
@@ -112,112 +112,112 @@ struct silent_world {
 }  // namespace
 
 TEST_CASE("a released edge stays until the owner has answered everything") {
-  silent_world w;
-  auto& client = w.it.open(1);
-  auto& edges = w.edges;
-  auto edge = edges.acquire(w.topic);
+  silent_bus_fixture fixture;
+  auto& client = fixture.it.open(1);
+  auto& edges = fixture.edges;
+  auto edge = edges.acquire(fixture.topic);
   caf::anon_send(edge, join_of(client));
-  edges.release(w.topic);
-  w.it.settle();
-  CHECK(w.bus.subscriptions == 1);
-  CHECK(edges.find(w.topic) == edge);
-  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
-  w.it.settle();
-  CHECK(w.bus.subscriptions == 0);
-  CHECK_FALSE(edges.find(w.topic));
+  edges.release(fixture.topic);
+  fixture.it.settle();
+  CHECK(fixture.bus.subscriptions == 1);
+  CHECK(edges.find(fixture.topic) == edge);
+  caf::anon_send(edge, answer(fixture.bus.commands.at(0), cluster::event_kind::joined));
+  fixture.it.settle();
+  CHECK(fixture.bus.subscriptions == 0);
+  CHECK_FALSE(edges.find(fixture.topic));
 }
 
 TEST_CASE("an edge resends unanswered commands only on a lossy bus") {
   const bool loses = GENERATE(true, false);
-  silent_world w;
-  w.bus.loses = loses;
-  auto& client = w.it.open(1);
-  auto edge = w.edges.acquire(w.topic);
+  silent_bus_fixture fixture;
+  fixture.bus.loses = loses;
+  auto& client = fixture.it.open(1);
+  auto edge = fixture.edges.acquire(fixture.topic);
   caf::anon_send(edge, join_of(client));
-  w.it.settle();
-  CHECK(w.commands() == 1);
+  fixture.it.settle();
+  CHECK(fixture.commands() == 1);
   if (loses) {
-    w.it.wait_until(client, [&] { return w.commands() >= 2; });
-    CHECK(w.bus.commands[1].number == w.bus.commands[0].number);
-    CHECK(w.it.probe.value(metrics::counter::commands_resent) >= 1);
+    fixture.it.wait_until(client, [&] { return fixture.commands() >= 2; });
+    CHECK(fixture.bus.commands[1].number == fixture.bus.commands[0].number);
+    CHECK(fixture.it.probe.value(metrics::counter::commands_resent) >= 1);
   } else {
     for (int i = 0; i < 2; ++i) caf::anon_send(edge, edge_tick{});
-    w.it.settle();
-    CHECK(w.commands() == 1);  // no resend, not even on a tick
+    fixture.it.settle();
+    CHECK(fixture.commands() == 1);  // no resend, not even on a tick
   }
-  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
-  w.it.wait_for(client, "phx_reply");
-  w.edges.release(w.topic);
-  w.it.settle();
+  caf::anon_send(edge, answer(fixture.bus.commands.at(0), cluster::event_kind::joined));
+  fixture.it.wait_for(client, "phx_reply");
+  fixture.edges.release(fixture.topic);
+  fixture.it.settle();
 }
 
 TEST_CASE("a gap in the events and a member that loses its position are counted") {
-  silent_world w;
-  auto& client = w.it.open(1);
-  auto edge = w.edges.acquire(w.topic);
+  silent_bus_fixture fixture;
+  auto& client = fixture.it.open(1);
+  auto edge = fixture.edges.acquire(fixture.topic);
   caf::anon_send(edge, join_of(client));
-  w.it.settle();
-  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
-  w.it.wait_for(client, "phx_reply");
-  const auto told = [&](cluster::event_kind kind, std::uint64_t at) {
-    auto out = *answer(w.bus.commands.back(), kind);
+  fixture.it.settle();
+  caf::anon_send(edge, answer(fixture.bus.commands.at(0), cluster::event_kind::joined));
+  fixture.it.wait_for(client, "phx_reply");
+  const auto event_of = [&](cluster::event_kind kind, std::uint64_t at) {
+    auto out = *answer(fixture.bus.commands.back(), kind);
     if (kind == cluster::event_kind::ordered) out.origin = {};
     out.at = offset{at};
     out.name = "msg";
     out.payload = {slice::of(bytes_ptr::copy("{}"))};
     return out;
   };
-  caf::anon_send(edge, cluster::share(told(cluster::event_kind::ordered, 3)));
-  w.it.settle();
-  CHECK(w.it.probe.value(metrics::counter::edge_gaps) == 1);
-  REQUIRE(w.bus.commands.back().kind == cluster::command_kind::fetch);
-  auto page = told(cluster::event_kind::page, 3);
-  page.events = {cluster::share(told(cluster::event_kind::ordered, 3))};  // 1 and 2 are gone
+  caf::anon_send(edge, cluster::share(event_of(cluster::event_kind::ordered, 3)));
+  fixture.it.settle();
+  CHECK(fixture.it.probe.value(metrics::counter::edge_gaps) == 1);
+  REQUIRE(fixture.bus.commands.back().kind == cluster::command_kind::fetch);
+  auto page = event_of(cluster::event_kind::page, 3);
+  page.events = {cluster::share(event_of(cluster::event_kind::ordered, 3))};  // 1 and 2 are gone
   caf::anon_send(edge, cluster::share(std::move(page)));
-  w.it.wait_for(client, "phx_error");
-  CHECK(w.it.probe.value(metrics::counter::resumes_lost) == 1);
-  w.edges.release(w.topic);
-  w.it.settle();
+  fixture.it.wait_for(client, "phx_error");
+  CHECK(fixture.it.probe.value(metrics::counter::resumes_lost) == 1);
+  fixture.edges.release(fixture.topic);
+  fixture.it.settle();
 }
 
 TEST_CASE("an edge holds events only while a join waits for its answer and counts their bytes") {
   const bool is_full = GENERATE(false, true);
-  silent_world w;
+  silent_bus_fixture fixture;
   if (is_full) {
-    auto config = w.it.config.current();
+    auto config = fixture.it.config.current();
     config.limits.history_bytes_max = 1;
-    w.it.config.replace(config);
+    fixture.it.config.replace(config);
   }
-  auto& one = w.it.open(1);
-  auto& two = w.it.open(1);
-  const auto held = [&] { return w.it.probe.value(metrics::gauge::ring_bytes); };
-  auto edge = w.edges.acquire(w.topic);
+  auto& one = fixture.it.open(1);
+  auto& two = fixture.it.open(1);
+  const auto held = [&] { return fixture.it.probe.value(metrics::gauge::ring_bytes); };
+  auto edge = fixture.edges.acquire(fixture.topic);
   caf::anon_send(edge, join_of(one));
-  w.it.settle();
-  caf::anon_send(edge, answer(w.bus.commands.at(0), cluster::event_kind::joined));
+  fixture.it.settle();
+  caf::anon_send(edge, answer(fixture.bus.commands.at(0), cluster::event_kind::joined));
   const auto happens = [&](std::uint64_t at) {
-    auto out = *answer(w.bus.commands.back(), cluster::event_kind::ordered);
+    auto out = *answer(fixture.bus.commands.back(), cluster::event_kind::ordered);
     out.origin = {};
     out.at = offset{at};
     out.name = "msg";
     out.payload = {slice::of(bytes_ptr::copy("{}"))};
     caf::anon_send(edge, cluster::share(std::move(out)));
-    w.it.settle();
+    fixture.it.settle();
   };
   happens(1);
   CHECK(held() == 0);
   caf::anon_send(edge, join_of(two));
   happens(2);
   CHECK((held() > 0) == !is_full);
-  CHECK(w.it.probe.value(metrics::counter::memory_cuts) == (is_full ? 1 : 0));
-  auto joined = *answer(w.bus.commands.at(1), cluster::event_kind::joined);
+  CHECK(fixture.it.probe.value(metrics::counter::memory_cuts) == (is_full ? 1 : 0));
+  auto joined = *answer(fixture.bus.commands.at(1), cluster::event_kind::joined);
   joined.at = joined.joined_at = offset{2};
   caf::anon_send(edge, cluster::share(std::move(joined)));
-  w.it.wait_for(two, "phx_reply");
-  w.it.settle();
+  fixture.it.wait_for(two, "phx_reply");
+  fixture.it.settle();
   CHECK(held() == 0);
-  w.edges.release(w.topic);
-  w.it.settle();
+  fixture.edges.release(fixture.topic);
+  fixture.it.settle();
 }
 
 TEST_CASE("with batch_ms events are written together in order and replies at once") {

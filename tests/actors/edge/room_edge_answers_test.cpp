@@ -7,7 +7,7 @@
 using namespace roost;
 using namespace roost::actors;
 using lines = std::vector<std::string>;
-using told = cluster::event_kind;
+using event_kind = cluster::event_kind;
 using asks = edge_request_kind;
 
 namespace {
@@ -26,7 +26,7 @@ room_rule with_ephemeral() {
 
 TEST_CASE("the reply to a join says whether it recovered and how many events it missed") {
   edge_fixture b;
-  auto joined = b.answer(told::joined, b.join(1, "1"), 1, 9);
+  auto joined = b.answer(event_kind::joined, b.join(1, "1"), 1, 9);
   SECTION("the resume recovered") {
     joined.recovered = true;
     joined.missed = 1;
@@ -85,8 +85,8 @@ TEST_CASE("updates and marks are answered ok without a position or with the reas
   b.enter(1);
   const auto update = b.ask(b.asked(asks::describe, 1, "2"));
   const auto mark = b.ask(b.asked(asks::mark_read, 1, "3"));
-  b.tell(b.answer(told::done, update, 1, 4));
-  auto refused = b.answer(told::refused, mark, 1);
+  b.tell(b.answer(event_kind::done, update, 1, 4));
+  auto refused = b.answer(event_kind::refused, mark, 1);
   refused.why = errc::invalid_payload;
   b.tell(refused);
   CHECK(b.unicasts(1) == lines{"reply 2 ok", "reply 3 invalid payload"});
@@ -97,7 +97,7 @@ TEST_CASE("a repeated push is answered ok with the first position and counted") 
   edge_fixture b;
   b.enter(1);
   const auto number = b.push(1, "2");
-  b.tell(b.answer(told::repeated, number, 1, 3));
+  b.tell(b.answer(event_kind::repeated, number, 1, 3));
   CHECK(response(b.out.unicasts.at(0)) == nlohmann::json::parse(R"({"epoch":"e1","offset":3})"));
   CHECK(b.broadcasts().empty());
   CHECK(b.out.repeated == 1);
@@ -126,7 +126,7 @@ TEST_CASE("an ephemeral push is answered at once and goes to every edge and not 
   CHECK(b.unicasts(1) == lines{"reply 2 ok"});
   CHECK(b.out.commands.empty());
   REQUIRE(b.out.events.size() == 1);
-  CHECK(b.out.events[0]->kind == told::ephemeral);
+  CHECK(b.out.events[0]->kind == event_kind::ephemeral);
   CHECK(b.out.events[0]->name == "typing");
   CHECK(b.out.events[0]->topic->name == "room:1");
   const auto said = b.out.events[0];
@@ -141,7 +141,7 @@ TEST_CASE("an ephemeral push waits for its join and is unmatched if the join is 
   const auto number = b.join(1, "1");
   b.push(1, "2", "typing");
   CHECK(b.out.unicasts.empty());
-  auto answer = b.answer(is_refused ? told::refused : told::joined, number, 1);
+  auto answer = b.answer(is_refused ? event_kind::refused : event_kind::joined, number, 1);
   answer.why = is_refused ? errc::room_full : errc::none;
   b.tell(answer);
   CHECK(b.unicasts(1) == (is_refused ? lines{"reply 1 room full", "reply 2 unmatched topic"}
@@ -154,7 +154,7 @@ TEST_CASE("an ephemeral push does not overtake one before it that still waits fo
   const auto first = b.join(1, "1");
   const auto ordered = b.push(1, "2");
   b.push(1, "3", "typing");
-  b.tell(b.answer(told::joined, first, 1));
+  b.tell(b.answer(event_kind::joined, first, 1));
   b.push(1, "4", "typing");
   CHECK(b.unicasts(1) == lines{"reply 1 ok"});
   CHECK(b.out.events.empty());
@@ -197,18 +197,18 @@ TEST_CASE("a leave in flight when its join is refused closes nothing") {
   edge_fixture b;
   const auto join = b.join(1, "1");
   const auto leave = b.leave(1, "2");
-  auto full = b.answer(told::refused, join, 1);
+  auto full = b.answer(event_kind::refused, join, 1);
   full.why = errc::room_full;
   b.tell(full);
-  b.tell(b.answer(told::left, leave, 1));
+  b.tell(b.answer(event_kind::left, leave, 1));
   CHECK(b.unicasts(1) == lines{"reply 1 room full", "reply 2 ok"});
 }
 
 TEST_CASE("each reply returns the credit of its request") {
   edge_fixture b;
-  b.tell(b.answer(told::joined, b.join(1, "1"), 1));
+  b.tell(b.answer(event_kind::joined, b.join(1, "1"), 1));
   b.tell(b.ordered(1, b.push(1, "2"), 1));
-  b.tell(b.answer(told::left, b.leave(1, "3"), 1));
+  b.tell(b.answer(event_kind::left, b.leave(1, "3"), 1));
   std::uint32_t credit = 0;
   for (const auto& each : b.out.unicasts) credit += each.gives_credit ? each.credit_bytes : 0;
   CHECK(credit == 3);
@@ -222,7 +222,7 @@ TEST_CASE("an edge is idle only when the owner has answered everything even for 
   CHECK(b.edge.channels() == 0);
   CHECK_FALSE(b.edge.is_idle());
   CHECK(b.edge.needs_tick());
-  b.tell(b.answer(told::left, number, 1));
+  b.tell(b.answer(event_kind::left, number, 1));
   CHECK(b.edge.is_idle());
 }
 

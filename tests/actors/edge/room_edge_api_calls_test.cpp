@@ -6,7 +6,7 @@
 using namespace roost;
 using namespace roost::actors;
 using lines = std::vector<std::string>;
-using told = cluster::event_kind;
+using event_kind = cluster::event_kind;
 
 namespace {
 
@@ -28,7 +28,7 @@ edge_request looking(api_call call) {
 }
 
 cluster::event seen(const edge_fixture& b, std::uint64_t request_id) {
-  auto out = b.answer(told::snapshot, request_id, 0, 4);
+  auto out = b.answer(event_kind::snapshot, request_id, 0, 4);
   out.members = 3;
   return out;
 }
@@ -94,7 +94,7 @@ TEST_CASE("an ephemeral publish goes to every edge and is answered without a pos
   b.ask(publishing(7, "{}", "typing"));
   CHECK(b.out.commands.empty());
   REQUIRE(b.out.events.size() == 1);
-  CHECK(b.out.events[0]->kind == told::ephemeral);
+  CHECK(b.out.events[0]->kind == event_kind::ephemeral);
   CHECK(b.out.events[0]->name == "typing");
   REQUIRE(b.out.api_replies.size() == 1);
   CHECK(b.out.api_replies[0].why == errc::none);
@@ -116,8 +116,8 @@ TEST_CASE("a repeated publish is answered with its position and a crashed one is
   const auto first = b.ask(publishing(7));
   const auto second = b.ask(publishing(8));
   const auto third = b.ask(publishing(9));
-  b.tell(b.answer(told::repeated, first, 0, 2));
-  auto refused = b.answer(told::refused, second, 0);
+  b.tell(b.answer(event_kind::repeated, first, 0, 2));
+  auto refused = b.answer(event_kind::refused, second, 0);
   refused.why = errc::join_crashed;
   b.tell(refused);
   refused.number = third;
@@ -175,7 +175,7 @@ TEST_CASE("an edge that knows a room accepts the answer that there is no room") 
   edge_fixture b;
   b.enter(1);
   b.ask(looking({.request_id = 7}));
-  auto absent = b.answer(told::snapshot, 7, 0);
+  auto absent = b.answer(event_kind::snapshot, 7, 0);
   absent.incarnation = {};
   absent.why = errc::not_found;
   b.tell(absent);

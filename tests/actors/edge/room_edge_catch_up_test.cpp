@@ -9,7 +9,7 @@ using namespace roost::actors;
 using bench = catch_up_fixture;
 using lines = std::vector<std::string>;
 using stage = cluster::side_state_cursor::stage;
-using told = cluster::event_kind;
+using event_kind = cluster::event_kind;
 
 TEST_CASE("few missed events come with the join reply and complete the catch-up") {
   bench b;
@@ -178,13 +178,13 @@ TEST_CASE("a leave in flight when missed events are lost is answered and closes 
   b.tell(b.page(0, 0, 20));
   CHECK(b.unicasts(2) == lines{"phx_error 9"});
   b.out.clear();
-  b.tell(b.answer(told::left, number, 2));
+  b.tell(b.answer(event_kind::left, number, 2));
   CHECK(b.unicasts(2) == lines{"reply 10 ok"});
   // A channel joined after that is closed by its own leave as usual.
   // The answer to the leave that the edge sent for the lost channel.
-  b.tell(b.answer(told::left, number + 1, 2));
+  b.tell(b.answer(event_kind::left, number + 1, 2));
   b.enter(2, 20, "11");
-  b.tell(b.answer(told::left, b.leave(2, "12"), 2));
+  b.tell(b.answer(event_kind::left, b.leave(2, "12"), 2));
   CHECK(b.unicasts(2) == lines{"reply 12 ok", "phx_close 11"});
 }
 
@@ -196,7 +196,7 @@ TEST_CASE("a member that leaves while it catches up gets its close and no more p
   const auto from = b.given().to;
   const auto number = b.leave(2, "10");
   b.out.clear();
-  b.tell(b.answer(told::left, number, 2));
+  b.tell(b.answer(event_kind::left, number, 2));
   CHECK(b.unicasts(2) == lines{"reply 10 ok", "phx_close 9"});
   CHECK(b.edge.catching_up() == 0);
   b.ask(from);
@@ -217,7 +217,7 @@ TEST_CASE("a second join during a catch-up starts over and old page requests are
   b.out.clear();
   b.edge.give_page({7, connection_id{2}, before, from, 1'000}, b.out);
   CHECK(b.out.unicasts.empty());
-  b.tell(b.answer(told::joined, number, 2, 20));
+  b.tell(b.answer(event_kind::joined, number, 2, 20));
   CHECK(b.unicasts(2) == lines{"reply 10 ok", "phx_close 9"});
   CHECK(b.out.unicasts.back().page == nullptr);
 }

@@ -38,9 +38,9 @@ bool has(const lines& all, const std::string& part) {
   });
 }
 
-event ordered(const room_edges_fixture& world, std::uint64_t at) {
+event ordered(const room_edges_fixture& edges, std::uint64_t at) {
   event out;
-  out.topic = world.topic();
+  out.topic = edges.topic();
   out.kind = cluster::event_kind::ordered;
   out.origin = {node_id{99}, 1};
   out.incarnation = out.epoch_number = epoch{1};
@@ -54,55 +54,55 @@ event ordered(const room_edges_fixture& world, std::uint64_t at) {
 }  // namespace
 
 TEST_CASE("a room crash ends its channels on every node with phx_error and no connection") {
-  room_edges_fixture world(fragile(2));
+  room_edges_fixture edges(fragile(2));
   for (std::size_t i = 0; i < 4; ++i) {
-    world.add_client({}, i % 2);
-    world.say(i, {"phx_join", "1", "1"});
+    edges.add_client({}, i % 2);
+    edges.say(i, {"phx_join", "1", "1"});
   }
-  world.settle();
-  for (std::size_t i = 0; i < 4; ++i) world.take(i);
-  world.say(0, {"boom", "2", "1"});
-  world.settle();
+  edges.settle();
+  for (std::size_t i = 0; i < 4; ++i) edges.take(i);
+  edges.say(0, {"boom", "2", "1"});
+  edges.settle();
   for (std::size_t i = 0; i < 4; ++i) {
-    const auto got = world.take(i);
+    const auto got = edges.take(i);
     REQUIRE_FALSE(got.empty());
     CHECK(got[0] == crashed("1"));
     CHECK(got.size() == (i == 0 ? 2U : 1U));
-    CHECK(world.link(i).is_open());
-    CHECK(world.channels_of(i) == 0);
+    CHECK(edges.link(i).is_open());
+    CHECK(edges.channels_of(i) == 0);
   }
   for (std::size_t edge = 0; edge < 2; ++edge) {
-    CHECK(world.attached(edge) == 0);
-    CHECK(world.subscribed(edge) == 0);
-    CHECK(world.edge(edge).channels() == 0);
-    CHECK(world.edge(edge).waiting() == 0);
+    CHECK(edges.attached(edge) == 0);
+    CHECK(edges.subscribed(edge) == 0);
+    CHECK(edges.edge(edge).channels() == 0);
+    CHECK(edges.edge(edge).waiting() == 0);
   }
 }
 
 TEST_CASE("in V1 phx_error carries the join_ref as ref") {
-  room_edges_fixture world(fragile());
-  const auto a = world.add_client({net::codec_id::v1});
-  world.say(a, {"phx_join", "1", "1"});
-  world.say(a, {"boom", "2", "1"});
-  world.settle();
-  CHECK(world.take(a).at(1) ==
+  room_edges_fixture edges(fragile());
+  const auto a = edges.add_client({net::codec_id::v1});
+  edges.say(a, {"phx_join", "1", "1"});
+  edges.say(a, {"boom", "2", "1"});
+  edges.settle();
+  CHECK(edges.take(a).at(1) ==
         R"({"topic":"room:1","event":"phx_error","payload":{"reason":"channel_crash"},"ref":"1"})");
 }
 
 TEST_CASE("a room that crashed can be joined again and begins a new epoch") {
-  room_edges_fixture world(fragile());
-  const auto a = world.add_client();
-  world.say(a, {"phx_join", "1", "1"});
-  world.say(a, {"msg", "2", "1"});
-  world.say(a, {"boom", "3", "1"});
-  world.settle();
-  world.take(a);
-  world.say(a, {"msg", "4", "1"});
-  world.say(a, {"phx_leave", "5", "1"});
-  world.say(a, {"phx_join", "6", "6"});
-  world.say(a, {"msg", "7", "6"});
-  world.settle();
-  const auto got = world.take(a);
+  room_edges_fixture edges(fragile());
+  const auto a = edges.add_client();
+  edges.say(a, {"phx_join", "1", "1"});
+  edges.say(a, {"msg", "2", "1"});
+  edges.say(a, {"boom", "3", "1"});
+  edges.settle();
+  edges.take(a);
+  edges.say(a, {"msg", "4", "1"});
+  edges.say(a, {"phx_leave", "5", "1"});
+  edges.say(a, {"phx_join", "6", "6"});
+  edges.say(a, {"msg", "7", "6"});
+  edges.settle();
+  const auto got = edges.take(a);
   REQUIRE(got.size() == 5);
   CHECK(has({got[0]}, R"([null,"4","room:1","phx_reply",{"status":"error","response":{"reason":)"
                       R"("unmatched topic")"));
@@ -112,100 +112,100 @@ TEST_CASE("a room that crashed can be joined again and begins a new epoch") {
 }
 
 TEST_CASE("a join in flight when the room crashes is answered by the restarted room") {
-  room_edges_fixture world(fragile());
-  const auto a = world.add_client();
-  const auto b = world.add_client();
-  world.say(a, {"phx_join", "1", "1"});
-  world.settle();
-  world.say(a, {"boom", "2", "1"});
-  world.say(b, {"phx_join", "1", "1"});
-  world.settle_but_owner();
-  world.settle();
-  const auto got = world.take(b);
+  room_edges_fixture edges(fragile());
+  const auto a = edges.add_client();
+  const auto b = edges.add_client();
+  edges.say(a, {"phx_join", "1", "1"});
+  edges.settle();
+  edges.say(a, {"boom", "2", "1"});
+  edges.say(b, {"phx_join", "1", "1"});
+  edges.settle_but_owner();
+  edges.settle();
+  const auto got = edges.take(b);
   REQUIRE(got.size() == 1);
   CHECK(has(got, R"({"epoch":"e2","offset":0})"));
-  CHECK(world.attached(0) == 1);
-  CHECK(world.channels_of(b) == 1);
+  CHECK(edges.attached(0) == 1);
+  CHECK(edges.channels_of(b) == 1);
 }
 
 TEST_CASE("a second join in flight when the room crashes still becomes a member") {
   const bool leaves_first = GENERATE(false, true);
-  room_edges_fixture world(fragile());
-  const auto a = world.add_client();
-  const auto b = world.add_client();
-  for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
-  world.settle();
-  for (auto each : {a, b}) world.take(each);
-  world.say(b, {"boom", "2", "1"});
-  world.settle_but_owner();
-  if (leaves_first) world.say(a, {"phx_leave", "2", "1"});
-  world.say(a, {"phx_join", "3", "3"});
-  world.settle();
-  const auto got = world.take(a);
+  room_edges_fixture edges(fragile());
+  const auto a = edges.add_client();
+  const auto b = edges.add_client();
+  for (auto each : {a, b}) edges.say(each, {"phx_join", "1", "1"});
+  edges.settle();
+  for (auto each : {a, b}) edges.take(each);
+  edges.say(b, {"boom", "2", "1"});
+  edges.settle_but_owner();
+  if (leaves_first) edges.say(a, {"phx_leave", "2", "1"});
+  edges.say(a, {"phx_join", "3", "3"});
+  edges.settle();
+  const auto got = edges.take(a);
   CHECK_FALSE(has(got, "phx_error"));
   CHECK(has(got, R"(["3","3","room:1","phx_reply",{"status":"ok")"));
   CHECK(has(got, R"(["1","1","room:1","phx_close",{}])"));
-  CHECK(world.attached(0) == 1);
-  CHECK(world.channels_of(a) == 1);
-  world.say(a, {"msg", "4", "3"});
-  world.settle();
-  CHECK(world.take(a).size() == 2);
+  CHECK(edges.attached(0) == 1);
+  CHECK(edges.channels_of(a) == 1);
+  edges.say(a, {"msg", "4", "3"});
+  edges.settle();
+  CHECK(edges.take(a).size() == 2);
 }
 
 TEST_CASE("a leave in flight when the room crashes is answered ok and closes nothing twice") {
-  room_edges_fixture world(fragile());
-  const auto a = world.add_client();
-  const auto b = world.add_client();
-  for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
-  world.settle();
-  world.take(a);
-  world.say(b, {"boom", "2", "1"});
-  world.settle_but_owner();
-  world.say(a, {"phx_leave", "2", "1"});
-  world.settle();
-  const auto got = world.take(a);
+  room_edges_fixture edges(fragile());
+  const auto a = edges.add_client();
+  const auto b = edges.add_client();
+  for (auto each : {a, b}) edges.say(each, {"phx_join", "1", "1"});
+  edges.settle();
+  edges.take(a);
+  edges.say(b, {"boom", "2", "1"});
+  edges.settle_but_owner();
+  edges.say(a, {"phx_leave", "2", "1"});
+  edges.settle();
+  const auto got = edges.take(a);
   REQUIRE(got.size() == 2);
   CHECK(got[0] == crashed("1"));
   CHECK(has({got[1]}, R"(["1","2","room:1","phx_reply",{"status":"ok","response":{}}])"));
 }
 
 TEST_CASE("a client receives a duplicate event once") {
-  room_edges_fixture world;
-  const auto a = world.add_client();
-  world.say(a, {"phx_join", "1", "1"});
-  world.settle();
-  world.take(a);
-  for (std::uint64_t at : {1, 1, 2, 1, 2}) world.inject(0, ordered(world, at));
-  world.settle();
-  CHECK(world.take(a).size() == 2);
+  room_edges_fixture edges;
+  const auto a = edges.add_client();
+  edges.say(a, {"phx_join", "1", "1"});
+  edges.settle();
+  edges.take(a);
+  for (std::uint64_t at : {1, 1, 2, 1, 2}) edges.inject(0, ordered(edges, at));
+  edges.settle();
+  CHECK(edges.take(a).size() == 2);
 }
 
 TEST_CASE("a gap that the owner cannot fill ends the channels instead of losing events silently") {
-  room_edges_fixture world;
-  const auto a = world.add_client();
-  world.say(a, {"phx_join", "1", "1"});
-  world.settle();
-  world.take(a);
-  world.inject(0, ordered(world, 1));
-  world.inject(0, ordered(world, 3));
-  world.settle_but_owner();
-  CHECK(world.take(a).size() == 1);  // event 1; event 3 waits for event 2
+  room_edges_fixture edges;
+  const auto a = edges.add_client();
+  edges.say(a, {"phx_join", "1", "1"});
+  edges.settle();
+  edges.take(a);
+  edges.inject(0, ordered(edges, 1));
+  edges.inject(0, ordered(edges, 3));
+  edges.settle_but_owner();
+  CHECK(edges.take(a).size() == 1);  // event 1; event 3 waits for event 2
   event page;
-  page.topic = world.topic();
+  page.topic = edges.topic();
   page.kind = cluster::event_kind::page;
-  page.origin = world.edge(0).self();
+  page.origin = edges.edge(0).self();
   page.incarnation = page.epoch_number = epoch{1};
   page.at = offset{3};
   page.after = offset{1};
-  page.events = {cluster::share(ordered(world, 3))};
-  world.inject(0, page);
-  world.settle();
-  CHECK(world.take(a) == lines{crashed("1")});
-  CHECK(world.channels_of(a) == 0);
-  CHECK(world.attached(0) == 0);
-  CHECK(world.owner().members() == 0);
-  CHECK(world.counted(0).catch_ups_lost == 1);
-  world.say(a, {"phx_join", "2", "2"});
-  world.settle();
-  CHECK(world.attached(0) == 1);
+  page.events = {cluster::share(ordered(edges, 3))};
+  edges.inject(0, page);
+  edges.settle();
+  CHECK(edges.take(a) == lines{crashed("1")});
+  CHECK(edges.channels_of(a) == 0);
+  CHECK(edges.attached(0) == 0);
+  CHECK(edges.owner().members() == 0);
+  CHECK(edges.counted(0).catch_ups_lost == 1);
+  edges.say(a, {"phx_join", "2", "2"});
+  edges.settle();
+  CHECK(edges.attached(0) == 1);
 }

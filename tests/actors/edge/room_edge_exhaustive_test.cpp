@@ -48,30 +48,30 @@ struct script {
 /// One client has joined and pushed two events; then both clients send their scripts.
 class stage {
  public:
-  explicit stage(const script& script) : what_(script), world_(options(script.echo)) {
+  explicit stage(const script& script) : script_(script), edges_(options(script.echo)) {
     for (const int client : {0, 1}) {
       views_.emplace_back(client, "room:1", terms(), clock_, truth_, found_);
       views_.back().connected(1);
     }
-    world_.add_client({net::codec_id::v2, true});
-    world_.add_client({net::codec_id::v2, true});
+    edges_.add_client({net::codec_id::v2, true});
+    edges_.add_client({net::codec_id::v2, true});
     for (const auto* event : {"phx_join", "msg", "msg"}) say(0, event);
-    world_.settle();
+    edges_.settle();
     read(0);
   }
   void play(every_order& order) {
-    for (const auto& event : what_.newcomer) say(1, event);
-    for (const auto& event : what_.member) say(0, event);
-    for (auto ready = world_.ready(); ready > 0; ready = world_.ready()) {
-      world_.step_lane(order.choose(ready));
+    for (const auto& event : script_.newcomer) say(1, event);
+    for (const auto& event : script_.member) say(0, event);
+    for (auto ready = edges_.ready(); ready > 0; ready = edges_.ready()) {
+      edges_.step_lane(order.choose(ready));
       for (std::size_t client : {0U, 1U}) read(client);
     }
     for (std::size_t index : {0U, 1U}) {
-      REQUIRE(world_.channels_of(index) == (views_[index].is_live() ? 1U : 0U));
-      REQUIRE(world_.has_all_credit(index));
+      REQUIRE(edges_.channels_of(index) == (views_[index].is_live() ? 1U : 0U));
+      REQUIRE(edges_.has_all_credit(index));
     }
-    REQUIRE(world_.edge(0).catching_up() == 0);
-    const auto head = world_.owner().head().value;
+    REQUIRE(edges_.edge(0).catching_up() == 0);
+    const auto head = edges_.owner().head().value;
     promises::check_members({&views_[0], &views_[1]}, terms(), found_, head);
     truth_.check_quiet(head);
     check_found();
@@ -84,7 +84,7 @@ class stage {
     out.handlers = [](const room_rule&) { return std::make_unique<relay_handler>(); };
     return out;
   }
-  promises::room_terms terms() const { return promises::terms_of(world_.config.rooms[0]); }
+  promises::room_terms terms() const { return promises::terms_of(edges_.config.rooms[0]); }
   void check_found() const {
     INFO(found_.name() << ": " << (found_.first() ? found_.first()->text : ""));
     REQUIRE_FALSE(found_.first().has_value());
@@ -101,24 +101,24 @@ class stage {
     if (asked.kind == kind::join) {
       join_ref_[client] = reference;
       payload = nlohmann::json::object();
-      if (client == 1) asked.resume = what_.resume;
+      if (client == 1) asked.resume = script_.resume;
       if (asked.resume) {
         payload["resume"] = {{"epoch", asked.resume->epoch}, {"offset", asked.resume->at}};
       }
     }
     views_[client].requested(reference, std::move(asked));
-    world_.say(client, {event, reference, join_ref_[client], payload.dump()});
+    edges_.say(client, {event, reference, join_ref_[client], payload.dump()});
   }
   void read(std::size_t client) {
-    for (const auto& frame : world_.take(client)) {
+    for (const auto& frame : edges_.take(client)) {
       views_[client].received(promises::decode_frame(frame));
       INFO("client " << client << " got " << frame);
       check_found();
     }
   }
 
-  const script& what_;
-  room_edges_fixture world_;
+  const script& script_;
+  room_edges_fixture edges_;
   tests::virtual_time clock_;
   promises::findings found_;
   promises::room_truth truth_{"room:1", found_};

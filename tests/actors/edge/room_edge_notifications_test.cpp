@@ -5,13 +5,13 @@
 using namespace roost;
 using namespace roost::actors;
 using lines = std::vector<std::string>;
-using told = cluster::event_kind;
+using event_kind = cluster::event_kind;
 
 namespace {
 
 cluster::event diff(const edge_fixture& b, std::uint64_t number) {
   auto out = b.ordered(0);
-  out.kind = told::notification;
+  out.kind = event_kind::notification;
   out.name = "presence_diff";
   out.notifications = number;
   return out;
@@ -32,7 +32,7 @@ TEST_CASE("a lost notification is replaced by the current side state with one fe
   REQUIRE(b.out.commands.size() == 1);
   CHECK(b.out.commands[0].wants_side_state);
   b.out.clear();
-  auto answer = b.answer(told::page, 0, 0, 0);
+  auto answer = b.answer(event_kind::page, 0, 0, 0);
   answer.notifications = 4;
   answer.side_state_to = cluster::side_state_cursor{.at = cluster::side_state_cursor::stage::end};
   answer.side_state.emplace_back("presence_state", payload{slice::of(bytes_ptr::copy("{}"))});
@@ -48,7 +48,7 @@ TEST_CASE("a lost notification is replaced by the current side state with one fe
 TEST_CASE("a head reveals a lost notification and a lost fetch is resent") {
   edge_fixture b;
   b.enter(1);
-  auto head = b.answer(told::head, 0, 0, 0);
+  auto head = b.answer(event_kind::head, 0, 0, 0);
   head.notifications = 1;
   b.tell(head);
   b.tell(head);
@@ -64,12 +64,12 @@ TEST_CASE("a head reveals a lost notification and a lost fetch is resent") {
 TEST_CASE("notifications and ephemeral events are broadcast at once without a position") {
   edge_fixture b;
   b.enter(1);
-  auto notice = diff(b, 1);
-  b.tell(notice);
-  notice.kind = told::ephemeral;
-  notice.name = "typing";
-  notice.incarnation = epoch{};  // edges create ephemeral events, without an incarnation
-  b.tell(notice);
+  auto notification = diff(b, 1);
+  b.tell(notification);
+  notification.kind = event_kind::ephemeral;
+  notification.name = "typing";
+  notification.incarnation = epoch{};  // edges create ephemeral events, without an incarnation
+  b.tell(notification);
   CHECK(b.broadcasts() == lines{"presence_diff", "typing"});
   for (const auto& each : b.out.broadcasts) CHECK_FALSE(each.is_ordered);
 }
@@ -79,14 +79,14 @@ TEST_CASE("a side state too large for a broadcast becomes a resync") {
   b.enter(1);
   SECTION("the owner sends a resync") {
     auto resync = diff(b, 1);
-    resync.kind = told::resync;
+    resync.kind = event_kind::resync;
     b.tell(resync);
     b.tell(resync);  // a duplicate
   }
   SECTION("a notification was lost and the answer is too large") {
     b.tell(diff(b, 3));
     b.out.clear();
-    auto answer = b.answer(told::page, 0, 0, 0);
+    auto answer = b.answer(event_kind::page, 0, 0, 0);
     answer.notifications = 3;
     b.tell(answer);  // the answer to another request
     CHECK(b.out.broadcasts.empty());

@@ -7,12 +7,12 @@ using namespace roost;
 using namespace roost::actors;
 using bench = catch_up_fixture;
 using lines = std::vector<std::string>;
-using told = cluster::event_kind;
+using event_kind = cluster::event_kind;
 using stage = cluster::side_state_cursor::stage;
 
 TEST_CASE("presence and receipts follow the missed events of a join reply") {
   bench b;
-  auto joined = b.answer(told::joined, b.join(2, "9"), 2, 1);
+  auto joined = b.answer(event_kind::joined, b.join(2, "9"), 2, 1);
   joined.missed = 1;
   joined.events = {cluster::share(b.ordered(1))};
   for (const auto* name : {"presence_state", "read_receipts"}) {
@@ -30,7 +30,7 @@ TEST_CASE("a large catch-up sends a page of events then the side state then the 
   b.enter(1);
   b.hold_recent_events();
   b.give(1, 4);
-  auto joined = b.answer(told::joined, b.join(2, "9"), 2, 4);
+  auto joined = b.answer(event_kind::joined, b.join(2, "9"), 2, 4);
   joined.missed = 4;
   joined.side_state_to.emplace();  // the side state is too large for the answer
   for (std::uint64_t at = 1; at <= 2; ++at) {
@@ -90,11 +90,11 @@ TEST_CASE("a page of side state overtaken by a notification is requested again")
   bench b;
   b.enter(2);
   b.ask(catch_up_progress{});
-  auto notice = b.ordered(0);
-  notice.kind = told::notification;
-  notice.name = "presence_diff";
-  notice.notifications = 1;
-  b.tell(notice);
+  auto notification = b.ordered(0);
+  notification.kind = event_kind::notification;
+  notification.name = "presence_diff";
+  notification.notifications = 1;
+  b.tell(notification);
   b.out.clear();
   auto page = b.side_page({}, {.at = stage::end}, "presence_state");
   b.tell(page);
@@ -110,12 +110,12 @@ TEST_CASE("a page of side state overtaken by a notification is requested again")
 TEST_CASE("the side state of a join answer overtaken by a notification is not sent") {
   bench b;
   b.enter(1);
-  auto notice = b.ordered(0);
-  notice.kind = told::notification;
-  notice.name = "presence_diff";
-  notice.notifications = 1;
-  b.tell(notice);
-  auto joined = b.answer(told::joined, b.join(2, "9"), 2);
+  auto notification = b.ordered(0);
+  notification.kind = event_kind::notification;
+  notification.name = "presence_diff";
+  notification.notifications = 1;
+  b.tell(notification);
+  auto joined = b.answer(event_kind::joined, b.join(2, "9"), 2);
   joined.side_state.emplace_back("presence_state", payload{slice::of(bytes_ptr::copy("{}"))});
   joined.side_state_to = {.at = stage::end};
   b.out.clear();
@@ -129,7 +129,7 @@ TEST_CASE("with echo false a member gets its own events from before its join and
   silent.echo = false;
   bench b(silent);
   b.enter(1);
-  auto joined = b.answer(told::joined, b.join(2, "9"), 2, 3);
+  auto joined = b.answer(event_kind::joined, b.join(2, "9"), 2, 3);
   joined.missed = 3;
   for (std::uint64_t at = 1; at <= 3; ++at) {
     auto own = b.ordered(at, 100 + at, 2);
@@ -179,7 +179,7 @@ TEST_CASE("a crash ends members that catch up and pages of the old incarnation a
   const auto late = b.page(0, 3, 20);
   b.out.clear();
   b.incarnation = 2;
-  b.tell(b.answer(told::crashed, 0, 0));
+  b.tell(b.answer(event_kind::crashed, 0, 0));
   CHECK(b.unicasts(2) == lines{"phx_error 9"});
   CHECK(b.edge.catching_up() == 0);
   b.out.clear();

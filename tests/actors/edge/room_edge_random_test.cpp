@@ -45,10 +45,10 @@ struct run {
   explicit run(unsigned seed)
       : random(seed),
         has_echo(seed % 2 == 0),
-        world({.rule = rule(), .handlers = kinds(), .edges = 2}) {
+        edges({.rule = rule(), .handlers = kinds(), .edges = 2}) {
     for (std::size_t i = 0; i < clients; ++i) {
       const auto format = net::wire_format::at((i + 3) % net::wire_format::count);
-      world.add_client(format, i % 2);
+      edges.add_client(format, i % 2);
       views.emplace_back(static_cast<int>(i), "room:1", promises::terms_of(rule()), clock, truth,
                          found);
       views.back().connected(1, format.positions);
@@ -75,7 +75,7 @@ struct run {
     if (choice < 44) return ask(client, "no");
     if (choice < 46) return ask(client, "boom");
     if (choice == 46) return vanish(client);
-    if (choice == 47) return world.close_channel(client);
+    if (choice == 47) return edges.close_channel(client);
     ask(client, "msg");
   }
 
@@ -98,19 +98,19 @@ struct run {
     if (asked.kind == kind::push) truth.sent(promises::content_of(event, payload));
     views[client].requested(reference, asked);
     const auto text = is_join ? std::string("{}") : payload.dump();
-    const auto way = world.say(client, {event, reference, join_ref, text});
+    const auto way = edges.say(client, {event, reference, join_ref, text});
     if (way == message_result::action_kind::drop) views[client].dropped(reference);
   }
 
   void vanish(std::size_t client) {
     read(client);
-    world.close(client);
+    edges.close(client);
     views[client].link_lost();
     gone[client] = true;
   }
 
   void read(std::size_t client) {
-    for (const auto& frame : world.take(client)) {
+    for (const auto& frame : edges.take(client)) {
       views[client].received(promises::decode_frame(frame));
       INFO("client " << client << " got " << frame);
       check_found();
@@ -121,14 +121,14 @@ struct run {
     for (int i = 0; i < 150; ++i) {
       act();
       const auto moves = random() % 12;
-      for (unsigned m = 0; m < moves; ++m) world.step(random);
+      for (unsigned m = 0; m < moves; ++m) edges.step(random);
       for (std::size_t client = 0; client < clients; ++client) read(client);
     }
     settle();
   }
 
   void settle() {
-    world.settle();
+    edges.settle();
     for (std::size_t client = 0; client < clients; ++client) read(client);
   }
 
@@ -140,7 +140,7 @@ struct run {
   std::mt19937 random;
   unsigned moods = 0;
   bool has_echo;
-  room_edges_fixture world;
+  room_edges_fixture edges;
   tests::virtual_time clock;
   promises::findings found;
   promises::room_truth truth{"room:1", found};
@@ -155,23 +155,23 @@ void check_sums(run& r) {
   for (std::size_t client = 0; client < run::clients; ++client) {
     INFO("client " << client);
     if (r.gone[client]) continue;
-    CHECK(r.world.has_all_credit(client));
-    CHECK(r.world.channels_of(client) == (r.views[client].is_live() ? 1U : 0U));
+    CHECK(r.edges.has_all_credit(client));
+    CHECK(r.edges.channels_of(client) == (r.views[client].is_live() ? 1U : 0U));
     in += r.views[client].is_live() ? 1 : 0;
   }
   promises::room_members members;
   for (const auto& each : r.views) members.push_back(&each);
-  const auto head = r.world.owner().head().value;
+  const auto head = r.edges.owner().head().value;
   promises::check_members(members, promises::terms_of(r.rule()), r.found, head);
   r.truth.check_quiet(head);
   r.check_found();
-  CHECK(r.world.owner().members() == in);
+  CHECK(r.edges.owner().members() == in);
   std::size_t attached = 0;
   for (std::size_t edge = 0; edge < 2; ++edge) {
-    CHECK(r.world.edge(edge).waiting() == 0);
-    CHECK(r.world.edge(edge).channels() == r.world.attached(edge));
-    CHECK(r.world.subscribed(edge) == r.world.attached(edge));
-    attached += r.world.attached(edge);
+    CHECK(r.edges.edge(edge).waiting() == 0);
+    CHECK(r.edges.edge(edge).channels() == r.edges.attached(edge));
+    CHECK(r.edges.subscribed(edge) == r.edges.attached(edge));
+    attached += r.edges.attached(edge);
   }
   CHECK(attached == in);
 }
@@ -190,10 +190,10 @@ TEST_CASE("random clients at any pace never see a broken promise of the room") {
       r.vanish(client);
     }
     r.settle();
-    CHECK(r.world.owner().members() == 0);
-    CHECK(r.world.attached(0) + r.world.attached(1) == 0);
-    CHECK(r.world.edge(0).channels() + r.world.edge(1).channels() == 0);
-    CHECK(r.world.subscribed(0) + r.world.subscribed(1) == 0);
+    CHECK(r.edges.owner().members() == 0);
+    CHECK(r.edges.attached(0) + r.edges.attached(1) == 0);
+    CHECK(r.edges.edge(0).channels() + r.edges.edge(1).channels() == 0);
+    CHECK(r.edges.subscribed(0) + r.edges.subscribed(1) == 0);
   }
   CHECK(broadcasts > 10'000);  // ensures that the runs exercised enough
 }

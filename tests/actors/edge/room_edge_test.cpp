@@ -34,103 +34,103 @@ std::string heard(std::string_view event, std::string_view payload = "{}") {
 }  // namespace
 
 TEST_CASE("a join is answered with its refs and the position of the room") {
-  room_edges_fixture world;
-  const auto a = world.add_client();
-  world.say(a, {"phx_join", "2", "1"});
-  world.settle();
-  CHECK(world.take(a) == lines{ok("1", "2", 0)});
-  CHECK(world.attached(0) == 1);
+  room_edges_fixture edges;
+  const auto a = edges.add_client();
+  edges.say(a, {"phx_join", "2", "1"});
+  edges.settle();
+  CHECK(edges.take(a) == lines{ok("1", "2", 0)});
+  CHECK(edges.attached(0) == 1);
 }
 
 TEST_CASE("a push is answered with its position first and then comes back as a broadcast") {
-  room_edges_fixture world;
-  const auto a = world.add_client();
-  const auto b = world.add_client();
-  world.say(a, {"phx_join", "1", "1"});
-  world.say(b, {"phx_join", "1", "1"});
-  world.settle();
-  world.take(a);
-  world.take(b);
-  world.say(a, {"msg", "5", "1", R"({"x":1})"});
-  world.settle();
-  CHECK(world.take(a) == lines{ok("1", "5", 1), heard("msg", R"({"x":1})")});
-  CHECK(world.take(b) == lines{heard("msg", R"({"x":1})")});
+  room_edges_fixture edges;
+  const auto a = edges.add_client();
+  const auto b = edges.add_client();
+  edges.say(a, {"phx_join", "1", "1"});
+  edges.say(b, {"phx_join", "1", "1"});
+  edges.settle();
+  edges.take(a);
+  edges.take(b);
+  edges.say(a, {"msg", "5", "1", R"({"x":1})"});
+  edges.settle();
+  CHECK(edges.take(a) == lines{ok("1", "5", 1), heard("msg", R"({"x":1})")});
+  CHECK(edges.take(b) == lines{heard("msg", R"({"x":1})")});
 }
 
 TEST_CASE("a member with positions receives them with each broadcast in V2 and in V1") {
-  room_edges_fixture world;
-  const auto a = world.add_client({net::codec_id::v2, true});
-  const auto b = world.add_client({net::codec_id::v1, true});
-  for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
-  world.settle();
-  world.take(a);
-  world.take(b);
-  world.say(b, {"msg", "2"});
-  world.settle();
+  room_edges_fixture edges;
+  const auto a = edges.add_client({net::codec_id::v2, true});
+  const auto b = edges.add_client({net::codec_id::v1, true});
+  for (auto each : {a, b}) edges.say(each, {"phx_join", "1", "1"});
+  edges.settle();
+  edges.take(a);
+  edges.take(b);
+  edges.say(b, {"msg", "2"});
+  edges.settle();
   const std::string position = R"({"epoch":"e1","offset":1})";
-  CHECK(world.take(a) == lines{R"([null,null,"room:1","msg",{},)" + position + "]"});
-  const auto got = world.take(b);
+  CHECK(edges.take(a) == lines{R"([null,null,"room:1","msg",{},)" + position + "]"});
+  const auto got = edges.take(b);
   REQUIRE(got.size() == 2);
   CHECK(got[1].find("\"position\":" + position) != std::string::npos);
 }
 
 TEST_CASE("an event of a member on another node reaches the members here and its sender once") {
-  room_edges_fixture world({.edges = 2});
-  const auto here = world.add_client({}, 0);
-  const auto there = world.add_client({}, 1);
-  for (auto each : {here, there}) world.say(each, {"phx_join", "1", "1"});
-  world.settle();
-  world.take(here);
-  world.take(there);
-  world.say(there, {"msg", "2", "1"});
-  world.settle();
-  CHECK(world.take(here) == lines{heard("msg")});
-  CHECK(world.take(there) == lines{ok("1", "2", 1), heard("msg")});
+  room_edges_fixture edges({.edges = 2});
+  const auto here = edges.add_client({}, 0);
+  const auto there = edges.add_client({}, 1);
+  for (auto each : {here, there}) edges.say(each, {"phx_join", "1", "1"});
+  edges.settle();
+  edges.take(here);
+  edges.take(there);
+  edges.say(there, {"msg", "2", "1"});
+  edges.settle();
+  CHECK(edges.take(here) == lines{heard("msg")});
+  CHECK(edges.take(there) == lines{ok("1", "2", 1), heard("msg")});
 }
 
 TEST_CASE("with echo false the sender gets its reply and not its own event") {
   auto silent = quiet_rule();
   silent.echo = false;
-  room_edges_fixture world({.rule = silent, .edges = 2});
-  const auto sender = world.add_client();
-  const auto neighbour = world.add_client();
-  const auto far = world.add_client({}, 1);
-  for (auto each : {sender, neighbour, far}) world.say(each, {"phx_join", "1", "1"});
-  world.settle();
-  for (auto each : {sender, neighbour, far}) world.take(each);
-  world.say(sender, {"msg", "2", "1"});
-  world.settle();
-  CHECK(world.take(sender) == lines{ok("1", "2", 1)});
-  CHECK(world.take(neighbour) == lines{heard("msg")});
-  CHECK(world.take(far) == lines{heard("msg")});
+  room_edges_fixture edges({.rule = silent, .edges = 2});
+  const auto sender = edges.add_client();
+  const auto neighbour = edges.add_client();
+  const auto far = edges.add_client({}, 1);
+  for (auto each : {sender, neighbour, far}) edges.say(each, {"phx_join", "1", "1"});
+  edges.settle();
+  for (auto each : {sender, neighbour, far}) edges.take(each);
+  edges.say(sender, {"msg", "2", "1"});
+  edges.settle();
+  CHECK(edges.take(sender) == lines{ok("1", "2", 1)});
+  CHECK(edges.take(neighbour) == lines{heard("msg")});
+  CHECK(edges.take(far) == lines{heard("msg")});
 }
 
 TEST_CASE("a leave is answered ok and then phx_close carries the join_ref twice") {
-  room_edges_fixture world;
-  const auto a = world.add_client();
+  room_edges_fixture edges;
+  const auto a = edges.add_client();
   for (const auto* join_ref : {"1", ""}) {  // a leave may omit its join_ref
-    world.say(a, {"phx_join", "1", "1"});
-    world.settle();
-    world.take(a);
-    world.say(a, {"phx_leave", "3", join_ref});
-    world.settle();
-    const auto got = world.take(a);
+    edges.say(a, {"phx_join", "1", "1"});
+    edges.settle();
+    edges.take(a);
+    edges.say(a, {"phx_leave", "3", join_ref});
+    edges.settle();
+    const auto got = edges.take(a);
     REQUIRE(got.size() == 2);
     if (*join_ref) CHECK(got[0] == ok_empty("1", "3"));
     CHECK(got[1] == closed("1"));
-    CHECK(world.channels_of(a) == 0);
-    CHECK(world.attached(0) == 0);
-    CHECK(world.owner().members() == 0);
+    CHECK(edges.channels_of(a) == 0);
+    CHECK(edges.attached(0) == 0);
+    CHECK(edges.owner().members() == 0);
   }
 }
 
 TEST_CASE("in V1 phx_close carries the join_ref as ref") {
-  room_edges_fixture world;
-  const auto a = world.add_client(v1);
-  world.say(a, {"phx_join", "1", "1"});
-  world.say(a, {"phx_leave", "2", "1"});
-  world.settle();
-  const auto got = world.take(a);
+  room_edges_fixture edges;
+  const auto a = edges.add_client(v1);
+  edges.say(a, {"phx_join", "1", "1"});
+  edges.say(a, {"phx_leave", "2", "1"});
+  edges.settle();
+  const auto got = edges.take(a);
   REQUIRE(got.size() == 3);
   CHECK(got[2] == R"({"topic":"room:1","event":"phx_close","payload":{},"ref":"1"})");
 }
@@ -138,89 +138,89 @@ TEST_CASE("in V1 phx_close carries the join_ref as ref") {
 TEST_CASE("a refused join is answered with the reason and leaves nothing behind") {
   auto small = quiet_rule();
   small.members_max = 1;
-  room_edges_fixture world({.rule = small});
-  const auto a = world.add_client();
-  const auto b = world.add_client();
-  for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
-  world.settle();
-  const auto got = world.take(b);
+  room_edges_fixture edges({.rule = small});
+  const auto a = edges.add_client();
+  const auto b = edges.add_client();
+  for (auto each : {a, b}) edges.say(each, {"phx_join", "1", "1"});
+  edges.settle();
+  const auto got = edges.take(b);
   REQUIRE(got.size() == 1);
   CHECK(got[0] == R"(["1","1","room:1","phx_reply",{"status":"error","response":)" +
                       net::error_response(errc::room_full) + "}]");
-  CHECK(world.channels_of(b) == 0);
-  CHECK(world.attached(0) == 1);
-  world.close(a);
-  world.say(b, {"phx_join", "2", "2"});
-  world.settle();
-  CHECK(world.take(b) == lines{ok("2", "2", 0)});
+  CHECK(edges.channels_of(b) == 0);
+  CHECK(edges.attached(0) == 1);
+  edges.close(a);
+  edges.say(b, {"phx_join", "2", "2"});
+  edges.settle();
+  CHECK(edges.take(b) == lines{ok("2", "2", 0)});
 }
 
 TEST_CASE("a closed connection leaves the room and receives nothing more") {
-  room_edges_fixture world;
-  const auto a = world.add_client();
-  const auto b = world.add_client();
-  for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
-  world.settle();
-  world.take(a);
-  world.say(a, {"msg", "2", "1"});
-  world.close(a);
-  world.settle();
-  CHECK(world.take(a).empty());
-  CHECK(world.owner().members() == 1);
-  CHECK(world.edge(0).channels() == 1);
-  CHECK(world.edge(0).waiting() == 0);
-  CHECK(world.subscribed(0) == 1);
+  room_edges_fixture edges;
+  const auto a = edges.add_client();
+  const auto b = edges.add_client();
+  for (auto each : {a, b}) edges.say(each, {"phx_join", "1", "1"});
+  edges.settle();
+  edges.take(a);
+  edges.say(a, {"msg", "2", "1"});
+  edges.close(a);
+  edges.settle();
+  CHECK(edges.take(a).empty());
+  CHECK(edges.owner().members() == 1);
+  CHECK(edges.edge(0).channels() == 1);
+  CHECK(edges.edge(0).waiting() == 0);
+  CHECK(edges.subscribed(0) == 1);
 }
 
 TEST_CASE("a connection that ends while its join is in flight does not stay in the room") {
-  room_edges_fixture world;
-  const auto a = world.add_client();
-  world.say(a, {"phx_join", "1", "1"});
-  world.close(a);
-  world.settle();
-  CHECK(world.owner().members() == 0);
-  CHECK(world.edge(0).channels() == 0);
-  CHECK(world.attached(0) == 0);
+  room_edges_fixture edges;
+  const auto a = edges.add_client();
+  edges.say(a, {"phx_join", "1", "1"});
+  edges.close(a);
+  edges.settle();
+  CHECK(edges.owner().members() == 0);
+  CHECK(edges.edge(0).channels() == 0);
+  CHECK(edges.attached(0) == 0);
 }
 
 TEST_CASE("a broadcast is encoded once for each format in use for any number of members") {
-  room_edges_fixture world;
+  room_edges_fixture edges;
   const auto formats = GENERATE(std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{4});
   for (std::size_t i = 0; i < 40; ++i) {
-    world.add_client(net::wire_format::at(3 - i % formats));
-    world.say(i, {"phx_join", "1", "1"});
+    edges.add_client(net::wire_format::at(3 - i % formats));
+    edges.say(i, {"phx_join", "1", "1"});
   }
-  world.settle();
-  for (std::size_t i = 0; i < 40; ++i) world.take(i);
-  world.say(0, {"msg", "2", "1"});
+  edges.settle();
+  for (std::size_t i = 0; i < 40; ++i) edges.take(i);
+  edges.say(0, {"msg", "2", "1"});
   const auto before = net::encodes_of_this_thread();
-  world.settle();
+  edges.settle();
   // One encoding for each format, and one for the reply.
   CHECK(net::encodes_of_this_thread() - before == formats + 1);
-  for (std::size_t i = 1; i < 40; ++i) CHECK(world.take(i).size() == 1);
+  for (std::size_t i = 1; i < 40; ++i) CHECK(edges.take(i).size() == 1);
 }
 
 TEST_CASE("nothing is encoded for a room whose members are all on other nodes") {
-  room_edges_fixture world({.edges = 2});
-  const auto a = world.add_client({}, 0);
-  const auto b = world.add_client({}, 1);
-  for (auto each : {a, b}) world.say(each, {"phx_join", "1", "1"});
-  world.settle();
-  world.say(a, {"phx_leave", "2", "1"});
-  world.settle();
+  room_edges_fixture edges({.edges = 2});
+  const auto a = edges.add_client({}, 0);
+  const auto b = edges.add_client({}, 1);
+  for (auto each : {a, b}) edges.say(each, {"phx_join", "1", "1"});
+  edges.settle();
+  edges.say(a, {"phx_leave", "2", "1"});
+  edges.settle();
   const auto before = net::encodes_of_this_thread();
-  world.say(b, {"msg", "2", "1"});
-  world.settle();
+  edges.say(b, {"msg", "2", "1"});
+  edges.settle();
   CHECK(net::encodes_of_this_thread() - before == 2);
 }
 
 TEST_CASE("every request returns its credit") {
-  room_edges_fixture world;
-  const auto a = world.add_client();
+  room_edges_fixture edges;
+  const auto a = edges.add_client();
   for (const auto* event : {"phx_join", "msg", "phx_reply", "phx_leave", "msg", "phx_leave"}) {
-    world.say(a, {event, "1", "1"});
+    edges.say(a, {event, "1", "1"});
   }
-  world.say(a, {"msg", "1", "stale"});
-  world.settle();
-  CHECK(world.has_all_credit(a));
+  edges.say(a, {"msg", "1", "stale"});
+  edges.settle();
+  CHECK(edges.has_all_credit(a));
 }

@@ -22,7 +22,8 @@ struct links {
   std::vector<net::session_ptr> kept;
 };
 
-broadcast cast_for(std::initializer_list<net::wire_format> formats, connection_id except = {}) {
+broadcast broadcast_for(std::initializer_list<net::wire_format> formats,
+                        connection_id except = {}) {
   broadcast out;
   out.except = except;
   for (auto each : formats) {
@@ -37,8 +38,8 @@ std::size_t tell(subscribers& members, const broadcast& broadcast) {
                            [](net::session&, channel_serial) { FAIL("no room"); });
 }
 
-broadcast notice_for(net::wire_format format) {
-  auto out = cast_for({format});
+broadcast notification_for(net::wire_format format) {
+  auto out = broadcast_for({format});
   out.is_ordered = false;
   out.frame_class = net::message_class::out_presence;
   return out;
@@ -53,7 +54,7 @@ TEST_CASE("a broadcast gives every subscriber the one frame of its format") {
   members.add(a, 1, v2);
   members.add(b, 1, v1);
   members.add(c, 1, v2);
-  const auto both = cast_for({v1, v2});
+  const auto both = broadcast_for({v1, v2});
   CHECK(tell(members, both) == 3);
   CHECK(a.frames().at(0).get() == both.frames[v2.index()].get());
   CHECK(b.frames().at(0).get() == both.frames[v1.index()].get());
@@ -67,7 +68,7 @@ TEST_CASE("a broadcast skips the excluded member and closed sessions and formats
   for (auto* each : {&a, &b, &c}) members.add(*each, 1, v2);
   members.add(d, 1, v1);
   b.close(errc::idle);
-  CHECK(tell(members, cast_for({v2}, connection_id{1})) == 1);
+  CHECK(tell(members, broadcast_for({v2}, connection_id{1})) == 1);
   CHECK(a.frames().empty());
   CHECK(b.frames().empty());
   CHECK(c.frames().size() == 1);
@@ -83,11 +84,11 @@ TEST_CASE("an unsubscribed member receives nothing and only its own serial unsub
   CHECK(members.size() == 1);
   members.remove(connection_id{1}, 1);
   members.remove(connection_id{7}, 2);
-  CHECK(tell(members, cast_for({v2})) == 1);
+  CHECK(tell(members, broadcast_for({v2})) == 1);
   members.remove(connection_id{1}, 2);
   members.remove(connection_id{1}, 2);
   CHECK(members.size() == 0);
-  CHECK(tell(members, cast_for({v2})) == 0);
+  CHECK(tell(members, broadcast_for({v2})) == 0);
 }
 
 TEST_CASE("a session is kept alive exactly while it is subscribed") {
@@ -112,13 +113,13 @@ TEST_CASE("up to 256 subscribers use the small flush class and more use the larg
     members.add(made.add(id), 1, v2);
   }
   auto& first = static_cast<tests::session_fixture&>(*made.kept[0]);
-  tell(members, cast_for({v2}));
+  tell(members, broadcast_for({v2}));
   CHECK(first.urgency() == net::flush_class::small);
   members.add(made.add(1000), 1, v2);
-  tell(members, cast_for({v2}));
+  tell(members, broadcast_for({v2}));
   CHECK(first.urgency() == net::flush_class::large);
   members.remove(connection_id{1000}, 1);
-  tell(members, cast_for({v2}));
+  tell(members, broadcast_for({v2}));
   CHECK(first.urgency() == net::flush_class::small);
 }
 
@@ -142,7 +143,7 @@ TEST_CASE("a broadcast reaches exactly the current subscribers after random chan
     inside[at] ? ++count : --count;
     REQUIRE(members.size() == count);
   }
-  CHECK(tell(members, cast_for({v2})) == count);
+  CHECK(tell(members, broadcast_for({v2})) == count);
   for (std::size_t at = 0; at < inside.size(); ++at) {
     CHECK(static_cast<tests::session_fixture&>(*made.kept[at]).frames().size() ==
           (inside[at] ? 1U : 0U));
@@ -154,22 +155,24 @@ TEST_CASE("events go to caught-up members and notifications to members with a si
   subscribers members;
   auto& a = made.add(1);
   members.add(a, 1, v2);
-  auto ordered = cast_for({v2});
+  auto ordered = broadcast_for({v2});
   auto ephemeral = ordered;
   ephemeral.is_ordered = false;
   ephemeral.frame_class = net::message_class::out_ephemeral;
-  auto notice = notice_for(v2);
+  auto notification = notification_for(v2);
   members.set_progress(connection_id{1}, false, false);
   members.set_progress(connection_id{7}, false, false);  // not a member: no effect
-  for (const broadcast* each : {&ordered, &ephemeral, &notice}) CHECK(tell(members, *each) == 0);
+  for (const broadcast* each : {&ordered, &ephemeral, &notification})
+    CHECK(tell(members, *each) == 0);
   members.set_progress(connection_id{1}, false, true);
   for (const broadcast* each : {&ordered, &ephemeral}) CHECK(tell(members, *each) == 0);
-  CHECK(tell(members, notice) == 1);
+  CHECK(tell(members, notification) == 1);
   members.set_progress(connection_id{1}, true, false);
   for (const broadcast* each : {&ordered, &ephemeral}) CHECK(tell(members, *each) == 1);
-  CHECK(tell(members, notice) == 0);
+  CHECK(tell(members, notification) == 0);
   members.add(a, 2, v2);  // a new channel starts with full progress
-  for (const broadcast* each : {&ordered, &ephemeral, &notice}) CHECK(tell(members, *each) == 1);
+  for (const broadcast* each : {&ordered, &ephemeral, &notification})
+    CHECK(tell(members, *each) == 1);
 }
 
 TEST_CASE("a notification without room is dropped and its member gets none until it is reset") {
@@ -179,19 +182,19 @@ TEST_CASE("a notification without room is dropped and its member gets none until
   members.add(a, 4, v2);
   members.add(b, 1, v2);
   a.limit_room(500);
-  CHECK(tell(members, cast_for({v2})) == 2);
-  const auto notice = notice_for(v2);
+  CHECK(tell(members, broadcast_for({v2})) == 2);
+  const auto notification = notification_for(v2);
   std::vector<channel_serial> restarted;
   const auto note = [&](net::session& session, channel_serial serial) {
     CHECK(session.id() == connection_id{1});
     restarted.push_back(serial);
   };
-  CHECK(members.broadcast(notice, 60, note) == 1);
-  CHECK(members.broadcast(notice, 60, note) == 1);
+  CHECK(members.broadcast(notification, 60, note) == 1);
+  CHECK(members.broadcast(notification, 60, note) == 1);
   CHECK(restarted == std::vector<channel_serial>{4});  // only once
-  CHECK(tell(members, cast_for({v2})) == 2);           // ordered events continue
+  CHECK(tell(members, broadcast_for({v2})) == 2);      // ordered events continue
   members.set_progress(connection_id{1}, true, true);
-  CHECK(tell(members, notice) == 2);
+  CHECK(tell(members, notification) == 2);
 }
 
 TEST_CASE("a resync goes to every open session with or without a side state") {
@@ -204,5 +207,5 @@ TEST_CASE("a resync goes to every open session with or without a side state") {
   members.resync(
       [&](net::session& session, channel_serial) { restarted.push_back(session.id().value); });
   CHECK(restarted == std::vector<std::uint64_t>{1, 3});
-  CHECK(tell(members, notice_for(v2)) == 0);
+  CHECK(tell(members, notification_for(v2)) == 0);
 }

@@ -6,7 +6,7 @@
 using namespace roost;
 using namespace roost::actors;
 using kind = cluster::event_kind;
-using verdict = command_deduper::dedupe_result;
+using dedupe_result = command_deduper::dedupe_result;
 
 namespace {
 
@@ -22,9 +22,9 @@ cluster::command numbered(std::uint64_t number, std::uint64_t answered = 0,
 }
 
 struct bench {
-  verdict take(const cluster::command& command) {
+  dedupe_result take(const cluster::command& command) {
     const auto out = log.take(command, now);
-    if (out == verdict::fresh)
+    if (out == dedupe_result::fresh)
       log.answered(command.from, {command.number, kind::done, errc::none, {}});
     return out;
   }
@@ -36,19 +36,19 @@ struct bench {
 
 TEST_CASE("the deduper accepts commands in order and reports repeated and early ones") {
   bench b;
-  CHECK(b.take(numbered(1)) == verdict::fresh);
-  CHECK(b.take(numbered(3)) == verdict::early);
-  CHECK(b.take(numbered(2)) == verdict::fresh);
-  CHECK(b.take(numbered(3)) == verdict::fresh);
-  for (std::uint64_t n = 1; n <= 3; ++n) CHECK(b.take(numbered(n)) == verdict::repeated);
-  CHECK(b.take(numbered(5)) == verdict::early);
+  CHECK(b.take(numbered(1)) == dedupe_result::fresh);
+  CHECK(b.take(numbered(3)) == dedupe_result::early);
+  CHECK(b.take(numbered(2)) == dedupe_result::fresh);
+  CHECK(b.take(numbered(3)) == dedupe_result::fresh);
+  for (std::uint64_t n = 1; n <= 3; ++n) CHECK(b.take(numbered(n)) == dedupe_result::repeated);
+  CHECK(b.take(numbered(5)) == dedupe_result::early);
 }
 
 TEST_CASE("each edge and each incarnation of an edge has its own numbering") {
   bench b;
-  CHECK(b.take(numbered(1)) == verdict::fresh);
-  CHECK(b.take(numbered(1, 0, {node_id{1}, 2})) == verdict::fresh);
-  CHECK(b.take(numbered(1, 0, {node_id{2}, 1})) == verdict::fresh);
+  CHECK(b.take(numbered(1)) == dedupe_result::fresh);
+  CHECK(b.take(numbered(1, 0, {node_id{1}, 2})) == dedupe_result::fresh);
+  CHECK(b.take(numbered(1, 0, {node_id{2}, 1})) == dedupe_result::fresh);
   CHECK(b.log.edges() == 3);
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("answers are kept until the edge acknowledges them") {
   CHECK(b.log.answer_to(one, 2) == nullptr);
   CHECK(b.log.answer_to(one, 3)->number == 3);
   // Arrives late: already applied, so not answered.
-  CHECK(b.take(numbered(2, 2)) == verdict::repeated);
+  CHECK(b.take(numbered(2, 2)) == dedupe_result::repeated);
 }
 
 TEST_CASE("a stored answer keeps its kind and position and reason") {
@@ -82,17 +82,17 @@ TEST_CASE("a stored answer keeps its kind and position and reason") {
 
 TEST_CASE("an unknown edge continues after the last answer that it acknowledges") {
   bench b;
-  CHECK(b.take(numbered(9, 7)) == verdict::early);
-  CHECK(b.take(numbered(8, 7)) == verdict::fresh);
-  CHECK(b.take(numbered(9, 7)) == verdict::fresh);
+  CHECK(b.take(numbered(9, 7)) == dedupe_result::early);
+  CHECK(b.take(numbered(8, 7)) == dedupe_result::fresh);
+  CHECK(b.take(numbered(9, 7)) == dedupe_result::fresh);
 }
 
 TEST_CASE("on a lossless bus an unknown edge may start with any number") {
   command_deduper log(false);
-  CHECK(log.take(numbered(9, 7), {}) == verdict::fresh);
-  CHECK(log.take(numbered(10, 7), {}) == verdict::fresh);
-  CHECK(log.take(numbered(4, 1, {node_id{2}, 1}), {}) == verdict::fresh);
-  CHECK(log.take(numbered(10, 7), {}) == verdict::repeated);
+  CHECK(log.take(numbered(9, 7), {}) == dedupe_result::fresh);
+  CHECK(log.take(numbered(10, 7), {}) == dedupe_result::fresh);
+  CHECK(log.take(numbered(4, 1, {node_id{2}, 1}), {}) == dedupe_result::fresh);
+  CHECK(log.take(numbered(10, 7), {}) == dedupe_result::repeated);
 }
 
 TEST_CASE("edges that were idle for a minute are evicted when another comes and busy ones stay") {
@@ -137,7 +137,7 @@ TEST_CASE("forgetting joins turns stored join answers into refusals and keeps th
 TEST_CASE("a long-lived edge keeps only answers that it has not acknowledged") {
   bench b;
   for (std::uint64_t n = 1; n <= 10'000; ++n) {
-    REQUIRE(b.take(numbered(n, n > 5 ? n - 5 : 0)) == verdict::fresh);
+    REQUIRE(b.take(numbered(n, n > 5 ? n - 5 : 0)) == dedupe_result::fresh);
     if (n > 5) REQUIRE(b.log.answer_to(one, n - 5) == nullptr);
     REQUIRE(b.log.answer_to(one, n > 5 ? n - 4 : 1) != nullptr);
   }

@@ -74,11 +74,11 @@ TEST_CASE("a new member gets the marks of all users whatever their names contain
   all.mark("an\"n\n", at(1));
   all.mark("", at(2));
   all.mark("\xc3\xa9", at(18446744073709551615U));
-  const auto told = all_of(all);
-  CHECK(told.size() == 3);
-  CHECK(told["an\"n\n"]["offset"] == 1);
-  CHECK(told[""]["offset"] == 2);
-  CHECK(told["\xc3\xa9"]["offset"] == 18446744073709551615U);
+  const auto marks = all_of(all);
+  CHECK(marks.size() == 3);
+  CHECK(marks["an\"n\n"]["offset"] == 1);
+  CHECK(marks[""]["offset"] == 2);
+  CHECK(marks["\xc3\xa9"]["offset"] == 18446744073709551615U);
 }
 
 TEST_CASE("above users_max the user whose mark moved longest ago is evicted") {

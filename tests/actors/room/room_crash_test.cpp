@@ -94,9 +94,9 @@ TEST_CASE("receipts beyond a new limit are evicted oldest first") {
   auto rule = without_presence();
   rule.receipts.users_max = 1;
   b.room.use(rule, b.now);
-  const auto told = b.join(2).side_state;
-  REQUIRE(told.size() == 1);
-  const std::string receipts(told[0].second.data.view());
+  const auto side_state = b.join(2).side_state;
+  REQUIRE(side_state.size() == 1);
+  const std::string receipts(side_state[0].second.data.view());
   CHECK(receipts.find("cyd") != receipts.npos);
   CHECK(receipts.find("ann") == receipts.npos);
 }

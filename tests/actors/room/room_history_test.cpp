@@ -146,12 +146,12 @@ TEST_CASE("a new member gets the presence state and later one diff per window") 
   CHECK(got.side_state[0].second.data.view().find(R"("mood":"fine")") != std::string_view::npos);
   b.join(2);
   CHECK(b.room.next_due());
-  const auto told = b.tick(milliseconds(50));
-  REQUIRE(told.size() == 1);
-  CHECK(told[0]->kind == cluster::event_kind::notification);
-  CHECK(told[0]->name == "presence_diff");
-  CHECK(told[0]->number == 0);
-  CHECK(told[0]->payload.data.view().find(anonymous_name({node_id{3}, connection_id{2}})) !=
+  const auto published = b.tick(milliseconds(50));
+  REQUIRE(published.size() == 1);
+  CHECK(published[0]->kind == cluster::event_kind::notification);
+  CHECK(published[0]->name == "presence_diff");
+  CHECK(published[0]->number == 0);
+  CHECK(published[0]->payload.data.view().find(anonymous_name({node_id{3}, connection_id{2}})) !=
         std::string_view::npos);
   CHECK(b.tick(milliseconds(50)).empty());
 }
@@ -163,9 +163,9 @@ TEST_CASE("a member may change its own meta and a non-member may not") {
   auto asked = b.command(room_fixture::command_kind::describe, 1);
   asked.payload = {slice::of(bytes_ptr::copy(R"({"mood":"busy"})"))};
   CHECK(b.answer(asked).kind == cluster::event_kind::done);
-  const auto told = b.tick(milliseconds(50));
-  REQUIRE(told.size() == 1);
-  CHECK(told[0]->payload.data.view().find("busy") != std::string_view::npos);
+  const auto published = b.tick(milliseconds(50));
+  REQUIRE(published.size() == 1);
+  CHECK(published[0]->payload.data.view().find("busy") != std::string_view::npos);
   check_refused(b.answer(b.command(room_fixture::command_kind::describe, 2)),
                 errc::unmatched_topic);
 }
@@ -206,11 +206,11 @@ TEST_CASE("the greatest mark of a window is sent after the window and to later m
   CHECK(mark(b, 1, "e1", 3).kind == cluster::event_kind::done);
   CHECK(mark(b, 1, "e1", 2).kind == cluster::event_kind::done);  // marks never move backwards
   CHECK(b.tick(milliseconds(199)).empty());
-  const auto told = b.tick(milliseconds(1));
-  REQUIRE(told.size() == 1);
-  CHECK(told[0]->kind == cluster::event_kind::notification);
-  CHECK(told[0]->name == "read_receipt");
-  CHECK(told[0]->payload.data.view().find("\"offset\":3") != std::string_view::npos);
+  const auto published = b.tick(milliseconds(1));
+  REQUIRE(published.size() == 1);
+  CHECK(published[0]->kind == cluster::event_kind::notification);
+  CHECK(published[0]->name == "read_receipt");
+  CHECK(published[0]->payload.data.view().find("\"offset\":3") != std::string_view::npos);
   CHECK(b.tick(milliseconds(1'000)).empty());
   b.apply(b.pushing(1, "boom"));
   const auto joined = b.join(4);

@@ -56,8 +56,8 @@ property_run::property_run(const property_options& with)
       has_echo_(with.seed % 2 == 0),
       is_large_(with.seed % 3 == 0),
       loses_(with.loses),
-      world_(options_of(with)) {
-  const auto terms = terms_of(world_.config.rooms[0]);
+      edges_(options_of(with)) {
+  const auto terms = terms_of(edges_.config.rooms[0]);
   for (std::size_t i = 0; i < slots_max; ++i) {
     const auto client = static_cast<int>(i);
     slots_.push_back({promises::member_view(client, "room:1", terms, clock_, truth_, found_)});
@@ -93,9 +93,9 @@ room_edges_options property_run::options_of(const property_options& with) {
 
 void property_run::open(slot& client) {
   const net::wire_format format{opened_ % 3 == 0 ? net::codec_id::v1 : net::codec_id::v2, true};
-  client.index = world_.add_client(format, opened_++ % 2);
+  client.index = edges_.add_client(format, opened_++ % 2);
   client.is_slow = one_in(2);
-  if (client.is_slow) world_.link(client.index).limit_room(30'000);
+  if (client.is_slow) edges_.link(client.index).limit_room(30'000);
   client.join_refs.clear();
   client.view.connected(++client.connection);
 }
@@ -104,19 +104,19 @@ std::optional<std::string> property_run::play(property_sums& sums) {
   for (int i = 0; i < rounds && !broken_; ++i) {
     act();
     disturb();
-    for (auto moves = random_() % 12; moves > 0; --moves) world_.step(random_);
+    for (auto moves = random_() % 12; moves > 0; --moves) edges_.step(random_);
     for (auto& each : slots_) {
       if (one_in(each.is_slow ? 10 : 2)) read(each);
     }
-    for (std::size_t e = 0; e < 2; ++e) waits_ += world_.edge(e).catching_up();
+    for (std::size_t e = 0; e < 2; ++e) waits_ += edges_.edge(e).catching_up();
   }
   if (!broken_) check(settle(), "it does not come to rest");
   sums.waits += waits_;
   sums.crashes += crashes_;
   for (std::size_t e = 0; e < 2; ++e) {
-    sums.lost_catch_ups += world_.counted(e).catch_ups_lost;
-    sums.gaps += world_.counted(e).gaps;
-    sums.resent += world_.counted(e).resent;
+    sums.lost_catch_ups += edges_.counted(e).catch_ups_lost;
+    sums.gaps += edges_.counted(e).gaps;
+    sums.resent += edges_.counted(e).resent;
   }
   for (const auto& each : slots_) {
     sums.broadcasts += each.view.events();
@@ -140,15 +140,15 @@ void property_run::act() {
 
 void property_run::pass(milliseconds time) {
   clock_.advance(time);
-  world_.pass_time(time);
+  edges_.pass_time(time);
 }
 
 /// Random clock steps and, on a lossy bus, the periodic ticks of edges and owner.
 void property_run::disturb() {
   if (one_in(20)) pass(milliseconds(random_() % 2'000));
   if (!loses_) return;
-  if (one_in(4)) world_.tick_edge(random_() % 2);
-  if (one_in(10)) world_.announce_head();
+  if (one_in(4)) edges_.tick_edge(random_() % 2);
+  if (one_in(10)) edges_.announce_head();
 }
 
 void property_run::join(slot& client) {
@@ -200,19 +200,19 @@ void property_run::tell(slot& client, const std::string& event, const std::strin
   if (!is_join && one_in(8)) join_ref.clear();
   if (!is_join && one_in(16) && !refs.empty()) join_ref = refs[0];
   client.view.requested(reference, std::move(asked));
-  const auto way = world_.say(client.index, {event, reference, join_ref, payload});
+  const auto way = edges_.say(client.index, {event, reference, join_ref, payload});
   if (way == message_result::action_kind::drop) client.view.dropped(reference);
 }
 
 void property_run::vanish(slot& client) {
   read(client);
-  world_.close(client.index);
+  edges_.close(client.index);
   client.view.link_lost();
   open(client);
 }
 
 void property_run::read(slot& client) {
-  for (const auto& frame : world_.take(client.index)) {
+  for (const auto& frame : edges_.take(client.index)) {
     if (broken_) return;
     client.view.received(promises::decode_frame(without_filling(frame)));
     if (!found_.first()) continue;
@@ -228,19 +228,19 @@ void property_run::check_found() {
 
 /// Runs until nothing is in flight. False: something still waits after that.
 bool property_run::settle() {
-  world_.set_bus({});
+  edges_.set_bus({});
   int still = 0;
   for (int i = 0; i < 400 && still < 4 && !broken_; ++i) {
-    const bool moved = world_.ready() > 0;
-    for (int moves = 0; moves < 100'000 && world_.step(random_); ++moves) continue;
+    const bool moved = edges_.ready() > 0;
+    for (int moves = 0; moves < 100'000 && edges_.step(random_); ++moves) continue;
     for (auto& each : slots_) read(each);
     // Presence notifications are sent with a delay.
-    if (world_.config.rooms[0].presence.mode == presence_mode::full) pass(milliseconds(100));
-    const bool waits = world_.edge(0).needs_tick() || world_.edge(1).needs_tick();
+    if (edges_.config.rooms[0].presence.mode == presence_mode::full) pass(milliseconds(100));
+    const bool waits = edges_.edge(0).needs_tick() || edges_.edge(1).needs_tick();
     still = moved || waits ? 0 : still + 1;
     if (!loses_) continue;
-    for (std::size_t e = 0; e < 2; ++e) world_.tick_edge(e);
-    if (i % 4 == 0) world_.announce_head();
+    for (std::size_t e = 0; e < 2; ++e) edges_.tick_edge(e);
+    if (i % 4 == 0) edges_.announce_head();
     still = waits ? 0 : std::min(still + 1, i < 20 ? 3 : 4);
   }
   return broken_ || still >= 4;
@@ -251,29 +251,29 @@ void property_run::check(bool holds, const std::string& promise) {
 }
 
 void property_run::check_sums() {
-  const auto head = world_.owner().head().value;
+  const auto head = edges_.owner().head().value;
   promises::room_members views;
   std::size_t in = 0;
   for (const auto& each : slots_) {
     const auto name = "client " + std::to_string(each.view.client()) + ": ";
-    check(world_.has_all_credit(each.index), name + "credit is missing");
-    check(world_.channels_of(each.index) == (each.view.is_live() ? 1U : 0U),
+    check(edges_.has_all_credit(each.index), name + "credit is missing");
+    check(edges_.channels_of(each.index) == (each.view.is_live() ? 1U : 0U),
           name + "client and connection do not agree on whether it is in");
     in += each.view.is_live() ? 1 : 0;
     views.push_back(&each.view);
   }
-  promises::check_members(views, terms_of(world_.config.rooms[0]), found_, head);
+  promises::check_members(views, terms_of(edges_.config.rooms[0]), found_, head);
   truth_.check_quiet(head);
   check_found();
-  check(world_.owner().members() == in, "the owner has other members");
+  check(edges_.owner().members() == in, "the owner has other members");
   std::size_t attached = 0;
   for (std::size_t e = 0; e < 2; ++e) {
-    check(world_.edge(e).waiting() == 0, "an edge waits for answers");
-    check(world_.edge(e).catching_up() == 0, "an edge has members that still catch up");
-    check(world_.edge(e).channels() == world_.attached(e), "an edge has channels without members");
-    check(world_.subscribed(e) == world_.attached(e), "edge and fan-outs have other members");
-    check(world_.catching_up(e) == 0, "a member still waits for a page");
-    attached += world_.attached(e);
+    check(edges_.edge(e).waiting() == 0, "an edge waits for answers");
+    check(edges_.edge(e).catching_up() == 0, "an edge has members that still catch up");
+    check(edges_.edge(e).channels() == edges_.attached(e), "an edge has channels without members");
+    check(edges_.subscribed(e) == edges_.attached(e), "edge and fan-outs have other members");
+    check(edges_.catching_up(e) == 0, "a member still waits for a page");
+    attached += edges_.attached(e);
   }
   check(attached == in, "the edges have other members");
 }

@@ -47,7 +47,7 @@ class property_run {
   /// A client, and after its link ended, the link that replaces it.
   struct slot {
     promises::member_view view;
-    std::size_t index = 0;  // of its link in `world_`
+    std::size_t index = 0;  // of its link in `edges_`
     std::uint64_t connection = 0;
     std::uint64_t pushes = 0;
     bool is_slow = false;
@@ -79,7 +79,7 @@ class property_run {
   bool loses_;
   unsigned moods_ = 0;
   std::size_t crashes_ = 0;
-  room_edges_fixture world_;
+  room_edges_fixture edges_;
   tests::virtual_time clock_;
   promises::findings found_;
   promises::room_truth truth_{"room:1", found_};

@@ -12,8 +12,8 @@ using numbers = std::vector<std::uint64_t>;
 namespace {
 
 /// A query is not ordered with commands; its number only identifies the request.
-event look(room_fixture& b, std::optional<std::uint32_t> events = {},
-           std::optional<position> since = {}, bool wants_presence = false) {
+event query(room_fixture& b, std::optional<std::uint32_t> events = {},
+            std::optional<position> since = {}, bool wants_presence = false) {
   auto asked = b.command(room_fixture::command_kind::query, 0);
   --b.numbers[room_fixture::here.node.value];
   asked.number = 77;
@@ -39,7 +39,7 @@ TEST_CASE("a query reports the position and the number of members and changes no
   b.join(2);
   b.push(1, "msg");
   const auto notes = b.notes.size();
-  const auto got = look(b);
+  const auto got = query(b);
   CHECK(got.kind == cluster::event_kind::snapshot);
   CHECK(got.epoch_text == "e1");
   CHECK(got.at == offset{1});
@@ -56,9 +56,9 @@ TEST_CASE("a history query returns the oldest held events up to its limit") {
   room_fixture b(rule);
   b.join(1);
   for (int i = 0; i < 5; ++i) b.push(1, "msg");
-  CHECK(offsets_of(look(b, 100)) == numbers{3, 4, 5});
-  CHECK(offsets_of(look(b, 2)) == numbers{3, 4});
-  CHECK_FALSE(look(b, 2).recovered);
+  CHECK(offsets_of(query(b, 100)) == numbers{3, 4, 5});
+  CHECK(offsets_of(query(b, 2)) == numbers{3, 4});
+  CHECK_FALSE(query(b, 2).recovered);
 }
 
 TEST_CASE("a history query from a position returns later events or says that some are lost") {
@@ -67,13 +67,13 @@ TEST_CASE("a history query from a position returns later events or says that som
   room_fixture b(rule);
   b.join(1);
   for (int i = 0; i < 5; ++i) b.push(1, "msg");
-  const auto next = look(b, 100, position{"e1", offset{3}});
+  const auto next = query(b, 100, position{"e1", offset{3}});
   CHECK(offsets_of(next) == numbers{4, 5});
   CHECK(next.recovered == true);
-  CHECK(look(b, 100, position{"e1", offset{5}}).events.empty());
+  CHECK(query(b, 100, position{"e1", offset{5}}).events.empty());
   for (const auto& lost :
        {position{"e1", offset{1}}, position{"e1", offset{6}}, position{"other", offset{4}}}) {
-    const auto got = look(b, 100, lost);
+    const auto got = query(b, 100, lost);
     CHECK(offsets_of(got) == numbers{3, 4, 5});
     CHECK(got.recovered == false);
   }
@@ -86,14 +86,14 @@ TEST_CASE("a history query omits expired events") {
   b.join(1);
   b.push(1, "msg");
   b.now += milliseconds(1'000);
-  CHECK(look(b, 100).events.empty());
+  CHECK(query(b, 100).events.empty());
 }
 
 TEST_CASE("a presence query lists every member in one text") {
   room_fixture b(room_rule{});
   b.join(1);
   b.join(2);
-  const auto got = look(b, {}, {}, true);
+  const auto got = query(b, {}, {}, true);
   REQUIRE(got.side_state.size() == 1);
   CHECK(got.side_state[0].first == "presence_state");
   const auto list = nlohmann::json::parse(got.side_state[0].second.data.view());
@@ -116,7 +116,7 @@ TEST_CASE("a presence query does not count as a state that was sent to clients")
   join(1);
   b.tick(milliseconds(50));
   REQUIRE(join(2).side_state.empty());
-  CHECK(look(b, {}, {}, true).side_state.size() == 1);
+  CHECK(query(b, {}, {}, true).side_state.size() == 1);
   if (is_sent) {
     auto asked = b.command(room_fixture::command_kind::fetch, 1);
     asked.number = 0;
@@ -138,7 +138,7 @@ TEST_CASE("a presence query lists nobody if the room sends no full presence") {
   room_fixture b(rule);
   b.join(1);
   b.join(2);
-  const auto got = look(b, {}, {}, true);
+  const auto got = query(b, {}, {}, true);
   CHECK(got.side_state.empty());
   CHECK(got.members == 2);
 }

@@ -97,10 +97,10 @@ TEST_CASE("a presence state too large for a broadcast becomes a resync") {
   }
   REQUIRE(b.tick(milliseconds(100)).size() == 1);  // the count replaces the list
   for (std::uint64_t n = 101; n <= 201; ++n) b.leave(n);
-  const auto told = b.tick(milliseconds(2'000));
-  REQUIRE(told.size() == 1);
-  CHECK(told[0]->kind ==
+  const auto published = b.tick(milliseconds(2'000));
+  REQUIRE(published.size() == 1);
+  CHECK(published[0]->kind ==
         (is_large ? cluster::event_kind::resync : cluster::event_kind::notification));
-  CHECK(told[0]->name == (is_large ? "" : "presence_state"));
-  CHECK(told[0]->notifications == 2);
+  CHECK(published[0]->name == (is_large ? "" : "presence_state"));
+  CHECK(published[0]->notifications == 2);
 }

@@ -139,31 +139,31 @@ TEST_CASE("a delayed message from an actor or another thread does not arrive ear
 TEST_CASE("a monitor on another loop is notified even if the actor ended long before") {
   class watcher final : public pinned_actor {
    public:
-    watcher(caf::actor_config& cfg, caf::actor whom, notes& into)
-        : pinned_actor(cfg), whom_(std::move(whom)), into_(into) {}
+    watcher(caf::actor_config& cfg, caf::actor target, notes& into)
+        : pinned_actor(cfg), target_(std::move(target)), into_(into) {}
     caf::behavior make_behavior() override {
       set_down_handler([this](caf::down_msg& down) {
         if (net::loop::current() != &home()) ++into_.strangers;
         into_.numbers.push_back(down.reason == caf::exit_reason::user_shutdown ? 1 : 0);
       });
-      monitor(whom_);
+      monitor(target_);
       return {[](int) {}};
     }
 
    private:
-    caf::actor whom_;
+    caf::actor target_;
     notes& into_;
   };
   stage it;
   notes unused;
   notes downs;
   notes late_downs;
-  auto whom = spawn_on<keeper>(it.unit(0), unused);
-  auto watches = spawn_on<watcher>(it.unit(1), whom, downs);
+  auto target = spawn_on<keeper>(it.unit(0), unused);
+  auto watches = spawn_on<watcher>(it.unit(1), target, downs);
   it.loops.on(1, [] {});
-  caf::anon_send(whom, end_now{});
+  caf::anon_send(target, end_now{});
   it.loops.wait_until(1, [&] { return !downs.numbers.empty(); });
-  auto comes_late = spawn_on<watcher>(it.unit(1), whom, late_downs);
+  auto comes_late = spawn_on<watcher>(it.unit(1), target, late_downs);
   it.loops.wait_until(1, [&] { return !late_downs.numbers.empty(); });
   CHECK(downs.numbers == std::vector{1});
   CHECK(late_downs.numbers == std::vector{1});
@@ -190,10 +190,10 @@ TEST_CASE("a request across loops is answered or times out") {
    private:
     std::vector<caf::typed_response_promise<int>> kept_;
   };
-  class asker final : public pinned_actor {
+  class requester final : public pinned_actor {
    public:
-    asker(caf::actor_config& cfg, caf::actor whom, notes& into)
-        : pinned_actor(cfg), whom_(std::move(whom)), into_(into) {}
+    requester(caf::actor_config& cfg, caf::actor target, notes& into)
+        : pinned_actor(cfg), target_(std::move(target)), into_(into) {}
     caf::behavior make_behavior() override {
       return {[this](int n) {
         auto keep = [this](int answer) {
@@ -201,28 +201,28 @@ TEST_CASE("a request across loops is answered or times out") {
           into_.numbers.push_back(answer);
         };
         auto after = n < 0 ? 5ms : std::chrono::milliseconds(60'000);
-        request(whom_, after, n).then(keep, [keep](caf::error& e) {
+        request(target_, after, n).then(keep, [keep](caf::error& e) {
           keep(e == caf::sec::request_timeout ? -1 : -2);
         });
       }};
     }
 
    private:
-    caf::actor whom_;
+    caf::actor target_;
     notes& into_;
   };
   stage it;
   notes answers;
-  auto gives = spawn_on<answerer>(it.unit(0));
-  auto asks = spawn_on<asker>(it.unit(1), gives, answers);
-  caf::anon_send(asks, 21);
+  auto responder = spawn_on<answerer>(it.unit(0));
+  auto sender = spawn_on<requester>(it.unit(1), responder, answers);
+  caf::anon_send(sender, 21);
   it.loops.wait_until(1, [&] { return answers.numbers.size() == 1; });
-  caf::anon_send(asks, -5);
+  caf::anon_send(sender, -5);
   it.loops.wait_until(1, [&] { return answers.numbers.size() == 2; });
   CHECK(answers.numbers == std::vector{42, -1});
   CHECK(answers.strangers == 0);
   // Both actors hold a reference to each other until one ends.
-  caf::anon_send_exit(gives, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(responder, caf::exit_reason::user_shutdown);
   it.loops.wait_until(0, [&] { return is_over; });
 }
 

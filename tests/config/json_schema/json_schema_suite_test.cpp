@@ -56,23 +56,23 @@ std::vector<std::filesystem::path> files() {
   return out;
 }
 
-struct tally {
+struct suite_counts {
   int tests = 0;
   int refused = 0;
 };
 
-void run(const std::string& file, const json& group, tally& into) {
+void run(const std::string& file, const json& group, suite_counts& counts) {
   const auto name = group["description"].get<std::string>();
   const auto schema = payload_schema::parse(group["schema"].dump());
   INFO(file << ": " << name);
   if (!schema) {
-    ++into.refused;
+    ++counts.refused;
     INFO(schema.failure().detail);
     CHECK(is_excluded(file, name, schema.failure().detail));
     return;
   }
   for (const auto& test : group["tests"]) {
-    ++into.tests;
+    ++counts.tests;
     INFO(test["description"].get<std::string>());
     CHECK(schema->accepts(test["data"].dump()) == test["valid"].get<bool>());
   }
@@ -81,11 +81,11 @@ void run(const std::string& file, const json& group, tally& into) {
 }  // namespace
 
 TEST_CASE("the official draft 7 suite passes except for the excluded groups") {
-  tally all;
+  suite_counts counts;
   for (const auto& file : files()) {
     std::ifstream in{file};
-    for (const auto& group : json::parse(in)) run(file.filename().string(), group, all);
+    for (const auto& group : json::parse(in)) run(file.filename().string(), group, counts);
   }
-  CHECK(all.tests == 859);
-  CHECK(all.refused == 30);
+  CHECK(counts.tests == 859);
+  CHECK(counts.refused == 30);
 }

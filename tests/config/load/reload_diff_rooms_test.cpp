@@ -10,7 +10,7 @@ using namespace roost::testing;
 namespace {
 
 struct reload_result {
-  reload_diff plan;
+  reload_diff diff;
   std::string changes;
   std::string warnings;
 };
@@ -22,16 +22,16 @@ reload_result reload(const std::string& now, const std::string& next) {
     return got.values;
   };
   reload_result out;
-  out.plan.values = rooms_of(now);
-  diff_rooms(rooms_of(next), out.plan);
-  for (const auto& change : out.plan.changes) out.changes += text_of(change) + "\n";
-  out.warnings = all_of(out.plan.warnings);
+  out.diff.values = rooms_of(now);
+  diff_rooms(rooms_of(next), out.diff);
+  for (const auto& change : out.diff.changes) out.changes += text_of(change) + "\n";
+  out.warnings = all_of(out.diff.warnings);
   return out;
 }
 
-std::string matches_of(const reload_diff& plan) {
+std::string matches_of(const reload_diff& diff) {
   std::string out;
-  for (const auto& rule : plan.values.rooms) out += rule.match + " ";
+  for (const auto& rule : diff.values.rooms) out += rule.match + " ";
   return out;
 }
 
@@ -44,8 +44,8 @@ TEST_CASE("a reload applies the changed settings of a rule with the same match")
   CHECK(got.changes ==
         "rooms[0].members_max: 5 -> 6\nrooms[0].history.events_max: 100 -> 0\n"
         "rooms[1].allow.push: \"any\" -> \"none\"\n");
-  CHECK(got.plan.values.rooms[0].members_max == 6);
-  CHECK(got.plan.values.rooms[1].allow.push[0].allow.allowed == access_rule::grantee::none);
+  CHECK(got.diff.values.rooms[0].members_max == 6);
+  CHECK(got.diff.values.rooms[1].allow.push[0].allow.allowed == access_rule::grantee::none);
 }
 
 TEST_CASE("event rules are compared by name and not by order") {
@@ -64,7 +64,7 @@ TEST_CASE("a reload adds and removes and reorders rules") {
   CHECK(got.changes ==
         "rooms[1]: removed: \"b\"\nrooms[1]: new: \"d\"\n"
         "rooms: [\"a\",\"c\"] -> [\"c\",\"a\"]\n");
-  CHECK(matches_of(got.plan) == "c d a ");
+  CHECK(matches_of(got.diff) == "c d a ");
 }
 
 TEST_CASE("a changed durability of a rule is applied only after a restart") {
@@ -73,7 +73,7 @@ TEST_CASE("a changed durability of a rule is applied only after a restart") {
   CHECK(got.warnings ==
         "rooms[0].durability: is \"event\" now, which needs a restart; it stays \"memory\"\n");
   CHECK(got.changes == "rooms[0].members_max: 1 -> 2\n");
-  CHECK(got.plan.values.rooms[0].durability == room_durability::memory);
+  CHECK(got.diff.values.rooms[0].durability == room_durability::memory);
 }
 
 TEST_CASE("a reload keeps all old rules if the durability of some topics would change") {
@@ -85,7 +85,7 @@ TEST_CASE("a reload keeps all old rules if the durability of some topics would c
                     R"([{"match": "a:b*", "durability": "event"}, {"match": "a:*"}])");
   CHECK(got.warnings == stays);
   CHECK(got.changes == "");
-  CHECK(matches_of(got.plan) == "a:* ");
+  CHECK(matches_of(got.diff) == "a:* ");
   // A rule is removed, and its topics match the next rule.
   got =
       reload(R"([{"match": "a:b", "durability": "event"}, {"match": "*"}])", R"([{"match": "*"}])");
@@ -94,12 +94,12 @@ TEST_CASE("a reload keeps all old rules if the durability of some topics would c
   got = reload(R"([{"match": "a:b", "durability": "event"}, {"match": "*"}])",
                R"([{"match": "*"}, {"match": "a:b", "durability": "event"}])");
   CHECK(got.warnings == stays);
-  CHECK(matches_of(got.plan) == "a:b * ");
+  CHECK(matches_of(got.diff) == "a:b * ");
 }
 
 TEST_CASE("a new rule for topics without a rule may have any durability") {
   auto got = reload(R"([{"match": "a:*"}])",
                     R"([{"match": "a:*"}, {"match": "b:*", "durability": "event"}])");
   CHECK(got.warnings == "");
-  CHECK(matches_of(got.plan) == "a:* b:* ");
+  CHECK(matches_of(got.diff) == "a:* b:* ");
 }

@@ -15,53 +15,53 @@ namespace {
 
 settings now_of(const std::string& text) { return load_text(text).values; }
 
-std::string changes_of(const reload_diff& plan) {
+std::string changes_of(const reload_diff& diff) {
   std::string out;
-  for (const auto& change : plan.changes) out += text_of(change) + "\n";
+  for (const auto& change : diff.changes) out += text_of(change) + "\n";
   return out;
 }
 
 }  // namespace
 
 TEST_CASE("a reload applies reloadable settings and reports their old and new values") {
-  auto plan = diff_settings(now_of("{}"), load_text(R"({"limits": {"idle_ms": 30000, "ping_ms": 9},
+  auto diff = diff_settings(now_of("{}"), load_text(R"({"limits": {"idle_ms": 30000, "ping_ms": 9},
     "log": {"level": "debug"}, "rates": {"connection": {"messages": {"per_second": 7}}}})"));
-  CHECK(all_of(plan.problems) == "");
-  CHECK(all_of(plan.warnings) == "");
-  CHECK(changes_of(plan) ==
+  CHECK(all_of(diff.problems) == "");
+  CHECK(all_of(diff.warnings) == "");
+  CHECK(changes_of(diff) ==
         "limits.idle_ms: 90000 -> 30000\nlimits.ping_ms: 0 -> 9\n"
         "rates.connection.messages.per_second: 100 -> 7\nlog.level: \"info\" -> \"debug\"\n");
-  CHECK(plan.values.limits.idle_ms == 30'000);
-  CHECK(plan.values.log.level == log_level::debug);
+  CHECK(diff.values.limits.idle_ms == 30'000);
+  CHECK(diff.values.log.level == log_level::debug);
 }
 
 TEST_CASE("a reload of the same configuration changes nothing") {
   const auto* text = R"({"listen": {"port": 4100}, "rooms": [{"match": "a:*"}, {"match": "b"}]})";
-  auto plan = diff_settings(now_of(text), load_text(text));
-  CHECK(plan.changes.empty());
-  CHECK(plan.warnings.empty());
-  CHECK(plan.problems.empty());
+  auto diff = diff_settings(now_of(text), load_text(text));
+  CHECK(diff.changes.empty());
+  CHECK(diff.warnings.empty());
+  CHECK(diff.problems.empty());
 }
 
 TEST_CASE("a reload with a problem changes nothing") {
-  auto plan = diff_settings(now_of("{}"),
+  auto diff = diff_settings(now_of("{}"),
                             load_text(R"({"limits": {"idle_ms": 30000, "channels_max": 0}})"));
-  CHECK(all_of(plan.problems) == "limits.channels_max: is 0, must be 1..65536\n");
-  CHECK(plan.changes.empty());
-  CHECK(plan.values.limits.idle_ms == 90'000);
+  CHECK(all_of(diff.problems) == "limits.channels_max: is 0, must be 1..65536\n");
+  CHECK(diff.changes.empty());
+  CHECK(diff.values.limits.idle_ms == 90'000);
 }
 
 TEST_CASE("a setting that needs a restart is reported and keeps its value while others change") {
-  auto plan = diff_settings(now_of("{}"), load_text(R"({"listen": {"port": 5000},
+  auto diff = diff_settings(now_of("{}"), load_text(R"({"listen": {"port": 5000},
     "sockets": [{"path": "/live"}], "log": {"format": "text", "level": "error"}})"));
-  CHECK(all_of(plan.warnings) ==
+  CHECK(all_of(diff.warnings) ==
         "listen.port: is 5000 now, which needs a restart; it stays 4000\n"
         "log.format: is \"text\" now, which needs a restart; it stays \"json\"\n"
         "sockets: has changed, which needs a restart; the old value stays in use\n");
-  CHECK(changes_of(plan) == "log.level: \"info\" -> \"error\"\n");
-  CHECK(plan.values.listen.port == 4'000);
-  CHECK(plan.values.sockets[0].path == "/socket");
-  CHECK(plan.values.log.format == log_format::json);
+  CHECK(changes_of(diff) == "log.level: \"info\" -> \"error\"\n");
+  CHECK(diff.values.listen.port == 4'000);
+  CHECK(diff.values.sockets[0].path == "/socket");
+  CHECK(diff.values.log.format == log_format::json);
 }
 
 TEST_CASE("reloaded settings are cross-checked with those that stay until a restart") {
@@ -69,13 +69,13 @@ TEST_CASE("reloaded settings are cross-checked with those that stay until a rest
       R"({"limits": {"frame_bytes_max": 4000000, "inbound_bytes_max": 4000000,
           "outbox_bytes_max": 4000000, "payload_bytes_max": 2000000, "idle_ms": 30000}})");
   REQUIRE(next.problems.empty());
-  auto plan = diff_settings(now_of("{}"), next);
-  CHECK(all_of(plan.problems)
+  auto diff = diff_settings(now_of("{}"), next);
+  CHECK(all_of(diff.problems)
             .starts_with("limits.payload_bytes_max: is 2000000, must be at most "
                          "limits.inbound_bytes_max, which is 1000000\n"));
-  CHECK(plan.changes.empty());
-  CHECK(plan.values.limits.idle_ms == 90'000);
-  CHECK(plan.values.limits.payload_bytes_max == 262'144);
+  CHECK(diff.changes.empty());
+  CHECK(diff.values.limits.idle_ms == 90'000);
+  CHECK(diff.values.limits.payload_bytes_max == 262'144);
 }
 
 TEST_CASE("a changed secret is reported without its value") {
@@ -84,26 +84,26 @@ TEST_CASE("a changed secret is reported without its value") {
   auto auth = [](const std::string& key) {
     return R"({"auth": {"hs256_secret": ")" + key + "\"}}";
   };
-  auto plan = diff_settings(now_of(auth(before)), load_text(auth(after)));
-  CHECK(changes_of(plan) == "auth.hs256_secret: changed\n");
-  CHECK(plan.changes[0].from.empty());
-  CHECK(plan.changes[0].to.empty());
-  CHECK(plan.values.auth.hs256_secret == after);
+  auto diff = diff_settings(now_of(auth(before)), load_text(auth(after)));
+  CHECK(changes_of(diff) == "auth.hs256_secret: changed\n");
+  CHECK(diff.changes[0].from.empty());
+  CHECK(diff.changes[0].to.empty());
+  CHECK(diff.values.auth.hs256_secret == after);
 }
 
 TEST_CASE("a new token key restricts rooms without a join rule to users") {
-  auto plan = diff_settings(
+  auto diff = diff_settings(
       now_of(R"({"rooms": [{"match": "a"}, {"match": "b", "allow": {"join": "any"}}]})"),
       load_text(R"({"auth": {"jwks_url": "https://id/keys"}, "rooms": [{"match": "a"},
                     {"match": "b", "allow": {"join": "any"}}]})"));
-  CHECK(changes_of(plan) ==
+  CHECK(changes_of(diff) ==
         "auth.jwks_url: \"\" -> \"https://id/keys\"\nrooms[0].allow.join: \"any\" -> \"user\"\n");
 }
 
 TEST_CASE("a reload reports the warnings of the new configuration") {
-  auto plan = diff_settings(now_of("{}"), load_text(R"({"limits": {"ping_ms": 90000}})"));
-  REQUIRE(plan.warnings.size() == 1);
-  CHECK(plan.warnings[0].starts_with("limits.ping_ms: is 90000, but limits.idle_ms"));
+  auto diff = diff_settings(now_of("{}"), load_text(R"({"limits": {"ping_ms": 90000}})"));
+  REQUIRE(diff.warnings.size() == 1);
+  CHECK(diff.warnings[0].starts_with("limits.ping_ms: is 90000, but limits.idle_ms"));
 }
 
 TEST_CASE("room rules and limits and rates and auth and drain and log.level are reloadable") {

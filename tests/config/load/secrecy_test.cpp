@@ -28,9 +28,9 @@ std::string said_of(const load_sources& from) {
   for (const auto& p : read.problems)
     log::error("configuration", {{"key", p.key}, {"text", p.text}});
   for (const auto& before : {settings{}, read.values}) {
-    const auto plan = diff_settings(before, read);
-    out << all_of(plan.problems) << all_of(plan.warnings);
-    for (const auto& change : plan.changes) {
+    const auto diff = diff_settings(before, read);
+    out << all_of(diff.problems) << all_of(diff.warnings);
+    for (const auto& change : diff.changes) {
       out << text_of(change) << change.from << change.to;
       log::info("reloaded", {{"change", text_of(change)}});
     }

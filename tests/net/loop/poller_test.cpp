@@ -16,16 +16,16 @@ using namespace roost::net;
 namespace {
 
 struct listener final : poll_handler {
-  explicit listener(std::string& into, char as) : log(into), name(as) {}
+  listener(std::string& shared_log, char letter) : log(shared_log), name(letter) {}
   void ready(std::uint32_t events) override {
     log += name;
     last = events;
-    if (then) then();
+    if (on_ready) on_ready();
   }
   std::string& log;
   char name;
   std::uint32_t last = 0;
-  std::function<void()> then;
+  std::function<void()> on_ready;
 };
 
 struct pair_of_sockets {
@@ -95,11 +95,11 @@ TEST_CASE("a removed socket gets no events even if they were already in the batc
   listener two(log, '2');
   const pair_of_sockets first;
   const pair_of_sockets second;
-  const auto take_out = [&](const pair_of_sockets& whose, listener& who) {
-    return [&] { all.remove(whose.ours.number(), who); };
+  const auto remover_of = [&](const pair_of_sockets& sockets, listener& handler) {
+    return [&] { all.remove(sockets.ours.number(), handler); };
   };
-  one.then = take_out(second, two);
-  two.then = take_out(first, one);
+  one.on_ready = remover_of(second, two);
+  two.on_ready = remover_of(first, one);
   REQUIRE(all.add(first.ours.number(), one));
   REQUIRE(all.add(second.ours.number(), two));
   run_once(context, all);

@@ -36,36 +36,36 @@ net::frame_ptr ephemeral(std::string_view payload, std::string_view key = {}) {
 }
 
 // Waits for five iterations, because one iteration runs many handlers and reports at its end.
-void let_turns_pass(socket_fixture& world) {
+void let_turns_pass(socket_fixture& fixture) {
   std::uint64_t now = 0;
-  const auto ask = [&] { now = world.loop.iterations(); };
-  world.on_loop(ask);
-  for (const auto end = now + 5; now < end;) world.on_loop(ask);
+  const auto ask = [&] { now = fixture.loop.iterations(); };
+  fixture.on_loop(ask);
+  for (const auto end = now + 5; now < end;) fixture.on_loop(ask);
 }
 
 // Sends until the client's window is full and at least this many bytes are queued.
-void fill(socket_fixture& world, std::size_t bytes) {
+void fill(socket_fixture& fixture, std::size_t bytes) {
   for (std::size_t queued = 0; queued < bytes;) {
-    world.with_session([&](net::session& link) {
+    fixture.with_session([&](net::session& link) {
       while (link.queued_bytes() < bytes) REQUIRE(link.send(text(std::string(1000, '.')), large));
     });
     // After some iterations, the kernel has accepted what it can.
-    let_turns_pass(world);
-    world.with_session([&](net::session& link) { queued = link.queued_bytes(); });
+    let_turns_pass(fixture);
+    fixture.with_session([&](net::session& link) { queued = link.queued_bytes(); });
   }
 }
 
 }  // namespace
 
 TEST_CASE("there is room while queued bytes stay within the limit or the outbox is empty") {
-  socket_fixture world(bounded());
-  auto client = world.connect({}, 4096);
-  world.with_session([](net::session& link) {
+  socket_fixture fixture(bounded());
+  auto client = fixture.connect({}, 4096);
+  fixture.with_session([](net::session& link) {
     CHECK(link.make_room(bytes_max, bytes_max / 2));  // the outbox is empty
     link.send(text(std::string(1000, '.')), large);
   });
-  fill(world, 45'000);  // the kernel accepts no more
-  world.with_session([](net::session& link) {
+  fill(fixture, 45'000);  // the kernel accepts no more
+  fixture.with_session([](net::session& link) {
     const auto queued = link.queued_bytes();
     CHECK(link.make_room(1'000, queued + 1'000));
     CHECK_FALSE(link.make_room(1'001, queued + 1'000));
@@ -75,9 +75,9 @@ TEST_CASE("there is room while queued bytes stay within the limit or the outbox 
 }
 
 TEST_CASE("a session writes to the kernel before it reports a lack of room") {
-  socket_fixture world(bounded());
-  auto client = world.connect();
-  world.with_session([](net::session& link) {
+  socket_fixture fixture(bounded());
+  auto client = fixture.connect();
+  fixture.with_session([](net::session& link) {
     link.send(text(std::string(60'000, '.')), large);
     CHECK(link.queued_bytes() > 60'000);
     CHECK(link.make_room(1'000, bytes_max / 2));
@@ -87,114 +87,114 @@ TEST_CASE("a session writes to the kernel before it reports a lack of room") {
 }
 
 TEST_CASE("a frame above the bound is sent once the outbox is empty") {
-  socket_fixture world(bounded());
-  auto client = world.connect();
+  socket_fixture fixture(bounded());
+  auto client = fixture.connect();
   const std::string payload(2 * bytes_max, '.');
-  world.with_session([&](net::session& link) {
+  fixture.with_session([&](net::session& link) {
     REQUIRE(link.send(text("before"), large));
     REQUIRE(link.send(text(payload), large));
   });
   CHECK(client.read().payload == "before");
   CHECK(client.read().payload == payload);
-  CHECK(world.probe.value(counter::slow_consumers) == 0);
+  CHECK(fixture.probe.value(counter::slow_consumers) == 0);
 }
 
 TEST_CASE("a drained notification for an empty outbox comes once and not inside the call") {
-  socket_fixture world(bounded());
-  auto client = world.connect();
+  socket_fixture fixture(bounded());
+  auto client = fixture.connect();
   bool is_inside = false;
   bool was_inside = false;
-  world.on_drained = [&](net::session&) { was_inside = was_inside || is_inside; };
-  world.with_session([&](net::session& link) {
+  fixture.on_drained = [&](net::session&) { was_inside = was_inside || is_inside; };
+  fixture.with_session([&](net::session& link) {
     is_inside = true;
     link.notify_when_drained(0);
     link.notify_when_drained(0);
     is_inside = false;
   });
-  world.wait_for_drained();
-  let_turns_pass(world);
-  CHECK(world.drained_so_far() == 1);
+  fixture.wait_for_drained();
+  let_turns_pass(fixture);
+  CHECK(fixture.drained_so_far() == 1);
   CHECK_FALSE(was_inside);
 }
 
 TEST_CASE("a drained notification comes when the outbox has drained to the requested size") {
-  socket_fixture world(bounded());
-  auto client = world.connect({}, 4096);
+  socket_fixture fixture(bounded());
+  auto client = fixture.connect({}, 4096);
   std::size_t queued = bytes_max;
-  world.on_drained = [&](net::session& link) { queued = link.queued_bytes(); };
-  fill(world, 45'000);
-  world.with_session([](net::session& link) { link.notify_when_drained(bytes_max / 4); });
-  let_turns_pass(world);
-  CHECK(world.drained_so_far() == 0);
-  while (world.drained_so_far() == 0) REQUIRE(client.read().opcode == 1);
-  world.on_loop([&] { CHECK(queued <= bytes_max / 4); });
+  fixture.on_drained = [&](net::session& link) { queued = link.queued_bytes(); };
+  fill(fixture, 45'000);
+  fixture.with_session([](net::session& link) { link.notify_when_drained(bytes_max / 4); });
+  let_turns_pass(fixture);
+  CHECK(fixture.drained_so_far() == 0);
+  while (fixture.drained_so_far() == 0) REQUIRE(client.read().opcode == 1);
+  fixture.on_loop([&] { CHECK(queued <= bytes_max / 4); });
 }
 
 TEST_CASE("a handler that did not ask gets no drained notification") {
-  socket_fixture world(bounded());
-  auto client = world.connect({}, 4096);
-  fill(world, 60'000);
+  socket_fixture fixture(bounded());
+  auto client = fixture.connect({}, 4096);
+  fill(fixture, 60'000);
   for (std::size_t queued = 1; queued > 0;) {
     REQUIRE(client.read().opcode == 1);
-    world.with_session([&](net::session& link) { queued = link.queued_bytes(); });
+    fixture.with_session([&](net::session& link) { queued = link.queued_bytes(); });
   }
-  let_turns_pass(world);
-  CHECK(world.drained_so_far() == 0);
+  let_turns_pass(fixture);
+  CHECK(fixture.drained_so_far() == 0);
 }
 
 TEST_CASE("a handler that asks again after each drained notification sends all its small parts") {
-  socket_fixture world(bounded());
+  socket_fixture fixture(bounded());
   int left = 1000;
   bool took_all = true;  // used on the loop, like `left`; read after it is done
-  world.on_drained = [&](net::session& link) {
+  fixture.on_drained = [&](net::session& link) {
     for (int i = 0; i < 10 && link.make_room(2000, bytes_max / 2); ++i, --left) {
       took_all = link.send(text(std::to_string(left)), large) && took_all;
     }
     if (left > 0) link.notify_when_drained(bytes_max / 4);
   };
-  auto client = world.connect();
-  world.with_session([](net::session& link) { link.notify_when_drained(bytes_max / 4); });
+  auto client = fixture.connect();
+  fixture.with_session([](net::session& link) { link.notify_when_drained(bytes_max / 4); });
   for (int i = 1000; i > 0; --i) REQUIRE(client.read().payload == std::to_string(i));
-  world.on_loop([&] { CHECK(took_all); });
+  fixture.on_loop([&] { CHECK(took_all); });
 }
 
 TEST_CASE("a closing session gets no drained notification") {
-  socket_fixture world(bounded());
-  auto client = world.connect();
-  world.with_session([](net::session& link) {
+  socket_fixture fixture(bounded());
+  auto client = fixture.connect();
+  fixture.with_session([](net::session& link) {
     link.notify_when_drained(bytes_max / 4);
     link.close(errc::drain);
     link.notify_when_drained(bytes_max / 4);
   });
   CHECK(client.read().opcode == 8);
   client.send(tests::client_frame(8, tests::close_payload(1012)));
-  CHECK(world.wait_for_closed() == 1012);
-  CHECK(world.drained_so_far() == 0);
+  CHECK(fixture.wait_for_closed() == 1012);
+  CHECK(fixture.drained_so_far() == 0);
 }
 
 TEST_CASE("one iteration may send more than the bound if the kernel accepts the bytes") {
   const bool passes = GENERATE(false, true);
-  socket_fixture world(bounded());
-  auto client = world.connect();
+  socket_fixture fixture(bounded());
+  auto client = fixture.connect();
   constexpr int count = 8;  // the kernel buffers this many without a reader
   const std::string payload(30'000, '.');
-  world.with_session([&](net::session& link) {
+  fixture.with_session([&](net::session& link) {
     for (int i = 0; i < count; ++i) {
       REQUIRE(link.send(passes ? ephemeral(payload) : text(payload), large));
       CHECK(link.queued_bytes() <= bytes_max);
     }
   });
   for (int i = 0; i < count; ++i) REQUIRE(client.read().payload == payload);
-  CHECK(world.probe.value(counter::slow_consumers) == 0);
-  CHECK(world.probe.value(counter::ephemeral_dropped) == 0);
-  world.with_session([](net::session& link) { link.close(errc::drain); });
+  CHECK(fixture.probe.value(counter::slow_consumers) == 0);
+  CHECK(fixture.probe.value(counter::ephemeral_dropped) == 0);
+  fixture.with_session([](net::session& link) { link.close(errc::drain); });
   CHECK(client.read().opcode == 8);
-  CHECK(world.probe.value(counter::bytes_out) > count * 30'000.0);
+  CHECK(fixture.probe.value(counter::bytes_out) > count * 30'000.0);
 }
 
 TEST_CASE("a client that does not read loses ephemeral frames and no ordered frame") {
-  socket_fixture world(bounded());
-  auto client = world.connect({}, 4096);
+  socket_fixture fixture(bounded());
+  auto client = fixture.connect({}, 4096);
   std::size_t ordered = 0;
   std::size_t ephemerals = 0;
   // Ephemeral frames alone must not close the session.
@@ -205,12 +205,12 @@ TEST_CASE("a client that does not read loses ephemeral frames and no ordered fra
     }
   };
   for (int i = 0; i < 10; ++i) {
-    world.with_session(push_ephemerals);
-    let_turns_pass(world);
+    fixture.with_session(push_ephemerals);
+    let_turns_pass(fixture);
   }
-  CHECK(world.probe.value(counter::slow_consumers) == 0);
-  CHECK(world.probe.value(counter::ephemeral_dropped) > 0);
-  world.with_session([&](net::session& link) {
+  CHECK(fixture.probe.value(counter::slow_consumers) == 0);
+  CHECK(fixture.probe.value(counter::ephemeral_dropped) > 0);
+  fixture.with_session([&](net::session& link) {
     const auto before = link.queued_bytes();
     REQUIRE(before > bytes_max / 4);
     for (; ordered < bytes_max / 1100; ++ordered) {
@@ -229,16 +229,16 @@ TEST_CASE("a client that does not read loses ephemeral frames and no ordered fra
       REQUIRE(got.payload == std::to_string(next++) + std::string(1000, '.'));
     }
   }
-  let_turns_pass(world);
-  CHECK(world.probe.value(counter::ephemeral_dropped) ==
+  let_turns_pass(fixture);
+  CHECK(fixture.probe.value(counter::ephemeral_dropped) ==
         static_cast<double>(ephemerals - got_ephemerals));
 }
 
 TEST_CASE("a client that does not read gets the newest frame of each key when it reads again") {
-  socket_fixture world(bounded());
-  auto client = world.connect({}, 4096);
-  fill(world, 10'000);
-  world.with_session([](net::session& link) {
+  socket_fixture fixture(bounded());
+  auto client = fixture.connect({}, 4096);
+  fill(fixture, 10'000);
+  fixture.with_session([](net::session& link) {
     for (int i = 0; i < 1000; ++i) {
       const auto key = std::to_string(i % 4);
       REQUIRE(link.send(ephemeral(key + ":" + std::to_string(i), key), large));
@@ -251,6 +251,6 @@ TEST_CASE("a client that does not read gets the newest frame of each key when it
     if (next.front() != '.') got.push_back(next);
   }
   CHECK(got == std::vector<std::string>{"0:996", "1:997", "2:998", "3:999"});
-  let_turns_pass(world);
-  CHECK(world.probe.value(counter::ephemeral_conflated) == 996);
+  let_turns_pass(fixture);
+  CHECK(fixture.probe.value(counter::ephemeral_conflated) == 996);
 }

@@ -37,37 +37,37 @@ std::string close_with(errc why) {
 }  // namespace
 
 TEST_CASE("RFC 6455 5.5.1: the server echoes a close code and then ends the stream") {
-  socket_fixture world;
-  auto client = world.connect();
+  socket_fixture fixture;
+  auto client = fixture.connect();
   client.send(client_frame(8, close_payload(3456, "bye")) + client_frame(1, "after"));
   CHECK(client.read() == peer::frame{8, close_payload(3456)});
   CHECK(client.reads_end());
-  CHECK(world.wait_for_closed() == 3456);
+  CHECK(fixture.wait_for_closed() == 3456);
   client.close();
-  world.wait_until_empty();
-  CHECK(world.messages_so_far() == 0);
+  fixture.wait_until_empty();
+  CHECK(fixture.messages_so_far() == 0);
 }
 
 TEST_CASE("RFC 6455 5.5.1: an empty close is answered with 1000") {
-  socket_fixture world;
-  auto client = world.connect();
+  socket_fixture fixture;
+  auto client = fixture.connect();
   client.send(client_frame(8, ""));
   CHECK(client.read() == peer::frame{8, close_payload(1000)});
-  CHECK(world.wait_for_closed() == 1000);
+  CHECK(fixture.wait_for_closed() == 1000);
 }
 
 TEST_CASE("RFC 6455 7.4: a close code that must not be sent is answered with 1002") {
-  socket_fixture world;
-  auto client = world.connect();
+  socket_fixture fixture;
+  auto client = fixture.connect();
   client.send(client_frame(8, close_payload(1005)));
   CHECK(client.read() == peer::frame{8, close_with(errc::protocol_error)});
   CHECK(client.reads_end());
-  CHECK(world.wait_for_closed() == 1002);
+  CHECK(fixture.wait_for_closed() == 1002);
 }
 
 TEST_CASE("RFC 6455 5.5.1: a close whose reason is not UTF-8 is answered with 1007") {
-  socket_fixture world;
-  auto client = world.connect();
+  socket_fixture fixture;
+  auto client = fixture.connect();
   client.send(client_frame(8, close_payload(1000, "\xFF")));
   CHECK(client.read() == peer::frame{8, close_with(errc::bad_utf8)});
 }
@@ -88,21 +88,21 @@ TEST_CASE("RFC 6455 7.1.7: a protocol violation closes with its code and is coun
   for (const auto& each : rules) {
     settings::limit_settings limits;
     limits.frame_bytes_max = 1000;
-    socket_fixture world(limits);
-    auto client = world.connect();
+    socket_fixture fixture(limits);
+    auto client = fixture.connect();
     client.send(each.bytes + std::string(100'000, 'z'));
     CHECK(client.read() == peer::frame{8, close_with(each.why)});
     CHECK(client.reads_end());
-    CHECK(world.wait_for_closed() == row_of(each.why).close_code);
-    CHECK(world.probe.value(counter::malformed) == 1);
-    CHECK(world.probe.text().find(row_of(each.why).name) != std::string::npos);
+    CHECK(fixture.wait_for_closed() == row_of(each.why).close_code);
+    CHECK(fixture.probe.value(counter::malformed) == 1);
+    CHECK(fixture.probe.text().find(row_of(each.why).name) != std::string::npos);
   }
 }
 
 TEST_CASE("RFC 6455 7.1.2: a server close flushes the outbox and waits for the answer") {
-  socket_fixture world;
-  auto client = world.connect();
-  world.with_session([](net::session& link) {
+  socket_fixture fixture;
+  auto client = fixture.connect();
+  fixture.with_session([](net::session& link) {
     link.send(text("one"), net::flush_class::large);
     link.send(text("two"), net::flush_class::small);
     link.close(errc::drain);
@@ -115,20 +115,20 @@ TEST_CASE("RFC 6455 7.1.2: a server close flushes the outbox and waits for the a
   CHECK(client.read() == peer::frame{8, close_with(errc::drain)});
   client.send(client_frame(1, "late") + client_frame(9, "late") + client_frame(8, ""));
   CHECK(client.reads_end());
-  CHECK(world.wait_for_closed() == row_of(errc::drain).close_code);
+  CHECK(fixture.wait_for_closed() == row_of(errc::drain).close_code);
   client.close();
-  world.wait_until_empty();
-  CHECK(world.messages_so_far() == 0);
+  fixture.wait_until_empty();
+  CHECK(fixture.messages_so_far() == 0);
 }
 
 TEST_CASE("RFC 6455 7.1.1: a client that does not answer a close is cut off after close_ms") {
-  socket_fixture world(quick());
-  auto client = world.connect();
-  world.with_session([](net::session& link) { link.close(errc::drain); });
+  socket_fixture fixture(quick());
+  auto client = fixture.connect();
+  fixture.with_session([](net::session& link) { link.close(errc::drain); });
   CHECK(client.read().opcode == 8);
   CHECK(client.read().opcode == peer::ended);
-  CHECK(world.wait_for_closed() == row_of(errc::drain).close_code);
-  world.wait_until_empty();
+  CHECK(fixture.wait_for_closed() == row_of(errc::drain).close_code);
+  fixture.wait_until_empty();
 }
 
 TEST_CASE("a close ends even if the client is silent or keeps sending or reads slowly") {
@@ -137,69 +137,69 @@ TEST_CASE("a close ends even if the client is silent or keeps sending or reads s
   const auto why = GENERATE(errc::drain, errc::policy);
   auto limits = quick();
   limits.outbox_bytes_max = 10'000'000;
-  socket_fixture world(limits);
-  auto client = world.connect({}, 4096);
+  socket_fixture fixture(limits);
+  auto client = fixture.connect({}, 4096);
   client.socket().set_option(boost::asio::socket_base::receive_buffer_size(4096));
-  world.with_session([&](net::session& link) {
+  fixture.with_session([&](net::session& link) {
     for (int i = 0; i < 400; ++i) {
       REQUIRE(link.send(text(std::string(20'000, '.')), net::flush_class::large));
     }
     link.close(why);
   });
-  for (int step = 0; step < 4'000 && !world.is_empty(); ++step) {
+  for (int step = 0; step < 4'000 && !fixture.is_empty(); ++step) {
     if (does == habit::talks) client.send(client_frame(9, "still here"));
     if (does == habit::reads_slowly) client.read_some(1'000);
     std::this_thread::sleep_for(std::chrono::milliseconds(limits.close_ms / 20));
   }
-  CHECK(world.is_empty());
-  CHECK(world.wait_for_closed() == row_of(why).close_code);
+  CHECK(fixture.is_empty());
+  CHECK(fixture.wait_for_closed() == row_of(why).close_code);
 }
 
 TEST_CASE("RFC 6455 7.1.1: a client that keeps the stream open after a close is cut off") {
-  socket_fixture world(quick());
-  auto client = world.connect();
+  socket_fixture fixture(quick());
+  auto client = fixture.connect();
   client.send(client_frame(8, close_payload(1000)));
   CHECK(client.read().opcode == 8);
-  world.wait_until_empty();
+  fixture.wait_until_empty();
 }
 
 TEST_CASE("RFC 6455 7.1.5: a stream that ends without a close frame counts as 1006") {
   for (const bool is_half : {true, false}) {
-    socket_fixture world;
-    auto client = world.connect();
+    socket_fixture fixture;
+    auto client = fixture.connect();
     client.send(client_frame(1, "unfinished").substr(0, 8));
     is_half ? client.shut_down_sending() : client.close();
-    CHECK(world.wait_for_closed() == 1006);
-    world.wait_until_empty();
+    CHECK(fixture.wait_for_closed() == 1006);
+    fixture.wait_until_empty();
   }
 }
 
 TEST_CASE("a reset connection counts as 1006") {
-  socket_fixture world;
-  auto client = world.connect();
+  socket_fixture fixture;
+  auto client = fixture.connect();
   client.socket().set_option(boost::asio::socket_base::linger(true, 0));
   client.close();
-  CHECK(world.wait_for_closed() == 1006);
-  world.wait_until_empty();
+  CHECK(fixture.wait_for_closed() == 1006);
+  fixture.wait_until_empty();
 }
 
 TEST_CASE("a client that sends nothing is closed with 1001") {
   settings::limit_settings limits;
   limits.idle_ms = 200;
-  socket_fixture world(limits);
-  auto client = world.connect();
+  socket_fixture fixture(limits);
+  auto client = fixture.connect();
   const auto begin = std::chrono::steady_clock::now();
   CHECK(client.read() == peer::frame{8, close_with(errc::idle)});
   CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(190));
   client.send(client_frame(8, close_payload(1001)));
   CHECK(client.reads_end());
-  CHECK(world.wait_for_closed() == 1001);
+  CHECK(fixture.wait_for_closed() == 1001);
 }
 
 TEST_CASE("whatever a client sends postpones its idle timeout") {
   settings::limit_settings limits;
   limits.idle_ms = 1'500;
-  socket_fixture world(limits);
+  socket_fixture fixture(limits);
   // Each client sends only one kind of frame, or one frame byte by byte.
   const auto slow = client_frame(2, "a frame that takes long to arrive");
   const std::vector<std::function<std::string(std::size_t)>> kinds{
@@ -210,12 +210,12 @@ TEST_CASE("whatever a client sends postpones its idle timeout") {
       [](std::size_t) { return client_frame(10, "pong"); },
       [&](std::size_t i) { return slow.substr(i, 1); }};
   std::vector<peer> clients;
-  for (std::size_t i = 0; i < kinds.size(); ++i) clients.push_back(world.connect());
+  for (std::size_t i = 0; i < kinds.size(); ++i) clients.push_back(fixture.connect());
   for (std::size_t i = 0; i < 8; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(250));
     for (std::size_t kind = 0; kind < kinds.size(); ++kind) clients[kind].send(kinds[kind](i));
   }
-  CHECK(world.probe.value(counter::idle_ends) == 0);
+  CHECK(fixture.probe.value(counter::idle_ends) == 0);
   for (auto& client : clients) {
     auto got = client.read();
     while (got.opcode == 10) got = client.read();
@@ -226,13 +226,13 @@ TEST_CASE("whatever a client sends postpones its idle timeout") {
 TEST_CASE("a slow consumer is closed with 1013 and loses its queued frames") {
   settings::limit_settings limits;
   limits.outbox_bytes_max = 100'000;
-  socket_fixture world(limits);
-  auto client = world.connect({}, 4096);
+  socket_fixture fixture(limits);
+  auto client = fixture.connect({}, 4096);
   bool was_taken = true;
   std::size_t queued = 0;
   std::size_t pushed = 0;
   while (was_taken && pushed < 100'000) {
-    world.with_session([&](net::session& link) {
+    fixture.with_session([&](net::session& link) {
       was_taken = link.send(text(std::string(1000, 'x')), net::flush_class::large);
       queued = link.queued_bytes();
     });
@@ -240,7 +240,7 @@ TEST_CASE("a slow consumer is closed with 1013 and loses its queued frames") {
   }
   REQUIRE_FALSE(was_taken);
   CHECK(queued < 3000);
-  CHECK(world.probe.value(counter::slow_consumers) == 1);
+  CHECK(fixture.probe.value(counter::slow_consumers) == 1);
   std::size_t got = 0;
   auto last = client.read();
   for (; last.opcode == 1; last = client.read()) {
@@ -250,47 +250,47 @@ TEST_CASE("a slow consumer is closed with 1013 and loses its queued frames") {
   CHECK(last == peer::frame{8, close_with(errc::slow_consumer)});
   CHECK(got < pushed - 50);
   client.send(client_frame(8, close_payload(1013)));
-  CHECK(world.wait_for_closed() == 1013);
+  CHECK(fixture.wait_for_closed() == 1013);
 }
 
 TEST_CASE("a client that never reads is cut off after close_ms") {
   auto limits = quick();
   limits.outbox_bytes_max = 100'000;
-  socket_fixture world(limits);
-  auto client = world.connect({}, 4096);
+  socket_fixture fixture(limits);
+  auto client = fixture.connect({}, 4096);
   bool was_taken = true;
   while (was_taken) {
-    world.with_session([&](net::session& link) {
+    fixture.with_session([&](net::session& link) {
       was_taken = link.send(text(std::string(1000, 'x')), net::flush_class::large);
     });
   }
-  CHECK(world.wait_for_closed() == 1013);
-  world.wait_until_empty();
+  CHECK(fixture.wait_for_closed() == 1013);
+  fixture.wait_until_empty();
 }
 
 TEST_CASE("a handler may close its session inside its message callback") {
-  socket_fixture world;
-  world.on_message = [](net::session& link, const net::bytes_ptr& data, bool) {
+  socket_fixture fixture;
+  fixture.on_message = [](net::session& link, const net::bytes_ptr& data, bool) {
     link.send(text("last"), net::flush_class::small);
     link.close(errc::policy);
     link.release_credit(static_cast<std::uint32_t>(data->size()));
   };
-  auto client = world.connect();
+  auto client = fixture.connect();
   client.send(client_frame(1, "a") + client_frame(1, "b") + client_frame(8, ""));
   CHECK(client.read().payload == "last");
   CHECK(client.read() == peer::frame{8, close_with(errc::policy)});
   CHECK(client.reads_end());
-  CHECK(world.wait_for_closed() == 1008);
-  CHECK(world.messages_so_far() == 1);
+  CHECK(fixture.wait_for_closed() == 1008);
+  CHECK(fixture.messages_so_far() == 1);
 }
 
 TEST_CASE("a close with errc::abnormal ends a session at once without a close frame") {
-  socket_fixture world;
-  world.on_message = [](net::session& link, const net::bytes_ptr&, bool) {
+  socket_fixture fixture;
+  fixture.on_message = [](net::session& link, const net::bytes_ptr&, bool) {
     link.close(errc::abnormal);
   };
-  auto client = world.connect();
+  auto client = fixture.connect();
   client.send(client_frame(1, "a"));
   CHECK(client.read().opcode == peer::ended);
-  CHECK(world.wait_for_closed() == 1006);
+  CHECK(fixture.wait_for_closed() == 1006);
 }

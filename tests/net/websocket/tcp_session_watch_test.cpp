@@ -39,8 +39,8 @@ TEST_CASE("a silent client gets repeated pings and its pongs do not postpone the
   limits.idle_ms = 1'000;
   limits.ping_ms = 200;
   limits.close_ms = 100;
-  socket_fixture world(limits);
-  auto client = world.connect();
+  socket_fixture fixture(limits);
+  auto client = fixture.connect();
   int pings = 0;
   auto got = client.read();
   for (; got.opcode == 9; got = client.read(), ++pings) {
@@ -50,77 +50,77 @@ TEST_CASE("a silent client gets repeated pings and its pongs do not postpone the
   CHECK(got.opcode == 8);
   CHECK(pings >= 2);
   CHECK(pings <= 5);
-  CHECK(world.wait_for_closed() == row_of(errc::idle).close_code);
-  CHECK(world.probe.value(counter::pings_sent) == pings);
-  CHECK(world.probe.value(counter::idle_ends) == 1);
+  CHECK(fixture.wait_for_closed() == row_of(errc::idle).close_code);
+  CHECK(fixture.probe.value(counter::pings_sent) == pings);
+  CHECK(fixture.probe.value(counter::idle_ends) == 1);
 }
 
 TEST_CASE("unsolicited pongs postpone the idle timeout") {
   settings::limit_settings limits;
   limits.idle_ms = 2'000;
-  socket_fixture world(limits);
-  auto client = world.connect();
+  socket_fixture fixture(limits);
+  auto client = fixture.connect();
   for (int i = 0; i < 10; ++i) {
     std::this_thread::sleep_for(250ms);
     client.send(client_frame(10, i % 2 == 0 ? "" : "mine"));
   }
-  CHECK(world.probe.value(counter::idle_ends) == 0);
+  CHECK(fixture.probe.value(counter::idle_ends) == 0);
   CHECK(client.read().opcode == 8);
-  CHECK(world.probe.value(counter::idle_ends) == 1);
+  CHECK(fixture.probe.value(counter::idle_ends) == 1);
 }
 
 TEST_CASE("a client gets pings only while it sends nothing") {
   settings::limit_settings limits;
   limits.idle_ms = 10'000;
   limits.ping_ms = 1'500;
-  socket_fixture world(limits);
-  auto client = world.connect();
+  socket_fixture fixture(limits);
+  auto client = fixture.connect();
   for (int i = 0; i < 40; ++i) {
     client.send(client_frame(1, "x"));
     std::this_thread::sleep_for(50ms);
   }
-  CHECK(world.probe.value(counter::pings_sent) == 0);
+  CHECK(fixture.probe.value(counter::pings_sent) == 0);
   CHECK(client.read() == peer::frame{9, our_ping});
 }
 
 TEST_CASE("a client over its byte rate is not read until enough time has passed") {
-  socket_fixture world;
-  auto config = world.config.current();
+  socket_fixture fixture;
+  auto config = fixture.config.current();
   config.rates.connection.bytes = {20'000, 10'000};
-  world.config.replace(config);
-  auto client = world.connect();
+  fixture.config.replace(config);
+  auto client = fixture.connect();
   const auto begin = std::chrono::steady_clock::now();
   std::thread sending([&] {
     for (int i = 0; i < 40; ++i) client.send(client_frame(2, std::string(1'000, 'x')));
   });
-  world.wait_for_messages(40);
+  fixture.wait_for_messages(40);
   sending.join();
   // The messages take the time of 40,000 bytes, minus the burst, minus at most one read.
-  CHECK(world.messages_so_far() == 40);
-  CHECK(world.probe.value(counter::rate_refusals) >= 1);
+  CHECK(fixture.messages_so_far() == 40);
+  CHECK(fixture.probe.value(counter::rate_refusals) >= 1);
   client.send(client_frame(1, "last"));
-  CHECK(world.wait_for_messages(41).back() == "last");
+  CHECK(fixture.wait_for_messages(41).back() == "last");
   CHECK(std::chrono::steady_clock::now() - begin >= 1'400ms);
 }
 
 TEST_CASE("a session paused by its byte rate does not spin or idle out and can be closed") {
   settings::limit_settings limits;
   limits.idle_ms = 300;
-  socket_fixture world(limits);
-  auto config = world.config.current();
+  socket_fixture fixture(limits);
+  auto config = fixture.config.current();
   config.rates.connection.bytes = {100, 100};
-  world.config.replace(config);
-  auto client = world.connect();
+  fixture.config.replace(config);
+  auto client = fixture.connect();
   client.send(client_frame(2, std::string(1'000, 'x')));
-  world.wait_for_messages(1);
-  const auto before = world.loop.iterations();
+  fixture.wait_for_messages(1);
+  const auto before = fixture.loop.iterations();
   const auto begin = std::chrono::steady_clock::now();
   std::this_thread::sleep_for(1'000ms);
-  const auto iterations = world.loop.iterations() - before;
+  const auto iterations = fixture.loop.iterations() - before;
   const auto ticks = (std::chrono::steady_clock::now() - begin) / net::timer_wheel::tick;
   CHECK(iterations <=
         static_cast<std::uint64_t>(ticks) + 5);  // at most one for each tick of the wheel
-  world.with_session([](net::session& link) {
+  fixture.with_session([](net::session& link) {
     CHECK(link.is_open());
     link.close(errc::drain);
   });
@@ -128,64 +128,64 @@ TEST_CASE("a session paused by its byte rate does not spin or idle out and can b
   client.send(client_frame(8, tests::close_payload(1012)));
   CHECK(client.reads_end());
   client.close();
-  world.wait_until_empty();
+  fixture.wait_until_empty();
 }
 
 TEST_CASE("a close without a close frame is counted as eof or reset or timeout") {
-  const auto was_logged = [](socket_fixture& world, std::string_view how) {
+  const auto was_logged = [](socket_fixture& fixture, std::string_view how) {
     const auto line = "abnormal_closes_total{reason=\"" + std::string{how} + "\"} 1";
-    return eventually([&] { return world.probe.text().find(line) != std::string::npos; });
+    return eventually([&] { return fixture.probe.text().find(line) != std::string::npos; });
   };
   {
-    socket_fixture world;
-    auto client = world.connect();
+    socket_fixture fixture;
+    auto client = fixture.connect();
     client.close();
-    CHECK(was_logged(world, "eof"));
+    CHECK(was_logged(fixture, "eof"));
   }
   {
-    socket_fixture world;
-    auto client = world.connect();
+    socket_fixture fixture;
+    auto client = fixture.connect();
     client.socket().set_option(boost::asio::socket_base::linger(true, 0));
     client.close();
-    CHECK(was_logged(world, "reset"));
+    CHECK(was_logged(fixture, "reset"));
   }
   {
     // The client reads nothing until TCP_USER_TIMEOUT expires, but it sends, so it is not idle.
     settings::limit_settings limits;
     limits.idle_ms = 1'000;
     limits.outbox_bytes_max = 8'000'000;
-    socket_fixture world(limits);
-    auto client = world.connect({}, 4'096);
-    world.with_session([](net::session& link) {
+    socket_fixture fixture(limits);
+    auto client = fixture.connect({}, 4'096);
+    fixture.with_session([](net::session& link) {
       const auto frame =
           net::websocket::make_frame(net::websocket::opcode::binary, std::string(4'000'000, 'x'));
       REQUIRE(link.send(frame, net::flush_class::large));
     });
-    for (int i = 0; i < 400 && world.probe.value(counter::abnormal_closes) == 0; ++i) {
+    for (int i = 0; i < 400 && fixture.probe.value(counter::abnormal_closes) == 0; ++i) {
       client.send(client_frame(1, "alive"));
       std::this_thread::sleep_for(50ms);
     }
-    CHECK(was_logged(world, "timeout"));
-    CHECK(world.wait_for_closed() == 1006);
+    CHECK(was_logged(fixture, "timeout"));
+    CHECK(fixture.wait_for_closed() == 1006);
   }
 }
 
 TEST_CASE("an orderly close is not counted as abnormal") {
-  socket_fixture world;
-  auto client = world.connect();
+  socket_fixture fixture;
+  auto client = fixture.connect();
   client.send(client_frame(8, tests::close_payload(1000)));
   CHECK(client.read().opcode == 8);
   client.close();
-  world.wait_until_empty();
-  CHECK(world.probe.value(counter::abnormal_closes) == 0);
+  fixture.wait_until_empty();
+  CHECK(fixture.probe.value(counter::abnormal_closes) == 0);
 }
 
 TEST_CASE("TCP_USER_TIMEOUT is set and keepalive is on only without pings") {
-  const auto option = [](socket_fixture& world, int level, int name) {
+  const auto option = [](socket_fixture& fixture, int level, int name) {
     int value = -1;
     socklen_t size = sizeof value;
     // The server's end is the last socket of this process with TCP_NODELAY set.
-    world.on_loop([&] {
+    fixture.on_loop([&] {
       for (int fd = 0; fd < 1'024; ++fd) {
         int type = 0;
         socklen_t type_size = sizeof type;
@@ -202,46 +202,46 @@ TEST_CASE("TCP_USER_TIMEOUT is set and keepalive is on only without pings") {
   settings::limit_settings limits;
   limits.idle_ms = 80'000;
   {
-    socket_fixture world(limits);
-    auto client = world.connect();
-    CHECK(option(world, IPPROTO_TCP, TCP_USER_TIMEOUT) == 80'000);
-    CHECK(option(world, SOL_SOCKET, SO_KEEPALIVE) != 0);
-    CHECK(option(world, IPPROTO_TCP, TCP_KEEPIDLE) == 40);
+    socket_fixture fixture(limits);
+    auto client = fixture.connect();
+    CHECK(option(fixture, IPPROTO_TCP, TCP_USER_TIMEOUT) == 80'000);
+    CHECK(option(fixture, SOL_SOCKET, SO_KEEPALIVE) != 0);
+    CHECK(option(fixture, IPPROTO_TCP, TCP_KEEPIDLE) == 40);
   }
   limits.ping_ms = 15'000;
-  socket_fixture world(limits);
-  auto client = world.connect();
-  CHECK(option(world, IPPROTO_TCP, TCP_USER_TIMEOUT) == 30'000);
-  CHECK(option(world, SOL_SOCKET, SO_KEEPALIVE) == 0);
+  socket_fixture fixture(limits);
+  auto client = fixture.connect();
+  CHECK(option(fixture, IPPROTO_TCP, TCP_USER_TIMEOUT) == 30'000);
+  CHECK(option(fixture, SOL_SOCKET, SO_KEEPALIVE) == 0);
 }
 
 TEST_CASE("gauges count queued outboxes and unanswered messages and return to 0") {
   settings::limit_settings limits;
   limits.outbox_bytes_max = 8'000'000;
-  socket_fixture world(limits);
-  world.on_message = [](net::session&, const net::bytes_ptr&, bool) {};
-  auto client = world.connect({}, 4'096);
+  socket_fixture fixture(limits);
+  fixture.on_message = [](net::session&, const net::bytes_ptr&, bool) {};
+  auto client = fixture.connect({}, 4'096);
   client.send(client_frame(1, "one") + client_frame(1, "two"));
-  world.wait_for_messages(2);
-  world.with_session([](net::session& link) {
+  fixture.wait_for_messages(2);
+  fixture.with_session([](net::session& link) {
     const auto frame =
         net::websocket::make_frame(net::websocket::opcode::binary, std::string(3'000'000, 'x'));
     for (int i = 0; i < 2; ++i) REQUIRE(link.send(frame, net::flush_class::large));
   });
   const auto holds = [&](gauge which, auto fact) {
-    return eventually([&] { return fact(world.probe.value(which)); });
+    return eventually([&] { return fact(fixture.probe.value(which)); });
   };
   CHECK(holds(gauge::outbox_bytes, [](double n) { return n > 3'000'000; }));
-  CHECK(world.probe.value(gauge::outboxes_waiting) == 1);
+  CHECK(fixture.probe.value(gauge::outboxes_waiting) == 1);
   CHECK(holds(gauge::inbound_messages, [](double n) { return n == 2; }));
-  world.with_session([](net::session& link) { link.release_credit(3); });
+  fixture.with_session([](net::session& link) { link.release_credit(3); });
   CHECK(holds(gauge::inbound_messages, [](double n) { return n == 1; }));
   CHECK(client.read().payload.size() == 3'000'000);
   CHECK(client.read().payload.size() == 3'000'000);
   CHECK(holds(gauge::outbox_bytes, [](double n) { return n == 0; }));
   CHECK(holds(gauge::outboxes_waiting, [](double n) { return n == 0; }));
   client.close();
-  world.wait_until_empty();
+  fixture.wait_until_empty();
   CHECK(holds(gauge::inbound_messages, [](double n) { return n == 0; }));
-  CHECK(world.probe.value(metrics::histogram::loop_iteration) > 0);
+  CHECK(fixture.probe.value(metrics::histogram::loop_iteration) > 0);
 }

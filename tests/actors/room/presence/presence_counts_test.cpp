@@ -22,10 +22,10 @@ void join(presence& to, std::uint64_t from, std::uint64_t up_to, time_point now 
   for (auto n = from; n <= up_to; ++n) to.join(member(n), std::to_string(n), "", now);
 }
 
-std::size_t count_in(const std::vector<notification>& told) {
-  REQUIRE(told.size() == 1);
-  REQUIRE(told[0].first == "presence_count");
-  return json::parse(told[0].second.data.view()).at("count");
+std::size_t count_in(const std::vector<notification>& notifications) {
+  REQUIRE(notifications.size() == 1);
+  REQUIRE(notifications[0].first == "presence_count");
+  return json::parse(notifications[0].second.data.view()).at("count");
 }
 
 }  // namespace
@@ -63,10 +63,10 @@ TEST_CASE("at half of full_max a room sends the full state again and then diffs"
   CHECK(count_in(all_pages(here)) == 3);
   here.leave(member(3), after_ms(100));
   CHECK(here.next_due() == after_ms(150));
-  const auto told = here.flush(after_ms(150));
-  REQUIRE(told.size() == 1);
-  CHECK(told[0].first == "presence_state");
-  CHECK(json::parse(told[0].second.data.view()).size() == 2);
+  const auto notifications = here.flush(after_ms(150));
+  REQUIRE(notifications.size() == 1);
+  CHECK(notifications[0].first == "presence_state");
+  CHECK(json::parse(notifications[0].second.data.view()).size() == 2);
   join(here, 6, 6, after_ms(200));
   const auto diff = here.flush(after_ms(250));
   REQUIRE(diff.size() == 1);

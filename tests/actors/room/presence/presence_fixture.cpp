@@ -50,8 +50,8 @@ std::vector<notification> all_pages(presence& from, std::size_t bytes_max) {
   return out;
 }
 
-void presence_client::hear(const std::vector<notification>& told) {
-  for (const auto& [name, payload] : told) {
+void presence_client::hear(const std::vector<notification>& notifications) {
+  for (const auto& [name, payload] : notifications) {
     const auto said = parse_unique(payload.data.view());
     if (name == "presence_count") {
       count_ = said.at("count").get<std::size_t>();

@@ -30,7 +30,7 @@ std::vector<notification> all_pages(presence& from,
 /// Ends: with the test.
 class presence_client {
  public:
-  void hear(const std::vector<notification>& told);
+  void hear(const std::vector<notification>& notifications);
   bool has_state() const { return merged_.has_state(); }
   /// The merged state: for each key an object with its metas.
   const nlohmann::json& state() const { return merged_.all(); }

@@ -70,9 +70,9 @@ struct presence_run {
   }
   void flush() {
     const auto due = real.next_due();
-    const auto told = real.flush(now);
+    const auto notifications = real.flush(now);
     if (!due || now < *due) {
-      REQUIRE(told.empty());
+      REQUIRE(notifications.empty());
       return;
     }
     if (is_counting) {
@@ -82,7 +82,7 @@ struct presence_run {
     const auto expected = truth();
     for (auto& [id, each] : in) {
       if (!each.client) continue;
-      each.client->hear(told);
+      each.client->hear(notifications);
       if (is_counting) {
         REQUIRE(each.client->count() == in.size());
       } else {
@@ -129,28 +129,28 @@ TEST_CASE("after random changes the presence of every client equals the truth at
   room_rule::presence_settings rule;
   rule.full_max = 4 + seed % 17;
   rule.window_ms = seed % 3 == 0 ? 0 : 50;
-  presence_run world{seed, rule};
+  presence_run run{seed, rule};
   for (int step = 0; step < 800; ++step) {
     CAPTURE(step);
-    world.now += milliseconds{world.pick(12) == 0 ? 400 : world.pick(12)};
+    run.now += milliseconds{run.pick(12) == 0 ? 400 : run.pick(12)};
     // Alternate growth and decline, so that presence passes `full_max` and falls below half of it.
     const bool is_rising = step / 100 % 2 == 0;
-    const auto choice = world.pick(10);
+    const auto choice = run.pick(10);
     if (choice < 5) {
-      is_rising ? world.join() : world.leave();
+      is_rising ? run.join() : run.leave();
     } else if (choice < 6) {
-      is_rising ? world.leave() : world.join();
+      is_rising ? run.leave() : run.join();
     } else if (choice < 8) {
-      world.update();
+      run.update();
     } else {
-      world.flush();
+      run.flush();
     }
   }
-  while (const auto due = world.real.next_due()) {
-    world.now = std::max(world.now, *due);
-    world.flush();
+  while (const auto due = run.real.next_due()) {
+    run.now = std::max(run.now, *due);
+    run.flush();
   }
-  CHECK(world.switches >= 2);
+  CHECK(run.switches >= 2);
 }
 
 TEST_CASE("a client that gets the state in small pages agrees with the truth after later diffs") {

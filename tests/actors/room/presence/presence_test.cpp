@@ -18,17 +18,17 @@ presence made() { return presence{{}, 1}; }
 // The only notification of the next flush, made when that flush is due.
 json flushed(presence& from, const char* name = "presence_diff") {
   REQUIRE(from.next_due());
-  const auto told = from.flush(*from.next_due());
-  REQUIRE(told.size() == 1);
-  CHECK(told[0].first == name);
-  return parse_unique(told[0].second.data.view());
+  const auto notifications = from.flush(*from.next_due());
+  REQUIRE(notifications.size() == 1);
+  CHECK(notifications[0].first == name);
+  return parse_unique(notifications[0].second.data.view());
 }
 
 json state_of(presence& from) {
-  const auto told = all_pages(from);
-  REQUIRE(told.size() == 1);
-  CHECK(told[0].first == "presence_state");
-  return parse_unique(told[0].second.data.view());
+  const auto notifications = all_pages(from);
+  REQUIRE(notifications.size() == 1);
+  CHECK(notifications[0].first == "presence_state");
+  return parse_unique(notifications[0].second.data.view());
 }
 
 std::string ref_in(const json& people, const char* key) {

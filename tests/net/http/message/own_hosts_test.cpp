@@ -53,17 +53,17 @@ TEST_CASE("with configured names a node owns pages of those names whatever Host 
 }
 
 TEST_CASE("interface addresses are cached and queried again only when they are stale") {
-  int looks = 0;
+  int queries = 0;
   std::vector<address_bytes> now_there;
-  interface_addresses seen{[&] { return ++looks, now_there; }};
+  interface_addresses seen{[&] { return ++queries, now_there; }};
   const auto address = *parse_address("10.0.0.7");
   const time_point start{};
   CHECK_FALSE(seen.contains(address, start));
   now_there.push_back(address);
   CHECK_FALSE(seen.contains(address, start + interface_addresses::fresh - milliseconds{1}));
-  CHECK(looks == 1);
+  CHECK(queries == 1);
   CHECK(seen.contains(address, start + interface_addresses::fresh));
-  CHECK(looks == 2);
+  CHECK(queries == 2);
 }
 
 TEST_CASE("this machine has a loopback interface") {
