@@ -23,7 +23,8 @@ constexpr std::array rows{
     row{"roost_connections_closed_total", counts, "code,by",
         "WebSocket connections closed, by close code and by the side that closed; 1006: no close "
         "frame."},
-    row{"roost_handshakes_refused_total", counts, "reason", "Upgrades refused, by reason."},
+    row{"roost_handshakes_refused_total", counts, "reason",
+        "Connections and requests refused before a WebSocket opened, by reason."},
     row{"roost_messages_in_total", counts, "", "Messages decoded from clients."},
     row{"roost_deliveries_out_total", counts, "", "Frames put into outboxes."},
     row{"roost_bytes_in_total", counts, "",
@@ -40,7 +41,8 @@ constexpr std::array rows{
     row{"roost_pushes_refused_total", counts, "reason",
         "Pushes and joins answered with an error, by reason."},
     row{"roost_events_ordered_total", counts, "", "Events that got an offset."},
-    row{"roost_slow_consumers_total", counts, "", "Connections closed with 1013."},
+    row{"roost_slow_consumers_total", counts, "",
+        "Connections closed because the client read too slowly (1013, slow consumer)."},
     row{"roost_rooms_crashed_total", counts, "", "Rooms that crashed."},
     row{"roost_accepts_paused_total", counts, "",
         "Times that accepting paused because no file descriptor was left."},
@@ -53,7 +55,7 @@ constexpr std::array rows{
         "Ephemeral events replaced in an outbox by a newer one."},
     row{"roost_resumes_total", counts, "result", "Joins that asked to resume, by result."},
     row{"roost_resumes_lost_total", counts, "",
-        "Members whose missed events were trimmed from the history while they caught up."},
+        "Members whose missed events were evicted from the history while they caught up."},
     row{"roost_rooms_restarted_total", counts, "", "Rooms restored after a crash."},
     row{"roost_presence_diffs_total", counts, "", "Presence diffs published by rooms."},
     row{"roost_receipts_marked_total", counts, "", "Read receipts that moved."},
@@ -63,7 +65,7 @@ constexpr std::array rows{
         "Commands resent to an owner because no answer arrived."},
     row{"roost_edge_gaps_total", counts, "", "Gaps that an edge found in a room's events."},
     row{"roost_messages_total", counts, "direction,class",
-        "Channel messages, by direction and class."},
+        "Channel messages, by direction and class; `notice`: `drain` and `token_expired`."},
     row{"roost_auth_results_total", counts, "result", "Tokens checked, by result."},
     row{"roost_token_expiries_total", counts, "step",
         "Tokens of open connections that expired, by what followed."},
@@ -84,12 +86,13 @@ constexpr std::array rows{
     row{"roost_rooms_refused_total", counts, "",
         "Joins refused because the node has limits.rooms_max rooms."},
     row{"roost_histories_cut_total", counts, "how",
-        "Rooms that gave up history because the node reached limits.history_bytes_max: `forgotten` "
-        "(an empty room was evicted) or `shortened`."},
+        "Rooms that gave up history because the node reached limits.history_bytes_max: "
+        "`forgotten` (the empty room was evicted) or `shortened` (its oldest events were)."},
     row{"roost_memory_cuts_total", counts, "of",
-        "Data dropped and requests refused at a memory bound of the node: empty rooms "
-        "evicted, events of edges dropped, joins and metas refused, idempotency values and "
-        "receipts forgotten, connections with unfinished messages closed."},
+        "Times that a memory bound of the node was reached, by what gave way: `room` (an empty "
+        "room was evicted), `ring` (the recent events of an edge were dropped), `presence` (a "
+        "join or a meta was refused), `idempotency` and `receipt` (the oldest values or receipts "
+        "of a room were evicted), `partial` (a connection with an unfinished message was closed)."},
     row{"roost_log_lines_dropped_total", counts, "",
         "Log lines that were not written: too many of one event, or nobody read standard error."},
     row{"roost_connections", measures, "", "Open WebSocket connections."},
@@ -100,7 +103,7 @@ constexpr std::array rows{
     row{"roost_rooms_with_history", measures, "", "Rooms that hold at least one event."},
     row{"roost_history_bytes", measures, "", "Memory of the events in room histories."},
     row{"roost_ring_bytes", measures, "",
-        "Memory of the events that edges keep for members that catch up."},
+        "Memory of the recent events that edges keep for members that join or catch up."},
     row{"roost_presence_bytes", measures, "", "Memory of presence: members and their metas."},
     row{"roost_idempotency_bytes", measures, "", "Memory of the idempotency values of rooms."},
     row{"roost_receipt_bytes", measures, "", "Memory of the read receipts of rooms."},
@@ -113,7 +116,8 @@ constexpr std::array rows{
         "Bytes of clients' messages that are unanswered or wait for reading to resume."},
     row{"roost_partial_bytes", measures, "",
         "Memory of messages that have not arrived completely."},
-    row{"roost_upgrades_pending", measures, "", "Connections whose first request is not complete."},
+    row{"roost_upgrades_pending", measures, "",
+        "Connections to the public port whose first request is not complete."},
     row{"roost_rate_buckets", measures, "", "Users and addresses whose rates are tracked."},
     row{"roost_process_resident_bytes", measures, "", "Resident memory of the process."},
     row{"roost_process_open_fds", measures, "", "Open file descriptors of the process."},

@@ -14,7 +14,7 @@ namespace roost::metric_rows {
 enum class counter : std::uint8_t {
   connections_opened,    ///< WebSocket sessions opened
   connections_closed,    ///< label code,by: close code, and client or server
-  handshakes_refused,    ///< label reason: errc name
+  handshakes_refused,    ///< label reason: errc name; before a WebSocket opened
   messages_in,           ///< messages decoded from clients
   deliveries_out,        ///< frames put into outboxes
   bytes_in,              ///< payload bytes of WebSocket frames from clients
@@ -26,7 +26,7 @@ enum class counter : std::uint8_t {
   joins,                 ///< label result: ok or error
   pushes_refused,        ///< label reason: errc name
   events_ordered,        ///< events that got an offset
-  slow_consumers,        ///< connections closed with 1013
+  slow_consumers,        ///< connections closed because the client read too slowly
   rooms_crashed,         ///< rooms that failed; their members got phx_error
   accepts_paused,        ///< times accept paused for lack of file descriptors
   http_requests,         ///< label status class: 2xx 3xx 4xx 5xx
@@ -66,7 +66,7 @@ enum class gauge : std::uint8_t {
   ready,
   rooms_with_history,  ///< rooms with at least one event in history
   history_bytes,
-  ring_bytes,         ///< events that edges keep for members that catch up
+  ring_bytes,         ///< recent events that edges keep for members that join or catch up
   presence_bytes,     ///< members and metas in presence
   idempotency_bytes,  ///< remembered values of the idempotency field
   receipt_bytes,      ///< read receipts
