@@ -21,7 +21,10 @@ bound_group of_connections() {
         "",
         "HTTP 429 before the request is read"},
        {"time without a frame from the client", {"limits.idle_ms"}, "", "close 1001"},
-       {"time until a request has arrived", {"limits.handshake_ms"}, "", "HTTP 408"},
+       {"time until a request has arrived",
+        {"limits.handshake_ms"},
+        "",
+        "the connection is closed without an answer"},
        {"time of a close handshake",
         {"limits.close_ms"},
         "",
@@ -125,7 +128,7 @@ bound_group of_rooms() {
        {"time that a room without members is kept",
         {"rooms[].history.age_ms_max"},
         "at least 60 s; at once if nothing was published",
-        "the room is removed"},
+        "the room expires"},
        {"crashes of a room in a minute",
         {"limits.room_crashes_per_minute_max"},
         "",
@@ -133,17 +136,17 @@ bound_group of_rooms() {
        {"history of a room",
         {"rooms[].history.events_max", "rooms[].history.age_ms_max", "rooms[].history.bytes_max"},
         "",
-        "the oldest events are removed; a resume from before them is not recovered"},
+        "the oldest events are evicted; a resume from before them is not recovered"},
        {"histories of all rooms, and recent events of all edges",
         {"limits.history_bytes_max"},
         "at most twice the bound",
         "recent events of edges are dropped, then empty rooms are evicted, then a room above "
         "an equal share loses twice what it gains"},
-       {"presence, idempotency keys, receipts and kept answers of all rooms",
+       {"presence, idempotency values, receipts and kept answers of all rooms",
         {"limits.rooms_bytes_max"},
         "at most twice the bound",
-        "members above an equal share are \"unavailable\"; idempotency keys, then receipts are "
-        "forgotten"},
+        "empty rooms are evicted; then a join or meta above an equal share is \"unavailable\", and "
+        "a room above it evicts its oldest idempotency values, then its oldest receipts"},
        {"members in the presence of a room",
         {"rooms[].presence.full_max"},
         "",
@@ -153,10 +156,10 @@ bound_group of_rooms() {
         {},
         "64 KB for a diff, 256 KB for a state",
         "further `presence_diff` frames; each member gets the state in pages"},
-       {"receipts and idempotency keys of a room",
+       {"receipts and idempotency values of a room",
         {"rooms[].receipts.users_max", "rooms[].idempotency_bytes_max"},
         "",
-        "the oldest are forgotten"},
+        "the oldest are evicted"},
        {"recent events of an edge, while members join or catch up",
         {},
         "64 events and 256 KB",
@@ -172,7 +175,7 @@ bound_group of_rooms() {
        {"answers kept for edges, on a bus that may lose messages",
         {},
         "the unconfirmed ones; 4,096 edges, and an edge that was silent for 60 s may go",
-        "the oldest are forgotten"}}};
+        "the oldest are evicted"}}};
 }
 
 bound_group of_tokens() {
@@ -190,7 +193,7 @@ bound_group of_tokens() {
            {"revocations",
             {},
             "100,000, each until it expires",
-            "the one that expires first is removed"}}};
+            "the one that expires first is evicted"}}};
 }
 
 bound_group of_http() {

@@ -86,13 +86,14 @@ constexpr std::array rows{
     row{"roost_rooms_refused_total", counts, "",
         "Joins refused because the node has limits.rooms_max rooms."},
     row{"roost_histories_cut_total", counts, "how",
-        "Rooms that gave up history because the node reached limits.history_bytes_max: "
-        "`forgotten` (the empty room was evicted) or `shortened` (its oldest events were)."},
+        "Rooms that gave up history at a bound of the node: `forgotten` (the empty room was "
+        "evicted) or `shortened` (its oldest events were)."},
     row{"roost_memory_cuts_total", counts, "of",
-        "Times that a memory bound of the node was reached, by what gave way: `room` (an empty "
-        "room was evicted), `ring` (the recent events of an edge were dropped), `presence` (a "
-        "join or a meta was refused), `idempotency` and `receipt` (the oldest values or receipts "
-        "of a room were evicted), `partial` (a connection with an unfinished message was closed)."},
+        "Times that the node reached a bound of its memory or its number of rooms, by what gave "
+        "way: `room` (an empty room was evicted), `ring` (the recent events of an edge were "
+        "dropped), `presence` (a join or a meta was refused), `idempotency` and `receipt` (the "
+        "oldest values or receipts of a room were evicted), `partial` (a connection with an "
+        "unfinished message was closed)."},
     row{"roost_log_lines_dropped_total", counts, "",
         "Log lines that were not written: too many of one event, or nobody read standard error."},
     row{"roost_connections", measures, "", "Open WebSocket connections."},
