@@ -12,6 +12,7 @@ import circle_rules
 import cpp_rules
 import hash_rules
 import license_rules
+import pattern_rules
 import text_rules
 from include_rules import check_folders, check_includes, check_unique_names
 from repo_tree import Tree
@@ -33,6 +34,7 @@ RULES = (
     cpp_rules.check_suffixes,
     hash_rules.check_hashes,
     license_rules.check_licenses,
+    pattern_rules.check_patterns,
     text_rules.check_columns,
     text_rules.check_words,
     text_rules.check_names,

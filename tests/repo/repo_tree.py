@@ -27,7 +27,8 @@ class Tree:
         self.root = Path(root)
         self._texts = dict(texts) if texts is not None else {}
         found = self._texts if texts is not None else _list_files(self.root)
-        self.paths = sorted(path for path in found if not is_vendored(path))
+        self.all_paths = sorted(found)  # with the vendored files
+        self.paths = [path for path in self.all_paths if not is_vendored(path)]
 
     def text(self, path):
         if path not in self._texts:
