@@ -159,9 +159,9 @@ void api_actor::take(rooms_listed& listed) {
 }
 
 void api_actor::query_connections(std::uint64_t number, api_task& task) {
-  const auto links = shared_.users.of(task.request.user);
-  task.total = links.size();
-  task.expect(std::min(links.size(), connections_max));
+  const auto connections = shared_.users.of(task.request.user);
+  task.total = connections.size();
+  task.expect(std::min(connections.size(), connections_max));
   for (std::size_t i = 0; i < task.replies.size(); ++i) {
     const auto answer = [this, number, i](result<std::string> text) {
       auto* const found = tasks_.find(number);
@@ -169,19 +169,20 @@ void api_actor::query_connections(std::uint64_t number, api_task& task) {
       found->answer(i, std::move(text));
       finish_if_done(number);
     };
-    request(links[i], caf::infinite, connection_query{})
-        .then([answer](const connection_summary& summary) { answer(api_text::link(summary)); },
-              // The connection has ended in the meantime.
-              [answer](const caf::error&) { answer(errc::not_found); });
+    request(connections[i], caf::infinite, connection_query{})
+        .then(
+            [answer](const connection_summary& summary) { answer(api_text::connection(summary)); },
+            // The connection has ended in the meantime.
+            [answer](const caf::error&) { answer(errc::not_found); });
   }
 }
 
 void api_actor::disconnect(api_task& task) {
-  const auto links = shared_.users.of(task.request.user);
-  for (const auto& each : links) caf::anon_send(each, close_connection{errc::disconnected});
+  const auto connections = shared_.users.of(task.request.user);
+  for (const auto& each : connections) caf::anon_send(each, close_connection{errc::disconnected});
   log::info("user_disconnected",
-            {log::of_user(task.request.user), {"connections", links.size()}, {"by", "api"}});
-  task.replies = {"{\"connections\":" + std::to_string(links.size()) + "}"};
+            {log::of_user(task.request.user), {"connections", connections.size()}, {"by", "api"}});
+  task.replies = {"{\"connections\":" + std::to_string(connections.size()) + "}"};
 }
 
 /// The token verifier notifies the connections, see notify_revoked().
@@ -220,11 +221,11 @@ result<std::string> api_actor::result_of(api_task& task) const {
       std::ranges::sort(task.rooms, {}, &room_summary::topic);
       return api_text::rooms(task.rooms, task.request.limit, shared_.config->node.name);
     case api_route::user: {
-      std::vector<std::string> links;
+      std::vector<std::string> connections;
       for (const auto& each : task.replies) {
-        if (each) links.push_back(*each);
+        if (each) connections.push_back(*each);
       }
-      return api_text::user(task.request.user, task.total, links);
+      return api_text::user(task.request.user, task.total, connections);
     }
     default:
       return task.replies.front();

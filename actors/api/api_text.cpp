@@ -37,9 +37,9 @@ std::string list_of(const List& all, Text text_of) {
 }
 
 /// The connection id in the format of the log.
-std::string link_name(connection_id link) {
+std::string id_text(connection_id id) {
   constexpr auto serial_bits = (std::uint64_t{1} << 48) - 1;
-  return std::to_string(loop_of(link).value) + "-" + std::to_string(link.value & serial_bits);
+  return std::to_string(loop_of(id).value) + "-" + std::to_string(id.value & serial_bits);
 }
 
 }  // namespace
@@ -93,16 +93,18 @@ std::string history(const cluster::event& snapshot) {
   return out + "}";
 }
 
-std::string link(const connection_summary& summary) {
-  std::string out = R"({"id":")" + link_name(summary.link) + "\"";
+std::string connection(const connection_summary& summary) {
+  std::string out = R"({"id":")" + id_text(summary.id) + "\"";
   if (!summary.address.empty()) out.append(R"(,"address":)").append(json_quoted(summary.address));
   out.append(R"(,"since":)").append(std::to_string(summary.since_s));
   return out + R"(,"topics":)" + list_of(summary.topics, json_quoted) + "}";
 }
 
-std::string user(std::string_view user, std::size_t total, const std::vector<std::string>& links) {
+std::string user(std::string_view user, std::size_t total,
+                 const std::vector<std::string>& connections) {
   auto out = R"({"user":)" + json_quoted(user) + R"(,"total":)" + std::to_string(total);
-  return out + R"(,"connections":)" + list_of(links, [](const auto& each) { return each; }) + "}";
+  return out + R"(,"connections":)" + list_of(connections, [](const auto& each) { return each; }) +
+         "}";
 }
 
 std::string revoked(const net::auth::revocation& revocation) {

@@ -30,9 +30,10 @@ std::string rooms(const std::vector<room_summary>& sorted, std::size_t limit,
 /// {"epoch","offset","events","more"}, and "recovered" if the request gave a position.
 std::string history(const cluster::event& snapshot);
 
-std::string link(const connection_summary& summary);
-/// `total`: the user's connections on this node; `links`: the descriptions that were received.
-std::string user(std::string_view user, std::size_t total, const std::vector<std::string>& links);
+std::string connection(const connection_summary& summary);
+/// `total`: the user's connections on this node; `connections`: those that described themselves.
+std::string user(std::string_view user, std::size_t total,
+                 const std::vector<std::string>& connections);
 
 /// {"until"}; for a user also "before": tokens issued in that second or later are valid.
 std::string revoked(const net::auth::revocation& revocation);

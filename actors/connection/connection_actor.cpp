@@ -19,10 +19,10 @@ constexpr std::uint32_t timed_one_in = 16;
 }  // namespace
 
 connection_actor::connection_actor(caf::actor_config& cfg, const connection_dependencies& shared,
-                                   net::session& link, const net::connect_info& info)
+                                   net::session& session, const net::connect_info& info)
     : pinned_actor(cfg),
       shared_(shared),
-      link_(&link),
+      session_(&session),
       format_(info.format),
       tokens_(info.tokens),
       since_s_(static_cast<std::uint32_t>(std::time(nullptr))) {
@@ -44,7 +44,7 @@ caf::behavior connection_actor::make_behavior() {
       },
       [](tokens_revoked) { self<connection_actor>().tokens_were_revoked(); },
       [](const close_connection& closing) {
-        if (self<connection_actor>().link_) self<connection_actor>().close_for(closing.why);
+        if (self<connection_actor>().session_) self<connection_actor>().close_for(closing.why);
       },
       [](const request_refused& refusal) { self<connection_actor>().count_refusal(refusal); },
       [](connection_query) { return self<connection_actor>().describe(); },
@@ -59,7 +59,7 @@ caf::behavior connection_actor::make_behavior() {
 
 /// Reading the clock takes a tenth of the time of a message, so only one message in 16 is timed.
 void connection_actor::take(const client_data& frame) {
-  if (!link_) return;
+  if (!session_) return;
   thread_local std::uint32_t taken = 0;
   if (taken++ % timed_one_in != 0) return decode(frame);
   const auto began = home().clock_now();
@@ -80,9 +80,9 @@ void connection_actor::decode(const client_data& frame) {
 /// Handles a frame with several messages. Each message takes its own credit and copies its payload,
 /// so that one unanswered message does not keep the memory of the whole frame alive.
 void connection_actor::take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_in) {
-  link_->add_credit_debt(static_cast<std::uint32_t>(frame.size() - 1));
+  session_->add_credit_debt(static_cast<std::uint32_t>(frame.size() - 1));
   auto left = bytes_in;
-  for (std::size_t i = 0; i < frame.size() && link_; ++i) {
+  for (std::size_t i = 0; i < frame.size() && session_; ++i) {
     auto& data = frame[i].decoded.body.data;
     const auto text = data.view();
     const auto share =
@@ -110,13 +110,13 @@ void connection_actor::take(net::inbound& in, std::uint32_t bytes_in) {
 
 void connection_actor::carry_out(message_result result, const net::message& message,
                                  std::uint32_t bytes_in) {
-  result.request.from = link_->id();
+  result.request.from = session_->id();
   result.request.bytes_in = bytes_in;
   if (result.action == message_result::action_kind::drop ||
       result.action == message_result::action_kind::answer) {
     result.action == message_result::action_kind::answer ? reply(result, message)
                                                          : dropped(message);
-    link_->release_credit(bytes_in);
+    session_->release_credit(bytes_in);
     return;
   }
   using kind = edge_request_kind;
@@ -140,26 +140,26 @@ bool connection_actor::may_pass(const net::message& message, bool has_channel) {
   const auto cost = cost_of(kind, has_channel);
   if (cost == request_cost::nothing) return true;
   if (!gate_) gate_ = std::make_unique<rate_gate>();
-  const auto over = gate_->check(cost, {user(), link_->peer()}, shared_.config->rates,
+  const auto over = gate_->check(cost, {user(), session_->peer()}, shared_.config->rates,
                                  shared_.rates, home().now());
   if (over.empty()) return true;
   shared_.probe.add(metrics::counter::rate_refusals, over);
   log::info("rate_limited",
-            {log::of(link_->id()),
+            {log::of(session_->id()),
              log::of_user(user()),
-             {"peer", net::limits::text_of(link_->peer())},
+             {"peer", net::limits::text_of(session_->peer())},
              log::of_topic(std::string_view{message.topic}.substr(0, name_bytes_max)),
              {"rate", over}});
   return false;
 }
 
 void connection_actor::count_refusal() {
-  if (!link_ || !link_->is_open()) return;
+  if (!session_ || !session_->is_open()) return;
   if (!gate_) gate_ = std::make_unique<rate_gate>();
   if (!gate_->refused(shared_.config->limits.refusals_per_minute_max, home().now())) return;
-  log::warning(
-      "abuse",
-      {log::of(link_->id()), log::of_user(user()), {"peer", net::limits::text_of(link_->peer())}});
+  log::warning("abuse", {log::of(session_->id()),
+                         log::of_user(user()),
+                         {"peer", net::limits::text_of(session_->peer())}});
   close_for(errc::abuse);
 }
 
@@ -173,7 +173,7 @@ void connection_actor::reply(const message_result& result, const net::message& m
   const bool is_ok = result.why == errc::none;
   const auto response = is_ok ? std::string("{}") : net::error_response(result.why);
   if (!is_ok) refused(result.why, message);
-  link_->send(
+  session_->send(
       net::encode_reply(format_, result.join_ref, message.reference,
                         {message.topic, !message.topic_is_string},
                         is_ok ? net::reply_status::ok : net::reply_status::error, {response}),
@@ -187,12 +187,12 @@ void connection_actor::refused(errc why, const net::message& message) {
   log_refusal(why, message.topic, message.event);
 }
 
-/// Logs nothing for a closing link: its client gets no reply, and log_end() logs the reason.
+/// Logs nothing for a closing session: its client gets no reply, and log_end() logs the reason.
 void connection_actor::log_refusal(errc why, std::string_view topic_name,
                                    std::string_view event_name) {
-  if (!link_ || !link_->is_open()) return;
+  if (!session_ || !session_->is_open()) return;
   const auto event = event_name.substr(0, name_bytes_max);
-  log::info("request_refused", {log::of(link_->id()),
+  log::info("request_refused", {log::of(session_->id()),
                                 log::of_user(user()),
                                 log::of_topic(topic_name.substr(0, name_bytes_max)),
                                 event.empty() ? log::field{"asked"} : log::field{"asked", event},
@@ -204,7 +204,7 @@ void connection_actor::log_refusal(errc why, std::string_view topic_name,
 void connection_actor::dropped(const net::message& message) {
   constexpr std::string_view reason = "stale_join_ref";
   shared_.probe.add(metrics::counter::messages_dropped, reason);
-  log::debug("message_dropped", {log::of(link_->id()),
+  log::debug("message_dropped", {log::of(session_->id()),
                                  log::of_user(user()),
                                  log::of_topic(message.topic),
                                  {"asked", message.event},
@@ -215,45 +215,45 @@ void connection_actor::dropped(const net::message& message) {
 /// `why` describes the error and never contains data of the frame, so it is safe to log.
 void connection_actor::malformed(const error& why, std::uint32_t bytes_in) {
   shared_.probe.add(metrics::counter::malformed, why.detail);
-  log::info("malformed", {log::of(link_->id()), log::of_user(user()), {"reason", why.detail}});
-  link_->release_credit(bytes_in);
+  log::info("malformed", {log::of(session_->id()), log::of_user(user()), {"reason", why.detail}});
+  session_->release_credit(bytes_in);
   if (++malformed_ > shared_.config->limits.malformed_max) close_for(errc::malformed_message);
 }
 
 void connection_actor::drain(std::uint32_t reconnect_after_ms) {
-  if (!link_) return;
+  if (!session_) return;
   notify("drain", R"({"reconnect_after_ms":)" + std::to_string(reconnect_after_ms) + "}");
   close_for(errc::drain);
 }
 
 void connection_actor::close_for(errc why) {
-  if (link_->is_open()) ended_for_ = why;
-  link_->close(why);
+  if (session_->is_open()) ended_for_ = why;
+  session_->close(why);
 }
 
 /// Normal closes and drains are logged at debug level.
 void connection_actor::log_end(std::uint16_t code) const {
-  if (!link_) return;
+  if (!session_) return;
   const auto reason = ended_for_ == errc::none ? log::field{"reason"}
                                                : log::field{"reason", row_of(ended_for_).name};
   const bool is_normal =
       ended_for_ == errc::drain || (ended_for_ == errc::none && (code == 1000 || code == 1001));
   (is_normal ? log::debug : log::info)(
-      "connection_ended", {log::of(link_->id()), log::of_user(user()), {"code", code}, reason});
+      "connection_ended", {log::of(session_->id()), log::of_user(user()), {"code", code}, reason});
 }
 
 /// Sends a push from the server on the connection's own topic "phoenix".
 void connection_actor::notify(std::string_view event, const std::string& body) {
-  link_->send(net::encode_push(format_, {}, {}, {"phoenix"}, event, {body}),
-              net::flush_class::small);
+  session_->send(net::encode_push(format_, {}, {}, {"phoenix"}, event, {body}),
+                 net::flush_class::small);
   home().flusher().counts().add(net::message_class::out_notice);
 }
 
 connection_summary connection_actor::describe() const {
   connection_summary out;
-  if (link_) {
-    out.link = link_->id();
-    out.address = net::limits::text_of(link_->peer());
+  if (session_) {
+    out.id = session_->id();
+    out.address = net::limits::text_of(session_->peer());
   }
   out.since_s = since_s_;
   channels_.each([&out](const auto& each) { out.topics.push_back(each.topic.name); });
@@ -261,25 +261,25 @@ connection_summary connection_actor::describe() const {
 }
 
 void connection_actor::closed() {
-  if (!link_) return;
+  if (!session_) return;
   channels_.each([this](auto& each) {
     edge_request gone;
     gone.kind = edge_request_kind::gone;
-    gone.from = link_->id();
+    gone.from = session_->id();
     gone.serial = each.serial;
     caf::anon_send(each.edge, std::move(gone));
     shared_.edges.release(each.topic);
   });
   channels_.clear();
   forget_user();
-  shared_.connections.remove(link_->id());
-  link_ = {};
+  shared_.connections.remove(session_->id());
+  session_ = {};
   quit();
 }
 
 void connection_actor::on_exit() {
-  if (link_) forget_user();
-  link_ = {};
+  if (session_) forget_user();
+  session_ = {};
   identity_.reset();
 }
 

@@ -25,7 +25,7 @@ namespace roost::actors {
 class connection_actor final : public pinned_actor {
  public:
   connection_actor(caf::actor_config& cfg, const connection_dependencies& shared,
-                   net::session& link, const net::connect_info& info);
+                   net::session& session, const net::connect_info& info);
   caf::behavior make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "connection"; }
@@ -75,13 +75,13 @@ class connection_actor final : public pinned_actor {
   std::string_view user() const { return principal() ? std::string_view{principal()->user} : ""; }
 
   const connection_dependencies& shared_;
-  net::session_ptr link_;
+  net::session_ptr session_;
   std::unique_ptr<rate_gate> gate_;  // null until a rate limit counts a message
   channel_table<caf::actor> channels_;
   std::uint32_t malformed_ = 0;
   net::wire_format format_;
   token_use tokens_;
-  errc ended_for_ = errc::none;  ///< why the server closed the link; none: it did not
+  errc ended_for_ = errc::none;  ///< why the server closed the connection; none: it did not
   bool is_renewed_ = false;      ///< the current message brought a valid token
   std::uint32_t since_s_;        // Unix time, until 2106; for the API
   std::unique_ptr<connection_identity> identity_;

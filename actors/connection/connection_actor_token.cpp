@@ -55,14 +55,15 @@ errc connection_actor::adopt(std::string_view token) {
   auto checked = shared_.verifier->check(token, unix_ms(), before);
   if (!checked) {
     const auto& why = checked.failure();
-    log::info("token_refused", {log::of(link_->id()), log::of_user(before), {"why", why.detail}});
+    log::info("token_refused",
+              {log::of(session_->id()), log::of_user(before), {"why", why.detail}});
     return why.code == errc::token_expired ? errc::token_expired : errc::unauthorized;
   }
   auto& next = **checked;
   if (before.empty() && !next.user.empty()) {
-    const auto why = enter(shared_, next, link_->id(), caf::actor_cast<caf::actor>(this));
+    const auto why = enter(shared_, next, session_->id(), caf::actor_cast<caf::actor>(this));
     if (why != errc::none) {
-      if (why == errc::revoked) shared_.users.remove(next.user, link_->id());
+      if (why == errc::revoked) shared_.users.remove(next.user, session_->id());
       close_for(why);
       return errc::unauthorized;
     }
@@ -85,11 +86,11 @@ void connection_actor::end_lost_channels() {
     if (!rule || may_join(config, *rule, each.topic.name, principal())) return;
     edge_request close;
     close.kind = edge_request_kind::close;
-    close.from = link_->id();
+    close.from = session_->id();
     close.serial = each.serial;
     close.format = format_;
     channels_.leave(each);
-    log::info("grant_lost", {log::of(link_->id()), log::of_user(user()), log::of(each.topic)});
+    log::info("grant_lost", {log::of(session_->id()), log::of_user(user()), log::of(each.topic)});
     caf::anon_send(each.edge, std::move(close));
   });
 }
@@ -101,7 +102,7 @@ void connection_actor::arm_token() {
 
 /// Called by the loop's timer wheel, between two messages.
 void connection_actor::token_due() {
-  if (!link_) return;
+  if (!session_) return;
   const auto grace_ms = shared_.config->auth.grace_ms;
   switch (identity_->expiry.tick(unix_ms(), milliseconds{grace_ms})) {
     case token_expiry::step::wait:
@@ -121,19 +122,19 @@ void connection_actor::token_due() {
 }
 
 void connection_actor::tokens_were_revoked() {
-  if (link_ && principal() && shared_.verifier->is_revoked(*principal(), unix_ms()))
+  if (session_ && principal() && shared_.verifier->is_revoked(*principal(), unix_ms()))
     end_for_token(errc::revoked);
 }
 
 void connection_actor::end_for_token(errc why) {
   log::info("token_ended_connection",
-            {log::of(link_->id()), log::of_user(user()), {"reason", row_of(why).name}});
+            {log::of(session_->id()), log::of_user(user()), {"reason", row_of(why).name}});
   close_for(why);
 }
 
 void connection_actor::forget_user() {
   if (principal() && !principal()->user.empty())
-    shared_.users.remove(principal()->user, link_->id());
+    shared_.users.remove(principal()->user, session_->id());
   identity_.reset();
 }
 

@@ -20,7 +20,7 @@ class connection_factory final : public net::connection_opener {
   connection_factory(const connection_dependencies& shared, loop_scheduler& scheduler,
                      const std::vector<caf::actor>& fan_outs)
       : shared_(shared), scheduler_(scheduler), fan_outs_(fan_outs) {}
-  std::unique_ptr<net::connection_handler> opened(net::session& link,
+  std::unique_ptr<net::connection_handler> opened(net::session& session,
                                                   net::connect_info info) override;
   errc admits(const net::connect_info& info) override;
   /// From now on, each new session is asked to reconnect and closed with 1012. Any thread.

@@ -23,17 +23,17 @@ caf::behavior drainer_actor::make_behavior() {
 
 void drainer_actor::begin() {
   const auto loop = home().id();
-  for (const auto& [id, each] : connections_.on(loop)) links_.push_back(each);
-  pace_.emplace(links_.size(), spread_, home().now(), loop.value, connections_.loops());
+  for (const auto& [id, each] : connections_.on(loop)) to_drain_.push_back(each);
+  pace_.emplace(to_drain_.size(), spread_, home().now(), loop.value, connections_.loops());
 }
 
 void drainer_actor::tick() {
   if (!pace_) begin();
   const auto now = home().now();
   for (const auto due = pace_->due(now); sent_ < due; ++sent_) {
-    caf::anon_send(std::exchange(links_[sent_], {}), with_jitter(config_.current(), random_));
+    caf::anon_send(std::exchange(to_drain_[sent_], {}), with_jitter(config_.current(), random_));
   }
-  if (sent_ == links_.size()) return quit();
+  if (sent_ == to_drain_.size()) return quit();
   const auto after = std::max(pace_->next(sent_) - now, time_point::duration::zero());
   delayed_send(this, std::chrono::ceil<milliseconds>(after), drain_tick{});
 }

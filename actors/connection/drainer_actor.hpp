@@ -43,7 +43,7 @@ class drainer_actor final : public pinned_actor {
   milliseconds spread_;
   std::minstd_rand random_;
   std::optional<drain_pace> pace_;
-  std::vector<caf::actor> links_;
+  std::vector<caf::actor> to_drain_;
   std::size_t sent_ = 0;
 };
 

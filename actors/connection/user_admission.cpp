@@ -16,13 +16,14 @@ errc may_connect(const connection_dependencies& shared, const net::auth::token_c
 }
 
 errc enter(const connection_dependencies& shared, const net::auth::token_claims& claims,
-           connection_id link, const caf::actor& self) {
+           connection_id connection, const caf::actor& self) {
   const auto& limit = shared.config->limits.connections_per_user;
-  const auto admission =
-      shared.users.add(claims.user, link, self, limit.max, limit.over == over_limit::evict_oldest);
+  const auto admission = shared.users.add(claims.user, connection, self, limit.max,
+                                          limit.over == over_limit::evict_oldest);
   if (!admission.is_in) {
     const auto reason = row_of(errc::too_many_connections).name;
-    log::info("connection_refused", {log::of(link), log::of_user(claims.user), {"reason", reason}});
+    log::info("connection_refused",
+              {log::of(connection), log::of_user(claims.user), {"reason", reason}});
     return errc::too_many_connections;
   }
   for (const auto& each : admission.evicted) caf::anon_send(each, close_connection{errc::evicted});
@@ -46,7 +47,8 @@ void notify_revoked(const connection_dependencies& shared, loop_scheduler& sched
   for (std::size_t i = 0; i < scheduler.size(); ++i) {
     auto& loop = scheduler.unit(i).home();
     loop.post([&connections = shared.connections, id = loop.id()] {
-      for (const auto& [link, each] : connections.on(id)) caf::anon_send(each, tokens_revoked{});
+      for (const auto& [connection, each] : connections.on(id))
+        caf::anon_send(each, tokens_revoked{});
     });
   }
 }

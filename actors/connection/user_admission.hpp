@@ -19,7 +19,7 @@ errc may_connect(const connection_dependencies& shared, const net::auth::token_c
 /// returns too_many_connections, or revoked (the token was revoked in the meantime), the new
 /// connection must end. `claims` must name a user. Any thread.
 errc enter(const connection_dependencies& shared, const net::auth::token_claims& claims,
-           connection_id link, const caf::actor& self);
+           connection_id connection, const caf::actor& self);
 
 /// Sends tokens_revoked to the connections that may use a revoked token. Any thread.
 void notify_revoked(const connection_dependencies& shared, loop_scheduler& scheduler,

@@ -5,7 +5,7 @@
 
 namespace roost::actors {
 
-user_registry::admission_result user_registry::add(const std::string& user, connection_id link,
+user_registry::admission_result user_registry::add(const std::string& user, connection_id id,
                                                    caf::actor connection, std::uint32_t max,
                                                    bool evicts) {
   auto& home = shard_of(user);
@@ -20,16 +20,16 @@ user_registry::admission_result user_registry::add(const std::string& user, conn
       all.erase(oldest);
     }
   }
-  all.add({link, std::move(connection)});
+  all.add({id, std::move(connection)});
   return out;
 }
 
-void user_registry::remove(const std::string& user, connection_id link) {
+void user_registry::remove(const std::string& user, connection_id id) {
   auto& home = shard_of(user);
   std::lock_guard guard(home.lock);
   const auto it = home.users.find(user);
   if (it == home.users.end()) return;
-  if (auto* found = it->second.find(link.value)) it->second.erase(*found);
+  if (auto* found = it->second.find(id.value)) it->second.erase(*found);
   if (it->second.empty()) home.users.erase(it);
 }
 

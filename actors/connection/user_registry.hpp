@@ -28,20 +28,20 @@ class user_registry {
   };
   /// `max`: limit of connections for one user; 0: no limit. At the limit, the oldest connections
   /// are evicted if `evicts` is true; otherwise the new one is not added.
-  admission_result add(const std::string& user, connection_id link, caf::actor connection,
+  admission_result add(const std::string& user, connection_id id, caf::actor connection,
                        std::uint32_t max, bool evicts);
   /// Removes the connection; does nothing if it is not there.
-  void remove(const std::string& user, connection_id link);
+  void remove(const std::string& user, connection_id id);
   /// The user's connections, the oldest first.
   std::vector<caf::actor> of(const std::string& user) const;
   std::size_t count(const std::string& user) const;
 
  private:
   struct entry {
-    connection_id link;
+    connection_id id;
     caf::actor connection;  ///< null: removed
 
-    std::uint64_t key() const { return link.value; }
+    std::uint64_t key() const { return id.value; }
     bool is_gap() const { return !connection; }
     void make_gap() { connection = {}; }
   };

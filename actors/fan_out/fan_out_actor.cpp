@@ -36,8 +36,8 @@ void fan_out_actor::send_broadcasts(const fan_out_batch& batch) {
   if (batch.broadcasts.empty()) return;
   auto it = rooms_.find(batch.edge_incarnation);
   if (it == rooms_.end()) return;
-  const auto restart = [&](net::session& link, channel_serial serial) {
-    pages_.restart(link, batch.edge_incarnation, serial, outbox_bytes_max());
+  const auto restart = [&](net::session& session, channel_serial serial) {
+    pages_.restart(session, batch.edge_incarnation, serial, outbox_bytes_max());
   };
   std::size_t all_reached = 0;
   for (const auto& each : batch.broadcasts) {
@@ -54,34 +54,34 @@ void fan_out_actor::send_broadcasts(const fan_out_batch& batch) {
 }
 
 void fan_out_actor::write(const fan_out_batch& batch, unicast& each) {
-  auto* link = home().sessions().find(each.to);
-  const net::session_ptr alive(link);  // send() may close the session
-  if (link) {
-    send_frame(*link, each.first, each.first_class);
-    send_frame(*link, each.second, net::message_class::out_close);
+  auto* session = home().sessions().find(each.to);
+  const net::session_ptr alive(session);  // send() may close the session
+  if (session) {
+    send_frame(*session, each.first, each.first_class);
+    send_frame(*session, each.second, net::message_class::out_close);
     if (each.is_refusal) send_to_connection(each.to, request_refused{batch.topic, each.refused});
     const bool keeps_credit = faults_ && faults_->keep_credit_of_leave &&
                               each.action == unicast::action_kind::end_channel;
-    if (each.gives_credit && !keeps_credit) link->release_credit(each.credit_bytes);
+    if (each.gives_credit && !keeps_credit) session->release_credit(each.credit_bytes);
   }
   using action = unicast::action_kind;
   if (each.action == action::unsubscribe || each.action == action::end_channel)
-    return leave(batch, each, link);
-  if (!link || !link->is_open()) return;
+    return leave(batch, each, session);
+  if (!session || !session->is_open()) return;
   if (each.action == action::subscribe) {
     auto& to = rooms_[batch.edge_incarnation];
     if (to.topic.name.empty()) to.topic = batch.topic;
-    to.members.add(*link, each.serial, each.format);
+    to.members.add(*session, each.serial, each.format);
   }
   if (!each.page) return;
   if (auto it = rooms_.find(batch.edge_incarnation); it != rooms_.end()) {
-    pages_.take(*link, batch.edge_incarnation, each, it->second.members, outbox_bytes_max());
+    pages_.take(*session, batch.edge_incarnation, each, it->second.members, outbox_bytes_max());
   }
 }
 
-void fan_out_actor::leave(const fan_out_batch& batch, const unicast& each, net::session* link) {
-  if (link && link->is_open()) {
-    pages_.ended(*link, batch.edge_incarnation, each.serial, outbox_bytes_max());
+void fan_out_actor::leave(const fan_out_batch& batch, const unicast& each, net::session* session) {
+  if (session && session->is_open()) {
+    pages_.ended(*session, batch.edge_incarnation, each.serial, outbox_bytes_max());
   } else {
     pages_.drop(each.to);
   }
@@ -93,9 +93,9 @@ void fan_out_actor::leave(const fan_out_batch& batch, const unicast& each, net::
   send_to_connection(each.to, channel_ended{batch.topic, each.serial});
 }
 
-void fan_out_actor::send_frame(net::session& link, const net::frame_ptr& frame,
+void fan_out_actor::send_frame(net::session& session, const net::frame_ptr& frame,
                                net::message_class frame_class) {
-  if (frame && link.send(frame, net::flush_class::small))
+  if (frame && session.send(frame, net::flush_class::small))
     home().flusher().counts().add(frame_class);
 }
 
@@ -107,10 +107,10 @@ void fan_out_actor::send_to_connection(connection_id member, Message message) {
 }
 
 void fan_out_actor::drained(connection_id member) {
-  auto* link = home().sessions().find(member);
-  if (!link) return pages_.drop(member);
-  const net::session_ptr alive(link);
-  pages_.drained(*link, outbox_bytes_max());
+  auto* session = home().sessions().find(member);
+  if (!session) return pages_.drop(member);
+  const net::session_ptr alive(session);
+  pages_.drained(*session, outbox_bytes_max());
 }
 
 void fan_out_actor::forward_to_edge(const page_request& request) {

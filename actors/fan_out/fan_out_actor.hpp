@@ -43,9 +43,10 @@ class fan_out_actor final : public pinned_actor {
   void deliver(fan_out_batch& batch);
   void send_broadcasts(const fan_out_batch& batch);
   void write(const fan_out_batch& batch, unicast& each);
-  void leave(const fan_out_batch& batch, const unicast& each, net::session* link);
+  void leave(const fan_out_batch& batch, const unicast& each, net::session* session);
   void drained(connection_id member);
-  void send_frame(net::session& link, const net::frame_ptr& frame, net::message_class frame_class);
+  void send_frame(net::session& session, const net::frame_ptr& frame,
+                  net::message_class frame_class);
   template <class Message>
   void send_to_connection(connection_id member, Message message);
   void forward_to_edge(const page_request& request);

@@ -37,17 +37,17 @@ class page_dispatcher {
 
   /// Puts the page of this unicast into the outbox if all of it fits; otherwise requests it again
   /// later. `members`: the topic's subscribers, to which the member is subscribed.
-  void take(net::session& link, std::uint64_t edge_incarnation, const unicast& sent,
+  void take(net::session& session, std::uint64_t edge_incarnation, const unicast& sent,
             subscribers& members, std::size_t outbox_bytes_max);
   /// A member has missed a notification: sends it the whole side state again, from the first page.
-  void restart(net::session& link, std::uint64_t edge_incarnation, channel_serial serial,
+  void restart(net::session& session, std::uint64_t edge_incarnation, channel_serial serial,
                std::size_t outbox_bytes_max);
   /// The channel has ended: removes it from its queue and requests pages for the connection's other
   /// channels.
-  void ended(net::session& link, std::uint64_t edge_incarnation, channel_serial serial,
+  void ended(net::session& session, std::uint64_t edge_incarnation, channel_serial serial,
              std::size_t outbox_bytes_max);
   /// The outbox has drained: requests the next pages.
-  void drained(net::session& link, std::size_t outbox_bytes_max);
+  void drained(net::session& session, std::size_t outbox_bytes_max);
   void drop(connection_id member) { queues_.erase(member.value); }
   void clear() { queues_.clear(); }
   /// Number of connections with a channel that catches up.
@@ -55,7 +55,7 @@ class page_dispatcher {
 
  private:
   void remove(connection_id member, std::uint64_t edge_incarnation, channel_serial serial);
-  void request_next(net::session& link, page_queue& queue, std::size_t outbox_bytes_max);
+  void request_next(net::session& session, page_queue& queue, std::size_t outbox_bytes_max);
 
   request_sender send_request_;
   boost::unordered_flat_map<std::uint64_t, page_queue> queues_;  // by connection id

@@ -25,7 +25,7 @@ class subscribers {
   void set_progress(connection_id connection, bool is_live, bool has_side_state);
   /// Puts the frame in each member's format into its outbox; returns how many members got it.
   /// Notifications fill an outbox only up to `notification_bytes_max`. A member whose outbox is
-  /// fuller gets no more notifications, and restart(link, serial) is called for it.
+  /// fuller gets no more notifications, and restart(session, serial) is called for it.
   template <class Restart>
   std::size_t broadcast(const broadcast& broadcast, std::size_t notification_bytes_max,
                         Restart restart) {
@@ -34,29 +34,29 @@ class subscribers {
     std::size_t reached = 0;
     for (auto& each : members_.slots()) {
       const auto& frame = broadcast.frames[each.format];
-      if (!each.link || !frame || each.id == broadcast.except) continue;
+      if (!each.session || !frame || each.id == broadcast.except) continue;
       if (!broadcast.is_notification()) {
-        if (each.is_live && each.link->send(frame, urgency)) ++reached;
+        if (each.is_live && each.session->send(frame, urgency)) ++reached;
         continue;
       }
-      if (!each.has_side_state || !each.link->is_open()) continue;
+      if (!each.has_side_state || !each.session->is_open()) continue;
       const auto bytes = frame->size() + net::outbox::frame_overhead;
-      if (each.link->make_room(bytes, notification_bytes_max)) {
-        if (each.link->send(frame, urgency)) ++reached;
+      if (each.session->make_room(bytes, notification_bytes_max)) {
+        if (each.session->send(frame, urgency)) ++reached;
       } else {
         each.has_side_state = false;
-        restart(*each.link, each.serial);
+        restart(*each.session, each.serial);
       }
     }
     return reached;
   }
-  /// Calls restart(link, serial) for every member: each must get the whole side state again.
+  /// Calls restart(session, serial) for every member: each must get the whole side state again.
   template <class Restart>
   void resync(Restart restart) {
     for (auto& each : members_.slots()) {
-      if (!each.link || !each.link->is_open()) continue;
+      if (!each.session || !each.session->is_open()) continue;
       each.has_side_state = false;
-      restart(*each.link, each.serial);
+      restart(*each.session, each.serial);
     }
   }
   std::size_t size() const { return members_.size(); }
@@ -67,7 +67,7 @@ class subscribers {
 
  private:
   struct member {
-    net::session_ptr link;  ///< null: the member was removed (a gap)
+    net::session_ptr session;  ///< null: the member was removed (a gap)
     connection_id id;
     channel_serial serial = 0;
     std::uint8_t format = 0;
@@ -75,8 +75,8 @@ class subscribers {
     bool has_side_state = true;
 
     std::uint64_t key() const { return id.value; }
-    bool is_gap() const { return !link; }
-    void make_gap() { link = {}; }
+    bool is_gap() const { return !session; }
+    void make_gap() { session = {}; }
   };
 
   indexed_vector<member> members_;  // in order of their joins

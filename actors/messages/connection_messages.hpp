@@ -40,7 +40,7 @@ struct request_refused {
 /// To a connection: a token was revoked; check whether it is this connection's.
 struct tokens_revoked {};
 
-/// To a connection: close the link with this error.
+/// To a connection: close with this error.
 struct close_connection {
   errc why = errc::disconnected;
 };
@@ -58,7 +58,7 @@ struct connection_query {};
 
 /// The response to connection_query.
 struct connection_summary {
-  connection_id link;
+  connection_id id;
   std::string address;       ///< empty: not known
   std::int64_t since_s = 0;  ///< Unix time when it connected
   std::vector<std::string> topics;

@@ -116,8 +116,8 @@ bool node::drain(time_point until) {
 void node::shut_closing() {
   for (const auto& each : loops_) {
     each->post([home = each.get()] {
-      for (const auto& link : home->sessions().all()) {
-        if (!link->is_open()) link->close(errc::abnormal);
+      for (const auto& session : home->sessions().all()) {
+        if (!session->is_open()) session->close(errc::abnormal);
       }
     });
   }

@@ -31,7 +31,7 @@ flusher::~flusher() = default;
 
 bool flusher::is_idle() const { return small_.empty() && large_.empty(); }
 
-void flusher::link(flush_node& node, head& list) {
+void flusher::append(flush_node& node, head& list) {
   node.previous_ = list.previous_;
   node.next_ = &list;
   list.previous_->next_ = &node;
@@ -44,7 +44,7 @@ void flusher::enqueue(flush_node& node, flush_class urgency) {
     node.unlink();
   }
   node.urgency_ = urgency;
-  link(node, list_of(urgency));
+  append(node, list_of(urgency));
 }
 
 void flusher::flush(const iteration_budget& budget) {
@@ -83,7 +83,7 @@ void flusher::drain(head& list, std::uint64_t sends_limit, time_point deadline) 
     const auto done = node.flush_once(scratch());
     count_send(done.bytes);
     // flush_once() may call connection_handler::drained(), which may have queued the node again.
-    if (done.wants_more && !node.next_) link(node, list);
+    if (done.wants_more && !node.next_) append(node, list);
   }
 }
 

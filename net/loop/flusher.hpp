@@ -79,7 +79,7 @@ class flusher {
     bool empty() const { return next_ == this; }
   };
   head& list_of(flush_class urgency) { return urgency == flush_class::small ? small_ : large_; }
-  static void link(flush_node& node, head& list);
+  static void append(flush_node& node, head& list);
   void drain(head& list, std::uint64_t sends_limit, time_point deadline);
 
   static constexpr std::size_t scratch_bytes = 64 * 1024;

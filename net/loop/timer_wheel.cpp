@@ -7,12 +7,12 @@ namespace roost::net {
 
 void timer_node::cancel() {
   if (!wheel_) return;
-  *link_ = next_;
-  if (next_) next_->link_ = link_;
+  *incoming_ = next_;
+  if (next_) next_->incoming_ = incoming_;
   --wheel_->armed_;
   wheel_ = nullptr;
   next_ = nullptr;
-  link_ = nullptr;
+  incoming_ = nullptr;
 }
 
 timer_wheel::timer_wheel(time_point now) : start_(now) {}
@@ -29,8 +29,8 @@ std::uint64_t timer_wheel::tick_of(time_point now) const {
 
 void timer_wheel::put(timer_node& node, timer_node*& slot) {
   node.next_ = slot;
-  node.link_ = &slot;
-  if (slot) slot->link_ = &node.next_;
+  node.incoming_ = &slot;
+  if (slot) slot->incoming_ = &node.next_;
   slot = &node;
 }
 
@@ -61,12 +61,12 @@ void timer_wheel::run_slot(timer_node*& slot) {
   // Take the list out of the slot: nodes that are put back or armed now are not visited again.
   running_ = slot;
   slot = nullptr;
-  if (running_) running_->link_ = &running_;
+  if (running_) running_->incoming_ = &running_;
   while (running_) {
     timer_node& node = *running_;
     if (node.due_tick_ > now_tick_) {
       running_ = node.next_;
-      if (running_) running_->link_ = &running_;
+      if (running_) running_->incoming_ = &running_;
       put(node, slot);
     } else {
       node.cancel();

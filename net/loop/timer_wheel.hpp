@@ -31,7 +31,7 @@ class timer_node {
   friend class timer_wheel;
   timer_wheel* wheel_ = nullptr;
   timer_node* next_ = nullptr;
-  timer_node** link_ = nullptr;  ///< the pointer to this node: a slot or another node's next_
+  timer_node** incoming_ = nullptr;  ///< the pointer to this node: a slot or another node's next_
   std::uint64_t due_tick_ = 0;
 };
 

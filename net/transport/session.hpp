@@ -40,7 +40,7 @@ struct connect_info {
   std::vector<std::pair<std::string, std::string>> parameters;  ///< of the query, decoded
 };
 
-/// The link to one client. Owns: its socket or stream, its outbox. Runs on: its loop, every call.
+/// One client's session. Owns: its socket or stream, its outbox. Runs on: its loop, every call.
 /// Ends: when it is closed and the last session_ptr is gone (the reference count is not atomic).
 class session {
  public:
@@ -124,7 +124,7 @@ class connection_handler {
 class connection_opener {
  public:
   virtual ~connection_opener() = default;
-  virtual std::unique_ptr<connection_handler> opened(session& link, connect_info info) = 0;
+  virtual std::unique_ptr<connection_handler> opened(session& session, connect_info info) = 0;
   /// Called before the upgrade, on any loop. Returns errc::none, or the error with which the client
   /// is refused over HTTP.
   virtual errc admits(const connect_info&) { return errc::none; }

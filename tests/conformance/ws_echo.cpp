@@ -24,23 +24,24 @@ namespace net = roost::net;
 
 class echo final : public net::connection_handler {
  public:
-  explicit echo(net::session& link) : link_(link) {}
+  explicit echo(net::session& session) : session_(session) {}
   void message(net::bytes_ptr data, bool is_binary) override {
     const auto opcode = is_binary ? net::websocket::opcode::binary : net::websocket::opcode::text;
-    link_.send(net::websocket::make_frame(opcode, data->view()), net::flush_class::small);
-    link_.release_credit(static_cast<std::uint32_t>(data->size()));
+    session_.send(net::websocket::make_frame(opcode, data->view()), net::flush_class::small);
+    session_.release_credit(static_cast<std::uint32_t>(data->size()));
   }
   void drained() override {}
   void closed(std::uint16_t) override {}
 
  private:
-  net::session& link_;
+  net::session& session_;
 };
 
 class echo_opener final : public net::connection_opener {
  public:
-  std::unique_ptr<net::connection_handler> opened(net::session& link, net::connect_info) override {
-    return std::make_unique<echo>(link);
+  std::unique_ptr<net::connection_handler> opened(net::session& session,
+                                                  net::connect_info) override {
+    return std::make_unique<echo>(session);
   }
 };
 

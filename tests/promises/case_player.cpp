@@ -97,7 +97,7 @@ void case_player::step(const json& step) {
   }
   if (step.contains("rest")) return rest(step);
   if (!step.contains("lost")) throw std::invalid_argument("no step: " + step.dump());
-  by.view.link_lost();
+  by.view.connection_lost();
   by.view.connected(++by.connection, by.shows_positions);
 }
 

@@ -60,7 +60,7 @@ void member_view::dropped(const std::string& reference) {
   pending_.erase(found);
 }
 
-void member_view::link_lost() {
+void member_view::connection_lost() {
   remember_position();
   pending_.clear();
   excused_.clear();

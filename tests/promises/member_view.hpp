@@ -68,7 +68,7 @@ class member_view {
   void dropped(const std::string& reference);
   void received(const received_frame& frame);
   /// The connection has ended, and with it all channels and unanswered requests.
-  void link_lost();
+  void connection_lost();
   /// Call after everything has had time to arrive: checks that nothing is missing.
   void check_quiet() const;
   /// Whether the member has received all events up to this offset that it should receive.

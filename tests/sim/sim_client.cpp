@@ -42,12 +42,12 @@ client::client(int index, const plan& plan, const tests::virtual_time& time,
 }
 
 void client::connect(const endpoint& to) {
-  auto* made = new sim::link(*to.home, config_.limits, to.window_bytes);
-  link_ = net::session_ptr(made);
+  auto* made = new client_session(*to.home, config_.limits, to.window_bytes);
+  session_ = net::session_ptr(made);
   is_stalled_ = false;
   ++connections_;
   for (auto& each : views_) each.connected(connections_);
-  made->home().post([keep = link_, made, node = to.node] {
+  made->home().post([keep = session_, made, node = to.node] {
     if (made->has_ended()) return;
     net::connect_info info;
     info.format = {net::codec_id::v2, true};
@@ -56,15 +56,15 @@ void client::connect(const endpoint& to) {
 }
 
 void client::drop() {
-  if (!link_) return;
-  link().cut();
+  if (!session_) return;
+  session().cut();
   lost();
 }
 
 void client::lost() {
   transcript::note(time_.since_start().count(), index_, "is", "gone");
-  link_ = {};
-  for (auto& each : views_) each.link_lost();
+  session_ = {};
+  for (auto& each : views_) each.connection_lost();
 }
 
 void client::send(std::size_t topic, request request, std::string_view event,
@@ -77,7 +77,7 @@ void client::send(std::size_t topic, request request, std::string_view event,
   text.append("\",\"").append(reference).append("\",\"").append(topic_name(topic));
   text.append("\",\"").append(event).append("\",").append(payload).append("]");
   transcript::note(time_.since_start().count(), index_, "sends", text);
-  link().say(std::move(text));
+  session().say(std::move(text));
 }
 
 void client::join(std::size_t topic, std::optional<position> resume,
@@ -156,13 +156,13 @@ void client::mark_read(std::size_t topic) {
 }
 
 bool client::read_one(std::uint64_t& trace) {
-  if (!link_ || is_stalled_) return false;
-  if (const auto text = link().read()) {
+  if (!session_ || is_stalled_) return false;
+  if (const auto text = session().read()) {
     take(*text, trace);
     return true;
   }
-  if (!link().is_over()) return false;
-  if (link().close_reason == errc::slow_consumer) ++overflows_;
+  if (!session().is_over()) return false;
+  if (session().close_reason == errc::slow_consumer) ++overflows_;
   note(trace, "closed");
   drop();
   return true;
@@ -185,24 +185,24 @@ void client::take(const std::string& text, std::uint64_t& trace) {
 }
 
 void client::check_bounds() const {
-  if (!link_) return;
-  if (link().broke_credit()) {
+  if (!session_) return;
+  if (session().broke_credit()) {
     found_.broke(promise::bounds,
                  "client " + std::to_string(index_) + " got more credit than it used");
   }
-  if (link().broke_charges()) {
+  if (session().broke_charges()) {
     found_.broke(promise::bounds,
                  "client " + std::to_string(index_) + " is charged for an empty outbox");
   }
-  if (link().queued_bytes() > config_.limits.outbox_bytes_max) {
+  if (session().queued_bytes() > config_.limits.outbox_bytes_max) {
     found_.broke(promise::bounds, "client " + std::to_string(index_) + " has too large an outbox");
   }
 }
 
 void client::check_quiet() const {
-  if (link_ && link().unanswered_messages() != 0) {
+  if (session_ && session().unanswered_messages() != 0) {
     found_.broke(promise::answered, "client " + std::to_string(index_) + " lacks credit for " +
-                                        std::to_string(link().unanswered_messages()));
+                                        std::to_string(session().unanswered_messages()));
   }
 }
 

@@ -9,7 +9,7 @@
 
 #include "actors/node/node.hpp"
 #include "tests/promises/member_view.hpp"
-#include "tests/sim/link.hpp"
+#include "tests/sim/client_session.hpp"
 #include "tests/sim/plan.hpp"
 
 namespace roost::sim {
@@ -22,7 +22,7 @@ using promises::request;
 using promises::request_kind;
 using promises::room_truth;
 
-/// Owns: its link, its views of the topics. Runs on: the simulation's thread, between two steps.
+/// Owns: its session, its views of the topics. Runs on: the simulation's thread, between two steps.
 /// Ends: with the simulation, before the nodes' loops.
 class client {
  public:
@@ -35,9 +35,9 @@ class client {
          std::deque<room_truth>& truths, findings& found);
 
   void connect(const endpoint& to);
-  /// Cuts the link without a close handshake.
+  /// Ends the connection without a close handshake.
   void drop();
-  bool is_connected() const { return static_cast<bool>(link_); }
+  bool is_connected() const { return static_cast<bool>(session_); }
   bool is_stalled() const { return is_stalled_; }
   void stall(bool is_so) { is_stalled_ = is_so; }
 
@@ -54,7 +54,7 @@ class client {
   void mark_read(std::size_t topic);
 
   /// Delivers the oldest sent message to the server. False: there is none, or no credit.
-  bool deliver_one() { return link_ && link().deliver_one(); }
+  bool deliver_one() { return session_ && session().deliver_one(); }
   /// Reads one frame, or notices that the server closed. False: nothing arrived, or the
   /// client is stalled. Adds what it read to the hash `trace`.
   bool read_one(std::uint64_t& trace);
@@ -70,7 +70,7 @@ class client {
   std::uint64_t overflows() const { return overflows_; }
 
  private:
-  sim::link& link() const { return static_cast<sim::link&>(*link_); }
+  client_session& session() const { return static_cast<client_session&>(*session_); }
   void send(std::size_t topic, request request, std::string_view event, const std::string& payload);
   struct unsettled_push {
     std::uint64_t number = 0;
@@ -89,7 +89,7 @@ class client {
   const settings& config_;
   const tests::virtual_time& time_;
   findings& found_;
-  net::session_ptr link_;
+  net::session_ptr session_;
   std::deque<member_view> views_;
   std::size_t padding_bytes_;
   std::deque<room_truth>& truths_;

@@ -126,12 +126,12 @@ it("asks for a token if the server has a key, and shows how to create one", asyn
   await page.press("#token", "Enter");
   await status(page, "connected");
   await say(page, "in by the form");
-  const by_link = await open(`${locked.url}/?token=${token}#locked`);
-  await status(by_link, "connected");
-  assert.equal(by_link.url(), `${locked.url}/#locked`);
-  await by_link.locator("#messages .said", { hasText: "in by the form" }).waitFor();
+  const by_url = await open(`${locked.url}/?token=${token}#locked`);
+  await status(by_url, "connected");
+  assert.equal(by_url.url(), `${locked.url}/#locked`);
+  await by_url.locator("#messages .said", { hasText: "in by the form" }).waitFor();
   await page.context().close();
-  await by_link.context().close();
+  await by_url.context().close();
   await locked.stop();
 });
 

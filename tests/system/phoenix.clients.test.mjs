@@ -24,7 +24,7 @@ const server_close = (socket, topic) =>
   });
 
 /// A proxy to the server that delays each direction by 150 ms.
-async function slow_link(t, port, ms = 150) {
+async function slow_proxy(t, port, ms = 150) {
   const proxy = createServer((near) => {
     const far = connect(port, "127.0.0.1");
     for (const [from, to] of [
@@ -120,10 +120,10 @@ for (const [index, client] of clients.entries()) {
       }
     });
 
-    it("receives no forged reply from another member, even on a slow link", async (t) => {
+    it("receives no forged reply from another member, even on a slow network", async (t) => {
       const topic = new_topic();
-      const link = await slow_link(t, server.port);
-      const victim = await join(client, open_socket(client, link), topic);
+      const proxy = await slow_proxy(t, server.port);
+      const victim = await join(client, open_socket(client, proxy), topic);
       const forger = await join(client, open(), topic);
       // It has not pushed yet, so the attacker can guess its next refs.
       const forged = { status: "ok", response: { epoch: "forged", offset: 999 } };

@@ -82,11 +82,11 @@ TEST_CASE("history shows JSON payloads unchanged and bytes as base64 and whether
 }
 
 TEST_CASE("a user is shown with its connections") {
-  connection_summary link{
+  connection_summary summary{
       make_connection_id(loop_id{1}, 12), "10.0.0.1", 1'700'000'000, {"room:1"}};
-  const auto with = api_text::link(link);
-  link.address.clear();
-  const auto got = json::parse(api_text::user("ann\"", 3, {with, api_text::link(link)}));
+  const auto with = api_text::connection(summary);
+  summary.address.clear();
+  const auto got = json::parse(api_text::user("ann\"", 3, {with, api_text::connection(summary)}));
   CHECK(got["user"] == "ann\"");
   CHECK(got["total"] == 3);
   CHECK(got["connections"][0] ==

@@ -12,9 +12,9 @@ TEST_CASE("each session gets its own actor on its loop and the actor ends with t
   auto& one = it.open(0);
   it.open(1);
   it.open(1);
-  std::size_t links = 0;
-  it.loops.on(1, [&] { links = it.node.connections_by_loop().on(loop_id{1}).size(); });
-  CHECK(links == 2);
+  std::size_t connections = 0;
+  it.loops.on(1, [&] { connections = it.node.connections_by_loop().on(loop_id{1}).size(); });
+  CHECK(connections == 2);
   it.close(one);
   it.loops.wait_until(0, [&] { return it.node.connections_by_loop().on(loop_id{0}).empty(); });
 }

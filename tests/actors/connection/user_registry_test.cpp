@@ -11,9 +11,9 @@ namespace {
 
 /// A directory and three actors, of which only the identity matters.
 struct bench {
-  user_registry::admission_result add(std::uint64_t link, const caf::actor& connection,
+  user_registry::admission_result add(std::uint64_t id, const caf::actor& connection,
                                       std::uint32_t max = 0, bool evicts = false) {
-    return users.add("ada", connection_id{link}, connection, max, evicts);
+    return users.add("ada", connection_id{id}, connection, max, evicts);
   }
   caf::actor fan_out(std::size_t loop) { return some.node.fan_outs().at(loop); }
   tests::node_fixture some{3};
@@ -59,11 +59,11 @@ TEST_CASE("over the limit with eviction the oldest connections are evicted") {
 
 TEST_CASE("a user with many connections keeps their order and the oldest are evicted first") {
   bench it;
-  for (std::uint64_t link = 1; link <= 90; ++link) {
-    it.add(link, link % 3 == 0 ? it.a : link % 3 == 1 ? it.b : it.c);
+  for (std::uint64_t id = 1; id <= 90; ++id) {
+    it.add(id, id % 3 == 0 ? it.a : id % 3 == 1 ? it.b : it.c);
   }
-  for (std::uint64_t link = 1; link <= 90; ++link) {
-    if (link % 3 != 2) it.users.remove("ada", connection_id{link});
+  for (std::uint64_t id = 1; id <= 90; ++id) {
+    if (id % 3 != 2) it.users.remove("ada", connection_id{id});
   }
   CHECK(it.users.count("ada") == 30);
   it.users.remove("ada", connection_id{2});

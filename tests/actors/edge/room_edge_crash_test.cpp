@@ -68,7 +68,7 @@ TEST_CASE("a room crash ends its channels on every node with phx_error and no co
     REQUIRE_FALSE(got.empty());
     CHECK(got[0] == crashed("1"));
     CHECK(got.size() == (i == 0 ? 2U : 1U));
-    CHECK(edges.link(i).is_open());
+    CHECK(edges.session(i).is_open());
     CHECK(edges.channels_of(i) == 0);
   }
   for (std::size_t edge = 0; edge < 2; ++edge) {

@@ -105,7 +105,7 @@ struct run {
   void vanish(std::size_t client) {
     read(client);
     edges.close(client);
-    views[client].link_lost();
+    views[client].connection_lost();
     gone[client] = true;
   }
 

@@ -29,29 +29,29 @@ net::frame_ptr frame(char name, std::size_t bytes) {
 }
 
 struct bench {
-  bench() { members.add(link(), 1, v2); }
-  tests::session_fixture& link() { return static_cast<tests::session_fixture&>(*keeps); }
+  bench() { members.add(session(), 1, v2); }
+  tests::session_fixture& session() { return static_cast<tests::session_fixture&>(*keeps); }
   /// A page with one frame of `bytes` bytes.
   void give(std::uint64_t room, catch_up_progress from, catch_up_progress to, std::size_t bytes,
             char name = 'p') {
     unicast unicast;
-    unicast.to = link().id();
+    unicast.to = session().id();
     unicast.serial = 1;
     catch_up_page page{{}, from, to};
     if (bytes > 0) page.frames.push_back(frame(name, bytes));
     unicast.page = std::make_shared<const catch_up_page>(std::move(page));
-    pages.take(link(), room, unicast, members, outbox);
+    pages.take(session(), room, unicast, members, outbox);
   }
   std::string got() {
     std::string out;
-    for (const auto& each : link().take()) out.push_back(each.front());
+    for (const auto& each : session().take()) out.push_back(each.front());
     return out;
   }
   /// The client has read everything, and the session reports that it is writable.
   void drained() {
-    const bool wanted = link().wants_drained();
+    const bool wanted = session().wants_drained();
     got();
-    if (wanted) pages.drained(link(), outbox);
+    if (wanted) pages.drained(session(), outbox);
   }
   std::size_t tell(bool is_ordered, char name = 'n', std::size_t bytes = 100) {
     broadcast broadcast;
@@ -74,7 +74,7 @@ struct bench {
 
 TEST_CASE("a page that fits is sent at once and a caught-up member waits for nothing") {
   bench b;
-  b.link().limit_room(outbox);
+  b.session().limit_room(outbox);
   b.give(1, at_event(3, stage::start), {}, 500);
   CHECK(b.pages.size() == 1);  // its side state is still missing
   b.give(1, at_event(3), at_event(0), 500);
@@ -86,17 +86,17 @@ TEST_CASE("a page that fits is sent at once and a caught-up member waits for not
 
 TEST_CASE("a page without room in the outbox is dropped and requested again when there is room") {
   bench b;
-  b.link().limit_room(outbox);
-  b.link().send(frame('x', 1'900), net::flush_class::small);
+  b.session().limit_room(outbox);
+  b.session().send(frame('x', 1'900), net::flush_class::small);
   b.give(1, at_event(3), at_event(4), 900);
   CHECK(b.asked.empty());
-  REQUIRE(b.link().wants_drained());
-  CHECK(b.link().drained_at() == outbox / 2 - 1'000);
+  REQUIRE(b.session().wants_drained());
+  CHECK(b.session().drained_at() == outbox / 2 - 1'000);
   CHECK(b.tell(true) == 0);  // a live event would overtake missed ones
   b.drained();
   REQUIRE(b.asked.size() == 1);
   CHECK(b.asked[0].from.next == offset{3});
-  CHECK(b.asked[0].member == b.link().id());
+  CHECK(b.asked[0].member == b.session().id());
   CHECK(b.asked[0].serial == 1);
   CHECK(b.asked[0].bytes == 750);  // a page of 1,000 less a quarter for its envelope
   b.give(1, at_event(3), at_event(0), 900);
@@ -106,9 +106,9 @@ TEST_CASE("a page without room in the outbox is dropped and requested again when
 
 TEST_CASE("requested and queued pages never take more than half of the outbox") {
   bench b;
-  b.link().limit_room(outbox);
+  b.session().limit_room(outbox);
   for (std::uint64_t room = 1; room <= 100; ++room) {
-    b.members.add(b.link(), 1, v2);
+    b.members.add(b.session(), 1, v2);
     b.give(room, at_event(1), at_event(1), 0);
   }
   CHECK(b.asked.size() == 2);
@@ -118,7 +118,7 @@ TEST_CASE("requested and queued pages never take more than half of the outbox") 
     CHECK(room == i + 1);  // round-robin
     b.give(room, at_event(1), at_event(0), 980);
     ++rooms_done;
-    CHECK(b.link().queued_bytes() <= outbox / 2);
+    CHECK(b.session().queued_bytes() <= outbox / 2);
     b.drained();
     REQUIRE(b.asked.size() - rooms_done <= 2);
   }
@@ -128,13 +128,13 @@ TEST_CASE("requested and queued pages never take more than half of the outbox") 
 
 TEST_CASE("a page larger than half of the outbox is sent alone when the outbox is empty") {
   bench b;
-  b.link().limit_room(outbox);
-  b.link().send(frame('x', 100), net::flush_class::small);
+  b.session().limit_room(outbox);
+  b.session().send(frame('x', 100), net::flush_class::small);
   b.give(1, at_event(1), at_event(1), 0);
   REQUIRE(b.asked.size() == 1);
   b.give(1, at_event(1), at_event(2), 5'000);  // one event larger than the bound
   CHECK(b.asked.size() == 1);                  // no request that would fail again
-  CHECK(b.link().drained_at() == 0);
+  CHECK(b.session().drained_at() == 0);
   b.drained();
   REQUIRE(b.asked.size() == 2);
   b.give(1, at_event(1), at_event(2), 5'000);
@@ -143,24 +143,24 @@ TEST_CASE("a page larger than half of the outbox is sent alone when the outbox i
 
 TEST_CASE("a join page of several frames above half of the outbox is dropped and requested again") {
   bench b;
-  b.link().limit_room(outbox);
+  b.session().limit_room(outbox);
   unicast unicast;
-  unicast.to = b.link().id();
+  unicast.to = b.session().id();
   unicast.serial = 1;
   catch_up_page page{{frame('p', 1'500), frame('q', 1'500)}, at_event(3), {}};
   unicast.page = std::make_shared<const catch_up_page>(std::move(page));
-  b.pages.take(b.link(), 1, unicast, b.members, outbox);
-  CHECK(b.link().frames().empty());
+  b.pages.take(b.session(), 1, unicast, b.members, outbox);
+  CHECK(b.session().frames().empty());
   REQUIRE(b.asked.size() == 1);  // at once, because a normal page fits
   CHECK(b.asked[0].from.next == offset{3});
 }
 
 TEST_CASE("a notification without room is dropped and the member gets the side state again") {
   bench b;
-  b.link().limit_room(outbox);
-  b.link().send(frame('x', 2'950), net::flush_class::small);
+  b.session().limit_room(outbox);
+  b.session().send(frame('x', 2'950), net::flush_class::small);
   CHECK(b.tell(false) == 0);
-  CHECK(b.link().is_open());
+  CHECK(b.session().is_open());
   CHECK(b.tell(true) == 1);  // ordered events continue
   CHECK(b.tell(false, 'n', 10) == 0);
   b.drained();
@@ -174,13 +174,13 @@ TEST_CASE("a notification without room is dropped and the member gets the side s
 
 TEST_CASE("an outdated page is dropped and requested from the start") {
   bench b;
-  b.link().limit_room(outbox);
+  b.session().limit_room(outbox);
   auto middle = at_event(0, stage::presence);
   middle.side.after = 7;
   b.give(1, {}, middle, 500);
   REQUIRE(b.asked.size() == 1);
   CHECK(b.asked[0].from.side.after == 7);
-  b.link().send(frame('x', 2'900), net::flush_class::small);
+  b.session().send(frame('x', 2'900), net::flush_class::small);
   CHECK(b.tell(false) == 0);
   b.drained();
   b.give(1, b.asked[0].from, at_event(0), 500);
@@ -191,7 +191,7 @@ TEST_CASE("an outdated page is dropped and requested from the start") {
 
 TEST_CASE("a resync sends the side state again and events continue meanwhile") {
   bench b;
-  b.link().limit_room(outbox);
+  b.session().limit_room(outbox);
   const auto again = [&](net::session& session, channel_serial serial) {
     b.pages.restart(session, 1, serial, outbox);
   };
@@ -209,20 +209,20 @@ TEST_CASE("a resync sends the side state again and events continue meanwhile") {
 
 TEST_CASE("a channel that ends frees its turn and one with another serial does not") {
   bench b;
-  b.link().limit_room(outbox);
+  b.session().limit_room(outbox);
   for (std::uint64_t room = 1; room <= 3; ++room) b.give(room, at_event(1), at_event(1), 0);
   REQUIRE(b.asked.size() == 2);
-  b.pages.ended(b.link(), 1, 2, outbox);
+  b.pages.ended(b.session(), 1, 2, outbox);
   CHECK(b.asked.size() == 2);
-  b.pages.ended(b.link(), 1, 1, outbox);
+  b.pages.ended(b.session(), 1, 1, outbox);
   CHECK(b.asked.size() == 3);
-  b.pages.drop(b.link().id());
+  b.pages.drop(b.session().id());
   CHECK(b.pages.size() == 0);
 }
 
 TEST_CASE("no page is requested for a closed session") {
   bench b;
-  b.link().close(errc::idle);
+  b.session().close(errc::idle);
   b.give(1, at_event(1), at_event(1), 100);
   CHECK(b.asked.empty());
 }

@@ -13,7 +13,7 @@ namespace {
 const net::wire_format v1{net::codec_id::v1};
 const net::wire_format v2{};
 
-struct links {
+struct sessions {
   tests::session_fixture& add(std::uint64_t id) {
     auto* made = new tests::session_fixture(connection_id{id});
     kept.emplace_back(made);
@@ -48,7 +48,7 @@ broadcast notification_for(net::wire_format format) {
 }  // namespace
 
 TEST_CASE("a broadcast gives every subscriber the one frame of its format") {
-  links made;
+  sessions made;
   subscribers members;
   auto &a = made.add(1), &b = made.add(2), &c = made.add(3);
   members.add(a, 1, v2);
@@ -62,7 +62,7 @@ TEST_CASE("a broadcast gives every subscriber the one frame of its format") {
 }
 
 TEST_CASE("a broadcast skips the excluded member and closed sessions and formats without a frame") {
-  links made;
+  sessions made;
   subscribers members;
   auto &a = made.add(1), &b = made.add(2), &c = made.add(3), &d = made.add(4);
   for (auto* each : {&a, &b, &c}) members.add(*each, 1, v2);
@@ -76,7 +76,7 @@ TEST_CASE("a broadcast skips the excluded member and closed sessions and formats
 }
 
 TEST_CASE("an unsubscribed member receives nothing and only its own serial unsubscribes it") {
-  links made;
+  sessions made;
   subscribers members;
   auto& a = made.add(1);
   members.add(a, 1, v2);
@@ -95,10 +95,10 @@ TEST_CASE("a session is kept alive exactly while it is subscribed") {
   bool ended = false;
   subscribers members;
   {
-    net::session_ptr link(new tests::session_fixture(connection_id{1}, &ended));
-    links others;
+    net::session_ptr session(new tests::session_fixture(connection_id{1}, &ended));
+    sessions others;
     for (std::uint64_t id = 2; id < 6; ++id) members.add(others.add(id), 1, v2);
-    members.add(*link, 1, v2);
+    members.add(*session, 1, v2);
   }
   CHECK_FALSE(ended);
   members.remove(connection_id{1}, 1);
@@ -107,7 +107,7 @@ TEST_CASE("a session is kept alive exactly while it is subscribed") {
 }
 
 TEST_CASE("up to 256 subscribers use the small flush class and more use the large one") {
-  links made;
+  sessions made;
   subscribers members;
   for (std::uint64_t id = 1; id <= subscribers::small_members_max; ++id) {
     members.add(made.add(id), 1, v2);
@@ -124,7 +124,7 @@ TEST_CASE("up to 256 subscribers use the small flush class and more use the larg
 }
 
 TEST_CASE("a broadcast reaches exactly the current subscribers after random changes") {
-  links made;
+  sessions made;
   subscribers members;
   std::vector<bool> inside(200, false);
   for (std::uint64_t id = 1; id <= inside.size(); ++id) made.add(id);
@@ -133,11 +133,11 @@ TEST_CASE("a broadcast reaches exactly the current subscribers after random chan
   for (int i = 0; i < 4000; ++i) {
     random = random * 1664525 + 1013904223;
     const std::size_t at = (random >> 16) % inside.size();
-    auto& link = static_cast<tests::session_fixture&>(*made.kept[at]);
+    auto& session = static_cast<tests::session_fixture&>(*made.kept[at]);
     if (inside[at]) {
-      members.remove(link.id(), 1);
+      members.remove(session.id(), 1);
     } else {
-      members.add(link, 1, v2);
+      members.add(session, 1, v2);
     }
     inside[at] = !inside[at];
     inside[at] ? ++count : --count;
@@ -151,7 +151,7 @@ TEST_CASE("a broadcast reaches exactly the current subscribers after random chan
 }
 
 TEST_CASE("events go to caught-up members and notifications to members with a side state") {
-  links made;
+  sessions made;
   subscribers members;
   auto& a = made.add(1);
   members.add(a, 1, v2);
@@ -176,7 +176,7 @@ TEST_CASE("events go to caught-up members and notifications to members with a si
 }
 
 TEST_CASE("a notification without room is dropped and its member gets none until it is reset") {
-  links made;
+  sessions made;
   subscribers members;
   auto &a = made.add(1), &b = made.add(2);
   members.add(a, 4, v2);
@@ -198,7 +198,7 @@ TEST_CASE("a notification without room is dropped and its member gets none until
 }
 
 TEST_CASE("a resync goes to every open session with or without a side state") {
-  links made;
+  sessions made;
   subscribers members;
   for (std::uint64_t id = 1; id <= 3; ++id) members.add(made.add(id), 1, v2);
   members.set_progress(connection_id{1}, true, false);

@@ -16,8 +16,8 @@ TEST_CASE("the name of an anonymous member consists of its node and its connecti
 TEST_CASE("no two connections have the same name") {
   std::set<std::string> seen;
   for (std::uint64_t node = 0; node < 40; ++node) {
-    for (std::uint64_t link = 0; link < 40; ++link) {
-      CHECK(seen.insert(anonymous_name({node_id{node}, connection_id{link}})).second);
+    for (std::uint64_t connection = 0; connection < 40; ++connection) {
+      CHECK(seen.insert(anonymous_name({node_id{node}, connection_id{connection}})).second);
     }
   }
 }

@@ -95,7 +95,7 @@ void property_run::open(slot& client) {
   const net::wire_format format{opened_ % 3 == 0 ? net::codec_id::v1 : net::codec_id::v2, true};
   client.index = edges_.add_client(format, opened_++ % 2);
   client.is_slow = one_in(2);
-  if (client.is_slow) edges_.link(client.index).limit_room(30'000);
+  if (client.is_slow) edges_.session(client.index).limit_room(30'000);
   client.join_refs.clear();
   client.view.connected(++client.connection);
 }
@@ -207,7 +207,7 @@ void property_run::tell(slot& client, const std::string& event, const std::strin
 void property_run::vanish(slot& client) {
   read(client);
   edges_.close(client.index);
-  client.view.link_lost();
+  client.view.connection_lost();
   open(client);
 }
 

@@ -44,14 +44,14 @@ class property_run {
  private:
   static constexpr std::size_t slots_max = 6;
   static constexpr int rounds = 120;
-  /// A client, and after its link ended, the link that replaces it.
+  /// A client, and after its session ended, the session that replaces it.
   struct slot {
     promises::member_view view;
-    std::size_t index = 0;  // of its link in `edges_`
+    std::size_t index = 0;  // of its session in `edges_`
     std::uint64_t connection = 0;
     std::uint64_t pushes = 0;
     bool is_slow = false;
-    std::vector<std::string> join_refs = {};  // sent over this link
+    std::vector<std::string> join_refs = {};  // sent over this session
   };
 
   room_edges_options options_of(const property_options& with);

@@ -19,11 +19,11 @@ namespace roost::net::http {
 /// Records what its sessions receive. Thread-safe.
 class memory_opener final : public connection_opener {
  public:
-  std::unique_ptr<connection_handler> opened(session& link, connect_info info) override {
+  std::unique_ptr<connection_handler> opened(session& session, connect_info info) override {
     const std::scoped_lock lock{mutex_};
     infos_.push_back(std::move(info));
-    loops_.insert(loop_of(link.id()).value);
-    return std::make_unique<handler>(*this, link);
+    loops_.insert(loop_of(session.id()).value);
+    return std::make_unique<handler>(*this, session);
   }
   errc admits(const connect_info&) override { return refuses_with; }
   std::atomic<errc> refuses_with{errc::none};
@@ -43,16 +43,16 @@ class memory_opener final : public connection_opener {
 
  private:
   struct handler final : connection_handler {
-    handler(memory_opener& o, session& s) : owner(o), link(s) {}
+    handler(memory_opener& opener, session& session) : owner_(opener), session_(session) {}
     void message(bytes_ptr data, bool) override {
-      const std::scoped_lock lock{owner.mutex_};
-      owner.messages_.emplace_back(data->view());
-      link.release_credit(static_cast<std::uint32_t>(data->size()));
+      const std::scoped_lock lock{owner_.mutex_};
+      owner_.messages_.emplace_back(data->view());
+      session_.release_credit(static_cast<std::uint32_t>(data->size()));
     }
     void drained() override {}
     void closed(std::uint16_t) override {}
-    memory_opener& owner;
-    session& link;
+    memory_opener& owner_;
+    session& session_;
   };
   mutable std::mutex mutex_;
   std::vector<connect_info> infos_;

@@ -17,10 +17,10 @@ using tests::close_payload;
 using tests::socket_fixture;
 using counter = metrics::counter;
 
-void echo(net::session& link, const net::bytes_ptr& data, bool is_binary) {
+void echo(net::session& session, const net::bytes_ptr& data, bool is_binary) {
   const auto opcode = is_binary ? net::websocket::opcode::binary : net::websocket::opcode::text;
-  link.send(net::websocket::make_frame(opcode, data->view()), net::flush_class::small);
-  link.release_credit(static_cast<std::uint32_t>(data->size()));
+  session.send(net::websocket::make_frame(opcode, data->view()), net::flush_class::small);
+  session.release_credit(static_cast<std::uint32_t>(data->size()));
 }
 
 }  // namespace
@@ -60,11 +60,11 @@ TEST_CASE("frames queued in one iteration leave in order with one send") {
   socket_fixture fixture;
   auto client = fixture.connect();
   const auto before = fixture.probe.value(counter::sends);
-  fixture.with_session([](net::session& link) {
+  fixture.with_session([](net::session& session) {
     for (int i = 0; i < 100; ++i) {
       const auto urgency = i % 2 == 0 ? net::flush_class::small : net::flush_class::large;
-      link.send(net::websocket::make_frame(net::websocket::opcode::text, std::to_string(i)),
-                urgency);
+      session.send(net::websocket::make_frame(net::websocket::opcode::text, std::to_string(i)),
+                   urgency);
     }
   });
   for (int i = 0; i < 100; ++i) REQUIRE(client.read().payload == std::to_string(i));

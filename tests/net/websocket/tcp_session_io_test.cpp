@@ -78,12 +78,12 @@ TEST_CASE("a client without message credit is not read until a message is answer
   CHECK(fixture.wait_for_messages(3).size() == 3);
   settle(fixture);
   CHECK(fixture.messages_so_far() == 3);
-  fixture.with_session([](net::session& link) { link.release_credit(1); });
+  fixture.with_session([](net::session& session) { session.release_credit(1); });
   CHECK(fixture.wait_for_messages(4).size() == 4);
   settle(fixture);
   CHECK(fixture.messages_so_far() == 4);
-  fixture.with_session([](net::session& link) {
-    for (int i = 0; i < 3; ++i) link.release_credit(1);
+  fixture.with_session([](net::session& session) {
+    for (int i = 0; i < 3; ++i) session.release_credit(1);
   });
   CHECK(fixture.wait_for_messages(7).back() == "6");
   settle(fixture);
@@ -100,7 +100,7 @@ TEST_CASE("a client without byte credit is not read until enough bytes are answe
   fixture.wait_for_messages(2);
   settle(fixture);
   CHECK(fixture.messages_so_far() == 2);
-  fixture.with_session([](net::session& link) { link.release_credit(600); });
+  fixture.with_session([](net::session& session) { session.release_credit(600); });
   fixture.wait_for_messages(3);
   settle(fixture);
   CHECK(fixture.messages_so_far() == 3);
@@ -118,13 +118,13 @@ TEST_CASE("a flood without credit stays in the socket of the client and arrives 
   settle(fixture);
   CHECK(fixture.messages_so_far() == 2);
   fixture.on_loop([&] {
-    fixture.on_message = [](net::session& link, const net::bytes_ptr&, bool) {
-      link.release_credit(1);
+    fixture.on_message = [](net::session& session, const net::bytes_ptr&, bool) {
+      session.release_credit(1);
     };
   });
-  fixture.with_session([](net::session& link) {
-    link.release_credit(1);
-    link.release_credit(1);
+  fixture.with_session([](net::session& session) {
+    session.release_credit(1);
+    session.release_credit(1);
   });
   const auto all = fixture.wait_for_messages(count);
   flood.join();
@@ -140,7 +140,7 @@ TEST_CASE("a session without credit can still be closed") {
   auto client = fixture.connect();
   client.send(numbered(3));
   fixture.wait_for_messages(1);
-  fixture.with_session([](net::session& link) { link.close(errc::drain); });
+  fixture.with_session([](net::session& session) { session.close(errc::drain); });
   CHECK(client.read().opcode == 8);
   client.send(client_frame(8, close_payload(1012)));
   CHECK(client.reads_end());
@@ -158,9 +158,9 @@ TEST_CASE("a client does not idle out while its session has no credit") {
   client.send(numbered(1));
   fixture.wait_for_messages(1);
   std::this_thread::sleep_for(std::chrono::milliseconds(500));
-  fixture.with_session([](net::session& link) {
-    CHECK(link.is_open());
-    link.release_credit(1);
+  fixture.with_session([](net::session& session) {
+    CHECK(session.is_open());
+    session.release_credit(1);
   });
   CHECK(client.read().opcode == 8);
 }
@@ -170,21 +170,21 @@ TEST_CASE("after a short write the rest is sent as the client reads and the hand
   limits.outbox_bytes_max = 8'000'000;
   socket_fixture fixture(limits);
   auto client = fixture.connect({}, 4096);
-  fixture.with_session([](net::session& link) {
+  fixture.with_session([](net::session& session) {
     for (int i = 0; i < 5000; ++i) {
       const auto text = std::to_string(i) + std::string(1000, '.');
       const auto frame = net::websocket::make_frame(net::websocket::opcode::text, text);
-      REQUIRE(link.send(frame, net::flush_class::large));
+      REQUIRE(session.send(frame, net::flush_class::large));
     }
   });
   settle(fixture);
-  fixture.with_session([](net::session& link) {
-    CHECK(link.queued_bytes() > 3'000'000);
-    link.notify_when_drained(0);
+  fixture.with_session([](net::session& session) {
+    CHECK(session.queued_bytes() > 3'000'000);
+    session.notify_when_drained(0);
   });
   for (int i = 0; i < 5000; ++i) {
     REQUIRE(client.read().payload == std::to_string(i) + std::string(1000, '.'));
   }
   fixture.wait_for_drained();
-  fixture.with_session([](net::session& link) { CHECK(link.queued_bytes() == 0); });
+  fixture.with_session([](net::session& session) { CHECK(session.queued_bytes() == 0); });
 }

@@ -57,7 +57,7 @@ TEST_CASE("messages that await an answer are counted in bytes") {
   client.send(client_frame(1, std::string(1'000, 'a')) + client_frame(1, std::string(500, 'b')));
   fixture.wait_for_messages(2);
   CHECK(fixture.probe.value(gauge::inbound_bytes) == 1'500);
-  fixture.with_session([](net::session& link) { link.release_credit(1'000); });
+  fixture.with_session([](net::session& session) { session.release_credit(1'000); });
   CHECK(fixture.probe.value(gauge::inbound_bytes) == 500);
   client.close();
   wait_until([&] { return fixture.probe.value(gauge::inbound_bytes) == 0; });

@@ -46,12 +46,12 @@ void let_turns_pass(socket_fixture& fixture) {
 // Sends until the client's window is full and at least this many bytes are queued.
 void fill(socket_fixture& fixture, std::size_t bytes) {
   for (std::size_t queued = 0; queued < bytes;) {
-    fixture.with_session([&](net::session& link) {
-      while (link.queued_bytes() < bytes) REQUIRE(link.send(text(std::string(1000, '.')), large));
+    fixture.with_session([&](net::session& session) {
+      while (session.queued_bytes() < bytes) REQUIRE(session.send(text(std::string(1000, '.')), large));
     });
     // After some iterations, the kernel has accepted what it can.
     let_turns_pass(fixture);
-    fixture.with_session([&](net::session& link) { queued = link.queued_bytes(); });
+    fixture.with_session([&](net::session& session) { queued = session.queued_bytes(); });
   }
 }
 
@@ -60,28 +60,28 @@ void fill(socket_fixture& fixture, std::size_t bytes) {
 TEST_CASE("there is room while queued bytes stay within the limit or the outbox is empty") {
   socket_fixture fixture(bounded());
   auto client = fixture.connect({}, 4096);
-  fixture.with_session([](net::session& link) {
-    CHECK(link.make_room(bytes_max, bytes_max / 2));  // the outbox is empty
-    link.send(text(std::string(1000, '.')), large);
+  fixture.with_session([](net::session& session) {
+    CHECK(session.make_room(bytes_max, bytes_max / 2));  // the outbox is empty
+    session.send(text(std::string(1000, '.')), large);
   });
   fill(fixture, 45'000);  // the kernel accepts no more
-  fixture.with_session([](net::session& link) {
-    const auto queued = link.queued_bytes();
-    CHECK(link.make_room(1'000, queued + 1'000));
-    CHECK_FALSE(link.make_room(1'001, queued + 1'000));
-    link.close(errc::drain);
-    CHECK_FALSE(link.make_room(1, bytes_max));
+  fixture.with_session([](net::session& session) {
+    const auto queued = session.queued_bytes();
+    CHECK(session.make_room(1'000, queued + 1'000));
+    CHECK_FALSE(session.make_room(1'001, queued + 1'000));
+    session.close(errc::drain);
+    CHECK_FALSE(session.make_room(1, bytes_max));
   });
 }
 
 TEST_CASE("a session writes to the kernel before it reports a lack of room") {
   socket_fixture fixture(bounded());
   auto client = fixture.connect();
-  fixture.with_session([](net::session& link) {
-    link.send(text(std::string(60'000, '.')), large);
-    CHECK(link.queued_bytes() > 60'000);
-    CHECK(link.make_room(1'000, bytes_max / 2));
-    CHECK(link.queued_bytes() < bytes_max / 2);
+  fixture.with_session([](net::session& session) {
+    session.send(text(std::string(60'000, '.')), large);
+    CHECK(session.queued_bytes() > 60'000);
+    CHECK(session.make_room(1'000, bytes_max / 2));
+    CHECK(session.queued_bytes() < bytes_max / 2);
   });
   CHECK(client.read().payload.size() == 60'000);
 }
@@ -90,9 +90,9 @@ TEST_CASE("a frame above the bound is sent once the outbox is empty") {
   socket_fixture fixture(bounded());
   auto client = fixture.connect();
   const std::string payload(2 * bytes_max, '.');
-  fixture.with_session([&](net::session& link) {
-    REQUIRE(link.send(text("before"), large));
-    REQUIRE(link.send(text(payload), large));
+  fixture.with_session([&](net::session& session) {
+    REQUIRE(session.send(text("before"), large));
+    REQUIRE(session.send(text(payload), large));
   });
   CHECK(client.read().payload == "before");
   CHECK(client.read().payload == payload);
@@ -105,10 +105,10 @@ TEST_CASE("a drained notification for an empty outbox comes once and not inside 
   bool is_inside = false;
   bool was_inside = false;
   fixture.on_drained = [&](net::session&) { was_inside = was_inside || is_inside; };
-  fixture.with_session([&](net::session& link) {
+  fixture.with_session([&](net::session& session) {
     is_inside = true;
-    link.notify_when_drained(0);
-    link.notify_when_drained(0);
+    session.notify_when_drained(0);
+    session.notify_when_drained(0);
     is_inside = false;
   });
   fixture.wait_for_drained();
@@ -121,9 +121,9 @@ TEST_CASE("a drained notification comes when the outbox has drained to the reque
   socket_fixture fixture(bounded());
   auto client = fixture.connect({}, 4096);
   std::size_t queued = bytes_max;
-  fixture.on_drained = [&](net::session& link) { queued = link.queued_bytes(); };
+  fixture.on_drained = [&](net::session& session) { queued = session.queued_bytes(); };
   fill(fixture, 45'000);
-  fixture.with_session([](net::session& link) { link.notify_when_drained(bytes_max / 4); });
+  fixture.with_session([](net::session& session) { session.notify_when_drained(bytes_max / 4); });
   let_turns_pass(fixture);
   CHECK(fixture.drained_so_far() == 0);
   while (fixture.drained_so_far() == 0) REQUIRE(client.read().opcode == 1);
@@ -136,7 +136,7 @@ TEST_CASE("a handler that did not ask gets no drained notification") {
   fill(fixture, 60'000);
   for (std::size_t queued = 1; queued > 0;) {
     REQUIRE(client.read().opcode == 1);
-    fixture.with_session([&](net::session& link) { queued = link.queued_bytes(); });
+    fixture.with_session([&](net::session& session) { queued = session.queued_bytes(); });
   }
   let_turns_pass(fixture);
   CHECK(fixture.drained_so_far() == 0);
@@ -146,14 +146,14 @@ TEST_CASE("a handler that asks again after each drained notification sends all i
   socket_fixture fixture(bounded());
   int left = 1000;
   bool took_all = true;  // used on the loop, like `left`; read after it is done
-  fixture.on_drained = [&](net::session& link) {
-    for (int i = 0; i < 10 && link.make_room(2000, bytes_max / 2); ++i, --left) {
-      took_all = link.send(text(std::to_string(left)), large) && took_all;
+  fixture.on_drained = [&](net::session& session) {
+    for (int i = 0; i < 10 && session.make_room(2000, bytes_max / 2); ++i, --left) {
+      took_all = session.send(text(std::to_string(left)), large) && took_all;
     }
-    if (left > 0) link.notify_when_drained(bytes_max / 4);
+    if (left > 0) session.notify_when_drained(bytes_max / 4);
   };
   auto client = fixture.connect();
-  fixture.with_session([](net::session& link) { link.notify_when_drained(bytes_max / 4); });
+  fixture.with_session([](net::session& session) { session.notify_when_drained(bytes_max / 4); });
   for (int i = 1000; i > 0; --i) REQUIRE(client.read().payload == std::to_string(i));
   fixture.on_loop([&] { CHECK(took_all); });
 }
@@ -161,10 +161,10 @@ TEST_CASE("a handler that asks again after each drained notification sends all i
 TEST_CASE("a closing session gets no drained notification") {
   socket_fixture fixture(bounded());
   auto client = fixture.connect();
-  fixture.with_session([](net::session& link) {
-    link.notify_when_drained(bytes_max / 4);
-    link.close(errc::drain);
-    link.notify_when_drained(bytes_max / 4);
+  fixture.with_session([](net::session& session) {
+    session.notify_when_drained(bytes_max / 4);
+    session.close(errc::drain);
+    session.notify_when_drained(bytes_max / 4);
   });
   CHECK(client.read().opcode == 8);
   client.send(tests::client_frame(8, tests::close_payload(1012)));
@@ -178,16 +178,16 @@ TEST_CASE("one iteration may send more than the bound if the kernel accepts the 
   auto client = fixture.connect();
   constexpr int count = 8;  // the kernel buffers this many without a reader
   const std::string payload(30'000, '.');
-  fixture.with_session([&](net::session& link) {
+  fixture.with_session([&](net::session& session) {
     for (int i = 0; i < count; ++i) {
-      REQUIRE(link.send(passes ? ephemeral(payload) : text(payload), large));
-      CHECK(link.queued_bytes() <= bytes_max);
+      REQUIRE(session.send(passes ? ephemeral(payload) : text(payload), large));
+      CHECK(session.queued_bytes() <= bytes_max);
     }
   });
   for (int i = 0; i < count; ++i) REQUIRE(client.read().payload == payload);
   CHECK(fixture.probe.value(counter::slow_consumers) == 0);
   CHECK(fixture.probe.value(counter::ephemeral_dropped) == 0);
-  fixture.with_session([](net::session& link) { link.close(errc::drain); });
+  fixture.with_session([](net::session& session) { session.close(errc::drain); });
   CHECK(client.read().opcode == 8);
   CHECK(fixture.probe.value(counter::bytes_out) > count * 30'000.0);
 }
@@ -198,10 +198,10 @@ TEST_CASE("a client that does not read loses ephemeral frames and no ordered fra
   std::size_t ordered = 0;
   std::size_t ephemerals = 0;
   // Ephemeral frames alone must not close the session.
-  const auto push_ephemerals = [&](net::session& link) {
+  const auto push_ephemerals = [&](net::session& session) {
     for (int i = 0; i < 500; ++i, ++ephemerals) {
-      REQUIRE(link.send(ephemeral("e" + std::string(999, '.')), large));
-      REQUIRE(link.queued_bytes() <= bytes_max / 2);
+      REQUIRE(session.send(ephemeral("e" + std::string(999, '.')), large));
+      REQUIRE(session.queued_bytes() <= bytes_max / 2);
     }
   };
   for (int i = 0; i < 10; ++i) {
@@ -210,14 +210,14 @@ TEST_CASE("a client that does not read loses ephemeral frames and no ordered fra
   }
   CHECK(fixture.probe.value(counter::slow_consumers) == 0);
   CHECK(fixture.probe.value(counter::ephemeral_dropped) > 0);
-  fixture.with_session([&](net::session& link) {
-    const auto before = link.queued_bytes();
+  fixture.with_session([&](net::session& session) {
+    const auto before = session.queued_bytes();
     REQUIRE(before > bytes_max / 4);
     for (; ordered < bytes_max / 1100; ++ordered) {
-      REQUIRE(link.send(text(std::to_string(ordered) + std::string(1000, '.')), large));
+      REQUIRE(session.send(text(std::to_string(ordered) + std::string(1000, '.')), large));
     }
-    CHECK(link.is_open());
-    CHECK(link.queued_bytes() <= bytes_max);
+    CHECK(session.is_open());
+    CHECK(session.queued_bytes() <= bytes_max);
   });
   std::size_t got_ephemerals = 0;
   for (std::size_t next = 0; next < ordered;) {
@@ -238,12 +238,12 @@ TEST_CASE("a client that does not read gets the newest frame of each key when it
   socket_fixture fixture(bounded());
   auto client = fixture.connect({}, 4096);
   fill(fixture, 10'000);
-  fixture.with_session([](net::session& link) {
+  fixture.with_session([](net::session& session) {
     for (int i = 0; i < 1000; ++i) {
       const auto key = std::to_string(i % 4);
-      REQUIRE(link.send(ephemeral(key + ":" + std::to_string(i), key), large));
+      REQUIRE(session.send(ephemeral(key + ":" + std::to_string(i), key), large));
     }
-    REQUIRE(link.send(text("last"), large));
+    REQUIRE(session.send(text("last"), large));
   });
   std::vector<std::string> got;
   for (auto next = client.read().payload; next != "last"; next = client.read().payload) {

@@ -102,13 +102,13 @@ TEST_CASE("RFC 6455 7.1.7: a protocol violation closes with its code and is coun
 TEST_CASE("RFC 6455 7.1.2: a server close flushes the outbox and waits for the answer") {
   socket_fixture fixture;
   auto client = fixture.connect();
-  fixture.with_session([](net::session& link) {
-    link.send(text("one"), net::flush_class::large);
-    link.send(text("two"), net::flush_class::small);
-    link.close(errc::drain);
-    CHECK_FALSE(link.is_open());
-    CHECK_FALSE(link.send(text("three"), net::flush_class::small));
-    link.close(errc::policy);
+  fixture.with_session([](net::session& session) {
+    session.send(text("one"), net::flush_class::large);
+    session.send(text("two"), net::flush_class::small);
+    session.close(errc::drain);
+    CHECK_FALSE(session.is_open());
+    CHECK_FALSE(session.send(text("three"), net::flush_class::small));
+    session.close(errc::policy);
   });
   CHECK(client.read().payload == "one");
   CHECK(client.read().payload == "two");
@@ -124,7 +124,7 @@ TEST_CASE("RFC 6455 7.1.2: a server close flushes the outbox and waits for the a
 TEST_CASE("RFC 6455 7.1.1: a client that does not answer a close is cut off after close_ms") {
   socket_fixture fixture(quick());
   auto client = fixture.connect();
-  fixture.with_session([](net::session& link) { link.close(errc::drain); });
+  fixture.with_session([](net::session& session) { session.close(errc::drain); });
   CHECK(client.read().opcode == 8);
   CHECK(client.read().opcode == peer::ended);
   CHECK(fixture.wait_for_closed() == row_of(errc::drain).close_code);
@@ -140,11 +140,11 @@ TEST_CASE("a close ends even if the client is silent or keeps sending or reads s
   socket_fixture fixture(limits);
   auto client = fixture.connect({}, 4096);
   client.socket().set_option(boost::asio::socket_base::receive_buffer_size(4096));
-  fixture.with_session([&](net::session& link) {
+  fixture.with_session([&](net::session& session) {
     for (int i = 0; i < 400; ++i) {
-      REQUIRE(link.send(text(std::string(20'000, '.')), net::flush_class::large));
+      REQUIRE(session.send(text(std::string(20'000, '.')), net::flush_class::large));
     }
-    link.close(why);
+    session.close(why);
   });
   for (int step = 0; step < 4'000 && !fixture.is_empty(); ++step) {
     if (does == habit::talks) client.send(client_frame(9, "still here"));
@@ -232,9 +232,9 @@ TEST_CASE("a slow consumer is closed with 1013 and loses its queued frames") {
   std::size_t queued = 0;
   std::size_t pushed = 0;
   while (was_taken && pushed < 100'000) {
-    fixture.with_session([&](net::session& link) {
-      was_taken = link.send(text(std::string(1000, 'x')), net::flush_class::large);
-      queued = link.queued_bytes();
+    fixture.with_session([&](net::session& session) {
+      was_taken = session.send(text(std::string(1000, 'x')), net::flush_class::large);
+      queued = session.queued_bytes();
     });
     ++pushed;
   }
@@ -260,8 +260,8 @@ TEST_CASE("a client that never reads is cut off after close_ms") {
   auto client = fixture.connect({}, 4096);
   bool was_taken = true;
   while (was_taken) {
-    fixture.with_session([&](net::session& link) {
-      was_taken = link.send(text(std::string(1000, 'x')), net::flush_class::large);
+    fixture.with_session([&](net::session& session) {
+      was_taken = session.send(text(std::string(1000, 'x')), net::flush_class::large);
     });
   }
   CHECK(fixture.wait_for_closed() == 1013);
@@ -270,10 +270,10 @@ TEST_CASE("a client that never reads is cut off after close_ms") {
 
 TEST_CASE("a handler may close its session inside its message callback") {
   socket_fixture fixture;
-  fixture.on_message = [](net::session& link, const net::bytes_ptr& data, bool) {
-    link.send(text("last"), net::flush_class::small);
-    link.close(errc::policy);
-    link.release_credit(static_cast<std::uint32_t>(data->size()));
+  fixture.on_message = [](net::session& session, const net::bytes_ptr& data, bool) {
+    session.send(text("last"), net::flush_class::small);
+    session.close(errc::policy);
+    session.release_credit(static_cast<std::uint32_t>(data->size()));
   };
   auto client = fixture.connect();
   client.send(client_frame(1, "a") + client_frame(1, "b") + client_frame(8, ""));
@@ -286,8 +286,8 @@ TEST_CASE("a handler may close its session inside its message callback") {
 
 TEST_CASE("a close with errc::abnormal ends a session at once without a close frame") {
   socket_fixture fixture;
-  fixture.on_message = [](net::session& link, const net::bytes_ptr&, bool) {
-    link.close(errc::abnormal);
+  fixture.on_message = [](net::session& session, const net::bytes_ptr&, bool) {
+    session.close(errc::abnormal);
   };
   auto client = fixture.connect();
   client.send(client_frame(1, "a"));

@@ -120,9 +120,9 @@ TEST_CASE("a session paused by its byte rate does not spin or idle out and can b
   const auto ticks = (std::chrono::steady_clock::now() - begin) / net::timer_wheel::tick;
   CHECK(iterations <=
         static_cast<std::uint64_t>(ticks) + 5);  // at most one for each tick of the wheel
-  fixture.with_session([](net::session& link) {
-    CHECK(link.is_open());
-    link.close(errc::drain);
+  fixture.with_session([](net::session& session) {
+    CHECK(session.is_open());
+    session.close(errc::drain);
   });
   CHECK(client.read().opcode == 8);
   client.send(client_frame(8, tests::close_payload(1012)));
@@ -156,10 +156,10 @@ TEST_CASE("a close without a close frame is counted as eof or reset or timeout")
     limits.outbox_bytes_max = 8'000'000;
     socket_fixture fixture(limits);
     auto client = fixture.connect({}, 4'096);
-    fixture.with_session([](net::session& link) {
+    fixture.with_session([](net::session& session) {
       const auto frame =
           net::websocket::make_frame(net::websocket::opcode::binary, std::string(4'000'000, 'x'));
-      REQUIRE(link.send(frame, net::flush_class::large));
+      REQUIRE(session.send(frame, net::flush_class::large));
     });
     for (int i = 0; i < 400 && fixture.probe.value(counter::abnormal_closes) == 0; ++i) {
       client.send(client_frame(1, "alive"));
@@ -223,10 +223,10 @@ TEST_CASE("gauges count queued outboxes and unanswered messages and return to 0"
   auto client = fixture.connect({}, 4'096);
   client.send(client_frame(1, "one") + client_frame(1, "two"));
   fixture.wait_for_messages(2);
-  fixture.with_session([](net::session& link) {
+  fixture.with_session([](net::session& session) {
     const auto frame =
         net::websocket::make_frame(net::websocket::opcode::binary, std::string(3'000'000, 'x'));
-    for (int i = 0; i < 2; ++i) REQUIRE(link.send(frame, net::flush_class::large));
+    for (int i = 0; i < 2; ++i) REQUIRE(session.send(frame, net::flush_class::large));
   });
   const auto holds = [&](gauge which, auto fact) {
     return eventually([&] { return fact(fixture.probe.value(which)); });
@@ -234,7 +234,7 @@ TEST_CASE("gauges count queued outboxes and unanswered messages and return to 0"
   CHECK(holds(gauge::outbox_bytes, [](double n) { return n > 3'000'000; }));
   CHECK(fixture.probe.value(gauge::outboxes_waiting) == 1);
   CHECK(holds(gauge::inbound_messages, [](double n) { return n == 2; }));
-  fixture.with_session([](net::session& link) { link.release_credit(3); });
+  fixture.with_session([](net::session& session) { session.release_credit(3); });
   CHECK(holds(gauge::inbound_messages, [](double n) { return n == 1; }));
   CHECK(client.read().payload.size() == 3'000'000);
   CHECK(client.read().payload.size() == 3'000'000);

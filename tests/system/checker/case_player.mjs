@@ -73,7 +73,7 @@ export class CasePlayer {
     if ("minutes" in step) return (this.ms += step.minutes * 60_000);
     if ("rest" in step) return this.rest(step);
     if (!("lost" in step)) throw new Error(`no step: ${JSON.stringify(step)}`);
-    by.view.link_lost();
+    by.view.connection_lost();
     by.view.connected((by.connection += 1), by.positions);
   }
 

@@ -59,7 +59,7 @@ export class Client {
     if (this.line !== line) return;
     this.line = null;
     if (code === 1013) this.state.count("slow");
-    for (const { view } of this.channels.values()) view.link_lost();
+    for (const { view } of this.channels.values()) view.connection_lost();
     this.reconnect(this.random.between(0, 150), this.random.chance(0.1));
   }
 

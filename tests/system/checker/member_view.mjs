@@ -84,7 +84,7 @@ export class MemberView {
   }
 
   /// The connection has ended, and with it all channels and unanswered requests.
-  link_lost() {
+  connection_lost() {
     this.remember_position();
     this.pending.clear();
     this.excused.clear();

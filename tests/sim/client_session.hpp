@@ -18,13 +18,13 @@ namespace roost::sim {
 /// Follows the rules of websocket::tcp_session: credit, a bounded outbox, drained(), and a close
 /// that flushes first. Owns: its handler, its outbox, the bytes between the two sides. Runs on: its
 /// loop, and the simulation between two steps. Ends: with its last session_ptr.
-class link final : public tests::socketless_session,
-                   private net::flush_node,
-                   private net::timer_node {
+class client_session final : public tests::socketless_session,
+                             private net::flush_node,
+                             private net::timer_node {
  public:
   /// `window_bytes`: how many unread bytes the network buffers before it accepts no more.
-  link(net::loop& home, const settings::limit_settings& limits, std::size_t window_bytes);
-  ~link() override = default;
+  client_session(net::loop& home, const settings::limit_settings& limits, std::size_t window_bytes);
+  ~client_session() override = default;
 
   bool send(const net::frame_ptr& frame, net::flush_class urgency) override;
   void close(errc why) override;
@@ -43,7 +43,7 @@ class link final : public tests::socketless_session,
   std::optional<std::string> read();
   /// The client disappears. Undelivered messages of both directions are lost.
   void cut();
-  /// Whether the server has closed the link and the client has read everything before the close.
+  /// Whether the server has closed the session and the client has read everything before the close.
   bool is_over() const;
   bool has_ended() const { return phase_ == phase::ended; }
   net::loop& home() const { return home_; }

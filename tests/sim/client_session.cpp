@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/sim/link.hpp"
+#include "tests/sim/client_session.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -28,7 +28,8 @@ std::pair<std::size_t, std::size_t> front_frame(const std::string& wire) {
 
 }  // namespace
 
-link::link(net::loop& home, const settings::limit_settings& limits, std::size_t window_bytes)
+client_session::client_session(net::loop& home, const settings::limit_settings& limits,
+                               std::size_t window_bytes)
     : socketless_session(home.sessions().next_id()),
       home_(home),
       limits_(limits),
@@ -36,7 +37,7 @@ link::link(net::loop& home, const settings::limit_settings& limits, std::size_t 
   home_.sessions().add(*this);
 }
 
-bool link::send(const net::frame_ptr& frame, net::flush_class urgency) {
+bool client_session::send(const net::frame_ptr& frame, net::flush_class urgency) {
   if (phase_ != phase::open) return false;
   const auto done = outbox_.push(frame, limits_.outbox_bytes_max);
   if (done.result == net::outbox::push_result::refused) {
@@ -49,19 +50,19 @@ bool link::send(const net::frame_ptr& frame, net::flush_class urgency) {
   return true;
 }
 
-void link::close(errc why) {
+void client_session::close(errc why) {
   if (phase_ != phase::open) return;
   phase_ = phase::closing;
   close_reason = why;
   home_.arm(*this, milliseconds(limits_.close_ms));
 }
 
-bool link::has_credit() const {
+bool client_session::has_credit() const {
   return unanswered_messages() < limits_.inbound_messages_max &&
          bytes_sent - bytes_answered < limits_.inbound_bytes_max;
 }
 
-bool link::deliver_one() {
+bool client_session::deliver_one() {
   if (inbound_.empty() || phase_ != phase::open || !has_credit()) return false;
   auto text = std::move(inbound_.front());
   inbound_.pop_front();
@@ -74,7 +75,7 @@ bool link::deliver_one() {
   return true;
 }
 
-void link::wake_flusher(net::flush_class urgency) {
+void client_session::wake_flusher(net::flush_class urgency) {
   if (!waits_writable_) {
     home_.flusher().enqueue(*this, urgency);
   } else if (urgency == net::flush_class::small) {
@@ -82,7 +83,7 @@ void link::wake_flusher(net::flush_class urgency) {
   }
 }
 
-net::flush_node::flush_result link::flush_once(std::span<char> scratch) {
+net::flush_node::flush_result client_session::flush_once(std::span<char> scratch) {
   const net::session_ptr keep(this);
   net::send_batch batch;
   outbox_.gather(batch, scratch);
@@ -98,12 +99,12 @@ net::flush_node::flush_result link::flush_once(std::span<char> scratch) {
   return {bytes, !waits_writable_ && !outbox_.empty() && phase_ != phase::ended};
 }
 
-bool link::make_room(std::size_t bytes, std::size_t queued_max) {
+bool client_session::make_room(std::size_t bytes, std::size_t queued_max) {
   if (phase_ != phase::open) return false;
   return outbox_.empty() || outbox_.charged_bytes() + bytes <= queued_max;
 }
 
-void link::notify_when_drained(std::size_t queued_max) {
+void client_session::notify_when_drained(std::size_t queued_max) {
   wants_drained_ = true;
   drained_at_ = queued_max;
   if (outbox_.charged_bytes() > queued_max || std::exchange(is_drained_posted_, true)) return;
@@ -113,13 +114,13 @@ void link::notify_when_drained(std::size_t queued_max) {
   });
 }
 
-void link::notify_if_drained() {
+void client_session::notify_if_drained() {
   if (!wants_drained_ || outbox_.charged_bytes() > drained_at_) return;
   wants_drained_ = false;
   if (phase_ == phase::open && handler) handler->drained();
 }
 
-std::optional<std::string> link::read() {
+std::optional<std::string> client_session::read() {
   const auto [header, length] = front_frame(wire_);
   if (header == 0) {
     // Grow a window that is smaller than one frame, so that the rest of the frame can arrive.
@@ -133,24 +134,24 @@ std::optional<std::string> link::read() {
   return out;
 }
 
-void link::window_opened() {
+void client_session::window_opened() {
   waits_writable_ = false;
   home_.post([keep = net::session_ptr(this), this] {
     if (phase_ != phase::ended && !outbox_.empty()) home_.flusher().enqueue(*this, urgency_);
   });
 }
 
-void link::cut() {
+void client_session::cut() {
   inbound_.clear();
   home_.post([keep = net::session_ptr(this), this] { end(); });
 }
 
-bool link::is_over() const {
+bool client_session::is_over() const {
   if (phase_ == phase::ended) return true;
   return phase_ == phase::closing && outbox_.empty() && front_frame(wire_).first == 0;
 }
 
-void link::end() {
+void client_session::end() {
   if (phase_ == phase::ended) return;
   const net::session_ptr keep(this);
   phase_ = phase::ended;
