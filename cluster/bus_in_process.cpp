@@ -12,7 +12,7 @@ result<void> bus_in_process::publish(command&& command) {
 
 result<void> bus_in_process::publish(const event_ptr& event) {
   {
-    auto& home = shard_of(event->topic);
+    auto& home = stripe_of(event->topic);
     std::lock_guard guard(home.lock);
     if (!home.subscriptions.contains(event->topic)) return {};
   }
@@ -21,13 +21,13 @@ result<void> bus_in_process::publish(const event_ptr& event) {
 }
 
 void bus_in_process::subscribe(const topic& topic) {
-  auto& home = shard_of(topic);
+  auto& home = stripe_of(topic);
   std::lock_guard guard(home.lock);
   ++home.subscriptions[topic];
 }
 
 void bus_in_process::unsubscribe(const topic& topic) {
-  auto& home = shard_of(topic);
+  auto& home = stripe_of(topic);
   std::lock_guard guard(home.lock);
   auto it = home.subscriptions.find(topic);
   if (it != home.subscriptions.end() && --it->second == 0) home.subscriptions.erase(it);

@@ -22,15 +22,17 @@ class bus_in_process final : public bus {
   bool may_lose() const override { return false; }
 
  private:
-  // Topics hash to shards, each with its own lock, so that loops rarely contend.
-  struct shard {
+  // Topics hash to stripes, each with its own lock, so that loops rarely contend.
+  struct stripe {
     std::mutex lock;
     std::unordered_map<topic, unsigned> subscriptions;
   };
-  shard& shard_of(const topic& topic) { return shards_[keyed_hash{}(topic.name) % shards_.size()]; }
+  stripe& stripe_of(const topic& topic) {
+    return stripes_[keyed_hash{}(topic.name) % stripes_.size()];
+  }
 
   bus_handler& handler_;
-  std::array<shard, 64> shards_;
+  std::array<stripe, 64> stripes_;
 };
 
 }  // namespace roost::cluster

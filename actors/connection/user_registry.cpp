@@ -8,7 +8,7 @@ namespace roost::actors {
 user_registry::admission_result user_registry::add(const std::string& user, connection_id id,
                                                    caf::actor connection, std::uint32_t max,
                                                    bool evicts) {
-  auto& home = shard_of(user);
+  auto& home = stripe_of(user);
   std::lock_guard guard(home.lock);
   auto& all = home.users[user];
   admission_result out;
@@ -25,7 +25,7 @@ user_registry::admission_result user_registry::add(const std::string& user, conn
 }
 
 void user_registry::remove(const std::string& user, connection_id id) {
-  auto& home = shard_of(user);
+  auto& home = stripe_of(user);
   std::lock_guard guard(home.lock);
   const auto it = home.users.find(user);
   if (it == home.users.end()) return;
@@ -34,7 +34,7 @@ void user_registry::remove(const std::string& user, connection_id id) {
 }
 
 std::vector<caf::actor> user_registry::of(const std::string& user) const {
-  const auto& home = shard_of(user);
+  const auto& home = stripe_of(user);
   std::lock_guard guard(home.lock);
   std::vector<caf::actor> out;
   if (const auto it = home.users.find(user); it != home.users.end()) {
@@ -45,7 +45,7 @@ std::vector<caf::actor> user_registry::of(const std::string& user) const {
 }
 
 std::size_t user_registry::count(const std::string& user) const {
-  const auto& home = shard_of(user);
+  const auto& home = stripe_of(user);
   std::lock_guard guard(home.lock);
   const auto it = home.users.find(user);
   return it == home.users.end() ? 0 : it->second.size();

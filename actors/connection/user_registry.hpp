@@ -45,17 +45,19 @@ class user_registry {
     bool is_gap() const { return !connection; }
     void make_gap() { connection = {}; }
   };
-  // Users are sharded by hash to reduce lock contention between loops.
-  struct shard {
+  // Users are striped by hash to reduce lock contention between loops.
+  struct stripe {
     mutable std::mutex lock;
     std::unordered_map<std::string, indexed_vector<entry>, keyed_hash> users;
   };
-  shard& shard_of(const std::string& user) { return shards_[keyed_hash{}(user) % shards_.size()]; }
-  const shard& shard_of(const std::string& user) const {
-    return shards_[keyed_hash{}(user) % shards_.size()];
+  stripe& stripe_of(const std::string& user) {
+    return stripes_[keyed_hash{}(user) % stripes_.size()];
+  }
+  const stripe& stripe_of(const std::string& user) const {
+    return stripes_[keyed_hash{}(user) % stripes_.size()];
   }
 
-  std::array<shard, 64> shards_;
+  std::array<stripe, 64> stripes_;
 };
 
 }  // namespace roost::actors

@@ -10,7 +10,7 @@
 namespace roost::actors {
 
 caf::actor edge_registry::acquire(const topic& topic) {
-  auto& home = shard_of(topic);
+  auto& home = stripe_of(topic);
   std::lock_guard guard(home.lock);
   auto& found = home.edges[topic];
   if (!found.actor) {
@@ -22,7 +22,7 @@ caf::actor edge_registry::acquire(const topic& topic) {
 }
 
 void edge_registry::release(const topic& topic) {
-  auto& home = shard_of(topic);
+  auto& home = stripe_of(topic);
   std::lock_guard guard(home.lock);
   auto it = home.edges.find(topic);
   if (it == home.edges.end() || it->second.uses == 0 || --it->second.uses != 0) return;
@@ -36,7 +36,7 @@ void edge_registry::release(const topic& topic) {
 }
 
 bool edge_registry::retire(const topic& topic) {
-  auto& home = shard_of(topic);
+  auto& home = stripe_of(topic);
   std::lock_guard guard(home.lock);
   auto it = home.edges.find(topic);
   if (it != home.edges.end() && it->second.uses != 0) return false;
@@ -45,14 +45,14 @@ bool edge_registry::retire(const topic& topic) {
 }
 
 caf::actor edge_registry::find(const topic& topic) {
-  auto& home = shard_of(topic);
+  auto& home = stripe_of(topic);
   std::lock_guard guard(home.lock);
   auto it = home.edges.find(topic);
   return it == home.edges.end() ? caf::actor{} : it->second.actor;
 }
 
 void edge_registry::end_all() {
-  for (auto& each : shards_) {
+  for (auto& each : stripes_) {
     std::lock_guard guard(each.lock);
     each.is_ended = true;
     for (auto& [topic, found] : each.edges) caf::anon_send(found.actor, end_now{});

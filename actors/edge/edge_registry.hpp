@@ -36,7 +36,7 @@ class edge_registry final : public edge_lifecycle {
   /// Sends a message to every edge.
   template <class Message>
   void send_all(const Message& message) {
-    for (auto& each : shards_) {
+    for (auto& each : stripes_) {
       std::lock_guard guard(each.lock);
       for (auto& [topic, found] : each.edges) caf::anon_send(found.actor, message);
     }
@@ -49,17 +49,19 @@ class edge_registry final : public edge_lifecycle {
     caf::actor actor;
     std::uint32_t uses = 0;
   };
-  struct shard {
+  struct stripe {
     std::mutex lock;
     std::unordered_map<topic, edge> edges;
     bool is_ended = false;
   };
-  shard& shard_of(const topic& topic) { return shards_[keyed_hash{}(topic.name) % shards_.size()]; }
+  stripe& stripe_of(const topic& topic) {
+    return stripes_[keyed_hash{}(topic.name) % stripes_.size()];
+  }
 
   const edge_dependencies& shared_;
   loop_scheduler& scheduler_;
   std::atomic<std::uint64_t> next_incarnation_{1};
-  std::array<shard, 64> shards_;
+  std::array<stripe, 64> stripes_;
 };
 
 }  // namespace roost::actors

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A histogram of durations with fixed buckets and one shard of counters per loop.
+// A histogram of durations with fixed buckets and one stripe of counters per loop.
 #pragma once
 
 #include <array>
@@ -12,8 +12,8 @@
 
 namespace roost {
 
-/// Counts durations per bucket. Owns: the counters, in 64 shards. Loop n uses shard n modulo 64, so
-/// that loops do not contend for the same cache lines. Runs on: any thread (atomic additions).
+/// Counts durations per bucket. Owns: the counters, in 64 stripes. Loop n uses stripe n modulo 64,
+/// so that loops do not contend for the same cache lines. Runs on: any thread (atomic additions).
 /// Ends: with the metrics.
 class duration_histogram {
  public:
@@ -38,12 +38,12 @@ class duration_histogram {
   reading read() const;
 
  private:
-  static constexpr std::size_t shards = 64;
-  struct alignas(64) shard {
+  static constexpr std::size_t stripes = 64;
+  struct alignas(64) stripe {
     std::array<std::atomic<std::uint64_t>, bounds.size() + 1> counts{};
     std::atomic<std::uint64_t> sum_ns{0};
   };
-  std::array<shard, shards> shards_;
+  std::array<stripe, stripes> stripes_;
 };
 
 }  // namespace roost

@@ -42,7 +42,7 @@ std::vector<std::string> hostile_names() { return tests::colliding_names::make(1
 
 }  // namespace
 
-TEST_CASE("names that are crafted to collide spread evenly over loops and shards and buckets") {
+TEST_CASE("names that are crafted to collide spread evenly over loops and stripes and buckets") {
   const auto names = hostile_names();
   REQUIRE(std::unordered_set<std::string>(names.begin(), names.end()).size() == 4'096);
   REQUIRE(names.front().size() == 200);

@@ -48,7 +48,7 @@ TEST_CASE("an empty histogram reads zero and a negative duration counts as zero"
   CHECK(h.read().sum_s == 0);
 }
 
-TEST_CASE("loops that share a shard lose no counts") {
+TEST_CASE("loops that share a stripe lose no counts") {
   duration_histogram h;
   std::vector<std::thread> loops;
   for (std::uint16_t id : {0, 64, 255}) {
