@@ -55,7 +55,7 @@ lint: deps-lint ## check formatting, spelling, clang-tidy, and each header alone
 conformance: deps build ## run the Autobahn suite against the WebSocket framing
 	@tests/conformance/autobahn.sh build/release/ws_echo
 
-soak: deps build ## cut clients at random for SECONDS and check every delivery
+soak: deps build ## disconnect clients at random for SECONDS and check every delivery
 	@ROOST_FAULTY_BIN=build/release/tests/system/faulty_server \
 	  node tests/system/checker/run.mjs --seconds $(SECONDS)
 

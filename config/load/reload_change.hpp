@@ -29,7 +29,7 @@ struct reload_diff {
   std::vector<std::string> warnings;   ///< from `next`, and "key: ... needs a restart"
 };
 
-/// The value as JSON, cut off after 200 bytes.
+/// The value as JSON, truncated after 200 bytes.
 std::string shown_value(const nlohmann::json& value);
 reload_change change_of(const setting_declaration& declaration, const std::string& key,
                         const nlohmann::json& from, const nlohmann::json& to);

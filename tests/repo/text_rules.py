@@ -133,7 +133,7 @@ def _prose(tree, path):
 
 
 def _code(tree, path):
-    """Lines of fenced code (comments cut off), and the `inline code` of the others."""
+    """Lines of fenced code (without comments), and the `inline code` of the others."""
     fenced = False
     for number, line in enumerate(tree.lines(path), 1):
         if _FENCE.match(line):

@@ -41,8 +41,8 @@ async function say(page, words) {
   await page.locator("#messages .said", { hasText: words }).waitFor();
 }
 
-/// Elements whose content is cut off, and those that extend beyond the page.
-function cut_off() {
+/// Elements whose content is clipped, and those that extend beyond the page.
+function clipped() {
   const wide = document.documentElement.clientWidth;
   return [...document.querySelectorAll("body *:not(input)")]
     .filter((each) => each.checkVisibility() && !each.closest(".person-name, .you"))
@@ -55,7 +55,7 @@ function cut_off() {
 }
 
 for (const width of [320, 360, 390]) {
-  it(`fits ${width} px: names are above their text, and nothing is cut off`, async () => {
+  it(`fits ${width} px: names are above their text, and nothing is clipped`, async () => {
     const page = await open(`${server.url}/#${width}`, { viewport: { width, height: 640 } });
     await status(page, "connected");
     await page.fill("#name", "Augusta Ada King of Lovelace");
@@ -66,7 +66,7 @@ for (const width of [320, 360, 390]) {
     assert.ok(name.y + name.height <= said.y + 1, "the sender's name is above the text");
     const [name_field, text_field] = [await box("#name"), await box("#text")];
     assert.ok(name_field.y + name_field.height <= text_field.y, "the fields are in order");
-    assert.deepEqual(await page.evaluate(cut_off), []);
+    assert.deepEqual(await page.evaluate(clipped), []);
     await page.context().close();
   });
 }

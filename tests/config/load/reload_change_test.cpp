@@ -34,6 +34,6 @@ TEST_CASE("a change that needs a restart names the value that stays") {
         "listen.port: is 2 now, which needs a restart; it stays 1");
 }
 
-TEST_CASE("a long value is cut off after 200 bytes") {
+TEST_CASE("a long value is truncated after 200 bytes") {
   CHECK(shown_value(std::string(500, 'x')) == "\"" + std::string(199, 'x') + "...");
 }

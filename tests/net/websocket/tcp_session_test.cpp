@@ -121,7 +121,7 @@ TEST_CASE("RFC 6455 7.1.2: a server close flushes the outbox and waits for the a
   CHECK(fixture.messages_so_far() == 0);
 }
 
-TEST_CASE("RFC 6455 7.1.1: a client that does not answer a close is cut off after close_ms") {
+TEST_CASE("RFC 6455 7.1.1: a client that does not answer a close is disconnected after close_ms") {
   socket_fixture fixture(quick());
   auto client = fixture.connect();
   fixture.with_session([](net::session& session) { session.close(errc::drain); });
@@ -155,7 +155,7 @@ TEST_CASE("a close ends even if the client is silent or keeps sending or reads s
   CHECK(fixture.wait_for_closed() == row_of(why).close_code);
 }
 
-TEST_CASE("RFC 6455 7.1.1: a client that keeps the stream open after a close is cut off") {
+TEST_CASE("RFC 6455 7.1.1: a client that keeps the stream open after a close is disconnected") {
   socket_fixture fixture(quick());
   auto client = fixture.connect();
   client.send(client_frame(8, close_payload(1000)));
@@ -253,7 +253,7 @@ TEST_CASE("a slow consumer is closed with 1013 and loses its queued frames") {
   CHECK(fixture.wait_for_closed() == 1013);
 }
 
-TEST_CASE("a client that never reads is cut off after close_ms") {
+TEST_CASE("a client that never reads is disconnected after close_ms") {
   auto limits = quick();
   limits.outbox_bytes_max = 100'000;
   socket_fixture fixture(limits);
