@@ -47,7 +47,8 @@ void let_turns_pass(socket_fixture& fixture) {
 void fill(socket_fixture& fixture, std::size_t bytes) {
   for (std::size_t queued = 0; queued < bytes;) {
     fixture.with_session([&](net::session& session) {
-      while (session.queued_bytes() < bytes) REQUIRE(session.send(text(std::string(1000, '.')), large));
+      while (session.queued_bytes() < bytes)
+        REQUIRE(session.send(text(std::string(1000, '.')), large));
     });
     // After some iterations, the kernel has accepted what it can.
     let_turns_pass(fixture);
