@@ -167,7 +167,7 @@ TEST_CASE("a repeated key of a user is answered with the first position and noth
   CHECK(push_once(b, 2, "x", "bob").at == offset{3});
   CHECK(push_once(b, 1, "").at == offset{4});
   CHECK(push_once(b, 1, "").at == offset{5});
-  CHECK(b.under.head() == offset{5});
+  CHECK(b.room.head() == offset{5});
   CHECK(offsets_of(b.fetch(0)) == std::vector<std::uint64_t>{1, 2, 3, 4, 5});
   CHECK(b.tick(milliseconds(1'000)).empty());
 }
