@@ -156,7 +156,7 @@ bool connection_actor::may_pass(const net::message& message, bool has_channel) {
 void connection_actor::count_refusal() {
   if (!session_ || !session_->is_open()) return;
   if (!gate_) gate_ = std::make_unique<rate_gate>();
-  if (!gate_->refused(shared_.config->limits.refusals_per_minute_max, home().now())) return;
+  if (!gate_->count_refusal(shared_.config->limits.refusals_per_minute_max, home().now())) return;
   log::warning("abuse", {log::of(session_->id()),
                          log::of_user(user()),
                          {"peer", net::limits::text_of(session_->peer())}});

@@ -32,10 +32,10 @@ std::string_view rate_gate::check(request_cost cost, const requester& by,
   return {};
 }
 
-bool rate_gate::refused(std::uint32_t max, time_point now) {
+bool rate_gate::count_refusal(std::uint32_t max, time_point now) {
   if (max == 0) return false;
-  if (refusals_ == 0 || now - minute_ >= window) {
-    minute_ = now;
+  if (refusals_ == 0 || now - window_start_ >= window) {
+    window_start_ = now;
     refusals_ = 0;
   }
   return ++refusals_ > max;

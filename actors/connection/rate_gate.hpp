@@ -42,12 +42,12 @@ class rate_gate {
                          time_point now);
   /// Counts one error reply. True: there were more than `max` in one minute (`max` 0: no limit).
   /// The minute starts at its first error reply.
-  bool refused(std::uint32_t max, time_point now);
+  bool count_refusal(std::uint32_t max, time_point now);
 
  private:
   net::limits::token_bucket messages_;
   net::limits::token_bucket joins_;
-  time_point minute_{};
+  time_point window_start_{};
   std::uint32_t refusals_ = 0;
 };
 

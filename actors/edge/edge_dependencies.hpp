@@ -23,7 +23,7 @@ struct edge_dependencies {
   const room_rules& rules;
   node_id self;
   const std::vector<caf::actor>& fan_outs;  ///< one for each loop
-  const caf::actor& api;                    ///< null: no API
+  const caf::actor& api;                    ///< a null handle: no API
   const fault_injection* faults = nullptr;  ///< tests only
 };
 

@@ -90,7 +90,8 @@ class room_edge {
   void event(const cluster::event_ptr& event, edge_effects& out);
   /// The fan-out requests the next page of a member: its outbox has room.
   void give_page(const page_request& request, edge_effects& out);
-  /// Resends what has had no answer since the last tick. Needed only if the bus may lose messages.
+  /// Resends the commands that are unanswered since the last tick. Needed only if the bus may lose
+  /// messages.
   void tick(edge_effects& out);
 
   /// No request waits for its answer.

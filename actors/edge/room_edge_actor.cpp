@@ -82,7 +82,7 @@ void room_edge_actor::run_effects() {
   for (auto& each : out_.commands) (void)shared_.bus.publish(std::move(each));
   for (const auto& each : out_.events) (void)shared_.bus.publish(each);
   // Batched broadcasts are older than these unicasts: send them before subscriptions change.
-  if (!held_.empty() &&
+  if (!batched_.empty() &&
       std::any_of(out_.unicasts.begin(), out_.unicasts.end(), changes_subscription)) {
     flush_batch();
   }
@@ -92,10 +92,10 @@ void room_edge_actor::run_effects() {
   for (auto& each : out_.api_replies) {
     if (shared_.api) caf::anon_send(shared_.api, std::move(each));
   }
-  count();
-  account();
+  count_effects();
+  account_memory();
   out_.clear();
-  arm();
+  arm_tick();
   if (is_retiring_) retire();
 }
 
@@ -114,11 +114,12 @@ void room_edge_actor::send_broadcasts() {
   for (const auto& each : out_.broadcasts) {
     for (const auto& frame : each.frames) encodes_ += frame ? 1 : 0;
   }
-  if (const milliseconds batch{rule_->rule.batch_ms}; batch.count() > 0 || !held_.empty()) {
-    if (held_.empty()) delayed_send(this, batch, batch_due{});
-    std::move(out_.broadcasts.begin(), out_.broadcasts.end(), std::back_inserter(held_));
+  if (const milliseconds batch{rule_->rule.batch_ms}; batch.count() > 0 || !batched_.empty()) {
+    if (batched_.empty()) delayed_send(this, batch, batch_due{});
+    std::move(out_.broadcasts.begin(), out_.broadcasts.end(), std::back_inserter(batched_));
     return;
   }
+  // Copy for every loop with members but the last, which takes the originals.
   const auto& subscribed = edge_.subscribed_by_loop();
   std::size_t last = subscribed.size();
   for (std::size_t loop = 0; loop < subscribed.size(); ++loop) {
@@ -130,10 +131,10 @@ void room_edge_actor::send_broadcasts() {
 }
 
 void room_edge_actor::flush_batch() {
-  if (held_.empty()) return;
+  if (batched_.empty()) return;
   // Members may have left since: a fan-out without members of the topic ignores the batch.
-  for (auto& each : batches_) each.broadcasts = held_;
-  held_.clear();
+  for (auto& each : batches_) each.broadcasts = batched_;
+  batched_.clear();
   send_batches();
 }
 
@@ -146,7 +147,7 @@ void room_edge_actor::send_batches() {
   }
 }
 
-void room_edge_actor::count() {
+void room_edge_actor::count_effects() {
   using counter = metrics::counter;
   auto& probe = shared_.probe;
   if (out_.joins_ok) probe.add(counter::joins, "ok", out_.joins_ok);
@@ -170,8 +171,9 @@ void room_edge_actor::count() {
   count_as(message_class::out_receipt, out_.receipts_out);
 }
 
-/// Over the node's memory bound an edge frees its recent events: the owner holds the same events.
-void room_edge_actor::account() {
+/// Reports the memory of the edge. Over the bound of the node the edge frees its recent events,
+/// which the owner holds too.
+void room_edge_actor::account_memory() {
   if (edge_.held_bytes() == reported_bytes_) return;
   const bool grew = edge_.held_bytes() > reported_bytes_;
   const auto report = [this] {
@@ -187,7 +189,7 @@ void room_edge_actor::account() {
 }
 
 /// A bus that loses nothing needs no resends, hence no timer.
-void room_edge_actor::arm() {
+void room_edge_actor::arm_tick() {
   if (is_ticking_ || !shared_.bus.may_lose() || !edge_.needs_tick()) return;
   is_ticking_ = true;
   delayed_send(this, tick_every, edge_tick{});

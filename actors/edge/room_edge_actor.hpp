@@ -42,9 +42,9 @@ class room_edge_actor final : public pinned_actor {
   void send_unicasts();
   void send_broadcasts();
   void flush_batch();
-  void count();
-  void account();
-  void arm();
+  void count_effects();
+  void account_memory();
+  void arm_tick();
   void use_rules();
   void retire();
   void end();
@@ -57,7 +57,7 @@ class room_edge_actor final : public pinned_actor {
   room_edge edge_;
   edge_effects out_;
   std::vector<fan_out_batch> batches_;  // one for each loop; empty between messages
-  std::vector<broadcast> held_;         // broadcasts that wait for batch_ms
+  std::vector<broadcast> batched_;      // broadcasts that wait for batch_ms
   std::size_t encodes_ = 0;
   std::size_t reported_bytes_ = 0;  // held_bytes() as last added to the metric
   bool is_ticking_ = false;

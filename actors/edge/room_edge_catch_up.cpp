@@ -24,7 +24,7 @@ void room_edge::add_events(catch_up_page& page, connection_id member, const chan
   const auto add = [&](const cluster::event& event) {
     if (bytes + event.payload.data.size > bytes_max && !page.frames.empty()) return false;
     next = offset{event.at.value + 1};
-    // With echo off, the member does not get back what it pushed after its join.
+    // With echo off, the member does not receive its own pushes since its join.
     const bool is_own = event.skips_origin && is_mine(event) && event.member == member;
     if (is_own && event.at > page.to.joined) return true;
     const position position{event.epoch_text, event.at};

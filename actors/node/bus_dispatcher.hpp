@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dispatches what arrives on the bus to the actors: commands to rooms, events to edges.
+// Dispatches the envelopes of the bus to the actors: commands to rooms, events to edges.
 #pragma once
 
 #include "actors/edge/edge_registry.hpp"

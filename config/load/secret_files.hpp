@@ -21,9 +21,9 @@ inline std::string file_key(const std::string& key) { return key + "_file"; }
 class secret_files {
  public:
   /// Records that a source gave the secret `key`, or the path of its file if `is_file`. An empty
-  /// text removes what an earlier source gave. False: the same source gives both value and file.
+  /// text removes the value of an earlier source. False: the same source gives both value and file.
   bool record(const std::string& key, source_rank by, bool is_file, const std::string& text);
-  /// Whether an empty text from this source removes what an earlier source gave. An empty value
+  /// Whether an empty text from this source removes the value of an earlier source. An empty value
   /// removes either; an empty path removes only a path.
   bool removes_earlier(const std::string& key, source_rank by, bool is_file) const;
 

@@ -22,7 +22,7 @@ line_queue::~line_queue() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool line_queue::has_room(std::size_t bytes) {
+bool line_queue::update_fullness(std::size_t bytes) {
   if (lines_.size() >= bounds_.lines_max || bytes_ + bytes > bounds_.bytes_max) is_full_ = true;
   const bool is_half_free =
       lines_.size() <= bounds_.lines_max / 2 && bytes_ + bytes <= bounds_.bytes_max / 2;
@@ -32,7 +32,7 @@ bool line_queue::has_room(std::size_t bytes) {
 
 void line_queue::push(std::string line) {
   const guard lock(lock_);
-  if (has_room(line.size())) {
+  if (update_fullness(line.size())) {
     bytes_ += line.size();
     lines_.push_back({std::move(line), std::exchange(lost_now_, 0)});
   } else {

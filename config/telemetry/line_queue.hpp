@@ -59,7 +59,8 @@ class line_queue {
   };
   using guard = std::unique_lock<std::mutex>;
 
-  bool has_room(std::size_t bytes);
+  /// Hysteresis: once full, the queue stays full until half of it is free. True: not full.
+  bool update_fullness(std::size_t bytes);
   bool is_idle() const { return lines_.empty() && lost_now_ == 0 && !is_writing_; }
   void start();
   void run();

@@ -19,10 +19,10 @@ int make_epoll() {
 poller::poller(boost::asio::io_context& context) : epoll_(context.get_executor(), make_epoll()) {}
 
 bool poller::add(int socket, poll_handler& handler) {
-  epoll_event wanted{};
-  wanted.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  wanted.data.ptr = &handler;
-  if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &wanted) != 0) return false;
+  epoll_event registration{};
+  registration.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  registration.data.ptr = &handler;
+  if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &registration) != 0) return false;
   ++sockets_;
   arm();
   return true;
@@ -36,11 +36,11 @@ void poller::remove(int socket, poll_handler& handler) {
 }
 
 void poller::arm() {
-  if (waits_ || sockets_ == 0) return;
-  waits_ = true;
+  if (is_waiting_ || sockets_ == 0) return;
+  is_waiting_ = true;
   epoll_.async_wait(decltype(epoll_)::wait_read, [this](const boost::system::error_code& failed) {
     if (failed) return;
-    waits_ = false;
+    is_waiting_ = false;
     dispatch();
   });
 }

@@ -54,7 +54,7 @@ class poller {
   std::size_t end_ = 0;
   std::uint64_t dispatched_ = 0;
   std::size_t sockets_ = 0;
-  bool waits_ = false;
+  bool is_waiting_ = false;
 };
 
 }  // namespace roost::net

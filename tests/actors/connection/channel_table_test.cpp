@@ -24,40 +24,40 @@ message_result join_as(channel_serial serial) {
 }  // namespace
 
 TEST_CASE("a channel that ends is removed unless a newer join replaced it") {
-  channel_table<int> registry;
-  auto& first = registry.open(join_as(9), "room:1", 5);
+  channel_table<int> table;
+  auto& first = table.open(join_as(9), "room:1", 5);
   CHECK(first.edge == 5);
-  CHECK(registry.find("room:1")->join_ref == one);
-  CHECK(registry.find("room:2") == nullptr);
-  registry.find("room:1")->serial = 10;
-  CHECK_FALSE(registry.ended(topic{"room:1"}, 9));
-  CHECK_FALSE(registry.ended(topic{"room:2"}, 10));
-  CHECK(registry.ended(topic{"room:1"}, 10));
-  CHECK(registry.find("room:1") == nullptr);
-  CHECK_FALSE(registry.ended(topic{"room:1"}, 10));
+  CHECK(table.find("room:1")->join_ref == one);
+  CHECK(table.find("room:2") == nullptr);
+  table.find("room:1")->serial = 10;
+  CHECK_FALSE(table.ended(topic{"room:1"}, 9));
+  CHECK_FALSE(table.ended(topic{"room:2"}, 10));
+  CHECK(table.ended(topic{"room:1"}, 10));
+  CHECK(table.find("room:1") == nullptr);
+  CHECK_FALSE(table.ended(topic{"room:1"}, 10));
 }
 
 TEST_CASE("a table of thousands of channels counts them through leaves and rejoins and ends") {
-  channel_table<int> registry;
+  channel_table<int> table;
   constexpr int count = 5'000;
   const auto name = [](int i) { return "room:" + std::to_string(i); };
   for (int i = 0; i < count; ++i) {
-    registry.open(join_as(registry.next_serial()), name(i), i);
+    table.open(join_as(table.next_serial()), name(i), i);
   }
-  CHECK(registry.next_serial() == count + 1);
-  for (int i = 0; i < count; i += 2) registry.leave(*registry.find(name(i)));
-  CHECK(registry.held() == count / 2);
-  registry.rejoin(*registry.find(name(0)), join_as(registry.next_serial()));
-  CHECK(registry.held() == count / 2 + 1);
+  CHECK(table.next_serial() == count + 1);
+  for (int i = 0; i < count; i += 2) table.leave(*table.find(name(i)));
+  CHECK(table.held() == count / 2);
+  table.rejoin(*table.find(name(0)), join_as(table.next_serial()));
+  CHECK(table.held() == count / 2 + 1);
   for (int i = 2; i < count; i += 2) {
-    const auto serial = registry.find(name(i))->serial;
-    REQUIRE(registry.ended(topic{name(i)}, serial));
+    const auto serial = table.find(name(i))->serial;
+    REQUIRE(table.ended(topic{name(i)}, serial));
   }
-  CHECK(registry.held() == count / 2 + 1);
-  CHECK(registry.size() == count / 2 + 1);
+  CHECK(table.held() == count / 2 + 1);
+  CHECK(table.size() == count / 2 + 1);
   int sum = 0;
-  registry.each([&sum](const auto& each) { sum += each.edge; });
-  CHECK(sum == count / 2 * (count / 2));  // odd numbers remain, and 0
-  registry.clear();
-  CHECK(registry.held() == 0);
+  table.each([&sum](const auto& each) { sum += each.edge; });
+  CHECK(sum == count / 2 * (count / 2));  // the channels with odd numbers and channel 0 remain
+  table.clear();
+  CHECK(table.held() == 0);
 }

@@ -11,7 +11,7 @@ namespace {
 
 const time_point start{1h};
 
-struct bench {
+struct fixture {
   std::string_view say(request_cost cost, std::string_view user = {},
                        std::string_view address = "10.0.0.1", time_point at = start) {
     return say_to(gate, cost, user, address, at);
@@ -33,7 +33,7 @@ constexpr auto join = request_cost::join;
 }  // namespace
 
 TEST_CASE("messages and joins of a connection have separate rate limits") {
-  bench it;
+  fixture it;
   it.rates.connection.messages = {10, 2};
   it.rates.connection.joins = {10, 1};
   CHECK(it.say(join).empty());
@@ -47,7 +47,7 @@ TEST_CASE("messages and joins of a connection have separate rate limits") {
 }
 
 TEST_CASE("the rate limit of a user covers all its connections and no anonymous ones") {
-  bench it;
+  fixture it;
   it.rates.user.messages = {1, 3};
   rate_gate other;
   CHECK(it.say(message, "ada").empty());
@@ -59,7 +59,7 @@ TEST_CASE("the rate limit of a user covers all its connections and no anonymous 
 }
 
 TEST_CASE("the rate limit of an address covers all its connections and IPv6 counts by /64") {
-  bench it;
+  fixture it;
   it.rates.address.messages = {1, 2};
   rate_gate other;
   CHECK(it.say(message, {}, "2001:db8::1").empty());
@@ -70,7 +70,7 @@ TEST_CASE("the rate limit of an address covers all its connections and IPv6 coun
 }
 
 TEST_CASE("without a limit per user or address no shared bucket is created") {
-  bench it;
+  fixture it;
   for (int i = 0; i < 100; ++i) CHECK(it.say(message, "ada").empty());
   CHECK(it.probe.value(metrics::gauge::rate_buckets) == 0);
 }
@@ -78,13 +78,13 @@ TEST_CASE("without a limit per user or address no shared bucket is created") {
 TEST_CASE(
     "more refusals than the limit within a minute are too many and a new minute resets them") {
   rate_gate gate;
-  for (int i = 0; i < 3; ++i) CHECK_FALSE(gate.refused(3, start + i * 10s));
-  CHECK(gate.refused(3, start + 59s));
-  CHECK_FALSE(gate.refused(3, start + 60s));
-  CHECK_FALSE(gate.refused(3, start + 60s));
+  for (int i = 0; i < 3; ++i) CHECK_FALSE(gate.count_refusal(3, start + i * 10s));
+  CHECK(gate.count_refusal(3, start + 59s));
+  CHECK_FALSE(gate.count_refusal(3, start + 60s));
+  CHECK_FALSE(gate.count_refusal(3, start + 60s));
 }
 
 TEST_CASE("without a limit any number of refusals is allowed") {
   rate_gate gate;
-  for (int i = 0; i < 10'000; ++i) REQUIRE_FALSE(gate.refused(0, start));
+  for (int i = 0; i < 10'000; ++i) REQUIRE_FALSE(gate.count_refusal(0, start));
 }

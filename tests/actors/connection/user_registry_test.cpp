@@ -9,8 +9,8 @@ using namespace roost::actors;
 
 namespace {
 
-/// A directory and three actors, of which only the identity matters.
-struct bench {
+/// A user registry and three actors, of which only the identity matters.
+struct fixture {
   user_registry::admission_result add(std::uint64_t id, const caf::actor& connection,
                                       std::uint32_t max = 0, bool evicts = false) {
     return users.add("ada", connection_id{id}, connection, max, evicts);
@@ -24,7 +24,7 @@ struct bench {
 }  // namespace
 
 TEST_CASE("the connections of a user are listed oldest first until they are removed") {
-  bench it;
+  fixture it;
   it.add(1, it.a);
   it.add(2, it.b);
   CHECK(it.users.of("ada") == std::vector{it.a, it.b});
@@ -39,7 +39,7 @@ TEST_CASE("the connections of a user are listed oldest first until they are remo
 }
 
 TEST_CASE("over the limit a new connection is refused and the old ones stay") {
-  bench it;
+  fixture it;
   CHECK(it.add(1, it.a, 1).is_in);
   CHECK_FALSE(it.add(2, it.b, 1).is_in);
   CHECK(it.users.of("ada") == std::vector{it.a});
@@ -48,7 +48,7 @@ TEST_CASE("over the limit a new connection is refused and the old ones stay") {
 }
 
 TEST_CASE("over the limit with eviction the oldest connections are evicted") {
-  bench it;
+  fixture it;
   it.add(1, it.a);
   it.add(2, it.b);
   const auto came = it.add(3, it.c, 1, true);  // the limit was lowered in between
@@ -58,7 +58,7 @@ TEST_CASE("over the limit with eviction the oldest connections are evicted") {
 }
 
 TEST_CASE("a user with many connections keeps their order and the oldest are evicted first") {
-  bench it;
+  fixture it;
   for (std::uint64_t id = 1; id <= 90; ++id) {
     it.add(id, id % 3 == 0 ? it.a : id % 3 == 1 ? it.b : it.c);
   }

@@ -15,7 +15,7 @@ pending_request from(std::uint64_t member) {
   return out;
 }
 
-struct bench {
+struct fixture {
   std::uint64_t ask(std::uint64_t member) {
     commands out;
     queue.add_command(from(member), {}, out);
@@ -30,7 +30,7 @@ struct bench {
 }  // namespace
 
 TEST_CASE("commands are numbered in order of the requests and carry topic and edge and member") {
-  bench b;
+  fixture b;
   CHECK(b.queue.empty());
   CHECK(b.ask(7) == 1);
   CHECK(b.last.topic == topic{"room:1"});
@@ -43,7 +43,7 @@ TEST_CASE("commands are numbered in order of the requests and carry topic and ed
 }
 
 TEST_CASE("each command acknowledges the answers received so far") {
-  bench b;
+  fixture b;
   b.ask(7);
   CHECK(b.last.answered == 0);
   b.ask(7);
@@ -60,7 +60,7 @@ TEST_CASE("each command acknowledges the answers received so far") {
 }
 
 TEST_CASE("a request that waits without a number keeps its place and is never sent") {
-  bench b;
+  fixture b;
   b.ask(1);
   b.queue.add_local(from(2));
   b.ask(3);
@@ -76,7 +76,7 @@ TEST_CASE("a request that waits without a number keeps its place and is never se
 }
 
 TEST_CASE("a resent command is unchanged except for its acknowledgement") {
-  bench b;
+  fixture b;
   b.ask(1);
   commands first;
   cluster::command request;
@@ -108,7 +108,7 @@ TEST_CASE("on a lossless bus no command is kept for a resend") {
 }
 
 TEST_CASE("a fetch has no number and takes no place in the queue") {
-  bench b;
+  fixture b;
   b.ask(1);
   const auto request = b.queue.unqueued(cluster::command_kind::fetch, offset{9});
   CHECK(request.number == 0);
@@ -120,7 +120,7 @@ TEST_CASE("a fetch has no number and takes no place in the queue") {
 }
 
 TEST_CASE("every pending request can be visited and changed in place") {
-  bench b;
+  fixture b;
   for (std::uint64_t member = 1; member <= 3; ++member) b.ask(member);
   std::vector<std::uint64_t> seen;
   b.queue.each([&](pending_request& each) {

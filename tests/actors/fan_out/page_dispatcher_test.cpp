@@ -28,8 +28,8 @@ net::frame_ptr frame(char name, std::size_t bytes) {
   return net::frame_ptr::copy(std::string("\x82~  ") + std::string(bytes - 4, name));
 }
 
-struct bench {
-  bench() { members.add(session(), 1, v2); }
+struct fixture {
+  fixture() { members.add(session(), 1, v2); }
   tests::session_fixture& session() { return static_cast<tests::session_fixture&>(*keeps); }
   /// A page with one frame of `bytes` bytes.
   void give(std::uint64_t room, catch_up_progress from, catch_up_progress to, std::size_t bytes,
@@ -73,7 +73,7 @@ struct bench {
 }  // namespace
 
 TEST_CASE("a page that fits is sent at once and a caught-up member waits for nothing") {
-  bench b;
+  fixture b;
   b.session().limit_room(outbox);
   b.give(1, at_event(3, stage::start), {}, 500);
   CHECK(b.pages.size() == 1);  // its side state is still missing
@@ -85,7 +85,7 @@ TEST_CASE("a page that fits is sent at once and a caught-up member waits for not
 }
 
 TEST_CASE("a page without room in the outbox is dropped and requested again when there is room") {
-  bench b;
+  fixture b;
   b.session().limit_room(outbox);
   b.session().send(frame('x', 1'900), net::flush_class::small);
   b.give(1, at_event(3), at_event(4), 900);
@@ -105,7 +105,7 @@ TEST_CASE("a page without room in the outbox is dropped and requested again when
 }
 
 TEST_CASE("requested and queued pages never take more than half of the outbox") {
-  bench b;
+  fixture b;
   b.session().limit_room(outbox);
   for (std::uint64_t room = 1; room <= 100; ++room) {
     b.members.add(b.session(), 1, v2);
@@ -127,7 +127,7 @@ TEST_CASE("requested and queued pages never take more than half of the outbox") 
 }
 
 TEST_CASE("a page larger than half of the outbox is sent alone when the outbox is empty") {
-  bench b;
+  fixture b;
   b.session().limit_room(outbox);
   b.session().send(frame('x', 100), net::flush_class::small);
   b.give(1, at_event(1), at_event(1), 0);
@@ -142,7 +142,7 @@ TEST_CASE("a page larger than half of the outbox is sent alone when the outbox i
 }
 
 TEST_CASE("a join page of several frames above half of the outbox is dropped and requested again") {
-  bench b;
+  fixture b;
   b.session().limit_room(outbox);
   unicast unicast;
   unicast.to = b.session().id();
@@ -156,7 +156,7 @@ TEST_CASE("a join page of several frames above half of the outbox is dropped and
 }
 
 TEST_CASE("a notification without room is dropped and the member gets the side state again") {
-  bench b;
+  fixture b;
   b.session().limit_room(outbox);
   b.session().send(frame('x', 2'950), net::flush_class::small);
   CHECK(b.tell(false) == 0);
@@ -173,7 +173,7 @@ TEST_CASE("a notification without room is dropped and the member gets the side s
 }
 
 TEST_CASE("an outdated page is dropped and requested from the start") {
-  bench b;
+  fixture b;
   b.session().limit_room(outbox);
   auto middle = at_event(0, stage::presence);
   middle.side.after = 7;
@@ -190,7 +190,7 @@ TEST_CASE("an outdated page is dropped and requested from the start") {
 }
 
 TEST_CASE("a resync sends the side state again and events continue meanwhile") {
-  bench b;
+  fixture b;
   b.session().limit_room(outbox);
   const auto again = [&](net::session& session, channel_serial serial) {
     b.pages.restart(session, 1, serial, outbox);
@@ -208,7 +208,7 @@ TEST_CASE("a resync sends the side state again and events continue meanwhile") {
 }
 
 TEST_CASE("a channel that ends frees its turn and one with another serial does not") {
-  bench b;
+  fixture b;
   b.session().limit_room(outbox);
   for (std::uint64_t room = 1; room <= 3; ++room) b.give(room, at_event(1), at_event(1), 0);
   REQUIRE(b.asked.size() == 2);
@@ -221,7 +221,7 @@ TEST_CASE("a channel that ends frees its turn and one with another serial does n
 }
 
 TEST_CASE("no page is requested for a closed session") {
-  bench b;
+  fixture b;
   b.session().close(errc::idle);
   b.give(1, at_event(1), at_event(1), 100);
   CHECK(b.asked.empty());

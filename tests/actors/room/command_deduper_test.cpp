@@ -21,7 +21,7 @@ cluster::command numbered(std::uint64_t number, std::uint64_t answered = 0,
   return out;
 }
 
-struct bench {
+struct fixture {
   dedupe_result take(const cluster::command& command) {
     const auto out = log.take(command, now);
     if (out == dedupe_result::fresh)
@@ -35,7 +35,7 @@ struct bench {
 }  // namespace
 
 TEST_CASE("the deduper accepts commands in order and reports repeated and early ones") {
-  bench b;
+  fixture b;
   CHECK(b.take(numbered(1)) == dedupe_result::fresh);
   CHECK(b.take(numbered(3)) == dedupe_result::early);
   CHECK(b.take(numbered(2)) == dedupe_result::fresh);
@@ -45,7 +45,7 @@ TEST_CASE("the deduper accepts commands in order and reports repeated and early 
 }
 
 TEST_CASE("each edge and each incarnation of an edge has its own numbering") {
-  bench b;
+  fixture b;
   CHECK(b.take(numbered(1)) == dedupe_result::fresh);
   CHECK(b.take(numbered(1, 0, {node_id{1}, 2})) == dedupe_result::fresh);
   CHECK(b.take(numbered(1, 0, {node_id{2}, 1})) == dedupe_result::fresh);
@@ -53,7 +53,7 @@ TEST_CASE("each edge and each incarnation of an edge has its own numbering") {
 }
 
 TEST_CASE("answers are kept until the edge acknowledges them") {
-  bench b;
+  fixture b;
   for (std::uint64_t n = 1; n <= 4; ++n) b.take(numbered(n));
   for (std::uint64_t n = 1; n <= 4; ++n) {
     REQUIRE(b.log.answer_to(one, n));
@@ -81,7 +81,7 @@ TEST_CASE("a stored answer keeps its kind and position and reason") {
 }
 
 TEST_CASE("an unknown edge continues after the last answer that it acknowledges") {
-  bench b;
+  fixture b;
   CHECK(b.take(numbered(9, 7)) == dedupe_result::early);
   CHECK(b.take(numbered(8, 7)) == dedupe_result::fresh);
   CHECK(b.take(numbered(9, 7)) == dedupe_result::fresh);
@@ -96,7 +96,7 @@ TEST_CASE("on a lossless bus an unknown edge may start with any number") {
 }
 
 TEST_CASE("edges that were idle for a minute are evicted when another comes and busy ones stay") {
-  bench b;
+  fixture b;
   const cluster::edge_id other{node_id{2}, 1};
   const cluster::edge_id third{node_id{3}, 1};
   b.take(numbered(1));
@@ -111,7 +111,7 @@ TEST_CASE("edges that were idle for a minute are evicted when another comes and 
 }
 
 TEST_CASE("the number of edges is bounded and the one idle for longest is evicted") {
-  bench b;
+  fixture b;
   for (std::uint64_t n = 0; n <= command_deduper::edges_max; ++n) {
     b.now += milliseconds(1);
     b.take(numbered(1, 0, {node_id{n + 1}, 1}));
@@ -135,7 +135,7 @@ TEST_CASE("forgetting joins turns stored join answers into refusals and keeps th
 }
 
 TEST_CASE("a long-lived edge keeps only answers that it has not acknowledged") {
-  bench b;
+  fixture b;
   for (std::uint64_t n = 1; n <= 10'000; ++n) {
     REQUIRE(b.take(numbered(n, n > 5 ? n - 5 : 0)) == dedupe_result::fresh);
     if (n > 5) REQUIRE(b.log.answer_to(one, n - 5) == nullptr);

@@ -13,8 +13,8 @@ using stage = cluster::side_state_cursor::stage;
 
 namespace {
 
-struct bench : room_fixture {
-  bench() : room_fixture(room_rule{}) {}
+struct fixture : room_fixture {
+  fixture() : room_fixture(room_rule{}) {}
   cluster::event join_with(std::uint64_t member, std::size_t meta_bytes) {
     auto asked = command(command_kind::join, member);
     asked.user = "user" + std::to_string(member);
@@ -36,7 +36,7 @@ struct bench : room_fixture {
 }  // namespace
 
 TEST_CASE("a small side state comes with the join answer and a large one must be requested") {
-  bench b;
+  fixture b;
   const auto first = b.join_with(1, 4'000);
   REQUIRE(first.side_state.size() == 1);
   REQUIRE(first.side_state_to);
@@ -48,7 +48,7 @@ TEST_CASE("a small side state comes with the join answer and a large one must be
 }
 
 TEST_CASE("pages of presence and receipts hold every user once within the size limit") {
-  bench b;
+  fixture b;
   b.join(100);
   b.push(100, "msg");
   std::set<std::string> seen;

@@ -19,11 +19,11 @@ settings with_key() {
   return out;
 }
 
-struct bench {
+struct fixture {
   settings_store config;
   metrics probe;
   auth::token_verifier verifier{config, probe};
-  explicit bench(settings with = with_key()) : config(std::move(with)) {}
+  explicit fixture(settings with = with_key()) : config(std::move(with)) {}
   errc ask(connect_info& info) { return authenticate(info, &verifier, config.current()); }
 };
 
@@ -37,7 +37,7 @@ connect_info with_token(std::string token, token_use use = token_use::optional) 
 }  // namespace
 
 TEST_CASE("authentication turns a valid token into an identity and drops the token") {
-  bench it;
+  fixture it;
   for (const auto use : {token_use::optional, token_use::required}) {
     auto info = with_token(*auth::mint(R"({"sub":"ada"})", secret), use);
     CHECK(it.ask(info) == errc::none);
@@ -48,7 +48,7 @@ TEST_CASE("authentication turns a valid token into an identity and drops the tok
 }
 
 TEST_CASE("a given token must be valid even where no token is required") {
-  bench it;
+  fixture it;
   auto bad = with_token("a.b.c");
   CHECK(it.ask(bad) == errc::bad_token);
   auto old = with_token(*auth::mint(R"({"exp":1})", secret));
@@ -63,7 +63,7 @@ TEST_CASE("a given token must be valid even where no token is required") {
 TEST_CASE("a refused token is logged with the peer address and the mount") {
   std::ostringstream lines;
   log::init(log_level::info, log_format::json, &lines);
-  bench it;
+  fixture it;
   auto bad = with_token("a.b.c");
   bad.peer_address = "198.51.100.7";
   CHECK(it.ask(bad) == errc::bad_token);
@@ -74,7 +74,7 @@ TEST_CASE("a refused token is logged with the peer address and the mount") {
 }
 
 TEST_CASE("a connection without a token has no identity even where a token is required") {
-  bench it;
+  fixture it;
   for (const auto use : {token_use::none, token_use::optional, token_use::required}) {
     auto info = with_token("", use);
     CHECK(it.ask(info) == errc::none);
@@ -83,11 +83,11 @@ TEST_CASE("a connection without a token has no identity even where a token is re
 }
 
 TEST_CASE("a token is ignored where no key is configured or the mount uses no tokens") {
-  bench it;
+  fixture it;
   auto unused = with_token("a.b.c", token_use::none);
   CHECK(it.ask(unused) == errc::none);
   CHECK(unused.token.empty());
-  bench without{settings{}};
+  fixture without{settings{}};
   auto unknown = with_token("a.b.c");
   CHECK(without.ask(unknown) == errc::none);
   auto alone = with_token("a.b.c");
