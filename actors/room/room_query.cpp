@@ -7,7 +7,6 @@
 
 namespace roost::actors {
 
-using cluster::event;
 using cluster::event_ptr;
 
 /// Answers a query of the API. It changes nothing and is not ordered with the commands.

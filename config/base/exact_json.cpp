@@ -92,15 +92,12 @@ std::optional<decimal> decimal_of(const json& number) {
   std::array<char, 32> text{};
   auto* const begin = text.data();
   auto* const end = begin + text.size();
-  auto* stop = begin;
-  if (number.is_number_unsigned()) {
-    stop = std::to_chars(begin, end, number.get<std::uint64_t>()).ptr;
-  } else if (number.is_number_integer()) {
-    stop = std::to_chars(begin, end, number.get<std::int64_t>()).ptr;
-  } else {
-    stop = std::to_chars(begin, end, number.get<double>(), std::chars_format::scientific).ptr;
-  }
-  return read_decimal({begin, static_cast<std::size_t>(stop - begin)});
+  const auto written =
+      number.is_number_unsigned() ? std::to_chars(begin, end, number.get<std::uint64_t>())
+      : number.is_number_integer()
+          ? std::to_chars(begin, end, number.get<std::int64_t>())
+          : std::to_chars(begin, end, number.get<double>(), std::chars_format::scientific);
+  return read_decimal({begin, static_cast<std::size_t>(written.ptr - begin)});
 }
 
 __extension__ using wide = unsigned __int128;

@@ -81,7 +81,8 @@ std::u32string code_points_of(std::string_view text) {
     if ((byte & 0xC0U) == 0x80U) {
       if (!out.empty()) out.back() = (out.back() << 6U) | (byte & 0x3FU);
     } else {
-      out += byte & (byte < 0x80U ? 0x7FU : byte < 0xE0U ? 0x1FU : byte < 0xF0U ? 0xFU : 7U);
+      const unsigned bits = byte < 0x80U ? 0x7FU : byte < 0xE0U ? 0x1FU : byte < 0xF0U ? 0xFU : 7U;
+      out += static_cast<char32_t>(byte & bits);
     }
   }
   return out;

@@ -67,8 +67,8 @@ void presence_set::clear() {
 std::size_t presence_set::bytes_of(std::size_t text_heap_bytes) {
   constexpr std::size_t pointer = sizeof(void*);  // one in the hash table's bucket, one in the node
   return heap_bytes(pointer + sizeof(decltype(all_)::value_type)) + pointer +
-         tree_node_bytes(sizeof(decltype(by_order_)::value_type)) +
-         flat_table_bytes(1, sizeof(presence_entry*)) + text_heap_bytes;
+         tree_node_bytes(sizeof(decltype(by_order_)::value_type)) + flat_table_bytes(1, pointer) +
+         text_heap_bytes;
 }
 
 }  // namespace roost::actors
