@@ -12,8 +12,6 @@
 
 namespace roost::actors {
 
-using cluster::command;
-
 namespace {
 
 constexpr std::string_view crash_payload = R"({"reason":"channel_crash"})";

@@ -101,7 +101,8 @@ bool replace_lone_surrogates(char* at, const char* end) {
       }
     }
     if (is_high_surrogate(*unit) || is_low_surrogate(*unit)) {
-      std::memcpy(at + 2, "fffd", 4);
+      constexpr std::string_view replacement = "fffd";
+      replacement.copy(at + 2, replacement.size());
       was_there = true;
     }
     at += escape_size;
