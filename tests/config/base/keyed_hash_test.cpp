@@ -28,7 +28,10 @@ std::size_t fullest(const std::vector<std::string>& names, std::size_t places, H
 /// The hash of a name in a new process: this program, with the hidden test case below.
 std::string hash_of_new_process() {
   const auto program = std::filesystem::read_symlink("/proc/self/exe").string();
-  auto* const output = ::popen(("'" + program + "' 'the hash of a name is printed'").c_str(), "r");
+  auto* const output = ::popen(
+      ("'" + program + "' 'a new process that the next test starts prints the hash of a name'")
+          .c_str(),
+      "r");
   REQUIRE(output);
   std::string text;
   std::array<char, 256> part{};
@@ -75,7 +78,7 @@ TEST_CASE("two random keys hash most names to different places") {
 }
 
 // skipped: the next test runs it in new processes.
-TEST_CASE("the hash of a name is printed", "[.]") {
+TEST_CASE("a new process that the next test starts prints the hash of a name", "[.]") {
   std::printf("hash=%zu\n", keyed_hash{}(std::string_view{"room:1"}));
 }
 
