@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/temporary_path.hpp"
 
 using namespace roost;
 using namespace roost::actors;
@@ -60,7 +61,7 @@ TEST_CASE("a payload whose fields the rule reads must not have duplicate keys") 
 }
 
 TEST_CASE("a payload with a schema must not have duplicate keys at any level") {
-  const auto file = (std::filesystem::temp_directory_path() / "roost_room_plan_test.json").string();
+  const auto file = roost::testing::temporary_path("room_plan_test.json");
   std::ofstream{file} << R"({"properties":{"a":{"properties":{"id":{"type":"integer"}}}}})";
   room_rule rule;
   rule.events.push_back({"strict", 0, file});

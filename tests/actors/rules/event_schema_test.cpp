@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/temporary_path.hpp"
 
 using namespace roost;
 using roost::actors::event_rules;
@@ -15,16 +16,16 @@ namespace {
 class schema_file {
  public:
   explicit schema_file(const std::string& text) {
-    path_ = std::filesystem::temp_directory_path() / "roost_event_schema_test.json";
+    path_ = roost::testing::temporary_path("event_schema_test.json");
     std::ofstream{path_} << text;
   }
   ~schema_file() { std::filesystem::remove(path_); }
   schema_file(const schema_file&) = delete;
   schema_file& operator=(const schema_file&) = delete;
-  std::string path() const { return path_.string(); }
+  std::string path() const { return path_; }
 
  private:
-  std::filesystem::path path_;
+  std::string path_;
 };
 
 room_rule rule_with(std::vector<room_rule::event_rule> events) {

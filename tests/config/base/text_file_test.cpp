@@ -5,13 +5,14 @@
 #include <fstream>
 
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/temporary_path.hpp"
 
 using namespace roost;
 using namespace std::string_literals;
 
 namespace {
 
-const std::string file = (std::filesystem::temp_directory_path() / "roost_text_file").string();
+const std::string file = roost::testing::temporary_path("text_file");
 
 result<std::string> read_back(const std::string& bytes, std::size_t bytes_max) {
   std::ofstream{file, std::ios::binary} << bytes;

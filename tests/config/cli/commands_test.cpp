@@ -8,6 +8,7 @@
 #include "config/cli/reference_pages.hpp"
 #include "tests/config/load/config_file.hpp"
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/temporary_path.hpp"
 
 using namespace roost;
 using roost::testing::config_file;
@@ -21,11 +22,11 @@ struct printed {
 };
 
 printed check_text(const std::string& text) {
-  auto path = std::filesystem::temp_directory_path() / "roost_commands_test.json";
+  auto path = roost::testing::temporary_path("commands_test.json");
   std::ofstream{path} << text;
   std::ostringstream out;
   std::ostringstream err;
-  auto code = run_check({path.string(), {}, {}}, out, err);
+  auto code = run_check({path, {}, {}}, out, err);
   std::filesystem::remove(path);
   return {code, out.str(), err.str()};
 }

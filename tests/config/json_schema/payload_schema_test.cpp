@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/temporary_path.hpp"
 
 using namespace roost;
 
@@ -118,7 +119,7 @@ TEST_CASE("an unsupported schema is rejected with the reason") {
 }
 
 TEST_CASE("a byte order mark before a schema is ignored") {
-  const auto file = (std::filesystem::temp_directory_path() / "roost_marked_schema.json").string();
+  const auto file = roost::testing::temporary_path("marked_schema.json");
   std::ofstream{file} << "\xEF\xBB\xBF"
                       << R"({"type": "object"})";
   CHECK(payload_schema::load(file));
@@ -126,7 +127,7 @@ TEST_CASE("a byte order mark before a schema is ignored") {
 }
 
 TEST_CASE("a schema is loaded from a file unless the file is too large or unreadable") {
-  const auto file = (std::filesystem::temp_directory_path() / "roost_payload_schema.json").string();
+  const auto file = roost::testing::temporary_path("payload_schema.json");
   std::ofstream{file} << R"({"type": "object"})";
   auto read = payload_schema::load(file);
   REQUIRE(read);

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/temporary_path.hpp"
 
 using namespace roost;
 
@@ -104,7 +105,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a missing or invalid schema file is reported with its key") {
-  const auto file = (std::filesystem::temp_directory_path() / "roost_cross_schema.json").string();
+  const auto file = roost::testing::temporary_path("cross_schema.json");
   settings all;
   all.rooms[0].events = {{"msg", 0, file}};
   auto text_with = [&](const std::string& schema) {

@@ -12,6 +12,7 @@
 #include "config/base/error.hpp"
 #include "config/telemetry/log.hpp"
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/temporary_path.hpp"
 
 using namespace roost;
 using counter = metrics::counter;
@@ -235,12 +236,12 @@ TEST_CASE("log lines that were dropped are counted") {
 }
 
 TEST_CASE("promtool accepts the metrics text without a complaint") {
-  auto file = std::filesystem::temp_directory_path() / "roost_metrics_test.prom";
+  auto file = roost::testing::temporary_path("metrics_test.prom");
   metrics used;
   for (int i = 0; i < static_cast<int>(counter::count_); ++i) used.add(static_cast<counter>(i), 3);
   used.observe(metrics::histogram::handling, loop_id{0}, std::chrono::microseconds{70});
   std::ofstream{file} << used.text();
-  const auto command = "promtool check metrics < " + file.string();
+  const auto command = "promtool check metrics < " + file;
   INFO("promtool comes with: apt-get install prometheus");
   CHECK(std::system(command.c_str()) == 0);
   std::filesystem::remove(file);
