@@ -42,13 +42,14 @@ bench: deps build ## compare the server with the limit of this machine
 fmt: deps-lint ## format the sources
 	@git ls-files -co --exclude-standard '*.cpp' '*.hpp' | xargs clang-format -i
 
-# clang cannot read the precompiled headers of gcc, so it gets a compilation database without them.
-lint: deps-lint ## check formatting, spelling, clang-tidy, and each header alone
+# The preset lint has no precompiled headers and no unity build, so that a missing include shows.
+lint: deps-lint ## check formatting, spelling, clang-tidy, and each header and source alone
 	@git ls-files -co --exclude-standard '*.cpp' '*.hpp' | \
 	  xargs clang-format --dry-run -Werror
 	@git ls-files -co --exclude-standard | xargs codespell
 	@deploy/check-headers $(JOBS)
-	@cmake --preset release -B build/lint -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >/dev/null
+	@cmake --preset lint >/dev/null
+	@deploy/check-sources $(JOBS)
 	@run-clang-tidy -quiet -j $(JOBS) -p build/lint -extra-arg=-Wno-unknown-warning-option \
 	  "^$(CURDIR)/(main.cpp|config/|net/|cluster/|actors/)"
 
