@@ -10,19 +10,20 @@ FUZZ_SECONDS ?= 600
 SECONDS ?= 600
 SEEDS ?= 1000
 FROM ?= 1
+TEST_JOBS ?= $(shell nproc)
 CTEST_FLAGS ?=
+CTEST = ctest -j $(TEST_JOBS) $(CTEST_FLAGS)
 BENCH_FLAGS ?=
-CPP_TESTS := --label-exclude 'system|conformance|repo'
 
-.PHONY: help run test build bench fmt lint conformance soak dev tsan fuzz sim image deps deps-build
-.PHONY: deps-lint clean
+.PHONY: help run test build clang bench fmt lint conformance soak dev tsan fuzz sim image
+.PHONY: deps deps-build deps-lint clean
 
 help: ## list the targets
 	@grep -E '^[a-z][a-z-]*:.*## ' Makefile | sed -E 's/:.*## /|/' | \
 	  awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 	@echo "  Variables: JOBS=$(JOBS) PORT=$(PORT) FUZZ_SECONDS=$(FUZZ_SECONDS)" \
 	  "SEEDS=$(SEEDS) FROM=$(FROM) SECONDS=$(SECONDS)" \
-	  "CTEST_FLAGS BENCH_FLAGS"
+	  "TEST_JOBS=$(TEST_JOBS) CTEST_FLAGS BENCH_FLAGS"
 
 run: deps-build ## build and start the server on port 4000; it needs no config
 	@JOBS=$(JOBS) deploy/build release roost
@@ -30,10 +31,14 @@ run: deps-build ## build and start the server on port 4000; it needs no config
 
 # The timeout is for tests that hang: ctest ends them and shows their output.
 test: deps build ## build and run every test
-	@ctest --test-dir build/release --output-on-failure --timeout 600 $(CTEST_FLAGS)
+	@$(CTEST) --preset release
 
 build: ## build build/release/roost and the tests; run `make deps` first
 	@JOBS=$(JOBS) deploy/build release all
+
+clang: deps deps-lint ## build with clang and run the C++ tests
+	@JOBS=$(JOBS) deploy/build clang all
+	@$(CTEST) --preset clang
 
 bench: deps build ## compare the server with the limit of this machine
 	@if [[ -e bench/run.py ]]; then python3 bench/run.py $(BENCH_FLAGS); \
@@ -62,14 +67,13 @@ soak: deps build ## disconnect clients at random for SECONDS and check every del
 
 dev: deps ## build and run the C++ tests under address and undefined sanitizers
 	@JOBS=$(JOBS) deploy/build dev all
-	@ctest --test-dir build/dev --output-on-failure $(CPP_TESTS) $(CTEST_FLAGS)
+	@$(CTEST) --preset dev
 
 # Old thread sanitizers cannot map their shadow memory under wide address randomisation, so
-# `setarch -R` turns it off.
+# `setarch -R` turns it off, also for the build, which asks each test program for its cases.
 tsan: deps ## build and run the C++ tests under the thread sanitizer
-	@JOBS=$(JOBS) deploy/build tsan all
-	@TSAN_OPTIONS="suppressions=$(CURDIR)/deploy/tsan.supp $(TSAN_OPTIONS)" \
-	  setarch -R ctest --test-dir build/tsan --output-on-failure $(CPP_TESTS) $(CTEST_FLAGS)
+	@JOBS=$(JOBS) setarch -R deploy/build tsan all
+	@setarch -R $(CTEST) --preset tsan
 
 fuzz: deps deps-lint ## build the fuzzers with clang and run each for FUZZ_SECONDS
 	@JOBS=$(JOBS) deploy/build fuzz all
