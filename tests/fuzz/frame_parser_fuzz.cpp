@@ -14,7 +14,7 @@ namespace {
 
 using roost::net::websocket::frame_parser;
 using roost::net::websocket::is_utf8;
-using roost::net::websocket::parsed;
+using roost::net::websocket::parsed_kind;
 
 constexpr std::size_t message_bytes_max = 4096;
 
