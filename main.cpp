@@ -27,7 +27,9 @@ int serve(const cli::serve& command) {
   }
   log::init(initial.values.log.level, initial.values.log.format);
   for (const auto& each : initial.warnings) log::warning("configuration", {{"text", each}});
-  return actors::serve(initial.values, {}, load_again);
+  const auto status = actors::serve(initial.values, {}, load_again);
+  log::finish();
+  return status;
 }
 
 int health(const cli::health& command) {
@@ -52,9 +54,7 @@ int dispatch(const cli::command& command) {
 
 int main(int argc, char** argv) {
   try {
-    const auto status = roost::dispatch(roost::cli::parse(argc, argv));
-    roost::log::finish();
-    return status;
+    return roost::dispatch(roost::cli::parse(argc, argv));
   } catch (const std::exception& failed) {
     std::cerr << "roost: " << failed.what() << '\n';
     return roost::cli::exit_cannot_bind;

@@ -225,7 +225,7 @@ bound_group of_log() {
   return {"Log",
           {{"lines that wait to be written",
             {},
-            "8,192 lines and 4 MiB",
+            "2 MiB; each line counts its text and 512 bytes",
             "dropped, counted and reported"},
            {"lines of one event name", {}, "20 a second", "dropped, counted and reported"}}};
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/telemetry/flood_gate.hpp"
 
-#include <algorithm>
-
 namespace roost::log {
 namespace {
 
@@ -38,11 +36,6 @@ std::vector<flood_gate::dropped> flood_gate::take_dropped(time_point now) {
     }
   }
   return std::exchange(waiting_, {});
-}
-
-bool flood_gate::has_dropped() const {
-  const auto is_over = [this](const auto& each) { return each.second.lines > lines_max_; };
-  return !waiting_.empty() || std::ranges::any_of(windows_, is_over);
 }
 
 }  // namespace roost::log

@@ -26,8 +26,6 @@ class flood_gate {
   /// Returns each finished window that dropped lines, once. Cheap: it scans the windows at most
   /// once a second.
   std::vector<dropped> take_dropped(time_point now);
-  /// Whether there are dropped lines that take_dropped() has not returned yet.
-  bool has_dropped() const;
 
  private:
   struct window {

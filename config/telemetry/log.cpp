@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/telemetry/log.hpp"
 
+#include <pthread.h>
+#include <spdlog/async_logger.h>
+#include <spdlog/details/periodic_worker.h>
+#include <spdlog/details/thread_pool.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
@@ -9,23 +13,28 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <thread>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 #include "config/telemetry/flood_gate.hpp"
-#include "config/telemetry/line_queue.hpp"
 
 namespace roost::log {
 namespace {
 
-/// Delay after a dropped line until the dropped lines are reported.
-constexpr std::chrono::milliseconds sweep_after{1'000};
+/// The bound of the lines that wait for stderr. Each counts its text and `line_bytes`: its place in
+/// spdlog's queue.
+constexpr std::size_t bytes_max = std::size_t{2} << 20;
+constexpr std::size_t line_bytes = 512;
+static_assert(sizeof(spdlog::details::async_msg) <= line_bytes);
 
 using level = spdlog::level::level_enum;
 
@@ -58,116 +67,152 @@ std::string written(const field::value_type& value) {
   return std::visit(write, value);
 }
 
-/// An spdlog sink that formats messages and pushes the lines into a line_queue.
-/// Owns: its formatter. Runs on: any thread; spdlog locks. Ends: with its logger.
-class queue_sink final : public spdlog::sinks::base_sink<std::mutex> {
+/// Writes the whole text to stderr and blocks as long as it takes. False: write() failed.
+bool write_all(std::string_view text) {
+  while (!text.empty()) {
+    const auto n = ::write(STDERR_FILENO, text.data(), text.size());
+    if (n >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(n));
+    } else if (errno == EAGAIN) {
+      // Another process that shares stderr made it non-blocking: wait, then retry.
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Lines on their way to stderr. The log adds to it, the sink subtracts.
+struct backlog {
+  static std::size_t bytes_of(std::size_t text) { return text + line_bytes; }
+
+  std::atomic<std::size_t> bytes{0};
+  std::atomic<std::uint64_t> dropped{0};  ///< lines not written since the start
+};
+
+/// An spdlog sink that formats lines and writes them to stderr. Owns: its formatter. Runs on: the
+/// thread of the queue. Ends: with its logger.
+class stderr_sink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  explicit queue_sink(line_queue& to) : to_(to) {}
+  explicit stderr_sink(backlog& lines) : lines_(lines) {}
 
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t text;
     formatter_->format(message, text);
-    to_.push({text.data(), text.size()});
+    if (!write_all({text.data(), text.size()})) ++lines_.dropped;
+    lines_.bytes -= backlog::bytes_of(message.payload.size());
   }
   void flush_() override {}
 
-  line_queue& to_;
+  backlog& lines_;
 };
 
-/// The log of the process. Owns: the spdlog logger, the rate limiter, and the queue to stderr.
-/// Runs on: any thread; `mutex_` locks. Ends: never, because the queue's thread may be blocked in
-/// write() until the process exits.
+/// The log of the process. Owns: the rate limiter, the spdlog logger, its queue with a thread that
+/// writes to stderr, and a thread that reports dropped lines. Runs on: any thread; `mutex_` locks.
+/// Ends: never, because the thread of the queue may be blocked in write() until the process exits.
 class writer {
  public:
-  writer()
-      : queue_({.write = [](std::string_view text) { return write_all(STDERR_FILENO, text); },
-                .describe_loss = [this](std::uint64_t lines) { return lost_line(lines); },
-                .task = [this] { sweep(); }}) {
+  // The threads block every signal, so that SIGTERM and SIGINT go to the thread that handles them.
+  writer() {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    queue_ = std::make_shared<spdlog::details::thread_pool>(bytes_max / line_bytes, 1);
     configure(log_level::info, log_format::json, nullptr);
+    reporter_.emplace([this] { report(); }, std::chrono::seconds{1});
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
   void configure(log_level level_min, log_format format, std::ostream* to) {
-    spdlog::sink_ptr sink;
-    if (to) {
-      sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(*to, true);
-    } else {
-      sink = std::make_shared<queue_sink>(queue_);
-    }
     const std::lock_guard lock{mutex_};
     is_json_ = format == log_format::json;
     is_queued_ = !to;
-    logger_ = std::make_shared<spdlog::logger>("roost", std::move(sink));
-    set_level(level_min);
+    if (is_queued_) {
+      logger_ = std::make_shared<spdlog::async_logger>(
+          "roost", std::make_shared<stderr_sink>(lines_), queue_,
+          spdlog::async_overflow_policy::overrun_oldest);
+    } else {
+      logger_ = std::make_shared<spdlog::logger>(
+          "roost", std::make_shared<spdlog::sinks::ostream_sink_mt>(*to, true));
+    }
+    logger_->set_level(level::trace);
     const char* pattern = is_json_ ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
                                    : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v";
-    formatter_ =
-        std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc, "\n");
-    logger_->set_formatter(formatter_->clone());
+    logger_->set_formatter(
+        std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc, "\n"));
     gate_ = flood_gate{lines_per_second_max};
+    set_level(level_min);
   }
 
-  void set_level(log_level level_min) { logger_->set_level(level_of(level_min)); }
+  void set_level(log_level level_min) { level_min_ = level_of(level_min); }
 
   void write(level at, std::string_view event, fields with) {
-    if (!logger_->should_log(at)) return;
-    bool admitted = false;
-    auto now = flood_gate::time_point::clock::now();
-    report_dropped(*logger_, admit(event, now, admitted));
-    if (admitted) {
-      logger_->log(at, line(event, with));
-    } else {
-      sampled_.fetch_add(1, std::memory_order_relaxed);
-      if (is_queued_) queue_.schedule_task(sweep_after);
+    if (at < level_min_) return;
+    const std::lock_guard lock{mutex_};
+    if (!gate_.admit(event, clock::now())) {
+      ++lines_.dropped;
+    } else if (!push(at, line(event, with))) {
+      ++lines_.dropped;
+      ++lost_;
     }
   }
 
   bool finish(std::chrono::milliseconds timeout) {
+    const auto until = clock::now() + timeout;
     std::unique_lock lock{mutex_};
-    auto dropped = gate_.take_dropped(flood_gate::time_point::max());
+    report_dropped(gate_.take_dropped(clock::time_point::max()));
     gate_ = flood_gate{lines_per_second_max};
     lock.unlock();
-    report_dropped(*logger_, dropped);
-    logger_->flush();
-    return !is_queued_ || queue_.flush(timeout);
+    if (!wait_until_written(until)) return false;
+    lock.lock();
+    report_lost();
+    lock.unlock();
+    return wait_until_written(until);
   }
 
-  std::uint64_t dropped() const { return queue_.lost() + sampled_.load(std::memory_order_relaxed); }
+  std::uint64_t dropped() const { return lines_.dropped; }
 
  private:
-  using dropped_lines = std::vector<flood_gate::dropped>;
+  using clock = std::chrono::steady_clock;
 
-  dropped_lines admit(std::string_view event, flood_gate::time_point now, bool& admitted) {
-    std::lock_guard lock{mutex_};
-    admitted = gate_.admit(event, now);
-    return gate_.take_dropped(now);
-  }
-
-  /// Reports dropped lines even if the event is not logged again. Runs on the queue's thread.
-  void sweep() {
-    std::unique_lock lock{mutex_};
+  /// Reports dropped lines, even if nothing else is logged.
+  void report() {
+    const std::lock_guard lock{mutex_};
     if (!is_queued_) return;
-    const auto logger = logger_;
-    const auto dropped = gate_.take_dropped(flood_gate::time_point::clock::now());
-    const bool goes_on = gate_.has_dropped();
-    lock.unlock();
-    report_dropped(*logger, dropped);
-    if (goes_on) queue_.schedule_task(sweep_after);
+    report_dropped(gate_.take_dropped(clock::now()));
+    report_lost();
   }
 
-  void report_dropped(spdlog::logger& to, const dropped_lines& dropped) const {
+  void report_dropped(const std::vector<flood_gate::dropped>& dropped) {
     for (const auto& [name, lines] : dropped) {
-      to.log(level::warn, line("log_lines_dropped", {{"of", name}, {"lines", lines}}));
+      push(level::warn, line("log_lines_dropped", {{"of", name}, {"lines", lines}}));
     }
   }
 
-  /// Formats the line that reports `lines` lost lines. Runs on the queue's thread.
-  std::string lost_line(std::uint64_t lines) {
-    const auto text = line("log_lines_dropped", {{"of", "*"}, {"lines", lines}});
-    const std::lock_guard lock{mutex_};
-    spdlog::memory_buf_t out;
-    formatter_->format(spdlog::details::log_msg("roost", level::warn, text), out);
-    return {out.data(), out.size()};
+  void report_lost() {
+    if (lost_ == 0) return;
+    if (push(level::warn, line("log_lines_dropped", {{"of", "*"}, {"lines", lost_}}))) lost_ = 0;
+  }
+
+  /// False: there is no room. So spdlog's queue, which is bounded only in lines, never overflows.
+  bool push(level at, const std::string& text) {
+    const auto bytes = backlog::bytes_of(text.size());
+    if (is_queued_) {
+      if (lines_.bytes + bytes > bytes_max) return false;
+      lines_.bytes += bytes;
+    }
+    logger_->log(at, text);
+    return true;
+  }
+
+  bool wait_until_written(clock::time_point until) const {
+    while (lines_.bytes > 0 && clock::now() < until) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+    return lines_.bytes == 0;
   }
 
   std::string line(std::string_view event, fields with) const {
@@ -180,14 +225,16 @@ class writer {
     return out;
   }
 
-  std::atomic<bool> is_json_{true};
-  std::atomic<bool> is_queued_{true};
-  std::atomic<std::uint64_t> sampled_{0};
-  std::shared_ptr<spdlog::logger> logger_;
-  std::unique_ptr<spdlog::formatter> formatter_;
   std::mutex mutex_;
+  std::atomic<level> level_min_{level::info};
+  bool is_json_ = true;
+  bool is_queued_ = true;
+  backlog lines_;
+  std::uint64_t lost_ = 0;  ///< dropped for lack of room and not reported yet
   flood_gate gate_{lines_per_second_max};
-  line_queue queue_;
+  std::shared_ptr<spdlog::details::thread_pool> queue_;
+  std::shared_ptr<spdlog::logger> logger_;
+  std::optional<spdlog::details::periodic_worker> reporter_;
 };
 
 writer& the_writer() {

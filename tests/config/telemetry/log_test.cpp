@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/telemetry/log.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -9,6 +17,7 @@
 #include "tests/fixtures/catch.hpp"
 
 using namespace roost;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -42,6 +51,80 @@ class captured_log {
  private:
   std::ostringstream out_;
 };
+
+/// Replaces stderr by another file. The destructor restores it.
+class replaced_stderr {
+ public:
+  explicit replaced_stderr(int file) {
+    log::finish(long_enough);
+    ::dup2(file, STDERR_FILENO);
+    ::close(file);
+  }
+  ~replaced_stderr() {
+    log::finish(long_enough);
+    restore();
+    ::close(before_);
+  }
+  replaced_stderr(const replaced_stderr&) = delete;
+  replaced_stderr& operator=(const replaced_stderr&) = delete;
+  void restore() const { ::dup2(before_, STDERR_FILENO); }
+
+  static constexpr auto long_enough = 30s;
+
+ private:
+  int before_ = ::dup(STDERR_FILENO);
+};
+
+/// A pipe as stderr that is full until it is read.
+class full_pipe {
+ public:
+  explicit full_pipe(int flags) : ends_(full(flags)), stderr_(ends_[1]) {}
+  ~full_pipe() {
+    read();
+    ::close(ends_[0]);
+  }
+  full_pipe(const full_pipe&) = delete;
+  full_pipe& operator=(const full_pipe&) = delete;
+
+  /// The lines that were written until all are written.
+  const std::vector<nlohmann::json>& read() {
+    if (is_read_) return lines_;
+    is_read_ = true;
+    auto text = std::async(std::launch::async, [this] { return read_to_end(); });
+    CHECK(log::finish(replaced_stderr::long_enough));
+    stderr_.restore();
+    std::istringstream in{text.get()};
+    for (std::string line; std::getline(in, line);) {
+      if (line.starts_with('{')) lines_.push_back(nlohmann::json::parse(line));
+    }
+    return lines_;
+  }
+
+ private:
+  static std::array<int, 2> full(int flags) {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_NONBLOCK) == 0);
+    while (::write(ends[1], "\n", 1) == 1) continue;
+    ::fcntl(ends[0], F_SETFL, 0);
+    ::fcntl(ends[1], F_SETFL, flags);
+    return ends;
+  }
+  std::string read_to_end() const {
+    std::string got;
+    std::array<char, 4'096> some{};
+    while (const auto n = ::read(ends_[0], some.data(), some.size())) {
+      got.append(some.data(), static_cast<std::size_t>(n));
+    }
+    return got;
+  }
+
+  std::array<int, 2> ends_;
+  replaced_stderr stderr_;
+  std::vector<nlohmann::json> lines_;
+  bool is_read_ = false;
+};
+
+std::string name_of(std::size_t i) { return "event_" + std::to_string(i); }
 
 }  // namespace
 
@@ -136,4 +219,61 @@ TEST_CASE("a flood of lines is limited and the number of dropped lines is logged
   }
   CHECK(dropped > 0);
   CHECK(floods + dropped == log::lines_per_second_max * 3);
+}
+
+TEST_CASE("a blocked stderr blocks no caller, and gets all lines in order when it is read") {
+  full_pipe pipe{GENERATE(0, O_NONBLOCK)};
+  const auto before = log::lines_dropped();
+  for (std::size_t i = 0; i < 100; ++i) log::info(name_of(i), {{"text", std::string(3'000, 'x')}});
+  CHECK_FALSE(log::finish(1ms));
+  REQUIRE(pipe.read().size() == 100);
+  for (std::size_t i = 0; i < 100; ++i) CHECK(pipe.read()[i]["event"] == name_of(i));
+  CHECK(log::lines_dropped() == before);
+}
+
+TEST_CASE("the bytes of the lines that wait are bounded, and a line reports the dropped ones") {
+  const std::string text(GENERATE(0, 10'000), 'x');
+  const std::size_t events = 500;
+  const std::size_t each = text.empty() ? log::lines_per_second_max : 1;
+  full_pipe pipe{0};
+  const auto before = log::lines_dropped();
+  for (std::size_t i = 0; i < events * each; ++i) log::info(name_of(i % events), {{"text", text}});
+  const auto dropped = log::lines_dropped() - before;
+  CHECK(dropped > 0);
+  const auto lines = pipe.read();
+  CHECK(lines.size() == events * each - dropped + 1);
+  CHECK(lines.size() * (text.size() + 512) < std::size_t{2} << 20);
+  CHECK(lines.back()["event"] == "log_lines_dropped");
+  CHECK(lines.back()["of"] == "*");
+  CHECK(lines.back()["lines"] == dropped);
+}
+
+TEST_CASE("a line that fails to be written is counted as dropped") {
+  const replaced_stderr full{::open("/dev/full", O_WRONLY)};
+  const auto before = log::lines_dropped();
+  log::info("nowhere");
+  CHECK(log::finish(replaced_stderr::long_enough));
+  CHECK(log::lines_dropped() == before + 1);
+}
+
+TEST_CASE("the threads of the log block every signal, and their owner no more than before") {
+  sigset_t before;
+  sigset_t after;
+  pthread_sigmask(SIG_BLOCK, nullptr, &before);
+  log::finish();
+  pthread_sigmask(SIG_BLOCK, nullptr, &after);
+  std::size_t threads = 0;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    if (task.path().filename() == std::to_string(::getpid())) continue;
+    ++threads;
+    std::ifstream status{task.path() / "status"};
+    std::string line;
+    while (std::getline(status, line) && !line.starts_with("SigBlk:")) continue;
+    const auto blocked = std::stoull(line.substr(7), nullptr, 16);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGPIPE}) {
+      CHECK((blocked >> (signal - 1) & 1) == 1);
+      CHECK(sigismember(&after, signal) == sigismember(&before, signal));
+    }
+  }
+  CHECK(threads >= 2);
 }
