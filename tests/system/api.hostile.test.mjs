@@ -24,6 +24,7 @@ const ask_publish = (server, headers) =>
 /// Sends bytes to the admin port, and returns the response bytes until it closes.
 const exchange = (server, text) => exchange_bytes(server.admin_port, text);
 
+// eslint-disable-next-line max-lines-per-function -- a suite
 describe("without a key", () => {
   let server;
   before(async () => {

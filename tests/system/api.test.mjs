@@ -21,6 +21,7 @@ const config = {
   ],
 };
 
+// eslint-disable-next-line max-lines-per-function -- a suite
 describe("the server API", () => {
   let server;
   let rooms = 0;

@@ -45,6 +45,7 @@ const codings = [
 const lengths = ["4\r\nContent-Length: 4", "4\r\nContent-Length: 5", "4, 4", "+4", "-4", "0x4",
   "4 4", "", "99999999999999999999"].map((value) => `Content-Length: ${value}\r\n`);
 
+// eslint-disable-next-line max-lines-per-function -- a suite
 describe("request framing", () => {
   let server;
   let ports;

@@ -44,6 +44,7 @@ async function slow_proxy(t, port, ms = 150) {
 const refused = (reason, code) => ({ status: "error", response: { reason, code } });
 
 for (const [index, client] of clients.entries()) {
+  // eslint-disable-next-line max-lines-per-function -- a suite
   describe(client.name, () => {
     let server;
     let rooms = 0;

@@ -32,6 +32,7 @@ const versions = [
 ];
 
 for (const { vsn, encode, decode } of versions) {
+  // eslint-disable-next-line max-lines-per-function -- a suite
   describe(`V${vsn[0]} text`, () => {
     let raw;
     let topic;

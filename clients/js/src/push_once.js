@@ -26,10 +26,7 @@ export class PushError extends Error {
 export async function pushOnce(channel, event, payload = {}, options = {}) {
   const { field = "id", timeout, retries = Infinity, firstMs = 200, maxMs = 10_000 } = options;
   const pause = jittered({ firstMs, maxMs });
-  if (typeof payload !== "object" || payload === null || payload instanceof ArrayBuffer) {
-    throw new TypeError("pushOnce: the payload must be an object, to hold its id");
-  }
-  const marked = { ...payload, [field]: payload[field] ?? randomId() };
+  const marked = withId(payload, field);
   const attemptMs = timeout ?? channel.timeout ?? 10_000;
   let unsureSince = null; // the time of the first attempt with an unknown outcome
   for (let tries = 1; ; tries += 1) {
@@ -44,6 +41,13 @@ export async function pushOnce(channel, event, payload = {}, options = {}) {
     // Phoenix itself queues a push on a disconnected channel until the next join.
     if (end.reason !== "disconnected") await sleep(pause(tries));
   }
+}
+
+function withId(payload, field) {
+  if (typeof payload !== "object" || payload === null || payload instanceof ArrayBuffer) {
+    throw new TypeError("pushOnce: the payload must be an object, to hold its id");
+  }
+  return { ...payload, [field]: payload[field] ?? randomId() };
 }
 
 function attempt(channel, event, payload, timeout) {
