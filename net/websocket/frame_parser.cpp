@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "config/base/heap_bytes.hpp"
+#include "net/protocol/json/json_check.hpp"
 #include "net/websocket/frame_header.hpp"
 #include "net/websocket/utf8_check.hpp"
 

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string>
 
-#include "net/websocket/utf8_check.hpp"
+#include "net/protocol/json/json_check.hpp"
 
 namespace roost::net::websocket {
 namespace {

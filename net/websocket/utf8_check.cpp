@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/websocket/utf8_check.hpp"
 
-#include <simdjson.h>
-
 #include <algorithm>
+
+#include "net/protocol/json/json_check.hpp"
 
 namespace roost::net::websocket {
 namespace {
@@ -25,8 +25,6 @@ std::size_t unfinished_tail(std::string_view text) {
 }
 
 }  // namespace
-
-bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
 bool utf8_check::feed(std::string_view piece) {
   std::size_t i = 0;

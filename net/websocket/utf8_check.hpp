@@ -25,7 +25,4 @@ class utf8_check {
   std::uint8_t high_ = 0xBF;
 };
 
-/// Whether a complete text is valid UTF-8.
-bool is_utf8(std::string_view text);
-
 }  // namespace roost::net::websocket

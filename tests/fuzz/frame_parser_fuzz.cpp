@@ -7,13 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "net/protocol/json/json_check.hpp"
 #include "net/websocket/frame_parser.hpp"
-#include "net/websocket/utf8_check.hpp"
 
 namespace {
 
+using roost::net::is_utf8;
 using roost::net::websocket::frame_parser;
-using roost::net::websocket::is_utf8;
 using roost::net::websocket::parsed_kind;
 
 constexpr std::size_t message_bytes_max = 4096;

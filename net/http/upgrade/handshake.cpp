@@ -10,8 +10,8 @@
 #include "net/http/upgrade/protocol_version.hpp"
 #include "net/http/upgrade/subprotocol.hpp"
 #include "net/protocol/base64.hpp"
+#include "net/protocol/json/json_check.hpp"
 #include "net/websocket/accept_key.hpp"
-#include "net/websocket/utf8_check.hpp"
 
 namespace roost::net::http {
 namespace {
@@ -97,9 +97,8 @@ bool read_parameters(parameter_list&& all, connect_info& info) {
 }
 
 bool are_utf8(const parameter_list& all) {
-  return std::all_of(all.begin(), all.end(), [](const auto& pair) {
-    return websocket::is_utf8(pair.first) && websocket::is_utf8(pair.second);
-  });
+  return std::all_of(all.begin(), all.end(),
+                     [](const auto& pair) { return is_utf8(pair.first) && is_utf8(pair.second); });
 }
 
 /// Decodes the query. An ignored token is removed first: it is no reason to refuse, even if it is

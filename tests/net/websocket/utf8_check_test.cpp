@@ -4,11 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "net/protocol/json/json_check.hpp"
 #include "tests/fixtures/catch.hpp"
 
 namespace {
 
-using roost::net::websocket::is_utf8;
+using roost::net::is_utf8;
 using roost::net::websocket::utf8_check;
 
 bool fed_in_two(std::string_view text, std::size_t split) {
