@@ -101,8 +101,10 @@ constexpr std::array rows{
     ROOST_ERROR(not_found, "not found", 404, 0, no_reconnect, "Nothing exists at this path."),
     ROOST_ERROR(method_refused, "method refused", 405, 0, no_reconnect,
                 "The path exists, but does not allow this method."),
-    ROOST_ERROR(handshake_timeout, "handshake timeout", 408, 0, reconnects,
-                "The request did not arrive completely within limits.handshake_ms."),
+    ROOST_ERROR(
+        handshake_timeout, "handshake timeout", 408, 0, reconnects,
+        "The request did not arrive completely within limits.handshake_ms; the connection is "
+        "closed without an answer."),
     ROOST_ERROR(header_too_big, "header too big", 431, 0, no_reconnect,
                 "The request's header is too large."),
     ROOST_ERROR(node_full, "node full", 503, 0, reconnects,
