@@ -64,10 +64,6 @@ bool allows(const access_rule& rule, std::string_view topic, principal caller,
 
 }  // namespace
 
-bool may_connect(const socket_settings& mount, principal caller) {
-  return mount.auth != token_use::required || caller != nullptr;
-}
-
 bool may_join(const room_rule::allow_settings& allow, std::string_view topic, principal caller) {
   if (!is_reachable(topic)) return false;
   const access_rule default_rule{access_rule::grantee::user, {}, {}};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Authorization of connect, join and push: applies the rules of the settings to token claims. Pure.
+// Authorization of join and push: applies the rules of the settings to token claims. Pure.
 #pragma once
 
 #include <string_view>
@@ -11,10 +11,6 @@ namespace roost::net::auth {
 
 /// The claims of the requester's valid token, or null for an anonymous client.
 using principal = const token_claims*;
-
-/// False if the mount requires a token and `caller` is null. Such a connection still opens, but all
-/// its messages are refused until the client has sent a token.
-bool may_connect(const socket_settings& mount, principal caller);
 
 /// Topics that begin with $ are reserved and refused under every rule. If `allow` has no join rule
 /// (load() did not fill in the default), any valid token is enough.

@@ -37,15 +37,6 @@ void revocations::remove_expired(std::int64_t now_ms) {
   }
 }
 
-std::vector<revocation> revocations::all() const {
-  std::vector<revocation> out;
-  out.reserve(entries_.size());
-  for (const auto& [key, kept] : entries_) {
-    out.push_back({key.first, key.second, kept.before_ms, kept.until_ms});
-  }
-  return out;
-}
-
 const revocations::times* revocations::find(revocation_kind kind, const std::string& id,
                                             std::int64_t now_ms) const {
   const auto it = entries_.find(name{kind, id});

@@ -9,7 +9,6 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <vector>
 
 #include "net/auth/claims.hpp"
 
@@ -17,7 +16,7 @@ namespace roost::net::auth {
 
 enum class revocation_kind : std::uint8_t { user, token };
 
-/// One revocation, in the form that nodes exchange. Times are Unix time in milliseconds.
+/// One revocation. Times are Unix time in milliseconds.
 struct revocation {
   revocation_kind kind = revocation_kind::user;
   std::string id;              ///< user: sub; token: jti
@@ -46,8 +45,6 @@ class revocations {
   /// Removes expired entries.
   void remove_expired(std::int64_t now_ms);
 
-  /// All entries, as a snapshot for a node that joins the cluster.
-  std::vector<revocation> all() const;
   std::size_t size() const { return entries_.size(); }
   /// Number of entries evicted before they expired.
   std::uint64_t dropped() const { return dropped_; }

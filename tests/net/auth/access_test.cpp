@@ -160,15 +160,4 @@ TEST_CASE(
   CHECK_FALSE(may_push({rule(kind::any), {}}, "room:1", "msg", &ada()));
 }
 
-TEST_CASE("only a mount that requires a token refuses a client without one") {
-  socket_settings mount;
-  for (const auto auth : {token_use::none, token_use::optional}) {
-    mount.auth = auth;
-    CHECK(may_connect(mount, nullptr));
-  }
-  mount.auth = token_use::required;
-  CHECK_FALSE(may_connect(mount, nullptr));
-  CHECK(may_connect(mount, &ada()));
-}
-
 }  // namespace roost::net::auth
