@@ -71,7 +71,7 @@ class connection_actor final : public pinned_actor {
   void end_for_token(errc why);
   void forget_user();
   connection_identity& own_identity();
-  net::auth::principal principal() const { return identity_ ? identity_->claims.get() : nullptr; }
+  actors::principal principal() const { return identity_ ? identity_->claims.get() : nullptr; }
   std::string_view user() const { return principal() ? std::string_view{principal()->user} : ""; }
 
   const connection_dependencies& shared_;

@@ -145,13 +145,10 @@ message_result member_update(edge_request_kind kind, const net::message& message
 }
 
 /// The reason why this member may not push this event; none: it may.
-errc push_fault(const net::message& message, const settings& config,
-                net::auth::principal principal) {
+errc push_fault(const net::message& message, const settings& config, principal caller) {
   const auto* rule = rule_of(config.rooms, message.topic);
   if (!rule) return errc::unmatched_topic;  // a reload removed the rule
-  return net::auth::may_push(rule->allow, message.topic, message.event, principal)
-             ? errc::none
-             : errc::unauthorized;
+  return may_push(*rule, message.topic, message.event, caller) ? errc::none : errc::unauthorized;
 }
 
 message_result push(const net::inbound& in, const channel_facts& found, message_result&& out,
@@ -199,12 +196,6 @@ std::optional<result<std::string>> token_in(const net::inbound& in,
   auto token = token_of(message.body);
   if (token && token->empty()) return result<std::string>{errc::invalid_payload};
   return token;
-}
-
-bool may_join(const settings& config, const room_rule& rule, std::string_view topic_name,
-              net::auth::principal principal) {
-  if (!rule.allow.join && !has_token_key(config)) return true;
-  return net::auth::may_join(rule.allow, topic_name, principal);
 }
 
 message_result decide(const net::inbound& in, const std::optional<channel_facts>& found,

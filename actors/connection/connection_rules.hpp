@@ -9,8 +9,8 @@
 
 #include "actors/messages/channel_serial.hpp"
 #include "actors/messages/edge_request.hpp"
+#include "actors/rules/access.hpp"
 #include "config/schema/settings.hpp"
-#include "net/auth/access.hpp"
 #include "net/protocol/codec.hpp"
 
 namespace roost::actors {
@@ -39,20 +39,15 @@ struct channel_facts {
 
 /// The rights of a connection that follow from its token.
 struct access_result {
-  net::auth::principal principal = nullptr;  ///< null: anonymous
-  bool awaits_token = false;                 ///< a valid token is required and has not come yet
-  errc token = errc::none;                   ///< result of checking the token in this message
+  actors::principal principal = nullptr;  ///< null: anonymous
+  bool awaits_token = false;              ///< a valid token is required and has not come yet
+  errc token = errc::none;                ///< result of checking the token in this message
 };
 
 /// The token in a message, to be verified before decide(); none: the message has no token. Fails
 /// with invalid_payload if a token is required but missing, or if it is not a string.
 std::optional<result<std::string>> token_in(const net::inbound& in,
                                             const std::optional<channel_facts>& found);
-
-/// Whether `rule` lets `principal` join. A rule without `allow.join` lets everybody join if no
-/// token key is configured, and otherwise everybody with a token.
-bool may_join(const settings& config, const room_rule& rule, std::string_view topic_name,
-              net::auth::principal principal);
 
 /// Decides about one client message. `found`: the channel of its topic, if any. `channels`: how
 /// many channels of the connection count against the limit. An accepted join gets `next_serial`.

@@ -44,7 +44,7 @@ message_result by(const settings& config, const net::inbound& in, const access_r
   return decide(in, found, 0, 9, {}, config, as);
 }
 
-bool joins(const settings& config, net::auth::principal as, const char* topic_name = "room:1") {
+bool joins(const settings& config, principal as, const char* topic_name = "room:1") {
   const auto got = by(config, saying_on(topic_name, "phx_join"), {as});
   if (got.action == does::open) {
     CHECK(got.request.user == (as ? as->user : ""));
@@ -56,7 +56,7 @@ bool joins(const settings& config, net::auth::principal as, const char* topic_na
   return false;
 }
 
-bool pushes(const settings& config, net::auth::principal as, const char* event) {
+bool pushes(const settings& config, principal as, const char* event) {
   const auto got = by(config, saying_on("room:1", event), {as}, joined);
   CHECK(got.action == does::forward);
   if (got.request.kind == asked::push) return true;

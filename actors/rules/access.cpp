@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/auth/access.hpp"
+#include "actors/rules/access.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -9,10 +9,12 @@
 #include "config/base/exact_json.hpp"
 #include "config/base/topic_pattern.hpp"
 
-namespace roost::net::auth {
+namespace roost::actors {
 
 namespace {
 
+using net::auth::grant_list;
+using net::auth::token_claims;
 using nlohmann::json;
 
 bool is_reachable(std::string_view topic) { return !topic.empty() && topic.front() != '$'; }
@@ -64,23 +66,27 @@ bool allows(const access_rule& rule, std::string_view topic, principal caller,
 
 }  // namespace
 
-bool may_join(const room_rule::allow_settings& allow, std::string_view topic, principal caller) {
-  if (!is_reachable(topic)) return false;
-  const access_rule default_rule{access_rule::grantee::user, {}, {}};
-  return allows(allow.join ? *allow.join : default_rule, topic, caller,
-                [topic](const grant_list& grants) { return grants.allows_join(topic); });
+bool may_join(const settings& config, const room_rule& rule, std::string_view topic_name,
+              principal caller) {
+  if (!is_reachable(topic_name)) return false;
+  if (!rule.allow.join) return caller || !has_token_key(config);
+  return allows(*rule.allow.join, topic_name, caller,
+                [topic_name](const grant_list& grants) { return grants.allows_join(topic_name); });
 }
 
-bool may_push(const room_rule::allow_settings& allow, std::string_view topic,
-              std::string_view event, principal caller) {
-  if (!is_reachable(topic)) return false;
-  const auto fits = [event](const std::string& pattern) { return pattern_matches(pattern, event); };
-  const auto rule = std::ranges::find_if(
-      allow.push, [fits](const push_rule& each) { return std::ranges::any_of(each.events, fits); });
-  if (rule == allow.push.end()) return false;
-  return allows(rule->allow, topic, caller, [topic, event](const grant_list& grants) {
-    return grants.allows_push(topic, event);
+bool may_push(const room_rule& rule, std::string_view topic_name, std::string_view event_name,
+              principal caller) {
+  if (!is_reachable(topic_name)) return false;
+  const auto fits = [event_name](const std::string& pattern) {
+    return pattern_matches(pattern, event_name);
+  };
+  const auto& rules = rule.allow.push;
+  const auto found = std::ranges::find_if(
+      rules, [fits](const push_rule& each) { return std::ranges::any_of(each.events, fits); });
+  if (found == rules.end()) return false;
+  return allows(found->allow, topic_name, caller, [=](const grant_list& grants) {
+    return grants.allows_push(topic_name, event_name);
   });
 }
 
-}  // namespace roost::net::auth
+}  // namespace roost::actors

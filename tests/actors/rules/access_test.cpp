@@ -1,25 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/auth/access.hpp"
+#include "actors/rules/access.hpp"
 
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "tests/fixtures/catch.hpp"
 
-namespace roost::net::auth {
+namespace roost::actors {
 
 namespace {
 
 using kind = access_rule::grantee;
+using net::auth::token_claims;
 
-token_claims claims(const char* text) { return *read_claims(nlohmann::json::parse(text)); }
+token_claims claims(const char* text) {
+  return *net::auth::read_claims(nlohmann::json::parse(text));
+}
 
 access_rule rule(kind allowed) { return {allowed, {}, {}}; }
 access_rule claim_rule(const char* claim, std::vector<claim_value> in) {
   return {kind::claim, claim, std::move(in)};
 }
+room_rule room(std::optional<access_rule> join, std::vector<push_rule> push = {push_rule{}}) {
+  room_rule out;
+  out.allow = {std::move(join), std::move(push)};
+  return out;
+}
 bool joins(const access_rule& join, std::string_view topic, principal caller) {
-  return may_join({join, {}}, topic, caller);
+  return may_join({}, room(join), topic, caller);
 }
 
 const token_claims& ada() {
@@ -118,20 +126,23 @@ TEST_CASE("a token without sub passes the user rule and no self rule") {
   }
 }
 
-TEST_CASE("the default join rule requires a token") {
-  CHECK_FALSE(may_join({}, "room:1", nullptr));
-  CHECK(may_join({}, "room:1", &ada()));
+TEST_CASE("a rule without allow.join requires a token once a key is configured") {
+  settings config;
+  CHECK(may_join(config, room({}), "room:1", nullptr));
+  config.auth.hs256_secret = std::string(32, 's');
+  CHECK_FALSE(may_join(config, room({}), "room:1", nullptr));
+  CHECK(may_join(config, room({}), "room:1", &ada()));
+  CHECK_FALSE(may_join(config, room({}), "$sys", &ada()));
 }
 
 TEST_CASE("the first push rule that matches the event decides and unmatched events are refused") {
-  const room_rule::allow_settings allow{
-      rule(kind::any),
-      {{{"announce", "pin*"}, claim_rule("role", {std::string{"admin"}})},
-       {{"msg"}, rule(kind::grant)},
-       {{"mine"}, rule(kind::self)},
-       {{"wave"}, rule(kind::any)},
-       {{"never"}, rule(kind::none)},
-       {{"never", "pin"}, rule(kind::any)}}};
+  const auto allow =
+      room(rule(kind::any), {{{"announce", "pin*"}, claim_rule("role", {std::string{"admin"}})},
+                             {{"msg"}, rule(kind::grant)},
+                             {{"mine"}, rule(kind::self)},
+                             {{"wave"}, rule(kind::any)},
+                             {{"never"}, rule(kind::none)},
+                             {{"never", "pin"}, rule(kind::any)}});
   const auto eve = claims(R"({"sub":"eve","role":"guest"})");
   struct row {
     const char *topic, *event;
@@ -157,7 +168,7 @@ TEST_CASE("the first push rule that matches the event decides and unmatched even
 TEST_CASE(
     "the default settings allow every push and an empty list of push rules refuses every push") {
   CHECK(may_push({}, "room:1", "msg", nullptr));
-  CHECK_FALSE(may_push({rule(kind::any), {}}, "room:1", "msg", &ada()));
+  CHECK_FALSE(may_push(room(rule(kind::any), {}), "room:1", "msg", &ada()));
 }
 
-}  // namespace roost::net::auth
+}  // namespace roost::actors
