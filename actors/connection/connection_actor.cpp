@@ -35,10 +35,8 @@ caf::behavior connection_actor::make_behavior() {
         self<connection_actor>().take(frame);
         return {};
       },
-      [](const channel_ended& ended) {
-        auto& me = self<connection_actor>();
-        if (me.channels_.ended(ended.topic, ended.serial)) me.shared_.edges.release(ended.topic);
-      },
+      [](const channel_ended& closed) { self<connection_actor>().ended(closed); },
+      [](const authorization_answer& answer) { self<connection_actor>().answered(answer); },
       [](const drain_connection& message) {
         self<connection_actor>().drain(message.reconnect_after_ms);
       },
@@ -91,46 +89,6 @@ void connection_actor::take_all(std::vector<net::inbound>& frame, std::uint32_t 
     data = slice::of(bytes_ptr::copy(text));
     take(frame[i], share);
   }
-}
-
-void connection_actor::take(net::inbound& in, std::uint32_t bytes_in) {
-  auto* found = in.decoded.topic_is_string ? channels_.find(in.decoded.topic) : nullptr;
-  const bool passes = may_pass(in.decoded, found != nullptr);
-  if (in.refused == errc::none && !passes) in.refused = errc::rate_limited;
-  std::optional<channel_facts> facts;
-  if (found) {
-    facts = channel_facts{found->join_ref, found->serial, found->is_leaving, found->join_reference};
-  }
-  const auto access = check_access(in, facts);
-  carry_out(decide(in, facts, channels_.held(), channels_.next_serial(), format_,
-                   shared_.config.current(), access),
-            in.decoded, bytes_in);
-  if (std::exchange(is_renewed_, false)) end_lost_channels();
-}
-
-void connection_actor::carry_out(message_result result, const net::message& message,
-                                 std::uint32_t bytes_in) {
-  result.request.from = session_->id();
-  result.request.bytes_in = bytes_in;
-  if (result.action == message_result::action_kind::drop ||
-      result.action == message_result::action_kind::answer) {
-    result.action == message_result::action_kind::answer ? reply(result, message)
-                                                         : dropped(message);
-    session_->release_credit(bytes_in);
-    return;
-  }
-  using kind = edge_request_kind;
-  auto* at =
-      result.action == message_result::action_kind::open
-          ? &channels_.open(result, message.topic, shared_.edges.acquire(topic{message.topic}))
-          : channels_.find(message.topic);
-  if (result.request.kind == kind::join) {
-    channels_.rejoin(*at, result);
-  } else {
-    if (result.request.kind == kind::leave) channels_.leave(*at);
-    if (result.request.why != errc::none) refused(result.request.why, message);
-  }
-  caf::anon_send(at->edge, std::move(result.request));
 }
 
 /// Counts the message and takes its cost from the rate limits. False: over a rate limit.
@@ -271,6 +229,7 @@ void connection_actor::closed() {
     shared_.edges.release(each.topic);
   });
   channels_.clear();
+  deferred_.reset();
   forget_user();
   shared_.connections.remove(session_->id());
   session_ = {};
@@ -280,6 +239,7 @@ void connection_actor::closed() {
 void connection_actor::on_exit() {
   if (session_) forget_user();
   session_ = {};
+  deferred_.reset();
   identity_.reset();
 }
 

@@ -10,6 +10,7 @@
 #include "actors/connection/channel_table.hpp"
 #include "actors/connection/connection_dependencies.hpp"
 #include "actors/connection/connection_rules.hpp"
+#include "actors/connection/deferred_messages.hpp"
 #include "actors/connection/rate_gate.hpp"
 #include "actors/connection/token_expiry.hpp"
 #include "actors/messages/connection_messages.hpp"
@@ -40,13 +41,19 @@ class connection_actor final : public pinned_actor {
     std::shared_ptr<const net::auth::token_claims> claims;  ///< null: no token yet
   };
 
+  using channel = channel_table<caf::actor>::channel;
+  /// How decide_now() treats a message.
+  struct asking {
+    bool is_new = true;  ///< false: its token was checked before it had to wait
+    bool may_wait = true;
+    std::optional<errc> answer = {};  ///< the late answer
+  };
+
   void take(const client_data& frame);
   void decode(const client_data& frame);
-  void take(net::inbound& in, std::uint32_t bytes_in);
   void take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_in);
   bool may_pass(const net::message& message, bool has_channel);
   void count_refusal();
-  void carry_out(message_result result, const net::message& message, std::uint32_t bytes_in);
   void malformed(const error& why, std::uint32_t bytes_in);
   void dropped(const net::message& message);
   void reply(const message_result& result, const net::message& message);
@@ -60,9 +67,22 @@ class connection_actor final : public pinned_actor {
   void log_end(std::uint16_t code) const;
   void closed();
 
+  // decisions (connection_actor_decisions.cpp)
+  void take(net::inbound& in, std::uint32_t bytes_in);
+  std::uint64_t decide_now(const net::inbound& in, std::uint32_t bytes_in, const channel* found,
+                           asking how);
+  void carry_out(message_result result, const net::message& message, std::uint32_t bytes_in);
+  const channel* channel_of(const net::message& message) {
+    return message.topic_is_string ? channels_.find(message.topic) : nullptr;
+  }
+  void ended(const channel_ended& closed);
+  void answered(const authorization_answer& answer);
+  void resume(const std::string& topic_name, std::optional<errc> answer = {});
+  void apply_renewal();
+
   // identity (connection_actor_token.cpp)
   void start_token(std::shared_ptr<const net::auth::token_claims> claims);
-  access_result check_access(const net::inbound& in, const std::optional<channel_facts>& found);
+  errc check_token(const net::inbound& in, const std::optional<channel_facts>& found);
   errc adopt(std::string_view token);
   void end_lost_channels();
   void token_due();
@@ -78,6 +98,7 @@ class connection_actor final : public pinned_actor {
   net::session_ptr session_;
   std::unique_ptr<rate_gate> gate_;  // null until a rate limit counts a message
   channel_table<caf::actor> channels_;
+  std::unique_ptr<deferred_messages> deferred_;  // null while no message waits
   std::uint32_t malformed_ = 0;
   net::wire_format format_;
   token_use tokens_;

@@ -32,20 +32,15 @@ connection_actor::connection_identity& connection_actor::own_identity() {
   return *identity_;
 }
 
-/// Verifies the token in a message, if any, and returns the client's rights after it.
-access_result connection_actor::check_access(const net::inbound& in,
-                                             const std::optional<channel_facts>& found) {
-  access_result out;
-  const bool checks_token =
-      tokens_ != token_use::none && shared_.verifier && has_token_key(shared_.config.current());
-  if (checks_token) {
-    if (const auto token = token_in(in, found)) {
-      out.token = *token ? adopt(**token) : token->failure().code;
-      is_renewed_ = out.token == errc::none;
-    }
-  }
-  out.principal = principal();
-  out.awaits_token = tokens_ == token_use::required && !out.principal;
+/// Verifies the token in a message, if any. A valid one replaces the client's rights.
+errc connection_actor::check_token(const net::inbound& in,
+                                   const std::optional<channel_facts>& found) {
+  if (tokens_ == token_use::none || !shared_.verifier || !has_token_key(shared_.config.current()))
+    return errc::none;
+  const auto token = token_in(in, found);
+  if (!token) return errc::none;
+  const auto out = *token ? adopt(**token) : token->failure().code;
+  is_renewed_ = is_renewed_ || out == errc::none;
   return out;
 }
 

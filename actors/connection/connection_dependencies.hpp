@@ -6,6 +6,7 @@
 #include "actors/connection/user_registry.hpp"
 #include "actors/edge/edge_registry.hpp"
 #include "actors/fan_out/connection_registry.hpp"
+#include "actors/rules/authorizer.hpp"
 #include "config/load/settings_store.hpp"
 #include "config/telemetry/metrics.hpp"
 #include "net/auth/token_verifier.hpp"
@@ -22,6 +23,7 @@ struct connection_dependencies {
   user_registry& users;
   shared_rates& rates;
   net::auth::token_verifier* verifier;  ///< null: tokens are ignored
+  actors::authorizer& authorizer;
 };
 
 }  // namespace roost::actors

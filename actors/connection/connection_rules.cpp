@@ -82,6 +82,23 @@ message_result refuse_join(const net::message& message, const std::optional<chan
   return std::move(out);
 }
 
+/// The late answer about this message, if there is one; otherwise the authorizer's.
+authorization ask(authorization_request::action_kind action, const net::message& message,
+                  const room_rule& rule, const settings& config, const access_result& access) {
+  if (access.answer) return {*access.answer};
+  const bool is_push = action == authorization_request::action_kind::push;
+  return access.authorizer->decide({action, config, rule, message.topic,
+                                    is_push ? std::string_view{message.event} : "",
+                                    access.principal, access.connection, access.may_wait});
+}
+
+message_result wait_for(std::uint64_t question) {
+  message_result out;
+  out.action = message_result::action_kind::wait;
+  out.question = question;
+  return out;
+}
+
 message_result join(const net::message& message, const std::optional<channel_facts>& found,
                     std::size_t channels, message_result out, const settings& config,
                     const access_result& access) {
@@ -89,9 +106,10 @@ message_result join(const net::message& message, const std::optional<channel_fac
   const auto refuse = [&](errc why) { return refuse_join(message, found, std::move(out), why); };
   if (!rule) return refuse(errc::unmatched_topic);
   if (access.token != errc::none) return refuse(access.token);
-  if (access.awaits_token || !may_join(config, *rule, message.topic, access.principal)) {
-    return refuse(errc::unauthorized);
-  }
+  if (access.awaits_token) return refuse(errc::unauthorized);
+  const auto asked = ask(authorization_request::action_kind::join, message, *rule, config, access);
+  if (asked.pending != 0) return wait_for(asked.pending);
+  if (asked.refused != errc::none) return refuse(asked.refused);
   if ((!found || found->is_leaving) && channels >= config.limits.channels_max) {
     return refuse(errc::too_many_channels);
   }
@@ -144,11 +162,11 @@ message_result member_update(edge_request_kind kind, const net::message& message
   return out;
 }
 
-/// The reason why this member may not push this event; none: it may.
-errc push_fault(const net::message& message, const settings& config, principal caller) {
+authorization ask_for_push(const net::message& message, const settings& config,
+                           const access_result& access) {
   const auto* rule = rule_of(config.rooms, message.topic);
-  if (!rule) return errc::unmatched_topic;  // a reload removed the rule
-  return may_push(*rule, message.topic, message.event, caller) ? errc::none : errc::unauthorized;
+  if (!rule) return {errc::unmatched_topic};  // a reload removed the rule
+  return ask(authorization_request::action_kind::push, message, *rule, config, access);
 }
 
 message_result push(const net::inbound& in, const channel_facts& found, message_result&& out,
@@ -165,9 +183,9 @@ message_result push(const net::inbound& in, const channel_facts& found, message_
   if (message.event.empty()) return answer_in_order(std::move(out), errc::invalid_payload);
   if (is_reserved_event(message.event))
     return answer_in_order(std::move(out), errc::reserved_event);
-  if (const auto why = push_fault(message, config, access.principal); why != errc::none) {
-    return answer_in_order(std::move(out), why);
-  }
+  const auto asked = ask_for_push(message, config, access);
+  if (asked.pending != 0) return wait_for(asked.pending);
+  if (asked.refused != errc::none) return answer_in_order(std::move(out), asked.refused);
   if (message.body.kind == payload_kind::json && !message.body.is_object) {
     return answer_in_order(std::move(out), errc::invalid_payload);
   }

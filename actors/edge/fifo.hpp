@@ -23,7 +23,11 @@ class fifo {
 
   fifo() = default;
   fifo(fifo&& o) noexcept : all_(std::move(o.all_)), begin_(std::exchange(o.begin_, 0)) {}
-  fifo& operator=(fifo&&) = delete;
+  fifo& operator=(fifo&& o) noexcept {
+    all_ = std::exchange(o.all_, {});
+    begin_ = std::exchange(o.begin_, 0);
+    return *this;
+  }
 
   bool empty() const { return begin_ == all_.size(); }
   std::size_t size() const { return all_.size() - begin_; }

@@ -37,6 +37,13 @@ struct request_refused {
   errc why = errc::none;  ///< none: the connection has logged it already
 };
 
+/// From an authorizer to a connection: the answer to its pending question.
+struct authorization_answer {
+  roost::topic topic;
+  std::uint64_t question = 0;  ///< see authorization::pending
+  errc refused = errc::none;   ///< the error of the reply; none: allowed
+};
+
 /// To a connection: a token was revoked; check whether it is this connection's.
 struct tokens_revoked {};
 
@@ -70,6 +77,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_data)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::client_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::channel_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::request_refused)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::authorization_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::tokens_revoked)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::close_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::drain_connection)

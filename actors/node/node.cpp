@@ -55,7 +55,9 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
                    fan_outs_, api_actor_, parts.faults},
       rooms_(room_shared_, scheduler_),
       edges_(edge_shared_, scheduler_),
-      connection_shared_{config, probe, edges_, connections_, users_, rates_, verifier_},
+      connection_shared_{
+          config, probe,  edges_,    connections_,
+          users_, rates_, verifier_, parts.authorizer ? *parts.authorizer : rule_authorizer_},
       api_shared_{config, scheduler_, api_actor_, rules_, rooms_, edges_, users_, verifier_},
       connection_factory_(connection_shared_, scheduler_, fan_outs_),
       api_dispatcher_(api_actor_) {

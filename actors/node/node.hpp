@@ -23,6 +23,7 @@
 #include "actors/room/node_rooms.hpp"
 #include "actors/room/room_dependencies.hpp"
 #include "actors/room/room_handler.hpp"
+#include "actors/rules/authorizer.hpp"
 #include "actors/rules/room_rules.hpp"
 #include "actors/runtime/loop_scheduler.hpp"
 #include "cluster/bus_in_process.hpp"
@@ -40,6 +41,7 @@ struct node_parts {
   std::function<new_epoch(epoch)> epochs = make_epoch;
   const fault_injection* faults = nullptr;
   net::auth::token_verifier* verifier = nullptr;  ///< outlives the node; null: tokens are ignored
+  actors::authorizer* authorizer = nullptr;  ///< outlives the node; null: the rules of the settings
 };
 
 /// One server process. Owns: the actor system on the given loops, the bus, the registries.
@@ -98,6 +100,7 @@ class node {
   connection_registry connections_;
   user_registry users_;
   shared_rates rates_;
+  rule_authorizer rule_authorizer_;
   std::vector<caf::actor> fan_outs_;  // one for each loop
   std::vector<caf::actor> drainers_;  // one for each loop, during a drain
   caf::actor api_actor_;

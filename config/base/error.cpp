@@ -25,8 +25,9 @@ constexpr std::array rows{
                 "The room's rules do not allow this."),
     ROOST_ERROR(token_expired, "token expired", 401, 0, no_reconnect,
                 "The token's signature is valid, but it has expired."),
-    ROOST_ERROR(rate_limited, "rate limited", 429, 0, reconnects,
-                "A rate limit is exceeded; retry later."),
+    ROOST_ERROR(
+        rate_limited, "rate limited", 429, 0, reconnects,
+        "A rate limit is exceeded, or too many pushes wait for an authorization; retry later."),
     ROOST_ERROR(too_many_channels, "too many channels joined", 400, 0, no_reconnect,
                 "The connection already has limits.channels_max channels."),
     ROOST_ERROR(room_full, "room full", 503, 0, reconnects,

@@ -41,7 +41,7 @@ settings with_rule(std::optional<access_rule> join, std::vector<push_rule> push 
 
 message_result by(const settings& config, const net::inbound& in, const access_result& as,
                   const std::optional<channel_facts>& found = {}) {
-  return decide(in, found, 0, 9, {}, config, as);
+  return decide(in, found, 0, 9, {}, config, under_rules(as));
 }
 
 bool joins(const settings& config, principal as, const char* topic_name = "room:1") {
@@ -65,7 +65,74 @@ bool pushes(const settings& config, principal as, const char* event) {
   return false;
 }
 
+/// Answers every question in the same way and keeps the last one.
+/// Owns: the last question. Runs on: the test's thread. Ends: with its test.
+class constant_authorizer final : public authorizer {
+ public:
+  explicit constant_authorizer(authorization answer) : answer_(answer) {}
+  authorization decide(const authorization_request& request) override {
+    event = request.event_name;
+    connection = request.connection;
+    may_wait = request.may_wait;
+    ++asked_times;
+    return answer_;
+  }
+
+  std::string event = "none";
+  connection_id connection;
+  bool may_wait = false;
+  int asked_times = 0;
+
+ private:
+  authorization answer_;
+};
+
+message_result decide_with(constant_authorizer& by, const net::inbound& in,
+                           std::optional<errc> answer = {}) {
+  access_result as{&ada};
+  as.authorizer = &by;
+  as.connection = connection_id{7};
+  as.may_wait = true;
+  as.answer = answer;
+  const bool joins = in.decoded.event == "phx_join";
+  return decide(in, joins ? std::nullopt : std::optional{joined}, 0, 9, {}, with_rule({}), as);
+}
+
 }  // namespace
+
+TEST_CASE("a join and a push whose answer is pending wait and nothing else is asked") {
+  constant_authorizer by({errc::none, 42});
+  for (const auto* event : {"phx_join", "msg"}) {
+    const auto got = decide_with(by, saying_on("room:1", event));
+    CHECK(got.action == does::wait);
+    CHECK(got.question == 42);
+    CHECK(by.event == (event == std::string("msg") ? "msg" : ""));
+    CHECK(by.connection == connection_id{7});
+    CHECK(by.may_wait);
+  }
+  for (const auto* event : {"phx_leave", "presence_update", "access_token", "phx_reply", ""}) {
+    CHECK(decide_with(by, saying_on("room:1", event)).action == does::forward);
+  }
+  CHECK(by.asked_times == 2);
+}
+
+TEST_CASE("a late answer replaces the question") {
+  constant_authorizer by({errc::none, 42});
+  CHECK(decide_with(by, saying_on("room:1", "phx_join"), errc::none).action == does::open);
+  CHECK(decide_with(by, saying_on("room:1", "msg"), errc::none).request.kind == asked::push);
+  CHECK(decide_with(by, saying_on("room:1", "phx_join"), errc::unauthorized).why ==
+        errc::unauthorized);
+  const auto refused = decide_with(by, saying_on("room:1", "msg"), errc::unavailable);
+  CHECK(refused.request.kind == asked::answer);
+  CHECK(refused.request.why == errc::unavailable);
+  CHECK(by.asked_times == 0);
+}
+
+TEST_CASE("an authorizer that refuses at once chooses the error of the reply") {
+  constant_authorizer by({errc::rate_limited});
+  CHECK(decide_with(by, saying_on("room:1", "phx_join")).why == errc::rate_limited);
+  CHECK(decide_with(by, saying_on("room:1", "msg")).request.why == errc::rate_limited);
+}
 
 TEST_CASE("the rule and the token decide which topics a client may join") {
   struct row {

@@ -15,7 +15,7 @@ namespace {
 message_result by(const net::inbound& in, const std::optional<channel_facts>& found = {},
                   std::size_t channels = 0) {
   static const settings config;
-  return decide(in, found, channels, 9, {}, config);
+  return decide(in, found, channels, 9, {}, config, under_rules());
 }
 
 }  // namespace

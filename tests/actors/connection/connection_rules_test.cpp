@@ -22,7 +22,7 @@ settings rooms_only() {
 message_result by(const net::inbound& in, const std::optional<channel_facts>& found = {},
                   std::size_t channels = 0, net::wire_format format = v2) {
   static const auto config = rooms_only();
-  return decide(in, found, channels, 9, format, config);
+  return decide(in, found, channels, 9, format, config, under_rules());
 }
 
 }  // namespace

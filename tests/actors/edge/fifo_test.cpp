@@ -49,3 +49,17 @@ TEST_CASE("a popped element is destroyed at once and clear destroys all elements
   CHECK(one.use_count() == 1);
   CHECK(queue.empty());
 }
+
+TEST_CASE("a moved queue keeps its elements and the other one is empty") {
+  fifo<int> from;
+  for (int i = 0; i < 3; ++i) from.push_back(int{i});
+  from.pop_front();
+  fifo<int> to;
+  to.push_back(7);
+  to = std::move(from);
+  CHECK(to.size() == 2);
+  CHECK(to.front() == 1);
+  from.push_back(9);
+  CHECK(from.size() == 1);
+  CHECK(from.front() == 9);
+}
