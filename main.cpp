@@ -11,7 +11,7 @@
 #include "config/telemetry/log.hpp"
 #include "net/auth/jwks_checks.hpp"
 #include "net/auth/mint.hpp"
-#include "net/http/client/http_get.hpp"
+#include "net/http/client/health_check.hpp"
 
 namespace roost {
 namespace {
@@ -34,7 +34,7 @@ int serve(const cli::serve& command) {
 
 int health(const cli::health& command) {
   const auto url = command.url + (command.url.ends_with('/') ? "health" : "/health");
-  const auto status = net::http::http_get_status(url);
+  const auto status = net::http::health_status(url);
   if (status && *status == 200) return cli::exit_clean;
   // On a connection error, print the URL as the user gave it, so that a typo is visible.
   std::cerr << "roost: " << (status ? url : command.url) << ' '

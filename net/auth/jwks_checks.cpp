@@ -2,7 +2,7 @@
 #include "net/auth/jwks_checks.hpp"
 
 #include "net/auth/jwks_file.hpp"
-#include "net/auth/url.hpp"
+#include "net/http/client/http_url.hpp"
 
 namespace roost::net::auth {
 
@@ -15,7 +15,7 @@ result<void> check_file(const std::string& path) {
 }
 
 result<void> check_address(const std::string& address) {
-  if (parse_url(address)) return {};
+  if (http::is_http_url(address)) return {};
   return error{errc::bad_setting, "it is not a URL that can be fetched: check its port"};
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/auth/jwks_fetcher.hpp"
 
+#include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 namespace roost::net::auth {
@@ -9,61 +12,74 @@ namespace {
 
 time_point now() { return time_point::clock::now(); }
 
+jwks_response response_of(const result<http::http_answer>& answer) {
+  if (!answer) return {0, {}, {}, answer.failure().detail};
+  return {answer->status, answer->body, std::string{answer->header("etag")}, {}};
+}
+
 }  // namespace
 
-jwks_fetcher::jwks_fetcher(std::unique_ptr<jwks_transport> transport, listener on_report,
-                           jwks_timing timing)
-    : transport_(std::move(transport)),
-      on_report_(std::move(on_report)),
-      source_(timing),
-      thread_([this] { run(); }) {}
+http::http_request jwks_request(const std::string& url) {
+  return {.url = url,
+          .headers = {"Accept: application/json"},
+          .answer_bytes_max = jwks_bytes_max,
+          .keeps_connection = false};  // the next fetch is minutes away
+}
+
+jwks_fetcher::jwks_fetcher(http::http_request request, listener on_report, jwks_timing timing)
+    : request_(std::move(request)), on_report_(std::move(on_report)), source_(timing) {
+  thread_ = std::thread{[this] {
+    const auto work = boost::asio::make_work_guard(context_);
+    arm();
+    context_.run();
+  }};
+}
 
 jwks_fetcher::~jwks_fetcher() {
-  {
-    const std::lock_guard held{lock_};
-    is_ended_ = true;
-  }
-  transport_->cancel();
-  changed_.notify_all();
+  context_.stop();
   thread_.join();
 }
 
 void jwks_fetcher::key_was_unknown() {
-  const std::lock_guard held{lock_};
-  const auto before = source_.due();
-  source_.key_was_unknown(now());
-  if (source_.due() != before) changed_.notify_all();
+  // At most one waits, so that bad tokens cannot fill the queue.
+  if (is_unknown_posted_.exchange(true)) return;
+  boost::asio::post(context_, [this] {
+    is_unknown_posted_ = false;
+    source_.key_was_unknown(now());
+    arm();
+  });
 }
 
 void jwks_fetcher::fetch_now() {
-  const std::lock_guard held{lock_};
-  source_.fetch_now(now());
-  changed_.notify_all();
+  boost::asio::post(context_, [this] {
+    source_.fetch_now(now());
+    arm();
+  });
 }
 
-void jwks_fetcher::run() {
-  std::unique_lock held{lock_};
-  while (!is_ended_) {
-    // The first due() is time_point::min(), which overflows in some implementations of wait_until.
-    if (source_.due() <= now()) {
-      fetch(held);
-    } else {
-      changed_.wait_until(held, source_.due());
-    }
-  }
+void jwks_fetcher::arm() {
+  if (source_.due() == time_point::max()) return;  // the end of the running fetch arms it again
+  // The first due() is time_point::min(), with which Asio's arithmetic would overflow.
+  timer_.expires_at(std::max(source_.due(), now()));
+  timer_.async_wait([this](const boost::system::error_code& failed) {
+    // A wait that arm() has replaced may have ended already.
+    if (!failed && source_.due() <= now()) fetch();
+  });
 }
 
-void jwks_fetcher::fetch(std::unique_lock<std::mutex>& held) {
-  const auto etag = source_.begin(now());
-  held.unlock();
-  const auto response = transport_->get(etag);
-  held.lock();
-  if (is_ended_) return;
-  const auto report = source_.finish(response, now());
-  const auto keys = source_.keys();
-  held.unlock();
-  on_report_(report, keys);
-  held.lock();
+void jwks_fetcher::fetch() {
+  auto request = request_;
+  const auto& etag = source_.begin(now());
+  if (!etag.empty()) request.headers.push_back("If-None-Match: " + etag);
+  const auto sent = client_.send(
+      std::move(request), [this](const result<http::http_answer>& answer) { finish(answer); });
+  if (!sent) finish(sent.failure());
+}
+
+void jwks_fetcher::finish(const result<http::http_answer>& answer) {
+  const auto report = source_.finish(response_of(answer), now());
+  on_report_(report, source_.keys());
+  arm();
 }
 
 }  // namespace roost::net::auth

@@ -2,19 +2,24 @@
 // Background thread that fetches a JWK Set at once and refreshes it periodically.
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 
 #include "net/auth/jwks_source.hpp"
-#include "net/auth/jwks_transport.hpp"
+#include "net/http/client/http_client.hpp"
 
 namespace roost::net::auth {
 
-/// Drives a jwks_source with a jwks_transport on a thread of its own.
+/// The request for the key set at `url`.
+http::http_request jwks_request(const std::string& url);
+
+/// Drives a jwks_source with an http_client on a thread of its own: the check of a key takes
+/// milliseconds, and a set has up to 100 keys, so a loop would stand still for too long.
 /// Owns: that thread. Runs on: any thread may call. Ends: with its destructor, which cancels a
 /// running fetch and joins the thread.
 class jwks_fetcher {
@@ -24,8 +29,7 @@ class jwks_fetcher {
       std::function<void(const jwks_report&, const std::shared_ptr<const key_set>& keys)>;
 
   /// Starts the first fetch at once; jwks_source schedules the following ones.
-  jwks_fetcher(std::unique_ptr<jwks_transport> transport, listener on_report,
-               jwks_timing timing = {});
+  jwks_fetcher(http::http_request request, listener on_report, jwks_timing timing = {});
   jwks_fetcher(const jwks_fetcher&) = delete;
   jwks_fetcher& operator=(const jwks_fetcher&) = delete;
   ~jwks_fetcher();
@@ -35,15 +39,18 @@ class jwks_fetcher {
   void fetch_now();
 
  private:
-  void run();
-  void fetch(std::unique_lock<std::mutex>& held);
+  void arm();
+  void fetch();
+  void finish(const result<http::http_answer>& answer);
 
-  std::unique_ptr<jwks_transport> transport_;
-  listener on_report_;
-  std::mutex lock_;
-  std::condition_variable changed_;
-  jwks_source source_;  ///< under lock_
-  bool is_ended_ = false;
+  const http::http_request request_;
+  const listener on_report_;
+  std::atomic<bool> is_unknown_posted_{false};
+  boost::asio::io_context context_{1};
+  // Only the thread uses these.
+  jwks_source source_;
+  boost::asio::steady_timer timer_{context_};
+  http::http_client client_{context_};
   std::thread thread_;
 };
 

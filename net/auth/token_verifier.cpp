@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "config/telemetry/log.hpp"
-#include "net/auth/https_transport.hpp"
 #include "net/auth/jwks_fetcher.hpp"
 #include "net/auth/jwt.hpp"
+#include "net/http/client/http_url.hpp"
 
 namespace roost::net::auth {
 
@@ -157,9 +157,8 @@ void token_verifier::load_address(const std::string& address) {
     address_.clear();
     return keys_.put(key_origin::url, nullptr);
   }
-  auto transport = https_transport::open(address);
-  if (!transport) {
-    return log::error("jwks_url_refused", {{"why", transport.failure().detail}});
+  if (!http::is_http_url(address)) {
+    return log::error("jwks_url_refused", {{"why", "is not an http or https URL"}});
   }
   // The previous address's keys stay until this address gives good keys.
   end_fetcher();
@@ -167,7 +166,7 @@ void token_verifier::load_address(const std::string& address) {
   const std::lock_guard held{fetcher_lock_};
   has_fetched_ = false;
   fetcher_ = std::make_unique<jwks_fetcher>(
-      std::move(*transport),
+      jwks_request(address),
       [this](const jwks_report& report, const std::shared_ptr<const key_set>& keys) {
         fetched(report, keys);
       },

@@ -20,7 +20,7 @@ VENDORS = {
     "config": {"std": None, "nlohmann_json": None, "spdlog": None, "prometheus": 1, "cli11": 1,
                "re2": 1},
     "net": {"std": None, "sockets": None, "asio": None, "beast": None, "openssl": None,
-            "zlib": None, "simdjson": None, "nlohmann_json": None},
+            "zlib": None, "simdjson": None, "nlohmann_json": None, "curl": None},
     "cluster": {"std": None, "nats": None, "asio": 1},
     "actors": {"std": None, "caf": None, "asio": 1, "nlohmann_json": None, "simdjson": None,
                "boost_unordered": None},
@@ -38,13 +38,13 @@ FOLDERS_BELOW = {
     "net/protocol/json": set(),
     "net/protocol": {"net/protocol/json"},
     "net/limits": set(),
-    "net/auth": {"net/protocol", "net/protocol/json"},
+    "net/http/client": set(),
+    "net/auth": {"net/http/client", "net/protocol", "net/protocol/json"},
     "net/transport": {"net/protocol"},
     "net/loop": {"net/transport"},
     "net/websocket": {"net/limits", "net/loop", "net/protocol", "net/protocol/json",
                       "net/transport"},
     "net/http/message": {"net/limits", "net/protocol/json"},
-    "net/http/client": set(),
     "net/http/upgrade": {"net/auth", "net/http/message", "net/protocol", "net/protocol/json",
                          "net/transport", "net/websocket"},
     "net/http/admin_api": {"net/http/message", "net/protocol", "net/protocol/json"},
@@ -71,6 +71,8 @@ FOLDERS_BELOW = {
                     "actors/runtime"},
 }
 _NETWORK = {"asio", "beast", "sockets", "openssl"}
+# Vendor -> the only folder that may include it.
+VENDOR_FOLDERS = {"curl": "net/http/client"}
 PURE_FOLDERS = {"net/protocol": _NETWORK, "net/protocol/json": _NETWORK}
 
 _SOCKET_HEADERS = ("sys/socket.h", "sys/un.h", "sys/epoll.h", "sys/eventfd.h", "sys/uio.h",
@@ -82,8 +84,8 @@ _VENDOR_PREFIXES = (
     ("nlohmann/", "nlohmann_json"), ("spdlog/", "spdlog"), ("fmt/", "spdlog"),
     ("prometheus/", "prometheus"), ("CLI/", "cli11"), ("boost/asio", "asio"),
     ("boost/system", "asio"), ("boost/beast", "beast"), ("boost/unordered", "boost_unordered"),
-    ("openssl/", "openssl"), ("zlib.h", "zlib"), ("simdjson", "simdjson"), ("caf/", "caf"),
-    ("re2/", "re2"),
+    ("openssl/", "openssl"), ("curl/", "curl"), ("zlib.h", "zlib"), ("simdjson", "simdjson"),
+    ("caf/", "caf"), ("re2/", "re2"),
     ("nats.h", "nats"), ("nats/", "nats"), ("catch2/", "catch2"),
 )
 
@@ -194,6 +196,8 @@ def _check_vendor(path, include, vendor):
     if vendor not in VENDORS[layer]:
         shown = f'"{include.header}"' if include.is_quoted else f"<{include.header}>"
         yield Violation(path, include.line, f"{shown} ({vendor}) may not be included in {layer}/")
+    elif os.path.dirname(path) != VENDOR_FOLDERS.get(vendor, os.path.dirname(path)):
+        yield Violation(path, include.line, f"only {VENDOR_FOLDERS[vendor]}/ may include {vendor}")
     elif vendor in PURE_FOLDERS.get(os.path.dirname(path), ()):
         yield Violation(path, include.line, f"{os.path.dirname(path)}/ is pure: no {vendor} here")
 

@@ -60,6 +60,12 @@ class Includes(unittest.TestCase):
                           "config/b.cpp:1: 2 files of config/ include cli11, at most 1 may",
                           "config/c.cpp:2: 2 files of config/ include cli11, at most 1 may"])
 
+    def test_libcurl_is_included_only_by_the_http_client(self):
+        files = {"net/http/client/a.cpp": "#include <curl/curl.h>\n",
+                 "net/http/b.cpp": "#include <curl/curl.h>\n"}
+        self.assertEqual(broken(check_includes, **files),
+                         ["net/http/b.cpp:1: only net/http/client/ may include curl"])
+
     def test_no_layer_includes_a_folder_outside_of_the_layers(self):
         self.assertEqual(broken(check_includes, **{"net/a.cpp": '#include "tests/b.hpp"\n'}),
                          ["net/a.cpp:1: tests/ is outside of the layers: none may include it"])

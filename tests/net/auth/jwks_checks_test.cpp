@@ -8,12 +8,14 @@
 
 #include "net/auth/jwks.hpp"
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/auth/jwks_server.hpp"
 #include "tests/net/auth/signer.hpp"
+#include "tests/net/http/client/web_server.hpp"
 
 namespace roost::net::auth {
 
 namespace {
+
+using http::scratch_folder;
 
 std::string said_of(const std::string& text) {
   const scratch_folder folder;

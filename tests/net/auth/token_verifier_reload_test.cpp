@@ -5,13 +5,16 @@
 #include <string>
 
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/auth/jwks_server.hpp"
 #include "tests/net/auth/signer.hpp"
 #include "tests/net/auth/verifier_fixture.hpp"
+#include "tests/net/http/client/web_server.hpp"
 
 namespace roost::net::auth {
 
 namespace {
+
+using http::scratch_folder;
+using http::web_server;
 
 constexpr std::int64_t now_ms = 1'000'000;
 
@@ -52,8 +55,8 @@ TEST_CASE("the keys of a file stay until the newly configured file has good keys
 TEST_CASE("the keys of a URL stay until the newly configured URL returns good keys") {
   const auto first = signer::ed25519();
   const auto second = signer::ed25519();
-  jwks_server former{jwks_server::scheme::http, key_set_of(first, "a")};
-  jwks_server next{jwks_server::scheme::http, key_set_of(second, "b")};
+  web_server former{web_server::scheme::http, key_set_of(first, "a")};
+  web_server next{web_server::scheme::http, key_set_of(second, "b")};
   settings_store config{with_address(former.address("/jwks"))};
   metrics probe;
   token_verifier verifier{config, probe, hasty()};
@@ -74,7 +77,7 @@ TEST_CASE("the keys of a URL stay until the newly configured URL returns good ke
 
 TEST_CASE("a reload fetches from the same URL again at once") {
   const auto pen = signer::ed25519();
-  jwks_server issuer{jwks_server::scheme::http, key_set_of(pen, "a")};
+  web_server issuer{web_server::scheme::http, key_set_of(pen, "a")};
   const settings_store config{with_address(issuer.address("/jwks"))};
   metrics probe;
   auto patient = hasty();

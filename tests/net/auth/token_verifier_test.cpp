@@ -8,13 +8,16 @@
 
 #include "net/auth/mint.hpp"
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/auth/jwks_server.hpp"
 #include "tests/net/auth/signer.hpp"
 #include "tests/net/auth/verifier_fixture.hpp"
+#include "tests/net/http/client/web_server.hpp"
 
 namespace roost::net::auth {
 
 namespace {
+
+using http::scratch_folder;
+using http::web_server;
 
 constexpr std::int64_t now_ms = 1'000'000;
 
@@ -179,7 +182,7 @@ TEST_CASE("a changed key file is read again and a broken one keeps the last keys
 
 TEST_CASE("keys of a URL are available after the first fetch and stay if the server is gone") {
   const auto pen = signer::ed25519();
-  jwks_server issuer{jwks_server::scheme::http, key_set_of(pen, "a")};
+  web_server issuer{web_server::scheme::http, key_set_of(pen, "a")};
   auto now = settings{};
   now.auth.jwks_url = issuer.address("/jwks");
   settings_store config{now};
@@ -204,7 +207,7 @@ TEST_CASE(
   const settings_store none{with_secret()};
   metrics probe;
   token_verifier{none, probe}.await_first_fetch(std::chrono::hours{1});
-  jwks_server issuer{jwks_server::scheme::http, "{}"};
+  web_server issuer{web_server::scheme::http, "{}"};
   auto hanging = settings{};
   hanging.auth.jwks_url = issuer.address("/silent");
   const settings_store config{hanging};

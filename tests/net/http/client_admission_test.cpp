@@ -3,7 +3,7 @@
 #include "net/http/client_admission.hpp"
 
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/http_client.hpp"
+#include "tests/net/http/raw_client.hpp"
 #include "tests/net/http/http_node.hpp"
 
 namespace roost::net::http {

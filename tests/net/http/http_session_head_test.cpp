@@ -4,7 +4,7 @@
 
 #include "net/http/http_session.hpp"
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/http_client.hpp"
+#include "tests/net/http/raw_client.hpp"
 #include "tests/net/http/http_node.hpp"
 
 namespace roost::net::http {

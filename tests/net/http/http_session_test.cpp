@@ -5,7 +5,7 @@
 #include <future>
 
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/http_client.hpp"
+#include "tests/net/http/raw_client.hpp"
 #include "tests/net/http/http_node.hpp"
 
 namespace roost::net::http {

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/http_client.hpp"
+#include "tests/net/http/raw_client.hpp"
 
 namespace roost::net::http {
 namespace {

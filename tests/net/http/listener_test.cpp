@@ -8,7 +8,7 @@
 
 #include "net/http/fd_budget.hpp"
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/http_client.hpp"
+#include "tests/net/http/raw_client.hpp"
 #include "tests/net/http/http_node.hpp"
 
 namespace roost::net::http {

@@ -2,7 +2,7 @@
 #include "net/http/router.hpp"
 
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/http_client.hpp"
+#include "tests/net/http/raw_client.hpp"
 
 namespace roost::net::http {
 namespace {

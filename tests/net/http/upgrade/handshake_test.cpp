@@ -7,7 +7,7 @@
 
 #include "net/http/message/request_target.hpp"
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/http_client.hpp"
+#include "tests/net/http/raw_client.hpp"
 #include "tests/net/http/message/known_hosts.hpp"
 
 namespace roost::net::http {

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A web server that publishes a key set, and misbehaves on request.
+"""A web server that publishes a file, for instance a key set, and misbehaves on request.
 
-    jwks_server.py KEYS [CERTIFICATE KEY]
+    web_server.py KEYS [CERTIFICATE KEY]
 
 Prints its port to standard output, and exits when standard input ends.
 """
@@ -31,6 +31,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.respond(304, b"")
         else:
             self.respond(200, self.keys, ETag=ETAG)
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        kind = self.headers["Content-Type"]
+        self.respond(201, f"{self.command} {kind} {body.decode()}".encode())
+
+    def get_client(self):
+        """The port of the client, which shows whether a connection is used again."""
+        self.respond(200, str(self.client_address[1]).encode())
+
+    def get_flaky(self):
+        """Fails once."""
+        if self.names.count("get_flaky") == 1:
+            self.respond(500, b"oops")
+        else:
+            self.respond(200, self.keys)
 
     def get_nothing(self):
         self.respond(404, b"no")

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a web server for key sets: jwks_server.py in a process of its own, for one test.
+// Runs web_server.py in a process of its own, for one test.
 #pragma once
 
 #include <sys/types.h>
 
 #include <string>
 
-namespace roost::net::auth {
+namespace roost::net::http {
 
 /// A temporary folder for the files of one test.
 class scratch_folder {
@@ -23,18 +23,20 @@ class scratch_folder {
 
 /// A web server in another process. Owns: the process and its files. Runs on: the test's thread.
 /// Ends: with the test.
-class jwks_server {
+class web_server {
  public:
   enum class scheme { http, https };
   /// Serves `keys` at /jwks. With TLS, its self-signed certificate is for "localhost" only.
-  jwks_server(scheme how, const std::string& keys);
-  jwks_server(const jwks_server&) = delete;
-  jwks_server& operator=(const jwks_server&) = delete;
-  ~jwks_server();
+  web_server(scheme how, const std::string& keys);
+  web_server(const web_server&) = delete;
+  web_server& operator=(const web_server&) = delete;
+  ~web_server();
 
   std::string address(const std::string& path, const std::string& host = "localhost") const;
   /// The certificate that a client must trust.
   std::string ca_file() const { return files_.path("cert.pem"); }
+  /// The name under which OpenSSL looks for that certificate in a folder, without ".0".
+  std::string ca_hash() const;
   /// Ends the server, so that connections to its address are refused.
   void stop();
 
@@ -46,4 +48,4 @@ class jwks_server {
   pid_t process_ = -1;
 };
 
-}  // namespace roost::net::auth
+}  // namespace roost::net::http

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/net/auth/jwks_server.hpp"
+#include "tests/net/http/client/web_server.hpp"
 
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -16,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace roost::net::auth {
+namespace roost::net::http {
 
 namespace {
 
@@ -61,15 +62,15 @@ std::string read_line(int from) {
 }  // namespace
 
 scratch_folder::scratch_folder()
-    : path_((std::filesystem::temp_directory_path() / "roost-auth-XXXXXX").string()) {
+    : path_((std::filesystem::temp_directory_path() / "roost-web-XXXXXX").string()) {
   if (!::mkdtemp(path_.data())) throw std::runtime_error{"no folder could be made"};
 }
 
 scratch_folder::~scratch_folder() { std::filesystem::remove_all(path_); }
 
-jwks_server::jwks_server(scheme how, const std::string& keys) : how_(how) {
+web_server::web_server(scheme how, const std::string& keys) : how_(how) {
   std::ofstream{files_.path("keys")} << keys;
-  std::vector<std::string> words{ROOST_PYTHON, "-B", ROOST_JWKS_SERVER, files_.path("keys")};
+  std::vector<std::string> words{ROOST_PYTHON, "-B", ROOST_WEB_SERVER, files_.path("keys")};
   if (how == scheme::https) {
     write_certificate(ca_file(), files_.path("key.pem"));
     words.insert(words.end(), {ca_file(), files_.path("key.pem")});
@@ -98,16 +99,25 @@ jwks_server::jwks_server(scheme how, const std::string& keys) : how_(how) {
   if (port_.empty()) throw std::runtime_error{"the server did not start"};
 }
 
-jwks_server::~jwks_server() { stop(); }
+web_server::~web_server() { stop(); }
 
-std::string jwks_server::address(const std::string& path, const std::string& host) const {
+std::string web_server::address(const std::string& path, const std::string& host) const {
   return (how_ == scheme::https ? "https://" : "http://") + host + ":" + port_ + path;
 }
 
-void jwks_server::stop() {
+std::string web_server::ca_hash() const {
+  const file_ptr file{std::fopen(ca_file().c_str(), "r"), std::fclose};
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate{
+      PEM_read_X509(file.get(), nullptr, nullptr, nullptr), X509_free};
+  std::array<char, 9> out{};
+  std::snprintf(out.data(), out.size(), "%08lx", X509_subject_name_hash(certificate.get()));
+  return out.data();
+}
+
+void web_server::stop() {
   if (process_ < 0) return;
   ::close(input_);
   ::waitpid(std::exchange(process_, -1), nullptr, 0);
 }
 
-}  // namespace roost::net::auth
+}  // namespace roost::net::http
