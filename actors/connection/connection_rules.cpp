@@ -51,8 +51,8 @@ std::optional<edge_request_kind> server_request_of(std::string_view event) {
 }
 
 bool has_join_ref(const net::message& message, const net::ref& join_ref) {
-  return message.is_from_binary_frame ? net::same_plain_text(message.join_ref, join_ref)
-                                      : net::same_ref(message.join_ref, join_ref);
+  return message.is_from_binary_message ? net::same_plain_text(message.join_ref, join_ref)
+                                        : net::same_ref(message.join_ref, join_ref);
 }
 
 /// A client that joined with different join_ref and ref (such as join_ref 0) may use either as

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A node's side of one topic: its channels here, their unanswered requests, their frames. Pure.
+// A node's side of one topic: its channels here, their unanswered requests, their messages. Pure.
 #pragma once
 
 #include <array>
@@ -27,7 +27,7 @@ namespace roost::actors {
 struct edge_effects {
   std::vector<cluster::command> commands;
   std::vector<cluster::event_ptr> events;  ///< ephemeral events to publish
-  std::vector<unicast> unicasts;           ///< frames for single members, in order
+  std::vector<unicast> unicasts;           ///< messages for single members, in order
   std::vector<broadcast> broadcasts;       ///< written after the unicasts
   std::vector<api_reply> api_replies;      ///< answers to the API
   std::uint32_t joins_ok = 0;
@@ -41,8 +41,8 @@ struct edge_effects {
   std::uint32_t pushes_in = 0;
   std::uint32_t ephemeral_in = 0;
   std::uint32_t missed_out = 0;    ///< events in catch-up pages
-  std::uint32_t presence_out = 0;  ///< presence frames in catch-up pages
-  std::uint32_t receipts_out = 0;  ///< receipt frames in catch-up pages
+  std::uint32_t presence_out = 0;  ///< presence messages in catch-up pages
+  std::uint32_t receipts_out = 0;  ///< receipt messages in catch-up pages
   std::vector<errc> pushes_refused;
   /// Clears all effects; the lists keep their capacity for the next message.
   void clear() {
@@ -73,9 +73,9 @@ struct edge_effects {
 /// This is enough: the position of a join is never before the edge's head at the time of the join.
 class room_edge {
  public:
-  /// Bytes of event frames in one catch-up page.
+  /// Bytes of event messages in one catch-up page.
   static constexpr std::size_t page_bytes_max = 65'536;
-  /// Bytes of event frames in the page that comes with the reply to a join.
+  /// Bytes of event messages in the page that comes with the reply to a join.
   static constexpr std::size_t first_page_bytes_max = 16'384;
   /// Bounds of the events that are held because an earlier event or answer is missing.
   static constexpr std::size_t ahead_max = 1'024;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The actor around a room_edge: sends its commands to the bus and its frames to the fan-outs.
+// The actor around a room_edge: sends its commands to the bus and its messages to the fan-outs.
 #pragma once
 
 #include <memory>

@@ -22,15 +22,15 @@ void room_edge::add_events(catch_up_page& page, connection_id member, const chan
   std::size_t bytes = 0;
   auto& next = page.to.next;
   const auto add = [&](const cluster::event& event) {
-    if (bytes + event.payload.data.size > bytes_max && !page.frames.empty()) return false;
+    if (bytes + event.payload.data.size > bytes_max && !page.messages.empty()) return false;
     next = offset{event.at.value + 1};
     // With echo off, the member does not receive its own pushes since its join.
     const bool is_own = event.skips_origin && is_mine(event) && event.member == member;
     if (is_own && event.at > page.to.joined) return true;
     const position position{event.epoch_text, event.at};
-    page.frames.push_back(net::encode_broadcast(to.format, {topic_.name}, event.name,
-                                                view_of(event.payload), &position));
-    bytes += page.frames.back()->size();
+    page.messages.push_back(net::encode_broadcast(to.format, {topic_.name}, event.name,
+                                                  view_of(event.payload), &position));
+    bytes += page.messages.back()->size();
     ++out.missed_out;
     return bytes < bytes_max;
   };
@@ -54,7 +54,7 @@ void room_edge::add_events(catch_up_page& page, connection_id member, const chan
 void room_edge::add_side_state(catch_up_page& page, const channel& to, const cluster::event& event,
                                edge_effects& out) const {
   for (const auto& [name, payload] : event.side_state) {
-    page.frames.push_back(
+    page.messages.push_back(
         net::encode_push(to.format, to.join_ref, {}, {topic_.name}, name, view_of(payload)));
     ++(name == "read_receipts" ? out.receipts_out : out.presence_out);
   }
@@ -82,7 +82,7 @@ std::shared_ptr<const catch_up_page> room_edge::first_page(const pending_request
   // Side state follows the first page of events. Skip it if the edge has seen newer notifications.
   const bool is_next = page.to.is_live() || page.to.has_begun;
   if (is_next && event.notifications >= notifications_) add_side_state(page, joined, event, out);
-  if (page.frames.empty() && page.to.is_end()) return nullptr;
+  if (page.messages.empty() && page.to.is_end()) return nullptr;
   return std::make_shared<const catch_up_page>(std::move(page));
 }
 

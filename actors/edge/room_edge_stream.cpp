@@ -203,7 +203,7 @@ broadcast room_edge::make_broadcast(const cluster::event& event) const {
   broadcast out;
   const bool is_ephemeral = event.kind == cluster::event_kind::ephemeral;
   out.is_ordered = event.kind == cluster::event_kind::ordered;
-  out.frame_class = class_of(event);
+  out.message_class = class_of(event);
   out.is_resync = event.kind == cluster::event_kind::resync;
   if (out.is_resync) return out;
   const position position{event.epoch_text, event.at};
@@ -214,7 +214,7 @@ broadcast room_edge::make_broadcast(const cluster::event& event) const {
   for (std::size_t i = 0; i < subscribed_by_format_.size(); ++i) {
     if (subscribed_by_format_[i] == 0) continue;
     const auto format = net::wire_format::at(i);
-    out.frames[i] =
+    out.messages[i] =
         is_ephemeral
             ? net::encode_ephemeral(format, {topic_.name}, event.name, view_of(event.payload), key)
             : net::encode_broadcast(format, {topic_.name}, event.name, view_of(event.payload),

@@ -47,7 +47,7 @@ void fan_out_actor::send_broadcasts(const fan_out_batch& batch) {
     }
     const auto max = page_dispatcher::notification_bytes(outbox_bytes_max());
     const auto reached = it->second.members.broadcast(each, max, restart);
-    if (reached > 0) home().flusher().counts().add(each.frame_class, reached);
+    if (reached > 0) home().flusher().counts().add(each.message_class, reached);
     all_reached += reached;
   }
   home().flusher().counts().add(metrics::counter::deliveries_out, all_reached);
@@ -57,8 +57,8 @@ void fan_out_actor::write(const fan_out_batch& batch, unicast& each) {
   auto* session = home().sessions().find(each.to);
   const net::session_ptr alive(session);  // send() may close the session
   if (session) {
-    send_frame(*session, each.first, each.first_class);
-    send_frame(*session, each.second, net::message_class::out_close);
+    send_message(*session, each.first, each.first_class);
+    send_message(*session, each.second, net::message_class::out_close);
     if (each.is_refusal) send_to_connection(each.to, request_refused{batch.topic, each.refused});
     const bool keeps_credit = faults_ && faults_->keep_credit_of_leave &&
                               each.action == unicast::action_kind::end_channel;
@@ -93,10 +93,10 @@ void fan_out_actor::leave(const fan_out_batch& batch, const unicast& each, net::
   send_to_connection(each.to, channel_ended{batch.topic, each.serial});
 }
 
-void fan_out_actor::send_frame(net::session& session, const net::frame_ptr& frame,
-                               net::message_class frame_class) {
-  if (frame && session.send(frame, net::flush_class::small))
-    home().flusher().counts().add(frame_class);
+void fan_out_actor::send_message(net::session& session, const net::encoded_ptr& message,
+                                 net::message_class message_class) {
+  if (message && session.send(message, net::flush_class::small))
+    home().flusher().counts().add(message_class);
 }
 
 template <class Message>

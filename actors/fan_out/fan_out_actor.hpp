@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the frames of topics into the outboxes of one loop's members.
+// Writes the messages of topics into the outboxes of one loop's members.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -17,9 +17,9 @@
 
 namespace roost::actors {
 
-/// The only writer of topics' frames on its loop.
+/// The only writer of topics' messages on its loop.
 /// Owns: the subscribers of each edge's topic, and the positions of the members that catch up.
-/// No frame waits here: all pending bytes of a member are in its outbox. Runs on: its loop. Ends:
+/// No message waits here: all pending bytes of a member are in its outbox. Runs on: its loop. Ends:
 /// at end_now.
 class fan_out_actor final : public pinned_actor {
  public:
@@ -45,8 +45,8 @@ class fan_out_actor final : public pinned_actor {
   void write(const fan_out_batch& batch, unicast& each);
   void leave(const fan_out_batch& batch, const unicast& each, net::session* session);
   void drained(connection_id member);
-  void send_frame(net::session& session, const net::frame_ptr& frame,
-                  net::message_class frame_class);
+  void send_message(net::session& session, const net::encoded_ptr& message,
+                    net::message_class message_class);
   template <class Message>
   void send_to_connection(connection_id member, Message message);
   void forward_to_edge(const page_request& request);

@@ -10,12 +10,12 @@ namespace roost::actors {
 
 namespace {
 
-// Upper bound of topic, event name, refs and frame header.
+// Upper bound of topic, event name, refs and message header.
 constexpr std::size_t envelope_bytes_max = 1'024;
 
 std::size_t bytes_of(const catch_up_page& page) {
   std::size_t out = 0;
-  for (const auto& each : page.frames) out += each->size() + net::outbox::frame_overhead;
+  for (const auto& each : page.messages) out += each->size() + net::outbox::message_overhead;
   return out;
 }
 
@@ -30,11 +30,11 @@ void page_dispatcher::take(net::session& session, std::uint64_t edge_incarnation
   const bool restarts = queued && std::exchange(queued->restarts, false);
   const auto bytes = bytes_of(page);
   const auto max = outbox_bytes_max / 2;
-  // An empty outbox accepts one frame of any length, but several only up to `max`.
-  const bool is_possible = page.frames.size() <= 1 || bytes <= max;
+  // An empty outbox accepts one message of any length, but several only up to `max`.
+  const bool is_possible = page.messages.size() <= 1 || bytes <= max;
   const bool has_room = !restarts && is_possible && session.make_room(bytes, max);
   if (has_room) {
-    for (const auto& each : page.frames) session.send(each, net::flush_class::large);
+    for (const auto& each : page.messages) session.send(each, net::flush_class::large);
   }
   auto next = has_room ? page.to : page.from;
   if (restarts) next.side = {};

@@ -13,7 +13,7 @@
 namespace roost::actors {
 
 /// A round-robin queue of the channels that catch up. Each call takes constant time.
-/// Owns: the position of each channel, no frames. Runs on: its connection's loop.
+/// Owns: the position of each channel, no messages. Runs on: its connection's loop.
 /// Ends: when every channel has caught up.
 class page_queue {
  public:

@@ -23,7 +23,7 @@ class subscribers {
   /// `is_live`: the member has all missed events and gets broadcast events. `has_side_state`: it
   /// has the beginning of the side state and gets notifications.
   void set_progress(connection_id connection, bool is_live, bool has_side_state);
-  /// Puts the frame in each member's format into its outbox; returns how many members got it.
+  /// Puts the message in each member's format into its outbox; returns how many members got it.
   /// Notifications fill an outbox only up to `notification_bytes_max`. A member whose outbox is
   /// fuller gets no more notifications, and restart(session, serial) is called for it.
   template <class Restart>
@@ -33,16 +33,16 @@ class subscribers {
         size() <= small_members_max ? net::flush_class::small : net::flush_class::large;
     std::size_t reached = 0;
     for (auto& each : members_.slots()) {
-      const auto& frame = broadcast.frames[each.format];
-      if (!each.session || !frame || each.id == broadcast.except) continue;
+      const auto& message = broadcast.messages[each.format];
+      if (!each.session || !message || each.id == broadcast.except) continue;
       if (!broadcast.is_notification()) {
-        if (each.is_live && each.session->send(frame, urgency)) ++reached;
+        if (each.is_live && each.session->send(message, urgency)) ++reached;
         continue;
       }
       if (!each.has_side_state || !each.session->is_open()) continue;
-      const auto bytes = frame->size() + net::outbox::frame_overhead;
+      const auto bytes = message->size() + net::outbox::message_overhead;
       if (each.session->make_room(bytes, notification_bytes_max)) {
-        if (each.session->send(frame, urgency)) ++reached;
+        if (each.session->send(message, urgency)) ++reached;
       } else {
         each.has_side_state = false;
         restart(*each.session, each.serial);

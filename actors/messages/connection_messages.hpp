@@ -25,7 +25,7 @@ struct client_closed {
   std::uint16_t code = 1006;  ///< see net::connection_handler::closed()
 };
 
-/// From a fan-out to a connection: this channel's last frame is in the outbox.
+/// From a fan-out to a connection: this channel's last message is in the outbox.
 struct channel_ended {
   roost::topic topic;
   channel_serial serial = 0;

@@ -18,7 +18,7 @@
 namespace roost::actors {
 
 /// How far a member has caught up: the events and side state that it still has to receive. Kept
-/// instead of the frames, which are encoded when the outbox has room for them.
+/// instead of the messages, which are encoded when the outbox has room for them.
 struct catch_up_progress {
   offset next;             ///< the next missed event to send; 0: it receives events live
   offset joined;           ///< the room's last offset when it joined
@@ -32,12 +32,12 @@ struct catch_up_progress {
 
 /// Frames for a member that catches up. Either all of them go into its outbox or none.
 struct catch_up_page {
-  std::vector<net::frame_ptr> frames;
-  catch_up_progress from;  ///< the member's progress before these frames
+  std::vector<net::encoded_ptr> messages;
+  catch_up_progress from;  ///< the member's progress before these messages
   catch_up_progress to;    ///< its progress after them
 };
 
-/// Unicast: frames for one member, written by the fan-out of its loop.
+/// Unicast: messages for one member, written by the fan-out of its loop.
 struct unicast {
   enum class action_kind : std::uint8_t {
     none,
@@ -55,22 +55,22 @@ struct unicast {
   errc refused = errc::none;  ///< its error; none: the connection has logged it already
   net::message_class first_class = net::message_class::out_reply;
   std::uint32_t credit_bytes = 0;
-  net::frame_ptr first;                       ///< may be null
-  net::frame_ptr second;                      ///< may be null; phx_close or phx_error
+  net::encoded_ptr first;                     ///< may be null
+  net::encoded_ptr second;                    ///< may be null; phx_close or phx_error
   std::shared_ptr<const catch_up_page> page;  ///< null: nothing to catch up with
 };
 
-/// Broadcast: one frame for every member, encoded once for each wire format in use.
+/// Broadcast: one message for every member, encoded once for each wire format in use.
 struct broadcast {
-  std::array<net::frame_ptr, net::wire_format::count> frames;
-  net::message_class frame_class = net::message_class::out_broadcast;
+  std::array<net::encoded_ptr, net::wire_format::count> messages;
+  net::message_class message_class = net::message_class::out_broadcast;
   connection_id except;  ///< this connection does not receive it; 0: no exception
   bool is_ordered = true;
-  bool is_resync = false;  ///< no frame: send the whole side state again to each member
+  bool is_resync = false;  ///< no message: send the whole side state again to each member
   /// Presence or receipts. If the outbox has no room, the notification is dropped, and the member
   /// gets the whole side state again when it has room.
   bool is_notification() const {
-    return !is_ordered && frame_class != net::message_class::out_ephemeral;
+    return !is_ordered && message_class != net::message_class::out_ephemeral;
   }
 };
 

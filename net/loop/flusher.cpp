@@ -59,7 +59,7 @@ void flusher::flush(const iteration_budget& budget) {
     drain(small_, sends_end, end);
   }
   drain(large_, sends_end, end);
-  // Small frames may use the budget that large frames left.
+  // Small messages may use the budget that large messages left.
   drain(small_, sends_end, end);
   if (!is_idle()) counts_.add(metrics::counter::flushes_budget_spent);
 }

@@ -16,7 +16,7 @@ namespace roost::net {
 
 struct iteration_budget;
 
-/// The list node of a session with frames to write. Owns: nothing. Runs on: the flusher's loop.
+/// The list node of a session with messages to write. Owns: nothing. Runs on: the flusher's loop.
 /// Ends: with its session; the destructor unlinks it.
 class flush_node {
  public:
@@ -27,7 +27,7 @@ class flush_node {
  protected:
   struct flush_result {
     std::size_t bytes = 0;    ///< taken by the kernel
-    bool wants_more = false;  ///< frames are left and the socket takes more: queue it again
+    bool wants_more = false;  ///< messages are left and the socket takes more: queue it again
   };
   ~flush_node() { unlink(); }
   /// Makes one gathered, non-blocking send. May end the session and destroy this node, but not if
@@ -46,7 +46,7 @@ class flush_node {
 /// The write scheduler of one loop. Owns: its lists and a scratch buffer, not the nodes. Runs on:
 /// its loop. Ends: with the loop.
 ///
-/// It has two FIFO lists, and a node is in at most one: a small frame moves it to the small list.
+/// It has two FIFO lists, and a node is in at most one: a small message moves it to the small list.
 /// The small list is served first; if the large list has nodes, a quarter of the budget is left to
 /// it.
 class flusher {

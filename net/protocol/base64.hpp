@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Base64, for binary payloads in V1 (which has no binary frames) and for tokens in headers. Pure.
+// Base64, for binary payloads in V1 (which has no binary messages) and for tokens in headers. Pure.
 #pragma once
 
 #include <cstdint>

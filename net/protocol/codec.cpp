@@ -4,15 +4,15 @@
 #include <string>
 
 #include "net/protocol/codecs.hpp"
-#include "net/protocol/frame_builder.hpp"
 #include "net/protocol/json/json_text.hpp"
+#include "net/protocol/message_builder.hpp"
 
 namespace roost::net {
 
 namespace {
 
 template <class Parts>
-frame_ptr encode(wire_format format, const Parts& parts, payload_kind kind) {
+encoded_ptr encode(wire_format format, const Parts& parts, payload_kind kind) {
   if (format.codec == codec_id::v1) return encode_v1(parts);
   return kind == payload_kind::binary ? encode_v2_binary(parts) : encode_v2(parts);
 }
@@ -42,24 +42,24 @@ result<std::vector<inbound>> decode_binary(codec_id codec, const bytes_ptr& data
   return codec == codec_id::v1 ? decode_v1(data, limits) : decode_v2_binary(data, limits);
 }
 
-frame_ptr encode_reply(wire_format format, const ref& join_ref, const ref& reference,
-                       wire_name topic, reply_status status, payload_view response) {
+encoded_ptr encode_reply(wire_format format, const ref& join_ref, const ref& reference,
+                         wire_name topic, reply_status status, payload_view response) {
   return encode(format, reply_parts{join_ref, reference, topic, status, response}, response.kind);
 }
 
-frame_ptr encode_push(wire_format format, const ref& join_ref, const ref& reference,
-                      wire_name topic, std::string_view event, payload_view body) {
+encoded_ptr encode_push(wire_format format, const ref& join_ref, const ref& reference,
+                        wire_name topic, std::string_view event, payload_view body) {
   return encode(format, push_parts{join_ref, reference, topic, event, body}, body.kind);
 }
 
-frame_ptr encode_broadcast(wire_format format, wire_name topic, std::string_view event,
-                           payload_view body, const position* event_position) {
+encoded_ptr encode_broadcast(wire_format format, wire_name topic, std::string_view event,
+                             payload_view body, const position* event_position) {
   const auto* shown = format.positions ? event_position : nullptr;
   return encode(format, broadcast_parts{topic, event, body, shown}, body.kind);
 }
 
-frame_ptr encode_ephemeral(wire_format format, wire_name topic, std::string_view event,
-                           payload_view body, std::string_view conflation_key) {
+encoded_ptr encode_ephemeral(wire_format format, wire_name topic, std::string_view event,
+                             payload_view body, std::string_view conflation_key) {
   const auto key = whole_key(topic, event, conflation_key);
   return encode(format, broadcast_parts{topic, event, body, nullptr, &key}, body.kind);
 }
@@ -69,6 +69,6 @@ std::string error_response(errc code) {
          ",\"code\":" + std::to_string(static_cast<unsigned>(code)) + "}";
 }
 
-std::uint64_t encodes_of_this_thread() { return frame_builder::built_by_this_thread(); }
+std::uint64_t encodes_of_this_thread() { return message_builder::built_by_this_thread(); }
 
 }  // namespace roost::net

@@ -2,7 +2,7 @@
 // Decodes and encodes messages of the Phoenix Channels protocol. Pure.
 //
 // Formats: V1 text, V2 text, V2 binary, and binary kind 5 (broadcast with position), see
-// docs/protocol.md. Encoders return complete WebSocket frames (frame_ptr), and each call adds one
+// docs/protocol.md. Encoders return complete WebSocket frames (encoded_ptr), and each call adds one
 // to encodes_of_this_thread().
 #pragma once
 
@@ -24,32 +24,32 @@ namespace roost::net {
 result<std::vector<inbound>> decode_text(codec_id codec, const bytes_ptr& data,
                                          const decode_limits& limits);
 /// Decodes a binary message: V2 kind 0. Kinds 3 and 4 are read, but refused. V1 has no binary
-/// messages and accepts JSON in binary frames too, as Phoenix does. Fails with malformed_message.
+/// messages and accepts JSON in binary messages too, as Phoenix does. Fails with malformed_message.
 result<std::vector<inbound>> decode_binary(codec_id codec, const bytes_ptr& data,
                                            const decode_limits& limits);
 
-/// A phx_reply. A JSON response is a text frame; a binary response is kind 1 in V2, and
+/// A phx_reply. A JSON response is a text message; a binary response is kind 1 in V2, and
 /// payload_base64 in V1.
-frame_ptr encode_reply(wire_format format, const ref& join_ref, const ref& reference,
-                       wire_name topic, reply_status status, payload_view response);
+encoded_ptr encode_reply(wire_format format, const ref& join_ref, const ref& reference,
+                         wire_name topic, reply_status status, payload_view response);
 /// A push to one client, with its join_ref. `reference` is null, except in phx_close and phx_error,
 /// where it equals join_ref. V1 has no join_ref and writes only `reference`, as `ref`.
-frame_ptr encode_push(wire_format format, const ref& join_ref, const ref& reference,
-                      wire_name topic, std::string_view event, payload_view body);
+encoded_ptr encode_push(wire_format format, const ref& join_ref, const ref& reference,
+                        wire_name topic, std::string_view event, payload_view body);
 /// A broadcast: the same bytes for every member with this format. The position `event_position` is
 /// written if it is not null and the format has positions.
-frame_ptr encode_broadcast(wire_format format, wire_name topic, std::string_view event,
-                           payload_view body, const position* event_position);
+encoded_ptr encode_broadcast(wire_format format, wire_name topic, std::string_view event,
+                             payload_view body, const position* event_position);
 /// A broadcast without position that the outbox may drop under pressure. With a conflation key, a
-/// later frame of the same topic, event and key replaces it while it is unsent; empty: no key.
-frame_ptr encode_ephemeral(wire_format format, wire_name topic, std::string_view event,
-                           payload_view body, std::string_view conflation_key);
+/// later message of the same topic, event and key replaces it while it is unsent; empty: no key.
+encoded_ptr encode_ephemeral(wire_format format, wire_name topic, std::string_view event,
+                             payload_view body, std::string_view conflation_key);
 
 /// {"reason": "...", "code": n} for an error reply.
 std::string error_response(errc code);
 
-/// Number of frames that this thread has encoded. Tests check that a broadcast to N members with K
-/// codecs encodes K frames.
+/// Number of messages that this thread has encoded. Tests check that a broadcast to N members with
+/// K codecs encodes K messages.
 std::uint64_t encodes_of_this_thread();
 
 }  // namespace roost::net

@@ -6,15 +6,15 @@
 #include <optional>
 
 #include "net/protocol/codecs.hpp"
-#include "net/protocol/frame_builder.hpp"
 #include "net/protocol/json/json_check.hpp"
 #include "net/protocol/json/json_text.hpp"
+#include "net/protocol/message_builder.hpp"
 
 namespace roost::net {
 
 namespace {
 
-enum class frame_kind : std::uint8_t {
+enum class message_kind : std::uint8_t {
   push = 0,
   reply = 1,
   broadcast = 2,
@@ -23,20 +23,20 @@ enum class frame_kind : std::uint8_t {
   broadcast_at = 5,
 };
 
-// The layout of a client's frame: a kind byte, one length byte for each field, other bytes up to
+// The layout of a client's message: a kind byte, one length byte for each field, other bytes up to
 // `header_size`, then the fields.
-struct frame_layout {
-  frame_kind kind;
+struct message_layout {
+  message_kind kind;
   std::size_t header_size;
   std::size_t fields;
   bool has_refs;  // the first two fields; topic and event follow
 };
-constexpr std::array layouts{frame_layout{frame_kind::push, 5, 4, true},
-                             frame_layout{frame_kind::user_push, 7, 5, true},
-                             frame_layout{frame_kind::user_broadcast, 5, 3, false}};
+constexpr std::array layouts{message_layout{message_kind::push, 5, 4, true},
+                             message_layout{message_kind::user_push, 7, 5, true},
+                             message_layout{message_kind::user_broadcast, 5, 3, false}};
 
-// A frame cut into its fields; `payload_at` is the offset after the last field.
-struct cut_frame {
+// A message cut into its fields; `payload_at` is the offset after the last field.
+struct cut_message {
   std::array<std::string_view, 5> fields;
   std::size_t payload_at = 0;
 };
@@ -49,21 +49,21 @@ ref ref_of(std::string_view text) { return text.empty() ? ref{} : ref{json_quote
 
 // The decoder limits names and refs to 255 bytes. A longer field would be a bug of ours; it is
 // truncated, so that the length byte always matches the field.
-frame_ptr build(frame_kind kind, std::initializer_list<std::string_view> fields,
-                std::string_view data, const std::string* conflation_key = nullptr) {
+encoded_ptr build(message_kind kind, std::initializer_list<std::string_view> fields,
+                  std::string_view data, const std::string* conflation_key = nullptr) {
   std::string head(1, static_cast<char>(kind));
   for (const auto field : fields) {
     head.push_back(static_cast<char>(std::min(field.size(), name_bytes_max)));
   }
-  frame_builder frame;
-  frame.raw(head);
-  for (const auto field : fields) frame.raw(field.substr(0, name_bytes_max));
-  return frame.raw(data).ephemeral(conflation_key).binary();
+  message_builder message;
+  message.raw(head);
+  for (const auto field : fields) message.raw(field.substr(0, name_bytes_max));
+  return message.raw(data).ephemeral(conflation_key).binary();
 }
 
-std::optional<cut_frame> cut(std::string_view all, const frame_layout& layout) {
+std::optional<cut_message> cut(std::string_view all, const message_layout& layout) {
   if (all.size() < layout.header_size) return std::nullopt;
-  cut_frame out;
+  cut_message out;
   out.payload_at = layout.header_size;
   for (std::size_t i = 0; i < layout.fields; ++i) {
     const auto size = byte_at(all, i + 1);
@@ -75,7 +75,7 @@ std::optional<cut_frame> cut(std::string_view all, const frame_layout& layout) {
 }
 
 // Reads the fields that are UTF-8. Returns false if ref or topic is not: an error reply needs both.
-bool read_names(const cut_frame& from, const frame_layout& layout, inbound& out) {
+bool read_names(const cut_message& from, const message_layout& layout, inbound& out) {
   const std::size_t topic_at = layout.has_refs ? 2 : 0;
   const auto reference = layout.has_refs ? from.fields[1] : std::string_view{};
   const auto topic = from.fields[topic_at];
@@ -98,17 +98,17 @@ result<std::vector<inbound>> decode_v2_binary(const bytes_ptr& data, const decod
   const auto all = data->view();
   if (all.empty()) return malformed(unreadable::binary_length);
   const auto layout =
-      std::ranges::find(layouts, static_cast<frame_kind>(byte_at(all, 0)), &frame_layout::kind);
+      std::ranges::find(layouts, static_cast<message_kind>(byte_at(all, 0)), &message_layout::kind);
   if (layout == layouts.end()) return malformed(unreadable::binary_kind);
   const auto parts = cut(all, *layout);
   if (!parts) return malformed(unreadable::binary_length);
   std::vector<inbound> out(1);
   auto& [message, refused] = out.front();
   if (!read_names(*parts, *layout, out.front())) return malformed(unreadable::binary_name);
-  message.is_from_binary_frame = true;
+  message.is_from_binary_message = true;
   message.body.kind = payload_kind::binary;
-  if (layout->kind != frame_kind::push) {
-    // A Supabase frame is always a push, so its event name must not be read as join or heartbeat.
+  if (layout->kind != message_kind::push) {
+    // A Supabase message is always a push, so its event name must not be read as join or heartbeat.
     message.event = "broadcast";
     refused = errc::invalid_payload;
   }
@@ -120,24 +120,24 @@ result<std::vector<inbound>> decode_v2_binary(const bytes_ptr& data, const decod
   return out;
 }
 
-frame_ptr encode_v2_binary(const reply_parts& parts) {
-  return build(frame_kind::reply,
+encoded_ptr encode_v2_binary(const reply_parts& parts) {
+  return build(message_kind::reply,
                {plain_text(parts.join_ref), plain_text(parts.reference), parts.topic.text,
                 text_of(parts.status)},
                parts.response.data);
 }
 
-frame_ptr encode_v2_binary(const push_parts& parts) {
-  return build(frame_kind::push, {plain_text(parts.join_ref), parts.topic.text, parts.event},
+encoded_ptr encode_v2_binary(const push_parts& parts) {
+  return build(message_kind::push, {plain_text(parts.join_ref), parts.topic.text, parts.event},
                parts.body.data);
 }
 
-frame_ptr encode_v2_binary(const broadcast_parts& parts) {
+encoded_ptr encode_v2_binary(const broadcast_parts& parts) {
   if (!parts.event_position) {
-    return build(frame_kind::broadcast, {parts.topic.text, parts.event}, parts.body.data,
+    return build(message_kind::broadcast, {parts.topic.text, parts.event}, parts.body.data,
                  parts.conflation_key);
   }
-  return build(frame_kind::broadcast_at,
+  return build(message_kind::broadcast_at,
                {parts.topic.text, parts.event, position_json(*parts.event_position)},
                parts.body.data, parts.conflation_key);
 }

@@ -4,9 +4,9 @@
 
 #include "net/protocol/base64.hpp"
 #include "net/protocol/codecs.hpp"
-#include "net/protocol/frame_builder.hpp"
 #include "net/protocol/json/json_check.hpp"
 #include "net/protocol/json/json_text.hpp"
+#include "net/protocol/message_builder.hpp"
 #include "net/protocol/raw_message.hpp"
 
 namespace roost::net {
@@ -70,8 +70,8 @@ std::optional<std::string_view> base64_of(std::string_view body) {
   return value.text.substr(1, value.text.size() - 2);
 }
 
-// V1 has no binary frames, so a binary payload arrives as base64 and is decoded here. The payloads
-// of phx_ events stay JSON.
+// V1 has no binary messages, so a binary payload arrives as base64 and is decoded here. The
+// payloads of phx_ events stay JSON.
 void read_bytes(inbound& got) {
   auto& body = got.decoded.body;
   if (got.refused != errc::none || !body.is_object || got.decoded.event.starts_with("phx_")) return;
@@ -87,16 +87,16 @@ void read_bytes(inbound& got) {
   }
 }
 
-void add_head(frame_builder& frame, const wire_name& topic, std::string_view event) {
-  frame.raw("{\"topic\":").name(topic).raw(",\"event\":").quoted(event).raw(",\"payload\":");
+void add_head(message_builder& message, const wire_name& topic, std::string_view event) {
+  message.raw("{\"topic\":").name(topic).raw(",\"event\":").quoted(event).raw(",\"payload\":");
 }
 
-void add_body(frame_builder& frame, const payload_view& body) {
+void add_body(message_builder& message, const payload_view& body) {
   if (body.kind == payload_kind::json) {
-    frame.raw(body.data);
+    message.raw(body.data);
     return;
   }
-  frame.raw("{\"payload_base64\":\"").raw_owned(base64_encode(body.data)).raw("\"}");
+  message.raw("{\"payload_base64\":\"").raw_owned(base64_encode(body.data)).raw("\"}");
 }
 
 }  // namespace
@@ -116,29 +116,29 @@ result<std::vector<inbound>> decode_v1(const bytes_ptr& data, const decode_limit
   return out;
 }
 
-frame_ptr encode_v1(const reply_parts& parts) {
-  frame_builder frame;
-  add_head(frame, parts.topic, "phx_reply");
-  frame.raw("{\"status\":\"").raw(text_of(parts.status)).raw("\",\"response\":");
-  add_body(frame, parts.response);
-  return frame.raw("},\"ref\":").json(parts.reference).raw("}").text();
+encoded_ptr encode_v1(const reply_parts& parts) {
+  message_builder message;
+  add_head(message, parts.topic, "phx_reply");
+  message.raw("{\"status\":\"").raw(text_of(parts.status)).raw("\",\"response\":");
+  add_body(message, parts.response);
+  return message.raw("},\"ref\":").json(parts.reference).raw("}").text();
 }
 
-frame_ptr encode_v1(const push_parts& parts) {
-  frame_builder frame;
-  add_head(frame, parts.topic, parts.event);
-  add_body(frame, parts.body);
-  return frame.raw(",\"ref\":").json(parts.reference).raw("}").text();
+encoded_ptr encode_v1(const push_parts& parts) {
+  message_builder message;
+  add_head(message, parts.topic, parts.event);
+  add_body(message, parts.body);
+  return message.raw(",\"ref\":").json(parts.reference).raw("}").text();
 }
 
-frame_ptr encode_v1(const broadcast_parts& parts) {
-  frame_builder frame;
-  add_head(frame, parts.topic, parts.event);
-  add_body(frame, parts.body);
-  frame.raw(",\"ref\":null");
+encoded_ptr encode_v1(const broadcast_parts& parts) {
+  message_builder message;
+  add_head(message, parts.topic, parts.event);
+  add_body(message, parts.body);
+  message.raw(",\"ref\":null");
   if (parts.event_position)
-    frame.raw(",\"position\":").raw_owned(position_json(*parts.event_position));
-  return frame.raw("}").ephemeral(parts.conflation_key).text();
+    message.raw(",\"position\":").raw_owned(position_json(*parts.event_position));
+  return message.raw("}").ephemeral(parts.conflation_key).text();
 }
 
 }  // namespace roost::net

@@ -3,8 +3,8 @@
 #include <array>
 
 #include "net/protocol/codecs.hpp"
-#include "net/protocol/frame_builder.hpp"
 #include "net/protocol/json/json_check.hpp"
+#include "net/protocol/message_builder.hpp"
 #include "net/protocol/raw_message.hpp"
 
 namespace roost::net {
@@ -65,25 +65,25 @@ result<std::vector<inbound>> decode_v2(const bytes_ptr& data, const decode_limit
   return out;
 }
 
-frame_ptr encode_v2(const reply_parts& parts) {
-  frame_builder frame;
-  frame.raw("[").json(parts.join_ref).raw(",").json(parts.reference).raw(",").name(parts.topic);
-  frame.raw(",\"phx_reply\",{\"status\":\"").raw(text_of(parts.status)).raw("\",\"response\":");
-  return frame.raw(parts.response.data).raw("}]").text();
+encoded_ptr encode_v2(const reply_parts& parts) {
+  message_builder message;
+  message.raw("[").json(parts.join_ref).raw(",").json(parts.reference).raw(",").name(parts.topic);
+  message.raw(",\"phx_reply\",{\"status\":\"").raw(text_of(parts.status)).raw("\",\"response\":");
+  return message.raw(parts.response.data).raw("}]").text();
 }
 
-frame_ptr encode_v2(const push_parts& parts) {
-  frame_builder frame;
-  frame.raw("[").json(parts.join_ref).raw(",").json(parts.reference).raw(",").name(parts.topic);
-  return frame.raw(",").quoted(parts.event).raw(",").raw(parts.body.data).raw("]").text();
+encoded_ptr encode_v2(const push_parts& parts) {
+  message_builder message;
+  message.raw("[").json(parts.join_ref).raw(",").json(parts.reference).raw(",").name(parts.topic);
+  return message.raw(",").quoted(parts.event).raw(",").raw(parts.body.data).raw("]").text();
 }
 
-frame_ptr encode_v2(const broadcast_parts& parts) {
-  frame_builder frame;
-  frame.raw("[null,null,").name(parts.topic).raw(",").quoted(parts.event).raw(",");
-  frame.raw(parts.body.data);
-  if (parts.event_position) frame.raw(",").raw_owned(position_json(*parts.event_position));
-  return frame.raw("]").ephemeral(parts.conflation_key).text();
+encoded_ptr encode_v2(const broadcast_parts& parts) {
+  message_builder message;
+  message.raw("[null,null,").name(parts.topic).raw(",").quoted(parts.event).raw(",");
+  message.raw(parts.body.data);
+  if (parts.event_position) message.raw(",").raw_owned(position_json(*parts.event_position));
+  return message.raw("]").ephemeral(parts.conflation_key).text();
 }
 
 }  // namespace roost::net

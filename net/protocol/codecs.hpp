@@ -20,22 +20,22 @@ constexpr std::string_view text_of(reply_status status) {
   return status == reply_status::ok ? "ok" : "error";
 }
 
-/// V1: objects in text frames; binary payloads, in and out, as {"payload_base64": "..."}.
+/// V1: objects in text messages; binary payloads, in and out, as {"payload_base64": "..."}.
 result<std::vector<inbound>> decode_v1(const bytes_ptr& data, const decode_limits& limits);
-frame_ptr encode_v1(const reply_parts& parts);
-frame_ptr encode_v1(const push_parts& parts);
-frame_ptr encode_v1(const broadcast_parts& parts);
+encoded_ptr encode_v1(const reply_parts& parts);
+encoded_ptr encode_v1(const push_parts& parts);
+encoded_ptr encode_v1(const broadcast_parts& parts);
 
-/// V2: arrays in text frames; JSON payloads only.
+/// V2: arrays in text messages; JSON payloads only.
 result<std::vector<inbound>> decode_v2(const bytes_ptr& data, const decode_limits& limits);
-frame_ptr encode_v2(const reply_parts& parts);
-frame_ptr encode_v2(const push_parts& parts);
-frame_ptr encode_v2(const broadcast_parts& parts);
+encoded_ptr encode_v2(const reply_parts& parts);
+encoded_ptr encode_v2(const push_parts& parts);
+encoded_ptr encode_v2(const broadcast_parts& parts);
 
-/// V2: binary frames; binary payloads only.
+/// V2: binary messages; binary payloads only.
 result<std::vector<inbound>> decode_v2_binary(const bytes_ptr& data, const decode_limits& limits);
-frame_ptr encode_v2_binary(const reply_parts& parts);
-frame_ptr encode_v2_binary(const push_parts& parts);
-frame_ptr encode_v2_binary(const broadcast_parts& parts);
+encoded_ptr encode_v2_binary(const reply_parts& parts);
+encoded_ptr encode_v2_binary(const push_parts& parts);
+encoded_ptr encode_v2_binary(const broadcast_parts& parts);
 
 }  // namespace roost::net

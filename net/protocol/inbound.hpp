@@ -39,7 +39,7 @@ inline constexpr std::string_view no_event = "no_event";
 inline constexpr std::string_view no_payload = "no_payload";
 inline constexpr std::string_view no_ref = "no_ref";
 inline constexpr std::string_view binary_kind = "binary_kind";
-inline constexpr std::string_view binary_length = "binary_length";  ///< the frame is truncated
+inline constexpr std::string_view binary_length = "binary_length";  ///< the message is truncated
 inline constexpr std::string_view binary_name = "binary_name";      ///< topic or ref is not UTF-8
 }  // namespace unreadable
 

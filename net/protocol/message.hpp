@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decoded client messages, and the types from which frames to clients are encoded. Pure.
+// Decoded client messages, and the types from which messages to clients are encoded. Pure.
 #pragma once
 
 #include <cstdint>
@@ -10,26 +10,26 @@
 #include "config/base/ids.hpp"
 #include "config/base/payload.hpp"
 #include "config/base/position.hpp"
-#include "net/protocol/frame.hpp"
+#include "net/protocol/encoded_message.hpp"
 
 namespace roost::net {
 
 /// A ref or join_ref as the client wrote it: its JSON text ("\"7\"", "7"), or empty for null. It is
-/// echoed with its JSON type; binary frames carry its plain text (docs/protocol.md).
+/// echoed with its JSON type; binary messages carry its plain text (docs/protocol.md).
 struct ref {
   std::string json;
   bool is_null() const { return json.empty(); }
   friend bool operator==(const ref&, const ref&) = default;
 };
 
-/// The text of a ref in binary frames: the content of a string, other JSON unchanged, and the empty
-/// string for null.
+/// The text of a ref in binary messages: the content of a string, other JSON unchanged, and the
+/// empty string for null.
 std::string plain_text(const ref& reference);
 /// Whether two refs are the same JSON value. Strings are compared by content, other JSON by its
 /// text; so the number 1 differs from the string "1". Null equals only null.
 bool same_ref(const ref& one, const ref& other);
-/// Whether two refs have the same plain text, as binary frames carry it; so the number 1 equals the
-/// string "1". Null equals only null.
+/// Whether two refs have the same plain text, as binary messages carry it; so the number 1 equals
+/// the string "1". Null equals only null.
 bool same_plain_text(const ref& one, const ref& other);
 
 /// One decoded message of a client.
@@ -40,7 +40,7 @@ struct message {
   std::string event;  ///< unescaped; the raw JSON text if `event_is_string` is false
   bool topic_is_string = true;
   bool event_is_string = true;
-  bool is_from_binary_frame = false;  ///< its refs lost their JSON type: they are strings here
+  bool is_from_binary_message = false;  ///< its refs lost their JSON type: they are strings here
   payload body;
 };
 
@@ -49,7 +49,8 @@ std::string position_json(const position& event_position);
 
 enum class codec_id : std::uint8_t { v1, v2 };
 
-/// The frame format of one connection. `index()` is dense, for arrays with one frame per format.
+/// The message format of one connection. `index()` is dense, for arrays with one message per
+/// format.
 struct wire_format {
   codec_id codec = codec_id::v2;
   bool positions = false;

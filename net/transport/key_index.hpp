@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A hash index that finds a queued frame by its conflation key.
+// A hash index that finds a queued message by its conflation key.
 #pragma once
 
 #include <cstddef>
@@ -8,14 +8,15 @@
 
 namespace roost::net {
 
-/// A hash table with open addressing. Owns: for each queued frame with a key, the key's hash and
-/// the frame's sequence number. Runs on: its outbox's loop. Ends: with the block of the outbox that
-/// holds it.
+/// A hash table with open addressing. Owns: for each queued message with a key, the key's hash and
+/// the message's sequence number. Runs on: its outbox's loop. Ends: with the block of the outbox
+/// that holds it.
 ///
 /// Frames get increasing sequence numbers and leave the queue at the front. An entry is stale if
-/// its number is below that of the first queued frame, so removing a frame needs no update here.
-/// Stale slots are reused, or dropped when the table grows. Numbers wrap around: an entry that is
-/// 2^31 frames old seems to be queued again, so the caller's predicate must check the frame.
+/// its number is below that of the first queued message, so removing a message needs no update
+/// here. Stale slots are reused, or dropped when the table grows. Numbers wrap around: an entry
+/// that is 2^31 messages old seems to be queued again, so the caller's predicate must check the
+/// message.
 class key_index {
  public:
   struct entry {

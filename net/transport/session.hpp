@@ -25,8 +25,8 @@ namespace roost::net {
 
 class loop;
 
-/// Which share of an iteration's flush budget a frame uses. Small fan-outs and replies are written
-/// first, so that one huge room cannot delay them.
+/// Which share of an iteration's flush budget a message uses. Small fan-outs and replies are
+/// written first, so that one huge room cannot delay them.
 enum class flush_class : std::uint8_t { small, large };
 
 /// The facts about a client that the handshake established.
@@ -49,12 +49,12 @@ class session {
   connection_id id() const { return id_; }
   /// The client's address, as trusted proxies report it; all zero if it is unknown.
   const address_bytes& peer() const { return peer_; }
-  /// Puts a frame into the outbox; the flush of this iteration or of a later one writes it. If the
-  /// outbox is full, the session closes with 1013. Returns false then, and while closing. An
-  /// ephemeral frame may be conflated or dropped instead; then send() returns true.
-  virtual bool send(const frame_ptr& frame, flush_class urgency) = 0;
-  /// Writes the queued frames, then a close frame with the close code of `why`. errc::abnormal ends
-  /// the session without a close frame. Other calls after the first are ignored.
+  /// Puts a message into the outbox; the flush of this iteration or of a later one writes it. If
+  /// the outbox is full, the session closes with 1013. Returns false then, and while closing. An
+  /// ephemeral message may be conflated or dropped instead; then send() returns true.
+  virtual bool send(const encoded_ptr& message, flush_class urgency) = 0;
+  /// Writes the queued messages, then a close frame with the close code of `why`. errc::abnormal
+  /// ends the session without a close frame. Other calls after the first are ignored.
   virtual void close(errc why) = 0;
   /// Releases the credit of a message that was answered or dropped; `bytes_in` is its size.
   virtual void release_credit(std::uint32_t bytes_in) = 0;
@@ -62,10 +62,10 @@ class session {
   /// The handler calls release_credit() for each of them.
   virtual void add_credit_debt(std::uint32_t messages) = 0;
   virtual bool is_open() const = 0;
-  /// Bytes in the outbox, including outbox::frame_overhead for each frame.
+  /// Bytes in the outbox, including outbox::message_overhead for each message.
   virtual std::size_t queued_bytes() const = 0;
   /// True if `bytes` more bytes fit into `queued_max`, or if the outbox is empty. If they do not
-  /// fit, it first writes queued frames to the socket. False while closing.
+  /// fit, it first writes queued messages to the socket. False while closing.
   virtual bool make_room(std::size_t bytes, std::size_t queued_max) = 0;
   /// Requests one call of drained() as soon as at most `queued_max` bytes are queued. The call
   /// comes from a later handler of the loop, even if they are so few already. Replaces an earlier

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "config/base/error.hpp"
-#include "net/protocol/frame.hpp"
+#include "net/protocol/encoded_message.hpp"
 
 namespace roost::net::websocket {
 

@@ -23,7 +23,7 @@ char byte_of(std::uint64_t value, unsigned index) {
 
 }  // namespace
 
-frame_ptr make_frame(opcode code, std::string_view payload) {
+encoded_ptr make_frame(opcode code, std::string_view payload) {
   std::array<char, 10> head{};
   std::size_t size = 2;
   head[0] = static_cast<char>(0x80U | static_cast<std::uint8_t>(code));
@@ -34,13 +34,13 @@ frame_ptr make_frame(opcode code, std::string_view payload) {
     head[1] = width == 2 ? 126 : 127;
     for (unsigned i = 0; i < width; ++i) head[size++] = byte_of(payload.size(), width - 1 - i);
   }
-  auto out = frame_ptr::make(size + payload.size());
+  auto out = encoded_ptr::make(size + payload.size());
   std::memcpy(out->data(), head.data(), size);
   if (!payload.empty()) std::memcpy(out->data() + size, payload.data(), payload.size());
   return out;
 }
 
-frame_ptr make_close(std::uint16_t code, std::string_view reason) {
+encoded_ptr make_close(std::uint16_t code, std::string_view reason) {
   auto size = std::min(reason.size(), control_bytes_max - 2);
   while (size > 0 && size < reason.size() &&
          (static_cast<unsigned char>(reason[size]) & 0xC0U) == 0x80U) {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "config/base/error.hpp"
-#include "net/protocol/frame.hpp"
+#include "net/protocol/encoded_message.hpp"
 
 namespace roost::net::websocket {
 
@@ -35,9 +35,9 @@ inline constexpr std::uint16_t abnormal = 1006;  ///< never on the wire
 }  // namespace close_code
 
 /// An unmasked frame with the FIN bit set.
-frame_ptr make_frame(opcode code, std::string_view payload);
+encoded_ptr make_frame(opcode code, std::string_view payload);
 /// A close frame. A `reason` that does not fit is truncated between code points.
-frame_ptr make_close(std::uint16_t code, std::string_view reason);
+encoded_ptr make_close(std::uint16_t code, std::string_view reason);
 
 /// The close code in a close frame's payload; 1000 if the payload is empty. Fails with
 /// protocol_error, or with bad_utf8 if the reason is not UTF-8 (sections 5.5.1 and 7.4).

@@ -44,10 +44,10 @@ void tcp_session::start(std::string_view early, connect_info info) {
   if (!home_.poller().add(socket_.number(), *this)) end_soon();
 }
 
-bool tcp_session::send(const frame_ptr& frame, flush_class urgency) {
+bool tcp_session::send(const encoded_ptr& frame, flush_class urgency) {
   if (phase_ != phase::open) return false;
   const std::size_t bytes_max = shared_.config->limits.outbox_bytes_max;
-  (void)make_room(frame->size() + outbox::frame_overhead,
+  (void)make_room(frame->size() + outbox::message_overhead,
                   is_ephemeral(frame) ? bytes_max / 2 : bytes_max);
   const auto done = [&] {
     const outbox_gauge_guard guard(outbox_, home_.flusher());

@@ -65,7 +65,7 @@ void tcp_session::arm_timer() {
 void tcp_session::ping() {
   ++pings_;
   if (!outbox_.empty()) return;
-  static const frame_ptr frame = make_frame(opcode::ping, ping_payload);
+  static const encoded_ptr frame = make_frame(opcode::ping, ping_payload);
   const outbox_gauge_guard guard(outbox_, home_.flusher());
   (void)outbox_.push(frame, shared_.config->limits.outbox_bytes_max);
   shared_.probe.add(metrics::counter::pings_sent);

@@ -35,7 +35,7 @@ void check_ref(const ref& which) {
   require(plain_text(which).size() <= name_bytes_max);
 }
 
-std::string_view payload_of(const frame_ptr& frame) {
+std::string_view payload_of(const encoded_ptr& frame) {
   const auto all = frame->view();
   const auto size = static_cast<unsigned char>(all[1]);
   return all.substr(size < 126 ? 2 : size == 126 ? 4 : 10);

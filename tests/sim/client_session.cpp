@@ -37,7 +37,7 @@ client_session::client_session(net::loop& home, const settings::limit_settings& 
   home_.sessions().add(*this);
 }
 
-bool client_session::send(const net::frame_ptr& frame, net::flush_class urgency) {
+bool client_session::send(const net::encoded_ptr& frame, net::flush_class urgency) {
   if (phase_ != phase::open) return false;
   const auto done = outbox_.push(frame, limits_.outbox_bytes_max);
   if (done.result == net::outbox::push_result::refused) {

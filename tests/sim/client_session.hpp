@@ -26,7 +26,7 @@ class client_session final : public tests::socketless_session,
   client_session(net::loop& home, const settings::limit_settings& limits, std::size_t window_bytes);
   ~client_session() override = default;
 
-  bool send(const net::frame_ptr& frame, net::flush_class urgency) override;
+  bool send(const net::encoded_ptr& frame, net::flush_class urgency) override;
   void close(errc why) override;
   bool is_open() const override { return phase_ == phase::open; }
   std::size_t queued_bytes() const override { return outbox_.charged_bytes(); }

@@ -54,7 +54,7 @@ TEST_CASE("a numeric join_ref differs from its text except in binary frames") {
     CHECK(by(inbound_message(event, number), joined, 1).action == does::drop);
     CHECK(by(inbound_message(event, one), by_number, 1).action == does::drop);
     auto binary = inbound_message(event, one);
-    binary.decoded.is_from_binary_frame = true;
+    binary.decoded.is_from_binary_message = true;
     for (const auto& found : {joined, by_number}) {
       const auto got = by(binary, found, 1);
       CHECK(got.action == does::forward);

@@ -14,8 +14,8 @@ namespace {
 
 constexpr net::wire_format v2{};
 
-net::frame_ptr frame(const std::string& text) {
-  return net::frame_ptr::copy(std::string("\x81") + static_cast<char>(text.size()) + text);
+net::encoded_ptr message(const std::string& text) {
+  return net::encoded_ptr::copy(std::string("\x81") + static_cast<char>(text.size()) + text);
 }
 
 unicast doing(unicast::action_kind action, const session_fixture& to, channel_serial serial = 1) {
@@ -34,7 +34,7 @@ void deliver(node_fixture& it, std::vector<unicast> directs, const std::string& 
   batch.unicasts = std::move(directs);
   if (!text.empty()) {
     auto& next = batch.broadcasts.emplace_back();
-    next.frames[v2.index()] = frame(text);
+    next.messages[v2.index()] = message(text);
     next.except = except;
   }
   caf::anon_send(it.node.fan_outs()[0], std::move(batch));
@@ -61,12 +61,12 @@ TEST_CASE("a subscribed member receives broadcasts until it is unsubscribed") {
   CHECK(it.probe.value(metrics::counter::deliveries_out) == 5);
 }
 
-TEST_CASE("unicast frames are written in order before the broadcast and return credit") {
+TEST_CASE("unicast messages are written in order before the broadcast and return credit") {
   node_fixture it(1);
   auto& client = it.open(0);
   auto answer = doing(unicast::action_kind::subscribe, client);
-  answer.first = frame("reply");
-  answer.second = frame("close");
+  answer.first = message("reply");
+  answer.second = message("close");
   answer.gives_credit = true;
   answer.credit_bytes = 12;
   deliver(it, {answer}, "news");
@@ -75,12 +75,12 @@ TEST_CASE("unicast frames are written in order before the broadcast and return c
   CHECK(client.bytes_answered == 12);
 }
 
-TEST_CASE("a page is written after the unicast frames and before the broadcast") {
+TEST_CASE("a page is written after the unicast messages and before the broadcast") {
   node_fixture it(1);
   auto& client = it.open(0);
   auto answer = doing(unicast::action_kind::subscribe, client);
-  answer.first = frame("reply");
-  catch_up_page page{{frame("one"), frame("two")}, {}, {}};
+  answer.first = message("reply");
+  catch_up_page page{{message("one"), message("two")}, {}, {}};
   page.to.side.at = cluster::side_state_cursor::stage::end;
   answer.page = std::make_shared<const catch_up_page>(std::move(page));
   deliver(it, {answer}, "news");
@@ -96,7 +96,7 @@ TEST_CASE("a member that catches up receives no broadcast until it has all misse
   answer.page = std::make_shared<const catch_up_page>(page);
   deliver(it, {answer}, "first");
   auto rest = doing(unicast::action_kind::none, client);
-  page.frames = {frame("missed")};
+  page.messages = {message("missed")};
   page.to.next = {};
   rest.page = std::make_shared<const catch_up_page>(page);
   deliver(it, {rest}, "second");
@@ -108,7 +108,7 @@ TEST_CASE("a closed session is neither written to nor subscribed") {
   auto& client = it.open(0);
   it.close(client);
   auto answer = doing(unicast::action_kind::subscribe, client);
-  answer.first = frame("reply");
+  answer.first = message("reply");
   deliver(it, {answer}, "news");
   CHECK(it.got(client).empty());
   CHECK(it.probe.value(metrics::counter::deliveries_out) == 0);

@@ -24,21 +24,21 @@ catch_up_progress at_event(std::uint64_t next, stage side = stage::end) {
   return out;
 }
 
-net::frame_ptr frame(char name, std::size_t bytes) {
-  return net::frame_ptr::copy(std::string("\x82~  ") + std::string(bytes - 4, name));
+net::encoded_ptr message(char name, std::size_t bytes) {
+  return net::encoded_ptr::copy(std::string("\x82~  ") + std::string(bytes - 4, name));
 }
 
 struct fixture {
   fixture() { members.add(session(), 1, v2); }
   tests::session_fixture& session() { return static_cast<tests::session_fixture&>(*keeps); }
-  /// A page with one frame of `bytes` bytes.
+  /// A page with one message of `bytes` bytes.
   void give(std::uint64_t room, catch_up_progress from, catch_up_progress to, std::size_t bytes,
             char name = 'p') {
     unicast unicast;
     unicast.to = session().id();
     unicast.serial = 1;
     catch_up_page page{{}, from, to};
-    if (bytes > 0) page.frames.push_back(frame(name, bytes));
+    if (bytes > 0) page.messages.push_back(message(name, bytes));
     unicast.page = std::make_shared<const catch_up_page>(std::move(page));
     pages.take(session(), room, unicast, members, outbox);
   }
@@ -56,8 +56,8 @@ struct fixture {
   std::size_t tell(bool is_ordered, char name = 'n', std::size_t bytes = 100) {
     broadcast broadcast;
     broadcast.is_ordered = is_ordered;
-    if (!is_ordered) broadcast.frame_class = net::message_class::out_presence;
-    broadcast.frames[v2.index()] = frame(name, bytes);
+    if (!is_ordered) broadcast.message_class = net::message_class::out_presence;
+    broadcast.messages[v2.index()] = message(name, bytes);
     return members.broadcast(broadcast, page_dispatcher::notification_bytes(outbox),
                              [&](net::session& session, channel_serial serial) {
                                pages.restart(session, 1, serial, outbox);
@@ -87,7 +87,7 @@ TEST_CASE("a page that fits is sent at once and a caught-up member waits for not
 TEST_CASE("a page without room in the outbox is dropped and requested again when there is room") {
   fixture b;
   b.session().limit_room(outbox);
-  b.session().send(frame('x', 1'900), net::flush_class::small);
+  b.session().send(message('x', 1'900), net::flush_class::small);
   b.give(1, at_event(3), at_event(4), 900);
   CHECK(b.asked.empty());
   REQUIRE(b.session().wants_drained());
@@ -129,7 +129,7 @@ TEST_CASE("requested and queued pages never take more than half of the outbox") 
 TEST_CASE("a page larger than half of the outbox is sent alone when the outbox is empty") {
   fixture b;
   b.session().limit_room(outbox);
-  b.session().send(frame('x', 100), net::flush_class::small);
+  b.session().send(message('x', 100), net::flush_class::small);
   b.give(1, at_event(1), at_event(1), 0);
   REQUIRE(b.asked.size() == 1);
   b.give(1, at_event(1), at_event(2), 5'000);  // one event larger than the bound
@@ -141,16 +141,17 @@ TEST_CASE("a page larger than half of the outbox is sent alone when the outbox i
   CHECK(b.got() == "p");
 }
 
-TEST_CASE("a join page of several frames above half of the outbox is dropped and requested again") {
+TEST_CASE(
+    "a join page of several messages above half of the outbox is dropped and requested again") {
   fixture b;
   b.session().limit_room(outbox);
   unicast unicast;
   unicast.to = b.session().id();
   unicast.serial = 1;
-  catch_up_page page{{frame('p', 1'500), frame('q', 1'500)}, at_event(3), {}};
+  catch_up_page page{{message('p', 1'500), message('q', 1'500)}, at_event(3), {}};
   unicast.page = std::make_shared<const catch_up_page>(std::move(page));
   b.pages.take(b.session(), 1, unicast, b.members, outbox);
-  CHECK(b.session().frames().empty());
+  CHECK(b.session().messages().empty());
   REQUIRE(b.asked.size() == 1);  // at once, because a normal page fits
   CHECK(b.asked[0].from.next == offset{3});
 }
@@ -158,7 +159,7 @@ TEST_CASE("a join page of several frames above half of the outbox is dropped and
 TEST_CASE("a notification without room is dropped and the member gets the side state again") {
   fixture b;
   b.session().limit_room(outbox);
-  b.session().send(frame('x', 2'950), net::flush_class::small);
+  b.session().send(message('x', 2'950), net::flush_class::small);
   CHECK(b.tell(false) == 0);
   CHECK(b.session().is_open());
   CHECK(b.tell(true) == 1);  // ordered events continue
@@ -180,7 +181,7 @@ TEST_CASE("an outdated page is dropped and requested from the start") {
   b.give(1, {}, middle, 500);
   REQUIRE(b.asked.size() == 1);
   CHECK(b.asked[0].from.side.after == 7);
-  b.session().send(frame('x', 2'900), net::flush_class::small);
+  b.session().send(message('x', 2'900), net::flush_class::small);
   CHECK(b.tell(false) == 0);
   b.drained();
   b.give(1, b.asked[0].from, at_event(0), 500);

@@ -27,7 +27,7 @@ broadcast broadcast_for(std::initializer_list<net::wire_format> formats,
   broadcast out;
   out.except = except;
   for (auto each : formats) {
-    out.frames[each.index()] = net::encode_broadcast(each, {"room:1"}, "msg", {}, nullptr);
+    out.messages[each.index()] = net::encode_broadcast(each, {"room:1"}, "msg", {}, nullptr);
   }
   return out;
 }
@@ -41,13 +41,13 @@ std::size_t tell(subscribers& members, const broadcast& broadcast) {
 broadcast notification_for(net::wire_format format) {
   auto out = broadcast_for({format});
   out.is_ordered = false;
-  out.frame_class = net::message_class::out_presence;
+  out.message_class = net::message_class::out_presence;
   return out;
 }
 
 }  // namespace
 
-TEST_CASE("a broadcast gives every subscriber the one frame of its format") {
+TEST_CASE("a broadcast gives every subscriber the one message of its format") {
   sessions made;
   subscribers members;
   auto &a = made.add(1), &b = made.add(2), &c = made.add(3);
@@ -56,12 +56,13 @@ TEST_CASE("a broadcast gives every subscriber the one frame of its format") {
   members.add(c, 1, v2);
   const auto both = broadcast_for({v1, v2});
   CHECK(tell(members, both) == 3);
-  CHECK(a.frames().at(0).get() == both.frames[v2.index()].get());
-  CHECK(b.frames().at(0).get() == both.frames[v1.index()].get());
-  CHECK(c.frames().at(0).get() == both.frames[v2.index()].get());
+  CHECK(a.messages().at(0).get() == both.messages[v2.index()].get());
+  CHECK(b.messages().at(0).get() == both.messages[v1.index()].get());
+  CHECK(c.messages().at(0).get() == both.messages[v2.index()].get());
 }
 
-TEST_CASE("a broadcast skips the excluded member and closed sessions and formats without a frame") {
+TEST_CASE(
+    "a broadcast skips the excluded member and closed sessions and formats without a message") {
   sessions made;
   subscribers members;
   auto &a = made.add(1), &b = made.add(2), &c = made.add(3), &d = made.add(4);
@@ -69,10 +70,10 @@ TEST_CASE("a broadcast skips the excluded member and closed sessions and formats
   members.add(d, 1, v1);
   b.close(errc::idle);
   CHECK(tell(members, broadcast_for({v2}, connection_id{1})) == 1);
-  CHECK(a.frames().empty());
-  CHECK(b.frames().empty());
-  CHECK(c.frames().size() == 1);
-  CHECK(d.frames().empty());
+  CHECK(a.messages().empty());
+  CHECK(b.messages().empty());
+  CHECK(c.messages().size() == 1);
+  CHECK(d.messages().empty());
 }
 
 TEST_CASE("an unsubscribed member receives nothing and only its own serial unsubscribes it") {
@@ -145,7 +146,7 @@ TEST_CASE("a broadcast reaches exactly the current subscribers after random chan
   }
   CHECK(tell(members, broadcast_for({v2})) == count);
   for (std::size_t at = 0; at < inside.size(); ++at) {
-    CHECK(static_cast<tests::session_fixture&>(*made.kept[at]).frames().size() ==
+    CHECK(static_cast<tests::session_fixture&>(*made.kept[at]).messages().size() ==
           (inside[at] ? 1U : 0U));
   }
 }
@@ -158,7 +159,7 @@ TEST_CASE("events go to caught-up members and notifications to members with a si
   auto ordered = broadcast_for({v2});
   auto ephemeral = ordered;
   ephemeral.is_ordered = false;
-  ephemeral.frame_class = net::message_class::out_ephemeral;
+  ephemeral.message_class = net::message_class::out_ephemeral;
   auto notification = notification_for(v2);
   members.set_progress(connection_id{1}, false, false);
   members.set_progress(connection_id{7}, false, false);  // not a member: no effect

@@ -21,8 +21,8 @@ result<std::vector<inbound>> decode(std::string_view data, const decode_limits& 
 }
 
 // A kind byte, a length byte for each field, the bytes `more`, the fields, then `data`.
-std::string client_frame(char kind, std::initializer_list<std::string_view> fields,
-                         std::string_view more, std::string_view data) {
+std::string client_message(char kind, std::initializer_list<std::string_view> fields,
+                           std::string_view more, std::string_view data) {
   std::string out(1, kind);
   for (const auto field : fields) out.push_back(static_cast<char>(field.size()));
   out += more;
@@ -32,7 +32,7 @@ std::string client_frame(char kind, std::initializer_list<std::string_view> fiel
 
 std::string client_push(std::string_view join, std::string_view number, std::string_view topic,
                         std::string_view event, std::string_view data) {
-  return client_frame('\0', {join, number, topic, event}, "", data);
+  return client_message('\0', {join, number, topic, event}, "", data);
 }
 
 errc result_code(const std::string& data) {
@@ -77,7 +77,7 @@ TEST_CASE("refs of a binary push are text and the message is marked as binary") 
   auto decoded = decode(client_push("1", "a\"b", "t", "e", ""));
   REQUIRE(decoded);
   const auto& message = decoded->front().decoded;
-  CHECK(message.is_from_binary_frame);
+  CHECK(message.is_from_binary_message);
   CHECK(same_plain_text(message.join_ref, ref{"1"}));
   CHECK(same_plain_text(message.join_ref, ref{"\"1\""}));
   CHECK(message.reference.json == "\"a\\\"b\"");
@@ -92,7 +92,7 @@ TEST_CASE("a binary push may have UTF-8 names of up to 255 bytes") {
   CHECK(decoded->front().decoded.body.data.view() == "x");
 }
 
-TEST_CASE("a truncated binary frame or one of an unknown kind is malformed") {
+TEST_CASE("a truncated binary message or one of an unknown kind is malformed") {
   const auto whole = golden("binary_push_from_client");
   const auto fields_end = whole.size() - 3;
   for (std::size_t size = 0; size < fields_end; ++size) {
@@ -115,9 +115,9 @@ TEST_CASE("a binary push whose topic or ref is not UTF-8 is malformed") {
 
 TEST_CASE("a binary push with an invalid event or join_ref is refused and keeps its ref") {
   for (const std::string bad : {"\xff", "\xed\xa0\x80", "a\nb", "\x7f", "\xc2\x85"}) {
-    for (const auto& frame :
+    for (const auto& data :
          {client_push(bad, "7", "t", "e", "x"), client_push("1", "7", "t", bad, "x")}) {
-      auto decoded = decode(frame);
+      auto decoded = decode(data);
       REQUIRE(decoded);
       const auto& [message, refused] = decoded->front();
       CHECK(refused == errc::invalid_payload);
@@ -134,9 +134,9 @@ TEST_CASE("a binary push with an invalid event or join_ref is refused and keeps 
 }
 
 TEST_CASE("a Supabase push of kind 3 is refused and keeps its refs and topic") {
-  const auto frame = client_frame('\x03', {"1", "7", "room:a", "phx_join", R"({"m":1})"},
-                                  std::string_view{"\x01", 1}, R"({"a":1})");
-  auto decoded = decode(frame);
+  const auto data = client_message('\x03', {"1", "7", "room:a", "phx_join", R"({"m":1})"},
+                                   std::string_view{"\x01", 1}, R"({"a":1})");
+  auto decoded = decode(data);
   REQUIRE(decoded);
   const auto& [message, refused] = decoded->front();
   CHECK(refused == errc::invalid_payload);
@@ -145,15 +145,15 @@ TEST_CASE("a Supabase push of kind 3 is refused and keeps its refs and topic") {
   CHECK(message.topic == "room:a");
   CHECK(message.event == "broadcast");  // not the client's event name, which may look like a join
   CHECK(message.body.data.view().empty());
-  const auto fields_end = frame.size() - 7;
-  CHECK(result_code(frame.substr(0, fields_end)) == errc::invalid_payload);
+  const auto fields_end = data.size() - 7;
+  CHECK(result_code(data.substr(0, fields_end)) == errc::invalid_payload);
   for (std::size_t size = 0; size < fields_end; ++size) {
-    CHECK(result_code(frame.substr(0, size)) == errc::malformed_message);
+    CHECK(result_code(data.substr(0, size)) == errc::malformed_message);
   }
 }
 
 TEST_CASE("a Supabase broadcast of kind 4 from a client is refused and has no refs") {
-  auto decoded = decode(client_frame('\x04', {"room:a", "cursor", ""}, "\x01", "{}"));
+  auto decoded = decode(client_message('\x04', {"room:a", "cursor", ""}, "\x01", "{}"));
   REQUIRE(decoded);
   const auto& [message, refused] = decoded->front();
   CHECK(refused == errc::invalid_payload);
@@ -172,7 +172,7 @@ TEST_CASE("a binary payload over its limit is refused") {
   CHECK(decoded->front().decoded.body.data.view().empty());
 }
 
-TEST_CASE("V1 accepts its JSON in a binary frame and refuses other bytes") {
+TEST_CASE("V1 accepts its JSON in a binary message and refuses other bytes") {
   const auto decoded_as_v1 = [](std::string_view data) {
     return decode_binary(codec_id::v1, bytes_ptr::copy(data), {});
   };
@@ -183,8 +183,8 @@ TEST_CASE("V1 accepts its JSON in a binary frame and refuses other bytes") {
   CHECK(message.body.data.view() == R"({"a":1})");
   CHECK(message.body.kind == payload_kind::json);
   CHECK(message.reference.json == "1");
-  CHECK_FALSE(message.is_from_binary_frame);
-  // The bytes of a binary frame have not been validated before.
+  CHECK_FALSE(message.is_from_binary_message);
+  // The bytes of a binary message have not been validated before.
   for (const std::string& bad : {golden("binary_push_from_client"), std::string{},
                                  std::string{"{\"topic\":\"\xff\",\"event\":\"e\",\"payload\":{},"
                                              "\"ref\":1}"}}) {
@@ -216,8 +216,9 @@ TEST_CASE("a binary broadcast is kind 2 without a position and kind 5 with one")
         golden("binary_broadcast_at"));
 }
 
-TEST_CASE("a binary frame truncates a name to 255 bytes") {
+TEST_CASE("a binary message truncates a name to 255 bytes") {
   const std::string name(300, 'n');
-  const auto frame = wire::binary_of(encode_v2_binary(broadcast_parts{{name}, "e", body, nullptr}));
-  CHECK(frame == "\x02\xff\x01" + std::string(255, 'n') + "eefg");
+  const auto message =
+      wire::binary_of(encode_v2_binary(broadcast_parts{{name}, "e", body, nullptr}));
+  CHECK(message == "\x02\xff\x01" + std::string(255, 'n') + "eefg");
 }

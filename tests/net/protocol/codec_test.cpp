@@ -57,7 +57,7 @@ TEST_CASE("a malformed text is reported with its reason") {
   CHECK(why(codec_id::v1, R"({"topic":"t","event":"e","payload":{}})") == unreadable::no_ref);
 }
 
-TEST_CASE("an empty frame is malformed") {
+TEST_CASE("an empty message is malformed") {
   for (const auto codec : {codec_id::v1, codec_id::v2}) {
     CHECK_FALSE(decode_text(codec, {}, {}));
     CHECK_FALSE(decode_binary(codec, {}, {}));
@@ -78,7 +78,7 @@ TEST_CASE("a broadcast has a position only for formats with positions and only i
   CHECK(text(v2_positions, nullptr) == golden("v2_broadcast"));
 }
 
-TEST_CASE("binary payloads are sent as binary frames in V2 and as base64 in V1") {
+TEST_CASE("binary payloads are sent as binary messages in V2 and as base64 in V1") {
   CHECK(wire::binary_of(encode_broadcast(v2, {"topic"}, "event", binary, &where)) ==
         golden("binary_broadcast"));
   CHECK(wire::binary_of(encode_broadcast(v2_positions, {"topic"}, "event", binary, &where)) ==
@@ -100,33 +100,33 @@ TEST_CASE("an ephemeral event encodes like a broadcast without a position") {
     const auto format = wire_format::at(i);
     for (const auto& body : {json, binary}) {
       const auto plain = encode_broadcast(format, {"room:a"}, "msg", body, nullptr);
-      const auto frame = encode_ephemeral(format, {"room:a"}, "msg", body, "\"7\"");
-      CHECK(frame->view() == plain->view());
-      CHECK(is_conflated(frame));
+      const auto message = encode_ephemeral(format, {"room:a"}, "msg", body, "\"7\"");
+      CHECK(message->view() == plain->view());
+      CHECK(is_conflated(message));
       CHECK_FALSE(is_ephemeral(plain));
     }
   }
 }
 
 TEST_CASE("an ephemeral event without a key is not conflated") {
-  const auto frame = encode_ephemeral(v2, {"room:a"}, "msg", json, "");
-  CHECK(is_ephemeral(frame));
-  CHECK_FALSE(is_conflated(frame));
+  const auto message = encode_ephemeral(v2, {"room:a"}, "msg", json, "");
+  CHECK(is_ephemeral(message));
+  CHECK_FALSE(is_conflated(message));
 }
 
 TEST_CASE("ephemeral events conflate only with the same topic and event and key") {
-  const auto frame = [](std::string_view topic, std::string_view event, std::string_view key) {
+  const auto message = [](std::string_view topic, std::string_view event, std::string_view key) {
     return encode_ephemeral(v2, {topic}, event, json, key);
   };
-  const auto one = frame("a", "b", "c");
+  const auto one = message("a", "b", "c");
   CHECK(same_conflation_key(one, encode_ephemeral(v2, {"a"}, "b", binary, "c")));
   CHECK_FALSE(same_conflation_key(one, encode_ephemeral(v2, {"a", true}, "b", json, "c")));
-  CHECK_FALSE(same_conflation_key(one, frame("ab", "", "c")));
-  CHECK_FALSE(same_conflation_key(one, frame("", "ab", "c")));
-  CHECK_FALSE(same_conflation_key(one, frame("a", "bc", "c")));
-  CHECK_FALSE(same_conflation_key(one, frame("a", "b", "d")));
-  CHECK_FALSE(same_conflation_key(frame("a", "b", std::string_view{"c\0d", 3}),
-                                  frame("a", "b", std::string_view{"c\0e", 3})));
+  CHECK_FALSE(same_conflation_key(one, message("ab", "", "c")));
+  CHECK_FALSE(same_conflation_key(one, message("", "ab", "c")));
+  CHECK_FALSE(same_conflation_key(one, message("a", "bc", "c")));
+  CHECK_FALSE(same_conflation_key(one, message("a", "b", "d")));
+  CHECK_FALSE(same_conflation_key(message("a", "b", std::string_view{"c\0d", 3}),
+                                  message("a", "b", std::string_view{"c\0e", 3})));
 }
 
 TEST_CASE("replies and pushes encode the same with and without positions") {
@@ -154,7 +154,7 @@ TEST_CASE("a position is an object of epoch and offset") {
         R"({"epoch":"","offset":18446744073709551615})");
 }
 
-TEST_CASE("every encoded frame counts as one encode in every format") {
+TEST_CASE("every encoded message counts as one encode in every format") {
   const auto before = encodes_of_this_thread();
   for (std::size_t i = 0; i < wire_format::count; ++i) {
     encode_broadcast(wire_format::at(i), {"t"}, "e", json, &where);

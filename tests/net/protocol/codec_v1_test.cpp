@@ -90,7 +90,7 @@ TEST_CASE("V1 encodes bytes as base64") {
         golden("v1_bytes_reply"));
 }
 
-TEST_CASE("V1 encodes a frame with escapes and base64 and a position in full") {
+TEST_CASE("V1 encodes a message with escapes and base64 and a position in full") {
   const position where{"e1", offset{1}};
   const payload_view body{"efg", payload_kind::binary};
   const auto plain = wire::text_of(encode_v1(broadcast_parts{{"t"}, "e", body, &where}));

@@ -70,7 +70,7 @@ TEST_CASE("V2 refuses invalid JSON in an array that also has a too deep payload"
   CHECK(wire::decode_result_of(codec_id::v2, text) == errc::malformed_message);
 }
 
-TEST_CASE("V2 bounds the number of messages in one frame") {
+TEST_CASE("V2 bounds the number of messages in one message") {
   auto decoded = decode_text(codec_id::v2, bytes_ptr::copy(batch_of(100)), {});
   REQUIRE(decoded);
   CHECK(decoded->size() == 100);

@@ -32,9 +32,9 @@ std::uint64_t big_endian(std::string_view digits) {
 
 }  // namespace
 
-seen_frame open_frame(const frame_ptr& frame) {
-  REQUIRE(frame);
-  const auto all = frame->view();
+seen_message open_message(const encoded_ptr& message) {
+  REQUIRE(message);
+  const auto all = message->view();
   REQUIRE(all.size() >= 2);
   const auto first = static_cast<unsigned char>(all[0]);
   std::uint64_t size = static_cast<unsigned char>(all[1]);
@@ -54,14 +54,14 @@ seen_frame open_frame(const frame_ptr& frame) {
   return {static_cast<std::uint8_t>(first & 15), std::string{all.substr(head)}};
 }
 
-std::string text_of(const frame_ptr& frame) {
-  auto seen = open_frame(frame);
+std::string text_of(const encoded_ptr& message) {
+  auto seen = open_message(message);
   REQUIRE(seen.opcode == 1);
   return seen.payload;
 }
 
-std::string binary_of(const frame_ptr& frame) {
-  auto seen = open_frame(frame);
+std::string binary_of(const encoded_ptr& message) {
+  auto seen = open_message(message);
   REQUIRE(seen.opcode == 2);
   return seen.payload;
 }

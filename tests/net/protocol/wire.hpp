@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decodes frames as a client does, and reads the golden files.
+// Decodes messages as a client does, and reads the golden files.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +11,17 @@
 
 namespace roost::net::wire {
 
-struct seen_frame {
+struct seen_message {
   std::uint8_t opcode = 0;  ///< 1 text, 2 binary
   std::string payload;
 };
 
-/// Decodes a frame from the server; requires FIN, no mask, and the shortest length encoding.
-seen_frame open_frame(const frame_ptr& frame);
-/// The payload of a frame that must be text.
-std::string text_of(const frame_ptr& frame);
-/// The payload of a frame that must be binary.
-std::string binary_of(const frame_ptr& frame);
+/// Decodes a message from the server; requires FIN, no mask, and the shortest length encoding.
+seen_message open_message(const encoded_ptr& message);
+/// The payload of a message that must be text.
+std::string text_of(const encoded_ptr& message);
+/// The payload of a message that must be binary.
+std::string binary_of(const encoded_ptr& message);
 
 /// The payload with this name in tests/golden/frames.txt.
 std::string golden(std::string_view name);

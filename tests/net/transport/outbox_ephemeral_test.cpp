@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ephemeral frames: conflating, dropping and evicting (net/transport/outbox.cpp).
+// Ephemeral messages: conflating, dropping and evicting (net/transport/outbox.cpp).
 #include <string>
 
 #include "net/transport/outbox.hpp"
-#include "outbox_frames.hpp"
+#include "outbox_messages.hpp"
 #include "tests/fixtures/catch.hpp"
 
 namespace {
@@ -13,7 +13,7 @@ using push_result = outbox::push_result;
 using namespace roost::tests;
 
 constexpr std::size_t unbounded = std::size_t{1} << 40;
-constexpr auto overhead = outbox::frame_overhead;
+constexpr auto overhead = outbox::message_overhead;
 
 }  // namespace
 
@@ -21,7 +21,7 @@ TEST_CASE("an outbox object takes at most 40 bytes of memory") {
   STATIC_REQUIRE(sizeof(outbox) <= 40);
 }
 
-TEST_CASE("a newer frame replaces the unsent frame with the same key") {
+TEST_CASE("a newer message replaces the unsent message with the same key") {
   outbox box;
   box.push(ephemeral("a1 ", "a"), unbounded);
   box.push(ordered("x "), unbounded);
@@ -33,7 +33,7 @@ TEST_CASE("a newer frame replaces the unsent frame with the same key") {
   CHECK(box.charged_bytes() == 12 + 2 + 4 * overhead);
 }
 
-TEST_CASE("ephemeral frames without a key are all sent") {
+TEST_CASE("ephemeral messages without a key are all sent") {
   outbox box;
   for (int i = 0; i < 3; ++i) {
     CHECK(box.push(ephemeral("e"), unbounded).result == push_result::queued);
@@ -41,7 +41,7 @@ TEST_CASE("ephemeral frames without a key are all sent") {
   CHECK(flat(box) == "eee");
 }
 
-TEST_CASE("a frame that is partly or fully written is not replaced") {
+TEST_CASE("a message that is partly or fully written is not replaced") {
   outbox box;
   box.push(ephemeral("first", "k"), unbounded);
   box.consume(2);
@@ -57,7 +57,7 @@ TEST_CASE("a frame that is partly or fully written is not replaced") {
   CHECK(flat(box) == "fifth");
 }
 
-TEST_CASE("ephemeral frames are queued up to half of the bound") {
+TEST_CASE("ephemeral messages are queued up to half of the bound") {
   const auto charge = 4 + overhead;
   outbox box;
   CHECK(box.push(ephemeral("1234"), 4 * charge).result == push_result::queued);
@@ -68,7 +68,7 @@ TEST_CASE("ephemeral frames are queued up to half of the bound") {
   CHECK(flat(box) == "12341234abcd");
 }
 
-TEST_CASE("an ephemeral frame over half of the bound is queued only in an empty outbox") {
+TEST_CASE("an ephemeral message over half of the bound is queued only in an empty outbox") {
   outbox box;
   const auto big = ephemeral(std::string(60, 'x'));
   CHECK(box.push(big, 100).result == push_result::queued);
@@ -79,7 +79,7 @@ TEST_CASE("an ephemeral frame over half of the bound is queued only in an empty 
   CHECK(box.push(big, 75).result == push_result::dropped);
 }
 
-TEST_CASE("a frame alone in the outbox may be conflated to one above the bound") {
+TEST_CASE("a message alone in the outbox may be conflated to one above the bound") {
   outbox box;
   box.push(ephemeral("old", "k"), 50);
   CHECK(box.push(ephemeral(std::string(60, 'x'), "k"), 50).result == push_result::conflated);
@@ -89,22 +89,23 @@ TEST_CASE("a frame alone in the outbox may be conflated to one above the bound")
   CHECK(box.push(ephemeral(std::string(60, 'x'), "k"), 80).result == push_result::dropped);
 }
 
-TEST_CASE("an eviction without ephemeral frames scans no frame even behind a partly written one") {
+TEST_CASE(
+    "an eviction without ephemeral messages scans no message even behind a partly written one") {
   outbox box;
   box.push(ephemeral("begun"), 1'000);
   box.consume(2);
   box.push(ordered("o1"), 1'000);
   CHECK(box.push(ordered(std::string(2'000, 'x')), 1'000).result == push_result::refused);
-  CHECK(box.frames_scanned() == 0);
+  CHECK(box.messages_scanned() == 0);
   box.push(ephemeral("e1"), 1'000);
   const auto done = box.push(ordered(std::string(930, 'x')), 1'000);
   CHECK(done.result == push_result::queued);
   CHECK(done.evicted == 1);
-  CHECK(box.frames_scanned() == 2);
+  CHECK(box.messages_scanned() == 2);
   CHECK(flat(box) == "guno1" + std::string(930, 'x'));
 }
 
-TEST_CASE("a frame is conflated even if the outbox is over half of the bound") {
+TEST_CASE("a message is conflated even if the outbox is over half of the bound") {
   outbox box;
   box.push(ephemeral("old", "k"), 200);
   box.push(ordered(std::string(100, 'x')), 200);
@@ -113,7 +114,7 @@ TEST_CASE("a frame is conflated even if the outbox is over half of the bound") {
   CHECK(flat(box) == "new!" + std::string(100, 'x'));
 }
 
-TEST_CASE("ephemeral frames are evicted for an ordered frame") {
+TEST_CASE("ephemeral messages are evicted for an ordered message") {
   outbox box;
   box.push(ephemeral("e1"), 150);
   box.push(ordered("o1"), 150);
@@ -126,7 +127,7 @@ TEST_CASE("ephemeral frames are evicted for an ordered frame") {
   CHECK(box.charged_bytes() == 74 + 3 * overhead);
 }
 
-TEST_CASE("a partly written ephemeral frame is not evicted") {
+TEST_CASE("a partly written ephemeral message is not evicted") {
   outbox box;
   box.push(ephemeral("first"), 100);
   box.consume(2);
@@ -135,7 +136,7 @@ TEST_CASE("a partly written ephemeral frame is not evicted") {
   CHECK(flat(box) == "rst" + std::string(50, 'x'));
 }
 
-TEST_CASE("an ordered frame is refused if evicting ephemeral frames does not free enough") {
+TEST_CASE("an ordered message is refused if evicting ephemeral messages does not free enough") {
   outbox box;
   box.push(ordered("o"), 100);
   box.push(ephemeral("e"), 100);

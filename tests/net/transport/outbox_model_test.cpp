@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "net/transport/outbox.hpp"
-#include "outbox_frames.hpp"
+#include "outbox_messages.hpp"
 #include "tests/fixtures/catch.hpp"
 
 namespace {
@@ -15,9 +15,9 @@ using roost::net::outbox;
 using push_result = outbox::push_result;
 using namespace roost::tests;
 
-constexpr auto overhead = outbox::frame_overhead;
+constexpr auto overhead = outbox::message_overhead;
 
-// A reference model of an outbox: processes frames one by one, without an index.
+// A reference model of an outbox: processes messages one by one, without an index.
 struct model {
   struct item {
     std::string text;
@@ -40,31 +40,33 @@ struct model {
   }
   auto unbegun() { return items.begin() + (written > 0 ? 1 : 0); }
 
-  outbox::push_report push(const item& frame, std::size_t bytes_max) {
-    if (frame.is_ephemeral) return {push_ephemeral(frame, bytes_max)};
+  outbox::push_report push(const item& message, std::size_t bytes_max) {
+    if (message.is_ephemeral) return {push_ephemeral(message, bytes_max)};
     std::uint32_t evicted = 0;
-    if (charged() + frame.charge() > bytes_max) {
+    if (charged() + message.charge() > bytes_max) {
       const auto end = std::remove_if(unbegun(), items.end(),
                                       [](const item& each) { return each.is_ephemeral; });
       evicted = static_cast<std::uint32_t>(items.end() - end);
       items.erase(end, items.end());
     }
-    if (charged() + frame.charge() > bytes_max) return {push_result::refused, evicted};
-    items.push_back(frame);
+    if (charged() + message.charge() > bytes_max) return {push_result::refused, evicted};
+    items.push_back(message);
     return {push_result::queued, evicted};
   }
 
-  push_result push_ephemeral(const item& frame, std::size_t bytes_max) {
-    const auto same = [&](const item& each) { return !frame.key.empty() && each.key == frame.key; };
+  push_result push_ephemeral(const item& message, std::size_t bytes_max) {
+    const auto same = [&](const item& each) {
+      return !message.key.empty() && each.key == message.key;
+    };
     const auto older = std::find_if(unbegun(), items.end(), same);
     if (older != items.end()) {
-      if (charged() - older->charge() + frame.charge() > bytes_max) return push_result::dropped;
-      *older = frame;
+      if (charged() - older->charge() + message.charge() > bytes_max) return push_result::dropped;
+      *older = message;
       return push_result::conflated;
     }
     const auto room = items.empty() ? bytes_max : bytes_max / 2;
-    if (charged() + frame.charge() > room) return push_result::dropped;
-    items.push_back(frame);
+    if (charged() + message.charge() > room) return push_result::dropped;
+    items.push_back(message);
     return push_result::queued;
   }
 
@@ -105,8 +107,9 @@ comparison compare(int rounds) {
         next.text.assign(1 + below(60), static_cast<char>('a' + below(26)));
         next.is_ephemeral = below(4) >= ordered_of_four;
         if (next.is_ephemeral && below(4) > 0) next.key = std::to_string(below(40));
-        const auto frame = next.is_ephemeral ? ephemeral(next.text, next.key) : ordered(next.text);
-        const auto done = box.push(frame, bytes_max);
+        const auto message =
+            next.is_ephemeral ? ephemeral(next.text, next.key) : ordered(next.text);
+        const auto done = box.push(message, bytes_max);
         const auto expected = wanted.push(next, bytes_max);
         if (done.result != expected.result) return differs("result");
         if (done.evicted != expected.evicted) return differs("evicted");
@@ -137,5 +140,5 @@ TEST_CASE("the comparison with the model finds an injected fault in the charged 
   roost::net::keep_charge_of_evicted = true;
   const auto found = compare(60).differs;
   roost::net::keep_charge_of_evicted = false;
-  CHECK((found == "charged" || found == "result"));  // a frame that should fit is refused
+  CHECK((found == "charged" || found == "result"));  // a message that should fit is refused
 }

@@ -9,7 +9,7 @@
 
 namespace {
 
-using roost::net::frame_ptr;
+using roost::net::encoded_ptr;
 using roost::net::outbox;
 using roost::net::send_batch;
 
@@ -32,20 +32,20 @@ std::string gathered(const outbox& from, std::size_t* pieces = nullptr) {
   return flat(batch);
 }
 
-bool takes(outbox& box, const frame_ptr& frame, std::size_t bytes_max) {
-  const auto done = box.push(frame, bytes_max);
+bool takes(outbox& box, const encoded_ptr& message, std::size_t bytes_max) {
+  const auto done = box.push(message, bytes_max);
   CHECK(done.evicted == 0);
   return done.result == outbox::push_result::queued;
 }
 
-frame_ptr frame(std::string_view text) { return frame_ptr::copy(text); }
-frame_ptr pong(std::string_view text) { return frame("\x8A" + std::string(text)); }
+encoded_ptr message(std::string_view text) { return encoded_ptr::copy(text); }
+encoded_ptr pong(std::string_view text) { return message("\x8A" + std::string(text)); }
 
 }  // namespace
 
-TEST_CASE("a single frame is sent without a copy") {
+TEST_CASE("a single message is sent without a copy") {
   outbox box;
-  const auto one = frame("hello");
+  const auto one = message("hello");
   REQUIRE(takes(box, one, unbounded));
   std::vector<char> scratch(64);
   send_batch batch;
@@ -54,20 +54,20 @@ TEST_CASE("a single frame is sent without a copy") {
   CHECK(batch.pieces[0].iov_base == one->data());
 }
 
-TEST_CASE("small frames are merged into one piece in order") {
+TEST_CASE("small messages are merged into one piece in order") {
   outbox box;
-  for (const auto* text : {"one ", "two ", "three"}) REQUIRE(takes(box, frame(text), unbounded));
+  for (const auto* text : {"one ", "two ", "three"}) REQUIRE(takes(box, message(text), unbounded));
   std::size_t pieces = 0;
   CHECK(gathered(box, &pieces) == "one two three");
   CHECK(pieces == 1);
 }
 
-TEST_CASE("a big frame between small ones is sent without a copy") {
+TEST_CASE("a big message between small ones is sent without a copy") {
   outbox box;
-  const auto big = frame(std::string(100'000, 'x'));
-  box.push(frame("a"), unbounded);
+  const auto big = message(std::string(100'000, 'x'));
+  box.push(message("a"), unbounded);
   box.push(big, unbounded);
-  box.push(frame("b"), unbounded);
+  box.push(message("b"), unbounded);
   std::vector<char> scratch(64 * 1024);
   send_batch batch;
   box.gather(batch, scratch);
@@ -78,9 +78,9 @@ TEST_CASE("a big frame between small ones is sent without a copy") {
 
 TEST_CASE("one send takes at most 256 KiB") {
   outbox box;
-  box.push(frame(std::string(300'000, 'x')), unbounded);
+  box.push(message(std::string(300'000, 'x')), unbounded);
   CHECK(gathered(box).size() == send_batch::bytes_max);
-  box.push(frame("behind"), unbounded);
+  box.push(message("behind"), unbounded);
   CHECK(gathered(box).size() == send_batch::bytes_max);
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("bytes leave in order and are uncharged whatever part of them the kern
       if (random() % 3 != 0) {
         const std::size_t size = random() % 20 == 0 ? 20'000 : 2 + random() % 200;
         const std::string text(size, static_cast<char>('a' + random() % 26));
-        REQUIRE(takes(box, frame(text), unbounded));
+        REQUIRE(takes(box, message(text), unbounded));
         in += text;
       } else {
         const auto batch = gathered(box);
@@ -114,25 +114,25 @@ TEST_CASE("bytes leave in order and are uncharged whatever part of them the kern
   }
 }
 
-TEST_CASE("each frame is charged its size plus 16 bytes") {
+TEST_CASE("each message is charged its size plus 16 bytes") {
   outbox box;
-  CHECK(takes(box, frame("1234"), 40));
-  CHECK(takes(box, frame("1234"), 40));
+  CHECK(takes(box, message("1234"), 40));
+  CHECK(takes(box, message("1234"), 40));
   CHECK(box.charged_bytes() == 40);
-  CHECK_FALSE(takes(box, frame("1"), 40));
+  CHECK_FALSE(takes(box, message("1"), 40));
   CHECK(gathered(box) == "12341234");
 }
 
-TEST_CASE("dropping the unbegun frames keeps a partly written one") {
+TEST_CASE("dropping the unbegun messages keeps a partly written one") {
   outbox box;
-  for (const auto* text : {"first", "second", "third"}) box.push(frame(text), unbounded);
+  for (const auto* text : {"first", "second", "third"}) box.push(message(text), unbounded);
   box.consume(2);
   box.drop_unbegun();
-  box.push_last(frame("close"));
+  box.push_last(message("close"));
   CHECK(gathered(box) == "rstclose");
 
   outbox fresh;
-  for (const auto* text : {"first", "second"}) fresh.push(frame(text), unbounded);
+  for (const auto* text : {"first", "second"}) fresh.push(message(text), unbounded);
   fresh.drop_unbegun();
   CHECK(fresh.empty());
   CHECK(fresh.charged_bytes() == 0);
@@ -146,14 +146,14 @@ TEST_CASE("over the bound of queued pongs a newer pong replaces the last one") {
     box.push_pong(pong(text), unbounded);
     if (i < outbox::pongs_max - 1 || i == 99) expected += "\x8A" + text;
     if (i == 5) {
-      box.push(frame("data"), unbounded);
+      box.push(message("data"), unbounded);
       expected += "data";
     }
   }
   CHECK(gathered(box) == expected);
 }
 
-TEST_CASE("the last queued pong keeps its place if frames before it are sent or evicted") {
+TEST_CASE("the last queued pong keeps its place if messages before it are sent or evicted") {
   outbox box;
   const auto typing = [] {
     auto out = roost::net::make_ephemeral(6, {});
@@ -166,8 +166,8 @@ TEST_CASE("the last queued pong keeps its place if frames before it are sent or 
     box.push(typing(), unbounded);
     expected += "\x8Ap";
   }
-  // An ordered frame that needs room evicts all ephemeral frames.
-  CHECK(box.push(frame("data"), box.charged_bytes()).evicted == outbox::pongs_max);
+  // An ordered message that needs room evicts all ephemeral messages.
+  CHECK(box.push(message("data"), box.charged_bytes()).evicted == outbox::pongs_max);
   box.push_pong(pong("q"), unbounded);
   expected.back() = 'q';
   CHECK(gathered(box) == expected + "data");
@@ -179,29 +179,29 @@ TEST_CASE("the last queued pong keeps its place if frames before it are sent or 
   CHECK(gathered(box) == rest + "\x8As");
 }
 
-TEST_CASE("queuing a pong does not scan the queued frames") {
+TEST_CASE("queuing a pong does not scan the queued messages") {
   outbox box;
   for (int i = 0; i < outbox::pongs_max; ++i) box.push_pong(pong("p"), unbounded);
-  for (int i = 0; i < 11'000; ++i) box.push(frame("{\"heartbeat\":1}"), unbounded);
+  for (int i = 0; i < 11'000; ++i) box.push(message("{\"heartbeat\":1}"), unbounded);
   for (int i = 0; i < 30'000; ++i) box.push_pong(pong("q"), unbounded);
   const auto bound = box.charged_bytes();
   box.consume(2);
   for (int i = 0; i < 30'000; ++i) box.push_pong(pong("q"), bound / 2);  // no room: dropped
-  CHECK(box.frames_scanned() == 0);
+  CHECK(box.messages_scanned() == 0);
 }
 
-TEST_CASE("an empty outbox accepts one frame of any size") {
+TEST_CASE("an empty outbox accepts one message of any size") {
   outbox box;
-  CHECK(takes(box, frame(std::string(1'000, 'x')), 100));
-  CHECK(box.push(frame("y"), 100).result == outbox::push_result::refused);
+  CHECK(takes(box, message(std::string(1'000, 'x')), 100));
+  CHECK(box.push(message("y"), 100).result == outbox::push_result::refused);
   box.consume(1'000);
-  CHECK(takes(box, frame("y"), 100));
+  CHECK(takes(box, message("y"), 100));
 }
 
 TEST_CASE("a pong without room is dropped") {
   outbox box;
-  box.push(frame("1234"), 20);
+  box.push(message("1234"), 20);
   box.push_pong(pong("x"), 20);
   CHECK(gathered(box) == "1234");
-  CHECK(box.frames_scanned() == 0);
+  CHECK(box.messages_scanned() == 0);
 }

@@ -24,11 +24,11 @@ settings::limit_settings bounded() {
   return limits;
 }
 
-net::frame_ptr text(std::string_view payload) {
+net::encoded_ptr text(std::string_view payload) {
   return net::websocket::make_frame(net::websocket::opcode::text, payload);
 }
 
-net::frame_ptr ephemeral(std::string_view payload, std::string_view key = {}) {
+net::encoded_ptr ephemeral(std::string_view payload, std::string_view key = {}) {
   const auto plain = text(payload);
   auto out = net::make_ephemeral(plain->size(), key);
   std::copy_n(plain->data(), plain->size(), out->data());

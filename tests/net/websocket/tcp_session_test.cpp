@@ -26,7 +26,7 @@ settings::limit_settings quick() {
   return limits;
 }
 
-net::frame_ptr text(std::string_view payload) {
+net::encoded_ptr text(std::string_view payload) {
   return net::websocket::make_frame(net::websocket::opcode::text, payload);
 }
 

@@ -11,15 +11,15 @@
 
 namespace roost::tests {
 
-inline net::frame_ptr ordered(std::string_view text) { return net::frame_ptr::copy(text); }
+inline net::encoded_ptr ordered(std::string_view text) { return net::encoded_ptr::copy(text); }
 
-inline net::frame_ptr ephemeral(std::string_view text, std::string_view key = {}) {
+inline net::encoded_ptr ephemeral(std::string_view text, std::string_view key = {}) {
   auto out = net::make_ephemeral(text.size(), key);
   std::copy(text.begin(), text.end(), out->data());
   return out;
 }
 
-/// The bytes of all queued frames, whatever the limit of one send.
+/// The bytes of all queued messages, whatever the limit of one send.
 inline std::string flat(const net::outbox& from) {
   std::vector<char> scratch(64 * 1024);
   net::send_batch batch;

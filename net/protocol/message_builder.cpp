@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/protocol/frame_builder.hpp"
+#include "net/protocol/message_builder.hpp"
 
 #include <cstdlib>
 #include <cstring>
@@ -35,45 +35,45 @@ char* write_header(char* to, std::uint8_t opcode, std::size_t payload_size) {
 
 }  // namespace
 
-frame_builder& frame_builder::raw(std::string_view part) {
+message_builder& message_builder::raw(std::string_view part) {
   if (parts_count_ == parts_max) std::abort();  // a bug: an encoder adds too many parts
   parts_[parts_count_++] = part;
   size_ += part.size();
   return *this;
 }
 
-frame_builder& frame_builder::raw_owned(std::string part) {
+message_builder& message_builder::raw_owned(std::string part) {
   if (owned_count_ == owned_max) std::abort();  // as above
   owned_[owned_count_] = std::move(part);
   return raw(owned_[owned_count_++]);
 }
 
-frame_builder& frame_builder::quoted(std::string_view text) {
+message_builder& message_builder::quoted(std::string_view text) {
   if (needs_escape(text)) return raw_owned(json_quoted(text));
   return raw("\"").raw(text).raw("\"");
 }
 
-frame_builder& frame_builder::name(const wire_name& topic) {
+message_builder& message_builder::name(const wire_name& topic) {
   return topic.is_json ? raw(topic.text) : quoted(topic.text);
 }
 
-frame_builder& frame_builder::json(const ref& reference) {
+message_builder& message_builder::json(const ref& reference) {
   return raw(reference.is_null() ? std::string_view{"null"} : std::string_view{reference.json});
 }
 
-frame_ptr frame_builder::build(std::uint8_t opcode) const {
+encoded_ptr message_builder::build(std::uint8_t opcode) const {
   const auto size = header_size(size_) + size_;
-  auto frame = conflation_key_ ? make_ephemeral(size, *conflation_key_) : frame_ptr::make(size);
-  char* to = write_header(frame->data(), opcode, size_);
+  auto message = conflation_key_ ? make_ephemeral(size, *conflation_key_) : encoded_ptr::make(size);
+  char* to = write_header(message->data(), opcode, size_);
   for (std::size_t i = 0; i < parts_count_; ++i) {
     if (parts_[i].empty()) continue;
     std::memcpy(to, parts_[i].data(), parts_[i].size());
     to += parts_[i].size();
   }
   ++built;
-  return frame;
+  return message;
 }
 
-std::uint64_t frame_builder::built_by_this_thread() { return built; }
+std::uint64_t message_builder::built_by_this_thread() { return built; }
 
 }  // namespace roost::net
