@@ -2,8 +2,8 @@
 // Decodes and encodes messages of the Phoenix Channels protocol. Pure.
 //
 // Formats: V1 text, V2 text, V2 binary, and binary kind 5 (broadcast with position), see
-// docs/protocol.md. Encoders return complete WebSocket frames (encoded_ptr), and each call adds one
-// to encodes_of_this_thread().
+// docs/protocol.md. Encoders return messages without the bytes of a transport, and each
+// call adds one to encodes_of_this_thread().
 #pragma once
 
 #include <cstdint>

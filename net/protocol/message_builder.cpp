@@ -13,26 +13,6 @@ namespace {
 
 thread_local std::uint64_t built = 0;
 
-constexpr std::size_t header_size(std::size_t payload_size) {
-  if (payload_size < 126) return 2;
-  return payload_size <= 0xffff ? 4 : 10;
-}
-
-// RFC 6455 section 5.2: FIN and opcode, then the length in its shortest form. Servers do not mask.
-char* write_header(char* to, std::uint8_t opcode, std::size_t payload_size) {
-  const auto head = header_size(payload_size);
-  *to++ = static_cast<char>(0x80 | opcode);
-  if (head == 2) {
-    *to++ = static_cast<char>(payload_size);
-    return to;
-  }
-  *to++ = static_cast<char>(head == 4 ? 126 : 127);
-  for (auto bytes_left = head - 2; bytes_left-- > 0;) {
-    *to++ = static_cast<char>(payload_size >> (8 * bytes_left) & 0xff);
-  }
-  return to;
-}
-
 }  // namespace
 
 message_builder& message_builder::raw(std::string_view part) {
@@ -61,10 +41,10 @@ message_builder& message_builder::json(const ref& reference) {
   return raw(reference.is_null() ? std::string_view{"null"} : std::string_view{reference.json});
 }
 
-encoded_ptr message_builder::build(std::uint8_t opcode) const {
-  const auto size = header_size(size_) + size_;
-  auto message = conflation_key_ ? make_ephemeral(size, *conflation_key_) : encoded_ptr::make(size);
-  char* to = write_header(message->data(), opcode, size_);
+encoded_ptr message_builder::build(encoded_kind kind) const {
+  auto message = conflation_key_ ? encoded_ptr::make_ephemeral(kind, size_, *conflation_key_)
+                                 : encoded_ptr::make(kind, size_);
+  char* to = message->data();
   for (std::size_t i = 0; i < parts_count_; ++i) {
     if (parts_[i].empty()) continue;
     std::memcpy(to, parts_[i].data(), parts_[i].size());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds a server's WebSocket frame in one allocation of its exact size. Pure.
+// Builds an encoded message in one allocation of its exact size. Pure.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace roost::net {
 
-/// Collects the parts of a payload, then copies them once, after the header.
+/// Collects the parts of a payload, then copies them once.
 /// Owns: the parts passed to raw_owned() and escaped text; parts passed as views must live until
 /// text() or binary(). Runs on: one thread. Ends: with the encoder that made it.
 class message_builder {
@@ -32,15 +32,15 @@ class message_builder {
   message_builder& name(const wire_name& topic);
   message_builder& json(const ref& reference);
 
-  /// If not null, the message is ephemeral (see make_ephemeral). The key must live until text() or
-  /// binary().
+  /// If not null, the message is ephemeral (see encoded_ptr::make_ephemeral). The key must live
+  /// until text() or binary().
   message_builder& ephemeral(const std::string* conflation_key) {
     conflation_key_ = conflation_key;
     return *this;
   }
 
-  encoded_ptr text() const { return build(0x1); }
-  encoded_ptr binary() const { return build(0x2); }
+  encoded_ptr text() const { return build(encoded_kind::text); }
+  encoded_ptr binary() const { return build(encoded_kind::binary); }
 
   static std::uint64_t built_by_this_thread();
 
@@ -49,7 +49,7 @@ class message_builder {
   static constexpr std::size_t parts_max = 24;
   static constexpr std::size_t owned_max = 6;
 
-  encoded_ptr build(std::uint8_t opcode) const;
+  encoded_ptr build(encoded_kind kind) const;
 
   std::array<std::string_view, parts_max> parts_;
   std::array<std::string, owned_max> owned_;

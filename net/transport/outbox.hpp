@@ -16,15 +16,18 @@
 
 namespace roost::net {
 
-/// The input of one gathered send: pieces of messages; small messages are copied into a shared
-/// piece.
+/// The input of one gathered send: pieces of frames; small ones are merged into a shared piece.
 struct send_batch {
-  static constexpr std::size_t pieces_max = 32;
+  static constexpr std::size_t pieces_max = 64;
   static constexpr std::size_t bytes_max = 256 * 1024;
   std::array<iovec, pieces_max> pieces;
   std::size_t count = 0;
   std::size_t bytes = 0;
 };
+
+/// How a transport frames messages: writes the header of a message to `to`, which has room for
+/// outbox::message_overhead bytes, and returns its size. Pure: it is called again for one message.
+using framing = std::size_t (*)(const encoded_ptr& message, char* to);
 
 /// Fault injection: if true, evicted messages stay charged. Tests check that this bug is detected.
 inline bool keep_charge_of_evicted = false;
@@ -39,7 +42,7 @@ inline bool keep_charge_of_evicted = false;
 /// longer than the bound. The cost per message is constant, amortized.
 class outbox {
  public:
-  /// Bytes charged for each message in addition to its size.
+  /// Bytes charged for each message in addition to its payload; they cover the transport's header.
   static constexpr std::size_t message_overhead = 16;
   /// Maximum number of queued pongs; a further pong replaces the newest (RFC 6455 5.5.3).
   static constexpr std::uint8_t pongs_max = 16;
@@ -77,10 +80,12 @@ class outbox {
   /// Number of messages scanned by evictions, the only work that is not constant per message.
   std::uint32_t messages_scanned() const { return scanned_; }
 
-  /// Fills `out` with the next bytes to write. Its pieces may point into `scratch`.
-  void gather(send_batch& out, std::span<char> scratch) const;
-  /// Removes `written` bytes from the front.
-  void consume(std::size_t written);
+  /// Fills `out` with the next bytes to write: each message with its header in front, which is
+  /// written into `scratch`, because other loops read the shared payload. Small payloads are copied
+  /// there, too.
+  void gather(send_batch& out, std::span<char> scratch, framing write_header) const;
+  /// Removes `written` bytes of headers and payloads from the front.
+  void consume(std::size_t written, framing write_header);
 
  private:
   struct block {
@@ -94,9 +99,9 @@ class outbox {
     std::uint32_t first_sequence() const { return base_sequence + begin; }
   };
   static std::size_t charge_of(const encoded_ptr& message) {
-    return message->size() + conflation_key_of(message).size() + message_overhead;
+    return message->size() + message.conflation_key().size() + message_overhead;
   }
-  static bool is_pong(const encoded_ptr& message);
+  static bool is_pong(const encoded_ptr& message) { return message.kind() == encoded_kind::pong; }
   push_result push_ephemeral(const encoded_ptr& message, std::size_t bytes_max);
   std::uint32_t evict_ephemeral();
   encoded_ptr* find_same_key(const encoded_ptr& message);
@@ -107,7 +112,7 @@ class outbox {
   encoded_ptr first_;
   std::unique_ptr<block> rest_;
   std::size_t charged_ = 0;
-  std::uint32_t written_ = 0;     ///< bytes of first_ that were sent
+  std::uint32_t written_ = 0;     ///< bytes of first_ and its header that were sent
   std::uint32_t ephemerals_ = 0;  ///< number of queued ephemeral messages
   std::uint32_t scanned_ = 0;
   std::uint8_t pongs_ = 0;

@@ -47,6 +47,26 @@ header_state read_header(std::string_view input, frame_header& out) {
   return header_state::complete;
 }
 
+std::size_t write_header(const encoded_ptr& message, char* to) {
+  const auto size = message->size();
+  to[0] = static_cast<char>(0x80U | static_cast<std::uint8_t>(message.kind()));
+  if (size < 126) {
+    to[1] = static_cast<char>(size);
+    return 2;
+  }
+  if (size <= 0xFFFF) {  // most messages, so without a loop
+    to[1] = 126;
+    to[2] = static_cast<char>(size >> 8);
+    to[3] = static_cast<char>(size & 0xFFU);
+    return 4;
+  }
+  to[1] = 127;
+  for (unsigned i = 0; i < 8; ++i) {
+    to[2 + i] = static_cast<char>((std::uint64_t{size} >> (8 * (7 - i))) & 0xFFU);
+  }
+  return 10;
+}
+
 bool unmask(char* to, std::string_view from, const mask_key& mask, std::uint64_t offset) {
   std::array<unsigned char, 8> rotated_mask{};
   for (std::size_t i = 0; i < rotated_mask.size(); ++i)

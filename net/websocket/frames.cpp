@@ -2,8 +2,6 @@
 #include "net/websocket/frames.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <string>
 
 #include "net/protocol/json/json_check.hpp"
@@ -17,28 +15,7 @@ bool may_be_sent(std::uint16_t code) {
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
 }
 
-char byte_of(std::uint64_t value, unsigned index) {
-  return static_cast<char>((value >> (8 * index)) & 0xFFU);
-}
-
 }  // namespace
-
-encoded_ptr make_frame(opcode code, std::string_view payload) {
-  std::array<char, 10> head{};
-  std::size_t size = 2;
-  head[0] = static_cast<char>(0x80U | static_cast<std::uint8_t>(code));
-  if (payload.size() < 126) {
-    head[1] = static_cast<char>(payload.size());
-  } else {
-    const unsigned width = payload.size() <= 0xFFFF ? 2 : 8;
-    head[1] = width == 2 ? 126 : 127;
-    for (unsigned i = 0; i < width; ++i) head[size++] = byte_of(payload.size(), width - 1 - i);
-  }
-  auto out = encoded_ptr::make(size + payload.size());
-  std::memcpy(out->data(), head.data(), size);
-  if (!payload.empty()) std::memcpy(out->data() + size, payload.data(), payload.size());
-  return out;
-}
 
 encoded_ptr make_close(std::uint16_t code, std::string_view reason) {
   auto size = std::min(reason.size(), control_bytes_max - 2);
@@ -46,9 +23,9 @@ encoded_ptr make_close(std::uint16_t code, std::string_view reason) {
          (static_cast<unsigned char>(reason[size]) & 0xC0U) == 0x80U) {
     --size;
   }
-  std::string payload{byte_of(code, 1), byte_of(code, 0)};
+  std::string payload{static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)};
   payload += reason.substr(0, size);
-  return make_frame(opcode::close, payload);
+  return encoded_ptr::copy(encoded_kind::close, payload);
 }
 
 result<std::uint16_t> read_close(std::string_view payload) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds WebSocket control frames, and reads the payload of a close frame. Pure.
+// The opcodes of WebSocket, and the payload of a close frame. Pure.
 #pragma once
 
 #include <cstdint>
@@ -34,9 +34,7 @@ inline constexpr std::uint16_t normal = 1000;
 inline constexpr std::uint16_t abnormal = 1006;  ///< never on the wire
 }  // namespace close_code
 
-/// An unmasked frame with the FIN bit set.
-encoded_ptr make_frame(opcode code, std::string_view payload);
-/// A close frame. A `reason` that does not fit is truncated between code points.
+/// A close message. A `reason` that does not fit is truncated between code points.
 encoded_ptr make_close(std::uint16_t code, std::string_view reason);
 
 /// The close code in a close frame's payload; 1000 if the payload is empty. Fails with

@@ -44,14 +44,14 @@ void tcp_session::start(std::string_view early, connect_info info) {
   if (!home_.poller().add(socket_.number(), *this)) end_soon();
 }
 
-bool tcp_session::send(const encoded_ptr& frame, flush_class urgency) {
+bool tcp_session::send(const encoded_ptr& message, flush_class urgency) {
   if (phase_ != phase::open) return false;
   const std::size_t bytes_max = shared_.config->limits.outbox_bytes_max;
-  (void)make_room(frame->size() + outbox::message_overhead,
-                  is_ephemeral(frame) ? bytes_max / 2 : bytes_max);
+  (void)make_room(message->size() + outbox::message_overhead,
+                  message.is_ephemeral() ? bytes_max / 2 : bytes_max);
   const auto done = [&] {
     const outbox_gauge_guard guard(outbox_, home_.flusher());
-    return outbox_.push(frame, bytes_max);
+    return outbox_.push(message, bytes_max);
   }();
   count(done);
   if (done.result == outbox::push_result::refused) {
@@ -90,7 +90,7 @@ void tcp_session::add_credit_debt(std::uint32_t messages) {
   home_.flusher().counts().move(metrics::gauge::inbound_messages, messages);
 }
 
-// Closes a slow consumer: drops its queued frames, so that the close frame is sent soon.
+// Closes a slow consumer: drops its queued messages, so that the close frame is sent soon.
 void tcp_session::overflowed() {
   {
     const outbox_gauge_guard guard(outbox_, home_.flusher());

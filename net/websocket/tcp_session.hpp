@@ -41,7 +41,7 @@ class tcp_session final : public session,
   ~tcp_session() override;
   void start(std::string_view early, connect_info info);
 
-  bool send(const encoded_ptr& frame, flush_class urgency) override;
+  bool send(const encoded_ptr& message, flush_class urgency) override;
   void close(errc why) override;
   void release_credit(std::uint32_t bytes_in) override;
   void add_credit_debt(std::uint32_t messages) override;

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "net/websocket/frame_header.hpp"
 #include "net/websocket/frames.hpp"
 #include "net/websocket/outbox_gauge_guard.hpp"
 #include "net/websocket/tcp_session.hpp"
@@ -161,7 +162,7 @@ void tcp_session::message(bytes_ptr data, bool is_binary) {
 void tcp_session::pong(std::string_view payload) {
   if (phase_ != phase::open) return;
   const outbox_gauge_guard guard(outbox_, home_.flusher());
-  count(outbox_.push_pong(make_frame(opcode::pong, payload),
+  count(outbox_.push_pong(encoded_ptr::copy(encoded_kind::pong, payload),
                           shared_.config->limits.outbox_bytes_max));
   if (!outbox_.empty()) wake_flusher(flush_class::small);
 }
@@ -222,21 +223,21 @@ flush_node::flush_result tcp_session::flush_once(std::span<char> scratch) {
 std::optional<std::size_t> tcp_session::write_some(std::span<char> scratch) {
   if (outbox_.empty() || waits_writable_) return 0;  // make_room() has written it already
   send_batch batch;
-  outbox_.gather(batch, scratch);
+  outbox_.gather(batch, scratch, write_header);
   const auto n = send_batch_to(socket_.number(), batch);
   if (n < 0 && !is_transient(errno)) return std::nullopt;
   const bool is_full = n >= 0 || errno != EINTR;
   const auto bytes = static_cast<std::size_t>(std::max<ssize_t>(n, 0));
   {
     const outbox_gauge_guard guard(outbox_, home_.flusher());
-    outbox_.consume(bytes);
+    outbox_.consume(bytes, write_header);
   }
   waits_writable_ = is_full && bytes < batch.bytes;
   return bytes;
 }
 
 /// A burst within one iteration does not mean that the client is slow, so this writes to the socket
-/// before the outbox drops or refuses a frame. It runs within send(), so it calls no handler and
+/// before the outbox drops or refuses a message. It runs within send(), so it calls no handler and
 /// ignores errors; the next flush meets the same error and handles it.
 bool tcp_session::make_room(std::size_t bytes, std::size_t queued_max) {
   if (phase_ != phase::open) return false;

@@ -61,13 +61,13 @@ void tcp_session::arm_timer() {
   home_.arm(*this, next);
 }
 
-/// Sends no ping if frames are queued, because they test the connection as well.
+/// Sends no ping if messages are queued, because they test the connection as well.
 void tcp_session::ping() {
   ++pings_;
   if (!outbox_.empty()) return;
-  static const encoded_ptr frame = make_frame(opcode::ping, ping_payload);
+  static const auto message = encoded_ptr::copy(encoded_kind::ping, ping_payload);
   const outbox_gauge_guard guard(outbox_, home_.flusher());
-  (void)outbox_.push(frame, shared_.config->limits.outbox_bytes_max);
+  (void)outbox_.push(message, shared_.config->limits.outbox_bytes_max);
   shared_.probe.add(metrics::counter::pings_sent);
   wake_flusher(flush_class::small);
 }

@@ -11,7 +11,6 @@
 
 #include "net/loop/loop.hpp"
 #include "net/websocket/accept_key.hpp"
-#include "net/websocket/frames.hpp"
 #include "net/websocket/session_adoption.hpp"
 
 namespace {
@@ -26,8 +25,8 @@ class echo final : public net::connection_handler {
  public:
   explicit echo(net::session& session) : session_(session) {}
   void message(net::bytes_ptr data, bool is_binary) override {
-    const auto opcode = is_binary ? net::websocket::opcode::binary : net::websocket::opcode::text;
-    session_.send(net::websocket::make_frame(opcode, data->view()), net::flush_class::small);
+    const auto kind = is_binary ? net::encoded_kind::binary : net::encoded_kind::text;
+    session_.send(net::encoded_ptr::copy(kind, data->view()), net::flush_class::small);
     session_.release_credit(static_cast<std::uint32_t>(data->size()));
   }
   void drained() override {}

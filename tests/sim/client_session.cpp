@@ -2,6 +2,7 @@
 #include "tests/sim/client_session.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "net/loop/session_registry.hpp"
@@ -10,20 +11,19 @@ namespace roost::sim {
 
 namespace {
 
-/// Lengths of the first frame's header and payload; 0 if the frame is incomplete.
-std::pair<std::size_t, std::size_t> front_frame(const std::string& wire) {
-  if (wire.size() < 2) return {0, 0};
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(wire[i]); };
-  std::size_t header = 2;
-  std::size_t length = byte(1);
-  if (length >= 126) {
-    header = length == 126 ? 4 : 10;
-    if (wire.size() < header) return {0, 0};
-    length = 0;
-    for (std::size_t i = 2; i < header; ++i) length = length << 8 | byte(i);
-  }
-  return wire.size() < header + length ? std::pair<std::size_t, std::size_t>{0, 0}
-                                       : std::pair{header, length};
+/// The framing of the simulated network: the size of the payload, in native byte order.
+std::size_t write_size(const net::encoded_ptr& message, char* to) {
+  const std::size_t size = message->size();
+  std::memcpy(to, &size, sizeof size);
+  return sizeof size;
+}
+
+/// Bytes of the first message with its header; 0 if it is incomplete.
+std::size_t first_bytes(const std::string& wire) {
+  std::size_t size = 0;
+  if (wire.size() < sizeof size) return 0;
+  std::memcpy(&size, wire.data(), sizeof size);
+  return wire.size() - sizeof size < size ? 0 : sizeof size + size;
 }
 
 }  // namespace
@@ -37,9 +37,9 @@ client_session::client_session(net::loop& home, const settings::limit_settings& 
   home_.sessions().add(*this);
 }
 
-bool client_session::send(const net::encoded_ptr& frame, net::flush_class urgency) {
+bool client_session::send(const net::encoded_ptr& message, net::flush_class urgency) {
   if (phase_ != phase::open) return false;
-  const auto done = outbox_.push(frame, limits_.outbox_bytes_max);
+  const auto done = outbox_.push(message, limits_.outbox_bytes_max);
   if (done.result == net::outbox::push_result::refused) {
     outbox_.drop_unbegun();
     close(errc::slow_consumer);
@@ -86,14 +86,14 @@ void client_session::wake_flusher(net::flush_class urgency) {
 net::flush_node::flush_result client_session::flush_once(std::span<char> scratch) {
   const net::session_ptr keep(this);
   net::send_batch batch;
-  outbox_.gather(batch, scratch);
+  outbox_.gather(batch, scratch, write_size);
   const auto bytes = std::min(batch.bytes, window_bytes_ - std::min(window_bytes_, wire_.size()));
   for (std::size_t i = 0, left = bytes; i < batch.count && left > 0; ++i) {
     const auto part = std::min(left, batch.pieces[i].iov_len);
     wire_.append(static_cast<const char*>(batch.pieces[i].iov_base), part);
     left -= part;
   }
-  outbox_.consume(bytes);
+  outbox_.consume(bytes, write_size);
   if (bytes < batch.bytes) waits_writable_ = true;
   notify_if_drained();
   return {bytes, !waits_writable_ && !outbox_.empty() && phase_ != phase::ended};
@@ -121,15 +121,15 @@ void client_session::notify_if_drained() {
 }
 
 std::optional<std::string> client_session::read() {
-  const auto [header, length] = front_frame(wire_);
-  if (header == 0) {
-    // Grow a window that is smaller than one frame, so that the rest of the frame can arrive.
+  const auto bytes = first_bytes(wire_);
+  if (bytes == 0) {
+    // Grow a window that is smaller than one message, so that the rest of it can arrive.
     if (waits_writable_ && wire_.size() >= window_bytes_) window_bytes_ = wire_.size() + 65'536;
     if (waits_writable_ && wire_.size() < window_bytes_) window_opened();
     return std::nullopt;
   }
-  auto out = wire_.substr(header, length);
-  wire_.erase(0, header + length);
+  auto out = wire_.substr(sizeof bytes, bytes - sizeof bytes);
+  wire_.erase(0, bytes);
   if (waits_writable_) window_opened();
   return out;
 }
@@ -148,7 +148,7 @@ void client_session::cut() {
 
 bool client_session::is_over() const {
   if (phase_ == phase::ended) return true;
-  return phase_ == phase::closing && outbox_.empty() && front_frame(wire_).first == 0;
+  return phase_ == phase::closing && outbox_.empty() && first_bytes(wire_) == 0;
 }
 
 void client_session::end() {

@@ -26,7 +26,7 @@ class client_session final : public tests::socketless_session,
   client_session(net::loop& home, const settings::limit_settings& limits, std::size_t window_bytes);
   ~client_session() override = default;
 
-  bool send(const net::encoded_ptr& frame, net::flush_class urgency) override;
+  bool send(const net::encoded_ptr& message, net::flush_class urgency) override;
   void close(errc why) override;
   bool is_open() const override { return phase_ == phase::open; }
   std::size_t queued_bytes() const override { return outbox_.charged_bytes(); }
@@ -39,7 +39,7 @@ class client_session final : public tests::socketless_session,
   void say(std::string text) { inbound_.push_back(std::move(text)); }
   /// Delivers the oldest sent message to the server, if there is credit. False: it delivered none.
   bool deliver_one();
-  /// The payload of the next complete frame, if one has arrived.
+  /// The payload of the next complete message, if one has arrived.
   std::optional<std::string> read();
   /// The client disappears. Undelivered messages of both directions are lost.
   void cut();

@@ -15,7 +15,7 @@ namespace {
 constexpr net::wire_format v2{};
 
 net::encoded_ptr message(const std::string& text) {
-  return net::encoded_ptr::copy(std::string("\x81") + static_cast<char>(text.size()) + text);
+  return net::encoded_ptr::copy(net::encoded_kind::text, text);
 }
 
 unicast doing(unicast::action_kind action, const session_fixture& to, channel_serial serial = 1) {

@@ -25,7 +25,7 @@ catch_up_progress at_event(std::uint64_t next, stage side = stage::end) {
 }
 
 net::encoded_ptr message(char name, std::size_t bytes) {
-  return net::encoded_ptr::copy(std::string("\x82~  ") + std::string(bytes - 4, name));
+  return net::encoded_ptr::copy(net::encoded_kind::binary, std::string(bytes, name));
 }
 
 struct fixture {

@@ -102,16 +102,16 @@ TEST_CASE("an ephemeral event encodes like a broadcast without a position") {
       const auto plain = encode_broadcast(format, {"room:a"}, "msg", body, nullptr);
       const auto message = encode_ephemeral(format, {"room:a"}, "msg", body, "\"7\"");
       CHECK(message->view() == plain->view());
-      CHECK(is_conflated(message));
-      CHECK_FALSE(is_ephemeral(plain));
+      CHECK(message.is_conflated());
+      CHECK_FALSE(plain.is_ephemeral());
     }
   }
 }
 
 TEST_CASE("an ephemeral event without a key is not conflated") {
   const auto message = encode_ephemeral(v2, {"room:a"}, "msg", json, "");
-  CHECK(is_ephemeral(message));
-  CHECK_FALSE(is_conflated(message));
+  CHECK(message.is_ephemeral());
+  CHECK_FALSE(message.is_conflated());
 }
 
 TEST_CASE("ephemeral events conflate only with the same topic and event and key") {
@@ -119,14 +119,14 @@ TEST_CASE("ephemeral events conflate only with the same topic and event and key"
     return encode_ephemeral(v2, {topic}, event, json, key);
   };
   const auto one = message("a", "b", "c");
-  CHECK(same_conflation_key(one, encode_ephemeral(v2, {"a"}, "b", binary, "c")));
-  CHECK_FALSE(same_conflation_key(one, encode_ephemeral(v2, {"a", true}, "b", json, "c")));
-  CHECK_FALSE(same_conflation_key(one, message("ab", "", "c")));
-  CHECK_FALSE(same_conflation_key(one, message("", "ab", "c")));
-  CHECK_FALSE(same_conflation_key(one, message("a", "bc", "c")));
-  CHECK_FALSE(same_conflation_key(one, message("a", "b", "d")));
-  CHECK_FALSE(same_conflation_key(message("a", "b", std::string_view{"c\0d", 3}),
-                                  message("a", "b", std::string_view{"c\0e", 3})));
+  CHECK(one.has_same_key(encode_ephemeral(v2, {"a"}, "b", binary, "c")));
+  CHECK_FALSE(one.has_same_key(encode_ephemeral(v2, {"a", true}, "b", json, "c")));
+  CHECK_FALSE(one.has_same_key(message("ab", "", "c")));
+  CHECK_FALSE(one.has_same_key(message("", "ab", "c")));
+  CHECK_FALSE(one.has_same_key(message("a", "bc", "c")));
+  CHECK_FALSE(one.has_same_key(message("a", "b", "d")));
+  CHECK_FALSE(message("a", "b", std::string_view{"c\0d", 3})
+                  .has_same_key(message("a", "b", std::string_view{"c\0e", 3})));
 }
 
 TEST_CASE("replies and pushes encode the same with and without positions") {

@@ -6,13 +6,14 @@
 
 using namespace roost::net;
 
-TEST_CASE("a message has the shortest header for its size and no spare byte") {
+TEST_CASE("a built message is its payload and its kind without a byte of a transport") {
   const auto size = GENERATE(0U, 1U, 125U, 126U, 65'535U, 65'536U, 300'000U);
   const std::string body(size, 'x');
   message_builder message;
-  const auto seen = wire::open_message(message.raw(body).binary());
-  CHECK(seen.opcode == 2);
-  CHECK(seen.payload == body);
+  const auto built = message.raw(body).binary();
+  CHECK(built.kind() == encoded_kind::binary);
+  CHECK(built->view() == body);
+  CHECK(message.text().kind() == encoded_kind::text);
 }
 
 TEST_CASE("the parts of a message keep the order in which they were added") {

@@ -24,46 +24,18 @@ std::string from_hex(std::string_view digits) {
   return out;
 }
 
-std::uint64_t big_endian(std::string_view digits) {
-  std::uint64_t out = 0;
-  for (const char c : digits) out = out << 8 | static_cast<unsigned char>(c);
-  return out;
-}
-
 }  // namespace
 
-seen_message open_message(const encoded_ptr& message) {
-  REQUIRE(message);
-  const auto all = message->view();
-  REQUIRE(all.size() >= 2);
-  const auto first = static_cast<unsigned char>(all[0]);
-  std::uint64_t size = static_cast<unsigned char>(all[1]);
-  REQUIRE((first & 0xf0) == 0x80);
-  REQUIRE(size < 128);
-  std::size_t head = 2;
-  if (size == 126) {
-    size = big_endian(all.substr(2, 2));
-    head = 4;
-    REQUIRE(size >= 126);
-  } else if (size == 127) {
-    size = big_endian(all.substr(2, 8));
-    head = 10;
-    REQUIRE(size > 0xffff);
-  }
-  REQUIRE(all.size() == head + size);
-  return {static_cast<std::uint8_t>(first & 15), std::string{all.substr(head)}};
-}
-
 std::string text_of(const encoded_ptr& message) {
-  auto seen = open_message(message);
-  REQUIRE(seen.opcode == 1);
-  return seen.payload;
+  REQUIRE(message);
+  REQUIRE(message.kind() == encoded_kind::text);
+  return std::string{message->view()};
 }
 
 std::string binary_of(const encoded_ptr& message) {
-  auto seen = open_message(message);
-  REQUIRE(seen.opcode == 2);
-  return seen.payload;
+  REQUIRE(message);
+  REQUIRE(message.kind() == encoded_kind::binary);
+  return std::string{message->view()};
 }
 
 std::vector<std::string> golden_lines(const std::string& file) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decodes messages as a client does, and reads the golden files.
+// Reads encoded messages and the golden files.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,6 @@
 
 namespace roost::net::wire {
 
-struct seen_message {
-  std::uint8_t opcode = 0;  ///< 1 text, 2 binary
-  std::string payload;
-};
-
-/// Decodes a message from the server; requires FIN, no mask, and the shortest length encoding.
-seen_message open_message(const encoded_ptr& message);
 /// The payload of a message that must be text.
 std::string text_of(const encoded_ptr& message);
 /// The payload of a message that must be binary.

@@ -44,14 +44,14 @@ TEST_CASE("ephemeral messages without a key are all sent") {
 TEST_CASE("a message that is partly or fully written is not replaced") {
   outbox box;
   box.push(ephemeral("first", "k"), unbounded);
-  box.consume(2);
+  box.consume(2, no_header);
   CHECK(box.push(ephemeral("second", "k"), unbounded).result == push_result::queued);
   CHECK(box.push(ephemeral("third", "k"), unbounded).result == push_result::conflated);
   CHECK(flat(box) == "rstthird");
-  box.consume(3);
+  box.consume(3, no_header);
   CHECK(box.push(ephemeral("fourth", "k"), unbounded).result == push_result::conflated);
   CHECK(flat(box) == "fourth");
-  box.consume(6);
+  box.consume(6, no_header);
   CHECK(box.empty());
   CHECK(box.push(ephemeral("fifth", "k"), unbounded).result == push_result::queued);
   CHECK(flat(box) == "fifth");
@@ -93,7 +93,7 @@ TEST_CASE(
     "an eviction without ephemeral messages scans no message even behind a partly written one") {
   outbox box;
   box.push(ephemeral("begun"), 1'000);
-  box.consume(2);
+  box.consume(2, no_header);
   box.push(ordered("o1"), 1'000);
   CHECK(box.push(ordered(std::string(2'000, 'x')), 1'000).result == push_result::refused);
   CHECK(box.messages_scanned() == 0);
@@ -130,7 +130,7 @@ TEST_CASE("ephemeral messages are evicted for an ordered message") {
 TEST_CASE("a partly written ephemeral message is not evicted") {
   outbox box;
   box.push(ephemeral("first"), 100);
-  box.consume(2);
+  box.consume(2, no_header);
   box.push(ephemeral("second"), 100);
   CHECK(box.push(ordered(std::string(50, 'x')), 100).evicted == 1);
   CHECK(flat(box) == "rst" + std::string(50, 'x'));
@@ -151,7 +151,7 @@ TEST_CASE("thousands of keys conflate separately even after half of them are sen
   outbox box;
   const auto key = [](int i) { return "room:a\0cursor\0" + std::to_string(i); };
   for (int i = 0; i < keys; ++i) box.push(ephemeral("old.", key(i)), unbounded);
-  box.consume(keys / 2 * 4);
+  box.consume(keys / 2 * 4, no_header);
   for (int i = 0; i < keys; ++i) {
     const auto wanted = i < keys / 2 ? push_result::queued : push_result::conflated;
     REQUIRE(box.push(ephemeral("new.", key(i)), unbounded).result == wanted);
@@ -160,7 +160,7 @@ TEST_CASE("thousands of keys conflate separately even after half of them are sen
   while (!box.empty()) {
     const auto part = flat(box);
     out += part;
-    box.consume(part.size());
+    box.consume(part.size(), no_header);
   }
   std::string expected;
   for (int i = 0; i < keys; ++i) expected += "new.";

@@ -5,28 +5,23 @@
 #include <random>
 #include <string>
 
+#include "outbox_messages.hpp"
 #include "tests/fixtures/catch.hpp"
 
 namespace {
 
+using roost::net::encoded_kind;
 using roost::net::encoded_ptr;
 using roost::net::outbox;
 using roost::net::send_batch;
+using namespace roost::tests;
 
 constexpr std::size_t unbounded = std::size_t{1} << 40;
-
-std::string flat(const send_batch& batch) {
-  std::string out;
-  for (std::size_t i = 0; i < batch.count; ++i) {
-    out.append(static_cast<const char*>(batch.pieces[i].iov_base), batch.pieces[i].iov_len);
-  }
-  return out;
-}
 
 std::string gathered(const outbox& from, std::size_t* pieces = nullptr) {
   std::vector<char> scratch(64 * 1024);
   send_batch batch;
-  from.gather(batch, scratch);
+  from.gather(batch, scratch, no_header);
   if (pieces) *pieces = batch.count;
   CHECK(flat(batch).size() == batch.bytes);
   return flat(batch);
@@ -38,20 +33,58 @@ bool takes(outbox& box, const encoded_ptr& message, std::size_t bytes_max) {
   return done.result == outbox::push_result::queued;
 }
 
-encoded_ptr message(std::string_view text) { return encoded_ptr::copy(text); }
-encoded_ptr pong(std::string_view text) { return message("\x8A" + std::string(text)); }
+encoded_ptr message(std::string_view text) { return ordered(text); }
+encoded_ptr pong(std::string_view text) {
+  return encoded_ptr::copy(encoded_kind::pong, "\x8A" + std::string(text));
+}
 
 }  // namespace
 
-TEST_CASE("a single message is sent without a copy") {
-  outbox box;
-  const auto one = message("hello");
-  REQUIRE(takes(box, one, unbounded));
+TEST_CASE("a small message leaves in one piece and a large one is not copied") {
   std::vector<char> scratch(64);
-  send_batch batch;
-  box.gather(batch, scratch);
-  REQUIRE(batch.count == 1);
-  CHECK(batch.pieces[0].iov_base == one->data());
+  for (const auto& one : {message("hello"), message(std::string(10'000, 'x'))}) {
+    outbox box;
+    REQUIRE(takes(box, one, unbounded));
+    send_batch batch;
+    box.gather(batch, scratch, hashes);
+    CHECK(flat(batch) == hashes_for(one->view()) + std::string(one->view()));
+    REQUIRE(batch.count == (one->size() == 5 ? 1 : 2));
+    if (batch.count == 2) CHECK(batch.pieces[1].iov_base == one->data());
+  }
+}
+
+TEST_CASE("headers are never written into the bytes that outboxes share") {
+  for (const std::size_t size : {5, 10'000}) {
+    const std::string text(size, 'x');
+    const auto shared = message(text);
+    outbox one;
+    outbox other;
+    for (auto* box : {&one, &other}) {
+      for (int i = 0; i < 3; ++i) box->push(shared, unbounded);
+    }
+    const auto framed = hashes_for(text) + text;
+    CHECK(flat(one, hashes) == framed + framed + framed);
+    CHECK(flat(other, no_header) == text + text + text);
+    CHECK(shared->view() == text);
+  }
+}
+
+TEST_CASE("a send that ends within a header continues there and begins its message") {
+  for (const std::size_t size : {7, 10'003}) {  // headers of four bytes
+    const std::string text(size, 'x');
+    for (std::size_t cut = 1; cut < 6; ++cut) {
+      outbox box;
+      box.push(ephemeral(text, "key"), unbounded);
+      box.push(message("next"), unbounded);
+      box.consume(cut, hashes);
+      CHECK(box.push(ephemeral("new", "key"), unbounded).result == outbox::push_result::queued);
+      CHECK(flat(box, hashes) == ("####" + text + "#next" + "####new").substr(cut));
+      box.drop_unbegun();
+      CHECK(flat(box, hashes) == ("####" + text).substr(cut));
+      box.consume(4 + size - cut, hashes);
+      CHECK(box.empty());
+    }
+  }
 }
 
 TEST_CASE("small messages are merged into one piece in order") {
@@ -70,7 +103,7 @@ TEST_CASE("a big message between small ones is sent without a copy") {
   box.push(message("b"), unbounded);
   std::vector<char> scratch(64 * 1024);
   send_batch batch;
-  box.gather(batch, scratch);
+  box.gather(batch, scratch, no_header);
   CHECK(flat(batch) == "a" + std::string(100'000, 'x') + "b");
   REQUIRE(batch.count == 3);
   CHECK(batch.pieces[1].iov_base == big->data());
@@ -100,14 +133,14 @@ TEST_CASE("bytes leave in order and are uncharged whatever part of them the kern
         const auto batch = gathered(box);
         const auto taken = batch.empty() ? 0 : random() % (batch.size() + 1);
         out += batch.substr(0, taken);
-        box.consume(taken);
+        box.consume(taken, no_header);
       }
     }
     while (!box.empty()) {
       const auto batch = gathered(box);
       REQUIRE_FALSE(batch.empty());
       out += batch;
-      box.consume(batch.size());
+      box.consume(batch.size(), no_header);
     }
     REQUIRE(out == in);
     REQUIRE(box.charged_bytes() == 0);
@@ -126,7 +159,7 @@ TEST_CASE("each message is charged its size plus 16 bytes") {
 TEST_CASE("dropping the unbegun messages keeps a partly written one") {
   outbox box;
   for (const auto* text : {"first", "second", "third"}) box.push(message(text), unbounded);
-  box.consume(2);
+  box.consume(2, no_header);
   box.drop_unbegun();
   box.push_last(message("close"));
   CHECK(gathered(box) == "rstclose");
@@ -155,15 +188,10 @@ TEST_CASE("over the bound of queued pongs a newer pong replaces the last one") {
 
 TEST_CASE("the last queued pong keeps its place if messages before it are sent or evicted") {
   outbox box;
-  const auto typing = [] {
-    auto out = roost::net::make_ephemeral(6, {});
-    std::copy_n("typing", 6, out->data());
-    return out;
-  };
   std::string expected;
   for (int i = 0; i < outbox::pongs_max; ++i) {
     box.push_pong(pong("p"), unbounded);
-    box.push(typing(), unbounded);
+    box.push(ephemeral("typing"), unbounded);
     expected += "\x8Ap";
   }
   // An ordered message that needs room evicts all ephemeral messages.
@@ -171,7 +199,7 @@ TEST_CASE("the last queued pong keeps its place if messages before it are sent o
   box.push_pong(pong("q"), unbounded);
   expected.back() = 'q';
   CHECK(gathered(box) == expected + "data");
-  box.consume(2 * 10);
+  box.consume(2 * 10, no_header);
   for (int i = 0; i < 10; ++i) box.push_pong(pong("r"), unbounded);
   box.push_pong(pong("s"), unbounded);
   std::string rest = expected.substr(20) + "data";
@@ -185,7 +213,7 @@ TEST_CASE("queuing a pong does not scan the queued messages") {
   for (int i = 0; i < 11'000; ++i) box.push(message("{\"heartbeat\":1}"), unbounded);
   for (int i = 0; i < 30'000; ++i) box.push_pong(pong("q"), unbounded);
   const auto bound = box.charged_bytes();
-  box.consume(2);
+  box.consume(2, no_header);
   for (int i = 0; i < 30'000; ++i) box.push_pong(pong("q"), bound / 2);  // no room: dropped
   CHECK(box.messages_scanned() == 0);
 }
@@ -194,7 +222,7 @@ TEST_CASE("an empty outbox accepts one message of any size") {
   outbox box;
   CHECK(takes(box, message(std::string(1'000, 'x')), 100));
   CHECK(box.push(message("y"), 100).result == outbox::push_result::refused);
-  box.consume(1'000);
+  box.consume(1'000, no_header);
   CHECK(takes(box, message("y"), 100));
 }
 

@@ -14,21 +14,13 @@ using tests::close_payload;
 
 }  // namespace
 
-TEST_CASE("RFC 6455 5.2: a server frame is unmasked and has the shortest length form") {
-  for (const std::size_t size : {0, 1, 125, 126, 65'535, 65'536}) {
-    const std::string payload(size, 'x');
-    tests::frame_shape unmasked;
-    unmasked.is_masked = false;
-    CHECK(make_frame(opcode::binary, payload)->view() == tests::client_frame(2, payload, unmasked));
-  }
-}
-
 TEST_CASE("RFC 6455 5.5: a close reason that is too long is cut between code points") {
   std::string reason(122, 'x');
   reason += "\xC3\xA9 tail";
-  const auto frame = make_close(1000, reason);
-  CHECK(frame->view().substr(2) == close_payload(1000, std::string(122, 'x')));
-  CHECK(make_close(1001, "idle")->view() == std::string("\x88\x06") + close_payload(1001, "idle"));
+  const auto message = make_close(1000, reason);
+  CHECK(message.kind() == net::encoded_kind::close);
+  CHECK(message->view() == close_payload(1000, std::string(122, 'x')));
+  CHECK(make_close(1001, "idle")->view() == close_payload(1001, "idle"));
 }
 
 TEST_CASE("RFC 6455 7.4: only close codes that are allowed on the wire are accepted") {

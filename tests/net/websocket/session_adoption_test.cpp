@@ -18,8 +18,8 @@ using tests::socket_fixture;
 using counter = metrics::counter;
 
 void echo(net::session& session, const net::bytes_ptr& data, bool is_binary) {
-  const auto opcode = is_binary ? net::websocket::opcode::binary : net::websocket::opcode::text;
-  session.send(net::websocket::make_frame(opcode, data->view()), net::flush_class::small);
+  const auto kind = is_binary ? net::encoded_kind::binary : net::encoded_kind::text;
+  session.send(net::encoded_ptr::copy(kind, data->view()), net::flush_class::small);
   session.release_credit(static_cast<std::uint32_t>(data->size()));
 }
 
@@ -63,8 +63,7 @@ TEST_CASE("frames queued in one iteration leave in order with one send") {
   fixture.with_session([](net::session& session) {
     for (int i = 0; i < 100; ++i) {
       const auto urgency = i % 2 == 0 ? net::flush_class::small : net::flush_class::large;
-      session.send(net::websocket::make_frame(net::websocket::opcode::text, std::to_string(i)),
-                   urgency);
+      session.send(net::encoded_ptr::copy(net::encoded_kind::text, std::to_string(i)), urgency);
     }
   });
   for (int i = 0; i < 100; ++i) REQUIRE(client.read().payload == std::to_string(i));

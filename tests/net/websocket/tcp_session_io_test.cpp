@@ -173,7 +173,7 @@ TEST_CASE("after a short write the rest is sent as the client reads and the hand
   fixture.with_session([](net::session& session) {
     for (int i = 0; i < 5000; ++i) {
       const auto text = std::to_string(i) + std::string(1000, '.');
-      const auto frame = net::websocket::make_frame(net::websocket::opcode::text, text);
+      const auto frame = net::encoded_ptr::copy(net::encoded_kind::text, text);
       REQUIRE(session.send(frame, net::flush_class::large));
     }
   });

@@ -25,13 +25,12 @@ settings::limit_settings bounded() {
 }
 
 net::encoded_ptr text(std::string_view payload) {
-  return net::websocket::make_frame(net::websocket::opcode::text, payload);
+  return net::encoded_ptr::copy(net::encoded_kind::text, payload);
 }
 
 net::encoded_ptr ephemeral(std::string_view payload, std::string_view key = {}) {
-  const auto plain = text(payload);
-  auto out = net::make_ephemeral(plain->size(), key);
-  std::copy_n(plain->data(), plain->size(), out->data());
+  auto out = net::encoded_ptr::make_ephemeral(net::encoded_kind::text, payload.size(), key);
+  std::ranges::copy(payload, out->data());
   return out;
 }
 

@@ -27,7 +27,7 @@ settings::limit_settings quick() {
 }
 
 net::encoded_ptr text(std::string_view payload) {
-  return net::websocket::make_frame(net::websocket::opcode::text, payload);
+  return net::encoded_ptr::copy(net::encoded_kind::text, payload);
 }
 
 std::string close_with(errc why) {

@@ -158,7 +158,7 @@ TEST_CASE("a close without a close frame is counted as eof or reset or timeout")
     auto client = fixture.connect({}, 4'096);
     fixture.with_session([](net::session& session) {
       const auto frame =
-          net::websocket::make_frame(net::websocket::opcode::binary, std::string(4'000'000, 'x'));
+          net::encoded_ptr::copy(net::encoded_kind::binary, std::string(4'000'000, 'x'));
       REQUIRE(session.send(frame, net::flush_class::large));
     });
     for (int i = 0; i < 400 && fixture.probe.value(counter::abnormal_closes) == 0; ++i) {
@@ -225,7 +225,7 @@ TEST_CASE("gauges count queued outboxes and unanswered messages and return to 0"
   fixture.wait_for_messages(2);
   fixture.with_session([](net::session& session) {
     const auto frame =
-        net::websocket::make_frame(net::websocket::opcode::binary, std::string(3'000'000, 'x'));
+        net::encoded_ptr::copy(net::encoded_kind::binary, std::string(3'000'000, 'x'));
     for (int i = 0; i < 2; ++i) REQUIRE(session.send(frame, net::flush_class::large));
   });
   const auto holds = [&](gauge which, auto fact) {
