@@ -111,9 +111,7 @@ void room_edge_actor::send_unicasts() {
 
 void room_edge_actor::send_broadcasts() {
   if (out_.broadcasts.empty()) return;
-  for (const auto& each : out_.broadcasts) {
-    for (const auto& frame : each.messages) encodes_ += frame ? 1 : 0;
-  }
+  for (const auto& each : out_.broadcasts) encodes_ += each.messages.size();
   if (const milliseconds batch{rule_->rule.batch_ms}; batch.count() > 0 || !batched_.empty()) {
     if (batched_.empty()) delayed_send(this, batch, batch_due{});
     std::move(out_.broadcasts.begin(), out_.broadcasts.end(), std::back_inserter(batched_));

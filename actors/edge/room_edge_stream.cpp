@@ -214,11 +214,11 @@ broadcast room_edge::make_broadcast(const cluster::event& event) const {
   for (std::size_t i = 0; i < subscribed_by_format_.size(); ++i) {
     if (subscribed_by_format_[i] == 0) continue;
     const auto format = net::wire_format::at(i);
-    out.messages[i] =
-        is_ephemeral
-            ? net::encode_ephemeral(format, {topic_.name}, event.name, view_of(event.payload), key)
-            : net::encode_broadcast(format, {topic_.name}, event.name, view_of(event.payload),
-                                    out.is_ordered ? &position : nullptr);
+    const auto body = view_of(event.payload);
+    out.messages.add(
+        format, is_ephemeral ? net::encode_ephemeral(format, {topic_.name}, event.name, body, key)
+                             : net::encode_broadcast(format, {topic_.name}, event.name, body,
+                                                     out.is_ordered ? &position : nullptr));
   }
   if (event.skips_origin && is_mine(event)) out.except = event.member;
   return out;

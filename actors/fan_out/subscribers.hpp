@@ -31,18 +31,19 @@ class subscribers {
                         Restart restart) {
     const auto urgency =
         size() <= small_members_max ? net::flush_class::small : net::flush_class::large;
+    const auto by_format = broadcast.messages.by_format();
     std::size_t reached = 0;
     for (auto& each : members_.slots()) {
-      const auto& message = broadcast.messages[each.format];
+      const auto* message = by_format[each.format];
       if (!each.session || !message || each.id == broadcast.except) continue;
       if (!broadcast.is_notification()) {
-        if (each.is_live && each.session->send(message, urgency)) ++reached;
+        if (each.is_live && each.session->send(*message, urgency)) ++reached;
         continue;
       }
       if (!each.has_side_state || !each.session->is_open()) continue;
-      const auto bytes = message->size() + net::outbox::message_overhead;
+      const auto bytes = (*message)->size() + net::outbox::message_overhead;
       if (each.session->make_room(bytes, notification_bytes_max)) {
-        if (each.session->send(message, urgency)) ++reached;
+        if (each.session->send(*message, urgency)) ++reached;
       } else {
         each.has_side_state = false;
         restart(*each.session, each.serial);

@@ -2,12 +2,12 @@
 // The messages between edges and the fan-outs of the loops.
 #pragma once
 
-#include <array>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
+#include "actors/messages/broadcast_messages.hpp"
 #include "actors/messages/channel_serial.hpp"
 #include "cluster/envelope.hpp"
 #include "config/base/error.hpp"
@@ -62,7 +62,7 @@ struct unicast {
 
 /// Broadcast: one message for every member, encoded once for each wire format in use.
 struct broadcast {
-  std::array<net::encoded_ptr, net::wire_format::count> messages;
+  broadcast_messages messages;
   net::message_class message_class = net::message_class::out_broadcast;
   connection_id except;  ///< this connection does not receive it; 0: no exception
   bool is_ordered = true;

@@ -34,7 +34,7 @@ void deliver(node_fixture& it, std::vector<unicast> directs, const std::string& 
   batch.unicasts = std::move(directs);
   if (!text.empty()) {
     auto& next = batch.broadcasts.emplace_back();
-    next.messages[v2.index()] = message(text);
+    next.messages.add(v2, message(text));
     next.except = except;
   }
   caf::anon_send(it.node.fan_outs()[0], std::move(batch));

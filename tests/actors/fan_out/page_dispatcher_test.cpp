@@ -57,7 +57,7 @@ struct fixture {
     broadcast broadcast;
     broadcast.is_ordered = is_ordered;
     if (!is_ordered) broadcast.message_class = net::message_class::out_presence;
-    broadcast.messages[v2.index()] = message(name, bytes);
+    broadcast.messages.add(v2, message(name, bytes));
     return members.broadcast(broadcast, page_dispatcher::notification_bytes(outbox),
                              [&](net::session& session, channel_serial serial) {
                                pages.restart(session, 1, serial, outbox);

@@ -27,7 +27,7 @@ broadcast broadcast_for(std::initializer_list<net::wire_format> formats,
   broadcast out;
   out.except = except;
   for (auto each : formats) {
-    out.messages[each.index()] = net::encode_broadcast(each, {"room:1"}, "msg", {}, nullptr);
+    out.messages.add(each, net::encode_broadcast(each, {"room:1"}, "msg", {}, nullptr));
   }
   return out;
 }
@@ -55,10 +55,14 @@ TEST_CASE("a broadcast gives every subscriber the one message of its format") {
   members.add(b, 1, v1);
   members.add(c, 1, v2);
   const auto both = broadcast_for({v1, v2});
+  CHECK(both.messages.size() == 2);
   CHECK(tell(members, both) == 3);
-  CHECK(a.messages().at(0).get() == both.messages[v2.index()].get());
-  CHECK(b.messages().at(0).get() == both.messages[v1.index()].get());
-  CHECK(c.messages().at(0).get() == both.messages[v2.index()].get());
+  const auto message_in = [&](net::wire_format format) {
+    return both.messages.by_format()[format.index()]->get();
+  };
+  CHECK(a.messages().at(0).get() == message_in(v2));
+  CHECK(b.messages().at(0).get() == message_in(v1));
+  CHECK(c.messages().at(0).get() == message_in(v2));
 }
 
 TEST_CASE(
