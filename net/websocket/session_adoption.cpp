@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "net/websocket/tcp_session.hpp"
+#include "net/websocket/websocket_session.hpp"
 
 namespace roost::net::websocket {
 namespace {
@@ -56,8 +56,8 @@ void start_session(loop& home, boost::asio::ip::tcp::socket socket, std::string_
   prepare(own.number(), context.config->limits);
   home.flusher().counts().report_to(context.probe);
   const auto peer = parse_address(info.peer_address).value_or(address_bytes{});
-  const session_ptr created(new tcp_session(home, std::move(own), context, peer));
-  static_cast<tcp_session&>(*created).start(early, std::move(info));
+  const session_ptr created(new websocket_session(home, std::move(own), context, peer));
+  static_cast<websocket_session&>(*created).start(early, std::move(info));
 }
 
 }  // namespace roost::net::websocket

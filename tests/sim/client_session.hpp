@@ -15,9 +15,9 @@
 
 namespace roost::sim {
 
-/// Follows the rules of websocket::tcp_session: credit, a bounded outbox, drained(), and a close
-/// that flushes first. Owns: its handler, its outbox, the bytes between the two sides. Runs on: its
-/// loop, and the simulation between two steps. Ends: with its last session_ptr.
+/// Follows the rules of websocket::websocket_session: credit, a bounded outbox, drained(), and a
+/// close that flushes first. Owns: its handler, its outbox, the bytes between the two sides. Runs
+/// on: its loop, and the simulation between two steps. Ends: with its last session_ptr.
 class client_session final : public tests::socketless_session,
                              private net::flush_node,
                              private net::timer_node {

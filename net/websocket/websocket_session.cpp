@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/websocket/tcp_session.hpp"
+#include "net/websocket/websocket_session.hpp"
 
 #include <sys/socket.h>
 
@@ -19,17 +19,17 @@ namespace roost::net::websocket {
 
 using std::chrono::milliseconds;
 
-tcp_session::tcp_session(loop& home, descriptor socket, const session_context& context,
-                         const address_bytes& peer)
+websocket_session::websocket_session(loop& home, descriptor socket, const session_context& context,
+                                     const address_bytes& peer)
     : session(home.sessions().next_id(), peer),
       home_(home),
       shared_(context),
       socket_(std::move(socket)),
       code_(close_code::abnormal) {}
 
-tcp_session::~tcp_session() = default;
+websocket_session::~websocket_session() = default;
 
-void tcp_session::start(std::string_view early, connect_info info) {
+void websocket_session::start(std::string_view early, connect_info info) {
   self_ = session_ptr(this);
   home_.sessions().add(*this);
   shared_.probe.add(metrics::counter::connections_opened);
@@ -44,7 +44,7 @@ void tcp_session::start(std::string_view early, connect_info info) {
   if (!home_.poller().add(socket_.number(), *this)) end_soon();
 }
 
-bool tcp_session::send(const encoded_ptr& message, flush_class urgency) {
+bool websocket_session::send(const encoded_ptr& message, flush_class urgency) {
   if (phase_ != phase::open) return false;
   const std::size_t bytes_max = shared_.config->limits.outbox_bytes_max;
   (void)make_room(message->size() + outbox::message_overhead,
@@ -63,7 +63,7 @@ bool tcp_session::send(const encoded_ptr& message, flush_class urgency) {
   return true;
 }
 
-void tcp_session::close(errc why) {
+void websocket_session::close(errc why) {
   if (why == errc::abnormal) {
     end_soon();
     return;
@@ -74,7 +74,7 @@ void tcp_session::close(errc why) {
   begin_closing(row.close_code > 0 ? row.close_code : fallback, row.reason);
 }
 
-void tcp_session::release_credit(std::uint32_t bytes_in) {
+void websocket_session::release_credit(std::uint32_t bytes_in) {
   if (unanswered_messages_ > 0) {
     --unanswered_messages_;
     home_.flusher().counts().move(metrics::gauge::inbound_messages, -1);
@@ -85,13 +85,13 @@ void tcp_session::release_credit(std::uint32_t bytes_in) {
   if (is_paused_ && has_credit()) resume_soon();
 }
 
-void tcp_session::add_credit_debt(std::uint32_t messages) {
+void websocket_session::add_credit_debt(std::uint32_t messages) {
   unanswered_messages_ += messages;
   home_.flusher().counts().move(metrics::gauge::inbound_messages, messages);
 }
 
 // Closes a slow consumer: drops its queued messages, so that the close frame is sent soon.
-void tcp_session::overflowed() {
+void websocket_session::overflowed() {
   {
     const outbox_gauge_guard guard(outbox_, home_.flusher());
     outbox_.drop_unbegun();
@@ -102,7 +102,7 @@ void tcp_session::overflowed() {
   begin_closing(row.close_code, row.reason);
 }
 
-void tcp_session::begin_closing(std::uint16_t code, std::string_view reason) {
+void websocket_session::begin_closing(std::uint16_t code, std::string_view reason) {
   phase_ = phase::closing;
   is_closed_here_ = true;
   queue_close(code, reason);
@@ -112,7 +112,7 @@ void tcp_session::begin_closing(std::uint16_t code, std::string_view reason) {
   if (std::exchange(is_rate_limited_, false)) read_soon();
 }
 
-void tcp_session::queue_close(std::uint16_t code, std::string_view reason) {
+void websocket_session::queue_close(std::uint16_t code, std::string_view reason) {
   code_ = code;
   {
     const outbox_gauge_guard guard(outbox_, home_.flusher());
@@ -121,7 +121,7 @@ void tcp_session::queue_close(std::uint16_t code, std::string_view reason) {
   wake_flusher(flush_class::small);
 }
 
-void tcp_session::peer_closed(std::string_view payload) {
+void websocket_session::peer_closed(std::string_view payload) {
   const auto code = read_close(payload);
   if (!code) {
     refuse_protocol_error(code.failure().code);
@@ -131,7 +131,7 @@ void tcp_session::peer_closed(std::string_view payload) {
   linger();
 }
 
-void tcp_session::refuse_protocol_error(errc why) {
+void websocket_session::refuse_protocol_error(errc why) {
   const auto& row = row_of(why);
   shared_.probe.add(metrics::counter::malformed, row.name);
   if (phase_ == phase::open) {
@@ -141,7 +141,7 @@ void tcp_session::refuse_protocol_error(errc why) {
   linger();
 }
 
-void tcp_session::linger() {
+void websocket_session::linger() {
   // If we began the close, the close_ms timer runs already; the peer's answer does not extend it.
   if (phase_ == phase::open) home_.arm(*this, milliseconds(shared_.config->limits.close_ms));
   phase_ = phase::lingering;
@@ -151,18 +151,18 @@ void tcp_session::linger() {
 
 // Closing a socket that has unread bytes sends a reset, which could destroy our close frame. So
 // shut down only the sending half, and read until the peer's FIN.
-void tcp_session::stop_sending() {
+void websocket_session::stop_sending() {
   if (std::exchange(has_stopped_sending_, true)) return;
   ::shutdown(socket_.number(), SHUT_WR);
 }
 
-void tcp_session::end_soon() {
+void websocket_session::end_soon() {
   if (phase_ == phase::ended) return;
-  post([](tcp_session& me) { me.end(); });
+  post([](websocket_session& me) { me.end(); });
 }
 
 /// The connection was lost. `reason` is the errno, or 0 for the peer's FIN.
-void tcp_session::lost(int reason) {
+void websocket_session::lost(int reason) {
   if (phase_ != phase::ended && code_ == close_code::abnormal) {
     const std::string_view how = reason == 0 ? "eof" : reason == ETIMEDOUT ? "timeout" : "reset";
     shared_.probe.add(metrics::counter::abnormal_closes, how);
@@ -172,7 +172,7 @@ void tcp_session::lost(int reason) {
   end();
 }
 
-void tcp_session::end() {
+void websocket_session::end() {
   if (phase_ == phase::ended) return;
   phase_ = phase::ended;
   const auto keep = std::move(self_);
@@ -196,7 +196,7 @@ void tcp_session::end() {
   notify_closed();
 }
 
-void tcp_session::notify_closed() {
+void websocket_session::notify_closed() {
   // Move it out first, so that calls from closed() find no handler.
   if (const auto handler = std::move(handler_)) handler->closed(code_);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Incomplete messages: net/websocket/tcp_session_partial.cpp.
+// Incomplete messages: net/websocket/websocket_session_partial.cpp.
 #include <chrono>
 #include <string>
 
-#include "net/websocket/tcp_session.hpp"
+#include "net/websocket/websocket_session.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/socket_fixture.hpp"
 #include "tests/net/websocket/client_frames.hpp"

@@ -3,15 +3,15 @@
 #include "config/telemetry/log.hpp"
 #include "net/limits/address_key.hpp"
 #include "net/loop/session_registry.hpp"
-#include "net/websocket/tcp_session.hpp"
+#include "net/websocket/websocket_session.hpp"
 
 namespace roost::net::websocket {
 
-void tcp_session::move_inbound(std::int64_t bytes) {
+void websocket_session::move_inbound(std::int64_t bytes) {
   if (bytes != 0) home_.flusher().counts().move(metrics::gauge::inbound_bytes, bytes);
 }
 
-void tcp_session::track_partial() {
+void websocket_session::track_partial() {
   if (phase_ != phase::open && phase_ != phase::closing) parser_.discard();
   if (parser_.is_between_messages()) return drop_partial();
   auto& all = home_.sessions().partials();
@@ -23,7 +23,7 @@ void tcp_session::track_partial() {
   if (bytes_max != 0 && all.bytes() > before) all.evict_above(bytes_max / shared_.loops);
 }
 
-void tcp_session::drop_partial() {
+void websocket_session::drop_partial() {
   if (!partial_) return;
   const auto held = static_cast<std::int64_t>((*partial_)->bytes);
   home_.flusher().counts().move(metrics::gauge::partial_bytes, -held);
@@ -31,7 +31,7 @@ void tcp_session::drop_partial() {
 }
 
 /// Posts linger(), which calls the handler, because the read of another session may be running now.
-void tcp_session::evict_partial() {
+void websocket_session::evict_partial() {
   drop_partial();
   parser_.discard();
   shared_.probe.add(metrics::counter::memory_cuts, "partial");
@@ -39,7 +39,7 @@ void tcp_session::evict_partial() {
   const auto& row = row_of(errc::overloaded);
   if (phase_ == phase::open) queue_close(row.close_code, row.reason);
   phase_ = phase::lingering;
-  post([](tcp_session& me) {
+  post([](websocket_session& me) {
     if (me.phase_ != phase::ended) me.linger();
   });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Idle timeouts, pings, pauses by the byte rate, half-open sockets:
-// net/websocket/tcp_session_watch.cpp.
+// net/websocket/websocket_session_watch.cpp.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "net/websocket/frames.hpp"
-#include "net/websocket/tcp_session.hpp"
+#include "net/websocket/websocket_session.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/socket_fixture.hpp"
 #include "tests/net/websocket/client_frames.hpp"

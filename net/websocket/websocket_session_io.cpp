@@ -10,7 +10,7 @@
 #include "net/websocket/frame_header.hpp"
 #include "net/websocket/frames.hpp"
 #include "net/websocket/outbox_gauge_guard.hpp"
-#include "net/websocket/tcp_session.hpp"
+#include "net/websocket/websocket_session.hpp"
 
 namespace roost::net::websocket {
 namespace {
@@ -39,7 +39,7 @@ ssize_t send_batch_to(int descriptor, send_batch& batch) {
 }  // namespace
 
 /// epoll is edge-triggered: remember readiness in `may_read_` and read when there is credit.
-void tcp_session::ready(std::uint32_t events) {
+void websocket_session::ready(std::uint32_t events) {
   const session_ptr keep(this);
   constexpr std::uint32_t ends = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
   if ((events & ends) != 0) sees_end_ = true;
@@ -51,15 +51,15 @@ void tcp_session::ready(std::uint32_t events) {
 }
 
 /// Posts the read, because it is called from within the session's other handlers.
-void tcp_session::read_soon() {
+void websocket_session::read_soon() {
   if (!may_read_ || std::exchange(is_read_posted_, true)) return;
-  post([](tcp_session& me) {
+  post([](websocket_session& me) {
     me.is_read_posted_ = false;
     if (!me.is_paused_ && !me.is_rate_limited_) me.read();
   });
 }
 
-void tcp_session::read() {
+void websocket_session::read() {
   if (phase_ == phase::ended || !may_read_) return;
   const auto scratch = read_scratch();
   const auto n = ::recv(socket_.number(), scratch.data(), scratch.size(), MSG_DONTWAIT);
@@ -85,7 +85,7 @@ void tcp_session::read() {
   pings_ = pings;
 }
 
-void tcp_session::take(std::string_view input) {
+void websocket_session::take(std::string_view input) {
   const std::size_t bytes_max = shared_.config->limits.frame_bytes_max;
   while (phase_ == phase::open || phase_ == phase::closing) {
     if (phase_ == phase::open && !has_credit()) {
@@ -102,7 +102,7 @@ void tcp_session::take(std::string_view input) {
 
 /// Reads more now, or after a delay if the client exceeds its rate. Unread bytes stay in the
 /// socket, so TCP slows the client.
-void tcp_session::read_on() {
+void websocket_session::read_on() {
   if (phase_ == phase::ended) return;
   const auto wait = phase_ == phase::open ? rate_wait() : std::chrono::milliseconds{0};
   if (wait.count() == 0) return read_soon();
@@ -111,20 +111,20 @@ void tcp_session::read_on() {
   home_.arm(*this, wait);
 }
 
-void tcp_session::charge(std::size_t bytes) {
+void websocket_session::charge(std::size_t bytes) {
   const auto& limit = shared_.config->rates.connection.bytes;
   if (limit.per_second == 0) return;
   if (!bytes_) bytes_ = std::make_unique<limits::token_bucket>();
   bytes_->charge(limit, home_.now(), static_cast<std::uint32_t>(bytes));
 }
 
-std::chrono::milliseconds tcp_session::rate_wait() const {
+std::chrono::milliseconds websocket_session::rate_wait() const {
   if (!bytes_) return std::chrono::milliseconds{0};
   const auto wait = bytes_->ready_in(shared_.config->rates.connection.bytes, home_.clock_now(), 0);
   return std::chrono::ceil<std::chrono::milliseconds>(wait);
 }
 
-void tcp_session::handle(parsed found) {
+void websocket_session::handle(parsed found) {
   switch (found.kind) {
     case parsed_kind::text:
     case parsed_kind::binary:
@@ -147,7 +147,7 @@ void tcp_session::handle(parsed found) {
   }
 }
 
-void tcp_session::message(bytes_ptr data, bool is_binary) {
+void websocket_session::message(bytes_ptr data, bool is_binary) {
   if (phase_ != phase::open) return;
   auto& counts = home_.flusher().counts();
   counts.add(metrics::counter::messages_in);
@@ -159,7 +159,7 @@ void tcp_session::message(bytes_ptr data, bool is_binary) {
   handler_->message(std::move(data), is_binary);
 }
 
-void tcp_session::pong(std::string_view payload) {
+void websocket_session::pong(std::string_view payload) {
   if (phase_ != phase::open) return;
   const outbox_gauge_guard guard(outbox_, home_.flusher());
   count(outbox_.push_pong(encoded_ptr::copy(encoded_kind::pong, payload),
@@ -167,30 +167,30 @@ void tcp_session::pong(std::string_view payload) {
   if (!outbox_.empty()) wake_flusher(flush_class::small);
 }
 
-bool tcp_session::has_credit() const {
+bool websocket_session::has_credit() const {
   return unanswered_messages_ < std::max(shared_.config->limits.inbound_messages_max, 1U) &&
          unanswered_bytes_ < std::max(shared_.config->limits.inbound_bytes_max, 1U);
 }
 
-void tcp_session::pause(std::string_view rest) {
+void websocket_session::pause(std::string_view rest) {
   is_paused_ = true;
   rest_ = rest.empty() ? bytes_ptr{} : bytes_ptr::copy(rest);
   move_inbound(static_cast<std::int64_t>(rest.size()));
 }
 
-bytes_ptr tcp_session::take_rest() {
+bytes_ptr websocket_session::take_rest() {
   auto out = std::move(rest_);
   if (out) move_inbound(-static_cast<std::int64_t>(out->size()));
   return out;
 }
 
 // Posts the call, because release_credit() may be called from within the handler.
-void tcp_session::resume_soon() {
+void websocket_session::resume_soon() {
   if (std::exchange(is_resume_posted_, true)) return;
-  post([](tcp_session& me) { me.resume(); });
+  post([](websocket_session& me) { me.resume(); });
 }
 
-void tcp_session::resume() {
+void websocket_session::resume() {
   is_resume_posted_ = false;
   if (phase_ == phase::ended || !std::exchange(is_paused_, false)) return;
   last_received_ = home_.now();
@@ -198,7 +198,7 @@ void tcp_session::resume() {
   take(held ? held->view() : std::string_view{});
 }
 
-void tcp_session::wake_flusher(flush_class urgency) {
+void websocket_session::wake_flusher(flush_class urgency) {
   if (!waits_writable_) {
     home_.flusher().enqueue(*this, urgency);
   } else if (urgency == flush_class::small) {
@@ -206,7 +206,7 @@ void tcp_session::wake_flusher(flush_class urgency) {
   }
 }
 
-flush_node::flush_result tcp_session::flush_once(std::span<char> scratch) {
+flush_node::flush_result websocket_session::flush_once(std::span<char> scratch) {
   const session_ptr keep(this);
   const auto bytes = write_some(scratch);
   if (!bytes) {
@@ -220,7 +220,7 @@ flush_node::flush_result tcp_session::flush_once(std::span<char> scratch) {
 
 /// Makes one gathered send. Returns the bytes that the kernel took, or nullopt if the socket failed
 /// (see errno).
-std::optional<std::size_t> tcp_session::write_some(std::span<char> scratch) {
+std::optional<std::size_t> websocket_session::write_some(std::span<char> scratch) {
   if (outbox_.empty() || waits_writable_) return 0;  // make_room() has written it already
   send_batch batch;
   outbox_.gather(batch, scratch, write_header);
@@ -239,7 +239,7 @@ std::optional<std::size_t> tcp_session::write_some(std::span<char> scratch) {
 /// A burst within one iteration does not mean that the client is slow, so this writes to the socket
 /// before the outbox drops or refuses a message. It runs within send(), so it calls no handler and
 /// ignores errors; the next flush meets the same error and handles it.
-bool tcp_session::make_room(std::size_t bytes, std::size_t queued_max) {
+bool websocket_session::make_room(std::size_t bytes, std::size_t queued_max) {
   if (phase_ != phase::open) return false;
   while (!outbox_.empty() && outbox_.charged_bytes() + bytes > queued_max) {
     if (waits_writable_) return false;
@@ -250,7 +250,7 @@ bool tcp_session::make_room(std::size_t bytes, std::size_t queued_max) {
   return true;
 }
 
-void tcp_session::count(outbox::push_report done) {
+void websocket_session::count(outbox::push_report done) {
   using push_result = outbox::push_result;
   const auto dropped = done.evicted + (done.result == push_result::dropped ? 1U : 0U);
   const auto conflated = done.result == push_result::conflated ? 1U : 0U;
@@ -259,7 +259,7 @@ void tcp_session::count(outbox::push_report done) {
   home_.flusher().counts().add(metrics::counter::ephemeral_conflated, conflated);
 }
 
-void tcp_session::written() {
+void websocket_session::written() {
   if (outbox_.empty() && phase_ == phase::lingering) {
     stop_sending();
     read_soon();
@@ -267,25 +267,25 @@ void tcp_session::written() {
   notify_if_drained();
 }
 
-void tcp_session::notify_when_drained(std::size_t queued_max) {
+void websocket_session::notify_when_drained(std::size_t queued_max) {
   wants_drained_ = true;
   drained_at_ = static_cast<std::uint32_t>(queued_max);
   // Above the threshold, the flush that drains the outbox to it calls notify_if_drained().
   if (outbox_.charged_bytes() > queued_max || std::exchange(is_drained_posted_, true)) return;
-  post([](tcp_session& me) {
+  post([](websocket_session& me) {
     me.is_drained_posted_ = false;
     me.notify_if_drained();
   });
 }
 
 // The flag is reset before the call, because the handler may call notify_when_drained() again.
-void tcp_session::notify_if_drained() {
+void websocket_session::notify_if_drained() {
   if (!wants_drained_ || outbox_.charged_bytes() > drained_at_) return;
   wants_drained_ = false;
   if (phase_ == phase::open) handler_->drained();
 }
 
-void tcp_session::writable() {
+void websocket_session::writable() {
   waits_writable_ = false;
   if (phase_ == phase::ended) return;
   if (!outbox_.empty()) home_.flusher().enqueue(*this, urgency_);

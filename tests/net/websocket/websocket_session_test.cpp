@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/websocket/tcp_session.hpp"
+#include "net/websocket/websocket_session.hpp"
 
 #include <functional>
 #include <string>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading, credit, pings and writing: net/websocket/tcp_session_io.cpp.
+// Reading, credit, pings and writing: net/websocket/websocket_session_io.cpp.
 #include <string>
 
 #include "net/websocket/frames.hpp"
-#include "net/websocket/tcp_session.hpp"
+#include "net/websocket/websocket_session.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/socket_fixture.hpp"
 #include "tests/net/websocket/client_frames.hpp"

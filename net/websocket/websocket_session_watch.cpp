@@ -10,13 +10,13 @@
 #include "net/limits/address_key.hpp"
 #include "net/websocket/frames.hpp"
 #include "net/websocket/outbox_gauge_guard.hpp"
-#include "net/websocket/tcp_session.hpp"
+#include "net/websocket/websocket_session.hpp"
 
 namespace roost::net::websocket {
 
 using std::chrono::milliseconds;
 
-void tcp_session::expired() {
+void websocket_session::expired() {
   const session_ptr keep(this);
   if (phase_ != phase::open) return close_timed_out();
   if (is_rate_limited_ && rate_wait().count() == 0) {
@@ -37,7 +37,7 @@ void tcp_session::expired() {
 /// The close handshake timed out. If the close frame is still in the outbox, the peer does not
 /// read: a reset frees the kernel's send buffer now; an orderly close would keep it until
 /// TCP_USER_TIMEOUT.
-void tcp_session::close_timed_out() {
+void websocket_session::close_timed_out() {
   if (!outbox_.empty()) {
     const ::linger at_once{.l_onoff = 1, .l_linger = 0};
     ::setsockopt(socket_.number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
@@ -46,13 +46,13 @@ void tcp_session::close_timed_out() {
 }
 
 /// The time since the client last sent something; 0 while the session itself does not read.
-milliseconds tcp_session::silence() const {
+milliseconds websocket_session::silence() const {
   if (is_paused_ || is_rate_limited_) return milliseconds(0);
   return std::chrono::duration_cast<milliseconds>(home_.clock_now() - last_received_);
 }
 
 /// Arms the timer for the next deadline: idle timeout, ping or rate limit.
-void tcp_session::arm_timer() {
+void websocket_session::arm_timer() {
   const auto silent = silence();
   auto next = milliseconds(shared_.config->limits.idle_ms) - silent;
   const milliseconds every(shared_.config->limits.ping_ms);
@@ -62,7 +62,7 @@ void tcp_session::arm_timer() {
 }
 
 /// Sends no ping if messages are queued, because they test the connection as well.
-void tcp_session::ping() {
+void websocket_session::ping() {
   ++pings_;
   if (!outbox_.empty()) return;
   static const auto message = encoded_ptr::copy(encoded_kind::ping, ping_payload);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Outbox limits, drained() notifications and eviction of ephemeral frames:
-// net/websocket/tcp_session*.cpp.
+// net/websocket/websocket_session*.cpp.
 #include <algorithm>
 #include <string>
 
 #include "net/websocket/frames.hpp"
-#include "net/websocket/tcp_session.hpp"
+#include "net/websocket/websocket_session.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/socket_fixture.hpp"
 #include "tests/net/websocket/client_frames.hpp"

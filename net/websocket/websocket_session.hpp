@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The state of one WebSocket client on a TCP socket. Private to net/websocket.
+// The state of one WebSocket client. Private to net/websocket.
 #pragma once
 
 #include <boost/asio/post.hpp>
@@ -30,15 +30,15 @@ namespace roost::net::websocket {
 /// send(), close(), release_credit() and notify_when_drained() never call the handler, so the
 /// handler may call them. It is called only from socket events, timers, flushes and posted work of
 /// the loop.
-class tcp_session final : public session,
-                          private timer_node,
-                          private flush_node,
-                          private poll_handler,
-                          private partial_messages::holder {
+class websocket_session final : public session,
+                                private timer_node,
+                                private flush_node,
+                                private poll_handler,
+                                private partial_messages::holder {
  public:
-  tcp_session(loop& home, descriptor socket, const session_context& context,
-              const address_bytes& peer);
-  ~tcp_session() override;
+  websocket_session(loop& home, descriptor socket, const session_context& context,
+                    const address_bytes& peer);
+  ~websocket_session() override;
   void start(std::string_view early, connect_info info);
 
   bool send(const encoded_ptr& message, flush_class urgency) override;
@@ -58,15 +58,16 @@ class tcp_session final : public session,
     ended,
   };
 
-  // Reading (tcp_session_io.cpp)
+  // Reading (websocket_session_io.cpp)
   void ready(std::uint32_t events) override;
   void read_soon();
   void read();
   /// Calls `step` with this session in a later handler of the loop.
   template <class Step>
   void post(Step step) {
-    boost::asio::post(home_.context(),
-                      [keep = session_ptr(this), step] { step(static_cast<tcp_session&>(*keep)); });
+    boost::asio::post(home_.context(), [keep = session_ptr(this), step] {
+      step(static_cast<websocket_session&>(*keep));
+    });
   }
   void take(std::string_view input);
   void handle(parsed found);
@@ -85,14 +86,14 @@ class tcp_session final : public session,
   void charge(std::size_t bytes);
   std::chrono::milliseconds rate_wait() const;
 
-  // Timeouts and pings (tcp_session_watch.cpp)
+  // Timeouts and pings (websocket_session_watch.cpp)
   void expired() override;
   void close_timed_out();
   void arm_timer();
   std::chrono::milliseconds silence() const;
   void ping();
 
-  // Writing (tcp_session_io.cpp)
+  // Writing (websocket_session_io.cpp)
   flush_result flush_once(std::span<char> scratch) override;
   std::optional<std::size_t> write_some(std::span<char> scratch);
   void writable();
