@@ -54,9 +54,14 @@ void start_session(loop& home, boost::asio::ip::tcp::socket socket, std::string_
   auto own = take_out(std::move(socket));
   if (!own.is_open()) return;
   prepare(own.number(), context.config->limits);
+  start_session(home, byte_stream(std::move(own)), early, std::move(info), context);
+}
+
+void start_session(loop& home, byte_stream stream, std::string_view early, connect_info info,
+                   const session_context& context) {
   home.flusher().counts().report_to(context.probe);
   const auto peer = parse_address(info.peer_address).value_or(address_bytes{});
-  const session_ptr created(new websocket_session(home, std::move(own), context, peer));
+  const session_ptr created(new websocket_session(home, std::move(stream), context, peer));
   static_cast<websocket_session&>(*created).start(early, std::move(info));
 }
 

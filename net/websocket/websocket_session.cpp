@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/websocket/websocket_session.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -19,12 +17,12 @@ namespace roost::net::websocket {
 
 using std::chrono::milliseconds;
 
-websocket_session::websocket_session(loop& home, descriptor socket, const session_context& context,
+websocket_session::websocket_session(loop& home, byte_stream stream, const session_context& context,
                                      const address_bytes& peer)
     : session(home.sessions().next_id(), peer),
       home_(home),
       shared_(context),
-      socket_(std::move(socket)),
+      stream_(std::move(stream)),
       code_(close_code::abnormal) {}
 
 websocket_session::~websocket_session() = default;
@@ -41,7 +39,7 @@ void websocket_session::start(std::string_view early, connect_info info) {
     pause(early);
     resume_soon();
   }
-  if (!home_.poller().add(socket_.number(), *this)) end_soon();
+  if (!home_.poller().add(stream_.native_handle(), *this)) end_soon();
 }
 
 bool websocket_session::send(const encoded_ptr& message, flush_class urgency) {
@@ -153,7 +151,7 @@ void websocket_session::linger() {
 // shut down only the sending half, and read until the peer's FIN.
 void websocket_session::stop_sending() {
   if (std::exchange(has_stopped_sending_, true)) return;
-  ::shutdown(socket_.number(), SHUT_WR);
+  stream_.shut_down_sending();
 }
 
 void websocket_session::end_soon() {
@@ -187,8 +185,8 @@ void websocket_session::end() {
   move_inbound(-std::int64_t{std::exchange(unanswered_bytes_, 0)});
   (void)take_rest();
   drop_partial();
-  home_.poller().remove(socket_.number(), *this);
-  socket_.close();
+  home_.poller().remove(stream_.native_handle(), *this);
+  stream_.close();
   home_.sessions().remove(id());
   shared_.probe.add(metrics::gauge::connections, -1);
   shared_.probe.add(metrics::counter::connections_closed,

@@ -5,7 +5,6 @@
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -15,7 +14,7 @@
 #include "net/loop/partial_messages.hpp"
 #include "net/loop/poller.hpp"
 #include "net/loop/timer_wheel.hpp"
-#include "net/transport/descriptor.hpp"
+#include "net/transport/byte_stream.hpp"
 #include "net/transport/outbox.hpp"
 #include "net/transport/session.hpp"
 #include "net/websocket/frame_parser.hpp"
@@ -23,8 +22,8 @@
 
 namespace roost::net::websocket {
 
-/// A WebSocket session. Owns: its socket, outbox, parser and handler; no read buffer, only the
-/// bytes of incomplete or unparsed messages. Runs on: its loop. Ends: when the socket is closed and
+/// A WebSocket session. Owns: its stream, outbox, parser and handler; no read buffer, only the
+/// bytes of incomplete or unparsed messages. Runs on: its loop. Ends: when the stream is closed and
 /// no session_ptr is left.
 ///
 /// send(), close(), release_credit() and notify_when_drained() never call the handler, so the
@@ -36,7 +35,7 @@ class websocket_session final : public session,
                                 private poll_handler,
                                 private partial_messages::holder {
  public:
-  websocket_session(loop& home, descriptor socket, const session_context& context,
+  websocket_session(loop& home, byte_stream stream, const session_context& context,
                     const address_bytes& peer);
   ~websocket_session() override;
   void start(std::string_view early, connect_info info);
@@ -95,7 +94,8 @@ class websocket_session final : public session,
 
   // Writing (websocket_session_io.cpp)
   flush_result flush_once(std::span<char> scratch) override;
-  std::optional<std::size_t> write_some(std::span<char> scratch);
+  io_result write_some(std::span<char> scratch);
+  bool is_write_blocked() const { return write_next_ != io_next::call_again; }
   void writable();
   void written();
   void notify_if_drained();
@@ -117,7 +117,7 @@ class websocket_session final : public session,
 
   loop& home_;
   const session_context& shared_;
-  descriptor socket_;
+  byte_stream stream_;
   std::unique_ptr<connection_handler> handler_;
   session_ptr self_;  ///< keeps the session alive until it ends
   outbox outbox_;
@@ -133,10 +133,10 @@ class websocket_session final : public session,
   std::uint16_t pings_ = 0;       ///< pings since the client last sent something else
   std::uint16_t code_;
   phase phase_ = phase::open;
-  bool is_paused_ = false;        ///< out of credit
-  bool is_rate_limited_ = false;  ///< not read because of rates.connection.bytes
-  bool waits_writable_ = false;
-  bool may_read_ = false;  ///< recv() may return bytes, a FIN or an error
+  bool is_paused_ = false;                         ///< out of credit
+  bool is_rate_limited_ = false;                   ///< not read because of rates.connection.bytes
+  io_next read_next_ = io_next::would_block_read;  ///< call_again: a read may return more
+  io_next write_next_ = io_next::call_again;       ///< else the flusher does not try a write
   bool sees_end_ = false;  ///< epoll reported a FIN or an error; bytes may still come before it
   bool is_read_posted_ = false;
   bool is_resume_posted_ = false;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading and writing of a session. No call here blocks.
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <utility>
 
 #include "net/websocket/frame_header.hpp"
@@ -21,38 +18,26 @@ std::span<char> read_scratch() {
   return buffer;
 }
 
-bool is_transient(int reason) {
-  return reason == EAGAIN || reason == EWOULDBLOCK || reason == EINTR;
-}
-
-ssize_t send_batch_to(int descriptor, send_batch& batch) {
-  constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
-  if (batch.count == 1) {
-    return ::send(descriptor, batch.pieces[0].iov_base, batch.pieces[0].iov_len, flags);
-  }
-  msghdr header{};
-  header.msg_iov = batch.pieces.data();
-  header.msg_iovlen = batch.count;
-  return ::sendmsg(descriptor, &header, flags);
-}
-
 }  // namespace
 
-/// epoll is edge-triggered: remember readiness in `may_read_` and read when there is credit.
+/// epoll is edge-triggered: remember readiness in `read_next_` and read when there is credit. Both
+/// directions are checked for reads and for writes, because of io_next.
 void websocket_session::ready(std::uint32_t events) {
   const session_ptr keep(this);
   constexpr std::uint32_t ends = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+  const bool is_readable = (events & (EPOLLIN | ends)) != 0;
+  const bool is_writable = (events & (EPOLLOUT | ends)) != 0;
   if ((events & ends) != 0) sees_end_ = true;
-  if ((events & (EPOLLIN | ends)) != 0) {
-    may_read_ = true;
+  if (read_next_ == io_next::would_block_write ? is_writable : is_readable) {
+    read_next_ = io_next::call_again;
     if (!is_paused_ && !is_rate_limited_) read();
   }
-  if ((events & (EPOLLOUT | ends)) != 0 && waits_writable_) writable();
+  if (write_next_ == io_next::would_block_read ? is_readable : is_writable) writable();
 }
 
 /// Posts the read, because it is called from within the session's other handlers.
 void websocket_session::read_soon() {
-  if (!may_read_ || std::exchange(is_read_posted_, true)) return;
+  if (read_next_ != io_next::call_again || std::exchange(is_read_posted_, true)) return;
   post([](websocket_session& me) {
     me.is_read_posted_ = false;
     if (!me.is_paused_ && !me.is_rate_limited_) me.read();
@@ -60,20 +45,15 @@ void websocket_session::read_soon() {
 }
 
 void websocket_session::read() {
-  if (phase_ == phase::ended || !may_read_) return;
+  if (phase_ == phase::ended || read_next_ != io_next::call_again) return;
   const auto scratch = read_scratch();
-  const auto n = ::recv(socket_.number(), scratch.data(), scratch.size(), MSG_DONTWAIT);
-  if (n < 0 && is_transient(errno)) {
-    may_read_ = errno == EINTR;
-    return read_soon();
-  }
+  const auto [size, next, reason] = stream_.read_some(scratch);
   // First write the answer to the peer's close frame; written() then reads again.
-  if (n == 0 && phase_ == phase::lingering && !outbox_.empty()) return;
-  if (n <= 0) return lost(n == 0 ? 0 : errno);
-  // A short read means that the socket is empty (epoll(7)). But a FIN that epoll reported already
-  // is not reported again, so read on until recv() returns it.
-  may_read_ = sees_end_ || static_cast<std::size_t>(n) == scratch.size();
-  const auto size = static_cast<std::size_t>(n);
+  if (next == io_next::ended && phase_ == phase::lingering && !outbox_.empty()) return;
+  if (size == 0 && (next == io_next::ended || next == io_next::failed)) return lost(reason);
+  // An end that epoll reported already is not reported again, so read on until it is returned.
+  read_next_ = sees_end_ && size > 0 ? io_next::call_again : next;
+  if (size == 0) return;
   charge(size);
   const auto before = std::exchange(last_received_, home_.now());
   const auto pings = std::exchange(pings_, std::uint16_t{0});
@@ -199,7 +179,7 @@ void websocket_session::resume() {
 }
 
 void websocket_session::wake_flusher(flush_class urgency) {
-  if (!waits_writable_) {
+  if (!is_write_blocked()) {
     home_.flusher().enqueue(*this, urgency);
   } else if (urgency == flush_class::small) {
     urgency_ = urgency;
@@ -208,32 +188,27 @@ void websocket_session::wake_flusher(flush_class urgency) {
 
 flush_node::flush_result websocket_session::flush_once(std::span<char> scratch) {
   const session_ptr keep(this);
-  const auto bytes = write_some(scratch);
-  if (!bytes) {
-    lost(errno);
+  const auto [bytes, next, reason] = write_some(scratch);
+  if (next == io_next::failed) {
+    lost(reason);
     return {};
   }
   written();
-  const bool wants_more = !waits_writable_ && !outbox_.empty() && phase_ != phase::ended;
-  return {*bytes, wants_more};
+  const bool wants_more = !is_write_blocked() && !outbox_.empty() && phase_ != phase::ended;
+  return {bytes, wants_more};
 }
 
-/// Makes one gathered send. Returns the bytes that the kernel took, or nullopt if the socket failed
-/// (see errno).
-std::optional<std::size_t> websocket_session::write_some(std::span<char> scratch) {
-  if (outbox_.empty() || waits_writable_) return 0;  // make_room() has written it already
+/// Makes one gathered send.
+io_result websocket_session::write_some(std::span<char> scratch) {
+  if (outbox_.empty() || is_write_blocked()) return {};  // make_room() has written it already
   send_batch batch;
   outbox_.gather(batch, scratch, write_header);
-  const auto n = send_batch_to(socket_.number(), batch);
-  if (n < 0 && !is_transient(errno)) return std::nullopt;
-  const bool is_full = n >= 0 || errno != EINTR;
-  const auto bytes = static_cast<std::size_t>(std::max<ssize_t>(n, 0));
-  {
-    const outbox_gauge_guard guard(outbox_, home_.flusher());
-    outbox_.consume(bytes, write_header);
-  }
-  waits_writable_ = is_full && bytes < batch.bytes;
-  return bytes;
+  const auto sent = stream_.write_some(batch);
+  if (sent.next == io_next::failed) return sent;
+  const outbox_gauge_guard guard(outbox_, home_.flusher());
+  outbox_.consume(sent.bytes, write_header);
+  write_next_ = sent.next;
+  return sent;
 }
 
 /// A burst within one iteration does not mean that the client is slow, so this writes to the socket
@@ -242,10 +217,10 @@ std::optional<std::size_t> websocket_session::write_some(std::span<char> scratch
 bool websocket_session::make_room(std::size_t bytes, std::size_t queued_max) {
   if (phase_ != phase::open) return false;
   while (!outbox_.empty() && outbox_.charged_bytes() + bytes > queued_max) {
-    if (waits_writable_) return false;
+    if (is_write_blocked()) return false;
     const auto sent = write_some(home_.flusher().scratch());
-    if (!sent) return false;
-    home_.flusher().count_send(*sent);
+    if (sent.next == io_next::failed) return false;
+    home_.flusher().count_send(sent.bytes);
   }
   return true;
 }
@@ -286,7 +261,8 @@ void websocket_session::notify_if_drained() {
 }
 
 void websocket_session::writable() {
-  waits_writable_ = false;
+  if (!is_write_blocked()) return;
+  write_next_ = io_next::call_again;
   if (phase_ == phase::ended) return;
   if (!outbox_.empty()) home_.flusher().enqueue(*this, urgency_);
 }

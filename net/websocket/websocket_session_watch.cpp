@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one timer of a session: idle timeout, pings, rate limit and close timeout.
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -38,10 +36,7 @@ void websocket_session::expired() {
 /// read: a reset frees the kernel's send buffer now; an orderly close would keep it until
 /// TCP_USER_TIMEOUT.
 void websocket_session::close_timed_out() {
-  if (!outbox_.empty()) {
-    const ::linger at_once{.l_onoff = 1, .l_linger = 0};
-    ::setsockopt(socket_.number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  }
+  if (!outbox_.empty()) stream_.reset_on_close();
   end();
 }
 
