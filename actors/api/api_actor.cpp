@@ -117,22 +117,22 @@ result<std::string> api_actor::text_of(const api_task& task, const api_reply& re
   if (reply.why == errc::not_found) return error{reply.why, "there is no room of this topic"};
   if (reply.why != errc::none) return reply.why;
   if (!reply.snapshot) return api_text::position(reply);
-  const auto& snapshot = *reply.snapshot;
-  const auto rule = shared_.rules.find(snapshot.topic->name);
+  const auto& event = *reply.snapshot;
+  const auto& snapshot = std::get<cluster::events::snapshot>(event.body);
+  const auto rule = shared_.rules.find(event.topic->name);
   switch (task.request.route) {
     case api_route::history:
-      return api_text::history(snapshot);
+      return api_text::history(event, snapshot);
     case api_route::presence:
-      if (!snapshot.side_state.empty())
-        return std::string{snapshot.side_state.front().second.data.view()};
+      if (snapshot.presence) return std::string{snapshot.presence->data.view()};
       if (rule && rule->rule.presence.mode == presence_mode::full) {
         return error{errc::payload_too_large,
                      "the room is over presence.full_max: it has numbers only, see /api/room"};
       }
       return error{errc::not_found, "presence.mode keeps no list here: see /api/room"};
     default:
-      return api_text::room({snapshot.topic, rule ? std::string(name_of(rule->rule.kind)) : "",
-                             snapshot.epoch_text, snapshot.at, snapshot.members},
+      return api_text::room({event.topic, rule ? std::string(name_of(rule->rule.kind)) : "",
+                             event.epoch_text, event.at, snapshot.members},
                             shared_.config->node.name);
   }
 }

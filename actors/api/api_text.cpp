@@ -20,8 +20,9 @@ std::string payload_text(const payload& payload) {
 }
 
 std::string event_text(const cluster::event& event) {
-  std::string out = R"({"event":)" + json_quoted(event.name);
-  out.append(R"(,"payload":)").append(payload_text(event.payload));
+  const auto& ordered = cluster::ordered_of(event);
+  std::string out = R"({"event":)" + json_quoted(ordered.name);
+  out.append(R"(,"payload":)").append(payload_text(ordered.payload));
   out.append(R"(,"epoch":)").append(json_quoted(event.epoch_text));
   return out.append(R"(,"offset":)").append(std::to_string(event.at.value)).append("}");
 }
@@ -81,12 +82,12 @@ std::string rooms(const std::vector<room_summary>& sorted, std::size_t limit,
   return R"({"rooms":)" + lines + R"(,"next":)" + next + "}";
 }
 
-std::string history(const cluster::event& snapshot) {
-  auto out = net::position_json({snapshot.epoch_text, snapshot.at});
+std::string history(const cluster::event& event, const cluster::events::snapshot& snapshot) {
+  auto out = net::position_json({event.epoch_text, event.at});
   out.pop_back();
   out += R"(,"events":)" +
          list_of(snapshot.events, [](const auto& each) { return event_text(*each); });
-  const bool has_more = !snapshot.events.empty() && snapshot.events.back()->at < snapshot.at;
+  const bool has_more = !snapshot.events.empty() && snapshot.events.back()->at < event.at;
   out.append(R"(,"more":)").append(has_more ? "true" : "false");
   if (snapshot.recovered)
     out.append(R"(,"recovered":)").append(*snapshot.recovered ? "true" : "false");

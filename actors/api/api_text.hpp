@@ -28,7 +28,7 @@ std::string room(const room_summary& summary, std::string_view owner);
 std::string rooms(const std::vector<room_summary>& sorted, std::size_t limit,
                   std::string_view owner);
 /// {"epoch","offset","events","more"}, and "recovered" if the request gave a position.
-std::string history(const cluster::event& snapshot);
+std::string history(const cluster::event& event, const cluster::events::snapshot& snapshot);
 
 std::string connection(const connection_summary& summary);
 /// `total`: the user's connections on this node; `connections`: those that described themselves.

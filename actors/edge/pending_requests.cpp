@@ -5,37 +5,33 @@
 
 namespace roost::actors {
 
-/// Fills in topic, edge and acknowledgement; a resend carries the current acknowledgement.
-void pending_requests::complete(cluster::command& command) const {
-  command.topic = topic_;
-  command.from = self_;
+/// The edge has received all answers up to this number.
+std::uint64_t pending_requests::answered() const {
   const auto first = front_number();
-  command.answered = (first == 0 ? next_number_ : first) - 1;
+  return (first == 0 ? next_number_ : first) - 1;
 }
 
-void pending_requests::add_command(pending_request&& entry, cluster::command&& command,
+void pending_requests::add_command(pending_request&& entry, command_body&& body,
                                    std::vector<cluster::command>& out) {
-  entry.number = command.number = next_number_++;
-  command.member = entry.request.from;
+  entry.number = next_number_++;
+  cluster::command command{topic_, {self_, entry.number, entry.request.from}, 0, std::move(body)};
   if (may_lose_) entry.sent = std::make_unique<const cluster::command>(command);
   entries_.push_back(std::move(entry));
-  complete(command);
+  command.answered = answered();
   out.push_back(std::move(command));
 }
 
-cluster::command pending_requests::unqueued(cluster::command_kind kind, offset after) const {
-  cluster::command out;
-  out.kind = kind;
-  out.from_position = position{{}, after};
-  complete(out);
-  return out;
+cluster::command pending_requests::unqueued(command_body&& body, connection_id member,
+                                            std::uint64_t number) const {
+  return {topic_, {self_, number, member}, answered(), std::move(body)};
 }
 
+/// A resend carries the current acknowledgement.
 std::size_t pending_requests::resend(std::vector<cluster::command>& out) const {
   std::size_t count = 0;
   for (const auto& each : entries_) {
     if (!each.sent) continue;
-    complete(out.emplace_back(*each.sent));
+    out.emplace_back(*each.sent).answered = answered();
     ++count;
   }
   return count;

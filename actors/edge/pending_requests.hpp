@@ -8,7 +8,7 @@
 
 #include "actors/edge/fifo.hpp"
 #include "actors/messages/edge_request.hpp"
-#include "cluster/envelope.hpp"
+#include "cluster/command.hpp"
 
 namespace roost::actors {
 
@@ -29,19 +29,21 @@ struct pending_request {
 /// the members' sessions bounds its length.
 class pending_requests {
  public:
+  using command_body = decltype(cluster::command::body);
+
   /// `may_lose`: the bus may lose commands, so the queue keeps a copy of each for resending.
   pending_requests(topic topic, cluster::edge_id self, bool may_lose)
       : topic_(std::move(topic)), self_(self), may_lose_(may_lose) {}
 
-  /// Fills in the command's number, topic, edge and acknowledgement, queues the entry, and adds the
-  /// command to `out`.
-  void add_command(pending_request&& entry, cluster::command&& command,
+  /// Queues the entry, and adds its command, with the next number, to `out`.
+  void add_command(pending_request&& entry, command_body&& body,
                    std::vector<cluster::command>& out);
   /// Queues an entry that needs no owner: it waits only for the entries before it.
   void add_local(pending_request&& entry) { entries_.push_back(std::move(entry)); }
-  /// Makes a command outside of the queue, without a command number. If the bus may lose it, the
+  /// Makes a command outside of the queue and of the command numbers. If the bus may lose it, the
   /// caller resends it.
-  cluster::command unqueued(cluster::command_kind kind, offset after) const;
+  cluster::command unqueued(command_body&& body, connection_id member = {},
+                            std::uint64_t number = 0) const;
   /// Adds every unanswered command to `out` for a resend; returns how many.
   std::size_t resend(std::vector<cluster::command>& out) const;
 
@@ -57,7 +59,7 @@ class pending_requests {
   }
 
  private:
-  void complete(cluster::command& command) const;
+  std::uint64_t answered() const;
 
   topic topic_;
   cluster::edge_id self_;

@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include "actors/edge/fifo.hpp"
-#include "cluster/envelope.hpp"
+#include "cluster/event.hpp"
 
 namespace roost::actors {
 

@@ -8,8 +8,6 @@
 
 namespace roost::actors {
 
-using cluster::command;
-
 room_edge::room_edge(roost::topic topic, cluster::edge_id self, const compiled_rule& rule,
                      bool bus_may_lose, const fault_injection* faults)
     : topic_(std::move(topic)),
@@ -27,10 +25,10 @@ void room_edge::request(edge_request&& request, edge_effects& out) {
       push(std::move(request), out);
       break;
     case edge_request_kind::describe:
-      send_command(cluster::command_kind::describe, {std::move(request), {}}, out);
+      describe(std::move(request), out);
       break;
     case edge_request_kind::mark_read:
-      send_command(cluster::command_kind::mark_read, {std::move(request), {}}, out);
+      mark_read(std::move(request), out);
       break;
     case edge_request_kind::leave:
     case edge_request_kind::close:
@@ -57,22 +55,22 @@ void room_edge::trim_recent() {
   if (!needs_recent()) recent_.clear();
 }
 
-/// Moves event and payload into the command: only the owner needs them.
-void room_edge::send_command(cluster::command_kind kind, pending_request&& entry, edge_effects& out,
-                             std::string idempotency_key) {
-  command next;
-  next.kind = kind;
-  next.idempotency_key = std::move(idempotency_key);
-  next.event = std::exchange(entry.request.event, {});
-  next.payload = std::exchange(entry.request.payload, {});
-  if (const auto* options = entry.request.options.get()) {
-    next.from_position = options->resume;
-    next.history = options->history;
-  }
-  if (auto it = channels_.find(entry.request.from.value); it != channels_.end()) {
-    next.user = it->second.user;
-  }
-  pending_.add_command(std::move(entry), std::move(next), out.commands);
+/// The user of the sender's channel; empty: anonymous, or the channel has ended.
+const std::string& room_edge::user_of(const edge_request& request) const {
+  static const std::string anonymous;
+  const auto it = channels_.find(request.from.value);
+  return it != channels_.end() ? it->second.user : anonymous;
+}
+
+void room_edge::describe(edge_request request, edge_effects& out) {
+  commands::describe body{user_of(request), std::exchange(request.payload, {})};
+  pending_.add_command({std::move(request)}, std::move(body), out.commands);
+}
+
+void room_edge::mark_read(edge_request request, edge_effects& out) {
+  commands::mark_read body{user_of(request), {}};
+  if (request.options) body.at = request.options->resume.value_or(position{});
+  pending_.add_command({std::move(request)}, std::move(body), out.commands);
 }
 
 void room_edge::join(edge_request request, edge_effects& out) {
@@ -91,11 +89,17 @@ void room_edge::join(edge_request request, edge_effects& out) {
   current.is_leaving = false;
   current.ephemeral_waiting = 0;
   current.user = request.user;
+  commands::join body;
+  body.user = request.user;
+  if (const auto* options = request.options.get()) {
+    body.meta.data = slice::of(bytes_ptr::copy(options->meta));
+    body.resume = options->resume;
+    body.history = options->history;
+  }
   request.payload = {};
-  if (request.options) request.payload.data = slice::of(bytes_ptr::copy(request.options->meta));
   entry.request = std::move(request);
   ++joins_waiting_;
-  send_command(cluster::command_kind::join, std::move(entry), out);
+  pending_.add_command(std::move(entry), std::move(body), out.commands);
 }
 
 void room_edge::leave(edge_request request, edge_effects& out) {
@@ -106,7 +110,7 @@ void room_edge::leave(edge_request request, edge_effects& out) {
     entry.old_join_ref = left->end_ref();  // the leave may have no join_ref
   }
   entry.request = std::move(request);
-  send_command(cluster::command_kind::leave, std::move(entry), out);
+  pending_.add_command(std::move(entry), commands::leave{}, out.commands);
 }
 
 /// The channel with this serial; null if it has ended or was replaced by a later join.
@@ -136,8 +140,11 @@ void room_edge::push(edge_request&& request, edge_effects& out) {
     pending_.add_local(std::move(entry));
     return answer_local(out);
   }
-  auto idempotency_key = idempotency_key_of(entry.request);
-  send_command(cluster::command_kind::push, std::move(entry), out, std::move(idempotency_key));
+  // Only the owner needs event and payload.
+  auto key = idempotency_key_of(entry.request);
+  commands::push body{user_of(entry.request), std::exchange(entry.request.event, {}),
+                      std::exchange(entry.request.payload, {}), std::move(key)};
+  pending_.add_command(std::move(entry), std::move(body), out.commands);
 }
 
 std::string room_edge::idempotency_key_of(const edge_request& request) const {
@@ -155,15 +162,11 @@ void room_edge::publish_ephemeral(pending_request&& entry, edge_effects& out) {
 }
 
 cluster::event_ptr room_edge::ephemeral_of(edge_request request) const {
-  cluster::event event;
-  event.topic = topic_;
-  event.kind = cluster::event_kind::ephemeral;
-  event.origin = self_;
-  event.member = request.from;
-  event.skips_origin = !rule_->rule.echo;
-  event.name = std::move(request.event);
-  event.payload = std::move(request.payload);
-  return cluster::share(std::move(event));
+  cluster::event out;
+  out.topic = topic_;
+  out.body = events::ephemeral{self_, request.from, !rule_->rule.echo, std::move(request.event),
+                               std::move(request.payload)};
+  return cluster::share(std::move(out));
 }
 
 void room_edge::gone(const edge_request& request, edge_effects& out) {
@@ -179,7 +182,7 @@ void room_edge::send_leave(connection_id member, edge_effects& out) {
   pending_request entry;
   entry.request.kind = edge_request_kind::gone;
   entry.request.from = member;
-  send_command(cluster::command_kind::leave, std::move(entry), out);
+  pending_.add_command(std::move(entry), commands::leave{}, out.commands);
 }
 
 /// Also unsubscribes in the fan-out, whose subscribers would otherwise keep the session alive.

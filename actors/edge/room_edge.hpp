@@ -23,6 +23,9 @@
 
 namespace roost::actors {
 
+namespace commands = cluster::commands;
+namespace events = cluster::events;
+
 /// The effects of one call of a room_edge; its actor carries them out and clears them.
 struct edge_effects {
   std::vector<cluster::command> commands;
@@ -114,6 +117,14 @@ class room_edge {
   const roost::topic& topic() const { return topic_; }
 
  private:
+  /// An answer of the owner to a numbered command.
+  struct owner_answer {
+    const cluster::command_id& command;
+    errc refused = errc::none;
+    std::optional<position> at = {};  ///< of the ordered push
+    bool is_repeated = false;
+    const events::joined* joined = nullptr;
+  };
   struct channel {
     channel_serial serial = 0;
     net::wire_format format;
@@ -135,8 +146,9 @@ class room_edge {
   };
 
   // requests (room_edge.cpp)
-  void send_command(cluster::command_kind kind, pending_request&& entry, edge_effects& out,
-                    std::string idempotency_key = {});
+  void describe(edge_request request, edge_effects& out);
+  void mark_read(edge_request request, edge_effects& out);
+  const std::string& user_of(const edge_request& request) const;
   void join(edge_request request, edge_effects& out);
   void leave(edge_request request, edge_effects& out);
   void push(edge_request&& request, edge_effects& out);
@@ -151,9 +163,18 @@ class room_edge {
 
   // events from the owner (room_edge_stream.cpp)
   bool enter_incarnation(const cluster::event& event, edge_effects& out);
-  void take_ordered(const cluster::event_ptr& event, edge_effects& out);
-  void take_joined(const cluster::event& event, edge_effects& out);
-  void take_page(const cluster::event& event, edge_effects& out);
+  void take(const cluster::event_ptr& event, const events::ordered& ordered, edge_effects& out);
+  void take(const cluster::event_ptr&, const events::notification& change, edge_effects& out);
+  void take(const cluster::event_ptr&, const events::resync& change, edge_effects& out);
+  void take(const cluster::event_ptr& event, const events::head& head, edge_effects& out);
+  void take(const cluster::event_ptr&, const events::crashed&, edge_effects&) {}
+  void take(const cluster::event_ptr& event, const events::joined& joined, edge_effects& out);
+  void take(const cluster::event_ptr&, const events::left& left, edge_effects& out);
+  void take(const cluster::event_ptr&, const events::done& done, edge_effects& out);
+  void take(const cluster::event_ptr&, const events::repeated& repeated, edge_effects& out);
+  void take(const cluster::event_ptr&, const events::refused& refused, edge_effects& out);
+  void take(const cluster::event_ptr& event, const events::page& page, edge_effects& out);
+  void take(const cluster::event_ptr&, const events::side_state& answer, edge_effects& out);
   void deliver(const cluster::event_ptr& event, edge_effects& out);
   void deliver_held(edge_effects& out);
   void hold(const cluster::event_ptr& event);
@@ -161,24 +182,32 @@ class room_edge {
   void trim_recent();
   void fetch_missing(edge_effects& out);
   void resend_commands(edge_effects& out);
-  bool is_mine(const cluster::event& event) const { return event.origin == self_; }
-  bool must_wait_for_answer(const cluster::event& event) const;
-  bool has_receiver(const cluster::event& event) const;
-  broadcast make_broadcast(const cluster::event& event) const;
+  bool is_mine(const cluster::command_id& command) const { return command.edge == self_; }
+  bool must_wait_for_answer(const cluster::command_id& command) const;
+  bool has_receiver(const events::ordered& ordered) const;
   void lost_events(edge_effects& out);
   void crash(edge_effects& out);
   void fail(channel& subscriber, connection_id member, edge_effects& out);
 
+  // broadcasts (room_edge_broadcasts.cpp)
+  broadcast make_broadcast(const position& at, const events::ordered& ordered) const;
+  broadcast make_broadcast(const std::string& name, const payload& notification) const;
+  broadcast make_broadcast(const events::ephemeral& ephemeral) const;
+  template <class Encode>
+  void encode_for_all(broadcast& out, Encode encode) const;
+
   // notifications (room_edge_notifications.cpp)
-  void take_notification(const cluster::event& event, edge_effects& out);
-  void take_side_state(const cluster::event& event, edge_effects& out);
-  void check_lost_notifications(const cluster::event& event, edge_effects& out);
+  bool is_next(std::uint64_t notification);
+  void take_side_state(const events::page& page, edge_effects& out);
+  void check_lost_notifications(std::uint64_t published, edge_effects& out);
 
   // answers (room_edge_answers.cpp)
-  void owner_answered(const cluster::event& event, edge_effects& out);
-  void answer_join(const pending_request& to, const cluster::event& event, edge_effects& out);
+  void owner_answered(const owner_answer& answer, edge_effects& out);
+  void owner_answered(const cluster::event& event, const events::ordered& ordered,
+                      edge_effects& out);
+  void answer_join(const pending_request& to, const owner_answer& answer, edge_effects& out);
   void answer_leave(pending_request& to, edge_effects& out);
-  void answer_push(pending_request&& to, const cluster::event& event, edge_effects& out);
+  void answer_push(pending_request&& to, const owner_answer& answer, edge_effects& out);
   void answer_local(edge_effects& out);
   void refuse(pending_request&& to, errc why, edge_effects& out);
   unicast reply(const pending_request& to, net::reply_status status,
@@ -186,9 +215,10 @@ class room_edge {
 
   // requests of the server API (room_edge_api_calls.cpp)
   void publish(edge_request request, edge_effects& out);
-  void answer_publish(const pending_request& to, const cluster::event& event, edge_effects& out);
+  void answer_publish(const pending_request& to, const owner_answer& answer, edge_effects& out);
   void query(const api_call& call, edge_effects& out);
-  void answer_query(const cluster::event_ptr& event, edge_effects& out);
+  void answer_query(const cluster::command_id& query, errc why, cluster::event_ptr snapshot,
+                    edge_effects& out);
   void resend_queries(edge_effects& out);
   std::string idempotency_key_of(const edge_request& request) const;
 
@@ -196,13 +226,14 @@ class room_edge {
   void add_events(catch_up_page& page, connection_id member, const channel& to,
                   std::span<const cluster::event_ptr> held, std::size_t bytes_max,
                   edge_effects& out) const;
-  void add_side_state(catch_up_page& page, const channel& to, const cluster::event& event,
+  void add_side_state(catch_up_page& page, const channel& to, const cluster::side_state_ptr& held,
                       edge_effects& out) const;
-  std::shared_ptr<const catch_up_page> first_page(const pending_request& to, const channel& joined,
-                                                  const cluster::event& event,
+  std::shared_ptr<const catch_up_page> first_page(const pending_request& to,
+                                                  const channel& subscriber,
+                                                  const events::joined& joined,
                                                   edge_effects& out) const;
   void send_page(connection_id member, const channel& to, catch_up_page page, edge_effects& out);
-  void take_missed(const cluster::event& event, edge_effects& out);
+  void take_missed(const events::page& answer, edge_effects& out);
   void fetch_page(connection_id member, const catch_up& state, edge_effects& out);
   void fail_catch_up(connection_id member, edge_effects& out);
 

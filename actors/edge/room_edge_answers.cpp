@@ -15,35 +15,60 @@ namespace {
 constexpr std::string_view empty_object = "{}";
 
 /// {"epoch","offset"}, with "recovered" and "missed" if the join requested resume or history.
-std::string join_response(const cluster::event& event) {
-  auto out = net::position_json({event.epoch_text, event.joined_at});
-  if (!event.recovered) return out;
+std::string join_response(const events::joined& joined) {
+  auto out = net::position_json(joined.at);
+  if (!joined.recovered) return out;
   out.pop_back();
-  out += *event.recovered ? R"(,"recovered":true,"missed":)" : R"(,"recovered":false,"missed":)";
-  return out + std::to_string(event.missed) + "}";
+  out += *joined.recovered ? R"(,"recovered":true,"missed":)" : R"(,"recovered":false,"missed":)";
+  return out + std::to_string(joined.missed) + "}";
 }
 
 }  // namespace
 
-void room_edge::owner_answered(const cluster::event& event, edge_effects& out) {
-  if (pending_.front_number() != event.number || event.number == 0) return;  // a duplicate answer
+void room_edge::take(const cluster::event_ptr&, const events::left& left, edge_effects& out) {
+  owner_answered({.command = left.command}, out);
+}
+
+void room_edge::take(const cluster::event_ptr&, const events::done& done, edge_effects& out) {
+  owner_answered({.command = done.command}, out);
+}
+
+void room_edge::take(const cluster::event_ptr&, const events::repeated& repeated,
+                     edge_effects& out) {
+  owner_answered({.command = repeated.command, .at = repeated.at, .is_repeated = true}, out);
+}
+
+void room_edge::take(const cluster::event_ptr&, const events::refused& refused, edge_effects& out) {
+  owner_answered({.command = refused.command, .refused = refused.why}, out);
+}
+
+void room_edge::owner_answered(const cluster::event& event, const events::ordered& ordered,
+                               edge_effects& out) {
+  if (!is_mine(ordered.command)) return;
+  owner_answered({.command = ordered.command, .at = position{event.epoch_text, event.at}}, out);
+}
+
+void room_edge::owner_answered(const owner_answer& answer, edge_effects& out) {
+  const auto number = answer.command.number;
+  if (!is_mine(answer.command) || number == 0) return;
+  if (pending_.front_number() != number) return;  // a duplicate answer
   auto to = pending_.take_front();
   switch (to.request.kind) {
     case edge_request_kind::join:
       --joins_waiting_;
-      answer_join(to, event, out);
+      answer_join(to, answer, out);
       break;
     case edge_request_kind::push:
     case edge_request_kind::describe:
     case edge_request_kind::mark_read:
-      answer_push(std::move(to), event, out);
+      answer_push(std::move(to), answer, out);
       break;
     case edge_request_kind::leave:
     case edge_request_kind::close:
       answer_leave(to, out);
       break;
     case edge_request_kind::publish:
-      answer_publish(to, event, out);
+      answer_publish(to, answer, out);
       break;
     case edge_request_kind::answer:
     case edge_request_kind::gone:
@@ -73,25 +98,25 @@ unicast room_edge::reply(const pending_request& to, reply_status status,
   return out;
 }
 
-void room_edge::answer_join(const pending_request& to, const cluster::event& event,
+void room_edge::answer_join(const pending_request& to, const owner_answer& answer,
                             edge_effects& out) {
-  const bool is_in = event.kind == cluster::event_kind::joined;
-  auto answer = is_in ? reply(to, reply_status::ok, join_response(event))
-                      : reply(to, reply_status::error, net::error_response(event.why));
-  if (!is_in) answer.refused = event.why;
-  ++(is_in ? out.joins_ok : out.joins_refused);
+  const auto* joined = answer.joined;
+  auto sent = joined ? reply(to, reply_status::ok, join_response(*joined))
+                     : reply(to, reply_status::error, net::error_response(answer.refused));
+  if (!joined) sent.refused = answer.refused;
+  ++(joined ? out.joins_ok : out.joins_refused);
   auto* const latest = channel_of(to.request.from, to.request.serial);
-  if (is_in && latest) {
-    if (event.recovered) ++(*event.recovered ? out.recovered : out.not_recovered);
+  if (joined && latest) {
+    if (joined->recovered) ++(*joined->recovered ? out.recovered : out.not_recovered);
     subscribe(*latest, to.request.from);
-    answer.action = unicast::action_kind::subscribe;
-    answer.page = first_page(to, *latest, event, out);
+    sent.action = unicast::action_kind::subscribe;
+    sent.page = first_page(to, *latest, *joined, out);
   } else if (latest) {
-    answer.action = unicast::action_kind::end_channel;
+    sent.action = unicast::action_kind::end_channel;
     if (latest->is_leaving) ended_early_[to.request.from.value] = to.request.serial;
     channels_.erase(to.request.from.value);
   }
-  out.unicasts.push_back(std::move(answer));
+  out.unicasts.push_back(std::move(sent));
 }
 
 void room_edge::answer_leave(pending_request& to, edge_effects& out) {
@@ -117,12 +142,10 @@ void room_edge::answer_leave(pending_request& to, edge_effects& out) {
   out.unicasts.push_back(std::move(answer));
 }
 
-void room_edge::answer_push(pending_request&& to, const cluster::event& event, edge_effects& out) {
-  using kind = cluster::event_kind;
-  if (event.kind == kind::refused) return refuse(std::move(to), event.why, out);
-  if (event.kind == kind::repeated) ++out.repeated;
-  const bool has_position = event.kind == kind::ordered || event.kind == kind::repeated;
-  const auto response = has_position ? net::position_json({event.epoch_text, event.at}) : "{}";
+void room_edge::answer_push(pending_request&& to, const owner_answer& answer, edge_effects& out) {
+  if (answer.refused != errc::none) return refuse(std::move(to), answer.refused, out);
+  if (answer.is_repeated) ++out.repeated;
+  const auto response = answer.at ? net::position_json(*answer.at) : std::string(empty_object);
   out.unicasts.push_back(reply(to, reply_status::ok, response));
 }
 

@@ -9,8 +9,6 @@
 
 namespace roost::actors {
 
-using cluster::command;
-
 namespace {
 
 /// A room refuses each command that crashed it with "join_crashed"; the API reports "unavailable".
@@ -31,42 +29,35 @@ void room_edge::publish(edge_request request, edge_effects& out) {
     out.api_replies.push_back({request_id});
     return;
   }
-  auto idempotency_key = request.call->idempotency_key.empty() ? idempotency_key_of(request)
-                                                               : request.call->idempotency_key;
-  pending_request entry{std::move(request)};
-  send_command(cluster::command_kind::publish, std::move(entry), out, std::move(idempotency_key));
+  auto key = request.call->idempotency_key.empty() ? idempotency_key_of(request)
+                                                   : request.call->idempotency_key;
+  commands::publish body{std::exchange(request.event, {}), std::exchange(request.payload, {}),
+                         std::move(key)};
+  pending_.add_command({std::move(request)}, std::move(body), out.commands);
 }
 
-void room_edge::answer_publish(const pending_request& to, const cluster::event& event,
+void room_edge::answer_publish(const pending_request& to, const owner_answer& answer,
                                edge_effects& out) {
-  api_reply done{to.request.call->request_id};
-  if (event.kind == cluster::event_kind::refused) {
-    done.why = reason_for_api(event.why);
-  } else {
-    if (event.kind == cluster::event_kind::repeated) ++out.repeated;
-    done.at = position{event.epoch_text, event.at};
-  }
-  out.api_replies.push_back(std::move(done));
+  if (answer.is_repeated) ++out.repeated;
+  out.api_replies.push_back(
+      {to.request.call->request_id, reason_for_api(answer.refused), answer.at});
 }
 
 void room_edge::query(const api_call& call, edge_effects& out) {
-  const auto query_id = call.request_id;
-  auto query = pending_.unqueued(cluster::command_kind::query, {});
-  query.number = query_id;  // a query has no command number: its answer repeats this id
-  query.from_position = call.since;
-  if (call.events_max != 0) query.history = call.events_max;
-  query.wants_side_state = call.wants_presence;
-  queries_.push_back(query);
-  out.commands.push_back(std::move(query));
+  // A query has no command number: its answer repeats the id of the request.
+  commands::query body{call.since, call.events_max, call.wants_presence};
+  queries_.push_back(pending_.unqueued(std::move(body), {}, call.request_id));
+  out.commands.push_back(queries_.back());
 }
 
-void room_edge::answer_query(const cluster::event_ptr& event, edge_effects& out) {
-  if (!is_mine(*event)) return;
-  const auto query_id = event->number;
-  const auto found = std::ranges::find(queries_, query_id, &command::number);
+void room_edge::answer_query(const cluster::command_id& query, errc why,
+                             cluster::event_ptr snapshot, edge_effects& out) {
+  if (!is_mine(query)) return;
+  const auto found =
+      std::ranges::find(queries_, query, [](const cluster::command& each) { return each.id; });
   if (found == queries_.end()) return;  // a duplicate answer
   queries_.erase(found);
-  out.api_replies.push_back({query_id, event->why, {}, event});
+  out.api_replies.push_back({query.number, why, {}, std::move(snapshot)});
 }
 
 /// Resends all unanswered queries: a query changes nothing, so it is idempotent.

@@ -22,14 +22,15 @@ void room_edge::add_events(catch_up_page& page, connection_id member, const chan
   std::size_t bytes = 0;
   auto& next = page.to.next;
   const auto add = [&](const cluster::event& event) {
-    if (bytes + event.payload.data.size > bytes_max && !page.messages.empty()) return false;
+    const auto& [command, skips_origin, name, payload] = cluster::ordered_of(event);
+    if (bytes + payload.data.size > bytes_max && !page.messages.empty()) return false;
     next = offset{event.at.value + 1};
     // With echo off, the member does not receive its own pushes since its join.
-    const bool is_own = event.skips_origin && is_mine(event) && event.member == member;
+    const bool is_own = skips_origin && is_mine(command) && command.member == member;
     if (is_own && event.at > page.to.joined) return true;
     const position position{event.epoch_text, event.at};
-    page.messages.push_back(net::encode_broadcast(to.format, {topic_.name}, event.name,
-                                                  view_of(event.payload), &position));
+    page.messages.push_back(
+        net::encode_broadcast(to.format, {topic_.name}, name, view_of(payload), &position));
     bytes += page.messages.back()->size();
     ++out.missed_out;
     return bytes < bytes_max;
@@ -51,37 +52,36 @@ void room_edge::add_events(catch_up_page& page, connection_id member, const chan
   if (next > recent_.head()) page.to.next = {};
 }
 
-void room_edge::add_side_state(catch_up_page& page, const channel& to, const cluster::event& event,
-                               edge_effects& out) const {
-  for (const auto& [name, payload] : event.side_state) {
+void room_edge::add_side_state(catch_up_page& page, const channel& to,
+                               const cluster::side_state_ptr& held, edge_effects& out) const {
+  page.to.side = held ? held->to : no_side_state;
+  if (!held) return;
+  for (const auto& [name, payload] : held->entries) {
     page.messages.push_back(
         net::encode_push(to.format, to.join_ref, {}, {topic_.name}, name, view_of(payload)));
     ++(name == "read_receipts" ? out.receipts_out : out.presence_out);
   }
-  page.to.side = event.side_state_to.value_or(no_side_state);
 }
 
 /// The page that comes with the reply to a join. Null: the member has nothing to catch up.
 std::shared_ptr<const catch_up_page> room_edge::first_page(const pending_request& to,
-                                                           const channel& joined,
-                                                           const cluster::event& event,
+                                                           const channel& subscriber,
+                                                           const events::joined& joined,
                                                            edge_effects& out) const {
   catch_up_page page;
-  page.from.next = offset{event.joined_at.value - event.missed + 1};
-  if (!event.events.empty()) page.from.next = event.events.front()->at;
-  page.from.joined = event.joined_at;
-  if (event.side_state.empty() && event.side_state_to.value_or(no_side_state).is_end()) {
-    page.from.side = no_side_state;
-  }
+  const auto& held = joined.events;
+  page.from.next = held.empty() ? offset{joined.at.at.value - joined.missed + 1} : held.front()->at;
+  page.from.joined = joined.at.at;
+  const auto& side = joined.side_state;
+  if (!side || (side->entries.empty() && side->to.is_end())) page.from.side = no_side_state;
   page.to = page.from;
   const bool is_large =
-      !event.events.empty() && event.events.front()->payload.data.size > first_page_bytes_max;
-  if (!is_large) {
-    add_events(page, to.request.from, joined, event.events, first_page_bytes_max, out);
-  }
+      !held.empty() && cluster::ordered_of(*held.front()).payload.data.size > first_page_bytes_max;
+  if (!is_large) add_events(page, to.request.from, subscriber, held, first_page_bytes_max, out);
   // Side state follows the first page of events. Skip it if the edge has seen newer notifications.
   const bool is_next = page.to.is_live() || page.to.has_begun;
-  if (is_next && event.notifications >= notifications_) add_side_state(page, joined, event, out);
+  if (is_next && joined.notifications >= notifications_)
+    add_side_state(page, subscriber, side, out);
   if (page.messages.empty() && page.to.is_end()) return nullptr;
   return std::make_shared<const catch_up_page>(std::move(page));
 }
@@ -121,41 +121,52 @@ void room_edge::send_page(connection_id member, const channel& to, catch_up_page
 }
 
 void room_edge::fetch_page(connection_id member, const catch_up& state, edge_effects& out) {
-  const auto after = state.wants_events ? state.from.next.value - 1 : recent_.head().value;
-  auto fetch = pending_.unqueued(cluster::command_kind::fetch, offset{after});
-  fetch.member = member;
-  fetch.page_bytes = state.bytes;
-  if (!state.wants_events) fetch.side_state = state.from.side;
-  out.commands.push_back(std::move(fetch));
+  const offset after{state.from.next.value - 1};
+  out.commands.push_back(
+      state.wants_events
+          ? pending_.unqueued(commands::fetch{.after = after}, member)
+          : pending_.unqueued(commands::fetch_side_state{state.from.side, state.bytes}, member));
 }
 
-/// Takes the owner's page for one member. If its events have expired, the channel fails: a member
-/// must never skip events in silence.
-void room_edge::take_missed(const cluster::event& event, edge_effects& out) {
-  const auto it = channels_.find(event.member.value);
-  const auto found = catching_up_.find(event.member.value);
+/// Takes the owner's page of events for one member. If its events have expired, the channel fails:
+/// a member must never skip events in silence.
+void room_edge::take_missed(const events::page& answer, edge_effects& out) {
+  const auto member = answer.command.member;
+  const auto it = channels_.find(member.value);
+  const auto found = catching_up_.find(member.value);
   if (it == channels_.end() || found == catching_up_.end()) return;
   const auto state = found->second;
-  catch_up_page page{{}, state.from, state.from};
-  if (state.wants_events) {
-    const bool is_answer = !event.side_state_to && event.after.value + 1 == state.from.next.value;
-    if (!is_answer) return;  // the answer to an earlier fetch
-    if (event.events.empty() || event.events.front()->at > state.from.next) {
-      return fail_catch_up(event.member, out);
-    }
-    add_events(page, event.member, it->second, event.events,
-               std::min<std::size_t>(state.bytes, page_bytes_max), out);
-  } else {
-    if (!event.side_state_to || event.side_state_from != state.from.side) return;
-    check_lost_notifications(event, out);
-    // The page is older than a notification that was already broadcast and would undo it: fetch
-    // again.
-    if (event.notifications < notifications_) return fetch_page(event.member, state, out);
-    add_side_state(page, it->second, event, out);
-    if (page.to.next > recent_.head()) page.to.next = {};
+  const bool is_answer = state.wants_events && answer.after.value + 1 == state.from.next.value;
+  if (!is_answer) return;  // the answer to an earlier fetch
+  if (answer.events.empty() || answer.events.front()->at > state.from.next) {
+    return fail_catch_up(member, out);
   }
+  catch_up_page page{{}, state.from, state.from};
+  const auto bytes_max = std::min<std::size_t>(state.bytes, page_bytes_max);
+  add_events(page, member, it->second, answer.events, bytes_max, out);
   catching_up_.erase(found);
-  send_page(event.member, it->second, std::move(page), out);
+  send_page(member, it->second, std::move(page), out);
+}
+
+/// Takes the owner's page of the side state for one member.
+void room_edge::take(const cluster::event_ptr&, const events::side_state& answer,
+                     edge_effects& out) {
+  if (!is_mine(answer.command)) return;
+  const auto member = answer.command.member;
+  const auto it = channels_.find(member.value);
+  const auto found = catching_up_.find(member.value);
+  if (it == channels_.end() || found == catching_up_.end()) return;
+  const auto state = found->second;
+  if (state.wants_events || answer.page->from != state.from.side) return;
+  check_lost_notifications(answer.notifications, out);
+  // The page is older than a notification that was already broadcast and would undo it: fetch
+  // again.
+  if (answer.notifications < notifications_) return fetch_page(member, state, out);
+  catch_up_page page{{}, state.from, state.from};
+  add_side_state(page, it->second, answer.page, out);
+  if (page.to.next > recent_.head()) page.to.next = {};
+  catching_up_.erase(found);
+  send_page(member, it->second, std::move(page), out);
 }
 
 void room_edge::fail_catch_up(connection_id member, edge_effects& out) {

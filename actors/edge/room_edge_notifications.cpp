@@ -6,42 +6,56 @@
 
 namespace roost::actors {
 
-void room_edge::take_notification(const cluster::event& event, edge_effects& out) {
-  if (!is_known_ || event.notifications <= notifications_) return;
-  if (event.notifications == notifications_ + 1) {
-    notifications_ = event.notifications;
-    out.broadcasts.push_back(make_broadcast(event));
+namespace {
+
+/// Each member must receive the side state again, in pages.
+broadcast resync_broadcast() {
+  broadcast out;
+  out.is_ordered = false;
+  out.is_resync = true;
+  out.frame_class = net::message_class::out_presence;
+  return out;
+}
+
+}  // namespace
+
+void room_edge::take(const cluster::event_ptr&, const events::notification& change,
+                     edge_effects& out) {
+  if (is_next(change.notifications)) {
+    out.broadcasts.push_back(make_broadcast(change.name, change.payload));
   }
-  check_lost_notifications(event, out);
+  check_lost_notifications(change.notifications, out);
+}
+
+void room_edge::take(const cluster::event_ptr&, const events::resync& change, edge_effects& out) {
+  if (is_next(change.notifications)) out.broadcasts.push_back(resync_broadcast());
+  check_lost_notifications(change.notifications, out);
+}
+
+/// Whether this notification follows the last one; if so, it is now the last one.
+bool room_edge::is_next(std::uint64_t notification) {
+  if (!is_known_ || notification != notifications_ + 1) return false;
+  notifications_ = notification;
+  return true;
 }
 
 /// Notifications have no offset and cannot be fetched one by one: after a loss the edge fetches the
 /// whole side state and broadcasts it.
-void room_edge::check_lost_notifications(const cluster::event& event, edge_effects& out) {
-  if (!is_known_ || event.notifications <= notifications_ || fetching_side_state_) return;
+void room_edge::check_lost_notifications(std::uint64_t published, edge_effects& out) {
+  if (!is_known_ || published <= notifications_ || fetching_side_state_) return;
   fetching_side_state_ = true;
-  auto fetch = pending_.unqueued(cluster::command_kind::fetch, recent_.head());
-  fetch.wants_side_state = true;
-  out.commands.push_back(std::move(fetch));
+  out.commands.push_back(
+      pending_.unqueued(commands::fetch{.after = recent_.head(), .wants_side_state = true}));
 }
 
-void room_edge::take_side_state(const cluster::event& event, edge_effects& out) {
-  if (!fetching_side_state_ || !event.side_state_to || event.notifications < notifications_) return;
+void room_edge::take_side_state(const events::page& page, edge_effects& out) {
+  if (!fetching_side_state_ || !page.side_state || page.notifications < notifications_) return;
   fetching_side_state_ = false;
-  notifications_ = event.notifications;
+  notifications_ = page.notifications;
   // Side state that is too large for one broadcast is sent to each member in pages.
-  if (!event.side_state_to->is_end()) {
-    cluster::event each;
-    each.kind = cluster::event_kind::resync;
-    out.broadcasts.push_back(make_broadcast(each));
-    return;
-  }
-  for (const auto& [name, payload] : event.side_state) {
-    cluster::event each;
-    each.kind = cluster::event_kind::notification;
-    each.name = name;
-    each.payload = payload;
-    out.broadcasts.push_back(make_broadcast(each));
+  if (!page.side_state->to.is_end()) return out.broadcasts.push_back(resync_broadcast());
+  for (const auto& [name, payload] : page.side_state->entries) {
+    out.broadcasts.push_back(make_broadcast(name, payload));
   }
 }
 

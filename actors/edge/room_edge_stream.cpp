@@ -8,7 +8,7 @@
 #include "actors/messages/edge_request.hpp"
 #include "actors/messages/fan_out_batch.hpp"
 #include "actors/messages/held_bytes.hpp"
-#include "actors/rules/payload_field.hpp"
+#include "config/base/overloaded.hpp"
 
 namespace roost::actors {
 
@@ -16,88 +16,63 @@ namespace {
 
 constexpr std::string_view crash_payload = R"({"reason":"channel_crash"})";
 
-net::message_class class_of(const cluster::event& event) {
-  if (event.kind == cluster::event_kind::ephemeral) return net::message_class::out_ephemeral;
-  if (event.kind == cluster::event_kind::ordered) return net::message_class::out_broadcast;
-  return event.name.starts_with("read_receipt") ? net::message_class::out_receipt
-                                                : net::message_class::out_presence;
-}
-
 bool is_earlier(const cluster::event_ptr& event, offset at) { return event->at < at; }
 
 }  // namespace
 
 void room_edge::event(const cluster::event_ptr& event, edge_effects& out) {
-  using kind = cluster::event_kind;
-  if (event->kind == kind::ephemeral) {
-    out.broadcasts.push_back(make_broadcast(*event));
-    return;
-  }
-  // The answer may come from a node without the room, which has no incarnation to compare.
-  if (event->kind == kind::snapshot) return answer_query(event, out);
-  if (!enter_incarnation(*event, out)) return;
-  switch (event->kind) {
-    case kind::ordered:
-      take_ordered(event, out);
-      break;
-    case kind::notification:
-    case kind::resync:
-      take_notification(*event, out);
-      break;
-    case kind::head:
-      if (is_known_ && event->at > recent_.head()) fetch_missing(out);
-      check_lost_notifications(*event, out);
-      break;
-    case kind::joined:
-      take_joined(*event, out);
-      break;
-    case kind::page:
-      if (is_mine(*event)) take_page(*event, out);
-      break;
-    case kind::crashed:
-    case kind::ephemeral:
-    case kind::snapshot:
-      break;
-    case kind::left:
-    case kind::done:
-    case kind::repeated:
-    case kind::refused:
-      if (is_mine(*event)) owner_answered(*event, out);
-      break;
-  }
-  if (!ahead_.empty()) deliver_held(out);
-  trim_recent();
+  std::visit(overloaded{
+                 [&](const events::ephemeral& ephemeral) {
+                   out.broadcasts.push_back(make_broadcast(ephemeral));
+                 },
+                 [&](const events::snapshot& snapshot) {
+                   answer_query(snapshot.command, errc::none, event, out);
+                 },
+                 [&](const events::not_found& answer) {
+                   answer_query(answer.command, errc::not_found, nullptr, out);
+                 },
+                 [&](const auto& of_incarnation) {
+                   if (!enter_incarnation(*event, out)) return;
+                   take(event, of_incarnation, out);
+                   if (!ahead_.empty()) deliver_held(out);
+                   trim_recent();
+                 },
+             },
+             event->body);
 }
 
 /// A newer incarnation of the room ends every channel of the previous one. False: the event is
 /// from an older incarnation and must be ignored.
 bool room_edge::enter_incarnation(const cluster::event& event, edge_effects& out) {
-  using kind = cluster::event_kind;
   // The owner's node answered without a room, which has no incarnation (room_registry::refuse).
-  if (event.incarnation == epoch{} && (event.kind == kind::refused || event.kind == kind::left))
-    return true;
+  const bool may_have_none =
+      cluster::is<events::refused>(event) || cluster::is<events::left>(event);
+  if (event.incarnation == epoch{} && may_have_none) return true;
   if (event.incarnation < incarnation_) return false;
   if (incarnation_ != epoch{} && event.incarnation > incarnation_) crash(out);
   incarnation_ = event.incarnation;
   return true;
 }
 
-void room_edge::take_ordered(const cluster::event_ptr& event, edge_effects& out) {
+void room_edge::take(const cluster::event_ptr& event, const events::ordered& ordered,
+                     edge_effects& out) {
   // There is nothing to broadcast, but the event may answer a push: its member may have left since,
   // or the owner may repeat an event whose answer was lost.
-  if (!is_known_ || event->at <= recent_.head()) {
-    if (is_mine(*event)) owner_answered(*event, out);
-    return;
-  }
+  if (!is_known_ || event->at <= recent_.head()) return owner_answered(*event, ordered, out);
   if (event->at.value != recent_.head().value + 1) {
     hold(event);
     return fetch_missing(out);
   }
-  if (must_wait_for_answer(*event)) {
+  if (must_wait_for_answer(ordered.command)) {
     hold(event);
     return resend_commands(out);
   }
   deliver(event, out);
+}
+
+void room_edge::take(const cluster::event_ptr& event, const events::head& head, edge_effects& out) {
+  if (is_known_ && event->at > recent_.head()) fetch_missing(out);
+  check_lost_notifications(head.notifications, out);
 }
 
 /// Delivers the held events that are next in order and must not wait for an earlier answer.
@@ -105,7 +80,7 @@ void room_edge::deliver_held(edge_effects& out) {
   while (!ahead_.empty() && ahead_.front()->at.value <= recent_.head().value + 1) {
     const auto next = ahead_.front();
     const bool is_next = next->at > recent_.head();
-    if (is_next && must_wait_for_answer(*next)) return;
+    if (is_next && must_wait_for_answer(cluster::ordered_of(*next).command)) return;
     ahead_.erase(ahead_.begin());
     ahead_bytes_ -= actors::held_bytes(*next);
     if (is_next) deliver(next, out);
@@ -116,9 +91,9 @@ void room_edge::deliver_held(edge_effects& out) {
 
 /// Whether an earlier answer to this edge was lost. Replies keep the order of the requests, so
 /// this event, which is an answer itself, must be held until that answer was resent.
-bool room_edge::must_wait_for_answer(const cluster::event& event) const {
+bool room_edge::must_wait_for_answer(const cluster::command_id& command) const {
   const auto first = pending_.front_number();
-  return is_mine(event) && first != 0 && first < event.number;
+  return is_mine(command) && first != 0 && first < command.number;
 }
 
 void room_edge::hold(const cluster::event_ptr& event) {
@@ -135,7 +110,7 @@ void room_edge::fetch_missing(edge_effects& out) {
   if (fetching_after_ == recent_.head()) return;
   fetching_after_ = recent_.head();
   ++out.gaps;
-  out.commands.push_back(pending_.unqueued(cluster::command_kind::fetch, recent_.head()));
+  out.commands.push_back(pending_.unqueued(commands::fetch{.after = recent_.head()}));
 }
 
 /// Resends at most once for the same first unanswered command between two ticks: each repeated
@@ -149,41 +124,49 @@ void room_edge::resend_commands(edge_effects& out) {
 
 /// Answers a join only when the edge has seen all events before it, so that the reply and the
 /// broadcasts keep their order.
-void room_edge::take_joined(const cluster::event& event, edge_effects& out) {
-  if (!is_mine(event)) return;
+void room_edge::take(const cluster::event_ptr& event, const events::joined& joined,
+                     edge_effects& out) {
+  if (!is_mine(joined.command)) return;
+  const auto [edge, number, member] = joined.command;
   const auto first = pending_.front_number();
   // The join was answered before, perhaps with a refusal by the owner's node, so this owner must
   // drop the member again.
-  const bool is_answered = first == 0 || first > event.number;
-  if (is_answered && !channels_.contains(event.member.value)) return send_leave(event.member, out);
+  const bool is_answered = first == 0 || first > number;
+  if (is_answered && !channels_.contains(member.value)) return send_leave(member, out);
   if (!is_known_) {
     // The answer to an earlier join was lost: starting here would skip the events in between.
-    if (event.number != pending_.front_number()) return;
+    if (number != first) return;
     is_known_ = true;
-    recent_.restart(event.joined_at);
-    notifications_ = event.notifications;
+    recent_.restart(joined.at.at);
+    notifications_ = joined.notifications;
   }
-  check_lost_notifications(event, out);
-  if (event.joined_at <= recent_.head()) owner_answered(event, out);  // else the join is resent
-  if (event.at > recent_.head() && ahead_.empty()) fetch_missing(out);
+  check_lost_notifications(joined.notifications, out);
+  // Else the join is resent.
+  if (joined.at.at <= recent_.head())
+    owner_answered({.command = joined.command, .joined = &joined}, out);
+  if (event->at > recent_.head() && ahead_.empty()) fetch_missing(out);
 }
 
-void room_edge::take_page(const cluster::event& event, edge_effects& out) {
-  if (event.member != connection_id{}) return take_missed(event, out);
+void room_edge::take(const cluster::event_ptr& event, const events::page& page, edge_effects& out) {
+  if (!is_mine(page.command)) return;
+  if (page.command.member != connection_id{}) return take_missed(page, out);
   if (!is_known_) return;
-  take_side_state(event, out);
+  take_side_state(page, out);
   fetching_after_.reset();
-  const bool is_lost = event.events.empty()
-                           ? event.at > recent_.head()
-                           : event.events.front()->at.value > recent_.head().value + 1;
+  const bool is_lost = page.events.empty()
+                           ? event->at > recent_.head()
+                           : page.events.front()->at.value > recent_.head().value + 1;
   if (is_lost) return lost_events(out);
-  for (const auto& each : event.events) take_ordered(each, out);
-  if (event.at > recent_.head() && ahead_.empty()) fetch_missing(out);
+  for (const auto& each : page.events) take(each, cluster::ordered_of(*each), out);
+  if (event->at > recent_.head() && ahead_.empty()) fetch_missing(out);
 }
 
 void room_edge::deliver(const cluster::event_ptr& event, edge_effects& out) {
-  if (is_mine(*event)) owner_answered(*event, out);
-  if (has_receiver(*event)) out.broadcasts.push_back(make_broadcast(*event));
+  const auto& ordered = cluster::ordered_of(*event);
+  owner_answered(*event, ordered, out);
+  if (has_receiver(ordered)) {
+    out.broadcasts.push_back(make_broadcast({event->epoch_text, event->at}, ordered));
+  }
   if (needs_recent()) {
     recent_.push(event);
   } else {
@@ -193,35 +176,10 @@ void room_edge::deliver(const cluster::event_ptr& event, edge_effects& out) {
 
 /// Whether any member here gets this event. Rooms with one member and echo off are common; this
 /// avoids encoding events that only their sender would get.
-bool room_edge::has_receiver(const cluster::event& event) const {
-  if (subscribed_ > 1 || !event.skips_origin || !is_mine(event)) return subscribed_ > 0;
-  const auto it = channels_.find(event.member.value);
+bool room_edge::has_receiver(const events::ordered& ordered) const {
+  if (subscribed_ > 1 || !ordered.skips_origin || !is_mine(ordered.command)) return subscribed_ > 0;
+  const auto it = channels_.find(ordered.command.member.value);
   return subscribed_ == 1 && (it == channels_.end() || !it->second.is_subscribed);
-}
-
-broadcast room_edge::make_broadcast(const cluster::event& event) const {
-  broadcast out;
-  const bool is_ephemeral = event.kind == cluster::event_kind::ephemeral;
-  out.is_ordered = event.kind == cluster::event_kind::ordered;
-  out.message_class = class_of(event);
-  out.is_resync = event.kind == cluster::event_kind::resync;
-  if (out.is_resync) return out;
-  const position position{event.epoch_text, event.at};
-  std::string key;
-  if (is_ephemeral && !rule_->rule.conflate_field.empty() && !event.payload.is_binary()) {
-    key = payload_field(event.payload.data.view(), rule_->rule.conflate_field).value_or("");
-  }
-  for (std::size_t i = 0; i < subscribed_by_format_.size(); ++i) {
-    if (subscribed_by_format_[i] == 0) continue;
-    const auto format = net::wire_format::at(i);
-    const auto body = view_of(event.payload);
-    out.messages.add(
-        format, is_ephemeral ? net::encode_ephemeral(format, {topic_.name}, event.name, body, key)
-                             : net::encode_broadcast(format, {topic_.name}, event.name, body,
-                                                     out.is_ordered ? &position : nullptr));
-  }
-  if (event.skips_origin && is_mine(event)) out.except = event.member;
-  return out;
 }
 
 /// The owner no longer has the missing events. All channels fail, so that no member skips events in
@@ -282,11 +240,7 @@ void room_edge::tick(edge_effects& out) {
     fetching_after_.reset();
     fetch_missing(out);
   }
-  if (std::exchange(fetching_side_state_, false)) {
-    cluster::event behind;
-    behind.notifications = notifications_ + 1;
-    check_lost_notifications(behind, out);
-  }
+  if (std::exchange(fetching_side_state_, false)) check_lost_notifications(notifications_ + 1, out);
   for (auto& [member, each] : catching_up_) {
     if (std::exchange(each.is_overdue, true)) fetch_page(connection_id{member}, each, out);
   }

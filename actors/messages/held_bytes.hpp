@@ -9,12 +9,13 @@
 
 namespace roost::actors {
 
-/// Counts the event with its shared_ptr control block, its name, and the whole message buffer that
-/// its payload is a slice of. The topic is not counted: all events of a room share it.
+/// Counts the ordered event with its shared_ptr control block, its name, and the whole message
+/// buffer that its payload is a slice of. The topic is not counted: all events of a room share it.
 inline std::size_t held_bytes(const cluster::event& event) {
   constexpr std::size_t control_block_bytes = 16;
-  auto out = heap_bytes(sizeof(cluster::event) + control_block_bytes) + heap_bytes(event.name);
-  if (const auto* message = event.payload.data.whole.get()) {
+  const auto& ordered = cluster::ordered_of(event);
+  auto out = heap_bytes(sizeof(cluster::event) + control_block_bytes) + heap_bytes(ordered.name);
+  if (const auto* message = ordered.payload.data.whole.get()) {
     out += heap_bytes(sizeof(bytes) + message->size() + message->tail().size());
   }
   return out;

@@ -37,51 +37,50 @@ command_deduper::edge& command_deduper::open(const cluster::command& first, time
   for (const auto& each : edges_) answers_bytes_ += each.bytes();
   // This edge may be older than this owner: continue from its acknowledgement, since the edge
   // resends unanswered commands. Without resends an earlier owner has answered all before this one.
-  const auto last = may_repeat_ || first.number == 0 ? first.answered : first.number - 1;
-  edges_.push_back({first.from, last, now, {}, 0});
+  const auto number = first.id.number;
+  const auto last = may_repeat_ || number == 0 ? first.answered : number - 1;
+  edges_.push_back({first.id.edge, last, now, {}, 0});
   return edges_.back();
 }
 
 command_deduper::dedupe_result command_deduper::take(const cluster::command& command,
                                                      time_point now) {
-  auto* found = find(command.from);
+  auto* found = find(command.id.edge);
   if (!found) found = &open(command, now);
   found->last_seen = now;
   answers_bytes_ -= found->bytes();
   found->drop_answered(command.answered);
   answers_bytes_ += found->bytes();
-  if (command.number <= found->last) return dedupe_result::repeated;
-  if (command.number != found->last + 1) return dedupe_result::early;
-  found->last = command.number;
+  if (command.id.number <= found->last) return dedupe_result::repeated;
+  if (command.id.number != found->last + 1) return dedupe_result::early;
+  found->last = command.id.number;
   return dedupe_result::fresh;
 }
 
-void command_deduper::answered(const cluster::edge_id& from, answer given) {
-  auto* const found = may_repeat_ ? find(from) : nullptr;
+void command_deduper::answered(const cluster::command_id& id, kept_answer given) {
+  auto* const found = may_repeat_ ? find(id.edge) : nullptr;
   if (!found) return;
   answers_bytes_ -= found->bytes();
-  found->answers.push_back(std::move(given));
+  found->answers.push_back({id.number, std::move(given)});
   answers_bytes_ += found->bytes();
 }
 
 void command_deduper::forget_joins() {
   for (auto& each : edges_) {
-    for (auto& kept : each.answers) {
-      if (kept.kind != cluster::event_kind::joined) continue;
-      kept.kind = cluster::event_kind::refused;
-      kept.why = errc::join_crashed;
+    for (auto& [number, given] : each.answers) {
+      if (std::holds_alternative<kept::joined>(given)) given = kept::refused{errc::join_crashed};
     }
   }
 }
 
-const command_deduper::answer* command_deduper::answer_to(const cluster::edge_id& from,
-                                                          std::uint64_t number) const {
-  const auto* found = const_cast<command_deduper*>(this)->find(from);
+const command_deduper::kept_answer* command_deduper::answer_to(
+    const cluster::command_id& id) const {
+  const auto* found = const_cast<command_deduper*>(this)->find(id.edge);
   if (!found) return nullptr;
   const auto first = found->answers.begin() + static_cast<std::ptrdiff_t>(found->begin);
-  const auto at = std::lower_bound(first, found->answers.end(), number,
+  const auto at = std::lower_bound(first, found->answers.end(), id.number,
                                    [](const answer& a, std::uint64_t n) { return a.number < n; });
-  return at != found->answers.end() && at->number == number ? &*at : nullptr;
+  return at != found->answers.end() && at->number == id.number ? &at->given : nullptr;
 }
 
 }  // namespace roost::actors

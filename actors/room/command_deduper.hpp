@@ -3,21 +3,38 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <variant>
 #include <vector>
 
-#include "cluster/envelope.hpp"
+#include "cluster/command.hpp"
 #include "config/base/clock.hpp"
+#include "config/base/error.hpp"
+#include "config/base/position.hpp"
 
 namespace roost::actors {
+
+/// The kinds of kept answers. They are short: events stay in the history, and state is encoded
+/// again.
+namespace kept {
+struct pushed {
+  position at;  ///< of the event, which may be of an earlier push
+};
+struct joined {
+  position at;
+};
+struct left {};
+struct done {};
+struct refused {
+  errc why = errc::none;
+};
+}  // namespace kept
 
 /// Makes commands idempotent: applies each number of an edge once, in order.
 /// Owns: for each edge the last number and the answers that it has not acknowledged.
 /// Runs on: the caller's thread (always the same one). Ends: with its room.
 ///
-/// Answers are short: events stay in the history, and state is encoded again. An answer is dropped
-/// when the edge acknowledges it. An edge that was silent for `quiet_for` may be forgotten; if it
-/// sends again, it continues from its own acknowledgement.
+/// An answer is dropped when the edge acknowledges it. An edge that was silent for `quiet_for` may
+/// be forgotten; if it sends again, it continues from its own acknowledgement.
 class command_deduper {
  public:
   static constexpr milliseconds quiet_for{60'000};
@@ -28,21 +45,17 @@ class command_deduper {
     repeated,  ///< a duplicate: answer_to() gives its answer
     early,     ///< an earlier command is missing: drop this one, the edge resends both
   };
-  struct answer {
-    std::uint64_t number = 0;
-    cluster::event_kind kind = cluster::event_kind::done;
-    errc why = errc::none;
-    position at;  ///< ordered, repeated: of the event; joined: of the join
-  };
+  using kept_answer =
+      std::variant<kept::pushed, kept::joined, kept::left, kept::done, kept::refused>;
 
   /// `may_repeat`: a command may arrive again; otherwise no answers are kept.
   explicit command_deduper(bool may_repeat = true) : may_repeat_(may_repeat) {}
 
   dedupe_result take(const cluster::command& command, time_point now);
   /// Keeps the answer to the command that this edge sent last.
-  void answered(const cluster::edge_id& from, answer given);
+  void answered(const cluster::command_id& id, kept_answer given);
   /// Null if the edge has acknowledged the answer.
-  const answer* answer_to(const cluster::edge_id& from, std::uint64_t number) const;
+  const kept_answer* answer_to(const cluster::command_id& id) const;
   /// The room crashed and has no members: kept answers "joined" become "refused".
   void forget_joins();
   std::size_t edges() const { return edges_.size(); }
@@ -50,6 +63,10 @@ class command_deduper {
   std::size_t bytes() const { return answers_bytes_ + edges_.capacity() * sizeof(edge); }
 
  private:
+  struct answer {
+    std::uint64_t number = 0;
+    kept_answer given;
+  };
   struct edge {
     cluster::edge_id id;
     std::uint64_t last = 0;

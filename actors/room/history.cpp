@@ -11,7 +11,8 @@ namespace roost::actors {
 namespace {
 
 std::size_t content_bytes(const cluster::event& event) {
-  return event.name.size() + event.payload.data.size;
+  const auto& ordered = cluster::ordered_of(event);
+  return ordered.name.size() + ordered.payload.data.size;
 }
 
 }  // namespace

@@ -28,8 +28,8 @@ std::string anonymous_name(const cluster::member_id& member) {
   return out;
 }
 
-std::string name_of_sender(const cluster::command& command) {
-  return command.user.empty() ? anonymous_name({command.from.node, command.member}) : command.user;
+std::string name_of_sender(const cluster::member_id& sender, const std::string& user) {
+  return user.empty() ? anonymous_name(sender) : user;
 }
 
 }  // namespace roost::actors

@@ -4,14 +4,14 @@
 
 #include <string>
 
-#include "cluster/envelope.hpp"
+#include "cluster/command_id.hpp"
 
 namespace roost::actors {
 
 /// The key of a member without a user: a tilde and text that is unique to this connection among all
 /// nodes.
 std::string anonymous_name(const cluster::member_id& member);
-/// The key of the sender of this command: its user, or its anonymous name.
-std::string name_of_sender(const cluster::command& command);
+/// The key of a member: its user, or its anonymous name.
+std::string name_of_sender(const cluster::member_id& sender, const std::string& user);
 
 }  // namespace roost::actors

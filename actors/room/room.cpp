@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "actors/room/member_name.hpp"
+#include "config/base/overloaded.hpp"
 
 namespace roost::actors {
 
-using cluster::event;
 using cluster::event_ptr;
 
 namespace {
@@ -37,226 +37,214 @@ room::room(topic topic, const room_rule& rule, handler_factory handlers, std::ui
   history_.begin_epoch(next_epoch.number, std::move(next_epoch.text));
 }
 
-event room::answer_to(const cluster::command& command) const {
-  event out;
-  out.topic = topic_;
-  out.origin = command.from;
-  out.number = command.number;
-  out.member = command.member;
-  out.incarnation = incarnation_;
-  out.epoch_number = history_.current();
-  out.epoch_text = history_.epoch_text();
-  out.at = history_.head();
-  out.notifications = notifications_;
-  return out;
+void room::apply(const cluster::command& command, time_point now, std::vector<event_ptr>& out) {
+  const auto& id = command.id;
+  std::visit(
+      overloaded{
+          [&](const commands::fetch& request) { out.push_back(make_event(fetch(id, request))); },
+          [&](const commands::fetch_side_state& request) {
+            auto page = side_state(request.from, request.bytes_max);
+            out.push_back(make_event(events::side_state{id, notifications_, std::move(page)}));
+          },
+          [&](const commands::query& request) {
+            out.push_back(make_event(query(id, request, now)));
+          },
+          [&](const auto& numbered) {
+            if (is_fresh(command, now, out)) add_answer(id, take(id, numbered, now), now, out);
+          },
+      },
+      command.body);
 }
 
-void room::apply(const cluster::command& command, time_point now, std::vector<event_ptr>& out) {
-  if (command.kind == cluster::command_kind::fetch) return fetch(command, out);
-  if (command.kind == cluster::command_kind::query) return query(command, now, out);
+/// Whether to apply this command now. A duplicate is answered again.
+bool room::is_fresh(const cluster::command& command, time_point now, std::vector<event_ptr>& out) {
   switch (deduper_.take(command, now)) {
     case command_deduper::dedupe_result::fresh:
-      return apply_fresh(command, now, out);
+      break;
     case command_deduper::dedupe_result::repeated:
-      if (faults_ && faults_->apply_repeats) return apply_fresh(command, now, out);
-      return answer_again(command, out);
+      if (faults_ && faults_->apply_repeats) break;
+      answer_again(command, out);
+      return false;
     case command_deduper::dedupe_result::early:
-      return;
+      return false;
   }
+  if (faults_ && faults_->answer_before_apply && cluster::is<commands::push>(command) &&
+      members_.contains(command.id.sender())) {
+    const position next{history_.epoch_text(), offset{history_.head().value + 1}};
+    out.push_back(make_event(events::repeated{command.id, next}));
+  }
+  return true;
 }
 
-void room::apply_fresh(const cluster::command& command, time_point now,
-                       std::vector<event_ptr>& out) {
-  auto answer = answer_to(command);
-  answer.kind = cluster::event_kind::done;
-  switch (command.kind) {
-    case cluster::command_kind::join:
-      join(command, now, answer);
-      break;
-    case cluster::command_kind::push:
-    case cluster::command_kind::publish:
-      push(command, now, out, answer);
-      break;
-    case cluster::command_kind::leave:
-      leave(command, now);
-      answer.kind = cluster::event_kind::left;
-      break;
-    case cluster::command_kind::describe:
-      describe(command, now, answer);
-      break;
-    case cluster::command_kind::mark_read:
-      mark_read(command, now, answer);
-      break;
-    case cluster::command_kind::fetch:
-    case cluster::command_kind::query:
-      break;
-  }
-  deduper_.answered(command.from,
-                    {command.number, answer.kind, answer.why, {answer.epoch_text, answer.at}});
-  auto shared = cluster::share(std::move(answer));
-  if (shared->kind == cluster::event_kind::ordered) history_.append(shared, now);
-  out.push_back(std::move(shared));
+void room::add_answer(const cluster::command_id& id, answer&& given, time_point now,
+                      std::vector<event_ptr>& out) {
+  const auto add = [&](command_deduper::kept_answer kept, auto& made) {
+    deduper_.answered(id, std::move(kept));
+    out.push_back(make_event(std::move(made)));
+  };
+  std::visit(overloaded{
+                 [&](events::ordered& made) {
+                   const offset at{history_.head().value + 1};
+                   deduper_.answered(id, kept::pushed{{history_.epoch_text(), at}});
+                   history_.append(out.emplace_back(make_event(std::move(made), at)), now);
+                 },
+                 [&](events::repeated& made) { add(kept::pushed{made.at}, made); },
+                 [&](events::joined& made) { add(kept::joined{made.at}, made); },
+                 [&](events::refused& made) { add(kept::refused{made.why}, made); },
+                 [&](events::left& made) { add(kept::left{}, made); },
+                 [&](events::done& made) { add(kept::done{}, made); },
+             },
+             given);
 }
 
 /// Answers a duplicate command, whose first answer may be lost; changes nothing.
 void room::answer_again(const cluster::command& command, std::vector<event_ptr>& out) {
-  const auto* before = deduper_.answer_to(command.from, command.number);
+  const auto& id = command.id;
+  const auto* before = deduper_.answer_to(id);
   if (!before) return;  // a late duplicate: the edge has acknowledged the answer
-  if (before->kind == cluster::event_kind::ordered) {
-    // The edge would drop an event of an earlier incarnation; such a push is answered "repeated".
-    auto held = history_.find(before->at.at);
-    if (held && held->number == command.number && held->incarnation == incarnation_) {
-      out.push_back(std::move(held));
-      return;
-    }
-  }
-  auto answer = answer_to(command);
-  answer.kind = before->kind;
-  answer.why = before->why;
-  if (before->kind == cluster::event_kind::joined) {
-    // The position of the join, not the current head: the member's later pushes come after it.
-    answer.epoch_text = before->at.epoch;
-    answer.joined_at = before->at.at;
-    add_catch_up(command, answer);
-  } else if (before->kind == cluster::event_kind::ordered ||
-             before->kind == cluster::event_kind::repeated) {
-    answer.kind = cluster::event_kind::repeated;
-    answer.epoch_text = before->at.epoch;
-    answer.at = before->at.at;
-  }
-  out.push_back(cluster::share(std::move(answer)));
+  out.push_back(std::visit(overloaded{
+                               [&](const kept::pushed& push) {
+                                 // The edge would drop an event of an earlier incarnation.
+                                 auto held = history_.find(push.at.at);
+                                 const bool is_same = held && held->incarnation == incarnation_ &&
+                                                      cluster::ordered_of(*held).command == id;
+                                 return is_same ? held : make_event(events::repeated{id, push.at});
+                               },
+                               [&](const kept::joined& join) {
+                                 // The position of the join, not the current head: the member's
+                                 // later pushes come after.
+                                 return make_event(joined_at(
+                                     id, std::get<commands::join>(command.body), join.at));
+                               },
+                               [&](const kept::refused& refused) {
+                                 return make_event(events::refused{id, refused.why});
+                               },
+                               [&](const kept::left&) { return make_event(events::left{id}); },
+                               [&](const kept::done&) { return make_event(events::done{id}); },
+                           },
+                           *before));
 }
 
-void room::join(const cluster::command& command, time_point now, event& answer) {
-  const cluster::member_id member{command.from.node, command.member};
+events::answer room::take(const cluster::command_id& id, const commands::join& join,
+                          time_point now) {
+  const auto member = id.sender();
   const bool is_in = members_.contains(member);
-  answer.kind = cluster::event_kind::refused;
-  if (is_closed_) {
-    answer.why = errc::unavailable;
-    return;
-  }
+  if (is_closed_) return events::refused{id, errc::unavailable};
   if (!is_in && rule_.members_max != 0 && members_.size() >= rule_.members_max) {
-    answer.why = errc::room_full;
-    return;
+    return events::refused{id, errc::room_full};
   }
-  if (!has_space_for(command)) {
-    leave(command, now);
-    answer.why = errc::unavailable;
-    return;
+  const auto name = name_of_sender(member, join.user);
+  if (!has_space_for(name, join.meta)) {
+    leave(member, now);
+    return events::refused{id, errc::unavailable};
   }
-  if (auto allowed = handler_->on_join(command.member); !allowed) {
+  if (auto allowed = handler_->on_join(id.member); !allowed) {
     // The edge has already ended the earlier channel of this connection, so its membership ends.
-    leave(command, now);
-    answer.why = allowed.failure().code;
-    return;
+    leave(member, now);
+    return events::refused{id, allowed.failure().code};
   }
   members_.insert(member);
-  presence_.join(member, name_of_sender(command), command.payload.data.view(), now);
-  answer.kind = cluster::event_kind::joined;
-  answer.joined_at = answer.at;
+  presence_.join(member, name, join.meta.data.view(), now);
   history_.trim(now);
-  add_catch_up(command, answer);
+  return joined_at(id, join, {history_.epoch_text(), history_.head()});
 }
 
-/// Adds the missed events and the side state to the answer to a join.
-void room::add_catch_up(const cluster::command& command, event& answer) {
-  const auto joined = answer.joined_at;
+/// The answer to a join at `at`, with the missed events and the side state.
+events::joined room::joined_at(const cluster::command_id& id, const commands::join& join,
+                               position at) {
+  const auto joined = at.at;
+  events::joined out;
+  out.command = id;
+  out.at = std::move(at);
+  out.notifications = notifications_;
   auto since = joined;
   // After a repeated join the head may have passed the requested position: the first answer was
   // "not recovered", so this one must be the same.
-  const bool resumes = command.from_position && command.from_position->at <= joined &&
-                       history_.recovers(*command.from_position);
+  const bool resumes = join.resume && join.resume->at <= joined && history_.recovers(*join.resume);
   if (resumes) {
-    since = command.from_position->at;
-  } else if (command.history) {
+    since = join.resume->at;
+  } else if (join.history) {
     const auto first = std::min(history_.first_held().value, joined.value + 1);
-    since.value -= std::min<std::uint64_t>(*command.history, joined.value + 1 - first);
+    since.value -= std::min<std::uint64_t>(*join.history, joined.value + 1 - first);
   }
-  if (command.from_position || command.history)
-    answer.recovered = resumes || !command.from_position;
-  answer.missed = static_cast<std::uint32_t>(joined.value - since.value);
-  if (answer.missed > 0) answer.events = history_.after(since, page_bytes_max);
+  if (join.resume || join.history) out.recovered = resumes || !join.resume;
+  out.missed = static_cast<std::uint32_t>(joined.value - since.value);
+  if (out.missed > 0) out.events = history_.after(since, page_bytes_max);
   // Events after the join are not missed: the edge gets them as live events.
-  std::erase_if(answer.events, [joined](const event_ptr& each) { return each->at > joined; });
-  if (faults_ && faults_->off_by_one_at_p && !answer.events.empty()) {
-    answer.events.erase(answer.events.begin());
+  std::erase_if(out.events, [joined](const event_ptr& each) { return each->at > joined; });
+  if (faults_ && faults_->off_by_one_at_p && !out.events.empty()) {
+    out.events.erase(out.events.begin());
   }
-  add_whole_side_state(answer, joiner_bytes_max);
+  out.side_state = whole_side_state(joiner_bytes_max);
+  return out;
 }
 
-void room::leave(const cluster::command& command, time_point now) {
-  const cluster::member_id member{command.from.node, command.member};
+events::answer room::take(const cluster::command_id& id, const commands::leave&, time_point now) {
+  leave(id.sender(), now);
+  return events::left{id};
+}
+
+void room::leave(const cluster::member_id& member, time_point now) {
   if (members_.erase(member) == 0) return;
   if (members_.empty()) members_ = decltype(members_)();  // frees the table's capacity
   if (!faults_ || !faults_->keep_gone_present) presence_.leave(member, now);
-  handler_->on_leave(command.member);
+  handler_->on_leave(member.connection);
 }
 
-void room::push(const cluster::command& command, time_point now, std::vector<event_ptr>& out,
-                event& answer) {
-  answer.kind = cluster::event_kind::refused;
-  const bool is_api = command.kind == cluster::command_kind::publish;
-  answer.why = is_api ? errc::unavailable : errc::unmatched_topic;
-  if (is_api ? is_closed_ : !members_.contains({command.from.node, command.member})) return;
-  const bool has_key = !command.idempotency_key.empty() && !(faults_ && faults_->forget_values);
-  const idempotency::scope scope{command.user, is_api};
+events::answer room::take(const cluster::command_id& id, const commands::push& push,
+                          time_point now) {
+  if (!members_.contains(id.sender())) return events::refused{id, errc::unmatched_topic};
+  return order(id, push, {push.user, false}, now);
+}
+
+events::answer room::take(const cluster::command_id& id, const commands::publish& push,
+                          time_point now) {
+  if (is_closed_) return events::refused{id, errc::unavailable};
+  return order(id, push, {{}, true}, now);
+}
+
+/// Orders a push of a member or of the API, unless its idempotency key is known.
+template <class Push>
+events::answer room::order(const cluster::command_id& id, const Push& push,
+                           const idempotency::scope& scope, time_point now) {
+  const bool has_key = !push.idempotency_key.empty() && !(faults_ && faults_->forget_values);
   if (has_key) {
     if (!idempotency_) idempotency_ = std::make_unique<idempotency>(rule_.idempotency_bytes_max);
     idempotency_->trim(now, history_.first_held());
-    if (const auto* first = idempotency_->find(scope, command.idempotency_key)) {
-      answer.kind = cluster::event_kind::repeated;
-      answer.why = errc::none;
-      answer.epoch_text = first->epoch;
-      answer.at = first->at;
-      return;
+    if (const auto* first = idempotency_->find(scope, push.idempotency_key)) {
+      return events::repeated{id, *first};
     }
   }
-  if (faults_ && faults_->answer_before_apply) {
-    auto early = answer;
-    early.kind = cluster::event_kind::repeated;
-    early.at.value += 1;
-    out.push_back(cluster::share(std::move(early)));
-  }
-  auto broadcast = handler_->on_message({command.member, command.event, command.payload});
-  if (!broadcast) {
-    answer.why = broadcast.failure().code;
-    return;
-  }
-  answer.kind = cluster::event_kind::ordered;
-  answer.why = errc::none;
-  answer.at = offset{history_.head().value + 1};
-  answer.skips_origin = !rule_.echo;
-  answer.name = std::move(broadcast->event);
-  answer.payload = std::move(broadcast->payload);
-  copy_if_wasteful(answer.payload.data);
+  auto broadcast = handler_->on_message({id.member, push.event, push.payload});
+  if (!broadcast) return events::refused{id, broadcast.failure().code};
   if (has_key) {
-    idempotency_->remember(scope, command.idempotency_key, {answer.epoch_text, answer.at}, now);
+    const offset at{history_.head().value + 1};
+    idempotency_->remember(scope, push.idempotency_key, {history_.epoch_text(), at}, now);
   }
+  copy_if_wasteful(broadcast->payload.data);
+  return events::ordered{id, !rule_.echo, std::move(broadcast->event),
+                         std::move(broadcast->payload)};
 }
 
-void room::describe(const cluster::command& command, time_point now, event& answer) {
-  if (!has_space_for(command)) {
-    answer.kind = cluster::event_kind::refused;
-    answer.why = errc::unavailable;
-    return;
+events::answer room::take(const cluster::command_id& id, const commands::describe& describe,
+                          time_point now) {
+  const auto member = id.sender();
+  if (!has_space_for(name_of_sender(member, describe.user), describe.meta)) {
+    return events::refused{id, errc::unavailable};
   }
-  if (presence_.update({command.from.node, command.member}, command.payload.data.view(), now))
-    return;
-  if (members_.contains({command.from.node, command.member})) return;  // presence is off
-  answer.kind = cluster::event_kind::refused;
-  answer.why = errc::unmatched_topic;
+  const bool is_in = presence_.update(member, describe.meta.data.view(), now) ||
+                     members_.contains(member);  // presence may be off
+  if (!is_in) return events::refused{id, errc::unmatched_topic};
+  return events::done{id};
 }
 
-void room::mark_read(const cluster::command& command, time_point now, event& answer) {
-  answer.kind = cluster::event_kind::refused;
-  answer.why = errc::unmatched_topic;
-  if (!members_.contains({command.from.node, command.member})) return;
-  answer.why = errc::invalid_payload;
-  if (!command.from_position || !history_.has_happened(*command.from_position)) return;
-  answer.kind = cluster::event_kind::done;
-  answer.why = errc::none;
-  if (!receipts_.mark(name_of_sender(command), *command.from_position)) return;
-  if (!receipts_due_) receipts_due_ = now + milliseconds(rule_.receipts.window_ms);
+events::answer room::take(const cluster::command_id& id, const commands::mark_read& mark,
+                          time_point now) {
+  if (!members_.contains(id.sender())) return events::refused{id, errc::unmatched_topic};
+  if (!history_.has_happened(mark.at)) return events::refused{id, errc::invalid_payload};
+  const bool is_new = receipts_.mark(name_of_sender(id.sender(), mark.user), mark.at);
+  if (is_new && !receipts_due_) receipts_due_ = now + milliseconds(rule_.receipts.window_ms);
+  return events::done{id};
 }
 
 void room::tick(time_point now, std::vector<event_ptr>& out) {

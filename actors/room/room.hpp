@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "actors/room/command_deduper.hpp"
@@ -23,6 +24,9 @@
 #include "config/schema/settings.hpp"
 
 namespace roost::actors {
+
+namespace commands = cluster::commands;
+namespace events = cluster::events;
 
 /// Memory of a room besides its history, in bytes.
 struct room_bytes {
@@ -67,7 +71,7 @@ class room {
   void close(bool is_closed) { is_closed_ = is_closed; }
   /// A join or meta whose presence would take more memory is refused with "unavailable".
   void bound_members(std::size_t bytes) { member_bytes_max_ = bytes; }
-  bool has_space_for(const cluster::command& member) const;
+  bool has_space_for(const cluster::command& command) const;
   /// Evicts the oldest idempotency keys, then the oldest receipts, until `bytes` are freed or none
   /// is left.
   void evict_values(std::size_t bytes);
@@ -90,22 +94,43 @@ class room {
   const class history& past() const { return history_; }
 
  private:
-  cluster::event answer_to(const cluster::command& command) const;
-  void apply_fresh(const cluster::command& command, time_point now,
-                   std::vector<cluster::event_ptr>& out);
+  template <class Kind>
+  cluster::event_ptr make_event(Kind kind, offset at) const {
+    return cluster::share(
+        {topic_, incarnation_, history_.current(), history_.epoch_text(), at, std::move(kind)});
+  }
+  /// An event at the head.
+  template <class Kind>
+  cluster::event_ptr make_event(Kind kind) const {
+    return make_event(std::move(kind), history_.head());
+  }
+  bool has_space_for(const std::string& name, const payload& meta) const;
+
+  // numbered commands (room.cpp)
+  bool is_fresh(const cluster::command& command, time_point now,
+                std::vector<cluster::event_ptr>& out);
   void answer_again(const cluster::command& command, std::vector<cluster::event_ptr>& out);
-  void join(const cluster::command& command, time_point now, cluster::event& answer);
-  void add_catch_up(const cluster::command& command, cluster::event& answer);
-  void add_side_state(cluster::event& answer, const cluster::side_state_cursor& from,
-                      std::size_t bytes_max);
-  void add_whole_side_state(cluster::event& answer, std::size_t bytes_max);
-  void leave(const cluster::command& command, time_point now);
-  void push(const cluster::command& command, time_point now, std::vector<cluster::event_ptr>& out,
-            cluster::event& answer);
-  void describe(const cluster::command& command, time_point now, cluster::event& answer);
-  void mark_read(const cluster::command& command, time_point now, cluster::event& answer);
-  void fetch(const cluster::command& command, std::vector<cluster::event_ptr>& out);
-  void query(const cluster::command& command, time_point now, std::vector<cluster::event_ptr>& out);
+  void add_answer(const cluster::command_id& id, events::answer&& given, time_point now,
+                  std::vector<cluster::event_ptr>& out);
+  using answer = events::answer;
+  answer take(const cluster::command_id& id, const commands::join& join, time_point now);
+  answer take(const cluster::command_id& id, const commands::leave&, time_point now);
+  answer take(const cluster::command_id& id, const commands::push& push, time_point now);
+  answer take(const cluster::command_id& id, const commands::publish& publish, time_point now);
+  answer take(const cluster::command_id& id, const commands::describe& describe, time_point now);
+  answer take(const cluster::command_id& id, const commands::mark_read& mark, time_point now);
+  template <class Push>
+  answer order(const cluster::command_id& id, const Push& push, const idempotency::scope& scope,
+               time_point now);
+  events::joined joined_at(const cluster::command_id& id, const commands::join& join, position at);
+  void leave(const cluster::member_id& member, time_point now);
+
+  // other commands (room_query.cpp), side state (room_side_state.cpp)
+  events::page fetch(const cluster::command_id& id, const commands::fetch& request);
+  events::snapshot query(const cluster::command_id& id, const commands::query& request,
+                         time_point now);
+  cluster::side_state_ptr side_state(const cluster::side_state_cursor& from, std::size_t bytes_max);
+  cluster::side_state_ptr whole_side_state(std::size_t bytes_max);
   void add_notifications(std::vector<notification>&& notifications,
                          std::vector<cluster::event_ptr>& out);
 

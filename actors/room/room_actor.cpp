@@ -60,13 +60,14 @@ caf::behavior room_actor::make_behavior() {
 void room_actor::take(const cluster::command& command) {
   ++taken_;
   const auto before = room_.members();
-  using kind = cluster::command_kind;
-  const bool makes_larger = command.kind == kind::join || command.kind == kind::describe;
+  const bool makes_larger = cluster::is<cluster::commands::join>(command) ||
+                            cluster::is<cluster::commands::describe>(command);
   if (makes_larger) {
     room_.bound_members(account_.member_bytes_max(shared_.config->limits));
     if (!room_.has_space_for(command)) shared_.probe.add(metrics::counter::memory_cuts, "presence");
   }
-  if (command.kind == kind::publish) published_at_ = home().now();
+  const bool is_publish = cluster::is<cluster::commands::publish>(command);
+  if (is_publish) published_at_ = home().now();
   try {
     room_.apply(command, home().now(), out_);
   } catch (const std::exception& failed) {  // a room_handler may be user code
@@ -80,7 +81,7 @@ void room_actor::take(const cluster::command& command) {
     shared_.probe.add(metrics::gauge::members,
                       static_cast<double>(room_.members()) - static_cast<double>(before));
   }
-  const bool was_published = before == 0 && command.kind == kind::publish;
+  const bool was_published = before == 0 && is_publish;
   if (room_.members() == 0 && (before != 0 || taken_ == 1 || was_published)) become_empty();
   if (room_.members() != 0 && before == 0) lifecycle_.occupied(topic_);
 }
@@ -102,11 +103,12 @@ void room_actor::settle() {
 
 void room_actor::count(const cluster::event& event) {
   using counter = metrics::counter;
-  if (event.kind == cluster::event_kind::ordered)
+  if (cluster::is<cluster::events::ordered>(event))
     home().flusher().counts().add(counter::events_ordered);
-  if (event.kind != cluster::event_kind::notification) return;
-  if (event.name == "presence_diff") shared_.probe.add(counter::presence_diffs);
-  if (event.name == "read_receipt") shared_.probe.add(counter::receipts_marked);
+  const auto* change = std::get_if<cluster::events::notification>(&event.body);
+  if (!change) return;
+  if (change->name == "presence_diff") shared_.probe.add(counter::presence_diffs);
+  if (change->name == "read_receipt") shared_.probe.add(counter::receipts_marked);
 }
 
 void room_actor::arm() {

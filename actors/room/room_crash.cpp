@@ -20,15 +20,8 @@ void room::crashed(const cluster::command& command, new_epoch next_epoch,
     history_ = roost::actors::history(rule_.history);
   }
   history_.begin_epoch(next_epoch.number, std::move(next_epoch.text));
-  auto crash = answer_to({});
-  crash.kind = cluster::event_kind::crashed;
-  crash.why = errc::channel_crash;
-  out.push_back(cluster::share(std::move(crash)));
-  auto answer = answer_to(command);
-  answer.kind = cluster::event_kind::refused;
-  answer.why = errc::join_crashed;
-  deduper_.answered(command.from, {command.number, answer.kind, answer.why, {}});
-  out.push_back(cluster::share(std::move(answer)));
+  out.push_back(make_event(events::crashed{}));
+  add_answer(command.id, events::refused{command.id, errc::join_crashed}, {}, out);
 }
 
 void room::use(const room_rule& rule, time_point now) {

@@ -9,10 +9,21 @@
 
 namespace roost::actors {
 
-bool room::has_space_for(const cluster::command& member) const {
+bool room::has_space_for(const cluster::command& command) const {
+  return std::visit(
+      [&](const auto& kind) {
+        if constexpr (requires { kind.meta; }) {
+          return has_space_for(name_of_sender(command.id.sender(), kind.user), kind.meta);
+        } else {
+          return true;
+        }
+      },
+      command.body);
+}
+
+bool room::has_space_for(const std::string& name, const payload& meta) const {
   if (member_bytes_max_ == std::numeric_limits<std::size_t>::max()) return true;
-  const auto bytes = presence_.bytes_of(name_of_sender(member), member.payload.data.view());
-  return bytes <= member_bytes_max_;
+  return presence_.bytes_of(name, meta.data.view()) <= member_bytes_max_;
 }
 
 void room::evict_values(std::size_t bytes) {

@@ -7,45 +7,36 @@
 
 namespace roost::actors {
 
-using cluster::event_ptr;
-
-/// Answers a query of the API. It changes nothing and is not ordered with the commands.
-void room::query(const cluster::command& command, time_point now, std::vector<event_ptr>& out) {
-  auto answer = answer_to(command);
-  answer.kind = cluster::event_kind::snapshot;
-  answer.members = static_cast<std::uint32_t>(members_.size());
-  if (command.history) {
+/// Answers a query of the API.
+events::snapshot room::query(const cluster::command_id& id, const commands::query& request,
+                             time_point now) {
+  events::snapshot out;
+  out.command = id;
+  out.members = static_cast<std::uint32_t>(members_.size());
+  if (request.events_max != 0) {
     history_.trim(now);
     auto since = offset{history_.first_held().value - 1};
-    if (command.from_position) {
-      answer.recovered = history_.recovers(*command.from_position);
-      if (*answer.recovered) since = command.from_position->at;
+    if (request.since) {
+      out.recovered = history_.recovers(*request.since);
+      if (*out.recovered) since = request.since->at;
     }
-    answer.events = history_.after(since, query_bytes_max);
-    answer.events.resize(std::min<std::size_t>(answer.events.size(), *command.history));
+    out.events = history_.after(since, query_bytes_max);
+    out.events.resize(std::min<std::size_t>(out.events.size(), request.events_max));
   }
-  if (command.wants_side_state) {
-    if (auto all = presence_.listed()) answer.side_state.push_back(std::move(*all));
+  if (request.wants_presence) {
+    if (auto all = presence_.listed()) out.presence = std::move(all->second);
   }
-  out.push_back(cluster::share(std::move(answer)));
+  return out;
 }
 
-void room::fetch(const cluster::command& command, std::vector<event_ptr>& out) {
-  auto answer = answer_to(command);
-  answer.kind = cluster::event_kind::page;
-  if (command.from_position && !command.side_state) {
-    answer.after = command.from_position->at;
-    answer.events = history_.after(answer.after, page_bytes_max);
-  }
-  if (command.side_state) add_side_state(answer, *command.side_state, command.page_bytes);
-  if (command.wants_side_state) add_whole_side_state(answer, page_bytes_max);
-  out.push_back(cluster::share(std::move(answer)));
+events::page room::fetch(const cluster::command_id& id, const commands::fetch& request) {
+  return {.command = id,
+          .notifications = notifications_,
+          .after = request.after,
+          .events = history_.after(request.after, page_bytes_max),
+          .side_state = request.wants_side_state ? whole_side_state(page_bytes_max) : nullptr};
 }
 
-event_ptr room::head_event() const {
-  auto out = answer_to({});
-  out.kind = cluster::event_kind::head;
-  return cluster::share(std::move(out));
-}
+cluster::event_ptr room::head_event() const { return make_event(events::head{notifications_}); }
 
 }  // namespace roost::actors

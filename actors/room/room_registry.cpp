@@ -11,12 +11,16 @@
 
 namespace roost::actors {
 
+namespace commands = cluster::commands;
+namespace events = cluster::events;
+
 void room_registry::dispatch(cluster::command&& command) {
   if (is_ended_) return;
   auto it = owners_.find(command.topic);
   if (it == owners_.end()) {
     const auto rule = shared_.rules.find(command.topic.name);
-    if (command.kind == cluster::command_kind::query) return answer_not_found(command);
+    if (cluster::is<commands::query>(command))
+      return answer(command, events::not_found{command.id});
     if (!rule) return refuse(command, errc::unmatched_topic);  // a reload removed the rule
     if (!has_space()) return refuse(command, errc::unavailable);
     auto room = spawn_on<room_actor>(home_, shared_, *this, empty_, command.topic, rule->rule);
@@ -37,35 +41,24 @@ bool room_registry::has_space() {
 
 /// Answers in place of a room that was not started; such an answer has no incarnation.
 void room_registry::refuse(const cluster::command& command, errc why) {
-  using kind = cluster::command_kind;
   // Nothing waits for an unnumbered fetch. A command that comes too early is dropped and resent.
-  if (command.number == 0 || (shared_.bus.may_lose() && command.number != command.answered + 1))
-    return;
-  cluster::event answer;
-  answer.topic = command.topic;
-  answer.origin = command.from;
-  answer.number = command.number;
-  answer.member = command.member;
-  const bool leaves = command.kind == kind::leave;
-  answer.kind = leaves ? cluster::event_kind::left : cluster::event_kind::refused;
-  if (!leaves) answer.why = errc::unmatched_topic;
-  if (command.kind == kind::join || command.kind == kind::publish) {
-    answer.why = why;
-    shared_.probe.add(metrics::counter::rooms_refused);
-    log::warning("room_refused", {log::of(command.topic)});
+  const auto& id = command.id;
+  if (id.number == 0 || (shared_.bus.may_lose() && id.number != command.answered + 1)) return;
+  if (cluster::is<commands::leave>(command)) return answer(command, events::left{id});
+  if (!cluster::is<commands::join>(command) && !cluster::is<commands::publish>(command)) {
+    return answer(command, events::refused{id, errc::unmatched_topic});
   }
-  (void)shared_.bus.publish(cluster::share(std::move(answer)));
+  shared_.probe.add(metrics::counter::rooms_refused);
+  log::warning("room_refused", {log::of(command.topic)});
+  answer(command, events::refused{id, why});
 }
 
-/// Answers a query of a topic without a room: a query starts no room.
-void room_registry::answer_not_found(const cluster::command& query) {
-  cluster::event answer;
-  answer.topic = query.topic;
-  answer.kind = cluster::event_kind::snapshot;
-  answer.origin = query.from;
-  answer.number = query.number;
-  answer.why = errc::not_found;
-  (void)shared_.bus.publish(cluster::share(std::move(answer)));
+template <class Kind>
+void room_registry::answer(const cluster::command& command, Kind kind) {
+  cluster::event out;
+  out.topic = command.topic;
+  out.body = std::move(kind);
+  (void)shared_.bus.publish(cluster::share(std::move(out)));
 }
 
 void room_registry::opened(const topic& topic, const room& room) {

@@ -62,7 +62,8 @@ class room_registry final : public room_lifecycle {
   };
   bool has_space();
   void refuse(const cluster::command& command, errc why);
-  void answer_not_found(const cluster::command& query);
+  template <class Kind>
+  void answer(const cluster::command& command, Kind kind);
 
   const room_dependencies& shared_;
   loop_unit& home_;

@@ -11,110 +11,99 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "cluster/bus.hpp"
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/same_envelope.hpp"
 
 namespace roost::cluster::contract {
 
+inline payload json_of(std::uint64_t number) {
+  return {slice::of(bytes_ptr::copy("{\"n\":" + std::to_string(number) + "}"))};
+}
+
 inline command push_to(std::string_view topic_name, edge_id from, std::uint64_t number) {
-  command out;
-  out.topic = topic{topic_name};
-  out.from = from;
-  out.number = number;
-  out.kind = command_kind::push;
-  out.member = connection_id{number * 7};
-  out.event = "event " + std::to_string(number);
-  out.payload = {slice::of(bytes_ptr::copy("{\"n\":" + std::to_string(number) + "}"))};
-  out.answered = number / 2;
-  out.user = "user " + std::to_string(number % 3);
-  out.idempotency_key = "key " + std::to_string(number);
-  out.from_position = position{"e\"5", offset{number}};
-  out.history = static_cast<std::uint32_t>(number % 100);
-  return out;
+  return {topic{topic_name},
+          {from, number, connection_id{number * 7}},
+          number / 2,
+          commands::push{"user " + std::to_string(number % 3), "event " + std::to_string(number),
+                         json_of(number), "key " + std::to_string(number)}};
+}
+
+inline command_id id_of(std::uint64_t at) {
+  return {{node_id{1}, 9}, at + 100, connection_id{at * 3}};
+}
+
+/// An event with arbitrary bytes in its payload.
+inline events::ordered ordered_body(std::uint64_t at) {
+  return {id_of(at),
+          at % 2 == 0,
+          "event " + std::to_string(at),
+          {slice::of(bytes_ptr::copy(std::string("\0\xff", 2) + std::to_string(at))),
+           payload_kind::binary}};
+}
+
+template <class Kind>
+event_ptr event_in(std::string_view topic_name, std::uint64_t at, Kind kind) {
+  return share(
+      {topic{topic_name}, epoch{at + 7}, epoch{at + 8}, "e5", offset{at}, std::move(kind)});
 }
 
 inline event_ptr ordered_in(std::string_view topic_name, std::uint64_t at) {
-  event out;
-  out.topic = topic{topic_name};
-  out.kind = event_kind::ordered;
-  out.origin = {node_id{1}, 9};
-  out.number = at + 100;
-  out.member = connection_id{at * 3};
-  out.epoch_text = "e5";
-  out.at = offset{at};
-  out.skips_origin = at % 2 == 0;
-  out.why = errc::none;
-  out.name = "event " + std::to_string(at);
-  out.payload = {slice::of(bytes_ptr::copy(std::string("\0\xff", 2) + std::to_string(at))),
-                 payload_kind::binary};
-  out.incarnation = epoch{at + 7};
-  out.epoch_number = epoch{at + 8};
-  return share(std::move(out));
+  return event_in(topic_name, at, ordered_body(at));
 }
 
-/// An answer to a join or a fetch that contains events.
-inline event_ptr answer_in(std::string_view topic_name, event_kind kind) {
-  event out = *ordered_in(topic_name, 9);
-  out.kind = kind;
-  out.events = {ordered_in(topic_name, 7), ordered_in(topic_name, 8)};
-  out.joined_at = offset{8};
-  out.after = offset{6};
-  out.missed = 2;
-  out.recovered = true;
-  out.side_state.emplace_back("presence_state", payload{slice::of(bytes_ptr::copy("{}"))});
-  return share(std::move(out));
+/// A command of each kind.
+inline std::vector<command> commands_to(std::string_view topic_name) {
+  const edge_id from{node_id{~0ULL}, ~0ULL};
+  const position at{"e\"5", offset{6}};
+  const side_state_cursor cursor{side_state_cursor::stage::presence, 1, 2, 3};
+  std::vector<command> out;
+  const auto add = [&](auto kind) {
+    const auto number = out.size() + 1;
+    out.push_back({topic{topic_name}, {from, number, connection_id{number}}, 1, std::move(kind)});
+  };
+  add(commands::join{"ann", json_of(1), at, 7});
+  add(commands::join{});
+  add(commands::leave{});
+  add(commands::push{"ann", "event", json_of(2), "key"});
+  add(commands::describe{"ann", json_of(3)});
+  add(commands::mark_read{"ann", at});
+  add(commands::fetch{offset{4}, true});
+  add(commands::fetch_side_state{cursor, 5});
+  add(commands::publish{"event", json_of(4), "key"});
+  add(commands::query{at, 8, true});
+  return out;
 }
 
-inline void same(const command& got, const command& sent) {
-  CHECK(got.topic == sent.topic);
-  CHECK(got.from == sent.from);
-  CHECK(got.number == sent.number);
-  CHECK(got.kind == sent.kind);
-  CHECK(got.member == sent.member);
-  CHECK(got.event == sent.event);
-  CHECK(got.payload.data.view() == sent.payload.data.view());
-  CHECK(got.payload.is_binary() == sent.payload.is_binary());
-  CHECK(got.answered == sent.answered);
-  CHECK(got.user == sent.user);
-  CHECK(got.idempotency_key == sent.idempotency_key);
-  REQUIRE(got.from_position.has_value() == sent.from_position.has_value());
-  if (sent.from_position) {
-    CHECK(got.from_position->epoch == sent.from_position->epoch);
-    CHECK(got.from_position->at == sent.from_position->at);
-  }
-  CHECK(got.history == sent.history);
-}
-
-inline void same(const event& got, const event& sent) {
-  CHECK(got.topic == sent.topic);
-  CHECK(got.kind == sent.kind);
-  CHECK(got.origin == sent.origin);
-  CHECK(got.number == sent.number);
-  CHECK(got.member == sent.member);
-  CHECK(got.epoch_text == sent.epoch_text);
-  CHECK(got.at == sent.at);
-  CHECK(got.skips_origin == sent.skips_origin);
-  CHECK(got.why == sent.why);
-  CHECK(got.name == sent.name);
-  CHECK(got.payload.data.view() == sent.payload.data.view());
-  CHECK(got.payload.is_binary() == sent.payload.is_binary());
-  CHECK(got.incarnation == sent.incarnation);
-  CHECK(got.epoch_number == sent.epoch_number);
-  CHECK(got.joined_at == sent.joined_at);
-  CHECK(got.after == sent.after);
-  CHECK(got.missed == sent.missed);
-  CHECK(got.recovered == sent.recovered);
-  REQUIRE(got.events.size() == sent.events.size());
-  for (std::size_t i = 0; i < sent.events.size(); ++i) same(*got.events[i], *sent.events[i]);
-  REQUIRE(got.side_state.size() == sent.side_state.size());
-  for (std::size_t i = 0; i < sent.side_state.size(); ++i) {
-    CHECK(got.side_state[i].first == sent.side_state[i].first);
-    CHECK(got.side_state[i].second.data.view() == sent.side_state[i].second.data.view());
-  }
+/// An event of each kind.
+inline std::vector<event_ptr> events_in(std::string_view name) {
+  const std::vector<event_ptr> held{ordered_in(name, 7), ordered_in(name, 8)};
+  const side_state_cursor cursor{side_state_cursor::stage::presence, 1, 2, 3};
+  const auto side = std::make_shared<const side_state_page>(
+      side_state_page{{}, cursor, {{"presence_state", json_of(1)}}});
+  const auto id = id_of(2);
+  std::vector<event_ptr> out{ordered_in(name, 1), ordered_in(name, 2)};
+  const auto add = [&](auto kind) { out.push_back(event_in(name, out.size(), std::move(kind))); };
+  add(events::notification{3, "presence_diff", json_of(2)});
+  add(events::resync{4});
+  add(events::ephemeral{id.edge, id.member, true, "typing", json_of(3)});
+  add(events::head{5});
+  add(events::crashed{});
+  add(events::joined{id, {"e4", offset{8}}, 6, held, 2, true, side});
+  add(events::left{id});
+  add(events::done{id});
+  add(events::repeated{id, {"e4", offset{3}}});
+  add(events::refused{id, errc::room_full});
+  add(events::page{id, 7, offset{6}, held, side});
+  add(events::side_state{id, 8, side});
+  add(events::snapshot{id, 9, false, held, json_of(4)});
+  add(events::not_found{id});
+  return out;
 }
 
 /// Promise 1 for commands: several edges publish at once to two topics, each edge in order.
@@ -135,9 +124,9 @@ void commands_keep_their_order() {
   fixture.settle();
   std::map<std::pair<std::uint64_t, std::string>, std::uint64_t> last;
   for (const auto& got : fixture.commands()) {
-    auto& before = last[{got.from.node.value, got.topic.name}];
-    CHECK(got.number > before);
-    before = got.number;
+    auto& before = last[{got.id.edge.node.value, got.topic.name}];
+    CHECK(got.id.number > before);
+    before = got.id.number;
   }
   CHECK(fixture.commands().size() == 4 * each);
 }
@@ -198,36 +187,17 @@ void envelopes_arrive_unchanged() {
   Fixture fixture;
   const std::string name = "room:\xc3\xa4 *>.$\"\\";
   fixture.bus(0).subscribe(topic{name});
-  auto joins = push_to(name, {node_id{~0ULL}, ~0ULL}, ~0ULL / 7);
-  joins.kind = command_kind::join;
-  auto leaves = push_to(name, {node_id{2}, 3}, 2);
-  leaves.kind = command_kind::leave;
-  leaves.payload = {};
-  leaves.from_position.reset();
-  leaves.history.reset();
-  const auto pushes = push_to(name, {node_id{3}, 3}, 3);
-  for (const auto& sent : {joins, leaves, pushes}) REQUIRE(fixture.bus(0).publish(command{sent}));
-  std::vector<event_ptr> published;
-  using kind = event_kind;
-  for (auto event_kind : {kind::ordered, kind::notification, kind::ephemeral, kind::head,
-                          kind::crashed, kind::left, kind::done, kind::repeated, kind::refused}) {
-    event next = *ordered_in(name, published.size() + 1);
-    next.kind = event_kind;
-    next.why = event_kind == kind::refused ? errc::room_full : errc::none;
-    published.push_back(share(std::move(next)));
-  }
-  for (auto answer_kind : {kind::joined, kind::page})
-    published.push_back(answer_in(name, answer_kind));
+  const auto sent = commands_to(name);
+  for (const auto& each : sent) REQUIRE(fixture.bus(0).publish(command{each}));
+  const auto published = events_in(name);
   for (const auto& each : published) REQUIRE(fixture.bus(0).publish(each));
   fixture.settle();
   const auto commands = fixture.commands();
-  REQUIRE(commands.size() == 3);
-  same(commands[0], joins);
-  same(commands[1], leaves);
-  same(commands[2], pushes);
+  REQUIRE(commands.size() == sent.size());
+  for (std::size_t i = 0; i < sent.size(); ++i) CHECK(same(commands[i], sent[i]));
   const auto events = fixture.events(0);
   REQUIRE(events.size() == published.size());
-  for (std::size_t i = 0; i < published.size(); ++i) same(*events[i], *published[i]);
+  for (std::size_t i = 0; i < published.size(); ++i) CHECK(same(*events[i], *published[i]));
 }
 
 /// Promise 5: with two subscriptions each event arrives once, until the second unsubscribe.

@@ -52,7 +52,7 @@ class answering_handler final : public bus_handler {
  public:
   void command_arrived(command&& command) override {
     out->subscribe(command.topic);
-    (void)out->publish(contract::ordered_in(command.topic.name, command.number));
+    (void)out->publish(contract::ordered_in(command.topic.name, command.id.number));
   }
   void event_arrived(const event_ptr& event) override {
     offsets.push_back(event->at.value);

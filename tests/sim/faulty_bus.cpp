@@ -48,7 +48,8 @@ std::size_t faulty_network::owner_of(const topic& topic) const {
 
 void faulty_network::publish(cluster::command command) {
   ++published_;
-  const auto from = command.from.node.value * 1'000'003 + command.from.incarnation;
+  const auto& edge = command.id.edge;
+  const auto from = edge.node.value * 1'000'003 + edge.incarnation;
   const auto owner = owner_of(command.topic);
   send({"c " + command.topic.name, from}, {owner, std::move(command)});
 }

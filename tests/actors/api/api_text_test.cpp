@@ -12,13 +12,11 @@ using nlohmann::json;
 namespace {
 
 cluster::event_ptr event_at(std::uint64_t at, std::string_view payload, bool is_binary = false) {
-  cluster::event out;
+  cluster::events::ordered out;
   out.name = "m\"sg";
-  out.epoch_text = "e" + std::to_string(at);
-  out.at = offset{at};
   out.payload = {slice::of(bytes_ptr::copy(payload)),
                  is_binary ? payload_kind::binary : payload_kind::json};
-  return cluster::share(std::move(out));
+  return cluster::share({{}, {}, {}, "e" + std::to_string(at), offset{at}, std::move(out)});
 }
 
 room_summary line_of(const char* name) { return {topic{name}, "relay", "e1", offset{7}, 3}; }
@@ -62,8 +60,9 @@ TEST_CASE("history shows JSON payloads unchanged and bytes as base64 and whether
   cluster::event seen;
   seen.epoch_text = "e9";
   seen.at = offset{9};
-  seen.events = {event_at(4, R"({"n":1.50})"), event_at(5, "\x01\x02", true)};
-  const auto text = api_text::history(seen);
+  cluster::events::snapshot snapshot;
+  snapshot.events = {event_at(4, R"({"n":1.50})"), event_at(5, "\x01\x02", true)};
+  const auto text = api_text::history(seen, snapshot);
   CHECK(text.find(R"("payload":{"n":1.50})") != std::string::npos);
   const auto got = json::parse(text);
   CHECK(got["epoch"] == "e9");
@@ -75,8 +74,8 @@ TEST_CASE("history shows JSON payloads unchanged and bytes as base64 and whether
   CHECK(got["events"][0]["offset"] == 4);
   CHECK(got["events"][1]["payload"]["payload_base64"] == "AQI=");
   seen.at = offset{5};
-  seen.recovered = false;
-  const auto last = json::parse(api_text::history(seen));
+  snapshot.recovered = false;
+  const auto last = json::parse(api_text::history(seen, snapshot));
   CHECK(last["more"] == false);
   CHECK(last["recovered"] == false);
 }

@@ -9,10 +9,9 @@ using namespace roost::actors;
 namespace {
 
 cluster::event_ptr at(std::uint64_t offset_value, std::size_t bytes = 2) {
-  cluster::event out;
-  out.at = offset{offset_value};
+  cluster::events::ordered out;
   out.payload = {slice::of(bytes_ptr::copy(std::string(bytes, 'x'))), payload_kind::binary};
-  return cluster::share(std::move(out));
+  return cluster::share({{}, {}, {}, {}, offset{offset_value}, std::move(out)});
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "actors/messages/edge_request.hpp"
 #include "actors/messages/room_messages.hpp"
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/envelope_fixture.hpp"
 #include "tests/fixtures/node_fixture.hpp"
 
 using namespace roost;
@@ -52,16 +53,18 @@ edge_dependencies with_bus(const edge_dependencies& of, cluster::bus& bus) {
   return {of.config, of.probe, bus, of.rules, of.self, of.fan_outs, of.api, of.faults};
 }
 
-cluster::event_ptr answer(const cluster::command& command, cluster::event_kind kind) {
-  cluster::event out;
-  out.incarnation = out.epoch_number = epoch{1};
-  out.topic = command.topic;
-  out.kind = kind;
-  out.origin = command.from;
-  out.number = command.number;
-  out.member = command.member;
-  out.epoch_text = "e";
-  return cluster::share(std::move(out));
+template <class Kind>
+cluster::event_ptr answer(const cluster::command& command, Kind kind, std::uint64_t at = 0) {
+  kind.command = command.id;
+  if constexpr (requires { kind.at; }) kind.at = {"e", offset{at}};
+  return cluster::share({command.topic, epoch{1}, epoch{1}, "e", offset{at}, std::move(kind)});
+}
+
+/// An event of another edge.
+cluster::event_ptr ordered(const roost::topic& topic, std::uint64_t at) {
+  cluster::command of;
+  of.topic = topic;
+  return answer(of, events::ordered{{}, false, "msg", {slice::of(bytes_ptr::copy("{}"))}}, at);
 }
 
 }  // namespace
@@ -78,11 +81,11 @@ TEST_CASE("an edge subscribes and forwards a join to the owner and unsubscribes 
   it.settle();
   REQUIRE(bus.commands.size() == 1);
   CHECK(bus.subscriptions == 1);
-  CHECK(bus.commands[0].kind == cluster::command_kind::join);
-  CHECK(bus.commands[0].number == 1);
-  CHECK(bus.commands[0].member == client.id());
+  CHECK(is<commands::join>(bus.commands[0]));
+  CHECK(bus.commands[0].id.number == 1);
+  CHECK(bus.commands[0].id.member == client.id());
   CHECK(it.got(client).empty());
-  caf::anon_send(edge, answer(bus.commands[0], cluster::event_kind::joined));
+  caf::anon_send(edge, answer(bus.commands[0], events::joined{}));
   it.wait_for(client, "\"epoch\":\"e\"");
   CHECK(it.probe.value(metrics::counter::joins) == 1);
   edges.release(topic);
@@ -121,7 +124,7 @@ TEST_CASE("a released edge stays until the owner has answered everything") {
   fixture.it.settle();
   CHECK(fixture.bus.subscriptions == 1);
   CHECK(edges.find(fixture.topic) == edge);
-  caf::anon_send(edge, answer(fixture.bus.commands.at(0), cluster::event_kind::joined));
+  caf::anon_send(edge, answer(fixture.bus.commands.at(0), events::joined{}));
   fixture.it.settle();
   CHECK(fixture.bus.subscriptions == 0);
   CHECK_FALSE(edges.find(fixture.topic));
@@ -138,14 +141,14 @@ TEST_CASE("an edge resends unanswered commands only on a lossy bus") {
   CHECK(fixture.commands() == 1);
   if (loses) {
     fixture.it.wait_until(client, [&] { return fixture.commands() >= 2; });
-    CHECK(fixture.bus.commands[1].number == fixture.bus.commands[0].number);
+    CHECK(fixture.bus.commands[1].id.number == fixture.bus.commands[0].id.number);
     CHECK(fixture.it.probe.value(metrics::counter::commands_resent) >= 1);
   } else {
     for (int i = 0; i < 2; ++i) caf::anon_send(edge, edge_tick{});
     fixture.it.settle();
     CHECK(fixture.commands() == 1);  // no resend, not even on a tick
   }
-  caf::anon_send(edge, answer(fixture.bus.commands.at(0), cluster::event_kind::joined));
+  caf::anon_send(edge, answer(fixture.bus.commands.at(0), events::joined{}));
   fixture.it.wait_for(client, "phx_reply");
   fixture.edges.release(fixture.topic);
   fixture.it.settle();
@@ -157,23 +160,15 @@ TEST_CASE("a gap in the events and a member that loses its position are counted"
   auto edge = fixture.edges.acquire(fixture.topic);
   caf::anon_send(edge, join_of(client));
   fixture.it.settle();
-  caf::anon_send(edge, answer(fixture.bus.commands.at(0), cluster::event_kind::joined));
+  caf::anon_send(edge, answer(fixture.bus.commands.at(0), events::joined{}));
   fixture.it.wait_for(client, "phx_reply");
-  const auto event_of = [&](cluster::event_kind kind, std::uint64_t at) {
-    auto out = *answer(fixture.bus.commands.back(), kind);
-    if (kind == cluster::event_kind::ordered) out.origin = {};
-    out.at = offset{at};
-    out.name = "msg";
-    out.payload = {slice::of(bytes_ptr::copy("{}"))};
-    return out;
-  };
-  caf::anon_send(edge, cluster::share(event_of(cluster::event_kind::ordered, 3)));
+  caf::anon_send(edge, ordered(fixture.topic, 3));
   fixture.it.settle();
   CHECK(fixture.it.probe.value(metrics::counter::edge_gaps) == 1);
-  REQUIRE(fixture.bus.commands.back().kind == cluster::command_kind::fetch);
-  auto page = event_of(cluster::event_kind::page, 3);
-  page.events = {cluster::share(event_of(cluster::event_kind::ordered, 3))};  // 1 and 2 are gone
-  caf::anon_send(edge, cluster::share(std::move(page)));
+  REQUIRE(is<commands::fetch>(fixture.bus.commands.back()));
+  events::page page;
+  page.events = {ordered(fixture.topic, 3)};  // 1 and 2 are gone
+  caf::anon_send(edge, answer(fixture.bus.commands.back(), std::move(page), 3));
   fixture.it.wait_for(client, "phx_error");
   CHECK(fixture.it.probe.value(metrics::counter::resumes_lost) == 1);
   fixture.edges.release(fixture.topic);
@@ -194,14 +189,9 @@ TEST_CASE("an edge holds events only while a join waits for its answer and count
   auto edge = fixture.edges.acquire(fixture.topic);
   caf::anon_send(edge, join_of(one));
   fixture.it.settle();
-  caf::anon_send(edge, answer(fixture.bus.commands.at(0), cluster::event_kind::joined));
+  caf::anon_send(edge, answer(fixture.bus.commands.at(0), events::joined{}));
   const auto happens = [&](std::uint64_t at) {
-    auto out = *answer(fixture.bus.commands.back(), cluster::event_kind::ordered);
-    out.origin = {};
-    out.at = offset{at};
-    out.name = "msg";
-    out.payload = {slice::of(bytes_ptr::copy("{}"))};
-    caf::anon_send(edge, cluster::share(std::move(out)));
+    caf::anon_send(edge, ordered(fixture.topic, at));
     fixture.it.settle();
   };
   happens(1);
@@ -210,9 +200,7 @@ TEST_CASE("an edge holds events only while a join waits for its answer and count
   happens(2);
   CHECK((held() > 0) == !is_full);
   CHECK(fixture.it.probe.value(metrics::counter::memory_cuts) == (is_full ? 1 : 0));
-  auto joined = *answer(fixture.bus.commands.at(1), cluster::event_kind::joined);
-  joined.at = joined.joined_at = offset{2};
-  caf::anon_send(edge, cluster::share(std::move(joined)));
+  caf::anon_send(edge, answer(fixture.bus.commands.at(1), events::joined{}, 2));
   fixture.it.wait_for(two, "phx_reply");
   fixture.it.settle();
   CHECK(held() == 0);

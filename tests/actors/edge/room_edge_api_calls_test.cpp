@@ -6,7 +6,6 @@
 using namespace roost;
 using namespace roost::actors;
 using lines = std::vector<std::string>;
-using event_kind = cluster::event_kind;
 
 namespace {
 
@@ -28,9 +27,9 @@ edge_request looking(api_call call) {
 }
 
 cluster::event seen(const edge_fixture& b, std::uint64_t request_id) {
-  auto out = b.answer(event_kind::snapshot, request_id, 0, 4);
+  events::snapshot out;
   out.members = 3;
-  return out;
+  return b.answer(std::move(out), request_id, 0, 4);
 }
 
 }  // namespace
@@ -71,7 +70,7 @@ TEST_CASE("with echo false a publish still reaches every member") {
   const auto number = b.ask(publishing(7));
   b.out.clear();
   auto said = b.ordered(1, number);
-  said.skips_origin = true;
+  as<events::ordered>(said).skips_origin = true;
   b.tell(said);
   REQUIRE(b.out.broadcasts.size() == 1);
   CHECK(b.out.broadcasts[0].except == connection_id{});
@@ -94,8 +93,7 @@ TEST_CASE("an ephemeral publish goes to every edge and is answered without a pos
   b.ask(publishing(7, "{}", "typing"));
   CHECK(b.out.commands.empty());
   REQUIRE(b.out.events.size() == 1);
-  CHECK(b.out.events[0]->kind == event_kind::ephemeral);
-  CHECK(b.out.events[0]->name == "typing");
+  CHECK(as<events::ephemeral>(*b.out.events[0]).name == "typing");
   REQUIRE(b.out.api_replies.size() == 1);
   CHECK(b.out.api_replies[0].why == errc::none);
   CHECK_FALSE(b.out.api_replies[0].at);
@@ -106,9 +104,9 @@ TEST_CASE("a publish is deduplicated by its own key or else by that of its paylo
   rule.idempotency_field = "id";
   edge_fixture b(rule);
   b.ask(publishing(7, R"({"id":"x"})"));
-  CHECK(b.out.commands.back().idempotency_key == "sx");
+  CHECK(as<commands::publish>(b.out.commands.back()).idempotency_key == "sx");
   b.ask(publishing(8, R"({"id":"x"})", "msg", "sy"));
-  CHECK(b.out.commands.back().idempotency_key == "sy");
+  CHECK(as<commands::publish>(b.out.commands.back()).idempotency_key == "sy");
 }
 
 TEST_CASE("a repeated publish is answered with its position and a crashed one is unavailable") {
@@ -116,13 +114,9 @@ TEST_CASE("a repeated publish is answered with its position and a crashed one is
   const auto first = b.ask(publishing(7));
   const auto second = b.ask(publishing(8));
   const auto third = b.ask(publishing(9));
-  b.tell(b.answer(event_kind::repeated, first, 0, 2));
-  auto refused = b.answer(event_kind::refused, second, 0);
-  refused.why = errc::join_crashed;
-  b.tell(refused);
-  refused.number = third;
-  refused.why = errc::invalid_payload;
-  b.tell(refused);
+  b.tell(b.answer(events::repeated{}, first, 0, 2));
+  b.tell(b.refused(errc::join_crashed, second, 0));
+  b.tell(b.refused(errc::invalid_payload, third, 0));
   REQUIRE(b.out.api_replies.size() == 3);
   CHECK(b.out.api_replies[0].at->at == offset{2});
   CHECK(b.out.repeated == 1);
@@ -147,17 +141,16 @@ TEST_CASE("a query asks the owner for the requested parts and returns the answer
                  .events_max = 5,
                  .wants_presence = true}));
   REQUIRE(b.out.commands.size() == 1);
-  const auto& asked = b.out.commands[0];
-  CHECK(asked.kind == cluster::command_kind::query);
-  CHECK(asked.number == 7);
-  CHECK(asked.history == 5);
-  CHECK(asked.from_position->at == offset{2});
-  CHECK(asked.wants_side_state);
+  CHECK(b.out.commands[0].id.number == 7);
+  const auto& asked = as<commands::query>(b.out.commands[0]);
+  CHECK(asked.events_max == 5);
+  CHECK(asked.since->at == offset{2});
+  CHECK(asked.wants_presence);
   b.tell(seen(b, 7));
   b.tell(seen(b, 7));
   REQUIRE(b.out.api_replies.size() == 1);
   CHECK(b.out.api_replies[0].request_id == 7);
-  CHECK(b.out.api_replies[0].snapshot->members == 3);
+  CHECK(as<events::snapshot>(*b.out.api_replies[0].snapshot).members == 3);
   CHECK_FALSE(b.edge.needs_tick());
 }
 
@@ -175,9 +168,8 @@ TEST_CASE("an edge that knows a room accepts the answer that there is no room") 
   edge_fixture b;
   b.enter(1);
   b.ask(looking({.request_id = 7}));
-  auto absent = b.answer(event_kind::snapshot, 7, 0);
+  auto absent = b.answer(events::not_found{}, 7, 0);
   absent.incarnation = {};
-  absent.why = errc::not_found;
   b.tell(absent);
   REQUIRE(b.out.api_replies.size() == 1);
   CHECK(b.out.api_replies[0].why == errc::not_found);
@@ -196,7 +188,7 @@ TEST_CASE("answers to queries of other edges are ignored") {
   edge_fixture b;
   b.ask(looking({.request_id = 7}));
   auto other = seen(b, 7);
-  other.origin = {node_id{99}, 1};
+  as<events::snapshot>(other).command.edge = {node_id{99}, 1};
   b.tell(other);
   CHECK(b.out.api_replies.empty());
 }

@@ -9,7 +9,6 @@ using namespace roost::actors;
 using bench = catch_up_fixture;
 using lines = std::vector<std::string>;
 using stage = cluster::side_state_cursor::stage;
-using event_kind = cluster::event_kind;
 
 TEST_CASE("few missed events come with the join reply and complete the catch-up") {
   bench b;
@@ -65,7 +64,7 @@ TEST_CASE("an edge fetches events that it no longer holds from the owner one pag
   b.ask();
   CHECK(b.out.unicasts.empty());
   CHECK(b.commands() == lines{"fetch 0"});
-  CHECK(b.out.commands[0].member == connection_id{2});
+  CHECK(b.out.commands[0].id.member == connection_id{2});
   b.out.clear();
   b.tell(b.page(0, 3, 20));
   CHECK(b.unicasts(2) == lines{"msg 1", "msg 2"});
@@ -84,7 +83,7 @@ TEST_CASE("an event larger than a page is sent alone") {
   b.out.clear();
   auto page = b.page(0, 0, 2);
   for (std::uint64_t at = 1; at <= 2; ++at) {
-    page.events.push_back(cluster::share(b.ordered(at, 0, 0, 200'000)));
+    as<events::page>(page).events.push_back(cluster::share(b.ordered(at, 0, 0, 200'000)));
   }
   b.tell(page);
   CHECK(b.unicasts(2) == lines{"msg 1"});
@@ -125,7 +124,7 @@ TEST_CASE("a lost fetch for a member is resent after a whole tick") {
   CHECK(b.commands().empty());
   b.edge.tick(b.out);
   CHECK(b.commands() == lines{"fetch 0"});
-  CHECK(b.out.commands[0].member == connection_id{2});
+  CHECK(b.out.commands[0].id.member == connection_id{2});
 }
 
 TEST_CASE("a page from beyond the position of the edge sends only events up to that position") {
@@ -138,8 +137,9 @@ TEST_CASE("a page from beyond the position of the edge sends only events up to t
   const auto own = b.push(2, "10");
   b.out.clear();
   auto page = b.page(4, 4, 21);
-  page.events.push_back(cluster::share(b.ordered(5)));
-  page.events.push_back(cluster::share(b.ordered(21, own, 2)));  // its push is not answered yet
+  auto& given = as<events::page>(page).events;
+  given.push_back(cluster::share(b.ordered(5)));
+  given.push_back(cluster::share(b.ordered(21, own, 2)));  // its push is not answered yet
   b.tell(page);
   CHECK(b.unicasts(2) == lines{"msg 5"});
 }
@@ -154,14 +154,14 @@ TEST_CASE("if missed events are no longer held the channel ends and the owner ge
   SECTION("all missed events are gone") { b.tell(b.page(0, 0, 20)); }
   SECTION("the first missed event is gone") {
     auto page = b.page(1, 4, 20);
-    page.after = offset{0};
+    as<events::page>(page).after = offset{0};
     b.tell(page);
   }
   CHECK(b.unicasts(2) == lines{"phx_error 9"});
   CHECK(b.out.unicasts.back().action == unicast::action_kind::end_channel);
   REQUIRE(b.out.commands.size() == 1);
-  CHECK(b.out.commands[0].kind == cluster::command_kind::leave);
-  CHECK(b.out.commands[0].member == connection_id{2});
+  CHECK(is<commands::leave>(b.out.commands[0]));
+  CHECK(b.out.commands[0].id.member == connection_id{2});
   CHECK(b.out.catch_ups_lost == 1);
   CHECK(b.edge.channels() == 1);
   CHECK(b.edge.catching_up() == 0);
@@ -178,13 +178,13 @@ TEST_CASE("a leave in flight when missed events are lost is answered and closes 
   b.tell(b.page(0, 0, 20));
   CHECK(b.unicasts(2) == lines{"phx_error 9"});
   b.out.clear();
-  b.tell(b.answer(event_kind::left, number, 2));
+  b.tell(b.answer(events::left{}, number, 2));
   CHECK(b.unicasts(2) == lines{"reply 10 ok"});
   // A channel joined after that is closed by its own leave as usual.
   // The answer to the leave that the edge sent for the lost channel.
-  b.tell(b.answer(event_kind::left, number + 1, 2));
+  b.tell(b.answer(events::left{}, number + 1, 2));
   b.enter(2, 20, "11");
-  b.tell(b.answer(event_kind::left, b.leave(2, "12"), 2));
+  b.tell(b.answer(events::left{}, b.leave(2, "12"), 2));
   CHECK(b.unicasts(2) == lines{"reply 12 ok", "phx_close 11"});
 }
 
@@ -196,7 +196,7 @@ TEST_CASE("a member that leaves while it catches up gets its close and no more p
   const auto from = b.given().to;
   const auto number = b.leave(2, "10");
   b.out.clear();
-  b.tell(b.answer(event_kind::left, number, 2));
+  b.tell(b.answer(events::left{}, number, 2));
   CHECK(b.unicasts(2) == lines{"reply 10 ok", "phx_close 9"});
   CHECK(b.edge.catching_up() == 0);
   b.ask(from);
@@ -217,7 +217,7 @@ TEST_CASE("a second join during a catch-up starts over and old page requests are
   b.out.clear();
   b.edge.give_page({7, connection_id{2}, before, from, 1'000}, b.out);
   CHECK(b.out.unicasts.empty());
-  b.tell(b.answer(event_kind::joined, number, 2, 20));
+  b.tell(b.answer(events::joined{}, number, 2, 20));
   CHECK(b.unicasts(2) == lines{"reply 10 ok", "phx_close 9"});
   CHECK(b.out.unicasts.back().page == nullptr);
 }

@@ -7,7 +7,6 @@
 using namespace roost;
 using namespace roost::actors;
 using lines = edge_fixture::lines;
-using event_kind = cluster::event_kind;
 
 namespace {
 
@@ -29,7 +28,7 @@ TEST_CASE(
   const auto number = close(b, 1);
   CHECK(b.commands() == lines{"leave 2"});
   CHECK(b.unicasts(1).empty());
-  b.tell(b.answer(event_kind::left, number, 1));
+  b.tell(b.answer(events::left{}, number, 1));
   CHECK(b.unicasts(1) == lines{"phx_close 1"});
   REQUIRE(b.out.unicasts.size() == 1);
   CHECK(b.out.unicasts[0].action == unicast::action_kind::end_channel);
@@ -43,9 +42,9 @@ TEST_CASE("a close by the server comes after all pending replies even that of th
   const auto join = b.join(1, "5");
   const auto push = b.push(1, "6");
   const auto number = close(b, 1);
-  b.tell(b.answer(event_kind::joined, join, 1));
+  b.tell(b.answer(events::joined{}, join, 1));
   b.tell(b.ordered(1, push, 1));
-  b.tell(b.answer(event_kind::left, number, 1));
+  b.tell(b.answer(events::left{}, number, 1));
   const auto got = b.unicasts(1);
   CHECK(got.front() == "reply 5 ok");
   CHECK(got.back() == "phx_close 5");
@@ -57,8 +56,8 @@ TEST_CASE("a join after a close by the server opens a new channel that stays ope
   b.enter(1);
   const auto number = close(b, 1);
   const auto join = b.join(1, "8");
-  b.tell(b.answer(event_kind::left, number, 1));
-  b.tell(b.answer(event_kind::joined, join, 1));
+  b.tell(b.answer(events::left{}, number, 1));
+  b.tell(b.answer(events::joined{}, join, 1));
   CHECK(b.unicasts(1) == lines{"phx_close 1", "reply 8 ok"});
   CHECK(b.edge.channels() == 1);
 }
@@ -68,16 +67,16 @@ TEST_CASE("a close by the server sends nothing if a crash or a refusal has ended
   crashed.enter(1);
   close(crashed, 1);
   crashed.incarnation = 2;
-  crashed.tell(crashed.answer(event_kind::crashed, 0, 0));
+  crashed.tell(crashed.of_room(events::crashed{}));
   CHECK(crashed.unicasts(1) == lines{"phx_error 1"});
   crashed.out.clear();
-  crashed.tell(crashed.answer(event_kind::left, 2, 1));
+  crashed.tell(crashed.answer(events::left{}, 2, 1));
   CHECK(crashed.unicasts(1).empty());
   edge_fixture refused;
   const auto join = refused.join(1, "1");
   const auto number = close(refused, 1);
-  refused.tell(refused.answer(event_kind::refused, join, 1));
+  refused.tell(refused.answer(events::refused{}, join, 1));
   refused.out.clear();
-  refused.tell(refused.answer(event_kind::left, number, 1));
+  refused.tell(refused.answer(events::left{}, number, 1));
   CHECK(refused.unicasts(1).empty());
 }

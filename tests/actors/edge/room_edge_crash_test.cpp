@@ -38,17 +38,14 @@ bool has(const lines& all, const std::string& part) {
   });
 }
 
+template <class Kind>
+event of_room(const room_edges_fixture& edges, Kind kind, std::uint64_t at) {
+  return {edges.topic(), epoch{1}, epoch{1}, "e1", offset{at}, std::move(kind)};
+}
+
 event ordered(const room_edges_fixture& edges, std::uint64_t at) {
-  event out;
-  out.topic = edges.topic();
-  out.kind = cluster::event_kind::ordered;
-  out.origin = {node_id{99}, 1};
-  out.incarnation = out.epoch_number = epoch{1};
-  out.epoch_text = "e1";
-  out.at = offset{at};
-  out.name = "msg";
-  out.payload = {slice::of(bytes_ptr::copy("{}"))};
-  return out;
+  const payload empty{slice::of(bytes_ptr::copy("{}"))};
+  return of_room(edges, events::ordered{{{node_id{99}, 1}, 0, {}}, false, "msg", empty}, at);
 }
 
 }  // namespace
@@ -190,15 +187,11 @@ TEST_CASE("a gap that the owner cannot fill ends the channels instead of losing 
   edges.inject(0, ordered(edges, 3));
   edges.settle_but_owner();
   CHECK(edges.take(a).size() == 1);  // event 1; event 3 waits for event 2
-  event page;
-  page.topic = edges.topic();
-  page.kind = cluster::event_kind::page;
-  page.origin = edges.edge(0).self();
-  page.incarnation = page.epoch_number = epoch{1};
-  page.at = offset{3};
+  events::page page;
+  page.command.edge = edges.edge(0).self();
   page.after = offset{1};
   page.events = {cluster::share(ordered(edges, 3))};
-  edges.inject(0, page);
+  edges.inject(0, of_room(edges, std::move(page), 3));
   edges.settle();
   CHECK(edges.take(a) == lines{crashed("1")});
   CHECK(edges.channels_of(a) == 0);

@@ -7,19 +7,15 @@ using namespace roost;
 using namespace roost::actors;
 using bench = catch_up_fixture;
 using lines = std::vector<std::string>;
-using event_kind = cluster::event_kind;
 using stage = cluster::side_state_cursor::stage;
 
 TEST_CASE("presence and receipts follow the missed events of a join reply") {
   bench b;
-  auto joined = b.answer(event_kind::joined, b.join(2, "9"), 2, 1);
+  events::joined joined;
   joined.missed = 1;
   joined.events = {cluster::share(b.ordered(1))};
-  for (const auto* name : {"presence_state", "read_receipts"}) {
-    joined.side_state.emplace_back(name, payload{slice::of(bytes_ptr::copy("{}"))});
-  }
-  joined.side_state_to = {.at = stage::end};
-  b.tell(joined);
+  joined.side_state = side_state_of({"presence_state", "read_receipts"});
+  b.tell(b.answer(std::move(joined), b.join(2, "9"), 2, 1));
   CHECK(b.unicasts(2) == lines{"reply 9 ok", "msg 1", "presence_state", "read_receipts"});
   CHECK(b.given().to.is_end());
   CHECK_FALSE(b.given().from.has_side_state());
@@ -30,14 +26,15 @@ TEST_CASE("a large catch-up sends a page of events then the side state then the 
   b.enter(1);
   b.hold_recent_events();
   b.give(1, 4);
-  auto joined = b.answer(event_kind::joined, b.join(2, "9"), 2, 4);
+  events::joined joined;
   joined.missed = 4;
-  joined.side_state_to.emplace();  // the side state is too large for the answer
+  joined.side_state = side_state_of({}, {}, {});  // it is too large for the answer
   for (std::uint64_t at = 1; at <= 2; ++at) {
     joined.events.push_back(cluster::share(b.ordered(at, 0, 0, bench::large)));
   }
+  const auto number = b.join(2, "9");
   b.out.clear();
-  b.tell(joined);
+  b.tell(b.answer(std::move(joined), number, 2, 4));
   CHECK(b.unicasts(2) == lines{"reply 9 ok"});
   CHECK_FALSE(b.given().to.is_live());
   CHECK_FALSE(b.given().to.has_side_state());
@@ -46,9 +43,9 @@ TEST_CASE("a large catch-up sends a page of events then the side state then the 
   CHECK(b.commands().empty());
   b.ask();
   REQUIRE(b.out.commands.size() == 1);
-  CHECK(b.out.commands[0].side_state == cluster::side_state_cursor{});
-  CHECK(b.out.commands[0].page_bytes == 262'144);
-  CHECK(b.out.commands[0].member == connection_id{2});
+  CHECK(as<commands::fetch_side_state>(b.out.commands[0]).from == cluster::side_state_cursor{});
+  CHECK(as<commands::fetch_side_state>(b.out.commands[0]).bytes_max == 262'144);
+  CHECK(b.out.commands[0].id.member == connection_id{2});
   CHECK(b.edge.catching_up() == 2);
   b.out.clear();
   const cluster::side_state_cursor middle{.at = stage::presence, .key = 5, .after = 7, .until = 9};
@@ -57,7 +54,7 @@ TEST_CASE("a large catch-up sends a page of events then the side state then the 
   CHECK(b.given().to.has_side_state());
   CHECK(b.edge.catching_up() == 1);
   b.ask();
-  CHECK(b.out.commands[0].side_state == middle);
+  CHECK(as<commands::fetch_side_state>(b.out.commands[0]).from == middle);
   b.out.clear();
   b.tell(b.side_page(middle, {.at = stage::end}, "presence_diff"));
   b.ask();
@@ -90,36 +87,26 @@ TEST_CASE("a page of side state overtaken by a notification is requested again")
   bench b;
   b.enter(2);
   b.ask(catch_up_progress{});
-  auto notification = b.ordered(0);
-  notification.kind = event_kind::notification;
-  notification.name = "presence_diff";
-  notification.notifications = 1;
-  b.tell(notification);
+  b.tell(b.of_room(events::notification{1, "presence_diff", empty_object()}));
   b.out.clear();
-  auto page = b.side_page({}, {.at = stage::end}, "presence_state");
-  b.tell(page);
+  b.tell(b.side_page({}, {.at = stage::end}, "presence_state"));
   CHECK(b.out.unicasts.empty());
   REQUIRE(b.out.commands.size() == 1);
-  CHECK(b.out.commands[0].side_state == cluster::side_state_cursor{});
+  CHECK(as<commands::fetch_side_state>(b.out.commands[0]).from == cluster::side_state_cursor{});
   b.out.clear();
-  page.notifications = 1;
-  b.tell(page);
+  b.tell(b.side_page({}, {.at = stage::end}, "presence_state", 1));
   CHECK(b.unicasts(2) == lines{"presence_state"});
 }
 
 TEST_CASE("the side state of a join answer overtaken by a notification is not sent") {
   bench b;
   b.enter(1);
-  auto notification = b.ordered(0);
-  notification.kind = event_kind::notification;
-  notification.name = "presence_diff";
-  notification.notifications = 1;
-  b.tell(notification);
-  auto joined = b.answer(event_kind::joined, b.join(2, "9"), 2);
-  joined.side_state.emplace_back("presence_state", payload{slice::of(bytes_ptr::copy("{}"))});
-  joined.side_state_to = {.at = stage::end};
+  b.tell(b.of_room(events::notification{1, "presence_diff", empty_object()}));
+  events::joined joined;
+  joined.side_state = side_state_of({"presence_state"});
+  const auto number = b.join(2, "9");
   b.out.clear();
-  b.tell(joined);
+  b.tell(b.answer(std::move(joined), number, 2));
   CHECK(b.unicasts(2) == lines{"reply 9 ok"});
   CHECK_FALSE(b.given().to.has_side_state());
 }
@@ -129,20 +116,21 @@ TEST_CASE("with echo false a member gets its own events from before its join and
   silent.echo = false;
   bench b(silent);
   b.enter(1);
-  auto joined = b.answer(event_kind::joined, b.join(2, "9"), 2, 3);
+  events::joined joined;
   joined.missed = 3;
   for (std::uint64_t at = 1; at <= 3; ++at) {
     auto own = b.ordered(at, 100 + at, 2);
-    own.skips_origin = true;
+    as<events::ordered>(own).skips_origin = true;
     joined.events.push_back(cluster::share(own));
     b.give(at, at);
   }
+  const auto join = b.join(2, "9");
   b.out.clear();
-  b.tell(joined);
+  b.tell(b.answer(std::move(joined), join, 2, 3));
   CHECK(b.unicasts(2) == lines{"reply 9 ok", "msg 1", "msg 2", "msg 3"});
   const auto number = b.push(2, "10");
   auto since = b.ordered(4, number, 2);
-  since.skips_origin = true;
+  as<events::ordered>(since).skips_origin = true;
   b.out.clear();
   b.tell(since);
   b.tell(b.ordered(5));
@@ -162,7 +150,7 @@ TEST_CASE("with echo false the pages omit an own event pushed during the catch-u
   b.ask();
   const auto from = b.given().to;
   auto own = b.ordered(4, b.push(2, "10"), 2);
-  own.skips_origin = true;
+  as<events::ordered>(own).skips_origin = true;
   b.tell(own);
   b.tell(b.ordered(5));
   b.ask(from);
@@ -179,7 +167,7 @@ TEST_CASE("a crash ends members that catch up and pages of the old incarnation a
   const auto late = b.page(0, 3, 20);
   b.out.clear();
   b.incarnation = 2;
-  b.tell(b.answer(event_kind::crashed, 0, 0));
+  b.tell(b.of_room(events::crashed{}));
   CHECK(b.unicasts(2) == lines{"phx_error 9"});
   CHECK(b.edge.catching_up() == 0);
   b.out.clear();

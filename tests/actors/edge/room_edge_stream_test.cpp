@@ -5,17 +5,16 @@
 using namespace roost;
 using namespace roost::actors;
 using lines = std::vector<std::string>;
-using event_kind = cluster::event_kind;
 
 namespace {
 
 cluster::event page(const edge_fixture& b, std::uint64_t after,
                     const std::vector<std::uint64_t>& offsets, std::uint64_t head,
                     std::uint64_t member = 0) {
-  auto out = b.answer(event_kind::page, 0, member, head);
+  events::page out;
   out.after = offset{after};
   for (const auto at : offsets) out.events.push_back(cluster::share(b.ordered(at)));
-  return out;
+  return b.answer(std::move(out), 0, member, head);
 }
 
 }  // namespace
@@ -59,9 +58,9 @@ TEST_CASE("a duplicate event is broadcast once") {
 TEST_CASE("a head event reveals that the last events are missing") {
   edge_fixture b;
   b.enter(1);
-  b.tell(b.answer(event_kind::head, 0, 0, 0));
+  b.tell(b.of_room(events::head{}, 0));
   CHECK(b.commands().empty());
-  b.tell(b.answer(event_kind::head, 0, 0, 2));
+  b.tell(b.of_room(events::head{}, 2));
   CHECK(b.commands() == lines{"fetch 0"});
   b.tell(page(b, 0, {1, 2}, 2));
   CHECK(b.broadcasts() == lines{"msg 1", "msg 2"});
@@ -71,7 +70,7 @@ TEST_CASE("an edge without members ignores the head") {
   edge_fixture b;
   b.join(1, "1");
   b.out.clear();
-  b.tell(b.answer(event_kind::head, 0, 0, 5));
+  b.tell(b.of_room(events::head{}, 5));
   b.tell(b.ordered(5));
   CHECK(b.commands().empty());
   CHECK(b.broadcasts().empty());
@@ -80,7 +79,7 @@ TEST_CASE("an edge without members ignores the head") {
 TEST_CASE("a page that is not the last one causes the next fetch") {
   edge_fixture b;
   b.enter(1);
-  b.tell(b.answer(event_kind::head, 0, 0, 4));
+  b.tell(b.of_room(events::head{}, 4));
   b.out.clear();
   b.tell(page(b, 0, {1, 2}, 4));
   CHECK(b.broadcasts() == lines{"msg 1", "msg 2"});
@@ -136,9 +135,7 @@ TEST_CASE("an own event waits for a lost earlier answer and all commands are res
   CHECK(b.commands() == lines{"push " + std::to_string(lost), "push " + std::to_string(second)});
   CHECK(b.out.resent == 2);
   b.out.clear();
-  auto refused = b.answer(event_kind::refused, lost, 1);
-  refused.why = errc::rate_limited;
-  b.tell(refused);
+  b.tell(b.refused(errc::rate_limited, lost, 1));
   CHECK(b.unicasts(1) == lines{"reply 2 rate limited", "reply 3 ok"});
   CHECK(b.broadcasts() == lines{"msg 1"});  // after its reply: unicasts are written first
   CHECK(b.edge.is_idle());
@@ -165,13 +162,13 @@ TEST_CASE("a duplicate answer replies once and an answer for another edge is ign
   b.enter(1);
   const auto number = b.push(1, "2");
   b.out.clear();
-  auto foreign = b.answer(event_kind::done, number, 1);
-  foreign.origin.incarnation = 8;
+  auto foreign = b.answer(events::done{}, number, 1);
+  as<events::done>(foreign).command.edge.incarnation = 8;
   b.tell(foreign);
   CHECK(b.unicasts(1).empty());
   b.tell(b.ordered(1, number, 1));
   b.tell(b.ordered(1, number, 1));
-  b.tell(b.answer(event_kind::repeated, number, 1, 1));
+  b.tell(b.answer(events::repeated{}, number, 1, 1));
   CHECK(b.unicasts(1) == lines{"reply 2 ok"});
 }
 
@@ -182,7 +179,8 @@ TEST_CASE("an own event that arrives in a page answers its push") {
   b.tell(b.ordered(2));
   b.out.clear();
   auto all = page(b, 0, {}, 2);
-  all.events = {cluster::share(b.ordered(1, number, 1)), cluster::share(b.ordered(2))};
+  as<events::page>(all).events = {cluster::share(b.ordered(1, number, 1)),
+                                  cluster::share(b.ordered(2))};
   b.tell(all);
   CHECK(b.unicasts(1) == lines{"reply 2 ok"});
   CHECK(b.broadcasts() == lines{"msg 1", "msg 2"});
@@ -193,7 +191,7 @@ TEST_CASE("a room restart ends the channels and events of the old incarnation ar
   b.enter(1);
   const auto late = b.ordered(1);
   b.incarnation = 2;
-  b.tell(b.answer(event_kind::crashed, 0, 0));
+  b.tell(b.of_room(events::crashed{}));
   CHECK(b.unicasts(1) == lines{"phx_error 1"});
   CHECK(b.edge.channels() == 0);
   b.enter(1, 0, "5");
@@ -204,12 +202,15 @@ TEST_CASE("a room restart ends the channels and events of the old incarnation ar
 }
 
 TEST_CASE("the first event of a new incarnation ends the channels of the old one") {
-  const auto kind = GENERATE(event_kind::ordered, event_kind::notification, event_kind::head,
-                             event_kind::left, event_kind::page);
   edge_fixture b;
   b.enter(1);
   b.incarnation = 2;
-  b.tell(b.answer(kind, 0, 0, 1));
+  const lines::size_type kind = GENERATE(0U, 1U, 2U, 3U, 4U);
+  const std::vector<cluster::event> first = {
+      b.answer(events::ordered{}, 0, 0, 1), b.of_room(events::notification{}, 1),
+      b.of_room(events::head{}, 1), b.answer(events::left{}, 0, 0, 1),
+      b.answer(events::page{}, 0, 0, 1)};
+  b.tell(first[kind]);
   CHECK(b.unicasts(1) == lines{"phx_error 1"});
   CHECK(b.edge.channels() == 0);
   CHECK(b.edge.subscribed_by_loop() == std::vector<std::uint32_t>{0});
@@ -221,7 +222,7 @@ TEST_CASE("a join answered by a new incarnation continues at the position of tha
   const auto number = b.join(2, "4");
   b.out.clear();
   b.incarnation = 2;
-  b.tell(b.answer(event_kind::joined, number, 2, 9));
+  b.tell(b.answer(events::joined{}, number, 2, 9));
   CHECK(b.unicasts(1) == lines{"phx_error 1"});
   CHECK(b.unicasts(2) == lines{"reply 4 ok"});
   b.out.clear();
@@ -236,12 +237,12 @@ TEST_CASE(
   const auto push = b.push(1, "2");
   const auto second = b.join(2, "3");
   b.out.clear();
-  b.tell(b.answer(event_kind::joined, second, 2, 1));  // the two previous answers were lost
+  b.tell(b.answer(events::joined{}, second, 2, 1));  // the two previous answers were lost
   CHECK(b.out.unicasts.empty());
-  b.tell(b.answer(event_kind::joined, first, 1, 0));
+  b.tell(b.answer(events::joined{}, first, 1, 0));
   b.tell(b.ordered(1, push, 1));
   CHECK(b.unicasts(1) == lines{"reply 1 ok", "reply 2 ok"});
   CHECK(b.broadcasts() == lines{"msg 1"});
-  b.tell(b.answer(event_kind::joined, second, 2, 1));
+  b.tell(b.answer(events::joined{}, second, 2, 1));
   CHECK(b.unicasts(2) == lines{"reply 3 ok"});
 }

@@ -11,12 +11,7 @@ namespace {
 
 /// A command whose room stays, because it has an event.
 cluster::command publish_to(const std::string& topic_name) {
-  cluster::command out;
-  out.topic = topic{topic_name};
-  out.kind = cluster::command_kind::publish;
-  out.number = 1;
-  out.event = "x";
-  return out;
+  return {topic{topic_name}, {{}, 1, {}}, 0, cluster::commands::publish{"x", {}, {}}};
 }
 
 }  // namespace
@@ -52,9 +47,8 @@ TEST_CASE("an event from a thread outside the loops reaches the members on this 
   actors::bus_dispatcher dispatcher(rooms, it.node.edges());
   cluster::event event;
   event.topic = topic{"room:1"};
-  event.kind = cluster::event_kind::ephemeral;
-  event.name = "news";
-  event.payload.data = slice::of(bytes_ptr::copy("{}"));
+  const payload empty{slice::of(bytes_ptr::copy("{}"))};
+  event.body = cluster::events::ephemeral{{}, {}, false, "news", empty};
   dispatcher.event_arrived(cluster::share(std::move(event)));
   it.wait_for(client, "\"news\"");
 }

@@ -5,7 +5,6 @@
 
 using namespace roost;
 using namespace roost::actors;
-using kind = cluster::event_kind;
 using dedupe_result = command_deduper::dedupe_result;
 
 namespace {
@@ -14,18 +13,13 @@ const cluster::edge_id one{node_id{1}, 1};
 
 cluster::command numbered(std::uint64_t number, std::uint64_t answered = 0,
                           cluster::edge_id from = one) {
-  cluster::command out;
-  out.from = from;
-  out.number = number;
-  out.answered = answered;
-  return out;
+  return {{}, {from, number, {}}, answered, cluster::commands::leave{}};
 }
 
 struct fixture {
   dedupe_result take(const cluster::command& command) {
     const auto out = log.take(command, now);
-    if (out == dedupe_result::fresh)
-      log.answered(command.from, {command.number, kind::done, errc::none, {}});
+    if (out == dedupe_result::fresh) log.answered(command.id, kept::done{});
     return out;
   }
   command_deduper log;
@@ -56,14 +50,13 @@ TEST_CASE("answers are kept until the edge acknowledges them") {
   fixture b;
   for (std::uint64_t n = 1; n <= 4; ++n) b.take(numbered(n));
   for (std::uint64_t n = 1; n <= 4; ++n) {
-    REQUIRE(b.log.answer_to(one, n));
-    CHECK(b.log.answer_to(one, n)->number == n);
+    REQUIRE(b.log.answer_to({one, n, {}}));
   }
-  CHECK(b.log.answer_to(one, 5) == nullptr);
-  CHECK(b.log.answer_to({node_id{9}, 1}, 1) == nullptr);
+  CHECK(b.log.answer_to({one, 5, {}}) == nullptr);
+  CHECK(b.log.answer_to({{node_id{9}, 1}, 1, {}}) == nullptr);
   b.take(numbered(5, 2));
-  CHECK(b.log.answer_to(one, 2) == nullptr);
-  CHECK(b.log.answer_to(one, 3)->number == 3);
+  CHECK(b.log.answer_to({one, 2, {}}) == nullptr);
+  CHECK(b.log.answer_to({one, 3, {}}) != nullptr);
   // Arrives late: already applied, so not answered.
   CHECK(b.take(numbered(2, 2)) == dedupe_result::repeated);
 }
@@ -71,13 +64,13 @@ TEST_CASE("answers are kept until the edge acknowledges them") {
 TEST_CASE("a stored answer keeps its kind and position and reason") {
   command_deduper log;
   log.take(numbered(1), {});
-  log.answered(one, {1, kind::ordered, errc::none, {"e", offset{7}}});
+  log.answered({one, 1, {}}, kept::pushed{{"e", offset{7}}});
   log.take(numbered(2), {});
-  log.answered(one, {2, kind::refused, errc::room_full, {}});
-  CHECK(log.answer_to(one, 1)->kind == kind::ordered);
-  CHECK(log.answer_to(one, 1)->at.epoch == "e");
-  CHECK(log.answer_to(one, 1)->at.at == offset{7});
-  CHECK(log.answer_to(one, 2)->why == errc::room_full);
+  log.answered({one, 2, {}}, kept::refused{errc::room_full});
+  const auto& push = std::get<kept::pushed>(*log.answer_to({one, 1, {}}));
+  CHECK(push.at.epoch == "e");
+  CHECK(push.at.at == offset{7});
+  CHECK(std::get<kept::refused>(*log.answer_to({one, 2, {}})).why == errc::room_full);
 }
 
 TEST_CASE("an unknown edge continues after the last answer that it acknowledges") {
@@ -106,8 +99,8 @@ TEST_CASE("edges that were idle for a minute are evicted when another comes and 
   b.now += milliseconds(1);
   b.take(numbered(1, 0, third));
   CHECK(b.log.edges() == 2);
-  CHECK(b.log.answer_to(one, 1) == nullptr);
-  CHECK(b.log.answer_to(other, 1) != nullptr);
+  CHECK(b.log.answer_to({one, 1, {}}) == nullptr);
+  CHECK(b.log.answer_to({other, 1, {}}) != nullptr);
 }
 
 TEST_CASE("the number of edges is bounded and the one idle for longest is evicted") {
@@ -117,28 +110,27 @@ TEST_CASE("the number of edges is bounded and the one idle for longest is evicte
     b.take(numbered(1, 0, {node_id{n + 1}, 1}));
   }
   CHECK(b.log.edges() == command_deduper::edges_max);
-  CHECK(b.log.answer_to({node_id{1}, 1}, 1) == nullptr);
-  CHECK(b.log.answer_to({node_id{2}, 1}, 1) != nullptr);
+  CHECK(b.log.answer_to({{node_id{1}, 1}, 1, {}}) == nullptr);
+  CHECK(b.log.answer_to({{node_id{2}, 1}, 1, {}}) != nullptr);
 }
 
 TEST_CASE("forgetting joins turns stored join answers into refusals and keeps the others") {
   command_deduper log;
-  for (std::uint64_t n = 1; n <= 3; ++n) {
-    log.take(numbered(n), {});
-    log.answered(one, {n, n == 2 ? kind::joined : kind::done, errc::none, {}});
-  }
+  for (std::uint64_t n = 1; n <= 3; ++n) log.take(numbered(n), {});
+  log.answered({one, 1, {}}, kept::done{});
+  log.answered({one, 2, {}}, kept::joined{});
+  log.answered({one, 3, {}}, kept::left{});
   log.forget_joins();
-  CHECK(log.answer_to(one, 1)->kind == kind::done);
-  CHECK(log.answer_to(one, 2)->kind == kind::refused);
-  CHECK(log.answer_to(one, 2)->why == errc::join_crashed);
-  CHECK(log.answer_to(one, 3)->kind == kind::done);
+  CHECK(std::holds_alternative<kept::done>(*log.answer_to({one, 1, {}})));
+  CHECK(std::get<kept::refused>(*log.answer_to({one, 2, {}})).why == errc::join_crashed);
+  CHECK(std::holds_alternative<kept::left>(*log.answer_to({one, 3, {}})));
 }
 
 TEST_CASE("a long-lived edge keeps only answers that it has not acknowledged") {
   fixture b;
   for (std::uint64_t n = 1; n <= 10'000; ++n) {
     REQUIRE(b.take(numbered(n, n > 5 ? n - 5 : 0)) == dedupe_result::fresh);
-    if (n > 5) REQUIRE(b.log.answer_to(one, n - 5) == nullptr);
-    REQUIRE(b.log.answer_to(one, n > 5 ? n - 4 : 1) != nullptr);
+    if (n > 5) REQUIRE(b.log.answer_to({one, n - 5, {}}) == nullptr);
+    REQUIRE(b.log.answer_to({one, n > 5 ? n - 4 : 1, {}}) != nullptr);
   }
 }

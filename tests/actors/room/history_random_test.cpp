@@ -95,10 +95,10 @@ TEST_CASE("after random appends a history recovers exactly the positions that it
     } else if (choice == 1) {
       real.trim(now);
     } else {
-      cluster::event made;
-      made.at = offset{++model.head};
-      made.name = std::string(pick(80), 'n');
-      made.payload.data = slice::of(bytes_ptr::copy(std::string(pick(80), 'p')));
+      cluster::events::ordered body;
+      body.name = std::string(pick(80), 'n');
+      body.payload.data = slice::of(bytes_ptr::copy(std::string(pick(80), 'p')));
+      cluster::event made{{}, {}, {}, {}, offset{++model.head}, std::move(body)};
       model.held.push_back({model.firsts.size() - 1, model.head, history::bytes_of(made), now});
       real.append(cluster::share(std::move(made)), now);
     }

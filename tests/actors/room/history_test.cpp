@@ -15,11 +15,10 @@ time_point after_ms(int ms) { return time_point{} + milliseconds{ms}; }
 // Appends `count` events whose name and payload have `size` bytes together.
 void append(history& to, int count, time_point now = {}, std::size_t size = 10) {
   for (int i = 0; i < count; ++i) {
-    cluster::event made;
-    made.at = offset{to.head().value + 1};
+    cluster::events::ordered made;
     made.name = "event";
     made.payload.data = slice::of(bytes_ptr::copy(std::string(size - 5, 'x')));
-    to.append(cluster::share(std::move(made)), now);
+    to.append(cluster::share({{}, {}, {}, {}, offset{to.head().value + 1}, std::move(made)}), now);
   }
 }
 

@@ -13,10 +13,7 @@ using namespace roost::tests;
 namespace {
 
 cluster::command leave_of(const std::string& topic_name) {
-  cluster::command out;
-  out.topic = topic{topic_name};
-  out.kind = cluster::command_kind::leave;
-  return out;
+  return {topic{topic_name}, {}, 0, cluster::commands::leave{}};
 }
 
 }  // namespace

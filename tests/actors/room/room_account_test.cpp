@@ -11,7 +11,6 @@
 using namespace roost;
 using namespace roost::actors;
 using gauge = metrics::gauge;
-using kind = cluster::command_kind;
 
 namespace {
 
@@ -26,17 +25,11 @@ struct accounted {
     out.idempotency_field = "id";
     return out;
   }
-  void take(kind kind, std::uint64_t member, const std::string& payload,
-            std::string idempotency_key = {}) {
-    cluster::command next;
-    next.from = {node_id{1}, 1};
-    next.number = ++number;
-    next.answered = number - 1;
-    next.kind = kind;
-    next.member = connection_id{member};
-    next.event = "msg";
-    next.idempotency_key = std::move(idempotency_key);
-    next.payload.data = slice::of(bytes_ptr::copy(payload));
+  template <class Kind>
+  void take(Kind kind) {
+    ++number;
+    const cluster::command next{
+        {}, {{node_id{1}, 1}, number, connection_id{1}}, number - 1, std::move(kind)};
     std::vector<cluster::event_ptr> out;
     made.bound_members(account.member_bytes_max(limits));
     made.apply(next, time_point{}, out);
@@ -51,14 +44,26 @@ struct accounted {
 
 const std::string large = "{\"x\":\"" + std::string(2'000, 'x') + "\"}";
 
+payload json_of(const std::string& text) { return {slice::of(bytes_ptr::copy(text))}; }
+
+cluster::commands::join joining(const std::string& meta) {
+  cluster::commands::join out;
+  out.meta = json_of(meta);
+  return out;
+}
+
+cluster::commands::push pushing(const std::string& text, const std::string& idempotency_key = {}) {
+  return {{}, "msg", json_of(text), idempotency_key};
+}
+
 }  // namespace
 
 TEST_CASE("the metrics report the memory of rooms by type and zero after their end") {
   metrics probe;
   empty_rooms empty;
   accounted one(probe, empty);
-  one.take(kind::join, 1, large);
-  one.take(kind::push, 1, large, "a");
+  one.take(joining(large));
+  one.take(pushing(large, "a"));
   CHECK(probe.value(gauge::history_bytes) == static_cast<double>(one.made.past().bytes()));
   CHECK(probe.value(gauge::rooms_with_history) == 1);
   CHECK(probe.value(gauge::presence_bytes) > 2'000);
@@ -95,8 +100,8 @@ TEST_CASE("above rooms_bytes_max a room evicts its own idempotency keys") {
   accounted one(probe, empty);
   probe.add(gauge::rooms, 10);
   one.limits.rooms_bytes_max = 20'000;
-  one.take(kind::join, 1, "{}");
-  for (int n = 0; n < 300; ++n) one.take(kind::push, 1, "{}", std::to_string(n));
+  one.take(joining("{}"));
+  for (int n = 0; n < 300; ++n) one.take(pushing("{}", std::to_string(n)));
   const auto held = one.made.held().idempotency;
   CHECK(held <= 20'000);
   CHECK(held >= 10'000);
@@ -109,10 +114,10 @@ TEST_CASE("above history_bytes_max a room with more than its share gives up hist
   empty_rooms empty;
   accounted one(probe, empty);
   one.limits.history_bytes_max = 10'000;
-  one.take(kind::join, 1, "{}");
-  for (int n = 0; n < 4; ++n) one.take(kind::push, 1, large);
+  one.take(joining("{}"));
+  for (int n = 0; n < 4; ++n) one.take(pushing(large));
   CHECK_FALSE(one.gave_up_history);
-  one.take(kind::push, 1, large);
+  one.take(pushing(large));
   CHECK(one.gave_up_history);
   CHECK(probe.value(gauge::history_bytes) <= 10'000);
   CHECK(one.account.history_bytes() == one.made.past().bytes());

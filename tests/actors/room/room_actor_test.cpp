@@ -34,12 +34,13 @@ std::unique_ptr<room_handler> make_fragile(const room_rule&) {
 struct lone_room {
   lone_room() {
     command.topic = topic{"room:1"};
-    command.from = {node_id{7}, 1};
+    command.id.edge = {node_id{7}, 1};
     self->monitor(room);
   }
-  void take(cluster::command_kind kind) {
-    command.kind = kind;
-    ++command.number;
+  template <class Kind>
+  void take(Kind kind) {
+    command.body = std::move(kind);
+    ++command.id.number;
     caf::anon_send(room, command);
   }
   void await_end() {
@@ -243,15 +244,15 @@ TEST_CASE("an event that the room handler refuses is answered with the reason an
 
 TEST_CASE("an empty room ends when its timer expires unless it was used since") {
   lone_room its;
-  its.command.member = connection_id{1};
-  for (auto kind : {cluster::command_kind::join, cluster::command_kind::push,
-                    cluster::command_kind::leave, cluster::command_kind::join}) {
-    its.take(kind);
-  }
+  its.command.id.member = connection_id{1};
+  its.take(cluster::commands::join{});
+  its.take(cluster::commands::push{});
+  its.take(cluster::commands::leave{});
+  its.take(cluster::commands::join{});
   caf::anon_send(its.room, expire_if_empty{1});  // the timer of the leave, but a join came later
   its.it.settle();
   CHECK_FALSE(its.self->has_next_message());
-  its.take(cluster::command_kind::leave);
+  its.take(cluster::commands::leave{});
   caf::anon_send(its.room, expire_if_empty{1});  // the timer of an earlier leave
   its.it.settle();
   CHECK_FALSE(its.self->has_next_message());
@@ -261,7 +262,7 @@ TEST_CASE("an empty room ends when its timer expires unless it was used since") 
 
 TEST_CASE("a room that has received a publish ignores the timer set at its creation") {
   lone_room its;
-  its.take(cluster::command_kind::publish);
+  its.take(cluster::commands::publish{});
   caf::anon_send(its.room, expire_if_empty{1});  // the timer that was set when the room was created
   its.it.settle();
   CHECK_FALSE(its.self->has_next_message());
@@ -279,12 +280,14 @@ TEST_CASE("a room that empties a thousand times has two timers and none after it
   };
   its.it.settle();
   const auto before = armed();
-  its.command.member = connection_id{1};
-  its.take(cluster::command_kind::join);
-  its.take(cluster::command_kind::push);
-  for (int i = 1; i < 2'000; ++i) {
-    its.take(i % 2 == 0 ? cluster::command_kind::join : cluster::command_kind::leave);
+  its.command.id.member = connection_id{1};
+  its.take(cluster::commands::join{});
+  its.take(cluster::commands::push{});
+  for (int i = 1; i < 1'000; ++i) {
+    its.take(cluster::commands::leave{});
+    its.take(cluster::commands::join{});
   }
+  its.take(cluster::commands::leave{});
   its.it.settle();
   // One timer for the end of the room, one for the end of its history. The second is armed when the
   // delayed message that sends presence has come.

@@ -13,16 +13,14 @@ TEST_CASE("a crashed room reports it once and restarts with a new room handler")
   const auto failing = b.pushing(1, "boom");
   const auto out = b.apply(failing);
   REQUIRE(out.size() == 2);
-  CHECK(out[0]->kind == cluster::event_kind::crashed);
-  CHECK(out[0]->why == errc::channel_crash);
+  CHECK(is<events::crashed>(*out[0]));
   CHECK(out[0]->topic->name == "room:1");
   CHECK(out[0]->incarnation == epoch{2});
   check_refused(*out[1], errc::join_crashed);
-  CHECK(out[1]->origin == failing.from);
-  CHECK(out[1]->number == failing.number);
+  CHECK(command_of(*out[1]) == failing.id);
   CHECK(b.room.members() == 0);
   check_refused(b.push(1, "msg"), errc::unmatched_topic);
-  CHECK(b.join(1).kind == cluster::event_kind::joined);
+  CHECK(is<events::joined>(b.join(1)));
 }
 
 TEST_CASE("a crash begins a new epoch and offsets continue") {
@@ -49,7 +47,7 @@ TEST_CASE("a new rule applies at once to members and echo and history") {
   b.room.use(rule, b.now);
   CHECK(b.room.past().size() == 2);
   check_refused(b.join(2), errc::room_full);
-  CHECK(b.push(1, "msg").skips_origin);
+  CHECK(as<events::ordered>(b.push(1, "msg")).skips_origin);
   CHECK(b.room.past().size() == 2);
   CHECK(b.room.head() == offset{6});
 }
@@ -61,7 +59,7 @@ TEST_CASE("members above the limit of a new rule stay") {
   rule.members_max = 1;
   b.room.use(rule, b.now);
   CHECK(b.room.members() == 3);
-  CHECK(b.push(3, "msg").kind == cluster::event_kind::ordered);
+  CHECK(is<events::ordered>(b.push(3, "msg")));
 }
 
 TEST_CASE("idempotency keys beyond a new limit are evicted and the others are kept") {
@@ -69,16 +67,16 @@ TEST_CASE("idempotency keys beyond a new limit are evicted and the others are ke
   b.join(1);
   const auto push_once = [&b](const char* value) {
     auto asked = b.pushing(1, "msg");
-    asked.idempotency_key = value;
-    return b.answer(asked).kind;
+    as<commands::push>(asked).idempotency_key = value;
+    return b.answer(asked);
   };
   push_once("x");
   push_once("y");
   auto rule = without_presence();
   rule.idempotency_bytes_max = b.room.held().idempotency / 2;  // enough for one value
   b.room.use(rule, b.now);
-  CHECK(push_once("y") == cluster::event_kind::repeated);
-  CHECK(push_once("x") == cluster::event_kind::ordered);
+  CHECK(is<events::repeated>(push_once("y")));
+  CHECK(is<events::ordered>(push_once("x")));
 }
 
 TEST_CASE("receipts beyond a new limit are evicted oldest first") {
@@ -86,17 +84,15 @@ TEST_CASE("receipts beyond a new limit are evicted oldest first") {
   b.join(1);
   b.push(1, "msg");
   for (const auto* user : {"ann", "bob", "cyd"}) {
-    auto asked = b.command(room_fixture::command_kind::mark_read, 1);
-    asked.user = user;
-    asked.from_position = position{"e1", offset{1}};
-    CHECK(b.answer(asked).kind == cluster::event_kind::done);
+    const commands::mark_read mark{user, {"e1", offset{1}}};
+    CHECK(is<events::done>(b.answer(b.command(mark, 1))));
   }
   auto rule = without_presence();
   rule.receipts.users_max = 1;
   b.room.use(rule, b.now);
-  const auto side_state = b.join(2).side_state;
-  REQUIRE(side_state.size() == 1);
-  const std::string receipts(side_state[0].second.data.view());
+  const auto joined = as<events::joined>(b.join(2));
+  REQUIRE(joined.side_state->entries.size() == 1);
+  const std::string receipts(joined.side_state->entries[0].second.data.view());
   CHECK(receipts.find("cyd") != receipts.npos);
   CHECK(receipts.find("ann") == receipts.npos);
 }

@@ -19,11 +19,14 @@ struct answer {
   offsets missed;
 };
 
-void check(const event& got, const answer& want) {
-  CHECK(got.kind == cluster::event_kind::joined);
+void check(const events::joined& got, const answer& want) {
   CHECK(got.recovered == want.recovered);
   CHECK(got.missed == want.missed.size());
-  CHECK(offsets_of(got) == want.missed);
+  CHECK(offsets_of(got.events) == want.missed);
+}
+
+auto side_state_of_join(room_fixture& b, std::uint64_t member) {
+  return as<events::joined>(b.join(member)).side_state->entries;
 }
 
 }  // namespace
@@ -33,7 +36,7 @@ TEST_CASE("a member that resumes receives the missed events and the head as posi
   push_many(b, 5);
   const auto got = b.resume(2, "e1", 2);
   check(got, {true, {3, 4, 5}});
-  CHECK(got.at == offset{5});
+  CHECK(got.at.at == offset{5});
   check(b.resume(2, "e1", 5), {true, {}});
   check(b.resume(2, "e1", 0), {true, {1, 2, 3, 4, 5}});
 }
@@ -92,7 +95,7 @@ TEST_CASE("after a crash a member resumes from the previous epoch with the event
   b.push(1, "msg");
   const auto got = b.resume(2, "e1", 2);
   check(got, {true, {3, 4}});
-  CHECK(got.epoch_text == "e2");
+  CHECK(got.at.epoch == "e2");
   CHECK(got.events[0]->epoch_text == "e1");
   CHECK(got.events[1]->epoch_text == "e2");
   check(b.resume(2, "e1", 3), {true, {4}});
@@ -108,14 +111,13 @@ TEST_CASE("missed events come in pages with the first in the answer and the rest
   for (int i = 0; i < 5; ++i) b.push(1, "msg", large);
   const auto got = b.resume(2, "e1", 0);
   CHECK(got.missed == 5);
-  CHECK(offsets_of(got) == offsets{1, 2});
-  const auto next = b.fetch(2, 2);
-  CHECK(next.kind == cluster::event_kind::page);
-  CHECK(next.after == offset{2});
+  CHECK(offsets_of(got.events) == offsets{1, 2});
+  const auto next = b.answer(b.unnumbered(commands::fetch{offset{2}}, 2));
   CHECK(next.at == offset{5});
-  CHECK(next.number == 0);
-  CHECK(offsets_of(next) == offsets{3, 4});
-  CHECK(offsets_of(b.fetch(5, 2)).empty());
+  const auto& page = as<events::page>(next);
+  CHECK(page.after == offset{2});
+  CHECK(offsets_of(page.events) == offsets{3, 4});
+  CHECK(b.fetch(5, 2).events.empty());
 }
 
 TEST_CASE("a page with an event above the size limit holds only that event") {
@@ -123,7 +125,7 @@ TEST_CASE("a page with an event above the size limit holds only that event") {
   b.join(1);
   b.push(1, "msg", std::string(room::page_bytes_max + 1, 'x'));
   b.push(1, "msg");
-  CHECK(offsets_of(b.resume(2, "e1", 0)) == offsets{1});
+  CHECK(offsets_of(b.resume(2, "e1", 0).events) == offsets{1});
 }
 
 TEST_CASE("a page from before the oldest held event starts with the oldest held event") {
@@ -131,27 +133,27 @@ TEST_CASE("a page from before the oldest held event starts with the oldest held 
   rule.history.events_max = 2;
   room_fixture b(rule);
   push_many(b, 5);
-  CHECK(offsets_of(b.fetch(1)) == offsets{4, 5});
+  CHECK(offsets_of(b.fetch(1).events) == offsets{4, 5});
 }
 
 TEST_CASE("a new member gets the presence state and later one diff per window") {
   room_fixture b{room_rule{}};
-  auto joins = b.command(room_fixture::command_kind::join, 1);
+  commands::join joins;
   joins.user = "ann";
-  joins.payload = {slice::of(bytes_ptr::copy(R"({"mood":"fine"})"))};
-  const auto got = b.answer(joins);
-  REQUIRE(got.side_state.size() == 1);
-  CHECK(got.side_state[0].first == "presence_state");
-  CHECK(got.side_state[0].second.data.view().find(R"("ann")") != std::string_view::npos);
-  CHECK(got.side_state[0].second.data.view().find(R"("mood":"fine")") != std::string_view::npos);
+  joins.meta = {slice::of(bytes_ptr::copy(R"({"mood":"fine"})"))};
+  const auto got = as<events::joined>(b.answer(b.command(joins, 1)));
+  REQUIRE(got.side_state->entries.size() == 1);
+  const auto& [name, state] = got.side_state->entries[0];
+  CHECK(name == "presence_state");
+  CHECK(state.data.view().find(R"("ann")") != std::string_view::npos);
+  CHECK(state.data.view().find(R"("mood":"fine")") != std::string_view::npos);
   b.join(2);
   CHECK(b.room.next_due());
   const auto published = b.tick(milliseconds(50));
   REQUIRE(published.size() == 1);
-  CHECK(published[0]->kind == cluster::event_kind::notification);
-  CHECK(published[0]->name == "presence_diff");
-  CHECK(published[0]->number == 0);
-  CHECK(published[0]->payload.data.view().find(anonymous_name({node_id{3}, connection_id{2}})) !=
+  const auto& diff = as<events::notification>(*published[0]);
+  CHECK(diff.name == "presence_diff");
+  CHECK(diff.payload.data.view().find(anonymous_name({node_id{3}, connection_id{2}})) !=
         std::string_view::npos);
   CHECK(b.tick(milliseconds(50)).empty());
 }
@@ -160,21 +162,19 @@ TEST_CASE("a member may change its own meta and a non-member may not") {
   room_fixture b{room_rule{}};
   b.join(1);
   b.tick(milliseconds(50));
-  auto asked = b.command(room_fixture::command_kind::describe, 1);
-  asked.payload = {slice::of(bytes_ptr::copy(R"({"mood":"busy"})"))};
-  CHECK(b.answer(asked).kind == cluster::event_kind::done);
+  const commands::describe busy{"", {slice::of(bytes_ptr::copy(R"({"mood":"busy"})"))}};
+  CHECK(is<events::done>(b.answer(b.command(busy, 1))));
   const auto published = b.tick(milliseconds(50));
   REQUIRE(published.size() == 1);
-  CHECK(published[0]->payload.data.view().find("busy") != std::string_view::npos);
-  check_refused(b.answer(b.command(room_fixture::command_kind::describe, 2)),
-                errc::unmatched_topic);
+  CHECK(as<events::notification>(*published[0]).payload.data.view().find("busy") !=
+        std::string_view::npos);
+  check_refused(b.answer(b.command(commands::describe{}, 2)), errc::unmatched_topic);
 }
 
 TEST_CASE("without presence an update is answered as done and sends nothing") {
   room_fixture b;
-  CHECK(b.join(1).side_state.empty());
-  CHECK(b.answer(b.command(room_fixture::command_kind::describe, 1)).kind ==
-        cluster::event_kind::done);
+  CHECK(side_state_of_join(b, 1).empty());
+  CHECK(is<events::done>(b.answer(b.command(commands::describe{}, 1))));
   CHECK(b.tick(milliseconds(10'000)).empty());
 }
 
@@ -183,17 +183,14 @@ TEST_CASE("a crash empties presence without a notification") {
   b.join(1);
   b.apply(b.pushing(1, "boom"));
   CHECK(b.tick(milliseconds(10'000)).empty());
-  CHECK(b.join(2).side_state[0].second.data.view().find(
+  CHECK(side_state_of_join(b, 2).at(0).second.data.view().find(
             anonymous_name({node_id{3}, connection_id{1}})) == std::string_view::npos);
 }
 
 namespace {
 
 event mark(room_fixture& b, std::uint64_t member, const std::string& in, std::uint64_t at) {
-  auto asked = b.command(room_fixture::command_kind::mark_read, member);
-  asked.user = "ann";
-  asked.from_position = position{in, offset{at}};
-  return b.answer(asked);
+  return b.answer(b.command(commands::mark_read{"ann", {in, offset{at}}}, member));
 }
 
 }  // namespace
@@ -201,22 +198,22 @@ event mark(room_fixture& b, std::uint64_t member, const std::string& in, std::ui
 TEST_CASE("the greatest mark of a window is sent after the window and to later members") {
   room_fixture b;
   push_many(b, 3);
-  CHECK(b.join(2).side_state.empty());
-  CHECK(mark(b, 1, "e1", 1).kind == cluster::event_kind::done);
-  CHECK(mark(b, 1, "e1", 3).kind == cluster::event_kind::done);
-  CHECK(mark(b, 1, "e1", 2).kind == cluster::event_kind::done);  // marks never move backwards
+  CHECK(side_state_of_join(b, 2).empty());
+  CHECK(is<events::done>(mark(b, 1, "e1", 1)));
+  CHECK(is<events::done>(mark(b, 1, "e1", 3)));
+  CHECK(is<events::done>(mark(b, 1, "e1", 2)));  // marks never move backwards
   CHECK(b.tick(milliseconds(199)).empty());
   const auto published = b.tick(milliseconds(1));
   REQUIRE(published.size() == 1);
-  CHECK(published[0]->kind == cluster::event_kind::notification);
-  CHECK(published[0]->name == "read_receipt");
-  CHECK(published[0]->payload.data.view().find("\"offset\":3") != std::string_view::npos);
+  const auto& receipt = as<events::notification>(*published[0]);
+  CHECK(receipt.name == "read_receipt");
+  CHECK(receipt.payload.data.view().find("\"offset\":3") != std::string_view::npos);
   CHECK(b.tick(milliseconds(1'000)).empty());
   b.apply(b.pushing(1, "boom"));
-  const auto joined = b.join(4);
-  REQUIRE(joined.side_state.size() == 1);
-  CHECK(joined.side_state[0].first == "read_receipts");
-  CHECK(joined.side_state[0].second.data.view().find("\"offset\":3") != std::string_view::npos);
+  const auto all = side_state_of_join(b, 4);
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].first == "read_receipts");
+  CHECK(all[0].second.data.view().find("\"offset\":3") != std::string_view::npos);
 }
 
 TEST_CASE("a mark of an unknown position or without one or by a non-member is refused") {
@@ -225,8 +222,7 @@ TEST_CASE("a mark of an unknown position or without one or by a non-member is re
   check_refused(mark(b, 1, "e1", 4), errc::invalid_payload);
   check_refused(mark(b, 1, "e1", 0), errc::invalid_payload);
   check_refused(mark(b, 1, "other", 1), errc::invalid_payload);
-  check_refused(b.answer(b.command(room_fixture::command_kind::mark_read, 1)),
-                errc::invalid_payload);
+  check_refused(b.answer(b.command(commands::mark_read{}, 1)), errc::invalid_payload);
   check_refused(mark(b, 2, "e1", 1), errc::unmatched_topic);
   CHECK(b.tick(milliseconds(1'000)).empty());
 }

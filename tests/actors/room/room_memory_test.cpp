@@ -13,7 +13,6 @@
 
 using namespace roost;
 using namespace roost::actors;
-using kind = cluster::command_kind;
 
 namespace {
 
@@ -30,22 +29,23 @@ struct full_room {
                                   nullptr, false);
   }
   /// A command of this member as the edge creates it: the payload is a slice of a client's message.
-  void take(kind kind, std::uint64_t member, const std::string& payload, std::string user = {},
+  template <class Kind>
+  void take(Kind kind, std::uint64_t member, const std::string& text, std::string user = {},
             std::string idempotency_key = {}) {
-    cluster::command next;
-    next.topic = topic;
-    next.from = {node_id{1}, 1};
-    next.number = ++number;
-    next.kind = kind;
-    next.member = connection_id{member};
-    next.user = std::move(user);
-    next.event = "msg";
-    next.idempotency_key = std::move(idempotency_key);
     const auto head = R"(["1","1","")" + topic.name + R"(","msg",)";
-    auto message = bytes_ptr::copy(head + payload + "]");
-    next.payload.data = {std::move(message), static_cast<std::uint32_t>(head.size()),
-                         static_cast<std::uint32_t>(payload.size())};
-    if (kind == kind::mark_read) next.from_position = position{"abcdefghijkl", offset{1}};
+    auto message = bytes_ptr::copy(head + text + "]");
+    const payload part{slice{std::move(message), static_cast<std::uint32_t>(head.size()),
+                             static_cast<std::uint32_t>(text.size())}};
+    if constexpr (requires { kind.user; }) kind.user = std::move(user);
+    if constexpr (requires { kind.meta; }) kind.meta = part;
+    if constexpr (requires { kind.idempotency_key; }) {
+      kind.event = "msg";
+      kind.payload = part;
+      kind.idempotency_key = std::move(idempotency_key);
+    }
+    if constexpr (requires { kind.at; }) kind.at = {"abcdefghijkl", offset{1}};
+    const cluster::command next{
+        topic, {{node_id{1}, 1}, ++number, connection_id{member}}, 0, std::move(kind)};
     made->apply(next, time_point{}, out);
     out.clear();
   }
@@ -81,10 +81,10 @@ TEST_CASE("the history account matches the heap for any topic and payload") {
   const auto payload_bytes = GENERATE(2, 100, 400, 10'000);
   CAPTURE(topic_bytes, payload_bytes);
   full_room it(static_cast<std::size_t>(topic_bytes));
-  it.take(kind::join, 1, "{}");
+  it.take(commands::join{}, 1, "{}");
   const auto payload = json_of(static_cast<std::size_t>(payload_bytes));
   const auto before = tests::heap_in_use();
-  for (int n = 0; n < 4'000; ++n) it.take(kind::push, 1, payload);
+  for (int n = 0; n < 4'000; ++n) it.take(commands::push{}, 1, payload);
   check_ratio(it.made->past().bytes(), tests::heap_in_use() - before);
 }
 
@@ -96,11 +96,12 @@ TEST_CASE("the presence account matches the heap for any key and meta") {
   CAPTURE(name_of(mode), meta_bytes, key_bytes);
   full_room it(10, mode);
   const auto meta = json_of(static_cast<std::size_t>(meta_bytes));
-  it.take(kind::join, 1, meta, "first");
+  it.take(commands::join{}, 1, meta, "first");
   const auto before = tests::heap_in_use();
   // Fill the hash tables to their average load: one third above the size of the last growth.
   for (std::uint64_t n = 2; n < 4'600; ++n) {
-    it.take(kind::join, n, meta, std::to_string(n) + std::string(std::size_t(key_bytes), 'k'));
+    it.take(commands::join{}, n, meta,
+            std::to_string(n) + std::string(std::size_t(key_bytes), 'k'));
     it.made->tick(time_point{} + std::chrono::seconds(n), it.out);
     it.out.clear();
   }
@@ -114,10 +115,10 @@ TEST_CASE("the idempotency account matches the heap for any length of key") {
   full_room it(10);
   it.rule.history.events_max = 0;
   it.made->use(it.rule, time_point{});
-  it.take(kind::join, 1, "{}");
+  it.take(commands::join{}, 1, "{}");
   const auto before = tests::heap_in_use();
   for (int n = 0; n < 4'600; ++n) {
-    it.take(kind::push, 1, "{}", "ann",
+    it.take(commands::push{}, 1, "{}", "ann",
             std::to_string(n) + std::string(static_cast<std::size_t>(value_bytes), 'v'));
   }
   check_ratio(it.made->held().idempotency, tests::heap_in_use() - before);
@@ -127,11 +128,11 @@ TEST_CASE("the receipts account matches the heap for any length of user name") {
   if (is_unknown()) return;
   const auto user_bytes = GENERATE(6, 200);
   full_room it(10);
-  it.take(kind::join, 1, "{}");
-  it.take(kind::push, 1, "{}");
+  it.take(commands::join{}, 1, "{}");
+  it.take(commands::push{}, 1, "{}");
   const auto before = tests::heap_in_use();
   for (int n = 0; n < 4'600; ++n) {
-    it.take(kind::mark_read, 1, "{}",
+    it.take(commands::mark_read{}, 1, "{}",
             std::to_string(n) + std::string(static_cast<std::size_t>(user_bytes), 'u'));
   }
   check_ratio(it.made->held().receipts, tests::heap_in_use() - before);
@@ -146,12 +147,10 @@ TEST_CASE("the account of recent events matches the heap") {
   std::size_t counted = 0;
   for (auto& buffer : buffers) {
     for (std::uint64_t n = 1; n <= recent_events::events_max; ++n) {
-      cluster::event event;
-      event.topic = room_topic;
-      event.at = offset{n};
-      event.name = "msg";
-      event.payload.data = slice::of(bytes_ptr::copy(json_of(std::size_t(payload_bytes))));
-      buffer.push(cluster::share(std::move(event)));
+      events::ordered body;
+      body.name = "msg";
+      body.payload.data = slice::of(bytes_ptr::copy(json_of(std::size_t(payload_bytes))));
+      buffer.push(cluster::share({room_topic, {}, {}, {}, offset{n}, std::move(body)}));
     }
     counted += buffer.bytes();
   }
@@ -160,10 +159,12 @@ TEST_CASE("the account of recent events matches the heap") {
 
 TEST_CASE("a room that releases its memory frees it and accounts for zero bytes") {
   full_room it(10, presence_mode::full);
-  it.take(kind::join, 1, "{}", "ann");
-  for (int n = 0; n < 2'000; ++n) it.take(kind::push, 1, json_of(400), "ann", std::to_string(n));
-  for (int n = 0; n < 2'000; ++n) it.take(kind::mark_read, 1, "{}", "user" + std::to_string(n));
-  it.take(kind::leave, 1, "{}");
+  it.take(commands::join{}, 1, "{}", "ann");
+  for (int n = 0; n < 2'000; ++n)
+    it.take(commands::push{}, 1, json_of(400), "ann", std::to_string(n));
+  for (int n = 0; n < 2'000; ++n)
+    it.take(commands::mark_read{}, 1, "{}", "user" + std::to_string(n));
+  it.take(commands::leave{}, 1, "{}");
   const auto held =
       it.made->past().bytes() + it.made->held().idempotency + it.made->held().receipts;
   CHECK(held > 1'000'000);
@@ -180,8 +181,8 @@ TEST_CASE("expired idempotency keys are removed at a tick without a further push
   full_room it(10);
   it.rule.history.events_max = 0;
   it.made->use(it.rule, time_point{});
-  it.take(kind::join, 1, "{}");
-  it.take(kind::push, 1, "{}", "ann", "a");
+  it.take(commands::join{}, 1, "{}");
+  it.take(commands::push{}, 1, "{}", "ann", "a");
   const auto due = it.made->next_due();
   REQUIRE(due);
   CHECK(*due >= time_point{} + idempotency::window_min);
@@ -192,9 +193,9 @@ TEST_CASE("expired idempotency keys are removed at a tick without a further push
 
 TEST_CASE("idempotency keys are evicted before receipts and only as many as needed") {
   full_room it(10);
-  it.take(kind::join, 1, "{}");
-  for (int n = 0; n < 10; ++n) it.take(kind::push, 1, "{}", "ann", std::to_string(n));
-  for (int n = 0; n < 10; ++n) it.take(kind::mark_read, 1, "{}", "user" + std::to_string(n));
+  it.take(commands::join{}, 1, "{}");
+  for (int n = 0; n < 10; ++n) it.take(commands::push{}, 1, "{}", "ann", std::to_string(n));
+  for (int n = 0; n < 10; ++n) it.take(commands::mark_read{}, 1, "{}", "user" + std::to_string(n));
   const auto full = it.made->held();
   it.made->evict_values(full.idempotency / 2);
   CHECK(it.made->held().idempotency == full.idempotency / 2);
@@ -207,11 +208,11 @@ TEST_CASE("idempotency keys are evicted before receipts and only as many as need
 TEST_CASE("a join with too large a meta is refused and an update with one keeps the old meta") {
   full_room it(10, presence_mode::full);
   it.made->bound_members(1'000);
-  it.take(kind::join, 1, json_of(100), "ann");
-  it.take(kind::join, 2, json_of(2'000), "bob");
+  it.take(commands::join{}, 1, json_of(100), "ann");
+  it.take(commands::join{}, 2, json_of(2'000), "bob");
   CHECK(it.made->members() == 1);
   const auto before = it.made->held().presence;
-  it.take(kind::describe, 1, json_of(2'000), "ann");
+  it.take(commands::describe{}, 1, json_of(2'000), "ann");
   CHECK(it.made->held().presence == before);
   CHECK(it.made->members() == 1);
 }

@@ -6,29 +6,24 @@
 
 using namespace roost;
 using namespace roost::actors;
-using cluster::event;
 using numbers = std::vector<std::uint64_t>;
 
 namespace {
 
-/// A query is not ordered with commands; its number only identifies the request.
-event query(room_fixture& b, std::optional<std::uint32_t> events = {},
-            std::optional<position> since = {}, bool wants_presence = false) {
-  auto asked = b.command(room_fixture::command_kind::query, 0);
-  --b.numbers[room_fixture::here.node.value];
-  asked.number = 77;
-  asked.history = events;
-  asked.from_position = std::move(since);
-  asked.wants_side_state = wants_presence;
-  return b.answer(asked);
+constexpr std::uint64_t query_id = 77;
+
+cluster::event answer_to(room_fixture& b, commands::query query) {
+  return b.answer(b.unnumbered(std::move(query), 0, query_id));
+}
+
+events::snapshot query(room_fixture& b, std::uint32_t events_max = 0,
+                       std::optional<position> since = {}, bool wants_presence = false) {
+  return as<events::snapshot>(answer_to(b, {std::move(since), events_max, wants_presence}));
 }
 
 cluster::command publishing(room_fixture& b, const std::string& name,
                             const std::string& idempotency_key = {}) {
-  auto out = b.pushing(0, name);
-  out.kind = room_fixture::command_kind::publish;
-  out.idempotency_key = idempotency_key;
-  return out;
+  return b.command(commands::publish{name, {}, idempotency_key}, 0);
 }
 
 }  // namespace
@@ -39,13 +34,13 @@ TEST_CASE("a query reports the position and the number of members and changes no
   b.join(2);
   b.push(1, "msg");
   const auto notes = b.notes.size();
-  const auto got = query(b);
-  CHECK(got.kind == cluster::event_kind::snapshot);
-  CHECK(got.epoch_text == "e1");
-  CHECK(got.at == offset{1});
+  const auto sent = answer_to(b, {});
+  CHECK(sent.epoch_text == "e1");
+  CHECK(sent.at == offset{1});
+  const auto& got = as<events::snapshot>(sent);
   CHECK(got.members == 2);
   CHECK(got.events.empty());
-  CHECK(got.side_state.empty());
+  CHECK_FALSE(got.presence);
   CHECK(b.notes.size() == notes);
   CHECK(b.push(1, "msg").at == offset{2});
 }
@@ -56,8 +51,8 @@ TEST_CASE("a history query returns the oldest held events up to its limit") {
   room_fixture b(rule);
   b.join(1);
   for (int i = 0; i < 5; ++i) b.push(1, "msg");
-  CHECK(offsets_of(query(b, 100)) == numbers{3, 4, 5});
-  CHECK(offsets_of(query(b, 2)) == numbers{3, 4});
+  CHECK(offsets_of(query(b, 100).events) == numbers{3, 4, 5});
+  CHECK(offsets_of(query(b, 2).events) == numbers{3, 4});
   CHECK_FALSE(query(b, 2).recovered);
 }
 
@@ -68,13 +63,13 @@ TEST_CASE("a history query from a position returns later events or says that som
   b.join(1);
   for (int i = 0; i < 5; ++i) b.push(1, "msg");
   const auto next = query(b, 100, position{"e1", offset{3}});
-  CHECK(offsets_of(next) == numbers{4, 5});
+  CHECK(offsets_of(next.events) == numbers{4, 5});
   CHECK(next.recovered == true);
   CHECK(query(b, 100, position{"e1", offset{5}}).events.empty());
   for (const auto& lost :
        {position{"e1", offset{1}}, position{"e1", offset{6}}, position{"other", offset{4}}}) {
     const auto got = query(b, 100, lost);
-    CHECK(offsets_of(got) == numbers{3, 4, 5});
+    CHECK(offsets_of(got.events) == numbers{3, 4, 5});
     CHECK(got.recovered == false);
   }
 }
@@ -93,10 +88,9 @@ TEST_CASE("a presence query lists every member in one text") {
   room_fixture b(room_rule{});
   b.join(1);
   b.join(2);
-  const auto got = query(b, {}, {}, true);
-  REQUIRE(got.side_state.size() == 1);
-  CHECK(got.side_state[0].first == "presence_state");
-  const auto list = nlohmann::json::parse(got.side_state[0].second.data.view());
+  const auto got = query(b, 0, {}, true);
+  REQUIRE(got.presence);
+  const auto list = nlohmann::json::parse(got.presence->data.view());
   std::size_t metas = 0;
   for (const auto& each : list) metas += each.at("metas").size();
   CHECK(metas == 2);
@@ -107,23 +101,20 @@ TEST_CASE("a presence query does not count as a state that was sent to clients")
   CAPTURE(is_sent);
   room_fixture b(room_rule{});
   const auto join = [&b](std::uint64_t member) {
-    auto asked = b.command(room_fixture::command_kind::join, member);
+    commands::join asked;
     asked.user = "user" + std::to_string(member);
     // The state is too large for the answers of joins.
-    asked.payload = {slice::of(bytes_ptr::copy(R"({"text":")" + std::string(20'000, 'x') + "\"}"))};
-    return b.answer(asked);
+    asked.meta = {slice::of(bytes_ptr::copy(R"({"text":")" + std::string(20'000, 'x') + "\"}"))};
+    return as<events::joined>(b.answer(b.command(std::move(asked), member)));
   };
   join(1);
   b.tick(milliseconds(50));
-  REQUIRE(join(2).side_state.empty());
-  CHECK(query(b, {}, {}, true).side_state.size() == 1);
+  REQUIRE(join(2).side_state->entries.empty());
+  CHECK(query(b, 0, {}, true).presence);
   if (is_sent) {
-    auto asked = b.command(room_fixture::command_kind::fetch, 1);
-    asked.number = 0;
-    --b.numbers[room_fixture::here.node.value];
-    asked.side_state.emplace();
-    asked.page_bytes = 100'000;
-    REQUIRE(b.answer(asked).side_state.size() == 1);
+    const commands::fetch_side_state all{{}, 100'000};
+    const auto got = as<events::side_state>(b.answer(b.unnumbered(all, 1)));
+    REQUIRE(got.page->entries.size() == 1);
   }
   b.leave(2);
   // Only clients that have seen member 2 must be told that it left.
@@ -138,17 +129,16 @@ TEST_CASE("a presence query lists nobody if the room sends no full presence") {
   room_fixture b(rule);
   b.join(1);
   b.join(2);
-  const auto got = query(b, {}, {}, true);
-  CHECK(got.side_state.empty());
+  const auto got = query(b, 0, {}, true);
+  CHECK_FALSE(got.presence);
   CHECK(got.members == 2);
 }
 
 TEST_CASE("a publish gets its offset although its sender is no member") {
   room_fixture b;
   const auto got = b.answer(publishing(b, "msg"));
-  CHECK(got.kind == cluster::event_kind::ordered);
   CHECK(got.at == offset{1});
-  CHECK(got.name == "heard msg");
+  CHECK(as<events::ordered>(got).name == "heard msg");
   CHECK(b.room.members() == 0);
   check_refused(b.push(1, "msg"), errc::unmatched_topic);
 }
@@ -165,8 +155,7 @@ TEST_CASE("a publish with a key is deduplicated even if the rule names no field"
   room_fixture b;
   CHECK(b.answer(publishing(b, "msg", "sx")).at == offset{1});
   const auto again = b.answer(publishing(b, "msg", "sx"));
-  CHECK(again.kind == cluster::event_kind::repeated);
-  CHECK(again.at == offset{1});
+  CHECK(as<events::repeated>(again).at.at == offset{1});
   CHECK(b.answer(publishing(b, "msg", "sy")).at == offset{2});
 }
 
@@ -174,9 +163,9 @@ TEST_CASE("a key of a publish never matches the same key of a member") {
   room_fixture b;
   b.join(1);
   auto pushed = b.pushing(1, "msg");
-  pushed.idempotency_key = "sx";
+  as<commands::push>(pushed).idempotency_key = "sx";
   b.answer(pushed);
-  CHECK(b.answer(publishing(b, "msg", "sx")).kind == cluster::event_kind::ordered);
+  CHECK(is<events::ordered>(b.answer(publishing(b, "msg", "sx"))));
 }
 
 TEST_CASE("a room handler may refuse a publish and its exception is answered") {

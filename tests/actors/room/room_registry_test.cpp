@@ -10,20 +10,11 @@ using namespace roost::tests;
 
 namespace {
 
-cluster::command leave_of(const topic& topic) {
-  cluster::command out;
-  out.topic = topic;
-  out.kind = cluster::command_kind::leave;
-  return out;
-}
+cluster::command leave_of(const topic& topic) { return {topic, {}, 0, cluster::commands::leave{}}; }
 
 /// Creates a room that stays: a room in which an event has happened is not evicted at once.
 cluster::command publish_to(const topic& topic) {
-  auto out = leave_of(topic);
-  out.kind = cluster::command_kind::publish;
-  out.number = 1;
-  out.event = "x";
-  return out;
+  return {topic, {{}, 1, {}}, 0, cluster::commands::publish{"x", {}, {}}};
 }
 
 }  // namespace
@@ -50,10 +41,7 @@ TEST_CASE("a room is removed only after it has taken every command given to it")
   empty_rooms empty;
   room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
   const topic topic{"room:1"};
-  auto join = leave_of(topic);
-  join.kind = cluster::command_kind::join;
-  join.member = connection_id{1};
-  join.number = 1;
+  const cluster::command join{topic, {{}, 1, connection_id{1}}, 0, cluster::commands::join{}};
   bool too_early = true;
   bool in_time = false;
   it.loops.on(0, [&] {
@@ -164,12 +152,9 @@ TEST_CASE("the command that creates a room continues the numbering after refused
   room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
   config.limits.rooms_max = 5;
   it.config.replace(config);
-  auto late = leave_of(topic{"room:2"});
-  late.kind = cluster::command_kind::join;
-  late.from = {it.node.id(), 77};
-  late.member = connection_id{3};
-  late.number = 3;
-  late.answered = 1;  // the answer to its second command is in flight
+  // The answer to the edge's second command is in flight.
+  cluster::command late{
+      topic{"room:2"}, {{it.node.id(), 77}, 3, connection_id{3}}, 1, cluster::commands::join{}};
   it.loops.on(0, [&] { registry.dispatch(std::move(late)); });
   it.wait_until(client, [&] { return it.probe.value(metrics::gauge::members) == 2; });
   it.loops.on(0, [&] { registry.end_all(); });
@@ -261,7 +246,7 @@ TEST_CASE("a query creates no room") {
   empty_rooms empty;
   room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
   auto query = leave_of(topic{"room:1"});
-  query.kind = cluster::command_kind::query;
+  query.body = cluster::commands::query{};
   it.loops.on(0, [&] { registry.dispatch(std::move(query)); });
   CHECK(it.probe.value(metrics::gauge::rooms) == 0);
 }

@@ -17,15 +17,15 @@ room_rule with_field() {
 event push_once(room_fixture& b, std::uint64_t member, const std::string& value,
                 const std::string& user = "ann") {
   auto asked = b.pushing(member, "msg");
-  asked.idempotency_key = value;
-  asked.user = user;
+  as<commands::push>(asked).idempotency_key = value;
+  as<commands::push>(asked).user = user;
   return b.answer(asked);
 }
 
 void check_repeated(const event& got, const std::string& in, std::uint64_t at) {
-  CHECK(got.kind == cluster::event_kind::repeated);
-  CHECK(got.epoch_text == in);
-  CHECK(got.at == offset{at});
+  const auto& repeated = as<events::repeated>(got);
+  CHECK(repeated.at.epoch == in);
+  CHECK(repeated.at.at == offset{at});
 }
 
 }  // namespace
@@ -68,13 +68,13 @@ TEST_CASE("repeated refusals and leaves and updates are answered as before") {
   room_fixture b;
   b.join(1);
   const auto refused = b.pushing(1, "no");
-  const auto marks = b.command(room_fixture::command_kind::describe, 1);
-  const auto leaves = b.command(room_fixture::command_kind::leave, 1);
+  const auto marks = b.command(commands::describe{}, 1);
+  const auto leaves = b.command(commands::leave{}, 1);
   for (const auto& each : {refused, marks, leaves}) {
     const auto first = b.answer(each);
     const auto again = b.answer(each);
-    CHECK(again.kind == first.kind);
-    CHECK(again.why == first.why);
+    CHECK(again.body.index() == first.body.index());
+    if (is<events::refused>(first)) check_refused(again, as<events::refused>(first).why);
   }
   CHECK(b.notes == std::vector<std::string>{"made", "joined 1", "left 1"});
 }
@@ -82,15 +82,15 @@ TEST_CASE("repeated refusals and leaves and updates are answered as before") {
 TEST_CASE("a repeated join is answered with its first position and joins once") {
   room_fixture b;
   b.join(1);
-  auto asked = b.command(room_fixture::command_kind::join, 2);
-  asked.from_position = position{"e1", offset{0}};
-  CHECK(b.answer(asked).joined_at == offset{0});
+  commands::join join;
+  join.resume = position{"e1", offset{0}};
+  const auto asked = b.command(join, 2);
+  CHECK(as<events::joined>(b.answer(asked)).at.at == offset{0});
   b.push(1, "msg");
   const auto again = b.answer(asked);
-  CHECK(again.kind == cluster::event_kind::joined);
-  CHECK(again.joined_at == offset{0});
+  CHECK(as<events::joined>(again).at.at == offset{0});
   CHECK(again.at == offset{1});  // later events are not part of `missed`
-  CHECK(again.missed == 0);
+  CHECK(as<events::joined>(again).missed == 0);
   CHECK(b.room.members() == 2);
   CHECK(b.notes.size() == 3);
 }
@@ -98,11 +98,12 @@ TEST_CASE("a repeated join is answered with its first position and joins once") 
 TEST_CASE("a repeated join from above the old head is still not recovered after the head rose") {
   room_fixture b;
   b.join(1);
-  auto asked = b.command(room_fixture::command_kind::join, 2);
-  asked.from_position = position{"e1", offset{2}};
-  CHECK(b.answer(asked).recovered == false);
+  commands::join join;
+  join.resume = position{"e1", offset{2}};
+  const auto asked = b.command(join, 2);
+  CHECK(as<events::joined>(b.answer(asked)).recovered == false);
   for (int i = 0; i < 3; ++i) b.push(1, "msg");
-  const auto again = b.answer(asked);
+  const auto again = as<events::joined>(b.answer(asked));
   CHECK(again.recovered == false);
   CHECK(again.missed == 0);
   CHECK(again.events.empty());
@@ -111,7 +112,7 @@ TEST_CASE("a repeated join from above the old head is still not recovered after 
 TEST_CASE("a join repeated after a crash is refused because the member is gone") {
   room_fixture b;
   b.join(1);
-  const auto asked = b.command(room_fixture::command_kind::join, 2);
+  const auto asked = b.command(commands::join{}, 2);
   b.answer(asked);
   b.apply(b.pushing(1, "boom"));
   check_refused(b.answer(asked), errc::join_crashed);
@@ -133,7 +134,7 @@ TEST_CASE("an answer that the edge has acknowledged is not sent again") {
   const auto asked = b.pushing(1, "msg");
   b.answer(asked);
   auto next = b.pushing(1, "msg");
-  next.answered = asked.number;
+  next.answered = asked.id.number;
   b.answer(next);
   CHECK(b.apply(asked).empty());
   CHECK(b.apply(next).size() == 1);
@@ -152,7 +153,7 @@ TEST_CASE("a command ahead of a missing one is ignored until it is resent") {
 TEST_CASE("each edge has its own command numbers") {
   room_fixture b;
   b.join(1, room_fixture::here);
-  CHECK(b.join(1, room_fixture::there).kind == cluster::event_kind::joined);
+  CHECK(is<events::joined>(b.join(1, room_fixture::there)));
   CHECK(b.room.members() == 2);
 }
 
@@ -168,7 +169,7 @@ TEST_CASE("a repeated key of a user is answered with the first position and noth
   CHECK(push_once(b, 1, "").at == offset{4});
   CHECK(push_once(b, 1, "").at == offset{5});
   CHECK(b.room.head() == offset{5});
-  CHECK(offsets_of(b.fetch(0)) == std::vector<std::uint64_t>{1, 2, 3, 4, 5});
+  CHECK(offsets_of(b.fetch(0).events) == std::vector<std::uint64_t>{1, 2, 3, 4, 5});
   CHECK(b.tick(milliseconds(1'000)).empty());
 }
 
@@ -191,8 +192,8 @@ TEST_CASE("a key of a refused push may be pushed again") {
   room_fixture b(with_field());
   b.join(1);
   auto asked = b.pushing(1, "no");
-  asked.idempotency_key = "x";
-  asked.user = "ann";
+  as<commands::push>(asked).idempotency_key = "x";
+  as<commands::push>(asked).user = "ann";
   check_refused(b.answer(asked), errc::rate_limited);
-  CHECK(push_once(b, 1, "x").kind == cluster::event_kind::ordered);
+  CHECK(is<events::ordered>(push_once(b, 1, "x")));
 }

@@ -8,18 +8,15 @@
 
 using namespace roost;
 using namespace roost::actors;
-using cluster::command;
-using cluster::event;
 
 TEST_CASE("a join is answered with the room's epoch and head") {
   room_fixture b;
   const auto first = b.join(1);
-  CHECK(first.kind == cluster::event_kind::joined);
   CHECK(first.epoch_text == "e1");
   CHECK(first.epoch_number == epoch{1});
   CHECK(first.incarnation == epoch{1});
   CHECK(first.at == offset{0});
-  CHECK_FALSE(first.recovered);
+  CHECK_FALSE(as<events::joined>(first).recovered);
   b.push(1, "msg");
   CHECK(b.join(2).at == offset{1});
   CHECK(b.room.members() == 2);
@@ -39,7 +36,7 @@ TEST_CASE("each push gets the next offset without gaps even between refused push
   b.join(1);
   for (std::uint64_t at = 1; at <= 5; ++at) {
     const auto got = b.push(1, "msg");
-    CHECK(got.kind == cluster::event_kind::ordered);
+    CHECK(is<events::ordered>(got));
     CHECK(got.at == offset{at});
     CHECK(got.epoch_text == "e1");
     check_refused(b.push(1, "no"), errc::rate_limited);
@@ -51,7 +48,7 @@ TEST_CASE("each push gets the next offset without gaps even between refused push
 TEST_CASE("members receive the event that the room handler returns for a push") {
   room_fixture b;
   b.join(1);
-  const auto got = b.push(1, "msg");
+  const auto got = as<events::ordered>(b.push(1, "msg"));
   CHECK(got.name == "heard msg");
   CHECK(got.payload.data.view() == "data");
   CHECK(got.payload.is_binary());
@@ -73,15 +70,15 @@ TEST_CASE("with echo false each event is marked to skip its sender") {
     rule.echo = echo;
     room_fixture b(rule);
     b.join(1);
-    CHECK(b.push(1, "msg").skips_origin != echo);
+    CHECK(as<events::ordered>(b.push(1, "msg")).skips_origin != echo);
   }
 }
 
 TEST_CASE("a push after a leave is unmatched and a leave is always answered left") {
   room_fixture b;
-  CHECK(b.leave(1).kind == cluster::event_kind::left);
+  CHECK(is<events::left>(b.leave(1)));
   b.join(1);
-  CHECK(b.leave(1).kind == cluster::event_kind::left);
+  CHECK(is<events::left>(b.leave(1)));
   check_refused(b.push(1, "msg"), errc::unmatched_topic);
   CHECK(b.notes == std::vector<std::string>{"made", "joined 1", "left 1"});
 }
@@ -93,10 +90,10 @@ TEST_CASE("a full room refuses new members but not a second join and has room af
   b.join(1);
   b.join(2);
   check_refused(b.join(3), errc::room_full);
-  CHECK(b.join(2).kind == cluster::event_kind::joined);
+  CHECK(is<events::joined>(b.join(2)));
   CHECK(b.room.members() == 2);
   b.leave(1);
-  CHECK(b.join(3).kind == cluster::event_kind::joined);
+  CHECK(is<events::joined>(b.join(3)));
 }
 
 TEST_CASE("a room handler may refuse a join and refusing a second join ends the first") {
@@ -115,9 +112,9 @@ TEST_CASE("a closed room refuses joins as unavailable and its members continue")
   b.join(1);
   b.room.close(true);
   check_refused(b.join(2), errc::unavailable);
-  CHECK(b.push(1, "msg").kind == cluster::event_kind::ordered);
+  CHECK(is<events::ordered>(b.push(1, "msg")));
   b.room.close(false);
-  CHECK(b.join(2).kind == cluster::event_kind::joined);
+  CHECK(is<events::joined>(b.join(2)));
 }
 
 TEST_CASE("the head event has the position of the room") {
@@ -125,7 +122,7 @@ TEST_CASE("the head event has the position of the room") {
   b.join(1);
   b.push(1, "msg");
   const auto head = b.room.head_event();
-  CHECK(head->kind == cluster::event_kind::head);
+  CHECK(is<events::head>(*head));
   CHECK(head->at == offset{1});
   CHECK(head->topic->name == "room:1");
   CHECK(head->incarnation == epoch{1});

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kinds of events from the owner of a topic to its edges.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "cluster/command_id.hpp"
+#include "cluster/side_state.hpp"
+#include "config/base/error.hpp"
+#include "config/base/ids.hpp"
+#include "config/base/payload.hpp"
+#include "config/base/position.hpp"
+
+namespace roost::cluster {
+
+struct event;
+/// An immutable event, which owner, bus and edges share.
+using event_ptr = std::shared_ptr<const event>;
+
+/// One struct for each kind. `command` is the command that the event answers. `notifications` is
+/// the number of notifications that the room has published, this one included.
+namespace events {
+
+// For every edge:
+
+/// A push that got the offset `at`; also the answer to that push.
+struct ordered {
+  command_id command;
+  bool skips_origin = false;  ///< the sender does not get its own event (echo: false)
+  std::string name;
+  roost::payload payload;
+};
+
+/// Presence or receipts; has no offset.
+struct notification {
+  std::uint64_t notifications = 0;
+  std::string name;
+  roost::payload payload;
+};
+
+/// A notification: every member must receive the whole side state again.
+struct resync {
+  std::uint64_t notifications = 0;
+};
+
+/// Published by an edge, not by the owner.
+struct ephemeral {
+  edge_id edge;
+  connection_id member;
+  bool skips_origin = false;
+  std::string name;
+  roost::payload payload;
+};
+
+/// Nothing new; `at` is the offset of the last event.
+struct head {
+  std::uint64_t notifications = 0;
+};
+
+/// The room failed and begins a new incarnation: every channel ends.
+struct crashed {};
+
+// For the edge that sent the command:
+
+/// Answer to a join that was accepted.
+struct joined {
+  command_id command;
+  position at;  ///< the head at the join; the event's `at` is later if the answer is sent again
+  std::uint64_t notifications = 0;
+  std::vector<event_ptr> events;  ///< the first page of ordered events that the member missed
+  std::uint32_t missed = 0;       ///< number of all events that the member missed
+  /// False: the resume failed; unset: neither resume nor history was requested.
+  std::optional<bool> recovered;
+  side_state_ptr side_state;  ///< null: there is none
+};
+
+/// Answer to a leave.
+struct left {
+  command_id command;
+};
+
+/// Answer to a command that has no other answer: ok {}.
+struct done {
+  command_id command;
+};
+
+/// Answer to a push that was ordered before.
+struct repeated {
+  command_id command;
+  position at;  ///< of the first push
+};
+
+/// Answer to any numbered command.
+struct refused {
+  command_id command;
+  errc why = errc::none;
+};
+
+/// Answer to a fetch.
+struct page {
+  command_id command;
+  std::uint64_t notifications = 0;
+  offset after;                   ///< `events` begins after this offset
+  std::vector<event_ptr> events;  ///< ordered events without gaps
+  side_state_ptr side_state;      ///< null: it was not requested
+};
+
+/// Answer to a fetch_side_state.
+struct side_state {
+  command_id command;
+  std::uint64_t notifications = 0;
+  side_state_ptr page;  ///< never null
+};
+
+/// Answer to a query.
+struct snapshot {
+  command_id command;
+  std::uint32_t members = 0;
+  std::optional<bool> recovered;    ///< whether history reaches back to `since`; unset without it
+  std::vector<event_ptr> events;    ///< ordered events without gaps
+  std::optional<payload> presence;  ///< unset: not requested, or the room keeps no list
+};
+
+/// Answer to a query: there is no room of this topic.
+struct not_found {
+  command_id command;
+};
+
+/// The answer to a numbered command.
+using answer = std::variant<ordered, joined, left, done, repeated, refused>;
+
+}  // namespace events
+
+/// A topic that all events of a room share, so that it is allocated once.
+class shared_topic {
+ public:
+  shared_topic() = default;
+  shared_topic(topic name)  // NOLINT: implicit
+      : topic_(std::make_shared<const topic>(std::move(name))) {}
+  const topic& operator*() const {
+    static const topic empty;
+    return topic_ ? *topic_ : empty;
+  }
+  const topic* operator->() const { return &**this; }
+  operator const topic&() const { return **this; }  // NOLINT: implicit
+  friend bool operator==(const shared_topic& a, const shared_topic& b) { return *a == *b; }
+  friend bool operator==(const shared_topic& a, const topic& b) { return *a == b; }
+
+ private:
+  std::shared_ptr<const topic> topic_;
+};
+
+/// A message from the owner of a topic to its edges: a change of the room or an answer to a
+/// command. All but the topic and the body is empty if no room made the event: ephemeral,
+/// not_found, and the left or refused of a room that was not started.
+struct event {
+  shared_topic topic;
+  /// The room's incarnation. A crash begins a new one, without members; an edge that sees a newer
+  /// incarnation ends all channels of the previous one.
+  epoch incarnation;
+  epoch epoch_number;      ///< the room's epoch; later epochs are greater
+  std::string epoch_text;  ///< the epoch as clients see it
+  offset at;               ///< ordered: its own offset; else that of the room's last event
+  std::variant<events::ordered, events::notification, events::resync, events::ephemeral,
+               events::head, events::crashed, events::joined, events::left, events::done,
+               events::repeated, events::refused, events::page, events::side_state,
+               events::snapshot, events::not_found>
+      body;
+};
+
+inline event_ptr share(event made) { return std::make_shared<const event>(std::move(made)); }
+
+/// The body of an event from a history or a page, which hold only ordered events.
+inline const events::ordered& ordered_of(const event& event) {
+  return std::get<events::ordered>(event.body);
+}
+
+}  // namespace roost::cluster
