@@ -4,8 +4,8 @@
 
 #include "net/http/http_session.hpp"
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/raw_client.hpp"
 #include "tests/net/http/http_node.hpp"
+#include "tests/net/http/raw_client.hpp"
 
 namespace roost::net::http {
 namespace {

@@ -5,8 +5,8 @@
 #include <future>
 
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/raw_client.hpp"
 #include "tests/net/http/http_node.hpp"
+#include "tests/net/http/raw_client.hpp"
 
 namespace roost::net::http {
 

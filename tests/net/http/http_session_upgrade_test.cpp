@@ -3,8 +3,8 @@
 #include "net/auth/mint.hpp"
 #include "net/http/http_session.hpp"
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/raw_client.hpp"
 #include "tests/net/http/http_node.hpp"
+#include "tests/net/http/raw_client.hpp"
 
 namespace roost::net::http {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "net/http/fd_budget.hpp"
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/raw_client.hpp"
 #include "tests/net/http/http_node.hpp"
+#include "tests/net/http/raw_client.hpp"
 
 namespace roost::net::http {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "net/http/message/request_target.hpp"
 #include "tests/fixtures/catch.hpp"
-#include "tests/net/http/raw_client.hpp"
 #include "tests/net/http/message/known_hosts.hpp"
+#include "tests/net/http/raw_client.hpp"
 
 namespace roost::net::http {
 namespace {
