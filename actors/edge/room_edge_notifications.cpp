@@ -13,7 +13,7 @@ broadcast resync_broadcast() {
   broadcast out;
   out.is_ordered = false;
   out.is_resync = true;
-  out.frame_class = net::message_class::out_presence;
+  out.message_class = net::message_class::out_presence;
   return out;
 }
 
