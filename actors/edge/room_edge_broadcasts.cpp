@@ -6,6 +6,7 @@
 #include "actors/edge/room_edge.hpp"
 #include "actors/messages/fan_out_batch.hpp"
 #include "actors/rules/payload_field.hpp"
+#include "actors/runtime/fault_injection.hpp"
 
 namespace roost::actors {
 
@@ -49,8 +50,10 @@ broadcast room_edge::make_broadcast(const events::ephemeral& ephemeral) const {
     key = payload_field(text, rule_->rule.conflate_field).value_or("");
   }
   encode_for_all(out, [&](net::wire_format format) {
-    return net::encode_ephemeral(format, {topic_.name}, ephemeral.name, view_of(ephemeral.payload),
-                                 key);
+    const auto body = view_of(ephemeral.payload);
+    if (faults_ && faults_->ephemeral_as_ordered)
+      return net::encode_broadcast(format, {topic_.name}, ephemeral.name, body, nullptr);
+    return net::encode_ephemeral(format, {topic_.name}, ephemeral.name, body, key);
   });
   if (ephemeral.skips_origin && ephemeral.edge == self_) out.except = ephemeral.member;
   return out;

@@ -16,13 +16,17 @@ struct fault_injection {
   bool answer_before_apply = false;     ///< a push is acknowledged before the room applies it
   bool broadcast_before_reply = false;  ///< the fan-out writes broadcasts before replies
   bool keep_credit_of_leave = false;    ///< the fan-out does not release a leave's credit
-  bool apply_repeats = false;           ///< commands are not deduplicated
-  bool forget_values = false;           ///< idempotency keys are not deduplicated
-  bool keep_gone_present = false;       ///< presence keeps members that have left
+  bool live_while_catching_up = false;  ///< the fan-out broadcasts to members that catch up
+  bool keep_closed_member = false;      ///< the fan-out keeps a member whose session has closed
+  bool ephemeral_as_ordered =
+      false;                       ///< an edge sends ephemeral events in messages of ordered ones
+  bool apply_repeats = false;      ///< commands are not deduplicated
+  bool forget_values = false;      ///< idempotency keys are not deduplicated
+  bool keep_gone_present = false;  ///< presence keeps members that have left
 };
 
 /// Fault names, for the command line of the tests.
-inline constexpr std::array<std::pair<std::string_view, bool fault_injection::*>, 10>
+inline constexpr std::array<std::pair<std::string_view, bool fault_injection::*>, 13>
     injected_faults_by_name{{
         {"skip_ring", &fault_injection::skip_ring},
         {"off_by_one_at_p", &fault_injection::off_by_one_at_p},
@@ -31,6 +35,9 @@ inline constexpr std::array<std::pair<std::string_view, bool fault_injection::*>
         {"answer_before_apply", &fault_injection::answer_before_apply},
         {"broadcast_before_reply", &fault_injection::broadcast_before_reply},
         {"keep_credit_of_leave", &fault_injection::keep_credit_of_leave},
+        {"live_while_catching_up", &fault_injection::live_while_catching_up},
+        {"keep_closed_member", &fault_injection::keep_closed_member},
+        {"ephemeral_as_ordered", &fault_injection::ephemeral_as_ordered},
         {"apply_repeats", &fault_injection::apply_repeats},
         {"forget_values", &fault_injection::forget_values},
         {"keep_gone_present", &fault_injection::keep_gone_present},

@@ -2,31 +2,11 @@
 #include "tests/sim/client_session.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "net/loop/session_registry.hpp"
 
 namespace roost::sim {
-
-namespace {
-
-/// The framing of the simulated network: the size of the payload, in native byte order.
-std::size_t write_size(const net::encoded_ptr& message, char* to) {
-  const std::size_t size = message->size();
-  std::memcpy(to, &size, sizeof size);
-  return sizeof size;
-}
-
-/// Bytes of the first message with its header; 0 if it is incomplete.
-std::size_t first_bytes(const std::string& wire) {
-  std::size_t size = 0;
-  if (wire.size() < sizeof size) return 0;
-  std::memcpy(&size, wire.data(), sizeof size);
-  return wire.size() - sizeof size < size ? 0 : sizeof size + size;
-}
-
-}  // namespace
 
 client_session::client_session(net::loop& home, const settings::limit_settings& limits,
                                std::size_t window_bytes)
@@ -86,14 +66,14 @@ void client_session::wake_flusher(net::flush_class urgency) {
 net::flush_node::flush_result client_session::flush_once(std::span<char> scratch) {
   const net::session_ptr keep(this);
   net::send_batch batch;
-  outbox_.gather(batch, scratch, write_size);
+  outbox_.gather(batch, scratch, tests::write_size);
   const auto bytes = std::min(batch.bytes, window_bytes_ - std::min(window_bytes_, wire_.size()));
   for (std::size_t i = 0, left = bytes; i < batch.count && left > 0; ++i) {
     const auto part = std::min(left, batch.pieces[i].iov_len);
     wire_.append(static_cast<const char*>(batch.pieces[i].iov_base), part);
     left -= part;
   }
-  outbox_.consume(bytes, write_size);
+  outbox_.consume(bytes, tests::write_size);
   if (bytes < batch.bytes) waits_writable_ = true;
   notify_if_drained();
   return {bytes, !waits_writable_ && !outbox_.empty() && phase_ != phase::ended};
@@ -121,15 +101,15 @@ void client_session::notify_if_drained() {
 }
 
 std::optional<std::string> client_session::read() {
-  const auto bytes = first_bytes(wire_);
-  if (bytes == 0) {
+  const auto front = tests::front_message(wire_);
+  if (!front) {
     // Grow a window that is smaller than one message, so that the rest of it can arrive.
     if (waits_writable_ && wire_.size() >= window_bytes_) window_bytes_ = wire_.size() + 65'536;
     if (waits_writable_ && wire_.size() < window_bytes_) window_opened();
     return std::nullopt;
   }
-  auto out = wire_.substr(sizeof bytes, bytes - sizeof bytes);
-  wire_.erase(0, bytes);
+  std::string out(*front);
+  wire_.erase(0, tests::message_header_bytes + out.size());
   if (waits_writable_) window_opened();
   return out;
 }
@@ -148,7 +128,7 @@ void client_session::cut() {
 
 bool client_session::is_over() const {
   if (phase_ == phase::ended) return true;
-  return phase_ == phase::closing && outbox_.empty() && first_bytes(wire_) == 0;
+  return phase_ == phase::closing && outbox_.empty() && !tests::front_message(wire_);
 }
 
 void client_session::end() {

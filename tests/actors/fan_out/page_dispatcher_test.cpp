@@ -31,7 +31,7 @@ net::encoded_ptr message(char name, std::size_t bytes) {
 struct fixture {
   fixture() { members.add(session(), 1, v2); }
   tests::session_fixture& session() { return static_cast<tests::session_fixture&>(*keeps); }
-  /// A page with one message of `bytes` bytes.
+  /// A page with one frame of `bytes` bytes.
   void give(std::uint64_t room, catch_up_progress from, catch_up_progress to, std::size_t bytes,
             char name = 'p') {
     unicast unicast;
@@ -151,7 +151,7 @@ TEST_CASE(
   catch_up_page page{{message('p', 1'500), message('q', 1'500)}, at_event(3), {}};
   unicast.page = std::make_shared<const catch_up_page>(std::move(page));
   b.pages.take(b.session(), 1, unicast, b.members, outbox);
-  CHECK(b.session().messages().empty());
+  CHECK(b.session().queued_bytes() == 0);
   REQUIRE(b.asked.size() == 1);  // at once, because a normal page fits
   CHECK(b.asked[0].from.next == offset{3});
 }

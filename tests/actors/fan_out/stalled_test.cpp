@@ -33,7 +33,7 @@ std::uint64_t latest(std::size_t stalled, std::size_t outbox_bytes, std::size_t&
   });
   it.join(reader, "room:busy");
   it.loops.on(0, [&] {
-    for (auto* each : crowd) each->stalls_at = outbox_bytes;
+    for (auto* each : crowd) each->limit_room(outbox_bytes);
   });
   std::uint64_t max = 0;
   for (int n = 0; n < events; ++n) {

@@ -95,7 +95,7 @@ void property_run::open(slot& client) {
   const net::wire_format format{opened_ % 3 == 0 ? net::codec_id::v1 : net::codec_id::v2, true};
   client.index = edges_.add_client(format, opened_++ % 2);
   client.is_slow = one_in(2);
-  if (client.is_slow) edges_.session(client.index).limit_room(30'000);
+  if (client.is_slow) edges_.limit_room(client.index);
   client.join_refs.clear();
   client.view.connected(++client.connection);
 }
@@ -111,8 +111,10 @@ std::optional<std::string> property_run::play(property_sums& sums) {
     for (std::size_t e = 0; e < 2; ++e) waits_ += edges_.edge(e).catching_up();
   }
   if (!broken_) check(settle(), "it does not come to rest");
+  if (!broken_) check_sums();
   sums.waits += waits_;
   sums.crashes += crashes_;
+  sums.slow += slow_;
   for (std::size_t e = 0; e < 2; ++e) {
     sums.lost_catch_ups += edges_.counted(e).catch_ups_lost;
     sums.gaps += edges_.counted(e).gaps;
@@ -219,6 +221,10 @@ void property_run::read(slot& client) {
     check_found();
     *broken_ += " by " + frame.substr(0, 300);
   }
+  if (edges_.session(client.index).is_open()) return;
+  ++slow_;
+  client.view.connection_lost();
+  open(client);
 }
 
 void property_run::check_found() {
@@ -231,7 +237,7 @@ bool property_run::settle() {
   edges_.set_bus({});
   int still = 0;
   for (int i = 0; i < 400 && still < 4 && !broken_; ++i) {
-    const bool moved = edges_.ready() > 0;
+    const bool moved = !edges_.ready().empty();
     for (int moves = 0; moves < 100'000 && edges_.step(random_); ++moves) continue;
     for (auto& each : slots_) read(each);
     // Presence notifications are sent with a delay.

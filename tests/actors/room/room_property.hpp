@@ -28,6 +28,7 @@ struct property_sums {
   std::size_t lost_catch_ups = 0;
   std::size_t waits = 0;  ///< steps in which a member was catching up
   std::size_t crashes = 0;
+  std::size_t slow = 0;  ///< sessions that were closed as slow consumers
   std::size_t gaps = 0;
   std::size_t resent = 0;
 };
@@ -79,6 +80,7 @@ class property_run {
   bool loses_;
   unsigned moods_ = 0;
   std::size_t crashes_ = 0;
+  std::size_t slow_ = 0;
   room_edges_fixture edges_;
   tests::virtual_time clock_;
   promises::findings found_;

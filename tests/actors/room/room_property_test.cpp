@@ -42,6 +42,7 @@ TEST_CASE("in random runs a member receives each event from its position on exac
   CHECK(sums.missed > 5'000);
   CHECK(sums.crashes > 300);
   CHECK(sums.waits > 500);
+  CHECK(sums.slow > 100);
   CHECK(sums.lost_catch_ups > 0);
   CHECK(sums.gaps == 0);
 }
