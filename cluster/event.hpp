@@ -29,12 +29,13 @@ namespace events {
 
 // For every edge:
 
-/// A push that got the offset `at`; also the answer to that push.
+/// An event that got the offset `at`.
 struct ordered {
-  command_id command;
-  bool skips_origin = false;  ///< the sender does not get its own event (echo: false)
+  command_id command;         ///< its cause; {}: a tick of the room
+  bool skips_origin = false;  ///< the sender of the command does not get the event
   std::string name;
   roost::payload payload;
+  bool is_answer = true;  ///< it also answers the command, which is a push
 };
 
 /// Presence or receipts; has no offset.
@@ -63,6 +64,21 @@ struct head {
   std::uint64_t notifications = 0;
 };
 
+/// An event for one member; has no offset.
+struct unicast {
+  member_id to;
+  std::uint64_t number = 0;  ///< 1, 2, 3 … for the unicasts and kicks of the room together
+  std::string name;
+  roost::payload payload;
+};
+
+/// The room ended this member's channel.
+struct kicked {
+  member_id member;
+  std::uint64_t number = 0;  ///< see unicast
+  roost::payload payload;    ///< of the phx_close
+};
+
 /// The room failed and begins a new incarnation: every channel ends.
 struct crashed {};
 
@@ -88,6 +104,7 @@ struct left {
 /// Answer to a command that has no other answer: ok {}.
 struct done {
   command_id command;
+  payload response = {};  ///< empty: {}
 };
 
 /// Answer to a push that was ordered before.
@@ -100,6 +117,7 @@ struct repeated {
 struct refused {
   command_id command;
   errc why = errc::none;
+  payload response = {};  ///< empty: the reason of `why`
 };
 
 /// Answer to a fetch.
@@ -168,9 +186,9 @@ struct event {
   std::string epoch_text;  ///< the epoch as clients see it
   offset at;               ///< ordered: its own offset; else that of the room's last event
   std::variant<events::ordered, events::notification, events::resync, events::ephemeral,
-               events::head, events::crashed, events::joined, events::left, events::done,
-               events::repeated, events::refused, events::page, events::side_state,
-               events::snapshot, events::not_found>
+               events::head, events::unicast, events::kicked, events::crashed, events::joined,
+               events::left, events::done, events::repeated, events::refused, events::page,
+               events::side_state, events::snapshot, events::not_found>
       body;
 };
 

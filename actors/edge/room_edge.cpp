@@ -156,8 +156,8 @@ std::string room_edge::idempotency_key_of(const edge_request& request) const {
 void room_edge::publish_ephemeral(pending_request&& entry, edge_effects& out) {
   const auto* const sender = channel_of(entry.request.from, entry.request.serial);
   if (!sender || !sender->is_subscribed)
-    return refuse(std::move(entry), errc::unmatched_topic, out);
-  out.unicasts.push_back(reply(entry, net::reply_status::ok, "{}"));
+    return refuse(std::move(entry), errc::unmatched_topic, nullptr, out);
+  out.unicasts.push_back(reply(entry, net::reply_status::ok, {"{}"}));
   out.events.push_back(ephemeral_of(std::move(entry.request)));
 }
 

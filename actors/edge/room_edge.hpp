@@ -117,6 +117,8 @@ class room_edge {
   const roost::topic& topic() const { return topic_; }
 
  private:
+  /// Payload of a phx_error.
+  static constexpr std::string_view crash_payload = R"({"reason":"channel_crash"})";
   /// An answer of the owner to a numbered command.
   struct owner_answer {
     const cluster::command_id& command;
@@ -124,6 +126,7 @@ class room_edge {
     std::optional<position> at = {};  ///< of the ordered push
     bool is_repeated = false;
     const events::joined* joined = nullptr;
+    const payload* response = nullptr;  ///< of the room's own; null or empty: the usual one
   };
   struct channel {
     channel_serial serial = 0;
@@ -167,6 +170,8 @@ class room_edge {
   void take(const cluster::event_ptr&, const events::notification& change, edge_effects& out);
   void take(const cluster::event_ptr&, const events::resync& change, edge_effects& out);
   void take(const cluster::event_ptr& event, const events::head& head, edge_effects& out);
+  void take(const cluster::event_ptr&, const events::unicast& sent, edge_effects& out);
+  void take(const cluster::event_ptr&, const events::kicked& kicked, edge_effects& out);
   void take(const cluster::event_ptr&, const events::crashed&, edge_effects&) {}
   void take(const cluster::event_ptr& event, const events::joined& joined, edge_effects& out);
   void take(const cluster::event_ptr&, const events::left& left, edge_effects& out);
@@ -183,11 +188,18 @@ class room_edge {
   void fetch_missing(edge_effects& out);
   void resend_commands(edge_effects& out);
   bool is_mine(const cluster::command_id& command) const { return command.edge == self_; }
-  bool must_wait_for_answer(const cluster::command_id& command) const;
+  bool must_wait_for_answer(const events::ordered& ordered) const;
   bool has_receiver(const events::ordered& ordered) const;
   void lost_events(edge_effects& out);
   void crash(edge_effects& out);
   void fail(channel& subscriber, connection_id member, edge_effects& out);
+  void end_channel(channel& subscriber, connection_id member, std::string_view event,
+                   payload_view body, edge_effects& out);
+
+  // events for one member (room_edge_unicasts.cpp)
+  channel* receiver_of(const cluster::member_id& member, std::uint64_t number);
+  void end_early(connection_id member, std::string_view event, payload_view body,
+                 edge_effects& out);
 
   // broadcasts (room_edge_broadcasts.cpp)
   broadcast make_broadcast(const position& at, const events::ordered& ordered) const;
@@ -209,9 +221,8 @@ class room_edge {
   void answer_leave(pending_request& to, edge_effects& out);
   void answer_push(pending_request&& to, const owner_answer& answer, edge_effects& out);
   void answer_local(edge_effects& out);
-  void refuse(pending_request&& to, errc why, edge_effects& out);
-  unicast reply(const pending_request& to, net::reply_status status,
-                std::string_view response) const;
+  void refuse(pending_request&& to, errc why, const payload* response, edge_effects& out);
+  unicast reply(const pending_request& to, net::reply_status status, payload_view response) const;
 
   // requests of the server API (room_edge_api_calls.cpp)
   void publish(edge_request request, edge_effects& out);
@@ -258,6 +269,7 @@ class room_edge {
   std::size_t joins_waiting_ = 0;         // joins without an answer
   std::optional<offset> fetching_after_;  // a fetch of the events after this offset is unanswered
   std::uint64_t notifications_ = 0;       // number of the last notification received
+  std::uint64_t unicasts_ = 0;            // number of the last unicast or kick received
   bool fetching_side_state_ = false;  // notifications were lost; the side state is being fetched
   std::vector<cluster::command> queries_;  // unanswered queries; the API bounds their number
   std::uint64_t front_at_tick_ = 0;        // first unanswered command at the last tick

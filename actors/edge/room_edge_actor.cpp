@@ -15,9 +15,11 @@ namespace roost::actors {
 
 namespace {
 
-/// Whether this unicast changes which broadcasts its member gets.
-bool changes_subscription(const unicast& sent) {
-  return sent.action != unicast::action_kind::none || sent.page;
+/// Whether this unicast must not overtake broadcasts: it changes which of them its member gets, or
+/// it is an event of the room itself.
+bool keeps_order(const unicast& sent) {
+  return sent.action != unicast::action_kind::none || sent.page ||
+         sent.first_class == net::message_class::out_unicast;
 }
 
 /// A reload may have removed the rule after the connection checked it; an empty rule lets the owner
@@ -81,9 +83,8 @@ caf::behavior room_edge_actor::make_behavior() {
 void room_edge_actor::run_effects() {
   for (auto& each : out_.commands) (void)shared_.bus.publish(std::move(each));
   for (const auto& each : out_.events) (void)shared_.bus.publish(each);
-  // Batched broadcasts are older than these unicasts: send them before subscriptions change.
-  if (!batched_.empty() &&
-      std::any_of(out_.unicasts.begin(), out_.unicasts.end(), changes_subscription)) {
+  // Batched broadcasts are older than these unicasts.
+  if (!batched_.empty() && std::any_of(out_.unicasts.begin(), out_.unicasts.end(), keeps_order)) {
     flush_batch();
   }
   send_unicasts();

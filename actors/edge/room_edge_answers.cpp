@@ -23,6 +23,11 @@ std::string join_response(const events::joined& joined) {
   return out + std::to_string(joined.missed) + "}";
 }
 
+/// The response of the room's own, or `text` if there is none.
+payload_view view_or(const payload* response, std::string_view text) {
+  return response && response->data.size > 0 ? view_of(*response) : payload_view{text};
+}
+
 }  // namespace
 
 void room_edge::take(const cluster::event_ptr&, const events::left& left, edge_effects& out) {
@@ -30,7 +35,7 @@ void room_edge::take(const cluster::event_ptr&, const events::left& left, edge_e
 }
 
 void room_edge::take(const cluster::event_ptr&, const events::done& done, edge_effects& out) {
-  owner_answered({.command = done.command}, out);
+  owner_answered({.command = done.command, .response = &done.response}, out);
 }
 
 void room_edge::take(const cluster::event_ptr&, const events::repeated& repeated,
@@ -39,12 +44,13 @@ void room_edge::take(const cluster::event_ptr&, const events::repeated& repeated
 }
 
 void room_edge::take(const cluster::event_ptr&, const events::refused& refused, edge_effects& out) {
-  owner_answered({.command = refused.command, .refused = refused.why}, out);
+  owner_answered(
+      {.command = refused.command, .refused = refused.why, .response = &refused.response}, out);
 }
 
 void room_edge::owner_answered(const cluster::event& event, const events::ordered& ordered,
                                edge_effects& out) {
-  if (!is_mine(ordered.command)) return;
+  if (!ordered.is_answer || !is_mine(ordered.command)) return;
   owner_answered({.command = ordered.command, .at = position{event.epoch_text, event.at}}, out);
 }
 
@@ -79,7 +85,7 @@ void room_edge::owner_answered(const owner_answer& answer, edge_effects& out) {
 }
 
 unicast room_edge::reply(const pending_request& to, reply_status status,
-                         std::string_view response) const {
+                         payload_view response) const {
   unicast out;
   out.to = to.request.from;
   out.serial = to.request.serial;
@@ -90,7 +96,7 @@ unicast room_edge::reply(const pending_request& to, reply_status status,
   // As Phoenix: a reply to a message without a channel has a null join_ref (docs/protocol.md).
   const bool has_channel = to.request.why != errc::unmatched_topic;
   out.first = net::encode_reply(to.request.format, has_channel ? to.request.join_ref : net::ref{},
-                                to.request.reference, {topic_.name}, status, {response});
+                                to.request.reference, {topic_.name}, status, response);
   if (to.closes_old) {
     out.second = net::encode_push(to.request.format, to.old_join_ref, to.old_join_ref,
                                   {topic_.name}, "phx_close", {empty_object});
@@ -101,8 +107,9 @@ unicast room_edge::reply(const pending_request& to, reply_status status,
 void room_edge::answer_join(const pending_request& to, const owner_answer& answer,
                             edge_effects& out) {
   const auto* joined = answer.joined;
-  auto sent = joined ? reply(to, reply_status::ok, join_response(*joined))
-                     : reply(to, reply_status::error, net::error_response(answer.refused));
+  const auto text = joined ? join_response(*joined) : net::error_response(answer.refused);
+  auto sent = joined ? reply(to, reply_status::ok, {text})
+                     : reply(to, reply_status::error, view_or(answer.response, text));
   if (!joined) sent.refused = answer.refused;
   ++(joined ? out.joins_ok : out.joins_refused);
   auto* const latest = channel_of(to.request.from, to.request.serial);
@@ -128,8 +135,8 @@ void room_edge::answer_leave(pending_request& to, edge_effects& out) {
   }
   // If the connection refused a rejoin, the old channel ends and the join gets this error.
   const auto why = to.request.why;
-  auto answer = why == errc::none ? reply(to, reply_status::ok, empty_object)
-                                  : reply(to, reply_status::error, net::error_response(why));
+  auto answer = why == errc::none ? reply(to, reply_status::ok, {empty_object})
+                                  : reply(to, reply_status::error, {net::error_response(why)});
   if (to.request.kind == edge_request_kind::close) {  // the server closes; there is no reply
     answer.first = std::exchange(answer.second, {});
     answer.gives_credit = false;
@@ -143,15 +150,18 @@ void room_edge::answer_leave(pending_request& to, edge_effects& out) {
 }
 
 void room_edge::answer_push(pending_request&& to, const owner_answer& answer, edge_effects& out) {
-  if (answer.refused != errc::none) return refuse(std::move(to), answer.refused, out);
+  if (answer.refused != errc::none) {
+    return refuse(std::move(to), answer.refused, answer.response, out);
+  }
   if (answer.is_repeated) ++out.repeated;
   const auto response = answer.at ? net::position_json(*answer.at) : std::string(empty_object);
-  out.unicasts.push_back(reply(to, reply_status::ok, response));
+  out.unicasts.push_back(reply(to, reply_status::ok, view_or(answer.response, response)));
 }
 
-void room_edge::refuse(pending_request&& to, errc why, edge_effects& out) {
+void room_edge::refuse(pending_request&& to, errc why, const payload* response, edge_effects& out) {
   to.request.why = why;
-  out.unicasts.push_back(reply(to, reply_status::error, net::error_response(why)));
+  const auto text = net::error_response(why);
+  out.unicasts.push_back(reply(to, reply_status::error, view_or(response, text)));
   out.unicasts.back().refused = why;
   out.pushes_refused.push_back(why);
 }
@@ -165,12 +175,12 @@ void room_edge::answer_local(edge_effects& out) {
       publish_ephemeral(std::move(front), out);
     } else if (!front.request.event.empty()) {  // a push that this edge refused
       const auto why = front.request.why;
-      refuse(std::move(front), why, out);
+      refuse(std::move(front), why, nullptr, out);
     } else if (front.request.why == errc::none) {
-      out.unicasts.push_back(reply(front, reply_status::ok, empty_object));
+      out.unicasts.push_back(reply(front, reply_status::ok, {empty_object}));
     } else {
       out.unicasts.push_back(
-          reply(front, reply_status::error, net::error_response(front.request.why)));
+          reply(front, reply_status::error, {net::error_response(front.request.why)}));
     }
   }
 }

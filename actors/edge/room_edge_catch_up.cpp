@@ -22,7 +22,7 @@ void room_edge::add_events(catch_up_page& page, connection_id member, const chan
   std::size_t bytes = 0;
   auto& next = page.to.next;
   const auto add = [&](const cluster::event& event) {
-    const auto& [command, skips_origin, name, payload] = cluster::ordered_of(event);
+    const auto& [command, skips_origin, name, payload, is_answer] = cluster::ordered_of(event);
     if (bytes + payload.data.size > bytes_max && !page.messages.empty()) return false;
     next = offset{event.at.value + 1};
     // With echo off, the member does not receive its own pushes since its join.
@@ -170,12 +170,8 @@ void room_edge::take(const cluster::event_ptr&, const events::side_state& answer
 }
 
 void room_edge::fail_catch_up(connection_id member, edge_effects& out) {
-  auto it = channels_.find(member.value);
   ++out.catch_ups_lost;
-  if (it->second.is_leaving) ended_early_[member.value] = it->second.serial;
-  fail(it->second, member, out);
-  channels_.erase(it);
-  send_leave(member, out);
+  end_early(member, "phx_error", {crash_payload}, out);
 }
 
 }  // namespace roost::actors

@@ -14,8 +14,6 @@ namespace roost::actors {
 
 namespace {
 
-constexpr std::string_view crash_payload = R"({"reason":"channel_crash"})";
-
 bool is_earlier(const cluster::event_ptr& event, offset at) { return event->at < at; }
 
 }  // namespace
@@ -63,7 +61,7 @@ void room_edge::take(const cluster::event_ptr& event, const events::ordered& ord
     hold(event);
     return fetch_missing(out);
   }
-  if (must_wait_for_answer(ordered.command)) {
+  if (must_wait_for_answer(ordered)) {
     hold(event);
     return resend_commands(out);
   }
@@ -80,7 +78,7 @@ void room_edge::deliver_held(edge_effects& out) {
   while (!ahead_.empty() && ahead_.front()->at.value <= recent_.head().value + 1) {
     const auto next = ahead_.front();
     const bool is_next = next->at > recent_.head();
-    if (is_next && must_wait_for_answer(cluster::ordered_of(*next).command)) return;
+    if (is_next && must_wait_for_answer(cluster::ordered_of(*next))) return;
     ahead_.erase(ahead_.begin());
     ahead_bytes_ -= actors::held_bytes(*next);
     if (is_next) deliver(next, out);
@@ -89,11 +87,14 @@ void room_edge::deliver_held(edge_effects& out) {
   if (fetching_after_ && *fetching_after_ < recent_.head()) fetching_after_.reset();
 }
 
-/// Whether an earlier answer to this edge was lost. Replies keep the order of the requests, so
-/// this event, which is an answer itself, must be held until that answer was resent.
-bool room_edge::must_wait_for_answer(const cluster::command_id& command) const {
+/// Whether an earlier answer to this edge was lost. Replies keep the order of the requests and come
+/// before the events that their requests caused, so this event must be held until that answer was
+/// resent.
+bool room_edge::must_wait_for_answer(const events::ordered& ordered) const {
+  if (!is_mine(ordered.command)) return false;
   const auto first = pending_.front_number();
-  return is_mine(command) && first != 0 && first < command.number;
+  const auto number = ordered.command.number;
+  return first != 0 && (first < number || (first == number && !ordered.is_answer));
 }
 
 void room_edge::hold(const cluster::event_ptr& event) {
@@ -215,9 +216,15 @@ void room_edge::crash(edge_effects& out) {
   ahead_bytes_ = 0;
   fetching_after_.reset();
   fetching_side_state_ = false;
+  unicasts_ = 0;
 }
 
 void room_edge::fail(channel& subscriber, connection_id member, edge_effects& out) {
+  end_channel(subscriber, member, "phx_error", {crash_payload}, out);
+}
+
+void room_edge::end_channel(channel& subscriber, connection_id member, std::string_view event,
+                            payload_view body, edge_effects& out) {
   unicast last;
   last.to = member;
   last.serial = subscriber.serial;
@@ -225,7 +232,7 @@ void room_edge::fail(channel& subscriber, connection_id member, edge_effects& ou
   last.action = unicast::action_kind::end_channel;
   last.first_class = net::message_class::out_close;
   last.first = net::encode_push(subscriber.format, subscriber.end_ref(), subscriber.end_ref(),
-                                {topic_.name}, "phx_error", {crash_payload});
+                                {topic_.name}, event, body);
   out.unicasts.push_back(std::move(last));
   unsubscribe(subscriber, member);
 }

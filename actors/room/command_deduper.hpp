@@ -9,6 +9,7 @@
 #include "cluster/command.hpp"
 #include "config/base/clock.hpp"
 #include "config/base/error.hpp"
+#include "config/base/payload.hpp"
 #include "config/base/position.hpp"
 
 namespace roost::actors {
@@ -23,9 +24,12 @@ struct joined {
   position at;
 };
 struct left {};
-struct done {};
+struct done {
+  payload response;
+};
 struct refused {
   errc why = errc::none;
+  payload response = {};
 };
 }  // namespace kept
 

@@ -18,6 +18,9 @@ new_epoch make_epoch(epoch after) {
   for (auto rest = source(); out.text.size() < 12; rest /= digits.size()) {
     out.text.push_back(digits[rest % digits.size()]);
   }
+  // Not from `source`: clients see the text, and could search the source's 32 bits of state.
+  static thread_local std::random_device entropy;
+  out.seed = std::uint64_t{entropy()} << 32U | entropy();
   return out;
 }
 

@@ -2,6 +2,7 @@
 // Makes the number and the client-visible text of a new epoch of a room.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "config/base/ids.hpp"
@@ -10,8 +11,9 @@ namespace roost::actors {
 
 /// A new epoch: begins when a room starts, and again after each crash.
 struct new_epoch {
-  epoch number;      ///< greater than every earlier one of the topic
-  std::string text;  ///< as clients see it; unique for the topic
+  epoch number;            ///< greater than every earlier one of the topic
+  std::string text;        ///< as clients see it; unique for the topic
+  std::uint64_t seed = 0;  ///< of the room's random numbers; secret
 };
 
 /// A new epoch. The number is the microseconds since 1970, or `after` + 1 if that is greater. The

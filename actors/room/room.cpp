@@ -11,24 +11,13 @@ namespace roost::actors {
 
 using cluster::event_ptr;
 
-namespace {
-
-/// Copies the payload if it would keep a much larger message buffer alive.
-void copy_if_wasteful(slice& part) {
-  constexpr std::size_t waste_max = 128;
-  if (!part.whole || part.whole->size() <= part.size + waste_max) return;
-  part = slice::of(bytes_ptr::copy(part.view()));
-}
-
-}  // namespace
-
 room::room(topic topic, const room_rule& rule, handler_factory handlers, std::uint64_t node,
            new_epoch next_epoch, const fault_injection* faults, bool may_repeat)
     : topic_(std::move(topic)),
       rule_(rule),
       handlers_(std::move(handlers)),
       faults_(faults),
-      handler_(handlers_(rule_)),
+      runner_(handlers_(rule_), next_epoch.seed),
       incarnation_(next_epoch.number),
       history_(rule_.history),
       deduper_(may_repeat),
@@ -50,7 +39,9 @@ void room::apply(const cluster::command& command, time_point now, std::vector<ev
             out.push_back(make_event(query(id, request, now)));
           },
           [&](const auto& numbered) {
-            if (is_fresh(command, now, out)) add_answer(id, take(id, numbered, now), now, out);
+            if (!is_fresh(command, now, out)) return;
+            add_answer(id, take(id, numbered, now), now, out);
+            if (!effects_.empty()) add_effects(id, now, out);
           },
       },
       command.body);
@@ -84,15 +75,16 @@ void room::add_answer(const cluster::command_id& id, answer&& given, time_point 
   };
   std::visit(overloaded{
                  [&](events::ordered& made) {
-                   const offset at{history_.head().value + 1};
-                   deduper_.answered(id, kept::pushed{{history_.epoch_text(), at}});
-                   history_.append(out.emplace_back(make_event(std::move(made), at)), now);
+                   add_ordered(std::move(made), now, out);
+                   deduper_.answered(id, kept::pushed{{history_.epoch_text(), history_.head()}});
                  },
                  [&](events::repeated& made) { add(kept::pushed{made.at}, made); },
                  [&](events::joined& made) { add(kept::joined{made.at}, made); },
-                 [&](events::refused& made) { add(kept::refused{made.why}, made); },
+                 [&](events::refused& made) {
+                   add(kept::refused{made.why, made.response}, made);
+                 },
                  [&](events::left& made) { add(kept::left{}, made); },
-                 [&](events::done& made) { add(kept::done{}, made); },
+                 [&](events::done& made) { add(kept::done{made.response}, made); },
              },
              given);
 }
@@ -102,27 +94,30 @@ void room::answer_again(const cluster::command& command, std::vector<event_ptr>&
   const auto& id = command.id;
   const auto* before = deduper_.answer_to(id);
   if (!before) return;  // a late duplicate: the edge has acknowledged the answer
-  out.push_back(std::visit(overloaded{
-                               [&](const kept::pushed& push) {
-                                 // The edge would drop an event of an earlier incarnation.
-                                 auto held = history_.find(push.at.at);
-                                 const bool is_same = held && held->incarnation == incarnation_ &&
-                                                      cluster::ordered_of(*held).command == id;
-                                 return is_same ? held : make_event(events::repeated{id, push.at});
-                               },
-                               [&](const kept::joined& join) {
-                                 // The position of the join, not the current head: the member's
-                                 // later pushes come after.
-                                 return make_event(joined_at(
-                                     id, std::get<commands::join>(command.body), join.at));
-                               },
-                               [&](const kept::refused& refused) {
-                                 return make_event(events::refused{id, refused.why});
-                               },
-                               [&](const kept::left&) { return make_event(events::left{id}); },
-                               [&](const kept::done&) { return make_event(events::done{id}); },
-                           },
-                           *before));
+  out.push_back(std::visit(
+      overloaded{
+          [&](const kept::pushed& push) {
+            // The edge would drop an event of an earlier incarnation.
+            auto held = history_.find(push.at.at);
+            const bool is_same = held && held->incarnation == incarnation_ &&
+                                 cluster::ordered_of(*held).command == id &&
+                                 cluster::ordered_of(*held).is_answer;
+            return is_same ? held : make_event(events::repeated{id, push.at});
+          },
+          [&](const kept::joined& join) {
+            // The position of the join, not the current head: the member's
+            // later pushes come after.
+            return make_event(joined_at(id, std::get<commands::join>(command.body), join.at));
+          },
+          [&](const kept::refused& refused) {
+            return make_event(events::refused{id, refused.why, refused.response});
+          },
+          [&](const kept::left&) { return make_event(events::left{id}); },
+          [&](const kept::done& done) {
+            return make_event(events::done{id, done.response});
+          },
+      },
+      *before));
 }
 
 events::answer room::take(const cluster::command_id& id, const commands::join& join,
@@ -138,10 +133,11 @@ events::answer room::take(const cluster::command_id& id, const commands::join& j
     leave(member, now);
     return events::refused{id, errc::unavailable};
   }
-  if (auto allowed = handler_->on_join(id.member); !allowed) {
+  auto chosen = runner_.join(member, join.user, join.meta.data.view(), now, effects_);
+  if (chosen && chosen->why != errc::none) {
     // The edge has already ended the earlier channel of this connection, so its membership ends.
-    leave(member, now);
-    return events::refused{id, allowed.failure().code};
+    remove(member, now);
+    return events::refused{id, chosen->why, std::move(chosen->response)};
   }
   members_.insert(member);
   presence_.join(member, name, join.meta.data.view(), now);
@@ -185,10 +181,14 @@ events::answer room::take(const cluster::command_id& id, const commands::leave&,
 }
 
 void room::leave(const cluster::member_id& member, time_point now) {
-  if (members_.erase(member) == 0) return;
+  if (remove(member, now)) runner_.leave(member, now, effects_);
+}
+
+bool room::remove(const cluster::member_id& member, time_point now) {
+  if (members_.erase(member) == 0) return false;
   if (members_.empty()) members_ = decltype(members_)();  // frees the table's capacity
   if (!faults_ || !faults_->keep_gone_present) presence_.leave(member, now);
-  handler_->on_leave(member.connection);
+  return true;
 }
 
 events::answer room::take(const cluster::command_id& id, const commands::push& push,
@@ -203,7 +203,7 @@ events::answer room::take(const cluster::command_id& id, const commands::publish
   return order(id, push, {{}, true}, now);
 }
 
-/// Orders a push of a member or of the API, unless its idempotency key is known.
+/// Gives a push of a member or of the API to the handler, unless its idempotency key is known.
 template <class Push>
 events::answer room::order(const cluster::command_id& id, const Push& push,
                            const idempotency::scope& scope, time_point now) {
@@ -215,15 +215,13 @@ events::answer room::order(const cluster::command_id& id, const Push& push,
       return events::repeated{id, *first};
     }
   }
-  auto broadcast = handler_->on_message({id.member, push.event, push.payload});
-  if (!broadcast) return events::refused{id, broadcast.failure().code};
-  if (has_key) {
-    const offset at{history_.head().value + 1};
-    idempotency_->remember(scope, push.idempotency_key, {history_.epoch_text(), at}, now);
+  const auto sender = scope.is_api ? cluster::member_id{} : id.sender();
+  auto chosen = runner_.message(sender, {push.event, push.payload}, now, effects_);
+  auto given = answer_push(id, std::move(chosen));
+  if (has_key && !std::holds_alternative<events::refused>(given)) {
+    idempotency_->remember(scope, push.idempotency_key, position_after(given), now);
   }
-  copy_if_wasteful(broadcast->payload.data);
-  return events::ordered{id, !rule_.echo, std::move(broadcast->event),
-                         std::move(broadcast->payload)};
+  return given;
 }
 
 events::answer room::take(const cluster::command_id& id, const commands::describe& describe,
@@ -248,6 +246,8 @@ events::answer room::take(const cluster::command_id& id, const commands::mark_re
 }
 
 void room::tick(time_point now, std::vector<event_ptr>& out) {
+  runner_.tick(now, effects_);
+  if (!effects_.empty()) add_effects({}, now, out);
   history_.trim(now);
   if (idempotency_) idempotency_->trim(now, history_.first_held());
   add_notifications(presence_.flush(now), out);
@@ -266,7 +266,7 @@ std::optional<time_point> room::next_due() const {
   auto values = idempotency_ ? idempotency_->next_due(history_.first_held()) : std::nullopt;
   if (values) *values += slack;
   auto out = presence_.next_due();
-  for (const auto& each : {receipts_due_, aged, values}) {
+  for (const auto& each : {receipts_due_, aged, values, runner_.next_due()}) {
     if (each && (!out || *each < *out)) out = each;
   }
   return out;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "actors/room/command_deduper.hpp"
+#include "actors/room/handler_runner.hpp"
 #include "actors/room/history.hpp"
 #include "actors/room/idempotency.hpp"
 #include "actors/room/new_epoch.hpp"
@@ -58,12 +59,13 @@ class room {
        new_epoch next_epoch, const fault_injection* faults = nullptr, bool may_repeat = true);
   /// Applies a command. Rethrows exceptions of the handler; the caller must then call crashed().
   void apply(const cluster::command& command, time_point now, std::vector<cluster::event_ptr>& out);
-  /// Begins a new incarnation after the handler threw while it applied `command`: a new handler, a
-  /// new epoch, no members. History, receipts and idempotency keys stay. Every edge ends its
-  /// channels; `command` is refused.
-  void crashed(const cluster::command& command, new_epoch next_epoch,
+  /// Begins a new incarnation after apply() or tick() threw: a new handler, a new epoch, no
+  /// members. History, receipts and idempotency keys stay. Every edge ends its channels, so that
+  /// the members join the new handler; `failed` is refused (null: a tick failed).
+  void crashed(const cluster::command* failed, new_epoch next_epoch,
                std::vector<cluster::event_ptr>& out);
-  /// Applies a changed rule at once, except presence.mode, which only new rooms get.
+  /// Applies a changed rule at once. Only new rooms get another presence.mode, and only a new
+  /// handler another kind: the handler and its members stay.
   void use(const room_rule& rule, time_point now);
   /// Evicts the oldest events of the history until at most `bytes` are held.
   void shrink(std::size_t bytes) { history_.shrink(bytes); }
@@ -79,14 +81,16 @@ class room {
   void free_memory();
   room_bytes held() const;
 
-  /// Adds the presence and receipt notifications that are due, and expires old events and
-  /// idempotency keys.
+  /// Calls the handler's tick if it is due, adds the presence and receipt notifications that are
+  /// due, and expires old events and idempotency keys. Rethrows exceptions of the handler.
   void tick(time_point now, std::vector<cluster::event_ptr>& out);
   /// When tick() must be called next; none: nothing is due.
   std::optional<time_point> next_due() const;
   /// The current position, for edges that may have lost the last events.
   cluster::event_ptr head_event() const;
 
+  /// The handler keeps no state that the end of an empty room would lose.
+  bool is_stateless() const { return runner_.is_stateless(); }
   std::string_view kind_name() const { return name_of(rule_.kind); }
   std::size_t members() const { return members_.size(); }
   offset head() const { return history_.head(); }
@@ -123,7 +127,16 @@ class room {
   answer order(const cluster::command_id& id, const Push& push, const idempotency::scope& scope,
                time_point now);
   events::joined joined_at(const cluster::command_id& id, const commands::join& join, position at);
+  bool remove(const cluster::member_id& member, time_point now);
   void leave(const cluster::member_id& member, time_point now);
+
+  // effects of the handler (room_effects.cpp)
+  answer answer_push(const cluster::command_id& id, handler_runner::answer&& chosen);
+  position position_after(const answer& given) const;
+  void add_effects(const cluster::command_id& id, time_point now,
+                   std::vector<cluster::event_ptr>& out);
+  static events::ordered ordered_of(const cluster::command_id& id, broadcast_effect&& effect);
+  void add_ordered(events::ordered&& made, time_point now, std::vector<cluster::event_ptr>& out);
 
   // other commands (room_query.cpp), side state (room_side_state.cpp)
   events::page fetch(const cluster::command_id& id, const commands::fetch& request);
@@ -138,7 +151,8 @@ class room {
   room_rule rule_;
   handler_factory handlers_;
   const fault_injection* faults_;
-  std::unique_ptr<room_handler> handler_;
+  handler_runner runner_;
+  handler_runner::effects effects_;  // of the present call; kept for its capacity
   epoch incarnation_;
   bool is_closed_ = false;
   std::size_t member_bytes_max_ = std::numeric_limits<std::size_t>::max();
@@ -149,6 +163,7 @@ class room {
   class receipts receipts_;
   std::optional<time_point> receipts_due_;
   std::uint64_t notifications_ = 0;           // published so far
+  std::uint64_t unicasts_ = 0;                // unicasts and kicks published so far
   std::unique_ptr<idempotency> idempotency_;  // null until the first push with a key
 };
 

@@ -68,8 +68,18 @@ void room_actor::take(const cluster::command& command) {
   }
   const bool is_publish = cluster::is<cluster::commands::publish>(command);
   if (is_publish) published_at_ = home().now();
+  run(&command, [&] { room_.apply(command, home().now(), out_); });
+  report_members(before);
+  const bool was_published = before == 0 && is_publish;
+  if (room_.members() == 0 && (before != 0 || taken_ == 1 || was_published)) become_empty();
+  if (room_.members() != 0 && before == 0) lifecycle_.occupied(topic_);
+}
+
+/// Runs a function of the room that may call its handler. `command`: its command; null: a tick.
+template <class Call>
+void room_actor::run(const cluster::command* command, Call call) {
   try {
-    room_.apply(command, home().now(), out_);
+    call();
   } catch (const std::exception& failed) {  // a room_handler may be user code
     crash(command, failed.what());
   } catch (...) {
@@ -77,13 +87,12 @@ void room_actor::take(const cluster::command& command) {
   }
   publish();
   arm();
-  if (room_.members() != before) {
-    shared_.probe.add(metrics::gauge::members,
-                      static_cast<double>(room_.members()) - static_cast<double>(before));
-  }
-  const bool was_published = before == 0 && is_publish;
-  if (room_.members() == 0 && (before != 0 || taken_ == 1 || was_published)) become_empty();
-  if (room_.members() != 0 && before == 0) lifecycle_.occupied(topic_);
+}
+
+void room_actor::report_members(std::size_t before) {
+  if (room_.members() == before) return;
+  shared_.probe.add(metrics::gauge::members,
+                    static_cast<double>(room_.members()) - static_cast<double>(before));
 }
 
 void room_actor::publish() {
@@ -144,16 +153,18 @@ void room_actor::on_exit() {
 void room_actor::tick(std::uint64_t number) {
   if (number != 0 && number != ticks_) return;  // an earlier tick was scheduled since
   armed_for_.reset();
-  room_.tick(home().now(), out_);
-  if (shared_.bus.may_lose() && room_.members() > 0) {
+  const auto before = room_.members();
+  run(nullptr, [this] {
+    room_.tick(home().now(), out_);
+    if (!shared_.bus.may_lose() || room_.members() == 0) return;
     out_.push_back(room_.head_event());
     announce_after_ = std::min(announce_after_ * 2, announce_last);
-  }
-  publish();
-  arm();
+  });
+  report_members(before);
+  if (room_.members() == 0 && before != 0) become_empty();
 }
 
-void room_actor::crash(const cluster::command& command, const char* why) {
+void room_actor::crash(const cluster::command* command, const char* why) {
   log::error("room_crashed", {{"topic", topic_.name}, {"why", why}});
   shared_.probe.add(metrics::counter::rooms_crashed);
   has_crashed_ = true;
@@ -202,7 +213,8 @@ void room_actor::expire(std::uint64_t emptied) {
 /// Whether the room can end at once without any loss. Never if the bus may lose messages: an edge
 /// may still resend its last commands.
 bool room_actor::is_blank() const {
-  return room_.head() == offset{} && !has_crashed_ && !shared_.bus.may_lose();
+  return room_.is_stateless() && room_.head() == offset{} && !has_crashed_ &&
+         !shared_.bus.may_lose();
 }
 
 bool room_actor::end_if_idle() {

@@ -37,7 +37,8 @@ class room_lifecycle {
 /// The actor that owns one topic.
 /// Owns: one room. Runs on: the topic's home loop. Ends: at end_now, or when it expires: it has had
 /// no members for as long as its rule keeps history, and at least `empty_for_min`. It ends sooner
-/// when it is evicted (evict_if_empty), and at once when it is empty and never had an event.
+/// when it is evicted (evict_if_empty), and at once when it is empty, never had an event, and
+/// its handler keeps no state.
 class room_actor final : public pinned_actor {
  public:
   static constexpr std::chrono::seconds empty_for_min{60};
@@ -73,7 +74,10 @@ class room_actor final : public pinned_actor {
   bool is_blank() const;
   void settle();
   void evict();
-  void crash(const cluster::command& command, const char* why);
+  template <class Call>
+  void run(const cluster::command* command, Call call);
+  void report_members(std::size_t before);
+  void crash(const cluster::command* command, const char* why);
   void limit_crashes();
   void count(const cluster::event& event);
 

@@ -8,12 +8,13 @@ namespace roost::actors {
 
 using cluster::event_ptr;
 
-void room::crashed(const cluster::command& command, new_epoch next_epoch,
+void room::crashed(const cluster::command* failed, new_epoch next_epoch,
                    std::vector<event_ptr>& out) {
   members_.clear();
   deduper_.forget_joins();
   presence_.clear();
-  handler_ = handlers_(rule_);
+  effects_.clear();  // a call that throws has no effects
+  runner_ = handler_runner(handlers_(rule_), next_epoch.seed);
   incarnation_ = next_epoch.number;
   if (faults_ && faults_->reuse_epoch) {
     next_epoch.text = history_.epoch_text();
@@ -21,7 +22,7 @@ void room::crashed(const cluster::command& command, new_epoch next_epoch,
   }
   history_.begin_epoch(next_epoch.number, std::move(next_epoch.text));
   out.push_back(make_event(events::crashed{}));
-  add_answer(command.id, events::refused{command.id, errc::join_crashed}, {}, out);
+  if (failed) add_answer(failed->id, events::refused{failed->id, errc::join_crashed}, {}, out);
 }
 
 void room::use(const room_rule& rule, time_point now) {

@@ -1,44 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 // The behaviour of a kind of room. The room (room.hpp) keeps members, order and positions; its
-// handler admits members and transforms pushes.
+// handler decides what a push does.
 #pragma once
 
 #include <functional>
 #include <memory>
-#include <string>
 #include <string_view>
 
-#include "cluster/envelope.hpp"
-#include "config/base/error.hpp"
-#include "config/base/ids.hpp"
+#include "actors/room/room_context.hpp"
+#include "config/base/payload.hpp"
 #include "config/schema/settings.hpp"
 
 namespace roost::actors {
 
-/// The behaviour of one room. Pure: no actor, no clock.
-/// Owns: its own state. Runs on: the room's loop. Ends: with the room, or when one of its functions
-/// throws: then the members get phx_error and a new room_handler replaces it.
+/// The behaviour of one room (docs/room-handlers.md). Pure: no actor, no clock; time and random
+/// numbers come from the context, and what should happen is recorded there.
+/// Owns: its own state. Runs on: the room's loop, one call at a time. Ends: with the room, or when
+/// one of its functions throws: then the call has no effect, the members get phx_error, and a new
+/// handler without members replaces it.
 class room_handler {
  public:
+  /// A push of a member, or a publish of the server API. Valid during the call.
   struct message {
-    connection_id member;
     std::string_view event;
     const roost::payload& payload;
   };
-  struct broadcast {
-    std::string event;
-    roost::payload payload;
-  };
 
   virtual ~room_handler() = default;
-  /// A member wants to join; an error refuses it.
-  virtual result<void> on_join(connection_id) { return {}; }
-  virtual void on_leave(connection_id) {}
-  /// The event that every member gets for this push, or the reason for refusing it.
-  virtual result<broadcast> on_message(const message& pushed) = 0;
+  /// A member joins; it is in the context's list already. `meta`: the text of a JSON object, or
+  /// empty. A member that is in already may join again. refuse() keeps it out, and on_leave follows
+  /// only if it was in.
+  virtual void on_join(room_context&, const room_member&, std::string_view /*meta*/) {}
+  /// A member has left, lost its connection, or was kicked.
+  virtual void on_leave(room_context&, const room_member&) {}
+  virtual void on_message(room_context& context, const room_member& sender,
+                          const message& pushed) = 0;
+  /// The interval that was given to tick_every() has passed.
+  virtual void on_tick(room_context&) {}
+  /// True: the handler keeps no state. Then the room keeps no list of members for it, calls neither
+  /// on_join nor on_leave, and may end as soon as it is empty.
+  virtual bool is_stateless() const { return false; }
 };
 
-/// Creates the handler of the kind that a rule names. Tests can pass another factory.
+/// Creates the handler of the kind that a rule names. Tests and programs with room kinds of their
+/// own pass another factory.
 using handler_factory = std::function<std::unique_ptr<room_handler>(const room_rule&)>;
 
 }  // namespace roost::actors

@@ -44,6 +44,7 @@ void room::free_memory() {
 room_bytes room::held() const {
   room_bytes out;
   out.presence = presence_.bytes() + flat_table_bytes(members_.size(), sizeof(cluster::member_id));
+  out.presence += runner_.bytes();
   out.idempotency = idempotency_ ? idempotency_->bytes() : 0;
   out.receipts = receipts_.bytes();
   out.answers = deduper_.bytes();

@@ -52,6 +52,8 @@ constexpr std::array rows{
                 "The node is about to stop and accepts no new work."),
     ROOST_ERROR(channel_crash, "channel_crash", 0, 0, reconnects,
                 "The room crashed; clients join again."),
+    ROOST_ERROR(room_refused, "refused", 409, 0, no_reconnect,
+                "The code of the room refused it; the reply has its own reason."),
 
     ROOST_ERROR(malformed_message, "malformed message", 400, 1002, no_reconnect,
                 "The message could not be decoded; more than limits.malformed_max such messages "

@@ -31,6 +31,7 @@ enum class errc : std::uint16_t {
   unknown_outcome = 112,
   draining = 113,
   channel_crash = 114,
+  room_refused = 115,
   malformed_message = 200,
   protocol_error = 201,
   bad_utf8 = 202,

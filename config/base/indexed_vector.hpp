@@ -22,9 +22,9 @@ namespace roost {
 /// table, erase() leaves a gap; the vector is compacted when half of its slots are gaps, so erase()
 /// takes amortized constant time.
 ///
-/// An Entry has key() (a name or a number), is_gap() and make_gap(). Pointers to entries are valid
+/// An Entry has key() (a key of Hash), is_gap() and make_gap(). Pointers to entries are valid
 /// until the next add() or erase().
-template <class Entry>
+template <class Entry, class Hash = keyed_hash>
 class indexed_vector {
  public:
   static constexpr std::size_t scanned_max = 8;
@@ -104,7 +104,7 @@ class indexed_vector {
   template <class Key>
   std::size_t slot_of(const Key& key) const {
     const auto& slots = table_->slots;
-    for (auto at = keyed_hash{}(key) & (slots.size() - 1);; at = (at + 1) & (slots.size() - 1)) {
+    for (auto at = Hash{}(key) & (slots.size() - 1);; at = (at + 1) & (slots.size() - 1)) {
       if (slots[at] == none) return at;
       const auto& entry = entries_[slots[at]];
       if (!entry.is_gap() && entry.key() == key) return at;

@@ -218,9 +218,10 @@ std::vector<std::string> pairs_of(metric_rows::counter which) {
   using c = metric_rows::counter;
   switch (which) {
     case c::messages:
-      return {"in,join",      "in,leave",      "in,push",     "in,ephemeral", "in,heartbeat",
-              "in,token",     "in,presence",   "in,receipt",  "out,reply",    "out,broadcast",
-              "out,presence", "out,ephemeral", "out,receipt", "out,close",    "out,notice"};
+      return {"in,join",       "in,leave",      "in,push",     "in,ephemeral",
+              "in,heartbeat",  "in,token",      "in,presence", "in,receipt",
+              "out,reply",     "out,broadcast", "out,unicast", "out,presence",
+              "out,ephemeral", "out,receipt",   "out,close",   "out,notice"};
     case c::rate_refusals:
       return {"connection,messages", "connection,joins", "connection,bytes",
               "user,messages",       "address,connects", "address,messages"};

@@ -64,8 +64,10 @@ encoded_ptr encode_ephemeral(wire_format format, wire_name topic, std::string_vi
   return encode(format, broadcast_parts{topic, event, body, nullptr, &key}, body.kind);
 }
 
-std::string error_response(errc code) {
-  return "{\"reason\":" + json_quoted(reason_of(code)) +
+std::string error_response(errc code) { return error_response(code, reason_of(code)); }
+
+std::string error_response(errc code, std::string_view reason) {
+  return "{\"reason\":" + json_quoted(reason) +
          ",\"code\":" + std::to_string(static_cast<unsigned>(code)) + "}";
 }
 

@@ -47,6 +47,8 @@ encoded_ptr encode_ephemeral(wire_format format, wire_name topic, std::string_vi
 
 /// {"reason": "...", "code": n} for an error reply.
 std::string error_response(errc code);
+/// The same with another reason.
+std::string error_response(errc code, std::string_view reason);
 
 /// Number of messages that this thread has encoded. Tests check that a broadcast to N members with
 /// K codecs encodes K messages.

@@ -21,6 +21,7 @@ enum class message_class : std::uint8_t {
   in_receipt,
   out_reply,
   out_broadcast,
+  out_unicast,
   out_presence,
   out_ephemeral,
   out_receipt,
@@ -30,8 +31,9 @@ enum class message_class : std::uint8_t {
 };
 
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(message_class::count_)>
-    message_labels{"in,join",      "in,leave",      "in,push",     "in,ephemeral", "in,heartbeat",
-                   "in,token",     "in,presence",   "in,receipt",  "out,reply",    "out,broadcast",
-                   "out,presence", "out,ephemeral", "out,receipt", "out,close",    "out,notice"};
+    message_labels{"in,join",       "in,leave",      "in,push",     "in,ephemeral",
+                   "in,heartbeat",  "in,token",      "in,presence", "in,receipt",
+                   "out,reply",     "out,broadcast", "out,unicast", "out,presence",
+                   "out,ephemeral", "out,receipt",   "out,close",   "out,notice"};
 
 }  // namespace roost::net

@@ -44,7 +44,8 @@ inline events::ordered ordered_body(std::uint64_t at) {
           at % 2 == 0,
           "event " + std::to_string(at),
           {slice::of(bytes_ptr::copy(std::string("\0\xff", 2) + std::to_string(at))),
-           payload_kind::binary}};
+           payload_kind::binary},
+          at % 3 != 0};
 }
 
 template <class Kind>
@@ -93,12 +94,14 @@ inline std::vector<event_ptr> events_in(std::string_view name) {
   add(events::resync{4});
   add(events::ephemeral{id.edge, id.member, true, "typing", json_of(3)});
   add(events::head{5});
+  add(events::unicast{id.sender(), 1, "private", json_of(5)});
+  add(events::kicked{id.sender(), 2, json_of(6)});
   add(events::crashed{});
   add(events::joined{id, {"e4", offset{8}}, 6, held, 2, true, side});
   add(events::left{id});
-  add(events::done{id});
+  add(events::done{id, json_of(7)});
   add(events::repeated{id, {"e4", offset{3}}});
-  add(events::refused{id, errc::room_full});
+  add(events::refused{id, errc::room_refused, json_of(8)});
   add(events::page{id, 7, offset{6}, held, side});
   add(events::side_state{id, 8, side});
   add(events::snapshot{id, 9, false, held, json_of(4)});

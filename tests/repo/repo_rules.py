@@ -42,6 +42,7 @@ RULES = (
     text_rules.check_links,
     text_rules.check_citations,
     text_rules.check_commands,
+    text_rules.check_quotes,
     adr_rules.check_adrs,
 )
 

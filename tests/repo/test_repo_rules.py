@@ -136,6 +136,16 @@ class Texts(unittest.TestCase):
                                 **{"a.md": page, "Makefile": ".PHONY: x\nrun test: deps\n\tx\n"}),
                          ["a.md:4: the Makefile has no target tst"])
 
+    def test_quoted_files_are_quoted_exactly(self):
+        page = "```cpp a.hpp\nint a;\n```\n\n```cpp\nint b;\n```\n"
+        self.assertEqual(broken(text_rules.check_quotes, **{
+            "p.md": page, "a.hpp": "// licence\nint a;\n"}), [])
+        self.assertEqual(broken(text_rules.check_quotes, **{
+            "p.md": "x\n" + page, "a.hpp": "// licence\nint c;\n"}),
+            ["p.md:2: it quotes a.hpp, which has other text"])
+        self.assertEqual(broken(text_rules.check_quotes, **{"p.md": page}),
+                         ["p.md:1: it quotes a.hpp, which does not exist"])
+
     def test_columns_words_and_names(self):
         wide = {"a.cpp": "x" * 101, "a.md": "x" * 101}
         self.assertEqual(broken(text_rules.check_columns, **wide),

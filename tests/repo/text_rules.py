@@ -13,6 +13,7 @@ _EMPTY_NAMES = {"util", "utils", "common", "helper", "helpers", "manager", "misc
 _NAMESPACE = re.compile(r"\bnamespace\s+(?:\w+::)*(utils?|common|helpers?|manager|misc)\b")
 _CLASS = re.compile(r"\b(?:class|struct)\s+(\w*_?manager)\b")
 _FENCE = re.compile(r"^\s*(```|~~~)")
+_QUOTE = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 _CITED = re.compile(r"([\w./-]*\w\.md)\b(?:, \"([^\"]+)\")?")
 _MAKE = re.compile(r"(?:^|[`;&|]|\s)make\s+((?:[A-Z_]+=\S+\s+)*)([a-z][\w-]*)")
@@ -120,6 +121,18 @@ def check_commands(tree):
             for _, target in _MAKE.findall(command):
                 if target not in targets:
                     yield Violation(path, number, f"the Makefile has no target {target}")
+
+
+def check_quotes(tree):
+    """Code that a page quotes under ```cpp FILE is that file, without its licence line."""
+    for path in tree.with_suffix(".md"):
+        for found in _QUOTE.finditer(tree.text(path)):
+            file, quoted = found.group(1), found.group(2)
+            text = tree.text(file).split("\n", 1)[-1] if tree.has(file) else None
+            if text != quoted:
+                number = tree.text(path)[:found.start()].count("\n") + 1
+                yield Violation(path, number, f"it quotes {file}, which " +
+                                ("does not exist" if text is None else "has other text"))
 
 
 def _prose(tree, path):

@@ -16,10 +16,12 @@ namespace {
 /// A relay room kind that throws on the event "boom".
 class fragile_handler final : public actors::room_handler {
  public:
-  result<broadcast> on_message(const message& pushed) override {
+  void on_message(actors::room_context& context, const actors::room_member&,
+                  const message& pushed) override {
     if (pushed.event == "boom") throw std::runtime_error("boom");
-    return broadcast{std::string(pushed.event), pushed.payload};
+    context.broadcast(std::string(pushed.event), pushed.payload);
   }
+  bool is_stateless() const override { return true; }  // as the relay
 };
 
 actors::node_parts parts_of(const shared_objects& shared, std::size_t index) {

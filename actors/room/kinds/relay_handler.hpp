@@ -5,16 +5,16 @@
 #include <string>
 
 #include "actors/room/room_handler.hpp"
-#include "config/base/error.hpp"
 
 namespace roost::actors {
 
 /// Sends every push to every member unchanged.
 class relay_handler final : public room_handler {
  public:
-  result<broadcast> on_message(const message& pushed) override {
-    return broadcast{std::string(pushed.event), pushed.payload};
+  void on_message(room_context& context, const room_member&, const message& pushed) override {
+    context.broadcast(std::string(pushed.event), pushed.payload);
   }
+  bool is_stateless() const override { return true; }
 };
 
 }  // namespace roost::actors

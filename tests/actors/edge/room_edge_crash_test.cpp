@@ -14,9 +14,9 @@ namespace {
 
 class fragile_handler final : public room_handler {
  public:
-  result<broadcast> on_message(const message& pushed) override {
+  void on_message(room_context& context, const room_member&, const message& pushed) override {
     if (pushed.event == "boom") throw std::runtime_error("boom");
-    return broadcast{std::string(pushed.event), pushed.payload};
+    context.broadcast(std::string(pushed.event), pushed.payload);
   }
 };
 

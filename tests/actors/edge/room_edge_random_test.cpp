@@ -20,19 +20,18 @@ namespace {
 class moody_handler final : public room_handler {
  public:
   explicit moody_handler(unsigned& asked) : asked_(asked) {}
-  result<void> on_join(connection_id) override {
+  void on_join(room_context& context, const room_member&, std::string_view) override {
     ++asked_;
     if (asked_ % 31 == 0) throw std::runtime_error("join");
-    if (asked_ % 11 == 0) return errc::unauthorized;
-    return {};
+    if (asked_ % 11 == 0) context.refuse(errc::unauthorized);
   }
-  void on_leave(connection_id) override {
+  void on_leave(room_context&, const room_member&) override {
     if (++asked_ % 97 == 0) throw std::runtime_error("left");
   }
-  result<broadcast> on_message(const message& pushed) override {
+  void on_message(room_context& context, const room_member&, const message& pushed) override {
     if (pushed.event == "boom") throw std::runtime_error("push");
-    if (pushed.event == "no") return errc::rate_limited;
-    return broadcast{std::string(pushed.event), pushed.payload};
+    if (pushed.event == "no") return context.refuse(errc::rate_limited);
+    context.broadcast(std::string(pushed.event), pushed.payload);
   }
 
  private:

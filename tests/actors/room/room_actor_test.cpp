@@ -18,11 +18,11 @@ namespace {
 /// Throws an exception on the event "boom".
 class fragile_handler final : public room_handler {
  public:
-  result<broadcast> on_message(const message& pushed) override {
+  void on_message(room_context& context, const room_member&, const message& pushed) override {
     if (pushed.event == "boom") throw std::runtime_error("as asked");
     if (pushed.event == "odd") throw 7;
-    if (pushed.event == "no") return errc::rate_limited;
-    return broadcast{std::string(pushed.event), pushed.payload};
+    if (pushed.event == "no") return context.refuse(errc::rate_limited);
+    context.broadcast(std::string(pushed.event), pushed.payload);
   }
 };
 

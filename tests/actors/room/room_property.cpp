@@ -15,18 +15,17 @@ namespace {
 class moody_handler final : public room_handler {
  public:
   moody_handler(unsigned& asked, std::size_t& crashes) : asked_(asked), crashes_(crashes) {}
-  result<void> on_join(connection_id) override {
+  void on_join(room_context& context, const room_member&, std::string_view) override {
     if (++asked_ % 61 == 0) fail("join");
-    if (asked_ % 17 == 0) return errc::unauthorized;
-    return {};
+    if (asked_ % 17 == 0) context.refuse(errc::unauthorized);
   }
-  void on_leave(connection_id) override {
+  void on_leave(room_context&, const room_member&) override {
     if (++asked_ % 97 == 0) fail("left");
   }
-  result<broadcast> on_message(const message& pushed) override {
+  void on_message(room_context& context, const room_member&, const message& pushed) override {
     if (pushed.event == "boom") fail("push");
-    if (pushed.event == "no") return errc::rate_limited;
-    return broadcast{std::string(pushed.event), pushed.payload};
+    if (pushed.event == "no") return context.refuse(errc::rate_limited);
+    context.broadcast(std::string(pushed.event), pushed.payload);
   }
 
  private:

@@ -55,13 +55,16 @@ TEST_CASE("members receive the event that the room handler returns for a push") 
 }
 
 TEST_CASE("the relay handler passes events on unchanged") {
-  relay_handler under;
-  const payload body{slice::of(bytes_ptr::copy("{}"))};
-  const auto got = under.on_message({connection_id{1}, "msg", body});
-  REQUIRE(got);
-  CHECK(got->event == "msg");
-  CHECK(got->payload.data.view() == "{}");
-  CHECK_FALSE(got->payload.is_binary());
+  handler_runner under(std::make_unique<relay_handler>(), 0);
+  handler_runner::effects out;
+  const auto body = json_payload("{}");
+  CHECK_FALSE(under.message({}, {"msg", body}, {}, out));
+  REQUIRE(out.size() == 1);
+  const auto& got = std::get<broadcast_effect>(out[0]);
+  CHECK(got.event == "msg");
+  CHECK(got.payload.data.view() == "{}");
+  CHECK_FALSE(got.payload.is_binary());
+  CHECK_FALSE(got.skips_sender);
 }
 
 TEST_CASE("with echo false each event is marked to skip its sender") {

@@ -36,6 +36,7 @@ constexpr std::array promises{
     promise{112, "unknown_outcome", "unknown outcome", 503, 0},
     promise{113, "draining", "draining", 503, 0},
     promise{114, "channel_crash", "channel_crash", 0, 0},
+    promise{115, "room_refused", "refused", 409, 0},
     promise{200, "malformed_message", "malformed message", 400, 1002},
     promise{201, "protocol_error", "protocol error", 0, 1002},
     promise{202, "bad_utf8", "bad UTF-8", 0, 1007},

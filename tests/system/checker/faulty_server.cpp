@@ -21,11 +21,13 @@ namespace {
 
 class crashing_handler final : public actors::room_handler {
  public:
-  result<broadcast> on_message(const message& pushed) override {
+  void on_message(actors::room_context& context, const actors::room_member& sender,
+                  const message& pushed) override {
     if (pushed.event == "boom") throw std::runtime_error("boom");
     while (pushed.event == "hang") std::this_thread::sleep_for(std::chrono::hours{1});
-    return relay_.on_message(pushed);
+    relay_.on_message(context, sender, pushed);
   }
+  bool is_stateless() const override { return true; }
 
  private:
   actors::relay_handler relay_;
