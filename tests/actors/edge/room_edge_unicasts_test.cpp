@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "actors/messages/fan_out_batch.hpp"
+#include "tests/fixtures/delivery_orders.hpp"
 #include "tests/fixtures/edge_fixture.hpp"
-#include "tests/fixtures/every_order.hpp"
 #include "tests/fixtures/room_edges_fixture.hpp"
 #include "tests/fixtures/scripted_handler.hpp"
 
@@ -186,7 +186,7 @@ frames_of_both play(std::size_t count, std::string_view event, std::string_view 
 /// Calls check(first, second) with the messages of each order of delivery.
 template <class Check>
 void play_all(std::string_view other_event, Check check) {
-  tests::every_order order;
+  tests::delivery_orders order;
   do {
     const auto got = play(1, "out", other_event, [&](room_edges_fixture& edges) {
       const auto ready = edges.ready();
