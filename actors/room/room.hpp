@@ -99,14 +99,14 @@ class room {
 
  private:
   template <class Kind>
-  cluster::event_ptr make_event(Kind kind, offset at) const {
-    return cluster::share(
-        {topic_, incarnation_, history_.current(), history_.epoch_text(), at, std::move(kind)});
+  cluster::event_ptr make_event(Kind&& kind, offset at) const {
+    return cluster::share({topic_, incarnation_, history_.current(), history_.epoch_text(), at,
+                           std::forward<Kind>(kind)});
   }
   /// An event at the head.
   template <class Kind>
-  cluster::event_ptr make_event(Kind kind) const {
-    return make_event(std::move(kind), history_.head());
+  cluster::event_ptr make_event(Kind&& kind) const {
+    return make_event(std::forward<Kind>(kind), history_.head());
   }
   bool has_space_for(const std::string& name, const payload& meta) const;
 
