@@ -8,6 +8,7 @@
 
 #include "actors/room/kinds/relay_handler.hpp"
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/delivery_orders.hpp"
 #include "tests/fixtures/room_edges_fixture.hpp"
 #include "tests/fixtures/virtual_time.hpp"
 #include "tests/promises/room_check.hpp"
@@ -19,58 +20,6 @@ namespace {
 using promises::promise;
 
 using delivery = room_edges_fixture::delivery;
-
-/// Enumerates the runs of a script: at each step, each delivery once comes first. Of several runs
-/// that differ only in deliveries that may change places, it plays one (Godefroid's sleep sets).
-class every_order {
- public:
-  /// The delivery that comes now. Null: all runs that continue from here were played before.
-  const delivery* choose(const std::vector<delivery>& ready) {
-    if (at_ == steps_.size()) steps_.push_back(step_of(ready));
-    const auto& here = steps_[at_++];
-    return here.choices.empty() ? nullptr : &here.choices[here.chosen];
-  }
-  /// Prepares the next run. False: that was the last.
-  bool next() {
-    at_ = 0;
-    while (!steps_.empty() && steps_.back().chosen + 1 >= steps_.back().choices.size()) {
-      steps_.pop_back();
-    }
-    if (steps_.empty()) return false;
-    ++steps_.back().chosen;
-    return true;
-  }
-
- private:
-  struct step {
-    std::vector<delivery> choices;
-    std::vector<delivery> asleep;  // came first in earlier runs, and nothing since depends on them
-    std::size_t chosen = 0;
-  };
-  step step_of(const std::vector<delivery>& ready) const {
-    step out;
-    if (!steps_.empty()) out.asleep = asleep_after(steps_.back());
-    for (const auto& each : ready) {
-      if (each.is_alone) {
-        out.choices = {each};
-        break;
-      }
-      const auto is_same = [&](const auto& other) { return other.lane == each.lane; };
-      if (std::none_of(out.asleep.begin(), out.asleep.end(), is_same)) out.choices.push_back(each);
-    }
-    return out;
-  }
-  static std::vector<delivery> asleep_after(const step& last) {
-    auto out = last.asleep;
-    const auto taken = last.choices.begin() + static_cast<std::ptrdiff_t>(last.chosen);
-    out.insert(out.end(), last.choices.begin(), taken);
-    std::erase_if(out, [&](const auto& each) { return (each.touches & taken->touches) != 0; });
-    return out;
-  }
-
-  std::vector<step> steps_;
-  std::size_t at_ = 0;
-};
 
 /// One run of a script.
 class stage {
@@ -89,7 +38,7 @@ class stage {
     if (script.outbox_bytes > 0) edges_.limit_room(1);
   }
   /// Returns the first broken promise, if any.
-  std::optional<std::string> play(every_order& order, run_counts& counts) {
+  std::optional<std::string> play(delivery_orders& order, run_counts& counts) {
     for (const auto& event : script_.second) say(1, event);
     for (const auto& event : script_.first) say(0, event);
     bool is_paged = false;
@@ -228,7 +177,7 @@ class stage {
 }  // namespace
 
 run_counts play_all(const script& script) {
-  every_order order;
+  delivery_orders order;
   run_counts counts;
   do {
     const auto broken = stage(script, nullptr).play(order, counts);
@@ -241,7 +190,7 @@ run_counts play_all(const script& script) {
 bool finds(bool fault_injection::*fault, const script& script) {
   fault_injection faults;
   faults.*fault = true;
-  every_order order;
+  delivery_orders order;
   run_counts counts;
   do {
     if (stage(script, &faults).play(order, counts)) return true;
