@@ -12,6 +12,7 @@
 #include <tuple>
 #include <utility>
 
+#include "config/base/freed_by.hpp"
 #include "net/auth/hmac.hpp"
 
 namespace roost::net::auth {
@@ -32,13 +33,6 @@ constexpr std::array<std::pair<std::string_view, algorithm>, 4> names{{
     {"EdDSA", algorithm::eddsa},
 }};
 
-template <auto Free>
-struct freed_by {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
 using number_ptr = std::unique_ptr<BIGNUM, freed_by<BN_free>>;
 using builder_ptr = std::unique_ptr<OSSL_PARAM_BLD, freed_by<OSSL_PARAM_BLD_free>>;
 using params_ptr = std::unique_ptr<OSSL_PARAM, freed_by<OSSL_PARAM_free>>;

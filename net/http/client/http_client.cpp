@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 
+#include "config/base/freed_by.hpp"
 #include "net/http/client/http_url.hpp"
 #include "net/http/client/transfer.hpp"
 

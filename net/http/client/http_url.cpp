@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 
+#include "config/base/freed_by.hpp"
+
 namespace roost::net::http {
 namespace {
 
@@ -26,7 +28,7 @@ bool is_http_url(std::string_view text) {
   if (!text.starts_with("http://") && !text.starts_with("https://")) return false;
   const auto rest = text.substr(text.find("//") + 2);
   if (!is_authority(rest.substr(0, rest.find_first_of("/?")))) return false;
-  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url{curl_url(), curl_url_cleanup};
+  const std::unique_ptr<CURLU, freed_by<curl_url_cleanup>> url{curl_url()};
   return url && curl_url_set(url.get(), CURLUPART_URL, std::string{text}.c_str(), 0) == CURLUE_OK;
 }
 

@@ -11,17 +11,11 @@
 #include <memory>
 #include <optional>
 
+#include "config/base/freed_by.hpp"
 #include "net/http/client/http_exchange.hpp"
 
 namespace roost::net::http {
 
-template <auto Free>
-struct freed_by {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
 using easy_ptr = std::unique_ptr<CURL, freed_by<curl_easy_cleanup>>;
 using list_ptr = std::unique_ptr<curl_slist, freed_by<curl_slist_free_all>>;
 
