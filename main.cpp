@@ -7,30 +7,12 @@
 #include "actors/node/serve.hpp"
 #include "config/cli/cli.hpp"
 #include "config/cli/commands.hpp"
-#include "config/load/loader.hpp"
-#include "config/telemetry/log.hpp"
 #include "net/auth/jwks_checks.hpp"
 #include "net/auth/mint.hpp"
 #include "net/http/client/health_check.hpp"
 
 namespace roost {
 namespace {
-
-int serve(const cli::serve& command) {
-  const auto load_again = [&] {
-    return load({command.config, process_environment(), command.sets, net::auth::jwks_checks()});
-  };
-  const auto initial = load_again();
-  if (!initial.problems.empty()) {
-    print_problems(initial.problems, std::cerr);
-    return cli::exit_configuration;
-  }
-  log::init(initial.values.log.level, initial.values.log.format);
-  for (const auto& each : initial.warnings) log::warning("configuration", {{"text", each}});
-  const auto status = actors::serve(initial.values, {}, load_again);
-  log::finish();
-  return status;
-}
 
 int health(const cli::health& command) {
   const auto url = command.url + (command.url.ends_with('/') ? "health" : "/health");
@@ -43,7 +25,7 @@ int health(const cli::health& command) {
 }
 
 int dispatch(const cli::command& command) {
-  if (const auto* chosen = std::get_if<cli::serve>(&command)) return serve(*chosen);
+  if (const auto* chosen = std::get_if<cli::serve>(&command)) return actors::serve_command(*chosen);
   if (const auto* chosen = std::get_if<cli::health>(&command)) return health(*chosen);
   return run_printing(command, std::cout, std::cerr, net::auth::mint, net::auth::jwks_checks())
       .value_or(cli::exit_usage);

@@ -14,15 +14,18 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "actors/connection/drain_pace.hpp"
 #include "actors/node/reload.hpp"
 #include "actors/node/signal_thread.hpp"
 #include "config/cli/cli.hpp"
+#include "config/cli/commands.hpp"
 #include "config/cli/token_status.hpp"
 #include "config/load/settings_store.hpp"
 #include "config/telemetry/log.hpp"
+#include "net/auth/jwks_checks.hpp"
 #include "net/auth/token_verifier.hpp"
 #include "net/http/server.hpp"
 
@@ -177,6 +180,22 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
   for (auto& each : threads) each.join();
   log::info("stopped");
   return cli::exit_clean;
+}
+
+int serve_command(const cli::serve& command, node_parts parts) {
+  const auto load_again = [&] {
+    return load({command.config, process_environment(), command.sets, net::auth::jwks_checks()});
+  };
+  const auto initial = load_again();
+  if (!initial.problems.empty()) {
+    print_problems(initial.problems, std::cerr);
+    return cli::exit_configuration;
+  }
+  log::init(initial.values.log.level, initial.values.log.format);
+  for (const auto& each : initial.warnings) log::warning("configuration", {{"text", each}});
+  const auto status = serve(initial.values, std::move(parts), load_again);
+  log::finish();
+  return status;
 }
 
 }  // namespace roost::actors

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "actors/node/node.hpp"
+#include "config/cli/cli.hpp"
 #include "config/load/loader.hpp"
 #include "config/schema/settings.hpp"
 
@@ -15,5 +16,9 @@ namespace roost::actors {
 /// without `load_again` it is ignored. Initialize the log first.
 int serve(const settings& given, node_parts parts = {},
           const std::function<loaded()>& load_again = {});
+
+/// Carries out `roost serve`: loads the settings, prints their problems to stderr or initializes
+/// the log, then serves. Returns the exit code of the process. SIGHUP loads the settings again.
+int serve_command(const cli::serve& command, node_parts parts = {});
 
 }  // namespace roost::actors

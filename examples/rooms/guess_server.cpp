@@ -6,9 +6,6 @@
 
 #include "actors/node/serve.hpp"
 #include "config/cli/cli.hpp"
-#include "config/cli/commands.hpp"
-#include "config/load/loader.hpp"
-#include "config/telemetry/log.hpp"
 #include "examples/rooms/guess_handler.hpp"
 
 namespace {
@@ -24,24 +21,16 @@ int run(int argc, char** argv) {
   const auto parsed = cli::parse(argc, argv);
   const auto* options = std::get_if<cli::serve>(&parsed);
   if (!options) return cli::exit_usage;
-  const auto given = load({options->config, process_environment(), options->sets});
-  if (!given.problems.empty()) {
-    print_problems(given.problems, std::cerr);
-    return cli::exit_configuration;
-  }
-  log::init(given.values.log.level, given.values.log.format);
   actors::node_parts parts;
   parts.handlers = make_handler;
-  return actors::serve(given.values, std::move(parts));
+  return actors::serve_command(*options, std::move(parts));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
-    const auto status = run(argc, argv);
-    log::finish();
-    return status;
+    return run(argc, argv);
   } catch (const std::exception& failed) {
     std::cerr << "guess_server: " << failed.what() << '\n';
     return cli::exit_cannot_bind;

@@ -12,9 +12,6 @@
 #include "actors/node/serve.hpp"
 #include "actors/room/kinds/relay_handler.hpp"
 #include "config/cli/cli.hpp"
-#include "config/cli/commands.hpp"
-#include "config/load/loader.hpp"
-#include "config/telemetry/log.hpp"
 
 namespace roost {
 namespace {
@@ -41,16 +38,10 @@ int run(int argc, char** argv) {
   const auto parsed = cli::parse(argc - 1, argv + 1);
   const auto* options = std::get_if<cli::serve>(&parsed);
   if (!options) return cli::exit_usage;
-  const auto given = load({options->config, process_environment(), options->sets});
-  if (!given.problems.empty()) {
-    print_problems(given.problems, std::cerr);
-    return cli::exit_configuration;
-  }
-  log::init(given.values.log.level, given.values.log.format);
   actors::node_parts parts;
   parts.handlers = [](const room_rule&) { return std::make_unique<crashing_handler>(); };
   parts.faults = &faults;
-  return actors::serve(given.values, std::move(parts));
+  return actors::serve_command(*options, std::move(parts));
 }
 
 }  // namespace
@@ -58,9 +49,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    const auto status = roost::run(argc, argv);
-    roost::log::finish();
-    return status;
+    return roost::run(argc, argv);
   } catch (const std::exception& failed) {
     std::cerr << "faulty_server: " << failed.what() << '\n';
     return roost::cli::exit_cannot_bind;
