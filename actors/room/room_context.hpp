@@ -78,8 +78,8 @@ struct kick_effect {
 };
 using room_effect = std::variant<broadcast_effect, send_effect, kick_effect>;
 
-/// What a handler may ask of its room during one call. It only records effects; the room carries
-/// them out in this order after the call has returned, and drops all of them if the call throws.
+/// Records the effects that a handler asks for during one call. The room carries them out in this
+/// order after the call has returned, and drops all of them if the call throws.
 /// Owns: nothing. Runs on: the room's loop. Ends: with the call, so never keep a reference to it.
 ///
 /// Event names have 1 to 255 bytes, no control characters, and are not reserved (docs/rooms.md).
@@ -126,13 +126,11 @@ class room_context {
   /// members that lost their connection get it later. With `echo: false` in the room's rule the
   /// sender of the push does not get it.
   void broadcast(std::string event, roost::payload payload) {
-    const auto bytes = event.size() + payload.data.size;
-    record<broadcast_effect>(bytes, std::move(event), std::move(payload), false);
+    add_broadcast(std::move(event), std::move(payload), false);
   }
   /// The same, but the member that the call is about does not get the event.
   void broadcast_to_others(std::string event, roost::payload payload) {
-    const auto bytes = event.size() + payload.data.size;
-    record<broadcast_effect>(bytes, std::move(event), std::move(payload), true);
+    add_broadcast(std::move(event), std::move(payload), true);
   }
   /// Sends an event to one member. It has no offset: it is lost if the member loses its connection
   /// or has left.
@@ -160,6 +158,10 @@ class room_context {
   const std::optional<milliseconds>& interval() const { return interval_; }
 
  private:
+  void add_broadcast(std::string event, roost::payload payload, bool skips_sender) {
+    const auto bytes = event.size() + payload.data.size;
+    record<broadcast_effect>(bytes, std::move(event), std::move(payload), skips_sender);
+  }
   void answer_with(room_answer answer) {
     if (fits(answer.response.data.size)) answer_ = std::move(answer);
   }

@@ -92,7 +92,6 @@ void room::add_effects(const cluster::command_id& id, time_point now, std::vecto
               out.push_back(
                   make_event(events::kicked{kick.member, ++unicasts_, close_payload(kick.reason)}));
             },
-            [](const auto&) {},  // the runner has used replies and ticks
         },
         effect);
   }

@@ -13,8 +13,8 @@
 
 namespace roost::net {
 
-/// What a stream's next read or write waits for. A layer such as TLS may have to write before it
-/// can read, and the reverse.
+/// The event that the next read or write of a stream waits for. A layer such as TLS may have to
+/// write before it can read, and the reverse.
 enum class io_next : std::uint8_t {
   call_again,         ///< nothing: it may move bytes at once
   would_block_read,   ///< the native handle must become readable

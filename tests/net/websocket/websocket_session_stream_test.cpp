@@ -23,7 +23,7 @@ using tests::client_frame;
 using tests::peer;
 using tests::socket_fixture;
 
-/// What a layer does; the counters are also read by the test's thread.
+/// The behaviour of a layer; the counters are also read by the test's thread.
 struct script {
   std::size_t piece_bytes = 1'000'000;  ///< moved by one call
   bool write_needs_read = false;        ///< a write would block until the layer has read
