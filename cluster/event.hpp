@@ -23,6 +23,13 @@ struct event;
 /// An immutable event, which owner, bus and edges share.
 using event_ptr = std::shared_ptr<const event>;
 
+/// An operation on an earlier one of its room. Unknown operations are passed on.
+struct relation {
+  offset at;
+  std::uint8_t operation = 0;
+  friend bool operator==(const relation&, const relation&) = default;
+};
+
 /// One struct for each kind. `command` is the command that the event answers. `notifications` is
 /// the number of notifications that the room has published, this one included.
 namespace events {
@@ -35,7 +42,9 @@ struct ordered {
   bool skips_origin = false;  ///< the sender of the command does not get the event
   std::string name;
   roost::payload payload;
-  bool is_answer = true;  ///< it also answers the command, which is a push
+  bool is_answer = true;         ///< it also answers the command, which is a push
+  std::int64_t time_ms = 0;      ///< the owner's clock, since 1970; never used for order
+  std::optional<relation> on{};  ///< an operation on an earlier event; nothing uses it yet
 };
 
 /// Presence or receipts; has no offset.

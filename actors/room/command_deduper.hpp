@@ -3,35 +3,15 @@
 #pragma once
 
 #include <cstdint>
-#include <variant>
 #include <vector>
 
 #include "cluster/command.hpp"
+#include "cluster/kept_answer.hpp"
 #include "config/base/clock.hpp"
-#include "config/base/error.hpp"
-#include "config/base/payload.hpp"
-#include "config/base/position.hpp"
 
 namespace roost::actors {
 
-/// The kinds of kept answers. They are short: events stay in the history, and state is encoded
-/// again.
-namespace kept {
-struct pushed {
-  position at;  ///< of the event, which may be of an earlier push
-};
-struct joined {
-  position at;
-};
-struct left {};
-struct done {
-  payload response;
-};
-struct refused {
-  errc why = errc::none;
-  payload response = {};
-};
-}  // namespace kept
+namespace kept = cluster::kept;
 
 /// Makes commands idempotent: applies each number of an edge once, in order.
 /// Owns: for each edge the last number and the answers that it has not acknowledged.
@@ -49,8 +29,7 @@ class command_deduper {
     repeated,  ///< a duplicate: answer_to() gives its answer
     early,     ///< an earlier command is missing: drop this one, the edge resends both
   };
-  using kept_answer =
-      std::variant<kept::pushed, kept::joined, kept::left, kept::done, kept::refused>;
+  using kept_answer = cluster::kept_answer;
 
   /// `may_repeat`: a command may arrive again; otherwise no answers are kept.
   explicit command_deduper(bool may_repeat = true) : may_repeat_(may_repeat) {}
@@ -67,10 +46,7 @@ class command_deduper {
   std::size_t bytes() const { return answers_bytes_ + edges_.capacity() * sizeof(edge); }
 
  private:
-  struct answer {
-    std::uint64_t number = 0;
-    kept_answer given;
-  };
+  using answer = cluster::numbered_answer;
   struct edge {
     cluster::edge_id id;
     std::uint64_t last = 0;

@@ -52,6 +52,10 @@ FOLDERS_BELOW = {
                  "net/limits", "net/loop", "net/transport", "net/websocket"},
 
     "cluster": set(),
+    "cluster/log": {"cluster"},
+    "cluster/wire": {"cluster", "cluster/log"},
+    "cluster/store": {"cluster", "cluster/log"},
+    "cluster/view": {"cluster", "cluster/log"},
 
     "actors": set(),
     "actors/messages": set(),
