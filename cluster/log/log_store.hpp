@@ -41,8 +41,8 @@ struct log_page {
 ///    message one gets `conflict`.
 /// 2. What was answered `stored` survives the end of the process, and is in every later answer.
 /// 3. A write that ended in anything but `stored` or `unknown` was not stored and will not be.
-/// 4. purge() removes the messages below a sequence, and never lifts the last sequence; above the
-///    last one it does nothing.
+/// 4. purge() removes the messages below a sequence, and never lifts the last sequence: above
+///    last + 1 it is refused.
 /// Requests never block. Every `done` is called exactly once, on any thread, perhaps before the
 /// request returns, and with no lock held. Thread-safe. Ends: after every `done` was called.
 class log_store {

@@ -53,7 +53,8 @@ class snapshot_store {
   /// Lists the keys after `after` in order, with at most `headers_max` first bytes of each message.
   virtual void list(shard_id shard, std::string after, std::size_t max, std::size_t headers_max,
                     callback<result<snapshot_page>> done) = 0;
-  /// Removes the messages of one key, if its newest one has the sequence `expected`.
+  /// Removes the messages of one key, if its newest one has the sequence `expected`. The answer's
+  /// `at` is 0.
   virtual void remove(shard_id shard, std::string key, sequence expected,
                       callback<write_result> done) = 0;
   virtual std::size_t message_bytes_max() const = 0;
