@@ -129,6 +129,11 @@ constexpr std::array rows{
                 "A setting is unknown or out of bounds; exit code 1."),
     ROOST_ERROR(cannot_bind, "cannot bind", 0, 0, no_reconnect,
                 "An address or port cannot be bound; exit code 3."),
+    ROOST_ERROR(cannot_open_store, "cannot open store", 0, 0, no_reconnect,
+                "The store's folder or file cannot be used: missing, not writable, damaged, or of "
+                "a newer version; exit code 3."),
+    ROOST_ERROR(store_locked, "store locked", 0, 0, no_reconnect,
+                "Another process uses the store; exit code 3."),
 };
 #undef ROOST_ERROR
 

@@ -67,6 +67,8 @@ enum class errc : std::uint16_t {
   proxy_header_refused = 313,
   bad_setting = 400,
   cannot_bind = 401,
+  cannot_open_store = 402,
+  store_locked = 403,
 };
 
 /// A row of the catalogue.

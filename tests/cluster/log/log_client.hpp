@@ -14,7 +14,7 @@
 namespace roost::cluster::contract {
 
 inline constexpr shard_id log_a{0};
-inline constexpr shard_id log_b{4'000'000'000};
+inline constexpr shard_id log_b{500'000};
 
 /// Sends one request and waits for its answer.
 template <class Fixture>

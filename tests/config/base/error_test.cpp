@@ -72,6 +72,8 @@ constexpr std::array promises{
     promise{313, "proxy_header_refused", "PROXY header refused", 400, 0},
     promise{400, "bad_setting", "bad setting", 0, 0},
     promise{401, "cannot_bind", "cannot bind", 0, 0},
+    promise{402, "cannot_open_store", "cannot open store", 0, 0},
+    promise{403, "store_locked", "store locked", 0, 0},
 };
 
 }  // namespace

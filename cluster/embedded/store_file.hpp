@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens the file of an embedded store: its schema, version and integrity.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "cluster/embedded/sqlite.hpp"
+#include "cluster/embedded/store_folder.hpp"
+#include "config/base/error.hpp"
+
+namespace roost::cluster {
+
+/// What `stored` means after a power cut. After the end of a process, also by kill -9, both mean
+/// that nothing is lost.
+enum class store_sync : std::uint8_t {
+  always,    ///< nothing is lost: every commit is synced to disk before its answer
+  interval,  ///< the writes of about the last second may be lost, the last ones first
+};
+
+/// The version of the tables. A store of a greater version is refused.
+inline constexpr std::int64_t store_version = 1;
+/// A greater file is not read through when it is opened. Each message has a checksum, so that its
+/// damage is found when it is read.
+inline constexpr std::uint64_t checked_bytes_max = 256U << 20U;
+
+/// Opens the file, or creates it in a new folder, and checks it. Fails with cannot_open_store.
+result<std::unique_ptr<sqlite::connection>> open_store_file(store_folder& folder, store_sync sync);
+
+/// Another connection to the open file, for reads.
+result<std::unique_ptr<sqlite::connection>> open_for_reads(const store_folder& folder);
+
+/// The checksum that is stored with each message.
+std::int64_t checksum_of(std::string_view message);
+
+}  // namespace roost::cluster

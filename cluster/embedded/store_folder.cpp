@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/embedded/store_folder.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace roost::cluster {
+namespace {
+
+error cannot(const std::string& path, const std::string& why) {
+  return {errc::cannot_open_store, path + ": " + why};
+}
+
+/// Continues a sentence about the path with the last error of the system.
+std::string system_error() { return std::generic_category().message(errno); }
+
+constexpr std::string_view mark = "created\n";
+
+/// Makes a new entry of the folder survive a power cut.
+bool sync_folder(const std::string& path) {
+  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return false;
+  const bool is_synced = ::fsync(folder) == 0;
+  ::close(folder);
+  return is_synced;
+}
+
+}  // namespace
+
+result<store_folder> store_folder::lock(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return cannot(path, system_error());
+  const auto name = path + "/lock";
+  const int file = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return cannot(name, system_error());
+  store_folder out(path, file);
+  if (::flock(file, LOCK_EX | LOCK_NB) == 0) return out;
+  if (errno != EWOULDBLOCK) return cannot(name, system_error());
+  return error{errc::store_locked, path + ": another process uses this store"};
+}
+
+store_folder::~store_folder() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+bool store_folder::is_created() const {
+  struct stat status {};
+  return ::fstat(lock_, &status) == 0 && status.st_size > 0;
+}
+
+result<void> store_folder::mark_created() {
+  if (::pwrite(lock_, mark.data(), mark.size(), 0) != static_cast<ssize_t>(mark.size()) ||
+      ::fsync(lock_) != 0 || !sync_folder(path_)) {
+    return cannot(path_ + "/lock", system_error());
+  }
+  return {};
+}
+
+}  // namespace roost::cluster
