@@ -48,17 +48,17 @@ std::vector<write_request> group_writer::commit(std::vector<write_request> group
   return rest;
 }
 
-/// SQLite writes the mark of a commit last, so without space for all of it nothing is stored. After
-/// another error the mark may be in the file, where the next start finds it.
+/// SQLite writes the mark of a commit last, so if a write failed nothing is stored. After another
+/// error the mark may be in the file, where the next start finds it.
 void group_writer::answer_failure(const std::vector<write_request>& group, const failure& why,
                                   bool is_committing) {
   auto outcome = is_committing ? write_outcome::unknown : write_outcome::refused;
-  if (why.of == failure::kind::no_space) outcome = write_outcome::full;
+  if (why.of == failure::kind::not_written) outcome = write_outcome::full;
   log::error("store_write_failed", {{"reason", why.why}, {"writes", group.size()}});
   if (is_committing && why.of == failure::kind::other) stop(why.why);
   for (const auto& each : group) each.done({outcome, {}, why.why});
   // A copy of the WAL file's pages lets it begin anew, so that purges find space on a full disk.
-  if (why.of == failure::kind::no_space) {
+  if (why.of == failure::kind::not_written) {
     file_->checkpoint(false);
     (void)file_->take_failure();
   }
@@ -87,7 +87,7 @@ void group_writer::checkpoint_if_due(time_point now) {
   if (why && why->of == failure::kind::other) return stop(why->why);
   if (unsynced_since_) unsynced_since_ = now;
   // Without space for the copy the WAL file is synced all the same.
-  if (is_complete || (why && why->of == failure::kind::no_space)) unsynced_since_.reset();
+  if (is_complete || (why && why->of == failure::kind::not_written)) unsynced_since_.reset();
 }
 
 }  // namespace roost::cluster

@@ -3,20 +3,13 @@
 
 #include <sqlite3.h>
 
-#include <cerrno>
-
 namespace roost::cluster::sqlite {
 namespace {
 
-/// SQLite reports only ENOSPC as SQLITE_FULL; a quota and RLIMIT_FSIZE are the same to us.
-bool is_out_of_space(int code, int system_error) {
-  if (code == SQLITE_FULL) return true;
-  return code == SQLITE_IOERR_WRITE && (system_error == EDQUOT || system_error == EFBIG);
-}
-
 failure failure_of(sqlite3* database, int code) {
   auto kind = failure::kind::other;
-  if (is_out_of_space(code, sqlite3_system_errno(database))) kind = failure::kind::no_space;
+  // A quota and RLIMIT_FSIZE are the latter to SQLite.
+  if (code == SQLITE_FULL || code == SQLITE_IOERR_WRITE) kind = failure::kind::not_written;
   if ((code & 0xff) == SQLITE_BUSY) kind = failure::kind::busy;
   const std::string name = sqlite3_errstr(code);
   const std::string detail = sqlite3_errmsg(database);

@@ -20,9 +20,9 @@ namespace roost::cluster::sqlite {
 /// Why a call failed.
 struct failure {
   enum class kind : std::uint8_t {
-    no_space,  ///< the disk, a quota or a limit; what was written before is unharmed
-    busy,      ///< another process holds a lock
-    other,     ///< an I/O error or damage
+    not_written,  ///< no space, a quota, a limit; what was written before is unharmed
+    busy,         ///< another process holds a lock
+    other,        ///< a failed sync or read, or damage
   };
   kind of = kind::other;
   std::string why;

@@ -81,6 +81,7 @@ opened open_store_file(store_folder& folder, store_sync sync) {
                   "the file is missing or empty: restore it, or remove the folder to begin "
                   "without the stored rooms");
   }
+  if (const auto created = folder.create_file(); !created) return created.failure();
   auto file = std::make_unique<sqlite::connection>(path);
   file->run(prepare_connection);
   if (!folder.is_created() && has_no_tables(*file)) {

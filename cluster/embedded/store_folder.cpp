@@ -47,6 +47,13 @@ store_folder::~store_folder() {
   if (lock_ >= 0) ::close(lock_);
 }
 
+result<void> store_folder::create_file() {
+  const int created = ::open(file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (created < 0) return cannot(file(), system_error());
+  ::close(created);
+  return {};
+}
+
 bool store_folder::is_created() const {
   struct stat status {};
   return ::fstat(lock_, &status) == 0 && status.st_size > 0;

@@ -22,6 +22,8 @@ class store_folder {
   ~store_folder();
 
   std::string file() const { return path_ + "/roost.db"; }
+  /// Creates the empty file for its user only, if it is missing, also in a folder that others read.
+  result<void> create_file();
   /// Whether mark_created() was called before, perhaps by an earlier process.
   bool is_created() const;
   /// Notes in the lock file that the store's file exists from now on, so that its loss is noticed.

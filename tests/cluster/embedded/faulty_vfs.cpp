@@ -85,11 +85,6 @@ int open(sqlite3_vfs* /*self*/, const char* name, sqlite3_file* file, int flags,
   return code;
 }
 
-int last_error(sqlite3_vfs* /*self*/, int size, char* text) {
-  const int planted = faulty_vfs::installed().system_error;
-  return planted ? planted : real_vfs->xGetLastError(real_vfs, size, text);
-}
-
 }  // namespace
 
 faulty_vfs::faulty_vfs() {
@@ -99,7 +94,6 @@ faulty_vfs::faulty_vfs() {
   faulty.szOsFile += static_cast<int>(sizeof(wrapped_file));
   faulty.pNext = nullptr;
   faulty.xOpen = open;
-  faulty.xGetLastError = last_error;
   sqlite3_vfs_register(&faulty, 1);
 }
 

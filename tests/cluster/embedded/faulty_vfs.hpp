@@ -16,12 +16,10 @@ class faulty_vfs {
   std::atomic<int> write_error{0};
   std::atomic<int> sync_error{0};
   std::atomic<int> read_error{0};
-  /// `errno` of the last failed call.
-  std::atomic<int> system_error{0};
   /// Syncs of any file so far.
   std::atomic<unsigned> syncs{0};
 
-  void heal() { write_error = sync_error = read_error = system_error = 0; }
+  void heal() { write_error = sync_error = read_error = 0; }
 
  private:
   faulty_vfs();

@@ -144,13 +144,14 @@ TEST_CASE("after a failed sync a commit is unknown and later writes are refused"
   CHECK(all.last_after_kill(1) == 2);  // unknown: here the message was stored
 }
 
-TEST_CASE("a commit that cannot be written is unknown and not stored") {
+TEST_CASE("a commit over a quota is not stored, and the next one within it is") {
   writer_fixture all;
   CHECK(all.commit(all.append(1, 0)) == write_outcome::stored);
   all.faulty.vfs.write_error = SQLITE_IOERR_WRITE;
-  CHECK(all.commit(all.append(1, 1)) == write_outcome::unknown);
+  CHECK(all.commit(all.append(1, 1)) == write_outcome::full);
   all.faulty.vfs.heal();
   CHECK(all.last_after_kill(1) == 1);
+  CHECK(all.commit(all.append(1, 1)) == write_outcome::stored);
 }
 
 TEST_CASE("writes that fail before their commit are refused") {

@@ -3,7 +3,6 @@
 
 #include <sqlite3.h>
 
-#include <cerrno>
 #include <string>
 
 #include "tests/cluster/embedded/faulty_vfs.hpp"
@@ -66,24 +65,24 @@ TEST_CASE("the first failure stays until it is taken, and nothing is done meanwh
   CHECK_FALSE(all.file->failed());
 }
 
-TEST_CASE("a full disk, a quota and a file size limit are no space, other errors are not") {
+TEST_CASE("a failed write is told from a failed sync") {
   table_fixture all;
   all.file.reset();
   const tests::healed_vfs faulty;
   all.file = std::make_unique<connection>(all.folder.file());
-  const auto kind_of = [&](int code, int system_error) {
-    faulty.vfs.write_error = code;
-    faulty.vfs.system_error = system_error;
+  const auto insert = [&] {
     all.file->run("INSERT INTO t (data) VALUES (1)");
     faulty.vfs.heal();
     const auto why = all.file->take_failure();
     REQUIRE(why);
     return why->of;
   };
-  CHECK(kind_of(SQLITE_FULL, ENOSPC) == failure::kind::no_space);
-  CHECK(kind_of(SQLITE_IOERR_WRITE, EDQUOT) == failure::kind::no_space);
-  CHECK(kind_of(SQLITE_IOERR_WRITE, EFBIG) == failure::kind::no_space);
-  CHECK(kind_of(SQLITE_IOERR_WRITE, EIO) == failure::kind::other);
+  faulty.vfs.write_error = SQLITE_FULL;
+  CHECK(insert() == failure::kind::not_written);
+  faulty.vfs.write_error = SQLITE_IOERR_WRITE;
+  CHECK(insert() == failure::kind::not_written);
+  faulty.vfs.sync_error = SQLITE_IOERR_FSYNC;
+  CHECK(insert() == failure::kind::other);
   CHECK(all.file->number("SELECT count(*) FROM t") == 0);
 }
 

@@ -78,6 +78,19 @@ TEST_CASE("a folder that cannot be written to is refused") {
   CHECK(locked.failure().detail == folder.path + "/lock: Permission denied");
 }
 
+TEST_CASE("the file of a store is created for its user only, and not emptied") {
+  const tests::temporary_folder folder;
+  auto locked = store_folder::lock(folder.path);
+  REQUIRE(locked);
+  REQUIRE(locked->create_file());
+  struct stat status {};
+  REQUIRE(::stat(folder.file().c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777U) == 0600);
+  std::ofstream(folder.file()) << "text";
+  REQUIRE(locked->create_file());
+  CHECK(std::filesystem::file_size(folder.file()) == 4);
+}
+
 TEST_CASE("a folder remembers that its store was created") {
   const tests::temporary_folder folder;
   {
