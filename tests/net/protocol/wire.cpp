@@ -2,29 +2,12 @@
 #include "wire.hpp"
 
 #include <algorithm>
-#include <fstream>
 
 #include "config/telemetry/metrics.hpp"
 #include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/golden_file.hpp"
 
 namespace roost::net::wire {
-
-namespace {
-
-std::string from_hex(std::string_view digits) {
-  std::string clean;
-  for (const char c : digits) {
-    if (c != ' ') clean.push_back(c);
-  }
-  REQUIRE(clean.size() % 2 == 0);
-  std::string out;
-  for (std::size_t i = 0; i < clean.size(); i += 2) {
-    out.push_back(static_cast<char>(std::stoi(clean.substr(i, 2), nullptr, 16)));
-  }
-  return out;
-}
-
-}  // namespace
 
 std::string text_of(const encoded_ptr& message) {
   REQUIRE(message);
@@ -38,26 +21,9 @@ std::string binary_of(const encoded_ptr& message) {
   return std::string{message->view()};
 }
 
-std::vector<std::string> golden_lines(const std::string& file) {
-  std::ifstream in(std::string{ROOST_GOLDEN_DIR} + "/" + file);
-  REQUIRE(in);
-  std::vector<std::string> out;
-  for (std::string line; std::getline(in, line);) {
-    if (!line.empty() && line.front() != '#') out.push_back(line);
-  }
-  return out;
-}
+std::string golden(std::string_view name) { return tests::golden_value("frames.txt", name); }
 
-std::string golden(std::string_view name) {
-  const auto wanted = std::string{name} + " = ";
-  for (const auto& line : golden_lines("frames.txt")) {
-    if (!line.starts_with(wanted)) continue;
-    const auto value = line.substr(wanted.size());
-    return value.starts_with("hex ") ? from_hex(value.substr(4)) : value;
-  }
-  FAIL("no golden frame " << name);
-  return {};
-}
+std::vector<std::string> golden_lines(const std::string& file) { return tests::golden_lines(file); }
 
 inbound decode_one(codec_id codec, std::string_view text, const decode_limits& limits) {
   auto decoded = decode_text(codec, bytes_ptr::copy(text), limits);
