@@ -45,7 +45,9 @@ inline events::ordered ordered_body(std::uint64_t at) {
           "event " + std::to_string(at),
           {slice::of(bytes_ptr::copy(std::string("\0\xff", 2) + std::to_string(at))),
            payload_kind::binary},
-          at % 3 != 0};
+          at % 3 != 0,
+          1'700'000'000'000 + static_cast<std::int64_t>(at),
+          relation{offset{at / 2}, 255}};
 }
 
 template <class Kind>

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/wire/log_codec.hpp"
+
+#include <span>
+#include <utility>
+
+#include "cluster/wire/field_reader.hpp"
+#include "cluster/wire/field_writer.hpp"
+#include "cluster/wire/log_fields.hpp"
+#include "cluster/wire/message_header.hpp"
+#include "config/base/siphash.hpp"
+
+namespace roost::cluster::wire {
+
+namespace {
+
+constexpr std::size_t checksum_bytes = sizeof(std::uint32_t);
+
+template <class Stored>
+bool encode_as(format kind, const Stored& stored, std::size_t bytes_max, byte_writer& out) {
+  const auto begin = begin_message(out, kind);
+  const auto checksum_at = out.size();
+  out.fixed(std::uint32_t{0});
+  field_writer{out}(stored);
+  out.overwrite(checksum_at, checksum_of(out.view().substr(checksum_at + checksum_bytes)));
+  return end_message(out, begin, bytes_max);
+}
+
+template <class Stored>
+decoded<Stored> decode_as(format kind, std::size_t bytes_max, slice input) {
+  auto found = take_message(input, std::span{&kind, 1}, bytes_max);
+  if (!found) return {{}, found.why};
+  field_reader reader(std::move(found.value.contents));
+  std::uint32_t checksum = 0;
+  reader.fixed(checksum);
+  reader.require(input.size == 0 && checksum == checksum_of(reader.rest()));
+  decoded<Stored> out;
+  reader(out.value);
+  out.why = reader.why();
+  return out;
+}
+
+}  // namespace
+
+std::uint32_t checksum_of(std::string_view contents) {
+  return static_cast<std::uint32_t>(siphash<1, 3>::of({}, contents));
+}
+
+bool encode(const log_entry& entry, byte_writer& out) {
+  return encode_as(format::log_entry, entry, log_entry_bytes_max, out);
+}
+
+bool encode(const room_snapshot& snapshot, byte_writer& out) {
+  return encode_as(format::snapshot, snapshot, snapshot_bytes_max, out);
+}
+
+decoded<log_entry> decode_log_entry(slice input) {
+  return decode_as<log_entry>(format::log_entry, log_entry_bytes_max, std::move(input));
+}
+
+decoded<room_snapshot> decode_snapshot(slice input) {
+  return decode_as<room_snapshot>(format::snapshot, snapshot_bytes_max, std::move(input));
+}
+
+}  // namespace roost::cluster::wire

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The formats of the bytes that cross nodes or are stored, their version and their bounds.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace roost::cluster::wire {
+
+/// The first byte of a message. None is ASCII or the first byte of a character in UTF-8.
+enum class format : std::uint8_t {
+  command = 0x81,
+  event = 0x82,
+  log_entry = 0x83,
+  snapshot = 0x84,
+};
+
+/// The second byte. A reader refuses a greater version as `future`. Raise it only for a change that
+/// older readers must not ignore. These need no new version: a field added at the end of a kind's
+/// body or of a snapshot (older readers ignore the tail, newer ones find it missing), and a new
+/// kind of record (records::unknown). A new kind of anything else is `future` to older readers.
+inline constexpr std::uint8_t version = 1;
+
+/// Bounds of whole messages, in bytes. An envelope may be as large as NATS recommends at most. A
+/// batch has 512 KB of records, as far as its maker can estimate them. A snapshot is as large as
+/// its room's history, keys, receipts and state.
+inline constexpr std::size_t envelope_bytes_max = 8U << 20U;
+inline constexpr std::size_t batch_bytes_max = 512U << 10U;
+inline constexpr std::size_t log_entry_bytes_max = batch_bytes_max + (64U << 10U);
+inline constexpr std::size_t snapshot_bytes_max = 1U << 30U;
+
+/// Why bytes were not decoded.
+enum class wire_error : std::uint8_t {
+  none,
+  foreign,    ///< not the expected format
+  truncated,  ///< it ends before its length
+  future,     ///< of a newer version
+  oversized,  ///< above the bound of its format
+  malformed,  ///< a value that no version writes, or damaged
+};
+
+/// "foreign", "truncated", … for metrics and the log.
+std::string_view name_of(wire_error why);
+
+/// A decoded value, or why there is none.
+template <class T>
+struct [[nodiscard]] decoded {
+  T value{};
+  wire_error why = wire_error::none;
+  explicit operator bool() const { return why == wire_error::none; }
+};
+
+}  // namespace roost::cluster::wire
