@@ -5,6 +5,8 @@
 #include <functional>
 #include <utility>
 
+#include "tests/sim/envelope_bytes.hpp"
+
 namespace roost::sim {
 
 /// The bus of one node. Owns: nothing. Runs on: the simulation's thread. Ends: with its node.
@@ -51,14 +53,15 @@ void faulty_network::publish(cluster::command command) {
   const auto& edge = command.id.edge;
   const auto from = edge.node.value * 1'000'003 + edge.incarnation;
   const auto owner = owner_of(command.topic);
-  send({"c " + command.topic.name, from}, {owner, std::move(command)});
+  send({"c " + command.topic.name, from}, {owner, bytes_of(command)});
 }
 
 void faulty_network::publish(const cluster::event_ptr& event) {
   ++published_;
+  const auto bytes = bytes_of(*event);
   for (std::size_t node = 0; node < sides_.size(); ++node) {
     if (!sides_[node].subscriptions.contains(event->topic->name)) continue;
-    send({"e " + event->topic->name, node}, {node, event});
+    send({"e " + event->topic->name, node}, {node, bytes});
   }
 }
 
@@ -90,12 +93,8 @@ time_point faulty_network::due_on(const subject& on) {
 bool faulty_network::deliver_one() {
   if (next_due() > time_.now()) return false;
   auto taken = std::move(in_flight_.extract(in_flight_.begin()).mapped());
-  auto& to = *sides_[taken.to].handler;
-  if (auto* command = std::get_if<cluster::command>(&taken.envelope)) {
-    to.command_arrived(std::move(*command));
-  } else {
-    to.event_arrived(std::get<cluster::event_ptr>(taken.envelope));
-  }
+  const auto why = deliver(std::move(taken.envelope), *sides_[taken.to].handler);
+  if (why != cluster::wire::wire_error::none) ++dropped_[why];
   return true;
 }
 

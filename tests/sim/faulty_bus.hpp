@@ -8,10 +8,11 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "cluster/bus.hpp"
+#include "cluster/wire/wire_format.hpp"
+#include "config/base/bytes.hpp"
 #include "tests/fixtures/virtual_time.hpp"
 #include "tests/sim/dice.hpp"
 
@@ -48,12 +49,18 @@ class faulty_network {
   std::uint64_t published() const { return published_; }
   std::uint64_t lost() const { return lost_; }
   std::uint64_t duplicated() const { return duplicated_; }
+  /// Sends bytes to a node that need not be an envelope.
+  void inject(std::size_t node, slice bytes) {
+    schedule({"injected", node}, {node, std::move(bytes)});
+  }
+  /// Messages that could not be decoded, by reason.
+  const std::map<cluster::wire::wire_error, std::uint64_t>& dropped() const { return dropped_; }
 
  private:
   class port;
   struct message {
     std::size_t to = 0;
-    std::variant<cluster::command, cluster::event_ptr> envelope;
+    slice envelope;
   };
   struct side {
     cluster::bus_handler* handler = nullptr;
@@ -77,6 +84,7 @@ class faulty_network {
   std::uint64_t published_ = 0;
   std::uint64_t lost_ = 0;
   std::uint64_t duplicated_ = 0;
+  std::map<cluster::wire::wire_error, std::uint64_t> dropped_;
   std::uint64_t serial_ = 0;
 };
 

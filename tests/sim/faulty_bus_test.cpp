@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/cluster/bus_contract.hpp"
+#include "tests/sim/envelope_bytes.hpp"
 
 namespace {
 
@@ -136,4 +137,28 @@ TEST_CASE("a healed bus delivers late messages without a further delay") {
   CHECK(nodes.offsets(1).size() == 100);
   CHECK(is_sorted(nodes.offsets(1)));
   CHECK(nodes.time.now() - begin <= std::chrono::milliseconds(3));
+}
+
+TEST_CASE("bytes that are no envelope are counted by their reason and dropped") {
+  using cluster::wire::wire_error;
+  pair_of_nodes nodes;
+  const auto bytes = sim::bytes_of(cluster::contract::push_to("room:a", {node_id{1}, 1}, 1));
+  const auto changed = [&](std::size_t at, char value) {
+    std::string out{bytes.view()};
+    out[at] = value;
+    return slice::of(bytes_ptr::copy(out));
+  };
+  nodes.network.inject(0, changed(0, '{'));
+  nodes.network.inject(0, slice{bytes.whole, 0, bytes.size - 1});
+  nodes.network.inject(0, changed(1, '\x7f'));
+  nodes.network.inject(0, changed(5, '\x7f'));
+  nodes.network.inject(0, changed(bytes.view().find("event 1"), '\x01'));
+  nodes.network.inject(0, bytes);
+  nodes.settle();
+  CHECK(nodes.network.dropped() == std::map<wire_error, std::uint64_t>{{wire_error::foreign, 1},
+                                                                       {wire_error::truncated, 1},
+                                                                       {wire_error::future, 1},
+                                                                       {wire_error::oversized, 1},
+                                                                       {wire_error::malformed, 1}});
+  CHECK(nodes.got[0].commands.size() == 1);
 }

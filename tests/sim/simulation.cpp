@@ -79,6 +79,8 @@ time_point simulation::next_due() const {
 
 /// Detects messages that cause new messages without end.
 void simulation::check_rest() {
+  if (network_ && !network_->dropped().empty())
+    found_.broke(promise::well_formed, "a node could not decode an envelope");
   if (moves_ < moves_max) return;
   const auto published = network_ ? network_->published() : 0;
   found_.broke(promise::rest, std::to_string(moves_) + " moves at " +
