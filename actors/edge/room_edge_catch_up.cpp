@@ -22,15 +22,16 @@ void room_edge::add_events(catch_up_page& page, connection_id member, const chan
   std::size_t bytes = 0;
   auto& next = page.to.next;
   const auto add = [&](const cluster::event& event) {
-    const auto& [command, skips_origin, name, payload, is_answer] = cluster::ordered_of(event);
-    if (bytes + payload.data.size > bytes_max && !page.messages.empty()) return false;
+    const auto& ordered = cluster::ordered_of(event);
+    if (bytes + ordered.payload.data.size > bytes_max && !page.messages.empty()) return false;
     next = offset{event.at.value + 1};
     // With echo off, the member does not receive its own pushes since its join.
-    const bool is_own = skips_origin && is_mine(command) && command.member == member;
+    const bool is_own =
+        ordered.skips_origin && is_mine(ordered.command) && ordered.command.member == member;
     if (is_own && event.at > page.to.joined) return true;
     const position position{event.epoch_text, event.at};
-    page.messages.push_back(
-        net::encode_broadcast(to.format, {topic_.name}, name, view_of(payload), &position));
+    page.messages.push_back(net::encode_broadcast(to.format, {topic_.name}, ordered.name,
+                                                  view_of(ordered.payload), &position));
     bytes += page.messages.back()->size();
     ++out.missed_out;
     return bytes < bytes_max;

@@ -50,6 +50,7 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
                    parts.self ? *parts.self : new_node_id(),
                    std::move(parts.handlers),
                    std::move(parts.epochs),
+                   std::move(parts.wall_clock),
                    parts.faults},
       edge_shared_{config,    probe,      *bus_,       rules_, room_shared_.self,
                    fan_outs_, api_actor_, parts.faults},

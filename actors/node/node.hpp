@@ -39,6 +39,7 @@ struct node_parts {
       };
   std::optional<node_id> self = {};  ///< none: a random id
   std::function<new_epoch(epoch)> epochs = make_epoch;
+  std::function<std::int64_t()> wall_clock = unix_ms;
   const fault_injection* faults = nullptr;
   net::auth::token_verifier* verifier = nullptr;  ///< outlives the node; null: tokens are ignored
   actors::authorizer* authorizer = nullptr;  ///< outlives the node; null: the rules of the settings

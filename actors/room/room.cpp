@@ -12,11 +12,13 @@ namespace roost::actors {
 using cluster::event_ptr;
 
 room::room(topic topic, const room_rule& rule, handler_factory handlers, std::uint64_t node,
-           new_epoch next_epoch, const fault_injection* faults, bool may_repeat)
+           new_epoch next_epoch, const fault_injection* faults, bool may_repeat,
+           std::function<std::int64_t()> wall_clock)
     : topic_(std::move(topic)),
       rule_(rule),
       handlers_(std::move(handlers)),
       faults_(faults),
+      wall_clock_(std::move(wall_clock)),
       runner_(handlers_(rule_), next_epoch.seed),
       incarnation_(next_epoch.number),
       history_(rule_.history),

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -22,6 +24,7 @@
 #include "actors/room/room_handler.hpp"
 #include "actors/runtime/fault_injection.hpp"
 #include "cluster/envelope.hpp"
+#include "config/base/clock.hpp"
 #include "config/schema/settings.hpp"
 
 namespace roost::actors {
@@ -54,9 +57,11 @@ class room {
   /// Bytes of the events in the answer to a query of the API.
   static constexpr std::size_t query_bytes_max = 1'000'000;
 
-  /// `may_repeat`: the bus may lose messages, so a command may arrive twice.
+  /// `may_repeat`: the bus may lose messages, so a command may arrive twice. `wall_clock`: the Unix
+  /// time in milliseconds, used only for the time of events.
   room(topic topic, const room_rule& rule, handler_factory handlers, std::uint64_t node,
-       new_epoch next_epoch, const fault_injection* faults = nullptr, bool may_repeat = true);
+       new_epoch next_epoch, const fault_injection* faults = nullptr, bool may_repeat = true,
+       std::function<std::int64_t()> wall_clock = unix_ms);
   /// Applies a command. Rethrows exceptions of the handler; the caller must then call crashed().
   void apply(const cluster::command& command, time_point now, std::vector<cluster::event_ptr>& out);
   /// Begins a new incarnation after apply() or tick() threw: a new handler, a new epoch, no
@@ -151,6 +156,7 @@ class room {
   room_rule rule_;
   handler_factory handlers_;
   const fault_injection* faults_;
+  std::function<std::int64_t()> wall_clock_;
   handler_runner runner_;
   handler_runner::effects effects_;  // of the present call; kept for its capacity
   epoch incarnation_;

@@ -35,7 +35,7 @@ room_actor::room_actor(caf::actor_config& cfg, const room_dependencies& shared,
       topic_(topic),
       empty_for_(empty_for(rule)),
       room_(std::move(topic), rule, shared.handlers, shared.self.value, shared.epochs({}),
-            shared.faults, shared.bus.may_lose()),
+            shared.faults, shared.bus.may_lose(), shared.wall_clock),
       account_(shared.probe, empty) {
   shared_.probe.add(metrics::gauge::rooms, 1);
 }

@@ -2,6 +2,7 @@
 // The objects that the rooms of a node share.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "actors/room/new_epoch.hpp"
@@ -9,13 +10,14 @@
 #include "actors/rules/room_rules.hpp"
 #include "actors/runtime/fault_injection.hpp"
 #include "cluster/bus.hpp"
+#include "config/base/clock.hpp"
 #include "config/base/ids.hpp"
 #include "config/load/settings_store.hpp"
 #include "config/telemetry/metrics.hpp"
 
 namespace roost::actors {
 
-/// The dependencies of a room. Owns: the two functions. Runs on: any loop; it is constant.
+/// The dependencies of a room. Owns: the functions. Runs on: any loop; it is constant.
 /// Ends: after the rooms.
 struct room_dependencies {
   const settings_store& config;
@@ -25,7 +27,8 @@ struct room_dependencies {
   node_id self;
   handler_factory handlers;
   std::function<new_epoch(epoch)> epochs = make_epoch;
-  const fault_injection* faults = nullptr;  ///< tests only
+  std::function<std::int64_t()> wall_clock = unix_ms;  ///< Unix time in ms
+  const fault_injection* faults = nullptr;             ///< tests only
 };
 
 }  // namespace roost::actors

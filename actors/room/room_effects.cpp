@@ -71,6 +71,7 @@ events::ordered room::ordered_of(const cluster::command_id& id, broadcast_effect
 }
 
 void room::add_ordered(events::ordered&& made, time_point now, std::vector<event_ptr>& out) {
+  made.time_ms = wall_clock_();
   auto event = make_event(std::move(made), offset{history_.head().value + 1});
   history_.append(event, now);
   out.push_back(std::move(event));

@@ -29,6 +29,10 @@ actors::node_parts parts_of(const shared_objects& shared, std::size_t index) {
   out.handlers = [](const room_rule&) { return std::make_unique<fragile_handler>(); };
   out.self = node_id{index + 1};
   out.epochs = shared.epochs;
+  out.wall_clock = [&time = shared.time] {
+    constexpr std::int64_t start_ms = 1'700'000'000'000;
+    return start_ms + time.since_start().count();
+  };
   out.faults = shared.faults;
   if (shared.network) {
     out.bus = [&shared, index](cluster::bus_handler& handler) {

@@ -45,6 +45,20 @@ TEST_CASE("each push gets the next offset without gaps even between refused push
   CHECK(b.room.head() == offset{5});
 }
 
+TEST_CASE("an event has the time of the wall clock, also if that is set back") {
+  room_fixture b;
+  b.join(1);
+  const auto time_of = [](const cluster::event& got) { return as<events::ordered>(got).time_ms; };
+  CHECK(time_of(b.push(1, "msg")) == 1'700'000'000'000);
+  b.wall_time_ms += 5;
+  CHECK(time_of(b.push(1, "msg")) == 1'700'000'000'005);
+  b.wall_time_ms -= 1'000;
+  CHECK(time_of(b.push(1, "msg")) == 1'699'999'999'005);
+  const auto held = b.fetch(0).events;
+  REQUIRE(held.size() == 3);
+  CHECK(time_of(*held[1]) == 1'700'000'000'005);
+}
+
 TEST_CASE("members receive the event that the room handler returns for a push") {
   room_fixture b;
   b.join(1);
