@@ -2,6 +2,7 @@
 #include "cluster/wire/envelope_codec.hpp"
 
 #include <array>
+#include <memory>
 #include <utility>
 
 #include "cluster/wire/envelope_fields.hpp"
@@ -37,9 +38,9 @@ decoded<envelope> take_envelope(slice& input) {
   if (found.value.kind == format::command) {
     reader(std::get<command>(out.value));
   } else {
-    event made;
-    reader(made);
-    out.value = share(std::move(made));
+    auto made = std::make_shared<event>();
+    reader(*made);
+    out.value = std::move(made);
   }
   out.why = reader.why();
   return out;

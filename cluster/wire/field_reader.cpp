@@ -90,11 +90,12 @@ void field_reader::read(payload& body) {
 
 void field_reader::ordered_events(std::vector<event_ptr>& all) {
   for (auto count = take_varint(); count > 0 && why_ == wire_error::none; --count) {
-    event held;
-    held.topic = topic_;
-    auto& body = held.body.emplace<events::ordered>();
-    sized([&] { (*this)(held.incarnation, held.epoch_number, held.epoch_text, held.at, body); });
-    all.push_back(cluster::share(std::move(held)));
+    auto held = std::make_shared<event>();
+    held->topic = topic_;
+    auto& body = held->body.emplace<events::ordered>();
+    sized(
+        [&] { (*this)(held->incarnation, held->epoch_number, held->epoch_text, held->at, body); });
+    all.push_back(std::move(held));
   }
 }
 

@@ -54,12 +54,20 @@ bool encode(const room_snapshot& snapshot, byte_writer& out) {
   return encode_as(format::snapshot, snapshot, snapshot_bytes_max, out);
 }
 
+bool encode(const shard_barrier& barrier, byte_writer& out) {
+  return encode_as(format::barrier, barrier, barrier_bytes_max, out);
+}
+
 decoded<log_entry> decode_log_entry(slice input) {
   return decode_as<log_entry>(format::log_entry, log_entry_bytes_max, std::move(input));
 }
 
 decoded<room_snapshot> decode_snapshot(slice input) {
   return decode_as<room_snapshot>(format::snapshot, snapshot_bytes_max, std::move(input));
+}
+
+decoded<shard_barrier> decode_barrier(slice input) {
+  return decode_as<shard_barrier>(format::barrier, barrier_bytes_max, std::move(input));
 }
 
 }  // namespace roost::cluster::wire

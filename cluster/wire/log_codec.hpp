@@ -7,20 +7,23 @@
 
 #include "cluster/log/log_record.hpp"
 #include "cluster/log/room_snapshot.hpp"
+#include "cluster/log/shard_barrier.hpp"
 #include "cluster/wire/byte_writer.hpp"
 #include "cluster/wire/wire_format.hpp"
 
 namespace roost::cluster::wire {
 
 /// Appends a message with a checksum of 32 bits. False: it is larger than log_entry_bytes_max or
-/// snapshot_bytes_max, and nothing is appended. Any thread.
+/// snapshot_bytes_max, and nothing is appended; a barrier never is. Any thread.
 bool encode(const log_entry& entry, byte_writer& out);
 bool encode(const room_snapshot& snapshot, byte_writer& out);
+bool encode(const shard_barrier& barrier, byte_writer& out);
 
 /// Decodes a whole stored message; damage is `malformed`. Small payloads of large inputs are
 /// copied, all others share the input. Any thread.
 decoded<log_entry> decode_log_entry(slice input);
 decoded<room_snapshot> decode_snapshot(slice input);
+decoded<shard_barrier> decode_barrier(slice input);
 
 /// The checksum of a stored message's contents.
 std::uint32_t checksum_of(std::string_view contents);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cluster/log/room_snapshot.hpp"
+#include "cluster/log/shard_barrier.hpp"
 #include "cluster/wire/envelope_fields.hpp"
 
 namespace roost::cluster::wire {
@@ -56,6 +57,7 @@ void fields(auto& io, is_a<log_entry> auto& x) {
   io.kind(log_entry_kinds{}, x.body);
 }
 
+void fields(auto& io, is_a<shard_barrier> auto& x) { io.fixed(x.ownership); }
 void fields(auto& io, is_a<room_snapshot::epoch_start> auto& x) { io(x.of, x.first); }
 void fields(auto& io, is_a<room_snapshot::held_event> auto& x) {
   io.sized([&] { io(x.at, x.body); });

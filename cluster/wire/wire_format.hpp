@@ -14,6 +14,7 @@ enum class format : std::uint8_t {
   event = 0x82,
   log_entry = 0x83,
   snapshot = 0x84,
+  barrier = 0x87,
 };
 
 /// The second byte. A reader refuses a greater version as `future`. Raise it only for a change that
@@ -29,6 +30,7 @@ inline constexpr std::size_t envelope_bytes_max = 8U << 20U;
 inline constexpr std::size_t batch_bytes_max = 512U << 10U;
 inline constexpr std::size_t log_entry_bytes_max = batch_bytes_max + (64U << 10U);
 inline constexpr std::size_t snapshot_bytes_max = 1U << 30U;
+inline constexpr std::size_t barrier_bytes_max = 4U << 10U;
 
 /// Why bytes were not decoded.
 enum class wire_error : std::uint8_t {

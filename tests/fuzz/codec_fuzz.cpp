@@ -81,7 +81,7 @@ void check_payload(const payload& body) {
 void encode_all(const message& said) {
   const wire_name topic{said.topic, !said.topic_is_string};
   const payload_view body{said.body.data.view(), said.body.kind};
-  const position where{"e", offset{1}};
+  const timed_position where{{"e", offset{1}}, 1};
   for (std::size_t i = 0; i < wire_format::count; ++i) {
     const auto format = wire_format::at(i);
     for (const auto& message :

@@ -92,7 +92,7 @@ void put(std::string& text, std::size_t at, std::uint64_t value) {
 
 /// The text as contents of a message, with a valid header and checksum.
 std::string sealed(format kind, std::string_view contents) {
-  const bool is_stored = kind == format::log_entry || kind == format::snapshot;
+  const bool is_stored = kind != format::command && kind != format::event;
   std::string out(header_bytes + (is_stored ? 4 : 0), '\0');
   out[0] = static_cast<char>(kind);
   out[1] = static_cast<char>(version);
@@ -109,13 +109,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_frame(text);
   check_stored(text, &decode_log_entry);
   check_stored(text, &decode_snapshot);
+  check_stored(text, &decode_barrier);
   if (text.empty()) return 0;
   // A mutation rarely has a valid length and checksum.
   const auto kind = static_cast<format>(data[0]);
-  const std::size_t prefix = kind == format::log_entry || kind == format::snapshot ? 10 : 6;
+  const std::size_t prefix = kind == format::command || kind == format::event ? 6 : 10;
   const auto contents = text.substr(std::min(prefix, size));
   check_frame(sealed(kind, contents));
   check_stored(sealed(format::log_entry, contents), &decode_log_entry);
   check_stored(sealed(format::snapshot, contents), &decode_snapshot);
+  check_stored(sealed(format::barrier, contents), &decode_barrier);
   return 0;
 }

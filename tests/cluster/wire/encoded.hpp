@@ -37,6 +37,10 @@ inline decoded<room_snapshot> decode_as(const slice& bytes) {
   return decode_snapshot(bytes);
 }
 template <>
+inline decoded<shard_barrier> decode_as(const slice& bytes) {
+  return decode_barrier(bytes);
+}
+template <>
 inline decoded<command> decode_as(const slice& bytes) {
   auto rest = bytes;
   auto got = take_envelope(rest);
@@ -71,6 +75,7 @@ void for_random_messages(std::uint64_t seed, int count, const Check& check) {
     check(values.any<event>());
     check(values.any<log_entry>());
     check(values.of<room_snapshot>());
+    check(values.of<shard_barrier>());
   }
 }
 

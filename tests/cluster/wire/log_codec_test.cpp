@@ -53,11 +53,12 @@ void check_round_trip(const Message& message) {
   REQUIRE(same(got.value, message));
 }
 
-TEST_CASE("every field of random log entries and snapshots survives the wire") {
+TEST_CASE("every field of random log entries, snapshots and barriers survives the wire") {
   filler values{5};
   for (int i = 0; i < 2'000; ++i) {
     check_round_trip(values.any<log_entry>());
     check_round_trip(values.of<room_snapshot>());
+    check_round_trip(values.of<shard_barrier>());
   }
 }
 

@@ -70,8 +70,9 @@ TEST_CASE("each kind of log entry and record has its golden bytes, in both direc
   check_golden("record.unknown", entry_with<records::unknown>(filler()));
 }
 
-TEST_CASE("a snapshot has its golden bytes, in both directions") {
+TEST_CASE("a snapshot and a barrier have their golden bytes, in both directions") {
   check_golden("snapshot", filler().of<room_snapshot>());
+  check_golden("barrier", filler().of<shard_barrier>());
 }
 
 TEST_CASE("every line of the golden file is a message that is encoded again as it is") {
@@ -89,6 +90,8 @@ TEST_CASE("every line of the golden file is a message that is encoded again as i
       check(decode_as<event>(slice_of(golden)));
     } else if (name == "snapshot") {
       check(decode_as<room_snapshot>(slice_of(golden)));
+    } else if (name == "barrier") {
+      check(decode_as<shard_barrier>(slice_of(golden)));
     } else {
       check(decode_as<log_entry>(slice_of(golden)));
     }
