@@ -24,7 +24,8 @@ std::string event_text(const cluster::event& event) {
   std::string out = R"({"event":)" + json_quoted(ordered.name);
   out.append(R"(,"payload":)").append(payload_text(ordered.payload));
   out.append(R"(,"epoch":)").append(json_quoted(event.epoch_text));
-  return out.append(R"(,"offset":)").append(std::to_string(event.at.value)).append("}");
+  out.append(R"(,"offset":)").append(std::to_string(event.at.value));
+  return out.append(R"(,"time":)").append(std::to_string(ordered.time_ms)).append("}");
 }
 
 template <class List, class Text>

@@ -202,7 +202,7 @@ class room_edge {
                  edge_effects& out);
 
   // broadcasts (room_edge_broadcasts.cpp)
-  broadcast make_broadcast(const position& at, const events::ordered& ordered) const;
+  broadcast make_broadcast(const cluster::event& event, const events::ordered& ordered) const;
   broadcast make_broadcast(const std::string& name, const payload& notification) const;
   broadcast make_broadcast(const events::ephemeral& ephemeral) const;
   template <class Encode>

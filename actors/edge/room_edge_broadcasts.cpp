@@ -19,8 +19,10 @@ void room_edge::encode_for_all(broadcast& out, Encode encode) const {
   }
 }
 
-broadcast room_edge::make_broadcast(const position& at, const events::ordered& ordered) const {
+broadcast room_edge::make_broadcast(const cluster::event& event,
+                                    const events::ordered& ordered) const {
   broadcast out;
+  const net::timed_position at{{event.epoch_text, event.at}, ordered.time_ms};
   encode_for_all(out, [&](net::wire_format format) {
     return net::encode_broadcast(format, {topic_.name}, ordered.name, view_of(ordered.payload),
                                  &at);

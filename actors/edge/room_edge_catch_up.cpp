@@ -29,7 +29,7 @@ void room_edge::add_events(catch_up_page& page, connection_id member, const chan
     const bool is_own =
         ordered.skips_origin && is_mine(ordered.command) && ordered.command.member == member;
     if (is_own && event.at > page.to.joined) return true;
-    const position position{event.epoch_text, event.at};
+    const net::timed_position position{{event.epoch_text, event.at}, ordered.time_ms};
     page.messages.push_back(net::encode_broadcast(to.format, {topic_.name}, ordered.name,
                                                   view_of(ordered.payload), &position));
     bytes += page.messages.back()->size();

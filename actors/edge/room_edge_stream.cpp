@@ -166,7 +166,7 @@ void room_edge::deliver(const cluster::event_ptr& event, edge_effects& out) {
   const auto& ordered = cluster::ordered_of(*event);
   owner_answered(*event, ordered, out);
   if (has_receiver(ordered)) {
-    out.broadcasts.push_back(make_broadcast({event->epoch_text, event->at}, ordered));
+    out.broadcasts.push_back(make_broadcast(*event, ordered));
   }
   if (needs_recent()) {
     recent_.push(event);

@@ -53,7 +53,7 @@ encoded_ptr encode_push(wire_format format, const ref& join_ref, const ref& refe
 }
 
 encoded_ptr encode_broadcast(wire_format format, wire_name topic, std::string_view event,
-                             payload_view body, const position* event_position) {
+                             payload_view body, const timed_position* event_position) {
   const auto* shown = format.positions ? event_position : nullptr;
   return encode(format, broadcast_parts{topic, event, body, shown}, body.kind);
 }

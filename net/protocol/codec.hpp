@@ -39,7 +39,7 @@ encoded_ptr encode_push(wire_format format, const ref& join_ref, const ref& refe
 /// A broadcast: the same bytes for every member with this format. The position `event_position` is
 /// written if it is not null and the format has positions.
 encoded_ptr encode_broadcast(wire_format format, wire_name topic, std::string_view event,
-                             payload_view body, const position* event_position);
+                             payload_view body, const timed_position* event_position);
 /// A broadcast without position that the outbox may drop under pressure. With a conflation key, a
 /// later message of the same topic, event and key replaces it while it is unsent; empty: no key.
 encoded_ptr encode_ephemeral(wire_format format, wire_name topic, std::string_view event,

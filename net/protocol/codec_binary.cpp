@@ -138,7 +138,7 @@ encoded_ptr encode_v2_binary(const broadcast_parts& parts) {
                  parts.conflation_key);
   }
   return build(message_kind::broadcast_at,
-               {parts.topic.text, parts.event, position_json(*parts.event_position)},
+               {parts.topic.text, parts.event, timed_position_json(*parts.event_position)},
                parts.body.data, parts.conflation_key);
 }
 

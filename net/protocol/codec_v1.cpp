@@ -137,7 +137,7 @@ encoded_ptr encode_v1(const broadcast_parts& parts) {
   add_body(message, parts.body);
   message.raw(",\"ref\":null");
   if (parts.event_position)
-    message.raw(",\"position\":").raw_owned(position_json(*parts.event_position));
+    message.raw(",\"position\":").raw_owned(timed_position_json(*parts.event_position));
   return message.raw("}").ephemeral(parts.conflation_key).text();
 }
 

@@ -82,7 +82,7 @@ encoded_ptr encode_v2(const broadcast_parts& parts) {
   message_builder message;
   message.raw("[null,null,").name(parts.topic).raw(",").quoted(parts.event).raw(",");
   message.raw(parts.body.data);
-  if (parts.event_position) message.raw(",").raw_owned(position_json(*parts.event_position));
+  if (parts.event_position) message.raw(",").raw_owned(timed_position_json(*parts.event_position));
   return message.raw("]").ephemeral(parts.conflation_key).text();
 }
 

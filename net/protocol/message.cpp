@@ -26,11 +26,17 @@ bool same_plain_text(const ref& one, const ref& other) {
 
 std::string position_json(const position& event_position) {
   // Called for each push, so it reserves once. An epoch needs no escaping.
-  constexpr std::size_t around = 48;
+  constexpr std::size_t around = 80;
   std::string out;
   out.reserve(event_position.epoch.size() + around);
   out.append("{\"epoch\":\"").append(event_position.epoch).append("\",\"offset\":");
   return out.append(std::to_string(event_position.at.value)).append("}");
+}
+
+std::string timed_position_json(const timed_position& event_position) {
+  auto out = position_json(event_position.at);
+  out.back() = ',';
+  return out.append("\"time\":").append(std::to_string(event_position.time_ms)).append("}");
 }
 
 }  // namespace roost::net

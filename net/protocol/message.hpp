@@ -44,8 +44,15 @@ struct message {
   payload body;
 };
 
-/// {"epoch": "...", "offset": n}.
+/// The position and the time of an event, for broadcasts.
+struct timed_position {
+  position at;
+  std::int64_t time_ms = 0;  ///< of the owner's clock, since 1970
+};
+
+/// {"epoch": "...", "offset": n}, with a time also "time": ms.
 std::string position_json(const position& event_position);
+std::string timed_position_json(const timed_position& event_position);
 
 enum class codec_id : std::uint8_t { v1, v2 };
 

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "config/base/payload.hpp"
-#include "config/base/position.hpp"
 #include "net/protocol/message.hpp"
 
 namespace roost::net {
@@ -40,7 +39,7 @@ struct broadcast_parts {
   wire_name topic;
   std::string_view event;
   payload_view body;
-  const position* event_position;               ///< null: none, or the format has no positions
+  const timed_position* event_position;         ///< null: none, or the format has no positions
   const std::string* conflation_key = nullptr;  ///< null: not ephemeral
 };
 

@@ -47,9 +47,10 @@ TEST_CASE(
 }
 
 TEST_CASE("a V1 frame and a V2 frame are decoded into the same fields") {
-  const auto v2 = decode_frame(R"([null,"2","room:1","msg",{"n":1},{"epoch":"e","offset":3}])");
+  const auto v2 =
+      decode_frame(R"([null,"2","room:1","msg",{"n":1},{"epoch":"e","offset":3,"time":5}])");
   const auto v1 = decode_frame(R"({"ref":"2","topic":"room:1","event":"msg","payload":{"n":1},
-      "position":{"epoch":"e","offset":3}})");
+      "position":{"epoch":"e","offset":3,"time":5}})");
   for (const auto& each : {v1, v2}) {
     CHECK(each.join_ref.empty());
     CHECK(each.reference == "2");

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/promises/received_frame.hpp"
 
+#include <cstdint>
+#include <stdexcept>
+
 namespace roost::promises {
 
 namespace {
@@ -27,7 +30,9 @@ received_frame decode_frame(const std::string& text) {
     // V1 has no join_ref; phx_close and phx_error carry the channel's join_ref in the ref field.
     if (out.event == "phx_close" || out.event == "phx_error") out.join_ref = out.reference;
   }
-  if (!at.is_null()) out.position = position{at.at("epoch"), at.at("offset")};
+  if (at.is_null()) return out;
+  out.position = position{at.at("epoch"), at.at("offset")};
+  if (at.at("time").get<std::int64_t>() <= 0) throw std::invalid_argument("an event has no time");
   return out;
 }
 

@@ -15,7 +15,7 @@ const blocks = [...page.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(([, kind, tex
   text,
 }));
 /// Fields whose values differ in each run.
-const varying = new Set(["epoch", "phx_ref", "id", "since"]);
+const varying = new Set(["epoch", "phx_ref", "id", "since", "time"]);
 
 function without_varying(value, key) {
   if (varying.has(key)) return typeof value;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A member of a room in any wire format: one interface for V1, V2 text and V2 binary.
 import assert from "node:assert/strict";
-import { binary_broadcast, binary_push, Raw } from "./raw.mjs";
+import { binary_broadcast, binary_push, parse, Raw } from "./raw.mjs";
 
 /// Every wire format: the codec, and whether broadcasts carry positions.
 export const forms = ["v1", "v2", "binary"].flatMap((codec) => [
@@ -34,10 +34,11 @@ function decode_binary(frame) {
   return { join_ref: null, ref: null, topic, event, payload: frame.subarray(at), position };
 }
 
-/// Decodes a frame of any format to {join_ref, ref, topic, event, payload, position}.
+/// Decodes a frame of any format to {join_ref, ref, topic, event, payload, position}, without the
+/// time of an event.
 export function decode(frame) {
-  if (typeof frame !== "string") return decode_binary(frame);
-  const found = JSON.parse(frame);
+  const found = parse(frame);
+  if (Buffer.isBuffer(found)) return decode_binary(found);
   if (!Array.isArray(found)) return { join_ref: undefined, position: undefined, ...found };
   const [join_ref, ref, topic, event, payload, position] = found;
   return { join_ref, ref, topic, event, payload, position };

@@ -65,9 +65,9 @@ export class Raw {
     });
   }
 
+  /// The next frame, without the time of an event.
   async next() {
-    const frame = await this.next_raw();
-    return typeof frame === "string" ? JSON.parse(frame) : frame;
+    return parse(await this.next_raw());
   }
 
   async exchange(frame) {
@@ -164,6 +164,34 @@ export function position(found) {
   assert.equal(typeof found.epoch, "string");
   assert.ok(Number.isSafeInteger(found.offset) && found.offset >= 0, JSON.stringify(found));
   return found;
+}
+
+/// Checks that `found` is a position with the time of an event, and returns it without the time,
+/// since no test can know it.
+function without_time({ time, ...found }) {
+  assert.ok(Math.abs(Date.now() - time) < 3_600_000, `the time of an event is ${time}`);
+  return found;
+}
+
+/// The parts of a binary frame of kind 5 around the position, and the position.
+function around_position(frame) {
+  const end = 4 + frame[1] + frame[2] + frame[3];
+  const text = frame.subarray(end - frame[3], end).toString();
+  return [frame.subarray(0, end - frame[3]), JSON.parse(text), frame.subarray(end)];
+}
+
+/// A frame as the server sent it: JSON is parsed, and the time of an event is checked and removed.
+export function parse(frame) {
+  if (typeof frame !== "string") {
+    if (frame[0] !== 5) return frame;
+    const [names, placed, data] = around_position(frame);
+    const position = Buffer.from(JSON.stringify(without_time(placed)));
+    const head = Buffer.from([...names.subarray(0, 3), position.length]);
+    return Buffer.concat([head, names.subarray(4), position, data]);
+  }
+  const found = JSON.parse(frame);
+  if (found.position) return { ...found, position: without_time(found.position) };
+  return found[5] ? [...found.slice(0, 5), without_time(found[5])] : found;
 }
 
 /// A binary frame of kind 0, as a client sends it.

@@ -5,8 +5,8 @@ const trackers = new WeakMap(); // socket -> Map of topic -> tracker
 const positions = new WeakMap(); // payload of an event -> its position
 const text = new TextDecoder();
 
-/// The position {epoch, offset} of the event with this payload, as passed to a handler. Undefined
-/// if the event has none, and for primitive payloads, which have no identity.
+/// The position {epoch, offset, time} of the event with this payload, as passed to a handler.
+/// Undefined if the event has none, and for primitive payloads, which have no identity.
 export function positionOf(payload) {
   return isObject(payload) ? positions.get(payload) : undefined;
 }

@@ -3,6 +3,8 @@
 export interface Position {
   epoch: string;
   offset: number;
+  /** The server's clock in Unix milliseconds, only in the position of an event; not for order. */
+  time?: number;
 }
 
 export interface JoinReply extends Position {

@@ -14,6 +14,7 @@ namespace {
 cluster::event_ptr event_at(std::uint64_t at, std::string_view payload, bool is_binary = false) {
   cluster::events::ordered out;
   out.name = "m\"sg";
+  out.time_ms = 1'700'000'000'000 + static_cast<std::int64_t>(at);
   out.payload = {slice::of(bytes_ptr::copy(payload)),
                  is_binary ? payload_kind::binary : payload_kind::json};
   return cluster::share({{}, {}, {}, "e" + std::to_string(at), offset{at}, std::move(out)});
@@ -72,6 +73,7 @@ TEST_CASE("history shows JSON payloads unchanged and bytes as base64 and whether
   CHECK(got["events"][0]["event"] == "m\"sg");
   CHECK(got["events"][0]["epoch"] == "e4");
   CHECK(got["events"][0]["offset"] == 4);
+  CHECK(got["events"][0]["time"] == 1'700'000'000'004);
   CHECK(got["events"][1]["payload"]["payload_base64"] == "AQI=");
   seen.at = offset{5};
   snapshot.recovered = false;

@@ -57,7 +57,8 @@ TEST_CASE("a push is answered with its position first and then comes back as a b
   CHECK(edges.take(b) == lines{heard("msg", R"({"x":1})")});
 }
 
-TEST_CASE("a member with positions receives them with each broadcast in V2 and in V1") {
+TEST_CASE(
+    "a member with positions receives them and the time with each broadcast in V2 and in V1") {
   room_edges_fixture edges;
   const auto a = edges.add_client({net::codec_id::v2, true});
   const auto b = edges.add_client({net::codec_id::v1, true});
@@ -67,7 +68,7 @@ TEST_CASE("a member with positions receives them with each broadcast in V2 and i
   edges.take(b);
   edges.say(b, {"msg", "2"});
   edges.settle();
-  const std::string position = R"({"epoch":"e1","offset":1})";
+  const std::string position = R"({"epoch":"e1","offset":1,"time":1700000000000})";
   CHECK(edges.take(a) == lines{R"([null,null,"room:1","msg",{},)" + position + "]"});
   const auto got = edges.take(b);
   REQUIRE(got.size() == 2);

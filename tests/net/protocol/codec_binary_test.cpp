@@ -209,7 +209,7 @@ TEST_CASE("a binary reply carries refs as text whatever their JSON type") {
 }
 
 TEST_CASE("a binary broadcast is kind 2 without a position and kind 5 with one") {
-  const position where{"e1", offset{12}};
+  const timed_position where{{"e1", offset{12}}, 1'700'000'000'000};
   CHECK(wire::binary_of(encode_v2_binary(broadcast_parts{{"topic"}, "event", body, nullptr})) ==
         golden("binary_broadcast"));
   CHECK(wire::binary_of(encode_v2_binary(broadcast_parts{{"topic"}, "event", body, &where})) ==

@@ -14,7 +14,7 @@ const ref join_ref{"\"12\""};
 const ref reference{"\"123\""};
 const payload_view json{"{\"text\":\"hi\"}"};
 const payload_view binary{"efg", payload_kind::binary};
-const position where{"e1", offset{12}};
+const timed_position where{{"e1", offset{12}}, 1'700'000'000'000};
 
 constexpr wire_format v1{codec_id::v1, false};
 constexpr wire_format v2{codec_id::v2, false};
@@ -67,7 +67,7 @@ TEST_CASE("an empty message is malformed") {
 }
 
 TEST_CASE("a broadcast has a position only for formats with positions and only if one exists") {
-  const auto text = [](wire_format format, const position* at) {
+  const auto text = [](wire_format format, const timed_position* at) {
     return wire::text_of(encode_broadcast(format, {"room:a"}, "msg", json, at));
   };
   CHECK(text(v1, &where) == golden("v1_broadcast"));
@@ -148,8 +148,9 @@ TEST_CASE("an error response has a reason and a code") {
   CHECK(error_response(errc::draining) == R"({"reason":"draining","code":113})");
 }
 
-TEST_CASE("a position is an object of epoch and offset") {
-  CHECK(position_json(where) == R"({"epoch":"e1","offset":12})");
+TEST_CASE("a position is an object of epoch and offset, and time for an event") {
+  CHECK(position_json(where.at) == R"({"epoch":"e1","offset":12})");
+  CHECK(timed_position_json(where) == R"({"epoch":"e1","offset":12,"time":1700000000000})");
   CHECK(position_json({"", offset{18'446'744'073'709'551'615U}}) ==
         R"({"epoch":"","offset":18446744073709551615})");
 }

@@ -65,7 +65,7 @@ TEST_CASE("V1 pushes have no join_ref and keep a given ref") {
 }
 
 TEST_CASE("V1 broadcasts have a fifth key only with a position") {
-  const position where{"e1", offset{12}};
+  const timed_position where{{"e1", offset{12}}, 1'700'000'000'000};
   const payload_view body{"{\"text\":\"hi\"}"};
   CHECK(wire::text_of(encode_v1(broadcast_parts{{"room:a"}, "msg", body, nullptr})) ==
         golden("v1_broadcast"));
@@ -91,7 +91,7 @@ TEST_CASE("V1 encodes bytes as base64") {
 }
 
 TEST_CASE("V1 encodes a message with escapes and base64 and a position in full") {
-  const position where{"e1", offset{1}};
+  const timed_position where{{"e1", offset{1}}, 5};
   const payload_view body{"efg", payload_kind::binary};
   const auto plain = wire::text_of(encode_v1(broadcast_parts{{"t"}, "e", body, &where}));
   const auto escaped = wire::text_of(encode_v1(broadcast_parts{{"\""}, "\"", body, &where}));

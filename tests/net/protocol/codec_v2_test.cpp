@@ -100,7 +100,7 @@ TEST_CASE("V2 pushes carry the join_ref and a close carries it twice") {
 }
 
 TEST_CASE("V2 broadcasts have a sixth element only with a position") {
-  const position where{"e1", offset{12}};
+  const timed_position where{{"e1", offset{12}}, 1'700'000'000'000};
   const payload_view body{"{\"text\":\"hi\"}"};
   CHECK(wire::text_of(encode_v2(broadcast_parts{{"room:a"}, "msg", body, nullptr})) ==
         golden("v2_broadcast"));
