@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// One node's part in the cluster: its membership, its links, and who owns the shards. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cluster/view/cluster_view.hpp"
+#include "cluster/view/heartbeat.hpp"
+#include "cluster/view/link_set.hpp"
+#include "cluster/view/membership.hpp"
+#include "cluster/view/ownership_table.hpp"
+#include "cluster/view/shard_plan.hpp"
+#include "config/base/clock.hpp"
+
+namespace roost::cluster {
+
+struct node_identity {
+  node_id id;
+  std::string name;
+  std::string version;
+};
+
+/// What the owner of a `cluster_node` must do after a step, in this order.
+struct node_effects {
+  bool is_name_taken = false;  ///< end the process
+  bool must_verify = false;    ///< before sending anything of a shard, look into its log
+  bool asks_store = false;     ///< send the store a request that changes nothing
+  bool has_view_changed = false;
+  std::vector<owner_change> owners;
+  std::optional<heartbeat> publish;  ///< to all nodes
+  shard_plan plan;                   ///< the moves that should be under way now
+};
+
+/// What to do after flush(), in this order.
+struct link_effects {
+  std::vector<node_id> broken;  ///< an edge whose owner is there attaches again
+  std::vector<link_frame> frames;
+};
+
+/// Owns: view, ownership table and links. Runs on: one thread. Its loop calls step() after
+/// heartbeats and changes of ownership, and at least every quarter of view_times::gone; and flush()
+/// in each iteration. Ends: any time.
+class cluster_node {
+ public:
+  cluster_node(const node_identity& me, std::uint32_t shards, const view_times& times,
+               const link_limits& limits, const view_faults& faults, time_point now)
+      : me_(me.id),
+        times_(times),
+        faults_(faults),
+        members_(me.id, me.name, me.version, times, faults, now),
+        owners_(me.id, shards, faults),
+        links_(me.id, limits, faults) {}
+
+  void hear(const heartbeat& heard, time_point now);
+  std::vector<slice> receive(link_frame&& frame) { return links_.receive(std::move(frame)); }
+  result<void> push(node_id to, slice envelope) { return links_.push(to, std::move(envelope)); }
+  /// The connection was lost: no frame that is under way counts.
+  void reconnected() { links_.break_all(); }
+  void store_answered(time_point now) { members_.store_answered(now); }
+  void leave() { members_.leave(); }
+
+  /// See ownership_table. Each change is announced with the next step().
+  bool take(shard_id shard, std::uint64_t ownership);
+  void drop(shard_id shard);
+  void release(shard_id shard, std::uint64_t ownership, node_id to);
+
+  /// `dropped`: see plan_input.
+  node_effects step(time_point now, std::span<const shard_id> dropped);
+  link_effects flush();
+
+  const membership& members() const { return members_; }
+  const cluster_view& view() const { return members_.view(); }
+  const ownership_table& owners() const { return owners_; }
+  const link_counts& links() const { return links_.counts(); }
+
+ private:
+  node_id me_;
+  view_times times_;
+  view_faults faults_;
+  membership members_;
+  ownership_table owners_;
+  link_set links_;
+  std::uint64_t generation_ = 0;
+};
+
+}  // namespace roost::cluster
