@@ -43,8 +43,9 @@ std::optional<link_frame> node_link::flush() {
   std::size_t size = 0;
   while (sends && !queue_.empty()) {
     const auto& next = queue_.front();
-    if (!out.envelopes.empty() && size + next.size > limits_.frame_bytes_max) break;
-    size += next.size;
+    const auto encoded_bytes = next.size + sizeof(std::uint32_t);  // with its length in front
+    if (!out.envelopes.empty() && size + encoded_bytes > limits_.frame_bytes_max) break;
+    size += encoded_bytes;
     queue_bytes_ -= cost_of(next);
     out.envelopes.push_back(std::move(queue_.front()));
     queue_.pop_front();

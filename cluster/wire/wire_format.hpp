@@ -14,6 +14,8 @@ enum class format : std::uint8_t {
   event = 0x82,
   log_entry = 0x83,
   snapshot = 0x84,
+  heartbeat = 0x85,
+  link_frame = 0x86,
   barrier = 0x87,
 };
 
@@ -30,6 +32,8 @@ inline constexpr std::size_t envelope_bytes_max = 8U << 20U;
 inline constexpr std::size_t batch_bytes_max = 512U << 10U;
 inline constexpr std::size_t log_entry_bytes_max = batch_bytes_max + (64U << 10U);
 inline constexpr std::size_t snapshot_bytes_max = 1U << 30U;
+inline constexpr std::size_t heartbeat_bytes_max = 64U << 10U;
+inline constexpr std::size_t link_frame_bytes_max = envelope_bytes_max + (64U << 10U);
 inline constexpr std::size_t barrier_bytes_max = 4U << 10U;
 
 /// Why bytes were not decoded.

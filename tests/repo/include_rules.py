@@ -55,7 +55,7 @@ FOLDERS_BELOW = {
     "cluster/log": {"cluster"},
     "cluster/wire": {"cluster", "cluster/log"},
     "cluster/embedded": {"cluster/log"},
-    "cluster/view": {"cluster", "cluster/log"},
+    "cluster/view": {"cluster", "cluster/log", "cluster/wire"},
 
     "actors": set(),
     "actors/messages": set(),

@@ -110,7 +110,7 @@ TEST_CASE("envelopes that were pushed before the ends are linked arrive once, in
 
 TEST_CASE("the envelopes of one flush travel in one frame, up to its bound") {
   link_limits limits;
-  limits.frame_bytes_max = 10;
+  limits.frame_bytes_max = 18;
   two_ends it(limits);
   for (const auto* word : {"aaaa", "bbbb", "cccc", "longer than a frame", "dddd"}) {
     it.a.end.push(text(word));
