@@ -1,15 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/view/cluster_node.hpp"
 
-#include <algorithm>
 #include <utility>
+
+#include "cluster/view/heartbeat_codec.hpp"
+#include "cluster/view/link_frame_codec.hpp"
+#include "cluster/wire/byte_writer.hpp"
 
 namespace roost::cluster {
 
-void cluster_node::hear(const heartbeat& heard, time_point now) {
-  if (!members_.hear(heard, now) || heard.node == me_) return;
-  owners_.hear(heard);
-  links_.hear(heard, now);
+namespace {
+
+template <class Message>
+slice encoded(const Message& message) {
+  wire::byte_writer out;
+  return encode(message, out) ? out.take() : slice{};
+}
+
+}  // namespace
+
+void cluster_node::hear(const slice& heartbeat, time_point now) {
+  const auto heard = decode_heartbeat(heartbeat);
+  if (!heard) {
+    ++undecoded_[heard.why];
+    return;
+  }
+  if (!members_.hear(heard.value, now) || heard.value.node == me_) return;
+  owners_.hear(heard.value);
+  links_.hear(heard.value, now);
+}
+
+std::vector<slice> cluster_node::receive(const slice& frame) {
+  auto decoded = decode_link_frame(frame);
+  if (decoded) return links_.receive(std::move(decoded.value));
+  ++undecoded_[decoded.why];
+  return {};
 }
 
 bool cluster_node::take(shard_id shard, std::uint64_t ownership) {
@@ -41,9 +66,10 @@ node_effects cluster_node::step(time_point now, std::span<const shard_id> droppe
   links_.step(now, times_.gone);
   out.owners = owners_.take_changes();
   if (decided.is_heartbeat_due) {
-    out.publish = members_.next_heartbeat(now);
-    owners_.announce_in(*out.publish);
-    links_.announce_in(*out.publish);
+    auto next = members_.next_heartbeat(now);
+    owners_.announce_in(next);
+    links_.announce_in(next);
+    out.heartbeat = encoded(next);
   }
   out.plan = plan_shards(
       {me_, &view(), &owners_, !members_.is_frozen(), members_.may_take(now), dropped, faults_});
@@ -52,8 +78,9 @@ node_effects cluster_node::step(time_point now, std::span<const shard_id> droppe
 
 link_effects cluster_node::flush() {
   // Frames of a link that broke are of its new incarnation.
-  auto broken = links_.take_broken();
-  return {std::move(broken), links_.flush()};
+  link_effects out{links_.take_broken(), {}};
+  for (const auto& frame : links_.flush()) out.frames.push_back({frame.to, encoded(frame)});
+  return out;
 }
 
 }  // namespace roost::cluster

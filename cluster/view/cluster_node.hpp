@@ -3,9 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cluster/view/cluster_view.hpp"
@@ -14,6 +15,8 @@
 #include "cluster/view/membership.hpp"
 #include "cluster/view/ownership_table.hpp"
 #include "cluster/view/shard_plan.hpp"
+#include "cluster/wire/wire_format.hpp"
+#include "config/base/bytes.hpp"
 #include "config/base/clock.hpp"
 
 namespace roost::cluster {
@@ -31,14 +34,20 @@ struct node_effects {
   bool asks_store = false;     ///< send the store a request that changes nothing
   bool has_view_changed = false;
   std::vector<owner_change> owners;
-  std::optional<heartbeat> publish;  ///< to all nodes
-  shard_plan plan;                   ///< the moves that should be under way now
+  slice heartbeat;  ///< if not empty: publish it to all nodes
+  shard_plan plan;  ///< the moves that should be under way now
+};
+
+/// An encoded frame of a link.
+struct outgoing_frame {
+  node_id to;
+  slice data;
 };
 
 /// What to do after flush(), in this order.
 struct link_effects {
   std::vector<node_id> broken;  ///< an edge whose owner is there attaches again
-  std::vector<link_frame> frames;
+  std::vector<outgoing_frame> frames;
 };
 
 /// Owns: view, ownership table and links. Runs on: one thread. Its loop calls step() after
@@ -55,8 +64,11 @@ class cluster_node {
         owners_(me.id, shards, faults),
         links_(me.id, limits, faults) {}
 
-  void hear(const heartbeat& heard, time_point now);
-  std::vector<slice> receive(link_frame&& frame) { return links_.receive(std::move(frame)); }
+  /// Bytes that are no heartbeat are counted and dropped.
+  void hear(const slice& heartbeat, time_point now);
+  /// The envelopes of a frame that counts, in order. Bytes that are no frame are counted and
+  /// dropped.
+  std::vector<slice> receive(const slice& frame);
   result<void> push(node_id to, slice envelope) { return links_.push(to, std::move(envelope)); }
   /// The connection was lost: no frame that is under way counts.
   void reconnected() { links_.break_all(); }
@@ -76,6 +88,11 @@ class cluster_node {
   const cluster_view& view() const { return members_.view(); }
   const ownership_table& owners() const { return owners_; }
   const link_counts& links() const { return links_.counts(); }
+  /// The number of heartbeats and frames that could not be decoded for this reason.
+  std::uint64_t undecoded(wire::wire_error why) const {
+    const auto at = undecoded_.find(why);
+    return at == undecoded_.end() ? 0 : at->second;
+  }
 
  private:
   node_id me_;
@@ -85,6 +102,7 @@ class cluster_node {
   ownership_table owners_;
   link_set links_;
   std::uint64_t generation_ = 0;
+  std::map<wire::wire_error, std::uint64_t> undecoded_;
 };
 
 }  // namespace roost::cluster

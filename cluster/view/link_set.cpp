@@ -14,7 +14,9 @@ void link_set::use(const cluster_view& view) {
   });
   for (const auto& node : view.nodes) {
     if (node.id == me_) continue;
-    links_.try_emplace(node.id, me_, node.id, serial_, limits_, faults_, counts_);
+    const auto [at, is_new] =
+        links_.try_emplace(node.id, me_, node.id, serial_, limits_, faults_, counts_);
+    if (is_new && std::ranges::find(removed_, node.id) != removed_.end()) at->second.break_now();
   }
 }
 

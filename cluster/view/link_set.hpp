@@ -28,8 +28,9 @@ class link_set {
 
   /// Adds a link for each new node, and removes those of nodes that left, which breaks them.
   void use(const cluster_view& view);
-  /// errc::unavailable: the node is not in the view; payload_too_large: nothing was queued. If the
-  /// queue was full, the link breaks, which take_broken() tells.
+  /// errc::unavailable: the node is not in the view; payload_too_large: the envelope was refused.
+  /// If the queue is full, or the link broke already, the envelope is dropped; take_broken() tells
+  /// of the break.
   result<void> push(node_id to, slice envelope);
   /// The frames to send now, at most one to each node.
   std::vector<link_frame> flush();

@@ -136,7 +136,7 @@ node_state membership::state_at(time_point now) {
 /// A predecessor that has just ended can be heard for a moment, but not at the end of listening.
 bool membership::is_name_taken(time_point now) const {
   return std::ranges::any_of(peers_, [&](const auto& each) {
-    return each.second.info.name == name_ && now - each.second.heard < times_.gone / 2;
+    return each.second.info.name == name_ && now - each.second.heard < times_.gone * 3 / 4;
   });
 }
 

@@ -24,6 +24,7 @@ node_link::node_link(node_id me, node_id peer, std::uint64_t& serial, const link
 
 push_result node_link::push(slice envelope) {
   if (envelope.size > limits_.envelope_bytes_max) return push_result::too_large;
+  if (is_broken_) return push_result::broken;
   const auto cost = cost_of(envelope);
   if (queue_bytes_ + cost > limits_.queue_bytes_max) {
     ++counts_.overruns;

@@ -46,15 +46,17 @@ struct link_counts {
 /// What an envelope became.
 enum class push_result : std::uint8_t {
   queued,
-  overrun,   ///< dropped with the whole queue: the link broke
+  broken,    ///< dropped: the link broke, and its owner has not learned of it yet
+  overrun,   ///< dropped with the whole queue: this breaks the link
   too_large  ///< refused: above link_limits::envelope_bytes_max
 };
 
 /// An end that loses something begins a new incarnation, and the other end, when it learns of it,
 /// does the same: a link breaks at both ends, and nothing of the old incarnations is accepted. An
 /// end is *linked* when the other one knows its present incarnation; until then envelopes wait.
-/// What was pushed after the last break arrives once and in order, or the link breaks again.
-/// Owns: the queue. Runs on: its link_set's thread. Ends: when the node leaves the view.
+/// What is pushed after take_broken() has told a break arrives once and in order, or the link
+/// breaks again; what was pushed before is dropped. Owns: the queue. Runs on: its link_set's
+/// thread. Ends: when the node leaves the view.
 class node_link {
  public:
   /// `serial` is the node's counter of incarnations, which outlives the link.

@@ -40,10 +40,10 @@ struct small_cluster {
     on.effects = on.node.step(now, {});
     std::ranges::copy(on.effects.owners, std::back_inserter(on.owners));
     if (!on.is_connected) return;
-    if (on.effects.publish) {
+    if (on.effects.heartbeat.size > 0) {
       ++on.heartbeats;
       for (auto& [id, each] : members) {
-        if (each->is_connected) each->node.hear(*on.effects.publish, now);
+        if (each->is_connected) each->node.hear(on.effects.heartbeat, now);
       }
     }
     for (const auto shard : on.effects.plan.take) on.node.take(shard, ++ownership);
@@ -52,12 +52,12 @@ struct small_cluster {
     }
     auto sent = on.node.flush();
     std::ranges::copy(sent.broken, std::back_inserter(on.broken));
-    for (auto& frame : sent.frames) carry(std::move(frame));
+    for (const auto& frame : sent.frames) carry(frame);
   }
-  void carry(link_frame frame) {
+  void carry(const outgoing_frame& frame) {
     const auto to = members.find(frame.to.value);
     if (to == members.end() || !to->second->is_connected) return;
-    for (const auto& each : to->second->node.receive(std::move(frame))) {
+    for (const auto& each : to->second->node.receive(frame.data)) {
       to->second->arrived.emplace_back(each.view());
     }
   }
@@ -156,4 +156,23 @@ TEST_CASE("a change of an ownership is announced at once") {
   one.node.take(shard_id{0}, 100);
   it.step(one);
   CHECK(one.heartbeats == before + 1);
+}
+
+TEST_CASE("bytes that are no heartbeat or frame are counted and dropped") {
+  small_cluster it;
+  it.start(1);
+  it.run(2s);
+  const auto foreign = slice::of(bytes_ptr::copy("{}"));
+  it.node(1).hear(foreign, it.now);
+  CHECK(it.node(1).receive(foreign).empty());
+  auto cut = it.members.at(1)->effects.heartbeat;
+  while (cut.size == 0) {
+    it.run(20ms);
+    cut = it.members.at(1)->effects.heartbeat;
+  }
+  --cut.size;
+  it.node(1).hear(cut, it.now);
+  CHECK(it.node(1).undecoded(wire::wire_error::foreign) == 2);
+  CHECK(it.node(1).undecoded(wire::wire_error::truncated) == 1);
+  CHECK(it.node(1).view().nodes.size() == 1);
 }

@@ -212,10 +212,21 @@ TEST_CASE("a full queue is dropped and breaks the link at both ends") {
   CHECK(queued > 1);
   CHECK(it.a.counts.overruns == 1);
   CHECK(it.a.end.queued_bytes() == 0);
-  it.a.end.push(text("after it"));
   it.exchange();
   CHECK(it.both_broke());
+  it.a.end.push(text("after it"));
+  it.exchange();
   CHECK(it.b.arrived == words{"after it"});
+}
+
+TEST_CASE("an envelope that was pushed before its owner learned of a break is dropped") {
+  two_ends it;
+  it.a.end.break_now();
+  CHECK(it.a.end.push(text("behind lost ones")) == push_result::broken);
+  CHECK(it.a.end.take_broken());
+  CHECK(it.a.end.push(text("after the break")) == push_result::queued);
+  it.exchange();
+  CHECK(it.b.arrived == words{"after the break"});
 }
 
 TEST_CASE("an envelope that no frame can carry is refused, and the link stays") {
