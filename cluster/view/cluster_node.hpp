@@ -27,7 +27,7 @@ struct node_identity {
   std::string version;
 };
 
-/// What the owner of a `cluster_node` must do after a step, in this order.
+/// The owner of a `cluster_node` does this after a step, in this order.
 struct node_effects {
   bool is_name_taken = false;  ///< end the process
   bool must_verify = false;    ///< before sending anything of a shard, look into its log
@@ -44,7 +44,7 @@ struct outgoing_frame {
   slice data;
 };
 
-/// What to do after flush(), in this order.
+/// The owner does this after flush(), in this order.
 struct link_effects {
   std::vector<node_id> broken;  ///< an edge whose owner is there attaches again
   std::vector<outgoing_frame> frames;

@@ -14,7 +14,7 @@
 
 namespace roost::cluster {
 
-/// What the owner of a `membership` must do after a step.
+/// The owner of a `membership` does this after a step.
 struct membership_effects {
   bool is_heartbeat_due = false;  ///< publish next_heartbeat() now
   bool must_verify = false;    ///< the loop stood still: look into the logs before sending anything
@@ -45,7 +45,7 @@ class membership {
   heartbeat next_heartbeat(time_point now);
 
   const cluster_view& view() const { return view_; }
-  /// What this node says of itself.
+  /// The state that this node announces.
   node_state state() const { return state_; }
   bool is_frozen() const { return is_frozen_; }
   /// Whether this node may take shards now.

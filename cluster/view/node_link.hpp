@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "cluster/view/cluster_view.hpp"
@@ -43,7 +44,7 @@ struct link_counts {
   std::uint64_t breaks = 0;      ///< all breaks
 };
 
-/// What an envelope became.
+/// How a push of an envelope ended.
 enum class push_result : std::uint8_t {
   queued,
   broken,    ///< dropped: the link broke, and its owner has not learned of it yet
@@ -54,9 +55,9 @@ enum class push_result : std::uint8_t {
 /// An end that loses something begins a new incarnation, and the other end, when it learns of it,
 /// does the same: a link breaks at both ends, and nothing of the old incarnations is accepted. An
 /// end is *linked* when the other one knows its present incarnation; until then envelopes wait.
-/// What is pushed after take_broken() has told a break arrives once and in order, or the link
-/// breaks again; what was pushed before is dropped. Owns: the queue. Runs on: its link_set's
-/// thread. Ends: when the node leaves the view.
+/// Envelopes that are pushed after take_broken() has told a break arrive once and in order, or the
+/// link breaks again; those that were pushed before are dropped. Owns: the queue. Runs on: its
+/// link_set's thread. Ends: when the node leaves the view.
 class node_link {
  public:
   /// `serial` is the node's counter of incarnations, which outlives the link.
@@ -68,8 +69,7 @@ class node_link {
   std::optional<link_frame> flush();
   /// The envelopes of a frame that counts, in order.
   std::vector<slice> receive(link_frame&& frame);
-  /// What the peer's heartbeat says of this link; null: nothing, so the peer does not have this
-  /// node in its view.
+  /// The peer's end as its heartbeat tells it; null: the peer does not have this node in its view.
   void hear(const heartbeat::link_end* said, time_point now);
   /// Breaks the link if a frame that was announced `timeout` ago is missing still, and nothing
   /// else has arrived since. Heartbeats overtake frames, so a frame may be a little late.

@@ -80,6 +80,24 @@ TEST_CASE("foreign, newer, oversized and damaged heartbeats are refused, each wi
   CHECK(decoded(whole + "x").why == wire::wire_error::malformed);
 }
 
+TEST_CASE("a heartbeat with a changed byte is refused, or is one that can be encoded again") {
+  const auto whole = encoded(filled_heartbeat());
+  std::size_t read = 0;
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (int value = 0; value < 256; ++value) {
+      auto bytes = whole;
+      bytes[at] = static_cast<char>(value);
+      const auto got = decoded(bytes);
+      if (!got) continue;
+      ++read;
+      const auto again = decoded(encoded(got.value));
+      REQUIRE(again);
+      REQUIRE(again.value == got.value);
+    }
+  }
+  CHECK(read > whole.size());
+}
+
 TEST_CASE("a heartbeat above a bound is refused") {
   const auto refuses = [](auto change) {
     auto out = filled_heartbeat();

@@ -72,6 +72,25 @@ TEST_CASE("every cut frame is refused, and none reads beyond its end") {
   }
 }
 
+TEST_CASE("a frame with a changed byte is refused, or is one that can be encoded again") {
+  const auto whole = encoded_frame(filled_frame());
+  std::size_t read = 0;
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (int value = 0; value < 256; ++value) {
+      auto bytes = whole;
+      bytes[at] = static_cast<char>(value);
+      const auto got = decoded_frame(bytes);
+      if (!got) continue;
+      ++read;
+      const auto once = encoded_frame(got.value);
+      const auto again = decoded_frame(once);
+      REQUIRE(again);
+      REQUIRE(encoded_frame(again.value) == once);
+    }
+  }
+  CHECK(read > whole.size());
+}
+
 TEST_CASE("foreign, newer and oversized frames are refused, each with its reason") {
   const auto whole = encoded_frame(filled_frame());
   const auto with = [&](std::size_t at, char value) {

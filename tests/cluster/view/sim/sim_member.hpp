@@ -89,7 +89,7 @@ class sim_member {
     node_id giving_to;        // 0: not giving
     std::uint64_t heard = 0;  // the greatest ownership in the table
   };
-  /// What this node sent to another since the link broke, and what it received.
+  /// The envelopes to another node since the link broke, and the last one that arrived from it.
   struct link_record {
     std::uint64_t breaks = 0;
     std::uint64_t pushed = 0;

@@ -49,7 +49,7 @@ class view_world {
   void check_rest();
   std::uint64_t moves() const;
 
-  // What can happen. Each leaves the faults that it caused behind, and rest() ends them.
+  // Each of these may leave faults behind, which rest() ends.
   void something_happens();
   void crash();
   void leave();
@@ -58,7 +58,7 @@ class view_world {
   void cut_store();
   void drop();
   void take_name();
-  // What must move nothing, or everything of one node. They begin and end at rest.
+  // These begin and end at rest: they must move nothing, or all shards of one node.
   void outage();
   void deafness();
   void store_silence();

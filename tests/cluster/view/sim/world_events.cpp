@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens to the nodes of a simulated cluster.
+// Faults and changes of the nodes of a simulated cluster.
 #include <algorithm>
 #include <utility>
 
