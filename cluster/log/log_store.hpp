@@ -43,6 +43,7 @@ struct log_page {
 /// 3. A write that ended in anything but `stored` or `unknown` was not stored and will not be.
 /// 4. purge() removes the messages below a sequence, and never lifts the last sequence: above
 ///    last + 1 it is refused.
+/// A read that failed may be repeated at once.
 /// Requests never block. Every `done` is called exactly once, on any thread, perhaps before the
 /// request returns, and with no lock held. Thread-safe. Ends: after every `done` was called.
 class log_store {

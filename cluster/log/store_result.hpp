@@ -28,9 +28,4 @@ struct write_result {
   std::string why;  ///< of the log line; empty if stored
 };
 
-/// How a read ended. A read that failed may be repeated at once.
-struct read_error {
-  std::string why;
-};
-
 }  // namespace roost::cluster
