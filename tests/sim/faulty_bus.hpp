@@ -13,8 +13,8 @@
 #include "cluster/bus.hpp"
 #include "cluster/wire/wire_format.hpp"
 #include "config/base/bytes.hpp"
+#include "tests/fixtures/dice.hpp"
 #include "tests/fixtures/virtual_time.hpp"
-#include "tests/sim/dice.hpp"
 
 namespace roost::sim {
 

@@ -16,10 +16,10 @@
 
 #include "cluster/log/log_store.hpp"
 #include "cluster/log/snapshot_store.hpp"
+#include "tests/fixtures/dice.hpp"
 #include "tests/fixtures/memory_log_store.hpp"
 #include "tests/fixtures/memory_snapshot_store.hpp"
 #include "tests/fixtures/virtual_time.hpp"
-#include "tests/sim/dice.hpp"
 
 namespace roost::sim {
 

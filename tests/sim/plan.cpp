@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "tests/sim/dice.hpp"
+#include "tests/fixtures/dice.hpp"
 
 namespace roost::sim {
 

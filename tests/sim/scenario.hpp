@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "tests/sim/dice.hpp"
+#include "tests/fixtures/dice.hpp"
 #include "tests/sim/plan.hpp"
 #include "tests/sim/sim_client.hpp"
 #include "tests/sim/simulated_node.hpp"

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "actors/node/node.hpp"
+#include "tests/fixtures/dice.hpp"
 #include "tests/fixtures/virtual_time.hpp"
 #include "tests/promises/findings.hpp"
-#include "tests/sim/dice.hpp"
 #include "tests/sim/faulty_bus.hpp"
 #include "tests/sim/plan.hpp"
 

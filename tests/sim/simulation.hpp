@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "actors/runtime/fault_injection.hpp"
+#include "tests/fixtures/dice.hpp"
 #include "tests/fixtures/virtual_time.hpp"
 #include "tests/promises/findings.hpp"
 #include "tests/promises/room_truth.hpp"
-#include "tests/sim/dice.hpp"
 #include "tests/sim/faulty_bus.hpp"
 #include "tests/sim/plan.hpp"
 #include "tests/sim/scenario.hpp"

@@ -13,7 +13,7 @@
 #include "config/base/bytes.hpp"
 #include "config/base/clock.hpp"
 #include "config/base/ids.hpp"
-#include "tests/sim/dice.hpp"
+#include "tests/fixtures/dice.hpp"
 
 namespace roost::cluster::sim {
 
