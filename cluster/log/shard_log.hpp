@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// The owner's side of the log of one shard: take-over, group commit, fence, truncation. Pure.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cluster/log/append_queue.hpp"
+#include "cluster/log/checkpoint.hpp"
+#include "cluster/log/effect_list.hpp"
+#include "cluster/log/log_faults.hpp"
+#include "cluster/log/log_history.hpp"
+#include "cluster/log/log_index.hpp"
+#include "cluster/log/log_position.hpp"
+#include "cluster/log/room_snapshots.hpp"
+#include "cluster/log/shard_log_io.hpp"
+#include "config/base/clock.hpp"
+
+namespace roost::cluster {
+
+/// The log of one shard as its owner, or a node that wants to own it, sees it. Rooms apply commands
+/// at once and hand in the records; what follows from them waits in the room for `stored`.
+///
+/// The log is the fence: each append expects the owner's own last sequence, and one append is under
+/// way at a time. An append without a clear outcome is settled by what the log holds, never by the
+/// refusal. A node that is not, or no longer, the owner ends with `stopped`.
+///
+/// Owns: the records that wait, the index of the records that no room has loaded, the checkpoint.
+/// Runs on: the caller's thread (always the same one). Ends: any time; stop() first if it serves.
+class shard_log {
+ public:
+  /// `random` makes the names of epochs and log ids: 64 bits that nobody can guess.
+  shard_log(const shard_log_limits& limits, node_id self, std::function<std::uint64_t()> random,
+            const log_faults* faults = nullptr);
+
+  // Ownership:
+
+  /// The other nodes that are up in the view: a take-over does not take a shard from them.
+  void set_nodes_up(std::vector<node_id> others) { nodes_up_ = std::move(others); }
+  /// Begins to take the shard. Ends with `serving` or `stopped`. `wall_us`: since 1970.
+  void take_over(time_point now, std::int64_t wall_us);
+  /// Gives the shard to a node, after what waits is stored. Ends with `stopped`.
+  void give(node_id to);
+  /// Forgets everything. What is not stored is lost.
+  void stop();
+  /// The connection to a store broke: nothing is sent until look().
+  void suspend();
+  /// The connection is back, the loops stood still, or an edge knows what the owner does not:
+  /// nothing but reads and the barrier is sent until it is known whether this node still owns the
+  /// shard. Ends with `verified` or `stopped`.
+  void look(time_point now);
+  /// Somebody knows an ownership of the shard. A greater one than this node's was lost by the
+  /// store, or fences this node.
+  void saw_ownership(std::uint64_t ownership, time_point now);
+
+  // Rooms. Calls for a room that is not loaded are ignored: it was dropped by `stopped`.
+
+  /// Reads a room, after `serving` if it is not yet. Ends with `loaded` or `load_failed`.
+  /// `stores_first`: a room of durability `snapshot`.
+  void load(const shared_topic& topic, bool stores_first = false);
+  /// Records of a loaded room, in order. `ticket` names them all.
+  void add(const topic& topic, std::vector<log_record> records, std::uint64_t ticket);
+  /// The state of a room after the records with this ticket, and before any other: `log` and
+  /// `covered` are set here. Ends with `stored_snapshot` or, if another capture replaces it, not.
+  void captured(const topic& topic, std::uint64_t ticket, room_snapshot snapshot, time_point now);
+  /// The `capture` of this room failed; it is asked for again later.
+  void capture_failed(const topic& topic) { checkpoint_.failed(topic); }
+  /// The room leaves the memory. Allowed only if is_covered().
+  void drop(const topic& topic);
+  /// Every record of the room is in a stored snapshot.
+  bool is_covered(const topic& topic) const;
+
+  // Stores and time:
+
+  void answer(std::uint64_t request, log_answer answer, time_point now);
+  /// Closes a batch if no append is under way, and does what is due. Call it after each burst of
+  /// calls and at least every `retry_ms`; the effects of all calls are in its answer.
+  std::vector<shard_effect> poll(time_point now);
+
+  bool is_serving() const { return phase_ == phase::serving; }
+  bool is_idle() const { return phase_ == phase::idle; }
+  std::uint64_t ownership() const { return position_.ownership; }
+  /// The newest ownerships of the shard, oldest first, with the present one.
+  const std::vector<log_entries::epochs::entry>& epochs() const { return history_.epochs(); }
+  shard_log_counters counters() const;
+
+ private:
+  enum class phase : std::uint8_t { idle, taking_over, serving };
+  /// The main request that is under way, or is repeated at retry_at_.
+  enum class step : std::uint8_t {
+    none,
+    get_barrier,
+    get_state,
+    append,
+    settle_state,
+    settle_read,
+    read_log,
+    check_gap,
+    put_barrier,
+    check_barrier,
+  };
+  struct closed_batch {
+    std::shared_ptr<const log_entry> entry;
+    std::vector<room_ticket> tickets;
+    std::vector<shared_topic> topics;
+    std::size_t bytes = 0;
+  };
+
+  // steps (shard_log.cpp)
+  void go(step next);
+  void retry(time_point now);
+  void begin(time_point now, bool is_renewal);
+  void stop_with(stop_reason why, node_id owner, std::string detail);
+  void reset();
+  void check_accepting();
+
+  // take-over (shard_log_take_over.cpp)
+  void take(const log_answers::state& state, time_point now);
+  bool may_take(const log_answers::state& state);
+  void append_marker(const log_answers::state& state);
+  void take(log_answers::page& page, time_point now);
+  bool index(log_answers::message& message, time_point now);
+  void end_gap(const log_answers::state& state, time_point now);
+  void take_barrier(const log_answers::snapshots& found, time_point now);
+  void barrier_written(const write_result& result, time_point now);
+  void barrier_stored(sequence at);
+
+  // appends (shard_log_append.cpp)
+  void close_batch();
+  void close(closed_batch batch);
+  log_entry make_entry() const;
+  void appended(time_point now);
+  void append_written(const write_result& result, time_point now);
+  void settle(const log_answers::state& state, time_point now);
+  void settle(const log_answers::page& page, time_point now);
+  void lost(std::string detail, time_point now);
+  void purge(time_point now);
+  void side_answer(const log_answer& answer, time_point now);
+
+  const shard_log_limits limits_;
+  const node_id self_;
+  const std::function<std::uint64_t()> random_;
+  const log_faults faults_;
+  std::vector<node_id> nodes_up_;
+
+  phase phase_ = phase::idle;
+  step step_ = step::none;
+  std::uint64_t main_request_ = 0;  // 0: none is under way
+  std::optional<time_point> retry_at_;
+  bool is_suspended_ = false;
+  bool is_looking_ = false;     // before get_barrier .. put_barrier of a look
+  bool is_suspicious_ = false;  // something says that data was lost
+  bool is_renewal_ = false;     // the next marker begins a new log id
+  bool is_accepting_ = false;
+  bool is_full_ = false;
+  std::int64_t wall_offset_us_ = 0;
+
+  log_position position_;
+  std::uint64_t floor_ = 0;   // the greatest ownership or log id that was ever seen
+  std::uint64_t number_ = 0;  // of the last closed message of this ownership
+  std::string text_;
+  sequence first_;  // of the log
+  sequence next_;   // to be read by the take-over
+  sequence gap_;    // the message after a gap in the log
+  sequence barrier_at_;
+  std::uint64_t log_bytes_ = 0;
+  std::uint64_t log_bytes_max_ = 0;
+  std::deque<closed_batch> closed_;  // at most one, the append under way
+  std::optional<node_id> release_to_;
+  std::uint64_t side_request_ = 0;  // a purge, or the state after it
+  time_point purge_at_;
+  bool wants_purge_ = false;  // the append under way is followed by a purge
+
+  effect_list out_;
+  shard_log_counters counters_;
+  log_history history_;
+  log_index index_;
+  append_queue queue_;
+  checkpoint checkpoint_;
+  room_snapshots rooms_;
+};
+
+}  // namespace roost::cluster

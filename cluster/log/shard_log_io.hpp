@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// What goes into a shard_log and comes out of it: requests to the stores, their answers, effects.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cluster/event.hpp"
+#include "cluster/log/log_record.hpp"
+#include "cluster/log/room_snapshot.hpp"
+#include "cluster/log/store_result.hpp"
+
+namespace roost::cluster {
+
+/// Of the log of one shard.
+struct shard_log_limits {
+  std::size_t batch_bytes_max = 512 * 1024;        ///< of one append
+  std::size_t queue_bytes_max = 8 * 1024 * 1024;   ///< of the records that wait
+  std::size_t index_bytes_max = 64 * 1024 * 1024;  ///< of records read by a take-over
+  std::size_t page_bytes_max = 1024 * 1024;        ///< of one read of the log
+  std::size_t loads_max = 256;                     ///< rooms that are read at the same time
+  std::size_t captures_max = 16;              ///< rooms that the checkpoint stores at the same time
+  std::int64_t log_age_ms = 3'600'000;        ///< records older than this get into a snapshot
+  std::uint64_t log_bytes_max = 256'000'000;  ///< about; of the uncovered end of the log
+  std::uint64_t log_messages_max = 100'000;   ///< of the uncovered end of the log
+  std::int64_t truncate_delay_ms = 150'000;   ///< a younger snapshot does not count for truncation
+  std::int64_t purge_interval_ms = 10'000;    ///< between truncations
+  std::int64_t retry_ms = 100;                ///< before a failed request is repeated
+};
+
+/// Requests to the stores of the shard, which its actor encodes and sends.
+namespace log_requests {
+
+/// log_store::append(). Answer: write_result.
+struct append {
+  sequence expected_last;
+  std::shared_ptr<const log_entry> entry;
+};
+/// log_store::read_state(). Answer: log_answers::state.
+struct read_state {};
+/// log_store::read(). Answer: log_answers::page.
+struct read {
+  sequence from;
+  std::size_t bytes_max = 0;
+};
+/// log_store::purge(). Answer: write_result.
+struct purge {
+  sequence first_kept;
+};
+/// snapshot_store::get() of the barrier (key `$`) and, if `topic` is set, of the room's snapshot,
+/// in one read. Answer: log_answers::snapshots.
+struct get {
+  std::optional<roost::topic> topic;
+};
+/// snapshot_store::put() of the barrier. Answer: write_result.
+struct put_barrier {
+  sequence expected;
+  std::uint64_t ownership = 0;
+};
+/// snapshot_store::put() of a room's snapshot. Answer: write_result.
+struct put_snapshot {
+  sequence expected;
+  std::shared_ptr<const room_snapshot> snapshot;
+};
+
+}  // namespace log_requests
+
+/// A request with the number that its answer repeats. The order of requests does not matter.
+struct log_request {
+  std::uint64_t id = 0;
+  std::variant<log_requests::append, log_requests::read_state, log_requests::read,
+               log_requests::purge, log_requests::get, log_requests::put_barrier,
+               log_requests::put_snapshot>
+      body;
+};
+
+/// Answers of the stores, decoded.
+namespace log_answers {
+
+/// A message of the log. `entry` is unset if it cannot be decoded (damaged, or of a newer version).
+struct message {
+  sequence at;
+  std::optional<log_entry> entry;
+  std::size_t bytes = 0;
+};
+/// log_state. `newest.at` is 0 if the newest message is not held.
+struct state {
+  sequence first;
+  sequence last;
+  message newest;
+  std::uint64_t bytes = 0;
+  std::uint64_t bytes_max = 0;
+};
+/// log_page.
+struct page {
+  std::vector<message> messages;
+  bool is_end = false;
+};
+/// snapshot_page. `at` is 0 if the key is not stored; `room` is unset then, or if the snapshot
+/// cannot be decoded.
+struct snapshots {
+  sequence up_to;
+  sequence barrier_at;
+  std::uint64_t barrier_ownership = 0;
+  sequence room_at;
+  std::optional<room_snapshot> room;
+};
+/// A read that failed.
+struct failed {
+  std::string why;
+};
+
+}  // namespace log_answers
+
+using log_answer = std::variant<write_result, log_answers::state, log_answers::page,
+                                log_answers::snapshots, log_answers::failed>;
+
+/// Names a record or a captured state of a room to the room: all of its records up to `number`.
+/// The room chooses the numbers, which grow.
+struct room_ticket {
+  shared_topic topic;
+  std::uint64_t number = 0;
+};
+
+/// Why a shard_log does not own its shard (any more). The rooms are dropped with all that is not
+/// stored; edges resend.
+enum class stop_reason : std::uint8_t {
+  held,        ///< a take-over stopped: `owner` holds the shard, or only it may take it
+  fenced,      ///< another node took the shard, or stored something unexpected
+  lost,        ///< the store lost acknowledged data; the log begins anew by itself, see serving
+  unreadable,  ///< the log has a message that cannot be decoded
+  released,    ///< given to `owner` with give()
+};
+
+/// What the shard's actor must do. In this order.
+namespace shard_effects {
+
+/// Send it to the stores.
+struct send {
+  log_request request;
+};
+/// Records are stored: what waits behind these tickets leaves the rooms.
+struct stored {
+  std::vector<room_ticket> tickets;
+};
+/// This node owns the shard: announce it. Rooms can be loaded and used.
+struct serving {
+  std::uint64_t ownership = 0;
+  std::string text;  ///< of the epochs that begin now, as clients see them
+};
+/// Drop every room of the shard at once.
+struct stopped {
+  stop_reason why{};
+  node_id owner;
+  std::string detail;  ///< for the log
+};
+/// New pushes are to be refused with "unavailable", or no longer. True after `serving`.
+struct accepting {
+  bool is_accepting = false;
+};
+/// Answer to load(). The room is `snapshot` (none: new), then `records`, in order.
+struct loaded {
+  shared_topic topic;
+  std::optional<room_snapshot> snapshot;
+  std::vector<log_record> records;
+  /// Before it applies a command, the room is captured, and stored_snapshot or reload comes.
+  bool stores_first = false;
+};
+/// Answer to load(): the stored snapshot cannot be decoded.
+struct load_failed {
+  shared_topic topic;
+};
+/// Capture the room and call captured(). If it is not in memory: load it, capture it, drop it.
+struct capture {
+  shared_topic topic;
+};
+/// The state captured with this ticket is stored.
+struct stored_snapshot {
+  room_ticket ticket;
+};
+/// Drop the room, which has not been used, and load it again.
+struct reload {
+  shared_topic topic;
+};
+/// Answer to look(): this node is still the owner.
+struct verified {};
+
+}  // namespace shard_effects
+
+using shard_effect =
+    std::variant<shard_effects::send, shard_effects::stored, shard_effects::serving,
+                 shard_effects::stopped, shard_effects::accepting, shard_effects::loaded,
+                 shard_effects::load_failed, shard_effects::capture, shard_effects::stored_snapshot,
+                 shard_effects::reload, shard_effects::verified>;
+
+/// Totals since the start, and present sizes, for the metrics.
+struct shard_log_counters {
+  std::uint64_t appends = 0;         ///< stored
+  std::uint64_t records = 0;         ///< stored
+  std::uint64_t appended_bytes = 0;  ///< stored, about
+  std::uint64_t settled = 0;         ///< appends whose outcome was read from the log
+  std::uint64_t take_overs = 0;      ///< that were served
+  std::uint64_t fenced = 0;
+  std::uint64_t losses = 0;  ///< acknowledged data that the store lost was noticed
+  std::uint64_t snapshots = 0;
+  std::uint64_t snapshot_conflicts = 0;
+  std::uint64_t purges = 0;
+  std::size_t queued_bytes = 0;          ///< now
+  std::uint64_t uncovered_messages = 0;  ///< now
+  std::uint64_t log_bytes = 0;           ///< now, about
+  std::uint64_t log_bytes_max = 0;
+};
+
+}  // namespace roost::cluster
