@@ -26,17 +26,18 @@ class append_queue {
 
   /// `ignore_cuts`: an injected fault.
   explicit append_queue(bool ignore_cuts = false) : ignores_cuts_(ignore_cuts) {}
-  void open(const shared_topic& topic);
-  /// The room's records that wait are dropped.
+  /// Forgets the room, and its records that wait.
   void close(const topic& topic);
-  bool is_open(const topic& topic) const { return rooms_.contains(topic); }
-  /// Adds records of an open room.
-  void add(const topic& topic, std::vector<log_record> records, std::uint64_t ticket);
-  /// Separates what waits of an open room from what follows: they never share a batch. False:
+  void add(const shared_topic& topic, std::vector<log_record> records, std::uint64_t ticket);
+  /// Separates what waits of a room from what follows: they never share a batch. False:
   /// nothing waits.
   bool cut(const topic& topic);
   /// Takes records of about `bytes_max` bytes together, at least one if any waits.
   batch fill(std::size_t bytes_max);
+  /// The oldest batch that was filled is stored.
+  void stored() { ++batches_stored_; }
+  /// Records of the room wait, or are in a batch that is not stored.
+  bool holds(const topic& topic) const;
   void clear();
   bool empty() const { return turns_.empty(); }
   std::size_t bytes() const { return bytes_; }
@@ -47,19 +48,20 @@ class append_queue {
     std::size_t bytes = 0;
     std::uint64_t ticket = 0;  // 0: more records of the same ticket follow
   };
-  struct room {
+  struct open_room {
     shared_topic topic;
     std::deque<waiting> queue;
     std::size_t until_cut = 0;  // number of records before the cut; 0: no cut
     std::uint64_t batch = 0;    // the last one that got a record of it
     std::size_t ticket_at = 0;  // in the tickets of that batch, + 1; 0: none
   };
-  bool take_one(room& from, batch& into);
+  bool take_one(open_room& from, batch& into);
 
   const bool ignores_cuts_;
-  std::unordered_map<topic, room> rooms_;
-  std::deque<room*> turns_;  // rooms with records that wait
+  std::unordered_map<topic, open_room> rooms_;
+  std::deque<open_room*> turns_;  // rooms with records that wait
   std::uint64_t batches_ = 0;
+  std::uint64_t batches_stored_ = 0;
   std::size_t bytes_ = 0;
 };
 

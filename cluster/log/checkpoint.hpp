@@ -24,13 +24,20 @@ class checkpoint {
   explicit checkpoint(const shard_log_limits& limits) : limits_(limits) {}
 
   /// A message with records of the room is stored. `since`: when they were made.
-  void recorded(const shared_topic& topic, sequence at, time_point since);
+  void recorded(const topic& topic, sequence at, time_point since);
   /// A snapshot of the room is stored, which was captured at `captured`.
   void stored(const topic& topic, sequence covered, time_point captured, time_point now);
+  /// A snapshot of the room was stored at some time before this ownership.
+  void found(const topic& topic, sequence covered, time_point now);
   /// The room was not captured or its snapshot not stored: it is due again.
   void failed(const topic& topic);
+  /// The room is to be captured as soon as it may be, because nobody uses it.
+  void want(const topic& topic);
   /// Snapshots that do not count yet may be lost.
-  void distrust_young();
+  void distrust_young(time_point now);
+  /// Snapshots of an earlier owner may be young: a room that is stored now could replace the one
+  /// that is synced.
+  void hold(time_point now);
   void clear();
 
   /// The rooms to capture now: with records older than `log_age_ms`, and those with the oldest
@@ -52,7 +59,7 @@ class checkpoint {
     time_point captured;
     time_point counts_at;
   };
-  struct room {
+  struct uncovered_room {
     shared_topic topic;
     std::uint64_t serial = 0;
     sequence oldest;  // record that no snapshot that counts covers, or a sequence before it
@@ -60,20 +67,26 @@ class checkpoint {
     time_point since;
     std::optional<young_snapshot> young;
     bool is_capturing = false;
+    bool is_wanted = false;
   };
-  using order = std::map<std::pair<sequence, std::uint64_t>, room*>;
-  static std::pair<sequence, std::uint64_t> key_of(const room& room) {
+  using order = std::map<std::pair<sequence, std::uint64_t>, uncovered_room*>;
+  static std::pair<sequence, std::uint64_t> key_of(const uncovered_room& room) {
     return {room.oldest, room.serial};
   }
-  void count(room& covered, const young_snapshot& snapshot);
+  void count(uncovered_room& covered, const young_snapshot& snapshot);
   void age(time_point now);
-  void end_capture(room& captured);
+  void make_due(uncovered_room& room);
+  void end_capture(uncovered_room& captured);
+  template <class Take>
+  void take_wanted(const Take& take);
 
   const shard_log_limits limits_;
-  std::unordered_map<topic, room> rooms_;
+  std::unordered_map<topic, uncovered_room> rooms_;
   order by_oldest_;  // all
   order due_;        // those that are neither being captured nor have a young snapshot
   std::deque<std::pair<time_point, topic>> young_;
+  std::deque<topic> wanted_;
+  time_point held_until_;
   std::uint64_t serials_ = 0;
   std::size_t capturing_ = 0;
 };

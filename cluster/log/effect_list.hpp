@@ -20,6 +20,12 @@ class effect_list {
     return requests_;
   }
   void add(shard_effect effect) { effects_.push_back(std::move(effect)); }
+  /// Requests that were not taken yet are not sent.
+  void drop_requests() {
+    std::erase_if(effects_, [](const auto& effect) {
+      return std::holds_alternative<shard_effects::send>(effect);
+    });
+  }
   std::vector<shard_effect> take() { return std::exchange(effects_, {}); }
 
  private:

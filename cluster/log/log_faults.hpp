@@ -4,10 +4,16 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
+#include "cluster/log/store_result.hpp"
+
 namespace roost::cluster {
+
+/// The expected sequence of overwrite_snapshots. Only the stores of tests know it.
+inline constexpr sequence any_sequence{~std::uint64_t{0}};
 
 struct log_faults {
   bool no_marker = false;               ///< a take-over appends nothing

@@ -9,6 +9,9 @@
 
 namespace roost::cluster {
 
+/// Number of a shard's first log id. Later ones have the number of the ownership that begins them.
+inline constexpr std::uint64_t first_log_id = 1;
+
 /// The owner's place in its log.
 struct log_position {
   log_id log;

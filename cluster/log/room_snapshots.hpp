@@ -2,12 +2,14 @@
 // Reads the rooms of a shard when they are first needed, and stores their snapshots. Pure.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "cluster/log/checkpoint.hpp"
@@ -20,73 +22,107 @@
 
 namespace roost::cluster {
 
-/// The part of a shard_log that knows rooms. A snapshot that was read counts only if the read also
-/// shows this ownership's barrier and everything that this node has stored or seen (a replica may
-/// answer from an older moment). A snapshot is written with the expected sequence of the one that
-/// it replaces; after a conflict the higher covered sequence wins.
+/// The part of a shard_log that knows its rooms. A read of snapshots counts only if it also shows
+/// the barrier of this ownership and all snapshots that this node has stored or seen: a replica
+/// may answer from an older moment. A snapshot is written with the expected sequence of the one
+/// that it replaces; after a conflict the higher covered sequence wins.
 ///
-/// Owns: what it knows of each room in memory. Runs on: the caller's thread. Ends: with its
-/// shard_log.
+/// Owns: an entry for each room in memory. Runs on: the caller's thread. Ends: with its shard_log.
 class room_snapshots {
  public:
-  room_snapshots(const shard_log_limits& limits, const log_position& position, log_index& index,
-                 checkpoint& checkpoint, effect_list& out, shard_log_counters& counters,
-                 const log_faults& faults);
+  /// All references outlive it.
+  room_snapshots(const shard_log_limits& limits, const log_faults& faults,
+                 const log_position& position, log_index& index, checkpoint& checkpoint,
+                 shard_log_counters& counters, effect_list& out);
 
   /// Reads the room once work() is called; `loaded` or `load_failed` follows.
   void load(const shared_topic& topic, bool stores_first);
-  /// A loaded room's state. `covered` is unset until its last batch is closed: covers().
+  /// A loaded room's state. `covered` is unset if covers() will follow.
   void captured(const topic& topic, std::uint64_t ticket, room_snapshot snapshot,
                 std::optional<sequence> covered, time_point now);
-  /// The batch with this sequence is the last that the waiting capture of the room covers.
+  /// The message with this sequence is the last one that the room's capture covers.
   void covers(const topic& topic, sequence at);
   void drop(const topic& topic);
   bool is_loaded(const topic& topic) const;
+  /// A capture of the loaded room is stored even if every record is covered.
+  bool must_store(const topic& topic) const;
 
   /// A snapshot of the shard with this sequence exists: reads must show it.
   void saw(sequence at) { seen_ = std::max(seen_, at); }
-  /// Returns false if the request is none of its own.
+  /// Returns false if it did not send the request.
   bool answer(std::uint64_t request, log_answer& answer, time_point now);
-  /// Sends what can be sent. Call it only while the shard is served.
+  /// Sends what can be sent. Only while the shard is served.
   void work(time_point now);
-  /// Requests under way are unknown; what was seen may be lost.
+  /// What is under way has an unknown outcome, and what was seen may be lost.
   void forget_requests();
   void clear();
-  /// What a read shows to be impossible, for an owner: it is fenced or the store lost data.
-  std::optional<std::string> take_suspicion() { return std::exchange(suspicion_, {}); }
-  /// An ownership or log id in a read that is greater than this node's.
+  /// Something that an owner cannot read: it is fenced, or the store lost data.
+  std::optional<std::string> take_suspicion() { return std::exchange(suspicion_, std::nullopt); }
+  /// The greatest ownership or log id that was read.
   std::uint64_t greatest_seen() const { return greatest_seen_; }
 
  private:
   struct capture {
-    std::shared_ptr<const room_snapshot> snapshot;
-    std::shared_ptr<room_snapshot> open;  // before `covered` is known
+    std::shared_ptr<room_snapshot> snapshot;
     std::uint64_t ticket = 0;
-    time_point captured;
+    time_point at;
+    bool is_open = false;  // the covered sequence is not known yet
   };
-  enum class state : std::uint8_t { waiting, getting, reading, loaded, putting, checking };
-  struct room {
+  enum class state : std::uint8_t { queued, getting, reading, loaded, putting, checking };
+  struct known_room {
     shared_topic topic;
-    state now = state::waiting;
+    state now = state::queued;
+    bool has_records = true;  // else its snapshots are all that is stored of it
     bool stores_first = false;
     std::uint64_t request = 0;
-    sequence at;  // of the stored snapshot
+    sequence at;    // of the stored snapshot
+    sequence gone;  // the stored snapshot when a record was gone from the log
     std::optional<room_snapshot> found;
     std::vector<log_index::entry> entries;
+    bool has_entries = false;
     std::size_t entries_read = 0;
-    std::optional<capture> put;  // under way
-    std::optional<capture> next;
+    std::optional<capture> put;                   // being stored
+    std::optional<capture> next;                  // to be stored
+    std::optional<log_answers::snapshots> early;  // only with the fault snapshot_before_log
   };
 
-  const shard_log_limits limits_;
+  bool is_valid(const log_answers::snapshots& found);
+  bool is_possible(const room_snapshot& found);
+  void suspect(std::string why);
+  template <class Body>
+  void send(known_room& room, state now, Body body);
+  void retry(known_room& room, time_point now);
+  void step(known_room& room, time_point now);
+
+  // reading (room_snapshots_load.cpp)
+  void take_found(known_room& room, log_answers::snapshots found, time_point now);
+  void read_next(known_room& room, time_point now);
+  void take_page(known_room& room, log_answers::page& page, time_point now);
+  static bool applies(const known_room& room, const log_index::entry& entry);
+  void finish_load(known_room& room, time_point now);
+
+  // storing (room_snapshots.cpp)
+  void put(known_room& room);
+  void put_next(known_room& room);
+  void written(known_room& room, const write_result& result, time_point now);
+  void check(known_room& room, log_answers::snapshots& found, time_point now);
+  void stored(known_room& room, time_point now);
+
+  const shard_log_limits& limits_;
+  const log_faults& faults_;
   const log_position& position_;
   log_index& index_;
   checkpoint& checkpoint_;
-  effect_list& out_;
   shard_log_counters& counters_;
-  const log_faults& faults_;
-  std::unordered_map<topic, room> rooms_;
-  std::unordered_map<std::uint64_t, room*> requests_;
+  effect_list& out_;
+
+  std::unordered_map<topic, known_room> rooms_;
+  std::unordered_map<std::uint64_t, known_room*> requests_;
+  std::deque<topic> loads_;     // queued
+  std::deque<topic> captures_;  // rooms with a next capture
+  std::deque<topic> retries_;
+  time_point retry_at_;
+  std::size_t loading_ = 0;
   sequence seen_;
   std::optional<std::string> suspicion_;
   std::uint64_t greatest_seen_ = 0;

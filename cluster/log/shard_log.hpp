@@ -64,13 +64,15 @@ class shard_log {
   /// `stores_first`: a room of durability `snapshot`.
   void load(const shared_topic& topic, bool stores_first = false);
   /// Records of a loaded room, in order. `ticket` names them all.
-  void add(const topic& topic, std::vector<log_record> records, std::uint64_t ticket);
-  /// The state of a room after the records with this ticket, and before any other: `log` and
-  /// `covered` are set here. Ends with `stored_snapshot` or, if another capture replaces it, not.
+  void add(const shared_topic& topic, std::vector<log_record> records, std::uint64_t ticket);
+  /// Answers `capture`, or `loaded` with `stores_first`: the state of the room after the records
+  /// with this ticket, and before any other. `log` and `covered` are set here.
   void captured(const topic& topic, std::uint64_t ticket, room_snapshot snapshot, time_point now);
-  /// The `capture` of this room failed; it is asked for again later.
+  /// Answers `capture`, which is repeated later.
   void capture_failed(const topic& topic) { checkpoint_.failed(topic); }
-  /// The room leaves the memory. Allowed only if is_covered().
+  /// Nobody uses the room: `capture` comes as soon as it may be stored.
+  void store_soon(const topic& topic) { checkpoint_.want(topic); }
+  /// The room leaves the memory. Only if is_covered(), or after load_failed.
   void drop(const topic& topic);
   /// Every record of the room is in a stored snapshot.
   bool is_covered(const topic& topic) const;
@@ -113,8 +115,9 @@ class shard_log {
 
   // steps (shard_log.cpp)
   void go(step next);
-  void retry(time_point now);
-  void begin(time_point now, bool is_renewal);
+  void retry(step next, time_point now);
+  void main_answer(log_answer& answer, time_point now);
+  void begin(bool is_renewal);
   void stop_with(stop_reason why, node_id owner, std::string detail);
   void reset();
   void check_accepting();
@@ -122,25 +125,32 @@ class shard_log {
   // take-over (shard_log_take_over.cpp)
   void take(const log_answers::state& state, time_point now);
   bool may_take(const log_answers::state& state);
-  void append_marker(const log_answers::state& state);
+  void append_marker(const log_answers::state& state, time_point now);
+  void marker_stored();
   void take(log_answers::page& page, time_point now);
   bool index(log_answers::message& message, time_point now);
-  void end_gap(const log_answers::state& state, time_point now);
+  void end_gap(const log_answers::state& state);
   void take_barrier(const log_answers::snapshots& found, time_point now);
   void barrier_written(const write_result& result, time_point now);
-  void barrier_stored(sequence at);
+  void barrier_stored(sequence at, time_point now);
+  std::string epoch_text();
 
   // appends (shard_log_append.cpp)
-  void close_batch();
-  void close(closed_batch batch);
-  log_entry make_entry() const;
-  void appended(time_point now);
+  void close_next(time_point now);
+  void close(decltype(log_entry::body) body, append_queue::batch batch = {});
+  bool is_own(const log_answers::message& message) const;
   void append_written(const write_result& result, time_point now);
+  void appended(time_point now);
+  void batch_stored(const closed_batch& stored, time_point now);
   void settle(const log_answers::state& state, time_point now);
   void settle(const log_answers::page& page, time_point now);
-  void lost(std::string detail, time_point now);
+  void settled(time_point now);
+  void fenced(std::string detail);
+  void lost(std::string detail);
+  bool wants_purge(time_point now) const;
   void purge(time_point now);
-  void side_answer(const log_answer& answer, time_point now);
+  void side_answer(const log_answer& answer);
+  bool is_nearly_full() const;
 
   const shard_log_limits limits_;
   const node_id self_;
@@ -153,28 +163,30 @@ class shard_log {
   std::uint64_t main_request_ = 0;  // 0: none is under way
   std::optional<time_point> retry_at_;
   bool is_suspended_ = false;
-  bool is_looking_ = false;     // before get_barrier .. put_barrier of a look
-  bool is_suspicious_ = false;  // something says that data was lost
+  bool is_looking_ = false;
+  bool is_suspicious_ = false;  // if this node is still the owner, the store lost data
   bool is_renewal_ = false;     // the next marker begins a new log id
   bool is_accepting_ = false;
   bool is_full_ = false;
-  std::int64_t wall_offset_us_ = 0;
+  std::int64_t wall_offset_us_ = 0;  // from now to microseconds since 1970
 
   log_position position_;
-  std::uint64_t floor_ = 0;   // the greatest ownership or log id that was ever seen
-  std::uint64_t number_ = 0;  // of the last closed message of this ownership
+  std::uint64_t greatest_seen_ = 0;  // of all ownerships and log ids
+  std::uint64_t barrier_seen_ = 0;   // its ownership before the take-over
+  sequence barrier_at_;              // as it was read or stored last
+  sequence own_barrier_at_;          // of this ownership
+  std::uint64_t number_ = 0;         // of the last closed message of this ownership
   std::string text_;
   sequence first_;  // of the log
   sequence next_;   // to be read by the take-over
-  sequence gap_;    // the message after a gap in the log
-  sequence barrier_at_;
+  sequence gap_;    // of the message behind a gap
   std::uint64_t log_bytes_ = 0;
   std::uint64_t log_bytes_max_ = 0;
-  std::deque<closed_batch> closed_;  // at most one, the append under way
+  std::deque<closed_batch> closed_;  // at most one: the append under way
   std::optional<node_id> release_to_;
-  std::uint64_t side_request_ = 0;  // a purge, or the state after it
+  std::uint64_t side_request_ = 0;  // a purge, or the reading of the state after it
+  sequence purge_to_;
   time_point purge_at_;
-  bool wants_purge_ = false;  // the append under way is followed by a purge
 
   effect_list out_;
   shard_log_counters counters_;

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading a room: its snapshot, then the records above what the snapshot covers.
+#include "cluster/log/room_snapshots.hpp"
+
+namespace roost::cluster {
+
+void room_snapshots::load(const shared_topic& topic, bool stores_first) {
+  const auto [found, is_new] = rooms_.try_emplace(*topic);
+  auto& room = found->second;
+  if (room.now != state::queued) return;
+  if (is_new) {
+    room.topic = topic;
+    room.has_records = !stores_first;
+    room.stores_first = stores_first;
+  }
+  loads_.push_back(*topic);
+  if (faults_.snapshot_before_log && is_new) send(room, state::queued, log_requests::get{*topic});
+}
+
+void room_snapshots::take_found(known_room& room, log_answers::snapshots found, time_point now) {
+  if (!faults_.snapshot_before_log && !is_valid(found)) return retry(room, now);
+  if (found.room_at.value > 0 && !found.room) {
+    out_.add(shard_effects::load_failed{room.topic});
+    drop(*room.topic);
+    return;
+  }
+  if (found.room && !is_possible(*found.room)) return retry(room, now);
+  if (!std::exchange(room.has_entries, true)) room.entries = index_.take(*room.topic);
+  room.at = found.room_at;
+  room.found = std::move(found.room);
+  room.entries_read = 0;
+  read_next(room, now);
+}
+
+/// Reads the records that are only known by their sequence, one after the other.
+void room_snapshots::read_next(known_room& room, time_point now) {
+  while (room.entries_read < room.entries.size()) {
+    const auto& entry = room.entries[room.entries_read];
+    if (!entry.records && applies(room, entry)) {
+      send(room, state::reading, log_requests::read{entry.at, 1});
+      return;
+    }
+    ++room.entries_read;
+  }
+  finish_load(room, now);
+}
+
+void room_snapshots::take_page(known_room& room, log_answers::page& page, time_point now) {
+  auto& entry = room.entries[room.entries_read];
+  if (!page.messages.empty() && page.messages.front().at == entry.at) {
+    auto& message = page.messages.front();
+    auto* batch = message.entry ? std::get_if<log_entries::batch>(&message.entry->body) : nullptr;
+    entry.records.emplace();
+    if (batch) {
+      std::erase_if(batch->records, [&](const auto& each) { return each.topic != *room.topic; });
+      entry.records = std::move(batch->records);
+    }
+    if (entry.records->empty()) suspect("a message of the log has changed");
+    return suspicion_ ? retry(room, now) : read_next(room, now);
+  }
+  // A former owner's late purge removed it: then a newer snapshot covers it.
+  if (room.gone.value > 0 && room.gone == room.at) suspect("a record is in no snapshot");
+  room.gone = room.at;
+  room.now = state::getting;
+  retry(room, now);
+}
+
+/// A room is its snapshot, then the records of the snapshot's log id above what it covers, then
+/// all records of newer log ids.
+bool room_snapshots::applies(const known_room& room, const log_index::entry& entry) {
+  if (!room.found || entry.log.number > room.found->log.number) return true;
+  return entry.log == room.found->log && entry.at > room.found->covered;
+}
+
+void room_snapshots::finish_load(known_room& room, time_point now) {
+  const bool has_newest_id = room.found && room.found->log == position_.log;
+  // In a shard that has changed its log id, a snapshot of the present id must lie beneath the
+  // records of the room: otherwise a late one of a lost log could slip in there.
+  if (position_.log.number != first_log_id && !has_newest_id) room.stores_first = true;
+  auto known = has_newest_id ? room.found->covered : sequence{};
+  std::vector<log_record> records;
+  for (auto& entry : room.entries) {
+    known = std::max(known, entry.at);
+    if (!applies(room, entry)) continue;
+    for (auto& record : *entry.records) records.push_back(record);
+  }
+  if (checkpoint_.last_record(*room.topic) > known) {
+    // A snapshot that was stored is gone, and the records that it covered are not held here.
+    suspect("a snapshot is older than one that was stored");
+    return retry(room, now);
+  }
+  if (!room.stores_first) room.entries.clear();  // otherwise it may be loaded again
+  if (has_newest_id) checkpoint_.found(*room.topic, room.found->covered, now);
+  room.now = state::loaded;
+  --loading_;
+  out_.add(shard_effects::loaded{room.topic, std::exchange(room.found, std::nullopt),
+                                 std::move(records), room.stores_first});
+}
+
+}  // namespace roost::cluster

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/cluster/log/model_store.hpp"
+
+#include <algorithm>
+
+#include "cluster/log/log_faults.hpp"
+#include "config/base/overloaded.hpp"
+
+namespace roost::cluster::model {
+namespace {
+
+constexpr std::size_t past_max = 8;
+const std::string barrier = "$";
+
+log_answers::message message_of(std::uint64_t at, const std::shared_ptr<const log_entry>& entry) {
+  return {sequence{at}, *entry, 100};
+}
+
+}  // namespace
+
+log_answer store::execute(const log_request& request, std::size_t lag) {
+  using namespace log_requests;
+  return std::visit(
+      overloaded{
+          [&](const log_requests::append& each) { return append(each); },
+          [&](const read_state&) { return state(); },
+          [&](const log_requests::read& each) { return read(each); },
+          [&](const log_requests::purge& each) { return purge(each); },
+          [&](const log_requests::get& each) { return get(each, lag); },
+          [&](const put_barrier& each) {
+            return put(barrier, each.expected, {{}, nullptr, each.ownership, false});
+          },
+          [&](const put_snapshot& each) {
+            return put(each.snapshot->topic.name, each.expected, {{}, each.snapshot, 0, false});
+          },
+      },
+      request.body);
+}
+
+log_answer store::append(const log_requests::append& request) {
+  if (request.expected_last.value != last_)
+    return write_result{write_outcome::conflict, {}, "last"};
+  has_broken_fence_ |= request.entry->ownership < served_;
+  log_[++last_] = request.entry;
+  served_ = std::max(served_, request.entry->ownership);
+  return write_result{write_outcome::stored, sequence{last_}, {}};
+}
+
+log_answer store::state() const {
+  log_answers::state out{sequence{first_}, sequence{last_}, {}, log_.size() * 100, 0};
+  if (!log_.empty()) out.newest = message_of(log_.rbegin()->first, log_.rbegin()->second);
+  return out;
+}
+
+log_answer store::read(const log_requests::read& request) const {
+  log_answers::page out;
+  const std::size_t max = request.bytes_max > 100 ? 3 : 1;
+  for (auto next = log_.lower_bound(request.from.value); next != log_.end(); ++next) {
+    if (out.messages.size() == max) return out;
+    out.messages.push_back(message_of(next->first, next->second));
+  }
+  out.is_end = true;
+  return out;
+}
+
+/// A purge above the end lifts the last sequence, as in nats-server 2.14.
+log_answer store::purge(const log_requests::purge& request) {
+  const auto first = request.first_kept.value;
+  has_purged_above_end_ |= first > last_ + 1;
+  log_.erase(log_.begin(), log_.lower_bound(first));
+  first_ = std::max(first_, first);
+  last_ = std::max(last_, first_ - 1);
+  return write_result{write_outcome::stored, {}, {}};
+}
+
+log_answer store::get(const log_requests::get& request, std::size_t lag) const {
+  const bool is_past = lag > 0 && lag <= past_.size();
+  const auto& held = is_past ? past_[past_.size() - lag].held : snapshots_;
+  log_answers::snapshots out;
+  out.up_to = is_past ? past_[past_.size() - lag].up_to : snapshots_last_;
+  if (const auto found = held.find(barrier); found != held.end()) {
+    out.barrier_at = found->second.back().at;
+    out.barrier_ownership = found->second.back().ownership;
+  }
+  if (!request.topic) return out;
+  if (const auto found = held.find(request.topic->name); found != held.end()) {
+    out.room_at = found->second.back().at;
+    out.room = *found->second.back().room;
+  }
+  return out;
+}
+
+log_answer store::put(const std::string& key, sequence expected, version stored) {
+  const auto found = snapshots_.find(key);
+  const auto newest = found == snapshots_.end() ? sequence{} : found->second.back().at;
+  if (expected != any_sequence && expected != newest) {
+    return write_result{write_outcome::conflict, {}, "last"};
+  }
+  remember();
+  snapshots_last_ = stored.at = sequence{snapshots_last_.value + 1};
+  auto& versions = snapshots_[key];
+  versions.push_back(std::move(stored));
+  if (versions.size() > versions_max_) versions.erase(versions.begin());
+  return write_result{write_outcome::stored, snapshots_last_, {}};
+}
+
+void store::remember() {
+  past_.push_back({snapshots_, snapshots_last_});
+  if (past_.size() > past_max) past_.pop_front();
+}
+
+void store::sync_snapshots() {
+  for (auto& [key, versions] : snapshots_) {
+    for (auto& each : versions) each.is_synced = true;
+  }
+}
+
+void store::cut_power() {
+  last_ = std::min(last_, log_synced_);
+  log_.erase(log_.upper_bound(last_), log_.end());
+  first_ = std::min(first_, last_ + 1);
+  served_ = 0;
+  snapshots_last_ = {};
+  for (auto& [key, versions] : snapshots_) {
+    std::erase_if(versions, [](const auto& each) { return !each.is_synced; });
+    for (const auto& each : versions) snapshots_last_ = std::max(snapshots_last_, each.at);
+  }
+  std::erase_if(snapshots_, [](const auto& entry) { return entry.second.empty(); });
+  past_.clear();
+}
+
+void store::kill() {
+  if (!log_.empty() || last_ == 0) return;
+  first_ = 1;
+  last_ = log_synced_ = 0;
+}
+
+std::shared_ptr<const room_snapshot> store::newest(const std::string& key) const {
+  const auto found = snapshots_.find(key);
+  return found == snapshots_.end() ? nullptr : found->second.back().room;
+}
+
+}  // namespace roost::cluster::model

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/cluster/log/shard_world.hpp"
+
+#include <algorithm>
+
+namespace roost::cluster::model {
+namespace {
+
+constexpr std::size_t nodes = 3;
+const std::vector<std::string> topics = {"a", "b"};
+
+shard_log_limits limits_of(surroundings kind) {
+  shard_log_limits out;
+  out.log_age_ms = 600;
+  out.log_messages_max = 12;
+  out.truncate_delay_ms = kind == surroundings::power_cuts ? 500 : 0;
+  out.purge_interval_ms = 200;
+  out.page_bytes_max = 1000;
+  out.index_bytes_max = 500;  // of 100 for each message: some are read again
+  out.batch_bytes_max = 500;  // about three records
+  return out;
+}
+
+}  // namespace
+
+shard_world::shard_world(std::uint64_t seed, surroundings kind, const log_faults& faults)
+    : dice_(seed),
+      kind_(kind),
+      rates_{dice_.one_of(std::vector<unsigned>{0, 300, 800}),
+             dice_.one_of(std::vector<unsigned>{0, 980}),
+             dice_.one_of(std::vector<unsigned>{50, 300, 1000}),
+             dice_.one_of(std::vector<unsigned>{900, 980}),
+             dice_.one_of(std::vector<unsigned>{2, 8})},
+      faults_(faults),
+      limits_(limits_of(kind)),
+      store_(kind == surroundings::power_cuts ? 2 : 1),
+      nodes_(nodes) {
+  for (auto& each : nodes_) crash(each);
+  for (const auto& topic : topics) clients_[topic];
+}
+
+std::uint64_t shard_world::client::unanswered() const {
+  for (const auto& [number, is_answered] : answered) {
+    if (!is_answered) return number;
+  }
+  return last + 1;
+}
+
+std::string shard_world::run(unsigned moves) {
+  for (unsigned i = 0; i < moves && violation_.empty(); ++i) {
+    move();
+    check();
+  }
+  if (violation_.empty()) settle();
+  return violation_;
+}
+
+void shard_world::fail(std::string why) {
+  if (violation_.empty()) violation_ = std::move(why);
+}
+
+/// What any owner that takes over now would read.
+room shard_world::stored_room(const std::string& topic) const {
+  const auto snapshot = store_.newest(topic);
+  std::vector<log_record> records;
+  for (const auto& [at, entry] : store_.log()) {
+    const auto* batch = std::get_if<log_entries::batch>(&entry->body);
+    const bool applies = !snapshot || entry->log.number > snapshot->log.number ||
+                         (entry->log == snapshot->log && at > snapshot->covered.value);
+    if (!batch || !applies) continue;
+    for (const auto& record : batch->records) {
+      if (record.topic.name == topic) records.push_back(record);
+    }
+  }
+  return room::make(snapshot.get(), records);
+}
+
+void shard_world::check() {
+  if (store_.has_purged_above_end()) fail("a purge above the end of the log");
+  if (kind_ == surroundings::quiet_loss) return;
+  if (store_.has_broken_fence()) fail("an epoch stores behind a newer owner");
+  for (const auto& each : nodes_) {
+    if (!each.self->violation().empty()) fail(each.self->violation());
+    if (kind_ != surroundings::power_cuts && each.self->has_lost()) fail("a loss that was none");
+  }
+  if (!std::exchange(is_changed_, false)) return;
+  for (const auto& [topic, each] : clients_) check(topic, each);
+}
+
+void shard_world::check(const std::string& topic, const client& each) {
+  const auto stored = stored_room(topic);
+  if (!stored.violation.empty()) return fail("stored: " + stored.violation);
+  for (const auto& push : each.kept) {
+    if (push.at > stored.events.size() || stored.events[push.at - 1] != push.number) {
+      return fail("an answered push of " + topic + " is neither in the log nor in a snapshot");
+    }
+  }
+  for (const auto& push : each.exposed) {
+    const auto found = stored.at(push.ownership, push.at);
+    if (found && *found != push.number) fail("another push has the position of a lost one");
+  }
+}
+
+/// Ends all faults and lets one node after the other take the shard, until one has it.
+void shard_world::settle() {
+  is_healed_ = true;
+  for (auto& each : nodes_) {
+    each.is_stalled = false;
+    if (each.is_suspended) reconnect(each);
+  }
+  for (unsigned i = 0; i < 4'000 && violation_.empty() && !is_done(); ++i) {
+    advance(20);
+    const auto is_idle = [](const auto& each) { return each.self->log().is_idle(); };
+    if (std::all_of(nodes_.begin(), nodes_.end(), is_idle)) {
+      nodes_[0].self->log().take_over(now_, now_.time_since_epoch().count() / 1000);
+    }
+    if (!flights_.empty()) deliver();
+    if (i % 100 == 0) tell_ownerships();
+    push();
+    for (auto& each : nodes_) {
+      each.self->capture(now_);
+      poll(each);
+    }
+    check();
+  }
+  if (violation_.empty()) check_rest();
+}
+
+/// As heartbeats do.
+void shard_world::tell_ownerships() {
+  std::uint64_t greatest = 0;
+  for (const auto& each : nodes_) {
+    if (each.self->log().is_serving()) greatest = std::max(greatest, each.self->log().ownership());
+  }
+  for (auto& each : nodes_) each.self->log().saw_ownership(greatest, now_);
+}
+
+bool shard_world::is_done() const {
+  const auto is_answered = [](const auto& each) {
+    return each.second.unanswered() > each.second.last && each.second.last > 0;
+  };
+  const auto is_serving = [](const auto& each) { return each.self->log().is_serving(); };
+  return flights_.empty() && store_.log().size() == 1 &&
+         std::all_of(clients_.begin(), clients_.end(), is_answered) &&
+         std::count_if(nodes_.begin(), nodes_.end(), is_serving) == 1;
+}
+
+void shard_world::check_rest() {
+  if (kind_ == surroundings::quiet_loss || is_done()) return;
+  for (const auto& [topic, each] : clients_) {
+    if (each.unanswered() <= each.last) return fail("a push is never answered");
+  }
+  const auto is_serving = [](const auto& each) { return each.self->log().is_serving(); };
+  const auto serving = std::count_if(nodes_.begin(), nodes_.end(), is_serving);
+  if (serving != 1) return fail(std::to_string(serving) + " nodes serve the shard at rest");
+  fail("at rest the log is not truncated: " + std::to_string(store_.log().size()));
+}
+
+}  // namespace roost::cluster::model
