@@ -30,6 +30,7 @@ void checkpoint::stored(const topic& topic, sequence covered, time_point capture
   young_.emplace_back(snapshot.counts_at, topic);
 }
 
+/// Its age is not known: it counts once no room is held back any more.
 void checkpoint::found(const topic& topic, sequence covered, time_point now) {
   const auto entry = rooms_.find(topic);
   if (entry == rooms_.end()) return;

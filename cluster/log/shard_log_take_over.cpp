@@ -174,6 +174,7 @@ void shard_log::barrier_stored(sequence at, time_point now) {
   is_accepting_ = true;
   ++counters_.take_overs;
   checkpoint_.hold(now);
+  purge_at_ = now + milliseconds(limits_.purge_interval_ms);
   out_.add(shard_effects::serving{position_.ownership, text_});
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Explores the log of a shard for longer than the tests do:
+// Explores the log of a shard for longer than the tests do. Exits with 1 if a promise is broken:
 //     explore_shard_log SEEDS [FAULT [FIRST]]
 #include <cstdlib>
 #include <iostream>
