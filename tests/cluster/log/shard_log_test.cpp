@@ -131,7 +131,7 @@ TEST_CASE("new pushes are refused while too many records wait, until half of the
   shard_log_fixture owner(std::make_shared<model::store>(1), 1, limits);
   owner.serve();
   owner.load("a");
-  for (std::uint64_t i = 1; i <= 10; ++i) owner.push("a", i);
+  for (std::uint64_t i = 1; i <= 12; ++i) owner.push("a", i);
   owner.poll();
   const auto refused = owner.take<does::accepting>();
   REQUIRE(refused);
@@ -140,7 +140,7 @@ TEST_CASE("new pushes are refused while too many records wait, until half of the
   const auto accepted = owner.take<does::accepting>();
   REQUIRE(accepted);
   CHECK(accepted->is_accepting);
-  CHECK(owner.take_stored() == 10);
+  CHECK(owner.take_stored() == 12);
 }
 
 TEST_CASE("records of a room of an earlier ownership are ignored") {
