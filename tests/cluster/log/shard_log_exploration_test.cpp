@@ -8,7 +8,7 @@ using namespace roost::cluster;
 namespace {
 
 constexpr unsigned moves = 1000;
-constexpr std::uint64_t clean_seeds = 400;  // of each kind
+constexpr std::uint64_t clean_seeds = 400;    // of each kind
 constexpr std::uint64_t faulty_seeds = 4000;  // of all kinds together
 
 /// The first seed that shows the fault; 0: none does.
