@@ -19,17 +19,11 @@ extern "C" void __tsan_release(void* address);
 namespace roost::actors {
 
 // CAF's library is built without the thread sanitizer, so the sanitizer does not see that a mailbox
-// synchronizes sender and receiver. These annotations declare it. They cover only the oldest
-// message, which was certainly enqueued before the handler started, so each run handles one
-// message.
+// synchronizes sender and receiver. These annotations declare it: at enqueue and at each message.
 #ifdef __SANITIZE_THREAD__
-inline constexpr bool has_thread_sanitizer = true;
 inline void release_mailbox(void* mailbox) { __tsan_release(mailbox); }
-inline void acquire_mailbox(void* mailbox) { __tsan_acquire(mailbox); }
 #else
-inline constexpr bool has_thread_sanitizer = false;
 inline void release_mailbox(void*) {}
-inline void acquire_mailbox(void*) {}
 #endif
 
 /// Return type for handlers of frequent messages without a response. With void, CAF would create
@@ -53,11 +47,17 @@ class pinned_actor : public caf::event_based_actor {
   }
   caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t max) override {
     auto* before = std::exchange(running_, this);
-    acquire_mailbox(this);
-    auto out = caf::event_based_actor::resume(unit, has_thread_sanitizer ? 1 : max);
+    auto out = caf::event_based_actor::resume(unit, max);
     running_ = before;
     return out;
   }
+#ifdef __SANITIZE_THREAD__
+  using caf::event_based_actor::consume;
+  caf::invoke_message_result consume(caf::mailbox_element& message) override {
+    __tsan_acquire(this);
+    return caf::event_based_actor::consume(message);
+  }
+#endif
   net::loop& home() const { return home_->home(); }
 
  protected:
