@@ -77,7 +77,7 @@ class connection_actor final : public pinned_actor {
   }
   void ended(const channel_ended& closed);
   void answered(const authorization_answer& answer);
-  void resume(const std::string& topic_name, std::optional<errc> answer = {});
+  void resume_topic(const std::string& topic_name, std::optional<errc> answer = {});
   void apply_renewal();
 
   // identity (connection_actor_token.cpp)

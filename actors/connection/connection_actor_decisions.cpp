@@ -77,19 +77,20 @@ void connection_actor::ended(const channel_ended& closed) {
   if (!channels_.ended(closed.topic, closed.serial)) return;
   shared_.edges.release(closed.topic);
   // An answer about a push of this channel must not count for a later one: decide the push now.
-  if (deferred_ && deferred_->is_asking_for_push(closed.topic.name)) resume(closed.topic.name);
+  if (deferred_ && deferred_->is_asking_for_push(closed.topic.name))
+    resume_topic(closed.topic.name);
   apply_renewal();
 }
 
 void connection_actor::answered(const authorization_answer& answer) {
   if (!deferred_ || !deferred_->is_asking(answer.topic.name, answer.question)) return;
-  resume(answer.topic.name, answer.refused);
+  resume_topic(answer.topic.name, answer.refused);
   apply_renewal();
 }
 
 /// Decides the messages of the topic that wait, in order, until one has to wait for an answer.
 /// Without `answer`, the first one is asked for again.
-void connection_actor::resume(const std::string& topic_name, std::optional<errc> answer) {
+void connection_actor::resume_topic(const std::string& topic_name, std::optional<errc> answer) {
   if (!deferred_ || !session_->is_open()) return;  // closed() drops them
   deferred_->resume(topic_name, [&](const deferred_message& message, bool is_first) {
     const asking how{.is_new = !is_first, .answer = is_first ? answer : std::nullopt};
@@ -104,7 +105,7 @@ void connection_actor::apply_renewal() {
   while (std::exchange(is_renewed_, false)) {
     end_lost_channels();
     const auto waiting = deferred_ ? deferred_->topics() : std::vector<std::string>{};
-    for (const auto& each : waiting) resume(each);
+    for (const auto& each : waiting) resume_topic(each);
   }
 }
 

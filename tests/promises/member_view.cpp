@@ -182,7 +182,7 @@ void member_view::joined(const request& request, const received_frame& frame) {
     replaced_.insert(live_->join_ref);
   }
   is_doubtful_ = false;
-  live_.emplace();
+  live_ = channel{};
   live_->join_ref = request.channel;
   live_->epoch = head.epoch;
   live_->next = head.at + 1 - missed;

@@ -37,9 +37,10 @@ TEST_CASE(
   const auto named = file("promises.json");
   const auto cases = file("cases.json");
   CHECK(named.size() == promise_rows.size());
-  for (const auto& [name, sentence] : promise_rows) {
+  for (const auto& row : promise_rows) {
+    const auto name = row.name;
     INFO(name);
-    CHECK(named.value(std::string(name), "") == sentence);
+    CHECK(named.value(std::string(name), "") == row.sentence);
     const auto breaks_it = [&](const json& each) { return each.value("breaks", "") == name; };
     const bool is_of_simulation = name == "bounds" || name == "no_leak" || name == "rest";
     CHECK(is_of_simulation != std::any_of(cases.begin(), cases.end(), breaks_it));

@@ -61,7 +61,8 @@ class random_connection {
     if (questions_.empty()) return;
     auto chosen =
         std::next(questions_.begin(), static_cast<std::ptrdiff_t>(random_() % questions_.size()));
-    const auto [topic_name, question] = *chosen;
+    const auto topic_name = chosen->first;
+    const auto question = chosen->second;
     questions_.erase(chosen);
     REQUIRE(deferred_.is_asking(topic_name, question));
     deferred_.resume(topic_name, [&](const deferred_message& message, bool is_first) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The order of frames: answers, closes, broadcasts.
+#include <nlohmann/json.hpp>
+
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/room_edges_fixture.hpp"
 

@@ -39,7 +39,8 @@ void let_turns_pass(socket_fixture& fixture) {
   std::uint64_t now = 0;
   const auto ask = [&] { now = fixture.loop.iterations(); };
   fixture.on_loop(ask);
-  for (const auto end = now + 5; now < end;) fixture.on_loop(ask);
+  const auto end = now + 5;
+  while (now < end) fixture.on_loop(ask);
 }
 
 // Sends until the client's window is full and at least this many bytes are queued.
