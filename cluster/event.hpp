@@ -189,7 +189,7 @@ class shared_topic {
 struct event {
   shared_topic topic;
   /// The room's incarnation. A crash begins a new one, without members; an edge that sees a newer
-  /// incarnation ends all channels of the previous one.
+  /// one of the same owner ends all channels of the previous one.
   epoch incarnation;
   epoch epoch_number;      ///< the room's epoch; later epochs are greater
   std::string epoch_text;  ///< the epoch as clients see it

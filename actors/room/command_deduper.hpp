@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "cluster/command.hpp"
 #include "cluster/kept_answer.hpp"
+#include "cluster/log/log_record.hpp"
+#include "cluster/log/room_snapshot.hpp"
 #include "config/base/clock.hpp"
 
 namespace roost::actors {
@@ -14,20 +17,25 @@ namespace roost::actors {
 namespace kept = cluster::kept;
 
 /// Makes commands idempotent: applies each number of an edge once, in order.
-/// Owns: for each edge the last number and the answers that it has not acknowledged.
-/// Runs on: the caller's thread (always the same one). Ends: with its room.
+/// Owns: for each node the incarnation of its edge, the last number, and the answers that the edge
+/// has not acknowledged. Runs on: the caller's thread (always the same one). Ends: with its room.
 ///
-/// An answer is dropped when the edge acknowledges it. An edge that was silent for `quiet_for` may
-/// be forgotten; if it sends again, it continues from its own acknowledgement.
+/// Of each edge the owner takes max(last + 1, first unanswered) and nothing else. A newer
+/// incarnation of a node's edge replaces the older one, whose commands are then ignored. An answer
+/// is dropped when the edge acknowledges it. An edge that was silent for `quiet_for` may be
+/// forgotten: by then it has given up what is unanswered. If it sends again, it continues from its
+/// own acknowledgement.
 class command_deduper {
  public:
-  static constexpr milliseconds quiet_for{60'000};
+  static constexpr milliseconds quiet_for{600'000};
   static constexpr std::size_t edges_max = 4'096;
 
   enum class dedupe_result : std::uint8_t {
     fresh,     ///< the next number: apply the command, then call answered()
+    again,     ///< the next number, which an earlier owner has applied: answer_to() may know how
     repeated,  ///< a duplicate: answer_to() gives its answer
     early,     ///< an earlier command is missing: drop this one, the edge resends both
+    outdated,  ///< of an earlier incarnation of the node's edge: drop it
   };
   using kept_answer = cluster::kept_answer;
 
@@ -35,12 +43,24 @@ class command_deduper {
   explicit command_deduper(bool may_repeat = true) : may_repeat_(may_repeat) {}
 
   dedupe_result take(const cluster::command& command, time_point now);
-  /// Keeps the answer to the command that this edge sent last.
+  /// Keeps the answer to a command that take() has called fresh or again.
   void answered(const cluster::command_id& id, kept_answer given);
-  /// Null if the edge has acknowledged the answer.
+  /// Null if no answer is held.
   const kept_answer* answer_to(const cluster::command_id& id) const;
   /// The room crashed and has no members: kept answers "joined" become "refused".
   void forget_joins();
+  /// The node has left: its edge sends nothing more.
+  void forget(node_id node);
+
+  /// Sets what a record of this command tells about the edge: its acknowledgement, and the answers
+  /// up to this command that no earlier record tells. Nothing for the command {}.
+  void record(const cluster::command_id& id, cluster::log_record& record);
+  /// Applies what a record tells. `own`: the answer that follows from the record itself.
+  void replay(const cluster::log_record& record, std::optional<kept_answer> own, time_point now);
+  /// The edges for a snapshot, without those that may be forgotten.
+  std::vector<cluster::room_snapshot::edge> stored_edges(time_point now) const;
+  void restore(const cluster::room_snapshot::edge& stored, time_point now);
+
   std::size_t edges() const { return edges_.size(); }
   /// Memory held, in bytes.
   std::size_t bytes() const { return answers_bytes_ + edges_.capacity() * sizeof(edge); }
@@ -49,19 +69,26 @@ class command_deduper {
   using answer = cluster::numbered_answer;
   struct edge {
     cluster::edge_id id;
-    std::uint64_t last = 0;
+    std::uint64_t last = 0;      // taken by this owner, or acknowledged
+    std::uint64_t stored = 0;    // applied by an earlier owner
+    std::uint64_t recorded = 0;  // answers up to here are in a record or snapshot
+    std::uint64_t answered = 0;  // acknowledged by the edge
     time_point last_seen;
-    std::vector<answer> answers;  // sorted by number; those before `begin` are dropped
+    std::vector<answer> answers = {};  // sorted by number; those before `begin` are dropped
     std::size_t begin = 0;
-    void drop_answered(std::uint64_t up_to);
+    std::vector<answer>::iterator from(std::uint64_t number);
+    void keep(std::uint64_t number, kept_answer&& given);
+    void drop_answered();
     std::size_t bytes() const { return answers.capacity() * sizeof(answer); }
   };
-  edge* find(const cluster::edge_id& id);
-  edge& open(const cluster::command& first, time_point now);
+  edge* find(node_id node);
+  edge& open(const cluster::edge_id& id, time_point now);
+  template <class Change>
+  void change(edge& of, Change make);
 
   bool may_repeat_;
   std::size_t answers_bytes_ = 0;
-  std::vector<edge> edges_;  // few: one for each node, and edges that ended recently
+  std::vector<edge> edges_;  // few: one for each node
 };
 
 }  // namespace roost::actors

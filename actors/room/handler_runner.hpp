@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +43,12 @@ class handler_runner {
   void tick(time_point now, effects& out);
   /// When tick() must be called next; none: the room has no ticks.
   std::optional<time_point> next_due() const { return tick_due_; }
+
+  /// Begins the random numbers anew.
+  void reseed(std::uint64_t seed) { random_ = room_random(seed); }
+  std::string snapshot() const { return handler_->snapshot(); }
+  void restore(std::string_view state) { handler_->restore(state); }
+  void replay(const room_handler::message& event) { handler_->replay(event); }
 
   bool is_stateless() const { return is_stateless_; }
   /// Memory of the list of members in bytes, without the names of users.

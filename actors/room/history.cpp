@@ -31,6 +31,11 @@ void history::begin_epoch(epoch number, std::string text) {
   evict_epochs();
 }
 
+void history::restore(std::vector<epoch_start> epochs, offset head) {
+  epochs_ = std::move(epochs);
+  head_ = head;
+}
+
 void history::append(cluster::event_ptr event, time_point now) {
   head_ = event->at;
   bytes_ += bytes_of(*event);
@@ -46,11 +51,12 @@ void history::shrink(std::size_t bytes) {
 void history::trim(time_point now) { keep_bounds(now); }
 
 std::optional<time_point> history::next_due() const {
-  if (events_.empty()) return std::nullopt;
+  if (events_.empty() || keeps_all_) return std::nullopt;
   return events_.front().since + age_max();
 }
 
 void history::keep_bounds(time_point now) {
+  if (keeps_all_) return;
   while (!events_.empty() && (events_.size() > limits_.events_max || bytes_ > limits_.bytes_max ||
                               now - events_.front().since >= age_max())) {
     drop_oldest();
@@ -87,26 +93,30 @@ std::vector<cluster::event_ptr> history::after(offset since, std::size_t bytes_m
   return out;
 }
 
-const history::epoch_start* history::find_epoch(const std::string& text) const {
+std::optional<history::range> history::find_epoch(const std::string& text) const {
+  if (text == epochs_.back().text) return range{epochs_.back().first, head_};
+  const auto before = [](offset next) { return offset{next.value - 1}; };
   const auto found = std::ranges::find(epochs_, text, &epoch_start::text);
-  return found == epochs_.end() ? nullptr : &*found;
-}
-
-offset history::last_of(const epoch_start& start) const {
-  if (&start == &epochs_.back()) return head_;
-  return offset{(&start + 1)->first.value - 1};
+  if (found != epochs_.end()) return range{found->first, before((found + 1)->first)};
+  if (!of_shard_) return std::nullopt;
+  const auto known = std::ranges::find(*of_shard_, text, &ownerships::value_type::text);
+  if (known == of_shard_->end()) return std::nullopt;
+  const auto next =
+      std::ranges::upper_bound(epochs_, epoch{known->ownership}, {}, &epoch_start::number);
+  if (next == epochs_.end()) return std::nullopt;  // it is not before this room's ownership
+  return range{next->first, before(next->first)};
 }
 
 bool history::recovers(const position& from) const {
-  const auto* const in = find_epoch(from.epoch);
+  const auto in = find_epoch(from.epoch);
   // Offsets continue over epochs without gaps: up to the epoch's last offset nothing is lost.
-  if (!in || from.at > last_of(*in)) return false;
+  if (!in || from.at > in->last) return false;
   return from.at.value + 1 >= in->first.value && from.at.value + 1 >= first_held().value;
 }
 
 bool history::has_happened(const position& at) const {
-  const auto* const in = find_epoch(at.epoch);
-  return in && at.at >= in->first && at.at <= last_of(*in);
+  const auto in = find_epoch(at.epoch);
+  return in && at.at >= in->first && at.at <= in->last;
 }
 
 }  // namespace roost::actors

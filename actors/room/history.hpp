@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cluster/envelope.hpp"
+#include "cluster/log/log_record.hpp"
 #include "config/base/clock.hpp"
 #include "config/schema/settings.hpp"
 
@@ -20,9 +22,16 @@ namespace roost::actors {
 ///
 /// append(), use() and trim() enforce the bounds; the oldest events are evicted first. The current
 /// epoch is always known; an older epoch is known while an event of it, or of an earlier one, is
-/// held.
+/// held. An ownership of the shard in which the room had no event begins where the next epoch does.
 class history {
  public:
+  struct epoch_start {
+    epoch number;
+    std::string text;
+    offset first;
+  };
+  using ownerships = std::vector<cluster::log_entries::epochs::entry>;
+
   explicit history(const room_rule::history_settings& limits) : limits_(limits) {}
 
   /// Memory of an event in the history, in bytes.
@@ -31,6 +40,12 @@ class history {
   void use(const room_rule::history_settings& limits, time_point now);
   /// Begins an epoch at offset head + 1; the events appended next belong to it.
   void begin_epoch(epoch number, std::string text);
+  /// The ownerships of the room's shard, in which a client may hold a position of this room.
+  void know(std::shared_ptr<const ownerships> of_shard) { of_shard_ = std::move(of_shard); }
+  /// Continues a stored history that holds no event; its events are appended next.
+  void restore(std::vector<epoch_start> epochs, offset head);
+  /// While true, the bounds do not count, except in shrink().
+  void keep_all(bool keeps_all) { keeps_all_ = keeps_all; }
   /// Adds an ordered event of the current epoch with the offset head + 1.
   void append(cluster::event_ptr event, time_point now);
   /// Evicts the oldest events until at most `bytes` are held; does not change the bounds.
@@ -41,6 +56,7 @@ class history {
   std::optional<time_point> next_due() const;
 
   offset head() const { return head_; }
+  const std::vector<epoch_start>& epochs() const { return epochs_; }
   epoch current() const { return epochs_.back().number; }
   const std::string& epoch_text() const { return epochs_.back().text; }
   /// The oldest offset held; head + 1 if nothing is held.
@@ -65,23 +81,23 @@ class history {
     cluster::event_ptr event;
     time_point since;
   };
-  struct epoch_start {
-    epoch number;
-    std::string text;
+  /// The offsets of an epoch: empty if the last one is below the first.
+  struct range {
     offset first;
+    offset last;
   };
   void drop_oldest();
   void keep_bounds(time_point now);
   void evict_epochs();
   milliseconds age_max() const { return milliseconds{limits_.age_ms_max}; }
-  /// Null if the epoch is not known.
-  const epoch_start* find_epoch(const std::string& text) const;
-  /// The last offset of this epoch; its first offset - 1 if it has no event.
-  offset last_of(const epoch_start& start) const;
+  /// None if the epoch is not known.
+  std::optional<range> find_epoch(const std::string& text) const;
 
   room_rule::history_settings limits_;
   std::deque<held> events_;
   std::vector<epoch_start> epochs_;  // oldest first; not empty once an epoch has begun
+  std::shared_ptr<const ownerships> of_shard_;
+  bool keeps_all_ = false;
   offset head_;
   std::size_t bytes_ = 0;
 };

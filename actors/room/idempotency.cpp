@@ -35,9 +35,12 @@ const position* idempotency::find(const scope& in, std::string_view key) const {
 }
 
 void idempotency::remember(const scope& in, std::string_view key, position at, time_point now) {
-  auto text = scoped(in, key);
-  if (known_.contains(std::string_view{text})) return;
-  const auto& made = order_.emplace_back(entry{std::move(text), std::move(at), now});
+  restore(scoped(in, key), std::move(at), now);
+}
+
+void idempotency::restore(std::string scoped_key, position at, time_point now) {
+  if (known_.contains(std::string_view{scoped_key})) return;
+  const auto& made = order_.emplace_back(entry{std::move(scoped_key), std::move(at), now});
   known_.emplace(made.key, &made);
   bytes_ += made.bytes();
   shrink(bytes_max_);

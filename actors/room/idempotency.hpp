@@ -42,6 +42,13 @@ class idempotency {
   const position* find(const scope& in, std::string_view key) const;
   /// Remembers a key; `at` is the room's newest position. A known key keeps its first position.
   void remember(const scope& in, std::string_view key, position at, time_point now);
+  /// Remembers a key that each() gave, after all others.
+  void restore(std::string scoped_key, position at, time_point now);
+  /// Calls visit(scoped key, position) for each key, oldest first.
+  template <class Visitor>
+  void each(Visitor visit) const {
+    for (const auto& held : order_) visit(held.key, held.at);
+  }
   /// Removes keys that are older than the window and whose events have left the history.
   void trim(time_point now, offset first_held);
   /// When the oldest key expires; none while its event is in the history.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/room/new_epoch.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <random>
 #include <string_view>
@@ -14,7 +13,8 @@ new_epoch make_epoch(epoch after) {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   const auto now = std::chrono::duration_cast<std::chrono::microseconds>(since).count();
   new_epoch out;
-  out.number = epoch{std::max(after.value + 1, static_cast<std::uint64_t>(now))};
+  out.number = after == epoch{} ? epoch{static_cast<std::uint64_t>(now)}
+                                : epoch{after.ownership, after.crashes + 1};
   for (auto rest = source(); out.text.size() < 12; rest /= digits.size()) {
     out.text.push_back(digits[rest % digits.size()]);
   }

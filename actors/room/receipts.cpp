@@ -85,6 +85,11 @@ std::vector<payload> receipts::take_changes() {
   return out;
 }
 
+void receipts::forget_changes() {
+  for (auto& [move, mark] : users_) mark.is_unannounced = false;
+  unannounced_ = 0;
+}
+
 std::optional<payload> receipts::page(cluster::side_state_cursor& at, std::size_t bytes_max) const {
   constexpr std::string_view begin = "{\"receipts\":{";
   constexpr std::string_view end = "}}";

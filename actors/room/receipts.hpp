@@ -34,6 +34,13 @@ class receipts {
   bool mark(std::string_view user, const position& at);
   /// One `read_receipt` payload for each user that moved since the last call.
   std::vector<payload> take_changes();
+  /// The moves so far need no announcement: the room was loaded.
+  void forget_changes();
+  /// Calls visit(user, position) for each mark, the one that moved longest ago first.
+  template <class Visitor>
+  void each(Visitor visit) const {
+    for (const auto& [move, mark] : users_) visit(mark.user, mark.at);
+  }
   bool has_changes() const { return unannounced_ > 0; }
   bool empty() const { return users_.empty(); }
   /// The next page for one member from the cursor `at` on (a `read_receipts` payload); advances

@@ -14,19 +14,23 @@ using cluster::event_ptr;
 room::room(topic topic, const room_rule& rule, handler_factory handlers, std::uint64_t node,
            new_epoch next_epoch, const fault_injection* faults, bool may_repeat,
            std::function<std::int64_t()> wall_clock)
+    : room(std::move(topic), rule, std::move(handlers), node, faults, may_repeat,
+           std::move(wall_clock)) {
+  open(std::move(next_epoch), nullptr);
+}
+
+room::room(topic topic, const room_rule& rule, handler_factory handlers, std::uint64_t node,
+           const fault_injection* faults, bool may_repeat, std::function<std::int64_t()> wall_clock)
     : topic_(std::move(topic)),
       rule_(rule),
       handlers_(std::move(handlers)),
       faults_(faults),
       wall_clock_(std::move(wall_clock)),
-      runner_(handlers_(rule_), next_epoch.seed),
-      incarnation_(next_epoch.number),
+      runner_(handlers_(rule_), 0),
       history_(rule_.history),
       deduper_(may_repeat),
       presence_(rule_.presence, node),
-      receipts_(rule_.receipts) {
-  history_.begin_epoch(next_epoch.number, std::move(next_epoch.text));
-}
+      receipts_(rule_.receipts) {}
 
 void room::apply(const cluster::command& command, time_point now, std::vector<event_ptr>& out) {
   const auto& id = command.id;
@@ -40,16 +44,20 @@ void room::apply(const cluster::command& command, time_point now, std::vector<ev
           [&](const commands::query& request) {
             out.push_back(make_event(query(id, request, now)));
           },
+          [&](const commands::mark_read& mark) {
+            if (is_fresh(command, now, out)) mark_read(id, mark, now, out);
+          },
           [&](const auto& numbered) {
             if (!is_fresh(command, now, out)) return;
             add_answer(id, take(id, numbered, now), now, out);
             if (!effects_.empty()) add_effects(id, now, out);
+            if (durable_) durable_->key.reset();  // the call made no event
           },
       },
       command.body);
 }
 
-/// Whether to apply this command now. A duplicate is answered again.
+/// Whether to apply this command now as a new one. A duplicate is answered again.
 bool room::is_fresh(const cluster::command& command, time_point now, std::vector<event_ptr>& out) {
   switch (deduper_.take(command, now)) {
     case command_deduper::dedupe_result::fresh:
@@ -58,7 +66,11 @@ bool room::is_fresh(const cluster::command& command, time_point now, std::vector
       if (faults_ && faults_->apply_repeats) break;
       answer_again(command, out);
       return false;
+    case command_deduper::dedupe_result::again:
+      apply_again(command, now, out);
+      return false;
     case command_deduper::dedupe_result::early:
+    case command_deduper::dedupe_result::outdated:
       return false;
   }
   if (faults_ && faults_->answer_before_apply && cluster::is<commands::push>(command) &&
@@ -71,6 +83,7 @@ bool room::is_fresh(const cluster::command& command, time_point now, std::vector
 
 void room::add_answer(const cluster::command_id& id, answer&& given, time_point now,
                       std::vector<event_ptr>& out) {
+  if (durable_) record_marks(now, out);  // answers keep the order of the commands
   const auto add = [&](command_deduper::kept_answer kept, auto& made) {
     deduper_.answered(id, std::move(kept));
     out.push_back(make_event(std::move(made)));
@@ -101,7 +114,7 @@ void room::answer_again(const cluster::command& command, std::vector<event_ptr>&
           [&](const kept::pushed& push) {
             // The edge would drop an event of an earlier incarnation.
             auto held = history_.find(push.at.at);
-            const bool is_same = held && held->incarnation == incarnation_ &&
+            const bool is_same = held && held->epoch_number == history_.current() &&
                                  cluster::ordered_of(*held).command == id &&
                                  cluster::ordered_of(*held).is_answer;
             return is_same ? held : make_event(events::repeated{id, push.at});
@@ -222,6 +235,9 @@ events::answer room::order(const cluster::command_id& id, const Push& push,
   auto given = answer_push(id, std::move(chosen));
   if (has_key && !std::holds_alternative<events::refused>(given)) {
     idempotency_->remember(scope, push.idempotency_key, position_after(given), now);
+    if (durable_) {
+      durable_->key = push_key{std::string(scope.user), push.idempotency_key, scope.is_api};
+    }
   }
   return given;
 }
@@ -255,6 +271,7 @@ void room::tick(time_point now, std::vector<event_ptr>& out) {
   add_notifications(presence_.flush(now), out);
   if (!receipts_due_ || *receipts_due_ > now) return;
   receipts_due_.reset();
+  if (durable_) record_marks(now, out);
   std::vector<notification> moved;
   for (auto& each : receipts_.take_changes()) moved.emplace_back("read_receipt", std::move(each));
   add_notifications(std::move(moved), out);

@@ -24,6 +24,8 @@
 #include "actors/room/room_handler.hpp"
 #include "actors/runtime/fault_injection.hpp"
 #include "cluster/envelope.hpp"
+#include "cluster/log/log_record.hpp"
+#include "cluster/log/room_snapshot.hpp"
 #include "config/base/clock.hpp"
 #include "config/schema/settings.hpp"
 
@@ -48,6 +50,10 @@ struct room_bytes {
 /// Numbered commands are idempotent: each is applied once and adds exactly one answer to `out`, in
 /// order of the numbers. A duplicate adds the answer again, unless the edge has acknowledged it. A
 /// command that arrives before its predecessor is dropped; its edge resends it.
+///
+/// A durable room also makes records, which take_records() gives after each call. Nothing that the
+/// call added to `out` may leave before its records and all earlier ones are stored. The records of
+/// one call belong together: an append should store all or none of them.
 class room {
  public:
   /// Bytes of one page of events (names and payloads).
@@ -58,16 +64,20 @@ class room {
   static constexpr std::size_t query_bytes_max = 1'000'000;
 
   /// `may_repeat`: the bus may lose messages, so a command may arrive twice. `wall_clock`: the Unix
-  /// time in milliseconds, used only for the time of events.
+  /// time in milliseconds, used only for the time of events and records.
   room(topic topic, const room_rule& rule, handler_factory handlers, std::uint64_t node,
        new_epoch next_epoch, const fault_injection* faults = nullptr, bool may_repeat = true,
        std::function<std::int64_t()> wall_clock = unix_ms);
+  /// A room that is loaded: call make_durable(), restore() and replay(), and then open().
+  room(topic topic, const room_rule& rule, handler_factory handlers, std::uint64_t node,
+       const fault_injection* faults = nullptr, bool may_repeat = true,
+       std::function<std::int64_t()> wall_clock = unix_ms);
   /// Applies a command. Rethrows exceptions of the handler; the caller must then call crashed().
   void apply(const cluster::command& command, time_point now, std::vector<cluster::event_ptr>& out);
-  /// Begins a new incarnation after apply() or tick() threw: a new handler, a new epoch, no
+  /// Continues after apply(), tick(), open() or snapshot() threw: a new handler, a new epoch, no
   /// members. History, receipts and idempotency keys stay. Every edge ends its channels, so that
   /// the members join the new handler; `failed` is refused (null: a tick failed).
-  void crashed(const cluster::command* failed, new_epoch next_epoch,
+  void crashed(const cluster::command* failed, new_epoch next_epoch, time_point now,
                std::vector<cluster::event_ptr>& out);
   /// Applies a changed rule at once. Only new rooms get another presence.mode, and only a new
   /// handler another kind: the handler and its members stay.
@@ -85,6 +95,34 @@ class room {
   /// Frees history, idempotency keys, receipts and presence. Only for a room without members.
   void free_memory();
   room_bytes held() const;
+
+  /// Makes the room durable: every change that a later owner must know makes a record
+  /// (room_records.cpp). A mark_read is answered with its record, after receipts.window_ms or
+  /// before the next answer.
+  void make_durable() { durable_ = std::make_unique<durable_part>(); }
+  /// The records since the last call, in order.
+  std::vector<cluster::log_record> take_records() {
+    if (!durable_) return {};
+    return std::exchange(durable_->records, {});
+  }
+  /// Removes the content of a room without members: a snapshot keeps epoch, head and numbers.
+  void retire();
+  /// The state of the room, without `log` and `covered`: what a later owner needs besides the
+  /// records that are made from now on (room_restore.cpp). Rethrows exceptions of the handler.
+  cluster::room_snapshot snapshot(time_point now);
+  /// Takes the state of a stored room, then the records that the snapshot does not cover, in order.
+  /// Ages count from `now` on, and all events are kept until keep_all(false). False: a record does
+  /// not follow the one before, so the store has lost some.
+  void restore(const cluster::room_snapshot& stored, time_point now);
+  bool replay(const cluster::log_record& record, time_point now);
+  /// Opens a loaded room, in the epoch of its last record if that is of the same ownership.
+  /// `of_shard`: the ownerships of its shard; null if older positions are worth nothing. Rethrows
+  /// exceptions of the handler; the room is open then.
+  void open(new_epoch next_epoch, std::shared_ptr<const history::ownerships> of_shard);
+  /// False: the edges have attached, so the bounds of the history count.
+  void keep_all(bool keeps_all, time_point now);
+  /// A node has left.
+  void forget_node(node_id node) { deduper_.forget(node); }
 
   /// Calls the handler's tick if it is due, adds the presence and receipt notifications that are
   /// due, and expires old events and idempotency keys. Rethrows exceptions of the handler.
@@ -105,8 +143,9 @@ class room {
  private:
   template <class Kind>
   cluster::event_ptr make_event(Kind&& kind, offset at) const {
-    return cluster::share({topic_, incarnation_, history_.current(), history_.epoch_text(), at,
-                           std::forward<Kind>(kind)});
+    const auto current = history_.current();
+    return cluster::share(
+        {topic_, current, current, history_.epoch_text(), at, std::forward<Kind>(kind)});
   }
   /// An event at the head.
   template <class Kind>
@@ -119,6 +158,8 @@ class room {
   bool is_fresh(const cluster::command& command, time_point now,
                 std::vector<cluster::event_ptr>& out);
   void answer_again(const cluster::command& command, std::vector<cluster::event_ptr>& out);
+  void apply_again(const cluster::command& command, time_point now,
+                   std::vector<cluster::event_ptr>& out);
   void add_answer(const cluster::command_id& id, events::answer&& given, time_point now,
                   std::vector<cluster::event_ptr>& out);
   using answer = events::answer;
@@ -131,6 +172,8 @@ class room {
   template <class Push>
   answer order(const cluster::command_id& id, const Push& push, const idempotency::scope& scope,
                time_point now);
+  void mark_read(const cluster::command_id& id, const commands::mark_read& mark, time_point now,
+                 std::vector<cluster::event_ptr>& out);
   events::joined joined_at(const cluster::command_id& id, const commands::join& join, position at);
   bool remove(const cluster::member_id& member, time_point now);
   void leave(const cluster::member_id& member, time_point now);
@@ -142,6 +185,38 @@ class room {
                    std::vector<cluster::event_ptr>& out);
   static events::ordered ordered_of(const cluster::command_id& id, broadcast_effect&& effect);
   void add_ordered(events::ordered&& made, time_point now, std::vector<cluster::event_ptr>& out);
+
+  // records (room_records.cpp)
+  struct waiting_mark {
+    cluster::command_id id;
+    cluster::records::receipts::mark mark;
+  };
+  struct push_key {
+    std::string user;
+    std::string key;
+    bool is_of_api = false;
+  };
+  struct durable_part {
+    std::vector<cluster::log_record> records;  // not taken yet
+    std::vector<waiting_mark> marks;           // applied, and not yet in a record
+    std::optional<push_key> key;               // for the first event of the present call
+  };
+  struct loading_part {
+    std::string handler_state;  // empty: none
+    offset at;                  // the handler needs the events after it
+  };
+  static constexpr std::size_t waiting_marks_max = 1'024;
+  void add_record(const cluster::command_id& cause, decltype(cluster::log_record::body)&& body);
+  void record(const cluster::event& ordered);
+  void record_marks(time_point now, std::vector<cluster::event_ptr>& out);
+
+  // loading (room_restore.cpp)
+  std::optional<cluster::kept_answer> replay_body(const cluster::log_record& record,
+                                                  time_point now);
+  void replay_ordered(const cluster::log_record& record, const cluster::records::ordered& body,
+                      time_point now);
+  void restore_events(const std::vector<cluster::room_snapshot::held_event>& events,
+                      time_point now);
 
   // other commands (room_query.cpp), side state (room_side_state.cpp)
   events::page fetch(const cluster::command_id& id, const commands::fetch& request);
@@ -159,7 +234,6 @@ class room {
   std::function<std::int64_t()> wall_clock_;
   handler_runner runner_;
   handler_runner::effects effects_;  // of the present call; kept for its capacity
-  epoch incarnation_;
   bool is_closed_ = false;
   std::size_t member_bytes_max_ = std::numeric_limits<std::size_t>::max();
   boost::unordered_flat_set<cluster::member_id, member_hash> members_;
@@ -171,6 +245,8 @@ class room {
   std::uint64_t notifications_ = 0;           // published so far
   std::uint64_t unicasts_ = 0;                // unicasts and kicks published so far
   std::unique_ptr<idempotency> idempotency_;  // null until the first push with a key
+  std::unique_ptr<durable_part> durable_;     // null: the room makes no records
+  std::unique_ptr<loading_part> loading_;     // null once the room is open
 };
 
 }  // namespace roost::actors

@@ -168,7 +168,7 @@ void room_actor::crash(const cluster::command* command, const char* why) {
   log::error("room_crashed", {{"topic", topic_.name}, {"why", why}});
   shared_.probe.add(metrics::counter::rooms_crashed);
   has_crashed_ = true;
-  room_.crashed(command, shared_.epochs(room_.past().current()), out_);
+  room_.crashed(command, shared_.epochs(room_.past().current()), home().now(), out_);
   shared_.probe.add(metrics::counter::rooms_restarted);
   limit_crashes();
 }

@@ -74,6 +74,7 @@ void room::add_ordered(events::ordered&& made, time_point now, std::vector<event
   made.time_ms = wall_clock_();
   auto event = make_event(std::move(made), offset{history_.head().value + 1});
   history_.append(event, now);
+  if (durable_) record(*event);
   out.push_back(std::move(event));
 }
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "actors/room/room_context.hpp"
@@ -15,6 +16,9 @@ namespace roost::actors {
 
 /// The behaviour of one room (docs/room-handlers.md). Pure: no actor, no clock; time and random
 /// numbers come from the context, and what should happen is recorded there.
+/// In a durable room a later owner makes a new handler, which gets restore() and replay(). So the
+/// state is the last snapshot and the events broadcast since: a change that broadcast nothing is
+/// lost if the owner dies before its next snapshot.
 /// Owns: its own state. Runs on: the room's loop, one call at a time. Ends: with the room, or when
 /// one of its functions throws: then the call has no effect, the members get phx_error, and a new
 /// handler without members replaces it.
@@ -37,6 +41,14 @@ class room_handler {
                           const message& pushed) = 0;
   /// The interval that was given to tick_every() has passed.
   virtual void on_tick(room_context&) {}
+  /// The handler's state as text or bytes of any form, to be stored in a durable room; empty: none.
+  virtual std::string snapshot() const { return {}; }
+  /// Called first and at most once, with the text of an earlier snapshot(), perhaps of another
+  /// version of the program. Nobody is a member yet: members that are still connected join again.
+  virtual void restore(std::string_view /*state*/) {}
+  /// Called after restore() for each event that the room has broadcast since that snapshot, in
+  /// order.
+  virtual void replay(const message& /*event*/) {}
   /// True: the handler keeps no state. Then the room keeps no list of members for it, calls neither
   /// on_join nor on_leave, and may end as soon as it is empty.
   virtual bool is_stateless() const { return false; }

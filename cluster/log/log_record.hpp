@@ -17,12 +17,12 @@
 
 namespace roost::cluster {
 
-/// The epoch of a room: an ownership of its shard, and the crashes of the room since. Compared in
-/// this order. `text` is the epoch as clients see it.
+/// The epoch of a room, and the text as which clients see it.
 struct room_epoch {
   std::uint64_t ownership = 0;
   std::uint32_t crashes = 0;
   std::string text;
+  epoch number() const { return {ownership, crashes}; }
 };
 
 /// The name of a log. A shard gets a new one when the store has lost acknowledged messages; a later
@@ -40,7 +40,7 @@ namespace records {
 struct ordered {
   std::string name;
   roost::payload payload;
-  std::string user;             ///< of the sender: the scope of its idempotency key
+  std::string user;             ///< of the sender: the scope of its key; empty without a key
   std::string idempotency_key;  ///< empty: none
   bool is_of_api = false;       ///< published through the server API
   bool skips_origin = false;
@@ -75,11 +75,12 @@ struct unknown {
 struct log_record {
   roost::topic topic;
   room_epoch of;
-  offset at;                 ///< ordered: its offset; else that of the room's last event
-  std::int64_t time_ms = 0;  ///< the owner's clock, since 1970; never used for order
-  command_id command;        ///< its cause; {}: none, or a tick
-  /// Answers to earlier commands of the same edge that have no record of their own, such as
-  /// refusals, and that the edge has not acknowledged: the edge may ask a later owner for them.
+  offset at;                   ///< ordered: its offset; else that of the room's last event
+  std::int64_t time_ms = 0;    ///< the owner's clock, since 1970; never used for order
+  command_id command;          ///< its cause; {}: none, or a tick
+  std::uint64_t answered = 0;  ///< the edge has received all answers up to this number
+  /// Answers to commands of the same edge up to this one that no record tells, such as refusals,
+  /// and that the edge has not acknowledged: the edge may ask a later owner for them.
   std::vector<numbered_answer> answers;
   std::variant<records::ordered, records::receipts, records::crashed, records::removed,
                records::unknown>

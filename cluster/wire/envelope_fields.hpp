@@ -15,6 +15,10 @@ namespace roost::cluster::wire {
 template <class X, class T>
 concept is_a = std::same_as<std::remove_const_t<X>, T>;
 
+void fields(auto& io, is_a<epoch> auto& x) {
+  io.fixed(x.ownership);
+  io(x.crashes);
+}
 void fields(auto& io, is_a<position> auto& x) { io(x.epoch, x.at); }
 void fields(auto& io, is_a<edge_id> auto& x) { io(x.node, x.incarnation); }
 void fields(auto& io, is_a<member_id> auto& x) { io(x.node, x.connection); }

@@ -100,7 +100,6 @@ class field_reader {
   void read(strong_id<Tag>& id) {
     id.value = take_varint();
   }
-  void read(epoch& number) { fixed(number); }
   void read(node_id& node) { fixed(node); }
   void read(errc& code);
   void read(std::string& text) { text = take(take_varint()); }

@@ -72,7 +72,6 @@ class field_writer {
   void write(const strong_id<Tag>& id) {
     out_.varint(id.value);
   }
-  void write(epoch number) { out_.fixed(number.value); }
   void write(node_id node) { out_.fixed(node.value); }
   void write(errc code) { out_.varint(static_cast<std::uint16_t>(code)); }
   void write(const std::string& text) {

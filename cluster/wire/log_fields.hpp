@@ -37,7 +37,7 @@ void fields(auto&, is_a<records::removed> auto&) {}
 void fields(auto& io, is_a<log_record> auto& x) {
   io.sized([&] {
     io.name(x.topic.name);
-    io(x.of, x.at, x.time_ms, x.command, x.answers);
+    io(x.of, x.at, x.time_ms, x.command, x.answered, x.answers);
     io.kind(record_kinds{}, x.body);
   });
 }

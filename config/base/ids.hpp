@@ -36,8 +36,13 @@ using node_id = strong_id<struct node_id_tag>;
 /// Number of an event in one room: 1, 2, 3, ... without gaps. 0: before the first event.
 using offset = strong_id<struct offset_tag>;
 
-/// One ownership of one room. Clients see it only as an opaque string.
-using epoch = strong_id<struct epoch_tag>;
+/// The epoch of a room: an ownership of its shard, and how often the room has crashed in it.
+/// Compared in this order. Clients see it only as an opaque string.
+struct epoch {
+  std::uint64_t ownership = 0;
+  std::uint32_t crashes = 0;
+  friend constexpr auto operator<=>(const epoch&, const epoch&) = default;
+};
 
 constexpr connection_id make_connection_id(loop_id loop, std::uint64_t serial) {
   return connection_id{(static_cast<std::uint64_t>(loop.value) << 48) | serial};

@@ -2,6 +2,7 @@
 // A room kind as an example: members guess a number, and see the scores twice a second.
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -46,10 +47,26 @@ class guess_handler final : public actors::room_handler {
     is_changed_ = false;
     auto scores = nlohmann::json::array();
     context.each_member([&](const actors::room_member& member) {
-      const auto& one = players_[member.id];
-      scores.push_back({{"name", one.name}, {"points", one.points}});
+      const auto& name = players_[member.id].name;
+      scores.push_back({{"name", name}, {"points", points_[name]}});
     });
     context.broadcast("scores", json_payload(nlohmann::json{{"scores", scores}}.dump()));
+  }
+
+  std::string snapshot() const override {
+    return nlohmann::json{{"number", number_}, {"points", points_}}.dump();
+  }
+
+  void restore(std::string_view state) override {
+    const auto stored = nlohmann::json::parse(state);
+    number_ = stored.at("number");
+    points_ = stored.at("points").get<std::map<std::string, int>>();
+  }
+
+  void replay(const message& event) override {
+    if (event.event != "round_won") return;
+    ++points_[nlohmann::json::parse(event.payload.data.view()).at("by")];
+    number_ = 0;  // the number of the next round was not broadcast, so begin another
   }
 
  private:
@@ -57,7 +74,6 @@ class guess_handler final : public actors::room_handler {
   static constexpr int guesses_max = 20;
   struct player {
     std::string name;
-    int points = 0;
     int guesses = 0;  // in this round
   };
 
@@ -73,15 +89,16 @@ class guess_handler final : public actors::room_handler {
       return context.reply(
           json_payload(number < number_ ? R"({"it_is":"higher"})" : R"({"it_is":"lower"})"));
     }
-    ++by.points;
+    ++points_[by.name];
     is_changed_ = true;
     context.reply(json_payload(R"({"it_is":"right"})"));
     context.broadcast_to_others("round_won", json_payload(nlohmann::json{{"by", by.name}}.dump()));
     begin_round(context);
   }
 
-  int number_ = 0;
+  int number_ = 0;  // 0: no round has begun
   bool is_changed_ = false;
+  std::map<std::string, int> points_;  // by name, also of players that left
   std::unordered_map<cluster::member_id, player, actors::member_hash> players_;
 };
 

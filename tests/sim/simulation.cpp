@@ -22,8 +22,10 @@ simulation::simulation(const plan& plan, const actors::fault_injection& faults)
     shared_.network = &*network_;
   }
   shared_.epochs = [this](epoch after) {
-    last_epoch_ = std::max(last_epoch_, after.value) + 1;
-    return actors::new_epoch{epoch{last_epoch_}, "e" + std::to_string(100'000 + last_epoch_)};
+    ++last_epoch_;
+    const auto number =
+        after == epoch{} ? epoch{last_epoch_} : epoch{after.ownership, after.crashes + 1};
+    return actors::new_epoch{number, "e" + std::to_string(100'000 + last_epoch_)};
   };
   for (std::size_t i = 0; i < plan_.nodes; ++i) {
     nodes_.push_back(std::make_unique<simulated_node>(shared_, i, random_.fork()));

@@ -43,7 +43,29 @@ TEST_CASE("each edge and each incarnation of an edge has its own numbering") {
   CHECK(b.take(numbered(1)) == dedupe_result::fresh);
   CHECK(b.take(numbered(1, 0, {node_id{1}, 2})) == dedupe_result::fresh);
   CHECK(b.take(numbered(1, 0, {node_id{2}, 1})) == dedupe_result::fresh);
-  CHECK(b.log.edges() == 3);
+  CHECK(b.log.edges() == 2);
+}
+
+TEST_CASE("a newer incarnation of an edge replaces the older one whose commands are ignored") {
+  fixture b;
+  const cluster::edge_id newer{node_id{1}, 2};
+  CHECK(b.take(numbered(1)) == dedupe_result::fresh);
+  CHECK(b.take(numbered(1, 0, newer)) == dedupe_result::fresh);
+  CHECK(b.take(numbered(1)) == dedupe_result::outdated);
+  CHECK(b.take(numbered(2)) == dedupe_result::outdated);
+  CHECK(b.log.answer_to({one, 1, {}}) == nullptr);
+  CHECK(b.log.answer_to({newer, 1, {}}) != nullptr);
+  CHECK(b.take(numbered(1, 0, newer)) == dedupe_result::repeated);
+}
+
+TEST_CASE("an edge of a node that left is forgotten") {
+  fixture b;
+  b.take(numbered(1));
+  b.log.forget(node_id{2});
+  CHECK(b.log.edges() == 1);
+  b.log.forget(node_id{1});
+  CHECK(b.log.edges() == 0);
+  CHECK(b.log.answer_to({one, 1, {}}) == nullptr);
 }
 
 TEST_CASE("answers are kept until the edge acknowledges them") {
@@ -88,7 +110,8 @@ TEST_CASE("on a lossless bus an unknown edge may start with any number") {
   CHECK(log.take(numbered(10, 7), {}) == dedupe_result::repeated);
 }
 
-TEST_CASE("edges that were idle for a minute are evicted when another comes and busy ones stay") {
+TEST_CASE(
+    "edges that were idle for ten minutes are evicted when another comes and busy ones stay") {
   fixture b;
   const cluster::edge_id other{node_id{2}, 1};
   const cluster::edge_id third{node_id{3}, 1};
