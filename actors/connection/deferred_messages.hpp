@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/edge/fifo.hpp"
+#include "actors/runtime/fifo.hpp"
 #include "config/base/indexed_vector.hpp"
 #include "config/schema/settings.hpp"
 #include "net/protocol/inbound.hpp"

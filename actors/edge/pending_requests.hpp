@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "actors/edge/fifo.hpp"
 #include "actors/messages/edge_request.hpp"
+#include "actors/runtime/fifo.hpp"
 #include "cluster/command.hpp"
 
 namespace roost::actors {

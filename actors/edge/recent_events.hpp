@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-#include "actors/edge/fifo.hpp"
+#include "actors/runtime/fifo.hpp"
 #include "cluster/event.hpp"
 
 namespace roost::actors {

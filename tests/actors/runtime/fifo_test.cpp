@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "actors/edge/fifo.hpp"
+#include "actors/runtime/fifo.hpp"
 
 #include <algorithm>
 #include <deque>
