@@ -2,6 +2,7 @@
 #include "actors/node/node.hpp"
 
 #include <caf/send.hpp>
+#include <chrono>
 #include <functional>
 #include <future>
 #include <random>
@@ -14,6 +15,7 @@
 #include "actors/messages/end_now.hpp"
 #include "actors/messages/room_messages.hpp"
 #include "actors/runtime/pinned_actor.hpp"
+#include "actors/shard/shard_actor.hpp"
 #include "net/auth/token_verifier.hpp"
 #include "net/loop/flusher.hpp"
 #include "net/loop/session_registry.hpp"
@@ -22,9 +24,16 @@ namespace roost::actors {
 
 namespace {
 
-node_id new_node_id() {
+std::uint64_t random_number() {
   std::random_device source;
-  return node_id{(std::uint64_t{source()} << 32) | source()};
+  return (std::uint64_t{source()} << 32U) | source();
+}
+
+node_id new_node_id() { return node_id{random_number()}; }
+
+std::int64_t wall_us() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
 }
 
 }  // namespace
@@ -43,6 +52,8 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
       rates_(probe),
       bus_dispatcher_(rooms_, edges_),
       bus_(parts.bus(bus_dispatcher_)),
+      shards_(parts.store ? std::make_optional<shard_ports>(parts.store->key, parts.store->shards)
+                          : std::nullopt),
       room_shared_{config,
                    probe,
                    *bus_,
@@ -51,7 +62,8 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
                    std::move(parts.handlers),
                    std::move(parts.epochs),
                    std::move(parts.wall_clock),
-                   parts.faults},
+                   parts.faults,
+                   shards_ ? &*shards_ : nullptr},
       edge_shared_{config,    probe,      *bus_,       rules_, room_shared_.self,
                    fan_outs_, api_actor_, parts.faults},
       rooms_(room_shared_, scheduler_),
@@ -74,6 +86,16 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
         spawn_on<fan_out_actor>(scheduler_.unit(i), config, edges_, connections_, parts.faults));
   }
   api_actor_ = spawn_on<api_actor>(scheduler_.unit(0), api_shared_);
+  if (parts.store) start_shards(*parts.store);
+}
+
+void node::start_shards(node_store& store) {
+  shard_shared_.emplace(shard_dependencies{store.log, store.snapshots, rooms_, room_shared_.self,
+                                           store.limits, random_number, wall_us});
+  for (auto& each : shards_->all()) {
+    auto& home = scheduler_.unit(each.id.value % loops_.size());
+    each.log = spawn_on<shard_actor>(home, *shard_shared_, each);
+  }
 }
 
 node::~node() {
@@ -151,6 +173,9 @@ void node::end() {
   edges_.end_all();
   on_every_loop([this](net::loop& home) { rooms_.on(home.id()).end_all(); });
   for (auto& each : fan_outs_) caf::anon_send(each, end_now{});
+  if (shards_) {
+    for (auto& each : shards_->all()) caf::anon_send(each.log, end_now{});
+  }
   system_.await_all_actors_done();
   drainers_.clear();
   fan_outs_.clear();  // only now, because edges on the loops read it

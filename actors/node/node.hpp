@@ -26,9 +26,20 @@
 #include "actors/rules/authorizer.hpp"
 #include "actors/rules/room_rules.hpp"
 #include "actors/runtime/loop_scheduler.hpp"
+#include "actors/shard/shard_dependencies.hpp"
+#include "actors/shard/shard_ports.hpp"
 #include "cluster/bus_in_process.hpp"
 
 namespace roost::actors {
+
+/// The store of a node with durable rooms.
+struct node_store {
+  cluster::log_store& log;  ///< these two outlive the node, and their last answer
+  cluster::snapshot_store& snapshots;
+  siphash_key key;  ///< of the cluster; maps topics to shards
+  std::uint32_t shards = 8;
+  cluster::shard_log_limits limits = {};
+};
 
 /// Dependencies of a node besides its settings. Tests replace some of them.
 struct node_parts {
@@ -43,6 +54,7 @@ struct node_parts {
   const fault_injection* faults = nullptr;
   net::auth::token_verifier* verifier = nullptr;  ///< outlives the node; null: tokens are ignored
   actors::authorizer* authorizer = nullptr;  ///< outlives the node; null: the rules of the settings
+  std::optional<node_store> store = {};      ///< none: every room is in memory
 };
 
 /// One server process. Owns: the actor system on the given loops, the bus, the registries.
@@ -87,6 +99,7 @@ class node {
   const connection_dependencies& connection_shared() const { return connection_shared_; }
 
  private:
+  void start_shards(node_store& store);
   bool on_every_loop(const std::function<void(net::loop&)>& work,
                      time_point until = time_point::max());
 
@@ -107,9 +120,11 @@ class node {
   caf::actor api_actor_;
   bus_dispatcher bus_dispatcher_;  // before the bus, whose messages it dispatches
   std::unique_ptr<cluster::bus> bus_;
+  std::optional<shard_ports> shards_;
   room_dependencies room_shared_;
   edge_dependencies edge_shared_;
   node_rooms rooms_;
+  std::optional<shard_dependencies> shard_shared_;
   edge_registry edges_;
   connection_dependencies connection_shared_;
   api_dependencies api_shared_;

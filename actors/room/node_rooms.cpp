@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/room/node_rooms.hpp"
 
+#include <caf/send.hpp>
 #include <utility>
 
 namespace roost::actors {
@@ -19,6 +20,36 @@ void node_rooms::dispatch(cluster::command&& command) {
   home.post([&registry, command = std::move(command)]() mutable {
     registry.dispatch(std::move(command));
   });
+}
+
+void node_rooms::loaded(loaded_room&& stored) {
+  auto& home = scheduler_.home_of(stored.topic).home();
+  home.post([&registry = on(home.id()), stored = std::move(stored)]() mutable {
+    registry.loaded(std::move(stored));
+  });
+}
+
+void node_rooms::stored(loop_id home, acknowledgements&& all) {
+  scheduler_.unit(home.value).home().post([all = std::move(all)] {
+    for (const auto& [room, up_to] : all) caf::anon_send(room, up_to);
+  });
+}
+
+void node_rooms::capture(const topic& topic) {
+  auto& home = scheduler_.home_of(topic).home();
+  home.post([&registry = on(home.id()), topic] { registry.capture(topic); });
+}
+
+void node_rooms::reload(const topic& topic) {
+  auto& home = scheduler_.home_of(topic).home();
+  home.post([&registry = on(home.id()), topic] { registry.reload(topic); });
+}
+
+void node_rooms::fenced(cluster::shard_id shard) {
+  for (std::size_t i = 0; i < registries_.size(); ++i) {
+    scheduler_.unit(i).home().post(
+        [&registry = *registries_[i], shard] { registry.fenced(shard); });
+  }
 }
 
 }  // namespace roost::actors

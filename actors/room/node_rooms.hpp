@@ -9,16 +9,22 @@
 #include "actors/room/room_dependencies.hpp"
 #include "actors/room/room_registry.hpp"
 #include "actors/runtime/loop_scheduler.hpp"
+#include "actors/shard/shard_listener.hpp"
 
 namespace roost::actors {
 
 /// Owns: one registry of rooms for each loop. Runs on: any thread; each registry on its loop only.
 /// Ends: after the bus.
-class node_rooms {
+class node_rooms final : public shard_listener {
  public:
   node_rooms(const room_dependencies& shared, loop_scheduler& scheduler);
   /// Passes the command to the topic's room, on the topic's home loop. Any thread.
   void dispatch(cluster::command&& command);
+  void loaded(loaded_room&& stored) override;
+  void stored(loop_id home, acknowledgements&& all) override;
+  void capture(const topic& topic) override;
+  void reload(const topic& topic) override;
+  void fenced(cluster::shard_id shard) override;
   /// The rooms of a loop; call on that loop.
   room_registry& on(loop_id loop) { return *registries_[loop.value]; }
   const room_registry& on(loop_id loop) const { return *registries_[loop.value]; }

@@ -45,11 +45,16 @@ void room::apply(const cluster::command& command, time_point now, std::vector<ev
             out.push_back(make_event(query(id, request, now)));
           },
           [&](const commands::mark_read& mark) {
-            if (is_fresh(command, now, out)) mark_read(id, mark, now, out);
+            if (!is_fresh(command, now, out)) return;
+            if (takes(command)) return mark_read(id, mark, now, out);
+            add_answer(id, events::refused{id, errc::unavailable}, now, out);
           },
           [&](const auto& numbered) {
             if (!is_fresh(command, now, out)) return;
-            add_answer(id, take(id, numbered, now), now, out);
+            add_answer(
+                id,
+                takes(command) ? take(id, numbered, now) : events::refused{id, errc::unavailable},
+                now, out);
             if (!effects_.empty()) add_effects(id, now, out);
             if (durable_) durable_->key.reset();  // the call made no event
           },

@@ -86,6 +86,9 @@ class room {
   void shrink(std::size_t bytes) { history_.shrink(bytes); }
   /// While the room is closed, joins and publishes of the API are refused with "unavailable".
   void close(bool is_closed) { is_closed_ = is_closed; }
+  /// Commands that are not taken are refused with "unavailable" before they change anything.
+  enum class intake : std::uint8_t { everything, no_pushes, only_leaves };
+  void take_only(intake allowed) { intake_ = allowed; }
   /// A join or meta whose presence would take more memory is refused with "unavailable".
   void bound_members(std::size_t bytes) { member_bytes_max_ = bytes; }
   bool has_space_for(const cluster::command& command) const;
@@ -163,6 +166,7 @@ class room {
   void add_answer(const cluster::command_id& id, events::answer&& given, time_point now,
                   std::vector<cluster::event_ptr>& out);
   using answer = events::answer;
+  bool takes(const cluster::command& command) const;
   answer take(const cluster::command_id& id, const commands::join& join, time_point now);
   answer take(const cluster::command_id& id, const commands::leave&, time_point now);
   answer take(const cluster::command_id& id, const commands::push& push, time_point now);
@@ -235,6 +239,7 @@ class room {
   handler_runner runner_;
   handler_runner::effects effects_;  // of the present call; kept for its capacity
   bool is_closed_ = false;
+  intake intake_ = intake::everything;
   std::size_t member_bytes_max_ = std::numeric_limits<std::size_t>::max();
   boost::unordered_flat_set<cluster::member_id, member_hash> members_;
   class history history_;

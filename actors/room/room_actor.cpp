@@ -28,20 +28,26 @@ milliseconds empty_for(const room_rule& rule) {
 
 room_actor::room_actor(caf::actor_config& cfg, const room_dependencies& shared,
                        room_lifecycle& lifecycle, empty_rooms& empty, topic topic,
-                       const room_rule& rule)
+                       const room_rule& rule, shard_port* shard, loaded_room&& stored)
     : pinned_actor(cfg),
       shared_(shared),
       lifecycle_(lifecycle),
       topic_(topic),
       empty_for_(empty_for(rule)),
-      room_(std::move(topic), rule, shared.handlers, shared.self.value, shared.epochs({}),
-            shared.faults, shared.bus.may_lose(), shared.wall_clock),
+      room_(shard ? room(std::move(topic), rule, shared.handlers, shared.self.value, shared.faults,
+                         shared.bus.may_lose(), shared.wall_clock)
+                  : room(std::move(topic), rule, shared.handlers, shared.self.value,
+                         shared.epochs({}), shared.faults, shared.bus.may_lose(),
+                         shared.wall_clock)),
+      durable_(shard ? std::make_unique<durable_room>(*shard, stored) : nullptr),
       account_(shared.probe, empty) {
-  shared_.probe.add(metrics::gauge::rooms, 1);
+  if (durable_) restore(stored);
+  lifecycle_.opened(topic_, room_);
 }
 
 caf::behavior room_actor::make_behavior() {
-  lifecycle_.opened(topic_, room_);
+  if (durable_) publish();  // if the handler failed to take its state
+  if (durable_ && durable_->stores_first) capture();
   static thread_local const caf::behavior shared{
       [](const cluster::command& command) -> no_answer {
         self<room_actor>().take(command);
@@ -52,6 +58,9 @@ caf::behavior room_actor::make_behavior() {
       [](actors::evict_if_empty) { self<room_actor>().evict(); },
       [](rules_changed) { self<room_actor>().use_rules(); },
       [](circuit_half_open) { self<room_actor>().room_.close(false); },
+      [](actors::records_stored stored) { self<room_actor>().records_stored(stored.ticket); },
+      [](actors::snapshot_stored) { self<room_actor>().snapshot_stored(); },
+      [](capture_room) { self<room_actor>().capture(); },
       [](end_now) { self<room_actor>().quit(); },
   };
   return shared;
@@ -68,6 +77,7 @@ void room_actor::take(const cluster::command& command) {
   }
   const bool is_publish = cluster::is<cluster::commands::publish>(command);
   if (is_publish) published_at_ = home().now();
+  if (durable_) room_.take_only(durable_->intake());
   run(&command, [&] { room_.apply(command, home().now(), out_); });
   report_members(before);
   const bool was_published = before == 0 && is_publish;
@@ -75,9 +85,9 @@ void room_actor::take(const cluster::command& command) {
   if (room_.members() != 0 && before == 0) lifecycle_.occupied(topic_);
 }
 
-/// Runs a function of the room that may call its handler. `command`: its command; null: a tick.
+/// Runs a function of the room that may call its handler. `command`: its command; null: none.
 template <class Call>
-void room_actor::run(const cluster::command* command, Call call) {
+void room_actor::run_handler(const cluster::command* command, Call call) {
   try {
     call();
   } catch (const std::exception& failed) {  // a room_handler may be user code
@@ -85,6 +95,13 @@ void room_actor::run(const cluster::command* command, Call call) {
   } catch (...) {
     crash(command, "unknown exception");
   }
+}
+
+void room_actor::try_handler(const std::function<void()>& call) { run_handler(nullptr, call); }
+
+template <class Call>
+void room_actor::run(const cluster::command* command, Call call) {
+  run_handler(command, std::move(call));
   publish();
   arm();
 }
@@ -95,14 +112,24 @@ void room_actor::report_members(std::size_t before) {
                     static_cast<double>(room_.members()) - static_cast<double>(before));
 }
 
+/// Publishes the events that the room made, or holds them back until the records are stored.
 void room_actor::publish() {
+  if (durable_) durable_->append(caf::actor_cast<caf::actor>(this), room_.take_records());
   for (auto& each : out_) {
-    count(*each);
-    // Edges fetch events that do not arrive.
-    (void)shared_.bus.publish(each);
+    if (durable_ && durable_->queue.is_waiting()) {
+      durable_->queue.hold(std::move(each));
+    } else {
+      emit(std::move(each));
+    }
   }
   out_.clear();
   settle();
+}
+
+void room_actor::emit(cluster::event_ptr&& event) {
+  count(*event);
+  // Edges fetch events that do not arrive.
+  (void)shared_.bus.publish(event);
 }
 
 void room_actor::settle() {
@@ -148,6 +175,8 @@ void room_actor::on_exit() {
   tick_timer_.cancel();
   expiry_timer_.cancel();
   account_.close();
+  if (room_.members() == 0) return;
+  shared_.probe.add(metrics::gauge::members, -static_cast<double>(room_.members()));
 }
 
 void room_actor::tick(std::uint64_t number) {
@@ -217,8 +246,14 @@ bool room_actor::is_blank() const {
          !shared_.bus.may_lose();
 }
 
+/// Ends the room, or begins to: a durable one is stored first. False: a command is on its way.
 bool room_actor::end_if_idle() {
+  if (durable_ && durable_->must_be_stored()) {
+    durable_->end_when_stored(topic_);
+    return true;
+  }
   if (!lifecycle_.remove_if_done(topic_, taken_)) return false;
+  if (durable_) caf::anon_send(durable_->shard.log, drop_room{topic_});
   room_.free_memory();  // senders' references may keep this object alive for a while
   quit();
   return true;
@@ -228,6 +263,7 @@ void room_actor::evict() {
   if (room_.members() != 0 || !lifecycle_.is_leaving(topic_)) return;
   const auto bytes = account_.history_bytes();
   if (!end_if_idle()) return lifecycle_.emptied(topic_);
+  if (durable_) return;  // nothing is forgotten
   shared_.probe.add(metrics::counter::memory_cuts, "room");
   if (bytes > 0) shared_.probe.add(metrics::counter::histories_cut, "forgotten");
   log::warning("room_forgotten", {log::of(topic_), {"bytes", bytes}});

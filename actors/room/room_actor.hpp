@@ -2,11 +2,15 @@
 // The actor around a room: takes commands, publishes events, runs its timers.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "actors/messages/room_messages.hpp"
+#include "actors/messages/shard_messages.hpp"
+#include "actors/room/durable_room.hpp"
 #include "actors/room/room.hpp"
 #include "actors/room/room_account.hpp"
 #include "actors/room/room_dependencies.hpp"
@@ -22,8 +26,10 @@ class empty_rooms;
 class room_lifecycle {
  public:
   virtual ~room_lifecycle() = default;
-  /// A room has started: list() reads `room` until remove_if_done() or end_all().
+  /// A room is being started: list() reads `room` until remove_if_done() or end_all().
   virtual void opened(const topic& topic, const room& room) = 0;
+  /// A room that stores first may take commands.
+  virtual void ready(const topic& topic) = 0;
   /// Removes the room if all commands sent to it are handled, which are `taken`. False: there are
   /// more, so the room must not end.
   virtual bool remove_if_done(const topic& topic, std::uint64_t taken) = 0;
@@ -43,9 +49,11 @@ class room_actor final : public pinned_actor {
  public:
   static constexpr std::chrono::seconds empty_for_min{60};
 
-  /// `empty`: the empty rooms of the whole node.
+  /// `empty`: the empty rooms of the whole node. `shard`: null: the room is in memory; else it
+  /// continues from `stored`.
   room_actor(caf::actor_config& cfg, const room_dependencies& shared, room_lifecycle& lifecycle,
-             empty_rooms& empty, topic topic, const room_rule& rule);
+             empty_rooms& empty, topic topic, const room_rule& rule, shard_port* shard = nullptr,
+             loaded_room&& stored = {});
   caf::behavior make_behavior() override;
   const char* name() const override { return "room"; }
 
@@ -66,6 +74,14 @@ class room_actor final : public pinned_actor {
   void on_exit() override;
   void tick(std::uint64_t number);
   void publish();
+  void emit(cluster::event_ptr&& event);
+
+  // a durable room (room_actor_durable.cpp)
+  void restore(const loaded_room& stored);
+  void records_stored(std::uint64_t ticket);
+  void capture();
+  void snapshot_stored();
+
   void arm();
   void use_rules();
   void become_empty();
@@ -74,6 +90,9 @@ class room_actor final : public pinned_actor {
   bool is_blank() const;
   void settle();
   void evict();
+  void try_handler(const std::function<void()>& call);
+  template <class Call>
+  void run_handler(const cluster::command* command, Call call);
   template <class Call>
   void run(const cluster::command* command, Call call);
   void report_members(std::size_t before);
@@ -86,6 +105,7 @@ class room_actor final : public pinned_actor {
   topic topic_;
   milliseconds empty_for_;
   room room_;
+  std::unique_ptr<durable_room> durable_;  // null: the room is in memory
   std::vector<cluster::event_ptr> out_;
   std::uint64_t taken_ = 0;                 // commands handled
   std::optional<time_point> published_at_;  // the last publish of the API

@@ -9,6 +9,7 @@
 #include "actors/room/room_handler.hpp"
 #include "actors/rules/room_rules.hpp"
 #include "actors/runtime/fault_injection.hpp"
+#include "actors/shard/shard_ports.hpp"
 #include "cluster/bus.hpp"
 #include "config/base/clock.hpp"
 #include "config/base/ids.hpp"
@@ -29,6 +30,7 @@ struct room_dependencies {
   std::function<new_epoch(epoch)> epochs = make_epoch;
   std::function<std::int64_t()> wall_clock = unix_ms;  ///< Unix time in ms
   const fault_injection* faults = nullptr;             ///< tests only
+  shard_ports* shards = nullptr;  ///< null: no store, so every room is in memory
 };
 
 }  // namespace roost::actors

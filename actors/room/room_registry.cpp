@@ -14,21 +14,74 @@ namespace roost::actors {
 namespace commands = cluster::commands;
 namespace events = cluster::events;
 
+namespace {
+
+// Of the commands that wait for rooms, on all loops together.
+constexpr std::size_t waiting_bytes_max = 67'108'864;
+// Durable rooms that leave count as gone although their store may take a while: at most so many.
+constexpr std::int64_t leaving_max = 1'024;
+
+}  // namespace
+
+room_registry::room_registry(const room_dependencies& shared, loop_unit& home, empty_rooms& empty)
+    : shared_(shared),
+      home_(home),
+      empty_(empty),
+      waiting_bytes_max_(waiting_bytes_max / loop_scheduler::of(home.system()).size()) {}
+
+bool room_registry::is_query(const cluster::command& command) {
+  return cluster::is<commands::query>(command);
+}
+
 void room_registry::dispatch(cluster::command&& command) {
   if (is_ended_) return;
   auto it = owners_.find(command.topic);
-  if (it == owners_.end()) {
-    const auto rule = shared_.rules.find(command.topic.name);
-    if (cluster::is<commands::query>(command))
-      return answer(command, events::not_found{command.id});
-    if (!rule) return refuse(command, errc::unmatched_topic);  // a reload removed the rule
-    if (!has_space()) return refuse(command, errc::unavailable);
-    auto room = spawn_on<room_actor>(home_, shared_, *this, empty_, command.topic, rule->rule);
-    it = owners_.try_emplace(command.topic, std::move(room)).first;
-    by_name_.add(it->first);
+  if (it == owners_.end()) it = start(command);
+  if (it == owners_.end()) return;  // start() has answered
+  if (it->second.loading) return wait(it, std::move(command));
+  send(it->second, std::move(command));
+}
+
+void room_registry::send(owner& to, cluster::command&& command) {
+  ++to.dispatched;
+  caf::anon_send(to.room, std::move(command));
+}
+
+/// Starts a room or its load. Answers the command if neither is possible.
+room_registry::owners::iterator room_registry::start(const cluster::command& command) {
+  const auto rule = shared_.rules.find(command.topic.name);
+  const bool is_durable =
+      rule && shared_.shards && rule->rule.durability != room_durability::memory;
+  if (is_query(command) && !is_durable) {
+    answer(command, events::not_found{command.id});
+  } else if (!rule) {
+    refuse(command, errc::unmatched_topic);  // a reload removed the rule
+  } else if (!has_space()) {
+    refuse(command, errc::unavailable);
+  } else if (is_durable) {
+    const auto it = add_loading(command.topic);
+    begin_load(it);
+    return it;
+  } else {
+    const auto it = add(command.topic);
+    it->second.room = spawn_on<room_actor>(home_, shared_, *this, empty_, it->first, rule->rule);
+    return it;
   }
-  ++it->second.dispatched;
-  caf::anon_send(it->second.room, std::move(command));
+  return owners_.end();
+}
+
+room_registry::owners::iterator room_registry::add(const topic& topic) {
+  const auto it = owners_.try_emplace(topic).first;
+  by_name_.add(it->first);
+  shared_.probe.add(metrics::gauge::rooms, 1);
+  return it;
+}
+
+void room_registry::remove(owners::iterator at) {
+  empty_.take_out(at->second.empty);
+  by_name_.remove(at->first);
+  owners_.erase(at);
+  shared_.probe.add(metrics::gauge::rooms, -1);
 }
 
 /// Whether a room may be added. At the limit each new room needs one empty room that is leaving.
@@ -36,25 +89,27 @@ bool room_registry::has_space() {
   const auto max = shared_.config->limits.rooms_max;
   if (max == 0) return true;
   const auto rooms = shared_.probe.value_without_sources(metrics::gauge::rooms);
-  return rooms < max || empty_.evict_rooms(static_cast<std::int64_t>(rooms) + 1 - max);
+  const auto excess = static_cast<std::int64_t>(rooms) + 1 - max;
+  return rooms < max || ((!shared_.shards || excess <= leaving_max) && empty_.evict_rooms(excess));
 }
 
 /// Answers in place of a room that was not started; such an answer has no incarnation.
-void room_registry::refuse(const cluster::command& command, errc why) {
+/// `why_push`: for the pushes of members.
+void room_registry::refuse(const cluster::command& command, errc why, errc why_push) {
   // Nothing waits for an unnumbered fetch. A command that comes too early is dropped and resent.
   const auto& id = command.id;
+  if (is_query(command)) return answer(command, events::refused{id, why});
   if (id.number == 0 || (shared_.bus.may_lose() && id.number != command.answered + 1)) return;
   if (cluster::is<commands::leave>(command)) return answer(command, events::left{id});
   if (!cluster::is<commands::join>(command) && !cluster::is<commands::publish>(command)) {
-    return answer(command, events::refused{id, errc::unmatched_topic});
+    return answer(command, events::refused{id, why_push});
   }
   shared_.probe.add(metrics::counter::rooms_refused);
   log::warning("room_refused", {log::of(command.topic)});
   answer(command, events::refused{id, why});
 }
 
-template <class Kind>
-void room_registry::answer(const cluster::command& command, Kind kind) {
+void room_registry::answer(const cluster::command& command, decltype(cluster::event::body) kind) {
   cluster::event out;
   out.topic = command.topic;
   out.body = std::move(kind);
@@ -84,10 +139,7 @@ bool room_registry::remove_if_done(const topic& topic, std::uint64_t taken) {
   auto it = owners_.find(topic);
   if (it == owners_.end()) return true;
   if (it->second.dispatched != taken) return false;
-  empty_.take_out(it->second.empty);
-  by_name_.remove(it->first);
-  owners_.erase(it);
-  shared_.probe.add(metrics::gauge::rooms, -1);
+  remove(it);
   return true;
 }
 
@@ -110,15 +162,18 @@ bool room_registry::is_leaving(const topic& topic) const {
 }
 
 void room_registry::rules_changed() {
-  for (auto& [topic, each] : owners_) caf::anon_send(each.room, actors::rules_changed{});
+  for (auto& [topic, each] : owners_) {
+    if (each.room) caf::anon_send(each.room, actors::rules_changed{});
+  }
 }
 
 void room_registry::end_all() {
   is_ended_ = true;
   for (auto& [topic, each] : owners_) {
-    caf::anon_send(each.room, end_now{});
+    if (each.room) caf::anon_send(each.room, end_now{});
     empty_.take_out(each.empty);
   }
+  deadline_timer_.cancel();
   by_name_.clear();
   owners_.clear();
 }

@@ -5,17 +5,25 @@
 #include <caf/actor.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "actors/messages/shard_messages.hpp"
 #include "actors/room/empty_rooms.hpp"
 #include "actors/room/room_actor.hpp"
 #include "actors/room/topic_index.hpp"
+#include "actors/room/waiting_commands.hpp"
+#include "actors/rules/compiled_rule.hpp"
+#include "actors/runtime/fifo.hpp"
 #include "actors/runtime/loop_scheduler.hpp"
 #include "cluster/envelope.hpp"
+#include "config/base/clock.hpp"
 #include "config/base/ids.hpp"
+#include "net/loop/timer_wheel.hpp"
 
 namespace roost::actors {
 
@@ -29,21 +37,34 @@ struct room_summary {
 };
 
 /// Starts, finds and removes the room actors of one loop.
-/// Owns: the rooms' actors. Runs on: its loop. Ends: end_all(), when the node stops.
+/// Owns: the rooms' actors, and the commands that wait for rooms to be loaded. Runs on: its loop.
+/// Ends: end_all(), when the node stops.
+///
+/// A room of a durable topic starts when its shard has answered what is stored of it. Until then
+/// its commands wait; if the store cannot be read, or if too many wait, they are answered
+/// "unavailable", and the next command loads the room again.
 class room_registry final : public room_lifecycle {
  public:
   /// `home`: the loop of the rooms. `empty`: the empty rooms of the whole node; must outlive this.
-  room_registry(const room_dependencies& shared, loop_unit& home, empty_rooms& empty)
-      : shared_(shared), home_(home), empty_(empty) {}
+  room_registry(const room_dependencies& shared, loop_unit& home, empty_rooms& empty);
   /// Sends a command to the topic's room and starts the room if there is none (a query starts
   /// none). If the node has limits.rooms_max rooms, the room that has been empty longest is
   /// evicted; if no room is empty, the registry answers the command itself: a join is refused with
   /// "unavailable".
   void dispatch(cluster::command&& command);
+  /// The shard's answer to a load_room.
+  void loaded(loaded_room&& stored);
+  /// The shard wants a snapshot of a room: loads the room if it does not run, and then ends it.
+  void capture(const topic& topic);
+  /// Drops a room that stores first and is not ready, and loads it again.
+  void reload(const topic& topic);
+  /// The shard is no longer this node's: drops its rooms with all that is not acknowledged.
+  void fenced(cluster::shard_id shard);
   /// The rooms that match and come after the topic `after`, sorted by topic: at most `max`.
   std::vector<room_summary> list(std::string_view match, std::string_view after,
                                  std::size_t max) const;
   void opened(const topic& topic, const room& room) override;
+  void ready(const topic& topic) override;
   bool remove_if_done(const topic& topic, std::uint64_t taken) override;
   void emptied(const topic& topic) override;
   void occupied(const topic& topic) override;
@@ -53,22 +74,54 @@ class room_registry final : public room_lifecycle {
   void end_all();
 
  private:
+  struct load {
+    load(std::shared_ptr<const compiled_rule> of, std::size_t& loop_bytes, std::size_t bytes_max)
+        : rule(std::move(of)), commands(loop_bytes, bytes_max) {}
+    std::shared_ptr<const compiled_rule> rule;
+    waiting_commands commands;
+    time_point deadline;       ///< of the commands
+    bool is_captured = false;  ///< for a checkpoint
+  };
+  struct deadline {
+    time_point at;
+    roost::topic topic;
+  };
+  struct deadline_timer final : net::timer_node {
+    explicit deadline_timer(room_registry& of) : owner(of) {}
+    void expired() override { owner.check_deadlines(); }
+    room_registry& owner;
+  };
   struct owner {
-    explicit owner(caf::actor made) : room(std::move(made)) {}
-    caf::actor room;
+    caf::actor room;                      ///< null while the room is loaded
+    std::unique_ptr<load> loading;        ///< until the room takes commands; null in memory
+    shard_port* shard = nullptr;          ///< null: the room is in memory
     std::uint64_t dispatched = 0;         ///< commands sent to it
     const actors::room* state = nullptr;  ///< null until the actor runs
     empty_room empty;                     ///< its entry in the list of empty rooms
   };
+  using owners = std::unordered_map<topic, owner>;
+  owners::iterator start(const cluster::command& command);
+  owners::iterator add(const topic& topic);
+  owners::iterator add_loading(const topic& topic);
+  void begin_load(owners::iterator at);
+  void wait(owners::iterator at, cluster::command&& command);
+  void refuse_waiting(load& loading);
+  void check_deadlines();
+  void send(owner& to, cluster::command&& command);
+  void remove(owners::iterator at);
   bool has_space();
-  void refuse(const cluster::command& command, errc why);
-  template <class Kind>
-  void answer(const cluster::command& command, Kind kind);
+  void refuse(const cluster::command& command, errc why, errc why_push = errc::unmatched_topic);
+  void answer(const cluster::command& command, decltype(cluster::event::body) kind);
+  static bool is_query(const cluster::command& command);
 
   const room_dependencies& shared_;
   loop_unit& home_;
   empty_rooms& empty_;
-  std::unordered_map<topic, owner> owners_;
+  std::size_t waiting_bytes_ = 0;  ///< of the commands that wait for rooms; outlives owners_
+  std::size_t waiting_bytes_max_;
+  owners owners_;
+  fifo<deadline> deadlines_;
+  deadline_timer deadline_timer_{*this};
   topic_index<> by_name_;  ///< the same rooms, sorted
   bool is_ended_ = false;
 };

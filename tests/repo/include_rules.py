@@ -62,7 +62,9 @@ FOLDERS_BELOW = {
     "actors/runtime": set(),
     "actors/rules": set(),
     "actors/room/presence": set(),
-    "actors/room": {"actors/messages", "actors/room/presence", "actors/rules", "actors/runtime"},
+    "actors/shard": {"actors/messages", "actors/runtime"},
+    "actors/room": {"actors/messages", "actors/room/presence", "actors/rules", "actors/runtime",
+                    "actors/shard"},
     "actors/room/kinds": {"actors/room"},
     "actors/edge": {"actors/messages", "actors/rules", "actors/runtime"},
     "actors/fan_out": {"actors/edge", "actors/messages", "actors/runtime"},
@@ -72,7 +74,7 @@ FOLDERS_BELOW = {
                    "actors/rules", "actors/runtime"},
     "actors/node": {"actors/api", "actors/connection", "actors/edge", "actors/fan_out",
                     "actors/messages", "actors/room", "actors/room/kinds", "actors/rules",
-                    "actors/runtime"},
+                    "actors/runtime", "actors/shard"},
 }
 _NETWORK = {"asio", "beast", "sockets", "openssl"}
 # Vendor -> the only folder that may include it.

@@ -144,3 +144,18 @@ TEST_CASE("the head event has the position of the room") {
   CHECK(head->topic->name == "room:1");
   CHECK(head->incarnation == epoch{1});
 }
+
+TEST_CASE("a room whose store is full refuses pushes unapplied, and one whose queue is full all") {
+  room_fixture it;
+  it.join(1);
+  it.room.take_only(room::intake::no_pushes);
+  check_refused(it.push(1, "x"), errc::unavailable);
+  as<events::joined>(it.join(2));
+  it.room.take_only(room::intake::only_leaves);
+  check_refused(it.push(1, "x"), errc::unavailable);
+  check_refused(it.join(3), errc::unavailable);
+  as<events::left>(it.leave(2));
+  CHECK(it.room.head() == offset{});
+  it.room.take_only(room::intake::everything);
+  as<events::ordered>(it.push(1, "x"));
+}

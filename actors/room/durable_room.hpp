@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of a durable room's actor that deals with its shard.
+#pragma once
+
+#include <caf/actor.hpp>
+#include <utility>
+#include <vector>
+
+#include "actors/messages/shard_messages.hpp"
+#include "actors/room/commit_queue.hpp"
+#include "actors/room/room.hpp"
+#include "actors/shard/shard_ports.hpp"
+
+namespace roost::actors {
+
+/// Owns: the events that wait for the store. Runs on: the room's loop. Ends: with the room's actor.
+struct durable_room {
+  durable_room(shard_port& of, const loaded_room& stored)
+      : shard(of), stores_first(stored.stores_first), has_changed(!stored.records.empty()) {}
+  /// Sends records, if there are any, to the shard; later events wait for them.
+  void append(const caf::actor& self, std::vector<cluster::log_record>&& records);
+  /// Sends the state of the room to the shard.
+  void capture(const caf::actor& self, cluster::room_snapshot state);
+  /// The room ends once it is stored: asks the shard to capture it, when all its records are
+  /// stored.
+  void end_when_stored(const topic& topic);
+  /// Whether the shard lacks something of the room.
+  bool must_be_stored() const { return has_changed || is_storing; }
+  /// The commands that the room may apply now.
+  room::intake intake() const;
+
+  shard_port& shard;
+  commit_queue queue;
+  bool stores_first;           ///< the room takes no commands before its first snapshot is stored
+  bool has_changed;            ///< since the last capture
+  bool is_storing = false;     ///< a captured state is not stored yet
+  bool wants_capture = false;  ///< again, when that is stored
+  bool is_asked = false;       ///< the shard will send capture_room
+  bool is_ending = false;      ///< the room ends when it is stored, unless it is used again
+};
+
+}  // namespace roost::actors

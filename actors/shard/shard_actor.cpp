@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/shard/shard_actor.hpp"
+
+#include <caf/send.hpp>
+#include <mutex>
+
+#include "actors/messages/end_now.hpp"
+#include "config/telemetry/log.hpp"
+
+namespace roost::actors {
+
+namespace effects = cluster::shard_effects;
+
+namespace {
+
+constexpr std::chrono::seconds take_over_again{1};
+// A shard in which nothing happens looks for due work less often.
+constexpr std::chrono::seconds busy_for{1};
+constexpr milliseconds poll_idle{1'000};
+
+std::string_view name_of(cluster::stop_reason why) {
+  using enum cluster::stop_reason;
+  switch (why) {
+    case held:
+      return "held";
+    case fenced:
+      return "fenced";
+    case lost:
+      return "lost";
+    case unreadable:
+      return "unreadable";
+    case released:
+      return "released";
+  }
+  return "";
+}
+
+}  // namespace
+
+/// Passes the answers of the stores to the actor until it ends, and drops later ones: they may come
+/// on any thread, even after the actor system has ended.
+/// Owns: no actor. Runs on: any thread. Ends: with the last request.
+class shard_actor::answer_gate {
+ public:
+  explicit answer_gate(const caf::actor& to) : to_(to.address()) {}
+  void close() {
+    const std::scoped_lock guard(lock_);
+    to_ = {};
+  }
+  void pass(std::uint64_t request, cluster::log_answer&& answer) {
+    const std::scoped_lock guard(lock_);
+    const auto to = caf::actor_cast<caf::actor>(to_);
+    if (to) caf::anon_send(to, store_answer{request, std::move(answer)});
+  }
+
+ private:
+  std::mutex lock_;
+  caf::actor_addr to_;
+};
+
+shard_actor::shard_actor(caf::actor_config& cfg, const shard_dependencies& shared, shard_port& port)
+    : pinned_actor(cfg),
+      shared_(shared),
+      port_(port),
+      gate_(std::make_shared<answer_gate>(caf::actor_cast<caf::actor>(this))),
+      stores_(port.id, shared.log, shared.snapshots,
+              [gate = gate_](std::uint64_t request, cluster::log_answer&& answer) {
+                gate->pass(request, std::move(answer));
+              }),
+      log_(shared.limits, shared.self, shared.random, shared.faults),
+      acknowledged_(loop_scheduler::of(system()).size()) {
+  port_.takes_pushes = false;  // until the shard is served
+}
+
+caf::behavior shard_actor::make_behavior() {
+  poll_soon();
+  return {
+      [this](load_room& asked) { load(asked); },
+      [this](append_records& made) { append(made); },
+      [this](captured_room& captured) { take(captured); },
+      [this](drop_room& dropped) { drop(dropped.topic); },
+      [this](store_answer& got) {
+        log_.answer(got.request, std::move(got.answer), home().now());
+        poll_soon();
+      },
+      [this](shard_poll) { poll(); },
+      [this](end_now) { quit(); },
+  };
+}
+
+void shard_actor::on_exit() {
+  timer_.cancel();
+  gate_->close();
+}
+
+void shard_actor::load(load_room& asked) {
+  if (log_.is_idle()) return refuse(asked.topic);
+  log_.load(std::move(asked.topic), asked.stores_first);
+  poll_soon();
+}
+
+/// The room cannot be loaded at present.
+void shard_actor::refuse(const topic& topic) {
+  loaded_room out;
+  out.topic = topic;
+  out.why = errc::unavailable;
+  shared_.rooms.loaded(std::move(out));
+}
+
+void shard_actor::append(append_records& made) {
+  const auto& topic = remember(made.records.front().topic, made.room);
+  log_.add(topic, std::move(made.records), made.ticket);
+  poll_soon();
+}
+
+void shard_actor::take(captured_room& captured) {
+  const auto& topic = remember(captured.state.topic, captured.room);
+  log_.captured(*topic, captured.ticket, std::move(captured.state), home().now());
+  poll_soon();
+}
+
+/// Remembers where the acknowledgements go.
+const cluster::shared_topic& shard_actor::remember(const topic& topic, const caf::actor& room) {
+  const auto [found, is_new] = rooms_.try_emplace(topic);
+  auto& entry = found->second;
+  if (is_new) entry.topic = topic;
+  if (is_new || entry.room != room) {
+    entry.room = room;
+    entry.home = loop_scheduler::of(system()).home_of(topic).home().id();
+  }
+  return entry.topic;
+}
+
+void shard_actor::drop(const topic& topic) {
+  rooms_.erase(topic);
+  log_.drop(topic);
+}
+
+/// After the messages that are in the mailbox now, so that they share an append.
+void shard_actor::poll_soon() {
+  if (!std::exchange(is_poll_sent_, true)) {
+    caf::anon_send(caf::actor_cast<caf::actor>(this), shard_poll{});
+  }
+}
+
+void shard_actor::poll() {
+  is_poll_sent_ = false;
+  const auto now = home().now();
+  if (log_.is_idle() && now >= take_over_at_) log_.take_over(now, shared_.wall_us());
+  auto effects = log_.poll(now);
+  if (!effects.empty()) busy_until_ = now + busy_for;
+  for (auto& each : effects) {
+    std::visit([this](auto& effect) { run(effect); }, each);
+  }
+  send_acknowledgements();
+  home().arm(timer_, now < busy_until_ ? milliseconds(shared_.limits.retry_ms) : poll_idle);
+}
+
+void shard_actor::run(effects::send& effect) { stores_.send(effect.request); }
+
+void shard_actor::run(effects::stored& effect) {
+  for (const auto& ticket : effect.tickets) {
+    const auto found = rooms_.find(ticket.topic);
+    if (found == rooms_.end()) continue;
+    acknowledged_[found->second.home.value].emplace_back(found->second.room,
+                                                         records_stored{ticket.number});
+  }
+}
+
+void shard_actor::send_acknowledgements() {
+  for (std::size_t i = 0; i < acknowledged_.size(); ++i) {
+    if (acknowledged_[i].empty()) continue;
+    shared_.rooms.stored(loop_id{static_cast<std::uint16_t>(i)},
+                         std::exchange(acknowledged_[i], {}));
+  }
+}
+
+void shard_actor::run(effects::serving& effect) {
+  text_ = std::move(effect.text);
+  epochs_ = std::make_shared<const std::vector<cluster::log_entries::epochs::entry>>(log_.epochs());
+  log::info("shard_taken", {{"shard", port_.id.value}, {"ownership", effect.ownership}});
+}
+
+void shard_actor::run(effects::stopped& effect) {
+  log::warning(
+      "shard_lost",
+      {{"shard", port_.id.value}, {"why", name_of(effect.why)}, {"detail", effect.detail}});
+  port_.takes_pushes = false;
+  rooms_.clear();
+  take_over_at_ = home().now() + take_over_again;
+  shared_.rooms.fenced(port_.id);
+}
+
+void shard_actor::run(effects::accepting& effect) { port_.takes_pushes = effect.is_accepting; }
+
+void shard_actor::run(effects::loaded& effect) {
+  loaded_room out;
+  out.topic = *effect.topic;
+  out.of = {log_.ownership(), 0, text_};
+  out.stores_first = effect.stores_first;
+  out.epochs = epochs_;
+  out.state = std::move(effect.snapshot);
+  out.records = std::move(effect.records);
+  shared_.rooms.loaded(std::move(out));
+}
+
+void shard_actor::run(effects::load_failed& effect) {
+  log::error("room_unreadable", {log::of(*effect.topic)});
+  log_.capture_failed(*effect.topic);
+  refuse(*effect.topic);
+}
+
+void shard_actor::run(effects::capture& effect) { shared_.rooms.capture(*effect.topic); }
+
+void shard_actor::run(effects::stored_snapshot& effect) {
+  const auto found = rooms_.find(effect.ticket.topic);
+  if (found == rooms_.end()) return;
+  caf::anon_send(found->second.room, snapshot_stored{effect.ticket.number});
+}
+
+void shard_actor::run(effects::reload& effect) {
+  rooms_.erase(effect.topic);
+  shared_.rooms.reload(*effect.topic);
+}
+
+}  // namespace roost::actors

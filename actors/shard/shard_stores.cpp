@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/shard/shard_stores.hpp"
+
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include "cluster/log/snapshot_key.hpp"
+#include "cluster/wire/log_codec.hpp"
+
+namespace roost::actors {
+
+namespace answers = cluster::log_answers;
+namespace requests = cluster::log_requests;
+using cluster::log_answer;
+using cluster::write_outcome;
+using cluster::write_result;
+
+namespace {
+
+answers::message decode(cluster::sequence at, const slice& data) {
+  answers::message out{at, {}, data.size};
+  if (auto entry = cluster::wire::decode_log_entry(data)) out.entry = std::move(entry.value);
+  return out;
+}
+
+log_answer answer_of(result<cluster::log_state>&& state) {
+  if (!state) return answers::failed{state.failure().detail};
+  answers::state out{state->first, state->last, {}, state->bytes, state->bytes_max};
+  if (state->message.size > 0) out.newest = decode(state->last, state->message);
+  return out;
+}
+
+log_answer answer_of(result<cluster::log_page>&& page) {
+  if (!page) return answers::failed{page.failure().detail};
+  answers::page out{{}, page->is_end};
+  for (const auto& each : page->messages) out.messages.push_back(decode(each.at, each.data));
+  return out;
+}
+
+/// A barrier is the ownership in decimal digits.
+log_answer answer_of(result<cluster::snapshot_page>&& page) {
+  if (!page) return answers::failed{page.failure().detail};
+  answers::snapshots out;
+  out.up_to = page->up_to;
+  for (const auto& each : page->messages) {
+    if (each.key == cluster::barrier_key) {
+      const auto text = each.data.view();
+      out.barrier_at = each.at;
+      std::from_chars(text.data(), text.data() + text.size(), out.barrier_ownership);
+      continue;
+    }
+    out.room_at = each.at;
+    if (auto room = cluster::wire::decode_snapshot(each.data)) out.room = std::move(room.value);
+  }
+  return out;
+}
+
+/// An empty slice: the message exceeds a bound.
+template <class Message>
+slice encoded(const Message& message, std::size_t bytes_max) {
+  cluster::wire::byte_writer out;
+  if (!cluster::wire::encode(message, out) || out.size() > bytes_max) return {};
+  return out.take();
+}
+
+constexpr auto too_large = "the message is larger than the store takes";
+
+}  // namespace
+
+void shard_stores::send(const cluster::log_request& request) {
+  std::visit([&](const auto& body) { send(request.id, body); }, request.body);
+}
+
+std::function<void(write_result)> shard_stores::written(std::uint64_t id) const {
+  return [answered = answered_, id](write_result result) { answered(id, std::move(result)); };
+}
+
+void shard_stores::send(std::uint64_t id, const requests::append& request) {
+  auto message = encoded(*request.entry, log_.message_bytes_max());
+  if (message.size == 0) return answered_(id, write_result{write_outcome::refused, {}, too_large});
+  log_.append(shard_, request.expected_last, std::move(message), written(id));
+}
+
+void shard_stores::send(std::uint64_t id, const requests::read_state&) {
+  log_.read_state(shard_, [answered = answered_, id](result<cluster::log_state> state) {
+    answered(id, answer_of(std::move(state)));
+  });
+}
+
+void shard_stores::send(std::uint64_t id, const requests::read& request) {
+  log_.read(shard_, request.from, request.bytes_max,
+            [answered = answered_, id](result<cluster::log_page> page) {
+              answered(id, answer_of(std::move(page)));
+            });
+}
+
+void shard_stores::send(std::uint64_t id, const requests::purge& request) {
+  log_.purge(shard_, request.first_kept, written(id));
+}
+
+void shard_stores::send(std::uint64_t id, const requests::get& request) {
+  std::vector<std::string> keys{std::string(cluster::barrier_key)};
+  if (request.topic) keys.push_back(cluster::snapshot_key(*request.topic));
+  snapshots_.get(shard_, std::move(keys),
+                 [answered = answered_, id](result<cluster::snapshot_page> page) {
+                   answered(id, answer_of(std::move(page)));
+                 });
+}
+
+void shard_stores::send(std::uint64_t id, const requests::put_barrier& request) {
+  auto text = slice::of(bytes_ptr::copy(std::to_string(request.ownership)));
+  snapshots_.put(shard_, std::string(cluster::barrier_key), request.expected, std::move(text),
+                 written(id));
+}
+
+void shard_stores::send(std::uint64_t id, const requests::put_snapshot& request) {
+  auto message = encoded(*request.snapshot, snapshots_.message_bytes_max());
+  if (message.size == 0) return answered_(id, write_result{write_outcome::refused, {}, too_large});
+  snapshots_.put(shard_, cluster::snapshot_key(request.snapshot->topic), request.expected,
+                 std::move(message), written(id));
+}
+
+}  // namespace roost::actors
