@@ -78,6 +78,10 @@ caf::behavior shard_actor::make_behavior() {
       [this](load_room& asked) { load(asked); },
       [this](append_records& made) { append(made); },
       [this](captured_room& captured) { take(captured); },
+      [this](store_soon& unused) {
+        log_.store_soon(unused.topic);
+        poll_soon();
+      },
       [this](drop_room& dropped) { drop(dropped.topic); },
       [this](store_answer& got) {
         log_.answer(got.request, std::move(got.answer), home().now());
@@ -94,6 +98,7 @@ void shard_actor::on_exit() {
 }
 
 void shard_actor::load(load_room& asked) {
+  if (!has_begun_) take_over();
   if (log_.is_idle()) return refuse(asked.topic);
   log_.load(std::move(asked.topic), asked.stores_first);
   poll_soon();
@@ -143,16 +148,22 @@ void shard_actor::poll_soon() {
   }
 }
 
+void shard_actor::take_over() {
+  has_begun_ = true;
+  log_.take_over(home().now(), shared_.wall_us());
+  poll_soon();
+}
+
 void shard_actor::poll() {
   is_poll_sent_ = false;
   const auto now = home().now();
-  if (log_.is_idle() && now >= take_over_at_) log_.take_over(now, shared_.wall_us());
   auto effects = log_.poll(now);
   if (!effects.empty()) busy_until_ = now + busy_for;
   for (auto& each : effects) {
     std::visit([this](auto& effect) { run(effect); }, each);
   }
   send_acknowledgements();
+  if (log_.is_idle() && now >= take_over_at_) take_over();
   home().arm(timer_, now < busy_until_ ? milliseconds(shared_.limits.retry_ms) : poll_idle);
 }
 
@@ -176,6 +187,7 @@ void shard_actor::send_acknowledgements() {
 }
 
 void shard_actor::run(effects::serving& effect) {
+  port_.takes_pushes = true;
   text_ = std::move(effect.text);
   epochs_ = std::make_shared<const std::vector<cluster::log_entries::epochs::entry>>(log_.epochs());
   log::info("shard_taken", {{"shard", port_.id.value}, {"ownership", effect.ownership}});

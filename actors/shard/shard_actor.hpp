@@ -50,6 +50,7 @@ class shard_actor final : public pinned_actor {
   void refuse(const topic& topic);
   void on_exit() override;
   void poll_soon();
+  void take_over();
   void poll();
   void run(cluster::shard_effects::send& effect);
   void run(cluster::shard_effects::stored& effect);
@@ -73,6 +74,7 @@ class shard_actor final : public pinned_actor {
   std::shared_ptr<const std::vector<cluster::log_entries::epochs::entry>> epochs_;
   std::unordered_map<topic, loaded> rooms_;
   std::vector<shard_listener::acknowledgements> acknowledged_;  // by loop; empty between polls
+  bool has_begun_ = false;
   bool is_poll_sent_ = false;
   time_point busy_until_;
   time_point take_over_at_;

@@ -78,7 +78,8 @@ struct durable_rooms {
   }
   template <class Kind>
   void send(Kind kind, std::string topic_name = "room:1") {
-    const auto number = ++numbers_;
+    const bool is_numbered = !std::is_same_v<Kind, cluster::commands::query>;
+    const std::uint64_t number = is_numbered ? ++numbers_ : 1'000;
     on([&] {
       registry.dispatch({topic{topic_name}, {{node_id{7}, 1}, number, connection_id{5}}, 0, kind});
     });
@@ -104,8 +105,8 @@ struct durable_rooms {
   recording_bus bus;
   actors::room_rules rules{it.config->rooms};
   actors::room_dependencies shared{
-      it.config,          it.probe, bus,   rules, node_id{1}, actors::make_handler,
-      actors::make_epoch, nullptr,  &ports};
+      it.config,          it.probe, bus,     rules, node_id{1}, actors::make_handler,
+      actors::make_epoch, unix_ms,  nullptr, &ports};
   actors::empty_rooms empty;
   actors::room_registry registry{shared, home, empty};
 
