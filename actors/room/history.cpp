@@ -70,8 +70,8 @@ void history::drop_oldest() {
 }
 
 void history::evict_epochs() {
-  std::size_t unused = 0;
-  while (unused + 1 < epochs_.size() && first_held() >= epochs_[unused + 1].first) ++unused;
+  std::size_t unused = epochs_.size() > epochs_max ? epochs_.size() - epochs_max : 0;
+  while (unused + 1 < epochs_.size() && first_held() > epochs_[unused + 1].first) ++unused;
   epochs_.erase(epochs_.begin(), epochs_.begin() + static_cast<std::ptrdiff_t>(unused));
 }
 

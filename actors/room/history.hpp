@@ -20,9 +20,10 @@ namespace roost::actors {
 /// Owns: references to the events held. Runs on: the caller's thread (always the same one).
 /// Ends: with its room.
 ///
-/// append(), use() and trim() enforce the bounds; the oldest events are evicted first. The current
-/// epoch is always known; an older epoch is known while an event of it, or of an earlier one, is
-/// held. An ownership of the shard in which the room had no event begins where the next epoch does.
+/// append(), use() and trim() enforce the bounds; the oldest events are evicted first. The newest
+/// `epochs_max` epochs are known as long as a client that has seen all of an epoch misses nothing,
+/// and the current one always. An ownership of the shard in which the room had no event begins
+/// where the next epoch does.
 class history {
  public:
   struct epoch_start {
@@ -31,6 +32,8 @@ class history {
     offset first;
   };
   using ownerships = std::vector<cluster::log_entries::epochs::entry>;
+  /// Including the current one.
+  static constexpr std::size_t epochs_max = 256;
 
   explicit history(const room_rule::history_settings& limits) : limits_(limits) {}
 

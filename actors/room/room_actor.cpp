@@ -34,11 +34,11 @@ room_actor::room_actor(caf::actor_config& cfg, const room_dependencies& shared,
       lifecycle_(lifecycle),
       topic_(topic),
       empty_for_(empty_for(rule)),
-      room_(shard ? room(std::move(topic), rule, shared.handlers, shared.self.value, shared.faults,
-                         shared.bus.may_lose(), shared.wall_clock)
-                  : room(std::move(topic), rule, shared.handlers, shared.self.value,
-                         shared.epochs({}), shared.faults, shared.bus.may_lose(),
-                         shared.wall_clock)),
+      room_(shard
+                ? room(std::move(topic), rule, shared.handlers, shared.self.value, shared.faults,
+                       shared.bus.may_lose(), shared.wall_clock)
+                : room(std::move(topic), rule, shared.handlers, shared.self.value,
+                       shared.epochs({}), shared.faults, shared.bus.may_lose(), shared.wall_clock)),
       durable_(shard ? std::make_unique<durable_room>(*shard, stored) : nullptr),
       account_(shared.probe, empty) {
   if (durable_) restore(stored);

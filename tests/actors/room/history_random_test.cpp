@@ -13,7 +13,6 @@ namespace {
 
 struct naive_history {
   struct one {
-    std::size_t in;  // index of its epoch
     std::uint64_t at;
     std::size_t size;
     time_point since;
@@ -32,13 +31,9 @@ struct naive_history {
     std::size_t from = 0;
     while (from < held.size() && !fits(from)) ++from;
     held.erase(held.begin(), held.begin() + static_cast<std::ptrdiff_t>(from));
-    while (listed + 1 < firsts.size() &&
-           std::ranges::none_of(held, [&](const one& e) { return e.in <= listed; })) {
-      ++listed;
-    }
   }
   bool recovers(std::size_t in, std::uint64_t at) const {
-    if (in < listed || at + 1 < firsts[in]) return false;
+    if (at + 1 < firsts[in]) return false;
     if (in + 1 < firsts.size() ? at >= firsts[in + 1] : at > head) return false;
     const auto is_next = [&](const one& e) { return e.at == at + 1; };
     return at == head || std::ranges::any_of(held, is_next);
@@ -47,7 +42,6 @@ struct naive_history {
   room_rule::history_settings limits;
   std::vector<one> held;
   std::vector<std::uint64_t> firsts;  // the first offset of each epoch so far
-  std::size_t listed = 0;             // the oldest remembered epoch
   std::uint64_t head = 0;
 };
 
@@ -99,7 +93,7 @@ TEST_CASE("after random appends a history recovers exactly the positions that it
       body.name = std::string(pick(80), 'n');
       body.payload.data = slice::of(bytes_ptr::copy(std::string(pick(80), 'p')));
       cluster::event made{{}, {}, {}, {}, offset{++model.head}, std::move(body)};
-      model.held.push_back({model.firsts.size() - 1, model.head, history::bytes_of(made), now});
+      model.held.push_back({model.head, history::bytes_of(made), now});
       real.append(cluster::share(std::move(made)), now);
     }
     // begin_epoch() does not expire events by age.

@@ -169,16 +169,36 @@ TEST_CASE("a resume from an earlier epoch is recovered only up to the start of t
   CHECK(has_happened(held, "two", 4));
 }
 
-TEST_CASE("an epoch is remembered while an event of it or of an earlier one is held") {
+TEST_CASE("an epoch is known until a client that has seen all of it would miss an event") {
   auto held = made_with(2);
   append(held, 2);
   held.begin_epoch(epoch{2}, "two");  // this epoch has no events
   held.begin_epoch(epoch{3}, "three");
-  append(held, 1);  // history holds 2 and 3
+  append(held, 2);  // history holds 3 and 4
+  CHECK_FALSE(recovers(held, "one", 1));
   CHECK(recovers(held, "one", 2));
   CHECK(recovers(held, "two", 2));
-  append(held, 1);  // history holds 3 and 4
+  append(held, 1);  // history holds 4 and 5
   CHECK_FALSE(recovers(held, "one", 2));
   CHECK_FALSE(recovers(held, "two", 2));
-  CHECK(recovers(held, "three", 2));
+  CHECK_FALSE(recovers(held, "three", 2));
+  CHECK(recovers(held, "three", 3));
+}
+
+TEST_CASE("a crash after every event has expired loses no position at the head") {
+  auto held = made_with(2);
+  append(held, 2);
+  held.shrink(0);
+  held.begin_epoch(epoch{2}, "two");
+  CHECK(recovers(held, "one", 2));
+  CHECK_FALSE(recovers(held, "one", 1));
+}
+
+TEST_CASE("the newest 256 epochs are known when a handler crashes again and again") {
+  auto held = made_with(2);
+  for (std::uint64_t i = 2; i <= 300; ++i) held.begin_epoch(epoch{i}, std::to_string(i));
+  CHECK(held.epochs().size() == history::epochs_max);
+  CHECK_FALSE(recovers(held, "44", 0));
+  CHECK(recovers(held, "45", 0));
+  CHECK(recovers(held, "300", 0));
 }
