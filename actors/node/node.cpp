@@ -2,7 +2,6 @@
 #include "actors/node/node.hpp"
 
 #include <caf/send.hpp>
-#include <chrono>
 #include <functional>
 #include <future>
 #include <random>
@@ -22,19 +21,14 @@
 
 namespace roost::actors {
 
-namespace {
-
 std::uint64_t random_number() {
   std::random_device source;
   return (std::uint64_t{source()} << 32U) | source();
 }
 
-node_id new_node_id() { return node_id{random_number()}; }
+namespace {
 
-std::int64_t wall_us() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
-}
+node_id new_node_id() { return node_id{random_number()}; }
 
 }  // namespace
 
@@ -90,8 +84,9 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
 }
 
 void node::start_shards(node_store& store) {
-  shard_shared_.emplace(shard_dependencies{store.log, store.snapshots, rooms_, room_shared_.self,
-                                           store.limits, random_number, wall_us});
+  shard_shared_.emplace(shard_dependencies{
+      store.log, store.snapshots, rooms_, room_shared_.self, store.limits, std::move(store.random),
+      room_shared_.wall_clock, room_shared_.faults ? &room_shared_.faults->log : nullptr});
   for (auto& each : shards_->all()) {
     auto& home = scheduler_.unit(each.id.value % loops_.size());
     each.log = spawn_on<shard_actor>(home, *shard_shared_, each);

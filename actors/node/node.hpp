@@ -32,6 +32,9 @@
 
 namespace roost::actors {
 
+/// 64 bits from the system's source. Any thread.
+std::uint64_t random_number();
+
 /// The store of a node with durable rooms.
 struct node_store {
   cluster::log_store& log;  ///< these two outlive the node, and their last answer
@@ -39,6 +42,7 @@ struct node_store {
   siphash_key key;  ///< of the cluster; maps topics to shards
   std::uint32_t shards = 8;
   cluster::shard_log_limits limits = {};
+  std::function<std::uint64_t()> random = random_number;  ///< see shard_dependencies; any thread
 };
 
 /// Dependencies of a node besides its settings. Tests replace some of them.

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "cluster/log/log_faults.hpp"
+
 namespace roost::actors {
 
 struct fault_injection {
@@ -23,6 +25,7 @@ struct fault_injection {
   bool apply_repeats = false;      ///< commands are not deduplicated
   bool forget_values = false;      ///< idempotency keys are not deduplicated
   bool keep_gone_present = false;  ///< presence keeps members that have left
+  cluster::log_faults log = {};    ///< of the logs of shards
 };
 
 /// Fault names, for the command line of the tests.
@@ -48,6 +51,11 @@ inline bool inject_fault(std::string_view name, fault_injection& into) {
   for (const auto& [known, fault] : injected_faults_by_name) {
     if (known != name) continue;
     into.*fault = true;
+    return true;
+  }
+  for (const auto& [known, fault] : cluster::log_faults_by_name) {
+    if (known != name) continue;
+    into.log.*fault = true;
     return true;
   }
   return false;

@@ -150,7 +150,7 @@ void shard_actor::poll_soon() {
 
 void shard_actor::take_over() {
   has_begun_ = true;
-  log_.take_over(home().now(), shared_.wall_us());
+  log_.take_over(home().now(), shared_.wall_clock() * 1'000);
   poll_soon();
 }
 

@@ -23,7 +23,7 @@ struct shard_dependencies {
   node_id self;
   cluster::shard_log_limits limits;
   std::function<std::uint64_t()> random;        ///< 64 bits that nobody can guess; any thread
-  std::function<std::int64_t()> wall_us;        ///< microseconds since 1970; any thread
+  std::function<std::int64_t()> wall_clock;     ///< Unix time in milliseconds; any thread
   const cluster::log_faults* faults = nullptr;  ///< tests only
 };
 
