@@ -62,7 +62,7 @@ bool member_view::must_be_held(const position& from, const position& head) const
     const auto young = std::min(milliseconds(30'000), *terms_.history_age);
     if (!next_born_after_ || clock_.now() - *next_born_after_ >= young) return false;
   }
-  if (from.epoch == head.epoch) return true;
+  if (from.epoch == head.epoch || terms_.is_durable) return true;
   // The room forgets an epoch with its last event. Events may also have expired by age.
   if (terms_.history_age || !shows_positions_ || from.at == 0) return false;
   return behind < terms_.history_events || truth_.epoch_at(from.at + 1) == from.epoch;

@@ -20,7 +20,8 @@ struct room_terms {
   std::optional<milliseconds> history_age = {};  ///< none: events do not expire
   bool loses = false;                            ///< the bus may lose answers and reorder events
   bool doubles = false;                          ///< the bus may deliver an event twice
-  bool forgets = false;  ///< empty rooms are evicted; offsets then restart at 1
+  bool forgets = false;     ///< empty rooms are evicted; offsets then restart at 1
+  bool is_durable = false;  ///< the room outlives its process
 };
 
 inline room_terms terms_of(const room_rule& rule) {

@@ -30,6 +30,22 @@ bus_faults faults_for(dice& random) {
   return out;
 }
 
+store_faults stores_for(dice& random) {
+  store_faults out;
+  out.delay_max = std::chrono::microseconds(random.between(0, 20'000));
+  const auto some = [&random](unsigned& permille, unsigned max) {
+    if (random.chance(400)) permille = static_cast<unsigned>(random.between(1, max));
+  };
+  some(out.late_permille, 50);
+  some(out.loss_permille, 50);
+  some(out.lost_answers_permille, 50);
+  some(out.copies_permille, 100);
+  some(out.refusals_permille, 100);
+  some(out.false_conflicts_permille, 50);
+  some(out.stale_reads_permille, 300);
+  return out;
+}
+
 }  // namespace
 
 plan plan::of(std::uint64_t seed, bool loses) {
@@ -72,11 +88,37 @@ plan plan::of(std::uint64_t seed, bool loses) {
   return out;
 }
 
+plan plan::durable(std::uint64_t seed) {
+  auto out = of(seed);
+  dice random(seed ^ 0xD15CU);
+  out.nodes = 1;
+  out.has_network = false;
+  out.faults = {};
+  out.is_durable = true;
+  out.kill_permille = static_cast<unsigned>(random.between(5, 60));
+  if (random.chance(400)) out.cut_off_permille = static_cast<unsigned>(random.between(1, 30));
+  if (random.chance(400)) out.full_stores_permille = static_cast<unsigned>(random.between(1, 30));
+  out.shards = static_cast<std::uint32_t>(random.between(1, 4));
+  out.stores = stores_for(random);
+  auto& log = out.log_limits;
+  log.truncate_delay_ms = random.chance(500) ? 0 : 150'000;
+  log.log_age_ms = static_cast<std::int64_t>(random.between(1'000, 60'000));
+  log.purge_interval_ms = static_cast<std::int64_t>(random.between(100, 10'000));
+  if (random.chance(300)) log.batch_bytes_max = random.between(500, 5'000);
+  if (random.chance(300)) log.index_bytes_max = random.between(0, 5'000);
+  if (random.chance(300)) log.page_bytes_max = random.between(500, 5'000);
+  if (random.chance(300)) log.log_messages_max = random.between(5, 100);
+  if (random.chance(300) && out.topics > 1) out.config.limits.rooms_max = 1;
+  for (auto& each : out.config.rooms) each.durability = room_durability::event;
+  return out;
+}
+
 promises::room_terms plan::terms_of(const room_rule& rule) const {
   auto out = promises::terms_of(rule);
   out.loses = faults.may_lose();
   out.doubles = faults.duplicates_permille > 0;
-  out.forgets = true;
+  out.is_durable = is_durable;
+  out.forgets = !is_durable;
   return out;
 }
 

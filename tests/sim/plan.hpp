@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "cluster/log/shard_log_io.hpp"
 #include "config/schema/settings.hpp"
 #include "tests/promises/room_terms.hpp"
 #include "tests/sim/faulty_bus.hpp"
+#include "tests/sim/faulty_stores.hpp"
 
 namespace roost::sim {
 
@@ -28,12 +30,21 @@ struct plan {
   unsigned boom_permille = 5;
   unsigned drop_permille = 30;
   unsigned stall_permille = 20;
+  bool is_durable = false;  ///< nodes have a store, and die
+  unsigned kill_permille = 0;
+  unsigned cut_off_permille = 0;      ///< no request of a node reaches the stores, and then all do
+  unsigned full_stores_permille = 0;  ///< the stores have no space, and then they do
+  std::uint32_t shards = 1;
+  store_faults stores;
+  cluster::shard_log_limits log_limits;
   settings config;
 
   /// The promises that rooms with this rule keep under this plan's faults.
   promises::room_terms terms_of(const room_rule& rule) const;
   /// `loses`: with some seeds, the bus loses messages.
   static plan of(std::uint64_t seed, bool loses = false);
+  /// One node whose rooms are durable, and which dies and starts again.
+  static plan durable(std::uint64_t seed);
 };
 
 }  // namespace roost::sim

@@ -18,7 +18,9 @@ std::chrono::microseconds scenario::pause() {
 }
 
 void scenario::connect(client& client) {
-  auto& node = *nodes_[random_.below(nodes_.size())];
+  const auto& chosen = nodes_[random_.below(nodes_.size())];
+  if (!chosen) return;
+  auto& node = *chosen;
   auto& home = *node.loops()[random_.below(node.loops().size())];
   client.connect({&node.actors(), &home, plan_.window_bytes});
   // A reconnecting client library joins its topics again.

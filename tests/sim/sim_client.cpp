@@ -44,6 +44,7 @@ client::client(int index, const plan& plan, const tests::virtual_time& time,
 void client::connect(const endpoint& to) {
   auto* made = new client_session(*to.home, config_.limits, to.window_bytes);
   session_ = net::session_ptr(made);
+  node_ = to.node;
   is_stalled_ = false;
   ++connections_;
   for (auto& each : views_) each.connected(connections_);

@@ -37,6 +37,7 @@ class client {
   void connect(const endpoint& to);
   /// Ends the connection without a close handshake.
   void drop();
+  bool is_at(const actors::node& node) const { return is_connected() && node_ == &node; }
   bool is_connected() const { return static_cast<bool>(session_); }
   bool is_stalled() const { return is_stalled_; }
   void stall(bool is_so) { is_stalled_ = is_so; }
@@ -90,6 +91,7 @@ class client {
   const tests::virtual_time& time_;
   findings& found_;
   net::session_ptr session_;
+  const actors::node* node_ = nullptr;  // of the session
   std::deque<member_view> views_;
   std::size_t padding_bytes_;
   std::deque<room_truth>& truths_;

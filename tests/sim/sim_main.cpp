@@ -18,6 +18,7 @@ struct options {
   bool is_verbose = false;
   bool continues = false;
   bool loses = false;
+  bool is_durable = false;
   std::string fault;
 };
 
@@ -27,7 +28,8 @@ constexpr const char* usage =
     "       sim --seed SEED [--verbose]                   replay one seed, with a transcript\n"
     "       sim --fault NAME [--seeds COUNT]              fail unless the injected fault is found\n"
     "--lossy: in some seeds the bus between edges and owners also loses messages\n"
-    "fault names: actors/runtime/fault_injection.hpp\n";
+    "--durable: one node with a store, which dies and starts again\n"
+    "fault names: actors/runtime/fault_injection.hpp, cluster/log/log_faults.hpp\n";
 
 bool parse_options(int count, char** arguments, options& out) {
   for (int i = 1; i < count; ++i) {
@@ -38,6 +40,10 @@ bool parse_options(int count, char** arguments, options& out) {
     }
     if (name == "--lossy") {
       out.loses = true;
+      continue;
+    }
+    if (name == "--durable") {
+      out.is_durable = true;
       continue;
     }
     if (name == "--go-on") {
@@ -74,11 +80,17 @@ void print_broken(std::uint64_t seed, const promises::violation& violation) {
               violation.text.c_str());
 }
 
+sim::simulation_result run_one(std::uint64_t seed, const actors::fault_injection& faults,
+                               const options& requested) {
+  if (requested.is_durable) return sim::simulate_durable(seed, faults);
+  return sim::simulate(seed, faults, requested.loses);
+}
+
 int run_all(const options& requested) {
   sim::simulation_result all;
   std::uint64_t broken = 0;
   for (auto seed = requested.from; seed < requested.from + requested.seeds; ++seed) {
-    const auto one = sim::simulate(seed, {}, requested.loses);
+    const auto one = run_one(seed, {}, requested);
     all.moves += one.moves;
     all.frames += one.frames;
     all.events += one.events;
@@ -86,11 +98,14 @@ int run_all(const options& requested) {
     all.overflows += one.overflows;
     all.lost += one.lost;
     all.duplicated += one.duplicated;
+    all.kills += one.kills;
     all.lasted += one.lasted;
     if (!one.broken) continue;
     print_broken(seed, *one.broken);
     std::printf("replay it: sim --seed %llu --verbose%s\n", static_cast<unsigned long long>(seed),
-                requested.loses ? " --lossy" : "");
+                requested.is_durable ? " --durable"
+                : requested.loses    ? " --lossy"
+                                     : "");
     if (!requested.continues) return 1;
     ++broken;
   }
@@ -99,10 +114,10 @@ int run_all(const options& requested) {
       "%llu of %llu seeds without a violation: %llu moves, %llu frames, %llu events, %llu "
       "recovered, %llu slow "
       "consumers, "
-      "%llu lost, %llu duplicated on the bus, %llu s of virtual time\n",
+      "%llu lost, %llu duplicated on the bus, %llu kills, %llu s of virtual time\n",
       number(requested.seeds - broken), number(requested.seeds), number(all.moves),
       number(all.frames), number(all.events), number(all.recovered), number(all.overflows),
-      number(all.lost), number(all.duplicated),
+      number(all.lost), number(all.duplicated), number(all.kills),
       number(static_cast<std::uint64_t>(all.lasted.count()) / 1000));
   return broken == 0 ? 0 : 1;
 }
@@ -111,7 +126,7 @@ int find_injected_fault(const options& requested) {
   actors::fault_injection faults;
   actors::inject_fault(requested.fault, faults);
   for (auto seed = requested.from; seed < requested.from + requested.seeds; ++seed) {
-    const auto one = sim::simulate(seed, faults);
+    const auto one = run_one(seed, faults, requested);
     if (!one.broken) continue;
     std::printf("%s is found: ", requested.fault.c_str());
     print_broken(seed, *one.broken);

@@ -10,6 +10,7 @@
 #include "tests/fixtures/virtual_time.hpp"
 #include "tests/promises/findings.hpp"
 #include "tests/sim/faulty_bus.hpp"
+#include "tests/sim/faulty_stores.hpp"
 #include "tests/sim/plan.hpp"
 
 namespace roost::sim {
@@ -22,6 +23,7 @@ struct shared_objects {
   const sim::plan& plan;
   const tests::virtual_time& time;
   faulty_network* network = nullptr;  ///< null: each node has an in-process bus
+  faulty_stores* stores = nullptr;    ///< null: every room is in memory
   std::function<actors::new_epoch(epoch)> epochs;
   const actors::fault_injection* faults = nullptr;
 };
@@ -30,7 +32,8 @@ struct shared_objects {
 /// with the simulation, after its clients.
 class simulated_node {
  public:
-  simulated_node(const shared_objects& shared, std::size_t index, dice random);
+  /// `self`: of this process; no two have the same.
+  simulated_node(const shared_objects& shared, std::size_t index, node_id self, dice random);
   ~simulated_node();
 
   actors::node& actors() { return node_; }
@@ -43,9 +46,13 @@ class simulated_node {
  private:
   class order;
   static std::vector<std::unique_ptr<net::loop>> make_loops(const shared_objects& shared);
+  actors::node_parts parts_of(const shared_objects& shared, dice random);
 
   std::size_t index_;
+  node_id self_;
+  std::size_t shards_;
   std::vector<std::unique_ptr<net::loop>> loops_;
+  faulty_stores::node_stores stores_;
   metrics probe_;
   settings_store config_;
   actors::node node_;

@@ -13,13 +13,16 @@ namespace roost::sim {
 using namespace std::chrono_literals;
 
 simulation::simulation(const plan& plan, const actors::fault_injection& faults)
-    : plan_(plan),
-      faults_(faults),
-      random_(plan.seed ^ 0x5EEDU),
-      shared_{plan_, time_, nullptr, {}, &faults_} {
+    : plan_(plan), faults_(faults), random_(plan.seed ^ 0x5EEDU), shared_{plan_,   time_,
+                                                                          nullptr, nullptr,
+                                                                          {},      &faults_} {
   if (plan_.has_network) {
     network_.emplace(time_, random_.fork(), plan_.faults, plan_.nodes);
     shared_.network = &*network_;
+  }
+  if (plan_.is_durable) {
+    stores_.emplace(time_, random_.fork(), plan_.stores, plan_.nodes);
+    shared_.stores = &*stores_;
   }
   shared_.epochs = [this](epoch after) {
     ++last_epoch_;
@@ -27,10 +30,12 @@ simulation::simulation(const plan& plan, const actors::fault_injection& faults)
         after == epoch{} ? epoch{last_epoch_} : epoch{after.ownership, after.crashes + 1};
     return actors::new_epoch{number, "e" + std::to_string(100'000 + last_epoch_)};
   };
-  for (std::size_t i = 0; i < plan_.nodes; ++i) {
-    nodes_.push_back(std::make_unique<simulated_node>(shared_, i, random_.fork()));
+  nodes_.resize(plan_.nodes);
+  is_cut_off_.resize(plan_.nodes);
+  for (std::size_t i = 0; i < plan_.nodes; ++i) start(i);
+  for (std::size_t i = 0; i < plan_.topics; ++i) {
+    truths_.emplace_back(topic_name(i), found_, !plan_.is_durable);
   }
-  for (std::size_t i = 0; i < plan_.topics; ++i) truths_.emplace_back(topic_name(i), found_, true);
   for (std::size_t i = 0; i < plan_.clients; ++i) {
     clients_.emplace_back(static_cast<int>(i), plan_, time_, truths_, found_);
   }
@@ -40,15 +45,57 @@ simulation::simulation(const plan& plan, const actors::fault_injection& faults)
 
 simulation::~simulation() {
   for (auto& each : clients_) each.drop();
-  for (auto& each : nodes_) each->end();
+  for (auto& each : nodes_) {
+    if (each) each->end();
+  }
+}
+
+void simulation::start(std::size_t node) {
+  nodes_[node] =
+      std::make_unique<simulated_node>(shared_, node, node_id{++started_}, random_.fork());
+}
+
+/// Ends a node so that nothing more of it reaches its clients or the stores, besides what is on its
+/// way to the stores.
+void simulation::kill(std::size_t node) {
+  ++kills_;
+  for (auto& each : clients_) {
+    if (each.is_at(nodes_[node]->actors())) each.drop();
+  }
+  stores_->set_cut_off(node, true);
+  nodes_[node].reset();
+  stores_->set_cut_off(node, false);
+  is_cut_off_[node] = false;
+}
+
+/// Nodes die, and faults of the stores begin and end.
+void simulation::disturb() {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) disturb(i);
+  if (random_.chance(are_stores_full_ ? 100 : plan_.full_stores_permille)) {
+    are_stores_full_ = !are_stores_full_;
+    stores_->set_full(are_stores_full_);
+  }
+}
+
+void simulation::disturb(std::size_t node) {
+  if (!nodes_[node]) {
+    if (random_.chance(200)) start(node);
+    return;
+  }
+  if (random_.chance(plan_.kill_permille)) return kill(node);
+  if (random_.chance(is_cut_off_[node] ? 100 : plan_.cut_off_permille)) {
+    is_cut_off_[node] = !is_cut_off_[node];
+    stores_->set_cut_off(node, is_cut_off_[node]);
+  }
 }
 
 void simulation::make_movers() {
   for (auto& node : nodes_) {
-    for (auto& each : node->loops()) {
-      movers_.push_back([home = each.get()] { return home->step(); });
+    for (std::size_t i = 0; i < plan_.loops; ++i) {
+      movers_.push_back([&node, i] { return node && node->loops()[i]->step(); });
     }
   }
+  if (stores_) movers_.push_back([this] { return stores_->deliver_one(); });
   if (network_) movers_.push_back([this] { return network_->deliver_one(); });
   for (auto& each : clients_) {
     movers_.push_back([&each] { return each.deliver_one(); });
@@ -75,7 +122,10 @@ bool simulation::move() {
 
 time_point simulation::next_due() const {
   auto out = network_ ? network_->next_due() : time_point::max();
-  for (const auto& each : nodes_) out = std::min(out, each->next_due());
+  if (stores_) out = std::min(out, stores_->next_due());
+  for (const auto& each : nodes_) {
+    if (each) out = std::min(out, each->next_due());
+  }
   return out;
 }
 
@@ -107,6 +157,7 @@ void simulation::move_until(time_point end) {
 
 void simulation::act_all() {
   for (std::size_t i = 0; i < plan_.actions && !is_broken(); ++i) {
+    if (plan_.is_durable) disturb();
     scenario_->act();
     move_until(time_.now() + scenario_->pause());
   }
@@ -114,6 +165,10 @@ void simulation::act_all() {
 
 void simulation::quiet_down() {
   if (network_) network_->heal();
+  if (stores_) stores_->heal();
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (!nodes_[i]) start(i);
+  }
   for (auto& each : clients_) each.stall(false);
   move_until(time_.now() + 90s);
 }
@@ -133,9 +188,22 @@ void simulation::empty() {
   for (auto& each : clients_) each.drop();
   move_until(time_.now() + 600s);
   if (is_broken()) return;
-  if (next_due() != time_point::max())
+  if (stores_) check_stores();
+  if (!stores_ && next_due() != time_point::max())
     found_.broke(promise::no_leak, "a timer or a message is still due");
   for (auto& each : nodes_) each->check_empty(found_);
+}
+
+/// At rest every record is in a snapshot, so that the logs are truncated.
+void simulation::check_stores() {
+  for (std::uint32_t i = 0; i < plan_.shards; ++i) {
+    stores_->logs().read_state(cluster::shard_id{i}, [&](const auto& state) {
+      const auto held = state->last.value + 1 - state->first.value;
+      if (held <= 1 || state->last.value == 0) return;
+      found_.broke(promise::no_leak, "the log of shard " + std::to_string(i) + " still holds " +
+                                         std::to_string(held) + " messages");
+    });
+  }
 }
 
 simulation_result simulation::run() {
@@ -147,6 +215,7 @@ simulation_result simulation::run() {
   out.broken = found_.first();
   out.trace = trace_;
   out.moves = moves_;
+  out.kills = kills_;
   out.lasted = time_.since_start();
   for (const auto& each : truths_) out.events += each.events();
   for (const auto& each : clients_) {
@@ -165,6 +234,11 @@ simulation_result simulation::run() {
 simulation_result simulate(std::uint64_t seed, const actors::fault_injection& faults, bool loses) {
   fix_process_hash_key({1, 2});  // every run of a seed must place topics on the same loops
   return simulation(plan::of(seed, loses), faults).run();
+}
+
+simulation_result simulate_durable(std::uint64_t seed, const actors::fault_injection& faults) {
+  fix_process_hash_key({1, 2});
+  return simulation(plan::durable(seed), faults).run();
 }
 
 }  // namespace roost::sim

@@ -32,6 +32,7 @@ struct simulation_result {
   std::uint64_t overflows = 0;
   std::uint64_t lost = 0;
   std::uint64_t duplicated = 0;
+  std::uint64_t kills = 0;
   std::chrono::milliseconds lasted{0};
 };
 
@@ -56,6 +57,11 @@ class simulation {
   time_point next_due() const;
   void check_rest();
   void act_all();
+  void disturb();
+  void disturb(std::size_t node);
+  void kill(std::size_t node);
+  void start(std::size_t node);
+  void check_stores();
   void quiet_down();
   void check_quiet();
   void empty();
@@ -69,9 +75,14 @@ class simulation {
   std::uint64_t last_epoch_ = 0;
   std::uint64_t trace_ = 0xCBF29CE484222325U;
   std::uint64_t moves_ = 0;
+  std::uint64_t started_ = 0;  // nodes
+  std::uint64_t kills_ = 0;
+  bool are_stores_full_ = false;
+  std::vector<bool> is_cut_off_;  // by node
   std::optional<faulty_network> network_;
+  std::optional<faulty_stores> stores_;
   shared_objects shared_;
-  std::vector<std::unique_ptr<simulated_node>> nodes_;
+  std::vector<std::unique_ptr<simulated_node>> nodes_;  // null while it is down
   std::deque<room_truth> truths_;
   std::deque<client> clients_;
   std::optional<scenario> scenario_;
@@ -82,5 +93,7 @@ class simulation {
 /// Runs the plan of a seed with injected faults. `loses`: the bus may lose messages.
 simulation_result simulate(std::uint64_t seed, const actors::fault_injection& faults = {},
                            bool loses = false);
+/// The same with a node whose rooms are durable, and which dies.
+simulation_result simulate_durable(std::uint64_t seed, const actors::fault_injection& faults = {});
 
 }  // namespace roost::sim
