@@ -72,6 +72,7 @@ struct loaded_room {
   std::shared_ptr<const std::vector<cluster::log_entries::epochs::entry>> epochs = {};
   std::optional<cluster::room_snapshot> state = {};
   std::vector<cluster::log_record> records = {};  ///< those that `state` does not cover
+  std::uint64_t load = 0;                         ///< the registry's count of loads so far
   bool is_stored() const { return state || !records.empty(); }
 };
 

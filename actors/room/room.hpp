@@ -119,9 +119,12 @@ class room {
   void restore(const cluster::room_snapshot& stored, time_point now);
   bool replay(const cluster::log_record& record, time_point now);
   /// Opens a loaded room, in the epoch of its last record if that is of the same ownership.
-  /// `of_shard`: the ownerships of its shard; null if older positions are worth nothing. Rethrows
-  /// exceptions of the handler; the room is open then.
-  void open(new_epoch next_epoch, std::shared_ptr<const history::ownerships> of_shard);
+  /// `of_shard`: the ownerships of its shard; null if older positions are worth nothing. `load`:
+  /// how many rooms the process has loaded before: edges that knew this room in the same epoch must
+  /// not take its notifications for repeated ones. Rethrows exceptions of the handler; the room is
+  /// open then.
+  void open(new_epoch next_epoch, std::shared_ptr<const history::ownerships> of_shard,
+            std::uint64_t load = 0);
   /// False: the edges have attached, so the bounds of the history count.
   void keep_all(bool keeps_all, time_point now);
   /// A node has left.

@@ -19,7 +19,8 @@ void room_actor::restore(const loaded_room& stored) {
   auto next = shared_.epochs({});
   next.number = stored.of.number();
   next.text = stored.of.text;
-  try_handler([&] { room_.open(std::move(next), is_whole ? stored.epochs : nullptr); });
+  auto epochs = is_whole ? stored.epochs : nullptr;
+  try_handler([&] { room_.open(std::move(next), std::move(epochs), stored.load); });
   room_.keep_all(false, now);
 }
 

@@ -120,6 +120,7 @@ class room_registry final : public room_lifecycle {
   std::size_t waiting_bytes_ = 0;  ///< of the commands that wait for rooms; outlives owners_
   std::size_t waiting_bytes_max_;
   owners owners_;
+  std::uint64_t loads_ = 0;  ///< of rooms
   fifo<deadline> deadlines_;
   deadline_timer deadline_timer_{*this};
   topic_index<> by_name_;  ///< the same rooms, sorted

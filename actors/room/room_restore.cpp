@@ -120,7 +120,9 @@ void room::replay_ordered(const cluster::log_record& record, const records::orde
                          {history_.epoch_text(), record.at}, now);
 }
 
-void room::open(new_epoch next_epoch, std::shared_ptr<const history::ownerships> of_shard) {
+void room::open(new_epoch next_epoch, std::shared_ptr<const history::ownerships> of_shard,
+                std::uint64_t load) {
+  notifications_ = unicasts_ = load << 32U;
   const auto& epochs = history_.epochs();
   // A room that is loaded again under the same ownership goes on in its epoch.
   if (epochs.empty() || history_.current().ownership != next_epoch.number.ownership) {

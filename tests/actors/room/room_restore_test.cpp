@@ -207,6 +207,24 @@ TEST_CASE("a record that does not follow the one before is reported") {
   CHECK_FALSE(o.store.load(o.rule, o.b.handlers(), {epoch{2}, "n"}, o.b.now));
 }
 
+TEST_CASE("a room that is loaded again in its epoch numbers its notifications above all earlier") {
+  std::uint64_t last = 0;
+  for (std::uint64_t load = 1; load <= 3; ++load) {
+    room loaded(
+        topic{"room:1"}, room_rule{}, [](const room_rule& rule) { return make_handler(rule); }, 9);
+    loaded.make_durable();
+    loaded.open({epoch{1}, "e1"}, nullptr, load);
+    room_fixture b;
+    room_fixture::event_list out;
+    loaded.apply(b.command(commands::join{}, 1), b.now, out);
+    loaded.tick(b.now + milliseconds(10'000), out);
+    REQUIRE(out.size() == 2);
+    const auto& made = std::get<events::notification>(out[1]->body);
+    CHECK(made.notifications > last);
+    last = made.notifications;
+  }
+}
+
 TEST_CASE("a removed room keeps its place and numbers and forgets the rest") {
   owners o;
   o.publish_old("x");
