@@ -22,6 +22,7 @@ struct room_terms {
   bool doubles = false;                          ///< the bus may deliver an event twice
   bool forgets = false;     ///< empty rooms are evicted; offsets then restart at 1
   bool is_durable = false;  ///< the room outlives its process
+  bool loses_end = false;   ///< power cuts take the last stored events
 };
 
 inline room_terms terms_of(const room_rule& rule) {

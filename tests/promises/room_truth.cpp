@@ -42,7 +42,8 @@ void room_truth::record(const position& position, const std::string& content, co
   if (known->second.content.empty()) known->second.content = content;
   if (known->second.epoch.empty()) known->second.epoch = position.epoch;
   const auto [first, is_first] = positions_.emplace(push, position);
-  if (!is_first && first->second.at != position.at) {
+  const bool may_be_lost = loses_end_ && first->second.epoch != position.epoch;
+  if (!is_first && first->second.at != position.at && !may_be_lost) {
     found_.broke(is_repeated(push) ? promise::idempotent : promise::push_order,
                  topic_ + ": " + text_of(push) + " is at " + text_of(first->second) + " and at " +
                      text_of(position));

@@ -28,9 +28,10 @@ struct push_id {
 /// Ends: after the room's member views.
 class room_truth {
  public:
-  /// `forgets`: offsets may restart at 1 in another epoch.
-  room_truth(std::string topic, findings& found, bool forgets = false)
-      : topic_(std::move(topic)), found_(found), forgets_(forgets) {}
+  /// `forgets`: offsets may restart at 1 in another epoch. `loses_end`: a new epoch may lack the
+  /// last events of the one before, so that a repeated push counts again.
+  room_truth(std::string topic, findings& found, bool forgets = false, bool loses_end = false)
+      : topic_(std::move(topic)), found_(found), forgets_(forgets), loses_end_(loses_end) {}
 
   /// A client sends this event. Members may receive only events that were sent.
   void sent(const std::string& content) { contents_.insert(content); }
@@ -81,6 +82,7 @@ class room_truth {
   std::string topic_;
   findings& found_;
   bool forgets_;
+  bool loses_end_;
   std::map<position_key, known_event> order_;
   std::map<push_id, position> positions_;
   std::vector<channel_push> pushes_;

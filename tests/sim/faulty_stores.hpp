@@ -83,6 +83,8 @@ class faulty_stores {
   /// Every log loses a random end of what is younger than `sync_interval`, and so do the snapshots.
   /// A log of which everything was purged begins anew (nats-server before 2.14).
   void cut_power();
+  /// The requests in flight are lost, with their answers. Only while no node waits for one.
+  void drop_requests() { in_flight_.clear(); }
   /// Ends all faults, and shortens the delay of requests in flight to at most `delay_max`.
   void heal();
 

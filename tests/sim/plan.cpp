@@ -109,6 +109,14 @@ plan plan::durable(std::uint64_t seed) {
   if (random.chance(300)) log.page_bytes_max = random.between(500, 5'000);
   if (random.chance(300)) log.log_messages_max = random.between(5, 100);
   if (random.chance(300) && out.topics > 1) out.config.limits.rooms_max = 1;
+  if (random.chance(200)) {
+    out.power_cut_permille = static_cast<unsigned>(random.between(50, 500));
+    if (random.chance(800)) {
+      const auto interval_ms = static_cast<std::int64_t>(random.between(1, 20'000));
+      out.stores.sync_interval = milliseconds(interval_ms);
+      log.truncate_delay_ms = interval_ms + 1'000;
+    }
+  }
   for (auto& each : out.config.rooms) each.durability = room_durability::event;
   return out;
 }
@@ -117,8 +125,10 @@ promises::room_terms plan::terms_of(const room_rule& rule) const {
   auto out = promises::terms_of(rule);
   out.loses = faults.may_lose();
   out.doubles = faults.duplicates_permille > 0;
-  out.is_durable = is_durable;
-  out.forgets = !is_durable;
+  // What a power cut takes is lost, and said to be: offsets may come again in a new epoch.
+  out.loses_end = power_cut_permille > 0 && stores.sync_interval.count() > 0;
+  out.is_durable = is_durable && !out.loses_end;
+  out.forgets = !out.is_durable;
   return out;
 }
 

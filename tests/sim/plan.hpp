@@ -32,6 +32,7 @@ struct plan {
   unsigned stall_permille = 20;
   bool is_durable = false;  ///< nodes have a store, and die
   unsigned kill_permille = 0;
+  unsigned power_cut_permille = 0;    ///< of those: the stores lose what was not synced
   unsigned cut_off_permille = 0;      ///< no request of a node reaches the stores, and then all do
   unsigned full_stores_permille = 0;  ///< the stores have no space, and then they do
   std::uint32_t shards = 1;

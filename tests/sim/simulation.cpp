@@ -34,7 +34,8 @@ simulation::simulation(const plan& plan, const actors::fault_injection& faults)
   is_cut_off_.resize(plan_.nodes);
   for (std::size_t i = 0; i < plan_.nodes; ++i) start(i);
   for (std::size_t i = 0; i < plan_.topics; ++i) {
-    truths_.emplace_back(topic_name(i), found_, !plan_.is_durable);
+    const auto terms = plan_.terms_of(plan_.config.rooms[i]);
+    truths_.emplace_back(topic_name(i), found_, terms.forgets, terms.loses_end);
   }
   for (std::size_t i = 0; i < plan_.clients; ++i) {
     clients_.emplace_back(static_cast<int>(i), plan_, time_, truths_, found_);
@@ -66,6 +67,10 @@ void simulation::kill(std::size_t node) {
   nodes_[node].reset();
   stores_->set_cut_off(node, false);
   is_cut_off_[node] = false;
+  if (!random_.chance(plan_.power_cut_permille)) return;
+  ++power_cuts_;
+  stores_->drop_requests();  // the node and its stores are on one machine
+  stores_->cut_power();
 }
 
 /// Nodes die, and faults of the stores begin and end.
@@ -216,6 +221,7 @@ simulation_result simulation::run() {
   out.trace = trace_;
   out.moves = moves_;
   out.kills = kills_;
+  out.power_cuts = power_cuts_;
   out.lasted = time_.since_start();
   for (const auto& each : truths_) out.events += each.events();
   for (const auto& each : clients_) {

@@ -33,6 +33,7 @@ struct simulation_result {
   std::uint64_t lost = 0;
   std::uint64_t duplicated = 0;
   std::uint64_t kills = 0;
+  std::uint64_t power_cuts = 0;
   std::chrono::milliseconds lasted{0};
 };
 
@@ -77,6 +78,7 @@ class simulation {
   std::uint64_t moves_ = 0;
   std::uint64_t started_ = 0;  // nodes
   std::uint64_t kills_ = 0;
+  std::uint64_t power_cuts_ = 0;
   bool are_stores_full_ = false;
   std::vector<bool> is_cut_off_;  // by node
   std::optional<faulty_network> network_;

@@ -45,6 +45,11 @@ TEST_CASE("a member that waits for its first page does not miss an event") {
   CHECK_FALSE(sim::simulate(463).broken);
 }
 
+TEST_CASE("an edge takes notifications of a room that was evicted and loaded again") {
+  sim::be_quiet();
+  CHECK_FALSE(sim::simulate_durable(360).broken);
+}
+
 TEST_CASE("a room that was recreated for one edge also answers a second edge") {
   sim::be_quiet();
   CHECK_FALSE(sim::simulate(1'013).broken);
