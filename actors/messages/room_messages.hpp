@@ -34,6 +34,9 @@ struct expire_if_empty {
 /// To a room: evict it if it is still empty; the node has too many empty rooms or too much history.
 struct evict_if_empty {};
 
+/// To a room that was loaded for it: nobody has used the room for long; remove its content.
+struct retire_room {};
+
 /// To rooms and edges: the rules of rooms have changed.
 struct rules_changed {};
 
@@ -46,6 +49,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::circuit_half_open)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::edge_retired)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::expire_if_empty)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::evict_if_empty)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::retire_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::rules_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::event_ptr)

@@ -40,6 +40,11 @@ void node_rooms::capture(const topic& topic) {
   home.post([&registry = on(home.id()), topic] { registry.capture(topic); });
 }
 
+void node_rooms::retire(const topic& topic) {
+  auto& home = scheduler_.home_of(topic).home();
+  home.post([&registry = on(home.id()), topic] { registry.retire(topic); });
+}
+
 void node_rooms::reload(const topic& topic) {
   auto& home = scheduler_.home_of(topic).home();
   home.post([&registry = on(home.id()), topic] { registry.reload(topic); });

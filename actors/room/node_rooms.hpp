@@ -23,6 +23,7 @@ class node_rooms final : public shard_listener {
   void loaded(loaded_room&& stored) override;
   void stored(loop_id home, acknowledgements&& all) override;
   void capture(const topic& topic) override;
+  void retire(const topic& topic) override;
   void reload(const topic& topic) override;
   void fenced(cluster::shard_id shard) override;
   /// The rooms of a loop; call on that loop.

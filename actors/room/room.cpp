@@ -162,6 +162,7 @@ events::answer room::take(const cluster::command_id& id, const commands::join& j
   members_.insert(member);
   presence_.join(member, name, join.meta.data.view(), now);
   history_.trim(now);
+  if (durable_) touch();
   return joined_at(id, join, {history_.epoch_text(), history_.head()});
 }
 

@@ -108,8 +108,9 @@ class room {
     if (!durable_) return {};
     return std::exchange(durable_->records, {});
   }
-  /// Removes the content of a room without members: a snapshot keeps epoch, head and numbers.
-  void retire();
+  /// Removes the content of a room without members: a snapshot keeps epochs, head and numbers.
+  /// `seed`: of the new handler. Rethrows exceptions of the handler.
+  void retire(std::uint64_t seed);
   /// The state of the room, without `log` and `covered`: what a later owner needs besides the
   /// records that are made from now on (room_restore.cpp). Rethrows exceptions of the handler.
   cluster::room_snapshot snapshot(time_point now);
@@ -207,12 +208,16 @@ class room {
     std::vector<cluster::log_record> records;  // not taken yet
     std::vector<waiting_mark> marks;           // applied, and not yet in a record
     std::optional<push_key> key;               // for the first event of the present call
+    std::int64_t touched_ms = 0;               // Unix time of the last record; 0: there is none
+    std::uint64_t touched_in = 0;              // the ownership of that record
   };
   struct loading_part {
     std::string handler_state;  // empty: none
     offset at;                  // the handler needs the events after it
   };
   static constexpr std::size_t waiting_marks_max = 1'024;
+  static constexpr std::int64_t touch_ms = 3'600'000;
+  void touch();
   void add_record(const cluster::command_id& cause, decltype(cluster::log_record::body)&& body);
   void record(const cluster::event& ordered);
   void record_marks(time_point now, std::vector<cluster::event_ptr>& out);

@@ -60,6 +60,7 @@ caf::behavior room_actor::make_behavior() {
       [](circuit_half_open) { self<room_actor>().room_.close(false); },
       [](actors::records_stored stored) { self<room_actor>().records_stored(stored.ticket); },
       [](actors::snapshot_stored) { self<room_actor>().snapshot_stored(); },
+      [](retire_room) { self<room_actor>().retire(); },
       [](capture_room) { self<room_actor>().capture(); },
       [](end_now) { self<room_actor>().quit(); },
   };

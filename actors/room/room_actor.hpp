@@ -81,6 +81,7 @@ class room_actor final : public pinned_actor {
   void records_stored(std::uint64_t ticket);
   void capture();
   void snapshot_stored();
+  void retire();
 
   void arm();
   void use_rules();

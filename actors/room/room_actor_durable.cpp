@@ -53,4 +53,11 @@ void room_actor::snapshot_stored() {
   home().arm(expiry_timer_, empty_for_);
 }
 
+/// The room was loaded for this, and ends next.
+void room_actor::retire() {
+  if (room_.members() != 0 || taken_ != 0) return;
+  try_handler([this] { room_.retire(shared_.epochs({}).seed); });
+  publish();
+}
+
 }  // namespace roost::actors

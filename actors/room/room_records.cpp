@@ -20,6 +20,9 @@ void room::add_record(const cluster::command_id& cause,
   made.of = {current.ownership, current.crashes, history_.epoch_text()};
   made.at = history_.head();
   made.time_ms = wall_clock_();
+  const bool is_removal = std::holds_alternative<records::removed>(body);
+  if (!is_removal) durable_->touched_ms = made.time_ms;
+  durable_->touched_in = current.ownership;
   deduper_.record(cause, made);
   made.body = std::move(body);
 }
@@ -62,9 +65,19 @@ void room::record_marks(time_point now, std::vector<event_ptr>& out) {
   for (const auto& each : waiting) add_answer(each.id, events::done{each.id}, now, out);
 }
 
-void room::retire() {
+void room::retire(std::uint64_t seed) {
   if (durable_) add_record({}, records::removed{});
   free_memory();
+  runner_ = handler_runner(handlers_(rule_), seed);
+}
+
+/// A stored room that is joined is stored as used now and then, and once in each ownership: what is
+/// removed later must not have an epoch of which a member knows a position.
+void room::touch() {
+  const bool is_stored = durable_->touched_in != 0;
+  const bool is_old = durable_->touched_in != history_.current().ownership ||
+                      wall_clock_() - durable_->touched_ms >= touch_ms;
+  if (is_stored && is_old) add_record({}, records::receipts{});
 }
 
 /// Members are in no record, so joins, leaves and changes of meta are applied again. That is

@@ -56,6 +56,8 @@ class room_registry final : public room_lifecycle {
   void loaded(loaded_room&& stored);
   /// The shard wants a snapshot of a room: loads the room if it does not run, and then ends it.
   void capture(const topic& topic);
+  /// Nobody has used the room for long: unless it runs, it is loaded, loses its content and ends.
+  void retire(const topic& topic);
   /// Drops a room that stores first and is not ready, and loads it again.
   void reload(const topic& topic);
   /// The shard is no longer this node's: drops its rooms with all that is not acknowledged.
@@ -81,6 +83,7 @@ class room_registry final : public room_lifecycle {
     waiting_commands commands;
     time_point deadline;       ///< of the commands
     bool is_captured = false;  ///< for a checkpoint
+    bool is_retired = false;   ///< unless a command comes
   };
   struct deadline {
     time_point at;

@@ -111,7 +111,9 @@ void room_registry::ready(const topic& topic) {
   auto& to = it->second;
   for (auto& each : loading->commands.take()) send(to, std::move(each));
   if (loading->is_captured) caf::anon_send(to.room, capture_room{});
-  if (to.dispatched == 0) caf::anon_send(to.room, expire_if_empty{});
+  if (to.dispatched != 0) return;
+  if (loading->is_retired) caf::anon_send(to.room, retire_room{});
+  caf::anon_send(to.room, expire_if_empty{});
 }
 
 void room_registry::capture(const topic& topic) {
@@ -125,6 +127,13 @@ void room_registry::capture(const topic& topic) {
     begin_load(it);
   }
   it->second.loading->is_captured = true;
+}
+
+void room_registry::retire(const topic& topic) {
+  if (is_ended_ || owners_.contains(topic)) return;
+  const auto it = add_loading(topic);
+  begin_load(it);
+  it->second.loading->is_retired = true;
 }
 
 void room_registry::reload(const topic& topic) {

@@ -31,6 +31,9 @@ cluster::room_snapshot room::snapshot(time_point now) {
     out.receipts.push_back({user, at});
   });
   out.handler_state = runner_.snapshot();
+  out.is_rest =
+      out.history.empty() && out.keys.empty() && out.receipts.empty() && out.handler_state.empty();
+  if (durable_) out.touched_ms = members_.empty() ? durable_->touched_ms : wall_clock_();
   return out;
 }
 
@@ -46,6 +49,10 @@ void room::restore(const cluster::room_snapshot& stored, time_point now) {
   }
   for (const auto& [key, at] : stored.keys) idempotency_->restore(key, at, now);
   for (const auto& [user, at] : stored.receipts) receipts_.mark(user, at);
+  if (durable_ && !stored.epochs.empty()) {
+    durable_->touched_ms = stored.touched_ms;
+    durable_->touched_in = stored.epochs.back().of.ownership;
+  }
   loading_ = std::make_unique<loading_part>(loading_part{stored.handler_state, stored.head});
 }
 
@@ -67,6 +74,11 @@ bool room::replay(const cluster::log_record& record, time_point now) {
   if (!loading_) loading_ = std::make_unique<loading_part>();
   if (history_.epochs().empty() || history_.current() < record.of.number()) {
     history_.begin_epoch(record.of.number(), record.of.text);
+  }
+  if (durable_) {
+    const bool is_removal = std::holds_alternative<records::removed>(record.body);
+    if (!is_removal) durable_->touched_ms = record.time_ms;
+    durable_->touched_in = record.of.ownership;
   }
   auto own = replay_body(record, now);
   deduper_.replay(record, std::move(own), now);

@@ -224,6 +224,8 @@ void shard_actor::run(effects::load_failed& effect) {
 
 void shard_actor::run(effects::capture& effect) { shared_.rooms.capture(*effect.topic); }
 
+void shard_actor::run(effects::retire& effect) { shared_.rooms.retire(*effect.topic); }
+
 void shard_actor::run(effects::stored_snapshot& effect) {
   const auto found = rooms_.find(effect.ticket.topic);
   if (found == rooms_.end()) return;

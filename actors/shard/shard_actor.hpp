@@ -62,6 +62,7 @@ class shard_actor final : public pinned_actor {
   void run(cluster::shard_effects::capture& effect);
   void run(cluster::shard_effects::stored_snapshot& effect);
   void run(cluster::shard_effects::reload& effect);
+  void run(cluster::shard_effects::retire& effect);
   void run(cluster::shard_effects::verified&) {}
   void send_acknowledgements();
 

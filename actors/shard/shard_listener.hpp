@@ -25,6 +25,8 @@ class shard_listener {
   virtual void stored(loop_id home, acknowledgements&& all) = 0;
   /// A checkpoint needs a captured_room of this room, which may not run at present.
   virtual void capture(const topic& topic) = 0;
+  /// Nobody has used the room for long: remove its content, unless it runs.
+  virtual void retire(const topic& topic) = 0;
   /// Drop the room, which stores first and was not used yet, and load it again.
   virtual void reload(const topic& topic) = 0;
   /// The shard is not this node's any more: drop all of its rooms.

@@ -56,6 +56,22 @@ log_answer answer_of(result<cluster::snapshot_page>&& page) {
   return out;
 }
 
+/// `page` has the beginning of each snapshot.
+log_answer listing_of(result<cluster::snapshot_page>&& page) {
+  if (!page) return answers::failed{page.failure().detail};
+  answers::listing out;
+  out.is_end = page->is_end;
+  for (const auto& each : page->messages) {
+    out.last_key = each.key;
+    const auto room = cluster::wire::decode_snapshot_beginning(each.data);
+    if (!room || room.value.epochs.empty()) continue;
+    const auto& found = room.value;
+    out.rooms.push_back({found.topic, each.at, found.touched_ms, found.is_rest, found.log,
+                         found.covered, found.epochs.back().of.ownership});
+  }
+  return out;
+}
+
 /// An empty slice: the message exceeds a bound.
 template <class Message>
 slice encoded(const Message& message, std::size_t bytes_max) {
@@ -63,6 +79,9 @@ slice encoded(const Message& message, std::size_t bytes_max) {
   if (!cluster::wire::encode(message, out) || out.size() > bytes_max) return {};
   return out.take();
 }
+
+// A snapshot begins with what a listing shows: the name of the room, and at most 256 epochs.
+constexpr std::size_t beginning_bytes_max = 16'384;
 
 constexpr auto too_large = "the message is larger than the store takes";
 
@@ -119,6 +138,17 @@ void shard_stores::send(std::uint64_t id, const requests::put_snapshot& request)
   if (message.size == 0) return answered_(id, write_result{write_outcome::refused, {}, too_large});
   snapshots_.put(shard_, cluster::snapshot_key(request.snapshot->topic), request.expected,
                  std::move(message), written(id));
+}
+
+void shard_stores::send(std::uint64_t id, const requests::list& request) {
+  snapshots_.list(shard_, request.after, request.max, beginning_bytes_max,
+                  [answered = answered_, id](result<cluster::snapshot_page> page) {
+                    answered(id, listing_of(std::move(page)));
+                  });
+}
+
+void shard_stores::send(std::uint64_t id, const requests::remove& request) {
+  snapshots_.remove(shard_, cluster::snapshot_key(request.topic), request.expected, written(id));
 }
 
 }  // namespace roost::actors

@@ -44,6 +44,7 @@ class room_snapshots {
   void covers(const topic& topic, sequence at);
   void drop(const topic& topic);
   bool is_loaded(const topic& topic) const;
+  bool is_known(const topic& topic) const { return rooms_.contains(topic); }
   /// A capture of the loaded room is stored even if every record is covered.
   bool must_store(const topic& topic) const;
 

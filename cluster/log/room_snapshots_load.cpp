@@ -77,6 +77,8 @@ void room_snapshots::finish_load(known_room& room, time_point now) {
   // In a shard that has changed its log id, a snapshot of the present id must lie beneath the
   // records of the room: otherwise a late one of a lost log could slip in there.
   if (position_.log.number != first_log_id && !has_newest_id) room.stores_first = true;
+  // Its removal may be on its way.
+  if (room.found && room.found->is_rest) room.stores_first = true;
   auto known = has_newest_id ? room.found->covered : sequence{};
   std::vector<log_record> records;
   for (auto& entry : room.entries) {

@@ -23,7 +23,8 @@ shard_log::shard_log(const shard_log_limits& limits, node_id self,
       index_(limits.index_bytes_max),
       queue_(faults_.capture_within_batch),
       checkpoint_(limits_of_checkpoint(limits, faults_)),
-      rooms_(limits_, faults_, position_, index_, checkpoint_, counters_, out_) {}
+      rooms_(limits_, faults_, position_, index_, checkpoint_, counters_, out_),
+      retention_(limits_, position_, checkpoint_, rooms_, counters_, out_) {}
 
 void shard_log::take_over(time_point now, std::int64_t wall_us) {
   if (phase_ != phase::idle) return;
@@ -71,6 +72,7 @@ void shard_log::reset() {
   queue_.clear();
   checkpoint_.clear();
   rooms_.clear();
+  retention_.clear();
 }
 
 void shard_log::stop_with(stop_reason why, node_id owner, std::string detail) {
@@ -85,6 +87,7 @@ void shard_log::suspend() {
   retry_at_.reset();
   out_.drop_requests();
   rooms_.forget_requests();
+  retention_.forget_requests();
 }
 
 void shard_log::look(time_point now) {
@@ -187,8 +190,9 @@ void shard_log::answer(std::uint64_t request, log_answer answer, time_point now)
     main_answer(answer, now);
   } else if (request == side_request_) {
     side_answer(answer);
-  } else {
-    rooms_.answer(request, answer, now);
+  } else if (!rooms_.answer(request, answer, now)) {
+    const auto since = std::chrono::duration_cast<milliseconds>(now.time_since_epoch()).count();
+    retention_.answer(request, answer, first_, since + wall_offset_us_ / 1'000, now);
   }
   greatest_seen_ = std::max(greatest_seen_, rooms_.greatest_seen());
   if (!rooms_.take_suspicion() || phase_ != phase::serving || is_suspended_) return;
@@ -226,6 +230,7 @@ std::vector<shard_effect> shard_log::poll(time_point now) {
   if (!is_suspended_ && retry_at_ && *retry_at_ <= now) go(step_);
   if (phase_ == phase::serving && !is_suspended_ && !is_looking_) {
     rooms_.work(now);
+    retention_.work(now);
     const auto messages = std::max<std::uint64_t>(1, position_.last.value + 1 - first_.value);
     for (auto& topic : checkpoint_.take_due(now, position_.last, log_bytes_ / messages)) {
       out_.add(shard_effects::capture{std::move(topic)});

@@ -17,6 +17,7 @@
 #include "cluster/log/log_history.hpp"
 #include "cluster/log/log_index.hpp"
 #include "cluster/log/log_position.hpp"
+#include "cluster/log/retention.hpp"
 #include "cluster/log/room_snapshots.hpp"
 #include "cluster/log/shard_log_io.hpp"
 #include "config/base/clock.hpp"
@@ -195,6 +196,7 @@ class shard_log {
   append_queue queue_;
   checkpoint checkpoint_;
   room_snapshots rooms_;
+  retention retention_;
 };
 
 }  // namespace roost::cluster

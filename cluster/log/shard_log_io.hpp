@@ -30,6 +30,7 @@ struct shard_log_limits {
   std::int64_t truncate_delay_ms = 150'000;   ///< a younger snapshot does not count for truncation
   std::int64_t purge_interval_ms = 10'000;    ///< between truncations
   std::int64_t retry_ms = 100;                ///< before a failed request is repeated
+  std::int64_t retention_ms = 604'800'000;    ///< unused rooms lose their content; 0: never
 };
 
 /// Requests to the stores of the shard, which its actor encodes and sends.
@@ -66,6 +67,17 @@ struct put_snapshot {
   sequence expected;
   std::shared_ptr<const room_snapshot> snapshot;
 };
+/// snapshot_store::list() of the snapshots after a key, at most `max`. Answer:
+/// log_answers::listing.
+struct list {
+  std::string after;
+  std::size_t max = 0;
+};
+/// snapshot_store::remove() of a room's snapshot. Answer: write_result.
+struct remove {
+  roost::topic topic;
+  sequence expected;
+};
 
 }  // namespace log_requests
 
@@ -74,7 +86,7 @@ struct log_request {
   std::uint64_t id = 0;
   std::variant<log_requests::append, log_requests::read_state, log_requests::read,
                log_requests::purge, log_requests::get, log_requests::put_barrier,
-               log_requests::put_snapshot>
+               log_requests::put_snapshot, log_requests::list, log_requests::remove>
       body;
 };
 
@@ -109,6 +121,22 @@ struct snapshots {
   sequence room_at;
   std::optional<room_snapshot> room;
 };
+/// The beginning of a stored snapshot.
+struct stored_room {
+  roost::topic topic;
+  sequence at;
+  std::int64_t touched_ms = 0;
+  bool is_rest = false;
+  log_id log;
+  sequence covered;
+  std::uint64_t ownership = 0;  ///< of its newest epoch
+};
+/// Snapshots that cannot be decoded are left out.
+struct listing {
+  std::vector<stored_room> rooms;
+  std::string last_key;
+  bool is_end = false;
+};
 /// A read that failed.
 struct failed {
   std::string why;
@@ -117,7 +145,7 @@ struct failed {
 }  // namespace log_answers
 
 using log_answer = std::variant<write_result, log_answers::state, log_answers::page,
-                                log_answers::snapshots, log_answers::failed>;
+                                log_answers::snapshots, log_answers::listing, log_answers::failed>;
 
 /// Names a record or a captured state of a room to the room: all of its records up to `number`.
 /// The room chooses the numbers, which grow.
@@ -186,6 +214,10 @@ struct stored_snapshot {
 struct reload {
   shared_topic topic;
 };
+/// Nobody has used the room for long: remove its content, unless it is used now.
+struct retire {
+  shared_topic topic;
+};
 /// Answer to look(): this node is still the owner.
 struct verified {};
 
@@ -195,7 +227,7 @@ using shard_effect =
     std::variant<shard_effects::send, shard_effects::stored, shard_effects::serving,
                  shard_effects::stopped, shard_effects::accepting, shard_effects::loaded,
                  shard_effects::load_failed, shard_effects::capture, shard_effects::stored_snapshot,
-                 shard_effects::reload, shard_effects::verified>;
+                 shard_effects::reload, shard_effects::retire, shard_effects::verified>;
 
 /// Totals since the start, and present sizes, for the metrics.
 struct shard_log_counters {
@@ -209,6 +241,8 @@ struct shard_log_counters {
   std::uint64_t snapshots = 0;
   std::uint64_t snapshot_conflicts = 0;
   std::uint64_t purges = 0;
+  std::uint64_t retired = 0;
+  std::uint64_t removed = 0;
   std::size_t queued_bytes = 0;          ///< now
   std::uint64_t uncovered_messages = 0;  ///< now
   std::uint64_t log_bytes = 0;           ///< now, about

@@ -66,6 +66,22 @@ decoded<room_snapshot> decode_snapshot(slice input) {
   return decode_as<room_snapshot>(format::snapshot, snapshot_bytes_max, std::move(input));
 }
 
+decoded<room_snapshot> decode_snapshot_beginning(slice input) {
+  const auto all = input.view();
+  decoded<room_snapshot> out;
+  out.why = wire_error::truncated;
+  if (all.size() < header_bytes + checksum_bytes) return out;
+  out.why = wire_error::foreign;
+  if (static_cast<std::uint8_t>(all[0]) != static_cast<std::uint8_t>(format::snapshot)) return out;
+  out.why = wire_error::future;
+  if (static_cast<unsigned char>(all[1]) > version) return out;
+  constexpr auto skipped = static_cast<std::uint32_t>(header_bytes + checksum_bytes);
+  field_reader reader(slice{input.whole, input.begin + skipped, input.size - skipped});
+  first_fields(reader, out.value);
+  out.why = reader.why();
+  return out;
+}
+
 decoded<shard_barrier> decode_barrier(slice input) {
   return decode_as<shard_barrier>(format::barrier, barrier_bytes_max, std::move(input));
 }

@@ -23,6 +23,9 @@ bool encode(const shard_barrier& barrier, byte_writer& out);
 /// copied, all others share the input. Any thread.
 decoded<log_entry> decode_log_entry(slice input);
 decoded<room_snapshot> decode_snapshot(slice input);
+/// Decodes the fields up to the epochs from the beginning of a stored snapshot, of which the rest
+/// may be missing. The checksum is not checked.
+decoded<room_snapshot> decode_snapshot_beginning(slice input);
 decoded<shard_barrier> decode_barrier(slice input);
 
 /// The checksum of a stored message's contents.

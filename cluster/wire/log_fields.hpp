@@ -64,9 +64,14 @@ void fields(auto& io, is_a<room_snapshot::held_event> auto& x) {
 }
 void fields(auto& io, is_a<room_snapshot::edge> auto& x) { io(x.id, x.last, x.answers); }
 void fields(auto& io, is_a<room_snapshot::idempotency_key> auto& x) { io(x.scoped_key, x.at); }
-void fields(auto& io, is_a<room_snapshot> auto& x) {
+/// The fields that a listing of the snapshots shows.
+void first_fields(auto& io, is_a<room_snapshot> auto& x) {
   io.name(x.topic.name);
-  io(x.log, x.covered, x.epochs, x.head, x.history, x.edges, x.keys, x.receipts, x.handler_state);
+  io(x.touched_ms, x.is_rest, x.log, x.covered, x.epochs);
+}
+void fields(auto& io, is_a<room_snapshot> auto& x) {
+  first_fields(io, x);
+  io(x.head, x.history, x.edges, x.keys, x.receipts, x.handler_state);
 }
 
 }  // namespace roost::cluster::wire

@@ -108,6 +108,8 @@ plan plan::durable(std::uint64_t seed) {
   if (random.chance(300)) log.index_bytes_max = random.between(0, 5'000);
   if (random.chance(300)) log.page_bytes_max = random.between(500, 5'000);
   if (random.chance(300)) log.log_messages_max = random.between(5, 100);
+  log.retention_ms =
+      random.chance(400) ? static_cast<std::int64_t>(random.between(100, 60'000)) : 0;
   if (random.chance(300) && out.topics > 1) out.config.limits.rooms_max = 1;
   if (random.chance(200)) {
     out.power_cut_permille = static_cast<unsigned>(random.between(50, 500));
@@ -127,7 +129,8 @@ promises::room_terms plan::terms_of(const room_rule& rule) const {
   out.doubles = faults.duplicates_permille > 0;
   // What a power cut takes is lost, and said to be: offsets may come again in a new epoch.
   out.loses_end = power_cut_permille > 0 && stores.sync_interval.count() > 0;
-  out.is_durable = is_durable && !out.loses_end;
+  // A room that nobody used for the retention time may begin anew.
+  out.is_durable = is_durable && !out.loses_end && log_limits.retention_ms == 0;
   out.forgets = !out.is_durable;
   return out;
 }

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "cluster/log/snapshot_key.hpp"
+#include "cluster/wire/log_codec.hpp"
 #include "config/base/keyed_hash.hpp"
 #include "tests/promises/room_check.hpp"
 
@@ -194,6 +196,7 @@ void simulation::empty() {
   move_until(time_.now() + 600s);
   if (is_broken()) return;
   if (stores_) check_stores();
+  if (stores_ && plan_.log_limits.retention_ms > 0) check_retention();
   if (!stores_ && next_due() != time_point::max())
     found_.broke(promise::no_leak, "a timer or a message is still due");
   for (auto& each : nodes_) each->check_empty(found_);
@@ -207,6 +210,20 @@ void simulation::check_stores() {
       if (held <= 1 || state->last.value == 0) return;
       found_.broke(promise::no_leak, "the log of shard " + std::to_string(i) + " still holds " +
                                          std::to_string(held) + " messages");
+    });
+  }
+}
+
+/// Nobody has used a room for longer than the retention time.
+void simulation::check_retention() {
+  for (std::uint32_t i = 0; i < plan_.shards; ++i) {
+    stores_->snapshots().list(cluster::shard_id{i}, "", 1'000, 1'000'000, [&](const auto& page) {
+      for (const auto& each : page->messages) {
+        if (each.key == cluster::barrier_key) continue;
+        if (!cluster::wire::decode_snapshot(each.data).value.is_rest) {
+          found_.broke(promise::no_leak, each.key + " still has content in the store");
+        }
+      }
     });
   }
 }

@@ -63,6 +63,7 @@ class simulation {
   void kill(std::size_t node);
   void start(std::size_t node);
   void check_stores();
+  void check_retention();
   void quiet_down();
   void check_quiet();
   void empty();

@@ -148,6 +148,7 @@ TEST_CASE("a room continues from its snapshot and records, in the epoch of the s
   stored.records = its.asked.appends[0].records;
   stored.records.insert(stored.records.end(), records.begin(), records.end());
   next.load(std::move(stored));
+  next.store_use();
   const auto& joined = as<events::joined>(next.event(0));
   CHECK(joined.at.epoch == "e5");
   CHECK(joined.at.at == offset{2});
@@ -158,6 +159,7 @@ TEST_CASE("a room continues from its snapshot and records, in the epoch of the s
   whole.of = {6, 0, "e6"};
   whole.state = its.asked.captures[0].state;
   third.load(std::move(whole));
+  third.store_use();
   CHECK(as<events::joined>(third.event(0)).at.epoch == "e6");
   CHECK(third.event(0).at == offset{2});
 }

@@ -188,7 +188,7 @@ TEST_CASE("retiring a room makes a record and removes its content") {
   b.push(1, "msg");
   b.leave(1);
   b.taken();
-  b.room.retire();
+  b.room.retire(7);
   const auto record = b.only();
   body_of<records::removed>(record);
   CHECK(record.at == offset{1});

@@ -228,7 +228,7 @@ TEST_CASE("a room that is loaded again in its epoch numbers its notifications ab
 TEST_CASE("a removed room keeps its place and numbers and forgets the rest") {
   owners o;
   o.publish_old("x");
-  o.b.room.retire();
+  o.b.room.retire(7);
   o.load();
   CHECK(o.next->head() == offset{1});
   CHECK(o.next->past().size() == 0);
@@ -253,4 +253,33 @@ TEST_CASE("a loaded room keeps all its events until its edges have attached") {
   CHECK(o.next->past().size() == 6);
   o.next->keep_all(false, o.b.now);
   CHECK(o.next->past().size() == 1);
+}
+
+TEST_CASE("a stored room is recorded as used once in each ownership and once an hour") {
+  std::int64_t wall_ms = 1'000'000;
+  const auto clock = [&wall_ms] { return wall_ms; };
+  room_fixture b;
+  room owner(topic{"room:1"}, room_rule{}, b.handlers(), 9, nullptr, true, clock);
+  owner.make_durable();
+  cluster::room_snapshot stored;
+  stored.epochs = {{{1, 0, "e1"}, offset{1}}};
+  stored.touched_ms = wall_ms;
+  owner.restore(stored, b.now);
+  owner.open({epoch{2}, "e2"}, nullptr);
+  room_fixture::event_list out;
+  const auto records_of_join = [&](connection_id member) {
+    owner.apply(b.command(commands::join{}, member.value), b.now, out);
+    return owner.take_records().size();
+  };
+  CHECK(records_of_join(connection_id{1}) == 1);
+  CHECK(records_of_join(connection_id{2}) == 0);
+  wall_ms += 3'600'000;
+  CHECK(records_of_join(connection_id{3}) == 1);
+  CHECK(owner.snapshot(b.now).touched_ms == wall_ms);
+}
+
+TEST_CASE("a room that nothing is stored of is not stored because it is joined") {
+  owners o;
+  o.b.join(1);
+  CHECK(o.b.room.take_records().empty());
 }

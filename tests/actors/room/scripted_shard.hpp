@@ -87,6 +87,11 @@ struct durable_rooms {
   void load(actors::loaded_room&& stored) {
     on([&] { registry.loaded(std::move(stored)); });
   }
+  /// The shard stores the record that a stored room makes when it is first joined.
+  void store_use() {
+    REQUIRE(asked.appends.size() == 1);
+    on([&] { caf::anon_send(asked.appends[0].room, actors::records_stored{1}); });
+  }
   /// The store holds nothing of this room.
   void load_nothing(std::string_view topic_name = "room:1") {
     load({.topic = topic{topic_name}, .of = {1, 0, "e1"}});

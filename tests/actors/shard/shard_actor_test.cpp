@@ -23,6 +23,7 @@ class recording_listener final : public shard_listener {
     for (const auto& [room, up_to] : all) tickets.push_back(up_to.ticket);
   }
   void capture(const topic& topic) override { captures.push_back(topic); }
+  void retire(const topic& topic) override { retired.push_back(topic); }
   void reload(const topic&) override {}
   void fenced(cluster::shard_id shard) override { fences.push_back(shard); }
 
@@ -30,6 +31,7 @@ class recording_listener final : public shard_listener {
   std::vector<std::size_t> bursts;
   std::vector<std::uint64_t> tickets;
   std::vector<topic> captures;
+  std::vector<topic> retired;
   std::vector<cluster::shard_id> fences;
 };
 

@@ -71,6 +71,7 @@ class owner {
   void take(shard_effects::capture& effect);
   void take(shard_effects::stored_snapshot& effect);
   void take(shard_effects::reload& effect);
+  void take(shard_effects::retire&) {}
   void take(shard_effects::verified&) {}
   void capture(const std::string& topic, held_room& held, time_point now);
   void answer(held_room& held);

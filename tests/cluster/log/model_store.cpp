@@ -33,6 +33,8 @@ log_answer store::execute(const log_request& request, std::size_t lag) {
           [&](const put_snapshot& each) {
             return put(each.snapshot->topic.name, each.expected, {{}, each.snapshot, 0, false});
           },
+          [&](const log_requests::list& each) { return list(each); },
+          [&](const log_requests::remove& each) { return remove(each); },
       },
       request.body);
 }
@@ -102,6 +104,31 @@ log_answer store::put(const std::string& key, sequence expected, version stored)
   versions.push_back(std::move(stored));
   if (versions.size() > versions_max_) versions.erase(versions.begin());
   return write_result{write_outcome::stored, snapshots_last_, {}};
+}
+
+log_answer store::list(const log_requests::list& request) const {
+  log_answers::listing out;
+  for (auto next = snapshots_.upper_bound(request.after); next != snapshots_.end(); ++next) {
+    if (out.rooms.size() == request.max) return out;
+    const auto& newest = next->second.back();
+    out.last_key = next->first;
+    if (!newest.room) continue;
+    const auto& room = *newest.room;
+    out.rooms.push_back({room.topic, newest.at, room.touched_ms, room.is_rest, room.log,
+                         room.covered, room.epochs.back().of.ownership});
+  }
+  out.is_end = true;
+  return out;
+}
+
+log_answer store::remove(const log_requests::remove& request) {
+  const auto found = snapshots_.find(request.topic.name);
+  if (found == snapshots_.end() || found->second.back().at != request.expected) {
+    return write_result{write_outcome::conflict, {}, "last"};
+  }
+  remember();
+  snapshots_.erase(found);
+  return write_result{write_outcome::stored, {}, {}};
 }
 
 void store::remember() {

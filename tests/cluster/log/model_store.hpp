@@ -57,6 +57,8 @@ class store {
   log_answer purge(const log_requests::purge& request);
   log_answer get(const log_requests::get& request, std::size_t lag) const;
   log_answer put(const std::string& key, sequence expected, version stored);
+  log_answer list(const log_requests::list& request) const;
+  log_answer remove(const log_requests::remove& request);
   void remember();
 
   const std::size_t versions_max_;

@@ -23,6 +23,7 @@ class shard_log_fixture {
   static shard_log_limits prompt_limits() {
     shard_log_limits out;
     out.truncate_delay_ms = 0;
+    out.retention_ms = 0;
     return out;
   }
   explicit shard_log_fixture(stores shared = std::make_shared<model::store>(1),

@@ -11,6 +11,7 @@ const std::vector<std::string> topics = {"a", "b"};
 
 shard_log_limits limits_of(surroundings kind) {
   shard_log_limits out;
+  out.retention_ms = 0;
   out.log_age_ms = 600;
   out.log_messages_max = 12;
   out.truncate_delay_ms = kind == surroundings::power_cuts ? 500 : 0;
