@@ -9,15 +9,9 @@
 #include "cluster/embedded/sqlite.hpp"
 #include "cluster/embedded/store_folder.hpp"
 #include "config/base/error.hpp"
+#include "config/schema/setting_choices.hpp"
 
 namespace roost::cluster {
-
-/// What `stored` means after a power cut. After the end of a process, also by kill -9, both mean
-/// that nothing is lost.
-enum class store_sync : std::uint8_t {
-  always,    ///< nothing is lost: every commit is synced to disk before its answer
-  interval,  ///< the writes of about the last second may be lost, the last ones first
-};
 
 /// The version of the tables. A store of a greater version is refused.
 inline constexpr std::int64_t store_version = 1;

@@ -240,6 +240,19 @@ bound_group of_http() {
             "the rest is on the next page"}}};
 }
 
+bound_group of_store() {
+  return {"Store",
+          {{"writes, and reads, that wait for the store",
+            {},
+            "10,000 each; writes also 64 MiB",
+            "refused; the owner sends it again"},
+           {"a message of a log, a snapshot", {}, "8 MiB", "refused"},
+           {"the store's WAL file",
+            {},
+            "about 4 MiB and the last commit, at most 24 MiB",
+            "it is copied into the store's file and begins anew"}}};
+}
+
 bound_group of_log() {
   return {"Log",
           {{"lines that wait to be written",
@@ -253,7 +266,7 @@ bound_group of_log() {
 
 std::span<const bound_group> bound_catalogue() {
   static const std::vector<bound_group> all{of_connections(), of_input(), of_output(), of_rooms(),
-                                            of_tokens(),      of_http(),  of_log()};
+                                            of_tokens(),      of_http(),  of_store(),  of_log()};
   return all;
 }
 

@@ -113,6 +113,8 @@ void resolve_paths(settings& all, const std::string& config_file) {
   const auto folder = std::filesystem::path{config_file}.parent_path();
   auto& keys = all.auth.jwks_file;
   if (!keys.empty()) keys = (folder / keys).string();
+  auto& store = all.store.path;
+  if (!store.empty()) store = (folder / store).string();
   for (auto& rule : all.rooms) {
     for (auto& event : rule.events) {
       if (!event.schema_file.empty()) event.schema_file = (folder / event.schema_file).string();

@@ -54,6 +54,17 @@ void declare_node_and_ports(setting_table<settings>& t) {
       .secret();
 }
 
+void declare_store(setting_table<settings>& t) {
+  t.fixed()
+      .text(ROOST_FIELD(store.path),
+            "Folder in which this node keeps its rooms over a restart, relative to the "
+            "configuration file. One process uses it. Empty: rooms are in memory.",
+            {0, 4'096}, value_formats::field_name)
+      .choice(ROOST_FIELD(store.sync),
+              "When stored rooms survive a power cut: `always` before an answer, `interval` about "
+              "a second later. Both survive the end of the process.");
+}
+
 void declare_log(setting_table<settings>& t) {
   t.reloadable()
       .choice(ROOST_FIELD(log.level), "Lowest level that is logged.")
@@ -77,6 +88,7 @@ schema make_schema() {
   declare_limits(t);
   declare_rates(t);
   declare_drain(t);
+  declare_store(t);
   declare_log(t);
   return {
       t.take(),

@@ -32,6 +32,13 @@ enum class presence_mode : std::uint8_t { full, count, off };
 /// limits.connections_per_user.over: the connection that is closed or refused at the limit.
 enum class over_limit : std::uint8_t { refuse, evict_oldest };
 
+/// store.sync: what a power cut takes of what was stored. The end of the process, also by kill -9,
+/// takes nothing.
+enum class store_sync : std::uint8_t {
+  always,    ///< nothing: every commit is synced to disk before its answer
+  interval,  ///< the writes of about the last second, the last ones first
+};
+
 /// The texts of an enum, in the order of its values. Specialized for each setting.
 template <class Enum>
 struct choice_names;
@@ -63,6 +70,11 @@ struct choice_names<presence_mode> {
 template <>
 struct choice_names<over_limit> {
   static constexpr std::array<std::string_view, 2> all{"refuse", "evict_oldest"};
+};
+
+template <>
+struct choice_names<store_sync> {
+  static constexpr std::array<std::string_view, 2> all{"always", "interval"};
 };
 
 template <class Enum>

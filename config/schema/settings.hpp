@@ -178,6 +178,10 @@ struct settings {
         500;  ///< closing rate if that is faster than spread_ms; 0: use spread_ms
     std::uint32_t reconnect_jitter_ms = 5'000;  ///< upper bound of the random reconnect delay
   } drain;
+  struct store_settings {
+    std::string path;  ///< folder; empty: rooms are in memory
+    store_sync sync = store_sync::always;
+  } store;
   std::vector<room_rule> rooms{room_rule{}};
   struct log_settings {
     log_level level = log_level::info;

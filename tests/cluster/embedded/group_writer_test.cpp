@@ -17,7 +17,6 @@ using cluster::log_table;
 using cluster::sequence;
 using cluster::shard_id;
 using cluster::snapshot_table;
-using cluster::store_sync;
 using cluster::write_outcome;
 using cluster::write_request;
 using cluster::write_result;

@@ -35,8 +35,7 @@ class temporary_folder {
 
 /// The file of a store without threads.
 struct open_file {
-  explicit open_file(const std::string& path,
-                     cluster::store_sync sync = cluster::store_sync::always)
+  explicit open_file(const std::string& path, store_sync sync = store_sync::always)
       : folder(std::move(*cluster::store_folder::lock(path))) {
     auto opened = cluster::open_store_file(folder, sync);
     if (opened) {

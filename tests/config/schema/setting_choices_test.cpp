@@ -7,7 +7,8 @@
 using namespace roost;
 
 TEMPLATE_TEST_CASE("each value of a choice is converted to its text and back", "", log_level,
-                   log_format, token_use, room_kind, room_durability, presence_mode, over_limit) {
+                   log_format, token_use, room_kind, room_durability, presence_mode, over_limit,
+                   store_sync) {
   for (std::size_t i = 0; i < choice_names<TestType>::all.size(); ++i) {
     const auto value = static_cast<TestType>(i);
     CHECK(choice_of<TestType>(name_of(value)) == value);
@@ -27,4 +28,5 @@ TEST_CASE("choices have the names that the settings page shows") {
   CHECK(name_of(room_durability::memory) == "memory");
   CHECK(name_of(presence_mode::off) == "off");
   CHECK(name_of(over_limit::evict_oldest) == "evict_oldest");
+  CHECK(name_of(store_sync::interval) == "interval");
 }
