@@ -8,6 +8,7 @@
 #include "config/schema/schema_access.hpp"
 #include "config/schema/schema_limits.hpp"
 #include "config/schema/schema_rooms.hpp"
+#include "config/schema/schema_store.hpp"
 #include "config/schema/setting_table.hpp"
 #include "config/schema/value_formats.hpp"
 
@@ -54,17 +55,6 @@ void declare_node_and_ports(setting_table<settings>& t) {
       .secret();
 }
 
-void declare_store(setting_table<settings>& t) {
-  t.fixed()
-      .text(ROOST_FIELD(store.path),
-            "Folder in which this node keeps its rooms over a restart, relative to the "
-            "configuration file. One process uses it. Empty: rooms are in memory.",
-            {0, 4'096}, value_formats::field_name)
-      .choice(ROOST_FIELD(store.sync),
-              "When stored rooms survive a power cut: `always` before an answer, `interval` about "
-              "a second later. Both survive the end of the process.");
-}
-
 void declare_log(setting_table<settings>& t) {
   t.reloadable()
       .choice(ROOST_FIELD(log.level), "Lowest level that is logged.")
@@ -89,6 +79,7 @@ schema make_schema() {
   declare_rates(t);
   declare_drain(t);
   declare_store(t);
+  declare_cluster(t);
   declare_log(t);
   return {
       t.take(),
@@ -144,8 +135,17 @@ std::string_view unsupported_reason(std::string_view key) {
     std::string_view key;
     std::string_view reason;
   };
+  constexpr std::string_view no_cluster = "there is no cluster";
   constexpr std::array rows{
-      row{"cluster", "there is no cluster and no storage"},
+      row{"cluster.nats", no_cluster},
+      row{"cluster.name", no_cluster},
+      row{"cluster.replicas", no_cluster},
+      row{"cluster.heartbeat_ms", no_cluster},
+      row{"cluster.gone_ms", no_cluster},
+      row{"cluster.truncate_delay_ms", no_cluster},
+      row{"cluster.monitor_url", no_cluster},
+      row{"cluster.require_sync", no_cluster},
+      row{"cluster.retention_ms", "stored rooms are kept for ever"},
       row{"hooks", "there are no hooks"},
       row{"listen.tls", "use a proxy for TLS"},
       row{"limits.longpoll_window_ms", "there is no long-poll"},

@@ -182,12 +182,21 @@ struct settings {
     std::string path;  ///< folder; empty: rooms are in memory
     store_sync sync = store_sync::always;
   } store;
+  /// Of the logs of durable rooms.
+  struct cluster_settings {
+    std::uint32_t shards = 8;                     ///< fixed for the life of a store
+    std::uint32_t log_age_ms = 3'600'000;         ///< until a record is in a snapshot
+    std::uint64_t log_bytes_max = 1'073'741'824;  ///< of the records of a shard in no snapshot
+  } cluster;
   std::vector<room_rule> rooms{room_rule{}};
   struct log_settings {
     log_level level = log_level::info;
     log_format format = log_format::json;
   } log;
 };
+
+/// Bound of cluster.shards.
+inline constexpr std::uint32_t shards_max = 256;
 
 /// Whether any key for verifying tokens is configured.
 inline bool has_token_key(const settings& all) {

@@ -117,7 +117,8 @@ TEST_CASE("room rules and limits and rates and auth and drain and log.level are 
     if (key.starts_with("rates.") || key.starts_with("auth.") || key.starts_with("drain.")) {
       CHECK(one.declaration.is_reloadable);
     }
-    if (key.starts_with("node.") || key.starts_with("sockets") || key.starts_with("store.")) {
+    if (key.starts_with("node.") || key.starts_with("sockets") || key.starts_with("store.") ||
+        key.starts_with("cluster.")) {
       CHECK_FALSE(one.declaration.is_reloadable);
     }
     if (key.starts_with("limits.")) CHECK(one.declaration.is_reloadable == !built_in.contains(key));

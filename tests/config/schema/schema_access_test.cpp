@@ -76,14 +76,3 @@ TEST_CASE("the path of the key file is relative to the configuration file") {
   CHECK(all_of(got) == "");
   CHECK(std::filesystem::equivalent(got.values.auth.jwks_file, keys.path()));
 }
-
-TEST_CASE("the path of the store is relative to the configuration file, and empty stays empty") {
-  const auto got = load_text(R"({"store": {"path": "rooms", "sync": "interval"}})");
-  CHECK(all_of(got) == "");
-  CHECK(std::filesystem::path(got.values.store.path).is_absolute());
-  CHECK(got.values.store.path.ends_with("/rooms"));
-  CHECK(got.values.store.sync == store_sync::interval);
-  CHECK(load_text("{}").values.store.path.empty());
-  CHECK(load_text(R"({"store": {"path": "/var/lib/roost"}})").values.store.path ==
-        "/var/lib/roost");
-}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Declares the settings of the store and of the logs in it.
+#pragma once
+
+#include "config/schema/setting_table.hpp"
+
+namespace roost {
+
+void declare_store(setting_table<settings>& t);
+void declare_cluster(setting_table<settings>& t);
+
+}  // namespace roost
