@@ -29,6 +29,9 @@
 #include "actors/shard/shard_dependencies.hpp"
 #include "actors/shard/shard_ports.hpp"
 #include "cluster/bus_in_process.hpp"
+#include "cluster/log/log_store.hpp"
+#include "cluster/log/shard_log_io.hpp"
+#include "cluster/log/snapshot_store.hpp"
 
 namespace roost::actors {
 

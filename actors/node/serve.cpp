@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "actors/connection/drain_pace.hpp"
+#include "actors/node/open_store.hpp"
 #include "actors/node/reload.hpp"
 #include "actors/node/signal_thread.hpp"
 #include "config/cli/cli.hpp"
@@ -61,10 +63,34 @@ loops make_loops(const settings& config) {
   return out;
 }
 
+/// Opens the store that the settings name, if any, and makes it a part of the node.
+result<void> add_store(const settings& config, std::optional<open_store>& store,
+                       node_parts& parts) {
+  if (config.store.path.empty() || parts.store) return {};
+  auto opened = open_store_of(config);
+  if (!opened) return opened.failure();
+  store = std::move(*opened);
+  parts.store.emplace(part_of(*store, config));
+  return {};
+}
+
+/// Prints the error and logs it. In one piece: the log's thread writes to standard error, too.
+int cannot_start(const error& why) {
+  std::string text;
+  std::istringstream lines{why.detail};
+  for (std::string line; std::getline(lines, line);) text += "roost: " + line + '\n';
+  std::cerr << text << std::flush;
+  log::error("start_failed", {{"code", static_cast<int>(why.code)}, {"reason", why.detail}});
+  return cli::exit_cannot_bind;
+}
+
 void print_addresses(const settings& config, const net::http::server& server) {
   std::cout << "roost: listening on http://" << config.listen.host << ':' << server.port() << '\n'
             << "roost: admin on http://" << config.admin.host << ':' << server.admin_port() << '\n'
             << "roost: tokens are " << token_status(config) << '\n';
+  if (!config.store.path.empty()) {
+    std::cout << "roost: durable rooms are stored in " << config.store.path << '\n';
+  }
   if (config.listen.demo) {
     std::cout << "roost: open http://127.0.0.1:" << server.port() << "/ in two tabs\n";
   }
@@ -146,14 +172,14 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
   probe.set(metrics::gauge::loops, static_cast<double>(all.size()));
   net::auth::token_verifier verifier(config, probe);
   parts.verifier = &verifier;
+  std::optional<open_store> store;  // outlives the node
+  if (const auto added = add_store(given, store, parts); !added) {
+    return cannot_start(added.failure());
+  }
   node node(config, all, probe, std::move(parts));
   net::http::server server(config, all, node.opener(), probe, state, &verifier, &node.api());
   verifier.await_first_fetch(keys_wait_max);
-  if (auto bound = server.listen(); !bound) {
-    std::istringstream lines{bound.failure().detail};
-    for (std::string line; std::getline(lines, line);) std::cerr << "roost: " << line << '\n';
-    return cli::exit_cannot_bind;
-  }
+  if (const auto bound = server.listen(); !bound) return cannot_start(bound.failure());
   std::vector<std::thread> threads;
   for (auto& each : all) threads.emplace_back([home = each.get()] { home->run(); });
   signals.begin_service();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/shard/shard_stores.hpp"
 
-#include <charconv>
 #include <string>
 #include <utility>
 
@@ -38,16 +37,16 @@ log_answer answer_of(result<cluster::log_page>&& page) {
   return out;
 }
 
-/// A barrier is the ownership in decimal digits.
 log_answer answer_of(result<cluster::snapshot_page>&& page) {
   if (!page) return answers::failed{page.failure().detail};
   answers::snapshots out;
   out.up_to = page->up_to;
   for (const auto& each : page->messages) {
     if (each.key == cluster::barrier_key) {
-      const auto text = each.data.view();
+      const auto barrier = cluster::wire::decode_barrier(each.data);
+      if (!barrier) return answers::failed{"the barrier cannot be decoded"};
       out.barrier_at = each.at;
-      std::from_chars(text.data(), text.data() + text.size(), out.barrier_ownership);
+      out.barrier_ownership = barrier.value.ownership;
       continue;
     }
     out.room_at = each.at;
@@ -128,8 +127,9 @@ void shard_stores::send(std::uint64_t id, const requests::get& request) {
 }
 
 void shard_stores::send(std::uint64_t id, const requests::put_barrier& request) {
-  auto text = slice::of(bytes_ptr::copy(std::to_string(request.ownership)));
-  snapshots_.put(shard_, std::string(cluster::barrier_key), request.expected, std::move(text),
+  cluster::wire::byte_writer message;
+  cluster::wire::encode(cluster::shard_barrier{request.ownership}, message);
+  snapshots_.put(shard_, std::string(cluster::barrier_key), request.expected, message.take(),
                  written(id));
 }
 

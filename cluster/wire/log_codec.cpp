@@ -58,6 +58,10 @@ bool encode(const shard_barrier& barrier, byte_writer& out) {
   return encode_as(format::barrier, barrier, barrier_bytes_max, out);
 }
 
+bool encode(const store_identity& identity, byte_writer& out) {
+  return encode_as(format::identity, identity, identity_bytes_max, out);
+}
+
 decoded<log_entry> decode_log_entry(slice input) {
   return decode_as<log_entry>(format::log_entry, log_entry_bytes_max, std::move(input));
 }
@@ -84,6 +88,10 @@ decoded<room_snapshot> decode_snapshot_beginning(slice input) {
 
 decoded<shard_barrier> decode_barrier(slice input) {
   return decode_as<shard_barrier>(format::barrier, barrier_bytes_max, std::move(input));
+}
+
+decoded<store_identity> decode_identity(slice input) {
+  return decode_as<store_identity>(format::identity, identity_bytes_max, std::move(input));
 }
 
 }  // namespace roost::cluster::wire

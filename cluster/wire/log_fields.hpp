@@ -4,6 +4,7 @@
 
 #include "cluster/log/room_snapshot.hpp"
 #include "cluster/log/shard_barrier.hpp"
+#include "cluster/log/store_identity.hpp"
 #include "cluster/wire/envelope_fields.hpp"
 
 namespace roost::cluster::wire {
@@ -58,6 +59,11 @@ void fields(auto& io, is_a<log_entry> auto& x) {
 }
 
 void fields(auto& io, is_a<shard_barrier> auto& x) { io.fixed(x.ownership); }
+void fields(auto& io, is_a<siphash_key> auto& x) {
+  io.fixed(x.k0);
+  io.fixed(x.k1);
+}
+void fields(auto& io, is_a<store_identity> auto& x) { io(x.oldest_version, x.shards, x.key); }
 void fields(auto& io, is_a<room_snapshot::epoch_start> auto& x) { io(x.of, x.first); }
 void fields(auto& io, is_a<room_snapshot::held_event> auto& x) {
   io.sized([&] { io(x.at, x.body); });

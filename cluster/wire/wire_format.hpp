@@ -17,6 +17,7 @@ enum class format : std::uint8_t {
   heartbeat = 0x85,
   link_frame = 0x86,
   barrier = 0x87,
+  identity = 0x88,
 };
 
 /// The second byte. A reader refuses a greater version as `future`. Raise it only for a change that
@@ -35,6 +36,7 @@ inline constexpr std::size_t snapshot_bytes_max = 1U << 30U;
 inline constexpr std::size_t heartbeat_bytes_max = 64U << 10U;
 inline constexpr std::size_t link_frame_bytes_max = envelope_bytes_max + (64U << 10U);
 inline constexpr std::size_t barrier_bytes_max = 4U << 10U;
+inline constexpr std::size_t identity_bytes_max = 4U << 10U;
 
 /// Why bytes were not decoded.
 enum class wire_error : std::uint8_t {

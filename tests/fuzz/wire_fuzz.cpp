@@ -110,6 +110,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_stored(text, &decode_log_entry);
   check_stored(text, &decode_snapshot);
   check_stored(text, &decode_barrier);
+  check_stored(text, &decode_identity);
   if (text.empty()) return 0;
   // A mutation rarely has a valid length and checksum.
   const auto kind = static_cast<format>(data[0]);
@@ -119,5 +120,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_stored(sealed(format::log_entry, contents), &decode_log_entry);
   check_stored(sealed(format::snapshot, contents), &decode_snapshot);
   check_stored(sealed(format::barrier, contents), &decode_barrier);
+  check_stored(sealed(format::identity, contents), &decode_identity);
   return 0;
 }

@@ -69,6 +69,14 @@ TEST_CASE("a node prints its address and serves until a signal and ends with exi
   CHECK(out.text().find("roost: listening on http://127.0.0.1:") == 0);
 }
 
+TEST_CASE("a node whose store cannot be opened prints an error and ends with exit code 3") {
+  auto config = on_any_port();
+  config.store.path = "/proc/roost";
+  const captured errors(std::cerr);
+  CHECK(actors::serve(config) == cli::exit_cannot_bind);
+  CHECK(errors.text().find("roost: /proc/roost: ") == 0);
+}
+
 TEST_CASE("a node that cannot bind its address prints an error and ends") {
   auto config = on_any_port();
   config.listen.host = "203.0.113.1";  // an address of no machine (RFC 5737)

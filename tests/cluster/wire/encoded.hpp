@@ -41,6 +41,10 @@ inline decoded<shard_barrier> decode_as(const slice& bytes) {
   return decode_barrier(bytes);
 }
 template <>
+inline decoded<store_identity> decode_as(const slice& bytes) {
+  return decode_identity(bytes);
+}
+template <>
 inline decoded<command> decode_as(const slice& bytes) {
   auto rest = bytes;
   auto got = take_envelope(rest);
@@ -76,6 +80,7 @@ void for_random_messages(std::uint64_t seed, int count, const Check& check) {
     check(values.any<log_entry>());
     check(values.of<room_snapshot>());
     check(values.of<shard_barrier>());
+    check(values.of<store_identity>());
   }
 }
 

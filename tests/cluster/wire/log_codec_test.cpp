@@ -53,12 +53,14 @@ void check_round_trip(const Message& message) {
   REQUIRE(same(got.value, message));
 }
 
-TEST_CASE("every field of random log entries, snapshots and barriers survives the wire") {
+TEST_CASE(
+    "every field of random log entries, snapshots, barriers and identities survives the wire") {
   filler values{5};
   for (int i = 0; i < 2'000; ++i) {
     check_round_trip(values.any<log_entry>());
     check_round_trip(values.of<room_snapshot>());
     check_round_trip(values.of<shard_barrier>());
+    check_round_trip(values.of<store_identity>());
   }
 }
 

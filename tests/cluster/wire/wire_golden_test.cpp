@@ -70,9 +70,10 @@ TEST_CASE("each kind of log entry and record has its golden bytes, in both direc
   check_golden("record.unknown", entry_with<records::unknown>(filler()));
 }
 
-TEST_CASE("a snapshot and a barrier have their golden bytes, in both directions") {
+TEST_CASE("a snapshot, a barrier and an identity have their golden bytes, in both directions") {
   check_golden("snapshot", filler().of<room_snapshot>());
   check_golden("barrier", filler().of<shard_barrier>());
+  check_golden("identity", filler().of<store_identity>());
 }
 
 TEST_CASE("every line of the golden file is a message that is encoded again as it is") {
@@ -92,6 +93,8 @@ TEST_CASE("every line of the golden file is a message that is encoded again as i
       check(decode_as<room_snapshot>(slice_of(golden)));
     } else if (name == "barrier") {
       check(decode_as<shard_barrier>(slice_of(golden)));
+    } else if (name == "identity") {
+      check(decode_as<store_identity>(slice_of(golden)));
     } else {
       check(decode_as<log_entry>(slice_of(golden)));
     }
