@@ -10,6 +10,7 @@
 #include "config/json_schema/payload_schema.hpp"
 #include "config/load/access_checks.hpp"
 #include "config/load/frame_size.hpp"
+#include "config/load/store_checks.hpp"
 
 namespace roost {
 namespace {
@@ -173,10 +174,6 @@ void warn_of_rooms(const settings& all, const problem_list& read,
   for (std::size_t i = 0; i < all.rooms.size(); ++i) {
     const auto& rule = all.rooms[i];
     auto at = "rooms[" + std::to_string(i) + "]";
-    if (rule.durability != room_durability::memory) {
-      warnings.push_back(at + ".durability: is \"" + std::string{name_of(rule.durability)} +
-                         "\", but without NATS every room is in memory: nothing is stored");
-    }
     if (is_faulty(at + ".match", read)) continue;
     for (const auto j : earlier) {
       if (!pattern_covers(all.rooms[j].match, rule.match)) continue;
@@ -206,6 +203,7 @@ void check_together(const settings& all, problem_list& problems, std::vector<std
   check_rates(all.rates, read, problems);
   check_proxies(all, problems);
   check_access(all, keys, problems, warnings);
+  check_store(all, read, problems, warnings);
   warn_of_pings(all.limits, read, warnings);
   warn_of_rooms(all, read, warnings);
 }

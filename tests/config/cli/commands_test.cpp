@@ -44,7 +44,7 @@ TEST_CASE("check exits with 0 and prints warnings if there is no problem") {
   auto got = check_text(R"({"rooms": [{"durability": "event"}]})");
   CHECK(got.code == 0);
   CHECK(got.err.empty());
-  CHECK(got.out.starts_with("warning: rooms[0].durability: is \"event\", but without NATS"));
+  CHECK(got.out.starts_with("warning: rooms[0].durability: is \"event\", but without store.path"));
   CHECK(got.out.ends_with(": no problems\n"));
 }
 

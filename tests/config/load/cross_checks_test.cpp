@@ -143,17 +143,6 @@ TEST_CASE("two mounts cannot have the same path") {
   CHECK(check(all).problems[0].key == "sockets[2].path");
 }
 
-TEST_CASE("a durable room causes a warning without NATS") {
-  settings all;
-  for (auto durability : {room_durability::event, room_durability::snapshot}) {
-    all.rooms[0].durability = durability;
-    REQUIRE(check(all).warnings.size() == 1);
-    CHECK(check(all).warnings[0].find("every room is in memory") != std::string::npos);
-  }
-  all.rooms[0].durability = room_durability::memory;
-  CHECK(check(all).warnings.empty());
-}
-
 TEST_CASE("a room rule causes a warning if an earlier rule matches all of its topics") {
   settings all;
   all.rooms.assign(3, {});
