@@ -16,18 +16,20 @@ result<std::unique_ptr<embedded_store>> embedded_store::open(const std::string& 
                                                              store_sync sync) {
   auto locked = store_folder::lock(folder);
   if (!locked) return locked.failure();
+  auto reserve = std::make_unique<space_reserve>(locked->reserve_file());
   auto for_writes = open_store_file(*locked, sync);
   if (!for_writes) return for_writes.failure();
   auto for_reads = open_for_reads(*locked);
   if (!for_reads) return for_reads.failure();
-  return std::unique_ptr<embedded_store>(
-      new embedded_store(std::move(*locked), std::move(*for_writes), std::move(*for_reads), sync));
+  return std::unique_ptr<embedded_store>(new embedded_store(
+      std::move(*locked), std::move(reserve), std::move(*for_writes), std::move(*for_reads), sync));
 }
 
-embedded_store::embedded_store(store_folder folder, std::unique_ptr<sqlite::connection> for_writes,
+embedded_store::embedded_store(store_folder folder, std::unique_ptr<space_reserve> reserve,
+                               std::unique_ptr<sqlite::connection> for_writes,
                                std::unique_ptr<sqlite::connection> for_reads, store_sync sync)
     : folder_(std::move(folder)),
-      writer_(std::move(for_writes), sync),
+      writer_(std::move(for_writes), sync, std::move(reserve)),
       reader_(std::move(for_reads)),
       write_thread_([this] { run_writes(); }),
       read_thread_([this] { run_reads(); }) {}
@@ -41,7 +43,7 @@ embedded_store::~embedded_store() {
 
 void embedded_store::run_writes() {
   for (;;) {
-    auto group = writes_.take(writer_.checkpoint_due());
+    auto group = writes_.take(writer_.next_due());
     if (!group.empty()) {
       for (auto& rest : writer_.commit(std::move(group), steady_clock::now())) {
         writes_.push_rest(std::move(rest));
@@ -50,6 +52,7 @@ void embedded_store::run_writes() {
       return;
     }
     writer_.checkpoint_if_due(steady_clock::now());
+    writer_.hold_reserve_if_due(steady_clock::now());
   }
 }
 

@@ -13,6 +13,7 @@
 #include "cluster/embedded/log_table.hpp"
 #include "cluster/embedded/request_queue.hpp"
 #include "cluster/embedded/snapshot_table.hpp"
+#include "cluster/embedded/space_reserve.hpp"
 #include "cluster/embedded/store_file.hpp"
 #include "cluster/embedded/store_folder.hpp"
 #include "cluster/log/log_store.hpp"
@@ -26,7 +27,8 @@ namespace roost::cluster {
 ///
 /// A message may have 8 MiB. At most 10,000 writes of 64 MiB wait, and as many reads; a further one
 /// is refused. After an I/O error in a commit all writes are refused until the node starts again.
-/// Owns: the folder's lock, its file, and two threads. Runs on: any thread; callbacks on the
+/// 8 MiB of disk are held back: when they are needed, the store takes no pushes until they are
+/// free. Owns: the folder's lock, its file, and two threads. Runs on: any thread; callbacks on the
 /// store's threads, or on the caller's if the request is refused at once. Ends: after all answers;
 /// the destructor waits for them.
 class embedded_store final : public log_store, public snapshot_store {
@@ -52,6 +54,7 @@ class embedded_store final : public log_store, public snapshot_store {
               std::function<void(write_result)> done) override;
 
   std::size_t message_bytes_max() const override { return 8U << 20U; }
+  bool takes_pushes() const override { return writer_.takes_pushes(); }
 
  private:
   /// The connection for reads and its tables.
@@ -66,7 +69,8 @@ class embedded_store final : public log_store, public snapshot_store {
     std::function<void(reader*)> run;  ///< null: the queue refused it
   };
 
-  embedded_store(store_folder folder, std::unique_ptr<sqlite::connection> for_writes,
+  embedded_store(store_folder folder, std::unique_ptr<space_reserve> reserve,
+                 std::unique_ptr<sqlite::connection> for_writes,
                  std::unique_ptr<sqlite::connection> for_reads, store_sync sync);
   void write(write_request request);
   template <class Answer>

@@ -22,6 +22,7 @@ class store_folder {
   ~store_folder();
 
   std::string file() const { return path_ + "/roost.db"; }
+  std::string reserve_file() const { return path_ + "/reserve"; }
   /// Creates the empty file for its user only, if it is missing, also in a folder that others read.
   result<void> create_file();
   /// Whether mark_created() was called before, perhaps by an earlier process.

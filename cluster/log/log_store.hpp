@@ -62,6 +62,9 @@ class log_store {
   /// Removes the messages below `first_kept`. The answer's `at` is 0.
   virtual void purge(shard_id shard, sequence first_kept, callback<write_result> done) = 0;
   virtual std::size_t message_bytes_max() const = 0;
+  /// False: the store is nearly full, or it has failed. New pushes should be refused before they
+  /// are applied, so that there is space for what was applied. Cheap.
+  virtual bool takes_pushes() const { return true; }
 };
 
 }  // namespace roost::cluster

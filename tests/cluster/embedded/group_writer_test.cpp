@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "tests/cluster/embedded/faulty_vfs.hpp"
@@ -25,7 +26,9 @@ using namespace std::chrono_literals;
 /// A writer on a new store, at faulty files.
 struct writer_fixture {
   explicit writer_fixture(store_sync sync = store_sync::always)
-      : opened(folder.path, sync), writer(std::move(opened.connection), sync) {}
+      : opened(folder.path, sync),
+        writer(std::move(opened.connection), sync,
+               std::make_unique<cluster::space_reserve>(reserve)) {}
 
   write_request append(std::uint32_t shard, std::uint64_t expected, std::string text = "message") {
     return {text.size(),
@@ -62,6 +65,7 @@ struct writer_fixture {
 
   tests::healed_vfs faulty;
   tests::temporary_folder folder;
+  std::string reserve = folder.path + "/reserve";
   tests::open_file opened;
   group_writer writer;
   group_writer::time_point now{};
@@ -121,6 +125,29 @@ TEST_CASE("a group that does not fit fails together, and the next one is stored"
   CHECK(all.last_after_kill(2) == 0);
 }
 
+TEST_CASE("writes that do not fit get the reserve, and then pushes are refused until it is held") {
+  writer_fixture all;
+  CHECK(all.writer.takes_pushes());
+  all.faulty.vfs.write_error = SQLITE_FULL;
+  auto request = all.append(1, 0);
+  int tries = 0;
+  request.apply = [&, apply = request.apply](log_table& logs, snapshot_table& snapshots) {
+    if (++tries == 2) all.faulty.vfs.heal();
+    return apply(logs, snapshots);
+  };
+  CHECK(all.commit(std::move(request)) == write_outcome::stored);
+  CHECK(all.last_after_kill(1) == 1);
+  CHECK(std::filesystem::file_size(all.reserve) == 0);
+  CHECK_FALSE(all.writer.takes_pushes());
+  all.writer.hold_reserve_if_due(all.now);
+  CHECK_FALSE(all.writer.takes_pushes());
+  REQUIRE(all.writer.next_due());
+  all.writer.hold_reserve_if_due(*all.writer.next_due());
+  CHECK(all.writer.takes_pushes());
+  CHECK(std::filesystem::file_size(all.reserve) == cluster::space_reserve::bytes);
+  CHECK_FALSE(all.writer.next_due());
+}
+
 TEST_CASE("a write larger than the page cache is not stored if it does not fit") {
   writer_fixture all;
   CHECK(all.commit(all.append(1, 0)) == write_outcome::stored);
@@ -140,6 +167,8 @@ TEST_CASE("after a failed sync a commit is unknown and later writes are refused"
   all.faulty.vfs.heal();
   CHECK(all.commit(all.append(1, 1)) == write_outcome::refused);
   CHECK(tests::says(all.answers[0].why, "the store failed before: disk I/O error"));
+  all.writer.hold_reserve_if_due(all.now + 1h);
+  CHECK_FALSE(all.writer.takes_pushes());
   CHECK(all.last_after_kill(1) == 2);  // unknown: here the message was stored
 }
 
@@ -192,6 +221,7 @@ TEST_CASE("a checkpoint without space is tried again later") {
   CHECK(all.commit(all.append(1, 1)) == write_outcome::stored);
   all.writer.checkpoint_if_due(all.now + 2s);
   CHECK_FALSE(all.writer.checkpoint_due());
+  CHECK_FALSE(all.writer.takes_pushes());
 }
 
 TEST_CASE("other writes are carried out between the steps of a large purge") {
