@@ -96,12 +96,13 @@ result<store_identity> identify(cluster::log_store& log, cluster::snapshot_store
   return cannot(written.why);
 }
 
-result<open_store> open_store_of(const settings& config) {
+result<open_store> open_store_of(const settings& config, metrics& probe) {
   auto file = cluster::embedded_store::open(config.store.path, config.store.sync);
   if (!file) return file.failure();
   const store_identity own{cluster::wire::version, config.cluster.shards, random_key()};
   const auto identity = identify(**file, **file, own);
   if (!identity) return cannot(config.store.path + ": " + identity.failure().detail);
+  probe.set(metrics::gauge::store_synced, config.store.sync == store_sync::always ? 1 : 0);
   log::info("store_opened", {{"path", config.store.path},
                              {"shards", identity->shards},
                              {"sync", name_of(config.store.sync)},

@@ -9,6 +9,7 @@
 #include "cluster/log/store_identity.hpp"
 #include "config/base/error.hpp"
 #include "config/schema/settings.hpp"
+#include "config/telemetry/metrics.hpp"
 
 namespace roost::actors {
 
@@ -20,7 +21,7 @@ struct open_store {
 
 /// Opens the store in the folder `store.path`, or creates it. Blocks. Fails with cannot_open_store,
 /// also if the store has another number of shards, or with store_locked; the detail is for users.
-result<open_store> open_store_of(const settings& config);
+result<open_store> open_store_of(const settings& config, metrics& probe);
 
 /// The store as a part of a node. `store` outlives the node.
 node_store part_of(const open_store& store, const settings& config);

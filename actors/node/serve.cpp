@@ -64,10 +64,10 @@ loops make_loops(const settings& config) {
 }
 
 /// Opens the store that the settings name, if any, and makes it a part of the node.
-result<void> add_store(const settings& config, std::optional<open_store>& store,
+result<void> add_store(const settings& config, metrics& probe, std::optional<open_store>& store,
                        node_parts& parts) {
   if (config.store.path.empty() || parts.store) return {};
-  auto opened = open_store_of(config);
+  auto opened = open_store_of(config, probe);
   if (!opened) return opened.failure();
   store = std::move(*opened);
   parts.store.emplace(part_of(*store, config));
@@ -173,7 +173,7 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
   net::auth::token_verifier verifier(config, probe);
   parts.verifier = &verifier;
   std::optional<open_store> store;  // outlives the node
-  if (const auto added = add_store(given, store, parts); !added) {
+  if (const auto added = add_store(given, probe, store, parts); !added) {
     return cannot_start(added.failure());
   }
   node node(config, all, probe, std::move(parts));

@@ -18,23 +18,6 @@ constexpr std::chrono::seconds take_over_again{1};
 constexpr std::chrono::seconds busy_for{1};
 constexpr milliseconds poll_idle{1'000};
 
-std::string_view name_of(cluster::stop_reason why) {
-  using enum cluster::stop_reason;
-  switch (why) {
-    case held:
-      return "held";
-    case fenced:
-      return "fenced";
-    case lost:
-      return "lost";
-    case unreadable:
-      return "unreadable";
-    case released:
-      return "released";
-  }
-  return "";
-}
-
 }  // namespace
 
 /// Passes the answers of the stores to the actor until it ends, and drops later ones: they may come
@@ -68,6 +51,7 @@ shard_actor::shard_actor(caf::actor_config& cfg, const shard_dependencies& share
                 gate->pass(request, std::move(answer));
               }),
       log_(shared.limits, shared.self, shared.random, shared.faults),
+      probe_(shared.probe, home().id()),
       acknowledged_(loop_scheduler::of(system()).size()) {
   port_.takes_pushes = false;  // until the shard is served
 }
@@ -84,7 +68,9 @@ caf::behavior shard_actor::make_behavior() {
       },
       [this](drop_room& dropped) { drop(dropped.topic); },
       [this](store_answer& got) {
-        log_.answer(got.request, std::move(got.answer), home().now());
+        const auto now = home().now();
+        probe_.answered(got.request, got.answer, now);
+        log_.answer(got.request, std::move(got.answer), now);
         poll_soon();
       },
       [this](shard_poll) { poll(); },
@@ -95,6 +81,7 @@ caf::behavior shard_actor::make_behavior() {
 void shard_actor::on_exit() {
   timer_.cancel();
   gate_->close();
+  probe_.close();
 }
 
 void shard_actor::load(load_room& asked) {
@@ -163,11 +150,25 @@ void shard_actor::poll() {
     std::visit([this](auto& effect) { run(effect); }, each);
   }
   send_acknowledgements();
+  report();
   if (log_.is_idle() && now >= take_over_at_) take_over();
   home().arm(timer_, now < busy_until_ ? milliseconds(shared_.limits.retry_ms) : poll_idle);
 }
 
-void shard_actor::run(effects::send& effect) { stores_.send(effect.request); }
+void shard_actor::run(effects::send& effect) {
+  if (std::holds_alternative<cluster::log_requests::append>(effect.request.body)) {
+    probe_.append_sent(effect.request.id, home().now());
+  }
+  stores_.send(effect.request);
+}
+
+/// Tells the rooms, /ready and the metrics what the shard can do and has done.
+void shard_actor::report() {
+  const bool store_takes_pushes = shared_.log.takes_pushes();
+  port_.takes_pushes = is_accepting_ && store_takes_pushes;
+  probe_.set_available(store_takes_pushes && log_.can_append());
+  probe_.count(log_.counters());
+}
 
 void shard_actor::run(effects::stored& effect) {
   for (const auto& ticket : effect.tickets) {
@@ -187,7 +188,7 @@ void shard_actor::send_acknowledgements() {
 }
 
 void shard_actor::run(effects::serving& effect) {
-  port_.takes_pushes = true;
+  is_accepting_ = true;
   text_ = std::move(effect.text);
   epochs_ = std::make_shared<const std::vector<cluster::log_entries::epochs::entry>>(log_.epochs());
   log::info("shard_taken", {{"shard", port_.id.value}, {"ownership", effect.ownership}});
@@ -197,15 +198,18 @@ void shard_actor::run(effects::stopped& effect) {
   log::warning(
       "shard_lost",
       {{"shard", port_.id.value}, {"why", name_of(effect.why)}, {"detail", effect.detail}});
+  probe_.lost(effect.why);
+  is_accepting_ = false;
   port_.takes_pushes = false;
   rooms_.clear();
   take_over_at_ = home().now() + take_over_again;
   shared_.rooms.fenced(port_.id);
 }
 
-void shard_actor::run(effects::accepting& effect) { port_.takes_pushes = effect.is_accepting; }
+void shard_actor::run(effects::accepting& effect) { is_accepting_ = effect.is_accepting; }
 
 void shard_actor::run(effects::loaded& effect) {
+  probe_.loaded(true);
   loaded_room out;
   out.topic = *effect.topic;
   out.of = {log_.ownership(), 0, text_};
@@ -218,6 +222,7 @@ void shard_actor::run(effects::loaded& effect) {
 
 void shard_actor::run(effects::load_failed& effect) {
   log::error("room_unreadable", {log::of(*effect.topic)});
+  probe_.loaded(false);
   log_.capture_failed(*effect.topic);
   refuse(*effect.topic);
 }

@@ -12,6 +12,7 @@
 #include "actors/runtime/pinned_actor.hpp"
 #include "actors/shard/shard_dependencies.hpp"
 #include "actors/shard/shard_ports.hpp"
+#include "actors/shard/shard_probe.hpp"
 #include "actors/shard/shard_stores.hpp"
 #include "cluster/log/shard_log.hpp"
 #include "config/base/clock.hpp"
@@ -65,18 +66,21 @@ class shard_actor final : public pinned_actor {
   void run(cluster::shard_effects::retire& effect);
   void run(cluster::shard_effects::verified&) {}
   void send_acknowledgements();
+  void report();
 
   const shard_dependencies& shared_;
   shard_port& port_;
   std::shared_ptr<answer_gate> gate_;
   shard_stores stores_;
   cluster::shard_log log_;
+  shard_probe probe_;
   std::string text_;  // of the epochs of the present ownership
   std::shared_ptr<const std::vector<cluster::log_entries::epochs::entry>> epochs_;
   std::unordered_map<topic, loaded> rooms_;
   std::vector<shard_listener::acknowledgements> acknowledged_;  // by loop; empty between polls
   bool has_begun_ = false;
   bool is_poll_sent_ = false;
+  bool is_accepting_ = false;
   time_point busy_until_;
   time_point take_over_at_;
   poll_timer timer_{*this};

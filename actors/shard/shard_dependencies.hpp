@@ -11,6 +11,7 @@
 #include "cluster/log/shard_log_io.hpp"
 #include "cluster/log/snapshot_store.hpp"
 #include "config/base/ids.hpp"
+#include "config/telemetry/metrics.hpp"
 
 namespace roost::actors {
 
@@ -20,6 +21,7 @@ struct shard_dependencies {
   cluster::log_store& log;
   cluster::snapshot_store& snapshots;
   shard_listener& rooms;
+  metrics& probe;
   node_id self;
   cluster::shard_log_limits limits;
   std::function<std::uint64_t()> random;        ///< 64 bits that nobody can guess; any thread

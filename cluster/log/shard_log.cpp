@@ -64,7 +64,7 @@ void shard_log::reset() {
   is_suspicious_ = false;
   is_renewal_ = false;
   is_accepting_ = false;
-  is_full_ = false;
+  is_refused_ = false;
   release_to_.reset();
   closed_.clear();
   greatest_seen_ = std::max(greatest_seen_, rooms_.greatest_seen());
@@ -246,7 +246,7 @@ void shard_log::check_accepting() {
   // Half of the queue must be free again, so that the answer does not change with each append.
   const auto queue_max = limits_.queue_bytes_max / (is_accepting_ ? 1 : 2);
   const bool accepts =
-      !is_full_ && !release_to_ && !is_nearly_full() && queue_.bytes() <= queue_max;
+      !is_refused_ && !release_to_ && !is_nearly_full() && queue_.bytes() <= queue_max;
   if (std::exchange(is_accepting_, accepts) != accepts) {
     out_.add(shard_effects::accepting{accepts});
   }

@@ -87,6 +87,8 @@ class shard_log {
 
   bool is_serving() const { return phase_ == phase::serving; }
   bool is_idle() const { return phase_ == phase::idle; }
+  /// False: the shard is not served, or the store refuses its appends or is nearly full.
+  bool can_append() const { return is_serving() && !is_refused_ && !is_nearly_full(); }
   std::uint64_t ownership() const { return position_.ownership; }
   /// The newest ownerships of the shard, oldest first, with the present one.
   const std::vector<log_entries::epochs::entry>& epochs() const { return history_.epochs(); }
@@ -168,7 +170,7 @@ class shard_log {
   bool is_suspicious_ = false;  // if this node is still the owner, the store lost data
   bool is_renewal_ = false;     // the next marker begins a new log id
   bool is_accepting_ = false;
-  bool is_full_ = false;
+  bool is_refused_ = false;          // the append under way, at least once
   std::int64_t wall_offset_us_ = 0;  // from now to microseconds since 1970
 
   log_position position_;

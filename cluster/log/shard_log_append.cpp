@@ -45,9 +45,8 @@ void shard_log::append_written(const write_result& result, time_point now) {
     case write_outcome::unknown:
       return go(step::settle_state);
     case write_outcome::full:
-      is_full_ = true;
-      return retry(step::append, now);
     case write_outcome::refused:
+      is_refused_ = true;
       return retry(step::append, now);
   }
 }
@@ -60,7 +59,7 @@ void shard_log::appended(time_point now) {
   log_bytes_ += stored.bytes;
   ++counters_.appends;
   counters_.appended_bytes += stored.bytes;
-  is_full_ = false;
+  is_refused_ = false;
   step_ = step::none;
   history_.add(position_.last, *stored.entry);
   if (std::holds_alternative<log_entries::marker>(stored.entry->body)) return marker_stored();

@@ -94,6 +94,17 @@ constexpr std::array rows{
         "dropped), `presence` (a join or a meta was refused), `idempotency` and `receipt` (the "
         "oldest values or receipts of a room were evicted), `partial` (a connection with an "
         "unfinished message was closed)."},
+    row{"roost_store_appends_total", counts, "", "Appends to the store, each for many rooms."},
+    row{"roost_store_appends_failed_total", counts, "outcome",
+        "Appends to the store that failed and are repeated, by outcome."},
+    row{"roost_store_records_total", counts, "", "Records of rooms that were stored."},
+    row{"roost_store_bytes_total", counts, "", "Bytes of these records, about."},
+    row{"roost_store_snapshots_total", counts, "", "Snapshots of rooms that were stored."},
+    row{"roost_store_truncations_total", counts, "",
+        "Times that a log was cut below what snapshots cover."},
+    row{"roost_room_loads_total", counts, "result", "Rooms read from the store, by result."},
+    row{"roost_shards_lost_total", counts, "reason",
+        "Times that the rooms of a shard were dropped and read again, by reason."},
     row{"roost_log_lines_dropped_total", counts, "",
         "Log lines that were not written: too many of one event, or nobody read standard error."},
     row{"roost_connections", measures, "", "Open WebSocket connections."},
@@ -120,6 +131,15 @@ constexpr std::array rows{
     row{"roost_upgrades_pending", measures, "",
         "Connections to the public port whose first request is not complete."},
     row{"roost_rate_buckets", measures, "", "Users and addresses whose rates are tracked."},
+    row{"roost_shards", measures, "", "Shards of the store; 0: there is none."},
+    row{"roost_shards_unavailable", measures, "",
+        "Shards whose rooms take no pushes: the store is full or has failed, or they are read at "
+        "the start."},
+    row{"roost_store_queued_bytes", measures, "", "Bytes of records that wait for an append."},
+    row{"roost_store_log_bytes", measures, "", "Bytes in the logs of the store, about."},
+    row{"roost_store_synced", measures, "",
+        "1 if an answered push survives a power cut (store.sync `always`); 0: a power cut may take "
+        "about the last second."},
     row{"roost_process_resident_bytes", measures, "", "Resident memory of the process."},
     row{"roost_process_open_fds", measures, "", "Open file descriptors of the process."},
     row{"roost_loop_turn_seconds", times, "",
@@ -127,6 +147,7 @@ constexpr std::array rows{
         "is measured."},
     row{"roost_handling_seconds", times, "",
         "Time to decode, check and dispatch a client's message; one in 16 is measured."},
+    row{"roost_store_append_seconds", times, "", "Time of an append to the store."},
 };
 static_assert(rows.size() == metric_rows::all);
 
@@ -209,6 +230,12 @@ std::vector<std::string> values_of(metric_rows::counter which) {
       return {"eof", "reset", "timeout"};
     case c::reloads:
       return {"changed", "unchanged", "refused"};
+    case c::store_appends_failed:
+      return {"full", "refused", "unknown", "conflict"};
+    case c::room_loads:
+      return {"ok", "failed"};
+    case c::shards_lost:
+      return {"held", "fenced", "lost", "unreadable", "released"};
     default:
       return pairs_of(which);
   }

@@ -56,6 +56,14 @@ enum class counter : std::uint8_t {
   rooms_refused,         ///< joins refused because of limits.rooms_max
   histories_cut,         ///< label how: rooms that lost history to limits.history_bytes_max
   memory_cuts,           ///< label of: data evicted or refused at a node-wide limit
+  store_appends,         ///< appends to the logs of shards that were stored
+  store_appends_failed,  ///< label outcome: full, refused, unknown or conflict
+  store_records,         ///< records of rooms in stored appends
+  store_bytes,           ///< bytes of stored appends, about
+  store_snapshots,       ///< snapshots of rooms that were stored
+  store_truncations,     ///< logs of shards that were cut below their snapshots
+  room_loads,            ///< label result: ok or failed
+  shards_lost,           ///< label reason: why this node had to drop the rooms of a shard
   count_,
 };
 enum class gauge : std::uint8_t {
@@ -66,23 +74,29 @@ enum class gauge : std::uint8_t {
   ready,
   rooms_with_history,  ///< rooms with at least one event in history
   history_bytes,
-  ring_bytes,         ///< recent events that edges keep for members that join or catch up
-  presence_bytes,     ///< members and metas in presence
-  idempotency_bytes,  ///< remembered values of the idempotency field
-  receipt_bytes,      ///< read receipts
-  answer_bytes,       ///< replies kept in case an edge resends the command
-  outbox_bytes,       ///< bytes queued in outboxes
-  outboxes_waiting,   ///< outboxes that are not empty
-  inbound_messages,   ///< messages of clients without an answer yet
-  inbound_bytes,      ///< bytes of those, and bytes read that wait for credit
-  partial_bytes,      ///< incomplete messages
-  upgrades_pending,   ///< connections whose first HTTP request is not complete
-  rate_buckets,       ///< users and addresses with a rate-limit bucket
+  ring_bytes,          ///< recent events that edges keep for members that join or catch up
+  presence_bytes,      ///< members and metas in presence
+  idempotency_bytes,   ///< remembered values of the idempotency field
+  receipt_bytes,       ///< read receipts
+  answer_bytes,        ///< replies kept in case an edge resends the command
+  outbox_bytes,        ///< bytes queued in outboxes
+  outboxes_waiting,    ///< outboxes that are not empty
+  inbound_messages,    ///< messages of clients without an answer yet
+  inbound_bytes,       ///< bytes of those, and bytes read that wait for credit
+  partial_bytes,       ///< incomplete messages
+  upgrades_pending,    ///< connections whose first HTTP request is not complete
+  rate_buckets,        ///< users and addresses with a rate-limit bucket
+  shards,              ///< logs of the store
+  shards_unavailable,  ///< those whose rooms take no pushes
+  store_queued_bytes,  ///< records that wait for an append
+  store_log_bytes,     ///< of the logs of all shards, about
+  store_synced,        ///< 1: what is stored survives a power cut
   count_,
 };
 enum class histogram : std::uint8_t {
   loop_iteration,  ///< duration of a loop iteration, without the wait for events
   handling,        ///< time that a connection spends on one message
+  store_append,    ///< time from a request to append until its answer
   count_,
 };
 enum class kind : std::uint8_t { counter, gauge, histogram };

@@ -53,8 +53,13 @@ struct http_server_context {
            static_cast<double>(fd_limits.sockets);
   }
   bool refuses_clients() const { return is_full() || !has_free_file(); }
+  /// Whether rooms refuse pushes because the store is full, has failed, or is read at the start.
+  bool is_store_unavailable() const {
+    return probe.value_without_sources(metrics::gauge::shards_unavailable) > 0;
+  }
   bool is_ready() const {
-    return state.load(std::memory_order_relaxed) == node_state::ready && !refuses_clients();
+    return state.load(std::memory_order_relaxed) == node_state::ready && !refuses_clients() &&
+           !is_store_unavailable();
   }
   double connections() const { return probe.value_without_sources(metrics::gauge::connections); }
 };

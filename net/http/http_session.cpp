@@ -173,6 +173,7 @@ void http_session::serve_page(std::string_view path) {
   const auto etag = request[beast_http::field::if_none_match];
   const page_request page{request.method(), path, {etag.data(), etag.size()}};
   const page_facts facts{shared.state.load(std::memory_order_relaxed), shared.refuses_clients(),
+                         shared.is_store_unavailable(),
                          shared.config->listen.demo ? demo_assets() : std::span<const asset>{}};
   reply(home_.role() == port_role::admin_port ? admin_page(page, facts, shared.probe)
                                               : public_page(page, facts),

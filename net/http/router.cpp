@@ -26,6 +26,9 @@ http_response ready(const page_facts& facts) {
     return uncached(json_type, R"({"status":"draining"})", 503);
   }
   if (facts.is_full) return uncached(json_type, R"({"status":"full"})", 503);
+  if (facts.is_store_unavailable) {
+    return uncached(json_type, R"({"status":"store_unavailable"})", 503);
+  }
   return uncached(json_type, R"({"status":"ready"})");
 }
 

@@ -22,6 +22,7 @@ struct page_request {
 struct page_facts {
   node_state state;
   bool is_full;                   ///< no further client is accepted
+  bool is_store_unavailable;      ///< rooms refuse pushes
   std::span<const asset> assets;  ///< empty: no demo page
 };
 

@@ -129,6 +129,7 @@ TEST_CASE("a member resumes at the next process and receives exactly what it mis
   CHECK(client.count("\"said2\"") == 0);
   CHECK(client.count("\"said3\"") == 1);
   push(second, client, "5");
+  CHECK(second.probe.value(metrics::gauge::shards) == 4);
   const auto got = second.got(client);
   CHECK(text_in(got, R"("5","room:1","phx_reply")", "epoch") != epoch_text);
   CHECK(client.count(R"("offset":4)") >= 1);

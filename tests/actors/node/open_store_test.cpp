@@ -12,7 +12,6 @@
 
 using namespace roost;
 using actors::identify;
-using actors::open_store_of;
 using cluster::sequence;
 using cluster::shard_id;
 using cluster::store_identity;
@@ -25,6 +24,9 @@ struct node_with_store {
   ~node_with_store() { std::filesystem::remove_all(config.store.path); }
   node_with_store(const node_with_store&) = delete;
   node_with_store& operator=(const node_with_store&) = delete;
+  result<actors::open_store> open() { return actors::open_store_of(config, probe); }
+
+  metrics probe;
   settings config = [] {
     settings out;
     out.store.path = testing::temporary_path("open_store");
@@ -71,20 +73,20 @@ class raced_store final : public cluster::snapshot_store {
 
 TEST_CASE("an empty store gets a random key, which the next start finds") {
   node_with_store it;
-  const auto first = open_store_of(it.config)->identity;
-  const auto second = open_store_of(it.config)->identity;
+  const auto first = it.open()->identity;
+  const auto second = it.open()->identity;
   CHECK(first.key == second.key);
   CHECK(first.key.k0 != first.key.k1);
   CHECK(second.shards == 8);
   node_with_store other;
-  CHECK_FALSE(open_store_of(other.config)->identity.key == first.key);
+  CHECK_FALSE(other.open()->identity.key == first.key);
 }
 
 TEST_CASE("a store with another number of shards is refused with both numbers") {
   node_with_store it;
-  REQUIRE(open_store_of(it.config));
+  REQUIRE(it.open());
   it.config.cluster.shards = 9;
-  const auto refused = open_store_of(it.config);
+  const auto refused = it.open();
   REQUIRE_FALSE(refused);
   CHECK(refused.failure().code == errc::cannot_open_store);
   CHECK(refused.failure().detail ==
@@ -95,13 +97,22 @@ TEST_CASE("a store with another number of shards is refused with both numbers") 
 TEST_CASE("a store that is open is refused as locked, and can be opened when it was closed") {
   node_with_store it;
   {
-    const auto first = open_store_of(it.config);
+    const auto first = it.open();
     REQUIRE(first);
-    const auto second = open_store_of(it.config);
+    const auto second = it.open();
     REQUIRE_FALSE(second);
     CHECK(second.failure().code == errc::store_locked);
   }
-  CHECK(open_store_of(it.config));
+  CHECK(it.open());
+}
+
+TEST_CASE("a metric tells whether what is stored survives a power cut") {
+  node_with_store it;
+  REQUIRE(it.open());
+  CHECK(it.probe.value(metrics::gauge::store_synced) == 1);
+  it.config.store.sync = store_sync::interval;
+  REQUIRE(it.open());
+  CHECK(it.probe.value(metrics::gauge::store_synced) == 0);
 }
 
 TEST_CASE("logs without an identity are refused, because a new key would hide their rooms") {

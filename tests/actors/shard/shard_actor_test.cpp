@@ -60,6 +60,7 @@ struct shard_fixture {
   shard_dependencies shared{log,
                             snapshots,
                             listener,
+                            it.probe,
                             node_id{7},
                             {},
                             [] { return 4U; },

@@ -50,6 +50,9 @@ TEST_CASE("the metrics catalogue has exactly the published names") {
         "roost_evictions_total\nroost_idle_ends_total\nroost_abnormal_closes_total\n"
         "roost_pings_sent_total\nroost_api_requests_total\nroost_reloads_total\n"
         "roost_rooms_refused_total\nroost_histories_cut_total\nroost_memory_cuts_total\n"
+        "roost_store_appends_total\nroost_store_appends_failed_total\n"
+        "roost_store_records_total\nroost_store_bytes_total\nroost_store_snapshots_total\n"
+        "roost_store_truncations_total\nroost_room_loads_total\nroost_shards_lost_total\n"
         "roost_log_lines_dropped_total\n"
         "roost_connections\nroost_rooms\nroost_members\nroost_loops\nroost_ready\n"
         "roost_rooms_with_history\nroost_history_bytes\nroost_ring_bytes\n"
@@ -57,8 +60,10 @@ TEST_CASE("the metrics catalogue has exactly the published names") {
         "roost_answer_bytes\nroost_outbox_bytes\nroost_outboxes_waiting\n"
         "roost_inbound_messages\nroost_inbound_bytes\nroost_partial_bytes\n"
         "roost_upgrades_pending\nroost_rate_buckets\n"
+        "roost_shards\nroost_shards_unavailable\nroost_store_queued_bytes\n"
+        "roost_store_log_bytes\nroost_store_synced\n"
         "roost_process_resident_bytes\nroost_process_open_fds\nroost_loop_turn_seconds\n"
-        "roost_handling_seconds\n");
+        "roost_handling_seconds\nroost_store_append_seconds\n");
 }
 
 TEST_CASE("a counter counts each label value and returns the sum of all values") {

@@ -17,15 +17,15 @@ http_response open_page(std::string_view path, page_facts facts, verb method = v
 
 TEST_CASE("health is ok in every state") {
   for (const auto state : {node_state::starting, node_state::ready, node_state::draining}) {
-    const auto got = open_page("/health", {state, false, {}});
+    const auto got = open_page("/health", {state, false, false, {}});
     CHECK(got.status == 200);
     CHECK(got.body == R"({"status":"ok"})");
   }
 }
 
 TEST_CASE("readiness reports why the node takes no work") {
-  const auto ask = [](node_state state, bool is_full) {
-    const auto got = open_page("/ready", {state, is_full, {}});
+  const auto ask = [](node_state state, bool is_full, bool is_store_unavailable = false) {
+    const auto got = open_page("/ready", {state, is_full, is_store_unavailable, {}});
     return std::to_string(got.status) + got.body;
   };
   CHECK(ask(node_state::ready, false) == R"(200{"status":"ready"})");
@@ -33,10 +33,12 @@ TEST_CASE("readiness reports why the node takes no work") {
   CHECK(ask(node_state::draining, true) == R"(503{"status":"draining"})");
   CHECK(ask(node_state::closing, false) == R"(503{"status":"draining"})");
   CHECK(ask(node_state::ready, true) == R"(503{"status":"full"})");
+  CHECK(ask(node_state::ready, false, true) == R"(503{"status":"store_unavailable"})");
+  CHECK(ask(node_state::draining, false, true) == R"(503{"status":"draining"})");
 }
 
 TEST_CASE("an unknown path gets 404 and a known page accepts only GET and HEAD") {
-  const page_facts facts{node_state::ready, false, demo_assets()};
+  const page_facts facts{node_state::ready, false, false, demo_assets()};
   CHECK(open_page("/nothing", facts).status == 404);
   CHECK(open_page("/metrics", facts).status == 404);
   CHECK(open_page("/nothing", facts, verb::post).status == 404);
@@ -47,8 +49,8 @@ TEST_CASE("an unknown path gets 404 and a known page accepts only GET and HEAD")
 }
 
 TEST_CASE("the demo is served only if it is enabled") {
-  CHECK(open_page("/", {node_state::ready, false, {}}).status == 404);
-  const page_facts with{node_state::ready, false, demo_assets()};
+  CHECK(open_page("/", {node_state::ready, false, false, {}}).status == 404);
+  const page_facts with{node_state::ready, false, false, demo_assets()};
   const std::pair<const char*, const char*> files[] = {
       {"/", "text/html; charset=utf-8"},
       {"/demo.js", "text/javascript; charset=utf-8"},
@@ -68,7 +70,7 @@ TEST_CASE("the demo is served only if it is enabled") {
 }
 
 TEST_CASE("a page with a matching ETag gets 304 without a body") {
-  const page_facts with{node_state::ready, false, demo_assets()};
+  const page_facts with{node_state::ready, false, false, demo_assets()};
   const auto& file = demo_assets().front();
   const auto got = public_page({verb::get, file.path, file.etag}, with);
   CHECK(got.status == 304);
@@ -79,7 +81,7 @@ TEST_CASE("a page with a matching ETag gets 304 without a body") {
 
 TEST_CASE("the admin port serves the metrics as text and as JSON") {
   metrics probe;
-  const page_facts facts{node_state::ready, false, demo_assets()};
+  const page_facts facts{node_state::ready, false, false, demo_assets()};
   const auto ask = [&](std::string_view path) {
     return admin_page({verb::get, path, {}}, facts, probe);
   };
