@@ -37,6 +37,12 @@ struct evict_if_empty {};
 /// To a room that was loaded for it: nobody has used the room for long; remove its content.
 struct retire_room {};
 
+/// From a room of durability `snapshot` to itself: store it, if it has changed since.
+struct snapshot_due {};
+
+/// To a room whose node ends: end, but store first what is only in memory.
+struct store_and_end {};
+
 /// To rooms and edges: the rules of rooms have changed.
 struct rules_changed {};
 
@@ -50,6 +56,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::edge_retired)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::expire_if_empty)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::evict_if_empty)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::retire_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::snapshot_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::store_and_end)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::rules_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::event_ptr)

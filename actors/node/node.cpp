@@ -157,6 +157,10 @@ void node::reload_tokens() {
   if (verifier_) verifier_->reload();
 }
 
+void node::store_rooms() {
+  on_every_loop([this](net::loop& home) { rooms_.on(home.id()).store_all(); });
+}
+
 std::size_t node::connections() const {
   return static_cast<std::size_t>(probe_.value_without_sources(metrics::gauge::connections));
 }

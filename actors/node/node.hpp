@@ -89,6 +89,9 @@ class node {
   void use_rules(room_rules::compiled_rules next);
   /// Reloads the token keys that the settings now name. Replace the settings first.
   void reload_tokens();
+  /// Ends the durable rooms, once no client is left, and begins to store what is only in memory of
+  /// them: metrics::gauge::rooms_unstored tells how many are left.
+  void store_rooms();
   /// How many connection actors have not ended yet.
   std::size_t connections() const;
   /// Ends every actor and waits until all have ended. The loops must run.

@@ -157,6 +157,13 @@ bool drain(node& node, const settings& config, net::http::server& server,
   return wait_for(steady_clock::now() + shut_max, is_empty);
 }
 
+/// Stores what is only in memory of durable rooms. False: some are not stored in time.
+bool store_rooms(node& node, const settings& config, const metrics& probe) {
+  node.store_rooms();
+  return wait_for(steady_clock::now() + milliseconds{config.cluster.commit_timeout_ms},
+                  [&] { return probe.value_without_sources(metrics::gauge::rooms_unstored) == 0; });
+}
+
 }  // namespace
 
 // The order matters: actors are created before the loops run, end while they run, and are destroyed
@@ -200,6 +207,9 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
   print_draining(config.current(), node.connections());
   if (!drain(node, config.current(), server, state)) {
     end_at_once("drained_late", node.connections(), cli::exit_drained_late);
+  }
+  if (!store_rooms(node, config.current(), probe)) {
+    end_at_once("rooms_not_stored", 0, cli::exit_drained_late);
   }
   node.end();
   for (auto& each : all) each->stop();

@@ -9,6 +9,7 @@ namespace roost::actors {
 void durable_room::append(const caf::actor& self, std::vector<cluster::log_record>&& records) {
   if (records.empty()) return;
   has_changed = true;
+  if (!has_records) return;
   caf::anon_send(shard.log, append_records{self, queue.add_ticket(), std::move(records)});
 }
 

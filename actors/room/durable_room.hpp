@@ -3,6 +3,8 @@
 #pragma once
 
 #include <caf/actor.hpp>
+#include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -10,14 +12,26 @@
 #include "actors/room/commit_queue.hpp"
 #include "actors/room/room.hpp"
 #include "actors/shard/shard_ports.hpp"
+#include "config/base/clock.hpp"
+#include "config/schema/setting_choices.hpp"
+#include "net/loop/timer_wheel.hpp"
 
 namespace roost::actors {
 
 /// Owns: the events that wait for the store. Runs on: the room's loop. Ends: with the room's actor.
 struct durable_room {
-  durable_room(shard_port& of, const loaded_room& stored)
-      : shard(of), stores_first(stored.stores_first), has_changed(!stored.records.empty()) {}
-  /// Sends records, if there are any, to the shard; later events wait for them.
+  struct due_timer final : net::timer_node {
+    void expired() override { on_due(); }
+    std::function<void()> on_due;
+  };
+  durable_room(shard_port& of, const loaded_room& stored,
+               room_durability durability = room_durability::event)
+      : shard(of),
+        has_records(durability == room_durability::event),
+        stores_first(stored.stores_first),
+        has_changed(!stored.records.empty()) {}
+  /// Sends records, if there are any, to the shard; later events wait for them. Without records in
+  /// the log it only notes that the room has changed.
   void append(const caf::actor& self, std::vector<cluster::log_record>&& records);
   /// Sends the state of the room to the shard.
   void capture(const caf::actor& self, cluster::room_snapshot state);
@@ -30,12 +44,20 @@ struct durable_room {
   room::intake intake() const;
 
   shard_port& shard;
+  const bool has_records;  ///< durability `event`; else snapshots are all that is stored
+  // Without records:
+  milliseconds snapshot_after{};             ///< a change
+  std::optional<time_point> unstored_since;  ///< the first change that is not stored
+  std::optional<time_point> changed_at;      ///< the first change that is in no captured state
+  due_timer snapshot_timer;
+
   commit_queue queue;
   bool stores_first;           ///< the room takes no commands before its first snapshot is stored
   bool has_changed;            ///< since the last capture
   bool is_storing = false;     ///< a captured state is not stored yet
   bool wants_capture = false;  ///< again, when that is stored
   bool is_asked = false;       ///< the shard will send capture_room
+  bool is_last = false;        ///< the node ends: so does the room, when it is stored
   bool is_ending = false;      ///< the room ends when it is stored, unless it is used again
 };
 

@@ -39,9 +39,12 @@ room_actor::room_actor(caf::actor_config& cfg, const room_dependencies& shared,
                        shared.bus.may_lose(), shared.wall_clock)
                 : room(std::move(topic), rule, shared.handlers, shared.self.value,
                        shared.epochs({}), shared.faults, shared.bus.may_lose(), shared.wall_clock)),
-      durable_(shard ? std::make_unique<durable_room>(*shard, stored) : nullptr),
+      durable_(shard ? std::make_unique<durable_room>(*shard, stored, rule.durability) : nullptr),
       account_(shared.probe, empty) {
-  if (durable_) restore(stored);
+  if (durable_) {
+    durable_->snapshot_after = milliseconds(rule.snapshot_ms);
+    restore(stored);
+  }
   lifecycle_.opened(topic_, room_);
 }
 
@@ -61,6 +64,8 @@ caf::behavior room_actor::make_behavior() {
       [](actors::records_stored stored) { self<room_actor>().records_stored(stored.ticket); },
       [](actors::snapshot_stored) { self<room_actor>().snapshot_stored(); },
       [](retire_room) { self<room_actor>().retire(); },
+      [](actors::snapshot_due) { self<room_actor>().snapshot_due(); },
+      [](actors::store_and_end) { self<room_actor>().store_and_end(); },
       [](capture_room) { self<room_actor>().capture(); },
       [](end_now) { self<room_actor>().quit(); },
   };
@@ -78,7 +83,7 @@ void room_actor::take(const cluster::command& command) {
   }
   const bool is_publish = cluster::is<cluster::commands::publish>(command);
   if (is_publish) published_at_ = home().now();
-  if (durable_) room_.take_only(durable_->intake());
+  if (durable_) room_.take_only(intake());
   run(&command, [&] { room_.apply(command, home().now(), out_); });
   report_members(before);
   const bool was_published = before == 0 && is_publish;
@@ -115,7 +120,10 @@ void room_actor::report_members(std::size_t before) {
 
 /// Publishes the events that the room made, or holds them back until the records are stored.
 void room_actor::publish() {
-  if (durable_) durable_->append(caf::actor_cast<caf::actor>(this), room_.take_records());
+  if (durable_) {
+    durable_->append(caf::actor_cast<caf::actor>(this), room_.take_records());
+    note_changes();
+  }
   for (auto& each : out_) {
     if (durable_ && durable_->queue.is_waiting()) {
       durable_->queue.hold(std::move(each));
@@ -175,6 +183,7 @@ void room_actor::send_expire() {
 void room_actor::on_exit() {
   tick_timer_.cancel();
   expiry_timer_.cancel();
+  if (durable_) stop_storing();
   account_.close();
   if (room_.members() == 0) return;
   shared_.probe.add(metrics::gauge::members, -static_cast<double>(room_.members()));
@@ -221,6 +230,7 @@ void room_actor::use_rules() {
   const auto rule = shared_.rules.find(topic_.name);
   if (!rule) return;
   empty_for_ = empty_for(rule->rule);
+  if (durable_) durable_->snapshot_after = milliseconds(rule->rule.snapshot_ms);
   room_.use(rule->rule, home().now());
   publish();
   arm();
@@ -250,7 +260,7 @@ bool room_actor::is_blank() const {
 /// Ends the room, or begins to: a durable one is stored first. False: a command is on its way.
 bool room_actor::end_if_idle() {
   if (durable_ && durable_->must_be_stored()) {
-    durable_->end_when_stored(topic_);
+    end_when_stored();
     return true;
   }
   if (!lifecycle_.remove_if_done(topic_, taken_)) return false;

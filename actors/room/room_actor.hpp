@@ -82,6 +82,12 @@ class room_actor final : public pinned_actor {
   void capture();
   void snapshot_stored();
   void retire();
+  void note_changes();
+  void snapshot_due();
+  void end_when_stored();
+  void store_and_end();
+  void stop_storing();
+  room::intake intake() const;
 
   void arm();
   void use_rules();

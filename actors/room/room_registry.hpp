@@ -73,6 +73,8 @@ class room_registry final : public room_lifecycle {
   bool is_leaving(const topic& topic) const override;
   /// Notifies every room that its rule may have changed.
   void rules_changed();
+  /// Ends the durable rooms, and stores first what is only in memory of them.
+  void store_all();
   void end_all();
 
  private:

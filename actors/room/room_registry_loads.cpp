@@ -145,6 +145,12 @@ void room_registry::reload(const topic& topic) {
   caf::anon_send(it->second.shard->log, load_room{topic, true});
 }
 
+void room_registry::store_all() {
+  for (auto& [topic, each] : owners_) {
+    if (each.room && each.shard) caf::anon_send(each.room, store_and_end{});
+  }
+}
+
 void room_registry::fenced(cluster::shard_id shard) {
   for (auto it = owners_.begin(); it != owners_.end();) {
     const auto at = it++;

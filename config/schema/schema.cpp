@@ -149,7 +149,6 @@ std::string_view unsupported_reason(std::string_view key) {
       row{"hooks", "there are no hooks"},
       row{"listen.tls", "use a proxy for TLS"},
       row{"limits.longpoll_window_ms", "there is no long-poll"},
-      row{"rooms[].snapshot_ms", "rooms have no state"},
       row{"rooms[].tick_ms", "rooms have no state"},
       row{"rooms[].state_bytes_max", "rooms have no state"},
   };

@@ -26,9 +26,13 @@ void declare_basics(rule_table& t) {
               "only \"relay\" is supported yet")
       .choice(
           ROOST_FIELD(durability),
-          "Data that survives a crash: every event, snapshots of the state, or nothing. Without "
-          "NATS every room is in memory.")
+          "Data that survives the process: every answered push (`event`), the state as it was "
+          "`snapshot_ms` before (`snapshot`), or nothing. Without `store.path` every room is in "
+          "memory.")
       .reloadable()
+      .number(ROOST_FIELD(snapshot_ms),
+              "Time from a change of a room of durability `snapshot` until its state is stored.",
+              "ms", {10, 3'600'000})
       .flag(ROOST_FIELD(echo), "Whether a sender receives its own broadcasts.")
       .number(ROOST_FIELD(members_max), "Maximum number of members of a room. 0: no limit.", "",
               {0, 10'000'000});

@@ -33,7 +33,11 @@ void declare_cluster(setting_table<settings>& t) {
           ROOST_FIELD(cluster.log_bytes_max),
           "Maximum size of the events in a shard's log that no snapshot replaces yet; rooms are "
           "stored earlier to keep it.",
-          "bytes", {mib, mib * mib});
+          "bytes", {mib, mib * mib})
+      .number(ROOST_FIELD(cluster.commit_timeout_ms),
+              "Time that the store may take. Rooms of durability `snapshot` whose state is not "
+              "stored so long refuse pushes, and a node that stops waits so long for them.",
+              "ms", {100, 600'000});
 }
 
 }  // namespace roost

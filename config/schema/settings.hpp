@@ -57,8 +57,9 @@ struct room_rule {
   std::string match = "*";  ///< a name, or a prefix with a trailing *
   room_kind kind = room_kind::relay;
   room_durability durability = room_durability::memory;
-  bool echo = true;               ///< the sender also receives its own broadcast
-  std::uint32_t members_max = 0;  ///< 0: no limit
+  std::uint32_t snapshot_ms = 1'000;  ///< durability snapshot: time from a change to its storing
+  bool echo = true;                   ///< the sender also receives its own broadcast
+  std::uint32_t members_max = 0;      ///< 0: no limit
   /// Limits of the events that a room keeps so that clients can resume; all three apply.
   struct history_settings {
     std::uint32_t events_max = 100;
@@ -187,6 +188,7 @@ struct settings {
     std::uint32_t shards = 8;                     ///< fixed for the life of a store
     std::uint32_t log_age_ms = 3'600'000;         ///< until a record is in a snapshot
     std::uint64_t log_bytes_max = 1'073'741'824;  ///< of the records of a shard in no snapshot
+    std::uint32_t commit_timeout_ms = 8'000;      ///< longest time that a store may take
   } cluster;
   std::vector<room_rule> rooms{room_rule{}};
   struct log_settings {

@@ -136,6 +136,8 @@ constexpr std::array rows{
         "Shards whose rooms take no pushes: the store is full or has failed, or they are read at "
         "the start."},
     row{"roost_store_queued_bytes", measures, "", "Bytes of records that wait for an append."},
+    row{"roost_rooms_unstored", measures, "",
+        "Rooms of durability `snapshot` with changes that are not stored yet."},
     row{"roost_store_log_bytes", measures, "", "Bytes in the logs of the store, about."},
     row{"roost_store_synced", measures, "",
         "1 if an answered push survives a power cut (store.sync `always`); 0: a power cut may take "

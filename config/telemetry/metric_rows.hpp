@@ -89,6 +89,7 @@ enum class gauge : std::uint8_t {
   shards,              ///< logs of the store
   shards_unavailable,  ///< those whose rooms take no pushes
   store_queued_bytes,  ///< records that wait for an append
+  rooms_unstored,      ///< rooms of durability snapshot with changes that are not stored
   store_log_bytes,     ///< of the logs of all shards, about
   store_synced,        ///< 1: what is stored survives a power cut
   count_,

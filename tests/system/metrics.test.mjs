@@ -43,6 +43,7 @@ const tested_in = {
   roost_shards_lost_total: "tests/actors/shard/shard_probe_test.cpp",
   roost_shards_unavailable: "tests/actors/shard/shard_probe_test.cpp",
   roost_store_queued_bytes: "tests/actors/shard/shard_probe_test.cpp",
+  roost_rooms_unstored: "tests/actors/room/room_actor_snapshot_test.cpp",
   roost_store_log_bytes: "tests/actors/shard/shard_probe_test.cpp",
   roost_store_append_seconds: "tests/actors/shard/shard_probe_test.cpp",
   roost_shards: "tests/actors/node/durable_node_test.cpp",

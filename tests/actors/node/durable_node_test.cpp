@@ -181,6 +181,28 @@ TEST_CASE("a push is answered and broadcast only after its record is stored") {
   CHECK(got[1].find(R"("2","room:1","phx_reply",{"status":"ok")") != std::string::npos);
 }
 
+TEST_CASE("a room of durability snapshot is stored when its node is asked to, and continues") {
+  stores both;
+  auto config = durable(room_durability::snapshot);
+  config.rooms[0].snapshot_ms = 3'600'000;
+  std::string epoch_text;
+  {
+    durable_node first(both, config);
+    auto& client = first.open(0);
+    first.join(client, "room:1");
+    push(first, client, "2");
+    epoch_text = text_in(first.got(client), R"("2","room:1","phx_reply")", "epoch");
+    first.node.store_rooms();
+    first.loops.wait_until(0,
+                           [&] { return first.probe.value(metrics::gauge::rooms_unstored) == 0; });
+  }
+  durable_node second(both, config);
+  auto& client = second.open(0);
+  second.say(client, line("1", "room:1", "phx_join",
+                          R"({"resume":{"epoch":")" + epoch_text + R"(","offset":0}})"));
+  second.wait_for(client, R"("offset":1,"recovered":true,"missed":1)");
+}
+
 TEST_CASE("a durable room that is evicted is stored and continues when it is used again") {
   auto config = durable();
   config.limits.rooms_max = 1;

@@ -57,8 +57,7 @@ TEST_CASE("an unknown variable with two underscores is rejected") {
   CHECK(fault("ROOST_LISTEN__PROT") == "is not a setting; did you mean ROOST_LISTEN__PORT?");
   CHECK(fault("ROOST__AUTH__HS256_SECRET") ==
         "is not a setting; did you mean ROOST_AUTH__HS256_SECRET?");
-  CHECK(fault("ROOST_CLUSTER__NATS") ==
-        "is not supported in this version: there is no cluster");
+  CHECK(fault("ROOST_CLUSTER__NATS") == "is not supported in this version: there is no cluster");
 }
 
 TEST_CASE("the variables of Kubernetes and Docker for a service called roost are not rejected") {

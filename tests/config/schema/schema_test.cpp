@@ -142,11 +142,12 @@ TEST_CASE("the variable of a key is in upper case with two underscores for each 
 }
 
 TEST_CASE("keys of a later version are distinguished from unknown keys") {
-  for (auto key : {"cluster.nats", "cluster.replicas", "hooks.url", "listen.tls", "listen.tls.cert_file",
-                   "rooms[].tick_ms"}) {
+  for (auto key : {"cluster.nats", "cluster.replicas", "hooks.url", "listen.tls",
+                   "listen.tls.cert_file", "rooms[].tick_ms"}) {
     CHECK_FALSE(unsupported_reason(key).empty());
   }
-  for (auto key : {"", "cluster", "cluster.shards", "clusters", "listen", "listen.tlsx", "tick_ms", "hook"}) {
+  for (auto key :
+       {"", "cluster", "cluster.shards", "clusters", "listen", "listen.tlsx", "tick_ms", "hook"}) {
     CHECK(unsupported_reason(key).empty());
   }
 }

@@ -61,7 +61,7 @@ TEST_CASE("the metrics catalogue has exactly the published names") {
         "roost_inbound_messages\nroost_inbound_bytes\nroost_partial_bytes\n"
         "roost_upgrades_pending\nroost_rate_buckets\n"
         "roost_shards\nroost_shards_unavailable\nroost_store_queued_bytes\n"
-        "roost_store_log_bytes\nroost_store_synced\n"
+        "roost_rooms_unstored\nroost_store_log_bytes\nroost_store_synced\n"
         "roost_process_resident_bytes\nroost_process_open_fds\nroost_loop_turn_seconds\n"
         "roost_handling_seconds\nroost_store_append_seconds\n");
 }
