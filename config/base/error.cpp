@@ -44,7 +44,8 @@ constexpr std::array rows{
     ROOST_ERROR(reserved_event, "reserved event", 400, 0, no_reconnect,
                 "The event name is reserved for the protocol; clients cannot push it."),
     ROOST_ERROR(unavailable, "unavailable", 503, 0, reconnects,
-                "Not done: the room is unreachable, or it has crashed too often."),
+                "Not done: the room is unreachable, cannot be stored at present, or has crashed "
+                "too often."),
     ROOST_ERROR(
         unknown_outcome, "unknown outcome", 503, 0, reconnects,
         "The request may or may not have been done. Retrying is safe with an idempotency field."),

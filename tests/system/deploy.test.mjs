@@ -83,7 +83,8 @@ it("creates the user before the files of its group, which may read all of them",
 
 it("has a production configuration with which the server starts", async (t) => {
   const config = installed(t);
-  const sets = { "drain.delay_ms": 0, rooms: null };
+  const store = join(config, "../store");
+  const sets = { "drain.delay_ms": 0, "store.path": store, rooms: null };
   const server = new Server(undefined, sets, [binary], ["--config", config]);
   t.after(() => server.end());
   await server.ready();
@@ -129,7 +130,19 @@ it("drains before the unit's timeout", () => {
   const waits_s = Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)[1]);
   const config = readFileSync(join(deploy, "roost.production.json"), "utf8");
   const drains_ms = Number(/"timeout_ms": (\d+)/.exec(config)[1]);
-  assert.ok(waits_s * 1_000 > drains_ms, `${waits_s} s and ${drains_ms} ms`);
+  const listed = JSON.parse(execFileSync(binary, ["settings", "--format", "json"]));
+  const stores_ms = listed.find((each) => each.key === "cluster.commit_timeout_ms").default;
+  const all_ms = drains_ms + stores_ms;
+  assert.ok(waits_s * 1_000 > all_ms, `${waits_s} s and ${all_ms} ms`);
+});
+
+it("keeps its rooms in the folder that the unit, the image and the compose file provide", () => {
+  const text = (name) => readFileSync(join(deploy, name), "utf8");
+  const path = /"path": "(\/var\/.*)"/.exec(text("roost.production.json"))[1];
+  const [, state] = /^StateDirectory=(.*)$/m.exec(text("roost.service"));
+  assert.equal(path, `/var/lib/${state}`);
+  assert.match(text("Dockerfile"), new RegExp(`install -d -o 10001 -g 10001 -m 700 ${path}$`, "m"));
+  assert.match(text("compose.yaml"), new RegExp(`- rooms:${path} `));
 });
 
 it("contains the npm client unchanged, with its licence", () => {

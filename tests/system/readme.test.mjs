@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,6 +51,15 @@ const localized = (text, at = server) =>
 const shell = (script) =>
   promisify(execFile)("bash", ["-euc", localized(script)], { cwd: folder });
 
+/// A port that is free now.
+async function free_port() {
+  const taken = createServer();
+  await new Promise((done) => taken.listen(0, "127.0.0.1", done));
+  const { port } = taken.address();
+  await new Promise((done) => taken.close(done));
+  return String(port);
+}
+
 /// Matches a line of the page, in which … stands for a value that differs in each run.
 function pattern(line) {
   const plain = line.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -92,10 +102,10 @@ async function run(code, expected) {
   }
 }
 
-it("has a tour of two transcripts, two scripts and three programs", () => {
+it("has a tour of two transcripts, three scripts and three programs", () => {
   assert.deepEqual(
     [transcripts, scripts, programs].map(({ length }) => length),
-    [2, 2, 3],
+    [2, 3, 3],
   );
 });
 
@@ -116,8 +126,24 @@ it("runs the programs of the tour", async () => {
   await run(localized(programs[1]), [/^received: hello$/m, /^stored at 6$/m]);
 });
 
+it("keeps the events of a durable room when its node is killed", async () => {
+  const [port, admin_port] = [await free_port(), await free_port()];
+  const { stdout } = await shell(
+    scripts[1].replaceAll("4100", port).replaceAll("4101", admin_port),
+  );
+  const lines = stdout.replaceAll("}{", "}\n{").trim().split("\n");
+  const [first, second, history] = lines.map((line) => JSON.parse(line));
+  assert.deepEqual([first.offset, second.offset], [1, 2]);
+  assert.notEqual(first.epoch, second.epoch);
+  const events = history.events.map(({ offset, epoch }) => [offset, epoch]);
+  assert.deepEqual(events, [
+    [1, first.epoch],
+    [2, second.epoch],
+  ]);
+});
+
 it("refuses a join without a token, and prints one with which ann may join", async (t) => {
-  const { stdout } = await shell(scripts[1]);
+  const { stdout } = await shell(scripts[2]);
   const token = stdout.trim().split("\n").at(-1);
   const config = JSON.parse(readFileSync(join(folder, "roost.json"), "utf8"));
   const locked = await Server.start({ config, t });
