@@ -12,13 +12,21 @@ import time
 
 READY_SECONDS_MAX = 20
 LOAD_SECONDS_MAX = 300
+EVENT_BYTES = 200  # of a delivery of the load client in a log
 QUIET = {"presence": {"mode": "off"}}
-ROOMS = [{"match": "room:*", **QUIET}, {"match": "echo:*", "echo": False, **QUIET}]
+
+
+def rooms(**echo_rule):
+    """The rules of rooms: `echo_rule` are more settings of those without a broadcast."""
+    rules = [{"match": "room:*", **QUIET}, {"match": "echo:*", "echo": False, **QUIET, **echo_rule}]
+    return json.dumps(rules, separators=(",", ":"))
+
+
 ROOST_SETTINGS = {
     "listen.host": "127.0.0.1", "listen.port": 0, "admin.port": 0, "limits.idle_ms": 3_600_000,
     # The bench measures the path of a message, so nothing is rate-limited.
     "rates.connection.messages.per_second": 0, "rates.connection.joins.per_second": 0,
-    "rooms": json.dumps(ROOMS, separators=(",", ":")), "log.level": "warning",
+    "rooms": rooms(), "log.level": "warning",
     "drain.spread_ms": 0,
 }
 
@@ -27,11 +35,15 @@ def pinned(cores, command):
     return ["taskset", "-c", cores] + command if cores else command
 
 
-def server_command(kind, row, options):
-    """`kind` is roost, raw or rawc."""
-    if kind != "roost":
+def server_command(kind, row, options, folder):
+    """`kind` is roost, raw, rawc, or memory: Roost without the row's store. A store is in
+    `folder`."""
+    if kind not in ("roost", "memory"):
         return [f"{options.bench_build}/bench_raw_server", kind, "--threads", str(row.loops)]
     settings = {"node.loops": row.loops, **ROOST_SETTINGS, **row.settings}
+    if row.store_sync and kind == "roost":
+        settings |= {"store.path": f"{folder}/store", "store.sync": row.store_sync,
+                     "rooms": rooms(durability="event")}
     command = [f"{options.build}/roost", "serve"]
     for key, value in settings.items():
         command += ["--set", f"{key}={value}"]
@@ -86,7 +98,7 @@ def children_seconds():
 
 
 def load_command(kind, row, port, pid, options):
-    dialect = "phoenix" if kind == "roost" else "bare"
+    dialect = "phoenix" if kind in ("roost", "memory") else "bare"
     command = [f"{options.bench_build}/bench_load", "--dialect", dialect, "--port", str(port),
                "--server-pid", str(pid), "--poll", "block" if row.shares_cores else "busy"]
     load = dict(row.load)
@@ -115,16 +127,22 @@ def run_load(command, server, on_measuring):
     return result
 
 
-def run_once(kind, row, options, on_measuring=None):
-    """Starts a server, runs the load client once, and stops the server. Calls `on_measuring(pid)`
-    when the measured part begins, in scenarios that have one."""
-    server_core, client_core = ("", "") if row.shares_cores else ("0", "1")
-    if (os.cpu_count() or 1) < 2:
-        server_core = client_core = ""
-    started, busy, own = time.monotonic(), busy_seconds(), children_seconds()
+def run_sqlite(core, row, options, folder):
+    """SQLite alone commits one event of each room in a transaction."""
+    command = [f"{options.bench_build}/bench_sqlite", f"{folder}/limit.db", row.store_sync,
+               str(row.load["connections"]), str(EVENT_BYTES), str(options.seconds)]
+    done = subprocess.run(pinned(core, command), capture_output=True, text=True, check=False,
+                          timeout=LOAD_SECONDS_MAX)
+    return json.loads(done.stdout) if done.returncode == 0 else {"error": done.stderr.strip()}
+
+
+def run_server(kind, cores, row, options, folder, on_measuring):
+    """Starts a server, runs the load client once, and stops the server."""
+    server_core, client_core = cores
     with tempfile.TemporaryFile() as stderr:
-        server = subprocess.Popen(pinned(server_core, server_command(kind, row, options)),
-                                  stdout=subprocess.PIPE, stderr=stderr)
+        command = server_command(kind, row, options, folder)
+        server = subprocess.Popen(pinned(server_core, command), stdout=subprocess.PIPE,
+                                  stderr=stderr)
         try:
             port = wait_until_listening(server, stderr)
             command = load_command(kind, row, port, server.pid, options)
@@ -134,6 +152,19 @@ def run_once(kind, row, options, on_measuring=None):
             server.stdout.close()
         if result["error"]:
             result["error"] += tail(stderr)
+    return result
+
+
+def run_once(kind, row, options, on_measuring=None):
+    """Runs one measurement against a server of this kind, or sqlite. Calls `on_measuring(pid)` when
+    the measured part begins, in scenarios that have one."""
+    cores = ("", "") if row.shares_cores or (os.cpu_count() or 1) < 2 else ("0", "1")
+    started, busy, own = time.monotonic(), busy_seconds(), children_seconds()
+    with tempfile.TemporaryDirectory(prefix="roost-bench-", dir=options.store_folder) as folder:
+        if kind == "sqlite":
+            result = run_sqlite(cores[0], row, options, folder)
+        else:
+            result = run_server(kind, cores, row, options, folder, on_measuring)
     seconds = time.monotonic() - started
     others = busy_seconds() - busy - (children_seconds() - own)
     result["others_cpu_share"] = max(0.0, others) / seconds / (os.cpu_count() or 1)

@@ -25,13 +25,14 @@ class figure:
 class row:
     key: str
     title: str
-    baseline: str  # raw or rawc
+    baseline: str  # raw, rawc, memory (Roost without the row's store) or sqlite (alone)
     load: dict
     figures: list
     loops: int = 1  # loops of Roost, threads of the baseline
     shares_cores: bool = False  # the client blocks in its poll and is not pinned to a core
     timed: bool = True  # takes --seconds
     settings: dict = field(default_factory=dict)
+    store_sync: str = ""  # store.sync of a row with durable rooms
 
 
 ROOM_MEMBERS = 100
@@ -46,6 +47,20 @@ def broadcast(key, title, baseline, window, loops, goals):
         {"scenario": "broadcast", "connections": 10_000, "window": window},
         [figure("deliveries_per_s", rate, "/s", "at_least", *goals), cpu],
         loops=loops, shares_cores=loops > 1)
+
+
+def durable(rooms, sync, baseline, goals=None):
+    """One push outstanding in each room; its reply comes when the event is stored."""
+    beside = {"memory": "rooms in memory", "sqlite": "SQLite alone"}[baseline]
+    judged = ("at_least", *goals) if goals else ("none",)
+    return row(
+        f"durable_{rooms}_{sync}_{baseline}",
+        f"durable pushes into {rooms} rooms, sync {sync}, beside {beside}", baseline,
+        {"scenario": "echo", "connections": rooms},
+        [figure("replies_per_s", "stored pushes/s", "/s", *judged),
+         figure("p50_us", "p50 of a push", "µs", "none"),
+         figure("written_bytes_per_reply", "bytes written an event", "B", "none")],
+        store_sync=sync)
 
 
 ROWS = [
@@ -78,4 +93,9 @@ ROWS = [
         {"scenario": "rooms", "connections": 3_200, "rooms": 200, "rate": 10},
         [figure("delivered_share", "share of due deliveries", "", "above", 0.995, 0.995, 0.995),
          figure("p99_ms", "p99 since the due time", "ms", "below", 200, 80, 50), cpu]),
+    durable(1, "interval", "memory"),
+    durable(100, "interval", "memory"),
+    durable(1_000, "interval", "memory", (0.4, 0.4, 0.4)),
+    *(durable(rooms, sync, "sqlite") for sync in ("interval", "always")
+      for rooms in (1, 100, 1_000)),
 ]

@@ -32,6 +32,8 @@ def parse():
     parser.add_argument("--bench-build", default="",
                         help="folder of the bench_* programs, if not --build")
     parser.add_argument("--out", default=str(ROOT / "build/bench"), help="folder for the report")
+    parser.add_argument("--store-folder", default="", metavar="FOLDER",
+                        help="folder on the disk for stores; default: that of the report")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5, help="measured time of each run")
     parser.add_argument("--warmup", type=float, default=1)
@@ -154,9 +156,11 @@ def main():
     enter_namespace()
     raise_file_limit()
     options.bench_build = options.bench_build or options.build
-    for name in ("bench_load", "bench_raw_server"):
+    for name in ("bench_load", "bench_raw_server", "bench_sqlite"):
         if not Path(options.bench_build, name).exists():
             sys.exit(f"bench: {options.bench_build}/{name} is missing: build it (make build)")
+    Path(options.out).mkdir(parents=True, exist_ok=True)
+    options.store_folder = options.store_folder or options.out
     options.has_roost = Path(options.build, "roost").exists() and not options.baseline_only
     document = {"machine": machine(options), "rows": []}
     for row in ROWS:
@@ -165,7 +169,6 @@ def main():
     if options.profile:
         document["profiles"] = profiles(options)
     out = Path(options.out)
-    out.mkdir(parents=True, exist_ok=True)
     (out / "report.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
     (out / "report.md").write_text(render(document), encoding="utf-8")
     print(render(document))

@@ -23,6 +23,7 @@ bool measured_window::goes_on(client& from, std::int64_t now) {
     is_open_ = true;
     counted_ = from.counts();
     cpu_seconds_ = probe_.is_present() ? probe_.cpu_seconds() : 0;
+    written_bytes_ = probe_.is_present() ? probe_.written_bytes() : 0;
     client_cpu_seconds_ = self_.cpu_seconds();
     std::puts("measuring");  // tells the bench scripts to start their own measurement
     std::fflush(stdout);
@@ -36,6 +37,7 @@ void measured_window::close(client& from, figures& to) {
   if (!is_open_) return to.fail("ended before the measured part began");
   seconds_ = static_cast<double>(now_ns() - opened_ns_) / second_ns;
   const double cpu = (probe_.is_present() ? probe_.cpu_seconds() : 0) - cpu_seconds_;
+  const double written = (probe_.is_present() ? probe_.written_bytes() : 0) - written_bytes_;
   const frame_counters at_start = counted_;
   const frame_counters& now = from.counts();
   counted_.deliveries = now.deliveries - at_start.deliveries;
@@ -57,6 +59,7 @@ void measured_window::close(client& from, figures& to) {
   to.add("client_cpu_seconds", self_.cpu_seconds() - client_cpu_seconds_);
   to.add("cpu_us_per_delivery", ratio(cpu * 1e6, deliveries));
   to.add("cpu_us_per_reply", ratio(cpu * 1e6, replies));
+  to.add("written_bytes_per_reply", ratio(written, replies));
   to.add("client_idle_share", static_cast<double>(counted_.idle_ns) / second_ns / seconds_);
   if (counted_.refused > 0) to.fail("pushes were refused");
 }

@@ -36,6 +36,7 @@ class measured_window {
   bool is_open_ = false;
   frame_counters counted_;  ///< before close(): counters at the start; after it: the difference
   double cpu_seconds_ = 0;
+  double written_bytes_ = 0;
   double client_cpu_seconds_ = 0;
   double seconds_ = 0;
 };

@@ -37,6 +37,14 @@ std::size_t server_probe::rss_bytes() const {
   return 0;
 }
 
+double server_probe::written_bytes() const {
+  std::ifstream in(path("io"));
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("wchar:")) return std::stod(line.substr(6));
+  }
+  return 0;
+}
+
 std::size_t server_probe::open_files() const {
   std::error_code error;
   std::size_t count = 0;

@@ -14,6 +14,8 @@ class server_probe {
   bool is_present() const { return pid_ > 0; }
   double cpu_seconds() const;  ///< user and system time of all threads since the process started
   std::size_t rss_bytes() const;
+  /// Bytes that the process has written to files so far; sockets do not count.
+  double written_bytes() const;
   std::size_t open_files() const;
 
  private:

@@ -27,7 +27,8 @@ class scenarios_test(unittest.TestCase):
         load["rooms"] = min(load["rooms"], SMALL["rooms"])
         # The client blocks in its poll, so that the test needs no core of its own.
         small = dataclasses.replace(row, load=load, loops=loops, shares_cores=True)
-        options = argparse.Namespace(build=BUILD, bench_build=BUILD, seconds=0.3, warmup=0.1)
+        options = argparse.Namespace(build=BUILD, bench_build=BUILD, seconds=0.3, warmup=0.1,
+                                     store_folder=None)
         result = run_once(kind, small, options)
         self.assertEqual(result["error"], "", f"{row.key} against {kind}")
         for figure in row.figures:
@@ -39,6 +40,12 @@ class scenarios_test(unittest.TestCase):
             for kind, loops in (("raw", 1), ("rawc", 1), ("rawc", 2)):
                 with self.subTest(row=row.key, kind=kind, loops=loops):
                     self.run_small(row, kind, loops)
+
+    def test_sqlite_alone_gives_the_figures_of_durable_rooms(self):
+        for row in ROWS:
+            if row.baseline == "sqlite":
+                with self.subTest(row=row.key):
+                    self.run_small(row, "sqlite", 1)
 
     def test_a_delivery_has_134_bytes_on_the_wire(self):
         self.assertEqual(self.run_small(ROWS[0], "raw", 1)["bytes_per_delivery"], 134)
