@@ -7,6 +7,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell deploy/build-jobs)
 PORT ?= 4000
 FUZZ_SECONDS ?= 600
+KILLS ?= 50
 SECONDS ?= 600
 SEEDS ?= 1000
 FROM ?= 1
@@ -15,14 +16,14 @@ CTEST_FLAGS ?=
 CTEST = ctest -j $(TEST_JOBS) $(CTEST_FLAGS)
 BENCH_FLAGS ?=
 
-.PHONY: help run test build clang bench fmt lint conformance soak dev tsan fuzz sim image
+.PHONY: help run test build clang bench fmt lint conformance soak kills dev tsan fuzz sim image
 .PHONY: deps deps-build deps-lint clean
 
 help: ## list the targets
 	@grep -E '^[a-z][a-z-]*:.*## ' Makefile | sed -E 's/:.*## /|/' | \
 	  awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 	@echo "  Variables: JOBS=$(JOBS) PORT=$(PORT) FUZZ_SECONDS=$(FUZZ_SECONDS)" \
-	  "SEEDS=$(SEEDS) FROM=$(FROM) SECONDS=$(SECONDS)" \
+	  "SEEDS=$(SEEDS) FROM=$(FROM) SECONDS=$(SECONDS) KILLS=$(KILLS)" \
 	  "TEST_JOBS=$(TEST_JOBS) CTEST_FLAGS BENCH_FLAGS"
 
 run: deps-build ## build and start the server on port 4000; it needs no config
@@ -71,6 +72,10 @@ conformance: deps build ## run the Autobahn suite against the WebSocket framing
 soak: deps build ## disconnect clients at random for SECONDS and check every delivery
 	@ROOST_FAULTY_BIN=build/release/tests/system/faulty_server \
 	  node tests/system/checker/run.mjs --seconds $(SECONDS)
+
+kills: deps build ## end a durable node KILLS times with kill -9 under load and check every delivery
+	@cd tests/system && ROOST_KILLS=$(KILLS) node run.mjs durable.kills.test.mjs \
+	  durable.snapshots.test.mjs
 
 dev: deps ## build and run the C++ tests under address and undefined sanitizers
 	@JOBS=$(JOBS) deploy/build dev all

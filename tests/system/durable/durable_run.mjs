@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Clients that push into many durable rooms while their node ends and starts again, and the check
+// at the end: a fresh member receives every acknowledged event once, in order.
+import { Random } from "../checker/random.mjs";
+import { check_members } from "../checker/room_check.mjs";
+import { forms } from "../member.mjs";
+import { sleep, until } from "../server.mjs";
+import { DurableClient, FreshClient } from "./durable_client.mjs";
+import { DurableState, history_events } from "./durable_state.mjs";
+import { keeps_all } from "./store_server.mjs";
+
+const clients_count = 16;
+const rooms_of_client = 8;
+const busy_rooms = 40;
+const quiet_rooms = 10;
+const rest_ms_max = 60_000;
+// Without positions a client that is cut while it catches up cannot know where it stands.
+const with_positions = forms.filter(({ positions }) => positions);
+
+/// The rules that the rooms of a run need.
+export const run_rules = [keeps_all("stored:*", { idempotency_field: "id" })];
+const names = (kind, count) => Array.from({ length: count }, (_, n) => `stored:${kind}:${n}`);
+
+const bytes_of = (random) =>
+  random.chance(0.02) ? random.between(2_000, 20_000) : random.between(0, 300);
+
+function busy_step(client) {
+  const { random } = client;
+  if (random.chance(0.01)) return client.cut();
+  for (let n = random.between(1, 4); n > 0; n -= 1) {
+    client.push(random.pick([...client.channels.values()]), bytes_of(random));
+  }
+}
+
+/// In rooms without events a resume names the epoch of an earlier start.
+const quiet_step = () => {};
+
+/// Owns its clients; `server` is a StoreServer that is started again by the test.
+export class DurableRun {
+  constructor(store_server, seed) {
+    this.busy = names("busy", busy_rooms);
+    this.quiet = names("quiet", quiet_rooms);
+    this.rooms = [...this.busy, ...this.quiet];
+    this.state = new DurableState(this.rooms);
+    this.random = new Random(seed);
+    this.store_server = store_server;
+    this.clients = Array.from({ length: clients_count }, (_, id) => this.busy_client(id));
+    this.clients.push(this.client({ id: clients_count, rooms: this.quiet, step: quiet_step }));
+  }
+
+  busy_client(id) {
+    const rooms = Array.from(
+      { length: rooms_of_client },
+      (_, n) => this.busy[(id * 5 + n * 3) % busy_rooms],
+    );
+    const form = with_positions[id % with_positions.length];
+    return this.client({ id, rooms, form, step: busy_step, repeats: id % 2 === 0 });
+  }
+
+  client({ id, step, form = with_positions[1], Kind = DurableClient, ...about }) {
+    const random = new Random(this.random.between(0, 2 ** 31) + id);
+    const { server } = this.store_server;
+    const { state } = this;
+    const one = new Kind({ id, server, form, held: history_events, random, state, ...about });
+    return Object.assign(one, { step });
+  }
+
+  async start() {
+    await Promise.all(this.clients.map((client) => client.connect()));
+    this.runs = this.clients.map((client) => client.run(client.step));
+  }
+
+  /// Ends the load, checks every room, and returns {violations, counts}.
+  async finish() {
+    try {
+      for (const client of this.clients) client.is_ending = true;
+      await Promise.all(this.runs);
+      const settled = () => this.clients.every((client) => client.is_settled());
+      await until(settled, "all clients to be members with all answers", rest_ms_max);
+      await this.check();
+      return this.result();
+    } catch (failure) {
+      return this.result([failure.message]);
+    } finally {
+      for (const client of this.clients) client.end();
+    }
+  }
+
+  result(more = []) {
+    const { found, counts } = this.state;
+    const texts = found.all.map(({ promise, text }) => `${promise}: ${text}`);
+    return { violations: [...texts, ...more], counts };
+  }
+
+  async check() {
+    const rooms = [...this.rooms];
+    const id = clients_count + 1;
+    const fresh = this.client({ id, rooms, Kind: FreshClient, step: quiet_step });
+    this.clients.push(fresh);
+    await fresh.connect();
+    await until(() => fresh.is_settled(), "a fresh member of all rooms", rest_ms_max);
+    const head_of = ({ room, view }) => [room, view.live.joined_at];
+    const heads = new Map([...fresh.channels.values()].map(head_of));
+    const is_whole = ({ room, view }) => view.live && view.live.next > heads.get(room);
+    const has_all = () => this.clients.every((one) => [...one.channels.values()].every(is_whole));
+    // check_members() reports a member that never gets the last event.
+    await until(has_all, "the last event", rest_ms_max).catch(() => {});
+    for (const [room, head] of heads) this.check_room(room, head);
+  }
+
+  check_room(room, head) {
+    const { truth, terms } = this.state.rooms.get(room);
+    const views = this.clients.flatMap(({ channels }) => channels.get(room)?.view ?? []);
+    check_members(views, terms, this.state.found, head);
+    truth.check_quiet(head);
+    if (truth.order.size === head) return;
+    this.state.found.broke("no_gap", `${room}: ${truth.order.size} events up to ${head} are known`);
+  }
+}
+
+/// Kills the node `times` times and starts it again: some time after it was ready, when a push has
+/// just been acknowledged, and now and then before it is ready. `between(n)` runs while no process
+/// is there.
+export async function kill_repeatedly(run, times, between = () => {}) {
+  const { random, store_server } = run;
+  // Longer than log_age_ms at first, so that the log has been truncated.
+  const delays = [[3_000, 3_500], [200, 1_500], [0, 100], [1_000, 3_000]];
+  for (let n = 0; n < times; n += 1) {
+    const [least, most] = delays[n % delays.length];
+    await sleep(random.between(least, most));
+    const acknowledged = new Promise((done) => {
+      run.state.at_next_acknowledgement(() => done(store_server.kill()));
+    });
+    await acknowledged;
+    await between(n);
+    if (n % 5 === 4) {
+      store_server.spawn();
+      await sleep(random.between(0, 400));
+      await store_server.kill();
+    }
+    await store_server.start();
+  }
+}

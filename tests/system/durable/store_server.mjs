@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// A durable server: its settings, kill -9, and a new start on the same ports and store.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { binary, Server, temporary_folder } from "../server.mjs";
+
+/// Settings of a node with a store and these rules for rooms.
+export const durable_config = (path, { rooms, sync = "interval", log_age_ms = 2_000 }) => ({
+  store: { path, sync },
+  cluster: { log_age_ms },
+  limits: { payload_bytes_max: 190_000 },
+  rates: { connection: { messages: { per_second: 0 }, joins: { per_second: 0 } } },
+  rooms: rooms.map((rule) => ({ presence: { mode: "off" }, ...rule })),
+});
+
+/// A rule whose rooms keep every event, so that a test can read all of them at its end.
+export const keeps_all = (match, rule = {}) => ({
+  match,
+  durability: "event",
+  history: { events_max: 1_000_000, bytes_max: 500_000_000, age_ms_max: 3_600_000 },
+  ...rule,
+});
+
+export class StoreServer {
+  /// Starts a node whose store is in a new folder. `options` as in durable_config().
+  static async start(t, options) {
+    const one = new StoreServer(t, options);
+    await one.start();
+    return one;
+  }
+
+  constructor(t, { program = [binary], path = join(temporary_folder(t), "store"), ...options }) {
+    Object.assign(this, { t, program, path, options });
+    this.ports = { "listen.port": 0, "admin.port": 0 };
+  }
+
+  /// A new process on the same ports, perhaps not ready yet.
+  spawn() {
+    const config = durable_config(this.path, this.options);
+    // The drain waits for no spread of time.
+    const sets = { "drain.spread_ms": 0, ...this.ports };
+    this.server = new Server(config, sets, this.program);
+    const { server } = this;
+    this.t.after(() => server.end());
+    return server;
+  }
+
+  async start() {
+    const server = this.spawn();
+    await server.ready();
+    this.ports = { "listen.port": server.port, "admin.port": server.admin_port };
+  }
+
+  async kill() {
+    this.server.child.kill("SIGKILL");
+    await this.server.exited;
+  }
+
+  async kill_and_start() {
+    await this.kill();
+    await this.start();
+  }
+
+  async stop_and_start() {
+    await this.server.stop();
+    await this.start();
+  }
+
+  /// Starts a process that must end by itself. Returns its exit code and what it printed.
+  async fails_to_start() {
+    const server = this.spawn();
+    const { code } = await server.exited;
+    const text = server.output();
+    assert.notEqual(code, null, text);
+    return { code, text };
+  }
+}
