@@ -29,7 +29,7 @@ function fill_up(file) {
 /// A node on a small file system, and a client that pushes into each room.
 async function start(t, sync) {
   const folder = temporary_folder(t);
-  const mounted = await mount_namespace(t, folder, 'mount -t tmpfs -o size=24m none "$0"');
+  const mounted = await mount_namespace(t, folder, 'mount -t tmpfs -o size=32m none "$0"');
   const options = { rooms: [keeps_all("*")], sync, path: `${folder}/store` };
   const store_server = await StoreServer.start(t, { ...options, program: mounted.program(binary) });
   const pushers = topics.map((topic) => new NumberedPusher(store_server.server, topic));
@@ -73,7 +73,11 @@ for (const sync of ["always", "interval"]) {
     await more_of("refused", "pushes are refused");
     assert.match(reasons_of(pushers), /unavailable/);
     await check_reads(store_server);
+    fill_up(`${filler}-2`); // also what the store held back
+    await more_of("refused", "pushes are refused");
+    await check_reads(store_server);
     rmSync(filler);
+    rmSync(`${filler}-2`);
     await more_of("acknowledged", "pushes are stored again");
     await check(node);
   });

@@ -13,11 +13,14 @@ export const durable_config = (path, { rooms, sync = "interval", log_age_ms = 2_
   rooms: rooms.map((rule) => ({ presence: { mode: "off" }, ...rule })),
 });
 
+/// The most that the history of a durable room may hold, beside what else a snapshot holds.
+const history_bytes_max = 5_900_000;
+
 /// A rule whose rooms keep every event, so that a test can read all of them at its end.
 export const keeps_all = (match, rule = {}) => ({
   match,
   durability: "event",
-  history: { events_max: 1_000_000, bytes_max: 500_000_000, age_ms_max: 3_600_000 },
+  history: { events_max: 1_000_000, bytes_max: history_bytes_max, age_ms_max: 3_600_000 },
   ...rule,
 });
 
