@@ -28,7 +28,7 @@ for (const sync of ["always", "interval"]) {
     const store_server = await start(t, sync);
     const { violations, counts } = await run_with_kills(t, store_server, kills);
     assert.equal(violations.length, 0, `${summary(violations)}\n${store_server.server.output()}`);
-    for (const kind of ["recovered", "repeats", "cuts"]) {
+    for (const kind of ["recovered", "repeats", "cuts", "truncations"]) {
       assert.ok(counts[kind] > 0, `no ${kind}: ${JSON.stringify(counts)}`);
     }
     await store_server.server.stop();

@@ -128,6 +128,7 @@ export async function kill_repeatedly(run, times, between = () => {}) {
   for (let n = 0; n < times; n += 1) {
     const [least, most] = delays[n % delays.length];
     await sleep(random.between(least, most));
+    run.state.count("truncations", await store_server.truncations());
     const acknowledged = new Promise((done) => {
       run.state.at_next_acknowledgement(() => done(store_server.kill()));
     });

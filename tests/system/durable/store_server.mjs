@@ -54,6 +54,11 @@ export class StoreServer {
     this.ports = { "listen.port": server.port, "admin.port": server.admin_port };
   }
 
+  /// How often a log of this process was cut below its snapshots.
+  truncations() {
+    return this.server.metric("roost_store_truncations_total");
+  }
+
   async kill() {
     this.server.child.kill("SIGKILL");
     await this.server.exited;
