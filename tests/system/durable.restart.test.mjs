@@ -13,12 +13,13 @@ import { sleep, until } from "./server.mjs";
 it("loses nothing and recovers every resume over restarts under load", async (t) => {
   const store_server = await StoreServer.start(t, { rooms: run_rules });
   const run = new DurableRun(store_server, 1);
-  await run.start();
-  for (const ms of [2_500, 700, 10]) {
-    await sleep(ms);
-    await store_server.stop_and_start();
-  }
-  await sleep(500);
+  await run.during(async () => {
+    for (const ms of [2_500, 700, 10]) {
+      await sleep(ms);
+      await store_server.stop_and_start();
+    }
+    await sleep(500);
+  });
   const { violations, counts } = await run.finish();
   t.diagnostic(JSON.stringify(counts));
   assert.equal(violations.length, 0, summary(violations));

@@ -65,9 +65,23 @@ export class DurableRun {
     return Object.assign(one, { step });
   }
 
-  async start() {
+  /// Starts the load and runs `work`. If that fails, the load ends.
+  async during(work) {
     await Promise.all(this.clients.map((client) => client.connect()));
     this.runs = this.clients.map((client) => client.run(client.step));
+    try {
+      await work();
+    } catch (failure) {
+      this.end();
+      throw failure;
+    }
+  }
+
+  end() {
+    for (const client of this.clients) {
+      client.is_ending = true;
+      client.end();
+    }
   }
 
   /// Ends the load, checks every room, and returns {violations, counts}.
@@ -82,7 +96,7 @@ export class DurableRun {
     } catch (failure) {
       return this.result([failure.message]);
     } finally {
-      for (const client of this.clients) client.end();
+      this.end();
     }
   }
 
@@ -121,7 +135,7 @@ export class DurableRun {
 /// Kills the node `times` times and starts it again: some time after it was ready, when a push has
 /// just been acknowledged, and now and then before it is ready. `between(n)` runs while no process
 /// is there.
-export async function kill_repeatedly(run, times, between = () => {}) {
+async function kill_repeatedly(run, times, between = () => {}) {
   const { random, store_server } = run;
   // Longer than log_age_ms at first, so that the log has been truncated.
   const delays = [[3_000, 3_500], [200, 1_500], [0, 100], [1_000, 3_000]];
@@ -141,4 +155,12 @@ export async function kill_repeatedly(run, times, between = () => {}) {
     }
     await store_server.start();
   }
+}
+
+/// Loads a started node, kills it `kills` times, and returns {violations, counts}. A seed repeats
+/// the choices, not the timing.
+export async function run_with_kills(store_server, { seed, kills, between }) {
+  const run = new DurableRun(store_server, seed);
+  await run.during(() => kill_repeatedly(run, kills, between));
+  return run.finish();
 }
