@@ -27,7 +27,7 @@ it("loses nothing and recovers every resume over restarts under load", async (t)
 });
 
 it("keeps every event of a snapshot room when it is stopped in order", async (t) => {
-  const rooms = [keeps_all("*", { durability: "snapshot" })];
+  const rooms = [keeps_all("*", { durability: "snapshot", snapshot_ms: 60_000 })];
   const store_server = await StoreServer.start(t, { rooms });
   const pusher = new NumberedPusher(store_server.server, "game:1");
   t.after(() => pusher.end());

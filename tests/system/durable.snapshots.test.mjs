@@ -8,11 +8,11 @@ import { keeps_all, StoreServer } from "./durable/store_server.mjs";
 import { sleep, until } from "./server.mjs";
 
 const kills = Number(process.env.ROOST_KILLS ?? 3);
-const snapshot_ms = 1_000;
+const snapshot_ms = 500;
 // For a busy machine: from the moment when a snapshot is due until it is stored.
 const late_ms = 1_500;
 const topics = Array.from({ length: 12 }, (_, n) => `game:${n}`);
-const rule = keeps_all("game:*", { durability: "snapshot" });
+const rule = keeps_all("game:*", { durability: "snapshot", snapshot_ms });
 
 /// Pushes into every room while the node is killed, and returns the problems after each kill.
 async function run_with_kills(t, rules) {
