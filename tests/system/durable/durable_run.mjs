@@ -54,7 +54,9 @@ export class DurableRun {
       (_, n) => this.busy[(id * 5 + n * 3) % busy_rooms],
     );
     const form = with_positions[id % with_positions.length];
-    return this.client({ id, rooms, form, step: busy_step, repeats: id % 2 === 0 });
+    // Only JSON payloads have a value of the idempotency field.
+    const repeats = id % 2 === 0 && form.codec !== "binary";
+    return this.client({ id, rooms, form, step: busy_step, repeats });
   }
 
   client({ id, step, form = with_positions[1], Kind = DurableClient, ...about }) {
@@ -137,8 +139,8 @@ export class DurableRun {
 /// is there.
 async function kill_repeatedly(run, times, between = () => {}) {
   const { random, store_server } = run;
-  // Longer than log_age_ms at first, so that the log has been truncated.
-  const delays = [[3_000, 3_500], [200, 1_500], [0, 100], [1_000, 3_000]];
+  // Much longer than log_age_ms at first, so that the log has been truncated.
+  const delays = [[5_000, 5_500], [200, 1_500], [0, 100], [1_000, 3_000]];
   for (let n = 0; n < times; n += 1) {
     const [least, most] = delays[n % delays.length];
     await sleep(random.between(least, most));
