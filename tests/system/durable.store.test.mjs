@@ -98,9 +98,10 @@ it("refuses a truncated file", async (t) => {
   const file = file_of(store_server.path);
   cpSync(file, `${file}.copy`);
   const { size } = statSync(file);
-  for (const left of [0, 100, 4_096, Math.floor(size / 2), size - 4_096, size - 1]) {
+  for (const left of [0, 100, 4_096, Math.floor(size / 2), size - 4_096]) {
     cpSync(`${file}.copy`, file);
     truncateSync(file, left);
+    t.diagnostic(`${left} of ${size} bytes`);
     await refuses(store_server, /roost\.db: /);
   }
   rmSync(file);
@@ -133,24 +134,24 @@ async function check_damaged(store_server) {
     assert.equal(code, cannot_use, server.output());
     return "refused";
   }
-  let wrong = 0;
-  for (const topic of topics) wrong += await room_is_lost(server, topic);
+  // A room that cannot be read is refused some seconds later.
+  const lost = await Promise.all(topics.map((topic) => room_is_lost(server, topic)));
   await store_server.kill();
-  return wrong > 0 ? "unavailable rooms" : "nothing lost";
+  return lost.includes(true) ? "unavailable rooms" : "nothing lost";
 }
 
-/// 0 if the room has all its events, 1 if its join fails. Anything else fails the test.
+/// False if the room has all its events, true if its join fails. Anything else fails the test.
 async function room_is_lost(server, topic) {
   const member = await Member.open(server);
   member.topic = topic;
   const ref = member.send("phx_join", { history: 1_000_000 });
   const { status, response } = await member.answer(ref);
   member.close();
-  if (status !== "ok") return 1;
+  if (status !== "ok") return true;
   const events = await all_events(server, topic);
   assert.equal(events.length, events_each, `${topic}: ${JSON.stringify(response)}`);
   events.forEach(({ n, text }, at) => assert.deepEqual([n, text], [at + 1, text_of(topic, n)]));
-  return 0;
+  return false;
 }
 
 it("gives no wrong event when bytes in the middle of its file are damaged", async (t) => {
@@ -159,9 +160,9 @@ it("gives no wrong event when bytes in the middle of its file are damaged", asyn
   cpSync(file, `${file}.copy`);
   const { size } = statSync(file);
   const results = {};
-  for (let part = 1; part < 16; part += 1) {
+  for (let part = 1; part < 10; part += 1) {
     cpSync(`${file}.copy`, file);
-    invert(file, Math.floor((size * part) / 16) + 1_000, 16);
+    invert(file, Math.floor((size * part) / 10) + 1_000, 16);
     const result = await check_damaged(store_server);
     results[result] = (results[result] ?? 0) + 1;
   }
