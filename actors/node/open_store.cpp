@@ -120,6 +120,7 @@ node_store part_of(const open_store& store, const settings& config) {
   out.limits.log_bytes_max = config.cluster.log_bytes_max;
   out.limits.purge_interval_ms =
       std::min<std::int64_t>(out.limits.purge_interval_ms, config.cluster.log_age_ms);
+  out.limits.retention_ms = static_cast<std::int64_t>(config.cluster.retention_ms);
   out.limits.truncate_delay_ms = 0;  // snapshots and logs are synced in one order
   return out;
 }

@@ -18,6 +18,7 @@ void declare_store(setting_table<settings>& t) {
 
 void declare_cluster(setting_table<settings>& t) {
   constexpr std::int64_t week_ms = 604'800'000;
+  constexpr std::int64_t year_ms = 31'536'000'000;
   constexpr std::int64_t mib = 1024 * 1024;
   t.fixed()
       .number(
@@ -37,7 +38,11 @@ void declare_cluster(setting_table<settings>& t) {
       .number(ROOST_FIELD(cluster.commit_timeout_ms),
               "Time that the store may take. Rooms of durability `snapshot` whose state is not "
               "stored so long refuse pushes, and a node that stops waits so long for them.",
-              "ms", {100, 600'000});
+              "ms", {100, 600'000})
+      .number(ROOST_FIELD(cluster.retention_ms),
+              "A stored room that had no member and no event for this long loses its content, and "
+              "what is left of it after as long again. 0: rooms are kept for ever.",
+              "ms", {0, 10 * year_ms});
 }
 
 }  // namespace roost

@@ -189,6 +189,7 @@ struct settings {
     std::uint32_t log_age_ms = 3'600'000;         ///< until a record is in a snapshot
     std::uint64_t log_bytes_max = 1'073'741'824;  ///< of the records of a shard in no snapshot
     std::uint32_t commit_timeout_ms = 8'000;      ///< longest time that a store may take
+    std::uint64_t retention_ms = 604'800'000;     ///< of unused rooms; 0: for ever
   } cluster;
   std::vector<room_rule> rooms{room_rule{}};
   struct log_settings {

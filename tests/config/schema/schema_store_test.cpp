@@ -23,12 +23,14 @@ TEST_CASE("the path of the store is relative to the configuration file, and empt
 TEST_CASE("the settings of the logs are loaded into their fields") {
   const auto got =
       load_text(R"({"cluster": {"shards": 3, "log_age_ms": 2000, "log_bytes_max": 5000000000,
-                       "commit_timeout_ms": 100}, "rooms": [{"snapshot_ms": 250}]})");
+                       "commit_timeout_ms": 100, "retention_ms": 0},
+           "rooms": [{"snapshot_ms": 250}]})");
   CHECK(all_of(got) == "");
   CHECK(got.values.cluster.shards == 3);
   CHECK(got.values.cluster.log_age_ms == 2'000);
   CHECK(got.values.cluster.log_bytes_max == 5'000'000'000);
   CHECK(got.values.cluster.commit_timeout_ms == 100);
+  CHECK(got.values.cluster.retention_ms == 0);
   CHECK(got.values.rooms[0].snapshot_ms == 250);
 }
 
@@ -43,6 +45,7 @@ TEST_CASE("a setting of the logs that is out of its bounds is refused") {
   CHECK(fault(R"("log_bytes_max": 1048575)").starts_with("cluster.log_bytes_max: is 1048575"));
   CHECK(fault(R"("log_bytes_max": 1099511627777)").starts_with("cluster.log_bytes_max: is 1099"));
   CHECK(fault(R"("commit_timeout_ms": 99)").starts_with("cluster.commit_timeout_ms: is 99"));
+  CHECK(fault(R"("retention_ms": -1)").starts_with("cluster.retention_ms: is -1"));
   CHECK(fault(R"("commit_timeout_ms": 600001)").starts_with("cluster.commit_timeout_ms: is 6000"));
   const auto room = [](const std::string& text) {
     return all_of(load_text(R"({"rooms": [{)" + text + "}]}"));
