@@ -91,6 +91,7 @@ export class DurableRun {
     try {
       for (const client of this.clients) client.is_ending = true;
       await Promise.all(this.runs);
+      if (this.has_found()) return this.result(); // then it may never come to rest
       const settled = () => this.clients.every((client) => client.is_settled());
       await until(settled, "all clients to be members with all answers", rest_ms_max);
       await this.check();
@@ -100,6 +101,10 @@ export class DurableRun {
     } finally {
       this.end();
     }
+  }
+
+  has_found() {
+    return this.state.found.all.length > 0;
   }
 
   result(more = []) {
@@ -141,7 +146,7 @@ async function kill_repeatedly(run, times, between = () => {}) {
   const { random, store_server } = run;
   // Much longer than log_age_ms at first, so that the log has been truncated.
   const delays = [[5_000, 5_500], [200, 1_500], [0, 100], [1_000, 3_000]];
-  for (let n = 0; n < times; n += 1) {
+  for (let n = 0; n < times && !run.has_found(); n += 1) {
     const [least, most] = delays[n % delays.length];
     await sleep(random.between(least, most));
     run.state.count("truncations", await store_server.truncations());
