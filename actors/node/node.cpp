@@ -84,10 +84,10 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
 }
 
 void node::start_shards(node_store& store) {
-  shard_shared_.emplace(shard_dependencies{
-      store.log, store.snapshots, rooms_, probe_, room_shared_.self, store.limits,
-      std::move(store.random), room_shared_.wall_clock,
-      room_shared_.faults ? &room_shared_.faults->log : nullptr});
+  shard_shared_.emplace(
+      shard_dependencies{store.log, store.snapshots, rooms_, probe_, room_shared_.self,
+                         store.limits, std::move(store.random), room_shared_.wall_clock,
+                         room_shared_.faults ? &room_shared_.faults->log : nullptr});
   probe_.set(metrics::gauge::shards, store.shards);
   for (auto& each : shards_->all()) {
     auto& home = scheduler_.unit(each.id.value % loops_.size());
