@@ -35,10 +35,11 @@ void room::record(const cluster::event& event) {
   body.skips_origin = made.skips_origin;
   body.is_answer = made.is_answer;
   body.on = made.on;
-  if (auto key = std::exchange(durable_->key, {})) {
+  if (auto& key = durable_->key) {
     body.user = std::move(key->user);
     body.idempotency_key = std::move(key->key);
     body.is_of_api = key->is_of_api;
+    key.reset();
   }
   add_record(made.command, std::move(body));
 }
