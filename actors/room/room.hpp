@@ -218,6 +218,7 @@ class room {
   static constexpr std::size_t waiting_marks_max = 1'024;
   static constexpr std::int64_t touch_ms = 3'600'000;
   void touch();
+  void note_use(const cluster::log_record& record);
   void add_record(const cluster::command_id& cause, decltype(cluster::log_record::body)&& body);
   void record(const cluster::event& ordered);
   void record_marks(time_point now, std::vector<cluster::event_ptr>& out);

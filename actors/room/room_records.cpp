@@ -20,11 +20,15 @@ void room::add_record(const cluster::command_id& cause,
   made.of = {current.ownership, current.crashes, history_.epoch_text()};
   made.at = history_.head();
   made.time_ms = wall_clock_();
-  const bool is_removal = std::holds_alternative<records::removed>(body);
-  if (!is_removal) durable_->touched_ms = made.time_ms;
-  durable_->touched_in = current.ownership;
   deduper_.record(cause, made);
   made.body = std::move(body);
+  note_use(made);
+}
+
+void room::note_use(const cluster::log_record& record) {
+  const bool is_removal = std::holds_alternative<records::removed>(record.body);
+  if (!is_removal) durable_->touched_ms = record.time_ms;
+  durable_->touched_in = record.of.ownership;
 }
 
 void room::record(const cluster::event& event) {

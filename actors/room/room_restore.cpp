@@ -75,11 +75,7 @@ bool room::replay(const cluster::log_record& record, time_point now) {
   if (history_.epochs().empty() || history_.current() < record.of.number()) {
     history_.begin_epoch(record.of.number(), record.of.text);
   }
-  if (durable_) {
-    const bool is_removal = std::holds_alternative<records::removed>(record.body);
-    if (!is_removal) durable_->touched_ms = record.time_ms;
-    durable_->touched_in = record.of.ownership;
-  }
+  if (durable_) note_use(record);
   auto own = replay_body(record, now);
   deduper_.replay(record, std::move(own), now);
   return true;
