@@ -35,20 +35,17 @@ void node_rooms::stored(loop_id home, acknowledgements&& all) {
   });
 }
 
-void node_rooms::capture(const topic& topic) {
+/// Calls the registry of the topic, on the topic's home loop.
+void node_rooms::post(const topic& topic, void (room_registry::*call)(const roost::topic&)) {
   auto& home = scheduler_.home_of(topic).home();
-  home.post([&registry = on(home.id()), topic] { registry.capture(topic); });
+  home.post([&registry = on(home.id()), topic, call] { (registry.*call)(topic); });
 }
 
-void node_rooms::retire(const topic& topic) {
-  auto& home = scheduler_.home_of(topic).home();
-  home.post([&registry = on(home.id()), topic] { registry.retire(topic); });
-}
+void node_rooms::capture(const topic& topic) { post(topic, &room_registry::capture); }
 
-void node_rooms::reload(const topic& topic) {
-  auto& home = scheduler_.home_of(topic).home();
-  home.post([&registry = on(home.id()), topic] { registry.reload(topic); });
-}
+void node_rooms::retire(const topic& topic) { post(topic, &room_registry::retire); }
+
+void node_rooms::reload(const topic& topic) { post(topic, &room_registry::reload); }
 
 void node_rooms::fenced(cluster::shard_id shard) {
   for (std::size_t i = 0; i < registries_.size(); ++i) {

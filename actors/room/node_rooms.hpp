@@ -31,6 +31,8 @@ class node_rooms final : public shard_listener {
   const room_registry& on(loop_id loop) const { return *registries_[loop.value]; }
 
  private:
+  void post(const topic& topic, void (room_registry::*call)(const roost::topic&));
+
   loop_scheduler& scheduler_;
   empty_rooms empty_;                                       // shared by all loops
   std::vector<std::unique_ptr<room_registry>> registries_;  // one for each loop
