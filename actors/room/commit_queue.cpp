@@ -31,8 +31,9 @@ std::size_t output_bytes(const cluster::event& event) {
 }
 
 void commit_queue::hold(cluster::event_ptr event) {
-  bytes_ += output_bytes(*event);
-  held_.push_back({newest_, std::move(event)});
+  const auto bytes = output_bytes(*event);
+  bytes_ += bytes;
+  held_.push_back({newest_, bytes, std::move(event)});
 }
 
 }  // namespace roost::actors

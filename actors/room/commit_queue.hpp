@@ -43,7 +43,7 @@ class commit_queue {
     stored_ = std::max(stored_, std::min(ticket, newest_));
     while (!held_.empty() && held_.front().ticket <= stored_) {
       auto event = std::move(held_.front().event);
-      bytes_ -= output_bytes(*event);
+      bytes_ -= held_.front().bytes;
       held_.pop_front();
       release(std::move(event));
     }
@@ -54,6 +54,7 @@ class commit_queue {
  private:
   struct held {
     std::uint64_t ticket = 0;
+    std::size_t bytes = 0;
     cluster::event_ptr event;
   };
   std::uint64_t newest_ = 0;
