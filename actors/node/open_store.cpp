@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <future>
-#include <random>
 #include <string>
 #include <utility>
 
@@ -43,12 +42,6 @@ result<bool> has_logs(cluster::log_store& log) {
     if (state->last.value > 0) return true;
   }
   return false;
-}
-
-siphash_key random_key() {
-  std::random_device source;
-  const auto number = [&] { return (std::uint64_t{source()} << 32U) | source(); };
-  return {number(), number()};
 }
 
 result<store_identity> check(const cluster::snapshot_message& stored, const store_identity& own) {
@@ -99,7 +92,8 @@ result<store_identity> identify(cluster::log_store& log, cluster::snapshot_store
 result<open_store> open_store_of(const settings& config, metrics& probe) {
   auto file = cluster::embedded_store::open(config.store.path, config.store.sync);
   if (!file) return file.failure();
-  const store_identity own{cluster::wire::version, config.cluster.shards, random_key()};
+  const store_identity own{
+      cluster::wire::version, config.cluster.shards, {random_number(), random_number()}};
   const auto identity = identify(**file, **file, own);
   if (!identity) return cannot(config.store.path + ": " + identity.failure().detail);
   probe.set(metrics::gauge::store_synced, config.store.sync == store_sync::always ? 1 : 0);
