@@ -48,17 +48,15 @@ inline constexpr std::array<std::pair<std::string_view, bool fault_injection::*>
 
 /// Enables the fault with this name. False: unknown name.
 inline bool inject_fault(std::string_view name, fault_injection& into) {
-  for (const auto& [known, fault] : injected_faults_by_name) {
-    if (known != name) continue;
-    into.*fault = true;
-    return true;
-  }
-  for (const auto& [known, fault] : cluster::log_faults_by_name) {
-    if (known != name) continue;
-    into.log.*fault = true;
-    return true;
-  }
-  return false;
+  const auto enable = [name](const auto& faults, auto& in) {
+    for (const auto& [known, fault] : faults) {
+      if (known != name) continue;
+      in.*fault = true;
+      return true;
+    }
+    return false;
+  };
+  return enable(injected_faults_by_name, into) || enable(cluster::log_faults_by_name, into.log);
 }
 
 }  // namespace roost::actors
