@@ -62,7 +62,7 @@ struct shard_poll {};
 
 // From it:
 
-/// What is stored of a room, for the registry that asked.
+/// The stored state of a room, for the registry that asked.
 struct loaded_room {
   roost::topic topic;
   errc why = errc::none;      ///< not none: it cannot be read; all below is empty

@@ -42,7 +42,7 @@ class retention {
   /// `first`: of the log. `wall_ms`: Unix time. Returns false if it did not send the request.
   bool answer(std::uint64_t request, const log_answer& answer, sequence first, std::int64_t wall_ms,
               time_point now);
-  /// What is under way has an unknown outcome.
+  /// The request under way has an unknown outcome.
   void forget_requests() { listing_ = 0; }
   /// Begins anew with the next work().
   void clear();

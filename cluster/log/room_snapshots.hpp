@@ -54,7 +54,7 @@ class room_snapshots {
   bool answer(std::uint64_t request, log_answer& answer, time_point now);
   /// Sends what can be sent. Only while the shard is served.
   void work(time_point now);
-  /// What is under way has an unknown outcome, and what was seen may be lost.
+  /// Requests under way have an unknown outcome, and snapshots that were seen may be lost.
   void forget_requests();
   void clear();
   /// Something that an owner cannot read: it is fenced, or the store lost data.

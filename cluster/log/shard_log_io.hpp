@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What goes into a shard_log and comes out of it: requests to the stores, their answers, effects.
+// The inputs and outputs of a shard_log: requests to the stores, their answers, effects.
 #pragma once
 
 #include <cstdint>
@@ -164,7 +164,7 @@ enum class stop_reason : std::uint8_t {
   released,    ///< given to `owner` with give()
 };
 
-/// What the shard's actor must do. In this order.
+/// Work for the shard's actor, in this order.
 namespace shard_effects {
 
 /// Send it to the stores.

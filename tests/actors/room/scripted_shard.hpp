@@ -15,7 +15,7 @@
 
 namespace roost::tests {
 
-/// What rooms asked of their shard; used only on its loop.
+/// The requests of rooms to their shard; used only on its loop.
 struct shard_notes {
   std::vector<actors::load_room> loads;
   std::vector<actors::append_records> appends;

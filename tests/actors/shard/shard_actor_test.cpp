@@ -14,7 +14,7 @@ using namespace roost::tests;
 
 namespace {
 
-/// What a shard told its rooms. Used only on loop 0.
+/// The calls of a shard to its rooms. Used only on loop 0.
 class recording_listener final : public shard_listener {
  public:
   void loaded(loaded_room&& stored) override { loads.push_back(std::move(stored)); }

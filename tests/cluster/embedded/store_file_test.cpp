@@ -162,7 +162,7 @@ TEST_CASE("a store opens without space for the pages that a killed process left"
   store_messages(folder.path);
   const auto copy = folder.path + "/copy";
   {
-    // What a killed process leaves: the file and its WAL file, while they are open.
+    // A killed process leaves this: the file and its WAL file, while they are open.
     tests::open_file file(folder.path);
     cluster::log_table logs(*file.connection);
     REQUIRE(logs.append(shard_id{1}, sequence{messages}, "last").at.value == messages + 1);
