@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "actors/node/serve.hpp"
+#include "actors/node/store_command.hpp"
 #include "config/cli/cli.hpp"
 #include "config/cli/commands.hpp"
 #include "net/auth/jwks_checks.hpp"
@@ -27,6 +28,7 @@ int health(const cli::health& command) {
 int dispatch(const cli::command& command) {
   if (const auto* chosen = std::get_if<cli::serve>(&command)) return actors::serve_command(*chosen);
   if (const auto* chosen = std::get_if<cli::health>(&command)) return health(*chosen);
+  if (const auto done = actors::run_store_command(command, std::cout, std::cerr)) return *done;
   return run_printing(command, std::cout, std::cerr, net::auth::mint, net::auth::jwks_checks())
       .value_or(cli::exit_usage);
 }

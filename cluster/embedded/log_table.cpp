@@ -7,19 +7,13 @@
 #include "cluster/embedded/store_file.hpp"
 
 namespace roost::cluster {
-namespace {
-
-std::int64_t id_of(shard_id shard, std::uint64_t at) {
-  return static_cast<std::int64_t>(std::uint64_t{shard.value} << 44U |
-                                   std::min(at, log_table::sequence_max));
+std::int64_t log_table::id_of(shard_id shard, std::uint64_t at) {
+  return static_cast<std::int64_t>(std::uint64_t{shard.value} << 44U | std::min(at, sequence_max));
 }
-std::uint64_t sequence_of(std::int64_t id) {
-  return static_cast<std::uint64_t>(id) & log_table::sequence_max;
-}
-std::int64_t first_id(shard_id shard) { return id_of(shard, 0); }
-std::int64_t last_id(shard_id shard) { return id_of(shard, log_table::sequence_max); }
 
-}  // namespace
+std::uint64_t log_table::sequence_of(std::int64_t id) {
+  return static_cast<std::uint64_t>(id) & sequence_max;
+}
 
 log_table::log_table(sqlite::connection& file)
     : file_(file),

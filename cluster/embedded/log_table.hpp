@@ -24,6 +24,12 @@ class log_table {
   static constexpr std::uint32_t shards_max = 1U << 19U;
   static constexpr std::uint64_t sequence_max = (std::uint64_t{1} << 44U) - 1;
 
+  /// The id of a message's row: its shard in the upper 19 bits, its sequence in the lower 44.
+  static std::int64_t id_of(shard_id shard, std::uint64_t at);
+  static std::uint64_t sequence_of(std::int64_t id);
+  static std::int64_t first_id(shard_id shard) { return id_of(shard, 0); }
+  static std::int64_t last_id(shard_id shard) { return id_of(shard, sequence_max); }
+
   explicit log_table(sqlite::connection& file);
 
   write_result append(shard_id shard, sequence expected_last, std::string_view message);

@@ -16,17 +16,35 @@ failure failure_of(sqlite3* database, int code) {
   return {kind, detail == name ? name : name + " (" + detail + ")"};
 }
 
+/// The name of a file in SQLite's URI form, which alone can say that nobody changes it.
+std::string immutable_uri(const std::string& path) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr std::string_view reserved = "%?#";
+  std::string out = "file:";
+  for (const char each : path) {
+    const auto byte = static_cast<unsigned char>(each);
+    if (reserved.find(each) == std::string_view::npos) {
+      out.push_back(each);
+    } else {
+      out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
+    }
+  }
+  return out + "?immutable=1";
+}
+
 }  // namespace
 
 void close(sqlite3* database) { sqlite3_close(database); }
 void finalize(sqlite3_stmt* statement) { sqlite3_finalize(statement); }
 
-connection::connection(const std::string& path) {
+connection::connection(const std::string& path, access how) {
+  int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  flags |=
+      how == access::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  if (how == access::immutable) flags |= SQLITE_OPEN_URI;
+  const auto name = how == access::immutable ? immutable_uri(path) : path;
   sqlite3* opened = nullptr;
-  const int code = sqlite3_open_v2(
-      path.c_str(), &opened,
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-      nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &opened, flags, nullptr);
   database_.reset(opened);
   check(code);
   // This hook replaces SQLite's own, which copies the WAL file from time to time.
@@ -62,6 +80,14 @@ std::string connection::text(const char* sql) {
   statement query(*this, sql);
   auto rows = query.query();
   return rows.next() ? std::string(rows.blob(0)) : std::string{};
+}
+
+std::vector<std::string> connection::texts(const char* sql) {
+  statement query(*this, sql);
+  auto rows = query.query();
+  std::vector<std::string> out;
+  while (rows.next()) out.emplace_back(rows.blob(0));
+  return out;
 }
 
 bool connection::is_in_transaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }

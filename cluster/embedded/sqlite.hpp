@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "config/base/freed_by.hpp"
 
@@ -31,13 +32,20 @@ struct failure {
 void close(sqlite3* database);
 void finalize(sqlite3_stmt* statement);
 
+/// How a connection uses its file.
+enum class access : std::uint8_t {
+  read_write,  ///< it is created if it is missing
+  read_only,   ///< the file and its WAL file stay as they are
+  immutable,   ///< as read_only, for a file without a WAL file that nobody changes; needs no others
+};
+
 /// A connection to one file. The first failure stays until it is taken, and the calls after it do
 /// nothing, so that a sequence of calls is checked once. Owns: the connection. Runs on: one thread
 /// at a time. Ends: after its statements.
 class connection {
  public:
   /// Opens or creates the file; check `failed()`. Only checkpoint() copies its WAL file.
-  explicit connection(const std::string& path);
+  explicit connection(const std::string& path, access how = access::read_write);
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
@@ -47,6 +55,8 @@ class connection {
   std::int64_t number(const char* sql);
   /// The same for a text.
   std::string text(const char* sql);
+  /// The same for all rows.
+  std::vector<std::string> texts(const char* sql);
   bool is_in_transaction() const;
   std::int64_t last_insert_id() const;
   /// Syncs the WAL file, copies its pages into the file, and syncs that. False: a reader still

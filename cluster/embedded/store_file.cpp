@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/embedded/store_file.hpp"
 
-#include <filesystem>
-#include <system_error>
-
+#include "cluster/embedded/file_system.hpp"
 #include "config/base/siphash.hpp"
 
 namespace roost::cluster {
@@ -38,19 +36,29 @@ error cannot(const store_folder& folder, const std::string& why) {
   return {errc::cannot_open_store, folder.file() + ": " + why};
 }
 
-std::uint64_t size_of(const std::string& path) {
-  std::error_code ignored;
-  const auto size = std::filesystem::file_size(path, ignored);
-  return ignored ? 0 : size;
+/// Copies what a killed process left in the WAL file, and reads the file through unless it is
+/// large. Without space for the copy the store still serves reads.
+std::string damage_in(sqlite::connection& file, const std::string& path) {
+  file.checkpoint(true);
+  const auto why = file.take_failure();
+  if (why && why->of == sqlite::failure::kind::other) return why->why;
+  if (!why) {
+    if (auto problem = problem_with_end(file, path); !problem.empty()) return problem;
+  }
+  if (size_of_file(path) > checked_bytes_max) return {};
+  const auto found = file.text("PRAGMA quick_check(1)");
+  return file.failed() || found == "ok" ? std::string{} : found;
 }
 
-/// A process that was killed while it created the tables leaves a file without any.
+}  // namespace
+
+void create_store_tables(sqlite::connection& file) { file.run(create_tables); }
+
 bool has_no_tables(sqlite::connection& file) {
   return file.number("PRAGMA application_id") == 0 && file.number("PRAGMA user_version") == 0 &&
          file.number("SELECT count(*) FROM sqlite_master") == 0;
 }
 
-/// An error's text, or empty if the file is one of this version.
 std::string version_problem(sqlite::connection& file) {
   const auto found = file.number("PRAGMA application_id");
   const auto version = file.number("PRAGMA user_version");
@@ -61,22 +69,19 @@ std::string version_problem(sqlite::connection& file) {
          std::to_string(store_version) + ": use the program that wrote it, or a newer one";
 }
 
-/// Copies what a killed process left in the WAL file, and reads the file through unless it is
-/// large. Without space for the copy the store still serves reads.
-std::string damage_in(sqlite::connection& file, const std::string& path) {
-  file.checkpoint(true);
-  const auto why = file.take_failure();
-  if (why && why->of == sqlite::failure::kind::other) return why->why;
-  if (size_of(path) > checked_bytes_max) return {};
-  const auto found = file.text("PRAGMA quick_check(1)");
-  return file.failed() || found == "ok" ? std::string{} : found;
+std::string problem_with_end(sqlite::connection& file, const std::string& path) {
+  const auto pages = file.number("PRAGMA page_count");
+  const auto page = file.number("PRAGMA page_size");
+  const auto expected = static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
+  const auto present = size_of_file(path);
+  if (file.failed() || present >= expected) return {};
+  return "the file was cut off: it lacks " + std::to_string(expected - present) + " of " +
+         std::to_string(expected) + " bytes";
 }
-
-}  // namespace
 
 opened open_store_file(store_folder& folder, store_sync sync) {
   const auto path = folder.file();
-  if (size_of(path) == 0 && folder.is_created()) {
+  if (size_of_file(path) == 0 && folder.is_created()) {
     return cannot(folder,
                   "the file is missing or empty: restore it, or remove the folder to begin "
                   "without the stored rooms");
@@ -86,7 +91,7 @@ opened open_store_file(store_folder& folder, store_sync sync) {
   file->run(prepare_connection);
   if (!folder.is_created() && has_no_tables(*file)) {
     file->run("PRAGMA journal_mode = WAL");
-    file->run(create_tables);
+    create_store_tables(*file);
   }
   std::string problem = version_problem(*file);
   if (problem.empty()) {

@@ -22,6 +22,19 @@ inline constexpr std::uint64_t checked_bytes_max = 256U << 20U;
 /// Opens the file, or creates it in a new folder, and checks it. Fails with cannot_open_store.
 result<std::unique_ptr<sqlite::connection>> open_store_file(store_folder& folder, store_sync sync);
 
+/// Creates the tables of a store in an empty file. Fails as the connection does.
+void create_store_tables(sqlite::connection& file);
+
+/// No table was ever created: a process was killed while it created them, or the file is empty.
+bool has_no_tables(sqlite::connection& file);
+
+/// Why the file is not a store of this version; empty: it is one, or the connection failed.
+std::string version_problem(sqlite::connection& file);
+
+/// Says how many bytes are missing at the end of a file whose WAL file is empty; empty: none.
+/// SQLite itself does not notice it if less than a page is missing.
+std::string problem_with_end(sqlite::connection& file, const std::string& path);
+
 /// Another connection to the open file, for reads.
 result<std::unique_ptr<sqlite::connection>> open_for_reads(const store_folder& folder);
 

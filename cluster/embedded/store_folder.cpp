@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
+
+#include "cluster/embedded/file_system.hpp"
 
 namespace roost::cluster {
 namespace {
@@ -16,19 +17,7 @@ error cannot(const std::string& path, const std::string& why) {
   return {errc::cannot_open_store, path + ": " + why};
 }
 
-/// Continues a sentence about the path with the last error of the system.
-std::string system_error() { return std::generic_category().message(errno); }
-
 constexpr std::string_view mark = "created\n";
-
-/// Makes a new entry of the folder survive a power cut.
-bool sync_folder(const std::string& path) {
-  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return false;
-  const bool is_synced = ::fsync(folder) == 0;
-  ::close(folder);
-  return is_synced;
-}
 
 }  // namespace
 
@@ -36,11 +25,27 @@ result<store_folder> store_folder::lock(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return cannot(path, system_error());
   const auto name = path + "/lock";
   const int file = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  return lock(path, file);
+}
+
+result<store_folder> store_folder::lock_existing(const std::string& path) {
+  const auto name = path + "/lock";
+  int file = ::open(name.c_str(), O_RDWR | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) return store_folder(path, -1);
+  if (file < 0 && (errno == EROFS || errno == EACCES)) {
+    file = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
+  }
+  return lock(path, file);
+}
+
+/// `file`: of the lock; negative: it could not be opened.
+result<store_folder> store_folder::lock(std::string path, int file) {
+  const auto name = path + "/lock";
   if (file < 0) return cannot(name, system_error());
-  store_folder out(path, file);
+  store_folder out(std::move(path), file);
   if (::flock(file, LOCK_EX | LOCK_NB) == 0) return out;
   if (errno != EWOULDBLOCK) return cannot(name, system_error());
-  return error{errc::store_locked, path + ": another process uses this store"};
+  return error{errc::store_locked, out.path() + ": another process uses this store"};
 }
 
 store_folder::~store_folder() {
@@ -61,7 +66,7 @@ bool store_folder::is_created() const {
 
 result<void> store_folder::mark_created() {
   if (::pwrite(lock_, mark.data(), mark.size(), 0) != static_cast<ssize_t>(mark.size()) ||
-      ::fsync(lock_) != 0 || !sync_folder(path_)) {
+      ::fsync(lock_) != 0 || !sync_path(path_, O_RDONLY | O_DIRECTORY)) {
     return cannot(path_ + "/lock", system_error());
   }
   return {};

@@ -16,11 +16,15 @@ class store_folder {
   /// Creates the folder if only its last part is missing, and locks it. Fails with
   /// cannot_open_store or store_locked; the detail names the path.
   static result<store_folder> lock(const std::string& path);
+  /// Locks a folder that exists, and creates nothing. Without a lock file, as in a backup of the
+  /// store's file alone, no process uses the store and nothing is locked.
+  static result<store_folder> lock_existing(const std::string& path);
   store_folder(store_folder&& other) noexcept
       : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
   store_folder& operator=(store_folder&&) = delete;
   ~store_folder();
 
+  const std::string& path() const { return path_; }
   std::string file() const { return path_ + "/roost.db"; }
   std::string reserve_file() const { return path_ + "/reserve"; }
   /// Creates the empty file for its user only, if it is missing, also in a folder that others read.
@@ -31,6 +35,7 @@ class store_folder {
   result<void> mark_created();
 
  private:
+  static result<store_folder> lock(std::string path, int file);
   store_folder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
   std::string path_;
   int lock_;

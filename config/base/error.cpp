@@ -135,6 +135,8 @@ constexpr std::array rows{
                 "a newer version; exit code 3."),
     ROOST_ERROR(store_locked, "store locked", 0, 0, no_reconnect,
                 "Another process uses the store; exit code 3."),
+    ROOST_ERROR(store_damaged, "store damaged", 0, 0, no_reconnect,
+                "roost store has found damage in a store or an export; exit code 5."),
 };
 #undef ROOST_ERROR
 

@@ -69,6 +69,7 @@ enum class errc : std::uint16_t {
   cannot_bind = 401,
   cannot_open_store = 402,
   store_locked = 403,
+  store_damaged = 404,
 };
 
 /// A row of the catalogue.

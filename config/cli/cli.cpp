@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include "config/load/suggestion.hpp"
 
@@ -19,6 +20,9 @@ struct parsed {
   health health_check;
   token minting;
   docs printing;
+  check_store store_check;
+  export_store store_export;
+  import_store store_import;
 };
 
 void declare_token(CLI::App& app, token& into) {
@@ -37,6 +41,37 @@ void declare_token(CLI::App& app, token& into) {
   minting->add_option(
       "--config", into.config,
       "Configuration file with the secret. Without it the secret comes from the environment.");
+}
+
+void declare_config(CLI::App& app, store_place& into) {
+  app.add_option("--config", into.config,
+                 "Configuration file whose store.path names the folder, instead of PATH.");
+}
+
+void declare_store(CLI::App& app, parsed& into) {
+  auto* store = app.add_subcommand(
+      "store",
+      "Check, export or import the store of a stopped node. Exit code 0: done, 3: the "
+      "store or file cannot be used, 5: it is damaged.");
+  store->require_subcommand(0, 1);
+  auto* checking = store->add_subcommand("check", "Read a store through and list what is wrong.");
+  checking->add_option("path", into.store_check.store.path, "Folder of the store.");
+  declare_config(*checking, into.store_check.store);
+  checking->add_flag("--json", into.store_check.as_json, "Print one JSON object.");
+  auto* exporting = store->add_subcommand("export", "Write everything of a store into one file.");
+  exporting
+      ->add_option("path", into.store_export.store.path,
+                   "Folder of the store; left out with --config.")
+      ->required();
+  exporting->add_option("file", into.store_export.file,
+                        "File to write; - is standard output, which must not be a terminal.");
+  declare_config(*exporting, into.store_export.store);
+  auto* importing = store->add_subcommand("import", "Build a store from an export.");
+  importing->add_option("file", into.store_import.file, "File to read; - is standard input.")
+      ->required();
+  importing->add_option("path", into.store_import.store.path,
+                        "Folder of the new store; left out with --config.");
+  declare_config(*importing, into.store_import.store);
 }
 
 void declare(CLI::App& app, parsed& into) {
@@ -62,10 +97,29 @@ void declare(CLI::App& app, parsed& into) {
       ->add_option("--url", into.health_check.url, "URL of the node's public or admin port.")
       ->capture_default_str();
   declare_token(app, into.minting);
+  declare_store(app, into);
   auto* printing = app.add_subcommand(
       "docs", "Print a reference page: docs/errors.md, docs/metrics.md or docs/bounds.md.");
   printing->add_option("which", into.printing.which, "Page to print: errors, metrics or bounds.")
       ->check(CLI::IsMember({"errors", "metrics", "bounds"}));
+}
+
+/// The command, or what is wrong with its folder.
+template <class Command>
+command with_place(Command chosen) {
+  if (chosen.store.path.empty() || chosen.store.config.empty()) return chosen;
+  return message{"roost store: name the folder of the store or --config, not both\n"};
+}
+
+command chosen_of_store(const CLI::App& store, const parsed& from) {
+  if (store.got_subcommand("check")) return with_place(from.store_check);
+  if (store.got_subcommand("import")) return with_place(from.store_import);
+  if (store.got_subcommand("export")) {
+    auto out = from.store_export;
+    if (out.file.empty()) out.file = std::exchange(out.store.path, {});
+    return with_place(std::move(out));
+  }
+  return message{"roost store: name what to do: check, export or import\n"};
 }
 
 command chosen(const CLI::App& app, const parsed& from) {
@@ -74,6 +128,7 @@ command chosen(const CLI::App& app, const parsed& from) {
   if (app.got_subcommand("settings")) return from.listing;
   if (app.got_subcommand("health")) return from.health_check;
   if (app.got_subcommand("token")) return from.minting;
+  if (app.got_subcommand("store")) return chosen_of_store(*app.get_subcommand("store"), from);
   if (app.got_subcommand("docs") && from.printing.which.empty()) {
     return message{"roost docs: name the page: errors, metrics or bounds\n", exit_usage};
   }

@@ -15,6 +15,7 @@ enum exit_code : int {
   exit_usage = 2,
   exit_cannot_bind = 3,
   exit_drained_late = 4,
+  exit_damaged = 5,  ///< a store or an export has damage
 };
 
 struct serve {
@@ -40,6 +41,23 @@ struct token {
 struct docs {
   std::string which;  ///< errors, metrics or bounds
 };
+/// The folder of a store: `path`, or store.path of the settings if that is empty.
+struct store_place {
+  std::string config;  ///< empty: none
+  std::string path;
+};
+struct check_store {
+  store_place store;
+  bool as_json = false;
+};
+struct export_store {
+  store_place store;
+  std::string file;  ///< "-": standard output
+};
+struct import_store {
+  store_place store;
+  std::string file;  ///< "-": standard input
+};
 struct version {};
 /// A text to print: help (exit_clean), or an error of the command line (exit_usage).
 struct message {
@@ -47,7 +65,8 @@ struct message {
   int exit_code = exit_usage;
 };
 
-using command = std::variant<message, serve, check, list_settings, health, token, docs, version>;
+using command = std::variant<message, serve, check, list_settings, health, token, docs, version,
+                             check_store, export_store, import_store>;
 
 command parse(int argc, const char* const* argv);
 

@@ -30,8 +30,8 @@ void print_problems(const std::vector<problem>& problems, std::ostream& err);
 int run_token(const cli::token& command, const load_sources& from, std::int64_t now_s,
               const token_minter& mint, std::ostream& out, std::ostream& err);
 
-/// Runs every command except serve and health, for which it returns nullopt. It also returns
-/// nullopt for token if there is no `mint`.
+/// Runs every command except serve, health and those of a store, for which it returns nullopt. It
+/// also returns nullopt for token if there is no `mint`.
 std::optional<int> run_printing(const cli::command& command, std::ostream& out, std::ostream& err,
                                 const token_minter& mint = {}, const key_checks& keys = {});
 

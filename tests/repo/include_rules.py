@@ -55,6 +55,7 @@ FOLDERS_BELOW = {
     "cluster/log": {"cluster"},
     "cluster/wire": {"cluster", "cluster/log"},
     "cluster/embedded": {"cluster/log"},
+    "cluster/transfer": {"cluster", "cluster/embedded", "cluster/log", "cluster/wire"},
     "cluster/view": {"cluster", "cluster/log", "cluster/wire"},
 
     "actors": set(),

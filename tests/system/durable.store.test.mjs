@@ -98,7 +98,7 @@ it("refuses a truncated file", async (t) => {
   const file = file_of(store_server.path);
   cpSync(file, `${file}.copy`);
   const { size } = statSync(file);
-  for (const left of [0, 100, 4_096, Math.floor(size / 2), size - 4_096]) {
+  for (const left of [0, 100, 4_096, Math.floor(size / 2), size - 4_096, size - 1]) {
     cpSync(`${file}.copy`, file);
     truncateSync(file, left);
     t.diagnostic(`${left} of ${size} bytes`);

@@ -11,6 +11,7 @@
 namespace {
 
 using namespace roost;
+using cluster::sqlite::access;
 using cluster::sqlite::connection;
 using cluster::sqlite::failure;
 using cluster::sqlite::statement;
@@ -120,4 +121,19 @@ TEST_CASE("a checkpoint is complete unless a reader needs older pages") {
   CHECK(all.file->checkpoint(false));
   CHECK(all.file->checkpoint(true));
   CHECK(std::filesystem::file_size(all.folder.file() + "-wal") == 0);
+}
+
+TEST_CASE("a connection that only reads creates nothing and refuses to write") {
+  table_fixture all;
+  all.file->run("CREATE TABLE u (n); INSERT INTO u VALUES (5), (6)");
+  for (const auto how : {access::read_only, access::immutable}) {
+    connection reader(all.folder.file(), how);
+    CHECK(reader.texts("SELECT CAST(n AS TEXT) FROM u ORDER BY n") ==
+          std::vector<std::string>{"5", "6"});
+    reader.run("INSERT INTO u VALUES (7)");
+    CHECK(reader.failed());
+    connection missing(all.folder.file() + ".other", how);
+    CHECK(missing.failed());
+  }
+  CHECK_FALSE(std::filesystem::exists(all.folder.file() + ".other"));
 }

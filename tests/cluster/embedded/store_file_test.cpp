@@ -117,11 +117,14 @@ TEST_CASE("a truncated file is refused") {
   }
 }
 
-TEST_CASE("a file that lacks its last bytes is refused, or its message is") {
+TEST_CASE("a file that lacks its last byte is refused, again and again") {
   const tests::temporary_folder folder;
   store_messages(folder.path);
-  std::filesystem::resize_file(folder.file(), checkpointed_size(folder.path) - 1);
-  CHECK_FALSE(is_complete(folder.path));
+  const auto size = checkpointed_size(folder.path);
+  std::filesystem::resize_file(folder.file(), size - 1);
+  const auto expected = "the file was cut off: it lacks 1 of " + std::to_string(size) + " bytes";
+  CHECK(says(problem_of(folder.path), expected));
+  CHECK(says(problem_of(folder.path), expected));
 }
 
 TEST_CASE("a damaged page is refused, or its message is") {

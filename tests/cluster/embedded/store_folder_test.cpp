@@ -104,3 +104,18 @@ TEST_CASE("a folder remembers that its store was created") {
   REQUIRE(again);
   CHECK(again->is_created());
 }
+
+TEST_CASE("a folder that exists is locked without creating anything in it") {
+  const tests::temporary_folder folder;
+  REQUIRE(std::filesystem::create_directory(folder.path));
+  {
+    const auto unlocked = store_folder::lock_existing(folder.path);
+    REQUIRE(unlocked);
+    CHECK(std::filesystem::is_empty(folder.path));
+    CHECK(store_folder::lock(folder.path));
+  }
+  const auto locked = store_folder::lock_existing(folder.path);
+  REQUIRE(locked);
+  CHECK(store_folder::lock(folder.path).failure().code == errc::store_locked);
+  CHECK(store_folder::lock_existing(folder.path).failure().code == errc::store_locked);
+}

@@ -63,7 +63,7 @@ TEST_CASE("roost without a command prints its help and exits with the usage erro
   auto got = parse_as<cli::message>({});
   CHECK(got.exit_code == cli::exit_usage);
   CHECK(got.text.find("serve") != std::string::npos);
-  for (auto command : {"check", "settings", "health", "token", "docs", "docs/README.md"}) {
+  for (auto command : {"check", "settings", "health", "token", "docs", "store", "docs/README.md"}) {
     CHECK(got.text.find(command) != std::string::npos);
   }
 }
@@ -89,6 +89,41 @@ TEST_CASE("docs without a page is rejected with the list of pages") {
         "roost docs: name the page: errors, metrics or bounds\n");
 }
 
+TEST_CASE("the commands of a store take a folder or a configuration") {
+  const auto check = parse_as<cli::check_store>({"store", "check", "/data", "--json"});
+  CHECK(check.store.path == "/data");
+  CHECK(check.as_json);
+  CHECK(parse_as<cli::check_store>({"store", "check"}).store.path.empty());
+  const auto by_config = parse_as<cli::check_store>({"store", "check", "--config", "a.json"});
+  CHECK(by_config.store.config == "a.json");
+  CHECK_FALSE(by_config.as_json);
+  const auto exported = parse_as<cli::export_store>({"store", "export", "/data", "copy"});
+  CHECK(exported.store.path == "/data");
+  CHECK(exported.file == "copy");
+  const auto printed = parse_as<cli::export_store>({"store", "export", "--config", "a.json", "-"});
+  CHECK(printed.store.config == "a.json");
+  CHECK(printed.store.path.empty());
+  CHECK(printed.file == "-");
+  const auto imported = parse_as<cli::import_store>({"store", "import", "copy", "/data"});
+  CHECK(imported.file == "copy");
+  CHECK(imported.store.path == "/data");
+  CHECK(parse_as<cli::import_store>({"store", "import", "-", "--config", "a"}).file == "-");
+}
+
+TEST_CASE("a store that is named twice or not acted on is a usage error") {
+  for (const auto& words : std::vector<std::vector<const char*>>{
+           {"store", "check", "/data", "--config", "a"},
+           {"store", "export", "/data", "copy", "--config", "a"},
+           {"store", "import", "copy", "/data", "--config", "a"}}) {
+    const auto got = parse_as<cli::message>(words);
+    CHECK(got.exit_code == cli::exit_usage);
+    CHECK(got.text == "roost store: name the folder of the store or --config, not both\n");
+  }
+  CHECK(parse_as<cli::message>({"store"}).text ==
+        "roost store: name what to do: check, export or import\n");
+  CHECK(parse_as<cli::message>({"store", "--help"}).exit_code == cli::exit_clean);
+}
+
 TEST_CASE("an invalid command line is a usage error with a message") {
   for (const auto& words : std::vector<std::vector<const char*>>{{"server"},
                                                                  {"check"},
@@ -99,6 +134,10 @@ TEST_CASE("an invalid command line is a usage error with a message") {
                                                                  {"token"},
                                                                  {"token", "--sub"},
                                                                  {"docs", "all"},
+                                                                 {"store", "export"},
+                                                                 {"store", "import"},
+                                                                 {"store", "delete"},
+                                                                 {"store", "export", "a", "b", "c"},
                                                                  {"serve", "check"}}) {
     auto got = parse_as<cli::message>(words);
     CHECK(got.exit_code == cli::exit_usage);
@@ -112,4 +151,5 @@ TEST_CASE("the exit codes have their published values") {
   CHECK(cli::exit_usage == 2);
   CHECK(cli::exit_cannot_bind == 3);
   CHECK(cli::exit_drained_late == 4);
+  CHECK(cli::exit_damaged == 5);
 }
