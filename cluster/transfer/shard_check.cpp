@@ -37,13 +37,13 @@ void shard_check::find(const place& where, std::string text) {
 }
 
 void shard_check::take_snapshot(std::string_view key, const slice& message, bool is_intact) {
+  if (key == identity_key) return;  // it belongs to the whole store
   ++totals_.snapshots;
   totals_.snapshot_bytes += message.size;
   if (!is_intact) {
     lacks_snapshot_ = true;
     return find({{}, key, {}}, wrong_checksum);
   }
-  if (key == identity_key) return;
   if (key == barrier_key) return take_barrier(message);
   const auto got = wire::decode_snapshot(message);
   if (!got) {

@@ -3,12 +3,16 @@
 // clients were told.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, statSync,
-  truncateSync, writeFileSync } from "node:fs";
+import {
+  closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, statSync,
+  truncateSync, writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 import { summary } from "./checker/run.mjs";
-import { file_of, invert, truncate_by } from "./durable/damaged_store.mjs";
+import {
+  file_of, invert, mount_namespace, reason_not_to_mount, truncate_by,
+} from "./durable/damaged_store.mjs";
 import { DurableRun, run_rules } from "./durable/durable_run.mjs";
 import { all_events } from "./durable/room_reader.mjs";
 import { keeps_all, StoreServer } from "./durable/store_server.mjs";
@@ -21,6 +25,14 @@ const rooms = [keeps_all("*", { idempotency_field: "id" })];
 const topics = Array.from({ length: 12 }, (_, n) => `room:${n}`);
 
 const store = (...args) => run_binary(["store", ...args]);
+
+/// Runs a program to its end: {code, err}.
+async function run([program, ...args], stdout = "ignore") {
+  const child = spawn(program, args, { stdio: ["ignore", stdout, "pipe"] });
+  let err = "";
+  child.stderr.on("data", (data) => (err += data));
+  return { code: await new Promise((done) => child.on("close", done)), err };
+}
 
 async function succeeds(...args) {
   const done = await store(...args);
@@ -207,20 +219,31 @@ it("refuses an export that was cut off or changed, and a store that has rooms", 
   assert.ok(!existsSync(path), "nothing is left");
 });
 
-it("leaves nothing behind when there is no space for the file", async (t) => {
+it("says that standard output takes no more", async (t) => {
+  const { store_server } = await filled(t);
+  const full = openSync("/dev/full", "w");
+  const done = await run([binary, "store", "export", store_server.path, "-"], full);
+  closeSync(full);
+  assert.equal(done.code, cannot_use);
+  assert.equal(done.err, "roost: standard output: No space left on device\n");
+});
+
+const no_mount = reason_not_to_mount();
+it("leaves nothing behind on a full disk", { skip: no_mount }, async (t) => {
   const { store_server } = await filled(t);
   const folder = temporary_folder(t);
-  const full = openSync("/dev/full", "w");
-  const child = spawn(binary, ["store", "export", store_server.path, "-"], {
-    stdio: ["ignore", full, "pipe"],
-  });
-  let err = "";
-  child.stderr.on("data", (data) => (err += data));
-  assert.equal(await new Promise((done) => child.on("close", done)), cannot_use);
-  closeSync(full);
-  assert.equal(err, "roost: standard output: No space left on device\n");
-  mkdirSync(join(folder, "sub"));
-  const file = join(folder, "sub", "file");
+  const file = join(folder, "file");
   await succeeds("export", store_server.path, file);
-  assert.deepEqual(readdirSync(join(folder, "sub")), ["file"]);
+  const small = join(folder, "small");
+  mkdirSync(small);
+  const disk = await mount_namespace(t, small, 'mount -t tmpfs -o size=16k none "$0"');
+  const program = disk.program(binary);
+  const exported = await run([...program, "store", "export", store_server.path, `${small}/copy`]);
+  assert.equal(exported.code, cannot_use, exported.err);
+  assert.match(exported.err, /small\/copy: No space left on device\n$/);
+  assert.deepEqual(readdirSync(disk.inside(small)), []);
+  const imported = await run([...program, "store", "import", file, `${small}/store`]);
+  assert.equal(imported.code, cannot_use, imported.err);
+  assert.match(imported.err, /small\/store: .*(full|I\/O error)/);
+  assert.deepEqual(readdirSync(disk.inside(small)), []);
 });

@@ -60,6 +60,7 @@ struct made_shard {
     finding_list found;
     cluster::shard_check checker(one_shard, shard_id{0}, sequence{first},
                                  sequence{first + log.size() - 1}, found);
+    checker.take_snapshot(cluster::identity_key, stored_form(one_shard), true);
     if (barrier) {
       checker.take_snapshot("$", stored_form(cluster::shard_barrier{*barrier}), true);
     }
