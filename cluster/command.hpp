@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "cluster/command_id.hpp"
 #include "cluster/side_state.hpp"
@@ -73,19 +74,48 @@ struct query {
   bool wants_presence = false;
 };
 
+/// An ephemeral event for the members on other nodes; the sender's edge has given it to its own.
+struct ephemeral {
+  std::string event;
+  roost::payload payload;
+};
+
+/// An edge begins again at a new owner or after a broken link; its unanswered commands follow.
+struct attach {
+  struct member {
+    connection_id connection;
+    std::string user;
+    payload meta;               ///< a JSON object
+    std::uint64_t phx_ref = 0;  ///< of its presence, which the owners of the room share
+  };
+  epoch epoch_number;                    ///< the newest that the edge knows; {}: none
+  offset at;                             ///< the last event that the edge has seen
+  std::vector<member> members;           ///< all whose joins were answered, except:
+  std::vector<connection_id> undecided;  ///< the commands that follow decide about these
+  std::uint32_t part = 0;                ///< many members come in parts 0 .. parts - 1, in order
+  std::uint32_t parts = 1;
+};
+
+/// The node has no edge of this topic: the room sends it no more events.
+struct detach {};
+
 }  // namespace commands
 
 /// A request from an edge to the owner of a topic. The owner answers each with one event that has
-/// the same id. Fetches and queries change nothing and are outside of the order. All others are
+/// the same id, except ephemeral and detach, which have no answer. Fetches and queries change
+/// nothing and are outside of the order, as are ephemeral, attach and detach. All others are
 /// numbered and answered in the order of their numbers: on a bus that may lose envelopes the edge
-/// resends unanswered commands, and the owner applies each number once.
+/// resends unanswered commands, and the owner applies each number once. A numbered command attaches
+/// its edge.
 struct command {
   roost::topic topic;
+  /// Of the topic's shard, as the sender knows it: no other owner takes the command.
+  std::uint64_t ownership = 0;
   command_id id;
   std::uint64_t answered = 0;  ///< this edge has received all answers up to this number
   std::variant<commands::join, commands::leave, commands::push, commands::describe,
                commands::mark_read, commands::fetch, commands::fetch_side_state, commands::publish,
-               commands::query>
+               commands::query, commands::ephemeral, commands::attach, commands::detach>
       body;
 };
 

@@ -26,7 +26,7 @@ struct member_id {
 /// Identifies a command; its answer repeats it.
 struct command_id {
   edge_id edge;
-  std::uint64_t number = 0;  ///< 1, 2, 3 … for this edge; query: its own id; fetches: 0
+  std::uint64_t number = 0;  ///< 1, 2, 3 … for this edge; query: its own id; others: 0
   connection_id member;      ///< its sender; fetch: receives the events; 0: the API, or all members
   member_id sender() const { return {edge.node, member}; }
   friend bool operator==(const command_id&, const command_id&) = default;

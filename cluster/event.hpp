@@ -31,10 +31,10 @@ struct relation {
 };
 
 /// One struct for each kind. `command` is the command that the event answers. `notifications` is
-/// the number of notifications that the room has published, this one included.
+/// the number of notifications that the room has published in this epoch, this one included.
 namespace events {
 
-// For every edge:
+// For every attached edge:
 
 /// An event that got the offset `at`.
 struct ordered {
@@ -59,11 +59,8 @@ struct resync {
   std::uint64_t notifications = 0;
 };
 
-/// Published by an edge, not by the owner.
+/// Not for the node of its sender, whose edge has given it to its members already.
 struct ephemeral {
-  edge_id edge;
-  connection_id member;
-  bool skips_origin = false;
   std::string name;
   roost::payload payload;
 };
@@ -159,6 +156,15 @@ struct not_found {
   command_id command;
 };
 
+/// Answer to an attach.
+struct attached {
+  command_id command;
+  std::uint64_t notifications = 0;
+  /// False: this owner does not have the events after the edge's position, or not the room of that
+  /// epoch. It has taken no members: their channels end.
+  bool recovered = true;
+};
+
 /// The answer to a numbered command.
 using answer = std::variant<ordered, joined, left, done, repeated, refused>;
 
@@ -184,20 +190,19 @@ class shared_topic {
 };
 
 /// A message from the owner of a topic to its edges: a change of the room or an answer to a
-/// command. All but the topic and the body is empty if no room made the event: ephemeral,
-/// not_found, and the left or refused of a room that was not started.
+/// command. All but the topic and the body is empty if no room made the event: not_found, and the
+/// left or refused of a room that was not started.
 struct event {
   shared_topic topic;
-  /// The room's incarnation. A crash begins a new one, without members; an edge that sees a newer
-  /// one of the same owner ends all channels of the previous one.
-  epoch incarnation;
-  epoch epoch_number;      ///< the room's epoch; later epochs are greater
+  /// The epoch of the room; edges drop events of older ones. A crash of the room begins one in the
+  /// same ownership, without members: each edge ends its channels. A new owner begins one, too.
+  epoch epoch_number;
   std::string epoch_text;  ///< the epoch as clients see it
   offset at;               ///< ordered: its own offset; else that of the room's last event
   std::variant<events::ordered, events::notification, events::resync, events::ephemeral,
                events::head, events::unicast, events::kicked, events::crashed, events::joined,
                events::left, events::done, events::repeated, events::refused, events::page,
-               events::side_state, events::snapshot, events::not_found>
+               events::side_state, events::snapshot, events::not_found, events::attached>
       body;
 };
 

@@ -24,6 +24,7 @@ struct edge_dependencies {
   node_id self;
   const std::vector<caf::actor>& fan_outs;  ///< one for each loop
   const caf::actor& api;                    ///< a null handle: no API
+  bool has_store = false;                   ///< rooms may be durable, and answers slow
   const fault_injection* faults = nullptr;  ///< tests only
 };
 

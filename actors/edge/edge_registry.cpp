@@ -15,7 +15,7 @@ caf::actor edge_registry::acquire(const topic& topic) {
   auto& found = home.edges[topic];
   if (!found.actor) {
     found.actor = spawn_on<room_edge_actor>(scheduler_.home_of(topic), shared_, *this, topic,
-                                            next_incarnation_++);
+                                            next_incarnation());
   }
   ++found.uses;
   return found.actor;

@@ -31,6 +31,9 @@ class edge_registry final : public edge_lifecycle {
   void release(const topic& topic);
   /// Removes an idle edge from the registry. False: it was acquired again and must not end.
   bool retire(const topic& topic) override;
+  /// Numbers of incarnations only grow.
+  std::uint64_t next_incarnation() override { return ++last_incarnation_; }
+  std::uint64_t last_incarnation() const { return last_incarnation_; }
   /// Null if there is none.
   caf::actor find(const topic& topic);
   /// Sends a message to every edge.
@@ -60,7 +63,7 @@ class edge_registry final : public edge_lifecycle {
 
   const edge_dependencies& shared_;
   loop_scheduler& scheduler_;
-  std::atomic<std::uint64_t> next_incarnation_{1};
+  std::atomic<std::uint64_t> last_incarnation_{0};
   std::array<stripe, 64> stripes_;
 };
 

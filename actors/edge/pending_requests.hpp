@@ -9,15 +9,18 @@
 #include "actors/messages/edge_request.hpp"
 #include "actors/runtime/fifo.hpp"
 #include "cluster/command.hpp"
+#include "config/base/clock.hpp"
 
 namespace roost::actors {
 
-/// A request without an answer.
+/// A request without an answer of the owner.
 struct pending_request {
   edge_request request;
   std::uint64_t number = 0;  ///< of its command; 0: the edge itself answers
   std::unique_ptr<const cluster::command> sent = {};  ///< kept for resending if the bus may lose
+  time_point since = {};                              ///< when the command was made
   bool closes_old = false;     ///< the answer ends the member's old channel (rejoin or leave)
+  bool is_uncertain = false;   ///< a former owner may have applied it, and this one cannot know
   net::ref old_join_ref = {};  ///< of the old channel
 };
 
@@ -27,6 +30,9 @@ struct pending_request {
 /// The queue keeps replies in order: commands are numbered in queue order, the owner answers in
 /// that order, and an entry that needs no owner waits behind the entries before it. The credit of
 /// the members' sessions bounds its length.
+///
+/// A sender may get its answer before the owner has answered (take_waiting). The number of the
+/// command then stays open, and the entry stays as a *silent* one. Silent entries are the oldest.
 class pending_requests {
  public:
   using command_body = decltype(cluster::command::body);
@@ -34,6 +40,12 @@ class pending_requests {
   /// `may_lose`: the bus may lose commands, so the queue keeps a copy of each for resending.
   pending_requests(topic topic, cluster::edge_id self, bool may_lose)
       : topic_(std::move(topic)), self_(self), may_lose_(may_lose) {}
+
+  /// The time of the commands that are added from now on.
+  void set_time(time_point now) { now_ = now; }
+  /// The ownership that commands name from now on.
+  void set_ownership(std::uint64_t ownership) { ownership_ = ownership; }
+  std::uint64_t ownership() const { return ownership_; }
 
   /// Queues the entry, and adds its command, with the next number, to `out`.
   void add_command(pending_request&& entry, command_body&& body,
@@ -49,14 +61,26 @@ class pending_requests {
 
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
-  pending_request& front() { return entries_.front(); }
+  /// Takes the oldest entry, whose answer has come. It is empty besides number, kind and sender if
+  /// it was silent.
   pending_request take_front();
+  const pending_request& front() const { return entries_.front(); }
+  bool is_front_silent() const { return silent_ > 0; }
+  /// The oldest entry that is not silent; null: there is none.
+  const pending_request* first_waiting() const {
+    return silent_ < entries_.size() ? &entries_[silent_] : nullptr;
+  }
+  /// Takes the request of first_waiting() for an answer to its sender. If its command, or one
+  /// before it, has no answer of the owner, a silent entry stays.
+  pending_request take_waiting();
   /// The command number of the front entry; 0: the queue is empty or the front needs no owner.
   std::uint64_t front_number() const { return entries_.empty() ? 0 : entries_.front().number; }
   template <class Visitor>
   void each(Visitor visit) {
     for (auto& entry : entries_) visit(entry);
   }
+  /// Begins a new incarnation, without entries.
+  void restart(cluster::edge_id self);
 
  private:
   std::uint64_t answered() const;
@@ -65,6 +89,9 @@ class pending_requests {
   cluster::edge_id self_;
   bool may_lose_;
   std::uint64_t next_number_ = 1;
+  std::uint64_t ownership_ = 0;
+  time_point now_{};
+  std::size_t silent_ = 0;
   fifo<pending_request> entries_;
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/rules/payload_field.hpp"
+#include "cluster/phx_ref.hpp"
 
 namespace roost::actors {
 
@@ -14,9 +15,11 @@ room_edge::room_edge(roost::topic topic, cluster::edge_id self, const compiled_r
       self_(self),
       rule_(&rule),
       faults_(faults),
-      pending_(topic_, self, bus_may_lose) {}
+      pending_(topic_, self, bus_may_lose),
+      attaching_(bus_may_lose ? std::make_unique<attaching_part>() : nullptr) {}
 
-void room_edge::request(edge_request&& request, edge_effects& out) {
+void room_edge::request(edge_request&& request, time_point now, edge_effects& out) {
+  pending_.set_time(now);
   switch (request.kind) {
     case edge_request_kind::join:
       join(std::move(request), out);
@@ -97,9 +100,13 @@ void room_edge::join(edge_request request, edge_effects& out) {
     body.history = options->history;
   }
   request.payload = {};
+  const auto member = request.from;
   entry.request = std::move(request);
   ++joins_waiting_;
+  if (attaching_) attaching_->members[member.value] = {member, body.user, body.meta, 0};
   pending_.add_command(std::move(entry), std::move(body), out.commands);
+  if (attaching_)
+    attaching_->members[member.value].phx_ref = cluster::phx_ref_of(out.commands.back().id);
 }
 
 void room_edge::leave(edge_request request, edge_effects& out) {
@@ -158,23 +165,29 @@ void room_edge::publish_ephemeral(pending_request&& entry, edge_effects& out) {
   if (!sender || !sender->is_subscribed)
     return refuse(std::move(entry), errc::unmatched_topic, nullptr, out);
   out.unicasts.push_back(reply(entry, net::reply_status::ok, {"{}"}));
-  out.events.push_back(ephemeral_of(std::move(entry.request)));
+  give_ephemeral(std::move(entry.request), out);
 }
 
-cluster::event_ptr room_edge::ephemeral_of(edge_request request) const {
-  cluster::event out;
-  out.topic = topic_;
-  out.body = events::ephemeral{self_, request.from, !rule_->rule.echo, std::move(request.event),
-                               std::move(request.payload)};
-  return cluster::share(std::move(out));
+/// To this node's members at once; the owner passes it on to other nodes.
+void room_edge::give_ephemeral(edge_request&& request, edge_effects& out) {
+  const events::ephemeral body{std::move(request.event), std::move(request.payload)};
+  out.broadcasts.push_back(make_broadcast(body));
+  if (!rule_->rule.echo) out.broadcasts.back().except = request.from;
+  if (attaching_)
+    out.commands.push_back(pending_.unqueued(commands::ephemeral{body.name, body.payload}));
 }
 
 void room_edge::gone(const edge_request& request, edge_effects& out) {
   auto it = channels_.find(request.from.value);
   if (it == channels_.end()) return;
   stop(it->second, request.from, out);
-  channels_.erase(it);
+  erase(request.from);
   send_leave(request.from, out);
+}
+
+void room_edge::erase(connection_id member) {
+  channels_.erase(member.value);
+  if (attaching_) attaching_->members.erase(member.value);
 }
 
 /// Sends a leave for a connection that the owner still counts as a member; no reply is written.

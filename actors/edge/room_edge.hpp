@@ -5,11 +5,14 @@
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "actors/edge/edge_effects.hpp"
 #include "actors/edge/pending_requests.hpp"
 #include "actors/edge/recent_events.hpp"
 #include "actors/messages/api_call.hpp"
@@ -26,41 +29,6 @@ namespace roost::actors {
 namespace commands = cluster::commands;
 namespace events = cluster::events;
 
-/// The effects of one call of a room_edge; its actor carries them out and clears them.
-struct edge_effects {
-  std::vector<cluster::command> commands;
-  std::vector<cluster::event_ptr> events;  ///< ephemeral events to publish
-  std::vector<unicast> unicasts;           ///< messages for single members, in order
-  std::vector<broadcast> broadcasts;       ///< written after the unicasts
-  std::vector<api_reply> api_replies;      ///< answers to the API
-  std::uint32_t joins_ok = 0;
-  std::uint32_t joins_refused = 0;
-  std::uint32_t recovered = 0;
-  std::uint32_t not_recovered = 0;
-  std::uint32_t catch_ups_lost = 0;
-  std::uint32_t gaps = 0;
-  std::uint32_t repeated = 0;
-  std::size_t resent = 0;
-  std::uint32_t pushes_in = 0;
-  std::uint32_t ephemeral_in = 0;
-  std::uint32_t missed_out = 0;    ///< events in catch-up pages
-  std::uint32_t presence_out = 0;  ///< presence messages in catch-up pages
-  std::uint32_t receipts_out = 0;  ///< receipt messages in catch-up pages
-  std::vector<errc> pushes_refused;
-  /// Clears all effects; the lists keep their capacity for the next message.
-  void clear() {
-    commands.clear();
-    events.clear();
-    unicasts.clear();
-    broadcasts.clear();
-    api_replies.clear();
-    pushes_refused.clear();
-    joins_ok = joins_refused = recovered = not_recovered = catch_ups_lost = gaps = repeated = 0;
-    resent = 0;
-    pushes_in = ephemeral_in = missed_out = presence_out = receipts_out = 0;
-  }
-};
-
 /// The edge of one topic on this node: orders the answers and events for its members.
 /// Owns: the channels of the topic here, their unanswered requests, and recent events.
 /// Runs on: the caller's thread (always the same one). Ends: with its actor.
@@ -74,6 +42,9 @@ struct edge_effects {
 ///
 /// Recent events are kept only while a join has no answer or a page is requested from the owner.
 /// This is enough: the position of a join is never before the edge's head at the time of the join.
+///
+/// On a bus that may lose envelopes the edge attaches anew at a new owner and after a broken link,
+/// and resends what is unanswered. If neither happens, it resends after 1, 2, 4 … s.
 class room_edge {
  public:
   /// Bytes of event messages in one catch-up page.
@@ -83,26 +54,41 @@ class room_edge {
   /// Bounds of the events that are held because an earlier event or answer is missing.
   static constexpr std::size_t ahead_max = 1'024;
   static constexpr std::size_t ahead_bytes_max = 1'000'000;
+  /// Bytes of members in one attach; more take several.
+  static constexpr std::size_t attach_bytes_max = 262'144;
+  static constexpr milliseconds resend_after_min{1'000};
+  static constexpr milliseconds resend_after_max{32'000};
+  /// An owner may forget an edge that was silent for ten minutes, so it gives up earlier.
+  static constexpr milliseconds give_up_after{300'000};
 
   room_edge(roost::topic topic, cluster::edge_id self, const compiled_rule& rule, bool bus_may_lose,
             const fault_injection* faults = nullptr);
 
   /// Replaces the rule; `rule` must live until the next use() or the end of this edge.
   void use(const compiled_rule& rule) { rule_ = &rule; }
-  void request(edge_request&& request, edge_effects& out);
+  void request(edge_request&& request, time_point now, edge_effects& out);
   void event(const cluster::event_ptr& event, edge_effects& out);
   /// The fan-out requests the next page of a member: its outbox has room.
   void give_page(const page_request& request, edge_effects& out);
-  /// Resends the commands that are unanswered since the last tick. Needed only if the bus may lose
-  /// messages.
-  void tick(edge_effects& out);
+  /// Sets the ownership that commands name, before the first request.
+  void use_owner(std::uint64_t ownership) { pending_.set_ownership(ownership); }
+  /// The topic has a new owner, or the link with its owner broke: attaches there and resends.
+  /// Nothing happens for an ownership older than the present one.
+  void attach(std::uint64_t ownership, time_point now, edge_effects& out);
+  /// Answers requests older than `timeout` with "unknown outcome", and resends what is due. Call it
+  /// at least every half second while needs_tick(). Needed only if the bus may lose envelopes or
+  /// the owner may be slow. False: the edge has given up everything, so call restart() after the
+  /// effects were carried out.
+  bool tick(time_point now, milliseconds timeout, edge_effects& out);
+  /// Begins a new incarnation, in which no number of an earlier one counts.
+  void restart(std::uint64_t incarnation);
 
   /// No request waits for its answer.
   bool is_idle() const { return pending_.empty(); }
   /// Whether tick() may have to resend something.
   bool needs_tick() const {
     return !pending_.empty() || fetching_after_ || fetching_side_state_ || !catching_up_.empty() ||
-           !queries_.empty();
+           !queries_.empty() || (attaching_ && attaching_->is_waiting);
   }
   std::size_t channels() const { return channels_.size(); }
   std::size_t waiting() const { return pending_.size(); }
@@ -117,6 +103,8 @@ class room_edge {
   const roost::topic& topic() const { return topic_; }
 
  private:
+  /// Until a new owner has answered the attach.
+  static constexpr auto unknown_notifications = std::numeric_limits<std::uint64_t>::max();
   /// Payload of a phx_error.
   static constexpr std::string_view crash_payload = R"({"reason":"channel_crash"})";
   /// An answer of the owner to a numbered command.
@@ -145,7 +133,15 @@ class room_edge {
     catch_up_progress from;
     std::uint32_t bytes = 0;  ///< maximum size of the page
     bool wants_events = false;
-    bool is_overdue = false;  ///< the fetch was sent before the last tick
+  };
+  /// What an edge needs on a bus that may lose envelopes.
+  struct attaching_part {
+    bool is_waiting = false;   ///< for the answer to an attach
+    bool has_progress = true;  ///< the owner has answered something since the last resend
+    milliseconds resend_after = resend_after_min;
+    std::optional<time_point> resend_at;  ///< none: nothing was unanswered at the last tick
+    /// Of channels whose join has been sent, by connection id.
+    boost::unordered_flat_map<std::uint64_t, commands::attach::member> members;
   };
 
   // requests (room_edge.cpp)
@@ -156,16 +152,17 @@ class room_edge {
   void leave(edge_request request, edge_effects& out);
   void push(edge_request&& request, edge_effects& out);
   void publish_ephemeral(pending_request&& entry, edge_effects& out);
-  cluster::event_ptr ephemeral_of(edge_request request) const;
+  void give_ephemeral(edge_request&& request, edge_effects& out);
   void gone(const edge_request& request, edge_effects& out);
   void send_leave(connection_id member, edge_effects& out);
   void stop(channel& subscriber, connection_id member, edge_effects& out);
   void subscribe(channel& subscriber, connection_id member);
   void unsubscribe(channel& subscriber, connection_id member);
+  void erase(connection_id member);
   channel* channel_of(connection_id member, channel_serial serial);
 
   // events from the owner (room_edge_stream.cpp)
-  bool enter_incarnation(const cluster::event& event, edge_effects& out);
+  bool enter_epoch(const cluster::event& event, edge_effects& out);
   void take(const cluster::event_ptr& event, const events::ordered& ordered, edge_effects& out);
   void take(const cluster::event_ptr&, const events::notification& change, edge_effects& out);
   void take(const cluster::event_ptr&, const events::resync& change, edge_effects& out);
@@ -180,6 +177,7 @@ class room_edge {
   void take(const cluster::event_ptr&, const events::refused& refused, edge_effects& out);
   void take(const cluster::event_ptr& event, const events::page& page, edge_effects& out);
   void take(const cluster::event_ptr&, const events::side_state& answer, edge_effects& out);
+  void take(const cluster::event_ptr& event, const events::attached& attached, edge_effects& out);
   void deliver(const cluster::event_ptr& event, edge_effects& out);
   void deliver_held(edge_effects& out);
   void hold(const cluster::event_ptr& event);
@@ -195,6 +193,21 @@ class room_edge {
   void fail(channel& subscriber, connection_id member, edge_effects& out);
   void end_channel(channel& subscriber, connection_id member, std::string_view event,
                    payload_view body, edge_effects& out);
+
+  // owners (room_edge_attach.cpp)
+  void send_attach(edge_effects& out);
+  void lose_room(edge_effects& out);
+  void note_progress() {
+    if (attaching_) attaching_->has_progress = true;
+  }
+  void note_meta(const pending_request& answered);
+
+  // time (room_edge_resend.cpp)
+  void time_out(time_point sent_before, edge_effects& out);
+  void answer_late(const pending_request& to, const owner_answer& answer, edge_effects& out);
+  void resend_due(time_point now, edge_effects& out);
+  void resend_all(edge_effects& out);
+  void refetch(edge_effects& out);
 
   // events for one member (room_edge_unicasts.cpp)
   channel* receiver_of(const cluster::member_id& member, std::uint64_t number);
@@ -217,6 +230,7 @@ class room_edge {
   void owner_answered(const owner_answer& answer, edge_effects& out);
   void owner_answered(const cluster::event& event, const events::ordered& ordered,
                       edge_effects& out);
+  void answer(pending_request&& to, const owner_answer& answer, edge_effects& out);
   void answer_join(const pending_request& to, const owner_answer& answer, edge_effects& out);
   void answer_leave(pending_request& to, edge_effects& out);
   void answer_push(pending_request&& to, const owner_answer& answer, edge_effects& out);
@@ -230,7 +244,6 @@ class room_edge {
   void query(const api_call& call, edge_effects& out);
   void answer_query(const cluster::command_id& query, errc why, cluster::event_ptr snapshot,
                     edge_effects& out);
-  void resend_queries(edge_effects& out);
   std::string idempotency_key_of(const edge_request& request) const;
 
   // members that catch up (room_edge_catch_up.cpp)
@@ -261,7 +274,7 @@ class room_edge {
   std::array<std::uint32_t, net::wire_format::count> subscribed_by_format_{};
   std::vector<std::uint32_t> subscribed_by_loop_;
 
-  epoch incarnation_;      // incarnation of the room; 0: nothing has come from an owner yet
+  epoch epoch_;            // of the room; {}: nothing has come from an owner yet
   bool is_known_ = false;  // the room's position is known: recent_.head() is the last event seen
   recent_events recent_;
   std::vector<cluster::event_ptr> ahead_;  // events held until the missing ones come, by offset
@@ -272,8 +285,8 @@ class room_edge {
   std::uint64_t unicasts_ = 0;            // number of the last unicast or kick received
   bool fetching_side_state_ = false;  // notifications were lost; the side state is being fetched
   std::vector<cluster::command> queries_;  // unanswered queries; the API bounds their number
-  std::uint64_t front_at_tick_ = 0;        // first unanswered command at the last tick
   std::uint64_t resent_for_ = 0;           // first unanswered command at the last resend; 0: none
+  std::unique_ptr<attaching_part> attaching_;  // null: the bus loses nothing
 };
 
 }  // namespace roost::actors

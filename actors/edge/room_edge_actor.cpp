@@ -38,16 +38,17 @@ room_edge_actor::room_edge_actor(caf::actor_config& cfg, const edge_dependencies
     : pinned_actor(cfg),
       shared_(shared),
       lifecycle_(lifecycle),
+      shard_(shared.bus.shard_of(topic)),
       rule_(rule_or_none(shared.rules, topic.name)),
       edge_(topic, {shared.self, incarnation}, *rule_, shared.bus.may_lose(), shared.faults),
       batches_(shared.fan_outs.size()) {}
 
 caf::behavior room_edge_actor::make_behavior() {
-  shared_.bus.subscribe(edge_.topic());
+  edge_.use_owner(shared_.bus.owner_of(shard_).ownership);
   static thread_local const caf::behavior shared{
       [](edge_request& request) -> no_answer {
         auto& me = self<room_edge_actor>();
-        me.edge_.request(std::move(request), me.out_);
+        me.edge_.request(std::move(request), me.home().now(), me.out_);
         me.run_effects();
         return {};
       },
@@ -63,11 +64,16 @@ caf::behavior room_edge_actor::make_behavior() {
         me.edge_.give_page(request, me.out_);
         me.run_effects();
       },
-      [](edge_tick) {
+      [](edge_tick) { self<room_edge_actor>().tick(); },
+      [](const shard_has_owner& changed) {
         auto& me = self<room_edge_actor>();
-        me.is_ticking_ = false;
-        me.edge_.tick(me.out_);
-        me.run_effects();
+        if (changed.shard == me.shard_ && changed.now.node != node_id{})
+          me.attach(changed.now.ownership);
+      },
+      [](const link_is_broken& broken) {
+        auto& me = self<room_edge_actor>();
+        const auto owner = me.shared_.bus.owner_of(me.shard_);
+        if (owner.node == broken.node) me.attach(owner.ownership);
       },
       [](batch_due) { self<room_edge_actor>().flush_batch(); },
       [](rules_changed) { self<room_edge_actor>().use_rules(); },
@@ -80,9 +86,21 @@ caf::behavior room_edge_actor::make_behavior() {
   return shared;
 }
 
+void room_edge_actor::attach(std::uint64_t ownership) {
+  edge_.attach(ownership, home().now(), out_);
+  run_effects();
+}
+
+void room_edge_actor::tick() {
+  is_ticking_ = false;
+  const milliseconds timeout{shared_.config->cluster.commit_timeout_ms};
+  const bool goes_on = edge_.tick(home().now(), timeout, out_);
+  run_effects();
+  if (!goes_on) edge_.restart(lifecycle_.next_incarnation());
+}
+
 void room_edge_actor::run_effects() {
   for (auto& each : out_.commands) (void)shared_.bus.publish(std::move(each));
-  for (const auto& each : out_.events) (void)shared_.bus.publish(each);
   // Batched broadcasts are older than these unicasts.
   if (!batched_.empty() && std::any_of(out_.unicasts.begin(), out_.unicasts.end(), keeps_order)) {
     flush_batch();
@@ -187,9 +205,11 @@ void room_edge_actor::account_memory() {
   shared_.probe.add(metrics::counter::memory_cuts, "ring");
 }
 
-/// A bus that loses nothing needs no resends, hence no timer.
+/// A room in memory on a bus that loses nothing answers at once: no timer is needed.
 void room_edge_actor::arm_tick() {
-  if (is_ticking_ || !shared_.bus.may_lose() || !edge_.needs_tick()) return;
+  if (is_ticking_ || !edge_.needs_tick()) return;
+  const bool is_durable = shared_.has_store && rule_->rule.durability != room_durability::memory;
+  if (!is_durable && !shared_.bus.may_lose()) return;
   is_ticking_ = true;
   delayed_send(this, tick_every, edge_tick{});
 }
@@ -208,7 +228,6 @@ void room_edge_actor::retire() {
 }
 
 void room_edge_actor::end() {
-  shared_.bus.unsubscribe(edge_.topic());
   shared_.probe.add(metrics::gauge::ring_bytes,
                     -static_cast<double>(std::exchange(reported_bytes_, 0)));
   quit();

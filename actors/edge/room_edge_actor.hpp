@@ -21,15 +21,17 @@ class edge_lifecycle {
   virtual ~edge_lifecycle() = default;
   /// Called by an idle edge that wants to end. False: it was acquired again and must go on.
   virtual bool retire(const topic& topic) = 0;
+  /// A number greater than that of every incarnation of this node's edges.
+  virtual std::uint64_t next_incarnation() = 0;
 };
 
 /// The actor of one topic's edge on this node.
-/// Owns: one room_edge, its bus subscription, and the broadcasts that wait for batch_ms. Runs on:
+/// Owns: one room_edge, and the broadcasts that wait for batch_ms. Runs on:
 /// the topic's home loop. Ends: when no connection of the node has a channel of the topic and the
 /// owner has answered everything, or at end_now.
 class room_edge_actor final : public pinned_actor {
  public:
-  /// Interval of room_edge::tick(), which resends unanswered commands if the bus may lose messages.
+  /// Interval of room_edge::tick(), while something is unanswered that may be lost or slow.
   static constexpr milliseconds tick_every{500};
 
   room_edge_actor(caf::actor_config& cfg, const edge_dependencies& shared,
@@ -38,6 +40,8 @@ class room_edge_actor final : public pinned_actor {
   const char* name() const override { return "room_edge"; }
 
  private:
+  void attach(std::uint64_t ownership);
+  void tick();
   void run_effects();
   void send_unicasts();
   void send_broadcasts();
@@ -53,6 +57,7 @@ class room_edge_actor final : public pinned_actor {
 
   const edge_dependencies& shared_;
   edge_lifecycle& lifecycle_;
+  cluster::shard_id shard_;
   std::shared_ptr<const compiled_rule> rule_;
   room_edge edge_;
   edge_effects out_;

@@ -58,7 +58,15 @@ void room_edge::owner_answered(const owner_answer& answer, edge_effects& out) {
   const auto number = answer.command.number;
   if (!is_mine(answer.command) || number == 0) return;
   if (pending_.front_number() != number) return;  // a duplicate answer
+  note_progress();
+  const bool is_late = pending_.is_front_silent();
   auto to = pending_.take_front();
+  if (answer.refused == errc::none) note_meta(to);
+  is_late ? answer_late(to, answer, out) : this->answer(std::move(to), answer, out);
+  answer_local(out);
+}
+
+void room_edge::answer(pending_request&& to, const owner_answer& answer, edge_effects& out) {
   switch (to.request.kind) {
     case edge_request_kind::join:
       --joins_waiting_;
@@ -81,7 +89,6 @@ void room_edge::owner_answered(const owner_answer& answer, edge_effects& out) {
     case edge_request_kind::query:
       break;
   }
-  answer_local(out);
 }
 
 unicast room_edge::reply(const pending_request& to, reply_status status,
@@ -121,7 +128,7 @@ void room_edge::answer_join(const pending_request& to, const owner_answer& answe
   } else if (latest) {
     sent.action = unicast::action_kind::end_channel;
     if (latest->is_leaving) ended_early_[to.request.from.value] = to.request.serial;
-    channels_.erase(to.request.from.value);
+    erase(to.request.from);
   }
   out.unicasts.push_back(std::move(sent));
 }
@@ -144,12 +151,16 @@ void room_edge::answer_leave(pending_request& to, edge_effects& out) {
   answer.action = unicast::action_kind::end_channel;
   if (auto* const left = channel_of(to.request.from, to.request.serial)) {
     if (left->is_subscribed) unsubscribe(*left, to.request.from);
-    channels_.erase(to.request.from.value);
+    erase(to.request.from);
   }
   out.unicasts.push_back(std::move(answer));
 }
 
 void room_edge::answer_push(pending_request&& to, const owner_answer& answer, edge_effects& out) {
+  const bool is_orphan = to.request.why != errc::none;
+  if (is_orphan || (answer.refused != errc::none && to.is_uncertain)) {
+    return refuse(std::move(to), errc::unknown_outcome, nullptr, out);
+  }
   if (answer.refused != errc::none) {
     return refuse(std::move(to), answer.refused, answer.response, out);
   }
@@ -167,8 +178,9 @@ void room_edge::refuse(pending_request&& to, errc why, const payload* response, 
 }
 
 void room_edge::answer_local(edge_effects& out) {
-  while (!pending_.empty() && pending_.front_number() == 0) {
-    auto front = pending_.take_front();
+  for (const auto* next = pending_.first_waiting(); next && next->number == 0;
+       next = pending_.first_waiting()) {
+    auto front = pending_.take_waiting();
     if (front.request.kind == edge_request_kind::push) {
       auto* const sender = channel_of(front.request.from, front.request.serial);
       if (sender) --sender->ephemeral_waiting;

@@ -25,7 +25,7 @@ void room_edge::publish(edge_request request, edge_effects& out) {
     return;
   }
   if (rule_->is_ephemeral(request.event)) {
-    out.events.push_back(ephemeral_of(std::move(request)));
+    give_ephemeral(std::move(request), out);
     out.api_replies.push_back({request_id});
     return;
   }
@@ -57,12 +57,8 @@ void room_edge::answer_query(const cluster::command_id& query, errc why,
       std::ranges::find(queries_, query, [](const cluster::command& each) { return each.id; });
   if (found == queries_.end()) return;  // a duplicate answer
   queries_.erase(found);
+  note_progress();
   out.api_replies.push_back({query.number, why, {}, std::move(snapshot)});
-}
-
-/// Resends all unanswered queries: a query changes nothing, so it is idempotent.
-void room_edge::resend_queries(edge_effects& out) {
-  out.commands.insert(out.commands.end(), queries_.begin(), queries_.end());
 }
 
 }  // namespace roost::actors

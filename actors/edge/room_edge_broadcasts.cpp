@@ -57,7 +57,6 @@ broadcast room_edge::make_broadcast(const events::ephemeral& ephemeral) const {
       return net::encode_broadcast(format, {topic_.name}, ephemeral.name, body, nullptr);
     return net::encode_ephemeral(format, {topic_.name}, ephemeral.name, body, key);
   });
-  if (ephemeral.skips_origin && ephemeral.edge == self_) out.except = ephemeral.member;
   return out;
 }
 

@@ -29,9 +29,9 @@ void room_edge::event(const cluster::event_ptr& event, edge_effects& out) {
                  [&](const events::not_found& answer) {
                    answer_query(answer.command, errc::not_found, nullptr, out);
                  },
-                 [&](const auto& of_incarnation) {
-                   if (!enter_incarnation(*event, out)) return;
-                   take(event, of_incarnation, out);
+                 [&](const auto& of_epoch) {
+                   if (!enter_epoch(*event, out)) return;
+                   take(event, of_epoch, out);
                    if (!ahead_.empty()) deliver_held(out);
                    trim_recent();
                  },
@@ -39,16 +39,27 @@ void room_edge::event(const cluster::event_ptr& event, edge_effects& out) {
              event->body);
 }
 
-/// A newer incarnation of the room ends every channel of the previous one. False: the event is
-/// from an older incarnation and must be ignored.
-bool room_edge::enter_incarnation(const cluster::event& event, edge_effects& out) {
-  // The owner's node answered without a room, which has no incarnation (room_registry::refuse).
-  const bool may_have_none =
-      cluster::is<events::refused>(event) || cluster::is<events::left>(event);
-  if (event.incarnation == epoch{} && may_have_none) return true;
-  if (event.incarnation < incarnation_) return false;
-  if (incarnation_ != epoch{} && event.incarnation > incarnation_) crash(out);
-  incarnation_ = event.incarnation;
+/// A room that crashed, or began anew under the same owner, ends every channel of its earlier
+/// epoch. Under a new owner the channels go on. False: the event is of an older epoch and must be
+/// ignored.
+bool room_edge::enter_epoch(const cluster::event& event, edge_effects& out) {
+  const auto next = event.epoch_number;
+  const auto ownership = pending_.ownership();
+  if (next.ownership < ownership && !(faults_ && faults_->take_old_epochs)) return false;
+  // The owner's node answered without a room, which has an epoch (room_registry::refuse).
+  if (event.epoch_text.empty()) return true;
+  if (next < epoch_) return false;
+  if (next == epoch_) return true;
+  const bool is_of_new_owner = ownership != 0 && next.ownership > epoch_.ownership;
+  // A new owner first says whether it continues the room. What it sent before is fetched.
+  if (is_of_new_owner && is_known_ && !cluster::is<events::attached>(event)) return false;
+  if (epoch_ != epoch{} && !is_of_new_owner) crash(out);
+  if (is_of_new_owner) {
+    notifications_ = unknown_notifications;  // until the owner has answered the attach
+    unicasts_ = 0;
+    fetching_side_state_ = false;
+  }
+  epoch_ = next;
   return true;
 }
 
@@ -114,15 +125,6 @@ void room_edge::fetch_missing(edge_effects& out) {
   out.commands.push_back(pending_.unqueued(commands::fetch{.after = recent_.head()}));
 }
 
-/// Resends at most once for the same first unanswered command between two ticks: each repeated
-/// event would otherwise cause one more resend.
-void room_edge::resend_commands(edge_effects& out) {
-  const auto front = pending_.front_number();
-  if (front == resent_for_) return;
-  resent_for_ = front;
-  out.resent += pending_.resend(out.commands);
-}
-
 /// Answers a join only when the edge has seen all events before it, so that the reply and the
 /// broadcasts keep their order.
 void room_edge::take(const cluster::event_ptr& event, const events::joined& joined,
@@ -152,6 +154,7 @@ void room_edge::take(const cluster::event_ptr& event, const events::page& page, 
   if (!is_mine(page.command)) return;
   if (page.command.member != connection_id{}) return take_missed(page, out);
   if (!is_known_) return;
+  note_progress();
   take_side_state(page, out);
   fetching_after_.reset();
   const bool is_lost = page.events.empty()
@@ -210,6 +213,10 @@ void room_edge::crash(edge_effects& out) {
   }
   boost::unordered::erase_if(
       channels_, [&joining](const auto& each) { return !joining.contains(each.first); });
+  if (attaching_) {
+    boost::unordered::erase_if(
+        attaching_->members, [this](const auto& each) { return !channels_.contains(each.first); });
+  }
   is_known_ = false;
   recent_.restart({});
   ahead_.clear();
@@ -235,22 +242,6 @@ void room_edge::end_channel(channel& subscriber, connection_id member, std::stri
                                 {topic_.name}, event, body);
   out.unicasts.push_back(std::move(last));
   unsubscribe(subscriber, member);
-}
-
-void room_edge::tick(edge_effects& out) {
-  const auto front = pending_.front_number();
-  resent_for_ = 0;
-  if (front != 0 && front == front_at_tick_) resend_commands(out);
-  resend_queries(out);
-  front_at_tick_ = front;
-  if (fetching_after_) {
-    fetching_after_.reset();
-    fetch_missing(out);
-  }
-  if (std::exchange(fetching_side_state_, false)) check_lost_notifications(notifications_ + 1, out);
-  for (auto& [member, each] : catching_up_) {
-    if (std::exchange(each.is_overdue, true)) fetch_page(connection_id{member}, each, out);
-  }
 }
 
 }  // namespace roost::actors

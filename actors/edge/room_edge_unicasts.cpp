@@ -44,7 +44,7 @@ void room_edge::end_early(connection_id member, std::string_view event, payload_
   const auto it = channels_.find(member.value);
   if (it->second.is_leaving) ended_early_[member.value] = it->second.serial;
   end_channel(it->second, member, event, body, out);
-  channels_.erase(it);
+  erase(member);
   send_leave(member, out);
 }
 

@@ -4,7 +4,9 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <cstdint>
+#include <memory>
 
+#include "cluster/bus.hpp"
 #include "cluster/envelope.hpp"
 
 namespace roost::actors {
@@ -43,6 +45,29 @@ struct snapshot_due {};
 /// To a room whose node ends: end, but store first what is only in memory.
 struct store_and_end {};
 
+/// To a room of a new owner: the edges of all nodes have attached, or their time is over.
+struct all_attached {
+  std::uint64_t ownership = 0;
+};
+
+/// To a room: a node has left the view, and its members with it.
+struct node_has_left {
+  node_id node;
+};
+
+/// To an edge: a shard has a new owner. When every edge of the node has handled this, `round` ends,
+/// and with it this node has attached.
+struct shard_has_owner {
+  cluster::shard_id shard;
+  cluster::announced_owner now;
+  std::shared_ptr<const void> round;
+};
+
+/// To an edge: envelopes from and to this node may be lost.
+struct link_is_broken {
+  node_id node;
+};
+
 /// To rooms and edges: the rules of rooms have changed.
 struct rules_changed {};
 
@@ -59,5 +84,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::retire_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::snapshot_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::store_and_end)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::rules_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::all_attached)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::node_has_left)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::shard_has_owner)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::link_is_broken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::event_ptr)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dispatches the envelopes of the bus to the actors: commands to rooms, events to edges.
+// Dispatches the envelopes and reports of the bus to the actors: rooms and edges.
 #pragma once
 
 #include "actors/edge/edge_registry.hpp"
@@ -13,12 +13,22 @@ class bus_dispatcher final : public cluster::bus_handler {
  public:
   /// Only stores the references, so it may be created before these objects.
   bus_dispatcher(node_rooms& rooms, edge_registry& edges) : rooms_(rooms), edges_(edges) {}
+  /// Before the bus calls.
+  void use(cluster::bus& bus, node_id self) {
+    bus_ = &bus;
+    self_ = self;
+  }
   void command_arrived(cluster::command&& command) override;
   void event_arrived(const cluster::event_ptr& event) override;
+  void link_broke(node_id node, bool has_left) override;
+  void owner_changed(cluster::shard_id shard, const cluster::announced_owner& now) override;
+  void attaching_finished(cluster::shard_id shard, std::uint64_t ownership) override;
 
  private:
   node_rooms& rooms_;
   edge_registry& edges_;
+  cluster::bus* bus_ = nullptr;
+  node_id self_;
 };
 
 }  // namespace roost::actors

@@ -44,22 +44,24 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
       rules_(config->rooms),
       connections_(loops.size()),
       rates_(probe),
+      self_(parts.self ? *parts.self : new_node_id()),
       bus_dispatcher_(rooms_, edges_),
-      bus_(parts.bus(bus_dispatcher_)),
+      bus_(parts.bus(bus_dispatcher_, self_)),
       shards_(parts.store ? std::make_optional<shard_ports>(parts.store->key, parts.store->shards)
                           : std::nullopt),
       room_shared_{config,
                    probe,
                    *bus_,
                    rules_,
-                   parts.self ? *parts.self : new_node_id(),
+                   self_,
                    std::move(parts.handlers),
                    std::move(parts.epochs),
                    std::move(parts.wall_clock),
                    parts.faults,
                    shards_ ? &*shards_ : nullptr},
-      edge_shared_{config,    probe,      *bus_,       rules_, room_shared_.self,
-                   fan_outs_, api_actor_, parts.faults},
+      edge_shared_{config,      probe,     *bus_,      rules_,
+                   self_,       fan_outs_, api_actor_, shards_.has_value(),
+                   parts.faults},
       rooms_(room_shared_, scheduler_),
       edges_(edge_shared_, scheduler_),
       connection_shared_{
@@ -68,6 +70,7 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
       api_shared_{config, scheduler_, api_actor_, rules_, rooms_, edges_, users_, verifier_},
       connection_factory_(connection_shared_, scheduler_, fan_outs_),
       api_dispatcher_(api_actor_) {
+  bus_dispatcher_.use(*bus_, self_);
   system_.await_actors_before_shutdown(false);  // end() waits, while the loops still run
   if (verifier_) {
     verifier_->on_revoked([this](const auto& revocation) {

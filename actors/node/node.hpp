@@ -51,9 +51,10 @@ struct node_store {
 /// Dependencies of a node besides its settings. Tests replace some of them.
 struct node_parts {
   handler_factory handlers = make_handler;
-  std::function<std::unique_ptr<cluster::bus>(cluster::bus_handler&)> bus =
-      [](cluster::bus_handler& handler) {
-        return std::make_unique<cluster::bus_in_process>(handler);
+  /// Makes the bus of the node with this id. The bus calls its handler only later.
+  std::function<std::unique_ptr<cluster::bus>(cluster::bus_handler&, node_id)> bus =
+      [](cluster::bus_handler& handler, node_id id) {
+        return std::make_unique<cluster::bus_in_process>(handler, id);
       };
   std::optional<node_id> self = {};  ///< none: a random id
   std::function<new_epoch(epoch)> epochs = make_epoch;
@@ -128,6 +129,7 @@ class node {
   std::vector<caf::actor> fan_outs_;  // one for each loop
   std::vector<caf::actor> drainers_;  // one for each loop, during a drain
   caf::actor api_actor_;
+  node_id self_;
   bus_dispatcher bus_dispatcher_;  // before the bus, whose messages it dispatches
   std::unique_ptr<cluster::bus> bus_;
   std::optional<shard_ports> shards_;

@@ -68,14 +68,22 @@ command_deduper::edge& command_deduper::open(const cluster::edge_id& id, time_po
   return edges_.back();
 }
 
-command_deduper::dedupe_result command_deduper::take(const cluster::command& command,
-                                                     time_point now) {
+bool command_deduper::is_newer(const cluster::edge_id& id) const {
+  const auto* const found = find(id.node);
+  return found && found->id.incarnation < id.incarnation;
+}
+
+bool command_deduper::is_older(const cluster::edge_id& id) const {
+  const auto* const found = find(id.node);
+  return found && found->id.incarnation > id.incarnation;
+}
+
+/// The entry of the command's edge, with its acknowledgement. Null: the command is outdated.
+command_deduper::edge* command_deduper::enter(const cluster::command& command, time_point now) {
   const auto number = command.id.number;
   auto* found = find(command.id.edge.node);
   if (!found || found->id != command.id.edge) {
-    if (found && found->id.incarnation > command.id.edge.incarnation) {
-      return dedupe_result::outdated;
-    }
+    if (found && found->id.incarnation > command.id.edge.incarnation) return nullptr;
     found = &open(command.id.edge, now);
     // This edge may be older than this owner. Without resends an earlier owner has answered all
     // commands before this one.
@@ -86,6 +94,18 @@ command_deduper::dedupe_result command_deduper::take(const cluster::command& com
   // The edge resends what is unanswered, so it continues from its acknowledgement.
   found->last = std::max(found->last, found->answered);
   change(*found, [](edge& of) { of.drop_answered(); });
+  return found;
+}
+
+bool command_deduper::acknowledge(const cluster::command& command, time_point now) {
+  return enter(command, now) != nullptr;
+}
+
+command_deduper::dedupe_result command_deduper::take(const cluster::command& command,
+                                                     time_point now) {
+  auto* const found = enter(command, now);
+  if (!found) return dedupe_result::outdated;
+  const auto number = command.id.number;
   if (number <= found->last) return dedupe_result::repeated;
   if (number != found->last + 1) return dedupe_result::early;
   found->last = number;
@@ -104,13 +124,6 @@ void command_deduper::forget_joins() {
       if (std::holds_alternative<kept::joined>(given)) given = kept::refused{errc::join_crashed};
     }
   }
-}
-
-void command_deduper::forget(node_id node) {
-  auto* const found = find(node);
-  if (!found) return;
-  answers_bytes_ -= found->bytes();
-  edges_.erase(edges_.begin() + (found - edges_.data()));
 }
 
 const command_deduper::kept_answer* command_deduper::answer_to(

@@ -42,15 +42,19 @@ class command_deduper {
   /// `may_repeat`: a command may arrive again; otherwise no answers are kept.
   explicit command_deduper(bool may_repeat = true) : may_repeat_(may_repeat) {}
 
+  bool may_repeat() const { return may_repeat_; }
   dedupe_result take(const cluster::command& command, time_point now);
+  /// Notes the acknowledgement of an unnumbered command. False: it is outdated.
+  bool acknowledge(const cluster::command& command, time_point now);
+  /// Whether the edge is a newer incarnation than the one of its node that is known.
+  bool is_newer(const cluster::edge_id& id) const;
+  bool is_older(const cluster::edge_id& id) const;
   /// Keeps the answer to a command that take() has called fresh or again.
   void answered(const cluster::command_id& id, kept_answer given);
   /// Null if no answer is held.
   const kept_answer* answer_to(const cluster::command_id& id) const;
   /// The room crashed and has no members: kept answers "joined" become "refused".
   void forget_joins();
-  /// The node has left: its edge sends nothing more.
-  void forget(node_id node);
 
   /// Sets what a record of this command tells about the edge: its acknowledgement, and the answers
   /// up to this command that no earlier record tells. Nothing for the command {}.
@@ -82,6 +86,8 @@ class command_deduper {
     std::size_t bytes() const { return answers.capacity() * sizeof(answer); }
   };
   edge* find(node_id node);
+  const edge* find(node_id node) const { return const_cast<command_deduper*>(this)->find(node); }
+  edge* enter(const cluster::command& command, time_point now);
   edge& open(const cluster::edge_id& id, time_point now);
   template <class Change>
   void change(edge& of, Change make);

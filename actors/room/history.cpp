@@ -114,6 +114,15 @@ bool history::recovers(const position& from) const {
   return from.at.value + 1 >= in->first.value && from.at.value + 1 >= first_held().value;
 }
 
+bool history::recovers(epoch number, offset at) const {
+  const auto found = std::ranges::find(epochs_, number, &epoch_start::number);
+  if (found != epochs_.end()) return recovers(position{found->text, at});
+  if (!of_shard_) return false;
+  const auto known =
+      std::ranges::find(*of_shard_, number.ownership, &ownerships::value_type::ownership);
+  return known != of_shard_->end() && recovers(position{known->text, at});
+}
+
 bool history::has_happened(const position& at) const {
   const auto in = find_epoch(at.epoch);
   return in && at.at >= in->first && at.at <= in->last;

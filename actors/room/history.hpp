@@ -73,6 +73,8 @@ class history {
   /// Whether a client that has seen `from` can get every event since then (docs/rooms.md,
   /// "Resume by hand").
   bool recovers(const position& from) const;
+  /// The same for the number of an epoch, which an edge knows.
+  bool recovers(epoch number, offset at) const;
   /// Whether `at` is the position of an event of a known epoch, held or not (for receipts).
   bool has_happened(const position& at) const;
   /// Memory of the events held, as it counts for bytes_max.

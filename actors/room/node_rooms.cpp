@@ -47,11 +47,27 @@ void node_rooms::retire(const topic& topic) { post(topic, &room_registry::retire
 
 void node_rooms::reload(const topic& topic) { post(topic, &room_registry::reload); }
 
-void node_rooms::fenced(cluster::shard_id shard) {
+template <class Call>
+void node_rooms::post_all(Call call) {
   for (std::size_t i = 0; i < registries_.size(); ++i) {
-    scheduler_.unit(i).home().post(
-        [&registry = *registries_[i], shard] { registry.fenced(shard); });
+    scheduler_.unit(i).home().post([&registry = *registries_[i], call] { call(registry); });
   }
+}
+
+void node_rooms::fenced(cluster::shard_id shard) {
+  post_all([shard](room_registry& each) { each.fenced(shard); });
+}
+
+void node_rooms::drop_former(cluster::shard_id shard, std::uint64_t ownership) {
+  post_all([=](room_registry& each) { each.drop_former(shard, ownership); });
+}
+
+void node_rooms::attaching_finished(cluster::shard_id shard, std::uint64_t ownership) {
+  post_all([=](room_registry& each) { each.attaching_finished(shard, ownership); });
+}
+
+void node_rooms::node_left(node_id node) {
+  post_all([node](room_registry& each) { each.node_left(node); });
 }
 
 }  // namespace roost::actors

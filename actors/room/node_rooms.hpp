@@ -26,12 +26,18 @@ class node_rooms final : public shard_listener {
   void retire(const topic& topic) override;
   void reload(const topic& topic) override;
   void fenced(cluster::shard_id shard) override;
+  /// As the functions of room_registry, on every loop.
+  void drop_former(cluster::shard_id shard, std::uint64_t ownership);
+  void attaching_finished(cluster::shard_id shard, std::uint64_t ownership);
+  void node_left(node_id node);
   /// The rooms of a loop; call on that loop.
   room_registry& on(loop_id loop) { return *registries_[loop.value]; }
   const room_registry& on(loop_id loop) const { return *registries_[loop.value]; }
 
  private:
   void post(const topic& topic, void (room_registry::*call)(const roost::topic&));
+  template <class Call>
+  void post_all(Call call);
 
   loop_scheduler& scheduler_;
   empty_rooms empty_;                                       // shared by all loops

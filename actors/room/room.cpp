@@ -5,21 +5,20 @@
 #include <utility>
 
 #include "actors/room/member_name.hpp"
+#include "cluster/phx_ref.hpp"
 #include "config/base/overloaded.hpp"
 
 namespace roost::actors {
 
 using cluster::event_ptr;
 
-room::room(topic topic, const room_rule& rule, handler_factory handlers, std::uint64_t node,
-           new_epoch next_epoch, const fault_injection* faults, bool may_repeat,
-           std::function<std::int64_t()> wall_clock)
-    : room(std::move(topic), rule, std::move(handlers), node, faults, may_repeat,
-           std::move(wall_clock)) {
+room::room(topic topic, const room_rule& rule, handler_factory handlers, new_epoch next_epoch,
+           const fault_injection* faults, bool may_repeat, std::function<std::int64_t()> wall_clock)
+    : room(std::move(topic), rule, std::move(handlers), faults, may_repeat, std::move(wall_clock)) {
   open(std::move(next_epoch), nullptr);
 }
 
-room::room(topic topic, const room_rule& rule, handler_factory handlers, std::uint64_t node,
+room::room(topic topic, const room_rule& rule, handler_factory handlers,
            const fault_injection* faults, bool may_repeat, std::function<std::int64_t()> wall_clock)
     : topic_(std::move(topic)),
       rule_(rule),
@@ -29,13 +28,18 @@ room::room(topic topic, const room_rule& rule, handler_factory handlers, std::ui
       runner_(handlers_(rule_), 0),
       history_(rule_.history),
       deduper_(may_repeat),
-      presence_(rule_.presence, node),
+      presence_(rule_.presence),
       receipts_(rule_.receipts) {}
 
 void room::apply(const cluster::command& command, time_point now, std::vector<event_ptr>& out) {
   const auto& id = command.id;
+  const auto is_of_this_owner = command.ownership == history_.current().ownership;
+  if (command.ownership != 0 && !is_of_this_owner) return;
   std::visit(
       overloaded{
+          [&](const commands::attach& request) { take(command, request, now, out); },
+          [&](const commands::detach&) { detach(command, now, out); },
+          [](const commands::ephemeral&) {},  // its caller passes it on
           [&](const commands::fetch& request) { out.push_back(make_event(fetch(id, request))); },
           [&](const commands::fetch_side_state& request) {
             auto page = side_state(request.from, request.bytes_max);
@@ -62,84 +66,6 @@ void room::apply(const cluster::command& command, time_point now, std::vector<ev
       command.body);
 }
 
-/// Whether to apply this command now as a new one. A duplicate is answered again.
-bool room::is_fresh(const cluster::command& command, time_point now, std::vector<event_ptr>& out) {
-  switch (deduper_.take(command, now)) {
-    case command_deduper::dedupe_result::fresh:
-      break;
-    case command_deduper::dedupe_result::repeated:
-      if (faults_ && faults_->apply_repeats) break;
-      answer_again(command, out);
-      return false;
-    case command_deduper::dedupe_result::again:
-      apply_again(command, now, out);
-      return false;
-    case command_deduper::dedupe_result::early:
-    case command_deduper::dedupe_result::outdated:
-      return false;
-  }
-  if (faults_ && faults_->answer_before_apply && cluster::is<commands::push>(command) &&
-      members_.contains(command.id.sender())) {
-    const position next{history_.epoch_text(), offset{history_.head().value + 1}};
-    out.push_back(make_event(events::repeated{command.id, next}));
-  }
-  return true;
-}
-
-void room::add_answer(const cluster::command_id& id, answer&& given, time_point now,
-                      std::vector<event_ptr>& out) {
-  if (durable_) record_marks(now, out);  // answers keep the order of the commands
-  const auto add = [&](command_deduper::kept_answer kept, auto& made) {
-    deduper_.answered(id, std::move(kept));
-    out.push_back(make_event(std::move(made)));
-  };
-  std::visit(overloaded{
-                 [&](events::ordered& made) {
-                   add_ordered(std::move(made), now, out);
-                   deduper_.answered(id, kept::pushed{{history_.epoch_text(), history_.head()}});
-                 },
-                 [&](events::repeated& made) { add(kept::pushed{made.at}, made); },
-                 [&](events::joined& made) { add(kept::joined{made.at}, made); },
-                 [&](events::refused& made) {
-                   add(kept::refused{made.why, made.response}, made);
-                 },
-                 [&](events::left& made) { add(kept::left{}, made); },
-                 [&](events::done& made) { add(kept::done{made.response}, made); },
-             },
-             given);
-}
-
-/// Answers a duplicate command, whose first answer may be lost; changes nothing.
-void room::answer_again(const cluster::command& command, std::vector<event_ptr>& out) {
-  const auto& id = command.id;
-  const auto* before = deduper_.answer_to(id);
-  if (!before) return;  // a late duplicate: the edge has acknowledged the answer
-  out.push_back(std::visit(
-      overloaded{
-          [&](const kept::pushed& push) {
-            // The edge would drop an event of an earlier incarnation.
-            auto held = history_.find(push.at.at);
-            const bool is_same = held && held->epoch_number == history_.current() &&
-                                 cluster::ordered_of(*held).command == id &&
-                                 cluster::ordered_of(*held).is_answer;
-            return is_same ? held : make_event(events::repeated{id, push.at});
-          },
-          [&](const kept::joined& join) {
-            // The position of the join, not the current head: the member's
-            // later pushes come after.
-            return make_event(joined_at(id, std::get<commands::join>(command.body), join.at));
-          },
-          [&](const kept::refused& refused) {
-            return make_event(events::refused{id, refused.why, refused.response});
-          },
-          [&](const kept::left&) { return make_event(events::left{id}); },
-          [&](const kept::done& done) {
-            return make_event(events::done{id, done.response});
-          },
-      },
-      *before));
-}
-
 events::answer room::take(const cluster::command_id& id, const commands::join& join,
                           time_point now) {
   const auto member = id.sender();
@@ -160,7 +86,7 @@ events::answer room::take(const cluster::command_id& id, const commands::join& j
     return events::refused{id, chosen->why, std::move(chosen->response)};
   }
   members_.insert(member);
-  presence_.join(member, name, join.meta.data.view(), now);
+  presence_.join(member, name, join.meta.data.view(), cluster::phx_ref_of(id), now);
   history_.trim(now);
   if (durable_) touch();
   return joined_at(id, join, {history_.epoch_text(), history_.head()});
@@ -254,7 +180,8 @@ events::answer room::take(const cluster::command_id& id, const commands::describ
   if (!has_space_for(name_of_sender(member, describe.user), describe.meta)) {
     return events::refused{id, errc::unavailable};
   }
-  const bool is_in = presence_.update(member, describe.meta.data.view(), now) ||
+  const auto ref = cluster::phx_ref_of(id);
+  const bool is_in = presence_.update(member, describe.meta.data.view(), ref, now) ||
                      members_.contains(member);  // presence may be off
   if (!is_in) return events::refused{id, errc::unmatched_topic};
   return events::done{id};
@@ -274,7 +201,7 @@ void room::tick(time_point now, std::vector<event_ptr>& out) {
   if (!effects_.empty()) add_effects({}, now, out);
   history_.trim(now);
   if (idempotency_) idempotency_->trim(now, history_.first_held());
-  add_notifications(presence_.flush(now), out);
+  if (!is_attaching_) add_notifications(presence_.flush(now), out);
   if (!receipts_due_ || *receipts_due_ > now) return;
   receipts_due_.reset();
   if (durable_) record_marks(now, out);
@@ -290,7 +217,7 @@ std::optional<time_point> room::next_due() const {
   if (aged) *aged += slack;
   auto values = idempotency_ ? idempotency_->next_due(history_.first_held()) : std::nullopt;
   if (values) *values += slack;
-  auto out = presence_.next_due();
+  auto out = is_attaching_ ? std::nullopt : presence_.next_due();
   for (const auto& each : {receipts_due_, aged, values, runner_.next_due()}) {
     if (each && (!out || *each < *out)) out = each;
   }

@@ -2,12 +2,14 @@
 // The owner's side of one topic: members, order of events, history, presence, receipts. Pure.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +23,7 @@
 #include "actors/room/presence/presence.hpp"
 #include "actors/room/presence/presence_set.hpp"
 #include "actors/room/receipts.hpp"
+#include "actors/room/room_bytes.hpp"
 #include "actors/room/room_handler.hpp"
 #include "actors/runtime/fault_injection.hpp"
 #include "cluster/envelope.hpp"
@@ -33,15 +36,6 @@ namespace roost::actors {
 
 namespace commands = cluster::commands;
 namespace events = cluster::events;
-
-/// Memory of a room besides its history, in bytes.
-struct room_bytes {
-  std::size_t presence = 0;
-  std::size_t idempotency = 0;
-  std::size_t receipts = 0;
-  std::size_t answers = 0;
-  std::size_t sum() const { return presence + idempotency + receipts + answers; }
-};
 
 /// Orders the events of one topic.
 /// Owns: its members, its room_handler, its history, presence and receipts.
@@ -65,11 +59,11 @@ class room {
 
   /// `may_repeat`: the bus may lose messages, so a command may arrive twice. `wall_clock`: the Unix
   /// time in milliseconds, used only for the time of events and records.
-  room(topic topic, const room_rule& rule, handler_factory handlers, std::uint64_t node,
-       new_epoch next_epoch, const fault_injection* faults = nullptr, bool may_repeat = true,
+  room(topic topic, const room_rule& rule, handler_factory handlers, new_epoch next_epoch,
+       const fault_injection* faults = nullptr, bool may_repeat = true,
        std::function<std::int64_t()> wall_clock = unix_ms);
   /// A room that is loaded: call make_durable(), restore() and replay(), and then open().
-  room(topic topic, const room_rule& rule, handler_factory handlers, std::uint64_t node,
+  room(topic topic, const room_rule& rule, handler_factory handlers,
        const fault_injection* faults = nullptr, bool may_repeat = true,
        std::function<std::int64_t()> wall_clock = unix_ms);
   /// Applies a command. Rethrows exceptions of the handler; the caller must then call crashed().
@@ -128,16 +122,28 @@ class room {
             std::uint64_t load = 0);
   /// False: the edges have attached, so the bounds of the history count.
   void keep_all(bool keeps_all, time_point now);
-  /// A node has left.
-  void forget_node(node_id node) { deduper_.forget(node); }
+
+  /// Whether the room takes nothing of this command's edge before an attach: its first commands
+  /// went to another room or owner. Only on a bus that may lose envelopes.
+  bool must_attach(const cluster::command& command) const;
+  /// The nodes that get this event; `one` is space for a single one. Valid until the next call.
+  std::span<const node_id> receivers(const cluster::event& event, node_id& one) const;
+  /// An ephemeral event of a member, for the nodes that have an edge besides its own.
+  cluster::event_ptr pass_on(const commands::ephemeral& request) const;
+  std::vector<node_id> others(node_id sender) const;
+  /// A new owner waits for the edges: until attaching_finished() it keeps all events, does not show
+  /// presence, and drops joins if their number is limited (their edges resend them).
+  void begin_attaching();
+  bool is_attaching() const { return is_attaching_; }
+  void attaching_finished(time_point now, std::vector<cluster::event_ptr>& out);
+  /// The node is gone, and with it its members. Rethrows exceptions of the handler.
+  void node_left(node_id node, time_point now, std::vector<cluster::event_ptr>& out);
 
   /// Calls the handler's tick if it is due, adds the presence and receipt notifications that are
   /// due, and expires old events and idempotency keys. Rethrows exceptions of the handler.
   void tick(time_point now, std::vector<cluster::event_ptr>& out);
   /// When tick() must be called next; none: nothing is due.
   std::optional<time_point> next_due() const;
-  /// The current position, for edges that may have lost the last events.
-  cluster::event_ptr head_event() const;
 
   /// The handler keeps no state that the end of an empty room would lose.
   bool is_stateless() const { return runner_.is_stateless(); }
@@ -151,8 +157,7 @@ class room {
   template <class Kind>
   cluster::event_ptr make_event(Kind&& kind, offset at) const {
     const auto current = history_.current();
-    return cluster::share(
-        {topic_, current, current, history_.epoch_text(), at, std::forward<Kind>(kind)});
+    return cluster::share({topic_, current, history_.epoch_text(), at, std::forward<Kind>(kind)});
   }
   /// An event at the head.
   template <class Kind>
@@ -161,7 +166,7 @@ class room {
   }
   bool has_space_for(const std::string& name, const payload& meta) const;
 
-  // numbered commands (room.cpp)
+  // numbered commands (room.cpp, room_answers.cpp)
   bool is_fresh(const cluster::command& command, time_point now,
                 std::vector<cluster::event_ptr>& out);
   void answer_again(const cluster::command& command, std::vector<cluster::event_ptr>& out);
@@ -185,6 +190,29 @@ class room {
   events::joined joined_at(const cluster::command_id& id, const commands::join& join, position at);
   bool remove(const cluster::member_id& member, time_point now);
   void leave(const cluster::member_id& member, time_point now);
+
+  // edges (room_attach.cpp)
+  struct attaching_part {
+    node_id node;
+    bool is_continued = false;  // the first part's position is recovered
+    std::vector<commands::attach::member> members = {};
+    std::vector<connection_id> undecided = {};
+    std::uint32_t parts = 0;  // taken so far
+  };
+  bool is_attached(node_id node) const;
+  void take(const cluster::command& command, const commands::attach& request, time_point now,
+            std::vector<cluster::event_ptr>& out);
+  bool collect(node_id node, const commands::attach& request);
+  bool continues(const commands::attach& request) const;
+  void attach_members(node_id node, const attaching_part& of, time_point now,
+                      std::vector<cluster::event_ptr>& out);
+  void detach(const cluster::command& command, time_point now,
+              std::vector<cluster::event_ptr>& out);
+  template <class Keeps>
+  void remove_members(node_id node, time_point now, std::vector<cluster::event_ptr>& out,
+                      Keeps keeps);
+  void begin_incarnation(const cluster::edge_id& edge, time_point now,
+                         std::vector<cluster::event_ptr>& out);
 
   // effects of the handler (room_effects.cpp)
   answer answer_push(const cluster::command_id& id, handler_runner::answer&& chosen);
@@ -259,8 +287,11 @@ class room {
   std::uint64_t notifications_ = 0;           // published so far
   std::uint64_t unicasts_ = 0;                // unicasts and kicks published so far
   std::unique_ptr<idempotency> idempotency_;  // null until the first push with a key
-  std::unique_ptr<durable_part> durable_;     // null: the room makes no records
-  std::unique_ptr<loading_part> loading_;     // null once the room is open
+  boost::container::small_vector<node_id, 1> attached_;
+  std::vector<attaching_part> attaching_;  // of the nodes whose attach comes in parts
+  bool is_attaching_ = false;
+  std::unique_ptr<durable_part> durable_;  // null: the room makes no records
+  std::unique_ptr<loading_part> loading_;  // null once the room is open
 };
 
 }  // namespace roost::actors

@@ -13,9 +13,6 @@ namespace roost::actors {
 
 namespace {
 
-// Interval at which the head is announced on a bus that may lose; doubles while the head stays.
-constexpr milliseconds announce_first{500};
-constexpr milliseconds announce_last{30'000};
 constexpr std::chrono::minutes crash_window{1};
 // Later ticks use the timer wheel, which is precise to 0.1 s.
 constexpr milliseconds message_delay_max{2'000};
@@ -24,23 +21,31 @@ milliseconds empty_for(const room_rule& rule) {
   return std::max<milliseconds>(room_actor::empty_for_min, milliseconds(rule.history.age_ms_max));
 }
 
+/// `number`: {}: an ownership of its own.
+new_epoch first_epoch(const room_dependencies& shared, const epoch& number) {
+  auto out = shared.epochs({});
+  if (number != epoch{}) out.number = number;
+  return out;
+}
+
 }  // namespace
 
 room_actor::room_actor(caf::actor_config& cfg, const room_dependencies& shared,
                        room_lifecycle& lifecycle, empty_rooms& empty, topic topic,
-                       const room_rule& rule, shard_port* shard, loaded_room&& stored)
+                       const room_rule& rule, const epoch& memory_epoch, shard_port* shard,
+                       loaded_room&& stored)
     : pinned_actor(cfg),
       shared_(shared),
       lifecycle_(lifecycle),
       topic_(topic),
       empty_for_(empty_for(rule)),
-      room_(shard
-                ? room(std::move(topic), rule, shared.handlers, shared.self.value, shared.faults,
-                       shared.bus.may_lose(), shared.wall_clock)
-                : room(std::move(topic), rule, shared.handlers, shared.self.value,
-                       shared.epochs({}), shared.faults, shared.bus.may_lose(), shared.wall_clock)),
+      room_(shard ? room(std::move(topic), rule, shared.handlers, shared.faults,
+                         shared.bus.may_lose(), shared.wall_clock)
+                  : room(std::move(topic), rule, shared.handlers, first_epoch(shared, memory_epoch),
+                         shared.faults, shared.bus.may_lose(), shared.wall_clock)),
       durable_(shard ? std::make_unique<durable_room>(*shard, stored, rule.durability) : nullptr),
       account_(shared.probe, empty) {
+  if (shared.bus.is_attaching(shared.bus.shard_of(topic_))) room_.begin_attaching();
   if (durable_) {
     durable_->snapshot_after = milliseconds(rule.snapshot_ms);
     restore(stored);
@@ -67,6 +72,8 @@ caf::behavior room_actor::make_behavior() {
       [](actors::snapshot_due) { self<room_actor>().snapshot_due(); },
       [](actors::store_and_end) { self<room_actor>().store_and_end(); },
       [](capture_room) { self<room_actor>().capture(); },
+      [](actors::all_attached to) { self<room_actor>().all_attached(to.ownership); },
+      [](node_has_left gone) { self<room_actor>().node_left(gone.node); },
       [](end_now) { self<room_actor>().quit(); },
   };
   return shared;
@@ -74,6 +81,11 @@ caf::behavior room_actor::make_behavior() {
 
 void room_actor::take(const cluster::command& command) {
   ++taken_;
+  if (const auto* request = std::get_if<cluster::commands::ephemeral>(&command.body)) {
+    (void)shared_.bus.publish(room_.pass_on(*request), room_.others(command.id.edge.node));
+    return;
+  }
+  if (room_.must_attach(command)) return;
   const auto before = room_.members();
   const bool makes_larger = cluster::is<cluster::commands::join>(command) ||
                             cluster::is<cluster::commands::describe>(command);
@@ -112,6 +124,21 @@ void room_actor::run(const cluster::command* command, Call call) {
   arm();
 }
 
+/// The edges of every node have attached to this new owner.
+void room_actor::all_attached(std::uint64_t ownership) {
+  if (room_.past().current().ownership != ownership) return;
+  room_.attaching_finished(home().now(), out_);
+  publish();
+  arm();
+}
+
+void room_actor::node_left(node_id node) {
+  const auto before = room_.members();
+  run(nullptr, [&] { room_.node_left(node, home().now(), out_); });
+  report_members(before);
+  if (room_.members() == 0 && before != 0) become_empty();
+}
+
 void room_actor::report_members(std::size_t before) {
   if (room_.members() == before) return;
   shared_.probe.add(metrics::gauge::members,
@@ -137,8 +164,9 @@ void room_actor::publish() {
 
 void room_actor::emit(cluster::event_ptr&& event) {
   count(*event);
-  // Edges fetch events that do not arrive.
-  (void)shared_.bus.publish(event);
+  node_id one;
+  // If it does not arrive, the link breaks, and the edge attaches again.
+  (void)shared_.bus.publish(event, room_.receivers(*event, one));
 }
 
 void room_actor::settle() {
@@ -157,13 +185,7 @@ void room_actor::count(const cluster::event& event) {
 }
 
 void room_actor::arm() {
-  auto due = room_.next_due();
-  if (shared_.bus.may_lose() && room_.members() > 0) {
-    if (announced_head_ != room_.head()) announce_after_ = announce_first;
-    announced_head_ = room_.head();
-    const auto announce = home().now() + announce_after_;
-    if (!due || announce < *due) due = announce;
-  }
+  const auto due = room_.next_due();
   if (!due || (armed_for_ && *armed_for_ <= *due)) return;
   armed_for_ = due;
   const auto after =
@@ -193,12 +215,7 @@ void room_actor::tick(std::uint64_t number) {
   if (number != 0 && number != ticks_) return;  // an earlier tick was scheduled since
   armed_for_.reset();
   const auto before = room_.members();
-  run(nullptr, [this] {
-    room_.tick(home().now(), out_);
-    if (!shared_.bus.may_lose() || room_.members() == 0) return;
-    out_.push_back(room_.head_event());
-    announce_after_ = std::min(announce_after_ * 2, announce_last);
-  });
+  run(nullptr, [this] { room_.tick(home().now(), out_); });
   report_members(before);
   if (room_.members() == 0 && before != 0) become_empty();
 }

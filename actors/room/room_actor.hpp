@@ -49,11 +49,12 @@ class room_actor final : public pinned_actor {
  public:
   static constexpr std::chrono::seconds empty_for_min{60};
 
-  /// `empty`: the empty rooms of the whole node. `shard`: null: the room is in memory; else it
-  /// continues from `stored`.
+  /// `empty`: the empty rooms of the whole node. `shard`: null: the room is in memory, and begins
+  /// in `memory_epoch`, or, if that is {}, in an ownership of its own; else it continues from
+  /// `stored`.
   room_actor(caf::actor_config& cfg, const room_dependencies& shared, room_lifecycle& lifecycle,
-             empty_rooms& empty, topic topic, const room_rule& rule, shard_port* shard = nullptr,
-             loaded_room&& stored = {});
+             empty_rooms& empty, topic topic, const room_rule& rule, const epoch& memory_epoch = {},
+             shard_port* shard = nullptr, loaded_room&& stored = {});
   caf::behavior make_behavior() override;
   const char* name() const override { return "room"; }
 
@@ -73,6 +74,8 @@ class room_actor final : public pinned_actor {
   void send_expire();
   void on_exit() override;
   void tick(std::uint64_t number);
+  void all_attached(std::uint64_t ownership);
+  void node_left(node_id node);
   void publish();
   void emit(cluster::event_ptr&& event);
 
@@ -124,8 +127,6 @@ class room_actor final : public pinned_actor {
   std::vector<time_point> crashes_;  // the most recent ones, at most room_crashes_per_minute_max
   bool has_crashed_ = false;
   room_account account_;
-  offset announced_head_;  // last head announced to edges, on a bus that may lose
-  milliseconds announce_after_{500};
 };
 
 }  // namespace roost::actors

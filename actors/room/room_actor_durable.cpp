@@ -23,7 +23,7 @@ void room_actor::restore(const loaded_room& stored) {
   next.text = stored.of.text;
   auto epochs = is_whole ? stored.epochs : nullptr;
   try_handler([&] { room_.open(std::move(next), std::move(epochs), stored.load); });
-  room_.keep_all(false, now);
+  if (!room_.is_attaching()) room_.keep_all(false, now);
 }
 
 void room_actor::records_stored(std::uint64_t ticket) {

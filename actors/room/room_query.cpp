@@ -37,6 +37,4 @@ events::page room::fetch(const cluster::command_id& id, const commands::fetch& r
           .side_state = request.wants_side_state ? whole_side_state(page_bytes_max) : nullptr};
 }
 
-cluster::event_ptr room::head_event() const { return make_event(events::head{notifications_}); }
-
 }  // namespace roost::actors

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/room/room_registry.hpp"
 
+#include <algorithm>
+#include <array>
 #include <caf/send.hpp>
 #include <utility>
 
@@ -36,10 +38,23 @@ bool room_registry::is_query(const cluster::command& command) {
 void room_registry::dispatch(cluster::command&& command) {
   if (is_ended_) return;
   auto it = owners_.find(command.topic);
+  const bool has_room = it != owners_.end() && !it->second.loading;
+  if (!has_room && (!needs_room(command) || is_stale(command))) return;
   if (it == owners_.end()) it = start(command);
   if (it == owners_.end()) return;  // start() has answered
   if (it->second.loading) return wait(it, std::move(command));
   send(it->second, std::move(command));
+}
+
+/// The rest is for a room that runs.
+bool room_registry::needs_room(const cluster::command& command) {
+  return !cluster::is<commands::ephemeral>(command) && !cluster::is<commands::detach>(command);
+}
+
+/// Whether the shard has a newer owner than the one that the command names.
+bool room_registry::is_stale(const cluster::command& command) const {
+  const auto now = shared_.bus.owner_of(shared_.bus.shard_of(command.topic));
+  return now.ownership != command.ownership;
 }
 
 void room_registry::send(owner& to, cluster::command&& command) {
@@ -64,7 +79,10 @@ room_registry::owners::iterator room_registry::start(const cluster::command& com
     return it;
   } else {
     const auto it = add(command.topic);
-    it->second.room = spawn_on<room_actor>(home_, shared_, *this, empty_, it->first, rule->rule);
+    epoch first;
+    if (command.ownership != 0) first = {command.ownership, static_cast<std::uint32_t>(++loads_)};
+    it->second.room =
+        spawn_on<room_actor>(home_, shared_, *this, empty_, it->first, rule->rule, first);
     return it;
   }
   return owners_.end();
@@ -78,6 +96,10 @@ room_registry::owners::iterator room_registry::add(const topic& topic) {
 }
 
 void room_registry::remove(owners::iterator at) {
+  // A room that starts later under the same ownership has a later epoch.
+  if (const auto* const state = at->second.state) {
+    loads_ = std::max<std::uint64_t>(loads_, state->past().current().crashes);
+  }
   empty_.take_out(at->second.empty);
   by_name_.remove(at->first);
   owners_.erase(at);
@@ -93,7 +115,7 @@ bool room_registry::has_space() {
   return rooms < max || ((!shared_.shards || excess <= leaving_max) && empty_.evict_rooms(excess));
 }
 
-/// Answers in place of a room that was not started; such an answer has no incarnation.
+/// Answers in place of a room that was not started; such an answer has no text of an epoch.
 /// `why_push`: for the pushes of members.
 void room_registry::refuse(const cluster::command& command, errc why, errc why_push) {
   // Nothing waits for an unnumbered fetch. A command that comes too early is dropped and resent.
@@ -112,8 +134,10 @@ void room_registry::refuse(const cluster::command& command, errc why, errc why_p
 void room_registry::answer(const cluster::command& command, decltype(cluster::event::body) kind) {
   cluster::event out;
   out.topic = command.topic;
+  out.epoch_number = {command.ownership};
   out.body = std::move(kind);
-  (void)shared_.bus.publish(cluster::share(std::move(out)));
+  const std::array to{command.id.edge.node};
+  (void)shared_.bus.publish(cluster::share(std::move(out)), to);
 }
 
 void room_registry::opened(const topic& topic, const room& room) {
@@ -159,6 +183,30 @@ void room_registry::occupied(const topic& topic) {
 bool room_registry::is_leaving(const topic& topic) const {
   const auto it = owners_.find(topic);
   return it != owners_.end() && empty_.is_leaving(it->second.empty);
+}
+
+void room_registry::drop_former(cluster::shard_id shard, std::uint64_t ownership) {
+  for (auto it = owners_.begin(); it != owners_.end();) {
+    const auto at = it++;
+    const auto* const state = at->second.state;
+    if (at->second.shard || !state || shared_.bus.shard_of(at->first) != shard) continue;
+    if (state->past().current().ownership >= ownership) continue;
+    caf::anon_send<caf::message_priority::high>(at->second.room, end_now{});
+    remove(at);
+  }
+}
+
+void room_registry::attaching_finished(cluster::shard_id shard, std::uint64_t ownership) {
+  for (const auto& [topic, each] : owners_) {
+    if (each.room && shared_.bus.shard_of(topic) == shard)
+      caf::anon_send(each.room, all_attached{ownership});
+  }
+}
+
+void room_registry::node_left(node_id node) {
+  for (const auto& [topic, each] : owners_) {
+    if (each.room) caf::anon_send(each.room, node_has_left{node});
+  }
 }
 
 void room_registry::rules_changed() {

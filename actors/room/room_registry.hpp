@@ -62,6 +62,12 @@ class room_registry final : public room_lifecycle {
   void reload(const topic& topic);
   /// The shard is no longer this node's: drops its rooms with all that is not acknowledged.
   void fenced(cluster::shard_id shard);
+  /// A shard has a new owner: drops its rooms in memory that are of an earlier ownership.
+  void drop_former(cluster::shard_id shard, std::uint64_t ownership);
+  /// The edges of all nodes have attached to this node's shard.
+  void attaching_finished(cluster::shard_id shard, std::uint64_t ownership);
+  /// A node has left the view.
+  void node_left(node_id node);
   /// The rooms that match and come after the topic `after`, sorted by topic: at most `max`.
   std::vector<room_summary> list(std::string_view match, std::string_view after,
                                  std::size_t max) const;
@@ -118,6 +124,8 @@ class room_registry final : public room_lifecycle {
   void refuse(const cluster::command& command, errc why, errc why_push = errc::unmatched_topic);
   void answer(const cluster::command& command, decltype(cluster::event::body) kind);
   static bool is_query(const cluster::command& command);
+  static bool needs_room(const cluster::command& command);
+  bool is_stale(const cluster::command& command) const;
 
   const room_dependencies& shared_;
   loop_unit& home_;
@@ -125,7 +133,7 @@ class room_registry final : public room_lifecycle {
   std::size_t waiting_bytes_ = 0;  ///< of the commands that wait for rooms; outlives owners_
   std::size_t waiting_bytes_max_;
   owners owners_;
-  std::uint64_t loads_ = 0;  ///< of rooms
+  std::uint64_t loads_ = 0;  ///< of rooms, and starts; not less than a crash count of an epoch
   fifo<deadline> deadlines_;
   deadline_timer deadline_timer_{*this};
   topic_index<> by_name_;  ///< the same rooms, sorted

@@ -99,8 +99,9 @@ void room_registry::loaded(loaded_room&& stored) {
   }
   const bool stores_first = stored.stores_first;
   stored.load = ++loads_;
-  it->second.room = spawn_on<room_actor>(home_, shared_, *this, empty_, it->first,
-                                         loading.rule->rule, it->second.shard, std::move(stored));
+  it->second.room =
+      spawn_on<room_actor>(home_, shared_, *this, empty_, it->first, loading.rule->rule, epoch{},
+                           it->second.shard, std::move(stored));
   if (!stores_first) ready(it->first);
 }
 

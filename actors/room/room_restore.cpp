@@ -63,7 +63,7 @@ void room::restore_events(const std::vector<cluster::room_snapshot::held_event>&
   auto in = epochs.begin();
   for (const auto& [at, body] : events) {
     while (in + 1 != epochs.end() && (in + 1)->first <= at) ++in;
-    history_.append(cluster::share({topic_, in->number, in->number, in->text, at, body}), now);
+    history_.append(cluster::share({topic_, in->number, in->text, at, body}), now);
   }
 }
 

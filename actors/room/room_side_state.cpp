@@ -14,6 +14,7 @@ cluster::side_state_ptr room::side_state(const cluster::side_state_cursor& from,
   using stage = cluster::side_state_cursor::stage;
   cluster::side_state_page out{from, from, {}};
   auto& at = out.to;
+  if (is_attaching_ && !at.is_end() && at.at != stage::receipts) at = {.at = stage::receipts};
   if (at.at == stage::start || at.at == stage::presence)
     out.entries = presence_.page(at, bytes_max);
   std::size_t bytes = 0;
@@ -28,7 +29,7 @@ cluster::side_state_ptr room::side_state(const cluster::side_state_cursor& from,
 
 /// The side state if all of presence fits into one page; otherwise the edge fetches it.
 cluster::side_state_ptr room::whole_side_state(std::size_t bytes_max) {
-  if (presence_.state_bytes() <= bytes_max) return side_state({}, bytes_max);
+  if (is_attaching_ || presence_.state_bytes() <= bytes_max) return side_state({}, bytes_max);
   return std::make_shared<const cluster::side_state_page>();
 }
 

@@ -13,6 +13,9 @@ std::size_t bytes_of(const cluster::command& command) {
       [&out](const auto& kind) {
         if constexpr (requires { kind.payload; }) out += kind.payload.data.size;
         if constexpr (requires { kind.meta; }) out += kind.meta.data.size;
+        if constexpr (requires { kind.members; }) {
+          for (const auto& each : kind.members) out += sizeof each + each.meta.data.size;
+        }
       },
       command.body);
   return out;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "actors/messages/shard_messages.hpp"
-#include "cluster/log/shard.hpp"
+#include "cluster/shard.hpp"
 
 namespace roost::actors {
 

@@ -8,7 +8,7 @@
 #include <deque>
 #include <utility>
 
-#include "cluster/log/shard.hpp"
+#include "cluster/shard.hpp"
 #include "config/base/siphash.hpp"
 
 namespace roost::actors {

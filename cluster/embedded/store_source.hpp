@@ -12,8 +12,8 @@
 
 #include "cluster/embedded/sqlite.hpp"
 #include "cluster/embedded/store_folder.hpp"
-#include "cluster/log/shard.hpp"
 #include "cluster/log/store_result.hpp"
+#include "cluster/shard.hpp"
 #include "config/base/error.hpp"
 
 namespace roost::cluster {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "cluster/log/shard.hpp"
 #include "cluster/log/store_result.hpp"
+#include "cluster/shard.hpp"
 #include "config/base/bytes.hpp"
 #include "config/base/error.hpp"
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <variant>
 
-#include "cluster/log/shard.hpp"
 #include "cluster/log/store_result.hpp"
+#include "cluster/shard.hpp"
 #include "cluster/wire/byte_writer.hpp"
 #include "config/base/bytes.hpp"
 #include "config/base/siphash.hpp"

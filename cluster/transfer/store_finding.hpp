@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "cluster/log/shard.hpp"
 #include "cluster/log/store_result.hpp"
+#include "cluster/shard.hpp"
 
 namespace roost::cluster {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "cluster/log/shard.hpp"
+#include "cluster/shard.hpp"
 #include "config/base/ids.hpp"
 
 namespace roost::cluster {

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "cluster/log/shard.hpp"
+#include "cluster/shard.hpp"
 #include "cluster/view/cluster_view.hpp"
 #include "cluster/view/heartbeat.hpp"
 #include "config/base/ids.hpp"

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cluster/log/shard.hpp"
+#include "cluster/shard.hpp"
 #include "cluster/view/cluster_view.hpp"
 #include "config/base/ids.hpp"
 

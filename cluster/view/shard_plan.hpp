@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "cluster/log/shard.hpp"
+#include "cluster/shard.hpp"
 #include "cluster/view/cluster_view.hpp"
 #include "cluster/view/ownership_table.hpp"
 #include "config/base/ids.hpp"

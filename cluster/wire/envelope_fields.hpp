@@ -48,8 +48,21 @@ void fields(auto& io, is_a<commands::publish> auto& x) {
 void fields(auto& io, is_a<commands::query> auto& x) {
   io(x.since, x.events_max, x.wants_presence);
 }
+void fields(auto& io, is_a<commands::ephemeral> auto& x) {
+  io.name(x.event);
+  io(x.payload);
+}
+void fields(auto& io, is_a<commands::attach::member> auto& x) {
+  io(x.connection, x.user, x.meta);
+  io.fixed(x.phx_ref);
+}
+void fields(auto& io, is_a<commands::attach> auto& x) {
+  io(x.epoch_number, x.at, x.members, x.undecided, x.part, x.parts);
+}
+void fields(auto&, is_a<commands::detach> auto&) {}
 void fields(auto& io, is_a<command> auto& x) {
   io.name(x.topic.name);
+  io.fixed(x.ownership);
   io(x.id, x.answered);
   io.kind(command_kinds{}, x.body);
 }
@@ -66,7 +79,6 @@ void fields(auto& io, is_a<events::notification> auto& x) {
 }
 void fields(auto& io, is_a<events::resync> auto& x) { io(x.notifications); }
 void fields(auto& io, is_a<events::ephemeral> auto& x) {
-  io(x.edge, x.member, x.skips_origin);
   io.name(x.name);
   io(x.payload);
 }
@@ -102,9 +114,12 @@ void fields(auto& io, is_a<events::snapshot> auto& x) {
   io(x.presence);
 }
 void fields(auto& io, is_a<events::not_found> auto& x) { io(x.command); }
+void fields(auto& io, is_a<events::attached> auto& x) {
+  io(x.command, x.notifications, x.recovered);
+}
 void fields(auto& io, is_a<event> auto& x) {
   io.name(x.topic);
-  io(x.incarnation, x.epoch_number, x.epoch_text, x.at);
+  io(x.epoch_number, x.epoch_text, x.at);
   io.kind(event_kinds{}, x.body);
 }
 

@@ -93,8 +93,7 @@ void field_reader::ordered_events(std::vector<event_ptr>& all) {
     auto held = std::make_shared<event>();
     held->topic = topic_;
     auto& body = held->body.emplace<events::ordered>();
-    sized(
-        [&] { (*this)(held->incarnation, held->epoch_number, held->epoch_text, held->at, body); });
+    sized([&] { (*this)(held->epoch_number, held->epoch_text, held->at, body); });
     all.push_back(std::move(held));
   }
 }

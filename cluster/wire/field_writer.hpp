@@ -51,10 +51,7 @@ class field_writer {
   void ordered_events(const std::vector<event_ptr>& all) {
     out_.varint(all.size());
     for (const auto& each : all) {
-      sized([&] {
-        (*this)(each->incarnation, each->epoch_number, each->epoch_text, each->at,
-                ordered_of(*each));
-      });
+      sized([&] { (*this)(each->epoch_number, each->epoch_text, each->at, ordered_of(*each)); });
     }
   }
 

@@ -23,14 +23,15 @@ struct kind_list {
   }
 };
 
-using command_kinds = kind_list<commands::join, commands::leave, commands::push, commands::describe,
-                                commands::mark_read, commands::fetch, commands::fetch_side_state,
-                                commands::publish, commands::query>;
+using command_kinds =
+    kind_list<commands::join, commands::leave, commands::push, commands::describe,
+              commands::mark_read, commands::fetch, commands::fetch_side_state, commands::publish,
+              commands::query, commands::ephemeral, commands::attach, commands::detach>;
 using event_kinds =
     kind_list<events::ordered, events::notification, events::resync, events::ephemeral,
               events::head, events::unicast, events::kicked, events::crashed, events::joined,
               events::left, events::done, events::repeated, events::refused, events::page,
-              events::side_state, events::snapshot, events::not_found>;
+              events::side_state, events::snapshot, events::not_found, events::attached>;
 using record_kinds =
     kind_list<records::ordered, records::receipts, records::crashed, records::removed>;
 using log_entry_kinds =

@@ -36,8 +36,9 @@ void declare_cluster(setting_table<settings>& t) {
           "stored earlier to keep it.",
           "bytes", {mib, mib * mib})
       .number(ROOST_FIELD(cluster.commit_timeout_ms),
-              "Time that the store may take. Rooms of durability `snapshot` whose state is not "
-              "stored so long refuse pushes, and a node that stops waits so long for them.",
+              "Time that the store may take. A request that waits longer is answered `unknown "
+              "outcome`, rooms of durability `snapshot` whose state is not stored so long refuse "
+              "pushes, and a node that stops waits so long for them.",
               "ms", {100, 600'000})
       .number(ROOST_FIELD(cluster.retention_ms),
               "A stored room that had no member and no event for this long loses its content, and "

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/bus_in_process.hpp"
 
-#include <mutex>
+#include <array>
 
 #include "tests/cluster/bus_contract.hpp"
+#include "tests/fixtures/bus_recorder.hpp"
 #include "tests/fixtures/catch.hpp"
 
 using namespace roost;
@@ -11,53 +12,30 @@ using namespace roost::cluster;
 
 namespace {
 
-class recorder final : public bus_handler {
- public:
-  void command_arrived(command&& command) override {
-    std::lock_guard guard(lock_);
-    commands_.push_back(command);
-  }
-  void event_arrived(const event_ptr& event) override {
-    std::lock_guard guard(lock_);
-    events_.push_back(event);
-  }
-  std::vector<command> commands() {
-    std::lock_guard guard(lock_);
-    return commands_;
-  }
-  std::vector<event_ptr> events() {
-    std::lock_guard guard(lock_);
-    return events_;
-  }
-
- private:
-  std::mutex lock_;
-  std::vector<command> commands_;
-  std::vector<event_ptr> events_;
-};
+constexpr node_id self{7};
 
 struct one_node {
-  recorder arrived;
-  bus_in_process only{arrived};
+  tests::recorder heard;
+  bus_in_process only{heard, self};
 
   std::size_t nodes() const { return 1; }
+  node_id id(std::size_t) const { return self; }
   cluster::bus& bus(std::size_t) { return only; }
-  std::vector<command> commands() { return arrived.commands(); }
-  std::vector<event_ptr> events(std::size_t) { return arrived.events(); }
+  tests::recorder& arrived(std::size_t) { return heard; }
   void settle() {}
 };
 
-/// A handler that publishes and subscribes inside its callbacks, as edges and rooms do.
+/// A handler that publishes inside its callbacks, as edges and rooms do.
 class answering_handler final : public bus_handler {
  public:
   void command_arrived(command&& command) override {
-    out->subscribe(command.topic);
-    (void)out->publish(contract::ordered_in(command.topic.name, command.id.number));
+    (void)out->publish(contract::ordered_in(command.topic.name, command.id.number),
+                       std::array{self});
   }
-  void event_arrived(const event_ptr& event) override {
-    offsets.push_back(event->at.value);
-    out->unsubscribe(event->topic);
-  }
+  void event_arrived(const event_ptr& event) override { offsets.push_back(event->at.value); }
+  void link_broke(node_id, bool) override {}
+  void owner_changed(shard_id, const announced_owner&) override {}
+  void attaching_finished(shard_id, std::uint64_t) override {}
   cluster::bus* out = nullptr;
   std::vector<std::uint64_t> offsets;
 };
@@ -68,7 +46,7 @@ TEST_CASE("the in-process bus passes the bus contract") { contract::run_bus_cont
 
 TEST_CASE("the in-process bus can be called from inside its handler") {
   answering_handler handler;
-  bus_in_process bus(handler);
+  bus_in_process bus(handler, self);
   handler.out = &bus;
   for (std::uint64_t n = 1; n <= 3; ++n) {
     CHECK(bus.publish(contract::push_to("room:a", {node_id{1}, 1}, n)));
@@ -76,11 +54,17 @@ TEST_CASE("the in-process bus can be called from inside its handler") {
   CHECK(handler.offsets == std::vector<std::uint64_t>{1, 2, 3});
 }
 
-TEST_CASE("the in-process bus delivers an event without a copy and reports that it is lossless") {
+TEST_CASE("the in-process bus delivers an event without a copy") {
   one_node fixture;
-  fixture.only.subscribe(topic{"room:a"});
   const auto sent = contract::ordered_in("room:a", 1);
-  REQUIRE(fixture.only.publish(sent));
-  CHECK(fixture.events(0)[0] == sent);
+  REQUIRE(fixture.only.publish(sent, std::array{self}));
+  CHECK(fixture.heard.events()[0] == sent);
+}
+
+TEST_CASE("the in-process bus loses nothing and never changes owners") {
+  one_node fixture;
   CHECK_FALSE(fixture.only.may_lose());
+  CHECK_FALSE(fixture.only.is_attaching({}));
+  fixture.only.finish_attaching({}, 0);
+  CHECK(fixture.heard.reports().empty());
 }

@@ -120,6 +120,9 @@ void member_view::reply(const received_frame& frame) {
   if (request.kind == kind::describe && is_of_channel && is_ok(frame)) {
     live_->meta_version = request.number;
   }
+  if (request.kind == kind::describe && is_of_channel && reason_of(frame) == "unknown outcome") {
+    live_->unknown_metas.insert(request.number);
+  }
 }
 
 /// The edge answers ephemeral events itself, and the connection answers requests for a channel that
@@ -151,6 +154,9 @@ void member_view::answered_late(const request& request, const received_frame& fr
 
 void member_view::push_refused(const request& request, const received_frame& frame) {
   // A resent push may already have been applied when it was sent first.
+  if (reason_of(frame) == "unknown outcome" && live_ && live_->join_ref == request.channel) {
+    ++live_->unknown_pushes;
+  }
   if (request.is_repeat || reason_of(frame) == "unknown outcome") return;
   settled_.insert(request.number);
   truth_.refused({client_, request.number, request.connection});
@@ -237,8 +243,11 @@ void member_view::closed(const received_frame& frame) {
 }
 
 bool member_view::has_all_up_to(std::uint64_t at) const {
+  auto unknown = terms_.echo ? 0 : live_->unknown_pushes;
+  if (unknown > 0 && !shows_positions_) return true;
   for (auto offset = live_->next; offset <= at; ++offset) {
-    if (terms_.echo || !live_->own.contains(offset)) return false;
+    if (!terms_.echo && live_->own.contains(offset)) continue;
+    if (unknown-- == 0) return false;
   }
   return true;
 }

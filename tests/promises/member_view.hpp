@@ -85,6 +85,8 @@ class member_view {
   std::uint64_t head_known() const { return live_ ? live_->head_known : 0; }
   /// The version of the member's meta that the room has confirmed.
   std::uint64_t meta_version() const { return live_->meta_version; }
+  /// Whether the outcome of the change to this meta is unknown.
+  bool may_show(std::uint64_t version) const { return live_->unknown_metas.contains(version); }
   const presence_merge& presence() const { return presence_; }
   const receipts_merge& receipts() const { return receipts_; }
   /// Whether the client knows if this push was applied.
@@ -107,6 +109,9 @@ class member_view {
     std::uint64_t head_known = 0;
     std::uint64_t last_ack = 0;
     std::uint64_t meta_version = 0;
+    std::set<std::uint64_t> unknown_metas = {};
+    /// Own pushes with an unknown outcome. Without echo, each may have an offset that never comes.
+    std::uint64_t unknown_pushes = 0;
     std::vector<std::string> epochs;     ///< of received events, in order
     std::set<std::uint64_t> own;         ///< offsets of its pushes, from their replies
     std::set<std::uint64_t> own_unseen;  ///< those of `own` not yet received as events

@@ -32,7 +32,12 @@ void check_presence(const room_members& live, findings& found) {
   for (const auto* each : live) {
     std::vector<shown_meta> shown;
     for (const auto& meta : each->presence().metas()) {
-      shown.emplace_back(meta.value("c", -1), meta.value("v", std::uint64_t{0}));
+      const auto client = meta.value("c", -1);
+      auto version = meta.value("v", std::uint64_t{0});
+      for (const auto* of : live) {
+        if (of->client() == client && of->may_show(version)) version = of->meta_version();
+      }
+      shown.emplace_back(client, version);
     }
     std::sort(shown.begin(), shown.end());
     if (shown == expected) continue;

@@ -23,6 +23,7 @@ struct room_terms {
   bool forgets = false;     ///< empty rooms are evicted; offsets then restart at 1
   bool is_durable = false;  ///< the room outlives its process
   bool loses_end = false;   ///< power cuts take the last stored events
+  bool repeats = false;     ///< a push whose owner is lost may be applied in two epochs
 };
 
 inline room_terms terms_of(const room_rule& rule) {

@@ -29,7 +29,7 @@ struct push_id {
 class room_truth {
  public:
   /// `forgets`: offsets may restart at 1 in another epoch. `loses_end`: a new epoch may lack the
-  /// last events of the one before, so that a repeated push counts again.
+  /// last events of the one before, or all, so that a repeated push counts again.
   room_truth(std::string topic, findings& found, bool forgets = false, bool loses_end = false)
       : topic_(std::move(topic)), found_(found), forgets_(forgets), loses_end_(loses_end) {}
 

@@ -23,7 +23,7 @@ VENDORS = {
             "zlib": None, "simdjson": None, "nlohmann_json": None, "curl": None},
     "cluster": {"std": None, "nats": None, "asio": 1, "sqlite3": 1},
     "actors": {"std": None, "caf": None, "asio": 1, "nlohmann_json": None, "simdjson": None,
-               "boost_unordered": None},
+               "boost_unordered": None, "boost_container": None},
 }
 
 # Folder of a layer -> the other folders of the layer that it may include.
@@ -54,7 +54,7 @@ FOLDERS_BELOW = {
     "cluster": set(),
     "cluster/log": {"cluster"},
     "cluster/wire": {"cluster", "cluster/log"},
-    "cluster/embedded": {"cluster/log"},
+    "cluster/embedded": {"cluster", "cluster/log"},
     "cluster/transfer": {"cluster", "cluster/embedded", "cluster/log", "cluster/wire"},
     "cluster/view": {"cluster", "cluster/log", "cluster/wire"},
 
@@ -91,7 +91,8 @@ _VENDOR_PREFIXES = (
     ("nlohmann/", "nlohmann_json"), ("spdlog/", "spdlog"), ("fmt/", "spdlog"),
     ("prometheus/", "prometheus"), ("CLI/", "cli11"), ("boost/asio", "asio"),
     ("boost/system", "asio"), ("boost/beast", "beast"), ("boost/unordered", "boost_unordered"),
-    ("openssl/", "openssl"), ("curl/", "curl"), ("zlib.h", "zlib"), ("simdjson", "simdjson"),
+    ("boost/container", "boost_container"), ("openssl/", "openssl"), ("curl/", "curl"),
+    ("zlib.h", "zlib"), ("simdjson", "simdjson"),
     ("caf/", "caf"), ("re2/", "re2"),
     ("nats.h", "nats"), ("nats/", "nats"), ("catch2/", "catch2"),
 )

@@ -56,11 +56,16 @@ plan plan::of(std::uint64_t seed, bool loses) {
   out.clients = random.between(2, 8);
   out.topics = random.between(1, 3);
   out.actions = random.between(100, 400);
-  out.has_network = random.chance(700);
+  out.has_network = random.chance(700) || loses;
   if (out.has_network) {
     out.nodes = random.chance(500) ? 1 : random.between(2, 3);
     out.faults = faults_for(random);
     if (!loses) out.faults.loss_permille = 0;
+  }
+  if (loses) {
+    dice more(seed ^ 0x105E5U);
+    out.nodes = more.between(2, 3);
+    if (more.chance(500)) out.moves_permille = static_cast<unsigned>(more.between(1, 40));
   }
   out.window_bytes = random.between(200, 8'000);
   out.handlers_max = random.between(1, 8);
@@ -125,7 +130,8 @@ plan plan::durable(std::uint64_t seed) {
 
 promises::room_terms plan::terms_of(const room_rule& rule) const {
   auto out = promises::terms_of(rule);
-  out.loses = faults.may_lose();
+  out.loses = faults.loss_permille > 0 || moves_permille > 0;
+  out.repeats = moves_permille > 0;
   out.doubles = faults.duplicates_permille > 0;
   // What a power cut takes is lost, and said to be: offsets may come again in a new epoch.
   out.loses_end = power_cut_permille > 0 && stores.sync_interval.count() > 0;

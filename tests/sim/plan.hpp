@@ -30,7 +30,8 @@ struct plan {
   unsigned boom_permille = 5;
   unsigned drop_permille = 30;
   unsigned stall_permille = 20;
-  bool is_durable = false;  ///< nodes have a store, and die
+  unsigned moves_permille = 0;  ///< a shard gets a new owner
+  bool is_durable = false;      ///< nodes have a store, and die
   unsigned kill_permille = 0;
   unsigned power_cut_permille = 0;    ///< of those: the stores lose what was not synced
   unsigned cut_off_permille = 0;      ///< no request of a node reaches the stores, and then all do
@@ -42,7 +43,7 @@ struct plan {
 
   /// The promises that rooms with this rule keep under this plan's faults.
   promises::room_terms terms_of(const room_rule& rule) const;
-  /// `loses`: with some seeds, the bus loses messages.
+  /// `loses`: there are several nodes, and with some seeds links break and owners change.
   static plan of(std::uint64_t seed, bool loses = false);
   /// One node whose rooms are durable, and which dies and starts again.
   static plan durable(std::uint64_t seed);

@@ -98,6 +98,8 @@ int run_all(const options& requested) {
     all.overflows += one.overflows;
     all.lost += one.lost;
     all.duplicated += one.duplicated;
+    all.breaks += one.breaks;
+    all.owner_changes += one.owner_changes;
     all.kills += one.kills;
     all.power_cuts += one.power_cuts;
     all.lasted += one.lasted;
@@ -115,11 +117,12 @@ int run_all(const options& requested) {
       "%llu of %llu seeds without a violation: %llu moves, %llu frames, %llu events, %llu "
       "recovered, %llu slow "
       "consumers, "
-      "%llu lost, %llu duplicated on the bus, %llu kills, %llu power cuts, %llu s of virtual "
-      "time\n",
+      "%llu lost, %llu duplicated on the bus, %llu broken links, %llu owner changes, %llu kills, "
+      "%llu power cuts, %llu s of virtual time\n",
       number(requested.seeds - broken), number(requested.seeds), number(all.moves),
       number(all.frames), number(all.events), number(all.recovered), number(all.overflows),
-      number(all.lost), number(all.duplicated), number(all.kills), number(all.power_cuts),
+      number(all.lost), number(all.duplicated), number(all.breaks), number(all.owner_changes),
+      number(all.kills), number(all.power_cuts),
       number(static_cast<std::uint64_t>(all.lasted.count()) / 1000));
   return broken == 0 ? 0 : 1;
 }

@@ -39,8 +39,8 @@ actors::node_parts simulated_node::parts_of(const shared_objects& shared, dice r
   };
   out.faults = shared.faults;
   if (shared.network) {
-    out.bus = [&shared, index = index_](cluster::bus_handler& handler) {
-      return shared.network->join(index, handler);
+    out.bus = [&shared, index = index_](cluster::bus_handler& handler, node_id id) {
+      return shared.network->join(index, id, handler);
     };
   }
   if (shared.stores) {

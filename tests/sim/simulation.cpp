@@ -37,7 +37,7 @@ simulation::simulation(const plan& plan, const actors::fault_injection& faults)
   for (std::size_t i = 0; i < plan_.nodes; ++i) start(i);
   for (std::size_t i = 0; i < plan_.topics; ++i) {
     const auto terms = plan_.terms_of(plan_.config.rooms[i]);
-    truths_.emplace_back(topic_name(i), found_, terms.forgets, terms.loses_end);
+    truths_.emplace_back(topic_name(i), found_, terms.forgets, terms.loses_end || terms.repeats);
   }
   for (std::size_t i = 0; i < plan_.clients; ++i) {
     clients_.emplace_back(static_cast<int>(i), plan_, time_, truths_, found_);
@@ -82,6 +82,13 @@ void simulation::disturb() {
     are_stores_full_ = !are_stores_full_;
     stores_->set_full(are_stores_full_);
   }
+}
+
+/// Another node, or the same one anew, becomes the owner of a shard.
+void simulation::move_shard() {
+  const cluster::shard_id shard{static_cast<std::uint32_t>(random_.below(network_->shards()))};
+  network_->move(shard, random_.below(nodes_.size()));
+  ++owner_changes_;
 }
 
 void simulation::disturb(std::size_t node) {
@@ -165,6 +172,7 @@ void simulation::move_until(time_point end) {
 void simulation::act_all() {
   for (std::size_t i = 0; i < plan_.actions && !is_broken(); ++i) {
     if (plan_.is_durable) disturb();
+    if (network_ && random_.chance(plan_.moves_permille)) move_shard();
     scenario_->act();
     move_until(time_.now() + scenario_->pause());
   }
@@ -250,6 +258,8 @@ simulation_result simulation::run() {
   if (network_) {
     out.lost = network_->lost();
     out.duplicated = network_->duplicated();
+    out.breaks = network_->breaks();
+    out.owner_changes = owner_changes_;
   }
   return out;
 }

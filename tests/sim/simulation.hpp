@@ -32,6 +32,8 @@ struct simulation_result {
   std::uint64_t overflows = 0;
   std::uint64_t lost = 0;
   std::uint64_t duplicated = 0;
+  std::uint64_t breaks = 0;         ///< of links
+  std::uint64_t owner_changes = 0;  ///< of shards
   std::uint64_t kills = 0;
   std::uint64_t power_cuts = 0;
   std::chrono::milliseconds lasted{0};
@@ -59,6 +61,7 @@ class simulation {
   void check_rest();
   void act_all();
   void disturb();
+  void move_shard();
   void disturb(std::size_t node);
   void kill(std::size_t node);
   void start(std::size_t node);
@@ -80,6 +83,7 @@ class simulation {
   std::uint64_t started_ = 0;  // nodes
   std::uint64_t kills_ = 0;
   std::uint64_t power_cuts_ = 0;
+  std::uint64_t owner_changes_ = 0;
   bool are_stores_full_ = false;
   std::vector<bool> is_cut_off_;  // by node
   std::optional<faulty_network> network_;

@@ -11,15 +11,14 @@
 
 namespace roost::actors {
 
-presence::presence(const room_rule::presence_settings& rule, std::uint64_t node)
-    : rule_(rule), node_(node) {
+presence::presence(const room_rule::presence_settings& rule) : rule_(rule) {
   if (rule_.mode == presence_mode::count) mode_ = mode::count;
   if (rule_.mode == presence_mode::off) mode_ = mode::off;
   if (mode_ == mode::count) flush_mode_ = flush_mode::counts;
 }
 
 void presence::join(const cluster::member_id& member, std::string_view key, std::string_view meta,
-                    time_point now) {
+                    std::uint64_t ref, time_point now) {
   if (mode_ == mode::off) {
     ++member_count_;
     return;
@@ -33,7 +32,7 @@ void presence::join(const cluster::member_id& member, std::string_view key, std:
     entries_.remove(member);
   }
   auto& made = entries_.add(member, net::json_quoted(key));
-  write(made, meta, 0, now);
+  write(made, member.node, meta, ref, 0);
   if (flush_mode_ == flush_mode::diffs) unannounced_.push_back(member);
   choose_flush_mode(now);
   changed(now);
@@ -59,7 +58,8 @@ void presence::leave(const cluster::member_id& member, time_point now) {
   if (flush_mode_ == flush_mode::whole) flush_mode_ = flush_mode::diffs;
 }
 
-bool presence::update(const cluster::member_id& id, std::string_view meta, time_point now) {
+bool presence::update(const cluster::member_id& id, std::string_view meta, std::uint64_t ref,
+                      time_point now) {
   if (mode_ == mode::off) return member_count_ > 0;
   if (mode_ == mode::count) return counted_.contains(id);
   auto* const member = entries_.find(id);
@@ -70,7 +70,7 @@ bool presence::update(const cluster::member_id& id, std::string_view meta, time_
   if (!was_shown(*member)) before = member->ref_before;
   const bool is_listed = member->is_unannounced;
   retire(*member);
-  write(*member, meta, before, now);
+  write(*member, id.node, meta, ref, before);
   if (flush_mode_ == flush_mode::counts) return true;
   if (flush_mode_ == flush_mode::diffs && !is_listed) unannounced_.push_back(id);
   changed(now);
@@ -85,19 +85,20 @@ void presence::clear() {
   if (mode_ == mode::full) flush_mode_ = flush_mode::diffs;
 }
 
-// Refs follow the clock, so a later presence list of the same room never repeats one.
-void presence::write(presence_entry& entry, std::string_view meta, std::uint64_t ref_before,
-                     time_point now) {
-  using std::chrono::nanoseconds;
-  const auto clock = std::max(nanoseconds{now.time_since_epoch()}.count(), nanoseconds::rep{0});
-  last_ref_ = std::max(last_ref_ + 1, static_cast<std::uint64_t>(clock));
-  entry.ref = last_ref_;
+void presence::forget_changes() {
+  drop_window();
+  if (flush_mode_ == flush_mode::whole) flush_mode_ = flush_mode::diffs;
+}
+
+void presence::write(presence_entry& entry, node_id node, std::string_view meta, std::uint64_t ref,
+                     std::uint64_t ref_before) {
+  entry.ref = ref;
   entry.ref_before = ref_before;
   entry.pages_before = pages_made_;
   entry.is_unannounced = flush_mode_ == flush_mode::diffs;
-  const auto before = ref_before == 0 ? std::string{} : ref_text(node_, ref_before);
+  const auto before = ref_before == 0 ? std::string{} : ref_text(node.value, ref_before);
   entries_.rewrite(entry,
-                   presence_entry_text(entry.key(), meta, ref_text(node_, entry.ref), before));
+                   presence_entry_text(entry.key(), meta, ref_text(node.value, ref), before));
 }
 
 // Records a departure. Only diffs list departures; counts and whole states do not.

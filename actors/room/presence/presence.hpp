@@ -36,20 +36,23 @@ class presence {
   static constexpr std::size_t state_bytes_max = 262'144;
   static constexpr milliseconds count_every{1'000};
 
-  /// `node` makes phx_ref unique among the nodes that own the topic over time.
-  presence(const room_rule::presence_settings& rule, std::uint64_t node);
+  explicit presence(const room_rule::presence_settings& rule);
 
   /// Replaces bounds and windows; the mode stays.
   void use(const room_rule::presence_settings& rule) { rule_ = rule; }
-  /// `meta`: text of a JSON object, empty for {}. Replaces the entry of a present member.
+  /// `meta`: text of a JSON object, empty for {}. `ref`: see cluster::phx_ref_of(). Replaces the
+  /// entry of a present member.
   void join(const cluster::member_id& member, std::string_view key, std::string_view meta,
-            time_point now);
+            std::uint64_t ref, time_point now);
   void leave(const cluster::member_id& member, time_point now);
   /// Replaces a member's meta: a diff with a leave and a join that has phx_ref_prev. False: the
   /// member is not present.
-  bool update(const cluster::member_id& member, std::string_view meta, time_point now);
+  bool update(const cluster::member_id& member, std::string_view meta, std::uint64_t ref,
+              time_point now);
   /// Removes all members without a notification (the room crashed).
   void clear();
+  /// Clients get the pages anew, so they need no notification of what has changed so far.
+  void forget_changes();
 
   /// The next page for one member (which is itself listed) from the cursor `at` on; advances `at`.
   /// The first page is a presence_state. Later pages are presence_diff joins, because a client
@@ -86,8 +89,8 @@ class presence {
   bool was_shown(const presence_entry& entry) const {
     return !entry.is_unannounced || pages_made_ > entry.pages_before;
   }
-  void write(presence_entry& entry, std::string_view meta, std::uint64_t ref_before,
-             time_point now);
+  void write(presence_entry& entry, node_id node, std::string_view meta, std::uint64_t ref,
+             std::uint64_t ref_before);
   void retire(presence_entry& entry);
   void drop_window();
   void changed(time_point now);
@@ -100,8 +103,6 @@ class presence {
   room_rule::presence_settings rule_;
   mode mode_ = mode::full;
   flush_mode flush_mode_ = flush_mode::diffs;
-  std::uint64_t node_;
-  std::uint64_t last_ref_ = 0;
   std::uint64_t pages_made_ = 0;
   presence_set entries_;                                                // mode full
   boost::unordered_flat_set<cluster::member_id, member_hash> counted_;  // mode count

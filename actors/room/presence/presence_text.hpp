@@ -12,7 +12,7 @@
 
 namespace roost::actors {
 
-/// A phx_ref: 16 url-safe base64 characters made of the node and the number.
+/// A phx_ref: 16 url-safe base64 characters made of the member's node and the number.
 std::string ref_text(std::uint64_t node, std::uint64_t number);
 
 /// `key` followed by `meta` (text of a JSON object, empty for {}) with phx_ref added, and

@@ -17,7 +17,7 @@ cluster::event_ptr event_at(std::uint64_t at, std::string_view payload, bool is_
   out.time_ms = 1'700'000'000'000 + static_cast<std::int64_t>(at);
   out.payload = {slice::of(bytes_ptr::copy(payload)),
                  is_binary ? payload_kind::binary : payload_kind::json};
-  return cluster::share({{}, {}, {}, "e" + std::to_string(at), offset{at}, std::move(out)});
+  return cluster::share({{}, {}, "e" + std::to_string(at), offset{at}, std::move(out)});
 }
 
 room_summary line_of(const char* name) { return {topic{name}, "relay", "e1", offset{7}, 3}; }

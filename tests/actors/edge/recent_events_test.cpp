@@ -11,7 +11,7 @@ namespace {
 cluster::event_ptr at(std::uint64_t offset_value, std::size_t bytes = 2) {
   cluster::events::ordered out;
   out.payload = {slice::of(bytes_ptr::copy(std::string(bytes, 'x'))), payload_kind::binary};
-  return cluster::share({{}, {}, {}, {}, offset{offset_value}, std::move(out)});
+  return cluster::share({{}, {}, {}, offset{offset_value}, std::move(out)});
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ bool has(const lines& all, const std::string& part) {
 
 template <class Kind>
 event of_room(const room_edges_fixture& edges, Kind kind, std::uint64_t at) {
-  return {edges.topic(), epoch{1}, epoch{1}, "e1", offset{at}, std::move(kind)};
+  return {edges.topic(), epoch{1}, "e1", offset{at}, std::move(kind)};
 }
 
 event ordered(const room_edges_fixture& edges, std::uint64_t at) {

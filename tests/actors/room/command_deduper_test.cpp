@@ -13,7 +13,7 @@ const cluster::edge_id one{node_id{1}, 1};
 
 cluster::command numbered(std::uint64_t number, std::uint64_t answered = 0,
                           cluster::edge_id from = one) {
-  return {{}, {from, number, {}}, answered, cluster::commands::leave{}};
+  return {{}, 0, {from, number, {}}, answered, cluster::commands::leave{}};
 }
 
 struct fixture {
@@ -58,14 +58,23 @@ TEST_CASE("a newer incarnation of an edge replaces the older one whose commands 
   CHECK(b.take(numbered(1, 0, newer)) == dedupe_result::repeated);
 }
 
-TEST_CASE("an edge of a node that left is forgotten") {
+TEST_CASE("the incarnation of an edge is compared with the one that is known of its node") {
   fixture b;
-  b.take(numbered(1));
-  b.log.forget(node_id{2});
-  CHECK(b.log.edges() == 1);
-  b.log.forget(node_id{1});
-  CHECK(b.log.edges() == 0);
-  CHECK(b.log.answer_to({one, 1, {}}) == nullptr);
+  const cluster::edge_id known{node_id{1}, 5};
+  const cluster::edge_id older{node_id{1}, 4};
+  const cluster::edge_id newer{node_id{1}, 6};
+  CHECK_FALSE(b.log.is_newer(known));
+  CHECK_FALSE(b.log.is_older(known));
+  cluster::command first;
+  first.id = {known, 0, {}};
+  first.answered = 3;
+  CHECK(b.log.acknowledge(first, {}));
+  CHECK(b.log.is_newer(newer));
+  CHECK_FALSE(b.log.is_newer(known));
+  CHECK(b.log.is_older(older));
+  CHECK_FALSE(b.log.is_older(newer));
+  first.id.edge = older;
+  CHECK_FALSE(b.log.acknowledge(first, {}));
 }
 
 TEST_CASE("answers are kept until the edge acknowledges them") {

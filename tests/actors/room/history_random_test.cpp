@@ -92,7 +92,7 @@ TEST_CASE("after random appends a history recovers exactly the positions that it
       cluster::events::ordered body;
       body.name = std::string(pick(80), 'n');
       body.payload.data = slice::of(bytes_ptr::copy(std::string(pick(80), 'p')));
-      cluster::event made{{}, {}, {}, {}, offset{++model.head}, std::move(body)};
+      cluster::event made{{}, {}, {}, offset{++model.head}, std::move(body)};
       model.held.push_back({model.head, history::bytes_of(made), now});
       real.append(cluster::share(std::move(made)), now);
     }

@@ -18,7 +18,7 @@ void append(history& to, int count, time_point now = {}, std::size_t size = 10) 
     cluster::events::ordered made;
     made.name = "event";
     made.payload.data = slice::of(bytes_ptr::copy(std::string(size - 5, 'x')));
-    to.append(cluster::share({{}, {}, {}, {}, offset{to.head().value + 1}, std::move(made)}), now);
+    to.append(cluster::share({{}, {}, {}, offset{to.head().value + 1}, std::move(made)}), now);
   }
 }
 

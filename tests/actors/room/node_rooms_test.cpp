@@ -13,7 +13,7 @@ using namespace roost::tests;
 namespace {
 
 cluster::command leave_of(const std::string& topic_name) {
-  return {topic{topic_name}, {}, 0, cluster::commands::leave{}};
+  return {topic{topic_name}, 0, {}, 0, cluster::commands::leave{}};
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ class random_owners {
 
   cluster::command command(sender& from, room_fixture::body body, std::uint64_t member) {
     cluster::command out{
-        topic{"room:1"}, {from.id, from.next++, connection_id{member}}, 0, std::move(body)};
+        topic{"room:1"}, 0, {from.id, from.next++, connection_id{member}}, 0, std::move(body)};
     from.unanswered.push_back(out);
     return out;
   }

@@ -19,7 +19,8 @@ constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
 /// A room and its memory account, as the room's actor holds them.
 struct accounted {
   accounted(metrics& probe, empty_rooms& empty)
-      : account(probe, empty), made(topic{"room:1"}, rule(), make_handler, 1, {epoch{1}, "e"}) {}
+      : account(probe, empty),
+        made(topic{"room:1"}, rule(), make_handler, new_epoch{epoch{1}, "e"}) {}
   static room_rule rule() {
     room_rule out;
     out.idempotency_field = "id";
@@ -29,7 +30,7 @@ struct accounted {
   void take(Kind kind) {
     ++number;
     const cluster::command next{
-        {}, {{node_id{1}, 1}, number, connection_id{1}}, number - 1, std::move(kind)};
+        {}, 0, {{node_id{1}, 1}, number, connection_id{1}}, number - 1, std::move(kind)};
     std::vector<cluster::event_ptr> out;
     made.bound_members(account.member_bytes_max(limits));
     made.apply(next, time_point{}, out);

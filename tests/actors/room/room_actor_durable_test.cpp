@@ -74,6 +74,7 @@ TEST_CASE("a room whose queue is full refuses pushes until its records are store
   its.on([&] {
     for (std::uint64_t n = 3; n <= commit_queue::events_max + 9; ++n) {
       its.registry.dispatch({topic{"room:1"},
+                             0,
                              {{node_id{7}, 1}, n, connection_id{5}},
                              0,
                              commands::push{"", "x", {}, ""}});

@@ -33,6 +33,9 @@ kinds expected(const room_fixture::body& command) {
           [](const commands::fetch_side_state&) { return kinds_of<side_state>(); },
           [](const commands::publish&) { return kinds_of<ordered, repeated, refused>(); },
           [](const commands::query&) { return kinds_of<snapshot>(); },
+          [](const commands::ephemeral&) { return kinds{}; },
+          [](const commands::attach&) { return kinds_of<attached>(); },
+          [](const commands::detach&) { return kinds{}; },
       },
       command);
 }
@@ -54,7 +57,8 @@ TEST_CASE(
                                                     push,
                                                     commands::leave{}};
   const std::vector<room_fixture::body> others = {commands::fetch{}, commands::fetch_side_state{},
-                                                  commands::query{}};
+                                                  commands::query{}, commands::attach{}};
+  const std::vector<room_fixture::body> silent = {commands::ephemeral{}, commands::detach{}};
   std::map<std::size_t, kinds> seen;
   for (const bool is_closed : {false, true}) {
     for (const bool is_member : {false, true}) {
@@ -67,9 +71,14 @@ TEST_CASE(
       for (const auto& each : others) {
         seen[each.index()].insert(b.answer(b.unnumbered(each, 1)).body.index());
       }
+      for (const auto& each : silent) {
+        CHECK(b.apply(b.unnumbered(each, 1)).empty());
+        seen[each.index()] = {};
+      }
     }
   }
   CHECK(seen.size() == std::variant_size_v<room_fixture::body>);
   for (const auto& each : numbered) CHECK(seen[each.index()] == expected(each));
   for (const auto& each : others) CHECK(seen[each.index()] == expected(each));
+  for (const auto& each : silent) CHECK(seen[each.index()] == expected(each));
 }

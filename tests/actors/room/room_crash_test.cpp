@@ -15,7 +15,7 @@ TEST_CASE("a crashed room reports it once and restarts with a new room handler")
   REQUIRE(out.size() == 2);
   CHECK(is<events::crashed>(*out[0]));
   CHECK(out[0]->topic->name == "room:1");
-  CHECK(out[0]->incarnation == epoch{1, 1});
+  CHECK(out[0]->epoch_number == epoch{1, 1});
   check_refused(*out[1], errc::join_crashed);
   CHECK(command_of(*out[1]) == failing.id);
   CHECK(b.room.members() == 0);
@@ -31,7 +31,7 @@ TEST_CASE("a crash begins a new epoch and offsets continue") {
   const auto again = b.join(1);
   CHECK(again.epoch_text == "e2");
   CHECK(again.epoch_number == epoch{1, 1});
-  CHECK(again.incarnation == epoch{1, 1});
+  CHECK(again.epoch_number == epoch{1, 1});
   CHECK(again.at == offset{1});
   CHECK(b.push(1, "msg").at == offset{2});
 }

@@ -25,7 +25,7 @@ struct full_room {
     rule.presence.full_max = 1'000'000;
     rule.receipts.users_max = 1'000'000;
     rule.idempotency_bytes_max = 1'000'000'000;
-    made = std::make_unique<room>(topic, rule, make_handler, 1, new_epoch{epoch{1}, "abcdefghijkl"},
+    made = std::make_unique<room>(topic, rule, make_handler, new_epoch{epoch{1}, "abcdefghijkl"},
                                   nullptr, false);
   }
   /// A command of this member as the edge creates it: the payload is a slice of a client's message.
@@ -45,7 +45,7 @@ struct full_room {
     }
     if constexpr (requires { kind.at; }) kind.at = {"abcdefghijkl", offset{1}};
     const cluster::command next{
-        topic, {{node_id{1}, 1}, ++number, connection_id{member}}, 0, std::move(kind)};
+        topic, 0, {{node_id{1}, 1}, ++number, connection_id{member}}, 0, std::move(kind)};
     made->apply(next, time_point{}, out);
     out.clear();
   }
@@ -150,7 +150,7 @@ TEST_CASE("the account of recent events matches the heap") {
       events::ordered body;
       body.name = "msg";
       body.payload.data = slice::of(bytes_ptr::copy(json_of(std::size_t(payload_bytes))));
-      buffer.push(cluster::share({room_topic, {}, {}, {}, offset{n}, std::move(body)}));
+      buffer.push(cluster::share({room_topic, {}, {}, offset{n}, std::move(body)}));
     }
     counted += buffer.bytes();
   }

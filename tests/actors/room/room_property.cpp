@@ -149,7 +149,7 @@ void property_run::disturb() {
   if (one_in(20)) pass(milliseconds(random_() % 2'000));
   if (!loses_) return;
   if (one_in(4)) edges_.tick_edge(random_() % 2);
-  if (one_in(10)) edges_.announce_head();
+  if (one_in(20)) edges_.break_link(random_() % 2);
 }
 
 void property_run::join(slot& client) {
@@ -245,7 +245,6 @@ bool property_run::settle() {
     still = moved || waits ? 0 : still + 1;
     if (!loses_) continue;
     for (std::size_t e = 0; e < 2; ++e) edges_.tick_edge(e);
-    if (i % 4 == 0) edges_.announce_head();
     still = waits ? 0 : std::min(still + 1, i < 20 ? 3 : 4);
   }
   return broken_ || still >= 4;

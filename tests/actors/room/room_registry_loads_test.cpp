@@ -120,7 +120,7 @@ TEST_CASE("commands that wait for a room are bounded and refused together in ord
   durable_rooms its;
   its.on([&] {
     for (std::uint64_t n = 1; n <= waiting_commands::commands_max + 1; ++n) {
-      its.registry.dispatch({topic{"room:1"}, {{node_id{7}, 1}, n, {}}, 0, commands::join{}});
+      its.registry.dispatch({topic{"room:1"}, 0, {{node_id{7}, 1}, n, {}}, 0, commands::join{}});
     }
   });
   REQUIRE(its.bus.events.size() == waiting_commands::commands_max + 1);
@@ -129,7 +129,7 @@ TEST_CASE("commands that wait for a room are bounded and refused together in ord
   }
   its.on([&] {  // the load goes on, and the room continues behind the refused numbers
     const auto next = waiting_commands::commands_max + 2;
-    its.registry.dispatch({topic{"room:1"}, {{node_id{7}, 1}, next, {}}, 0, commands::join{}});
+    its.registry.dispatch({topic{"room:1"}, 0, {{node_id{7}, 1}, next, {}}, 0, commands::join{}});
   });
   CHECK(its.asked.loads.size() == 1);
   its.load_nothing();
@@ -191,7 +191,7 @@ TEST_CASE("a fenced shard drops its rooms and what waits for them, and no others
   its.load_nothing("room:1");
   its.send(commands::join{}, other);
   its.on([&] {
-    its.registry.dispatch({topic{"room:1"}, {{node_id{7}, 1}, 3, {}}, 0, commands::leave{}});
+    its.registry.dispatch({topic{"room:1"}, 0, {{node_id{7}, 1}, 3, {}}, 0, commands::leave{}});
     its.registry.fenced(shard);
   });
   CHECK(its.bus.events.size() == 1);  // the leave was in the mailbox of the dropped room

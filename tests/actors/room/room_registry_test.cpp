@@ -10,11 +10,13 @@ using namespace roost::tests;
 
 namespace {
 
-cluster::command leave_of(const topic& topic) { return {topic, {}, 0, cluster::commands::leave{}}; }
+cluster::command leave_of(const topic& topic) {
+  return {topic, 0, {}, 0, cluster::commands::leave{}};
+}
 
 /// Creates a room that stays: a room in which an event has happened is not evicted at once.
 cluster::command publish_to(const topic& topic) {
-  return {topic, {{}, 1, {}}, 0, cluster::commands::publish{"x", {}, {}}};
+  return {topic, 0, {{}, 1, {}}, 0, cluster::commands::publish{"x", {}, {}}};
 }
 
 }  // namespace
@@ -41,7 +43,7 @@ TEST_CASE("a room is removed only after it has taken every command given to it")
   empty_rooms empty;
   room_registry registry(it.node.room_shared(), it.node.scheduler().unit(0), empty);
   const topic topic{"room:1"};
-  const cluster::command join{topic, {{}, 1, connection_id{1}}, 0, cluster::commands::join{}};
+  const cluster::command join{topic, 0, {{}, 1, connection_id{1}}, 0, cluster::commands::join{}};
   bool too_early = true;
   bool in_time = false;
   it.loops.on(0, [&] {
@@ -154,7 +156,7 @@ TEST_CASE("the command that creates a room continues the numbering after refused
   it.config.replace(config);
   // The answer to the edge's second command is in flight.
   cluster::command late{
-      topic{"room:2"}, {{it.node.id(), 77}, 3, connection_id{3}}, 1, cluster::commands::join{}};
+      topic{"room:2"}, 0, {{it.node.id(), 77}, 3, connection_id{3}}, 1, cluster::commands::join{}};
   it.loops.on(0, [&] { registry.dispatch(std::move(late)); });
   it.wait_until(client, [&] { return it.probe.value(metrics::gauge::members) == 2; });
   it.loops.on(0, [&] { registry.end_all(); });

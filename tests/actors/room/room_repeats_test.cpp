@@ -61,7 +61,7 @@ TEST_CASE("a push repeated after a crash is answered with its position in the ne
   b.apply(b.pushing(1, "boom"));
   const auto got = b.answer(asked);
   check_repeated(got, "e1", 1);
-  CHECK(got.incarnation == epoch{1, 1});  // an edge would drop an answer of an earlier incarnation
+  CHECK(got.epoch_number == epoch{1, 1});  // an edge would drop an answer of an earlier incarnation
 }
 
 TEST_CASE("repeated refusals and leaves and updates are answered as before") {

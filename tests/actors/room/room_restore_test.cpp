@@ -189,7 +189,7 @@ TEST_CASE("a room whose handler cannot read its stored state crashes and goes on
   store.snapshot = cluster::room_snapshot{};
   store.snapshot->epochs = {{{1, 0, "e1"}, offset{1}}};
   store.snapshot->handler_state = "bad";
-  room loaded(topic{"room:1"}, without_presence(), counting, 9);
+  room loaded(topic{"room:1"}, without_presence(), counting);
   loaded.restore(*store.snapshot, {});
   CHECK_THROWS(loaded.open({epoch{2}, "n"}, nullptr));
   room_fixture::event_list out;
@@ -210,8 +210,8 @@ TEST_CASE("a record that does not follow the one before is reported") {
 TEST_CASE("a room that is loaded again in its epoch numbers its notifications above all earlier") {
   std::uint64_t last = 0;
   for (std::uint64_t load = 1; load <= 3; ++load) {
-    room loaded(
-        topic{"room:1"}, room_rule{}, [](const room_rule& rule) { return make_handler(rule); }, 9);
+    room loaded(topic{"room:1"}, room_rule{},
+                [](const room_rule& rule) { return make_handler(rule); });
     loaded.make_durable();
     loaded.open({epoch{1}, "e1"}, nullptr, load);
     room_fixture b;
@@ -259,7 +259,7 @@ TEST_CASE("a stored room is recorded as used once in each ownership and once an 
   std::int64_t wall_ms = 1'000'000;
   const auto clock = [&wall_ms] { return wall_ms; };
   room_fixture b;
-  room owner(topic{"room:1"}, room_rule{}, b.handlers(), 9, nullptr, true, clock);
+  room owner(topic{"room:1"}, room_rule{}, b.handlers(), nullptr, true, clock);
   owner.make_durable();
   cluster::room_snapshot stored;
   stored.epochs = {{{1, 0, "e1"}, offset{1}}};

@@ -11,6 +11,7 @@
 #include "actors/runtime/pinned_actor.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/envelope_fixture.hpp"
+#include "tests/fixtures/lone_bus.hpp"
 #include "tests/fixtures/node_fixture.hpp"
 
 namespace roost::tests {
@@ -43,16 +44,13 @@ class scripted_shard final : public actors::pinned_actor {
 };
 
 /// Keeps what is published. Used only on one loop.
-class recording_bus final : public cluster::bus {
+class recording_bus final : public lone_bus {
  public:
   result<void> publish(cluster::command&&) override { return {}; }
-  result<void> publish(const cluster::event_ptr& event) override {
+  result<void> publish(const cluster::event_ptr& event, std::span<const node_id>) override {
     events.push_back(event);
     return {};
   }
-  void subscribe(const topic&) override {}
-  void unsubscribe(const topic&) override {}
-  bool may_lose() const override { return false; }
   std::vector<cluster::event_ptr> events;
 };
 
@@ -81,7 +79,8 @@ struct durable_rooms {
     const bool is_numbered = !std::is_same_v<Kind, cluster::commands::query>;
     const std::uint64_t number = is_numbered ? ++numbers_ : 1'000;
     on([&] {
-      registry.dispatch({topic{topic_name}, {{node_id{7}, 1}, number, connection_id{5}}, 0, kind});
+      registry.dispatch(
+          {topic{topic_name}, 0, {{node_id{7}, 1}, number, connection_id{5}}, 0, kind});
     });
   }
   void load(actors::loaded_room&& stored) {

@@ -31,7 +31,7 @@ struct stored_room {
   /// A durable room in a new epoch; null: a record does not follow the one before.
   std::unique_ptr<room> load(const room_rule& rule, handler_factory handlers, const new_epoch& next,
                              time_point now) const {
-    auto out = std::make_unique<room>(topic{"room:1"}, rule, std::move(handlers), 9);
+    auto out = std::make_unique<room>(topic{"room:1"}, rule, std::move(handlers));
     out->make_durable();
     if (snapshot) out->restore(*snapshot, now);
     for (const auto& each : records) {

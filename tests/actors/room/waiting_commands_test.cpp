@@ -11,7 +11,7 @@ namespace {
 cluster::command push_of(std::size_t bytes) {
   cluster::commands::push push;
   push.payload.data = slice::of(bytes_ptr::copy(std::string(bytes, 'x')));
-  return {topic{"room:1"}, {}, 0, std::move(push)};
+  return {topic{"room:1"}, 0, {}, 0, std::move(push)};
 }
 
 constexpr std::size_t no_bound = 1'000'000'000;

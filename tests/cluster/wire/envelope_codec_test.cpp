@@ -19,7 +19,7 @@ std::string with_length(std::string bytes) {
 
 std::string push_bytes(const std::string& event = "msg") {
   return encoded(
-      command{topic{"room:a"}, {}, 0, commands::push{"ann", event, json_payload("{}"), "k"}});
+      command{topic{"room:a"}, 0, {}, 0, commands::push{"ann", event, json_payload("{}"), "k"}});
 }
 
 wire_error why_not(const std::string& bytes) { return decode_as<command>(slice_of(bytes)).why; }
@@ -146,7 +146,7 @@ TEST_CASE("an envelope above its bound is neither encoded nor decoded") {
   byte_writer out;
   REQUIRE(encode(filler().of<commands::push, command>(), out));
   const auto before = out.size();
-  command large{topic{"room:a"}, {}, 0, commands::push{}};
+  command large{topic{"room:a"}, 0, {}, 0, commands::push{}};
   std::get<commands::push>(large.body).payload = json_payload(std::string(envelope_bytes_max, ' '));
   CHECK_FALSE(encode(large, out));
   CHECK(out.size() == before);
@@ -174,7 +174,8 @@ TEST_CASE("an error that a newer version added arrives as unavailable") {
 }
 
 TEST_CASE("a payload shares the input unless that would keep much more memory") {
-  command sent{topic{"room:a"}, {}, 0, commands::push{"ann", "msg", json_payload("{\"a\":1}"), ""}};
+  command sent{
+      topic{"room:a"}, 0, {}, 0, commands::push{"ann", "msg", json_payload("{\"a\":1}"), ""}};
   byte_writer out;
   REQUIRE(encode(sent, out));
   auto alone = out.take();

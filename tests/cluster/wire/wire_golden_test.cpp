@@ -52,7 +52,7 @@ void check_records(const names& all, kind_list<Kinds...>) {
 TEST_CASE("each kind of command has its golden bytes, in both directions") {
   check_kinds<command>("command.",
                        {"join", "leave", "push", "describe", "mark_read", "fetch",
-                        "fetch_side_state", "publish", "query"},
+                        "fetch_side_state", "publish", "query", "ephemeral", "attach", "detach"},
                        command_kinds());
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("each kind of event has its golden bytes, in both directions") {
   check_kinds<event>("event.",
                      {"ordered", "notification", "resync", "ephemeral", "head", "unicast", "kicked",
                       "crashed", "joined", "left", "done", "repeated", "refused", "page",
-                      "side_state", "snapshot", "not_found"},
+                      "side_state", "snapshot", "not_found", "attached"},
                      event_kinds());
 }
 

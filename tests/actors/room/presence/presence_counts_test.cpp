@@ -15,11 +15,11 @@ presence made_with(presence_mode mode, std::uint32_t full_max = 4) {
   room_rule::presence_settings rule;
   rule.mode = mode;
   rule.full_max = full_max;
-  return presence{rule, 1};
+  return presence{rule};
 }
 
 void join(presence& to, std::uint64_t from, std::uint64_t up_to, time_point now = start) {
-  for (auto n = from; n <= up_to; ++n) to.join(member(n), std::to_string(n), "", now);
+  for (auto n = from; n <= up_to; ++n) to.join(member(n), std::to_string(n), "", next_ref(), now);
 }
 
 std::size_t count_in(const std::vector<notification>& notifications) {
@@ -87,7 +87,7 @@ TEST_CASE("a change of meta is not sent while counts are sent and appears in the
   auto here = made_with(presence_mode::full);
   join(here, 1, 5);
   here.flush(after_ms(50));
-  CHECK(here.update(member(1), R"({"a":1})", after_ms(100)));
+  CHECK(here.update(member(1), R"({"a":1})", next_ref(), after_ms(100)));
   CHECK_FALSE(here.next_due());
   for (std::uint64_t n = 3; n <= 5; ++n) here.leave(member(n), after_ms(100));
   const auto state = json::parse(all_pages(here)[0].second.data.view());
@@ -100,8 +100,8 @@ TEST_CASE("mode count always sends counts and knows its members") {
   join(here, 1, 1);
   CHECK(here.members() == 2);
   CHECK(count_in(all_pages(here)) == 2);
-  CHECK(here.update(member(1), "{}", start));
-  CHECK_FALSE(here.update(member(3), "{}", start));
+  CHECK(here.update(member(1), "{}", next_ref(), start));
+  CHECK_FALSE(here.update(member(3), "{}", next_ref(), start));
   here.leave(member(3), start);
   CHECK(here.members() == 2);
   here.leave(member(1), start);

@@ -22,6 +22,12 @@ inline cluster::member_id member(std::uint64_t n) { return {node_id{1}, connecti
 /// clients keep only the last value of a duplicate name.
 nlohmann::json parse_unique(std::string_view text);
 
+/// A ref that no other has.
+inline std::uint64_t next_ref() {
+  static std::uint64_t last = 0;
+  return ++last;
+}
+
 /// All presence pages for a member that has just joined.
 std::vector<notification> all_pages(presence& from,
                                     std::size_t bytes_max = presence::state_bytes_max);

@@ -23,7 +23,7 @@ struct presence_run {
   };
 
   presence_run(unsigned seed, room_rule::presence_settings with)
-      : random(seed), rule(std::move(with)), real(rule, 7) {}
+      : random(seed), rule(std::move(with)), real(rule) {}
 
   std::uint32_t pick(std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); }
   cluster::member_id anyone() {
@@ -39,7 +39,7 @@ struct presence_run {
   void join() {
     const auto member = anyone();
     one made{"user\"" + std::to_string(pick(9)), new_meta(), {}};
-    real.join(member, made.key, made.meta, now);
+    real.join(member, made.key, made.meta, next_ref(), now);
     if (pick(3) > 0) {
       // A client that joins again may still have its previous state.
       if (pick(3) == 0 && in.contains(key_of(member))) made.client = in[key_of(member)].client;
@@ -65,7 +65,7 @@ struct presence_run {
     const auto member = mostly_a_member();
     const auto meta = new_meta();
     const bool is_in = in.contains(key_of(member));
-    REQUIRE(real.update(member, meta, now) == is_in);
+    REQUIRE(real.update(member, meta, next_ref(), now) == is_in);
     if (is_in) in[key_of(member)].meta = meta;
   }
   void flush() {
@@ -159,7 +159,7 @@ TEST_CASE("a client that gets the state in small pages agrees with the truth aft
   std::mt19937 random(seed);
   const auto pick = [&random](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
   room_rule::presence_settings rule;
-  presence real{rule, 7};
+  presence real{rule};
   time_point now{std::chrono::hours{1}};
   std::map<std::uint64_t, std::pair<std::string, std::string>> in;
   int metas = 0;
@@ -168,10 +168,10 @@ TEST_CASE("a client that gets the state in small pages agrees with the truth aft
     const auto meta = "{\"n\":" + std::to_string(++metas) + "}";
     if (!in.contains(n)) {
       in[n] = {"user" + std::to_string(pick(50)), meta};
-      real.join(member(n), in[n].first, meta, now);
+      real.join(member(n), in[n].first, meta, next_ref(), now);
     } else if (pick(2) == 0) {
       in[n].second = meta;
-      REQUIRE(real.update(member(n), meta, now));
+      REQUIRE(real.update(member(n), meta, next_ref(), now));
     } else {
       in.erase(n);
       real.leave(member(n), now);

@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-presence made() { return presence{{}, 1}; }
+presence made() { return presence{{}}; }
 
 // The only notification of the next flush, made when that flush is due.
 json flushed(presence& from, const char* name = "presence_diff") {
@@ -40,7 +40,7 @@ std::string ref_in(const json& people, const char* key) {
 TEST_CASE("a new member is in its own state and in the diff after the window") {
   auto here = made();
   CHECK_FALSE(here.next_due());
-  here.join(member(1), "ann", R"({"name":"Ann"})", start);
+  here.join(member(1), "ann", R"({"name":"Ann"})", next_ref(), start);
   const auto state = state_of(here);
   CHECK(state["ann"]["metas"][0]["name"] == "Ann");
   CHECK(ref_in(state, "ann").size() == 16);
@@ -54,11 +54,11 @@ TEST_CASE("a new member is in its own state and in the diff after the window") {
 
 TEST_CASE("joins and leaves within a window form one diff") {
   auto here = made();
-  here.join(member(1), "ann", "", start);
-  here.join(member(2), "bob", "{}", start);
+  here.join(member(1), "ann", "", next_ref(), start);
+  here.join(member(2), "bob", "{}", next_ref(), start);
   flushed(here);
   here.leave(member(1), after_ms(100));
-  here.join(member(3), "cid", "", after_ms(120));
+  here.join(member(3), "cid", "", next_ref(), after_ms(120));
   CHECK(here.next_due() == after_ms(150));
   const auto diff = flushed(here);
   CHECK(diff["joins"].size() == 1);
@@ -69,9 +69,9 @@ TEST_CASE("joins and leaves within a window form one diff") {
 
 TEST_CASE("connections of one user are metas of one key") {
   auto here = made();
-  here.join(member(1), "ann", R"({"at":1})", start);
-  here.join(member(2), "bob", "", start);
-  here.join(member(3), "ann", R"({"at":3})", start);
+  here.join(member(1), "ann", R"({"at":1})", next_ref(), start);
+  here.join(member(2), "bob", "", next_ref(), start);
+  here.join(member(3), "ann", R"({"at":3})", next_ref(), start);
   const auto state = state_of(here);
   CHECK(state.size() == 2);
   REQUIRE(state["ann"]["metas"].size() == 2);
@@ -85,9 +85,9 @@ TEST_CASE("connections of one user are metas of one key") {
 
 TEST_CASE("an update is one diff with the new meta and its previous ref and the old meta") {
   auto here = made();
-  here.join(member(1), "ann", R"({"is":"here"})", start);
+  here.join(member(1), "ann", R"({"is":"here"})", next_ref(), start);
   const auto old = flushed(here)["joins"]["ann"];
-  CHECK(here.update(member(1), R"({"is":"away"})", after_ms(100)));
+  CHECK(here.update(member(1), R"({"is":"away"})", next_ref(), after_ms(100)));
   const auto diff = flushed(here);
   CHECK(diff["leaves"]["ann"] == old);
   const auto meta = diff["joins"]["ann"]["metas"].at(0);
@@ -95,14 +95,14 @@ TEST_CASE("an update is one diff with the new meta and its previous ref and the 
   CHECK(meta["phx_ref_prev"] == old["metas"][0]["phx_ref"]);
   CHECK(meta["phx_ref"] != meta["phx_ref_prev"]);
   CHECK(state_of(here)["ann"]["metas"][0] == meta);
-  CHECK_FALSE(here.update(member(2), "{}", after_ms(200)));
+  CHECK_FALSE(here.update(member(2), "{}", next_ref(), after_ms(200)));
 }
 
 TEST_CASE("several updates within a window send only refs that clients have seen") {
   auto here = made();
-  here.join(member(1), "ann", "", start);
+  here.join(member(1), "ann", "", next_ref(), start);
   const auto first = ref_in(flushed(here)["joins"], "ann");
-  for (int i = 0; i < 3; ++i) here.update(member(1), "{\"i\":1}", after_ms(100));
+  for (int i = 0; i < 3; ++i) here.update(member(1), "{\"i\":1}", next_ref(), after_ms(100));
   const auto diff = flushed(here);
   CHECK(diff["joins"]["ann"]["metas"].size() == 1);
   CHECK(diff["joins"]["ann"]["metas"][0]["phx_ref_prev"] == first);
@@ -112,11 +112,11 @@ TEST_CASE("several updates within a window send only refs that clients have seen
 
 TEST_CASE("a ref that only a state within the window has shown leaves as well") {
   auto here = made();
-  here.join(member(1), "ann", "", start);
+  here.join(member(1), "ann", "", next_ref(), start);
   const auto first = ref_in(flushed(here)["joins"], "ann");
-  here.update(member(1), "{\"i\":1}", after_ms(100));
+  here.update(member(1), "{\"i\":1}", next_ref(), after_ms(100));
   const auto second = ref_in(state_of(here), "ann");
-  here.update(member(1), "{\"i\":2}", after_ms(110));
+  here.update(member(1), "{\"i\":2}", next_ref(), after_ms(110));
   const auto diff = flushed(here);
   CHECK(diff["joins"]["ann"]["metas"][0]["phx_ref_prev"] == first);
   const auto left = diff["leaves"]["ann"]["metas"];
@@ -127,8 +127,8 @@ TEST_CASE("a ref that only a state within the window has shown leaves as well") 
 
 TEST_CASE("a member that joins and updates within a window only joins") {
   auto here = made();
-  here.join(member(1), "ann", "", start);
-  here.update(member(1), "{\"i\":1}", start);
+  here.join(member(1), "ann", "", next_ref(), start);
+  here.update(member(1), "{\"i\":1}", next_ref(), start);
   const auto diff = flushed(here);
   CHECK_FALSE(diff["joins"]["ann"]["metas"][0].contains("phx_ref_prev"));
   CHECK(diff["leaves"].empty());
@@ -136,10 +136,10 @@ TEST_CASE("a member that joins and updates within a window only joins") {
 
 TEST_CASE("a member that joins and leaves within a window is in no diff") {
   auto here = made();
-  here.join(member(1), "ann", "", start);
+  here.join(member(1), "ann", "", next_ref(), start);
   all_pages(here);
   flushed(here);
-  here.join(member(2), "bob", "", after_ms(100));
+  here.join(member(2), "bob", "", next_ref(), after_ms(100));
   here.leave(member(2), after_ms(110));
   REQUIRE(here.next_due());
   CHECK(here.flush(*here.next_due()).empty());
@@ -147,9 +147,9 @@ TEST_CASE("a member that joins and leaves within a window is in no diff") {
 
 TEST_CASE("a member that joins and leaves within a window leaves if a state has shown it") {
   auto here = made();
-  here.join(member(1), "ann", "", start);
+  here.join(member(1), "ann", "", next_ref(), start);
   flushed(here);
-  here.join(member(2), "bob", "", after_ms(100));
+  here.join(member(2), "bob", "", next_ref(), after_ms(100));
   const auto state = state_of(here);
   here.leave(member(2), after_ms(110));
   const auto diff = flushed(here);
@@ -159,9 +159,9 @@ TEST_CASE("a member that joins and leaves within a window leaves if a state has 
 
 TEST_CASE("a member that joins again is replaced in one diff") {
   auto here = made();
-  here.join(member(1), "ann", R"({"i":1})", start);
+  here.join(member(1), "ann", R"({"i":1})", next_ref(), start);
   const auto first = flushed(here)["joins"];
-  here.join(member(1), "bob", R"({"i":2})", after_ms(100));
+  here.join(member(1), "bob", R"({"i":2})", next_ref(), after_ms(100));
   CHECK(here.members() == 1);
   const auto diff = flushed(here);
   CHECK(diff["leaves"] == first);
@@ -171,7 +171,7 @@ TEST_CASE("a member that joins again is replaced in one diff") {
 
 TEST_CASE("an empty room sends no diff and the leave of a non-member is ignored") {
   auto here = made();
-  here.join(member(1), "ann", "", start);
+  here.join(member(1), "ann", "", next_ref(), start);
   here.leave(member(2), start);
   CHECK(here.members() == 1);
   flushed(here);
@@ -182,22 +182,22 @@ TEST_CASE("an empty room sends no diff and the leave of a non-member is ignored"
 
 TEST_CASE("a crash empties presence without a diff and later refs are new") {
   auto here = made();
-  here.join(member(1), "ann", "", start);
+  here.join(member(1), "ann", "", next_ref(), start);
   const auto before = ref_in(state_of(here), "ann");
   here.clear();
   CHECK(here.members() == 0);
   CHECK_FALSE(here.next_due());
   CHECK(state_of(here).empty());
-  here.join(member(1), "ann", "", start);
+  here.join(member(1), "ann", "", next_ref(), start);
   CHECK(ref_in(state_of(here), "ann") != before);
 }
 
 TEST_CASE("presence keys may be any text even text that JSON must escape") {
   auto here = made();
   const std::string key = "a\"b\\c\n\xf0\x9f\x98\x80";
-  here.join(member(1), key, "", start);
-  here.join(member(2), "", "", start);
-  here.join(member(3), "__proto__", "", start);
+  here.join(member(1), key, "", next_ref(), start);
+  here.join(member(2), "", "", next_ref(), start);
+  here.join(member(3), "__proto__", "", next_ref(), start);
   const auto state = state_of(here);
   CHECK(state.contains(key));
   CHECK(state.contains(""));
@@ -209,7 +209,7 @@ TEST_CASE("presence pages stay within their size limit and clients merge them") 
   const auto meta = "{\"text\":\"" + std::string(4'000, 'x') + "\"}";
   presence_client early, late;
   for (std::uint64_t n = 1; n <= 300; ++n) {
-    here.join(member(n), "user" + std::to_string(n % 150), meta, start);
+    here.join(member(n), "user" + std::to_string(n % 150), meta, next_ref(), start);
     if (n == 1) early.hear(all_pages(here));
   }
   const auto state = all_pages(here);
@@ -223,7 +223,7 @@ TEST_CASE("presence pages stay within their size limit and clients merge them") 
   CHECK(early.seen().size() == 150);
   CHECK(late.state() == early.state());
   for (std::uint64_t n = 2; n <= 300; ++n) {
-    n % 2 ? here.leave(member(n), start) : (void)here.update(member(n), "", start);
+    n % 2 ? here.leave(member(n), start) : (void)here.update(member(n), "", next_ref(), start);
   }
   const auto changes = here.flush(*here.next_due());
   for (auto* each : {&early, &late}) each->hear(changes);

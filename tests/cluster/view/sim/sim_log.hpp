@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "cluster/log/shard.hpp"
+#include "cluster/shard.hpp"
 #include "config/base/ids.hpp"
 
 namespace roost::cluster::sim {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cluster/log/shard.hpp"
+#include "cluster/shard.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// How an edge deals with time: requests without an answer, and resends with a backoff.
+#include <algorithm>
+#include <utility>
+
+#include "actors/edge/room_edge.hpp"
+#include "actors/messages/edge_request.hpp"
+
+namespace roost::actors {
+
+namespace {
+
+/// The channel of this join ends now, but the owner may still take the join and what follows in it.
+void orphan(pending_requests& all, const edge_request& join) {
+  all.each([from = join.from, serial = join.serial](pending_request& each) {
+    auto& request = each.request;
+    using kind = edge_request_kind;
+    const bool is_push = request.kind == kind::push || request.kind == kind::describe ||
+                         request.kind == kind::mark_read;
+    const bool is_in = request.from == from && request.serial == serial;
+    if (is_in && is_push) request.why = errc::unknown_outcome;
+  });
+}
+
+}  // namespace
+
+bool room_edge::tick(time_point now, milliseconds timeout, edge_effects& out) {
+  pending_.set_time(now);
+  time_out(now - timeout, out);
+  if (!attaching_) return true;
+  if (!pending_.empty() && pending_.front().since <= now - give_up_after) {
+    time_out(now, out);
+    crash(out);
+    return false;
+  }
+  resend_due(now, out);
+  return true;
+}
+
+/// The numbers of these commands stay open until the owner answers, or the edge gives up.
+void room_edge::time_out(time_point sent_before, edge_effects& out) {
+  const cluster::command_id none;
+  while (const auto* next = pending_.first_waiting()) {
+    if (next->number == 0 || next->since > sent_before) break;
+    const bool is_join = next->request.kind == edge_request_kind::join;
+    if (is_join) orphan(pending_, next->request);
+    answer(pending_.take_waiting(),
+           {.command = none, .refused = is_join ? errc::unavailable : errc::unknown_outcome}, out);
+    answer_local(out);
+  }
+  trim_recent();
+}
+
+/// The owner has answered a command whose sender did not wait any longer. If it is a join, the
+/// owner counts a member that has no channel, unless the same connection has joined again.
+void room_edge::answer_late(const pending_request& to, const owner_answer& answer,
+                            edge_effects& out) {
+  const auto member = to.request.from;
+  if (answer.joined && !channels_.contains(member.value)) send_leave(member, out);
+}
+
+void room_edge::resend_due(time_point now, edge_effects& out) {
+  auto& of = *attaching_;
+  if (!needs_tick()) {
+    of.resend_at.reset();
+    return;
+  }
+  const bool has_progress = std::exchange(of.has_progress, false);
+  if (!of.resend_at || has_progress) {
+    of.resend_after = resend_after_min;
+    of.resend_at = now + of.resend_after;
+  }
+  if (now < *of.resend_at) return;
+  of.resend_after = std::min(of.resend_after * 2, resend_after_max);
+  of.resend_at = now + of.resend_after;
+  resend_all(out);
+}
+
+/// Everything that has no answer yet. An attach comes first, because the owner may have begun anew:
+/// then it takes no command before it.
+void room_edge::resend_all(edge_effects& out) {
+  if (attaching_->is_waiting || pending_.front_number() != 0) send_attach(out);
+  resent_for_ = 0;
+  resend_commands(out);
+  refetch(out);
+}
+
+void room_edge::refetch(edge_effects& out) {
+  for (const auto& each : queries_) {  // a query changes nothing, so it is idempotent
+    out.commands.push_back(each);
+    out.commands.back().ownership = pending_.ownership();
+  }
+  if (fetching_after_) {
+    fetching_after_.reset();
+    fetch_missing(out);
+  }
+  if (std::exchange(fetching_side_state_, false)) check_lost_notifications(notifications_ + 1, out);
+  for (const auto& [member, each] : catching_up_) fetch_page(connection_id{member}, each, out);
+}
+
+/// Resends at most once for the same first unanswered command: each repeated event would otherwise
+/// cause one more resend.
+void room_edge::resend_commands(edge_effects& out) {
+  const auto front = pending_.front_number();
+  if (front == 0 || front == resent_for_) return;
+  resent_for_ = front;
+  out.resent += pending_.resend(out.commands);
+}
+
+void room_edge::restart(std::uint64_t incarnation) {
+  self_.incarnation = incarnation;
+  pending_.restart(self_);
+  joins_waiting_ = 0;
+  queries_.clear();
+  ended_early_.clear();
+  epoch_ = {};
+  resent_for_ = 0;
+  *attaching_ = {};
+}
+
+}  // namespace roost::actors
