@@ -45,7 +45,7 @@ void room_edge::event(const cluster::event_ptr& event, edge_effects& out) {
 bool room_edge::enter_epoch(const cluster::event& event, edge_effects& out) {
   const auto next = event.epoch_number;
   const auto ownership = pending_.ownership();
-  if (next.ownership < ownership && !(faults_ && faults_->take_old_epochs)) return false;
+  if (next.ownership < ownership) return false;
   // The owner's node answered without a room, which has an epoch (room_registry::refuse).
   if (event.epoch_text.empty()) return true;
   if (next < epoch_) return false;

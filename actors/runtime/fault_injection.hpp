@@ -25,14 +25,13 @@ struct fault_injection {
   bool apply_repeats = false;      ///< commands are not deduplicated
   bool forget_values = false;      ///< idempotency keys are not deduplicated
   bool keep_gone_present = false;  ///< presence keeps members that have left
-  bool take_old_epochs = false;    ///< edges take the events of a former owner
   bool keep_position = false;      ///< a new owner takes members although it lacks their position
   bool forget_attach = false;      ///< edges do not attach after a broken link or at a new owner
   cluster::log_faults log = {};    ///< of the logs of shards
 };
 
 /// Fault names, for the command line of the tests.
-inline constexpr std::array<std::pair<std::string_view, bool fault_injection::*>, 16>
+inline constexpr std::array<std::pair<std::string_view, bool fault_injection::*>, 15>
     injected_faults_by_name{{
         {"skip_ring", &fault_injection::skip_ring},
         {"off_by_one_at_p", &fault_injection::off_by_one_at_p},
@@ -47,7 +46,6 @@ inline constexpr std::array<std::pair<std::string_view, bool fault_injection::*>
         {"apply_repeats", &fault_injection::apply_repeats},
         {"forget_values", &fault_injection::forget_values},
         {"keep_gone_present", &fault_injection::keep_gone_present},
-        {"take_old_epochs", &fault_injection::take_old_epochs},
         {"keep_position", &fault_injection::keep_position},
         {"forget_attach", &fault_injection::forget_attach},
     }};
