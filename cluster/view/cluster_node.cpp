@@ -30,11 +30,14 @@ void cluster_node::hear(const slice& heartbeat, time_point now) {
   links_.hear(heard.value, now);
 }
 
-std::vector<slice> cluster_node::receive(const slice& frame) {
+received_envelopes cluster_node::receive(const slice& frame) {
   auto decoded = decode_link_frame(frame);
-  if (decoded) return links_.receive(std::move(decoded.value));
-  ++undecoded_[decoded.why];
-  return {};
+  if (!decoded) {
+    ++undecoded_[decoded.why];
+    return {};
+  }
+  const auto from = decoded.value.from;
+  return {from, links_.receive(std::move(decoded.value))};
 }
 
 bool cluster_node::take(shard_id shard, std::uint64_t ownership) {
@@ -78,8 +81,9 @@ node_effects cluster_node::step(time_point now, std::span<const shard_id> droppe
 
 link_effects cluster_node::flush() {
   // Frames of a link that broke are of its new incarnation.
-  link_effects out{links_.take_broken(), {}};
+  link_effects out{links_.take_broken(), {}, false};
   for (const auto& frame : links_.flush()) out.frames.push_back({frame.to, encoded(frame)});
+  out.has_more = links_.has_unsent();
   return out;
 }
 

@@ -48,6 +48,13 @@ struct outgoing_frame {
 struct link_effects {
   std::vector<node_id> broken;  ///< an edge whose owner is there attaches again
   std::vector<outgoing_frame> frames;
+  bool has_more = false;  ///< envelopes wait still: flush again soon
+};
+
+/// The envelopes of a frame that counts, in order.
+struct received_envelopes {
+  node_id from;  ///< 0: the frame could not be decoded
+  std::vector<slice> all;
 };
 
 /// Owns: view, ownership table and links. Runs on: one thread. Its loop calls step() after
@@ -66,12 +73,19 @@ class cluster_node {
 
   /// Bytes that are no heartbeat are counted and dropped.
   void hear(const slice& heartbeat, time_point now);
-  /// The envelopes of a frame that counts, in order. Bytes that are no frame are counted and
-  /// dropped.
-  std::vector<slice> receive(const slice& frame);
+  /// Bytes that are no frame are counted and dropped.
+  received_envelopes receive(const slice& frame);
   result<void> push(node_id to, slice envelope) { return links_.push(to, std::move(envelope)); }
   /// The connection was lost: no frame that is under way counts.
   void reconnected() { links_.break_all(); }
+  /// An envelope between this node and this peer was lost outside of the link.
+  void break_link(node_id peer) { links_.break_link(peer); }
+  /// Whether flush() would name this peer as broken.
+  bool is_broken(node_id peer) const { return links_.is_broken(peer); }
+  /// The broken links; flush() does not name them again.
+  std::vector<node_id> take_broken() { return links_.take_broken(); }
+  /// The nodes that left the view, whose links are gone; flush() does not name them again.
+  std::vector<node_id> take_left() { return links_.take_left(); }
   void store_answered(time_point now) { members_.store_answered(now); }
   void leave() { members_.leave(); }
 
@@ -83,6 +97,9 @@ class cluster_node {
   /// `dropped`: see plan_input.
   node_effects step(time_point now, std::span<const shard_id> dropped);
   link_effects flush();
+
+  /// The changes of owners since the last step(), which does not return them then.
+  std::vector<owner_change> take_owner_changes() { return owners_.take_changes(); }
 
   const membership& members() const { return members_; }
   const cluster_view& view() const { return members_.view(); }

@@ -9,14 +9,14 @@ void link_set::use(const cluster_view& view) {
   std::erase_if(links_, [&](const auto& each) {
     if (view.find(each.first)) return false;
     ++counts_.breaks;
-    removed_.push_back(each.first);
+    removed_.insert(each.first);
     return true;
   });
   for (const auto& node : view.nodes) {
     if (node.id == me_) continue;
     const auto [at, is_new] =
         links_.try_emplace(node.id, me_, node.id, serial_, limits_, faults_, counts_);
-    if (is_new && std::ranges::find(removed_, node.id) != removed_.end()) at->second.break_now();
+    if (is_new && removed_.contains(node.id)) at->second.break_now();
   }
 }
 
@@ -59,8 +59,32 @@ void link_set::break_all() {
   for (auto& [peer, link] : links_) link.break_now();
 }
 
+void link_set::break_link(node_id peer) {
+  const auto at = links_.find(peer);
+  if (at != links_.end()) at->second.break_now();
+}
+
+bool link_set::is_broken(node_id peer) const {
+  const auto at = links_.find(peer);
+  return (at != links_.end() && at->second.is_broken()) || removed_.contains(peer);
+}
+
+bool link_set::has_unsent() const {
+  return std::ranges::any_of(links_, [](const auto& each) { return each.second.has_unsent(); });
+}
+
+std::vector<node_id> link_set::take_left() {
+  std::vector<node_id> out;
+  for (const auto peer : removed_) {
+    if (!links_.contains(peer)) out.push_back(peer);
+  }
+  for (const auto peer : out) removed_.erase(peer);
+  return out;
+}
+
 std::vector<node_id> link_set::take_broken() {
-  auto out = std::exchange(removed_, {});
+  std::vector<node_id> out{removed_.begin(), removed_.end()};
+  removed_.clear();
   for (auto& [peer, link] : links_) {
     if (link.take_broken() && std::ranges::find(out, peer) == out.end()) out.push_back(peer);
   }

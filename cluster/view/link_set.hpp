@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -42,9 +43,17 @@ class link_set {
   void step(time_point now, milliseconds timeout);
   /// The connection of the frames was lost: both ends may have lost frames.
   void break_all();
+  /// Something between this node and this peer was lost outside of the link.
+  void break_link(node_id peer);
 
   /// The nodes whose link broke since the last call. An edge whose owner is there attaches again.
   std::vector<node_id> take_broken();
+  /// Whether take_broken() would name this peer.
+  bool is_broken(node_id peer) const;
+  /// Only those of them that are not in the view; take_broken() does not name them again.
+  std::vector<node_id> take_left();
+  /// Whether envelopes wait that flush() can send.
+  bool has_unsent() const;
   /// Adds this node's ends to its heartbeat.
   void announce_in(heartbeat& out) const;
   const link_counts& counts() const { return counts_; }
@@ -56,7 +65,7 @@ class link_set {
   link_counts counts_;
   std::uint64_t serial_ = 0;
   std::map<node_id, node_link> links_;
-  std::vector<node_id> removed_;  // since the last take_broken()
+  std::set<node_id> removed_;  // since their break was taken; some may be back
 };
 
 }  // namespace roost::cluster

@@ -79,7 +79,10 @@ class node_link {
 
   /// Whether the link broke since the last call.
   bool take_broken() { return std::exchange(is_broken_, false); }
+  bool is_broken() const { return is_broken_; }
   bool is_linked() const { return is_linked_; }
+  /// Whether flush() has an envelope to send.
+  bool has_unsent() const { return is_linked_ && !queue_.empty(); }
   std::size_t queued_bytes() const { return queue_bytes_; }
   heartbeat::link_end end() const { return {peer_, incarnation_, peer_incarnation_, sent_}; }
 

@@ -57,7 +57,7 @@ struct small_cluster {
   void carry(const outgoing_frame& frame) {
     const auto to = members.find(frame.to.value);
     if (to == members.end() || !to->second->is_connected) return;
-    for (const auto& each : to->second->node.receive(frame.data)) {
+    for (const auto& each : to->second->node.receive(frame.data).all) {
       to->second->arrived.emplace_back(each.view());
     }
   }
@@ -164,7 +164,7 @@ TEST_CASE("bytes that are no heartbeat or frame are counted and dropped") {
   it.run(2s);
   const auto foreign = slice::of(bytes_ptr::copy("{}"));
   it.node(1).hear(foreign, it.now);
-  CHECK(it.node(1).receive(foreign).empty());
+  CHECK(it.node(1).receive(foreign).all.empty());
   auto cut = it.members.at(1)->effects.heartbeat;
   while (cut.size == 0) {
     it.run(20ms);

@@ -15,7 +15,8 @@ namespace {
 slice envelope_of(std::string_view text) { return slice::of(bytes_ptr::copy(text)); }
 
 struct linked_nodes {
-  linked_nodes() {
+  explicit linked_nodes(const link_limits& limits = {})
+      : a(node_id{1}, limits, {}), b(node_id{2}, limits, {}) {
     const auto view = view_of({{1, node_state::up}, {2, node_state::up}});
     a.use(view);
     b.use(view);
@@ -29,8 +30,8 @@ struct linked_nodes {
     }
     return arrived;
   }
-  link_set a{node_id{1}, {}, {}};
-  link_set b{node_id{2}, {}, {}};
+  link_set a;
+  link_set b;
 };
 
 using node_list = std::vector<node_id>;
@@ -80,6 +81,49 @@ TEST_CASE("a reconnect breaks all links, at both ends") {
   CHECK(it.exchange() == 0);
   CHECK(it.a.take_broken() == node_list{node_id{2}});
   CHECK(it.b.take_broken() == node_list{node_id{1}});
+}
+
+TEST_CASE("a link can be broken from outside, at both ends") {
+  linked_nodes it;
+  CHECK(it.a.push(node_id{2}, envelope_of("lost")));
+  it.a.break_link(node_id{2});
+  it.a.break_link(node_id{3});  // no such link
+  CHECK(it.a.is_broken(node_id{2}));
+  CHECK(it.exchange() == 0);
+  CHECK(it.a.take_broken() == node_list{node_id{2}});
+  CHECK_FALSE(it.a.is_broken(node_id{2}));
+  CHECK(it.b.take_broken() == node_list{node_id{1}});
+}
+
+TEST_CASE("a node that left and came back before its break was taken has a broken link") {
+  linked_nodes it;
+  it.a.use(view_of({{1, node_state::up}}));
+  it.a.use(view_of({{1, node_state::up}, {2, node_state::up}}));
+  CHECK(it.a.take_left().empty());
+  CHECK(it.a.is_broken(node_id{2}));
+  CHECK(it.a.take_broken() == node_list{node_id{2}});
+}
+
+TEST_CASE("the break with a node that left can be taken by itself, and is told once") {
+  linked_nodes it;
+  it.a.use(view_of({{1, node_state::up}}));
+  CHECK(it.a.is_broken(node_id{2}));
+  CHECK(it.a.take_left() == node_list{node_id{2}});
+  CHECK(it.a.take_broken().empty());
+}
+
+TEST_CASE("a set of links tells whether a flush has left something to send") {
+  link_limits limits;
+  limits.frame_bytes_max = 10;
+  linked_nodes it{limits};
+  CHECK_FALSE(it.a.has_unsent());
+  CHECK(it.a.push(node_id{2}, envelope_of("hello")));
+  CHECK(it.a.push(node_id{2}, envelope_of("again")));
+  CHECK(it.a.has_unsent());
+  CHECK(it.a.flush().size() == 1);
+  CHECK(it.a.has_unsent());
+  CHECK(it.a.flush().size() == 1);
+  CHECK_FALSE(it.a.has_unsent());
 }
 
 TEST_CASE("a heartbeat names the last number of each link, and one without it breaks the link") {

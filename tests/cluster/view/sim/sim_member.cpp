@@ -217,7 +217,7 @@ void sim_member::exchange_envelopes() {
 }
 
 void sim_member::receive(const message& frame) {
-  for (const auto& each : node_.receive(frame.data)) {
+  for (const auto& each : node_.receive(frame.data).all) {
     std::pair<std::uint64_t, std::uint64_t> sent;
     const auto text = each.view();
     const auto end = text.data() + text.size();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -43,12 +44,15 @@ class view_network {
  public:
   explicit view_network(dice random) : random_(random) {}
   network_faults faults;
+  std::uint64_t spread_ms = 3;  ///< 1: all messages are equally fast, so none overtakes another
 
-  void send(message sent, time_point now) {
-    if (is_lost(sent)) return;
+  /// Returns how many copies are under way.
+  std::size_t send(message sent, time_point now) {
+    if (is_lost(sent)) return 0;
     const bool is_twice = random_.chance(faults.duplicate_permille);
     if (is_twice) carry(sent, now);
     carry(std::move(sent), now);
+    return is_twice ? 2 : 1;
   }
   /// The next message that has arrived by `now`.
   std::optional<message> next(time_point now) {
@@ -78,7 +82,7 @@ class view_network {
     return ++paths_[{sent.from, sent.to}].lost_in_a_row <= 2;
   }
   void carry(message sent, time_point now) {
-    const auto delay = random_.chance(faults.late_permille) ? random_.below(100) : random_.below(3);
+    const auto delay = random_.below(random_.chance(faults.late_permille) ? 100 : spread_ms);
     sent.due = now + milliseconds(1 + delay);
     sent.serial = ++serial_;
     if (sent.kind == message_kind::frame) {
