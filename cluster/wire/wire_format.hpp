@@ -18,6 +18,7 @@ enum class format : std::uint8_t {
   link_frame = 0x86,
   barrier = 0x87,
   identity = 0x88,
+  attached = 0x89,
 };
 
 /// The second byte. A reader refuses a greater version as `future`. Raise it only for a change that
@@ -37,6 +38,7 @@ inline constexpr std::size_t heartbeat_bytes_max = 64U << 10U;
 inline constexpr std::size_t link_frame_bytes_max = envelope_bytes_max + (64U << 10U);
 inline constexpr std::size_t barrier_bytes_max = 4U << 10U;
 inline constexpr std::size_t identity_bytes_max = 4U << 10U;
+inline constexpr std::size_t attached_bytes_max = 64;
 
 /// Why bytes were not decoded.
 enum class wire_error : std::uint8_t {

@@ -67,7 +67,8 @@ inline events::ordered ordered_body(std::uint64_t at) {
 
 template <class Kind>
 event_ptr event_in(std::string_view topic_name, std::uint64_t at, Kind kind) {
-  return share({topic{topic_name}, epoch{at + 8}, "e5", offset{at}, std::move(kind)});
+  return share({topic{topic_name}, epoch{0, static_cast<std::uint32_t>(at + 8)}, "e5", offset{at},
+                std::move(kind)});
 }
 
 inline event_ptr ordered_in(std::string_view topic_name, std::uint64_t at) {

@@ -57,6 +57,7 @@ FOLDERS_BELOW = {
     "cluster/embedded": {"cluster", "cluster/log"},
     "cluster/transfer": {"cluster", "cluster/embedded", "cluster/log", "cluster/wire"},
     "cluster/view": {"cluster", "cluster/log", "cluster/wire"},
+    "cluster/links": {"cluster", "cluster/view", "cluster/wire"},
 
     "actors": set(),
     "actors/messages": set(),
