@@ -57,6 +57,26 @@ struct store_answer {
   cluster::log_answer answer;
 };
 
+// In a cluster, from the node to the actor of a shard:
+
+/// The move of the shard that should be under way now.
+struct shard_orders {
+  bool takes = false;  ///< take it over, again and again until it is served
+  node_id gives_to;    ///< give it to this node; 0: keep it
+  std::shared_ptr<const cluster::other_nodes> others;  ///< never null
+};
+
+/// The connection to the store broke: send nothing until verify_shard.
+struct suspend_shard {};
+
+/// Look into the log before anything else is sent. Repeated calls change nothing.
+struct verify_shard {};
+
+/// Somebody has heard of an ownership of the shard.
+struct known_ownership {
+  std::uint64_t ownership = 0;
+};
+
 /// To itself: look for due work.
 struct shard_poll {};
 
@@ -66,13 +86,15 @@ struct shard_poll {};
 struct loaded_room {
   roost::topic topic;
   errc why = errc::none;      ///< not none: it cannot be read; all below is empty
+  bool is_owned = true;       ///< false: because this node does not own the shard
   cluster::room_epoch of;     ///< the epoch of the shard, in which the room continues
   bool stores_first = false;  ///< it must be captured and stored before it takes commands
   /// The newest ownerships of the shard, oldest first.
   std::shared_ptr<const std::vector<cluster::log_entries::epochs::entry>> epochs = {};
   std::optional<cluster::room_snapshot> state = {};
   std::vector<cluster::log_record> records = {};  ///< those that `state` does not cover
-  std::uint64_t load = 0;                         ///< the registry's count of loads so far
+  bool is_attaching = false;  ///< edges may still attach, or their attaches wait for the room
+  std::uint64_t load = 0;     ///< the registry's count of loads so far
   bool is_stored() const { return state || !records.empty(); }
 };
 
@@ -97,6 +119,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::captured_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::store_soon)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::drop_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::store_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::shard_orders)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::suspend_shard)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::verify_shard)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::known_ownership)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::shard_poll)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::records_stored)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::capture_room)

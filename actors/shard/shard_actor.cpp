@@ -52,8 +52,10 @@ shard_actor::shard_actor(caf::actor_config& cfg, const shard_dependencies& share
               }),
       log_(shared.limits, shared.self, shared.random, shared.faults),
       probe_(shared.probe, home().id()),
-      acknowledged_(loop_scheduler::of(system()).size()) {
+      acknowledged_(loop_scheduler::of(system()).size()),
+      takes_(!shared.cluster) {
   port_.takes_pushes = false;  // until the shard is served
+  probe_.set_available(shared_.cluster != nullptr);
 }
 
 caf::behavior shard_actor::make_behavior() {
@@ -73,6 +75,13 @@ caf::behavior shard_actor::make_behavior() {
         log_.answer(got.request, std::move(got.answer), now);
         poll_soon();
       },
+      [this](const shard_orders& orders) { follow(orders); },
+      [this](suspend_shard) { suspend(); },
+      [this](verify_shard) { verify(); },
+      [this](known_ownership known) {
+        log_.saw_ownership(known.ownership, home().now());
+        poll_soon();
+      },
       [this](shard_poll) { poll(); },
       [this](end_now) { quit(); },
   };
@@ -85,17 +94,39 @@ void shard_actor::on_exit() {
 }
 
 void shard_actor::load(load_room& asked) {
-  if (!has_begun_) take_over();
-  if (log_.is_idle()) return refuse(asked.topic);
+  const bool is_first = take_over_at_ == time_point{};
+  if (takes_ && log_.is_idle() && is_first) take_over();
+  if (log_.is_idle()) return refuse(asked.topic, false);
   log_.load(std::move(asked.topic), asked.stores_first);
   poll_soon();
 }
 
+void shard_actor::follow(const shard_orders& orders) {
+  log_.set_others(*orders.others);
+  log_.give(orders.gives_to, home().now());
+  takes_ = orders.takes;
+  take_over_at_ = {};
+  poll_soon();
+}
+
+void shard_actor::suspend() {
+  is_verifying_ = false;
+  log_.suspend();
+}
+
+/// Looks again after a break, or while it serves; a take-over under way begins anew.
+void shard_actor::verify() {
+  if (std::exchange(is_verifying_, true)) return;
+  log_.look(home().now());
+  poll_soon();
+}
+
 /// The room cannot be loaded at present.
-void shard_actor::refuse(const topic& topic) {
+void shard_actor::refuse(const topic& topic, bool is_owned) {
   loaded_room out;
   out.topic = topic;
   out.why = errc::unavailable;
+  out.is_owned = is_owned;
   shared_.rooms.loaded(std::move(out));
 }
 
@@ -136,7 +167,7 @@ void shard_actor::poll_soon() {
 }
 
 void shard_actor::take_over() {
-  has_begun_ = true;
+  is_verifying_ = false;
   log_.take_over(home().now(), shared_.wall_clock() * 1'000);
   poll_soon();
 }
@@ -151,7 +182,7 @@ void shard_actor::poll() {
   }
   send_acknowledgements();
   report();
-  if (log_.is_idle() && now >= take_over_at_) take_over();
+  if (takes_ && log_.is_idle() && now >= take_over_at_) take_over();
   home().arm(timer_, now < busy_until_ ? milliseconds(shared_.limits.retry_ms) : poll_idle);
 }
 
@@ -166,7 +197,8 @@ void shard_actor::run(effects::send& effect) {
 void shard_actor::report() {
   const bool store_takes_pushes = shared_.log.takes_pushes();
   port_.takes_pushes = is_accepting_ && store_takes_pushes;
-  probe_.set_available(store_takes_pushes && log_.can_append());
+  const bool is_elsewhere = shared_.cluster && log_.is_idle() && !takes_;
+  probe_.set_available(is_elsewhere || (store_takes_pushes && log_.can_append()));
   probe_.count(log_.counters());
 }
 
@@ -191,7 +223,9 @@ void shard_actor::run(effects::serving& effect) {
   is_accepting_ = true;
   text_ = std::move(effect.text);
   epochs_ = std::make_shared<const std::vector<cluster::log_entries::epochs::entry>>(log_.epochs());
+  is_verifying_ = false;
   log::info("shard_taken", {{"shard", port_.id.value}, {"ownership", effect.ownership}});
+  if (shared_.cluster) shared_.cluster->taken(port_.id, effect.ownership);
 }
 
 void shard_actor::run(effects::stopped& effect) {
@@ -200,10 +234,22 @@ void shard_actor::run(effects::stopped& effect) {
       {{"shard", port_.id.value}, {"why", name_of(effect.why)}, {"detail", effect.detail}});
   probe_.lost(effect.why);
   is_accepting_ = false;
+  is_verifying_ = false;
   port_.takes_pushes = false;
   rooms_.clear();
   take_over_at_ = home().now() + take_over_again;
   shared_.rooms.fenced(port_.id);
+  if (!shared_.cluster) return;
+  if (effect.released != 0) {
+    return shared_.cluster->released(port_.id, effect.released, effect.owner);
+  }
+  // A log that lost its end begins anew by itself.
+  shared_.cluster->dropped(port_.id, effect.why == cluster::stop_reason::lost);
+}
+
+void shard_actor::run(effects::verified&) {
+  is_verifying_ = false;
+  if (shared_.cluster) shared_.cluster->verified(port_.id);
 }
 
 void shard_actor::run(effects::accepting& effect) { is_accepting_ = effect.is_accepting; }
@@ -224,7 +270,7 @@ void shard_actor::run(effects::load_failed& effect) {
   log::error("room_unreadable", {log::of(*effect.topic)});
   probe_.loaded(false);
   log_.capture_failed(*effect.topic);
-  refuse(*effect.topic);
+  refuse(*effect.topic, true);
 }
 
 void shard_actor::run(effects::capture& effect) { shared_.rooms.capture(*effect.topic); }

@@ -20,8 +20,8 @@
 
 namespace roost::actors {
 
-/// The actor of one shard. It takes the shard over when it starts, and again a second after it lost
-/// it.
+/// The actor of one shard. It takes the shard over when it starts, and again a second after it
+/// lost it; in a cluster it does so only while its orders say so.
 /// Owns: the shard's log, the handles of its rooms that are loaded. Runs on: loop `shard % loops`.
 /// Ends: at end_now; records that are not stored by then may be lost.
 class shard_actor final : public pinned_actor {
@@ -48,7 +48,10 @@ class shard_actor final : public pinned_actor {
   void take(captured_room& captured);
   void drop(const topic& topic);
   const cluster::shared_topic& remember(const topic& topic, const caf::actor& room);
-  void refuse(const topic& topic);
+  void follow(const shard_orders& orders);
+  void suspend();
+  void verify();
+  void refuse(const topic& topic, bool is_owned);
   void on_exit() override;
   void poll_soon();
   void take_over();
@@ -64,7 +67,7 @@ class shard_actor final : public pinned_actor {
   void run(cluster::shard_effects::stored_snapshot& effect);
   void run(cluster::shard_effects::reload& effect);
   void run(cluster::shard_effects::retire& effect);
-  void run(cluster::shard_effects::verified&) {}
+  void run(cluster::shard_effects::verified&);
   void send_acknowledgements();
   void report();
 
@@ -78,7 +81,8 @@ class shard_actor final : public pinned_actor {
   std::shared_ptr<const std::vector<cluster::log_entries::epochs::entry>> epochs_;
   std::unordered_map<topic, loaded> rooms_;
   std::vector<shard_listener::acknowledgements> acknowledged_;  // by loop; empty between polls
-  bool has_begun_ = false;
+  bool takes_;                                                  // over, when it is idle
+  bool is_verifying_ = false;
   bool is_poll_sent_ = false;
   bool is_accepting_ = false;
   time_point busy_until_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "actors/shard/ownership_listener.hpp"
 #include "actors/shard/shard_listener.hpp"
 #include "cluster/log/log_faults.hpp"
 #include "cluster/log/log_store.hpp"
@@ -27,6 +28,7 @@ struct shard_dependencies {
   std::function<std::uint64_t()> random;        ///< 64 bits that nobody can guess; any thread
   std::function<std::int64_t()> wall_clock;     ///< Unix time in milliseconds; any thread
   const cluster::log_faults* faults = nullptr;  ///< tests only
+  ownership_listener* cluster = nullptr;        ///< null: this node owns every shard
 };
 
 }  // namespace roost::actors

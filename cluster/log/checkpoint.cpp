@@ -59,6 +59,16 @@ void checkpoint::want(const topic& topic) {
   if (due_.contains(key_of(found->second))) wanted_.push_back(topic);
 }
 
+std::vector<shared_topic> checkpoint::want_all() {
+  std::vector<shared_topic> out;
+  for (const auto& [key, room] : by_oldest_) {
+    if (is_covered(*room->topic)) continue;
+    out.push_back(room->topic);
+    want(*room->topic);
+  }
+  return out;
+}
+
 void checkpoint::make_due(uncovered_room& room) {
   due_[key_of(room)] = &room;
   if (room.is_wanted) wanted_.push_back(*room.topic);

@@ -33,6 +33,8 @@ class checkpoint {
   void failed(const topic& topic);
   /// The room is to be captured as soon as it may be, because nobody uses it.
   void want(const topic& topic);
+  /// The same for every room that is_covered() is not true of; they are returned, oldest first.
+  std::vector<shared_topic> want_all();
   /// Snapshots that do not count yet may be lost.
   void distrust_young(time_point now);
   /// Snapshots of an earlier owner may be young: a room that is stored now could replace the one

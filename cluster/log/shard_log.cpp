@@ -48,10 +48,6 @@ void shard_log::begin(bool is_renewal) {
   go(step::get_barrier);
 }
 
-void shard_log::give(node_id to) {
-  if (phase_ == phase::serving) release_to_ = to;
-}
-
 void shard_log::stop() { reset(); }
 
 void shard_log::reset() {
@@ -65,7 +61,7 @@ void shard_log::reset() {
   is_renewal_ = false;
   is_accepting_ = false;
   is_refused_ = false;
-  release_to_.reset();
+  giving_.reset();
   closed_.clear();
   greatest_seen_ = std::max(greatest_seen_, rooms_.greatest_seen());
   index_.clear();
@@ -75,9 +71,10 @@ void shard_log::reset() {
   retention_.clear();
 }
 
-void shard_log::stop_with(stop_reason why, node_id owner, std::string detail) {
+void shard_log::stop_with(stop_reason why, node_id owner, std::string detail,
+                          std::uint64_t released) {
   reset();
-  out_.add(shard_effects::stopped{why, owner, std::move(detail)});
+  out_.add(shard_effects::stopped{why, owner, released, std::move(detail)});
 }
 
 void shard_log::suspend() {
@@ -235,6 +232,7 @@ std::vector<shard_effect> shard_log::poll(time_point now) {
     for (auto& topic : checkpoint_.take_due(now, position_.last, log_bytes_ / messages)) {
       out_.add(shard_effects::capture{std::move(topic)});
     }
+    if (giving_) go_on_giving(now);
     if (step_ == step::none || faults_.pipeline_appends) close_next(now);
   }
   check_accepting();
@@ -245,8 +243,9 @@ void shard_log::check_accepting() {
   if (phase_ != phase::serving) return;
   // Half of the queue must be free again, so that the answer does not change with each append.
   const auto queue_max = limits_.queue_bytes_max / (is_accepting_ ? 1 : 2);
+  const bool is_leaving = giving_ && giving_->is_stored;
   const bool accepts =
-      !is_refused_ && !release_to_ && !is_nearly_full() && queue_.bytes() <= queue_max;
+      !is_refused_ && !is_leaving && !is_nearly_full() && queue_.bytes() <= queue_max;
   if (std::exchange(is_accepting_, accepts) != accepts) {
     out_.add(shard_effects::accepting{accepts});
   }

@@ -41,12 +41,14 @@ class shard_log {
 
   // Ownership:
 
-  /// The other nodes that are up in the view: a take-over does not take a shard from them.
-  void set_nodes_up(std::vector<node_id> others) { nodes_up_ = std::move(others); }
+  /// The other nodes that decide whether a take-over may go on.
+  void set_others(other_nodes others) { others_ = std::move(others); }
   /// Begins to take the shard. Ends with `serving` or `stopped`. `wall_us`: since 1970.
   void take_over(time_point now, std::int64_t wall_us);
-  /// Gives the shard to a node, after what waits is stored. Ends with `stopped`.
-  void give(node_id to);
+  /// Gives the shard to a node: stores its rooms while they are served, then what waits, then the
+  /// release. Ends with `stopped`. Repeated calls change nothing. Node 0: the shard is not given
+  /// away, unless the release is under way.
+  void give(node_id to, time_point now);
   /// Forgets everything. What is not stored is lost.
   void stop();
   /// The connection to a store broke: nothing is sent until look().
@@ -109,6 +111,12 @@ class shard_log {
     put_barrier,
     check_barrier,
   };
+  struct hand_over {
+    node_id to;
+    std::deque<shared_topic> rooms;  // that are not stored yet
+    time_point until;                // for storing them
+    bool is_stored = false;          // the release comes next
+  };
   struct closed_batch {
     std::shared_ptr<const log_entry> entry;
     std::vector<room_ticket> tickets;
@@ -121,7 +129,7 @@ class shard_log {
   void retry(step next, time_point now);
   void main_answer(log_answer& answer, time_point now);
   void begin(bool is_renewal);
-  void stop_with(stop_reason why, node_id owner, std::string detail);
+  void stop_with(stop_reason why, node_id owner, std::string detail, std::uint64_t released = 0);
   void reset();
   void check_accepting();
 
@@ -139,6 +147,7 @@ class shard_log {
   std::string epoch_text();
 
   // appends (shard_log_append.cpp)
+  void go_on_giving(time_point now);
   void close_next(time_point now);
   void close(decltype(log_entry::body) body, append_queue::batch batch = {});
   bool is_own(const log_answers::message& message) const;
@@ -159,7 +168,7 @@ class shard_log {
   const node_id self_;
   const std::function<std::uint64_t()> random_;
   const log_faults faults_;
-  std::vector<node_id> nodes_up_;
+  other_nodes others_;
 
   phase phase_ = phase::idle;
   step step_ = step::none;
@@ -186,7 +195,7 @@ class shard_log {
   std::uint64_t log_bytes_ = 0;
   std::uint64_t log_bytes_max_ = 0;
   std::deque<closed_batch> closed_;  // at most one: the append under way
-  std::optional<node_id> release_to_;
+  std::optional<hand_over> giving_;
   std::uint64_t side_request_ = 0;  // a purge, or the reading of the state after it
   sequence purge_to_;
   time_point purge_at_;

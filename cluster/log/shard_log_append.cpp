@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Appends with one under way, the settling of their outcomes, and truncation behind them.
+// Appends with one under way, the settling of their outcomes, truncation behind them, the release.
 #include <algorithm>
 #include <utility>
 
 #include "cluster/log/shard_log.hpp"
 
 namespace roost::cluster {
+
+void shard_log::give(node_id to, time_point now) {
+  if (phase_ != phase::serving || (giving_ && giving_->to == to)) return;
+  giving_.reset();
+  if (to == node_id{}) return;
+  const auto rooms = checkpoint_.want_all();
+  giving_ = {to, {rooms.begin(), rooms.end()}, now + milliseconds(limits_.give_ms)};
+}
+
+/// A new owner reads what no snapshot covers before it serves, so most of it is stored first.
+void shard_log::go_on_giving(time_point now) {
+  auto& rooms = giving_->rooms;
+  while (!rooms.empty() && checkpoint_.is_covered(*rooms.front())) rooms.pop_front();
+  if (rooms.empty() || now >= giving_->until) giving_->is_stored = true;
+}
 
 /// Closes what comes next: a purge's epochs, a batch, or the release behind everything.
 void shard_log::close_next(time_point now) {
@@ -19,7 +34,7 @@ void shard_log::close_next(time_point now) {
     auto records = std::move(batch.records);
     return close(log_entries::batch{std::move(records)}, std::move(batch));
   }
-  if (release_to_) close(log_entries::release{*release_to_});
+  if (giving_ && giving_->is_stored) close(log_entries::release{giving_->to});
 }
 
 void shard_log::close(decltype(log_entry::body) body, append_queue::batch batch) {
@@ -64,7 +79,8 @@ void shard_log::appended(time_point now) {
   history_.add(position_.last, *stored.entry);
   if (std::holds_alternative<log_entries::marker>(stored.entry->body)) return marker_stored();
   if (const auto* release = std::get_if<log_entries::release>(&stored.entry->body)) {
-    return stop_with(stop_reason::released, release->to, "given to another node");
+    return stop_with(stop_reason::released, release->to, "given to another node",
+                     position_.ownership);
   }
   batch_stored(stored, now);
   if (std::holds_alternative<log_entries::epochs>(stored.entry->body)) purge(now);

@@ -30,7 +30,14 @@ struct shard_log_limits {
   std::int64_t truncate_delay_ms = 150'000;   ///< a younger snapshot does not count for truncation
   std::int64_t purge_interval_ms = 10'000;    ///< between truncations
   std::int64_t retry_ms = 100;                ///< before a failed request is repeated
+  std::int64_t give_ms = 5'000;               ///< for storing rooms before a shard is given away
   std::int64_t retention_ms = 604'800'000;    ///< unused rooms lose their content; 0: never
+};
+
+/// The other nodes that this one sees.
+struct other_nodes {
+  std::vector<node_id> keepers;  ///< nobody takes a shard from these
+  std::vector<node_id> heirs;    ///< only they take a shard that was released to them
 };
 
 /// Requests to the stores of the shard, which its actor encodes and sends.
@@ -184,7 +191,8 @@ struct serving {
 struct stopped {
   stop_reason why{};
   node_id owner;
-  std::string detail;  ///< for the log
+  std::uint64_t released = 0;  ///< not 0: this ownership ended with a release to `owner`
+  std::string detail;          ///< for the log
 };
 /// New pushes are to be refused with "unavailable", or no longer. True after `serving`.
 struct accepting {

@@ -47,14 +47,13 @@ void shard_log::take(const log_answers::state& state, time_point now) {
 bool shard_log::may_take(const log_answers::state& state) {
   if (is_renewal_ || !state.newest.entry) return true;
   const auto& newest = *state.newest.entry;
-  const auto is_up = [&](node_id node) {
-    return std::find(nodes_up_.begin(), nodes_up_.end(), node) != nodes_up_.end();
-  };
   const auto* release = std::get_if<log_entries::release>(&newest.body);
   const auto holder = release ? release->to : newest.node;
-  if (holder == self_ || !is_up(holder)) return true;
-  stop_with(stop_reason::held, holder,
-            release ? "it was given to another node" : "its owner is up");
+  const auto& living = release ? others_.heirs : others_.keepers;
+  const bool is_up = std::find(living.begin(), living.end(), holder) != living.end();
+  if (holder == self_ || !is_up) return true;
+  stop_with(stop_reason::held, holder, release ? "it was given to another node" : "its owner is up",
+            release ? newest.ownership : 0);
   return false;
 }
 

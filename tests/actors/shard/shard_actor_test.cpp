@@ -35,8 +35,32 @@ class recording_listener final : public shard_listener {
   std::vector<cluster::shard_id> fences;
 };
 
+/// What a shard reports to its cluster. Used only on loop 0.
+class recording_cluster final : public ownership_listener {
+ public:
+  void taken(cluster::shard_id, std::uint64_t ownership) override {
+    heard.push_back("taken");
+    ownerships.push_back(ownership);
+  }
+  void dropped(cluster::shard_id, bool is_own) override {
+    heard.push_back(is_own ? "dropped, own" : "dropped");
+  }
+  void released(cluster::shard_id, std::uint64_t ownership, node_id to) override {
+    heard.push_back("released to " + std::to_string(to.value));
+    ownerships.push_back(ownership);
+  }
+  void verified(cluster::shard_id) override { heard.push_back("verified"); }
+
+  std::vector<std::string> heard;
+  std::vector<std::uint64_t> ownerships;
+};
+
 struct shard_fixture {
-  shard_fixture() { caf::anon_send(shard, load_room{topic{"room:1"}}); }
+  explicit shard_fixture(ownership_listener* cluster = nullptr) {
+    shared.cluster = cluster;
+    shard = spawn_on<shard_actor>(it.node.scheduler().unit(0), shared, port);
+    caf::anon_send(shard, load_room{topic{"room:1"}});
+  }
   ~shard_fixture() {
     caf::anon_send(shard, end_now{});
     it.settle();
@@ -66,7 +90,29 @@ struct shard_fixture {
                             [] { return 4U; },
                             [this] { return static_cast<std::int64_t>(ownership); }};
   shard_port port{cluster::shard_id{2}};
-  caf::actor shard = spawn_on<shard_actor>(it.node.scheduler().unit(0), shared, port);
+  caf::actor shard;
+};
+
+struct cluster_fixture {
+  void order(bool takes, node_id gives_to = {}, cluster::other_nodes others = {}) {
+    auto seen = std::make_shared<const cluster::other_nodes>(std::move(others));
+    caf::anon_send(its.shard, shard_orders{takes, gives_to, std::move(seen)});
+  }
+  void await(std::vector<std::string> expected) {
+    its.await([&] { return heard.heard == expected; });
+  }
+  /// Another node appends behind the only message of the log.
+  void append_of_other(decltype(cluster::log_entry::body) body) {
+    cluster::wire::byte_writer out;
+    REQUIRE(cluster::wire::encode(
+        cluster::log_entry{{1, 1}, node_id{9}, 1'000'000, 1, std::move(body)}, out));
+    its.log.append(
+        cluster::shard_id{2}, cluster::sequence{appended++}, out.take(),
+        [](const auto& result) { CHECK(result.outcome == cluster::write_outcome::stored); });
+  }
+  recording_cluster heard;
+  shard_fixture its{&heard};
+  std::uint64_t appended = 0;
 };
 
 }  // namespace
@@ -150,4 +196,69 @@ TEST_CASE("a shard that another owner has taken drops its rooms and is taken ove
     caf::anon_send(its.shard, load_room{topic{"room:1"}});
     return false;
   });
+}
+
+TEST_CASE("in a cluster a shard is taken when its orders say so, and refuses rooms before") {
+  cluster_fixture test;
+  test.its.await([&] { return test.its.listener.loads.size() == 1; });
+  CHECK(test.its.listener.loads[0].why == errc::unavailable);
+  CHECK_FALSE(test.its.listener.loads[0].is_owned);
+  CHECK(test.heard.heard.empty());
+  test.order(true);
+  test.await({"taken"});
+  CHECK(test.heard.ownerships[0] >= 100);
+  caf::anon_send(test.its.shard, load_room{topic{"room:1"}});
+  test.its.await([&] { return test.its.listener.loads.size() == 2; });
+  CHECK(test.its.listener.loads[1].of.ownership == test.heard.ownerships[0]);
+}
+
+TEST_CASE("a shard is not taken from a node that keeps it, and is taken once that node is gone") {
+  cluster_fixture test;
+  test.append_of_other(cluster::log_entries::marker{"other"});
+  test.order(true, {}, {{node_id{9}}, {node_id{9}}});
+  test.await({"dropped"});
+  test.order(true);
+  test.await({"dropped", "taken"});
+}
+
+TEST_CASE("a shard that was released to another node is reported so") {
+  cluster_fixture test;
+  test.append_of_other(cluster::log_entries::release{node_id{8}});
+  test.order(true, {}, {{}, {node_id{8}}});
+  test.await({"released to 8"});
+  CHECK(test.heard.ownerships.at(0) == 1'000'000);
+}
+
+TEST_CASE("a shard is given to another node and then not taken again") {
+  cluster_fixture test;
+  test.order(true);
+  test.await({"taken"});
+  test.order(false, node_id{8});
+  test.await({"taken", "released to 8"});
+  CHECK(test.heard.ownerships.at(1) == test.heard.ownerships.at(0));
+  CHECK(test.its.listener.fences.size() == 1);
+}
+
+TEST_CASE("a shard is verified, and dropped if another node has taken it") {
+  cluster_fixture test;
+  test.order(true);
+  test.await({"taken"});
+  caf::anon_send(test.its.shard, verify_shard{});
+  caf::anon_send(test.its.shard, verify_shard{});  // the same
+  test.await({"taken", "verified"});
+  test.order(false);
+  caf::anon_send(test.its.shard, suspend_shard{});
+  test.appended = 1;
+  test.append_of_other(cluster::log_entries::marker{"other"});
+  caf::anon_send(test.its.shard, verify_shard{});
+  test.await({"taken", "verified", "dropped"});
+}
+
+TEST_CASE("a shard whose log lost its end is taken again above the ownership that is known") {
+  cluster_fixture test;
+  test.order(true);
+  test.await({"taken"});
+  caf::anon_send(test.its.shard, known_ownership{5'000'000});
+  test.await({"taken", "dropped, own", "taken"});
+  CHECK(test.heard.ownerships[1] > 5'000'000);
 }

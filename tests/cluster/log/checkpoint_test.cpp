@@ -157,3 +157,15 @@ TEST_CASE("a room that nobody uses is stored at once, or when its snapshot is no
   test.now += milliseconds(500);
   CHECK(test.due() == "a");
 }
+
+TEST_CASE("all rooms that are not covered can be wanted at once, oldest first") {
+  checkpoint_fixture test;
+  test.record("b", 10);
+  test.record("a", 11);
+  test.record("c", 12);
+  test.store("a", 11);
+  std::string wanted;
+  for (const auto& each : test.rooms.want_all()) wanted += each->name;
+  CHECK(wanted == "bc");
+  CHECK(test.due() == "bc");
+}

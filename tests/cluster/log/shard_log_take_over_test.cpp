@@ -50,14 +50,14 @@ TEST_CASE("an ownership is greater than the last one even if the clock was set b
 TEST_CASE("nobody takes a shard from a node that is up") {
   const auto shared = store_with_event();
   shard_log_fixture owner(shared, 2);
-  owner.log.set_nodes_up({node_id{1}});
+  owner.log.set_others({{node_id{1}}, {}});
   owner.serve();
   const auto stopped = owner.take<shard_effects::stopped>();
   REQUIRE(stopped);
   CHECK(stopped->why == stop_reason::held);
   CHECK(stopped->owner == node_id{1});
   CHECK(owner.messages() == 2);
-  owner.log.set_nodes_up({});
+  owner.log.set_others({});
   owner.serve();
   CHECK(owner.log.is_serving());
 }

@@ -165,18 +165,21 @@ TEST_CASE("a given shard is released behind its records and only the named node 
   owner.serve();
   owner.load("a");
   owner.push("a", 1);
-  owner.log.give(node_id{2});
+  owner.log.give(node_id{2}, owner.now);
   owner.run();
   CHECK(owner.take_stored() == 1);
   const auto stopped = owner.take<does::stopped>();
   CHECK(stopped->why == stop_reason::released);
   CHECK(stopped->owner == node_id{2});
+  CHECK(stopped->released == owner.log.ownership());
   shard_log_fixture third(shared, 3);
-  third.log.set_nodes_up({node_id{1}, node_id{2}});
+  third.log.set_others({{node_id{1}}, {node_id{2}}});
   third.serve();
-  CHECK(third.take<does::stopped>()->owner == node_id{2});
+  const auto held = third.take<does::stopped>();
+  CHECK(held->owner == node_id{2});
+  CHECK(held->released == owner.log.ownership());
   shard_log_fixture named(shared, 2);
-  named.log.set_nodes_up({node_id{1}, node_id{3}});
+  named.log.set_others({{node_id{1}, node_id{3}}, {node_id{1}, node_id{3}}});
   named.serve();
   CHECK(named.log.is_serving());
 }
@@ -185,10 +188,61 @@ TEST_CASE("a given shard is taken by another node if the named one is gone") {
   auto shared = std::make_shared<model::store>(1);
   shard_log_fixture owner(shared, 1);
   owner.serve();
-  owner.log.give(node_id{2});
+  owner.log.give(node_id{2}, owner.now);
   owner.run();
   shard_log_fixture third(shared, 3);
-  third.log.set_nodes_up({node_id{1}});
+  third.log.set_others({{node_id{1}}, {node_id{1}}});
   third.serve();
   CHECK(third.log.is_serving());
+}
+
+TEST_CASE("the rooms of a shard are stored while they are served before it is given") {
+  auto shared = std::make_shared<model::store>(1);
+  shard_log_fixture owner(shared, 1);
+  owner.serve();
+  owner.load("a");
+  owner.push("a", 1);
+  owner.run();
+  owner.log.give(node_id{2}, owner.now);
+  owner.run();
+  CHECK(owner.log.can_append());
+  REQUIRE(owner.take<does::capture>());
+  owner.push("a", 2);
+  owner.run();
+  CHECK(owner.take_stored() == 2);
+  owner.capture("a");
+  owner.run();
+  CHECK(owner.take<does::stopped>()->why == stop_reason::released);
+}
+
+TEST_CASE("a shard is given with what is not stored when its time is over") {
+  auto shared = std::make_shared<model::store>(1);
+  shard_log_fixture owner(shared, 1);
+  owner.serve();
+  owner.load("a");
+  owner.push("a", 1);
+  owner.run();
+  owner.log.give(node_id{2}, owner.now);
+  owner.advance(4'999);
+  owner.run();
+  CHECK(owner.log.is_serving());
+  owner.advance(1);
+  owner.log.give(node_id{2}, owner.now);  // the same hand-over
+  owner.run();
+  CHECK(owner.take<does::stopped>()->why == stop_reason::released);
+}
+
+TEST_CASE("a shard is kept if it is to be given to nobody any more") {
+  auto shared = std::make_shared<model::store>(1);
+  shard_log_fixture owner(shared, 1);
+  owner.serve();
+  owner.load("a");
+  owner.push("a", 1);
+  owner.run();
+  owner.log.give(node_id{2}, owner.now);
+  owner.log.give(node_id{}, owner.now);
+  owner.advance(10'000);
+  owner.run();
+  CHECK(owner.log.is_serving());
+  CHECK(owner.log.can_append());
 }

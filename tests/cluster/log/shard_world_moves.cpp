@@ -28,7 +28,7 @@ void shard_world::move() {
   if (kind < 935) return stall(each);
   if (kind < 939) return crash(each);
   if (kind < 955) return reconnect(each);
-  if (kind < 958) return each.self->log().give(nodes_[dice_.below(nodes_.size())].id);
+  if (kind < 958) return each.self->log().give(nodes_[dice_.below(nodes_.size())].id, now_);
   if (kind < 970) return sync_log();
   if (kind < 975) return store_.sync_snapshots();
   advance(300);
