@@ -82,7 +82,8 @@ void room_edge::take(const cluster::event_ptr& event, const events::attached& at
   if (!is_known_) return;
   if (notifications_ == unknown_notifications) {  // it is a new owner
     set_uncertain(pending_, false);
-    notifications_ = attached.notifications;
+    // If the room has published some, it may have told others of members that left.
+    notifications_ = 0;
   }
   check_lost_notifications(attached.notifications, out);
   if (event->at > recent_.head() && ahead_.empty()) fetch_missing(out);

@@ -45,7 +45,7 @@ room_actor::room_actor(caf::actor_config& cfg, const room_dependencies& shared,
                          shared.faults, shared.bus.may_lose(), shared.wall_clock)),
       durable_(shard ? std::make_unique<durable_room>(*shard, stored, rule.durability) : nullptr),
       account_(shared.probe, empty) {
-  if (shared.bus.is_attaching(shared.bus.shard_of(topic_))) room_.begin_attaching();
+  if (stored.is_attaching) room_.begin_attaching();
   if (durable_) {
     durable_->snapshot_after = milliseconds(rule.snapshot_ms);
     restore(stored);

@@ -81,8 +81,10 @@ room_registry::owners::iterator room_registry::start(const cluster::command& com
     const auto it = add(command.topic);
     epoch first;
     if (command.ownership != 0) first = {command.ownership, static_cast<std::uint32_t>(++loads_)};
-    it->second.room =
-        spawn_on<room_actor>(home_, shared_, *this, empty_, it->first, rule->rule, first);
+    loaded_room blank;
+    blank.is_attaching = is_attaching(command.topic, command.ownership);
+    it->second.room = spawn_on<room_actor>(home_, shared_, *this, empty_, it->first, rule->rule,
+                                           first, nullptr, std::move(blank));
     return it;
   }
   return owners_.end();
@@ -186,6 +188,7 @@ bool room_registry::is_leaving(const topic& topic) const {
 }
 
 void room_registry::drop_former(cluster::shard_id shard, std::uint64_t ownership) {
+  attaching_[shard] = ownership;
   for (auto it = owners_.begin(); it != owners_.end();) {
     const auto at = it++;
     const auto* const state = at->second.state;
@@ -197,6 +200,8 @@ void room_registry::drop_former(cluster::shard_id shard, std::uint64_t ownership
 }
 
 void room_registry::attaching_finished(cluster::shard_id shard, std::uint64_t ownership) {
+  const auto begun = attaching_.find(shard);
+  if (begun != attaching_.end() && begun->second == ownership) attaching_.erase(begun);
   for (const auto& [topic, each] : owners_) {
     if (each.room && shared_.bus.shard_of(topic) == shard)
       caf::anon_send(each.room, all_attached{ownership});
@@ -205,8 +210,16 @@ void room_registry::attaching_finished(cluster::shard_id shard, std::uint64_t ow
 
 void room_registry::node_left(node_id node) {
   for (const auto& [topic, each] : owners_) {
+    if (each.loading) each.loading->commands.forget(node);
     if (each.room) caf::anon_send(each.room, node_has_left{node});
   }
+}
+
+/// Whether attaches of edges may follow that were sent before all had attached. The bus may say so
+/// no longer although some are on their way to this loop.
+bool room_registry::is_attaching(const topic& topic, std::uint64_t ownership) const {
+  const auto begun = attaching_.find(shared_.bus.shard_of(topic));
+  return begun != attaching_.end() && begun->second == ownership;
 }
 
 void room_registry::rules_changed() {

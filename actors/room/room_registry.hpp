@@ -5,6 +5,7 @@
 #include <caf/actor.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -126,6 +127,7 @@ class room_registry final : public room_lifecycle {
   static bool is_query(const cluster::command& command);
   static bool needs_room(const cluster::command& command);
   bool is_stale(const cluster::command& command) const;
+  bool is_attaching(const topic& topic, std::uint64_t ownership) const;
 
   const room_dependencies& shared_;
   loop_unit& home_;
@@ -133,6 +135,7 @@ class room_registry final : public room_lifecycle {
   std::size_t waiting_bytes_ = 0;  ///< of the commands that wait for rooms; outlives owners_
   std::size_t waiting_bytes_max_;
   owners owners_;
+  std::map<cluster::shard_id, std::uint64_t> attaching_;  ///< ownerships, until it ends
   std::uint64_t loads_ = 0;  ///< of rooms, and starts; not less than a crash count of an epoch
   fifo<deadline> deadlines_;
   deadline_timer deadline_timer_{*this};

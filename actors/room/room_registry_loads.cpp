@@ -87,7 +87,8 @@ void room_registry::loaded(loaded_room&& stored) {
   if (stored.why != errc::none) {
     const auto failed = std::move(it->second.loading);
     remove(it);
-    return refuse_waiting(*failed);
+    if (stored.is_owned || !shared_.bus.may_lose()) refuse_waiting(*failed);
+    return;
   }
   const bool is_wanted = stored.is_stored() || !loading.commands.all_of(is_query);
   if (!is_wanted) {
@@ -99,6 +100,9 @@ void room_registry::loaded(loaded_room&& stored) {
   }
   const bool stores_first = stored.stores_first;
   stored.load = ++loads_;
+  const bool is_attach_waiting = loading.commands.any_of(
+      [](const cluster::command& each) { return cluster::is<cluster::commands::attach>(each); });
+  stored.is_attaching = is_attaching(it->first, stored.of.ownership) || is_attach_waiting;
   it->second.room =
       spawn_on<room_actor>(home_, shared_, *this, empty_, it->first, loading.rule->rule, epoch{},
                            it->second.shard, std::move(stored));
@@ -111,6 +115,9 @@ void room_registry::ready(const topic& topic) {
   const auto loading = std::move(it->second.loading);
   auto& to = it->second;
   for (auto& each : loading->commands.take()) send(to, std::move(each));
+  // If all edges have attached while the room was read, nobody else tells it.
+  const auto ownership = to.state ? to.state->past().current().ownership : 0;
+  if (!is_attaching(topic, ownership)) caf::anon_send(to.room, all_attached{ownership});
   if (loading->is_captured) caf::anon_send(to.room, capture_room{});
   if (to.dispatched != 0) return;
   if (loading->is_retired) caf::anon_send(to.room, retire_room{});
@@ -159,7 +166,8 @@ void room_registry::fenced(cluster::shard_id shard) {
     if (at->second.room) end_at_once(at->second.room);
     const auto loading = std::move(at->second.loading);
     remove(at);
-    if (loading) refuse_waiting(*loading);
+    // In a cluster edges send them to the next owner: this one may have applied some of them.
+    if (loading && !shared_.bus.may_lose()) refuse_waiting(*loading);
   }
 }
 

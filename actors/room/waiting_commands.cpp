@@ -36,6 +36,12 @@ void waiting_commands::add(cluster::command&& command) {
   all_.push_back(std::move(command));
 }
 
+void waiting_commands::forget(node_id node) {
+  for (auto& each : take()) {
+    if (each.id.edge.node != node) add(std::move(each));
+  }
+}
+
 waiting_commands::commands waiting_commands::take() {
   loop_bytes_ -= std::exchange(bytes_, 0);
   return std::exchange(all_, {});

@@ -35,6 +35,11 @@ class waiting_commands {
   bool all_of(bool (*holds)(const cluster::command&)) const {
     return std::all_of(all_.begin(), all_.end(), holds);
   }
+  bool any_of(bool (*holds)(const cluster::command&)) const {
+    return std::any_of(all_.begin(), all_.end(), holds);
+  }
+  /// Removes those of a node.
+  void forget(node_id node);
   /// Removes all commands.
   commands take();
 

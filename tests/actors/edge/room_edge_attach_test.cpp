@@ -204,11 +204,20 @@ TEST_CASE("notifications of a new owner count anew") {
     b.tell(b.of_room(events::notification{n, "presence_diff", empty_object()}));
   b.attach(2);
   b.incarnation = 2;
-  b.tell(b.attached(0, true, 3));
-  b.tell(b.of_room(events::notification{4, "presence_diff", empty_object()}));
+  b.tell(b.attached(0));
+  b.tell(b.of_room(events::notification{1, "presence_diff", empty_object()}));
   CHECK(b.broadcasts() == lines{"presence_diff"});
   CHECK(b.commands() == lines{"attach 0"});
-  b.tell(b.of_room(events::head{5}));  // the edges of all nodes have attached
+  b.tell(b.of_room(events::head{2}));  // the edges of all nodes have attached
+  CHECK(as<commands::fetch>(b.out.commands.back()).wants_side_state);
+}
+
+TEST_CASE("an edge that attaches after a new owner has published notifications fetches all") {
+  owned_fixture b;
+  b.enter(1);
+  b.attach(2);
+  b.incarnation = 2;
+  b.tell(b.attached(0, true, 3));
   CHECK(as<commands::fetch>(b.out.commands.back()).wants_side_state);
 }
 

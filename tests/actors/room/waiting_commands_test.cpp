@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/room/waiting_commands.hpp"
 
+#include <algorithm>
+
 #include "tests/fixtures/catch.hpp"
 
 using namespace roost;
@@ -43,4 +45,21 @@ TEST_CASE("the rooms of a loop share a bound, and a room that ends gives its par
   }
   CHECK(all == 0);
   CHECK(one.has_space_for(push_of(6'000)));
+}
+
+TEST_CASE("the commands of a node that has left do not wait any longer") {
+  std::size_t all = 0;
+  waiting_commands queue(all, no_bound);
+  for (const std::uint64_t node : {1U, 2U, 1U}) {
+    queue.add(push_of(100));
+    auto next = push_of(50);
+    next.id.edge.node = node_id{node};
+    queue.add(std::move(next));
+  }
+  queue.forget(node_id{1});
+  const auto left = queue.take();
+  REQUIRE(left.size() == 4);
+  CHECK(
+      std::ranges::none_of(left, [](const auto& each) { return each.id.edge.node == node_id{1}; }));
+  CHECK(all == 0);
 }
