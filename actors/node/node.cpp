@@ -46,7 +46,8 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
       rates_(probe),
       self_(parts.self ? *parts.self : new_node_id()),
       bus_dispatcher_(rooms_, edges_),
-      bus_(parts.bus(bus_dispatcher_, self_)),
+      cluster_(make_cluster(parts)),
+      bus_(cluster_ ? cluster_->make_bus() : parts.bus(bus_dispatcher_, self_)),
       shards_(parts.store ? std::make_optional<shard_ports>(parts.store->key, parts.store->shards)
                           : std::nullopt),
       room_shared_{config,
@@ -84,13 +85,21 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
   }
   api_actor_ = spawn_on<api_actor>(scheduler_.unit(0), api_shared_);
   if (parts.store) start_shards(*parts.store);
+  if (cluster_) cluster_->begin(*shards_);
+}
+
+std::unique_ptr<node_cluster> node::make_cluster(node_parts& parts) {
+  if (!parts.cluster) return nullptr;
+  const auto& store = *parts.store;
+  return std::make_unique<node_cluster>(std::move(*parts.cluster), self_, store.key, store.shards,
+                                        store.log, bus_dispatcher_, *loops_[0]);
 }
 
 void node::start_shards(node_store& store) {
-  shard_shared_.emplace(
-      shard_dependencies{store.log, store.snapshots, rooms_, probe_, room_shared_.self,
-                         store.limits, std::move(store.random), room_shared_.wall_clock,
-                         room_shared_.faults ? &room_shared_.faults->log : nullptr});
+  shard_shared_.emplace(shard_dependencies{
+      store.log, store.snapshots, rooms_, probe_, room_shared_.self, store.limits,
+      std::move(store.random), room_shared_.wall_clock,
+      room_shared_.faults ? &room_shared_.faults->log : nullptr, cluster_.get()});
   probe_.set(metrics::gauge::shards, store.shards);
   for (auto& each : shards_->all()) {
     auto& home = scheduler_.unit(each.id.value % loops_.size());
@@ -168,7 +177,14 @@ std::size_t node::connections() const {
   return static_cast<std::size_t>(probe_.value_without_sources(metrics::gauge::connections));
 }
 
+void node::leave() {
+  if (cluster_) cluster_->leave();
+}
+
 void node::end() {
+  on_every_loop([this](net::loop& home) {
+    if (cluster_ && home.id() == loop_id{}) cluster_->end();
+  });
   on_every_loop([this](net::loop& home) {
     for (auto& [id, each] : connections_.on(home.id())) caf::anon_send(each, end_now{});
   });

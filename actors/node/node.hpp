@@ -19,6 +19,7 @@
 #include "actors/edge/edge_registry.hpp"
 #include "actors/fan_out/connection_registry.hpp"
 #include "actors/node/bus_dispatcher.hpp"
+#include "actors/node/node_cluster.hpp"
 #include "actors/room/kinds/built_in_handlers.hpp"
 #include "actors/room/node_rooms.hpp"
 #include "actors/room/room_dependencies.hpp"
@@ -63,6 +64,7 @@ struct node_parts {
   net::auth::token_verifier* verifier = nullptr;  ///< outlives the node; null: tokens are ignored
   actors::authorizer* authorizer = nullptr;  ///< outlives the node; null: the rules of the settings
   std::optional<node_store> store = {};      ///< none: every room is in memory
+  std::optional<cluster_parts> cluster = {};  ///< with a store; instead of `bus`
 };
 
 /// One server process. Owns: the actor system on the given loops, the bus, the registries.
@@ -95,10 +97,13 @@ class node {
   void store_rooms();
   /// How many connection actors have not ended yet.
   std::size_t connections() const;
+  /// In a cluster: gives the shards to the other nodes.
+  void leave();
   /// Ends every actor and waits until all have ended. The loops must run.
   void end();
 
   // For tests: the parts of the node.
+  const node_cluster* cluster() const { return cluster_.get(); }
   node_id id() const { return room_shared_.self; }
   loop_scheduler& scheduler() { return scheduler_; }
   edge_registry& edges() { return edges_; }
@@ -110,6 +115,7 @@ class node {
   const connection_dependencies& connection_shared() const { return connection_shared_; }
 
  private:
+  std::unique_ptr<node_cluster> make_cluster(node_parts& parts);
   void start_shards(node_store& store);
   bool on_every_loop(const std::function<void(net::loop&)>& work,
                      time_point until = time_point::max());
@@ -130,7 +136,8 @@ class node {
   std::vector<caf::actor> drainers_;  // one for each loop, during a drain
   caf::actor api_actor_;
   node_id self_;
-  bus_dispatcher bus_dispatcher_;  // before the bus, whose messages it dispatches
+  bus_dispatcher bus_dispatcher_;          // before the bus, whose messages it dispatches
+  std::unique_ptr<node_cluster> cluster_;  // null: this node is alone
   std::unique_ptr<cluster::bus> bus_;
   std::optional<shard_ports> shards_;
   room_dependencies room_shared_;

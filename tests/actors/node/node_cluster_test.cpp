@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/node/node_cluster.hpp"
+
+#include "cluster/wire/log_codec.hpp"
+#include "tests/fixtures/catch.hpp"
+#include "tests/fixtures/memory_log_store.hpp"
+#include "tests/fixtures/memory_snapshot_store.hpp"
+#include "tests/fixtures/node_fixture.hpp"
+
+using namespace roost;
+using namespace roost::actors;
+using namespace roost::tests;
+
+namespace {
+
+constexpr std::uint32_t shards = 3;
+
+/// A network with one node, which hears itself.
+class lone_network final : public cluster::node_network {
+ public:
+  lone_network(cluster::network_handler& handler, net::loop& home)
+      : handler_(handler), home_(home) {}
+  void publish_heartbeat(const slice& heartbeat) override {
+    home_.post([this, heartbeat] { handler_.heartbeat_arrived(heartbeat, home_.now()); });
+  }
+  bool is_writable() const override { return true; }
+  bool send_frame(node_id, const slice&) override { return false; }
+
+ private:
+  cluster::network_handler& handler_;
+  net::loop& home_;
+};
+
+/// A node that is alone in its cluster.
+struct cluster_fixture {
+  cluster_fixture() { loops.start(); }
+  ~cluster_fixture() {
+    node.end();
+    loops.stop();
+  }
+  node_parts parts() {
+    node_parts out;
+    out.self = node_id{7};
+    out.store.emplace(node_store{log, snapshots, {1, 2}, shards});
+    cluster_parts in;
+    in.network = [this](cluster::network_handler& heard) {
+      handler = &heard;
+      return std::make_unique<lone_network>(heard, loops.at(0));
+    };
+    in.name = "a";
+    in.version = "1";
+    in.times = {milliseconds(20), milliseconds(80), milliseconds(2'000)};
+    out.cluster = std::move(in);
+    return out;
+  }
+  std::size_t owned() {
+    const auto& owners = node.cluster()->links().node().owners();
+    std::size_t out = 0;
+    for (std::uint32_t k = 0; k < shards; ++k) out += owners.is_mine(cluster::shard_id{k}) ? 1 : 0;
+    return out;
+  }
+  void await_owned(std::size_t count) {
+    loops.wait_until(0, [&] { return owned() == count; });
+  }
+
+  running_loops loops{2};
+  settings_store config{quiet()};
+  metrics probe;
+  memory_log_store log;
+  memory_snapshot_store snapshots;
+  cluster::network_handler* handler = nullptr;
+  actors::node node{config, loops.all(), probe, parts()};
+};
+
+}  // namespace
+
+TEST_CASE("a node that is alone in its cluster takes every shard") {
+  cluster_fixture test;
+  test.await_owned(shards);
+  for (std::uint32_t k = 0; k < shards; ++k) {
+    test.log.read_state(cluster::shard_id{k},
+                        [](const auto& state) { CHECK(state->last == cluster::sequence{1}); });
+  }
+}
+
+TEST_CASE("a node drops its shards when their logs show another owner after a broken connection") {
+  cluster_fixture test;
+  test.await_owned(shards);
+  test.loops.on(0, [&] { test.handler->connection_lost(); });
+  cluster::log_entry marker;
+  marker.log = {1, 1};
+  marker.node = node_id{9};
+  marker.ownership = ~std::uint64_t{0} / 2;
+  marker.number = 1;
+  marker.body = cluster::log_entries::marker{"other"};
+  cluster::wire::byte_writer out;
+  REQUIRE(cluster::wire::encode(marker, out));
+  test.log.append(cluster::shard_id{1}, cluster::sequence{1}, out.take(), [](const auto& result) {
+    CHECK(result.outcome == cluster::write_outcome::stored);
+  });
+  test.loops.on(0, [&] { test.handler->connection_back(); });
+  // The other owner is not up, so the shard is taken again, above that ownership.
+  test.loops.wait_until(0, [&] {
+    const auto& owners = test.node.cluster()->links().node().owners();
+    return owners.of(cluster::shard_id{1}).ownership > marker.ownership;
+  });
+  test.await_owned(shards);
+}
+
+TEST_CASE("a node that leaves may end when nobody is left to take its shards") {
+  cluster_fixture test;
+  test.await_owned(shards);
+  CHECK_FALSE(test.node.cluster()->may_end());
+  test.node.leave();
+  test.loops.wait_until(0, [&] { return test.node.cluster()->may_end(); });
+}
