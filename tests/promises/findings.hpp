@@ -31,6 +31,7 @@ enum class promise : std::uint8_t {
   bounds,
   no_leak,
   rest,
+  stored,
 };
 
 struct promise_row {
@@ -38,8 +39,8 @@ struct promise_row {
   std::string_view sentence;
 };
 
-/// In the order of the enum. The cases do not cover the last three; only the simulation does.
-inline constexpr std::array<promise_row, 19> promise_rows{{
+/// In the order of the enum. The cases do not cover the last four; only the simulation does.
+inline constexpr std::array<promise_row, 20> promise_rows{{
     {"one_order", "all members see the same event at a position"},
     {"order", "offsets increase, and no epoch comes back"},
     {"no_gap", "a member sees every event"},
@@ -59,6 +60,7 @@ inline constexpr std::array<promise_row, 19> promise_rows{{
     {"bounds", "no queue passes its bound"},
     {"no_leak", "nothing outlives its connection or room"},
     {"rest", "everything comes to rest"},
+    {"stored", "what clients have seen is stored, and only by the owner of the shard"},
 }};
 
 constexpr const promise_row& row_of(promise broken) {

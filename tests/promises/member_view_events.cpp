@@ -97,11 +97,16 @@ void member_view::check_offset(const position& position) {
 
 void member_view::check_epoch(const position& position) {
   if (position.epoch.empty()) return;
-  // A crash starts a new epoch and ends every channel.
-  if (position.at > live_->joined_at && position.epoch != live_->epoch) {
-    broke(promise::order, "epoch " + position.epoch + " in a channel of epoch " + live_->epoch);
-  }
   auto& epochs = live_->epochs;
+  if (position.at > live_->joined_at && position.epoch != live_->epoch) {
+    // A crash starts a new epoch and ends every channel.
+    if (!terms_.moves) {
+      broke(promise::order, "epoch " + position.epoch + " in a channel of epoch " + live_->epoch);
+    }
+    const bool is_over = !epochs.empty() && epochs.back() == live_->epoch;
+    if (!is_over) epochs.push_back(live_->epoch);
+    live_->epoch = position.epoch;
+  }
   if (!epochs.empty() && epochs.back() == position.epoch) return;
   if (std::find(epochs.begin(), epochs.end(), position.epoch) != epochs.end()) {
     broke(promise::order, "epoch " + position.epoch + " comes back");

@@ -23,8 +23,7 @@ void member_view::check_join(const request& request, const received_frame& frame
   if (response.at("recovered").get<bool>()) {
     ++resumes_recovered_;
     if (head.at - missed != from.at) broke(promise::resume, "did not resume from " + text);
-    // While edges attach to a new owner, it holds more.
-    if (missed > terms_.history_events && !terms_.repeats)
+    if (missed > terms_.history_events && !terms_.keeps_more)
       broke(promise::resume, "recovered more than the history holds from " + text);
     return;
   }
@@ -45,7 +44,8 @@ void member_view::check_history(const request& request, const received_frame& fr
   const auto& response = frame.payload.at("response");
   const std::uint64_t head = response.at("offset");
   const std::uint64_t missed = response.at("missed");
-  const auto max = std::min({std::uint64_t{*request.history}, terms_.history_events, head});
+  const auto held = terms_.keeps_more ? head : terms_.history_events;
+  const auto max = std::min({std::uint64_t{*request.history}, held, head});
   const bool is_all = missed == max && response.at("recovered") == true;
   if (missed > max || (!terms_.history_age && !is_all)) {
     broke(promise::resume, "not the last " + std::to_string(max) + ": " + response.dump());

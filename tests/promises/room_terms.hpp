@@ -23,6 +23,8 @@ struct room_terms {
   bool forgets = false;     ///< empty rooms are evicted; offsets then restart at 1
   bool is_durable = false;  ///< the room outlives its process
   bool loses_end = false;   ///< power cuts take the last stored events
+  bool keeps_more = false;  ///< a new owner keeps all events until the edges have attached
+  bool moves = false;       ///< a channel goes on in the epoch of a new owner of the room
   bool repeats = false;     ///< a push whose owner is lost may be applied in two epochs
 };
 

@@ -130,13 +130,17 @@ plan plan::durable(std::uint64_t seed) {
 
 promises::room_terms plan::terms_of(const room_rule& rule) const {
   auto out = promises::terms_of(rule);
-  out.loses = faults.loss_permille > 0 || moves_permille > 0;
-  out.repeats = moves_permille > 0;
-  out.doubles = faults.duplicates_permille > 0;
+  const bool is_stored = is_durable && rule.durability == room_durability::event;
+  out.keeps_more = is_cluster || moves_permille > 0;
+  out.moves = is_cluster && is_stored;
+  const bool loses_room = moves_permille > 0 || (is_cluster && !is_stored);
+  out.loses = (faults.loss_permille > 0 && !is_cluster) || loses_room;
+  out.repeats = loses_room;
+  out.doubles = faults.duplicates_permille > 0 && !is_cluster;
   // What a power cut takes is lost, and said to be: offsets may come again in a new epoch.
   out.loses_end = power_cut_permille > 0 && stores.sync_interval.count() > 0;
   // A room that nobody used for the retention time may begin anew.
-  out.is_durable = is_durable && !out.loses_end && log_limits.retention_ms == 0;
+  out.is_durable = is_stored && !out.loses_end && log_limits.retention_ms == 0;
   out.forgets = !out.is_durable;
   return out;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "cluster/log/shard_log_io.hpp"
+#include "cluster/view/cluster_view.hpp"
 #include "config/schema/settings.hpp"
 #include "tests/promises/room_terms.hpp"
 #include "tests/sim/faulty_bus.hpp"
@@ -36,6 +37,17 @@ struct plan {
   unsigned power_cut_permille = 0;    ///< of those: the stores lose what was not synced
   unsigned cut_off_permille = 0;      ///< no request of a node reaches the stores, and then all do
   unsigned full_stores_permille = 0;  ///< the stores have no space, and then they do
+  bool is_cluster = false;            ///< the nodes have links, and shards move between them
+  cluster::view_times times;
+  cluster::view_faults view_faults;
+  unsigned pause_permille = 0;         ///< a node stands still, for up to three times `gone`
+  unsigned break_permille = 0;         ///< a node's connections are gone for a while
+  unsigned outage_permille = 0;        ///< those of all nodes
+  unsigned cut_permille = 0;           ///< nothing gets from one node to another, for a while
+  unsigned leave_permille = 0;         ///< a node gives its shards away and ends
+  std::int64_t clock_skew_ms_max = 0;  ///< between the wall clocks of nodes
+  milliseconds pause_max{150'000};     ///< between two actions
+  milliseconds empty_for{600'000};     ///< how long the end waits for rooms to expire
   std::uint32_t shards = 1;
   store_faults stores;
   cluster::shard_log_limits log_limits;
@@ -47,6 +59,8 @@ struct plan {
   static plan of(std::uint64_t seed, bool loses = false);
   /// One node whose rooms are durable, and which dies and starts again.
   static plan durable(std::uint64_t seed);
+  /// One to five nodes whose rooms are durable, or in memory, and move between them.
+  static plan cluster(std::uint64_t seed);
 };
 
 }  // namespace roost::sim

@@ -14,7 +14,8 @@ std::chrono::microseconds scenario::pause() {
   if (kind < 500) return std::chrono::microseconds(0);
   if (kind < 900) return std::chrono::microseconds(random_.below(20'000));
   if (kind < 990) return std::chrono::microseconds(random_.below(1'000'000));
-  return std::chrono::microseconds(random_.below(150'000'000));
+  const auto longest = std::chrono::microseconds(plan_.pause_max).count();
+  return std::chrono::microseconds(random_.below(static_cast<std::uint64_t>(longest)));
 }
 
 void scenario::connect(client& client) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sim program: runs seeds until an invariant breaks, replays one, or finds an injected fault.
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "tests/sim/simulation.hpp"
 #include "tests/sim/transcript.hpp"
@@ -19,6 +22,8 @@ struct options {
   bool continues = false;
   bool loses = false;
   bool is_durable = false;
+  bool is_cluster = false;
+  cluster::view_faults view_faults;
   std::string fault;
 };
 
@@ -29,7 +34,19 @@ constexpr const char* usage =
     "       sim --fault NAME [--seeds COUNT]              fail unless the injected fault is found\n"
     "--lossy: in some seeds the bus between edges and owners also loses messages\n"
     "--durable: one node with a store, which dies and starts again\n"
+    "--cluster: one to five nodes with links and a store, whose shards move\n"
     "fault names: actors/runtime/fault_injection.hpp, cluster/log/log_faults.hpp\n";
+
+/// Faults of the views and links of nodes, which only --cluster has.
+bool inject_view_fault(std::string_view name, cluster::view_faults& into) {
+  using faults = cluster::view_faults;
+  constexpr std::array<std::pair<std::string_view, bool faults::*>, 2> by_name{
+      {{"ignores_gaps", &faults::ignores_gaps}, {"accepts_old_owner", &faults::accepts_old_owner}}};
+  for (const auto& [known, fault] : by_name) {
+    if (known == name) return into.*fault = true;
+  }
+  return false;
+}
 
 bool parse_options(int count, char** arguments, options& out) {
   for (int i = 1; i < count; ++i) {
@@ -46,6 +63,10 @@ bool parse_options(int count, char** arguments, options& out) {
       out.is_durable = true;
       continue;
     }
+    if (name == "--cluster") {
+      out.is_cluster = true;
+      continue;
+    }
     if (name == "--go-on") {
       out.continues = true;
       continue;
@@ -54,7 +75,10 @@ bool parse_options(int count, char** arguments, options& out) {
     if (name == "--fault") {
       out.fault = arguments[i];
       actors::fault_injection known;
-      if (!actors::inject_fault(out.fault, known)) return false;
+      if (!actors::inject_fault(out.fault, known) &&
+          !inject_view_fault(out.fault, out.view_faults)) {
+        return false;
+      }
       continue;
     }
     char* end = nullptr;
@@ -82,6 +106,7 @@ void print_broken(std::uint64_t seed, const promises::violation& violation) {
 
 sim::simulation_result run_one(std::uint64_t seed, const actors::fault_injection& faults,
                                const options& requested) {
+  if (requested.is_cluster) return sim::simulate_cluster(seed, faults, requested.view_faults);
   if (requested.is_durable) return sim::simulate_durable(seed, faults);
   return sim::simulate(seed, faults, requested.loses);
 }
@@ -106,9 +131,10 @@ int run_all(const options& requested) {
     if (!one.broken) continue;
     print_broken(seed, *one.broken);
     std::printf("replay it: sim --seed %llu --verbose%s\n", static_cast<unsigned long long>(seed),
-                requested.is_durable ? " --durable"
-                : requested.loses    ? " --lossy"
-                                     : "");
+                requested.is_cluster   ? " --cluster"
+                : requested.is_durable ? " --durable"
+                : requested.loses      ? " --lossy"
+                                       : "");
     if (!requested.continues) return 1;
     ++broken;
   }

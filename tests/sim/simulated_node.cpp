@@ -33,9 +33,11 @@ actors::node_parts simulated_node::parts_of(const shared_objects& shared, dice r
   out.handlers = [](const room_rule&) { return std::make_unique<fragile_handler>(); };
   out.self = self_;
   out.epochs = shared.epochs;
-  out.wall_clock = [&time = shared.time] {
+  const auto skew_max = static_cast<std::uint64_t>(shared.plan.clock_skew_ms_max);
+  const auto skew_ms = skew_max == 0 ? 0 : static_cast<std::int64_t>(random.below(skew_max));
+  out.wall_clock = [&time = shared.time, skew_ms] {
     constexpr std::int64_t start_ms = 1'700'000'000'000;
-    return start_ms + time.since_start().count();
+    return start_ms + skew_ms + time.since_start().count();
   };
   out.faults = shared.faults;
   if (shared.network) {
@@ -49,6 +51,19 @@ actors::node_parts simulated_node::parts_of(const shared_objects& shared, dice r
                                          shared.plan.shards, shared.plan.log_limits,
                                          [random]() mutable { return random.next(); }});
   }
+  if (shared.frames) out.cluster = cluster_of(shared);
+  return out;
+}
+
+actors::cluster_parts simulated_node::cluster_of(const shared_objects& shared) {
+  actors::cluster_parts out;
+  out.network = [this, &shared](cluster::network_handler& handler) {
+    return shared.frames->join(index_, self_, *loops_[0], handler);
+  };
+  out.name = "node" + std::to_string(self_.value);  // of the process: a new one starts at once
+  out.version = "1";
+  out.times = shared.plan.times;
+  out.faults = shared.plan.view_faults;
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include "tests/promises/findings.hpp"
 #include "tests/sim/faulty_bus.hpp"
 #include "tests/sim/faulty_stores.hpp"
+#include "tests/sim/frame_network.hpp"
 #include "tests/sim/plan.hpp"
 
 namespace roost::sim {
@@ -24,6 +25,7 @@ struct shared_objects {
   const tests::virtual_time& time;
   faulty_network* network = nullptr;  ///< null: each node has an in-process bus
   faulty_stores* stores = nullptr;    ///< null: every room is in memory
+  frame_network* frames = nullptr;    ///< null: no cluster
   std::function<actors::new_epoch(epoch)> epochs;
   const actors::fault_injection* faults = nullptr;
 };
@@ -47,6 +49,7 @@ class simulated_node {
   class order;
   static std::vector<std::unique_ptr<net::loop>> make_loops(const shared_objects& shared);
   actors::node_parts parts_of(const shared_objects& shared, dice random);
+  actors::cluster_parts cluster_of(const shared_objects& shared);
 
   std::size_t index_;
   node_id self_;

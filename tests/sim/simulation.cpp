@@ -15,9 +15,9 @@ namespace roost::sim {
 using namespace std::chrono_literals;
 
 simulation::simulation(const plan& plan, const actors::fault_injection& faults)
-    : plan_(plan), faults_(faults), random_(plan.seed ^ 0x5EEDU), shared_{plan_,   time_,
-                                                                          nullptr, nullptr,
-                                                                          {},      &faults_} {
+    : plan_(plan), faults_(faults), random_(plan.seed ^ 0x5EEDU), shared_{plan_,   time_,   nullptr,
+                                                                          nullptr, nullptr, {},
+                                                                          &faults_} {
   if (plan_.has_network) {
     network_.emplace(time_, random_.fork(), plan_.faults, plan_.nodes);
     shared_.network = &*network_;
@@ -25,6 +25,11 @@ simulation::simulation(const plan& plan, const actors::fault_injection& faults)
   if (plan_.is_durable) {
     stores_.emplace(time_, random_.fork(), plan_.stores, plan_.nodes);
     shared_.stores = &*stores_;
+  }
+  if (plan_.is_cluster) {
+    frames_.emplace(time_, random_.fork(), plan_.faults, plan_.nodes);
+    shared_.frames = &*frames_;
+    store_check_.emplace(*stores_, plan_.shards, plan_.power_cut_permille > 0, found_);
   }
   shared_.epochs = [this](epoch after) {
     ++last_epoch_;
@@ -34,6 +39,8 @@ simulation::simulation(const plan& plan, const actors::fault_injection& faults)
   };
   nodes_.resize(plan_.nodes);
   is_cut_off_.resize(plan_.nodes);
+  is_leaving_.resize(plan_.nodes);
+  paused_until_.resize(plan_.nodes);
   for (std::size_t i = 0; i < plan_.nodes; ++i) start(i);
   for (std::size_t i = 0; i < plan_.topics; ++i) {
     const auto terms = plan_.terms_of(plan_.config.rooms[i]);
@@ -53,68 +60,38 @@ simulation::~simulation() {
   }
 }
 
-void simulation::start(std::size_t node) {
-  nodes_[node] =
-      std::make_unique<simulated_node>(shared_, node, node_id{++started_}, random_.fork());
-}
-
-/// Ends a node so that nothing more of it reaches its clients or the stores, besides what is on its
-/// way to the stores.
-void simulation::kill(std::size_t node) {
-  ++kills_;
-  for (auto& each : clients_) {
-    if (each.is_at(nodes_[node]->actors())) each.drop();
-  }
-  stores_->set_cut_off(node, true);
-  nodes_[node].reset();
-  stores_->set_cut_off(node, false);
-  is_cut_off_[node] = false;
-  if (!random_.chance(plan_.power_cut_permille)) return;
-  ++power_cuts_;
-  stores_->drop_requests();  // the node and its stores are on one machine
-  stores_->cut_power();
-}
-
-/// Nodes die, and faults of the stores begin and end.
-void simulation::disturb() {
-  for (std::size_t i = 0; i < nodes_.size(); ++i) disturb(i);
-  if (random_.chance(are_stores_full_ ? 100 : plan_.full_stores_permille)) {
-    are_stores_full_ = !are_stores_full_;
-    stores_->set_full(are_stores_full_);
-  }
-}
-
-/// Another node, or the same one anew, becomes the owner of a shard.
-void simulation::move_shard() {
-  const cluster::shard_id shard{static_cast<std::uint32_t>(random_.below(network_->shards()))};
-  network_->move(shard, random_.below(nodes_.size()));
-  ++owner_changes_;
-}
-
-void simulation::disturb(std::size_t node) {
-  if (!nodes_[node]) {
-    if (random_.chance(200)) start(node);
-    return;
-  }
-  if (random_.chance(plan_.kill_permille)) return kill(node);
-  if (random_.chance(is_cut_off_[node] ? 100 : plan_.cut_off_permille)) {
-    is_cut_off_[node] = !is_cut_off_[node];
-    stores_->set_cut_off(node, is_cut_off_[node]);
-  }
-}
-
 void simulation::make_movers() {
-  for (auto& node : nodes_) {
+  for (std::size_t n = 0; n < nodes_.size(); ++n) {
     for (std::size_t i = 0; i < plan_.loops; ++i) {
-      movers_.push_back([&node, i] { return node && node->loops()[i]->step(); });
+      movers_.push_back([this, n, i] {
+        return nodes_[n] && paused_until_[n] <= time_.now() && nodes_[n]->loops()[i]->step();
+      });
     }
   }
-  if (stores_) movers_.push_back([this] { return stores_->deliver_one(); });
+  if (stores_) movers_.push_back([this] { return step_stores(); });
+  if (frames_) movers_.push_back([this] { return frames_->deliver_one(); });
   if (network_) movers_.push_back([this] { return network_->deliver_one(); });
   for (auto& each : clients_) {
     movers_.push_back([&each] { return each.deliver_one(); });
-    movers_.push_back([this, &each] { return each.read_one(trace_); });
+    movers_.push_back([this, &each] { return read_one(each); });
   }
+}
+
+bool simulation::step_stores() {
+  if (!stores_->deliver_one()) return false;
+  if (store_check_) store_check_->run();
+  return true;
+}
+
+/// What a client sees of a room with a log is stored.
+bool simulation::read_one(client& reader) {
+  if (!reader.read_one(trace_)) return false;
+  for (std::size_t i = 0; store_check_ && i < plan_.topics; ++i) {
+    const auto& at = reader.view(i).last_position();
+    if (!at || plan_.config.rooms[i].durability != room_durability::event) continue;
+    store_check_->seen(topic{topic_name(i)}, at->at);
+  }
+  return true;
 }
 
 bool simulation::move() {
@@ -137,8 +114,10 @@ bool simulation::move() {
 time_point simulation::next_due() const {
   auto out = network_ ? network_->next_due() : time_point::max();
   if (stores_) out = std::min(out, stores_->next_due());
-  for (const auto& each : nodes_) {
-    if (each) out = std::min(out, each->next_due());
+  if (frames_) out = std::min(out, frames_->next_due());
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (!nodes_[i]) continue;
+    out = std::min(out, std::max(nodes_[i]->next_due(), paused_until_[i]));
   }
   return out;
 }
@@ -147,7 +126,7 @@ time_point simulation::next_due() const {
 void simulation::check_rest() {
   if (network_ && !network_->dropped().empty())
     found_.broke(promise::well_formed, "a node could not decode an envelope");
-  if (moves_ < moves_max) return;
+  if (moves_ < (plan_.is_cluster ? cluster_moves_max : moves_max)) return;
   const auto published = network_ ? network_->published() : 0;
   found_.broke(promise::rest, std::to_string(moves_) + " moves at " +
                                   std::to_string(time_.since_start().count()) + " ms, " +
@@ -181,7 +160,10 @@ void simulation::act_all() {
 void simulation::quiet_down() {
   if (network_) network_->heal();
   if (stores_) stores_->heal();
+  if (frames_) frames_->heal();
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    paused_until_[i] = {};
+    if (is_leaving_[i]) kill(i);
     if (!nodes_[i]) start(i);
   }
   for (auto& each : clients_) each.stall(false);
@@ -189,6 +171,7 @@ void simulation::quiet_down() {
 }
 
 void simulation::check_quiet() {
+  if (frames_) check_owners();
   for (const auto& each : clients_) each.check_quiet();
   for (std::size_t i = 0; i < plan_.topics; ++i) {
     promises::room_members views;
@@ -201,39 +184,13 @@ void simulation::empty() {
   scenario_->everybody_leaves();
   move_until(time_.now() + 30s);
   for (auto& each : clients_) each.drop();
-  move_until(time_.now() + 600s);
+  move_until(time_.now() + plan_.empty_for);
   if (is_broken()) return;
   if (stores_) check_stores();
   if (stores_ && plan_.log_limits.retention_ms > 0) check_retention();
   if (!stores_ && next_due() != time_point::max())
     found_.broke(promise::no_leak, "a timer or a message is still due");
   for (auto& each : nodes_) each->check_empty(found_);
-}
-
-/// At rest every record is in a snapshot, so that the logs are truncated.
-void simulation::check_stores() {
-  for (std::uint32_t i = 0; i < plan_.shards; ++i) {
-    stores_->logs().read_state(cluster::shard_id{i}, [&](const auto& state) {
-      const auto held = state->last.value + 1 - state->first.value;
-      if (held <= 1 || state->last.value == 0) return;
-      found_.broke(promise::no_leak, "the log of shard " + std::to_string(i) + " still holds " +
-                                         std::to_string(held) + " messages");
-    });
-  }
-}
-
-/// Nobody has used a room for longer than the retention time.
-void simulation::check_retention() {
-  for (std::uint32_t i = 0; i < plan_.shards; ++i) {
-    stores_->snapshots().list(cluster::shard_id{i}, "", 1'000, 1'000'000, [&](const auto& page) {
-      for (const auto& each : page->messages) {
-        if (each.key == cluster::barrier_key) continue;
-        if (!cluster::wire::decode_snapshot(each.data).value.is_rest) {
-          found_.broke(promise::no_leak, each.key + " still has content in the store");
-        }
-      }
-    });
-  }
 }
 
 simulation_result simulation::run() {
@@ -261,6 +218,11 @@ simulation_result simulation::run() {
     out.breaks = network_->breaks();
     out.owner_changes = owner_changes_;
   }
+  if (frames_) {
+    out.lost = frames_->lost();
+    out.duplicated = frames_->duplicated();
+    out.owner_changes = store_check_->markers();
+  }
   return out;
 }
 
@@ -272,6 +234,14 @@ simulation_result simulate(std::uint64_t seed, const actors::fault_injection& fa
 simulation_result simulate_durable(std::uint64_t seed, const actors::fault_injection& faults) {
   fix_process_hash_key({1, 2});
   return simulation(plan::durable(seed), faults).run();
+}
+
+simulation_result simulate_cluster(std::uint64_t seed, const actors::fault_injection& faults,
+                                   const cluster::view_faults& view_faults) {
+  fix_process_hash_key({1, 2});
+  auto plan = plan::cluster(seed);
+  plan.view_faults = view_faults;
+  return simulation(plan, faults).run();
 }
 
 }  // namespace roost::sim

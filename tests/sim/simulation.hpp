@@ -14,10 +14,12 @@
 #include "tests/promises/findings.hpp"
 #include "tests/promises/room_truth.hpp"
 #include "tests/sim/faulty_bus.hpp"
+#include "tests/sim/frame_network.hpp"
 #include "tests/sim/plan.hpp"
 #include "tests/sim/scenario.hpp"
 #include "tests/sim/sim_client.hpp"
 #include "tests/sim/simulated_node.hpp"
+#include "tests/sim/store_check.hpp"
 
 namespace roost::sim {
 
@@ -53,6 +55,7 @@ class simulation {
   using mover = std::function<bool()>;
   /// About thirty times as many moves as one seed needs.
   static constexpr std::uint64_t moves_max = 300'000;
+  static constexpr std::uint64_t cluster_moves_max = 3'000'000;
   void make_movers();
   /// Runs one mover, chosen at random. False: none has work.
   bool move();
@@ -63,9 +66,14 @@ class simulation {
   void disturb();
   void move_shard();
   void disturb(std::size_t node);
+  void disturb_network();
+  void connect(std::size_t node, bool is_connected);
   void kill(std::size_t node);
   void start(std::size_t node);
+  bool step_stores();
+  bool read_one(client& reader);
   void check_stores();
+  void check_owners();
   void check_retention();
   void quiet_down();
   void check_quiet();
@@ -85,9 +93,14 @@ class simulation {
   std::uint64_t power_cuts_ = 0;
   std::uint64_t owner_changes_ = 0;
   bool are_stores_full_ = false;
-  std::vector<bool> is_cut_off_;  // by node
+  bool is_outage_ = false;
+  std::vector<bool> is_cut_off_;          // by node
+  std::vector<bool> is_leaving_;          // by node
+  std::vector<time_point> paused_until_;  // by node
   std::optional<faulty_network> network_;
   std::optional<faulty_stores> stores_;
+  std::optional<frame_network> frames_;
+  std::optional<store_check> store_check_;
   shared_objects shared_;
   std::vector<std::unique_ptr<simulated_node>> nodes_;  // null while it is down
   std::deque<room_truth> truths_;
@@ -100,6 +113,9 @@ class simulation {
 /// Runs the plan of a seed with injected faults. `loses`: the bus may lose messages.
 simulation_result simulate(std::uint64_t seed, const actors::fault_injection& faults = {},
                            bool loses = false);
+/// The same with several nodes whose shards move.
+simulation_result simulate_cluster(std::uint64_t seed, const actors::fault_injection& faults = {},
+                                   const cluster::view_faults& view_faults = {});
 /// The same with a node whose rooms are durable, and which dies.
 simulation_result simulate_durable(std::uint64_t seed, const actors::fault_injection& faults = {});
 

@@ -54,3 +54,32 @@ TEST_CASE("a room that was recreated for one edge also answers a second edge") {
   sim::be_quiet();
   CHECK_FALSE(sim::simulate(1'013).broken);
 }
+
+TEST_CASE("presence is right after a room was loaded behind the attaches of all its edges") {
+  sim::be_quiet();
+  CHECK_FALSE(sim::simulate_cluster(2).broken);
+}
+
+TEST_CASE("presence lacks the members of a node that died while a room was loaded") {
+  sim::be_quiet();
+  for (const std::uint64_t seed : {24U, 30U}) CHECK_FALSE(sim::simulate_cluster(seed).broken);
+}
+
+TEST_CASE("an edge that attaches to a room with members fetches presence") {
+  sim::be_quiet();
+  for (const std::uint64_t seed : {15U, 46U}) CHECK_FALSE(sim::simulate_cluster(seed).broken);
+}
+
+TEST_CASE("a push behind a join that had no answer in time is not acknowledged") {
+  sim::be_quiet();
+  for (const std::uint64_t seed : {27U, 88U, 162U}) CHECK_FALSE(sim::simulate_cluster(seed).broken);
+}
+
+TEST_CASE("a seed of a cluster replays exactly") {
+  sim::be_quiet();
+  const auto one = sim::simulate_cluster(3);
+  const auto two = sim::simulate_cluster(3);
+  CHECK(one.trace == two.trace);
+  CHECK(one.moves == two.moves);
+  CHECK(one.owner_changes > 1);
+}

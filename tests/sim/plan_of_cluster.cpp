@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parameters of a simulated cluster.
+#include <array>
+
+#include "tests/fixtures/dice.hpp"
+#include "tests/sim/plan.hpp"
+
+namespace roost::sim {
+
+plan plan::cluster(std::uint64_t seed) {
+  auto out = durable(seed);
+  dice random(seed ^ 0xC105U);
+  const auto some = [&random](unsigned& permille, unsigned max) {
+    if (random.chance(400)) permille = static_cast<unsigned>(random.between(1, max));
+  };
+  out.is_cluster = true;
+  out.nodes = random.between(1, 5);
+  out.loops = random.between(1, 2);
+  out.shards = static_cast<std::uint32_t>(random.between(1, 8));
+  out.actions = random.between(80, 250);
+  constexpr std::array<std::int64_t, 3> gone_ms{1'000, 2'000, 4'000};
+  const auto gone = random.one_of(gone_ms);
+  out.times = {milliseconds(gone / 4), milliseconds(gone), milliseconds(8'000)};
+  out.faults = {};
+  out.faults.delay_max = std::chrono::microseconds(random.between(0, 5'000));
+  some(out.faults.late_permille, 50);
+  some(out.faults.loss_permille, 30);
+  some(out.faults.duplicates_permille, 100);
+  out.kill_permille = static_cast<unsigned>(random.between(0, 30));
+  out.power_cut_permille = 0;
+  out.stores.sync_interval = {};
+  out.cut_off_permille = 0;
+  some(out.cut_off_permille, 20);
+  some(out.pause_permille, 20);
+  some(out.break_permille, 20);
+  some(out.outage_permille, 10);
+  some(out.cut_permille, 20);
+  some(out.leave_permille, 20);
+  out.clock_skew_ms_max = random.chance(500) ? 10'000 : 0;
+  out.pause_max = milliseconds(20'000);
+  out.empty_for = milliseconds(150'000);
+  auto& log = out.log_limits;
+  log.truncate_delay_ms = random.chance(700) ? 0 : static_cast<std::int64_t>(random.below(5'000));
+  log.log_age_ms = static_cast<std::int64_t>(random.between(1'000, 20'000));
+  log.retention_ms = 0;
+  out.config.limits.rooms_max = settings{}.limits.rooms_max;
+  for (auto& each : out.config.rooms) {
+    each.history.age_ms_max = static_cast<std::uint32_t>(random.between(20'000, 40'000));
+    if (random.chance(250)) each.durability = room_durability::memory;
+  }
+  return out;
+}
+
+}  // namespace roost::sim

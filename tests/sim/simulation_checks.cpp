@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a simulation checks of stores and owners at rest.
+#include <optional>
+
+#include "cluster/log/snapshot_key.hpp"
+#include "cluster/wire/log_codec.hpp"
+#include "tests/sim/simulation.hpp"
+
+namespace roost::sim {
+
+/// At rest every record is in a snapshot, so that the logs are truncated.
+void simulation::check_stores() {
+  for (std::uint32_t i = 0; i < plan_.shards; ++i) {
+    stores_->logs().read_state(cluster::shard_id{i}, [&](const auto& state) {
+      const auto held = state->last.value + 1 - state->first.value;
+      if (held <= 1 || state->last.value == 0) return;
+      found_.broke(promise::no_leak, "the log of shard " + std::to_string(i) + " still holds " +
+                                         std::to_string(held) + " messages");
+    });
+  }
+}
+
+/// Nobody has used a room for longer than the retention time.
+void simulation::check_retention() {
+  for (std::uint32_t i = 0; i < plan_.shards; ++i) {
+    stores_->snapshots().list(cluster::shard_id{i}, "", 1'000, 1'000'000, [&](const auto& page) {
+      for (const auto& each : page->messages) {
+        if (each.key == cluster::barrier_key) continue;
+        if (!cluster::wire::decode_snapshot(each.data).value.is_rest) {
+          found_.broke(promise::no_leak, each.key + " still has content in the store");
+        }
+      }
+    });
+  }
+}
+
+/// Each shard has one owner, and all nodes name the same.
+void simulation::check_owners() {
+  for (std::uint32_t k = 0; k < plan_.shards; ++k) {
+    const cluster::shard_id shard{k};
+    std::optional<cluster::shard_owner> first;
+    std::size_t owners = 0;
+    for (const auto& each : nodes_) {
+      const auto& table = each->actors().cluster()->links().node().owners();
+      const auto& owner = table.of(shard);
+      owners += table.is_mine(shard) ? 1 : 0;
+      if (!first) first = owner;
+      if (owner == *first) continue;
+      found_.broke(promise::rest, "the nodes name different owners of shard " + std::to_string(k));
+    }
+    if (owners == 1) continue;
+    found_.broke(promise::rest,
+                 std::to_string(owners) + " nodes own shard " + std::to_string(k) + " at rest");
+  }
+}
+
+}  // namespace roost::sim

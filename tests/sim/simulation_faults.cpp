@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a simulation kills, pauses and cuts off its nodes.
+#include "tests/sim/simulation.hpp"
+
+namespace roost::sim {
+
+void simulation::start(std::size_t node) {
+  nodes_[node] =
+      std::make_unique<simulated_node>(shared_, node, node_id{++started_}, random_.fork());
+}
+
+/// Ends a node so that nothing more of it reaches its clients, the stores or other nodes, besides
+/// what is on its way.
+void simulation::kill(std::size_t node) {
+  ++kills_;
+  for (auto& each : clients_) {
+    if (each.is_at(nodes_[node]->actors())) each.drop();
+  }
+  if (frames_) frames_->set_connected(node, false);
+  stores_->set_cut_off(node, true);
+  nodes_[node].reset();
+  stores_->set_cut_off(node, false);
+  is_cut_off_[node] = false;
+  is_leaving_[node] = false;
+  paused_until_[node] = {};
+  if (!random_.chance(plan_.power_cut_permille)) return;
+  ++power_cuts_;
+  stores_->drop_requests();  // the node and its stores are on one machine
+  stores_->cut_power();
+}
+
+/// Nodes die, and faults of the stores and of the network begin and end.
+void simulation::disturb() {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) disturb(i);
+  if (random_.chance(are_stores_full_ ? 100 : plan_.full_stores_permille)) {
+    are_stores_full_ = !are_stores_full_;
+    stores_->set_full(are_stores_full_);
+  }
+  if (frames_) disturb_network();
+}
+
+/// Another node, or the same one anew, becomes the owner of a shard.
+void simulation::move_shard() {
+  const cluster::shard_id shard{static_cast<std::uint32_t>(random_.below(network_->shards()))};
+  network_->move(shard, random_.below(nodes_.size()));
+  ++owner_changes_;
+}
+
+void simulation::disturb(std::size_t node) {
+  if (!nodes_[node]) {
+    if (random_.chance(200)) start(node);
+    return;
+  }
+  if (is_leaving_[node] && nodes_[node]->actors().cluster()->may_end()) return kill(node);
+  if (random_.chance(plan_.kill_permille)) return kill(node);
+  if (random_.chance(is_cut_off_[node] ? 100 : plan_.cut_off_permille)) {
+    is_cut_off_[node] = !is_cut_off_[node];
+    stores_->set_cut_off(node, is_cut_off_[node]);
+  }
+  if (random_.chance(plan_.pause_permille)) {
+    const auto longest = static_cast<std::uint64_t>(3 * plan_.times.gone.count());
+    paused_until_[node] = time_.now() + milliseconds(random_.between(1, longest));
+  }
+  if (random_.chance(plan_.leave_permille)) {
+    is_leaving_[node] = true;
+    nodes_[node]->actors().leave();
+  }
+}
+
+void simulation::disturb_network() {
+  if (random_.chance(is_outage_ ? 150 : plan_.outage_permille)) {
+    is_outage_ = !is_outage_;
+    for (std::size_t i = 0; i < nodes_.size(); ++i) connect(i, !is_outage_);
+  }
+  for (std::size_t i = 0; i < nodes_.size() && !is_outage_; ++i) {
+    const bool is_connected = frames_->is_connected(i);
+    if (random_.chance(is_connected ? plan_.break_permille : 150)) connect(i, !is_connected);
+  }
+  const auto from = random_.below(nodes_.size());
+  const auto to = random_.below(nodes_.size());
+  const bool is_cut = frames_->is_cut(from, to);
+  if (from != to && random_.chance(is_cut ? 300 : plan_.cut_permille)) {
+    frames_->set_cut(from, to, !is_cut);
+  }
+}
+
+/// The stores are reached over the connection of the frames.
+void simulation::connect(std::size_t node, bool is_connected) {
+  if (!nodes_[node]) return;
+  frames_->set_connected(node, is_connected, random_.chance(700));
+  is_cut_off_[node] = !is_connected;
+  stores_->set_cut_off(node, !is_connected);
+}
+
+}  // namespace roost::sim
