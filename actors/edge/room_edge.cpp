@@ -28,10 +28,10 @@ void room_edge::request(edge_request&& request, time_point now, edge_effects& ou
       push(std::move(request), out);
       break;
     case edge_request_kind::describe:
-      describe(std::move(request), out);
+      if (has_channel(request, out)) describe(std::move(request), out);
       break;
     case edge_request_kind::mark_read:
-      mark_read(std::move(request), out);
+      if (has_channel(request, out)) mark_read(std::move(request), out);
       break;
     case edge_request_kind::leave:
     case edge_request_kind::close:
@@ -63,6 +63,17 @@ const std::string& room_edge::user_of(const edge_request& request) const {
   static const std::string anonymous;
   const auto it = channels_.find(request.from.value);
   return it != channels_.end() ? it->second.user : anonymous;
+}
+
+/// If the channel has ended here, the owner must not see the request: it may count the member
+/// still.
+bool room_edge::has_channel(edge_request& request, edge_effects& out) {
+  if (channel_of(request.from, request.serial)) return true;
+  request.kind = edge_request_kind::answer;
+  request.why = errc::unmatched_topic;
+  pending_.add_local({std::move(request), {}});
+  answer_local(out);
+  return false;
 }
 
 void room_edge::describe(edge_request request, edge_effects& out) {
@@ -147,6 +158,7 @@ void room_edge::push(edge_request&& request, edge_effects& out) {
     pending_.add_local(std::move(entry));
     return answer_local(out);
   }
+  if (!has_channel(entry.request, out)) return;
   // Only the owner needs event and payload.
   auto key = idempotency_key_of(entry.request);
   commands::push body{user_of(entry.request), std::exchange(entry.request.event, {}),

@@ -136,8 +136,9 @@ class room_edge {
   };
   /// What an edge needs on a bus that may lose envelopes.
   struct attaching_part {
-    bool is_waiting = false;   ///< for the answer to an attach
-    bool has_progress = true;  ///< the owner has answered something since the last resend
+    bool is_waiting = false;  ///< for the answer to an attach
+    bool has_progress =
+        true;  ///< a command was answered since the last resend; pages prove nothing
     milliseconds resend_after = resend_after_min;
     std::optional<time_point> resend_at;  ///< none: nothing was unanswered at the last tick
     /// Of channels whose join has been sent, by connection id.
@@ -145,6 +146,7 @@ class room_edge {
   };
 
   // requests (room_edge.cpp)
+  bool has_channel(edge_request& request, edge_effects& out);
   void describe(edge_request request, edge_effects& out);
   void mark_read(edge_request request, edge_effects& out);
   const std::string& user_of(const edge_request& request) const;
@@ -181,6 +183,10 @@ class room_edge {
   void deliver(const cluster::event_ptr& event, edge_effects& out);
   void deliver_held(edge_effects& out);
   void hold(const cluster::event_ptr& event);
+  /// The next event is here, so it waits for an earlier answer, and no fetch brings that.
+  bool holds_next() const {
+    return !ahead_.empty() && ahead_.front()->at.value == recent_.head().value + 1;
+  }
   bool needs_recent() const { return joins_waiting_ > 0 || !catching_up_.empty(); }
   void trim_recent();
   void fetch_missing(edge_effects& out);
@@ -283,6 +289,7 @@ class room_edge {
   std::optional<offset> fetching_after_;  // a fetch of the events after this offset is unanswered
   std::uint64_t notifications_ = 0;       // number of the last notification received
   std::uint64_t unicasts_ = 0;            // number of the last unicast or kick received
+  bool has_dropped_ = false;          // an event that was too much to be held; it must be fetched
   bool fetching_side_state_ = false;  // notifications were lost; the side state is being fetched
   std::vector<cluster::command> queries_;  // unanswered queries; the API bounds their number
   std::uint64_t resent_for_ = 0;           // first unanswered command at the last resend; 0: none

@@ -57,7 +57,6 @@ void room_edge::answer_query(const cluster::command_id& query, errc why,
       std::ranges::find(queries_, query, [](const cluster::command& each) { return each.id; });
   if (found == queries_.end()) return;  // a duplicate answer
   queries_.erase(found);
-  note_progress();
   out.api_replies.push_back({query.number, why, {}, std::move(snapshot)});
 }
 

@@ -70,7 +70,8 @@ void room_edge::take(const cluster::event_ptr& event, const events::ordered& ord
   if (!is_known_ || event->at <= recent_.head()) return owner_answered(*event, ordered, out);
   if (event->at.value != recent_.head().value + 1) {
     hold(event);
-    return fetch_missing(out);
+    if (!holds_next()) fetch_missing(out);
+    return;
   }
   if (must_wait_for_answer(ordered)) {
     hold(event);
@@ -94,7 +95,7 @@ void room_edge::deliver_held(edge_effects& out) {
     ahead_bytes_ -= actors::held_bytes(*next);
     if (is_next) deliver(next, out);
   }
-  if (!ahead_.empty()) return fetch_missing(out);
+  if (!ahead_.empty() || std::exchange(has_dropped_, false)) return fetch_missing(out);
   if (fetching_after_ && *fetching_after_ < recent_.head()) fetching_after_.reset();
 }
 
@@ -112,8 +113,11 @@ void room_edge::hold(const cluster::event_ptr& event) {
   const auto at = std::lower_bound(ahead_.begin(), ahead_.end(), event->at, is_earlier);
   if (at != ahead_.end() && (*at)->at == event->at) return;
   const auto bytes = actors::held_bytes(*event);
-  // An event over the bound is dropped and fetched from the owner later.
-  if (ahead_.size() >= ahead_max || ahead_bytes_ + bytes > ahead_bytes_max) return;
+  // An event over the bound is fetched from the owner when those before it were delivered.
+  if (ahead_.size() >= ahead_max || ahead_bytes_ + bytes > ahead_bytes_max) {
+    has_dropped_ = true;
+    return;
+  }
   ahead_bytes_ += bytes;
   ahead_.insert(at, event);
 }
@@ -154,7 +158,6 @@ void room_edge::take(const cluster::event_ptr& event, const events::page& page, 
   if (!is_mine(page.command)) return;
   if (page.command.member != connection_id{}) return take_missed(page, out);
   if (!is_known_) return;
-  note_progress();
   take_side_state(page, out);
   fetching_after_.reset();
   const bool is_lost = page.events.empty()
@@ -221,6 +224,7 @@ void room_edge::crash(edge_effects& out) {
   recent_.restart({});
   ahead_.clear();
   ahead_bytes_ = 0;
+  has_dropped_ = false;
   fetching_after_.reset();
   fetching_side_state_ = false;
   unicasts_ = 0;

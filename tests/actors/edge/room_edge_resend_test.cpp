@@ -37,6 +37,18 @@ TEST_CASE("an answer begins the backoff anew") {
   CHECK(b.commands() == lines{"attach 0", "push 3"});
 }
 
+TEST_CASE("answers to fetches and queries do not delay the resend of a push") {
+  edge_fixture b;
+  b.enter(1);
+  b.push(1, "2");
+  b.tick(milliseconds(0));
+  b.tell(b.ordered(2));
+  b.tell(b.answer(events::page{}, 0, 0, 0));
+  b.out.clear();
+  b.tick();
+  CHECK(b.commands() == lines{"attach 0", "push 2", "fetch 0"});
+}
+
 TEST_CASE("an edge that waits for nothing needs no tick") {
   edge_fixture b;
   CHECK_FALSE(b.edge.needs_tick());
@@ -154,6 +166,16 @@ TEST_CASE("after five minutes an edge gives up and begins a new incarnation") {
   CHECK(b.join(1, "3") == 1);
   CHECK(b.out.commands[0].id.edge == cluster::edge_id{node_id{1}, 9});
   CHECK(b.out.commands[0].answered == 0);
+}
+
+TEST_CASE("what reaches the edge after its join took too long is refused and not sent") {
+  edge_fixture b;
+  b.join(1, "1");
+  b.tick(milliseconds(8'000));
+  b.out.clear();
+  b.push(1, "2");
+  CHECK(b.commands().empty());
+  CHECK(b.unicasts(1) == lines{"reply 2 unmatched topic"});
 }
 
 TEST_CASE("on a bus that loses nothing a slow answer is timed out and nothing is resent") {

@@ -35,6 +35,35 @@ TEST_CASE("an early event waits and the edge fetches the missing events once") {
   CHECK_FALSE(b.edge.needs_tick());
 }
 
+TEST_CASE("events behind one that waits for a lost answer are not fetched again and again") {
+  edge_fixture b;
+  b.enter(1);
+  b.push(1, "2");
+  const auto second = b.push(1, "3");
+  b.tell(b.ordered(2));
+  CHECK(b.commands().back() == "fetch 0");
+  b.out.clear();
+  events::page missing;
+  missing.events = {cluster::share(b.ordered(1, second, 1)), cluster::share(b.ordered(2)),
+                    cluster::share(b.ordered(3))};
+  b.tell(b.answer(std::move(missing), 0, 0, 3));
+  CHECK(b.commands() == lines{"push 2", "push 3"});
+  CHECK(b.broadcasts().empty());
+}
+
+TEST_CASE("an event that was too much to be held is fetched behind those that were") {
+  edge_fixture b;
+  b.enter(1);
+  const auto first = b.push(1, "2");
+  const auto second = b.push(1, "3");
+  b.tell(b.ordered(1, second, 1));
+  b.tell(b.ordered(2, 0, 0, room_edge::ahead_bytes_max));
+  b.out.clear();
+  b.tell(b.refused(errc::rate_limited, first, 1));
+  CHECK(b.broadcasts() == lines{"msg 1"});
+  CHECK(b.commands() == lines{"fetch 1"});
+}
+
 TEST_CASE("a missing event that arrives late releases the waiting events") {
   edge_fixture b;
   b.enter(1);
