@@ -14,8 +14,7 @@ namespace roost::actors {
 namespace {
 
 constexpr std::chrono::minutes crash_window{1};
-// Later ticks use the timer wheel, which is precise to 0.1 s.
-constexpr milliseconds message_delay_max{2'000};
+constexpr milliseconds message_delay_max{2'000};  // later ticks use the wheel, precise to 0.1 s
 
 milliseconds empty_for(const room_rule& rule) {
   return std::max<milliseconds>(room_actor::empty_for_min, milliseconds(rule.history.age_ms_max));
@@ -81,11 +80,13 @@ caf::behavior room_actor::make_behavior() {
 
 void room_actor::take(const cluster::command& command) {
   ++taken_;
-  if (const auto* request = std::get_if<cluster::commands::ephemeral>(&command.body)) {
+  const auto* request = std::get_if<cluster::commands::ephemeral>(&command.body);
+  if (request)
     (void)shared_.bus.publish(room_.pass_on(*request), room_.others(command.id.edge.node));
+  if (request || room_.must_attach(command)) {
+    if (taken_ == 1) become_empty();  // the room was started for it
     return;
   }
-  if (room_.must_attach(command)) return;
   const auto before = room_.members();
   const bool makes_larger = cluster::is<cluster::commands::join>(command) ||
                             cluster::is<cluster::commands::describe>(command);
@@ -98,8 +99,7 @@ void room_actor::take(const cluster::command& command) {
   if (durable_) room_.take_only(intake());
   run(&command, [&] { room_.apply(command, home().now(), out_); });
   report_members(before);
-  const bool was_published = before == 0 && is_publish;
-  if (room_.members() == 0 && (before != 0 || taken_ == 1 || was_published)) become_empty();
+  if (room_.members() == 0 && (before != 0 || taken_ == 1 || is_publish)) become_empty();
   if (room_.members() != 0 && before == 0) lifecycle_.occupied(topic_);
 }
 

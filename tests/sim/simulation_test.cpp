@@ -55,6 +55,11 @@ TEST_CASE("a room that was recreated for one edge also answers a second edge") {
   CHECK_FALSE(sim::simulate(1'013).broken);
 }
 
+TEST_CASE("a room that was started for a command which it only passes on ends") {
+  sim::be_quiet();
+  CHECK_FALSE(sim::simulate(287, {}, true).broken);
+}
+
 TEST_CASE("presence is right after a room was loaded behind the attaches of all its edges") {
   sim::be_quiet();
   CHECK_FALSE(sim::simulate_cluster(2).broken);
