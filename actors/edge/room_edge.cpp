@@ -28,10 +28,10 @@ void room_edge::request(edge_request&& request, time_point now, edge_effects& ou
       push(std::move(request), out);
       break;
     case edge_request_kind::describe:
-      if (has_channel(request, out)) describe(std::move(request), out);
+      describe(std::move(request), out);
       break;
     case edge_request_kind::mark_read:
-      if (has_channel(request, out)) mark_read(std::move(request), out);
+      mark_read(std::move(request), out);
       break;
     case edge_request_kind::leave:
     case edge_request_kind::close:
@@ -58,31 +58,28 @@ void room_edge::trim_recent() {
   if (!needs_recent()) recent_.clear();
 }
 
-/// The user of the sender's channel; empty: anonymous, or the channel has ended.
-const std::string& room_edge::user_of(const edge_request& request) const {
-  static const std::string anonymous;
-  const auto it = channels_.find(request.from.value);
-  return it != channels_.end() ? it->second.user : anonymous;
-}
-
 /// If the channel has ended here, the owner must not see the request: it may count the member
 /// still.
-bool room_edge::has_channel(edge_request& request, edge_effects& out) {
-  if (channel_of(request.from, request.serial)) return true;
+const room_edge::channel* room_edge::sender_of(edge_request& request, edge_effects& out) {
+  if (const auto* found = channel_of(request.from, request.serial)) return found;
   request.kind = edge_request_kind::answer;
   request.why = errc::unmatched_topic;
   pending_.add_local({std::move(request), {}});
   answer_local(out);
-  return false;
+  return nullptr;
 }
 
 void room_edge::describe(edge_request request, edge_effects& out) {
-  commands::describe body{user_of(request), std::exchange(request.payload, {})};
+  const auto* sender = sender_of(request, out);
+  if (!sender) return;
+  commands::describe body{sender->user, std::exchange(request.payload, {})};
   pending_.add_command({std::move(request)}, std::move(body), out.commands);
 }
 
 void room_edge::mark_read(edge_request request, edge_effects& out) {
-  commands::mark_read body{user_of(request), {}};
+  const auto* sender = sender_of(request, out);
+  if (!sender) return;
+  commands::mark_read body{sender->user, {}};
   if (request.options) body.at = request.options->resume.value_or(position{});
   pending_.add_command({std::move(request)}, std::move(body), out.commands);
 }
@@ -158,10 +155,11 @@ void room_edge::push(edge_request&& request, edge_effects& out) {
     pending_.add_local(std::move(entry));
     return answer_local(out);
   }
-  if (!has_channel(entry.request, out)) return;
+  const auto* sender = sender_of(entry.request, out);
+  if (!sender) return;
   // Only the owner needs event and payload.
   auto key = idempotency_key_of(entry.request);
-  commands::push body{user_of(entry.request), std::exchange(entry.request.event, {}),
+  commands::push body{sender->user, std::exchange(entry.request.event, {}),
                       std::exchange(entry.request.payload, {}), std::move(key)};
   pending_.add_command(std::move(entry), std::move(body), out.commands);
 }

@@ -134,7 +134,7 @@ class room_edge {
     std::uint32_t bytes = 0;  ///< maximum size of the page
     bool wants_events = false;
   };
-  /// What an edge needs on a bus that may lose envelopes.
+  /// The needs of an edge on a bus that may lose envelopes.
   struct attaching_part {
     bool is_waiting = false;  ///< for the answer to an attach
     bool has_progress =
@@ -146,10 +146,9 @@ class room_edge {
   };
 
   // requests (room_edge.cpp)
-  bool has_channel(edge_request& request, edge_effects& out);
+  const channel* sender_of(edge_request& request, edge_effects& out);
   void describe(edge_request request, edge_effects& out);
   void mark_read(edge_request request, edge_effects& out);
-  const std::string& user_of(const edge_request& request) const;
   void join(edge_request request, edge_effects& out);
   void leave(edge_request request, edge_effects& out);
   void push(edge_request&& request, edge_effects& out);
