@@ -45,7 +45,7 @@ pending_request pending_requests::take_front() {
   auto out = std::move(entries_.front());
   entries_.pop_front();
   if (silent_ > 0) --silent_;
-  // What needed no owner was answered already.
+  // Entries that needed no owner were answered already.
   for (; silent_ > 0 && entries_.front().number == 0; --silent_) entries_.pop_front();
   return out;
 }

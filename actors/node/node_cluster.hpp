@@ -22,7 +22,7 @@
 
 namespace roost::actors {
 
-/// What a node of a cluster needs besides its store.
+/// The needs of a node of a cluster besides its store.
 struct cluster_parts {
   /// The network, which calls the handler on loop 0 only. It ends before the handler.
   std::function<std::unique_ptr<cluster::node_network>(cluster::network_handler&)> network;

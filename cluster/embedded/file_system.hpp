@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the parts of an embedded store ask of the file system.
+// Questions of the parts of an embedded store to the file system.
 #pragma once
 
 #include <fcntl.h>

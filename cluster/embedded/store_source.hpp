@@ -44,7 +44,7 @@ class store_source {
   /// Fails with cannot_open_store, store_damaged or store_locked; the detail names the path.
   static result<std::unique_ptr<store_source>> open(const std::string& folder);
 
-  /// What SQLite finds wrong with the file, and missing bytes at its end. At most 100 texts.
+  /// The faults that SQLite finds in the file, and missing bytes at its end. At most 100 texts.
   std::vector<std::string> damage();
   /// The message with this key among the snapshots of a shard.
   void read_snapshot(shard_id shard, std::string_view key, const row_reader& use);

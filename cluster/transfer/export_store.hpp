@@ -13,7 +13,7 @@
 
 namespace roost::cluster {
 
-/// What was exported or imported.
+/// Counts of an export or import.
 struct transfer_totals {
   std::uint32_t shards = 0;
   std::uint64_t log_messages = 0;

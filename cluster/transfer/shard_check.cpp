@@ -64,7 +64,7 @@ void shard_check::take_barrier(const slice& message) {
   barrier_ = got.value.ownership;
 }
 
-/// What is wrong with a snapshot in itself.
+/// The problem of a snapshot in itself.
 std::string shard_check::problem_of(const room_snapshot& snapshot) const {
   if (shard_of(identity_.key, identity_.shards, snapshot.topic.name) != totals_.shard) {
     return "its room belongs to another shard";
@@ -184,7 +184,7 @@ void shard_check::end() {
   if (last > 0 && totals_.first > totals_.last) {
     find({}, "its log is empty, but had " + number(last) + " messages");
   }
-  // What the log would have to show is not known behind a message that could not be read.
+  // Behind a message that could not be read it is not known which ownership the log shows.
   const bool knows_end = previous_ || last == 0;
   if (knows_end && barrier_ && *barrier_ > ownership_) {
     find({{}, barrier_key, {}}, "it is of an ownership that the log does not name");

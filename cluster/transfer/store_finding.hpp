@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a check of a store has found: totals of each shard, and damage.
+// The results of a check of a store: totals of each shard, and damage.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct store_finding {
   std::string text;
 };
 
-/// What one shard holds.
+/// The contents of one shard.
 struct shard_totals {
   shard_id shard;
   std::uint64_t rooms = 0;    ///< with a snapshot or a record

@@ -83,7 +83,7 @@ bool simulation::step_stores() {
   return true;
 }
 
-/// What a client sees of a room with a log is stored.
+/// All that a client sees of a room with a log is stored.
 bool simulation::read_one(client& reader) {
   if (!reader.read_one(trace_)) return false;
   for (std::size_t i = 0; store_check_ && i < plan_.topics; ++i) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a simulation checks of stores and owners at rest.
+// The checks of stores and owners at rest.
 #include <optional>
 
 #include "cluster/log/snapshot_key.hpp"

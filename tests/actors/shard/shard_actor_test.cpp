@@ -35,7 +35,7 @@ class recording_listener final : public shard_listener {
   std::vector<cluster::shard_id> fences;
 };
 
-/// What a shard reports to its cluster. Used only on loop 0.
+/// The reports of a shard to its cluster. Used only on loop 0.
 class recording_cluster final : public ownership_listener {
  public:
   void taken(cluster::shard_id, std::uint64_t ownership) override {
