@@ -6,16 +6,21 @@
 namespace roost::cluster {
 
 void checkpoint::recorded(const topic& topic, sequence at, time_point since) {
-  const auto [found, is_new] = rooms_.try_emplace(topic);
-  auto& room = found->second;
+  const auto found = rooms_.find(topic);
+  const bool is_new = found == rooms_.end();
+  auto& room = is_new ? add(topic, at, since) : found->second;
   room.last = at;
-  if (!is_new) return;
+  if (is_new) make_due(room);
+}
+
+checkpoint::uncovered_room& checkpoint::add(const topic& topic, sequence oldest, time_point since) {
+  auto& room = rooms_[topic];
   room.topic = topic;
   room.serial = ++serials_;
-  room.oldest = at;
+  room.oldest = oldest;
   room.since = since;
   by_oldest_[key_of(room)] = &room;
-  make_due(room);
+  return room;
 }
 
 void checkpoint::stored(const topic& topic, sequence covered, time_point captured, time_point now) {
@@ -23,23 +28,31 @@ void checkpoint::stored(const topic& topic, sequence covered, time_point capture
   if (found == rooms_.end()) return;
   auto& room = found->second;
   end_capture(room);
-  due_.erase(key_of(room));
   const young_snapshot snapshot{covered, captured, now + milliseconds(limits_.truncate_delay_ms)};
-  if (limits_.truncate_delay_ms == 0) return count(room, snapshot);
-  room.young = snapshot;
-  young_.emplace_back(snapshot.counts_at, topic);
+  return snapshot.counts_at <= now ? count(room, snapshot) : set_young(room, snapshot);
 }
 
-/// Its age is not known: it counts once no room is held back any more.
-void checkpoint::found(const topic& topic, sequence covered, time_point now) {
+/// A record that comes next would otherwise have the room stored again at once.
+void checkpoint::expect_records(const topic& topic, sequence covered, time_point captured) {
+  if (limits_.truncate_delay_ms == 0 || rooms_.contains(topic)) return;
+  add(topic, sequence{covered.value + 1}, captured);
+}
+
+/// A snapshot that this owner stored keeps its age. That of any other is not known: it counts once
+/// no room is held back any more.
+void checkpoint::found(const topic& topic, sequence covered, bool is_late, time_point now) {
   const auto entry = rooms_.find(topic);
-  if (entry == rooms_.end()) return;
+  if (entry == rooms_.end() || entry->second.young) return;
   auto& room = entry->second;
-  const young_snapshot snapshot{covered, room.since, held_until_};
-  if (held_until_ <= now) return count(room, snapshot);
+  const auto late_until = now + milliseconds(limits_.truncate_delay_ms);
+  const young_snapshot snapshot{covered, room.since, is_late ? late_until : held_until_};
+  return snapshot.counts_at <= now ? count(room, snapshot) : set_young(room, snapshot);
+}
+
+void checkpoint::set_young(uncovered_room& room, const young_snapshot& snapshot) {
   due_.erase(key_of(room));
   room.young = snapshot;
-  young_.emplace_back(held_until_, topic);
+  young_.emplace_back(snapshot.counts_at, *room.topic);
 }
 
 void checkpoint::failed(const topic& topic) {
@@ -78,8 +91,14 @@ void checkpoint::distrust_young(time_point now) {
   for (const auto& [counts_at, topic] : young_) {
     const auto found = rooms_.find(topic);
     if (found == rooms_.end() || !found->second.young) continue;
-    found->second.young.reset();
-    make_due(found->second);
+    auto& room = found->second;
+    room.young.reset();
+    if (room.last.value > 0) {
+      make_due(room);
+    } else {
+      by_oldest_.erase(key_of(room));
+      rooms_.erase(found);
+    }
   }
   young_.clear();
   hold(now);

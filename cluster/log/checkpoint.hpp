@@ -27,8 +27,12 @@ class checkpoint {
   void recorded(const topic& topic, sequence at, time_point since);
   /// A snapshot of the room is stored, which was captured at `captured`.
   void stored(const topic& topic, sequence covered, time_point captured, time_point now);
-  /// A snapshot of the room was stored at some time before this ownership.
-  void found(const topic& topic, sequence covered, time_point now);
+  /// stored() comes next, of a room that may have no records yet, but can get some: it remembers
+  /// the age of the snapshot, too.
+  void expect_records(const topic& topic, sequence covered, time_point captured);
+  /// A snapshot of the room was read. `is_late`: another owner's, stored during this ownership, so
+  /// that it is as young as one that is stored now.
+  void found(const topic& topic, sequence covered, bool is_late, time_point now);
   /// The room was not captured or its snapshot not stored: it is due again.
   void failed(const topic& topic);
   /// The room is to be captured as soon as it may be, because nobody uses it.
@@ -65,7 +69,7 @@ class checkpoint {
     shared_topic topic;
     std::uint64_t serial = 0;
     sequence oldest;  // record that no snapshot that counts covers, or a sequence before it
-    sequence last;    // record
+    sequence last;    // record; 0: none, the room is here because of its young snapshot
     time_point since;
     std::optional<young_snapshot> young;
     bool is_capturing = false;
@@ -75,6 +79,8 @@ class checkpoint {
   static std::pair<sequence, std::uint64_t> key_of(const uncovered_room& room) {
     return {room.oldest, room.serial};
   }
+  uncovered_room& add(const topic& topic, sequence oldest, time_point since);
+  void set_young(uncovered_room& room, const young_snapshot& snapshot);
   void count(uncovered_room& covered, const young_snapshot& snapshot);
   void age(time_point now);
   void make_due(uncovered_room& room);

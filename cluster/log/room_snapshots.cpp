@@ -85,7 +85,7 @@ void room_snapshots::work(time_point now) {
   }
   for (const auto& topic : std::exchange(captures_, {})) {
     const auto found = rooms_.find(topic);
-    if (found != rooms_.end()) put_next(found->second);
+    if (found != rooms_.end()) put_next(found->second, now);
   }
 }
 
@@ -149,6 +149,19 @@ bool room_snapshots::is_possible(const room_snapshot& found) {
   return !suspicion_;
 }
 
+/// Another owner's snapshot that was stored behind the barrier of this ownership: its request was
+/// late. Nobody knows how old it is.
+bool room_snapshots::is_late(const log_answers::snapshots& found) const {
+  if (!found.room || found.room_at < found.barrier_at) return false;
+  return found.room->epochs.empty() ||
+         found.room->epochs.back().of.ownership != position_.ownership;
+}
+
+/// The stored snapshot may be young. A room of which only snapshots are stored does not wait.
+void room_snapshots::spare(known_room& room, time_point now) {
+  if (room.has_records) room.replace_at = now + milliseconds(limits_.truncate_delay_ms);
+}
+
 void room_snapshots::captured(const topic& topic, std::uint64_t ticket, room_snapshot snapshot,
                               std::optional<sequence> covered, time_point now) {
   const auto found = rooms_.find(topic);
@@ -168,11 +181,12 @@ void room_snapshots::covers(const topic& topic, sequence at) {
   captures_.push_back(topic);
 }
 
-/// A capture waits until what it covers is stored, and until the one before it is.
-void room_snapshots::put_next(known_room& room) {
+/// A capture waits until what it covers is stored, and until the one before it is, and is no longer
+/// young.
+void room_snapshots::put_next(known_room& room, time_point now) {
   if (!room.next || room.next->is_open) return;
   const bool is_stored = room.next->snapshot->covered <= position_.last || faults_.cover_unstored;
-  if (room.now != state::loaded || !is_stored) {
+  if (room.now != state::loaded || !is_stored || now < room.replace_at) {
     captures_.push_back(*room.topic);
     return;
   }
@@ -206,6 +220,7 @@ void room_snapshots::check(known_room& room, log_answers::snapshots& found, time
   const bool is_own = is_newest_id && !found.room->epochs.empty() &&
                       found.room->epochs.back().of.ownership == position_.ownership;
   const auto& mine = *room.put->snapshot;
+  if (is_late(found)) spare(room, now);
   if (room.stores_first && !is_own && found.room_at != room.at) {
     // Another owner's came first: this room may not have what that one holds.
     const auto topic = room.topic;
@@ -218,7 +233,9 @@ void room_snapshots::check(known_room& room, log_answers::snapshots& found, time
     stored(room, now);
   } else {
     room.at = found.room_at;
-    put(room);
+    room.now = state::loaded;
+    if (!room.next) room.next = std::exchange(room.put, std::nullopt);
+    put_next(room, now);
   }
 }
 
@@ -226,8 +243,12 @@ void room_snapshots::stored(known_room& room, time_point now) {
   const auto done = *std::exchange(room.put, std::nullopt);
   room.now = state::loaded;
   room.stores_first = false;
+  spare(room, now);
   room.entries.clear();
   ++counters_.snapshots;
+  if (room.has_records) {
+    checkpoint_.expect_records(*room.topic, done.snapshot->covered, done.at);
+  }
   checkpoint_.stored(*room.topic, done.snapshot->covered, done.at, now);
   out_.add(shard_effects::stored_snapshot{{room.topic, done.ticket}});
 }

@@ -25,7 +25,8 @@ namespace roost::cluster {
 /// The part of a shard_log that knows its rooms. A read of snapshots counts only if it also shows
 /// the barrier of this ownership and all snapshots that this node has stored or seen: a replica
 /// may answer from an older moment. A snapshot is written with the expected sequence of the one
-/// that it replaces; after a conflict the higher covered sequence wins.
+/// that it replaces; after a conflict the higher covered sequence wins. A snapshot that may be
+/// younger than `truncate_delay_ms` is not replaced: the store keeps only one before it.
 ///
 /// Owns: an entry for each room in memory. Runs on: the caller's thread. Ends: with its shard_log.
 class room_snapshots {
@@ -76,8 +77,10 @@ class room_snapshots {
     bool has_records = true;  // else its snapshots are all that is stored of it
     bool stores_first = false;
     std::uint64_t request = 0;
-    sequence at;    // of the stored snapshot
-    sequence gone;  // the stored snapshot when a record was gone from the log
+    sequence at;            // of the stored snapshot
+    sequence gone;          // the stored snapshot when a record was gone from the log
+    time_point replace_at;  // the stored snapshot is young until then
+    bool found_late = false;
     std::optional<room_snapshot> found;
     std::vector<log_index::entry> entries;
     bool has_entries = false;
@@ -89,6 +92,7 @@ class room_snapshots {
 
   bool is_valid(const log_answers::snapshots& found);
   bool is_possible(const room_snapshot& found);
+  bool is_late(const log_answers::snapshots& found) const;
   void suspect(std::string why);
   template <class Body>
   void send(known_room& room, state now, Body body);
@@ -104,7 +108,8 @@ class room_snapshots {
 
   // storing (room_snapshots.cpp)
   void put(known_room& room);
-  void put_next(known_room& room);
+  void put_next(known_room& room, time_point now);
+  void spare(known_room& room, time_point now);
   void written(known_room& room, const write_result& result, time_point now);
   void check(known_room& room, log_answers::snapshots& found, time_point now);
   void stored(known_room& room, time_point now);

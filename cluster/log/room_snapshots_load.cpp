@@ -26,6 +26,8 @@ void room_snapshots::take_found(known_room& room, log_answers::snapshots found, 
   }
   if (found.room && !is_possible(*found.room)) return retry(room, now);
   if (!std::exchange(room.has_entries, true)) room.entries = index_.take(*room.topic);
+  room.found_late = is_late(found);
+  if (room.found_late) spare(room, now);
   room.at = found.room_at;
   room.found = std::move(found.room);
   room.entries_read = 0;
@@ -92,7 +94,9 @@ void room_snapshots::finish_load(known_room& room, time_point now) {
     return retry(room, now);
   }
   if (!room.stores_first) room.entries.clear();  // otherwise it may be loaded again
-  if (has_newest_id) checkpoint_.found(*room.topic, room.found->covered, now);
+  if (has_newest_id) {
+    checkpoint_.found(*room.topic, room.found->covered, room.found_late, now);
+  }
   room.now = state::loaded;
   --loading_;
   out_.add(shard_effects::loaded{room.topic, std::exchange(room.found, std::nullopt),

@@ -126,6 +126,7 @@ void shard_log::captured(const topic& topic, std::uint64_t ticket, room_snapshot
   if (ownership != position_.ownership) return;
   if (!rooms_.is_loaded(topic)) return checkpoint_.failed(topic);
   if (is_covered(topic) && !rooms_.must_store(topic)) {
+    checkpoint_.failed(topic);  // the capture that it asked for has ended, too
     return out_.add(shard_effects::stored_snapshot{{topic, ticket}});
   }
   // Records that wait are in the snapshot: it covers the batch that will hold the last of them.

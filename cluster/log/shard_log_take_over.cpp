@@ -162,6 +162,7 @@ void shard_log::barrier_written(const write_result& result, time_point now) {
 void shard_log::barrier_stored(sequence at, time_point now) {
   barrier_at_ = own_barrier_at_ = at;
   rooms_.saw(at);
+  checkpoint_.hold(now);
   step_ = step::none;
   if (phase_ == phase::serving) {
     is_looking_ = false;
@@ -172,7 +173,6 @@ void shard_log::barrier_stored(sequence at, time_point now) {
   is_renewal_ = false;
   is_accepting_ = true;
   ++counters_.take_overs;
-  checkpoint_.hold(now);
   purge_at_ = now + milliseconds(limits_.purge_interval_ms);
   out_.add(shard_effects::serving{position_.ownership, text_});
 }

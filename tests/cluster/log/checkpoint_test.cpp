@@ -30,6 +30,7 @@ struct checkpoint_fixture {
     rooms.recorded(topic{name}, sequence{at}, now);
   }
   void store(const std::string& name, std::uint64_t covered) {
+    rooms.expect_records(topic{name}, sequence{covered}, now);
     rooms.stored(topic{name}, sequence{covered}, now, now);
   }
 
@@ -135,14 +136,59 @@ TEST_CASE("a snapshot that was found counts once no room is held back") {
   test.rooms.hold(test.now);
   test.record("a", 10);
   test.record("b", 20);
-  test.rooms.found(topic{"a"}, sequence{10}, test.now);
+  test.rooms.found(topic{"a"}, sequence{10}, false, test.now);
   CHECK(test.rooms.is_covered(topic{"a"}));
   CHECK(test.rooms.first_kept(sequence{50}) == sequence{10});
   test.now += milliseconds(500);
   CHECK(test.due(sequence{300}) == "b");
   CHECK(test.rooms.first_kept(sequence{300}) == sequence{20});
-  test.rooms.found(topic{"b"}, sequence{20}, test.now);  // its capture is no longer needed
+  test.rooms.found(topic{"b"}, sequence{20}, false, test.now);  // its capture is no longer needed
   CHECK(test.rooms.first_kept(sequence{300}) == sequence{300});
+}
+
+TEST_CASE("a young snapshot of this owner counts no earlier because its room is loaded again") {
+  checkpoint_fixture test(500);
+  test.record("a", 10);
+  test.store("a", 10);
+  test.now += milliseconds(499);
+  test.rooms.found(topic{"a"}, sequence{10}, false, test.now);
+  CHECK(test.due().empty());
+  CHECK(test.rooms.first_kept(sequence{50}) == sequence{10});
+  test.now += milliseconds(1);
+  CHECK(test.due().empty());
+  CHECK(test.rooms.first_kept(sequence{50}) == sequence{50});
+}
+
+TEST_CASE("a former owner's late snapshot counts only after the delay") {
+  checkpoint_fixture test(500);
+  test.record("a", 10);
+  test.rooms.found(topic{"a"}, sequence{10}, true, test.now);
+  test.now += milliseconds(499);
+  CHECK(test.due().empty());
+  CHECK(test.rooms.first_kept(sequence{50}) == sequence{10});
+  test.now += milliseconds(1);
+  CHECK(test.due().empty());
+  CHECK(test.rooms.first_kept(sequence{50}) == sequence{50});
+}
+
+TEST_CASE("a room that was stored without records waits for the delay, too") {
+  checkpoint_fixture test(500);
+  test.store("a", 10);
+  test.record("a", 20);
+  test.rooms.want(topic{"a"});
+  test.now += milliseconds(499);
+  CHECK(test.due().empty());
+  test.now += milliseconds(1);
+  CHECK(test.due() == "a");
+}
+
+TEST_CASE("a room that was stored without records keeps nothing of the log after a break") {
+  checkpoint_fixture test(500);
+  test.store("a", 10);
+  CHECK(test.rooms.last_record(topic{"a"}) == sequence{});
+  CHECK(test.rooms.first_kept(sequence{50}) == sequence{11});
+  test.rooms.distrust_young(test.now);
+  CHECK(test.rooms.first_kept(sequence{50}) == sequence{50});
 }
 
 TEST_CASE("a room that nobody uses is stored at once, or when its snapshot is no longer young") {

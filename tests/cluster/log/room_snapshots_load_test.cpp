@@ -59,6 +59,32 @@ TEST_CASE("a snapshot that covers all records of a room is not written again") {
   CHECK(shared->newest("a") == at);
 }
 
+TEST_CASE("a capture that was not needed does not keep the room from being captured again") {
+  auto limits = shard_log_fixture::patient_limits();
+  limits.log_age_ms = 0;
+  const auto shared = store_with_snapshot();
+  shard_log_fixture first(shared, 2);
+  first.serve(2'000'000);
+  first.load("a");
+  first.capture("a");
+  first.run();
+  shard_log_fixture owner(shared, 3, limits);
+  owner.serve(3'000'000);
+  owner.advance(500);
+  owner.run();
+  REQUIRE(owner.take<shard_effects::capture>());
+  owner.log.look(owner.now);  // so that the age of snapshots is not known
+  owner.load("a");
+  owner.capture("a");
+  owner.run();
+  REQUIRE(owner.take<shard_effects::stored_snapshot>());
+  owner.push("a", 4);
+  owner.run();
+  owner.advance(500);
+  owner.run();
+  CHECK(owner.take<shard_effects::capture>());
+}
+
 TEST_CASE("a room that was never stored is new") {
   shard_log_fixture owner;
   owner.serve();

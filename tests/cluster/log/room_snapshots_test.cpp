@@ -11,12 +11,9 @@ namespace {
 
 /// An owner with the room "a", whose first push is stored.
 struct snapshots_fixture : shard_log_fixture {
-  explicit snapshots_fixture(stores shared = std::make_shared<model::store>(1))
-      : shard_log_fixture(std::move(shared)) {
-    serve();
-    load("a");
-    push("a", 1);
-    run();
+  explicit snapshots_fixture(const shard_log_limits& limits = prompt_limits())
+      : shard_log_fixture(std::make_shared<model::store>(2), 1, limits) {
+    serve_with_record();
   }
   /// The request that stores the snapshot of "a", which stays in `requests`.
   log_requests::put_snapshot put() {
@@ -24,8 +21,10 @@ struct snapshots_fixture : shard_log_fixture {
   }
   sequence covered() const { return store->newest("a")->covered; }
   /// Another owner's snapshot, or an own one that is late.
-  void store_foreign(std::uint64_t covered, sequence expected, log_id id) {
+  void store_foreign(std::uint64_t covered, sequence expected, log_id id,
+                     std::optional<std::uint64_t> ownership = {}) {
     auto foreign = room.capture(topic{"a"});
+    if (ownership) foreign.epochs.back().of.ownership = *ownership;
     foreign.log = id;
     foreign.covered = sequence{covered};
     const log_requests::put_snapshot body{expected,
@@ -135,6 +134,56 @@ TEST_CASE("a snapshot that the store refuses is written again later") {
   owner.advance(100);
   owner.run();
   CHECK(owner.take<shard_effects::stored_snapshot>());
+}
+
+TEST_CASE("a capture waits while the snapshot that it replaces is young") {
+  snapshots_fixture owner(snapshots_fixture::patient_limits());
+  owner.capture("a");
+  owner.poll();
+  owner.push("a", 2);
+  owner.capture("a");
+  owner.run();
+  CHECK(owner.take<shard_effects::stored_snapshot>()->ticket.number == 1);
+  owner.advance(499);
+  owner.run();
+  CHECK(owner.covered() == sequence{2});
+  owner.advance(1);
+  owner.run();
+  CHECK(owner.covered() == sequence{3});
+  CHECK(owner.take<shard_effects::stored_snapshot>()->ticket.number == 2);
+}
+
+TEST_CASE("a former owner's late snapshot is replaced after a conflict once it is not young") {
+  snapshots_fixture owner(snapshots_fixture::patient_limits());
+  owner.capture("a");
+  owner.poll();
+  owner.store_foreign(1, {}, owner.id(), 5);
+  owner.run();
+  owner.advance(499);
+  owner.run();
+  CHECK(owner.covered() == sequence{1});
+  owner.advance(1);
+  owner.run();
+  CHECK(owner.covered() == sequence{2});
+  CHECK(owner.take<shard_effects::stored_snapshot>());
+}
+
+TEST_CASE("a former owner's late snapshot that a load finds is replaced once it is not young") {
+  snapshots_fixture owner(snapshots_fixture::patient_limits());
+  owner.capture("a");
+  owner.run();
+  owner.log.drop(topic{"a"});
+  owner.store_foreign(2, sequence{2}, owner.id(), 5);
+  owner.load("a");
+  owner.push("a", 2);
+  owner.capture("a");
+  owner.run();
+  owner.advance(499);
+  owner.run();
+  CHECK(owner.covered() == sequence{2});
+  owner.advance(1);
+  owner.run();
+  CHECK(owner.covered() == sequence{3});
 }
 
 TEST_CASE("a read without the own barrier, or older than what was stored, is repeated") {

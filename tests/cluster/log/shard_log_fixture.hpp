@@ -26,6 +26,12 @@ class shard_log_fixture {
     out.retention_ms = 0;
     return out;
   }
+  /// Of a store that syncs later.
+  static shard_log_limits patient_limits() {
+    auto out = prompt_limits();
+    out.truncate_delay_ms = 500;
+    return out;
+  }
   explicit shard_log_fixture(stores shared = std::make_shared<model::store>(1),
                              std::uint64_t node = 1,
                              const shard_log_limits& limits = prompt_limits())
@@ -65,6 +71,13 @@ class shard_log_fixture {
   void take_over(std::int64_t wall_us = 1'000'000) { log.take_over(now, wall_us); }
   void serve(std::int64_t wall_us = 1'000'000) {
     take_over(wall_us);
+    run();
+  }
+  /// Serves, with one push of the room "a" in the log.
+  void serve_with_record() {
+    serve();
+    load("a");
+    push("a", 1);
     run();
   }
   /// Loads the room and makes it a model::room of this ownership.
