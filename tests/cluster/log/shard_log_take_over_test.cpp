@@ -13,10 +13,7 @@ namespace gets = log_requests;
 std::shared_ptr<model::store> store_with_event() {
   auto shared = std::make_shared<model::store>(1);
   shard_log_fixture owner(shared, 1);
-  owner.serve();
-  owner.load("a");
-  owner.push("a", 1);
-  owner.run();
+  owner.serve_with_record();
   return shared;
 }
 

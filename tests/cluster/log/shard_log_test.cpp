@@ -84,10 +84,7 @@ TEST_CASE("an owner that looks and finds a newer owner's barrier or marker is fe
 
 TEST_CASE("an owner that looks and finds its log shorter begins a new log id") {
   shard_log_fixture owner(std::make_shared<model::store>(2));
-  owner.serve();
-  owner.load("a");
-  owner.push("a", 1);
-  owner.run();
+  owner.serve_with_record();
   owner.store->sync_log();
   owner.store->sync_snapshots();
   owner.push("a", 2);
@@ -199,10 +196,7 @@ TEST_CASE("a given shard is taken by another node if the named one is gone") {
 TEST_CASE("the rooms of a shard are stored while they are served before it is given") {
   auto shared = std::make_shared<model::store>(1);
   shard_log_fixture owner(shared, 1);
-  owner.serve();
-  owner.load("a");
-  owner.push("a", 1);
-  owner.run();
+  owner.serve_with_record();
   owner.log.give(node_id{2}, owner.now);
   owner.run();
   CHECK(owner.log.can_append());
@@ -218,10 +212,7 @@ TEST_CASE("the rooms of a shard are stored while they are served before it is gi
 TEST_CASE("a shard is given with what is not stored when its time is over") {
   auto shared = std::make_shared<model::store>(1);
   shard_log_fixture owner(shared, 1);
-  owner.serve();
-  owner.load("a");
-  owner.push("a", 1);
-  owner.run();
+  owner.serve_with_record();
   owner.log.give(node_id{2}, owner.now);
   owner.advance(4'999);
   owner.run();
@@ -235,10 +226,7 @@ TEST_CASE("a shard is given with what is not stored when its time is over") {
 TEST_CASE("a shard is kept if it is to be given to nobody any more") {
   auto shared = std::make_shared<model::store>(1);
   shard_log_fixture owner(shared, 1);
-  owner.serve();
-  owner.load("a");
-  owner.push("a", 1);
-  owner.run();
+  owner.serve_with_record();
   owner.log.give(node_id{2}, owner.now);
   owner.log.give(node_id{}, owner.now);
   owner.advance(10'000);

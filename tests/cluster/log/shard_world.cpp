@@ -60,7 +60,7 @@ void shard_world::fail(std::string why) {
   if (violation_.empty()) violation_ = std::move(why);
 }
 
-/// What any owner that takes over now would read.
+/// The room as any owner that takes over now would read it.
 room shard_world::stored_room(const std::string& topic) const {
   const auto snapshot = store_.newest(topic);
   std::vector<log_record> records;

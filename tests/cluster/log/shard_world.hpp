@@ -30,7 +30,7 @@ class shard_world {
   shard_world(std::uint64_t seed, surroundings kind, const log_faults& faults = {});
   /// Plays, heals everything, and waits until all is at rest. The violated promise, or empty.
   std::string run(unsigned moves);
-  /// What happened, for the printed counts.
+  /// How often each thing happened, for the printed counts.
   const std::map<std::string, std::uint64_t>& counts() const { return counts_; }
 
  private:
