@@ -45,6 +45,11 @@ void owner::answer(held_room& held) {
   });
 }
 
+bool owner::waits_for_log() const {
+  return std::any_of(rooms_.begin(), rooms_.end(),
+                     [](const auto& each) { return each.second.tickets > each.second.stored; });
+}
+
 void owner::leave(const std::string& topic) {
   const auto found = rooms_.find(topic);
   if (found == rooms_.end() || !found->second.is_usable || !log_.is_serving()) return;

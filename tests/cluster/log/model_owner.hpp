@@ -46,6 +46,8 @@ class owner {
   std::vector<answered_push> take_answers() { return std::exchange(answers_, {}); }
   /// The ownership that has begun to serve, once.
   std::uint64_t take_serving() { return std::exchange(serving_, 0); }
+  /// A room has records that are not stored, so that the log must notice by itself if it is fenced.
+  bool waits_for_log() const;
   const std::string& violation() const { return violation_; }
   bool has_lost() const { return log_.counters().losses > 0; }
 

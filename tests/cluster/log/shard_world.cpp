@@ -7,6 +7,7 @@ namespace roost::cluster::model {
 namespace {
 
 constexpr std::size_t nodes = 3;
+constexpr unsigned stalls_end = 600;  // a step of settle(): the others can truncate the log before
 const std::vector<std::string> topics = {"a", "b"};
 
 shard_log_limits limits_of(surroundings kind) {
@@ -102,24 +103,22 @@ void shard_world::check(const std::string& topic, const client& each) {
   }
 }
 
-/// Ends all faults and lets one node after the other take the shard, until one has it.
+/// Ends all faults, those of stalled nodes last, and lets one node after the other take the shard,
+/// until one has it.
 void shard_world::settle() {
   is_healed_ = true;
-  for (auto& each : nodes_) {
-    each.is_stalled = false;
-    if (each.is_suspended) reconnect(each);
-  }
   for (unsigned i = 0; i < 4'000 && violation_.empty() && !is_done(); ++i) {
-    advance(20);
-    const auto is_idle = [](const auto& each) { return each.self->log().is_idle(); };
-    if (std::all_of(nodes_.begin(), nodes_.end(), is_idle)) {
-      nodes_[0].self->log().take_over(now_, now_.time_since_epoch().count() / 1000);
+    for (auto& each : nodes_) {
+      if (i == stalls_end) each.is_stalled = false;
+      if (each.is_suspended) reconnect(each);
     }
+    advance(20);
+    take_over_idle();
     if (!flights_.empty()) deliver();
     if (i % 100 == 0) tell_ownerships();
     push();
     for (auto& each : nodes_) {
-      each.self->capture(now_);
+      if (!each.is_stalled) each.self->capture(now_);
       poll(each);
     }
     check();
@@ -127,13 +126,27 @@ void shard_world::settle() {
   if (violation_.empty()) check_rest();
 }
 
-/// As heartbeats do.
+/// If no node that is awake has the shard or takes it, the first of them takes it.
+void shard_world::take_over_idle() {
+  const auto is_awake = [](const auto& each) { return !each.is_stalled; };
+  const auto first = std::find_if(nodes_.begin(), nodes_.end(), is_awake);
+  const auto is_busy = [](const auto& each) {
+    return !each.is_stalled && !each.self->log().is_idle();
+  };
+  if (first == nodes_.end() || std::any_of(nodes_.begin(), nodes_.end(), is_busy)) return;
+  first->self->log().take_over(now_, now_.time_since_epoch().count() / 1000);
+}
+
+/// As heartbeats do. An owner that appends must notice by itself that it is fenced.
 void shard_world::tell_ownerships() {
   std::uint64_t greatest = 0;
   for (const auto& each : nodes_) {
     if (each.self->log().is_serving()) greatest = std::max(greatest, each.self->log().ownership());
   }
-  for (auto& each : nodes_) each.self->log().saw_ownership(greatest, now_);
+  for (auto& each : nodes_) {
+    if (each.is_stalled || each.self->waits_for_log()) continue;
+    each.self->log().saw_ownership(greatest, now_);
+  }
 }
 
 bool shard_world::is_done() const {
@@ -141,8 +154,9 @@ bool shard_world::is_done() const {
     return each.second.unanswered() > each.second.last && each.second.last > 0;
   };
   const auto is_serving = [](const auto& each) { return each.self->log().is_serving(); };
-  return flights_.empty() && store_.log().size() == 1 &&
-         std::all_of(clients_.begin(), clients_.end(), is_answered) &&
+  const auto is_stalled = [](const auto& each) { return each.is_stalled; };
+  return flights_.empty() && std::none_of(nodes_.begin(), nodes_.end(), is_stalled) &&
+         store_.log().size() == 1 && std::all_of(clients_.begin(), clients_.end(), is_answered) &&
          std::count_if(nodes_.begin(), nodes_.end(), is_serving) == 1;
 }
 

@@ -80,6 +80,7 @@ class shard_world {
   void check(const std::string& topic, const client& each);
   room stored_room(const std::string& topic) const;
   void settle();
+  void take_over_idle();
   void check_rest();
   void tell_ownerships();
   bool is_done() const;
