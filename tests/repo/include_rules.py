@@ -21,7 +21,7 @@ VENDORS = {
                "re2": 1},
     "net": {"std": None, "sockets": None, "asio": None, "beast": None, "openssl": None,
             "zlib": None, "simdjson": None, "nlohmann_json": None, "curl": None},
-    "cluster": {"std": None, "nats": None, "asio": 1, "sqlite3": 1},
+    "cluster": {"std": None, "nats": None, "asio": 1, "simdjson": 1, "sqlite3": 1},
     "actors": {"std": None, "caf": None, "asio": 1, "nlohmann_json": None, "simdjson": None,
                "boost_unordered": None, "boost_container": None},
 }
@@ -55,6 +55,7 @@ FOLDERS_BELOW = {
     "cluster/log": {"cluster"},
     "cluster/wire": {"cluster", "cluster/log"},
     "cluster/embedded": {"cluster", "cluster/log"},
+    "cluster/nats": {"cluster", "cluster/log"},
     "cluster/transfer": {"cluster", "cluster/embedded", "cluster/log", "cluster/wire"},
     "cluster/view": {"cluster", "cluster/log", "cluster/wire"},
     "cluster/links": {"cluster", "cluster/view", "cluster/wire"},
@@ -80,7 +81,7 @@ FOLDERS_BELOW = {
 }
 _NETWORK = {"asio", "beast", "sockets", "openssl"}
 # Vendor -> the only folder that may include it.
-VENDOR_FOLDERS = {"curl": "net/http/client", "sqlite3": "cluster/embedded"}
+VENDOR_FOLDERS = {"curl": "net/http/client", "nats": "cluster/nats", "sqlite3": "cluster/embedded"}
 PURE_FOLDERS = {"net/protocol": _NETWORK, "net/protocol/json": _NETWORK}
 
 _SOCKET_HEADERS = ("sys/socket.h", "sys/un.h", "sys/epoll.h", "sys/eventfd.h", "sys/uio.h",

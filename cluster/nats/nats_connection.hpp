@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// A connection to NATS with its own thread, and requests over it.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cluster/nats/event_loop.hpp"
+#include "cluster/nats/message_rules.hpp"
+#include "cluster/nats/nats_options.hpp"
+#include "cluster/nats/request_table.hpp"
+#include "config/base/bytes.hpp"
+
+namespace roost::cluster {
+
+class nats_session;
+
+struct nats_request {
+  std::string subject;
+  message_rule rule;  ///< an empty name: none
+  slice data;
+  milliseconds timeout{5'000};
+  reply_handler on_reply;
+};
+
+/// Hears about a connection, on its thread.
+class nats_listener {
+ public:
+  virtual ~nats_listener() = default;
+  /// Connected, at first or again.
+  virtual void connected() = 0;
+  /// Everything that was under way may be lost. Requests were answered with `lost` before.
+  virtual void connection_lost() = 0;
+  /// A message that is not the answer to a request.
+  virtual void message_arrived(const nats_message& message) = 0;
+  /// After some calls of message_arrived().
+  virtual void burst_ended() = 0;
+};
+
+/// It connects in the background, and reconnects for ever. While it is not connected nothing is
+/// sent, and nothing is kept to be sent later: requests are answered with `not_sent`.
+///
+/// Bounds: nats_options. Owns: one thread, and below it the natsConnection. Runs on: any thread;
+/// `on_reply` and the listener run on the connection's thread, or on the caller's for a request
+/// that is refused at once, and hold no lock. Ends: the destructor answers every request first.
+class nats_connection {
+ public:
+  explicit nats_connection(nats_options options, nats_listener* listener = nullptr);
+  nats_connection(const nats_connection&) = delete;
+  nats_connection& operator=(const nats_connection&) = delete;
+  ~nats_connection();
+
+  void request(nats_request request);
+  /// Sends a message without an answer. False: too much waits, or it is not connected. True: it
+  /// may be sent.
+  bool publish(std::string subject, slice data);
+
+  bool is_connected() const { return is_connected_.load(std::memory_order_relaxed); }
+  /// Not on the connection's thread.
+  bool wait_until_connected(milliseconds timeout);
+  /// Bytes of headers and data that the server takes in one message; 1 MiB until connected.
+  std::size_t message_bytes_max() const {
+    return message_bytes_max_.load(std::memory_order_relaxed);
+  }
+  /// Runs it on the connection's thread, unless the connection ends before.
+  void after(milliseconds delay, std::function<void()> run) { loop_.after(delay, std::move(run)); }
+
+ private:
+  bool push(nats_request& request);
+  void send_all();
+  void send(nats_request& request);
+  static void fail(const nats_request& request, reply_kind kind, std::string_view why);
+  void connect();
+  void on_attached();
+  void on_lost();
+  void on_read();
+  void on_detached();
+  bool take_reply(const nats_message& message);
+  void expire_later();
+  void set_connected(bool is_connected);
+  bool is_stopping();
+
+  const nats_options options_;
+  const std::string reply_prefix_;
+  nats_listener* const listener_;
+  std::atomic<bool> is_connected_{false};
+  std::atomic<std::size_t> message_bytes_max_{1U << 20U};
+  std::atomic<std::size_t> requests_{0};  // that wait or are under way
+
+  std::mutex mutex_;
+  std::condition_variable changed_;  // is_connected_, or is_stopped_
+  std::vector<nats_request> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  bool is_stopping_ = false;
+  bool is_stopped_ = false;
+
+  // Only on the loop's thread:
+  request_table pending_;
+  bool expires_later_ = false;
+  std::shared_ptr<nats_session> session_;
+  event_loop loop_;  // last: its thread uses the others
+};
+
+}  // namespace roost::cluster

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/nats/nats_connection.hpp"
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "cluster/nats/nats_message.hpp"
+#include "tests/cluster/nats/nats_store_fixture.hpp"
+#include "tests/fixtures/temporary_path.hpp"
+
+namespace {
+
+using namespace roost;
+using namespace roost::cluster;
+using contract::awaited;
+
+constexpr milliseconds patience{30'000};
+
+/// Asks the server about JetStream and returns how the request ends.
+awaited<reply_kind> ask(nats_connection& connection, std::size_t bytes = 0) {
+  awaited<reply_kind> out;
+  const auto request = slice::of(bytes_ptr::copy(std::string(bytes, ' ')));
+  connection.request(
+      {"$JS.API.INFO", {}, request, patience, [done = out.callback()](const nats_reply& reply) {
+         done(reply.kind);
+         return false;
+       }});
+  return out;
+}
+
+/// Notes what happens, and waits for it.
+struct recorder final : nats_listener {
+  void connected() override { add("connected"); }
+  void connection_lost() override { add("lost"); }
+  void message_arrived(const nats_message& message) override {
+    add(std::string(message.subject()) + " " + std::string(message.data()));
+  }
+  void burst_ended() override { add("burst"); }
+  void add(std::string event) {
+    const std::lock_guard lock(mutex);
+    events.push_back(std::move(event));
+    changed.notify_all();
+  }
+  std::vector<std::string> wait_for(std::size_t count) {
+    std::unique_lock lock(mutex);
+    changed.wait_for(lock, patience, [&] { return events.size() >= count; });
+    return events;
+  }
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<std::string> events;
+};
+
+using list = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("requests are answered, and other messages reach the listener") {
+  const tests::nats_server server;
+  recorder heard;
+  nats_connection connection(tests::options_for(server), &heard);
+  REQUIRE(connection.wait_until_connected(patience));
+  CHECK(ask(connection).get() == reply_kind::message);
+  CHECK(connection.publish("c.n.2.other", contract::slice_of("elsewhere")));
+  CHECK(connection.publish("c.n.1.frame", contract::slice_of("here")));
+  CHECK(heard.wait_for(3) == list{"connected", "c.n.1.frame here", "burst"});
+}
+
+TEST_CASE("a connection comes back after its server was killed, and answers what was under way") {
+  tests::nats_server server;
+  recorder heard;
+  nats_connection connection(tests::options_for(server), &heard);
+  REQUIRE(connection.wait_until_connected(patience));
+  server.pause();
+  const auto under_way = ask(connection);
+  std::this_thread::sleep_for(milliseconds{50});
+  server.kill();
+  CHECK(under_way.get() == reply_kind::lost);
+  heard.wait_for(2);
+  CHECK(ask(connection).get() == reply_kind::not_sent);
+  CHECK_FALSE(connection.publish("c.n.1.frame", contract::slice_of("never")));
+  server.start();
+  CHECK(heard.wait_for(3) == list{"connected", "lost", "connected"});
+  CHECK(ask(connection).get() == reply_kind::message);
+  // The subscription is there again.
+  CHECK(connection.publish("c.n.1.frame", contract::slice_of("again")));
+  CHECK(heard.wait_for(5).at(3) == "c.n.1.frame again");
+}
+
+TEST_CASE("a connection begins before its server does") {
+  tests::nats_server server;
+  server.kill();
+  nats_connection connection(tests::options_for(server));
+  CHECK(ask(connection).get() == reply_kind::not_sent);
+  CHECK_FALSE(connection.wait_until_connected(milliseconds{50}));
+  server.start();
+  REQUIRE(connection.wait_until_connected(patience));
+  CHECK(ask(connection).get() == reply_kind::message);
+}
+
+TEST_CASE("a server that answers no pings is given up") {
+  tests::nats_server server;
+  auto options = tests::options_for(server);
+  options.ping_interval = milliseconds{50};
+  recorder heard;
+  nats_connection connection(options, &heard);
+  REQUIRE(connection.wait_until_connected(patience));
+  server.pause();
+  const auto under_way = ask(connection);
+  CHECK(under_way.get() == reply_kind::lost);
+  server.proceed();
+  CHECK(heard.wait_for(3) == list{"connected", "lost", "connected"});
+}
+
+TEST_CASE("requests above the bound are refused") {
+  tests::nats_server server;
+  auto options = tests::options_for(server);
+  options.requests_max = 3;
+  nats_connection connection(options);
+  REQUIRE(connection.wait_until_connected(patience));
+  server.pause();
+  std::vector<awaited<reply_kind>> waiting;
+  for (int i = 0; i < 3; ++i) waiting.push_back(ask(connection));
+  CHECK(ask(connection).get() == reply_kind::not_sent);
+  server.proceed();
+  for (const auto& each : waiting) CHECK(each.get() == reply_kind::message);
+  CHECK(ask(connection).get() == reply_kind::message);
+}
+
+TEST_CASE("bytes above the bound are refused") {
+  tests::nats_server server;
+  auto options = tests::options_for(server);
+  options.unsent_bytes_max = 2U << 20U;
+  nats_connection connection(options);
+  REQUIRE(connection.wait_until_connected(patience));
+  server.pause();
+  std::vector<awaited<reply_kind>> all;
+  for (int i = 0; i < 60; ++i) all.push_back(ask(connection, 500'000));
+  CHECK(all.back().get() == reply_kind::not_sent);
+  server.proceed();
+  CHECK(all.front().get() == reply_kind::message);
+}
+
+TEST_CASE("a connection that ends answers all its requests") {
+  tests::nats_server server;
+  awaited<reply_kind> under_way;
+  {
+    nats_connection connection(tests::options_for(server));
+    REQUIRE(connection.wait_until_connected(patience));
+    server.pause();
+    under_way = ask(connection);
+  }
+  CHECK(under_way.get() == reply_kind::lost);
+}
+
+TEST_CASE("a connection proves its user, and tries again after a refusal") {
+  const tests::nats_server server("authorization { user: roost, password: right }\n");
+  auto options = tests::options_for(server);
+  options.user = "roost";
+  options.password = "wrong";
+  options.new_connection_delay = milliseconds{10};
+  nats_connection refused(options);
+  options.password = "right";
+  nats_connection taken(options);
+  CHECK(taken.wait_until_connected(patience));
+  CHECK_FALSE(refused.wait_until_connected(milliseconds{200}));
+  CHECK(ask(refused).get() == reply_kind::not_sent);
+}
+
+TEST_CASE("a connection proves its user with a key") {
+  // Of the seed 00 01 02 ... 1f.
+  const std::string key = "UAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3RLKK";
+  const auto file = testing::temporary_path("nkey");
+  std::ofstream(file) << "SUAAAAICAMCAKBQHBAEQUCYMBUHA6EARCIJRIFIWC4MBSGQ3DQOR4H776Y\n";
+  const tests::nats_server server("authorization { users: [ { nkey: " + key + " } ] }\n");
+  auto options = tests::options_for(server);
+  nats_connection refused(options);
+  options.nkey = key;
+  options.nkey_seed_file = file;
+  nats_connection taken(options);
+  CHECK(taken.wait_until_connected(patience));
+  CHECK_FALSE(refused.wait_until_connected(milliseconds{100}));
+  std::filesystem::remove(file);
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/nats/subjects.hpp"
+
+#include <string>
+
+#include "tests/fixtures/catch.hpp"
+
+namespace {
+
+using roost::cluster::shard_id;
+using roost::cluster::subjects;
+
+}  // namespace
+
+TEST_CASE("streams and subjects have the cluster's name") {
+  const auto names = *subjects::of("game-1");
+  CHECK(names.log_stream(shard_id{7}) == "game-1_EV_7");
+  CHECK(names.log(shard_id{7}) == "game-1.ev.7");
+  CHECK(names.snapshot_stream() == "game-1_SN");
+  CHECK(names.snapshots() == "game-1.sn.>");
+  CHECK(names.snapshots(shard_id{7}) == "game-1.sn.7.>");
+  CHECK(names.snapshot(shard_id{7}, "room:1") == "game-1.sn.7.room:1");
+}
+
+TEST_CASE("a cluster's name is one token of a subject and of a stream") {
+  CHECK(subjects::of(std::string(32, 'x')));
+  for (const std::string name : {"", "a.b", "a b", "*", ">", "\xc3\xa4"}) {
+    const auto refused = subjects::of(name);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.failure().code == roost::errc::bad_setting);
+  }
+  CHECK_FALSE(subjects::of(std::string(33, 'x')));
+}
+
+TEST_CASE("a key is one token of a subject, and comes back from it") {
+  const auto names = *subjects::of("c");
+  for (const std::string key : {"$", "room.1-2.3", "room:.", "..", ".", "a=20b", "A_z-9"}) {
+    INFO(key);
+    const auto subject = names.snapshot(shard_id{1}, key);
+    REQUIRE(subject);
+    CHECK(subject->find('.', std::string("c.sn.1.").size()) == std::string::npos);
+    CHECK(names.key_of(shard_id{1}, *subject) == key);
+    CHECK(names.key_of(shard_id{11}, *subject) == std::nullopt);
+  }
+}
+
+TEST_CASE("what is no key has no subject") {
+  const auto names = *subjects::of("c");
+  for (const std::string key : {"", " ", "a b", "*", ">", "%", "a\n", "\xc3\xa4"}) {
+    INFO(key);
+    CHECK(names.snapshot(shard_id{1}, key) == std::nullopt);
+  }
+}
