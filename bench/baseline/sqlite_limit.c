@@ -61,7 +61,8 @@ static int commit(struct limit* l, const char* message) {
   ++l->sequence;
   for (int shard = 0; shard < l->rows; ++shard) {
     sqlite3_bind_int64(l->insert, 1, ((int64_t)shard << 44) | l->sequence);
-    sqlite3_bind_int64(l->insert, 2, l->sequence * INT64_C(0x9e3779b97f4a7c1));
+    sqlite3_bind_int64(l->insert, 2,
+                       (int64_t)((uint64_t)l->sequence * UINT64_C(0x9e3779b97f4a7c1)));
     sqlite3_bind_blob(l->insert, 3, message, l->message_bytes, SQLITE_STATIC);
     is_good &= sqlite3_step(l->insert) == SQLITE_DONE;
     sqlite3_reset(l->insert);

@@ -48,7 +48,7 @@ class field_writer {
   void kind(List, const std::variant<Kinds...>& body) {
     std::visit([&](const auto& each) { write_kind(List{}, each); }, body);
   }
-  void ordered_events(const std::vector<event_ptr>& all) {
+  void ordered_events(const auto& all) {
     out_.varint(all.size());
     for (const auto& each : all) {
       sized([&] { (*this)(each->epoch_number, each->epoch_text, each->at, ordered_of(*each)); });
