@@ -234,6 +234,7 @@ std::vector<shard_effect> shard_log::poll(time_point now) {
       out_.add(shard_effects::capture{std::move(topic)});
     }
     if (giving_) go_on_giving(now);
+    if (is_nearly_full() && !wants_purge(now)) read_space(now);
     if (step_ == step::none || faults_.pipeline_appends) close_next(now);
   }
   check_accepting();

@@ -160,6 +160,7 @@ class shard_log {
   void fenced(std::string detail);
   void lost(std::string detail);
   bool wants_purge(time_point now) const;
+  void read_space(time_point now);
   void purge(time_point now);
   void side_answer(const log_answer& answer);
   bool is_nearly_full() const;

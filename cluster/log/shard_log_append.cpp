@@ -165,6 +165,13 @@ bool shard_log::wants_purge(time_point now) const {
   return first_ < checkpoint_.first_kept(position_.last);
 }
 
+/// Nothing can be purged from a log without space, so only a new bound can help.
+void shard_log::read_space(time_point now) {
+  if (side_request_ != 0 || now < purge_at_) return;
+  purge_at_ = now + milliseconds(limits_.purge_interval_ms);
+  side_request_ = out_.send(log_requests::read_state{});
+}
+
 /// Right after an own append was stored, so that the log surely reaches that far.
 void shard_log::purge(time_point now) {
   purge_to_ = checkpoint_.first_kept(position_.last);
@@ -181,6 +188,7 @@ void shard_log::side_answer(const log_answer& answer) {
   if (const auto* state = std::get_if<log_answers::state>(&answer)) {
     first_ = std::max(first_, state->first);
     log_bytes_ = state->bytes;
+    log_bytes_max_ = state->bytes_max;
     return;
   }
   const auto* written = std::get_if<write_result>(&answer);

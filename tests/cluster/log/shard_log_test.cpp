@@ -140,6 +140,24 @@ TEST_CASE("new pushes are refused while too many records wait, until half of the
   CHECK(owner.take_stored() == 12);
 }
 
+TEST_CASE("a log that has got more space takes pushes again although nothing can be purged") {
+  shard_log_fixture owner;
+  owner.take_over();
+  owner.poll();
+  owner.answer_last<asks::get>();
+  const log_answers::state narrow{sequence{1}, sequence{0}, {}, 100, 100};
+  owner.answer_last<asks::read_state>(narrow, false);
+  owner.run();
+  const auto refused = owner.take<does::accepting>();
+  REQUIRE(refused);
+  CHECK_FALSE(refused->is_accepting);
+  owner.advance(shard_log_fixture::prompt_limits().purge_interval_ms);
+  owner.run();
+  const auto accepted = owner.take<does::accepting>();
+  REQUIRE(accepted);
+  CHECK(accepted->is_accepting);
+}
+
 TEST_CASE("records of a room of an earlier ownership are ignored") {
   shard_log_fixture owner;
   owner.serve();
