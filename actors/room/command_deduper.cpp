@@ -112,6 +112,13 @@ command_deduper::dedupe_result command_deduper::take(const cluster::command& com
   return number <= found->stored ? dedupe_result::again : dedupe_result::fresh;
 }
 
+void command_deduper::take_again(node_id node) {
+  auto* const found = find(node);
+  if (!found) return;
+  found->stored = std::max(found->stored, found->last);
+  found->last = found->answered;
+}
+
 void command_deduper::answered(const cluster::command_id& id, kept_answer given) {
   auto* const found = may_repeat_ ? find(id.edge.node) : nullptr;
   if (!found || found->id != id.edge) return;

@@ -32,7 +32,7 @@ class command_deduper {
 
   enum class dedupe_result : std::uint8_t {
     fresh,     ///< the next number: apply the command, then call answered()
-    again,     ///< the next number, which an earlier owner has applied: answer_to() may know how
+    again,     ///< the next number, which was applied by an earlier owner, or before take_again()
     repeated,  ///< a duplicate: answer_to() gives its answer
     early,     ///< an earlier command is missing: drop this one, the edge resends both
     outdated,  ///< of an earlier incarnation of the node's edge: drop it
@@ -46,6 +46,8 @@ class command_deduper {
   dedupe_result take(const cluster::command& command, time_point now);
   /// Notes the acknowledgement of an unnumbered command. False: it is outdated.
   bool acknowledge(const cluster::command& command, time_point now);
+  /// The room has dropped the members of this node: what its edge resends is taken again.
+  void take_again(node_id node);
   /// Whether the edge is a newer incarnation than the one of its node that is known.
   bool is_newer(const cluster::edge_id& id) const;
   bool is_older(const cluster::edge_id& id) const;

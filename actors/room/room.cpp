@@ -71,7 +71,10 @@ events::answer room::take(const cluster::command_id& id, const commands::join& j
   const auto member = id.sender();
   const bool is_in = members_.contains(member);
   if (is_closed_) return events::refused{id, errc::unavailable};
-  if (!is_in && rule_.members_max != 0 && members_.size() >= rule_.members_max) {
+  const auto* const before = deduper_.answer_to(id);
+  const bool is_again = before && std::holds_alternative<kept::joined>(*before);
+  const bool is_full = rule_.members_max != 0 && members_.size() >= rule_.members_max;
+  if (!is_in && !is_again && is_full) {
     return events::refused{id, errc::room_full};
   }
   const auto name = name_of_sender(member, join.user);

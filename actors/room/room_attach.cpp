@@ -153,6 +153,8 @@ void room::detach(const cluster::command& command, time_point now, std::vector<e
 
 void room::node_left(node_id node, time_point now, std::vector<event_ptr>& out) {
   attached_.erase(std::ranges::remove(attached_, node).begin(), attached_.end());
+  // The edge may still wait for the answers to joins: it resends them when it attaches again.
+  deduper_.take_again(node);
   remove_members(node, now, out, [](const auto&) { return false; });
 }
 

@@ -135,6 +135,19 @@ TEST_CASE(
   CHECK(b.log.answer_to({other, 1, {}}) != nullptr);
 }
 
+TEST_CASE(
+    "what the edge of a dropped node resends is taken again from its first unanswered number") {
+  fixture b;
+  for (std::uint64_t n = 1; n <= 3; ++n) b.take(numbered(n));
+  CHECK(b.take(numbered(3, 1)) == dedupe_result::repeated);
+  b.log.take_again(node_id{1});
+  CHECK(b.take(numbered(3, 1)) == dedupe_result::early);
+  CHECK(b.take(numbered(2, 1)) == dedupe_result::again);
+  CHECK(b.take(numbered(3, 1)) == dedupe_result::again);
+  CHECK(b.take(numbered(4, 1)) == dedupe_result::fresh);
+  CHECK(b.log.answer_to({one, 2, {}}) != nullptr);
+}
+
 TEST_CASE("the number of edges is bounded and the one idle for longest is evicted") {
   fixture b;
   for (std::uint64_t n = 0; n <= command_deduper::edges_max; ++n) {

@@ -182,6 +182,22 @@ TEST_CASE("the members of a node that left are gone in one diff") {
   CHECK(b.room.members() == 1);
 }
 
+TEST_CASE("a join that is resent after its node was out of the view makes a member again") {
+  room_rule rule;
+  rule.members_max = 1;
+  room_fixture b(rule);
+  const auto join = b.command(commands::join{}, 1);
+  const auto first = b.apply(join);
+  room_fixture::event_list out;
+  b.room.node_left(node_id{3}, b.now, out);
+  CHECK(b.room.members() == 0);
+  attached(b, attach_of({}, {}, 0, {1}));
+  const auto again = b.apply(join);
+  CHECK(b.room.members() == 1);
+  REQUIRE(again.size() == first.size());
+  CHECK(as<events::joined>(*again[0]).at == as<events::joined>(*first[0]).at);
+}
+
 TEST_CASE("while edges attach to a new owner it shows no presence, then they fetch it once") {
   room_fixture b(with_presence());
   b.room.begin_attaching();
