@@ -195,7 +195,7 @@ TEST_CASE("a join that is resent after its node was out of the view makes a memb
   const auto again = b.apply(join);
   CHECK(b.room.members() == 1);
   REQUIRE(again.size() == first.size());
-  CHECK(as<events::joined>(*again[0]).at == as<events::joined>(*first[0]).at);
+  CHECK(as<events::joined>(*again[0]).at.at == as<events::joined>(*first[0]).at.at);
 }
 
 TEST_CASE("while edges attach to a new owner it shows no presence, then they fetch it once") {
