@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "net/protocol/base64.hpp"
+#include "config/base/base64.hpp"
 #include "net/protocol/codec.hpp"
 #include "net/protocol/json/json_text.hpp"
 
@@ -16,7 +16,7 @@ using net::json_quoted;
 /// Binary payloads are shown in base64, as V1 clients receive them.
 std::string payload_text(const payload& payload) {
   if (!payload.is_binary()) return std::string{payload.data.view()};
-  return R"({"payload_base64":")" + net::base64_encode(payload.data.view()) + "\"}";
+  return R"({"payload_base64":")" + base64_encode(payload.data.view()) + "\"}";
 }
 
 std::string event_text(const cluster::event& event) {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "net/protocol/base64.hpp"
+#include "config/base/base64.hpp"
 
 namespace roost::net::auth {
 

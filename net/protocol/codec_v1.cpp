@@ -2,7 +2,7 @@
 // The V1 format: {"topic":T,"event":E,"payload":P,"ref":R}.
 #include <optional>
 
-#include "net/protocol/base64.hpp"
+#include "config/base/base64.hpp"
 #include "net/protocol/codecs.hpp"
 #include "net/protocol/json/json_check.hpp"
 #include "net/protocol/json/json_text.hpp"

@@ -39,7 +39,7 @@ FOLDERS_BELOW = {
     "net/protocol": {"net/protocol/json"},
     "net/limits": set(),
     "net/http/client": set(),
-    "net/auth": {"net/http/client", "net/protocol", "net/protocol/json"},
+    "net/auth": {"net/http/client", "net/protocol/json"},
     "net/transport": {"net/protocol"},
     "net/loop": {"net/transport"},
     "net/websocket": {"net/limits", "net/loop", "net/protocol", "net/protocol/json",

@@ -5,11 +5,11 @@
 #include <boost/beast/http/rfc7230.hpp>
 #include <optional>
 
+#include "config/base/base64.hpp"
 #include "net/http/message/credentials.hpp"
 #include "net/http/message/request_target.hpp"
 #include "net/http/upgrade/protocol_version.hpp"
 #include "net/http/upgrade/subprotocol.hpp"
-#include "net/protocol/base64.hpp"
 #include "net/protocol/json/json_check.hpp"
 #include "net/websocket/accept_key.hpp"
 

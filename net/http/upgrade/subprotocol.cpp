@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "net/protocol/base64.hpp"
+#include "config/base/base64.hpp"
 
 namespace roost::net::http {
 namespace {

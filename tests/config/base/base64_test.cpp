@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/protocol/base64.hpp"
+#include "config/base/base64.hpp"
 
 #include "tests/fixtures/catch.hpp"
 
-using roost::net::base64_alphabet;
-using roost::net::base64_decode;
-using roost::net::base64_encode;
+using roost::base64_alphabet;
+using roost::base64_decode;
+using roost::base64_encode;
 
 TEST_CASE("base64 encodes and decodes the vectors of RFC 4648") {
   const std::pair<const char*, const char*> vectors[] = {{"", ""},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Base64, for binary payloads in V1 (which has no binary messages) and for tokens in headers. Pure.
+// Base64, for binary payloads in V1 (which has no binary messages), tokens in headers, and messages
+// from JetStream. Pure.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace roost::net {
+namespace roost {
 
 enum class base64_alphabet : std::uint8_t {
   standard,  ///< RFC 4648 section 4
@@ -20,4 +21,4 @@ std::string base64_encode(std::string_view data);
 std::optional<std::string> base64_decode(std::string_view text,
                                          base64_alphabet accepted = base64_alphabet::standard);
 
-}  // namespace roost::net
+}  // namespace roost

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/protocol/base64.hpp"
+#include "config/base/base64.hpp"
 
 #include <cstddef>
 #include <cstdint>
 
-namespace roost::net {
+namespace roost {
 
 namespace {
 
@@ -74,4 +74,4 @@ std::optional<std::string> base64_decode(std::string_view text, base64_alphabet 
   return out;
 }
 
-}  // namespace roost::net
+}  // namespace roost
