@@ -60,76 +60,76 @@ void jetstream::publish(std::string subject, message_rule rule, slice data,
                         }});
 }
 
-void jetstream::call(const std::string& request, std::string body,
+void jetstream::ask(const std::string& request, const std::string& body,
+                    reply_handler on_reply) const {
+  connection_->request(
+      {"$JS.API." + request, {}, slice::of(bytes_ptr::copy(body)), timeout_, std::move(on_reply)});
+}
+
+void jetstream::call(const std::string& request, const std::string& body,
                      callback<result<std::string_view>> done) const {
-  connection_->request({"$JS.API." + request,
-                        {},
-                        slice::of(bytes_ptr::copy(body)),
-                        timeout_,
-                        [done = std::move(done)](const nats_reply& reply) {
-                          if (reply.message) {
-                            done(reply.message->data());
-                          } else {
-                            done(unavailable(reply.why));
-                          }
-                          return false;
-                        }});
+  ask(request, body, [done = std::move(done)](const nats_reply& reply) {
+    if (reply.message) {
+      done(reply.message->data());
+    } else {
+      done(unavailable(reply.why));
+    }
+    return false;
+  });
 }
 
-void jetstream::change(const std::string& request, std::string body,
+void jetstream::change(const std::string& request, const std::string& body,
                        std::function<void(write_result, std::string_view)> done) const {
-  connection_->request({"$JS.API." + request,
-                        {},
-                        slice::of(bytes_ptr::copy(body)),
-                        timeout_,
-                        [done = std::move(done)](const nats_reply& reply) {
-                          if (reply.message) {
-                            done(read_change_answer(reply.message->data()), reply.message->data());
-                          } else {
-                            done(unanswered(reply), {});
-                          }
-                          return false;
-                        }});
+  ask(request, body, [done = std::move(done)](const nats_reply& reply) {
+    if (reply.message) {
+      done(read_change_answer(reply.message->data()), reply.message->data());
+    } else {
+      done(unanswered(reply), {});
+    }
+    return false;
+  });
 }
 
-void jetstream::info(const std::string& stream, std::string body,
+void jetstream::info(const std::string& stream, const std::string& body,
                      callback<result<stream_info>> done) const {
-  call("STREAM.INFO." + stream, std::move(body),
+  call("STREAM.INFO." + stream, body,
        [done = std::move(done)](const result<std::string_view>& json) {
          if (!json) return done(json.failure());
          done(read_stream_info(*json));
        });
 }
 
-void jetstream::get_from_leader(const std::string& stream, std::string body,
+void jetstream::get_from_leader(const std::string& stream, const std::string& body,
                                 callback<result<std::optional<stored_message>>> done) const {
-  call("STREAM.MSG.GET." + stream, std::move(body),
+  call("STREAM.MSG.GET." + stream, body,
        [done = std::move(done)](const result<std::string_view>& json) {
          if (!json) return done(json.failure());
          done(read_stored_message(*json));
        });
 }
 
-void jetstream::get_direct(const std::string& stream, std::string body, bool expects_batch,
+void jetstream::get_newest(const std::string& stream, const std::string& subject,
+                           callback<result<std::optional<stored_message>>> done) const {
+  get_from_leader(stream, "{\"last_by_subj\":" + json_text(subject) + '}', std::move(done));
+}
+
+void jetstream::get_direct(const std::string& stream, const std::string& body, bool expects_batch,
                            callback<result<direct_answer>> done) const {
   auto answer = std::make_shared<direct_answer>();
-  connection_->request({"$JS.API.DIRECT.GET." + stream,
-                        {},
-                        slice::of(bytes_ptr::copy(body)),
-                        timeout_,
-                        [answer, expects_batch, done = std::move(done)](const nats_reply& reply) {
-                          if (!reply.message) {
-                            done(unavailable(reply.why));
-                            return false;
-                          }
-                          if (take(*answer, *reply.message, expects_batch)) return true;
-                          if (answer->failure.empty()) {
-                            done(std::move(*answer));
-                          } else {
-                            done(unavailable(answer->failure));
-                          }
-                          return false;
-                        }});
+  ask("DIRECT.GET." + stream, body,
+      [answer, expects_batch, done = std::move(done)](const nats_reply& reply) {
+        if (!reply.message) {
+          done(unavailable(reply.why));
+          return false;
+        }
+        if (take(*answer, *reply.message, expects_batch)) return true;
+        if (answer->failure.empty()) {
+          done(std::move(*answer));
+        } else {
+          done(unavailable(answer->failure));
+        }
+        return false;
+      });
 }
 
 }  // namespace roost::cluster

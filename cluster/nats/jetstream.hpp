@@ -51,21 +51,27 @@ class jetstream {
   void publish(std::string subject, message_rule rule, slice data,
                callback<write_result> done) const;
   /// Sends a request about a stream, such as STREAM.PURGE.NAME; `done` gets the JSON.
-  void call(const std::string& request, std::string body,
+  void call(const std::string& request, const std::string& body,
             callback<result<std::string_view>> done) const;
   /// As call(), for a request that changes something. `json` is empty if there was no answer.
-  void change(const std::string& request, std::string body,
+  void change(const std::string& request, const std::string& body,
               std::function<void(write_result, std::string_view json)> done) const;
-  void info(const std::string& stream, std::string body, callback<result<stream_info>> done) const;
-  void get_from_leader(const std::string& stream, std::string body,
+  void info(const std::string& stream, const std::string& body,
+            callback<result<stream_info>> done) const;
+  void get_from_leader(const std::string& stream, const std::string& body,
                        callback<result<std::optional<stored_message>>> done) const;
+  /// The newest message of a subject, from the leader.
+  void get_newest(const std::string& stream, const std::string& subject,
+                  callback<result<std::optional<stored_message>>> done) const;
   /// `expects_batch`: the body asks for several messages.
-  void get_direct(const std::string& stream, std::string body, bool expects_batch,
+  void get_direct(const std::string& stream, const std::string& body, bool expects_batch,
                   callback<result<direct_answer>> done) const;
 
   nats_connection& connection() const { return *connection_; }
 
  private:
+  void ask(const std::string& request, const std::string& body, reply_handler on_reply) const;
+
   nats_connection* connection_;
   milliseconds timeout_;
 };

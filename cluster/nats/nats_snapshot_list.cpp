@@ -63,9 +63,9 @@ void nats_snapshot_list::get_some() {
   for (std::size_t i = 0; i < count; ++i) {
     some_[i].key = listing_.keys[next_ + i];
     const auto subject = names_.snapshot(of_.shard, some_[i].key).value_or("");
-    api_.get_from_leader(
-        names_.snapshot_stream(), "{\"last_by_subj\":" + json_text(subject) + '}',
-        [self = shared_from_this(), i](auto answer) { self->take_one(i, std::move(answer)); });
+    api_.get_newest(names_.snapshot_stream(), subject, [self = shared_from_this(), i](auto answer) {
+      self->take_one(i, std::move(answer));
+    });
   }
 }
 

@@ -49,8 +49,8 @@ void nats_snapshot_reader::ask_leader() {
   // Requests of one connection are answered in their order, so this one is read first.
   api_.info(stream, {}, [self](const auto& info) { self->take_info(info); });
   for (std::size_t i = 0; i < wanted_.size(); ++i) {
-    api_.get_from_leader(stream, "{\"last_by_subj\":" + json_text(wanted_[i].subject) + '}',
-                         [self, i](auto answer) { self->take_one(i, std::move(answer)); });
+    api_.get_newest(stream, wanted_[i].subject,
+                    [self, i](auto answer) { self->take_one(i, std::move(answer)); });
   }
 }
 

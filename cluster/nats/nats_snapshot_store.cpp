@@ -70,17 +70,16 @@ void nats_snapshot_store::remove(shard_id shard, std::string key, sequence expec
   auto subject = names_.snapshot(shard, key);
   if (!subject) return done(bad_key());
   const auto stream = names_.snapshot_stream();
-  const auto body = "{\"last_by_subj\":" + json_text(*subject) + '}';
-  api_.get_from_leader(stream, body,
-                       [=, api = api_, subject = *subject, done = std::move(done)](
-                           const result<std::optional<stored_message>>& newest) {
-                         if (!newest) {
-                           return done({write_outcome::refused, {}, newest.failure().detail});
-                         }
-                         const auto at = *newest ? (*newest)->at : 0;
-                         if (at == 0 || at != expected.value) return done(conflict_with(at));
-                         purge(api, stream, subject, expected, done);
-                       });
+  api_.get_newest(stream, *subject,
+                  [=, api = api_, subject = *subject,
+                   done = std::move(done)](const result<std::optional<stored_message>>& newest) {
+                    if (!newest) {
+                      return done({write_outcome::refused, {}, newest.failure().detail});
+                    }
+                    const auto at = *newest ? (*newest)->at : 0;
+                    if (at == 0 || at != expected.value) return done(conflict_with(at));
+                    purge(api, stream, subject, expected, done);
+                  });
 }
 
 }  // namespace roost::cluster
