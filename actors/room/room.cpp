@@ -71,12 +71,8 @@ events::answer room::take(const cluster::command_id& id, const commands::join& j
   const auto member = id.sender();
   const bool is_in = members_.contains(member);
   if (is_closed_) return events::refused{id, errc::unavailable};
-  const auto* const before = deduper_.answer_to(id);
-  const bool is_again = before && std::holds_alternative<kept::joined>(*before);
   const bool is_full = rule_.members_max != 0 && members_.size() >= rule_.members_max;
-  if (!is_in && !is_again && is_full) {
-    return events::refused{id, errc::room_full};
-  }
+  if (!is_in && is_full && !was_joined(id)) return events::refused{id, errc::room_full};
   const auto name = name_of_sender(member, join.user);
   if (!has_space_for(name, join.meta)) {
     leave(member, now);

@@ -169,6 +169,7 @@ class room {
   // numbered commands (room.cpp, room_answers.cpp)
   bool is_fresh(const cluster::command& command, time_point now,
                 std::vector<cluster::event_ptr>& out);
+  bool was_joined(const cluster::command_id& id) const;
   void answer_again(const cluster::command& command, std::vector<cluster::event_ptr>& out);
   void apply_again(const cluster::command& command, time_point now,
                    std::vector<cluster::event_ptr>& out);

@@ -58,6 +58,12 @@ void room::add_answer(const cluster::command_id& id, answer&& given, time_point 
              given);
 }
 
+/// An owner has answered this join before, but may have dropped the member since.
+bool room::was_joined(const cluster::command_id& id) const {
+  const auto* const given = deduper_.answer_to(id);
+  return given && std::holds_alternative<kept::joined>(*given);
+}
+
 /// Answers a duplicate command, whose first answer may be lost; changes nothing.
 void room::answer_again(const cluster::command& command, std::vector<event_ptr>& out) {
   const auto& id = command.id;
