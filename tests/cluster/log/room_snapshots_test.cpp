@@ -34,6 +34,16 @@ struct snapshots_fixture : shard_log_fixture {
   log_id id() const { return store->log().begin()->second->log; }
 };
 
+/// With patient_limits(): the next snapshot replaces the young one after 500 ms, and not before.
+void check_replaced_at_500_ms(snapshots_fixture& owner, sequence young, sequence next) {
+  owner.advance(499);
+  owner.run();
+  CHECK(owner.covered() == young);
+  owner.advance(1);
+  owner.run();
+  CHECK(owner.covered() == next);
+}
+
 }  // namespace
 
 TEST_CASE("a snapshot covers the last closed batch and waits until that batch is stored") {
@@ -144,12 +154,7 @@ TEST_CASE("a capture waits while the snapshot that it replaces is young") {
   owner.capture("a");
   owner.run();
   CHECK(owner.take<shard_effects::stored_snapshot>()->ticket.number == 1);
-  owner.advance(499);
-  owner.run();
-  CHECK(owner.covered() == sequence{2});
-  owner.advance(1);
-  owner.run();
-  CHECK(owner.covered() == sequence{3});
+  check_replaced_at_500_ms(owner, sequence{2}, sequence{3});
   CHECK(owner.take<shard_effects::stored_snapshot>()->ticket.number == 2);
 }
 
@@ -159,12 +164,7 @@ TEST_CASE("a former owner's late snapshot is replaced after a conflict once it i
   owner.poll();
   owner.store_foreign(1, {}, owner.id(), 5);
   owner.run();
-  owner.advance(499);
-  owner.run();
-  CHECK(owner.covered() == sequence{1});
-  owner.advance(1);
-  owner.run();
-  CHECK(owner.covered() == sequence{2});
+  check_replaced_at_500_ms(owner, sequence{1}, sequence{2});
   CHECK(owner.take<shard_effects::stored_snapshot>());
 }
 
@@ -178,12 +178,7 @@ TEST_CASE("a former owner's late snapshot that a load finds is replaced once it 
   owner.push("a", 2);
   owner.capture("a");
   owner.run();
-  owner.advance(499);
-  owner.run();
-  CHECK(owner.covered() == sequence{2});
-  owner.advance(1);
-  owner.run();
-  CHECK(owner.covered() == sequence{3});
+  check_replaced_at_500_ms(owner, sequence{2}, sequence{3});
 }
 
 TEST_CASE("a read without the own barrier, or older than what was stored, is repeated") {
