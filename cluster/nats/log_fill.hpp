@@ -20,7 +20,7 @@ class log_fill {
   /// shard that cannot be taken over could never be truncated.
   static constexpr std::uint64_t percent_max = 90;
 
-  /// What the store says. `bytes_max`: 0 means no bound.
+  /// The store said so of a log. `bytes_max`: 0 means no bound.
   void looked(shard_id shard, std::uint64_t bytes, std::uint64_t bytes_max);
   /// True: the log is nearly full and not watched; the caller watches it from now on.
   bool appended(shard_id shard, std::uint64_t bytes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a message to JetStream says that is expected of its stream, and how large it may be. Pure.
+// The rules that a message gives JetStream for storing it, and how large it may be. Pure.
 #pragma once
 
 #include <cstddef>

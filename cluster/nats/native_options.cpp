@@ -47,7 +47,8 @@ void set_servers(option_setter& set, const nats_options& from) {
   set(natsOptions_SetMaxPingsOut, 2);
 }
 
-/// What is sent while nats.c reconnects would arrive late. 0 would mean its default of 8 MB.
+/// A message that is sent while nats.c reconnects would arrive late. 0 would mean its default of 8
+/// MB.
 void set_buffers(option_setter& set) {
   set(natsOptions_SetReconnectBufSize, 1);
   set(natsOptions_SetIOBufSize, buffer_bytes);

@@ -11,7 +11,7 @@
 namespace roost::cluster {
 namespace {
 
-/// What JetStream stores with a message, about.
+/// JetStream stores about as much with each message.
 constexpr std::uint64_t overhead_bytes = 128;
 
 /// Looks at a log that is nearly full until it is not.

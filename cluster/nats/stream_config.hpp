@@ -9,7 +9,7 @@
 
 namespace roost::cluster {
 
-/// What operators choose.
+/// Left to operators.
 struct stream_choices {
   std::uint32_t replicas = 1;
   std::uint64_t log_bytes_max = 0;  ///< of one shard's log, at which the store is full; 0: none

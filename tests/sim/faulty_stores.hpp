@@ -95,7 +95,7 @@ class faulty_stores {
  private:
   class log_port;
   class snapshot_port;
-  /// What the stores of one node share. Ends with them.
+  /// Shared by the stores of one node. Ends with them.
   struct side {
     std::size_t node = 0;
   };

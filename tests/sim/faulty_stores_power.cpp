@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the faulty stores lose in a power cut, and how their faults end.
+// The losses of the faulty stores in a power cut, and how their faults end.
 #include <algorithm>
 #include <utility>
 

@@ -137,7 +137,7 @@ promises::room_terms plan::terms_of(const room_rule& rule) const {
   out.loses = (faults.loss_permille > 0 && !is_cluster) || loses_room;
   out.repeats = loses_room;
   out.doubles = faults.duplicates_permille > 0 && !is_cluster;
-  // What a power cut takes is lost, and said to be: offsets may come again in a new epoch.
+  // A power cut takes events, and they are said to be lost: offsets may come again in a new epoch.
   out.loses_end = power_cut_permille > 0 && stores.sync_interval.count() > 0;
   // A room that nobody used for the retention time may begin anew.
   out.is_durable = is_stored && !out.loses_end && log_limits.retention_ms == 0;
