@@ -71,7 +71,7 @@ room_registry::owners::iterator room_registry::start(const cluster::command& com
     answer(command, events::not_found{command.id});
   } else if (!rule) {
     refuse(command, errc::unmatched_topic);  // a reload removed the rule
-  } else if (!has_space()) {
+  } else if (!cluster::is<commands::attach>(command) && !has_space()) {
     refuse(command, errc::unavailable);
   } else if (is_durable) {
     const auto it = add_loading(command.topic);

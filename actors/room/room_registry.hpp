@@ -51,7 +51,8 @@ class room_registry final : public room_lifecycle {
   /// Sends a command to the topic's room and starts the room if there is none (a query starts
   /// none). If the node has limits.rooms_max rooms, the room that has been empty longest is
   /// evicted; if no room is empty, the registry answers the command itself: a join is refused with
-  /// "unavailable".
+  /// "unavailable". A room that goes on at this new owner is started also above the limit, because
+  /// its members would otherwise get nothing.
   void dispatch(cluster::command&& command);
   /// The shard's answer to a load_room.
   void loaded(loaded_room&& stored);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a registry loads durable rooms (actors/room/room_registry_loads.cpp).
+#include <algorithm>
+
 #include "tests/actors/room/scripted_shard.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/envelope_fixture.hpp"
@@ -114,6 +116,22 @@ TEST_CASE("rooms that are being loaded count for rooms_max") {
   its.load(failed("room:2"));
   its.send(commands::join{}, "room:3");
   CHECK(its.asked.loads.size() == 3);
+}
+
+TEST_CASE("a room with members that attach to their new owner starts also above rooms_max") {
+  auto config = durable_rooms::with(room_durability::event);
+  config.limits.rooms_max = 1;
+  durable_rooms its(config);
+  its.bus.loses = true;
+  its.send(commands::join{}, "room:1");
+  its.on([&] {
+    its.registry.dispatch({topic{"room:2"}, 0, {{node_id{8}, 1}, 0, {}}, 0, commands::attach{}});
+  });
+  REQUIRE(its.asked.loads.size() == 2);
+  its.load_nothing("room:2");
+  CHECK(its.rooms() == 2);
+  const auto is_attached = [](const auto& each) { return is<events::attached>(*each); };
+  CHECK(std::ranges::any_of(its.bus.events, is_attached));
 }
 
 TEST_CASE("commands that wait for a room are bounded and refused together in order") {
