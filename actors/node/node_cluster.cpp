@@ -154,7 +154,10 @@ void node_cluster::frame_arrived(const slice& frame, time_point now) {
 void node_cluster::connection_lost() {
   if (!shards_) return;
   links_.connection_lost();
-  for (std::uint32_t k = 0; k < sent_.size(); ++k) send(cluster::shard_id{k}, suspend_shard{});
+  for (auto& each : shards_->all()) {
+    ++each.breaks;
+    send(each.id, suspend_shard{});
+  }
   run_soon();
 }
 

@@ -111,6 +111,7 @@ void shard_actor::follow(const shard_orders& orders) {
 
 void shard_actor::suspend() {
   is_verifying_ = false;
+  known_breaks_ = port_.breaks;
   log_.suspend();
 }
 
@@ -186,7 +187,10 @@ void shard_actor::poll() {
   home().arm(timer_, now < busy_until_ ? milliseconds(shared_.limits.retry_ms) : poll_idle);
 }
 
+/// If the connection has broken, suspend_shard is on its way. What was decided before it must not
+/// be sent: the store may be reached again, and may have lost what this shard knows.
 void shard_actor::run(effects::send& effect) {
+  if (port_.breaks != known_breaks_) return;
   if (std::holds_alternative<cluster::log_requests::append>(effect.request.body)) {
     probe_.append_sent(effect.request.id, home().now());
   }

@@ -20,6 +20,8 @@ struct shard_port {
   const cluster::shard_id id;
   caf::actor log;                        ///< set before the loops run
   std::atomic<bool> takes_pushes{true};  ///< false: refuse pushes before they are applied
+  /// Of the connection to the store. Counted before suspend_shard is sent.
+  std::atomic<std::uint32_t> breaks{0};
 };
 
 /// The shards of a node with a store.

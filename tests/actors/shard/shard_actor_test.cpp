@@ -262,3 +262,21 @@ TEST_CASE("a shard whose log lost its end is taken again above the ownership tha
   test.await({"taken", "dropped, own", "taken"});
   CHECK(test.heard.ownerships[1] > 5'000'000);
 }
+
+TEST_CASE("a shard sends nothing between a break of the connection and the message of it") {
+  shard_fixture its;
+  its.await([&] { return its.listener.loads.size() == 1; });
+  ++its.port.breaks;
+  its.append(1);
+  its.it.settle();
+  const auto last = [&] {
+    std::uint64_t out = 0;
+    its.log.read_state(cluster::shard_id{2}, [&](const auto& state) { out = state->last.value; });
+    return out;
+  };
+  CHECK(last() == 1);  // the marker
+  caf::anon_send(its.shard, suspend_shard{});
+  caf::anon_send(its.shard, verify_shard{});
+  its.await([&] { return !its.listener.tickets.empty(); });
+  CHECK(last() == 2);
+}
