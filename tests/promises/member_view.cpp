@@ -195,6 +195,10 @@ void member_view::joined(const request& request, const received_frame& frame) {
   live_->joined_at = live_->head_known = head.at;
   live_->meta_version = request.number;
   live_->requested_at = request.at;
+  if (missed == 0) live_->seen_epoch = head.epoch;
+  if (request.resume && response.value("recovered", false)) {
+    live_->seen_epoch = request.resume->epoch;
+  }
   if (missed == 0) {
     position_ = head;
   } else if (!request.resume || !response.value("recovered", false)) {

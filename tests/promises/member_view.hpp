@@ -103,6 +103,7 @@ class member_view {
   struct channel {
     std::string join_ref;
     std::string epoch;       ///< at the join; live events must have the same
+    std::string seen_epoch;  ///< of everything before `next`; empty: unknown
     std::uint64_t next = 0;  ///< the offset expected next
     std::uint64_t joined_at = 0;
     time_point requested_at{};

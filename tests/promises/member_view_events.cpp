@@ -56,6 +56,10 @@ void member_view::ordered(const received_frame& frame, const push_id& push) {
   truth_.received(position, content_of(frame.event, frame.payload), push);
   check_offset(position);
   check_epoch(position);
+  if (!live_->seen_epoch.empty() && live_->seen_epoch != position.epoch) {
+    truth_.goes_on(position.epoch, live_->next - 1);
+  }
+  live_->seen_epoch = position.epoch;
   check_sender(position, push);
   ++events_;
   live_->next = position.at + 1;

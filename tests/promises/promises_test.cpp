@@ -65,3 +65,19 @@ TEST_CASE("a V1 frame and a V2 frame are decoded into the same fields") {
   CHECK(end.join_ref == "7");
   CHECK_FALSE(end.position);
 }
+
+TEST_CASE(
+    "a member that goes on in an epoch misses an event if the epoch begins before its place") {
+  const auto broken = [](std::uint64_t last, bool is_event_first) {
+    findings found;
+    room_truth truth("room:1", found, true, true);
+    if (!is_event_first) truth.goes_on("b", last);
+    truth.received({"b", 6}, "msg", {.client = 1, .number = 1});
+    if (is_event_first) truth.goes_on("b", last);
+    return std::string(found.name());
+  };
+  for (const bool is_event_first : {true, false}) {
+    CHECK(broken(5, is_event_first) == "nothing");
+    CHECK(broken(6, is_event_first) == "order");
+  }
+}

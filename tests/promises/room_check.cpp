@@ -68,7 +68,7 @@ void check_members(const room_members& all, const room_terms& terms, findings& f
   }
   check_complete(live, head.value_or(0), found);
   if (terms.has_presence) check_presence(live, found);
-  check_receipts(live, found);
+  if (!terms.loses_end) check_receipts(live, found);
 }
 
 }  // namespace roost::promises

@@ -41,6 +41,11 @@ void room_truth::record(const position& position, const std::string& content, co
   if (!is_new) check_same(known->second, position, content, push);
   if (known->second.content.empty()) known->second.content = content;
   if (known->second.epoch.empty()) known->second.epoch = position.epoch;
+  if (!position.epoch.empty()) {
+    auto& least = first_in_.emplace(position.epoch, position.at).first->second;
+    least = std::min(least, position.at);
+    check_beginning(position.epoch);
+  }
   const auto [first, is_first] = positions_.emplace(push, position);
   const bool may_be_lost = loses_end_ && first->second.epoch != position.epoch;
   if (!is_first && first->second.at != position.at && !may_be_lost) {
@@ -49,6 +54,22 @@ void room_truth::record(const position& position, const std::string& content, co
                      text_of(position));
   }
   if (!is_repeated(push)) check_sender_order(position, push);
+}
+
+void room_truth::goes_on(const std::string& epoch, std::uint64_t last) {
+  auto& greatest = left_for_[epoch];
+  greatest = std::max(greatest, last);
+  check_beginning(epoch);
+}
+
+void room_truth::check_beginning(const std::string& epoch) const {
+  const auto first = first_in_.find(epoch);
+  const auto left = left_for_.find(epoch);
+  if (first == first_in_.end() || left == left_for_.end()) return;
+  if (first->second > left->second) return;
+  found_.broke(promise::order, topic_ + ": a member goes on in epoch " + epoch + " behind " +
+                                   std::to_string(left->second) + ", but it has an event at " +
+                                   std::to_string(first->second));
 }
 
 void room_truth::check_same(const known_event& known, const position& position,

@@ -51,6 +51,9 @@ class room_truth {
   void received(const position& position, const std::string& content, const push_id& push);
   /// The sender received an acknowledgement of its push at this position.
   void acknowledged(const position& position, const push_id& push) { record(position, {}, push); }
+  /// A member that has received everything up to this offset goes on in this epoch, so the epoch
+  /// must begin behind it.
+  void goes_on(const std::string& epoch, std::uint64_t last);
   /// The sender received the answer that its push was not applied.
   void refused(const push_id& push);
   /// Call when nothing is in flight. `head` is the room's greatest offset, if known.
@@ -76,6 +79,7 @@ class room_truth {
   void check_same(const known_event& known, const position& position, const std::string& content,
                   const push_id& push);
   void check_sender_order(const position& position, const push_id& push);
+  void check_beginning(const std::string& epoch) const;
   void check_epochs() const;
   void check_holes() const;
 
@@ -90,6 +94,8 @@ class room_truth {
   std::set<push_id> repeated_;
   std::set<std::string> contents_;
   std::set<position_key> marked_;
+  std::map<std::string, std::uint64_t> first_in_;  // the least known offset of each epoch
+  std::map<std::string, std::uint64_t> left_for_;  // the greatest offset before each epoch
   /// For each epoch, client and connection: the push number at each offset.
   using sender = std::tuple<std::string, int, std::uint64_t>;
   std::map<sender, std::map<std::uint64_t, std::uint64_t>> numbers_by_sender_;
