@@ -90,7 +90,7 @@ void faulty_network::publish(std::size_t from, const cluster::event_ptr& event,
 void faulty_network::send(const subject& on, const message& sent, bool may_vanish) {
   const bool has_link = sent.from != sent.to;
   if (has_link && sides_[sent.from].broken.contains(sent.to)) {
-    ++lost_;
+    ++lost_after_;
     return;
   }
   if (has_link && random_.chance(faults_.loss_permille)) {
@@ -127,7 +127,7 @@ bool faulty_network::deliver_one() {
     return true;
   }
   if (!is_wanted(taken)) {
-    ++lost_;
+    ++lost_after_;
     return true;
   }
   const auto why = deliver(std::move(taken.envelope), *sides_[taken.to].handler);

@@ -68,6 +68,8 @@ class faulty_network {
   std::size_t owner_of(const topic& topic) const { return owners_[shard_of(topic).value].node; }
   std::uint64_t published() const { return published_; }
   std::uint64_t lost() const { return lost_; }
+  /// Messages that were lost because their link had broken, or had a former owner as receiver.
+  std::uint64_t lost_after() const { return lost_after_; }
   std::uint64_t breaks() const { return breaks_; }
   std::uint64_t duplicated() const { return duplicated_; }
   /// Sends bytes to a node that need not be an envelope.
@@ -122,6 +124,7 @@ class faulty_network {
   std::map<std::size_t, time_point> last_due_from_;  // commands, by node
   std::uint64_t published_ = 0;
   std::uint64_t lost_ = 0;
+  std::uint64_t lost_after_ = 0;
   std::uint64_t breaks_ = 0;
   std::uint64_t duplicated_ = 0;
   std::map<cluster::wire::wire_error, std::uint64_t> dropped_;

@@ -16,7 +16,7 @@ void faulty_network::report(std::size_t node, std::function<void()> call) {
 
 void faulty_network::break_link(std::size_t a, std::size_t b) {
   ++breaks_;
-  lost_ += std::erase_if(in_flight_, [&](const auto& each) {
+  lost_after_ += std::erase_if(in_flight_, [&](const auto& each) {
     const auto& sent = each.second;
     return sent.is_on_link &&
            ((sent.from == a && sent.to == b) || (sent.from == b && sent.to == a));

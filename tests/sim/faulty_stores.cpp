@@ -65,7 +65,11 @@ class faulty_stores::log_port final : public cluster::log_store {
   }
   void purge(shard_id shard, sequence first_kept, callback<write_result> done) override {
     all_.send_write(
-        side_, [=, &all = all_] { return all.purge(shard, first_kept); }, std::move(done), false);
+        side_,
+        [=, &all = all_, sent_at = all_.time_.now()] {
+          return all.purge(shard, first_kept, sent_at);
+        },
+        std::move(done), false);
   }
   std::size_t message_bytes_max() const override { return all_.logs_.message_bytes_max(); }
 
@@ -105,13 +109,8 @@ class faulty_stores::snapshot_port final : public cluster::snapshot_store {
   void remove(shard_id shard, std::string name, sequence expected,
               callback<write_result> done) override {
     all_.send_write(
-        side_,
-        [=, &all = all_] {
-          std::optional<write_result> out;
-          all.snapshots_.remove(shard, name, expected, into(out));
-          return std::move(*out);
-        },
-        std::move(done), true);
+        side_, [=, &all = all_] { return all.remove(shard, name, expected); }, std::move(done),
+        true);
   }
   std::size_t message_bytes_max() const override { return all_.snapshots_.message_bytes_max(); }
 
@@ -122,7 +121,7 @@ class faulty_stores::snapshot_port final : public cluster::snapshot_store {
 
 faulty_stores::faulty_stores(const tests::virtual_time& time, dice random, store_faults faults,
                              std::size_t nodes)
-    : time_(time), random_(random), faults_(faults), cut_off_(nodes) {}
+    : time_(time), random_(random), faults_(faults), cut_off_(nodes), logs_(faults.log_bytes_max) {}
 
 faulty_stores::node_stores faulty_stores::join(std::size_t node) {
   const auto from = std::make_shared<side>(side{node});
@@ -203,9 +202,13 @@ write_result faulty_stores::append(shard_id shard, sequence expected_last, const
   return std::move(*out);
 }
 
-write_result faulty_stores::purge(shard_id shard, sequence first_kept) {
+write_result faulty_stores::purge(shard_id shard, sequence first_kept, time_point sent_at) {
+  std::optional<result<cluster::log_state>> before;
+  logs_.read_state(shard, into(before));
   std::optional<write_result> out;
   logs_.purge(shard, first_kept, into(out));
+  const bool removes = out->outcome == write_outcome::stored && (*before)->first < first_kept;
+  if (removes && time_.now() > sent_at + faults_.timeout) ++counts_.late_purges;
   if (out->outcome != write_outcome::refused || !faults_.purges_lift_last) return std::move(*out);
   ++counts_.lifting_purges;
   logs_.skip_to(shard, first_kept);
@@ -218,6 +221,16 @@ write_result faulty_stores::put(shard_id shard, const std::string& name, sequenc
   snapshots_.put(shard, name, expected, message, into(out));
   if (out->outcome == write_outcome::stored) remember(young_snapshots_, out->at);
   if (out->outcome == write_outcome::full) ++counts_.full;
+  return std::move(*out);
+}
+
+write_result faulty_stores::remove(shard_id shard, const std::string& name, sequence expected) {
+  std::optional<write_result> out;
+  snapshots_.remove(shard, name, expected, into(out));
+  if (out->outcome == write_outcome::stored) {
+    ++counts_.removed;
+    removed_.emplace_back(shard, name);
+  }
   return std::move(*out);
 }
 

@@ -39,6 +39,7 @@ struct store_faults {
   std::size_t stale_writes_max = 20;      ///< so many writes a replica lags
   bool purges_lift_last = false;          ///< a purge above the last sequence lifts it (JetStream)
   bool are_replaced_kept = true;          ///< by a power cut that takes their successors
+  std::uint64_t log_bytes_max = 0;        ///< bound for each log; 0: none
 };
 
 /// How often each fault happened.
@@ -53,6 +54,8 @@ struct store_fault_counts {
   std::uint64_t full = 0;
   std::uint64_t stale_reads = 0;
   std::uint64_t lifting_purges = 0;
+  std::uint64_t late_purges = 0;   ///< removed something after the answer was overdue
+  std::uint64_t removed = 0;       ///< snapshots
   std::uint64_t messages_cut = 0;  ///< lost by a power cut
   std::uint64_t snapshots_cut = 0;
 };
@@ -83,14 +86,18 @@ class faulty_stores {
   /// Every log loses a random end of what is younger than `sync_interval`, and so do the snapshots.
   /// A log of which everything was purged begins anew (nats-server before 2.14).
   void cut_power();
-  /// The requests in flight are lost, with their answers. Only while no node waits for one.
-  void drop_requests() { in_flight_.clear(); }
+  /// Every connection to the stores breaks: the requests in flight are lost, with their answers.
+  void drop_requests();
   /// Ends all faults, and shortens the delay of requests in flight to at most `delay_max`.
   void heal();
 
   tests::memory_log_store& logs() { return logs_; }
   tests::memory_snapshot_store& snapshots() { return snapshots_; }
   const store_fault_counts& counts() const { return counts_; }
+  /// The snapshots that were removed since the last call, by shard and key.
+  std::vector<std::pair<cluster::shard_id, std::string>> take_removed() {
+    return std::exchange(removed_, {});
+  }
 
  private:
   class log_port;
@@ -125,9 +132,12 @@ class faulty_stores {
   cluster::write_result faulty_write(const write& apply, bool is_conditional);
   cluster::write_result append(cluster::shard_id shard, cluster::sequence expected_last,
                                const slice& message);
-  cluster::write_result purge(cluster::shard_id shard, cluster::sequence first_kept);
+  cluster::write_result purge(cluster::shard_id shard, cluster::sequence first_kept,
+                              time_point sent_at);
   cluster::write_result put(cluster::shard_id shard, const std::string& name,
                             cluster::sequence expected, const slice& message);
+  cluster::write_result remove(cluster::shard_id shard, const std::string& name,
+                               cluster::sequence expected);
   std::size_t writes_behind();
   key schedule(time_point due, std::function<void()> run, bool is_timeout = false);
   time_point random_due();
@@ -145,6 +155,7 @@ class faulty_stores {
   std::map<cluster::shard_id, std::deque<stored_message>> young_messages_;
   std::deque<stored_message> young_snapshots_;
   store_fault_counts counts_;
+  std::vector<std::pair<cluster::shard_id, std::string>> removed_;  // by shard and key
 };
 
 }  // namespace roost::sim

@@ -10,7 +10,7 @@ namespace roost::sim {
 using cluster::sequence;
 
 void faulty_stores::set_full(bool is_full) {
-  logs_.set_log_bytes_max(is_full ? 1 : 0);
+  logs_.set_log_bytes_max(is_full ? 1 : faults_.log_bytes_max);
   snapshots_.set_bytes_max(is_full ? 1 : 0);
 }
 
@@ -27,6 +27,10 @@ sequence faulty_stores::random_end(std::deque<stored_message>& young, sequence l
   const sequence end{random_.between(young.front().at.value - 1, last.value)};
   while (!young.empty() && young.back().at > end) young.pop_back();
   return end;
+}
+
+void faulty_stores::drop_requests() {
+  std::erase_if(in_flight_, [](const auto& each) { return !each.second.is_timeout; });
 }
 
 void faulty_stores::cut_power() {
@@ -52,7 +56,7 @@ void faulty_stores::cut_power() {
 void faulty_stores::heal() {
   const auto delay_max = faults_.delay_max;
   const auto timeout = faults_.timeout;
-  faults_ = {.delay_max = delay_max, .timeout = timeout};
+  faults_ = {.delay_max = delay_max, .timeout = timeout, .log_bytes_max = faults_.log_bytes_max};
   cut_off_.assign(cut_off_.size(), false);
   set_full(false);
   // Keep the order in which the requests would have arrived.

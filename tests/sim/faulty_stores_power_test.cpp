@@ -62,3 +62,14 @@ TEST_CASE("a log of which everything was purged begins anew after a power cut") 
   fixture.all.cut_power();
   CHECK(last_of(fixture) == 0);
 }
+
+TEST_CASE("a request on its way is lost with the connection, and its outcome is unknown in time") {
+  log_fixture fixture({.copies_permille = 1'000});
+  std::optional<write_outcome> got;
+  fixture.store().append(shard, {}, contract::slice_of("message"),
+                         [&](const write_result& answer) { got = answer.outcome; });
+  fixture.all.drop_requests();
+  fixture.settle();
+  CHECK(got == write_outcome::unknown);
+  CHECK(last_of(fixture) == 0);
+}

@@ -136,7 +136,9 @@ TEST_CASE("a purge may arrive late") {
   std::optional<log_state> state;
   logs.read_state(shard, [&](result<log_state> now) { state = *now; });
   CHECK(state->first == sequence{1});
+  CHECK(fixture.all.counts().late_purges == 0);
   fixture.settle();
+  CHECK(fixture.all.counts().late_purges == 1);
   logs.read_state(shard, [&](result<log_state> now) { state = *now; });
   CHECK(state->first == sequence{4});
 }
@@ -151,6 +153,27 @@ TEST_CASE("a purge above the end lifts the last sequence only if that fault is e
     CHECK(last_of(fixture) == (lifts ? 8 : 3));
     CHECK(fixture.all.counts().lifting_purges == (lifts ? 1 : 0));
   }
+}
+
+TEST_CASE("a log with a bound is full until it is truncated, also when the stores heal") {
+  log_fixture fixture({.log_bytes_max = 30});
+  CHECK(count(append_often(fixture, 5), write_outcome::stored) == 4);
+  fixture.all.heal();
+  CHECK(count(append_often(fixture, 1), write_outcome::full) == 1);
+  contract::log_client<log_fixture>{fixture}.purge(shard, 3);
+  CHECK(count(append_often(fixture, 1), write_outcome::stored) == 1);
+}
+
+TEST_CASE("removed snapshots are named once") {
+  snapshots_fixture fixture;
+  put_often(fixture, 1);
+  contract::snapshot_client<snapshots_fixture> rooms{fixture};
+  CHECK(rooms.remove(shard, "room", sequence{2}).outcome == write_outcome::conflict);
+  CHECK(fixture.all.take_removed().empty());
+  CHECK(rooms.remove(shard, "room", sequence{1}).outcome == write_outcome::stored);
+  const std::vector removed{std::pair{shard, std::string("room")}};
+  CHECK(fixture.all.take_removed() == removed);
+  CHECK(fixture.all.take_removed().empty());
 }
 
 TEST_CASE("full stores refuse writes and count them") {

@@ -64,7 +64,11 @@ bool frame_network::works(std::size_t node, bool is_heartbeat) const {
 
 void frame_network::send(std::size_t from, std::size_t to, bool is_heartbeat, const slice& data) {
   const message sent{from, to, nodes_[to].now, is_heartbeat, data};
-  if (!works(from, is_heartbeat) || is_cut(from, to)) return;
+  if (!works(from, is_heartbeat)) return;
+  if (is_cut(from, to)) {
+    ++cut_off_;
+    return;
+  }
   if (random_.chance(faults_.loss_permille)) {
     ++lost_;
     return;
@@ -77,7 +81,10 @@ void frame_network::send(std::size_t from, std::size_t to, bool is_heartbeat, co
 
 void frame_network::carry(const message& sent) {
   auto delay_us = random_.between(0, static_cast<std::uint64_t>(faults_.delay_max.count()));
-  if (random_.chance(faults_.late_permille)) delay_us *= 100;
+  if (random_.chance(faults_.late_permille)) {
+    delay_us *= 100;
+    ++late_;
+  }
   auto due = time_.now() + std::chrono::microseconds(delay_us);
   if (!sent.is_heartbeat) {
     auto& last = last_due_[{sent.from, sent.to}];

@@ -37,12 +37,16 @@ class frame_network {
   /// The node's connection for frames breaks, or is back; `heartbeats`: that for heartbeats, too.
   void set_connected(std::size_t node, bool is_connected, bool heartbeats = true);
   bool is_connected(std::size_t node) const { return nodes_[node].has_frames; }
+  /// What is on its way is lost.
+  void drop_all() { in_flight_.clear(); }
   /// Ends all faults, and shortens the delay of messages in flight to at most `delay_max`.
   void heal();
 
   std::uint64_t sent() const { return serial_; }
   std::uint64_t lost() const { return lost_; }
   std::uint64_t duplicated() const { return duplicated_; }
+  std::uint64_t late() const { return late_; }
+  std::uint64_t cut() const { return cut_off_; }
 
  private:
   class port;
@@ -78,6 +82,8 @@ class frame_network {
   std::uint64_t serial_ = 0;
   std::uint64_t lost_ = 0;
   std::uint64_t duplicated_ = 0;
+  std::uint64_t late_ = 0;
+  std::uint64_t cut_off_ = 0;  // sent while nothing gets there
 };
 
 }  // namespace roost::sim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/plan.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "tests/fixtures/dice.hpp"
@@ -130,17 +131,25 @@ plan plan::durable(std::uint64_t seed) {
 
 promises::room_terms plan::terms_of(const room_rule& rule) const {
   auto out = promises::terms_of(rule);
-  const bool is_stored = is_durable && rule.durability == room_durability::event;
+  const bool is_stored = is_durable && rule.durability != room_durability::memory;
+  const bool has_records = is_stored && rule.durability == room_durability::event;
   out.keeps_more = is_cluster || moves_permille > 0;
   out.moves = is_cluster && is_stored;
   const bool loses_room = moves_permille > 0 || (is_cluster && !is_stored);
   out.loses = (faults.loss_permille > 0 && !is_cluster) || loses_room;
   out.repeats = loses_room;
   out.doubles = faults.duplicates_permille > 0 && !is_cluster;
-  // A power cut takes events, and they are said to be lost: offsets may come again in a new epoch.
-  out.loses_end = power_cut_permille > 0 && stores.sync_interval.count() > 0;
+  // What a power cut takes, or a kill of what is not in a snapshot yet, is lost, and said to be:
+  // offsets may come again in a new epoch.
+  const bool loses_power = power_cut_permille > 0 && stores.sync_interval.count() > 0;
+  out.loses_end = loses_power || (is_stored && !has_records);
   // A room that nobody used for the retention time may begin anew.
-  out.is_durable = is_stored && !out.loses_end && log_limits.retention_ms == 0;
+  out.is_durable = has_records && !out.loses_end && log_limits.retention_ms == 0;
+  if (is_cluster && log_limits.retention_ms > 0) {
+    // The clocks differ.
+    const auto kept_ms = log_limits.retention_ms - clock_skew_ms_max;
+    out.history_age = std::min(*out.history_age, milliseconds(std::max<std::int64_t>(0, kept_ms)));
+  }
   out.forgets = !out.is_durable;
   return out;
 }

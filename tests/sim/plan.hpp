@@ -34,7 +34,7 @@ struct plan {
   unsigned moves_permille = 0;  ///< a shard gets a new owner
   bool is_durable = false;      ///< nodes have a store, and die
   unsigned kill_permille = 0;
-  unsigned power_cut_permille = 0;    ///< of those: the stores lose what was not synced
+  unsigned power_cut_permille = 0;    ///< of those, in a cluster of outages: stores lose power
   unsigned cut_off_permille = 0;      ///< no request of a node reaches the stores, and then all do
   unsigned full_stores_permille = 0;  ///< the stores have no space, and then they do
   bool is_cluster = false;            ///< the nodes have links, and shards move between them

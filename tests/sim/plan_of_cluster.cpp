@@ -1,11 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parameters of a simulated cluster.
+#include <algorithm>
 #include <array>
 
 #include "tests/fixtures/dice.hpp"
 #include "tests/sim/plan.hpp"
 
 namespace roost::sim {
+
+namespace {
+
+void add_power_cuts(plan& out, dice& random) {
+  out.outage_permille = static_cast<unsigned>(random.between(5, 25));
+  out.power_cut_permille = static_cast<unsigned>(random.between(300, 1'000));
+  if (!random.chance(750)) return;  // every write is synced at once
+  const auto interval_ms = static_cast<std::int64_t>(random.between(1, 20'000));
+  out.stores.sync_interval = milliseconds(interval_ms);
+  out.log_limits.truncate_delay_ms = interval_ms + 1'000;
+}
+
+void store_only_snapshots(plan& out, dice& random) {
+  for (auto& each : out.config.rooms) {
+    if (each.durability != room_durability::event || !random.chance(600)) continue;
+    each.durability = room_durability::snapshot;
+    each.snapshot_ms = static_cast<std::uint32_t>(random.between(50, 5'000));
+  }
+}
+
+/// So small that a log can be full before it is truncated. One batch always fits.
+void bound_logs(plan& out, dice& random) {
+  const auto bytes = random.between(30'000, 80'000);
+  out.stores.log_bytes_max = bytes;
+  out.log_limits.log_bytes_max = bytes / 2;
+  out.log_limits.batch_bytes_max = std::min<std::size_t>(out.log_limits.batch_bytes_max, bytes / 8);
+}
+
+/// Draws of their own, so that a seed without these faults keeps its plan.
+void add_rare_faults(plan& out) {
+  dice random(out.seed ^ 0x6833EU);
+  if (random.chance(250)) add_power_cuts(out, random);
+  if (random.chance(350)) store_only_snapshots(out, random);
+  if (random.chance(200) && out.padding_bytes == 0) bound_logs(out, random);
+  if (random.chance(200)) {
+    out.config.limits.rooms_max = static_cast<std::uint32_t>(random.between(1, 2));
+  }
+  if (random.chance(250)) {
+    out.log_limits.retention_ms = static_cast<std::int64_t>(random.between(100, 20'000));
+    out.empty_for = milliseconds(220'000);
+  }
+}
+
+}  // namespace
 
 plan plan::cluster(std::uint64_t seed) {
   auto out = durable(seed);
@@ -48,6 +93,7 @@ plan plan::cluster(std::uint64_t seed) {
     each.history.age_ms_max = static_cast<std::uint32_t>(random.between(20'000, 40'000));
     if (random.chance(250)) each.durability = room_durability::memory;
   }
+  add_rare_faults(out);
   return out;
 }
 

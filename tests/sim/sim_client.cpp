@@ -33,6 +33,7 @@ client::client(int index, const plan& plan, const tests::virtual_time& time,
       padding_bytes_(plan.padding_bytes),
       truths_(truths),
       pushes_(truths.size()),
+      pushed_at_(truths.size()),
       unsettled_(truths.size()) {
   for (std::size_t i = 0; i < truths.size(); ++i) {
     const auto name = topic_name(i);
@@ -96,6 +97,7 @@ void client::join(std::size_t topic, std::optional<position> resume,
 void client::push(std::size_t topic) {
   request request{request_kind::push};
   request.number = ++pushes_[topic];
+  pushed_at_[topic].push_back(time_.now());
   json payload = {{"c", index_}, {"l", connections_}, {"s", request.number}};
   if (padding_bytes_ > 0) payload["pad"] = std::string(padding_bytes_, 'x');
   if (!config_.rooms[topic].idempotency_field.empty()) {
@@ -129,6 +131,7 @@ bool client::resend_pushes(std::size_t topic) {
 void client::push_boom(std::size_t topic) {
   request request{request_kind::refused_push};
   request.number = ++pushes_[topic];
+  pushed_at_[topic].push_back(time_.now());
   const auto payload = json{{"c", index_}, {"l", connections_}, {"s", request.number}}.dump();
   send(topic, std::move(request), "boom", payload);
 }
@@ -175,6 +178,11 @@ void client::take(const std::string& text, std::uint64_t& trace) {
   try {
     const auto frame = promises::decode_frame(text);
     note(trace, std::to_string(index_) + frame.topic + frame.event + frame.reference);
+    count(frame);
+    for (std::size_t i = 0; frame.event == "msg" && frame.position && i < views_.size(); ++i) {
+      if (views_[i].topic() != frame.topic) continue;
+      arrivals_.push_back({i, *frame.position, frame.payload.at("c"), frame.payload.at("s")});
+    }
     if (frame.position) note(trace, frame.position->epoch + std::to_string(frame.position->at));
     for (auto& each : views_) {
       if (each.topic() == frame.topic) return each.received(frame);
@@ -182,6 +190,18 @@ void client::take(const std::string& text, std::uint64_t& trace) {
     found_.broke(promise::well_formed, "a frame of an unknown topic: " + text);
   } catch (const std::exception& failed) {
     found_.broke(promise::well_formed, std::string(failed.what()) + " in " + text);
+  }
+}
+
+void client::count(const promises::received_frame& frame) {
+  if (frame.event == "phx_error") ++heard_["clients: channels ended by the server"];
+  if (frame.event != "phx_reply") return;
+  const auto& response = frame.payload.at("response");
+  if (frame.payload.at("status") == "error") {
+    ++heard_["clients: refused: " + response.value("reason", std::string())];
+  } else if (response.contains("recovered")) {
+    ++heard_[response.at("recovered").get<bool>() ? "clients: recovered"
+                                                  : "clients: not recovered"];
   }
 }
 

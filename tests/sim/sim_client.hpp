@@ -10,6 +10,7 @@
 #include "actors/node/node.hpp"
 #include "tests/promises/member_view.hpp"
 #include "tests/sim/client_session.hpp"
+#include "tests/sim/fault_counts.hpp"
 #include "tests/sim/plan.hpp"
 
 namespace roost::sim {
@@ -67,6 +68,21 @@ class client {
   std::size_t topics() const { return views_.size(); }
   int index() const { return index_; }
   std::uint64_t frames() const { return frames_; }
+  /// An ordered event that has arrived, and its sender's number for the push.
+  struct arrival {
+    std::size_t topic = 0;
+    promises::position at;
+    int sender = 0;
+    std::uint64_t number = 0;
+  };
+  /// The events that arrived since the last call.
+  std::vector<arrival> take_arrivals() { return std::exchange(arrivals_, {}); }
+  /// When the push with this number was sent first.
+  time_point pushed_at(std::size_t topic, std::uint64_t number) const {
+    return pushed_at_[topic].at(number - 1);
+  }
+  /// What the server has said of faults.
+  const fault_counts& heard() const { return heard_; }
   /// How often a server closed this client as a slow consumer.
   std::uint64_t overflows() const { return overflows_; }
 
@@ -84,6 +100,7 @@ class client {
   /// room is evicted.
   static constexpr milliseconds resends_within{50'000};
   void take(const std::string& text, std::uint64_t& trace);
+  void count(const promises::received_frame& frame);
   void lost();
 
   int index_;
@@ -95,7 +112,9 @@ class client {
   std::deque<member_view> views_;
   std::size_t padding_bytes_;
   std::deque<room_truth>& truths_;
-  std::vector<std::uint64_t> pushes_;                  // by topic
+  std::vector<std::uint64_t> pushes_;               // by topic
+  std::vector<std::vector<time_point>> pushed_at_;  // by topic and number
+  std::vector<arrival> arrivals_;
   std::vector<std::deque<unsettled_push>> unsettled_;  // by topic
   std::uint64_t last_ephemeral_ = 0;
   std::uint64_t connections_ = 0;
@@ -103,6 +122,7 @@ class client {
   std::uint64_t last_meta_ = 0;
   std::uint64_t frames_ = 0;
   std::uint64_t overflows_ = 0;
+  fault_counts heard_;
   bool is_stalled_ = false;
 };
 

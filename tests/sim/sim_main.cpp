@@ -128,6 +128,7 @@ int run_all(const options& requested) {
     all.kills += one.kills;
     all.power_cuts += one.power_cuts;
     all.lasted += one.lasted;
+    sim::add(one.faults, all.faults);
     if (!one.broken) continue;
     print_broken(seed, *one.broken);
     std::printf("replay it: sim --seed %llu --verbose%s\n", static_cast<unsigned long long>(seed),
@@ -150,6 +151,9 @@ int run_all(const options& requested) {
       number(all.lost), number(all.duplicated), number(all.breaks), number(all.owner_changes),
       number(all.kills), number(all.power_cuts),
       number(static_cast<std::uint64_t>(all.lasted.count()) / 1000));
+  for (const auto& [name, count] : all.faults) {
+    if (count > 0) std::printf("  %llu %s\n", number(count), name.c_str());
+  }
   return broken == 0 ? 0 : 1;
 }
 

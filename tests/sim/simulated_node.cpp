@@ -2,7 +2,9 @@
 #include "tests/sim/simulated_node.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -144,6 +146,19 @@ void simulated_node::check_empty(findings& found) {
   for (const auto& each : loops_) {
     must(node_.connections_by_loop().on(each->id()).empty(), "a connection is still registered");
   }
+}
+
+void simulated_node::count(fault_counts& into) const {
+  static constexpr std::array by_label{"roost_shards_lost_total",
+                                       "roost_store_appends_failed_total",
+                                       "roost_memory_cuts_total", "roost_room_loads_total"};
+  const auto all = nlohmann::json::parse(probe_.json());
+  for (const auto* name : by_label) {
+    for (const auto& [label, count] : all.at(name).items()) {
+      into[std::string(name) + " " + label] += count.get<std::uint64_t>();
+    }
+  }
+  into["roost_rooms_refused_total"] += all.at("roost_rooms_refused_total").get<std::uint64_t>();
 }
 
 /// node::end() blocks until the loops have run their last handlers, so it runs on a second thread.

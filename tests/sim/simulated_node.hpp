@@ -9,6 +9,7 @@
 #include "tests/fixtures/dice.hpp"
 #include "tests/fixtures/virtual_time.hpp"
 #include "tests/promises/findings.hpp"
+#include "tests/sim/fault_counts.hpp"
 #include "tests/sim/faulty_bus.hpp"
 #include "tests/sim/faulty_stores.hpp"
 #include "tests/sim/frame_network.hpp"
@@ -43,6 +44,8 @@ class simulated_node {
   time_point next_due() const;
   /// Call after all clients have left and all retention times have passed: reports every leak.
   void check_empty(findings& found);
+  /// Adds what the node has counted of faults.
+  void count(fault_counts& into) const;
   void end();
 
  private:

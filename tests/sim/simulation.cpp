@@ -29,7 +29,8 @@ simulation::simulation(const plan& plan, const actors::fault_injection& faults)
   if (plan_.is_cluster) {
     frames_.emplace(time_, random_.fork(), plan_.faults, plan_.nodes);
     shared_.frames = &*frames_;
-    store_check_.emplace(*stores_, plan_.shards, plan_.power_cut_permille > 0, found_);
+    store_check_.emplace(*stores_, plan_.shards, found_);
+    if (plan_.power_cut_permille == 0) snapshot_check_.emplace(plan_, *stores_, found_);
   }
   shared_.epochs = [this](epoch after) {
     ++last_epoch_;
@@ -39,6 +40,7 @@ simulation::simulation(const plan& plan, const actors::fault_injection& faults)
   };
   nodes_.resize(plan_.nodes);
   is_cut_off_.resize(plan_.nodes);
+  breaks_.resize(plan_.nodes);
   is_leaving_.resize(plan_.nodes);
   paused_until_.resize(plan_.nodes);
   for (std::size_t i = 0; i < plan_.nodes; ++i) start(i);
@@ -80,12 +82,20 @@ void simulation::make_movers() {
 bool simulation::step_stores() {
   if (!stores_->deliver_one()) return false;
   if (store_check_) store_check_->run();
+  if (snapshot_check_) snapshot_check_->run();
   return true;
 }
 
 /// All that a client sees of a room with a log is stored.
 bool simulation::read_one(client& reader) {
   if (!reader.read_one(trace_)) return false;
+  for (const auto& each : reader.take_arrivals()) {
+    if (!snapshot_check_ || plan_.config.rooms[each.topic].durability != room_durability::snapshot)
+      continue;
+    const auto& sender = clients_[static_cast<std::size_t>(each.sender)];
+    snapshot_check_->received(topic_name(each.topic), each.at,
+                              sender.pushed_at(each.topic, each.number), time_.now());
+  }
   for (std::size_t i = 0; store_check_ && i < plan_.topics; ++i) {
     const auto& at = reader.view(i).last_position();
     if (!at || plan_.config.rooms[i].durability != room_durability::event) continue;
@@ -151,6 +161,7 @@ void simulation::move_until(time_point end) {
 void simulation::act_all() {
   for (std::size_t i = 0; i < plan_.actions && !is_broken(); ++i) {
     if (plan_.is_durable) disturb();
+    if (store_check_) store_check_->remember(time_.now(), plan_.stores.sync_interval);
     if (network_ && random_.chance(plan_.moves_permille)) move_shard();
     scenario_->act();
     move_until(time_.now() + scenario_->pause());
@@ -161,6 +172,9 @@ void simulation::quiet_down() {
   if (network_) network_->heal();
   if (stores_) stores_->heal();
   if (frames_) frames_->heal();
+  for (std::size_t i = 0; i < nodes_.size() && plan_.power_cut_permille > 0 && frames_; ++i) {
+    if (nodes_[i] && is_cut_off_[i]) reach_stores(i);
+  }
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     paused_until_[i] = {};
     if (is_leaving_[i]) kill(i);
@@ -198,32 +212,7 @@ simulation_result simulation::run() {
   if (!is_broken()) quiet_down();
   if (!is_broken()) check_quiet();
   if (!is_broken()) empty();
-  simulation_result out;
-  out.broken = found_.first();
-  out.trace = trace_;
-  out.moves = moves_;
-  out.kills = kills_;
-  out.power_cuts = power_cuts_;
-  out.lasted = time_.since_start();
-  for (const auto& each : truths_) out.events += each.events();
-  for (const auto& each : clients_) {
-    out.frames += each.frames();
-    out.overflows += each.overflows();
-    for (std::size_t i = 0; i < plan_.topics; ++i)
-      out.recovered += each.view(i).resumes_recovered();
-  }
-  if (network_) {
-    out.lost = network_->lost();
-    out.duplicated = network_->duplicated();
-    out.breaks = network_->breaks();
-    out.owner_changes = owner_changes_;
-  }
-  if (frames_) {
-    out.lost = frames_->lost();
-    out.duplicated = frames_->duplicated();
-    out.owner_changes = store_check_->markers();
-  }
-  return out;
+  return result();
 }
 
 simulation_result simulate(std::uint64_t seed, const actors::fault_injection& faults, bool loses) {

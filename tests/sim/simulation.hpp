@@ -13,12 +13,14 @@
 #include "tests/fixtures/virtual_time.hpp"
 #include "tests/promises/findings.hpp"
 #include "tests/promises/room_truth.hpp"
+#include "tests/sim/fault_counts.hpp"
 #include "tests/sim/faulty_bus.hpp"
 #include "tests/sim/frame_network.hpp"
 #include "tests/sim/plan.hpp"
 #include "tests/sim/scenario.hpp"
 #include "tests/sim/sim_client.hpp"
 #include "tests/sim/simulated_node.hpp"
+#include "tests/sim/snapshot_check.hpp"
 #include "tests/sim/store_check.hpp"
 
 namespace roost::sim {
@@ -39,6 +41,7 @@ struct simulation_result {
   std::uint64_t kills = 0;
   std::uint64_t power_cuts = 0;
   std::chrono::milliseconds lasted{0};
+  fault_counts faults;
 };
 
 /// One simulation run. Owns: the nodes, the clients, the network, the virtual clock. Runs on: one
@@ -67,7 +70,11 @@ class simulation {
   void move_shard();
   void disturb(std::size_t node);
   void disturb_network();
-  void connect(std::size_t node, bool is_connected);
+  void connect(std::size_t node, bool is_connected, bool has_power = true);
+  void reach_stores(std::size_t node);
+  void begin_outage();
+  void end_outage();
+  void cut_power();
   void kill(std::size_t node);
   void start(std::size_t node);
   bool step_stores();
@@ -78,6 +85,8 @@ class simulation {
   void quiet_down();
   void check_quiet();
   void empty();
+  simulation_result result();
+  void count_faults();
   bool is_broken() const { return found_.first().has_value(); }
 
   plan plan_;
@@ -92,15 +101,18 @@ class simulation {
   std::uint64_t kills_ = 0;
   std::uint64_t power_cuts_ = 0;
   std::uint64_t owner_changes_ = 0;
+  fault_counts counts_;
   bool are_stores_full_ = false;
   bool is_outage_ = false;
   std::vector<bool> is_cut_off_;          // by node
+  std::vector<std::uint64_t> breaks_;     // of a node's connection
   std::vector<bool> is_leaving_;          // by node
   std::vector<time_point> paused_until_;  // by node
   std::optional<faulty_network> network_;
   std::optional<faulty_stores> stores_;
   std::optional<frame_network> frames_;
   std::optional<store_check> store_check_;
+  std::optional<snapshot_check> snapshot_check_;
   shared_objects shared_;
   std::vector<std::unique_ptr<simulated_node>> nodes_;  // null while it is down
   std::deque<room_truth> truths_;

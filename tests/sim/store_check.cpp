@@ -20,16 +20,16 @@ std::string name_of(cluster::shard_id shard) { return "shard " + std::to_string(
 }  // namespace
 
 void store_check::run() {
+  forget_removed();
   for (std::uint32_t k = 0; k < shards_.size(); ++k) run(cluster::shard_id{k});
   const auto last = stores_.snapshots().last();
-  if (std::exchange(last_snapshot_, last) == last || loses_) return;
+  if (std::exchange(last_snapshot_, last) == last) return;
   for (std::uint32_t k = 0; k < shards_.size(); ++k) check_stored(cluster::shard_id{k});
 }
 
 void store_check::run(cluster::shard_id shard) {
   auto& is = shards_[shard.value];
   stores_.logs().read_state(shard, [&](const result<cluster::log_state>& state) {
-    if (state->last < is.last) is = {};  // a power cut
     const bool has_more = state->last > is.last;
     const bool was_purged = state->first > is.first;
     is.first = state->first;
@@ -39,7 +39,7 @@ void store_check::run(cluster::shard_id shard) {
       if (!entry) return found_.broke(promise::well_formed, name_of(shard) + " has no entry");
       appended(is, shard, entry.value);
     }
-    if (was_purged && !loses_) check_stored(shard);
+    if (was_purged) check_stored(shard);
   });
 }
 
@@ -70,16 +70,15 @@ void store_check::appended(shard_state& is, cluster::shard_id shard,
   }
 }
 
-/// The greatest offset that was ever stored of a room is in its snapshot or in the log.
-void store_check::check_stored(cluster::shard_id shard) {
-  auto& heads = heads_[shard.value];
-  if (heads.empty()) return;
-  std::map<std::string, std::uint64_t> held;
+/// The heads that an owner would find: of the snapshots, and of the records that follow them
+/// without a gap.
+std::map<std::string, std::uint64_t> store_check::held(cluster::shard_id shard) {
+  std::map<std::string, std::uint64_t> out;
   stores_.snapshots().list(shard, "", 1'000, 10'000'000, [&](const auto& page) {
     for (const auto& each : page->messages) {
       if (each.key == cluster::barrier_key) continue;
       const auto room = cluster::wire::decode_snapshot(each.data);
-      if (room) raise(held[room.value.topic.name], room.value.head.value);
+      if (room) out[room.value.topic.name] = room.value.head.value;
     }
   });
   stores_.logs().read(shard, sequence{1}, 100'000'000, [&](const auto& page) {
@@ -88,20 +87,76 @@ void store_check::check_stored(cluster::shard_id shard) {
       if (!entry) continue;
       const auto* batch = std::get_if<cluster::log_entries::batch>(&entry.value.body);
       if (!batch) continue;
-      for (const auto& record : batch->records) raise(held[record.topic.name], record.at.value);
+      for (const auto& record : batch->records) {
+        auto& head = out[record.topic.name];
+        if (record.at.value == head + 1) ++head;
+      }
     }
   });
-  for (const auto& [name, head] : heads) {
-    if (held[name] >= head) continue;
+  return out;
+}
+
+/// The greatest offset that was ever stored of a room is in its snapshot or in the log.
+void store_check::check_stored(cluster::shard_id shard) {
+  if (heads_[shard.value].empty()) return;
+  auto stored = held(shard);
+  for (const auto& [name, head] : heads_[shard.value]) {
+    if (stored[name] >= head) continue;
     found_.broke(promise::stored, name + " has event " + std::to_string(head) +
                                       " neither in the log nor in a snapshot");
   }
 }
 
 void store_check::seen(const topic& topic, std::uint64_t at) {
-  if (loses_ || head_of_[topic.name] >= at) return;
+  if (head_of_[topic.name] >= at) return;
   found_.broke(promise::stored, "a client has event " + std::to_string(at) + " of " + topic.name +
                                     ", which is not stored");
+}
+
+/// A room that was unused for long begins anew.
+void store_check::forget_removed() {
+  for (const auto& [shard, key] : stores_.take_removed()) {
+    const auto is_it = [&, &key = key](const auto& each) {
+      return cluster::snapshot_key(topic{each.first}) == key;
+    };
+    std::erase_if(heads_[shard.value], is_it);
+    for (auto& each : moments_) std::erase_if(each.heads[shard.value], is_it);
+  }
+}
+
+void store_check::remember(time_point now, std::chrono::microseconds sync_interval) {
+  moments_.push_back({now, heads_});
+  while (moments_.size() > 1 && moments_[1].at + sync_interval <= now) moments_.pop_front();
+}
+
+void store_check::power_was_cut(time_point now, std::chrono::microseconds sync_interval) {
+  heads synced;
+  if (!moments_.empty() && moments_.front().at + sync_interval <= now) {
+    synced = moments_.front().heads;
+  }
+  if (sync_interval.count() == 0) synced = heads_;
+  moments_.clear();
+  for (std::uint32_t k = 0; k < shards_.size(); ++k) {
+    auto stored = held(cluster::shard_id{k});
+    for (const auto& [name, head] : synced[k]) {
+      if (stored[name] >= head) continue;
+      found_.broke(promise::stored, "a power cut took event " + std::to_string(head) + " of " +
+                                        name + ", which was synced");
+    }
+    for (auto& [name, head] : heads_[k]) head = std::min(head, stored[name]);
+    auto& is = shards_[k];
+    is = {};
+    stores_.logs().read_state(cluster::shard_id{k}, [&](const auto& state) {
+      is.first = state->first;
+      is.last = state->last;
+      if (state->message.size == 0) return;
+      const auto entry = cluster::wire::decode_log_entry(state->message);
+      is.ownership = entry.value.ownership;
+      is.node = entry.value.node;
+      is.is_released = std::holds_alternative<cluster::log_entries::release>(entry.value.body);
+    });
+  }
+  last_snapshot_ = stores_.snapshots().last();
 }
 
 }  // namespace roost::sim

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,17 +16,21 @@ namespace roost::sim {
 
 /// The fence: behind a marker only its own ownership stores records, until the next marker, which
 /// is greater. Storage: what was stored of a room is, at every later moment, in its snapshot or in
-/// the log. Owns: the greatest offset that was stored of each room. Runs on: the simulation's
-/// thread. Ends: with the simulation.
+/// the log. A power cut takes nothing that was stored a sync interval before. Owns: the greatest
+/// offset that was stored of each room. Runs on: the simulation's thread. Ends: with the
+/// simulation.
 class store_check {
  public:
-  /// `loses`: power cuts take what was stored, so only the fence is checked.
-  store_check(faulty_stores& stores, std::uint32_t shards, bool loses, promises::findings& found)
-      : stores_(stores), loses_(loses), found_(found), shards_(shards) {}
+  store_check(faulty_stores& stores, std::uint32_t shards, promises::findings& found)
+      : stores_(stores), found_(found), shards_(shards) {}
   /// Call after each step of the stores.
   void run();
   /// A client has seen the event of this offset in a room of durability `event`.
   void seen(const topic& topic, std::uint64_t at);
+  /// Remembers what is stored now, for later power cuts.
+  void remember(time_point now, std::chrono::microseconds sync_interval);
+  /// Call after a power cut, with the same `sync_interval` as before.
+  void power_was_cut(time_point now, std::chrono::microseconds sync_interval);
   /// The number of markers so far.
   std::uint64_t markers() const { return markers_; }
 
@@ -39,15 +44,24 @@ class store_check {
   };
   void run(cluster::shard_id shard);
   void appended(shard_state& is, cluster::shard_id shard, const cluster::log_entry& entry);
+  std::map<std::string, std::uint64_t> held(cluster::shard_id shard);
   void check_stored(cluster::shard_id shard);
+  void forget_removed();
+
+  /// The greatest offsets of rooms, by shard and topic.
+  using heads = std::map<std::uint32_t, std::map<std::string, std::uint64_t>>;
+  struct moment {
+    time_point at;
+    store_check::heads heads;
+  };
 
   faulty_stores& stores_;
-  bool loses_;
   promises::findings& found_;
   std::vector<shard_state> shards_;
   cluster::sequence last_snapshot_;
-  std::map<std::uint32_t, std::map<std::string, std::uint64_t>> heads_;  // by shard and topic
-  std::map<std::string, std::uint64_t> head_of_;                         // by topic
+  heads heads_;
+  std::deque<moment> moments_;                    // the first is synced, once it is old enough
+  std::map<std::string, std::uint64_t> head_of_;  // by topic
   std::uint64_t markers_ = 0;
 };
 
