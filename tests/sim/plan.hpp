@@ -45,6 +45,7 @@ struct plan {
   unsigned outage_permille = 0;        ///< those of all nodes
   unsigned cut_permille = 0;           ///< nothing gets from one node to another, for a while
   unsigned leave_permille = 0;         ///< a node gives its shards away and ends
+  unsigned desert_permille = 0;        ///< all clients go for longer than the retention time
   std::int64_t clock_skew_ms_max = 0;  ///< between the wall clocks of nodes
   milliseconds pause_max{150'000};     ///< between two actions
   milliseconds empty_for{600'000};     ///< how long the end waits for rooms to expire

@@ -47,6 +47,7 @@ void add_rare_faults(plan& out) {
   if (random.chance(250)) {
     out.log_limits.retention_ms = static_cast<std::int64_t>(random.between(100, 20'000));
     out.empty_for = milliseconds(220'000);
+    out.desert_permille = 15;
   }
 }
 

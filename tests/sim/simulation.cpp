@@ -163,8 +163,21 @@ void simulation::act_all() {
     if (plan_.is_durable) disturb();
     if (store_check_) store_check_->remember(time_.now(), plan_.stores.sync_interval);
     if (network_ && random_.chance(plan_.moves_permille)) move_shard();
+    if (plan_.desert_permille > 0 && random_.chance(plan_.desert_permille)) desert();
     scenario_->act();
     move_until(time_.now() + scenario_->pause());
+  }
+}
+
+/// Rooms expire, lose their content, and are removed once their shard has a newer owner.
+void simulation::desert() {
+  ++counts_["times without clients"];
+  for (auto& each : clients_) each.drop();
+  const auto step = milliseconds(90'000) / 4 + milliseconds(plan_.log_limits.retention_ms);
+  for (int i = 0; i < 4 && !is_broken(); ++i) {
+    move_until(time_.now() + step);
+    disturb();
+    if (nodes_.front()) kill(0);
   }
 }
 

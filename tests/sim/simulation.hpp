@@ -66,6 +66,7 @@ class simulation {
   time_point next_due() const;
   void check_rest();
   void act_all();
+  void desert();
   void disturb();
   void move_shard();
   void disturb(std::size_t node);
