@@ -212,7 +212,8 @@ void room_snapshots::written(known_room& room, const write_result& result, time_
   }
 }
 
-/// After a write without a clear outcome: the snapshot with the higher covered sequence wins.
+/// After a write without a clear outcome: the snapshot with the higher covered sequence wins. A
+/// room without records is written again, because all its snapshots may cover the same.
 void room_snapshots::check(known_room& room, log_answers::snapshots& found, time_point now) {
   if (!is_valid(found)) return retry(room, now);
   if (found.room && !is_possible(*found.room)) return retry(room, now);
@@ -228,7 +229,7 @@ void room_snapshots::check(known_room& room, log_answers::snapshots& found, time
     room.next.reset();
     room.now = state::queued;
     out_.add(shard_effects::reload{topic});
-  } else if (is_newest_id && found.room->covered >= mine.covered) {
+  } else if (room.has_records && is_newest_id && found.room->covered >= mine.covered) {
     room.at = found.room_at;
     stored(room, now);
   } else {

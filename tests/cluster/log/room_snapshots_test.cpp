@@ -133,6 +133,25 @@ TEST_CASE("a write of a snapshot without an answer is looked up") {
   CHECK(owner.covered() == sequence{2});
 }
 
+TEST_CASE("a room without records is written again after a write without an answer") {
+  const bool is_executed = GENERATE(false, true);
+  shard_log_fixture owner;
+  owner.serve();
+  owner.log.load(topic{"a"}, true);
+  owner.run();
+  owner.open(owner.take<shard_effects::loaded>().value());
+  owner.capture("a");
+  owner.run();
+  CHECK(owner.take<shard_effects::stored_snapshot>());
+  owner.room.push(topic{"a"}, 1);
+  owner.capture("a");
+  owner.poll();
+  owner.answer_last<log_requests::put_snapshot>(unknown_outcome(), is_executed);
+  owner.run();
+  CHECK(owner.take<shard_effects::stored_snapshot>());
+  CHECK(owner.store->newest("a")->head == offset{1});  // it covers as much as the one before
+}
+
 TEST_CASE("a snapshot that the store refuses is written again later") {
   const auto outcome = GENERATE(write_outcome::full, write_outcome::refused);
   snapshots_fixture owner;
