@@ -227,6 +227,7 @@ class room_edge {
   void encode_for_all(broadcast& out, Encode encode) const;
 
   // notifications (room_edge_notifications.cpp)
+  bool continues_notifications() const { return faults_ && faults_->continue_notifications; }
   bool is_next(std::uint64_t notification);
   void take_side_state(const events::page& page, edge_effects& out);
   void check_lost_notifications(std::uint64_t published, edge_effects& out);

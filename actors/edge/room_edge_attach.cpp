@@ -80,10 +80,11 @@ void room_edge::take(const cluster::event_ptr& event, const events::attached& at
   attaching_->is_waiting = false;
   if (!attached.recovered) return lose_room(out);
   if (!is_known_) return;
-  if (notifications_ == unknown_notifications) {  // it is a new owner
+  const bool continues = continues_notifications();
+  if (continues || notifications_ == unknown_notifications) {  // it is a new owner
     set_uncertain(pending_, false);
     // If the room has published some, it may have told others of members that left.
-    notifications_ = 0;
+    if (!continues) notifications_ = 0;
   }
   check_lost_notifications(attached.notifications, out);
   if (event->at > recent_.head() && ahead_.empty()) fetch_missing(out);

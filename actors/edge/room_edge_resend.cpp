@@ -44,8 +44,9 @@ void room_edge::time_out(time_point sent_before, edge_effects& out) {
     if (next->number == 0 || next->since > sent_before) break;
     const bool is_join = next->request.kind == edge_request_kind::join;
     if (is_join) orphan(pending_, next->request);
+    const bool is_known = is_join || (faults_ && faults_->unavailable_in_doubt);
     answer(pending_.take_waiting(),
-           {.command = none, .refused = is_join ? errc::unavailable : errc::unknown_outcome}, out);
+           {.command = none, .refused = is_known ? errc::unavailable : errc::unknown_outcome}, out);
     answer_local(out);
   }
   trim_recent();

@@ -45,6 +45,8 @@ void room_edge::event(const cluster::event_ptr& event, edge_effects& out) {
 bool room_edge::enter_epoch(const cluster::event& event, edge_effects& out) {
   const auto next = event.epoch_number;
   const auto ownership = pending_.ownership();
+  const bool is_old = next.ownership < ownership || next < epoch_;
+  if (is_old && faults_ && faults_->take_old_epochs) return true;
   if (next.ownership < ownership) return false;
   // The owner's node answered without a room, which has an epoch (room_registry::refuse).
   if (event.epoch_text.empty()) return true;
@@ -55,7 +57,8 @@ bool room_edge::enter_epoch(const cluster::event& event, edge_effects& out) {
   if (is_of_new_owner && is_known_ && !cluster::is<events::attached>(event)) return false;
   if (epoch_ != epoch{} && !is_of_new_owner) crash(out);
   if (is_of_new_owner) {
-    notifications_ = unknown_notifications;  // until the owner has answered the attach
+    // Until the owner has answered the attach.
+    if (!continues_notifications()) notifications_ = unknown_notifications;
     unicasts_ = 0;
     fetching_side_state_ = false;
   }

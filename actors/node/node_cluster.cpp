@@ -51,8 +51,8 @@ node_cluster::node_cluster(cluster_parts&& parts, node_id self, const siphash_ke
 node_cluster::~node_cluster() { gate_->close(); }
 
 std::unique_ptr<cluster::bus> node_cluster::make_bus() {
-  return std::make_unique<cluster::bus_between_nodes>(self_, envelope_bytes_max_, handler_, routes_,
-                                                      outgoing_, [this] { run_soon(); });
+  return std::make_unique<cluster::bus_between_nodes>(
+      self_, envelope_bytes_max_, handler_, routes_, outgoing_, [this] { run_soon(); }, faults_);
 }
 
 void node_cluster::begin(shard_ports& shards) {

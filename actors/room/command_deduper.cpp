@@ -90,7 +90,8 @@ command_deduper::edge* command_deduper::enter(const cluster::command& command, t
     if (!may_repeat_ && number != 0) found->last = number - 1;
   }
   found->last_seen = now;
-  found->answered = std::max(found->answered, command.answered);
+  const bool is_told = !(faults_ && faults_->no_first_unanswered);
+  if (is_told) found->answered = std::max(found->answered, command.answered);
   // The edge resends what is unanswered, so it continues from its acknowledgement.
   found->last = std::max(found->last, found->answered);
   change(*found, [](edge& of) { of.drop_answered(); });
@@ -154,14 +155,14 @@ void command_deduper::record(const cluster::command_id& id, cluster::log_record&
 void command_deduper::replay(const cluster::log_record& record, std::optional<kept_answer> own,
                              time_point now) {
   const auto& id = record.command;
-  if (id.number == 0) return;
+  if (id.number == 0 || (faults_ && faults_->forget_numbers)) return;
   auto* found = find(id.edge.node);
   if (!found || found->id != id.edge) found = &open(id.edge, now);
   change(*found, [&](edge& of) {
     of.stored = std::max(of.stored, id.number);
     of.recorded = of.stored;
     of.answered = std::max(of.answered, record.answered);
-    if (may_repeat_) {
+    if (may_repeat_ && !(faults_ && faults_->forget_answers)) {
       for (auto [number, given] : record.answers) of.keep(number, std::move(given));
       if (own) of.keep(id.number, std::move(*own));
     }
@@ -180,9 +181,11 @@ std::vector<cluster::room_snapshot::edge> command_deduper::stored_edges(time_poi
 }
 
 void command_deduper::restore(const cluster::room_snapshot::edge& stored, time_point now) {
+  if (faults_ && faults_->forget_numbers) return;
   auto& made = open(stored.id, now);
   made.stored = made.recorded = stored.last;
-  if (may_repeat_) change(made, [&](edge& of) { of.answers = stored.answers; });
+  const bool forgets = faults_ && faults_->forget_answers;
+  if (may_repeat_ && !forgets) change(made, [&](edge& of) { of.answers = stored.answers; });
 }
 
 }  // namespace roost::actors

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "actors/runtime/fault_injection.hpp"
 #include "cluster/command.hpp"
 #include "cluster/kept_answer.hpp"
 #include "cluster/log/log_record.hpp"
@@ -40,7 +41,8 @@ class command_deduper {
   using kept_answer = cluster::kept_answer;
 
   /// `may_repeat`: a command may arrive again; otherwise no answers are kept.
-  explicit command_deduper(bool may_repeat = true) : may_repeat_(may_repeat) {}
+  explicit command_deduper(bool may_repeat = true, const fault_injection* faults = nullptr)
+      : may_repeat_(may_repeat), faults_(faults) {}
 
   bool may_repeat() const { return may_repeat_; }
   dedupe_result take(const cluster::command& command, time_point now);
@@ -95,6 +97,7 @@ class command_deduper {
   void change(edge& of, Change make);
 
   bool may_repeat_;
+  const fault_injection* faults_;
   std::size_t answers_bytes_ = 0;
   std::vector<edge> edges_;  // few: one for each node
 };

@@ -27,13 +27,14 @@ room::room(topic topic, const room_rule& rule, handler_factory handlers,
       wall_clock_(std::move(wall_clock)),
       runner_(handlers_(rule_), 0),
       history_(rule_.history),
-      deduper_(may_repeat),
+      deduper_(may_repeat, faults),
       presence_(rule_.presence),
       receipts_(rule_.receipts) {}
 
 void room::apply(const cluster::command& command, time_point now, std::vector<event_ptr>& out) {
   const auto& id = command.id;
-  const auto is_of_this_owner = command.ownership == history_.current().ownership;
+  const auto is_of_this_owner = command.ownership == history_.current().ownership ||
+                                (faults_ && faults_->no_epoch_in_commands);
   if (command.ownership != 0 && !is_of_this_owner) return;
   std::visit(
       overloaded{

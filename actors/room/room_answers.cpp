@@ -11,7 +11,8 @@ using cluster::event_ptr;
 
 /// Whether to apply this command now as a new one. A duplicate is answered again.
 bool room::is_fresh(const cluster::command& command, time_point now, std::vector<event_ptr>& out) {
-  if (is_attaching_ && rule_.members_max != 0 && cluster::is<commands::join>(command)) return false;
+  const bool waits = is_attaching_ && !(faults_ && faults_->join_while_attaching);
+  if (waits && rule_.members_max != 0 && cluster::is<commands::join>(command)) return false;
   begin_incarnation(command.id.edge, now, out);
   switch (deduper_.take(command, now)) {
     case command_deduper::dedupe_result::fresh:

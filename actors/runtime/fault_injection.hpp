@@ -27,11 +27,20 @@ struct fault_injection {
   bool keep_gone_present = false;  ///< presence keeps members that have left
   bool keep_position = false;      ///< a new owner takes members although it lacks their position
   bool forget_attach = false;      ///< edges do not attach after a broken link or at a new owner
-  cluster::log_faults log = {};    ///< of the logs of shards
+  bool no_epoch_in_commands = false;  ///< a room takes what was sent to another owner
+  bool take_before_attach = false;    ///< a room takes commands of edges that have not attached
+  bool no_first_unanswered = false;   ///< rooms do not know what an edge has got answers to
+  bool forget_numbers = false;        ///< a loaded room has no command numbers
+  bool forget_answers = false;        ///< a loaded room has no unconfirmed answers
+  bool join_while_attaching = false;  ///< a new owner does not know of all members, and takes joins
+  bool continue_notifications = false;  ///< edges count them on in a new epoch
+  bool take_old_epochs = false;         ///< edges take the events of former owners
+  bool unavailable_in_doubt = false;    ///< "unavailable" although the owner may have applied it
+  cluster::log_faults log = {};         ///< of the logs of shards
 };
 
 /// Fault names, for the command line of the tests.
-inline constexpr std::array<std::pair<std::string_view, bool fault_injection::*>, 15>
+inline constexpr std::array<std::pair<std::string_view, bool fault_injection::*>, 24>
     injected_faults_by_name{{
         {"skip_ring", &fault_injection::skip_ring},
         {"off_by_one_at_p", &fault_injection::off_by_one_at_p},
@@ -48,6 +57,15 @@ inline constexpr std::array<std::pair<std::string_view, bool fault_injection::*>
         {"keep_gone_present", &fault_injection::keep_gone_present},
         {"keep_position", &fault_injection::keep_position},
         {"forget_attach", &fault_injection::forget_attach},
+        {"no_epoch_in_commands", &fault_injection::no_epoch_in_commands},
+        {"take_before_attach", &fault_injection::take_before_attach},
+        {"no_first_unanswered", &fault_injection::no_first_unanswered},
+        {"forget_numbers", &fault_injection::forget_numbers},
+        {"forget_answers", &fault_injection::forget_answers},
+        {"join_while_attaching", &fault_injection::join_while_attaching},
+        {"continue_notifications", &fault_injection::continue_notifications},
+        {"take_old_epochs", &fault_injection::take_old_epochs},
+        {"unavailable_in_doubt", &fault_injection::unavailable_in_doubt},
     }};
 
 /// Enables the fault with this name. False: unknown name.

@@ -10,6 +10,7 @@ namespace roost::cluster {
 
 result<void> bus_between_nodes::publish(command&& command) {
   const auto owner = routes_.owner_of(routes_.shard_of(command.topic));
+  if (faults_.no_epoch_in_commands) command.ownership = owner.ownership;
   if (owner.node == node_id{} || owner.ownership != command.ownership) {
     ++counts_.unowned;
     return errc::unavailable;

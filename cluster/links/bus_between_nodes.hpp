@@ -11,6 +11,7 @@
 #include "cluster/bus.hpp"
 #include "cluster/links/outgoing_queue.hpp"
 #include "cluster/links/shard_routes.hpp"
+#include "cluster/view/view_faults.hpp"
 #include "cluster/wire/byte_writer.hpp"
 
 namespace roost::cluster {
@@ -31,13 +32,15 @@ class bus_between_nodes final : public bus {
   /// `wake` lets the thread of the links run; called on any thread. `envelope_bytes_max`: see
   /// link_limits.
   bus_between_nodes(node_id self, std::size_t envelope_bytes_max, bus_handler& handler,
-                    shard_routes& routes, outgoing_queue& outgoing, std::function<void()> wake)
+                    shard_routes& routes, outgoing_queue& outgoing, std::function<void()> wake,
+                    const view_faults& faults = {})
       : self_(self),
         envelope_bytes_max_(envelope_bytes_max),
         handler_(handler),
         routes_(routes),
         outgoing_(outgoing),
-        wake_(std::move(wake)) {}
+        wake_(std::move(wake)),
+        faults_(faults) {}
 
   result<void> publish(command&& command) override;
   result<void> publish(const event_ptr& event, std::span<const node_id> nodes) override;
@@ -62,6 +65,7 @@ class bus_between_nodes final : public bus {
   shard_routes& routes_;
   outgoing_queue& outgoing_;
   std::function<void()> wake_;
+  const view_faults faults_;
   publish_counts counts_;
 };
 

@@ -27,6 +27,7 @@ wire::wire_error node_links::deliver(node_id from, slice envelope) {
 
 void node_links::deliver(command&& command) {
   const auto owner = uses_.routes.owner_of(uses_.routes.shard_of(command.topic));
+  if (settings_.faults.no_epoch_in_commands) command.ownership = owner.ownership;
   if (owner == announced_owner{settings_.me.id, command.ownership}) {
     uses_.handler.command_arrived(std::move(command));
   } else {
@@ -40,7 +41,7 @@ void node_links::deliver(node_id from, const event_ptr& event) {
   if (ownership > known) {
     ++counts_.unheard;
     node_.break_link(from);
-  } else if (ownership > 0 && ownership < known) {
+  } else if (ownership > 0 && ownership < known && !settings_.faults.take_old_epochs) {
     ++counts_.stale;
   } else {
     uses_.handler.event_arrived(event);

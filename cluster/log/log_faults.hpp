@@ -17,6 +17,7 @@ inline constexpr sequence any_sequence{~std::uint64_t{0}};
 
 struct log_faults {
   bool no_marker = false;               ///< a take-over appends nothing
+  bool repeat_epoch = false;            ///< a take-over repeats the last marker's epoch
   bool serve_before_read = false;       ///< it serves before it has read the log
   bool snapshot_before_log = false;     ///< rooms are read before the log
   bool overwrite_snapshots = false;     ///< no expected sequence on snapshots
@@ -35,9 +36,10 @@ struct log_faults {
 };
 
 /// Fault names, for the command line of the tests.
-inline constexpr std::array<std::pair<std::string_view, bool log_faults::*>, 16> log_faults_by_name{
+inline constexpr std::array<std::pair<std::string_view, bool log_faults::*>, 17> log_faults_by_name{
     {
         {"no_marker", &log_faults::no_marker},
+        {"repeat_epoch", &log_faults::repeat_epoch},
         {"serve_before_read", &log_faults::serve_before_read},
         {"snapshot_before_log", &log_faults::snapshot_before_log},
         {"overwrite_snapshots", &log_faults::overwrite_snapshots},

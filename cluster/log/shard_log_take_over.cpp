@@ -63,7 +63,8 @@ void shard_log::append_marker(const log_answers::state& state, time_point now) {
   const auto since = std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch());
   const auto wall_us = static_cast<std::uint64_t>(since.count() + wall_offset_us_);
   position_.ownership = std::max(wall_us, greatest_seen_ + 1);
-  greatest_seen_ = position_.ownership;
+  if (faults_.repeat_epoch && newest) position_.ownership = newest->ownership;
+  greatest_seen_ = std::max(greatest_seen_, position_.ownership);
   position_.log = {first_log_id, 0};
   if (is_renewal_) {
     position_.log = {position_.ownership, random_()};

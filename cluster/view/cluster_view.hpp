@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cluster/view/heartbeat.hpp"
+#include "cluster/view/view_faults.hpp"
 #include "config/base/clock.hpp"
 #include "config/base/ids.hpp"
 
@@ -18,15 +19,6 @@ struct view_times {
   milliseconds heartbeat{250};         ///< between two heartbeats of a node
   milliseconds gone{1'000};            ///< a node that is silent for this long leaves the view
   milliseconds commit_timeout{8'000};  ///< a node that its store does not answer is cut off
-};
-
-/// Bugs for tests, which their checkers must find. No setting enables them.
-struct view_faults {
-  bool never_freezes = false;      ///< a node that cannot hear itself removes the others
-  bool counts_outage = false;      ///< silence during an outage counts after it
-  bool takes_from_living = false;  ///< a node takes shards of nodes that are up
-  bool ignores_gaps = false;       ///< a link with a missing frame goes on
-  bool accepts_old_owner = false;  ///< an announcement counts although a newer one was heard
 };
 
 /// A node in a view. Its state is `cut_off` once it has said so for half of view_times::gone.

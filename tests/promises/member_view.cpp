@@ -226,6 +226,7 @@ void member_view::push_answered(const request& request, const received_frame& fr
   live_->head_known = std::max(live_->head_known, at.at);
   live_->own.insert(at.at);
   if (request.is_repeat) return;
+  live_->acknowledged_at = request.at;
   if (at.at <= live_->last_ack || at.at <= live_->joined_at) {
     broke(promise::push_order, "acknowledged at " + std::to_string(at.at) + " after " +
                                    std::to_string(std::max(live_->last_ack, live_->joined_at)));

@@ -83,6 +83,13 @@ class member_view {
   const std::optional<position>& last_position() const { return position_; }
   /// The greatest offset that the live channel knows of; 0 without a channel.
   std::uint64_t head_known() const { return live_ ? live_->head_known : 0; }
+  /// Of the live channel: its join_ref, and when its join was sent.
+  const std::string& live_join_ref() const { return live_->join_ref; }
+  time_point live_since() const { return live_->requested_at; }
+  /// When the last push that the live channel has an acknowledgement of was sent; none: no such.
+  std::optional<time_point> acknowledged_at() const {
+    return live_ ? live_->acknowledged_at : std::nullopt;
+  }
   /// The version of the member's meta that the room has confirmed.
   std::uint64_t meta_version() const { return live_->meta_version; }
   /// Whether the outcome of the change to this meta is unknown.
@@ -109,6 +116,7 @@ class member_view {
     time_point requested_at{};
     std::uint64_t head_known = 0;
     std::uint64_t last_ack = 0;
+    std::optional<time_point> acknowledged_at = {};
     std::uint64_t meta_version = 0;
     std::set<std::uint64_t> unknown_metas = {};
     /// Own pushes with an unknown outcome. Without echo, each may have an offset that never comes.

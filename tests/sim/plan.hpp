@@ -34,10 +34,11 @@ struct plan {
   unsigned moves_permille = 0;  ///< a shard gets a new owner
   bool is_durable = false;      ///< nodes have a store, and die
   unsigned kill_permille = 0;
-  unsigned power_cut_permille = 0;    ///< of those, in a cluster of outages: stores lose power
-  unsigned cut_off_permille = 0;      ///< no request of a node reaches the stores, and then all do
-  unsigned full_stores_permille = 0;  ///< the stores have no space, and then they do
-  bool is_cluster = false;            ///< the nodes have links, and shards move between them
+  unsigned power_cut_permille = 0;     ///< of those, in a cluster of outages: stores lose power
+  unsigned cut_off_permille = 0;       ///< no request of a node reaches the stores, and then all do
+  unsigned store_back_permille = 100;  ///< while a node is cut off: its requests arrive again
+  unsigned full_stores_permille = 0;   ///< the stores have no space, and then they do
+  bool is_cluster = false;             ///< the nodes have links, and shards move between them
   cluster::view_times times;
   cluster::view_faults view_faults;
   unsigned pause_permille = 0;         ///< a node stands still, for up to three times `gone`
@@ -49,6 +50,7 @@ struct plan {
   std::int64_t clock_skew_ms_max = 0;  ///< between the wall clocks of nodes
   milliseconds pause_max{150'000};     ///< between two actions
   milliseconds empty_for{600'000};     ///< how long the end waits for rooms to expire
+  bool has_limits = false;  ///< rooms have a members_max, and no living node is taken for gone
   std::uint32_t shards = 1;
   store_faults stores;
   cluster::shard_log_limits log_limits;

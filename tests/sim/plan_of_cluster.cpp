@@ -51,6 +51,30 @@ void add_rare_faults(plan& out) {
   }
 }
 
+/// Some clusters have small rooms. Owners wait for all members of living nodes there, so no node is
+/// cut off.
+void limit_members(plan& out) {
+  dice random(out.seed ^ 0x11417U);
+  if (!random.chance(150)) return;
+  out.has_limits = true;
+  out.pause_permille = out.break_permille = out.outage_permille = out.cut_permille = 0;
+  out.cut_off_permille = out.power_cut_permille = 0;
+  for (auto& each : out.config.rooms) {
+    each.members_max = static_cast<std::uint32_t>(random.between(1, 3));
+  }
+}
+
+/// Nodes that lack the stores for so long that others take their shards and truncate the logs,
+/// while their appends still wait for an answer.
+void cut_off_for_long(plan& out) {
+  dice random(out.seed ^ 0xC07FU);
+  if (out.has_limits || !random.chance(200)) return;
+  out.store_back_permille = static_cast<unsigned>(random.between(5, 20));
+  out.cut_off_permille = static_cast<unsigned>(random.between(10, 20));
+  out.log_limits.log_age_ms = static_cast<std::int64_t>(random.between(1'000, 3'000));
+  out.log_limits.purge_interval_ms = static_cast<std::int64_t>(random.between(100, 1'000));
+}
+
 }  // namespace
 
 plan plan::cluster(std::uint64_t seed) {
@@ -95,6 +119,8 @@ plan plan::cluster(std::uint64_t seed) {
     if (random.chance(250)) each.durability = room_durability::memory;
   }
   add_rare_faults(out);
+  limit_members(out);
+  cut_off_for_long(out);
   return out;
 }
 

@@ -108,6 +108,11 @@ void client::push(std::size_t topic) {
   send(topic, std::move(request), "msg", payload.dump());
 }
 
+void client::push_last(std::size_t topic) {
+  last_pushes_.push_back({topic, views_[topic].join_ref(), time_.now()});
+  push(topic);
+}
+
 bool client::resend_pushes(std::size_t topic) {
   bool has_resent = false;
   auto& all = unsettled_[topic];
@@ -221,6 +226,13 @@ void client::check_bounds() const {
 }
 
 void client::check_quiet() const {
+  for (const auto& [topic, join_ref, at] : last_pushes_) {
+    const auto& view = views_[topic];
+    const bool is_in = view.is_live() && view.join_ref() == join_ref;
+    if (!is_in || (view.acknowledged_at() && *view.acknowledged_at() >= at)) continue;
+    found_.broke(promise::answered, "a push of client " + std::to_string(index_) + " on " +
+                                        view.topic() + " after all faults is not acknowledged");
+  }
   if (session_ && session().unanswered_messages() != 0) {
     found_.broke(promise::answered, "client " + std::to_string(index_) + " lacks credit for " +
                                         std::to_string(session().unanswered_messages()));

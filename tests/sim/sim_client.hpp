@@ -47,6 +47,8 @@ class client {
             std::optional<std::uint32_t> history);
   void leave(std::size_t topic) { send(topic, {request_kind::leave}, "phx_leave", "{}"); }
   void push(std::size_t topic);
+  /// A push of which check_quiet() expects that it was acknowledged, if the channel still lives.
+  void push_last(std::size_t topic);
   /// Resends recent pushes of earlier connections whose outcome is unknown, with the same
   /// idempotency value, so that each counts once. False: there are none.
   bool resend_pushes(std::size_t topic);
@@ -99,6 +101,11 @@ class client {
   /// How long a push may be resent. Rooms remember idempotency values for two minutes, or until the
   /// room is evicted.
   static constexpr milliseconds resends_within{50'000};
+  struct last_push {
+    std::size_t topic = 0;
+    std::string join_ref;
+    time_point at;
+  };
   void take(const std::string& text, std::uint64_t& trace);
   void count(const promises::received_frame& frame);
   void lost();
@@ -116,6 +123,7 @@ class client {
   std::vector<std::vector<time_point>> pushed_at_;  // by topic and number
   std::vector<arrival> arrivals_;
   std::vector<std::deque<unsettled_push>> unsettled_;  // by topic
+  std::vector<last_push> last_pushes_;
   std::uint64_t last_ephemeral_ = 0;
   std::uint64_t connections_ = 0;
   std::uint64_t last_ref_ = 0;

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sim program: runs seeds until an invariant breaks, replays one, or finds an injected fault.
-#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "tests/sim/simulation.hpp"
 #include "tests/sim/transcript.hpp"
@@ -23,29 +21,30 @@ struct options {
   bool loses = false;
   bool is_durable = false;
   bool is_cluster = false;
+  actors::fault_injection faults;
   cluster::view_faults view_faults;
-  std::string fault;
+  std::string fault_names;  // empty: none
 };
 
 constexpr const char* usage =
     "usage: sim [--seeds COUNT] [--from SEED] [--go-on]   run COUNT seeds; stop at the first\n"
     "                                                     violation, unless --go-on is given\n"
     "       sim --seed SEED [--verbose]                   replay one seed, with a transcript\n"
-    "       sim --fault NAME [--seeds COUNT]              fail unless the injected fault is found\n"
+    "       sim --fault NAME [--seeds COUNT]              fail unless the injected fault is "
+    "found;\n"
+    "                                                     several faults are injected together\n"
     "--lossy: in some seeds the bus between edges and owners also loses messages\n"
     "--durable: one node with a store, which dies and starts again\n"
     "--cluster: one to five nodes with links and a store, whose shards move\n"
-    "fault names: actors/runtime/fault_injection.hpp, cluster/log/log_faults.hpp\n";
+    "fault names: actors/runtime/fault_injection.hpp, cluster/log/log_faults.hpp,\n"
+    "             cluster/view/view_faults.hpp\n";
 
-/// Faults of the views and links of nodes, which only --cluster has.
-bool inject_view_fault(std::string_view name, cluster::view_faults& into) {
-  using faults = cluster::view_faults;
-  constexpr std::array<std::pair<std::string_view, bool faults::*>, 2> by_name{
-      {{"ignores_gaps", &faults::ignores_gaps}, {"accepts_old_owner", &faults::accepts_old_owner}}};
-  for (const auto& [known, fault] : by_name) {
-    if (known == name) return into.*fault = true;
-  }
-  return false;
+/// A fault may concern rooms as well as the links. False: unknown name.
+bool inject(const std::string& name, options& into) {
+  const bool is_of_actors = actors::inject_fault(name, into.faults);
+  const bool is_of_views = cluster::inject_fault(name, into.view_faults);
+  into.fault_names += (into.fault_names.empty() ? "" : " with ") + name;
+  return is_of_actors || is_of_views;
 }
 
 bool parse_options(int count, char** arguments, options& out) {
@@ -73,12 +72,7 @@ bool parse_options(int count, char** arguments, options& out) {
     }
     if (++i == count) return false;
     if (name == "--fault") {
-      out.fault = arguments[i];
-      actors::fault_injection known;
-      if (!actors::inject_fault(out.fault, known) &&
-          !inject_view_fault(out.fault, out.view_faults)) {
-        return false;
-      }
+      if (!inject(arguments[i], out)) return false;
       continue;
     }
     char* end = nullptr;
@@ -104,8 +98,8 @@ void print_broken(std::uint64_t seed, const promises::violation& violation) {
               violation.text.c_str());
 }
 
-sim::simulation_result run_one(std::uint64_t seed, const actors::fault_injection& faults,
-                               const options& requested) {
+sim::simulation_result run_one(std::uint64_t seed, const options& requested) {
+  const auto& faults = requested.faults;
   if (requested.is_cluster) return sim::simulate_cluster(seed, faults, requested.view_faults);
   if (requested.is_durable) return sim::simulate_durable(seed, faults);
   return sim::simulate(seed, faults, requested.loses);
@@ -115,7 +109,7 @@ int run_all(const options& requested) {
   sim::simulation_result all;
   std::uint64_t broken = 0;
   for (auto seed = requested.from; seed < requested.from + requested.seeds; ++seed) {
-    const auto one = run_one(seed, {}, requested);
+    const auto one = run_one(seed, requested);
     all.moves += one.moves;
     all.frames += one.frames;
     all.events += one.events;
@@ -158,16 +152,15 @@ int run_all(const options& requested) {
 }
 
 int find_injected_fault(const options& requested) {
-  actors::fault_injection faults;
-  actors::inject_fault(requested.fault, faults);
+  const auto* names = requested.fault_names.c_str();
   for (auto seed = requested.from; seed < requested.from + requested.seeds; ++seed) {
-    const auto one = run_one(seed, faults, requested);
+    const auto one = run_one(seed, requested);
     if (!one.broken) continue;
-    std::printf("%s is found: ", requested.fault.c_str());
+    std::printf("%s is found: ", names);
     print_broken(seed, *one.broken);
     return 0;
   }
-  std::printf("%s is not found in %llu seeds\n", requested.fault.c_str(),
+  std::printf("%s is not found in %llu seeds\n", names,
               static_cast<unsigned long long>(requested.seeds));
   return 1;
 }
@@ -183,5 +176,5 @@ int main(int count, char** arguments) {
   sim::be_quiet();
   if (requested.is_verbose) sim::transcript::show(true);
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  return requested.fault.empty() ? run_all(requested) : find_injected_fault(requested);
+  return requested.fault_names.empty() ? run_all(requested) : find_injected_fault(requested);
 }

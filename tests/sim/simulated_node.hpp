@@ -39,6 +39,7 @@ class simulated_node {
   simulated_node(const shared_objects& shared, std::size_t index, node_id self, dice random);
   ~simulated_node();
 
+  node_id id() const { return self_; }
   actors::node& actors() { return node_; }
   std::vector<std::unique_ptr<net::loop>>& loops() { return loops_; }
   time_point next_due() const;

@@ -29,7 +29,8 @@ simulation::simulation(const plan& plan, const actors::fault_injection& faults)
   if (plan_.is_cluster) {
     frames_.emplace(time_, random_.fork(), plan_.faults, plan_.nodes);
     shared_.frames = &*frames_;
-    store_check_.emplace(*stores_, plan_.shards, found_);
+    const auto are_up = [this](node_id a, node_id b) { return this->are_up(a, b); };
+    store_check_.emplace(*stores_, plan_.shards, are_up, found_);
     if (plan_.power_cut_permille == 0) snapshot_check_.emplace(plan_, *stores_, found_);
   }
   shared_.epochs = [this](epoch after) {
@@ -43,10 +44,13 @@ simulation::simulation(const plan& plan, const actors::fault_injection& faults)
   breaks_.resize(plan_.nodes);
   is_leaving_.resize(plan_.nodes);
   paused_until_.resize(plan_.nodes);
+  disturbed_at_.resize(plan_.nodes, time_.now() - undisturbed_min);
   for (std::size_t i = 0; i < plan_.nodes; ++i) start(i);
   for (std::size_t i = 0; i < plan_.topics; ++i) {
     const auto terms = plan_.terms_of(plan_.config.rooms[i]);
     truths_.emplace_back(topic_name(i), found_, terms.forgets, terms.loses_end || terms.repeats);
+    limits_.emplace_back(topic_name(i), plan_.has_limits ? plan_.config.rooms[i].members_max : 0,
+                         found_);
   }
   for (std::size_t i = 0; i < plan_.clients; ++i) {
     clients_.emplace_back(static_cast<int>(i), plan_, time_, truths_, found_);
@@ -96,6 +100,7 @@ bool simulation::read_one(client& reader) {
     snapshot_check_->received(topic_name(each.topic), each.at,
                               sender.pushed_at(each.topic, each.number), time_.now());
   }
+  for (std::size_t i = 0; i < plan_.topics; ++i) limits_[i].look(reader.view(i), time_.now());
   for (std::size_t i = 0; store_check_ && i < plan_.topics; ++i) {
     const auto& at = reader.view(i).last_position();
     if (!at || plan_.config.rooms[i].durability != room_durability::event) continue;
@@ -194,7 +199,19 @@ void simulation::quiet_down() {
     if (!nodes_[i]) start(i);
   }
   for (auto& each : clients_) each.stall(false);
-  move_until(time_.now() + 90s);
+  move_until(time_.now() + 60s);
+  push_once();
+  move_until(time_.now() + 30s);
+}
+
+/// After all faults a push of each member is acknowledged.
+void simulation::push_once() {
+  for (auto& each : clients_) {
+    for (std::size_t i = 0; i < plan_.topics; ++i) {
+      const auto& view = each.view(i);
+      if (view.is_live() && !view.is_leaving() && !view.is_joining()) each.push_last(i);
+    }
+  }
 }
 
 void simulation::check_quiet() {
@@ -203,6 +220,7 @@ void simulation::check_quiet() {
   for (std::size_t i = 0; i < plan_.topics; ++i) {
     promises::room_members views;
     for (const auto& each : clients_) views.push_back(&each.view(i));
+    for (const auto* each : views) limits_[i].check_rest(*each, time_.now());
     promises::check_members(views, plan_.terms_of(plan_.config.rooms[i]), found_);
   }
 }

@@ -16,6 +16,7 @@
 #include "tests/sim/fault_counts.hpp"
 #include "tests/sim/faulty_bus.hpp"
 #include "tests/sim/frame_network.hpp"
+#include "tests/sim/member_limit.hpp"
 #include "tests/sim/plan.hpp"
 #include "tests/sim/scenario.hpp"
 #include "tests/sim/sim_client.hpp"
@@ -59,6 +60,9 @@ class simulation {
   /// About thirty times as many moves as one seed needs.
   static constexpr std::uint64_t moves_max = 300'000;
   static constexpr std::uint64_t cluster_moves_max = 3'000'000;
+  /// After this time without a fault every node has heard of every other one, and no request of the
+  /// time before is on its way to the stores.
+  static constexpr milliseconds undisturbed_min{20'000};
   void make_movers();
   /// Runs one mover, chosen at random. False: none has work.
   bool move();
@@ -76,6 +80,9 @@ class simulation {
   void begin_outage();
   void end_outage();
   void cut_power();
+  void disturbed(std::size_t node);
+  bool is_undisturbed(node_id id) const;
+  bool are_up(node_id owner, node_id taker) const;
   void kill(std::size_t node);
   void start(std::size_t node);
   bool step_stores();
@@ -84,6 +91,7 @@ class simulation {
   void check_owners();
   void check_retention();
   void quiet_down();
+  void push_once();
   void check_quiet();
   void empty();
   simulation_result result();
@@ -109,6 +117,7 @@ class simulation {
   std::vector<std::uint64_t> breaks_;     // of a node's connection
   std::vector<bool> is_leaving_;          // by node
   std::vector<time_point> paused_until_;  // by node
+  std::vector<time_point> disturbed_at_;  // by node: when others may last have missed it
   std::optional<faulty_network> network_;
   std::optional<faulty_stores> stores_;
   std::optional<frame_network> frames_;
@@ -117,6 +126,7 @@ class simulation {
   shared_objects shared_;
   std::vector<std::unique_ptr<simulated_node>> nodes_;  // null while it is down
   std::deque<room_truth> truths_;
+  std::vector<member_limit> limits_;  // by topic
   std::deque<client> clients_;
   std::optional<scenario> scenario_;
   std::vector<mover> movers_;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a simulation kills, pauses and cuts off its nodes.
+#include <algorithm>
+
 #include "tests/sim/simulation.hpp"
 
 namespace roost::sim {
@@ -33,6 +35,7 @@ void simulation::kill(std::size_t node) {
 void simulation::disturb() {
   for (std::size_t i = 0; i < nodes_.size(); ++i) disturb(i);
   if (random_.chance(are_stores_full_ ? 100 : plan_.full_stores_permille)) {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) disturbed(i);
     are_stores_full_ = !are_stores_full_;
     if (are_stores_full_) ++counts_["times without space"];
     stores_->set_full(are_stores_full_);
@@ -56,7 +59,9 @@ void simulation::disturb(std::size_t node) {
   if (random_.chance(plan_.kill_permille)) return kill(node);
   const bool is_connected =
       !frames_ || plan_.power_cut_permille == 0 || frames_->is_connected(node);
-  if (is_connected && random_.chance(is_cut_off_[node] ? 100 : plan_.cut_off_permille)) {
+  const auto permille = is_cut_off_[node] ? plan_.store_back_permille : plan_.cut_off_permille;
+  if (is_connected && random_.chance(permille)) {
+    disturbed(node);
     is_cut_off_[node] = !is_cut_off_[node];
     if (is_cut_off_[node]) ++counts_["nodes cut off from the stores"];
     stores_->set_cut_off(node, is_cut_off_[node]);
@@ -65,6 +70,7 @@ void simulation::disturb(std::size_t node) {
     ++counts_["pauses"];
     const auto longest = static_cast<std::uint64_t>(3 * plan_.times.gone.count());
     paused_until_[node] = time_.now() + milliseconds(random_.between(1, longest));
+    disturbed(node);
   }
   if (random_.chance(plan_.leave_permille)) {
     is_leaving_[node] = true;
@@ -87,6 +93,8 @@ void simulation::disturb_network() {
   const auto to = random_.below(nodes_.size());
   const bool is_cut = frames_->is_cut(from, to);
   if (from != to && random_.chance(is_cut ? 300 : plan_.cut_permille)) {
+    disturbed(from);
+    disturbed(to);
     frames_->set_cut(from, to, !is_cut);
     if (!is_cut) ++counts_["paths cut one way"];
   }
@@ -122,6 +130,7 @@ void simulation::cut_power() {
 /// heard of the break: it is the one that connects again.
 void simulation::connect(std::size_t node, bool is_connected, bool has_power) {
   if (!nodes_[node]) return;
+  disturbed(node);
   if (plan_.power_cut_permille > 0 && is_connected && paused_until_[node] > time_.now()) return;
   frames_->set_connected(node, is_connected, !has_power || random_.chance(700));
   is_cut_off_[node] = !is_connected;
@@ -140,6 +149,28 @@ void simulation::reach_stores(std::size_t node) {
   nodes_[node]->loops()[0]->post([this, node, self = nodes_[node].get(), breaks = breaks_[node]] {
     if (nodes_[node].get() == self && breaks_[node] == breaks) stores_->set_cut_off(node, false);
   });
+}
+
+void simulation::disturbed(std::size_t node) {
+  disturbed_at_[node] = std::max(time_.now(), paused_until_[node]);
+}
+
+bool simulation::is_undisturbed(node_id id) const {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (!nodes_[i] || nodes_[i]->id() != id) continue;
+    for (std::size_t other = 0; other < nodes_.size(); ++other) {
+      if (frames_->is_cut(i, other) || frames_->is_cut(other, i)) return false;
+    }
+    const bool is_well = frames_->is_connected(i) && !is_cut_off_[i] && !are_stores_full_;
+    return is_well && time_.now() - disturbed_at_[i] >= undisturbed_min;
+  }
+  return false;
+}
+
+/// False also if heartbeats may be missing.
+bool simulation::are_up(node_id owner, node_id taker) const {
+  const bool is_lossless = plan_.faults.loss_permille == 0 && plan_.faults.late_permille == 0;
+  return is_lossless && is_undisturbed(owner) && is_undisturbed(taker);
 }
 
 }  // namespace roost::sim

@@ -50,6 +50,10 @@ void store_check::appended(shard_state& is, cluster::shard_id shard,
     if (entry.ownership <= is.ownership) {
       found_.broke(promise::stored, name_of(shard) + " has a marker that is not newer");
     }
+    const bool is_taken = is.node != node_id{} && is.node != entry.node && !is.is_released;
+    if (is_taken && are_up_(is.node, entry.node)) {
+      found_.broke(promise::stored, name_of(shard) + " was taken from a node that is up");
+    }
     is.ownership = entry.ownership;
     is.node = entry.node;
     is.is_released = false;

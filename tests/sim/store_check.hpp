@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cluster/log/log_record.hpp"
@@ -15,14 +17,17 @@
 namespace roost::sim {
 
 /// The fence: behind a marker only its own ownership stores records, until the next marker, which
-/// is greater. Storage: what was stored of a room is, at every later moment, in its snapshot or in
-/// the log. A power cut takes nothing that was stored a sync interval before. Owns: the greatest
-/// offset that was stored of each room. Runs on: the simulation's thread. Ends: with the
-/// simulation.
+/// is greater. No node takes a shard from a node that is up. Storage: what was stored of a room is,
+/// at every later moment, in its snapshot or in the log. A power cut takes nothing that was stored
+/// a sync interval before. Owns: the greatest offset that was stored of each room. Runs on: the
+/// simulation's thread. Ends: with the simulation.
 class store_check {
  public:
-  store_check(faulty_stores& stores, std::uint32_t shards, promises::findings& found)
-      : stores_(stores), found_(found), shards_(shards) {}
+  /// Whether nothing can hide from a node that another one is up.
+  using both_up = std::function<bool(node_id, node_id)>;
+  store_check(faulty_stores& stores, std::uint32_t shards, both_up are_up,
+              promises::findings& found)
+      : stores_(stores), are_up_(std::move(are_up)), found_(found), shards_(shards) {}
   /// Call after each step of the stores.
   void run();
   /// A client has seen the event of this offset in a room of durability `event`.
@@ -56,6 +61,7 @@ class store_check {
   };
 
   faulty_stores& stores_;
+  both_up are_up_;
   promises::findings& found_;
   std::vector<shard_state> shards_;
   cluster::sequence last_snapshot_;

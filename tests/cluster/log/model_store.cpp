@@ -42,9 +42,13 @@ log_answer store::execute(const log_request& request, std::size_t lag) {
 log_answer store::append(const log_requests::append& request) {
   if (request.expected_last.value != last_)
     return write_result{write_outcome::conflict, {}, "last"};
-  has_broken_fence_ |= request.entry->ownership < served_;
+  const auto ownership = request.entry->ownership;
+  has_broken_fence_ |= ownership < served_;
+  const bool is_marker = std::holds_alternative<log_entries::marker>(request.entry->body);
+  has_repeated_epoch_ |=
+      is_marker && !log_.empty() && ownership <= log_.rbegin()->second->ownership;
   log_[++last_] = request.entry;
-  served_ = std::max(served_, request.entry->ownership);
+  served_ = std::max(served_, ownership);
   return write_result{write_outcome::stored, sequence{last_}, {}};
 }
 

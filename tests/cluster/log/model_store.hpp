@@ -48,6 +48,7 @@ class store {
   /// An owner serves: no append of an older ownership may succeed from now on.
   void served(std::uint64_t ownership) { served_ = std::max(served_, ownership); }
   bool has_broken_fence() const { return has_broken_fence_; }
+  bool has_repeated_epoch() const { return has_repeated_epoch_; }
   bool has_purged_above_end() const { return has_purged_above_end_; }
 
  private:
@@ -71,6 +72,7 @@ class store {
   std::deque<moment> past_;  // newest last
   std::uint64_t served_ = 0;
   bool has_broken_fence_ = false;
+  bool has_repeated_epoch_ = false;
   bool has_purged_above_end_ = false;
 };
 

@@ -79,6 +79,7 @@ room shard_world::stored_room(const std::string& topic) const {
 
 void shard_world::check() {
   if (store_.has_purged_above_end()) fail("a purge above the end of the log");
+  if (store_.has_repeated_epoch()) fail("a marker repeats the epoch before it");
   if (kind_ == surroundings::quiet_loss) return;
   if (store_.has_broken_fence()) fail("an epoch stores behind a newer owner");
   for (const auto& each : nodes_) {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs seeds of the simulated membership until a promise breaks, or until a planted fault is found.
-#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
-#include <utility>
 
 #include "tests/cluster/view/sim/view_world.hpp"
 
@@ -15,14 +13,6 @@ using roost::cluster::view_faults;
 using roost::cluster::sim::view_world;
 using roost::cluster::sim::world_counts;
 
-constexpr std::array<std::pair<std::string_view, bool view_faults::*>, 5> faults_by_name{{
-    {"never_freezes", &view_faults::never_freezes},
-    {"counts_outage", &view_faults::counts_outage},
-    {"takes_from_living", &view_faults::takes_from_living},
-    {"ignores_gaps", &view_faults::ignores_gaps},
-    {"accepts_old_owner", &view_faults::accepts_old_owner},
-}};
-
 struct options {
   std::uint64_t from = 1;
   std::uint64_t seeds = 100;
@@ -30,15 +20,6 @@ struct options {
   bool is_planted = false;
   view_faults faults;
 };
-
-bool plant(std::string_view name, options& out) {
-  for (const auto& [known, fault] : faults_by_name) {
-    if (known != name) continue;
-    out.faults.*fault = out.is_planted = true;
-    return true;
-  }
-  return false;
-}
 
 bool parse(int count, char** arguments, options& out) {
   for (int i = 1; i < count; ++i) {
@@ -49,7 +30,8 @@ bool parse(int count, char** arguments, options& out) {
     }
     if (++i == count) return false;
     if (name == "--fault") {
-      if (!plant(arguments[i], out)) return false;
+      out.is_planted = true;
+      if (!roost::cluster::inject_fault(arguments[i], out.faults)) return false;
       continue;
     }
     const auto number = std::strtoull(arguments[i], nullptr, 10);
