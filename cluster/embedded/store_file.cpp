@@ -2,6 +2,7 @@
 #include "cluster/embedded/store_file.hpp"
 
 #include "cluster/embedded/file_system.hpp"
+#include "cluster/embedded/wal_pages.hpp"
 #include "config/base/siphash.hpp"
 
 namespace roost::cluster {
@@ -70,9 +71,11 @@ std::string version_problem(sqlite::connection& file) {
 }
 
 std::string problem_with_end(sqlite::connection& file, const std::string& path) {
-  const auto pages = file.number("PRAGMA page_count");
+  auto last = static_cast<std::uint32_t>(file.number("PRAGMA page_count"));
   const auto page = file.number("PRAGMA page_size");
-  const auto expected = static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
+  const auto in_wal = pages_in_wal(path + "-wal");
+  while (in_wal.contains(last)) --last;
+  const auto expected = std::uint64_t{last} * static_cast<std::uint64_t>(page);
   const auto present = size_of_file(path);
   if (file.failed() || present >= expected) return {};
   return "the file was cut off: it lacks " + std::to_string(expected - present) + " of " +

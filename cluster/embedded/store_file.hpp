@@ -31,8 +31,8 @@ bool has_no_tables(sqlite::connection& file);
 /// Why the file is not a store of this version; empty: it is one, or the connection failed.
 std::string version_problem(sqlite::connection& file);
 
-/// Says how many bytes are missing at the end of a file whose WAL file is empty; empty: none.
-/// SQLite itself does not notice it if less than a page is missing.
+/// Says how many bytes are missing at the end of a file, up to its last page that is not in the WAL
+/// file; empty: none. SQLite itself does not notice it if less than a page is missing.
 std::string problem_with_end(sqlite::connection& file, const std::string& path);
 
 /// Another connection to the open file, for reads.

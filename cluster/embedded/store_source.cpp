@@ -74,7 +74,6 @@ std::vector<std::string> store_source::damage() {
   auto out = file_->texts("PRAGMA integrity_check(99)");
   if (const auto why = file_->take_failure()) out.push_back(why->why);
   std::erase(out, "ok");
-  if (has_wal_) return out;
   if (auto problem = problem_with_end(*file_, folder_.file()); !problem.empty()) {
     out.push_back(std::move(problem));
   }

@@ -69,6 +69,22 @@ TEST_CASE("a file that lacks its last byte is found") {
   CHECK(is_found);
 }
 
+TEST_CASE("a file that lacks its last byte is found although a killed node left a WAL file") {
+  const temporary_folder running;
+  const temporary_folder killed;
+  std::filesystem::create_directory(killed.path);
+  make_store(running.path, 6);
+  open_file node(running.path);
+  node.connection->run("UPDATE log SET checksum = checksum WHERE id = (SELECT min(id) FROM log)");
+  for (const auto* name : {"roost.db", "roost.db-wal", "lock"}) {
+    std::filesystem::copy_file(running.path + "/" + name, killed.path + "/" + name);
+  }
+  CHECK(std::filesystem::file_size(killed.file() + "-wal") > 0);
+  CHECK(first_finding(killed.path).empty());
+  std::filesystem::resize_file(killed.file(), std::filesystem::file_size(killed.file()) - 1);
+  CHECK(says(first_finding(killed.path), "the file was cut off: it lacks 1 of "));
+}
+
 TEST_CASE("a file that was cut off anywhere is found") {
   const temporary_folder folder;
   make_store(folder.path, 6);
