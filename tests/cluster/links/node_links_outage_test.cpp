@@ -6,6 +6,39 @@ using namespace roost;
 using namespace roost::cluster;
 using namespace roost::cluster::tests;
 
+namespace {
+
+/// Node 1 stands still, and its shards are not verified before a test says so.
+struct standing_nodes : sharing_nodes {
+  explicit standing_nodes(const node_options& bounds = {}) : sharing_nodes(bounds) {
+    node(1).host.verifies = false;
+    pause(1);
+    run(700ms);
+  }
+  void wake_up(milliseconds time = 50ms) {
+    resume(1);
+    run(time);
+  }
+  /// Node 1 has published event 1 before it went on, so the event is held.
+  void hold_event() {
+    publish(1, {node_id{2}}, 1);
+    wake_up();
+    CHECK(heard(2).events().empty());
+  }
+};
+
+/// Node 1 has heard of one break of its link with node 2, and nothing arrives but what is published
+/// from now on.
+void check_link_after_break(sharing_nodes& it) {
+  CHECK(it.heard(1).count(recorder::broken(node_id{2}, false)) == 1);
+  CHECK(it.heard(2).events().empty());
+  it.publish(1, {node_id{2}}, 1'000);
+  it.run(50ms);
+  CHECK(it.heard(2).offsets() == numbers{1'000});
+}
+
+}  // namespace
+
 TEST_CASE("a node that cannot hear another one breaks their link, and they agree again later") {
   sharing_nodes it(3);
   it.network.cut(node_id{1}, node_id{2});
@@ -23,15 +56,9 @@ TEST_CASE("a node that cannot hear another one breaks their link, and they agree
 }
 
 TEST_CASE("a node that stood still sends nothing of its shards before they are verified") {
-  sharing_nodes it(2);
-  it.node(1).host.verifies = false;
-  it.pause(1);
-  it.run(700ms);
-  it.publish(1, {node_id{2}}, 1);
-  it.resume(1);
-  it.run(100ms);
+  standing_nodes it;
+  it.hold_event();
   CHECK(it.node(1).host.asked_to_verify.size() == 4);
-  CHECK(it.heard(2).events().empty());
   it.publish(1, {node_id{2}}, 2);
   REQUIRE(it.bus(1).publish(news_of("room:0", 0, 9), std::array{node_id{2}}));
   it.run(100ms);
@@ -43,16 +70,12 @@ TEST_CASE("a node that stood still sends nothing of its shards before they are v
 }
 
 TEST_CASE("a node that stood still and was fenced sends nothing of the shards that it lost") {
-  sharing_nodes it(2);
+  standing_nodes it;
   it.node(2).host.follows_plans = false;
   const auto shard = it.shard_of_node(1);
-  it.node(1).host.verifies = false;
-  it.pause(1);
-  it.run(700ms);
   it.publish(1, {node_id{2}}, 1);
   it.node(2).host.own(shard, it.logs.all[shard.value].ownership + 1);
-  it.resume(1);
-  it.run(100ms);
+  it.wake_up(100ms);
   it.node(1).host.verifies = true;
   it.run(1s);
   CHECK(it.heard(2).events().empty());
@@ -62,22 +85,14 @@ TEST_CASE("a node that stood still and was fenced sends nothing of the shards th
 }
 
 TEST_CASE("a node that stood still verifies its shards before it takes what arrived meanwhile") {
-  sharing_nodes it(2);
-  it.node(1).host.verifies = false;
-  it.pause(1);
-  it.run(700ms);
+  standing_nodes it;
   it.node(1).links.frame_arrived({}, it.logs.now);
   CHECK(it.node(1).host.asked_to_verify.size() == 4);
 }
 
 TEST_CASE("a held event does not arrive behind a break of its link") {
-  sharing_nodes it(2);
-  it.node(1).host.verifies = false;
-  it.pause(1);
-  it.run(700ms);
-  it.publish(1, {node_id{2}}, 1);
-  it.resume(1);
-  it.run(50ms);
+  standing_nodes it;
+  it.hold_event();
   it.network.disconnect(node_id{1});
   it.network.reconnect(node_id{1});
   it.run(100ms);
@@ -89,17 +104,11 @@ TEST_CASE("a held event does not arrive behind a break of its link") {
 }
 
 TEST_CASE("a held event goes out when its shard is given away") {
-  sharing_nodes it(2);
+  standing_nodes it;
   const auto shard = it.shard_of_node(1);
   const auto ownership = it.logs.all[shard.value].ownership;
-  it.node(1).host.verifies = false;
   it.node(1).host.follows_plans = it.node(2).host.follows_plans = false;
-  it.pause(1);
-  it.run(700ms);
-  it.publish(1, {node_id{2}}, 1);
-  it.resume(1);
-  it.run(50ms);
-  CHECK(it.heard(2).events().empty());
+  it.hold_event();
   it.logs.all[shard.value].released_to = node_id{2};
   it.node(1).links.released(shard, ownership, node_id{2});
   it.run(100ms);
@@ -108,14 +117,9 @@ TEST_CASE("a held event goes out when its shard is given away") {
 }
 
 TEST_CASE("a held event is dropped when its shard is taken again") {
-  sharing_nodes it(2);
+  standing_nodes it;
   const auto shard = it.shard_of_node(1);
-  it.node(1).host.verifies = false;
-  it.pause(1);
-  it.run(700ms);
-  it.publish(1, {node_id{2}}, 1);
-  it.resume(1);
-  it.run(50ms);
+  it.hold_event();
   it.node(1).host.own(shard, it.logs.all[shard.value].ownership + 1);
   it.run(50ms);
   it.publish(1, {node_id{2}}, 2);
@@ -147,21 +151,13 @@ TEST_CASE("a node whose shard another one announces looks into the log of that s
 }
 
 TEST_CASE("more held events than fit break their link") {
-  sharing_nodes it(node_options{{}, 1U << 20U, 10'000, {}});
-  it.node(1).host.verifies = false;
-  it.pause(1);
-  it.run(700ms);
-  it.resume(1);
-  it.run(50ms);
+  standing_nodes it(node_options{{}, 1U << 20U, 10'000, {}});
+  it.wake_up();
   for (std::uint64_t at = 1; at <= 200; ++at) it.publish(1, {node_id{2}}, at);
   it.run(100ms);
-  CHECK(it.heard(1).count(recorder::broken(node_id{2}, false)) == 1);
   it.node(1).host.verifies = true;
   it.run(300ms);
-  CHECK(it.heard(2).events().empty());
-  it.publish(1, {node_id{2}}, 201);
-  it.run(50ms);
-  CHECK(it.heard(2).offsets() == numbers{201});
+  check_link_after_break(it);
 }
 
 TEST_CASE("a restart of the network breaks the links, and moves no shard") {
@@ -215,9 +211,8 @@ TEST_CASE("when more waits for a node than its link holds, the link breaks") {
   it.run(100ms);
   it.network.block(node_id{1}, false);
   it.run(100ms);
-  CHECK(it.heard(2).events().empty());
-  CHECK(it.heard(1).count(recorder::broken(node_id{2}, false)) == 1);
   CHECK(it.node(1).links.node().links().overruns == 1);
+  check_link_after_break(it);
 }
 
 TEST_CASE("a frame that the network refuses breaks its link") {
@@ -226,9 +221,6 @@ TEST_CASE("a frame that the network refuses breaks its link") {
   it.publish(1, {node_id{2}}, 1);
   it.run(400ms);
   CHECK(it.node(1).links.undelivered().refused_frames == 1);
-  CHECK(it.heard(1).count(recorder::broken(node_id{2}, false)) == 1);
   CHECK(it.heard(2).count(recorder::broken(node_id{1}, false)) == 1);
-  it.publish(1, {node_id{2}}, 2);
-  it.run(50ms);
-  CHECK(it.heard(2).offsets() == numbers{2});
+  check_link_after_break(it);
 }
