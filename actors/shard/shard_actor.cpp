@@ -2,7 +2,6 @@
 #include "actors/shard/shard_actor.hpp"
 
 #include <caf/send.hpp>
-#include <mutex>
 
 #include "actors/messages/end_now.hpp"
 #include "config/telemetry/log.hpp"
@@ -20,35 +19,17 @@ constexpr milliseconds poll_idle{1'000};
 
 }  // namespace
 
-/// Passes the answers of the stores to the actor until it ends, and drops later ones: they may come
-/// on any thread, even after the actor system has ended.
-/// Owns: no actor. Runs on: any thread. Ends: with the last request.
-class shard_actor::answer_gate {
- public:
-  explicit answer_gate(const caf::actor& to) : to_(to.address()) {}
-  void close() {
-    const std::scoped_lock guard(lock_);
-    to_ = {};
-  }
-  void pass(std::uint64_t request, cluster::log_answer&& answer) {
-    const std::scoped_lock guard(lock_);
-    const auto to = caf::actor_cast<caf::actor>(to_);
-    if (to) caf::anon_send(to, store_answer{request, std::move(answer)});
-  }
-
- private:
-  std::mutex lock_;
-  caf::actor_addr to_;
-};
-
 shard_actor::shard_actor(caf::actor_config& cfg, const shard_dependencies& shared, shard_port& port)
     : pinned_actor(cfg),
       shared_(shared),
       port_(port),
-      gate_(std::make_shared<answer_gate>(caf::actor_cast<caf::actor>(this))),
+      gate_(std::make_shared<answer_gate<caf::actor_addr>>(address())),
       stores_(port.id, shared.log, shared.snapshots,
               [gate = gate_](std::uint64_t request, cluster::log_answer&& answer) {
-                gate->pass(request, std::move(answer));
+                gate->pass([&](const caf::actor_addr& to) {
+                  const auto actor = caf::actor_cast<caf::actor>(to);
+                  if (actor) caf::anon_send(actor, store_answer{request, std::move(answer)});
+                });
               }),
       log_(shared.limits, shared.self, shared.random, shared.faults),
       probe_(shared.probe, home().id()),

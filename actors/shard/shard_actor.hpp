@@ -2,6 +2,7 @@
 // The actor around a shard's log: takes records from rooms, sends requests to the stores.
 #pragma once
 
+#include <caf/actor_addr.hpp>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "actors/messages/shard_messages.hpp"
+#include "actors/runtime/answer_gate.hpp"
 #include "actors/runtime/pinned_actor.hpp"
 #include "actors/shard/shard_dependencies.hpp"
 #include "actors/shard/shard_ports.hpp"
@@ -31,7 +33,6 @@ class shard_actor final : public pinned_actor {
   const char* name() const override { return "shard"; }
 
  private:
-  class answer_gate;
   struct poll_timer final : net::timer_node {
     explicit poll_timer(shard_actor& of) : owner(of) {}
     void expired() override { owner.poll_soon(); }
@@ -73,7 +74,7 @@ class shard_actor final : public pinned_actor {
 
   const shard_dependencies& shared_;
   shard_port& port_;
-  std::shared_ptr<answer_gate> gate_;
+  std::shared_ptr<answer_gate<caf::actor_addr>> gate_;  // for the answers of the stores
   shard_stores stores_;
   cluster::shard_log log_;
   shard_probe probe_;
