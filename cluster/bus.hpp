@@ -54,7 +54,8 @@ class bus_handler {
 ///    goes back: when owner_changed() is called it already gives that owner or a later one.
 /// 6. attaching_finished() is called once for each ownership of this node, when all nodes of the
 ///    view have called finish_attaching() for it, and after the attaches that they published
-///    before; or 2 × gone_ms after the node took the shard. is_attaching() is false from then on.
+///    before. A node that sends no attach for 2 × gone_ms is not waited for, and none for longer
+///    than 10 × gone_ms after the node took the shard. is_attaching() is false from then on.
 /// 7. No envelope is altered or invented.
 /// publish() never blocks, and may call the handler. Thread-safe.
 class bus {
@@ -67,6 +68,8 @@ class bus {
   virtual result<void> publish(const event_ptr& event, std::span<const node_id> nodes) = 0;
 
   virtual shard_id shard_of(const topic& topic) const = 0;
+  /// The number of shards: each id is below it.
+  virtual std::uint32_t shards() const = 0;
   virtual announced_owner owner_of(shard_id shard) const = 0;
   /// This node's edges of the shard have published their attaches for this ownership. A node
   /// without edges calls it at once. Calls for other than the present ownership are ignored.

@@ -15,6 +15,7 @@ class bus_in_process final : public bus {
   result<void> publish(command&& command) override;
   result<void> publish(const event_ptr& event, std::span<const node_id> nodes) override;
   shard_id shard_of(const topic&) const override { return {}; }
+  std::uint32_t shards() const override { return 1; }
   announced_owner owner_of(shard_id) const override { return {self_, 0}; }
   void finish_attaching(shard_id, std::uint64_t) override {}
   bool is_attaching(shard_id) const override { return false; }

@@ -99,14 +99,19 @@ struct attach {
 /// The node has no edge of this topic: the room sends it no more events.
 struct detach {};
 
+/// A command of a newer version. If it is numbered, the room refuses it as "unavailable".
+struct unknown {
+  std::uint8_t kind = 0;  ///< its number on the wire
+};
+
 }  // namespace commands
 
 /// A request from an edge to the owner of a topic. The owner answers each with one event that has
-/// the same id, except ephemeral and detach, which have no answer. Fetches and queries change
-/// nothing and are outside of the order, as are ephemeral, attach and detach. All others are
-/// numbered and answered in the order of their numbers: on a bus that may lose envelopes the edge
-/// resends unanswered commands, and the owner applies each number once. A numbered command attaches
-/// its edge.
+/// the same id, except ephemeral and detach, which have no answer. Each part of an attach is
+/// answered. Fetches and queries change nothing and are outside of the order, as are ephemeral,
+/// attach and detach. All others are numbered and answered in the order of their numbers: on a bus
+/// that may lose envelopes the edge resends unanswered commands, and the owner applies each number
+/// once. A numbered command attaches its edge.
 struct command {
   roost::topic topic;
   /// Of the topic's shard, as the sender knows it: no other owner takes the command.
@@ -115,7 +120,8 @@ struct command {
   std::uint64_t answered = 0;  ///< this edge has received all answers up to this number
   std::variant<commands::join, commands::leave, commands::push, commands::describe,
                commands::mark_read, commands::fetch, commands::fetch_side_state, commands::publish,
-               commands::query, commands::ephemeral, commands::attach, commands::detach>
+               commands::query, commands::ephemeral, commands::attach, commands::detach,
+               commands::unknown>
       body;
 };
 

@@ -163,6 +163,7 @@ struct attached {
   /// False: this owner does not have the events after the edge's position, or not the room of that
   /// epoch. It has taken no members: their channels end.
   bool recovered = true;
+  bool is_complete = true;  ///< false: answers a part that others follow; the rest means nothing
 };
 
 /// The answer to a numbered command.

@@ -5,6 +5,7 @@
 #include <caf/actor.hpp>
 #include <vector>
 
+#include "actors/edge/attach_pacer.hpp"
 #include "actors/rules/room_rules.hpp"
 #include "actors/runtime/fault_injection.hpp"
 #include "cluster/bus.hpp"
@@ -26,6 +27,7 @@ struct edge_dependencies {
   const caf::actor& api;                    ///< a null handle: no API
   bool has_store = false;                   ///< rooms may be durable, and answers slow
   const fault_injection* faults = nullptr;  ///< tests only
+  attach_limits attaching = {};
 };
 
 }  // namespace roost::actors

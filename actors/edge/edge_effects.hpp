@@ -19,6 +19,7 @@ struct edge_effects {
   std::vector<unicast> unicasts;       ///< messages for single members, in order
   std::vector<broadcast> broadcasts;   ///< written after the unicasts
   std::vector<api_reply> api_replies;  ///< answers to the API
+  bool must_attach = false;            ///< a resend is due: call room_edge::attach_again() soon
   std::uint32_t joins_ok = 0;
   std::uint32_t joins_refused = 0;
   std::uint32_t recovered = 0;
@@ -42,6 +43,7 @@ struct edge_effects {
     pushes_refused.clear();
     joins_ok = joins_refused = recovered = not_recovered = catch_ups_lost = gaps = repeated = 0;
     resent = 0;
+    must_attach = false;
     pushes_in = ephemeral_in = missed_out = presence_out = receipts_out = 0;
   }
 };

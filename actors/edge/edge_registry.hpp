@@ -7,6 +7,7 @@
 #include <caf/actor.hpp>
 #include <caf/send.hpp>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <unordered_map>
 
@@ -23,7 +24,7 @@ namespace roost::actors {
 class edge_registry final : public edge_lifecycle {
  public:
   edge_registry(const edge_dependencies& shared, loop_scheduler& scheduler)
-      : shared_(shared), scheduler_(scheduler) {}
+      : shared_(shared), scheduler_(scheduler), pacer_(shared.attaching) {}
   /// Adds a reference to the topic's edge, which is created if there is none. The caller must call
   /// release() once for each acquire().
   caf::actor acquire(const topic& topic);
@@ -34,6 +35,7 @@ class edge_registry final : public edge_lifecycle {
   /// Numbers of incarnations only grow.
   std::uint64_t next_incarnation() override { return ++last_incarnation_; }
   std::uint64_t last_incarnation() const { return last_incarnation_; }
+  attach_pacer& pacer() override { return pacer_; }
   /// Null if there is none.
   caf::actor find(const topic& topic);
   /// Sends a message to every edge.
@@ -41,7 +43,15 @@ class edge_registry final : public edge_lifecycle {
   void send_all(const Message& message) {
     for (auto& each : stripes_) {
       std::lock_guard guard(each.lock);
-      for (auto& [topic, found] : each.edges) caf::anon_send(found.actor, message);
+      for (auto& [shard, edges] : each.edges) send(edges, message);
+    }
+  }
+  /// Sends a message to every edge of the shard, in a time that does not grow with other shards.
+  template <class Message>
+  void send_to(cluster::shard_id shard, const Message& message) {
+    for (auto& each : stripes_) {
+      std::lock_guard guard(each.lock);
+      if (const auto at = each.edges.find(shard); at != each.edges.end()) send(at->second, message);
     }
   }
   /// Ends all edges. An edge that is acquired later ends at its last release().
@@ -52,11 +62,19 @@ class edge_registry final : public edge_lifecycle {
     caf::actor actor;
     std::uint32_t uses = 0;
   };
+  using edges_by_topic = std::unordered_map<topic, edge>;
   struct stripe {
     std::mutex lock;
-    std::unordered_map<topic, edge> edges;
+    std::map<cluster::shard_id, edges_by_topic> edges;
     bool is_ended = false;
   };
+  template <class Message>
+  static void send(const edges_by_topic& edges, const Message& message) {
+    for (const auto& [topic, found] : edges) caf::anon_send(found.actor, message);
+  }
+  edges_by_topic& edges_beside(const topic& topic, stripe& home) {
+    return home.edges[shared_.bus.shard_of(topic)];
+  }
   stripe& stripe_of(const topic& topic) {
     return stripes_[keyed_hash{}(topic.name) % stripes_.size()];
   }
@@ -64,6 +82,7 @@ class edge_registry final : public edge_lifecycle {
   const edge_dependencies& shared_;
   loop_scheduler& scheduler_;
   std::atomic<std::uint64_t> last_incarnation_{0};
+  attach_pacer pacer_;
   std::array<stripe, 64> stripes_;
 };
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/edge/pending_requests.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "actors/messages/command_bytes.hpp"
 
 namespace roost::actors {
 
@@ -39,6 +42,15 @@ std::size_t pending_requests::resend(std::vector<cluster::command>& out) const {
     ++count;
   }
   return count;
+}
+
+std::size_t pending_requests::bytes(std::size_t max) const {
+  std::size_t out = 0;
+  for (const auto& each : entries_) {
+    if (out >= max) return max;
+    if (each.sent) out += command_bytes(*each.sent);
+  }
+  return std::min(out, max);
 }
 
 pending_request pending_requests::take_front() {

@@ -59,6 +59,9 @@ class pending_requests {
   /// Adds every unanswered command to `out` for a resend; returns how many.
   std::size_t resend(std::vector<cluster::command>& out) const;
 
+  /// The size of the commands that resend() would add; not counted further than `max`.
+  std::size_t bytes(std::size_t max) const;
+
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
   /// Takes the oldest entry, whose answer has come. It is empty besides number, kind and sender if

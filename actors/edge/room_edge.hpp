@@ -15,6 +15,7 @@
 #include "actors/edge/edge_effects.hpp"
 #include "actors/edge/pending_requests.hpp"
 #include "actors/edge/recent_events.hpp"
+#include "actors/edge/resend_backoff.hpp"
 #include "actors/messages/api_call.hpp"
 #include "actors/messages/channel_serial.hpp"
 #include "actors/messages/edge_request.hpp"
@@ -40,11 +41,11 @@ namespace events = cluster::events;
 /// enough, it fetches the page from the owner. Pages of side state (presence, receipts) always come
 /// from the owner.
 ///
-/// Recent events are kept only while a join has no answer or a page is requested from the owner.
-/// This is enough: the position of a join is never before the edge's head at the time of the join.
+/// Recent events are kept only while a join has no answer or a page is requested from the owner:
+/// the position of a join is never before the edge's head at the time of the join.
 ///
 /// On a bus that may lose envelopes the edge attaches anew at a new owner and after a broken link,
-/// and resends what is unanswered. If neither happens, it resends after 1, 2, 4 … s.
+/// and resends what is unanswered. If neither happens, it attaches and resends after 1, 2, 4 … s.
 class room_edge {
  public:
   /// Bytes of event messages in one catch-up page.
@@ -56,8 +57,6 @@ class room_edge {
   static constexpr std::size_t ahead_bytes_max = 1'000'000;
   /// Bytes of members in one attach; more take several.
   static constexpr std::size_t attach_bytes_max = 262'144;
-  static constexpr milliseconds resend_after_min{1'000};
-  static constexpr milliseconds resend_after_max{32'000};
   /// An owner may forget an edge that was silent for ten minutes, so it gives up earlier.
   static constexpr milliseconds give_up_after{300'000};
 
@@ -75,10 +74,15 @@ class room_edge {
   /// The topic has a new owner, or the link with its owner broke: attaches there and resends.
   /// Nothing happens for an ownership older than the present one.
   void attach(std::uint64_t ownership, time_point now, edge_effects& out);
-  /// Answers requests older than `timeout` with "unknown outcome", and resends what is due. Call it
-  /// at least every half second while needs_tick(). Needed only if the bus may lose envelopes or
-  /// the owner may be slow. False: the edge has given up everything, so call restart() after the
-  /// effects were carried out.
+  /// Does the same for the same owner, when edge_effects::must_attach says so.
+  void attach_again(time_point now, edge_effects& out);
+  bool needs_owner() const { return attaching_ && (!channels_.empty() || needs_tick()); }
+  /// The size of what attach() would send; not counted further than `max`.
+  std::size_t attach_bytes(std::size_t max) const;
+  bool is_attaching() const { return attaching_ && attaching_->is_waiting; }  ///< unanswered
+  /// Answers requests older than `timeout` with "unknown outcome", and resends what is due. If the
+  /// bus may lose envelopes or the owner may be slow, call it every half second while needs_tick().
+  /// False: the edge has given up everything; call restart() after the effects were carried out.
   bool tick(time_point now, milliseconds timeout, edge_effects& out);
   /// Begins a new incarnation, in which no number of an earlier one counts.
   void restart(std::uint64_t incarnation);
@@ -88,10 +92,11 @@ class room_edge {
   /// Whether tick() may have to resend something.
   bool needs_tick() const {
     return !pending_.empty() || fetching_after_ || fetching_side_state_ || !catching_up_.empty() ||
-           !queries_.empty() || (attaching_ && attaching_->is_waiting);
+           !queries_.empty() || is_attaching();
   }
   std::size_t channels() const { return channels_.size(); }
   std::size_t waiting() const { return pending_.size(); }
+  std::uint64_t first_unanswered() const { return pending_.front_number(); }  ///< 0: none
   std::size_t catching_up() const { return catching_up_.size(); }
   /// Memory in bytes of the recent events and of the events held because they came too early.
   std::size_t held_bytes() const { return recent_.bytes() + ahead_bytes_; }
@@ -105,8 +110,7 @@ class room_edge {
  private:
   /// Until a new owner has answered the attach.
   static constexpr auto unknown_notifications = std::numeric_limits<std::uint64_t>::max();
-  /// Payload of a phx_error.
-  static constexpr std::string_view crash_payload = R"({"reason":"channel_crash"})";
+  static constexpr std::string_view crash_payload = R"({"reason":"channel_crash"})";  // phx_error
   /// An answer of the owner to a numbered command.
   struct owner_answer {
     const cluster::command_id& command;
@@ -137,11 +141,8 @@ class room_edge {
   /// The needs of an edge on a bus that may lose envelopes.
   struct attaching_part {
     bool is_waiting = false;  ///< for the answer to an attach
-    bool has_progress =
-        true;  ///< a command was answered since the last resend; pages prove nothing
-    milliseconds resend_after = resend_after_min;
-    std::optional<time_point> resend_at;  ///< none: nothing was unanswered at the last tick
-    /// Of channels whose join has been sent, by connection id.
+    resend_backoff backoff;   ///< an answer to a command is progress; pages prove nothing
+    /// Of the channels whose join was sent, by connection id.
     boost::unordered_flat_map<std::uint64_t, commands::attach::member> members;
   };
 
@@ -203,7 +204,7 @@ class room_edge {
   void send_attach(edge_effects& out);
   void lose_room(edge_effects& out);
   void note_progress() {
-    if (attaching_) attaching_->has_progress = true;
+    if (attaching_) attaching_->backoff.note_progress();
   }
   void note_meta(const pending_request& answered);
 
@@ -211,6 +212,7 @@ class room_edge {
   void time_out(time_point sent_before, edge_effects& out);
   void answer_late(const pending_request& to, const owner_answer& answer, edge_effects& out);
   void resend_due(time_point now, edge_effects& out);
+  bool must_attach() const;
   void resend_all(edge_effects& out);
   void refetch(edge_effects& out);
 

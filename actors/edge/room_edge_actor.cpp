@@ -53,9 +53,7 @@ caf::behavior room_edge_actor::make_behavior() {
         return {};
       },
       [](const cluster::event_ptr& event) -> no_answer {
-        auto& me = self<room_edge_actor>();
-        me.edge_.event(event, me.out_);
-        me.run_effects();
+        self<room_edge_actor>().take(event);
         return {};
       },
       [](const page_request& request) {
@@ -68,13 +66,14 @@ caf::behavior room_edge_actor::make_behavior() {
       [](const shard_has_owner& changed) {
         auto& me = self<room_edge_actor>();
         if (changed.shard == me.shard_ && changed.now.node != node_id{})
-          me.attach(changed.now.ownership);
+          me.attach(true, changed.round);
       },
       [](const link_is_broken& broken) {
         auto& me = self<room_edge_actor>();
         const auto owner = me.shared_.bus.owner_of(me.shard_);
-        if (owner.node == broken.node) me.attach(owner.ownership);
+        if (owner.node == broken.node) me.attach(true, broken.round);
       },
+      [](attach_turn begun) { self<room_edge_actor>().begin_turn(begun.number); },
       [](batch_due) { self<room_edge_actor>().flush_batch(); },
       [](rules_changed) { self<room_edge_actor>().use_rules(); },
       [](edge_retired) {
@@ -86,21 +85,19 @@ caf::behavior room_edge_actor::make_behavior() {
   return shared;
 }
 
-void room_edge_actor::attach(std::uint64_t ownership) {
-  edge_.attach(ownership, home().now(), out_);
-  run_effects();
-}
-
 void room_edge_actor::tick() {
   is_ticking_ = false;
   const milliseconds timeout{shared_.config->cluster.commit_timeout_ms};
   const bool goes_on = edge_.tick(home().now(), timeout, out_);
+  check_turn();
   run_effects();
-  if (!goes_on) edge_.restart(lifecycle_.next_incarnation());
+  if (goes_on) return;
+  end_turn();
+  edge_.restart(lifecycle_.next_incarnation());
 }
 
 void room_edge_actor::run_effects() {
-  for (auto& each : out_.commands) (void)shared_.bus.publish(std::move(each));
+  publish_commands();
   // Batched broadcasts are older than these unicasts.
   if (!batched_.empty() && std::any_of(out_.unicasts.begin(), out_.unicasts.end(), keeps_order)) {
     flush_batch();
@@ -113,8 +110,10 @@ void room_edge_actor::run_effects() {
   }
   count_effects();
   account_memory();
+  const bool must_attach = out_.must_attach;
   out_.clear();
   arm_tick();
+  if (must_attach) attach(false, nullptr);
   if (is_retiring_) retire();
 }
 

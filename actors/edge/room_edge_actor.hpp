@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "actors/edge/attach_pacer.hpp"
 #include "actors/edge/edge_dependencies.hpp"
+#include "actors/edge/edge_turn.hpp"
 #include "actors/edge/room_edge.hpp"
 #include "actors/messages/fan_out_batch.hpp"
 #include "actors/runtime/pinned_actor.hpp"
@@ -23,6 +25,7 @@ class edge_lifecycle {
   virtual bool retire(const topic& topic) = 0;
   /// A number greater than that of every incarnation of this node's edges.
   virtual std::uint64_t next_incarnation() = 0;
+  virtual attach_pacer& pacer() = 0;
 };
 
 /// The actor of one topic's edge on this node.
@@ -40,9 +43,16 @@ class room_edge_actor final : public pinned_actor {
   const char* name() const override { return "room_edge"; }
 
  private:
-  void attach(std::uint64_t ownership);
+  void take(const cluster::event_ptr& event);
   void tick();
+  void attach(bool is_anew, std::shared_ptr<const void> round);
+  void ask_for_turn(node_id owner);
+  void begin_turn(std::uint32_t number);
+  void check_turn();
+  void end_turn();
+  void on_exit() override { end_turn(); }
   void run_effects();
+  void publish_commands();
   void send_unicasts();
   void send_broadcasts();
   void flush_batch();
@@ -64,7 +74,9 @@ class room_edge_actor final : public pinned_actor {
   std::vector<fan_out_batch> batches_;  // one for each loop; empty between messages
   std::vector<broadcast> batched_;      // broadcasts that wait for batch_ms
   std::size_t encodes_ = 0;
-  std::size_t reported_bytes_ = 0;  // held_bytes() as last added to the metric
+  std::size_t reported_bytes_ = 0;        // held_bytes() as last added to the metric
+  std::unique_ptr<edge_turn> attaching_;  // null: nothing to attach
+  std::uint32_t turns_ = 0;               // for which it has asked
   bool is_ticking_ = false;
   bool is_retiring_ = false;
 };

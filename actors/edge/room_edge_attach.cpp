@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // How an edge begins again at a new owner of its topic, and after a broken link.
+#include <algorithm>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <utility>
 
 #include "actors/edge/room_edge.hpp"
+#include "actors/messages/command_bytes.hpp"
 #include "actors/messages/edge_request.hpp"
 #include "cluster/phx_ref.hpp"
 
@@ -25,13 +27,25 @@ void room_edge::attach(std::uint64_t ownership, time_point now, edge_effects& ou
   pending_.set_time(now);
   if (ownership > pending_.ownership()) set_uncertain(pending_, true);
   pending_.set_ownership(ownership);
-  if (channels_.empty() && !needs_tick()) return crash(out);  // the owner needs nothing of it
-  auto& of = *attaching_;
-  of.is_waiting = true;
-  of.resend_after = resend_after_min;
-  of.resend_at = now + of.resend_after;
-  of.has_progress = false;
+  if (!needs_owner()) return crash(out);
+  attaching_->is_waiting = true;
+  attaching_->backoff.begin(now);
   resend_all(out);
+}
+
+void room_edge::attach_again(time_point now, edge_effects& out) {
+  pending_.set_time(now);
+  attaching_->backoff.resent(now);
+  resend_all(out);
+}
+
+std::size_t room_edge::attach_bytes(std::size_t max) const {
+  auto out = pending_.bytes(max);
+  for (const auto& [member, each] : attaching_->members) {
+    if (out >= max) return max;
+    out += command_bytes(each);
+  }
+  return std::min(out, max);
 }
 
 /// The members whose joins were answered. The resent commands decide about those with an unanswered
@@ -55,9 +69,8 @@ void room_edge::send_attach(edge_effects& out) {
     const auto known = attaching_->members.find(member);
     if (!each.is_subscribed || undecided.contains(member) || known == attaching_->members.end())
       continue;
-    constexpr std::size_t bytes_around = 64;
     const auto& added = known->second;
-    const auto added_bytes = added.user.size() + added.meta.data.size + bytes_around;
+    const auto added_bytes = command_bytes(added);
     if (bytes + added_bytes > attach_bytes_max && !parts.back().members.empty()) {
       parts.emplace_back();
       bytes = 0;

@@ -61,26 +61,26 @@ void room_edge::answer_late(const pending_request& to, const owner_answer& answe
 }
 
 void room_edge::resend_due(time_point now, edge_effects& out) {
-  auto& of = *attaching_;
-  if (!needs_tick()) {
-    of.resend_at.reset();
+  auto& backoff = attaching_->backoff;
+  if (!needs_tick()) return backoff.stop();
+  if (!backoff.is_due(now)) return;
+  if (must_attach()) {
+    out.must_attach = true;
     return;
   }
-  const bool has_progress = std::exchange(of.has_progress, false);
-  if (!of.resend_at || has_progress) {
-    of.resend_after = resend_after_min;
-    of.resend_at = now + of.resend_after;
-  }
-  if (now < *of.resend_at) return;
-  of.resend_after = std::min(of.resend_after * 2, resend_after_max);
-  of.resend_at = now + of.resend_after;
+  backoff.resent(now);
   resend_all(out);
 }
 
-/// Everything that has no answer yet. An attach comes first, because the owner may have begun anew:
-/// then it takes no command before it.
+/// An attach precedes resent commands, because the owner may have begun anew: then it takes no
+/// command before it.
+bool room_edge::must_attach() const {
+  return attaching_->is_waiting || pending_.front_number() != 0;
+}
+
+/// Everything that has no answer yet.
 void room_edge::resend_all(edge_effects& out) {
-  if (attaching_->is_waiting || pending_.front_number() != 0) send_attach(out);
+  if (must_attach()) send_attach(out);
   resent_for_ = 0;
   resend_commands(out);
   refetch(out);

@@ -19,6 +19,11 @@ bool is_earlier(const cluster::event_ptr& event, offset at) { return event->at <
 }  // namespace
 
 void room_edge::event(const cluster::event_ptr& event, edge_effects& out) {
+  const auto* attached = std::get_if<events::attached>(&event->body);
+  if (attached && !attached->is_complete) {
+    if (is_mine(attached->command)) note_progress();
+    return;
+  }
   std::visit(overloaded{
                  [&](const events::ephemeral& ephemeral) {
                    out.broadcasts.push_back(make_broadcast(ephemeral));

@@ -55,17 +55,23 @@ struct node_has_left {
   node_id node;
 };
 
-/// To an edge: a shard has a new owner. When every edge of the node has handled this, `round` ends,
-/// and with it this node has attached.
+/// To an edge: a shard has a new owner. When every edge of the node has attached, `round` ends, and
+/// with it this node has attached.
 struct shard_has_owner {
   cluster::shard_id shard;
   cluster::announced_owner now;
   std::shared_ptr<const void> round;
 };
 
-/// To an edge: envelopes from and to this node may be lost.
+/// To an edge: envelopes from and to this node may be lost. `round`: as above.
 struct link_is_broken {
   node_id node;
+  std::shared_ptr<const void> round;
+};
+
+/// To an edge: it is its turn to attach. `number`: of its request for a turn.
+struct attach_turn {
+  std::uint32_t number = 0;
 };
 
 /// To rooms and edges: the rules of rooms have changed.
@@ -88,5 +94,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::all_attached)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::node_has_left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::shard_has_owner)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::link_is_broken)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::actors::attach_turn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roost::cluster::event_ptr)

@@ -2,7 +2,6 @@
 #include "actors/node/bus_dispatcher.hpp"
 
 #include <caf/send.hpp>
-#include <memory>
 #include <utility>
 
 #include "actors/messages/room_messages.hpp"
@@ -28,19 +27,30 @@ void bus_dispatcher::event_arrived(const cluster::event_ptr& event) {
   (void)bus_->publish(std::move(detach));
 }
 
+/// This node has attached to the shard when the result ends.
+std::shared_ptr<const void> bus_dispatcher::begin_round(cluster::shard_id shard,
+                                                        std::uint64_t ownership) {
+  const auto finish = [bus = bus_, shard, ownership](const void*) {
+    bus->finish_attaching(shard, ownership);
+  };
+  return {this, finish};
+}
+
+/// Attaches that were under way are lost, and so may be the message that they were the last.
 void bus_dispatcher::link_broke(node_id node, bool has_left) {
-  edges_.send_all(link_is_broken{node});
+  for (std::uint32_t k = 0; k < bus_->shards(); ++k) {
+    const cluster::shard_id shard{k};
+    const auto owner = bus_->owner_of(shard);
+    if (owner.node != node) continue;
+    edges_.send_to(shard, link_is_broken{node, begin_round(shard, owner.ownership)});
+  }
   if (has_left) rooms_.node_left(node);
 }
 
 void bus_dispatcher::owner_changed(cluster::shard_id shard, const cluster::announced_owner& now) {
   rooms_.drop_former(shard, now.ownership);
-  const auto finish = [bus = bus_, shard, ownership = now.ownership](const void*) {
-    bus->finish_attaching(shard, ownership);
-  };
-  std::shared_ptr<const void> round;
-  if (now.node != node_id{}) round = {this, finish};
-  edges_.send_all(shard_has_owner{shard, now, std::move(round)});
+  if (now.node == node_id{}) return;
+  edges_.send_to(shard, shard_has_owner{shard, now, begin_round(shard, now.ownership)});
 }
 
 void bus_dispatcher::attaching_finished(cluster::shard_id shard, std::uint64_t ownership) {

@@ -2,6 +2,9 @@
 // Dispatches the envelopes and reports of the bus to the actors: rooms and edges.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+
 #include "actors/edge/edge_registry.hpp"
 #include "actors/room/node_rooms.hpp"
 #include "cluster/bus.hpp"
@@ -25,6 +28,8 @@ class bus_dispatcher final : public cluster::bus_handler {
   void attaching_finished(cluster::shard_id shard, std::uint64_t ownership) override;
 
  private:
+  std::shared_ptr<const void> begin_round(cluster::shard_id shard, std::uint64_t ownership);
+
   node_rooms& rooms_;
   edge_registry& edges_;
   cluster::bus* bus_ = nullptr;

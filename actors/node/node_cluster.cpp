@@ -2,31 +2,10 @@
 #include "actors/node/node_cluster.hpp"
 
 #include <caf/send.hpp>
-#include <mutex>
 
 #include "config/telemetry/log.hpp"
 
 namespace roost::actors {
-
-/// Passes the answers of the store, which may come on any thread and after the node has ended.
-/// Owns: nothing. Runs on: any thread. Ends: with the last request.
-class node_cluster::answer_gate {
- public:
-  explicit answer_gate(node_cluster& to) : to_(&to) {}
-  void close() {
-    const std::scoped_lock guard(lock_);
-    to_ = nullptr;
-  }
-  void pass() {
-    const std::scoped_lock guard(lock_);
-    if (!to_) return;
-    to_->post([of = to_] { of->links_.store_answered(of->home_.now()); });
-  }
-
- private:
-  std::mutex lock_;
-  node_cluster* to_;
-};
 
 node_cluster::node_cluster(cluster_parts&& parts, node_id self, const siphash_key& key,
                            std::uint32_t shards, cluster::log_store& log,
@@ -45,7 +24,7 @@ node_cluster::node_cluster(cluster_parts&& parts, node_id self, const siphash_ke
               parts.faults},
              {*network_, *this, handler, routes_, outgoing_}, home.clock_now()),
       timer_(home, [this] { run(); }),
-      gate_(std::make_shared<answer_gate>(*this)),
+      gate_(std::make_shared<answer_gate<node_cluster*>>(this)),
       sent_(shards) {}
 
 node_cluster::~node_cluster() { gate_->close(); }
@@ -107,7 +86,9 @@ void node_cluster::verify(std::span<const cluster::shard_id> shards) {
 
 void node_cluster::ask_store() {
   log_.read_state(cluster::shard_id{0}, [gate = gate_](const result<cluster::log_state>& state) {
-    if (state) gate->pass();
+    if (!state) return;
+    gate->pass(
+        [](node_cluster* to) { to->post([to] { to->links_.store_answered(to->home_.now()); }); });
   });
 }
 

@@ -11,7 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "actors/edge/attach_pacer.hpp"
 #include "actors/messages/shard_messages.hpp"
+#include "actors/runtime/answer_gate.hpp"
 #include "actors/shard/ownership_listener.hpp"
 #include "actors/shard/shard_ports.hpp"
 #include "cluster/bus.hpp"
@@ -30,6 +32,7 @@ struct cluster_parts {
   std::string version;  ///< of the program
   cluster::view_times times = {};
   cluster::link_limits limits = {};
+  attach_limits attaching = {};
   cluster::view_faults faults = {};  ///< tests only
 };
 
@@ -76,7 +79,6 @@ class node_cluster final : public cluster::shard_host,
   void verified(cluster::shard_id shard) override;
 
  private:
-  class answer_gate;
   struct order {
     bool takes = false;
     node_id gives_to;
@@ -100,7 +102,7 @@ class node_cluster final : public cluster::shard_host,
   std::unique_ptr<cluster::node_network> network_;
   cluster::node_links links_;
   net::one_shot_timer timer_;
-  std::shared_ptr<answer_gate> gate_;
+  std::shared_ptr<answer_gate<node_cluster*>> gate_;    // for the answers of the store
   shard_ports* shards_ = nullptr;                       // null before begin() and after end()
   std::vector<order> sent_;                             // by shard
   std::optional<std::uint64_t> sent_view_;              // the generation that the orders are of

@@ -174,6 +174,11 @@ events::answer room::order(const cluster::command_id& id, const Push& push,
   return given;
 }
 
+/// The room of a later owner may know it.
+events::answer room::take(const cluster::command_id& id, const commands::unknown&, time_point) {
+  return events::refused{id, errc::unavailable};
+}
+
 events::answer room::take(const cluster::command_id& id, const commands::describe& describe,
                           time_point now) {
   const auto member = id.sender();

@@ -183,6 +183,7 @@ class room {
   answer take(const cluster::command_id& id, const commands::publish& publish, time_point now);
   answer take(const cluster::command_id& id, const commands::describe& describe, time_point now);
   answer take(const cluster::command_id& id, const commands::mark_read& mark, time_point now);
+  answer take(const cluster::command_id& id, const commands::unknown&, time_point);
   template <class Push>
   answer order(const cluster::command_id& id, const Push& push, const idempotency::scope& scope,
                time_point now);
@@ -204,6 +205,7 @@ class room {
   void take(const cluster::command& command, const commands::attach& request, time_point now,
             std::vector<cluster::event_ptr>& out);
   bool collect(node_id node, const commands::attach& request);
+  void forget_edge(node_id node);
   bool continues(const commands::attach& request) const;
   void attach_members(node_id node, const attaching_part& of, time_point now,
                       std::vector<cluster::event_ptr>& out);

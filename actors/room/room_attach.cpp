@@ -82,7 +82,7 @@ void room::remove_members(node_id node, time_point now, std::vector<event_ptr>& 
   if (!effects_.empty()) add_effects({}, now, out);
 }
 
-/// Adds a part of an attach to the parts before it. False: it is not the last, or one is missing.
+/// Adds a part of an attach to the parts before it. False: one is missing.
 bool room::collect(node_id node, const commands::attach& request) {
   const auto of = [node](const attaching_part& each) { return each.node == node; };
   if (request.part == 0) {
@@ -94,7 +94,8 @@ bool room::collect(node_id node, const commands::attach& request) {
   found->members.insert(found->members.end(), request.members.begin(), request.members.end());
   found->undecided.insert(found->undecided.end(), request.undecided.begin(),
                           request.undecided.end());
-  return ++found->parts == request.parts;
+  ++found->parts;
+  return true;
 }
 
 /// Whether the edge can get every event after its position, and its members are still those of the
@@ -110,8 +111,16 @@ bool room::continues(const commands::attach& request) const {
 void room::take(const cluster::command& command, const commands::attach& request, time_point now,
                 std::vector<event_ptr>& out) {
   const auto node = command.id.edge.node;
+  const bool was_attached = is_attached(node);
   begin_incarnation(command.id.edge, now, out);
-  if (!deduper_.acknowledge(command, now) || !collect(node, request)) return;
+  if (!deduper_.acknowledge(command, now)) return;
+  const bool is_collected = collect(node, request);
+  if (!is_collected || request.part + 1 < request.parts) {
+    // Until its last part has come the room does not know the members that send commands.
+    if (!was_attached) forget_edge(node);
+    if (!is_collected) return;
+    return out.push_back(make_event(events::attached{.command = command.id, .is_complete = false}));
+  }
   const auto of = std::ranges::find(attaching_, node, &attaching_part::node);
   const auto all = std::move(*of);
   attaching_.erase(of);
@@ -152,10 +161,15 @@ void room::detach(const cluster::command& command, time_point now, std::vector<e
   node_left(edge.node, now, out);
 }
 
-void room::node_left(node_id node, time_point now, std::vector<event_ptr>& out) {
+void room::forget_edge(node_id node) {
   attached_.erase(std::ranges::remove(attached_, node).begin(), attached_.end());
+}
+
+void room::node_left(node_id node, time_point now, std::vector<event_ptr>& out) {
+  forget_edge(node);
   // The edge may still wait for the answers to joins: it resends them when it attaches again.
   deduper_.take_again(node);
+  std::erase_if(attaching_, [node](const attaching_part& each) { return each.node == node; });
   remove_members(node, now, out, [](const auto&) { return false; });
 }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/links/attach_notice_codec.hpp"
 
-#include <array>
 #include <utility>
 
 #include "cluster/wire/byte_writer.hpp"
+#include "cluster/wire/decode_only.hpp"
 #include "cluster/wire/envelope_fields.hpp"
-#include "cluster/wire/field_reader.hpp"
 #include "cluster/wire/field_writer.hpp"
 #include "cluster/wire/message_header.hpp"
 
@@ -35,15 +34,9 @@ bool is_attach_notice(const slice& envelope) {
 }
 
 wire::decoded<attach_notice> decode_attach_notice(slice input) {
-  constexpr std::array expected{wire::format::attached};
-  auto message = wire::take_message(input, expected, wire::attached_bytes_max);
-  if (!message) return {{}, message.why};
-  wire::decoded<attach_notice> out;
-  wire::field_reader reader{std::move(message.value.contents)};
-  notice_fields(reader, out.value);
-  reader.require(input.size == 0);
-  out.why = reader.why();
-  return out;
+  return wire::decode_only<attach_notice>(
+      std::move(input), wire::format::attached, wire::attached_bytes_max,
+      [](auto& reader, attach_notice& value) { notice_fields(reader, value); });
 }
 
 }  // namespace roost::cluster

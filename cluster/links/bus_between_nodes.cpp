@@ -57,6 +57,10 @@ result<void> bus_between_nodes::publish_elsewhere(const event& event, std::vecto
 void bus_between_nodes::finish_attaching(shard_id shard, std::uint64_t ownership) {
   const auto owner = routes_.owner_of(shard);
   if (owner.node == node_id{} || owner.ownership != ownership) return;
+  if (owner.node == self_) {
+    routes_.set_own_attached(shard, ownership);
+    return wake_();
+  }
   queue({{owner.node}, encode(attach_notice{shard, ownership}), {}});
 }
 

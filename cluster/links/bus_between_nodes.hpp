@@ -45,6 +45,7 @@ class bus_between_nodes final : public bus {
   result<void> publish(command&& command) override;
   result<void> publish(const event_ptr& event, std::span<const node_id> nodes) override;
   shard_id shard_of(const topic& topic) const override { return routes_.shard_of(topic); }
+  std::uint32_t shards() const override { return routes_.shards(); }
   announced_owner owner_of(shard_id shard) const override { return routes_.owner_of(shard); }
   void finish_attaching(shard_id shard, std::uint64_t ownership) override;
   bool is_attaching(shard_id shard) const override { return routes_.is_attaching(shard); }

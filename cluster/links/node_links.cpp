@@ -11,7 +11,7 @@ node_links::node_links(const link_settings& settings, const link_dependencies& u
       uses_(uses),
       node_(settings.me, uses.routes.shards(), settings.times, settings.limits, settings.faults,
             now),
-      attaching_(2 * settings.times.gone),
+      attaching_(settings.me.id, 2 * settings.times.gone),
       unverified_(settings.unverified_bytes_max),
       next_heartbeat_(now),
       next_step_(now) {}
@@ -46,8 +46,12 @@ void node_links::frame_arrived(const slice& frame, time_point now) {
     for (const auto peer : node_.take_broken()) report_break(peer);
   }
   for (const auto& each : received.all) {
-    const auto why = deliver(received.from, each);
+    const auto why = deliver(received.from, each, now);
     if (why == wire::wire_error::none) continue;
+    if (why == wire::wire_error::future) {
+      ++counts_.unknown;
+      continue;
+    }
     // The rest of the frame would arrive behind a gap.
     ++counts_.undecoded[why];
     node_.break_link(received.from);
@@ -153,6 +157,11 @@ void node_links::report_owners(const std::vector<owner_change>& changes) {
 }
 
 void node_links::report_attached(time_point now) {
+  for (const auto& each : attaching_.waiting()) {
+    if (uses_.routes.own_attached(each.shard) == each.ownership) {
+      attaching_.finish(settings_.me.id, each);
+    }
+  }
   for (const auto& each : attaching_.take_finished(node_.view(), now)) {
     uses_.routes.finish_attaching(each.shard);
     uses_.handler.attaching_finished(each.shard, each.ownership);
@@ -162,7 +171,6 @@ void node_links::report_attached(time_point now) {
 void node_links::push_outgoing() {
   auto taken = uses_.outgoing.take();
   for (const auto peer : taken.lost) {
-    if (peer == settings_.me.id) continue;
     ++counts_.overruns;
     node_.break_link(peer);
   }
@@ -177,11 +185,7 @@ void node_links::push_outgoing() {
 
 void node_links::push(const outgoing_envelope& envelope) {
   for (const auto to : envelope.to) {
-    if (to == settings_.me.id) {
-      (void)deliver(to, envelope.data);
-    } else if (!node_.push(to, envelope.data)) {
-      ++counts_.skipped;
-    }
+    if (!node_.push(to, envelope.data)) ++counts_.skipped;
   }
 }
 

@@ -45,6 +45,7 @@ struct link_status {
 /// Envelopes and frames that did not get through, by cause.
 struct undelivered_counts {
   std::map<wire::wire_error, std::uint64_t> undecoded;  ///< each breaks its link
+  std::uint64_t unknown = 0;         ///< of a kind, a format or a version newer than this node's
   std::uint64_t misrouted = 0;       ///< commands for an ownership that this node does not announce
   std::uint64_t stale = 0;           ///< events of an older owner than the newest known
   std::uint64_t unheard = 0;         ///< events of an owner that was not announced; breaks its link
@@ -106,7 +107,7 @@ class node_links final : public network_handler {
   void push(const outgoing_envelope& envelope);
   void lose(const std::vector<node_id>& to);
   void flush();
-  wire::wire_error deliver(node_id from, slice envelope);
+  wire::wire_error deliver(node_id from, slice envelope, time_point now);
   void deliver(command&& command);
   void deliver(node_id from, const event_ptr& event);
 

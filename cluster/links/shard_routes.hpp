@@ -39,6 +39,11 @@ class shard_routes {
     at.is_attaching = is_mine;
   }
   void finish_attaching(shard_id shard) { entries_[shard.value].is_attaching = false; }
+  /// The ownership to which this node's own edges have attached last. Any thread.
+  void set_own_attached(shard_id shard, std::uint64_t ownership) {
+    entries_[shard.value].own_attached = ownership;
+  }
+  std::uint64_t own_attached(shard_id shard) const { return entries_[shard.value].own_attached; }
 
  private:
   // A lock for each shard, so that loops rarely contend.
@@ -46,6 +51,7 @@ class shard_routes {
     mutable std::mutex lock;
     announced_owner owner;
     std::atomic<bool> is_attaching{false};
+    std::atomic<std::uint64_t> own_attached{0};
   };
 
   siphash_key key_;

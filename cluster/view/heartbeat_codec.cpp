@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/view/heartbeat_codec.hpp"
 
-#include <array>
 #include <utility>
 
 #include "cluster/view/heartbeat_fields.hpp"
-#include "cluster/wire/field_reader.hpp"
+#include "cluster/wire/decode_only.hpp"
 #include "cluster/wire/field_writer.hpp"
 #include "cluster/wire/message_header.hpp"
 #include "cluster/wire/name_check.hpp"
@@ -34,15 +33,12 @@ bool encode(const heartbeat& heartbeat, wire::byte_writer& out) {
 }
 
 wire::decoded<heartbeat> decode_heartbeat(slice input) {
-  constexpr std::array expected{wire::format::heartbeat};
-  auto message = wire::take_message(input, expected, wire::heartbeat_bytes_max);
-  if (!message) return {{}, message.why};
-  wire::decoded<heartbeat> out;
-  wire::field_reader reader{std::move(message.value.contents)};
-  reader(out.value);
-  reader.require(is_within_bounds(out.value) && input.size == 0);
-  out.why = reader.why();
-  return out;
+  return wire::decode_only<heartbeat>(std::move(input), wire::format::heartbeat,
+                                      wire::heartbeat_bytes_max,
+                                      [](auto& reader, heartbeat& value) {
+                                        reader(value);
+                                        reader.require(is_within_bounds(value));
+                                      });
 }
 
 }  // namespace roost::cluster

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/view/link_frame_codec.hpp"
 
-#include <array>
 #include <cstdint>
+#include <utility>
 
 #include "cluster/wire/envelope_fields.hpp"
 #include "cluster/wire/field_reader.hpp"
@@ -37,10 +37,10 @@ bool encode(const link_frame& frame, wire::byte_writer& out) {
 }
 
 wire::decoded<link_frame> decode_link_frame(slice input) {
-  constexpr std::array expected{wire::format::link_frame};
-  const auto message = wire::take_message(input, expected, wire::link_frame_bytes_max);
+  const auto message =
+      wire::only_message(std::move(input), wire::format::link_frame, wire::link_frame_bytes_max);
   if (!message) return {{}, message.why};
-  const auto& contents = message.value.contents;
+  const auto& contents = message.value;
   wire::decoded<link_frame> out;
   wire::field_reader reader{contents};
   std::uint64_t count = 0;
@@ -48,7 +48,7 @@ wire::decoded<link_frame> decode_link_frame(slice input) {
   while (count-- > 0 && reader.why() == wire::wire_error::none) {
     reader.sized([&] { out.value.envelopes.push_back(part_of(contents, reader.rest())); });
   }
-  reader.require(input.size == 0 && (out.value.number > 0 || out.value.envelopes.empty()));
+  reader.require(out.value.number > 0 || out.value.envelopes.empty());
   out.why = reader.why();
   return out;
 }

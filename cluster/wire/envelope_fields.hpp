@@ -115,7 +115,7 @@ void fields(auto& io, is_a<events::snapshot> auto& x) {
 }
 void fields(auto& io, is_a<events::not_found> auto& x) { io(x.command); }
 void fields(auto& io, is_a<events::attached> auto& x) {
-  io(x.command, x.notifications, x.recovered);
+  io(x.command, x.notifications, x.recovered, x.is_complete);
 }
 void fields(auto& io, is_a<event> auto& x) {
   io.name(x.topic);

@@ -67,6 +67,8 @@ class field_reader {
   template <class List, class... Kinds>
   void kind(List, std::variant<Kinds...>& body) {
     const auto number = take_byte();
+    require(number != 0);
+    if (why_ != wire_error::none) return;
     if (!(read_kind<Kinds>(List{}, number, body) || ...)) fail(wire_error::future);
   }
   /// The ordered events of the topic that was read before.
@@ -137,6 +139,9 @@ class field_reader {
   bool read_kind(List, std::uint8_t number, Variant& body) {
     if constexpr (std::same_as<Kind, records::unknown>) {
       body = records::unknown{number, take_rest()};
+      return true;
+    } else if constexpr (std::same_as<Kind, commands::unknown>) {
+      body = commands::unknown{number};
       return true;
     } else {
       static_assert(List::template number<Kind>() != 0);

@@ -116,6 +116,11 @@ class field_writer {
     out_.raw(body.data.view());
   }
 
+  template <class List>
+  void write_kind(List, const commands::unknown& body) {
+    out_.byte(body.kind);
+  }
+
   byte_writer& out_;
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/wire/log_codec.hpp"
 
-#include <span>
 #include <utility>
 
+#include "cluster/wire/decode_only.hpp"
 #include "cluster/wire/field_reader.hpp"
 #include "cluster/wire/field_writer.hpp"
 #include "cluster/wire/log_fields.hpp"
@@ -28,16 +28,12 @@ bool encode_as(format kind, const Stored& stored, std::size_t bytes_max, byte_wr
 
 template <class Stored>
 decoded<Stored> decode_as(format kind, std::size_t bytes_max, slice input) {
-  auto found = take_message(input, std::span{&kind, 1}, bytes_max);
-  if (!found) return {{}, found.why};
-  field_reader reader(std::move(found.value.contents));
-  std::uint32_t checksum = 0;
-  reader.fixed(checksum);
-  reader.require(input.size == 0 && checksum == checksum_of(reader.rest()));
-  decoded<Stored> out;
-  reader(out.value);
-  out.why = reader.why();
-  return out;
+  return decode_only<Stored>(std::move(input), kind, bytes_max, [](auto& reader, Stored& value) {
+    std::uint32_t checksum = 0;
+    reader.fixed(checksum);
+    reader.require(checksum == checksum_of(reader.rest()));
+    reader(value);
+  });
 }
 
 }  // namespace

@@ -18,6 +18,15 @@ std::size_t length_in(std::string_view header) {
   return out;
 }
 
+/// Whether this is one whole message of a format that this version does not know.
+bool is_of_new_format(std::string_view all) {
+  constexpr auto newest = static_cast<unsigned char>(newest_format);
+  constexpr unsigned char last = 0xBF;  // see `format`
+  const auto first = static_cast<unsigned char>(all.front());
+  return first > newest && first <= last && all.size() >= header_bytes && all[1] != 0 &&
+         length_in(all) == all.size() - header_bytes;
+}
+
 slice take_front(slice& input, std::size_t size) {
   const slice out{input.whole, input.begin, static_cast<std::uint32_t>(size)};
   input.begin += out.size;
@@ -45,6 +54,12 @@ bool end_message(byte_writer& out, std::size_t begin, std::size_t bytes_max) {
   return true;
 }
 
+decoded<slice> only_message(slice input, format kind, std::size_t bytes_max) {
+  auto found = take_message(input, std::span{&kind, 1}, bytes_max);
+  if (found && input.size > 0) found.why = wire_error::malformed;
+  return {std::move(found.value.contents), found.why};
+}
+
 decoded<framed> take_message(slice& input, std::span<const format> expected,
                              std::size_t bytes_max) {
   const auto refuse = [&input](wire_error why) {
@@ -54,7 +69,9 @@ decoded<framed> take_message(slice& input, std::span<const format> expected,
   const auto all = input.view();
   if (all.empty()) return refuse(wire_error::truncated);
   const auto kind = static_cast<format>(static_cast<unsigned char>(all.front()));
-  if (std::ranges::find(expected, kind) == expected.end()) return refuse(wire_error::foreign);
+  if (std::ranges::find(expected, kind) == expected.end()) {
+    return refuse(is_of_new_format(all) ? wire_error::future : wire_error::foreign);
+  }
   if (all.size() < header_bytes) return refuse(wire_error::truncated);
   const auto length = length_in(all);
   if (length > bytes_max - header_bytes) return refuse(wire_error::oversized);

@@ -24,6 +24,9 @@ struct framed {
   slice contents;
 };
 
+/// The contents of the only message of the input, which has this format.
+decoded<slice> only_message(slice input, format kind, std::size_t bytes_max);
+
 /// Takes a message of at most `bytes_max` bytes and one of these formats from the front of `input`.
 /// After an error `input` begins behind that message, or is empty if its end is not known.
 decoded<framed> take_message(slice& input, std::span<const format> expected, std::size_t bytes_max);

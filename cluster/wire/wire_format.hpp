@@ -20,11 +20,13 @@ enum class format : std::uint8_t {
   identity = 0x88,
   attached = 0x89,
 };
+inline constexpr format newest_format = format::attached;
 
 /// The second byte. A reader refuses a greater version as `future`. Raise it only for a change that
 /// older readers must not ignore. These need no new version: a field added at the end of a kind's
-/// body or of a snapshot (older readers ignore the tail, newer ones find it missing), and a new
-/// kind of record (records::unknown). A new kind of anything else is `future` to older readers.
+/// body or of a snapshot (older readers ignore the tail, newer ones find it missing), a new kind of
+/// record (records::unknown), and a new kind of command (commands::unknown). A new format, or a new
+/// kind of anything else, is `future` to older readers.
 inline constexpr std::uint8_t version = 1;
 
 /// Bounds of whole messages, in bytes. An envelope may be as large as NATS recommends at most. A
@@ -45,7 +47,7 @@ enum class wire_error : std::uint8_t {
   none,
   foreign,    ///< not the expected format
   truncated,  ///< it ends before its length
-  future,     ///< of a newer version
+  future,     ///< of a newer version, and not damaged as far as its header tells
   oversized,  ///< above the bound of its format
   malformed,  ///< a value that no version writes, or damaged
 };

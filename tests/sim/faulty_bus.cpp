@@ -22,6 +22,7 @@ class faulty_network::port final : public cluster::bus {
     return {};
   }
   shard_id shard_of(const topic& topic) const override { return all_.shard_of(topic); }
+  std::uint32_t shards() const override { return static_cast<std::uint32_t>(all_.owners_.size()); }
   cluster::announced_owner owner_of(shard_id shard) const override {
     return all_.sides_[node_].known[shard.value];
   }

@@ -134,6 +134,35 @@ TEST_CASE("many members are attached in parts") {
   CHECK(members == 5);
 }
 
+TEST_CASE("an edge has attached when the last part is answered") {
+  owned_fixture b;
+  b.enter(1, 3);
+  b.attach(2);
+  b.incarnation = 2;
+  auto part = b.attached(5, false);
+  as<events::attached>(part).is_complete = false;
+  b.tell(part);
+  CHECK(b.edge.is_attaching());
+  CHECK(b.edge.channels() == 1);
+  b.tell(b.attached(3));
+  CHECK_FALSE(b.edge.is_attaching());
+  CHECK(b.edge.channels() == 1);
+}
+
+TEST_CASE("the size of an attach covers members and unanswered commands") {
+  owned_fixture b;
+  CHECK_FALSE(b.edge.needs_owner());
+  CHECK(b.edge.attach_bytes(100'000) == 0);
+  const auto meta = "{\"x\":\"" + std::string(10'000, 'x') + "\"}";
+  const auto number = b.ask(join_with_meta(b, 1, meta));
+  const auto before = b.edge.attach_bytes(100'000);
+  CHECK(before > 20'000);  // member and join
+  b.tell(b.answer(events::joined{}, number, 1));
+  CHECK(b.edge.needs_owner());
+  CHECK(b.edge.attach_bytes(100'000) < before - 10'000);
+  CHECK(b.edge.attach_bytes(5'000) == 5'000);
+}
+
 TEST_CASE("a new owner that continues the room ends no channel, and missing events are fetched") {
   owned_fixture b;
   b.enter(1, 3);

@@ -77,14 +77,31 @@ TEST_CASE("a node has attached to a new owner when all its edges have heard of i
   SECTION("with an edge") {
     auto& client = its.it.open(0);
     its.it.join(client, "room:1");
-    its.dispatcher.owner_changed(cluster::shard_id{3}, {node_id{9}, 5});
+    its.it.loops.on(0, [&] { its.dispatcher.owner_changed({}, {node_id{9}, 5}); });
     its.it.wait_until(client, [&] { return its.bus.finishes() == 1; });
   }
   SECTION("without an edge, at once") {
-    its.dispatcher.owner_changed(cluster::shard_id{3}, {node_id{9}, 5});
+    its.dispatcher.owner_changed({}, {node_id{9}, 5});
     CHECK(its.bus.finishes() == 1);
   }
-  CHECK(its.bus.finished.at(0) == std::pair{cluster::shard_id{3}, std::uint64_t{5}});
+  CHECK(its.bus.finished.at(0) == std::pair{cluster::shard_id{}, std::uint64_t{5}});
+}
+
+TEST_CASE("a node attaches again behind a broken link, and says so again") {
+  reports_fixture its;
+  its.bus.owner = {node_id{9}, 5};
+  its.dispatcher.link_broke(node_id{8}, false);
+  CHECK(its.bus.finishes() == 0);
+  its.dispatcher.link_broke(node_id{9}, false);
+  REQUIRE(its.bus.finishes() == 1);
+  CHECK(its.bus.finished.at(0) == std::pair{cluster::shard_id{}, std::uint64_t{5}});
+}
+
+TEST_CASE("a new owner concerns only the edges of its shard") {
+  reports_fixture its;
+  its.it.join(its.it.open(0), "room:1");
+  its.dispatcher.owner_changed(cluster::shard_id{3}, {node_id{9}, 5});
+  CHECK(its.bus.finishes() == 1);
 }
 
 TEST_CASE("without an owner there is nothing to attach to") {

@@ -36,6 +36,7 @@ kinds expected(const room_fixture::body& command) {
           [](const commands::ephemeral&) { return kinds{}; },
           [](const commands::attach&) { return kinds_of<attached>(); },
           [](const commands::detach&) { return kinds{}; },
+          [](const commands::unknown&) { return kinds_of<refused>(); },
       },
       command);
 }
@@ -53,6 +54,7 @@ TEST_CASE(
                                                     publish,
                                                     commands::describe{},
                                                     mark,
+                                                    commands::unknown{200},
                                                     commands::join{},
                                                     push,
                                                     commands::leave{}};

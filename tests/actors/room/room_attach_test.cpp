@@ -124,17 +124,20 @@ TEST_CASE("a member that the handler refuses at an attach is kicked") {
   CHECK(b.room.members() == 1);
 }
 
-TEST_CASE("the parts of an attach count together and in order") {
+TEST_CASE("the parts of an attach are answered and count together, in order") {
   room_fixture b;
   auto first = attach_of({1});
   auto second = attach_of({2});
   first.parts = second.parts = 2;
   second.part = 1;
-  CHECK(b.apply(b.unnumbered(second, 0)).empty());
-  CHECK(b.apply(b.unnumbered(first, 0)).empty());
+  const auto push = b.unnumbered(commands::push{}, 2, 2);
+  CHECK(b.apply(b.unnumbered(second, 0)).empty());  // the first part is missing
+  CHECK_FALSE(attached(b, first).is_complete);
   CHECK(b.room.members() == 0);
-  CHECK(attached(b, second).recovered);
+  CHECK(b.room.must_attach(push));
+  CHECK(attached(b, second).is_complete);
   CHECK(b.room.members() == 2);
+  CHECK_FALSE(b.room.must_attach(push));
   CHECK(b.apply(b.unnumbered(second, 0)).empty());
 }
 

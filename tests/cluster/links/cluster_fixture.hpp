@@ -40,7 +40,7 @@ struct cluster_fixture {
   /// Nodes 1 … `count`, when they have shared the shards and nobody waits for attaches any more.
   void start_all(std::uint64_t count) {
     for (std::uint64_t id = 1; id <= count; ++id) start(id);
-    run(4s);
+    run(12s);
     clear();
   }
   void pause(std::uint64_t id) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cluster/links/links_world.hpp"
 
+#include <string_view>
 #include <utility>
 
 namespace roost::cluster::tests {
@@ -165,12 +166,15 @@ void links_world::burst() {
   }
 }
 
-/// The network refuses a frame, or an envelope cannot be decoded, with others behind it.
+/// The network refuses a frame, or an envelope is damaged or of a newer version, with others
+/// behind.
 void links_world::damage() {
   auto& from = any();
   auto& node = from.node();
   if (around_.random.chance(500)) return around_.network.refuse_frames(node.id, 1);
-  node.outgoing.push({living(), slice::of(bytes_ptr::copy("{}")), {}});
+  const bool is_damaged = around_.random.chance(500);
+  const std::string_view newer("\x8f\x01\0\0\0\0", 6);
+  node.outgoing.push({living(), slice::of(bytes_ptr::copy(is_damaged ? "{}" : newer)), {}});
   for (std::uint32_t k = 0; k < world_shards && !from.is_paused; ++k) {
     from.publish_command(shard_id{k});
   }

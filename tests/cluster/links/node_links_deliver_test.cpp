@@ -139,6 +139,39 @@ TEST_CASE("an envelope with more behind it, and one that is cut, are counted by 
   CHECK(it.counts().undecoded.at(wire::wire_error::truncated) == 1);
 }
 
+TEST_CASE("envelopes of a newer version are counted, and the link goes on") {
+  two_nodes it;
+  it.publish(1);
+  it.push_raw(std::string("\x8f\x01\x02\0\0\0{}", 8));  // a format
+  it.publish(2);
+  wire::byte_writer out;
+  REQUIRE(wire::encode(*it.event_at(3, it.ownership), out));
+  std::string newer{out.view()};
+  newer[1] = static_cast<char>(wire::version + 1);
+  it.push_raw(newer);
+  it.publish(4);
+  it.run(100ms);
+  CHECK(it.heard(2).offsets() == offset_list{1, 2, 4});
+  CHECK(it.counts().unknown == 2);
+  CHECK(it.counts().undecoded.empty());
+  CHECK(it.heard(2).count(recorder::broken(node_id{1}, false)) == 0);
+}
+
+TEST_CASE("a numbered command of an unknown kind reaches its room, which refuses it") {
+  two_nodes it;
+  auto sent = contract::push_to(it.name, {node_id{2}, 1}, 1, it.ownership);
+  sent.body = commands::unknown{99};
+  REQUIRE(it.bus(2).publish(command{sent}));
+  sent.id.number = 0;
+  REQUIRE(it.bus(2).publish(command{sent}));
+  it.run(100ms);
+  const auto heard = it.heard(1).commands();
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].id.number == 1);
+  CHECK(std::get<commands::unknown>(heard[0].body).kind == 99);
+  CHECK(it.node(1).links.undelivered().unknown == 2);
+}
+
 TEST_CASE("bytes that are no frame or heartbeat are counted and break nothing") {
   two_nodes it;
   it.node(2).links.frame_arrived(slice_from("{}"), it.logs.now);

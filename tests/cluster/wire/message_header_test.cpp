@@ -55,5 +55,22 @@ TEST_CASE("a header that is cut is truncated, and another format is foreign at i
   }
 }
 
+TEST_CASE("one whole message of a format that a newer version added is future") {
+  const auto why = [](std::string_view bytes) {
+    auto input = slice::of(bytes_ptr::copy(bytes));
+    const auto out = take_message(input, expected, 1'000).why;
+    CHECK(input.size == 0);
+    return out;
+  };
+  const std::string unknown("\x8f\x01\x03\0\0\0abc", 9);
+  CHECK(why(unknown) == wire_error::future);
+  CHECK(why(unknown + "x") == wire_error::foreign);
+  CHECK(why(unknown.substr(0, 8)) == wire_error::foreign);
+  CHECK(why(unknown.substr(0, 5)) == wire_error::foreign);
+  CHECK(why("{\"a\":1234}") == wire_error::foreign);
+  CHECK(why(std::string("\xc2\x01\x03\0\0\0abc", 9)) == wire_error::foreign);
+  CHECK(why(std::string("\x8f\0\x03\0\0\0abc", 9)) == wire_error::foreign);
+}
+
 }  // namespace
 }  // namespace roost::cluster::wire

@@ -54,6 +54,7 @@ TEST_CASE("each kind of command has its golden bytes, in both directions") {
                        {"join", "leave", "push", "describe", "mark_read", "fetch",
                         "fetch_side_state", "publish", "query", "ephemeral", "attach", "detach"},
                        command_kinds());
+  check_golden("command.unknown", filler().of<commands::unknown, command>());
 }
 
 TEST_CASE("each kind of event has its golden bytes, in both directions") {

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lets the edges of a node attach in turn, so that they do not fill the link with an owner.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <mutex>
+
+#include "config/base/ids.hpp"
+
+namespace roost::actors {
+
+/// Bounds for the edges of a node that attach to one owner at the same time.
+struct attach_limits {
+  std::size_t edges_max = 256;  ///< without an answer; an owner loads as many rooms at once
+  /// Of their attaches, in bytes: about one frame of a link, so that other commands for the owner
+  /// wait for no more. An edge alone may have more.
+  std::size_t bytes_max = 524'288;
+};
+
+/// A window of unanswered attaches for each owner. Edges wait in the order in which they ask; an
+/// edge has its turn until it ends it, because the owner has answered or the edge has given up.
+/// Each call takes the same time, however many edges wait. Owns: no edge. Runs on: any thread.
+/// Ends: after the edges.
+class attach_pacer {
+ public:
+  /// The place of an edge. Owns: nothing. Runs on: the edge's loop, but begin() on any thread.
+  /// Ends: after end().
+  class turn {
+   public:
+    turn() = default;
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+    virtual ~turn() = default;
+    node_id owner() const { return owner_; }
+
+   private:
+    friend attach_pacer;
+    /// Called once, also inside ask(). Must not call the pacer.
+    virtual void begin() = 0;
+
+    node_id owner_;
+    std::size_t bytes_ = 0;
+    bool has_begun_ = false;
+    std::list<turn*>::iterator at_;  // until it has begun
+  };
+
+  explicit attach_pacer(const attach_limits& limits) : limits_(limits) {}
+
+  /// Asks for a turn to attach to this owner. `bytes`: what the edge sends at once, at most.
+  /// Followed by end() for each call.
+  void ask(turn& of, node_id owner, std::size_t bytes);
+  void end(turn& of);
+  /// How many turns have begun.
+  std::uint64_t begun() const;
+  /// No edge attaches or waits.
+  bool is_idle() const;
+
+ private:
+  struct window {
+    std::size_t edges = 0;
+    std::size_t bytes = 0;
+    std::list<turn*> waiting;
+  };
+  void begin_next(window& at);
+
+  const attach_limits limits_;
+  mutable std::mutex lock_;
+  std::uint64_t begun_ = 0;
+  std::map<node_id, window> windows_;  // of owners to which edges attach now
+};
+
+}  // namespace roost::actors
