@@ -10,7 +10,7 @@ using namespace roost::actors;
 
 namespace {
 
-using numbers = std::vector<std::uint64_t>;
+using command_numbers = std::vector<std::uint64_t>;
 
 constexpr auto half_piece = paced_commands::piece_bytes_max / 2;
 
@@ -36,8 +36,8 @@ struct paced_fixture {
     CHECK(made.empty());
   }
   /// The numbers of what is published now.
-  numbers take(std::uint64_t first_unanswered) {
-    numbers out;
+  command_numbers take(std::uint64_t first_unanswered) {
+    command_numbers out;
     for (const auto& each : commands.take(first_unanswered)) out.push_back(each.id.number);
     return out;
   }
@@ -50,10 +50,10 @@ TEST_CASE("what fits into a piece goes at once, and later commands follow it") {
   paced_fixture b;
   b.add(part_of(1'000));
   b.add(push_of(1, 1'000));
-  CHECK(b.take(1) == numbers{0, 1});
+  CHECK(b.take(1) == command_numbers{0, 1});
   CHECK(b.commands.empty());
   b.add(push_of(2, 1'000));
-  CHECK(b.take(1) == numbers{2});
+  CHECK(b.take(1) == command_numbers{2});
 }
 
 TEST_CASE("the next piece goes when every part of the attach and every command is answered") {
@@ -63,14 +63,14 @@ TEST_CASE("the next piece goes when every part of the attach and every command i
   b.add(push_of(7, half_piece));
   b.add(push_of(8, half_piece));
   b.add(push_of(9, 1));
-  CHECK(b.take(7) == numbers{0});
+  CHECK(b.take(7) == command_numbers{0});
   CHECK(b.take(7).empty());
   b.commands.part_answered();
-  CHECK(b.take(7) == numbers{0});
+  CHECK(b.take(7) == command_numbers{0});
   b.commands.part_answered();
-  CHECK(b.take(7) == numbers{7});
+  CHECK(b.take(7) == command_numbers{7});
   CHECK(b.take(7).empty());
-  CHECK(b.take(8) == numbers{8, 9});
+  CHECK(b.take(8) == command_numbers{8, 9});
   CHECK(b.commands.empty());
 }
 
@@ -78,9 +78,9 @@ TEST_CASE("a command that is larger than a piece goes alone") {
   paced_fixture b;
   b.add(push_of(1, 3 * half_piece));
   b.add(push_of(2, 1));
-  CHECK(b.take(1) == numbers{1});
+  CHECK(b.take(1) == command_numbers{1});
   CHECK_FALSE(b.commands.empty());
-  CHECK(b.take(0) == numbers{2});
+  CHECK(b.take(0) == command_numbers{2});
 }
 
 TEST_CASE("an answer to a part of an earlier attach is ignored") {
@@ -88,6 +88,6 @@ TEST_CASE("an answer to a part of an earlier attach is ignored") {
   b.commands.part_answered();
   b.add(part_of(half_piece));
   b.add(part_of(half_piece));
-  CHECK(b.take(0) == numbers{0});
+  CHECK(b.take(0) == command_numbers{0});
   CHECK(b.take(0).empty());
 }

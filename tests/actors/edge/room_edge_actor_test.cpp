@@ -153,12 +153,12 @@ TEST_CASE("an edge attaches when the link with its owner broke or another node i
   CHECK(fixture.bus.commands.at(0).ownership == 1);
   caf::anon_send(edge, answer(fixture.bus.commands.at(0), events::joined{}));
   fixture.it.wait_for(client, "phx_reply");
-  caf::anon_send(edge, link_is_broken{node_id{6}});
+  caf::anon_send(edge, link_is_broken{node_id{6}, nullptr});
   caf::anon_send(edge, shard_has_owner{cluster::shard_id{1}, {node_id{6}, 2}, nullptr});
   caf::anon_send(edge, shard_has_owner{{}, {node_id{}, 1}, nullptr});
   fixture.it.settle();
   CHECK(fixture.commands() == 1);
-  caf::anon_send(edge, link_is_broken{node_id{5}});
+  caf::anon_send(edge, link_is_broken{node_id{5}, nullptr});
   fixture.it.settle();
   CHECK(fixture.commands() == 2);
   fixture.bus.owner = {node_id{6}, 2};

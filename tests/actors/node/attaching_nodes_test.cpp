@@ -17,7 +17,7 @@ using namespace roost::tests;
 
 namespace {
 
-constexpr std::uint32_t shards = 4;
+constexpr std::uint32_t small_shards = 4;
 constexpr siphash_key key{1, 2};
 constexpr std::size_t edges = 400;
 
@@ -52,19 +52,19 @@ struct open_network {
   std::vector<side> sides;
 };
 
-struct stores {
+struct small_stores {
   memory_log_store log;
   memory_snapshot_store snapshots;
 };
 
 /// A node whose links hold little.
 struct small_node {
-  small_node(std::uint64_t id, open_network& network, stores& stored)
+  small_node(std::uint64_t id, open_network& network, small_stores& stored)
       : node(config, loops.all(), probe, parts_of(id, network, stored)) {}
-  node_parts parts_of(std::uint64_t id, open_network& network, stores& stored) {
+  node_parts parts_of(std::uint64_t id, open_network& network, small_stores& stored) {
     node_parts out;
     out.self = node_id{id};
-    out.store.emplace(node_store{stored.log, stored.snapshots, key, shards});
+    out.store.emplace(node_store{stored.log, stored.snapshots, key, small_shards});
     cluster_parts in;
     in.network = [this, id, &network](cluster::network_handler& heard) {
       handler = &heard;
@@ -84,7 +84,7 @@ struct small_node {
   const cluster::node_links& links() const { return node.cluster()->links(); }
   std::size_t owned() const {
     std::size_t out = 0;
-    for (std::uint32_t k = 0; k < shards; ++k) {
+    for (std::uint32_t k = 0; k < small_shards; ++k) {
       out += links().node().owners().is_mine(cluster::shard_id{k}) ? 1 : 0;
     }
     return out;
@@ -101,11 +101,11 @@ struct two_nodes {
   two_nodes() {
     one.loops.start();
     other.loops.start();
-    other.loops.wait_until(0, [&] { return other.owned() == shards / 2; });
+    other.loops.wait_until(0, [&] { return other.owned() == small_shards / 2; });
     one.loops.wait_until(0, [&] {
       std::uint32_t known = 0;
-      for (std::uint32_t k = 0; k < shards; ++k) known += owner_of(k) == node_id{} ? 0 : 1;
-      return known == shards && one.owned() == shards / 2;
+      for (std::uint32_t k = 0; k < small_shards; ++k) known += owner_of(k) == node_id{} ? 0 : 1;
+      return known == small_shards && one.owned() == small_shards / 2;
     });
   }
   ~two_nodes() {
@@ -124,7 +124,7 @@ struct two_nodes {
     one.loops.on(0, [&] {
       for (int i = 0; out.size() < edges; ++i) {
         auto name = "room:" + std::to_string(i);
-        if (owner_of(cluster::shard_of(key, shards, name).value) == node_id{2})
+        if (owner_of(cluster::shard_of(key, small_shards, name).value) == node_id{2})
           out.emplace_back(name);
       }
     });
@@ -141,7 +141,7 @@ struct two_nodes {
     return *made;
   }
 
-  stores stored;
+  small_stores stored;
   open_network network;
   small_node one{1, network, stored};
   small_node other{2, network, stored};
