@@ -28,7 +28,7 @@ void presence::join(const cluster::member_id& member, std::string_view key, std:
     return;
   }
   if (auto* const old = entries_.find(member)) {
-    retire(*old);
+    retire(member, *old);
     entries_.remove(member);
   }
   auto& made = entries_.add(member, net::json_quoted(key));
@@ -48,7 +48,7 @@ void presence::leave(const cluster::member_id& member, time_point now) {
   } else {
     auto* const leaver = entries_.find(member);
     if (!leaver) return;
-    retire(*leaver);
+    retire(member, *leaver);
     entries_.remove(member);
     choose_flush_mode(now);
   }
@@ -69,7 +69,7 @@ bool presence::update(const cluster::member_id& id, std::string_view meta, std::
   if (member->is_unannounced && member->ref_before != 0) before = member->ref_before;
   if (!was_shown(*member)) before = member->ref_before;
   const bool is_listed = member->is_unannounced;
-  retire(*member);
+  retire(id, *member);
   write(*member, id.node, meta, ref, before);
   if (flush_mode_ == flush_mode::counts) return true;
   if (flush_mode_ == flush_mode::diffs && !is_listed) unannounced_.push_back(id);
@@ -102,10 +102,17 @@ void presence::write(presence_entry& entry, node_id node, std::string_view meta,
 }
 
 // Records a departure. Only diffs list departures; counts and whole states do not.
-void presence::retire(presence_entry& entry) {
+void presence::retire(const cluster::member_id& member, const presence_entry& entry) {
   if (flush_mode_ != flush_mode::diffs || !was_shown(entry)) return;
-  gone_.push_back({entry.text, entry.key_bytes});
+  gone_.push_back({entry.text, entry.key_bytes, member, entry.ref});
   gone_bytes_ += heap_bytes(gone_.back().text);
+}
+
+// A member whose edge attached again has the ref that it had before. Clients drop a ref that both
+// joins and leaves.
+bool presence::is_back(const departure& one) {
+  const auto* const member = entries_.find(one.member);
+  return member && member->ref == one.ref;
 }
 
 void presence::drop_window() {
@@ -246,6 +253,7 @@ std::vector<notification> presence::diff() {
   };
   std::ranges::stable_sort(gone_, {}, key_of);
   for (const auto& one : gone_) {
+    if (is_back(one)) continue;
     out.add(key_of(one), std::string_view{one.text}.substr(one.key_bytes));
   }
   auto pages = out.take();

@@ -80,10 +80,12 @@ class presence {
   enum class mode : std::uint8_t { full, count, off };
   /// The kind of the next flush(): a diff, a count, or a whole state (the first one after counts).
   enum class flush_mode : std::uint8_t { diffs, counts, whole };
-  /// A member that has left after clients were notified of it.
+  /// A meta that clients know, of a member that has left or changed it.
   struct departure {
     std::string text;
     std::uint32_t key_bytes = 0;
+    cluster::member_id member;
+    std::uint64_t ref = 0;
   };
 
   bool was_shown(const presence_entry& entry) const {
@@ -91,7 +93,8 @@ class presence {
   }
   void write(presence_entry& entry, node_id node, std::string_view meta, std::uint64_t ref,
              std::uint64_t ref_before);
-  void retire(presence_entry& entry);
+  void retire(const cluster::member_id& member, const presence_entry& entry);
+  bool is_back(const departure& one);
   void drop_window();
   void changed(time_point now);
   void choose_flush_mode(time_point now);

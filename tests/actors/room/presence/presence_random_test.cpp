@@ -18,6 +18,7 @@ struct presence_run {
   struct one {
     std::string key;
     std::string meta;
+    std::uint64_t ref = 0;
     // Some members have no client, so that full states are rarer.
     std::optional<presence_client> client;
   };
@@ -38,8 +39,8 @@ struct presence_run {
 
   void join() {
     const auto member = anyone();
-    one made{"user\"" + std::to_string(pick(9)), new_meta(), {}};
-    real.join(member, made.key, made.meta, next_ref(), now);
+    one made{"user\"" + std::to_string(pick(9)), new_meta(), next_ref(), {}};
+    real.join(member, made.key, made.meta, made.ref, now);
     if (pick(3) > 0) {
       // A client that joins again may still have its previous state.
       if (pick(3) == 0 && in.contains(key_of(member))) made.client = in[key_of(member)].client;
@@ -65,8 +66,23 @@ struct presence_run {
     const auto member = mostly_a_member();
     const auto meta = new_meta();
     const bool is_in = in.contains(key_of(member));
-    REQUIRE(real.update(member, meta, next_ref(), now) == is_in);
-    if (is_in) in[key_of(member)].meta = meta;
+    const auto ref = next_ref();
+    REQUIRE(real.update(member, meta, ref, now) == is_in);
+    if (!is_in) return;
+    in[key_of(member)].meta = meta;
+    in[key_of(member)].ref = ref;
+  }
+  // The edge of a member attaches again behind a broken link, and gets the whole state.
+  void come_back() {
+    const auto member = mostly_a_member();
+    auto back = in.extract(key_of(member));
+    if (!back) return;
+    real.leave(member, now);
+    choose();
+    real.join(member, back.mapped().key, back.mapped().meta, back.mapped().ref, now);
+    if (back.mapped().client) back.mapped().client->hear(all_pages(real));
+    in.insert(std::move(back));
+    choose();
   }
   void flush() {
     const auto due = real.next_due();
@@ -135,15 +151,17 @@ TEST_CASE("after random changes the presence of every client equals the truth at
     run.now += milliseconds{run.pick(12) == 0 ? 400 : run.pick(12)};
     // Alternate growth and decline, so that presence passes `full_max` and falls below half of it.
     const bool is_rising = step / 100 % 2 == 0;
-    const auto choice = run.pick(10);
+    const auto choice = run.pick(11);
     if (choice < 5) {
       is_rising ? run.join() : run.leave();
     } else if (choice < 6) {
       is_rising ? run.leave() : run.join();
     } else if (choice < 8) {
       run.update();
-    } else {
+    } else if (choice < 10) {
       run.flush();
+    } else {
+      run.come_back();
     }
   }
   while (const auto due = run.real.next_due()) {

@@ -169,6 +169,17 @@ TEST_CASE("a member that joins again is replaced in one diff") {
   CHECK_FALSE(diff["joins"]["bob"]["metas"][0].contains("phx_ref_prev"));
 }
 
+TEST_CASE("a member that leaves and is back with its ref in one diff stays") {
+  auto here = made();
+  const auto ref = next_ref();
+  here.join(member(1), "ann", R"({"i":1})", ref, start);
+  here.join(member(2), "bob", "{}", next_ref(), start);
+  const auto first = flushed(here)["joins"]["ann"];
+  here.leave(member(1), after_ms(100));
+  here.join(member(1), "ann", R"({"i":1})", ref, after_ms(110));
+  CHECK(flushed(here) == json{{"joins", {{"ann", first}}}, {"leaves", json::object()}});
+}
+
 TEST_CASE("an empty room sends no diff and the leave of a non-member is ignored") {
   auto here = made();
   here.join(member(1), "ann", "", next_ref(), start);
