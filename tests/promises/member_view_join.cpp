@@ -60,7 +60,9 @@ bool member_view::must_be_held(const position& from, const position& head) const
   // If answers may be lost, the answer that arrives may date from a time when the room did not hold
   // these events.
   if (terms_.loses || from != position_ || head.at < from.at) return false;
-  const auto behind = head.at - from.at;
+  // A join that was sent again is answered with its first head and the events that are held now.
+  const auto newest = terms_.moves ? truth_.newest_in(head.epoch) : 0;
+  const auto behind = std::max(head.at, newest) - from.at;
   if (behind > terms_.history_events) return false;
   if (terms_.history_age) {
     const auto young = std::min(milliseconds(30'000), *terms_.history_age);

@@ -81,3 +81,15 @@ TEST_CASE(
     CHECK(broken(6, is_event_first) == "order");
   }
 }
+
+TEST_CASE("the newest known offset of an epoch is of this epoch only") {
+  findings found;
+  for (const bool forgets : {true, false}) {
+    room_truth truth("room:1", found, forgets);
+    CHECK(truth.newest_in("a") == 0);
+    truth.received({"a", 6}, "msg", {.client = 1, .number = 1});
+    truth.received({"a", 7}, "msg", {.client = 1, .number = 2});
+    CHECK(truth.newest_in("a") == 7);
+    CHECK(truth.newest_in("b") == 0);
+  }
+}

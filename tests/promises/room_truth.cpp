@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 namespace roost::promises {
 
@@ -102,6 +103,14 @@ void room_truth::check_sender_order(const position& position, const push_id& pus
 std::string room_truth::epoch_at(std::uint64_t at) const {
   const auto found = order_.find({{}, at});
   return found == order_.end() ? std::string() : found->second.epoch;
+}
+
+std::uint64_t room_truth::newest_in(const std::string& epoch) const {
+  constexpr auto last = std::numeric_limits<std::uint64_t>::max();
+  const auto behind = order_.upper_bound({forgets_ ? epoch : std::string(), last});
+  if (behind == order_.begin()) return 0;
+  const auto& [at, event] = *std::prev(behind);
+  return event.epoch == epoch ? at.second : 0;
 }
 
 void room_truth::check_quiet(std::optional<std::uint64_t> head) const {

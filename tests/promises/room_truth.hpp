@@ -62,6 +62,8 @@ class room_truth {
   std::size_t events() const { return order_.size(); }
   /// The epoch of the event at this offset; empty if unknown.
   std::string epoch_at(std::uint64_t at) const;
+  /// The greatest known offset of the epoch; 0 if unknown.
+  std::uint64_t newest_in(const std::string& epoch) const;
 
  private:
   /// Epoch and offset; the epoch stays empty for a room whose offsets never restart.
